@@ -1,24 +1,32 @@
-"""The edge of the desk: what every answer bears, for which host, and whose word on the caller counts."""
+"""The edge of the desk: what every answer bears, whose form counts, which address opens what."""
 
 from __future__ import annotations
 
+import asyncio
+from contextlib import contextmanager
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from builders.desk import OpenDesk
-from builders.page import BASE, POST, form_of, words_of
+from builders.page import BASE, CHILD, DANGER, POST, PageDesk, buttons_of, form_of, words_of
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 from starlette.testclient import TestClient
 from support.for_each import for_each
 
+from alerts.links import Links
 from data.errors import SchoolgateError, StoreBusy
 from data.store.service import sessions
 from data.words.say import words
 from monitor.config.settings import ServeSettings
+from monitor.desk import pace, upload
 from monitor.desk.app import desk_app
 from monitor.desk.edge import HEADERS, ProxiedApp
+from monitor.desk.matter.reading import InWords, Tap
+from monitor.desk.matter.versions import VERSIONED
+from monitor.desk.routes import DeskPage
 from monitor.desk.sign_in.day_code import DayCodeDesk
 from monitor.desk.upload import MOST_FILE
 from monitor.service.serve import page_web
@@ -52,12 +60,22 @@ def test_every_answer_bears_the_same_headers_an_error_and_a_wrong_address_too(de
     paths = ("/", "/sign-in", "/nothing", "/m/nothing", "/s/x/nothing", "/sign-in/return?code=1", "/breaks")
     answers = [browser.get(path) for path in paths]
     answers += [browser.put("/sign-in"), browser.get("/", headers={"host": "evil.example"})]
+    answers += [desk.get(), desk.browser.put(desk.path()), desk.press("have")]
     assert {answer.status_code for answer in answers} == {200, 303, 404, 421, 500}
     for answer in answers:
         for name in HEADERS:
             assert len(answer.headers.get_list(name)) == 1, (answer.url, name)
         assert answer.headers["cache-control"] == "no-store"
         assert "max-age=31536000" in answer.headers["strict-transport-security"]
+        assert answer.headers["referrer-policy"] == "no-referrer"
+        assert answer.headers["x-frame-options"] == "DENY"
+        assert answer.headers["cross-origin-opener-policy"] == "same-origin"
+        assert "camera=()" in answer.headers["permissions-policy"]
+        policy = answer.headers["content-security-policy"]
+        assert policy.startswith("default-src 'none'; style-src 'self';")
+        assert "frame-ancestors 'none'" in policy
+        assert "unsafe-inline" not in policy
+        assert not [tag for tag in ("<script", "<style") if tag in answer.text]
 
 
 def test_a_stylesheet_is_kept_and_is_private_in_all_else(desk):
@@ -205,3 +223,406 @@ def test_what_was_done_is_not_said_to_have_failed_where_the_store_is_busy_after_
     desk.wait(hours=2)
     monkeypatch.setattr(sessions, "see", held)
     assert desk.browser.get("/tell").status_code == 200
+
+
+# --------------------------------------- the signed page: whose form counts, how often it may be asked for
+
+
+@pytest.fixture
+def page_desk(tmp_path):
+    return PageDesk(tmp_path)
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"sec-fetch-site": "cross-site"},
+        {"sec-fetch-site": "same-site"},
+        {"sec-fetch-site": "none"},
+        {"origin": "https://elsewhere.example.org"},
+        {"origin": "http://schoolgate.example.org"},
+        {"sec-fetch-site": "same-origin", "origin": "https://elsewhere.example.org"},
+    ],
+)
+def test_a_form_sent_from_elsewhere_does_not_acknowledge(page_desk, headers):
+    assert page_desk.press("have", **headers).status_code == 403
+    assert page_desk.has() == {}
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {},
+        {"sec-fetch-site": "same-origin", "origin": "null"},
+        {"sec-fetch-site": "same-origin", "origin": BASE},
+    ],
+)
+def test_the_pages_own_form_does(page_desk, headers):
+    assert page_desk.press("have", **headers).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "base", ["https://Schoolgate.example.org:443/", "https://schoolgate.example.org/desk"]
+)
+def test_the_pages_origin_is_known_however_the_settings_write_it(page_desk, base):
+    page_desk.context = replace(page_desk.context, links=replace(page_desk.context.links, base_url=base))
+    assert page_desk.press("have", origin=BASE).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("base", "origin"),
+    [
+        ("http://[2001:db8::1]:8477", "http://[2001:db8::1]:8477"),
+        ("https://ysgol-d\u00f4l.example", "https://xn--ysgol-dl-b4a.example"),
+    ],
+)
+def test_a_browser_writes_some_hosts_otherwise_than_people_do(base, origin):
+    request = Request({"type": "http", "headers": [(b"origin", origin.encode())]})
+    assert upload.from_our_page(request, base)
+
+
+@pytest.mark.parametrize(
+    "form", [{}, {"proof": ""}, {"proof": "1"}, {"proof": "99999999999999999999.ab"}, {"proof": "ab.é"},
+             {"other": "x" * 5000}, dict.fromkeys("abcdef", "x")],
+)  # fmt: skip
+def test_a_post_without_the_pages_proof_does_not_acknowledge_and_asks_once_more(page_desk, form):
+    page = page_desk.browser.post(page_desk.path(), data=form)
+    assert page.status_code == 403
+    assert "Please press the button once more." in words_of(page)
+    assert page_desk.has() == {}
+
+
+def test_what_sends_the_form_of_a_link_faster_than_anybody_reads_does_not_acknowledge(tmp_path):
+    desk = PageDesk(tmp_path, proved=False)
+    assert desk.press("have", after_s=0.3).status_code == 403
+    assert desk.has() == {}
+
+
+def test_a_quick_tap_at_a_link_counts_where_the_browser_says_that_it_was_one(tmp_path):
+    desk = PageDesk(tmp_path, proved=False)
+    assert desk.press("have", after_s=0.3, **{"sec-fetch-user": "?1"}).status_code == 200
+    assert list(desk.has().values()) == ["head"]
+
+
+def test_a_quick_tap_counts_from_who_is_signed_in(page_desk):
+    assert page_desk.press("have", after_s=0.0).status_code == 200
+    assert list(page_desk.has().values()) == ["head"]
+
+
+def test_a_page_left_open_for_hours_asks_once_more(page_desk):
+    assert page_desk.press("have", after_s=2 * 3600.0).status_code == 403
+    assert page_desk.press("have").status_code == 200
+
+
+def test_the_proof_of_one_page_is_none_for_another(page_desk):
+    form = page_desk.form()
+    page_desk.clock.at += timedelta(seconds=5)
+    assert page_desk.browser.post(page_desk.path("deputy"), data={**form, "do": "have"}).status_code == 403
+    assert page_desk.has() == {}
+
+
+def test_an_unknown_address_tells_nothing(page_desk):
+    token = page_desk.path().removeprefix("/m/")
+    wrong = token[:-1] + ("2" if token[-1] != "2" else "3")
+    paths = (f"/m/{wrong}", "/m/x", "/m/", "/m/" + "é" * 48, f"{page_desk.path()}/", "/ack/x")
+    pages = [page_desk.browser.get(path) for path in paths]
+    assert {page.status_code for page in pages} == {404}
+    assert len({page.text for page in pages}) == 1
+
+
+def test_an_address_that_is_not_ours_never_reaches_the_store(page_desk, monkeypatch):
+    monkeypatch.setattr(page_desk.store, "read", None)
+    monkeypatch.setattr(page_desk.store, "write", None)
+    assert page_desk.browser.get("/m/" + "0" * 48).status_code == 404
+    assert page_desk.browser.post("/m/" + "0" * 48).status_code == 404
+
+
+def test_guessing_is_slowed_down_and_real_links_still_open(page_desk):
+    codes = [page_desk.browser.get(f"/m/{n:048d}").status_code for n in range(40)]
+    assert codes == [404] * 30 + [429] * 10
+    assert page_desk.get().status_code == 200
+    page_desk.clock.at += timedelta(minutes=1)
+    assert page_desk.browser.get("/m/x").status_code == 404
+
+
+def test_a_form_that_breaks_off_does_not_acknowledge(page_desk):
+    async def gone():
+        return {"type": "http.disconnect"}
+
+    sent = []
+
+    async def send(message):
+        sent.append(message)
+
+    path = page_desk.path()
+    host = (b"host", b"schoolgate.example.org")
+    scope = {"type": "http", "method": "POST", "path": path, "query_string": b"", "headers": [host]}
+    asyncio.run(page_desk.browser.app(scope, gone, send))
+    assert sent[0]["status"] == 403
+    assert page_desk.has() == {}
+
+
+def test_one_link_is_not_opened_without_end(page_desk, monkeypatch):
+    monkeypatch.setattr(pace, "MOST", 3)
+    assert [page_desk.get().status_code for _ in range(4)] == [200] * 3 + [429]
+
+
+def test_a_store_that_is_busy_is_told_and_is_no_acknowledgement(tmp_path):
+    desk = PageDesk(tmp_path)
+    form = desk.form()
+    desk.clock.at += timedelta(seconds=5)
+    desk.store.path.rename(tmp_path / "elsewhere")
+    page = desk.browser.post(desk.path(), data={**form, "do": "have"})
+    assert page.status_code == 503
+    assert "nothing was recorded" in words_of(page)
+
+
+def test_a_link_opens_inside_a_school_that_serves_it_without_https(page_desk):
+    links = replace(page_desk.context.links, base_url="http://schoolgate.example.org")
+    page_desk.context = replace(page_desk.context, links=links)
+    assert page_desk.get().status_code == 200
+
+
+def test_a_link_finds_its_stylesheet_where_the_site_lies_below_a_path(page_desk):
+    links = replace(page_desk.context.links, base_url=f"{BASE}/desk")
+    page_desk.context = replace(page_desk.context, links=links)
+    assert '<link rel="stylesheet" href="/desk/s/' in page_desk.get().text
+
+
+def test_a_route_that_does_not_say_who_may_come_is_refused_at_start(page_desk, monkeypatch):
+    def unsaid(path, comer, *given, **named):
+        return DeskPage(path, None if path == "/people" else comer, *given, **named)
+
+    monkeypatch.setattr("monitor.desk.app.DeskPage", unsaid)
+    with pytest.raises(ValueError, match="/people does not say who may come"):
+        desk_app(page_desk.store, lambda: page_desk.context, page_desk.clock)
+
+
+# ------------------------------------ a matter at the address that Today leads to: good in a session alone
+
+
+MORE = ("answered", "not_us", "end", "name", "wrong", "happened", "not_us_by_two")
+
+
+def own(desk, story="s-one"):
+    return desk.context.links.at_desk(story)
+
+
+def press(desk, act, **form):
+    shown = form_of(desk.browser.get(own(desk)))
+    desk.wait(seconds=5)
+    return desk.browser.post(own(desk), data={**shown, "do": act, **form})
+
+
+def test_today_leads_to_no_address_that_opens_without_a_session(tmp_path):
+    desk = OpenDesk(tmp_path)
+    desk.wait(minutes=1)
+    desk.sign_in("head")
+    page = desk.browser.get("/").text
+    assert f'href="{own(desk)}"' in page
+    assert page.count('href="/m/') == page.count('href="/m/s/')
+    answer = desk.another().get(own(desk))
+    assert (answer.status_code, answer.headers["location"]) == (303, f"/sign-in?to={own(desk)}")
+
+
+def test_whoever_signs_in_to_go_on_is_led_to_the_same_matter(tmp_path):
+    desk = OpenDesk(tmp_path)
+    assert desk.sign_in("head", to=own(desk)).headers["location"] == own(desk)
+
+
+def test_signed_in_its_words_and_all_that_may_be_done_are_there_at_once(tmp_path):
+    desk = OpenDesk(tmp_path)
+    desk.sign_in("head")
+    page = desk.browser.get(own(desk))
+    assert "They never ring back" in words_of(page)
+    assert {"have", "answered", "not_us", "give", "wrong"} <= set(buttons_of(page))
+    assert "answered" in words_of(press(desk, "answered"))
+    assert desk.mark().person_id == "head"
+
+
+def test_an_address_of_another_home_and_that_of_a_link_are_nothing(tmp_path):
+    desk = OpenDesk(tmp_path)
+    desk.sign_in("head")
+    token = desk.path("head").removeprefix("/m/")
+    for path in (
+        Links(BASE, b"o" * 32).at_desk("s-one"),
+        f"/m/s/{token}",
+        own(desk).upper(),
+        own(desk) + "a",
+    ):
+        assert desk.browser.get(path).status_code == 404
+
+
+def test_a_restricted_matter_asks_who_it_is_before_anything_of_it(tmp_path):
+    desk = OpenDesk(tmp_path, told=("dsl",), **CHILD)
+    desk.sign_in("dsl")
+    assert "read" in buttons_of(desk.browser.get(own(desk)))
+    desk.wait(minutes=10)
+    assert "send_code" in buttons_of(desk.browser.get(own(desk)))
+
+
+def test_by_a_link_alone_somebody_takes_gives_and_notes_and_is_led_to_sign_in_for_the_rest(tmp_path):
+    desk = OpenDesk(tmp_path, told=("head", "dsl"), **DANGER)
+    page = desk.press("read", "head")
+    found = set(buttons_of(page))
+    assert {"have", "give", "again", "note"} <= found
+    assert not found & set(MORE)
+    assert f'href="/sign-in?to={own(desk)}"' in page.text
+
+
+@pytest.mark.parametrize("act", MORE)
+def test_what_wants_a_session_is_not_done_by_a_link_whatever_is_sent(tmp_path, act):
+    desk = OpenDesk(tmp_path)
+    before = desk.rows()
+    answer = desk.press(act, "head")
+    assert (answer.status_code, answer.headers["location"]) == (303, f"/sign-in?to={own(desk)}")
+    assert desk.rows() == before
+
+
+def test_the_same_link_does_all_of_it_for_its_person_once_signed_in(tmp_path):
+    desk = OpenDesk(tmp_path)
+    desk.sign_in("head")
+    assert "answered" in buttons_of(desk.get("head"))
+    assert "answered" not in buttons_of(desk.get("deputy"))
+
+
+def test_what_was_typed_is_not_lost_where_somebody_signed_in_anew_in_another_tab(tmp_path):
+    desk = OpenDesk(tmp_path)
+    desk.sign_in("head")
+    form = form_of(desk.browser.get(own(desk))) | {"do": "note", "why": "I rang his mother <b>twice</b>."}
+    desk.sign_in("head")
+    page = desk.browser.post(own(desk), data=form)
+    assert (page.status_code, "I rang his mother &lt;b&gt;twice" in page.text) == (403, True)
+    assert "You have signed in anew" in words_of(page)
+    assert f'href="{own(desk)}"' in page.text
+    other = desk.browser.post(own(desk), data=form, headers={"sec-fetch-site": "cross-site"})
+    assert (other.status_code, "mother" in other.text) == (403, False)
+
+
+def test_what_was_typed_as_the_session_ended_is_shown_to_whoever_typed_it(tmp_path):
+    desk = OpenDesk(tmp_path)
+    desk.sign_in("head")
+    form = form_of(desk.browser.get(own(desk))) | {"do": "note", "why": "I rang his mother <b>twice</b>."}
+    desk.wait(minutes=16)
+    page = desk.browser.post(own(desk), data=form)
+    assert (page.status_code, "I rang his mother &lt;b&gt;twice" in page.text) == (403, True)
+    nothing = own(desk)[:-1] + "x"
+    assert desk.browser.post(nothing, data=form).text == page.text.replace(own(desk), nothing)
+    other = desk.browser.post(own(desk), data=form, headers={"sec-fetch-site": "cross-site"})
+    assert (other.status_code, "mother" in other.text) == (303, False)
+
+
+# -------------------------------------- two people, one matter: who comes second reads what was done since
+
+
+NOTE = "Her father rang: he takes it down."
+
+
+@pytest.fixture
+def both_desk(tmp_path):
+    return OpenDesk(tmp_path, told=("head", "deputy"))
+
+
+@pytest.fixture
+def two(both_desk):
+    """The head and the deputy, each with the page open in a browser."""
+    found = {who: both_desk.another() for who in ("head", "deputy")}
+    for who, browser in found.items():
+        both_desk.sign_in(who, browser)
+    return found, {who: form_of(browser.get(address(both_desk))) for who, browser in found.items()}
+
+
+def address(desk):
+    return desk.context.links.at_desk("s-one")
+
+
+def send(desk, browser, form, **said):
+    desk.wait(seconds=5)
+    return browser.post(address(desk), data={**form, **said})
+
+
+def test_who_comes_second_reads_who_did_what_and_goes_on_with_one_tap(both_desk, two):
+    browsers, forms = two
+    send(both_desk, browsers["deputy"], forms["deputy"], do="have")
+    page = send(both_desk, browsers["head"], forms["head"], do="wrong", label="criticism", why=NOTE)
+    assert "Nothing was changed" in words_of(page)
+    assert "Lee Ash has had it since" in words_of(page)
+    assert f">{NOTE}</textarea>" in page.text
+    assert '<option value="criticism" selected>' in page.text
+    page = send(both_desk, browsers["head"], form_of(page), do="wrong", label="criticism", why=NOTE)
+    assert "you said that it is judged wrongly" in words_of(page)
+
+
+def test_what_was_marked_meanwhile_is_not_marked_again_by_a_page_of_before(both_desk, two):
+    browsers, forms = two
+    send(both_desk, browsers["deputy"], forms["deputy"], do="answered")
+    page = send(both_desk, browsers["head"], forms["head"], do="not_us")
+    assert "Lee Ash said at" in words_of(page)
+    assert both_desk.mark().person_id == "deputy"
+
+
+def test_a_note_written_meanwhile_is_read_before_it_is_given_away(both_desk, two):
+    browsers, forms = two
+    send(both_desk, browsers["deputy"], forms["deputy"], do="note", why="I rang the father.")
+    page = send(both_desk, browsers["head"], forms["head"], do="give", to="deputy", note=NOTE)
+    assert "Lee Ash wrote a note at" in words_of(page)
+    assert f'value="{NOTE}"' in page.text
+    assert both_desk.has() == {}
+
+
+def test_what_is_taken_back_counts_too(both_desk, two):
+    browsers, forms = two
+    given = send(both_desk, browsers["deputy"], forms["deputy"], do="answered")
+    stale = form_of(browsers["head"].get(address(both_desk)))
+    send(both_desk, browsers["deputy"], form_of(given), do="undo")
+    page = send(both_desk, browsers["head"], stale, do="undo")
+    assert "was taken back" in words_of(page)
+
+
+def test_by_a_link_it_is_the_same(both_desk):
+    form = form_of(both_desk.press("read", "head"))
+    both_desk.press("have", "deputy")
+    both_desk.wait(seconds=5)
+    page = both_desk.browser.post(both_desk.path("head"), data={**form, "do": "note", "why": NOTE})
+    assert "Lee Ash has had it since" in words_of(page)
+    assert f">{NOTE}</textarea>" in page.text
+
+
+def test_every_act_is_bound_to_a_version_but_those_that_undo_or_are_said_for_oneself():
+    free = {Tap.READ, Tap.HAVE, InWords.OWN_WORD, InWords.RIGHT_AGAIN, InWords.NOTE_BACK, InWords.PUT_DOWN}
+    free |= {InWords.UNMERGE, InWords.TAKE_BACK, InWords.ASK_NO_MORE, InWords.WATCH_NO_MORE}
+    assert {*Tap, *InWords} - VERSIONED == free
+
+
+def test_what_was_typed_is_kept_where_the_store_stays_busy_and_sent_with_one_tap(both_desk, two, monkeypatch):
+    browsers, forms = two
+
+    @contextmanager
+    def held(purpose):
+        raise StoreBusy("held by another")
+        yield
+
+    with monkeypatch.context() as busy:
+        busy.setattr(both_desk.store, "write", held)
+        page = send(both_desk, browsers["head"], forms["head"], do="wrong", label="criticism", why=NOTE)
+    assert page.status_code == 503
+    assert "Schoolgate is busy." in words_of(page)
+    assert NOTE in words_of(page)
+    page = send(both_desk, browsers["head"], form_of(page))
+    assert "you said that it is judged wrongly" in words_of(page)
+
+
+def test_a_form_of_another_site_is_not_shown_again_while_the_store_is_busy(both_desk, two, monkeypatch):
+    browsers, forms = two
+
+    @contextmanager
+    def held():
+        raise StoreBusy("held by another")
+        yield
+
+    monkeypatch.setattr(both_desk.store, "read", held)
+    both_desk.wait(seconds=5)
+    page = browsers["head"].post(
+        address(both_desk), data={**forms["head"], "why": NOTE}, headers={"origin": "https://evil.example"}
+    )
+    assert (page.status_code, NOTE in page.text) == (503, False)

@@ -1,15 +1,21 @@
-"""Tell us what you saw: the door's questions at the desk, what is taken, and what its bringer is told."""
+"""Tell us what you saw: the door's questions, what is taken, and the words of a screenshot."""
 
 from __future__ import annotations
 
 import html
+import json
 import re
+import struct
+import sys
+import threading
+import time
 from dataclasses import replace
 from itertools import count
 
 import pytest
 from builders.desk import OpenDesk
 from builders.page import PEOPLE, form_of, words_of
+from support.for_each import for_each
 
 from data.errors import StoreBusy
 from data.evidence.handed_in import Danger, PictureShows, Whom
@@ -17,7 +23,9 @@ from data.types import School
 from monitor.act.casework.from_alert import judging
 from monitor.desk import upload
 from monitor.desk.app import desk_app
+from monitor.desk.picture import MOST_READ, PictureReader, picture_reader
 from monitor.home import wiring
+from sources.parser_process import Bounds, ParserProcess
 
 PNG = b"\x89PNG\r\n\x1a\n no picture of anybody"
 CALM = {"danger": "no", "about": "nobody", "picture": "no"}
@@ -97,10 +105,6 @@ def test_whoever_has_a_digest_begins_with_today(desk):
     assert desk.sign_in("head", desk.another()).headers["location"] == "/"
 
 
-def test_nobody_tells_who_is_not_signed_in(desk):
-    assert desk.another().get("/tell").headers["location"] == "/sign-in?to=/tell"
-
-
 def test_the_questions_of_the_door_come_first_and_one_a_page(desk):
     pages = [
         desk.browser.get("/tell"),
@@ -117,25 +121,17 @@ def test_nobody_is_asked_who_is_in_danger_where_nobody_is(desk):
     assert asked(desk.send(danger="no")) == "Who is it about?"
 
 
-@pytest.mark.parametrize("danger", [*Danger, "unknown"])
-def test_each_answer_about_danger_is_taken(desk, danger):
-    page = desk.send(danger=danger)
-    assert form_of(page)["danger"] == danger
+ANSWERS = (
+    *({"danger": danger} for danger in (*Danger, "unknown")),
+    *({"danger": "soon", "who": who} for who in ("child", "staff", "school", "unknown", "head")),
+    *({"danger": "no", "about": about} for about in Whom),
+    *({"danger": "no", "about": "nobody", "picture": picture} for picture in PictureShows),
+)
 
 
-@pytest.mark.parametrize("who", ["child", "staff", "school", "unknown", "head"])
-def test_each_answer_about_who_is_in_danger_is_taken(desk, who):
-    assert form_of(desk.send(danger="soon", who=who))["who"] == who
-
-
-@pytest.mark.parametrize("about", Whom)
-def test_each_answer_about_whom_it_is_is_taken(desk, about):
-    assert form_of(desk.send(danger="no", about=about))["about"] == about
-
-
-@pytest.mark.parametrize("picture", PictureShows)
-def test_each_answer_about_a_picture_is_taken(desk, picture):
-    assert form_of(desk.send(danger="no", about="nobody", picture=picture))["picture"] == picture
+@for_each("given", ANSWERS)
+def test_each_answer_to_a_question_of_the_door_is_taken(desk, given):
+    assert form_of(desk.send(**given)).items() >= given.items()
 
 
 def test_somebody_of_the_school_in_danger_is_chosen_by_name(desk):
@@ -286,23 +282,6 @@ def test_nobody_who_is_not_signed_in_is_read_ten_megabytes_of(desk, monkeypatch)
     assert answer.headers["location"] == "/sign-in?to=/tell"
 
 
-@pytest.mark.parametrize(
-    "said",
-    [
-        "<script>alert(1)</script>",
-        "\u202etxet\u202c",
-        "zero\u200bwidth",
-        '"><img src=x onerror=x>',
-        "{{ 7*7 }}",
-    ],
-)
-def test_what_is_hostile_comes_out_as_text(desk, said):
-    page = desk.hand_in(words=said, shown_by=said, url="at the gate")
-    assert said in html.unescape(page.text)
-    assert "<script" not in page.text
-    assert "<img" not in page.text
-
-
 @pytest.mark.parametrize("charset", ["; charset=unicode_escape", "; charset=utf-7", "; Charset=idna"])
 def test_a_form_in_another_charset_hands_in_nothing(desk, charset):
     fields = CALM | {"form": desk.token, "words": "+2AA-\\ud800", "do": "hand_in"}
@@ -310,19 +289,6 @@ def test_a_form_in_another_charset_hands_in_nothing(desk, charset):
     body = "".join(part.format(name, value) for name, value in fields.items()) + "--B--\r\n"
     kind = {"content-type": f"multipart/form-data; boundary=B{charset}"}
     assert desk.browser.post("/tell", content=body.encode(), headers=kind).status_code == 403
-
-
-def test_a_form_that_is_not_of_this_session_hands_in_nothing(desk):
-    desk.token = "0" * 32
-    assert desk.hand_in(words=WORDS).status_code == 403
-    assert WORDS not in desk.texts()
-
-
-def test_a_form_of_another_site_hands_in_nothing(desk):
-    form = {"form": desk.token} | CALM | {"words": WORDS, "do": "hand_in"}
-    sent = {"files": {"file": ("", b"")}, "headers": {"sec-fetch-site": "cross-site"}}
-    assert desk.browser.post("/tell", data=form, **sent).status_code == 403
-    assert WORDS not in desk.texts()
 
 
 def test_its_bringer_is_told_the_same_of_what_is_grave_as_of_what_is_not(desk):
@@ -334,10 +300,6 @@ def test_its_bringer_is_told_the_same_of_what_is_grave_as_of_what_is_not(desk):
     assert pages[0] == pages[1]
 
 
-def test_a_number_that_nobody_was_given_is_nothing(desk):
-    assert desk.state("000000").status_code == 404
-
-
 def test_a_number_answers_its_bringer_and_whoever_may_know_and_is_nothing_to_others(desk):
     words = "The head of Oakfield Primary School grabbed my boy in the corridor and bruised his arm."
     number = desk.number(words=words, about="head")
@@ -345,7 +307,7 @@ def test_a_number_answers_its_bringer_and_whoever_may_know_and_is_nothing_to_oth
     desk.sign_in("head", accused)
     desk.sign_in("dsl", lead)
     nothing, hidden = desk.state("000000", accused), desk.state(number, accused)
-    assert (hidden.status_code, hidden.content) == (404, nothing.content)
+    assert (hidden.status_code, nothing.status_code, hidden.content) == (404, 404, nothing.content)
     assert [desk.state(number, by).status_code for by in (desk.browser, lead)] == [200, 200]
 
 
@@ -431,3 +393,242 @@ def test_what_was_typed_as_the_session_ended_is_shown_to_be_copied(desk):
     assert "example.org/one" in page.text
     assert 'href="/sign-in?to=/tell"' in page.text
     assert desk.hand_in(words="").status_code == 303
+
+
+# ----------------------------- the words of a screenshot, for its bringer to correct; what reads stands in
+
+
+READ = "Oakfield Primary School never rings back,\nsaid a parent at the gate."
+CHILD = "A man touched a Year 4 pupil of Oakfield Primary School in the changing room."
+EXTREME = "Join our brothers and bomb the unbelievers of Oakfield Primary School, the caliphate calls you."
+BUTTON = 'value="read"'
+
+
+class ReadDesk(OpenDesk):
+    """The desk, with somebody signed in; `says` is what is read, `asked` which pictures were."""
+
+    def __init__(self, home, *, reads=True):
+        self.says, self.asked = READ, []
+        super().__init__(home, raised=False, reads=self._read if reads else None)
+        self.sign_in("head")
+        self.token = form_of(self.browser.get("/tell"))["form"]
+
+    def _read(self, content):
+        self.asked.append(content)
+        return self.says
+
+    def send(self, file=PNG, **form):
+        given = {"form": self.token, "step": "what", "do": "read"} | CALM | form
+        return self.browser.post("/tell", data=given, files={"file": ("a.png", file)})
+
+
+@pytest.fixture
+def reading_desk(tmp_path):
+    return ReadDesk(tmp_path)
+
+
+def box(page):
+    return html.unescape(re.search(r'<textarea id="words"[^>]*>\n(.*?)</textarea>', page.text, re.DOTALL)[1])
+
+
+def test_the_words_read_stand_in_the_box_and_the_page_says_whence(reading_desk):
+    page = reading_desk.send()
+    assert box(page) == READ
+    assert "Read from the picture: please correct it" in words_of(page)
+
+
+def test_nothing_is_kept_of_a_picture_that_was_read(reading_desk):
+    before = reading_desk.rows()
+    reading_desk.send()
+    assert reading_desk.rows() == before
+
+
+def test_what_was_typed_stays_above_what_is_read(reading_desk):
+    page = reading_desk.send(words="At the gate:", url="example.org/one", shown_by="A parent")
+    assert box(page) == f"At the gate:\n\n{READ}"
+    assert 'value="example.org/one"' in page.text
+    assert 'value="A parent"' in page.text
+
+
+def test_what_is_read_twice_stands_there_once(reading_desk):
+    assert box(reading_desk.send(words=box(reading_desk.send()))) == READ
+
+
+def test_a_picture_that_is_handed_in_alone_is_read_first(reading_desk):
+    before = reading_desk.rows()
+    assert box(reading_desk.send(do="hand_in")) == READ
+    assert reading_desk.rows() == before
+
+
+def test_what_is_sent_counts_and_not_what_was_read(reading_desk):
+    corrected = "Nobody at Oakfield Primary School rings back."
+    sent = form_of(reading_desk.send()) | {"words": corrected, "do": "hand_in"}
+    answer = reading_desk.browser.post("/tell", data=sent, files={"file": ("a.png", PNG)})
+    assert answer.status_code == 303
+    with reading_desk.store.read() as con:
+        texts = [text for (text,) in con.execute("SELECT text FROM mention_versions").fetchall()]
+    assert corrected in texts
+    assert READ not in texts
+
+
+@pytest.mark.parametrize("picture", ["yes", "not_sure"])
+@pytest.mark.parametrize("do", ["read", "hand_in"])
+def test_nothing_is_read_where_a_picture_may_show_a_child_undressed(reading_desk, picture, do):
+    page = reading_desk.send(picture=picture, do=do)
+    assert reading_desk.asked == []
+    assert "<textarea" not in page.text
+    assert BUTTON not in page.text
+
+
+@pytest.mark.parametrize("words", [CHILD, EXTREME])
+def test_nothing_is_read_of_child_protection_or_extremism(reading_desk, words):
+    page = reading_desk.send(words=words)
+    assert reading_desk.asked == []
+    assert box(page) == words
+
+
+@pytest.mark.parametrize("says", [{"danger": "now", "who": "child"}, {"danger": "soon", "who": "child"}])
+def test_nothing_is_read_where_a_child_is_in_danger(reading_desk, says):
+    reading_desk.send(words="Look at this.", **says)
+    assert reading_desk.asked == []
+
+
+@pytest.mark.parametrize("read", [CHILD, EXTREME])
+def test_words_of_child_protection_or_extremism_are_not_proposed(reading_desk, read):
+    reading_desk.says = read
+    page = reading_desk.send(words="Look at this.")
+    assert read not in html.unescape(page.text)
+    assert box(page) == "Look at this."
+
+
+def test_where_nothing_can_be_read_what_was_typed_stays(reading_desk):
+    reading_desk.says = ""
+    page = reading_desk.send(words="Half a sentence", url="example.org/one")
+    assert "No words are proposed from this picture." in words_of(page)
+    assert box(page) == "Half a sentence"
+    assert 'value="example.org/one"' in page.text
+
+
+def test_without_a_picture_one_is_asked_for(reading_desk):
+    assert "Choose a picture first." in words_of(reading_desk.send(file=b"", words="Half"))
+
+
+@pytest.mark.parametrize("file", [b"%PDF-1.7", b"<svg xmlns='x'><script/></svg>", b"MZ\x90", b"words"])
+def test_what_is_no_picture_is_not_read(reading_desk, file):
+    assert "not a picture" in words_of(reading_desk.send(file=file))
+    assert reading_desk.asked == []
+
+
+@pytest.mark.parametrize(
+    "read",
+    [
+        "</textarea><script>alert(1)</script>",
+        '"><img src=x onerror=x>',
+        "{{ 7*7 }}",
+    ],
+)
+def test_hostile_words_on_a_picture_come_out_as_text(reading_desk, read):
+    reading_desk.says = f"{READ} {read}"
+    page = reading_desk.send()
+    assert box(page) == reading_desk.says
+    assert "<script" not in page.text
+    assert "<img" not in page.text
+
+
+def test_without_the_extra_there_is_no_button_and_nothing_is_read(tmp_path):
+    desk = ReadDesk(tmp_path, reads=False)
+    page = desk.send(words="Half a sentence")
+    assert BUTTON not in page.text
+    assert box(page) == "Half a sentence"
+    assert "type what it said, or its address" in words_of(desk.send(do="hand_in"))
+
+
+@pytest.mark.parametrize("missing", ["danger", "about", "picture"])
+def test_nothing_is_read_before_every_question_is_answered(reading_desk, missing):
+    reading_desk.send(**{missing: "perhaps"})
+    assert reading_desk.asked == []
+
+
+def test_nobody_who_is_not_signed_in_has_a_picture_read(reading_desk):
+    answer = reading_desk.another().post(
+        "/tell", data={"form": reading_desk.token, "do": "read"} | CALM, files={"file": PNG}
+    )
+    assert answer.headers["location"] == "/sign-in?to=/tell"
+    assert reading_desk.asked == []
+
+
+# --------------------------- what reads: a process of its own, one at a time, whose words are a stranger's
+
+
+PICTURE = b"\x89PNG\r\n\x1a\n of nobody"
+_TAKES = "import sys, struct, time; i = sys.stdin.buffer; i.read(struct.unpack('>Q', i.read(8))[0])"
+
+
+def standing_in(answer, before="0", bounds=None):
+    """A process that takes a picture, waits, and answers with these bytes whatever was on it."""
+    told = struct.pack(">Q", len(answer)) + answer
+    said = f"o = sys.stdout.buffer; o.write({told!r}); o.flush(); time.sleep(60)"
+    command = (sys.executable, "-c", f"{_TAKES}; time.sleep({before}); {said}")
+    return ParserProcess(time.monotonic, bounds or Bounds(5.0, 10.0, 512), command)
+
+
+def read_by(answer, **given):
+    return PictureReader(standing_in(b"f" + json.dumps(answer).encode(), **given))(PICTURE)
+
+
+def test_the_words_come_back_line_by_line():
+    assert read_by(" One\nTwo ") == "One\nTwo"
+
+
+def test_signs_that_cannot_be_seen_are_shown():
+    assert read_by("Come\u202e here\u200b.\x1b[2J") == "Come⟦U+202E⟧ here⟦U+200B⟧.⟦U+001B⟧[2J"
+
+
+@pytest.mark.parametrize("answer", ["word " * 100_000, "\u202e." * 9_000])
+def test_no_more_comes_back_than_a_screen_shows(answer):
+    assert len(read_by(answer)) <= MOST_READ
+
+
+@pytest.mark.parametrize("answer", [b"f7", b"f[]", b"x", b"", b'r["LookupError", "a.py:1", ""]', b'f"\xff"'])
+def test_a_reader_that_fails_proposes_nothing_and_ends(answer, caplog):
+    apart = standing_in(answer)
+    assert PictureReader(apart)(PICTURE) == ""
+    assert apart.pid is None
+    assert "a picture was not read" in caplog.text
+
+
+def test_one_that_takes_too_long_is_ended_and_proposes_nothing():
+    apart = standing_in(b'f"late"', before="60", bounds=Bounds(5.0, 0.3, 512))
+    assert PictureReader(apart)(PICTURE) == ""
+    assert apart.pid is None
+
+
+def test_its_process_ends_after_each_picture():
+    apart = standing_in(b'f"One"')
+    reads = PictureReader(apart)
+    assert [reads(PICTURE), apart.pid, reads(PICTURE)] == ["One", None, "One"]
+
+
+def test_one_picture_is_read_at_a_time_and_nobody_waits_long_for_another():
+    apart = standing_in(b'f"One"', before="0.6")
+    reads, found = PictureReader(apart, turn_s=0.05), []
+    first = threading.Thread(target=lambda: found.append(reads(PICTURE)))
+    first.start()
+    while apart.pid is None:
+        time.sleep(0.01)
+    assert reads(PICTURE) == ""
+    first.join()
+    assert found == ["One"]
+
+
+def test_nothing_of_a_picture_or_its_words_is_logged(caplog):
+    caplog.set_level("DEBUG")
+    read_by("She said it at the gate")
+    PictureReader(standing_in(b'r["OSError", "a.py:1", "She said it"]'))(PICTURE)
+    assert "She said" not in caplog.text
+    assert "of nobody" not in caplog.text
+
+
+def test_without_the_extra_nothing_reads(monkeypatch):
+    monkeypatch.setitem(sys.modules, "rapidocr", None)
+    assert picture_reader() is None

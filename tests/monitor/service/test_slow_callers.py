@@ -1,8 +1,9 @@
-"""Whoever calls slowly, or says nothing, keeps nobody else from an answer. Real sockets."""
+"""Whoever calls slowly keeps nobody else from an answer, and commands given at once do what they should."""
 
 from __future__ import annotations
 
 import asyncio
+import signal
 import socket
 import time
 from contextlib import contextmanager, suppress
@@ -15,6 +16,8 @@ from starlette.applications import Starlette
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route
+from support.at_once import all_at_once
+from support.forked import Forked, server
 from support.slow_callers import WAYS, SlowCallers
 
 from monitor.service.state.health import Health
@@ -153,3 +156,21 @@ def test_500_slow_callers_do_not_shut_out_one_person():
                 time.sleep(0.05)
             assert callers.connected >= MANY
             assert sorted(waits)[-2] < 1, waits
+
+
+# ---------------------------------- commands that are given at once: none fails because another is at work
+
+
+def test_commands_given_at_once_beside_the_service_all_do_what_they_should(tmp_path):
+    """Twenty of them, on a busy machine: benchmarks/soak/at_once.py."""
+    assert all_at_once(tmp_path, each=2) == []
+
+
+def test_a_run_with_the_number_of_an_earlier_one_is_not_taken_for_ended(monkeypatch):
+    forking = server("json")
+    monkeypatch.setattr(forking, "_ended", dict.fromkeys(range(2, 1 << 16), 1))
+    run = Forked("import time; time.sleep(60)", modules=("json",))
+    assert run.poll() is None
+    run.terminate()
+    run.communicate(timeout=30)
+    assert run.returncode == -signal.SIGTERM

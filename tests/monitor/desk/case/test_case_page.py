@@ -1,13 +1,17 @@
-"""The page of a case: what is next, what bars a rung, what is recorded, and for whom there is nothing."""
+"""The pages of a case: what is next, what is recorded, at which place, for whom there is nothing."""
 
 from __future__ import annotations
 
 import io
 import zipfile
+from contextlib import nullcontext
 from dataclasses import replace
+from datetime import timedelta
 from urllib.parse import urlencode
 
 import pytest
+from builders.capture import AUTHOR, TEXT, routes
+from builders.case_desk import PNG
 from builders.case_page import (
     CHILDREN,
     ON_FACEBOOK,
@@ -17,20 +21,34 @@ from builders.case_page import (
     as_often_as_one_likes,
     leads,
 )
+from builders.desk import OpenDesk
+from builders.fetcher import fetcher_for
 from builders.letter import OF_OWNER
-from builders.page import CHILD, form_of, words_of
+from builders.mention import URN, a_mention
+from builders.page import CHILD, DANGER, form_of, words_of
+from support.web_server import Answer, serve
 
 from alerts.ladder.refusals import BY_GUARD
 from alerts.ladder.transitions import GUARDS
-from data.steps.codes import Check, StepKind
+from alerts.letters.kinds import LetterKind
+from data.cases import Event
+from data.errors import CaseMoved
+from data.rungs import Rung
+from data.steps.codes import Check, PlaceRole, Relationship, StepKind
+from data.steps.judging import Author
+from data.steps.keeping import CopyFound
 from data.store.cases.cases import steps
-from data.types import About, Meant, Route, Severity
+from data.types import About, Meant, Person, Role, Route, Severity
+from monitor.act import capture
+from monitor.act.casework import hosting
+from monitor.act.step import record_look, take_step, take_step_with_copy
+from monitor.desk.case.answers import STEPS
 from monitor.desk.case.ladder import HELPS
-
-
-@pytest.fixture(autouse=True)
-def pace(monkeypatch):
-    as_often_as_one_likes(monkeypatch)
+from monitor.desk.case.questions import ASKED_HERE, event_of, question
+from monitor.desk.case.seen import see
+from monitor.desk.case.sides import SIDES
+from monitor.home import wiring
+from sources.hosting.who_hosts import Hosting
 
 
 @pytest.fixture
@@ -126,17 +144,6 @@ def test_the_police_are_told_for_a_reason_and_what_else_that_wants_is_a_button(d
     assert 'name="why"' in desk.browser.get(to).text
     refused = desk.say("asked", rung="police", why="He is called a thief to get him beaten.")
     assert "/case/0001/target" in leads(refused)
-
-
-def test_what_was_typed_stands_there_where_somebody_was_quicker(desk):
-    desk.begin()
-    stale = desk.page("/classified")
-    desk.say("author", relationship="parent")
-    form = {"form": form_of(stale)["form"], "version": form_of(stale)["version"], "do": "record"}
-    answer = desk.browser.post("/case/0001/classified", data={**form, "class": "C7", "why": "Quite false."})
-    assert "since you opened this page" in words_of(answer)
-    assert "Quite false." in answer.text
-    assert "classified" not in desk.step()
 
 
 def test_what_must_be_said_and_is_not_is_asked_again_and_nothing_is_recorded(desk):
@@ -335,14 +342,6 @@ def test_a_restricted_case_wants_a_check_and_a_tap_that_is_recorded(tmp_path):
     assert desk.page().headers["location"].startswith("/check?to=")
 
 
-def test_what_is_not_theirs_and_what_is_not_there_are_answered_alike(desk):
-    desk.rename("vale", email="vale@example.org")
-    desk.begin()
-    staff = another(desk, "vale")
-    assert staff.get("/case/0001").text == staff.get("/case/0002").text
-    assert staff.get("/case/0001").status_code == 404
-
-
 def test_below_it_stands_the_next_step_of_the_playbook_that_fits(desk):
     desk.begin()
     assert "An account that mocks staff" not in words_of(desk.page())
@@ -360,3 +359,340 @@ def test_where_the_first_place_is_gone_the_act_for_what_still_stands_is_next(des
     assert "Next: 0001-2, mirror.example.org: Ask " in words_of(page)
     assert "/case/0001-2" in leads(page)
     assert "the school’s own target" in words_of(page).partition("What is running")[0]
+
+
+# ------------------------------------------ forms of another time, two at once, whoever may know its state
+
+
+DPO = Person("ingram", "Ann Ingram", (Role.DPO,), "ingram@example.org", urns=(URN,))
+VALE = Person("vale", "Sam Vale", (Role.STAFF,), "vale@example.org")
+
+
+def of_restricted(home):
+    """The lead's desk with a restricted matter, and what the form that opens a case of it carries."""
+    desk = OpenDesk(home, told=("dsl",), **CHILD)
+    desk.sign_in("dsl", device="own")
+    own = desk.context.links.at_desk("s-one")
+    return desk, own, {"form": form_of(desk.browser.get(own))["form"], "matter": own.rpartition("/")[2]}
+
+
+def test_each_question_is_answered_by_what_it_offers(desk):
+    desk.begin()
+    with desk.store.read() as con:
+        at = see(con, desk._session("head"), "0001", desk.clock()).setting
+    for kind in ASKED_HERE:
+        asked = question(kind, {}, at)
+        said = {f.name: f.options[0][0] if f.options else _TYPED[f.how] for f in (*asked.fields, *asked.more)}
+        assert event_of(kind, said | {"url": "https://example.org/4", "why": "x" * 60}, at).kind is kind
+
+
+_TYPED = {"line": "4", "words": "It is so.", "when": "2026-11-17T08:00", "ready": "It is so."}
+
+
+@pytest.mark.parametrize("do", ["record", "draft", "eml", "pdf"])
+def test_where_somebody_was_quicker_no_button_records_a_step_and_what_was_typed_stands_there(desk, do):
+    desk.begin()
+    stale = form_of(desk.page("/classified"))
+    desk.say("author", relationship="parent")
+    sent = {
+        "form": stale["form"],
+        "version": stale["version"],
+        "do": do,
+        "class": "C7",
+        "why": "Quite false.",
+    }
+    answer = desk.browser.post("/case/0001/classified", data=sent)
+    assert "since you opened this page" in words_of(answer)
+    assert "Quite false." in answer.text
+    assert "classified" not in desk.step()
+
+
+def test_of_two_who_send_at_the_same_moment_one_is_recorded(desk):
+    desk.begin()
+    event = Event(Author(relationship=Relationship.PARENT), "head")
+    session = desk._session("head")
+    take_step_with_copy(session, "0001", event, None, desk.clock(), made_from=1)
+    with pytest.raises(CaseMoved):
+        take_step_with_copy(session, "0001", event, None, desk.clock(), made_from=1)
+    assert desk.step() == ["opened", "author"]
+
+
+def test_a_letter_that_asks_nobody_is_not_recorded_as_sent(desk):
+    desk.begin()
+    asks = {letter for rung in Rung for letter in rung.spec.letters}
+    for kind in (kind.value for kind in LetterKind if kind.value not in asks):
+        answer = desk.say("letters", do="sent", letter=kind, sent="Dear all")
+        assert "Something is missing" in words_of(answer), kind
+    assert desk.step() == ["opened"]
+
+
+LETTER = "Dear Mr Larch, please call me about what you wrote on Tuesday."
+
+
+def test_a_letter_that_was_pasted_is_not_lost_where_somebody_was_quicker_or_it_is_refused(desk):
+    desk.begin()
+    for version in ("0", None):
+        given = {"version": version} if version else {}
+        page = desk.say("letters", do="sent", letter="parent_invitation", way="?", sent=LETTER, **given)
+        assert LETTER in words_of(page)
+    assert desk.step() == ["opened"]
+
+
+@pytest.mark.parametrize("minutes", [11, 31 * 24 * 60])
+def test_what_was_typed_in_a_restricted_case_is_shown_where_the_check_or_the_session_ran_out(
+    tmp_path, minutes
+):
+    desk, _, form = of_restricted(tmp_path)
+    case = desk.browser.post("/case", data=form).headers["location"]
+    desk.wait(minutes=minutes)
+    given = {"form": form["form"], "version": "1", "letter": "parent_invitation", "do": "sent"}
+    page = desk.browser.post(f"{case}/letters", data={**given, "sent": LETTER})
+    assert (page.status_code, LETTER in words_of(page)) == (403, True)
+    leads = f"/check?to={case}" if minutes == 11 else f"/sign-in?to={case}/letters"
+    assert f'href="{leads}"' in page.text
+    assert desk.browser.post(f"{case}/letters", data=given).headers["location"] == leads
+
+
+def test_a_restricted_matter_gets_a_case_from_its_page_after_a_check(tmp_path):
+    desk, own, form = of_restricted(tmp_path)
+    desk.wait(minutes=11)
+    assert desk.browser.post("/case", data=form).headers["location"] == f"/check?to={own}"
+    assert not desk.audited("case_opened", "case_step")
+    browser = another(desk, "dsl")
+    form["form"] = form_of(browser.get(own))["form"]
+    assert browser.post("/case", data=form).headers["location"].startswith("/case/")
+
+
+def test_who_opens_a_case_second_is_led_to_the_page_of_its_matter(tmp_path):
+    desk, own, form = of_restricted(tmp_path)
+    first = desk.browser.post("/case", data=form).headers["location"]
+    assert desk.browser.post("/case", data=form).headers["location"] == own
+    assert f'href="{first}"' in desk.browser.get(own).text
+
+
+def with_people(desk, *people):
+    """The settings, read again, name these too."""
+    config = desk.context.config
+    named = (*(p for p in config.people if p.id not in {q.id for q in people}), *people)
+    mails = {p.id: p.email for p in named if p.email}
+    links = replace(desk.context.links, mails=mails)
+    desk.context = replace(desk.context, config=replace(config, people=named), links=links)
+
+
+def test_the_data_protection_officer_sees_how_far_it_is_and_no_more(desk):
+    desk.to_decided()
+    with_people(desk, DPO)
+    officer = another(desk, "ingram")
+    said = words_of(desk.page("", officer))
+    assert "You see here how far it is." in said
+    assert "Removal is sought" in said or "removal" in said.lower()
+    for hidden in (CHILDREN, "Jane Holt", "gate-dad", "It is false", "Sam Vale", "Next:"):
+        assert hidden not in said
+    nothing = officer.get("/case/9999")
+    for act in (*STEPS, *SIDES):
+        answer = desk.page(f"/{act}", officer)
+        assert (answer.status_code, answer.text) == (404, nothing.text), act
+
+
+def test_whom_it_is_aimed_at_sees_how_far_it_is_and_the_page_of_their_own(desk):
+    with_people(desk, VALE)
+    desk.to_decided()
+    desk.say("target", person="vale")
+    browser = another(desk, "vale")
+    page = desk.page("", browser)
+    assert "You see here how far it is." in words_of(page)
+    assert CHILDREN not in page.text
+    assert f'href="{desk.own}"' in page.text
+    assert f'href="{desk.case}"' in browser.get(desk.own).text
+
+
+def test_who_may_know_how_far_it_is_records_nothing(desk):
+    desk.to_decided()
+    with_people(desk, DPO)
+    officer, before = another(desk, "ingram"), desk.step()
+    form = {"form": form_of(officer.get("/tell"))["form"], "version": str(len(before))}
+    for act in ("", *(f"/{act}" for act in (*STEPS, *SIDES))):
+        for do in ("record", "read", "pack", "draft", "capture"):
+            sent = form | {
+                "do": do,
+                "letter": "parent_invitation",
+                "to": "police",
+                "why": "Because I say so.",
+            }
+            assert CHILDREN not in officer.post(f"{desk.case}{act}", data=sent).text
+    assert desk.step() == before
+    assert not desk.audited("restricted_read")
+
+
+def test_somebody_whom_only_the_case_says_it_is_aimed_at_answers_on_their_own_page(tmp_path):
+    desk = CaseDesk(tmp_path, **(DANGER | {"about": About.STAFF}))
+    desk.rename("vale", email="vale@example.org")
+    desk.begin_by_act("vale")
+    browser = another(desk, "vale")
+    link = "/m/" + desk.context.links.page("s-one", "vale", desk.clock()).rpartition("/")[2]
+    page = browser.get(link)
+    assert 'name="police"' in page.text
+    assert CHILDREN not in page.text
+    desk.wait(seconds=5)
+    browser.post(link, data={**form_of(page), "police": "given", "do": "own_word"})
+    assert desk.step()[-1] == "consent_given"
+
+
+# ---------------------------------------------- beside a case: “look now”, “keep it now”, and who hosts it
+
+
+@pytest.fixture(autouse=True)
+def quiet(monkeypatch):
+    as_often_as_one_likes(monkeypatch)
+    monkeypatch.setattr(capture, "find_browser", lambda named: None)
+
+
+def desk_at(home, site, monkeypatch):
+    """The desk, with a case about a post at that site, which alone is asked."""
+    post = a_mention("post", channel="forum", url=f"{site}/t/1#p2", text=TEXT, author=AUTHOR, title="")
+    monkeypatch.setattr(wiring, "fetcher", lambda config: nullcontext(fetcher_for(site)))
+    desk = CaseDesk(home, post=post)
+    desk.begin()
+    return desk
+
+
+def test_keep_it_now_keeps_the_page_as_an_exhibit(tmp_path, monkeypatch):
+    with serve(routes()) as site:
+        desk = desk_at(tmp_path, site, monkeypatch)
+        assert "Recorded." in words_of(desk.say("evidence", do="capture"))
+    assert desk.step()[-1] == "evidence"
+    assert "kept by Jane Holt" in words_of(desk.page("/evidence"))
+
+
+def test_what_cannot_be_kept_is_said_and_what_is_left_is_said_too(tmp_path, monkeypatch):
+    with serve(routes(page=Answer(404, b"", {}))) as site:
+        desk = desk_at(tmp_path, site, monkeypatch)
+        page = desk.say("evidence", do="capture")
+    assert 'role="alert"' in page.text
+    assert "Recorded." not in words_of(page)
+
+
+def brings(desk, file=PNG, **said):
+    shown = desk.page("/evidence")
+    kept = {name: form_of(shown)[name] for name in ("form", "version")} | {"do": "picture"} | said
+    return desk.browser.post(f"{desk.case}/evidence", data=kept, files={"file": ("a.png", file)})
+
+
+def test_a_picture_that_somebody_brings_is_kept_as_an_exhibit_with_who_brought_it(tmp_path):
+    desk = CaseDesk(tmp_path)
+    desk.begin()
+    assert "Recorded." in words_of(brings(desk, shows="no", supplied_by="A parent"))
+    assert desk.step()[-1] == "evidence"
+    page = words_of(desk.page("/evidence"))
+    assert "kept by Jane Holt" in page
+    assert "all that is kept is as it was" in page
+
+
+@pytest.mark.parametrize(
+    "said", [{}, {"shows": "yes"}, {"shows": "not_sure"}, {"shows": "no", "file": b"MZ"}]
+)
+def test_no_picture_is_kept_of_which_it_is_not_said_that_it_shows_no_child_or_that_is_none(tmp_path, said):
+    desk = CaseDesk(tmp_path)
+    desk.begin()
+    assert "Nothing was kept." in words_of(brings(desk, **said))
+    assert desk.step() == ["opened"]
+
+
+def test_where_the_matter_is_about_a_child_no_picture_is_asked_for_or_kept(tmp_path):
+    desk = CaseDesk(tmp_path, about=About.PUPIL)
+    desk.begin()
+    desk.say("classified", **{"class": "C7"}, why="It is false.")
+    pages = desk.page("?later=author"), desk.page("/evidence")
+    assert "Next: Keep evidence" in words_of(pages[0])
+    assert not any('type="file"' in page.text for page in pages)
+    assert "Nothing was kept." in words_of(brings(desk, shows="no"))
+    assert "evidence" not in desk.step()
+
+
+@pytest.mark.parametrize(("page", "seen"), [(None, "present"), (Answer(404, b"", {}), "gone")])
+def test_look_now_records_what_the_program_sees(tmp_path, monkeypatch, page, seen):
+    with serve(routes(page=page)) as site:
+        desk = desk_at(tmp_path, site, monkeypatch)
+        assert "Recorded." in words_of(desk.say("look", do="look"))
+    with desk.store.read() as con:
+        (found,) = con.execute("SELECT detail FROM case_steps WHERE step = 'checked'").fetchone()
+    assert f'"{seen}"' in found
+
+
+def test_who_hosts_it_is_looked_up_and_kept(tmp_path, monkeypatch):
+    with serve(routes()) as site:
+        desk = desk_at(tmp_path, site, monkeypatch)
+    found = Hosting("forum.example.org", desk.clock(), domain="example.org")
+    monkeypatch.setattr(hosting, "look", lambda *given: found)
+    assert "Recorded." in words_of(desk.say("host", do="host"))
+    assert desk.step()[-1] == "hosted"
+
+
+# ------------------------------------- of several places: each page says of which it is, and what is whose
+
+
+URL = "https://mirror.example.org/7"
+WHAT = f"A mirror, website, {URL}"
+
+
+@pytest.fixture(scope="module")
+def at_places(tmp_path_factory):
+    """A case with a mirror, at which somebody who looked found it gone."""
+    at_places = CaseDesk(tmp_path_factory.mktemp("places"), told=("head",))
+    at_places.to_decided()
+    head = at_places._session("head")
+    take_step(head, "0001", Event(CopyFound(url=URL, what=PlaceRole.MIRROR), "head"), at_places.clock())
+    at_places.clock.at += timedelta(minutes=1)
+    record_look(head, "0001-2", Check.GONE, "A private window", None, at_places.clock())
+    return at_places
+
+
+def test_a_page_at_a_place_says_what_and_where_that_is(at_places):
+    for beside in ("", "/look", "/letters", "/classified"):
+        assert f'<p class="meta"><bdi>{WHAT}</bdi></p>' in at_places.page(f"-2{beside}").text
+        assert '<p class="meta"><bdi>The post, Facebook' in at_places.page(beside).text
+
+
+def test_the_list_of_places_leads_to_the_others_and_marks_its_own(at_places):
+    page = at_places.page("-2")
+    assert "0001-2, this page" in words_of(page)
+    assert '<dt><a href="/case/0001">0001</a></dt>' in page.text
+    assert 'href="/case/0001-2">0001-2' not in page.text
+
+
+def test_how_a_place_stands_is_no_part_of_its_address(at_places):
+    assert f"<bdi>{WHAT}</bdi><br>Seen gone" in at_places.page().text
+
+
+def test_what_is_due_at_another_place_says_so(at_places):
+    assert (
+        "the next look whether it is gone (0001-2, "
+        in words_of(at_places.page()).partition("What is running")[0]
+    )
+
+
+def test_what_was_done_at_a_place_names_it(at_places):
+    assert (
+        "0001-2, mirror.example.org." in words_of(at_places.page()).rpartition("It was looked at again.")[2]
+    )
+    assert "kept by Jane Holt. 0001, facebook.example.org." in words_of(at_places.page("/evidence"))
+
+
+def test_today_says_at_which_place_something_is_due(at_places):
+    assert "to see whether it is gone (0001-2, " in words_of(at_places.browser.get("/"))
+
+
+def test_a_case_of_one_place_names_none(tmp_path):
+    desk = CaseDesk(tmp_path)
+    desk.begin()
+    page = desk.page("/look").text + desk.page().text
+    assert "<bdi>The post, Facebook" not in page
+    assert "this page" not in page
+
+
+def test_a_place_is_added_by_its_address_and_what_it_is(tmp_path):
+    desk = CaseDesk(tmp_path)
+    desk.begin()
+    assert "Nothing was recorded" in words_of(desk.say("copy_found", url="example.org/7", what="mirror"))
+    desk.say("copy_found", url=URL, what="mirror")
+    assert WHAT in words_of(desk.page("-2"))

@@ -1,4 +1,4 @@
-"""What is restricted opens for a browser that has proved whose it is, by a code that was mailed to them."""
+"""What is restricted opens by a code, is checked again each ten minutes, and loses nothing that was typed."""
 
 from __future__ import annotations
 
@@ -7,14 +7,17 @@ from dataclasses import replace
 
 import pytest
 from builders.alert import DSL, HEAD
+from builders.desk import OpenDesk
 from builders.page import BASE, CHILD, STREET, WORDS, PageDesk, buttons_of, form_of, prove, words_of
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
 from data.store.alerts import alerts as alert_store
+from data.store.service import sessions
 from data.types import Person, Role
 from monitor.desk.matter.codes import DAY_SENDS, OF_A_PERSON, SENDS, TRIES
+from monitor.desk.matter.typed import seal_typed, unseal_typed
 from monitor.desk.session import CHECK_LASTS
 
 SHUT = "First, a code"
@@ -235,17 +238,6 @@ def test_no_code_is_sent_for_a_form_of_another_site(desk, headers):
     assert desk.mailed == []
 
 
-def test_the_cookie_is_bound_to_this_host_kept_from_scripts_and_sent_from_a_mail_on_the_web(desk):
-    press(desk, "send_code")
-    given = press(desk, "prove", code=code_of(desk)).headers.get_list("set-cookie")
-    (cookie,) = [one.lower() for one in given if one.startswith("__Host-desk=")]
-    assert [
-        part for part in ("httponly", "secure", "path=/", "samesite=lax") if f"; {part}" not in cookie
-    ] == []
-    assert "domain" not in cookie
-    assert "max-age" not in cookie
-
-
 def test_on_this_machine_over_http_the_cookie_has_a_name_that_http_may_set(desk):
     desk.context = replace(desk.context, links=replace(desk.context.links, base_url="http://127.0.0.1:8477"))
     desk.browser.base_url = "http://127.0.0.1:8477"
@@ -302,3 +294,246 @@ def test_no_sequence_of_wrong_codes_other_browsers_and_old_cookies_opens_it(desk
         assert WORDS[:20] not in page.text
     assert desk.audited("restricted_read", "signed_in") == []
     assert desk.has() == {}
+
+
+# ------------------------------------------------ the check each ten minutes, and what was typed meanwhile
+
+
+NOTE = "Her aunt rang at ten; she knows."
+ASKED = "Is it still you?"
+FILLED = f'<textarea name="why" rows="3" maxlength="500" required>{NOTE}</textarea>'
+
+
+@pytest.fixture
+def checked_desk(tmp_path):
+    return OpenDesk(tmp_path, told=("dsl",), **CHILD)
+
+
+def post(desk, page, act, browser=None, **fields):
+    """A few seconds later that button of the page is pressed."""
+    desk.wait(seconds=5)
+    return (browser or desk.browser).post(desk.path("dsl"), data={**form_of(page), **fields, "do": act})
+
+
+def open_it(desk, browser=None):
+    """The lead comes by her link, types a code and reads; the page with the words."""
+    page = (browser or desk.browser).get(desk.path("dsl"))
+    page = post(desk, post(desk, page, "send_code", browser), "prove", browser, code=desk.code())
+    return post(desk, page, "read", browser)
+
+
+def type_late(desk, **fields):
+    """She types a form for eleven minutes, and sends it; what she is answered."""
+    page = open_it(desk)
+    assert WORDS in words_of(page)
+    desk.wait(minutes=11)
+    return post(desk, page, "wrong", **{"label": "threat", "why": NOTE} | fields)
+
+
+def test_whoever_is_signed_in_is_asked_anew_and_is_back_at_the_same_matter(checked_desk):
+    checked_desk.sign_in("dsl", device="own")
+    before = checked_desk.browser.cookies["__Host-desk"]
+    checked_desk.wait(minutes=10)
+    page = checked_desk.browser.get(checked_desk.path("dsl"))
+    assert ASKED in words_of(page)
+    page = post(checked_desk, post(checked_desk, page, "send_code"), "prove", code=checked_desk.code())
+    assert buttons_of(page)[:2] == ["read", "have"]
+    assert checked_desk.sessions() == [("dsl", "own")]
+    assert checked_desk.browser.cookies["__Host-desk"] != before
+    assert checked_desk.audited("checked_again") == [("checked_again", "dsl", "dsl")]
+
+
+def test_a_code_at_a_link_signs_its_person_in_as_on_a_device_that_others_use(checked_desk):
+    open_it(checked_desk)
+    assert checked_desk.sessions() == [("dsl", "shared")]
+    assert checked_desk.browser.get("/").status_code == 200
+    checked_desk.wait(minutes=15)
+    assert checked_desk.browser.get("/").status_code == 303
+
+
+@pytest.mark.parametrize("do", ["here", "all"])
+def test_signing_out_ends_what_a_code_at_a_link_had_proved(checked_desk, do):
+    open_it(checked_desk)
+    form = {**form_of(checked_desk.browser.get("/sign-out")), "do": do}
+    assert checked_desk.browser.post("/sign-out", data=form).status_code == 303
+    assert buttons_of(checked_desk.browser.get(checked_desk.path("dsl"))) == ["send_code"]
+
+
+def test_ending_all_sessions_of_a_person_ends_what_was_proved_at_links_of_theirs(checked_desk):
+    open_it(checked_desk)
+    with checked_desk.store.write("test") as con:
+        assert sessions.end_all(con, "dsl", "vale", checked_desk.clock()) == 1
+    assert buttons_of(checked_desk.browser.get(checked_desk.path("dsl"))) == ["send_code"]
+
+
+def test_whoever_was_signed_in_there_before_is_not_any_more(checked_desk):
+    checked_desk.sign_in("head", device="own")
+    open_it(checked_desk)
+    assert checked_desk.sessions() == [("dsl", "shared")]
+    assert checked_desk.audited("signed_out") == [("signed_out", "head", "head")]
+
+
+def test_a_link_opens_nothing_for_whoever_is_signed_in_as_somebody_else(checked_desk):
+    checked_desk.sign_in("head")
+    assert buttons_of(checked_desk.browser.get(checked_desk.path("dsl"))) == ["send_code"]
+
+
+def test_what_was_proved_ends_where_the_id_is_given_to_somebody_else(checked_desk):
+    open_it(checked_desk)
+    path = checked_desk.path("dsl")
+    checked_desk.rename("dsl", name="Ash Newcomer", email="newcomer@example.org")
+    for browser in (checked_desk.browser, checked_desk.another()):
+        assert buttons_of(browser.get(path)) == ["send_code"]
+    checked_desk.wait(minutes=1)
+    sent = len(checked_desk.mailed)
+    checked_desk.browser.post(path, data={**form_of(checked_desk.browser.get(path)), "do": "send_code"})
+    assert len(checked_desk.mailed) == sent
+
+
+def test_a_code_is_good_for_nobody_whom_the_settings_name_no_more(checked_desk):
+    path = checked_desk.path("dsl")
+    page = post(checked_desk, checked_desk.browser.get(path), "send_code")
+    checked_desk.without("dsl")
+    checked_desk.wait(seconds=5)
+    page = checked_desk.browser.post(path, data={**form_of(page), "code": checked_desk.code(), "do": "prove"})
+    assert "That code no longer works." in words_of(page)
+    assert checked_desk.sessions() == []
+
+
+def test_what_was_typed_while_the_check_ran_out_stands_in_its_form_again(checked_desk):
+    page = type_late(checked_desk, severity="3")
+    assert "A code is on its way to you." in words_of(page)
+    assert "What you typed is kept" in words_of(page)
+    assert checked_desk.audited("judged_wrongly") == []
+    page = post(checked_desk, page, "prove", code=checked_desk.code())
+    assert FILLED in page.text
+    assert '<option value="threat" selected>' in page.text
+    assert '<option value="3" selected>' in page.text
+    assert WORDS in words_of(page)
+    assert len(checked_desk.audited("restricted_read")) == 2
+    assert checked_desk.audited("judged_wrongly") == []
+    post(checked_desk, page, "wrong", label="threat", why=NOTE)
+    assert checked_desk.audited("judged_wrongly") == [("judged_wrongly", "dsl", "s-one")]
+
+
+def test_it_is_read_nowhere_meanwhile(checked_desk, caplog):
+    caplog.set_level("INFO")
+    page = type_late(checked_desk)
+    assert NOTE not in page.text
+    assert NOTE not in caplog.text
+    assert not any(NOTE in str(table) for table in checked_desk.rows())
+    assert not any(NOTE in kept or len(kept) > 64 for kept in checked_desk.browser.cookies.values())
+
+
+def test_it_outlives_a_wrong_code_and_another_that_is_sent(checked_desk):
+    page = post(checked_desk, type_late(checked_desk), "prove", code="x")
+    assert "That is not the code." in words_of(page)
+    page = post(checked_desk, page, "send_code")
+    assert FILLED in post(checked_desk, page, "prove", code=checked_desk.code()).text
+
+
+def test_it_outlives_the_end_of_the_session_and_a_page_that_was_left_open_for_hours(checked_desk):
+    page = open_it(checked_desk)
+    checked_desk.wait(hours=5)
+    page = post(checked_desk, page, "wrong", label="threat", why=NOTE)
+    assert NOTE not in page.text
+    checked_desk.wait(hours=2)
+    page = post(checked_desk, page, "send_code")
+    page = post(checked_desk, page, "send_code")
+    assert FILLED in post(checked_desk, page, "prove", code=checked_desk.code()).text
+
+
+def test_what_was_only_tapped_is_done_once_the_code_is_typed(checked_desk):
+    page = open_it(checked_desk)
+    checked_desk.wait(minutes=11)
+    page = post(checked_desk, page, "have")
+    assert checked_desk.has() == {}
+    page = post(checked_desk, page, "prove", code=checked_desk.code())
+    assert checked_desk.has() == {checked_desk.alert.id: "dsl"}
+    assert WORDS in words_of(page)
+
+
+def test_what_was_written_is_taken_back_once_the_code_is_typed(checked_desk):
+    page = post(checked_desk, open_it(checked_desk), "note", why=NOTE)
+    assert NOTE in words_of(page)
+    checked_desk.wait(minutes=11)
+    page = post(checked_desk, page, "note_back")
+    assert checked_desk.audited("note_undone") == []
+    page = post(checked_desk, page, "prove", code=checked_desk.code())
+    assert [who for _, who, _ in checked_desk.audited("note_undone")] == ["dsl"]
+
+
+def test_one_code_is_sent_however_often_somebody_taps(checked_desk):
+    page = open_it(checked_desk)
+    sent = len(checked_desk.mailed)
+    checked_desk.wait(minutes=11)
+    for _ in range(3):
+        post(checked_desk, page, "have")
+    assert len(checked_desk.mailed) == sent + 1
+
+
+def test_more_than_any_form_takes_is_not_kept_and_the_code_opens_all_the_same(checked_desk):
+    page = type_late(checked_desk, why="x" * 9000)
+    assert "typed" not in form_of(page)
+    assert buttons_of(post(checked_desk, page, "prove", code=checked_desk.code()))[:2] == ["read", "have"]
+
+
+def test_whoever_uses_up_the_codes_of_a_link_keeps_nobody_from_theirs_who_was_signed_in(checked_desk):
+    open_it(checked_desk)
+    for n in range(DAY_SENDS):
+        checked_desk.wait(minutes=61 if n else 11)
+        stranger = checked_desk.another()
+        said = post(checked_desk, stranger.get(checked_desk.path("dsl")), "send_code", stranger)
+    assert "on its way" in words_of(said)
+    checked_desk.wait(minutes=61)
+    assert "Too many" in words_of(
+        post(checked_desk, stranger.get(checked_desk.path("dsl")), "send_code", stranger)
+    )
+    page = post(checked_desk, checked_desk.browser.get(checked_desk.path("dsl")), "send_code")
+    assert "on its way" in words_of(page)
+    assert buttons_of(post(checked_desk, page, "prove", code=checked_desk.code()))[:2] == ["read", "have"]
+
+
+def test_nothing_is_kept_of_a_form_that_another_site_sends(checked_desk):
+    page = open_it(checked_desk)
+    checked_desk.wait(minutes=11)
+    form = {**form_of(page), "why": NOTE, "do": "wrong"}
+    headers = {"origin": "https://evil.example"}
+    page = checked_desk.browser.post(checked_desk.path("dsl"), data=form, headers=headers)
+    assert "typed" not in form_of(page)
+
+
+def test_what_was_typed_at_one_link_stands_at_no_other_and_for_nobody_else(checked_desk):
+    links, fields = checked_desk.context.links, {"do": "wrong", "why": NOTE, "proof": "p", "code": "c"}
+    sealed = seal_typed(links, "one", b"her", fields)
+    assert unseal_typed(links, "one", b"her", sealed) == {"do": "wrong", "why": NOTE}
+    assert unseal_typed(links, "another", b"her", sealed) == {}
+    assert unseal_typed(links, "one", b"him", sealed) == {}
+    assert unseal_typed(links, "one", b"her", "a" + sealed[1:]) == {}
+
+
+def test_a_long_word_in_any_script_is_kept_whole(checked_desk):
+    long = "ŵ" * 498 + "\r\n"
+    page = post(checked_desk, type_late(checked_desk, why=long), "prove", code=checked_desk.code())
+    assert long.strip() in page.text
+
+
+def test_what_was_typed_while_the_session_ended_stands_in_its_form_again(tmp_path):
+    desk = OpenDesk(tmp_path, told=("dsl",), **STREET)
+    desk.sign_in("dsl")
+    path = desk.path("dsl")
+    page = post(desk, desk.browser.get(path), "read")
+    desk.wait(minutes=16)
+    page = post(desk, page, "wrong", label="threat", why=NOTE)
+    assert "What you typed is kept" in words_of(page)
+    assert FILLED in post(desk, page, "prove", code=desk.code()).text
+
+
+def test_what_nobody_is_kept_from_is_filled_again_too_once_its_page_is_old(tmp_path):
+    desk = OpenDesk(tmp_path, **STREET)
+    page = desk.press("read")
+    desk.wait(hours=2)
+    form = {**form_of(page), "why": NOTE, "do": "note"}
+    page = desk.browser.post(desk.path(), data=form)
+    assert page.status_code == 403
+    assert FILLED in page.text

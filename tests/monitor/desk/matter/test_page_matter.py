@@ -1,20 +1,42 @@
-"""The signed page of a matter that is nobody's secret: what it says, what a tap shows, what is recorded."""
+"""The signed page of a matter: what it says, what a tap shows, and what is restricted."""
 
 from __future__ import annotations
 
+import re
+from contextlib import suppress
 from dataclasses import replace
 
 import pytest
 from builders.case import a_case, a_step
 from builders.mention import POLICY, a_batch, a_mention, a_run, a_verdict
-from builders.page import DANGER, POST, STREET, WORDS, PageDesk, buttons_of, form_of, leads_of, words_of
+from builders.page import (
+    CHILD,
+    DANGER,
+    PEOPLE,
+    POST,
+    STREET,
+    WORDS,
+    PageDesk,
+    buttons_of,
+    form_of,
+    leads_of,
+    words_of,
+)
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from support.case_numbers import number_of
 
+from alerts.access.knowing import Access
 from data.steps.codes import StepKind
+from data.store import owners as owner_store
 from data.store.alerts import alerts as alert_store
 from data.store.cases import cases as case_store
 from data.store.mentions.batch import save
 from data.types import TITLE, About, Mark, Route, Severity
+from monitor.desk.matter.page import Moment, shown
+from monitor.desk.matter.reading import Became, Tap, done, look
+from monitor.desk.matter.telling import page_of, told
+from monitor.matters.reader import Reader
 
 MILD = {"severity": Severity.RESPOND, "route": Route.RESPOND}
 
@@ -371,27 +393,15 @@ def test_somebody_whom_its_case_may_accuse_is_kept_out_though_the_alert_does_not
     assert desk.get("dsl").status_code == 200
 
 
-def test_the_person_threatened_sees_how_far_it_is_and_no_word_of_it(tmp_path):
-    threat = DANGER | {"about": About.STAFF, "subject_person": "vale"}
-    desk = PageDesk(tmp_path, **threat)
-    page = desk.get("vale")
-    said = words_of(page)
-    assert "Somebody has written or said something about you that may be a threat." in said
-    assert "It may be aimed at you. Nothing is asked of you" in said
-    assert "Negative" not in said
-    assert "Who has it Nobody has taken it yet." in said
-    assert buttons_of(page) == ["own_word"]
-    assert not [w for w in ("forum.example.org", "larch-dad", "criticises") if w in page.text]
-    desk.press("have")
-    assert "Who has it Somebody is dealing with it." in words_of(desk.get("vale"))
-
-
-def test_a_link_works_for_35_days_and_then_says_what_to_look_for(desk):
+@pytest.mark.parametrize(("who", "judged"), [("head", STREET), ("dsl", CHILD)])
+def test_a_link_works_for_35_days_and_then_says_what_to_look_for(tmp_path, who, judged):
+    desk = PageDesk(tmp_path, told=(who,), **judged)
     desk.wait(days=35)
-    assert desk.get().status_code == 200
+    assert desk.get(who).status_code == 200
     desk.wait(minutes=2)
-    page = desk.get()
+    page = desk.get(who)
     assert page.status_code == 410
+    assert not [said for said in TELLS if said in words_of(page)]
     number = number_of(desk.alert.id)
     assert f"Look for {number} in your newest digest or message" in words_of(page)
     assert "<form" not in page.text
@@ -448,3 +458,292 @@ def test_where_the_title_weighed_most_the_page_says_so(tmp_path):
     post = replace(POST, title="Larch Road, number 4")
     page = PageDesk(tmp_path, post=post, **STREET, weighed_most=TITLE).press("read")
     assert "What weighed most: its title, “Larch Road, number 4”" in words_of(page)
+
+
+# ------------------------------------------------ restricted: nothing before a tap, each reading on record
+
+
+TELLS = (
+    *(WORDS[:20], "larch-dad", "forum", "example.org/one", "Oakfield"),
+    *("child may", "safeguarding", "Pike", "Holt", "Tuesday 17"),
+)
+LOCKED = {"ground": "charge"}
+
+
+@pytest.fixture
+def lead_desk(tmp_path):
+    return PageDesk(tmp_path, told=("dsl",), **CHILD)
+
+
+def lock(desk, *more):
+    """Its case is locked: an accused teacher must not be made known."""
+    steps = [a_step(), a_step(2, StepKind.LOCKED, facts=LOCKED), *more]
+    with desk.store.write("test") as con:
+        case_store.put(con, a_case(steps=len(steps)), steps, [], desk.clock())
+
+
+def test_before_a_tap_it_says_only_that_there_is_one_for_its_reader(lead_desk):
+    page = lead_desk.get("dsl")
+    assert words_of(page) == (
+        "If anyone is in danger, ring 999 now. Do not wait for anybody’s permission. "
+        "Something restricted is waiting for you to read. Tap “Read it now” to see what it is. "
+        "That you read it is recorded, with your name. "
+        "This link works until 09:00 on Tuesday 22 December. Read it now I have it "
+        "Hand-over sheet Open a case A case carries it step by step, with dates and evidence. "
+        "Nobody outside the school is written to by the program. "
+        "Not watched around the clock. If a child is in danger, ring 999."
+    )
+    assert not [said for said in TELLS if said in words_of(page)]
+
+
+def test_a_tap_shows_all_of_it_with_what_to_do_and_is_recorded_with_its_reason(lead_desk):
+    page = lead_desk.press("read", "dsl")
+    said = words_of(page)
+    assert said.startswith("If anyone is in danger, ring 999 now.")
+    assert "Recorded: you read this at 09:00 on Tuesday 17 November." in said
+    assert f"What was posted larch-dad {WORDS} https://forum.example.org/one" in said
+    assert "What to do It is for you to act on now. If a child is in danger, ring 999." in said
+    assert "Tell the designated safeguarding lead" not in said
+    assert "Do not look into it yourself, and do not write to the child or to whoever is suspected." in said
+    assert lead_desk.audited("restricted_read") == [("restricted_read", "dsl", "s-one")]
+    with lead_desk.store.read() as con:
+        assert con.execute("SELECT note FROM audit_notes").fetchall() == [("Read on the signed page.",)]
+
+
+def test_all_that_is_restricted_is_shown_however_much_it_is(lead_desk):
+    with lead_desk.store.write("test") as con:
+        for n in range(2, 15):
+            con.execute(
+                "INSERT INTO restricted_texts SELECT * REPLACE ($n AS n, $text AS text) "
+                "FROM restricted_texts WHERE n = 1",
+                {"n": n, "text": f"version number {n}"},
+            )
+    page = words_of(lead_desk.press("read", "dsl"))
+    assert WORDS in page
+    assert "version number 14" in page
+
+
+def test_each_reading_is_recorded_and_needs_its_own_tap(lead_desk):
+    for _ in range(2):
+        assert "set-cookie" not in lead_desk.press("read", "dsl").headers
+    assert len(lead_desk.audited("restricted_read")) == 2
+    assert WORDS not in lead_desk.get("dsl").text
+
+
+def test_looking_and_taking_record_no_reading_and_show_nothing(lead_desk):
+    page = lead_desk.press("have", "dsl")
+    assert lead_desk.has() == {lead_desk.alert.id: "dsl"}
+    assert lead_desk.audited("restricted_read") == []
+    assert buttons_of(page) == ["read"]
+    assert not [said for said in TELLS[:-1] if said in words_of(page)]
+
+
+def test_the_words_and_what_to_do_stay_once_it_is_taken_and_each_showing_is_on_record(lead_desk):
+    read = lead_desk.press("read", "dsl")
+    lead_desk.wait(seconds=5)
+    page = lead_desk.browser.post(lead_desk.path("dsl"), data={**form_of(read), "do": "have"})
+    said = words_of(page)
+    assert lead_desk.has() == {lead_desk.alert.id: "dsl"}
+    assert WORDS in said
+    assert "What to do It is for you to act on now." in said
+    assert len(lead_desk.audited("restricted_read")) == 2
+    assert WORDS not in lead_desk.get("dsl").text
+
+
+def test_words_that_are_kept_are_not_shown_to_who_may_no_longer_read_them(lead_desk):
+    kept = form_of(lead_desk.press("read", "dsl"))
+    lead_desk.wait(seconds=5)
+    with lead_desk.store.write("test") as con:
+        alert_store.put_alerts(con, [replace(lead_desk.alert, excluded=("dsl",))], lead_desk.clock())
+    page = lead_desk.browser.post(lead_desk.path("dsl"), data={**kept, "do": "have"})
+    assert not [said for said in TELLS if said in words_of(page)]
+
+
+def test_that_they_have_it_is_said_once(lead_desk):
+    page = words_of(lead_desk.press("have", "dsl"))
+    assert page.count("you have it") == 1
+
+
+@pytest.mark.parametrize("who", ["deputy", "head", "vale"])
+def test_nobody_but_its_few_reads_takes_or_marks_it(tmp_path, who):
+    desk = PageDesk(tmp_path, told=("dsl",), **(CHILD | {"about": About.STAFF, "subjects": ("head",)}))
+    before = desk.rows()
+    form = {
+        **desk.form("dsl"),
+        "proof": desk.context.links.proof(desk.path(who).removeprefix("/m/"), desk.clock()),
+    }
+    desk.wait(seconds=5)
+    for tap in ("read", "have", "not_us", "answered", "undo"):
+        page = desk.browser.post(desk.path(who), data={**form, "do": tap})
+        assert not [said for said in (*TELLS[:4], "child may") if said in words_of(page)]
+    assert desk.rows() == before
+
+
+def test_it_is_never_marked_as_done(lead_desk):
+    form = lead_desk.form("dsl")
+    lead_desk.wait(seconds=5)
+    for act in ("not_us", "answered"):
+        lead_desk.browser.post(lead_desk.path("dsl"), data={**form, "do": act})
+    assert lead_desk.mark() is None
+
+
+def test_a_dead_link_opens_nothing_by_a_form_from_before(lead_desk):
+    lead_desk.wait(days=34, hours=23, minutes=50)
+    form = lead_desk.form("dsl")
+    lead_desk.wait(minutes=20)
+    page = lead_desk.browser.post(lead_desk.path("dsl"), data={**form, "do": "read"})
+    assert (page.status_code, lead_desk.audited("restricted_read")) == (410, [])
+
+
+def test_what_becomes_restricted_after_it_was_sent_is_treated_so(tmp_path):
+    desk = PageDesk(tmp_path, told=("dsl",), **STREET)
+    assert "set-cookie" in desk.press("read", "dsl").headers
+    with desk.store.write("test") as con:
+        alert_store.put_alerts(con, [replace(desk.alert, restricted=True)], desk.clock())
+    page = desk.get("dsl")
+    assert "Something restricted is waiting for you to read." in words_of(page)
+    assert WORDS not in page.text
+
+
+def test_nothing_is_opened_from_here_that_may_show_a_child_undressed(tmp_path):
+    picture = CHILD | {"abuse": ("sexual",)}
+    post = replace(POST, text="Look at him", url="https://forum.example.org/picture")
+    page = PageDesk(tmp_path, told=("dsl",), post=post, **picture).press("read", "dsl")
+    assert "https://forum.example.org/picture" in page.text
+    assert re.findall(r'<a [^>]*href="(/\w+)', page.text.partition("<main")[2]) == ["/room"]
+    assert "Do not open this address." in words_of(page)
+    assert "<img" not in page.text
+
+
+def test_what_was_handed_over_and_deleted_says_that_nothing_is_kept(lead_desk):
+    with lead_desk.store.write("test") as con:
+        alert_store.hand_over(con, lead_desk.alert.id, "dsl", lead_desk.clock())
+        con.execute("DELETE FROM restricted_texts")
+    assert "Nothing of its words is kept here any more." in words_of(lead_desk.press("read", "dsl"))
+
+
+def test_a_locked_case_hides_what_it_is_until_a_reading_is_on_record(tmp_path):
+    desk = PageDesk(tmp_path, told=("dsl", "head"), **STREET)
+    lock(desk)
+    page = desk.get("dsl")
+    assert "Something restricted is waiting for you to read." in words_of(page)
+    assert "Private details" not in page.text
+    read = desk.press("read", "dsl")
+    assert WORDS in words_of(read)
+    assert "Case Case 0001: open, and locked: no more is said of it here." in words_of(read)
+    assert desk.audited("restricted_read") == [("restricted_read", "dsl", "s-one")]
+
+
+def test_a_lock_outlives_its_case(tmp_path):
+    desk = PageDesk(tmp_path, told=("dsl", "head"), **STREET)
+    assert "set-cookie" in desk.press("read", "dsl").headers
+    lock(desk, a_step(3, StepKind.CLOSED, facts={"ending": "removed", "reason": "It is gone."}))
+    page = desk.get("dsl")
+    assert "Something restricted is waiting for you to read." in words_of(page)
+    assert not [said for said in (WORDS, "Private details", "Case 0001") if said in words_of(page)]
+    desk.press("answered", "dsl")
+    assert desk.mark() is None
+    assert WORDS in words_of(desk.press("read", "dsl"))
+    assert desk.audited("restricted_read") == [("restricted_read", "dsl", "s-one")]
+
+
+def test_a_locked_case_is_not_read_by_whoever_neither_leads_nor_acts_in_it(tmp_path):
+    desk = PageDesk(tmp_path, told=("dsl", "deputy"), **STREET)
+    lock(desk)
+    page = desk.get("deputy")
+    assert "It is locked: the law forbids making an accused teacher known." in words_of(page)
+    assert "read" not in buttons_of(page)
+    form = {
+        **desk.form("dsl"),
+        "proof": desk.context.links.proof(desk.path("deputy").removeprefix("/m/"), desk.clock()),
+    }
+    desk.wait(seconds=5)
+    assert WORDS not in desk.browser.post(desk.path("deputy"), data={**form, "do": "read"}).text
+    assert desk.audited("restricted_read") == []
+
+
+def test_of_what_was_never_raised_whoever_may_only_know_of_it_sees_no_number(lead_desk):
+    with lead_desk.store.write("test") as con:
+        con.execute("DELETE FROM alerts")
+    page = lead_desk.get("deputy")
+    assert "A matter is with the safeguarding lead." in words_of(page)
+    assert "<title>Schoolgate</title>" in page.text
+    assert "s-one" not in page.text.lower()
+
+
+def test_what_weighed_most_in_what_is_restricted_is_said_to_whoever_has_read_it(tmp_path):
+    desk = PageDesk(tmp_path, told=("dsl",), **CHILD, weighed_most=(0, 52))
+    assert "weighed most" not in words_of(desk.get("dsl"))
+    assert f"What weighed most: “{WORDS[:52]}”" in words_of(desk.press("read", "dsl"))
+
+
+# -------------- whatever is tapped by anybody in any order: undo restores, nobody reads more than they may
+
+
+CALM = {"severity": Severity.RESPOND, "route": Route.RESPOND}
+TAPS = st.lists(st.tuples(st.sampled_from(Tap), st.sampled_from(PEOPLE)), min_size=1, max_size=4)
+
+
+class Undone(Exception):
+    """An example is over: nothing of it stays in the store."""
+
+
+MATTERS = {"street": STREET, "danger": DANGER, "child": CHILD, "calm": CALM}
+
+
+@pytest.fixture(scope="module")
+def desks(tmp_path_factory):
+    made = {name: tmp_path_factory.mktemp(name) for name in MATTERS}
+    return {name: PageDesk(home, told=("dsl", "head"), **MATTERS[name]) for name, home in made.items()}
+
+
+def tap(desk, con, act, person):
+    """As the page does it: what became of it, None where the address opens nothing for them; and the page."""
+    ticket = desk.context.links.ticket(desk.path(person.id).removeprefix("/m/"))
+    seen = look(con, desk.context, desk.store, ticket, desk.clock())
+    if seen is None:
+        return None, ""
+    became = done(con, seen, act, seen.view.stamp, desk.clock())
+    after = look(con, desk.context, desk.store, ticket, desk.clock())
+    page = told(page_of(after, Moment(desk.clock(), after.ends_at(ticket))), after, became, desk.clock())
+    return became, shown(page).body.decode()
+
+
+def state(desk, con):
+    """Who has it, and how it is marked."""
+    mark = owner_store.marks(con, ["s-one"]).get("s-one")
+    has = alert_store.acknowledged(con, [desk.alert.id]).get(desk.alert.id)
+    return has and has.person, mark and mark.mark
+
+
+def access_of(desk, con, person):
+    viewer = Reader(desk.context.config, desk.store, person)
+    return viewer.look(con, {"s-one": desk.alert.urn}).access["s-one"]
+
+
+@settings(max_examples=5, deadline=None)
+@given(matter=st.sampled_from(sorted(MATTERS)), taps=TAPS)
+def test_whatever_is_tapped_in_whatever_order(desks, matter, taps):
+    desk = desks[matter]
+    with suppress(Undone), desk.store.write("test") as con:
+        for act, person in taps:
+            tapped(desk, con, act, person)
+        raise Undone
+
+
+def tapped(desk, con, act, person):
+    """One tap, and whether all holds that must."""
+    before, allowed = state(desk, con), access_of(desk, con, person) is Access.WORDS
+    became, page = tap(desk, con, act, person)
+    after = state(desk, con)
+    assert became is not Became.READ or allowed
+    assert WORDS not in page
+    assert after[1] in ((None,) if desk.alert.route.urgent else (None, *Mark))
+    assert before[0] in (None, after[0]), "who has it does not change by a tap"
+    if not allowed or act is Tap.READ:
+        assert after == before
+    if after[1] and after[1] is not before[1]:
+        assert tap(desk, con, Tap.UNDO, person)[0] is Became.UNDONE
+        assert state(desk, con) == before
+        tap(desk, con, act, person)
+        assert state(desk, con) == after

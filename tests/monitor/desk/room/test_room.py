@@ -3,26 +3,39 @@
 from __future__ import annotations
 
 import html
+import os
 import re
+import shutil
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from builders.case import a_case, a_step
+from builders.case_page import CaseDesk, another, as_often_as_one_likes
 from builders.desk import OpenDesk
 from builders.mention import URN
 from builders.page import CHILD, POST, WORDS, form_of, words_of
 from support.case_numbers import number_of
 
 from data.cases import Event, Profile
-from data.retention.purge import purge
+from data.evidence.vault import Vault
+from data.retention.purge import drop_copies, purge
 from data.steps.codes import StepKind
 from data.steps.keeping import Held, Locked, Reopened
 from data.store.alerts import alerts as alert_store
 from data.store.cases import cases as case_store
+from data.store.cases.evidence_files import Evidence, put_evidence
+from data.store.mentions.person_reports import handed_in
 from data.types import About, Person, Role
+from monitor.act import report_in as act
+from monitor.act.casework.from_alert import judging
 from monitor.act.step import open_case, take_step
+from monitor.config.home.paths import Paths
+from monitor.home import wiring
 from monitor.home.wiring import Session
+from monitor.pipeline.intake import take_waiting
+from monitor.pipeline.sighting import Report
+from monitor.pipeline.spool import Kept
 
 ALLEGATION = CHILD | {"about": About.STAFF}
 
@@ -312,15 +325,6 @@ def test_what_the_lead_gives_to_the_deputy_lead_stands_in_their_room_as_theirs(d
     assert "Lou Ash has it." in words_of(desk.browser.get("/room"))
 
 
-@pytest.mark.parametrize("who", ["head", "deputy"])
-def test_the_room_is_not_there_for_others(desk, who):
-    browser = desk.another()
-    desk.sign_in(who, browser)
-    nothing = browser.get("/nothing-here")
-    for path in ("/room", sheet_path(desk)):
-        assert (browser.get(path).status_code, browser.get(path).text) == (404, nothing.text)
-
-
 def test_a_lead_whom_it_may_accuse_finds_it_in_no_list_and_at_no_address(tmp_path):
     desk = OpenDesk(tmp_path, told=("head",), **(ALLEGATION | {"subjects": ("dsl",)}))
     desk.sign_in("dsl")
@@ -346,3 +350,134 @@ def test_a_form_for_another_story_closes_nothing(desk):
     answer = desk.browser.post("/room/" + "a" * 40, data={**form_of(page), "do": "done", "number": "1"})
     assert answer.status_code == 404
     assert POST.id
+
+
+# ----------------------------- after a hand-over and the next clearing no file of the home holds the words
+
+
+GRABBED = "The head of Oakfield Primary School grabbed my boy in the corridor and bruised his arm badly."
+
+
+def holding(home):
+    """The files of that home, by their place in it, that hold the words in their bytes."""
+    found = (p for p in sorted(home.rglob("*")) if p.is_file() and GRABBED.encode() in p.read_bytes())
+    return sorted(p.relative_to(home).as_posix() for p in found)
+
+
+def waiting(desk, monkeypatch):
+    """The words are brought, and lie in the spool: they could not be saved."""
+    said = Report(GRABBED, "", "facebook", None, "Sam Vale", desk.clock(), by="vale")
+    kept, config = Kept(said, URN, None, desk.clock()), desk.context.config
+    with monkeypatch.context() as within:
+        within.setattr(act, "take_in", lambda *_: (_ for _ in ()).throw(OSError(28, "No space left")))
+        with pytest.raises(act.NotYetTaken) as failed:
+            act.report_in(config, Paths(desk.context.home, config.path), kept, None, desk.clock)
+    return failed.value.number
+
+
+def test_after_the_hand_over_and_a_clearing_no_file_of_the_home_holds_the_words(
+    tmp_path, monkeypatch
+) -> None:
+    """Over a second: the rules that judge are loaded."""
+    desk = OpenDesk(tmp_path, raised=False)
+    home, config, store = desk.context.home, desk.context.config, desk.store
+    number = waiting(desk, monkeypatch)
+    (spooled,) = holding(home)
+    assert spooled.startswith("spool/")
+    take_waiting(home, wiring.intake(config, Paths(home, config.path), store, judging), desk.clock)
+    in_vault = Vault(store.evidence).put(GRABBED.encode())
+    with store.write("test") as con:
+        (mention,) = handed_in(con, URN, number)
+        kept = Evidence(URN, mention, in_vault, "text/plain", len(GRABBED), desk.clock(), "vale", "typed")
+        put_evidence(con, kept)  # as words are kept until somebody knows how grave they are
+        con.execute("UPDATE restricted_texts SET title = $words", {"words": GRABBED})
+        con.execute("COMMIT")  # the log is taken into the file once that is let go
+        con.execute("BEGIN")
+        in_log = holding(home)
+        sql = "SELECT story_id FROM matches WHERE mention_id = $id"
+        ((story,),) = con.execute(sql, {"id": mention}).fetchall()
+    before = store.path.with_name(f"{store.path.name}.before-0001")
+    shutil.copy(store.path, before)
+    os.utime(before, (desk.clock().timestamp(),) * 2)
+    vault = Vault(store.evidence).path(in_vault).relative_to(home).as_posix()
+    assert in_log == [vault, f"{store.path.name}.wal"]
+    assert holding(home) == [vault, store.path.name, before.name]
+    desk.sign_in("dsl")
+    path = "/room/" + desk.context.links.at_desk(story).rpartition("/")[2]
+    page = desk.browser.get(path)
+    for said in ({"do": "show"}, {"do": "done", "number": "CP-2611-18"}):
+        desk.wait(seconds=5)
+        page = desk.browser.post(path, data={**form_of(page), **said})
+    assert page.headers["location"].startswith("/room?over=")
+    desk.wait(days=8)
+    purge(store, desk.clock(), config.policy)
+    drop_copies(store, desk.clock())
+    assert holding(home) == []
+
+
+# ----------------------------------------------------- of whoever acts for a lead whom a matter may accuse
+
+
+CHAIR = Person("chair", "Una Reed", (Role.CHAIR,), "chair@example.org")
+ACCUSES = CHILD | {"about": About.STAFF, "subjects": ("dsl",)}
+
+
+def desk_of(home, *people, **judged):
+    desk = OpenDesk(home, told=("head",), **judged)
+    config = desk.context.config
+    named = (*config.people, *people)
+    links = replace(desk.context.links, mails={p.id: p.email for p in named if p.email})
+    desk.context = replace(desk.context, config=replace(config, people=named), links=links)
+    return desk
+
+
+def nothing_for(desk, who):
+    browser = desk.another()
+    desk.sign_in(who, browser)
+    nothing = browser.get("/nothing-here")
+    answers = [browser.get(path) for path in ("/room", sheet_path(desk))]
+    return all((a.status_code, a.text) == (404, nothing.text) for a in answers)
+
+
+@pytest.mark.parametrize(("people", "who"), [((), "head"), ((CHAIR,), "chair")])
+def test_who_decides_for_an_accused_lead_finds_it_in_a_room_and_hands_it_over(tmp_path, people, who):
+    desk = desk_of(tmp_path, *people, **ACCUSES)
+    desk.sign_in(who)
+    assert number_of(desk.alert.id) in desk.browser.get("/room").text
+    own = desk.browser.get(desk.context.links.at_desk("s-one"))
+    assert f'href="{sheet_path(desk)}"' in own.text
+    form = form_of(desk.browser.get(sheet_path(desk)))
+    shown = desk.browser.post(sheet_path(desk), data={**form, "do": "show"})
+    assert WORDS in shown.text
+    sent = {**form_of(shown), "do": "done", "number": "CP-7"}
+    assert desk.browser.post(sheet_path(desk), data=sent).headers["location"].startswith("/room?over=")
+    assert len(desk.audited("handed_over")) == 1
+    with desk.store.read() as con:
+        assert "dsl" not in str(con.execute("SELECT person_id FROM outbox").fetchall())
+
+
+def test_the_accused_lead_and_who_only_reads_it_have_none_of_it(tmp_path):
+    desk = desk_of(tmp_path, CHAIR, **ACCUSES)
+    assert nothing_for(desk, "head")
+    desk.sign_in("dsl")
+    assert "Nothing is open." in words_of(desk.browser.get("/room"))
+    assert nothing_for(desk, "vale") if desk.address("vale") else True
+
+
+def test_a_matter_that_accuses_no_lead_is_in_the_leads_room_alone(tmp_path):
+    desk = desk_of(tmp_path, CHAIR, **(CHILD | {"about": About.STAFF}))
+    assert [who for who in ("chair", "head", "deputy") if not nothing_for(desk, who)] == []
+
+
+def test_a_locked_case_that_is_not_restricted_has_a_sheet_and_no_form_that_cannot_close_it(
+    tmp_path, monkeypatch
+):
+    as_often_as_one_likes(monkeypatch)
+    desk = CaseDesk(tmp_path, told=("head", "dsl"))
+    desk.begin()
+    desk.say("locked", why="The law forbids making him known.")
+    lead = another(desk, "dsl")
+    form = form_of(lead.get(sheet_path(desk)))
+    shown = lead.post(sheet_path(desk), data={**form, "do": "show"})
+    assert "is a thief" in shown.text
+    assert 'name="number"' not in shown.text

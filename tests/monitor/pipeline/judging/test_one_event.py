@@ -1,18 +1,41 @@
-"""What the press tells of one event is one matter: told once, and again only where it is graver."""
+"""What the press tells of one event is one matter; one article has one nature, by whatever ways it came."""
 
 from __future__ import annotations
 
+import json
+from collections.abc import Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+from functools import cache
+from html import escape
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from zoneinfo import ZoneInfo
 
 import pytest
 from builders.home import a_migrated_store
 from builders.judges import OAKFIELD, PEOPLE, Words, judges
 from builders.mention import Clock
 from builders.press import COACH, FALL, NOW, TOWN, article, post, read
+from hypothesis import example, given
+from hypothesis import strategies as st
 
+from classifiers.scoring.onnx_scorer import Scorer
+from data.register.calendar import SchoolHours
 from data.store import owners as owner_store
-from data.types import Mark, Marked
+from data.store.engine.open import Store
+from data.types import Mark, Marked, Outcome, Response, Source, SourceRun, SourceState
+from monitor.cli.scan_once import known_scan
+from monitor.cli.views.scan.summary import ScanSummary, summarise
+from monitor.cli.views.scan.text import scan_lines
+from monitor.config.load import Config
+from monitor.matters.reader import Reader
+from monitor.pipeline.collect import Collected
+from monitor.pipeline.judge import judge_all, keep_all, look
+from monitor.pipeline.judges import Judges
+from monitor.pipeline.judging.one_nature import as_known, natures_said
+from sources.feeds.collector import Feed
 
 
 @pytest.fixture
@@ -132,3 +155,187 @@ def test_what_is_read_again_after_it_joined_stays_there(store):
     read(store, article(COACH[1]), with_=with_)
     read(store, article(COACH[1], text="The coach was on its way to Oakfield Primary."), with_=with_)
     assert len(held(store)[0]) == 1
+
+
+# ---------------------------------------- one article has one nature, one verdict, one story and one alert
+
+
+WHEN_READ = datetime(2026, 11, 24, 10, 0, tzinfo=UTC)
+SUSPENDED = "Deputy head suspended at Northvale school, parents told"
+GOOD = "Oakfield Primary School in Northvale keeps its ‘good’ rating"
+KNIFE = "Police called to Northvale school after pupil found with knife"
+ARTICLES = {
+    KNIFE: "A 14-year-old boy was arrested at Oakfield Primary School, Northvale on Thursday.",
+    SUSPENDED: "Oakfield Primary School, Northvale wrote to parents on Wednesday.",
+    GOOD: "Inspectors praised behaviour at the school.",
+    "Pupils raise £1,200 for hospice": "Year 6 at Oakfield Primary School, Northvale, baked for six weeks.",
+    "Obituary: Harold Pinfold, who mended clocks": "He went to Oakfield Primary School in Northvale in 1938.",
+    "Wood burner blamed for house fire in Northvale": "Two crews were called to Larch Road.",
+    "Northvale man jailed for theft of garden tools": "He was jailed for a year.",
+    "Northvale market to move for Christmas": "Stalls will stand by the castle.",
+    "Little Acorns Nursery in Northvale marks 20 years": "Children planted an oak.",
+}
+ALL = tuple(ARTICLES)
+CONFIG = Config(Path("/nowhere/schoolgate.toml"), (OAKFIELD,), people=PEOPLE)
+SECTIONS = ("today", "to_look_at", "to_answer", "good_news", "unsure", "before")
+LONDON = ZoneInfo("Europe/London")
+LISTED, UNKNOWN = "www.northamptonchron.co.uk", "www.lookout.example.org"
+
+
+@cache
+def scorer() -> Scorer:
+    return Scorer(threads=1)
+
+
+def judging(*sources: Source) -> Judges:
+    return replace(judges(OAKFIELD), scorer=scorer, natures=natures_said(sources))
+
+
+def rss(title: str, link: str, host: str, articles: Sequence[str], more: str = "") -> bytes:
+    when = format_datetime(WHEN_READ - timedelta(hours=2))
+    items = "".join(
+        f"<item><title>{escape(said)}</title><link>https://{host}/news/{n}</link><pubDate>{when}</pubDate>"
+        f"<description>{escape(ARTICLES[said])}</description>{more}</item>"
+        for n, said in enumerate(ARTICLES)
+        if said in articles
+    )
+    space = 'xmlns:News="https://www.bing.com/news/search"'
+    head = f"<title>{title}</title><link>{link}</link>"
+    return f'<rss version="2.0" {space}><channel>{head}{items}</channel></rss>'.encode()
+
+
+def gdelt(host: str, articles: Sequence[str]) -> bytes:
+    items = [
+        {
+            "id": f"g{n}",
+            "url": f"https://{host}/news/{n}",
+            "title": said,
+            "date_published": WHEN_READ.isoformat(),
+        }
+        for n, said in enumerate(ARTICLES)
+        if said in articles
+    ]
+    home = "https://api.gdeltproject.org/"
+    version = "https://jsonfeed.org/version/1"
+    return json.dumps({"version": version, "title": "GDELT", "home_page_url": home, "items": items}).encode()
+
+
+def way(
+    name: str, host: str = UNKNOWN, articles: Sequence[str] = tuple(ARTICLES), **said: object
+) -> Collected:
+    """One way by which the articles came, as it is read."""
+    url, body = {
+        "feed": (f"https://{host}/feed", rss("(…) » News", f"https://{host}/", host, articles)),
+        "bing": (
+            "https://www.bing.com/news/search?q=oakfield&format=rss",
+            rss("oakfield - BingNews", "https://www.bing.com/news/search?q=oakfield", host, articles),
+        ),
+        "gdelt": ("https://api.gdeltproject.org/api/v2/doc/doc?format=jsonfeed", gdelt(host, articles)),
+    }[name]
+    source = Source(name, "feed", url, urns=(OAKFIELD.urn,), name=name, surfaced=name != "feed", **said)  # type: ignore[arg-type]
+    mentions = Feed().parse(source, Response(url, 200, (), body, WHEN_READ)).mentions
+    run = SourceRun(name, WHEN_READ, WHEN_READ, Outcome.OK, pages=1, mentions_read=len(mentions))
+    return Collected(source, run, mentions)
+
+
+def scan(
+    store: Store, readings: Sequence[Collected], with_: Judges, *, together: bool = False
+) -> ScanSummary:
+    """These readings, judged and saved together, or each as a group of its own, as in a slow scan."""
+    batches = []
+    known = [as_known(each, with_.natures) for each in readings]
+    for group in [known] if together else [[each] for each in known]:
+        with store.read() as con:
+            before = look(con, group, with_, WHEN_READ)
+        judged = judge_all(group, before, with_)
+        with store.write("test") as con:
+            batches += keep_all(con, judged, with_, WHEN_READ)
+    done = [(one.source, SourceState(one.source.id), b) for one, b in zip(readings, batches, strict=True)]
+    summary = summarise(
+        done, [OAKFIELD], started=WHEN_READ, finished=WHEN_READ, waiting_messages=0, look_share=0.1,
+        hours=lambda s: SchoolHours(frozenset(), LONDON),
+    )  # fmt: skip
+    with store.read() as con:
+        return known_scan(con, Reader(CONFIG, store, None), summary)
+
+
+_SAID = """SELECT DISTINCT coalesce(n.title, r.title), v.event, v.route, v.severity, v.sentiment, v.restricted
+    FROM mentions m JOIN mention_versions n ON n.mention_id = m.id AND n.n = m.version
+    LEFT JOIN restricted_texts r ON r.mention_id = m.id JOIN verdicts v ON v.mention_id = m.id
+    WHERE v.relevance <> 'not_about'"""
+
+
+def told(store: Store) -> tuple[list[object], list[object]]:
+    """The verdicts that differ, by headline, and the alerts."""
+    with store.read() as con:
+        verdicts = con.execute(f"{_SAID} ORDER BY ALL").fetchall()
+        alerts = con.execute("SELECT route, severity, restricted FROM alerts ORDER BY ALL").fetchall()
+    return verdicts, alerts
+
+
+@cache
+def of_the_press(articles: tuple[str, ...] = ALL) -> tuple[list[object], list[object]]:
+    """What is made of them where the settings say `channel = "news"`."""
+    with TemporaryDirectory() as folder:
+        store = a_migrated_store(Path(folder) / "home")
+        scan(store, [way("feed", articles=articles, channel="news")], judging())
+        return told(store)
+
+
+def test_a_papers_own_feed_without_a_channel_is_judged_as_with_the_channel_of_the_press(store):
+    scan(store, [way("feed", LISTED)], judging())
+    assert told(store) == of_the_press()
+    assert {event for _, event, *_ in of_the_press()[0]} >= {"weapon", "staff", "inspection"}
+
+
+def test_what_the_settings_say_of_a_place_holds_for_what_searches_find_there(store):
+    board = Source("board", "feed", f"https://{UNKNOWN}/feed", channel="local_forum")
+    scan(store, [way("bing"), way("gdelt")], judging(board))
+    assert {event for _, event, *_ in told(store)[0]} == {None}
+
+
+@pytest.mark.parametrize("order", [("bing", "gdelt", "feed"), ("bing", "feed"), ("feed", "bing", "feed")])
+def test_a_feed_of_which_nothing_is_known_is_judged_as_the_copies_that_searches_found(store, order):
+    for name in order:
+        scan(store, [way(name, articles=[GOOD])], judging())
+    verdicts, alerts = told(store)
+    assert (len(verdicts), alerts) == (1, [])
+    assert verdicts == of_the_press((GOOD,))[0]
+
+
+def test_what_the_press_and_a_feed_bring_together_has_one_verdict_though_one_is_a_headline_alone(store):
+    scan(store, [way("gdelt"), way("feed"), way("bing")], judging(), together=True)
+    verdicts, alerts = of_the_press()
+    titles = {title for title, *_ in verdicts}  # a search brings some more that may be about the school
+    assert ([one for one in told(store)[0] if one[0] in titles], told(store)[1]) == (verdicts, alerts)
+
+
+WAYS = st.lists(st.sampled_from(["feed", "bing", "gdelt"]), min_size=1, max_size=3, unique=True)
+
+
+@example(ways=["feed", "bing", "gdelt"], host=UNKNOWN, apart=False, said=KNIFE)
+@example(ways=["feed", "bing"], host=UNKNOWN, apart=True, said=KNIFE)
+@given(ways=WAYS, host=st.sampled_from([LISTED, UNKNOWN]), apart=st.booleans(), said=st.sampled_from(ALL[:4]))
+def test_by_whatever_ways_an_article_comes_it_is_one_story_with_one_alert_that_a_scan_tells_once(
+    ways, host, apart, said
+):
+    with TemporaryDirectory() as folder:
+        store = a_migrated_store(Path(folder) / "home")
+        readings = [way(name, host, [said]) for name in ways]
+        for some in [[one] for one in readings] if apart else [readings]:
+            assert_told_once(scan(store, some, judging()), store)
+        with store.read() as con:
+            stories = con.execute("SELECT count(DISTINCT story_id) FROM matches WHERE story_id IS NOT NULL")
+            assert stories.fetchone() == (1,)
+            assert con.execute("SELECT count(*) <= 1 FROM alerts").fetchone() == (True,)
+
+
+def assert_told_once(summary: ScanSummary, store: Store) -> None:
+    """No alert's number stands twice in the scan, and no restricted story has a line of its own."""
+    shown = "\n".join(scan_lines(summary, LONDON))
+    lines = [one for part in summary.schools for name in SECTIONS for one in getattr(part, name)]
+    with store.read() as con:
+        alerts = con.execute("SELECT number, story_id, restricted FROM alerts").fetchall()
+    for number, story_id, restricted in alerts:
+        assert shown.count(f"alert {number}") <= 1, shown
+        assert not (restricted and any(one.story_id == story_id for one in lines)), shown

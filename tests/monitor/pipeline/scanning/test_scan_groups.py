@@ -1,4 +1,4 @@
-"""A scan in groups: what is saved together and when, and whose fault costs whom what."""
+"""A scan in groups: what is saved together, which stage goes on beside which, whose fault costs what."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import threading
 import time
 from collections import Counter
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from itertools import count as count_up
 from pathlib import Path
@@ -16,16 +16,17 @@ import pytest
 from builders.fetcher import fetcher_for
 from builders.home import migrated
 from builders.in_turn import NOW, Pages
-from builders.judges import CALM, INSULT, judges
+from builders.judges import CALM, INSULT, Words, judges
 from builders.scan_pages import a_source, feed, pages
 from support import forked
 from support.web_server import serve
 
 from data.errors import StoreBusy, StoreError, StoreFull
 from data.store.engine.open import Store
-from data.types import Outcome
+from data.types import Outcome, Source
 from monitor.pipeline.scan import scan
 from monitor.pipeline.scanning import group, stages
+from monitor.pipeline.scanning.timings import STAGES, Timings
 
 GRAVE = "Tomorrow I will wait for Mr Thistlewood at the gate of Oakfield Primary, Northvale, with my knife."
 
@@ -381,3 +382,327 @@ def test_a_kill_between_judging_and_saving_loses_what_is_not_saved_and_it_is_due
     ]  # fmt: skip
     list(scanned(store, *pages({"a": [INSULT], "b": [INSULT]}, at_once=2)))
     assert rows(store, "SELECT count(*) FROM alerts") == [(1,)]
+
+
+# ----------------- sources one after another, of one scan or of two: each as if those before it were saved
+
+
+ANSWER = "That man who runs the stall is an ugly, stupid creep, laugh at him all of you."
+
+
+def reddit(*posts):
+    """Posts of (platform's id, words), all of one thread."""
+    rows = "".join(
+        f"<entry><id>{n}</id><link href='https://www.reddit.com/r/northvale/comments/1abc/of_it/{n}/'/>"
+        f"<updated>{(NOW - timedelta(hours=1)).isoformat()}</updated><title>On it</title>"
+        f"<content type='html'>{words}</content></entry>"
+        for n, words in posts
+    )
+    return f"<feed xmlns='http://www.w3.org/2005/Atom'><title>Northvale</title>{rows}</feed>".encode()
+
+
+BODIES = {
+    "https://www.reddit.com/r/northvale/new/.rss": reddit(("t3_1abc", CALM)),
+    "https://www.reddit.com/r/northvale/comments/.rss": reddit(("t1_2", ANSWER)),
+    "https://www.reddit.com/r/hexley/new/.rss": reddit(("t3_3", INSULT)),
+}
+SOURCES = [Source(name, "feed", url, urns=("900001",)) for name, url in zip("abc", BODIES, strict=True)]
+
+
+@pytest.fixture
+def plain_store(tmp_path):
+    return migrated(Store(tmp_path / "home", clock=lambda: NOW, sleep=lambda s: None))
+
+
+def scanned_apart(store, pages, sources=SOURCES):
+    return list(
+        scan(sources, store=store, fetcher=pages, judges=judges, clock=lambda: NOW, timer=lambda: 100.0)
+    )
+
+
+def told(store):
+    """What is told of the answer: each alert's severity."""
+    sql = """SELECT a.severity FROM alerts a JOIN matches x ON x.story_id = a.story_id
+        JOIN mentions m ON m.id = x.mention_id WHERE m.parent IS NOT NULL"""
+    with store.read() as con:
+        return con.execute(sql).fetchall()
+
+
+@pytest.mark.parametrize("at_once", [1, 2, 3])
+def test_an_insult_in_a_reply_is_told_whether_the_post_came_with_it_or_just_before(plain_store, at_once):
+    scanned_apart(plain_store, Pages(BODIES, at_once=at_once))
+    assert told(plain_store) == [(3,)]
+
+
+def test_an_insult_in_a_reply_is_told_where_another_source_could_not_be_judged(plain_store, monkeypatch):
+    real = stages.begin_judging
+
+    def begin_judging(readings, *rest):
+        if any(one.source.id == "c" for one in readings):
+            raise RuntimeError("a fault of ours")
+        return real(readings, *rest)
+
+    monkeypatch.setattr(stages, "begin_judging", begin_judging)
+    scanned_apart(plain_store, Pages(BODIES, at_once=3))
+    assert told(plain_store) == [(3,)]
+
+
+def test_what_another_scan_saves_between_judging_and_saving_is_told_once(plain_store, monkeypatch):
+    real, others = stages.saved, []
+
+    def saved(*given):
+        if not others:
+            others.append("begun")
+            others.extend(scanned_apart(plain_store, Pages(BODIES), SOURCES[::-1]))
+        return real(*given)
+
+    monkeypatch.setattr(stages, "saved", saved)
+    done = scanned_apart(plain_store, Pages(BODIES, at_once=3))
+    assert sum(one.batch.run.mentions_new for one in others[1:]) == 3
+    assert [(one.batch.run.outcome, one.batch.run.mentions_new) for one in done] == [(Outcome.OK, 0)] * 3
+    with plain_store.read() as con:
+        counts = [
+            con.execute(f"SELECT count(*) FROM {t}").fetchone() for t in ("mentions", "alerts", "sightings")
+        ]
+        waiting = con.execute("SELECT count(*), count(DISTINCT (alert_id, person_id)) FROM outbox").fetchone()
+    assert counts == [(3,), (1,), (3,)]
+    assert waiting[0] == waiting[1] > 0
+
+
+@pytest.fixture
+def each_a_group(monkeypatch):
+    """Each source is saved by itself, beside judging the next."""
+    monkeypatch.setattr(group, "MOST_SOURCES", 1)
+
+
+def test_every_group_is_saved_in_one_thread_the_last_too(plain_store, monkeypatch, each_a_group):
+    real, threads = group.keep_all, []
+    monkeypatch.setattr(
+        group, "keep_all", lambda *given: threads.append(threading.current_thread()) or real(*given)
+    )
+    scanned_apart(plain_store, Pages(BODIES))
+    assert len(threads) == len(SOURCES)
+    assert set(threads) - {threading.current_thread()} == {threads[0]}
+
+
+def test_a_group_is_saved_while_the_next_is_judged(plain_store, monkeypatch, each_a_group):
+    saving, judging = threading.Event(), threading.Event()
+    real_keep, real_judge = group.keep_all, stages.begin_judging
+    met = []
+
+    def keep_all(con, judged, *rest):
+        if judged[0].collected.source.id == "a":
+            saving.set()
+            met.append(judging.wait(20))
+        return real_keep(con, judged, *rest)
+
+    def begin_judging(readings, *rest):
+        if readings[0].source.id == "b":
+            judging.set()
+            met.append(saving.wait(20))
+        return real_judge(readings, *rest)
+
+    monkeypatch.setattr(group, "keep_all", keep_all)
+    monkeypatch.setattr(stages, "begin_judging", begin_judging)
+    scanned_apart(plain_store, Pages(BODIES))
+    assert met == [True, True]
+
+
+def test_a_reply_is_told_whose_post_is_being_saved_while_it_is_judged(plain_store, each_a_group):
+    scanned_apart(plain_store, Pages(BODIES))
+    assert told(plain_store) == [(3,)]
+
+
+def test_a_fault_in_saving_beside_judging_is_of_that_group_alone(plain_store, monkeypatch, each_a_group):
+    real = group.keep_all
+
+    def keep_all(con, judged, *rest):
+        if judged[0].collected.source.id == "a":
+            raise RuntimeError("a fault of ours")
+        return real(con, judged, *rest)
+
+    monkeypatch.setattr(group, "keep_all", keep_all)
+    done = scanned_apart(plain_store, Pages(BODIES))
+    assert [(one.source.id, one.batch.run.outcome) for one in done] == [
+        ("a", Outcome.OUR_FAULT), ("b", Outcome.OK), ("c", Outcome.OK),
+    ]  # fmt: skip
+
+
+def test_one_post_in_two_groups_is_one_mention_one_story_and_one_alert(plain_store, each_a_group):
+    bodies = {url: BODIES["https://www.reddit.com/r/hexley/new/.rss"] for url in BODIES}
+    scanned_apart(plain_store, Pages(bodies))
+    with plain_store.read() as con:
+        counted = [con.execute(f"SELECT count(*) FROM {table}").fetchall() for table in TABLES]
+    assert counted == [[(1,)], [(1,)], [(1,)], [(3,)]]
+
+
+TABLES = ("mentions", "stories", "alerts", "sightings")
+
+
+def test_where_the_judging_fails_beside_a_saving_what_is_saved_is_saved(
+    plain_store, monkeypatch, each_a_group
+):
+    real = stages.begin_judging
+
+    def begin_judging(readings, *rest):
+        if readings[0].source.id == "b":
+            raise RuntimeError("a fault of ours")
+        return real(readings, *rest)
+
+    monkeypatch.setattr(stages, "begin_judging", begin_judging)
+    done = scanned_apart(plain_store, Pages(BODIES))
+    assert [one.batch.run.outcome for one in done] == [Outcome.OK, Outcome.OUR_FAULT, Outcome.OK]
+
+
+# ------------------------- the stages: which goes on beside which, and what none of them may begin without
+
+
+def scanned_by(store, sources, fetcher, by=judges, **given):
+    ticks = count_up()
+    return list(
+        scan(
+            sources,
+            store=store,
+            fetcher=fetcher,
+            judges=by,
+            clock=lambda: NOW,
+            timer=lambda: float(next(ticks)) / 1e6,
+            **given,
+        )
+    )
+
+
+class Slow(Words):
+    """A model that answers for the first set when `go` is said, and notes how often it is asked."""
+
+    def __init__(self):
+        self.go, self.asked = threading.Event(), []
+
+    def score(self, texts):
+        self.asked.append(texts)
+        waited = len(self.asked) > 1 or self.go.wait(20)
+        assert waited, "the next set was not linked meanwhile"
+        return super().score(texts)
+
+
+def with_model(model):
+    return lambda: replace(judges(), scorer=lambda: model)
+
+
+def read_before(monkeypatch):
+    """Nothing is loaded beforehand."""
+    monkeypatch.setattr(stages, "warm", lambda *given: None)
+
+
+def test_the_sites_are_asked_before_what_judges_is_made(plain_store):
+    sources, fetcher = pages({"a": [CALM]})
+    begun = []
+
+    def late():
+        begun.append(list(fetcher.reading.jobs))
+        return judges()
+
+    scanned_by(plain_store, sources, fetcher, late)
+    assert [len(jobs) for jobs in begun] == [1]  # they are under way, in threads of their own in life
+
+
+def test_the_next_set_is_linked_while_the_network_reads_the_one_before(plain_store, monkeypatch):
+    read_before(monkeypatch)
+    model, real, begun = Slow(), stages.begin_judging, []
+
+    def noted(readings, *rest):
+        begun.append([one.source.id for one in readings])
+        if len(begun) == 2:
+            model.go.set()
+        return real(readings, *rest)
+
+    monkeypatch.setattr(stages, "begin_judging", noted)
+    sources, fetcher = pages({"a": [CALM], "b": [f"{CALM} Anybody?"]})
+    done = scanned_by(plain_store, sources, fetcher, with_model(model))
+    assert begun == [["a"], ["b"]]
+    assert [one.batch.run.mentions_new for one in done] == [1, 1]
+
+
+def test_what_replies_to_a_set_before_the_network_waits_until_that_is_decided(plain_store, monkeypatch):
+    read_before(monkeypatch)
+    said, first = [], []
+    real_link, real_finish, real_known = stages.begin_judging, stages.Judging.finish, stages.Stages._known
+
+    def linked(readings, *rest):
+        said.append(("linked", readings[0].source.id))
+        return real_link(readings, *rest)
+
+    def finish(judging):
+        said.append(("decided", judging.readings[0].collected.source.id))
+        return real_finish(judging)
+
+    def known(self, one):
+        """The second source's post replies to the first's."""
+        (post,) = one.collected.mentions
+        first.append(post.id)
+        post = replace(post, parent=first[0] if len(first) > 1 else None)
+        return real_known(self, replace(one, collected=replace(one.collected, mentions=(post,))))
+
+    monkeypatch.setattr(stages.Judging, "finish", finish)
+    monkeypatch.setattr(stages, "begin_judging", linked)
+    monkeypatch.setattr(stages.Stages, "_known", known)
+    sources, fetcher = pages({"a": [CALM], "b": [f"{CALM} Anybody?"]})
+    scanned_by(plain_store, sources, fetcher)
+    assert said == [("linked", "a"), ("decided", "a"), ("linked", "b"), ("decided", "b")]
+
+
+def test_a_set_that_cannot_be_decided_costs_the_next_nothing(plain_store, monkeypatch):
+    read_before(monkeypatch)
+    real = stages.Judging.finish
+
+    def broken(judging):
+        if any(one.collected.source.id == "a" for one in judging.readings):
+            raise KeyError(CALM)
+        return real(judging)
+
+    monkeypatch.setattr(stages.Judging, "finish", broken)
+    sources, fetcher = pages({"a": [INSULT], "b": [INSULT], "c": [CALM]})
+    done = {one.source.id: one for one in scanned_by(plain_store, sources, fetcher)}
+    assert done["a"].batch.run.outcome is Outcome.OUR_FAULT
+    with plain_store.read() as con:
+        kept = con.execute("SELECT source_id FROM sightings ORDER BY 1").fetchall()
+        alerts = con.execute("SELECT count(*) FROM alerts").fetchone()
+    assert (kept, alerts) == ([("b",), ("c",)], (1,))  # its own post too, which the first had brought
+
+
+def test_nothing_is_loaded_where_nothing_is_new(plain_store):
+    model = Slow()
+    model.go.set()
+    sources, fetcher = pages({"a": [CALM], "b": [INSULT]})
+    scanned_by(plain_store, sources, fetcher, with_model(model))
+    assert model.asked
+    model.asked.clear()
+    scanned_by(plain_store, sources, pages({"a": [CALM], "b": [INSULT]})[1], with_model(model))
+    assert model.asked == []
+
+
+def test_a_place_that_nobody_has_read_has_the_model_loaded_before_it_answers(plain_store, monkeypatch):
+    seen = []
+    monkeypatch.setattr(stages, "warm", lambda by, now: seen.append(len(fetcher.asked)))
+    sources, fetcher = pages({"a": [CALM]})
+    scanned_by(plain_store, sources, fetcher)
+    assert seen == [0]
+
+
+def test_what_cannot_be_loaded_beforehand_is_told_where_it_judges(plain_store):
+    def missing():
+        raise FileNotFoundError("model.onnx")
+
+    sources, fetcher = pages({"a": [CALM]})
+    (one,) = scanned_by(plain_store, sources, fetcher, lambda: replace(judges(), scorer=missing))
+    assert one.batch.run.outcome is Outcome.OUR_FAULT
+
+
+def test_a_scan_says_how_long_each_stage_was_at_work(plain_store):
+    clock = count_up()
+    timings = Timings(lambda: float(next(clock)))
+    sources, fetcher = pages({"a": [CALM]})
+    scanned_by(plain_store, sources, fetcher, timings=timings)
+    assert set(timings.spent) == set(STAGES)
+    assert timings.asked_s < timings.answered_s
+    assert timings.line().startswith("Seconds: the first site asked after ")

@@ -10,24 +10,32 @@ from dataclasses import replace
 from datetime import timedelta
 from email.errors import MessageError
 from hashlib import sha256
+from itertools import pairwise
 
 import pytest
 from builders.delivery import PEOPLE, Home
+from builders.digest import kept_open
 from builders.home import a_migrated_store
 from builders.mention import NOW, Clock, a_message, a_store, an_alert
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from support.delivery_kills import rounds
 from support.mail_server import HANG_UP, post_office
 
-from alerts.delivery.results import SENT, Cause
+from alerts.delivery.results import SENT, Cause, Result, SendOutcome
 from data.errors import StoreError
 from data.store.alerts import alerts
+from data.store.engine import leases
+from data.store.engine.leases import Lease
 from data.store.messages import deliveries
 from data.store.reporting import signed_reports
 from data.store.reporting.signed_reports import WeeklyReport
-from data.types import Route, Via
+from data.types import Route, Severity, Via
 from monitor.service import delivery
 from monitor.service.delivery import LEASE
+from monitor.service.state.health import Health
+from monitor.service.state.holder import HELD_FOR, NAME, me
+from monitor.service.state.status import figures, status
 
 HOUR = timedelta(hours=1)
 
@@ -516,3 +524,351 @@ def test_a_contact_that_is_no_address_takes_no_answers(home, office):
     home.put(a_message(kind="digest"))
     home.deliver()
     assert office.taken[0].mail["Reply-To"] is None
+
+
+# ----------- an alert that reached nobody is tried until somebody has it, and is complained of for as long
+
+
+QUARTER, HOUR, DAY = timedelta(minutes=15), timedelta(hours=1), timedelta(days=1)
+REFUSED = "550 5.1.1 not here"
+
+
+@pytest.fixture
+def kept_home(tmp_path, office):
+    clock = Clock()
+    with kept_open(a_migrated_store(tmp_path / "home", clock)) as store:
+        yield Home(store, clock, office)
+
+
+def raise_one(home, **fields):
+    """An alert to the head and the safeguarding lead, and their mails; gives its id."""
+    fields = {"audience": ("p-head", "p-dsl"), "severity": Severity.THIS_HOUR} | fields
+    alert = an_alert("s-one", **fields)
+    with home.store.write("alert") as con:
+        alerts.put_alerts(con, [alert], home.clock())
+    now = home.clock()
+    home.put(
+        *(
+            a_message(f"m-{p}", alert_id=alert.id, person_id=p, times=1, due_at=now, expires_at=now + DAY)
+            for p in alert.audience
+        )
+    )
+    return alert.id
+
+
+def pass_by(home, span, every=timedelta(minutes=5), **given):
+    """The service as it ticks: sends what is due, tells of what failed."""
+    ends = home.clock() + span
+    while home.clock() < ends:
+        home.deliver(**given)
+        home.tell()
+        home.clock.at += every
+        yield home.clock()
+
+
+def complaints(home):
+    """What healthz says: nothing else is wrong."""
+    now = home.clock()
+    with home.store.read() as con:
+        health = Health(now)
+        health.tell(figures(con, home.context.config, {}, now))
+    return health.complaints(now)
+
+
+def exit_code(home):
+    now = home.clock()
+    with home.store.write("a sign of life") as con:
+        leases.take(con, Lease(NAME, me(), NOW, now + HELD_FOR), lambda holder: True)
+    with home.store.read() as con:
+        return status(con, home.context.config, now).exit
+
+
+def ack(home, alert_id, what=alerts.ack):
+    with home.store.write("taken") as con:
+        what(con, alert_id, "p-deputy", home.clock())
+
+
+def got(office):
+    return sorted(t.to[0] for t in office.taken if "did not arrive" not in str(t.mail["Subject"]))
+
+
+REFUSALS = {
+    "every address": lambda office: setattr(office, "rcpt", lambda address: REFUSED),
+    "every message": lambda office: setattr(office, "data", lambda address: "554 5.6.0 no"),
+    "everybody for now": lambda office: setattr(office, "rcpt", lambda address: "450 4.2.0 greylisted"),
+}
+
+
+@pytest.mark.parametrize("refuse", REFUSALS.values(), ids=REFUSALS.keys())
+def test_what_the_server_refused_to_everybody_for_three_days_arrives_when_it_is_mended(
+    kept_home, office, refuse
+):
+    raise_one(kept_home)
+    refuse(office)
+    for _ in pass_by(kept_home, 3 * DAY, every=12 * HOUR):
+        assert complaints(kept_home)
+    assert exit_code(kept_home) == 1
+    assert office.taken == []
+    office.rcpt = office.data = lambda address: None
+    list(pass_by(kept_home, QUARTER))
+    assert got(office) == ["dsl@example.org", "head@example.org"]
+    ids = {t.id.strip("<>").partition("@")[0] for t in office.taken}
+    assert {"m-p-head", "m-p-dsl"} <= ids
+    assert complaints(kept_home) == []
+    assert exit_code(kept_home) == 0
+
+
+def test_it_is_tried_every_five_minutes_and_not_more_often(kept_home, office):
+    raise_one(kept_home, audience=("p-head",))
+    asked = []
+
+    def refuse(address):
+        if address.startswith("head"):
+            asked.append(kept_home.clock())
+        return REFUSED
+
+    office.rcpt = refuse
+    list(pass_by(kept_home, timedelta(minutes=30)))
+    list(pass_by(kept_home, timedelta(minutes=11), every=timedelta(minutes=1)))
+    gaps = [b - a for a, b in pairwise(asked)]
+    assert len(gaps) >= 5
+    assert set(gaps[-2:]) <= {timedelta(minutes=5), timedelta(minutes=6)}
+
+
+@pytest.mark.parametrize("take", [alerts.ack, alerts.hand_over])
+def test_once_somebody_has_it_nothing_is_sent_any_more_and_nothing_complained_of(kept_home, office, take):
+    alert_id = raise_one(kept_home)
+    office.rcpt = lambda address: REFUSED
+    list(pass_by(kept_home, 26 * HOUR, every=13 * HOUR))
+    ack(kept_home, alert_id, take)
+    office.rcpt = lambda address: None
+    list(pass_by(kept_home, DAY, every=13 * HOUR))
+    assert office.taken == []
+    assert complaints(kept_home) == []
+    assert exit_code(kept_home) == 0
+
+
+def test_who_is_found_to_be_its_subject_meanwhile_is_never_written_to(kept_home, office):
+    alert_id = raise_one(kept_home)
+    office.rcpt = lambda address: REFUSED
+    list(pass_by(kept_home, QUARTER))
+    with kept_home.store.write("it is about the head") as con:
+        alerts.keep_out(con, {alert_id: ("p-head",)}, kept_home.clock())
+    office.rcpt = lambda address: None
+    list(pass_by(kept_home, QUARTER))
+    assert "head@example.org" not in [t.to[0] for t in office.taken]
+    assert "dsl@example.org" in got(office)
+
+
+def test_where_only_its_subject_had_it_others_are_still_told(kept_home, office):
+    alert_id = raise_one(kept_home)
+    office.rcpt = lambda address: None if address.startswith("head") else REFUSED
+    kept_home.deliver()
+    with kept_home.store.write("it is about the head") as con:
+        alerts.keep_out(con, {alert_id: ("p-head",)}, kept_home.clock())
+    kept_home.later(minutes=11)
+    assert complaints(kept_home)
+    office.rcpt = lambda address: None
+    list(pass_by(kept_home, QUARTER))
+    others = {t.to[0] for t in office.taken} - {"head@example.org"}
+    assert others <= {"dsl@example.org", "deputy@example.org"}
+    assert others
+    assert got(office).count("head@example.org") == 1
+    assert complaints(kept_home) == []
+
+
+def test_one_bad_address_among_others_stays_failed_and_the_next_person_is_told(kept_home, office):
+    raise_one(kept_home)
+    office.rcpt = lambda address: REFUSED if address.startswith("head") else None
+    list(pass_by(kept_home, QUARTER))
+    assert kept_home.state("m-p-head") == "failed"
+    assert kept_home.tries("m-p-head") == [(1, "failed", "address_refused 550 5.1.1")]
+    assert [m.person_id for m in kept_home.outbox("failure")] == ["p-dsl"]
+    assert complaints(kept_home) == []
+    assert exit_code(kept_home) == 0
+
+
+def test_that_the_next_person_was_told_instead_ends_it_only_once_somebody_has_it(kept_home, office):
+    alert_id = raise_one(kept_home, audience=("p-head",))
+    office.rcpt = lambda address: REFUSED if address.startswith("head") else None
+    list(pass_by(kept_home, QUARTER))
+    assert kept_home.state("m-p-head") == "waiting"
+    assert complaints(kept_home)
+    ack(kept_home, alert_id)
+    assert kept_home.state("m-p-head") == "withdrawn"
+    assert complaints(kept_home) == []
+
+
+def test_what_expired_for_one_while_others_had_it_is_complained_of_until_somebody_has_it(kept_home, office):
+    alert_id = raise_one(kept_home)
+    office.rcpt = lambda address: "450 4.2.0 greylisted" if address.startswith("head") else None
+    list(pass_by(kept_home, 25 * HOUR, every=12.5 * HOUR))
+    assert kept_home.state("m-p-head") == "expired"
+    assert [c for c in complaints(kept_home) if "did not arrive" in c]
+    assert exit_code(kept_home) == 1
+    ack(kept_home, alert_id)
+    assert complaints(kept_home) == []
+    assert exit_code(kept_home) == 0
+
+
+def test_what_expired_before_it_was_ever_tried_is_complained_of_too(kept_home, office):
+    """The machine was off for a day after the first of two mails had gone."""
+    alert_id = raise_one(kept_home)
+    kept_home.deliver(stop=lambda: bool(office.taken))
+    assert len(office.taken) == 1
+    kept_home.later(hours=25)
+    assert [c for c in complaints(kept_home) if "did not arrive" in c]
+    ack(kept_home, alert_id)
+    assert complaints(kept_home) == []
+
+
+def test_a_short_message_is_tried_on_like_a_mail(kept_home):
+    kept_home.configure(mail=None, dsl="json://localhost:1/")
+    alert_id = raise_one(kept_home, audience=())
+    now = kept_home.clock()
+    kept_home.put(
+        a_message("c", alert_id=alert_id, person_id="p-dsl", times=1, via=Via.CHAT, expires_at=now + DAY)
+    )
+    answer = Result(SendOutcome.RETRY, Cause.CHAT_REFUSED)
+    posted = []
+
+    def post(message, address):
+        posted.append(message.key)
+        return answer
+
+    list(pass_by(kept_home, 2 * DAY, every=DAY, post=post))
+    assert complaints(kept_home)
+    answer = Result(SendOutcome.SENT)
+    list(pass_by(kept_home, QUARTER, post=post))
+    assert kept_home.state("c") == "sent"
+    assert complaints(kept_home) == []
+
+
+def test_a_short_message_to_one_does_not_end_the_mails_to_all(kept_home, office):
+    kept_home.configure(head="json://localhost:1/")
+    alert_id = raise_one(kept_home)
+    now = kept_home.clock()
+    kept_home.put(
+        a_message("c", alert_id=alert_id, person_id="p-head", times=1, via=Via.CHAT, expires_at=now + DAY)
+    )
+    office.rcpt = lambda address: REFUSED
+    list(pass_by(kept_home, 2 * DAY, every=12 * HOUR, post=lambda message, address: Result(SendOutcome.SENT)))
+    assert kept_home.state("c") == "sent"
+    assert complaints(kept_home)
+    office.rcpt = lambda address: None
+    list(pass_by(kept_home, QUARTER))
+    assert got(office) == ["dsl@example.org", "head@example.org"]
+
+
+def test_that_the_next_was_asked_does_not_end_the_mails_to_its_audience(kept_home, office):
+    alert_id = raise_one(kept_home)
+    now = kept_home.clock()
+    office.rcpt = lambda address: None if address.startswith("chair") else REFUSED
+    kept_home.put(
+        a_message(
+            "e", alert_id=alert_id, person_id="p-chair", kind="escalation", times=1, due_at=now,
+            expires_at=now + DAY,
+        )
+    )  # fmt: skip
+    list(pass_by(kept_home, 2 * DAY, every=12 * HOUR))
+    assert kept_home.state("e") == "sent"
+    assert complaints(kept_home)
+    office.rcpt = lambda address: None
+    list(pass_by(kept_home, QUARTER))
+    assert {"dsl@example.org", "head@example.org"} <= set(got(office))
+
+
+def test_a_short_message_that_its_subject_would_read_by_now_never_goes(kept_home):
+    """The two share an address; that it is about the one was found after it was written to the other."""
+    kept_home.configure(mail=None, dsl="json://localhost:1/", head="json://localhost:1/")
+    alert_id = raise_one(kept_home, audience=())
+    now = kept_home.clock()
+    kept_home.put(
+        a_message("c", alert_id=alert_id, person_id="p-dsl", times=1, via=Via.CHAT, expires_at=now + DAY)
+    )
+    with kept_home.store.write("it is about the head") as con:
+        alerts.keep_out(con, {alert_id: ("p-head",)}, kept_home.clock())
+    posted = []
+    list(pass_by(kept_home, QUARTER, post=lambda message, address: posted.append(message.key)))
+    assert posted == []
+    assert complaints(kept_home)
+
+
+def test_what_tells_of_a_failure_is_tried_again_where_it_is_refused_itself(kept_home, office):
+    kept_home.put(a_message("d", kind="digest", person_id="p-chair"))
+    office.rcpt = lambda address: REFUSED
+    list(pass_by(kept_home, 5 * HOUR, every=2.5 * HOUR))
+    assert kept_home.state("d") == "failed"
+    office.rcpt = lambda address: None
+    list(pass_by(kept_home, QUARTER))
+    assert [t.to[0] for t in office.taken] == ["it@example.org"]
+
+
+def test_an_alert_that_was_raised_again_is_not_sent_as_it_was_before(kept_home, office):
+    alert_id = raise_one(kept_home)
+    office.rcpt = lambda address: REFUSED
+    kept_home.deliver()
+    kept_home.later(hours=1)
+    with kept_home.store.write("again") as con:
+        again = an_alert("s-one", audience=("p-head",), times=2, raised_at=kept_home.clock())
+        alerts.put_alerts(con, [again], kept_home.clock())
+    assert again.id == alert_id
+    office.rcpt = lambda address: None
+    list(pass_by(kept_home, QUARTER))
+    assert got(office) == []
+
+
+def test_a_home_without_a_way_to_send_is_not_complained_of(kept_home):
+    kept_home.configure(mail=None)
+    raise_one(kept_home)
+    list(pass_by(kept_home, 2 * DAY, every=DAY))
+    assert complaints(kept_home) == []
+
+
+def test_what_is_tried_on_stands_in_doctor_and_digest_as_not_delivered(kept_home, office):
+    from data.digest import Window
+    from data.store.messages import deliveries
+    from data.store.reporting import daily_digest as digest_store
+
+    raise_one(kept_home, audience=("p-head",))
+    office.rcpt = lambda address: REFUSED
+    list(pass_by(kept_home, QUARTER))
+    with kept_home.store.read() as con:
+        lost = deliveries.undelivered(con, kept_home.clock(), NOW - DAY)
+        listed = digest_store.undelivered(con, "900001", Window(NOW, kept_home.clock()))
+    assert "m-p-head" in [one.message.key for one in lost]
+    assert {one.outcome for one in lost} == {"failed"}
+    assert "p-head" in [one.person_id for one in listed]
+
+
+# ------------ however a sender dies, and whoever sends beside it: no digest twice, and every alert arrives
+
+
+KILLS = 20
+
+
+@pytest.fixture(scope="module")
+def killing(tmp_path_factory):
+    with (
+        post_office() as office,
+        rounds(tmp_path_factory.mktemp("killed") / "home", office, seed=7) as running,
+    ):
+        office.wait_s = 0.005
+        yield running
+
+
+@pytest.mark.slow
+def test_a_sender_killed_at_random_points_sends_no_digest_twice_and_loses_no_alert(killing):
+    while killing.kills.total() < KILLS:
+        killing.kill_one()
+    killing.finish()
+    assert killing.faults() == []
+    assert len(set(killing.kills)) >= 5
+
+
+@pytest.mark.slow
+def test_two_processes_that_send_side_by_side_send_each_message_once(killing):
+    before = len(killing.office.taken)
+    killing.side_by_side(24)
+    assert len(killing.office.taken) == before + 24
+    assert killing.faults() == []

@@ -1,22 +1,48 @@
-"""Our own troubles, told past the store: a true mail server, a clock that moves when told."""
+"""Our own troubles: told past the store, in a heartbeat, and in how the service says that it is."""
+
+from __future__ import annotations
 
 import json
+import logging
 import os
+import re
+import socket
 import stat
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
+from urllib.error import HTTPError
+from urllib.request import Request, urlopen
 
+import numpy as np
 import pytest
+from builders.config import SCHOOL, SOURCE, write
 from builders.delivery import HEXLEY, MAIL, OAKFIELD, PEOPLE, configured
-from builders.mention import Clock
+from builders.home import a_migrated_store, migrated
+from builders.judges import OAKFIELD as SCHOOL_JUDGED
+from builders.mention import NOW, Clock, a_store
 from support.mail_server import post_office
+from support.web_server import Answer, serve
 
 from alerts.delivery.results import SENT, Cause, Result, SendOutcome
-from data.types import Via
+from data.errors import ModelMissing, RegisterError, SchoolgateError
+from data.store.engine import leases
+from data.store.engine.leases import Lease
+from data.store.engine.migrate import migrate
+from data.store.engine.migrations import MIGRATIONS
+from data.types import Scores, Via
+from monitor.config.load import Config
+from monitor.config.settings import Secret
+from monitor.home import wiring
 from monitor.service.notices import Notices
 from monitor.service.outgoing import Ways
-from monitor.service.state import notebook
-from monitor.service.state.health import SILENT, Health
+from monitor.service.serve import Settings, cannot
+from monitor.service.serve import serve as serve_home
+from monitor.service.state import heartbeat, notebook
+from monitor.service.state.health import SILENT, STALE, Figures, Health
+from monitor.service.state.heartbeat import SENTENCE, Heart
+from monitor.service.state.holder import NAME
+from monitor.service.web import Web, exposition, health_app, resident_bytes
 
 MINUTE = timedelta(minutes=1)
 RUNS = {"collect", "recheck", "tend", "beat"}
@@ -309,3 +335,416 @@ def test_whom_the_server_refuses_is_let_be_where_another_was_reached_before(serv
     before = service.office.connections
     service.minutes(60, fails=["judge"])
     assert (service.mails, service.office.connections) == ([(HEAD, MISSING)], before)
+
+
+# ----------------------------------------------- a service that cannot begin, and is begun again and again
+
+
+HEAD_TABLE = """
+[[people]]
+id = "head"
+name = "Jane Holt"
+roles = ["head"]
+email = "head@example.org"
+"""
+
+
+@pytest.fixture
+def taken():
+    """A port that another program has."""
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        yield other.getsockname()[1]
+
+
+def begin_for_half_an_hour(home, office, port):
+    """Every five minutes, as whatever begins it anew does; gives what the mails said."""
+    clock = Clock()
+    mail = f'[mail]\nhost = "localhost"\nport = {office.port}\nsecurity = "none"\nsender = "sg@example.org"\n'
+    path = write(home, SCHOOL + SOURCE + HEAD_TABLE + mail + f"[serve]\nhealth_port = {port}\n")
+    for _ in range(7):
+        with pytest.raises(SchoolgateError):
+            serve_home(home, path, say=print, clock=clock)
+        clock.at += timedelta(minutes=5)
+    return [taken.mail.get_body(("plain",)).get_content() for taken in office.taken]
+
+
+def test_a_store_that_is_damaged_is_told_of_once(tmp_path, office, taken):
+    (tmp_path / "schoolgate.duckdb").write_bytes(b"no store at all" * 1000)
+    (said,) = begin_for_half_an_hour(tmp_path, office, taken)
+    assert "Since Tuesday 17 November, 09:00, nothing could be saved or sent" in said
+
+
+def test_an_address_that_another_program_has_is_told_of_once(tmp_path, office, taken):
+    a_migrated_store(tmp_path)
+    (said,) = begin_for_half_an_hour(tmp_path, office, taken)
+    assert "Since Tuesday 17 November, 09:00, Schoolgate did not run" in said
+    assert "Posts may be waiting that nobody has looked at." in said
+
+
+def test_a_store_of_a_newer_version_is_told_of_at_once_and_once(tmp_path, office, taken):
+    store = a_migrated_store(tmp_path)
+    with store.alone("act as a newer version") as con:
+        con.execute("INSERT INTO migrations VALUES (99, 'from_the_future', now())")
+    (said,) = begin_for_half_an_hour(tmp_path, office, taken)
+    assert "Since Tuesday 17 November, 09:00, nothing could be saved or sent" in said
+    assert office.taken[0].mail["Date"].startswith("Tue, 17 Nov 2026 09:00")
+
+
+def test_a_service_of_an_older_version_that_runs_is_no_trouble(tmp_path, office, taken):
+    store = a_store(tmp_path)
+    with store.alone("as an older version", create=True) as con:
+        migrate(con, store.path, MIGRATIONS[:-1], NOW)
+        leases.take(con, Lease(NAME, "PID 7 on elsewhere", NOW, NOW + timedelta(days=1)))
+    assert begin_for_half_an_hour(tmp_path, office, taken) == []
+    assert notebook.read(tmp_path).waiting == ()
+
+
+def test_a_second_service_is_no_trouble(tmp_path, office, taken):
+    store = a_store(tmp_path)
+    migrated(store)
+    with store.write("another's") as con:
+        leases.take(con, Lease(NAME, "PID 7 on elsewhere", NOW, NOW + timedelta(days=1)))
+    assert begin_for_half_an_hour(tmp_path, office, taken) == []
+    assert notebook.read(tmp_path).waiting == ()
+
+
+# ------------------------------------------- the sign to somebody elsewhere that posts are read and judged
+
+
+PATH = "/hush-hush-token"
+
+
+class Model:
+    """A scorer that says what it was asked, and may fail."""
+
+    def __init__(self):
+        self.asked, self.loaded, self.let_go_after, self.fault, self.value = [], False, [], None, 0.5
+
+    def score(self, texts):
+        self.asked += texts
+        if self.fault:
+            raise self.fault
+        return Scores(("a",), np.full((len(texts), 1), self.value, np.float32), (False,) * len(texts), "m")
+
+    def let_go(self, idle_s):
+        self.let_go_after.append(idle_s)
+        return True
+
+
+class Beating:
+    def __init__(self, site, fetch, address=True):
+        self.site, self.clock, self.model = site, Clock(), Model()
+        self.health, self.unheard = Health(NOW), False
+        self.heart = Heart(
+            self.health, self.model, self.clock, fetch=fetch, unheard=lambda: self.unheard,
+            address=Secret(f"{site}{PATH}") if address else None,
+        )  # fmt: skip
+
+    def minutes(self, n, *, judged=False, fails=()):
+        for _ in range(n * 4):
+            for work in (*STALE, "save"):
+                if work not in fails:
+                    self.health.ended(work, self.clock())
+            for work in fails:
+                self.health.failed(work, self.clock(), "OSError")
+            if judged:
+                self.health.ended("judge", self.clock())
+            self.heart.tick()
+            self.clock.at += timedelta(seconds=15)
+        return len(self.site.paths)
+
+
+@pytest.fixture
+def answer():
+    return {PATH: b"OK"}
+
+
+@pytest.fixture
+def beating(answer):
+    with serve(answer) as site, heartbeat.beating(Secret(f"{site}{PATH}"), sleep=lambda _: None) as fetch:
+        yield Beating(site, fetch)
+
+
+def test_it_beats_every_five_minutes_and_says_nothing_of_us(beating):
+    assert beating.minutes(21, judged=True) == 5
+    for asked in beating.site.asked:
+        assert (asked.method, asked.path, asked.body) == ("GET", PATH, b"")
+        assert asked.headers["user-agent"] == "Schoolgate"
+    assert beating.model.asked == []
+
+
+def test_where_nothing_was_judged_a_sentence_of_ours_is_and_the_model_let_go(beating):
+    assert beating.minutes(11) == 3
+    assert beating.model.asked == [SENTENCE] * 3
+    assert beating.model.let_go_after == [0.0] * 3
+    assert beating.health.last["judge"] > NOW
+
+
+def test_a_model_that_was_in_use_is_not_let_go(beating):
+    beating.model.loaded = True
+    beating.minutes(1)
+    assert beating.model.let_go_after == []
+
+
+@pytest.mark.parametrize("fault", [SchoolgateError("The model's process ended"), OSError(), KeyError()])
+def test_while_the_model_fails_it_does_not_beat_and_that_is_a_trouble(beating, fault):
+    beating.model.fault = fault
+    assert beating.minutes(11) == 0
+    assert [t.work for t in beating.health.troubles(beating.clock())] == ["judge"]
+    assert len(beating.model.asked) == 3
+    beating.model.fault = None
+    assert beating.minutes(6) == 1
+    assert beating.health.troubles(beating.clock()) == ()
+
+
+def test_scores_that_are_no_numbers_prove_nothing(beating):
+    beating.model.value = float("nan")
+    assert beating.minutes(1) == 0
+
+
+@pytest.mark.parametrize("work", ["save", "beat", "tend", "collect"])
+def test_while_something_is_not_done_it_does_not_beat(beating, work):
+    assert beating.minutes(11, judged=True, fails=[work]) == 0
+
+
+@pytest.mark.parametrize("work", ["mail", "config", "purge", "place"])
+def test_what_does_not_stop_judging_does_not_stop_it(beating, work):
+    assert beating.minutes(11, judged=True, fails=[work]) == 3
+
+
+def test_while_a_trouble_can_be_told_to_nobody_it_stays_away(beating):
+    beating.unheard = True
+    assert beating.minutes(11, judged=True, fails=["mail"]) == 0
+
+
+def test_a_fault_that_has_passed_costs_seconds_and_not_a_beat(beating):
+    beating.minutes(1, judged=True, fails=["tend"])
+    assert beating.minutes(1, judged=True) == 1
+
+
+def test_a_beat_that_fails_is_counted_and_logged_without_the_address(beating, answer, caplog):
+    answer[PATH] = Answer(500, b"no")
+    with caplog.at_level(logging.DEBUG, "schoolgate"):
+        beating.minutes(6, judged=True)
+    assert beating.health.faults == {"heartbeat": 2}
+    assert beating.health.troubles(beating.clock()) == ()
+    assert "in=heartbeat why=" in caplog.text
+    assert PATH.strip("/") not in caplog.text
+
+
+def test_a_beat_that_breaks_is_counted_and_the_next_one_goes_out(beating, monkeypatch):
+    def broken(request):
+        raise RuntimeError(request.url)
+
+    monkeypatch.setattr(beating.heart, "fetch", broken)
+    beating.minutes(1, judged=True)
+    monkeypatch.undo()
+    assert beating.health.faults == {"heartbeat": 1}
+    assert beating.minutes(6, judged=True) == 1
+
+
+def test_an_address_of_another_private_network_is_never_asked(caplog):
+    address = Secret("https://192.168.7.7/hush-hush-token")
+    with heartbeat.beating(address) as fetch, serve({}) as site, caplog.at_level(logging.DEBUG, "schoolgate"):
+        one = Beating(site, fetch)
+        one.heart.address = address
+        one.minutes(1, judged=True)
+    assert one.health.faults == {"heartbeat": 1}
+    assert "misconfigured" in caplog.text
+    assert "hush" not in caplog.text
+
+
+def test_without_an_address_nothing_is_asked_and_nothing_judged():
+    with serve({}) as site, heartbeat.beating(None) as fetch:
+        one = Beating(site, fetch, address=False)
+        assert one.minutes(11) == 0
+        assert one.model.asked == []
+
+
+def test_without_an_address_a_model_that_failed_is_tried_again_too():
+    with serve({}) as site, heartbeat.beating(None) as fetch:
+        one = Beating(site, fetch, address=False)
+        one.health.failed("judge", NOW, "OSError")
+        one.minutes(1)
+        assert one.model.asked == [SENTENCE]
+        assert one.health.troubles(one.clock()) == ()
+
+
+def test_with_nothing_to_judge_by_it_is_not_well_from_the_start_and_beats_once_that_is_mended(beating):
+    beating.heart.lacks = lambda: beating.lack
+    beating.lack = RegisterError("/home/alex/gias.csv: cannot be read, it is not there.")
+    assert beating.heart.begin() is beating.lack
+    assert beating.health.complaints(NOW) == [
+        "since 2026-11-17 09:00 UTC, nothing that we read could be judged (judge: RegisterError)"
+    ]
+    assert (beating.minutes(16), beating.model.asked) == (0, [])
+    beating.lack = None
+    assert beating.minutes(6) == 1
+    assert beating.health.complaints(beating.clock()) == []
+
+
+def test_what_a_service_cannot_do_is_said_with_what_would_let_it():
+    lack = RegisterError("gias.csv: cannot be read, it is not there.")
+    said = list(cannot(Config(Path("schoolgate.toml"), (SCHOOL_JUDGED,)), lack))
+    assert [line.split()[1] for line in said] == ["IS", "mail", "pages:"]
+    assert all("⟪" in line for line in said[1:])
+
+
+def test_a_register_that_is_gone_is_noticed_and_that_it_is_back(tmp_path):
+    store, file = a_store(tmp_path), tmp_path / "gias.csv"
+    settings = Settings(
+        Config(tmp_path / "schoolgate.toml", (SCHOOL_JUDGED,), register=file), tmp_path, store, Clock()
+    )
+    assert isinstance(settings.lacks(), RegisterError)
+    file.write_text("URN,EstablishmentName\n900001,Oakfield Primary School\n")
+    assert settings.lacks() is None
+    file.unlink()
+    assert isinstance(settings.lacks(), RegisterError)
+
+
+def test_a_model_that_is_not_whole_keeps_all_from_being_judged(tmp_path, monkeypatch):
+    monkeypatch.setattr("classifiers.scoring.model_card.MODEL_DIR", tmp_path)
+    assert isinstance(wiring.lacking(Config(tmp_path / "schoolgate.toml", (SCHOOL_JUDGED,))), ModelMissing)
+
+
+# ------------------------------------------------------------------------- how the service says that it is
+
+
+def well():
+    health = Health(NOW)
+    for work in STALE:
+        health.ended(work, NOW)
+    return health
+
+
+@pytest.fixture
+def served():
+    health, clock = well(), Clock()
+    web = Web(health_app(health, clock), "127.0.0.1", 0, "[serve] health_port")
+    web.start()
+    yield health, clock, f"http://127.0.0.1:{web.port}"
+    web.stop()
+
+
+def get(url, host=None):
+    request = Request(url, headers={"Host": host} if host else {})
+    try:
+        with urlopen(request, timeout=5) as answer:
+            return answer.status, answer.read().decode(), answer.headers["Content-Type"]
+    except HTTPError as error:
+        with error:
+            return error.code, error.read().decode(), error.headers["Content-Type"]
+
+
+def test_a_service_that_has_just_begun_is_given_time():
+    assert Health(NOW).complaints(NOW + timedelta(seconds=30)) == []
+
+
+@pytest.mark.parametrize("work", STALE)
+def test_work_that_has_not_ended_well_for_long_is_complained_of(work):
+    health = well()
+    now = NOW + STALE[work] + timedelta(seconds=1)
+    for other in set(STALE) - {work}:
+        health.ended(other, now)
+    assert [c.split()[0] for c in health.complaints(now)] == [work]
+
+
+def test_a_message_that_should_long_have_gone_out_is_complained_of():
+    health = well()
+    health.tell(Figures(NOW, overdue_since=NOW - timedelta(minutes=11)))
+    assert health.complaints(NOW) == ["a message has waited since 2026-11-17 08:49 UTC"]
+    health.tell(Figures(NOW, overdue_since=NOW - timedelta(minutes=9)))
+    assert health.complaints(NOW) == []
+
+
+def test_work_that_fails_is_complained_of_until_it_ends_well():
+    health = well()
+    health.failed("judge", NOW, "ScoringError")
+    health.failed("judge", NOW + timedelta(minutes=1), "OSError")
+    now = NOW + timedelta(seconds=90)
+    assert health.complaints(now) == [
+        "since 2026-11-17 09:00 UTC, nothing that we read could be judged (judge: OSError)"
+    ]
+    assert [(t.work, t.since, t.why) for t in health.troubles(now)] == [("judge", NOW, "OSError")]
+    assert health.faults == {"judge": 2}
+    health.ended("judge", now)
+    assert (health.troubles(now), health.complaints(now)) == ((), [])
+
+
+def test_troubles_are_told_the_longest_first():
+    health = well()
+    health.failed("save", NOW + timedelta(seconds=5), "StoreBusy")
+    health.failed("mail", NOW, "unreachable")
+    assert [t.work for t in health.troubles(NOW + timedelta(seconds=5))] == ["mail", "save"]
+
+
+def test_healthz_is_ok_while_all_is_well_and_503_with_reasons_when_not(served):
+    _, clock, base = served
+    assert get(f"{base}/healthz")[:2] == (200, "ok\n")
+    clock.at += timedelta(hours=1)
+    status, text, _ = get(f"{base}/healthz")
+    assert status == 503
+    assert "tend has not ended well for 60 minutes" in text
+
+
+@pytest.mark.parametrize(
+    "host", ["evil.test", "evil.test:9477", "localhost.evil.test", "127.0.0.1.evil.test"]
+)
+@pytest.mark.parametrize("path", ["healthz", "metrics"])
+def test_who_asks_by_another_name_is_refused(served, host, path):
+    assert get(f"{served[2]}/{path}", host)[0] == 400
+
+
+@pytest.mark.parametrize("host", ["localhost", "127.0.0.1", "LOCALHOST:9477"])
+def test_who_asks_by_this_machines_own_name_is_answered(served, host):
+    assert get(f"{served[2]}/healthz", host)[0] == 200
+
+
+def test_metrics_are_in_prometheus_text_format(served):
+    health, _, base = served
+    health.fault("digests")
+    health.tell(
+        Figures(
+            NOW, runs={"ok": 40, "blocked": 2}, not_seen=1, waiting=3, open_alerts=2, unanswered_since=NOW
+        )
+    )
+    status, text, kind = get(f"{base}/metrics")
+    assert (status, kind) == (200, "text/plain; version=0.0.4; charset=utf-8")
+    sample = r'schoolgate_[a-z_]+(\{[a-z]+="([^"\\\n]|\\.)*"\})? -?[0-9.e+]+'
+    comment = r"# (HELP schoolgate_[a-z_]+ .+|TYPE schoolgate_[a-z_]+ (gauge|counter))"
+    assert all(re.fullmatch(f"{sample}|{comment}", line) for line in text.splitlines())
+    assert text.endswith("\n")
+    assert 'schoolgate_source_runs_last_day{outcome="blocked"} 2\n' in text
+    assert 'schoolgate_outbox_messages{state="waiting"} 3\n' in text
+    assert 'schoolgate_faults_total{place="digests"} 1\n' in text
+    assert "schoolgate_alerts_open 2\n" in text
+    assert f"schoolgate_alert_not_arrived_timestamp_seconds {NOW.timestamp()}" in text
+    names = re.findall(r"# TYPE (\S+)", text)
+    assert len(names) == len(set(names))
+
+
+def test_an_alert_that_did_not_arrive_and_that_nobody_has_is_complained_of():
+    health = well()
+    health.tell(Figures(NOW, unanswered_since=NOW - timedelta(minutes=11)))
+    assert health.complaints(NOW) == ["an alert due 2026-11-17 08:49 UTC did not arrive, and nobody has it"]
+    health.tell(Figures(NOW, unanswered_since=NOW - timedelta(minutes=9)))
+    assert health.complaints(NOW) == []
+
+
+def test_a_labels_value_cannot_break_out_of_its_quotes():
+    health = well()
+    health.fault('a"\n\\b')
+    assert r'schoolgate_faults_total{place="a\"\n\\b"} 1' in exposition(health)
+
+
+def test_the_memory_that_is_told_is_that_of_this_process():
+    assert 10_000_000 < resident_bytes() < 10_000_000_000
+
+
+def test_an_address_that_is_taken_is_told_with_the_key_to_change():
+    web = Web(health_app(well(), Clock()), "127.0.0.1", 0, "[serve] health_port")
+    try:
+        with pytest.raises(SchoolgateError, match=r"cannot be used.*\[serve\] health_port"):
+            Web(health_app(well(), Clock()), "127.0.0.1", web.port, "[serve] health_port")
+    finally:
+        web.stop()

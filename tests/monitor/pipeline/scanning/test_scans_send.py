@@ -1,27 +1,33 @@
-"""What is urgent is mailed while a scan still reads; what it found is shown, whatever fails at its end."""
+"""What is urgent is mailed while a scan still reads, the rest before it ends; and cases are looked at."""
 
 from __future__ import annotations
 
 import json
 import time
-from contextlib import ExitStack
+from contextlib import ExitStack, nullcontext
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from functools import partial
 
 import pytest
 from builders.judges import CALM, Words
 from builders.mention import a_message
+from builders.recheck import PATH, Rechecks
+from builders.thread_page import AFTER, BEFORE, thread
 from support.command_call import called
 from support.mail_server import post_office
-from support.web_server import serve
+from support.web_server import Answer, serve
 
 from alerts.delivery import results as retry
+from data.cases import CaseState
 from data.effects import utc_now
 from data.errors import StoreError, StoreFull
+from data.steps.codes import Check
 from data.store.messages import deliveries
 from data.store.messages.outbox import put_outbox
+from monitor.act.casework.recheck import recheck, record_sighting
+from monitor.cli.commands import scan as scan_command
 from monitor.cli.commands.scan import scan
 from monitor.home import wiring
 from monitor.pipeline.scanning import group
@@ -256,3 +262,172 @@ def test_where_the_store_cannot_be_read_at_the_end_it_is_shown_how_the_sources_f
         town.scan(aside={"say": said.append})
     assert "Checked 2 of 2 sources, 2 posts read." in said
     assert "TODAY" not in "\n".join(said)
+
+
+# ------------------------------ what is due is handed over before it ends, and what failed is told at once
+
+
+HOME_WITH_IT = """
+[[schools]]
+urn = "900001"
+name = "Oakfield Primary School"
+[[people]]
+id = "p-head"
+name = "Jane Holt"
+roles = ["head"]
+email = "head@example.org"
+[[people]]
+id = "p-it"
+name = "Jo Fern"
+roles = ["it_lead"]
+email = "it@example.org"
+[[sources]]
+id = "gazette"
+kind = "feed"
+url = "https://example.org/feed.xml"
+disabled = "for this test"
+"""
+MAIL = '[mail]\nhost = "localhost"\nport = {port}\nsecurity = "none"\nsender = "sg@example.org"\n'
+
+
+@pytest.fixture
+def office():
+    with post_office() as running:
+        yield running
+
+
+@pytest.fixture
+def looked(tmp_path, office):
+    """Puts messages into the outbox, scans, and gives (exit, what was printed)."""
+
+    def look(*messages, mail=True, **given):
+        text = HOME_WITH_IT + (MAIL.format(port=office.port) if mail else "")
+        (tmp_path / "schoolgate.toml").write_text(text)
+        now = utc_now()
+        store = wiring.open_store(tmp_path)
+        times = {"due_at": now, "expires_at": now + timedelta(hours=12)}
+        with store.write("put") as con:
+            put_outbox(con, [a_message(key, **times | fields) for key, fields in messages], now)
+        return called(scan, home=tmp_path, **given)
+
+    return look
+
+
+def test_a_scan_sends_what_is_due(looked, office):
+    code, said = looked(("m1", {}), ("m2", {"person_id": "p-it"}))
+    assert (code, said[-1]) == (0, "2 messages sent.")
+    assert [t.id for t in office.taken] == ["<m1@example.org>", "<m2@example.org>"]
+
+
+def test_with_no_send_nothing_leaves(looked, office):
+    _, said = looked(("m1", {}), no_send=True)
+    assert said[-1].startswith("1 message waits, and nothing was sent. Tell these people yourself")
+    assert office.taken == []
+
+
+def test_without_a_mail_server_the_last_line_says_how_many_wait_and_what_to_do(looked):
+    _, said = looked(("m1", {}), mail=False)
+    assert said[-1] == (
+        "1 message waits: no mail server is set up. To set one up: schoolgate mail setup. "
+        "Tell these people yourself: schoolgate alerts list"
+    )
+
+
+def test_what_fails_is_told_by_the_same_scan_and_does_not_change_how_it_ends(looked, office):
+    office.rcpt = lambda address: "550 5.1.1 no" if address == "head@example.org" else None
+    code, said = looked(("m1", {"kind": "digest"}))
+    assert code == 0
+    assert said[-2:] == [
+        "1 message sent.",
+        "1 message could not be sent: the mail server refuses the address. "
+        "To see what is wrong: schoolgate doctor",
+    ]
+    (taken,) = office.taken
+    assert taken.to == ("it@example.org",)
+    assert taken.mail["Subject"] == "A message did not arrive: see why"
+
+
+def test_json_counts_what_was_sent(looked):
+    _, (document,) = looked(("m1", {}), as_json=True)
+    counts = json.loads(document)["counts"]
+    assert (counts["messages_sent"], counts["messages_failed"], counts["messages_waiting"]) == (1, 0, 0)
+
+
+# ---------------------------- the posts of cases that are due are looked at: for homes without the service
+
+
+SOURCE_OFF = (
+    '[[sources]]\nid = "gazette"\nkind = "feed"\nurl = "https://example.org/feed.xml"\ndisabled = "off"\n'
+)
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    """One site, and a home with a case whose post was seen gone."""
+    table = {PATH: thread(BEFORE, AFTER)}
+    with serve(table) as site:
+        home = Rechecks(tmp_path_factory.mktemp("made"), site)
+        home.now = datetime(2027, 1, 4, 10, 0, tzinfo=UTC)
+        recheck(home.store, home.context, home.fetch, "0001", home.clock)
+        yield home, table
+
+
+@pytest.fixture
+def home(made, tmp_path):
+    copy = Rechecks.copied(made[0], tmp_path / "home")
+    with (copy.desk.home / "schoolgate.toml").open("a") as settings:
+        settings.write(SOURCE_OFF)
+    copy.now, copy.site.asked[:] = made[0].now, []
+    made[1][PATH] = thread(BEFORE, AFTER)
+    copy.table = made[1]
+    return copy
+
+
+@pytest.fixture
+def scanned(home, monkeypatch):
+    monkeypatch.setattr(scan_command.wiring, "fetcher", lambda config: nullcontext(home.fetch))
+    monkeypatch.setattr(scan_command, "utc_now", home.clock)
+
+    def look(**given):
+        return called(scan_command.scan, home=home.desk.home, **given)
+
+    return look
+
+
+def test_what_is_due_is_looked_at_once_and_has_a_line_of_its_own(home, scanned):
+    home.wait(hours=2)
+    code, said = scanned()
+    assert (code, said[-1]) == (0, "Looked again at 1 post of cases: 1 gone. schoolgate case list")
+    assert home.site.paths == [PATH]
+    assert "Looked again" not in " ".join(scanned()[1])
+    assert home.site.paths == [PATH]
+
+
+def test_a_wall_does_not_change_how_the_scan_ends(home, scanned):
+    home.wait(hours=2)
+    home.table[PATH] = Answer(503, b"later")
+    code, (document,) = scanned(as_json=True)
+    assert (code, json.loads(document)["counts"]["looked_again"]) == (0, {"cannot_tell": 1})
+
+
+def test_a_scan_that_is_to_do_less_looks_at_no_case(home, scanned):
+    home.wait(hours=2)
+    scanned(no_send=True)
+    scanned(source=("gazette",))
+    assert home.site.asked == []
+
+
+def test_a_copy_that_came_with_it_reopens_its_case_before_messages_go_out(home, scanned):
+    with home.store.read() as con:
+        before = con.execute("SELECT count(*) FROM outbox").fetchone()[0]
+    record_sighting(home.store, home.context, "0001", Check.GONE, home.now, by="holt", why="gone")
+    home.post("copy", "https://other.example.org/x", at=home.now)
+    said = "\n".join(scanned()[1])
+    with home.store.read() as con:
+        state = con.execute("SELECT state FROM cases").fetchone()[0]
+        after = con.execute("SELECT count(*) FROM outbox").fetchone()[0]
+    assert state != CaseState.CONFIRMING
+    assert after > before
+    assert "● CASE 0001 IS OPEN AGAIN   0001-2, " in said
+    assert "schoolgate case show 0001" in said
+    assert "Nothing new about you" not in said

@@ -1,46 +1,66 @@
-"""A post handed in is what was said, not where: another's words at its address are another post."""
+"""What somebody hands in: what was said, not where; what they say of it; and what changes meanwhile."""
 
 from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from unittest.mock import patch
 
 import pytest
 from builders.home import migrated
-from builders.judges import CALM, INSULT, OAKFIELD, PEOPLE, judges
-from builders.mention import URN, Clock, a_mention, a_store, a_verdict
+from builders.judges import CALM, INSULT, OAKFIELD, PEOPLE, Words, judges
+from builders.mention import NOW, URN, Clock, a_mention, a_store, a_verdict
 from builders.taken_in import taken_in
 from hypothesis import given
 from hypothesis import strategies as st
 
 from alerts.links import Links
-from classifiers.verdicts.by_people.said import BY, as_said_before
+from classifiers.verdicts.by_people.said import BY, as_said, as_said_before
+from data.digest import Window
 from data.errors import InputError
-from data.evidence.handed_in import Danger, Says, Whom
-from data.judged import route_rank
+from data.evidence.handed_in import Danger, PictureShows, Says, Whom
+from data.judged import HANDED_IN, calls_for_alert, may_picture_a_child, route_rank
+from data.retention.deleting import drop_texts
 from data.store.alerts import alerts as alert_store
-from data.store.cases.case_posts import post, stories_of_posts
+from data.store.cases.case_posts import post, posts_of, stories_of_posts
 from data.store.cases.cases import whole_file
+from data.store.mentions.person_reports import reported as reports_of
 from data.store.messages.outbox import SELECTED, message
+from data.store.reporting.fresh_stories import fresh_stories
 from data.store.sealing import seal_posts
 from data.store.verdicts.restrict import restrict_matter
 from data.store.verdicts.stories import story
 from data.store.verdicts.verdicts import former_verdicts
-from data.types import Harm, Meant, Outcome, Route, Severity, Source, SourceRun
+from data.types import (
+    SURE,
+    About,
+    Harm,
+    Meant,
+    Mention,
+    MentionKind,
+    Outcome,
+    Relevance,
+    Route,
+    Severity,
+    Source,
+    SourceRun,
+)
 from data.web.channels import of_many_posts
 from monitor.act.name import settle_said
-from monitor.act.report_in import judge_image
+from monitor.act.report_in import judge_image, said_at_door
 from monitor.act.step import open_case
 from monitor.config.home.context import Context
 from monitor.config.home.paths import Paths
 from monitor.config.load import Config
 from monitor.home.wiring import Session
 from monitor.matters.replaying import found_case
+from monitor.pipeline import spool
 from monitor.pipeline.collect import Collected
 from monitor.pipeline.judge import judge, keep
-from monitor.pipeline.sighting import Report, without_image
+from monitor.pipeline.sighting import FILE_KEPT, Report, without_image
+from monitor.pipeline.spool import Kept
 
 GROUP = "https://www.facebook.com/groups/northvale.example"
 POST = f"{GROUP}/posts/77"
@@ -374,3 +394,333 @@ def test_no_report_makes_a_graver_one_unseen_withdraws_an_alert_or_changes_what_
         for alert_id, person in before[3] - after[3]:  # whom it may accuse, as somebody says now
             anew = what == "read" and after[2][alert_id].times > before[2][alert_id].times
             assert anew or what in BY_A_LEAD or person in after[2][alert_id].excluded
+
+
+# ---------------- what somebody says when they hand it in: it only raises, and only widens who is left out
+
+
+NOTED = a_verdict(a_mention(), severity=Severity.NOTE, route=Route.NOTE)
+BY_A_PERSON = "person_said"
+
+
+def said(danger="", who="", about="", verdict=NOTED):
+    return as_said(verdict, said_at_door(danger, who, about, PEOPLE))
+
+
+@pytest.mark.parametrize(
+    ("danger", "who", "route", "severity", "meant"),
+    [
+        ("now", "child", Route.SAFEGUARDING, 4, Meant("child", 1.0, BY_A_PERSON, Harm.CHILD)),
+        ("soon", "child", Route.SAFEGUARDING, 3, Meant("child", 1.0, BY_A_PERSON, Harm.CHILD)),
+        ("now", "teacher", Route.POLICE_NOW, 4, Meant("person:teacher", 1.0, BY_A_PERSON, Harm.VIOLENCE)),
+        ("soon", "school", Route.POLICE_NOW, 3, Meant("school", 1.0, BY_A_PERSON, Harm.VIOLENCE)),
+        ("now", "staff", Route.POLICE_NOW, 4, Meant("school", 1.0, BY_A_PERSON, Harm.VIOLENCE)),
+        ("now", "", Route.POLICE_NOW, 4, Meant("school", 1.0, BY_A_PERSON, Harm.VIOLENCE)),
+    ],
+)
+def test_somebody_in_danger_as_a_person_says_is_an_alert_that_says_who(danger, who, route, severity, meant):
+    found = said(danger, who)
+    assert calls_for_alert(found)
+    assert (found.route, found.severity, found.endangers) == (route, severity, (meant,))
+    assert f"said_danger_{danger}" in {reason.code for reason in found.reasons}
+
+
+def test_a_child_in_danger_by_the_head_accuses_the_head_and_is_for_the_safeguarding_lead():
+    found = said("now", "child", "head")
+    assert Meant("office:head", 1.0, BY_A_PERSON) in found.accuses
+    assert (found.about, found.restricted, found.content_class) == (About.HEAD, True, "C10")
+
+
+def test_a_danger_to_the_head_accuses_the_head_no_more_than_perhaps():
+    """“About the head” may mean whom it is aimed at, or who is behind it."""
+    found = said("now", "staff", "head")
+    assert [(m.who, m.sure < SURE) for m in found.accuses] == [("office:head", True)]
+    assert found.endangers == (Meant("office:head", 1.0, BY_A_PERSON, Harm.VIOLENCE),)
+
+
+def test_a_danger_to_the_staff_is_also_one_to_whom_the_words_name_and_that_is_told():
+    named = replace(NOTED, accuses=(Meant("person:teacher", 0.25, "surname"),))
+    found = said("now", "staff", "child", named)
+    assert Meant("person:teacher", SURE, BY_A_PERSON, Harm.VIOLENCE) in found.endangers
+    assert all(m.who == "school" for m in said("now", "school", "child", named).endangers)
+
+
+def test_a_danger_to_staff_is_about_staff_unless_the_words_surely_show_a_child_in_danger():
+    guessed = replace(NOTED, about=About.PUPIL)
+    assert said("now", "teacher", "staff", guessed).about is About.STAFF
+    assert said("now", "school", "staff", guessed).about is About.PUPIL
+    shown = replace(guessed, endangers=(Meant("child", 1.0, "model:safeguarding", Harm.CHILD),))
+    assert said("now", "teacher", "staff", shown).about is About.PUPIL
+    of_a_child = replace(guessed, abuse=("safeguarding",), content_class="C10", restricted=True)
+    assert said("now", "teacher", "staff", of_a_child).about is About.PUPIL
+
+
+@pytest.mark.parametrize("about", ["head", "dsl", "chair"])
+def test_what_is_about_an_office_may_accuse_it_and_is_looked_at(about):
+    found = said(about=about)
+    assert Meant(f"office:{about}", 0.25, BY_A_PERSON) in found.accuses
+    assert found.look
+    assert not calls_for_alert(found)
+
+
+def test_who_tries_to_befriend_staff_is_for_the_safeguarding_lead_and_accuses_no_member_of_staff():
+    found = said(about="befriends-staff")
+    assert (found.route, found.severity, found.restricted) == (Route.SAFEGUARDING, Severity.TODAY, True)
+    assert found.about is About.OTHER
+    assert found.accuses == NOTED.accuses
+
+
+def test_what_is_handed_in_is_looked_at_though_nobody_says_anything():
+    found = said()
+    assert found.look
+    assert HANDED_IN in {reason.code for reason in found.reasons}
+    thanked = a_verdict(a_mention(), severity=Severity.NOTE, route=Route.THANK)
+    assert as_said(thanked, Says()) == thanked
+    elsewhere = as_said(a_verdict(a_mention(), relevance=Relevance.NOT_ABOUT, route=Route.IGNORE), Says())
+    assert (elsewhere.look, elsewhere.relevance) == (True, Relevance.UNSURE)
+
+
+@given(
+    st.sampled_from([None, *Danger]), st.sampled_from(["", "child", "staff", "school", "teacher"]),
+    st.sampled_from([None, *Whom]), st.sampled_from(list(Route)), st.sampled_from(list(Severity)),
+)  # fmt: skip
+def test_whatever_is_said_lowers_nothing_and_leaves_nobody_in_who_was_left_out(
+    danger, who, about, route, severity
+):
+    before = a_verdict(a_mention(), route=route, severity=severity, about=About.STAFF, subjects=("teacher",))
+    after = as_said(before, Says(danger, who if danger else "", about))
+    assert after.severity >= before.severity
+    assert route_rank(after.route) >= route_rank(before.route)
+    assert {*after.accuses} >= {*before.accuses}
+    assert {*after.endangers} >= {*before.endangers}
+    assert after.restricted >= before.restricted
+
+
+@pytest.mark.parametrize(
+    ("danger", "who", "about"),
+    [("perhaps", "", ""), ("", "", "the cat"), ("now", "x", ""), ("no", "child", "")],
+)
+def test_an_answer_that_is_none_is_refused(danger, who, about):
+    with pytest.raises(InputError):
+        said_at_door(danger, who, about, PEOPLE)
+
+
+# ------------------------------------------------------------------ taken in
+
+
+def handed_in(store, clock, report, content=None, file=None):
+    return taken_in(store, clock, report, "900001", content, file)
+
+
+def a_report(clock, text, says=None, url="https://talk.example.org/7"):
+    return Report(text, url, "other", None, None, clock(), says=says or Says())
+
+
+def test_a_danger_said_of_what_is_known_already_is_an_alert_all_the_same(store, clock):
+    first = handed_in(store, clock, a_report(clock, CALM))
+    again = handed_in(store, clock, a_report(clock, CALM))
+    assert (first.alert, again.verdict) == (None, None)
+    told = handed_in(store, clock, a_report(clock, CALM, Says(Danger.NOW, "teacher")))
+    assert told.raised
+    assert told.verdict.severity == Severity.THIS_HOUR
+
+
+def test_what_is_said_of_restricted_words_writes_them_nowhere_openly(store, clock):
+    assert handed_in(store, clock, a_report(clock, CALM, Says(Danger.NOW, "child"))).restricted
+    again = handed_in(store, clock, a_report(clock, "", Says(Danger.NOW, "teacher")))
+    assert again.verdict.restricted
+    with store.read() as con:
+        assert con.execute("SELECT text FROM mention_versions WHERE text IS NOT NULL").fetchall() == []
+        assert con.execute("SELECT title FROM stories WHERE title <> ''").fetchall() == []
+
+
+def test_what_was_said_of_a_post_holds_of_its_later_words(store, clock):
+    says = Says(Danger.SOON, "child", Whom.HEAD)
+    first = handed_in(store, clock, a_report(clock, CALM, says))
+    for words in ("It rained in the end.", "Nobody came."):
+        later = handed_in(store, clock, a_report(clock, f"{CALM} {words}"))
+        assert (later.mention, later.verdict) == (first.mention, None)
+        with store.read() as con:
+            (standing,) = former_verdicts(con, [first.mention])
+        assert Meant("office:head", 1.0, BY_A_PERSON) in standing.accuses
+        assert Meant("child", 1.0, BY_A_PERSON, Harm.CHILD) in standing.endangers
+        assert calls_for_alert(standing)
+
+
+FAKE = "They are passing round a fake nude of a girl in year 6 at Oakfield Primary in Northvale."
+PICTURE = b"\x89PNG NOT A PICTURE OF ANYBODY"
+
+
+def files_with(store, content):
+    return [p for p in store.home.rglob("*") if p.is_file() and content in p.read_bytes()]
+
+
+def test_of_what_its_words_call_a_picture_of_a_child_no_byte_is_written(store, clock, tmp_path):
+    answer = handed_in(store, clock, a_report(clock, FAKE), PICTURE, tmp_path / "shot.png")
+    assert answer.shut
+    assert answer.restricted
+    assert files_with(store, PICTURE) == []
+    kept = handed_in(store, clock, a_report(clock, INSULT, url="https://talk.example.org/8"), PICTURE)
+    assert not kept.shut
+    assert files_with(store, PICTURE) != []
+
+
+def test_where_a_file_lies_that_was_not_taken_is_kept_apart_from_the_words(store, clock, tmp_path):
+    refused, unsure, taken = (tmp_path / f"{name}.png" for name in ("refused", "unsure", "taken"))
+    handed_in(store, clock, a_report(clock, FAKE), PICTURE, refused)
+    report = without_image(a_report(clock, INSULT, url=""), unsure, unsure=True)
+    handed_in(store, clock, report, None, unsure)
+    handed_in(store, clock, a_report(clock, CALM, url="https://talk.example.org/8"), PICTURE, taken)
+    for file, known in ((refused, True), (unsure, True), (taken, False)):
+        kept = f'"file_at":"{file.as_uri()}"'.encode()
+        assert bool(files_with(store, kept)) is known, file
+
+
+def test_where_a_file_lies_that_was_not_taken_is_deleted_with_the_words(store, clock, tmp_path):
+    refused = handed_in(store, clock, a_report(clock, FAKE), PICTURE, tmp_path / "refused.png")
+    with store.read() as con:
+        (told,) = reports_of(con, [refused.mention])[refused.mention]
+        assert told.file_at == (tmp_path / "refused.png").as_uri()
+    with store.write("purge") as con:
+        drop_texts(con, [refused.mention])
+        (left,) = reports_of(con, [refused.mention])[refused.mention]
+    assert (left.number, left.file_at) == (told.number, None)
+
+
+def test_the_safeguarding_lead_is_told_of_a_file_kept_before_somebody_said_what_it_may_show(
+    store, clock, tmp_path
+):
+    handed_in(store, clock, a_report(clock, INSULT), PICTURE)
+    image = without_image(a_report(clock, ""), tmp_path / "shot.png")
+    answer = handed_in(store, clock, image, None, tmp_path / "shot.png")
+    assert FILE_KEPT in answer.verdict.reasons
+    other = without_image(a_report(clock, "", url="https://talk.example.org/9"), None)
+    assert FILE_KEPT not in handed_in(store, clock, other).verdict.reasons
+
+
+@pytest.mark.parametrize(
+    ("scores", "shut"),
+    [
+        ((("abuse:sexual", 0.1), ("about:pupil", 0.4)), True),
+        ((("abuse:sexual", 0.3), ("abuse:safeguarding", 0.1)), True),
+        ((("abuse:sexual", 0.9), ("about:pupil", 0.05)), False),
+        ((("abuse:sexual", 0.09), ("about:pupil", 0.9)), False),
+    ],
+)
+def test_a_picture_is_left_out_from_a_low_likelihood_that_it_is_sexual_and_of_a_child(scores, shut):
+    assert may_picture_a_child(a_verdict(a_mention(), scores=scores)) is shut
+
+
+def test_words_that_came_with_a_file_of_which_nobody_is_sure_are_judged_and_only_for_the_few(
+    store, clock, tmp_path
+):
+    shot = tmp_path / "kill-them-all.png"
+    report = without_image(
+        a_report(clock, "I will stab Mr Thistlewood at the gate of Oakfield Primary tomorrow."),
+        shot,
+        unsure=True,
+    )
+    answer = handed_in(store, clock, report, None, shot)
+    assert answer.restricted
+    assert answer.verdict.route is Route.POLICE_NOW
+    assert {"threat", "sexual", "safeguarding"} <= {*answer.verdict.abuse}
+
+
+def test_what_was_said_waits_with_the_report_that_could_not_be_saved(tmp_path):
+    says = Says(Danger.SOON, "teacher", Whom.HEAD, PictureShows.NO)
+    kept = Kept(Report("It says so.", "", "other", None, None, NOW, says=says), "900001", None, NOW)
+    with spool.keep(tmp_path, kept):
+        pass
+    (path,) = spool.waiting(tmp_path)
+    with spool.held(path) as read:
+        assert read == kept
+
+
+# ---------------------------- while others work on the same store: what changed while it was judged counts
+
+
+URL = "https://talk.example.org/7"
+HELP_ME = "im at oakfield primary in northvale. my stepdad hits me, please help"
+
+
+class Meanwhile(Words):
+    """A model that takes its time: something else is done before it has its first answer."""
+
+    def __init__(self, done):
+        self._done = [done]
+
+    def score(self, texts):
+        if self._done:
+            self._done.pop()()
+        return super().score(texts)
+
+
+def reported_meanwhile(store, clock, text, meanwhile, url=URL):
+    """A report that is taken in, while `meanwhile` is done."""
+    model = Meanwhile(meanwhile)
+    report = Report(text, url, "other", None, None, clock())
+    meant = replace(judges(), scorer=lambda: model)
+    return taken_in(store, clock, report, "900001", judges=lambda: meant)
+
+
+def scanned(store, text, url=URL):
+    """The same address as a scan reads it."""
+    mention = Mention("7" * 16, url, "local_forum", MentionKind.POST, "", text, NOW)
+    source = Source("town", "feed", "https://talk.example.org/", urns=("900001",))
+    run = SourceRun("town", NOW, NOW, Outcome.OK, pages=1, mentions_read=1)
+    judged = judge(Collected(source, run, (mention,)), store, judges(), NOW)
+    with store.write("scan") as con:
+        keep(con, judged, judges(), NOW)
+
+
+def test_words_that_are_known_are_judged_all_the_same_so_that_the_time_does_not_tell(store, clock):
+    judged = []
+    for n in (1, 2):
+        reported_meanwhile(store, clock, INSULT, lambda n=n: judged.append(n))
+    assert judged == [1, 2]
+
+
+def test_what_is_reported_while_a_digest_is_composed_is_in_the_next_one(store, clock):
+    def digest_is_composed():
+        clock.at += timedelta(seconds=20)
+
+    composed = clock() + timedelta(seconds=10)
+    reported_meanwhile(store, clock, INSULT, digest_is_composed)
+    with store.read() as con:
+        assert fresh_stories(con, "900001", Window(NOW - timedelta(days=1), composed)) == ()
+        assert len(fresh_stories(con, "900001", Window(composed, NOW + timedelta(days=1)))) == 1
+
+
+def test_a_report_about_what_was_restricted_while_it_was_judged_is_restricted_too(store, clock):
+    answer = reported_meanwhile(store, clock, CALM, lambda: scanned(store, HELP_ME))
+    assert answer.restricted
+    with store.read() as con:
+        assert con.execute("SELECT count(*) FROM mention_versions WHERE text IS NOT NULL").fetchall() == [
+            (0,)
+        ]
+        assert con.execute("SELECT count(*) FROM mentions WHERE restricted").fetchall() == [(2,)]
+
+
+def of_an_image(store, clock, address, file):
+    """The verdict on a report that this is an image of a child."""
+    report = without_image(Report("", address, "website", None, None, clock(), school_named=True), file)
+    answer = taken_in(store, clock, report, "900001", file=file)
+    assert answer.alert
+    with store.read() as con:
+        assert [(m.text, m.url) for m in posts_of(con, [answer.mention], restricted=True)] == [
+            (report.text, address)
+        ]
+    return answer.verdict
+
+
+@pytest.mark.parametrize(
+    "named", ["the-headteacher-touches-boys", "Mrs Quillfeather/hit/my/son", "kill/him/tonight/bomb"]
+)
+def test_where_an_image_of_a_child_lies_is_no_word_about_anybody(store, clock, named):
+    """Neither its address nor its file’s name accuses or threatens: nobody is told, or kept out, by it."""
+    places = (("https://talk.example.org/1", None), (f"https://talk.example.org/{named}", None))
+    files = (("", Path(f"/home/{named}/1.png")), ("https://talk.example.org/2", Path(f"/home/{named}.png")))
+    verdicts = [of_an_image(store, clock, *place) for place in (*places, *files)]
+    assert {(v.about, v.subjects, v.abuse, v.route, v.content_class, v.reasons) for v in verdicts} == {
+        (About.PUPIL, (), ("sexual", "safeguarding"), Route.SAFEGUARDING, "C10", verdicts[0].reasons)
+    }

@@ -1,0 +1,695 @@
+"""Ways in beside the code by mail, codes on paper and the code of the day; and who ends them."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from builders.case_desk import Desk, run
+from builders.desk import OpenDesk
+from builders.mention import NOW
+from builders.page import CHILD, PEOPLE, SCHOOL, form_of, words_of
+
+from data.store.engine import audit_chain
+from data.store.service import accounts, credentials, sessions
+from data.store.service.accounts import LinkedAccount
+from data.store.service.credentials import Passkey
+from data.store.service.sessions import DeskSession, Device
+from data.store.sources.configuration import put_people
+from data.types import Person, Role, School
+from monitor.act.ways_in.day_code import LETTERS, codes_today
+from monitor.act.ways_in.on_paper import print_codes
+from monitor.desk.sign_in import strangers
+
+IT = Person("it", "Ivo Tern", (Role.IT_LEAD,), "it@example.org")
+
+
+class PaperDesk(OpenDesk):
+    """The desk of a school with an IT lead, who prints codes."""
+
+    def __init__(self, home, **given):
+        super().__init__(home, **given)
+        config = self.context.config
+        self.context = replace(self.context, config=replace(config, people=(*PEOPLE, IT)))
+
+    def person(self, who):
+        return next(p for p in self.context.config.people if p.id == who)
+
+    def printed(self, who="head", by="it"):
+        return print_codes(self.store, self.context, self.person(by), self.person(who), self.clock())
+
+    def type(self, code, who="head", browser=None):
+        """What the desk answers to a code typed where one by mail would be."""
+        browser = browser or self.another()
+        asked = self.ask_for_code(self.address(who), browser)
+        return browser.post("/sign-in", data={**form_of(asked), "code": code, "do": "prove"})
+
+    def read(self, sql):
+        with self.store.read() as con:
+            return con.execute(sql).fetchall()
+
+
+@pytest.fixture
+def desk(tmp_path):
+    return PaperDesk(tmp_path)
+
+
+def test_one_is_typed_where_a_code_by_mail_is_and_signs_its_person_in(desk):
+    code, *_ = desk.printed().made
+    answer = desk.type(f"{code[:4]} {code[4:8]} {code[8:]}")
+    assert (answer.status_code, answer.headers["location"]) == (303, "/")
+    assert desk.sessions() == [("head", "shared")]
+
+
+def test_each_is_good_once(desk):
+    first, second, *_ = desk.printed().made
+    assert desk.type(first).status_code == 303
+    assert desk.type(first).status_code == 403
+    assert desk.type(second).status_code == 303
+
+
+def test_one_is_its_persons_alone(desk):
+    code, *_ = desk.printed("head").made
+    assert desk.type(code, "dsl").status_code == 403
+
+
+def test_one_is_good_for_seven_days(desk):
+    first, second, *_ = desk.printed().made
+    desk.wait(days=7, seconds=-1)
+    assert desk.type(first).status_code == 303
+    desk.wait(seconds=2)
+    assert desk.type(second).status_code == 403
+
+
+def test_a_new_sheet_takes_the_place_of_the_one_before(desk):
+    old, new = desk.printed().made[0], desk.printed().made[0]
+    assert desk.type(old).status_code == 403
+    assert desk.type(new).status_code == 303
+
+
+def test_one_is_a_second_check(desk):
+    first, second, *_ = desk.printed().made
+    browser = desk.another()
+    desk.type(first, browser=browser)
+    desk.wait(minutes=11)
+    asked = browser.post("/check", data={**form_of(browser.get("/check")), "do": "send_code"})
+    answer = browser.post("/check", data={**form_of(asked), "code": second, "do": "prove"})
+    assert answer.status_code == 303
+    assert desk.audited("checked_again") == [("checked_again", "head", "head")]
+
+
+def test_no_code_is_in_the_store(desk):
+    codes = desk.printed().made
+    assert not [row for row in desk.read("SELECT * FROM printed_codes") if set(codes) & set(map(str, row))]
+
+
+def test_it_is_in_the_audit_who_printed_for_whom_and_that_one_was_used(desk):
+    code, *_ = desk.printed().made
+    desk.type(code)
+    assert desk.audited("codes_printed", "printed_code_used") == [
+        ("codes_printed", "it", "head"),
+        ("printed_code_used", "head", "head"),
+    ]
+
+
+def test_whoever_they_are_for_and_who_printed_them_and_the_head_are_mailed_that(desk):
+    desk.printed("dsl")
+    sent = desk.read("SELECT person_id, subject || body FROM outbox WHERE kind = 'account' ORDER BY 1")
+    assert [person for person, _ in sent] == ["dsl", "head", "it"]
+    assert all("Ivo Tern" in said and desk.person("dsl").name in said for _, said in sent)
+
+
+def test_that_mail_waits_for_as_long_as_mail_is_down(desk):
+    desk.printed("dsl")
+    ((waits,),) = desk.read("SELECT DISTINCT expires_at - due_at FROM outbox WHERE kind = 'account'")
+    assert waits >= timedelta(days=30)
+
+
+def test_their_person_sees_at_the_desk_that_they_were_printed_and_how_many_were_used(desk):
+    code, *_ = desk.printed().made
+    browser = desk.another()
+    desk.type(code, browser=browser)
+    page = words_of(browser.get("/"))
+    assert "Ivo Tern has printed codes on paper" in page
+    assert "Used so far: 1" in page
+
+
+def test_nobody_else_sees_that_at_the_desk(desk):
+    desk.printed("dsl")
+    desk.sign_in("head")
+    assert "codes on paper" not in words_of(desk.browser.get("/"))
+
+
+@pytest.mark.parametrize(
+    ("by", "who"), [("vale", "dsl"), ("dsl", "head"), ("it", "it"), ("head", "head"), ("it", "vale")]
+)
+def test_nobody_prints_for_themselves_or_without_the_office_or_for_who_has_no_address(desk, by, who):
+    assert not hasattr(desk.printed(who, by), "made")
+    assert desk.read("SELECT * FROM printed_codes") == []
+
+
+def test_nobody_prints_for_somebody_of_another_school(desk):
+    config = desk.context.config
+    elsewhere = replace(IT, urns=("100009",))
+    here = replace(desk.person("dsl"), urns=(config.schools[0].urn,))
+    desk.context = replace(desk.context, config=replace(config, people=(here, elsewhere)))
+    assert not hasattr(desk.printed("dsl"), "made")
+
+
+def test_to_sign_somebody_out_withdraws_them(desk):
+    code, *_ = desk.printed().made
+    with desk.store.write("test") as con:
+        sessions.end_all(con, "head", "it", desk.clock())
+    assert desk.type(code).status_code == 403
+
+
+def test_a_restore_brings_none_back_that_was_used_since(desk):
+    code, *_ = desk.printed().made
+    with desk.store.write("test") as con:
+        sessions.end_everybody(con)
+    assert desk.type(code).status_code == 403
+
+
+def test_one_is_not_good_for_who_has_its_persons_id_later(desk):
+    code, *_ = desk.printed().made
+    config = desk.context.config
+    people = tuple(replace(p, email="next@example.org") if p.id == "head" else p for p in config.people)
+    desk.context = replace(desk.context, config=replace(config, people=people))
+    assert desk.type(code).status_code == 403
+
+
+def test_who_leaves_the_settings_has_none(desk):
+    desk.printed("dsl")
+    with desk.store.write("test") as con:
+        put_people(con, [desk.person("head")])
+    assert desk.read("SELECT * FROM printed_codes") == []
+
+
+def test_a_wrong_one_says_no_more_of_who_is_known_than_a_wrong_code_by_mail(desk):
+    desk.printed()
+
+    def said(address):
+        browser = desk.another()
+        asked = desk.ask_for_code(address, browser)
+        page = browser.post("/sign-in", data={**form_of(asked), "code": "1" * 12, "do": "prove"})
+        return page.status_code, re.sub(r'value="[^"]*"', "", page.text)
+
+    assert said(desk.address("head")) == said("nobody@example.org")
+
+
+def test_wrong_ones_of_strangers_are_counted_as_codes_by_mail_are(desk, monkeypatch):
+    monkeypatch.setattr(strangers, "MOST_WRONG_OF_HOST", 3)
+    code, *_ = desk.printed().made
+    assert [desk.type("1" * 12).status_code for _ in range(3)] == [403] * 3
+    assert desk.type(code).status_code == 403
+    assert desk.type(code, browser=desk.another("203.0.113.2")).status_code == 303
+
+
+def test_the_command_prints_them_and_says_whose_they_are(tmp_path):
+    (tmp_path / "home").mkdir()
+    home = Desk(tmp_path / "home")
+    config = home.home / "schoolgate.toml"
+    config.write_text('base_url = "https://schoolgate.example.org"\n' + config.read_text())
+    done = run("people", "print-codes", "pike", "--as", "fern", "--home", str(home.home))
+    assert done.code == 0, done.err
+    assert len(re.findall(r"^ +\d{4} \d{4} \d{4}$", done.out, re.M)) == 5
+    assert "For Robin Pike, from Jo Fern" in done.out
+
+
+def test_the_command_says_why_it_prints_none(tmp_path):
+    (tmp_path / "home").mkdir()
+    home = Desk(tmp_path / "home")
+    done = run("people", "print-codes", "fern", "--as", "fern", "--home", str(home.home))
+    assert (done.code, "Nobody prints codes for themselves" in done.err) == (2, True)
+
+
+def test_one_opens_a_restricted_matter_by_its_link_while_no_mail_goes_out(tmp_path):
+    desk = PaperDesk(tmp_path, told=("dsl",), **CHILD)
+    first, *_ = desk.printed("dsl").made
+    desk.mail_goes_out = False
+    down = desk.browser.post(desk.path("dsl"), data=form_of(desk.get("dsl")) | {"do": "send_code"})
+
+    def typed(code):
+        desk.wait(seconds=5)
+        return desk.browser.post(desk.path("dsl"), data=form_of(down) | {"code": code, "do": "prove"})
+
+    assert "That is not the code" in words_of(typed("1" * 12))
+    assert "That is not the code" in words_of(typed(desk.printed("head").made[0]))
+    assert desk.sessions() == []
+    assert typed(first).status_code in (200, 303)
+    assert desk.sessions() == [("dsl", "shared")]
+    assert "Read it now" in words_of(desk.get("dsl"))
+
+
+def test_that_one_was_used_is_said_to_its_person_whatever_is_printed_or_ended_since(desk):
+    code, *_ = desk.printed("dsl").made
+    desk.type(code, "dsl")
+    desk.wait(minutes=1)
+    desk.printed("dsl")
+    with desk.store.write("ended") as con:
+        sessions.end_all(con, "dsl", "it", desk.clock())
+    desk.sign_in("dsl")
+    assert "Used so far: 1" in words_of(desk.browser.get("/"))
+
+
+def test_by_paper_a_device_of_ones_own_is_signed_in_for_a_day_and_not_for_a_month(tmp_path):
+    desk = PaperDesk(tmp_path)
+    code, *_ = desk.printed().made
+    browser = desk.another()
+    asked = desk.ask_for_code(desk.address("head"), browser, device="own")
+    answer = browser.post("/sign-in", data={**form_of(asked), "device": "own", "code": code, "do": "prove"})
+    assert "max-age" not in answer.headers["set-cookie"].lower().partition("__host-known")[0]
+    desk.wait(hours=11)
+    assert browser.get("/").status_code == 200
+    desk.wait(hours=2)
+    assert browser.get("/").status_code == 303
+
+
+def test_paper_at_a_restricted_matter_ends_the_month_of_a_device_of_ones_own(tmp_path):
+    desk = PaperDesk(tmp_path, told=("dsl",), **CHILD)
+    desk.sign_in("dsl", device="own")
+    desk.wait(hours=1)
+    code, *_ = desk.printed("dsl").made
+    shown = desk.browser.get(desk.path("dsl"))
+    desk.wait(seconds=5)
+    shown = desk.browser.post(desk.path("dsl"), data=form_of(shown) | {"do": "send_code"})
+    desk.wait(seconds=5)
+    desk.browser.post(desk.path("dsl"), data=form_of(shown) | {"do": "prove", "code": code})
+    assert desk.sessions() == [("dsl", "for_a_day")]
+
+
+# ----------------- the code of the day: whoever has no address tells what they saw, and opens nothing else
+
+
+OTHER = School("100009", "Hexley Primary School")
+OFFICE = Person("office", "Ola Finch", (Role.STAFF,), "office@example.org")
+GOVERNOR = Person("gore", "Pat Gore", (Role.GOVERNOR,), "gore@example.org")
+TOLD = {"danger": "no", "about": "nobody", "picture": "no", "step": "what", "do": "hand_in"}
+WORDS = "Oakfield Primary School never rings back, said a parent at the gate."
+PNG = b"\x89PNG\r\n\x1a\n no picture of anybody"
+
+
+class DayDesk(OpenDesk):
+    """The desk of two schools; whoever works in the office of the first has an address."""
+
+    def __init__(self, home):
+        super().__init__(home, raised=False)
+        config = self.context.config
+        people = (
+            *(replace(p, urns=(SCHOOL.urn,)) for p in PEOPLE),
+            replace(OFFICE, urns=(SCHOOL.urn,)),
+            GOVERNOR,
+        )
+        self.context = replace(self.context, config=replace(config, schools=(SCHOOL, OTHER), people=people))
+        self.clock.at = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
+
+    def codes(self):
+        with self.store.read() as con:
+            return codes_today(con, self.context, self.clock())
+
+    def type(self, code, browser=None):
+        browser = browser or self.another()
+        return browser.post("/tell/code", data={**form_of(browser.get("/tell/code")), "code": code})
+
+    def guest(self, urn=SCHOOL.urn):
+        browser = self.another()
+        assert self.type(self.codes()[urn], browser).headers["location"] == "/tell"
+        return browser
+
+    def tell(self, browser, file=None, **form):
+        """What the desk answers to what somebody hands in."""
+        files = {"file": ("shot.png", file, "image/png")} if file else {"file": ("", b"")}
+        data = {"form": form_of(browser.get("/tell"))["form"]} | TOLD | {"words": WORDS} | form
+        return browser.post("/tell", data=data, files=files)
+
+    def read(self, sql):
+        with self.store.read() as con:
+            return con.execute(sql).fetchall()
+
+
+@pytest.fixture
+def day_desk(tmp_path):
+    return DayDesk(tmp_path)
+
+
+def test_it_leads_to_the_first_question_without_an_address(day_desk):
+    page = day_desk.guest().get("/tell").text
+    assert "Is anybody in danger, now or soon?" in page
+    assert "Oakfield Primary School" in page
+
+
+@pytest.mark.parametrize("how", [str.lower, lambda c: f" {c[:4]}-{c[4:]} "])
+def test_it_may_be_typed_in_small_letters_and_in_halves(day_desk, how):
+    assert day_desk.type(how(day_desk.codes()[SCHOOL.urn])).status_code == 303
+
+
+def test_it_has_no_letters_that_look_alike():
+    assert not set("0O1IL2Z5S8BUVG") & set(LETTERS)
+
+
+def test_each_school_has_its_own(day_desk):
+    assert len(set(day_desk.codes().values())) == 2
+    assert "Hexley Primary School" in day_desk.guest(OTHER.urn).get("/tell").text
+
+
+@pytest.mark.parametrize("path", ["/", "/check", "/code", "/people", "/?all=decide"])
+def test_every_other_page_answers_as_to_whoever_is_not_signed_in(day_desk, path):
+    answers = [browser.get(path) for browser in (day_desk.guest(), day_desk.another())]
+    assert [(a.status_code, a.headers["location"]) for a in answers] == [
+        (303, answers[0].headers["location"])
+    ] * 2
+    assert answers[0].headers["location"].startswith("/sign-in")
+
+
+def test_a_screenshot_may_come_with_it(day_desk):
+    assert day_desk.tell(day_desk.guest(), PNG, name="Kim Wren").status_code == 303
+    assert day_desk.read("SELECT media_type FROM evidence WHERE media_type LIKE 'image/%'")
+
+
+def test_a_name_is_asked_for_and_kept_as_its_owners_own_word(day_desk):
+    browser = day_desk.guest()
+    assert "Please give your name" in words_of(day_desk.tell(browser))
+    day_desk.tell(browser, name="Kim Wren")
+    notes = [note for (note,) in day_desk.read("SELECT note FROM audit_notes")]
+    assert notes == ["Kim Wren (by their own word, with the code of the day)"]
+
+
+def test_nobody_gives_themselves_another_name_who_is_signed_in(day_desk):
+    day_desk.sign_in("office")
+    day_desk.tell(day_desk.browser, name="Kim Wren")
+    assert [note for (note,) in day_desk.read("SELECT note FROM audit_notes")] == ["Ola Finch"]
+
+
+def test_the_names_of_staff_are_not_shown_to_who_may_be_anybody(day_desk):
+    browser = day_desk.guest()
+    form = {"form": form_of(browser.get("/tell"))["form"], "danger": "now", "step": "danger", "do": "go"}
+    page = browser.post("/tell", data=form, files={"file": ("", b"")})
+    assert "Who is in danger?" in page.text
+    assert OFFICE.name not in page.text
+
+
+def test_whom_to_ring_is_to_them_an_office_and_its_number(day_desk):
+    people = tuple(replace(p, phone="01632 960 204") for p in day_desk.context.config.people)
+    day_desk.context = replace(day_desk.context, config=replace(day_desk.context.config, people=people))
+    page = words_of(day_desk.guest().get("/tell"))
+    assert "At school, ring: safeguarding lead, 01632 960 204" in page
+    assert not [p.name for p in people if p.name in page]
+
+
+def test_it_ends_at_midnight_by_the_schools_clock_with_all_it_opened(day_desk):
+    day_desk.clock.at = datetime(2026, 7, 1, 22, 50, tzinfo=UTC)  # ten minutes before, in summer time
+    browser, code = day_desk.guest(), day_desk.codes()[SCHOOL.urn]
+    assert browser.get("/tell").status_code == 200
+    day_desk.wait(minutes=10)
+    assert browser.get("/tell").status_code == 303
+    assert day_desk.type(code).status_code == 403
+
+
+def test_its_device_is_one_that_others_use(day_desk):
+    browser = day_desk.guest()
+    day_desk.wait(minutes=16)
+    assert browser.get("/tell").status_code == 303
+
+
+def test_who_signs_out_ends_their_own_session_and_no_other(day_desk):
+    one, other = day_desk.guest(), day_desk.guest()
+    page = one.get("/sign-out")
+    assert "everywhere" not in words_of(page)
+    one.post("/sign-out", data={**form_of(page), "do": "all"})
+    assert (one.get("/tell").status_code, other.get("/tell").status_code) == (303, 200)
+
+
+def test_the_office_reads_it_on_a_page(day_desk):
+    day_desk.sign_in("office")
+    code = day_desk.codes()[SCHOOL.urn]
+    page = words_of(day_desk.browser.get("/code"))
+    assert f"{code[:4]} {code[4:]}" in page
+    assert "24 November 2026" in page
+    assert day_desk.codes()[OTHER.urn][:4] not in page
+
+
+def test_to_a_governor_there_is_no_such_page(day_desk):
+    day_desk.sign_in("gore")
+    answers = [day_desk.browser.get(path) for path in ("/code", "/nothing-at-all")]
+    assert answers[0].status_code == 404
+    assert answers[0].text == answers[1].text
+
+
+def test_a_code_that_got_about_is_changed_at_once_and_who_came_in_by_it_is_out(day_desk):
+    browser, old = day_desk.guest(), day_desk.codes()
+    day_desk.sign_in("office")
+    day_desk.browser.post("/code", data={**form_of(day_desk.browser.get("/code")), "school": SCHOOL.urn})
+    assert browser.get("/tell").status_code == 303
+    assert day_desk.type(old[SCHOOL.urn]).status_code == 403
+    assert day_desk.codes()[OTHER.urn] == old[OTHER.urn]
+    assert day_desk.guest().get("/tell").status_code == 200
+    assert day_desk.audited("day_code_changed") == [("day_code_changed", "office", "office")]
+
+
+def test_nobody_changes_that_of_another_school(day_desk):
+    old = day_desk.codes()
+    day_desk.sign_in("office")
+    day_desk.browser.post("/code", data={**form_of(day_desk.browser.get("/code")), "school": OTHER.urn})
+    assert day_desk.codes() == old
+
+
+def test_a_change_of_yesterday_does_not_bind_today(day_desk):
+    first = day_desk.codes()
+    day_desk.sign_in("office")
+    day_desk.browser.post("/code", data={**form_of(day_desk.browser.get("/code")), "school": SCHOOL.urn})
+    day_desk.wait(days=1)
+    assert len({first[SCHOOL.urn], day_desk.codes()[SCHOOL.urn]}) == 2
+
+
+def test_guesses_at_it_count_as_guesses_at_codes_by_mail_do(day_desk, monkeypatch):
+    monkeypatch.setattr(strangers, "MOST_WRONG_OF_HOST", 3)
+    assert [day_desk.type("AAAAAAAA").status_code for _ in range(3)] == [403] * 3
+    code = day_desk.codes()[SCHOOL.urn]
+    assert day_desk.type(code).status_code == 403
+    assert day_desk.type(code, day_desk.another("203.0.113.2")).status_code == 303
+
+
+def test_another_sites_form_lets_nobody_in(day_desk):
+    code, browser = day_desk.codes()[SCHOOL.urn], day_desk.another()
+    form = form_of(browser.get("/tell/code")) | {"code": code}
+    assert browser.post("/tell/code", data=form, headers={"sec-fetch-site": "cross-site"}).status_code == 403
+    assert day_desk.another().post("/tell/code", data=form).status_code == 403
+
+
+def test_neither_it_nor_what_a_browser_keeps_is_in_the_store(day_desk):
+    browser, code = day_desk.guest(), day_desk.codes()[SCHOOL.urn]
+    rows = str(day_desk.read("SELECT * FROM sessions") + day_desk.read("SELECT * FROM day_codes"))
+    assert code not in rows
+    assert not [kept for kept in browser.cookies.values() if kept in rows]
+
+
+def test_the_page_to_sign_in_leads_to_it(day_desk):
+    assert 'href="/tell/code"' in day_desk.another().get("/sign-in").text
+
+
+def test_whoever_gives_it_out_finds_it_where_they_tell_and_others_do_not(day_desk):
+    shown = []
+    for who in ("office", "gore"):
+        browser = day_desk.another()
+        day_desk.sign_in(who, browser)
+        shown.append('href="/code"' in browser.get("/tell").text)
+    assert shown == [True, False]
+
+
+def test_who_to_ring_is_on_the_page_that_asks_for_it(day_desk):
+    assert "ring 999" in words_of(day_desk.another().get("/tell/code"))
+
+
+def test_seven_days_have_seven_codes(day_desk):
+    found = set()
+    for _ in range(7):
+        found.add(day_desk.codes()[SCHOOL.urn])
+        day_desk.clock.at += timedelta(days=1)
+    assert len(found) == 7
+    assert all(re.fullmatch(f"[{LETTERS}]{{8}}", code) for code in found)
+
+
+def test_whoever_was_signed_in_in_that_browser_is_not_any_more(tmp_path):
+    desk = DayDesk(tmp_path)
+    desk.sign_in("head", device="own")
+    kept = desk.browser.cookies["__Host-desk"]
+    desk.type(desk.codes()[SCHOOL.urn], desk.browser)
+    desk.browser = desk.another()
+    desk.browser.cookies.set("__Host-desk", kept)
+    assert desk.browser.get("/").headers["location"].startswith("/sign-in")
+
+
+def state(browser, number):
+    return browser.get("/tell/state", params={"number": number})
+
+
+def told(desk, browser):
+    return desk.tell(browser, name="Kim Wren").headers["location"].partition("=")[2]
+
+
+def test_whoever_signs_in_ends_what_a_guest_began_in_that_browser(day_desk):
+    browser = day_desk.guest()
+    assert ("code-of-the-day", "shared") in day_desk.sessions()
+    day_desk.sign_in("office", browser)
+    assert day_desk.sessions() == [("office", "shared")]
+
+
+def test_a_guest_asks_for_what_they_handed_in_from_that_browser_and_for_nothing_else(day_desk):
+    mine, theirs = day_desk.guest(), day_desk.guest()
+    numbers = [told(day_desk, mine), told(day_desk, mine)]
+    assert ["Received" in words_of(state(mine, number)) for number in numbers] == [True, True]
+    hidden, nothing = state(theirs, numbers[0]), state(theirs, "999999")
+    assert (hidden.status_code, hidden.content) == (404, nothing.content)
+    assert dict(hidden.headers) == dict(nothing.headers)
+
+
+def test_a_number_is_theirs_on_another_day_too(day_desk):
+    browser = day_desk.guest()
+    number = told(day_desk, browser)
+    day_desk.wait(days=1)
+    day_desk.type(day_desk.codes()["900001"], browser)
+    assert "Received" in words_of(state(browser, number))
+
+
+# ---------------------------------------------------------- IT ends all that somebody has open at the desk
+
+
+IT_HERE = Person("it", "Ivo Tern", (Role.IT_LEAD,), "it@example.org", urns=(SCHOOL.urn,))
+ELSEWHERE = Person("wold", "Ina Wold", (Role.HEAD,), "wold@example.org", urns=(OTHER.urn,))
+
+
+class SharedDesk(OpenDesk):
+    """The desk of two schools; IT is of the first."""
+
+    def __init__(self, home):
+        super().__init__(home)
+        people = (*(replace(p, urns=(SCHOOL.urn,)) for p in PEOPLE), IT_HERE, ELSEWHERE)
+        config = replace(self.context.config, schools=(SCHOOL, OTHER), people=people)
+        self.context = replace(self.context, config=config)
+
+    def ends(self, who, by="it"):
+        self.sign_in(by)
+        return self.browser.post("/people", data={**form_of(self.browser.get("/people")), "person": who})
+
+
+@pytest.fixture
+def shared_desk(tmp_path):
+    return SharedDesk(tmp_path)
+
+
+def test_every_device_of_theirs_is_signed_out_and_nobody_elses(shared_desk):
+    telephone, tablet, other = (shared_desk.another() for _ in range(3))
+    for browser, who in ((telephone, "head"), (tablet, "head"), (other, "dsl")):
+        shared_desk.sign_in(who, browser)
+    page = shared_desk.ends("head")
+    assert "Jane Holt is signed out on 2 devices" in words_of(page)
+    assert [b.get("/").status_code for b in (telephone, tablet, other)] == [303, 303, 200]
+
+
+def test_it_is_in_the_audit_who_did_it_to_whom(shared_desk):
+    shared_desk.ends("head")
+    assert shared_desk.audited("sessions_ended") == [("sessions_ended", "it", "head")]
+
+
+def test_their_passkeys_are_removed_where_that_is_asked_and_only_then(shared_desk):
+    with shared_desk.store.write("test") as con:
+        for n, who in enumerate(("head", "head", "dsl")):
+            credentials.put(con, Passkey(f"key{n}", who, "", "", 0, "phone", shared_desk.clock()))
+    shared_desk.ends("head")
+    assert not shared_desk.audited("passkey_removed")
+    page = shared_desk.browser.get("/people")
+    shared_desk.browser.post("/people", data={**form_of(page), "person": "head", "do": "passkeys"})
+    assert shared_desk.audited("passkey_removed") == [("passkey_removed", "it", "head")] * 2
+    with shared_desk.store.read() as con:
+        assert [len(credentials.of_person(con, who)) for who in ("head", "dsl")] == [0, 1]
+
+
+@pytest.mark.parametrize("who", ["wold", "it", "nobody"])
+def test_nobodys_passkeys_are_removed_who_is_of_another_school_or_oneself(shared_desk, who):
+    with shared_desk.store.write("test") as con:
+        credentials.put(con, Passkey("key", who, "", "", 0, "phone", shared_desk.clock()))
+    shared_desk.sign_in("it")
+    page = shared_desk.browser.get("/people")
+    shared_desk.browser.post("/people", data={**form_of(page), "person": who, "do": "passkeys"})
+    assert not shared_desk.audited("passkey_removed")
+
+
+def test_their_codes_on_paper_are_withdrawn(shared_desk):
+    head = next(p for p in shared_desk.context.config.people if p.id == "head")
+    print_codes(shared_desk.store, shared_desk.context, IT_HERE, head, shared_desk.clock())
+    shared_desk.ends("head")
+    with shared_desk.store.read() as con:
+        assert con.execute("SELECT * FROM printed_codes").fetchall() == []
+
+
+@pytest.mark.parametrize("who", ["wold", "nobody", "it", ""])
+def test_nobody_of_another_school_and_nobody_unknown_is_signed_out(shared_desk, who):
+    away = shared_desk.another()
+    shared_desk.sign_in("wold", away)
+    shared_desk.ends(who)
+    assert away.get("/tell").status_code == 200
+    assert shared_desk.audited("sessions_ended") == []
+
+
+def test_they_do_not_learn_there_who_is_at_another_school(shared_desk):
+    shared_desk.sign_in("it")
+    assert "Ina Wold" not in shared_desk.browser.get("/people").text
+
+
+@pytest.mark.parametrize("who", ["dsl", "deputy"])
+def test_to_whoever_does_not_look_after_it_there_is_no_such_page(shared_desk, who):
+    shared_desk.sign_in(who)
+    page, nothing = shared_desk.browser.get("/people"), shared_desk.browser.get("/nothing-at-all")
+    assert (page.status_code, page.text) == (404, nothing.text)
+    form = {"form": form_of(shared_desk.browser.get("/sign-out"))["form"], "person": "head"}
+    assert shared_desk.browser.post("/people", data=form).status_code == 404
+    assert 'href="/people"' not in shared_desk.browser.get("/sign-out").text
+
+
+def test_whoever_looks_after_it_finds_it_behind_their_name(shared_desk):
+    shared_desk.sign_in("it")
+    assert 'href="/people"' in shared_desk.browser.get("/sign-out").text
+
+
+# ---------------------------------------------------------------------------- `schoolgate people sign-out`
+
+
+def begin(home, person, name, now):
+    with home.store.write("somebody at the desk") as con:
+        sessions.begin(con, DeskSession(name, person, "", Device.OWN, now, now, now))
+
+
+def test_it_ends_every_session_of_that_person_and_of_nobody_else(tmp_path):
+    (tmp_path / "home").mkdir()
+    home = Desk(tmp_path / "home")
+    now = NOW
+    for person, name in (("pike", "1"), ("pike", "2"), ("vale", "3")):
+        begin(home, person, name, now)
+    done = run("people", "sign-out", "pike", "--as", "vale", "--home", str(home.home))
+    assert (done.code, "signed out on 2 devices" in done.out) == (0, True)
+    with home.store.read() as con:
+        assert con.execute("SELECT person_id FROM sessions").fetchall() == [("vale",)]
+    again = run("people", "sign-out", "pike", "--as", "vale", "--home", str(home.home))
+    assert "signed in nowhere" in again.out
+
+
+def test_an_account_that_was_linked_wrongly_is_forgotten_and_whose_it_is_is_learnt_anew(tmp_path):
+    (tmp_path / "home").mkdir()
+    home = Desk(tmp_path / "home")
+    with home.store.write("somebody signs in") as con:
+        accounts.link(
+            con, LinkedAccount("https://login.example.org", "oid", "pike", "office@example.org", NOW)
+        )
+    asked = ("people", "sign-out", "pike", "--as", "vale", "--home", str(home.home))
+    run(*asked)
+    with home.store.read() as con:
+        assert accounts.find(con, "https://login.example.org", "oid") is not None
+    done = run(*asked, "--account")
+    assert (done.code, "account is forgotten" in done.out) == (0, True)
+    with home.store.read() as con:
+        assert accounts.find(con, "https://login.example.org", "oid") is None
+        last = list(audit_chain.links(con))[-1].entry
+    assert (last.action, last.actor, last.subject) == ("account_unlinked", "vale", "pike")
+    assert "No account" in run(*asked, "--account").out

@@ -1,0 +1,467 @@
+"""Mails that the service writes once: a lost notice, a late policy, an unread place, a home in Welsh."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+from builders.home import a_migrated_store
+from builders.mention import URN, a_run
+from support.every_command import ended
+
+from alerts.letters.kinds import LetterKind
+from alerts.letters.templates import source
+from alerts.links import Links
+from alerts.notices.upkeep import Missing, notice_words
+from data.digest import Window
+from data.register.calendar import Calendar, Term
+from data.store.engine.connect import Connection
+from data.store.sources.source_runs import record_runs
+from data.types import Outcome, Person, Policy, Role, School, Source
+from data.words.say import words
+from monitor.config.home.context import Context
+from monitor.config.home.paths import Paths
+from monitor.config.load import Config
+from monitor.config.settings import WrittenPolicy
+from monitor.home import wiring
+from monitor.matters.due import Due
+from monitor.matters.today import gather
+from monitor.service.serve import PERIODIC_TASKS
+from monitor.service.tasks.reminders import accounts, places, policies
+from sources.own.notice import has_notice
+
+TUESDAY = datetime(2026, 11, 17, 15, 0, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+SCHOOL = School(URN, "Oakfield Primary School")
+OWN = Source("own", "own.page", "https://oakfield.example.sch.uk/", (URN,), name="School website", own=True)
+PEOPLE = (
+    Person("head", "Jane Holt", (Role.HEAD,), "head@example.org"),
+    Person("it", "Jo Fern", (Role.IT_LEAD,), "it@example.org"),
+    Person("chair", "Alex Marsh", (Role.CHAIR,), "chair@example.org"),
+)
+
+
+class Opened(NamedTuple):
+    """A store that is open for a whole test: opening it for each step takes longer than the steps."""
+
+    home: Path
+    con: Connection
+
+
+@pytest.fixture
+def store(tmp_path) -> Iterator[Opened]:
+    with a_migrated_store(tmp_path).write("test") as con:
+        yield Opened(tmp_path, con)
+
+
+def config(home: Path, source: Source = OWN, school: School = SCHOOL) -> Config:
+    return Config(
+        home / "schoolgate.toml",
+        schools=(school,),
+        sources=(source,),
+        people=PEOPLE,
+        contact="office@example.org",
+    )
+
+
+def read(store: Opened, answer: bool | None, at: datetime) -> None:
+    record_runs(store.con, [a_run("own", at, notice=answer)])
+
+
+def tend(store: Opened, now: datetime, settings: Config | None = None) -> int:
+    writes = accounts(store.con, Context(settings or config(store.home), store.home, Links()), now)
+    for write in writes:
+        write(store.con)
+    return len(writes)
+
+
+def told(store: Opened) -> list[tuple[str, str, str]]:
+    told = "SELECT person_id, kind, body FROM outbox ORDER BY written_at, person_id"
+    return store.con.execute(told).fetchall()
+
+
+def test_a_missing_notice_is_told_to_the_leadership_and_it(store: Opened) -> None:
+    read(store, True, TUESDAY - HOUR)
+    read(store, False, TUESDAY)
+    tend(store, TUESDAY)
+    assert [(p, k) for p, k, _ in told(store)] == [("head", "account"), ("it", "account")]
+
+
+def test_it_is_told_at_once_at_any_hour(store: Opened) -> None:
+    night = datetime(2026, 11, 21, 3, 0, tzinfo=UTC)  # a Saturday
+    read(store, False, night)
+    tend(store, night)
+    due = store.con.execute("SELECT DISTINCT epoch(due_at), via FROM outbox").fetchall()
+    assert due == [(night.timestamp(), "mail")]
+
+
+def test_it_is_told_once_and_nothing_is_written_after(store: Opened) -> None:
+    for n in range(4):
+        read(store, False, TUESDAY + n * HOUR)
+        assert tend(store, TUESDAY + n * HOUR) == (n == 0)
+    assert len(told(store)) == 2
+
+
+def test_it_is_told_again_when_it_was_back_and_is_gone_again(store: Opened) -> None:
+    for day, answer in enumerate((False, True, False)):
+        at = TUESDAY + timedelta(days=day)
+        read(store, answer, at)
+        tend(store, at)
+    assert len(told(store)) == 4
+
+
+def test_a_page_that_shows_it_now_and_then_leads_to_one_mail_a_day(store: Opened) -> None:
+    for n in range(8):
+        at = TUESDAY + n * HOUR / 2
+        read(store, n % 2 == 1, at)
+        tend(store, at)
+    assert len(told(store)) == 2
+
+
+@pytest.mark.parametrize("answer", [True, None])
+def test_a_notice_that_stands_and_a_page_that_cannot_be_read_are_not_told(
+    store: Opened, answer: bool | None
+) -> None:
+    read(store, answer, TUESDAY)
+    assert tend(store, TUESDAY) == 0
+
+
+@pytest.mark.parametrize("source", [replace(OWN, own=False), replace(OWN, disabled="switched off")])
+def test_only_own_sources_that_are_on_count(store: Opened, source: Source) -> None:
+    read(store, False, TUESDAY)
+    assert tend(store, TUESDAY, config(store.home, source)) == 0
+
+
+@pytest.mark.parametrize(("disabled", "said"), [(None, ("School website",)), ("switched off", ())])
+def test_the_digest_says_so_too_but_not_of_an_account_that_is_switched_off(
+    store: Opened, disabled: str | None, said: tuple[str, ...]
+) -> None:
+    read(store, False, TUESDAY)
+    settings = config(store.home, replace(OWN, disabled=disabled))
+    window = Window(TUESDAY - HOUR, TUESDAY + HOUR)
+    due = Due(TUESDAY.date(), TUESDAY, school_day=True)
+    facts = gather(store.con, settings, SCHOOL, due, window, TUESDAY, {}, Links())
+    assert facts.no_notice == said
+
+
+def test_what_went_missing_while_no_service_ran_is_told_when_one_does(store: Opened) -> None:
+    read(store, False, TUESDAY - timedelta(days=9))
+    assert tend(store, TUESDAY) == 1
+
+
+def test_it_is_not_told_again_when_the_readings_of_its_beginning_are_forgotten(store: Opened) -> None:
+    brief = replace(config(store.home), policy=Policy(retain_days=30))
+    told_on = []
+    for day in range(40):
+        now = TUESDAY + timedelta(days=day)
+        store.con.execute("DELETE FROM source_runs WHERE started_at <= ?", [now - timedelta(days=30)])
+        read(store, False, now)
+        told_on += [day] * tend(store, now, brief)
+    assert told_on == [0]
+
+
+def test_what_the_mail_says(store: Opened, snapshot) -> None:
+    read(store, True, TUESDAY - HOUR)
+    read(store, False, TUESDAY)
+    tend(store, TUESDAY)
+    assert told(store)[0][2] == snapshot
+
+
+def test_the_words_we_propose_are_words_we_find(tmp_path) -> None:
+    assert has_notice(notice_words(Missing("own", "Our page", TUESDAY), words("en")))
+
+
+def test_the_schools_own_words_come_first() -> None:
+    missing = Missing("own", "Our page", TUESDAY, notice="Nobody reads this at night.")
+    assert notice_words(missing, words("en")) == "Nobody reads this at night."
+
+
+# ------------------------------------- the head and the chair, once a quarter, of a policy past its review
+
+
+HEAD = Person("head", "Jane Holt", (Role.HEAD,), "head@example.org")
+CHAIR = Person("chair", "Alex Marsh", (Role.CHAIR,), "chair@example.org")
+DEPUTY = Person("deputy", "Lee Ash", (Role.DEPUTY_HEAD, Role.DSL), "deputy@example.org")
+VICE = Person("vice", "Kit Reed", (Role.VICE_CHAIR,), "vice@example.org")
+LATE = WrittenPolicy(title="Social media policy", version="3", review_due=date(2026, 9, 1))
+
+
+def with_policies(
+    *policies: WrittenPolicy, people: tuple[Person, ...] = (HEAD, DEPUTY, CHAIR, VICE)
+) -> Config:
+    return Config(Path("schoolgate.toml"), schools=(SCHOOL,), people=people, policies=policies)
+
+
+def run_task(store: Opened, now: datetime, settings: Config) -> list[str]:
+    """Whom it tells now."""
+    before = len(rows(store))
+    for write in policies(store.con, Context(settings, store.home, Links()), now):
+        write(store.con)
+    return [person for person, *_ in rows(store)[before:]]
+
+
+def rows(store: Opened) -> list[tuple[str, str, str, str, int]]:
+    asked = (
+        "SELECT person_id, kind, subject, body, epoch_us(due_at) FROM outbox ORDER BY written_at, person_id"
+    )
+    return list(store.con.execute(asked).fetchall())
+
+
+def test_the_head_and_the_chair_are_told_that_a_review_is_overdue(store: Opened) -> None:
+    assert run_task(store, TUESDAY, with_policies(LATE)) == ["chair", "head"]
+    _, kind, subject, body, due = rows(store)[0]
+    assert (kind, subject) == ("account", "Policy past its review: please plan it")
+    assert "The review of “Social media policy” was due on 1 September 2026." in body
+    assert "Version 3 is still the one in use." in body
+    assert due == int(TUESDAY.timestamp()) * 1_000_000
+
+
+def test_it_is_told_once_a_quarter_while_it_is_overdue(store: Opened) -> None:
+    first = datetime(2026, 9, 2, 9, tzinfo=UTC)
+    days = [
+        first + timedelta(n) for n in range(200) if run_task(store, first + timedelta(n), with_policies(LATE))
+    ]
+    assert days == [first, first + timedelta(91), first + timedelta(182)]
+
+
+def test_nothing_is_told_on_the_day_it_is_due_nor_of_one_without_a_date(store: Opened) -> None:
+    due_today = replace_due(date(2026, 11, 17))
+    assert run_task(store, TUESDAY, with_policies(due_today, WrittenPolicy(title="Another"))) == []
+    assert run_task(store, TUESDAY + timedelta(1), with_policies(due_today)) == ["chair", "head"]
+
+
+def replace_due(day: date | None) -> WrittenPolicy:
+    return replace(LATE, review_due=day)
+
+
+def test_a_new_date_ends_it(store: Opened) -> None:
+    run_task(store, TUESDAY, with_policies(LATE))
+    assert run_task(store, TUESDAY + timedelta(91), with_policies(replace_due(date(2027, 9, 1)))) == []
+
+
+def test_the_deputy_and_the_vice_chair_stand_in_for_those_whom_no_mail_reaches(store: Opened) -> None:
+    people = (replace(HEAD, email=None), DEPUTY, replace(CHAIR, email=None), VICE)
+    assert run_task(store, TUESDAY, with_policies(LATE, people=people)) == ["deputy", "vice"]
+
+
+def test_it_waits_for_working_hours(store: Opened) -> None:
+    saturday_night = datetime(2026, 11, 21, 22, tzinfo=UTC)
+    run_task(store, saturday_night, with_policies(LATE))
+    assert rows(store)[0][4] == int(datetime(2026, 11, 23, 8, tzinfo=UTC).timestamp()) * 1_000_000
+
+
+def test_another_schools_policy_is_not_told(store: Opened) -> None:
+    other = replace(LATE, schools=("900009",))
+    assert run_task(store, TUESDAY, with_policies(other)) == []
+
+
+def test_the_service_sees_to_it() -> None:
+    assert PERIODIC_TASKS["policies"] is policies
+
+
+# ----------------------------------------- IT, why a place is not read, once a whole school day has passed
+
+
+FRIDAY = datetime(2026, 11, 20, 15, 0, tzinfo=UTC)
+DAY, HOUR = timedelta(days=1), timedelta(hours=1)
+IT = Person("it", "Alex Marsh", (Role.IT_LEAD,), "it@example.org")
+SCHOOLS = (School(URN, "Oakfield Primary School"), School("900002", "Hexley Primary School"))
+SOURCES = tuple(Source(i, "feed", f"https://{i}.example.org/", name=i.title()) for i in ("forum", "paper"))
+
+
+def of_people(*people: Person) -> Config:
+    return Config(Path("schoolgate.toml"), schools=SCHOOLS, people=people, sources=SOURCES)
+
+
+@pytest.fixture
+def con(tmp_path: Path):
+    with a_migrated_store(tmp_path).write("test") as con:
+        for source in SOURCES:
+            record_runs(con, [a_run(source.id, FRIDAY)])
+        yield con
+
+
+def told_now(con: Connection, now: datetime, settings: Config) -> list[tuple[str, str]]:
+    """Whom it tells now, and what."""
+    writes = places(con, Context(settings, Path("/nowhere"), Links()), now)
+    asked = "SELECT person_id, body FROM outbox ORDER BY person_id"
+    before = con.execute(asked).fetchall()
+    for write in writes:
+        write(con)
+    return [row for row in con.execute(asked).fetchall() if row not in before]
+
+
+def fail(con: Connection, *sources: str, at: datetime, outcome: Outcome = Outcome.BLOCKED) -> None:
+    record_runs(con, [a_run(source, at, outcome=outcome, mentions_new=0) for source in sources])
+
+
+def test_it_alone_is_told_once_for_all_schools_after_a_whole_school_day(con: Connection) -> None:
+    settings = of_people(HEAD, IT)
+    fail(con, "forum", "paper", at=FRIDAY + HOUR)
+    assert told_now(con, FRIDAY + 3 * DAY, settings) == []  # Monday afternoon
+    ((person, body),) = told_now(con, FRIDAY + 4 * DAY, settings)
+    assert person == "it"
+    assert "- Forum: blocked since 20 November 2026." in body
+    assert "- Paper: blocked since" in body
+    assert "schoolgate source test forum" in body
+    assert told_now(con, FRIDAY + 5 * DAY, settings) == []
+
+
+def test_a_place_that_fails_anew_is_told_anew(con: Connection) -> None:
+    settings = of_people(IT)
+    fail(con, "forum", at=FRIDAY + HOUR)
+    assert len(told_now(con, FRIDAY + 4 * DAY, settings)) == 1
+    record_runs(con, [a_run("forum", FRIDAY + 5 * DAY)])
+    fail(con, "forum", at=FRIDAY + 6 * DAY)
+    assert told_now(con, FRIDAY + 6 * DAY, settings) == []
+    assert len(told_now(con, FRIDAY + 10 * DAY, settings)) == 1
+
+
+def test_past_the_last_term_a_weekday_is_a_school_day(con: Connection) -> None:
+    autumn = Calendar(terms=(Term(date(2026, 9, 1), FRIDAY.date()),))
+    settings = replace(of_people(IT), calendars={s.urn: autumn for s in SCHOOLS})
+    fail(con, "forum", at=FRIDAY + HOUR)
+    assert len(told_now(con, FRIDAY + 4 * DAY, settings)) == 1
+
+
+@pytest.mark.parametrize("outcome", [Outcome.OUR_FAULT, Outcome.PARTLY, Outcome.OK])
+def test_what_is_read_and_what_is_our_own_fault_is_not_told_here(con: Connection, outcome: Outcome) -> None:
+    fail(con, "forum", at=FRIDAY + HOUR, outcome=outcome)
+    assert told_now(con, FRIDAY + 4 * DAY, of_people(IT)) == []
+
+
+def test_a_place_that_is_off_is_told_to_nobody(con: Connection) -> None:
+    fail(con, "forum", at=FRIDAY + HOUR)
+    off = tuple(replace(source, disabled="not wanted") for source in SOURCES)
+    assert told_now(con, FRIDAY + 4 * DAY, replace(of_people(IT), sources=off)) == []
+
+
+def test_the_service_sees_to_places() -> None:
+    assert PERIODIC_TASKS["places"] is places
+
+
+@pytest.mark.parametrize(("cover", "who"), [("bursar", "bursar"), (None, "head")])
+def test_while_it_is_away_whoever_covers_is_told_or_who_is_here(
+    con: Connection, cover: str, who: str
+) -> None:
+    away = replace(IT, away_until=FRIDAY + 9 * DAY, cover=cover)
+    bursar = Person("bursar", "Kim Ash", (Role.STAFF,), "bursar@example.org")
+    fail(con, "forum", at=FRIDAY + HOUR)
+    assert [person for person, _ in told_now(con, FRIDAY + 4 * DAY, of_people(HEAD, away, bursar))] == [who]
+
+
+# ------------------------ a home whose settings ask for Welsh starts in English, and the head is told once
+
+
+TOML = """
+[[schools]]
+urn = "9000016"
+name = "Ysgol Gynradd Pant Onnen"
+town = "Pant Onnen"
+nation = "wales"
+language = "cy"
+
+[schools.ladder]
+letters = "letters"
+
+[[schools]]
+urn = "900001"
+name = "Oakfield Primary School"
+town = "Northvale"
+
+[[people]]
+id = "head"
+name = "Mr Llew Example"
+roles = ["head"]
+email = "head@pantonnen.example.sch.uk"
+schools = ["9000016"]
+
+[[people]]
+id = "dsp"
+name = "Ms Mair Sample"
+roles = ["dsl", "deputy_head"]
+email = "dsp@pantonnen.example.sch.uk"
+schools = ["9000016"]
+
+[[people]]
+id = "other-head"
+name = "Mrs Nia Specimen"
+roles = ["head"]
+email = "head@oakfield.example.sch.uk"
+schools = ["900001"]
+"""
+
+
+@pytest.fixture
+def welsh_config(tmp_path: Path) -> Config:
+    (tmp_path / "schoolgate.toml").write_text(TOML, encoding="utf-8")
+    return wiring.configured(Paths(tmp_path, tmp_path / "schoolgate.toml"))
+
+
+@contextmanager
+def a_store(home: Path) -> Iterator[Connection]:
+    with a_migrated_store(home).write("test") as con:
+        yield con
+
+
+def sent(con: Connection, config: Config, now: datetime) -> list[tuple[str, str, str]]:
+    """Messages about the language that the service writes now."""
+    before = con.execute("SELECT key FROM outbox").fetchall()
+    for write in PERIODIC_TASKS["languages"](con, Context(config, config.path.parent, Links()), now):
+        write(con)
+    rows = con.execute("SELECT person_id, subject, body, key FROM outbox ORDER BY person_id").fetchall()
+    return [(person, subject, body) for person, subject, body, key in rows if (key,) not in before]
+
+
+def test_it_starts_in_english(welsh_config: Config) -> None:
+    assert [school.language for school in welsh_config.schools] == ["en", "en"]
+    assert welsh_config.in_english == ("9000016",)
+
+
+def test_it_is_the_same_where_the_checked_settings_are_kept(welsh_config: Config) -> None:
+    home = welsh_config.path.parent
+    wiring.configured(Paths(home, welsh_config.path))
+    assert wiring.configured(Paths(home, welsh_config.path)).in_english == ("9000016",)
+
+
+def test_doctor_says_so_once(welsh_config: Config) -> None:
+    said = ended(["doctor", "--home", str(welsh_config.path.parent)])[1]
+    assert said.count("Ysgol Gynradd Pant Onnen: its settings ask for Welsh") == 1
+
+
+def test_the_head_is_told_in_english(tmp_path: Path, welsh_config: Config) -> None:
+    with a_store(tmp_path) as con:
+        ((person, subject, body),) = sent(con, welsh_config, TUESDAY)
+    assert (person, subject) == ("head", "Schoolgate writes in English only")
+    assert body.startswith("Dear Mr Llew Example,")
+    assert "The settings of Ysgol Gynradd Pant Onnen ask for Welsh." in body
+
+
+def test_the_head_is_told_once_even_when_the_message_was_deleted_with_its_time(
+    tmp_path: Path, welsh_config: Config
+) -> None:
+    with a_store(tmp_path) as con:
+        assert len(sent(con, welsh_config, TUESDAY)) == 1
+        assert [sent(con, welsh_config, TUESDAY + n * DAY) for n in range(1, 60)] == [[]] * 59
+        con.execute("DELETE FROM outbox")
+        assert sent(con, welsh_config, TUESDAY + 400 * DAY) == []
+
+
+def test_a_home_that_asks_for_no_other_language_tells_nobody(tmp_path: Path) -> None:
+    (tmp_path / "schoolgate.toml").write_text(TOML.replace('language = "cy"\n', ""), encoding="utf-8")
+    english = wiring.configured(Paths(tmp_path, tmp_path / "schoolgate.toml"))
+    with a_store(tmp_path) as con:
+        assert sent(con, english, TUESDAY) == []
+
+
+def test_its_own_letter_in_welsh_is_taken_before_ours(tmp_path: Path, welsh_config: Config) -> None:
+    own = tmp_path / "letters" / "en" / "any" / "thanks.txt"
+    own.parent.mkdir(parents=True)
+    own.write_text("Diolch\n\nDiolch o galon. {{ school }}\n", encoding="utf-8")
+    letters = welsh_config.profile("9000016").letters
+    assert source(LetterKind.THANKS, welsh_config.schools[0].language, "wales", letters)[0] == str(own)
