@@ -116,6 +116,7 @@ def test_a_day_is_counted_from_when_it_was_posted(words, day):
 @pytest.mark.parametrize(
     ("text", "when"),
     [
+        # numbers that may be no date to come are not sure
         ("watching you 24/7, gonna stab mr harris at 3pm", "2026-11-24 15:00 ?"),
         ("gonna do another 9/11", ""),
         ("gonna do another 9/11 at 3pm", "2026-11-24 15:00 ?"),
@@ -123,52 +124,20 @@ def test_a_day_is_counted_from_when_it_was_posted(words, day):
         ("on 26/11/2020 he is dead at 3pm", "2026-11-24 15:00 ?"),
         ("3 May, half 3, with a bat", "2027-05-03 15:30 ?"),
         ("maybe 3 of us at 4pm", "2026-11-24 16:00 ?"),
-    ],
-)
-def test_numbers_that_may_be_no_date_to_come_are_not_sure(text, when):
-    assert said(text) == when
-
-
-@pytest.mark.parametrize(
-    ("text", "when"),
-    [
+        # a day that is denied is passed over and of two none is sure
         ("not today but friday at 3", "2026-11-27 15:00"),
         ("not tomorrow or thursday, friday at 3", "2026-11-27 15:00"),
         ("today at 3, else friday", "2026-11-24 15:00 ?"),
-    ],
-)
-def test_a_day_that_is_denied_is_passed_over_and_of_two_none_is_sure(text, when):
-    assert said(text) == when
-
-
-@pytest.mark.parametrize(
-    ("text", "when"),
-    [
+        # what has been does not hide today but makes it unsure
         ("he was told yesterday, im bringing a knife today at 3", "2026-11-24 15:00 ?"),
         ("u laughed last night, tonight at 8 ur dead", "2026-11-24 20:00 ?"),
         ("earlier today at 3 he hit me", ""),
-    ],
-)
-def test_what_has_been_does_not_hide_today_but_makes_it_unsure(text, when):
-    assert said(text) == when
-
-
-@pytest.mark.parametrize(
-    ("text", "when"),
-    [
+        # twelve tonight is midnight and what is later may be the next day
         ("at 12 tonight ur windows go in", "2026-11-24 23:59"),
         ("12am tonight ur windows go in", "2026-11-24 23:59"),
         ("half 12 tonight ur windows go in", "2026-11-25 00:30 ?"),
         ("at 1 tonight ur windows go in", "2026-11-25 01:00 ?"),
-    ],
-)
-def test_twelve_tonight_is_midnight_and_what_is_later_may_be_the_next_day(text, when):
-    assert said(text) == when
-
-
-@pytest.mark.parametrize(
-    ("text", "when"),
-    [
+        # a day of the month is the next one
         ("Nov 25 at 3pm ur dead", "2026-11-25 15:00"),
         ("November 25th at 3pm ur dead", "2026-11-25 15:00"),
         ("Nov 25, 2026 at 3pm", "2026-11-25 15:00"),
@@ -176,10 +145,66 @@ def test_twelve_tonight_is_midnight_and_what_is_later_may_be_the_next_day(text, 
         ("on the 3rd after school", "2026-12-03 15:10"),
         ("the 25th at 3pm", "2026-11-25 15:00 ?"),
         ("on the 5th floor at 3pm", "2026-11-24 15:00 ?"),
+        # a clock without a day gives way only to a sure one at its time of day
+        ("I stand by the door at 3pm with a hammer. And again on Thursday at 5pm.", "2026-11-24 15:00 ?"),
+        ("Wait for me at half 3. Tomorrow at 9am you get the rest.", "2026-11-24 15:30 ?"),
+        ("We come at 5pm. Be out by 4pm. Tomorrow at 9am the rest.", "2026-11-24 16:00 ?"),
+        ("We come at 9am. Today at 4pm the car.", "2026-11-24 16:00 ?"),
+        ("Half 3, remember it. I am there on Thursday at half 3.", "2026-11-26 15:30"),
+        # a time is sure only where one stands alone or with its day
+        ("Yesterday at 3 he hit my boy, tomorrow we are coming", "2026-11-25 15:00 ?"),
+        ("tomorrow we come for him, yesterday at 3 he hit my boy", "2026-11-25 15:00 ?"),
+        ("he hit him yesterday at 3 and tomorrow we will come", "2026-11-25 15:00 ?"),
+        ("He was hit at 3, tomorrow we will be there", "2026-11-25 15:00 ?"),
+        ("the bell goes at 3, tomorrow at lunchtime im coming", "2026-11-25 15:00 ?"),
+        ("at 3 or at 5 tomorrow", "2026-11-25 15:00 ?"),
+        ("thursday or friday at 3", "2026-11-26 15:00 ?"),
+        ("You will see me tomorrow by the gate. My shift ends at 3pm", "2026-11-25 15:00 ?"),
+        ("tomorrow after school, half 3, be there", "2026-11-25 15:30"),
+        ("tomorrow you are dead, half 3 outside the gate", "2026-11-25 15:30"),
+        ("yesterday was a warning, tomorrow at 3 you are dead", "2026-11-25 15:00"),
+        # next friday and a day of today’s own name may be either of two
+        ("next Friday after school", "2026-11-27 15:10 ?"),
+        ("Tuesday after school", "2026-11-24 15:10 ?"),
+        # a day may be said without a time and a time of no known day
+        ("she gets it on Thursday", "2026-11-26 -"),
+        ("next week after school", "- 15:10 ?"),
+        # a day and a time in two short sentences are one
+        ("Tomorrow. 3pm. You are dead.", "2026-11-25 15:00"),
+        # home time friday is the end of that school day
+        ("home time Friday", "2026-11-27 15:10"),
+        ("after school fri", "2026-11-27 15:10"),
+        # what has been does not hide what is still to come in its sentence
+        ("as I said yesterday, half 3 tomorrow", "2026-11-25 15:30"),
+        # what has been in one sentence leaves another as it is
+        ("You laughed at him yesterday. Half 3 tomorrow you wont.", "2026-11-25 15:30"),
+        # a title without a day does not hide the day that follows
+        ("After school\nI will be there after school on Thursday with a bat.", "2026-11-26 15:10"),
+        ("After school\nYou will see.", "2026-11-24 15:10 ?"),
+        # what is told as it was is not sure to come
+        ("my son was hit after school on Thursday", "2026-11-26 15:10 ?"),
+        # the evening of a day is about seven
+        ("tonight your windows go in", "2026-11-24 19:00"),
     ],
 )
-def test_a_day_of_the_month_is_the_next_one(text, when):
+def test_a_time_has_the_day_that_its_words_give_it_and_is_sure_only_where_they_are(text, when):
     assert said(text) == when
+
+
+@pytest.mark.parametrize(
+    ("text", "at", "when"),
+    [
+        # tomorrow said in the small hours may be the day that has begun
+        ("half 3 tomorrow", "00:40", "2026-11-24 15:30 ?"),
+        # tonight said late is still today and a weekday whose time is over may be the next
+        ("tonight", "23:38", "2026-11-24 -"),
+        ("on tues at 3", "23:38", "2026-12-01 15:00 ?"),
+        # a time that was over when it was posted is not still to come
+        ("today at half 3", "18:00", ""),
+    ],
+)
+def test_what_is_said_late_or_in_the_small_hours_is_seen_from_then(text, at, when):
+    assert said(text, at) == when
 
 
 @pytest.mark.parametrize("words", ["half 3", "after school", "at home time"])
@@ -188,20 +213,6 @@ def test_without_a_day_it_may_be_the_next_on_which_pupils_are_in(words):
     assert said(words).endswith("?")
     assert said(words, "23:38").startswith("2026-11-25 15:")
     assert said(words, "23:38", date(2026, 11, 26)).startswith("2026-11-30 15:")  # Friday is an INSET day
-
-
-def test_tomorrow_said_in_the_small_hours_may_be_the_day_that_has_begun():
-    assert said("half 3 tomorrow", "00:40") == "2026-11-24 15:30 ?"
-
-
-def test_next_friday_and_a_day_of_today_s_own_name_may_be_either_of_two():
-    assert said("next Friday after school") == "2026-11-27 15:10 ?"
-    assert said("Tuesday after school") == "2026-11-24 15:10 ?"
-
-
-def test_a_day_may_be_said_without_a_time_and_a_time_of_no_known_day():
-    assert said("she gets it on Thursday") == "2026-11-26 -"
-    assert said("next week after school") == "- 15:10 ?"
 
 
 @pytest.mark.parametrize(
@@ -234,84 +245,11 @@ def test_so_long_from_now_is_counted_from_when_it_was_posted(words, at):
     assert said(f"she is getting it {words}") == (f"2026-11-24 {at}" if at else "")
 
 
-def test_a_day_and_a_time_in_two_short_sentences_are_one():
-    assert said("Tomorrow. 3pm. You are dead.") == "2026-11-25 15:00"
-
-
-def test_home_time_friday_is_the_end_of_that_school_day():
-    assert said("home time Friday") == "2026-11-27 15:10"
-    assert said("after school fri") == "2026-11-27 15:10"
-
-
-def test_tonight_said_late_is_still_today_and_a_weekday_whose_time_is_over_may_be_the_next():
-    assert said("tonight", "23:38") == "2026-11-24 -"
-    assert said("on tues at 3", "23:38") == "2026-12-01 15:00 ?"
-
-
-def test_what_has_been_does_not_hide_what_is_still_to_come_in_its_sentence():
-    assert said("as I said yesterday, half 3 tomorrow") == "2026-11-25 15:30"
-
-
-def test_a_title_without_a_day_does_not_hide_the_day_that_follows():
-    assert said("After school\nI will be there after school on Thursday with a bat.") == "2026-11-26 15:10"
-    assert said("After school\nYou will see.") == "2026-11-24 15:10 ?"
-
-
-@pytest.mark.parametrize(
-    ("text", "when"),
-    [
-        ("I stand by the door at 3pm with a hammer. And again on Thursday at 5pm.", "2026-11-24 15:00 ?"),
-        ("Wait for me at half 3. Tomorrow at 9am you get the rest.", "2026-11-24 15:30 ?"),
-        ("We come at 5pm. Be out by 4pm. Tomorrow at 9am the rest.", "2026-11-24 16:00 ?"),
-        ("We come at 9am. Today at 4pm the car.", "2026-11-24 16:00 ?"),
-        ("Half 3, remember it. I am there on Thursday at half 3.", "2026-11-26 15:30"),
-    ],
-)
-def test_a_clock_without_a_day_gives_way_only_to_a_sure_one_at_its_time_of_day(text, when):
-    assert said(text) == when
-
-
 def test_a_clock_in_the_title_gives_way_to_any_sure_one_and_one_in_the_text_does_not():
     title, sure = "Open evening at 6pm", "Thursday at 4pm you are dead."
     assert said_time(f"{title}. {sure}", posted(), SCHOOL, title) == SaidTime(date(2026, 11, 26), time(16))
     first = SaidTime(TUESDAY, time(15), sure=False)
     assert said_time(f"{title}. I come at 3pm. {sure}", posted(), SCHOOL, title) == first
-
-
-def test_what_is_told_as_it_was_is_not_sure_to_come():
-    assert said("my son was hit after school on Thursday") == "2026-11-26 15:10 ?"
-
-
-@pytest.mark.parametrize(
-    ("text", "when"),
-    [
-        ("Yesterday at 3 he hit my boy, tomorrow we are coming", "2026-11-25 15:00 ?"),
-        ("tomorrow we come for him, yesterday at 3 he hit my boy", "2026-11-25 15:00 ?"),
-        ("he hit him yesterday at 3 and tomorrow we will come", "2026-11-25 15:00 ?"),
-        ("He was hit at 3, tomorrow we will be there", "2026-11-25 15:00 ?"),
-        ("the bell goes at 3, tomorrow at lunchtime im coming", "2026-11-25 15:00 ?"),
-        ("at 3 or at 5 tomorrow", "2026-11-25 15:00 ?"),
-        ("thursday or friday at 3", "2026-11-26 15:00 ?"),
-        ("You will see me tomorrow by the gate. My shift ends at 3pm", "2026-11-25 15:00 ?"),
-        ("tomorrow after school, half 3, be there", "2026-11-25 15:30"),
-        ("tomorrow you are dead, half 3 outside the gate", "2026-11-25 15:30"),
-        ("yesterday was a warning, tomorrow at 3 you are dead", "2026-11-25 15:00"),
-    ],
-)
-def test_a_time_is_sure_only_where_one_stands_alone_or_with_its_day(text, when):
-    assert said(text) == when
-
-
-def test_what_has_been_in_one_sentence_leaves_another_as_it_is():
-    assert said("You laughed at him yesterday. Half 3 tomorrow you wont.") == "2026-11-25 15:30"
-
-
-def test_a_time_that_was_over_when_it_was_posted_is_not_still_to_come():
-    assert said("today at half 3", "18:00") == ""
-
-
-def test_the_evening_of_a_day_is_about_seven():
-    assert said_time("tonight your windows go in", posted(), SCHOOL) == SaidTime(TUESDAY, time(19))
 
 
 @given(st.text(max_size=200), st.datetimes(posted(day=date(2026, 1, 1)), posted(day=date(2027, 12, 1))))

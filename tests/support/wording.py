@@ -23,7 +23,7 @@ TEMPLATES = sorted(
     for p in (ROOT / room).rglob("*")
     if p.suffix in ENDINGS and "demo" not in p.parts and not ("letters" in p.parts and p.suffix == ".txt")
 )
-"""The letters are files of sentences, one set a language: tests/alerts/letters/test_letters_templates.py."""
+"""The letters are files of sentences, one set a language: tests/alerts/letters/test_letters_draft.py."""
 _FILES = re.compile(r"\.(html|txt|typ|toml|pdf|eml|css|js|py|json|png|svg|csv|jinja|wacz)$")
 
 

@@ -1,24 +1,36 @@
-"""Handing mails to a true server: privately or not at all, one person's refusal apart from the others."""
+"""A mail, and handing it to a true server: privately or not at all, by a password or a token."""
 
 from __future__ import annotations
 
 import contextlib
 import logging
+import re
 import socket
+import ssl
 import threading
 import time
 from contextlib import contextmanager
 from dataclasses import replace
+from email import message_from_bytes
+from email.policy import compat32, default
 
 import pytest
-from builders.mention import a_message
+import responses
+from builders.mention import Clock, a_message
+from hypothesis import given as given_any
+from hypothesis import settings
+from hypothesis import strategies as st
 from support.mail_server import HANG_UP, post_office
+from support.microsoft import CLIENT, DISCOVERY, LOGIN, TENANT, TOKEN, discovered, given, refused
 
 from alerts.delivery.deadline_smtp import Server, probe, sign_in
-from alerts.delivery.mail import compose
-from alerts.delivery.results import SENT, Cause, SendOutcome, Unready
+from alerts.delivery.mail import Attachment, Unfit, compose, one_line, read_attachment
+from alerts.delivery.results import SENT, Cause, Result, SendOutcome, Unready
 from alerts.delivery.smtp import SmtpCourier
+from alerts.delivery.tokens import SMTP_SCOPE, Application, Tokens
+from alerts.delivery.web import WebAccess
 from data.types import Person, Role
+from monitor.config.home.paths import keep
 from monitor.service.running import DELIVER_S
 
 SENDER = "schoolgate@example.org"
@@ -322,3 +334,308 @@ def test_an_answer_to_the_message_that_does_not_end_leaves_us_unsure():
 def test_a_name_that_no_server_can_have_is_told():
     with post_office() as office:
         assert why(office.server(host="mail..example.org", security="tls")) is Cause.UNREACHABLE
+
+
+# ----------- a mail holds our headers and no others, whatever stands in a name, a subject or a text
+
+HEAD = Person("p-head", "Jane Holt", (Role.HEAD,), "head@example.org")
+OURS = {
+    "message-id", "date", "from", "to", "subject", "auto-submitted", "x-auto-response-suppress",
+    "mime-version", "content-type", "content-transfer-encoding",
+}  # fmt: skip
+EVIL = (
+    "\r\nBcc: evil@example.test", "\n\nbody", "\r", "\x00", "\u2028", "\u2029", "\x0b\x0c\x1c\x85", "\u202e",
+    "\u2066\u2069", "\u200b", "=?utf-8?q?=0ABcc:_evil=40example.test?=", '"', "<evil@example.test>", ",", ";",
+    "@", "\\", "(", ")", ":", "x" * 1200, "ŵ" * 300, "\U0001f4a9" * 90, "\ud800", "\u200f", "é, ", "  ",
+)  # fmt: skip
+TEXTS = st.lists(st.one_of(st.sampled_from(EVIL), st.text(max_size=40)), max_size=6).map("".join)
+
+
+def sent(subject="One matter waits", name="Jane Holt", school="Oakfield Primary", html=None, body="Open it."):
+    message = a_message(subject=subject, body=body, html=html)
+    return compose(message, replace(HEAD, name=name), SENDER, school).as_bytes()
+
+
+@settings(deadline=None)
+@given_any(TEXTS, TEXTS, TEXTS, TEXTS)
+def test_nothing_in_a_name_subject_or_text_adds_a_header_or_a_recipient(subject, name, school, body):
+    raw = sent(subject, name, school, body=body)
+    head = raw.partition(b"\r\n\r\n")[0]
+    assert head.isascii()
+    assert all(len(line) <= 998 for line in raw.split(b"\r\n"))
+    assert not re.search(rb"\r(?!\n)|(?<!\r)\n|\x00", raw)
+    for policy in (default, compat32):
+        assert {h.lower() for h in message_from_bytes(raw, policy=policy)} == OURS
+    mail = message_from_bytes(raw, policy=default)
+    assert len(mail.items()) == len(OURS)
+    assert [a.addr_spec for a in mail["To"].addresses] == ["head@example.org"]
+    (to,) = mail["To"].addresses
+    assert "".join(to.display_name.split()) == "".join(one_line(name, 80).split())
+    assert [a.addr_spec for a in mail["From"].addresses] == [SENDER]
+    assert not mail.defects
+    assert mail["Subject"] == one_line(subject, 180)
+
+
+@given_any(TEXTS)
+def test_a_line_has_no_unseen_letters_and_no_more_than_are_allowed(text):
+    line = one_line(text, 50)
+    assert len(line) <= 50
+    assert "=?" not in line
+    assert line == line.strip()
+    assert not re.search("[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]", line)
+
+
+def test_a_name_with_a_comma_is_one_person():
+    mail = message_from_bytes(sent(name="Ŵyn, Ffion (Dr)"), policy=default)
+    (to,) = mail["To"].addresses
+    assert (to.display_name, to.addr_spec) == ("Ŵyn, Ffion (Dr)", "head@example.org")
+
+
+def test_what_every_mail_says_of_itself():
+    mail = message_from_bytes(sent(), policy=default)
+    assert mail["Message-ID"] == "<m1@example.org>"
+    assert mail["From"] == '"Oakfield Primary (Schoolgate)" <schoolgate@example.org>'
+    assert mail["To"] == "Jane Holt <head@example.org>"
+    assert mail["Auto-Submitted"] == "auto-generated"
+    assert mail["X-Auto-Response-Suppress"] == "All"
+    assert mail["Date"].datetime == a_message().due_at
+
+
+def test_a_repeat_is_the_same_to_the_letter():
+    file = Attachment("report.pdf", b"%PDF")
+    whole = [compose(a_message(html="<p>Open it.</p>"), HEAD, SENDER, "Oakfield", file) for _ in range(2)]
+    first, second = (mail.as_bytes() for mail in whole)
+    assert first == second
+    assert [p.get_content_type() for p in message_from_bytes(first, policy=default).walk()] == [
+        "multipart/mixed", "multipart/alternative", "text/plain", "text/html", "application/pdf",
+    ]  # fmt: skip
+
+
+def test_no_header_begins_with_an_empty_line():
+    for school in ("Oakfield Primary School", "Ysgol Gynradd y Dderwen, Cwm-yr-Afon", "Ŵ" * 200, ""):
+        assert b":\r\n" not in sent(school=school).partition(b"\r\n\r\n")[0]
+
+
+def test_plain_text_comes_first_and_html_beside_it():
+    html = "<p>Open it, Siân.</p>"
+    mail = message_from_bytes(sent(html=html, body="Open it, Siân.\n.\n.dot"), policy=default)
+    assert mail.get_content_type() == "multipart/alternative"
+    plain, rich = mail.iter_parts()
+    assert (plain.get_content_type(), rich.get_content_type()) == ("text/plain", "text/html")
+    assert plain.get_content().splitlines() == ["Open it, Siân.", ".", ".dot"]
+    assert rich.get_content().splitlines() == [html]
+
+
+def test_a_file_goes_with_it_as_it_is():
+    message = compose(a_message(), HEAD, SENDER, "Oakfield", Attachment("report.pdf", b"%PDF-1.7 \x00\xff"))
+    mail = message_from_bytes(message.as_bytes(), policy=default)
+    (file,) = mail.iter_attachments()
+    assert (file.get_content_type(), file.get_filename()) == ("application/pdf", "report.pdf")
+    assert file.get_content() == b"%PDF-1.7 \x00\xff"
+
+
+def test_only_a_file_below_the_home_folder_goes_out(tmp_path):
+    home = tmp_path / "home"
+    (home / "reports").mkdir(parents=True)
+    (home / "reports" / "w47.pdf").write_bytes(b"%PDF")
+    (tmp_path / "secret.pdf").write_bytes(b"%PDF")
+    (home / "link.pdf").symlink_to(tmp_path / "secret.pdf")
+    assert read_attachment(home, "reports/w47.pdf") == Attachment("w47.pdf", b"%PDF")
+    for name in ("../secret.pdf", str(tmp_path / "secret.pdf"), "link.pdf", "gone.pdf", "reports"):
+        with pytest.raises(Unfit) as unfit:
+            read_attachment(home, name)
+        assert unfit.value.cause is Cause.ATTACHMENT
+
+
+@pytest.mark.parametrize(
+    "address", ["head@example.org\r\nRCPT TO:<evil@example.test>", "a@b@example.org", "hëad@example.org", "x"]
+)
+def test_an_address_that_could_be_read_as_anything_else_is_refused(address):
+    with pytest.raises(Unfit) as unfit:
+        compose(a_message(), replace(HEAD, email=address), SENDER, "Oakfield")
+    assert unfit.value.cause is Cause.BAD_ADDRESS
+
+
+def test_somebody_without_an_address_gets_nothing():
+    with pytest.raises(Unfit) as unfit:
+        compose(a_message(), replace(HEAD, email=None), SENDER, "Oakfield")
+    assert unfit.value.cause is Cause.NO_ADDRESS
+
+
+def test_no_mail_fetches_anything_or_asks_for_a_receipt():
+    raw = sent(html="<p>Open it.</p>").lower()
+    for tracking in (b"disposition-notification", b"return-receipt", b"<img", b"http"):
+        assert tracking not in raw
+
+
+def test_what_answers_the_first_mail_of_a_matter_says_so_and_the_first_answers_nothing():
+    first, later = a_message(thread="m1"), a_message("m2", thread="m1")
+    mails = [
+        message_from_bytes(compose(m, HEAD, SENDER, "Oakfield").as_bytes(), policy=default)
+        for m in (first, later)
+    ]
+    assert [(m["In-Reply-To"], m["References"]) for m in mails] == [(None, None), ("<m1@example.org>",) * 2]
+
+
+def test_a_long_key_keeps_the_thread_on_one_line():
+    key = "a" * 64
+    raw = compose(a_message("m2", thread=key), HEAD, SENDER, "Oakfield").as_bytes()
+    assert f"References: <{key}@example.org>\r\n".encode() in raw
+
+
+# --- signing in at a mail server with a token, as Exchange Online documents it, and each way it refuses
+
+LONG = "eyJ0-planted-" + "x" * 2000
+"""Tokens of Microsoft are longer than a command of SMTP may be."""
+WEB = WebAccess(ssl.create_default_context())
+
+
+@pytest.fixture(scope="module")
+def exchange():
+    with post_office(security="starttls", tokens={LONG}) as running:
+        yield running
+
+
+@pytest.fixture
+def office(exchange):
+    office = exchange
+    office.tokens, office.refusal = {LONG}, None
+    office.mail = office.rcpt = office.data = lambda address: None
+    for kept in (office.taken, office.shown, office.answered):
+        kept.clear()
+    return office
+
+
+@pytest.fixture
+def entra():
+    with responses.RequestsMock(assert_all_requests_are_fired=False) as mock:
+        mock.get(f"https://{LOGIN}{DISCOVERY}", body=discovered())
+        mock.post(f"https://{LOGIN}{TOKEN}", body=given(LONG))
+        yield mock
+
+
+@pytest.fixture
+def tokens(tmp_path):
+    application = Application(TENANT, CLIENT, SMTP_SCOPE, SECRET)
+    return Tokens(application, tmp_path / "t.json", WEB, Clock(), keep)
+
+
+def server(office, tokens, **changes):
+    return office.server(user=SENDER, tokens=tokens, **changes)
+
+
+def send_by_token(there, key="m1"):
+    content = compose(a_message(key), HEAD, SENDER, "Oakfield").as_bytes()
+    with SmtpCourier(there) as courier:
+        return courier.send(content, SENDER, "head@example.org", lambda: True)
+
+
+def why_not(there):
+    with pytest.raises(Unready) as unready:
+        sign_in(there)
+    shown = repr(unready.value) + repr(unready.value.__context__) + repr(there)
+    assert SECRET not in shown
+    assert LONG not in shown
+    return unready.value.result
+
+
+def given_out(entra):
+    return len([call for call in entra.calls if call.request.url.endswith(TOKEN)])
+
+
+def test_it_signs_in_as_the_mailbox_with_the_token_and_sends(office, tokens, entra, caplog):
+    caplog.set_level(logging.DEBUG, "schoolgate")
+    assert send_by_token(server(office, tokens)) == SENT
+    assert office.shown == [f"user={SENDER}\x01auth=Bearer {LONG}\x01\x01"]
+    (taken,) = office.taken
+    assert (taken.id, taken.tls) == ("<m1@example.org>", True)
+    assert LONG not in caplog.text
+
+
+def test_one_token_serves_many_connections(office, tokens, entra):
+    assert send_by_token(server(office, tokens), "m1") == send_by_token(server(office, tokens), "m2") == SENT
+    assert given_out(entra) == 1
+
+
+def test_a_refusal_is_explained_in_a_challenge_that_an_empty_line_answers(office, tokens, entra):
+    office.tokens = set()
+    assert why_not(server(office, tokens)).cause is Cause.TOKEN_NOT_TAKEN
+    assert office.answered == [""]
+
+
+def test_a_kept_token_that_is_refused_is_asked_for_anew_and_tried_once_more(office, tokens, entra):
+    tokens.token()
+    entra.replace(responses.POST, f"https://{LOGIN}{TOKEN}", body=given(f"{LONG}-new"))
+    office.tokens = {f"{LONG}-new"}
+    assert send_by_token(server(office, tokens)) == SENT
+    assert (given_out(entra), len(office.shown)) == (2, 2)
+
+
+def test_a_fresh_token_that_is_refused_is_thrown_away_and_not_asked_for_again_at_once(
+    office, tokens, entra, tmp_path
+):
+    office.tokens = set()
+    assert why_not(server(office, tokens)) == Result(SendOutcome.RETRY, Cause.TOKEN_NOT_TAKEN, "535 5.7.3")
+    assert (given_out(entra), list(tmp_path.iterdir())) == (1, [])
+
+
+@pytest.mark.parametrize(
+    ("said", "cause", "code"),
+    [
+        ("535 5.7.139 SmtpClientAuthentication is disabled", Cause.TOKEN_NOT_TAKEN, "535 5.7.139"),
+        ("550 5.7.30 Basic authentication is not supported", Cause.TOKEN_NOT_TAKEN, "550 5.7.30"),
+        ("454 4.7.0 Temporary authentication failure", Cause.BUSY, "454 4.7.0"),
+        ("432 4.3.2 Concurrent connections limit exceeded", Cause.BUSY, "432 4.3.2"),
+    ],
+)  # fmt: skip
+def test_each_refusal_of_the_sign_in_is_a_cause_with_its_code(office, tokens, entra, said, cause, code):
+    office.tokens, office.refusal = set(), said
+    assert why_not(server(office, tokens)) == Result(SendOutcome.RETRY, cause, code)
+
+
+@pytest.mark.parametrize(
+    ("where", "said", "cause"),
+    [
+        ("mail", "530 5.7.57 Client not authenticated to send mail", Cause.SENDER_REFUSED),
+        ("mail", "550 5.7.60 Client does not have permissions to send as this sender", Cause.SENDER_REFUSED),
+        ("rcpt", "550 5.7.68 TenantInboundAttribution; Direct Send not allowed", Cause.SENDER_REFUSED),
+        ("rcpt", "530 5.7.57 Client not authenticated to send mail", Cause.SENDER_REFUSED),
+        ("data", "550 5.7.60 Client does not have permissions to send as this sender", Cause.SENDER_REFUSED),
+        ("data", "554 5.2.252 SendAsDenied", Cause.SENDER_REFUSED),
+        ("data", "530 5.7.57 Client not authenticated to send mail", Cause.SENDER_REFUSED),
+        ("data", "432 4.3.2 STOREDRV.ClientSubmit; sender thread limit exceeded", Cause.BUSY),
+        ("data", "451 4.7.500 Server busy", Cause.BUSY),
+    ],
+)
+def test_what_exchange_does_not_let_us_do_is_mended_and_no_fault_of_the_message(
+    office, tokens, entra, where, said, cause
+):
+    setattr(office, where, lambda address: said)
+    result = send_by_token(server(office, tokens))
+    assert (result.outcome, result.cause) == (SendOutcome.RETRY, cause)
+    assert result.code == " ".join(said.split()[:2])
+    assert office.taken == []
+
+
+def test_a_server_that_does_not_take_tokens_is_told_and_shown_none(tokens, entra):
+    with post_office(user="u", password="p") as passwords:
+        assert why_not(server(passwords, tokens)).cause is Cause.NO_SIGN_IN
+        assert passwords.signed_in == []
+
+
+def test_where_there_is_no_token_the_server_is_not_asked(office, tokens, entra):
+    entra.replace(responses.POST, f"https://{LOGIN}{TOKEN}", status=401, body=refused(7000222))
+    before = office.connections
+    assert why_not(server(office, tokens)).cause is Cause.APP_EXPIRED
+    assert office.connections == before
+
+
+def test_a_token_does_not_go_over_an_open_line(tokens, entra):
+    with post_office(tokens={LONG}) as open_line:
+        assert why_not(server(open_line, tokens, security="starttls")).cause is Cause.NO_TLS
+        assert open_line.shown == []
+
+
+def test_a_probe_signs_in_with_the_token_and_sends_nothing(office, tokens, entra):
+    assert probe(server(office, tokens)) == SENT
+    assert office.taken == []

@@ -1,15 +1,15 @@
-"""What may be a matter of 999 is the first thing in the digest of everybody who may know of it."""
+"""What may be a matter of 999 is first in a digest, what may not be told is nowhere in it."""
 
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 from builders.case import a_step
-from builders.mention import a_mention, a_verdict, an_alert
-from builders.view import a_post, fresh, of_case, raised
+from builders.mention import a_mention, a_verdict, an_alert, by_labels
+from builders.view import a_post, fresh, marked, of_case, raised, with_article
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -21,20 +21,28 @@ from alerts.wording.digest.compose import compose
 from alerts.wording.digest.view import View, html, text
 from data.digest import ReadingCounts, Window
 from data.judged import DANGER
+from data.register.calendar import Calendar, Term
 from data.steps.codes import StepKind
 from data.types import (
+    ALLEGING_LABELS,
     About,
     Escalation,
     Harm,
+    Mark,
+    Marked,
     Meant,
+    MentionKind,
     Owner,
     Person,
+    PressEvent,
     Reason,
     Role,
     Route,
     School,
+    Sentiment,
     Severity,
 )
+from monitor.matters.due import LIFE, due_now, due_on, window
 
 NOW = datetime(2026, 11, 25, 7, 30, tzinfo=UTC)
 NIGHT = datetime(2026, 11, 24, 23, 51, tzinfo=UTC)
@@ -404,3 +412,237 @@ def test_on_no_day_does_anything_stand_before_open_danger(found, person):
     assert all(line.ring for line in first)
     later = [line.matter.story_id for s in view.sections[1:] for line in s.lines if line.matter]
     assert dangers.isdisjoint(later)
+
+
+# --- of any day: no word, address or link of what is restricted, locked, unfit, or not the reader's
+
+TUESDAY = datetime(2026, 11, 17, 7, 30, tzinfo=UTC)
+THEN = TUESDAY - timedelta(hours=10)
+OFFICES = (HEAD, DEPUTY, DSL)
+PRIVATE = ("facebook_group", "whatsapp", "email", "manual_report")
+MARKS = ("answered", "taken")
+UNFIT = frozenset((*ALLEGING_LABELS, "threat", "hate", "privacy", "harassment", "profanity"))
+ENDS = ("is fair", "and Mrs Holt", "teacher arrested", "by Mr Nobody")
+ONCE = a_verdict(a_mention(), reasons=())
+
+
+@st.composite
+def verdicts(draw):
+    severity = draw(st.sampled_from(list(Severity)[1:]))
+    return by_labels(
+        ONCE,
+        severity=severity,
+        route=draw(st.sampled_from(list(Route)[1:])),
+        about=draw(st.sampled_from((About.SCHOOL, About.STAFF, About.PUPIL, About.HEAD))),
+        abuse=draw(st.sampled_from(((), (), (), *((label,) for label in sorted(UNFIT))))),
+        content_class=draw(st.sampled_from(("C0", "C0", "C2", "C6", "C7", "C9", "C10", "C11"))),
+        sentiment=draw(st.sampled_from(list(Sentiment))),
+        look=draw(st.booleans()),
+        event=draw(st.sampled_from((None, None, PressEvent.STAFF, PressEvent.WEAPON))),
+        restricted=draw(st.booleans()) and draw(st.booleans()),
+        subjects=draw(st.sampled_from(((), (), ("deputy",), ("head",)))),
+    )
+
+
+@st.composite
+def posts(draw, n):
+    press = draw(st.booleans())
+    words = (
+        f"Zebra{n} {draw(st.sampled_from(('is fair', 'and Mrs Holt', 'teacher arrested', 'by Mr Nobody')))}"
+    )
+    return a_post(
+        channel="google_news" if press else draw(st.sampled_from(("local_forum", "mumsnet", *PRIVATE))),
+        kind=MentionKind.ARTICLE if press else MentionKind.POST,
+        url=f"https://paper{n}.example.org/zebra{n}",
+        title=words if press else "",
+        text=words,
+        at=THEN,
+    )
+
+
+def never(post, told, locked, person, kept_out=()):
+    """May nothing of this post stand in this person's digest, by the plainest reading of the rules?"""
+    words = post.title or post.text
+    return (
+        locked
+        or person.id in kept_out
+        or "arrested" in words
+        or post.channel in PRIVATE
+        or any(v.restricted or v.route is Route.SAFEGUARDING or v.event is PressEvent.STAFF for v in told)
+        or any(v.content_class in ("C7", "C9", "C10", "C11") for v in told)
+        or any(ALLEGING_LABELS & {*v.abuse} for v in told)
+        or (
+            post.kind is MentionKind.POST and any(UNFIT & {*v.abuse} or v.content_class == "C6" for v in told)
+        )
+        or any(person.id in v.subjects and v.severity >= Severity.TODAY and not kept_out for v in told)
+    )
+
+
+def of_tuesday():
+    """School, day and hour, and who reads it."""
+    school, window = School("900001", "Oakfield Primary School"), Window(TUESDAY - timedelta(days=1), TUESDAY)
+    return school, TUESDAY.date(), True, window, TUESDAY, ZoneInfo("Europe/London"), OFFICES
+
+
+@st.composite
+def days_of_posts(draw):
+    """Facts of a day, and for each of its posts what decides about it."""
+    stories, alerts, cases, marks, locked, told = [], [], [], [], set(), []
+    for n in range(draw(st.integers(1, 6))):
+        judged, post, story = draw(verdicts()), draw(posts(n)), f"story-{n}"
+        if draw(st.integers(0, 4)) == 0:
+            locked.add(story)
+        kept_out = draw(st.sampled_from(((), (), ("deputy",))))
+        what = draw(st.sampled_from(("story", "story", "alert", "case", *MARKS)))
+        if what == "story":
+            article = post if post.kind is MentionKind.ARTICLE else None
+            look = judged if judged.look else None
+            story_of_it = fresh(
+                story, judged, post, look=look, channels=(post.channel,), looks=(judged,) if look else (),
+                place_keys=("x",), people_keys=(n,), excluded=kept_out,
+            )  # fmt: skip
+            stories.append(with_article(story_of_it, article) if article else story_of_it)
+        elif what == "alert":
+            alert = an_alert(
+                story, audience=("dsl",), excluded=kept_out, severity=Severity.TODAY,
+                route=judged.route, content_class=judged.content_class, raised_at=THEN, because=(),
+            )  # fmt: skip
+            alerts.append(
+                raised(
+                    alert, (judged,), THEN, restricted=judged.restricted, channels=(post.channel,), post=post
+                )
+            )  # fmt: skip
+        elif what == "case":
+            facts = {"story": story, "route": "platform_report", "proposed_class": "C2", "about": "staff"}
+            case = replay([a_step(case_id=f"{n:04d}", at=THEN, facts=facts)])
+            case = replace(case, locked=story in locked)
+            cases.append(of_case(case, (judged,), restricted=judged.restricted, excluded=kept_out, post=post))
+        elif not judged.restricted:
+            mark = Marked(story, "900001", Mark(what), "head", THEN)
+            marks.append(marked(mark, (judged,), (post.channel,), excluded=kept_out, posts=(post,)))
+        told.append((n, story, post, judged, kept_out))
+    facts = Facts(
+        *of_tuesday(), stories=tuple(stories), alerts=tuple(alerts), cases=tuple(cases), marked=tuple(marks),
+        locked=frozenset(locked), look_share=1.0, links=Links("https://alerts.example.org", b"secret"),
+    )  # fmt: skip
+    return facts, told
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(days_of_posts(), st.sampled_from((HEAD, DEPUTY)))
+def test_no_word_or_address_of_what_may_not_be_told_stands_anywhere_in_it(day, person):
+    facts, told = day
+    view = compose(facts, select(facts, person))
+    whole = (view.subject + text(view) + html(view)).lower()
+    for n, story, post, judged, kept_out in told:
+        if never(post, (judged,), story in facts.locked, person, kept_out):
+            assert f"zebra{n}" not in whole, (n, judged, post, kept_out)
+            assert story not in facts.locked or f"paper{n}." not in whole
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(days_of_posts(), st.sampled_from((HEAD, DEPUTY)))
+def test_nothing_is_told_twice(day, person):
+    facts, told = day
+    whole = text(compose(facts, select(facts, person))).lower()
+    for n, *_ in told:
+        assert whole.count(f"zebra{n} ") <= 1
+
+
+def test_the_same_day_without_any_such_reason_is_told_in_its_own_words():
+    post = a_post(url="https://zebra.example.org/", text="Zebra is fair", at=THEN)
+    story = fresh("s", ONCE, post, channels=("local_forum",))
+    facts = Facts(*of_tuesday(), stories=(story,))
+    page = html(compose(facts, select(facts, HEAD)))
+    assert "Zebra is fair" in page
+    assert 'href="https://zebra.example.org/"' in page
+
+
+# -------------------------------------------------- when the digest is due, and what time it covers
+
+LONDON = ZoneInfo("Europe/London")
+AT = time(7, 30)
+TERM = Calendar("england", (Term(date(2026, 9, 1), date(2027, 7, 20)),), frozenset((date(2026, 11, 16),)))
+
+
+@pytest.mark.parametrize(
+    ("day", "utc"),
+    [
+        (date(2026, 10, 23), "06:30"),  # summer time
+        (date(2026, 10, 26), "07:30"),  # the first school day after the clocks went back
+        (date(2027, 3, 26), "07:30"),
+        (date(2027, 3, 29), "06:30"),  # after they went forward
+    ],
+)
+def test_it_is_half_past_seven_where_the_school_is_on_either_side_of_a_clock_change(day, utc):
+    assert f"{due_on(day, TERM, AT, LONDON).at:%H:%M}" == utc
+
+
+@pytest.mark.parametrize("change", [datetime(2026, 10, 25, tzinfo=UTC), datetime(2027, 3, 28, tzinfo=UTC)])
+@pytest.mark.parametrize("at", [AT, time(1, 30), time(2, 0), time(0, 0), time(23, 30)])
+def test_each_day_around_a_clock_change_has_one_digest_and_no_more(change, at):
+    steps = (change - timedelta(days=3) + timedelta(minutes=7 * n) for n in range(7 * 24 * 60 // 7))
+    found = [due for now in steps if (due := due_now(TERM, at, LONDON, now))]
+    days = sorted({due.day for due in found})
+    assert days[1:-1] == [days[1] + timedelta(days=n) for n in range(len(days) - 2)]
+    assert len({(due.day, due.at) for due in found}) == len(days)
+
+
+@pytest.mark.parametrize(
+    ("now", "due"),
+    [
+        ("07:29:59", False), ("07:30:00", True), ("12:00:00", True), ("19:29:59", True), ("19:30:00", False),
+    ],
+)  # fmt: skip
+def test_it_is_caught_up_until_twelve_hours_after_its_time(now, due):
+    moment = datetime.fromisoformat(f"2026-11-17T{now}+00:00")
+    assert (due_now(TERM, AT, LONDON, moment) is not None) is due
+
+
+@pytest.mark.parametrize(
+    ("day", "school_day"),
+    [
+        (date(2026, 11, 17), True), (date(2026, 11, 16), False), (date(2026, 11, 21), False),
+        (date(2026, 12, 25), False), (date(2026, 8, 4), False),
+    ],
+)  # fmt: skip
+def test_terms_closed_days_weekends_and_bank_holidays_decide_what_day_it_is(day, school_day):
+    due = due_on(day, TERM, AT, LONDON)
+    assert due.school_day is school_day
+    assert due.kind == ("digest" if school_day else "grave")
+
+
+def test_without_terms_a_bank_holiday_of_the_nation_is_no_school_day():
+    saint_andrew = date(2026, 11, 30)
+    assert due_on(saint_andrew, Calendar("england"), AT, LONDON).school_day
+    assert not due_on(saint_andrew, Calendar("scotland"), AT, LONDON).school_day
+
+
+def test_it_covers_from_the_last_one_that_was_sent_up_to_its_own_time():
+    due = due_on(date(2026, 11, 17), TERM, AT, LONDON)
+    sent = datetime(2026, 11, 12, 7, 30, tzinfo=UTC)
+    covers = window(due, sent, TERM, due.at + timedelta(seconds=8), LONDON)
+    assert (covers.since, covers.until) == (sent, due.at)
+
+
+def test_a_late_one_covers_up_to_when_it_is_composed():
+    due = due_on(date(2026, 11, 17), TERM, AT, LONDON)
+    now = due.at + timedelta(hours=5)
+    assert window(due, None, TERM, now, LONDON).until == now
+
+
+def test_the_first_ever_begins_at_the_time_of_the_last_school_day():
+    due = due_on(date(2026, 11, 17), TERM, AT, LONDON)  # a Tuesday; Monday is closed
+    assert window(due, None, TERM, due.at, LONDON).since == datetime(2026, 11, 13, 7, 30, tzinfo=UTC)
+
+
+def test_the_first_ever_after_long_holidays_begins_a_day_back():
+    due = due_on(date(2026, 9, 1), TERM, AT, LONDON)
+    assert window(due, None, TERM, due.at, LONDON).since == due.at - timedelta(days=1)
+
+
+@given(st.datetimes(datetime(2026, 1, 1), datetime(2028, 1, 1)))  # noqa: DTZ001 - made aware below
+def test_at_any_moment_at_most_one_is_due_and_it_is_not_stale(moment):
+    now = moment.replace(tzinfo=UTC)
+    due = due_now(TERM, AT, LONDON, now)
+    assert due is None or due.at <= now < due.at + LIFE

@@ -1,18 +1,28 @@
-"""When what a case waits for is due: the law's own vectors, holidays of each nation, both clock changes."""
+"""When what a case waits for is due, what is due next and what is over."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from builders.ladder import DAY, HOUR, NOW, Climb, rules
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from alerts.ladder import clocks
-from data.cases import Profile
+from alerts.ladder.advance import Advance
+from alerts.ladder.derived_state import GONE_ENDINGS
+from alerts.ladder.mails import reminders
+from alerts.ladder.replay import replay
+from alerts.ladder.replay_requests import open_asking
+from alerts.ladder.rules import tried
+from data.cases import Case, CaseState, Profile
 from data.register.calendar import Calendar, Term
-from data.rungs import CaseClock
+from data.rungs import OF_OTHERS, CaseClock, Rung
+from data.steps.codes import Complainant, StepKind
+from data.types import Route, School
 
 LONDON = ZoneInfo("Europe/London")
 NATIONS = ("england", "wales", "scotland", "northern_ireland")
@@ -48,30 +58,80 @@ def shown(at: datetime) -> str:
     return f"{at.astimezone(LONDON):%a %d %b %Y %H:%M}"
 
 
-# ------------------------------------------------------------------------- section 5, 48 hours
+TERMS = Calendar(
+    terms=(Term(date(2026, 11, 2), date(2026, 12, 18)), Term(date(2027, 1, 5), date(2027, 3, 25))),
+    closed=frozenset((date(2026, 11, 23),)),
+)
+HALF_TERM = Calendar(terms=(Term(date(2026, 9, 2), date(2026, 10, 23)),))
+ENGLAND, WALES, SCOTLAND, IRELAND = map(Calendar, NATIONS)
+S5, AUTHOR, CHASE = CaseClock.OPERATOR_S5_48H, CaseClock.AUTHOR_DAYS, CaseClock.CHASE_2_WORKING_DAYS
+TWO_DAYS = Profile(host_hours=48)
+TODAY, THREE = ({"calendar": TERMS, "profile": Profile(author_days=days)} for days in (0, 3))
 
 
 @pytest.mark.parametrize(
-    ("received", "ends"),
+    ("clock", "start", "ends", "of"),
     [
-        ("2026-12-18 15:00", "Tue 22 Dec 2026 15:00"),
-        ("2026-12-24 10:00", "Wed 30 Dec 2026 10:00"),
-        ("2026-11-21 09:00", "Wed 25 Nov 2026 00:00"),
-        ("2026-11-16 09:00", "Wed 18 Nov 2026 09:00"),
-        ("2026-12-31 09:00", "Tue 05 Jan 2027 09:00"),
-        ("2027-03-24 12:00", "Tue 30 Mar 2027 12:00"),
-        ("2027-03-25 10:00", "Wed 31 Mar 2027 10:00"),
-        ("2027-03-26 10:00", "Thu 01 Apr 2027 00:00"),
-        ("2026-10-23 12:00", "Tue 27 Oct 2026 12:00"),
-        ("2026-10-25 01:30", "Wed 28 Oct 2026 00:00"),
-        ("2026-11-19 00:00", "Sat 21 Nov 2026 00:00"),
+        # an operator’s 48 hours leave out weekends and the bank holidays of England and Wales
+        (S5, "2026-12-18 15:00", "Tue 22 Dec 2026 15:00", {}),
+        (S5, "2026-12-24 10:00", "Wed 30 Dec 2026 10:00", {}),
+        (S5, "2026-11-21 09:00", "Wed 25 Nov 2026 00:00", {}),
+        (S5, "2026-11-16 09:00", "Wed 18 Nov 2026 09:00", {}),
+        (S5, "2026-12-31 09:00", "Tue 05 Jan 2027 09:00", {}),
+        (S5, "2027-03-24 12:00", "Tue 30 Mar 2027 12:00", {}),
+        (S5, "2027-03-25 10:00", "Wed 31 Mar 2027 10:00", {}),
+        (S5, "2027-03-26 10:00", "Thu 01 Apr 2027 00:00", {}),
+        (S5, "2026-10-23 12:00", "Tue 27 Oct 2026 12:00", {}),
+        (S5, "2026-10-25 01:30", "Wed 28 Oct 2026 00:00", {}),
+        (S5, "2026-11-19 00:00", "Sat 21 Nov 2026 00:00", {}),
+        # St Andrew’s day and St Patrick’s day count against it, and the school’s own terms are nothing to it
+        (S5, "2026-11-27 10:00", "Tue 01 Dec 2026 10:00", {"calendar": SCOTLAND}),
+        (S5, "2027-03-16 10:00", "Thu 18 Mar 2027 10:00", {"calendar": IRELAND}),
+        (S5, "2026-10-26 10:00", "Wed 28 Oct 2026 10:00", {"calendar": HALF_TERM}),
+        # 24 elapsed hours end an hour later by the clock in spring and an hour earlier in autumn
+        (CaseClock.BASILDON_24H, "2027-03-27 16:00", "Sun 28 Mar 2027 17:00", {}),
+        (CaseClock.BASILDON_24H, "2026-10-24 16:00", "Sun 25 Oct 2026 15:00", {}),
+        # the host’s target is the number of hours in the school’s policy
+        (CaseClock.BASILDON_24H, "2026-11-20 10:00", "Sun 22 Nov 2026 10:00", {"profile": TWO_DAYS}),
+        # a platform’s 48 hours are elapsed ones, weekend or not
+        (CaseClock.PLATFORM_48H, "2026-12-24 16:00", "Sat 26 Dec 2026 16:00", {}),
+        # the poster has until midnight at the end of the fifth day after sending
+        (CaseClock.POSTER_5D, "2026-12-23 00:00", "Tue 29 Dec 2026 00:00", {}),
+        (CaseClock.POSTER_5D, "2026-12-23 23:59", "Tue 29 Dec 2026 00:00", {}),
+        (CaseClock.POSTER_5D, "2027-03-25 10:00", "Wed 31 Mar 2027 00:00", {}),
+        (CaseClock.POSTER_5D, "2026-10-22 10:00", "Wed 28 Oct 2026 00:00", {}),
+        # people are told of their data within a calendar month
+        (CaseClock.ART14_MONTH, "2026-11-20 10:15", "Sun 20 Dec 2026 10:15", {}),
+        (CaseClock.ART14_MONTH, "2026-12-31 10:15", "Sun 31 Jan 2027 10:15", {}),
+        (CaseClock.ART14_MONTH, "2027-01-31 10:15", "Sun 28 Feb 2027 10:15", {}),
+        (CaseClock.ART14_MONTH, "2028-01-30 10:15", "Tue 29 Feb 2028 10:15", {}),
+        (CaseClock.ART14_MONTH, "2027-03-01 10:15", "Thu 01 Apr 2027 10:15", {}),
+        (CaseClock.ART14_MONTH, "2026-10-31 10:15", "Mon 30 Nov 2026 10:15", {}),
+        # thirty days end at the same time by the clock across a clock change
+        (CaseClock.DP_COMPLAINT_30D, "2027-03-10 09:00", "Fri 09 Apr 2027 09:00", {}),
+        (CaseClock.DP_COMPLAINT_30D, "2026-10-10 09:00", "Mon 09 Nov 2026 09:00", {}),
+        (CaseClock.REVIEW_30D, "2027-03-10 09:00", "Fri 09 Apr 2027 09:00", {}),
+        (CaseClock.REVIEW_30D, "2026-10-10 09:00", "Mon 09 Nov 2026 09:00", {}),
+        # an author has whole school days: the next, today’s, after an INSET day, over Christmas, three
+        (AUTHOR, "2026-11-17 09:00", "Thu 19 Nov 2026 00:00", {"calendar": TERMS}),
+        (AUTHOR, "2026-11-17 09:00", "Wed 18 Nov 2026 00:00", TODAY),
+        (AUTHOR, "2026-11-20 15:00", "Wed 25 Nov 2026 00:00", {"calendar": TERMS}),
+        (AUTHOR, "2026-12-18 15:00", "Wed 06 Jan 2027 00:00", {"calendar": TERMS}),
+        (AUTHOR, "2026-12-17 15:00", "Thu 07 Jan 2027 00:00", THREE),
+        # they go on by weekdays where the terms have run out
+        (AUTHOR, "2027-03-25 15:00", "Wed 31 Mar 2027 00:00", {"calendar": TERMS}),
+        # a host is asked again after two working days of the school’s nation
+        (CHASE, "2026-11-27 10:00", "Tue 01 Dec 2026 10:00", {"calendar": ENGLAND}),
+        (CHASE, "2026-11-27 10:00", "Wed 02 Dec 2026 10:00", {"calendar": SCOTLAND}),
+        (CHASE, "2027-03-25 10:00", "Wed 31 Mar 2027 10:00", {"calendar": ENGLAND}),
+        (CHASE, "2027-03-25 10:00", "Tue 30 Mar 2027 10:00", {"calendar": SCOTLAND}),
+        (CHASE, "2027-03-16 10:00", "Fri 19 Mar 2027 10:00", {"calendar": IRELAND}),
+        (CHASE, "2026-12-24 10:00", "Wed 30 Dec 2026 10:00", {"calendar": WALES}),
+        (CHASE, "2026-11-21 10:00", "Wed 25 Nov 2026 00:00", {"calendar": ENGLAND}),
     ],
-    ids=lambda text: text.replace(" ", "_"),
 )
-def test_an_operators_48_hours_leave_out_weekends_and_the_bank_holidays_of_england_and_wales(
-    received: str, ends: str
-) -> None:
-    assert shown(due(CaseClock.OPERATOR_S5_48H, received)) == ends
+def test_when_each_clock_ends(clock: CaseClock, start: str, ends: str, of: dict[str, object]) -> None:
+    assert shown(due(clock, start, **of)) == ends
 
 
 @pytest.mark.parametrize("nation", NATIONS)
@@ -80,19 +140,6 @@ def test_no_nations_own_holiday_stops_an_operators_48_hours(nation: str, receive
     assert due(CaseClock.OPERATOR_S5_48H, received, Calendar(nation)) == due(
         CaseClock.OPERATOR_S5_48H, received
     )
-
-
-def test_st_andrews_day_and_st_patricks_day_count_against_an_operator() -> None:
-    assert shown(due(CaseClock.OPERATOR_S5_48H, "2026-11-27 10:00", Calendar("scotland"))).startswith(
-        "Tue 01 Dec"
-    )
-    irish = Calendar("northern_ireland")
-    assert shown(due(CaseClock.OPERATOR_S5_48H, "2027-03-16 10:00", irish)).startswith("Thu 18 Mar")
-
-
-def test_the_schools_own_terms_are_nothing_to_an_operator() -> None:
-    half_term = Calendar(terms=(Term(date(2026, 9, 2), date(2026, 10, 23)),))
-    assert shown(due(CaseClock.OPERATOR_S5_48H, "2026-10-26 10:00", half_term)) == "Wed 28 Oct 2026 10:00"
 
 
 def counted_by_the_minute(started: datetime) -> datetime:
@@ -128,27 +175,9 @@ def test_what_begins_later_is_never_due_earlier(clock: CaseClock, one: datetime,
     assert due(clock, one) <= due(clock, one + more)
 
 
-# ------------------------------------------------------------------------------- elapsed hours
-
-
 @pytest.mark.parametrize("start", ["2026-12-24 16:00", "2027-03-27 16:00", "2026-10-24 16:00"])
 def test_the_hosts_target_is_24_elapsed_hours_over_christmas_and_both_clock_changes(start: str) -> None:
     assert due(CaseClock.BASILDON_24H, start) - local(start).astimezone(UTC) == timedelta(hours=24)
-
-
-def test_24_elapsed_hours_end_an_hour_later_by_the_clock_in_spring_and_an_hour_earlier_in_autumn() -> None:
-    assert shown(due(CaseClock.BASILDON_24H, "2027-03-27 16:00")) == "Sun 28 Mar 2027 17:00"
-    assert shown(due(CaseClock.BASILDON_24H, "2026-10-24 16:00")) == "Sun 25 Oct 2026 15:00"
-
-
-def test_the_hosts_target_is_the_number_of_hours_in_the_schools_policy() -> None:
-    assert shown(due(CaseClock.BASILDON_24H, "2026-11-20 10:00", profile=Profile(host_hours=48))) == (
-        "Sun 22 Nov 2026 10:00"
-    )
-
-
-def test_a_platforms_48_hours_are_elapsed_ones_weekend_or_not() -> None:
-    assert shown(due(CaseClock.PLATFORM_48H, "2026-12-24 16:00")) == "Sat 26 Dec 2026 16:00"
 
 
 def test_report_harmful_content_takes_a_silence_of_seven_whole_days() -> None:
@@ -156,94 +185,10 @@ def test_report_harmful_content_takes_a_silence_of_seven_whole_days() -> None:
     assert due(CaseClock.RHC_WEEK, start) - local(start).astimezone(UTC) == timedelta(days=7)
 
 
-# -------------------------------------------------------------------------------- local days
-
-
-@pytest.mark.parametrize(
-    ("sent", "ends"),
-    [
-        ("2026-12-23 00:00", "Tue 29 Dec 2026 00:00"),
-        ("2026-12-23 23:59", "Tue 29 Dec 2026 00:00"),
-        ("2027-03-25 10:00", "Wed 31 Mar 2027 00:00"),
-        ("2026-10-22 10:00", "Wed 28 Oct 2026 00:00"),
-    ],
-)
-def test_the_poster_has_until_midnight_at_the_end_of_the_fifth_day_after_sending(
-    sent: str, ends: str
-) -> None:
-    assert shown(due(CaseClock.POSTER_5D, sent)) == ends
-
-
 def test_the_day_of_sending_is_londons_not_greenwichs() -> None:
     assert (
         shown(due(CaseClock.POSTER_5D, datetime(2027, 7, 1, 23, 30, tzinfo=UTC))) == "Thu 08 Jul 2027 00:00"
     )
-
-
-@pytest.mark.parametrize(
-    ("first", "by"),
-    [
-        ("2026-11-20 10:15", "Sun 20 Dec 2026 10:15"),
-        ("2026-12-31 10:15", "Sun 31 Jan 2027 10:15"),
-        ("2027-01-31 10:15", "Sun 28 Feb 2027 10:15"),
-        ("2028-01-30 10:15", "Tue 29 Feb 2028 10:15"),
-        ("2027-03-01 10:15", "Thu 01 Apr 2027 10:15"),
-        ("2026-10-31 10:15", "Mon 30 Nov 2026 10:15"),
-    ],
-)
-def test_people_are_told_of_their_data_within_a_calendar_month(first: str, by: str) -> None:
-    assert shown(due(CaseClock.ART14_MONTH, first)) == by
-
-
-@pytest.mark.parametrize("clock", [CaseClock.DP_COMPLAINT_30D, CaseClock.REVIEW_30D])
-def test_thirty_days_end_at_the_same_time_by_the_clock_across_a_clock_change(clock: CaseClock) -> None:
-    assert shown(due(clock, "2027-03-10 09:00")) == "Fri 09 Apr 2027 09:00"
-    assert shown(due(clock, "2026-10-10 09:00")) == "Mon 09 Nov 2026 09:00"
-
-
-# ------------------------------------------------------------------- the school's own days
-
-TERMS = Calendar(
-    terms=(Term(date(2026, 11, 2), date(2026, 12, 18)), Term(date(2027, 1, 5), date(2027, 3, 25))),
-    closed=frozenset((date(2026, 11, 23),)),
-)
-
-
-@pytest.mark.parametrize(
-    ("asked", "days", "ends"),
-    [
-        ("2026-11-17 09:00", 1, "Thu 19 Nov 2026 00:00"),
-        ("2026-11-17 09:00", 0, "Wed 18 Nov 2026 00:00"),
-        ("2026-11-20 15:00", 1, "Wed 25 Nov 2026 00:00"),
-        ("2026-12-18 15:00", 1, "Wed 06 Jan 2027 00:00"),
-        ("2026-12-17 15:00", 3, "Thu 07 Jan 2027 00:00"),
-    ],
-    ids=["the next day", "today", "an INSET day", "over Christmas", "three days"],
-)
-def test_an_author_has_whole_school_days(asked: str, days: int, ends: str) -> None:
-    assert shown(due(CaseClock.AUTHOR_DAYS, asked, TERMS, Profile(author_days=days))) == ends
-
-
-def test_an_authors_days_go_on_by_weekdays_where_the_terms_have_run_out() -> None:
-    assert shown(due(CaseClock.AUTHOR_DAYS, "2027-03-25 15:00", TERMS)) == "Wed 31 Mar 2027 00:00"
-
-
-@pytest.mark.parametrize(
-    ("nation", "asked", "ends"),
-    [
-        ("england", "2026-11-27 10:00", "Tue 01 Dec 2026 10:00"),
-        ("scotland", "2026-11-27 10:00", "Wed 02 Dec 2026 10:00"),
-        ("england", "2027-03-25 10:00", "Wed 31 Mar 2027 10:00"),
-        ("scotland", "2027-03-25 10:00", "Tue 30 Mar 2027 10:00"),
-        ("northern_ireland", "2027-03-16 10:00", "Fri 19 Mar 2027 10:00"),
-        ("wales", "2026-12-24 10:00", "Wed 30 Dec 2026 10:00"),
-        ("england", "2026-11-21 10:00", "Wed 25 Nov 2026 00:00"),
-    ],
-)
-def test_a_host_is_asked_again_after_two_working_days_of_the_schools_nation(
-    nation: str, asked: str, ends: str
-) -> None:
-    assert shown(due(CaseClock.CHASE_2_WORKING_DAYS, asked, Calendar(nation))) == ends
 
 
 # --------------------------------------------------------------------------------- the helpline
@@ -310,3 +255,274 @@ def test_every_clock_answers_in_utc_and_ends_after_it_began(clock: CaseClock, st
 )
 def test_an_action_for_defamation_is_begun_within_a_year_of_the_day_in_london(published, last):
     assert clocks.limitation_ends(datetime.fromisoformat(published)).isoformat() == last
+
+
+# --- what is due next in a case, and what is over: over one history, and over many that are made up
+
+BLOG = {"channel": "blog"}
+
+
+def clocks_of(found):
+    return [wait.clock for wait in found]
+
+
+def a_notice() -> Climb:
+    """A section 5 notice that has just been received, a day after removal was decided on."""
+    climb = Climb("C7", **BLOG).sought()
+    climb.take(StepKind.COMPLAINANT, who=Complainant.STAFF.value, person="teacher")
+    climb.take(StepKind.HOSTED, host="host.example")
+    climb.now += DAY
+    return climb.ask(Rung.HOST, kind="s5")
+
+
+def test_the_nearest_clock_that_still_runs_is_due_and_the_target_that_is_over_is_not():
+    case, now = a_notice().case, NOW + 2 * DAY
+    assert case.due(now).clock == CaseClock.OPERATOR_S5_48H
+    assert clocks_of(case.over(now)) == [CaseClock.BASILDON_24H]
+
+
+def test_a_target_that_is_over_asks_nothing_of_anybody_while_somebody_is_asked():
+    climb = Climb().sought()
+    now = climb.now + DAY
+    assert clocks_of(climb.case.late(now)) == [CaseClock.BASILDON_24H]
+    climb.ask(Rung.PLATFORM_REPORT)
+    assert climb.case.late(now) == ()
+    assert clocks_of(climb.case.late(climb.now + 2 * DAY)) == [CaseClock.PLATFORM_48H]
+
+
+def test_once_everything_is_over_nothing_is_due():
+    case = a_notice().case
+    assert case.due(NOW + 30 * DAY) is None
+    assert set(clocks_of(case.over(NOW + 30 * DAY))) == {CaseClock.BASILDON_24H, CaseClock.OPERATOR_S5_48H}
+
+
+def test_a_mail_tells_a_target_that_is_over_once_and_later_only_what_ran_out_since():
+    climb = Climb().sought().ask(Rung.PLATFORM_REPORT)
+    (first,) = reminders(climb.case, climb.now + DAY, climb.rules)
+    (second,) = reminders(climb.case, climb.now + 3 * DAY, climb.rules)
+    assert "our own target" in first.body
+    assert "the platform had until" in second.body
+    assert "our own target" not in second.body
+
+
+@pytest.mark.parametrize("nation", ["england", "wales", "scotland", "northern_ireland"])
+def test_that_nobody_answered_is_not_recorded_before_their_time_is_over(nation):
+    climb = Climb(by=rules(school=School("900001", "Oakfield", nation=nation))).sought()
+    climb.ask(Rung.PLATFORM_REPORT)
+    before = climb.case
+    assert climb.refused(StepKind.ANSWERED, rung="platform_report", result="none") == "silence_over"
+    assert climb.case.waits == before.waits
+    climb.now += 2 * DAY
+    climb.answer(Rung.PLATFORM_REPORT, "none")
+    assert clocks_of(climb.case.waits) == [CaseClock.BASILDON_24H]
+
+
+def test_an_operator_has_its_48_hours_whatever_is_said_meanwhile_of_its_silence():
+    climb = a_notice()
+    ends = climb.case.due(climb.now).due_at
+    climb.now = ends - 3 * HOUR
+    assert climb.refused(StepKind.ANSWERED, rung="host", result="none", kind="s5") == "silence_over"
+    assert climb.case.due(climb.now).due_at == ends
+    assert climb.not_asked(Rung.ISP) == "host_first"
+    climb.now = ends
+    climb.answer(Rung.HOST, "none", kind="s5").ask(Rung.ISP)
+
+
+def test_that_nobody_answered_may_be_dated_no_earlier_than_their_time_was_over():
+    climb = Climb().sought().ask(Rung.PLATFORM_REPORT)
+    ends = climb.case.askings[0].due_at
+    climb.now += 9 * DAY
+    said = {"rung": "platform_report", "result": "none"}
+    assert climb.refused(StepKind.ANSWERED, at=ends - HOUR, **said) == "silence_over"
+    climb.take(StepKind.ANSWERED, at=ends, **said)
+
+
+def test_our_own_day_for_asking_again_gives_nobody_any_time():
+    climb = Climb("C6", route=Route.POLICE_NOW).ask(Rung.POLICE, "He is here.", imminent="yes")
+    climb.answer(Rung.POLICE, "none")
+
+
+def test_that_the_operator_told_the_poster_is_recorded_within_its_time():
+    climb = a_notice()
+    told = (climb.now + HOUR).isoformat()
+    climb.now += HOUR
+    climb.take(StepKind.ANSWERED, rung="host", result="none", kind="s5", poster_told_at=told)
+    assert climb.case.due(climb.now).clock == CaseClock.POSTER_5D
+
+
+def test_a_silence_that_was_recorded_too_early_once_still_opens_nothing():
+    """In a case from before that was refused."""
+    climb = Climb().sought().ask(Rung.PLATFORM_REPORT)
+    climb.now += 2 * DAY
+    climb.answer(Rung.PLATFORM_REPORT, "none")
+    early = [*climb.steps[:-1], _earlier(climb.steps[-1], climb.steps[-2].done_at + HOUR)]
+    case = replay(early)
+    assert case.state is CaseState.SEEKING
+    assert not tried(case, Rung.PLATFORM_REPORT, early[-1].done_at)
+    assert tried(case, Rung.PLATFORM_REPORT, early[-2].done_at + 2 * DAY)
+
+
+def _earlier(step, at):
+    return replace(step, done_at=at, recorded_at=at)
+
+
+# ------------------------------------------------------------------ histories that are made up
+
+STEPS = [
+    *[(StepKind.ASKED, {"rung": rung.value, "kind": kind}) for rung, kind in (
+        (Rung.AUTHOR_REQUEST, "removal"), (Rung.PLATFORM_REPORT, ""), (Rung.HOST, "host"), (Rung.HOST, "s5"),
+        (Rung.ISP, "registrar"), (Rung.POSH, ""), (Rung.POSH, "rhc"), (Rung.POLICE, ""))],
+    *[(StepKind.ANSWERED, {"rung": rung.value, "result": result})
+      for rung in Rung for result in ("none", "refused", "more_wanted", "removed")],
+    (StepKind.CHECKED, {"result": "present"}),
+    (StepKind.CHECKED, {"result": "gone"}),
+    (StepKind.NOTED, {"starts": "dp_complaint_30d"}),
+    (StepKind.NOTED, {"ends": "dp_complaint_30d"}),
+    (StepKind.DECIDED, {"decision": "seek"}),
+    (StepKind.DECIDED, {"decision": "stop"}),
+    (StepKind.CLOSED, {"ending": "removed"}),
+    (StepKind.REOPENED, {}),
+]  # fmt: skip
+HISTORIES = st.lists(st.tuples(st.sampled_from(STEPS), st.integers(0, 90)), max_size=14)
+LATER = st.integers(0, 24 * 40)
+
+
+def lived(history) -> Climb:
+    """Whatever of it the guards let pass, those hours apart."""
+    climb = Climb("C7", **BLOG).sought().author("third_party")
+    climb.take(StepKind.COMPLAINANT, who="staff", person="teacher")
+    for (kind, facts), hours in history:
+        climb.now += timedelta(hours=hours)
+        before, at = climb.case, climb.now + HOUR
+        done = climb.attempt(kind, "head", "A reason that is long enough to stand for one", **facts)
+        if isinstance(done, Advance) and facts.get("result") == "none":
+            assert its_time_was_over(before, Rung(facts["rung"]), at)
+    return climb
+
+
+def its_time_was_over(case: Case, rung: Rung, at: datetime) -> bool:
+    i = open_asking(case, rung)
+    asking = None if i is None else case.askings[i]
+    return asking is not None and (asking.clock == CaseClock.CHASE_2_WORKING_DAYS or asking.due_at <= at)
+
+
+@settings(max_examples=120, deadline=None)
+@given(HISTORIES, LATER)
+def test_of_any_history_what_is_due_still_runs_and_nothing_ends_sooner(history, hours):
+    climb = lived(history)
+    case, now = climb.case, climb.now + timedelta(hours=hours)
+    rest = case.resting(now)
+    due, running = case.due(now), [w for w in case.waits if w.due_at > now and w not in rest]
+    assert (due in running) if running else (due is None)
+    assert all(due.due_at <= w.due_at for w in running)
+    assert not any(w.due_at > now for w in case.over(now))
+    assert set(case.late(now)) <= set(case.over(now))
+
+
+@settings(max_examples=120, deadline=None)
+@given(HISTORIES, LATER)
+def test_of_any_history_each_clock_is_running_or_over_once_and_none_is_lost(history, hours):
+    climb = lived(history)
+    case, now = climb.case, climb.now + timedelta(hours=hours)
+    if case.closed_at is None:
+        running = [w for w in case.waits if w.due_at > now]
+        assert sorted(map(repr, (*running, *case.over(now)))) == sorted(map(repr, case.waits))
+        assert len(set(case.waits)) == len(case.waits)
+    if case.state is CaseState.WAITING:
+        owed = {(a.clock, a.due_at) for a in case.askings if a.answer is None}
+        assert owed <= {(w.clock, w.due_at) for w in case.waits}
+
+
+@settings(max_examples=120, deadline=None)
+@given(HISTORIES, LATER)
+def test_of_any_history_a_target_that_is_over_is_late_only_while_nobody_is_asked(history, hours):
+    climb = lived(history)
+    now = climb.now + timedelta(hours=hours)
+    target = CaseClock.BASILDON_24H in clocks_of(climb.case.late(now))
+    ended = CaseClock.BASILDON_24H in clocks_of(climb.case.over(now))
+    assert target is (ended and climb.case.state is not CaseState.WAITING)
+
+
+@settings(max_examples=120, deadline=None)
+@given(HISTORIES)
+def test_of_any_history_the_first_decision_since_the_post_last_came_back_rules_the_target(history):
+    """Whatever was decided, stopped, asked, closed and reopened since."""
+    climb = lived(history)
+    first = None
+    for n, step in enumerate(climb.steps, start=1):
+        ended = replay(climb.steps[: n - 1]).ending if n > 1 else None
+        if step.kind is StepKind.CAME_BACK or (step.kind is StepKind.REOPENED and ended in GONE_ENDINGS):
+            first = None
+        if step.clock == CaseClock.BASILDON_24H:
+            first = first or step.due_at
+            assert step.due_at == first
+    for wait in climb.case.waits:
+        assert wait.clock != CaseClock.BASILDON_24H or wait.due_at == first
+
+
+@settings(max_examples=60, deadline=None)
+@given(HISTORIES, LATER)
+def test_of_any_history_our_own_reminder_waits_for_others_and_no_other_clock_does(history, hours):
+    climb = lived(history)
+    case, now = climb.case, climb.now + timedelta(hours=hours)
+    others = any(w.clock in OF_OTHERS and w.due_at > now for w in case.waits)
+    asked = {*clocks_of(case.late(now)), *([case.due(now).clock] if case.due(now) else [])}
+    assert not (others and CaseClock.CHASE_2_WORKING_DAYS in asked)
+    assert {w.clock for w in case.resting(now)} <= {CaseClock.CHASE_2_WORKING_DAYS}
+
+
+def test_a_reminder_to_ask_the_host_again_rests_while_the_platform_has_time_and_is_late_after_it():
+    climb = Climb("C7", **BLOG).sought()
+    climb.take(StepKind.COMPLAINANT, who=Complainant.STAFF.value, person="teacher")
+    climb.take(StepKind.HOSTED, host="host.example")
+    climb.ask(Rung.HOST, kind="host")
+    climb.now += 2 * DAY - HOUR
+    climb.ask(Rung.HOST, kind="s5")
+    now = climb.now + HOUR
+    assert CaseClock.CHASE_2_WORKING_DAYS in clocks_of(climb.case.over(now))
+    assert climb.case.late(now) == ()
+    assert CaseClock.CHASE_2_WORKING_DAYS in clocks_of(climb.case.late(now + 9 * DAY))
+
+
+@pytest.mark.parametrize(("content_class", "runs"), [("C2", True), ("C7", False), ("C8", False)])
+def test_a_week_of_silence_runs_only_for_what_report_harmful_content_takes(content_class, runs):
+    climb = Climb(content_class).sought()
+    climb.take(StepKind.COMPLAINANT, who=Complainant.STAFF.value, person="teacher")
+    climb.ask(Rung.PLATFORM_REPORT)
+    assert (CaseClock.RHC_WEEK in clocks_of(climb.case.waits)) is runs
+
+
+def a_parent_asked() -> Climb:
+    """A parent who did not answer an invitation, and a letter that gives until Friday noon."""
+    climb = Climb().sought().author("parent").ask(Rung.AUTHOR_REQUEST, kind="conversation")
+    climb.now += 3 * DAY
+    climb.answer(Rung.AUTHOR_REQUEST, "none", kind="conversation")
+    climb.take(StepKind.LETTER, letter="parent_removal", by=BY.isoformat())
+    return climb
+
+
+BY = NOW + 9 * DAY + 2 * HOUR
+
+
+def test_the_time_that_a_letter_gave_is_its_clock_and_nobody_else_is_asked_before():
+    climb = a_parent_asked().ask(Rung.AUTHOR_REQUEST, kind="removal")
+    assert climb.case.askings[-1].due_at == BY
+    assert climb.steps[-1].due_at == BY
+    assert BY in [w.due_at for w in climb.case.waits if w.clock == CaseClock.AUTHOR_DAYS]
+    climb.now = BY - 2 * HOUR
+    assert climb.refused(StepKind.ANSWERED, rung="author_request", result="none") == "silence_over"
+    assert not tried(climb.case, Rung.AUTHOR_REQUEST, climb.now, "removal")
+    climb.now = BY
+    climb.answer(Rung.AUTHOR_REQUEST, "none", kind="removal")
+
+
+def test_a_letter_sent_after_the_time_that_it_gave_has_the_schools_own_days():
+    climb = a_parent_asked()
+    climb.now = BY
+    climb.ask(Rung.AUTHOR_REQUEST, kind="removal")
+    assert climb.case.askings[-1].due_at > BY
+
+
+def test_the_time_of_a_letter_that_went_out_is_no_clock_of_the_next():
+    climb = a_parent_asked().ask(Rung.AUTHOR_REQUEST, kind="removal")
+    assert climb.case.letter_by is None

@@ -1,16 +1,27 @@
-"""How a case ends, comes back and is opened again."""
+"""How a case ends, comes back and is opened again, at one place and at many."""
 
 from __future__ import annotations
 
 from datetime import timedelta
 
 import pytest
-from builders.ladder import DAY, HOUR, Climb, in_state
+from builders.ladder import DAY, HOUR, WEIGHED, Climb, in_state
+from support.for_each import for_each
 
-from data.cases import CaseState
+from alerts.ladder.advance import Advance, Refusal
+from alerts.ladder.mails import reminders
+from alerts.letters.allowed import TO_REMOVE, refusal
+from alerts.letters.kinds import LetterKind
+from alerts.places import at_place
+from alerts.wording.cases import state_words
+from data.cases import CaseState, PlaceState, police_told
 from data.rungs import CaseClock, Rung
-from data.steps.codes import Ending, StepKind
+from data.steps.codes import Check, Ending, PlaceRole, StepKind
 from data.types import About, Route
+from data.web.channels import CHANNELS, Channel, Reporter
+from data.words.say import words
+from monitor.act.casework.steps import next_steps
+from monitor.cli.views.case.next_steps import next_lines
 
 
 def said_gone() -> Climb:
@@ -359,3 +370,383 @@ def test_what_the_head_decided_to_seek_nobody_else_calls_a_mistake() -> None:
     assert case.refused(StepKind.CLOSED, "it", "Another school.", ending="mistaken") == "decider_to_stand"
     case.take(StepKind.CLOSED, "head", "Another school.", ending="mistaken")
     Climb().take(StepKind.CLOSED, "it", "Another school.", ending="mistaken")
+
+
+# --- a matter of many places: each is asked, looked at and answered for by itself; all of them end the case
+
+PLATFORM = Rung.PLATFORM_REPORT
+ARCHIVED = "https://archive.example.org/1"
+
+
+@pytest.fixture
+def case() -> Climb:
+    """Removal is sought; the same words are on Reddit too."""
+    climb = Climb().sought()
+    climb.take(StepKind.COPY_FOUND, mention="m2", channel="reddit")
+    return climb
+
+
+def stands(climb: Climb) -> list[PlaceState]:
+    return [here.stands for here in climb.case.places]
+
+
+def look(climb: Climb, result: str, place: int, after=HOUR) -> None:
+    climb.now += after
+    climb.take(StepKind.CHECKED, "schoolgate", result=result, place=str(place))
+
+
+def gone_at(climb: Climb, *places: int) -> None:
+    for n in places:
+        look(climb, "gone", n)
+    for i, n in enumerate(places):
+        look(climb, "gone", n, after=HOUR if i else DAY)
+
+
+def test_a_case_of_before_is_one_place_and_a_copy_that_was_named_in_it_is_none():
+    climb = Climb().sought()
+    assert [(p.n, p.role, p.mention_id) for p in climb.case.places] == [(1, PlaceRole.POST, "m1")]
+
+
+def test_a_copy_is_a_place_of_its_own_where_it_is(case):
+    there = at_place(case.case, 2)
+    assert (there.number, there.mention_id, there.channel, there.role) == ("0001-2", "m2", "reddit", "copy")
+
+
+def test_each_place_is_asked_for_itself(case):
+    case.ask(PLATFORM, place="1")
+    case.ask(PLATFORM, place="2")
+    assert [len(here.askings) for here in case.case.places] == [1, 1]
+    assert case.not_asked(PLATFORM, place="2") == "already_asked"
+
+
+def test_a_clock_runs_at_its_place(case):
+    case.ask(PLATFORM, place="1").ask(PLATFORM, place="2")
+    case.answer(PLATFORM, "removed", place="2")
+    assert [w.place for w in case.case.waits if w.clock == CaseClock.PLATFORM_48H] == [1]
+
+
+def test_what_is_gone_at_one_place_is_sought_at_the_other_with_the_schools_target(case):
+    case.ask(PLATFORM, place="1").answer(PLATFORM, "removed", place="1")
+    assert stands(case) == [PlaceState.SAID_GONE, PlaceState.STANDING]
+    assert case.case.state is CaseState.SEEKING
+    assert CaseClock.BASILDON_24H in {w.clock for w in case.case.waits}
+    assert case.not_asked(PLATFORM, place="1") == "said_gone"
+    case.ask(PLATFORM, place="2")
+
+
+def test_removed_wants_every_place_gone_twice(case):
+    gone_at(case, 1)
+    assert case.refused(StepKind.CLOSED, ending="removed") == "two_checks"
+    look(case, "gone", 2)
+    assert case.case.state is CaseState.CONFIRMING
+    assert case.refused(StepKind.CLOSED, ending="removed") == "two_checks"
+    look(case, "gone", 2, after=DAY)
+    case.take(StepKind.CLOSED, ending="removed")
+
+
+def test_a_place_is_left_standing_by_name_by_whoever_decides_with_a_reason(case):
+    gone_at(case, 1)
+    assert case.refused(StepKind.PLACE_LEFT, "it", "Nobody reads it.", place="2") == "decider_leaves"
+    assert case.refused(StepKind.PLACE_LEFT, place="2") == "reason"
+    case.take(StepKind.PLACE_LEFT, "head", "Nobody reads it.", place="2")
+    assert stands(case) == [PlaceState.GONE, PlaceState.LEFT]
+    case.take(StepKind.CLOSED, ending="removed")
+
+
+def test_whoever_is_asked_about_a_place_that_was_left_is_asked_again(case):
+    case.take(StepKind.PLACE_LEFT, "head", "Nobody reads it.", place="2")
+    case.ask(PLATFORM, place="2")
+    assert stands(case)[1] is PlaceState.ASKED
+
+
+def test_the_only_place_is_left_by_closing_the_case():
+    assert Climb().sought().refused(StepKind.PLACE_LEFT, "head", "So it is.") == "other_places"
+
+
+def test_a_search_result_bars_no_ending_and_is_no_removal(case):
+    case.take(StepKind.COPY_FOUND, url="https://search.example.org/?q=x", what="search", channel="website")
+    gone_at(case, 1, 2)
+    assert stands(case)[2] is PlaceState.STANDING
+    case.take(StepKind.CLOSED, ending="removed")
+
+
+def test_a_place_that_is_back_opens_the_case_there_alone(case):
+    gone_at(case, 1, 2)
+    case.take(StepKind.CLOSED, ending="removed")
+    look(case, "present", 2)
+    assert stands(case) == [PlaceState.GONE, PlaceState.STANDING]
+    assert case.case.state is CaseState.SEEKING
+    assert at_place(case.case, 1).checks[-1].result is Check.GONE
+
+
+def test_a_copy_found_after_the_end_opens_the_case_and_is_its_new_place(case):
+    gone_at(case, 1, 2)
+    case.take(StepKind.CLOSED, ending="removed")
+    case.take(StepKind.COPY_FOUND, "schoolgate", url=ARCHIVED, channel="website", what="archive")
+    assert case.case.closed_at is None
+    assert stands(case) == [PlaceState.GONE, PlaceState.GONE, PlaceState.STANDING]
+    gone_at(case, 3)
+    case.take(StepKind.CLOSED, ending="removed")
+
+
+def test_whoever_decides_is_told_of_a_copy_in_an_open_case():
+    climb = Climb().sought()
+    before = len(climb.sent)
+    climb.take(StepKind.COPY_FOUND, "schoolgate", mention="m2", channel="reddit")
+    assert "head" in {m.person_id for m in climb.sent[before:]}
+
+
+def test_a_place_that_there_is_not_is_refused_with_where_they_are_shown(case):
+    assert case.not_asked(PLATFORM, place="7") == "place_there"
+
+
+def test_a_place_is_one_post_or_one_address_and_is_named_once(case):
+    assert case.refused(StepKind.COPY_FOUND, mention="m2") == "new_copy"
+    assert case.refused(StepKind.COPY_FOUND, mention="m3", url=ARCHIVED) == "new_copy"
+    assert case.refused(StepKind.COPY_FOUND) == "new_copy"
+
+
+def test_the_police_are_told_of_the_whole_matter():
+    climb = Climb("C6").sought()
+    climb.take(StepKind.COPY_FOUND, mention="m2", channel="reddit")
+    climb.ask(Rung.POLICE, imminent="yes", place="2")
+    assert [len(here.askings) for here in climb.case.places] == [1, 0]
+
+
+def test_a_step_taken_in_the_case_as_it_is_at_a_place_is_taken_there(case):
+    case.case = at_place(case.case, 2)
+    case.ask(PLATFORM)
+    assert case.steps[-1].written["place"] == "2"
+    assert [len(here.askings) for here in case.case.places] == [0, 1]
+
+
+def test_a_mail_about_what_is_over_names_the_place(case):
+    case.ask(PLATFORM, place="2")
+    (mail, *_) = reminders(case.case, case.now + 10 * DAY, case.rules)
+    assert "(0001-2" in mail.body
+
+
+def search_result(climb: Climb) -> Climb:
+    """At the third place."""
+    climb.take(StepKind.COPY_FOUND, url="https://search.example.org/?q=x", what="search", channel="website")
+    return climb
+
+
+def ended(climb: Climb, ending: str = "removed") -> Climb:
+    climb.take(StepKind.CLOSED, ending=ending)
+    return climb
+
+
+@pytest.mark.parametrize("seen", [1, 2])
+def test_a_place_that_is_there_leaves_it_confirmed_that_others_are_gone(case, seen):
+    for _ in range(seen):
+        look(case, "gone", 2, after=DAY)
+    gone_at(case, 1)
+    look(case, "present", 2)
+    assert stands(case) == [PlaceState.GONE, PlaceState.STANDING]
+    assert len(at_place(case.case, 1).checks) == 2
+    gone_at(case, 2)
+    ended(case)
+
+
+def test_that_a_place_left_standing_or_a_search_result_is_there_opens_no_closed_case(case):
+    gone_at(search_result(case), 1)
+    case.take(StepKind.PLACE_LEFT, "head", "Nobody reads it.", place="2")
+    ended(case)
+    for n in (2, 3):
+        look(case, "present", n)
+        assert case.case.state is CaseState.CLOSED
+
+
+def test_that_a_search_result_is_there_again_puts_the_target_of_an_open_case_off_no_more(case):
+    gone_at(search_result(case), 1, 2, 3)
+    before = case.case.sought
+    look(case, "present", 3)
+    assert (case.case.sought, case.case.state) == (before, CaseState.CONFIRMING)
+    assert stands(case) == [PlaceState.GONE, PlaceState.GONE, PlaceState.STANDING]
+
+
+def test_a_search_result_goes_after_the_end_too_and_comes_back_without_opening_the_case(case):
+    gone_at(search_result(case), 1, 2)
+    ended(case)
+    look(case, "gone", 3)
+    first = case.now
+    assert (stands(case)[2], case.case.places[2].said_gone_at) == (PlaceState.GONE, first)
+    look(case, "gone", 3, after=DAY)
+    assert case.case.places[2].said_gone_at == first
+    look(case, "present", 3)
+    assert (stands(case)[2], case.case.state) == (PlaceState.STANDING, CaseState.CLOSED)
+
+
+def test_what_was_left_counts_as_gone_once_it_was_seen_so_twice_after_the_end(case):
+    gone_at(case, 1)
+    case.take(StepKind.PLACE_LEFT, "head", "Nobody reads it.", place="2")
+    look(ended(case), "gone", 2)
+    assert stands(case)[1] is PlaceState.LEFT
+    look(case, "gone", 2, after=DAY)
+    assert stands(case)[1] is PlaceState.GONE
+
+
+def test_what_is_said_to_be_gone_where_nobody_can_look_is_left_by_name(case):
+    gone_at(case, 1)
+    case.ask(PLATFORM, place="2").answer(PLATFORM, "removed", place="2")
+    look(case, "log_in_wall", 2)
+    case.take(StepKind.PLACE_LEFT, "head", "Only members read it.", place="2")
+    assert stands(case) == [PlaceState.GONE, PlaceState.LEFT]
+    assert at_place(case.case, 2).said_gone_at is None
+    ended(case)
+
+
+def test_what_was_seen_gone_twice_is_not_left(case):
+    gone_at(case, 1, 2)
+    assert case.refused(StepKind.PLACE_LEFT, "head", "So be it.", place="2") == "still_unseen"
+
+
+def test_that_999_was_rung_is_known_at_each_place():
+    climb = Climb("C6", route=Route.POLICE_NOW)
+    climb.take(StepKind.COPY_FOUND, mention="m2", channel="reddit")
+    climb.ask(Rung.POLICE, "At the gate.", imminent="yes")
+    there = at_place(climb.case, 2)
+    assert there.called == climb.case.called is not None
+    assert there.to_warn == climb.case.to_warn != ()
+    assert police_told((there,))
+
+
+@pytest.mark.parametrize("ending", ["removed", "changed"])
+def test_either_ending_with_a_place_left_is_in_part(case, ending):
+    case.take(StepKind.PLACE_LEFT, "head", "Nobody reads it.", place="2")
+    for _ in range(2):
+        case.now += DAY
+        amended = {"result": "changed", "amended": "yes"}
+        case.take(StepKind.CHECKED, "head", **(amended if ending == "changed" else {"result": "gone"}))
+    w = words("en")
+    said = w("case.state.closed_as", ending=w(f"case.ending.{ending}_in_part"))
+    assert state_words(ended(case, ending).case, w) == said
+
+
+# --------------------------------- where a post is, put right by a person, and what follows from it
+
+
+def test_where_it_is_can_be_put_right_and_stays_in_the_record():
+    case = Climb(channel="manual_report")
+    case.take(StepKind.PLACE, channel="whatsapp")
+    assert case.case.channel == "whatsapp"
+    assert case.steps[-1].written == {"channel": "whatsapp"}
+
+
+def test_a_place_that_there_is_not_and_the_one_it_has_already_are_refused():
+    case = Climb(channel="facebook")
+    assert case.refused(StepKind.PLACE, channel="village_noticeboard") == "facts"
+    assert case.refused(StepKind.PLACE, channel="facebook") == "another_place"
+
+
+def test_the_program_puts_nothing_right_by_itself():
+    assert Climb().refused(StepKind.PLACE, "schoolgate", channel="x") == "actor"
+
+
+def next_of(channel: str, **facts: str) -> dict[tuple[str, str], str]:
+    """What can be asked in a decided case there: each rung and way, with the guard in the way, or ""."""
+    case = Climb("C7", channel=channel, **facts).sought()
+    steps = next_steps(case.case, "head", case.now, case.rules)
+    return {(s.rung.value, s.kind): s.refusal.guard if s.refusal else "" for s in steps}
+
+
+BY_PLATFORM = ("platform_report", "")
+MEMBER = ("platform_report", "member")
+
+
+@for_each("row", CHANNELS.values())
+def test_what_can_be_asked_and_the_letters_offered_agree_in_every_place(row: Channel) -> None:
+    case = Climb("C7", channel=row.key).sought()
+    ways = next_of(row.key)
+    letter = refusal(LetterKind.PLATFORM_REPORT, case.case, case.rules, case.now)
+    by_platform = ways.get(BY_PLATFORM) == ""
+    assert by_platform is (letter in (None, "its_own_way")), (ways, letter)
+    assert (ways.get(MEMBER) == "") is (row.reporter is Reporter.MEMBER)
+
+
+@pytest.mark.parametrize("site", ["website", "blog", "google_news"])
+def test_a_website_is_a_website(site: str) -> None:
+    assert next_of(site)[BY_PLATFORM] == "platform_there"
+
+
+def shown_of(channel: str) -> str:
+    """What the case file says of it."""
+    case = Climb("C7", channel=channel).sought()
+    ways = next_steps(case.case, "head", case.now, case.rules)
+    return " ".join(" ".join(next_lines(case.case, ways, "head")).split())
+
+
+def test_a_platform_has_no_host_and_no_registrar_that_could_be_asked() -> None:
+    assert {("host", "host"), ("isp", "registrar")} <= set(next_of("website"))
+    for row in CHANNELS.values():
+        offered = {way for way in next_of(row.key) if way[0] in ("host", "isp")}
+        assert (offered == {("host", "s5")}) is not row.operated, row.key
+    assert "registrar" not in shown_of("facebook")
+
+
+@pytest.mark.parametrize(
+    ("channel", "never"), [("website", "the platform"), ("in_person", "the platform; the website’s operator")]
+)
+def test_who_is_nowhere_where_the_post_is_is_not_here_rather_than_not_yet(channel: str, never: str) -> None:
+    assert f"not here: {never}" in shown_of(channel)
+    assert f"not yet: {never}" not in shown_of(channel)
+
+
+@pytest.mark.parametrize("private", ["whatsapp", "facebook_group"])
+def test_in_a_private_group_a_member_reports_it_and_the_school_does_not(private: str) -> None:
+    ways = next_of(private)
+    assert BY_PLATFORM not in ways
+    assert ways[MEMBER] == ""
+    case = Climb("C7", channel=private).sought()
+    assert case.refused(StepKind.ASKED, rung="platform_report") == "member_reports"
+    case.take(StepKind.ASKED, rung="platform_report", kind="member")
+
+
+def test_on_a_platform_that_anyone_may_report_to_no_member_is_needed() -> None:
+    assert MEMBER not in next_of("facebook")
+    case = Climb("C7").sought()
+    assert case.refused(StepKind.ASKED, rung="platform_report", kind="member") == "member_reports"
+
+
+@pytest.mark.parametrize("said", ["in_person", "telephone", "letter", "email"])
+def test_what_was_said_or_sent_to_somebody_has_nothing_to_remove(said: str) -> None:
+    ways = next_of(said)
+    online = {way: guard for way, guard in ways.items() if way[0] not in ("police", "author_request")}
+    assert set(online.values()) <= {"online", "pupil_referred"}
+    case = Climb("C7", channel=said).sought().author("third_party")
+    assert case.refused(StepKind.ASKED, rung="author_request", kind="removal") == "online"
+    case.take(StepKind.ASKED, rung="author_request", kind="conversation")
+    for kind in TO_REMOVE:
+        assert refusal(kind, case.case, case.rules, case.now) == "nowhere"
+
+
+def test_what_was_spoken_needs_no_file_beside_what_was_written_down() -> None:
+    assert not guarded("in_person", "evidence_held")
+    assert guarded("letter", "evidence_held")
+
+
+@pytest.mark.parametrize(
+    ("channel", "words"),
+    [
+        ("website", "Capture the page"),
+        ("facebook", "asks for a log-in"),
+        ("whatsapp", "whether a picture of it is needed at all"),
+        ("letter", "the letter or the e-mail itself"),
+    ],
+)
+def test_how_evidence_is_kept_is_said_for_the_place(channel: str, words: str) -> None:
+    assert words in guarded(channel, "evidence_held")
+
+
+def test_where_nobody_has_said_where_it_is_that_is_asked_first() -> None:
+    assert next_of("manual_report")[BY_PLATFORM] == "place_known"
+
+
+def guarded(channel: str, guard: str) -> str:
+    """The remedy of that guard where removal is wanted and nothing is captured; "" where it lets pass."""
+    case = Climb("C7", channel=channel).classed()
+    case.take(StepKind.WEIGHED, **WEIGHED)
+    done = case.attempt(StepKind.DECIDED, decision="seek")
+    asked = case.attempt(StepKind.ASKED, rung="host", kind="host") if isinstance(done, Advance) else done
+    return asked.remedy if isinstance(asked, Refusal) and asked.guard == guard else ""

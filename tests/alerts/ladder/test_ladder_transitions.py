@@ -1,11 +1,14 @@
-"""Whatever happens to a case, in whatever order: what must hold of every step and of every refusal."""
+"""Whatever happens to a case, in whatever order: what must hold of every step, refusal and remedy."""
 
 from __future__ import annotations
 
 import ast
+import importlib
+import inspect
+import pkgutil
 import random
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import timedelta
 from inspect import getsource, isfunction, signature
 
@@ -20,6 +23,7 @@ from alerts.ladder.advance import Advance, Refusal, advance, begin
 from alerts.ladder.derived_state import seen_from
 from alerts.ladder.guards import asking, closing, keeping, police, steps
 from alerts.ladder.guards.steps import FIRST
+from alerts.ladder.refusals import BY_GUARD, remedies
 from alerts.ladder.replay import _folded, replay
 from alerts.ladder.rules import imminent
 from alerts.ladder.transitions import GUARDS, NO_ROW, OF_RUNGS, TABLE
@@ -27,6 +31,7 @@ from alerts.places import place_of, places
 from data.cases import CaseState, Event
 from data.content_class import ContentClass
 from data.rungs import Rung
+from data.steps.acts import Remedy
 from data.steps.codes import BypassRoute, Check, Ending, PlaceRole, Relationship, RungAnswer, StepKind
 from data.steps.judging import Classified
 from data.steps.keeping import Closed
@@ -34,6 +39,7 @@ from data.steps.kinds import KINDS, Step
 from data.steps.stored import names_of
 from data.types import About, Route
 from data.words.say import words
+from monitor import act
 
 VALUES: dict[str, tuple[str, ...]] = {
     "class": ("C0", "C2", "C6", "C7", "C9", "C10", "C13"),
@@ -329,3 +335,44 @@ def test_nobody_opens_a_case_in_which_they_may_be_accused() -> None:
 
 def test_the_people_of_these_tests_are_those_of_the_dice() -> None:
     assert {*ACTORS} - {"schoolgate"} <= {p.id for p in PEOPLE}
+
+
+# ---------------------- what would satisfy a guard is an act that there is, with fields that it has
+
+
+def _functions():
+    modules = [importlib.import_module(f"monitor.act.{m.name}") for m in pkgutil.iter_modules(act.__path__)]
+    return {name: one for m in modules for name, one in inspect.getmembers(m, inspect.isfunction)}
+
+
+FUNCTIONS = _functions()
+
+
+def _fields(name: str) -> set[str]:
+    if name in FUNCTIONS:
+        return set(inspect.signature(FUNCTIONS[name]).parameters)
+    return {"why", *(field.name for field in fields(KINDS[name]))}
+
+
+@pytest.mark.parametrize("guard", BY_GUARD)
+def test_a_remedy_names_an_act_that_there_is_with_fields_that_it_has(guard):
+    remedy = BY_GUARD[guard]
+    assert {*dict(remedy.values), *remedy.wanted} <= _fields(remedy.act)
+    assert guard in {*GUARDS, *NO_ROW.values()}
+
+
+def test_it_says_in_which_case_and_by_whom():
+    case = replace(Climb().case, id="0007")
+    assert remedies("class_set", case, "holt") == (
+        Remedy("classified", (("case", "0007"),), ("content_class", "why"), "holt"),
+    )
+
+
+def test_what_no_act_satisfies_has_no_remedy():
+    assert remedies("may_see", Climb().case, "holt") == ()
+
+
+@pytest.mark.parametrize(("place", "wanted"), [("facebook", ("supplied",)), ("forum", ()), ("", ())])
+def test_at_a_wall_evidence_is_what_somebody_hands_in(place, wanted):
+    (remedy,) = remedies("evidence_held", replace(Climb().case, channel=place), "holt")
+    assert (remedy.act, remedy.wanted) == ("capture", wanted)

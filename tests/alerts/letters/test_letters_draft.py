@@ -1,16 +1,21 @@
-"""What each letter says, who signs it, and what must be known before it is whole."""
+"""What each letter says, who signs it, what must be known before it is whole, and its files."""
 
 from __future__ import annotations
 
+import io
 import re
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
+from email import message_from_bytes
+from email.policy import default
+from pathlib import Path
 
 import pytest
 from builders.letter import (
     DEFAMED,
     EXAMPLES,
     FAIR,
+    NOW,
     ON_A_FORUM,
     PEOPLE,
     POST,
@@ -18,24 +23,26 @@ from builders.letter import (
     REPORTED,
     S5,
     THREAT,
-    THREAT_STEPS,
     a_case,
+    a_file,
     all_of,
-    asked,
     example,
     rules,
-    step,
     whole,
     written,
 )
+from hypothesis import given
+from hypothesis import strategies as st
+from pypdf import PdfReader
 from support.for_each import for_each
 
-from alerts.letters.kinds import SPECS, LetterKind, NoDraft
-from alerts.letters.layout import text
-from data.cases import Consent
+from alerts.letters.facts.fillings import values
+from alerts.letters.kinds import SPECS, LetterCheck, LetterFacts, LetterKind, LetterReader, NoDraft
+from alerts.letters.layout import eml, pdf, text
+from alerts.letters.templates import filled, parts, source
+from alerts.routes.ways import helplines, platforms
 from data.errors import InputError
-from data.rungs import Rung
-from data.steps.codes import Complainant, Relationship, RungAnswer, StepKind
+from data.steps.codes import Complainant, Relationship, RungAnswer
 from data.types import About, Role
 
 
@@ -112,15 +119,11 @@ def test_one_answer_for_both_as_it_was_once_asked_is_still_understood(answer):
     assert text(then) == text(both)
 
 
-def test_without_the_confirmation_there_is_no_notice():
-    made = written(LetterKind.S5_NOTICE, DEFAMED, S5 | {"no_details": "no"}, post=ON_A_FORUM)
-    assert asks(made) == ["no_details"]
-
-
 @pytest.mark.parametrize(
-    ("fact", "said"), [("share_name", "perhaps"), ("share_email", "perhaps"), ("email", "sam at home")]
+    ("fact", "said"),
+    [("share_name", "perhaps"), ("share_email", "perhaps"), ("email", "sam at home"), ("no_details", "no")],
 )
-def test_an_answer_of_another_kind_is_asked_for_again(fact, said):
+def test_an_answer_of_another_kind_or_no_confirmation_is_asked_for_again(fact, said):
     assert asks(written(LetterKind.S5_NOTICE, DEFAMED, S5 | {fact: said}, post=ON_A_FORUM)) == [fact]
 
 
@@ -225,30 +228,12 @@ def test_an_account_that_poses_as_one_of_us_is_not_named_by_that_name():
     assert "Vale" not in all_of(made)
 
 
-@pytest.mark.parametrize(
-    ("consent", "said"),
-    [(Consent.GIVEN, "agreed on 12 November 2026"), (Consent.OVERRIDDEN, "was not asked")],
-)
-def test_the_police_are_told_how_consent_stands(consent, said):
-    case, facts, more = EXAMPLES[LetterKind.POLICE]
-    assert said in all_of(whole(LetterKind.POLICE, replace(case, consent=consent), facts, **more))
-
-
 @pytest.mark.parametrize(("nation", "force"), [("scotland", "Police Scotland"), ("england", None)])
 def test_where_there_is_one_force_it_is_known(nation, force):
     case, facts, _ = EXAMPLES[LetterKind.POLICE]
     less = {name: said for name, said in facts.items() if name != "force"}
     made = written(LetterKind.POLICE, case, less, rules=rules(nation))
     assert (made.to == (force,)) if force else (asks(made) == ["force"])
-
-
-def test_after_999_the_report_follows_the_call():
-    case, facts, _ = EXAMPLES[LetterKind.POLICE]
-    case = replace(case, consent=Consent.NOT_ASKED, askings=(asked(Rung.POLICE),))
-    steps = (*THREAT_STEPS, step(7, StepKind.ASKED, 4, rung="police", imminent="yes", reference="CAD 12"))
-    said = all_of(whole(LetterKind.POLICE, case, facts, steps=steps))
-    assert "follows our call to 999 (reference CAD 12)" in said
-    assert "999 was rung first" in said
 
 
 def test_the_police_are_told_of_the_lock_and_it_keeps_the_name_out():
@@ -258,24 +243,17 @@ def test_the_police_are_told_of_the_lock_and_it_keeps_the_name_out():
     assert "Vale" not in said
 
 
-def test_under_the_lock_a_platform_gets_neither_dates_nor_a_name():
-    case, facts, more = EXAMPLES[LetterKind.PLATFORM_REPORT]
-    case = replace(case, locked=True, complainant=Complainant.STAFF, complainant_person="vale")
-    made = whole(LetterKind.PLATFORM_REPORT, case, facts, **more)
-    assert "11 November" not in all_of(made)
-    assert "12 November" not in all_of(made)
-    assert "I am the person" not in all_of(made)
-    assert "Vale" not in all_of(made)
-
-
-def test_mumsnet_gets_a_report_first_and_of_defamation_a_formal_complaint_after():
+def test_mumsnet_gets_a_persons_report_first_and_of_defamation_a_formal_complaint_after():
     post = EXAMPLES[LetterKind.MUMSNET][2]["post"]
     case = replace(DEFAMED, channel="mumsnet")
     first = whole(LetterKind.MUMSNET, case, {"why": "It may be untrue and harm a person."}, post=post)
     assert first.subject.startswith("Report")
+    assert "I am the person the post is about." in first.body
+    assert first.signed == ("Sam Vale",)
+    assert "our school" not in " ".join(first.body)
     then = whole(LetterKind.MUMSNET, replace(case, askings=(REPORTED,)), S5, post=post)
     assert then.subject == "Formal complaint of defamation"
-    assert then.signed == ("Sam Vale",)
+    assert (then.to, then.signed) == (("Mumsnet",), ("Sam Vale",))
 
 
 def test_personal_data_on_wikipedia_goes_to_oversight_and_never_onto_the_wiki():
@@ -297,7 +275,9 @@ def test_staff_declare_their_interest_on_wikipedia_and_do_not_edit():
 def test_report_harmful_content_wants_the_platforms_reply_and_somebody_of_13():
     case, facts, _ = EXAMPLES[LetterKind.RHC]
     less = {k: v for k, v in facts.items() if k not in ("age_13", "answer")}
-    assert asks(written(LetterKind.RHC, case, less)) == ["age_13", "answer"]
+    made = written(LetterKind.RHC, case, less)
+    assert asks(made) == ["age_13", "answer"]
+    assert "United Kingdom" in made.wanted[0].question
     assert asks(written(LetterKind.RHC, case, facts | {"age_13": "no"})) == ["age_13"]
     assert asks(written(LetterKind.RHC, case, facts | {"harm": "rudeness"})) == ["harm"]
 
@@ -432,3 +412,288 @@ def test_a_sheet_of_another_class_holds_no_limit_of_the_law():
     case, facts, more = EXAMPLES[LetterKind.SOLICITOR_FACTS]
     said = all_of(whole(LetterKind.SOLICITOR_FACTS, replace(case, content_class="C11"), facts, **more))
     assert "court" not in said
+
+
+# ------------- a draft as text, as a mail that was never sent, and as a PDF that everybody can read
+
+
+def mail(made):
+    return message_from_bytes(eml(made), policy=default)
+
+
+@pytest.mark.parametrize("kind", list(LetterKind))
+def test_a_mail_opens_for_writing_and_never_looks_sent(kind):
+    read = mail(example(kind))
+    assert read["X-Unsent"] == "1"
+    assert not {"Date", "Message-ID", "From", "Sender", "Received", "Cc", "Bcc"} & set(read.keys())
+    assert read["Subject"].startswith("DRAFT: ")
+    assert read.get_content().startswith("DRAFT. ")
+
+
+def test_a_mail_is_addressed_to_an_abuse_desk_alone():
+    assert mail(example(LetterKind.HOST_ABUSE))["To"] == "abuse@hosting.example"
+    assert not mail(example(LetterKind.PARENT_INVITATION))["To"]
+
+
+def test_a_mail_holds_the_whole_letter():
+    made = example(LetterKind.S5_NOTICE)
+    held = mail(made).get_content()
+    assert all(part in held for part in (*made.body, *made.signed, made.dated, made.reference))
+
+
+@given(said=st.text(min_size=1, max_size=60))
+def test_nothing_in_a_subject_adds_a_header(said):
+    made = replace(example(LetterKind.THANKS), subject=f"{said}\r\nBcc: a@b.example\n\nBody")
+    read = mail(made)
+    assert set(read.keys()) == {
+        "X-Unsent", "To", "Subject", "Content-Type", "Content-Transfer-Encoding", "MIME-Version"
+    }  # fmt: skip
+
+
+def test_lines_of_a_mail_end_as_mail_has_them():
+    assert b"\n" not in eml(example(LetterKind.THANKS)).replace(b"\r\n", b"")
+
+
+def read_pdf(made) -> PdfReader:
+    return PdfReader(io.BytesIO(pdf(made)))
+
+
+@pytest.mark.parametrize("kind", [LetterKind.PARENT_INVITATION, LetterKind.REPLY, LetterKind.S5_NOTICE])
+def test_a_pdf_is_marked_titled_in_its_language_and_for_screen_readers(kind):
+    made = example(kind)
+    read = read_pdf(made)
+    said = " ".join(" ".join(page.extract_text() for page in read.pages).split())
+    assert made.mark in said
+    assert made.reference in said
+    assert made.signed[0] in said
+    assert read.metadata.title == f"{made.mark}: {made.title}"
+    assert read.trailer["/Root"]["/Lang"].startswith("en")
+    assert read.trailer["/Root"]["/MarkInfo"]["/Marked"]
+    assert b"pdfuaid" in pdf(made)
+
+
+def test_every_page_of_a_long_letter_says_that_it_is_a_draft():
+    made = example(LetterKind.POLICE)
+    read = read_pdf(replace(made, body=made.body * 4))
+    assert len(read.pages) > 2
+    assert all("DRAFT" in page.extract_text() and "0007" in page.extract_text() for page in read.pages)
+
+
+def test_what_somebody_typed_is_set_as_it_is():
+    made = whole(
+        LetterKind.PARENT_INVITATION,
+        a_case(),
+        {"to": "Ms #Ex*ample_ $x$", "meeting": '@home <here> \\ "then"'},
+    )
+    said = " ".join(read_pdf(made).pages[0].extract_text().split())
+    assert "Dear Ms #Ex*ample_ $x$," in said
+    assert '@home <here> \\ "then"' in said
+
+
+@pytest.mark.parametrize("name", ["🦊 Foxy", "李雷", "مريم", "\ufffe?", "Ŵyn Llŷr"])
+def test_a_name_in_any_letters_makes_a_pdf_and_stands_in_the_mail_as_it_is(name):
+    made = whole(LetterKind.PARENT_INVITATION, a_case(), {"to": name, "meeting": f"Thursday {name}"})
+    assert pdf(made).startswith(b"%PDF")
+    assert f"Dear {name}," in mail(made).get_content()
+
+
+def test_text_is_wrapped_between_words_and_a_list_hangs():
+    lines = text(example(LetterKind.WIKIPEDIA), 60).splitlines()
+    assert all(len(line) <= 60 or " " not in line.strip() for line in lines)
+    assert any(line.startswith("  ") for line in lines)
+
+
+def test_what_is_posted_stands_apart_from_what_is_for_the_file():
+    head, posted = text(example(LetterKind.REPLY)).split("--------")
+    assert "Jane Holt" in head
+    assert "Jane Holt" not in posted
+    assert "0007" not in posted
+
+
+def test_who_signs_stands_on_the_page_of_the_last_words():
+    made = example(LetterKind.S5_NOTICE)
+    for lines in range(30):
+        pages = read_pdf(replace(made, body=(*("A line of it.",) * lines, *made.body))).pages
+        (last,) = [page for page in pages if "Yours faithfully" in page.extract_text()]
+        assert "Sam Vale" in last.extract_text().partition("Yours faithfully")[2]
+
+
+@pytest.mark.parametrize("body", [(), ("word " * 3000,)])
+def test_a_letter_of_nothing_or_of_one_long_paragraph_can_be_printed(body):
+    assert read_pdf(replace(example(LetterKind.THANKS), body=body, public=False)).pages
+
+
+# --- a letter says that the way it goes was looked at long ago: platforms and helplines change theirs untold
+
+BY_A_WAY = [
+    kind for kind in LetterKind if SPECS[kind].reader in (LetterReader.PLATFORM, LetterReader.HELPLINE)
+]
+
+
+@pytest.fixture
+def looked_at(monkeypatch):
+    def on(day):
+        for rows in (platforms(), helplines()):
+            for key, row in rows.items():
+                other = [replace(way, checked_on=day) for way in getattr(row, "ways", ())]
+                aged = replace(row, checked_on=day, **({"ways": tuple(other)} if other else {}))
+                monkeypatch.setitem(rows, key, aged)
+
+    return on
+
+
+@pytest.mark.parametrize("kind", BY_A_WAY)
+def test_over_six_months_after_a_way_was_looked_at_its_letters_say_so_and_not_until_then(kind, looked_at):
+    looked_at(date(2026, 5, 19))
+    said = "was last checked on 19 May 2026, over six months ago: check it before you send this."
+    assert said in example(kind).notice
+    looked_at(date(2026, 5, 20))
+    assert "over six months" not in example(kind).notice
+
+
+def test_a_letter_that_goes_no_such_way_says_nothing_of_it(looked_at):
+    looked_at(date(2020, 1, 1))
+    assert "over six months" not in example(LetterKind.PARENT_INVITATION).notice
+
+
+# --------- the letters as files: all there, the school's own before ours, and nothing left unfilled
+
+FOLDER = Path(__file__).resolve().parents[3] / "alerts" / "letters" / "templates"
+NATIONS = ("england", "wales", "scotland", "northern_ireland")
+_NAME = re.compile(r"\{\{\s*(\w+)|\{%-? (?:if|elif) (?:not )?(\w+)|\b(?:or|and) (?:not )?(\w+)|in (\w+) %\}")
+
+
+def names(path: Path) -> set[str]:
+    inside = " ".join(re.findall(r"\{[{%].*?[}%]\}", path.read_text(encoding="utf-8")))
+    return {name for found in _NAME.findall(inside) for name in found if name}
+
+
+def test_there_is_a_letter_of_every_kind():
+    assert {p.name for p in (FOLDER / "en" / "any").iterdir()} == {f"{kind.value}.txt" for kind in LetterKind}
+
+
+def test_a_nations_own_letter_holds_no_name_that_the_common_one_does_not():
+    for path in FOLDER.glob("*/*/*.txt"):
+        assert names(path) <= names(FOLDER / path.parts[-3] / "any" / path.name), path
+
+
+def test_no_letter_has_plain_quotation_marks_or_tabs():
+    for path in FOLDER.glob("*/*/*.txt"):
+        text = re.sub(r"\{[{%].*?[}%]\}", "", path.read_text(encoding="utf-8"))
+        assert not re.search(r"[\"'`\t]", text), path
+
+
+@pytest.mark.parametrize("nation", NATIONS)
+def test_the_nations_own_wording_is_taken_before_the_common_one(nation):
+    name, _ = source(LetterKind.COMPLAINTS_PROCEDURE, "en", nation, None)
+    assert name.split("/")[1] == ("any" if nation == "england" else nation)
+
+
+def test_a_school_in_wales_says_that_either_language_will_do():
+    made = whole(
+        LetterKind.COMPLAINTS_PROCEDURE, *EXAMPLES[LetterKind.COMPLAINTS_PROCEDURE][:2], rules=rules("wales")
+    )
+    assert "in Welsh or in English" in all_of(made)
+
+
+def own(tmp_path: Path, text: str, folder: str = "any") -> Path:
+    path = tmp_path / "en" / folder / "thanks.txt"
+    path.parent.mkdir(parents=True)
+    path.write_text(text, encoding="utf-8")
+    return tmp_path
+
+
+def thanks(letters: Path):
+    from dataclasses import replace
+
+    return whole(LetterKind.THANKS, FAIR, {}, rules=rules(profile=replace(PROFILE, letters=letters)))
+
+
+@pytest.mark.parametrize("folder", ["any", "england"])
+def test_a_schools_own_letter_takes_the_place_of_ours(tmp_path, folder):
+    made = thanks(own(tmp_path, "Ours\n\nFrom {{ school }}, with thanks.\n", folder))
+    assert made.body == ("From Oakfield Primary School, with thanks.",)
+    assert made.mark == "DRAFT"
+    assert made.reference.endswith("0007")
+
+
+def test_a_schools_own_letter_comes_even_before_the_nations(tmp_path):
+    path = tmp_path / "en" / "any" / "complaints_procedure.txt"
+    path.parent.mkdir(parents=True)
+    path.write_text("Ours\n\nText.\n", encoding="utf-8")
+    assert source(LetterKind.COMPLAINTS_PROCEDURE, "en", "wales", tmp_path)[0] == str(path)
+
+
+def test_a_name_that_there_is_not_is_told_with_the_file(tmp_path):
+    with pytest.raises(InputError, match=r"thanks\.txt.*pupil_name.*schoolgate docs letters"):
+        thanks(own(tmp_path, "Ours\n\nFor {{ pupil_name }}.\n"))
+
+
+def test_a_damaged_letter_is_told_with_the_file(tmp_path):
+    with pytest.raises(InputError, match=r"thanks\.txt"):
+        thanks(own(tmp_path, "Ours\n\n{% if %}\n"))
+
+
+def test_a_letter_that_is_not_utf8_is_told(tmp_path):
+    folder = own(tmp_path, "")
+    (folder / "en" / "any" / "thanks.txt").write_bytes(b"Thanks\n\n\xff\xfe")
+    with pytest.raises(InputError, match="UTF-8"):
+        thanks(folder)
+
+
+def test_a_schools_own_letter_may_not_threaten(tmp_path):
+    with pytest.raises(InputError, match="legal action"):
+        thanks(own(tmp_path, "Ours\n\nWe shall take legal action.\n"))
+
+
+def test_a_schools_own_letter_cannot_reach_the_machine(tmp_path):
+    with pytest.raises(InputError):
+        thanks(own(tmp_path, "Ours\n\n{{ school.__class__.__mro__ }}\n"))
+
+
+def test_what_somebody_gives_is_never_read_as_a_template():
+    made = whole(LetterKind.PARENT_INVITATION, a_case(), {"to": "{{ today }}", "meeting": "{% if %}"})
+    assert "Dear {{ today }}," in made.body
+
+
+def test_a_name_that_is_not_filled_in_is_refused():
+    with pytest.raises(InputError, match="undefined"):
+        filled(LetterKind.THANKS, "en", "england", None, {})
+
+
+def test_paragraphs_are_one_line_and_lists_keep_theirs():
+    subject, body = parts("About\n\n\nOne\nand two.\n\n- a\n- b\n  c\n\nEnd")
+    assert subject == "About"
+    assert body == ("One and two.", "- a\n- b c", "End")
+
+
+@pytest.mark.parametrize("nation", NATIONS)
+def test_no_draft_has_anything_unfilled(nation):
+    kinds = [k for k in LetterKind if nation in ("england", "wales") or k is not LetterKind.S5_NOTICE]
+    for kind in kinds:
+        said = all_of(example(kind, nation))
+        assert not re.search(
+            r"[{}<>\[\]]|\bNone\b|\bFalse\b|\bTrue\b|  |\bundefined\b| [,.;:?!](?!uk)", said
+        ), said
+
+
+DOCS = manual.filled((FOLDER.parents[2] / "docs" / "letters.md").read_text(encoding="utf-8"))
+
+
+def test_the_manual_lists_every_letter_with_what_it_wants_and_takes():
+    rows = [line.split("|")[1:-1] for line in DOCS.splitlines() if line.startswith("| `")]
+    found = {cells[0].strip(" `"): cells for cells in rows if len(cells) == 4}
+    assert list(found) == [kind.value for kind in LetterKind]
+    for kind, spec in SPECS.items():
+        _, _, wants, may = found[kind.value]
+        assert tuple(re.findall(r"`(\w+)`", wants)) == spec.wants
+        assert tuple(re.findall(r"`(\w+)`", may)) == spec.may
+
+
+def test_the_manual_names_everything_that_a_letter_may_hold():
+    case, facts, _ = EXAMPLES[LetterKind.POLICE]
+    given = LetterFacts(NOW, "en", facts)
+    held = values(LetterCheck(LetterKind.POLICE, SPECS[LetterKind.POLICE], a_file(case), given, rules()))
+    assert not {name for name in held if f"`{name}`" not in DOCS}
+    used = {name for path in FOLDER.glob("*/*/*.txt") for name in names(path)} - {"line", "chronology"}
+    assert used <= held.keys()

@@ -1,37 +1,71 @@
-"""What a letter quotes is what was posted, letter for letter; what is unwise is warned of, never refused."""
+"""What a letter quotes is what was posted, and what it says of the past was recorded, at its place."""
 
 from __future__ import annotations
 
+import json
+import re
 from dataclasses import replace
+from datetime import timedelta
 from email import message_from_bytes
 from email.policy import default
 from functools import cache
 from io import BytesIO
 
 import pytest
+from builders.ladder import HOUR, Climb
+from builders.ladder import NOW as OPENED_AT
+from builders.ladder import rules as ladder_rules
 from builders.letter import (
+    BEFORE,
     DEFAMED,
     EXAMPLES,
+    KEPT,
     NOW,
     ON_A_FORUM,
     POST,
     S5,
     THREAT,
+    THREAT_STEPS,
     a_case,
     a_file,
+    all_of,
+    asked,
     rules,
+    step,
     whole,
     written,
 )
-from hypothesis import example, given
+from builders.steps import as_stored
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from pypdf import PdfReader
 
+from alerts.ladder.replay import replay
+from alerts.ladder.rules import imminent
 from alerts.letters.draft import draft
-from alerts.letters.kinds import SPECS, LetterFacts, LetterKind, NoDraft
+from alerts.letters.kinds import SPECS, LetterDraft, LetterFacts, LetterKind, NoDraft
 from alerts.letters.layout import eml, pdf, text
-from data.steps.codes import BypassRoute, Complainant
+from alerts.letters.places import takes_the_formal_way
+from alerts.places import at_place
+from data.cases import Assessment, CaseFile, CasePlace, CaseStep, Post, Profile
+from data.evidence.handed_in import BY_HAND
+from data.rungs import Rung
+from data.steps.asking import Answered, Asked, ConsentAsked, ConsentGiven
+from data.steps.codes import (
+    BypassRoute,
+    Check,
+    Complainant,
+    Decision,
+    EvidenceKind,
+    PlaceRole,
+    RungAnswer,
+    Sender,
+    StepKind,
+)
+from data.steps.judging import Decided
+from data.steps.keeping import CameBack, Checked, EvidenceKept
 from data.types import About
+from data.web.channels import channel
 from monitor.terminal.output import Document, printed
 
 HARD = (
@@ -250,3 +284,367 @@ def test_a_post_that_forbids_itself_stops_no_letter():
     post = replace(POST, text="I will sue you, you broke the law and are guilty")
     assert whole(LetterKind.PLATFORM_REPORT, case, EXAMPLES[LetterKind.PLATFORM_REPORT][1], post=post)
     assert whole(LetterKind.POLICE, THREAT, EXAMPLES[LetterKind.POLICE][1], post=post)
+
+
+# ---------------- a letter about a case of several places says at which of them each thing was done
+
+MIRROR = CasePlace(n=2, role=PlaceRole.MIRROR, url="https://mirror.example.org/7", channel="blog")
+ARCHIVE = CasePlace(n=3, role=PlaceRole.ARCHIVE, url="https://web.archive.org/web/1/x", channel="archive_org")
+OTHERS = (replace(MIRROR, askings=(asked(Rung.HOST, "host", RungAnswer.REFUSED),)), ARCHIVE)
+PAGE = {"kind": "page", "capture": "c2", "manifest": "2" * 64, "files": "1"}
+AT_TWO = {
+    "found elsewhere too: a mirror": (StepKind.COPY_FOUND, {"url": MIRROR.url, "what": "mirror"}),
+    "contacted: the website’s host (reference H-1)": (
+        StepKind.ASKED,
+        {"rung": "host", "kind": "host", "reference": "H-1", "place": "2"},
+    ),
+    "answer of the website’s host: refused": (
+        StepKind.ANSWERED,
+        {"rung": "host", "kind": "host", "result": "refused", "place": "2"},
+    ),
+    "looked at again: still there": (StepKind.CHECKED, {"result": "present", "place": "2"}),
+    "it was there again": (StepKind.CAME_BACK, {"place": "2"}),
+    "evidence was kept": (StepKind.EVIDENCE, {**PAGE, "place": "2"}),
+}
+WEIGHED = Assessment("a lie", "two days", "a group of ninety", "he is ill", "head", BEFORE)
+
+
+def steps(*more):
+    return (*THREAT_STEPS, *(step(20 + n, kind, 4, **facts) for n, (kind, facts) in enumerate(more)))
+
+
+def police(*more, **changes):
+    case = replace(THREAT, **{"others": OTHERS} | changes)
+    _, facts, _ = EXAMPLES[LetterKind.POLICE]
+    made = whole(LetterKind.POLICE, case, facts, steps=steps(*more))
+    return " ".join(all_of(made).split())
+
+
+def sheet(**changes):
+    case = replace(DEFAMED, **changes)
+    made = whole(LetterKind.SOLICITOR_FACTS, case, {"contact": "01632 960 002"}, post=ON_A_FORUM)
+    return " ".join(text(made).split())
+
+
+@pytest.mark.parametrize("happened", AT_TWO)
+def test_what_was_done_is_told_with_the_number_and_the_host_of_its_place(happened):
+    said = police(AT_TWO[happened])
+    assert f"{happened} (0007-2, mirror.example.org)" in said
+
+
+def test_what_was_done_where_it_was_found_first_names_that_place():
+    said = police()
+    assert "contacted: the platform (0007, facebook.example.org)" in said
+    assert "first seen, as far as we know (0007, facebook.example.org)" in said
+
+
+def test_in_a_case_of_one_place_no_place_is_named():
+    said = police(others=())
+    assert "contacted: the platform -" in said
+    assert "0007," not in said
+    assert "these places" not in said
+
+
+def test_a_call_to_999_is_about_no_place():
+    said = police((StepKind.ASKED, {"rung": "police", "imminent": "yes", "reference": "CAD 12"}))
+    assert "contacted: the police, by 999 (reference CAD 12) The exhibits" in said
+
+
+def test_a_place_that_opened_the_case_again_is_told_once():
+    found = AT_TWO["found elsewhere too: a mirror"]
+    said = police(found, (StepKind.CAME_BACK, {"place": "2"}))
+    assert said.count("found elsewhere") == 1
+    assert "it was there again" not in said
+
+
+@pytest.mark.parametrize(
+    "expected",
+    [
+        "0007-2, a mirror, blog or site, https://mirror.example.org/7: known to the school since",
+        "Now: stands, although somebody was asked",
+        "0007, the post, Facebook, https://facebook.example.org/p/1: posted on 11 November 2026",
+    ],
+)
+def test_the_police_read_each_place_since_when_it_is_known_and_how_it_stands(expected):
+    assert expected in police(AT_TWO["found elsewhere too: a mirror"])
+
+
+def test_whoever_runs_any_of_the_places_is_to_keep_records():
+    assert "ask whoever runs each place above to keep their records" in police()
+
+
+def test_who_saw_it_and_the_exhibits_name_their_place():
+    held = (KEPT, replace(KEPT, id="e2", capture_id="c2", mention_id=None))
+    file = a_file(replace(THREAT, others=OTHERS), steps=steps(AT_TWO["evidence was kept"]))
+    facts = LetterFacts(NOW, "en", EXAMPLES[LetterKind.POLICE][1])
+    said = " ".join(text(draft(LetterKind.POLICE, replace(file, evidence=held), facts, rules())).split())
+    assert "0007-2, mirror.example.org: Jane Holt had the public page saved" in said
+    assert "11 November 2026, 13:00 (0007-2, mirror.example.org)" in said
+
+
+def at_two(**given):
+    """A letter to the host of the second place, of which only the address is held."""
+    case = at_place(replace(DEFAMED, others=(MIRROR,)), 2)
+    post = replace(ON_A_FORUM, mention_id="", url=MIRROR.url, published=None, first_seen=NOW)
+    file = a_file(case, post, (step(1, StepKind.EVIDENCE, 1, **PAGE | {"capture": "c1"}),))
+    facts = {"host": "Example Hosting Ltd", "why": "It may do harm."}
+    return text(draft(LetterKind.HOST_ABUSE, file, LetterFacts(NOW, "en", facts, **given), rules()))
+
+
+def test_to_a_second_place_it_is_not_said_that_we_saw_it_when_we_saw_the_first():
+    assert "Seen by us" not in at_two()
+
+
+def test_a_second_place_was_not_first_seen_when_the_first_was():
+    seen = json.dumps({"handed_in": {"seen": {"day": "2026-11-01"}}}).encode()
+    said = at_two(manifests={"2" * 64: seen})
+    assert "First seen, as far as we know: 20 November 2026" in said
+
+
+def test_a_solicitor_reads_how_far_it_spread_as_it_was_weighed_or_that_nobody_recorded_it():
+    assert "How far it had spread: a group of ninety" in sheet(weighed=WEIGHED)
+    assert "what it did, is not recorded" not in sheet(weighed=WEIGHED)
+    assert "what it did, is not recorded" in sheet()
+
+
+def test_a_solicitor_reads_that_the_year_is_that_of_the_place_named_first():
+    assert "another may have a date of its own" in sheet(others=OTHERS)
+    assert "another may have a date of its own" not in sheet()
+
+
+def test_the_police_read_who_can_give_a_statement_and_that_a_reference_is_asked_for_once():
+    called = (StepKind.ASKED, {"rung": "police", "imminent": "yes", "reference": "CAD 12"})
+    assert "we will tell you who can give one" in police()
+    assert "Please give us your reference" in police()
+    assert "Please give us your reference" not in police(called)
+
+
+# ---------------------------------- each sentence about the past rests on a recorded step of its kind
+
+A_POST = Post(
+    "m1", "facebook", "post", "https://example.org/p/1", "A Parent", None, "Mr Reeve is late again", None,
+    OPENED_AT - 2 * HOUR, OPENED_AT, source_ids=("feed",),
+)  # fmt: skip
+FACTS = {
+    "to": "Ms Example", "meeting": "Thursday at 15:30", "by": "15:30 on 6 January 2027",
+    "url": "https://example.org/p/1", "ground": "bullying", "harm": "abuse",
+    "contact": "01632 960 002", "why": "It may do harm.", "answer": "No.", "force": "Northvale Police",
+    "name": "Sam Reeve", "email": "reeve@example.org", "no_details": "yes", "statement": "is late again",
+    "defames": "It harms me.", "meaning": "That I am late.", "wrong": "I am not.", "share_name": "no",
+    "share_email": "no", "host": "Example Hosting Ltd", "domain": "example.org", "danger": "Nothing.",
+    "registrar": "Example Registrar Ltd", "provider": "Example Hosting Ltd", "age_13": "yes",
+    "complaints_url": "https://example.org/c", "support": "A helpline.", "operator": "A chat",
+}  # fmt: skip
+HOSTING = {"host": "host.example", "network": "Example Hosting Ltd", "registrar": "Example Registrar Ltd"}
+
+
+def said(file, of, **facts):
+    """Is there a step of that class with these facts?"""
+    return any(
+        isinstance(s.said, of) and all(getattr(s.said, name) == value for name, value in facts.items())
+        for s in file.steps
+    )
+
+
+def was_asked(file, rung, *, host=None, own=True):
+    """Was that rung asked; of a site, its host or whoever runs it?"""
+    found = [s.said for s in file.steps if isinstance(s.said, Asked) and s.said.rung is rung]
+    return any(host in (None, a.way == "host") and (own or a.way != "own") for a in found)
+
+
+def talked(file):
+    return any(isinstance(s.said, Answered) and s.said.talked_at for s in file.steps)
+
+
+def public(file):
+    return channel(file.case.channel).public
+
+
+def back(file):
+    return said(file, CameBack, mention="")
+
+
+def reported(file):
+    return was_asked(file, Rung.PLATFORM_REPORT, own=False)
+
+
+def page(file):
+    return any(isinstance(s.said, EvidenceKept) and s.said.what is EvidenceKind.PAGE for s in file.steps)
+
+
+def runs_it(file):
+    return was_asked(file, Rung.HOST, host=False)
+
+
+def hosts_it(file):
+    return was_asked(file, Rung.HOST, host=True) or was_asked(file, Rung.ISP, host=True)
+
+
+RESTS_ON = {
+    "Thank you for talking|everything that you told us": talked,
+    "it did not come to that": lambda f: said(f, Answered, rung=Rung.AUTHOR_REQUEST, result=RungAnswer.NONE),
+    "you were asked to talk": lambda f: said(f, Asked, way="conversation"),
+    r"\ba public (post|page)\b": public,
+    "The program that the school uses found it": lambda f: BY_HAND not in f.post.source_ids,
+    "Somebody brought it": lambda f: f.post.source_ids == (BY_HAND,),
+    "gone for a time|it was there again": back,
+    "decided to ask for its removal": lambda f: said(f, Decided, decision=Decision.SEEK),
+    "[0-9]: contacted: ": lambda f: said(f, Asked, sender=None),
+    "contacted by a solicitor": lambda f: said(f, Asked, sender=Sender.SOLICITOR),
+    "contacted by the person": lambda f: said(f, Asked, sender=Sender.THEMSELVES),
+    "answer of [^\n]*: refused|They refused": lambda f: said(f, Answered, result=RungAnswer.REFUSED),
+    "no answer came": lambda f: said(f, Answered, result=RungAnswer.NONE),
+    "evidence was kept": lambda f: said(f, EvidenceKept),
+    "(?:Whoever runs the website was asked on|Whoever runs the website, on)": runs_it,
+    "(?:The host was asked on|The host, on)": hosts_it,
+    "reported to you on|Reported to the platform: [0-9]|Reported to .* on: [0-9]": reported,
+    "our call to 999|999 was rung first": lambda f: any(map(imminent, f.steps)),
+    "agreed on .* to our telling": lambda f: said(f, ConsentGiven),
+    "was asked whether we may tell you": lambda f: said(f, ConsentAsked),
+    "signed out, on|without signing in": page,
+    "looked at again: gone": lambda f: said(f, Checked, result=Check.GONE),
+}
+"""What may stand in a letter, and the step without which it may not."""
+
+ASKED = [
+    {"rung": "author_request", "kind": "conversation"}, {"rung": "author_request", "kind": "removal"},
+    {"rung": "platform_report"}, {"rung": "platform_report", "kind": "own"}, {"rung": "host", "kind": "host"},
+    {"rung": "host", "kind": "s5"}, {"rung": "host", "kind": "s5", "sender": "solicitor"},
+    {"rung": "host", "kind": "s5", "sender": "themselves"}, {"rung": "isp", "kind": "registrar"},
+    {"rung": "posh"}, {"rung": "police", "imminent": "yes"},
+]  # fmt: skip
+ANSWERED = [{"rung": rung.value, "result": result} for rung in Rung for result in ("none", "refused")]
+TALKED = {"rung": "author_request", "result": "refused", "talked_at": OPENED_AT.isoformat()}
+PAGE_SAVED = {"capture": "c2", "manifest": "0" * 64, "files": "3", "kind": "page"}
+STEPS = [
+    *[(StepKind.ASKED, facts) for facts in ASKED],
+    *[(StepKind.ANSWERED, facts) for facts in (*ANSWERED, TALKED)],
+    (StepKind.CHECKED, {"result": "gone"}),
+    (StepKind.CAME_BACK, {}),
+    (StepKind.CAME_BACK, {"mention": "m2"}),
+    (StepKind.EVIDENCE, PAGE_SAVED),
+    (StepKind.EVIDENCE, {**PAGE_SAVED, "kind": "supplied"}),
+    (StepKind.CONSENT_ASKED, {"person": "teacher", "how": "phone"}),
+    (StepKind.CONSENT_GIVEN, {"person": "teacher"}),
+    (StepKind.CONSENT_REFUSED, {"person": "teacher"}),
+    (StepKind.CONSENT_OVERRIDDEN, {"ground": "risk_to_life"}),
+    (StepKind.HOSTED, HOSTING),
+]  # fmt: skip
+_TO_TALK = (StepKind.ASKED, ASKED[0])
+TALKS = [
+    [],
+    [_TO_TALK],
+    *[[_TO_TALK, (StepKind.ANSWERED, answer)] for answer in (*ANSWERED[:2], TALKED)],
+]
+_MAY_WE = (StepKind.CONSENT_ASKED, {"person": "teacher", "how": "phone"})
+_ANYWAY = (StepKind.CONSENT_OVERRIDDEN, {"ground": "risk_to_life"})
+CONSENTS = [
+    [],
+    [_MAY_WE],
+    [_MAY_WE, (StepKind.CONSENT_GIVEN, {"person": "teacher", "informed": "mail"})],
+    [_MAY_WE, _ANYWAY],
+    [_ANYWAY],
+]
+LATE = {"due_at": OPENED_AT - HOUR, "clock": "platform_48h"}
+
+
+@st.composite
+def files(draw) -> CaseFile:
+    """A case of any steps, whether a guard would let them pass or not: a letter rests on what is recorded."""
+    place = draw(st.sampled_from(["facebook", "facebook_group", "mumsnet", "blog", "local_forum"]))
+    code = draw(st.sampled_from(["C2", "C6", "C7", "C11", "C12"]))
+    author = draw(st.sampled_from(["parent", "unknown"]))
+    who = draw(st.sampled_from(["school", "staff"]))
+    lived = draw(st.lists(st.sampled_from(STEPS), max_size=14))
+    begun = Climb(code, channel=place)
+    known = [
+        (StepKind.CLASSIFIED, {"class": code}),
+        (StepKind.AUTHOR, {"relationship": author}),
+        (StepKind.TARGET, {"person": "teacher"}),
+        (StepKind.COMPLAINANT, {"who": who, "person": "teacher" if who == "staff" else ""}),
+        *draw(st.sampled_from([[], [(StepKind.HOSTED, HOSTING)]])),
+        *draw(st.sampled_from(TALKS)),
+        *draw(st.sampled_from(CONSENTS)),
+        (StepKind.DECIDED, {"decision": "seek"}),
+    ]
+    steps = [*begun.steps]
+    for n, (kind, facts) in enumerate((*known, *lived), start=len(steps) + 1):
+        told, otherwise = as_stored(kind, facts)
+        at = OPENED_AT + n * HOUR
+        runs = LATE if kind is StepKind.ASKED else {}
+        steps.append(CaseStep("0001", n, "900001", told, "head", at, at, otherwise=otherwise, **runs))
+    sources = draw(st.sampled_from([("feed",), (BY_HAND,), ("feed", BY_HAND)]))
+    post = replace(A_POST, channel=place, source_ids=sources, url=f"https://{place}.example.org/p/1")
+    return CaseFile(replay(steps), tuple(steps), post)
+
+
+def letters(file):
+    """Every letter that the case allows."""
+    by = ladder_rules(Profile(support="A helpline.", complaints_url="https://example.org/c"))
+    for kind, spec in SPECS.items():
+        if kind is LetterKind.MUMSNET and takes_the_formal_way(file.case, by):
+            spec = SPECS[LetterKind.S5_NOTICE]
+        facts = {name: FACTS[name] for name in spec.wants if name in FACTS}
+        at = max(step.recorded_at for step in file.steps)
+        made = draft(kind, file, LetterFacts(at, "en", facts), by)
+        if isinstance(made, LetterDraft):
+            yield kind, text(made)
+
+
+@settings(max_examples=40, deadline=None)
+@given(files())
+def test_each_sentence_about_the_past_rests_on_a_step_of_its_kind(file):
+    """Dear: every letter of every history is drafted."""
+    for kind, letter in letters(file):
+        for sentence, rests in RESTS_ON.items():
+            if found := re.search(sentence, letter):
+                assert rests(file), (kind, found[0])
+
+
+def of_a_parent(*steps) -> str:
+    """What a parent is written after these answers."""
+    climb = Climb("C11").sought().author("parent").ask(Rung.AUTHOR_REQUEST, kind="conversation")
+    climb.now += timedelta(days=4)
+    for facts in steps:
+        climb.take(StepKind.ANSWERED, rung="author_request", kind="conversation", **facts)
+    return dict(letters(CaseFile(climb.case, tuple(climb.steps), A_POST)))[LetterKind.PARENT_REMOVAL]
+
+
+def test_a_parent_who_refused_to_come_is_not_thanked_for_talking():
+    letter = of_a_parent({"result": "refused"})
+    assert "Thank you for talking" not in letter
+    assert "you were asked to talk with us. You are still welcome" in letter
+
+
+def test_a_parent_who_talked_is_thanked_for_that_day_and_not_for_that_of_the_invitation():
+    letter = of_a_parent({"result": "refused", "talked_at": "2026-11-19T15:30:00+00:00"})
+    assert "Thank you for talking with us on 19 November 2026." in letter
+
+
+def test_a_parent_who_did_not_answer_is_told_that_it_did_not_come_to_talking():
+    assert "it did not come to that" in of_a_parent({"result": "none"})
+
+
+def test_what_a_solicitor_sent_is_told_as_the_solicitors_and_each_answer_says_whose_it_is():
+    climb = Climb("C7", channel="blog").sought()
+    climb.take(StepKind.TARGET, person="teacher")
+    climb.take(StepKind.COMPLAINANT, who="staff", person="teacher")
+    climb.take(StepKind.HOSTED, host="host.example")
+    climb.ask(Rung.HOST, kind="s5", sender="solicitor").answer(Rung.HOST, "refused", kind="s5")
+    file = CaseFile(climb.case, tuple(climb.steps), replace(A_POST, channel="blog"))
+    sheet = dict(letters(file))[LetterKind.SOLICITOR_FACTS]
+    assert "contacted by a solicitor, for the person it is about: the website’s operator" in sheet.replace(
+        "\n", " "
+    )
+    assert "answer of the website’s operator: refused" in sheet
+
+
+@pytest.mark.parametrize("seen", [{"day": "2026-11-16"}, {"utc": "2026-11-16T20:00:00+00:00"}])
+def test_first_seen_is_the_first_day_on_which_it_was_seen_by_anybody(seen):
+    case = Climb("C11").sought().author("parent").case
+    manifest = json.dumps({"handed_in": {"seen": seen}}).encode()
+    facts = {"to": "Ms Example", "meeting": "Thursday"}
+    told = LetterFacts(OPENED_AT, "en", facts, {"a": manifest})
+    made = draft(LetterKind.PARENT_INVITATION, CaseFile(case, (), A_POST), told, ladder_rules())
+    assert isinstance(made, LetterDraft)
+    assert "first seen on 16 November 2026" in text(made).replace("\n", " ")

@@ -1,11 +1,15 @@
-"""Every fact of every step is told in words under a heading that fits it."""
+"""What a pack tells: every fact of every step under its heading, of each place, to whom it is for."""
 
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
+import pytest
+from builders.case import a_step
 from builders.ladder import NOW, Climb
+from builders.letter import KEPT, a_case, a_file, step
 from builders.steps import said
 from support.for_each import for_each
 
@@ -14,22 +18,27 @@ from alerts.ladder.guards.keeping import UNLOCK_GROUNDS
 from alerts.ladder.guards.police import OVERRIDES
 from alerts.letters.kinds import LetterKind
 from alerts.pack.chronology import TOLD, chronology
-from alerts.pack.facts import PackFacts
-from alerts.pack.pdf import Rows
-from alerts.pack.recipients import Recipient
-from data.cases import CaseFile, CaseStep, Consent
+from alerts.pack.compose import compose
+from alerts.pack.exhibits import Exhibit
+from alerts.pack.facts import PackFacts, guard
+from alerts.pack.pdf import Heading, Rows
+from alerts.pack.recipients import Recipient, given, with_reasons, withheld
+from data.cases import CaseFile, CasePlace, CaseStep, Consent, Post
 from data.rungs import Rung
 from data.steps.codes import (
+    BypassRoute,
     Check,
     Complainant,
     Ending,
     KeptLetter,
+    PlaceRole,
     Relationship,
     RungAnswer,
     StepKind,
     Support,
 )
 from data.steps.stored import names_of
+from data.types import Person, Role, School
 from data.words.asking import asking_words, place_words
 from data.words.say import words
 
@@ -184,12 +193,12 @@ WAYS = [(rung, kind) for rung in Rung for kind in ("", *rung.spec.kinds)]
 def test_who_was_asked_and_who_answered_is_told_by_the_one_name_there_is(rung: Rung, kind: str) -> None:
     climb = Climb("C2")
     asked = {"rung": rung.value, "kind": kind} if kind else {"rung": rung.value}
-    for step, facts in (
+    for kind_of_step, facts in (
         (StepKind.ASKED, asked),
         (StepKind.ANSWERED, {"rung": rung.value, "result": "refused"}),
     ):
         climb.steps.append(
-            CaseStep("0001", len(climb.steps) + 1, "900001", said(step, facts), "head", NOW, NOW)
+            CaseStep("0001", len(climb.steps) + 1, "900001", said(kind_of_step, facts), "head", NOW, NOW)
         )
     w, told = words("en"), _told(climb)
     name = asking_words(rung, kind, w)
@@ -208,3 +217,167 @@ def test_what_was_recorded_later_stands_where_it_happened_and_says_so() -> None:
     assert told.index("The school answered.") < told.index("Later.")
     blocks = chronology(_facts(climb), words("en"))
     assert any("order in which they happened" in str(block) for block in blocks)
+
+
+# -------- a pack of a case of several places names at which each thing was done, and lists them all
+
+AT = datetime(2026, 11, 20, 10, tzinfo=UTC)
+MIRROR = CasePlace(n=2, role=PlaceRole.MIRROR, url="https://mirror.example.org/7", channel="blog")
+WHERE = "0007-2, mirror.example.org"
+LETTER = {"kind": "sent", "rung": "host", "way": "host", "kept": "as_sent", "sent": AT.isoformat()}
+OF_LETTER = {"capture": "c3", "kept": "as_sent", "manifest": "0" * 64, "files": "1"}
+STEPS = {
+    StepKind.OPENED: {},
+    StepKind.COPY_FOUND: {"url": MIRROR.url, "what": "mirror"},
+    StepKind.ASKED: {"rung": "host", "kind": "host", "place": "2", **OF_LETTER},
+    StepKind.ANSWERED: {"rung": "host", "kind": "host", "result": "refused", "place": "2"},
+    StepKind.CHECKED: {"result": "present", "place": "2"},
+    StepKind.HOSTED: {"host": "mirror.example.org", "place": "2"},
+    StepKind.EVIDENCE: {
+        "capture": "c2",
+        "kind": "supplied",
+        "manifest": "1" * 64,
+        "files": "1",
+        "place": "2",
+    },
+}
+
+
+def an_exhibit(n, capture, facts):
+    file = replace(KEPT, id=f"e{n}", capture_id=capture, mention_id=None, name="supplied-1.pdf")
+    return Exhibit(n, "A", "head", AT, "supplied", (file,), facts)
+
+
+EXHIBITS = (an_exhibit(1, "c2", {"kind": "supplied", "handed_in": {}}), an_exhibit(2, "c3", LETTER))
+
+
+def blocks(*, recipient=Recipient.FILE, **changes):
+    case = a_case(**{"others": (MIRROR,)} | changes)
+    steps = [step(n, kind, 1, **facts) for n, (kind, facts) in enumerate(STEPS.items(), start=1)]
+    first = step(9, StepKind.ASKED, 1, rung="platform_report")
+    call = step(10, StepKind.ASKED, 1, rung="police", imminent="yes")
+    drafted = step(11, StepKind.LETTER, 1, letter="police", form="txt", sha256="0" * 64)
+    maker = Person("head", "Jane Holt", (Role.HEAD,))
+    facts = PackFacts(
+        a_file(case, steps=(*steps, first, call, drafted)), School("900001", "Oakfield"), (maker,), maker,
+        recipient, AT, "1", ZoneInfo("UTC"), EXHIBITS, {"0" * 64: b"%PDF"}, (), "",
+    )  # fmt: skip
+    return compose(facts, words("en")).blocks
+
+
+def rows(*, under, **more):
+    """The rows of the table that stands next after that heading."""
+    found = blocks(**more)
+    at = next((n for n, b in enumerate(found) if isinstance(b, Heading) and b.text == under), len(found))
+    return next((b.rows for b in found[at:] if isinstance(b, Rows)), ())
+
+
+def did(**more):
+    return {row[0]: row[-1] for row in rows(under="Chronology of the case", **more)}
+
+
+@pytest.mark.parametrize("n", range(2, len(STEPS) + 1))
+def test_each_step_at_a_place_is_told_with_its_number_and_host(n):
+    assert f"Place: {WHERE}\n" in f"{did()[str(n)]}\n"
+
+
+def test_the_first_place_is_named_too_and_the_whole_matter_is_no_place():
+    told = did()
+    assert "Place: 0007, facebook.example.org" in told["9"]
+    assert "Place" not in told["10"] + told["11"]
+
+
+def test_in_a_case_of_one_place_no_place_is_named():
+    assert "Place:" not in "".join(did(others=()).values())
+    assert rows(under="The places of this matter", others=()) == ()
+
+
+def test_the_places_are_listed_with_their_addresses_and_how_each_stands():
+    first, second = rows(under="The places of this matter")
+    assert first == (
+        "0007",
+        "the post, Facebook, https://facebook.example.org/p/1",
+        "stands; nobody has been asked",
+    )
+    assert second[:2] == ("0007-2", "a mirror, blog or site, https://mirror.example.org/7")
+
+
+def test_of_a_matter_off_the_ladder_no_address_is_listed():
+    assert rows(under="The places of this matter", lane=BypassRoute.SAFEGUARDING) == ()
+
+
+def test_each_exhibit_says_of_which_place_it_is():
+    assert [row[1].splitlines()[-1] for row in rows(under="List of exhibits")] == [WHERE, WHERE]
+    assert ("Place", WHERE) in rows(under="Exhibit A/1")
+
+
+def test_a_letter_is_about_the_place_of_which_it_was_written():
+    assert ("Where it is", WHERE) in rows(under="Exhibit A/2")
+
+
+def test_while_a_name_may_be_protected_nobody_outside_reads_any_place():
+    said = str(blocks(locked=True, recipient=Recipient.PLATFORM))
+    assert "mirror.example.org" not in said
+
+
+# --------------------------------------------------------- whom a pack is for decides what is in it
+
+MAY_KNOW = {Recipient.POLICE, Recipient.LA, Recipient.DSL}
+OF_PEOPLE = (StepKind.SUPPORT, StepKind.CONSENT_GIVEN, StepKind.WEIGHED, StepKind.NOTED, StepKind.ASSIGNED)
+
+
+@pytest.mark.parametrize("to", Recipient)
+def test_a_locked_case_is_whole_for_police_designated_officer_and_safeguarding_leads_alone(to):
+    assert withheld(a_case(locked=True), to) is (to not in MAY_KNOW)
+    assert not withheld(a_case(locked=False), to)
+
+
+def test_what_is_made_for_the_authority_names_the_one_that_the_nation_has():
+    w = words("en")
+    assert w(Recipient.LA.key("northern_ireland")) == "the Education Authority"
+    assert {w(Recipient.LA.key(n)) for n in ("england", "wales", "scotland")} == {"the local authority"}
+    assert all(w.has(to.key("northern_ireland")) for to in Recipient)
+
+
+@pytest.mark.parametrize("kind", OF_PEOPLE)
+def test_a_platform_is_told_nothing_about_people(kind):
+    assert not given(a_step(kind=kind), Recipient.PLATFORM)
+    assert not with_reasons(Recipient.PLATFORM)
+
+
+@pytest.mark.parametrize("to", Recipient)
+def test_how_staff_were_supported_stays_within_the_school_and_its_authority(to):
+    assert given(a_step(kind=StepKind.SUPPORT), to) is (to in (Recipient.FILE, Recipient.LA, Recipient.DSL))
+    offer = a_step(kind=StepKind.LETTER, facts={"letter": "support_offer"})
+    assert given(offer, to) is (to in (Recipient.FILE, Recipient.LA, Recipient.DSL))
+    assert given(a_step(kind=StepKind.ASKED), to)
+
+
+# ------------------------------------------ what refuses to put an author's posts together, by name
+
+POST = Post("m1", "forum", "post", "https://forum.example.org/1", "A Poster", None, "x", NOW, NOW, NOW)
+APPROVED = a_case(
+    content_class="C2", chronology_by="head", chronology_author="A Poster", chronology_person="p-teacher"
+)
+
+
+@pytest.mark.parametrize("code", ["C2", "C3", "C6"])
+def test_an_approved_open_case_of_harassment_is_not_refused(code):
+    assert guard(replace(APPROVED, content_class=code), POST) is None
+
+
+@pytest.mark.parametrize(
+    ("changes", "post", "name"),
+    [
+        ({"closed_at": NOW}, POST, "open_case"),
+        ({"content_class": "C7"}, POST, "harassment_case"),
+        ({"content_class": "unjudged"}, POST, "harassment_case"),
+        ({"chronology_by": None}, POST, "chronology_approved"),
+        ({"chronology_person": None}, POST, "chronology_approved"),
+        ({}, replace(POST, author="Another"), "author_of_this_post"),
+        ({}, replace(POST, author=None), "author_of_this_post"),
+        ({}, None, "author_of_this_post"),
+    ],
+)
+def test_whatever_is_missing_refuses_by_its_name(changes, post, name):
+    assert guard(replace(APPROVED, **changes), post) == name

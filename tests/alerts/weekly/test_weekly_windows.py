@@ -1,11 +1,13 @@
-"""All that was ever published together: no sum of it is a number that was hidden."""
+"""Small numbers: what is hidden in a report, a nation's week and all that was ever published together."""
 
 from __future__ import annotations
 
+import itertools
+from collections import Counter
 from itertools import product
 
 import pytest
-from builders.disclosed import divided
+from builders.disclosed import divided, spans_of
 from builders.report import SCHOOL, WEEK, ZONE
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
@@ -13,9 +15,10 @@ from support.feasible import Known
 
 from alerts.weekly.compose import Counts, Past, compose, tallied
 from alerts.weekly.facts import TONES
-from alerts.weekly.numbers.disclosure import FEWEST, LEAST, Hidden
-from alerts.weekly.numbers.tables import WHOLE
-from alerts.weekly.numbers.windows import ALONE, MONTH, from_text, to_text
+from alerts.weekly.numbers.disclosure import FEWEST, LEAST, Arc, Hidden, kept_apart, lone, shown
+from alerts.weekly.numbers.national import OTHERS, SchoolWeek, areas
+from alerts.weekly.numbers.tables import WHOLE, cross, split_on
+from alerts.weekly.numbers.windows import ALONE, MONTH, Tally, from_text, to_text
 from alerts.weekly.weeks import named
 from data.store.reporting.weekly_counts import ThemeCount
 
@@ -234,3 +237,300 @@ def test_what_was_counted_once_is_what_a_longer_window_adds_up():
     """A post that was hidden or corrected since would else be the difference of the two."""
     reports = reported([(MIXED, 0)] * 4)
     assert reports[-1].window.cells[WHOLE] == sum(r.own.cells[WHOLE] for r in reports)
+
+
+# --- small numbers: whatever is shown, what is hidden could be three things at the least, mostly five
+
+ROWS, COLUMNS = ("news", "social", "forums", "other"), ("positive", "neutral", "negative")
+SMALL = st.one_of(st.integers(0, 6), st.integers(0, 60))
+TABLES = st.fixed_dictionaries({(r, c): SMALL for r in ROWS for c in COLUMNS})
+
+
+def _arcs(rows, columns, values):
+    """The same table as a flow, for asking what a reader could learn."""
+    arcs = [Arc(f"{r}|{c}", f"r:{r}", f"c:{c}", values[r, c], 1) for r in rows for c in columns]
+    arcs += [Arc(f"{r}|all", "in", f"r:{r}", sum(values[r, c] for c in columns), 1) for r in rows]
+    arcs += [Arc(f"all|{c}", f"c:{c}", "out", sum(values[r, c] for r in rows), 1) for c in columns]
+    return [*arcs, Arc("all|all", "out", "in", sum(values.values()), 1)]
+
+
+@settings(deadline=None, max_examples=60)
+@given(TABLES)
+def test_every_hidden_number_of_a_table_could_be_three_different_ones_at_the_least(values):
+    cells = cross(ROWS, COLUMNS, values)
+    named = {f"{r}|{c}": cell for (r, c), cell in cells.items()}
+    arcs = _arcs(ROWS, COLUMNS, values)
+    for name, (least, greatest) in spans_of(arcs, named).items():
+        assert greatest - least + 1 >= FEWEST, (name, least, greatest)
+
+
+@settings(deadline=None, max_examples=60)
+@given(TABLES)
+def test_no_number_below_five_is_shown_and_those_shown_are_true(values):
+    cells = cross(ROWS, COLUMNS, values)
+    for (row, column), cell in cells.items():
+        rows = ROWS if row == WHOLE else (row,)
+        columns = COLUMNS if column == WHOLE else (column,)
+        true = sum(values[r, c] for r in rows for c in columns)
+        assert (cell is Hidden.FEW) == (true < LEAST)
+        assert isinstance(cell, Hidden) or cell == true >= LEAST
+
+
+@settings(deadline=None, max_examples=25)
+@given(st.fixed_dictionaries({(r, c): st.integers(0, 9) for r in "ab" for c in "xy"}))
+def test_what_a_reader_could_learn_is_found_by_trying_everything(values):
+    """The flow's answer against every table there could be: the two must agree to the number."""
+    cells = cross("ab", "xy", values)
+    named = {f"{r}|{c}": cell for (r, c), cell in cells.items()}
+    arcs = _arcs("ab", "xy", values)
+    possible: dict[str, set[int]] = {name: set() for name in named}
+    limit = max(15, sum(values.values()) + 1)  # no number that is shown, nor a part of one, reaches it
+    spans = [_span(named[f"{r}|{c}"], limit) for r in "ab" for c in "xy"]
+    for ax, ay, bx, by in itertools.product(*spans):
+        table = {"a|x": ax, "a|y": ay, "b|x": bx, "b|y": by, "a|all": ax + ay, "b|all": bx + by}
+        table |= {"all|x": ax + bx, "all|y": ay + by, "all|all": ax + ay + bx + by}
+        if all(_fits(named[name], n) for name, n in table.items()):
+            for name, n in table.items():
+                possible[name].add(n)
+    for name, (least, greatest) in spans_of(arcs, named).items():
+        assert min(possible[name]) == least
+        assert max(possible[name]) == greatest or greatest >= limit
+        if greatest < limit:
+            assert possible[name] == set(range(least, greatest + 1))
+    assert kept_apart(arcs, named) == all(
+        len(possible[name]) >= FEWEST for name, cell in named.items() if isinstance(cell, Hidden)
+    )
+
+
+def _span(cell, limit):
+    if cell is Hidden.FEW:
+        return range(LEAST)
+    return range(LEAST, limit) if cell is Hidden.BESIDE else (cell,)
+
+
+def _fits(cell, n):
+    if cell is Hidden.FEW:
+        return n < LEAST
+    return n >= LEAST if cell is Hidden.BESIDE else n == cell
+
+
+@given(st.lists(SMALL, min_size=3, max_size=6))
+def test_a_hidden_part_is_never_the_total_less_the_others(parts):
+    cells = divided({str(n): value for n, value in enumerate(parts)})
+    hidden = [name for name, cell in cells.items() if isinstance(cell, Hidden)]
+    assert len(hidden) != 1
+
+
+@settings(deadline=None, max_examples=60)
+@given(st.lists(SMALL, min_size=2, max_size=6), st.integers(1, 4), st.data())
+def test_two_ways_of_dividing_the_same_whole_give_nothing_away_together(parts, ways, data):
+    total = sum(parts)
+    cuts = sorted(data.draw(st.lists(st.integers(0, total), min_size=ways, max_size=ways)))
+    other = [b - a for a, b in itertools.pairwise([0, *cuts, total])]
+    first, second = ({f"{k}{n}": v for n, v in enumerate(p)} for k, p in (("a", parts), ("b", other)))
+    shown_first, shown_second, _ = split_on(first, second, (), {})
+    cells = {**{f"0|{n}": c for n, c in shown_first.items() if n != WHOLE}}
+    cells |= {f"1|{n}": c for n, c in shown_second.items() if n != WHOLE}
+    cells["0|all"] = shown_first[WHOLE]
+    arcs = [Arc(f"0|{n}", "in", "middle", v, 1) for n, v in first.items()]
+    arcs += [Arc("0|all", "middle", "out", total, 1)]
+    arcs += [Arc(f"1|{n}", "out", "in", v, 1) for n, v in second.items()]
+    for name, (least, greatest) in spans_of(arcs, cells).items():
+        assert greatest > least, name
+    assert shown_first[WHOLE] == shown_second[WHOLE]
+
+
+@given(st.tuples(*[st.integers(0, 9)] * 4), st.data())
+@settings(max_examples=25, deadline=None)
+def test_nor_does_dividing_some_of_the_parts_once_more(parts, data):
+    """By trying everything that a reader must think possible."""
+    second = dict(zip("abcd", parts, strict=True))
+    gone = second["a"] + second["b"]
+    soon = data.draw(st.integers(0, gone))
+    _, by_second, by_third = split_on({"one": sum(parts)}, second, "ab", {"soon": soon, "late": gone - soon})
+
+    def may_be(cell):
+        return range(LEAST) if cell is Hidden.FEW else range(LEAST, 19) if cell is Hidden.BESIDE else (cell,)
+
+    total = by_second[WHOLE]
+    found = [
+        (a, b, c, d, s, a + b - s)
+        for a, b, c, d in itertools.product(*(may_be(by_second[n]) for n in "abcd"))
+        if total in (a + b + c + d, Hidden.BESIDE) or (total is Hidden.FEW and a + b + c + d < LEAST)
+        for s in may_be(by_third["soon"])
+        if a + b - s in may_be(by_third["late"])
+    ]
+    cells = [*(by_second[n] for n in "abcd"), by_third["soon"], by_third["late"]]
+    for n, cell in enumerate(cells):
+        if cell is Hidden.FEW:
+            assert len({row[n] for row in found}) >= FEWEST
+
+
+def test_a_whole_is_hidden_only_where_nothing_else_helps():
+    cells = divided({"positive": 40, "neutral": 3, "negative": 30})
+    assert cells[WHOLE] == 73
+    assert cells["neutral"] is Hidden.FEW
+    assert Hidden.BESIDE in (cells["positive"], cells["negative"])
+
+
+def test_nothing_is_hidden_where_every_number_is_large_enough():
+    cells = divided({"positive": 5, "neutral": 6, "negative": 30})
+    assert cells == {"positive": 5, "neutral": 6, "negative": 30, WHOLE: 41}
+
+
+def test_nought_is_hidden_like_any_small_number():
+    assert lone(0) is lone(4) is Hidden.FEW
+    assert lone(5) == 5
+
+
+def test_numbers_that_do_not_add_up_are_refused():
+    with pytest.raises(ValueError, match="do not add up"):
+        shown([Arc("a", "in", "out", 3, 1), Arc("b", "out", "in", 4, 1)])
+
+
+# ------------- a nation's week: no small number is told, whatever a governors' report tells besides
+
+KINDS_OF_PLACE = ("news", "social", "other")
+
+
+def a_school(
+    authority: str = "Suffolk", nation: str = "england", seen: tuple[str, ...] = KINDS_OF_PLACE, **said: int
+) -> SchoolWeek:
+    """`said` is by kind and tone, as news_positive."""
+    return SchoolWeek(
+        nation, authority, Tally("2026-W47", {k.replace("_", "|"): n for k, n in said.items()}, seen)
+    )
+
+
+def some(n: int, authority: str = "Suffolk", nation: str = "england") -> list[SchoolWeek]:
+    """So many schools with something of each size, none of which gives another away."""
+    return [a_school(authority, nation, news_positive=i % 4, social_negative=3 * i) for i in range(n)]
+
+
+def told(schools: list[SchoolWeek]) -> dict[tuple[str, str], int]:
+    return {(area.nation, area.authority): area.schools for area in areas(schools)}
+
+
+def test_an_authority_of_five_watched_schools_is_told_by_itself():
+    assert told([*some(5, "Suffolk"), *some(6, "Norfolk")]) == {
+        ("england", "Norfolk"): 6,
+        ("england", "Suffolk"): 5,
+    }
+
+
+def test_smaller_ones_are_told_together_with_what_lies_in_none():
+    schools = [*some(5), *some(3, "Norfolk"), *some(2, "Essex"), a_school("")]
+    assert told(schools) == {("england", "Suffolk"): 5, ("england", OTHERS): 6}
+
+
+def test_what_is_left_of_a_nation_takes_its_smallest_authority_where_it_is_too_small_itself():
+    schools = [*some(9, "Suffolk"), *some(5, "Norfolk"), *some(2, "Essex")]
+    assert told(schools) == {("england", "Suffolk"): 9, ("england", OTHERS): 7}
+
+
+def test_a_nation_of_too_few_schools_is_not_told():
+    assert told([*some(8), *some(4, "Gwynedd", "wales")]) == {("england", "Suffolk"): 8}
+
+
+def test_nations_are_never_told_together():
+    schools = [*some(3), *some(4, "Gwynedd", "wales")]
+    assert told(schools) == {}
+
+
+def test_one_authority_in_two_spellings_is_one():
+    assert list(told([*some(3, "East Sussex"), *some(3, "east  sussex")]).values()) == [6]
+
+
+@pytest.mark.parametrize(
+    ("numbers", "by_itself"),
+    [
+        ((30, 0, 0, 0, 0), False),  # the sum is the one number that is told: the others are 0
+        ((30, 4, 4, 4, 4), False),
+        ((30, 6, 9, 7, 1), False),  # what is left of the sum is the one that is not told
+        ((30, 1, 0, 0, 0), False),  # it leaves two values for each
+        ((30, 1, 1, 0, 0), True),
+        ((30, 1, 2, 0, 3), True),
+        ((9, 9, 9, 9, 9), True),
+        ((0, 0, 0, 0, 0), True),  # below five: the sum is not told either
+    ],
+)
+def test_a_total_that_would_give_a_school_s_small_number_away_is_not_told_by_itself(numbers, by_itself):
+    schools = [a_school(news_neutral=n) for n in numbers] + some(7, "Norfolk")
+    assert (("england", "Suffolk") in told(schools)) is by_itself
+
+
+def test_a_kind_of_place_that_was_seen_nowhere_has_no_row_and_what_is_of_it_counts_under_other():
+    (area,) = areas([a_school(seen=("news",), forums_negative=n) for n in (5, 6, 7, 8, 9)])
+    assert set(area.table) == {"news", "people", "other", WHOLE}
+    assert area.table[WHOLE][WHOLE] == 35
+
+
+def test_nothing_is_told_of_a_nation_as_a_whole():
+    assert {area.authority for area in areas([*some(5), *some(5, "Norfolk"), *some(5, "Essex")])} == {
+        "Essex",
+        "Norfolk",
+        "Suffolk",
+    }
+
+
+NUMBERS = st.one_of(st.just(0), st.integers(0, 3), st.integers(0, 12))
+SCHOOLS = st.builds(
+    lambda authority, nation, numbers: a_school(authority, nation, **numbers),
+    st.sampled_from(("Suffolk", "Norfolk", "Essex", "")),
+    st.sampled_from(("england", "england", "wales")),
+    st.fixed_dictionaries({}, optional={f"{k}_{t}": NUMBERS for k in KINDS_OF_PLACE for t in TONES}),
+)
+SCHOOL_WEEKS = st.lists(SCHOOLS, min_size=5, max_size=24)
+
+
+def counted(schools: list[SchoolWeek]) -> Counter[tuple[str, str]]:
+    """By kind and tone, with totals."""
+    found: Counter[tuple[str, str]] = Counter()
+    for school in schools:
+        for name, n in school.tally.numbers.items():
+            kind, _, tone = name.partition("|")
+            for key in ((kind, tone), (kind, WHOLE), (WHOLE, tone), (WHOLE, WHOLE)):
+                found[key] += n
+    return found
+
+
+def of(area, schools: list[SchoolWeek]) -> list[SchoolWeek]:
+    named = {a.authority for a in areas(schools) if a.nation == area.nation}
+    return [
+        s
+        for s in schools
+        if s.nation == area.nation and (s.authority if s.authority in named else OTHERS) == area.authority
+    ]
+
+
+@settings(max_examples=80)
+@given(SCHOOL_WEEKS)
+def test_no_number_below_five_is_told_and_what_is_told_is_what_was_counted(schools):
+    for area in areas(schools):
+        true = counted(of(area, schools))
+        assert area.schools == len(of(area, schools)) >= LEAST
+        for kind, tone, cell in area.rows():
+            assert (cell is Hidden.FEW) == (true[kind, tone] < LEAST)
+            assert isinstance(cell, Hidden) or cell == true[kind, tone]
+
+
+@settings(max_examples=60)
+@given(SCHOOL_WEEKS)
+def test_who_knows_the_file_and_each_school_s_own_total_as_reports_tell_it_learns_no_hidden_number(schools):
+    for area in areas(schools):
+        among = of(area, schools)
+        arcs, cells = _known(area, among, counted(among))
+        for name, (least, greatest) in spans_of(arcs, cells).items():
+            assert greatest - least + 1 >= FEWEST, (name, least, greatest)
+
+
+def _known(area, schools, true):
+    """The table and the schools' totals as one flow: from the schools to the kinds of place."""
+    kinds = [kind for kind in area.table if kind != WHOLE]
+    arcs = [Arc(f"{k}|{t}", f"k:{k}", f"t:{t}", true[k, t], 1) for k in kinds for t in TONES]
+    arcs += [Arc(f"{k}|all", "in", f"k:{k}", true[k, WHOLE], 1) for k in kinds]
+    arcs += [Arc(f"all|{t}", f"t:{t}", "out", true[WHOLE, t], 1) for t in TONES]
+    arcs += [Arc("all|all", "out", "schools", true[WHOLE, WHOLE], 1)]
+    arcs += [Arc(f"school:{n}", "schools", "in", s.total, 1) for n, s in enumerate(schools)]
+    cells = {f"{k}|{t}": cell for k, t, cell in area.rows()}
+    return arcs, cells | {f"school:{n}": lone(s.total) for n, s in enumerate(schools)}

@@ -1,20 +1,49 @@
-"""By when something is next to be done in a matter."""
+"""Who has a matter, by when something is next to be done in it, and when an alert goes out."""
 
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 from builders.case import a_case
-from builders.mention import an_alert
+from builders.ladder import NOW, Climb
+from builders.mention import URN, a_mention, a_verdict, an_alert, by_labels
+from hypothesis import given
+from hypothesis import strategies as st
 
-from alerts.next_date import DECIDE, LADO, NextDate, SchoolDays, next_date
+from alerts.access.matter import matter_of_story
+from alerts.next_date import (
+    DECIDE,
+    LADO,
+    Having,
+    NextDate,
+    SchoolDays,
+    due_at,
+    has_it,
+    next_date,
+    offered,
+    undoable,
+)
 from data.cases import CaseState, RunningClock
+from data.ids import number_of
 from data.register.calendar import Calendar
-from data.steps.codes import BypassRoute, Ending
-from data.types import Route, Severity
+from data.steps.codes import BypassRoute, Ending, StepKind
+from data.types import (
+    About,
+    Alert,
+    Mark,
+    Marked,
+    Owner,
+    Person,
+    Role,
+    Route,
+    School,
+    Sentiment,
+    Severity,
+    Via,
+)
 
 LONDON = ZoneInfo("Europe/London")
 ENGLAND = SchoolDays("england", LONDON, Calendar())
@@ -98,3 +127,267 @@ def test_a_case_is_due_by_its_next_clock_and_first_by_what_is_over():
     over = next_date(None, [case], ENGLAND, FRIDAY + 100 * HOUR, had=True)
     assert over == NextDate(first.due_at, "platform_48h", late=True)
     assert next_date(None, [replace(case, closed_at=FRIDAY)], ENGLAND, FRIDAY, had=True) is None
+
+
+# ------- when an alert goes out: danger at once at any hour, the rest in the school's working hours
+
+ZONE = ZoneInfo("Europe/London")
+CALENDAR = Calendar()
+FRIDAY_10 = datetime(2026, 11, 20, 10, 2, tzinfo=UTC)
+CALM = Alert(
+    id="0042ab9f00112233",
+    story_id="story-1",
+    urn="900001",
+    severity=Severity.TODAY,
+    route=Route.PLATFORM_REPORT,
+    content_class="C2",
+    restricted=False,
+    audience=("head",),
+    excluded=(),
+    because=(),
+    raised_at=FRIDAY_10,
+)
+any_moment = st.integers(0, 365 * 24 * 60).map(lambda minutes: FRIDAY_10 + timedelta(minutes=minutes))
+any_severity = st.sampled_from(Severity)
+
+
+def local(*parts: int, fold: int = 0) -> datetime:
+    """A wall clock's moment in London, in UTC."""
+    return datetime(*parts, tzinfo=ZONE, fold=fold).astimezone(UTC)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("now", "due"),
+    [
+        (local(2026, 11, 20, 10), local(2026, 11, 20, 10)),
+        (local(2026, 11, 20, 8), local(2026, 11, 20, 8)),
+        (local(2026, 11, 20, 17, 59), local(2026, 11, 20, 17, 59)),
+        (local(2026, 11, 20, 5), local(2026, 11, 20, 8)),
+        (local(2026, 11, 19, 18), local(2026, 11, 20, 8)),
+        (local(2026, 11, 20, 18), local(2026, 11, 23, 8)),
+        (local(2026, 11, 21, 12), local(2026, 11, 23, 8)),
+        (local(2026, 7, 1, 7, 30), local(2026, 7, 1, 8)),
+        (local(2026, 12, 24, 19), local(2026, 12, 29, 8)),
+        (local(2026, 12, 28, 10), local(2026, 12, 29, 8)),
+        (local(2026, 8, 12, 10), local(2026, 8, 12, 10)),
+    ],
+    ids=[
+        "in_hours", "at_eight", "before_six", "early", "evening", "friday_evening", "saturday", "summer_time",
+        "christmas", "substitute_day", "in_the_holidays",
+    ],
+)  # fmt: skip
+def test_what_can_wait_goes_out_in_working_hours(now: datetime, due: datetime) -> None:
+    assert due_at(CALM, now, ZONE, CALENDAR) == due
+
+
+@pytest.mark.parametrize(
+    ("found", "due"),
+    [
+        (local(2026, 3, 29, 0, 30), datetime(2026, 3, 30, 7, 0, tzinfo=UTC)),
+        (local(2026, 3, 27, 18, 30), datetime(2026, 3, 30, 7, 0, tzinfo=UTC)),
+        (local(2026, 10, 25, 1, 30), datetime(2026, 10, 26, 8, 0, tzinfo=UTC)),
+        (local(2026, 10, 25, 1, 30, fold=1), datetime(2026, 10, 26, 8, 0, tzinfo=UTC)),
+        (local(2026, 10, 23, 18, 30), datetime(2026, 10, 26, 8, 0, tzinfo=UTC)),
+    ],
+    ids=["night_of_spring", "over_spring", "first_half_past_one", "second_half_past_one", "over_autumn"],
+)
+def test_over_a_change_of_the_clocks_it_is_eight_on_the_clock(found: datetime, due: datetime) -> None:
+    assert due_at(CALM, found, ZONE, CALENDAR) == due
+
+
+def test_a_bank_holiday_is_that_of_the_schools_nation() -> None:
+    st_andrews = local(2026, 11, 30, 10)
+    assert due_at(CALM, st_andrews, ZONE, CALENDAR) == st_andrews
+    assert due_at(CALM, st_andrews, ZONE, Calendar("scotland")) == local(2026, 12, 1, 8)
+
+
+def test_an_inset_day_is_a_working_day() -> None:
+    now = local(2026, 11, 20, 10)
+    assert due_at(CALM, now, ZONE, Calendar(closed=frozenset({date(2026, 11, 20)}))) == now
+
+
+@given(any_moment, any_severity, st.sampled_from([Route.SAFEGUARDING, Route.POLICE_NOW]))
+def test_child_protection_and_police_go_out_at_any_hour_whatever_the_severity(
+    now: datetime, severity: Severity, route: Route
+) -> None:
+    assert due_at(replace(CALM, severity=severity, route=route), now, ZONE, CALENDAR) == now
+
+
+@given(any_moment, st.sampled_from(Route))
+def test_severity_4_goes_out_at_any_hour_whatever_the_route(now: datetime, route: Route) -> None:
+    assert due_at(replace(CALM, severity=Severity.THIS_HOUR, route=route), now, ZONE, CALENDAR) == now
+
+
+@given(any_moment, st.sampled_from(["england", "wales", "scotland", "northern_ireland"]))
+def test_what_can_wait_never_goes_out_at_night_or_on_a_free_day(now: datetime, nation: str) -> None:
+    calendar = Calendar(nation)
+    due = due_at(CALM, now, ZONE, calendar)
+    there = due.astimezone(ZONE)
+    assert due >= now
+    assert 8 <= there.hour < 18
+    assert calendar.working_day(there.date())
+
+
+def test_what_is_odd_on_an_own_account_is_mailed_at_once_and_chatted_in_working_hours() -> None:
+    odd, night = replace(CALM, content_class="C14"), local(2026, 11, 21, 3)
+    assert due_at(odd, night, ZONE, CALENDAR) == night
+    assert due_at(odd, night, ZONE, CALENDAR, Via.CHAT) == local(2026, 11, 23, 8)
+    assert due_at(CALM, night, ZONE, CALENDAR) == local(2026, 11, 23, 8)
+
+
+# --------------------------------------- who has a matter: one answer for every list, page and mail
+
+TAKEN = Owner("dsl", NOW, "dsl")
+
+
+def who(*found: object) -> str | None:
+    holder = has_it(*found)  # type: ignore[arg-type]
+    return holder.person if holder else None
+
+
+def test_nobody_has_what_nobody_acknowledged_and_has_no_case() -> None:
+    assert has_it(None) is None
+
+
+def test_whoever_acknowledged_has_it_also_once_others_act_in_its_case() -> None:
+    case = Climb(opened_by="head").classed(actor="head").case
+    assert who(TAKEN, [case]) == "dsl"
+
+
+def test_whoever_opened_the_case_has_what_nobody_acknowledged() -> None:
+    holder = has_it(None, [Climb(opened_by="head").case])
+    assert holder is not None
+    assert (holder.person, holder.how) == ("head", Having.ACTING)
+
+
+def test_nobody_has_a_case_that_the_program_opened_until_somebody_acts_in_it() -> None:
+    climb = Climb()
+    assert has_it(None, [climb.case]) is None
+    assert who(None, [climb.classed(actor="deputy").case]) == "deputy"
+
+
+def test_whoever_acted_last_has_it() -> None:
+    climb = Climb(opened_by="head")
+    climb.take(StepKind.NOTED, "deputy", "Spoke to the office.")
+    assert who(None, [climb.case]) == "deputy"
+
+
+def test_whoever_recorded_that_the_lado_was_told_has_it() -> None:
+    climb = Climb("C12", route=Route.SAFEGUARDING, audience="dsl")
+    climb.take(StepKind.REFERRED, "dsl", to="lado")
+    assert who(None, [climb.case]) == "dsl"
+
+
+def test_a_hold_gives_a_case_to_nobody() -> None:
+    climb = Climb(opened_by="head")
+    climb.take(StepKind.HELD, "dpo", "A complaint is expected.", review="2027-05-31")
+    assert who(None, [climb.case]) == "head"
+
+
+def test_the_person_targeted_does_not_have_it_by_answering_for_themselves() -> None:
+    climb = Climb("C5", opened_by="head", target="teacher")
+    climb.take(StepKind.CONSENT_ASKED, "head", person="teacher", how="in person")
+    climb.take(StepKind.CONSENT_GIVEN, "teacher", person="teacher")
+    assert who(None, [climb.case]) == "head"
+
+
+def test_nobody_has_it_whom_it_may_accuse_or_whom_its_alert_keeps_out() -> None:
+    case = replace(Climb(opened_by="head").case, subjects=("head",))
+    assert has_it(None, [case]) is None
+    assert has_it(TAKEN, (), {"dsl"}) is None
+
+
+def test_a_closed_case_is_nobodys() -> None:
+    case = replace(Climb(opened_by="head").case, closed_at=NOW + timedelta(days=1))
+    assert has_it(None, [case]) is None
+
+
+# ------------------------------------------------------- one matter has one number, whoever says it
+
+
+def test_without_a_case_it_is_that_of_the_alert() -> None:
+    assert number_of("482913") == "482913"
+
+
+def test_with_a_case_it_is_the_cases_and_with_several_the_oldests() -> None:
+    assert number_of("482913", ["0007"]) == "0007"
+    assert number_of("482913", iter(["736204", "482913", "0012"])) == "736204"
+
+
+# --- who may say of a story that they have it, or that it is done with: all who show it ask the one rule
+
+SCHOOL = School(URN, "Oakfield Primary School")
+HEAD = Person("holt", "Jane Holt", (Role.HEAD,))
+DEPUTY = Person("ash", "Lee Ash", (Role.DEPUTY_HEAD,))
+DSL = Person("pike", "Robin Pike", (Role.DSL,))
+PARENT = Person("vale", "Sam Vale", (Role.STAFF,))
+PEOPLE = (HEAD, DEPUTY, DSL, PARENT)
+MILD = a_verdict(a_mention("post"), severity=Severity.RESPOND, route=Route.RESPOND)
+
+
+def marks_for(person, verdict=MILD, alert=None, cases=(), *, had=False):
+    matter = matter_of_story([verdict], alert, SCHOOL, PEOPLE)
+    return offered(person, matter, PEOPLE, alert, [verdict], cases, had=had)
+
+
+def raised_on(verdict, **fields):
+    told = {"severity": verdict.severity, "route": verdict.route, "audience": ("holt",), **fields}
+    return an_alert("s-one", **told)
+
+
+@pytest.mark.parametrize("person", [HEAD, DEPUTY, DSL], ids=lambda p: p.id)
+def test_whoever_works_on_such_matters_may_say_either(person):
+    assert marks_for(person) == (Mark.TAKEN, Mark.NOT_US, Mark.ANSWERED)
+
+
+def test_what_somebody_has_or_was_raised_as_an_alert_is_not_taken_so():
+    assert marks_for(DEPUTY, had=True) == (Mark.NOT_US, Mark.ANSWERED)
+    assert marks_for(DEPUTY, alert=raised_on(MILD)) == (Mark.NOT_US, Mark.ANSWERED)
+
+
+def test_only_whoever_took_it_gives_it_up_and_anybody_takes_back_that_it_is_done_with():
+    taken = Marked("s-one", URN, Mark.TAKEN, "ash", NOW)
+    assert undoable(taken, DEPUTY)
+    assert not undoable(taken, HEAD)
+    assert undoable(replace(taken, mark=Mark.ANSWERED), HEAD)
+
+
+def test_whoever_may_not_read_it_may_say_nothing():
+    assert marks_for(PARENT) == ()
+
+
+@pytest.mark.parametrize(
+    "grave",
+    [
+        {"severity": Severity.THIS_HOUR, "route": Route.REQUEST_REMOVAL},
+        {"severity": Severity.RESPOND, "route": Route.SAFEGUARDING},
+        {"severity": Severity.TODAY, "route": Route.POLICE_NOW},
+        {"restricted": True},
+    ],
+    ids=str,
+)
+@pytest.mark.parametrize("person", PEOPLE, ids=lambda p: p.id)
+def test_nobody_marks_what_may_be_danger_or_is_restricted(grave, person):
+    verdict = replace(MILD, **grave)
+    assert marks_for(person, verdict, raised_on(verdict, restricted=verdict.restricted)) == ()
+    assert marks_for(person, verdict) == ()
+
+
+def test_an_alert_that_is_graver_than_its_posts_counts():
+    assert marks_for(HEAD, MILD, raised_on(MILD, severity=Severity.THIS_HOUR)) == ()
+
+
+def test_while_a_case_is_open_it_ends_by_its_own_steps():
+    assert marks_for(HEAD, cases=[a_case()]) == ()
+    assert marks_for(HEAD, cases=[replace(a_case(), closed_at=NOW)]) == (
+        Mark.TAKEN,
+        Mark.NOT_US,
+        Mark.ANSWERED,
+    )
+
+
+def test_nobody_takes_criticism_of_themselves_out_of_what_governors_are_told():
+    criticism = by_labels(MILD, about=About.HEAD, sentiment=Sentiment.NEGATIVE)
+    assert marks_for(HEAD, criticism) == (Mark.TAKEN, Mark.ANSWERED)
+    assert marks_for(DEPUTY, criticism) == (Mark.TAKEN, Mark.NOT_US, Mark.ANSWERED)
+    assert marks_for(DEPUTY, by_labels(MILD, subject_person="ash")) == (Mark.TAKEN, Mark.ANSWERED)

@@ -1,0 +1,580 @@
+"""The words of an alert, of an escalation and of what is asked again."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from itertools import product
+from zoneinfo import ZoneInfo
+
+import pytest
+from builders.alert import CHAIR, DEPUTY, DSL, EVERYBODY, HEAD, IT, NOW, SCHOOL, raised, verdict
+from builders.mention import a_message, by_labels
+from hypothesis import given
+from hypothesis import strategies as st
+from syrupy.assertion import SnapshotAssertion
+
+from alerts.delivery.failure import Circle, Lost, urgent_message
+from alerts.instant.escalation import WAIT, next_step
+from alerts.links import Links
+from alerts.next_date import Means
+from alerts.wording.alert_mail import escalated, outbox
+from alerts.wording.lag import NOTHING_SEEN, Lag, Seen, Why
+from alerts.wording.subject import PHONE_CHARS, Topic, subject
+from alerts.wording.verdicts import describe, next_of_alert
+from data.content_class import ContentClass
+from data.judged import A_PERSON_DECIDES
+from data.types import (
+    About,
+    Alert,
+    Escalation,
+    OutboxMessage,
+    Person,
+    PressEvent,
+    Reason,
+    Role,
+    Route,
+    Severity,
+    Via,
+)
+from data.web.channels import CHANNELS
+from data.words.say import words
+
+ZONE = ZoneInfo("Europe/London")
+LONDON = Means(ZONE)
+FRIDAY_10 = datetime(2026, 11, 20, 10, 2, tzinfo=UTC)
+LEADS = (Person("pike", "Robin Pike", (Role.DSL,)), Person("vane", "Noor Vane", (Role.DEPUTY_DSL,)))
+ALERT = Alert(
+    id="0042ab9f00112233",
+    story_id="story-1",
+    urn="900001",
+    severity=Severity.THIS_HOUR,
+    route=Route.SAFEGUARDING,
+    content_class="C10",
+    restricted=True,
+    audience=("pike", "vane"),
+    excluded=(),
+    because=(),
+    raised_at=FRIDAY_10,
+    number="482913",
+)
+
+
+any_moment = st.integers(0, 365 * 24 * 60).map(lambda minutes: FRIDAY_10 + timedelta(minutes=minutes))
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {},
+        {"severity": Severity.TODAY},
+        {"route": Route.POLICE_NOW, "restricted": False, "content_class": "C6"},
+        {"route": Route.PLATFORM_REPORT, "restricted": False, "severity": Severity.TODAY, "times": 2},
+        {
+            "route": Route.REQUEST_REMOVAL,
+            "restricted": False,
+            "severity": Severity.TODAY,
+            "audience": ("vane",),
+        },
+    ],
+    ids=["safeguarding_hour", "safeguarding_today", "police", "platform_again", "request_alone"],
+)
+def test_the_words_of_an_alert(changes: dict[str, object], snapshot: SnapshotAssertion) -> None:
+    found = outbox(replace(ALERT, **changes), LEADS, SCHOOL, FRIDAY_10, LONDON)  # type: ignore[arg-type]
+    assert "\n---\n".join(f"{m.subject}\n\n{m.body}" for m in found) == snapshot
+
+
+def sent(alert=ALERT, now=FRIDAY_10, means=LONDON, **more) -> list[OutboxMessage]:
+    return list(outbox(alert, LEADS, SCHOOL, now, means, **more))
+
+
+def test_raised_again_it_says_only_that_it_has_changed_under_keys_of_its_own() -> None:
+    keys, again = {m.key for m in sent()}, sent(replace(ALERT, times=2))
+    assert keys == {m.key for m in sent(now=FRIDAY_10 + timedelta(hours=1))}
+    assert not keys & {m.key for m in again}
+    assert {m.times for m in again} == {2}
+    assert again[0].subject == (
+        "Safeguarding matter 482913: read now. It has changed. If anyone is in danger ring 999"
+    )
+
+
+def test_danger_says_999_before_how_to_take_it_and_otherwise_at_the_end() -> None:
+    urgent, calm = (sent(replace(ALERT, severity=s))[0].body for s in (Severity.THIS_HOUR, Severity.TODAY))
+    assert urgent.index("ring 999 first") < urgent.index("Please open it now")
+    assert "ring 999 first" not in calm
+    assert calm.rstrip().endswith("If a child is in danger, ring 999.")
+
+
+@given(st.text(max_size=60), st.text(max_size=60))
+def test_no_name_can_add_a_header_or_a_line(school: str, person: str) -> None:
+    people = (Person("pike", person, (Role.DSL,)),)
+    named = replace(SCHOOL, name=school)
+    plain = outbox(replace(ALERT, audience=("pike",)), LEADS, SCHOOL, FRIDAY_10, LONDON)[0]
+    (found,) = outbox(replace(ALERT, audience=("pike",)), people, named, FRIDAY_10, LONDON)
+    assert len(found.subject.splitlines()) == 1
+    assert found.body.count("\n") == plain.body.count("\n")
+
+
+@given(any_moment)
+def test_what_waits_is_due_within_five_days_and_expires_a_day_later(now: datetime) -> None:
+    calm = replace(ALERT, severity=Severity.TODAY, route=Route.PLATFORM_REPORT)
+    for message in outbox(calm, LEADS, SCHOOL, now, LONDON):
+        assert now <= message.due_at <= now + timedelta(days=5)
+        assert message.expires_at - message.due_at == timedelta(hours=24)
+
+
+LINKED = Means(ZONE, links=Links("https://schoolgate.example.org", b"s" * 32), chats=frozenset({"pike"}))
+
+
+def test_everybody_has_a_link_of_their_own_in_each_message() -> None:
+    found = sent(means=LINKED)
+    pages = {m.person_id: LINKED.links.page(ALERT.story_id, m.person_id, m.due_at) for m in found}
+    assert len(set(pages.values())) == len(pages) == 2
+    assert all(pages[m.person_id] in m.body for m in found)
+
+
+def test_with_a_page_the_words_are_these(snapshot: SnapshotAssertion) -> None:
+    found = outbox(ALERT, LEADS, SCHOOL, FRIDAY_10, LINKED, Seen(lag=Lag(Why.EVERY, 900.0)))
+    assert "\n---\n".join(f"{m.via.value}: {m.subject}\n\n{m.body}" for m in found) == snapshot
+
+
+def test_each_is_mailed_in_the_order_of_asking_and_has_a_chat_message_only_where_they_have_a_chat() -> None:
+    assert [(m.person_id, m.via) for m in sent(means=LINKED)] == [
+        ("pike", Via.MAIL), ("pike", Via.CHAT), ("vane", Via.MAIL),
+    ]  # fmt: skip
+    assert sent(replace(ALERT, audience=())) == []
+
+
+@pytest.mark.parametrize("links", [Links(), LINKED.links], ids=["no_pages", "pages"])
+def test_a_chat_message_is_one_line_with_the_number_and_names_nobody(links: Links) -> None:
+    (said,) = [m.body for m in sent(means=replace(LINKED, links=links)) if m.via is Via.CHAT]
+    assert len(said.splitlines()) == 1
+    assert "482913" in said
+    assert ("https://" in said) == (links.base_url is not None)
+    assert not [word for word in ("Oakfield", "Pike", "Vane", ALERT.id[:6]) if word in said]
+
+
+def test_without_pages_the_commands_are_left_each_with_its_readers_name() -> None:
+    for message in sent():
+        assert "http" not in message.body
+        assert f"schoolgate alerts ack {ALERT.number} --as {message.person_id}" in message.body
+        show = f"schoolgate alerts show {ALERT.number} --restricted --as {message.person_id} --reason"
+        assert message.body.index(show) > message.body.index("By: ")
+
+
+def test_no_short_message_goes_where_its_subject_reads_it_too() -> None:
+    beside = {"vane": frozenset({"holt"}), "holt": frozenset({"vane"})}
+    means = Means(ZONE, chats=frozenset({"pike", "vane", "holt"}), beside=beside)
+
+    def chatted(alert: Alert) -> list[str]:
+        return [m.person_id for m in sent(alert, means=means) if m.via is Via.CHAT]
+
+    assert chatted(ALERT) == ["pike", "vane"]
+    assert chatted(replace(ALERT, excluded=("holt",))) == ["pike"]
+    means = replace(PAGED, beside={"head": frozenset({"deputy"})})
+    found = messages(FIRST, means, excluded=("deputy",))
+    assert [(m.person_id, m.via) for m in found] == [("head", Via.MAIL)]
+
+
+AIMED = replace(ALERT, route=Route.POLICE_NOW, content_class="C6", restricted=False)
+AIMED_AT_VANE = frozenset(("vane",))
+
+
+def test_whom_it_threatens_is_told_what_concerns_them_and_asked_for_nothing(
+    snapshot: SnapshotAssertion,
+) -> None:
+    means = replace(LINKED, chats=frozenset(("vane",)))
+    found = sent(AIMED, means=means, targets=AIMED_AT_VANE)
+    theirs = [m for m in found if m.person_id == "vane"]
+    assert "\n---\n".join(f"{m.via.value}: {m.subject}\n\n{m.body}" for m in theirs) == snapshot
+    for message in theirs:
+        assert "decide" not in message.body
+        assert "schoolgate alerts" not in message.body
+        assert ("/m/" in message.body) == (message.via is Via.MAIL)
+        assert "ring 999" in message.body
+
+
+def test_who_is_not_threatened_is_asked_as_ever() -> None:
+    without, with_target = (sent(AIMED, means=LINKED, targets=t) for t in (frozenset[str](), AIMED_AT_VANE))
+    assert [m for m in without if m.person_id == "pike"] == [m for m in with_target if m.person_id == "pike"]
+    assert [m.key for m in without] == [m.key for m in with_target]
+
+
+def test_whoever_comes_first_acts_even_if_it_threatens_them() -> None:
+    first = sent(AIMED, means=LINKED, targets=frozenset(("pike",)))[0]
+    assert first.person_id == "pike"
+    assert "If nobody is in danger now: read it, then ring 101." in first.body
+
+
+GRAVE = raised(verdict(severity=Severity.THIS_HOUR))
+PAGED = Means(
+    ZoneInfo("Europe/London"),
+    links=Links("https://schoolgate.example.org", b"s" * 32),
+    chats=frozenset({"head", "dsl"}),
+)
+FIRST = Escalation(GRAVE.id, GRAVE.urn, 1, 1, "head", NOW + WAIT)
+ASKED_AGAIN = Escalation(GRAVE.id, GRAVE.urn, 1, 2, "dsl", NOW + 2 * WAIT)
+TO_HEAD = replace(ASKED_AGAIN, person_id="head")
+
+
+def messages(step: Escalation, means: Means = PAGED, **changes: object) -> list[OutboxMessage]:
+    made = [] if step.step == 1 else [FIRST]
+    return list(escalated(replace(GRAVE, **changes), made, step, EVERYBODY, SCHOOL, means))
+
+
+def shown(found: list[OutboxMessage]) -> str:
+    return "\n---\n".join(f"{m.via.value} to {m.person_id}: {m.subject}\n\n{m.body}" for m in found)
+
+
+@pytest.mark.parametrize("step", [FIRST, ASKED_AGAIN], ids=["next", "ring"])
+def test_the_words_of_an_escalation(step: Escalation, snapshot: SnapshotAssertion) -> None:
+    assert shown(messages(step)) == snapshot
+
+
+def test_the_next_alone_is_asked_by_mail_and_by_chat() -> None:
+    assert [(m.person_id, m.via) for m in messages(FIRST)] == [("head", Via.MAIL), ("head", Via.CHAT)]
+
+
+def test_everybody_told_is_told_to_ring() -> None:
+    mails = [m.person_id for m in messages(ASKED_AGAIN) if m.via is Via.MAIL]
+    assert mails == ["dsl"]
+    assert all("999" in m.body and "101" in m.body for m in messages(ASKED_AGAIN))
+    assert all("999" in m.body for m in (*outbox(GRAVE, EVERYBODY, SCHOOL, NOW, PAGED), *messages(FIRST)))
+
+
+def aimed_at_dsl(made, step, *audience: str) -> dict[tuple[str, Via], OutboxMessage]:
+    """What is sent of an alert to these of which the lead is the target."""
+    alert, aimed = replace(GRAVE, audience=audience), frozenset({"dsl"})
+    found = escalated(alert, made, step, EVERYBODY, SCHOOL, PAGED, targets=aimed)
+    return {(m.person_id, m.via): m for m in found}
+
+
+@pytest.mark.parametrize("via", Via)
+def test_whom_it_threatens_is_told_once_that_nobody_has_it_and_is_asked_for_nothing(via: Via) -> None:
+    told = aimed_at_dsl([], TO_HEAD, "head", "dsl")["dsl", via]
+    said = told.subject or told.body
+    assert "Words about you" in said
+    assert "Nobody has it yet" in said
+    assert "If you are in danger ring 999" in said
+    assert "http" not in told.body
+    assert "say that you have it" not in told.body
+    if via is Via.MAIL:
+        assert "asked: Jane Holt. Please ring one of them." in told.body
+        assert "are asked to deal with it" not in told.body
+    assert {who for who, _ in aimed_at_dsl([TO_HEAD], TO_HEAD, "head", "dsl")} == {"head"}
+
+
+def test_whom_it_threatens_does_not_count_as_asked() -> None:
+    assert "Asked so far: Jane Holt.\n" in aimed_at_dsl([], TO_HEAD, "head", "dsl")["head", Via.MAIL].body
+
+
+def test_whoever_comes_first_must_act_though_it_threatens_them() -> None:
+    found = aimed_at_dsl([], ASKED_AGAIN, "dsl").values()
+    assert all("Ring 999 or 101" in (m.subject or m.body) for m in found)
+
+
+def test_a_message_is_due_at_once_and_stale_a_day_later() -> None:
+    for message in messages(FIRST):
+        assert (message.kind, message.due_at, message.times) == ("escalation", FIRST.told_at, 1)
+        assert (message.expires_at - message.due_at).total_seconds() == 86400
+
+
+def test_keys_are_stable_and_each_message_has_its_own() -> None:
+    keys = [m.key for m in (*messages(FIRST), *messages(ASKED_AGAIN))]
+    assert len(set(keys)) == len(keys)
+    assert keys == [m.key for m in (*messages(FIRST), *messages(ASKED_AGAIN))]
+    assert not set(keys) & {m.key for m in messages(replace(FIRST, times=2), times=2)}
+
+
+@pytest.mark.parametrize("step", [FIRST, ASKED_AGAIN], ids=["next", "ring"])
+def test_without_pages_it_says_how_by_the_command(step: Escalation) -> None:
+    for message in messages(step, replace(PAGED, links=Links())):
+        assert "http" not in message.body
+        if message.via is Via.MAIL:
+            assert f"schoolgate alerts ack {GRAVE.number} --as {message.person_id}" in message.body
+
+
+@pytest.mark.parametrize("step", [FIRST, ASKED_AGAIN], ids=["next", "ring"])
+def test_a_chat_message_is_one_line_that_names_nobody(step: Escalation) -> None:
+    for message in messages(step):
+        if message.via is Via.CHAT:
+            assert len(message.body.splitlines()) == 1
+            assert GRAVE.number in message.body
+            assert not [word for word in ("Oakfield", "Holt", "Pike") if word in message.body]
+
+
+def test_of_what_may_wait_for_the_police_it_asks_the_same_as_the_alert() -> None:
+    (mail, _) = messages(FIRST, route=Route.POLICE_NOW)
+    assert "If nobody is in danger now: read it, then ring 101." in mail.body
+
+
+# --- a telephone shows 43 letters of a subject: they say the matter and what to do; and what is never said
+
+PAGES = Means(
+    links=Links("https://schoolgate.example.org", b"s" * 32), chats=frozenset(p.id for p in EVERYBODY)
+)
+THREAT = verdict(Route.POLICE_NOW, About.STAFF, abuse=("threat",))
+DETAILS = verdict(Route.REQUEST_REMOVAL, abuse=("privacy",), content_class="C11")
+
+
+def told(of: Alert, seen: Seen = NOTHING_SEEN, **more: object) -> list[OutboxMessage]:
+    return list(outbox(of, EVERYBODY, SCHOOL, NOW, PAGES, seen, **more))  # type: ignore[arg-type]
+
+
+def heading(*, of: object, channel: str) -> str:
+    alert = raised(of)  # type: ignore[arg-type]
+    found = told(alert, Seen(of, (channel,)))[0].subject  # type: ignore[arg-type]
+    return found.replace(alert.number, "NUMBER")
+
+
+def test_a_subject_says_the_matter_its_place_and_what_to_do() -> None:
+    assert heading(of=THREAT, channel="local_forum") == (
+        "Threat on a local forum: read now. If anyone is in danger ring 999 (NUMBER)"
+    )
+    assert heading(of=DETAILS, channel="facebook") == "A pupil’s details on Facebook: decide today (NUMBER)"
+
+
+def test_whom_it_is_about_goes_before_its_place_where_both_are_too_long() -> None:
+    posing = Topic("0007", False, "impersonation", About.SCHOOL, "school_review_site")
+    assert subject(posing, words("en"), "decided?") == "False school account: decided? (0007)"
+
+
+def test_a_restricted_one_says_only_that_there_is_one() -> None:
+    assert heading(of=verdict(), channel="facebook") == "Safeguarding matter NUMBER: read now"
+
+
+LABELS = sorted(
+    {k.split(".")[2] for k in words("en").lines if k.startswith("instant.matter.")} - {"restricted"}
+)
+
+
+def test_matter_and_deed_stand_whole_in_what_a_telephone_shows() -> None:
+    w = words("en")
+    does = [w(k) for k in w.lines if k.startswith(("instant.do.", "case.do."))]
+    topics = [Topic("0007", False, *at) for at in product(LABELS, About, (*CHANNELS, ""))]
+    topics += [Topic("0007", event=event) for event in PressEvent] + [Topic("0007", restricted=True)]
+    long = {
+        s
+        for t, do in product(topics, does)
+        if len(s := subject(t, w, do).removesuffix(" (0007)")) > PHONE_CHARS
+    }
+    assert not long
+
+
+def test_a_matter_with_an_open_case_goes_by_its_number_in_every_message() -> None:
+    alert = raised(THREAT)
+    found = told(alert, cases=("482913", "100204"))
+    found += escalated(alert, [], STEP, EVERYBODY, SCHOOL, PAGES, cases=("482913", "100204"))
+    assert all("(482913)" in (m.subject or m.body) for m in found)
+    assert not any(alert.number in m.subject + m.body for m in found)
+
+
+STEP = Escalation("", "900001", 1, 1, "head", NOW + WAIT)
+RING = replace(STEP, step=2, person_id="head", told_at=NOW + 2 * WAIT)
+SEEN = st.builds(
+    Seen,
+    st.none()
+    | st.builds(
+        lambda about, abuse, route: verdict(route, about, abuse=abuse),
+        st.sampled_from(About), st.sampled_from([(), ("threat",), ("sexual",), ("privacy",)]),
+        st.sampled_from(Route),
+    ),
+    st.lists(st.sampled_from(sorted(CHANNELS)), max_size=3).map(tuple),
+    st.none() | st.integers(0, 10**6).map(lambda m: NOW - timedelta(minutes=m)),
+    st.builds(Lag, st.just(Why.EVERY), st.floats(60, 10**6)),
+)  # fmt: skip
+
+
+def everything(alert: Alert, seen: Seen) -> list[OutboxMessage]:
+    made = [replace(STEP, alert_id=alert.id)]
+    ring = replace(RING, alert_id=alert.id)
+    return [
+        *told(alert, seen, targets=frozenset({"dsl"})),
+        *escalated(alert, [], made[0], EVERYBODY, SCHOOL, PAGES, seen),
+        *escalated(alert, made, ring, EVERYBODY, SCHOOL, PAGES, seen),
+    ]
+
+
+@given(
+    SEEN,
+    st.sampled_from(ContentClass),
+    st.sampled_from([Route.SAFEGUARDING, Route.POLICE_NOW, Route.PLATFORM_REPORT]),
+    st.sampled_from([Severity.TODAY, Severity.THIS_HOUR]),
+    st.none() | st.just(NOW - timedelta(days=900)),
+    st.sampled_from([(), (Reason(A_PERSON_DECIDES, ""),), (Reason("perhaps_other_school", ""),)]),
+)
+def test_nothing_of_a_restricted_post_is_in_any_message(
+    seen: Seen,
+    kind: ContentClass,
+    route: Route,
+    severity: Severity,
+    old: datetime | None,
+    because: tuple[Reason, ...],
+) -> None:
+    plain = replace(raised(verdict(severity=severity)), route=route)
+    other = replace(plain, content_class=kind, posted_at=old, because=because)
+    assert [(m.subject, m.body, m.html) for m in everything(other, seen)] == [
+        (m.subject, m.body, m.html) for m in everything(plain, Seen())
+    ]
+
+
+@pytest.mark.parametrize("of", [THREAT, DETAILS, verdict()], ids=["threat", "details", "restricted"])
+def test_the_first_line_does_not_repeat_the_subject(of: object) -> None:
+    (mail, *_) = told(raised(of), Seen(of, ("facebook",)))  # type: ignore[arg-type]
+    for paragraph in mail.body.split("\n\n")[:3]:
+        assert mail.subject.partition(":")[0].casefold() not in paragraph.casefold()
+
+
+def test_the_page_says_what_the_text_says_and_has_one_button() -> None:
+    (mail, *_) = told(raised(THREAT), Seen(THREAT, ("facebook",), NOW - timedelta(hours=2)))
+    assert mail.html is not None
+    link = PAGES.links.page("story-1", mail.person_id, NOW)
+    for line in filter(None, mail.body.splitlines()):
+        assert line.strip().removesuffix(":").replace("&", "&amp;") in mail.html.replace("<br>", "\n")
+    assert mail.html.count("<a ") == mail.html.count(f'href="{link}"') == 1
+    assert 'class="danger"' in mail.html
+    assert "schoolgate alerts" not in mail.body
+
+
+def test_what_is_nobodys_danger_looks_like_no_999() -> None:
+    (mail, *_) = told(raised(DETAILS), Seen(DETAILS, ("facebook",)))
+    assert 'class="danger"' not in (mail.html or "")
+    assert "999" not in mail.subject
+
+
+def test_later_mails_of_a_matter_stand_in_one_thread_with_the_first() -> None:
+    alert = raised(THREAT)
+    first = told(alert)[0]
+    again = told(replace(alert, times=2))[0]
+    (asked, *_) = escalated(alert, [], replace(STEP, person_id=first.person_id), EVERYBODY, SCHOOL, PAGES)
+    assert first.thread == first.key
+    assert {again.thread, asked.thread} == {first.key}
+    assert len({first.key, again.key, asked.key}) == 3
+
+
+NOW_SAID = Reason("said_danger_now", "Whoever handed it in says that somebody is in danger now.")
+
+
+@pytest.mark.parametrize("of", [THREAT, verdict(severity=Severity.THIS_HOUR)])
+def test_where_somebody_said_danger_now_every_message_by_mail_says_so_first_with_999(of) -> None:
+    alert = replace(raised(replace(of, reasons=(NOW_SAID,))), warned=("it",))
+    sent = (
+        *told(alert, targets=frozenset(("dsl",))),
+        *escalated(alert, [], _step(alert), EVERYBODY, SCHOOL, PAGES),
+    )
+    mails = [m for m in sent if m.subject]
+    assert {m.kind for m in mails} == {"instant", "warning", "escalation"}
+    for mail in mails:
+        first = mail.body.split("\n\n")[1]
+        assert first.startswith("Whoever brought it says that somebody is in danger now."), mail.subject
+        assert "999" in first
+    assert not any("says that somebody is in danger now" in m.body for m in told(raised(of)))
+
+
+def _step(alert: Alert) -> Escalation:
+    return Escalation(alert.id, alert.urn, alert.times, 1, "chair", NOW)
+
+
+def test_of_what_was_only_said_nothing_is_told_of_how_long_it_had_been_there() -> None:
+    spoken, posted = (
+        told(raised(THREAT), Seen(THREAT, (channel,)))[0].body for channel in ("in_person", "local_forum")
+    )
+    assert "had been there" in posted
+    assert "had been there" not in spoken
+
+
+def test_whom_a_threat_is_aimed_at_is_led_to_a_page_of_their_own_to_answer_on() -> None:
+    mail = next(m for m in told(raised(THREAT), targets=frozenset(("dsl",))) if m.person_id == "dsl")
+    assert f"https://schoolgate.example.org/m/{_token(mail.body)}" in mail.body
+    assert "Say that you are safe, or ask for support" in mail.body
+    hidden = replace(raised(THREAT), restricted=True)
+    mail = next(m for m in told(hidden, targets=frozenset(("dsl",))) if m.person_id == "dsl")
+    assert "/m/" not in mail.body
+
+
+def _token(body: str) -> str:
+    return body.partition("/m/")[2].split()[0]
+
+
+# --- an odd post on the school's own account: who is told, in which words, and what is not asked of them
+
+SLT = Person("slt", "Uma Croft", (Role.SLT,), "slt@example.org")
+PEOPLE = (*EVERYBODY, SLT)
+ODD = verdict(Route.PLATFORM_REPORT, About.SCHOOL, content_class="C14", severity=Severity.THIS_HOUR)
+
+
+def test_it_and_the_leadership_are_told_at_once_at_any_hour() -> None:
+    alert = raised(ODD, people=PEOPLE)
+    assert set(alert.audience) == {"it", "head", "deputy", "slt"}
+    night = NOW.replace(hour=2)
+    assert {m.due_at for m in outbox(alert, PEOPLE, SCHOOL, night, Means())} == {night}
+
+
+def test_a_matter_of_today_there_is_mailed_at_night_and_put_in_the_chat_in_the_morning() -> None:
+    alert = raised(replace(ODD, severity=Severity.TODAY), people=PEOPLE)
+    night = NOW.replace(hour=2)
+    made = outbox(alert, PEOPLE, SCHOOL, night, Means(chats=frozenset(("it",))))
+    assert {m.due_at for m in made if m.via is Via.MAIL} == {night}
+    (chat,) = [m for m in made if m.via is Via.CHAT]
+    assert chat.due_at > night + timedelta(hours=5)
+
+
+def test_whom_the_post_accuses_is_not_told() -> None:
+    accusing = by_labels(ODD, about=About.HEAD, subject_person="head", abuse=("defamation",))
+    alert = raised(accusing, people=PEOPLE)
+    assert set(alert.audience) == {"it", "deputy", "slt"}
+    assert alert.excluded == ("head",)
+
+
+def test_the_mail_says_to_take_the_account_back_and_speaks_of_no_danger() -> None:
+    (mail, *_) = outbox(raised(ODD, people=PEOPLE), PEOPLE, SCHOOL, NOW, Means())
+    assert "change its password" in mail.body
+    assert "Somebody may be in danger" not in mail.body
+    assert "ring 999 or 101" not in mail.body
+
+
+def test_what_it_is_said_to_be() -> None:
+    said = "Somebody else may be posting on one of the school’s own accounts"
+    assert describe(ODD, words("en")) == f"{said}."
+    (mail, *_) = outbox(raised(ODD, people=PEOPLE), PEOPLE, SCHOOL, NOW, Means(), Seen(ODD, ("facebook",)))
+    assert f"{said}, on Facebook." in mail.body
+
+
+def test_lists_and_page_ask_for_what_the_mail_asks_for() -> None:
+    then = next_of_alert(raised(ODD, people=PEOPLE), words("en"))
+    assert "change the password" in then
+    assert "platform" not in then
+
+
+def test_the_next_are_asked_but_nobody_is_told_to_ring_the_police() -> None:
+    alert = raised(ODD, people=(HEAD, DEPUTY, DSL, CHAIR, IT))
+    made: list[Escalation] = []
+    now = NOW
+    while (
+        step := next_step(alert, made, (HEAD, DEPUTY, DSL, CHAIR, IT), SCHOOL, now := now + WAIT)
+    ) is not None:
+        made.append(step)
+    assert [s.person_id for s in made] == ["dsl"]
+    assert next_step(alert, made, (HEAD, DEPUTY, DSL, CHAIR, IT), SCHOOL, now + timedelta(hours=1)) is None
+
+
+# --------------------- that an alert did not reach somebody goes nowhere where its subject reads it
+
+OF_HEAD = raised(verdict(about=About.HEAD))
+LOST = Lost(a_message(alert_id=OF_HEAD.id, person_id="chair"), "address_refused", OF_HEAD, number="0007")
+CIRCLE = Circle((SCHOOL,), EVERYBODY, frozenset({"dsl"}), ZoneInfo("Europe/London"))
+
+
+def test_a_short_message_that_its_subject_reads_too_is_not_sent() -> None:
+    assert HEAD.id in OF_HEAD.excluded
+    shared = replace(CIRCLE, beside={"dsl": frozenset({"head"}), "head": frozenset({"dsl"})})
+    assert [m.via for m in urgent_message(LOST, DSL, CIRCLE, NOW)] == [Via.MAIL, Via.CHAT]
+    assert [m.via for m in urgent_message(LOST, DSL, shared, NOW)] == [Via.MAIL]
+
+
+def test_of_a_restricted_matter_it_says_how_long_its_link_works() -> None:
+    paged = replace(CIRCLE, links=Links("https://schoolgate.example.org", b"k" * 32))
+    (mail, _) = urgent_message(LOST, DSL, paged, NOW)
+    assert "and again after 10 minutes. Each reading is recorded." in " ".join(mail.body.split())
+    (without, _) = urgent_message(LOST, DSL, CIRCLE, NOW)
+    assert "asks for a code" not in without.body

@@ -1,0 +1,698 @@
+"""The governors' report: its facts, its words, its last look and its files."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+from collections import Counter
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+from bs4 import BeautifulSoup
+from builders.report import (
+    ANSWERS,
+    BUSY,
+    FRIDAY,
+    PLACES,
+    SCHOOL,
+    THEMES,
+    USUAL,
+    WEEK,
+    ZONE,
+    busy,
+    counts,
+    facts,
+)
+from pypdf import PdfReader
+from pypdf.generic import ContentStream
+
+from alerts.layout.pdf import Heading, Paragraph, Points
+from alerts.weekly import document as html
+from alerts.weekly import pdf
+from alerts.weekly.compose import kind_of
+from alerts.weekly.document import Chart, ReportTable
+from alerts.weekly.facts import (
+    KINDS,
+    TONES,
+    PolicyRow,
+    TermRow,
+    TrustRow,
+    WeekRow,
+    WindowRow,
+    from_json,
+    to_json,
+)
+from alerts.weekly.numbers.disclosure import LEAST, Hidden
+from alerts.weekly.numbers.tables import WHOLE
+from alerts.weekly.release_check import Names, check
+from alerts.weekly.wording import document, duration
+from data.store.reporting.weekly_counts import AlertHandling, Removal, ThemeCount, WatchedPlace
+from data.web.channels import CHANNELS
+from data.words.say import words
+from monitor.reports.sample import sample
+
+
+def test_facts_come_back_from_the_store_as_they_went_in():
+    made = facts(counts(BUSY, earlier=(50, 3, 61)))
+    assert from_json(to_json(made)) == made
+
+
+def test_a_report_stored_in_a_language_without_an_edition_is_told_in_english():
+    made = facts(counts(BUSY))
+    stored = to_json(replace(made, language="cy"))
+    assert from_json(stored) == made
+    assert document(from_json(stored), ZONE).language == "en"
+
+
+def test_the_stored_facts_hold_no_number_below_five():
+    made = facts(counts(BUSY, unsure=3, earlier=(50, 3, 61)))
+    assert made.unsure is Hidden.FEW
+    shown = [c for row in made.weeks for c in row.cells.values()]
+    shown += [c for row in made.where.values() for c in row.values()]
+    assert all(isinstance(c, Hidden) or c >= 5 for c in shown)
+
+
+@pytest.mark.parametrize("times", [0, 1, 2, 4, 5, 12])
+def test_how_often_staff_called_fair_comment_something_else_is_told_exactly(times):
+    made = facts(counts(BUSY, reclassified=times))
+    assert made.reclassified == times
+    assert from_json(to_json(made)).reclassified == times
+    told = [b.text for b in document(made, ZONE).blocks if isinstance(b, Paragraph)]
+    assert any(text.endswith(f"How often that was done this week: {times}.") for text in told)
+
+
+def test_only_kinds_of_which_something_was_seen_have_a_row_whether_anything_was_said_there_or_not():
+    """A row that everybody knows to be empty hides nothing: 15 in all less 12 in one is 3 in the other."""
+    given = [
+        WatchedPlace("feed", "facebook", 9, 4),
+        WatchedPlace("feed", None, 9, 9),
+        WatchedPlace("forum.phpbb", None, 9, 0),
+    ]
+    said = {("manual_report", tone): 12 for tone in TONES}
+    assert list(facts(counts(said, places=given)).where) == ["news", "social", "people", "other", WHOLE]
+    assert {kind_of(channel) for channel in CHANNELS} <= set(KINDS)
+
+
+def test_what_was_said_where_no_place_was_seen_stands_under_other_sites():
+    given = {("facebook", tone): 12 for tone in TONES} | {("manual_report", tone): 8 for tone in TONES}
+    where = facts(counts({**given, **{("google_news", tone): 7 for tone in TONES}})).where
+    assert [(kind, row[WHOLE]) for kind, row in where.items()] == [
+        ("news", 21), ("people", 24), ("other", 36), (WHOLE, 81)
+    ]  # fmt: skip
+
+
+def test_the_row_of_the_week_is_the_foot_of_the_table_of_places():
+    made = facts(counts(BUSY))
+    assert made.own.cells == made.where[WHOLE]
+
+
+def test_a_theme_is_shown_only_with_five_separate_items_by_five_speakers():
+    given = [
+        ThemeCount("positive", "events", 5, 5),
+        ThemeCount("positive", "staff", 9, 4),
+        ThemeCount("negative", "traffic", 4, 9),
+        ThemeCount("negative", "meals", 6, 6),
+    ]
+    assert facts(counts(BUSY, themes=given)).themes == {"positive": ("events",), "negative": ("meals",)}
+
+
+def test_what_an_earlier_report_showed_stays_as_it_was_shown():
+    before = facts(counts({("facebook", "neutral"): 30}, week=WEEK.back(), earlier=(44,)))
+    made = facts(counts(BUSY, earlier=(99, 98, 97)), reports=(before,))
+    totals = {row.week: row.cells[WHOLE] for row in made.weeks}
+    assert totals[WEEK.back().name] == 30
+    assert totals[WEEK.back(2).name] == 44
+    assert totals[WEEK.back(3).name] == 97
+    assert made.unreported == 0
+
+
+def test_weeks_without_a_report_since_the_last_one_are_counted():
+    before = facts(counts({}, week=WEEK.back(4)))
+    assert facts(counts(BUSY, earlier=(1, 2, 3)), reports=(before,)).unreported == 3
+
+
+def test_a_median_needs_five():
+    took = [AlertHandling(FRIDAY, FRIDAY + timedelta(minutes=n)) for n in (5, 10, 30, 60, 90)]
+    assert facts(counts(BUSY, answers=took)).answer_s == 1800
+    assert facts(counts(BUSY, answers=[*took[1:], AlertHandling(FRIDAY, None)])).answer_s is None
+
+
+def test_cases_are_told_by_rung_and_by_outcome_with_one_whole():
+    gone = FRIDAY - timedelta(hours=20)
+    cases = [Removal("author_request", gone - timedelta(hours=6), "removed", gone) for _ in range(6)]
+    cases += [Removal("platform_report", gone, None, None) for _ in range(5)]
+    made = facts(counts(BUSY, removals=cases))
+    assert made.rungs["author_request"] in (6, Hidden.BESIDE)
+    assert made.rungs[WHOLE] == made.outcomes[WHOLE]
+    assert made.removal_s == 6 * 3600
+
+
+def test_how_quickly_it_went_is_told_by_when_it_was_gone_not_by_when_that_was_confirmed():
+    opened, hour = FRIDAY - timedelta(days=5), timedelta(hours=1)
+    given = (opened + 2 * hour, opened + 20 * hour, opened + 26 * hour)
+    cases = [Removal("author_request", opened, "removed", opened + 60 * hour, *given) for _ in range(6)]
+    late = (opened + 2 * hour, opened + 30 * hour, opened + 26 * hour)
+    cases += [Removal("host", opened, "changed", opened + 70 * hour, *late) for _ in range(7)]
+    cases += [Removal("host", opened, how, FRIDAY) for how in ("standing", None) for _ in range(5)]
+    made = facts(counts(BUSY, removals=[*cases, Removal(None, opened, None, None, opened + 9 * hour)]))
+    assert made.removal_s == 20 * 3600
+    assert made.decision_s == 2 * 3600
+    assert made.targets == {"in_time": 6, "late": 7}
+    assert from_json(to_json(made)) == made
+
+
+def test_a_decision_that_fewer_than_five_were_made_of_has_no_median():
+    cases = [Removal(None, FRIDAY, None, None, FRIDAY) for _ in range(4)]
+    assert facts(counts(BUSY, removals=cases)).decision_s is None
+
+
+def test_places_are_grouped_by_kind_and_none_is_named():
+    given = [
+        WatchedPlace("feed", None, 9, 9),
+        WatchedPlace("forum.mumsnet", None, 9, 4),
+        WatchedPlace("feed", "facebook", 9, 0),
+    ]
+    rows = {
+        row.kind: (row.places, row.whole, row.part, row.none) for row in facts(counts(places=given)).places
+    }
+    assert rows == {"news": (1, 1, 0, 0), "forums": (1, 0, 1, 0), "social": (1, 0, 0, 1)}
+
+
+# ---------------------------------------------------------------------------- what a governor reads
+
+
+def read(made, signed_at=None):
+    return [text for _, text in document(made, ZONE, signed_at).strings()]
+
+
+def first(made):
+    return next(b.text for b in document(made, ZONE).blocks if isinstance(b, Paragraph) and b.lead)
+
+
+def test_a_busy_week(snapshot):
+    assert read(busy(school=SCHOOL)) == snapshot
+
+
+def test_a_quiet_week(snapshot):
+    assert read(facts(counts(earlier=(3, 0, 2, 4, 6)), school=SCHOOL)) == snapshot
+
+
+def test_how_many_places_are_off_is_said_beside_what_was_seen():
+    assert any("2 places are off, by their terms" in said for said in read(replace(busy(), off=2)))
+
+
+def test_what_was_said_of_a_trust_that_nobody_is_told_for_stands_by_itself():
+    made = replace(busy(), trust=TrustRow(Hidden.FEW, ("funding", "other")))
+    assert from_json(to_json(made)) == made
+    said = read(made)
+    assert said[said.index("About the trust") + 1] == (
+        "How often the trust itself was spoken of in public this week, and no school of it: fewer than 5. "
+        "In the press: money or jobs. "
+        "This stands here because nobody of the trust is named who could be told."
+    )
+
+
+def test_the_first_week_ever(snapshot):
+    assert read(facts(counts(BUSY, partial=True, places=[]))) == snapshot
+
+
+def test_a_sign_beside_a_week_is_explained_where_no_chart_is_drawn_yet():
+    said = read(facts(counts(BUSY, partial=True, earlier=[58])))
+    assert any(text.endswith("†") for text in said)
+    assert "Weeks marked † are not full weeks: we began to look during them." in said
+
+
+def test_the_first_paragraph_compares_with_the_weeks_before():
+    assert "58 times, about as often as usual (46 to 78)" in first(busy())
+    more = {key: n * 3 for key, n in BUSY.items()}
+    assert "more often than usual" in first(facts(counts(more, earlier=USUAL)))
+    less = {key: n for key, n in BUSY.items() if n > 11}
+    assert "less often than usual" in first(facts(counts(less, earlier=USUAL)))
+
+
+def test_with_too_little_history_it_says_so():
+    assert "too few earlier weeks" in first(facts(counts(BUSY, earlier=(60, 58, 61))))
+
+
+@pytest.mark.parametrize("given", [counts(), counts(BUSY, earlier=USUAL), counts(BUSY, partial=True)])
+def test_the_sentence_on_safeguarding_stands_in_every_report(given):
+    w = words("en")
+    made = facts(given, school=SCHOOL)
+    assert first(made).endswith(w("report.safeguarding"))
+
+
+def test_a_difference_that_chance_alone_brings_is_said_to_be_one():
+    near = " ".join(read(facts(counts(BUSY, earlier=(54, *USUAL)))))
+    assert "a difference of this size can be chance alone" in near
+    far = " ".join(read(facts(counts(BUSY, earlier=(20, *USUAL)))))
+    assert "more than chance alone would explain" in far
+    hidden = " ".join(read(facts(counts(BUSY, earlier=(2, *USUAL)))))
+    assert "the week before" not in hidden
+
+
+def test_removals_are_told_by_who_was_asked_by_outcome_and_by_how_long_they_took():
+    opened = FRIDAY - timedelta(days=3)
+    cases = [Removal("author_request", opened, "removed", opened + timedelta(hours=20)) for _ in range(6)]
+    cases += [Removal("platform_report", opened, "standing", FRIDAY) for _ in range(7)]
+    cases += [Removal("host", opened, "changed", FRIDAY), Removal("posh", opened, None, None)] * 2
+    made = facts(counts(BUSY, removals=cases, done={"asked": 17}))
+    blocks = document(made, ZONE).blocks
+    tables = {b.caption: [row[1] for row in b.rows] for b in blocks if isinstance(b, ReportTable)}
+    few = "fewer than 5"
+    assert tables["Removals begun this week, by who was asked"] == ["6", "7", few, few, few, "17"]
+    assert tables["The same removals by where they are now"] == ["6", few, "7", few, "17"]
+    assert "Half of those that are gone were gone within 20 hours." in read(made)
+    assert "The school asked 17 times for something to be removed." in first(made)
+
+
+def test_how_long_decisions_took_and_what_was_gone_by_our_own_target_is_told():
+    opened, hour = FRIDAY - timedelta(days=3), timedelta(hours=1)
+    when = (opened + 3 * hour, opened + 5 * hour, opened + 25 * hour)
+    cases = [Removal("host", opened, "removed", FRIDAY, *when) for _ in range(6)]
+    cases += [Removal("host", opened, how, FRIDAY) for how in ("changed", "standing", None) for _ in range(6)]
+    made = facts(counts(BUSY, removals=cases))
+    (table,) = (
+        b for b in document(made, ZONE).blocks if isinstance(b, ReportTable) and "target" in b.caption
+    )
+    assert table.rows == (("Within our target", "6"), ("Later", "6"))
+    assert "Half of the decisions on what is to be done were made within 3 hours." in " ".join(read(made))
+    assert "Half of the decisions" in " ".join(read(facts(counts(BUSY, removals=[
+        Removal(None, opened, None, None, opened + hour)] * 5))))  # fmt: skip
+
+
+def test_themes_that_came_and_went_since_the_report_before_are_named():
+    before = busy(week=WEEK.back(), themes=[ThemeCount("negative", "uniform", 9, 9), THEMES[0]])
+    text = " ".join(read(busy(reports=(before,))))
+    assert "Themes that were not shown the week before: parking, buses and the school gate." in text
+    assert "Themes that were shown the week before and are not now: uniform." in text
+
+
+def test_a_draft_says_so_and_a_signed_one_says_when():
+    draft, signed = document(busy(), ZONE), document(busy(), ZONE, FRIDAY + timedelta(days=3))
+    assert draft.draft == "DRAFT. Not yet read and signed. Not to be passed on."
+    assert (draft.mark, draft.signed) == ("DRAFT", None)
+    assert (signed.draft, signed.mark) == (None, None)
+    assert signed.signed == "Read and released on 23 November 2026 by a person authorised by the school."
+
+
+def test_every_chart_is_told_in_words_with_all_its_numbers():
+    for chart in (b for b in document(busy(), ZONE).blocks if isinstance(b, Chart)):
+        for panel in chart.panels:
+            assert panel.title in chart.alt
+            for bar in panel.bars:
+                said = "fewer than 5" if bar.said == "<5" else "not shown" if bar.value is None else bar.said
+                assert f"{bar.label}: {said}" in chart.alt
+
+
+def test_charts_draw_nothing_where_a_number_is_hidden():
+    hidden = [
+        bar
+        for b in document(facts(counts(BUSY, earlier=(50, 3, 61))), ZONE).blocks
+        if isinstance(b, Chart)
+        for panel in b.panels
+        for bar in panel.bars
+        if bar.said in ("<5", "–")
+    ]
+    assert hidden
+    assert all(bar.value is None for bar in hidden)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"),
+    [(20, "1 minute"), (61, "2 minutes"), (5400, "2 hours"), (47 * 3600, "47 hours"), (49 * 3600, "3 days")],
+)
+def test_a_duration_is_rounded_up_so_that_within_is_true(seconds, said):
+    assert duration(words("en"), seconds) == said
+
+
+def own_numbers(made):
+    return next(
+        dict(b.rows)
+        for b in document(made, ZONE).blocks
+        if isinstance(b, ReportTable) and "exactly" in b.caption
+    )
+
+
+def test_what_the_school_did_itself_is_told_exactly_and_none_as_none():
+    taken = AlertHandling(FRIDAY, FRIDAY + timedelta(minutes=9))
+    made = facts(counts(answers=[taken, AlertHandling(FRIDAY, None)], done={"answered": 3, "asked": 1}))
+    assert own_numbers(made) == {
+        "Alerts that asked somebody to look at a post or article": "2",
+        "… of these not taken on yet": "1",
+        "Posts and articles marked as answered": "3",
+        "Posts and articles marked as not about us": "0",
+        "Times we asked for something to be removed": "1",
+    }
+
+
+def test_who_was_asked_is_not_told_where_it_could_point_to_a_person():
+    case = Removal("platform_report", FRIDAY - timedelta(days=1), None, None)
+    text = " ".join(read(facts(counts(removals=[case], done={"asked": 1}))))
+    assert "The school asked once for something to be removed." in text
+    assert "platform" not in text
+
+
+def test_two_to_four_questions_come_from_the_report_s_own_facts():
+    waiting = [AlertHandling(FRIDAY, None)] * 2
+    many = facts(counts(BUSY, answers=waiting, reclassified=3, places=PLACES, themes=THEMES))
+    asked = asked_in(many)
+    assert [line.split(".")[0] for line in asked] == [
+        "2 alerts have not been taken on yet",
+        "Fair criticism was treated as something else 3 times",
+        "2 places could not be checked for all or part of the week",
+        "The review of one policy is overdue",
+    ]
+    calm = replace(facts(counts(BUSY)), policies=())
+    assert len(asked_in(calm)) == 2
+    assert all(line.endswith("?") for line in (*asked, *asked_in(calm)))
+
+
+def asked_in(made):
+    return next(b.items for b in document(made, ZONE).blocks if isinstance(b, Points))
+
+
+def test_a_quiet_week_has_no_section_that_says_too_little():
+    headings = [
+        b.text for b in document(facts(counts(earlier=(3, 0, 2))), ZONE).blocks if isinstance(b, Heading)
+    ]
+    assert headings == [
+        "In short",
+        "What you may ask the head",
+        "What the school did",
+        "What we could and could not see",
+        "Policies and data protection",
+        "How this was counted",
+    ]
+
+
+def longer(window, **changes):
+    where = {"news": {"all": 9}, "other": {"all": Hidden.FEW}, "all": window.cells}
+    return replace(
+        facts(counts({("x", "neutral"): 14})), window=window, windows=(window,), where=where, **changes
+    )
+
+
+MONTH = WindowRow("2026-W44", "2026-W47", 4, {"positive": 16, "neutral": 30, "negative": 12, "all": 58})
+
+
+def test_it_is_said_over_what_time_each_number_is_counted():
+    now = " ".join(read(longer(MONTH)))
+    assert "people mentioned the school publicly 14 times" in now
+    assert "In the 4 weeks to Friday 20 November there were 58 mentions. About a quarter was praise." in now
+    assert "The 4 weeks to Friday 20 November: News 9." in now
+    before = " ".join(read(longer(replace(MONTH, first="2026-W42", last="2026-W45"))))
+    assert "In the 4 weeks to Friday 6 November, the last that could be told by tone, there were 58" in before
+
+
+def test_terms_are_compared_in_words_and_one_small_chart():
+    rows = (TermRow("2026-summer", 12, 180, 36, 180), TermRow("2026-autumn", 10, 80, 30, 80))
+    made = longer(MONTH, terms=rows)
+    text = " ".join(read(made))
+    assert "Autumn term 2026: 8 mentions a week so far; Summer term 2026: 15. That is fewer" in text
+    assert "About two fifths was concern, before that about a fifth." in text
+    (chart,) = (b for b in document(made, ZONE).blocks if isinstance(b, Chart) and "term" in b.caption)
+    assert [bar.said for bar in chart.panels[0].bars] == ["15", "8"]
+
+
+def test_a_report_signed_before_there_were_longer_times_is_read_as_it_was():
+    old = json.loads(to_json(busy()))
+    for name in ("window", "windows", "done", "terms"):
+        del old[name]
+    made = from_json(json.dumps(old))
+    assert (made.window, made.done, made.terms) == (None, {}, ())
+    assert "Mentions this week by place and tone" in read(made)
+    assert "Fewer than five removals were begun." in first(made)
+
+
+def test_where_neither_praise_nor_concern_is_enough_it_is_said_once():
+    few = {"positive": Hidden.FEW, "neutral": 9, "negative": Hidden.FEW, "all": 14}
+    made = longer(WindowRow("2026-W36", "2026-W47", 12, few, left_out=2))
+    assert "Too little of it was praise or concern to say more about either." in first(made)
+    assert "2 of these weeks had fewer than five mentions and are left out." in first(made)
+
+
+# ----------------------------- the last look: what may not be published is found wherever it stands
+
+NAMES = Names(
+    people=["Mrs Tamsin Quillfeather", "Mr Bo Ash", "Ms Siân Ng", "Miss April Sunday"],
+    speakers=["GateWatcher77", "angry dad of two", "school", "Policy", "58", "Nov 20", "5 places"],
+)
+DATES = [date(2026, 11, 13), date(2026, 11, 20), date(2026, 9, 1)]
+
+
+def found(title="Social media policy", made=None, school=SCHOOL):
+    made = made or facts(counts(BUSY), school=school)
+    made = replace(made, policies=(PolicyRow(title, date(2026, 9, 1)),))
+    read = document(made, ZONE)
+    page = html.render(replace(read, blocks=tuple(b for b in read.blocks if not hasattr(b, "panels"))))
+    findings = check(made, read, page, NAMES, DATES)
+    return {f.what: f for f in reversed(findings)}
+
+
+def test_a_report_of_our_own_words_passes():
+    """Though somebody bears a month's name, and others post under numbers and dates that stand in it."""
+    assert not found(school=SCHOOL)
+
+
+@pytest.mark.parametrize(
+    ("title", "what"),
+    [
+        ("Policy of Mrs Quillfeather", "a name"),
+        ("Policy after Tamsin’s post", "a name"),
+        ("Quillfeathers plan", "a name"),
+        ("After Sian left", "a name"),
+        ("What Ng said", "a name"),
+        ("What GateWatcher77 wrote", "a name that somebody posts under"),
+        ("Reply to angry dad of two", "a name that somebody posts under"),
+        ("Ask office@example.org", "an e-mail address"),
+        ("See https://example.org/p/1", "a web address"),
+        ("See gate.example.org", "a web address"),
+        ("Reply to @gatewatcher", "a handle"),
+        ("Ring 01632 960123", "a telephone number"),
+        ("Trip of Year 6", "a year group"),
+        ("Trip of Y6", "a year group"),
+        ("Trip of Year six", "a year group"),
+        ("Taith Blwyddyn 6", "a year group"),
+        ("The caretaker’s van", "a role"),
+        ("Polisi’r pennaeth", "a role"),
+        ("After 17 November", "a date"),
+        ("Ar ôl 17 Tachwedd", "a date"),
+        ("After the 17th of November", "a date"),
+        ("After November 17th", "a date"),
+        ("After 2026-11-17", "a date"),
+        ("After 17/11/2026", "a date"),
+    ],
+)
+def test_what_identifies_somebody_is_found_and_named(title, what):
+    findings = found(title)
+    assert what in findings
+    assert findings[what].said in title or findings[what].said.casefold() in title.casefold()
+    assert findings[what].where in ("Policies and data protection", "the page")
+
+
+def test_it_says_where_it_found_it():
+    assert found("Trip of Year 6")["a year group"].sentence() == (
+        "Policies and data protection: a year group (“Year 6”)"
+    )
+
+
+def test_ordinary_words_that_somebody_posts_under_stop_no_report():
+    assert not found("Complaints policy of the school")
+
+
+def test_a_name_within_the_school_s_own_is_no_finding():
+    assert not found(school=replace(SCHOOL, name="Ash Primary School"))
+
+
+@pytest.mark.parametrize("times", range(6))
+def test_how_often_fair_comment_was_called_something_else_is_the_one_small_number_that_may_be_told(times):
+    made = facts(counts(BUSY, reclassified=times))
+    assert "a number below five" not in found(made=made)
+    assert "a number below five" in found(made=replace(made, unsure=times)) or times == LEAST
+
+
+def test_a_number_below_five_in_the_facts_is_found():
+    made = facts(counts(BUSY))
+    row = WeekRow("2026-W46", {"positive": 3, "neutral": 9, "negative": 9, "all": 21})
+    assert "a number below five" in found(made=replace(made, weeks=(row, *made.weeks)))
+
+
+def test_a_number_in_the_next_cell_after_a_month_s_name_is_no_date():
+    month = {"positive": 17, "neutral": 20, "negative": 12, "all": 49}
+    window = WindowRow("2026-W43", "2026-W46", 4, month)
+    made = replace(facts(counts({("x", "neutral"): 14})), window=window, windows=(window, window))
+    assert not found(made=made)
+    assert "a number below five" in found(
+        made=replace(made, window=replace(window, cells={**month, "negative": 3}))
+    )
+
+
+# --- the two files: a PDF that screen readers can read, and one page of HTML that needs nothing else
+
+
+@pytest.fixture(scope="module")
+def draft():
+    """With a week whose number is hidden."""
+    given = counts(BUSY, earlier=(54, 3, 61), themes=THEMES, answers=ANSWERS, places=PLACES)
+    return document(facts(given), ZONE)
+
+
+@pytest.fixture(scope="module")
+def drawn(draft):
+    return pdf.render(draft)
+
+
+@pytest.fixture(scope="module")
+def reader(drawn):
+    return PdfReader(io.BytesIO(drawn))
+
+
+def _tags(element, found):
+    """Every element of the tree of tags: its kind and itself."""
+    element = element.get_object() if hasattr(element, "get_object") else element
+    if isinstance(element, list):
+        for one in element:
+            _tags(one, found)
+    elif isinstance(element, dict):
+        if "/S" in element:
+            found.append((element["/S"], element))
+        if "/K" in element:
+            _tags(element["/K"], found)
+    return found
+
+
+def test_the_pdf_bears_the_mark_of_pdf_ua(reader):
+    xmp = reader.trailer["/Root"]["/Metadata"].get_object().get_data().decode()
+    assert re.search(r"<pdfuaid:part>1</pdfuaid:part>|pdfuaid:part=\"1\"", xmp)
+
+
+def test_the_pdf_is_tagged_titled_and_says_its_language(reader, draft):
+    root = reader.trailer["/Root"]
+    assert root["/MarkInfo"]["/Marked"]
+    assert root["/Lang"] == "en-GB"
+    assert root["/ViewerPreferences"]["/DisplayDocTitle"]
+    assert reader.metadata.title == draft.file_title
+    kinds = {kind for kind, _ in _tags(root["/StructTreeRoot"], [])}
+    assert {"/Title", "/H1", "/P", "/Table", "/TH", "/TD", "/Figure", "/L", "/LI"} <= kinds
+
+
+def test_every_figure_of_the_pdf_has_its_alternative(reader, draft):
+    tags = _tags(reader.trailer["/Root"]["/StructTreeRoot"], [])
+    alternatives = [element.get("/Alt") for kind, element in tags if kind == "/Figure"]
+    charts = [b.alt for b in draft.blocks if isinstance(b, Chart)]
+    assert alternatives
+    assert set(alternatives) == set(charts)
+
+
+def test_the_pdf_holds_its_own_fonts_and_is_a4(reader):
+    for page in reader.pages:
+        assert (round(page.mediabox.width), round(page.mediabox.height)) == (595, 842)
+        for font in page["/Resources"]["/Font"].values():
+            (inner,) = font.get_object()["/DescendantFonts"]
+            held = inner.get_object()["/FontDescriptor"].get_object()
+            assert "/FontFile3" in held or "/FontFile2" in held
+
+
+def test_a_draft_says_so_on_every_page_and_a_signed_report_on_none(reader):
+    assert all("DRAFT" in page.extract_text() for page in reader.pages)
+    signed = PdfReader(io.BytesIO(pdf.render(document(busy(), ZONE, FRIDAY + timedelta(days=3)))))
+    assert not any("DRAFT" in page.extract_text() for page in signed.pages)
+
+
+def test_a_sample_says_so_on_every_page():
+    made = sample()
+    told = words("en")
+    read = PdfReader(io.BytesIO(pdf.render(made)))
+    assert all(told("report.sample_mark") in page.extract_text() for page in read.pages)
+    assert told("report.sample") in html.render(made)
+    assert told("report.draft_mark") not in html.render(made)
+
+
+def test_a_school_of_little_gets_one_page():
+    little = document(facts(counts(earlier=(3, 0, 2, 4, 6))), ZONE)
+    assert len(PdfReader(io.BytesIO(pdf.render(little))).pages) == 1
+
+
+def test_the_same_report_gives_the_same_bytes(draft, drawn):
+    assert pdf.render(draft) == drawn
+    assert html.render(draft) == html.render(draft)
+
+
+def test_the_page_needs_nothing_from_outside(draft):
+    page = html.render(draft)
+    assert not re.search(r"(?:https?:)?//|@import|url\(|<script|<link|<iframe|<img|xmlns", page)
+    assert not re.search(r"\son\w+=", page)
+
+
+def test_the_page_is_in_order_for_a_screen_reader(draft):
+    page = BeautifulSoup(html.render(draft), "lxml")
+    assert len(page.find_all("h1")) == 1
+    assert page.find("h2")
+    assert not page.find_all(["h3", "h4"])
+    for table in page.find_all("table"):
+        assert table.caption.get_text()
+        assert all(th["scope"] == "col" for th in table.thead.find_all("th"))
+        assert all(row.th["scope"] == "row" for row in table.tbody.find_all("tr"))
+    for picture in page.find_all(class_="chart"):
+        assert picture["role"] == "img"
+        assert picture["aria-label"]
+        assert all(panel["aria-hidden"] == "true" for panel in picture.find_all(recursive=False))
+
+
+def _drawn(page):
+    """(label, how long its bar is or None, what is said of it) of every bar of the page's charts."""
+    for item in page.select(".chart li:not(.band)"):
+        bar = item.find("i")
+        length = float(re.search(r"--of: ([\d.]+)", bar["style"])[1]) if bar else None
+        yield item.b.get_text(), length, item.span.get_text()
+
+
+def test_the_page_draws_every_number_to_one_scale_and_nothing_where_it_is_hidden(draft):
+    charts = [block for block in draft.blocks if isinstance(block, Chart)]
+    wanted = [
+        (bar.label, bar.value and round(bar.value / chart.most, 3), bar.said)
+        for chart in charts
+        for panel in chart.panels
+        for bar in panel.bars
+    ]
+    assert any(length is None for _, length, _ in wanted)
+    assert max(length for _, length, _ in wanted if length) <= 1
+    assert list(_drawn(BeautifulSoup(html.render(draft), "lxml"))) == wanted
+
+
+def _filled(page):
+    """How many boxes of each colour a page of the PDF fills."""
+    colour, found = None, Counter()
+    for operands, operator in ContentStream(page.get_contents(), page.pdf).operations:
+        if operator in (b"sc", b"scn", b"rg"):
+            colour = tuple(round(255 * float(part)) for part in operands)
+        elif operator in (b"f", b"f*"):
+            found[colour] += 1
+    return found
+
+
+def test_the_pdf_draws_a_bar_for_every_number_and_none_where_it_is_hidden(reader, draft):
+    tones = {"all": 0x3D5A80, "positive": 0x0072B2, "neutral": 0x737373, "negative": 0xC25400}
+    filled = sum((_filled(page) for page in reader.pages), Counter())
+    for tone, colour in tones.items():
+        shown = sum(
+            bar.value is not None
+            for block in draft.blocks
+            if isinstance(block, Chart)
+            for panel in block.panels
+            if panel.tone == tone
+            for bar in panel.bars
+        )
+        assert filled[tuple(colour.to_bytes(3, "big"))] == shown, tone
+
+
+def test_what_the_school_writes_is_never_markup(draft):
+    said = '<script>alert(1)</script> #eval("1") $x$ *b* @a'
+    blocks = (*draft.blocks[:2], Points((said,)))
+    hostile = replace(draft, subtitle=said, title="[a] \\ #{}", blocks=blocks)
+    page = html.render(hostile)
+    assert "<script>alert" not in page
+    text = "".join(p.extract_text() for p in PdfReader(io.BytesIO(pdf.render(hostile))).pages)
+    assert text.replace("\n", " ").count('#eval("1") $x$ *b* @a') == 2
