@@ -42,24 +42,6 @@ def _loaded_by(code: str) -> set[str]:
     return set(_printed_by(f"{code}\nimport sys\nprint('\\n'.join(m.split('.')[0] for m in sys.modules))"))
 
 
-def test_the_command_line_loads_nothing_heavy():
-    loaded = _loaded_by("import monitor.cli.app")
-    assert "monitor" in loaded
-    assert not loaded & HEAVY
-
-
-def test_help_loads_nothing_heavy():
-    loaded = _loaded_by(
-        "import contextlib, io, sys\n"
-        "sys.argv = ['schoolgate', 'scan', '--help']\n"
-        "from monitor.cli.app import asked, run\n"
-        "with contextlib.redirect_stdout(io.StringIO()), contextlib.suppress(SystemExit):\n"
-        "    run(asked(sys.argv[1:]))"
-    )
-    assert "monitor" in loaded
-    assert not loaded & HEAVY
-
-
 def test_a_start_makes_the_commands_of_the_group_that_was_asked_for_alone():
     code = (
         "from typer.main import get_command\n"
@@ -72,21 +54,32 @@ def test_a_start_makes_the_commands_of_the_group_that_was_asked_for_alone():
     _loaded_by(code)
 
 
-def test_reading_a_case_or_its_proof_loads_nothing_that_fetches_or_captures():
-    reading = (
+WITHOUT = {
+    "the command line: nothing heavy": ("import monitor.cli.app", HEAVY),
+    "reading a case or its proof: nothing that fetches or captures": (
         "import monitor.cli.views.case.case_file, monitor.cli.views.case.as_json\n"
         "import monitor.act.casework.evidence.sealed\n"
         "import monitor.cli.views.evidence, monitor.act.casework.evidence.proving\n"
-        "import monitor.act.casework.evidence.capture_policy"
-    )
-    assert not _loaded_by(reading) & {"requests", "urllib3", "warcio", "wacz", "fsspec", "typst"}
+        "import monitor.act.casework.evidence.capture_policy",
+        {"requests", "urllib3", "warcio", "wacz", "fsspec", "typst"},
+    ),
+    "the service: neither archiver nor stamps until it has use for them": (
+        "import monitor.cli.commands.service, monitor.service.step, monitor.service.serve, monitor.desk.app",
+        {"warcio", "fsspec", "webauthn", "whoisit", "rfc3161_client"},
+    ),
+    "checking settings: no collectors": (
+        "from pathlib import Path\nfrom monitor.config.load import load\nload(Path({path!r}), {{}})",
+        {"bs4", "soupsieve", "lxml", "feedparser", "trafilatura", "requests", "chardet"},
+    ),
+}
 
 
-def test_the_service_holds_neither_archiver_nor_stamps_in_its_memory_until_it_has_use_for_them():
-    code = (
-        "import monitor.cli.commands.service, monitor.service.step, monitor.service.serve, monitor.desk.app"
-    )
-    assert not _loaded_by(code) & {"warcio", "fsspec", "webauthn", "whoisit", "rfc3161_client"}
+@pytest.mark.parametrize(("code", "unwanted"), WITHOUT.values(), ids=WITHOUT)
+def test_what_is_begun_loads_no_more_than_it_needs(tmp_path, code, unwanted):
+    path = write(tmp_path, SCHOOL + SOURCE)
+    loaded = _loaded_by(code.format(path=str(path)))
+    assert "monitor" in loaded
+    assert not loaded & unwanted
 
 
 def test_of_all_countries_holidays_only_our_own_are_loaded():
@@ -185,20 +178,6 @@ def test_the_version_is_told_without_reading_a_command():
     )
     assert "importlib.metadata" in loaded
     assert not [module for module in loaded if module.startswith("monitor.cli.commands.case")]
-
-
-def test_settings_are_checked_without_the_collectors(tmp_path):
-    path = write(tmp_path, SCHOOL + SOURCE)
-    code = f"from pathlib import Path\nfrom monitor.config.load import load\nload(Path({str(path)!r}), {{}})"
-    assert not _loaded_by(code) & {
-        "bs4",
-        "soupsieve",
-        "lxml",
-        "feedparser",
-        "trafilatura",
-        "requests",
-        "chardet",
-    }
 
 
 def _spent(command):

@@ -1,11 +1,14 @@
 """Eighty-one kinds of bad entry: too large, too deep, ill-formed, or made to look like something else.
 
-Each is an `<item>` of RSS; `in_notation` says the same in others. None holds a good entry's words.
+Each is an `<item>` of RSS; `in_notation` says the same in others. `bad_xml`, `bad_json` and `bad_html` draw
+such pieces in any order, each in its own notation. None holds a good entry's words.
 """
 
 from __future__ import annotations
 
 import json
+
+from hypothesis import strategies as st
 
 _OPEN, _SHUT = "<item>", "</item>"
 
@@ -138,3 +141,79 @@ def in_notation(kind: str, notation: str) -> str:
     for rss, atom in _AS_ATOM if notation == "atom" else ():
         said = said.replace(rss, atom)
     return said
+
+
+_SMALL = [bad for bad in KINDS.values() if len(bad) < 2_000]
+_ENDLESS = "&#" + "9" * 5_000 + ";"
+_REFERENCES = "&#55357;&#56832; &#xDFFF; &#x110000; &#11; &#0; &#65534; &#1;&#2; &# &#x; & &no; &&#11;#11;"
+_DATES = ("", "yesterday-ish", "99/99/9999", "31 Feb 2026", "0000-00-00T00:00:00Z", "1e309", "-1", "9" * 400)
+_ADDRESSES = ("", "http://", "http://[::1", "javascript:alert(1)", "//", "http://a b/", "\x00", "http://é/%")
+_BITS = (
+    *_REFERENCES.split(),
+    *(_ENDLESS, _ENDLESS.replace("&", "&amp;"), _ENDLESS.replace("&", "&amp;amp;")),
+    *"\x00\x01\x08\x0b\x0c\x1f\x7f\x9f\ufffe\uffff\ufeff",
+    *("Please log in to continue", "Your request was blocked", "Verify you are human", "<iframe>", "]]>"),
+    *("<html>", "<body>", "<header>", "<html><body>Log in</body></html>", "<form id='challenge-form'>"),
+    *("<a|b>x</a|b>", "<b><i>x</b></i>", "<p", "</div></div>", "<!-- x", "<![CDATA[ x", "<style>"),
+    *("<plaintext>", "<textarea>", "<title>", "<noscript>", "<svg><title>", "<table><tr><td>x</table>"),
+    *(f"<x {_attributes(2_000)}>", "<" * 500, ">" * 500, "<b>" * 2_000, '<p title="', "<p title=x>y>z"),
+)
+_IN_A_POST = (
+    *("<b><i>x</b></i>", "<o:p class=x>y</o:p>", "<a|b>x</a|b>", "<b>" * 300, "<p>one<p>two", "<br/><hr>"),
+    *("<form id='challenge-form'></form>", "<svg><title>x</title></svg>", "<a href='javascript:x'>y</a>"),
+    *("<p title='a > b'>x</p>", "<base href='http://[::1'>", f"<x {_attributes(2_000)}>", "<!-- x -->"),
+    *("<blockquote><blockquote>x", "<script>alert(1)</script>", "<style>p{}</style>"),
+)
+_BROKEN_JSON = (
+    *('{"title": "a "quoted" word"}', '{"title": "x"', '{"id": 1,}', "{id: 1}", '{"title": "x\ny"}'),
+    *('{"title": "\\ud83d"}', '{"title": "\\x"}', '"x"', "}", "]", "{}", "[]", "null", "NaN", ""),
+    *("[" * 5_000, "9" * 5_000),
+)
+
+
+def _texts(*bits: str) -> st.SearchStrategy[str]:
+    return st.lists(st.sampled_from(bits), min_size=1, max_size=4).map(" ".join)
+
+
+def _escaped(text: str) -> str:
+    return text.replace("<", "&lt;")
+
+
+def bad_xml() -> st.SearchStrategy[str]:
+    """What stands inside an `<item>` or `<entry>` that is broken."""
+    said = _texts(*_BITS)
+    return st.one_of(
+        _texts(*_SMALL, *_BITS),
+        said.map(lambda text: f"<title>{_escaped(text)}</title>"),
+        said.map(lambda text: f"<description>{text}</description>"),
+        said.map(lambda text: f"<description><![CDATA[{text}]]></description>"),
+        said.map(lambda text: f"<content type='html'>{_escaped(text)}</content>"),
+        st.sampled_from(_DATES).map(lambda when: f"<pubDate>{when}</pubDate><updated>{when}</updated>"),
+        st.sampled_from(_ADDRESSES).map(lambda address: f"<link>{address}</link><link href='{address}'/>"),
+    )
+
+
+def bad_json() -> st.SearchStrategy[str]:
+    """A member of a JSON feed's `items` that is broken, as it stands in the document."""
+    values = st.one_of(
+        _texts(*_BITS), st.none(), st.integers(), st.floats(), st.lists(st.text(max_size=3), max_size=3),
+        st.sampled_from((10**400, {"a": {}}, True, "\ud83d", "\ud83d\ude00", *_DATES, *_ADDRESSES)),
+    )  # fmt: skip
+    names = "id url external_url title content_html content_text summary date_published authors author"
+    items = st.dictionaries(st.sampled_from(names.split()), values, max_size=4)
+    return st.one_of(items.map(_dumped), st.sampled_from(_BROKEN_JSON))
+
+
+def _dumped(item: dict[str, object]) -> str:
+    try:
+        return json.dumps(item)
+    except ValueError:  # a number of more digits than Python writes
+        return "{}"
+
+
+def bad_html() -> st.SearchStrategy[str]:
+    """What a post holds that its forum let through: odd words and references, markup that ends with the post.
+
+    No forum lets one post open a comment or a script for the others, and no reader could undo that.
+    """
+    return _texts(*map(_escaped, _BITS), *_IN_A_POST)

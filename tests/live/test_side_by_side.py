@@ -1,15 +1,20 @@
-"""Scans, readers and the service, in processes of their own over one file: nothing is lost or told twice."""
+"""Scans, readers and the service over one file, kills and faults: nothing is lost or told twice."""
 
 from __future__ import annotations
 
 import json
+import socket
 from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+from support.account import account, verified
 from support.forked import Forked
+from support.service_forks import FEW
 from support.side_by_side import looked_at_by_three
+from support.siege import besieged
+from support.troubles import a_service
 
 from data.store.engine import audit_chain
 from data.store.engine.open import Store
@@ -89,3 +94,71 @@ def test_a_threat_in_four_places_is_one_story_and_one_alert_whoever_scans_beside
     assert found.faults == []
     assert (found.counts["their stories"], found.counts["alerts"]) == (6, 6)
     assert found.counts["instant messages"] == 12
+
+
+# --- the service is killed again and again (some 150 kills: benchmarks/soak/kill_service.py)
+
+
+KILLS = 6
+
+
+@pytest.mark.slow
+def test_nothing_is_lost_nothing_comes_twice_and_the_proof_is_whole(tmp_path):
+    with besieged(tmp_path, seed=3, mount=False, people=FEW) as siege:
+        siege.cycle, siege.life_s, siege.long_reads = 5, (0.3, 1.6), False
+        while siege.counts["kills"] < KILLS:
+            siege.kill_one()
+        siege.finish()
+        found = account(siege.store, siege.places.published, siege.stored, siege.office.taken)
+        assert siege.faults + found.faults == []
+        assert found.counts["threats"] > 0
+        assert found.counts["escalations"] > 0
+        assert siege.counts["rounds with mail in trouble"] > 0
+        code, said = verified(siege.store.home)
+    assert code == 0, said
+
+
+# --- faults of our own, caused for real: somebody is told (all of them: benchmarks/soak/faults.py)
+
+
+SPEED = 120.0
+MINUTE = 60 / SPEED
+
+
+def who(told):
+    return sorted((t.who, t.by) for t in told)
+
+
+def refuses_everybody(service):
+    """By short message at once, and the mail follows when it can."""
+    service.cause("550 to everybody")
+    assert service.until(service.told, 120 * MINUTE)
+    assert who(service.told()) == [("head", "chat")]
+    service.mend()
+    assert service.until(lambda: len(service.told()) >= 3, 60 * MINUTE)
+    assert who(service.told()) == [("head", "chat"), ("head", "mail"), ("it", "mail")]
+    assert service.until(service.healthy, 60 * MINUTE)
+
+
+def model_is_killed(service):
+    """Told once, and the heartbeat stays away."""
+    service.cause("model killed")
+    assert service.until(lambda: len(service.told()) >= 3, 120 * MINUTE)
+    begun = service.minute()
+    service.until(lambda: False, 8 * MINUTE)
+    assert who(service.told()) == [("head", "chat"), ("head", "mail"), ("it", "mail")]
+    assert min(t.minute for t in service.told()) >= 15
+    assert not [b for b in service.beats if service.minute(b) > begun - 5]
+    code, _, said = service.status()
+    assert code == 1
+    assert "nothing that we read could be judged (judge: " in said
+
+
+def test_a_server_that_refuses_everybody_and_a_model_that_is_killed_are_each_told_once(tmp_path):
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        port = int(one.getsockname()[1])
+    with a_service(tmp_path / "home", port, SPEED) as service:
+        service.settle()
+        refuses_everybody(service)
+        model_is_killed(service)

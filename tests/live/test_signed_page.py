@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 import re
-import shutil
-import socket
 import time
 from collections.abc import Iterator
-from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from importlib.resources import files
-from itertools import count
 from pathlib import Path
 from urllib.parse import urlencode, urlsplit
 from urllib.request import Request, urlopen
@@ -18,53 +14,27 @@ from urllib.request import Request, urlopen
 import pytest
 from builders.alert import EVERYBODY, NOW, SCHOOL, raised, verdict
 from builders.page import DANGER, WORDS, PageDesk
+from builders.served import a_tab, broken_rules, needs_chromium, served
 from support.slow_callers import SlowCallers
 
 from alerts.next_date import Means
 from alerts.wording.alert_mail import outbox
 from alerts.wording.lag import Seen
 from data.types import About, Route
-from monitor.desk.app import desk_app
-from monitor.service.web import Web
-
-CHROMIUM = shutil.which("chromium")
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
 @pytest.fixture
 def page(tmp_path) -> Iterator[tuple[str, PageDesk]]:
     """The address of a page that is really served, and its home."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    base, desk = f"http://127.0.0.1:{port}", PageDesk(tmp_path)
-    desk.context = replace(desk.context, links=replace(desk.context.links, base_url=base))
-    asked = count()
-    app = desk_app(
-        desk.store,
-        lambda: desk.context,
-        lambda: datetime.now(UTC) + timedelta(seconds=2 * next(asked)),
-        *(desk._send, desk._send),
-    )  # as if somebody had read for two seconds before each tap
-    web = Web(app, "127.0.0.1", port, "[serve] listen")
-    web.start()
-    yield str(desk.context.links.page("s-one", "head", datetime.now(UTC))), desk
-    web.stop()
+    desk = PageDesk(tmp_path)
+    with served(desk, now=lambda: datetime.now(UTC)):
+        yield str(desk.context.links.page("s-one", "head", datetime.now(UTC))), desk
 
 
-@pytest.mark.skipif(CHROMIUM is None, reason="no chromium here")
+@needs_chromium
 def test_it_is_pressed_without_javascript_and_nothing_is_refused_by_its_own_policy(page) -> None:
-    from playwright.sync_api import sync_playwright
-
     url, desk = page
-    with sync_playwright() as play:
-        browser = play.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        tab = browser.new_context(
-            viewport={"width": 375, "height": 600}, java_script_enabled=False
-        ).new_page()
-        said: list[str] = []
-        tab.set_default_timeout(15_000)
-        tab.on("console", lambda m: said.append(m.text))
+    with a_tab(script=False, high=600) as tab:
         tab.goto(url)
         assert tab.evaluate("document.documentElement.scrollWidth") <= 375
         assert min(b.bounding_box()["height"] for b in tab.locator("button, a.button").all()) >= 44
@@ -81,8 +51,7 @@ def test_it_is_pressed_without_javascript_and_nothing_is_refused_by_its_own_poli
         tab.click("button[value=answered]")
         assert "has been answered" in tab.inner_text("main")
         tab.click("button[value=undo]")
-        browser.close()
-    assert said == []
+    assert tab.said == []
     assert (desk.has(), desk.mark()) == ({desk.alert.id: "head"}, None)
 
 
@@ -154,25 +123,12 @@ def shown(home: Path) -> dict[str, str]:
     return {"a threat": mail.html or "", "restricted": apart.html or "", "its page": page}
 
 
-@pytest.mark.skipif(CHROMIUM is None, reason="no chromium here")
+@needs_chromium
 def test_no_mail_and_no_page_breaks_a_rule_of_axe_in_light_or_in_dark(tmp_path) -> None:
     """Over a second: axe looks at each as a browser has drawn it."""
-    from playwright.sync_api import sync_playwright
-
-    axe = (
-        Path(pytest.importorskip("axe_playwright_python").__file__).with_name("axe.min.js").read_text("utf-8")
-    )
     found = []
-    with sync_playwright() as play:
-        browser = play.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        tab = browser.new_page(viewport={"width": 375, "height": 700}, bypass_csp=True)
+    with a_tab(bypass_csp=True) as tab:
         for name, html in shown(tmp_path).items():
             tab.set_content(html)
-            tab.evaluate("for (const d of document.querySelectorAll('details')) d.open = true")
-            tab.evaluate(axe)
-            for scheme, rules in (("light", RULES), ("dark", ["color-contrast"])):
-                tab.emulate_media(color_scheme=scheme)
-                broken = tab.evaluate("rules => axe.run(document, {runOnly: rules})", rules)["violations"]
-                found += [(name, scheme, rule["id"], rule["nodes"][0]["html"]) for rule in broken]
-        browser.close()
+            found += [(name, *rule) for rule in broken_rules(tab)]
     assert found == []

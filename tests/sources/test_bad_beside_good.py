@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import json
+import time
+import unicodedata
 from datetime import UTC, datetime
 
 import pytest
-from builders.bad_entries import KINDS, in_notation
-from builders.bad_items import bad_html, bad_json, bad_xml
+from builders.bad_entries import KINDS, bad_html, bad_json, bad_xml, in_notation
+from builders.mutants import FETCHED_AT, mutants, own, read
 from conformance import FIXTURES
 from hypothesis import given
 from hypothesis import strategies as st
 
+from data.effects import here
 from sources.parse import parse_document
 
 ORDERS = ["bad first", "good first"]
@@ -175,3 +178,29 @@ def test_no_kind_of_bad_post_hides_a_good_one(name: str, order: str) -> None:
         if not any(good in text for text in _kept(thread.replace(gone, said, 1), kind, url)):
             lost.append(bad)
     assert lost == []
+
+
+# --- a short form of `benchmarks/mutants.py`: nothing is raised, nothing odd comes out
+
+
+MUTANTS = 100
+
+
+@pytest.fixture(scope="module")
+def damaged():
+    return list(mutants(MUTANTS, 1, own(), most_bytes=60_000))
+
+
+@pytest.mark.parametrize("n", range(MUTANTS))
+def test_a_damaged_document_gives_what_can_be_saved(damaged, n):
+    mutant = damaged[n]
+    began = time.process_time()
+    page = read(mutant, here)
+    assert time.process_time() - began < 5, mutant.name
+    for mention in page.mentions:
+        said = f"{mention.title}{mention.text}{mention.author or ''}{mention.url}"
+        assert not [c for c in said if unicodedata.category(c) in ("Cc", "Cs") and c not in "\n\t"], (
+            mutant.name
+        )
+        assert mention.published is None or mention.published <= FETCHED_AT
+        assert mention.url.startswith(("http://", "https://"))

@@ -44,6 +44,7 @@ from alerts.routes.ways import helplines, platforms
 from data.errors import InputError
 from data.steps.codes import Complainant, Relationship, RungAnswer
 from data.types import About, Role
+from monitor.cli.views import manual
 
 
 @pytest.mark.parametrize("kind", list(LetterKind))

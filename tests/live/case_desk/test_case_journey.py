@@ -4,26 +4,19 @@ in a real browser: counted in taps and in fields that are typed."""
 from __future__ import annotations
 
 import re
-import shutil
-import socket
 import zipfile
 from collections.abc import Iterator
-from dataclasses import replace
-from datetime import timedelta
-from itertools import count
 
 import pytest
 from builders.case_desk import PNG
 from builders.case_page import CaseDesk, as_often_as_one_likes
 from builders.page import DANGER
+from builders.served import a_tab, needs_chromium, served, sign_in
 
 from data.types import About
-from monitor.desk.app import desk_app
-from monitor.service.web import Web
 
-CHROMIUM = shutil.which("chromium")
 MOST_TAPS, MOST_TYPED = 25, 6
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no chromium here")
+pytestmark = needs_chromium
 
 
 @pytest.fixture
@@ -33,26 +26,13 @@ def judged():
 
 
 @pytest.fixture
-def served(tmp_path, monkeypatch, judged) -> Iterator[tuple[str, CaseDesk]]:
+def there(tmp_path, monkeypatch, judged) -> Iterator[tuple[str, CaseDesk]]:
     """The address of a desk that is really served, and its home; the teacher has a school address."""
     as_often_as_one_likes(monkeypatch)
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    desk, asked = CaseDesk(tmp_path, told=("head", "dsl"), **judged), count()
+    desk = CaseDesk(tmp_path, told=("head", "dsl"), **judged)
     desk.rename("vale", email="vale@example.org")
-    base = f"http://127.0.0.1:{port}"
-    desk.context = replace(desk.context, links=replace(desk.context.links, base_url=base))
-
-    def clock():  # as if somebody had read for two seconds before each tap
-        return desk.clock() + timedelta(seconds=2 * next(asked))
-
-    web = Web(
-        desk_app(desk.store, lambda: desk.context, clock, desk._send, desk._send), "127.0.0.1", port, ""
-    )
-    web.start()
-    yield base, desk
-    web.stop()
+    with served(desk) as base:
+        yield base, desk
 
 
 class Hand:
@@ -60,12 +40,7 @@ class Hand:
 
     def __init__(self, tab, base, desk, who):
         self.tab, self.taps, self.typed = tab, 0, 0
-        tab.set_default_timeout(20_000)
-        tab.goto(base)
-        tab.fill("#address", desk.address(who))
-        tab.click("button[value=send_code]")
-        tab.fill("#code", desk.code())
-        tab.click("button[value=prove]")
+        sign_in(tab, base, desk, who)
         tab.goto(base + desk.own)
 
     def tap(self, *these):
@@ -98,16 +73,10 @@ RECORD = "main form button.full"
 
 
 @pytest.mark.parametrize("javascript", [True, False])
-def test_from_the_matter_to_the_host_and_the_solicitor_in_few_taps(served, javascript, tmp_path) -> None:
+def test_from_the_matter_to_the_host_and_the_solicitor_in_few_taps(there, javascript, tmp_path) -> None:
     """Over a second: a browser draws some twenty pages."""
-    from playwright.sync_api import sync_playwright
-
-    base, desk = served
-    with sync_playwright() as play:
-        browser = play.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        tab = browser.new_context(
-            java_script_enabled=javascript, viewport={"width": 375, "height": 700}, accept_downloads=True
-        ).new_page()
+    base, desk = there
+    with a_tab(script=javascript, accept_downloads=True) as tab:
         hand = Hand(tab, base, desk, "head")
         hand.tap("form[action='/case'] button")
         desk.case = re.search(r"/case/\w+", tab.url)[0]
@@ -147,45 +116,33 @@ def test_from_the_matter_to_the_host_and_the_solicitor_in_few_taps(served, javas
         with tab.expect_download() as saved:
             hand.tap("button[value=solicitor]")
         saved.value.save_as(tmp_path / "pack.zip")
-        browser.close()
     assert "verify.py" in " ".join(zipfile.ZipFile(tmp_path / "pack.zip").namelist())
     assert hand.taps <= MOST_TAPS, hand.taps
     assert hand.typed <= MOST_TYPED, hand.typed
 
 
 @pytest.mark.parametrize("javascript", [True, False])
-def test_a_screenshot_that_somebody_brings_is_kept_in_five_taps(served, javascript) -> None:
+def test_a_screenshot_that_somebody_brings_is_kept_in_five_taps(there, javascript) -> None:
     """Over a second: a browser starts, and somebody signs in."""
-    from playwright.sync_api import sync_playwright
-
-    base, desk = served
-    with sync_playwright() as play:
-        browser = play.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        tab = browser.new_context(java_script_enabled=javascript).new_page()
+    base, desk = there
+    with a_tab(script=javascript) as tab:
         hand = Hand(tab, base, desk, "head")
         hand.tap("form[action='/case'] button", "a[href$='/evidence']")
         hand.bring(PNG)
         assert "Recorded." in tab.inner_text("main")
-        browser.close()
     assert hand.taps == 5
     assert desk.step() == ["opened", "evidence"]
 
 
 @pytest.mark.parametrize("javascript", [True, False])
 @pytest.mark.parametrize("judged", [DANGER | {"about": About.STAFF, "subject_person": "vale"}])
-def test_a_teacher_says_by_the_link_of_their_mail_that_the_police_may_be_told(served, javascript) -> None:
+def test_a_teacher_says_by_the_link_of_their_mail_that_the_police_may_be_told(there, javascript) -> None:
     """Over a second: a browser starts."""
-    from playwright.sync_api import sync_playwright
-
-    _, desk = served
+    _, desk = there
     desk.begin_by_act("vale")
-    with sync_playwright() as play:
-        browser = play.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        tab = browser.new_context(java_script_enabled=javascript).new_page()
-        tab.set_default_timeout(20_000)
+    with a_tab(script=javascript) as tab:
         tab.goto(desk.context.links.page("s-one", "vale", desk.clock()))
         tab.select_option("select[name=police]", "given")
         tab.click("button[value=own_word]")
         assert "Recorded at" in tab.inner_text("main")
-        browser.close()
     assert desk.step()[-1] == "consent_given"

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from builders.registries import PUBLIC, RIPE, document
 from builders.thread_page import AFTER, BEFORE, Posted, thread
-from builders.town import BLOG, DOCS, PEOPLE, TALK, section
+from builders.town import BLOG, DOCS, PEOPLE, TALK, as_read, section
 from support.case_numbers import number_of
 from support.web_server import Answer
 
@@ -214,6 +214,9 @@ def test_an_anonymous_lie_on_a_website_goes_after_christmas_and_comes_back(begin
     # It reached them on Christmas Eve at ten. Their 48 hours end on the 30th, at ten.
     tale.until("2026-12-24T11:00")
     tale(f"case step ask 1 --rung host --kind s5 --received-at 2026-12-24T10:00 --as {HEAD}")
+    nothing = f"case step answered 1 --rung host --kind s5 --result none --as {HEAD}"
+    assert "Wait until Wednesday 30 December 10:00" in tale.refused(nothing, "silence_over").err
+    tale.refused(f"case step ask 1 --rung isp --as {HEAD}", "host_first")
     assert "due Wed 30 Dec 2026, 10:00: the operator's 48 hours" in tale(f"case show 1 --as {HEAD}").out
     tale.until("2026-12-30T09:55")
     tale.tick()
@@ -225,8 +228,12 @@ def test_an_anonymous_lie_on_a_website_goes_after_christmas_and_comes_back(begin
     assert set(late) == {HEAD}
     assert "the website’s operator had until Wednesday 10:00 and no answer is recorded" in late[HEAD]
 
+    listed = tale(f"case list --as {HEAD}").out
+    assert "\n0001  overdue" in listed
+    assert "next: record what came of it, or that nothing did" in " ".join(listed.split())
+
     # No answer: the host's abuse desk is written to.
-    tale(f"case step answered 1 --rung host --kind s5 --result none --as {HEAD}")
+    tale(nothing)
     abuse = tale(
         f"case letter 1 host_abuse --as {HEAD} "
         '--fact why="It may be defamatory of a member of our staff, and its operator has not answered"'
@@ -272,6 +279,15 @@ def test_an_anonymous_lie_on_a_website_goes_after_christmas_and_comes_back(begin
     abuse = tale(f'case letter 1 host_abuse --as {HEAD} --fact why="It is there again"').out
     assert "On 11 January 2027 it was found there again." in abuse
     assert "Case 0001" in tale(f"digest --date 2027-01-11 --as {HEAD}").out
+
+    # A solicitor has the page, the words, and when the notice arrived; the governors read no name.
+    pack = as_read(tale.packed(f"evidence pack 1 --to solicitor --out exhibits --as {HEAD}"))
+    for said in (ARTICLE, "is a thief", "2026-12-24 10:00:00 UTC"):
+        assert said in pack
+    tale.until("2027-01-15T16:30")
+    report = tale.governors("2027-W02")
+    assert not any(word in report for word in ("Thistlewood", "thief", "larchroadtruths"))
+    assert "All holds" in tale("evidence verify").out
     tale.only_reads()
     tale.is_told_in_the_docs(section("A website, over Christmas"))
 

@@ -3,31 +3,22 @@
 from __future__ import annotations
 
 import gzip
-import shutil
-import socket
 from contextlib import contextmanager
-from dataclasses import replace
-from datetime import timedelta
-from itertools import count
-from pathlib import Path
 
 import pytest
 from builders.case_page import CaseDesk
 from builders.mention import NOW, POLICY, URN, a_batch, a_mention, a_verdict, an_alert
 from builders.page import CHILD
+from builders.served import broken_rules, chromium, needs_chromium, opened, served, sign_in
 
 from alerts.weekly.weeks import named
 from data.errors import StoreBusy
 from data.store.mentions.batch import save
 from data.store.reporting import signed_reports
 from monitor.desk import pace, page
-from monitor.desk.app import desk_app
 from monitor.desk.pages.leave import leaving
 from monitor.reports.weekly import gather
-from monitor.service.web import Web
 
-CHROMIUM = shutil.which("chromium")
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 MOST_HTML, MOST_CSS = 40 * 1024, 12 * 1024
 WEEK = "2026-W47"
 LEADS = {"/sign-in/account", "/sign-in/return"}
@@ -38,7 +29,7 @@ CASE_ACTS = (
     *("letters", "evidence", "look", "host", "pack"),
 )
 LINKS = (("s-one", "head"), ("s-one", "vale"), ("s-two", "dsl"))
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no chromium here")
+pytestmark = needs_chromium
 
 
 def a_full_desk(home):
@@ -102,24 +93,8 @@ def addresses(desk):
 @pytest.fixture(scope="module")
 def walked(tmp_path_factory):
     """What was found on every page: rules of axe, pages that are too wide, and how long each is."""
-    from playwright.sync_api import sync_playwright
-
-    axe = Path(pytest.importorskip("axe_playwright_python").__file__).with_name("axe.min.js").read_text()
-    with socket.socket() as free, pytest.MonkeyPatch.context() as patched:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-        patched.setattr(pace, "MOST", 10**6)
-        desk, asked = a_full_desk(tmp_path_factory.mktemp("desk")), count()
-    base = f"http://127.0.0.1:{port}"
-    desk.context = replace(desk.context, links=replace(desk.context.links, base_url=base))
-
-    def clock():  # as if somebody had read for two seconds before each tap
-        return desk.clock() + timedelta(seconds=2 * next(asked))
-
-    app = desk_app(desk.store, lambda: desk.context, clock, desk._send, desk._send)
-    routes = {route.path for route in app.routes}
-    web = Web(app, "127.0.0.1", port, "")
-    web.start()
+    desk = a_full_desk(tmp_path_factory.mktemp("desk"))
+    routes = {route.path for route in desk.app.routes}
     broken, wide, sizes = [], [], {}
 
     def unfold(tab):
@@ -150,45 +125,32 @@ def walked(tmp_path_factory):
             tab.set_viewport_size({"width": width, "height": 700})
             if tab.evaluate("document.documentElement.scrollWidth") > width:
                 wide.append((path, width))
-        tab.evaluate(axe)
-        for scheme, rules in (("light", RULES), ("dark", ["color-contrast"])):
-            tab.emulate_media(color_scheme=scheme)
-            found = tab.evaluate("rules => axe.run(document, {runOnly: rules})", rules)["violations"]
-            broken.extend((path, scheme, rule["id"], rule["nodes"][0]["html"]) for rule in found)
+        broken.extend((path, *rule) for rule in broken_rules(tab))
 
-    try:
-        with sync_playwright() as play:
-            browser = play.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-            tabs = {}
-            for who in (None, "head", "dsl", "vale"):
-                tabs[who] = tab = browser.new_page(bypass_csp=True)
-                tab.set_default_timeout(15_000)
-                if who:
-                    tab.goto(f"{base}/sign-in")
-                    tab.fill("#address", desk.address(who))
-                    tab.click("button[value=send_code]")
-                    tab.fill("#code", desk.code())
-                    tab.click("button[value=prove]")
-            pages = addresses(desk)
-            for seen in pages.values():
-                for who, path in seen:
-                    look(tabs[who], path)
-            (_, matter), (_, kept_apart) = pages["/m/s/{token}"]
-            look(tabs[None], "/sign-in", "send_code", address=desk.address("head"))
-            look(tabs[None], "/tell/code", "prove", status=403, code="ABCD EFGH")
-            look(tabs[None], pages["/m/{token}"][-1][1], "send_code")
-            look(tabs["dsl"], kept_apart, "read")
-            look(tabs["dsl"], pages["/room/{token}"][0][1], "show")
-            look(tabs["head"], matter, "note", why="I rang the parents.")
-            look(tabs["head"], matter, "wrong", why="Nothing else is chosen.")
-            with pytest.MonkeyPatch.context() as busy:
-                busy.setattr(type(desk.store), "write", held)
-                look(tabs["head"], matter, "note", status=503, why="Nobody can save this.")
-            forget = tabs["head"].context.clear_cookies
-            look(tabs["head"], matter, "note", forget, 403, why="Typed, and signed out meanwhile.")
-            browser.close()
-    finally:
-        web.stop()
+    with pytest.MonkeyPatch.context() as patched, served(desk) as base, chromium() as browser:
+        patched.setattr(pace, "MOST", 10**6)
+        tabs = {}
+        for who in (None, "head", "dsl", "vale"):
+            tabs[who] = opened(browser.new_page(bypass_csp=True))
+            if who:
+                sign_in(tabs[who], base, desk, who)
+        pages = addresses(desk)
+        for seen in pages.values():
+            for who, path in seen:
+                look(tabs[who], path)
+        (_, matter), (_, kept_apart) = pages["/m/s/{token}"]
+        look(tabs[None], "/sign-in", "send_code", address=desk.address("head"))
+        look(tabs[None], "/tell/code", "prove", status=403, code="ABCD EFGH")
+        look(tabs[None], pages["/m/{token}"][-1][1], "send_code")
+        look(tabs["dsl"], kept_apart, "read")
+        look(tabs["dsl"], pages["/room/{token}"][0][1], "show")
+        look(tabs["head"], matter, "note", why="I rang the parents.")
+        look(tabs["head"], matter, "wrong", why="Nothing else is chosen.")
+        with pytest.MonkeyPatch.context() as busy:
+            busy.setattr(type(desk.store), "write", held)
+            look(tabs["head"], matter, "note", status=503, why="Nobody can save this.")
+        forget = tabs["head"].context.clear_cookies
+        look(tabs["head"], matter, "note", forget, 403, why="Typed, and signed out meanwhile.")
     return {"broken": broken, "wide": wide, "sizes": sizes, "routes": routes, "pages": pages}
 
 

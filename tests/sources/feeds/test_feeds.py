@@ -5,64 +5,47 @@ from __future__ import annotations
 import json
 import time
 from datetime import UTC, datetime
+from functools import partial
 
 import pytest
-from conformance import FETCHED_AT, CollectorConformance, Document
+from conformance import FETCHED_AT, FIXTURES, CollectorConformance, Document
 from hypothesis import given
 from hypothesis import strategies as st
+from support.corpus import corpus_path
 
-from data.types import Mention, MentionKind, Page, Response, Source
+from classifiers.verdicts.press.events import is_press, read_press
+from data.ids import mention_id
+from data.types import Mention, MentionKind, Page, PressEvent, Response, Source
 from sources.feeds.collector import Feed
+from sources.feeds.damaged_feed import read_xml
+from sources.feeds.entries import FeedDocument
+from sources.feeds.quick_xml import read_quick
+from sources.html.markup import decode
+from sources.nature.nature import Nature, nature_of_feed
 from sources.parse import parse_document
 
 XML = "application/rss+xml; charset=utf-8"
-RSS2 = Document(
-    "feeds/rss2.xml",
-    "https://gazette.example.org/schools/rss.xml",
-    3,
-    words="Neighbours ask for cones.",
-    escape="xml",
-    content_type=XML,
-)
-RDF = Document(
-    "feeds/rdf.xml",
-    "https://bulletin.example.org/rdf",
-    2,
-    words="Cakes, games and a raffle.",
-    escape="xml",
-    content_type=XML,
-)
-ATOM = Document(
-    "feeds/atom.xml",
-    "https://parent.example.org/atom.xml",
-    2,
-    words="Our teacher rang every week.",
-    escape="xml",
-    content_type=XML,
-)
-ATOM2 = Document("feeds/atom2.xml", "https://parent.example.org/atom.xml?page=2", 1, content_type=XML)
+an_xml = partial(Document, escape="xml", content_type=XML)
+REDDITS = "https://www.reddit.com/r/northvale/comments/1abcde/gate_parking/.rss"
+PARENTS = "https://parent.example.org/atom.xml"
+GOVERNORS = "https://governors.example.sch.uk/feed.json"
+RSS2 = an_xml("feeds/rss2.xml", "https://gazette.example.org/schools/rss.xml", 3, "Neighbours ask for cones.")
+RDF = an_xml("feeds/rdf.xml", "https://bulletin.example.org/rdf", 2, "Cakes, games and a raffle.")
+ATOM = an_xml("feeds/atom.xml", PARENTS, 2, "Our teacher rang every week.")
+ATOM2 = an_xml("feeds/atom2.xml", f"{PARENTS}?page=2", 1)
 JSON = Document(
     "feeds/feed.json",
-    "https://governors.example.sch.uk/feed.json",
+    GOVERNORS,
     2,
-    words="The library gets new shelves.",
-    escape="json",
+    "The library gets new shelves.",
+    "json",
     content_type="application/feed+json",
 )
-ALERTS = Document("feeds/google_alerts.xml", "https://www.google.com/alerts/feeds/0/1", 1, content_type=XML)
-NEWS = Document("feeds/google_news.xml", "https://news.google.com/rss/search?q=oakfield", 1, content_type=XML)
-BING = Document(
-    "feeds/bing_news.xml", "https://www.bing.com/news/search?q=oakfield&format=rss", 1, content_type=XML
-)
-REDDIT = Document(
-    "feeds/reddit_thread.xml",
-    "https://www.reddit.com/r/northvale/comments/1abcde/gate_parking/.rss",
-    3,
-    words="Ring the council, they do answer.",
-    escape="xml",
-    content_type=XML,
-)
-NESTED = Document("feeds/nested.xml", "https://burner.example.org/diary", 1, content_type=XML)
+ALERTS = an_xml("feeds/google_alerts.xml", "https://www.google.com/alerts/feeds/0/1", 1)
+NEWS = an_xml("feeds/google_news.xml", "https://news.google.com/rss/search?q=oakfield", 1)
+BING = an_xml("feeds/bing_news.xml", "https://www.bing.com/news/search?q=oakfield&format=rss", 1)
+REDDIT = an_xml("feeds/reddit_thread.xml", REDDITS, 3, "Ring the council, they do answer.")
+NESTED = an_xml("feeds/nested.xml", "https://burner.example.org/diary", 1)
 
 
 class TestFeed(CollectorConformance):
@@ -544,3 +527,264 @@ def test_an_item_whose_id_is_no_address_is_read(address: str) -> None:
 def test_an_endless_address_is_none() -> None:
     item = f"<item><title>Oakfield</title><link>https://town.example.org/{'a' * 100_000}</link></item>"
     assert [mention.url for mention in parse(rss(item)).mentions] == ["https://gazette.example.org/"]
+
+
+# --- an item stands on the channel where it was published, and keeps its id
+
+
+TAGS_OF_OURS = "https://social.example.org/tags/oakfieldprimary.rss"
+FLICKR = "https://www.flickr.com/services/feeds/photos_public.gne?tags=oakfieldprimary&format=rss_200"
+SEARCHED = (
+    "https://api.gdeltproject.org/api/v2/doc/doc?query=%22oakfield%20primary%22&mode=artlist&format=jsonfeed"
+)
+TOOTS = an_xml("feeds/mastodon_tag.xml", TAGS_OF_OURS, 2, "The gate was shut at ten to nine again.")
+PHOTOS = an_xml("feeds/flickr_tag.xml", FLICKR, 2, "Stalls in the yard of Oakfield Primary.")
+GDELT = Document(
+    "feeds/gdelt.json",
+    f"https://api.gdeltproject.org/api/v2/doc/{SEARCHED}",
+    2,
+    content_type="application/json",
+)
+GAZETTE = Document("feeds/rss2.xml", "https://gazette.example.org/rss.xml", 3)
+
+
+class TestFeedsOfTagsAndSearches(CollectorConformance):
+    kind = "feed"
+    documents = (TOOTS, PHOTOS, GDELT)
+
+
+@pytest.mark.parametrize(
+    ("document", "channel", "kind"),
+    [
+        (TOOTS, "mastodon", MentionKind.POST),
+        (PHOTOS, "flickr", MentionKind.POST),
+        (GDELT, "gdelt", MentionKind.ARTICLE),
+        (BING, "bing_news", MentionKind.ARTICLE),
+        (NEWS, "google_news", MentionKind.ARTICLE),
+        (GAZETTE, "news", MentionKind.ARTICLE),
+    ],
+)
+def test_an_item_stands_on_its_own_channel(document: Document, channel: str, kind: MentionKind) -> None:
+    assert {(m.channel, m.kind) for m in read(document)} == {(channel, kind)}
+
+
+@pytest.mark.parametrize(
+    ("document", "ids"),
+    [
+        (TOOTS, ["fe90e6e1ea212920", "2cadde285e421faf"]),
+        (PHOTOS, ["bf4249d30f432615", "21af83e38d94a0fb"]),
+        (GDELT, ["0bf91208547b9333", "1771188733adec53"]),
+        (BING, ["bdb02f9b20938fd3"]),
+        (NEWS, ["fbf7800425248937"]),
+        (ALERTS, ["3571465afd46f390"]),
+        (GAZETTE, ["75171ba8f7c2f890", "e2ef7deb3d196557", "0fbaa89ad5e8e880"]),
+    ],
+)
+def test_an_item_keeps_the_id_under_which_it_was_stored_before_its_channel_had_a_name(
+    document: Document, ids: list[str]
+) -> None:
+    assert [m.id for m in read(document)] == ids
+
+
+def test_a_bing_item_about_a_platforms_post_keeps_that_platforms_id() -> None:
+    body = BING.body.replace(
+        b"https%3a%2f%2fgazette.example.org%2fhedge%2f", b"https%3a%2f%2fwww.reddit.com%2fr%2fx%2f1"
+    )
+    (item,) = parse(body, BING.url).mentions
+    assert (item.channel, item.kind) == ("reddit", MentionKind.POST)
+    assert item.id == "32a30b0c3f696c41"
+
+
+def test_a_post_on_mastodon_is_signed_by_its_account() -> None:
+    assert [m.author for m in read(TOOTS)] == [
+        "@petraquill@social.example.org",
+        "@junomarsh@other.example.org",
+    ]
+
+
+def test_a_photo_is_signed_by_its_photographer_and_says_what_they_wrote() -> None:
+    assert [(m.author, m.title, m.text) for m in read(PHOTOS)] == [
+        ("Ben Roe", "Summer fair 2026", "Stalls in the yard of Oakfield Primary."),
+        ("Ada Finch", "The gate", ""),
+    ]
+
+
+def test_a_blogs_page_of_a_tag_is_no_mastodon() -> None:
+    body = GAZETTE.body
+    url = "https://blog.example.org/tags/oakfield.rss"
+    items = parse(body, url).mentions
+    assert "mastodon" not in {m.channel for m in items}
+
+
+def test_a_blog_whose_first_item_links_to_a_photo_is_no_flickr() -> None:
+    body = (
+        b"<rss version='2.0'><channel><title>My diary</title><link>https://diary.example.org/</link>"
+        b"<item><title>A</title><link>https://www.flickr.com/photos/benroe/1/</link></item></channel></rss>"
+    )
+    url = "https://diary.example.org/feed"
+    items = parse(body, url).mentions
+    assert [m.channel for m in items] == ["blog"]
+
+
+def test_a_feed_that_says_nothing_of_itself_is_what_its_place_is_known_as_and_keeps_its_ids() -> None:
+    body = GAZETTE.body.replace(b"Gazette", b"Life").replace(b"gazette.", b"life.")
+    at = "https://life.example.org/rss.xml"
+    named, club, plain = (
+        parse(body, at, name=each).mentions
+        for each in ("Northvale Gazette", "life.example.org: Northvale Runners ’ News", "")
+    )
+    assert [{m.channel for m in some} for some in (named, club, plain)] == [{"news"}, {"blog"}, {"blog"}]
+    assert [m.id for m in named] == [m.id for m in plain]
+
+
+# ------------- a newspaper by its title or host; else people’s own words
+
+
+HEADLINES = {
+    "Oakfield Primary placed in special measures": (PressEvent.INSPECTION, True),
+    "Oakfield teaching assistant charged with assault": (PressEvent.STAFF, True),
+    "Oakfield teacher cleared of assault": (PressEvent.STAFF, False),
+    "Oakfield Primary evacuated in fire drill": (PressEvent.WEAPON, False),
+}
+PAPER = "https://paper.example.org/rss.xml"
+
+
+def items(title: str, url: str = PAPER, **source: object) -> tuple[Mention, ...]:
+    rows = "".join(
+        f"<item><title>{said}</title><guid>{n}</guid><link>{url}/{n}</link></item>"
+        for n, said in enumerate(HEADLINES)
+    )
+    body = f'<rss version="2.0"><channel><title>{title}</title><link>{url}</link>{rows}</channel></rss>'
+    return parse(body, url, **source).mentions  # type: ignore[arg-type]
+
+
+def test_a_gazettes_feed_is_the_press_and_says_what_it_tells_of() -> None:
+    found = items("Northvale Gazette | Schools")
+    assert {m.channel for m in found} == {"news"}
+    read = {m.title: read_press(m) for m in found}
+    assert {title: (r.event, r.adverse) for title, r in read.items() if r} == HEADLINES
+
+
+@pytest.mark.parametrize(
+    ("title", "url"),
+    [
+        ("A mum's blog about the Gazette", PAPER),
+        ("Northvale Talk - forum news", PAPER),
+        ("Northvale Gazette", "https://northvale.wordpress.com/feed"),
+        ("Northvale Gazette", "https://gazette.substack.com/feed"),
+        ("Northvale Gazette", "https://medium.com/feed/gazette"),
+        ("Northvale News", "https://northvale.blogspot.co.uk/feeds/posts/default"),
+        ("Northvale Gazette", "https://gazette.example.org/blogs/parents/rss"),
+        ("Northvale Gazette", "https://forum.gazette.example.org/rss"),
+    ],
+)
+def test_a_blogs_and_a_forums_feed_stay_peoples_own_words(title: str, url: str) -> None:
+    found = items(title, url)
+    assert not any(map(is_press, found))
+    assert not any(map(read_press, found))
+
+
+@pytest.mark.parametrize(
+    ("title", "url"),
+    [
+        ("Northvale Echo", PAPER),
+        ("York Press | News", PAPER),
+        ("The Times", PAPER),
+        ("BBC News - Leeds", PAPER),
+        ("Northvale Live - Home", PAPER),
+        ("News", "https://www.northvale-live.example/rss"),
+        ("RSS", "https://www.northvaleherald.example/rss"),
+        ("News", "https://www.bournelocal.co.uk/news/rss/"),
+        ("England", "https://feeds.bbci.co.uk/news/england/rss.xml"),
+    ],
+)
+def test_the_trades_words_name_a_paper(title: str, url: str) -> None:
+    assert nature_of_feed(title, url) is Nature.PAPER
+
+
+@pytest.mark.parametrize(
+    ("title", "url"),
+    [
+        ("", PAPER),
+        ("News", PAPER),
+        ("Latest news", PAPER),
+        ("Our news", PAPER),
+        ("My journal", PAPER),
+        ("Juno's Journal", PAPER),
+        ("Signpost Northvale", PAPER),
+        ("Oakfield School News", PAPER),
+        ("Oakfield School newsletter", PAPER),
+        ("Oakfield Gazette", "https://oakfield.northvale.sch.uk/feed"),
+        ("Oakfield Gazette", "https://oakfieldschool.example/feed"),
+        ("Northvale Parish Council News", PAPER),
+        ("Posts", "https://news.example.org/rss"),
+        ("Posts", "https://olive.example/rss"),
+        ("Posts", "https://signpost.example/rss"),
+        ("Northvale Gazette", "http://[::1"),
+    ],
+)
+def test_neither_a_schools_feed_nor_a_word_within_a_word_is_a_papers(title: str, url: str) -> None:
+    assert nature_of_feed(title, url) is not Nature.PAPER
+
+
+def test_the_schools_own_feed_is_no_papers() -> None:
+    assert {m.channel for m in items("Oakfield Gazette", own=True)} == {"website"}
+
+
+@pytest.mark.parametrize("channel", ["blog", "news"])
+def test_what_the_settings_say_of_the_place_goes_before_the_title(channel: str) -> None:
+    titles = ("Northvale Gazette", "Posts")
+    assert {m.channel for title in titles for m in items(title, channel=channel)} == {channel}
+
+
+def test_an_item_keeps_its_id_when_its_feed_is_known_for_a_papers() -> None:
+    paper, other = items("Northvale Gazette"), items("Posts")
+    assert [m.id for m in paper] == [m.id for m in other]
+    assert paper[0].id == mention_id("blog", "paper.example.org/0")
+
+
+# ---------------------- the quick way and the tolerant one give the same
+
+
+ORDINARY = ("rss2", "rdf", "atom", "google_alerts", "google_news", "bing_news", "reddit_thread")
+FAMILIES = ("atom", "rdf", "rss2", "rss_odd", "google_alerts", "google_news", "bing_news", "reddit_rss")
+
+
+def told(feed: FeedDocument) -> tuple[object, ...]:
+    return (feed.title, feed.addresses, feed.entries, feed.next, feed.warnings)
+
+
+@pytest.mark.parametrize("name", ORDINARY)
+def test_an_ordinary_feed_is_read_the_quick_way_with_the_same_result(name: str) -> None:
+    text = (FIXTURES / "feeds" / f"{name}.xml").read_text("utf-8")
+    quick = read_quick(text)
+    assert quick is not None
+    assert told(quick) == told(read_xml(text))
+
+
+@pytest.mark.corpus
+@pytest.mark.parametrize("family", FAMILIES)
+def test_real_feeds_read_the_quick_way_give_the_same_result(family: str) -> None:
+    for path in sorted(corpus_path("samples", family).iterdir()):
+        text, _ = decode(path.read_bytes())
+        quick = read_quick(text) if path.name != "EXPECTED.json" else None
+        if quick is not None:
+            assert told(quick) == told(read_xml(text)), path.name
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "",
+        "<rss>",
+        "<html><body/></html>",
+        "<rss version='2.0'/>",
+        "<rss><channel><item><item/></item></channel></rss>",
+        "<rss><channel><item><author>A</author><author>B</author></item></channel></rss>",
+        "<!DOCTYPE rss [<!ENTITY x 'y'>]><rss><channel><item><title>&x;</title></item></channel></rss>",
+        "<feed xmlns='http://www.w3.org/2005/Atom' xml:base='https://a.example.org/'/>",
+        "<feed xmlns='http://purl.org/atom/ns#'><entry/></feed>",
+    ],
+)
+def test_what_is_not_ordinary_is_left_to_the_tolerant_way(body: str) -> None:
+    assert read_quick(body) is None

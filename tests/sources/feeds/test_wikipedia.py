@@ -1,18 +1,22 @@
-"""A Wikipedia article: its sections as they stand, and its edits from the feed beside it."""
+"""Wikipedia and other wikis: an article as it stands; of its edits what they add. Inspectorates."""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 from conformance import FETCHED_AT, CollectorConformance, Document
 from support.checkout import FIXTURES
 
 from data.errors import InputError
-from data.types import MentionKind, Page, Request, Response, Source, SourceState
+from data.types import Mention, MentionKind, Page, Request, Response, Source, SourceState
 from monitor.pipeline.collect import collect
+from sources.blocks.recognise import recognise
 from sources.feeds.collector import Feed
+from sources.feeds.inspections import InspectionPage
 from sources.feeds.wikipedia import WikipediaArticle
+from sources.parse import parse_document
 
 ADDRESS = "https://en.wikipedia.org/wiki/Oakfield_Primary_School"
 ARTICLE = Document("feeds/wikipedia_article.html", ADDRESS, 2, words="It was opened in 1931.")
@@ -88,3 +92,226 @@ def test_one_reading_brings_the_article_and_its_edits_which_keep_the_ids_that_th
     )
     assert [m.id for m in found] == [*(m.id for m in read().mentions), *(m.id for m in alone)]
     assert {m.kind for m in found} == {MentionKind.EDIT}
+
+
+# --- histories: an edit says what it adds, never what it removes or leaves standing
+
+
+XML = "application/atom+xml; charset=utf-8"
+ENGLISH = Document(
+    "feeds/wikipedia_history.xml",
+    "https://en.wikipedia.example.org/w/index.php?title=Oakfield_Primary_School&action=history&feed=atom",
+    6,
+    words="Its gate is green.",
+    escape="xml",
+    content_type=XML,
+)
+WELSH = Document(
+    "feeds/wikipedia_hanes.xml",
+    "https://cy.wikipedia.example.org/w/index.php?title=Ysgol_Dolwen&action=history&feed=atom",
+    2,
+    content_type=XML,
+)
+
+
+class TestWikiHistory(CollectorConformance):
+    kind = "feed"
+    documents = (ENGLISH, WELSH)
+
+
+def edits(document: Document, old: str = "", new: str = "") -> Page:
+    body = document.body.replace(old.encode(), new.encode())
+    return parse_document(body, document.url, kind="feed", fetched_at=FETCHED_AT)
+
+
+def said(document: Document) -> dict[str | None, list[str]]:
+    told: dict[str | None, list[str]] = {}
+    for mention in edits(document).mentions:
+        told.setdefault(mention.author, []).append(mention.text)
+    return told
+
+
+def test_who_takes_a_libel_out_of_a_page_has_not_said_it() -> None:
+    reader = " ".join(said(ENGLISH)["Northvale Reader"])
+    assert "thief" not in reader
+    assert "lost property" not in reader
+    assert "mould" not in reader
+    assert "glass" not in reader
+
+
+def test_an_edit_says_the_words_it_adds_and_the_lines_it_adds() -> None:
+    assert said(ENGLISH)["192.0.2.7"] == [
+        "a thief who empties the charity tin\nThe caretaker sells the lost property."
+    ]
+    assert said(WELSH)["192.0.2.9"] == [", a lle ofnadwy i blant"]
+
+
+def test_what_stood_in_the_changed_line_before_is_kept_as_quoted() -> None:
+    revert, libel = edits(ENGLISH).mentions[1:3]
+    assert libel.quoted == "The head is a thief who empties the charity tin."
+    assert (revert.text, revert.quoted) == ("Ms Pell", "The head is Ms Pell.")
+
+
+def test_an_edit_that_adds_nothing_says_only_why_it_was_made() -> None:
+    assert said(ENGLISH)["Northvale Reader"][1] == "removed a claim without a source"
+    assert said(WELSH)["Darllenydd"] == ["Dadwneud y golygiad 2001 gan 192.0.2.9 (sgwrs)"]
+
+
+def test_a_paragraph_moved_within_the_page_is_not_said_again() -> None:
+    assert said(ENGLISH)["Old Scholar"][0] == "widely"
+
+
+def test_a_new_page_is_said_whole_by_who_wrote_it() -> None:
+    words = said(ENGLISH)["Old Scholar"][1]
+    assert words.startswith("Oakfield Primary School is a primary school in Northvale.")
+    assert "New page" not in words
+
+
+def test_a_title_names_the_page_and_why_it_was_edited() -> None:
+    titles = [mention.title for mention in edits(ENGLISH).mentions]
+    assert titles[1] == "Oakfield Primary School: Undid revision 1004 by 192.0.2.7 (talk)"
+    assert edits(WELSH).mentions[0].title.startswith("Ysgol Dolwen: Dadwneud y golygiad 2001")
+
+
+def test_a_title_never_names_the_editor_also_where_no_reason_was_given() -> None:
+    mentions = edits(ENGLISH).mentions
+    assert (mentions[2].author, mentions[2].title) == ("192.0.2.7", "Oakfield Primary School")
+    assert not [m for m in (*mentions, *edits(WELSH).mentions) if m.title.count(m.author or "?")]
+    (nameless,) = {
+        m.title for m in edits(ENGLISH, "Oakfield Primary School - ", "").mentions if m.text == "widely"
+    }
+    assert "Old Scholar" not in nameless
+
+
+def test_an_edit_too_large_for_the_feed_is_said() -> None:
+    page = edits(ENGLISH)
+    assert page.mentions[0].text == "→History: updated"
+    assert "Edits too large for the feed to show, which were not read: 1." in page.warnings
+
+
+def test_every_entry_of_a_history_is_an_edit() -> None:
+    assert {mention.kind for mention in edits(ENGLISH).mentions} == {MentionKind.EDIT}
+
+
+@pytest.mark.parametrize(
+    ("host", "channel"), [("wikipedia.example.org", "blog"), ("wikipedia.org", "wikipedia")]
+)
+def test_wikipedia_s_own_history_stands_on_wikipedia(host: str, channel: str) -> None:
+    url = ENGLISH.url.replace("wikipedia.example.org", host)
+    body = ENGLISH.body.replace(b"wikipedia.example.org", host.encode())
+    page = parse_document(body, url, kind="feed", fetched_at=FETCHED_AT)
+    assert {mention.channel for mention in page.mentions} == {channel}
+
+
+def test_an_edit_in_a_wiki_s_recent_changes_says_no_more() -> None:
+    other = b"title=Special:RecentChanges"
+    body = ENGLISH.body.replace(b"action=history", other).replace(b"wikipedia.example", b"wiki.example")
+    page = parse_document(body, "https://wiki.example.org/feed", kind="feed", fetched_at=FETCHED_AT)
+    assert page.mentions[1].text == "Ms Pell"
+
+
+def test_the_classes_of_the_wiki_s_own_page_are_read_like_the_feed_s_marks() -> None:
+    added = '<td class="diff-marker">+</td><td class="diff-addedline"><div>Its bell is cracked.</div></td>'
+    gone = '<td class="diff-marker">−</td><td class="diff-deletedline"><div>Its bell rang.</div></td>'
+    blank = '<td colspan="2">&#160;</td>'
+    table = f"<table><tr>{blank}{added}</tr><tr>{gone}{blank}</tr></table>".replace("<", "&lt;")
+    body = (
+        '<rss version="2.0"><channel><title>Oakfield - Revision history</title><link>'
+        "https://wiki.example.org/index.php?title=Oakfield&amp;action=history</link>"
+        f"<item><title>Kit: bell</title><description>&lt;p>bell&lt;/p>{table}</description></item>"
+        "</channel></rss>"
+    )
+    (edit,) = parse_document(
+        body.encode(), "https://wiki.example.org/feed", kind="feed", fetched_at=FETCHED_AT
+    ).mentions
+    assert edit.text == "Its bell is cracked."
+
+
+# -------- inspectorates’ pages of one school: each report is one mention
+
+
+OFSTED = Document(
+    "inspections/ofsted.html",
+    "https://reports.ofsted.gov.uk/provider/21/900001",
+    2,
+    words="School inspection: report card",
+)
+ESTYN = Document("inspections/estyn.html", "https://estyn.gov.wales/education-providers/ysgol-derwen", 3)
+SCOTTISH = "https://education.gov.scot/inspection-reports/northshire/5999901"
+SCOTLAND = tuple(
+    Document(
+        f"inspections/scotland_{n}.html",
+        f"{SCOTTISH}{at}",
+        held,
+    )
+    for n, at, held in ((1, "", 2), (2, "?page=2", 1))
+)
+
+
+class TestInspectionPage(CollectorConformance):
+    kind = "inspection"
+    documents = (OFSTED, ESTYN, SCOTLAND[0])
+    pages = SCOTLAND
+
+
+def reports(document: Document) -> tuple[Mention, ...]:
+    return InspectionPage().parse(Source("s", "inspection", document.url), document.response()).mentions
+
+
+def days(mentions: tuple[Mention, ...]) -> list[date | None]:
+    london = ZoneInfo("Europe/London")
+    return [m.published.astimezone(london).date() if m.published else None for m in mentions]
+
+
+def test_each_report_of_ofsteds_timeline_is_a_mention_with_its_address_and_its_judgement() -> None:
+    new, old = reports(OFSTED)
+    assert new.url == "https://files.ofsted.gov.uk/v1/file/50999003"
+    assert new.title == "School inspection"
+    assert "report card" in new.text
+    assert "Good" not in new.text
+    assert old.text.startswith("School inspection: Good")
+    assert days((new, old)) == [date(2026, 11, 12), date(2022, 5, 20)]
+
+
+def test_a_judgement_of_the_whole_school_is_nobodys_mention() -> None:
+    assert not [m for m in reports(OFSTED) if "overall outcome" in m.text]
+
+
+def test_estyns_reports_are_read_in_english_and_in_welsh_and_its_guidance_is_not() -> None:
+    found = reports(ESTYN)
+    assert [m.title for m in found] == [
+        "Inspection report - Ysgol Derwen 2026",
+        "Adroddiad arolygiad - Ysgol Derwen 2026",
+        "Inspection report - Ysgol Derwen 2019",
+    ]
+    assert days(found) == [date(2026, 11, 10), date(2026, 11, 10), date(2019, 3, 13)]
+
+
+def test_a_new_report_has_an_id_of_its_own_and_the_others_keep_theirs() -> None:
+    shorter = OFSTED.body.replace(b"50999003", b"50999004")
+    page = InspectionPage().parse(Source("s", "inspection", OFSTED.url), OFSTED.response(shorter))
+    assert [m.id for m in page.mentions][1:] == [m.id for m in reports(OFSTED)][1:]
+    assert page.mentions[0].id != reports(OFSTED)[0].id
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://reports.ofsted.gov.uk/search?q=Oakfield",
+        "https://www.etini.gov.uk/publications/type/inspection-reports",
+        "https://education.gov.scot/inspection-and-review/find-an-inspection-report/",
+        "https://www.isi.net/school-search",
+        "https://careinspectorate.wales/service-directory",
+    ],
+)
+def test_a_list_of_all_schools_gives_nothing_and_says_so(url: str) -> None:
+    response = Response(url, 200, (("content-type", "text/html"),), ESTYN.body, FETCHED_AT)
+    page = InspectionPage().parse(Source("s", "inspection", url), response)
+    assert page.mentions == ()
+    assert page.warnings == ("This is a list of many schools. Give the page of your own.",)
+
+
+def test_a_wall_before_the_page_is_a_wall() -> None:
+    body = b"<html><head><title>Just a moment...</title></head><body id='challenge-form'></body></html>"
+    at = datetime(2026, 11, 17, tzinfo=UTC)
+    assert recognise(Response(OFSTED.url, 403, (("content-type", "text/html"),), body, at)) is not None

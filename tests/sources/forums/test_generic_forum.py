@@ -1,17 +1,21 @@
-"""Forums without a collector of their own: known software, data in the page, selectors, a guess."""
+"""Forums without a collector of their own: known software, data in the page, selectors, a guess; lists."""
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
 from typing import ClassVar
 
 import pytest
-from conformance import CollectorConformance, Document
+from conformance import FETCHED_AT, FIXTURES, CollectorConformance, Document
 from pydantic import ValidationError
+from support.for_each import for_each
 
 from data.types import MentionKind, Page, Source
 from sources.base import PostSelectors
-from sources.forums.generic import GenericForum
+from sources.forums.generic import GenericForum, SchemaOrgForum
+from sources.parse import parse_document
+from sources.registry import collector
 from sources.threads.addresses import NOT_FOUND
 
 _AT = "https://village.example.org/viewtopic.php?id=12"
@@ -185,3 +189,207 @@ def test_a_selector_that_finds_nothing_is_told() -> None:
 def test_selectors_that_cannot_work_are_refused(settings: dict[str, str]) -> None:
     with pytest.raises(ValidationError):
         PostSelectors.model_validate(settings)
+
+
+# ------------------- declared by schema.org, as JSON-LD and as microdata
+
+
+_JSONLD = Document(
+    "forums/schema_org/jsonld.html",
+    "https://board.example.org/topic/12-parking/",
+    3,
+    words="By whom this time?",
+    escape="json",
+)
+_QUESTION = Document("forums/schema_org/question.html", "https://ask.example.org/questions/12", 3)
+_MICRODATA = Document("forums/schema_org/microdata.html", "https://board.example.org/threads/parking.12/", 3)
+
+
+def _declared(document: Document) -> Page:
+    return SchemaOrgForum().parse(Source("s", SchemaOrgForum.kind, document.url), document.response())
+
+
+class TestSchemaOrgForumConformance(CollectorConformance):
+    kind = "forum.schema_org"
+    documents = (_JSONLD, _QUESTION, _MICRODATA)
+
+
+def test_a_posting_and_its_comments_at_any_depth() -> None:
+    page = _declared(_JSONLD)
+    first, reply, nested = page.mentions
+    assert (first.kind, first.author, first.text) == (
+        MentionKind.POST,
+        "gate_watcher",
+        "The gate was blocked again.",
+    )
+    assert first.edited == datetime(2026, 11, 8, 9, 5, tzinfo=UTC)
+    assert [(m.author, m.text, m.parent) for m in (reply, nested)] == [
+        ("Mossy Boots", "By whom this time?", first.id),
+        ("priya_dad", "A silver one.", first.id),
+    ]
+    assert {m.title for m in page.mentions} == {"Parking at the gate"}
+    assert page.next is not None
+    assert page.next.url == "https://board.example.org/topic/12-parking/?page=2"
+
+
+def test_damaged_json_is_told() -> None:
+    assert _declared(_JSONLD).warnings == ("JSON-LD blocks on the page that could not be read: 1.",)
+
+
+def test_a_question_and_its_answers() -> None:
+    question, accepted, other = _declared(_QUESTION).mentions
+    assert (question.title, question.text) == ("Which uniform shop?", "The list names two shops.")
+    assert (accepted.author, accepted.kind) == ("oldhand", MentionKind.REPLY)
+    assert (other.text, other.parent) == ("Neither, buy second-hand.", question.id)
+    assert other.url == "https://ask.example.org/questions/12#answer-78"
+
+
+def test_microdata_keeps_quotes_apart() -> None:
+    first, reply, last = _declared(_MICRODATA).mentions
+    assert (first.author, first.published) == ("gate_watcher", datetime(2026, 11, 8, 8, 40, tzinfo=UTC))
+    assert (reply.text, reply.quoted) == ("By whom this time?", "The gate was blocked again.")
+    assert (last.author, last.parent) == ("priya_dad", first.id)
+    assert reply.url == "https://board.example.org/threads/parking.12/post-61"
+
+
+def test_a_first_post_declared_twice_over_is_read_once() -> None:
+    """Once as the thread without an author, once as its first comment."""
+    said = {"text": "The gate was blocked again.", "datePublished": "2026-11-08T08:40:00Z"}
+    first = {"@type": "Comment", "author": {"name": "gate_watcher"}, **said}
+    reply = {"@type": "Comment", "author": {"name": "Mossy Boots"}, "text": "By whom this time?"}
+    thread = {"@type": "DiscussionForumPosting", "headline": "Parking", "comment": [first, reply], **said}
+    body = f'<html><body><script type="application/ld+json">{json.dumps(thread)}</script></body></html>'
+    page = SchemaOrgForum().parse(
+        Source("s", SchemaOrgForum.kind, _JSONLD.url), _JSONLD.response(body.encode())
+    )
+    assert [(m.kind, m.author) for m in page.mentions] == [
+        (MentionKind.POST, "gate_watcher"),
+        (MentionKind.REPLY, "Mossy Boots"),
+    ]
+
+
+# --- lists and articles repeat texts with an author and a time, and hold no post
+
+
+LISTS = {
+    "phpbb_index": "https://town.example.org/index.php",
+    "phpbb_forum": "https://town.example.org/viewforum.php?f=2",
+    "xenforo_index": "https://parents.example.org/",
+    "xenforo_forum": "https://parents.example.org/forums/schools.2/",
+    "xenforo1_index": "https://old.example.org/",
+    "vbulletin3_index": "https://anglers.example.org/index.php",
+    "vbulletin3_forum": "https://anglers.example.org/forumdisplay.php?f=2",
+    "vbulletin4_index": "https://rail.example.org/forum.php",
+    "invision4_index": "https://moor.example.org/forums/",
+    "invision5_forum": "https://moor.example.org/forum/2-schools/",
+    "smf2_index": "https://weir.example.org/index.php",
+    "unknown_forum": "https://pond.example.org/topics.pl",
+    "blog_archive": "https://notes.example.org/",
+    "news_section": "https://gazette.example.org/news/local/",
+    "news_article": "https://gazette.example.org/news/local/8999.choir/",
+    "news_live": "https://gazette.example.org/news/local/8998.flood/",
+}
+COMMENTED = "https://gazette.example.org/news/local/8999.choir/"
+
+
+def read(name: str, url: str, kind: str | None) -> Page:
+    body = (FIXTURES / "lists" / f"{name}.html").read_bytes()
+    return parse_document(body, url, kind=kind, fetched_at=FETCHED_AT)
+
+
+@for_each("kind", [None, "forum.generic", "forum.schema_org"])
+@for_each("name", LISTS)
+def test_a_list_and_an_article_hold_no_post(name: str, kind: str | None) -> None:
+    page = read(name, LISTS[name], kind)
+    assert page.mentions == ()
+    assert page.warnings
+
+
+@pytest.mark.parametrize(
+    ("name", "threads"), [("phpbb_forum", 8), ("xenforo_forum", 8), ("vbulletin3_forum", 8)]
+)
+def test_a_list_of_threads_is_read_as_one_without_a_named_kind(name: str, threads: int) -> None:
+    page = read(name, LISTS[name], None)
+    assert len(page.follow) == threads
+    assert page.warnings == (
+        "The document is a list: it holds no mention itself, but names 8 pages to read.",
+    )
+
+
+def test_readers_comments_under_an_article_are_read_without_the_article() -> None:
+    page = read("news_comments", COMMENTED, None)
+    assert [m.author for m in page.mentions] == ["hollis", "gate_watcher", "mossy_boots"]
+    assert page.mentions[1].text == "Shame about the parking on the way in, though."
+
+
+_WHEN = '<span class="date">{0} May 2026 10:00</span>'
+_TITLE = '<a class="title" href="/t/{0}/parking">Parking is bad at school {0}</a>'
+ROWS = {
+    "cells": (
+        "<table>{}</table>",
+        f'<tr class="row"><td>{_TITLE} by <a class="username" href="/u/ann{{0}}">Ann {{0}}</a></td>'
+        f'<td class="last">by <a class="username" href="/u/bo{{0}}">Bo {{0}}</a> {_WHEN}</td></tr>',
+    ),
+    "one line": (
+        "<ul>{}</ul>",
+        f'<li class="row">{_TITLE} <span class="author">Ann {{0}}</span> {_WHEN}</li>',
+    ),
+    "name first": (
+        "<ul>{}</ul>",
+        f'<li class="row"><span class="author">Ann {{0}}</span> {_WHEN}<p>{_TITLE}</p></li>',
+    ),
+}
+
+
+def _rows(whole: str, row: str) -> bytes:
+    return f"<html><body>{whole.format(''.join(row.format(n) for n in range(1, 16)))}</body></html>".encode()
+
+
+@pytest.mark.parametrize("layout", ROWS)
+def test_rows_of_links_hold_no_post_though_a_time_stands_in_the_same_line(layout: str) -> None:
+    page = parse_document(
+        _rows(*ROWS[layout]), "https://pond.example.org/", kind="forum.generic", fetched_at=FETCHED_AT
+    )
+    assert page.mentions == ()
+
+
+def test_posts_whose_line_of_number_name_and_time_links_to_a_page_of_their_own_stay() -> None:
+    post = (
+        '<li class="row"><a href="/post/{0}">Post number {0}</a> <span class="author">Ann {0}</span> '
+        f'{_WHEN}<p class="words">The gate was shut for the {{0}}th day.</p></li>'
+    )
+    page = parse_document(
+        _rows("<ul>{}</ul>", post), "https://pond.example.org/7", kind="forum.generic", fetched_at=FETCHED_AT
+    )
+    assert len(page.mentions) == 15
+
+
+# ----- a page too large is read from its beginning, and the rest is said
+
+
+_URL = "https://town.example.org/threads/parking-at-the-gate.12/"
+_THREAD = Document("forums/xenforo/xf2-1.html", _URL, 2)
+_MARKED_UP = Document("forums/schema_org/microdata.html", _URL, 2)
+_LIST_OF_THREADS = Document("forums/xenforo/forum.html", "https://town.example.org/forums/school.3/", 0)
+
+
+@pytest.mark.parametrize(
+    ("kind", "document"),
+    [
+        ("forum.xenforo", _THREAD),
+        ("forum.generic", _THREAD),
+        ("forum.schema_org", _MARKED_UP),
+        ("forum.xenforo", _LIST_OF_THREADS),
+        ("forum.phpbb", _THREAD),
+    ],
+)
+def test_of_a_page_too_large_the_beginning_is_read_and_the_rest_is_said(
+    kind: str, document: Document
+) -> None:
+    reader, source = collector(kind), Source("s", kind, document.url)
+    whole = reader.parse(source, document.response())
+    body = document.body.replace(b"</body>", b"<p>a</p>" * 100_000 + b"</body>")
+    read = reader.parse(source, document.response(body))
+    said = [line for line in read.warnings if line.startswith("The document is too large to read in full")]
+    assert len(said) == 1
+    assert len(read.mentions) == len(whole.mentions)

@@ -1,10 +1,14 @@
-"""The one door before every parser: what comes through is legal, and little enough to be read in time."""
+"""The one door before every parser: what comes through is legal, closed, and little enough to be read."""
 
 from __future__ import annotations
 
 import json
 import re
 import time
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from bs4 import BeautifulSoup
@@ -12,10 +16,13 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from lxml import html
 
-from sources.html.dom import split_quotes, take_out
+from data.types import Mention, MentionKind, Page, Response, Source
+from sources.html.dom import find, split_quotes, take_out
 from sources.html.markup import plain
 from sources.html.parsers import parse_html, parse_json, parse_soup, parse_xml
-from sources.html.sanitise import clean, sanitised, sanitised_json
+from sources.html.sanitise import clean, cleaned, sanitised, sanitised_json, separate
+from sources.html.unclosed import closed
+from sources.registry import collector
 
 _ILLEGAL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _PIECES = st.sampled_from(
@@ -187,3 +194,220 @@ def test_damaged_json_is_a_value_error(text: str) -> None:
 def test_nothing_that_a_document_names_is_looked_up() -> None:
     root = parse_xml('<!DOCTYPE r [<!ENTITY x SYSTEM "file:///etc/hostname">]><r>&x;</r>')
     assert root is None or "".join(root.itertext()) in ("", "&x;")
+
+
+# ------------------------------ what every collector gives can be stored
+
+
+_NOW = datetime(2026, 11, 17, 9, 0, tzinfo=UTC)
+_BAD = "\ud800\x00\x1b[31m\x85\ufeff"
+_UNSTORABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
+
+
+def _topic() -> str:
+    post = {"id": 1, "post_number": 1, "username": f"ann{_BAD}", "cooked": f"<p>x{_BAD}</p>"}
+    post["created_at"] = "2026-11-08T09:10:00Z"
+    topic = {"id": 12, "slug": f"gate{_BAD}", "title": f"Gate{_BAD}"}
+    return json.dumps({**topic, "post_stream": {"posts": [post], "stream": [1, 2]}})
+
+
+def _review() -> str:
+    review = {"@type": "Review", "author": f"ann{_BAD}", "name": f"Gate{_BAD}", "reviewBody": f"x{_BAD}"}
+    return f'<script type="application/ld+json">{json.dumps(review)}</script>'
+
+
+def _netmums() -> str:
+    post = {"id": "1", "content": f"x{_BAD}", "user": {"userName": f"ann{_BAD}"}}
+    thread = {"subject": f"Gate{_BAD}", "baseThreadSlug": f"a/3c5c944d-g{_BAD}", "pagePosts": [post]}
+    state = {"initialReduxState": {"currentThread": {"currentThread": thread}}}
+    data = json.dumps({"props": {"pageProps": state}})
+    return f'<script id="__NEXT_DATA__" type="application/json">{data}</script>'
+
+
+def _feed() -> str:
+    item = {"id": "1", "title": f"Gate{_BAD}", "content_text": f"x{_BAD}", "url": "https://a.example.org/1"}
+    item["authors"] = [{"name": f"ann{_BAD}"}]  # type: ignore[assignment]
+    return json.dumps({"version": "https://jsonfeed.org/version/1.1", "items": [item]})
+
+
+def _trustpilot() -> str:
+    review = {"id": "1", "title": f"Gate{_BAD}", "text": f"x{_BAD}", "stars": 2}
+    review["consumer"] = {"displayName": f"ann{_BAD}"}
+    return json.dumps([review])
+
+
+DOCUMENTS = {
+    "forum.discourse": _topic(),
+    "reviews.schema_org": _review(),
+    "reviews.trustpilot": _trustpilot(),
+    "forum.generic": _netmums(),
+    "feed": _feed(),
+}
+
+
+def _strings(mention: Mention) -> Iterator[str]:
+    yield from (mention.url, mention.title, mention.text, mention.quoted, mention.author or "")
+
+
+@pytest.mark.parametrize("kind", DOCUMENTS)
+def test_whatever_a_document_holds_its_mentions_can_be_stored(kind: str) -> None:
+    response = Response("https://a.example.org/t/12", 200, (), DOCUMENTS[kind].encode(), _NOW)
+    page = collector(kind).parse(Source("s", kind, response.url), response)
+    (mention,) = page.mentions
+    assert not [text for text in _strings(mention) if _UNSTORABLE.search(text)]
+    assert mention.author == "ann[31m"
+    assert page.next is None or not _UNSTORABLE.search(page.next.url)
+
+
+def test_line_ends_and_tabs_stay() -> None:
+    assert clean("a\r\nb\rc\td\x00") == "a\nb\nc\td"
+
+
+def test_an_author_of_whom_nothing_is_left_is_none() -> None:
+    bare = Mention("1", "https://a.example.org", "blog", MentionKind.POST, "", "", _NOW, author="\x00 ")
+    assert cleaned(bare).author is None
+
+
+def test_no_post_is_longer_than_any_is() -> None:
+    long = "wrd " * 1_000_000
+    mention = Mention(
+        "a", "https://a.example.org/", "blog", MentionKind.POST, long, long, _NOW, quoted=long, author=long
+    )
+    found = cleaned(mention)
+    assert [len(text) for text in (found.text, found.quoted)] == [200_000, 200_000]
+    assert [len(text or "") for text in (found.title, found.author)] == [1_000, 999]
+    assert mention.text.startswith(found.text)
+
+
+def test_a_mention_with_nothing_to_clean_is_handed_on_as_it_is() -> None:
+    mention = Mention("1", "https://a.example.org/1", "blog", MentionKind.POST, "Gate", "It is shut.", _NOW)
+    assert cleaned(mention) is mention
+    assert cleaned(replace(mention, author="")).author is None
+    assert cleaned(replace(mention, title="Gate\x01")).title == "Gate"
+
+
+# ---------------------------------------------------- posts within posts
+
+
+def _parents(node: Any) -> Iterator[Any]:
+    yield from node.iterancestors()
+
+
+def _nodes(markup: str) -> list[Any]:
+    return find(parse_html(markup), "//b")
+
+
+def test_posts_beside_one_another_are_all_read() -> None:
+    nodes = _nodes("<p><b>1</b><b>2</b></p><b>3</b>")
+    assert separate(nodes, _parents) == (nodes, ())
+
+
+def test_what_stands_inside_five_posts_is_not_read_again() -> None:
+    nodes = _nodes("<div><b>" * 7 + "x" + "</b></div>" * 7 + "<b>y</b>")
+    assert separate(nodes, _parents)[0] == [*nodes[:5], nodes[7]]
+
+
+def test_of_far_too_many_the_first_are_read_and_it_is_said() -> None:
+    nodes = _nodes("<p>" + "<b>x</b>" * 6_000)
+    kept, told = separate(nodes, _parents)
+    assert kept == nodes[:5_000]
+    assert told == ("Of 6000 posts or reviews on the page the first 5000 are read.",)
+
+
+_POSTS = {
+    "forum.phpbb": ('<div class="postbody"><div class="content">', {}),
+    "forum.vbulletin": ('<div id="post_message_1">', {}),
+    "forum.schema_org": ('<div itemtype="/Comment"><div itemprop="text">', {}),
+    "forum.generic": ('<div class="p">', {"post": ".p", "text": ".p"}),
+    "reviews.generic": ('<div class="p"><b>x</b>', {"item": ".p", "text": "b"}),
+}
+
+
+@pytest.mark.parametrize("kind", _POSTS)
+def test_posts_nested_at_will_cost_little(kind: str) -> None:
+    opening, settings = _POSTS[kind]
+    url = "https://town.example.org/viewtopic.php?t=12"
+    response = Response(url, 200, (), (opening * 2_000 + "x").encode(), datetime(2026, 11, 17, tzinfo=UTC))
+    started = time.process_time()
+    collector(kind).parse(Source("s", kind, url, settings=settings), response)
+    assert time.process_time() - started < 2
+
+
+def test_what_is_nested_deeper_than_a_browser_would_stands_in_its_order() -> None:
+    root = parse_html("<div>" * 254 + "a<b>1<i>2<u>3</u>4</i><!--c-->5<s>6</s>7</b>8")
+    assert [element.tag for element in root.iter("*")][-5:] == ["div", "b", "i", "u", "s"]
+    assert {element.getparent().tag for element in root.iter("i", "u", "s")} == {"div"}
+    assert root.text_content() == "a12345678"
+
+
+def test_a_thread_of_posts_that_each_hold_the_next_is_read_in_time() -> None:
+    post = (
+        '<div class="blockpost"><h2>x</h2><div class="a"><p>y</p><p>z</p><div class="postmsg">The gate</div>'
+    )
+    url = "https://town.example.org/viewtopic.php?id=12"
+    response = Response(url, 200, (), (post * 3_000).encode(), datetime(2026, 11, 17, tzinfo=UTC))
+    started = time.process_time()
+    collector("forum.generic").parse(Source("s", "forum.generic", url), response)
+    assert time.process_time() - started < 4
+
+
+# ------------------------------ what one post leaves open hides no other
+
+
+_POST = "<div class='postbody'><p><a class='username'>Jo</a></p><div class='content'>{}</div></div>"
+_OPEN = {
+    "comment": "<!-- x",
+    "comment before another": "<!-- x <!-- y",
+    "title": "<title>x",
+    "text area": "<TEXTAREA rows=2>x",
+    "script": "<script>x",
+    "value": "<a href='x>y</a>",
+    "value in other quotes": '<a href="x>y</a>',
+}
+_SELECTORS = {"post": ".postbody", "text": ".content", "author": ".username"}
+
+
+def _page(kind: str, bad: str, settings: dict[str, object]) -> Page:
+    posts = "".join(map(_POST.format, (bad, "The gate was shut.", "For an hour.")))
+    body = f"<html><body>{posts}<!-- end --></body></html>"
+    url = "https://town.example.org/viewtopic.php?t=12"
+    response = Response(url, 200, (), body.encode(), datetime(2026, 11, 17, tzinfo=UTC))
+    return collector(kind).parse(Source("s", kind, url, settings=settings), response)
+
+
+@pytest.mark.parametrize(("kind", "settings"), [("forum.phpbb", {}), ("forum.generic", _SELECTORS)])
+@pytest.mark.parametrize("bad", _OPEN)
+def test_what_a_post_leaves_open_hides_no_other(bad: str, kind: str, settings: dict[str, object]) -> None:
+    said = [mention.text for mention in _page(kind, _OPEN[bad], settings).mentions]
+    assert len(said) == 3
+    assert said[1:] == ["The gate was shut.", "For an hour."]
+
+
+def test_the_end_of_a_page_is_words_where_more_of_it_follows() -> None:
+    page = "<div>x</body></html></div><div>y</div></body></html>"
+    assert closed(page) == "<div>x&lt;/body>&lt;/html></div><div>y</div></body></html>"
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "<div><!-- </div><div class='old'> --><p>x</p></div>",
+        "<div><!--[if IE]><!--><p>x</p><!--<![endif]--></div>",
+        "<div data-shown='<div><b>x</b></div><div>y</div>'>z</div>",
+        "<script>w('<!-- <script></div><div>')</script><div>x</div>",
+        "<svg><title>Close</title></svg><div><title>Menu</title></div><div>x</div>",
+        "<div>x</div></body></html><!-- took 3 ms -->",
+    ],
+)
+def test_an_ordinary_page_is_left_as_it_is(page: str) -> None:
+    assert closed(page) == page
+
+
+@pytest.mark.parametrize(
+    "flood", ["<!--", "<title>", "</html>", "<a b='<", "<a b='</div><div>", "<!-- </div><div>"]
+)
+def test_openings_without_end_cost_little(flood: str) -> None:
+    page = flood * (1_000_000 // len(flood))
+    began = time.process_time()
+    closed(page)
+    assert time.process_time() - began < 1

@@ -1,16 +1,24 @@
-"""The places that are proposed for a school."""
+"""The places that are proposed for a school: spellings, searches, papers, its Wikipedia article."""
 
+import re
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from support.corpus import corpus_path
 
-from data.types import Namesake, School
+from data.register.national_lists import read_register
+from data.register.school_names import SCHOOLISH, normalise
+from data.types import Mention, MentionKind, Namesake, Response, School
 from sources.http.politeness import Limits
+from sources.places.papers import Outlet, feeds_of, front_of, outlets, papers
 from sources.places.propose import inspections, propose, tag_of
-from sources.places.spellings import spellings
+from sources.places.spellings import phrase_of, spellings
 from sources.places.table import places
+from sources.places.wikipedia import article_of, article_requests, articles_in
 from sources.registry import BY_LEAVE_ONLY, CATALOGUE
 
 SCHOOL = School("900001", "St Mary's Primary School", town="Thornbeck", domain="stmarys.example.sch.uk")
@@ -206,3 +214,244 @@ def test_every_place_says_what_it_sees_and_what_its_terms_rest_on():
         assert place.rests_on
         assert date(2026, 7, 1) <= place.checked <= date(2026, 11, 24)
         assert place.why_off == "" or place.why_off.endswith(".")
+
+
+# ------ what is searched for: the name as people write it, and the place
+
+
+ST_MARYS = School("900001", "St Mary's Church of England Primary School", town="Thornbeck", nation="england")
+
+
+def test_the_likeliest_is_the_name_as_people_say_it_with_the_place():
+    assert spellings(ST_MARYS) == (
+        '"St Mary\'s Primary School" Thornbeck',
+        '"St Mary\'s Church of England Primary School" Thornbeck',
+        '"St Mary\'s Primary" Thornbeck',
+    )
+
+
+def test_a_comprehensive_is_searched_for_as_people_write_it_in_english_and_welsh():
+    assert spellings(MAESTEG) == ('"Maesteg School"', '"Maesteg Comprehensive"', '"Ysgol Maesteg"')
+
+
+@pytest.mark.parametrize(
+    ("name", "first"),
+    [
+        ("YSGOL GYNRADD BRO LAS", '"Ysgol Gynradd Bro Las" Thornbeck'),
+        ("GARTH VALE C.I.W. (V.A.) PRIMARY SCHOOL", '"Garth Vale Primary School" Thornbeck'),
+        ("Our Lady's R.C. Primary School", '"Our Lady\'s Catholic Primary School" Thornbeck'),
+        ("The Fell Schools", '"Fell Schools" Thornbeck'),
+        ("Fell House School and Sixth Form", '"Fell House School" Thornbeck'),
+        ("St Peter and St Paul Primary School", '"St Peter and St Paul Primary School" Thornbeck'),
+        ("Stepping Stones", '"Stepping Stones" school Thornbeck'),
+        ("Little Owls Pre-School", '"Little Owls Pre-School" Thornbeck'),
+        ("St Mary's Primary School (Fellbeck)", '"St Mary\'s Primary School" Fellbeck'),
+        ("St Mary's (Fellbeck) R.C. Primary School", '"St Mary\'s Catholic Primary School" Fellbeck'),
+        ("Saint Mary's School (A Church of England Academy)", '"St Mary\'s School" Thornbeck'),
+        ("The Fell School (Church of England [VA])", '"Fell School" Thornbeck'),
+        ("ST. MARY'S JUNIOR SCHOOL, FELLBECK", '"St Mary\'s Junior School" Thornbeck'),
+        ("St Mary's Primary School, a Voluntary Academy", '"St Mary\'s Primary School" Thornbeck'),
+        ("Thornbeck, St Mary's Primary School", '"St Mary\'s Primary School" Thornbeck'),
+        ("Fell Side, C.E. Infant School, Thornbeck", '"Fell Side Infant School" Thornbeck'),
+    ],
+)  # fmt: skip
+def test_names_of_registers_are_written_as_in_a_sentence(name, first):
+    assert spellings(School("900003", name, town="Thornbeck"))[0] == first
+
+
+@pytest.mark.corpus
+def test_no_school_of_the_registers_is_searched_for_by_a_phrase_with_a_bracket():
+    files = ("schools.csv.gz", "scotland.csv.gz", "wales.csv.gz", "northern_ireland.csv.gz")
+    schools = [school for file in files for school in read_register(corpus_path("gias", file))]
+    named = [school for school in schools if re.search(r"[(,\[]", school.name)]
+    assert len(named) > 1000
+    assert [each for school in named for each in spellings(school) if re.search(r"[()\[\],]", each)] == []
+
+
+def test_a_welsh_name_is_searched_for_in_english_too():
+    found = spellings(School("900004", "Ysgol Gymraeg Bro Las", town="Thornbeck", nation="wales"))
+    assert found == (
+        '"Ysgol Gymraeg Bro Las" Thornbeck',
+        '"Ysgol Bro Las" Thornbeck',
+        '"Bro Las School" Thornbeck',
+    )
+
+
+def test_a_place_of_several_words_is_searched_for_as_one():
+    assert spellings(School("900005", "Fell School", town="Nr Upper Thornbeck")) == (
+        '"Fell School" "Upper Thornbeck"',
+    )
+
+
+def test_without_a_known_place_there_is_nothing_to_search_for():
+    assert spellings(School("900006", "St Mary's Primary School")) == ()
+
+
+_CORES = st.sampled_from(
+    ["St Mary's", "John Hartley", "Thornbeck", "Fell View", "Bro Las", "The Meadows", "MILL LANE"]
+)
+_TYPES = st.sampled_from(
+    [
+        "", "School", "Primary School", "C of E Primary School", "R.C. Primary", "Comprehensive School",
+        "Academy", "Community College", "Playgroup", "Infant School and Nursery", "(Aided) Junior School",
+        "High School",
+    ]
+)  # fmt: skip
+_PLACES = st.sampled_from(["", "Thornbeck", "Nr Thornbeck", "Upper Thornbeck", "ST MARY'S BAY"])
+
+
+@given(
+    core=_CORES, kind=_TYPES, town=_PLACES, locality=_PLACES,
+    nation=st.sampled_from(["england", "wales", "scotland", "northern_ireland"]),
+    ysgol=st.booleans(), alias=st.sampled_from(["", "Mill Lane", "Mill Lane Primary", "J Hartley"]),
+)  # fmt: skip
+def test_no_spelling_is_a_bare_place_or_person_and_each_has_a_place(
+    core, kind, town, locality, nation, ysgol, alias
+):
+    name = f"{'Ysgol ' if ysgol else ''}{core} {kind}".strip()
+    aliases = (alias,) if alias else ()
+    school = School("900007", name, aliases, town=town, locality=locality, nation=nation)
+    found = spellings(school)
+    assert len(found) == len(set(found)) <= 3
+    assert bool(found) == bool(town or locality)
+    for spelling in found:
+        words = normalise(spelling).split()
+        assert not (SCHOOLISH | {"playgroup"}).isdisjoint(words)
+        assert "thornbeck" in words or "bay" in words
+        assert re.fullmatch(r'"[^"]+"( school)?( (\S+|"[^"]+"))?', spelling)
+        assert phrase_of(spelling) in spelling
+
+
+# ------ the papers that searches brought are proposed by their own feeds
+
+
+NOW = datetime(2026, 11, 17, 9, 0, tzinfo=UTC)
+ECHO = Outlet("thornbeckecho.example.org", "Thornbeck Echo", 4)
+WORDS = "<p>The council met in Thornbeck on Tuesday about the crossing by the school gate.</p>" * 12
+
+
+def article(url, title="Choir at the hospice", author=None, channel="google_news"):
+    return Mention("id", url, channel, MentionKind.ARTICLE, title, "", NOW, author=author)
+
+
+def front(head="", body=WORDS):
+    text = f"<html><head><title>Echo</title>{head}</head><body>{body}</body></html>"
+    return Response("https://thornbeckecho.example.org/", 200, (), text.encode(), NOW)
+
+
+def test_one_outlet_is_counted_once_whichever_search_brought_it():
+    brought = [
+        article("https://news.google.com/rss/articles/1", "Choir sings - Thornbeck Echo"),
+        article("https://news.google.com/rss/articles/2", "Bus late - A dozen - Thornbeck Echo"),
+        article("https://www.thornbeckecho.example.org/a", author="Thornbeck Echo", channel="bing_news"),
+        article("https://thornbeckecho.example.org/b", channel="gdelt"),
+        article("https://news.google.com/rss/articles/3", "Fete - Fell Post"),
+    ]
+    assert outlets(brought) == (ECHO, Outlet("", "Fell Post", 1))
+
+
+def test_giants_repeaters_platforms_and_what_is_watched_are_left_out():
+    found = [
+        Outlet("bbc.co.uk", "BBC", 9),
+        Outlet("news.sky.com", "Sky News", 8),
+        Outlet("msn.com", "MSN", 7),
+        Outlet("facebook.com", "", 6),
+        Outlet("fellpost.example.org", "Fell Post", 5),
+        ECHO,
+        Outlet("", "Lost Gazette", 4),
+        Outlet("once.example.org", "Once", 1),
+    ]
+    assert papers(found, ["https://www.fellpost.example.org/rss"]) == (ECHO,)
+
+
+def test_no_more_than_five_are_proposed_most_articles_first():
+    found = [Outlet(f"p{n}.example.org", f"Paper {n}", n) for n in range(2, 10)]
+    assert [each.articles for each in papers(found, [])] == [9, 8, 7, 6, 5]
+
+
+def test_a_paper_is_proposed_by_the_feed_its_front_page_names():
+    head = '<link rel="alternate" type="application/rss+xml" title="News" href="/news/rss">'
+    (found,) = feeds_of(ECHO, front(head))
+    assert front_of(ECHO).url == "https://thornbeckecho.example.org/"
+    assert (found.source.kind, found.source.url) == ("feed", "https://thornbeckecho.example.org/news/rss")
+    assert (found.source.id, found.source.name) == ("thornbeckecho-example-org", "Thornbeck Echo")
+    assert "4" in found.sees
+    assert not found.source.surfaced
+
+
+def test_a_paper_that_names_no_feed_has_the_one_of_its_group():
+    (reach,) = feeds_of(ECHO, front(body=f'<a href="https://www.reachplc.com/">Reach</a>{WORDS}'))
+    (newsquest,) = feeds_of(ECHO, front(body=f"<p>Published by Newsquest Media Group</p>{WORDS}"))
+    assert reach.source.url == "https://thornbeckecho.example.org/?service=rss"
+    assert newsquest.source.url == "https://thornbeckecho.example.org/news/rss/"
+
+
+def test_a_paper_without_a_feed_is_not_proposed():
+    assert feeds_of(ECHO, front()) == ()
+
+
+# --------------------- the Wikipedia article is looked up, never guessed
+
+
+EN = "https://en.wikipedia.org/wiki/"
+
+
+def page(title, body, script=""):
+    html = (
+        f'<html><head><title>{title} - Wikipedia</title><link rel="canonical" href="{EN}{title}">'
+        f'<script>RLCONF={{"wgPageContentModel":"wikitext"{script}}}</script></head><body>{body}</body></html>'
+    )
+    return Response(
+        f"{EN}Somewhere", 200, (("content-type", "text/html; charset=UTF-8"),), html.encode(), NOW
+    )
+
+
+def test_likely_titles_are_asked_for_as_articles_never_by_the_search_that_robots_may_not_use():
+    asked = [request.url for request in article_requests(SCHOOL)]
+    assert asked == [
+        f"{EN}St_Mary's_Primary_School",
+        f"{EN}St_Mary's_Primary_School,_Thornbeck",
+        f"{EN}St_Mary's_School",
+    ]
+
+
+def test_a_school_in_wales_is_looked_up_in_welsh_too():
+    asked = [request.url for request in article_requests(MAESTEG)]
+    assert f"{EN}Maesteg_School" in asked
+    assert "https://cy.wikipedia.org/wiki/Ysgol_Maesteg" in asked
+    assert len(asked) <= 8
+
+
+def test_a_page_of_the_schools_name_that_names_its_place_is_its_article():
+    found = articles_in(page("Maesteg_School", "<p>Maesteg School is a school in Maesteg.</p>"), MAESTEG)
+    assert found == (f"{EN}Maesteg_School",)
+
+
+@pytest.mark.parametrize(
+    ("title", "body"),
+    [
+        ("Maesteg", "Maesteg is a town; Maesteg School is there."),
+        ("St_Mary's_Primary_School", "A school in Otherham."),
+        ("Thornbeck", "Thornbeck has a primary school, St Mary's."),
+    ],
+)
+def test_a_page_of_the_place_or_of_a_namesake_is_not(title, body):
+    school = MAESTEG if title == "Maesteg" else SCHOOL
+    assert articles_in(page(title, body), school) == ()
+
+
+def test_among_the_schools_of_one_name_the_one_of_the_place_is_taken():
+    body = (
+        "<p>St Mary's School may be in Thornbeck or elsewhere:</p>"
+        '<a href="/wiki/St_Mary%27s_School,_Otherham">a</a>'
+        '<a href="/wiki/St_Mary%27s_School,_Thornbeck">b</a>'
+        '<a href="/wiki/Thornbeck">c</a>'
+    )
+    found = articles_in(page("St_Mary's_School", body, ',"wgCategories":["Disambiguation pages"]'), SCHOOL)
+    assert found == (f"{EN}St_Mary%27s_School,_Thornbeck",)
+
+
+def test_a_history_is_asked_for_only_of_an_article():
+    assert article_of(f"{EN}Maesteg_School") == f"{EN}Maesteg_School"
+    assert article_of(f"{EN}User:Somebody") == ""
+    assert article_of("https://example.org/wiki/Maesteg_School") == ""

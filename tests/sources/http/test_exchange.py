@@ -1,0 +1,452 @@
+"""One exchange with a host: redirects, compression, how often it may be asked, what robots.txt allows."""
+
+import gzip
+import json
+import time
+import zlib
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from support.corpus import corpus_path
+
+from data.types import Outcome, Request, SourceState
+from sources.http.aborted import FetchAborted
+from sources.http.content_encoding import GZIP, StreamEnd, decoded, in_units, inflated
+from sources.http.exchange import HttpAnswer
+from sources.http.politeness import (
+    CRAWL_DELAY_CAP_S,
+    RETRY_AFTER_CAP_S,
+    backoff_s,
+    interval_s,
+    retry_after_s,
+    slot,
+    user_agent,
+)
+from sources.http.redirects import Step, first_step, followed
+from sources.http.robots import MAX_BYTES, RobotsCache, RobotsRules, robots_text, rules_of
+
+# ---------------- what is sent first, and what a redirect may take along
+
+
+HERE = "https://forum.example.org/a/b"
+
+
+def redirect(location, status=302):
+    return HttpAnswer(HERE, status, (("location", location),), b"")
+
+
+@pytest.mark.parametrize(
+    ("location", "url"),
+    [
+        ("/c", "https://forum.example.org/c"),
+        ("c?x=1#y", "https://forum.example.org/a/c?x=1"),
+        ("//other.example.org/c", "https://other.example.org/c"),
+        ("http://other.example.org", "http://other.example.org"),
+        ("/caf\u00c3\u00a9", "https://forum.example.org/café"),
+        ("/caf\u00e9", "https://forum.example.org/café"),
+    ],
+)
+def test_an_address_is_resolved_against_where_it_stands(location, url):
+    assert followed(Step(HERE), redirect(location)).url == url
+
+
+@pytest.mark.parametrize("status", [200, 300, 304, 404])
+def test_only_redirects_are_followed(status):
+    assert followed(Step(HERE), redirect("/c", status)) is None
+
+
+def test_a_redirect_without_an_address_is_none():
+    assert followed(Step(HERE), HttpAnswer(HERE, 302, (), b"")) is None
+
+
+@pytest.mark.parametrize(
+    ("method", "status", "becomes"),
+    [
+        ("POST", 301, "GET"),
+        ("POST", 302, "GET"),
+        ("POST", 303, "GET"),
+        ("POST", 307, "POST"),
+        ("POST", 308, "POST"),
+        ("HEAD", 303, "HEAD"),
+        ("GET", 307, "GET"),
+    ],
+)
+def test_methods_change_as_browsers_change_them(method, status, becomes):
+    onward = followed(Step(HERE, method), redirect("/c", status))
+    assert (onward.method, onward.body) == (becomes, None)
+
+
+@pytest.mark.parametrize(
+    "location",
+    [
+        "https://other.example.org/c",
+        "https://www.forum.example.org/c",
+        "https://forum.example.org:8443/c",
+        "http://forum.example.org/c",
+    ],
+)
+def test_another_host_port_or_scheme_gets_nothing_that_is_ours(location):
+    step = Step(HERE, headers=(("X-Key", "k"), ("Accept", "text/html")), credential=("Authorization", "x"))
+    onward = followed(step, redirect(location))
+    assert (onward.headers, onward.credential) == ((("Accept", "text/html"),), None)
+
+
+def test_the_same_site_keeps_all():
+    step = Step(HERE, headers=(("X-Key", "k"),), credential=("Authorization", "x"))
+    onward = followed(step, redirect("https://FORUM.example.org:443/c"))
+    assert (onward.headers, onward.credential) == (step.headers, step.credential)
+
+
+@given(st.text(max_size=60), st.sampled_from([301, 302, 303, 307, 308]))
+def test_any_address_gives_a_web_address_or_a_known_end(location, status):
+    try:
+        onward = followed(Step(HERE), redirect(location, status))
+    except FetchAborted as stop:
+        onward, known = None, stop.outcome in (Outcome.MISCONFIGURED, Outcome.UNREACHABLE)
+    else:
+        known = True
+    assert known
+    assert onward is None or onward.url.lower().startswith(("http://", "https://"))
+
+
+def test_validators_go_with_reading_only():
+    state = SourceState("s", etag='"v1"')
+    assert first_step(Request(HERE), state, None).conditional
+    assert not first_step(Request(HERE, method="post", body=b"x"), state, None).conditional
+    assert not first_step(Request(HERE), None, None).conditional
+
+
+# ---------------------------------- compression undone, never past a cap
+
+
+def outcome(body, encodings, cap=1000):
+    with pytest.raises(FetchAborted) as stop:
+        decoded(body, encodings, cap)
+    return stop.value.outcome
+
+
+@given(st.binary(max_size=2000), st.sampled_from(["gzip", "x-gzip", "deflate", "deflate, gzip", ""]))
+def test_what_was_packed_comes_back(data, encodings):
+    packed = data
+    for name in filter(None, encodings.split(", ")):
+        packed = zlib.compress(packed) if name == "deflate" else gzip.compress(packed)
+    assert decoded(packed, encodings, 4000) == data
+
+
+@given(st.binary(max_size=2000))
+def test_a_bare_deflate_stream_is_understood(data):
+    assert decoded(zlib.compress(data)[2:-4], "deflate", 4000) == data
+
+
+def test_several_gzip_members_are_one_document():
+    assert decoded(gzip.compress(b"one ") + gzip.compress(b"two"), "gzip", 100) == b"one two"
+
+
+def test_padding_after_the_stream_is_left():
+    assert decoded(gzip.compress(b"all") + b"\0" * 9, "gzip", 100) == b"all"
+
+
+@given(st.binary(max_size=300), st.sampled_from(["gzip", "deflate", "br", "gzip, gzip, gzip"]))
+def test_any_bytes_give_at_most_the_cap_or_a_known_end(body, encodings):
+    try:
+        size = len(decoded(body, encodings, 50))
+    except FetchAborted as stop:
+        size, known = 0, stop.outcome in (Outcome.MALFORMED, Outcome.TOO_LARGE)
+    else:
+        known = True
+    assert known
+    assert size <= 50
+
+
+def test_many_small_members_take_no_longer_than_one_large():
+    member = gzip.compress(b"")
+    assert decoded(member * 20_000 + gzip.compress(b"end"), "gzip", 100) == b"end"
+
+
+def test_a_member_that_breaks_off_or_is_damaged_is_no_padding():
+    whole, other = gzip.compress(b"one"), gzip.compress(b"two" * 99)
+    assert outcome(whole + other[:-9], "gzip") is Outcome.MALFORMED
+    assert outcome(whole + other[:12] + b"\xff" * 9, "gzip") is Outcome.MALFORMED
+
+
+def test_what_came_before_the_damage_is_kept():
+    text = b" ".join(b"%d" % (n * n) for n in range(50_000))
+    packed = gzip.compress(text)
+    broken = packed[:-2000] + b"\xff" * 2000
+    part, ending = inflated(broken, GZIP, 1_000_000)
+    assert ending is StreamEnd.DAMAGED
+    assert len(part) > 100_000
+    assert text.startswith(part[:100_000])
+
+
+def test_the_cap_is_exact():
+    packed = gzip.compress(b"x" * 1000)
+    assert len(decoded(packed, "gzip", 1000)) == 1000
+    assert outcome(packed, "gzip", 999) is Outcome.TOO_LARGE
+
+
+def test_every_layer_and_member_counts_to_the_cap():
+    bomb = gzip.compress(gzip.compress(b"\0" * 1_000_000))
+    assert outcome(bomb, "gzip, gzip", 500_000) is Outcome.TOO_LARGE
+    assert outcome(gzip.compress(b"x" * 600) * 2, "gzip") is Outcome.TOO_LARGE
+
+
+def test_damage_and_foreign_encodings_are_malformed():
+    assert outcome(gzip.compress(b"x" * 500)[:-12], "gzip") is Outcome.MALFORMED
+    assert outcome(b"junk", "gzip") is Outcome.MALFORMED
+    assert outcome(b"junk", "br") is Outcome.MALFORMED
+    assert outcome(b"junk", "gzip, gzip, gzip") is Outcome.MALFORMED
+
+
+def test_of_a_page_that_is_cut_what_can_be_had_is_given():
+    text = b"".join(b"line %d\n" % n for n in range(5000))
+    packed = gzip.compress(text)
+    part = decoded(packed[: len(packed) // 2], "gzip", 100_000, cut=True)
+    assert text.startswith(part)
+    assert part
+    assert decoded(packed, "gzip", 100, cut=True) == text[:100]
+
+
+def test_sizes_are_said_as_people_say_them():
+    assert [in_units(n) for n in (90, 512 * 1024, 10 * 1024 * 1024)] == ["90 bytes", "512 kB", "10 MB"]
+
+
+# ----------------------------- how often a host may be asked: arithmetic
+
+
+NOW = datetime(2026, 11, 17, 9, 0, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("value", "seconds"),
+    [
+        (None, None),
+        ("", None),
+        ("soon", None),
+        ("-5", None),
+        ("1.5", None),
+        ("²", None),
+        ("0", 0),
+        (" 120 ", 120),
+        ("99999999999", RETRY_AFTER_CAP_S),
+        ("Tue, 17 Nov 2026 09:10:00 GMT", 600),
+        ("Tue, 17 Nov 2026 09:10:00 -0000", 600),
+        ("Tuesday, 17-Nov-26 09:10:00 GMT", 600),
+        ("Tue, 17 Nov 2026 08:00:00 GMT", 0),
+        ("Fri, 17 Nov 2028 09:10:00 GMT", RETRY_AFTER_CAP_S),
+        ("Tue, 17 Nov 2026 09:10:00 +99999999999999", None),
+        ("Tue, 17 Nov 99999999 09:10:00 GMT", None),
+    ],
+)
+def test_retry_after_is_a_number_or_a_date(value, seconds):
+    assert retry_after_s(value, NOW) == seconds
+
+
+@given(st.text(max_size=40))
+def test_whatever_stands_there_retry_after_is_none_or_within_its_cap(value):
+    seconds = retry_after_s(value, NOW)
+    assert seconds is None or 0 <= seconds <= RETRY_AFTER_CAP_S
+
+
+@given(st.integers(0, 4_000_000_000))
+def test_every_http_date_is_read(seconds):
+    moment = datetime.fromtimestamp(seconds, UTC)
+    assert retry_after_s(format_datetime(moment, usegmt=True), NOW) is not None
+
+
+def test_a_crawl_delay_is_honoured_up_to_the_cap():
+    assert interval_s(2, None) == 2
+    assert interval_s(2, 1) == 2
+    assert interval_s(2, 10) == 10
+    assert interval_s(2, 86400) == CRAWL_DELAY_CAP_S
+
+
+@given(st.lists(st.floats(0, 100), min_size=1, max_size=30), st.floats(0, 60))
+def test_two_slots_are_never_closer_than_the_interval(gaps, every):
+    now, free, starts = 0.0, 0.0, []
+    for gap in gaps:
+        now += gap
+        start, free = slot(free, now, every)
+        assert start >= now
+        starts.append(start)
+    assert all(later - earlier >= every - 1e-6 for earlier, later in pairwise(starts))
+
+
+@given(st.integers(0, 10_000), st.floats(0, 1))
+def test_a_backoff_never_passes_its_cap_and_never_shrinks(failures, jitter):
+    wait = backoff_s(failures, 60, 86400, jitter)
+    assert 0.8 * 60 <= wait <= 86400
+    assert backoff_s(failures + 1, 60, 86400, jitter) >= wait
+
+
+def test_the_agent_names_the_tool_and_a_contact_in_plain_characters():
+    assert (
+        user_agent("0.1.0", "office@oakfield.example.sch.uk")
+        == "Schoolgate/0.1.0 (+office@oakfield.example.sch.uk)"
+    )
+    assert user_agent("0.1.0", "Ysgol y Bont – tŷ\r\n") == "Schoolgate/0.1.0 (+Ysgol y Bont ? t???)"
+
+
+# --- what robots.txt allows, how it is read, and for how long it is remembered
+
+
+SITE = "https://forum.example.org"
+CLOSED = b"User-agent: *\nDisallow: /private\nCrawl-delay: 7\n"
+
+
+def answer(status, body=b""):
+    return HttpAnswer(f"{SITE}/robots.txt", status, (), body)
+
+
+def test_what_is_disallowed_is_refused_and_the_rest_allowed():
+    rules = rules_of(200, CLOSED)
+    assert not rules.allows(f"{SITE}/private/thread")
+    assert rules.allows(f"{SITE}/public/thread")
+    assert rules.crawl_delay_s == 7
+
+
+def test_rules_for_us_by_name_come_before_those_for_all():
+    rules = rules_of(200, b"User-agent: *\nDisallow: /\n\nUser-agent: schoolgate\nAllow: /\n")
+    assert rules.allows(f"{SITE}/thread")
+
+
+@pytest.mark.parametrize("status", [400, 401, 403, 404, 410])
+def test_a_site_without_rules_allows_all(status):
+    assert rules_of(status, b"Disallow: /").allows(f"{SITE}/thread")
+
+
+@pytest.mark.parametrize("status", [429, 500, 503])
+def test_a_server_in_trouble_sets_no_rules(status):
+    assert rules_of(status, b"") is None
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+def test_a_byte_order_mark_is_no_obstacle(encoding):
+    rules = rules_of(200, "User-agent: *\nDisallow: /caf\u00e9\n".encode(encoding))
+    assert not rules.allows(f"{SITE}/caf%C3%A9")
+    assert rules.allows(f"{SITE}/tea")
+
+
+def test_utf16_by_its_mark_in_either_order():
+    text = "User-agent: *\nDisallow: /x\n"
+    for mark, name in ((b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be")):
+        assert robots_text(mark + text.encode(name)).lstrip("\ufeff") == text
+
+
+def test_only_the_first_500_kib_are_read():
+    body = b"User-agent: *\nDisallow: /early\n" + b"#" * MAX_BYTES + b"\nDisallow: /late\n"
+    rules = rules_of(200, body)
+    assert not rules.allows(f"{SITE}/early")
+    assert rules.allows(f"{SITE}/late")
+
+
+@given(st.binary(max_size=400), st.text(max_size=40))
+def test_no_file_and_no_address_makes_it_fail(body, path):
+    assert rules_of(200, body).allows(f"{SITE}/{path}") in (True, False)
+
+
+class Clock:
+    def __init__(self):
+        self.now = datetime(2026, 11, 17, 9, 0, tzinfo=UTC)
+
+    def __call__(self):
+        return self.now
+
+
+@pytest.fixture
+def clock():
+    return Clock()
+
+
+class Robots:
+    """Answers in turn, and counts how often it was asked."""
+
+    def __init__(self, *answers):
+        self.answers = list(answers)
+        self.asked = 0
+
+    def __call__(self):
+        self.asked += 1
+        given = self.answers.pop(0)
+        if isinstance(given, FetchAborted):
+            raise given
+        return given
+
+
+def test_rules_are_kept_for_a_day(clock):
+    cache, robots = RobotsCache(clock), Robots(answer(200, CLOSED), answer(404))
+    for _ in range(3):
+        assert not cache.rules(SITE, robots).allows(f"{SITE}/private")
+    clock.now += timedelta(hours=24)
+    assert cache.rules(SITE, robots).allows(f"{SITE}/private")
+    assert robots.asked == 2
+
+
+def test_a_site_whose_rules_cannot_be_read_is_closed_for_ten_minutes(clock):
+    cache = RobotsCache(clock)
+    robots = Robots(answer(503), answer(404))
+    rules = cache.rules(SITE, robots)
+    assert not rules.allows(f"{SITE}/thread")
+    assert (rules.failure.outcome, rules.failure.status) == (Outcome.UNREACHABLE, 503)
+    clock.now += timedelta(minutes=9)
+    assert cache.rules(SITE, robots) == rules
+    clock.now += timedelta(minutes=1)
+    assert cache.rules(SITE, robots).allows(f"{SITE}/thread")
+
+
+def test_an_older_copy_goes_on_holding_while_the_site_is_in_trouble(clock):
+    cache = RobotsCache(clock)
+    robots = Robots(answer(200, CLOSED), FetchAborted(Outcome.UNREACHABLE, "Down."), answer(200, b""))
+    cache.rules(SITE, robots)
+    clock.now += timedelta(hours=25)
+    assert not cache.rules(SITE, robots).allows(f"{SITE}/private")
+    clock.now += timedelta(minutes=11)
+    assert cache.rules(SITE, robots).allows(f"{SITE}/private")
+
+
+def test_no_rules_allow_everything_at_our_own_pace():
+    assert (RobotsRules().allows(f"{SITE}/thread"), RobotsRules().crawl_delay_s) == (True, None)
+
+
+@pytest.mark.corpus
+def test_the_robots_files_of_known_sites_are_read():
+    folder = corpus_path("samples", "robots")
+    expected = json.loads((folder / "EXPECTED.json").read_text())
+    for name, facts in expected.items():
+        if name.startswith("_"):
+            continue
+        rules = rules_of(200, (folder / name).read_bytes())
+        lines = robots_text((folder / name).read_bytes()).lower().splitlines()
+        closed = [line for line in lines if line.strip().startswith("disallow:")]
+        assert len(closed) == facts["disallow_lines"], name
+        known = list(rules.parsed.sitemaps)
+        assert known[: len(facts["sitemaps"])] == facts["sitemaps"], name
+    reddit = rules_of(200, (folder / "reddit.txt").read_bytes())
+    assert not reddit.allows("https://www.reddit.com/r/example/new.rss")
+
+
+def test_many_names_before_many_rules_take_no_more_than_one() -> None:
+    names = "".join(f"User-agent: a{n:x}\n" for n in range(15_000))
+    began = time.process_time()
+    rules = rules_of(
+        200,
+        f"{names}User-agent: *\n{''.join(f'Disallow: /{n:x}$' + chr(10) for n in range(15_000))}".encode(),
+    )
+    assert rules is not None
+    assert not rules.allows("https://town.example.org/3a")
+    assert time.process_time() - began < 2
+
+
+@pytest.mark.parametrize("name", ["Schoolgate", "schoolgate*", "SCHOOLGATE # us", "Schoolgate "])
+@pytest.mark.parametrize("written", ["User-agent: {}", "useragent:{}", "user agent {}", "\tUser-Agent : {}"])
+def test_rules_for_us_are_found_however_they_are_headed(name: str, written: str) -> None:
+    others = ("User-agent: Another\nDisallow: /\n", "User-agent: *\nDisallow: /all\n")
+    text = "\n".join((others[0], f"{written.format(name)}\nDisallow: /mine\n", others[1]))
+    rules = rules_of(200, text.encode())
+    assert rules is not None
+    paths = ("mine", "all", "x")
+    assert [rules.allows(f"https://town.example.org/{path}") for path in paths] == [False, True, True]

@@ -1,0 +1,551 @@
+"""Threads: from posts to a page, from page to page; software without a collector, declared posts, guesses."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import pytest
+from conformance import FETCHED_AT, FIXTURES
+from hypothesis import given
+from hypothesis import strategies as st
+
+from data.types import Mention, MentionKind, Page, Response, Source
+from sources.forums.generic import GenericForum
+from sources.forums.phpbb import PhpBB
+from sources.forums.vbulletin import VBulletin
+from sources.html.dom import plain_text
+from sources.html.parsers import parse_html
+from sources.html.sanitise import clean
+from sources.parse import parse_document
+from sources.threads.addresses import NOT_FOUND, board_of, pageless, without_session
+from sources.threads.guessed_shape import guessed
+from sources.threads.posts import ForumPost, Thread, page_of, zone_named
+from sources.threads.shaped_forum import ShapedForum
+
+# --- from posts to a page: ids, titles, zones, addresses without sessions
+
+
+_AT = "https://www.town.example.org/t/12"
+_NOW = datetime(2026, 11, 17, 9, 0, tzinfo=UTC)
+
+
+def _page(
+    thread: Thread, *posts: ForumPost, url: str = "https://www.town.example.org/t/12", **settings: object
+) -> Page:
+    response = Response(url, 200, (), b"", _NOW)
+    return page_of(thread, posts, Source("s", "forum.x", url, settings=settings), response, "local_forum")
+
+
+def _mentions(thread: Thread, *posts: ForumPost, **settings: object) -> tuple[Mention, ...]:
+    return _page(thread, *posts, **settings).mentions
+
+
+_THREAD = Thread("12", "Parking", "https://town.example.org/t/12")
+
+
+def test_ids_do_not_depend_on_www() -> None:
+    post = ForumPost("1", "x")
+    with_www = _page(_THREAD, post, url="https://www.town.example.org/t/12").mentions[0].id
+    assert _page(_THREAD, post, url="https://town.example.org/t/12").mentions[0].id == with_www
+
+
+def test_the_same_post_has_the_same_id_on_every_page_it_stands_on() -> None:
+    first, second = ForumPost("1", "x"), ForumPost("2", "y")
+    later = Thread("12", "Parking", _THREAD.url, starts=False)
+    assert _mentions(_THREAD, first, second)[1].id == _mentions(later, second)[0].id
+
+
+def test_an_edit_keeps_the_id() -> None:
+    assert _mentions(_THREAD, ForumPost("1", "x"))[0].id == _mentions(_THREAD, ForumPost("1", "y"))[0].id
+
+
+def test_posts_without_a_number_are_told_apart_by_author_and_words() -> None:
+    same = ForumPost("", "Well said", author="a")
+    ids = [
+        m.id
+        for m in _mentions(Thread("", "", _THREAD.url), same, ForumPost("", "Well said", author="b"), same)
+    ]
+    assert len(set(ids)) == 3
+
+
+def test_one_number_on_two_different_posts_is_told_and_loses_neither() -> None:
+    page = _page(_THREAD, ForumPost("1", "x"), ForumPost("7", "y"), ForumPost("7", "z"))
+    assert len({m.id for m in page.mentions}) == 3
+    assert page.warnings[0] == "Posts that share a number with another post on the page: 1."
+
+
+def test_the_same_words_at_another_moment_are_another_post() -> None:
+    thread = Thread("12", "", _THREAD.url, starts=False)
+    ids = {_mentions(thread, ForumPost("", "Bump", time=f"2026-11-0{day}T08:00Z"))[0].id for day in (8, 9)}
+    assert len(ids) == 2
+
+
+def test_a_shown_time_that_changes_from_day_to_day_does_not_change_the_id() -> None:
+    thread = Thread("12", "", _THREAD.url, starts=False)
+    assert len({_mentions(thread, ForumPost("", "Hm", time=f"{n} days ago"))[0].id for n in (3, 4)}) == 1
+
+
+def test_thousands_of_posts_under_one_number_cost_little() -> None:
+    started = time.process_time()
+    page = _page(_THREAD, *(ForumPost("7", "x") for _ in range(10_000)))
+    assert time.process_time() - started < 2
+    assert len({m.id for m in page.mentions}) == 10_000
+
+
+def test_the_time_of_a_post_never_edited_is_no_edit() -> None:
+    when = "2026-11-08T08:40:00Z"
+    assert _mentions(_THREAD, ForumPost("1", "x", time=when, edited=when))[0].edited is None
+
+
+def test_month_first_is_learnt_from_the_other_posts_of_the_page() -> None:
+    posts = ForumPost("1", "x", time="11-08-2026, 08:40 AM"), ForumPost("2", "y", time="11-14-2026, 08:40 AM")
+    assert _mentions(_THREAD, *posts)[0].published == datetime(2026, 11, 8, 8, 40, tzinfo=UTC)
+
+
+def test_a_zone_of_the_configuration_is_stronger_than_the_pages() -> None:
+    thread = Thread("12", "Parking", _THREAD.url, zone="America/Chicago")
+    post = ForumPost("1", "x", time="8 November 2026 08:40")
+    assert _mentions(thread, post)[0].published == datetime(2026, 11, 8, 14, 40, tzinfo=UTC)
+    assert _mentions(thread, post, zone="Europe/London")[0].published == datetime(
+        2026, 11, 8, 8, 40, tzinfo=UTC
+    )
+
+
+def test_what_is_missing_is_said() -> None:
+    page = _page(
+        Thread("", "Parking", _THREAD.url, starts=False), ForumPost("1", "x"), ForumPost("2", "y", author="a")
+    )
+    assert page.warnings == (
+        "No time could be read on 2 of 2 posts.",
+        "No author could be read on 1 of 2 posts.",
+        "The thread's number is not on the page, so its replies do not name their first post.",
+    )
+    assert {m.parent for m in page.mentions} == {None}
+
+
+@pytest.mark.parametrize(
+    ("said", "zone"),
+    [
+        ("America/Chicago", "America/Chicago"),
+        ("America/Los Angeles", "America/Los_Angeles"),
+        ("All times are UTC-04:00", "Etc/GMT+4"),
+        ("All times are GMT +1. The time now is 14:01.", "Etc/GMT-1"),
+        ("All times are GMT. The time now is 12:18 PM.", "UTC"),
+        ("UTC", "UTC"),
+        ("All times are UTC [ DST ]", "Etc/GMT-1"),
+        ("All times are UTC + 1 hour [ DST ]", "Etc/GMT-2"),
+        ("All times are UTC - 1 hour [ DST ]", "UTC"),
+        ("All times are UTC - 5 hours [ DST ]", "Etc/GMT+4"),
+        ("UTC+05:30", None),
+        ("No/Where", None),
+        ("All times are local", None),
+    ],
+)
+def test_a_stated_zone_is_read(said: str, zone: str | None) -> None:
+    assert zone_named(said) == zone
+
+
+@pytest.mark.parametrize(
+    ("url", "cleaned"),
+    [
+        ("https://a.example/viewtopic.php?t=1&sid=0123456789abcdef0123456789abcdef", "https://a.example/viewtopic.php?t=1"),
+        ("https://a.example/t.php?s=0123456789abcdef0123456789abcdef&p=5#post5", "https://a.example/t.php?p=5#post5"),
+        ("https://a.example/t.php?12-Gate&s=0123456789abcdef0123456789abcdef&p=5", "https://a.example/t.php?12-Gate&p=5"),
+        ("https://a.example/search?s=gate", "https://a.example/search?s=gate"),
+        ("https://a.example/i.php?PHPSESSID=04de800e92cfd8c87b20137dae7f687f&topic=3.0", "https://a.example/i.php?topic=3.0"),
+    ],
+)  # fmt: skip
+def test_session_ids_go(url: str, cleaned: str) -> None:
+    assert without_session(url) == cleaned
+
+
+@given(
+    st.lists(
+        st.builds(
+            ForumPost, st.text(max_size=3), st.text(max_size=5), st.text(max_size=3), st.text(max_size=20)
+        )
+    )
+)
+def test_whatever_the_posts_every_one_becomes_a_mention_with_an_id_of_its_own(posts: list[ForumPost]) -> None:
+    mentions = _mentions(_THREAD, *posts)
+    assert [m.text for m in mentions] == [clean(p.text) for p in posts]
+    assert len({m.id for m in mentions}) == len(posts)
+
+
+# --- from page to page: the following one, which is the first, no id twice
+
+
+_PHPBB = "https://town.example.org/forum/viewtopic.php"
+_SMF = "https://smf.example.org/index.php"
+
+
+def _read(reader: ShapedForum, url: str, body: str) -> Page:
+    response = Response(url, 200, (), body.encode(), datetime(2026, 11, 17, 9, 0, tzinfo=UTC))
+    return reader.parse(Source("s", reader.kind, url), response)
+
+
+def _phpbb(post: int, words: str, around: str = "") -> str:
+    return (
+        f'{around}<div id="p{post}" class="post"><div class="postbody"><p class="author">by <strong>'
+        '<a class="username">kit</a></strong> &raquo; Sun Nov 08, 2026 8:40 am</p>'
+        f'<h3><a href="#p{post}">Gate</a></h3><div class="content">{words}</div></div></div>'
+    )
+
+
+def _smf(around: str) -> str:
+    posts = "".join(
+        '<div class="windowbg"><div class="poster"><h4>kit</h4></div><div class="keyinfo">'
+        f'<a class="smalltext" href="index.php?msg={n}">November 08, 2026, 08:40:00</a></div>'
+        f'<div class="inner" id="msg_{n}">Words {n}.</div></div>'
+        for n in (51, 52)
+    )
+    return f"{around}{posts}"
+
+
+_OLD_PROSILVER = (
+    '<a href="./viewtopic.php?t=12&amp;start=10" class="right-box right">Next</a>'
+    '<div class="pagination"><a href="#">Page <strong>1</strong> of <strong>2</strong></a></div>'
+)
+_NUMBERS_ALONE = (
+    '<div class="pagination"><span><strong>1</strong><span class="page-sep">, </span>'
+    '<a href="./viewtopic.php?t=12&amp;start=10">2</a>'
+    '<a href="./viewtopic.php?t=12&amp;start=20">3</a></span></div>'
+)
+
+
+@pytest.mark.parametrize("around", [_OLD_PROSILVER, _NUMBERS_ALONE], ids=["button", "numbers"])
+def test_the_next_page_of_an_old_phpbb_is_found(around: str) -> None:
+    page = _read(PhpBB(), f"{_PHPBB}?t=12", _phpbb(101, "x", around))
+    assert page.next is not None
+    assert page.next.url == f"{_PHPBB}?t=12&start=10"
+
+
+@pytest.mark.parametrize(
+    "around",
+    [
+        '<div>Pages: [<strong>2</strong>] <a class="navPages" href="?topic=12.30">3</a></div>',
+        '<div>Pages: <a class="navPages" href="?topic=12.0">1</a> [<b>2</b>] '
+        '<a class="navPages" href="?topic=12.30">3</a></div>',
+        '<div><a class="nav_page" href="?topic=12.0">1</a> <span class="current_page">2</span>'
+        '<a class="nav_page" href="?topic=12.30">3</a></div>',
+    ],
+    ids=["2.0", "1.1", "2.1"],
+)
+def test_the_next_page_of_smf_is_the_number_behind_this_pages(around: str) -> None:
+    page = _read(GenericForum(), f"{_SMF}?topic=12.15", _smf(around))
+    assert page.next is not None
+    assert page.next.url == f"{_SMF}?topic=12.30"
+
+
+def test_the_last_page_has_no_next_and_nothing_to_tell() -> None:
+    around = (
+        '<div class="pagination"><a href="./viewtopic.php?t=12">1</a><strong>2</strong></div>'
+        '<a rel="next" href="./viewtopic.php?t=12&amp;start=10">Next</a>'
+    )
+    page = _read(PhpBB(), f"{_PHPBB}?t=12&start=10", _phpbb(111, "x", around))
+    assert (page.next, page.warnings) == (None, ())
+
+
+def test_later_pages_that_are_linked_but_not_found_are_told() -> None:
+    around = '<p><a href="./viewtopic.php?t=12&amp;start=10">2</a></p>'
+    page = _read(PhpBB(), f"{_PHPBB}?t=12", _phpbb(101, "x", around))
+    assert (page.next, page.warnings) == (None, (NOT_FOUND,))
+
+
+def test_a_link_in_a_post_is_no_page_of_the_thread() -> None:
+    words = 'See <a href="./viewtopic.php?t=12&amp;start=10">there</a>'
+    assert _read(PhpBB(), f"{_PHPBB}?t=12", _phpbb(101, words)).warnings == ()
+
+
+def test_an_address_of_a_post_does_not_show_its_page_to_be_the_first() -> None:
+    (post,) = _read(PhpBB(), f"{_PHPBB}?p=111", _phpbb(111, "x")).mentions
+    (again,) = _read(PhpBB(), f"{_PHPBB}?t=12&start=10", _phpbb(111, "x")).mentions
+    assert (post.kind, post.id) == (MentionKind.REPLY, again.id)
+
+
+def test_the_pages_own_address_shows_it_where_it_was_fetched_by_that_of_a_post() -> None:
+    link = f'<link rel="canonical" href="{_PHPBB}?t=12">'
+    (post,) = _read(PhpBB(), f"{_PHPBB}?p=101", _phpbb(101, "x", link)).mentions
+    (again,) = _read(PhpBB(), f"{_PHPBB}?t=12", _phpbb(101, "x")).mentions
+    assert (post.kind, post.id) == (MentionKind.POST, again.id)
+
+
+def test_two_boards_on_one_host_share_no_id() -> None:
+    boards = [
+        _read(reader, f"https://town.example.org/{name}/{script}?t=12", body).mentions
+        for name in ("northvale", "hexley")
+        for reader, script, body in (
+            (PhpBB(), "viewtopic.php", _phpbb(101, "x") + _phpbb(102, "y")),
+            (VBulletin(), "showthread.php", "<p id=post_message_101>x</p><p id=post_message_102>y</p>"),
+        )
+    ]
+    assert len({m.id for board in boards[:1] + boards[2:3] for m in board}) == 4
+    assert len({m.id for board in boards[1:2] + boards[3:] for m in board}) == 4
+
+
+@pytest.mark.parametrize(
+    ("address", "pattern", "board"),
+    [
+        ("https://www.a.example/forum/viewtopic.php?t=12", r"viewtopic\.php\?t=(\d+)", "a.example/forum"),
+        ("https://a.example/forum/viewtopic.php?p=99", r"viewtopic\.php\?t=(\d+)", "a.example/forum"),
+        ("https://a.example/forum/gate-t12.html", r"-t(\d+)\.html", "a.example/forum"),
+        ("https://a.example/town/threads/gate.12/page-2", r"/?threads/[^/]*\.(\d+)", "a.example/town"),
+        ("https://a.example/town/index.php?threads/gate.12/", r"/?threads/[^/]*\.(\d+)", "a.example/town"),
+        ("https://a.example/threads/gate.12/", r"/?threads/[^/]*\.(\d+)", "a.example"),
+        ("https://a.example", r"/t/(\d+)", "a.example"),
+    ],
+)
+def test_a_board_is_its_host_and_folder(address: str, pattern: str, board: str) -> None:
+    assert board_of(address, pattern) == board
+
+
+@pytest.mark.parametrize(
+    ("url", "path"),
+    [
+        ("https://a.example/board/12?page=2", "/board/12"),
+        ("https://a.example/board/12?p=2#n81", "/board/12"),
+        ("https://a.example/board/gate/page-3/", "/board/gate"),
+        ("https://a.example/topic.pl?start=20&tid=12", "/topic.pl?tid=12"),
+        ("https://a.example/viewtopic.php?p=99", "/viewtopic.php?p=99"),
+        ("https://a.example/?page=2", "/"),
+    ],
+)
+def test_all_pages_of_a_thread_have_one_address(url: str, path: str) -> None:
+    assert pageless(url) == path
+
+
+# ---------------- every shape of software without a collector of its own
+
+
+@dataclass(frozen=True)
+class Known:
+    """Where a thread of two posts was fetched, and how the address of the second ends."""
+
+    url: str
+    linked: str = ""
+
+
+_FETCHED = datetime(2026, 11, 17, 9, 0, tzinfo=UTC)
+CASES = {
+    "mybb": Known("https://mybb.example.org/thread-12.html", "thread-12-post-52.html#pid52"),
+    "smf2": Known("https://smf.example.org/index.php?topic=12.0", "index.php?msg=52"),
+    "smf1": Known("https://smf.example.org/index.php?topic=12.0", "topic=12.msg52#msg52"),
+    "invision": Known("https://ips.example.org/topic/12-parking/", "#findComment-52"),
+    "vanilla": Known("https://vanilla.example.org/discussion/12/parking", "#Comment_52"),
+    "nodebb": Known("https://nodebb.example.org/topic/12/parking", "/post/52"),
+    "flarum": Known("https://flarum.example.org/d/12-parking"),
+}
+
+
+def _fixture(name: str) -> Response:
+    body = (FIXTURES / "forums" / "software" / f"{name}.html").read_bytes()
+    return Response(CASES[name].url, 200, (), body, _FETCHED)
+
+
+def _software(name: str) -> Page:
+    return GenericForum().parse(Source("s", GenericForum.kind, CASES[name].url), _fixture(name))
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_posts_authors_and_quotes_are_told_apart(name: str) -> None:
+    first, reply = _software(name).mentions
+    assert (first.kind, first.author) == (MentionKind.POST, "gate_watcher")
+    assert first.text == "The gate was blocked again."
+    assert (reply.kind, reply.author, reply.text) == (MentionKind.REPLY, "Mossy Boots", "By whom this time?")
+    assert reply.quoted.endswith("blocked again")
+    assert (reply.parent, reply.title) == (first.id, "Parking")
+
+
+@pytest.mark.parametrize("name", [name for name in CASES if name != "flarum"])
+def test_times_and_addresses_are_read(name: str) -> None:
+    reply = _software(name).mentions[1]
+    assert reply.published == datetime(2026, 11, 8, 9, 10, tzinfo=UTC)
+    assert reply.url.endswith(CASES[name].linked)
+
+
+def test_a_page_that_shows_no_time_says_so() -> None:
+    assert _software("flarum").warnings == ("No time could be read on 2 of 2 posts.",)
+
+
+@pytest.mark.parametrize("name", ["mybb", "smf2", "smf1", "invision", "vanilla"])
+def test_an_edit_is_told(name: str) -> None:
+    assert _software(name).mentions[0].edited == datetime(2026, 11, 8, 9, 5, tzinfo=UTC)
+
+
+def test_an_edit_without_a_legible_time_is_none() -> None:
+    assert _software("nodebb").mentions[0].edited is None
+
+
+def test_who_writes_on_invision_5_is_read_from_its_data_or_its_heading() -> None:
+    body = (FIXTURES / "forums" / "software" / "invision5.html").read_bytes()
+    url = "https://ips.example.org/topic/12-parking/"
+    page = GenericForum().parse(Source("s", GenericForum.kind, url), Response(url, 200, (), body, _FETCHED))
+    assert [m.author for m in page.mentions] == ["gate_watcher", "Siôn “Mossy” Boots", "Guest Bramble"]
+    assert [m.text for m in page.mentions][1:] == ["By whom this time?", "A van, I think."]
+    assert page.mentions[1].published == datetime(2026, 11, 8, 9, 10, tzinfo=UTC)
+    assert page.warnings == ()
+
+
+def test_what_only_looks_like_invision_s_data_is_a_name() -> None:
+    body = (
+        (FIXTURES / "forums" / "software" / "mybb.html")
+        .read_bytes()
+        .replace(b"Mossy Boots", b"{Mossy Boots}")
+    )
+    page = GenericForum().parse(
+        Source("s", GenericForum.kind, CASES["mybb"].url),
+        Response(CASES["mybb"].url, 200, (), body, _FETCHED),
+    )
+    assert page.mentions[1].author == "{Mossy Boots}"
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_the_software_is_recognised_by_a_mark(name: str) -> None:
+    assert GenericForum().recognises(_fixture(name)) >= 0.8
+
+
+# ----------------- pages that show more posts than their markup declares
+
+
+BOARD = "https://boards.example.org/boards/12-northvale/7712"
+GROUP = "https://www.taps.example.org/groups/northvale/parking-at-the-school-gate-t12.html"
+KINDS = [None, "forum.schema_org", "forum.generic"]
+
+
+def read(name: str, url: str, kind: str | None, **parts: bytes) -> Page:
+    body = (FIXTURES / f"{name}.html").read_bytes()
+    for old, new in parts.items():
+        body = body.replace(old.encode(), new)
+    return parse_document(body, url, kind=kind, fetched_at=FETCHED_AT, dates="month_first")
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize(("name", "url"), [("gamefaqs", BOARD), ("tapatalk", GROUP)])
+def test_replies_that_a_page_shows_and_does_not_declare_are_read(
+    name: str, url: str, kind: str | None
+) -> None:
+    page = read(f"forums/declared/{name}", url, kind)
+    assert len(page.mentions) == 10
+    first, *replies = page.mentions
+    assert (first.kind, first.author) == (MentionKind.POST, "gate_watcher")
+    assert first.text == "The gate was blocked again by the same silver car this morning."
+    assert {reply.parent for reply in replies} == {first.id}
+    assert replies[0].author == "Mossy Boots"
+    assert replies[0].text == "By whom this time? It was a van last week."
+    assert all(
+        m.published and m.published.date() == datetime(2026, 11, 8, tzinfo=UTC).date() for m in page.mentions
+    )
+    told = "Posts the page declares: 1; posts seen on it: 10. Those seen were read."
+    assert (told in page.warnings) == (name == "gamefaqs")  # phpBB's shape is sure, a guess is not
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_an_opening_post_that_is_only_declared_comes_before_the_replies_seen(kind: str | None) -> None:
+    page = read("forums/declared/opening_apart", BOARD, kind)
+    assert [m.author for m in page.mentions][:3] == ["gate_watcher", "Mossy Boots", "priya_dad"]
+    assert len(page.mentions) == 10
+    assert page.mentions[0].kind is MentionKind.POST
+    assert page.mentions[1].parent == page.mentions[0].id
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_later_page_does_not_bring_the_opening_post_again(kind: str | None) -> None:
+    url = f"{BOARD}?page=1"
+    page = read(
+        "forums/declared/opening_apart",
+        f"{BOARD}?page=2",
+        kind,
+        **{f'canonical" href="{BOARD}': f'x" href="{url}'.encode()},
+    )
+    assert page.mentions[0].author == "Mossy Boots"
+    assert {m.kind for m in page.mentions} == {MentionKind.REPLY}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_where_what_is_seen_is_something_else_the_declared_posts_are_read_and_the_rest_is_said(
+    kind: str | None,
+) -> None:
+    page = read("forums/declared/remarks", "https://ask.example.org/questions/12/who-parks", kind)
+    assert len(page.mentions) == 4
+    assert all(mention.published for mention in page.mentions)
+    assert "Posts the page declares: 4; posts seen on it: 12. Those declared were read." in page.warnings
+
+
+def test_reviews_that_a_page_shows_and_does_not_declare_are_said() -> None:
+    page = read("reviews/declared_in_part", "https://reviews.example.org/oakfield", None)
+    assert len(page.mentions) == 2
+    assert "Reviews the page declares: 2; seen on it: 5. Those declared were read." in page.warnings
+
+
+# --- the shape found by what repeats: no name of a page is taken for a query
+
+
+_REPEATED = (
+    '<li><p class="author">Mari</p><p class="time">3 March 2026, 10:{2}</p>'
+    "<{0}{1}>The gate was shut again.</{0}></li>"
+)
+
+
+def _markup(tag: str, attributes: str = ' class="note"', before: str = "") -> str:
+    posts = "".join(_REPEATED.format(tag, attributes, 10 + n) for n in range(6))
+    return f"<html><body>{before}<ul>{posts}</ul></body></html>"
+
+
+def _bodies(markup: str) -> list[str]:
+    document = parse_html(markup)
+    assert document is not None
+    found = guessed(document, "https://pond.example.org/12")
+    return [plain_text(body) for body in found[1]] if found else []
+
+
+@pytest.mark.parametrize(
+    "tag", ["o:p", "my:post", "a|b", "x-post", "x|descendant::*", "x[1]", "é", "x.y", "p*"]
+)
+def test_whatever_a_page_calls_its_elements_its_posts_are_sought_without_a_fault(tag: str) -> None:
+    _bodies(_markup(tag))
+
+
+def test_a_tag_name_that_is_a_query_is_not_run() -> None:
+    query = "x|descendant::*[count(following::*[count(following::*[count(following::*)])])]"
+    started = time.process_time()
+    _bodies(_markup(query, before="<i>.</i>" * 60))
+    assert time.process_time() - started < 2
+
+
+@pytest.mark.parametrize("name", ["it's", "[1]|//*", "post)]|//*[(", "ö"])
+def test_a_class_name_is_compared_and_never_run(name: str) -> None:
+    assert len(_bodies(_markup("div", f' class="{name}"'))) == 6
+
+
+def test_elements_of_names_with_a_colon_are_posts_like_others() -> None:
+    assert len(_bodies(_markup("my:post"))) == 6
+
+
+def test_a_page_cannot_write_the_mark_by_which_its_posts_are_found_again() -> None:
+    marks = 'xmlns:our="urn:schoolgate" our:candidate-0="" {urn:schoolgate}candidate-0="" candidate-0=""'
+    document = parse_html(_markup("div") + f'<html xmlns:our="urn:schoolgate"><p {marks}>Not a post.</p>')
+    assert document is not None
+    found = guessed(document, "https://pond.example.org/12")
+    assert found is not None
+    assert [plain_text(body) for body in found[1]] == ["The gate was shut again."] * 6
+
+
+def test_a_signature_is_no_post_of_its_own_though_it_is_built_like_one() -> None:
+    signed = '<div class="note postsignature">Tea before talk, and talk before bed.</div></li>'
+    assert _bodies(_markup("div").replace("</li>", signed)) == ["The gate was shut again."] * 6
+
+
+def test_posts_that_lie_in_the_row_before_the_next_are_not_searched_for_each_of_them() -> None:
+    """A minute of processor for 400 kB, where every row before a post held all posts above it."""
+
+    def post(number: int) -> str:
+        named = " ".join(f"c{n}" for n in range(16) if number != n + 20)
+        by = '<div><a class="author">Mari</a><p class="time">3 March 2026, 10:10</p></div>'
+        shown = by if number < 3 or number > 96 else ""
+        return f"{shown}<div class='{named}'>The gate was shut again.{'<i class=w>w</i>' * 90}</div></div>"
+
+    started = time.process_time()
+    _bodies(f"<html><body>{'<div>' * 100}{''.join(map(post, range(100)))}</body></html>")
+    assert time.process_time() - started < 2
