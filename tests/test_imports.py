@@ -56,6 +56,14 @@ def test_a_start_makes_the_commands_of_the_group_that_was_asked_for_alone():
 
 WITHOUT = {
     "the command line: nothing heavy": ("import monitor.cli.app", HEAVY),
+    "help: nothing heavy": (
+        "import contextlib, io, sys\n"
+        "sys.argv = ['schoolgate', 'scan', '--help']\n"
+        "from monitor.cli.app import asked, run\n"
+        "with contextlib.redirect_stdout(io.StringIO()), contextlib.suppress(SystemExit):\n"
+        "    run(asked(sys.argv[1:]))",
+        HEAVY,
+    ),
     "reading a case or its proof: nothing that fetches or captures": (
         "import monitor.cli.views.case.case_file, monitor.cli.views.case.as_json\n"
         "import monitor.act.casework.evidence.sealed\n"

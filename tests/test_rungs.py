@@ -102,35 +102,33 @@ def _put_before(line: str, new: str, path: Path) -> None:
     path.write_text(text.replace(f"\n    {line}", f"{new}    {line}", 1), encoding="utf-8")
 
 
-def test_a_new_rung_may_be_asked_and_is_waited_for_by_its_clock(shown: dict[str, object]) -> None:
+ROW = "| `press_regulator` | the press regulator | `pupil_letters`, `already_asked` |"
+
+
+@pytest.mark.parametrize(
+    ("where", "said"),
+    [
+        ("next", "  now: the press regulator"),
+        ("next", "--rung press-regulator --as head"),
+        ("help", "press-regulator"),
+        ("letter", "contacted: the press regulator"),
+        ("pack", "Who was asked: the press regulator"),
+        ("report", "The press regulator"),
+        ("page", f"{ROW} `chase_2_working_days`; asked as `appeal`: `review_30d` | – |"),
+    ],
+)
+def test_what_may_be_asked_next_letters_packs_reports_and_the_page_name_a_new_rung(
+    shown, where, said
+) -> None:
+    assert said in shown[where]
+
+
+def test_a_new_rung_is_guarded_and_waited_for_and_changes_no_letter_and_no_stored_report(shown) -> None:
     assert shown["refused_to_a_pupil"] == "pupil_letters"
     assert shown["clock"] == "chase_2_working_days"
     assert shown["clock_of_an_appeal"] == "review_30d"
     assert shown["highest"] == "press_regulator"
     assert shown["state"] == "waiting for the press regulator"
-
-
-def test_a_new_rung_is_among_what_may_be_asked_next(shown: dict[str, object]) -> None:
-    assert "  now: the press regulator" in str(shown["next"])
-    assert "--rung press-regulator --as head" in str(shown["next"])
-    assert "press-regulator" in str(shown["help"])
-
-
-def test_letters_are_offered_as_before_and_tell_of_the_new_rung(shown: dict[str, object]) -> None:
     assert shown["letters_offered"] == [kind.value for kind in LetterKind]
-    assert "contacted: the press regulator" in str(shown["letter"])
-
-
-def test_the_pack_and_the_report_name_the_new_rung(shown: dict[str, object]) -> None:
-    assert "Who was asked: the press regulator" in str(shown["pack"])
-    assert "The press regulator" in str(shown["report"])
-
-
-def test_a_report_stored_before_there_was_the_rung_is_still_shown(shown: dict[str, object]) -> None:
-    assert "The platform" in str(shown["stored_report"])
-    assert "The press regulator" not in str(shown["stored_report"])
-
-
-def test_the_page_of_the_ladder_prints_the_new_row(shown: dict[str, object]) -> None:
-    row = "| `press_regulator` | the press regulator | `pupil_letters`, `already_asked` |"
-    assert f"{row} `chase_2_working_days`; asked as `appeal`: `review_30d` | – |" in str(shown["page"])
+    assert "The platform" in shown["stored_report"]
+    assert "The press regulator" not in shown["stored_report"]

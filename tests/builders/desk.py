@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from builders.home import rows_of
 from builders.page import BASE, PageDesk, form_of
 from starlette.testclient import TestClient
 
@@ -43,5 +44,7 @@ class OpenDesk(PageDesk):
         return browser.post("/sign-in", data={**form_of(asked), "code": self.code(), "do": "prove"})
 
     def sessions(self):
-        with self.store.read() as con:
-            return con.execute("SELECT person_id, device FROM sessions ORDER BY ALL").fetchall()
+        return self.read("SELECT person_id, device FROM sessions ORDER BY ALL")
+
+    def read(self, sql):
+        return rows_of(self.store, sql)

@@ -53,6 +53,7 @@ from monitor.act.casework.evidence import packing
 from monitor.act.casework.evidence.packing import Packed, PackRequest
 from monitor.config.home.context import Context
 from monitor.config.load import load
+from monitor.service.tasks import reminders
 
 ROOMS = ("data", "sources", "classifiers", "alerts", "monitor")
 
@@ -156,6 +157,7 @@ def a_home_of_every_action(home: Path) -> Store:
         _cases,
         _packed,
         _accounts_and_reports,
+        _in_english,
     ):
         made(desk.store)
     shot = home / "shot.png"
@@ -350,3 +352,11 @@ def _accounts_and_reports(store: Store) -> None:
         signed_reports.put_report(con, report.urn, report.week, report.facts, OPENED)
         signed_reports.send_back(con, report, "pike", "The policy has another name.", OPENED)
         signed_reports.sign(con, report)
+
+
+def _in_english(store: Store) -> None:
+    """The head is told that a school that asked for Welsh is written to in English."""
+    config = replace(load(store.home / "schoolgate.toml", {}), in_english=(URN,))
+    with store.write("a school is written to in English") as con:
+        for write in reminders.languages(con, Context(config, store.home, Links()), OPENED):
+            write(con)

@@ -8,6 +8,7 @@ import tempfile
 from collections.abc import Callable, Hashable
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from builders.mention import Clock, a_store
 
@@ -24,6 +25,18 @@ def migrated(store: Store) -> Store:
     if not store.path.exists():
         store.migrate()
     return store
+
+
+def rows_of(store: Store, sql: str, given: dict[str, object] | None = None) -> list[tuple]:
+    """What is stored, as it is asked for."""
+    with store.read() as con:
+        return con.execute(sql, given).fetchall()
+
+
+def do_in(store: Store, what: Callable[..., Any], *given: object, **named: object) -> Any:
+    """That, in a transaction of its own."""
+    with store.write("test") as con:
+        return what(con, *given, **named)
 
 
 _filled: dict[Hashable, Path] = {}

@@ -1,14 +1,32 @@
-"""Two invented schools, their people, and a model that knows a few words: for tests of the pipeline."""
+"""Two invented schools, their people, a model that knows a few words, and readings: for the pipeline."""
 
 from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import numpy as np
 
 from classifiers.linking.linker import Linker
 from classifiers.scoring.heads import LABELS
 from classifiers.verdicts.thresholds import read_thresholds
-from data.types import Person, Policy, Role, School, Scores
+from data.types import (
+    Mention,
+    MentionKind,
+    Outcome,
+    Person,
+    Policy,
+    Role,
+    School,
+    Scores,
+    Source,
+    SourceRun,
+)
+from monitor.pipeline.collect import Collected
+from monitor.pipeline.judge import judge, keep
 from monitor.pipeline.judges import Judges
+
+NOW = datetime(2026, 11, 17, 16, 0, tzinfo=UTC)
 
 OAKFIELD = School("900001", "Oakfield Primary School", aliases=("Oakfield Primary",), locality="Northvale")
 HEXLEY = School("900002", "Hexley Primary School", aliases=("Hexley Primary",), locality="Hexley")
@@ -67,3 +85,25 @@ def judges(*schools):
         schools={s.urn: s for s in schools}, people=PEOPLE, policy=Policy(),
         linker=Linker(schools), scorer=Words, thresholds=read_thresholds(),
     )  # fmt: skip
+
+
+def posted(n: int, text: str, **changes: object) -> Mention:
+    """A post on a town's forum, of an hour ago."""
+    base = Mention(
+        id=f"{n:016x}", url=f"https://talk.example.org/{n}", channel="local_forum", kind=MentionKind.POST,
+        title="", text=text, fetched_at=NOW, author=f"person{n}", published=NOW - timedelta(hours=1),
+    )  # fmt: skip
+    return replace(base, **changes)  # type: ignore[arg-type]
+
+
+def brought(source: Source, *mentions: Mention, at=NOW, outcome=Outcome.OK, **more) -> Collected:
+    """A reading of that source."""
+    run = SourceRun(source.id, at, at, outcome, pages=1, mentions_read=len(mentions))
+    return Collected(source, run, mentions, **more)
+
+
+def read_in(store, with_: Judges, reading: Collected, at=NOW):
+    """The reading is judged and saved; what was saved."""
+    judged = judge(reading, store, with_, at)
+    with store.write("test") as con:
+        return keep(con, judged, with_, at)

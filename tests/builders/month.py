@@ -93,21 +93,12 @@ LEADERS = ("head", "deputy", "second")
 
 
 def _source(source_id: str, channel: str, *urns: str) -> Source:
-    often = 6 if channel in ("local_forum", "reddit", "tiktok") else 24
+    site, name = f"https://{source_id}.example.org/", source_id.capitalize()
     if channel == "own":
-        url = f"https://{source_id}.example.org/"
-        return Source(
-            source_id,
-            "own.page",
-            url,
-            urns=urns,
-            name=source_id.capitalize(),
-            own=True,
-            interval_s=6 * 3600.0,
-        )
-    url = f"https://{source_id}.example.org/feed.xml"
+        return Source(source_id, "own.page", site, urns=urns, name=name, own=True, interval_s=6 * 3600.0)
+    often = 6 if channel in ("local_forum", "reddit", "tiktok") else 24
     return Source(
-        source_id, "feed", url, urns=urns, name=source_id.capitalize(), channel=channel, surfaced=True,
+        source_id, "feed", f"{site}feed.xml", urns=urns, name=name, channel=channel, surfaced=True,
         interval_s=often * 3600.0, settings={"articles": False},  # nobody has written any
     )  # fmt: skip
 

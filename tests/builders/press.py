@@ -5,12 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from builders.judges import judges
+from builders.judges import brought, judges, read_in
 
 from data.ids import digest
-from data.types import Mention, MentionKind, Outcome, Source, SourceRun
-from monitor.pipeline.collect import Collected
-from monitor.pipeline.judge import judge_all, keep_all, look
+from data.types import Mention, MentionKind, Source
 
 NOW = datetime(2026, 11, 17, 10, 0, tzinfo=UTC)
 NEWS = Source(
@@ -39,11 +37,4 @@ def post(title, text):
 
 
 def read(store, *mentions, at=NOW, source=NEWS, with_=None):
-    with_ = with_ or judges()
-    run = SourceRun(source.id, at, at, Outcome.OK, pages=1, mentions_read=len(mentions))
-    one = Collected(source, run, mentions)
-    with store.read() as con:
-        before = look(con, [one], with_, at)
-    judged = judge_all([one], before, with_)
-    with store.write("test") as con:
-        return keep_all(con, judged, with_, at)
+    return read_in(store, with_ or judges(), brought(source, *mentions, at=at), at)

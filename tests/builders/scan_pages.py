@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import timedelta
 from email.utils import format_datetime
 
@@ -10,8 +11,20 @@ from builders.in_turn import NOW, Pages
 from data.types import Source
 
 
-def feed(*texts, at="https://talk.example.org"):
-    when = format_datetime(NOW - timedelta(hours=1))
+@dataclass
+class Seconds:
+    """A timer that goes on by `step` at each asking, and when told."""
+
+    step: float = 0.0
+    now: float = 100.0
+
+    def __call__(self):
+        self.now += self.step
+        return self.now
+
+
+def feed(*texts, at="https://talk.example.org", posted=NOW - timedelta(hours=1)):
+    when = format_datetime(posted)
     rows = "".join(
         f"<item><guid>{text}</guid><pubDate>{when}</pubDate><link>{at}/{n}</link>"
         f"<description>{text}</description></item>"

@@ -108,6 +108,15 @@ def serving(home: Path, site: Site, before: str = ""):
         process.communicate()
 
 
+@contextmanager
+def calm(home: Path):
+    """A service that reads one calm feed: its site, its health port, its process."""
+    with serve({"/a.xml": feed("Calm.")}) as site:
+        port = a_home(home, site, "a")
+        with serving(home, site) as process:
+            yield site, port, process
+
+
 def until(true, seconds: float = 15.0) -> float:
     """Waits for something; gives how long that took."""
     began = time.monotonic()
@@ -173,12 +182,10 @@ def test_a_first_start_late_on_a_school_day_reads_before_its_digest_is_sent(tmp_
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_told_to_end_it_ends_with_0_and_gives_the_home_back(tmp_path, number):
-    with serve({"/a.xml": feed("Calm.")}) as site:
-        port = a_home(tmp_path, site, "a")
-        with serving(tmp_path, site) as process:
-            until(lambda: answers(port) and site.paths)
-            assert lease_of(tmp_path).holder.startswith(f"PID {process.pid} on ")
-            code, seconds, _ = ended(process, number)
+    with calm(tmp_path) as (site, port, process):
+        until(lambda: answers(port) and site.paths)
+        assert lease_of(tmp_path).holder.startswith(f"PID {process.pid} on ")
+        code, seconds, _ = ended(process, number)
     assert (code, lease_of(tmp_path)) == (0, None)
     assert seconds < 10
 
@@ -202,38 +209,32 @@ def test_told_to_end_beside_a_site_that_never_finishes_it_gives_that_source_back
 
 
 def test_a_second_service_is_refused_and_told_who_has_the_home(tmp_path):
-    with serve({"/a.xml": feed("Calm.")}) as site:
-        port = a_home(tmp_path, site, "a")
-        with serving(tmp_path, site) as first:
-            until(lambda: answers(port))
-            with serving(tmp_path, site) as second:
-                _, said = second.communicate(timeout=15)
-                assert second.returncode == 1
-                assert f"PID {first.pid} on " in said
-            assert answers(port)
+    with calm(tmp_path) as (site, port, first):
+        until(lambda: answers(port))
+        with serving(tmp_path, site) as second:
+            _, said = second.communicate(timeout=15)
+            assert second.returncode == 1
+            assert f"PID {first.pid} on " in said
+        assert answers(port)
 
 
 def test_a_scan_by_hand_works_beside_the_service(tmp_path):
-    with serve({"/a.xml": feed("Calm.")}) as site:
-        port = a_home(tmp_path, site, "a")
-        with serving(tmp_path, site):
-            until(lambda: answers(port) and read(tmp_path, "SELECT 1 FROM source_runs"))
-            run = support.forked.run(COMMAND, "scan", "--no-send", "--home", tmp_path)
-            assert run.returncode == 3, run.stderr  # for it, this machine is no place to read
-            assert answers(port)
+    with calm(tmp_path) as (_, port, _):
+        until(lambda: answers(port) and read(tmp_path, "SELECT 1 FROM source_runs"))
+        run = support.forked.run(COMMAND, "scan", "--no-send", "--home", tmp_path)
+        assert run.returncode == 3, run.stderr  # for it, this machine is no place to read
+        assert answers(port)
     assert [n for (n,) in read(tmp_path, "SELECT count(*) FROM source_runs")] == [2]
 
 
 def test_a_service_that_was_killed_is_followed_at_once(tmp_path):
-    with serve({"/a.xml": feed("Calm.")}) as site:
-        port = a_home(tmp_path, site, "a")
-        with serving(tmp_path, site) as first:
+    with calm(tmp_path) as (site, port, first):
+        until(lambda: answers(port))
+        first.kill()
+        first.wait()
+        with serving(tmp_path, site) as second:
             until(lambda: answers(port))
-            first.kill()
-            first.wait()
-            with serving(tmp_path, site) as second:
-                until(lambda: answers(port))
-                assert lease_of(tmp_path).holder.startswith(f"PID {second.pid} on ")
+            assert lease_of(tmp_path).holder.startswith(f"PID {second.pid} on ")
 
 
 NEWER = """
@@ -247,32 +248,28 @@ open.MIGRATIONS = (*open.MIGRATIONS, *more)
 
 
 def test_beside_a_service_a_newer_version_upgrades_nothing_and_says_which_process_to_end(tmp_path):
-    with serve({"/a.xml": feed("Calm.")}) as site:
-        port = a_home(tmp_path, site, "a")
-        with serving(tmp_path, site) as process:
-            until(lambda: answers(port))
-            for command in ("story list", "status", "scan"):
-                newer = support.forked.run(NEWER + COMMAND, *command.split(), "--home", tmp_path)
-                assert newer.returncode == 1
-                assert f"PID {process.pid} on " in newer.stdout + newer.stderr
-                assert f"kill {process.pid} and then schoolgate serve" in newer.stdout + newer.stderr
-            assert answers(port)
-            assert not list(tmp_path.glob("*.before-*"))
-            assert ended(process)[0] == 0
+    with calm(tmp_path) as (_, port, process):
+        until(lambda: answers(port))
+        for command in ("story list", "status", "scan"):
+            newer = support.forked.run(NEWER + COMMAND, *command.split(), "--home", tmp_path)
+            assert newer.returncode == 1
+            assert f"PID {process.pid} on " in newer.stdout + newer.stderr
+            assert f"kill {process.pid} and then schoolgate serve" in newer.stdout + newer.stderr
+        assert answers(port)
+        assert not list(tmp_path.glob("*.before-*"))
+        assert ended(process)[0] == 0
     newer = support.forked.run(NEWER + COMMAND, "story", "list", "--home", tmp_path)
     assert newer.returncode == 0, newer.stderr
     assert len(list(tmp_path.glob("schoolgate.duckdb.before-*"))) == 1
 
 
 def test_a_service_under_which_the_store_was_upgraded_says_so_once_and_ends_with_4(tmp_path):
-    with serve({"/a.xml": feed("Calm.")}) as site:
-        port = a_home(tmp_path, site, "a")
-        with serving(tmp_path, site) as process:
-            until(lambda: answers(port))
-            store = Store(tmp_path, clock=utc_now, sleep=time.sleep)
-            with store.write("act as a newer version") as con:
-                con.execute("INSERT INTO migrations VALUES (99, 'from_the_future', now())")
-            said, log = process.communicate(timeout=30)
+    with calm(tmp_path) as (site, port, process):
+        until(lambda: answers(port))
+        store = Store(tmp_path, clock=utc_now, sleep=time.sleep)
+        with store.write("act as a newer version") as con:
+            con.execute("INSERT INTO migrations VALUES (99, 'from_the_future', now())")
+        said, log = process.communicate(timeout=30)
     assert process.returncode == 4
     assert said.count("was written by a newer Schoolgate") == 1
     assert log.count("StoreTooNew") == 2  # where it was noticed, and that its lease ends by itself

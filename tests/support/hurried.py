@@ -2,7 +2,7 @@
 
 It waits a quarter as long between two requests to a host, and its survey has a quarter of the minute: what
 there is time for stays the same. The true pace and the true minute have tests of their own:
-tests/sources/fetching/test_fetch.py, tests/monitor/setup/test_init_in_time.py.
+tests/sources/fetching/test_fetch.py, tests/monitor/setup/test_init_places.py.
 """
 
 from __future__ import annotations

@@ -13,3 +13,6 @@ class CountedStatements:
     def execute(self, sql, given=None):
         self.asked.append(" ".join(sql.split()))
         return self.con.execute(sql, given)
+
+    def __getattr__(self, name):
+        return getattr(self.con, name)

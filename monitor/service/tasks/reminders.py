@@ -282,19 +282,15 @@ def terms(con: Connection, context: Context, now: datetime) -> Sequence[Write]:
     return _new(con, messages, now)
 
 
-_ENGLISH_ONLY = "english_only"
-"""Entry of the audit chain, which stays when the message is deleted with its time."""
-
-
 def languages(con: Connection, context: Context, now: datetime) -> Sequence[Write]:
     """Messages that a school is written to in English though its settings ask for Welsh: once for good, to
-    the head or who stands in."""
+    the head or who stands in. The audit chain remembers it when the message is deleted with its time."""
     config = context.config
     asking = (school for school in config.proper if school.urn in config.in_english)
     return [
         partial(_record_english_only, school=school, messages=messages, now=now)
         for school in asking
-        if not is_recorded(con, _ENGLISH_ONLY, school.urn)
+        if not is_recorded(con, "english_only", school.urn)
         and (
             messages := english_messages(
                 school, head_now(school, config.people, now), config.calendar(school.urn), config.zone, now,
@@ -308,4 +304,4 @@ def _record_english_only(
     con: Connection, school: School, messages: Sequence[OutboxMessage], now: datetime
 ) -> None:
     put_outbox(con, messages, now)
-    append(con, [AuditEntry(now, "schoolgate", _ENGLISH_ONLY, "language", school.urn)])
+    append(con, [AuditEntry(now, "schoolgate", "english_only", "language", school.urn)])

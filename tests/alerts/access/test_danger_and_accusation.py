@@ -66,6 +66,7 @@ from data.words.say import words
 TEACHER = Person("wraith", "Owen Wraith", (Role.STAFF,), "wraith@example.org")
 PEOPLE = (*EVERYBODY, TEACHER)
 LEADS = ("dsl", "deputy_dsl")
+BOTH = Person("both", "Jane Holt", (Role.HEAD, Role.DSL), "both@example.org")
 
 
 def violence(who: str, sure: float = 1.0) -> Meant:
@@ -103,21 +104,28 @@ def mails(alert: Alert, *verdicts: Verdict, people: tuple[Person, ...] = PEOPLE)
     return {m.person_id: f"{m.subject}\n{m.body}\n{m.html}" for m in sent if m.via is Via.MAIL}
 
 
-def test_violence_without_a_route_is_told_to_head_lead_and_whoever_is_named() -> None:
-    alert = alert_of(meant(violence("person:wraith")))
-    assert alert.audience == ("head", "dsl", "wraith")
-    assert "danger" in codes(alert)
-    assert alert_of(meant(violence("office:chair"))).audience == ("head", "dsl", "chair")
+AT_WRAITH = meant(violence("person:wraith"))
+AN_INSULT = verdict(Route.PLATFORM_REPORT, About.STAFF, severity=Severity.THIS_HOUR)
 
 
-def test_of_private_facts_with_a_threat_the_data_protection_officer_is_told_too() -> None:
-    street = meant(violence("person:wraith"), content_class="C11")
-    assert alert_of(street).audience == ("head", "dsl", "dpo", "wraith")
-
-
-def test_the_other_posts_of_a_story_count_and_not_the_gravest_alone() -> None:
-    insult = verdict(Route.PLATFORM_REPORT, About.STAFF, severity=Severity.THIS_HOUR)
-    assert alert_of(insult, meant(violence("person:wraith"))).audience == ("head", "dsl", "wraith")
+@pytest.mark.parametrize(
+    ("verdicts", "audience"),
+    [
+        # violence without a route is told to head, lead and whoever is named
+        ([AT_WRAITH], ("head", "dsl", "wraith")),
+        ([meant(violence("office:chair"))], ("head", "dsl", "chair")),
+        # of private facts with a threat the data protection officer is told too
+        ([replace(AT_WRAITH, content_class="C11")], ("head", "dsl", "dpo", "wraith")),
+        # the other posts of a story count, and not the gravest alone
+        ([AN_INSULT, AT_WRAITH], ("head", "dsl", "wraith")),
+        # extremism is the safeguarding leads’ whatever its route
+        ([meant(Meant("school", 1.0, "signal:creed", Harm.EXTREMISM))], LEADS),
+        # an office that cannot be the head’s leaves the head in
+        ([meant(child(), accuses=(accused("person:it", by="office_words"),))], ("head", "dsl")),
+    ],
+)
+def test_who_is_told_of_danger_without_a_route(verdicts: list[Verdict], audience: tuple[str, ...]) -> None:
+    assert alert_of(*verdicts).audience == audience
 
 
 @pytest.mark.parametrize("harm", [Harm.CHILD, Harm.SELF_HARM])
@@ -128,10 +136,6 @@ def test_a_childs_safety_is_the_safeguarding_leads_alone_whatever_its_route(harm
     assert alert.warned == ()
     matter = matter_of_story([meant(child(harm))], alert, SCHOOL, PEOPLE)
     assert access(HEAD, matter, PEOPLE) is Access.EXISTS
-
-
-def test_extremism_is_the_safeguarding_leads_whatever_its_route() -> None:
-    assert alert_of(meant(Meant("school", 1.0, "signal:creed", Harm.EXTREMISM))).audience == LEADS
 
 
 def test_of_violence_in_a_childs_matter_the_head_is_told_the_bare_fact() -> None:
@@ -198,8 +202,8 @@ def test_a_head_who_is_newly_warned_raises_it_anew_and_nothing_says_it_is_aimed_
 
 
 def test_a_low_line_alone_makes_nobody_a_target() -> None:
-    faint = meant(violence("person:wraith", 0.2))
-    alert = alert_of(faint)
+    assert "danger" in codes(alert_of(AT_WRAITH))
+    alert = alert_of(meant(violence("person:wraith", 0.2)))
     assert "wraith" not in (*alert.audience, *alert.warned)
     assert "danger" not in codes(alert)
 
@@ -213,11 +217,6 @@ def test_where_the_head_may_be_meant_the_chair_is_told_at_once_in_their_place() 
     said = guidance(matter, PEOPLE, "england", words("en"))
     assert "chair of governors" in said.first
     assert "(LADO) is told within one working day" in said.then
-
-
-def test_an_office_that_cannot_be_the_heads_leaves_the_head_in() -> None:
-    by_role = meant(child(), accuses=(accused("person:it", by="office_words"),))
-    assert alert_of(by_role).audience == ("head", "dsl")
 
 
 HUSBAND = replace(CHAIR, related_to=("head",))
@@ -268,8 +267,7 @@ def test_where_the_lead_may_be_meant_the_deputy_decides_and_the_head_is_told() -
 
 
 def test_where_the_lead_is_the_head_the_deputy_decides_with_the_chair() -> None:
-    both = Person("both", "Jane Holt", (Role.HEAD, Role.DSL), "both@example.org")
-    decides, informed = deciding(verdict(about=About.HEAD, subjects=("both",)), (both, DEPUTY_DSL, CHAIR, LA))
+    decides, informed = deciding(verdict(about=About.HEAD, subjects=("both",)), (BOTH, DEPUTY_DSL, CHAIR, LA))
     assert decides == informed == {"deputy_dsl", "chair"}
 
 
@@ -280,13 +278,12 @@ def test_without_a_deputy_the_chair_decides_with_the_authority() -> None:
 
 
 def test_somebody_who_may_have_harmed_a_child_is_never_the_last_resort() -> None:
-    both = Person("both", "Jane Holt", (Role.HEAD, Role.DSL), "both@example.org")
     may_be = meant(child(), accuses=(accused("person:both", by="nobody_named"),))
-    alert = alert_of(may_be, people=(both,))
+    alert = alert_of(may_be, people=(BOTH,))
     assert alert.audience == ()
     assert "nobody_left" in codes(alert)
     mentioned = meant(child(), accuses=(accused("person:both"),), about=About.PUPIL)
-    assert alert_of(mentioned, people=(both,)).audience == ("both",)
+    assert alert_of(mentioned, people=(BOTH,)).audience == ("both",)
 
 
 def test_a_target_is_never_said_to_be_its_subject() -> None:
@@ -415,13 +412,10 @@ def test_somebody_is_away_until_the_moment_they_are_back() -> None:
     assert away(people, BACK) == frozenset()
 
 
-def test_whoever_covers_is_told_in_their_place() -> None:
+def test_whoever_covers_is_told_in_their_place_and_without_cover_the_next_office() -> None:
     other = replace(DEPUTY, id="second", name="Mo Dale")
     assert audience_of(INSULT, HEAD, DEPUTY, other)[0] == "head"
     assert audience_of(INSULT, gone(HEAD, "second"), DEPUTY, other)[0] == "second"
-
-
-def test_without_cover_the_next_office_is_told() -> None:
     assert audience_of(INSULT, gone(HEAD), DEPUTY, CHAIR) == ("deputy",)
 
 
@@ -459,17 +453,14 @@ def test_nobody_away_is_asked_next_and_their_cover_stands_in_their_place() -> No
 def test_where_all_who_were_told_are_away_the_next_is_asked_at_once() -> None:
     people = (gone(DSL), gone(DEPUTY_DSL), HEAD)
     step = next_step(raised(CHILD), [], people, SCHOOL, NOW + timedelta(minutes=1))
-    assert step is not None
     assert step.person_id == "head"
 
 
 def test_the_first_who_is_there_is_asked_again() -> None:
     alert, people = raised(CHILD), (gone(DSL), DEPUTY_DSL)
     step = next_step(alert, [], people, SCHOOL, NOW + WAIT)
-    assert step is not None
     assert step.person_id == "deputy_dsl"
     later = next_step(alert, [step], people, SCHOOL, BACK + AGAIN)
-    assert later is not None
     assert later.person_id == "dsl"
 
 

@@ -404,9 +404,11 @@ def test_a_token_that_was_thrown_away_is_asked_for_anew(tmp_path, clock, entra):
     assert asked.token().fresh
 
 
-def test_a_token_for_another_purpose_or_application_is_not_used(tmp_path, clock, entra):
+def test_a_token_for_another_purpose_or_from_a_clock_that_was_set_back_is_not_used(tmp_path, clock, entra):
     entra.post(BASE + TOKEN, body=given(GIVEN))
     tokens(tmp_path, clock, GRAPH_SCOPE).token()
+    assert tokens(tmp_path, clock, SMTP_SCOPE).token().fresh
+    clock.at -= timedelta(days=3)
     assert tokens(tmp_path, clock, SMTP_SCOPE).token().fresh
 
 
@@ -433,13 +435,6 @@ def test_however_long_it_is_said_to_hold_it_serves(tmp_path, clock, entra, secon
     entra.post(BASE + TOKEN, body=given(GIVEN).replace(b"3599", seconds.encode()))
     assert tokens(tmp_path, clock).token().value == GIVEN
     clock.at += timedelta(hours=25)
-    assert tokens(tmp_path, clock).token().fresh
-
-
-def test_a_token_from_a_clock_that_was_set_back_is_not_used(tmp_path, clock, entra):
-    entra.post(BASE + TOKEN, body=given(GIVEN))
-    tokens(tmp_path, clock).token()
-    clock.at -= timedelta(days=3)
     assert tokens(tmp_path, clock).token().fresh
 
 

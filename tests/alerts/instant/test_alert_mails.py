@@ -222,13 +222,10 @@ def messages(step: Escalation, means: Means = PAGED, **changes: object) -> list[
     return list(escalated(replace(GRAVE, **changes), made, step, EVERYBODY, SCHOOL, means))
 
 
-def shown(found: list[OutboxMessage]) -> str:
-    return "\n---\n".join(f"{m.via.value} to {m.person_id}: {m.subject}\n\n{m.body}" for m in found)
-
-
 @pytest.mark.parametrize("step", [FIRST, ASKED_AGAIN], ids=["next", "ring"])
 def test_the_words_of_an_escalation(step: Escalation, snapshot: SnapshotAssertion) -> None:
-    assert shown(messages(step)) == snapshot
+    shown = [f"{m.via.value} to {m.person_id}: {m.subject}\n\n{m.body}" for m in messages(step)]
+    assert "\n---\n".join(shown) == snapshot
 
 
 def test_the_next_alone_is_asked_by_mail_and_by_chat() -> None:
@@ -458,9 +455,10 @@ NOW_SAID = Reason("said_danger_now", "Whoever handed it in says that somebody is
 @pytest.mark.parametrize("of", [THREAT, verdict(severity=Severity.THIS_HOUR)])
 def test_where_somebody_said_danger_now_every_message_by_mail_says_so_first_with_999(of) -> None:
     alert = replace(raised(replace(of, reasons=(NOW_SAID,))), warned=("it",))
+    asked = Escalation(alert.id, alert.urn, alert.times, 1, "chair", NOW)
     sent = (
         *told(alert, targets=frozenset(("dsl",))),
-        *escalated(alert, [], _step(alert), EVERYBODY, SCHOOL, PAGES),
+        *escalated(alert, [], asked, EVERYBODY, SCHOOL, PAGES),
     )
     mails = [m for m in sent if m.subject]
     assert {m.kind for m in mails} == {"instant", "warning", "escalation"}
@@ -469,10 +467,6 @@ def test_where_somebody_said_danger_now_every_message_by_mail_says_so_first_with
         assert first.startswith("Whoever brought it says that somebody is in danger now."), mail.subject
         assert "999" in first
     assert not any("says that somebody is in danger now" in m.body for m in told(raised(of)))
-
-
-def _step(alert: Alert) -> Escalation:
-    return Escalation(alert.id, alert.urn, alert.times, 1, "chair", NOW)
 
 
 def test_of_what_was_only_said_nothing_is_told_of_how_long_it_had_been_there() -> None:
@@ -485,15 +479,11 @@ def test_of_what_was_only_said_nothing_is_told_of_how_long_it_had_been_there() -
 
 def test_whom_a_threat_is_aimed_at_is_led_to_a_page_of_their_own_to_answer_on() -> None:
     mail = next(m for m in told(raised(THREAT), targets=frozenset(("dsl",))) if m.person_id == "dsl")
-    assert f"https://schoolgate.example.org/m/{_token(mail.body)}" in mail.body
+    assert "https://schoolgate.example.org/m/" in mail.body
     assert "Say that you are safe, or ask for support" in mail.body
     hidden = replace(raised(THREAT), restricted=True)
     mail = next(m for m in told(hidden, targets=frozenset(("dsl",))) if m.person_id == "dsl")
     assert "/m/" not in mail.body
-
-
-def _token(body: str) -> str:
-    return body.partition("/m/")[2].split()[0]
 
 
 # --- an odd post on the school's own account: who is told, in which words, and what is not asked of them

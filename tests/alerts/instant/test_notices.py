@@ -231,10 +231,6 @@ def test_where_neither_can_be_reached_the_next_is():
     assert by_mail(MUTE) == []
 
 
-def test_each_person_is_told_once_however_many_schools_they_have():
-    assert by_mail(IT, HEAD, OWEN, schools=(OAKFIELD, HEXLEY)) == ["it", "head", "owen"]
-
-
 def test_a_short_message_goes_to_each_address_once_and_to_others_only_where_mail_is_mute():
     chats = {"head": "json://a", "it": "json://a", "dsl": "json://b"}
     assert ids(told([OAKFIELD], (HEAD, IT, DSL), Via.CHAT, chats, NOON, anybody=False)) == ["head"]
@@ -314,7 +310,8 @@ def test_whoever_is_told_where_there_is_no_it_lead_puts_it_right():
     assert [to.mends for to in told([OAKFIELD], [HEAD, IT], Via.MAIL, {}, NOON)] == [False, True]
 
 
-def test_in_a_trust_one_who_looks_after_the_machines_of_all_is_told_for_all():
+def test_in_a_trust_one_who_looks_after_the_machines_of_all_is_told_once_for_all():
+    assert by_mail(IT, HEAD, OWEN, schools=(OAKFIELD, HEXLEY)) == ["it", "head", "owen"]
     own = Person("own-it", "Mx F Example", (Role.IT_LEAD,), "own@example.org", ("900002",))
     assert by_mail(IT, HEAD, own, OWEN, schools=(OAKFIELD, HEXLEY)) == ["it", "head", "owen"]
     assert by_mail(HEAD, own, OWEN, schools=(OAKFIELD, HEXLEY)) == ["head", "own-it", "owen"]

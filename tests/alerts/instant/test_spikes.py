@@ -50,12 +50,9 @@ def surges(moments: list[datetime], now: datetime = NOW, since: datetime = NOW -
     return found is not None and found.surge
 
 
-def test_ten_posts_where_there_are_none_are_a_surge_and_nine_are_not() -> None:
+def test_ten_posts_where_there_are_none_are_a_surge_and_nine_or_three_are_not() -> None:
     assert surges(burst(LEAST))
     assert not surges(burst(LEAST - 1))
-
-
-def test_three_posts_where_there_are_none_are_none() -> None:
     assert reading(burst(3)) is None
 
 
@@ -67,8 +64,6 @@ def test_with_less_than_seven_days_known_nothing_is_called_unusual() -> None:
 def test_what_comes_every_tuesday_is_usual_on_a_tuesday_and_a_surge_on_another_day() -> None:
     letters = [t for weeks in (1, 2) for t in burst(20, NOW - weeks * 7 * DAY)]
     tuesday, wednesday = reading(letters + burst(20)), reading(letters + burst(20, NOW + DAY), NOW + DAY)
-    assert tuesday is not None
-    assert wednesday is not None
     assert (tuesday.usual, wednesday.usual) == (14, 0)  # with an hour either side
     assert not tuesday.surge
     assert not surges(letters + burst(20) + burst(20, NOW + DAY), NOW + DAY)  # not twice the busiest
@@ -78,7 +73,6 @@ def test_what_comes_every_tuesday_is_usual_on_a_tuesday_and_a_surge_on_another_d
 def test_where_much_is_said_at_all_hours_three_times_as_much_is_a_surge() -> None:
     steady = [NOW - timedelta(minutes=6 * n) for n in range(15 * 240)]  # ten an hour
     found = reading(steady + burst(59))
-    assert found is not None
     assert (found.mentions, found.usual, found.line) == (89, 30, 90)
     assert surges(steady + burst(60))
 
@@ -87,8 +81,6 @@ def test_where_days_differ_much_more_is_wanted_than_where_they_are_alike() -> No
     alike = [t for n in range(1, 15) for t in burst(6, NOW - n * DAY)]
     uneven = [t for n in range(1, 15) for t in burst(2 + 8 * (n % 2), NOW - n * DAY)]
     calm, wild = reading(alike + burst(12)), reading(uneven + burst(12))
-    assert calm is not None
-    assert wild is not None
     assert wild.line > calm.line + 5
 
 
@@ -102,7 +94,6 @@ def test_a_busy_weekend_is_held_against_weekends() -> None:
         t for n in range(1, 15) if weekday((sunday - n * DAY).date()) for t in burst(30, sunday - n * DAY)
     ]
     found = reading(weekdays + burst(20, sunday), sunday, sunday - 15 * DAY)
-    assert found is not None
     assert found.usual == 0
 
 
@@ -114,7 +105,6 @@ def test_the_first_days_after_a_holiday_are_held_against_school_days_before_it()
     usual = [t for n in range(10, 15) for t in burst(12, monday - n * DAY)]
     posts = sorted(usual + burst(14, monday))
     found = measure(posts, alone(posts), monday, LONDON, monday - 15 * DAY, term.school_day)
-    assert found is not None
     assert found.usual > 5
     assert not found.surge
 
@@ -132,7 +122,6 @@ def test_a_change_of_clocks_makes_no_surge_and_hides_none(sunday: date) -> None:
             UTC
         )
         found = reading(evenings, now, now - 15 * DAY)
-        assert found is not None
         assert found.usual == reading(evenings, before, before - 15 * DAY).usual  # type: ignore[union-attr]
         assert not found.surge
         assert surges(evenings + burst(70, now), now, now - 15 * DAY)
@@ -174,7 +163,6 @@ def test_a_surge_is_never_under_the_least_nor_under_three_times_what_is_usual(
     seed: int, per_day: float
 ) -> None:
     found = reading(at_rate(per_day, random.Random(seed), NOW - 15 * DAY, 15) + burst(30))
-    assert found is not None
     assert found.line >= max(LEAST, 3 * found.usual)
 
 
@@ -223,7 +211,6 @@ def test_where_talk_comes_in_threads_one_more_thread_is_none_and_a_real_surge_is
 def test_one_long_thread_last_week_does_not_hide_todays_surge() -> None:
     posts = sorted([(t, "loud") for t in burst(80, NOW - 6 * DAY)] + [(t, "new") for t in burst(12)])
     found = measure([t for t, _ in posts], [s for _, s in posts], NOW, LONDON, NOW - 15 * DAY, weekday)
-    assert found is not None
     assert found.surge
 
 

@@ -11,7 +11,6 @@ from builders.ladder import DAY, HOUR, NOW, PAGE, WEIGHED, Climb, in_state, rule
 
 from alerts.ladder import advance
 from alerts.ladder.guards import asking, keeping
-from alerts.ladder.rules import Refusal
 from data.cases import CaseState
 from data.rungs import CaseClock, Rung
 from data.steps.codes import RungAnswer, StepKind
@@ -86,7 +85,7 @@ def test_a_threat_or_sexual_matter_is_not_talked_over_with_its_author(content_cl
     case.ask(Rung.PLATFORM_REPORT)
 
 
-def test_a_parent_is_spoken_to_before_being_written_to() -> None:
+def test_a_parent_is_spoken_to_before_being_written_to_and_a_member_of_staff_need_not_be() -> None:
     case = Climb().sought().author("parent")
     assert case.not_asked(Rung.AUTHOR_REQUEST, kind="removal") == "conversation_first"
     case.ask(Rung.AUTHOR_REQUEST, kind="conversation")
@@ -94,9 +93,6 @@ def test_a_parent_is_spoken_to_before_being_written_to() -> None:
     case.now += 3 * DAY
     case.answer(Rung.AUTHOR_REQUEST, "none")
     case.ask(Rung.AUTHOR_REQUEST, kind="removal")
-
-
-def test_a_member_of_staff_needs_no_conversation_first() -> None:
     Climb().sought().author("staff").ask(Rung.AUTHOR_REQUEST)
 
 
@@ -160,7 +156,6 @@ def test_a_way_of_asking_belongs_to_its_rung(rung: Rung, kind: str) -> None:
 
 def test_who_names_a_wrong_way_of_asking_is_told_the_right_ones() -> None:
     refusal = Climb().sought().attempt(StepKind.ASKED, "head", rung=Rung.HOST.value, kind="conversation")
-    assert isinstance(refusal, Refusal)
     assert refusal.remedy == f"Leave it out, or name one of: {', '.join(Rung.HOST.spec.kinds)}."
 
 
@@ -284,10 +279,6 @@ def test_an_operators_48_hours_run_from_the_receipt_of_the_notice() -> None:
     assert (wait.since, wait.due_at) == (received, received + 48 * HOUR)
 
 
-def test_a_receipt_that_lies_ahead_is_refused() -> None:
-    assert notice().not_asked(Rung.HOST, kind="s5", received_at="2027-01-01T10:00:00+00:00") == "when"
-
-
 def test_after_the_operator_told_the_poster_the_posters_five_days_run() -> None:
     case = notice().ask(Rung.HOST, kind="s5")
     told = case.now
@@ -324,14 +315,11 @@ def stolen(**more: str) -> Climb:
     return Climb("C8", About.SCHOOL, **{"channel": "blog", **more}).sought()
 
 
-def test_a_copyright_notice_goes_to_a_host_that_is_named_and_was_not_looked_up() -> None:
+def test_a_copyright_notice_alone_goes_to_a_host_that_is_named_and_was_not_looked_up() -> None:
     assert stolen().not_asked(Rung.HOST, kind="copyright") == "hosting_known"
+    assert stolen().not_asked(Rung.HOST, kind="host", channel="Example Hosting Inc") == "hosting_known"
     case = stolen().ask(Rung.HOST, kind="copyright", channel="Example Hosting Inc")
     assert CaseClock.CHASE_2_WORKING_DAYS in {wait.clock for wait in case.case.waits}
-
-
-def test_naming_the_host_is_enough_for_a_copyright_notice_alone() -> None:
-    assert stolen().not_asked(Rung.HOST, kind="host", channel="Example Hosting Inc") == "hosting_known"
 
 
 def test_a_copyright_notice_is_for_what_is_used_without_leave() -> None:
@@ -358,14 +346,13 @@ def test_the_owner_gives_a_copyright_notice(who: str, may: bool) -> None:
 
 
 @pytest.mark.parametrize("place", ["google_search", "bing_search"])
-def test_a_search_engine_is_asked_by_the_person_and_not_by_the_school(place: str) -> None:
+def test_a_search_engine_is_asked_by_the_person_and_an_archive_by_the_school(
+    place: str,
+) -> None:
     case = Climb("C11", channel=place).sought()
     assert case.not_asked(Rung.PLATFORM_REPORT) == "delisting_person"
     case.take(StepKind.COMPLAINANT, who="staff", person="teacher")
     case.ask(Rung.PLATFORM_REPORT)
-
-
-def test_an_archive_is_asked_by_the_school() -> None:
     Climb("C11", channel="archive_org").sought().ask(Rung.PLATFORM_REPORT)
 
 
@@ -466,11 +453,9 @@ def test_what_was_asked_before_the_case_was_opened_counts_from_then() -> None:
     assert (asking.at, asking.due_at) == (NOW - DAY, NOW + DAY)
 
 
-def test_a_step_that_lies_ahead_is_refused() -> None:
+def test_what_lies_ahead_is_refused_and_what_the_case_itself_makes_does_not_come_before_it() -> None:
     assert Climb().refused(StepKind.WEIGHED, at=NOW + DAY, **WEIGHED) == "when"
-
-
-def test_what_the_case_itself_makes_does_not_come_before_it() -> None:
+    assert notice().not_asked(Rung.HOST, kind="s5", received_at="2027-01-01T10:00:00+00:00") == "when"
     assert Climb().refused(StepKind.CLASSIFIED, at=NOW - HOUR, **{"class": "C2"}) == "when"
 
 
@@ -594,19 +579,6 @@ def test_no_picture_that_may_show_a_child_or_nakedness(
     assert case.refused(StepKind.PICTURES_ALLOWED, "head", "Please.") == "no_child_in_pictures"
 
 
-@pytest.mark.parametrize(
-    ("kind", "facts"),
-    [
-        (StepKind.AUTHOR, {"relationship": "pupil"}),
-        (StepKind.COMPLAINANT, {"who": "pupil"}),
-    ],
-)
-def test_no_picture_where_a_pupil_wrote_or_complains(kind: StepKind, facts: dict[str, str]) -> None:
-    case = Climb("C12").classed()
-    case.take(kind, **facts)
-    assert case.refused(StepKind.PICTURES_ALLOWED, "head", "Please.") == "no_child_in_pictures"
-
-
 def test_what_was_taken_for_a_sexual_matter_gets_no_pictures_later() -> None:
     case = Climb("C5").classed("C2")
     assert case.refused(StepKind.PICTURES_ALLOWED, "head", "Please.") == "no_child_in_pictures"
@@ -639,18 +611,21 @@ def test_about_the_head_the_chair_approves() -> None:
     case.take(StepKind.CHRONOLOGY, "chair", author="a", person="head")
 
 
-def test_a_chronology_ends_with_its_case() -> None:
+@pytest.mark.parametrize(
+    ("kind", "actor", "why", "facts"),
+    [
+        (StepKind.CLOSED, "head", "Another school.", {"ending": "mistaken"}),
+        (StepKind.CLASSIFIED, "head", "", {"class": "C7"}),
+        (StepKind.TARGET, "it", "", {"person": "deputy"}),
+        (StepKind.TARGET, "it", "", {"person": "teacher", "subjects": "head"}),
+    ],
+    ids=["its case ends", "it is no harassment after all", "another target", "its approver may be accused"],
+)
+def test_when_a_chronology_ends(kind: StepKind, actor: str, why: str, facts: dict[str, str]) -> None:
     case = Climb("C2", target="teacher").classed()
     case.take(StepKind.CHRONOLOGY, "head", **OF_ONE)
-    case.take(StepKind.CLOSED, "head", "Another school.", ending="mistaken")
-    assert case.case.chronology_author is None
-
-
-def test_a_chronology_ends_where_it_is_no_harassment_after_all() -> None:
-    case = Climb("C2", target="teacher").classed()
-    case.take(StepKind.CHRONOLOGY, "head", **OF_ONE)
-    case.classed("C7")
-    assert case.case.chronology_author is None
+    case.take(kind, actor, why, **facts)
+    assert (case.case.chronology_author, case.case.chronology_person) == (None, None)
 
 
 @pytest.mark.parametrize("state", CaseState)
@@ -676,16 +651,6 @@ def test_pictures_are_allowed_no_more_once_they_may_show_a_child_or_nakedness(
     case.take(kind, **facts)
     assert not case.case.pictures_allowed
     assert case.refused(StepKind.PICTURES_ALLOWED, "head", "It is our badge.") == "no_child_in_pictures"
-
-
-@pytest.mark.parametrize("change", [{"person": "deputy"}, {"person": "teacher", "subjects": "head"}])
-def test_a_chronology_ends_with_another_target_and_where_its_approver_may_be_accused(
-    change: dict[str, str],
-) -> None:
-    case = Climb(target="teacher").classed()
-    case.take(StepKind.CHRONOLOGY, author="somebody", person="teacher")
-    case.take(StepKind.TARGET, "it", **change)
-    assert case.case.chronology_person is None
 
 
 NATIONS = {"england": True, "wales": True, "scotland": False, "northern_ireland": False}

@@ -147,23 +147,23 @@ def test_a_notice_is_not_for_search_engines_or_access_providers(operator):
     assert asks(made) == ["operator"]
 
 
-def test_the_chair_signs_where_it_is_about_the_head():
-    case = a_case(about=About.HEAD, subjects=("head",), target=None)
-    made = whole(LetterKind.PARENT_INVITATION, case, EXAMPLES[LetterKind.PARENT_INVITATION][1])
-    assert made.signed[:2] == ("Alex Marsh", "Chair of governors")
-
-
-def test_whom_it_is_aimed_at_does_not_sign():
-    made = whole(
-        LetterKind.PARENT_INVITATION, a_case(target="head"), EXAMPLES[LetterKind.PARENT_INVITATION][1]
-    )
-    assert made.signed[0] == "Lee Ash"
-
-
-def test_the_schools_policy_says_who_signs():
-    by = rules(profile=replace(PROFILE, signs=Role.IT_LEAD))
-    made = whole(LetterKind.PARENT_INVITATION, a_case(), EXAMPLES[LetterKind.PARENT_INVITATION][1], rules=by)
-    assert made.signed[:2] == ("Jo Fern", "IT lead")
+@pytest.mark.parametrize(
+    ("case", "signs", "signed"),
+    [
+        (
+            a_case(about=About.HEAD, subjects=("head",), target=None),
+            None,
+            ("Alex Marsh", "Chair of governors"),
+        ),
+        (a_case(target="head"), None, ("Lee Ash", "Deputy headteacher")),
+        (a_case(), Role.IT_LEAD, ("Jo Fern", "IT lead")),
+    ],
+    ids=["the chair where it is about the head", "not whom it is aimed at", "as the policy says"],
+)
+def test_who_signs(case, signs, signed):
+    _, facts, _ = EXAMPLES[LetterKind.PARENT_INVITATION]
+    by = rules(profile=replace(PROFILE, signs=signs))
+    assert whole(LetterKind.PARENT_INVITATION, case, facts, rules=by).signed[:2] == signed
 
 
 def test_where_nobody_may_sign_it_says_so():
@@ -206,12 +206,10 @@ def test_a_platforms_ground_is_its_own_and_fits_the_class():
     made = written(LetterKind.PLATFORM_REPORT, case, facts | {"ground": "bad manners"}, **more)
     assert asks(made) == ["ground"]
     assert "private or personal details" in made.wanted[0].question
-
-
-def test_a_ground_that_the_platform_has_is_taken():
-    case, facts, _ = EXAMPLES[LetterKind.PLATFORM_REPORT]
-    made = whole(LetterKind.PLATFORM_REPORT, case, facts | {"ground": "harassment or a personal attack"})
-    assert "harassment or a personal attack" in all_of(made)
+    taken = whole(
+        LetterKind.PLATFORM_REPORT, case, facts | {"ground": "harassment or a personal attack"}, **more
+    )
+    assert "harassment or a personal attack" in all_of(taken)
 
 
 def test_who_complains_in_their_own_name_says_so_to_the_platform():
@@ -605,8 +603,6 @@ def own(tmp_path: Path, text: str, folder: str = "any") -> Path:
 
 
 def thanks(letters: Path):
-    from dataclasses import replace
-
     return whole(LetterKind.THANKS, FAIR, {}, rules=rules(profile=replace(PROFILE, letters=letters)))
 
 
@@ -625,14 +621,19 @@ def test_a_schools_own_letter_comes_even_before_the_nations(tmp_path):
     assert source(LetterKind.COMPLAINTS_PROCEDURE, "en", "wales", tmp_path)[0] == str(path)
 
 
-def test_a_name_that_there_is_not_is_told_with_the_file(tmp_path):
-    with pytest.raises(InputError, match=r"thanks\.txt.*pupil_name.*schoolgate docs letters"):
-        thanks(own(tmp_path, "Ours\n\nFor {{ pupil_name }}.\n"))
-
-
-def test_a_damaged_letter_is_told_with_the_file(tmp_path):
-    with pytest.raises(InputError, match=r"thanks\.txt"):
-        thanks(own(tmp_path, "Ours\n\n{% if %}\n"))
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("For {{ pupil_name }}.", r"thanks\.txt.*pupil_name.*schoolgate docs letters"),
+        ("{% if %}", r"thanks\.txt"),
+        ("We shall take legal action.", "legal action"),
+        ("{{ school.__class__.__mro__ }}", None),
+    ],
+    ids=["a name that there is not", "damaged", "a threat", "a way to the machine"],
+)
+def test_a_schools_own_letter_that_does_not_do_is_refused_and_says_why(tmp_path, text, said):
+    with pytest.raises(InputError, match=said):
+        thanks(own(tmp_path, f"Ours\n\n{text}\n"))
 
 
 def test_a_letter_that_is_not_utf8_is_told(tmp_path):
@@ -640,16 +641,6 @@ def test_a_letter_that_is_not_utf8_is_told(tmp_path):
     (folder / "en" / "any" / "thanks.txt").write_bytes(b"Thanks\n\n\xff\xfe")
     with pytest.raises(InputError, match="UTF-8"):
         thanks(folder)
-
-
-def test_a_schools_own_letter_may_not_threaten(tmp_path):
-    with pytest.raises(InputError, match="legal action"):
-        thanks(own(tmp_path, "Ours\n\nWe shall take legal action.\n"))
-
-
-def test_a_schools_own_letter_cannot_reach_the_machine(tmp_path):
-    with pytest.raises(InputError):
-        thanks(own(tmp_path, "Ours\n\n{{ school.__class__.__mro__ }}\n"))
 
 
 def test_what_somebody_gives_is_never_read_as_a_template():

@@ -49,29 +49,10 @@ CODES |= {
     for code in kind
 }
 CODES |= {
-    "seek",
-    "report_only",
-    "answer",
-    "stop",
-    "page",
-    "supplied",
-    "wall",
-    "in_person",
-    "meeting",
-    "public_reply",
-}
-CODES |= {
-    "target",
-    "site",
-    "authority",
-    "child",
-    "nobody",
-    "yes",
-    "no",
-    "lawyer",
-    "art14_month",
+    "seek", "report_only", "answer", "stop", "page", "supplied", "wall", "in_person", "meeting",
+    "public_reply", "target", "site", "authority", "child", "nobody", "yes", "no", "lawyer", "art14_month",
     "dp_complaint_30d",
-}
+}  # fmt: skip
 
 IN_THE_RECORD = {
     StepKind.OPENED: (

@@ -138,7 +138,6 @@ def test_a_mail_is_printed_with_who_wrote_to_whom_and_its_plain_part() -> None:
         b"--x\r\nContent-Type: text/plain; charset=utf-8\r\n\r\nin words\r\n--x--\r\n"
     )
     told = said("letter.eml", mail)
-    assert told is not None
     assert told.splitlines()[:3] == ["From: a@example.org", "To: b@example.org", "Subject: Tŷ"]
     assert told.endswith("in words")
 

@@ -133,10 +133,12 @@ def test_weeks_without_a_report_since_the_last_one_are_counted():
     assert facts(counts(BUSY, earlier=(1, 2, 3)), reports=(before,)).unreported == 3
 
 
-def test_a_median_needs_five():
+def test_a_median_of_answers_and_of_decisions_needs_five():
     took = [AlertHandling(FRIDAY, FRIDAY + timedelta(minutes=n)) for n in (5, 10, 30, 60, 90)]
     assert facts(counts(BUSY, answers=took)).answer_s == 1800
     assert facts(counts(BUSY, answers=[*took[1:], AlertHandling(FRIDAY, None)])).answer_s is None
+    cases = [Removal(None, FRIDAY, None, None, FRIDAY) for _ in range(4)]
+    assert facts(counts(BUSY, removals=cases)).decision_s is None
 
 
 def test_cases_are_told_by_rung_and_by_outcome_with_one_whole():
@@ -161,11 +163,6 @@ def test_how_quickly_it_went_is_told_by_when_it_was_gone_not_by_when_that_was_co
     assert made.decision_s == 2 * 3600
     assert made.targets == {"in_time": 6, "late": 7}
     assert from_json(to_json(made)) == made
-
-
-def test_a_decision_that_fewer_than_five_were_made_of_has_no_median():
-    cases = [Removal(None, FRIDAY, None, None, FRIDAY) for _ in range(4)]
-    assert facts(counts(BUSY, removals=cases)).decision_s is None
 
 
 def test_places_are_grouped_by_kind_and_none_is_named():
@@ -224,15 +221,12 @@ def test_a_sign_beside_a_week_is_explained_where_no_chart_is_drawn_yet():
     assert "Weeks marked † are not full weeks: we began to look during them." in said
 
 
-def test_the_first_paragraph_compares_with_the_weeks_before():
+def test_the_first_paragraph_compares_with_the_weeks_before_or_says_that_they_are_too_few():
     assert "58 times, about as often as usual (46 to 78)" in first(busy())
     more = {key: n * 3 for key, n in BUSY.items()}
     assert "more often than usual" in first(facts(counts(more, earlier=USUAL)))
     less = {key: n for key, n in BUSY.items() if n > 11}
     assert "less often than usual" in first(facts(counts(less, earlier=USUAL)))
-
-
-def test_with_too_little_history_it_says_so():
     assert "too few earlier weeks" in first(facts(counts(BUSY, earlier=(60, 58, 61))))
 
 
@@ -498,11 +492,8 @@ def test_it_says_where_it_found_it():
     )
 
 
-def test_ordinary_words_that_somebody_posts_under_stop_no_report():
+def test_ordinary_words_that_somebody_posts_under_and_a_name_within_the_school_s_own_stop_no_report():
     assert not found("Complaints policy of the school")
-
-
-def test_a_name_within_the_school_s_own_is_no_finding():
     assert not found(school=replace(SCHOOL, name="Ash Primary School"))
 
 

@@ -321,9 +321,10 @@ def test_without_a_base_url_there_is_no_address() -> None:
     assert Links().page(STORY, "b-patel", NOW) is None
 
 
-def test_without_a_secret_no_address_is_ours() -> None:
+def test_without_a_secret_or_of_another_home_no_address_is_ours() -> None:
     unset = Links("https://schoolgate.example.org")
     assert unset.ticket(token_of(links=unset)) is None
+    assert Links(LINKS.base_url, b"t" * 32).ticket(TOKEN) is None
 
 
 @given(st.integers(0, len(TOKEN) - 1), st.characters(codec="utf-8"))
@@ -335,10 +336,6 @@ def test_an_address_with_any_letter_changed_is_not_ours(place: int, letter: str)
 @given(st.text(max_size=100) | st.text(alphabet="abcdefghijklmnopqrstuvwxyz234567", max_size=100))
 def test_whatever_else_is_asked_for_is_not_ours(token: str) -> None:
     assert LINKS.ticket(token) is None
-
-
-def test_another_home_knows_none_of_our_addresses() -> None:
-    assert Links(LINKS.base_url, b"t" * 32).ticket(TOKEN) is None
 
 
 def test_the_secret_is_never_shown() -> None:
@@ -355,10 +352,7 @@ def test_a_form_counts_from_a_second_to_an_hour(after: int, counts: bool) -> Non
     assert LINKS.proved(TOKEN, proof, NOW + timedelta(seconds=after)) is counts
 
 
-def test_a_form_is_for_one_address() -> None:
-    assert not LINKS.proved("another", LINKS.proof(TOKEN, NOW), NOW + timedelta(seconds=5))
-
-
 @given(st.text(max_size=80))
-def test_no_other_text_is_a_proof(proof: str) -> None:
+def test_a_form_is_for_one_address_and_no_other_text_is_a_proof(proof: str) -> None:
     assert not LINKS.proved(TOKEN, proof, NOW)
+    assert not LINKS.proved("another", LINKS.proof(TOKEN, NOW), NOW + timedelta(seconds=5))

@@ -1,7 +1,8 @@
-"""The scorer over the model that comes with the program."""
+"""The scorer over the model that comes with the program: n-grams first, then the network."""
 
 from __future__ import annotations
 
+import json
 import shutil
 import subprocess
 import sys
@@ -10,6 +11,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from classifiers.scoring import model_card, onnx_scorer
+from classifiers.scoring.heads import LABELS, SCORED
 from classifiers.scoring.model_card import (
     CARD,
     MODEL_DIR,
@@ -18,6 +21,8 @@ from classifiers.scoring.model_card import (
     TOKENIZER_FILE,
     file_digest,
 )
+from classifiers.scoring.ngram_features import BUCKETS, singles
+from classifiers.scoring.ngrams import NGRAM_COLUMNS, OPINIONS, Ngrams, write
 from classifiers.scoring.onnx_scorer import Scorer
 from classifiers.text.model_text import model_text
 from data.errors import ModelMissing
@@ -157,3 +162,131 @@ def test_without_torch_it_scores_says_nothing_of_torch_and_loads_no_transformers
 def test_the_version_names_the_files(scorer: Scorer) -> None:
     network, ngrams = (file_digest(MODEL_DIR / name) for name in (MODEL_FILE, NGRAM_FILE))
     assert scorer.version == f"minilm-{network[:12]}-{ngrams[:6]}"
+
+
+# ------------------------------------------------------------- n-grams first, then the network
+
+
+NOISE = "social\nThe cricket was rained off again."
+OURS = "group\nThe pupils had a lovely day."
+GRAVE = "social\nHe is bringing a knife."
+BOTH = "group\nOne of the pupils is bringing a knife."
+
+
+def folder_with(tmp_path: Path, **changes: float) -> Path:
+    """The shipped network beside a member that knows two words: “pupils” is ours, “knife” is grave."""
+    for name in (CARD, MODEL_FILE, TOKENIZER_FILE):
+        shutil.copy(MODEL_DIR / name, tmp_path / name)
+    table = np.zeros((BUCKETS, len(NGRAM_COLUMNS)), np.int8)
+    ours, knife = singles(["pupils", "knife"]).tolist()
+    table[ours, NGRAM_COLUMNS.index("relevant")] = 127
+    table[knife, NGRAM_COLUMNS.index("severity:3")] = 127
+    columns = len(NGRAM_COLUMNS)
+    scale, bias = np.full(columns, 100.0, np.float32), np.full(columns, -6.0, np.float32)
+    write(tmp_path / NGRAM_FILE, table, np.full(BUCKETS, 16), scale, bias, {})
+    card = json.loads((tmp_path / CARD).read_text())
+    card["files"] = {name: file_digest(tmp_path / name) for name in (MODEL_FILE, TOKENIZER_FILE, NGRAM_FILE)}
+    card["ngrams"] = {"lines": {"relevant": 0.1, "grave": 0.1} | changes}
+    (tmp_path / CARD).write_text(json.dumps(card))
+    return tmp_path
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return folder_with(tmp_path)
+
+
+def read_by_the_network(scorer: Scorer, texts: list[str], monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The texts that reach the network when all are scored."""
+    seen: list[str] = []
+    network = scorer._network
+    monkeypatch.setattr(scorer, "_network", lambda some: seen.extend(some) or network(some))
+    scorer.score(texts)
+    return seen
+
+
+def test_what_is_neither_ours_nor_grave_does_not_reach_the_network(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    texts = [NOISE, OURS, GRAVE, BOTH]
+    assert read_by_the_network(Scorer(folder), texts, monkeypatch) == [OURS, GRAVE, BOTH]
+
+
+def test_with_nothing_dismissed_the_network_reads_all(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert read_by_the_network(Scorer(folder, dismiss=False), [NOISE, OURS], monkeypatch) == [NOISE, OURS]
+
+
+def test_rows_stand_in_the_order_of_the_texts_whoever_read_them(folder: Path) -> None:
+    texts = [OURS, NOISE, GRAVE, NOISE + " Again."]
+    together, turned = Scorer(folder).score(texts), Scorer(folder).score(texts[::-1])
+    assert np.array_equal(together.values, turned.values[::-1])
+    for i, text in enumerate(texts):
+        assert np.array_equal(Scorer(folder).score([text]).values[0], together.values[i])
+
+
+def test_the_n_grams_own_opinions_stand_beside_the_networks(folder: Path) -> None:
+    found = Scorer(folder).score([NOISE, BOTH])
+    assert found.labels == (*SCORED, *OPINIONS)
+    assert found.row(1)["ngram:severity:3"] > 0.9 > found.row(0)["ngram:severity:3"]
+    assert found.row(1)["severity:3"] != found.row(1)["ngram:severity:3"]
+
+
+def test_a_dismissed_text_has_the_n_grams_answers_and_no_theme(folder: Path) -> None:
+    row = Scorer(folder).score([NOISE]).row(0)
+    assert row["severity:3"] == row["ngram:severity:3"]
+    assert row["relevant"] == row["ngram:relevant"]
+    assert [row[label] for label in SCORED[len(LABELS) :]] == [0.0] * (len(SCORED) - len(LABELS))
+
+
+def test_the_networks_answer_is_the_same_beside_the_n_grams(folder: Path) -> None:
+    alone = Scorer(MODEL_DIR, dismiss=False).score([OURS]).values[0, : len(SCORED)]
+    assert np.array_equal(Scorer(folder).score([OURS]).values[0, : len(SCORED)], alone)
+
+
+def test_another_file_of_n_grams_than_the_card_names_is_refused(folder: Path) -> None:
+    with (folder / NGRAM_FILE).open("ab") as file:
+        file.write(b"more")
+    with pytest.raises(ModelMissing, match=r"ngrams\.npz is not the file its card names"):
+        Scorer(folder).score([NOISE])
+
+
+def test_lines_that_are_missing_from_the_card_are_said(tmp_path: Path) -> None:
+    card = json.loads((folder_with(tmp_path) / CARD).read_text())
+    del card["ngrams"]["lines"]["grave"]
+    (tmp_path / CARD).write_text(json.dumps(card))
+    with pytest.raises(ModelMissing, match=r"card\.json is not a model card"):
+        Scorer(tmp_path).score([NOISE])
+
+
+def test_a_member_that_answers_for_other_labels_is_refused(folder: Path) -> None:
+    columns = len(NGRAM_COLUMNS) - 1
+    with np.load(folder / NGRAM_FILE) as read:
+        arrays = {name: read[name] for name in read.files} | {"table": read["table"][:, :columns]}
+    np.savez_compressed(folder / NGRAM_FILE, **arrays)
+    with pytest.raises(ModelMissing, match="other labels"):
+        Ngrams(folder / NGRAM_FILE)
+
+
+def test_a_file_that_the_card_names_and_is_gone_is_said(folder: Path) -> None:
+    (folder / NGRAM_FILE).unlink()
+    with pytest.raises(ModelMissing, match=r"ngrams\.npz is missing"):
+        Scorer(folder).score([NOISE])
+
+
+def test_of_an_earlier_model_only_the_network_reads(folder: Path) -> None:
+    (folder / NGRAM_FILE).write_bytes(b"for other labels")
+    card = json.loads((folder / CARD).read_text())
+    card["files"][NGRAM_FILE] = file_digest(folder / NGRAM_FILE)
+    (folder / CARD).write_text(json.dumps(card))
+    assert Scorer(folder, earlier=True).score([NOISE]).labels == SCORED
+
+
+def test_an_earlier_model_may_lack_a_label_which_is_then_unlikely(monkeypatch: pytest.MonkeyPatch) -> None:
+    before = Scorer(MODEL_DIR, dismiss=False).score([OURS]).values[0, : len(SCORED)]
+    for module in (model_card, onnx_scorer):
+        monkeypatch.setattr(module, "SCORED", (*SCORED, "later"))
+    with pytest.raises(ModelMissing, match="different labels"):
+        Scorer(MODEL_DIR).score([OURS])
+    row = Scorer(MODEL_DIR, dismiss=False, earlier=True).score([OURS]).values[0]
+    assert np.array_equal(row[: len(SCORED)], before)
+    assert row[len(SCORED)] < 1e-9

@@ -1,10 +1,24 @@
+"""Which language a text is in; what is not judged is named and shown to a person."""
+
 from __future__ import annotations
 
+import tomllib
+from pathlib import Path
+from typing import Any
+
 import pytest
+from builders.verdict import SEVERITIES_OF, judged, scores
 from hypothesis import given
 from hypothesis import strategies as st
 
-from classifiers.text.language import Language, recognise
+from classifiers.scoring.onnx_scorer import Scorer
+from classifiers.text import language as identifier
+from classifiers.text.language import Language, recognise, tongue
+from classifiers.text.tongues import NAMES, WORDS
+from classifiers.triage import read_lines, triage_items
+from data.judged import unplaced, was_judged
+from data.register.schools_json import read_schools
+from data.types import Route, Severity
 
 
 @pytest.mark.parametrize(
@@ -52,3 +66,125 @@ def test_other_languages_are_named_as_such(text: str) -> None:
 @given(st.text(max_size=300))
 def test_every_text_has_a_language(text: str) -> None:
     assert recognise(text) in Language
+
+
+# ------------------------------------------------------ languages that the model does not know
+
+
+SENTENCES = tomllib.loads(
+    (Path(__file__).parents[2] / "fixtures" / "languages" / "sentences.toml").read_text(encoding="utf-8")
+)
+OTHERS = sorted(SENTENCES.keys() - {"english", "cy"})
+
+
+@pytest.mark.parametrize("key", OTHERS)
+def test_a_short_sentence_in_another_language_is_not_judged_as_english(key: str) -> None:
+    said = SENTENCES[key]
+    assert len(said) == 12
+    assert [text for text in said if recognise(text) is not Language.OTHER] == []
+
+
+@pytest.mark.parametrize("key", OTHERS)
+def test_nearly_all_are_named(key: str) -> None:
+    code = key.split("_")[0]
+    assert sum(tongue(text).code == code for text in SENTENCES[key]) >= 11
+
+
+def test_a_short_sentence_in_welsh_is_welsh() -> None:
+    assert [text for text in SENTENCES["cy"] if recognise(text) is not Language.WELSH] == []
+
+
+@pytest.mark.parametrize("text", SENTENCES["english"])
+def test_english_with_a_few_foreign_words_is_english(text: str) -> None:
+    assert recognise(text) is Language.ENGLISH
+
+
+def test_every_language_of_the_lists_has_a_name() -> None:
+    assert WORDS.keys() <= NAMES.keys()
+
+
+def test_the_reason_says_which_language_it_seems_to_be() -> None:
+    found = judged("Bardzo miła pani w sekretariacie", scores("thank"))
+    (said,) = [r.text for r in found.reasons if r.code == "language_other"]
+    assert said == "It seems to be in Polish, which is not guessed at: please have it read."
+
+
+def test_where_hardly_a_word_is_known_py3langid_is_asked_and_may_be_let_go() -> None:
+    assert recognise("Nagyon kedves néni van az irodában") is Language.OTHER
+    identifier.let_go()
+    assert recognise("Nagyon kedves néni van az irodában") is Language.OTHER
+
+
+def test_plain_english_does_not_load_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    def asked(text: str) -> tuple[str, float]:
+        raise AssertionError(text)
+
+    monkeypatch.setattr("classifiers.text.language.identified", asked)
+    assert recognise("The car park was a mess again this morning and nobody rings back") is Language.ENGLISH
+
+
+@pytest.mark.parametrize("key", ["pl", "ur_latin", "cy"])
+def test_in_a_language_that_is_not_judged_nothing_is_filed_as_harmless_or_fair(key: str) -> None:
+    for text in SENTENCES[key]:
+        calm = judged(text, scores("note", severe=0.01))
+        assert calm.look
+        assert not was_judged(calm)
+
+
+def test_what_the_model_thinks_grave_in_another_language_is_for_a_person() -> None:
+    found = judged("Daeth fy mab adref yn crio heddiw o'r ysgol", scores("platform_report", severe=0.49))
+    grave = judged(
+        "Daeth fy mab adref yn crio heddiw o'r ysgol", scores("respond", severe=0.49, severity__3=0.9)
+    )
+    assert (grave.route, grave.severity, unplaced(grave)) == (Route.RESPOND, Severity.TODAY, True)
+    assert found.route not in (Route.REQUEST_REMOVAL, Route.PLATFORM_REPORT)
+
+
+# ------------------------------------------------------------------ sixty invented Welsh posts
+
+
+FOLDER = Path(__file__).parents[2] / "fixtures" / "triage"
+SCHOOLS = read_schools(FOLDER / "welsh_schools.json")
+ITEMS = read_lines(FOLDER / "welsh.jsonl", SCHOOLS)
+
+
+def told_to_a_person(answer: dict[str, Any]) -> bool:
+    """Does it ask for a look, or stand in the list of posts in other languages?"""
+    return answer["look"] or any(reason.startswith("language_") for reason in answer["reasons"])
+
+
+def test_there_are_sixty_each_with_an_id_of_its_own() -> None:
+    assert [item["id"] for item in ITEMS] == [f"cy-{n:03}" for n in range(1, 61)]
+    assert len({item["text"] for item in ITEMS}) == 60
+
+
+def test_all_are_in_welsh_and_their_traits_say_so() -> None:
+    assert all(item["lang"] == "cy" and item["trait"].endswith("_cy") for item in ITEMS)
+
+
+def test_an_irrelevant_post_is_ignored_and_no_other_is() -> None:
+    for item in ITEMS:
+        ignored, nothing = item["route"] == Route.IGNORE, item["severity"] == Severity.NOTHING
+        assert ignored is nothing is (not item["relevant"]), item["id"]
+
+
+def test_each_route_has_a_severity_that_the_rules_allow() -> None:
+    wrong = [item["id"] for item in ITEMS if item["severity"] not in SEVERITIES_OF[Route(item["route"])]]
+    assert wrong == []
+
+
+def test_child_protection_carries_its_label_and_fair_comment_none_but_profanity() -> None:
+    for item in ITEMS:
+        route, labels = Route(item["route"]), set(item["abuse"])
+        assert ("safeguarding" in labels) is (route is Route.SAFEGUARDING), item["id"]
+        assert (route.urgent or route.removal) is bool(labels - {"profanity"}), item["id"]
+
+
+def test_no_post_about_the_school_passes_unseen() -> None:
+    answers = list(triage_items(ITEMS, SCHOOLS, Scorer()))
+    unseen = [
+        answer["id"]
+        for item, answer in zip(ITEMS, answers, strict=True)
+        if item["relevant"] and answer["severity"] < Severity.TODAY and not told_to_a_person(answer)
+    ]
+    assert unseen == []

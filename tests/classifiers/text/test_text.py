@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+import time
+from dataclasses import replace
+
 import pytest
+from builders.mention import a_match, a_mention, a_verdict
 from hypothesis import given
 from hypothesis import strategies as st
+from support.for_each import for_each
 
 from classifiers.text.model_text import CONTEXT_END, MAX_TITLE_CHARS, model_text, normalise
+from classifiers.text.undisguise import undisguise
+from classifiers.text.weightiest import LIKELY, MOST, with_weightiest
+from classifiers.verdicts.by_people.corrected import Corrected, as_corrected
+from data.judged import part_at
+from data.types import Relevance, Severity
 
 
 @pytest.mark.parametrize(
@@ -70,3 +80,172 @@ def test_a_model_text_is_one_line_of_context_and_one_of_words(
     made = model_text(channel, title, text, rating)
     assert made.count(CONTEXT_END) == 1
     assert len(made.partition(CONTEXT_END)[0]) <= MAX_TITLE_CHARS + 40
+
+
+# ----------------------------------------------------------------------------- disguised words
+
+
+@for_each(
+    ("written", "meant"),
+    [
+        ("k1ll", "kill"),
+        ("f.u.c.k", "fuck"),
+        ("k i l l", "kill"),
+        ("p*do", "pedo"),
+        ("sh00t", "shoot"),
+        ("m0nd4y", "monday"),
+        ("kys", "kill yourself"),
+        ("unalive", "kill"),
+        ("Wеst", "west"),  # the e is Cyrillic
+        ("KILL", "kill"),
+        ("k\u200bi\u00adll", "kill"),
+        ("kíl\u0323l", "kill"),
+        ("ki\u3164ll", "kill"),
+        ("kıll", "kill"),
+        ("K I L L  Y O U R S E L F", "kill yourself"),
+        ("K I L L Y O U R S E L F", "kill yourself"),
+        ("´kill´ “him”", "'kill' \"him\""),
+        ("kill\t  him", "kill him"),
+        ("s|t|a|b him", "stab him"),
+        ("i will s🌸tab him", "i will stab him"),
+        ("i\u200bwill\u200bkill\u200bhim\u200bat\u200bten", "i will kill him at ten"),
+        ("s,t,a,b him", "stab him"),
+        ("s~t~a~b him", "stab him"),
+        ("a b o m b in here", "a bomb in here"),
+        ("ᴋɪʟʟ ʜɪᴍ", "kill him"),
+        ("ŧhɛ bomb", "the bomb"),
+        ("τoηιghτ", "tonight"),
+        ("i'll-kill-him-at-the-gates", "i'll kill him at the gates"),
+        ("i'll_kill_him_at_the_gates", "i'll kill him at the gates"),
+        ("#i #will #kill #him", "i will kill him"),
+        ("i 🌸 will 🌸 kill 🌸 him", "i will kill him"),
+        ("i👏will👏kill👏him", "i will kill him"),
+    ],
+)
+def test_a_disguised_word_is_read_as_meant(written: str, meant: str) -> None:
+    assert undisguise(written).text == meant
+
+
+@pytest.mark.parametrize(
+    "plain",
+    [
+        "#oakfield",
+        "#drunk #trash #trashed #wasted",
+        "lovely 🌸 day",
+        "kill 🔪 him",
+        "a well-run up-to-date school",
+        "goodbye",
+        "aaa",
+        "www.oakfield-school-news-and-events-page.example.org",
+        "y9",
+        "7b",
+        "3.20pm",
+        "£50",
+        "ks2",
+        "1st",
+        "10am",
+        "m62",
+        "@oakfield1",
+        "2026",
+        "u14s",
+    ],
+)
+def test_class_names_times_and_prices_stay(plain: str) -> None:
+    assert undisguise(plain).text == plain
+
+
+def test_emoji_and_lines_stay() -> None:
+    assert undisguise("❄️ one\ntwo 🔪").text == "❄ one\ntwo 🔪"
+
+
+@pytest.mark.parametrize("piece", ["f*", "k1", "k i ", "a.b", "í", "\u200b", "!", "*"])
+def test_a_long_text_of_disguise_is_read_quickly(piece: str) -> None:
+    began = time.process_time()
+    undisguise(piece * (50_000 // len(piece)))
+    assert time.process_time() - began < 0.2
+
+
+def test_what_was_hidden_is_named() -> None:
+    assert undisguise("i will k1ll u").disguised == ("kill",)
+
+
+@given(st.text(max_size=200))
+def test_any_text_can_be_read(text: str) -> None:
+    assert isinstance(undisguise(text).text, str)
+
+
+@given(st.from_regex(r"[a-z]{2,9}( [a-z]{2,9}){0,8}", fullmatch=True))
+def test_plain_words_are_left_alone_but_for_slang(text: str) -> None:
+    slang = ("unalive", "unalived", "unaliving", "kys", "sewerslide", "suislide", "seggs", "secks")
+    if not set(text.split()) & set(slang):
+        assert undisguise(text).text == text
+
+
+# -------------------------------------------------------- the part of a post that weighed most
+
+
+DULL = "The gate was locked again."
+GRAVE = {"bomb": Severity.THIS_HOUR, "knife": Severity.TODAY}
+
+
+def judged(mention):
+    """As grave as its gravest word, more likely so by each; ours where it names the school or the bomb."""
+    said = f"{mention.title} {mention.text}".lower()
+    severity = max((s for word, s in GRAVE.items() if word in said), default=Severity.NOTE)
+    look = severity < Severity.TODAY and "perhaps" in said
+    likely = 0.2 * sum(word in said for word in ("bomb", "knife", "perhaps", "soon"))
+    verdict = a_verdict(mention, severity=severity, look=look, look_rank=LIKELY if look else 0.0)
+    about = Relevance.ABOUT if "oakfield" in said else Relevance.NOT_ABOUT
+    return replace(verdict, relevance=about, scores=(("weighed:severe", likely),))
+
+
+def weighed(text, title="", most_asked=MOST):
+    mention, asked = a_mention(title=title, text=text), []
+
+    def judge(some):
+        asked.append(len(some))
+        return [judged(m) for m, matches in some for _ in matches]
+
+    (verdict,) = with_weightiest([(mention, (a_match(),))], [judged(mention)], judge)
+    assert max(asked, default=0) <= most_asked
+    return part_at(verdict.weighed_most, title, text)
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        (f"{DULL} He has a knife at Oakfield. {DULL}", "He has a knife at Oakfield."),
+        (f"Oakfield is here. {DULL}\nHe brings a bomb tomorrow.", "He brings a bomb tomorrow."),
+        (f"A knife lies at Oakfield. {DULL} And a bomb goes off.", "And a bomb goes off."),
+        (f"A knife was at Oakfield. {DULL} Another knife comes soon.", "Another knife comes soon."),
+        (f"{DULL} Perhaps he hurts her at Oakfield. {DULL}", "Perhaps he hurts her at Oakfield."),
+        (f"{DULL} Mr. Vane of Oakfield has a knife! Bye.", "Mr. Vane of Oakfield has a knife! Bye."),
+    ],
+    ids=["the grave one", "not what ties it", "the gravest", "the likelier", "of a look", "few words join"],
+)  # fmt: skip
+def test_the_part_without_which_the_rest_is_least_grave_weighed_most(text, found):
+    assert weighed(text) == found
+
+
+@pytest.mark.parametrize("text", ["He has a knife at Oakfield.", f"{DULL} We like Oakfield very much."])
+def test_none_weighed_most_in_one_sentence_or_where_nothing_is_grave(text):
+    assert weighed(text, most_asked=0) == ""
+
+
+def test_a_title_that_the_text_does_not_begin_with_may_weigh_most():
+    assert weighed(f"{DULL} Oakfield is his school.", "A knife and a bomb") == "A knife and a bomb"
+    assert (
+        weighed(f"A knife at Oakfield today. {DULL}", "A knife at Oakfield …") == "A knife at Oakfield today."
+    )
+
+
+def test_in_a_long_post_it_is_found_in_few_turns():
+    long = " ".join([f"{DULL} We still like Oakfield." for _ in range(50)])
+    assert weighed(f"{long} He has a knife there now. {long}") == "He has a knife there now."
+
+
+def test_of_what_people_call_another_schools_nothing_weighed_most():
+    post, match = a_mention(text=DULL), replace(a_match(), relevance=Relevance.UNSURE)
+    shown = a_verdict(post, relevance=Relevance.UNSURE, look=True, weighed_most=(0, 8))
+    found = as_corrected(shown, post, match, (), [Corrected("not_us", post, match, shown)])
+    assert (found.relevance, found.weighed_most) == (Relevance.NOT_ABOUT, None)

@@ -1,17 +1,23 @@
-"""Where the lines of severity lie, and which labels a verdict bears."""
+"""Where the lines of severity lie, which labels, class and reasons a verdict bears, who keeps its look."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
 import pytest
-from builders.verdict import judged, scores
+from builders.verdict import judged, mention, scores
+from hypothesis import given
+from hypothesis import strategies as st
 
-from classifiers.verdicts.severity import judge_severity
+from classifiers.text.language import Language, Tongue
+from classifiers.triage import limit_looks
+from classifiers.verdicts.decide import content_class
+from classifiers.verdicts.severity import in_doubt_by_words, judge_severity
 from classifiers.verdicts.thresholds import Thresholds, read_thresholds
+from classifiers.verdicts.verdict_reasons import MOST, WORTH_A_LOOK, explain, explain_not_about
 from classifiers.verdicts.weigh import weigh
 from data.judged import unplaced
-from data.types import About, Route, Severity, Signal
+from data.types import ABUSE_LABELS, About, Match, Reason, Relevance, Route, Severity, Signal, Verdict
 
 DEFAULT = read_thresholds()
 HARASSES = Signal("mocking", "It mocks a person.", labels=("harassment",), severity=Severity.TODAY)
@@ -72,3 +78,207 @@ def test_in_a_language_that_is_not_judged_no_removal_is_offered_and_nothing_answ
     model = scores(route, severe=0.95, abuse__harassment=0.95)
     found = judged(WELSH, model, thresholds=replace(DEFAULT, alert=0.3))
     assert found.severity < Severity.TODAY or (found.route, unplaced(found)) == (Route.RESPOND, True)
+
+
+# --------------------------------------------------------------------------------------- looks
+
+
+BASE = judged("Hm.", scores("respond"))
+
+
+def looked(i: int, rank: float, *, look: bool = True, severity: Severity = Severity.RESPOND) -> Verdict:
+    return replace(BASE, mention_id=f"{i:016x}", look=look, look_rank=rank, severity=severity)
+
+
+many = st.lists(st.tuples(st.floats(0, 1, exclude_max=True), st.booleans()), max_size=60).map(
+    lambda found: [looked(i, rank, look=look) for i, (rank, look) in enumerate(found)]
+)
+
+
+@given(many, st.floats(0, 1))
+def test_never_more_looks_than_the_share_but_for_one(verdicts: list[Verdict], share: float) -> None:
+    kept = sum(v.look for v in limit_looks(verdicts, share))
+    assert kept <= max(int(share * len(verdicts)), 1)
+
+
+@given(many)
+def test_the_order_and_all_else_stay(verdicts: list[Verdict]) -> None:
+    limited = limit_looks(verdicts, 0.125)
+    assert [replace(v, look=False) for v in limited] == [replace(v, look=False) for v in verdicts]
+
+
+@given(many, st.randoms())
+def test_which_are_kept_does_not_hang_on_their_order(verdicts: list[Verdict], random: object) -> None:
+    shuffled = list(verdicts)
+    random.shuffle(shuffled)  # type: ignore[attr-defined]
+    one = {v.mention_id for v in limit_looks(verdicts, 0.2) if v.look}
+    assert one == {v.mention_id for v in limit_looks(shuffled, 0.2) if v.look}
+
+
+def test_the_highest_ranked_are_kept() -> None:
+    verdicts = [looked(i, i / 16) for i in range(16)]
+    assert [v.look_rank for v in limit_looks(verdicts, 0.125) if v.look] == [14 / 16, 15 / 16]
+
+
+def test_what_may_be_severity_4_keeps_its_look_and_takes_nobodys_place() -> None:
+    kept = limit_looks([looked(1, 1.0), looked(2, 1.0), looked(3, 0.5), looked(4, 0.4)], 0.25)
+    assert [v.look for v in kept] == [True, True, True, False]
+
+
+def test_no_share_no_looks() -> None:
+    assert not any(v.look for v in limit_looks([looked(1, 0.9)], 0))
+
+
+def test_one_that_loses_its_look_no_longer_asks_for_one() -> None:
+    asked = Reason(WORTH_A_LOOK, "Worth a look.")
+    verdicts = [replace(looked(i, i / 16), reasons=(asked,)) for i in range(16)]
+    found = limit_looks(verdicts, 0.125)
+    assert all((asked in v.reasons) is v.look for v in found)
+
+
+HALF_SURE = replace(weigh({}, (), read_thresholds()), severe=0.2)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "he said hed st*b one of them",
+        "somebody is gonna get shankd",
+        "P E D O at the gate",
+        "k1llin u",
+        "knfie 🔪",
+        "mae ganddo gyllell",
+        "mi ladda i chdi",
+        "he batterd him, hit him again",
+        "got a b0mb",
+        "suislide",
+    ],
+)
+def test_a_grave_word_however_disguised_keeps_the_look_of_what_is_half_sure(text: str) -> None:
+    assert in_doubt_by_words(mention(text), HALF_SURE).in_doubt
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "the diet club and a deadline",
+        "hang on, hanging baskets",
+        "Burnley gunna win",
+        "a killjoy",
+        "grapes for lunch",
+    ],
+)
+def test_a_word_that_only_begins_like_one_does_not(text: str) -> None:
+    assert not in_doubt_by_words(mention(text), HALF_SURE).in_doubt
+
+
+def test_a_grave_word_in_what_is_surely_calm_asks_nothing() -> None:
+    assert not in_doubt_by_words(mention("he got stabbed"), replace(HALF_SURE, severe=0.19)).in_doubt
+
+
+# ------------------------------------------------------------------------------------- reasons
+
+
+MATCH = Match("900001", Relevance.ABOUT, 0.97, (Reason("name_and_place", "“Oakfield” and your street."),))
+DANGER = Signal("bomb_threat", "A bomb.", ("threat",), (), Severity.THIS_HOUR, Route.POLICE_NOW, danger=True)
+HINTS = tuple(Signal(f"hint_{n}", f"Hint {n}.", labels=("hate",)) for n in range(9))
+
+
+def told(signals: tuple[Signal, ...] = (), **more: object) -> list[str]:
+    given = {"look": False, "restricted": False} | more
+    spoken = Tongue(given.pop("language", Language.ENGLISH), "")  # type: ignore[arg-type]
+    found = explain(MATCH, Relevance.ABOUT, signals, Route.RESPOND, spoken, **given)  # type: ignore[arg-type]
+    return [reason.code for reason in found]
+
+
+def test_whose_then_what() -> None:
+    assert told() == ["name_and_place", "route_respond"]
+
+
+def test_whose_then_that_a_person_decides() -> None:
+    assert told(placed=False)[:2] == ["name_and_place", "a_person_decides"]
+
+
+def test_the_gravest_signal_comes_first() -> None:
+    assert told((*HINTS, DANGER))[2] == "bomb_threat"
+
+
+def test_nobody_reads_more_than_five() -> None:
+    assert len(told(HINTS)) == MOST
+
+
+def test_a_look_says_why() -> None:
+    assert "worth_a_look" in told(look=True)
+    assert "language_cy" in told(look=True, language=Language.WELSH)
+
+
+def test_restricted_does_not_repeat_what_linking_quoted() -> None:
+    assert told(restricted=True)[0] == "about_you"
+
+
+def test_what_is_not_ours_says_why_and_what_to_pass_on() -> None:
+    unexplained = Match("1", Relevance.NOT_ABOUT, 0)
+    assert [r.code for r in explain_not_about(unexplained, grave=False)] == ["not_about"]
+    assert explain_not_about(MATCH, grave=True)[0].code == "other_school_danger"
+
+
+def test_where_words_are_too_few_that_is_why_to_look() -> None:
+    assert told(look=True, few_words=True) == ["name_and_place", "route_respond", "too_few_words"]
+
+
+@pytest.mark.parametrize(
+    ("route", "signal_route", "shown"),
+    [
+        (Route.PLATFORM_REPORT, Route.REQUEST_REMOVAL, False),
+        (Route.REQUEST_REMOVAL, Route.PLATFORM_REPORT, False),
+        (Route.PLATFORM_REPORT, Route.PLATFORM_REPORT, True),
+        (Route.SAFEGUARDING, Route.REQUEST_REMOVAL, True),
+    ],
+)
+def test_no_two_reasons_disagree_on_who_wrote_it(route: Route, signal_route: Route, shown: bool) -> None:
+    author = Signal("author", "Who wrote it.", route=signal_route)
+    spoken = Tongue(Language.ENGLISH, "")
+    found = explain(MATCH, Relevance.ABOUT, (author,), route, spoken, look=False, restricted=False)
+    assert ("author" in [reason.code for reason in found]) is shown
+
+
+# ----------------------------------------------------------------------------- content classes
+
+
+@pytest.mark.parametrize(
+    ("route", "abuse", "about", "expected"),
+    [
+        (Route.RESPOND, (), About.SCHOOL, "C0"),
+        (Route.RESPOND, ("profanity",), About.HEAD, "C0"),
+        (Route.PLATFORM_REPORT, ("harassment",), About.STAFF, "C2"),
+        (Route.PLATFORM_REPORT, ("hate", "harassment"), About.STAFF, "C3"),
+        (Route.PLATFORM_REPORT, ("sexual",), About.STAFF, "C5"),
+        (Route.PLATFORM_REPORT, ("sexual",), About.PUPIL, "C10"),
+        (Route.POLICE_NOW, ("threat", "privacy"), About.HEAD, "C6"),
+        (Route.POLICE_NOW, ("threat", "safeguarding"), About.PUPIL, "C10"),
+        (Route.POLICE_NOW, ("threat", "extremism"), About.SCHOOL, "C9"),
+        (Route.REQUEST_REMOVAL, ("defamation",), About.HEAD, "C7"),
+        (Route.REQUEST_REMOVAL, ("privacy",), About.STAFF, "C11"),
+        (Route.PLATFORM_REPORT, ("impersonation",), About.SCHOOL, "C12"),
+        (Route.SAFEGUARDING, ("safeguarding",), About.STAFF, "C10"),
+    ],
+)
+def test_the_class_follows_route_and_labels(
+    route: Route, abuse: tuple[str, ...], about: About, expected: str
+) -> None:
+    assert content_class(route, abuse, about) == expected
+
+
+def test_a_leaked_record_is_confidential_information() -> None:
+    assert content_class(Route.REQUEST_REMOVAL, ("privacy",), About.PUPIL, {"leaked_record"}) == "C1"
+
+
+@given(st.sampled_from([r for r in Route if r.removal]), st.sets(st.sampled_from(ABUSE_LABELS)))
+def test_the_most_protective_class_wins(route: Route, abuse: set[str]) -> None:
+    found = content_class(route, abuse, About.SCHOOL)
+    if {"safeguarding", "self_harm"} & abuse:
+        assert found == "C10"
+    elif "extremism" in abuse:
+        assert found == "C9"
+    elif "threat" in abuse:
+        assert found == "C6"

@@ -1,3 +1,5 @@
+"""Whom a text may be about: names and roles however they are written."""
+
 from __future__ import annotations
 
 from dataclasses import replace
@@ -6,9 +8,10 @@ import pytest
 from builders.verdict import CHAIR, DSL, HEAD, PEOPLE, SCHOOL
 from hypothesis import given
 from hypothesis import strategies as st
+from support.for_each import for_each
 
-from classifiers.verdicts.named_people import as_the_school, read
-from classifiers.verdicts.subject import possible_subjects, subject
+from classifiers.verdicts.named_people import as_the_school, is_named, people_named, read, strictly_named
+from classifiers.verdicts.subject import possible_subjects, roles_said, subject
 from data.types import About, Person, Role, Route, Signal
 
 STAFF = {"about:staff": 0.8, "about:school": 0.2}
@@ -198,3 +201,219 @@ def test_only_people_of_the_settings_are_ever_meant(text: str, odds: dict[str, f
 @given(st.text(min_size=1, max_size=20))
 def test_any_name_can_be_looked_for(name: str) -> None:
     who("the head shouts", STAFF, (Person("p", name, (Role.STAFF,)),))
+
+
+# ------------------------------------------------------------------------ roles by their words
+
+
+@for_each(
+    ("text", "role"),
+    [
+        ("the head hit my son", Role.HEAD),
+        ("scared of the head", Role.HEAD),
+        ("complained to the head", Role.HEAD),
+        ("no confidence in the head", Role.HEAD),
+        ("a bomb in the head's office", Role.HEAD),
+        ("the headmistress slapped my son round the face", Role.HEAD),
+        ("HT slapped my son", Role.HEAD),
+        ("that head teacher", Role.HEAD),
+        ("the head locked him in a room", Role.HEAD),
+        ("the head started shouting", Role.HEAD),
+        ("The head counted them", Role.HEAD),
+        ("the heads a bully", Role.HEAD),
+        ("the head of the school", Role.HEAD),
+        ("our executive principal dragged her", Role.HEAD),
+        ("the boss of that school hit my child", Role.HEAD),
+        ("the one in charge hit my lad", Role.HEAD),
+        ("her in charge hit my lad", Role.HEAD),
+        ("whoever runs that place", Role.HEAD),
+        ("ask the woman in charge", Role.HEAD),
+        ("the person sy'n rhedeg yr ysgol", Role.HEAD),
+        ("mae'r pennaeth wedi taro fy mab", Role.HEAD),
+        ("i bennaeth yr ysgol", Role.HEAD),
+        ("it was her, the one who's head now", Role.HEAD),
+        ("ask the present head about it", Role.HEAD),
+        ("she is still head there", Role.HEAD),
+        ("the deputy head grabbed my son", Role.DEPUTY_HEAD),
+        ("the deputy grabbed my son", Role.DEPUTY_HEAD),
+        ("assistant headteacher", Role.DEPUTY_HEAD),
+        ("vice principal", Role.DEPUTY_HEAD),
+        ("y dirprwy bennaeth", Role.DEPUTY_HEAD),
+        ("the DSL has been messaging year 6 girls", Role.DSL),
+        ("the safeguarding lead slapped my daughter", Role.DSL),
+        ("deputy safeguarding lead", Role.DEPUTY_DSL),
+        ("the chair stole the pta money", Role.CHAIR),
+        ("the chairman stole it", Role.CHAIR),
+        ("the chair of governors is a thief", Role.CHAIR),
+        ("y cadeirydd", Role.CHAIR),
+        ("its own chair was marching", Role.CHAIR),
+        ("he's still chair up there", Role.CHAIR),
+        ("she chairs things there", Role.CHAIR),
+        ("the vice chair of governors stole it", Role.VICE_CHAIR),
+        ("a governor touched my daughter", Role.GOVERNOR),
+        ("jo the it guy is filming girls", Role.IT_LEAD),
+        ("the data protection officer leaked it", Role.DPO),
+        ("a member of slt", Role.SLT),
+    ],
+)
+def test_a_role_is_known_by_its_words(text: str, role: Role) -> None:
+    assert role in roles_said(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "hit my son, year 4, round the head in pe",
+        "smacked a boy on the head with a book",
+        "kicked a ball at the head of my son",
+        "a blow to the head",
+        "kicked in the head",
+        "head lice again",
+        "the head of maths shouts",
+        "head girl",
+        "the head boy shouts",
+        "put him in the headlock",
+        "a head start",
+        "A letter on the head start",
+        "The headlock hurt",
+        "The head lice are back",
+        "made him stand on the chair",
+        "threw the chair at him",
+        "the chair leg broke",
+        "the former head was kind",
+        "the governors did nothing",
+        "it teaches him nothing",
+        "deputised",
+    ],
+)
+def test_other_words_are_no_role(text: str) -> None:
+    assert roles_said(text) == frozenset()
+
+
+def test_a_deputy_is_not_the_leader() -> None:
+    assert Role.HEAD not in roles_said("the deputy head grabbed my son")
+    assert Role.DSL not in roles_said("the deputy safeguarding lead grabbed my son")
+    assert Role.CHAIR not in roles_said("the vice chair grabbed my son")
+
+
+@given(st.text(max_size=80))
+def test_any_text_can_be_read(text: str) -> None:
+    assert roles_said(text) <= set(Role)
+
+
+# -------------------------------------------------------------- names however they are written
+
+
+JANE_HOLT = Person("holt", "Mrs Jane Holt", (Role.HEAD,))
+BARKER_DSL = Person("barker", "Colin Barker", (Role.DSL,))
+THREE = (JANE_HOLT, BARKER_DSL, Person("marsh", "Alex Marsh", (Role.CHAIR,)))
+
+
+def named(text: str) -> set[str]:
+    return {p.id for p in people_named(read(text), THREE)}
+
+
+@for_each(
+    "text",
+    [
+        "Jane Holt slapped my son",
+        "JANE HOLT SLAPPED MY SON",
+        "Mrs.Holt slapped my girl",
+        "Ms. Holt's been hitting kids",
+        "Mrs Holt‑Smith slapped my son",
+        "janeholt slapped my son",
+        "Mrs H*lt slapped my son",
+        "mrs h**t slapped my son",
+        "Mrs H*** slapped my son",
+        "H*lt slapped my son",
+        "H**t slapped my son",
+        "Mrs H_lt slapped my son",
+        "H0lt slapped my son",
+        "H o l t slapped my son",
+        "Mrs H slapped my son",
+        "mrs h. slapped my son",
+        "Jane H slapped my son",
+        "Miss Jane slapped my son",
+        "Mrs Hollt slapped my son",
+        "mrs hotl slapped my son",
+        "Hoult slapped my son",
+        "Mrs Hôlt slapped my son",
+        "Mrs\u200b Ho\u200blt slapped my son",
+        "Mrs Но\u04cft slapped my son",
+        "@JaneHolt_Oakfield slapped my son",
+        "@jane_holt slapped my son",
+        "@janeholt72 slapped my son",
+        "@jholt slapped my son",
+        "@MrsHolt slapped my son",
+        "#HoltOut now",
+        "#holtout now",
+        "#Holt slaps kids",
+    ],
+)
+def test_a_name_is_known_however_it_is_written(text: str) -> None:
+    assert named(text) == {"holt"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Holtby is a village",
+        "@Holtby slapped my son",
+        "in march he marched to the market",
+        "It was March before anyone rang",
+        "the dog barked, and a banker came",
+        "halt at the gate",
+        "Mr Vane shouts",
+        "Miss, he hit me",
+        "s*** school",
+        "h*** of a day",
+        "Jane in year 4 cried",
+        "",
+    ],
+)
+def test_other_words_are_no_name(text: str) -> None:
+    assert named(text) == set()
+
+
+def test_everyone_named_is_found() -> None:
+    assert named("Told Jane Holt that Colin Barkr kissed my daughter") == {"holt", "barker"}
+
+
+def test_a_short_surname_alone_is_no_name_but_is_after_a_title() -> None:
+    orr = (Person("orr", "Kim Orr", (Role.HEAD,)),)
+    assert not people_named(read("either orr nothing"), orr)
+    assert people_named(read("Miss Orr hit him"), orr)
+
+
+@given(st.text(max_size=60), st.text(max_size=20))
+def test_any_text_and_any_name_can_be_read(text: str, name: str) -> None:
+    people_named(read(text), (Person("p", name, ()),))
+
+
+@given(st.sampled_from(THREE), st.text(max_size=30), st.text(max_size=30))
+def test_whoever_is_named_strictly_is_named_generously(person: Person, before: str, after: str) -> None:
+    text = f"{before} {person.name} {after}"
+    assert not is_named(person.name, text) or person in people_named(read(text), THREE)
+
+
+@given(
+    words=st.lists(
+        st.sampled_from(("Mrs", "Jane", "HOLT", "holt", "Okafor's", "hit", "orr", "Orr,")), max_size=6
+    )
+)
+def test_several_are_looked_for_as_one_by_one(words: list[str]) -> None:
+    text = " ".join(words)
+    assert strictly_named(THREE, text) == [person for person in THREE if is_named(person.name, text)]
+
+
+@for_each(
+    ("text", "named"),
+    [
+        ("I'd not let mine serve for the Canon", True),
+        ("that canon again", True),
+        ("Canon Street is shut", False),
+    ],
+)
+def test_a_rare_title_may_name_whoever_is_called_so(text: str, named: bool) -> None:
+    canon = (Person("c", "Canon Edwin Bligh", ()),)
+    assert bool(people_named(read(text), canon)) is named

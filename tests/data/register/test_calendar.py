@@ -1,17 +1,25 @@
-"""Which days are school days: against GOV.UK's lists, and for any terms."""
+"""Which days are school days, days as people write them, and when a date bears its year."""
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from support.checkout import ROOT
 
+from alerts.wording.cases import until
+from data.errors import InputError
 from data.register.calendar import Calendar, Term
+from data.register.typed_days import is_day, read_day, read_moment
+from data.words.say import words
+from monitor.cli.views.layout import brief, brief_end, local
 
 NATIONS = ("england", "wales", "scotland", "northern_ireland")
 ENGLAND_AND_WALES = {
@@ -169,3 +177,116 @@ def test_reading_a_configuration_does_not_load_the_list_of_holidays() -> None:
     script = "import sys, monitor.config.load; print('holidays' in sys.modules)"
     run = subprocess.run([sys.executable, "-P", "-c", script], capture_output=True, text=True, check=True)
     assert run.stdout.strip() == "False"
+
+
+# ------------------------------------------------------------------- days as people write them
+
+
+TODAY = date(2026, 11, 22)
+NOON = datetime(2026, 7, 22, 12, tzinfo=UTC)
+LONDON = ZoneInfo("Europe/London")
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["2026-11-10", "10/11/2026", "10.11.26", "10-11-2026", "2026/11/10", "10 November 2026",
+     "10th of Nov '26", "Tue 10th Nov", "November 10, 2026", "the 10th of November 2026", "10 Nov", "10/11"],
+)  # fmt: skip
+def test_a_day_is_understood_however_a_school_office_writes_it(said: str) -> None:
+    assert read_day(said, TODAY) == date(2026, 11, 10)
+    assert is_day(said)
+
+
+@pytest.mark.parametrize(
+    ("said", "why"),
+    [
+        ("31 June 2026", "There is no day “31 June 2026”"),
+        ("11/25/2026", "the day comes first"),
+        ("1 May", "may be 1 May 2026 or 1 May 2027. Write the year."),
+        ("26/11/10", "of the year 2010?"),
+        ("Mon 10 November 2026", "is a Tuesday"),
+        ("soon", "“soon” is not a day"),
+    ],
+)
+def test_a_day_that_is_none_or_may_be_two_is_refused_in_words(said: str, why: str) -> None:
+    with pytest.raises(InputError, match=why):
+        read_day(said, TODAY)
+
+
+def test_without_a_year_it_is_the_last_or_the_next_where_that_is_known() -> None:
+    assert read_day("1 May", TODAY, past=True) == date(2026, 5, 1)
+    assert read_day("1 May", TODAY, past=False) == date(2027, 5, 1)
+    with pytest.raises(InputError, match="would be 20 November 2027"):
+        read_day("20 Nov", TODAY, past=False)
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["2026-07-20T15:20", "20/7/2026 15:20", "20 July at 3.20pm", "15:20 on Mon 20 July", "3:20 p.m. 20.7.26"],
+)
+def test_a_moment_is_that_of_the_schools_own_clock(said: str) -> None:
+    assert read_moment(said, NOON, LONDON) == datetime(2026, 7, 20, 14, 20, tzinfo=UTC)
+    assert not is_day(said)
+
+
+def test_a_time_that_is_two_is_refused() -> None:
+    with pytest.raises(InputError, match="03:20 or 15:20"):
+        read_moment("20 July 3.20", NOON, LONDON)
+
+
+# -------------------------------------------------------------------------- the year of a date
+
+
+FIRST, LAST = map(datetime.fromisoformat, ("2015-01-01", "2035-12-31"))
+MOMENTS = st.datetimes(FIRST, LAST, timezones=st.just(UTC))
+
+
+@given(MOMENTS, MOMENTS)
+def test_a_day_bears_its_year_exactly_where_that_is_not_this_one(moment, now):
+    w = words("en")
+    there, here = moment.astimezone(LONDON), now.astimezone(LONDON)
+    for said in (w.day(moment, now, LONDON), w.brief_day(moment, now, LONDON)):
+        assert (str(there.year) in said) is (there.year != here.year)
+    assert str(there.year) in w.full_day(moment, LONDON)
+
+
+@given(MOMENTS, MOMENTS)
+def test_a_moment_in_a_list_bears_its_year_exactly_where_that_is_not_this_one(moment, now):
+    there, here = moment.astimezone(LONDON), now.astimezone(LONDON)
+    assert (str(there.year) in brief(moment, now, LONDON)) is (there.year != here.year)
+    last = (moment - timedelta(microseconds=1)).astimezone(LONDON) if midnight(there) else there
+    assert (str(last.year) in brief_end(moment, now, LONDON)) is (last.year != here.year)
+    assert str(there.year) in local(moment, LONDON)
+
+
+@given(MOMENTS, MOMENTS)
+def test_an_end_more_than_a_week_away_bears_its_year_where_that_is_not_this_one(moment, now):
+    said = until(words("en"), moment, now.astimezone(LONDON).date(), LONDON)
+    last = (moment - timedelta(microseconds=1)).astimezone(LONDON)
+    far = abs(last.date() - now.astimezone(LONDON).date()) > timedelta(days=7)
+    if far and last.year != now.astimezone(LONDON).year:
+        assert str(last.year) in said
+
+
+@pytest.mark.parametrize("year", [2026, 2027])
+def test_an_end_at_midnight_is_the_day_that_ends(year):
+    end = datetime(2027, 1, 1, tzinfo=UTC)
+    said = brief_end(end, datetime(year, 6, 1, tzinfo=UTC), LONDON)
+    assert said == ("Thu 31 Dec" if year == 2026 else "Thu 31 Dec 2026")
+
+
+def test_no_code_writes_a_month_without_asking_what_year_it_is():
+    """All that people are shown goes by `data.words.say`, or says the year itself."""
+    found = [
+        f"{path.relative_to(ROOT)}: {line.strip()}"
+        for room in ("data", "sources", "classifiers", "alerts", "monitor")
+        for path in sorted((ROOT / room).rglob("*.py"))
+        for line in path.read_text(encoding="utf-8").splitlines()
+        if re.search(r"%[bB]|\bMMM", line) and "%Y" not in line
+    ]
+    saying = ("data/words/say.py", "data/words/say.py")
+    assert [line for line in found if not line.startswith(saying)] == []
+
+
+def midnight(there: datetime) -> bool:
+    return (there.hour, there.minute, there.second, there.microsecond) == (0, 0, 0, 0)

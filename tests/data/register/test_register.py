@@ -1,10 +1,13 @@
-"""Reading the public register: its shapes, its encodings, its faults."""
+"""Reading the public register and lists of schools: shapes, encodings, heads, faults; people of a school."""
 
 from __future__ import annotations
 
+import csv
 import gzip
 import io
+import json
 import os
+import re
 import zipfile
 from datetime import date
 from pathlib import Path
@@ -12,7 +15,9 @@ from pathlib import Path
 import pytest
 from support.corpus import corpus_path
 
-from data.errors import RegisterError
+from data.errors import InputError, RegisterError
+from data.people import PeopleBySchool, people_of
+from data.register.heads import together, told_apart
 from data.register.kept_register import NAME, day_of, packed
 from data.register.namesakes import (
     doubtful_aliases,
@@ -23,7 +28,8 @@ from data.register.namesakes import (
 )
 from data.register.national_lists import host, read_register
 from data.register.school_names import core, normalise, tidy
-from data.types import School
+from data.register.schools_json import read_schools
+from data.types import Namesake, Person, Role, School
 
 FIXTURES = Path(__file__).resolve().parents[2] / "fixtures" / "register"
 GIAS = FIXTURES / "gias.csv"
@@ -367,3 +373,172 @@ def test_a_register_is_of_the_day_in_its_name_or_when_it_was_written_also_as_it_
     os.utime(register, (1_751_544_000, 1_751_544_000))  # 3 July 2025
     kept = written(tmp_path, NAME, packed(read_register(register), register))
     assert day_of(register) == day_of(kept) == date(2025, 7, day)
+
+
+# ---------------------------------------------------------------------------- heads told apart
+
+
+@pytest.mark.parametrize(
+    ("said", "names"),
+    [
+        ("Mrs Ada Example", ("Mrs Ada Example",)),
+        ("Mr Bo Head", ("Mr Bo Head",)),
+        ("Mrs Ada Example-Sample", ("Mrs Ada Example-Sample",)),
+        ("Principal Ada Example", ("Ada Example",)),
+        ("Co Headteacher Ada/Bo Example/Sample", ("Ada Example", "Bo Sample")),
+        ("Mrs Ada and Bo Example and Sample", ("Ada Example", "Bo Sample")),
+        ("Ms Ada Example / Ms Bo Sample", ("Ms Ada Example", "Ms Bo Sample")),
+        ("Mrs Example & Miss Sample", ("Mrs Example", "Miss Sample")),
+        ("Co Headteacher Ada Example Bo Sample", ("Ada Example", "Bo Sample")),
+        ("Mr Ada Example (Head of School) Bo Sample (Executive Head)", ("Mr Ada Example", "Bo Sample")),
+        ("Executive Head: Ada Example Head of School: Bo Sample", ("Ada Example", "Bo Sample")),
+        ("Mrs Ada Example (Mon-Thurs) and Bo Sample (Fridays)", ("Mrs Ada Example", "Bo Sample")),
+        ("Mrs Ada Example 0.8 Mrs Bo Sample 0.2", ("Mrs Ada Example", "Mrs Bo Sample")),
+        ("Mr Ada Example (Acting for Maternity Cover)", ("Mr Ada Example",)),
+        ("Mrs Ada Example acting head until 31/8/2025", ("Mrs Ada Example",)),
+        ("Mrs Ada Example (nee Sample)", ("Mrs Ada Example",)),
+        ("Mrs Ada (Addie) Example", ("Mrs Ada Example",)),
+        ("Ms Ada Example; MBE", ("Ms Ada Example",)),
+        ("TBC TBC", ()),
+        ("Headteacher Saviour's C of E School", ()),
+        ("", ()),
+    ],
+)
+def test_the_names_of_heads_are_told_apart(said: str, names: tuple[str, ...]) -> None:
+    assert told_apart(said) == names
+
+
+def test_two_heads_are_written_with_and_between_them_and_read_back_so() -> None:
+    line = together("Co Headteacher Ada/Bo Example/Sample")
+    assert line == "Ada Example and Bo Sample"
+    assert told_apart(line) == ("Ada Example", "Bo Sample")
+    assert together("TBC TBC") is None
+
+
+@pytest.mark.corpus
+def test_the_heads_of_the_published_register_are_told_apart() -> None:
+    """Of 22,010 names some 630 hold more than a title and a name; fewer than five of those lose a person."""
+    with gzip.open(corpus_path("gias", "schools.csv.gz"), "rt", encoding="utf-8", newline="") as file:
+        rows = [[row[f"Head{part}"] for part in _PARTS] for row in csv.DictReader(file)]
+    said = [" ".join(part.strip() for part in row if part.strip()) for row in rows]
+    found = {name: told_apart(name) for name in said}
+    changed = {name: names for name, names in found.items() if names != (name,)}
+    assert 550 < len(changed) < 700
+    assert sum(len(names) == 2 for names in changed.values()) > 150
+    assert sum(not names for names in changed.values()) == 2  # a school's name, and “TBC”
+    left = [name for names in found.values() for name in names if _NOT_A_NAME.search(name)]
+    assert left == []
+    several = [n for n, names in changed.items() if len(names) < 2 and re.search(r" and |&|/[^\d]", n)]
+    assert len(several) < 5
+
+
+_PARTS = ("Title (name)", "FirstName", "LastName")
+_NOT_A_NAME = re.compile(r"[/&();:@\d]|\b(?:acting|interim|executive|co-head|headteacher|principal)\b", re.I)
+
+
+# ---------------------------------------------------------------------- a JSON list of schools
+
+
+ENTRY = {
+    "id": "s01",
+    "name": "Oakfield Primary School",
+    "urn": "900001",
+    "aliases": ["Oakfield"],
+    "trust": None,
+    "postcode": "ZZ8 8PD",
+    "namesakes": [{"name": "Oakfield Arms", "place": "Northvale", "kind": "pub"}],
+}
+
+
+def in_json(folder: Path, content: object) -> Path:
+    path = folder / "schools.json"
+    path.write_text(content if isinstance(content, str) else json.dumps(content), encoding="utf-8")
+    return path
+
+
+def test_an_entry_becomes_a_school_under_its_id(tmp_path: Path) -> None:
+    school = read_schools(in_json(tmp_path, [ENTRY]))["s01"]
+    assert (school.urn, school.aliases, school.trust) == ("900001", ("Oakfield",), None)
+    assert school.namesakes == (Namesake("Oakfield Arms", "Northvale", "pub"),)
+
+
+def test_a_language_without_an_edition_is_taken_for_english(tmp_path: Path) -> None:
+    assert read_schools(in_json(tmp_path, [{**ENTRY, "language": "cy"}]))["s01"].language == "en"
+
+
+EVERY = (
+    "aliases", "former_names", "namesakes", "members", "locality", "town", "county", "local_authority",
+    "street", "postcode", "trust", "domain", "head", "phase", "nation", "language",
+)  # fmt: skip
+
+
+def test_null_is_as_good_as_not_given_and_never_the_word_none(tmp_path: Path) -> None:
+    bare = {key: ENTRY[key] for key in ("id", "name", "urn")}
+    nulls = {**bare, **dict.fromkeys(EVERY)}
+    given, plain = (read_schools(in_json(tmp_path, [row]))["s01"] for row in (nulls, bare))
+    assert given == plain
+
+
+def test_null_within_a_list_or_a_namesake_is_passed_over(tmp_path: Path) -> None:
+    lists = {key: [None] for key in ("aliases", "former_names", "members")}
+    row = {**ENTRY, **lists, "namesakes": [None, {"name": "Oakfield Arms", "place": None, "kind": None}]}
+    school = read_schools(in_json(tmp_path, [row]))["s01"]
+    assert (school.aliases, school.former_names, school.members) == ((), (), ())
+    assert school.namesakes == (Namesake("Oakfield Arms", "", "school"),)
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        ("{", "cannot be read as JSON"),
+        ({}, "a list of schools is needed"),
+        (["x"], "school 1"),
+        ([ENTRY, {"id": "s02", "name": "Beech"}], "school 2: “urn” is missing"),
+        ([{**ENTRY, "aliases": "Oakfield"}], "“aliases” must be a list"),
+        ([{**ENTRY, "post_code": "ZZ8 8PD"}], "no key “post_code”. Did you mean “postcode”?"),
+        ([ENTRY, {**ENTRY, "place": "Northvale"}], "school 2: there is no key “place”. The keys are: id, "),
+        ([{**ENTRY, "namesakes": [{"name": "Oakfield Arms", "town": "Hexley"}]}], "are: name, place, kind"),
+        ([{**ENTRY, "namesakes": ["Oakfield Arms"]}], "objects with name, place, kind are needed"),
+    ],
+)
+def test_a_fault_names_the_file_and_the_entry(tmp_path: Path, content: object, says: str) -> None:
+    with pytest.raises(InputError, match=r"schools\.json") as told:
+        read_schools(in_json(tmp_path, content))
+    assert says in str(told.value)
+
+
+# -------------------------------------------------------------------- whose people somebody is
+
+
+OF_TWO = School("900001", "Oakfield Primary School", members=("900011", "900012"))
+OF_ONE = School("900002", "Hexley Primary School")
+
+
+def person(name: str, *urns: str) -> Person:
+    return Person(name, name, (Role.STAFF,), urns=urns)
+
+
+PEOPLE = (
+    person("member", "900012"),
+    person("everywhere"),
+    person("elsewhere", "900002"),
+    person("both", "900002", "900001"),
+    person("thrice", "900001", "900011", "900012"),
+    person("nowhere", "900009"),
+)
+
+
+def test_a_schools_people_are_its_own_its_members_and_those_of_every_school() -> None:
+    assert [p.id for p in PeopleBySchool(PEOPLE).of(OF_TWO)] == ["member", "everywhere", "both", "thrice"]
+    assert [p.id for p in PeopleBySchool(PEOPLE).of(OF_ONE)] == ["everywhere", "elsewhere", "both"]
+
+
+def test_looked_up_they_are_the_same_as_among_all() -> None:
+    kept = PeopleBySchool(PEOPLE)
+    for school in (OF_TWO, OF_ONE, School("900003", "Nobody's School")):
+        assert kept.of(school) == people_of(school, PEOPLE)
+
+
+def test_a_schools_people_are_gathered_once() -> None:
+    kept = PeopleBySchool(PEOPLE)
+    assert kept.of(OF_TWO) is kept.of(OF_TWO)

@@ -1,13 +1,13 @@
-"""Rows are kept as they were given, however a column is handed over."""
+"""Rows are kept as they were given, however a column is handed over, and by whichever module of DuckDB."""
 
 from __future__ import annotations
 
 import math
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
+from support.checkout import ROOT
 from support.statements import CountedStatements
 
 from data.store.engine.connect import connect
@@ -88,8 +88,6 @@ def test_one_row_whose_key_is_there_is_kept_or_changed_and_any_other_added(con, 
     kept = con.execute("SELECT n, urn, texts FROM keyed ORDER BY ALL").fetchall()
     assert kept == [(1, "a", ["new"] if update else ["old"]), (1, "b", ["other"])]
 
-
-ROOT = Path(__file__).resolve().parents[2]
 
 KEPT = (
     "import sys, types\n"

@@ -49,7 +49,7 @@ def governors_read_none_of(tale, *words) -> None:
     tale.only_reads()
 
 
-# -------------------- a threat in Welsh tonight, and a consent that others wrote down
+# -------------------- a threat in Welsh tonight, and one that was only spoken
 
 KNIFE = (
     "Mae gen i gyllell a bydd Mr Thistlewood o Ysgol Oakfield yn Northvale yn ei chael hi wrth y giât heno."
@@ -109,53 +109,6 @@ THREAT = (
     "I will be waiting for Mr Thistlewood outside Oakfield Primary in Northvale after school "
     "on Thursday with a bat. He will not walk home."
 )
-
-
-def test_a_consent_that_the_head_writes_down_counts_once_the_teacher_was_told_and_is_his_to_take_back(begins):
-    tale = begins("2026-11-17T12:30")
-    tale(HANDED_IN, said=THREAT)
-    tale.tick()
-    tale.told()
-    sought(tale, "C6")
-    tale(f"case support offered 1 --as {HEAD}")
-    tale(
-        f"case capture 1 --file {tale.screenshot()} --no-child-image --seen-by {IT} --logged-in "
-        f"--seen-at 2026-11-17T12:10 --supplied-by {IT} --came own-screen --not-known rest --as {HEAD}"
-    )
-    police = f"case step ask 1 --rung police --not-imminent --reference CR/9/26 --as {HEAD}"
-
-    # The head asks and writes down “yes”. Until he has been told so by mail, that is not enough.
-    tale.refused(police, "consent")
-    tale(f"case consent ask 1 --how in-person --as {HEAD}")
-    tale(f"case consent give 1 --as {HEAD}")
-    tale.refused(police, "consent_told")
-    tale.tick()
-    told = " ".join(tale.told()[TEACHER].split())
-    assert "Mrs Tamsin Quillfeather recorded that you agree to the police being told" in told
-
-    # He never said so: he takes it back, and nobody but he can turn that round.
-    tale(f"case consent withdraw 1 --as {TEACHER}")
-    tale.refused(police, "consent")
-    tale.refused(f"case consent give 1 --as {HEAD}", "consent_asked")
-    mine = " ".join(tale(f"case list --as {TEACHER}").out.split())
-    assert "consent to tell the police withdrawn" in mine
-    tale(f"case consent give 1 --as {TEACHER}")
-    tale(police)
-    assert "due Thu 19 Nov 2026, 12:30: asking them again" in tale(f"case show 1 --as {HEAD}").out
-
-    # Two working days later nothing has come: the list says so and what comes next, and once it is answered
-    # no longer.
-    tale.until("2026-11-19T12:31")
-    late = " ".join(tale(f"case list --as {HEAD}").out.split())
-    assert "0001 overdue: Thu 19 Nov, 12:30 you have it" in late
-    assert "over: asking them again · next: ask them again" in late
-    assert "Cases in which a time is over: 1." in tale(f"status --as {HEAD}", code=None).out
-    tale(f"case step answered 1 --rung police --result more-wanted --as {HEAD}")
-    pack = as_read(tale.packed(f"evidence pack 1 --to police --out exhibits --as {HEAD}"))
-    assert "I will be waiting for Mr Thistlewood" in pack
-    tale(f"case step referred 1 --to police --reference CR/9/26 --as {HEAD}")
-    tale(f'case close 1 --handed-over --as {HEAD} --why "With the police"')
-    assert "All holds" in tale("evidence verify").out
 
 
 def test_a_threat_that_was_only_spoken_is_called_so_by_mail_letter_and_exhibit(begins):

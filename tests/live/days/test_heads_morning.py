@@ -7,7 +7,6 @@ JavaScript, of a telephone's size and by touch, opens them. The clock alone is o
 from __future__ import annotations
 
 import re
-import shutil
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from urllib.error import HTTPError
@@ -15,23 +14,26 @@ from urllib.request import Request, urlopen
 
 import pytest
 from builders.oakfield_week import CHAIR, DEPUTY, DSL, HEAD, a_week
+from builders.served import chromium, needs_chromium
 
 from monitor.home import wiring
 from monitor.home.wiring import open_store
 
-CHROMIUM = shutil.which("chromium")
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no chromium here")
+pytestmark = needs_chromium
+TELEPHONE = {
+    "viewport": {"width": 390, "height": 664}, "device_scale_factor": 3, "is_mobile": True, "has_touch": True,
+}  # fmt: skip
 MAILBOX = "https://mailbox.example.org/"
 
 
 class Telephone:
     """A person's telephone: what it shows, and which addresses outside it was led to."""
 
-    def __init__(self, browser, device, week) -> None:
+    def __init__(self, browser, week) -> None:
         self.week = week
         self.left: list[str] = []
         self._mail = ""
-        self.context = browser.new_context(**device, java_script_enabled=False)
+        self.context = browser.new_context(**TELEPHONE, java_script_enabled=False)
         self.context.route("**/*", self._answer)
         self.tab = self.context.new_page()
         self.tab.set_default_timeout(15_000)
@@ -99,17 +101,13 @@ def week(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def telephones() -> Iterator:
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as play:
-        browser = play.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield browser, play.devices["iPhone 13"]
-        browser.close()
+    with chromium() as browser:
+        yield browser
 
 
 @contextmanager
 def one_of(week, telephones) -> Iterator[Telephone]:
-    found = Telephone(*telephones, week)
+    found = Telephone(telephones, week)
     try:
         yield found
     finally:

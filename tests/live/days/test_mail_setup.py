@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from support.mail_server import post_office
-from support.microsoft import CLIENT, JSON, SENDER, TENANT, failed, microsoft
+from support.microsoft import CLIENT, JSON, SENDER, TENANT, Microsoft, failed, microsoft
 from support.names import named
 from support.technician import Technician
 from support.web_server import Answer
@@ -72,6 +72,14 @@ def play(folder: Path, more: Mapping[str, str], answers: Mapping[str, str], sett
     return Played(alex, (first, second), time.monotonic() - began)
 
 
+def by_graph(folder: Path, there: Microsoft) -> Played:
+    """By an application that is registered there, through the school's proxy."""
+    ca = there.trust_in(folder)
+    network = f'\n[network]\nproxy = "{there.way.url}"\nca_file = "{folder / ca}"\n'
+    answers = {LIVES: "", BY: "", **APPLICATION}
+    return play(folder, named(folder, {ENTRANCE: 25}), answers, network)
+
+
 def holds(played: Played, secret: str) -> None:
     """Two mails are out, in few lines and little time; the secret is in its file, and was never shown."""
     assert played.codes == (0, 0), played.alex.screen
@@ -88,10 +96,7 @@ def holds(played: Played, secret: str) -> None:
 
 def test_a_school_on_microsoft_365_sends_by_graph(tmp_path: Path) -> None:
     with microsoft() as there:
-        ca = there.trust_in(tmp_path)
-        network = f'\n[network]\nproxy = "{there.way.url}"\nca_file = "{tmp_path / ca}"\n'
-        answers = {LIVES: "", BY: "", **APPLICATION}
-        played = play(tmp_path, named(tmp_path, {ENTRANCE: 25}), answers, network)
+        played = by_graph(tmp_path, there)
         assert len(there.mails) == 2
     holds(played, SECRET)
     assert "Proposed, as the name server knows example-org.mail.protection.outlook.com." in played.words
@@ -136,10 +141,7 @@ def test_a_refusal_is_read_at_once_with_what_to_do_and_ends_with_1(tmp_path: Pat
     """An application that may not send yet: the file is written, and the next command says the same."""
     with microsoft() as there:
         there.mail = Answer(403, failed("ErrorAccessDenied"), JSON)
-        ca = there.trust_in(tmp_path)
-        network = f'\n[network]\nproxy = "{there.way.url}"\nca_file = "{tmp_path / ca}"\n'
-        answers = {LIVES: "", BY: "", **APPLICATION}
-        played = play(tmp_path, named(tmp_path, {ENTRANCE: 25}), answers, network)
+        played = by_graph(tmp_path, there)
     assert played.codes == (1, 1)
     assert played.words.count("It says 403 ErrorAccessDenied.") == 2
     assert played.words.count("Give it the role “Application Mail.Send” for this mailbox in Exchange") == 2

@@ -230,25 +230,19 @@ def test_each_place_is_shown_with_its_number_and_how_it_stands(home):
     assert f"{home.site}{MIRROR}" in at_it
 
 
-def test_what_comes_next_at_a_place_is_typed_with_its_number(home):
+def test_who_is_asked_at_another_place_by_its_number_is_waited_for_and_its_clock_says_where(home):
     typed(home, "step", "copy", "1", "--url", ARCHIVED, "--as", "holt")
-    assert "schoolgate case step ask 0001-2 --rung platform-report" in typed(
-        home, "show", "1-2", "--as", "holt"
-    )
+    at_it = typed(home, "show", "1-2", "--as", "holt")
+    assert "schoolgate case step ask 0001-2 --rung platform-report" in at_it
     assert "elsewhere too: 0001-2. Each is asked by itself:" in typed(home, "show", "1", "--as", "holt")
-
-
-def test_who_is_asked_at_another_place_is_waited_for_and_its_clock_says_where(home):
-    typed(home, "step", "copy", "1", "--url", ARCHIVED, "--as", "holt")
     said = typed(home, "step", "ask", "1-2", "--rung", "platform-report", *WHY)
     assert "Now: waiting for the platform." in said
     assert "48 hours for the platform (0001-2, web.archive.org)" in said
 
 
 def test_the_host_of_another_place_is_that_of_its_own_address(home):
-    typed(
-        home, "step", "copy", "1", "--url", "https://copied.example/gate", "--what", "mirror", "--as", "holt"
-    )
+    copied = ("--url", "https://copied.example/gate", "--what", "mirror")
+    typed(home, "step", "copy", "1", *copied, "--as", "holt")
     assert "copied.example" in typed(home, "host", "1-2", "--as", "holt")
 
 

@@ -1,4 +1,4 @@
-"""`schoolgate story mark`: done with, by whom, and taken back."""
+"""`schoolgate story mark | wrong | search`: done with, by whom, and taken back; judged wrongly; found."""
 
 from __future__ import annotations
 
@@ -116,12 +116,6 @@ def test_undo_brings_it_back(desk):
         1,
         True,
     )
-
-
-def test_what_may_be_danger_is_refused_with_why(desk):
-    refused = mark(desk, "story-danger", "--not-us")
-    assert (refused.code, standing(desk)) == (2, {})
-    assert "Severity 4, the routes safeguarding and police_now" in refused.err
 
 
 @pytest.mark.parametrize("words", [(), ("--not-us", "--undo"), ("--not-us", "--answered")], ids=str)

@@ -150,39 +150,17 @@ SCALARS = st.one_of(
     st.dates(),
 )
 KEYS = [
-    "urn",
-    "name",
-    "id",
-    "kind",
-    "url",
-    "schools",
-    "roles",
-    "email",
-    "port",
-    "host",
-    "aliases",
-    "namesakes",
-    "labels",
-    "x",
-]
+    "urn", "name", "id", "kind", "url", "schools", "roles", "email", "port", "host", "aliases", "namesakes",
+    "labels", "x",
+]  # fmt: skip
 VALUES = st.recursive(
     SCALARS,
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(KEYS), inner, max_size=4),
     max_leaves=12,
 )
 TABLES = [
-    "zone",
-    "contact",
-    "schools",
-    "sources",
-    "people",
-    "policy",
-    "mail",
-    "model",
-    "dpia",
-    "policies",
-    "odd",
-]
+    "zone", "contact", "schools", "sources", "people", "policy", "mail", "model", "dpia", "policies", "odd",
+]  # fmt: skip
 
 
 @settings(deadline=None)

@@ -17,7 +17,7 @@ import requests
 from builders.account_visit import AccountVisit
 from builders.desk import OpenDesk
 from builders.fetcher import NOW, QUICK, fetcher_for
-from builders.home import a_migrated_store
+from builders.home import a_migrated_store, rows_of
 from builders.page import CHILD, buttons_of, form_of, words_of
 from support.for_each import for_each
 from support.oidc_provider import (
@@ -506,8 +506,7 @@ def desk(tmp_path):
 
 
 def checked(desk):
-    with desk.store.read() as con:
-        return con.execute("SELECT checked_at IS NOT NULL FROM sessions").fetchall()
+    return rows_of(desk.store, "SELECT checked_at IS NOT NULL FROM sessions")
 
 
 def test_an_account_of_the_school_signs_its_person_in(desk):
@@ -693,8 +692,7 @@ def asked(store, given=None, people=PEOPLE, now=NOW) -> Person | SignInRefusal:
 
 
 def linked(store) -> list[tuple[str, ...]]:
-    with store.read() as con:
-        return con.execute("SELECT subject, person_id, user_name FROM accounts ORDER BY ALL").fetchall()
+    return rows_of(store, "SELECT subject, person_id, user_name FROM accounts ORDER BY ALL")
 
 
 def test_the_first_sign_in_goes_by_name_whatever_its_letters(store):

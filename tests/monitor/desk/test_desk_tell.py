@@ -14,6 +14,7 @@ from itertools import count
 
 import pytest
 from builders.desk import OpenDesk
+from builders.home import rows_of
 from builders.page import PEOPLE, form_of, words_of
 from support.for_each import for_each
 
@@ -30,6 +31,8 @@ from sources.parser_process import Bounds, ParserProcess
 PNG = b"\x89PNG\r\n\x1a\n no picture of anybody"
 CALM = {"danger": "no", "about": "nobody", "picture": "no"}
 WORDS = "Oakfield Primary School never rings back, said a parent at the gate."
+CHILD = "A man touched a Year 4 pupil of Oakfield Primary School in the changing room."
+EXTREME = "Join our brothers and bomb the unbelievers of Oakfield Primary School, the caliphate calls you."
 
 
 class TellDesk(OpenDesk):
@@ -58,10 +61,6 @@ class TellDesk(OpenDesk):
 
     def state(self, number, browser=None):
         return (browser or self.browser).get(f"/tell/state?number={number}")
-
-    def read(self, sql):
-        with self.store.read() as con:
-            return con.execute(sql).fetchall()
 
     def texts(self):
         """What was handed in, whether it is restricted or not."""
@@ -99,10 +98,6 @@ def asked(page):
 def test_staff_without_an_office_begin_where_they_can_tell(desk):
     assert desk.landed == "/tell"
     assert 'href="/tell"' in desk.browser.get("/").text
-
-
-def test_whoever_has_a_digest_begins_with_today(desk):
-    assert desk.sign_in("head", desk.another()).headers["location"] == "/"
 
 
 def test_the_questions_of_the_door_come_first_and_one_a_page(desk):
@@ -237,13 +232,7 @@ def test_a_screenshot_is_kept_as_evidence(desk):
     assert desk.pictures() == [("image/png",)]
 
 
-@pytest.mark.parametrize(
-    "words",
-    [
-        "A man touched a Year 4 pupil of Oakfield Primary School in the changing room.",
-        "Join our brothers and bomb the unbelievers of Oakfield Primary School, the caliphate calls you.",
-    ],
-)
+@pytest.mark.parametrize("words", [CHILD, EXTREME])
 def test_no_screenshot_of_child_protection_or_extremism_is_kept(desk, words):
     desk.number(words=words, file=PNG)
     assert desk.read("SELECT DISTINCT content_class FROM verdicts WHERE content_class IN ('C9', 'C10')")
@@ -253,8 +242,7 @@ def test_no_screenshot_of_child_protection_or_extremism_is_kept(desk, words):
 
 def test_a_picture_is_held_in_memory_until_it_is_judged_and_touches_no_disk(desk, monkeypatch):
     monkeypatch.setattr("tempfile.TemporaryFile", lambda **given: pytest.fail("it was written to a disk"))
-    words = "A man touched a Year 4 pupil of Oakfield Primary School in the changing room."
-    desk.number(words=words, file=PNG + bytes(5_000_000))
+    desk.number(words=CHILD, file=PNG + bytes(5_000_000))
     assert desk.pictures() == []
 
 
@@ -399,8 +387,6 @@ def test_what_was_typed_as_the_session_ended_is_shown_to_be_copied(desk):
 
 
 READ = "Oakfield Primary School never rings back,\nsaid a parent at the gate."
-CHILD = "A man touched a Year 4 pupil of Oakfield Primary School in the changing room."
-EXTREME = "Join our brothers and bomb the unbelievers of Oakfield Primary School, the caliphate calls you."
 BUTTON = 'value="read"'
 
 
@@ -431,15 +417,12 @@ def box(page):
     return html.unescape(re.search(r'<textarea id="words"[^>]*>\n(.*?)</textarea>', page.text, re.DOTALL)[1])
 
 
-def test_the_words_read_stand_in_the_box_and_the_page_says_whence(reading_desk):
-    page = reading_desk.send()
+@pytest.mark.parametrize("do", ["read", "hand_in"])
+def test_the_words_read_stand_in_the_box_the_page_says_whence_and_nothing_is_kept(reading_desk, do):
+    before = reading_desk.rows()
+    page = reading_desk.send(do=do)
     assert box(page) == READ
     assert "Read from the picture: please correct it" in words_of(page)
-
-
-def test_nothing_is_kept_of_a_picture_that_was_read(reading_desk):
-    before = reading_desk.rows()
-    reading_desk.send()
     assert reading_desk.rows() == before
 
 
@@ -454,19 +437,12 @@ def test_what_is_read_twice_stands_there_once(reading_desk):
     assert box(reading_desk.send(words=box(reading_desk.send()))) == READ
 
 
-def test_a_picture_that_is_handed_in_alone_is_read_first(reading_desk):
-    before = reading_desk.rows()
-    assert box(reading_desk.send(do="hand_in")) == READ
-    assert reading_desk.rows() == before
-
-
 def test_what_is_sent_counts_and_not_what_was_read(reading_desk):
     corrected = "Nobody at Oakfield Primary School rings back."
     sent = form_of(reading_desk.send()) | {"words": corrected, "do": "hand_in"}
     answer = reading_desk.browser.post("/tell", data=sent, files={"file": ("a.png", PNG)})
     assert answer.status_code == 303
-    with reading_desk.store.read() as con:
-        texts = [text for (text,) in con.execute("SELECT text FROM mention_versions").fetchall()]
+    texts = [text for (text,) in rows_of(reading_desk.store, "SELECT text FROM mention_versions")]
     assert corrected in texts
     assert READ not in texts
 

@@ -328,7 +328,7 @@ def test_a_place_that_several_homes_watch_alike_is_asked_once_and_as_often_as_on
         {"watermark": NOW},
         {"resume": "https://talk.example.org/feed?page=2"},
     ],
-    ids=str,
+    ids=["address", "settings", "channel", "own", "etag", "watermark", "resume"],
 )
 def test_what_is_asked_or_has_been_read_otherwise_is_asked_by_itself(other):
     assert len(feeds_due([view("a", watched()), view("b", watched(**other))])) == 2

@@ -266,3 +266,4 @@ def test_it_waits_for_working_hours(con: Connection) -> None:
 @pytest.mark.parametrize(("name", "task"), [("grades", grades), ("pupils", pupils), ("terms", terms)])
 def test_the_service_sees_to_it(name, task):
     assert PERIODIC_TASKS[name] is task
+    assert "reports" in PERIODIC_TASKS

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from email.utils import format_datetime
 from functools import cache
 
 import pytest
 from builders.fetcher import fetcher_for
-from builders.home import migrated
+from builders.home import migrated, rows_of
 from builders.in_turn import NOW, Pages
 from builders.judges import CALM, OAKFIELD, Words, judges
+from builders.scan_pages import Seconds
 from support.web_server import Answer, Site, serve
 
 from classifiers.scoring.onnx_scorer import Scorer
@@ -93,8 +94,7 @@ class Paper:
         return self.now
 
     def rows(self, sql: str) -> list[tuple]:
-        with self.store.read() as con:
-            return con.execute(sql).fetchall()
+        return rows_of(self.store, sql)
 
     def verdict(self) -> tuple:
         """The event that the one piece about the school tells of, its severity, its version."""
@@ -322,16 +322,6 @@ class Hours:
         return self.now
 
 
-@dataclass
-class Seconds:
-    """A timer that stands unless it is told."""
-
-    now: float = 100.0
-
-    def __call__(self):
-        return self.now
-
-
 def feed_of(*titles, host="gazette.example.org"):
     when = format_datetime(NOW - timedelta(hours=1))
     rows = "".join(
@@ -372,8 +362,7 @@ def scanned(store, sources, pages, clock=None, **given):
 
 
 def articles(store):
-    with store.read() as con:
-        found = con.execute("SELECT article FROM mention_versions WHERE article IS NOT NULL").fetchall()
+    found = rows_of(store, "SELECT article FROM mention_versions WHERE article IS NOT NULL")
     return len(found)
 
 
@@ -448,8 +437,7 @@ def test_two_sources_of_one_scan_share_an_answer_which_is_recorded_once(store):
     done = scanned(store, [PAPER, source("copy", "https://gazette.example.org/two")], pages)
     assert len([url for url in pages.asked if "/news/" in url]) == 2
     assert [len(one.batch.article_reads) for one in done] == [2, 0]
-    with store.read() as con:
-        assert con.execute("SELECT count(*) FROM article_reads").fetchone() == (2,)
+    assert rows_of(store, "SELECT count(*) FROM article_reads")[0] == (2,)
 
 
 def test_once_stopped_a_source_is_judged_with_the_articles_that_have_come(store):

@@ -4,8 +4,21 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from email.message import EmailMessage
+from pathlib import Path
 
+import pytest
+from builders.config import SCHOOL, faults
+from builders.config import read as read_settings
+from builders.fetcher import fetcher_for
+from builders.home import migrated
+from builders.judges import OAKFIELD, judges
+from builders.mention import Clock, a_store, pending_outbox
+from support.imap_server import PASSWORD, USER, imap_server
+
+from alerts.links import Links
 from data.errors import Unreadable
+from data.judged import HANDED_IN
 from data.types import (
     Aggregate,
     FetchFailure,
@@ -13,12 +26,22 @@ from data.types import (
     MentionKind,
     Outcome,
     Page,
+    Relevance,
     Request,
     Response,
     Source,
     SourceState,
 )
+from monitor.config.home.context import Context
+from monitor.config.load import Config
+from monitor.home import wiring
 from monitor.pipeline.collect import collect, scope_of
+from monitor.pipeline.scan import scan
+from monitor.service.delivery import Delivered
+from monitor.service.step import Service
+from monitor.setup.doctor.findings import Level
+from monitor.setup.doctor.mail import mailboxes
+from sources.due import pupils_write, wait_s
 
 NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 SOURCE = Source("s", "feed", "https://forum.example.org/1", urns=("900001",), max_pages=4)
@@ -61,6 +84,19 @@ def read(pages, *, fetch=fetched, state=NEW, source=SOURCE):
 
 def url(n):
     return f"https://forum.example.org/{n}"
+
+
+def failing_at(*addresses, outcome=Outcome.UNREACHABLE, detail="no answer", **more):
+    """A fetch that brings nothing from these addresses, and notes in `asked` what it was asked for."""
+
+    def fetch(request, state):
+        fetch.asked.append(request.url)
+        if request.url in addresses:
+            return FetchFailure(outcome, request.url, detail, NOW, **more)
+        return fetched(request, state)
+
+    fetch.asked = []
+    return fetch
 
 
 def test_every_page_of_a_list_is_read():
@@ -122,31 +158,24 @@ def test_a_thread_oldest_first_is_read_to_its_end():
     assert read(pages, state=state).run.pages == 2
 
 
-def test_a_failure_on_the_first_page_is_how_the_run_ended():
-    def fetch(request, state):
-        return FetchFailure(Outcome.GONE, request.url, "the page is gone", NOW, status=404)
+def gone(address):
+    return failing_at(address, outcome=Outcome.GONE, detail="the page is gone", status=404)
 
-    run = read({}, fetch=fetch).run
+
+def test_a_failure_on_the_first_page_is_how_the_run_ended():
+    run = read({}, fetch=gone(url(1))).run
     assert (run.outcome, run.detail, run.status) == (Outcome.GONE, "the page is gone", 404)
 
 
 def test_a_tag_that_nobody_has_used_yet_is_empty_not_gone():
-    def fetch(request, state):
-        return FetchFailure(Outcome.GONE, request.url, "the page is gone", NOW, status=404)
-
     tag = replace(SOURCE, url="https://social.example.org/tags/oakfieldprimary.rss")
-    assert read({}, fetch=fetch, source=tag).run.outcome is Outcome.EMPTY
+    assert read({}, fetch=gone(tag.url), source=tag).run.outcome is Outcome.EMPTY
 
 
-def test_a_failure_later_keeps_what_was_read_and_warns():
-    def fetch(request, state):
-        if request.url == url(2):
-            return FetchFailure(Outcome.UNREACHABLE, request.url, "no answer", NOW)
-        return fetched(request, state)
-
-    got = read({url(1): Page((mention(1),), next=Request(url(2)))}, fetch=fetch)
+def test_a_failure_later_keeps_what_was_read_warns_and_leaves_neither_etag_nor_watermark():
+    got = read({url(1): Page((mention(1),), next=Request(url(2)))}, fetch=failing_at(url(2)))
     assert len(got.mentions) == 1
-    assert got.run.outcome is Outcome.OK
+    assert (got.run.outcome, got.run.etag, got.run.watermark) == (Outcome.OK, None, None)
     assert any("no answer" in w for w in got.run.warnings)
 
 
@@ -226,15 +255,6 @@ def test_a_site_that_asked_to_be_left_alone_is_not_asked_before_the_time():
 # ------------------------------------------------------------------ what may be relied on next time
 
 
-def failing_at(*addresses, outcome=Outcome.UNREACHABLE, retry_after_s=None):
-    def fetch(request, state):
-        if request.url in addresses:
-            return FetchFailure(outcome, request.url, "no answer", NOW, retry_after_s=retry_after_s)
-        return fetched(request, state)
-
-    return fetch
-
-
 def posts(first, *numbers, next_page=None):
     """A page of a thread: posts and replies, oldest first."""
     kinds = [MentionKind.POST if n == first else MentionKind.REPLY for n in numbers]
@@ -249,11 +269,6 @@ def test_a_single_whole_page_leaves_its_etag():
 def test_a_list_of_several_pages_leaves_none_for_its_first_page_says_nothing_of_the_rest():
     pages = {url(1): posts(1, 1, 2, next_page=2), url(2): posts(1, 3)}
     assert read(pages).run.etag is None
-
-
-def test_a_page_that_failed_leaves_neither_etag_nor_watermark():
-    run = read({url(1): Page((mention(1),), next=Request(url(2)))}, fetch=failing_at(url(2))).run
-    assert (run.etag, run.watermark) == (None, None)
 
 
 def asked_with(state, source=SOURCE):
@@ -327,26 +342,15 @@ def test_documents_behind_a_list_have_a_limit_of_their_own():
 
 
 def test_documents_that_fail_count_towards_the_limit():
-    asked = []
-
-    def fetch(request, state):
-        asked.append(request.url)
-        return failing_at(*map(url, range(100, 140)))(request, state)
-
+    fetch = failing_at(*map(url, range(100, 140)))
     read({url(1): listing(*range(100, 140))}, fetch=fetch)
-    assert len(asked) == 17
+    assert len(fetch.asked) == 17
 
 
 def test_a_site_that_bars_us_is_not_asked_again_in_the_same_run():
-    asked = []
-
-    def fetch(request, state):
-        asked.append(request.url)
-        return failing_at(*map(url, range(100, 140)), outcome=Outcome.BLOCKED)(request, state)
-
-    run = read({url(1): listing(*range(100, 140))}, fetch=fetch).run
-    assert len(asked) == 2
-    assert run.outcome is Outcome.BLOCKED
+    fetch = failing_at(*map(url, range(100, 140)), outcome=Outcome.BLOCKED)
+    assert read({url(1): listing(*range(100, 140))}, fetch=fetch).run.outcome is Outcome.BLOCKED
+    assert len(fetch.asked) == 2
 
 
 def test_a_site_whose_documents_keep_breaking_is_read_no_further_in_the_same_run():
@@ -377,3 +381,210 @@ def test_one_number_with_other_words_on_a_later_page_is_told():
         read({url(1): Page((mention(1),), next=Request(url(2))), url(2): Page((mention(1),))}).run.warnings
         == ()
     )
+
+
+# ---------------------------------------------------- a mailbox as a source: from the settings to an alert
+
+
+AT_NINE = datetime(2026, 11, 17, 9, 0, tzinfo=UTC)
+JUDGES = judges(OAKFIELD)
+TABLE = """
+[[sources]]
+id = "alerts"
+kind = "mailbox"
+url = "{url}"
+[sources.settings]
+user = "alerts@oakfield.example.sch.uk"
+{password}
+"""
+URL = "imaps://imap.example.org/INBOX"
+BY_VARIABLE = 'password_env = "SCHOOLGATE_MAILBOX_PASSWORD"'
+
+
+def a_mail(words: str, n: int = 1, **changes: str) -> bytes:
+    made = EmailMessage()
+    head = {"From": "Jo Parent <jo@example.org>", "Subject": "Seen", "Message-ID": f"<{n}@example.org>"}
+    for name, value in (head | changes).items():
+        made[name] = value
+    made["Date"] = "Tue, 17 Nov 2026 08:50:00 +0000"
+    made.set_content(words)
+    return made.as_bytes()
+
+
+def the_source(server) -> Source:
+    url = f"imaps://localhost:{server.port}/INBOX"
+    return Source("alerts", "mailbox", url, ("900001",), surfaced=True, settings={"user": USER})
+
+
+def the_fetcher(server):
+    return fetcher_for(tls=server.context, credentials={"alerts": (USER, PASSWORD)})
+
+
+@pytest.fixture
+def store(tmp_path):
+    store = a_store(tmp_path / "home", Clock(AT_NINE))
+    migrated(store)
+    return store
+
+
+def scanned(store, server, at=AT_NINE, **given):
+    """What one reading of the mailbox brings."""
+    (done,) = scan(
+        [the_source(server)],
+        store=store, fetcher=the_fetcher(server), judges=lambda: JUDGES, clock=lambda: at, **given,
+    )  # fmt: skip
+    return done.batch
+
+
+# ------------------------------------------------------------------ to an alert
+
+
+def test_a_disclosure_that_a_parent_mails_is_with_the_safeguarding_lead_within_one_step(store):
+    clock = Clock(AT_NINE)
+    with imap_server() as server:
+        sources = (the_source(server),)
+        config = Config(path=store.home / "schoolgate.toml", schools=(OAKFIELD,), sources=sources)
+        service = Service(
+            store=store, context=Context(config, store.home, Links()), judges=lambda: JUDGES,
+            fetcher=the_fetcher(server), deliver=lambda *_: Delivered(), tasks={}, clock=clock,
+        )  # fmt: skip
+        service.collect()
+        server.put(a_mail("I go to Oakfield Primary and my stepdad hits me."))
+        clock.at += timedelta(minutes=5)
+        assert service.collect() == 1
+    with store.read() as con:
+        (told,) = pending_outbox(con, clock.at)
+    assert (told.person_id, told.kind) == ("dsl", "instant")
+    assert "stepdad" not in f"{told.subject} {told.body}"
+
+
+def test_a_mail_is_judged_once_however_often_the_mailbox_is_asked(store):
+    source_of_posts = "Mr Thistlewood of Oakfield Primary is a moron.\nhttps://forum.example.org/t/x/1\n"
+    with imap_server({"INBOX": [a_mail(source_of_posts)]}) as server:
+        outcomes = [scanned(store, server).run.outcome for _ in range(3)]
+        assert server.verbs.count("UID FETCH") == 2
+    assert outcomes == [Outcome.OK, Outcome.NOT_MODIFIED, Outcome.NOT_MODIFIED]
+
+
+def test_a_scan_since_a_day_takes_nothing_away_from_the_next(store):
+    with imap_server({"INBOX": [a_mail("A post about Oakfield Primary.")]}) as server:
+        later = scanned(store, server, since=AT_NINE)
+        whole = scanned(store, server, AT_NINE + timedelta(minutes=5))
+    assert (len(later.mentions), len(whole.mentions)) == (0, 1)
+
+
+def test_mails_that_are_no_mentions_are_counted_and_are_no_fault(store):
+    mails = [a_mail("I am away.", n, **{"Auto-Submitted": "auto-replied"}) for n in (1, 2)]
+    with imap_server({"INBOX": mails}) as server:
+        done, again = scanned(store, server), scanned(store, server)
+    assert (done.run.outcome, again.run.outcome) == (Outcome.EMPTY, Outcome.NOT_MODIFIED)
+    assert done.run.warnings == ("Automatic replies, and mails that came back: 2.",)
+
+
+def test_a_person_s_report_that_names_no_school_is_not_dropped(store):
+    with imap_server({"INBOX": [a_mail("Somebody said a teacher hit a boy in year 4.")]}) as server:
+        done = scanned(store, server)
+    assert [v.relevance for v in done.verdicts if v.relevance is not Relevance.NOT_ABOUT]
+
+
+def test_what_somebody_sends_on_is_looked_at_though_nothing_would_be_to_do(store):
+    words = "Does anybody know when Oakfield Primary in Northvale has its winter fair this year, please?"
+    with imap_server({"INBOX": [a_mail(words)]}) as server:
+        (verdict,) = scanned(store, server).verdicts
+    assert verdict.look
+    assert HANDED_IN in {reason.code for reason in verdict.reasons}
+
+
+# ------------------------------------------------------------------ when
+
+
+def test_a_mailbox_is_asked_every_five_minutes_and_hourly_at_the_least_by_day():
+    mailbox = Source("alerts", "mailbox", URL)
+    state = SourceState("alerts", last_run_at=AT_NINE, last_outcome=Outcome.OK, last_new_at=AT_NINE)
+    assert wait_s(mailbox, state, AT_NINE, jitter_01=0.0) == 300
+    assert pupils_write(mailbox)
+
+
+# ------------------------------------------------------------------ the settings
+
+
+def test_its_password_comes_from_where_the_settings_say_and_never_shows(tmp_path: Path):
+    config = read_settings(
+        tmp_path, SCHOOL + TABLE.format(url=URL, password=BY_VARIABLE), SCHOOLGATE_MAILBOX_PASSWORD="Hunter2"
+    )
+    assert wiring.sign_ins(config) == {"alerts": ("alerts@oakfield.example.sch.uk", "Hunter2")}
+    assert "Hunter2" not in f"{config!r} {config.sources!r}"
+    assert config.sources[0].surfaced
+
+
+def test_its_password_may_stand_in_a_file(tmp_path: Path):
+    (tmp_path / "mailbox-password").write_text("Hunter2\n")
+    config = read_settings(
+        tmp_path, SCHOOL + TABLE.format(url=URL, password='password_file = "mailbox-password"')
+    )
+    assert wiring.sign_ins(config)["alerts"][1] == "Hunter2"
+
+
+def test_a_password_that_cannot_be_read_leaves_the_others_alone(tmp_path: Path):
+    config = read_settings(tmp_path, SCHOOL + TABLE.format(url=URL, password=BY_VARIABLE))
+    assert wiring.sign_ins(config) == {}
+
+
+@pytest.mark.parametrize(
+    ("url", "password", "said"),
+    [
+        ("https://imap.example.org/INBOX", BY_VARIABLE, "imaps://imap.example.org/INBOX"),
+        ("imaps://me:Hunter2@imap.example.org/INBOX", BY_VARIABLE, "may not carry a secret"),
+        ("imaps:///INBOX", BY_VARIABLE, "is not a mailbox's address"),
+        (URL, "", "password_env or password_file"),
+        (URL, f'{BY_VARIABLE}\npassword_file = "x"', "password_env or password_file"),
+        (URL, 'password = "Hunter2"', "may not stand in this file"),
+        (URL, 'password_env = "Hunter2"', "password_env"),
+    ],
+)
+def test_settings_of_a_mailbox_that_cannot_work_are_refused(tmp_path: Path, url, password, said):
+    told = faults(tmp_path, SCHOOL + TABLE.format(url=url, password=password))
+    assert said in "\n".join(told)
+    assert "Hunter2" not in "\n".join(told)
+
+
+def test_only_a_mailbox_is_read_by_imap(tmp_path: Path):
+    text = SCHOOL + f'[[sources]]\nid = "a"\nkind = "feed"\nurl = "{URL}"\n'
+    assert 'kind = "mailbox"' in "\n".join(faults(tmp_path, text))
+
+
+# ------------------------------------------------------------------ doctor
+
+
+def _looked_at(tmp_path: Path, server, password: str):
+    (tmp_path / "ca.pem").write_bytes(server.authority.cert_pem.bytes())
+    (tmp_path / "mailbox-password").write_text(f"{password}\n")
+    (tmp_path / "mailbox-password").chmod(0o600)
+    table = TABLE.format(
+        url=f"imaps://localhost:{server.port}/INBOX", password='password_file = "mailbox-password"'
+    ).replace("alerts@oakfield.example.sch.uk", USER)
+    return mailboxes(read_settings(tmp_path, SCHOOL + table + '[network]\nca_file = "ca.pem"\n'))
+
+
+def test_doctor_opens_the_mailbox_as_the_service_would(tmp_path: Path):
+    with imap_server({"INBOX": [a_mail("A post about Oakfield Primary.")]}) as server:
+        (found,) = _looked_at(tmp_path, server, PASSWORD)
+    assert (found.level, "can be read" in found.what) == (Level.OK, True)
+
+
+def test_doctor_says_what_to_do_about_a_mailbox_that_lets_nobody_in(tmp_path: Path):
+    with imap_server() as server:
+        (found,) = _looked_at(tmp_path, server, "Hunter2")
+    assert found.level is Level.FAULT
+    assert "refused the user name or the password" in found.what
+    assert found.remedy.startswith("Correct “user”")
+    assert "Hunter2" not in f"{found.what} {found.remedy}"
+
+
+def test_doctor_warns_of_a_password_file_that_others_may_read(tmp_path: Path):
+    (tmp_path / "mailbox-password").write_text("x\n")
+    (tmp_path / "mailbox-password").chmod(0o644)
+    url = "imaps://localhost:1/INBOX"
+    text = SCHOOL + TABLE.format(url=url, password='password_file = "mailbox-password"')
+    first, second = mailboxes(read_settings(tmp_path, text))
+    assert (first.level, second.level) == (Level.WARN, Level.FAULT)

@@ -9,8 +9,8 @@ from pathlib import Path
 from unittest.mock import patch
 
 import pytest
-from builders.home import migrated
-from builders.judges import CALM, INSULT, OAKFIELD, PEOPLE, Words, judges
+from builders.home import do_in, migrated
+from builders.judges import CALM, INSULT, OAKFIELD, PEOPLE, Words, brought, judges, read_in
 from builders.mention import NOW, URN, Clock, a_mention, a_store, a_verdict
 from builders.taken_in import taken_in
 from hypothesis import given
@@ -40,12 +40,10 @@ from data.types import (
     Meant,
     Mention,
     MentionKind,
-    Outcome,
     Relevance,
     Route,
     Severity,
     Source,
-    SourceRun,
 )
 from data.web.channels import of_many_posts
 from monitor.act.name import settle_said
@@ -57,8 +55,6 @@ from monitor.config.load import Config
 from monitor.home.wiring import Session
 from monitor.matters.replaying import found_case
 from monitor.pipeline import spool
-from monitor.pipeline.collect import Collected
-from monitor.pipeline.judge import judge, keep
 from monitor.pipeline.sighting import FILE_KEPT, Report, without_image
 from monitor.pipeline.spool import Kept
 
@@ -221,8 +217,7 @@ def test_words_at_an_address_of_which_something_was_raised_are_a_post_of_their_o
         with store.write("test") as con:
             con.execute("UPDATE verdicts SET urn = '900002'")
     if known == "a case":
-        with store.write("test") as con:
-            seal_posts(con, [bare.mention], clock(), "0001")
+        do_in(store, seal_posts, [bare.mention], clock(), "0001")
     told = reported(store, clock, KNIFE, POST)
     assert told.raised
     assert (held(store, bare).text, held(store, told).text) == ("", KNIFE)
@@ -321,10 +316,7 @@ class Home:
     def read(self, words):
         read = a_mention("read", url=POST, channel="facebook", text=words, title="", fetched_at=self.clock())
         source = Source("town", "feed", "https://talk.example.org/", urns=(URN,))
-        run = SourceRun("town", self.clock(), self.clock(), Outcome.OK, pages=1, mentions_read=1)
-        judged = judge(Collected(source, run, (read,)), self.store, judges(), self.clock())
-        with self.store.write("test") as con:
-            keep(con, judged, judges(), self.clock())
+        read_in(self.store, judges(), brought(source, read, at=self.clock()), self.clock())
         return read.id
 
     def judge_image(self, url, *, shows):
@@ -667,10 +659,7 @@ def scanned(store, text, url=URL):
     """The same address as a scan reads it."""
     mention = Mention("7" * 16, url, "local_forum", MentionKind.POST, "", text, NOW)
     source = Source("town", "feed", "https://talk.example.org/", urns=("900001",))
-    run = SourceRun("town", NOW, NOW, Outcome.OK, pages=1, mentions_read=1)
-    judged = judge(Collected(source, run, (mention,)), store, judges(), NOW)
-    with store.write("scan") as con:
-        keep(con, judged, judges(), NOW)
+    read_in(store, judges(), brought(source, mention, at=NOW), NOW)
 
 
 def test_words_that_are_known_are_judged_all_the_same_so_that_the_time_does_not_tell(store, clock):

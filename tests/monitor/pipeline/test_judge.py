@@ -3,13 +3,26 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from builders.home import migrated
-from builders.judges import CALM, HEXLEY, INSULT, OAKFIELD, OTHER_INSULT, PEOPLE, Words, judges
-from builders.judges import CALM as NOTE
+from builders.home import a_migrated_store, do_in, rows_of
+from builders.judges import (
+    CALM,
+    HEXLEY,
+    INSULT,
+    NOW,
+    OAKFIELD,
+    OTHER_INSULT,
+    PEOPLE,
+    Words,
+    brought,
+    judges,
+    posted,
+    read_in,
+)
+from builders.mention import Clock
 
 from alerts.links import Links
 from alerts.next_date import Means
@@ -23,7 +36,6 @@ from data.retention.purge import purge
 from data.store import owners as owner_store
 from data.store.alerts import alerts as alert_store
 from data.store.alerts import escalations as escalation_store
-from data.store.engine.open import Store
 from data.store.mentions.known import known
 from data.store.privacy.held import find
 from data.store.verdicts.verdicts import former_verdicts
@@ -31,9 +43,7 @@ from data.types import (
     Escalation,
     Mark,
     Marked,
-    Mention,
     MentionKind,
-    Outcome,
     Person,
     Policy,
     Relevance,
@@ -42,43 +52,22 @@ from data.types import (
     School,
     Severity,
     Source,
-    SourceRun,
     SourceState,
 )
 from monitor.cli.views.scan.summary import summarise
-from monitor.pipeline.collect import Collected
 from monitor.pipeline.judge import judge, keep
 from monitor.pipeline.judging.judged import as_kept
-
-NOW = datetime(2026, 11, 17, 16, 0, tzinfo=UTC)
 
 
 @pytest.fixture
 def store(tmp_path):
-    store = Store(tmp_path, clock=lambda: NOW, sleep=lambda s: None)
-    migrated(store)
-    return store
-
-
-def mention(n, text, **changes):
-    base = Mention(
-        id=f"{n:016x}", url=f"https://talk.example.org/{n}", channel="local_forum", kind=MentionKind.POST,
-        title="", text=text, fetched_at=NOW, author=f"person{n}", published=NOW - timedelta(hours=1),
-    )  # fmt: skip
-    return replace(base, **changes)
+    return a_migrated_store(tmp_path, Clock(NOW))
 
 
 def read(store, judges, *mentions, source="town", urns=("900001",), at=NOW, surfaced=True):
     """Judge and save what one source gave."""
     where = Source(source, "feed", "https://talk.example.org/", urns=urns, surfaced=surfaced)
-    run = SourceRun(source, at, at, Outcome.OK, pages=1, mentions_read=len(mentions))
-    return saved(store, judges, judge(Collected(where, run, mentions), store, judges, at), at)
-
-
-def saved(store, judges, judged, at=NOW):
-    with store.write("test") as con:
-        batch = keep(con, judged, judges, at)
-    return batch
+    return read_in(store, judges, brought(where, *mentions, at=at), at)
 
 
 class CutShort(Words):
@@ -90,28 +79,28 @@ class CutShort(Words):
 
 def test_what_was_not_read_to_its_end_was_not_judged(store):
     cut = replace(judges(), scorer=CutShort)
-    (verdict,) = read(store, cut, mention(1, CALM)).verdicts
+    (verdict,) = read(store, cut, posted(1, CALM)).verdicts
     assert "not_read_whole" in {reason.code for reason in verdict.reasons}
     assert not was_judged(verdict)
-    (verdict,) = read(store, judges(), mention(2, CALM)).verdicts
+    (verdict,) = read(store, judges(), posted(2, CALM)).verdicts
     assert was_judged(verdict)
 
 
 def test_a_new_mention_is_judged_once(store):
-    batch = read(store, judges(), mention(1, CALM))
+    batch = read(store, judges(), posted(1, CALM))
     assert [v.route for v in batch.verdicts] == [Route.NOTE]
     assert batch.run.mentions_new == 1
 
 
 def test_an_unchanged_mention_is_only_sighted_again(store):
-    read(store, judges(), mention(1, CALM))
-    again = read(store, judges(), mention(1, CALM))
+    read(store, judges(), posted(1, CALM))
+    again = read(store, judges(), posted(1, CALM))
     assert (again.mentions, again.verdicts, again.seen) == ((), (), (f"{1:016x}",))
 
 
 def test_an_edit_is_a_second_version_in_the_same_story(store):
-    first = read(store, judges(), mention(1, CALM))
-    edited = read(store, judges(), mention(1, CALM + " Thank you."))
+    first = read(store, judges(), posted(1, CALM))
+    edited = read(store, judges(), posted(1, CALM + " Thank you."))
     assert dict(edited.versions) == {f"{1:016x}": 2}
     assert edited.folded[0].story_id == first.folded[0].story_id
 
@@ -123,8 +112,8 @@ def test_the_same_words_under_another_heading_are_one_story_whatever_stands_besi
         f"{word} Oakfield Primary in Northvale. {footer}"
         for word in ("One", "Two", "Six", "Ten", "Red", "Blue")
     ]
-    first = read(store, judges(), mention(1, posts[0], title="The harvest lunch"))
-    others = [mention(n, text, title=f"Heading {n}") for n, text in enumerate(posts, start=11)]
+    first = read(store, judges(), posted(1, posts[0], title="The harvest lunch"))
+    others = [posted(n, text, title=f"Heading {n}") for n, text in enumerate(posts, start=11)]
     again = read(store, judges(), *others, source="other")
     assert again.folded[0].story_id == first.folded[0].story_id
 
@@ -133,43 +122,42 @@ REPLY = "That moron of a teacher again, everybody says so, and he will not stop 
 
 
 def test_a_reply_that_names_nobody_alerts_where_its_post_was_about_us_in_an_earlier_reading(store):
-    read(store, judges(), mention(1, CALM), surfaced=False)
-    reply = mention(2, REPLY, kind=MentionKind.REPLY, parent=f"{1:016x}")
+    read(store, judges(), posted(1, CALM), surfaced=False)
+    reply = posted(2, REPLY, kind=MentionKind.REPLY, parent=f"{1:016x}")
     assert read(store, judges(), reply, surfaced=False, at=NOW + timedelta(days=1)).alerts
 
 
 def test_a_reply_that_names_nobody_is_only_shown_where_its_post_was_not_about_us(store):
-    read(store, judges(), mention(1, "Does anybody know a good plumber near here, please?"), surfaced=False)
-    reply = mention(2, REPLY, kind=MentionKind.REPLY, parent=f"{1:016x}")
+    read(store, judges(), posted(1, "Does anybody know a good plumber near here, please?"), surfaced=False)
+    reply = posted(2, REPLY, kind=MentionKind.REPLY, parent=f"{1:016x}")
     batch = read(store, judges(), reply, surfaced=False, at=NOW + timedelta(days=1))
     assert [v.look for v in batch.verdicts] == [True]
     assert batch.alerts == ()
 
 
 def test_an_edit_into_something_grave_alerts(store):
-    read(store, judges(), mention(1, CALM))
-    edited = read(store, judges(), mention(1, INSULT))
+    read(store, judges(), posted(1, CALM))
+    edited = read(store, judges(), posted(1, INSULT))
     assert [a.severity for a in edited.alerts] == [Severity.TODAY]
 
 
 def test_a_grave_post_alerts_once_however_often_it_is_read(store):
-    assert len(read(store, judges(), mention(1, INSULT)).alerts) == 1
-    assert read(store, judges(), mention(1, INSULT)).alerts == ()
+    assert len(read(store, judges(), posted(1, INSULT)).alerts) == 1
+    assert read(store, judges(), posted(1, INSULT)).alerts == ()
 
 
 def judged_meanwhile(store, judges, *readings):
     """Several processes judge before any of them saves; then each saves in its turn."""
-    run = SourceRun("", NOW, NOW, Outcome.OK, pages=1, mentions_read=1)
-    found = []
+    found, later = [], NOW + timedelta(minutes=1)
     for source, mention in readings:
         where = Source(source, "feed", f"https://{source}.example.org/", urns=("900001",), surfaced=True)
-        found.append(judge(Collected(where, replace(run, source_id=source), (mention,)), store, judges, NOW))
-    return [saved(store, judges, judged, NOW + timedelta(minutes=1)) for judged in found]
+        found.append(judge(brought(where, mention), store, judges, NOW))
+    return [do_in(store, keep, judged, judges, later) for judged in found]
 
 
 def test_two_who_judge_the_same_post_at_once_save_it_once_and_alert_once(store):
     first, second = judged_meanwhile(
-        store, judges(), ("town", mention(1, INSULT)), ("town", mention(1, INSULT))
+        store, judges(), ("town", posted(1, INSULT)), ("town", posted(1, INSULT))
     )
     assert (len(first.alerts), len(first.outbox) > 0, first.run.mentions_new) == (1, True, 1)
     assert (second.alerts, second.outbox, second.mentions, second.run.mentions_new) == ((), (), (), 0)
@@ -177,55 +165,55 @@ def test_two_who_judge_the_same_post_at_once_save_it_once_and_alert_once(store):
 
 
 def test_two_who_judge_copies_of_a_story_at_once_make_one_story_and_one_alert(store):
-    copy = mention(2, INSULT, url="https://other.example.org/2")
-    first, second = judged_meanwhile(store, judges(), ("town", mention(1, INSULT)), ("other", copy))
+    copy = posted(2, INSULT, url="https://other.example.org/2")
+    first, second = judged_meanwhile(store, judges(), ("town", posted(1, INSULT)), ("other", copy))
     assert [f.story_id for f in second.folded] == [f.story_id for f in first.folded]
     assert (len(first.alerts), second.alerts) == (1, ())
 
 
 def test_an_edit_that_two_find_at_once_is_one_version(store):
-    read(store, judges(), mention(1, CALM))
-    edited = mention(1, INSULT)
+    read(store, judges(), posted(1, CALM))
+    edited = posted(1, INSULT)
     first, second = judged_meanwhile(store, judges(), ("town", edited), ("town", edited))
     assert (dict(first.versions), second.versions) == ({edited.id: 2}, {})
     assert {v.version for v in first.verdicts} == {2}
 
 
 def test_what_was_fetched_before_an_edit_and_is_saved_after_it_takes_nothing_back(store):
-    edited = mention(1, CALM, fetched_at=NOW + timedelta(seconds=5))
-    first, second = judged_meanwhile(store, judges(), ("town", edited), ("town", mention(1, INSULT)))
+    edited = posted(1, CALM, fetched_at=NOW + timedelta(seconds=5))
+    first, second = judged_meanwhile(store, judges(), ("town", edited), ("town", posted(1, INSULT)))
     assert (dict(first.versions), dict(second.versions)) == ({edited.id: 1}, {})
     assert (second.alerts, second.seen) == ((), (edited.id,))
 
 
 def test_after_a_clock_was_set_back_an_edit_is_a_version_all_the_same(store):
-    read(store, judges(), mention(1, CALM, fetched_at=NOW + timedelta(days=30)))
-    assert dict(read(store, judges(), mention(1, INSULT)).versions) == {f"{1:016x}": 2}
+    read(store, judges(), posted(1, CALM, fetched_at=NOW + timedelta(days=30)))
+    assert dict(read(store, judges(), posted(1, INSULT)).versions) == {f"{1:016x}": 2}
 
 
 def test_what_was_restricted_while_its_edit_was_judged_stays_restricted(store):
-    help_me = mention(1, "im at oakfield primary in northvale. my stepdad hits me, please help")
-    first, second = judged_meanwhile(store, judges(), ("town", help_me), ("town", mention(1, CALM)))
+    help_me = posted(1, "im at oakfield primary in northvale. my stepdad hits me, please help")
+    first, second = judged_meanwhile(store, judges(), ("town", help_me), ("town", posted(1, CALM)))
     assert [v.restricted for v in first.verdicts] == [True]
     assert [(v.version, v.restricted) for v in second.verdicts] == [(2, True)]
 
 
 def test_a_copy_elsewhere_joins_the_story_and_alerts_nobody_again(store):
-    first = read(store, judges(), mention(1, INSULT))
-    copy = read(store, judges(), mention(2, INSULT, url="https://other.example.org/2"), source="other")
+    first = read(store, judges(), posted(1, INSULT))
+    copy = read(store, judges(), posted(2, INSULT, url="https://other.example.org/2"), source="other")
     assert copy.folded[0].story_id == first.folded[0].story_id
     assert copy.alerts == ()
 
 
 def test_every_alert_has_a_message_for_each_of_its_audience(store):
-    batch = read(store, judges(), mention(1, INSULT))
+    batch = read(store, judges(), posted(1, INSULT))
     assert {m.person_id for m in batch.outbox} == set(batch.alerts[0].audience)
 
 
 def thread(*texts):
-    first = mention(10, CALM, title="Winter fair at Oakfield Primary, Northvale")
+    first = posted(10, CALM, title="Winter fair at Oakfield Primary, Northvale")
     replies = [
-        mention(11 + n, text, title=first.title, parent=first.id, kind=MentionKind.REPLY)
+        posted(11 + n, text, title=first.title, parent=first.id, kind=MentionKind.REPLY)
         for n, text in enumerate(texts)
     ]
     return (first, *replies)
@@ -251,9 +239,9 @@ def test_a_second_insult_in_a_thread_alerts_again(store):
 def test_a_mention_known_for_one_school_is_still_judged_for_another(store):
     both = judges(OAKFIELD, HEXLEY)
     text = "Our two schools, Hexley and Oakfield Primary in Northvale, are both closed by snow today."
-    first = read(store, both, mention(1, text), source="oakfield-feed", urns=("900001",))
+    first = read(store, both, posted(1, text), source="oakfield-feed", urns=("900001",))
     assert [v.urn for v in first.verdicts] == ["900001"]
-    batch = read(store, both, mention(1, text), source="hexley-feed", urns=("900002",))
+    batch = read(store, both, posted(1, text), source="hexley-feed", urns=("900002",))
     assert [v.urn for v in batch.verdicts] == ["900002"]
     assert dict(batch.versions) == {f"{1:016x}": 1}
 
@@ -261,13 +249,13 @@ def test_a_mention_known_for_one_school_is_still_judged_for_another(store):
 def test_a_mention_of_two_schools_that_names_both_is_judged_for_both_at_once(store):
     both = judges(OAKFIELD, HEXLEY)
     text = "Hexley Primary in Hexley and Oakfield Primary in Northvale are both closed by snow today."
-    first = read(store, both, mention(1, text), source="oakfield-feed", urns=("900001",))
+    first = read(store, both, posted(1, text), source="oakfield-feed", urns=("900001",))
     assert {v.urn for v in first.verdicts} == {"900001", "900002"}
-    assert read(store, both, mention(1, text), source="hexley-feed", urns=("900002",)).verdicts == ()
+    assert read(store, both, posted(1, text), source="hexley-feed", urns=("900002",)).verdicts == ()
 
 
 def test_what_is_dismissed_belongs_to_no_story(store):
-    batch = read(store, judges(), mention(1, "Tabby cat, answers to Biscuit, missing."), surfaced=False)
+    batch = read(store, judges(), posted(1, "Tabby cat, answers to Biscuit, missing."), surfaced=False)
     assert [v.route for v in batch.verdicts] == [Route.IGNORE]
     assert batch.folded == ()
 
@@ -282,36 +270,26 @@ def test_a_danger_at_another_school_is_told_once_to_the_safeguarding_lead_alone(
     from data.types import Namesake
 
     here = replace(OAKFIELD, namesakes=(Namesake("Hexley Primary School", "Hexley", "school"),))
-    batch = read(store, judges(here), mention(1, ELSEWHERE))
+    batch = read(store, judges(here), posted(1, ELSEWHERE))
     (verdict,) = batch.verdicts
     assert (verdict.severity, verdict.route) == (Severity.NOTHING, Route.IGNORE)
     assert [a.audience for a in batch.alerts] == [("dsl",)]
     assert batch.alerts[0].restricted
-    assert read(store, judges(here), mention(2, ELSEWHERE), source="other").alerts == ()
-
-
-def test_three_sources_that_carry_it_make_a_story_spread(store):
-    batches = [
-        read(store, judges(), mention(n, INSULT, url=f"https://s{n}.example.org/1"), source=f"s{n}")
-        for n in range(1, 4)
-    ]
-    assert [[a.severity for a in b.alerts] for b in batches] == [[Severity.TODAY], [], [Severity.THIS_HOUR]]
+    assert read(store, judges(here), posted(2, ELSEWHERE), source="other").alerts == ()
 
 
 def test_a_threat_to_somebody_of_another_school_is_none_of_ours(store):
     elsewhere = Person("head2", "Mrs Cordelia Quillworthy", (Role.HEAD,), "h2@example.org", urns=("900002",))
     both = replace(judges(OAKFIELD, HEXLEY), people=(*judges().people, elsewhere))
     threat = "I am going to kill Quillworthy tomorrow, at the gates of the primary"
-    ours, theirs = (
-        read(store, both, mention(n, threat), source=f"s{n}", urns=(f"90000{n}",)) for n in (1, 2)
-    )
+    ours, theirs = (read(store, both, posted(n, threat), source=f"s{n}", urns=(f"90000{n}",)) for n in (1, 2))
     told = [[r.code == "threat_in_part" for r in batch.verdicts[0].reasons] for batch in (ours, theirs)]
     assert [any(codes) for codes in told] == [False, True]
 
 
 def weighed(store, judges, text, **changes):
     """The words that are kept as what weighed most in a post."""
-    post = mention(1, text, **changes)
+    post = posted(1, text, **changes)
     (verdict,) = read(store, judges, post).verdicts
     with store.read() as con:
         (kept,) = former_verdicts(con, [post.id])
@@ -342,7 +320,7 @@ def test_an_alert_does_not_wait_for_what_weighed_most_and_the_log_says_so(store,
 
 
 def test_what_weighed_most_is_kept_where_it_stands_in_the_article_and_not_in_a_copy_alone(store):
-    head, (verdict,) = mention(1, "In short."), read(store, judges(), mention(2, f"{CALM} {INSULT}")).verdicts
+    head, (verdict,) = posted(1, "In short."), read(store, judges(), posted(2, f"{CALM} {INSULT}")).verdicts
     judged, behind = replace(head, text=f"In short.\n{CALM} {INSULT}"), {head.id: f"{CALM} {INSULT}"}
     start = judged.text.index(INSULT)
     verdict = replace(verdict, weighed_most=(start, start + len(INSULT)))
@@ -361,17 +339,8 @@ MINUTE = timedelta(minutes=1)
 
 
 def read_one(store, text, at, *, source=TOWN, with_=None, **changes):
-    mention = Mention(
-        id="0123456789abcdef", url="https://talk.example.org/1", channel="local_forum", kind=MentionKind.POST,
-        title="", text=text, fetched_at=at,
-    )  # fmt: skip
-    mention = replace(mention, **changes)
-    run = SourceRun(source.id, at, at, Outcome.OK, pages=1, mentions_read=1)
-    with_ = with_ or judges()
-    judged = judge(Collected(source, run, (mention,)), store, with_, at)
-    with store.write("test") as con:
-        batch = keep(con, judged, with_, at)
-    return batch
+    base = {"id": "0123456789abcdef", "fetched_at": at, "author": None, "published": None}
+    return read_in(store, with_ or judges(), brought(source, posted(1, text, **(base | changes)), at=at), at)
 
 
 def read_at(store, n, text, at):
@@ -388,8 +357,7 @@ def deliver(store):
 
 
 def outbox(store, where="withdrawn_at IS NULL"):
-    with store.read() as con:
-        return con.execute(f"SELECT person_id, times FROM outbox WHERE {where} ORDER BY 1, 2").fetchall()
+    return rows_of(store, f"SELECT person_id, times FROM outbox WHERE {where} ORDER BY 1, 2")
 
 
 def test_whom_the_first_words_named_is_not_told_of_the_edited_ones(store):
@@ -453,8 +421,7 @@ def test_somebody_asked_after_it_who_turns_out_to_be_its_subject_is_told_no_more
     with_ = WITH_DEPUTY
     (alert,) = read_one(store, GRAVE, NOW, with_=with_).alerts
     assert "head" not in alert.audience
-    with store.write("test") as con:
-        escalation_store.put_step(con, Escalation(alert.id, alert.urn, 1, 1, "head", NOW))
+    do_in(store, escalation_store.put_step, Escalation(alert.id, alert.urn, 1, 1, "head", NOW))
     (again,) = read_one(store, f"{GRAVE} Mrs Quillfeather hit her.", NOW + MINUTE, with_=with_).alerts
     assert again.times == 2
     assert "head" in again.excluded
@@ -463,8 +430,7 @@ def test_somebody_asked_after_it_who_turns_out_to_be_its_subject_is_told_no_more
 def test_somebody_who_took_it_and_turns_out_to_be_its_subject_has_it_no_more(store):
     (alert,) = read_one(store, GRAVE, NOW, with_=WITH_DEPUTY).alerts
     assert "head" not in alert.audience
-    with store.write("test") as con:
-        alert_store.ack(con, alert.id, "head", NOW)
+    do_in(store, alert_store.ack, alert.id, "head", NOW)
     (again,) = read_one(store, f"{GRAVE} Mrs Quillfeather hit her.", NOW + MINUTE, with_=WITH_DEPUTY).alerts
     assert (again.times, "head" in again.excluded) == (2, True)
     with store.read() as con:
@@ -488,8 +454,7 @@ def test_nothing_of_a_post_stands_in_any_message(store, text):
     )
     batch = read_one(store, f"{text} PLANTEDTEXT Year 4", NOW, source=SECRET, with_=with_, **PLANTED)
     assert batch.outbox
-    with store.read() as con:
-        held = repr(con.execute("SELECT * FROM outbox").fetchall()).lower()
+    held = repr(rows_of(store, "SELECT * FROM outbox")).lower()
     assert "planted" not in held
     assert not [w for w in ("year 4", "stepdad", "moron", "thistlewood", "local_forum") if w in held]
     assert ("forum" in held) is (text == INSULT)
@@ -523,7 +488,7 @@ def test_it_says_how_long_it_may_have_stood_there(store):
 )
 def test_of_a_place_read_before_it_says_how_far_behind_it_may_be(store, interval, before, surfaced, says):
     place = replace(TOWN, interval_s=interval, surfaced=surfaced)
-    read_one(store, NOTE, NOW - before * MINUTE, source=place, id="f" * 16)
+    read_one(store, CALM, NOW - before * MINUTE, source=place, id="f" * 16)
     assert says in read_one(store, INSULT, NOW, source=place).outbox[0].body
 
 
@@ -540,14 +505,10 @@ def test_a_time_that_a_threat_names_is_said_from_when_it_was_posted_but_not_to_w
     assert said == {"dsl": True, "head": True, "teacher": False}
 
 
-def test_of_a_restricted_matter_no_time_is_said(store):
-    assert "names a time" not in read_one(store, f"{GRAVE} Half 3 tomorrow.", NOW).outbox[0].body
-
-
-def test_of_a_restricted_matter_not_even_that_is_said(store):
-    body = read_one(store, GRAVE, NOW, published=NOW - 200 * MINUTE).outbox[0].body
-    assert "12:40" not in body
-    assert "We cannot tell how long" not in body
+def test_of_a_restricted_matter_no_time_is_said_nor_how_long_it_stood_there(store):
+    post = {"text": f"{GRAVE} Half 3 tomorrow.", "published": NOW - 200 * MINUTE}
+    body = read_one(store, at=NOW, **post).outbox[0].body
+    assert not [said for said in ("names a time", "12:40", "We cannot tell how long") if said in body]
 
 
 def test_of_what_a_person_reported_nothing_is_said_of_where_it_stood(store):
@@ -556,12 +517,11 @@ def test_of_what_a_person_reported_nothing_is_said_of_where_it_stood(store):
     assert "We cannot tell how long it had been there." in body
 
 
-@pytest.mark.parametrize(("text", "told_again"), [(INSULT, True), (NOTE, False)], ids=["as_serious", "calm"])
+@pytest.mark.parametrize(("text", "told_again"), [(INSULT, True), (CALM, False)], ids=["as_serious", "calm"])
 def test_what_was_marked_as_done_is_told_again_only_where_something_serious_comes(store, text, told_again):
     (alert,) = read_one(store, INSULT, NOW).alerts
     deliver(store)
-    with store.write("test") as con:
-        owner_store.put(con, Marked(alert.story_id, alert.urn, Mark.NOT_US, "head", NOW + MINUTE))
+    do_in(store, owner_store.put, Marked(alert.story_id, alert.urn, Mark.NOT_US, "head", NOW + MINUTE))
     later = {"id": "f" * 16, "url": "https://talk.example.org/2", "parent": "0123456789abcdef"}
     raised = read_one(store, f"{text} Again!", NOW + 5 * MINUTE, **later).alerts
     assert [a.times for a in raised] == ([2] if told_again else [])
@@ -575,7 +535,6 @@ def test_what_was_marked_as_done_is_told_again_only_where_something_serious_come
 
 
 SOURCE = Source("broad", "feed", "https://talk.example.org/")
-RUN = SourceRun("broad", NOW, NOW, Outcome.OK, pages=1, mentions_read=1)
 LOST = "Lost: a grey cat with one white paw, answers to Biscuit, last seen by the allotments on Tuesday."
 HERE = School("900001", "Oakfield Primary School", locality="Northvale")
 LATER = School("900999", "Allotments Primary School", aliases=("Biscuit Academy",), locality="Latertown")
@@ -612,22 +571,11 @@ def many(*schools):
 
 
 def post_of(n, text, **changes):
-    base = Mention(
-        f"{n:016x}", f"https://talk.example.org/{n}", "local_forum", MentionKind.POST, "", text, NOW,
-        author="Biscuit’s owner", published=NOW - timedelta(hours=1),
-    )  # fmt: skip
-    return replace(base, **changes)
+    return posted(n, text, author="Biscuit’s owner", **changes)
 
 
 def read_broad(store, judges, *mentions, source=SOURCE):
-    judged = judge(Collected(source, replace(RUN, source_id=source.id), mentions), store, judges, NOW)
-    with store.write("test") as con:
-        return keep(con, judged, judges, NOW)
-
-
-def asked(store, query):
-    with store.read() as con:
-        return con.execute(query).fetchall()
+    return read_in(store, judges, brought(source, *mentions))
 
 
 def test_what_points_to_no_school_has_no_row_for_any(store):
@@ -696,7 +644,7 @@ def test_up_to_fifty_schools_each_has_a_row(store):
     batch = read_broad(store, few, post_of(1, LOST))
     assert {v.urn for v in batch.verdicts} == {s.urn for s in MANY_SCHOOLS[:MANY]}
     assert batch.judged_for == ()
-    assert asked(store, "FROM judged_for") == asked(store, "FROM school_sets") == []
+    assert rows_of(store, "FROM judged_for") == rows_of(store, "FROM school_sets") == []
 
 
 def test_a_reply_to_what_is_about_a_school_is_about_it_too(store):
@@ -714,9 +662,9 @@ def test_after_a_day_it_goes_and_is_counted_for_each_school(store):
     read_broad(store, every, post_of(1, LOST), post_of(2, INSULT), post_of(3, f"{LOST} Please."))
     done = purge(store, NOW + timedelta(days=2), Policy())
     assert (done.deleted, done.not_about) == (2, 2)
-    counted = asked(store, "SELECT purged, count(*) FROM counts WHERE relevance = 'not_about' GROUP BY ALL")
+    counted = rows_of(store, "SELECT purged, count(*) FROM counts WHERE relevance = 'not_about' GROUP BY ALL")
     assert counted == [(2, len(MANY_SCHOOLS))]
-    assert asked(store, "SELECT mention_id FROM judged_for") == [(post_of(2, "").id,)]
+    assert rows_of(store, "SELECT mention_id FROM judged_for") == [(post_of(2, "").id,)]
     before = model.asked
     assert read_broad(store, every, post_of(1, LOST)).mentions == ()
     assert model.asked == before
@@ -726,10 +674,10 @@ def test_a_school_that_has_a_verdict_of_it_is_not_counted_twice(store):
     every, _ = many()
     read_broad(store, every, post_of(2, INSULT))
     purge(store, NOW + timedelta(days=400), Policy())
-    counted = dict(asked(store, "SELECT urn, list(relevance) FROM counts GROUP BY urn"))
+    counted = dict(rows_of(store, "SELECT urn, list(relevance) FROM counts GROUP BY urn"))
     assert len(counted) == len(MANY_SCHOOLS)
     assert counted["900001"] == ["about"]
-    assert asked(store, "FROM judged_for") == asked(store, "FROM school_sets") == []
+    assert rows_of(store, "FROM judged_for") == rows_of(store, "FROM school_sets") == []
 
 
 def test_a_scan_says_for_each_school_what_was_not_about_it(store):

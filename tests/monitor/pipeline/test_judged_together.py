@@ -5,16 +5,29 @@ from __future__ import annotations
 import random
 import tempfile
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from builders.home import a_migrated_store, migrated
-from builders.judges import CALM, HEXLEY, INSULT, OAKFIELD, OTHER_INSULT, Words, judges
+from builders.judges import (
+    CALM,
+    HEXLEY,
+    INSULT,
+    NOW,
+    OAKFIELD,
+    OTHER_INSULT,
+    Words,
+    brought,
+    judges,
+    posted,
+    read_in,
+)
 from builders.mention import Clock
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from support import forked
+from support.statements import CountedStatements
 
 from classifiers.stories.folding import fold
 from classifiers.stories.shelves import Shelf
@@ -35,16 +48,13 @@ from data.types import (
     Route,
     Severity,
     Source,
-    SourceRun,
 )
 from data.web.urls import article_key
 from monitor.pipeline import judges as recent
-from monitor.pipeline import judges as recent_module
 from monitor.pipeline.collect import Collected
-from monitor.pipeline.judge import is_urgent, judge, judge_all, keep, keep_all, look
+from monitor.pipeline.judge import is_urgent, judge, judge_all, keep_all, look
 from monitor.pipeline.judges import FOLD_DAYS, Recent
 
-NOW = datetime(2026, 11, 17, 16, 0, tzinfo=UTC)
 LATER = NOW + timedelta(hours=1)
 HOUR = timedelta(hours=1)
 OURS, THEIRS = OAKFIELD.urn, HEXLEY.urn
@@ -59,18 +69,9 @@ FOOTER = "Comments are open until midnight and our usual rules apply to everybod
 ARTICLE = "Parents of Oakfield Primary School in Northvale were told that the moron who taught there is gone."
 
 
-def mention(n: int, text: str, **changes) -> Mention:
-    base = Mention(
-        id=f"{n:016x}", url=f"https://talk.example.org/{n}", channel="local_forum", kind=MentionKind.POST,
-        title="", text=text, fetched_at=NOW, author=f"person{n}", published=NOW - HOUR,
-    )  # fmt: skip
-    return replace(base, **changes)
-
-
 def reading(source: str, *mentions: Mention, at=NOW, urns=(OURS,), articles=None, **of) -> Collected:
     where = Source(source, of.pop("kind", "feed"), f"https://{source}.example.org/", urns=urns, **of)
-    run = SourceRun(source, at, at, Outcome.OK, pages=1, mentions_read=len(mentions))
-    return Collected(where, run, mentions, articles=articles or {})
+    return brought(where, *mentions, at=at, articles=articles or {})
 
 
 class Counted(Words):
@@ -96,12 +97,7 @@ class Home:
         self.judges = replace(judges(OAKFIELD, HEXLEY), scorer=lambda: self.model)
 
     def one_by_one(self, *readings, at=NOW):
-        saved = []
-        for one in readings:
-            judged = judge(one, self.store, self.judges, at)
-            with self.store.write("test") as con:
-                saved.append(keep(con, judged, self.judges, at))
-        return saved
+        return [read_in(self.store, self.judges, one, at) for one in readings]
 
     def together(self, *readings, at=NOW, looks=1):
         """Judges them, in so many parts, and saves them at once."""
@@ -207,8 +203,8 @@ def _post(n, text, footer, at):
     parent = f"{REPLIES[n]:016x}" if n in REPLIES else None
     kind = MentionKind.REPLY if parent else MentionKind.POST
     if n == 3:
-        return mention(n, "In short.", title=text, kind=MentionKind.ARTICLE, channel="news", fetched_at=at)
-    return mention(
+        return posted(n, "In short.", title=text, kind=MentionKind.ARTICLE, channel="news", fetched_at=at)
+    return posted(
         n, f"{text} {FOOTER}" if footer else text, parent=parent, kind=kind, fetched_at=at,
         published=LONG_AGO.get(n, NOW - n * HOUR),
     )  # fmt: skip
@@ -283,7 +279,7 @@ def id_of(n):
 
 
 def test_what_two_sources_carry_is_one_mention_seen_in_both(home):
-    first, second = home.together(reading("a", mention(1, INSULT)), reading("b", mention(1, INSULT)))
+    first, second = home.together(reading("a", posted(1, INSULT)), reading("b", posted(1, INSULT)))
     assert [m.id for m in first.mentions] == [id_of(1)]
     assert (second.mentions, second.run.mentions_new, second.seen) == ((), 0, (id_of(1),))
     assert sorted(row[1] for row in home.held()["sightings"]) == ["a", "b"]
@@ -291,40 +287,40 @@ def test_what_two_sources_carry_is_one_mention_seen_in_both(home):
 
 def test_what_two_sources_carry_is_judged_for_the_schools_of_both(home):
     first, second = home.together(
-        reading("a", mention(1, CALM)), reading("b", mention(1, CALM), urns=(THEIRS,))
+        reading("a", posted(1, CALM)), reading("b", posted(1, CALM), urns=(THEIRS,))
     )
     assert {v.urn for v in first.verdicts} == {OURS, THEIRS}
     assert (second.mentions, second.verdicts, second.run.mentions_new) == ((), (), 1)
 
 
 def test_other_words_of_what_another_brings_are_its_next_version(home):
-    first, second = home.together(reading("a", mention(1, CALM)), reading("b", mention(1, INSULT)))
+    first, second = home.together(reading("a", posted(1, CALM)), reading("b", posted(1, INSULT)))
     assert (dict(first.versions), dict(second.versions)) == ({id_of(1): 1}, {id_of(1): 2})
     assert first.folded[0].story_id == second.folded[0].story_id
     assert len(second.alerts) == 1
 
 
 def test_a_reply_knows_the_thread_that_another_source_brings(home):
-    thread = reading("a", mention(1, CALM), surfaced=False)
-    reply = mention(2, REPLY, kind=MentionKind.REPLY, parent=id_of(1))
+    thread = reading("a", posted(1, CALM), surfaced=False)
+    reply = posted(2, REPLY, kind=MentionKind.REPLY, parent=id_of(1))
     _, batch = home.together(thread, reading("b", reply, surfaced=False))
     assert "thread" in {reason.code for _, _, match in batch.matches for reason in match.reasons}
     assert batch.alerts
 
 
 def test_a_reply_knows_the_thread_that_was_judged_before_and_is_not_saved_yet(home):
-    thread = reading("a", mention(1, CALM), surfaced=False)
-    reply = mention(2, REPLY, kind=MentionKind.REPLY, parent=id_of(1))
+    thread = reading("a", posted(1, CALM), surfaced=False)
+    reply = posted(2, REPLY, kind=MentionKind.REPLY, parent=id_of(1))
     _, batch = home.together(thread, reading("b", reply, surfaced=False), looks=2)
     assert batch.alerts
 
 
 def test_where_a_post_was_seen_before_it_was_edited_counts_among_the_places_of_its_story(home):
-    home.together(reading("s1", mention(1, CALM)))
-    rude = mention(
+    home.together(reading("s1", posted(1, CALM)))
+    rude = posted(
         1, "That moron of a teacher again, everybody says so, and he will not stop until he is made to."
     )
-    reply = mention(2, BOTH, kind=MentionKind.REPLY, parent=id_of(1))
+    reply = posted(2, BOTH, kind=MentionKind.REPLY, parent=id_of(1))
     home.together(
         reading("s0", rude, urns=(THEIRS,), surfaced=True), reading("s3", reply, surfaced=False), at=LATER
     )
@@ -333,7 +329,7 @@ def test_where_a_post_was_seen_before_it_was_edited_counts_among_the_places_of_i
 
 def test_a_story_of_three_sources_is_told_once_and_as_spreading(home):
     copies = [
-        reading(f"s{n}", mention(n, INSULT, url=f"https://s{n}.example.org/1"), surfaced=True)
+        reading(f"s{n}", posted(n, INSULT, url=f"https://s{n}.example.org/1"), surfaced=True)
         for n in (1, 2, 3)
     ]
     batches = home.together(*copies)
@@ -343,13 +339,13 @@ def test_a_story_of_three_sources_is_told_once_and_as_spreading(home):
 
 
 def test_a_place_that_only_sights_a_story_again_counts_among_those_that_carry_it(home):
-    home.together(reading("s1", mention(1, INSULT)), reading("s2", mention(2, INSULT)))
-    batches = home.together(reading("s3", mention(1, INSULT)), reading("s4", mention(4, INSULT)), at=LATER)
+    home.together(reading("s1", posted(1, INSULT)), reading("s2", posted(2, INSULT)))
+    batches = home.together(reading("s3", posted(1, INSULT)), reading("s4", posted(4, INSULT)), at=LATER)
     assert [a.severity for batch in batches for a in batch.alerts] == [Severity.THIS_HOUR]
 
 
 def test_a_story_that_a_group_raises_twice_is_told_once_as_it_was_raised_last(home):
-    batches = home.together(reading("a", mention(1, INSULT)), reading("b", mention(1, THREAT)))
+    batches = home.together(reading("a", posted(1, INSULT)), reading("b", posted(1, THREAT)))
     (alert,) = [alert for batch in batches for alert in batch.alerts]
     assert (alert.route, alert.times, alert.because[0].code) == (Route.POLICE_NOW, 1, "severity_4")
     told = [m.person_id for batch in batches for m in batch.outbox]
@@ -358,21 +354,21 @@ def test_a_story_that_a_group_raises_twice_is_told_once_as_it_was_raised_last(ho
 
 def test_whom_a_group_finds_accused_after_it_raised_a_story_is_kept_out_of_that_too(home):
     named = f"{GRAVE} Mr Thistlewood hit her as well."
-    batches = home.together(reading("a", mention(1, GRAVE)), reading("b", mention(1, named)))
+    batches = home.together(reading("a", posted(1, GRAVE)), reading("b", posted(1, named)))
     (alert,) = [alert for batch in batches for alert in batch.alerts]
     assert (alert.excluded, alert.times) == (("teacher",), 1)
 
 
 def test_a_story_that_was_told_before_rises_once_by_a_group_that_raises_it_twice(home):
-    home.together(reading("s1", mention(1, INSULT)))
-    home.together(reading("a", mention(1, GRAVE)), reading("b", mention(1, THREAT)), at=LATER)
+    home.together(reading("s1", posted(1, INSULT)))
+    home.together(reading("a", posted(1, GRAVE)), reading("b", posted(1, THREAT)), at=LATER)
     assert [times for _, times in home.held()["alerts"].values()] == [2]
 
 
 @pytest.mark.parametrize("accusing_first", [True, False])
 def test_whom_one_source_names_is_not_told_of_what_another_accuses_somebody_of(home, accusing_first):
-    accuses = reading("a", mention(1, GRAVE), surfaced=True)
-    names = reading("b", mention(2, f"{GRAVE} Ms Larkspur hit her as well."), surfaced=True)
+    accuses = reading("a", posted(1, GRAVE), surfaced=True)
+    names = reading("b", posted(2, f"{GRAVE} Ms Larkspur hit her as well."), surfaced=True)
     both = (accuses, names) if accusing_first else (names, accuses)
     batches = home.together(*both)
     (alert,) = [alert for batch in batches for alert in batch.alerts]
@@ -381,14 +377,14 @@ def test_whom_one_source_names_is_not_told_of_what_another_accuses_somebody_of(h
 
 
 def test_a_calm_reply_from_another_source_keeps_whom_it_names_from_being_told(home):
-    accuses = mention(1, "A teacher at Oakfield Primary, Northvale touched my daughter.")
-    names = mention(2, "It was Ms Larkspur of that primary.", kind=MentionKind.REPLY, parent=accuses.id)
+    accuses = posted(1, "A teacher at Oakfield Primary, Northvale touched my daughter.")
+    names = posted(2, "It was Ms Larkspur of that primary.", kind=MentionKind.REPLY, parent=accuses.id)
     home.together(reading("a", accuses), reading("b", names))
     assert "dsl" not in {person for _, person in home.held()["ever told"]}
 
 
 def test_what_is_restricted_for_one_source_is_kept_apart_for_all(home):
-    home.together(reading("a", mention(1, GRAVE)), reading("b", mention(1, GRAVE)))
+    home.together(reading("a", posted(1, GRAVE)), reading("b", posted(1, GRAVE)))
     held = home.held()
     assert [row[3] for row in held["mention_versions"]] == [None]
     assert [row[4] for row in held["restricted_texts"]] == [GRAVE]
@@ -397,7 +393,7 @@ def test_what_is_restricted_for_one_source_is_kept_apart_for_all(home):
 def test_what_is_suppressed_comes_with_no_source_unless_it_is_grave(home):
     home.suppress("person1")
     home.suppress("person2")
-    calm, grave = mention(1, CALM), mention(2, INSULT)
+    calm, grave = posted(1, CALM), posted(2, INSULT)
     batches = home.together(reading("a", calm, grave), reading("b", calm, grave))
     assert [[m.id for m in batch.mentions] for batch in batches] == [[grave.id], []]
 
@@ -405,7 +401,7 @@ def test_what_is_suppressed_comes_with_no_source_unless_it_is_grave(home):
 @pytest.mark.parametrize(("texts", "places"), [((CALM, INSULT), ["b"]), ((INSULT, CALM), ["a", "b"])])
 def test_where_a_post_was_left_out_before_it_was_kept_it_was_not_seen(home, texts, places):
     home.suppress("person1")
-    home.together(*(reading(s, mention(1, text)) for s, text in zip("ab", texts, strict=True)))
+    home.together(*(reading(s, posted(1, text)) for s, text in zip("ab", texts, strict=True)))
     assert sorted(row[1] for row in home.held()["sightings"]) == places
 
 
@@ -413,8 +409,8 @@ def test_the_schools_own_news_is_judged_beside_other_places_as_by_itself(home):
     own = Source(
         "own", "own.page", "https://social.example.org/oakfield", urns=(OURS,), name="Our page", own=True
     )
-    news = replace(reading("own", mention(1, "Our winter fair is on Friday.", author="Our page")), source=own)
-    batches = home.together(news, reading("b", mention(2, CALM, url="https://b.example.org/2")))
+    news = replace(reading("own", posted(1, "Our winter fair is on Friday.", author="Our page")), source=own)
+    batches = home.together(news, reading("b", posted(2, CALM, url="https://b.example.org/2")))
     assert [[v.route for v in batch.verdicts] for batch in batches] == [[Route.IGNORE], [Route.NOTE]]
     assert batches[0].folded == ()
 
@@ -422,7 +418,7 @@ def test_the_schools_own_news_is_judged_beside_other_places_as_by_itself(home):
 @pytest.mark.parametrize(("permitted", "route"), [(False, Route.NOTE), (True, Route.IGNORE)])
 def test_a_pupils_full_name_in_the_schools_own_news_is_noted_and_nothing_worse(home, permitted, route):
     own = Source("own", "own.page", "https://social.example.org/oakfield", (OURS,), "Our page", own=True)
-    news = mention(1, "Well done to Amelia Hartley, Year 4! The fair is on Friday.", author="Our page")
+    news = posted(1, "Well done to Amelia Hartley, Year 4! The fair is on Friday.", author="Our page")
     home.judges = replace(home.judges, policy=replace(home.judges.policy, names_permitted=permitted))
     (batch,) = home.together(replace(reading("own", news), source=own))
     (found,) = batch.verdicts
@@ -431,7 +427,7 @@ def test_a_pupils_full_name_in_the_schools_own_news_is_noted_and_nothing_worse(h
 
 
 def headline(n=3):
-    return mention(
+    return posted(
         n, "In short.", title="Oakfield Primary, Northvale: parents told", kind=MentionKind.ARTICLE,
         channel="news",
     )  # fmt: skip
@@ -464,56 +460,40 @@ def test_what_another_judged_by_its_headline_is_judged_again_with_its_article(ho
 
 
 def test_a_group_is_one_call_of_the_model_with_each_text_once(home):
-    home.together(*(reading(f"s{n}", mention(n, CALM), mention(n + 100, INSULT)) for n in range(1, 9)))
+    home.together(*(reading(f"s{n}", posted(n, CALM), posted(n + 100, INSULT)) for n in range(1, 9)))
     (texts,) = home.model.calls
     assert len(texts) == len(set(texts)) == 2
 
 
 def test_it_says_how_far_behind_the_place_of_the_gravest_post_may_be(home):
-    home.together(
-        reading("slow", mention(9, NOBODY), interval_s=7200.0), reading("quick", mention(8, NOBODY))
-    )
-    calm = reading("quick", mention(1, CALM), at=LATER)
-    grave = reading("slow", mention(2, INSULT, published=None), at=LATER, interval_s=7200.0)
+    home.together(reading("slow", posted(9, NOBODY), interval_s=7200.0), reading("quick", posted(8, NOBODY)))
+    calm = reading("quick", posted(1, CALM), at=LATER)
+    grave = reading("slow", posted(2, INSULT, published=None), at=LATER, interval_s=7200.0)
     _, batch = home.together(calm, grave, at=LATER + HOUR)
     assert "about every 2 hours" in batch.outbox[0].body
 
 
-class Counting:
-    """A connection that counts its statements."""
-
-    def __init__(self, con):
-        self._con, self.statements = con, 0
-
-    def __getattr__(self, name):
-        return getattr(self._con, name)
-
-    def execute(self, *given):
-        self.statements += 1
-        return self._con.execute(*given)
-
-
 def test_a_larger_group_takes_no_more_statements(home, monkeypatch):
-    monkeypatch.setattr(recent, "turn_of", lambda con: turn_of(con._con))
+    monkeypatch.setattr(recent, "turn_of", lambda con: turn_of(con.con))
 
     def statements(*readings):
         with home.store.read() as con:
-            looked = Counting(con)
+            looked = CountedStatements(con)
             before = look(looked, readings, home.judges, NOW)
         judged = judge_all(readings, before, home.judges)
         with home.store.write("test") as con:
-            kept = Counting(con)
+            kept = CountedStatements(con)
             keep_all(kept, judged, home.judges, NOW)
-        return looked.statements, kept.statements
+        return len(looked.asked), len(kept.asked)
 
-    few = statements(*(reading(f"s{n}", mention(n, INSULT)) for n in (1, 2)))
-    many = statements(*(reading(f"s{n}", mention(n, OTHER_INSULT)) for n in range(11, 31)))
+    few = statements(*(reading(f"s{n}", posted(n, INSULT)) for n in (1, 2)))
+    many = statements(*(reading(f"s{n}", posted(n, OTHER_INSULT)) for n in range(11, 31)))
     assert many <= few
 
 
 @pytest.mark.parametrize(("text", "urgent"), [(CALM, False), (INSULT, False), (GRAVE, True), (THREAT, True)])
 def test_what_is_told_at_any_hour_is_urgent(home, text, urgent):
-    judged = judge(reading("a", mention(1, text)), home.store, home.judges, NOW)
+    judged = judge(reading("a", posted(1, text)), home.store, home.judges, NOW)
     assert is_urgent(judged) is urgent
 
 
@@ -542,27 +522,17 @@ def asked(monkeypatch):
     found = []
     real = stories.sketches
     monkeypatch.setattr(
-        recent_module.story_store,
+        recent.story_store,
         "sketches",
         lambda con, urns, since: found.extend(urns) or real(con, urns, since),
     )
     return found
 
 
-def post_of(n, text, published=NOW - timedelta(hours=1)):
-    return Mention(
-        f"{n:016x}", f"https://talk.example.org/{n}", "local_forum", MentionKind.POST, "", text, NOW,
-        published=published,
-    )  # fmt: skip
-
-
 def read(store, judges, *mentions, source="town", urns=("900001",)):
     """Judge and save what one source gave."""
     where = Source(source, "feed", "https://talk.example.org/", urns=urns, surfaced=True)
-    run = SourceRun(source, NOW, NOW, Outcome.OK, pages=1, mentions_read=len(mentions))
-    judged = judge(Collected(where, run, mentions), store, judges, NOW)
-    with store.write("test") as con:
-        return keep(con, judged, judges, NOW)
+    return read_in(store, judges, brought(where, *mentions))
 
 
 def in_vain(store, recent, *mentions):
@@ -583,22 +553,22 @@ def counts(store, recent, *urns):
 
 def test_it_is_read_once_and_knows_what_was_saved_since(store, asked):
     all_of_it = judges()
-    first = read(store, all_of_it, post_of(1, NEWS))
-    second = read(store, all_of_it, post_of(2, NEWS), source="other")
+    first = read(store, all_of_it, posted(1, NEWS))
+    second = read(store, all_of_it, posted(2, NEWS), source="other")
     assert asked == ["900001"]
     assert second.folded[0].story_id == first.folded[0].story_id
     assert counts(store, all_of_it.recent, "900001") == [2]
 
 
 def test_only_what_is_matched_is_read(store, asked):
-    read(store, judges(OAKFIELD, HEXLEY), post_of(1, NEWS), urns=())
+    read(store, judges(OAKFIELD, HEXLEY), posted(1, NEWS), urns=())
     assert asked == ["900001"]
 
 
 def test_what_was_rolled_back_is_forgotten(store, asked):
     recent = Recent()
     with pytest.raises(ZeroDivisionError):
-        in_vain(store, recent, post_of(1, NEWS))
+        in_vain(store, recent, posted(1, NEWS))
     assert counts(store, recent, "900001") == [0]
     assert asked == ["900001"]
 
@@ -610,14 +580,14 @@ def placed(con, recent, *mentions):
 def test_a_later_reading_of_the_same_transaction_joins_what_was_placed_before_it(store):
     recent = Recent()
     with store.write("test") as con:
-        (one,), (two,) = placed(con, recent, post_of(1, NEWS)), placed(con, recent, post_of(2, NEWS))
+        (one,), (two,) = placed(con, recent, posted(1, NEWS)), placed(con, recent, posted(2, NEWS))
     assert one.story_id == two.story_id
 
 
 def test_what_another_store_object_wrote_makes_it_be_read_again(store, asked):
     ours, theirs = judges(), judges()
-    read(store, ours, post_of(1, NEWS))
-    read(another(store.home), theirs, post_of(2, NEWS), source="other")
+    read(store, ours, posted(1, NEWS))
+    read(another(store.home), theirs, posted(2, NEWS), source="other")
     assert counts(store, ours.recent, "900001") == [2]
     assert asked == ["900001"] * 3
 
@@ -635,29 +605,29 @@ with Store(Path(sys.argv[1]), clock=lambda: now, sleep=lambda s: None).write("el
 
 def test_what_another_process_wrote_makes_it_be_read_again(store):
     ours = judges()
-    read(store, ours, post_of(1, NEWS))
+    read(store, ours, posted(1, NEWS))
     assert forked.run(WRITE, store.home).returncode == 0
-    batch = read(store, ours, post_of(2, NEWS), source="other")
+    batch = read(store, ours, posted(2, NEWS), source="other")
     assert [f.story_id for f in batch.folded] == ["moved"]
 
 
 @pytest.mark.parametrize("change", ["purge", "rewrite"])
 def test_what_is_purged_is_found_no_more(store, change):
     ours = judges()
-    first = read(store, ours, post_of(1, NEWS))
+    first = read(store, ours, posted(1, NEWS))
     if change == "rewrite":
         rewrite(store)
         assert counts(store, ours.recent, "900001") == [1]
         return
     purge(store, NOW + timedelta(days=400), Policy())
     assert counts(store, ours.recent, "900001") == [0]
-    again = read(store, ours, post_of(2, NEWS), source="other")
+    again = read(store, ours, posted(2, NEWS), source="other")
     assert again.folded[0].story_id != first.folded[0].story_id
 
 
 def test_where_the_clock_was_set_back_the_older_ones_are_read_too(store, asked):
     ours = judges()
-    read(store, ours, post_of(1, NEWS, published=NOW - timedelta(days=13)))
+    read(store, ours, posted(1, NEWS, published=NOW - timedelta(days=13)))
     with store.write("look") as con:
         assert len(ours.recent.shelves(con, ["900001"], NOW - timedelta(days=12))["900001"]) == 0
     shelves(store, ours.recent, "900001")
@@ -669,7 +639,7 @@ def test_no_more_are_kept_than_it_may_hold_those_asked_for_last(store, asked):
     both = replace(both, recent=recent)
     for n, urn in enumerate(("900001", "900002", "900002", "900001"), start=1):
         text = f"Number {n} of {'Oakfield' if urn == '900001' else 'Hexley'} Primary is out, said {n} of us."
-        read(store, both, post_of(n, text), urns=(urn,), source=f"s{n}")
+        read(store, both, posted(n, text), urns=(urn,), source=f"s{n}")
     del asked[:]
     assert counts(store, recent, "900001") == [2]
     assert asked == []
@@ -679,10 +649,10 @@ def test_no_more_are_kept_than_it_may_hold_those_asked_for_last(store, asked):
 
 def test_a_mention_judged_for_one_school_more_keeps_its_print(store):
     both = judges(OAKFIELD, HEXLEY)
-    read(store, both, post_of(1, NEWS))
+    read(store, both, posted(1, NEWS))
     with store.read() as con:
         before = stories.sketches(con, ["900001"], SINCE)
-    read(store, both, post_of(1, NEWS), source="broad", urns=())
+    read(store, both, posted(1, NEWS), source="broad", urns=())
     with store.read() as con:
         assert stories.sketches(con, ["900001"], SINCE) == before != []
 
@@ -696,7 +666,7 @@ def test_folding_with_what_is_kept_is_folding_with_all_of_it_given_anew(store):
     for n in range(24):
         words = chance.choice(told).split()
         words[chance.randrange(len(words) - 6)] = chance.choice(WORDS.split())
-        made = post_of(
+        made = posted(
             chance.choice([n, n, n // 2]),
             " ".join(words),
             published=NOW - timedelta(hours=chance.randrange(340)),

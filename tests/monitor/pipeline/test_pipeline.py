@@ -10,7 +10,7 @@ from itertools import count as count_up
 import pytest
 import support.strain
 from builders.fetcher import fetcher_for
-from builders.home import migrated
+from builders.home import migrated, rows_of
 from builders.judges import HEXLEY, INSULT, OAKFIELD, judges
 from support.web_server import Answer, serve
 
@@ -84,13 +84,11 @@ def run(config, store, site, since=None, **given):
 
 
 def count(store, table):
-    with store.read() as con:
-        return con.execute(f"SELECT count(*) FROM {table}").fetchone()[0]
+    return rows_of(store, f"SELECT count(*) FROM {table}")[0][0]
 
 
 def judged_for(store):
-    with store.read() as con:
-        return {u for (u,) in con.execute("SELECT DISTINCT urn FROM verdicts").fetchall()}
+    return {u for (u,) in rows_of(store, "SELECT DISTINCT urn FROM verdicts")}
 
 
 CALM = "Oakfield Primary in Northvale has its winter fair on the fifth of December this year."
@@ -101,23 +99,6 @@ def test_a_scan_saves_what_it_read_and_says_so(tmp_path, store):
     with serve({"/a.xml": feed(("1", CALM))}) as site:
         summary = run(config_of(tmp_path, site, "a"), store, site)
     assert (summary.mentions_read, summary.new_stories, summary.exit) == (1, 1, 0)
-    assert count(store, "mentions") == 1
-
-
-def test_one_sources_fault_stops_no_other(tmp_path, store, monkeypatch):
-    real = stages.begin_judging
-
-    def begin_judging(readings, *rest):
-        if any(collected.source.id == "a" for collected in readings):
-            raise RuntimeError("a post's words")
-        return real(readings, *rest)
-
-    monkeypatch.setattr(stages, "begin_judging", begin_judging)
-    with serve({"/a.xml": feed(("1", CALM)), "/b.xml": feed(("2", CALM))}) as site:
-        summary = run(config_of(tmp_path, site, "a", "b"), store, site)
-    assert summary.exit == 3
-    assert [(n.source.id, n.outcome) for n in summary.not_seen] == [("a", Outcome.OUR_FAULT)]
-    assert "a post's words" not in summary.not_seen[0].detail
     assert count(store, "mentions") == 1
 
 
@@ -138,7 +119,10 @@ def test_a_document_that_would_be_read_for_ever_ends_one_sources_run_and_is_told
     assert (summary.exit, count(store, "mentions")) == (3, 1)
 
 
-@pytest.mark.parametrize("error", [SchoolgateError("ended"), StoreBusy("held"), OSError("a post's words")])
+@pytest.mark.parametrize(
+    "error",
+    [RuntimeError("a post's words"), SchoolgateError("ended"), StoreBusy("held"), OSError("a post's words")],
+)
 @pytest.mark.parametrize("step", [(stages, "begin_judging"), (group, "keep_all")])
 def test_a_fault_of_ours_ends_one_sources_run_is_recorded_and_lets_the_others_go_on(
     tmp_path, store, monkeypatch, caplog, error, step
@@ -239,16 +223,6 @@ def test_an_unchanged_feed_is_asked_for_with_its_etag_and_counts_as_seen(tmp_pat
     assert (summary.mentions_read, summary.exit, summary.sources_seen) == (0, 0, 1)
     with store.read() as con:
         assert source_store.latest_runs(con)["a"].outcome is Outcome.NOT_MODIFIED
-
-
-def test_an_edit_is_no_new_story(tmp_path, store):
-    routes = {"/a.xml": feed(("1", CALM))}
-    with serve(routes) as site:
-        config = config_of(tmp_path, site, "a")
-        run(config, store, site)
-        routes["/a.xml"] = feed(("1", CALM + " Bring a friend."))
-        assert run(config, store, site).new_stories == 0
-    assert count(store, "mention_versions") == 2
 
 
 DISCLOSURE = "im in year 6 at oakfield primary in northvale. my stepdad hits me and i dont want to go home"

@@ -14,7 +14,7 @@ from types import SimpleNamespace
 
 import pytest
 from builders.config import MAIL, PERSON, SCHOOL, SOURCE, write
-from builders.home import a_migrated_store, migrated
+from builders.home import a_migrated_store, do_in, migrated
 from builders.mention import NOW as TUESDAY
 from builders.mention import Clock, a_message, a_run, a_store
 from support.documents import content
@@ -110,8 +110,7 @@ def test_a_source_that_could_not_be_seen_is_told_with_since_when(store, clock):
 def test_a_source_that_was_read_in_part_is_told_with_what_was_not_read_and_is_well(store, clock):
     run_in_part = a_run("gazette", NOW, outcome=Outcome.PARTLY, detail="8 of 9 items were read.")
     holder.take(store, NOW)
-    with store.write("test") as con:
-        source_store.record_runs(con, [run_in_part])
+    do_in(store, source_store.record_runs, [run_in_part])
     code, said = run(store, clock)
     assert code == 0
     assert "read in part, since something there is too large: 8 of 9 items were read." in " ".join(
@@ -121,8 +120,7 @@ def test_a_source_that_was_read_in_part_is_told_with_what_was_not_read_and_is_we
 
 def test_the_status_says_why_a_place_was_read_in_part(store, clock):
     late = a_run("gazette", NOW, outcome=Outcome.PARTLY, detail="Items that took too long to be read: 2.")
-    with store.write("test") as con:
-        source_store.record_runs(con, [late])
+    do_in(store, source_store.record_runs, [late])
     said = " ".join(run(store, clock)[1].split())
     assert "since something there took too long to read: Items that took too long to be read: 2." in said
 
@@ -130,8 +128,7 @@ def test_the_status_says_why_a_place_was_read_in_part(store, clock):
 def reads(store, *days_ago, new=True, source="gazette"):
     """Good runs so many days ago, which brought something new or not."""
     runs = [a_run(source, NOW - timedelta(days=n), mentions_new=int(new)) for n in days_ago]
-    with store.write("test") as con:
-        source_store.record_runs(con, runs)
+    do_in(store, source_store.record_runs, runs)
 
 
 def surfaces(store, now):
@@ -178,16 +175,14 @@ def test_the_metric_counts_the_places_that_status_lists_whoever_asked_them(store
         let_go=lambda: None, clock=clock, ending=Event(),
     )  # fmt: skip
     for outcome, wanted in ((Outcome.BLOCKED, 1), (Outcome.OK, 0), (Outcome.PARTLY, 1), (Outcome.GONE, 1)):
-        with store.write("test") as con:
-            source_store.record_runs(con, [a_run("gazette", clock.at, outcome=outcome)])
+        do_in(store, source_store.record_runs, [a_run("gazette", clock.at, outcome=outcome)])
         clock.at += timedelta(minutes=1)
         running._beat()
         assert service.health.figures.not_seen == len(document(store, clock)["not_seen"]) == wanted
 
 
 def test_what_is_asked_next_is_told(store, clock):
-    with store.write("test") as con:
-        source_store.record_runs(con, [a_run("gazette", NOW)])
+    do_in(store, source_store.record_runs, [a_run("gazette", NOW)])
     (due,) = document(store, clock)["next"]
     assert due["source"] == "gazette"
     assert NOW + timedelta(minutes=13) < datetime.fromisoformat(due["at"]) <= NOW + timedelta(minutes=15)
@@ -195,8 +190,7 @@ def test_what_is_asked_next_is_told(store, clock):
 
 def test_a_message_that_should_have_gone_out_makes_it_unwell(store, clock):
     holder.take(store, NOW)
-    with store.write("test") as con:
-        put_outbox(con, [waiting()], NOW - timedelta(minutes=9))
+    do_in(store, put_outbox, [waiting()], NOW - timedelta(minutes=9))
     write(store.home, SCHOOL + SOURCE + PERSON + MAIL)
     assert run(store, clock)[0] == 0
     clock.at += timedelta(seconds=61)
@@ -220,8 +214,7 @@ def test_a_message_that_is_tried_again_and_again_makes_it_unwell_too(store, cloc
 
 def test_mail_that_waits_because_no_server_is_set_up_is_told_and_no_fault_of_the_service(store, clock):
     holder.take(store, NOW)
-    with store.write("test") as con:
-        put_outbox(con, [waiting()], NOW - timedelta(hours=3))
+    do_in(store, put_outbox, [waiting()], NOW - timedelta(hours=3))
     code, said = run(store, clock)
     assert code == 0
     assert "no mail server is set up. To set one up: schoolgate mail setup" in said
@@ -270,13 +263,6 @@ def test_it_writes_nothing(store, clock):
     assert store.path.read_bytes() == before
 
 
-def test_without_a_store_it_says_so(tmp_path, clock):
-    write(tmp_path, SCHOOL + SOURCE + PERSON)
-    with pytest.raises(StoreError, match="no store"):
-        command.run(home=tmp_path, config=None, as_json=False, say=print, clock=clock)
-    assert not (tmp_path / "schoolgate.duckdb").exists()
-
-
 def test_a_program_gets_a_document_whatever_state_the_store_is_in(store, clock):
     size = store.path.stat().st_size
     with store.path.open("r+b") as file:
@@ -292,8 +278,7 @@ def test_a_program_gets_a_document_whatever_state_the_store_is_in(store, clock):
 def test_a_second_service_is_refused_and_told_who_has_the_home(store):
     with a_process() as other:
         lease = Lease(holder.NAME, f"PID {other.pid} on {platform.node()}", NOW, NOW + holder.HELD_FOR)
-        with store.write("test") as con:
-            leases.take(con, lease)
+        do_in(store, leases.take, lease)
         with pytest.raises(SchoolgateError, match=f"PID {other.pid} on .*since 2026-11-20 12:30 UTC"):
             holder.take(store, NOW + timedelta(seconds=5))
         other.communicate(b"\n")
@@ -301,8 +286,7 @@ def test_a_second_service_is_refused_and_told_who_has_the_home(store):
 
 
 def test_a_service_on_another_machine_is_not_taken_to_be_gone_before_its_lease_ends(store):
-    with store.write("test") as con:
-        leases.take(con, Lease(holder.NAME, "PID 999999 on elsewhere", NOW, NOW + holder.HELD_FOR))
+    do_in(store, leases.take, Lease(holder.NAME, "PID 999999 on elsewhere", NOW, NOW + holder.HELD_FOR))
     with pytest.raises(SchoolgateError, match="on elsewhere"):
         holder.take(store, NOW + timedelta(seconds=89))
     assert holder.take(store, NOW + timedelta(seconds=91)).holder == holder.me()
@@ -421,6 +405,7 @@ def test_what_people_were_told_of_is_known_without_service_and_store(tmp_path):
     write(tmp_path, SCHOOL + SOURCE + PERSON)
     with pytest.raises(StoreError, match="no store"):
         asked_status(tmp_path)
+    assert not (tmp_path / "schoolgate.duckdb").exists()
     trouble = Trouble("save", TUESDAY, "StoreError")
     notebook.Notebook(tmp_path).keep(Book(notices=(Notice(TUESDAY + timedelta(minutes=15), (trouble,)),)))
     code, said = asked_status(tmp_path)

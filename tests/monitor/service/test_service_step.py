@@ -1,30 +1,52 @@
 """One tick of the service, with the time given."""
 
+from __future__ import annotations
+
+import os
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 import pytest
+from builders.config import PERSON, SCHOOL, SOURCE, write
 from builders.fetcher import fetcher_for
-from builders.home import migrated
+from builders.home import do_in, migrated, rows_of
 from builders.judges import CALM, OAKFIELD, judges
-from builders.mention import Clock, a_message, a_store, pending_outbox
+from builders.mention import (
+    NOW,
+    POLICY,
+    Clock,
+    a_batch,
+    a_mention,
+    a_message,
+    a_run,
+    a_store,
+    a_verdict,
+    pending_outbox,
+)
+from support.command_call import called
+from support.documents import content
 from support.web_server import Answer, serve
 
 from alerts.links import Links
+from data.effects import Uptime
 from data.errors import StoreBusy
-from data.retention.purge import PurgeReport
+from data.retention.purge import COPIES_KEPT, PurgeReport
+from data.store.engine.rows import at
+from data.store.mentions.batch import save
 from data.store.messages.outbox import put_outbox
 from data.store.sources import source_runs as source_store
-from data.types import Outcome, Source
+from data.types import Outcome, Relevance, Route, Source
+from monitor.cli.commands import scan
+from monitor.cli.commands import service as status
 from monitor.config.home.context import Context
-from monitor.config.load import Config
+from monitor.config.load import Config, load
 from monitor.pipeline import spool
 from monitor.pipeline.sighting import Report
 from monitor.service import step
 from monitor.service.delivery import Delivered
 from monitor.service.step import Service
+from monitor.setup.doctor import state
 
-NOW = datetime(2026, 11, 17, 9, 0, tzinfo=UTC)
 JUDGES = judges(OAKFIELD)
 
 
@@ -61,8 +83,7 @@ def a_service(store, clock, site=None, *, tasks=None, deliver=lambda *_: Deliver
 
 
 def runs(store):
-    with store.read() as con:
-        return con.execute("SELECT source_id, outcome FROM source_runs ORDER BY started_at").fetchall()
+    return rows_of(store, "SELECT source_id, outcome FROM source_runs ORDER BY started_at")
 
 
 def message(key):
@@ -355,8 +376,7 @@ def test_a_scan_by_hand_counts_as_an_asking(store, clock):
         clock.at += timedelta(minutes=14)
         with store.read() as con:
             run = source_store.latest_runs(con)["a"]
-        with store.write("test") as con:
-            source_store.record_runs(con, [replace(run, started_at=clock.at, outcome=Outcome.OK)])
+        do_in(store, source_store.record_runs, [replace(run, started_at=clock.at, outcome=Outcome.OK)])
         clock.at += timedelta(minutes=6)
         assert service.collect() == 0
 
@@ -380,3 +400,174 @@ def test_what_a_person_handed_in_and_could_not_be_saved_is_taken_in_at_the_next_
         assert ("The parking was a mess again.",) in con.execute(
             "SELECT text FROM mention_versions"
         ).fetchall()
+
+
+# ----------------- a clock that leaps deletes nothing, through real scans and through ticks of the service
+
+
+DAY = timedelta(days=1)
+
+
+@pytest.fixture
+def leap_store(tmp_path, clock):
+    """A home with a criticism, first seen now."""
+    write(tmp_path, SCHOOL + SOURCE + 'disabled = "for this test"\n' + PERSON)
+    leap_store = a_store(tmp_path, clock)
+    migrated(leap_store)
+    say(leap_store, NOW, "one")
+    return leap_store
+
+
+def say(store, now, name):
+    mention = a_mention(name, fetched_at=now)
+    with store.write("test") as con:
+        batch = a_batch(mention, story_id=f"s-{name}", run=a_run(f"feed:{name}", at=now))
+        save(con, batch, now=now, policy=POLICY)
+
+
+def kept(store):
+    return rows_of(store, "SELECT count(*) FROM mentions")[0][0]
+
+
+def due(store, name):
+    with store.read() as con:
+        found = con.execute(
+            "SELECT epoch_us(retain_until) FROM mentions WHERE id = ?", [a_mention(name).id]
+        ).fetchone()
+    return at(found[0])
+
+
+def by_scan(store, clock, monkeypatch):
+    """A scan by hand at the clock's time."""
+    monkeypatch.setattr(scan, "utc_now", clock)
+    monkeypatch.setattr(scan, "uptime", lambda: None)
+
+    def look():
+        called(scan.scan, home=store.home, no_send=True, as_json=True)
+
+    return look
+
+
+def at_home(store, clock, **more):
+    """A service of that home, as it looks whether anything is due."""
+    return Service(
+        store=store, context=Context(load(store.home / "schoolgate.toml", {}), store.home, Links()),
+        judges=lambda: None, fetcher=None, deliver=lambda *_: Delivered(), tasks={}, clock=clock, **more,
+    )  # fmt: skip
+
+
+def by_service(store, clock, monkeypatch):
+    """Ticks of one service."""
+    return at_home(store, clock).collect
+
+
+@pytest.fixture(params=[by_scan, by_service], ids=["scan", "service"])
+def look(request, leap_store, clock, monkeypatch):
+    found = request.param(leap_store, clock, monkeypatch)
+    found()
+    return found
+
+
+def test_a_clock_40_days_ahead_for_ten_seconds_deletes_nothing(leap_store, clock, look):
+    for said in (NOW + 40 * DAY, NOW + 40 * DAY + timedelta(seconds=10), NOW + timedelta(seconds=20)):
+        clock.at = said
+        look()
+    assert kept(leap_store) == 1
+    clock.at = NOW + DAY
+    look()
+    assert kept(leap_store) == 1
+
+
+def test_a_machine_that_was_off_over_the_holidays_deletes_what_is_due_within_a_day(leap_store, clock, look):
+    for hours, left in ((0, 1), (10, 1), (22, 1), (24, 0)):
+        clock.at = NOW + 42 * DAY + timedelta(hours=hours)
+        look()
+        assert kept(leap_store) == left
+
+
+def test_what_was_said_while_the_clock_was_behind_is_not_due_when_it_is_right_again(leap_store, clock, look):
+    clock.at = datetime(2020, 1, 1, tzinfo=NOW.tzinfo)
+    look()
+    say(leap_store, clock.at + timedelta(minutes=1), "two")
+    clock.at = NOW + timedelta(minutes=5)
+    look()
+    assert kept(leap_store) == 2
+    assert abs(due(leap_store, "two") - NOW - 30 * DAY) < timedelta(hours=1)
+
+
+def test_what_was_said_while_the_clock_was_ahead_is_kept_no_longer_than_it_should_be(leap_store, clock, look):
+    clock.at = NOW + 40 * DAY
+    look()
+    say(leap_store, clock.at + timedelta(minutes=1), "two")
+    clock.at = NOW + timedelta(minutes=5)
+    look()
+    assert abs(due(leap_store, "two") - NOW - 30 * DAY) < timedelta(hours=1)
+    assert due(leap_store, "one") == NOW + 30 * DAY
+
+
+def test_a_sleep_that_the_uptime_tells_of_is_no_leap(leap_store, clock, monkeypatch):
+    up = [Uptime("a", 0.0)]
+    service = at_home(leap_store, clock, uptime=lambda: up[0])
+    service.collect()
+    clock.at, up[0] = NOW + 42 * DAY, Uptime("a", 42 * 86400.0)
+    service.collect()
+    assert kept(leap_store) == 0
+
+
+def test_the_technician_is_told_by_the_log_the_status_and_the_doctor(leap_store, clock, look, caplog):
+    clock.at = NOW + 40 * DAY
+    look()
+    assert "nothing is deleted until" in caplog.text
+    said = []
+    status.run(home=leap_store.home, config=None, as_json=False, say=said.append, clock=clock)
+    (line,) = [x for x in said if x.startswith("Nothing is deleted until")]
+    assert "more than a day ahead of Tue 17 Nov 2026" in line
+    said.clear()
+    status.run(home=leap_store.home, config=None, as_json=True, say=said.append, clock=clock)
+    assert content(said[0])["nothing_deleted_until"] is not None
+    told = [f for f in state.store(leap_store.home, (), clock=clock, sleep=clock.sleep) if f.check == "clock"]
+    assert "more than a day ahead of 2026-11-17" in told[0].what
+    clock.at = NOW + timedelta(minutes=1)
+    assert not [
+        f for f in state.store(leap_store.home, (), clock=clock, sleep=clock.sleep) if f.check == "clock"
+    ]
+
+
+def a_copy(store, made, name="schoolgate.duckdb.before-0002"):
+    path = store.home / name
+    path.write_bytes(b"as it was")
+    os.utime(path, (made.timestamp(), made.timestamp()))
+    return path
+
+
+def test_a_copy_made_before_a_migration_is_kept_for_a_week_whatever_is_rewritten_and_no_longer(
+    leap_store, clock, look
+):
+    path = a_copy(leap_store, NOW)
+    with leap_store.write("what is due at once") as con:
+        mention = a_mention("two")
+        judged = a_verdict(mention, relevance=Relevance.NOT_ABOUT, route=Route.IGNORE)
+        save(con, a_batch(mention, verdicts=[judged], story_id=None), now=NOW, policy=POLICY)
+    for hours in range(20, 7 * 24, 20):
+        clock.at = NOW + timedelta(hours=hours)
+        look()
+    assert kept(leap_store) == 1, "the file was rewritten meanwhile"
+    assert path.exists()
+    clock.at = NOW + COPIES_KEPT
+    look()
+    assert not path.exists()
+
+
+def test_a_copy_of_a_time_to_come_is_kept_for_a_week_from_now(leap_store, clock, look):
+    path = a_copy(leap_store, NOW + 400 * DAY)
+    for hours in (20, 40):
+        clock.at = NOW + timedelta(hours=hours)
+        look()
+    assert abs(path.stat().st_mtime - (NOW + timedelta(hours=20)).timestamp()) < 1
+
+
+def test_a_copy_is_not_deleted_by_a_clock_that_leapt(leap_store, clock, look):
+    path = a_copy(leap_store, NOW)
+    clock.at = NOW + 40 * DAY
+    look()
+    assert path.exists()

@@ -1,4 +1,4 @@
-"""`schoolgate source add | propose | test`, against the stand-in town behind its proxy."""
+"""`schoolgate source add | propose | test`, against the stand-in town behind its proxy; and mailboxes."""
 
 from __future__ import annotations
 

@@ -162,11 +162,7 @@ class TestXenForoConformance(CollectorConformance):
 
 def test_version_2_tells_posts_quotes_edits_and_times() -> None:
     first, reply = _xenforo(_XF_FIRST).mentions
-    assert (first.kind, first.author, first.title) == (
-        MentionKind.POST,
-        "gate_watcher",
-        "Parking at the gate",
-    )
+    assert (first.kind, first.author, first.title) == (*OPENING[:2], "Parking at the gate")
     assert first.edited == datetime(2026, 11, 8, 9, 5, tzinfo=UTC)
     assert (reply.kind, reply.parent) == (MentionKind.REPLY, first.id)
     assert reply.text == "By whom this time?"
@@ -283,11 +279,7 @@ def test_another_thread_that_is_declared_is_not_this_thread_s_first_post() -> No
 
 def test_version_3_is_read_from_its_tables() -> None:
     first, reply = _vbulletin(_THREE).mentions
-    assert (first.author, first.text, first.title) == (
-        "gate_watcher",
-        "The gate was blocked again.",
-        "Parking at the gate",
-    )
+    assert (first.author, first.text, first.title) == (*OPENING[1:], "Parking at the gate")
     assert (first.kind, reply.kind, reply.parent) == (MentionKind.POST, MentionKind.REPLY, first.id)
     assert reply.text == "By whom this time?"
     assert reply.quoted == "Quote:\nOriginally Posted by gate_watcher\nThe gate was blocked again."

@@ -38,6 +38,7 @@ _NUMBERED = (
     Document("forums/generic/numbered-2.html", f"{_BOARD}?page=2", 2),
     Document("forums/generic/numbered-3.html", f"{_BOARD}?page=3", 2),
 )
+OPENING = (MentionKind.POST, "gate_watcher", "The gate was blocked again.")
 _CSS = {
     "post": "section.note",
     "text": ".b",
@@ -89,11 +90,7 @@ class TestSelectorsOverPagesConformance(CollectorConformance):
 
 def test_known_software_is_read_by_its_shape() -> None:
     first, reply = _page(_FLUXBB).mentions
-    assert (first.kind, first.author, first.text) == (
-        MentionKind.POST,
-        "gate_watcher",
-        "The gate was blocked again.",
-    )
+    assert (first.kind, first.author, first.text) == OPENING
     assert first.edited == datetime(2026, 11, 8, 9, 5, tzinfo=UTC)
     assert (reply.text, reply.parent) == ("By whom this time?", first.id)
     assert reply.published == datetime(2026, 11, 16, 17, 12, tzinfo=UTC)
@@ -217,11 +214,7 @@ class TestSchemaOrgForumConformance(CollectorConformance):
 def test_a_posting_and_its_comments_at_any_depth() -> None:
     page = _declared(_JSONLD)
     first, reply, nested = page.mentions
-    assert (first.kind, first.author, first.text) == (
-        MentionKind.POST,
-        "gate_watcher",
-        "The gate was blocked again.",
-    )
+    assert (first.kind, first.author, first.text) == OPENING
     assert first.edited == datetime(2026, 11, 8, 9, 5, tzinfo=UTC)
     assert [(m.author, m.text, m.parent) for m in (reply, nested)] == [
         ("Mossy Boots", "By whom this time?", first.id),

@@ -248,6 +248,7 @@ def test_the_audit_holds_the_hash_of_the_reason_and_its_words_stand_nowhere_else
 def test_nothing_is_kept_without_a_reason_or_for_an_action_that_is_none(
     con: Connection, fields: dict[str, object]
 ) -> None:
+    assert {"hidden", "blocked", "deleted", "reported"} == set(own_accounts.ACTIONS)
     with pytest.raises(InputError):
         own_accounts.put_log(con, an_entry(**fields))
     assert own_accounts.list_log(con, ["own"]) == []

@@ -1,16 +1,28 @@
-"""What the governors' report counts: nothing restricted, nothing beside it."""
+"""What the governors' report counts: of posts, of what the school did and of removals; nothing restricted."""
 
 from __future__ import annotations
 
+import json
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from builders.case import a_case as of_steps
+from builders.case import a_step
+from builders.digest import emptied, kept_open
+from builders.home import a_migrated_store
 from builders.mention import NOW, POLICY, URN, a_batch, a_mention, a_run, a_verdict, an_alert
 
+from alerts.ladder.replay import replay
 from data.retention import deleting
+from data.rungs import Rung
+from data.steps.codes import StepKind
 from data.store.alerts.alerts import ack, put_alerts
+from data.store.cases import cases
+from data.store.engine.audit_chain import AuditEntry, Code, append
 from data.store.mentions.batch import save
 from data.store.reporting import weekly_counts
+from data.store.reporting.weekly_counts import DONE, Removal, done
 from data.store.sources.configuration import put_sources
 from data.types import Reason, Relevance, Route, Sentiment, Source
 
@@ -22,17 +34,17 @@ def stories(con, *names, restricted=False):
         con.execute("INSERT INTO stories VALUES (?, ?, '', ?, ?, ?)", [name, URN, NOW, NOW, restricted])
 
 
-def a_case(con, name, *steps, content_class="C11", opened=NOW):
+def a_case(con, name, *steps, content_class="C11", opened=NOW, restricted=False, locked=False, detail="{}"):
     con.execute(
-        "INSERT INTO cases (id, story_id, urn, content_class, rung, opened_at, opened_by, closed_at, hold) "
-        "VALUES (?, ?, ?, ?, 'host', ?, 'head', NULL, FALSE)",
-        [name, name, URN, content_class, opened],
+        "INSERT INTO cases (id, story_id, urn, content_class, rung, opened_at, opened_by, closed_at, hold, "
+        "restricted, locked) VALUES (?, ?, ?, ?, 'host', ?, 'head', NULL, FALSE, ?, ?)",
+        [name, name, URN, content_class, opened, restricted, locked],
     )
-    for n, (step, done) in enumerate(steps):
+    for n, (step, done_at) in enumerate(steps):
         con.execute(
             "INSERT INTO case_steps (case_id, n, urn, step, actor, done_at, due_at, detail) "
             "VALUES (?, ?, ?, ?, 'head', ?, NULL, ?)",
-            [name, n, URN, step, done, '{"rung": "host"}' if step == "asked" else "{}"],
+            [name, n, URN, step, done_at, detail],
         )
 
 
@@ -125,3 +137,217 @@ def test_a_school_is_watched_from_what_began_it_on(store, begun):
         assert weekly_counts.watched_before(con, URN, later)
         assert not weekly_counts.watched_before(con, URN, NOW)
         assert not weekly_counts.watched_before(con, "900009", later)
+
+
+# ------------------------------------------------------------------ what the school did itself
+
+
+def marked(story, mark, at=NOW, urn=URN):
+    return AuditEntry(at, "head", "story_marked", story, urn, (f"mark:{mark}", Code.TIMES.of(1)))
+
+
+def test_nothing_done_is_none_of_each(store):
+    with store.read() as con:
+        assert done(con, *WEEK) == dict.fromkeys(DONE, 0)
+
+
+def test_each_step_of_the_week_counts_once_where_it_was_taken(store):
+    before = NOW - timedelta(days=7)
+    with store.write("cases") as con:
+        a_case(con, "one", ("asked", before), ("asked", NOW), ("asked", NOW), ("checked", NOW))
+        a_case(con, "two", ("removed", NOW), ("changed", NOW), ("noted", NOW))
+        found = done(con, *WEEK)
+    assert found == {"answered": 0, "not_us": 0, "asked": 2, "gone": 2, "delisted": 0, "checked": 1}
+
+
+@pytest.mark.parametrize("given", [{"restricted": True}, {"locked": True}, {"content_class": "C10"}])
+def test_what_is_confidential_is_in_none_of_them(store, given):
+    with store.write("a case") as con:
+        a_case(con, "one", ("asked", NOW), **given)
+        assert done(con, *WEEK) == dict.fromkeys(DONE, 0)
+
+
+def test_telling_the_police_is_no_asking_for_removal(store):
+    """And in a small school everybody would know of whom it tells."""
+    with store.write("cases") as con:
+        for rung in (Rung.POLICE, Rung.HOST):
+            a_case(con, rung.value, ("asked", NOW), detail=json.dumps({"rung": rung.value}))
+        assert done(con, *WEEK)["asked"] == 1
+
+
+def test_marks_count_by_what_they_say(store):
+    with store.write("marks") as con:
+        con.execute("INSERT INTO stories VALUES ('hidden', ?, '', ?, ?, TRUE)", [URN, NOW, NOW])
+        given = [marked("a", "answered"), marked("b", "answered"), marked("c", "not_us")]
+        others = [marked("hidden", "answered"), marked("d", "not_us", NOW - timedelta(days=7))]
+        append(con, [*given, *others, marked("e", "answered", urn="900009")])
+        found = done(con, *WEEK)
+    assert (found["answered"], found["not_us"]) == (2, 1)
+
+
+def test_a_mark_that_was_taken_back_counts_no_more_and_a_story_counts_once(store):
+    with store.write("marks") as con:
+        slip, right = marked("a", "not_us"), marked("a", "answered")
+        undone = replace(slip, action="mark_undone")
+        append(con, [slip, undone, right, replace(undone, codes=right.codes), right])
+        append(con, [marked("b", "not_us"), replace(undone, subject="b")])
+        found = done(con, *WEEK)
+    assert (found["answered"], found["not_us"]) == (1, 0)
+
+
+# ------------------------------------------------------------------------------------ removals
+
+
+HOUR = timedelta(hours=1)
+
+
+@pytest.fixture(scope="module")
+def kept(tmp_path_factory):
+    with kept_open(a_migrated_store(tmp_path_factory.mktemp("kept"))) as found:
+        yield found
+
+
+@pytest.fixture
+def kept_store(kept, tmp_path):
+    """One for all, emptied after each: opening costs more than what is done with it."""
+    with emptied(kept, tmp_path) as found:
+        yield found
+
+
+def put(store, *steps, case_id="0001", **fields):
+    """A case with these steps after its opening, each an hour after the one before."""
+    given = [(StepKind.OPENED, None), *steps]
+    done = [
+        a_step(
+            n,
+            kind,
+            case_id=case_id,
+            at=NOW + (n - 1) * HOUR,
+            facts=facts,
+            **(
+                {"clock": "basildon_24h", "due_at": NOW + (n + 23) * HOUR} if kind is StepKind.DECIDED else {}
+            ),
+        )
+        for n, (kind, facts) in enumerate(given, start=1)
+    ]
+    with store.write("a case") as con:
+        gone = replay(done).said_gone_at  # what lists and reports read is the case's own projection
+        cases.put(con, of_steps(case_id, steps=len(done), said_gone_at=gone, **fields), done, (), NOW)
+
+
+def began(store):
+    with store.read() as con:
+        return weekly_counts.began(con, URN)
+
+
+def test_what_was_taken_up_by_hand_alone_is_something_to_report(kept_store):
+    assert began(kept_store) is None
+    put(kept_store)
+    assert began(kept_store) == NOW
+
+
+@pytest.mark.parametrize(
+    "fields", [{"restricted": True}, {"locked": True}, {"content_class": "C10"}, {"content_class": "C9"}]
+)
+def test_what_is_kept_to_a_few_begins_no_report(kept_store, fields):
+    put(kept_store, **fields)
+    assert began(kept_store) is None
+
+
+def removals(store):
+    with store.read() as con:
+        return weekly_counts.removals(con, *WEEK)
+
+
+def asked(rung):
+    return StepKind.ASKED, {"rung": rung, "kind": "conversation"}
+
+
+def test_a_case_counts_under_the_highest_rung_that_was_asked(kept_store):
+    put(kept_store, asked("author_request"), asked("host"), asked("platform_report"))
+    assert removals(kept_store) == [Removal("host", NOW, None, None)]
+
+
+def test_the_police_are_told_and_not_asked_to_remove(kept_store):
+    """How many cases have been asked about, less how often was asked, would else be how many they have."""
+    put(kept_store, asked("police"))
+    put(kept_store, asked("host"), asked("police"), case_id="0002")
+    assert sorted(r.rung for r in removals(kept_store) if r.rung) == ["host"]
+
+
+def test_a_case_in_which_nobody_was_asked_yet_counts_under_no_rung(kept_store):
+    put(kept_store)
+    assert [r.rung for r in removals(kept_store)] == [None]
+
+
+@pytest.mark.parametrize("kind", [StepKind.REMOVED, StepKind.CHANGED, StepKind.STANDING])
+def test_a_case_ends_as_its_steps_say_and_when_they_do(kept_store, kind):
+    put(kept_store, asked("host"), (kind, {}), (StepKind.CLOSED, {"ending": kind.value}))
+    assert removals(kept_store) == [Removal("host", NOW, kind.value, NOW + 2 * HOUR)]
+
+
+def test_when_it_was_decided_on_and_first_gone_is_told_and_by_when_it_was_to_be(kept_store):
+    seek = StepKind.DECIDED, {"decision": "seek"}
+    gone = StepKind.CHECKED, {"result": "gone"}
+    said_gone = StepKind.ANSWERED, {"rung": "host", "result": "removed"}
+    put(kept_store, seek, asked("host"), said_gone, gone, gone, (StepKind.REMOVED, {}))
+    (found,) = removals(kept_store)
+    assert (found.decided_at, found.gone_at) == (NOW + HOUR, NOW + 3 * HOUR)
+    assert (found.ended_at, found.target_at) == (NOW + 6 * HOUR, NOW + 25 * HOUR)
+
+
+def test_a_second_decision_wipes_no_target_that_was_missed_and_none_of_whom_it_accuses_counts(kept_store):
+    seek = StepKind.DECIDED, {"decision": "seek"}
+    put(kept_store, seek, asked("host"), seek)
+    put(kept_store, seek, seek, case_id="0002", subjects=("p-head",))
+    assert {r.case_id: r.target_at for r in removals(kept_store)} == {"0001": NOW + 25 * HOUR, "0002": None}
+
+
+def test_of_a_post_that_came_back_the_target_is_that_of_the_first_decision_since(kept_store):
+    seek = StepKind.DECIDED, {"decision": "seek"}
+    put(kept_store, seek, (StepKind.CAME_BACK, {}), seek, seek)
+    assert [r.target_at for r in removals(kept_store)] == [NOW + 27 * HOUR]
+
+
+@pytest.mark.parametrize(
+    "there", [(StepKind.CHECKED, {"result": "present"}), (StepKind.CAME_BACK, {}), (StepKind.REOPENED, {})]
+)
+def test_what_was_said_to_be_gone_and_was_there_all_the_same_counts_from_when_it_was_gone(kept_store, there):
+    gone = StepKind.CHECKED, {"result": "gone"}
+    put(kept_store, asked("host"), (StepKind.ANSWERED, {"rung": "host", "result": "removed"}), there, gone)
+    assert [r.gone_at for r in removals(kept_store)] == [NOW + 4 * HOUR]
+
+
+@pytest.mark.parametrize("again", [StepKind.CAME_BACK, StepKind.REOPENED])
+def test_what_came_back_or_was_opened_again_is_open_until_it_ends_once_more(kept_store, again):
+    put(kept_store, asked("host"), (StepKind.REMOVED, {}), (again, {}))
+    assert [(r.outcome, r.ended_at) for r in removals(kept_store)] == [(None, None)]
+    put(
+        kept_store, asked("host"), (StepKind.REMOVED, {}), (again, {}), (StepKind.REMOVED, {}), case_id="0002"
+    )
+    assert ("removed", NOW + 4 * HOUR) in {(r.outcome, r.ended_at) for r in removals(kept_store)}
+
+
+@pytest.mark.parametrize("fields", [{"locked": True}, {"restricted": True}, {"content_class": "C10"}])
+def test_what_is_locked_or_restricted_is_in_no_number(kept_store, fields):
+    told = {"from": "C0", "class": "C7"}
+    put(kept_store, asked("host"), (StepKind.RECLASSIFIED, told), **fields)
+    put(kept_store, asked("host"), case_id="0002")
+    assert len(removals(kept_store)) == 1
+    with kept_store.read() as con:
+        assert weekly_counts.reclassified(con, *WEEK) == 0
+
+
+def test_what_stands_beside_something_restricted_is_in_no_number_either(kept_store):
+    put(kept_store, asked("host"), (StepKind.RECLASSIFIED, {"from": "C0", "class": "C7"}))
+    with kept_store.write("a story") as con:
+        con.execute("INSERT INTO stories VALUES ('s-one', $urn, '', now(), now(), TRUE)", {"urn": URN})
+        assert weekly_counts.removals(con, *WEEK) == []
+        assert weekly_counts.reclassified(con, *WEEK) == 0
+
+
+def test_what_was_reclassified_before_the_week_is_not_counted_in_it(kept_store):
+    put(kept_store, (StepKind.RECLASSIFIED, {"from": "C0", "class": "C7"}))
+    with kept_store.read() as con:
+        assert weekly_counts.reclassified(con, URN, NOW + 2 * HOUR, NOW + 9 * HOUR) == 0
+        assert weekly_counts.reclassified(con, *WEEK) == 1

@@ -269,35 +269,23 @@ def test_what_a_third_party_supplied_is_marked_as_such_under_a_name_of_ours(desk
     assert "thief" not in json.dumps(told)
 
 
-def test_a_capture_is_stamped_where_a_time_server_is_configured(desk, tmp_path):
-    authority = an_authority(tmp_path / "tsa")
-    with serve(routes()) as site, time_server(authority) as server:
-        _with_time_server(desk, server, authority.ca_file)
+@pytest.mark.parametrize("answers", ["good", "another_nonce"])
+def test_a_capture_is_stamped_where_a_time_server_is_configured_or_kept_and_said_not_to_be(
+    desk, tmp_path, answers
+):
+    authority, path = an_authority(tmp_path / "tsa"), desk.home / "schoolgate.toml"
+    with serve(routes()) as site, time_server(authority, answers) as server:
+        table = f'\n[evidence]\ntimestamp_url = "{server}/tsr"\ntimestamp_ca = "{authority.ca_file}"\n'
+        path.write_text(path.read_text() + table)
         a_case(desk, site)
         code, said = capture(desk, site, server)
-    files = kept(desk)
+    files, stamped = kept(desk), answers == "good"
     assert code == 0
-    assert "Time-stamped" in said
-    assert {"manifest.json.tsq", "manifest.json.tsr", "tsa-chain.pem"} < set(files)
-    assert hashlib.sha256(files["manifest.json"]).digest() in server.asked[0].body
-
-
-def test_a_capture_whose_stamp_fails_is_kept_and_says_so(desk, tmp_path):
-    authority = an_authority(tmp_path / "tsa")
-    with serve(routes()) as site, time_server(authority, "another_nonce") as server:
-        _with_time_server(desk, server, authority.ca_file)
-        a_case(desk, site)
-        code, said = capture(desk, site, server)
-    assert code == 0
-    assert "Not time-stamped." in said
-    assert "manifest.json.tsr" not in kept(desk)
+    assert ("Time-stamped" in said, "Not time-stamped." in said) == (stamped, not stamped)
+    assert ({"manifest.json.tsq", "manifest.json.tsr", "tsa-chain.pem"} < set(files)) is stamped
+    assert ("manifest.json.tsr" in files) is stamped
     assert manifest(desk)["time_server"] == f"{server}/tsr"
-
-
-def _with_time_server(desk, server, ca_file):
-    path = desk.home / "schoolgate.toml"
-    table = f'\n[evidence]\ntimestamp_url = "{server}/tsr"\ntimestamp_ca = "{ca_file}"\n'
-    path.write_text(path.read_text() + table)
+    assert hashlib.sha256(files["manifest.json"]).digest() in server.asked[0].body
 
 
 @pytest.mark.parametrize("verdict", [{"about": About.PUPIL}, {"content_class": "C5"}])

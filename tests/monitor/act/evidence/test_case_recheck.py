@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 import support.strain
-from builders.case_desk import NOW, run
+from builders.case_desk import NOW
 from builders.mention import a_batch, a_verdict
 from builders.recheck import PATH, Rechecks
 from builders.steps import an_event
@@ -64,6 +64,11 @@ def hours(n):
 
 def look(home, **kwargs):
     return recheck(home.store, home.context, home.fetch, "0001", home.clock, **kwargs)
+
+
+def saw(home, check, why, **how):
+    """What becomes of what a person says that they saw."""
+    return record_sighting(home.store, home.context, "0001", check, LATER, by="holt", why=why, **how)
 
 
 def case(home):
@@ -163,9 +168,7 @@ def test_what_is_no_copy_is_not_named(home):
 
 
 def test_a_person_may_say_what_they_saw(home):
-    found = record_sighting(
-        home.store, home.context, "0001", Check.GONE, LATER, by="holt", why="not in the group any more"
-    )
+    found = saw(home, Check.GONE, "not in the group any more")
     assert found.case.state is CaseState.CONFIRMING
     step = home.steps()[-1]
     assert (step.actor, step.why) == ("holt", "not in the group any more")
@@ -179,9 +182,7 @@ def test_a_person_may_say_what_they_saw(home):
 )  # fmt: skip
 def test_gone_to_somebody_who_was_signed_in_is_no_look_logged_out(home, why, signed_in):
     """To whoever its author blocked it is gone."""
-    found = record_sighting(
-        home.store, home.context, "0001", Check.GONE, LATER, by="holt", why=why, signed_in=signed_in
-    )
+    found = saw(home, Check.GONE, why, signed_in=signed_in)
     assert found.seen.check is Check.CANNOT_TELL
     assert "Look signed out" in found.seen.said
     assert found.case.state is not CaseState.CONFIRMING
@@ -191,50 +192,40 @@ def test_gone_to_somebody_who_was_signed_in_is_no_look_logged_out(home, why, sig
 
 @pytest.mark.parametrize("why", ["gone, and I was not signed in", "looked without being logged in", "gone"])
 def test_gone_to_somebody_who_was_signed_out_is_a_look(home, why):
-    found = record_sighting(home.store, home.context, "0001", Check.GONE, LATER, by="holt", why=why)
+    found = saw(home, Check.GONE, why)
     assert found.case.state is CaseState.CONFIRMING
 
 
 def test_what_is_still_there_for_somebody_who_was_signed_in_is_there(home):
-    found = record_sighting(
-        home.store, home.context, "0001", Check.PRESENT, LATER, by="holt", why="I see it", signed_in=True
-    )
+    found = saw(home, Check.PRESENT, "I see it", signed_in=True)
     assert found.seen.check is Check.PRESENT
 
 
 def test_what_a_person_saw_changed_enough_begins_the_confirming(home):
-    found = record_sighting(
-        home.store, home.context, "0001", Check.CHANGED, LATER, by="holt", why="the name is out"
-    )
+    found = saw(home, Check.CHANGED, "the name is out")
     assert (found.case.state, found.case.amended) == (CaseState.CONFIRMING, True)
+
+
+WITH_THE_DSL = {"route": Route.SAFEGUARDING, "severity": Severity.THIS_HOUR, "restricted": True}
 
 
 @pytest.mark.parametrize(
     "verdict",
     [
-        {"content_class": "C10", "about": About.PUPIL, "abuse": ("safeguarding",)},
-        {"content_class": "C10", "about": About.PUPIL, "abuse": ("sexual",)},
-        {"content_class": "C9", "abuse": ("extremism",)},
+        WITH_THE_DSL | {"content_class": "C10", "about": About.PUPIL, "abuse": ("safeguarding",)},
+        WITH_THE_DSL | {"content_class": "C10", "about": About.PUPIL, "abuse": ("sexual",)},
+        WITH_THE_DSL | {"content_class": "C9", "abuse": ("extremism",)},
+        {"content_class": "C0", "route": Route.RESPOND, "abuse": ()},
     ],
-    ids=["disclosure", "perhaps an image of a child", "extremism"],
-)  # fmt: skip
-def test_what_may_never_be_opened_again_is_not(tmp_path, routes, verdict):
+    ids=["disclosure", "perhaps an image of a child", "extremism", "fair comment"],
+)
+def test_what_may_never_be_opened_again_and_fair_comment_is_not_asked_for(tmp_path, routes, verdict):
     with serve(routes) as site:
-        with_dsl = {"route": Route.SAFEGUARDING, "severity": Severity.THIS_HOUR, "restricted": True}
-        home = Rechecks(tmp_path, site, **with_dsl, **verdict)
-        home.now = LATER
-        result = look(home)
-    assert isinstance(result, Refusal)
-    assert site.asked == []
-    assert [s.kind for s in home.steps()] == [StepKind.OPENED]
-
-
-def test_the_page_of_fair_comment_is_not_asked_for(tmp_path, routes):
-    with serve(routes) as site:
-        home = Rechecks(tmp_path, site, content_class="C0", route=Route.RESPOND, abuse=())
+        home = Rechecks(tmp_path, site, **verdict)
         home.now = LATER
         assert isinstance(look(home), Refusal)
     assert site.asked == []
+    assert [s.kind for s in home.steps()] == [StepKind.OPENED]
 
 
 def test_a_child_image_that_somebody_reported_there_keeps_the_address_shut(home):
@@ -350,14 +341,12 @@ def test_a_look_by_a_person_meanwhile_stands_beside_ours(home, routes):
 
 
 def test_one_that_somebody_moved_on_waits_for_the_next_tick(home, routes, monkeypatch):
-    from monitor.act.casework import recheck as module
-
     confirming(home, routes)
 
     def moved(*_):
         raise CaseMoved("somebody was faster")
 
-    monkeypatch.setattr(module, "apply_event", moved)
+    monkeypatch.setattr("monitor.act.casework.recheck.apply_event", moved)
     (done,) = rechecks(home.store, home.context, home.fetch, home.clock)
     assert done.result is None
     assert home.due() == ["0001"]
@@ -386,10 +375,12 @@ def asked(home, monkeypatch):
     return home.desk
 
 
-def test_the_command_says_what_it_saw_and_where_the_case_stands(asked):
+def test_the_command_says_what_it_saw_and_where_the_case_stands_also_as_json(asked):
     ran = asked("recheck", "1", "--as", "holt")
     assert ran.code == 0
     assert "Case 0001: still there. The post's words are there." in ran.out
+    data = asked("recheck", "1", "--as", "holt", "--json").data
+    assert (data["case"], data["result"], data["why"]) == ("0001", "present", "stands")
 
 
 def test_what_could_not_be_seen_is_for_a_person_to_look_at(asked, routes):
@@ -406,11 +397,6 @@ def test_what_a_person_saw_is_written_down_with_a_reason(asked, home):
     assert ran.code == 0
     assert home.site.asked == []
     assert home.steps()[-1].written["result"] == "gone"
-
-
-def test_json_has_the_look(asked):
-    data = asked("recheck", "1", "--as", "holt", "--json").data
-    assert (data["case"], data["result"], data["why"]) == ("0001", "present", "stands")
 
 
 def test_all_that_is_due_needs_no_person(asked, routes):
@@ -458,10 +444,6 @@ def test_whom_it_may_accuse_learns_nothing(tmp_path, routes, made):
 def test_there_is_no_case_to_look_at(home):
     with pytest.raises(InputError, match="no case 0009"):
         recheck(home.store, home.context, home.fetch, "0009", home.clock)
-
-
-def test_help_has_examples():
-    assert run("case", "recheck", "--help").out.count("schoolgate case recheck") >= 3
 
 
 def test_a_page_that_cannot_be_read_to_its_end_says_nothing_of_the_post(home):

@@ -78,15 +78,8 @@ def test_of_anothers_post_it_holds_what_names_them_without_anybody_else(desk):
     copy(desk, "name", "Jane Harrow")
     held = told(desk)
     assert "Jane Harrow was rude." in held
-    for other in (
-        "Fenton",
-        "Vale",
-        "gatemum",
-        "Somebody Else",
-        "Robin",
-        "My son is ill",
-        "forum.example.org",
-    ):
+    others = ("Fenton", "Vale", "gatemum", "Somebody Else", "Robin", "My son is ill", "forum.example.org")
+    for other in others:
         assert other not in held
 
 
@@ -222,16 +215,9 @@ def test_what_a_killed_command_left_of_a_copy_goes_with_the_next(desk):
 
 AUTHOR = "poster-insult"
 WEIGHED = (
-    *(
-        "--nature",
-        "It calls him a thief",
-        "--visible",
-        "Two days, the town group",
-        "--spread",
-        "Not passed on",
-    ),
-    *("--impact", "He is off sick, and his union has written"),
-)
+    "--nature", "It calls him a thief", "--visible", "Two days, the town group", "--spread", "Not passed on",
+    "--impact", "He is off sick, and his union has written",
+)  # fmt: skip
 
 
 @pytest.fixture(scope="module")

@@ -62,6 +62,11 @@ def planted(desk, name="plant", subject=None, **fields):
     return put(desk, a_mention(name, **given), **about)
 
 
+def an_open_case(desk):
+    insult(desk)
+    assert desk("open", "story-insult", "--as", "holt").code == 0
+
+
 def erase(desk, *words, said="", now=NOW, number=None):
     number = number or a_request(desk, "erasure", NOW)
     return privacy(desk, "erase", number, *words, "--as", DPO, said=said, now=now)
@@ -190,8 +195,7 @@ def test_evidence_verify_is_clean_after_it_and_says_what_was_erased(desk):
 
 
 def test_a_post_that_was_sealed_for_a_case_is_erased_when_the_case_is_gone_and_verify_is_clean(desk):
-    insult(desk)
-    desk("open", "story-insult", "--as", "holt")
+    an_open_case(desk)
     assert desk("close", "1", "--mistaken", "--as", "holt", "--why", "It was no matter").code == 0
     taken = run("alerts", "ack", an_alert("story-insult").id, "--as", "pike", "--home", str(desk.home))
     assert taken.code == 0, taken.err
@@ -316,8 +320,7 @@ def test_an_older_backup_brings_neither_the_post_nor_its_reading_back(desk, tmp_
 
 
 def test_an_open_case_keeps_its_post_and_that_is_said_and_recorded(desk):
-    insult(desk)
-    assert desk("open", "story-insult", "--as", "holt").code == 0
+    an_open_case(desk)
     mention = a_mention("insult").id
     done = erase(desk, "--by", "handle", "--yes", said="poster-insult")
     assert (done.code, "case 0001 is open (Article 17(3)(e)" in done.out) == (1, True)
@@ -326,8 +329,7 @@ def test_an_open_case_keeps_its_post_and_that_is_said_and_recorded(desk):
 
 
 def test_a_hold_keeps_it_and_a_closed_case_keeps_it_until_its_time_is_up(desk):
-    insult(desk)
-    desk("open", "story-insult", "--as", "holt")
+    an_open_case(desk)
     desk("step", "hold", "1", "--review", "2027-02-01", "--as", "pike", "--why", "A claim may follow")
     assert "case 0001 is on hold" in erase(desk, "--by", "handle", "--yes", said="poster-insult").out
     listed = privacy(desk, "due", "--as", DPO, "--days", "400", now=NOW)
@@ -355,8 +357,7 @@ def test_what_is_with_the_safeguarding_lead_is_theirs_to_decide(desk):
 
 
 def test_of_several_posts_those_that_may_go_go_and_the_others_are_named(desk):
-    insult(desk)
-    desk("open", "story-insult", "--as", "holt")
+    an_open_case(desk)
     free = planted(desk, author="poster-insult")
     done = erase(desk, "--by", "handle", "--yes", "--json", said="poster-insult")
     assert (done.code, done.data["erased"]) == (1, [free.id])
@@ -543,8 +544,7 @@ def test_a_post_is_found_by_its_address_however_it_is_written(desk):
 
 
 def test_what_was_typed_about_them_and_the_cases_about_their_posts_are_found(desk):
-    insult(desk)
-    assert desk("open", "story-insult", "--as", "holt").code == 0
+    an_open_case(desk)
     assert desk("note", "1", "poster-insult rang us", "--as", "holt").code == 0
     told = found(desk, "handle", "poster-insult").out
     assert ", to be weighed and decided\n" in told
@@ -555,8 +555,7 @@ def test_what_was_typed_about_them_and_the_cases_about_their_posts_are_found(des
 
 
 def test_how_a_post_was_weighed_was_typed_about_its_author_too(desk):
-    insult(desk)
-    desk("open", "story-insult", "--as", "holt")
+    an_open_case(desk)
     weighed = ("--nature", "spite", "--visible", "two days", "--spread", "the gate", "--impact", "he is ill")
     assert desk("step", "weigh", "1", *weighed, "--as", "holt").code == 0
     done = found(desk, "handle", "poster-insult", "--json")
@@ -603,8 +602,7 @@ def test_what_may_accuse_whoever_asked_is_not_given_to_them(desk):
 
 
 def test_a_locked_case_is_counted_and_not_given(desk):
-    insult(desk)
-    desk("open", "story-insult", "--as", "holt")
+    an_open_case(desk)
     locked = desk("step", "lock", "1", "--as", "pike", "--why", "A pupil may accuse a teacher")
     assert locked.code == 0, locked.err
     done = found(desk, "handle", "poster-insult", "--json")

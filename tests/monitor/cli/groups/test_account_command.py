@@ -1,4 +1,4 @@
-"""`schoolgate account list | log`."""
+"""`schoolgate account`: what is looked after on the school's own accounts, and by whom."""
 
 from __future__ import annotations
 
@@ -99,14 +99,10 @@ def log(home: Path, *words: str, source: str = "own", person: str = "it") -> str
     return run(home, "log", *given, *words)
 
 
-def test_the_list_says_whether_the_notice_is_there_and_since_when(home):
+def test_the_list_says_since_when_the_notice_is_there_and_names_odd_posts_by_their_alert(home):
     own, shared = content(run(home, "list", "--as", "it", "--json"))
     assert (own["id"], own["notice"], own["notice_since"]) == ("own", False, "2026-11-17T10:00:00Z")
     assert (shared["id"], shared["notice"], shared["last_run"]) == ("shared", None, "blocked")
-
-
-def test_the_list_names_odd_posts_by_their_alert(home):
-    own, _ = content(run(home, "list", "--as", "it", "--json"))
     assert [o["alert"] for o in own["odd_posts"]] == [number_of(an_alert("s-odd").id)]
 
 

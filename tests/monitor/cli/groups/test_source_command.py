@@ -49,9 +49,6 @@ def test_the_list_says_how_each_source_ended(home):
     text = run("list", "--home", str(home)).stdout
     assert "valley-chat" in text
     assert "blocked" in text
-
-
-def test_the_list_as_json_has_every_source_with_its_last_run(home):
     listed = content(run("list", "--json", "--home", str(home)).stdout)
     assert {s["id"]: s["last_run"]["outcome"] for s in listed}["residents"] == "suspicious"
 

@@ -173,33 +173,25 @@ def test_a_place_is_of_the_kind_that_its_posts_are(report):
     assert (place.kind, place.channel) == ("feed", "local_forum")
 
 
-def test_a_sample_needs_no_store_and_no_settings(tmp_path):
+def test_a_sample_needs_no_store_and_no_settings_and_names_another_school(tmp_path):
     nothing = Report(tmp_path / "nowhere")
     assert nothing(sample=True, out=tmp_path / "out") == 0
     assert not nothing.home.exists()
-    assert sorted(p.name for p in (tmp_path / "out").iterdir()) == [
-        "governors-SAMPLE.html",
-        "governors-SAMPLE.pdf",
-    ]
-    assert (
-        "SAMPLE. The school and every number in this report are invented."
-        in (tmp_path / "out" / "governors-SAMPLE.html").read_text()
-    )
+    names = sorted(p.name for p in (tmp_path / "out").iterdir())
+    assert names == ["governors-SAMPLE.html", "governors-SAMPLE.pdf"]
+    page = (tmp_path / "out" / "governors-SAMPLE.html").read_text()
+    assert "SAMPLE. The school and every number in this report are invented." in page
+    assert "Oakfield" not in page
     assert nothing(sample=True) == 0
     assert nothing.said[-1].endswith("schoolgate report --sample --out DIR")
-
-
-def test_a_sample_names_another_school(report, tmp_path):
-    assert report(sample=True, out=tmp_path / "out") == 0
-    page = (tmp_path / "out" / "governors-SAMPLE.html").read_text()
-    assert "Oakfield" not in page
-    assert report.rows("SELECT week FROM reports") == []
 
 
 def test_what_a_sample_says_passes_the_check_before_signing(report):
     """It tells of four longer times, the first of which ended before the weeks of its chart began."""
     config = load(report.home / "schoolgate.toml", {})
     facts = sample_facts()
+    assert report(sample=True) == 0
+    assert report.rows("SELECT week FROM reports") == []
     assert facts.windows[0].last < facts.weeks[0].week
     with a_store(report.home).read() as con:
         assert made(con, config, config.schools[0], facts).findings == ()

@@ -1,4 +1,4 @@
-"""`schoolgate people add`: a person is written into the file, and who can be told is said."""
+"""`schoolgate people`: who is written into the file, who can be told, who goes and who comes."""
 
 from __future__ import annotations
 

@@ -56,6 +56,11 @@ def line(what, route, severity, *, hours=1, channel="local_forum", **changes):
     return replace(base, **changes)
 
 
+def note(id_, name, outcome, detail, unseen=None, **state):
+    where = Source(id_, "feed", "https://example.org/", name=name)
+    return SourceNote(where, outcome, detail, SourceState(id_, **state), unseen)
+
+
 FULL = ScanSummary(
     at=NOW,
     seconds=41.2,
@@ -98,35 +103,31 @@ FULL = ScanSummary(
     mentions_read=212,
     new_stories=9,
     not_seen=(
-        SourceNote(
-            Source("mumsnet-alert", "feed", "https://example.org/a", name="Mumsnet search alert"),
+        note(
+            "mumsnet-alert",
+            "Mumsnet search alert",
             Outcome.BLOCKED,
             "the site shows a challenge",
-            SourceState("mumsnet-alert", last_ok_at=NOW - timedelta(days=2), failures_in_a_row=4),
             Unseen(SourceTrouble.FAILING, NOW - timedelta(days=2), timedelta(days=2)),
+            last_ok_at=NOW - timedelta(days=2),
+            failures_in_a_row=4,
         ),
-        SourceNote(
-            Source("town", "forum.phpbb", "https://example.org/b", name="Town forum"),
+        note(
+            "town",
+            "Town forum",
             Outcome.SUSPICIOUS,
             "It holds nothing; usually there are 6 posts.",
-            SourceState("town", usual_mentions=6.0),
+            usual_mentions=6.0,
         ),
-        SourceNote(
-            Source("board", "feed", "https://example.org/d", name="Larch Road board"),
+        note(
+            "board",
+            "Larch Road board",
             Outcome.OK,
             "",
-            SourceState("board"),
             Unseen(SourceTrouble.SILENT, NOW - timedelta(days=9), timedelta(hours=30)),
         ),
     ),
-    in_part=(
-        SourceNote(
-            Source("parish", "feed", "https://example.org/c", name="Parish news"),
-            Outcome.OK,
-            "The feed is damaged. What could be read was kept.",
-            SourceState("parish"),
-        ),
-    ),
+    in_part=(note("parish", "Parish news", Outcome.OK, "The feed is damaged. What could be read was kept."),),
     waiting_messages=3,
     exit=3,
 )
@@ -221,12 +222,7 @@ def test_the_last_lines_say_what_became_of_messages(delivered, waiting, lines):
 
 def test_what_keeps_several_places_from_being_read_is_said_once():
     why = "The site’s certificate is not accepted."
-    notes = tuple(
-        SourceNote(
-            Source(n, "feed", "https://example.org/", name=n), Outcome.UNREACHABLE, why, SourceState(n)
-        )
-        for n in ("Bing News", "Ofsted", "Town forum")
-    )
+    notes = tuple(note(n, n, Outcome.UNREACHABLE, why) for n in ("Bing News", "Ofsted", "Town forum"))
     said = [line for line in scan_lines(replace(FULL, not_seen=notes), LONDON) if why in line]
     assert said == [f"Not seen: Bing News, Ofsted, Town forum (not reached: {why})"]
 

@@ -23,6 +23,7 @@ from builders.case_page import (
 )
 from builders.desk import OpenDesk
 from builders.fetcher import fetcher_for
+from builders.home import rows_of
 from builders.letter import OF_OWNER
 from builders.mention import URN, a_mention
 from builders.page import CHILD, DANGER, form_of, words_of
@@ -186,8 +187,7 @@ def test_several_are_accused_at_once(desk):
     desk.begin()
     assert 'type="checkbox" name="person-deputy"' in desk.page("/accused").text
     desk.say("accused", **{"person-deputy": "yes", "person-vale": "yes"})
-    with desk.store.read() as con:
-        (said,) = con.execute("SELECT detail FROM case_steps WHERE step = 'accused'").fetchone()
+    (said,) = rows_of(desk.store, "SELECT detail FROM case_steps WHERE step = 'accused'")[0]
     assert '"deputy,vale"' in said
     assert desk.page("", another(desk, "deputy")).status_code == 404
 
@@ -270,8 +270,7 @@ def test_what_was_sent_is_kept_as_an_exhibit(desk):
     desk.say("asked", rung="author_request", kind="conversation")
     desk.say("answered", rung="author_request", kind="conversation", result="refused")
     desk.say("letters", do="sent", letter="parent_removal", way="removal", sent="Dear Ms E,\r\nplease.")
-    with desk.store.read() as con:
-        kept = con.execute("SELECT how, size_bytes FROM evidence WHERE name = 'letter.txt'").fetchall()
+    kept = rows_of(desk.store, "SELECT how, size_bytes FROM evidence WHERE name = 'letter.txt'")
     assert kept == [("what was sent", len("Dear Ms E,\nplease.\n"))]
 
 
@@ -614,8 +613,7 @@ def test_look_now_records_what_the_program_sees(tmp_path, monkeypatch, page, see
     with serve(routes(page=page)) as site:
         desk = desk_at(tmp_path, site, monkeypatch)
         assert "Recorded." in words_of(desk.say("look", do="look"))
-    with desk.store.read() as con:
-        (found,) = con.execute("SELECT detail FROM case_steps WHERE step = 'checked'").fetchone()
+    (found,) = rows_of(desk.store, "SELECT detail FROM case_steps WHERE step = 'checked'")[0]
     assert f'"{seen}"' in found
 
 

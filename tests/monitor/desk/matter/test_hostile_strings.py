@@ -104,10 +104,6 @@ def assert_harmless(answer, said: str) -> None:
     assert list(answer.headers).count("set-cookie") < 2 or "desk=1" not in answer.headers["set-cookie"], said
 
 
-def test_there_are_sixty() -> None:
-    assert len(set(STRINGS)) >= 60
-
-
 def filled(desk, path: str, said: str, n: int) -> int:
     """Sends a form of the page, each string another (of the profile “many” each form), with that in every
     field; how many fields there were.

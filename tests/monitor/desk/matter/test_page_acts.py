@@ -8,6 +8,7 @@ from datetime import timedelta
 
 import pytest
 from builders.alert import DEPUTY, DSL, HEAD
+from builders.home import do_in, rows_of
 from builders.mention import a_batch, a_mention, a_verdict, pending_outbox
 from builders.page import CHILD, DANGER, POST, STREET, WORDS, PageDesk, buttons_of, form_of, words_of
 
@@ -137,9 +138,7 @@ def street_desk(tmp_path):
 
 
 def say_wrong(desk, who="head", act="wrong", **fields):
-    form = form_of(desk.press("read", who))
-    desk.wait(seconds=5)
-    return desk.browser.post(desk.path(who), data={**form, **fields, "do": act})
+    return say(desk, who, **fields, do=act)
 
 
 def standing(desk):
@@ -331,14 +330,11 @@ def danger_desk(tmp_path):
 
 
 def record(desk, who="head", **fields):
-    form = form_of(desk.press("read", who))
-    desk.wait(seconds=5)
-    return desk.browser.post(desk.path(who), data={**form, **fields, "do": "happened"})
+    return say(desk, who, **fields, do="happened")
 
 
 def steps(desk):
-    with desk.store.read() as con:
-        rows = con.execute("SELECT step, actor, detail, why FROM case_steps ORDER BY case_id, n").fetchall()
+    rows = rows_of(desk.store, "SELECT step, actor, detail, why FROM case_steps ORDER BY case_id, n")
     return [(step, actor, json.loads(detail or "{}"), why) for step, actor, detail, why in rows]
 
 
@@ -454,10 +450,7 @@ def threat_desk(tmp_path):
 
 
 def tell(desk, who="dsl", **form):
-    """What the page answers to a form that somebody sends who has read it."""
-    shown = form_of(desk.press("read", who))
-    desk.wait(seconds=5)
-    return desk.browser.post(desk.path(who), data={**shown, **form})
+    return say(desk, who, **form)
 
 
 def audited(desk):
@@ -472,8 +465,7 @@ def test_who_is_meant_is_asked_of_whoever_has_read_it(threat_desk):
 def test_naming_at_whom_it_is_aimed_is_recorded_and_the_page_says_so(threat_desk):
     page = tell(threat_desk, do="name", aimed_at="vale", why="She teaches that class")
     assert "Those who must know by that are told" in words_of(page)
-    with threat_desk.store.read() as con:
-        (meant,) = con.execute("SELECT endangers FROM verdicts").fetchone()
+    (meant,) = rows_of(threat_desk.store, "SELECT endangers FROM verdicts")[0]
     assert "person:vale 1.00 named violence" in meant
     assert [actor for _, actor, _ in audited(threat_desk)] == ["dsl"]
 
@@ -515,8 +507,7 @@ def test_of_a_restricted_matter_too_nobody_at_the_school_may_be_meant(tmp_path):
     page = desk.press("read", "dsl")
     assert "name" in buttons_of(page)
     tell(desk, do="name", about="-", why="It was at home")
-    with desk.store.read() as con:
-        assert con.execute("SELECT accuses FROM verdicts").fetchall() == [([],)]
+    assert rows_of(desk.store, "SELECT accuses FROM verdicts") == [([],)]
 
 
 def test_two_people_say_of_a_threat_that_it_is_not_about_the_school(threat_desk):
@@ -528,6 +519,13 @@ def test_two_people_say_of_a_threat_that_it_is_not_about_the_school(threat_desk)
     second = tell(threat_desk, "head", do="not_us_by_two", why="I asked: it is the pub")
     assert "said that it is not about the school" in words_of(second)
     assert (threat_desk.mark().mark, threat_desk.mark().person_id) == (Mark.NOT_US, "head")
+
+
+def test_what_somebody_said_alone_they_may_take_back(threat_desk):
+    tell(threat_desk, do="not_us_by_two", why="It is a pub in Wales")
+    threat_desk.wait(minutes=2)
+    assert "you took that back" in words_of(threat_desk.press("undo", "dsl"))
+    assert threat_desk.mark() is None
 
 
 def test_not_us_by_two_wants_a_reason(threat_desk):
@@ -556,8 +554,7 @@ def target_desk(tmp_path):
 
 
 def begin(desk):
-    with desk.store.write("test") as con:
-        open_case(con, desk.context, desk.alert, desk.clock())
+    do_in(desk.store, open_case, desk.context, desk.alert, desk.clock())
 
 
 def answer(desk, **answers):
@@ -594,7 +591,12 @@ def test_their_page_says_how_far_it_is_and_what_they_may_say_and_no_word_of_it(t
     assert [o for o in ("I am safe", "I would like support", "Yes, they may be told") if o in said] == [
         "I am safe", "I would like support", "Yes, they may be told",
     ]  # fmt: skip
-    assert not [word for word in (WORDS[:20], "larch-dad", "example.org/one", "Holt") if word in page.text]
+    assert "It may be aimed at you. Nothing is asked of you" in said
+    assert buttons_of(page) == ["own_word"]
+    hidden = (WORDS[:20], "larch-dad", "forum.example.org", "criticises", "Negative", "Holt")
+    assert not [word for word in hidden if word in page.text]
+    target_desk.press("have")
+    assert "Who has it Somebody is dealing with it." in words_of(target_desk.get("vale"))
 
 
 def test_what_they_say_is_recorded_as_their_own_steps_in_one_answer(target_desk):
@@ -616,8 +618,7 @@ def test_who_decides_is_told_in_one_mail_where_nobody_has_it(target_desk):
 
 
 def test_who_has_it_is_told_alone_of_what_is_not_about_the_police(target_desk):
-    with target_desk.store.write("test") as con:
-        alert_store.ack(con, target_desk.alert.id, "deputy", target_desk.clock())
+    do_in(target_desk.store, alert_store.ack, target_desk.alert.id, "deputy", target_desk.clock())
     answer(target_desk, safe="safe")
     assert [who for who, _ in mails(target_desk)] == ["deputy"]
 

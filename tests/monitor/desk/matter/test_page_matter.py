@@ -8,6 +8,7 @@ from dataclasses import replace
 
 import pytest
 from builders.case import a_case, a_step
+from builders.home import do_in, rows_of
 from builders.mention import POLICY, a_batch, a_mention, a_run, a_verdict
 from builders.page import (
     CHILD,
@@ -143,6 +144,7 @@ def test_i_have_it_is_recorded_for_the_person_of_the_link_and_said(desk):
     assert desk.has() == {desk.alert.id: "deputy"}
     assert "have" not in buttons_of(page)
     assert desk.audited("alert_acked") == [("alert_acked", "deputy", desk.alert.id)]
+    assert desk.mark() is None
 
 
 def test_whoever_took_it_reads_again_that_they_have_it(desk):
@@ -165,8 +167,7 @@ def test_whoever_comes_second_reads_who_was_first(desk):
 
 
 def test_what_was_handed_over_is_in_somebodys_hands(desk):
-    with desk.store.write("test") as con:
-        alert_store.hand_over(con, desk.alert.id, "dsl", desk.clock())
+    do_in(desk.store, alert_store.hand_over, desk.alert.id, "dsl", desk.clock())
     assert "Who has it Somebody is dealing with it." in words_of(desk.get())
     assert "have" not in buttons_of(desk.get())
 
@@ -205,8 +206,7 @@ def test_a_mark_is_recorded_said_by_whom_and_when_and_undone(desk, act, mark, sa
 
 def test_a_mark_that_is_no_longer_offered_is_refused_and_the_page_shows_how_it_is(desk):
     form = desk.form()
-    with desk.store.write("test") as con:
-        case_store.put(con, a_case(), [a_step()], [], desk.clock())
+    do_in(desk.store, case_store.put, a_case(), [a_step()], [], desk.clock())
     desk.wait(seconds=5)
     page = desk.browser.post(desk.path(), data={**form, "do": "not_us"})
     assert "Nothing was changed: it is no longer as it was" in words_of(page)
@@ -239,8 +239,7 @@ def test_what_became_worse_since_the_page_was_opened_is_read_before_it_is_taken_
 def test_a_calm_reply_meanwhile_is_no_reason_to_ask_again(desk):
     form = desk.form()
     calm = a_batch(a_mention("calm", title=""), story_id="s-one", run=a_run("feed:more"))
-    with desk.store.write("test") as con:
-        save(con, calm, now=desk.clock(), policy=POLICY)
+    do_in(desk.store, save, calm, now=desk.clock(), policy=POLICY)
     desk.wait(seconds=5)
     desk.browser.post(desk.path(), data={**form, "do": "answered"})
     assert desk.mark() is not None
@@ -248,8 +247,7 @@ def test_a_calm_reply_meanwhile_is_no_reason_to_ask_again(desk):
 
 def test_with_a_case_it_says_how_far_that_is_and_what_is_due(desk):
     case = a_case(steps=1)
-    with desk.store.write("test") as con:
-        case_store.put(con, case, [a_step()], [], desk.clock())
+    do_in(desk.store, case_store.put, case, [a_step()], [], desk.clock())
     said = words_of(desk.get())
     assert said.startswith("0001 · Oakfield Primary School")
     assert "Case Case 0001: nobody has decided yet what is to be done." in said
@@ -282,20 +280,13 @@ def test_a_deputy_says_i_have_it_of_a_post_to_answer_and_the_others_read_that(tm
 def test_what_somebody_has_is_answered_by_another_and_a_case_opened_from_it_shows_them(tmp_path):
     desk = PageDesk(tmp_path, raised=False, **MILD)
     desk.press("have", "deputy")
-    with desk.store.write("test") as con:
-        case_store.put(con, a_case(), [a_step()], [], desk.clock())
+    do_in(desk.store, case_store.put, a_case(), [a_step()], [], desk.clock())
     assert "Who has it Lee Ash" in words_of(desk.get())
     with desk.store.write("test") as con:
         con.execute("DELETE FROM case_steps")
         con.execute("DELETE FROM cases")
     assert "Jane Holt said that it has been answered." in words_of(desk.press("answered"))
     assert desk.mark().mark is Mark.ANSWERED
-
-
-def test_an_alert_has_one_button_with_one_meaning(desk):
-    desk.press("have", "deputy")
-    assert desk.mark() is None
-    assert desk.has() == {desk.alert.id: "deputy"}
 
 
 def test_what_may_be_danger_looks_different_and_says_999_first(tmp_path):
@@ -372,8 +363,7 @@ def test_whoever_it_may_accuse_reads_the_same_as_whoever_left(tmp_path):
 
 def test_whoever_turns_out_to_be_its_subject_learns_nothing_more_and_takes_nothing(desk):
     form = desk.form()
-    with desk.store.write("test") as con:
-        alert_store.keep_out(con, {desk.alert.id: ("head",)}, desk.clock())
+    do_in(desk.store, alert_store.keep_out, {desk.alert.id: ("head",)}, desk.clock())
     before = desk.get().text
     desk.wait(seconds=5)
     for act in ("read", "have", "not_us", "undo"):
@@ -387,8 +377,7 @@ def test_somebody_whom_its_case_may_accuse_is_kept_out_though_the_alert_does_not
     desk = PageDesk(tmp_path, told=("head", "dsl"))
     said = {"person": "vale", "subjects": "head"}
     steps = [a_step(), a_step(2, StepKind.TARGET, facts=said)]
-    with desk.store.write("test") as con:
-        case_store.put(con, a_case(steps=2), steps, [], desk.clock())
+    do_in(desk.store, case_store.put, a_case(steps=2), steps, [], desk.clock())
     assert desk.get().status_code == 410
     assert desk.get("dsl").status_code == 200
 
@@ -478,8 +467,7 @@ def lead_desk(tmp_path):
 def lock(desk, *more):
     """Its case is locked: an accused teacher must not be made known."""
     steps = [a_step(), a_step(2, StepKind.LOCKED, facts=LOCKED), *more]
-    with desk.store.write("test") as con:
-        case_store.put(con, a_case(steps=len(steps)), steps, [], desk.clock())
+    do_in(desk.store, case_store.put, a_case(steps=len(steps)), steps, [], desk.clock())
 
 
 def test_before_a_tap_it_says_only_that_there_is_one_for_its_reader(lead_desk):
@@ -506,8 +494,7 @@ def test_a_tap_shows_all_of_it_with_what_to_do_and_is_recorded_with_its_reason(l
     assert "Tell the designated safeguarding lead" not in said
     assert "Do not look into it yourself, and do not write to the child or to whoever is suspected." in said
     assert lead_desk.audited("restricted_read") == [("restricted_read", "dsl", "s-one")]
-    with lead_desk.store.read() as con:
-        assert con.execute("SELECT note FROM audit_notes").fetchall() == [("Read on the signed page.",)]
+    assert rows_of(lead_desk.store, "SELECT note FROM audit_notes") == [("Read on the signed page.",)]
 
 
 def test_all_that_is_restricted_is_shown_however_much_it_is(lead_desk):
@@ -532,6 +519,7 @@ def test_each_reading_is_recorded_and_needs_its_own_tap(lead_desk):
 
 def test_looking_and_taking_record_no_reading_and_show_nothing(lead_desk):
     page = lead_desk.press("have", "dsl")
+    assert words_of(page).count("you have it") == 1
     assert lead_desk.has() == {lead_desk.alert.id: "dsl"}
     assert lead_desk.audited("restricted_read") == []
     assert buttons_of(page) == ["read"]
@@ -559,11 +547,6 @@ def test_words_that_are_kept_are_not_shown_to_who_may_no_longer_read_them(lead_d
     assert not [said for said in TELLS if said in words_of(page)]
 
 
-def test_that_they_have_it_is_said_once(lead_desk):
-    page = words_of(lead_desk.press("have", "dsl"))
-    assert page.count("you have it") == 1
-
-
 @pytest.mark.parametrize("who", ["deputy", "head", "vale"])
 def test_nobody_but_its_few_reads_takes_or_marks_it(tmp_path, who):
     desk = PageDesk(tmp_path, told=("dsl",), **(CHILD | {"about": About.STAFF, "subjects": ("head",)}))
@@ -579,14 +562,6 @@ def test_nobody_but_its_few_reads_takes_or_marks_it(tmp_path, who):
     assert desk.rows() == before
 
 
-def test_it_is_never_marked_as_done(lead_desk):
-    form = lead_desk.form("dsl")
-    lead_desk.wait(seconds=5)
-    for act in ("not_us", "answered"):
-        lead_desk.browser.post(lead_desk.path("dsl"), data={**form, "do": act})
-    assert lead_desk.mark() is None
-
-
 def test_a_dead_link_opens_nothing_by_a_form_from_before(lead_desk):
     lead_desk.wait(days=34, hours=23, minutes=50)
     form = lead_desk.form("dsl")
@@ -598,8 +573,7 @@ def test_a_dead_link_opens_nothing_by_a_form_from_before(lead_desk):
 def test_what_becomes_restricted_after_it_was_sent_is_treated_so(tmp_path):
     desk = PageDesk(tmp_path, told=("dsl",), **STREET)
     assert "set-cookie" in desk.press("read", "dsl").headers
-    with desk.store.write("test") as con:
-        alert_store.put_alerts(con, [replace(desk.alert, restricted=True)], desk.clock())
+    do_in(desk.store, alert_store.put_alerts, [replace(desk.alert, restricted=True)], desk.clock())
     page = desk.get("dsl")
     assert "Something restricted is waiting for you to read." in words_of(page)
     assert WORDS not in page.text

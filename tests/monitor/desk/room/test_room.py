@@ -13,6 +13,7 @@ import pytest
 from builders.case import a_case, a_step
 from builders.case_page import CaseDesk, another, as_often_as_one_likes
 from builders.desk import OpenDesk
+from builders.home import do_in, rows_of
 from builders.mention import URN
 from builders.page import CHILD, POST, WORDS, form_of, words_of
 from support.case_numbers import number_of
@@ -71,8 +72,12 @@ def add(desk, person):
 
 
 def steps(desk):
-    with desk.store.read() as con:
-        return con.execute("SELECT step, detail FROM case_steps ORDER BY case_id, n").fetchall()
+    return rows_of(desk.store, "SELECT step, detail FROM case_steps ORDER BY case_id, n")
+
+
+def session_of(desk, who="dsl"):
+    person = next(p for p in desk.context.config.people if p.id == who)
+    return Session(desk.context.config, desk.context, desk.store, person)
 
 
 def test_the_list_says_since_when_who_has_it_and_whether_it_was_read_and_no_word_of_it(desk):
@@ -150,8 +155,7 @@ def test_its_number_there_closes_it_as_a_line_without_words(desk):
     assert "CP-2611-18" in steps(desk)[-2][1]
     assert len(desk.audited("handed_over")) == 1
     purge(desk.store, desk.clock(), desk.context.config.policy)
-    with desk.store.read() as con:
-        assert con.execute("SELECT count(*) FROM restricted_texts").fetchone() == (0,)
+    assert rows_of(desk.store, "SELECT count(*) FROM restricted_texts")[0] == (0,)
     page = desk.browser.get(answer.headers["location"])
     said = words_of(page)
     assert "is handed over" in said
@@ -172,8 +176,7 @@ def test_what_is_raised_again_after_its_hand_over_is_open_and_unread(desk):
 
 
 def test_where_its_case_is_held_nobody_is_told_that_the_words_go(desk):
-    person = next(p for p in desk.context.config.people if p.id == "dsl")
-    session = Session(desk.context.config, desk.context, desk.store, person)
+    session = session_of(desk)
     case = open_case(session, "s-one", None, "", desk.clock()).made.case
     held = Held(review=desk.clock() + timedelta(days=30))
     take_step(session, case.id, Event(held, "dsl", "The police asked."), desk.clock())
@@ -187,11 +190,8 @@ def test_where_its_case_is_held_nobody_is_told_that_the_words_go(desk):
 
 def test_a_case_that_is_reopened_after_the_hand_over_is_open_again(desk):
     send(desk, page=send(desk, do="show"), do="done", number="CP-2611-18")
-    person = next(p for p in desk.context.config.people if p.id == "dsl")
-    session = Session(desk.context.config, desk.context, desk.store, person)
-    with desk.store.read() as con:
-        ((case,),) = con.execute("SELECT id FROM cases").fetchall()
-    take_step(session, case, Event(Reopened(), "dsl", "There is more."), desk.clock())
+    ((case,),) = desk.read("SELECT id FROM cases")
+    take_step(session_of(desk), case, Event(Reopened(), "dsl", "There is more."), desk.clock())
     assert "Handed over" not in words_of(desk.browser.get("/room"))
 
 
@@ -232,8 +232,7 @@ def test_nothing_is_handed_over_without_a_number_or_a_sheet_that_was_shown(desk)
 
 def test_what_has_come_since_the_sheet_was_shown_is_not_handed_over_unread(desk):
     page = send(desk, do="show")
-    with desk.store.write("test") as con:
-        alert_store.put_alerts(con, [replace(desk.alert, times=2)], desk.clock())
+    do_in(desk.store, alert_store.put_alerts, [replace(desk.alert, times=2)], desk.clock())
     answer = send(desk, page=page, do="done", number="CP-1")
     assert "Show the sheet once more" in words_of(answer)
     assert not desk.audited("handed_over")
@@ -285,8 +284,7 @@ def test_of_an_allegation_it_says_that_the_lado_was_not_told(tmp_path):
 def test_an_allegation_that_is_locked_bears_the_date_by_which_the_lado_is_told(tmp_path):
     desk = OpenDesk(tmp_path, told=("dsl", "head"), **ALLEGATION)
     desk.sign_in("dsl")
-    lead = next(p for p in desk.context.config.people if p.id == "dsl")
-    session = Session(desk.context.config, desk.context, desk.store, lead)
+    session = session_of(desk)
     case = open_case(session, "s-one", None, "", desk.clock()).made.case
     take_step(session, case.id, Event(Locked(), "dsl", "A pupil accuses a teacher."), desk.clock())
     page = words_of(desk.browser.get("/room"))
@@ -424,10 +422,8 @@ ACCUSES = CHILD | {"about": About.STAFF, "subjects": ("dsl",)}
 
 def desk_of(home, *people, **judged):
     desk = OpenDesk(home, told=("head",), **judged)
-    config = desk.context.config
-    named = (*config.people, *people)
-    links = replace(desk.context.links, mails={p.id: p.email for p in named if p.email})
-    desk.context = replace(desk.context, config=replace(config, people=named), links=links)
+    for person in people:
+        add(desk, person)
     return desk
 
 
@@ -452,8 +448,7 @@ def test_who_decides_for_an_accused_lead_finds_it_in_a_room_and_hands_it_over(tm
     sent = {**form_of(shown), "do": "done", "number": "CP-7"}
     assert desk.browser.post(sheet_path(desk), data=sent).headers["location"].startswith("/room?over=")
     assert len(desk.audited("handed_over")) == 1
-    with desk.store.read() as con:
-        assert "dsl" not in str(con.execute("SELECT person_id FROM outbox").fetchall())
+    assert "dsl" not in str(rows_of(desk.store, "SELECT person_id FROM outbox"))
 
 
 def test_the_accused_lead_and_who_only_reads_it_have_none_of_it(tmp_path):

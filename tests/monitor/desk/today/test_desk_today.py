@@ -8,6 +8,7 @@ from html import unescape
 
 import pytest
 from builders.desk import OpenDesk
+from builders.home import do_in
 from builders.mention import NOW, POLICY, URN, a_batch, a_fold, a_mention, a_verdict, an_alert
 from builders.page import CHILD, DANGER, PEOPLE, STREET, WORDS, words_of
 
@@ -41,8 +42,7 @@ def test_the_time_that_a_threat_names_stands_there_though_its_thread_holds_somet
     child = a_mention("child", channel="local_forum", title="", parent="top")
     desk = OpenDesk(tmp_path, post=post, **DANGER)
     batch = a_batch(child, story_id="s-child", verdicts=[a_verdict(child, **CHILD)])
-    with desk.store.write("test") as con:
-        save(con, batch, now=NOW, policy=POLICY)
+    do_in(desk.store, save, batch, now=NOW, policy=POLICY)
     page = today(desk, "head")
     assert "It names a time: about 16:10" in page
     assert "bat" not in page.split()
@@ -103,8 +103,7 @@ def test_of_two_hundred_open_matters_all_are_counted_and_a_few_shown_and_the_res
     )
     stories = tuple(Story(alert.story_id, URN, "", NOW, NOW) for alert in alerts)
     folded = tuple(a_fold(post, story.id) for post, story in zip(posts, stories, strict=True))
-    with desk.store.write("test") as con:
-        save(con, replace(batch, stories=stories, folded=folded), now=NOW, policy=POLICY)
+    do_in(desk.store, save, replace(batch, stories=stories, folded=folded), now=NOW, policy=POLICY)
     page = today(desk, "head")
     assert "200 things need you" in page
     assert len(desk.browser.get("/").content) < 40_000
@@ -141,19 +140,13 @@ def take(desk, page):
     return desk.browser.post(form[1], data=fields)
 
 
-def test_what_nobody_has_is_taken_from_today_itself(tmp_path):
-    desk = OpenDesk(tmp_path)
+@pytest.mark.parametrize("judged", [STREET, DANGER])
+def test_what_nobody_has_is_taken_from_today_itself(tmp_path, judged):
+    desk = OpenDesk(tmp_path, **judged)
     today(desk, "head")
     assert "you have it" in words_of(take(desk, desk.browser.get("/")))
     assert desk.has() == {desk.alert.id: "head"}
     assert 'value="have"' not in desk.browser.get("/").text
-
-
-def test_danger_that_nobody_has_is_taken_from_today_itself(tmp_path):
-    desk = OpenDesk(tmp_path, **DANGER)
-    today(desk, "head")
-    take(desk, desk.browser.get("/"))
-    assert desk.has() == {desk.alert.id: "head"}
 
 
 def test_what_grew_since_the_page_was_loaded_is_not_taken_by_its_button(tmp_path):
@@ -161,8 +154,7 @@ def test_what_grew_since_the_page_was_loaded_is_not_taken_by_its_button(tmp_path
     today(desk, "head")
     page = desk.browser.get("/")
     more = a_mention("two", channel="local_forum", title="", text=WORDS)
-    with desk.store.write("test") as con:
-        save(con, a_batch(more, verdicts=[a_verdict(more, **STREET)]), now=NOW, policy=POLICY)
+    do_in(desk.store, save, a_batch(more, verdicts=[a_verdict(more, **STREET)]), now=NOW, policy=POLICY)
     assert "no longer as it was" in words_of(take(desk, page))
     assert desk.has() == {}
 
@@ -285,8 +277,7 @@ def test_what_was_raised_after_the_mail_is_not_in_it(tmp_path):
     post = a_mention("later", channel="local_forum", title="", text=WORDS)
     alert = an_alert("s-later", severity=Severity.THIS_HOUR, route=DANGER["route"], content_class="C6")
     batch = a_batch(post, story_id="s-later", verdicts=[a_verdict(post, **DANGER)], alerts=[alert])
-    with desk.store.write("test") as con:
-        save(con, batch, now=NOW, policy=POLICY)
+    do_in(desk.store, save, batch, now=NOW, policy=POLICY)
     assert "danger" not in words_of(read(desk, body)).partition("Not watched")[0]
     assert "1 thing needs you" in words_of(read(desk, body))
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from builders.case_desk import run
-from builders.home import migrated
-from builders.judges import OAKFIELD, PEOPLE, Words, judges
+from builders.home import a_migrated_store, do_in, rows_of
+from builders.judges import NOW, OAKFIELD, PEOPLE, Words, brought, judges, posted, read_in
 from builders.mention import Clock, a_match, a_mention, a_verdict
 
 import monitor.pipeline.judge
@@ -18,9 +18,7 @@ from data.ids import digest
 from data.judged import beyond_cap, calls_for_alert
 from data.matters import SaidWrong
 from data.store import owners
-from data.store import owners as owner_store
 from data.store.alerts import alerts as alert_store
-from data.store.engine.open import Store
 from data.store.mentions import rejudge as store_of_it
 from data.store.verdicts import said_wrong
 from data.store.verdicts.verdicts import former_verdicts
@@ -31,9 +29,6 @@ from data.types import (
     Mark,
     Marked,
     Meant,
-    Mention,
-    MentionKind,
-    Outcome,
     Person,
     Reason,
     Relevance,
@@ -43,16 +38,12 @@ from data.types import (
     Sentiment,
     Severity,
     Source,
-    SourceRun,
 )
-from monitor.pipeline.collect import Collected
-from monitor.pipeline.judge import judge, keep
 from monitor.pipeline.judging import rejudge
 from monitor.pipeline.judging.rejudge import judge_again, united
 from monitor.pipeline.sighting import CHILD_IMAGE_TEXT
 from research.corrections import replay
 
-NOW = datetime(2026, 11, 17, 16, 0, tzinfo=UTC)
 JOKE = "The goalkeeper of Oakfield Primary, Northvale is a useless moron, says his mother, at every match."
 AGAIN = (
     "The goalkeeper of Oakfield Primary, Northvale is still a useless moron, says his mother, every match!"
@@ -68,22 +59,16 @@ PLACE = Source("town", "feed", "https://talk.example.org/", urns=(OAKFIELD.urn,)
 
 @pytest.fixture
 def store(tmp_path):
-    store = Store(tmp_path, clock=lambda: NOW, sleep=lambda s: None)
-    migrated(store)
-    return store
+    return a_migrated_store(tmp_path, Clock(NOW))
 
 
 def read(store, *texts, by=None, place=PLACE, of=""):
     """The verdicts on these, each a post of its own that was saved, or another version of that post."""
-    base = Mention("", "", "local_forum", MentionKind.POST, "", "", NOW, author="person", published=NOW)
     mentions = [
-        replace(base, id=of or digest(text)[:16], url=f"{PLACE.url}{digest(text)}", text=text)
+        posted(0, text, id=of or digest(text)[:16], url=f"{PLACE.url}{digest(text)}", published=NOW)
         for text in texts
     ]
-    run = SourceRun(place.id, NOW, NOW, Outcome.OK, pages=1, mentions_read=len(texts))
-    found = judge(Collected(place, run, tuple(mentions)), store, by or judges(), NOW)
-    with store.write("test") as con:
-        return keep(con, found, by or judges(), NOW).verdicts
+    return read_in(store, by or judges(), brought(place, *mentions)).verdicts
 
 
 def mark(store, verdict, kind, why="So.", **right):
@@ -120,8 +105,7 @@ def test_what_is_like_something_missed_in_a_lane_is_raised_in_that_lane_and_once
     assert (again.route, again.restricted, again.reasons[0].code) == (Route.SAFEGUARDING, True, "like_missed")
     (third,) = read(store, DULL_AGAIN.replace("again", "once more"))
     assert third.route is Route.SAFEGUARDING
-    with store.read() as con:
-        assert con.execute("SELECT times, reason_codes[1] FROM alerts").fetchall() == [(2, "like_missed")]
+    assert rows_of(store, "SELECT times, reason_codes[1] FROM alerts") == [(2, "like_missed")]
 
 
 @pytest.mark.parametrize(
@@ -140,18 +124,23 @@ def test_what_says_more_than_the_marked_one_alerts_as_before(store, more):
     assert not any(reason.code.startswith("like_") for reason in graver.reasons)
 
 
-def test_what_waits_for_a_second_person_counts_for_nothing(store):
-    (marked,) = read(store, JOKE)
-    mark(store, marked, "too_grave", counts_at=None)
-    (again,) = read(store, AGAIN)
-    assert calls_for_alert(again)
+def raised_anew(con, story):
+    con.execute("UPDATE alerts SET times = times + 1")
 
 
-def test_what_was_raised_anew_since_counts_no_more(store):
+def taken_back(con, story):
+    said_wrong.take_back(con, story, OAKFIELD.urn, "head", NOW, ["too_grave"])
+
+
+@pytest.mark.parametrize(
+    ("right", "since"), [({"counts_at": None}, None), ({}, raised_anew), ({}, taken_back)],
+    ids=["it waits for a second person", "raised anew", "taken back"],
+)  # fmt: skip
+def test_what_does_not_stand_counts_for_nothing(store, right, since):
     (marked,) = read(store, JOKE)
-    mark(store, marked, "too_grave")
-    with store.write("test") as con:
-        con.execute("UPDATE alerts SET times = times + 1")
+    story = mark(store, marked, "too_grave", **right)
+    if since:
+        do_in(store, since, story)
     (again,) = read(store, AGAIN)
     assert calls_for_alert(again)
 
@@ -174,15 +163,6 @@ def test_an_edited_post_keeps_the_tone_and_whose_it_is_as_somebody_said(store):
     (edited,) = read(store, OTHER_AGAIN, by=loose, of=first.mention_id)
     assert (first.relevance, edited.version) == (Relevance.UNSURE, 2)
     assert (edited.relevance, edited.sentiment) == (Relevance.ABOUT, Sentiment.POSITIVE)
-
-
-def test_taken_back_it_counts_no_more(store):
-    (marked,) = read(store, JOKE)
-    story = mark(store, marked, "too_grave")
-    with store.write("test") as con:
-        said_wrong.take_back(con, story, OAKFIELD.urn, "head", NOW, ["too_grave"])
-    (again,) = read(store, AGAIN)
-    assert calls_for_alert(again)
 
 
 def test_the_place_that_people_named_as_another_schools_raises_no_alert_again(store):
@@ -274,27 +254,17 @@ def judged_before(store, monkeypatch, text, n=1, **old):
     def by_old_rules(*args, **given):
         return replace(real(*args, **given), **(calm | old))
 
-    mention = Mention(
-        id=f"{n:016x}", url=f"https://talk.example.org/{n}", channel="local_forum", kind=MentionKind.POST,
-        title="", text=text, fetched_at=NOW, author=f"poster{n}", published=NOW,
-    )  # fmt: skip
-    reading = SourceRun(TOWN.id, NOW, NOW, Outcome.OK, pages=1, mentions_read=1)
+    mention = posted(n, text, author=f"poster{n}", published=NOW)
     with monkeypatch.context() as patched:
         patched.setattr(monitor.pipeline.judge, "decide", by_old_rules)
-        judged = judge(Collected(TOWN, reading, (mention,)), store, JUDGES, NOW)
+        read_in(store, JUDGES, brought(TOWN, mention))
     with store.write("test") as con:
-        keep(con, judged, JUDGES, NOW)
         con.execute("UPDATE verdicts SET endangers = NULL, accuses = NULL")
         con.execute("UPDATE outbox SET sent_at = due_at")
 
 
 def again(store, at=LATER):
     return judge_again(store, lambda: JUDGES, Clock(at))
-
-
-def rows(store, sql):
-    with store.read() as con:
-        return con.execute(sql).fetchall()
 
 
 def the_alert(store):
@@ -304,7 +274,9 @@ def the_alert(store):
 
 
 def mailed(store):
-    return sorted(person for (person,) in rows(store, "SELECT person_id FROM outbox WHERE sent_at IS NULL"))
+    return sorted(
+        person for (person,) in rows_of(store, "SELECT person_id FROM outbox WHERE sent_at IS NULL")
+    )
 
 
 def test_a_threat_that_was_filed_as_one_to_answer_rises_and_its_target_is_told(store, monkeypatch):
@@ -314,9 +286,9 @@ def test_a_threat_that_was_filed_as_one_to_answer_rises_and_its_target_is_told(s
     assert (alert.severity, alert.route, alert.times) == (Severity.THIS_HOUR, Route.POLICE_NOW, 2)
     assert alert.because[0].code == "judged_again"
     assert "dsl" in mailed(store)  # Ms Larkspur is she at whom it is aimed
-    (body,) = rows(store, "SELECT body FROM outbox WHERE sent_at IS NULL AND person_id = 'head'")[0]
+    (body,) = rows_of(store, "SELECT body FROM outbox WHERE sent_at IS NULL AND person_id = 'head'")[0]
     assert "It is not new: we have judged it again, by better rules." in " ".join(body.split())
-    assert rows(store, "SELECT action, codes FROM audit WHERE action = 'judged_again'") == [
+    assert rows_of(store, "SELECT action, codes FROM audit WHERE action = 'judged_again'") == [
         ("judged_again", ["version:1", "severity:4", "route:police_now"])
     ]
 
@@ -340,9 +312,11 @@ def test_an_allegation_that_may_mean_the_head_leaves_the_head_out(store, monkeyp
     assert "head" in alert.excluded
     assert mailed(store) == sorted(alert.audience)
     assert "dsl" in alert.audience
-    assert rows(store, "SELECT restricted, url FROM mentions") == [(True, None)]
-    assert rows(store, "SELECT text FROM mention_versions") == [(None,)]
-    assert rows(store, "SELECT text, len(reasons['900001']) > 0 FROM restricted_texts") == [(ALLEGED, True)]
+    assert rows_of(store, "SELECT restricted, url FROM mentions") == [(True, None)]
+    assert rows_of(store, "SELECT text FROM mention_versions") == [(None,)]
+    assert rows_of(store, "SELECT text, len(reasons['900001']) > 0 FROM restricted_texts") == [
+        (ALLEGED, True)
+    ]
 
 
 def test_whom_it_endangered_before_it_endangers_still_each_as_surely_as_either_says(store, monkeypatch):
@@ -370,7 +344,7 @@ def test_what_waits_for_whom_it_may_accuse_is_withdrawn(store, monkeypatch):
     with store.write("test") as con:
         con.execute("UPDATE outbox SET sent_at = NULL")
     again(store)
-    waits = rows(store, "SELECT person_id, times FROM outbox WHERE withdrawn_at IS NULL ORDER BY 1")
+    waits = rows_of(store, "SELECT person_id, times FROM outbox WHERE withdrawn_at IS NULL ORDER BY 1")
     assert waits == [(person, 2) for person in sorted(the_alert(store).audience)]
     assert ("head", 2) not in waits
 
@@ -388,15 +362,15 @@ def test_it_never_falls_below_what_was_told(store, monkeypatch):
         content_class=ContentClass.SAFEGUARDING, abuse=("safeguarding",),
     )  # fmt: skip
     before, judged_at = the_alert(store), "SELECT severity, route, restricted, judged_at FROM verdicts"
-    held = rows(store, judged_at)
+    held = rows_of(store, judged_at)
     assert again(store) == 1
     assert the_alert(store) == before
-    assert rows(store, judged_at) == held
+    assert rows_of(store, judged_at) == held
     assert mailed(store) == []
 
 
 def _mark(con, story):
-    owner_store.put(con, Marked(story, "900001", Mark.NOT_US, "head", NOW))
+    owners.put(con, Marked(story, "900001", Mark.NOT_US, "head", NOW))
 
 
 def _close(con, story):
@@ -419,27 +393,26 @@ def _not_seen(con, story):
 def test_what_is_over_is_left_as_it_was(store, monkeypatch, end):
     judged_before(store, monkeypatch, THREAT, **TO_ANSWER)
     story = the_alert(store).story_id
-    with store.write("test") as con:
-        end(con, story)
+    do_in(store, end, story)
     assert again(store) == 0
-    assert rows(store, "SELECT severity, accuses FROM verdicts") == [(3, None)]
+    assert rows_of(store, "SELECT severity, accuses FROM verdicts") == [(3, None)]
 
 
 def test_nothing_is_done_or_told_twice_and_no_reading_is_recorded(store, monkeypatch):
     judged_before(store, monkeypatch, THREAT, **TO_ANSWER)
     seen = "SELECT * FROM sightings, source_runs"
-    before = rows(store, seen)
+    before = rows_of(store, seen)
     again(store)
-    written = rows(store, "SELECT count(*) FROM outbox, audit")
+    written = rows_of(store, "SELECT count(*) FROM outbox, audit")
     assert again(store) == 0
-    assert rows(store, "SELECT count(*) FROM outbox, audit") == written
-    assert rows(store, seen) == before
+    assert rows_of(store, "SELECT count(*) FROM outbox, audit") == written
+    assert rows_of(store, seen) == before
 
 
 def test_killed_between_two_stories_it_goes_on_where_it_stopped(store, monkeypatch):
     for n, who in enumerate(("Ms Larkspur", "Mr Thistlewood", "Mrs Quillfeather")):
         judged_before(store, monkeypatch, THREAT.replace("Ms Larkspur", who), n, **TO_ANSWER)
-    alerts = rows(store, "SELECT count(*) FROM alerts")
+    alerts = rows_of(store, "SELECT count(*) FROM alerts")
     assert alerts == [(3,)]
     monkeypatch.setattr(rejudge, "AT_A_TIME", 1)
     kept = []
@@ -454,10 +427,12 @@ def test_killed_between_two_stories_it_goes_on_where_it_stopped(store, monkeypat
         patched.setattr(rejudge, "put_again", killed)
         with pytest.raises(KeyboardInterrupt):
             again(store)
-    assert rows(store, "SELECT count(*) FROM alerts WHERE times = 2") == [(1,)]
+    assert rows_of(store, "SELECT count(*) FROM alerts WHERE times = 2") == [(1,)]
     assert again(store) == 2
-    assert rows(store, "SELECT count(*) FROM alerts WHERE times = 2") == [(3,)]
-    told = rows(store, "SELECT count(*), count(DISTINCT (alert_id, person_id)) FROM outbox WHERE times = 2")
+    assert rows_of(store, "SELECT count(*) FROM alerts WHERE times = 2") == [(3,)]
+    told = rows_of(
+        store, "SELECT count(*), count(DISTINCT (alert_id, person_id)) FROM outbox WHERE times = 2"
+    )
     assert told[0][0] == told[0][1]
 
 
@@ -503,5 +478,5 @@ def test_what_weighed_most_is_kept_anew_with_the_verdict_that_is_given_again(sto
     with store.write("as before") as con:
         con.execute("UPDATE verdicts SET weighed_most = NULL")
     assert again(store) == 1
-    ((start, end),) = [span for (span,) in rows(store, "SELECT weighed_most FROM verdicts")]
+    ((start, end),) = [span for (span,) in rows_of(store, "SELECT weighed_most FROM verdicts")]
     assert f"{calm} {THREAT} {calm}"[start:end] == THREAT.partition(".")[0] + "."

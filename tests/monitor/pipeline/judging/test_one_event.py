@@ -14,7 +14,7 @@ from tempfile import TemporaryDirectory
 from zoneinfo import ZoneInfo
 
 import pytest
-from builders.home import a_migrated_store
+from builders.home import a_migrated_store, rows_of
 from builders.judges import OAKFIELD, PEOPLE, Words, judges
 from builders.mention import Clock
 from builders.press import COACH, FALL, NOW, TOWN, article, post, read
@@ -103,8 +103,7 @@ CALM = "Oakfield Primary, Northvale, thanks coach crash crews for their visit to
 
 
 def alerts_of(store):
-    with store.read() as con:
-        return con.execute("SELECT severity, times FROM alerts").fetchall()
+    return rows_of(store, "SELECT severity, times FROM alerts")
 
 
 def test_a_graver_article_is_told_of_a_matter_that_was_calm(store):
@@ -144,8 +143,7 @@ def test_nothing_restricted_joins_an_open_matter_or_is_joined(store, first):
     with_ = replace(judges(), scorer=Restricting)
     read(store, article(COACH[first]), with_=with_)
     read(store, article(COACH[2 - first]), with_=with_)
-    with store.read() as con:
-        stories = con.execute("SELECT restricted FROM stories ORDER BY ALL").fetchall()
+    stories = rows_of(store, "SELECT restricted FROM stories ORDER BY ALL")
     assert stories == [(False,), (True,)]
 
 
@@ -334,8 +332,7 @@ def assert_told_once(summary: ScanSummary, store: Store) -> None:
     """No alert's number stands twice in the scan, and no restricted story has a line of its own."""
     shown = "\n".join(scan_lines(summary, LONDON))
     lines = [one for part in summary.schools for name in SECTIONS for one in getattr(part, name)]
-    with store.read() as con:
-        alerts = con.execute("SELECT number, story_id, restricted FROM alerts").fetchall()
+    alerts = rows_of(store, "SELECT number, story_id, restricted FROM alerts")
     for number, story_id, restricted in alerts:
         assert shown.count(f"alert {number}") <= 1, shown
         assert not (restricted and any(one.story_id == story_id for one in lines)), shown

@@ -14,10 +14,10 @@ from pathlib import Path
 
 import pytest
 from builders.fetcher import fetcher_for
-from builders.home import migrated
+from builders.home import migrated, rows_of
 from builders.in_turn import NOW, Pages
 from builders.judges import CALM, INSULT, Words, judges
-from builders.scan_pages import a_source, feed, pages
+from builders.scan_pages import Seconds, a_source, feed, pages
 from support import forked
 from support.web_server import serve
 
@@ -29,18 +29,6 @@ from monitor.pipeline.scanning import group, stages
 from monitor.pipeline.scanning.timings import STAGES, Timings
 
 GRAVE = "Tomorrow I will wait for Mr Thistlewood at the gate of Oakfield Primary, Northvale, with my knife."
-
-
-@dataclass
-class Seconds:
-    """A timer that goes on by `step` at each asking, and when told."""
-
-    step: float = 0.0
-    now: float = 100.0
-
-    def __call__(self):
-        self.now += self.step
-        return self.now
 
 
 @dataclass
@@ -88,11 +76,6 @@ def ticking():
     return NOW + timedelta(milliseconds=next(TICKS))
 
 
-def rows(store, sql):
-    with store.store.read() as con:
-        return con.execute(sql).fetchall()
-
-
 @pytest.fixture
 def groups(monkeypatch):
     """The ids of the sources of each group that was saved."""
@@ -106,13 +89,30 @@ def groups(monkeypatch):
     return found
 
 
+def fails(monkeypatch, step, source):
+    """That step of a scan, for whatever it is given of that source."""
+    of = {
+        "begin_judging": lambda readings, *_: [one.source.id for one in readings],
+        "keep_all": lambda _, judged, *more: [one.collected.source.id for one in judged],
+    }
+    module = stages if step == "begin_judging" else group
+    real = getattr(module, step)
+
+    def broken(*given):
+        if source in of[step](*given):
+            raise RuntimeError("a post's words")
+        return real(*given)
+
+    monkeypatch.setattr(module, step, broken)
+
+
 def test_64_sources_are_saved_in_one_transaction_and_the_rest_in_the_next(store, groups):
     sources, fetcher = pages({f"h{n}": [CALM] for n in range(70)}, at_once=70)
     done = list(scanned(store, sources, fetcher))
     assert [len(some) for some in groups] == [64, 6]
     assert store.opened["scan"] == 2
     assert [one.source.id for one in done] == [s.id for s in sources]
-    assert rows(store, "SELECT count(*) FROM source_runs WHERE outcome = 'ok'") == [(70,)]
+    assert rows_of(store.store, "SELECT count(*) FROM source_runs WHERE outcome = 'ok'") == [(70,)]
 
 
 def test_no_source_waits_longer_than_two_seconds_for_the_others(store, groups):
@@ -142,7 +142,7 @@ def test_what_is_urgent_is_saved_before_more_than_what_is_ready_is_read(store, g
     first, second = next(under_way), next(under_way)
     assert [first.source.id, second.source.id] == ["a", "b"]
     assert fetcher.asked == [s.url for s in sources[:4]]  # two more are before the network beside saving
-    assert rows(store, "SELECT severity FROM alerts") == [(4,)]
+    assert rows_of(store.store, "SELECT severity FROM alerts") == [(4,)]
     list(under_way)
     assert groups == [["a", "b"], ["c", "d", "e", "f"]]
 
@@ -204,21 +204,14 @@ def test_no_thread_that_reads_opens_the_store(store):
 
 
 def test_a_fault_in_judging_one_is_its_own_and_the_others_of_the_set_are_judged(store, monkeypatch, groups):
-    real = stages.begin_judging
-
-    def begin_judging(readings, *rest):
-        if any(one.source.id == "b" for one in readings):
-            raise RuntimeError("a post's words")
-        return real(readings, *rest)
-
-    monkeypatch.setattr(stages, "begin_judging", begin_judging)
+    fails(monkeypatch, "begin_judging", "b")
     sources, fetcher = pages({name: [CALM] for name in "abc"}, at_once=3)
     done = list(scanned(store, sources, fetcher))
     assert groups == [["a", "b", "c"]]  # the fault is recorded with the others
     assert [(one.batch.run.outcome, one.failed and one.failed.work) for one in done] == [
         (Outcome.OK, None), (Outcome.OUR_FAULT, "judge"), (Outcome.OK, None),
     ]  # fmt: skip
-    assert dict(rows(store, "SELECT source_id, outcome FROM source_runs")) == {
+    assert dict(rows_of(store.store, "SELECT source_id, outcome FROM source_runs")) == {
         "a": "ok", "b": "our_fault", "c": "ok",
     }  # fmt: skip
 
@@ -237,9 +230,9 @@ def test_a_fault_in_saving_one_is_its_own_and_the_others_of_the_group_are_saved(
     done = list(scanned(store, sources, fetcher))
     assert [one.source.id for one in done if one.failed] == ["b"]
     assert (done[1].failed.work, done[1].failed.saved) == ("save", True)
-    assert rows(store, "SELECT count(*) FROM mentions") == [(2,)]
-    assert rows(store, "SELECT count(*) FROM alerts") == [(0,)]
-    assert dict(rows(store, "SELECT source_id, outcome FROM source_runs"))["b"] == "our_fault"
+    assert rows_of(store.store, "SELECT count(*) FROM mentions") == [(2,)]
+    assert rows_of(store.store, "SELECT count(*) FROM alerts") == [(0,)]
+    assert dict(rows_of(store.store, "SELECT source_id, outcome FROM source_runs"))["b"] == "our_fault"
     assert "a post's words" not in caplog.text
 
 
@@ -269,7 +262,7 @@ def test_a_disk_that_is_too_full_for_one_is_tried_again_only_for_what_is_urgent(
     done = list(scanned(store, sources, fetcher))
     assert tried == [[f"h{n}" for n in range(20)], ["h0"], ["h13"]]
     assert [one.source.id for one in done if one.failed.urgent] == ["h13"]
-    assert rows(store, "SELECT count(*) FROM source_runs WHERE outcome = 'our_fault'") == [(20,)]
+    assert rows_of(store.store, "SELECT count(*) FROM source_runs WHERE outcome = 'our_fault'") == [(20,)]
 
 
 def test_a_disk_too_full_to_say_whose_runs_it_ended_is_tried_twice_and_no_more(store, monkeypatch):
@@ -292,7 +285,7 @@ def test_a_store_that_is_held_is_waited_for_once_by_a_group_and_once_to_record_i
         ("save", "StoreBusy", False)
     }
     store.busy = lambda purpose: False
-    assert rows(store, "SELECT count(*) FROM source_runs") == [(0,)]
+    assert rows_of(store.store, "SELECT count(*) FROM source_runs") == [(0,)]
 
 
 def test_a_store_that_is_held_when_a_set_is_judged_is_waited_for_once_and_recorded(store):
@@ -302,7 +295,7 @@ def test_a_store_that_is_held_when_a_set_is_judged_is_waited_for_once_and_record
     assert store.opened["read"] == 2
     assert {(one.failed.work, one.failed.saved) for one in done} == {("save", True)}
     store.busy = lambda purpose: False
-    assert rows(store, "SELECT count(*) FROM source_runs WHERE outcome = 'our_fault'") == [(20,)]
+    assert rows_of(store.store, "SELECT count(*) FROM source_runs WHERE outcome = 'our_fault'") == [(20,)]
 
 
 def test_runs_without_news_are_recorded_with_their_group_and_open_nothing_else(store, groups):
@@ -310,25 +303,14 @@ def test_runs_without_news_are_recorded_with_their_group_and_open_nothing_else(s
     done = list(scanned(store, sources, fetcher))
     assert store.opened == {"read": 1, "scan": 1}
     assert {one.batch.run.outcome for one in done} == {Outcome.EMPTY}
-    assert rows(store, "SELECT count(*) FROM source_runs") == [(20,)]
-
-
-def test_one_mention_that_two_sources_of_a_group_bring_is_one_with_two_sightings(store, groups):
-    bodies = {f"https://talk.example.org/{name}.xml": feed(INSULT) for name in "ab"}
-    sources = [a_source(name, url) for name, url in zip("ab", bodies, strict=True)]
-    done = list(scanned(store, sources, Pages(bodies, at_once=2)))
-    assert groups == [["a", "b"]]
-    assert [one.batch.run.mentions_new for one in done] == [1, 0]
-    assert rows(store, "SELECT count(*) FROM mentions") == [(1,)]
-    assert rows(store, "SELECT source_id FROM sightings ORDER BY 1") == [("a",), ("b",)]
-    assert rows(store, "SELECT count(*) FROM alerts") == [(1,)]
+    assert rows_of(store.store, "SELECT count(*) FROM source_runs") == [(20,)]
 
 
 def test_once_stopped_no_source_is_begun_and_what_was_read_is_saved(store):
     sources, fetcher = pages({f"h{n}": [CALM] for n in range(9)})
     done = list(scanned(store, sources, fetcher, stopped=lambda: len(fetcher.asked) >= 3))
     assert [one.source.id for one in done] == ["h0", "h1", "h2"]
-    assert rows(store, "SELECT count(*) FROM source_runs") == [(3,)]
+    assert rows_of(store.store, "SELECT count(*) FROM source_runs") == [(3,)]
 
 
 def test_an_interruption_leaves_what_is_saved_and_the_rest_is_due_again(store, monkeypatch):
@@ -341,7 +323,7 @@ def test_an_interruption_leaves_what_is_saved_and_the_rest_is_due_again(store, m
     monkeypatch.setattr(stages, "begin_judging", interrupted)
     with pytest.raises(KeyboardInterrupt):
         list(under_way)
-    assert rows(store, "SELECT source_id FROM source_runs") == [("a",)]
+    assert rows_of(store.store, "SELECT source_id FROM source_runs") == [("a",)]
 
 
 def test_while_too_much_is_unsaved_no_source_is_begun(store, monkeypatch):
@@ -377,11 +359,10 @@ list(scanned(store, *pages({{"a": [INSULT], "b": [INSULT]}}, at_once=2)))
 def test_a_kill_between_judging_and_saving_loses_what_is_not_saved_and_it_is_due_again(store):
     work = KILLED.format(home=str(store.store.home), here=str(Path(__file__).parent))
     assert forked.run(work).returncode == -signal.SIGKILL
-    assert [rows(store, f"SELECT count(*) FROM {table}") for table in ("source_runs", "mentions")] == [
-        [(0,)], [(0,)],
-    ]  # fmt: skip
+    counts = "SELECT (SELECT count(*) FROM source_runs), (SELECT count(*) FROM mentions)"
+    assert rows_of(store.store, counts) == [(0, 0)]
     list(scanned(store, *pages({"a": [INSULT], "b": [INSULT]}, at_once=2)))
-    assert rows(store, "SELECT count(*) FROM alerts") == [(1,)]
+    assert rows_of(store.store, "SELECT count(*) FROM alerts") == [(1,)]
 
 
 # ----------------- sources one after another, of one scan or of two: each as if those before it were saved
@@ -424,8 +405,7 @@ def told(store):
     """What is told of the answer: each alert's severity."""
     sql = """SELECT a.severity FROM alerts a JOIN matches x ON x.story_id = a.story_id
         JOIN mentions m ON m.id = x.mention_id WHERE m.parent IS NOT NULL"""
-    with store.read() as con:
-        return con.execute(sql).fetchall()
+    return rows_of(store, sql)
 
 
 @pytest.mark.parametrize("at_once", [1, 2, 3])
@@ -435,14 +415,7 @@ def test_an_insult_in_a_reply_is_told_whether_the_post_came_with_it_or_just_befo
 
 
 def test_an_insult_in_a_reply_is_told_where_another_source_could_not_be_judged(plain_store, monkeypatch):
-    real = stages.begin_judging
-
-    def begin_judging(readings, *rest):
-        if any(one.source.id == "c" for one in readings):
-            raise RuntimeError("a fault of ours")
-        return real(readings, *rest)
-
-    monkeypatch.setattr(stages, "begin_judging", begin_judging)
+    fails(monkeypatch, "begin_judging", "c")
     scanned_apart(plain_store, Pages(BODIES, at_once=3))
     assert told(plain_store) == [(3,)]
 
@@ -513,45 +486,25 @@ def test_a_reply_is_told_whose_post_is_being_saved_while_it_is_judged(plain_stor
     assert told(plain_store) == [(3,)]
 
 
-def test_a_fault_in_saving_beside_judging_is_of_that_group_alone(plain_store, monkeypatch, each_a_group):
-    real = group.keep_all
-
-    def keep_all(con, judged, *rest):
-        if judged[0].collected.source.id == "a":
-            raise RuntimeError("a fault of ours")
-        return real(con, judged, *rest)
-
-    monkeypatch.setattr(group, "keep_all", keep_all)
+@pytest.mark.parametrize(("step", "source"), [("keep_all", "a"), ("begin_judging", "b")])
+def test_a_fault_in_saving_or_judging_beside_the_other_is_of_that_group_alone(
+    plain_store, monkeypatch, each_a_group, step, source
+):
+    fails(monkeypatch, step, source)
     done = scanned_apart(plain_store, Pages(BODIES))
-    assert [(one.source.id, one.batch.run.outcome) for one in done] == [
-        ("a", Outcome.OUR_FAULT), ("b", Outcome.OK), ("c", Outcome.OK),
-    ]  # fmt: skip
+    assert {one.source.id: one.batch.run.outcome for one in done} == dict.fromkeys("abc", Outcome.OK) | {
+        source: Outcome.OUR_FAULT
+    }
 
 
 def test_one_post_in_two_groups_is_one_mention_one_story_and_one_alert(plain_store, each_a_group):
     bodies = {url: BODIES["https://www.reddit.com/r/hexley/new/.rss"] for url in BODIES}
     scanned_apart(plain_store, Pages(bodies))
-    with plain_store.read() as con:
-        counted = [con.execute(f"SELECT count(*) FROM {table}").fetchall() for table in TABLES]
+    counted = [rows_of(plain_store, f"SELECT count(*) FROM {table}") for table in TABLES]
     assert counted == [[(1,)], [(1,)], [(1,)], [(3,)]]
 
 
 TABLES = ("mentions", "stories", "alerts", "sightings")
-
-
-def test_where_the_judging_fails_beside_a_saving_what_is_saved_is_saved(
-    plain_store, monkeypatch, each_a_group
-):
-    real = stages.begin_judging
-
-    def begin_judging(readings, *rest):
-        if readings[0].source.id == "b":
-            raise RuntimeError("a fault of ours")
-        return real(readings, *rest)
-
-    monkeypatch.setattr(stages, "begin_judging", begin_judging)
-    done = scanned_apart(plain_store, Pages(BODIES))
-    assert [one.batch.run.outcome for one in done] == [Outcome.OK, Outcome.OUR_FAULT, Outcome.OK]
 
 
 # ------------------------- the stages: which goes on beside which, and what none of them may begin without

@@ -7,10 +7,11 @@ import time
 from contextlib import ExitStack, nullcontext
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from email.utils import format_datetime
 from functools import partial
 
 import pytest
+from builders import scan_pages
+from builders.home import do_in, rows_of
 from builders.judges import CALM, Words
 from builders.mention import a_message
 from builders.recheck import PATH, Rechecks
@@ -48,28 +49,18 @@ name = "Jane Holt"
 roles = ["head"]
 email = "head@example.org"
 [[people]]
-id = "p-dsl"
+id = "{id}"
 name = "Robin Pike"
-roles = ["dsl"]
-email = "dsl@example.org"
-[mail]
-host = "localhost"
-port = {port}
-security = "none"
-sender = "sg@example.org"
+roles = ["{role}"]
+email = "{role}@example.org"
 """
+MAIL = '[mail]\nhost = "localhost"\nport = {port}\nsecurity = "none"\nsender = "sg@example.org"\n'
 SOURCE = '[[sources]]\nid = "{id}"\nkind = "feed"\nname = "{id}"\nurl = "{url}"\n'
 LONGEST_S = 15.0
 
 
 def feed(*texts):
-    when = format_datetime(utc_now() - timedelta(hours=1))
-    rows = "".join(
-        f"<item><guid>{text}</guid><pubDate>{when}</pubDate><link>https://talk.example.org/{n}</link>"
-        f"<description>{text}</description></item>"
-        for n, text in enumerate(texts)
-    )
-    return f'<rss version="2.0"><channel><title>Talk</title>{rows}</channel></rss>'
+    return scan_pages.feed(*texts, posted=utc_now() - timedelta(hours=1))
 
 
 class Town:
@@ -86,14 +77,13 @@ class Town:
             pass
         self.mails_then = len(self.office.taken)
         exchange.head(200, Content_Type="application/rss+xml")
-        exchange.write(feed(CALM).encode())
+        exchange.write(feed(CALM))
 
     def scan(self, **given):
         return called(scan, home=self.home, **given)
 
     def rows(self, sql):
-        with wiring.open_store(self.home).read() as con:
-            return con.execute(sql).fetchall()
+        return rows_of(wiring.open_store(self.home), sql)
 
 
 @pytest.fixture
@@ -107,7 +97,9 @@ def town(tmp_path, monkeypatch):
         sources = "".join(
             SOURCE.format(id=name, url=f"{site}/feed") for name, site in (("talk", talk), ("slow", slow))
         )
-        (tmp_path / "schoolgate.toml").write_text(HOME.format(port=office.port) + sources)
+        (tmp_path / "schoolgate.toml").write_text(
+            HOME.format(id="p-dsl", role="dsl") + MAIL.format(port=office.port) + sources
+        )
         here = partial(
             wiring.fetcher, limits=Limits(per_host_interval_s=0), allow_loopback=talk.allowed | slow.allowed
         )
@@ -228,7 +220,7 @@ def test_something_urgent_that_could_not_be_saved_is_said_at_once_and_at_the_end
             if "URGENT, AND NOT SAVED" in told[-1]:
                 break
         exchange.head(200, Content_Type="application/rss+xml")
-        exchange.write(feed(CALM).encode())
+        exchange.write(feed(CALM))
 
     monkeypatch.setattr(group, "keep_all", keep_all)
     town.slow["/feed"] = hangs
@@ -267,29 +259,6 @@ def test_where_the_store_cannot_be_read_at_the_end_it_is_shown_how_the_sources_f
 # ------------------------------ what is due is handed over before it ends, and what failed is told at once
 
 
-HOME_WITH_IT = """
-[[schools]]
-urn = "900001"
-name = "Oakfield Primary School"
-[[people]]
-id = "p-head"
-name = "Jane Holt"
-roles = ["head"]
-email = "head@example.org"
-[[people]]
-id = "p-it"
-name = "Jo Fern"
-roles = ["it_lead"]
-email = "it@example.org"
-[[sources]]
-id = "gazette"
-kind = "feed"
-url = "https://example.org/feed.xml"
-disabled = "for this test"
-"""
-MAIL = '[mail]\nhost = "localhost"\nport = {port}\nsecurity = "none"\nsender = "sg@example.org"\n'
-
-
 @pytest.fixture
 def office():
     with post_office() as running:
@@ -301,13 +270,12 @@ def looked(tmp_path, office):
     """Puts messages into the outbox, scans, and gives (exit, what was printed)."""
 
     def look(*messages, mail=True, **given):
-        text = HOME_WITH_IT + (MAIL.format(port=office.port) if mail else "")
-        (tmp_path / "schoolgate.toml").write_text(text)
+        text = HOME.format(id="p-it", role="it_lead") + (MAIL.format(port=office.port) if mail else "")
+        (tmp_path / "schoolgate.toml").write_text(text + SOURCE_OFF)
         now = utc_now()
         store = wiring.open_store(tmp_path)
         times = {"due_at": now, "expires_at": now + timedelta(hours=12)}
-        with store.write("put") as con:
-            put_outbox(con, [a_message(key, **times | fields) for key, fields in messages], now)
+        do_in(store, put_outbox, [a_message(key, **times | fields) for key, fields in messages], now)
         return called(scan, home=tmp_path, **given)
 
     return look
@@ -343,7 +311,7 @@ def test_what_fails_is_told_by_the_same_scan_and_does_not_change_how_it_ends(loo
         "To see what is wrong: schoolgate doctor",
     ]
     (taken,) = office.taken
-    assert taken.to == ("it@example.org",)
+    assert taken.to == ("it_lead@example.org",)
     assert taken.mail["Subject"] == "A message did not arrive: see why"
 
 
@@ -418,8 +386,7 @@ def test_a_scan_that_is_to_do_less_looks_at_no_case(home, scanned):
 
 
 def test_a_copy_that_came_with_it_reopens_its_case_before_messages_go_out(home, scanned):
-    with home.store.read() as con:
-        before = con.execute("SELECT count(*) FROM outbox").fetchone()[0]
+    before = rows_of(home.store, "SELECT count(*) FROM outbox")[0][0]
     record_sighting(home.store, home.context, "0001", Check.GONE, home.now, by="holt", why="gone")
     home.post("copy", "https://other.example.org/x", at=home.now)
     said = "\n".join(scanned()[1])

@@ -17,7 +17,7 @@ from urllib.request import Request, urlopen
 import numpy as np
 import pytest
 from builders.config import SCHOOL, SOURCE, write
-from builders.delivery import HEXLEY, MAIL, OAKFIELD, PEOPLE, configured
+from builders.delivery import MAIL, OAKFIELD, PEOPLE, configured
 from builders.home import a_migrated_store, migrated
 from builders.judges import OAKFIELD as SCHOOL_JUDGED
 from builders.mention import NOW, Clock, a_store
@@ -90,7 +90,6 @@ class Service:
 
 
 STOPPED, AGAIN = "Part of Schoolgate has stopped: look today", "Schoolgate is working again: nothing to do"
-PART = "Part of Schoolgate works again, not all"
 MISSING, LATE = "Posts may be missing: IT is told", "Alerts may be late: IT is told"
 HEAD, IT = "head@example.org", "it@example.org"
 
@@ -118,22 +117,6 @@ def test_that_it_works_again_is_told_once(service):
     service.minutes(180, well=["judge"])
     assert sorted(service.mails[2:]) == [(HEAD, AGAIN), (IT, AGAIN)]
     assert notebook.read(service.home).notices == ()
-
-
-def test_that_one_thing_works_again_is_not_said_of_all_while_another_fails(service):
-    service.minutes(20, fails=["judge"])
-    service.minutes(30, well=["judge"])
-    service.minutes(50, well=["judge"], fails=["save"], why="StoreError")
-    assert sorted(service.mails[2:]) == sorted([(HEAD, MISSING), (IT, STOPPED), (HEAD, PART), (IT, PART)])
-    service.minutes(180, well=["judge", "save"])
-    assert sorted(service.mails[6:]) == [(HEAD, AGAIN), (IT, AGAIN)]
-
-
-def test_what_comes_and_goes_is_no_storm(service):
-    for _ in range(20):
-        service.minutes(20, fails=["judge"])
-        service.minutes(20, well=["judge"])
-    assert len(service.mails) == 2
 
 
 def test_a_restart_tells_nobody_twice_and_forgets_no_beginning(service):
@@ -279,22 +262,6 @@ def test_a_clock_that_jumps_and_comes_back_tells_nobody(service):
     service.minutes(30)
     assert service.mails == []
     assert notebook.read(service.home).past == ()
-
-
-def test_a_service_that_was_away_for_days_says_so_in_the_digests_file(service):
-    service.minutes(5)
-    service.clock.at += timedelta(days=3)
-    service.begin()
-    service.minutes(1)
-    (away,) = notebook.read(service.home).past
-    assert (away.work, (away.until - away.since).days) == ("service", 3)
-
-
-def test_two_schools_are_told_each_person_once(tmp_path, office):
-    service = Service(tmp_path, office)
-    service.config = replace(service.config, schools=(OAKFIELD, HEXLEY))
-    service.minutes(16, fails=["judge"])
-    assert sorted(to for to, _ in service.mails) == [HEAD, "hexley@example.org", IT]
 
 
 REFUSED = Result(SendOutcome.FAILED, Cause.ADDRESS_REFUSED, "550 5.1.1")
@@ -502,14 +469,15 @@ def test_scores_that_are_no_numbers_prove_nothing(beating):
     assert beating.minutes(1) == 0
 
 
-@pytest.mark.parametrize("work", ["save", "beat", "tend", "collect"])
-def test_while_something_is_not_done_it_does_not_beat(beating, work):
-    assert beating.minutes(11, judged=True, fails=[work]) == 0
-
-
-@pytest.mark.parametrize("work", ["mail", "config", "purge", "place"])
-def test_what_does_not_stop_judging_does_not_stop_it(beating, work):
-    assert beating.minutes(11, judged=True, fails=[work]) == 3
+@pytest.mark.parametrize(
+    ("beats", "works"),
+    [(0, ("save", "beat", "tend", "collect")), (3, ("mail", "config", "purge", "place"))],
+    ids=["what is not done stops it", "what does not stop judging does not"],
+)
+def test_it_beats_while_all_that_reads_and_judges_is_done(answer, beats, works):
+    for work in works:
+        with serve(answer) as site, heartbeat.beating(Secret(f"{site}{PATH}"), sleep=lambda _: None) as fetch:
+            assert Beating(site, fetch).minutes(11, judged=True, fails=[work]) == beats, work
 
 
 def test_while_a_trouble_can_be_told_to_nobody_it_stays_away(beating):
@@ -649,12 +617,18 @@ def test_work_that_has_not_ended_well_for_long_is_complained_of(work):
     assert [c.split()[0] for c in health.complaints(now)] == [work]
 
 
-def test_a_message_that_should_long_have_gone_out_is_complained_of():
+@pytest.mark.parametrize(
+    ("figure", "said"),
+    [
+        ("overdue_since", "a message has waited since 2026-11-17 08:49 UTC"),
+        ("unanswered_since", "an alert due 2026-11-17 08:49 UTC did not arrive, and nobody has it"),
+    ],
+)
+def test_what_should_long_have_gone_out_or_arrived_is_complained_of(figure, said):
     health = well()
-    health.tell(Figures(NOW, overdue_since=NOW - timedelta(minutes=11)))
-    assert health.complaints(NOW) == ["a message has waited since 2026-11-17 08:49 UTC"]
-    health.tell(Figures(NOW, overdue_since=NOW - timedelta(minutes=9)))
-    assert health.complaints(NOW) == []
+    for minutes, complaints in ((11, [said]), (9, [])):
+        health.tell(Figures(NOW, **{figure: NOW - timedelta(minutes=minutes)}))
+        assert health.complaints(NOW) == complaints
 
 
 def test_work_that_fails_is_complained_of_until_it_ends_well():
@@ -721,14 +695,6 @@ def test_metrics_are_in_prometheus_text_format(served):
     assert f"schoolgate_alert_not_arrived_timestamp_seconds {NOW.timestamp()}" in text
     names = re.findall(r"# TYPE (\S+)", text)
     assert len(names) == len(set(names))
-
-
-def test_an_alert_that_did_not_arrive_and_that_nobody_has_is_complained_of():
-    health = well()
-    health.tell(Figures(NOW, unanswered_since=NOW - timedelta(minutes=11)))
-    assert health.complaints(NOW) == ["an alert due 2026-11-17 08:49 UTC did not arrive, and nobody has it"]
-    health.tell(Figures(NOW, unanswered_since=NOW - timedelta(minutes=9)))
-    assert health.complaints(NOW) == []
 
 
 def test_a_labels_value_cannot_break_out_of_its_quotes():

@@ -238,6 +238,14 @@ def waiting(store, *waits, opened=None, case_id="0001"):
         case_store.put(con, replay(steps), steps, (), at)
 
 
+def add(store, *steps, at=NOW):
+    """More steps of the case; gives it as it is then."""
+    with store.write("more steps") as con:
+        case = replay([*case_store.steps(con, "0001"), *steps])
+        case_store.put(con, case, steps, (), at)
+    return case
+
+
 def test_what_is_overdue_is_told_once_to_who_decides(store, config):
     waiting(store, (CaseClock.PLATFORM_48H, NOW - HOUR))
     assert tend(store, config, NOW - 2 * HOUR) == 0
@@ -253,10 +261,7 @@ def test_what_is_overdue_is_told_once_to_who_decides(store, config):
 
 def test_of_a_locked_case_no_date_goes_into_the_mail(store, config):
     waiting(store, (CaseClock.PLATFORM_48H, NOW - HOUR))
-    with store.write("locked") as con:
-        done = case_store.steps(con, "0001")
-        locked = a_step(len(done) + 1, StepKind.LOCKED, at=NOW)
-        case_store.put(con, replay([*done, locked]), [locked], (), NOW)
+    add(store, a_step(4, StepKind.LOCKED, at=NOW))
     assert tend(store, config) == 1
     ((_, _, body),) = mails(store)
     assert "something in it is waiting; it is locked" in body
@@ -301,18 +306,16 @@ def test_a_second_clock_that_runs_out_is_told_and_one_that_ended_is_not_told_ane
     tend(store, config)
     assert tend(store, config, NOW + 2 * HOUR) == 1
     assert len(mails(store)) == 2
-    ended = a_step(5, StepKind.NOTED, at=NOW, facts={"ends": second[0].value})
-    with store.write("ended") as con:
-        case = replay([*case_store.steps(con, "0001"), ended])
-        case_store.put(con, case, [ended], (), NOW)
+    add(store, a_step(5, StepKind.NOTED, at=NOW, facts={"ends": second[0].value}))
     assert tend(store, config, NOW + 3 * HOUR) == 0
+
+
+GIVEN = a_step(4, StepKind.ASSIGNED, at=NOW - 2 * HOUR, facts={"person": "deputy"})
 
 
 def test_who_has_the_case_in_hand_is_told_instead(store, config):
     waiting(store, (CaseClock.AUTHOR_DAYS, NOW - HOUR))
-    given = a_step(4, StepKind.ASSIGNED, at=NOW - 2 * HOUR, facts={"person": "deputy"})
-    with store.write("given") as con:
-        case_store.put(con, replay([*case_store.steps(con, "0001"), given]), [given], (), NOW - 2 * HOUR)
+    add(store, GIVEN, at=NOW - 2 * HOUR)
     tend(store, config)
     assert [person for person, _, _ in mails(store)] == ["deputy"]
 
@@ -320,9 +323,8 @@ def test_who_has_the_case_in_hand_is_told_instead(store, config):
 @pytest.mark.parametrize(("since", "told"), [("dsl", "dsl"), (None, "head")])
 def test_who_has_its_matter_since_the_case_was_given_is_reminded_or_who_decides(store, config, since, told):
     waiting(store, (CaseClock.AUTHOR_DAYS, NOW - HOUR))
-    given = a_step(4, StepKind.ASSIGNED, at=NOW - 2 * HOUR, facts={"person": "deputy"})
-    with store.write("given, and taken or gone back since") as con:
-        case_store.put(con, replay([*case_store.steps(con, "0001"), given]), [given], (), NOW - 2 * HOUR)
+    add(store, GIVEN, at=NOW - 2 * HOUR)
+    with store.write("taken or gone back since") as con:
         if since:
             owners.own(con, story_id("street"), OAKFIELD.urn, Owner(since, NOW - HOUR, since))
         else:
@@ -337,13 +339,8 @@ def test_who_has_its_matter_since_the_case_was_given_is_reminded_or_who_decides(
 @pytest.mark.parametrize("turned_out", [{"person": "teacher", "subjects": "deputy"}, {"person": "deputy"}])
 def test_who_has_it_in_hand_is_passed_over_where_it_turns_out_to_be_about_them(store, config, turned_out):
     waiting(store, (CaseClock.AUTHOR_DAYS, NOW - HOUR))
-    more = [
-        a_step(4, StepKind.ASSIGNED, at=NOW - 2 * HOUR, facts={"person": "deputy"}),
-        a_step(5, StepKind.TARGET, at=NOW - 2 * HOUR, facts=turned_out),
-    ]
-    with store.write("found out") as con:
-        case = replay([*case_store.steps(con, "0001"), *more])
-        case_store.put(con, case, more, (), NOW - 2 * HOUR)
+    target = a_step(5, StepKind.TARGET, at=NOW - 2 * HOUR, facts=turned_out)
+    add(store, GIVEN, target, at=NOW - 2 * HOUR)
     tend(store, config)
     assert [person for person, _, _ in mails(store)] == ["head"]
 
@@ -423,8 +420,7 @@ def test_of_a_warning_that_is_owed_within_the_hour_too(store, config):
         3, StepKind.ASKED, at=NOW - 3 * HOUR, facts={"rung": Rung.POLICE.value, "imminent": "yes"},
         clock=CaseClock.WARN_1H.value, due_at=NOW - 2 * HOUR,
     )  # fmt: skip
-    with store.write("rang") as con:
-        case_store.put(con, replay([*case_store.steps(con, "0001"), rang]), [rang], (), NOW)
+    add(store, rang)
     overdue_in_a_digest(store, NOW - HOUR)
     tend(store, config)
     assert "head" in {person for person, _, _ in mails(store)}
@@ -432,22 +428,15 @@ def test_of_a_warning_that_is_owed_within_the_hour_too(store, config):
 
 def test_our_own_looking_again_is_nobodys_to_be_reminded_of(store, config):
     waiting(store)
-    gone = a_step(3, StepKind.CHECKED, at=NOW - 3 * HOUR, facts={"result": "gone"})
-    with store.write("gone") as con:
-        case = replay([*case_store.steps(con, "0001"), gone])
-        case_store.put(con, case, [gone], (), NOW)
+    case = add(store, a_step(3, StepKind.CHECKED, at=NOW - 3 * HOUR, facts={"result": "gone"}))
     assert [w.clock for w in case.waits if w.due_at <= NOW] == [CaseClock.RECHECK]
     assert tend(store, config) == 0
 
 
 def test_a_hold_past_its_review_is_told_once_though_its_case_is_closed(store, config):
     waiting(store)
-    more = [
-        a_step(3, StepKind.HELD, at=NOW, facts={"review": (NOW + HOUR).isoformat()}),
-        a_step(4, StepKind.CLOSED, at=NOW, facts={"ending": "removed"}),
-    ]
-    with store.write("held") as con:
-        case_store.put(con, replay([*case_store.steps(con, "0001"), *more]), more, (), NOW)
+    held = a_step(3, StepKind.HELD, at=NOW, facts={"review": (NOW + HOUR).isoformat()})
+    add(store, held, a_step(4, StepKind.CLOSED, at=NOW, facts={"ending": "removed"}))
     assert tend(store, config) == 0
     assert tend(store, config, NOW + 2 * HOUR) == 1
     assert "the hold was to be reviewed by Tuesday 11:30" in mails(store)[0][2]
@@ -456,9 +445,7 @@ def test_a_hold_past_its_review_is_told_once_though_its_case_is_closed(store, co
 
 def test_a_closed_case_reminds_nobody(store, config):
     waiting(store, (CaseClock.PLATFORM_48H, NOW - HOUR))
-    closed = a_step(4, StepKind.CLOSED, at=NOW - HOUR, facts={"ending": "standing"})
-    with store.write("closed") as con:
-        case_store.put(con, replay([*case_store.steps(con, "0001"), closed]), [closed], (), NOW)
+    add(store, a_step(4, StepKind.CLOSED, at=NOW - HOUR, facts={"ending": "standing"}))
     assert tend(store, config) == 0
 
 

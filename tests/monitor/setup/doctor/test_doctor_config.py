@@ -115,22 +115,17 @@ url = "https://example.org/talk/1"
 """
 
 
-def test_a_source_whose_terms_forbid_it_is_off_and_told(tmp_path: Path) -> None:
-    config = read(tmp_path, MUMSNET)
-    assert config.sources[0].disabled
-    (off, _) = settings.sources(config)
+NETMUMS = MUMSNET.replace("forum.mumsnet", "forum.generic").replace("example.org", "www.netmums.com")
+
+
+@pytest.mark.parametrize("place", [MUMSNET, NETMUMS], ids=["by its kind", "by its address"])
+def test_a_source_whose_terms_forbid_it_is_off_and_told_and_on_where_somebodys_leave_is_named(
+    tmp_path: Path, place: str
+) -> None:
+    (off, _) = settings.sources(read(tmp_path, place))
     assert off.what.startswith("mumsnet is off: its terms forbid reading it by program.")
     assert off.level is Level.OK
-
-
-def test_netmums_is_off_too_though_any_forum_may_be_read_as_it_is(tmp_path: Path) -> None:
-    netmums = MUMSNET.replace("forum.mumsnet", "forum.generic").replace("example.org", "www.netmums.com")
-    assert read(tmp_path, netmums).sources[0].disabled
-    assert read(tmp_path, netmums + 'leave = "their letter"\n').sources[0].disabled is None
-
-
-def test_it_is_on_where_somebodys_leave_is_named(tmp_path: Path) -> None:
-    config = read(tmp_path, MUMSNET + 'leave = "their letter of 1 September 2026"\n')
+    config = read(tmp_path, place + 'leave = "their letter of 1 September 2026"\n')
     assert config.sources[0].disabled is None
     assert not told(settings.sources(config))
 

@@ -1,4 +1,4 @@
-"""`doctor`: the store and the sources' runs."""
+"""`doctor`: the store, the sources' runs and the service."""
 
 from __future__ import annotations
 

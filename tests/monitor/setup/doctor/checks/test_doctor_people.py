@@ -1,4 +1,4 @@
-"""`doctor`: who would be told."""
+"""`doctor`: who would be told, by day and by night."""
 
 from __future__ import annotations
 

@@ -261,7 +261,7 @@ def test_another_schools_policy_is_not_told(store: Opened) -> None:
 
 
 def test_the_service_sees_to_it() -> None:
-    assert PERIODIC_TASKS["policies"] is policies
+    assert (PERIODIC_TASKS["policies"], PERIODIC_TASKS["places"]) == (policies, places)
 
 
 # ----------------------------------------- IT, why a place is not read, once a whole school day has passed
@@ -339,10 +339,6 @@ def test_a_place_that_is_off_is_told_to_nobody(con: Connection) -> None:
     fail(con, "forum", at=FRIDAY + HOUR)
     off = tuple(replace(source, disabled="not wanted") for source in SOURCES)
     assert told_now(con, FRIDAY + 4 * DAY, replace(of_people(IT), sources=off)) == []
-
-
-def test_the_service_sees_to_places() -> None:
-    assert PERIODIC_TASKS["places"] is places
 
 
 @pytest.mark.parametrize(("cover", "who"), [("bursar", "bursar"), (None, "head")])

@@ -1,17 +1,20 @@
-"""From a reading of an own account to what is stored and who is told."""
+"""From a reading of an own account, or of many sources at once, to what is stored and who is told."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from random import Random
 from unittest.mock import patch
 
 import pytest
-from builders.home import a_migrated_store
+from builders.home import a_migrated_store, migrated
 from builders.judges import CALM, INSULT, OAKFIELD, Words, judges
+from support.statements import CountedStatements
 
 from data.digest import Window
 from data.store.engine.open import Store
+from data.store.engine.turn import turn_of
 from data.store.mentions import batch as mention_store
 from data.store.reporting import weekly_counts
 from data.store.reporting.fresh_stories import fresh_stories
@@ -28,8 +31,9 @@ from data.types import (
     Source,
     SourceRun,
 )
+from monitor.pipeline import judges as recent
 from monitor.pipeline.collect import Collected
-from monitor.pipeline.judge import judge, keep
+from monitor.pipeline.judge import judge, judge_all, keep, keep_all, look
 from monitor.pipeline.judges import Judges
 from monitor.pipeline.judging.conclude import conclude
 from monitor.pipeline.own_accounts import stands_on_own
@@ -119,14 +123,9 @@ def read(
 def test_the_schools_own_news_is_kept_but_joins_no_story(store):
     batch = read(store, post(1, NEWS))
     (verdict,) = batch.verdicts
-    assert (verdict.relevance, verdict.route, verdict.severity) == (
-        Relevance.ABOUT,
-        Route.IGNORE,
-        Severity.NOTHING,
-    )
-    assert batch.stories == ()
-    assert batch.folded == ()
-    assert batch.alerts == ()
+    ignored = (Relevance.ABOUT, Route.IGNORE, Severity.NOTHING)
+    assert (verdict.relevance, verdict.route, verdict.severity) == ignored
+    assert (batch.stories, batch.folded, batch.alerts) == ((), (), ())
 
 
 def test_the_notice_of_our_own_page_is_never_judged_whatever_a_model_makes_of_it(store):
@@ -159,24 +158,16 @@ def test_an_odd_post_raises_an_alert_at_once_to_it_and_the_leadership(store):
     night = NOW.replace(hour=2)
     batch = read(store, post(1, SCAM), at=night)
     (alert,) = batch.alerts
-    assert (alert.content_class, alert.severity, alert.route) == (
-        "C14",
-        Severity.THIS_HOUR,
-        Route.PLATFORM_REPORT,
-    )
+    told = (alert.content_class, alert.severity, alert.route)
+    assert told == ("C14", Severity.THIS_HOUR, Route.PLATFORM_REPORT)
     assert set(alert.audience) == {"it", "head", "dsl"}  # the deputy head is the DSL here
     assert {m.due_at for m in batch.outbox} == {night}
     assert not [m for m in batch.outbox if "voucher" in m.body or "voucher" in m.subject]
 
 
 def test_what_others_write_on_an_own_page_is_about_the_school_without_naming_it(store):
-    comment = post(
-        2,
-        "Does anybody know when the winter fair of the primary is?",
-        kind=MentionKind.COMMENT,
-        author="Sam W",
-    )
-    (verdict,) = read(store, comment).verdicts
+    words = "Does anybody know when the winter fair of the primary is?"
+    (verdict,) = read(store, post(2, words, kind=MentionKind.COMMENT, author="Sam W")).verdicts
     assert (verdict.relevance, verdict.route) == (Relevance.ABOUT, Route.NOTE)
 
 
@@ -203,14 +194,12 @@ def test_a_scam_elsewhere_that_tags_no_account_is_judged_as_ever(store):
     assert batch.alerts == ()
 
 
-def test_a_strange_language_is_odd_after_posts_that_were_kept(store):
-    read(store, *(post(n, f"{NEWS} {n}") for n in range(1, 4)), at=NOW - timedelta(days=1))
+@pytest.mark.parametrize("kept", [3, 0])
+def test_a_strange_language_is_odd_after_posts_that_were_kept_and_not_on_a_new_account(store, kept):
+    if kept:
+        read(store, *(post(n, f"{NEWS} {n}") for n in range(1, 1 + kept)), at=NOW - timedelta(days=1))
     batch = read(store, post(9, SPANISH))
-    assert [a.content_class for a in batch.alerts] == ["C14"]
-
-
-def test_a_strange_language_is_not_odd_on_a_new_account(store):
-    assert read(store, post(9, SPANISH)).alerts == ()
+    assert [a.content_class for a in batch.alerts] == (["C14"] if kept else [])
 
 
 def test_an_odd_post_is_told_once(store):
@@ -256,3 +245,72 @@ def test_comments_on_the_schools_website_are_mentions_of_the_school(store):
     run = SourceRun("comments", NOW, NOW, Outcome.OK, pages=1, mentions_read=1)
     (verdict,) = judge(Collected(source, run, page.mentions), store, with_site, NOW).verdicts
     assert (verdict.relevance, verdict.route) == (Relevance.ABOUT, Route.NOTE)
+
+
+TO_LOOK, TO_SAVE, TO_ALERT = 2, 23, 43
+"""Statements for a group, however many its sources: whoever needs one more says here why. Of the 43, one asks
+who has what rises, one which press matters are open, and, as of the 23, one whether anything was corrected
+and one what people put into another story.
+"""
+
+
+@pytest.fixture
+def counted(tmp_path, monkeypatch):
+    monkeypatch.setattr(recent, "turn_of", lambda con: turn_of(getattr(con, "con", con)))
+    return migrated(Store(tmp_path / "home", clock=lambda: NOW, sleep=lambda s: None))
+
+
+def apart(*of):
+    """Words that keep a post from being taken for a copy of another."""
+    draw = Random(repr(of))
+    return " ".join("".join(draw.choices("aeioulmnrst", k=6)) for _ in range(30))
+
+
+def reading(n, at, *texts, tag=""):
+    """What the n-th source gave."""
+    posts = [
+        Mention(
+            id=f"{tag}{n:08x}{k:04x}", url=f"https://{n}.example.org/{tag}{k}", channel="local_forum",
+            kind=MentionKind.POST, title="", text=f"{text} {apart(tag, n, k)}", fetched_at=at, author=f"p{n}",
+            published=at - timedelta(hours=1),
+        )
+        for k, text in enumerate(texts)
+    ]  # fmt: skip
+    where = Source(f"feed:{n}", "feed", f"https://{n}.example.org/feed", urns=("900001",), surfaced=True)
+    return Collected(where, SourceRun(where.id, at, at, Outcome.OK, mentions_read=len(posts)), tuple(posts))
+
+
+def asked(store, readings, by, at):
+    """How many statements a look and a saving take."""
+    with store.read() as con:
+        looking = CountedStatements(con)
+        before = look(looking, readings, by, at)
+    judged = judge_all(readings, before, by)
+    with store.write("test") as con:
+        saving = CountedStatements(con)
+        batches = keep_all(saving, judged, by, at)
+    return looking.asked, saving.asked, batches
+
+
+def in_turn(store, sizes, *texts):
+    """What groups of these many sources ask, after one in which a process asks what it asks but once."""
+    by, found = judges(), []
+    for turn, size in enumerate((1, *sizes)):
+        at = NOW + timedelta(minutes=turn)
+        readings = [reading(n, at, *texts, tag=f"t{turn}") for n in range(size)]
+        found.append(asked(store, readings, by, at))
+    return found[1:]
+
+
+def test_a_group_of_ordinary_posts_asks_as_much_for_two_sources_as_for_many(counted):
+    (few_looks, few, _), (many_looks, many, _) = in_turn(counted, (2, 20), CALM, CALM)
+    assert (len(many_looks), len(many)) == (len(few_looks), len(few))
+    assert len(many_looks) <= TO_LOOK, many_looks
+    assert len(many) <= TO_SAVE, many
+
+
+def test_a_group_that_alerts_asks_as_much_for_two_alerts_as_for_many(counted):
+    (_, few, some), (_, many, more) = in_turn(counted, (2, 12), INSULT, CALM)
+    assert [sum(len(b.alerts) for b in batches) for batches in (some, more)] == [2, 12]
+    assert len(many) == len(few)
+    assert len(many) <= TO_ALERT, many

@@ -1,0 +1,507 @@
+"""The list of all matters, the governors' report and the pages that `schoolgate desk` makes."""
+
+from __future__ import annotations
+
+import csv
+import html
+import io
+import re
+import shutil
+from dataclasses import replace
+from datetime import date, timedelta
+from pathlib import Path
+
+import pypdf
+import pytest
+import segno
+from builders.case_desk import run
+from builders.desk import OpenDesk
+from builders.digest import CHAIR, DSL, HEAD, TUESDAY, together
+from builders.matter_list import DPO, OCTOBER, SLT, STAFF, MatterList, lines_of, say, ticks_of
+from builders.page import BASE, form_of, words_of
+from builders.report import filled_home
+from builders.report_desk import ONE, ReportDesk
+from starlette.testclient import TestClient
+
+from alerts.weekly.facts import from_json
+from data.store.engine import audit_chain
+from data.store.reporting.signed_reports import newest_reports
+from data.types import Person, Role, School
+from monitor.cli.demo.desk import demo_app, play_week
+from monitor.config.load import Config
+from monitor.desk.lists.rows import harmless
+from monitor.desk.poster import poster, square
+from monitor.reports.weekly import made
+from monitor.service.tasks.reports import asking
+
+
+@pytest.fixture
+def desk(tmp_path, monkeypatch):
+    return MatterList(tmp_path, monkeypatch)
+
+
+@pytest.fixture
+def filled(desk):
+    desk.fill()
+    return desk
+
+
+def test_a_word_finds_the_post_that_holds_it_and_no_other(filled) -> None:
+    assert filled.said(SLT, words="zebedee") == ["“Nobody can park at the gate, Zebedee”"]
+
+
+def test_a_line_begins_with_what_weighed_most(desk) -> None:
+    words = "Lovely fair again. Nobody could park at the gate. The cakes were gone by two."
+    with together(desk.store) as one:
+        say(one, "fair", TUESDAY, text=words, weighed_most=(19, 49))
+    assert desk.said(SLT) == ["“Nobody could park at the gate.”"]
+
+
+def test_last_months_post_is_found_in_three_taps_from_today(filled) -> None:
+    today = filled.browsers["slt"].get("/").text
+    assert 'href="/matters"' in today
+    month = re.search(r'href="(/matters\?month=2026-10)"', filled.get(SLT).text)
+    found = filled.browsers["slt"].get(month[1]).text
+    assert lines_of(found) == ["“The choir sang at the hospice”"]
+    page = re.search(r'class="what"><a href="([^"]+)"', found)[1]
+    assert "The choir sang" in filled.browsers["slt"].get(page).text
+
+
+def test_a_place_and_a_state_narrow_it(filled) -> None:
+    assert filled.said(SLT, place="gazette") == ["“The choir sang at the hospice”"]
+    assert filled.said(SLT, state="done") == []
+    assert len(filled.said(SLT, state="open")) == len(filled.said(SLT))
+
+
+def test_who_has_it_narrows_it(filled) -> None:
+    page = re.search(r'class="what"><a href="([^"]+)"', filled.get(SLT, words="uniform").text)[1]
+    form = form_of(filled.browsers["slt"].get(page))
+    filled.clock.at += timedelta(seconds=5)
+    assert filled.browsers["slt"].post(page, data={**form, "do": "have"}).status_code == 200
+    assert filled.said(HEAD, who="slt") == filled.said(SLT, who="slt") == ["“Uniform prices are a scandal”"]
+    assert filled.said(HEAD, who="deputy") == []
+
+
+@pytest.mark.parametrize("who", [HEAD, SLT, STAFF, DPO, CHAIR], ids=lambda p: p.id)
+def test_what_is_restricted_is_in_no_line_of_whoever_may_not_read_it(filled, who) -> None:
+    for query in ({}, {"state": "open"}, {"words": "hidden"}, {"words": "speak"}, {"who": "dsl"}):
+        assert not any("DSL" in line or "hidden" in line for line in filled.said(who, **query))
+
+
+def test_the_safeguarding_lead_finds_it_without_a_word_and_never_by_one(filled) -> None:
+    assert "A matter that is with the DSL." in filled.said(DSL)
+    assert filled.said(DSL, words="hidden") == []
+    assert "A matter that is with the DSL." not in filled.said(DSL, place="forum")
+
+
+def test_whom_a_matter_accuses_finds_it_by_nothing(filled) -> None:
+    assert filled.said(HEAD, words="head") == []
+    assert any(filled.said(CHAIR))
+    assert len(filled.said(HEAD)) == 3
+
+
+def test_somebody_without_an_office_finds_nothing_that_they_were_not_told_of(filled) -> None:
+    assert filled.said(STAFF) == []
+    assert "Nothing was found." in filled.get(STAFF).text
+
+
+def test_who_holds_the_data_sees_how_far_it_is_and_no_words(filled) -> None:
+    assert filled.said(DPO)
+    assert "Zebedee" not in filled.get(DPO).text
+    assert filled.said(DPO, words="zebedee") == []
+
+
+def test_what_an_address_does_not_know_is_said_kindly(filled) -> None:
+    page = filled.get(SLT, month="2026-99", place="nowhere", state="x", who="me", after="abc", words="a").text
+    assert page.count('class="said wrong"') == 6
+    assert lines_of(page) == filled.said(SLT)
+
+
+def test_pages_follow_one_another_without_a_gap_while_more_comes_in(desk) -> None:
+    """Over a second: sixty posts."""
+    with together(desk.store) as one:
+        for n in range(60):
+            say(one, f"n{n}", TUESDAY - timedelta(hours=2, minutes=n), text=f"Zebedee says number {n}")
+    page, seen = desk.get(SLT).text, []
+    while True:
+        seen += lines_of(page)
+        older = re.search(r'href="(/matters\?after=[a-z2-7]+)"', page)
+        if older is None:
+            break
+        with together(desk.store) as one:
+            say(one, f"new{len(seen)}", TUESDAY - timedelta(minutes=len(seen)), text="Something new")
+        page = desk.browsers["slt"].get(older[1]).text
+    assert seen == [f"“Zebedee says number {n}”" for n in range(60)]
+
+
+def test_a_page_has_twenty_five(desk) -> None:
+    with together(desk.store) as one:
+        for n in range(26):
+            say(one, f"n{n}", OCTOBER, text=f"Zebedee says number {n}")
+    assert len(desk.said(SLT)) == 25
+
+
+def test_several_are_done_with_for_one_reason_and_open_again_by_one_tap(filled) -> None:
+    ticked = ticks_of(filled.get(SLT).text)
+    assert len(ticked) == 3
+    done = filled.post(SLT, do="done", why="Talked about at the gate", **ticked)
+    assert "3 matters are done with." in done.text
+    assert len(filled.said(SLT, state="done")) == 3
+    undo = dict(re.findall(r'type="hidden" name="(u-[^"]+)" value="([^"]*)"', done.text))
+    assert "3 matters are open again." in filled.post(SLT, do="undo", **undo).text
+    assert filled.said(SLT, state="done") == []
+
+
+def test_without_a_reason_nothing_is_done_and_what_was_ticked_stays_ticked(filled) -> None:
+    ticked = ticks_of(filled.get(SLT).text)
+    answer = filled.post(SLT, do="done", why=" ", **ticked)
+    assert answer.status_code == 403
+    assert answer.text.count('" checked>') == 3
+    assert filled.said(SLT, state="done") == []
+
+
+def test_nothing_restricted_or_grave_can_be_ticked(filled) -> None:
+    assert len(filled.said(DSL)) > len(ticks_of(filled.get(DSL).text)) == 3
+
+
+def test_what_changed_since_or_was_ticked_by_a_forged_form_is_left_as_it_is(filled) -> None:
+    tokens = re.findall(r'class="what"><a href="/m/s/([^"]+)"', filled.get(DSL).text)
+    forged = {f"m-{token}": "12345678" for token in tokens}
+    assert "None of them was changed" in filled.post(DSL, do="done", why="No more", **forged).text
+    assert filled.said(SLT, state="done") == []
+
+
+def test_what_somebody_else_took_meanwhile_is_left(filled) -> None:
+    ticked = ticks_of(filled.get(SLT).text)
+    first = dict([next(iter(ticked.items()))])
+    filled.post(
+        HEAD, do="done", why="Mine", **{name: ticks_of(filled.get(HEAD).text)[name] for name in first}
+    )
+    assert "2 matters are done with." in (said := filled.post(SLT, do="done", why="All", **ticked).text)
+    assert "1 was left as it is" in said
+
+
+def test_nobody_undoes_what_somebody_else_said(filled) -> None:
+    done = filled.post(SLT, do="done", why="Talked", **ticks_of(filled.get(SLT).text)).text
+    undo = dict(re.findall(r'type="hidden" name="(u-[^"]+)" value="([^"]*)"', done))
+    assert "None of them was changed" in filled.post(HEAD, do="undo", **undo).text
+    assert len(filled.said(SLT, state="done")) == 3
+
+
+def test_the_table_holds_what_the_page_does_and_no_formula(desk) -> None:
+    with together(desk.store) as one:
+        say(one, "evil", OCTOBER, text="=cmd|' /C calc'!A0")
+        say(one, "at", OCTOBER, text="@SUM(1+1)")
+        say(one, "split", OCTOBER, text="Late again;=SUM(1+1)")
+    answer = desk.browsers["slt"].get("/matters/csv?month=2026-10")
+    assert answer.content.startswith(b"\xef\xbb\xbf")
+    assert "attachment" in answer.headers["content-disposition"]
+    rows = list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig"), newline="")))
+    assert len(rows) == 4
+    assert ";=" not in re.sub(r'"[^"]*"', "", answer.text)
+    assert not any(cell.startswith(("=", "+", "-", "@", "\t", "\r")) for row in rows for cell in row)
+
+
+@pytest.mark.parametrize("sign", [*"=+-@\t\r\n", "＝", "＋", "－", "＠"])
+def test_a_cell_that_would_begin_a_formula_begins_with_an_apostrophe(sign) -> None:
+    assert harmless(f"{sign}1+1") == f"'{sign}1+1"
+    assert harmless("plain = words") == "plain = words"
+
+
+def test_the_page_to_print_has_no_form_and_all_of_it(desk) -> None:
+    with together(desk.store) as one:
+        for n in range(30):
+            say(one, f"n{n}", OCTOBER, text=f"Zebedee says number {n}")
+    page = desk.get(SLT, print="1").text
+    assert len(lines_of(page)) == 30
+    assert "<form" not in page
+
+
+# --------------------- the governors' report: read in full, signed or sent back; governors see signed ones
+
+
+@pytest.fixture
+def report_desk(tmp_path_factory, tmp_path):
+    return ReportDesk(shutil.copytree(filled_home(tmp_path_factory), tmp_path / "home"))
+
+
+def test_the_head_reads_the_whole_draft_and_signs_it_by_the_link_of_the_mail_alone(report_desk):
+    browser, path = report_desk.browser(), report_desk.link("t-quillfeather")
+    page = words_of(browser.get(path))
+    with report_desk.store.read() as con:
+        read = made(
+            con, report_desk.context.config, report_desk.school, from_json(report_desk.report().facts)
+        ).document
+    for said in (read.draft, *(block.text for block in read.blocks if block.kind == "paragraph")):
+        assert " ".join(said.split()) in html.unescape(page)
+    assert "Signed. The governors get it by mail." in words_of(report_desk.press(browser, path, do="sign"))
+    assert report_desk.report().signed_by == "t-quillfeather"
+    assert {who for who, _, _ in report_desk.mails()} == {"o-fennimore", "g-larch"}
+    assert 'value="sign"' not in browser.get(path).text
+
+
+def test_whoever_is_signed_in_and_may_sign_signs_it_there(report_desk):
+    browser = report_desk.browser("o-fennimore")
+    assert ONE in browser.get("/reports").text
+    report_desk.press(browser, ONE, do="sign")
+    assert report_desk.report().signed_by == "o-fennimore"
+
+
+def test_a_draft_is_not_there_for_a_governor_and_a_signed_report_is(report_desk):
+    browser = report_desk.browser("g-larch")
+    nothing = browser.get("/nothing-here").text
+    assert "There is no report for you to read yet." in words_of(browser.get("/reports"))
+    assert (browser.get(ONE).status_code, browser.get(ONE).text) == (404, nothing)
+    assert (
+        report_desk.press(browser, ONE, do="sign", form=form_of(browser.get("/tell"))["form"]).status_code
+        == 404
+    )
+    report_desk.press(report_desk.browser("t-quillfeather"), ONE, do="sign")
+    page = browser.get(ONE)
+    assert page.status_code == 200
+    assert 'value="sign"' not in page.text
+    assert ONE in browser.get("/reports").text
+
+
+def test_a_years_cases_are_led_to_and_read_by_whoever_may_sign_and_by_nobody_else(report_desk):
+    head, year = report_desk.browser("t-quillfeather"), "/reports/900001/year"
+    assert year in head.get("/reports").text
+    said = words_of(head.get(year))
+    assert "Cases opened: fewer than 5." in said
+    assert "1 November 2025 to 31 October 2026" in said
+    governor = report_desk.browser("g-larch")
+    assert year not in governor.get("/reports").text
+    assert governor.get(year).status_code == 404
+
+
+def test_the_pages_are_not_there_for_other_staff(report_desk):
+    browser = report_desk.browser("b-thistlewood")
+    assert {browser.get(path).status_code for path in ("/reports", ONE)} == {404}
+
+
+def test_what_is_sent_back_stays_a_draft_that_says_why_and_it_is_told_why(report_desk):
+    browser, path = report_desk.browser(), report_desk.link("t-quillfeather")
+    assert "Say what is wrong" in words_of(report_desk.press(browser, path, do="back", why=" "))
+    page = report_desk.press(browser, path, do="back", why="The policy has another name.")
+    assert "“The policy has another name.”" in words_of(page)
+    assert report_desk.report().signed_at is None
+    ((who, subject, body),) = report_desk.mails()
+    assert (who, subject) == ("i-lane", "Sent back: governors’ report, week 47")
+    assert "The policy has another name." in body
+    with report_desk.store.read() as con:
+        done = [link.entry for link in audit_chain.links(con, ["report:2026-W47"])]
+    assert [(e.action, e.actor) for e in done] == [("report_sent_back", "t-quillfeather")]
+
+
+def test_it_is_sent_back_ten_times_an_hour_at_most(report_desk):
+    browser, path = report_desk.browser(), report_desk.link("t-quillfeather")
+    answers = [report_desk.press(browser, path, do="back", why=f"Wrong, {n}").status_code for n in range(11)]
+    assert answers == [200] * 10 + [429]
+    told = len(report_desk.mails())
+    report_desk.clock.at += timedelta(hours=1)
+    assert report_desk.press(browser, path, do="back", why="Still wrong").status_code == 200
+    assert len(report_desk.mails()) == told + 1
+
+
+def test_a_link_signs_nothing_by_a_form_that_it_did_not_show_or_after_35_days(report_desk):
+    browser, path = report_desk.browser(), report_desk.link("t-quillfeather")
+    browser.get(path)
+    assert browser.post(path, data={"do": "sign"}).status_code == 403
+    kept = form_of(browser.get(path))
+    elsewhere = {"sec-fetch-site": "cross-site"}
+    assert browser.post(path, data={**kept, "do": "sign"}, headers=elsewhere).status_code == 403
+    report_desk.clock.at += timedelta(days=36)
+    assert browser.post(path, data={**kept, "do": "sign"}).status_code == 404
+    assert report_desk.report().signed_at is None
+
+
+def test_by_a_link_a_quick_tap_counts_where_the_browser_says_that_somebody_tapped(report_desk):
+    browser, path = report_desk.browser(), report_desk.link("t-quillfeather")
+    form = {**form_of(browser.get(path)), "do": "sign"}
+    report_desk.clock.at += timedelta(seconds=0.3)
+    assert browser.post(path, data=form).status_code == 403
+    assert browser.post(path, data=form, headers={"sec-fetch-user": "?1"}).status_code == 200
+    assert report_desk.report().signed_by == "t-quillfeather"
+
+
+def test_a_link_made_for_a_governor_opens_no_draft(report_desk):
+    assert report_desk.browser().get(report_desk.link("g-larch")).status_code == 404
+
+
+def test_the_mail_that_asks_to_sign_leads_to_the_page(report_desk):
+    person = report_desk.people["t-quillfeather"]
+    note = asking(
+        report_desk.context,
+        report_desk.school,
+        report_desk.report(),
+        person,
+        report_desk.clock(),
+        again=False,
+    )
+    assert note.button.url.startswith(f"{BASE}/r/")
+    assert not note.commands
+    assert report_desk.browser().get(note.button.url.removeprefix(BASE)).status_code == 200
+
+
+def test_the_weeks_stand_as_bars_and_as_a_table_of_the_same_numbers(report_desk):
+    browser = report_desk.browser("t-quillfeather")
+    report_desk.press(browser, ONE, do="sign")
+    page = browser.get("/reports").text
+    bars = re.findall(r"<li><span>(.*?)</span><svg.*?</svg><span>(.*?)</span></li>", page)
+    rows = re.findall(r'<th scope="row">(.*?)</th><td>(.*?)</td>', page)
+    assert bars == rows
+    assert len(rows) == 8
+    assert "style=" not in page
+
+
+# --------- `schoolgate desk`: the demo's, where anybody comes in by a name on this machine, and the poster
+
+
+def test_somebody_is_let_in_by_their_name_and_sees_today(tmp_path):
+    desk = OpenDesk(tmp_path)
+    browser = TestClient(
+        demo_app(desk.store, lambda: desk.context), base_url="https://schoolgate.example.org"
+    )
+    page = browser.get("/as/head")
+    assert "Jane Holt" in page.text
+    assert browser.get("/as/nobody").status_code == 404
+
+
+def test_a_page_elsewhere_does_not_come_in_by_a_name_of_its_own_that_leads_here(tmp_path):
+    desk = OpenDesk(tmp_path)
+    browser = TestClient(demo_app(desk.store, lambda: desk.context), base_url="http://evil.example:8477")
+    answer = browser.get("/as/head", follow_redirects=False)
+    assert (answer.status_code, desk.sessions()) == (421, [])
+
+
+def test_without_the_demo_it_says_where_the_desk_is():
+    done = run("desk")
+    assert done.code == 2
+    assert "schoolgate serve" in done.err
+    assert "schoolgate desk --demo" in done.err
+
+
+def test_the_demos_week_shows_what_others_have_and_what_one_has_oneself(tmp_path):
+    desk = OpenDesk(tmp_path)
+    config = desk.context.config
+    named = {"head": "t-quillfeather", "deputy": "i-larkspur"}
+    people = tuple(replace(p, id=named.get(p.id, p.id)) for p in config.people)
+    desk.wait(minutes=1)
+    play_week(desk.store, replace(config, people=people), desk.clock())
+    assert desk.has() == {desk.alert.id: "i-larkspur"}
+    with desk.store.read() as con:
+        (report,) = newest_reports(con, [config.schools[0].urn]).values()
+    assert (report.signed_at, from_json(report.facts).weeks[-1].week) == (None, report.week)
+
+
+# -------------------------------- a page of A4 that leads to “Tell us what you saw”, and says whom to ring
+
+
+TOML = """
+base_url = "https://schoolgate.example.org"
+[[schools]]
+urn = "100001"
+name = "Oakfield Primary School"
+[[people]]
+id = "dsl"
+name = "Asha Rook"
+roles = ["dsl"]
+email = "dsl@example.org"
+phone = "01632 960 204"
+[[people]]
+id = "head"
+name = "Jane Holt"
+roles = ["head"]
+email = "head@example.org"
+"""
+
+
+@pytest.fixture
+def home(tmp_path):
+    (tmp_path / "schoolgate.toml").write_text(TOML)
+    return tmp_path
+
+
+def pages(path):
+    return [" ".join(page.extract_text().split()) for page in pypdf.PdfReader(path).pages]
+
+
+def printed(home, *options):
+    done = run("desk", "poster", "--home", str(home), "--out", str(home), *options)
+    assert done.code == 0, done.err
+    return pages(home / "poster-100001.pdf")
+
+
+def test_its_square_leads_to_the_page_that_takes_what_somebody_saw():
+    drawn = square(f"{BASE}/tell")
+    wanted = segno.make(f"{BASE}/tell", micro=False, error="q")
+    assert f'viewBox="0 0 {wanted.symbol_size()[0]}' in drawn or f'width="{wanted.symbol_size()[0]}"' in drawn
+    assert dark(drawn) == {
+        (x + 4, y + 4) for y, row in enumerate(wanted.matrix) for x, module in enumerate(row) if module
+    }
+
+
+def dark(svg):
+    """The dark modules that its path draws, line by line."""
+    found, x, y = set(), 0.0, 0.0
+    for step, first, second in re.findall(
+        r"([Mmh])(-?[\d.]+)(?:[ ,](-?[\d.]+))?", re.findall(r'd="(M[^"]+)"', svg)[-1]
+    ):
+        if step == "h":
+            found |= {(int(x) + i, int(y)) for i in range(int(first))}
+            x += int(first)
+        else:
+            x, y = (float(first), float(second)) if step == "M" else (x + float(first), y + float(second))
+    return found
+
+
+def test_it_is_one_page_with_the_address_and_whom_to_ring(home):
+    (page,) = printed(home)
+    assert "schoolgate.example.org/tell" in page
+    assert "Ring 999 now" in page
+    assert "At school, ring: safeguarding lead, Asha Rook, 01632 960 204" in page
+    assert "If it is about them, ring instead: head, Jane Holt, the office has the number" in page
+
+
+def test_it_says_what_not_to_do_with_an_image_of_a_child(home):
+    assert "send or delete what may show anybody under 18 undressed" in printed(home)[0]
+
+
+def test_a_long_name_and_address_stay_on_one_page(tmp_path):
+    school = School("100001", "The Federation of Saint Barnabas and Saint Cuthbert Church of England Schools")
+    people = tuple(
+        Person(
+            role.value, "Mrs Philippa Fennimore-Quillfeather", (role,), phone="01632 960 204 extension 3071"
+        )
+        for role in (Role.DSL, Role.HEAD)
+    )
+    config = Config(Path("schoolgate.toml"), (school,), people=people)
+    base = "https://schoolgate.the-federation-of-saint-barnabas.northvale.example.org"
+    (tmp_path / "p.pdf").write_bytes(poster(config, school, base, date(2026, 11, 23)))
+    assert len(pages(tmp_path / "p.pdf")) == 1
+
+
+def test_somebody_to_ring_without_a_number_is_named_to_whoever_prints_it(home):
+    done = run("desk", "poster", "--home", str(home), "--out", str(home))
+    assert "Jane Holt has no telephone number" in done.err
+    assert "Asha Rook" not in done.err
+
+
+@pytest.mark.parametrize("line", ["", 'base_url = "http://schoolgate.example.org"'])
+def test_without_an_address_over_https_there_is_none(home, line):
+    (home / "schoolgate.toml").write_text(TOML.replace('base_url = "https://schoolgate.example.org"', line))
+    done = run("desk", "poster", "--home", str(home), "--out", str(home))
+    assert done.code != 0
+    assert "https" in done.err
+    assert not list(home.glob("*.pdf"))
+
+
+def test_the_demos_poster_leads_to_an_invented_address_once_the_demo_was_played(home):
+    unplayed = run("desk", "poster", "--demo", "--home", str(home), "--out", str(home))
+    assert "schoolgate desk --demo" in unplayed.err
+    folder = home / "demo"
+    folder.mkdir(mode=0o700)
+    (folder / "schoolgate.toml").write_text(TOML.replace(f'base_url = "{BASE}"\n', ""))
+    done = run("desk", "poster", "--demo", "--home", str(home), "--out", str(home))
+    assert done.code == 0, done.err
+    assert BASE.removeprefix("https://") in pages(home / "poster-100001.pdf")[0]

@@ -1,0 +1,263 @@
+"""On every surface: a day of another year, a file without an end, a school that stands in no register."""
+
+from __future__ import annotations
+
+import os
+import re
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+from builders.case_desk import PNG, a_desk, insult
+from builders.case_desk import run as run_in
+from builders.digest import HEAD, OAKFIELD, a_config, a_home, alert_on, grave, kept_open, ran
+from builders.home import a_migrated_store
+from builders.mention import NOW, Clock, a_batch, a_fold, a_match, a_mention, a_verdict, an_alert
+from builders.pack import do
+from support.documents import content
+from typer.testing import CliRunner
+
+from alerts.pack.exhibits import series
+from alerts.wording.cases import until
+from data import effects
+from data.errors import InputError
+from data.store.mentions.batch import save
+from data.types import Outcome, Policy, Route, Severity, Story
+from data.words.say import words
+from monitor.cli.app import app
+from monitor.matters.due import due_of
+from monitor.pipeline.supplied import MOST_BYTES, content_of, read_handed_in
+from monitor.service.tasks.digests import prepare
+from monitor.terminal import private_words
+
+WITHOUT = re.compile(r"\b\d{1,2} (?:Oct|Nov|Dec|Hyd|Tach|Rhag)\w*(?!\w|,? 20\d\d)")
+LONDON = ZoneInfo("Europe/London")
+
+
+class NextYear(datetime):
+    """The machine's clock, when what is shown was in another year."""
+
+    @classmethod
+    def now(cls, tz=None):
+        return datetime(2027, 3, 1, 9, tzinfo=tz)
+
+
+@pytest.fixture
+def next_year(monkeypatch):
+    monkeypatch.setattr(effects, "datetime", NextYear)
+
+
+def run(*words_):
+    found = CliRunner().invoke(app, list(words_))
+    assert found.exit_code in (0, 1), found.output
+    return found.output
+
+
+def of_alert(home, which):
+    return next(i.split()[0] for i in run("alerts", "list", "--home", home).splitlines() if which in i)
+
+
+def of_story(home):
+    return run("story", "list", "--home", home).split()[0]
+
+
+COMMANDS = {
+    "alerts_list": lambda home: ("alerts", "list"),
+    "alerts_show": lambda home: ("alerts", "show", of_alert(home, "insulted")),
+    "alerts_taken": lambda home: ("alerts", "ack", of_alert(home, "insulted"), "--as", "t-quillfeather"),
+    "story_list": lambda home: ("story", "list"),
+    "story_show": lambda home: ("story", "show", of_story(home)),
+    "source_list": lambda home: ("source", "list"),
+    "status": lambda home: ("status",),
+    "case_open": lambda home: ("case", "open", of_alert(home, "insulted"), "--as", "t-quillfeather"),
+}
+
+
+@pytest.mark.parametrize("command", COMMANDS.values(), ids=COMMANDS)
+def test_what_a_terminal_shows_bears_the_year_where_it_is_another(home, next_year, command):
+    shown = run(*command(str(home)), "--home", str(home))
+    assert WITHOUT.findall(" ".join(shown.split())) == []
+
+
+def test_what_is_looked_for_is_there_to_be_found(home, next_year):
+    assert "Nov 2026" in run("alerts", "list", "--home", str(home))
+    assert WITHOUT.findall("since Tue 17 Nov, 16:04") == ["17 Nov"]
+
+
+def test_a_digest_in_january_bears_the_year_of_what_is_older(tmp_path):
+    now = datetime(2027, 1, 5, 7, 30, tzinfo=UTC)
+    then = datetime(2026, 12, 10, 10, tzinfo=UTC)
+    config = a_config(tmp_path, schools=(OAKFIELD,))
+    with kept_open(a_home(tmp_path)) as store:
+        grave(store, "street", then, alert_on("street", then))
+        ran(store, "gazette", then)
+        ran(store, "gazette", now - timedelta(hours=4), Outcome.BLOCKED)
+        with store.read() as con:
+            due = due_of(config, config.schools[0], date(2027, 1, 5))
+            (found,) = prepare(con, config, config.schools[0], due, [HEAD], now)
+    shown = re.sub(r"\s+", " ", found.letter.body)
+    assert "2026" in shown
+    assert WITHOUT.findall(shown) == []
+
+
+def test_a_deadline_of_next_year_bears_it():
+    moment = datetime(2027, 1, 7, 16, tzinfo=UTC)
+    assert until(words("en"), moment, date(2026, 12, 18), LONDON) == "Thursday 7 January 2027, 16:00"
+
+
+# ----------------------------------- a pipe or a device has no end: it is refused, and nobody waits for it
+
+
+def _decided(desk):
+    (desk.home / "shot.png").write_bytes(PNG)
+    for said in (
+        ("open", insult(desk)),
+        ("classify", "1", "C2", "--why", "He is insulted"),
+        ("capture", "1", "--file", str(desk.home / "shot.png"), "--no-child-image", "--not-known", "rest"),
+        ("step", "weigh", "1", "--nature", "a", "--visible", "b", "--spread", "c", "--impact", "d"),
+        ("step", "decide", "1", "--seek", "--why", "It sets children on him"),
+    ):
+        do(desk, *said, "--as", "holt")
+
+
+def _known(desk):
+    case = desk("show", "1", "--as", "holt", "--json").data
+    return case["evidence"], case["steps"]
+
+
+@pytest.fixture
+def desk(tmp_path):
+    """A case in which a platform may be asked."""
+    desk = a_desk(tmp_path, _decided)
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "linked").symlink_to("/dev/zero")
+    return desk
+
+
+@pytest.mark.parametrize("name", ["pipe", "/dev/zero", "linked"])
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("capture", "1", "--not-known", "rest", "--no-child-image", "--file"),
+        ("step", "ask", "1", "--rung", "platform-report", "--no-child-image", "--letter"),
+        (
+            "step",
+            "answered",
+            "1",
+            "--rung",
+            "platform-report",
+            "--result",
+            "refused",
+            "--no-child-image",
+            "--letter",
+        ),
+    ],
+    ids=lambda words: " ".join(words[:2]),
+)
+def test_no_pipe_or_device_is_taken_for_a_file(desk, name, words):
+    if "answered" in words:
+        do(desk, "step", "ask", "1", "--rung", "platform-report", "--as", "holt")
+    before = _known(desk)
+    done = desk(*words, str(desk.home / name), "--as", "holt")
+    assert done.code == 2
+    assert "cannot be read (it is a pipe or a device, not a file)" in done.err
+    assert _known(desk) == before
+
+
+def test_words_without_an_end_are_refused_too():
+    with pytest.raises(InputError, match=r"/dev/zero: larger than 5 MB: that is no post"):
+        private_words.file(Path("/dev/zero"), "--words-file")
+
+
+def test_a_file_that_is_one_byte_too_long_is_refused_and_another_is_not(tmp_path):
+    file = tmp_path / "film"
+    file.write_bytes(b"x" * 11)
+    assert (content_of(file, 10), content_of(file, 11)) == (None, b"x" * 11)
+    os.truncate(file, MOST_BYTES + 1)
+    with pytest.raises(InputError, match="larger than 50 MB"):
+        read_handed_in(file)
+
+
+# --------------------------- a school that stands in no register: its own key holds wherever a number does
+
+
+KEY = "own-oakfield-nursery"
+TOML = f"""
+[[schools]]
+urn = "{KEY}"
+name = "Oakfield Nursery"
+town = "Northvale"
+
+[[people]]
+id = "head"
+name = "Mrs Ada Example"
+roles = ["head"]
+email = "head@example.org"
+
+[[sources]]
+id = "forum"
+kind = "feed"
+url = "https://forum.example.org/feed.xml"
+schools = ["{KEY}"]
+
+[cli]
+me = "head"
+"""
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("nursery")
+    (folder / "schoolgate.toml").write_text(TOML, encoding="utf-8")
+    post = a_mention("insult")
+    judged = a_verdict(
+        post, urn=KEY, content_class="C2", route=Route.REQUEST_REMOVAL, severity=Severity.TODAY
+    )
+    batch = a_batch(post, verdicts=[judged], match=a_match(urn=KEY), story_id=None)
+    stories = (Story("story-1", KEY, post.title, NOW, NOW),)
+    folded = (a_fold(post, "story-1", KEY),)
+    alerts = (an_alert("story-1", urn=KEY, audience=("head",)),)
+    store = a_migrated_store(folder, Clock(NOW))
+    with store.write("test") as con:
+        save(con, replace(batch, stories=stories, folded=folded, alerts=alerts), now=NOW, policy=Policy())
+    return folder
+
+
+@pytest.fixture(scope="module")
+def played(home: Path) -> dict[str, str]:
+    """What a matter of this school looks like on every surface, from the alert to the seals."""
+
+    def said(*words: str) -> str:
+        ran = run_in(*words, "--home", str(home))
+        assert ran.code == 0, (words, ran.err)
+        return ran.out
+
+    alert = content(said("alerts", "list", "--json"))[0]["id"]
+    said("case", "open", "story-1", "--as", "head")
+    return {
+        "alert": said("alerts", "show", alert),
+        "list": said("story", "list", "--json"),
+        "case": said("case", "show", "1", "--json", "--as", "head"),
+        "digest": said("digest", "--out", str(home / "digests"), "--as", "head"),
+        "verify": said("evidence", "verify"),
+    }
+
+
+def test_its_key_stands_in_what_is_printed_without_the_word_urn(played: dict[str, str]) -> None:
+    assert f"({KEY})" in played["alert"]
+    assert "URN own-" not in "".join(played.values())
+    assert content(played["case"])["urn"] == KEY
+
+
+def test_its_digest_is_named_by_the_key(home: Path, played: dict[str, str]) -> None:
+    files = sorted(p.name for p in (home / "digests").iterdir())
+    assert len(files) > 2
+    assert all(KEY in name for name in files)
+    assert KEY in played["digest"]
+
+
+def test_its_exhibits_would_bear_the_key_and_every_seal_holds(played: dict[str, str]) -> None:
+    assert series(KEY, NOW, "0001", "AE", ZoneInfo("Europe/London")) == f"{KEY}-20261117-0001-AE"
+    assert played["verify"].startswith("All holds")

@@ -1,0 +1,476 @@
+"""A surge is told once, to the leadership, in working hours; a report is drafted on Friday, to be signed."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from builders.home import a_migrated_store
+from builders.mention import URN, a_batch, a_mention, a_run, a_store, a_verdict
+from builders.report import FRIDAY, filled_home
+
+from alerts.access.recipients import report_signers
+from alerts.links import Links
+from alerts.weekly.weeks import named
+from data.register.calendar import Calendar, Term
+from data.store.engine.open import Store
+from data.store.mentions.batch import save
+from data.store.reporting.signed_reports import put_report
+from data.types import Person, Policy, Role, School, Severity, Source
+from monitor.config.home.context import Context
+from monitor.config.load import Config, load
+from monitor.reports.weekly import gather, wanted
+from monitor.service.tasks.digests import AT_A_LOOK
+from monitor.service.tasks.reports import reports
+from monitor.service.tasks.surges import spikes
+
+TUESDAY = datetime(2026, 11, 17, 15, 0, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+SCHOOL = School(URN, "Oakfield Primary School")
+PEOPLE = (
+    Person("head", "Jane Holt", (Role.HEAD,), "head@example.org"),
+    Person("deputy", "Lee Ash", (Role.DEPUTY_HEAD, Role.DSL), "deputy@example.org"),
+    Person("slt", "Uma Croft", (Role.SLT,), "slt@example.org"),
+    Person("chair", "Alex Marsh", (Role.CHAIR,), "chair@example.org"),
+    Person("other", "Ina Wold", (Role.HEAD,), "other@example.org", ("900002",)),
+    Person("no-mail", "Bo Dale", (Role.SLT,)),
+)
+
+
+class Place:
+    """A store with one source that has been read for a month, and the service's context.
+
+    It is opened once for a whole test: opening it for each step takes longer than the steps.
+    """
+
+    def __init__(self, home: Path, opened: ExitStack, policy: Policy | None = None) -> None:
+        self.store: Store = a_migrated_store(home)
+        self.policy = policy or Policy()
+        self.config = Config(
+            home / "schoolgate.toml",
+            schools=(SCHOOL,),
+            sources=(Source("town", "feed", "https://town.example.org/feed", (URN,)),),
+            people=PEOPLE,
+            policy=self.policy,
+        )
+        from monitor.home.wiring import remember_config
+
+        remember_config(self.store, self.config)
+        self.con = opened.enter_context(self.store.write("test"))
+        self.said = 0
+        self.say(0, TUESDAY - timedelta(days=30))
+
+    def say(
+        self, n: int, at: datetime, story: str = "s-one", channel: str = "facebook", **fields: object
+    ) -> None:
+        """`n` posts made and read in the ten minutes before `at`."""
+        names = [f"{self.said + i}" for i in range(n)]
+        self.said += n
+        mentions = [a_mention(x, published=at - timedelta(minutes=5), channel=channel) for x in names]
+        verdicts = [a_verdict(m, **{"themes": ("traffic",), **fields}) for m in mentions]
+        batch = a_batch(*mentions, verdicts=verdicts, story_id=story, run=a_run("town", at))
+        save(self.con, batch, now=at, policy=self.policy)
+
+    def run_tasks(self, now: datetime) -> int:
+        """What the service does at a tick; gives how many writes there were."""
+        writes = spikes(self.con, Context(self.config, self.store.home, Links()), now)
+        for write in writes:
+            write(self.con)
+        return len(writes)
+
+    def told(self) -> list[tuple[str, str, str]]:
+        told = "SELECT person_id, kind, body FROM outbox ORDER BY written_at, person_id"
+        return self.con.execute(told).fetchall()
+
+    def due(self) -> set[datetime]:
+        rows = self.con.execute("SELECT DISTINCT epoch(due_at) FROM outbox").fetchall()
+        return {datetime.fromtimestamp(s, UTC) for (s,) in rows}
+
+
+@pytest.fixture
+def opened() -> Iterator[ExitStack]:
+    with ExitStack() as stack:
+        yield stack
+
+
+@pytest.fixture
+def place(tmp_path, opened: ExitStack) -> Place:
+    return Place(tmp_path, opened)
+
+
+def test_a_surge_is_told_to_the_leadership_of_that_school_whom_mail_reaches(place: Place) -> None:
+    place.say(34, TUESDAY)
+    place.run_tasks(TUESDAY)
+    assert [(p, k) for p, k, _ in place.told()] == [("deputy", "spike"), ("head", "spike"), ("slt", "spike")]
+
+
+def test_it_is_told_once_however_it_grows(place: Place) -> None:
+    for n in range(8):
+        place.say(34, TUESDAY + n * HOUR)
+        place.run_tasks(TUESDAY + n * HOUR)
+    assert len(place.told()) == 3
+
+
+def test_one_that_begins_after_half_a_day_of_usual_talk_is_told_again(place: Place) -> None:
+    place.say(34, TUESDAY)
+    place.run_tasks(TUESDAY)
+    place.say(90, TUESDAY + 24 * HOUR, story="s-two")
+    place.run_tasks(TUESDAY + 24 * HOUR)
+    assert len(place.told()) == 6
+
+
+def test_asking_again_before_it_is_written_gives_the_same_messages(place: Place) -> None:
+    place.say(34, TUESDAY)
+    context = Context(place.config, place.store.home, Links())
+    twice = [
+        *spikes(place.con, context, TUESDAY),
+        *spikes(place.con, context, TUESDAY + timedelta(seconds=10)),
+    ]
+    for write in twice:
+        write(place.con)
+    assert len(place.told()) == 3
+
+
+def test_usual_talk_and_a_quiet_school_lead_to_nothing(place: Place) -> None:
+    assert place.run_tasks(TUESDAY) == 0
+    place.say(9, TUESDAY)
+    assert place.run_tasks(TUESDAY) == 0
+
+
+def test_nothing_new_for_two_minutes_leads_to_nothing(place: Place) -> None:
+    place.say(34, TUESDAY)
+    assert place.run_tasks(TUESDAY + timedelta(minutes=3)) == 0
+
+
+def test_while_a_surge_lasts_it_is_written_down_every_half_hour_and_no_oftener(place: Place) -> None:
+    place.say(34, TUESDAY)
+    place.run_tasks(TUESDAY)
+    for minutes, writes in ((1, 0), (29, 0), (30, 1), (31, 0)):
+        place.say(4, TUESDAY + timedelta(minutes=minutes))
+        assert place.run_tasks(TUESDAY + timedelta(minutes=minutes)) == writes
+
+
+def test_in_the_evening_it_waits_for_eight_on_the_next_working_day(place: Place) -> None:
+    friday = datetime(2026, 11, 20, 20, 0, tzinfo=UTC)
+    place.say(34, friday)
+    place.run_tasks(friday)
+    assert place.due() == {datetime(2026, 11, 23, 8, 0, tzinfo=UTC)}
+    assert "In the three hours to Friday 20 November, 20:00, 34 posts" in place.told()[0][2]
+
+
+def test_where_talk_comes_in_stories_of_eight_posts_one_of_nineteen_is_no_surge(place: Place) -> None:
+    for day in range(1, 15):
+        place.say(8, TUESDAY - timedelta(days=day, hours=4), story=f"s-{day}")
+    place.say(19, TUESDAY, story="s-new")
+    assert place.run_tasks(TUESDAY) == 0
+
+
+def test_nobody_hears_of_an_accusation_by_way_of_a_number(place: Place) -> None:
+    place.say(30, TUESDAY, severity=Severity.TODAY, abuse=("defamation",), subject_person="head")
+    place.say(5, TUESDAY, story="s-two")
+    assert place.run_tasks(TUESDAY) == 0
+
+
+def test_restricted_matters_are_no_surge(place: Place) -> None:
+    place.say(30, TUESDAY, restricted=True)
+    assert place.run_tasks(TUESDAY) == 0
+
+
+def test_in_the_first_week_nothing_is_told(place: Place) -> None:
+    place.con.execute("DELETE FROM source_runs")
+    place.say(0, TUESDAY - timedelta(days=6))
+    place.say(34, TUESDAY)
+    assert place.run_tasks(TUESDAY) == 0
+
+
+def test_where_criticism_is_kept_under_a_week_there_is_nothing_to_compare(
+    tmp_path, opened: ExitStack
+) -> None:
+    place = Place(tmp_path, opened, Policy(criticism_days=6))
+    place.say(34, TUESDAY)
+    assert place.run_tasks(TUESDAY) == 0
+
+
+def test_what_the_mail_says(place: Place, snapshot) -> None:
+    for day in range(1, 15):
+        place.say(2, TUESDAY - timedelta(days=day))
+    place.say(22, TUESDAY)
+    place.say(12, TUESDAY, story="s-two", themes=("uniform",))
+    place.run_tasks(TUESDAY)
+    assert place.told()[0][2] == snapshot
+
+
+def test_no_text_title_address_or_author_is_in_the_mail(place: Place) -> None:
+    place.say(34, TUESDAY)
+    place.run_tasks(TUESDAY)
+    for _, _, body in place.told():
+        assert not [
+            word for word in ("mentioned here", "Title", "https", "poster-", "example.org") if word in body
+        ]
+
+
+REVIEWS = {"channel": "school_review_site"}
+
+
+def test_a_rush_of_reviews_is_told_once_to_the_head_alone_and_where_to_read_them(place: Place) -> None:
+    for n in range(9):
+        place.say(1, TUESDAY + n * HOUR / 2, story=f"r{n}", **REVIEWS)
+        place.run_tasks(TUESDAY + n * HOUR / 2)
+    told = place.told()
+    assert [person for person, _, _ in told] == ["head"]
+    said = " ".join(told[0][2].split())
+    assert "5 reviews of you were posted. In six hours there are usually hardly any." in said
+    assert "What they say stands in your next daily digest." in said
+    assert "schoolgate" not in said
+    (grown,) = place.con.execute("SELECT mentions FROM spikes WHERE of_reviews").fetchone()
+    assert grown == 9
+
+
+def test_a_rush_of_reviews_is_told_to_the_deputy_while_the_head_is_away(place: Place) -> None:
+    gone = tuple(replace(p, away_until=TUESDAY + HOUR) if p.id == "head" else p for p in PEOPLE)
+    place.config = replace(place.config, people=gone)
+    place.say(6, TUESDAY, **REVIEWS)
+    place.run_tasks(TUESDAY)
+    assert [person for person, _, _ in place.told()] == ["deputy"]
+
+
+def test_a_rush_of_reviews_is_no_surge_of_talk_as_well(place: Place) -> None:
+    place.say(12, TUESDAY, **REVIEWS)
+    place.run_tasks(TUESDAY)
+    assert len(place.told()) == 1
+
+
+def test_talk_beside_a_rush_of_reviews_is_told_by_itself(place: Place) -> None:
+    place.say(6, TUESDAY, **REVIEWS)
+    place.run_tasks(TUESDAY)
+    place.say(34, TUESDAY + HOUR, story="s-two")
+    place.run_tasks(TUESDAY + HOUR)
+    assert len(place.told()) == 1 + 3
+
+
+# ------------- on Friday at four a draft is made and the first in turn is asked to sign it; later the next
+
+
+@pytest.fixture
+def service(tmp_path_factory, tmp_path):
+    home = tmp_path / "home"
+    shutil.copytree(filled_home(tmp_path_factory), home)
+    return Service(home)
+
+
+class Service:
+    def __init__(self, home):
+        self.home = home
+        self.store = a_store(home)
+        self.context = Context(load(home / "schoolgate.toml", os.environ), home, Links())
+
+    def tick(self, now):
+        """What is due then is written; how many writes it was."""
+        with self.store.read() as con:
+            writes = reports(con, self.context, now)
+        if writes:
+            with self.store.write("tend") as con:
+                for write in writes:
+                    write(con)
+        return len(writes)
+
+    def rows(self, sql):
+        with self.store.read() as con:
+            return con.execute(sql).fetchall()
+
+    @property
+    def weeks(self):
+        return [week for (week,) in self.rows("SELECT week FROM reports ORDER BY week")]
+
+    @property
+    def asked(self):
+        return self.rows(
+            "SELECT person_id, subject FROM outbox WHERE kind = 'sign' ORDER BY due_at, person_id"
+        )
+
+
+def test_at_four_on_friday_the_week_is_counted_once_and_those_who_may_sign_are_asked(service):
+    service.tick(FRIDAY - timedelta(seconds=1))
+    before = service.weeks
+    service.tick(FRIDAY)
+    assert [w for w in service.weeks if w not in before] == ["2026-W47"]
+    people = [person for person, subject in service.asked if "week 47" in subject]
+    assert people == ["t-quillfeather"]
+    (body,) = service.rows("SELECT body FROM outbox WHERE kind = 'sign' AND subject LIKE '%47%'")
+    assert "schoolgate report --week 2026-W47 --sign --as t-quillfeather" in body[0]
+    assert body[0].endswith("Not watched around the clock. If a child is in danger, ring 999.\n")
+
+
+def test_the_mail_to_sign_says_how_it_begins_and_what_may_be_asked_before_any_command(service):
+    """Its reader may hold a telephone, and may never see the computer that makes the report."""
+    service.tick(FRIDAY)
+    ((subject, body, html, attached),) = service.rows(
+        "SELECT subject, body, html, attachment FROM outbox WHERE person_id = 't-quillfeather'"
+    )
+    assert subject == "To sign: governors’ report, week 47"
+    said = (
+        "people mentioned the school publicly 41 times",
+        "Safeguarding matters, if any, are handled under a separate procedure.",
+        "What have families been told?",
+        "ask whoever looks after it to print the report for you",
+        "schoolgate report --week 2026-W47 --out DIR",
+    )
+    for text in (body, html):
+        places = [text.index(one) for one in said]
+        assert places == sorted(places)
+    assert attached is None
+
+
+def test_nothing_is_written_twice(service):
+    assert service.tick(FRIDAY) > 0
+    for minutes in (0, 1, 60, 600):
+        assert service.tick(FRIDAY + timedelta(minutes=minutes)) == 0
+    assert len(service.asked) == 1
+
+
+def test_two_that_read_at_the_same_time_write_it_once(service):
+    with service.store.read() as con:
+        first, second = (reports(con, service.context, FRIDAY + timedelta(seconds=n)) for n in (0, 1))
+    with service.store.write("both") as con:
+        for write in (*first, *second):
+            write(con)
+    assert service.weeks == ["2026-W47"]
+    assert len(service.asked) == 1
+
+
+def test_after_two_working_days_at_eight_the_next_is_asked_where_nobody_has_signed(service):
+    service.tick(FRIDAY)
+    wednesday = datetime(2026, 11, 25, 8, 0, tzinfo=UTC)
+    assert service.tick(wednesday - timedelta(days=1)) == 0
+    assert service.tick(wednesday - timedelta(seconds=1)) == 0
+    assert service.tick(wednesday) == 1
+    assert service.tick(wednesday + timedelta(hours=2)) == 0
+    assert service.asked[1:] == [("o-fennimore", "Still to sign: governors’ report, week 47")]
+    assert [service.tick(wednesday + timedelta(days=n)) for n in (1, 2)] == [0, 0]
+
+
+def test_the_deputy_whose_turn_it_is_reads_it_in_the_digest_and_the_chair_after_that_has_a_mail(service):
+    config = service.context.config
+    deputy = Person("n-ashdown", "Ms Nia Ashdown", (Role.DEPUTY_HEAD,), "deputy@example.org")
+    service.context = replace(service.context, config=replace(config, people=(*config.people, deputy)))
+    service.tick(FRIDAY)
+    assert service.tick(datetime(2026, 11, 25, 8, 0, tzinfo=UTC)) == 0
+    assert service.tick(datetime(2026, 11, 27, 8, 0, tzinfo=UTC)) == 1
+    assert [person for person, _ in service.asked] == ["t-quillfeather", "o-fennimore"]
+
+
+def test_who_is_away_is_not_waited_for(service):
+    config = service.context.config
+    back = FRIDAY + timedelta(days=5)
+    absent = tuple(replace(p, away_until=back) if p.id == "t-quillfeather" else p for p in config.people)
+    service.context = replace(service.context, config=replace(config, people=absent))
+    service.tick(FRIDAY)
+    assert [person for person, _ in service.asked] == ["o-fennimore"]
+
+
+def test_of_the_leadership_team_nobody_is_asked_who_holds_no_other_office(service):
+    config = service.context.config
+    bursar = Person("bursar", "Mx B Coyne", (Role.SLT,), "bursar@example.org")
+    assert report_signers(config.schools[0], (bursar,)) == (bursar,)
+    assert bursar not in report_signers(config.schools[0], (bursar, *config.people))
+
+
+def test_nobody_is_asked_again_once_it_is_signed(service):
+    service.tick(FRIDAY)
+    with service.store.write("sign") as con:
+        con.execute("UPDATE reports SET signed_at = now(), signed_by = 'o-fennimore'")
+    assert service.tick(datetime(2026, 11, 23, 9, 0, tzinfo=UTC)) == 0
+
+
+def test_what_was_slept_through_is_caught_up_once_not_once_for_each_week(service):
+    service.tick(FRIDAY + timedelta(days=15))
+    assert service.weeks == ["2026-W49"]
+    assert len(service.asked) == 1
+
+
+def test_a_report_made_late_is_not_asked_for_twice_at_once(service):
+    tuesday = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
+    assert service.tick(tuesday) == 2
+    assert service.tick(tuesday + timedelta(minutes=1)) == 0
+
+
+def test_a_report_that_somebody_asked_for_first_is_still_brought_to_those_who_may_sign(service):
+    with service.store.write("by hand") as con:
+        context, week = service.context, named("2026-W47")
+        facts = gather(con, context.config, context.config.schools[0], week, FRIDAY).text
+        put_report(con, "900001", "2026-W47", facts, FRIDAY)
+    service.tick(FRIDAY + timedelta(seconds=5))
+    assert [person for person, _ in service.asked] == ["t-quillfeather"]
+
+
+def test_in_a_week_s_holiday_none_is_made_and_the_next_says_how_many_weeks_had_none(service):
+    autumn = datetime(2026, 10, 23, 15, 0, tzinfo=UTC)  # 16:00 in summer
+    service.tick(autumn)
+    assert service.tick(autumn + timedelta(days=7, hours=1)) == 0  # half term
+    assert service.weeks == ["2026-W43"]
+    service.tick(autumn + timedelta(days=14, hours=1))
+    assert service.weeks == ["2026-W43", "2026-W45"]
+    (facts,) = service.rows("SELECT facts FROM reports WHERE week = '2026-W45'")
+    assert '"unreported":1' in facts[0]
+
+
+@pytest.mark.parametrize(
+    ("terms", "weeks", "made"),
+    [
+        (
+            (Term(date(2026, 4, 13), date(2026, 7, 22)), Term(date(2026, 9, 2), date(2026, 10, 23))),
+            range(29, 38),
+            [29, 30, 34, 36, 37],
+        ),
+        ((Term(date(2024, 9, 2), date(2025, 7, 22)),), range(40, 48), [*range(40, 48)]),
+        (
+            (Term(date(2026, 9, 2), date(2026, 10, 25)), Term(date(2026, 11, 2), date(2026, 12, 18))),
+            (43, 44),
+            [43],
+        ),
+    ],
+    ids=[
+        "each fourth week of long holidays",
+        "each where the terms have run out",
+        "a term that ends on a Sunday",
+    ],
+)
+def test_the_weeks_that_get_one_are_those_of_term(service, terms, weeks, made):
+    config = service.context.config
+    given = replace(config, calendars={"900001": Calendar(terms=terms)})
+    assert [n for n in weeks if wanted(given, config.schools[0], named(f"2026-W{n}"))] == made
+
+
+def test_nothing_is_made_of_a_week_in_which_nothing_was_looked_at_or_handed_in(service):
+    with service.store.write("nothing ran, and nobody handed anything in") as con:
+        for table in ("source_runs", "mentions", "cases"):
+            con.execute(f"DELETE FROM {table}")
+    assert service.tick(FRIDAY) == 0
+
+
+def test_of_a_week_before_anything_was_read_no_school_is_asked_about(service, monkeypatch):
+    """Else each of a trust's schools would be, every ten seconds, until a week is complete."""
+    from monitor.reports import weekly
+
+    with service.store.write("as at the beginning") as con:
+        for table in ("reports", "source_runs", "mentions", "cases"):
+            con.execute(f"DELETE FROM {table}")
+    asked = []
+    monkeypatch.setattr(weekly, "gather", lambda con, config, school, *given: asked.append(school))
+    assert service.tick(FRIDAY) == 0
+    assert not asked
+
+
+def test_of_very_many_schools_some_are_counted_at_a_look(service, monkeypatch):
+    monkeypatch.setattr("monitor.service.tasks.reports._school", lambda *given: [lambda con: None])
+    one = service.context.config.schools[0]
+    many = tuple(replace(one, urn=f"9101{n:02}") for n in range(AT_A_LOOK + 2))
+    context = replace(service.context, config=replace(service.context.config, schools=many))
+    with service.store.read() as con:
+        assert len(reports(con, context, FRIDAY)) == AT_A_LOOK
