@@ -1,7 +1,8 @@
 """How likely a mention is grave, urgent and about the school: all evidence weighed together. Pure.
 
 A logistic regression for each question, over few features: what the models think, how linking placed the
-text, which signals fire, the language, the kind of channel. `evaluation/calibrate.py` writes the weights.
+text, which signals fire, the language, the kind of channel. `research/training/calibrate.py` writes
+the weights.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """The numbers behind the decision, kept apart from its rules, and the themes that pass theirs.
 
-`evaluation/calibrate.py` writes them.
+`research/training/calibrate.py` writes them.
 """
 
 from __future__ import annotations

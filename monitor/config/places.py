@@ -134,11 +134,9 @@ def kinds(document: Document, table: str = "sources") -> Iterator[Fault]:
 
 def _of_a_package(kind: str, document: Document) -> Iterator[str]:
     """What bars the kind of another package, as far as the file alone says it. Nothing of it is loaded."""
-    package, _, name = kind.partition(":")
+    package = kind.partition(":")[0]
     allowed = [each for _, each in texts(table(document, "plugins"), "allow")]
-    if name in CATALOGUE:
-        yield f"{quoted(name)} is a kind of Schoolgate's own, so a package's kind of that name is not read."
-    elif package not in allowed:
+    if package not in allowed:
         add = toml([*allowed, package])
         yield f"the package {quoted(package)} is not allowed. If it may be, write: [plugins] allow = {add}"
 

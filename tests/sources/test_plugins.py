@@ -13,6 +13,7 @@ import pytest
 import support.strain
 from builders.config import SCHOOL, faults, read
 from builders.plugin import READER, write_package
+from support.checkout import paths
 
 from data.errors import InputError, Unreadable
 from data.types import Outcome, Page, Response, Source, SourceRun, SourceState
@@ -48,7 +49,7 @@ def apart(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ParserProcess]:
     write_package(site, "sg-broken", "import a_module_that_nobody_has")
     write_package(site, "sg-post", READER + GIVES_A_POST)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("PYTHONPATH", str(site))
+        patch.setenv("PYTHONPATH", paths(site))
         patch.syspath_prepend(site)
         patch.setenv("SCHOOLGATE_MAIL_PASSWORD", "drowssap")
         process = ParserProcess(time.monotonic, command=support.strain.CHILD)
@@ -88,11 +89,9 @@ def test_a_kind_of_a_package_that_is_not_allowed_is_refused_with_what_allows_it(
     ]
 
 
-def test_a_package_can_give_no_kind_the_name_of_one_of_ours(tmp_path):
-    assert faults(tmp_path, SCHOOL + BOARD.format("sg-board:feed") + ALLOWED) == [
-        "schoolgate.toml, [[sources]] number 1, “kind” (line 6): “feed” is a kind of Schoolgate's own, so a "
-        "package's kind of that name is not read."
-    ]
+def test_a_package_may_give_its_kind_the_name_of_one_of_ours(tmp_path):
+    config = read(tmp_path, SCHOOL + BOARD.format("sg-board:feed") + ALLOWED)
+    assert config.sources[0].kind == "sg-board:feed"
 
 
 def test_its_place_stays_off_where_the_sites_terms_forbid_it(tmp_path):

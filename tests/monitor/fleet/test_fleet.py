@@ -30,7 +30,7 @@ from builders.fleet import (
 )
 from builders.judges import Words
 from builders.mention import a_mention
-from support.checkout import TESTS
+from support.checkout import TESTS, paths
 from support.command_call import called
 from support.web_server import Site, serve
 
@@ -72,7 +72,7 @@ def for_ray(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         for name in [name for name in os.environ if name.startswith("RAY_")]:
             del os.environ[name]
         os.environ[MARK] = str(os.getpid())
-        os.environ["PYTHONPATH"] = str(TESTS)
+        os.environ["PYTHONPATH"] = paths(TESTS)
         os.environ |= {"RAY_AUTH_MODE": "token", "RAY_AUTH_TOKEN": TOKEN}
         os.environ["RAY_TMPDIR"] = "/nowhere"  # no cluster of this account's is joined
         monkeypatch.setattr(rounds, "_STORE_BYTES", 80 * 2**20)

@@ -35,7 +35,7 @@ def docs(
     """
     from monitor.cli.views.manual import filled, made
 
-    called, files, letters = " ".join(name or ()), pages(), made()
+    called, files, letters = " ".join(" ".join(name or ()).split()), pages(), made()
     wanted = re.sub(r"^docs/|(\.md)?(#.*)?$", "", called).lower()
     if page := files.get(wanted) or files.get(f"decisions/{wanted}"):
         return say_page(filled(page.read_text(encoding="utf-8")))
