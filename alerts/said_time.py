@@ -322,7 +322,7 @@ def _clock(found: re.Match[str], sentence: str) -> time | None:
     hour = _HOURS.get(said["hour"].lower()) or int(said["hour"])
     minute = int(said.get("minute") or 0) + (30 if "thirty" in said else 15 if "quarter" in said else 0)
     if some := said.get("some") or said.get("same"):
-        minute = _minutes(some)
+        minute = int(some) if some.isdigit() else _FEW_MINUTES[re.sub(r"[ -]", "", some.lower())]
     if "before" in said or "less" in said:
         hour, minute = hour - 1 or 12, 45 if "before" in said else 60 - minute
     if minute not in range(60):
@@ -332,11 +332,6 @@ def _clock(found: re.Match[str], sentence: str) -> time | None:
     if hour == 12 and not minute and _has(_LATE, sentence):
         return _AT_MIDNIGHT
     return time(_of_the_day(hour, said.get("half") or "", sentence) % 24, minute)
-
-
-def _minutes(some: str) -> int:
-    """“ten”, “twenty-five”, “20”."""
-    return int(some) if some.isdigit() else _FEW_MINUTES[re.sub(r"[ -]", "", some.lower())]
 
 
 def _of_the_day(hour: int, half: str, sentence: str) -> int:

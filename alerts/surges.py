@@ -99,14 +99,23 @@ def measure(
         return None
     local = now.astimezone(zone)
     windows = _windows(moments, local, since)
-    alike = _alike(windows, local.date(), school_day)
+    # Counts on days of today's sort, where there are enough of those.
+    sort = school_day(local.date())
+    same = [w for w in windows if school_day(w.day) is sort]
+    alike = [w.count for w in (same if len({w.day for w in same}) >= _DAYS_OF_A_SORT else windows)]
     weekly = [w.count for w in windows if w.back % _WEEK == 0]
     usual = float(max(median(alike), median_low(weekly) if weekly else 0))
     spread = _NORMAL * median(abs(count - median(alike)) for count in alike)
     line = max(LEAST, _TIMES_USUAL * usual, usual + _DEVIATIONS * max(spread, sqrt(usual + 1)))
     if counted >= line:
         chance = _DEVIATIONS_OF_THREADS * sqrt(_of_a_thread(moments, threads, local, since) * (usual + 1))
-        line = max(line, _TIMES_BUSIEST * _busiest(moments, local, since), usual + chance)
+        # The most in three hours on any of the days before but the two busiest, for one surge may touch two.
+        # The last day is left out: what began then is not yet usual.
+        days = []
+        for back in range(1, DAYS):
+            ends = _ends(local, back, range(1 - _HOURS, 1), since)
+            days.append(max((_count(moments, end) for end in ends), default=0))
+        line = max(line, _TIMES_BUSIEST * sorted(days)[-3], usual + chance)
     return Reading(counted, usual, line, moments[bisect_right(moments, now - WINDOW)])
 
 
@@ -139,25 +148,6 @@ def _windows(moments: Sequence[datetime], local: datetime, since: datetime) -> l
         for end in _ends(local, back, _SHIFTS, since):
             found.append(_Window(_count(moments, end), (local - timedelta(days=back)).date(), back))
     return found
-
-
-def _alike(windows: Sequence[_Window], today: date, school_day: SchoolDay) -> list[int]:
-    """Counts on days of today's sort, where there are enough of those."""
-    sort = school_day(today)
-    same = [w for w in windows if school_day(w.day) is sort]
-    return [w.count for w in (same if len({w.day for w in same}) >= _DAYS_OF_A_SORT else windows)]
-
-
-def _busiest(moments: Sequence[datetime], local: datetime, since: datetime) -> int:
-    """The most in three hours on any of the days before but the two busiest, for one surge may touch two.
-
-    The last day is left out: what began then is not yet usual.
-    """
-    days = []
-    for back in range(1, DAYS):
-        ends = _ends(local, back, range(1 - _HOURS, 1), since)
-        days.append(max((_count(moments, end) for end in ends), default=0))
-    return sorted(days)[-3]
 
 
 def _of_a_thread(

@@ -40,19 +40,7 @@ def relative(words: str, zone: tzinfo, fetched_at: datetime) -> datetime | None:
         return at(day, words, zone) if clock else datetime.combine(day, local.timetz())
     if _NOW.search(words):
         return local
-    return _ago(words, fetched_at)
-
-
-def _since_weekday(words: str, local: datetime) -> int | None:
-    """Days since the Monday of `Monday at 5:12 pm`, `last Monday`; a bare `Monday` may be a name."""
-    found = _WEEKDAY.search(words)
-    if not found or not (found["last"] or clock_in(words)[0]):
-        return None
-    return (local.weekday() - WEEKDAYS[found["day"]]) % 7 or 7
-
-
-def _ago(words: str, fetched_at: datetime) -> datetime | None:
-    """`3 days ago`, `an hour ago`, `2 hrs 5 mins ago`, and bare `3d`."""
+    # `3 days ago`, `an hour ago`, `2 hrs 5 mins ago`, and bare `3d`
     found = list(_AGO.finditer(words))
     bare = len(found) == 1 and found[0].span() == (0, len(words))
     if not found or not (bare or _PAST.search(words)):
@@ -62,6 +50,14 @@ def _ago(words: str, fetched_at: datetime) -> datetime | None:
         number = int(match["n"]) if match["n"].isdigit() else 1
         moment = _back(moment, number, *UNITS[match["unit"]])
     return moment
+
+
+def _since_weekday(words: str, local: datetime) -> int | None:
+    """Days since the Monday of `Monday at 5:12 pm`, `last Monday`; a bare `Monday` may be a name."""
+    found = _WEEKDAY.search(words)
+    if not found or not (found["last"] or clock_in(words)[0]):
+        return None
+    return (local.weekday() - WEEKDAYS[found["day"]]) % 7 or 7
 
 
 def _back(moment: datetime, number: int, months: int, seconds: int) -> datetime:

@@ -289,7 +289,19 @@ class Fetcher:
         self._not_held(target.host)
         every_s = self.limits.pace_s(target.host)
         if obey_robots and step.credential is None and step.method in _READING:
-            rules = self._obeyed(str(prepared.url), target, deadline)
+            # the host's rules, if they allow the URL
+            began = self.timer()
+            rules = self._rules(target)
+            deadline.pause(self.timer() - began)
+            if rules.failure is not None:
+                failure = rules.failure
+                said = (failure.outcome, failure.detail)
+                raise FetchAborted(*said, status=failure.status, retry_after_s=failure.retry_after_s)
+            if not rules.allows(str(prepared.url)):
+                raise FetchAborted(
+                    Outcome.REFUSED_BY_ROBOTS,
+                    f"{target.host} asks programs like ours not to read this address (robots.txt).",
+                )
             every_s = interval_s(every_s, rules.crawl_delay_s)
         with self._gate.turn(target.host, every_s) as waited:
             deadline.pause(waited)
@@ -335,22 +347,6 @@ class Fetcher:
         if held_s > self.limits.longest_hold_s:
             said = f"{host} asked us to wait {held_s:.0f} seconds; it was not contacted."
             raise FetchAborted(Outcome.BLOCKED, said, retry_after_s=held_s)
-
-    def _obeyed(self, url: str, target: Target, deadline: Deadline) -> RobotsRules:
-        """The host's rules, if they allow the URL. Raises FetchAborted where they do not."""
-        began = self.timer()
-        rules = self._rules(target)
-        deadline.pause(self.timer() - began)
-        if rules.failure is not None:
-            failure = rules.failure
-            said = (failure.outcome, failure.detail)
-            raise FetchAborted(*said, status=failure.status, retry_after_s=failure.retry_after_s)
-        if not rules.allows(url):
-            raise FetchAborted(
-                Outcome.REFUSED_BY_ROBOTS,
-                f"{target.host} asks programs like ours not to read this address (robots.txt).",
-            )
-        return rules
 
     def _rules(self, target: Target) -> RobotsRules:
         host = f"[{target.host}]" if ":" in target.host else target.host

@@ -35,20 +35,16 @@ class _Element(NamedTuple):
 def with_sorted_certificates(reply: bytes) -> bytes:
     """The reply (RFC 3161 §2.4.2) with that set sorted; unchanged if it has another structure."""
     try:
-        certificates = _certificates(reply)
+        # timeStampResp → ContentInfo → [0] → SignedData → certificates [0]
+        whole = _element(reply, 0, len(reply))
+        token = _children(reply, whole)[1]
+        explicit = _children(reply, token)[1]
+        signed = _children(reply, explicit)[0]
+        certificates = next(e for e in _children(reply, signed) if e.tag == _CONTEXT_0)
         each = [reply[e.start : e.end] for e in _children(reply, certificates)]
     except (ValueError, IndexError, StopIteration):
         return reply
     return reply[: certificates.content] + b"".join(sorted(each)) + reply[certificates.end :]
-
-
-def _certificates(reply: bytes) -> _Element:
-    """TimeStampResp → ContentInfo → [0] → SignedData → certificates [0]."""
-    whole = _element(reply, 0, len(reply))
-    token = _children(reply, whole)[1]
-    explicit = _children(reply, token)[1]
-    signed = _children(reply, explicit)[0]
-    return next(e for e in _children(reply, signed) if e.tag == _CONTEXT_0)
 
 
 def _children(der: bytes, parent: _Element) -> list[_Element]:

@@ -39,7 +39,11 @@ def guidance(
     here, route = people_here(matter, people), matter.bypass.value
     lead = lead_named(matter, here, nation, w)
     then = f"{route}_{nation}" if w.has(f"lane.then.{route}_{nation}") else route
-    yours = reader in _leads(matter, here)
+    # Those whom `lead_named` means: the lead, else the deputy, else whoever is told in their place.
+    free = free_of_it(matter, here)
+    instead = [role for role in bypass_offices(matter, here) if role not in SAFEGUARDERS]
+    out = [] if not holders(here, Role.DSL) else holders(free, *instead[:1])
+    yours = reader in (holders(free, Role.DSL) or holders(free, Role.DEPUTY_DSL) or out)
     offices = _told(matter, here, nation, w, reader)
     told = w.listed([w("lane.the", office=office) for office in offices if not (yours and office == lead)])
     first = [w(f"lane.first_yours.{route}" if yours else f"lane.first.{route}", lead=lead, told=told)]
@@ -62,14 +66,6 @@ def lead_named(matter: Matter, people: Iterable[Person], nation: str, w: Words) 
         return w("lane.lead.deputy", lead=named)
     offices = [role for role in bypass_offices(matter, here) if role not in SAFEGUARDERS]
     return office_named(offices[0], nation, w) if offices else w("lane.office.nobody")
-
-
-def _leads(matter: Matter, here: tuple[Person, ...]) -> list[Person]:
-    """Those whom `lead_named` means: the lead, else the deputy, else whoever is told in their place."""
-    free = free_of_it(matter, here)
-    instead = [role for role in bypass_offices(matter, here) if role not in SAFEGUARDERS]
-    out = [] if not holders(here, Role.DSL) else holders(free, *instead[:1])
-    return holders(free, Role.DSL) or holders(free, Role.DEPUTY_DSL) or out
 
 
 def _told(

@@ -71,7 +71,9 @@ def to_be_raised(
     subjects = surely.union(named, alleged_in(verdicts, here))
     kinds, targets = _kinds((lead, *verdicts), lead), threatened(verdicts, here)
     everybody = (*here, *school.former)
-    about = _gravest(_abouts(verdicts, subjects, everybody, alleging=MatterKind.ALLEGATION in kinds))
+    abouts = _abouts(verdicts, subjects, everybody, alleging=MatterKind.ALLEGATION in kinds)
+    order = (About.HEAD, About.CHAIR, About.DSL, About.GOVERNOR, About.STAFF, About.PUPIL, About.SCHOOL)
+    about = next((a for a in order if a in abouts), About.OTHER)
     matter = Matter(
         keys_of(school),
         about,
@@ -98,11 +100,6 @@ def _abouts(
 def _offices_accused(verdicts: Iterable[Verdict]) -> Iterator[str]:
     for v in verdicts:
         yield from (m.who.removeprefix("office:") for m in v.accuses if m.who.startswith("office:"))
-
-
-def _gravest(abouts: set[About]) -> About:
-    order = (About.HEAD, About.CHAIR, About.DSL, About.GOVERNOR, About.STAFF, About.PUPIL, About.SCHOOL)
-    return next((a for a in order if a in abouts), About.OTHER)
 
 
 def _kinds(verdicts: Iterable[Verdict], lead: Verdict) -> frozenset[MatterKind]:

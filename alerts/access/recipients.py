@@ -106,22 +106,17 @@ def recipients(raised: RaisedMatter, people: Sequence[Person], now: datetime | N
     audience = next(acts, None) or next(filter(None, filled), ())
     excluded = tuple(p.id for p in here if p.id in matter.subjects and p.id not in audience)
     because = tuple(_because(raised, audience, excluded, here, order))
-    return Recipients(audience, excluded, because, _warned(raised, audience, excluded, close, here))
-
-
-def _warned(
-    raised: RaisedMatter,
-    audience: tuple[str, ...],
-    excluded: tuple[str, ...],
-    close: frozenset[str],
-    here: Sequence[Person],
-) -> tuple[str, ...]:
-    """Ids of those whom mail reaches and who learn the fact of danger alone: a target outside the audience,
-    and the head of violence in a matter of the safeguarding leads'."""
+    # Ids of those whom mail reaches and who learn the fact of danger alone: a target outside the audience,
+    # and the head of violence in a matter of the safeguarding leads'.
     heads = [p.id for p in here if Role.HEAD in p.roles and p.id not in {*excluded, *close}]
     violence = raised.for_the_leads and MatterKind.DANGER in raised.kinds
     owed = raised.targets.union(heads if violence else ())
-    return tuple(p.id for p in here if p.email and p.id in owed and p.id not in audience)
+    return Recipients(
+        audience,
+        excluded,
+        because,
+        tuple(p.id for p in here if p.email and p.id in owed and p.id not in audience),
+    )
 
 
 def asked_next(alert: Alert, people: Sequence[Person], school: School, now: datetime) -> tuple[str, ...]:
@@ -344,28 +339,22 @@ def _fill(
     lead_out: bool,
 ) -> tuple[str, ...]:
     present = [p for p in reachable if p.id not in gone]
-    roles = _standing_in(order, raised, present, lead_out=lead_out)
+    # Those who come first, with those who stand in for one above the accused who cannot be reached, and of
+    # an allegation for a lead who may not.
+    turn = ACTS[_concern(raised, present)]
+    above_them = next((tier for tier in turn if holders(present, *tier)), turn[0])
+    place: dict[Role, Tier] = {}
+    if raised.matter.about in (About.HEAD, About.CHAIR):
+        place = dict.fromkeys(turn[0], above_them)
+    if lead_out and MatterKind.ALLEGATION in raised.kinds and not holders(present, Role.DSL):
+        place[Role.DSL] = lead_stands_in(present)
+    roles = tuple(r for role in order.first for r in place.get(role, (role,)))
     first = [p.id for p in holders_now(reachable, roles, gone, (*order.first, *order.seconds))]
     target = [p.id for p in reachable if p.id in raised.matter.threatened]
     found = list(dict.fromkeys((*first, *target)))
     if len(found) < ENOUGH:
         found = _top_up(found, order.seconds, present)
     return tuple(found or _top_up([], LAST_RESORT, present))
-
-
-def _standing_in(
-    order: RecipientOrder, raised: RaisedMatter, reachable: Sequence[Person], *, lead_out: bool
-) -> tuple[Role, ...]:
-    """Those who come first, with those who stand in for one above the accused who cannot be reached, and of
-    an allegation for a lead who may not."""
-    turn = ACTS[_concern(raised, reachable)]
-    above_them = next((tier for tier in turn if holders(reachable, *tier)), turn[0])
-    place: dict[Role, Tier] = {}
-    if raised.matter.about in (About.HEAD, About.CHAIR):
-        place = dict.fromkeys(turn[0], above_them)
-    if lead_out and MatterKind.ALLEGATION in raised.kinds and not holders(reachable, Role.DSL):
-        place[Role.DSL] = lead_stands_in(reachable)
-    return tuple(r for role in order.first for r in place.get(role, (role,)))
 
 
 def _top_up(found: list[str], roles: Iterable[Role], reachable: Sequence[Person]) -> list[str]:

@@ -84,21 +84,18 @@ def notify(address: str, line: str, school: str = "") -> Result:
     if to is None:
         return _RESULTS[2]
     if not _PICTURES.search(address):
-        _dress(to[0], line, school)
+        # Has Teams and Slack sent what we make of the line, by apprise’s own requests.
+        service = to[0]
+        if "workflows" in service.secure_protocol:
+            service.gen_payload = lambda **_: card(line, school)
+        elif "slack" in service.secure_protocol:
+            send = service._send
+            service._send = lambda url, payload, **more: send(url, _in_blocks(payload, line, school), **more)
     try:
         taken = bool(to.notify(**_written(line, to[0])))
     except Exception:  # noqa: BLE001 - any of a hundred plug-ins; its words may hold the address
         taken = False
     return _RESULTS[0 if taken else 1]
-
-
-def _dress(service: Any, line: str, school: str) -> None:
-    """Has Teams and Slack sent what we make of the line, by apprise’s own requests."""
-    if "workflows" in service.secure_protocol:
-        service.gen_payload = lambda **_: card(line, school)
-    elif "slack" in service.secure_protocol:
-        send = service._send
-        service._send = lambda url, payload, **more: send(url, _in_blocks(payload, line, school), **more)
 
 
 def _in_blocks(payload: Any, line: str, school: str) -> Any:

@@ -99,7 +99,11 @@ def compose(
     if message.html is not None:
         mail.add_alternative(_sound(message.html), subtype="html", cte="quoted-printable")
     if attachment is not None:
-        _attach(mail, attachment)
+        kind = mimetypes.guess_type(attachment.name)[0] or "application/octet-stream"
+        maintype, _, subtype = kind.partition("/")
+        if maintype == "text":  # as bytes, whatever its letters are
+            maintype, subtype = "application", "octet-stream"
+        mail.add_attachment(attachment.content, maintype=maintype, subtype=subtype, filename=attachment.name)
     for n, part in enumerate(p for p in mail.walk() if p.is_multipart()):
         part.set_boundary(f"=_{n}_{message.key[:40]}")
     return mail
@@ -139,14 +143,6 @@ def _encoded(header: str, text: str) -> str:
     if text.isascii() and len(text) <= _PLAIN_CHARS:
         return text
     return _Encoded(Header(text, "utf-8", header_name=header).encode(linesep="\n"))
-
-
-def _attach(mail: EmailMessage, attachment: Attachment) -> None:
-    kind = mimetypes.guess_type(attachment.name)[0] or "application/octet-stream"
-    maintype, _, subtype = kind.partition("/")
-    if maintype == "text":  # as bytes, whatever its letters are
-        maintype, subtype = "application", "octet-stream"
-    mail.add_attachment(attachment.content, maintype=maintype, subtype=subtype, filename=attachment.name)
 
 
 def _sound(text: str) -> str:

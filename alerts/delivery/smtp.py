@@ -42,20 +42,15 @@ class SmtpCourier(Courier):
         ends_at = end_of(self._server)
         for _ in range(2 if self._connection is not None else 1):
             with suppress(_Dropped):
-                return self._transaction(content, sender, to, before_data, ends_at)
+                if self._connection is None:
+                    self._connection = sign_in(self._server, ends_at)
+                self._connection.ends_at = ends_at
+                refused = self._addressed(self._connection, sender, to)
+                if refused is None and before_data():
+                    return self._data(self._connection, content)
+                self._reset(self._connection)
+                return refused
         return Result(SendOutcome.RETRY, Cause.DROPPED)
-
-    def _transaction(
-        self, content: bytes, sender: str, to: str, before_data: BeforeData, ends_at: float
-    ) -> Result | None:
-        if self._connection is None:
-            self._connection = sign_in(self._server, ends_at)
-        self._connection.ends_at = ends_at
-        refused = self._addressed(self._connection, sender, to)
-        if refused is None and before_data():
-            return self._data(self._connection, content)
-        self._reset(self._connection)
-        return refused
 
     def _addressed(self, connection: smtplib.SMTP, sender: str, to: str) -> Result | None:
         """Names sender and recipient; why one was refused, None where both are taken."""

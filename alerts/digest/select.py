@@ -141,6 +141,26 @@ def select(facts: Facts, person: Person) -> Selection:
     return replace(chosen, with_dsl=count if seen_to < count else 0)
 
 
+def their_own(chosen: Selection) -> Selection:
+    """Of a person who is sent no digest: what they were mailed about, what they have, and what is aimed at
+    them."""
+    person_id = chosen.person.id
+
+    def is_theirs(view: MatterView) -> bool:
+        has = view.holder is not None and view.holder.person == person_id
+        return has or person_id in view.audience or view.part in (ReaderPart.TARGET, ReaderPart.ACTS)
+
+    return Selection(
+        chosen.person,
+        danger=tuple(d for d in chosen.danger if is_theirs(d.view)),
+        restricted=tuple(filter(is_theirs, chosen.restricted)),
+        decide=tuple(filter(is_theirs, chosen.decide)),
+        in_hand=tuple(filter(is_theirs, chosen.in_hand)),
+        taken=tuple(filter(is_theirs, chosen.taken)),
+        cases=tuple(filter(is_theirs, chosen.cases)),
+    )
+
+
 def for_part_of_it(chosen: Selection) -> Selection:
     """The same; of somebody who is not of the leadership their part: of a safeguarding lead what may be a
     matter of 999 and the restricted matters, where nothing was handed in; of a press contact the press."""

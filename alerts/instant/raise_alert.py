@@ -17,7 +17,7 @@ from datetime import datetime, timedelta
 
 from alerts.access.matter import alleged_in, related, threatened
 from alerts.access.offices import MatterKind
-from alerts.access.raised import RaisedMatter, to_be_raised
+from alerts.access.raised import to_be_raised
 from alerts.access.recipients import leadership, recipients
 from data.content_class import MOST_PROTECTIVE
 from data.ids import digest
@@ -178,8 +178,9 @@ def raise_alert(
         excluded=who.excluded,
         because=(
             *_raised(severity, lead, severe),
-            *_dangerous(raised),
-            *_said_now(severe),
+            # where violence is meant it is said, whatever is to become of it, and what was said at the door
+            *((Reason(DANGER, "Somebody may be in danger."),) if MatterKind.DANGER in raised.kinds else ()),
+            *[reason for v in severe for reason in v.reasons if reason.code == SAID_NOW][:1],
             *(reason for reason in lead.reasons if reason.code == A_PERSON_DECIDES),
             *_doubt(severe),
             *who.because,
@@ -265,16 +266,6 @@ def _doubt(severe: Sequence[Verdict]) -> tuple[Reason, ...]:
     if any(v.relevance is Relevance.ABOUT for v in severe):
         return ()
     return (Reason("perhaps_other_school", "Perhaps about another school."),)
-
-
-def _dangerous(raised: RaisedMatter) -> tuple[Reason, ...]:
-    """Said where violence is meant, whatever is to become of it."""
-    return (Reason(DANGER, "Somebody may be in danger."),) if MatterKind.DANGER in raised.kinds else ()
-
-
-def _said_now(severe: Sequence[Verdict]) -> tuple[Reason, ...]:
-    """What was said of it at the door, where that was danger now."""
-    return tuple(reason for v in severe for reason in v.reasons if reason.code == SAID_NOW)[:1]
 
 
 def _rise(

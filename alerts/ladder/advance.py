@@ -247,11 +247,6 @@ def _utc(moment: datetime) -> datetime:
     return moment.astimezone(UTC)
 
 
-def _clock_of_asking(event: Event, said: Asked) -> CaseClock:
-    """Its rung's; where 999 was rung, the time in which those in danger are warned."""
-    return CaseClock.WARN_1H if imminent(event) else said.rung.spec.clock_of(said.way)
-
-
 def _clock_of(case: Case, event: Event, at: datetime) -> tuple[CaseClock, datetime] | None:
     """The clock that this step starts and since when it runs (UTC), None if it starts none.
 
@@ -262,7 +257,9 @@ def _clock_of(case: Case, event: Event, at: datetime) -> tuple[CaseClock, dateti
             clock = _OF_DECISIONS.get(decision)
             return (clock, at) if clock else None
         case Asked() as said if imminent(event) or case.state in ON_LADDER:
-            return _clock_of_asking(event, said), said.received_at or at
+            return CaseClock.WARN_1H if imminent(event) else said.rung.spec.clock_of(
+                said.way
+            ), said.received_at or at
         case Answered(poster_told_at=datetime() as told):
             return CaseClock.POSTER_5D, told
         case keeping.Noted(starts=CaseClock() as clock):

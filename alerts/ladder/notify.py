@@ -64,7 +64,17 @@ def _tellings(before: Case | None, case: Case, steps: Sequence[CaseStep], rules:
         leads = holders(rules.people, *SAFEGUARDERS)
         yield "emergency", (*in_charge(case, rules), *_people(case.audience, rules), *leads)
     if before is not None:
-        yield from _overseen(before, steps, rules)
+        # The chair, or who stands in, of what is to be fair comment no more; who proposed it, of its answer.
+        proposer = _people((before.proposal.by,), rules) if before.proposal else ()
+        for step in steps:
+            said = step.said
+            if isinstance(said, Classified | Reclassified | Proposed) and said.overseers is not None:
+                told = _people(said.overseers, rules)
+                yield "proposed" if isinstance(said, Proposed) else "reclassified", told
+            if step.kind in (StepKind.RECLASSIFIED, StepKind.CLASSIFIED):
+                yield "confirmed", proposer
+            elif step.kind is StepKind.TURNED_DOWN:
+                yield "turned_down", proposer
     if case.lane is not None:
         anew = before is None or before.lane is None or before.about is not case.about
         knew = () if before is None or anew else _of_lane(before, rules)
@@ -88,20 +98,6 @@ def _threatened(case: Case) -> str | None:
     """Whom a person says that it threatens, where no alert told them more than that there is danger."""
     known = case.target in case.audience
     return case.target if case.threatens and case.lane is None and not known else None
-
-
-def _overseen(before: Case, steps: Sequence[CaseStep], rules: Rules) -> Iterator[Told]:
-    """The chair, or who stands in, of what is to be fair comment no more; who proposed it, of its answer."""
-    proposer = _people((before.proposal.by,), rules) if before.proposal else ()
-    for step in steps:
-        said = step.said
-        if isinstance(said, Classified | Reclassified | Proposed) and said.overseers is not None:
-            told = _people(said.overseers, rules)
-            yield "proposed" if isinstance(said, Proposed) else "reclassified", told
-        if step.kind in (StepKind.RECLASSIFIED, StepKind.CLASSIFIED):
-            yield "confirmed", proposer
-        elif step.kind is StepKind.TURNED_DOWN:
-            yield "turned_down", proposer
 
 
 def _anew(before: Case, case: Case, rules: Rules) -> bool:
@@ -140,18 +136,15 @@ def _by_steps(before: Case | None, case: Case, steps: Sequence[CaseStep], rules:
         elif step.kind is StepKind.AUTHOR and before is not None and _by_a_pupil(before, case):
             yield "pastoral", holders(rules.people, *SAFEGUARDERS)
         elif isinstance(step.said, recorded_on_behalf.OfTheirs):
-            yield from _recorded(case, step, rules)
-
-
-def _recorded(case: Case, step: CaseStep, rules: Rules) -> Iterator[Told]:
-    """Whoever it was recorded for by somebody else; of an answer about the police also who is in charge."""
-    overridden = step.kind is StepKind.CONSENT_OVERRIDDEN
-    yield (
-        "overridden" if overridden else "recorded",
-        _people((recorded_on_behalf.for_whom(step, case) or "",), rules),
-    )
-    if step.kind in recorded_on_behalf.CONSENT and not overridden:
-        yield "consent", in_charge(case, rules)
+            # whoever it was recorded for by somebody else; of an answer about the police also who is in
+            # charge
+            overridden = step.kind is StepKind.CONSENT_OVERRIDDEN
+            yield (
+                "overridden" if overridden else "recorded",
+                _people((recorded_on_behalf.for_whom(step, case) or "",), rules),
+            )
+            if step.kind in recorded_on_behalf.CONSENT and not overridden:
+                yield "consent", in_charge(case, rules)
 
 
 def _by_a_pupil(before: Case, case: Case) -> bool:

@@ -165,11 +165,6 @@ def _lane(case: Case, said: judging.Classified | judging.Reclassified) -> Bypass
     return said.lane or kept or bypass_of(said.content_class, case.about)
 
 
-def _proposed(case: Case, step: CaseStep, said: judging.Proposed) -> Case:
-    proposal = ProposedClass(said.content_class, said.lane, step.actor, step.done_at, said.meant)
-    return _overseen(replace(case, proposal=proposal), said)
-
-
 def _overseen(case: Case, said: judging.Classified | judging.Reclassified | judging.Proposed) -> Case:
     """Anyone told of a proposal to reclassify comment may read what it is about."""
     return replace(case, audience=tuple(dict.fromkeys((*case.audience, *(said.overseers or ())))))
@@ -193,13 +188,6 @@ def _accused(case: Case, said: judging.Accused) -> Case:
     """What a person says of who is accused takes the place of any guess."""
     subjects, accused = still_left_out(case, said)
     return _of_whom(_left_out(replace(case, accused=accused), subjects), said.about or case.about)
-
-
-def _conflicted(case: Case, said: judging.Conflicted) -> Case:
-    subjects, _ = still_left_out(case, said)
-    those = [p for p in case.conflicted if p != said.person]
-    conflicted = those if said.stands is False else [*those, said.person]
-    return _left_out(replace(case, conflicted=tuple(conflicted)), subjects)
 
 
 _ABOUT = {AboutWhom.CHILD: About.PUPIL, AboutWhom.STAFF: About.STAFF, AboutWhom.NOBODY: About.OTHER}
@@ -302,7 +290,8 @@ def _folded(case: Case, step: CaseStep) -> Case:  # noqa: C901, a line or two fo
         case judging.Reclassified() as said:
             return _classified(replace(case, fair=False, was_fair=False), step, said)
         case judging.Proposed() as said:
-            return _proposed(case, step, said)
+            proposal = ProposedClass(said.content_class, said.lane, step.actor, step.done_at, said.meant)
+            return _overseen(replace(case, proposal=proposal), said)
         case judging.TurnedDown():
             return replace(case, proposal=None)
         case judging.Author(relationship=relationship, contact_safe=safe):
@@ -318,7 +307,10 @@ def _folded(case: Case, step: CaseStep) -> Case:  # noqa: C901, a line or two fo
         case judging.Accused() as said:
             return _accused(case, said)
         case judging.Conflicted() as said:
-            return _conflicted(case, said)
+            subjects, _ = still_left_out(case, said)
+            those = [p for p in case.conflicted if p != said.person]
+            conflicted = those if said.stands is False else [*those, said.person]
+            return _left_out(replace(case, conflicted=tuple(conflicted)), subjects)
         case judging.Weighed() as said:
             return _weighed(case, step, said)
         case judging.Decided() as said:

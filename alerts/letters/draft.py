@@ -25,7 +25,7 @@ from alerts.letters.places import takes_the_formal_way
 from alerts.letters.signing import complainant, office, postal_address, signer
 from data.cases import Case, CaseFile, Consent
 from data.errors import InputError
-from data.types import About, Person
+from data.types import About
 from data.words.say import words
 
 
@@ -71,7 +71,12 @@ def _of(check: kinds.LetterCheck, fact: str, said: str, *, given: bool) -> Itera
         yield ask("letter.unwise.not_there", fact=fact)
     if check.spec.reader is kinds.LetterReader.AUTHOR:  # their own words, back to them
         return
-    if name := forbidden_words.named(said, _others(check, fact), check.rules.school.name):
+    # whose name is worth a thought: everybody but who signs or complains, and these too where they do not
+    # agree to their name being passed on
+    kept = list(unnamed(check, fact))
+    if check.spec.reader in _PASSED_ON and not yes(check.given.facts.get(SWITCHES[0], "")):
+        kept += [p for p in check.rules.people if p.id == check.case.complainant_person]
+    if name := forbidden_words.named(said, kept, check.rules.school.name):
         yield ask(f"letter.unwise.name{others}", fact=fact, name=name)
     if forbidden_words.year_group(said):
         yield ask(f"letter.unwise.year{others}", fact=fact)
@@ -81,16 +86,6 @@ def _of(check: kinds.LetterCheck, fact: str, said: str, *, given: bool) -> Itera
 
 _PASSED_ON = frozenset((kinds.LetterReader.OPERATOR,))
 """An operator sends whoever posted it a copy of the notice."""
-
-
-def _others(check: kinds.LetterCheck, fact: str) -> list[Person]:
-    """Whose name is worth a thought: everybody but who signs or complains, and these too where they do not
-    agree to their name being passed on.
-    """
-    kept = list(unnamed(check, fact))
-    if check.spec.reader in _PASSED_ON and not yes(check.given.facts.get(SWITCHES[0], "")):
-        kept += [p for p in check.rules.people if p.id == check.case.complainant_person]
-    return kept
 
 
 _FROM_OTHERS = (

@@ -185,10 +185,20 @@ def _post(facts: PackFacts, w: Words) -> list[Block]:
     given = case.returned and not facts.withheld
     if post is None or not (given or (case.lane is not None and facts.recipient in _HANDED_TO)):
         return []
+    unnamed = w("pack.unnamed")
+    rows = [
+        (w("pack.fact.address"), post.url or unnamed),
+        (w("pack.fact.place"), channel_name(post.channel, w)),
+        (w("pack.fact.author"), post.author or unnamed),
+        (w("pack.fact.posted_read"), facts.moment(post.published) if post.published else unnamed),
+        (w("pack.fact.first_seen"), facts.moment(post.first_seen)),
+    ]
+    rows += [(w("pack.fact.reported"), f"{who}\n{facts.utc(at)} UTC") for who, at in facts.reported]
+    rows += [(w("pack.fact.copy"), copy.url or unnamed) for copy in facts.file.copies]
     blocks: list[Block] = [
         Heading(w("pack.head.post")),
         Paragraph(w(f"pack.post.{'returned' if given else 'intro'}")),
-        table(_post_facts(post, facts, w), w),
+        table(tuple(rows), w),
     ]
     if case.lane is BypassRoute.TERRORISM:
         return [*blocks, Paragraph(w("pack.post.no_words"))]
@@ -203,17 +213,3 @@ def _post(facts: PackFacts, w: Words) -> list[Block]:
 def _lines(said: Post | OtherWords) -> tuple[str, ...]:
     words = "\n".join((said.title or "", said.text or ""))
     return tuple(line for line in words.splitlines() if line.strip())
-
-
-def _post_facts(post: Post, facts: PackFacts, w: Words) -> tuple[tuple[str, str], ...]:
-    unnamed = w("pack.unnamed")
-    rows = [
-        (w("pack.fact.address"), post.url or unnamed),
-        (w("pack.fact.place"), channel_name(post.channel, w)),
-        (w("pack.fact.author"), post.author or unnamed),
-        (w("pack.fact.posted_read"), facts.moment(post.published) if post.published else unnamed),
-        (w("pack.fact.first_seen"), facts.moment(post.first_seen)),
-    ]
-    rows += [(w("pack.fact.reported"), f"{who}\n{facts.utc(at)} UTC") for who, at in facts.reported]
-    rows += [(w("pack.fact.copy"), copy.url or unnamed) for copy in facts.file.copies]
-    return tuple(rows)

@@ -85,7 +85,15 @@ def _weeks(w: Words, facts: ReportFacts, week: Week, zone: ZoneInfo) -> Iterator
         yield weeks_chart(w, facts)
     yield from tones
     if drawn or _week_by_week(facts):
-        yield from _notes(w, facts)
+        found = []
+        if any(row.by_days for row in facts.weeks):
+            found.append(w("report.weeks.note_days"))
+        if any(row.partial for row in facts.weeks):
+            found.append(w("report.weeks.note_partial"))
+        if facts.unreported:
+            found.append(w("report.weeks.note_unreported", n=facts.unreported))
+        if found:
+            yield Paragraph(" ".join(found))
     if sentences:
         yield Paragraph(" ".join(sentences))
     if several:
@@ -117,18 +125,6 @@ def _by_columns(
     )
     head = (w(f"report.column.{name}"), *(w(f"report.tone.{t}") for t in _COLUMNS))
     return ReportTable(w(caption), head, rows, strong=len(rows) - 1)
-
-
-def _notes(w: Words, facts: ReportFacts) -> Iterator[Block]:
-    found = []
-    if any(row.by_days for row in facts.weeks):
-        found.append(w("report.weeks.note_days"))
-    if any(row.partial for row in facts.weeks):
-        found.append(w("report.weeks.note_partial"))
-    if facts.unreported:
-        found.append(w("report.weeks.note_unreported", n=facts.unreported))
-    if found:
-        yield Paragraph(" ".join(found))
 
 
 def _week(w: Words, row: WeekRow, today: datetime) -> str:

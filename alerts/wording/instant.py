@@ -251,18 +251,13 @@ def what(t: Telling) -> str:
     if t.in_danger:
         return _placed(w("describe.danger"), t)
     if (post := t.in_print) is not None:
-        return _in_print(post, t)
+        n = len(t.seen.printed) - 1
+        more = f", {t.w('digest.count.more_in_print', count=t.w.number(n))}" if n else ""
+        return f"{_headline(post, t.w)}{more}."
     if t.own_account or verdict is None:
         return _placed(_by_its_class(t), t)
     said = describe(replace(verdict, route=t.alert.route), w)
     return said if verdict.event else _placed(said, t)
-
-
-def _in_print(post: PostView, t: Telling) -> str:
-    """“The headline”, its paper, and how many more there are."""
-    n = len(t.seen.printed) - 1
-    more = f", {t.w('digest.count.more_in_print', count=t.w.number(n))}" if n else ""
-    return f"{_headline(post, t.w)}{more}."
 
 
 def cleared(t: Telling) -> list[str]:

@@ -106,10 +106,6 @@ def others(found: Found, doc: Doc, who: SchoolProfile, *, named: bool) -> None:
         last = normalise(match[1])
         if last not in lasts and last not in INSTITUTION and last != "head":
             found.setdefault("other_head", match[0])
-    _other_area(found, doc, who)
-
-
-def _other_area(found: Found, doc: Doc, who: SchoolProfile) -> None:
     counties = [
         county
         for county in who.other_counties
@@ -135,7 +131,11 @@ def _own(other: str, kernel: str, who: SchoolProfile) -> bool:
 def words(found: Found, doc: Doc, who: SchoolProfile, *, named: bool) -> None:
     """Adds whose words they are: a school's, another trade's, an advertisement's, another age group's."""
     school = SCHOOL_WORDS & doc.words
-    _school_life(found, doc, school)
+    hints = SCHOOL_HINTS & doc.words
+    if school:
+        found["school_words" if len(school) == 1 else "school_words_many"] = _shown(school)
+    elif hints:
+        found["school_hint"] = _shown(hints)
     trade = max([of & doc.words for of in _OF_TRADES], key=len)
     if len(trade) > 1:
         code = "other_words" if len(trade) == 2 else "other_words_many"
@@ -152,14 +152,6 @@ def words(found: Found, doc: Doc, who: SchoolProfile, *, named: bool) -> None:
         found["other_level"] = min(foreign)
     if named and _landmark(doc, who):
         found["landmark"] = who.school.name
-
-
-def _school_life(found: Found, doc: Doc, school: frozenset[str]) -> None:
-    hints = SCHOOL_HINTS & doc.words
-    if school:
-        found["school_words" if len(school) == 1 else "school_words_many"] = _shown(school)
-    elif hints:
-        found["school_hint"] = _shown(hints)
 
 
 @cache

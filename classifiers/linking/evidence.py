@@ -62,7 +62,15 @@ def evidence(doc: Doc, who: SchoolProfile, source: Source) -> Found:
         elif code == "place" and len(place) >= _WITHIN and place.replace(" ", "") in run_on:
             found.setdefault("place_within", shown)
     _common(found, who)
-    _ties(found, doc, rest, who)
+    raw = doc.raw.lower()
+    if who.domain and who.domain in raw:
+        found["domain"] = who.domain
+    for urn in who.urns:
+        if f" {urn} " in doc.both:
+            found["urn"] = urn
+    if any(f" {trust} " in doc.both for trust in who.trusts):
+        found["trust"] = who.school.trust or ""
+    _heads(found, doc, rest, who)
     placed(found, doc, rest, who)
     words(found, doc, who, named=named)
     rivals(found, doc, rest, who)
@@ -94,18 +102,6 @@ def _tied(found: Found, doc: Doc, source: Source) -> bool:
     if source.surfaced and not doc.article and "named_thing" not in found:
         return True
     return bool(found.keys() & _SOMEWHERE and found.keys() & _SCHOOL_LIFE)
-
-
-def _ties(found: Found, doc: Doc, rest: str, who: SchoolProfile) -> None:
-    raw = doc.raw.lower()
-    if who.domain and who.domain in raw:
-        found["domain"] = who.domain
-    for urn in who.urns:
-        if f" {urn} " in doc.both:
-            found["urn"] = urn
-    if any(f" {trust} " in doc.both for trust in who.trusts):
-        found["trust"] = who.school.trust or ""
-    _heads(found, doc, rest, who)
 
 
 def _heads(found: Found, doc: Doc, rest: str, who: SchoolProfile) -> None:

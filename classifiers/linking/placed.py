@@ -154,17 +154,14 @@ def placed(found: Found, doc: Doc, rest: str, who: SchoolProfile) -> None:
     if group and not ours(normalise(group[1]), who):
         found["other_place"] = group[1].strip()
     if doc.article and "common_name" in found and "county" not in found:
-        _anothers_place(found, doc, found.get("other_place", ""))
-
-
-def _anothers_place(found: Found, doc: Doc, other: str) -> None:
-    """Makes the other place in an article that of another of a common name, or of none where it is by the
-    way."""
-    raw = _not_by_the_way(doc.raw, other) if other else doc.raw
-    if other and _by_itself(raw, other):
-        found["elsewhere"] = found.pop("other_place")
-    elif raw != doc.raw:
-        found.pop("other_place")
+        # makes the other place in an article that of another of a common name, or of none where it is by the
+        # way
+        other = found.get("other_place", "")
+        raw = _not_by_the_way(doc.raw, other) if other else doc.raw
+        if other and _by_itself(raw, other):
+            found["elsewhere"] = found.pop("other_place")
+        elif raw != doc.raw:
+            found.pop("other_place")
 
 
 def _not_by_the_way(raw: str, place: str) -> str:

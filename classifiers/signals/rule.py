@@ -60,8 +60,13 @@ def prepare(mention: Mention, school: School, people: tuple[Person, ...] = ()) -
     """Prepares a mention for the rules."""
     own = mention.text if mention.kind in _ANSWERS else f"{mention.title}\n{mention.text}"
     clear = undisguise(own)
+    # the text with “the school” for its name, and a title before a surname that stands without one
+    plain = clear.text
+    places, surnames = _names(school, people)
+    if places:
+        plain = places.sub("the school", plain)
     return PreparedText(
-        plain=_in_words_of_rules(clear.text, school, people),
+        plain=surnames.sub(_titled, plain) if surnames else plain,
         raw=own.lower(),
         cased=own,
         text=mention.text,
@@ -71,14 +76,6 @@ def prepare(mention: Mention, school: School, people: tuple[Person, ...] = ()) -
         words=mention.text.count(" ") + 1,
         rating=mention.rating,
     )
-
-
-def _in_words_of_rules(plain: str, school: School, people: tuple[Person, ...]) -> str:
-    """The text with “the school” for its name, and a title before a surname that stands without one."""
-    places, surnames = _names(school, people)
-    if places:
-        plain = places.sub("the school", plain)
-    return surnames.sub(_titled, plain) if surnames else plain
 
 
 def _titled(hit: re.Match[str]) -> str:

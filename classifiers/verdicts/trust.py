@@ -73,7 +73,11 @@ def judged_once(
     accused = {meant.who for meant in own.accuses}
     surely = own.about is About.HEAD or any(m.sure >= SURE and m.who in chief for m in own.accuses)
     heard = surely and not accused.isdisjoint(chief) and any(f"person:{i}" not in accused for i in over)
-    to_schools = _endangers(own) and not heard
+    # is it the safeguarding leads', or might somebody come to harm, or have come to it? In an article also a
+    # child, perhaps
+    told = own.event in _HARMS or any(meant.harm in OF_A_CHILD for meant in own.endangers)
+    grave = own.restricted or own.route.urgent or harms(own) or (own.event and told)
+    to_schools = (calls_for_alert(own) and bool(grave)) and not heard
 
     def on(match: Match) -> Verdict:
         if not _through(match):
@@ -111,14 +115,6 @@ def _as_of_a_school(own: Verdict, match: Match, chief: Collection[str]) -> Verdi
         accuses=(),
         endangers=tuple(replace(m, who="school") if m.who in chief else m for m in own.endangers),
     )
-
-
-def _endangers(verdict: Verdict) -> bool:
-    """Is it the safeguarding leads', or might somebody come to harm, or have come to it? In an article also
-    a child, perhaps."""
-    told = verdict.event in _HARMS or any(meant.harm in OF_A_CHILD for meant in verdict.endangers)
-    grave = verdict.restricted or verdict.route.urgent or harms(verdict) or (verdict.event and told)
-    return calls_for_alert(verdict) and bool(grave)
 
 
 def _not_about(match: Match, why: Reason) -> Match:

@@ -75,11 +75,19 @@ def weigh(
     asserted = frozenset(label for s in firm for label in s.labels if s.danger or label not in cleared)
     this_hour = any(s.severity >= Severity.THIS_HOUR for s in dangers)
     grave = any(s.severity >= Severity.TODAY and asserted & set(s.labels) for s in firm)
+    bias = {
+        Route.REQUEST_REMOVAL: t.request_bias,
+        Route.PLATFORM_REPORT: 0.0,
+        Route.SAFEGUARDING: t.urgent_bias,
+        Route.POLICE_NOW: t.urgent_bias + t.police_bias,
+    }
     return WeighedEvidence(
         severe=1.0 if dangers else max(likely.grave, t.alert if grave else 0.0),
         this_hour=1.0 if this_hour else likely.hour,
         ours=likely.ours,
-        lanes=_lanes(scores, firm, t),
+        lanes={
+            route: _log(scores, _ROUTE_LABEL[route]) + bias[route] + _votes(route, firm, t) for route in LANES
+        },
         calm=_calm(scores, firm, t),
         asserted=asserted,
         cleared=cleared - asserted,
@@ -87,18 +95,6 @@ def weigh(
         grave_signal=grave,
         in_doubt=any((s.hint and s.severity >= Severity.THIS_HOUR) or _WISH in s.labels for s in signals),
     )
-
-
-def _lanes(scores: Mapping[str, float], signals: Sequence[Signal], t: Thresholds) -> dict[Route, float]:
-    bias = {
-        Route.REQUEST_REMOVAL: t.request_bias,
-        Route.PLATFORM_REPORT: 0.0,
-        Route.SAFEGUARDING: t.urgent_bias,
-        Route.POLICE_NOW: t.urgent_bias + t.police_bias,
-    }
-    return {
-        route: _log(scores, _ROUTE_LABEL[route]) + bias[route] + _votes(route, signals, t) for route in LANES
-    }
 
 
 def of_route(scores: Mapping[str, float], route: Route) -> float:

@@ -1,4 +1,4 @@
-"""Are posts, what was made of them and alerts still what the audit chain seals? Pure.
+"""Are posts, what was made of them, alerts and who has a matter still what the audit chain seals? Pure.
 
 What the chain seals last of a column counts. A deletion that the chain records excuses what is gone, never
 what was changed; words that the program withheld may be missing, and count as restricted.
@@ -15,6 +15,7 @@ from data.evidence.file_faults import EvidenceFault, Wrong
 from data.steps.codes import StepKind
 from data.store.cases.proof_rows import StoredStep
 from data.store.engine.audit_chain import AuditEntry, Code, Link, RowKey, SealedKind, SealedRow, column_seal
+from data.store.owners import NOBODYS, SEALED, OwnerRow
 from data.store.sealing import OF_THE_POST, SEALED_ONCE
 
 _SEALED = "sealed"
@@ -108,30 +109,21 @@ def sealed_faults(held: SealedRows, chain: Sequence[Link]) -> Iterator[EvidenceF
             if key.subject not in reading.deleted:
                 yield EvidenceFault(Wrong.MISSING, where, "It was sealed, and is no longer in the store.")
             continue
-        yield from _row_faults(where, row, codes, held.salts, reading)
+        salts = held.salts
+        found: dict[Wrong, list[str]] = defaultdict(list)
+        for name, code in codes.items():
+            if name in _MOVED:
+                continue
+            wrong = _wrong(_as_sealed(row, name, reading), salts.get((row.key, name)), name, code)
+            if wrong is not None and not _excused(wrong, row, name, reading):
+                found[wrong].append(name)
+        for wrong, names in found.items():
+            yield EvidenceFault(wrong, where, _SAID[wrong].format(", ".join(names)))
     for key in rows:
         whole = key.subject in reading.cases and key.subject not in reading.deleted
         if whole and key not in reading.columns:
             where = _where(key, reading.cases)
             yield EvidenceFault(Wrong.UNRECORDED, where, "It was put in without being sealed.")
-
-
-def _row_faults(
-    where: str,
-    row: SealedRow,
-    codes: Mapping[str, str],
-    salts: Mapping[tuple[RowKey, str], str],
-    reading: _SealsRead,
-) -> Iterator[EvidenceFault]:
-    found: dict[Wrong, list[str]] = defaultdict(list)
-    for name, code in codes.items():
-        if name in _MOVED:
-            continue
-        wrong = _wrong(_as_sealed(row, name, reading), salts.get((row.key, name)), name, code)
-        if wrong is not None and not _excused(wrong, row, name, reading):
-            found[wrong].append(name)
-    for wrong, names in found.items():
-        yield EvidenceFault(wrong, where, _SAID[wrong].format(", ".join(names)))
 
 
 def _wrong(value: object, salt: str | None, name: str, code: str) -> Wrong | None:
@@ -212,3 +204,30 @@ def _where(key: RowKey, cases: Mapping[str, str]) -> str:
     case = f"case {cases[key.subject]}, " if key.subject in cases else ""
     what = {SealedKind.POST: "", SealedKind.VERDICT: "verdict on ", SealedKind.MATCH: "match of "}[key.kind]
     return f"{case}{what}post {key.subject}, version {key.version}"
+
+
+def owner_faults(
+    held: Mapping[tuple[str, str], OwnerRow], chain: Sequence[Link], stories: frozenset[str] | None = None
+) -> Iterator[EvidenceFault]:
+    """Records, by story and school, that are not what the chain seals last, of these stories or all.
+
+    In a home older than seals, until its first, a record stands where an entry says so of its person then.
+    """
+    entries = [link.entry for link in chain if link.entry.action == SEALED]
+    sealed = {(e.subject, e.urn or ""): e.codes[0] for e in entries if e.codes}
+    done = {  # who took, was given or ended something, and when
+        (who, round(link.entry.done_at.timestamp() * 1_000_000))
+        for link in (() if entries else chain)
+        for who in (link.entry.actor, *Code.PERSON.values(link.entry.codes))
+    }
+    for key in sorted(held.keys() | sealed.keys()):
+        row, must = held.get(key), sealed.get(key)
+        where = f"who has story {key[0]}"
+        if (stories is not None and key[0] not in stories) or (row.seal if row else NOBODYS) == must:
+            continue
+        if row is None:
+            yield EvidenceFault(Wrong.MISSING, where, "Who has it, or has ended it, is no longer there.")
+        elif must is not None:
+            yield EvidenceFault(Wrong.CHANGED, where, "Its record is not the one that the audit seals.")
+        elif not done.issuperset(row.said):
+            yield EvidenceFault(Wrong.UNRECORDED, where, "No audit entry says so of this person then.")

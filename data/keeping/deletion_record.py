@@ -106,18 +106,15 @@ def add(home: Path, now: datetime, gone: Mapping[DeletedKind, Iterable[str]]) ->
         write(path, [_first(now - KEPT), *(line for line in held if _is_young(line, now))])
     lines = [f"{_iso(now)} {kind} {hashed(kind, one)}\n" for kind, ids in gone.items() for one in sorted(ids)]
     if lines:
-        _append(path, "".join(lines).encode("ascii"))
-
-
-def _append(path: Path, content: bytes) -> None:
-    """Starts a new line first if a crash cut the last one short."""
-    with path.open("r+b") as file:
-        if file.seek(0, os.SEEK_END):
-            file.seek(-1, os.SEEK_END)
-            content = content if file.read(1) == b"\n" else b"\n" + content
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
+        # Starts a new line first if a crash cut the last one short.
+        content = "".join(lines).encode("ascii")
+        with path.open("r+b") as file:
+            if file.seek(0, os.SEEK_END):
+                file.seek(-1, os.SEEK_END)
+                content = content if file.read(1) == b"\n" else b"\n" + content
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
 
 
 def write(path: Path, lines: Iterable[str]) -> None:

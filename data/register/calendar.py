@@ -127,14 +127,10 @@ def months_after(day: date, months: int) -> date:
 
 @cache
 def _bank_holidays(nation: str, year: int) -> frozenset[date]:
-    _only_one_country()
-    import holidays  # late: the configuration imports this module, and holidays takes 46 ms to load
-
-    return frozenset(holidays.country_holidays("GB", subdiv=_SUBDIVISION[nation], years=year))
-
-
-def _only_one_country() -> None:
-    """Puts the package of all countries in place without loading each of them (8 MB and 60 ms saved)."""
+    # Puts the package of all countries in place without loading each of them (8 MB and 60 ms saved).
     spec = find_spec("holidays.countries")
     if spec is not None and spec.name not in sys.modules:
         sys.modules[spec.name] = module_from_spec(spec)
+    import holidays  # late: the configuration imports this module, and holidays takes 46 ms to load
+
+    return frozenset(holidays.country_holidays("GB", subdiv=_SUBDIVISION[nation], years=year))

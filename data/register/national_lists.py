@@ -138,7 +138,12 @@ def _bytes(path: Path) -> bytes:
         if raw[:2] == b"\x1f\x8b":
             return gzip.decompress(raw)
         if raw[:2] == b"PK":
-            return _unzip(path, raw)
+            # The largest CSV of the archive: DfE's zip repeats the academies in a file of their own.
+            with zipfile.ZipFile(io.BytesIO(raw)) as archive:
+                files = [info for info in archive.infolist() if info.filename.lower().endswith(".csv")]
+                if not files:
+                    raise RegisterError(f"{path}: no CSV file in the archive. Fetch it again.")
+                return archive.read(max(files, key=lambda info: info.file_size))
     except (OSError, EOFError, zlib.error, zipfile.BadZipFile) as error:
         raise RegisterError(f"{path}: a damaged archive, it cannot be read. Fetch the file again.") from error
     return raw
@@ -155,15 +160,6 @@ def _read(path: Path) -> bytes:
     except OSError as error:
         why = (error.strerror or type(error).__name__).lower()
         raise RegisterError(f"{path}: cannot be read, {why}. Check the file and its permissions.") from error
-
-
-def _unzip(path: Path, raw: bytes) -> bytes:
-    """The largest CSV of the archive: DfE's zip repeats the academies in a file of their own."""
-    with zipfile.ZipFile(io.BytesIO(raw)) as archive:
-        files = [info for info in archive.infolist() if info.filename.lower().endswith(".csv")]
-        if not files:
-            raise RegisterError(f"{path}: no CSV file in the archive. Fetch it again.")
-        return archive.read(max(files, key=lambda info: info.file_size))
 
 
 def _decode(raw: bytes) -> str:

@@ -199,7 +199,10 @@ def fetched(backup: Path, manifest: Manifest, target: Path, keys: Keyring | None
     for name, sha256 in sorted(manifest.files.items()):
         mode = 0o400 if name.startswith(f"{EVIDENCE}/") else 0o600
         try:
-            _refuse_links(backup, name)
+            # A linked folder on the way would lead out of the backup.
+            for parent in (backup / name).relative_to(backup).parents:
+                if (backup / parent).is_symlink() and parent != Path():
+                    raise OSError(errno.ELOOP, os.strerror(errno.ELOOP), str(backup / parent))
             found = copied(backup / name, target / name, mode, _out_of(keys, name))
         except StoreDamaged as error:
             raise StoreDamaged(f"{backup}: {error} {_NOT_TAKEN}") from None
@@ -215,13 +218,6 @@ def fetched(backup: Path, manifest: Manifest, target: Path, keys: Keyring | None
 
 
 _NOT_TAKEN = "Nothing was restored; take an older backup."
-
-
-def _refuse_links(backup: Path, name: str) -> None:
-    """A linked folder on the way would lead out of the backup."""
-    for parent in (backup / name).relative_to(backup).parents:
-        if (backup / parent).is_symlink() and parent != Path():
-            raise OSError(errno.ELOOP, os.strerror(errno.ELOOP), str(backup / parent))
 
 
 def said(faults: Sequence[str]) -> str:

@@ -154,7 +154,13 @@ def scrub(con: Connection, ids: Sequence[str], now: datetime) -> None:
     given = {"ids": list(ids)}
     execute(con, _DIGESTS_GONE_OUT, **given)
     notes.drop_of_posts(con, ids)
-    _drop_reasons(con, ids)
+    # Deletes why the matters of these mentions were given away or ended, which may repeat them, and empties
+    # the mails that said so; one that has not gone out goes without.
+    of = read_column(con, _THEIR_MATTERS, ids=list(ids))
+    for said in read_column(con, _REASONS, note=Code.NOTE.of(""), of=of):
+        words = squeeze(said)
+        execute(con, _MAILS_WAITING, of=of, said=words, escaped=html.escape(words), gone=_GONE)
+    execute(con, _MAILS_GONE_OUT, of=of)
     sql = f"""UPDATE mention_versions SET quoted = NULL, {UNKNOWN_BITS} WHERE mention_id IN (
             SELECT id FROM mentions WHERE parent = ANY($ids)) AND quoted IS NOT NULL
             AND mention_id NOT IN (SELECT mention_id FROM ({KEPT}) WHERE mention_id IS NOT NULL)
@@ -169,16 +175,6 @@ def scrub(con: Connection, ids: Sequence[str], now: datetime) -> None:
                 html = replace(replace(html, $title, $gone), $escaped, $gone)
             WHERE kind = 'digest' AND (contains(body, $title) OR contains(coalesce(html, ''), $escaped))"""
         execute(con, sql, title=title, escaped=html.escape(title), gone=_GONE)
-
-
-def _drop_reasons(con: Connection, ids: Sequence[str]) -> None:
-    """Deletes why the matters of these mentions were given away or ended, which may repeat them, and empties
-    the mails that said so; one that has not gone out goes without."""
-    of = read_column(con, _THEIR_MATTERS, ids=list(ids))
-    for said in read_column(con, _REASONS, note=Code.NOTE.of(""), of=of):
-        words = squeeze(said)
-        execute(con, _MAILS_WAITING, of=of, said=words, escaped=html.escape(words), gone=_GONE)
-    execute(con, _MAILS_GONE_OUT, of=of)
 
 
 _GONE = "[…]"

@@ -106,7 +106,14 @@ def erase(
         keys = _keys(con, going, given.secret)
         gone = {DeletedKind.MENTION: going, DeletedKind.SUPPRESSED: [one for _, one in keys]}
         record_deletions(store, now, gone)
-        files = _erased(con, going, given, now)
+        tombstones = [*_tombstones(con, going, given, now), *deleting.files_going(con, going, now, given.by)]
+        deleting.scrub(con, going, now)
+        deleting.count(con, going)
+        files = deleting.drop_texts(con, going)
+        deleting.drop_rows(con, going)
+        execute(con, "DELETE FROM fingerprints WHERE mention_id = ANY($ids)", ids=going)
+        deleting.drop_orphans(con, now)
+        append(con, tombstones)
         suppressions.add(con, keys, given.request_id, now)
         append(con, _refusals(stays.values(), given, now))
     swept(store, now, PurgeReport(deleted=len(going)), files, force=bool(going))
@@ -124,19 +131,6 @@ def _keys(con: Connection, ids: Sequence[str], secret: bytes) -> list[tuple[Supp
         posts = suppressions.post_keys(secret, mention_id, url, channel=channel)
         found += [*((Suppression.WORDS, one) for one in words), *((Suppression.POST, one) for one in posts)]
     return list(dict.fromkeys(found))
-
-
-def _erased(con: Connection, ids: Sequence[str], given: Erasure, now: datetime) -> frozenset[str]:
-    """Deletes the rows, in the caller's transaction; gives the hashes of the files that go with them."""
-    tombstones = [*_tombstones(con, ids, given, now), *deleting.files_going(con, ids, now, given.by)]
-    deleting.scrub(con, ids, now)
-    deleting.count(con, ids)
-    files = deleting.drop_texts(con, ids)
-    deleting.drop_rows(con, ids)
-    execute(con, "DELETE FROM fingerprints WHERE mention_id = ANY($ids)", ids=ids)
-    deleting.drop_orphans(con, now)
-    append(con, tombstones)
-    return files
 
 
 def _tombstones(con: Connection, ids: Sequence[str], given: Erasure, now: datetime) -> list[AuditEntry]:

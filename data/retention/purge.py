@@ -11,7 +11,6 @@ import shutil
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 from data.content_class import SIX_YEARS, ContentClass
 from data.effects import Uptime
@@ -87,14 +86,10 @@ def drop_copies(store: Store, now: datetime) -> None:
         if made > now:
             os.utime(path, (now.timestamp(), now.timestamp()))
         elif now - made >= time:
-            _remove(path)
-
-
-def _remove(path: Path) -> None:
-    if path.is_dir() and not path.is_symlink():
-        shutil.rmtree(path)
-    else:
-        path.unlink()
+            if path.is_dir() and not path.is_symlink():
+                shutil.rmtree(path)
+            else:
+                path.unlink()
 
 
 def purge(
@@ -126,7 +121,14 @@ def swept(
     """After the rows, removes the files, and rewrites the store where that is due."""
     with store.read() as con:
         named, due = all_named(con), force or _rewrite_due(con, now)
-    report = replace(report, files=_sweep(store, named, dropped, now))
+    # Removes from the vault whatever no row of `evidence` names; files dropped just now go at once.
+    vault = Vault(store.evidence)
+    orphans = [name for name in vault.names() if name not in named]
+    gone = [n for n in orphans if n in dropped or vault.kept_since(n) < now - ORPHAN_AFTER]
+    vault.drop_unfinished(now - ORPHAN_AFTER)
+    for name in gone:
+        vault.remove(name)
+    report = replace(report, files=len(gone))
     if not due:
         return report
     rewrite(store)
@@ -188,21 +190,16 @@ _OVERDUE = (
 )
 
 
-def _going(con: Connection, now: datetime, again: Gone) -> tuple[list[str], list[str]]:
-    """The mentions that are deleted completely, and those that leave a stub."""
+def _purge(
+    con: Connection, now: datetime, policy: Policy, again: Gone
+) -> tuple[PurgeReport, frozenset[str], Mapping[DeletedKind, Iterable[str]]]:
+    gone = purge_cases(con, now, policy, again)
     due: dict[str, bool] = dict(read_rows(con, _DUE, now=now))
     if again.hashes:
         held = {mention_id: stub for mention_id, stub in read_rows(con, _HELD)}
         due |= dict.fromkeys(again.of(DeletedKind.MENTION, held), False)
         due |= {i: held[i] for i in again.of(DeletedKind.STUB, held) if i not in due}
-    return [i for i, stub in due.items() if not stub], [i for i, stub in due.items() if stub]
-
-
-def _purge(
-    con: Connection, now: datetime, policy: Policy, again: Gone
-) -> tuple[PurgeReport, frozenset[str], Mapping[DeletedKind, Iterable[str]]]:
-    gone = purge_cases(con, now, policy, again)
-    whole, stubs = _going(con, now, again)
+    whole, stubs = [i for i, stub in due.items() if not stub], [i for i, stub in due.items() if stub]
     not_about = _count_not_about(con, whole)
     tombstones = _tombstones(con, [*whole, *stubs], now)
     until = now + timedelta(days=policy.criticism_days)
@@ -257,17 +254,6 @@ def _tombstones(con: Connection, ids: Sequence[str], now: datetime) -> list[Audi
         AuditEntry(now, "schoolgate", "text_deleted", mention_id, urn, (content_class,))
         for mention_id, urn, content_class in rows
     ]
-
-
-def _sweep(store: Store, named: frozenset[str], dropped: frozenset[str], now: datetime) -> int:
-    """Removes from the vault whatever no row of `evidence` names; files dropped just now go at once."""
-    vault = Vault(store.evidence)
-    orphans = [name for name in vault.names() if name not in named]
-    gone = [n for n in orphans if n in dropped or vault.kept_since(n) < now - ORPHAN_AFTER]
-    vault.drop_unfinished(now - ORPHAN_AFTER)
-    for name in gone:
-        vault.remove(name)
-    return len(gone)
 
 
 def _rewrite_due(con: Connection, now: datetime) -> bool:

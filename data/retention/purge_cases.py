@@ -5,12 +5,11 @@ For cases handed over to the school's safeguarding system a stub remains too: nu
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from data.cases import CaseStep
 from data.content_class import SIX_YEARS, ContentClass
 from data.evidence.file_faults import DELETED
 from data.ids import digest
@@ -172,34 +171,35 @@ Also, as long as a case has its steps, the posts of a course of conduct that was
 
 def _delete(con: Connection, one: _Closed, gone: CasesGone, now: datetime, *, stub: bool) -> CasesGone:
     done = cases.steps(con, one.id)
-    files = _drop_files(con, one, now)
-    _drop_words(con, one.id)
-    execute(con, "DELETE FROM case_steps WHERE case_id = $id", id=one.id)
-    execute(con, "DELETE FROM case_places WHERE case_id = $id", id=one.id)
-    append(con, [_tombstone(one, done, now)])
-    if stub:
-        _leave_stub(con, one, now)
-        return replace(gone, stubs=gone.stubs | {one.id}, files=gone.files | files)
-    execute(con, "DELETE FROM cases WHERE id = $id", id=one.id)
-    return replace(gone, whole=gone.whole | {one.id}, files=gone.files | files)
-
-
-def _leave_stub(con: Connection, one: _Closed, now: datetime) -> None:
-    sql = "UPDATE cases SET subjects = [], due_at = NULL, clock = NULL, recheck_at = NULL WHERE id = $id"
-    execute(con, sql, id=one.id)
-    sql = """UPDATE mentions SET retain_until = least(retain_until, $now) WHERE restricted AND NOT stub
-            AND id IN (SELECT mention_id FROM matches WHERE story_id = $story AND urn = $urn)"""
-    execute(con, sql, now=now, story=one.story_id, urn=one.urn)
-
-
-def _drop_files(con: Connection, one: _Closed, now: datetime) -> frozenset[str]:
     files = frozenset(
         read_column(con, "DELETE FROM evidence WHERE case_id = $id RETURNING sha256", id=one.id)
     )
     append(
         con, [AuditEntry(now, "schoolgate", DELETED, one.id, one.urn, (sha256,)) for sha256 in sorted(files)]
     )
-    return files
+    _drop_words(con, one.id)
+    execute(con, "DELETE FROM case_steps WHERE case_id = $id", id=one.id)
+    execute(con, "DELETE FROM case_places WHERE case_id = $id", id=one.id)
+    # its number, class and dates, a hash over its steps, and the rule under which it was deleted
+    case = one.case
+    codes = (
+        case.content_class,
+        *([Code.ENDING.of(case.ending.value)] if case.ending else []),
+        Code.OPENED.of(f"{one.opened_at:%Y-%m-%d}"),
+        Code.CLOSED.of(f"{case.closed_at:%Y-%m-%d}"),
+        Code.ALL_STEPS.of(digest(*map(step_seal, done))),
+        Code.AUTHORITY.of("retention"),
+    )
+    append(con, [AuditEntry(now, "schoolgate", "case_deleted", one.id, one.urn, codes)])
+    if stub:
+        sql = "UPDATE cases SET subjects = [], due_at = NULL, clock = NULL, recheck_at = NULL WHERE id = $id"
+        execute(con, sql, id=one.id)
+        sql = """UPDATE mentions SET retain_until = least(retain_until, $now) WHERE restricted AND NOT stub
+            AND id IN (SELECT mention_id FROM matches WHERE story_id = $story AND urn = $urn)"""
+        execute(con, sql, now=now, story=one.story_id, urn=one.urn)
+        return replace(gone, stubs=gone.stubs | {one.id}, files=gone.files | files)
+    execute(con, "DELETE FROM cases WHERE id = $id", id=one.id)
+    return replace(gone, whole=gone.whole | {one.id}, files=gone.files | files)
 
 
 def _drop_words(con: Connection, case_id: str) -> None:
@@ -210,20 +210,6 @@ def _drop_words(con: Connection, case_id: str) -> None:
         DELETE FROM audit_notes WHERE $note || sha256 IN (
             SELECT code FROM said WHERE starts_with(code, $note) GROUP BY code HAVING bool_and(mine))"""
     execute(con, sql, id=case_id, case=Code.CASE.of(case_id), note=Code.NOTE.of(""))
-
-
-def _tombstone(one: _Closed, done: Iterable[CaseStep], now: datetime) -> AuditEntry:
-    """Its number, class and dates, a hash over its steps, and the rule under which it was deleted."""
-    case = one.case
-    codes = (
-        case.content_class,
-        *([Code.ENDING.of(case.ending.value)] if case.ending else []),
-        Code.OPENED.of(f"{one.opened_at:%Y-%m-%d}"),
-        Code.CLOSED.of(f"{case.closed_at:%Y-%m-%d}"),
-        Code.ALL_STEPS.of(digest(*map(step_seal, done))),
-        Code.AUTHORITY.of("retention"),
-    )
-    return AuditEntry(now, "schoolgate", "case_deleted", one.id, one.urn, codes)
 
 
 def _closed(row: Sequence[Any], now: datetime) -> _Closed:

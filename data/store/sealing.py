@@ -156,7 +156,10 @@ def seal_again(con: Connection, written: Mapping[str, int], now: datetime) -> No
     `written` are the versions that were written, by mention: nothing else is sealed anew, or a change made
     between two writings would be covered up.
     """
-    if ids := _to_seal(con).intersection(written):
+    # every post that is sealed or has a case. They are few: to look for the written ones takes longer.
+    sql = """SELECT subject FROM seal_salts WHERE kind = 'post'
+        UNION SELECT mention_id FROM cases WHERE mention_id IS NOT NULL"""
+    if ids := frozenset(read_column(con, sql)).intersection(written):
         found = [*post_rows(con, ids), *judgement_rows(con, ids)]
         known = kept_salts(con, ids)
         new = [r for r in found if r.key.version == written[r.key.subject]]
@@ -236,13 +239,6 @@ def forget_alerts(con: Connection, alert_ids: Collection[str]) -> None:
     """Deletes the salts of alerts that are deleted. Whoever deletes them records it (`alert_deleted`)."""
     sql = "DELETE FROM seal_salts WHERE kind = 'alert' AND subject = ANY($ids)"
     execute(con, sql, ids=alert_ids)
-
-
-def _to_seal(con: Connection) -> frozenset[str]:
-    """Every post that is sealed or has a case. They are few: to look for the written ones takes longer."""
-    sql = """SELECT subject FROM seal_salts WHERE kind = 'post'
-        UNION SELECT mention_id FROM cases WHERE mention_id IS NOT NULL"""
-    return frozenset(read_column(con, sql))
 
 
 def _seal(con: Connection, found: Sequence[SealedRow], now: datetime, case_id: str = "") -> None:

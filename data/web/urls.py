@@ -116,7 +116,8 @@ def _fold(url: str) -> str:
     parts = _split(url)
     if parts is None:
         return url
-    query = _query(parts.query)
+    kept = [_escaped(part) for part in parts.query.split("&") if part and not _tracks(part)]
+    query = "&".join(sorted(kept))
     fragment = _escaped(parts.fragment)
     keep = _POST_FRAGMENT.fullmatch(fragment) or fragment.startswith("!")
     return (
@@ -163,11 +164,6 @@ def _without_dots(path: str) -> str:
         elif part != ".":
             kept.append(part)
     return "".join(f"/{part}" for part in kept)
-
-
-def _query(query: str) -> str:
-    kept = [_escaped(part) for part in query.split("&") if part and not _tracks(part)]
-    return "&".join(sorted(kept))
 
 
 def _tracks(part: str) -> bool:

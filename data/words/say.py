@@ -150,7 +150,9 @@ class _Catalogue(Mapping[str, Line]):
             lines: dict[str, Line] = {}
             file = self._folder / f"{name}.toml"
             if name.isidentifier() and file.is_file():
-                _flatten(name, _toml(file), lines)
+                import tomllib  # late: many commands say nothing of the catalogue
+
+                _flatten(name, tomllib.loads(file.read_text(encoding="utf-8")), lines)
             self._read[name] = lines
         return self._read[name]
 
@@ -166,12 +168,6 @@ def words(language: str) -> Words:
     if language not in LANGUAGES:
         raise KeyError(language)
     return Words(language, _Catalogue(language))
-
-
-def _toml(file: Path) -> dict[str, Any]:
-    import tomllib  # late: many commands say nothing of the catalogue
-
-    return tomllib.loads(file.read_text(encoding="utf-8"))
 
 
 def _flatten(prefix: str, held: Mapping[str, Any], lines: dict[str, Line]) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
 
 from alerts.wording.alert_mail import compose_given
@@ -17,7 +16,7 @@ from data.store.engine.connect import Connection
 from data.store.messages.outbox import put_outbox
 from data.store.verdicts import growth
 from data.store.verdicts.growth import GrowthWatch
-from data.types import Alert, Owner, Verdict
+from data.types import Owner
 from monitor.act.step import record
 from monitor.config.home.context import means
 from monitor.home.wiring import Session
@@ -62,7 +61,11 @@ def give(
     alert = known.stored.to_tell(story_id, now)
     alert_store.give(con, alert.id, owner, note, now)
     if to != session.person.id and not cases:
-        _notify(con, session, alert, known.stored.verdicts[story_id], owner, note, now)
+        judged = known.stored.verdicts[story_id]
+        people, school = session.config.people, school_of(session.config, alert.urn)
+        seen = Seen(gravest(judged)) if judged and not alert.times else NOTHING_SEEN
+        reached = means(session.context, alert.urn)
+        put_outbox(con, compose_given(alert, owner, note, people, school, reached, seen), now)
     return Done(owner)
 
 
@@ -84,21 +87,6 @@ def wait_for_growth(
     (size,) = growth.sizes(con, [story_id], me, now)
     growth.put(con, size)
     return Done(size)
-
-
-def _notify(
-    con: Connection,
-    session: Session,
-    alert: Alert,
-    judged: Sequence[Verdict],
-    owner: Owner,
-    note: str,
-    now: datetime,
-) -> None:
-    people, school = session.config.people, school_of(session.config, alert.urn)
-    seen = Seen(gravest(judged)) if judged and not alert.times else NOTHING_SEEN
-    reached = means(session.context, alert.urn)
-    put_outbox(con, compose_given(alert, owner, note, people, school, reached, seen), now)
 
 
 _WHO = "Whoever may read it gives it to somebody, while it is neither answered nor about another school."

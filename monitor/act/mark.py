@@ -49,7 +49,17 @@ def mark(
         if wanted is Mark.TOO_GRAVE and Mark.NOT_US in may.offered and raised(known, story_id):
             return _put(con, known, given, why, route) if why else Refused("reason", _LOWERS)
         if wanted.value in _CORRECTS and may.by_two:
-            return _by_two(con, reader, known, given, may.standing, why, route)
+            # it waits for a second person, who may decide on it, until somebody else has said the same
+            waiting = given.mark.waiting
+            first = may.standing if may.standing is not None and may.standing.mark is waiting else None
+            if not why:
+                return Refused("reason", _WHY)
+            if first is not None and first.person_id == given.person_id:
+                return Refused("second_person", _SECOND)
+            deciders = who_may(Act.SAY_WHO, known.stored.by_story[given.story_id], reader.config.people)
+            if first is not None and reader.person not in deciders:
+                return Refused("second_person", _DECIDES)
+            return _put(con, known, given if first is not None else replace(given, mark=waiting), why, route)
     if may.standing is None and (wanted is not None or not known.words(story_id)):
         return Refused("offered", _WHEN_NOT)
     return Done(may.standing)
@@ -85,28 +95,6 @@ def _put(
             said = replace(said, severity=Severity(below))
         said_wrong.put(con, replace(said, route=route), given.story_id)
     return Done(holds)
-
-
-def _by_two(
-    con: Connection,
-    reader: Reader,
-    known: KnownMatters,
-    given: Marked,
-    standing: Marked | None,
-    why: str,
-    route: Route | None,
-) -> Done[Marked | None] | Refused:
-    """It waits for a second person, who may decide on it, until somebody else has said the same."""
-    waiting = given.mark.waiting
-    first = standing if standing is not None and standing.mark is waiting else None
-    if not why:
-        return Refused("reason", _WHY)
-    if first is not None and first.person_id == given.person_id:
-        return Refused("second_person", _SECOND)
-    deciders = who_may(Act.SAY_WHO, known.stored.by_story[given.story_id], reader.config.people)
-    if first is not None and reader.person not in deciders:
-        return Refused("second_person", _DECIDES)
-    return _put(con, known, given if first is not None else replace(given, mark=waiting), why, route)
 
 
 _CORRECTS = frozenset((Mark.NOT_US.value, Mark.TOO_GRAVE.value, Mark.WRONG_LANE.value))

@@ -96,21 +96,8 @@ def say_for_oneself(
             raise InputError(done.reason)
         case = done.made.case
         sent.extend(done.made.outbox)
-    _tell(con, session, case, said, sent, now)
-    return Done(case)
-
-
-def _tell(
-    con: Connection,
-    session: Session,
-    case: Case,
-    said: Collection[Step],
-    sent: Collection[OutboxMessage],
-    now: datetime,
-) -> None:
-    """One mail to each, in place of those that the steps alone would send: to whoever has it, and to whoever
-    decides where nobody has it or it is about the police.
-    """
+    # one mail to each, in place of those that the steps alone would send: to whoever has it, and to whoever
+    # decides where nobody has it or it is about the police
     rules = school_rules(session.context, case.urn)
     reader = Reader(session.config, session.store, session.person)
     holder = reader.look(con, {case.story_id: case.urn}).stored.holder(case.story_id)
@@ -120,6 +107,7 @@ def _tell(
     told = {p.id: p for p in people if p.id != case.target and by_mail(p, case, rules)}
     outbox.withdraw_keys(con, [m.key for m in sent if m.person_id in told], now)
     outbox.put_outbox(con, [of_target(case, tuple(said), p, now, rules) for p in told.values()], now)
+    return Done(case)
 
 
 def _steps(me: str) -> dict[str, Step]:

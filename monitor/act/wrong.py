@@ -131,7 +131,9 @@ def correct(
     if kind in (WrongKind.OURS, WrongKind.TONE):
         _rewrite(con, reader, given, now)
     elif kind is WrongKind.MISSED or up:
-        _raise(con, session, story_id, urn, said.route, now)
+        judges = judging(session.config, session.context.home, Linker(session.config.schools))
+        say = partial(_missed, route=said.route)
+        judge_as_said(con, story_id, urn, say, judges, session.person.id, now, accuses=False)
     return Done(given)
 
 
@@ -159,14 +161,6 @@ def _rewrite(con: Connection, reader: Reader, said: SaidWrong, now: datetime) ->
         else:
             right = replace(newest, relevance=said.relevance or newest.relevance)
         put_again(con, [right], (), now, reader.config.policy, said.person_id)
-
-
-def _raise(
-    con: Connection, session: Session, story_id: str, urn: str, route: Route | None, now: datetime
-) -> None:
-    judges = judging(session.config, session.context.home, Linker(session.config.schools))
-    say = partial(_missed, route=route)
-    judge_as_said(con, story_id, urn, say, judges, session.person.id, now, accuses=False)
 
 
 def _missed(verdict: Verdict, *, lead: bool, route: Route | None) -> Verdict:

@@ -154,13 +154,9 @@ def _interval(value: object) -> object:
     return seconds
 
 
-def _is_port(port: str) -> bool:
-    return port.isdigit() and 1 <= int(port) <= 65535
-
-
 def _listen(value: str) -> str:
     host, _, port = value.rpartition(":")
-    if not host or not _is_port(port):
+    if not host or not (port.isdigit() and 1 <= int(port) <= 65535):
         raise ValueError("is not an address to listen at: write host and port")
     return value
 

@@ -10,8 +10,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from alerts.access.recipients import menders
-from alerts.digest.own import their_own
-from alerts.digest.select import for_part_of_it
+from alerts.digest.select import for_part_of_it, their_own
 from alerts.facts import SHOWN, Facts, Selection
 from alerts.wording.digest import lines, waiting
 from alerts.wording.digest.compose import compose, the_day

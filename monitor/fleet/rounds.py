@@ -458,7 +458,16 @@ def joined(address: str, say: Callable[[str], None]) -> Iterator[Any]:
             ray.init(address=found, log_to_driver=False, logging_level="ERROR")
             say(f"The round runs on the Ray cluster at {found}.")
         else:
-            _begin(ray, folder)
+            # a cluster that listens on this machine alone, wants a token, and lies in a folder of ours
+            ray.init(
+                address="local",
+                include_dashboard=False,
+                object_store_memory=_STORE_BYTES,
+                log_to_driver=False,
+                logging_level="ERROR",
+                _temp_dir=str(folder / "ray"),  # Ray opens its folder to all: it lies in one that is ours
+                _system_config={"automatic_object_spilling_enabled": False},
+            )
             say("No Ray cluster runs here: one of our own was begun on this machine for this round.")
         signal.signal(signal.SIGTERM, ends)
         yield ray
@@ -490,16 +499,3 @@ def _running_here() -> str:
         if book.stat().st_uid == os.geteuid():
             return book.read_text(encoding="utf-8").strip()
     return ""
-
-
-def _begin(ray: Any, folder: Path) -> None:
-    """A cluster that listens on this machine alone, wants a token, and lies in a folder of ours."""
-    ray.init(
-        address="local",
-        include_dashboard=False,
-        object_store_memory=_STORE_BYTES,
-        log_to_driver=False,
-        logging_level="ERROR",
-        _temp_dir=str(folder / "ray"),  # Ray opens its folder to all: it lies in one that is ours
-        _system_config={"automatic_object_spilling_enabled": False},
-    )

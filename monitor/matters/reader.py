@@ -27,7 +27,6 @@ from data.store import owners as owner_store
 from data.store.alerts import alerts as alert_store
 from data.store.alerts import escalations as escalation_store
 from data.store.cases import cases as case_store
-from data.store.cases.case_posts import stories_of_posts
 from data.store.engine.connect import Connection
 from data.store.engine.open import Store
 from data.store.sources.own_accounts import Logged
@@ -315,12 +314,6 @@ class Reader:
             self.access(stored.by_story),
             tuple(c for c in stored.cases if c.closed_at is None and cases.get(c.id)),
         )
-
-    def tells_of_post(self, con: Connection, mention_id: str, urn: str) -> bool:
-        """May they know of every story of that school that this post is in? True of one that is in none."""
-        stories = {story: urn for found in stories_of_posts(con, urn, mention_id).values() for story in found}
-        known = self.look(con, stories)
-        return all(map(known.tells_of, stories))
 
     def cases(self, cases: Iterable[Case]) -> dict[str, Access]:
         """How much of each of these cases they may know, by number."""

@@ -48,13 +48,6 @@ class Recent:
         self._doubted: set[str] = set()
         self._moved: tuple[Turn | None, dict[tuple[str, str], str]] = (None, {})
 
-    def _moves(self, con: Connection) -> dict[tuple[str, str], str]:
-        """What people put elsewhere; in one transaction it is read once."""
-        turn = turn_of(con)
-        if turn is None or self._moved[0] is not turn:
-            self._moved = turn, posts_moved(con)
-        return self._moved[1]
-
     def fold(
         self,
         con: Connection,
@@ -71,7 +64,11 @@ class Recent:
         urns = {m.urn for found in matches for m in found if m.relevance is not Relevance.NOT_ABOUT}
         since = now - timedelta(days=FOLD_DAYS)
         folded = tuple(fold(mentions, matches, self.shelves(con, urns, since), now))
-        if moved := self._moves(con):  # what somebody put elsewhere stays there, however long ago
+        # what people put elsewhere; in one transaction it is read once
+        turn = turn_of(con)
+        if turn is None or self._moved[0] is not turn:
+            self._moved = turn, posts_moved(con)
+        if moved := self._moved[1]:  # what somebody put elsewhere stays there, however long ago
             folded = tuple(
                 replace(f, story_id=moved.get((f.mention_id, f.urn), f.story_id)) if f.how == "new" else f
                 for f in folded

@@ -102,7 +102,10 @@ def raise_for(
     for i, batch in enumerate(batches):
         for told in (s.id for s in batch.stories):
             mine = [v for v in new.get(told, ()) if bringer.get(v.mention_id) == i]
-            if _holds_graver(_newest(before.get(told, ()), new.get(told, ())), mine):
+            # is another post of a story graver than all that is new of it?
+            anew = {v.mention_id for v in mine}
+            others = [v for v in _newest(before.get(told, ()), new.get(told, ())) if v.mention_id not in anew]
+            if others and mine and _gravity(gravest(others)) > _gravity(gravest(mine)):
                 raised[i].lesser.add(told)
     for story, found in raise_stories(con, stories, new, judges, now, seen, later, untold, before=before):
         by = raised[bringer[leading(new[story.id]).mention_id]]
@@ -214,13 +217,6 @@ def _as_once(first: Alert, again: Alert) -> Alert:
     """What one transaction raises twice, as it was found last: nobody was told of it in between."""
     why = first.because[:1] if first.times > 1 else ()
     return replace(again, times=first.times, because=(*why, *again.because[1:]))
-
-
-def _holds_graver(before: Sequence[Verdict], new: Sequence[Verdict]) -> bool:
-    """Is another post of a story graver than all that is new of it?"""
-    anew = {v.mention_id for v in new}
-    others = [v for v in before if v.mention_id not in anew]
-    return bool(others and new) and _gravity(gravest(others)) > _gravity(gravest(new))
 
 
 def _gravity(verdict: Verdict) -> tuple[int, int]:

@@ -86,7 +86,19 @@ def drafted(
 ) -> str:
     """The draft of a paper, as Markdown. Raises InputError where it, or that basis, is not for the school."""
     if paper is Paper.LIA or basis is Basis.LEGITIMATE_INTERESTS:
-        _refuse_public_bodies(school)
+        # legitimate interests is for independent schools alone (`basis_public` in law.toml)
+        sector = sector_of(school)
+        why = f"Only an independent school may rest on legitimate interests. {law('basis_public')}"
+        if not sector:
+            raise InputError(
+                f"{why} Who runs {school.name} is not in the settings. If it is independent: "
+                f"⟪schools change⟫ {school.urn} sector={INDEPENDENT}"
+            )
+        if sector != INDEPENDENT:
+            raise InputError(
+                f"{why} {school.name} is “{sector}” by the settings. What it needs: "
+                "⟪privacy dpia⟫ ⟨basis⟩ public-task"
+            )
     read = read_since(school, config, store, now) if paper is Paper.DPIA else {}
     return composed(paper, {**facts(school, config, store, now, basis, asked), "read_since": read})
 
@@ -281,19 +293,3 @@ def contact_of(school: School, config: Config) -> str:
     """Where people ask: the data protection officer’s address, else the contact of the settings."""
     officers = holders(people_of(school, config.people), Role.DPO)
     return next((p.email for p in officers if p.email), config.contact)
-
-
-def _refuse_public_bodies(school: School) -> None:
-    """Legitimate interests is for independent schools alone (`basis_public` in law.toml)."""
-    sector = sector_of(school)
-    why = f"Only an independent school may rest on legitimate interests. {law('basis_public')}"
-    if not sector:
-        raise InputError(
-            f"{why} Who runs {school.name} is not in the settings. If it is independent: "
-            f"⟪schools change⟫ {school.urn} sector={INDEPENDENT}"
-        )
-    if sector != INDEPENDENT:
-        raise InputError(
-            f"{why} {school.name} is “{sector}” by the settings. What it needs: "
-            "⟪privacy dpia⟫ ⟨basis⟩ public-task"
-        )

@@ -69,7 +69,12 @@ def gather(con: Connection, config: Config, school: School, week: Week, now: dat
     began = weekly_store.began(con, school.urn)
     if began is None or began >= week.end(config.zone):
         raise InputError(_not_yet(config, week, began, now))
-    _refuse_shown(con, school, week)
+    for later in signed_reports.reports_after(con, school.urn, week.name):
+        if any(row.week == week.name for row in from_json(later.facts).weeks):
+            raise InputError(
+                f"{week.name} stands in the table of the report for {later.week}, as it was counted then. A "
+                "report of its own beside that could give small numbers away, so none is made."
+            )
     before = signed_reports.reports_before(con, school.urn, week.name)
     reports = [from_json(r.facts) for r in before]
     known = shown_before(reports)
@@ -125,15 +130,6 @@ def _not_yet(config: Config, week: Week, began: datetime | None, now: datetime) 
     return f"{so_far}\n{when}\nTo see what it will be like: ⟪report⟫ ⟨sample⟩ ⟨out⟩ DIR"
 
 
-def _refuse_shown(con: Connection, school: School, week: Week) -> None:
-    for later in signed_reports.reports_after(con, school.urn, week.name):
-        if any(row.week == week.name for row in from_json(later.facts).weeks):
-            raise InputError(
-                f"{week.name} stands in the table of the report for {later.week}, as it was counted then. A "
-                "report of its own beside that could give small numbers away, so none is made."
-            )
-
-
 def current(config: Config, school: School, report: WeeklyReport) -> ReportFacts:
     """The report's facts: the numbers as they were counted, and until it is signed the school's name,
     language and policies as they are configured now, so that what the last look finds can be put right."""
@@ -180,18 +176,14 @@ def made(
         people=[p.name for p in config.named] + [name for s in config.schools for name in told_apart(s.head)],
         speakers=weekly_store.speakers(con, start, end),
     )
-    dates = _dates(facts, config, signed_at)
-    return Made(document, page, pdf.render(document), check(facts, document, page, names, dates))
-
-
-def _dates(facts: ReportFacts, config: Config, signed_at: datetime | None) -> set[date]:
-    """The days it may name: Fridays of weeks and longer times, when it was made, when policies fall due."""
+    # the days it may name: Fridays of weeks and longer times, when it was made, when policies fall due
     moments = [facts.composed_at, *([signed_at] if signed_at else [])]
     fridays = {named(row.week).friday for row in facts.weeks} | {named(facts.week).back().friday}
     due = {p.review_due for p in facts.policies if p.review_due}
     recorded = {facts.dpia} if facts.dpia else set()
     told = {named(w.last).friday for w in (*facts.windows, *([facts.window] if facts.window else []))}
-    return fridays | told | due | recorded | {m.astimezone(config.zone).date() for m in moments}
+    dates = fridays | told | due | recorded | {m.astimezone(config.zone).date() for m in moments}
+    return Made(document, page, pdf.render(document), check(facts, document, page, names, dates))
 
 
 def wanted(config: Config, school: School, week: Week) -> bool:

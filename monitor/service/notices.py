@@ -19,7 +19,7 @@ from alerts.delivery.results import OF_THE_TOKEN, Cause, Result, SendOutcome
 from alerts.notices.book import Look, Notice, closed, lived, looked, matter
 from alerts.notices.fault_message import Told, begun, concerns, over, told
 from data.effects import Clock
-from data.types import OutboxMessage, Trouble, Via
+from data.types import OutboxMessage, Via
 from monitor.config.home.elsewhere import for_home
 from monitor.config.load import Config
 from monitor.service.outgoing import OF_THE_SERVER, MailWay, Post, Ways, courier, hand_over, mail_way, poster
@@ -62,7 +62,11 @@ class Notices:
         told = (t for n in self._notices for t in n.troubles)
         for trouble in (*told, *self._notebook.book.waiting):
             if trouble.until is None:
-                self._go_on_with(trouble)
+                # what stood when the service last ran, and is not over by nothing being asked of it
+                if trouble.work == "judge":
+                    self.health.failed(trouble.work, trouble.since, trouble.why, counted=False)
+                elif trouble.work in set(Via) and matter(trouble) != "store":
+                    self.ways.down(Via(trouble.work), trouble.since, trouble.why)
 
     def look(self) -> None:
         """Notes what fails now, tells of what has failed for long, and that it works again."""
@@ -82,13 +86,6 @@ class Notices:
     def unheard(self) -> bool:
         """Is there a notice that has reached nobody?"""
         return any(not n.told and n.until is None for n in self._notices)
-
-    def _go_on_with(self, trouble: Trouble) -> None:
-        """What stood when the service last ran, and is not over by nothing being asked of it."""
-        if trouble.work == "judge":
-            self.health.failed(trouble.work, trouble.since, trouble.why, counted=False)
-        elif trouble.work in set(Via) and matter(trouble) != "store":
-            self.ways.down(Via(trouble.work), trouble.since, trouble.why)
 
     def _settled(self, now: datetime) -> bool:
         """Not right after a sleep or a change of the clock: every kind of work must have had its turn."""

@@ -16,13 +16,11 @@ from functools import partial
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from data.effects import Clock
-from data.store.engine.connect import Connection
 from data.store.engine.leases import Lease
 from data.store.engine.open import Store
 from data.store.sources.source_runs import states
 from data.system.child_process import give_memory_back
 from data.types import SourceState, Via
-from monitor.config.load import Config
 from monitor.service.scoring import AwayScorer
 from monitor.service.state import holder
 from monitor.service.state.health import due
@@ -135,19 +133,14 @@ class Running:
         self.lease = renewed
         config = self.service.context.config
         with self.store.read() as con:
-            counted = figures(
-                con, config, self._sources(con, config), self.clock(), self.service.health.started_at
-            )
+            # how the sources fared, by the store, whoever asked them: read again each minute
+            now = self.clock()
+            if due(self._states_at, now, _STATES_LAST):
+                self._states, self._states_at = states(con, [s.id for s in config.sources]), now
+            counted = figures(con, config, self._states, self.clock(), self.service.health.started_at)
         self.service.health.tell(counted)
         self.service.health.ended("beat", self.clock())
         if self.scorer.let_go():
             log.info("the model is let go")
         self.let_go()
         give_memory_back()
-
-    def _sources(self, con: Connection, config: Config) -> Mapping[str, SourceState]:
-        """How the sources fared, by the store, whoever asked them: read again each minute."""
-        now = self.clock()
-        if due(self._states_at, now, _STATES_LAST):
-            self._states, self._states_at = states(con, [s.id for s in config.sources]), now
-        return self._states

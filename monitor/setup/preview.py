@@ -126,7 +126,9 @@ def finds(found: Sequence[Linked], judges: Judges) -> tuple[Find, ...]:
         return ()
     threads = {one.thread for one in chosen}
     beside = [one for one in found if one.thread in threads]
-    verdicts = _verdicts(beside, judges)
+    # what we think of each, by its id: as it was linked, and as if it were ours, since it is shown too
+    pairs = [(one.mention, (one.match, Match(one.match.urn, Relevance.UNSURE, _EVEN))) for one in beside]
+    verdicts = grouped((verdict.mention_id, verdict) for verdict in verdicts_on(pairs, judges))
     closed = {one.thread for one in beside if any(v.restricted for v in verdicts[one.mention.id])}
     return tuple(_find(one, verdicts[one.mention.id], judges, closed) for one in chosen)
 
@@ -137,12 +139,6 @@ def _each_once(found: Sequence[Linked]) -> list[Linked]:
     for one in found:
         kept.setdefault(_said(one)[0].casefold() or one.mention.id, one)
     return list(kept.values())
-
-
-def _verdicts(found: Sequence[Linked], judges: Judges) -> dict[str, list[Verdict]]:
-    """What we think of each, by its id: as it was linked, and as if it were ours, since it is shown too."""
-    pairs = [(one.mention, (one.match, Match(one.match.urn, Relevance.UNSURE, _EVEN))) for one in found]
-    return grouped((verdict.mention_id, verdict) for verdict in verdicts_on(pairs, judges))
 
 
 def _find(

@@ -122,7 +122,12 @@ def put_in_place(home: Path, part: Path, now: datetime) -> Path | None:
         if old:
             aside.mkdir(mode=0o700)
         _keep_what_waits(home / backup.SPOOL, part / backup.SPOOL)
-        missing = _missing(home, part / backup.FILES)
+        # files that the settings name, to where none is: one that is there may be newer, and stays
+        held = part / backup.FILES
+        places = [(p, home / p.relative_to(held)) for p in sorted(held.rglob("*")) if p.is_file()]
+        missing = [(file, place) for file, place in places if not place.exists()]
+        for _, place in missing:
+            place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         new = [p for p in part.iterdir() if p.name != backup.FILES]
         new.sort(key=lambda p: p.name == backup.STORE)
         _renamed([*((p, aside / p.name) for p in old), *missing, *((p, home / p.name) for p in new)])
@@ -131,15 +136,6 @@ def put_in_place(home: Path, part: Path, now: datetime) -> Path | None:
         sync(home)
     home.chmod(0o700)
     return aside if old else None
-
-
-def _missing(home: Path, held: Path) -> list[tuple[Path, Path]]:
-    """Files that the settings name, to where none is: one that is there may be newer, and stays."""
-    places = [(p, home / p.relative_to(held)) for p in sorted(held.rglob("*")) if p.is_file()]
-    moves = [(file, place) for file, place in places if not place.exists()]
-    for _, place in moves:
-        place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    return moves
 
 
 def _renamed(moves: Sequence[tuple[Path, Path]]) -> None:

@@ -35,7 +35,10 @@ def run(app: Callable[[], object]) -> None:
     try:
         app()
     except ConfigError as error:
-        _end(error.exit_code, *_faults(error.faults))
+        # the first fault, how many more there are, and those
+        more = len(error.faults) - 1
+        told = f"{more} more fault{'s' if more > 1 else ''} below. " if more else ""
+        _end(error.exit_code, *[error.faults[0], f"{told}Nothing was changed.", *error.faults[1:]])
     except SchoolgateError as error:
         _end(error.exit_code, str(error), *_as_owner(error))
     except OSError as error:
@@ -85,13 +88,6 @@ def ask(question: str, default: str | None = None, *, hidden: bool = False) -> s
             f"No answer came to “{question}”: standard input has ended. Nothing was changed. "
             "Begin again at a terminal, or give the answers as options (--help)."
         ) from None
-
-
-def _faults(faults: list[str]) -> list[str]:
-    """The first fault, how many more there are, and those."""
-    more = len(faults) - 1
-    told = f"{more} more fault{'s' if more > 1 else ''} below. " if more else ""
-    return [faults[0], f"{told}Nothing was changed.", *faults[1:]]
 
 
 def _end(code: int, *lines: str) -> NoReturn:

@@ -172,26 +172,19 @@ def _folder() -> Iterator[str]:
         yield folder
     finally:
         for _ in range(_TRIES):
-            working = _working_in(folder)
+            # processes with the folder in their command line: a browser that its worker could not end.
+            # Without /proc none are found; such a browser ends by itself, since its worker has gone.
+            working = []
+            for entry in Path("/proc").glob("[0-9]*/cmdline"):
+                with contextlib.suppress(OSError):
+                    if folder.encode() in entry.read_bytes():
+                        working.append(int(entry.parent.name))
             for process in working:
                 _kill(os.kill, process)
             shutil.rmtree(folder, ignore_errors=True)
             if not working and not Path(folder).exists():
                 break
             time.sleep(_PAUSE_S)
-
-
-def _working_in(folder: str) -> list[int]:
-    """Processes with the folder in their command line: a browser that its worker could not end.
-
-    Without /proc none are found; such a browser ends by itself, since its worker has gone.
-    """
-    found = []
-    for entry in Path("/proc").glob("[0-9]*/cmdline"):
-        with contextlib.suppress(OSError):
-            if folder.encode() in entry.read_bytes():
-                found.append(int(entry.parent.name))
-    return found
 
 
 def _kill(kill: Callable[[int, int], None], process: int) -> None:

@@ -93,7 +93,16 @@ def take(
     """
     came = fetch(Request(url))
     if isinstance(came, FetchFailure):
-        return _instead(url, came)
+        # what was there instead of the page, if it can be named
+        if came.detail == LEADS_ON:
+            return FetchedPage(url, None, AtAddress.WALL, _ON_A_PROFILE, came.url, came.status)
+        if came.outcome not in (Outcome.BLOCKED, Outcome.GONE):
+            return came
+        kind = next((k for k, said in REASONS.items() if came.detail.startswith(said)), None)
+        if kind is None or kind is BlockKind.RATE_LIMITED:
+            return came
+        stands = _BY_KIND.get(kind, AtAddress.WALL)
+        return FetchedPage(url, None, stands, came.detail, came.url, came.status)
     if not _is_text(came):
         return FetchFailure(Outcome.MALFORMED, url, _IS_MEDIA, came.fetched_at, came.status)
     body, in_page = _AS_DATA.subn(_TAKEN_OUT, came.body)
@@ -124,19 +133,6 @@ def _is_text(came: Response) -> bool:
     if not _TEXTS.match(came.header("content-type") or ""):
         return False
     return not came.body.startswith(_NO_TEXT) and b"\0" not in came.body[:_STARTS_WITHIN]
-
-
-def _instead(url: str, failure: FetchFailure) -> FetchedPage | FetchFailure:
-    """What was there instead of the page, if it can be named."""
-    if failure.detail == LEADS_ON:
-        return FetchedPage(url, None, AtAddress.WALL, _ON_A_PROFILE, failure.url, failure.status)
-    if failure.outcome not in (Outcome.BLOCKED, Outcome.GONE):
-        return failure
-    kind = next((k for k, said in REASONS.items() if failure.detail.startswith(said)), None)
-    if kind is None or kind is BlockKind.RATE_LIMITED:
-        return failure
-    stands = _BY_KIND.get(kind, AtAddress.WALL)
-    return FetchedPage(url, None, stands, failure.detail, failure.url, failure.status)
 
 
 def _looked(page: Response, text: str, author: str | None) -> tuple[PostOnPage, dict[str, list[str]]]:

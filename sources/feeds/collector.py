@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, ClassVar
@@ -126,7 +126,16 @@ class Feed:
         publisher = publisher_of(feed, response.url, source)
         reading = _EntryReader(source, response, feed, publisher, dates)
         read, late = each(lambda entry: cleaned(reading.mention(entry)), feed.entries)
-        mentions = _each_once(read, reading.ids_of)
+        # duplicates are read once; different items under one id are told apart by their words
+        ids_of = reading.ids_of
+        found: dict[str, Mention] = {}
+        for mention in read:
+            before = found.get(mention.id)
+            if before is not None and (before.title, before.text) != (mention.title, mention.text):
+                own = digest(mention.id, mention.title, mention.text)
+                mention = replace(mention, id=mention_id(ids_of(mention.channel), own))
+            found.setdefault(mention.id, mention)
+        mentions = tuple(found.values())
         following = absolute(response.url, feed.next)
         return Page(
             mentions=mentions,
@@ -134,18 +143,6 @@ class Feed:
             warnings=(*feed.warnings, *late, *_missing(feed, len(read), mentions, response)),
             unread=(*feed.unread, *late),
         )
-
-
-def _each_once(mentions: Iterable[Mention], ids_of: Callable[[str], str]) -> tuple[Mention, ...]:
-    """Duplicates are read once; different items under one id are told apart by their words."""
-    found: dict[str, Mention] = {}
-    for mention in mentions:
-        before = found.get(mention.id)
-        if before is not None and (before.title, before.text) != (mention.title, mention.text):
-            own = digest(mention.id, mention.title, mention.text)
-            mention = replace(mention, id=mention_id(ids_of(mention.channel), own))
-        found.setdefault(mention.id, mention)
-    return tuple(found.values())
 
 
 def _read(response: Response) -> FeedDocument:

@@ -66,7 +66,10 @@ class WikipediaArticle:
         if is_feed(start):
             return Feed().parse(replace(source, settings={}, channel=source.channel or _CHANNEL), response)
         name = unquote(urlsplit(response.url).path.rpartition("/")[2]).replace("_", " ")
-        edited = _edited(response)
+        # when the article was last edited, as its foot says (in UTC)
+        tree = document_of(response)
+        said = first_text(tree, ".//*[@id='footer-info-lastmod']") if tree is not None else ""
+        edited = parse_date(said, zone="UTC", fetched_at=response.fetched_at) if said else None
         channel, here = source.channel or _CHANNEL, canonical_url(response.url)
         mentions = [
             Mention(
@@ -103,10 +106,3 @@ def _sections(response: Response) -> Iterator[tuple[str, str]]:
         text = "\n".join(filter(None, pieces)).strip()
         if text and not _LEFT_OUT.fullmatch(name):
             yield name, text
-
-
-def _edited(response: Response) -> datetime | None:
-    """When the article was last edited, as its foot says (in UTC)."""
-    tree = document_of(response)
-    said = first_text(tree, ".//*[@id='footer-info-lastmod']") if tree is not None else ""
-    return parse_date(said, zone="UTC", fetched_at=response.fetched_at) if said else None

@@ -42,7 +42,8 @@ def _sections(page: str) -> Iterator[int]:
                 return
             yield found.start()
             continue
-        end = _end_of(found).search(page, at)
+        name = found["name"]
+        end = (re.compile(f"</{name}", re.IGNORECASE) if name else _COMMENT_END).search(page, at)
         inside = page[at : end.start() if end else None]
         nested = found[0] in inside and found[0].lower() != "<script"  # which may well write another
         if (nested or end is None) and _ends_its_frame(inside):
@@ -51,11 +52,6 @@ def _sections(page: str) -> Iterator[int]:
             return
         else:
             at = end.end()
-
-
-def _end_of(opening: re.Match[str]) -> re.Pattern[str]:
-    name = opening["name"]
-    return re.compile(f"</{name}", re.IGNORECASE) if name else _COMMENT_END
 
 
 def _values(page: str) -> Iterator[int]:

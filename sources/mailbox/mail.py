@@ -67,7 +67,11 @@ class ReadMail:
 
 def mail_of(fetched: MailAsFetched, now: datetime) -> ReadMail:
     """The mail, as far as it can be read."""
-    marks = _headers(as_bytes(fetched.head).decode(_LATIN))
+    # each header's first value, decoded, by its name in lower case
+    message = HeaderParser(policy=policy.compat32).parsestr(as_bytes(fetched.head).decode(_LATIN))
+    marks: dict[str, str] = {}
+    for name, value in message.items():
+        marks.setdefault(name.lower(), _decoded(str(value)))
     words, whole = _beginning(clean(_words(fetched)))
     lines = [squeeze_line(line) for line in words.split("\n")[:_MOST_LINES]]
     named = getaddresses([marks.get("from", "")])
@@ -145,15 +149,6 @@ def without_links(text: str) -> str:
 def without_addresses(text: str, known: set[str]) -> str:
     """The text without these e-mail addresses, as nobody's who sent or got it is kept."""
     return E_MAIL.sub(lambda found: "…" if found[0].lower() in known else found[0], text)
-
-
-def _headers(head: str) -> dict[str, str]:
-    """Each header's first value, decoded, by its name in lower case."""
-    message = HeaderParser(policy=policy.compat32).parsestr(head)
-    found: dict[str, str] = {}
-    for name, value in message.items():
-        found.setdefault(name.lower(), _decoded(str(value)))
-    return found
 
 
 _WORD = re.compile(r"=\?([\w*-]{1,40})\?([bq])\?([^?\s]{0,2000})\?=", re.IGNORECASE)

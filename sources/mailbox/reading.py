@@ -172,7 +172,12 @@ def _read(mailbox: Mailbox, reach: Reach, most: int) -> Bundle | int | None:
             if len(taken) > 1:
                 return len(taken) // 2
             mails = [None]
-        return _bundle(there, taken, mails)
+        read = taken[: len(mails)]
+        more = len(there.numbers) > len(read)
+        rest = there.mailbox.without(read[-1] if more else 1, there.beyond)
+        whole = [mail for mail in mails if mail is not None]
+        broken = 1 if len(taken) == 1 and not whole else 0
+        return Bundle(tuple(reversed(whole)), rest.url, waiting=more, broken=broken)
     finally:
         hung_up(client)
 
@@ -264,15 +269,6 @@ def _mail(
 def _bytes(told: dict[bytes, Any], begins: bytes) -> bytes:
     """What a server sent under a name that begins so, b"" without it."""
     return next((v for k, v in told.items() if k.startswith(begins) and isinstance(v, bytes)), b"")
-
-
-def _bundle(there: _There, taken: Sequence[int], mails: Sequence[MailAsFetched | None]) -> Bundle:
-    read = taken[: len(mails)]
-    more = len(there.numbers) > len(read)
-    rest = there.mailbox.without(read[-1] if more else 1, there.beyond)
-    whole = [mail for mail in mails if mail is not None]
-    broken = 1 if len(taken) == 1 and not whole else 0
-    return Bundle(tuple(reversed(whole)), rest.url, waiting=more, broken=broken)
 
 
 def _explained(error: Exception, mailbox: Mailbox, reach: Reach) -> FetchAborted:

@@ -88,21 +88,17 @@ def nature_of(source: Source) -> Nature | None:
     if source.own:
         return Nature.OWN
     if source.channel is not None:
-        return _of_channel(source.channel)
+        row = channel(source.channel)
+        if row.press or source.channel in REVIEWS:
+            return Nature.PAPER if row.press else Nature.REVIEWS
+        of_key = {of: nature for nature, of in CHANNEL_OF.items() if nature is not Nature.OWN}
+        return Nature.BOARD if row.kind == "forums" else of_key.get(source.channel)
     for family, nature in (("forum.", Nature.BOARD), ("reviews.", Nature.REVIEWS)):
         if source.kind.startswith(family):
             return nature
     if source.kind in ("inspection", "wikipedia"):
         return Nature.BODY
     return None if source.kind != "feed" or source.surfaced else nature_of_feed(source.name, source.url)
-
-
-def _of_channel(key: str) -> Nature | None:
-    row = channel(key)
-    if row.press or key in REVIEWS:
-        return Nature.PAPER if row.press else Nature.REVIEWS
-    of_key = {of: nature for nature, of in CHANNEL_OF.items() if nature is not Nature.OWN}
-    return Nature.BOARD if row.kind == "forums" else of_key.get(key)
 
 
 def nature_of_feed(title: str, url: str, addresses: Sequence[str] = ()) -> Nature | None:

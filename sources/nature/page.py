@@ -92,7 +92,12 @@ def nature_of_page(url: str, tree: BeautifulSoup, text: str, board: Board | None
         return said
     types, words = _types(text), squeeze(" ".join(map(text_of, (tree, *tree.select("noscript")))))
     title = squeeze(first_text(tree, "title") or "")
-    foot = _foot(tree, words)
+    # what stands at the foot of the page: its words, where its links lead, what its pictures are called
+    feet = tree.select("footer") or [tree]
+    links = [attribute(link, "href") or "" for foot in feet for link in foot.select("a[href]")]
+    alts = [attribute(picture, "alt") or "" for picture in tree.select("img[alt]")]
+    told = [text_of(foot)[-_FOOT:] for foot in feet]
+    foot = squeeze(" . ".join((*told, *links[-_MOST_PARTS:], *alts[-_MOST_PARTS:], words[-_TAIL:])))
     if "NewsMediaOrganization" in types or _is_regulated(foot):
         return Nature.PAPER
     if _SURE_BODIES.search(title) or _SIGNED_BY_BODIES.search(foot):
@@ -117,15 +122,6 @@ def _by_words(title: str, url: str, points: int, words: str) -> Nature | None:
 def _types(text: str) -> set[str]:
     """What schema.org calls the things on the page."""
     return {one for found in _TYPES.findall(text) for one in re.findall(r"\w+", " ".join(found))}
-
-
-def _foot(tree: BeautifulSoup, words: str) -> str:
-    """What stands at the foot of the page: its words, where its links lead, what its pictures are called."""
-    feet = tree.select("footer") or [tree]
-    links = [attribute(link, "href") or "" for foot in feet for link in foot.select("a[href]")]
-    alts = [attribute(picture, "alt") or "" for picture in tree.select("img[alt]")]
-    told = [text_of(foot)[-_FOOT:] for foot in feet]
-    return squeeze(" . ".join((*told, *links[-_MOST_PARTS:], *alts[-_MOST_PARTS:], words[-_TAIL:])))
 
 
 def _is_regulated(foot: str) -> bool:

@@ -69,7 +69,10 @@ class OwnPage(OnePage):
         none of these has no posts.
         """
         tree = soup(response.body, response.header("content-type"))
-        text = _all_text(tree)
+        # what a reader sees or hears, and the page's description, where accounts put their notice
+        described = [attribute(node, "content") or "" for node in tree.select(_DESCRIPTIONS)]
+        pictures = [attribute(node, "alt") or "" for node in tree.select("img[alt]")]
+        text = "\n".join((text_of(tree), *described, *pictures))
         settings = OwnPageSettings.model_validate(dict(source.settings))
         found = schema_org(tree, response.url)
         posts = list(_declared(found, response.url)) or list(_shown(tree, base_url(tree, response.url)))
@@ -103,13 +106,6 @@ class OwnPost:
 def channel_of(url: str) -> str:
     """The platform of the page, else the school's own site."""
     return next((_CHANNELS[site] for site in domains_of(host_of(url)) if site in _CHANNELS), _OWN_SITE)
-
-
-def _all_text(tree: BeautifulSoup) -> str:
-    """What a reader sees or hears, and the page's description, where accounts put their notice."""
-    described = [attribute(node, "content") or "" for node in tree.select(_DESCRIPTIONS)]
-    pictures = [attribute(node, "alt") or "" for node in tree.select("img[alt]")]
-    return "\n".join((text_of(tree), *described, *pictures))
 
 
 def _seen_whole(response: Response, tree: BeautifulSoup, text: str) -> bool:

@@ -138,7 +138,20 @@ class ShownPage:
 
 def absent(sought: SoughtPost, shown: ShownPage, at_all: Overlap) -> RecheckFinding:
     """GONE only if the post's place on its own page is seen to be empty; `at_all`: how much is there."""
-    doubt = _doubt(sought, shown, at_all)
+    # why missing words prove nothing here, "" if they may
+    page = shown.page
+    reasons = (
+        ("elsewhere", elsewhere(sought.url, shown.response.url)),
+        ("no_words", not sought.text.strip()),
+        ("partly", at_all is Overlap.PARTLY or in_source(sought, shown.response)),
+        ("unread", page.block is not None or not page.mentions),
+        ("cut", bool(left_out(shown.response)) or not _ends(shown.response)),
+        (
+            "more",
+            _MORE.search(shown.text) is not None or (_counts(shown) and not _has_pages(sought.url, shown)),
+        ),
+    )
+    doubt = next((code for code, holds_ in reasons if holds_), "")
     if doubt:
         return cannot_tell(doubt)
     others = [m for m in shown.page.mentions if m.kind is not MentionKind.ARTICLE]
@@ -155,23 +168,6 @@ def absent(sought: SoughtPost, shown: ShownPage, at_all: Overlap) -> RecheckFind
 def elsewhere(asked: str, came: str) -> bool:
     """Is the answer from a different page than we asked for? `www.` and tracking do not count."""
     return canonical_url(urldefrag(asked).url) != canonical_url(urldefrag(came).url)
-
-
-def _doubt(sought: SoughtPost, shown: ShownPage, at_all: Overlap) -> str:
-    """Why missing words prove nothing here, "" if they may."""
-    page = shown.page
-    reasons = (
-        ("elsewhere", elsewhere(sought.url, shown.response.url)),
-        ("no_words", not sought.text.strip()),
-        ("partly", at_all is Overlap.PARTLY or in_source(sought, shown.response)),
-        ("unread", page.block is not None or not page.mentions),
-        ("cut", bool(left_out(shown.response)) or not _ends(shown.response)),
-        (
-            "more",
-            _MORE.search(shown.text) is not None or (_counts(shown) and not _has_pages(sought.url, shown)),
-        ),
-    )
-    return next((code for code, holds_ in reasons if holds_), "")
 
 
 def in_source(sought: SoughtPost, response: Response) -> bool:

@@ -53,7 +53,14 @@ def judge(sought: SoughtPost, answer: Response | FetchFailure, read: Read) -> Re
     """
     if isinstance(answer, FetchFailure):
         if answer.answer is None:
-            return _unanswered(answer)
+            # nothing readable came; only a plain 404 or 410 tells us anything
+            if answer.outcome is Outcome.REFUSED_BY_ROBOTS:
+                return RecheckFinding(Check.BLOCKED, "robots")
+            if answer.outcome is Outcome.GONE and answer.status in _GONE_STATUS:
+                return RecheckFinding(Check.GONE, "status")
+            if answer.outcome is Outcome.BLOCKED:
+                return _WALLS[BlockKind.LOG_IN if answer.status == 401 else BlockKind.FORBIDDEN]
+            return cannot_tell("too_large" if answer.outcome is Outcome.TOO_LARGE else "trouble")
         answer = answer.answer
     in_its_place = _in_its_place(sought, answer)
     if in_its_place is not None:
@@ -61,7 +68,16 @@ def judge(sought: SoughtPost, answer: Response | FetchFailure, read: Read) -> Re
     root, page = document_of(answer), read(answer)
     # what its collector read may come from data that only scripts display
     text = _text(root, answer) + "".join(f"\n{m.quoted}\n{m.text}" for m in page.mentions)
-    return _on_the_page(sought, ShownPage(answer, page, root, text))
+    shown = ShownPage(answer, page, root, text)
+    itself = _itself(sought, shown.page)
+    at_all = overlap(sought.text, shown.text)
+    if itself is not None:
+        return _of_itself(sought, itself, shown, at_all)
+    if at_all is Overlap.ALL:
+        return RecheckFinding(Check.PRESENT, "stands")
+    return (
+        RecheckFinding(Check.CHANGED, "mostly") if at_all is Overlap.MOSTLY else absent(sought, shown, at_all)
+    )
 
 
 def judge_as(sought: SoughtPost, answer: Response | FetchFailure, source: Source | None) -> RecheckFinding:
@@ -86,17 +102,6 @@ def reader(source: Source | None) -> Read:
     return read
 
 
-def _unanswered(failure: FetchFailure) -> RecheckFinding:
-    """Nothing readable came; only a plain 404 or 410 tells us anything."""
-    if failure.outcome is Outcome.REFUSED_BY_ROBOTS:
-        return RecheckFinding(Check.BLOCKED, "robots")
-    if failure.outcome is Outcome.GONE and failure.status in _GONE_STATUS:
-        return RecheckFinding(Check.GONE, "status")
-    if failure.outcome is Outcome.BLOCKED:
-        return _WALLS[BlockKind.LOG_IN if failure.status == 401 else BlockKind.FORBIDDEN]
-    return cannot_tell("too_large" if failure.outcome is Outcome.TOO_LARGE else "trouble")
-
-
 def _in_its_place(sought: SoughtPost, response: Response) -> RecheckFinding | None:
     """The result if something else was served instead of the page; None if it is a page."""
     block = recognise(response)
@@ -113,11 +118,7 @@ def _in_its_place(sought: SoughtPost, response: Response) -> RecheckFinding | No
         return wall
     if elsewhere(sought.url, response.url):
         return cannot_tell("elsewhere")
-    return _said_to_be_gone(sought, response, start)
-
-
-def _said_to_be_gone(sought: SoughtPost, response: Response, start: str) -> RecheckFinding:
-    """A status or notice says that it is gone; but its words may still be there, or be loaded by scripts."""
+    # a status or notice says that it is gone; but its words may still be there, or be loaded by scripts
     if in_source(sought, response):
         return cannot_tell("partly")
     if response.status not in _GONE_STATUS:
@@ -125,18 +126,6 @@ def _said_to_be_gone(sought: SoughtPost, response: Response, start: str) -> Rech
     bare = recognise(replace(response, status=200))
     script = bare is not None and bare.kind is BlockKind.SCRIPT_ONLY
     return cannot_tell("script") if script else RecheckFinding(Check.GONE, "status")
-
-
-def _on_the_page(sought: SoughtPost, shown: ShownPage) -> RecheckFinding:
-    itself = _itself(sought, shown.page)
-    at_all = overlap(sought.text, shown.text)
-    if itself is not None:
-        return _of_itself(sought, itself, shown, at_all)
-    if at_all is Overlap.ALL:
-        return RecheckFinding(Check.PRESENT, "stands")
-    return (
-        RecheckFinding(Check.CHANGED, "mostly") if at_all is Overlap.MOSTLY else absent(sought, shown, at_all)
-    )
 
 
 def _of_itself(sought: SoughtPost, itself: Mention, shown: ShownPage, at_all: Overlap) -> RecheckFinding:

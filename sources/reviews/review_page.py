@@ -61,7 +61,15 @@ def each_once(reviews: Sequence[Review], page_url: str) -> dict[str, Review]:
     page = canonical_url(page_url).partition("?")[0]
     alike: dict[str, list[_Found]] = {}
     kept: list[_Found] = []
-    for one in _with_addresses(reviews, page):
+    # each with its address, unless the page itself or a review with other words shares it
+    addresses = [canonical_url(review.url) if review.url else "" for review in reviews]
+    words = [digest(squeeze(review.author), squeeze(review.text))[:16] for review in reviews]
+    bearers: dict[str, set[str]] = {}
+    for address, said in zip(addresses, words, strict=True):
+        bearers.setdefault(address, set()).add(said)
+    own = [a if len(bearers[a]) == 1 and a.partition("?")[0] != page else "" for a in addresses]
+    for fields in zip(reviews, own, words, strict=True):
+        one = _Found(*fields)
         group = alike.setdefault(one.words, [])
         same = next((other for other in group[:_ALIKE] if other.may_be(one)), None)
         if same is not None:
@@ -73,17 +81,6 @@ def each_once(reviews: Sequence[Review], page_url: str) -> dict[str, Review]:
     for one in kept:
         found.setdefault(one.review.id or one.address or f"{page}#{one.words}", one.review)
     return found
-
-
-def _with_addresses(reviews: Sequence[Review], page: str) -> list[_Found]:
-    """Each with its address, unless the page itself or a review with other words shares it."""
-    addresses = [canonical_url(review.url) if review.url else "" for review in reviews]
-    words = [digest(squeeze(review.author), squeeze(review.text))[:16] for review in reviews]
-    bearers: dict[str, set[str]] = {}
-    for address, said in zip(addresses, words, strict=True):
-        bearers.setdefault(address, set()).add(said)
-    own = [a if len(bearers[a]) == 1 and a.partition("?")[0] != page else "" for a in addresses]
-    return [_Found(*one) for one in zip(reviews, own, words, strict=True)]
 
 
 _LATER_PAGE = re.compile(r"(?:[?&]p(?:age|g)?=|/page[/-])0*(?:[2-9]|1\d)")
@@ -139,10 +136,23 @@ def page_of(
         )
         mentions.append(cleaned(mention))
     unread = (*left_out(response), *listing.unread)
+    # warnings about what could not be read
+    total = listing.aggregate.count if listing.aggregate else None
+    warnings = []
+    if not mentions:
+        average = " Its score is an average, not a review." if listing.aggregate else ""
+        warnings.append(f"The page has no reviews.{average}")
+    elif total is not None and total > len(mentions) and listing.sole and not listing.next:
+        warnings.append(f"The page says there are {total} reviews and shows {len(mentions)}.")
+    if listing.replies:
+        warnings.append(f"Replies by the owner, which do not count as mentions: {listing.replies}.")
+    undated = sum(m.published is None for m in mentions)
+    if undated:
+        warnings.append(f"{undated} of {len(mentions)} reviews have no date that can be read.")
     return Page(
         mentions=tuple(mentions),
         next=Request(listing.next) if listing.next else None,
-        warnings=(*unread, *guess_of(response), *listing.warnings, *_missing(mentions, listing)),
+        warnings=(*unread, *guess_of(response), *listing.warnings, *warnings),
         unread=unread,
         aggregate=listing.aggregate,
     )
@@ -162,20 +172,3 @@ def channel_of(url: str) -> str:
 def is_sole(tree: BeautifulSoup, url: str) -> bool:
     """Is there no sign that other pages of the same list come before this one?"""
     return tree.select_one('[rel~="prev"], [rel~="previous"]') is None and not _LATER_PAGE.search(url)
-
-
-def _missing(mentions: Sequence[Mention], listing: Listing) -> list[str]:
-    """Warnings about what could not be read."""
-    total = listing.aggregate.count if listing.aggregate else None
-    warnings = []
-    if not mentions:
-        average = " Its score is an average, not a review." if listing.aggregate else ""
-        warnings.append(f"The page has no reviews.{average}")
-    elif total is not None and total > len(mentions) and listing.sole and not listing.next:
-        warnings.append(f"The page says there are {total} reviews and shows {len(mentions)}.")
-    if listing.replies:
-        warnings.append(f"Replies by the owner, which do not count as mentions: {listing.replies}.")
-    undated = sum(m.published is None for m in mentions)
-    if undated:
-        warnings.append(f"{undated} of {len(mentions)} reviews have no date that can be read.")
-    return warnings

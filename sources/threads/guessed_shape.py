@@ -87,7 +87,12 @@ def guessed(document: Element, url: str) -> tuple[Shape, list[Element]] | None:
         frames = frames_of(members, shape)
         if _complete(shape, [*frames[:2], *frames[-2:]]) < _LEAST_SHARE:
             continue
-        searched = _searched(frames, left)
+        # elements in these frames and in the rows before them: many times a page's where one holds the next
+        searched = 0
+        for frame in frames:
+            searched += int(find(frame, _IN_AND_BEFORE)[0])
+            if searched > left:
+                break
         if searched > left:
             continue
         left -= searched
@@ -179,16 +184,6 @@ def _complete(shape: Shape, frames: list[Element]) -> float:
     """The share of frames with both an author and a time."""
     whole = sum(bool(first_text(f, *shape.author) and first_text(f, *shape.time)) for f in frames)
     return whole / len(frames)
-
-
-def _searched(frames: list[Element], most: int) -> int:
-    """Elements in these frames and in the rows before them: many times a page's where one holds the next."""
-    counted = 0
-    for frame in frames:
-        counted += int(find(frame, _IN_AND_BEFORE)[0])
-        if counted > most:
-            break
-    return counted
 
 
 def _candidates(document: Element) -> Iterator[tuple[str, str, int]]:

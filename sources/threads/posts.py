@@ -69,7 +69,11 @@ def page_of(
     thread: Thread, posts: Sequence[ForumPost], source: Source, response: Response, channel: str
 ) -> Page:
     """The page of a thread: its posts in document order, with warnings of what is missing."""
-    when = _dates(thread, posts, source, response)
+    # how to read the page's times: in the configured zone, else the page's, else London's
+    known = {name: source.settings[name] for name in ("dates", "zone") if name in source.settings}
+    settings = PageSettings.model_validate(known)
+    learnt = PageDates.learn(settings, response.fetched_at, [post.time for post in posts])
+    when = learnt if "zone" in known else replace(learnt, zone=thread.zone)
     site = thread.site or host_of(response.url)
     keys, clashes = _told_apart(_keys(thread, posts, site), posts)
     ids = [mention_id(channel, key) for key in keys]
@@ -107,14 +111,6 @@ def page_of(
         ),
         unread=unread,
     )
-
-
-def _dates(thread: Thread, posts: Sequence[ForumPost], source: Source, response: Response) -> PageDates:
-    """How to read the page's times: in the configured zone, else the page's, else London's."""
-    known = {name: source.settings[name] for name in ("dates", "zone") if name in source.settings}
-    settings = PageSettings.model_validate(known)
-    learnt = PageDates.learn(settings, response.fetched_at, [post.time for post in posts])
-    return learnt if "zone" in known else replace(learnt, zone=thread.zone)
 
 
 def _title(thread: str, heading: str) -> str:

@@ -68,9 +68,14 @@ def thread_of(shape: Shape, document: Element, response: Response) -> Thread:
     following = next_page(shape, document, base, addresses, number)
     lost = following is None and goes_on(shape, document, base, addresses, number)
     known = number or shape.numbered
+    # what the page shows as its title; of several, the one that is in the document's title. Links to similar
+    # threads may have the same class.
+    whole = first_text(document, "//title")[:_LONGEST_TITLE]
+    shown = list(islice(_shown(shape.title, document), _MOST_TITLES))
+    named = next((title for title in shown if title.casefold() in whole.casefold()), "")
     return Thread(
         id=number if known else pageless(own),
-        title=_title(shape, document),
+        title=named or next(iter(shown), "") or _TITLE_END.sub("", whole),
         url=own,
         starts=on_first_page(shape, addresses),
         zone=_zone(document),
@@ -79,17 +84,6 @@ def thread_of(shape: Shape, document: Element, response: Response) -> Thread:
         warnings=(NOT_FOUND,) if lost else (),
         site=board_of(own, shape.thread_id) if known else host_of(own),
     )
-
-
-def _title(shape: Shape, document: Element) -> str:
-    """What the page shows as its title; of several, the one that is in the document's title.
-
-    Links to similar threads may have the same class.
-    """
-    whole = first_text(document, "//title")[:_LONGEST_TITLE]
-    shown = list(islice(_shown(shape.title, document), _MOST_TITLES))
-    named = next((title for title in shown if title.casefold() in whole.casefold()), "")
-    return named or next(iter(shown), "") or _TITLE_END.sub("", whole)
 
 
 def _shown(paths: Paths, document: Element) -> Iterator[str]:
@@ -148,7 +142,8 @@ def _post(shape: Shape, frame: Element, body: Element, base: str, thread_url: st
         time=first_text(frame, *shape.time),
         edited=first_text(frame, *shape.edited),
         heading=first_text(frame, *shape.heading),
-        url=_permalink(shape, frame, base) or _anchored(thread_url, anchor),
+        url=_permalink(shape, frame, base)
+        or (thread_url if not re.fullmatch(r"[\w:.-]+", anchor) else f"{thread_url.split('#')[0]}#{anchor}"),
     )
     emphasised = tuple(map(plain_text, find(body, shape.emphasis))) if shape.emphasis else ()
     beside = [plain_text(quote) for quote in find(frame, shape.quoted_beside)] if shape.quoted_beside else []
@@ -179,12 +174,6 @@ def _permalink(shape: Shape, frame: Element, base: str) -> str | None:
             if address and host_of(address) == host_of(base):
                 return without_session(address)
     return None
-
-
-def _anchored(thread_url: str, anchor: str) -> str:
-    if not re.fullmatch(r"[\w:.-]+", anchor):
-        return thread_url
-    return f"{thread_url.split('#')[0]}#{anchor}"
 
 
 def read_listing(shape: Shape, document: Element, response: Response) -> Page | None:

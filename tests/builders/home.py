@@ -28,13 +28,13 @@ def migrated(store: Store) -> Store:
 
 
 def rows_of(store: Store, sql: str, given: dict[str, object] | None = None) -> list[tuple]:
-    """What is stored, as it is asked for."""
+    """The rows that answer this question."""
     with store.read() as con:
         return con.execute(sql, given).fetchall()
 
 
 def do_in(store: Store, what: Callable[..., Any], *given: object, **named: object) -> Any:
-    """That, in a transaction of its own."""
+    """Does it in a transaction of its own."""
     with store.write("test") as con:
         return what(con, *given, **named)
 

@@ -103,7 +103,7 @@ def brought(source: Source, *mentions: Mention, at=NOW, outcome=Outcome.OK, **mo
 
 
 def read_in(store, with_: Judges, reading: Collected, at=NOW):
-    """The reading is judged and saved; what was saved."""
+    """Judges and saves a reading; gives what was saved."""
     judged = judge(reading, store, with_, at)
     with store.write("test") as con:
         return keep(con, judged, with_, at)

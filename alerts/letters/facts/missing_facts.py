@@ -106,7 +106,14 @@ Fault = tuple[str, dict[str, str]]
 
 def _fault(check: LetterCheck, fact: str, said: str) -> Fault | None:
     if fact in QUOTED_FACTS:
-        return _quote(check, fact)
+        # Words of the post: never refused where their reader cannot do without them, as a notice cannot.
+        exact = (
+            fact == "statement"
+            or check.kind in _EXACT
+            or fillings.platform(check.file).key in _ONLY_WITH_WORDS
+        )
+        barred = check.case.locked if exact else _unquotable(check.case)
+        return ("child", {}) if barred else None
     most = _OWN if own_account(check, fact) else _LONG if fact in LONG_FACTS else _SHORT
     if len(said) > most:
         return "long", {"most": str(most)}
@@ -160,23 +167,6 @@ def _content(check: LetterCheck, fact: str, said: str) -> Fault | None:
         return "name", {"name": name}
     if forbidden_words.year_group(said):
         return "year", {}
-    return _public(check, fact, said)
-
-
-def _quote(check: LetterCheck, fact: str) -> Fault | None:
-    """Words of the post: never refused where their reader cannot do without them, as a notice cannot."""
-    exact = (
-        fact == "statement" or check.kind in _EXACT or fillings.platform(check.file).key in _ONLY_WITH_WORDS
-    )
-    barred = check.case.locked if exact else _unquotable(check.case)
-    return ("child", {}) if barred else None
-
-
-def _unquotable(case: Case) -> bool:
-    return case.about is About.PUPIL or case.content_class == ContentClass.CONFIDENTIAL or case.locked
-
-
-def _public(check: LetterCheck, fact: str, said: str) -> Fault | None:
     post = check.file.post
     if check.spec.reader not in _OPEN or post is None:
         return None
@@ -187,6 +177,10 @@ def _public(check: LetterCheck, fact: str, said: str) -> Fault | None:
     if fact not in ("contact", "theme") and forbidden_words.repeats(said, post.title, post.text):
         return "quote", {}
     return None
+
+
+def _unquotable(case: Case) -> bool:
+    return case.about is About.PUPIL or case.content_class == ContentClass.CONFIDENTIAL or case.locked
 
 
 def unnamed(check: LetterCheck, fact: str) -> Sequence[Person]:

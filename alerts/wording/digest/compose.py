@@ -32,29 +32,6 @@ def compose(facts: Facts, chosen: Selection, shown: Mapping[str, int] = SHOWN) -
     at most so many lines of each section."""
     say = Saying(facts, chosen.person, words(facts.school.language), shown)
     answers, praises = matters.answers(say, chosen.answer), matters.praises(say, chosen.praise)
-    sections = _numbered(_sections(say, chosen, answers, praises))
-    with_dsl = [say.w("digest.dsl_line", count=say.w.number(chosen.with_dsl))] if chosen.with_dsl else []
-    absent = who_is_away(facts.people, facts.now, facts.zone, say.w)
-    return View(
-        language=facts.school.language,
-        subject=_subject(say, chosen, len(answers), len(praises)),
-        heading=the_day(say),
-        opening=_opening(say, chosen),
-        sections=sections,
-        closing=(*with_dsl, *absent, *by_command(say, sections), say.w("common.not_watched")),
-        all=facts.links.day(facts.day, chosen.person.id, facts.now),
-    )
-
-
-def the_day(say: Saying) -> str:
-    """“Tuesday 17 November”: whose digest it is, the sender's name says."""
-    day = say.w.day(say.facts.day, say.facts.now, say.facts.zone)
-    return day[:1].upper() + day[1:]
-
-
-def _sections(
-    say: Saying, chosen: Selection, answers: Sequence[Line], praises: Sequence[Line]
-) -> list[Section]:
     apart = [lines.with_lead(say, view) for view in chosen.restricted if not view.endangers]
     found = [grave(say, chosen), _section(say, "restricted", apart, numbered=True), _decide(say, chosen)]
     if say.facts.school_day and chosen.alone:
@@ -75,19 +52,32 @@ def _sections(
             _unsure(say, chosen),
             _section(say, "set_up", [Line(said) for said in lines.set_up(say).values()]),
         ]
-    return [section for section in found if section.lines]
-
-
-def _numbered(sections: Sequence[Section]) -> tuple[Section, ...]:
-    """Lines that ask for something bear numbers, through all sections; a look and what has none do not."""
+    # Lines that ask for something bear numbers, through all sections; a look and what has none do not.
     numbered, n = [], 1
-    for section in sections:
+    for section in (each for each in found if each.lines):
         if section.first is None:
             numbered.append(section)
         else:
             numbered.append(replace(section, first=n))
             n += len(section.lines)
-    return tuple(numbered)
+    sections = tuple(numbered)
+    with_dsl = [say.w("digest.dsl_line", count=say.w.number(chosen.with_dsl))] if chosen.with_dsl else []
+    absent = who_is_away(facts.people, facts.now, facts.zone, say.w)
+    return View(
+        language=facts.school.language,
+        subject=_subject(say, chosen, len(answers), len(praises)),
+        heading=the_day(say),
+        opening=_opening(say, chosen),
+        sections=sections,
+        closing=(*with_dsl, *absent, *by_command(say, sections), say.w("common.not_watched")),
+        all=facts.links.day(facts.day, chosen.person.id, facts.now),
+    )
+
+
+def the_day(say: Saying) -> str:
+    """“Tuesday 17 November”: whose digest it is, the sender's name says."""
+    day = say.w.day(say.facts.day, say.facts.now, say.facts.zone)
+    return day[:1].upper() + day[1:]
 
 
 def _subject(say: Saying, chosen: Selection, answers: int, praises: int) -> str:

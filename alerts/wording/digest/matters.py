@@ -148,26 +148,22 @@ def _line(say: Saying, story: MatterView) -> Line:
     shown = quote(say, story, verdicts_of(story), printed=True)
     described = describe(replace(verdict, event=verdict.event or PressEvent.OTHER), w)
     page = say.page(story.story_id)
-    return Line(
-        shown.said if shown else described,
-        say.w("digest.waiting.in_hand", who=say.person(story.holder.person)) if story.holder else "",
-        url=shown.url if shown else None,
-        where=" · ".join(_where(say, story)),
-        then=" ".join(filter(None, (_asked(say, verdict, shown=shown is not None), cleared(say, story)))),
-        page=page,
-        ref="" if page else ref(story),
-        matter=story,
-    )
-
-
-def _where(say: Saying, story: MatterView) -> list[str]:
     post = story.article or story.post
     named = say.facts.excerpts != "none" and story.story_id not in say.facts.locked
     paper = outlet(say, post)[1] if post and named else ""
     when = when_posted(say, story, post)
     copies = [say.count("digest.count.copies", story.articles - 1)] if story.articles > 1 else []
     more = more_in_print(say, story) if story.printed else copies
-    return [paper or say.at("news"), *([when] if when else []), *more, *perhaps(say, [story])]
+    return Line(
+        shown.said if shown else described,
+        say.w("digest.waiting.in_hand", who=say.person(story.holder.person)) if story.holder else "",
+        url=shown.url if shown else None,
+        where=" · ".join([paper or say.at("news"), *([when] if when else []), *more, *perhaps(say, [story])]),
+        then=" ".join(filter(None, (_asked(say, verdict, shown=shown is not None), cleared(say, story)))),
+        page=page,
+        ref="" if page else ref(story),
+        matter=story,
+    )
 
 
 def _asked(say: Saying, verdict: Verdict, *, shown: bool) -> str:
@@ -289,7 +285,9 @@ def _group(say: Saying, key: str, matter: str, stories: Sequence[MatterView]) ->
         line = _alone(say, stories[0], said)
         return replace(line, where=" · ".join([line.where, *heat]))
     doubt = perhaps(say, stories)
-    under = _loudest(say, stories)
+    ranked = sorted((s for s in stories if s.post is not None), key=loudness)
+    quoted = (s for s in ranked if quote(say, s, verdicts_of(s)))
+    under = tuple(_alone(say, s, "") for s, _ in zip(quoted, range(_LOUDEST), strict=False))
     head = Line(said, where=placed(say, _one_place(stories), *spread(say, stories), *heat, *doubt))
     if not under:
         first = min(stories, key=urgency)
@@ -302,12 +300,6 @@ def _group(say: Saying, key: str, matter: str, stories: Sequence[MatterView]) ->
 def _alone(say: Saying, story: MatterView, described: str) -> Line:
     """A theme is only a guess at what it is about: where its own words stand there, they say it."""
     return replace(told(say, story, f"{described}."), then="")
-
-
-def _loudest(say: Saying, stories: Sequence[MatterView]) -> tuple[Line, ...]:
-    ranked = sorted((s for s in stories if s.post is not None), key=loudness)
-    quoted = (s for s in ranked if quote(say, s, verdicts_of(s)))
-    return tuple(_alone(say, s, "") for s, _ in zip(quoted, range(_LOUDEST), strict=False))
 
 
 def _one_place(stories: Sequence[MatterView]) -> list[str]:

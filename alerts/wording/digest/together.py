@@ -30,17 +30,27 @@ def compose(parts: Sequence[SchoolPart]) -> View:
     """The digest of one person over these schools, by the rules of each."""
     w = words(parts[0].facts.school.language)
     says = [Saying(part.facts, part.chosen.person, w) for part in parts]
-    common = _common(parts)
+    # the places that could not be seen at several of the schools, and all that only wait for their turn
+    unseen = Counter(n for part in parts if part.facts.school_day for n in set(part.facts.not_seen))
+    common = frozenset(n for n, schools in unseen.items() if schools > 1 or n.why is Blind.NOT_RUNNING)
     sections = [_school(say, part, common) for say, part in zip(says, parts, strict=True)]
     quiet = [s for s, part, section in zip(says, parts, sections, strict=True) if _is_quiet(part, section)]
     busy, first = len(parts) - len(quiet), says[0]
+    # What was set up at each school whose first digest it is; what holds for all of them once.
+    told = [(say, lines.set_up(say)) for say in says if say.facts.school_day]
+    own = [
+        " ".join((f"{one_line(say.facts.school.name)}:", *(said[of] for of in ("places", "danger", "child"))))
+        for say, said in told
+        if said
+    ]
+    once = dict.fromkeys(said[of] for of in ("fault", "wrong") for _, said in told if said)
     found = [
         _grave(says, parts),
         *sections,
         _shared(first, parts, common),
         _terms(says),
         _quiet(first, quiet),
-        _set_up(says),
+        Section(says[0].w("digest.heading.set_up"), tuple(map(Line, (*own, *once))), key="set_up"),
     ]
     found = [section for section in found if section.lines]
     return View(
@@ -57,18 +67,6 @@ def compose(parts: Sequence[SchoolPart]) -> View:
 def _is_quiet(part: SchoolPart, section: Section) -> bool:
     chosen = part.chosen
     return not (section.lines or chosen.danger or chosen.restricted)
-
-
-def _set_up(says: Sequence[Saying]) -> Section:
-    """What was set up at each school whose first digest it is; what holds for all of them once."""
-    told = [(say, lines.set_up(say)) for say in says if say.facts.school_day]
-    own = [
-        " ".join((f"{one_line(say.facts.school.name)}:", *(said[of] for of in ("places", "danger", "child"))))
-        for say, said in told
-        if said
-    ]
-    once = dict.fromkeys(said[of] for of in ("fault", "wrong") for _, said in told if said)
-    return Section(says[0].w("digest.heading.set_up"), tuple(map(Line, (*own, *once))), key="set_up")
 
 
 def _terms(says: Sequence[Saying]) -> Section:
@@ -188,12 +186,6 @@ def _unseen(say: Saying, facts: Facts, common: frozenset[NotSeen]) -> list[Line]
         return [Line(say.w("digest.blind", since=say.since(facts.window.since)))]
     own = [n for n in facts.not_seen if n not in common]
     return [Line(say.w("digest.together.not_seen", said=_places(say, own)))] if own else []
-
-
-def _common(parts: Sequence[SchoolPart]) -> frozenset[NotSeen]:
-    """The places that could not be seen at several of the schools, and all that only wait for their turn."""
-    told = Counter(n for part in parts if part.facts.school_day for n in set(part.facts.not_seen))
-    return frozenset(n for n, schools in told.items() if schools > 1 or n.why is Blind.NOT_RUNNING)
 
 
 def _shared(say: Saying, parts: Sequence[SchoolPart], common: frozenset[NotSeen]) -> Section:

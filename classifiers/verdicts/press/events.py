@@ -146,18 +146,6 @@ class _MaySay:
     """For each of _FAVOUR."""
 
 
-def _may_say(whole: str) -> _MaySay:
-    found = _possible().of(whole)
-    ends = list(accumulate(map(len, (ADVERSE, UNDONE, PRESENT, _FAVOUR))))
-    cut_out = ends[-1] in found  # what an attribute leaves behind may read otherwise
-    return _MaySay(
-        tuple(rule for i, rule in enumerate(ADVERSE) if i in found),
-        tuple(rule for i, rule in enumerate(UNDONE, ends[0]) if i in found),
-        tuple(told for i, told in enumerate(PRESENT, ends[1]) if i in found),
-        tuple(cut_out or i in found for i in range(ends[2], ends[3])),
-    )
-
-
 @lru_cache(maxsize=1)
 def _possible() -> PossiblePatterns:
     """Of the patterns of ADVERSE, UNDONE, PRESENT and _FAVOUR, and last that of ATTRIBUTE."""
@@ -168,7 +156,15 @@ def _possible() -> PossiblePatterns:
 
 def _read(headline: str, body: str) -> PressReading | None:
     whole = f"{headline}\n{body}"
-    may = _may_say(whole)
+    found = _possible().of(whole)
+    ends = list(accumulate(map(len, (ADVERSE, UNDONE, PRESENT, _FAVOUR))))
+    cut_out = ends[-1] in found  # what an attribute leaves behind may read otherwise
+    may = _MaySay(
+        tuple(rule for i, rule in enumerate(ADVERSE) if i in found),
+        tuple(rule for i, rule in enumerate(UNDONE, ends[0]) if i in found),
+        tuple(told for i, told in enumerate(PRESENT, ends[1]) if i in found),
+        tuple(cut_out or i in found for i in range(ends[2], ends[3])),
+    )
     firm = any(rule.firm and rule.pattern.search(headline) for rule in may.adverse)
     undone = [rule for rule in may.undone if rule.in_text(headline, body, firm=firm)]
     gone = frozenset(event for rule in undone for event in rule.undoes)

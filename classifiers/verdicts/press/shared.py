@@ -89,7 +89,7 @@ def shared_news(mention: Mention) -> SharedNews | None:
         if found is not None:
             headline, rest = found
             others = (other for n, other in enumerate(lines, 1) if n != at and other != headline)
-            adds = _said_by(" ".join((rest, *others)))
+            adds = len(_LINK.sub(" ", " ".join((rest, *others))).split()) >= _OWN_WORDS
             return (
                 None if adds and not at and mention.channel not in _ACCOUNTS else SharedNews(headline, adds)
             )
@@ -144,7 +144,3 @@ def _linked(line: str, link: re.Match[str], before: list[str], title: str) -> tu
         if len(said.split()) >= _LEAST_OF_A_HEADLINE:
             return said, "" if said == own else own
     return None
-
-
-def _said_by(text: str) -> bool:
-    return len(_LINK.sub(" ", text).split()) >= _OWN_WORDS

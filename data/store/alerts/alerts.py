@@ -72,7 +72,10 @@ def put_alerts(con: Connection, alerts: Sequence[Alert], now: datetime) -> list[
     if not alerts:
         return []
     before = by_story(con, [a.story_id for a in alerts])
-    alerts = _numbered(con, alerts, before)
+    drawn = numbers.draw_numbers(con, {a.id for a in alerts if (a.story_id, a.urn) not in before})
+    alerts = [
+        as_it_is(a, number=drawn[a.id] if a.id in drawn else before[a.story_id, a.urn].number) for a in alerts
+    ]
     times = {key: alert.times for key, alert in before.items()}
     raised = [a for a in alerts if a.times > times.get((a.story_id, a.urn), -1)]
     kept = ("id", "story_id", "urn", "first_raised_at", "times", "number")
@@ -93,15 +96,6 @@ def put_alerts(con: Connection, alerts: Sequence[Alert], now: datetime) -> list[
     sealed = alert_codes(con, new) | alert_codes(con, {a.id for a in raised}.difference(new), _AGAIN)
     append(con, [_raised(a, now, sealed[a.id]) for a in raised])
     return alerts
-
-
-def _numbered(
-    con: Connection, alerts: Sequence[Alert], before: Mapping[tuple[str, str], Alert]
-) -> list[Alert]:
-    drawn = numbers.draw_numbers(con, {a.id for a in alerts if (a.story_id, a.urn) not in before})
-    return [
-        as_it_is(a, number=drawn[a.id] if a.id in drawn else before[a.story_id, a.urn].number) for a in alerts
-    ]
 
 
 def delete_without_story(con: Connection, now: datetime) -> None:
@@ -292,10 +286,6 @@ def _may_be_had(con: Connection, of: str) -> _Had:
     return _Had(of, str(urn)) if urn else _Had((there := _existing(con, of)).story_id, there.urn)
 
 
-def _holder(con: Connection, of: str, had: _Had) -> Owner | None:
-    return acknowledged(con, [of]).get(of) if had.times else owners.records(con, [of]).owners.get(of)
-
-
 def give(con: Connection, of: str, owner: Owner, why: str = "", now: datetime | None = None) -> None:
     """Records that somebody has that alert, or that story, from now on, by whom it was given; `now` where
     they had it already. Audited, with the note to them and how it was before.
@@ -303,7 +293,7 @@ def give(con: Connection, of: str, owner: Owner, why: str = "", now: datetime | 
     Raises InputError where there is no such one.
     """
     found, now = _may_be_had(con, of), now or owner.at
-    before = _holder(con, of, found)
+    before = acknowledged(con, [of]).get(of) if found.times else owners.records(con, [of]).owners.get(of)
     owners.own(con, found.story_id, found.urn, owner, now)
     outbox.call_off(con, of, now)
     codes = (

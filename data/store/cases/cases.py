@@ -92,7 +92,12 @@ def put(
     """
     if not steps:
         return
-    _refuse_moved(con, case, steps)
+    (done,) = read_column(con, "SELECT coalesce(max(n), 0) FROM case_steps WHERE case_id = $id", id=case.id)
+    if [s.n for s in steps] != list(range(done + 1, done + len(steps) + 1)):
+        raise CaseMoved(
+            f"Case {case.id} was changed by somebody else in the meantime. Nothing was written. "
+            f"Look at it again, then repeat what still applies: ⟪case show⟫ {case.id} ⟨person⟩ PERSON"
+        )
     steps = [
         _sealed(con, step, step.said, now) if isinstance(step.said, Opened | CopyFound) else step
         for step in steps
@@ -332,15 +337,6 @@ def record_read(con: Connection, case: Case, *, person: str, reason: str, now: d
         raise InputError("Say why you are reading the text: it is restricted, and the reason is recorded.")
     codes = (Code.CASE.of(case.id), note(con, reason.strip()))
     append(con, [AuditEntry(now, person, "restricted_read", case.story_id, case.urn, codes)])
-
-
-def _refuse_moved(con: Connection, case: Case, new: Sequence[CaseStep]) -> None:
-    (done,) = read_column(con, "SELECT coalesce(max(n), 0) FROM case_steps WHERE case_id = $id", id=case.id)
-    if [s.n for s in new] != list(range(done + 1, done + len(new) + 1)):
-        raise CaseMoved(
-            f"Case {case.id} was changed by somebody else in the meantime. Nothing was written. "
-            f"Look at it again, then repeat what still applies: ⟪case show⟫ {case.id} ⟨person⟩ PERSON"
-        )
 
 
 _OWNING = (Assigned, Accused, Targeted, Classified, Reclassified, Opened)

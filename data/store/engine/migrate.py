@@ -73,7 +73,16 @@ def migrate(con: Connection, path: Path, migrations: Sequence[Migration], now: d
     if done and pending:  # a new file holds nothing yet
         _keep_copy(con, copy_path(path, pending[0]), now)
     for migration in pending:
-        _apply(con, migration, now)
+        con.execute("BEGIN")
+        try:
+            con.execute(_RECORD)
+            for statement in migration.statements:
+                con.execute(statement)
+            con.execute("INSERT INTO migrations VALUES (?, ?, ?)", [migration.n, migration.name, now])
+        except duckdb.Error:
+            con.execute("ROLLBACK")
+            raise
+        con.execute("COMMIT")
     return tuple(m.name for m in pending)
 
 
@@ -141,16 +150,3 @@ def sync(path: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
-
-
-def _apply(con: Connection, migration: Migration, now: datetime) -> None:
-    con.execute("BEGIN")
-    try:
-        con.execute(_RECORD)
-        for statement in migration.statements:
-            con.execute(statement)
-        con.execute("INSERT INTO migrations VALUES (?, ?, ?)", [migration.n, migration.name, now])
-    except duckdb.Error:
-        con.execute("ROLLBACK")
-        raise
-    con.execute("COMMIT")

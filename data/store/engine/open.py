@@ -173,7 +173,9 @@ class Store:
         try:
             while True:
                 if not self.path.exists():
-                    self._refuse_missing(create)
+                    refuse_half_restored(self.home)
+                    if not create:
+                        raise StoreError(f"There is no store at {self.path} yet. A scan makes it: ⟪scan⟫")
                 try:
                     if place is None and waited_s < PATIENCE_S:
                         place = queue_up(lock_of(self.path))
@@ -192,11 +194,6 @@ class Store:
         finally:
             if place is not None:
                 give_back(place)
-
-    def _refuse_missing(self, create: bool) -> None:
-        refuse_half_restored(self.home)
-        if not create:
-            raise StoreError(f"There is no store at {self.path} yet. A scan makes it: ⟪scan⟫")
 
 
 def _kind(error: duckdb.Error) -> type[StoreError]:

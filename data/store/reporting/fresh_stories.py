@@ -102,7 +102,10 @@ def fresh_stories(
         rows = list(map(_Compact(), iter(asked.fetchone, None)))
     tops = _tops(con, judged, of, [row[_TOP] for row in rows])
     looks = _looks(con, judged, of, [i for row in rows for i in row[_LOOKS_OF] or ()])
-    alike, kept_out = _alike(looks), kept_out_of(con, urn)
+    # The same without what differs from post to post: those that say the same are one.
+    shared: dict[Verdict, Verdict] = {}
+    plain = {i: replace(v, mention_id="", look_rank=0.0, reasons=(), scores=()) for i, v in looks.items()}
+    alike, kept_out = {i: shared.setdefault(v, v) for i, v in plain.items()}, kept_out_of(con, urn)
     rows.reverse()
     found = []
     while rows:  # what is made of a row takes its place in the memory
@@ -148,13 +151,6 @@ def _looks(con: Connection, judged: str, of: Mapping[str, object], ids: Sequence
         return {}
     found = read_rows(con, _LOOKS.format(verdicts=judged), ids=ids, **of)
     return {row[0]: _verdict(dict(zip(_LOOKED, row, strict=True))) for row in found}
-
-
-def _alike(looks: Mapping[str, Verdict]) -> dict[str, Verdict]:
-    """The same without what differs from post to post: those that say the same are one."""
-    shared: dict[Verdict, Verdict] = {}
-    plain = {i: replace(v, mention_id="", look_rank=0.0, reasons=(), scores=()) for i, v in looks.items()}
-    return {i: shared.setdefault(v, v) for i, v in plain.items()}
 
 
 def _verdict(held: Mapping[str, Any]) -> Verdict:

@@ -61,7 +61,21 @@ def standing_matters(
     return StandingMatters(
         _alert_views(con, urn, alerts, read),
         _case_views(con, urn, window, cases, steps, read),
-        _marked_views(urn, marked, read),
+        tuple(
+            MatterView(
+                story_id,
+                urn,
+                Access.WORDS,
+                verdicts=tuple(j.verdict for j in found),
+                posts=read.posts.get(story_id, ()),
+                channels=_channels(found),
+                excluded=read.kept_out.get(story_id, ()),
+                acknowledged=read.said.owners.get(story_id),
+                mark=read.said.marks.get(story_id),
+            )
+            for story_id in marked
+            if (found := read.judged.get(story_id)) and not any(j.verdict.restricted for j in found)
+        ),
     )
 
 
@@ -225,24 +239,6 @@ def _marked(con: Connection, urn: str, window: Window, fresh: Sequence[str]) -> 
         ORDER BY CASE WHEN holds THEN marked_at ELSE since_at END, story_id"""
     given = {"since": window.since, "until": window.until, "fresh": fresh}
     return read_column(con, sql, urn=urn, answered=Mark.ANSWERED, **given)
-
-
-def _marked_views(urn: str, story_ids: Sequence[str], read: _Read) -> tuple[MatterView, ...]:
-    return tuple(
-        MatterView(
-            story_id,
-            urn,
-            Access.WORDS,
-            verdicts=tuple(j.verdict for j in found),
-            posts=read.posts.get(story_id, ()),
-            channels=_channels(found),
-            excluded=read.kept_out.get(story_id, ()),
-            acknowledged=read.said.owners.get(story_id),
-            mark=read.said.marks.get(story_id),
-        )
-        for story_id in story_ids
-        if (found := read.judged.get(story_id)) and not any(j.verdict.restricted for j in found)
-    )
 
 
 def _case_views(

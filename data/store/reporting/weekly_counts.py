@@ -115,16 +115,6 @@ def began(con: Connection, urn: str) -> datetime | None:
     return moment(read_value(con, unless_owned(con, sql), urn=urn, hidden=BYPASSING))
 
 
-def watched_before(con: Connection, urn: str, end: datetime) -> bool:
-    """Had we begun with this school by then? As `began` says, and quicker."""
-    sql = """SELECT EXISTS (FROM source_runs WHERE started_at < $end
-            AND source_id IN (SELECT id FROM sources WHERE list_contains(urns, $urn)))"""
-    if read_value(con, sql, urn=urn, end=end):
-        return True
-    first = began(con, urn)
-    return first is not None and first < end
-
-
 def anything_before(con: Connection, end: datetime) -> bool:
     """Was anything read, seen or taken up before then, of any school? Cheap, where `began` is not."""
     sql = """SELECT EXISTS (FROM source_runs WHERE started_at < $end)

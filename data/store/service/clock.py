@@ -98,7 +98,9 @@ _MEANWHILE = timedelta(hours=1)
 
 def seen(con: Connection, now: datetime, up: Uptime | None) -> Trust:
     """The state of the clock; writes nothing."""
-    return looked(_trust(con), now, up, _newest(con))
+    sql = """SELECT epoch_us(greatest(
+            (SELECT max(finished_at) FROM source_runs), (SELECT max(done_at) FROM audit)))"""
+    return looked(_trust(con), now, up, moment(read_value(con, sql)))
 
 
 def look(con: Connection, now: datetime, up: Uptime | None) -> Trust:
@@ -107,7 +109,10 @@ def look(con: Connection, now: datetime, up: Uptime | None) -> Trust:
     """
     before, after = _trust(con), seen(con, now, up)
     if before is not None and before.doubted is not None and set_right(before, now, up):
-        _amend(con, before.doubted, before.seen, now)
+        sql = """UPDATE mentions SET retain_until = retain_until + to_microseconds($by)
+        WHERE NOT stub AND first_seen BETWEEN $first AND $last"""
+        behind_us = round((now - before.seen).total_seconds() * 1_000_000)
+        execute(con, sql, by=behind_us, first=before.doubted, last=before.seen + _MEANWHILE)
     believe(con, after)
     return after
 
@@ -128,16 +133,3 @@ def _trust(con: Connection) -> Trust | None:
     believed, last, doubted, boot, up_s = row
     up = Uptime(boot, up_s) if boot is not None else None
     return Trust(at(believed), at(last), at(doubted) if doubted is not None else None, up)
-
-
-def _newest(con: Connection) -> datetime | None:
-    sql = """SELECT epoch_us(greatest(
-            (SELECT max(finished_at) FROM source_runs), (SELECT max(done_at) FROM audit)))"""
-    return moment(read_value(con, sql))
-
-
-def _amend(con: Connection, doubted: datetime, last: datetime, now: datetime) -> None:
-    sql = """UPDATE mentions SET retain_until = retain_until + to_microseconds($by)
-        WHERE NOT stub AND first_seen BETWEEN $first AND $last"""
-    behind_us = round((now - last).total_seconds() * 1_000_000)
-    execute(con, sql, by=behind_us, first=doubted, last=last + _MEANWHILE)

@@ -99,6 +99,11 @@ def states(con: Connection, source_ids: Sequence[str]) -> dict[str, SourceState]
         page, newest, ran, seen, failures, ours, read = lately[source_id]
         ended, retry_s, outcome = moment(newest["f"]), newest["r"], newest["o"]
         page, news = page or {"e": None, "m": None, "s": "", "r": None}, sorted(news or ())
+        # The first and the last of each day, of the newest hundred days; in order, as they are given.
+        days: dict[int, list[int]] = {}
+        for us in news:
+            if us > news[-1] - _HUNDRED_DAYS_US:
+                days.setdefault(us // _DAY_US, [us, us])[1] = us
         found[source_id] = SourceState(
             source_id=source_id,
             etag=page["e"],
@@ -111,7 +116,7 @@ def states(con: Connection, source_ids: Sequence[str]) -> dict[str, SourceState]
             failures_in_a_row=failures,
             usual_mentions=median(read) if len(read or ()) >= _USUAL_FROM else None,
             longest_gap_s=max(((b - a) / 1e6 for a, b in pairwise(news)), default=None),
-            news_at=_by_day(news),
+            news_at=tuple(map(at, sorted({us for day in days.values() for us in day}))),
             watermark=moment(mark),
             scope=page["s"] or "",
             resume=page["r"],
@@ -120,15 +125,6 @@ def states(con: Connection, source_ids: Sequence[str]) -> dict[str, SourceState]
             our_faults=ours,
         )
     return found
-
-
-def _by_day(news_us: Sequence[int]) -> tuple[datetime, ...]:
-    """The first and the last of each day, of the newest hundred days; in order, as they are given."""
-    days: dict[int, list[int]] = {}
-    for us in news_us:
-        if us > news_us[-1] - _HUNDRED_DAYS_US:
-            days.setdefault(us // _DAY_US, [us, us])[1] = us
-    return tuple(map(at, sorted({us for day in days.values() for us in day})))
 
 
 def _told(con: Connection, ran_us: Mapping[str, tuple[int, int]]) -> dict[str, Sequence[Any]]:

@@ -7,7 +7,7 @@ for these, and where no address is held any more, the case records that we canno
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -218,21 +218,6 @@ _ALIKE = 0.3
 """Texts that have less in common than that (Jaccard, estimated) are not compared word by word."""
 
 
-def _of_others(con: Connection, case: Case, these: Sequence[Post], since: datetime) -> list[Post]:
-    """Posts of other stories of its school, read since then, that may have the words of one of these; none
-    that only a few may read.
-    """
-    from classifiers.stories.fingerprints import likeness, runs, sketch, text_part
-
-    parts = [text_part(sketch(runs(post.text or ""))) for post in these]
-    alike = [
-        one.mention_id
-        for one in sketches(con, [case.urn], since)
-        if one.story_id != case.story_id and any(likeness(p, text_part(one.minhash)) >= _ALIKE for p in parts)
-    ]
-    return [found for found in post_store.posts_of(con, alike) if found.text]
-
-
 def _copies(con: Connection, case: Case, now: datetime) -> list[str]:
     """Other posts with the words of one of its places, at an address that is none of them, first seen after
     it: of its story, and what was read or handed in of late.
@@ -244,7 +229,17 @@ def _copies(con: Connection, case: Case, now: datetime) -> list[str]:
         return []
     taken = {canonical_url(at or "") for at in (*(p.url for p in posts), *(p.url for p in case.places), "")}
     others: Iterable[Post] = post_store.posts(con, case.story_id, restricted=True)
-    others = (*others, *_of_others(con, case, these, now - FRESH))
+    from classifiers.stories.fingerprints import likeness, runs, sketch, text_part
+
+    # posts of other stories of its school, read since then, that may have the words of one of these; none
+    # that only a few may read
+    parts = [text_part(sketch(runs(post.text or ""))) for post in these]
+    alike = [
+        one.mention_id
+        for one in sketches(con, [case.urn], now - FRESH)
+        if one.story_id != case.story_id and any(likeness(p, text_part(one.minhash)) >= _ALIKE for p in parts)
+    ]
+    others = (*others, *[found for found in post_store.posts_of(con, alike) if found.text])
     return [
         o.mention_id
         for o in others

@@ -161,13 +161,10 @@ def _checked(lines: Iterable[ListLine], check: Callable[[str, str], object]) -> 
             if first != line.n:
                 raise InputError(f"the same as line {first}.")
         except InputError as refused:
-            line = replace(line, becomes=Becomes.REFUSED, why=_bare(refused.text, line))
+            line = replace(
+                line, becomes=Becomes.REFUSED, why=refused.text.removeprefix(f"⟨url⟩ {line.address}: ")
+            )
         yield line
-
-
-def _bare(why: str, line: ListLine) -> str:
-    """Without the address, which stands beside it."""
-    return why.removeprefix(f"⟨url⟩ {line.address}: ")
 
 
 def _refuse_controls(column: str, cell: str) -> None:

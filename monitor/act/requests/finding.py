@@ -66,7 +66,10 @@ def held_about(con: Connection, office: Office, wanted: SearchTerm) -> HeldData:
     """
     keys = sorted(keys_of(office.school))
     people = asking_people(office, wanted)
-    _refuse_the_schools_own(office, wanted)
+    school = office.school
+    own = (school.name, *school.aliases, *school.former_names)
+    if wanted.kind is TermKind.NAME and any(wanted.text in folded(name) for name in own):
+        raise InputError("That is the name of the school: it finds everything. Give the person’s name.")
     found = held_store.find(con, keys, wanted, people)
     handling = _Handling(office, people)
     posts = handling.known(con, found.posts)
@@ -98,13 +101,6 @@ def _refuse_a_shared_address(found: Sequence[FoundPost], wanted: SearchTerm) -> 
             f"{len(posts)} posts by several people have that address. Search by handle, or give the "
             "address of the one post."
         )
-
-
-def _refuse_the_schools_own(office: Office, wanted: SearchTerm) -> None:
-    school = office.school
-    own = (school.name, *school.aliases, *school.former_names)
-    if wanted.kind is TermKind.NAME and any(wanted.text in folded(name) for name in own):
-        raise InputError("That is the name of the school: it finds everything. Give the person’s name.")
 
 
 def _sorted_out(

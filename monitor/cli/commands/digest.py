@@ -155,7 +155,17 @@ def _send(schools: Sequence[types.School], day: date, store: Store, config: Conf
         waiting = count_waiting(con, utc_now())
     if not waiting:
         return 0
-    return _deliver(queued, store, config, home)
+    from monitor.config.home.context import Context
+    from monitor.service.delivery import deliver
+
+    context = Context(config, home, wiring.links(home, config))
+    done = deliver(store, context, clock=utc_now)
+    say(f"{queued} queued · {done.sent} sent · {done.failed + done.unsure} failed · {done.waiting} wait")
+    if config.mail is None:
+        from monitor.setup.mail.ways import NO_MAIL
+
+        say(f"They wait: {NO_MAIL}")
+    return 1 if done.failed or done.unsure or (config.mail is not None and done.retried) else 0
 
 
 def _queue(school: types.School, day: date, store: Store, config: Config, home: Path, now: datetime) -> int:
@@ -196,17 +206,3 @@ def _queue_together(day: date, store: Store, config: Config, home: Path, now: da
         for one in prepared:
             digests.write(one, con)
     return sum(one.is_sent for one in prepared)
-
-
-def _deliver(queued: int, store: Store, config: Config, home: Path) -> int:
-    from monitor.config.home.context import Context
-    from monitor.service.delivery import deliver
-
-    context = Context(config, home, wiring.links(home, config))
-    done = deliver(store, context, clock=utc_now)
-    say(f"{queued} queued · {done.sent} sent · {done.failed + done.unsure} failed · {done.waiting} wait")
-    if config.mail is None:
-        from monitor.setup.mail.ways import NO_MAIL
-
-        say(f"They wait: {NO_MAIL}")
-    return 1 if done.failed or done.unsure or (config.mail is not None and done.retried) else 0

@@ -174,7 +174,10 @@ def play(folder: Path, clock: Clock, progress: Progress) -> tuple[ScanSummary, C
     now = clock()
     stage = DemoStage(now)
     with serve(stage) as (base, closed):
-        config = _configure(folder, base, closed)
+        text = (files("monitor.cli.demo") / "demo.toml").read_text(encoding="utf-8")
+        path = folder / paths.CONFIG_NAME
+        paths.keep(path, text.replace("{base}", base).replace("{closed}", closed).encode())
+        config = load(path, {})
         shift = timedelta(0)
 
         def moment() -> datetime:
@@ -210,10 +213,3 @@ def unintended(summary: ScanSummary) -> list[str]:
         for source_id in sorted(ended.keys() | INTENDED.keys())
         if ended.get(source_id) is not INTENDED.get(source_id)
     ]
-
-
-def _configure(folder: Path, base: str, closed: str) -> Config:
-    text = (files("monitor.cli.demo") / "demo.toml").read_text(encoding="utf-8")
-    path = folder / paths.CONFIG_NAME
-    paths.keep(path, text.replace("{base}", base).replace("{closed}", closed).encode())
-    return load(path, {})

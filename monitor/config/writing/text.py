@@ -133,6 +133,7 @@ def usable(school: School) -> School:
 
 
 def _top(draft: Draft) -> str:
+    said = as_typed("# These did not answer; what they name is looked up by: ⟪source propose⟫")
     lines = [
         "# What people see is shown in this time zone.",
         'zone = "Europe/London"',
@@ -146,16 +147,11 @@ def _top(draft: Draft) -> str:
         "# The register of schools (CSV, may be .gz): it tells schools of the same name apart.",
         _row("register_file", draft.register_file, "edubasealldata.csv"),
         "",
-        *_to_look_up(draft),
+        *([said, f"to_look_up = {toml(draft.to_look_up)}", ""] if draft.to_look_up else []),
         "# ----------------------------------------------------------------------------------- schools",
         "# “aliases” and “namesakes” are proposals: remove what nobody says, add what people do say.\n",
     ]
     return "\n".join(lines)
-
-
-def _to_look_up(draft: Draft) -> list[str]:
-    said = as_typed("# These did not answer; what they name is looked up by: ⟪source propose⟫")
-    return [said, f"to_look_up = {toml(draft.to_look_up)}", ""] if draft.to_look_up else []
 
 
 def _row(key: str, value: str | None, example: str) -> str:

@@ -26,7 +26,6 @@ from data.rungs import EMERGENCY
 from data.steps.codes import Relationship, StepKind
 from data.web.visible import visible
 from data.words.asking import asked_in
-from data.words.say import Words
 from monitor.act.casework.next_act import CAPTURE, NextAct, next_act
 from monitor.desk.case.ladder import PAGES, address, ladder, nobody_yet, settled
 from monitor.desk.case.page import CasePage, Happening, Lead
@@ -44,6 +43,7 @@ def page_of(seen: SeenCase, later: str = "") -> CasePage:
     there = _where_next(seen)
     after = next_act(there.case, there.ways, seen.me, seen.now, seen.rules, answered)
     nobody = nobody_yet(seen.ways) if open_ else None
+    may_be = case.rung is EMERGENCY or case.lane is not None or case.unjudged or case.threatens
     return CasePage(
         case.number,
         seen.rules.school.name,
@@ -53,7 +53,7 @@ def page_of(seen: SeenCase, later: str = "") -> CasePage:
         next=_next_said(after, there) if there is seen else _there(after, there),
         by=_by(after, there),
         playbook=next_words(case, w) if open_ else (),
-        danger=_danger(case, w),
+        danger=w("ladder.danger") if may_be and case.state is not CaseState.CLOSED else "",
         asked=_next_question(after, seen) if there is seen else None,
         forms=evidence_forms(seen) if after.act == CAPTURE and there is seen else (),
         later=address(case, values={"later": after.act}) if after.act in _PUT_OFF else "",
@@ -137,11 +137,6 @@ def _next_question(after: NextAct, seen: SeenCase) -> StepQuestion | None:
 def _next_lead(after: NextAct, seen: SeenCase) -> Lead | None:
     to = PAGES.get(after.act)
     return Lead(_next_said(after, seen), address(seen.case, to)) if to else None
-
-
-def _danger(case: Case, w: Words) -> str:
-    may_be = case.rung is EMERGENCY or case.lane is not None or case.unjudged or case.threatens
-    return w("ladder.danger") if may_be and case.state is not CaseState.CLOSED else ""
 
 
 def _clocks(seen: SeenCase) -> Iterator[str]:

@@ -69,7 +69,10 @@ def asked_of(
             unknown.append(name)
         elif value:
             said[name] = value
-    wanted = _wanted(said, config, person)
+    since, until = span_of(said["month"], config.zone) if "month" in said else (None, None)
+    urns = [s.urn for s in schools_of(person, config.schools) if said.get("school", s.urn) == s.urn]
+    state = State(said["state"]) if "state" in said else None
+    wanted = Wanted(None, since, until, said.get("place", ""), state, said.get("who", ""), urns)
     if "words" in said:
         try:
             wanted = replace(wanted, words=searched(said["words"][:_LONGEST]))
@@ -81,13 +84,6 @@ def asked_of(
     unknown += ["after"] if after and spot is None else []
     months = tuple(choices["month"][:_NEAR])
     return AskedMatters(said, wanted, choices, months, unknown, spot)
-
-
-def _wanted(said: Mapping[str, str], config: Config, person: Person) -> Wanted:
-    since, until = span_of(said["month"], config.zone) if "month" in said else (None, None)
-    urns = [s.urn for s in schools_of(person, config.schools) if said.get("school", s.urn) == s.urn]
-    state = State(said["state"]) if "state" in said else None
-    return Wanted(None, since, until, said.get("place", ""), state, said.get("who", ""), urns)
 
 
 def _choices(config: Config, person: Person, now: datetime, w: Words) -> Mapping[str, Choices]:

@@ -91,7 +91,11 @@ def take(asking: DeskRequest) -> Response:
     """Says of those ticked that they are done with, or takes that back."""
     form, reader = asking.form, _reader(asking)
     undoes = form.get("do") == "undo"
-    chosen = _chosen(asking, _UNDONE if undoes else _TICKED)
+    # the versions of what was ticked, by story
+    prefix = _UNDONE if undoes else _TICKED
+    links = asking.context.links
+    given = {name.removeprefix(prefix): v for name, v in asking.form.items() if name.startswith(prefix)}
+    chosen = {story: v for token, v in given.items() if (story := links.story_at_desk(token))}
     with asking.store.write("a list of matters") as con:
         came = (
             take_back_several(con, reader, chosen, asking.now)
@@ -119,13 +123,6 @@ def _became(asking: DeskRequest, view: MattersView, made: Several, *, undoes: bo
         why=typed,
         undo=undo if undo and not undoes else None,
     )
-
-
-def _chosen(asking: DeskRequest, prefix: str) -> dict[str, str]:
-    """The versions of what was ticked, by story."""
-    links = asking.context.links
-    given = {name.removeprefix(prefix): v for name, v in asking.form.items() if name.startswith(prefix)}
-    return {story: v for token, v in given.items() if (story := links.story_at_desk(token))}
 
 
 def _token(address: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -37,12 +37,21 @@ def facts(seen: Visit, at: Moment, w: Words, then: str, *, site: bool) -> Iterat
         yield whose(seen, at, w)
     if then:
         yield w("page.head.next"), sentence(then)
-    yield from _of_cases(seen, w)
+    if recorded := _recorded(seen, w):
+        yield w("page.head.recorded"), recorded
+    if seen.view.cases:
+        yield w("page.head.case"), " ".join(_case(case, w) for case in seen.view.cases)
     due = "" if view.ended else due_words(view.due, at.now, at.zone, w)
     if due:
         yield w("page.head.due"), due
     if others := [post for post in view.printed if post not in (view.posts[0], clears)]:
-        yield w("page.head.printed"), _printed(others, seen, at, w)
+        # the other articles of its event, the newest first; of some no more than that there are
+        may = [post for post in others if fullest([post], seen.reader.config.people)]
+        shown = sorted(may, key=lambda post: post.at or at.now, reverse=True)[:_MOST_IN_PRINT]
+        said = [_printed_by(post, at, w) for post in shown]
+        if more := len(others) - len(shown):
+            said.append(f"{sentence(w('digest.count.more_in_print', count=w.number(more)))}.")
+        yield w("page.head.printed"), " ".join(said)
 
 
 def _where(seen: Visit, w: Words, *, site: bool) -> str:
@@ -50,16 +59,6 @@ def _where(seen: Visit, w: Words, *, site: bool) -> str:
     place, at_site = channel_name(post.channel, w), headline_of(post)[1] if site else ""
     said = w("page.at_site", place=place, site=at_site) if at_site else place
     return f"{said} {w('page.more_places', n=more, count=w.number(more))}" if more > 0 else said
-
-
-def _printed(others: Sequence[PostView], seen: Visit, at: Moment, w: Words) -> str:
-    """The other articles of its event, the newest first; of some no more than that there are."""
-    may = [post for post in others if fullest([post], seen.reader.config.people)]
-    shown = sorted(may, key=lambda post: post.at or at.now, reverse=True)[:_MOST_IN_PRINT]
-    said = [_printed_by(post, at, w) for post in shown]
-    if more := len(others) - len(shown):
-        said.append(f"{sentence(w('digest.count.more_in_print', count=w.number(more)))}.")
-    return " ".join(said)
 
 
 def _printed_by(post: PostView, at: Moment, w: Words) -> str:
@@ -99,13 +98,6 @@ def _holds(seen: Visit, at: Moment, w: Words) -> str:
         return w("page.somebody" if has or seen.view.taken else "page.nobody")
     when = at.said(has.since, w)
     return w("page.you", **when) if has.mine else w("page.other", who=name_of(seen, has.person), **when)
-
-
-def _of_cases(seen: Visit, w: Words) -> Iterator[tuple[str, str]]:
-    if recorded := _recorded(seen, w):
-        yield w("page.head.recorded"), recorded
-    if seen.view.cases:
-        yield w("page.head.case"), " ".join(_case(case, w) for case in seen.view.cases)
 
 
 def _recorded(seen: Visit, w: Words) -> str:

@@ -18,11 +18,11 @@ from urllib.parse import urlsplit
 
 from starlette.responses import Response
 
-from alerts.links import READS_FOR, Links, Ticket
+from alerts.links import READS_FOR, Ticket
 from alerts.notices.upkeep import CODE_LIFE
 from alerts.wording.matters import follows_words
 from data.errors import InputError
-from data.matters import ActKind, MatterView, PostView
+from data.matters import ActKind, PostView
 from data.store.engine.connect import Connection
 from data.store.service import printed_codes
 from data.store.service.sessions import Device
@@ -367,7 +367,12 @@ class MatterDesk:
         if asked.who is not None and kept_in_room(seen):
             page = replace(page, sheet=f"/room/{links.at_desk(seen.view.story_id).rpartition('/')[2]}")
         if asked.who:
-            page = _with_cases(page, seen.view, links)
+            # the page with what leads to its cases, or opens one
+            view = seen.view
+            cases = tuple((case.id, f"/case/{case.id}") for case in view.cases)
+            wants = view.sealed or view.severity >= Severity.RESPOND
+            own = links.at_desk(view.story_id).rpartition("/")[2] if wants and view.may(ActKind.OPEN) else ""
+            page = replace(page, cases=cases, begins=own)
         leads = seen.wants_session and links.is_private
         return replace(page, sign_in=links.at_desk(asked.ticket.story_id)) if leads else page
 
@@ -390,14 +395,6 @@ def _ticket(asking: DeskRequest, *, own: bool) -> Ticket | None:
 
 def _reader(asking: DeskRequest) -> Reader:
     return Reader(asking.context.config, asking.store, asking.who.person if asking.who else None)
-
-
-def _with_cases(page: MatterPage, view: MatterView, links: Links) -> MatterPage:
-    """The page with what leads to its cases, or opens one."""
-    cases = tuple((case.id, f"/case/{case.id}") for case in view.cases)
-    wants = view.sealed or view.severity >= Severity.RESPOND
-    own = links.at_desk(view.story_id).rpartition("/")[2] if wants and view.may(ActKind.OPEN) else ""
-    return replace(page, cases=cases, begins=own)
 
 
 def _still_read(seen: Visit, form: Mapping[str, str]) -> bool:

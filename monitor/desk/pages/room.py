@@ -65,7 +65,10 @@ def take_sheet(asking: DeskRequest) -> Response:
                 return _close(con, asking, seen)
             sheet = read_sheet(con, asking, seen)
             if do == "pdf":
-                return _as_file(asking, seen, sheet)
+                # as a PDF; its name tells nothing but the number
+                name = f'attachment; filename="schoolgate-{seen.view.number}.pdf"'
+                pdf = sheet.pdf(asking.now.astimezone(asking.context.config.zone))
+                return Response(pdf, media_type="application/pdf", headers={"Content-Disposition": name})
             return _page(con, asking, seen, sheet, typed=("", shown_so_far(con, seen)))
     except InputError as error:  # nothing of it was saved
         with asking.store.read() as con:
@@ -88,13 +91,6 @@ def _close(con: Connection, asking: DeskRequest, seen: Visit) -> Response:
         return _page(con, asking, seen, wrong=wrong, typed=(number, told))
     token = asking.context.links.at_desk(view.story_id).rpartition("/")[2]
     return led_to(f"/room?over={token}")
-
-
-def _as_file(asking: DeskRequest, seen: Visit, sheet: HandOverSheet) -> Response:
-    """As a PDF; its name tells nothing but the number."""
-    name = f'attachment; filename="schoolgate-{seen.view.number}.pdf"'
-    pdf = sheet.pdf(asking.now.astimezone(asking.context.config.zone))
-    return Response(pdf, media_type="application/pdf", headers={"Content-Disposition": name})
 
 
 def _page(

@@ -154,7 +154,17 @@ class OidcSignIn:
     def finish(self, kept: str, query: Mapping[str, str], now: datetime) -> ProvedAccount | SignInRefusal:
         """Whose account it is, by what the browser kept and came back with."""
         try:
-            attempt = self._attempt(kept, query, now)
+            opened = self._context().links.unseal("sign-in", kept)
+            if opened is None:
+                raise _Refused(SignInRefusal.STATE)
+            attempt = _Attempt(**json.loads(opened))
+            if not compare_digest(attempt.state.encode(), query.get("state", "").encode()):
+                raise _Refused(SignInRefusal.STATE)
+            if not 0 <= now.timestamp() - attempt.began <= KEPT_FOR.total_seconds():
+                raise _Refused(SignInRefusal.EXPIRED)
+            self._take(attempt.state, now)
+            if "error" in query or "code" not in query:
+                raise _Refused(_BY_ERROR.get(query.get("error", ""), SignInRefusal.SET_UP))
             client = self._client()
             said = self._discovered(client, now)
             claims = self._claims(
@@ -181,20 +191,6 @@ class OidcSignIn:
         return _OidcClient(
             provider, found.client_id, secret.get_secret_value(), redirect_uri(config.base_url)
         )
-
-    def _attempt(self, kept: str, query: Mapping[str, str], now: datetime) -> _Attempt:
-        opened = self._context().links.unseal("sign-in", kept)
-        if opened is None:
-            raise _Refused(SignInRefusal.STATE)
-        attempt = _Attempt(**json.loads(opened))
-        if not compare_digest(attempt.state.encode(), query.get("state", "").encode()):
-            raise _Refused(SignInRefusal.STATE)
-        if not 0 <= now.timestamp() - attempt.began <= KEPT_FOR.total_seconds():
-            raise _Refused(SignInRefusal.EXPIRED)
-        self._take(attempt.state, now)
-        if "error" in query or "code" not in query:
-            raise _Refused(_BY_ERROR.get(query.get("error", ""), SignInRefusal.SET_UP))
-        return attempt
 
     def _take(self, state: str, now: datetime) -> None:
         """Each is good once, however that ends: the provider is asked no more than somebody signs in."""

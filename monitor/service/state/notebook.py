@@ -9,7 +9,6 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 from alerts.notices.book import Book, Notice
 from data.types import Trouble
@@ -45,7 +44,16 @@ class Notebook:
 def read(home: Path) -> Book:
     """The book of a home; an empty one where there is none, or none that can be read."""
     try:
-        return _as_book(json.loads((home / NAME).read_text(encoding="utf-8")))
+        held = json.loads((home / NAME).read_text(encoding="utf-8"))
+        return Book(
+            waiting=_troubles(held["waiting"]),
+            notices=tuple(
+                Notice(_moment(n["at"]), _troubles(n["troubles"]), frozenset(n["told"]), frozenset(n["over"]))
+                for n in held["notices"]
+            ),
+            past=_troubles(held["past"]),
+            alive=_moment(held["alive"]) if held["alive"] else None,
+        )
     except FileNotFoundError:
         return Book()
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
@@ -88,18 +96,6 @@ def _plain(value: object) -> object:
     if isinstance(value, frozenset):
         return sorted(value)
     raise TypeError(type(value))
-
-
-def _as_book(held: Mapping[str, Any]) -> Book:
-    return Book(
-        waiting=_troubles(held["waiting"]),
-        notices=tuple(
-            Notice(_moment(n["at"]), _troubles(n["troubles"]), frozenset(n["told"]), frozenset(n["over"]))
-            for n in held["notices"]
-        ),
-        past=_troubles(held["past"]),
-        alive=_moment(held["alive"]) if held["alive"] else None,
-    )
 
 
 def _troubles(held: list[Mapping[str, str]]) -> tuple[Trouble, ...]:

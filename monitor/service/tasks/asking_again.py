@@ -54,7 +54,8 @@ def _ask(con: Connection, *, context: Context, now: datetime) -> None:
 
     What one person is asked of one school at a look is composed together.
     """
-    due = _due(con, context, now)
+    looked = _look(con, context, now)
+    due = [(matter, school, step) for matter, school, step, _ in looked if step is not None]
     alerts = [matter.alert for matter, _, _ in due]
     stories = [alert.story_id for alert in alerts]
     verdicts, cases = story_verdicts(con, stories), open_about(con, stories)
@@ -89,11 +90,6 @@ def _is_read(con: Connection, matter: Unfinished, step: Escalation, now: datetim
     return again and told_by_digest(con, alert.number, step.person_id, now - HOUR, alert.story_id, alert.urn)
 
 
-def _due(con: Connection, context: Context, now: datetime) -> list[tuple[Unfinished, School, Escalation]]:
-    looked = _look(con, context, now)
-    return [(matter, school, step) for matter, school, step, _ in looked if step is not None]
-
-
 def _look(
     con: Connection, context: Context, now: datetime
 ) -> list[tuple[Unfinished, School, Escalation | None, datetime | None]]:
@@ -107,7 +103,12 @@ def _look(
     )
     stored = read_matters(con, config, {a.story_id: a.urn for a in alerts} | wished)
     alerts += [stored.to_tell(story, now) for story in wished if stored.verdicts.get(story)]
-    grown = _grown(con, stored, now)
+    # the stories that have grown since whoever has them asked to be asked then
+    kept = growth.watches(con, list(stored.owners))
+    held = {story: watch for story, watch in kept.items() if watch.holds(stored.owners[story])}
+    sizes = {size.story_id: size for size in growth.sizes(con, list(held), "", now)}
+    by = {story: tuple(watch.growth(sizes[story])) for story, watch in held.items() if story in sizes}
+    grown = {story: Grown(held[story].asked_at, what, now) for story, what in by.items() if what}
     found = []
     for alert in alerts:
         school = config.school(alert.urn)
@@ -123,15 +124,6 @@ def _look(
         step = ask_again(matter, before, config.people, school, days, now)
         found.append((matter, school, step, next_moment(matter, before, days, now)))
     return found
-
-
-def _grown(con: Connection, stored: StoredMatters, now: datetime) -> dict[str, Grown]:
-    """The stories that have grown since whoever has them asked to be asked then."""
-    kept = growth.watches(con, list(stored.owners))
-    held = {story: watch for story, watch in kept.items() if watch.holds(stored.owners[story])}
-    sizes = {size.story_id: size for size in growth.sizes(con, list(held), "", now)}
-    by = {story: tuple(watch.growth(sizes[story])) for story, watch in held.items() if story in sizes}
-    return {story: Grown(held[story].asked_at, what, now) for story, what in by.items() if what}
 
 
 def _unfinished(

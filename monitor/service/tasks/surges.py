@@ -74,7 +74,10 @@ def _of_school(
 ) -> list[Write]:
     """`rushes` are the schools (urns) of which a rush of reviews is told now."""
     settled = now - (RUSH_KNOWN if of_reviews else timedelta(days=ENOUGH_DAYS))
-    since = _known_since(con, context, school.urn, settled, now)
+    # how far back what is kept tells how much was said; None where nothing is
+    watched = spike_store.watched_since(con, school.urn, settled)
+    kept = now - timedelta(days=context.config.policy.criticism_days)
+    since = None if watched is None else max(watched, kept, now - timedelta(days=DAYS) - _BEFORE)
     if since is None:
         return []
     posts: Sequence[Heard] = spike_store.heard(con, school.urn, since, settled)
@@ -103,15 +106,6 @@ def _beside_rush(
     if urn not in rushes and (rush is None or now - rush.lasted_to > OVER_AFTER):
         return posts
     return [p for p in posts if p.channel not in REVIEWS]
-
-
-def _known_since(
-    con: Connection, context: Context, urn: str, settled: datetime, now: datetime
-) -> datetime | None:
-    """How far back what is kept tells how much was said; None where nothing is."""
-    watched = spike_store.watched_since(con, urn, settled)
-    kept = now - timedelta(days=context.config.policy.criticism_days)
-    return None if watched is None else max(watched, kept, now - timedelta(days=DAYS) - _BEFORE)
 
 
 def _told(

@@ -121,15 +121,7 @@ class MailQuestions(Questions):
         """
         way = self._way(found)
         self._there = _there(self._now, way)
-        self._refuse_what_it_does_not_take(way)
-        sender = self._one("sender", "The address that its mails come from", an_email, from_here)
-        values: dict[str, object] = {"sign_in": way.sign_in} if way.sign_in != "password" else {}
-        values |= {"sender": sender, **self._of_the_way(way, sender, found)}
-        wants = way.secret or ("the password" if values.get("user") else "")
-        return self._with_secret(way, values, wants)
-
-    def _refuse_what_it_does_not_take(self, way: SendingWay) -> None:
-        """Nobody is left to believe that an option was heard. Raises InputError."""
+        # nobody is left to believe that an option was heard
         said = {**self._given.options, **self._given.proofs}
         given = {option for option, value in said.items() if value is not None}
         if len(given & _PROOFS) > 1:
@@ -138,6 +130,18 @@ class MailQuestions(Questions):
             raise InputError(
                 f"--{strange[0]} does not belong to {way.name}. See: schoolgate mail setup --help"
             )
+        sender = self._one("sender", "The address that its mails come from", an_email, from_here)
+        values: dict[str, object] = {"sign_in": way.sign_in} if way.sign_in != "password" else {}
+        values |= {"sender": sender, **self._of_the_way(way, sender, found)}
+        wants = way.secret or ("the password" if values.get("user") else "")
+        key = "secret" if way.sign_in != "password" else "password"
+        if self._given.certificate and key == "secret":
+            return MailChoice(way, values | {"certificate_file": self._given.certificate})
+        if not wants:
+            return MailChoice(way, values)
+        if self._given.secret_env:
+            return MailChoice(way, values | {f"{key}_env": self._given.secret_env})
+        return MailChoice(way, values, self._secret(wants, partial(secret_as_kept, way.name)))
 
     def _way(self, found: ProposedProvider) -> SendingWay:
         named = self._given.options.get("way")
@@ -195,16 +199,6 @@ class MailQuestions(Questions):
         user = self._one("user", "The user that signs in there", _user, "nobody")
         server: dict[str, object] = {"host": host, "port": port, "security": security}
         return server | ({"user": user} if user else {})
-
-    def _with_secret(self, way: SendingWay, values: dict[str, object], wants: str) -> MailChoice:
-        key = "secret" if way.sign_in != "password" else "password"
-        if self._given.certificate and key == "secret":
-            return MailChoice(way, values | {"certificate_file": self._given.certificate})
-        if not wants:
-            return MailChoice(way, values)
-        if self._given.secret_env:
-            return MailChoice(way, values | {f"{key}_env": self._given.secret_env})
-        return MailChoice(way, values, self._secret(wants, partial(secret_as_kept, way.name)))
 
 
 def _there(now: MailSettings | None, way: SendingWay) -> dict[str, str]:

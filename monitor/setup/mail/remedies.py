@@ -330,7 +330,9 @@ _OTHERWISE = MailRemedy("Nothing in the settings explains it.", "Wait, then look
 def remedy(result: Result, mail: MailSettings) -> MailRemedy:
     """What a result other than “sent” means for mail that goes this way, and what to do."""
     way = way_of(mail)
-    said = _by_code(result.code, way) or _by_cause(result.cause, mail)
+    given = set(result.code.split())
+    fit = (said for said in _BY_CODE if way.name in said.ways and not given.isdisjoint(said.codes.split()))
+    said = next(fit, None) or _by_cause(result.cause, mail)
     return replace(said, page=_page(way, said.heading))
 
 
@@ -339,12 +341,6 @@ def in_words(result: Result, mail: MailSettings) -> str:
     said = words("en")(f"failure.cause.{result.cause or Cause.OURS}")
     code = f" It says {result.code}." if result.code else ""
     return f"{said[0].upper()}{said[1:]} ({where(mail)}).{code}"
-
-
-def _by_code(code: str, way: SendingWay) -> MailRemedy | None:
-    given = set(code.split())
-    fit = (said for said in _BY_CODE if way.name in said.ways and not given.isdisjoint(said.codes.split()))
-    return next(fit, None)
 
 
 def _by_cause(cause: Cause | None, mail: MailSettings) -> MailRemedy:

@@ -76,7 +76,17 @@ def lines(trial: Trial, width: int) -> Iterator[str]:
     took = f"in {trial.seconds:.1f}\u00a0s"
     if trial.sent:
         yield from _wrapped(f"Sent {way}, by {where(trial.mail)}, {took}. The server took it.", width)
-        yield from _if_it_does_not_arrive(trial.mail, width)
+        provider = way_of(trial.mail).provider
+        names = f"“{_SPF[provider]}”" if provider in _SPF else "the address that this server sends by"
+        domain = trial.mail.sender.rpartition("@")[2]
+        yield from _wrapped("It should be there in a minute or two. If it is not:", width)
+        yield from _wrapped("- Look in Junk, and have whoever runs the mail look in quarantine.", width, "  ")
+        spf = (
+            f"- Receivers ask {domain} who may send in its name. Its SPF record has to name {names}, and its "
+            "mail should be signed (DKIM); otherwise it is taken for forged."
+        )
+        yield from _wrapped(spf, width, "  ")
+        yield from _wrapped("More: schoolgate docs alerts-and-mail, “If a mail does not arrive”.", width)
         return
     remedy = remedies.remedy(trial.result, trial.mail)
     unsure = trial.result.outcome is SendOutcome.UNSURE
@@ -89,20 +99,6 @@ def lines(trial: Trial, width: int) -> Iterator[str]:
 def _command(trial: Trial, remedy: remedies.MailRemedy) -> str:
     """Typed as it stands: another mail goes to the same person."""
     return remedy.command.replace("PERSON", trial.person.id)
-
-
-def _if_it_does_not_arrive(mail: MailSettings, width: int) -> Iterator[str]:
-    provider = way_of(mail).provider
-    names = f"“{_SPF[provider]}”" if provider in _SPF else "the address that this server sends by"
-    domain = mail.sender.rpartition("@")[2]
-    yield from _wrapped("It should be there in a minute or two. If it is not:", width)
-    yield from _wrapped("- Look in Junk, and have whoever runs the mail look in quarantine.", width, "  ")
-    spf = (
-        f"- Receivers ask {domain} who may send in its name. Its SPF record has to name {names}, and its "
-        "mail should be signed (DKIM); otherwise it is taken for forged."
-    )
-    yield from _wrapped(spf, width, "  ")
-    yield from _wrapped("More: schoolgate docs alerts-and-mail, “If a mail does not arrive”.", width)
 
 
 def as_json(trial: Trial) -> dict[str, object]:

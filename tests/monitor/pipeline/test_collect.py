@@ -428,7 +428,7 @@ def store(tmp_path):
 
 
 def scanned(store, server, at=AT_NINE, **given):
-    """What one reading of the mailbox brings."""
+    """One reading of the mailbox."""
     (done,) = scan(
         [the_source(server)],
         store=store, fetcher=the_fetcher(server), judges=lambda: JUDGES, clock=lambda: at, **given,

@@ -16,8 +16,7 @@ from data.cases import CaseStep, EvidenceFile
 from data.evidence import chain_faults, file_faults, sealed_faults
 from data.evidence.deletion_faults import CASE_DELETED, deletion_faults
 from data.evidence.file_faults import EvidenceFault, Wrong
-from data.evidence.owner_faults import owner_faults
-from data.evidence.sealed_faults import SealedRows
+from data.evidence.sealed_faults import SealedRows, owner_faults
 from data.evidence.vault import Vault
 from data.store import owners
 from data.store.cases import proof_rows

@@ -30,12 +30,9 @@ from monitor.terminal.output import say, say_lines
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import datetime
 
-    from data.store.engine.connect import Connection
     from data.types import Person, Role
     from monitor.act.matter.leaving import HandedOver
-    from monitor.config.home.context import Context
     from monitor.config.home.paths import Paths
     from monitor.config.load import Config
     from monitor.matters.reader import Reader
@@ -145,7 +142,12 @@ def _carry_out(where: Paths, settings: Config, going: Succession, asking: str | 
         with store.write("hand over") if store else nullcontext() as con:
             if con is not None:
                 context = wiring.context(then, where.home)
-                handed = _handed(con, context, going, by.id if by else "schoolgate", now)
+                from monitor.act.matter.leaving import ask_next, hand_over, let_go
+
+                handed = hand_over(con, context, going.old, going.new, now)
+                handed += ask_next(con, context, going.old, going.new, now)
+                if going.leaves:
+                    let_go(con, going.old, by.id if by else "schoolgate", now)
             edit.edit_in_turn(where.config, changes)
     _say_changed(settings, then, going)
     if store is not None:
@@ -153,18 +155,6 @@ def _carry_out(where: Paths, settings: Config, going: Succession, asking: str | 
         known = {p.id for p in then.people}
         _say_handed(handed, going, Reader(then, store, by if by and by.id in known else None))
     say_who_is_told(then)
-
-
-def _handed(
-    con: Connection, context: Context, going: Succession, by: str, now: datetime
-) -> Sequence[HandedOver]:
-    from monitor.act.matter.leaving import ask_next, hand_over, let_go
-
-    handed = hand_over(con, context, going.old, going.new, now)
-    handed += ask_next(con, context, going.old, going.new, now)
-    if going.leaves:
-        let_go(con, going.old, by, now)
-    return handed
 
 
 def _say_changed(before: Config, then: Config, going: Succession) -> None:

@@ -50,7 +50,11 @@ def remove_school(
     key, going = school.urn, parting(settings, school)
     store = wiring.open_store(where.home) if where.store.exists() else None
     _refuse(settings, going.school, store)
-    _tell(going)
+    # what happens to its places, its people and what is held
+    say(f"Of {going.school.name} ({going.school.urn}):")
+    say(f"  places that are read for it alone, and no more: {', '.join(going.places) or 'none'}")
+    say(f"  people of it alone, who get no mail and sign in no more: {_names(going)}")
+    say("  what is held of it is shown to nobody, and deleted when its time is over: schoolgate docs store")
     if store is not None:
         into = export if export is not None else ("-" if agreed else ask(_FIRST))
         if not is_none(into):
@@ -107,14 +111,6 @@ def _refuse_standing(school: School, con: Connection) -> None:
             f"{school.name} stays. Cases of it open: {still_open}; on hold: {held}. Close and release them "
             "first: schoolgate case list --as PERSON. Nothing was changed."
         )
-
-
-def _tell(going: Parting) -> None:
-    """What happens to its places, its people and what is held."""
-    say(f"Of {going.school.name} ({going.school.urn}):")
-    say(f"  places that are read for it alone, and no more: {', '.join(going.places) or 'none'}")
-    say(f"  people of it alone, who get no mail and sign in no more: {_names(going)}")
-    say("  what is held of it is shown to nobody, and deleted when its time is over: schoolgate docs store")
 
 
 def _names(going: Parting) -> str:

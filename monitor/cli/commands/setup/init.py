@@ -121,21 +121,17 @@ def _schools(
     if not yes:
         return _by_asking(urns, register, one)
     if urns and register:
-        return _by_register(urns, register, one)
+        from data.register.national_lists import read_register
+        from monitor.setup.entries import entries, grouped, look_up
+
+        all_schools = read_register(register)
+        found = look_up(urns, all_schools, register)
+        schools = [entry.school for entry in entries(grouped(found, [found] if one else ()), all_schools)]
+        return all_schools, _draft(schools, register)
     raise InputError(
         "--yes asks nothing, so it needs the school and the register. For example: "
         "schoolgate init --urn 900001 --register edubasealldata.csv --yes"
     )
-
-
-def _by_register(urns: Sequence[str], register: Path, one: bool) -> tuple[Sequence[School], Draft]:
-    from data.register.national_lists import read_register
-    from monitor.setup.entries import entries, grouped, look_up
-
-    all_schools = read_register(register)
-    found = look_up(urns, all_schools, register)
-    schools = [entry.school for entry in entries(grouped(found, [found] if one else ()), all_schools)]
-    return all_schools, _draft(schools, register)
 
 
 def _by_asking(urns: Sequence[str], register: Path | None, one: bool) -> tuple[Sequence[School], Draft]:

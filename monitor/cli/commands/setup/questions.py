@@ -75,7 +75,11 @@ def register_path(ask: Ask, say: Say) -> Path | None:
 def pick_schools(all_schools: Sequence[School], urns: Sequence[str], ask: Ask, say: Say) -> list[School]:
     """The school chosen from the register by words and a number; by hand without a register."""
     if not all_schools:
-        return [_by_hand(urns[0] if urns else "", ask, say)]
+        number = "The school's number: URN, SEED, DE reference … (Enter: it has none)"
+        key = (urns[0] if urns else "") or _asked(number, Urn, ask, say)
+        name, town = (_needed(ask, say, of) for of in ("The school's name", "The town or village it is in"))
+        nation = _needed(ask, say, f"Its nation: {', '.join(NATIONS).replace('_', ' ').title()}", Nation)
+        return [School(urn=key or own_key(name), name=name, town=town, nation=nation)]
     words = ""
     while True:
         words = words or ask("Your school: words of its name and town, or its URN").strip()
@@ -113,14 +117,6 @@ def _found(all_schools: Sequence[School], words: str, say: Say) -> tuple[list[Sc
     if len(found) == _MOST:
         say(f"The first {_MOST}. For fewer, add the town or the postcode.")
     return close, False
-
-
-def _by_hand(urn: str, ask: Ask, say: Say) -> School:
-    number = "The school's number: URN, SEED, DE reference … (Enter: it has none)"
-    key = urn or _asked(number, Urn, ask, say)
-    name, town = (_needed(ask, say, of) for of in ("The school's name", "The town or village it is in"))
-    nation = _needed(ask, say, f"Its nation: {', '.join(NATIONS).replace('_', ' ').title()}", Nation)
-    return School(urn=key or own_key(name), name=name, town=town, nation=nation)
 
 
 def together(found: Sequence[School], ask: Ask, say: Say) -> bool:

@@ -164,7 +164,15 @@ def add_terms(
     if not (found.terms or found.closed):
         say(f"No day was given. {settings.path.name} was not changed.")
         return
-    _agreed(found, yes=yes or not (asks or file))
+    # shows what was understood. Raises InputError where it is not right.
+    for begins, ends in found.terms:
+        say(f"Term      {begins:%a %-d %b %Y} to {ends:%a %-d %b %Y}")
+    for day in found.closed:
+        say(f"No pupils {day:%a %-d %b %Y}")
+    for line in found.unread:
+        say(f"Not read: {line}")
+    if not (yes or not (asks or file)) and not said_yes("Is that right?"):
+        raise InputError("Nothing was changed. To give one term: --first DAY --last DAY")
     from monitor.config.writing import edit
 
     with in_terms_of({"first": "First day", "last": "Last day", "closed": "Day without pupils"}):
@@ -217,18 +225,6 @@ def _some_days(answer: str) -> list[date]:
 
 def _up_to(first: date, answer: str) -> tuple[date, date]:
     return _term(first, read_day(answer, first, past=False))
-
-
-def _agreed(found: TermDates, *, yes: bool) -> None:
-    """Shows what was understood. Raises InputError where it is not right."""
-    for begins, ends in found.terms:
-        say(f"Term      {begins:%a %-d %b %Y} to {ends:%a %-d %b %Y}")
-    for day in found.closed:
-        say(f"No pupils {day:%a %-d %b %Y}")
-    for line in found.unread:
-        say(f"Not read: {line}")
-    if not yes and not said_yes("Is that right?"):
-        raise InputError("Nothing was changed. To give one term: --first DAY --last DAY")
 
 
 def _tell(settings: Config, urns: Sequence[str]) -> None:

@@ -229,28 +229,23 @@ def account_list(
     reader = opts.reader(person)
     urn = wiring.pick_urn(reader.config, school) if school else None
     with reader.store.read() as con:
-        shown = _accounts(con, reader, urn)
+        # every own account of the schools whose accounts this person may know of
+        urns = {s.urn for s in reader.config.schools if urn in (None, s.urn)} & reader.account_schools()
+        own = [s for s in reader.config.sources if s.own and urns & set(s.urns)]
+        ids = [s.id for s in own]
+        runs, notices = source_store.latest_runs(con, ids), account_store.notices(con, ids)
+        log = _log(con, reader, ids, urns)
+        shown = [
+            ShownAccount(
+                *(s, runs.get(s.id), notices.get(s.id), _odd_posts(con, reader, s)),
+                [entry for entry in log if entry.logged.source_id == s.id],
+            )
+            for s in own
+        ]
     options.explain_no_words(reader)
     none = ["No source is marked as the school's own. Write own = true with it: schoolgate docs own-accounts"]
     said = lines(shown, utc_now(), reader.config.zone) or none
     opts.show([as_json(one) for one in shown], [*said, "", NOT_FOR_VETTING])
-
-
-def _accounts(con: Connection, reader: Reader, urn: str | None) -> list[ShownAccount]:
-    """Every own account of the schools whose accounts this person may know of."""
-
-    urns = {s.urn for s in reader.config.schools if urn in (None, s.urn)} & reader.account_schools()
-    own = [s for s in reader.config.sources if s.own and urns & set(s.urns)]
-    ids = [s.id for s in own]
-    runs, notices = source_store.latest_runs(con, ids), account_store.notices(con, ids)
-    log = _log(con, reader, ids, urns)
-    return [
-        ShownAccount(
-            *(s, runs.get(s.id), notices.get(s.id), _odd_posts(con, reader, s)),
-            [entry for entry in log if entry.logged.source_id == s.id],
-        )
-        for s in own
-    ]
 
 
 def _odd_posts(con: Connection, reader: Reader, source: Source) -> list[OddPost]:

@@ -32,7 +32,6 @@ if TYPE_CHECKING:
     from data.types import Source, SourceRun
     from monitor.config.home.paths import Paths
     from monitor.config.load import Config
-    from monitor.setup.preview import PlacePreview
 
 
 def parse(
@@ -232,27 +231,15 @@ def try_source(opts: HomeOptions, source_id: SourceId) -> None:
 
     where, settings = wiring.settings(opts.home, opts.config)
     source = known_source(settings, source_id)
-    _closed(source)
-    with wiring.fetcher(settings) as fetch:
-        found = preview(replace(source, disabled=None), fetch, wiring.judges(settings, where.home), utc_now)
-    _tell(found, settings)
-    if source.disabled:
-        say(f"It is switched off: {source.disabled}")
-        say(f"To switch it on: schoolgate source resume {source.id}")
-    finish(0 if found.run.outcome.seen else 1)
-
-
-def _closed(source: Source) -> None:
-    """Ends where its terms forbid reading: what is off for another reason may be tried."""
+    # ends where its terms forbid reading: what is off for another reason may be tried
     from sources.places.by_address import closed
 
     why = source.disabled and closed(source.kind, source.url)
     if why:
         say(f"{source.name} is off, and is not read: {source.disabled}")
         finish(1)
-
-
-def _tell(found: PlacePreview, settings: Config) -> None:
+    with wiring.fetcher(settings) as fetch:
+        found = preview(replace(source, disabled=None), fetch, wiring.judges(settings, where.home), utc_now)
     from monitor.setup.survey import find_lines
 
     run = found.run
@@ -262,6 +249,10 @@ def _tell(found: PlacePreview, settings: Config) -> None:
     if run.mentions_read:
         say(f"About you: {found.about}; perhaps: {found.perhaps}; read: {run.mentions_read}.")
     say_lines(find_lines(found.finds, {}, utc_now().date(), settings.zone))
+    if source.disabled:
+        say(f"It is switched off: {source.disabled}")
+        say(f"To switch it on: schoolgate source resume {source.id}")
+    finish(0 if found.run.outcome.seen else 1)
 
 
 source_app = group("The places that are looked at.")

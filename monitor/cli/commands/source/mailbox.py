@@ -54,7 +54,11 @@ def add_mailbox(
         raise InputError("Nobody is there to answer. To write what was given: --yes. Nothing was changed.")
     questions = MailboxQuestions(given, ask if asks else None, ask_secret, say)
     chosen = questions.choice(wanted.address, settings, wanted.senders)
-    _not_twice(chosen.url, settings)
+    from sources.mailbox.address import is_mailbox, same_mailbox
+
+    same = next((s for s in settings.sources if is_mailbox(s.url) and same_mailbox(chosen.url, s.url)), None)
+    if same is not None:
+        raise InputError(f"{settings.path.name} has that mailbox already, as {same.id} ({same.name}).")
     source = _source(wanted, chosen, where, settings)
     answer = _tried(source, chosen, settings)
     source, watched = _decided(source, answer, asks=asks)
@@ -63,14 +67,6 @@ def add_mailbox(
         return False
     _write(where, source, chosen)
     return source.disabled is None
-
-
-def _not_twice(url: str, settings: Config) -> None:
-    from sources.mailbox.address import is_mailbox, same_mailbox
-
-    same = next((s for s in settings.sources if is_mailbox(s.url) and same_mailbox(url, s.url)), None)
-    if same is not None:
-        raise InputError(f"{settings.path.name} has that mailbox already, as {same.id} ({same.name}).")
 
 
 def still_refused(source: Source, settings: Config) -> FetchFailure | None:

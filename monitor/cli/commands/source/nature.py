@@ -42,7 +42,18 @@ def set_nature(
     from sources.nature.nature import CHANNEL_OF
 
     source = known_source(settings, source_id)
-    _refuse(source)
+    # raises InputError where the kind or the address says what it is
+    from data.web.channels import WEBSITE, channel_at
+
+    if source.own:
+        raise InputError(f"{source.name} is watched as the school's own. Nothing was changed.")
+    if source.kind != "feed":
+        raise InputError(
+            f"{source.name} is read as {source.kind}, which says what it is. Nothing was changed."
+        )
+    if source.surfaced or channel_at(source.url) != WEBSITE:
+        what = "brings posts of many places, each judged by what its own place is"
+        raise InputError(f"{source.name} {what}. Nothing was changed.")
     given = {"paper": paper, "board": board, "blog": blog, "reviews": reviews, "body": body}
     nature = _said([name for name, yes in given.items() if yes], source)
     first = str(source.settings.get("ids") or source.channel or PLAIN_FEED)
@@ -57,21 +68,6 @@ def known_source(settings: Config, source_id: str) -> Source:
         known = ", ".join(s.id for s in settings.sources) or "none"
         raise InputError(f"{source_id}: no such source in {settings.path.name}. It has: {known}.")
     return source
-
-
-def _refuse(source: Source) -> None:
-    """Raises InputError where the kind or the address says what it is."""
-    from data.web.channels import WEBSITE, channel_at
-
-    if source.own:
-        raise InputError(f"{source.name} is watched as the school's own. Nothing was changed.")
-    if source.kind != "feed":
-        raise InputError(
-            f"{source.name} is read as {source.kind}, which says what it is. Nothing was changed."
-        )
-    if source.surfaced or channel_at(source.url) != WEBSITE:
-        what = "brings posts of many places, each judged by what its own place is"
-        raise InputError(f"{source.name} {what}. Nothing was changed.")
 
 
 def _said(given: list[str], source: Source) -> Nature:

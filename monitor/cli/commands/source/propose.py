@@ -163,18 +163,15 @@ def _proposed(
 
     known = look_up(settings.proper, reader) if reader else []
     if reader and settings.to_look_up:
-        _say_looked_up(settings, unanswered(known))
+        # what did not answer before has answered now, or is to be asked again: so it is written down
+        silent = unanswered(known)
+        from monitor.config.writing.edit import set_values
+
+        if list(settings.to_look_up) != silent:
+            set_values(settings.path, {("", "to_look_up"): list(silent)})
+        tell(f"Still not looked up: {', '.join(silent)}." if silent else "All was looked up now.")
     found = proposed(settings.proper, settings.sources, _brought(home, settings), reader, known)
     return tuple(p for p in found if not keys or not p.source.urns or set(keys) & set(p.source.urns))
-
-
-def _say_looked_up(settings: Config, silent: Sequence[str]) -> None:
-    """What did not answer before has answered now, or is to be asked again: so it is written down."""
-    from monitor.config.writing.edit import set_values
-
-    if list(settings.to_look_up) != silent:
-        set_values(settings.path, {("", "to_look_up"): list(silent)})
-    tell(f"Still not looked up: {', '.join(silent)}." if silent else "All was looked up now.")
 
 
 def _brought(home: Path, settings: Config) -> list[Mention]:

@@ -99,7 +99,14 @@ def file_screen(
 def head_lines(case: Case, school: str, reader: FileScreen) -> Iterator[str]:
     """Number, school, class, the person targeted, who has it."""
     yield f"Case {case.number}  {school} ({numbered(case.urn)})"
-    yield from _whose(reader)
+    # who has it, and when something is next due; no date where dates are withheld
+    view, screen = reader.view, reader.screen
+    has = view.holder
+    if not view.finished:
+        dated = f" since {screen.local(has.since)}" if has and not reader.locked else ""
+        yield f"  with {named(has, screen.people, ENGLISH)}{dated}" if has else "  nobody has it yet"
+    if view.due is not None and not reader.locked:
+        yield f"  {screen.due(view)}"
     if reader.unread:
         return
     yield f"  {_class(case, reader)}"
@@ -109,7 +116,12 @@ def head_lines(case: Case, school: str, reader: FileScreen) -> Iterator[str]:
         yield from _of_pictures(case, reader)
     if case.target:
         yield f"  aimed at: {WITHHELD if reader.locked else reader.name(case.target)}"
-    yield from _left_out(case, reader)
+    for heading, people in (
+        ("accused", case.accused),
+        ("a conflict of interest, no accusation", case.conflicted),
+    ):
+        if people:
+            yield f"  {heading}: {WITHHELD if reader.locked else ', '.join(map(reader.name, people))}"
     if case.relationship.value != "unknown":
         safe = "" if case.contact_safe else ", not safe to contact"
         yield f"  the author: {coded('author', case.relationship.value)}{safe}"
@@ -122,26 +134,6 @@ def _of_pictures(case: Case, reader: FileScreen) -> Iterator[str]:
     said = "if pupils are in it, say so: the safeguarding lead and the data protection officer are told"
     yield from folded(said, "  ")
     yield f"    schoolgate case step about {case.id} --child --as {reader.person} --why “…”"
-
-
-def _left_out(case: Case, reader: FileScreen) -> Iterator[str]:
-    for heading, people in (
-        ("accused", case.accused),
-        ("a conflict of interest, no accusation", case.conflicted),
-    ):
-        if people:
-            yield f"  {heading}: {WITHHELD if reader.locked else ', '.join(map(reader.name, people))}"
-
-
-def _whose(reader: FileScreen) -> Iterator[str]:
-    """Who has it, and when something is next due; no date where dates are withheld."""
-    view, screen = reader.view, reader.screen
-    has = view.holder
-    if not view.finished:
-        dated = f" since {screen.local(has.since)}" if has and not reader.locked else ""
-        yield f"  with {named(has, screen.people, ENGLISH)}{dated}" if has else "  nobody has it yet"
-    if view.due is not None and not reader.locked:
-        yield f"  {screen.due(view)}"
 
 
 def _class(case: Case, reader: FileScreen) -> str:
@@ -201,10 +193,6 @@ def known_lines(case: Case, reader: FileScreen) -> Iterator[str]:
         consent = _recorded(case.consent_by, case.consent_told, reader)
         yield f"  support for the person targeted: {coded('supported', case.support.value)}{support}"
         yield f"  consent to tell the police: {coded('consent', case.consent.value)}{consent}"
-    yield from _at_places(case, reader)
-
-
-def _at_places(case: Case, reader: FileScreen) -> Iterator[str]:
     for here in case.places:
         there = f" at {case.number_at(here.n)}" if here.n > 1 else ""
         for asking in here.askings:

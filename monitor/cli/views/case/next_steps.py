@@ -85,7 +85,22 @@ def next_lines(
     kept = grouped(((way.refusal, way.by), way) for way in ways if way.refusal is not None)
     for (refusal, by), refused in kept.items():
         yield from _kept(case, refusal, by, refused, ways)
-    yield from _without_rungs(case, person, handed)
+    if case.state is CaseState.FAIR_COMMENT:
+        yield "  No removal is offered: it counts as fair comment. Answer it, or ask whoever wrote it in."
+        yield f"       schoolgate case step responded {case.id} --how phone --as {person}"
+    if case.state is CaseState.BYPASSED:
+        yield "  No rung is offered: it goes to the people responsible for it. Record who was told."
+        to = [place.replace("_", "-") for place in handed] or ["…"]
+        yield f"       schoolgate case step referred {case.id} --to {to[0]} --as {person}"
+        if to[1:]:
+            yield from folded(f"or: --to {', --to '.join(to[1:])}", "       ")
+        yield "  On paper, for the police (or --to la): where it is, who wrote it and when, never a picture."
+        pack = f"schoolgate evidence pack {case.id} --to police --out exhibits"
+        yield f"       {pack} --as {person} --reason “…”"
+    if case.joined_to:
+        yield f"  Nothing here: it goes on in case {case.joined_to}."
+    elif case.state is CaseState.CLOSED:
+        yield f"  Nothing, unless it comes back: schoolgate case reopen {case.id} --as {person} --why “…”"
 
 
 def elsewhere_lines(case: Case | None, person: str) -> Iterator[str]:
@@ -122,25 +137,6 @@ def _kept(
         if len(names) == len(ways) or remedy.act != StepKind.ASKED:
             known = () if others or "rung" not in remedy.wanted else (("rung", rung),)
             yield f"       {remedy_command(replace(remedy, values=(*remedy.values, *known)))}"
-
-
-def _without_rungs(case: Case, person: str, handed: Sequence[str]) -> Iterator[str]:
-    if case.state is CaseState.FAIR_COMMENT:
-        yield "  No removal is offered: it counts as fair comment. Answer it, or ask whoever wrote it in."
-        yield f"       schoolgate case step responded {case.id} --how phone --as {person}"
-    if case.state is CaseState.BYPASSED:
-        yield "  No rung is offered: it goes to the people responsible for it. Record who was told."
-        to = [place.replace("_", "-") for place in handed] or ["…"]
-        yield f"       schoolgate case step referred {case.id} --to {to[0]} --as {person}"
-        if to[1:]:
-            yield from folded(f"or: --to {', --to '.join(to[1:])}", "       ")
-        yield "  On paper, for the police (or --to la): where it is, who wrote it and when, never a picture."
-        pack = f"schoolgate evidence pack {case.id} --to police --out exhibits"
-        yield f"       {pack} --as {person} --reason “…”"
-    if case.joined_to:
-        yield f"  Nothing here: it goes on in case {case.joined_to}."
-    elif case.state is CaseState.CLOSED:
-        yield f"  Nothing, unless it comes back: schoolgate case reopen {case.id} --as {person} --why “…”"
 
 
 def _command(case: Case, way: NextStep, person: str) -> str:

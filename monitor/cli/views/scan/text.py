@@ -54,12 +54,22 @@ def scan_lines(summary: ScanSummary, zone: ZoneInfo) -> Iterator[str]:
     yield from _noted("Not seen: ", summary.not_seen, summary.at, zone)
     yield from _noted("In part:  ", summary.in_part, summary.at, zone)
     yield from delivery_lines(summary.delivered, summary.waiting_messages)
-    yield from _looked_again(summary)
+    found = summary.looked_again
+    if found:
+        said = ", ".join(f"{n} {coded('check', check)}" for check, n in sorted(found.items()))
+        yield f"Looked again at {counted(sum(found.values()), 'post')} of cases: {said}. schoolgate case list"
     if summary.cut_short and summary.exit != 1:
         yield _CUT_SHORT
     elif summary.exit:
         yield _EXITS[summary.exit]
-    yield from _how_to_read(summary)
+    # the last line: what to type to read more of what has an id above
+    told = [getattr(part, name) for part in summary.schools for name in (*_NEWS, "before")]
+    lines = [line for lines in told for line in lines[:SHOWN]]
+    alerts = any(part.restricted_alerts for part in summary.schools) or any(line.number for line in lines)
+    shows = [*(["alerts"] * alerts), *(["story"] * any(not line.number for line in lines))]
+    if shows and summary.exit != 1:
+        commands = ", ".join(f"schoolgate {one} show ID" for one in shows)
+        yield more_words("scan", commands, words("en"))
 
 
 def unsaved(source: Source) -> Iterator[str]:
@@ -72,7 +82,14 @@ def _school_lines(part: SchoolSummary, summary: ScanSummary, zone: ZoneInfo) -> 
     yield f"{part.school.name} ({numbered(part.school.urn)}) · {_scan_of(summary, zone)}"
     yield ""
     yield from _with_the_dsl(part, summary, zone)
-    yield from _opened_again(part, summary)
+    # the cases that are open again, and at which places they are back
+    for one in _again(part, summary):
+        case, w = one.case, words("en")
+        copies = [p.n for p in case.places if p.mention_id and p.mention_id in one.copies]
+        where = w.listed([numbered_site(case, n, w) or case.number for n in copies or [case.place]])
+        what = "the same words are there" if copies else "it is there again"
+        yield f"● CASE {case.id} IS OPEN AGAIN   {where}: {what}"
+        yield f"    schoolgate case show {case.id}"
     yield from _section("● TODAY", part.today, summary, zone, next_step=True)
     yield from _section("◐ WORTH A LOOK", part.to_look_at, summary, zone)
     if part.more_to_look_at:
@@ -103,17 +120,6 @@ def _told(part: SchoolSummary) -> bool:
 
 def _again(part: SchoolSummary, summary: ScanSummary) -> list[Rechecked]:
     return [one for one in summary.opened_again if one.case.urn == part.school.urn]
-
-
-def _opened_again(part: SchoolSummary, summary: ScanSummary) -> Iterator[str]:
-    """The cases that are open again, and at which places they are back."""
-    for one in _again(part, summary):
-        case, w = one.case, words("en")
-        copies = [p.n for p in case.places if p.mention_id and p.mention_id in one.copies]
-        where = w.listed([numbered_site(case, n, w) or case.number for n in copies or [case.place]])
-        what = "the same words are there" if copies else "it is there again"
-        yield f"● CASE {case.id} IS OPEN AGAIN   {where}: {what}"
-        yield f"    schoolgate case show {case.id}"
 
 
 def _quiet(part: SchoolSummary, summary: ScanSummary) -> bool:
@@ -201,17 +207,6 @@ def _entry(line: MatterView, summary: ScanSummary, zone: ZoneInfo, *, next_step:
         yield from below(known or then, "        ", "      → ")
 
 
-def _how_to_read(summary: ScanSummary) -> Iterator[str]:
-    """The last line: what to type to read more of what has an id above."""
-    told = [getattr(part, name) for part in summary.schools for name in (*_NEWS, "before")]
-    lines = [line for lines in told for line in lines[:SHOWN]]
-    alerts = any(part.restricted_alerts for part in summary.schools) or any(line.number for line in lines)
-    shows = [*(["alerts"] * alerts), *(["story"] * any(not line.number for line in lines))]
-    if shows and summary.exit != 1:
-        commands = ", ".join(f"schoolgate {one} show ID" for one in shows)
-        yield more_words("scan", commands, words("en"))
-
-
 def _spread(line: MatterView) -> list[str]:
     many = ((line.places, "places"), (line.people, "people"))
     unsure = ["perhaps another school"] if line.relevance is Relevance.UNSURE else []
@@ -230,13 +225,6 @@ def _checked(summary: ScanSummary) -> str:
     new = counted(summary.new_stories, "new story", "new stories")
     news = f", {new}" if summary.schools else ""
     return f"Checked {summary.sources_seen} of {summary.sources_checked} sources, {read} read{news}."
-
-
-def _looked_again(summary: ScanSummary) -> Iterator[str]:
-    found = summary.looked_again
-    if found:
-        said = ", ".join(f"{n} {coded('check', check)}" for check, n in sorted(found.items()))
-        yield f"Looked again at {counted(sum(found.values()), 'post')} of cases: {said}. schoolgate case list"
 
 
 def _noted(title: str, notes: Sequence[SourceNote], at: datetime, zone: ZoneInfo) -> Iterator[str]:
@@ -290,7 +278,9 @@ def delivery_lines(delivered: Delivered | None, waiting: int) -> Iterator[str]:
         return
     if delivered.sent:
         yield f"{counted(delivered.sent, 'message')} sent."
-    why = _causes(delivered)
+    w = words("en")
+    causes = "; ".join(w(f"failure.cause.{cause}") for cause in delivered.causes)
+    why = f": {causes}" if causes else ""
     if delivered.failed:
         failed = counted(delivered.failed, "message")
         yield f"{failed} could not be sent{why}. To see what is wrong: schoolgate doctor"
@@ -307,12 +297,6 @@ def _left(delivered: Delivered, waiting: int, why: str) -> str:
     if delivered.retried or delivered.cut_short:
         return f"{_wait(waiting)}{why}. The next scan tries again, or the service. {YOURSELF}"
     return f"{_wait(waiting)} for the right hour. The next scan sends what is due, or the service."
-
-
-def _causes(delivered: Delivered) -> str:
-    w = words("en")
-    causes = "; ".join(w(f"failure.cause.{cause}") for cause in delivered.causes)
-    return f": {causes}" if causes else ""
 
 
 def _wait(n: int) -> str:

@@ -130,13 +130,11 @@ def _by_a_post_alone(con):
 
 @pytest.mark.parametrize("begun", [_by_a_place_that_was_read, _by_a_post_alone])
 def test_a_school_is_watched_from_what_began_it_on(store, begun):
-    later = NOW + timedelta(seconds=1)
     with store.write("begin") as con:
-        assert not weekly_counts.watched_before(con, URN, later)
+        assert weekly_counts.began(con, URN) is None
         begun(con)
-        assert weekly_counts.watched_before(con, URN, later)
-        assert not weekly_counts.watched_before(con, URN, NOW)
-        assert not weekly_counts.watched_before(con, "900009", later)
+        assert weekly_counts.began(con, URN) == NOW
+        assert weekly_counts.began(con, "900009") is None
 
 
 # ------------------------------------------------------------------ what the school did itself

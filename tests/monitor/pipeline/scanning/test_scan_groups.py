@@ -90,7 +90,7 @@ def groups(monkeypatch):
 
 
 def fails(monkeypatch, step, source):
-    """That step of a scan, for whatever it is given of that source."""
+    """Breaks that step of a scan for whatever it is given of that source."""
     of = {
         "begin_judging": lambda readings, *_: [one.source.id for one in readings],
         "keep_all": lambda _, judged, *more: [one.collected.source.id for one in judged],

@@ -472,7 +472,7 @@ OFFICE = "office@example.org"
 
 
 def answered_at(home, office, contact=OFFICE, **message):
-    """Where an answer to such a message goes, as the settings name whom to ask."""
+    """The address that an answer to such a message goes to, as the settings name whom to ask."""
     home.context = replace(home.context, config=replace(home.context.config, contact=contact))
     home.put(a_message(**message))
     home.deliver()

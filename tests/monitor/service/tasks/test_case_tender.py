@@ -239,7 +239,7 @@ def waiting(store, *waits, opened=None, case_id="0001"):
 
 
 def add(store, *steps, at=NOW):
-    """More steps of the case; gives it as it is then."""
+    """Adds steps to the case; gives it as it is then."""
     with store.write("more steps") as con:
         case = replay([*case_store.steps(con, "0001"), *steps])
         case_store.put(con, case, steps, (), at)

@@ -208,7 +208,7 @@ me = "head"
 
 
 @pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def nursery(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("nursery")
     (folder / "schoolgate.toml").write_text(TOML, encoding="utf-8")
     post = a_mention("insult")
@@ -226,11 +226,11 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def played(home: Path) -> dict[str, str]:
+def of_nursery(nursery: Path) -> dict[str, str]:
     """What a matter of this school looks like on every surface, from the alert to the seals."""
 
     def said(*words: str) -> str:
-        ran = run_in(*words, "--home", str(home))
+        ran = run_in(*words, "--home", str(nursery))
         assert ran.code == 0, (words, ran.err)
         return ran.out
 
@@ -240,24 +240,24 @@ def played(home: Path) -> dict[str, str]:
         "alert": said("alerts", "show", alert),
         "list": said("story", "list", "--json"),
         "case": said("case", "show", "1", "--json", "--as", "head"),
-        "digest": said("digest", "--out", str(home / "digests"), "--as", "head"),
+        "digest": said("digest", "--out", str(nursery / "digests"), "--as", "head"),
         "verify": said("evidence", "verify"),
     }
 
 
-def test_its_key_stands_in_what_is_printed_without_the_word_urn(played: dict[str, str]) -> None:
-    assert f"({KEY})" in played["alert"]
-    assert "URN own-" not in "".join(played.values())
-    assert content(played["case"])["urn"] == KEY
+def test_its_key_stands_in_what_is_printed_without_the_word_urn(of_nursery: dict[str, str]) -> None:
+    assert f"({KEY})" in of_nursery["alert"]
+    assert "URN own-" not in "".join(of_nursery.values())
+    assert content(of_nursery["case"])["urn"] == KEY
 
 
-def test_its_digest_is_named_by_the_key(home: Path, played: dict[str, str]) -> None:
-    files = sorted(p.name for p in (home / "digests").iterdir())
+def test_its_digest_is_named_by_the_key(nursery: Path, of_nursery: dict[str, str]) -> None:
+    files = sorted(p.name for p in (nursery / "digests").iterdir())
     assert len(files) > 2
     assert all(KEY in name for name in files)
-    assert KEY in played["digest"]
+    assert KEY in of_nursery["digest"]
 
 
-def test_its_exhibits_would_bear_the_key_and_every_seal_holds(played: dict[str, str]) -> None:
+def test_its_exhibits_would_bear_the_key_and_every_seal_holds(of_nursery: dict[str, str]) -> None:
     assert series(KEY, NOW, "0001", "AE", ZoneInfo("Europe/London")) == f"{KEY}-20261117-0001-AE"
-    assert played["verify"].startswith("All holds")
+    assert of_nursery["verify"].startswith("All holds")
