@@ -8,11 +8,14 @@ knows by what the work is spread.
 from __future__ import annotations
 
 import os
+import shlex
 import time
 import tomllib
-from collections.abc import Callable, Iterable, Mapping
-from contextlib import AbstractContextManager, ExitStack
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 
@@ -20,15 +23,21 @@ from classifiers.scoring.heads import TextScorer
 from data.effects import Apart, Clock, uptime_beside, utc_now
 from data.errors import ConfigError, InputError, SchoolgateError
 from data.ids import digest
+from data.retention.backup import MANIFEST
 from data.retention.purge import purge_if_believed
+from data.store.cases.cases import due_rechecks
+from data.store.engine import audit_chain
+from data.store.engine.connect import Connection
+from data.store.engine.turn import LockHeld, alone
 from data.store.mentions import known as known_store
 from data.store.messages.deliveries import anything_due
 from data.store.messages.outbox import count_waiting
+from data.store.service import clock as clock_store
 from data.store.sources import source_runs
 from data.types import FetchFailure, Mention, Outcome, Request, Response, School, Source, SourceState
 from monitor.act.casework.from_alert import judging
 from monitor.config.home import paths
-from monitor.config.home.context import ways
+from monitor.config.home.context import Context, ways
 from monitor.config.home.paths import CONFIG_NAME
 from monitor.config.load import Config
 from monitor.config.settings import ModelSettings
@@ -40,8 +49,11 @@ from monitor.pipeline.judges import Judges, scorer
 from monitor.pipeline.judging.rejudge import judge_again
 from monitor.pipeline.scan import scan
 from monitor.pipeline.scanning.asking import AskedSource, R, SourceReader, asked, told_of
+from monitor.service.delivery import Delivered
 from monitor.service.sending import Sending
-from monitor.service.tasks.rechecks import copies
+from monitor.service.serve import PERIODIC_TASKS
+from monitor.service.state import health
+from monitor.service.step import PURGE_EVERY, Service
 from sources.due import due
 from sources.fetch import Fetcher
 from sources.http.host_queue import HostJob, Spread
@@ -52,6 +64,7 @@ STORE_NAME = "schoolgate.duckdb"
 ARTICLES_AT_ONCE = 4
 """So many articles behind headlines one home asks for at a time."""
 _OLD_FLEET = "fleet.toml"
+_LOCK = ".fleet.lock"
 _OF_A_HOME = frozenset(("name", "folder", "config"))
 
 
@@ -77,13 +90,15 @@ class Watched:
 @dataclass(frozen=True, slots=True)
 class HomeView:
     """What a home watches beside its mailboxes, and for which schools. `network` stands for the settings by
-    which it reaches the world; `busy` says that it has work of its own now, whatever is read."""
+    which it reaches the world; `busy` says that it has work of its own now, whatever is read. `chain` is the
+    audit chain's first hash and how many rows it has."""
 
     home: Home
     schools: tuple[School, ...]
     watched: tuple[Watched, ...]
     network: str
     busy: bool = False
+    chain: tuple[str, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,13 +133,15 @@ class PlaceNotSeen:
 @dataclass(frozen=True, slots=True)
 class HomeDone:
     """One round in one home: the mentions that were new to it, the alerts raised, the places that it could
-    not see, the messages that still wait, and the processor's seconds that it took."""
+    not see, the messages that still wait, and the processor's seconds that it took. `undone` names tasks of
+    its service that failed."""
 
     home: str
     new: int = 0
     alerts: int = 0
     waiting: int = 0
     unseen: tuple[PlaceNotSeen, ...] = ()
+    undone: tuple[str, ...] = ()
     seconds: float = 0.0
 
     def after(self, before: HomeDone | None) -> HomeDone:
@@ -136,6 +153,7 @@ class HomeDone:
             new=before.new + self.new,
             alerts=before.alerts + self.alerts,
             unseen=before.unseen + self.unseen,
+            undone=tuple(sorted({*before.undone, *self.undone})),
             seconds=before.seconds + self.seconds,
         )
 
@@ -168,18 +186,27 @@ def is_a_mailbox(url: str) -> bool:
 def find_homes(folder: Path) -> tuple[list[Home], list[str]]:
     """The homes in a folder, by name, and remarks for whoever runs the fleet.
 
-    Each folder in it with a `schoolgate.toml` or a store is a home. Where a `fleet.toml` of an older version
-    lies there, its homes are meant. Raises InputError where there are none.
+    Each folder in it with a `schoolgate.toml` or a store is a home, but for backups, hidden folders and
+    links to other homes. Where a `fleet.toml` of an older version lies there, its homes are meant. Raises
+    InputError where there are none.
     """
     folder = folder.expanduser().absolute()
     remarks: list[str] = []
     if (folder / _OLD_FLEET).is_file():
         found, remarks = _of_old_file(folder / _OLD_FLEET)
-    elif folder.is_dir():
-        below = sorted(path for path in folder.iterdir() if path.is_dir() and _is_home(path))
-        found = [Home(path.name, path, path / CONFIG_NAME) for path in below]
-    else:
+    elif not folder.is_dir():
         raise InputError(f"{folder} is no folder. Name the one whose folders are the homes.")
+    elif _is_home(folder):
+        raise InputError(
+            f"{folder} is itself a home, and a fleet is a folder of homes. For this one alone: ⟪scan⟫ ⟨home⟩ "
+            f"{shlex.quote(str(folder))}"
+        )
+    else:
+        below = sorted(path for path in folder.iterdir() if path.is_dir() and _is_home(path))
+        found = [Home(path.name, path, path / CONFIG_NAME) for path in below if not _why_none(path)]
+        remarks = [f"Left out: {path.name} is {why}." for path in below if (why := _why_none(path))]
+    found, more = _each_once(found)
+    remarks += more
     if not found:
         raise InputError(
             f"{folder} holds no home: each is a folder of its own with a {CONFIG_NAME} (⟪init⟫ writes it)."
@@ -194,6 +221,74 @@ def _is_home(folder: Path) -> bool:
         return True  # why it cannot be used is told with the others
 
 
+def _why_none(folder: Path) -> str:
+    """Why what looks like a home is none; "" where it is one."""
+    if folder.name.startswith("."):
+        return "hidden"
+    with suppress(PermissionError):
+        return "a backup" if (folder / MANIFEST).is_file() else ""
+    return ""
+
+
+def _each_once(homes: list[Home]) -> tuple[list[Home], list[str]]:
+    """Each folder once, by the name that is no link where there is one, and what was left out."""
+    first: dict[Path, Home] = {}
+    for home in sorted(homes, key=lambda home: home.folder.is_symlink()):
+        first.setdefault(home.folder.resolve(), home)
+    left = [(home, first[home.folder.resolve()]) for home in homes]
+    remarks = [
+        f"Left out: {home.name} is the folder of {other.name}." for home, other in left if home != other
+    ]
+    return [home for home, other in left if home == other], remarks
+
+
+@contextmanager
+def one_round(folder: Path) -> Iterator[None]:
+    """Holds off other rounds over these homes while the block lasts: two would ask a site at double pace.
+
+    Raises SchoolgateError where one is under way.
+    """
+    lock = folder.expanduser().absolute() / _LOCK
+    with ExitStack() as stack:
+        try:
+            stack.enter_context(alone(lock))
+        except LockHeld as held:
+            raise SchoolgateError(
+                f"A round over {lock.parent} is under way ({held.holder}), so this one did nothing: two at "
+                "once would ask each site at double pace."
+            ) from None
+        except OSError as error:
+            raise SchoolgateError(
+                f"{lock} cannot be written ({error.strerror}), by which a round holds off a second one."
+            ) from error
+        yield
+
+
+def copied_homes(views: Iterable[HomeView]) -> list[HomeFailed]:
+    """The homes with a copy of another's store: all but the one that has gone furthest since, or all of them
+    where none has. Either would send what waits in both."""
+    alike: dict[str, list[tuple[int, str]]] = defaultdict(list)
+    for view in views:
+        if view.chain is not None:
+            alike[view.chain[0]].append((view.chain[1], view.home.name))
+    failed = []
+    for some in alike.values():
+        furthest = max(rows for rows, _ in some)
+        names = [name for rows, name in some if rows == furthest]
+        for rows, name in some:
+            others = ", ".join(sorted({*names} - {name}))
+            if rows < furthest:
+                why = f"its store is an older copy of that of {others}. Take it out of this folder."
+            elif others:
+                why = (
+                    f"its store is that of {others} too, and one is a copy. Take the copy out of this folder."
+                )
+            else:
+                continue
+            failed.append(HomeFailed(name, f"nothing was done for it: {why}"))
+    return failed
+
+
 def _of_old_file(path: Path) -> tuple[list[Home], list[str]]:
     try:
         said = tomllib.loads(path.read_text(encoding="utf-8-sig"))
@@ -202,7 +297,13 @@ def _of_old_file(path: Path) -> tuple[list[Home], list[str]]:
         more = {key for row in rows for key in row if key not in _OF_A_HOME}
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, TypeError, KeyError) as error:
         raise InputError(f"{path} cannot be read as the file of an older fleet: {error}") from None
-    remarks = []
+    if twice := sorted(name for name, count in Counter(home.name for home in homes).items() if count > 1):
+        raise InputError(f"{path} has several homes of one name: {', '.join(twice)}. Name each differently.")
+    remarks = [
+        "The service for all homes (“fleet serve”) is gone. In place of a unit that ran it, let a timer run "
+        f"⟪fleet run⟫ {shlex.quote(str(path.parent))} every few minutes. It serves no pages, has nothing "
+        "stamped and tells IT of no fault: for that let ⟪serve⟫ run for the home."
+    ]
     if gone := sorted({*said, *more} - {"places"}):
         remarks.append(
             f"{path} is read for its homes alone. No longer used: {', '.join(gone)}. What a home needs is in "
@@ -269,6 +370,10 @@ class HandedReader:
         """The process in which pages are read."""
         return wiring.reading()
 
+    def __call__(self, request: Request) -> Response | FetchFailure:
+        """`fetch`, in the form of `data.effects.Fetch`."""
+        return self.fetch(request)
+
     def begun(
         self, jobs: Iterable[HostJob[R]], *, stopped: Callable[[], bool], full: Callable[[], bool]
     ) -> Spread[R]:
@@ -307,7 +412,8 @@ class HomeRound:
         now, config = self.clock(), self.config
         with self.store.read() as con:
             states = source_runs.states(con, [s.id for s in config.sources])
-            busy = anything_due(con, now, ways(config))
+            busy = anything_due(con, now, ways(config)) or self._is_wanted(con, now)
+            chain = audit_chain.extent(con)
         watched = []
         for source in config.sources:
             state = states.get(source.id) or SourceState(source.id)
@@ -323,7 +429,18 @@ class HomeRound:
             tuple(watched),
             digest(*map(str, (network.proxy, network.proxy_user, network.ca_file)))[:16],
             busy or bool(spool.waiting(self.where.home)),
+            chain,
         )
+
+    def _is_wanted(self, con: Connection, now: datetime) -> bool:
+        """Would its service delete, look again at a post, or write anything now, whatever is read?"""
+        if health.due(clock_store.last_seen(con), now, PURGE_EVERY) or due_rechecks(con, now):
+            return True
+        context = wiring.context(self.config, self.where.home)
+        try:
+            return any(task(con, context, now) for task in PERIODIC_TASKS.values())
+        except Exception:  # noqa: BLE001 - an edge: the home's part of the round tells what fails
+            return True
 
     def run(
         self, readings: Mapping[str, HandedReading], model: TextScorer, ask: Ask, *, send: bool = True
@@ -341,8 +458,9 @@ class HomeRound:
             own = stack.enter_context(self.effects.fetcher(config)) if config.mailboxes else None
             if sending is not None:
                 stack.enter_context(sending)
+            reader = HandedReader(own, ask)
             for one in scan(
-                self._to_be_read(readings), store=store, fetcher=HandedReader(own, ask),
+                self._to_be_read(readings), store=store, fetcher=reader,
                 judges=lambda: judges, clock=self.clock, ask=partial(self._asked, readings, judges),
             ):  # fmt: skip
                 run = one.batch.run
@@ -355,8 +473,7 @@ class HomeRound:
                 )
                 if sending is not None:
                     sending.saved(one.batch)
-        if done.new:
-            list(copies(store, context, self.clock))
+            done = replace(done, undone=self._do_tasks(context, judges, reader))
         if sending is not None:
             sending.send()
         with store.read() as con:
@@ -367,6 +484,17 @@ class HomeRound:
         intake = wiring.intake(self.config, self.where, self.store, lambda *_: judges)
         take_waiting(self.where.home, intake, self.clock)
         judge_again(self.store, lambda: judges, self.clock)
+
+    def _do_tasks(self, context: Context, judges: Judges, reader: HandedReader) -> tuple[str, ...]:
+        """Does what its service would do beside reading and sending; gives what failed of it. Where a service
+        does it too, nothing is done twice."""
+        service = Service(
+            store=self.store, context=context, judges=lambda: judges, fetcher=reader,
+            deliver=lambda *_: Delivered(), tasks=PERIODIC_TASKS, clock=self.clock,
+        )  # fmt: skip
+        service.run_tasks()
+        service.recheck()
+        return tuple(sorted(service.health.faults))
 
     def _to_be_read(self, readings: Mapping[str, HandedReading]) -> list[Source]:
         """What was read for it, and what is due of its own mailboxes."""

@@ -38,12 +38,14 @@ from monitor.fleet.homes import (
     HomeFailed,
     HomeRound,
     HomeView,
+    copied_homes,
     settings_of,
     whether_failed,
 )
 from monitor.pipeline.collect import scope_of
 from monitor.pipeline.own_accounts import as_linked
 from monitor.pipeline.scanning.asking import AskedSource, asked
+from monitor.service.state.holder import try_port
 from sources.fetch import SITES_AT_ONCE, Fetcher
 from sources.http.host_queue import HostJob
 
@@ -66,6 +68,10 @@ _STORE_BYTES = 256 * 2**20
 """Memory through which readings go from process to process."""
 LONGEST_WAIT_S = 60.0
 """A home whose places have not all been read by then begins with those that have; the others follow."""
+_LOOK_S = 2.0
+"""So often it is looked whether one has waited so long, while nothing else happens."""
+_ANSWERS_WITHIN_S = 5.0
+"""So soon a cluster's port is to be open: Ray itself would wait for minutes."""
 
 
 # --------------------------------------------------------------------------- places, each once
@@ -298,6 +304,9 @@ class RoundUnderWay:
     def run(self) -> FleetRound:
         """Looks into every home, asks what is due, and does each home's part as its places have come."""
         self._until_all_ended()
+        for copy in copied_homes(self._views.values()):
+            self._failed[copy.home] = copy
+            del self._views[copy.home]
         views = list(self._views.values())
         feeds = feeds_due(views)
         self._pointing = Pointing(views)
@@ -318,7 +327,7 @@ class RoundUnderWay:
         while self._todo or self._running or self._asking:
             while self._idle and self._todo:
                 self._begin_home(self._todo.popleft(), self._idle.pop())
-            ready, _ = self._ray.wait([*self._running, *self._asking], num_returns=1)
+            ready, _ = self._ray.wait([*self._running, *self._asking], num_returns=1, timeout=_LOOK_S)
             for one in ready:
                 if one in self._running:
                     self._home_ended(one)
@@ -455,6 +464,7 @@ def joined(address: str, say: Callable[[str], None]) -> Iterator[Any]:
     ends = signal.getsignal(signal.SIGTERM)  # Ray puts one of its own in its place
     try:
         if folder is None:
+            _see_that_it_answers(found)
             ray.init(address=found, log_to_driver=False, logging_level="ERROR")
             say(f"The round runs on the Ray cluster at {found}.")
         else:
@@ -499,3 +509,13 @@ def _running_here() -> str:
         if book.stat().st_uid == os.geteuid():
             return book.read_text(encoding="utf-8").strip()
     return ""
+
+
+def _see_that_it_answers(address: str) -> None:
+    """Raises ConnectionError where nobody listens at a HOST:PORT."""
+    host, _, port = address.rpartition("://")[2].rpartition(":")
+    if port.isdigit():
+        try:
+            try_port(host.strip("[]"), int(port), _ANSWERS_WITHIN_S)
+        except (OSError, OverflowError, UnicodeError) as error:
+            raise ConnectionError(f"nobody answers there ({error}).") from error

@@ -13,8 +13,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Protocol
 
-from data.effects import Clock, Up, no_uptime
+from data.effects import Clock, Fetch, Up, no_uptime
 from data.errors import StoreTooNew
 from data.retention.purge import purge_if_believed
 from data.store.engine.open import Store
@@ -26,14 +27,13 @@ from monitor.pipeline.intake import Intake, take_waiting
 from monitor.pipeline.judges import Judges
 from monitor.pipeline.judging.rejudge import judge_again
 from monitor.pipeline.scan import FinishedSource, scan
-from monitor.pipeline.scanning.asking import Work
+from monitor.pipeline.scanning.asking import ScanReader, Work
 from monitor.service.delivery import Delivered
 from monitor.service.outgoing import Ways
 from monitor.service.state.health import Health, due
 from monitor.service.tasks.rechecks import Compared, copies, rechecks
 from monitor.service.tasks.reminders import stamp_daily
 from sources.due import due_sources
-from sources.fetch import Fetcher
 from sources.http.host_queue import never
 from sources.timestamps import NoStamp
 
@@ -57,6 +57,10 @@ STATES_LAST = timedelta(minutes=5)
 Deliver = Callable[[Store, Context, Clock, Sequence[Via]], Delivered]
 
 
+class ServiceReader(ScanReader, Fetch, Protocol):
+    """The service's fetcher, or a stand-in for it."""
+
+
 class Service:
     """The work of one home. `tasks` are named for the log; `judges` are made anew for each collect.
 
@@ -71,7 +75,7 @@ class Service:
         store: Store,
         context: Context,
         judges: Callable[[], Judges],
-        fetcher: Fetcher,
+        fetcher: ServiceReader,
         deliver: Deliver,
         tasks: Mapping[str, PeriodicTask],
         clock: Clock,

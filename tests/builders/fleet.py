@@ -24,6 +24,9 @@ from monitor.config.settings import ModelSettings
 from monitor.fleet.homes import Effects, Home, find_homes, settings_of
 from monitor.home import wiring
 from monitor.pipeline.scan import scan
+from monitor.service.delivery import Delivered
+from monitor.service.serve import PERIODIC_TASKS
+from monitor.service.step import Service
 from sources.http.politeness import Limits
 
 FIRST = ("Oak", "Elm", "Larch", "Hazel", "Rowan", "Alder", "Thorn", "Fern", "Heron", "Otter")
@@ -140,7 +143,7 @@ def _settings(n: int, site: str) -> str:
 
 
 def scan_plainly(home: Home, site: Site) -> None:
-    """The home's own scan, as `schoolgate scan` does it, sending nothing."""
+    """The home's own scan, as `schoolgate scan` does it, then its service's tasks, sending nothing."""
     given, config = effects(site), settings_of(home)
     store = wiring.open_store(home.folder)
     wiring.remember_config(store, config)
@@ -148,6 +151,12 @@ def scan_plainly(home: Home, site: Site) -> None:
     with given.fetcher(config) as fetcher:
         for _ in scan(config.sources, store=store, fetcher=fetcher, judges=lambda: judges, clock=utc_now):
             pass
+        service = Service(
+            store=store, context=wiring.context(config, home.folder), judges=lambda: judges,
+            fetcher=fetcher, deliver=lambda *_: Delivered(), tasks=PERIODIC_TASKS, clock=utc_now,
+        )  # fmt: skip
+        service.run_tasks()
+    assert service.health.faults == {}
 
 
 OURS = "NOT list_contains(reason_codes, 'perhaps_other_school')"

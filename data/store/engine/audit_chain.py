@@ -208,6 +208,12 @@ def links(con: Connection, subjects: Collection[str] | None = None) -> tuple[Lin
     )
 
 
+def extent(con: Connection) -> tuple[str, int] | None:
+    """The hash of its first row, by which copies of a store are known, and how many rows it has."""
+    row = con.execute("SELECT arg_min(hash, n), max(n) FROM audit").fetchone()
+    return None if row is None or row[1] is None else (row[0], row[1])
+
+
 def is_code(text: str) -> bool:
     """Is it an id, a code or a hash, which the chain may hold?"""
     return bool(_CODE.fullmatch(text))

@@ -124,6 +124,12 @@ def believe(con: Connection, trust: Trust) -> None:
     con.execute("INSERT OR REPLACE INTO clock VALUES (?, ?, ?, ?, ?, ?)", row)
 
 
+def last_seen(con: Connection) -> datetime | None:
+    """The last check of the clock, which every purge begins with; None where there was none."""
+    before = _trust(con)
+    return None if before is None else before.seen
+
+
 def _trust(con: Connection) -> Trust | None:
     row = con.execute(
         "SELECT epoch_us(believed_at), epoch_us(seen_at), epoch_us(doubted_at), boot, up_s FROM clock"

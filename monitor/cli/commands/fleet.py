@@ -29,7 +29,8 @@ def fleet_run(
 ) -> None:
     """One round over all homes: read what is due, each place once, judge it in each home, tell its people.
 
-    Ends with 3 where a home or a place failed, and says which and why; with 1 where every home did.
+    Ends with 3 where a home, a place or a task failed, and says which; with 1 where every home did, or where
+    another round over them is under way.
 
     \b
     Examples:
@@ -37,23 +38,23 @@ def fleet_run(
       schoolgate fleet run /srv/homes --address 10.0.0.1:6379
       schoolgate fleet run /srv/homes --no-send --json
     """
-    from monitor.fleet.homes import find_homes
+    from monitor.fleet.homes import find_homes, one_round
     from monitor.fleet.rounds import run
 
     found, remarks = find_homes(homes)
     for remark in remarks:
         tell(remark)
-    with stdout_to_stderr():  # Ray remarks on what dies there
+    with one_round(homes), stdout_to_stderr():  # Ray remarks on what dies there
         done = run(found, address, say=tell, contact=contact, send=not no_send)
     say_lines([in_json(as_document(done))] if as_json else lines(done))
     finish(exit_of(done))
 
 
 def exit_of(done: FleetRound) -> int:
-    """0, or 3 where homes or places failed, 1 where every home did."""
+    """0, or 3 where homes, places or tasks failed, 1 where every home did."""
     if len(done.failed) == done.homes:
         return 1
-    return 3 if done.failed or any(one.unseen for one in done.done) else 0
+    return 3 if done.failed or any(one.unseen or one.undone for one in done.done) else 0
 
 
 def as_document(done: FleetRound) -> dict[str, object]:
@@ -72,6 +73,7 @@ def as_document(done: FleetRound) -> dict[str, object]:
                 "not_seen": [
                     {"place": u.place, "outcome": u.outcome.value, "detail": u.detail} for u in one.unseen
                 ],
+                "undone": list(one.undone),
             }
             for one in done.done
         ],
@@ -83,7 +85,7 @@ def lines(done: FleetRound) -> Iterator[str]:
     """The round for a person: what was done, then what failed and why."""
     new, alerts = sum(one.new for one in done.done), sum(one.alerts for one in done.done)
     waiting = sum(one.waiting for one in done.done)
-    yield f"{_count(done.homes, 'home')}, {len(done.failed):,} failed. {_count(done.places, 'place')} read."
+    yield f"{_count(done.homes, 'home')}, {len(done.failed):,} failed. {_count(done.places, 'place')} asked."
     yield (
         f"{_count(done.posts, 'post')}; {done.to_nobody:,} point to no school of these homes and went to "
         f"nobody. New in homes: {new:,}. Alerts: {alerts:,}. Messages that wait: {waiting:,}."
@@ -91,6 +93,8 @@ def lines(done: FleetRound) -> Iterator[str]:
     for one in done.failed:
         yield f"! {one.home}: {one.why}"
     for home in done.done:
+        if home.undone:
+            yield f"! {home.home}: not done, and tried again in the next round: {', '.join(home.undone)}."
         for place in home.unseen:
             yield f"! {home.home}: could not see {place.place} ({place.outcome.value}). {place.detail}"
 

@@ -68,9 +68,14 @@ def complaints_of(home: Path, port: int, wait_s: float = WAIT_S) -> tuple[str, .
     return found[0] if found else None
 
 
+def try_port(host: str, port: int, wait_s: float) -> None:
+    """Connects, and leaves at once. Raises OSError where nobody answers."""
+    socket.create_connection((host, port), wait_s).close()
+
+
 def _asked(home: Path, port: int, wait_s: float) -> tuple[str, ...] | None:
     try:
-        socket.create_connection(("127.0.0.1", port), wait_s).close()
+        try_port("127.0.0.1", port, wait_s)
     except OSError:
         return None
     connection = HTTPConnection("127.0.0.1", port, timeout=wait_s)

@@ -7,6 +7,7 @@ import json
 import os
 import shutil
 import signal
+import socket
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -15,12 +16,15 @@ from datetime import timedelta
 from importlib.util import find_spec
 from pathlib import Path
 from secrets import token_hex
+from types import SimpleNamespace
 
 import duckdb
 import pytest
+from builders.backup import back_up
 from builders.fleet import (
     NAMES,
     NOW,
+    THREATS,
     Sites,
     effects,
     held,
@@ -34,13 +38,15 @@ from support.checkout import TESTS, paths
 from support.command_call import called
 from support.web_server import Site, serve
 
-from data.effects import utc_now
+from data.effects import Fetch, utc_now
 from data.errors import ConfigError, InputError, SchoolgateError
+from data.store.engine.audit_chain import AuditEntry, append
 from data.store.engine.open import Store
 from data.types import FetchFailure, Outcome, Request, School, Source, SourceRun, SourceState
 from monitor.cli.commands.fleet import exit_of, fleet_run
-from monitor.fleet import rounds
+from monitor.fleet import homes, rounds
 from monitor.fleet.homes import (
+    Effects,
     HandedReader,
     HandedReading,
     Home,
@@ -50,12 +56,15 @@ from monitor.fleet.homes import (
     HomeView,
     PlaceNotSeen,
     Watched,
+    copied_homes,
     find_homes,
+    one_round,
     whether_failed,
 )
-from monitor.fleet.rounds import FleetRound, Pointing, feeds_due, joined, run
+from monitor.fleet.rounds import FleetPlace, FleetRound, Pointing, feeds_due, joined, run
 from monitor.pipeline.collect import Collected, scope_of
 from monitor.pipeline.scanning.asking import AskedSource
+from monitor.service import step
 
 HOMES = 60
 MARK = "SCHOOLGATE_TEST_FLEET"
@@ -204,15 +213,22 @@ def test_a_cluster_that_is_not_there_is_named(monkeypatch):
     import ray
 
     def none_there(**given: object) -> None:
-        raise ConnectionError("nobody answers")
+        raise ConnectionError("it is none of ours")
 
     monkeypatch.setattr(ray, "init", none_there)
-    with (
-        pytest.raises(SchoolgateError, match=r"cluster at .*:6379 cannot be reached: nobody") as refused,
-        joined("10.0.0.1:6379", print),
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        address = f"127.0.0.1:{server.getsockname()[1]}"
+        with (
+            pytest.raises(SchoolgateError, match=r"cluster at .* cannot be reached: it is none") as refused,
+            joined(address, print),
+        ):
+            pass
+    assert refused.value.exit_code == 1
+    with (  # Ray itself would wait for minutes
+        pytest.raises(SchoolgateError, match=rf"at {address} cannot be reached: nobody answers there"),
+        joined(address, print),
     ):
         pass
-    assert refused.value.exit_code == 1
 
 
 @pytest.mark.usefixtures("environment")
@@ -230,6 +246,91 @@ def test_by_itself_it_joins_a_cluster_of_this_account_and_no_other(tmp_path, mon
     assert rounds._running_here() == "10.0.0.7:6379"
 
 
+class Later:
+    """What Ray gives at a time: a value, or of a stream what comes next."""
+
+    def __init__(self, *comes: tuple[float, object]) -> None:
+        self.comes = list(comes)
+
+    @property
+    def at_s(self) -> float:
+        return self.comes[0][0] if self.comes else 0.0
+
+    def __next__(self) -> Later:
+        if not self.comes:
+            raise StopIteration
+        return Later((0.0, self.comes.pop(0)[1]))
+
+
+class RayAtTimes:
+    """A stand-in for Ray in which one home watches two places, of which one comes at 1 s, one at 600 s.
+
+    `began` has when the home's part was begun, with which places.
+    """
+
+    exceptions = SimpleNamespace(RayError=OSError)
+
+    def __init__(self) -> None:
+        self.now_s = 0.0
+        self.began: list[tuple[float, list[str]]] = []
+
+    def monotonic(self) -> float:
+        return self.now_s
+
+    def cluster_resources(self) -> dict[str, int]:
+        return {"CPU": 1}
+
+    def remote(self, **options: object) -> Callable[[type], SimpleNamespace]:
+        actor = SimpleNamespace(
+            view=self._method(self._view), read=self._method(self._read), run=self._method(self._run)
+        )
+        return lambda kind: self._method(lambda *given, **more: actor)
+
+    def _method(self, work: Callable[..., object]) -> SimpleNamespace:
+        method = SimpleNamespace(remote=work)
+        method.options = lambda **options: method
+        return method
+
+    def _view(self, home: Home) -> Later:
+        places = [watched(replace(BOARD, id=n, url=f"https://{n}.example.org/")) for n in ("fast", "slow")]
+        return Later((0.0, replace(view("a", *places), home=home)))
+
+    def _read(self, feeds: list[FleetPlace]) -> Later:
+        run_of = SourceRun("fleet", NOW, NOW, Outcome.OK)
+        answers = [(feed.source.id, AskedSource(Collected(feed.source, run_of))) for feed in feeds]
+        return Later((1.0, answers[0]), (600.0, answers[1]))
+
+    def _run(self, home: Home, asker: object, ids: list[str], *readings: object) -> Later:
+        self.began.append((self.now_s, ids))
+        return Later((self.now_s, HomeDone("a")))
+
+    def wait(
+        self, refs: list[Later], *, num_returns: int, timeout: float | None = None
+    ) -> tuple[list[Later], list[Later]]:
+        first = min(refs, key=lambda ref: ref.at_s)
+        if timeout is not None and first.at_s > self.now_s + timeout:
+            self.now_s += timeout
+            return [], refs
+        self.now_s = max(self.now_s, first.at_s)
+        return [first], [ref for ref in refs if ref is not first]
+
+    def get(self, ref: Later) -> object:
+        return ref.comes[0][1]
+
+    def put(self, value: object) -> object:
+        return value
+
+
+def test_a_home_waits_a_minute_for_its_slow_places_and_is_handed_them_later(monkeypatch):
+    ray = RayAtTimes()
+    monkeypatch.setattr(rounds, "time", ray)
+    home = Home("a", Path("a"), Path("a"))
+    rounds.RoundUnderWay(ray, [home], Effects(), "", send=False).run()
+    (began_s, first), later = ray.began
+    assert 61.0 <= began_s <= 65.0
+    assert (first, later) == (["fast"], (600.0, ["slow"]))
+
+
 # --------------------------------------------------------------------------- which homes
 
 
@@ -242,6 +343,55 @@ def test_each_folder_with_settings_or_a_store_is_a_home(tmp_path):
     assert [home.name for home in homes] == ["a", "b"]
     assert homes[1] == Home("b", tmp_path / "b", tmp_path / "b" / "schoolgate.toml")
     assert remarks == []
+
+
+def test_a_backup_a_hidden_folder_and_a_link_to_a_home_are_no_homes(home, tmp_path):
+    """A backup that is worked for is rewritten, and sends what waits in it a second time."""
+    folder = home.folder.parent
+    made, _ = back_up(home.folder, folder)
+    shutil.copytree(home.folder, folder / ".old")
+    (folder / "a-link").symlink_to(home.folder)
+    found, remarks = find_homes(folder)
+    assert found == [home]
+    assert sorted(remarks) == [
+        "Left out: .old is hidden.",
+        "Left out: a-link is the folder of home-00.",
+        f"Left out: {made.name} is a backup.",
+    ]
+
+
+def test_a_home_itself_is_no_fleet(home):
+    with pytest.raises(InputError, match=rf"itself a home.*schoolgate scan --home {home.folder}"):
+        find_homes(home.folder)
+
+
+def test_a_copy_of_a_home_fails_and_where_neither_has_gone_on_both_do(home):
+    note_deed(home)
+    other = replace(home, name="other", folder=home.folder.with_name("other"))
+    shutil.copytree(home.folder, other.folder)
+    other = replace(other, config=other.folder / "schoolgate.toml")
+    failed = copied_homes(HomeRound(one).view() for one in (home, other))
+    assert [(one.home, "one is a copy" in one.why) for one in failed] == [("home-00", True), ("other", True)]
+    note_deed(home)
+    (failed_copy,) = copied_homes(HomeRound(one).view() for one in (home, other))
+    assert failed_copy.home == "other"
+    assert "is an older copy of that of home-00" in failed_copy.why
+    assert copied_homes([view("a"), view("b")]) == []
+
+
+def note_deed(home: Home) -> None:
+    """Has the home's audit chain go on."""
+    with Store(home.folder, clock=utc_now, sleep=lambda s: None).write("note") as con:
+        append(con, [AuditEntry(NOW, "schoolgate", "closed", "x", "900000")])
+
+
+def test_a_second_round_over_the_same_homes_ends_with_1(home):
+    with (
+        one_round(home.folder.parent),
+        pytest.raises(SchoolgateError, match=r"is under way .*did nothing") as refused,
+    ):
+        called(fleet_run, homes=home.folder.parent)
+    assert refused.value.exit_code == 1
 
 
 @pytest.mark.parametrize("name", ["empty", "missing", "file"])
@@ -266,8 +416,18 @@ def test_the_homes_of_an_older_fleet_are_found_and_what_became_of_its_settings_i
         Home("brightwater", folder, folder / "schoolgate.toml"),
         Home("hexley", Path("/srv/hexley"), tmp_path / "hexley.toml"),
     ]
-    assert "No longer used: contact, engine, machine, zone." in remarks[0]
-    assert "are not asked any more: add each to the schoolgate.toml of the homes" in remarks[1]
+    gone, keys, places = remarks
+    assert f"let a timer run ⟪fleet run⟫ {tmp_path} every few minutes" in gone
+    assert "for that let ⟪serve⟫ run for the home" in gone
+    assert "No longer used: contact, engine, machine, zone." in keys
+    assert "are not asked any more: add each to the schoolgate.toml of the homes" in places
+
+
+def test_two_homes_of_one_name_in_an_older_fleets_file_are_wrong_use(tmp_path):
+    rows = "".join(f'[[homes]]\nname = "a"\nfolder = "{folder}"\n' for folder in ("one", "two"))
+    (tmp_path / "fleet.toml").write_text(rows, encoding="utf-8")
+    with pytest.raises(InputError, match="several homes of one name: a"):
+        find_homes(tmp_path)
 
 
 @pytest.mark.parametrize("text", ["[[homes", '[[homes]]\nname = "a"\n', 'homes = "a"\n', 'homes = ["a"]\n'])
@@ -382,6 +542,56 @@ def home(tmp_path: Path) -> Home:
     return made
 
 
+def test_a_home_where_nothing_is_due_has_its_threat_passed_on_once(home):
+    """By the tasks of the service, which may run as well."""
+    threat = a_post("1", THREATS[5].format(NAMES[0], town(0)))
+    HomeRound(home).run(reading(threat, to=("1",)), Words(), refused, send=False)
+    passed_on = ("escalation", "head", "mail")
+    assert not HomeRound(home).view().busy
+    assert passed_on not in held(home.folder)["outbox"]
+    later = HomeRound(home, Effects(clock=lambda: utc_now() + timedelta(minutes=20)))
+    assert later.view().busy
+    for _ in range(2):
+        done = later.run({}, Words(), refused, send=False)
+        assert (done.new, done.undone) == (0, ())
+        assert held(home.folder)["outbox"].count(passed_on) == 1
+        assert not later.view().busy
+
+
+def test_a_home_is_busy_every_hour_to_delete_and_when_a_case_is_to_be_looked_at_again(home, monkeypatch):
+    HomeRound(home).run({}, Words(), refused, send=False)
+    assert not HomeRound(home).view().busy
+    assert HomeRound(home, Effects(clock=lambda: utc_now() + timedelta(minutes=61))).view().busy
+    threat = a_post("1", THREATS[5].format(NAMES[0], town(0)))
+    HomeRound(home).run(reading(threat, to=("1",)), Words(), refused, send=False)
+    with Store(home.folder, clock=utc_now, sleep=lambda s: None).write("look") as con:
+        con.execute("UPDATE cases SET recheck_at = ?", [NOW])
+    assert HomeRound(home).view().busy
+    asked: list[str] = []
+
+    def look(store: Store, context: object, fetch: Fetch, *_: object) -> list[object]:
+        fetch(Request("https://talk.example.org/1"))
+        return []
+
+    def ask(request: Request) -> FetchFailure:
+        asked.append(request.url)
+        return refused(request)
+
+    monkeypatch.setattr(step, "rechecks", look)
+    assert HomeRound(home).run({}, Words(), ask, send=False).undone == ()
+    assert asked == ["https://talk.example.org/1"]
+
+
+def test_a_task_that_fails_is_named_and_keeps_nothing_else_from_being_done(home, monkeypatch):
+    def fails(*given: object) -> None:
+        raise ValueError("words of a post")
+
+    monkeypatch.setattr(homes, "PERIODIC_TASKS", {"escalation": fails})
+    assert HomeRound(home).view().busy
+    done = HomeRound(home).run(reading(a_post("1", "The fair."), to=("1",)), Words(), refused, send=False)
+    assert (done.new, done.undone) == (1, ("escalation",))
+
+
 def refused(request: Request) -> FetchFailure:
     return FetchFailure(Outcome.UNREACHABLE, request.url, "It is not there.", utc_now())
 
@@ -432,13 +642,15 @@ def test_what_a_home_is_handed_twice_it_has_once(home):
 def test_a_home_says_what_is_due_and_what_it_learnt_for_other_schools_is_not_relied_on(home):
     first = HomeRound(home).view()
     assert [one.source.id for one in first.watched] == ["board", "paper-0", "own-0"]
-    assert (all(one.due for one in first.watched), first.busy) == (True, False)
+    assert (all(one.due for one in first.watched), first.busy) == (True, True)  # nothing was ever purged
     run_of = {"etag": '"1"', "watermark": NOW}
     given = reading()
     asked = given["board"].asked
     read = replace(asked, collected=replace(asked.collected, run=replace(asked.collected.run, **run_of)))
     HomeRound(home).run({"board": replace(given["board"], asked=read)}, Words(), refused, send=False)
-    board = HomeRound(home).view().watched[0]
+    second = HomeRound(home).view()
+    board = second.watched[0]
+    assert not second.busy
     assert (board.due, board.state.etag, board.state.scope) == (False, '"1"', scope_of(board.source))
     with home.config.open("a", encoding="utf-8") as file:
         file.write('[[schools]]\nurn = "900999"\nname = "Hexley Primary School"\n')
@@ -498,27 +710,36 @@ def test_a_home_that_names_or_links_to_what_is_another_homes_is_left_out(tmp_pat
 UNSEEN = PlaceNotSeen("The Gazette", Outcome.BLOCKED, "It asks for a sign-in.")
 WELL = HomeDone("a", new=3, alerts=1, waiting=2)
 IN_PART = HomeDone("b", unseen=(UNSEEN,))
+TASK_FAILED = HomeDone("b", undone=("escalation",))
 LOCKED = HomeFailed("c", "Another process holds it.")
 
 
 @pytest.mark.parametrize(
     ("done", "failed", "code"),
-    [((WELL,), (), 0), ((WELL, IN_PART), (), 3), ((WELL,), (LOCKED,), 3), ((), (LOCKED,), 1)],
+    [
+        ((WELL,), (), 0),
+        ((WELL, IN_PART), (), 3),
+        ((TASK_FAILED,), (), 3),
+        ((WELL,), (LOCKED,), 3),
+        ((), (LOCKED,), 1),
+    ],
 )
 def test_it_ends_with_3_where_a_home_or_a_place_failed_and_with_1_where_every_home_did(done, failed, code):
     assert exit_of(FleetRound(len(done) + len(failed), done, failed)) == code
 
 
 def test_what_a_home_did_in_two_parts_is_told_as_one():
-    second = HomeDone("a", new=1, alerts=1, waiting=0, unseen=(UNSEEN,), seconds=2.0)
-    assert second.after(replace(WELL, seconds=1.0)) == HomeDone("a", 4, 2, 0, (UNSEEN,), 3.0)
+    second = HomeDone("a", new=1, alerts=1, waiting=0, unseen=(UNSEEN,), undone=("cases",), seconds=2.0)
+    assert second.after(replace(WELL, seconds=1.0)) == HomeDone("a", 4, 2, 0, (UNSEEN,), ("cases",), 3.0)
     assert second.after(None) == second
 
 
 def test_the_command_names_what_failed_and_why(tmp_path, monkeypatch, capsys):
     (tmp_path / "a").mkdir()
     (tmp_path / "a" / "schoolgate.toml").touch()
-    ended = FleetRound(3, (WELL, IN_PART), (LOCKED,), places=5, posts=1200, to_nobody=1100)
+    ended = FleetRound(
+        3, (WELL, replace(IN_PART, undone=("escalation",))), (LOCKED,), places=5, posts=1200, to_nobody=1100
+    )
     given: dict[str, object] = {}
 
     def pretend(homes: list[Home], address: str, **others: object) -> FleetRound:
@@ -531,20 +752,22 @@ def test_the_command_names_what_failed_and_why(tmp_path, monkeypatch, capsys):
     assert (code, said) == (
         3,
         [
-            "3 homes, 1 failed. 5 places read.",
+            "3 homes, 1 failed. 5 places asked.",
             "1,200 posts; 1,100 point to no school of these homes and went to nobody. New in homes: 3. "
             "Alerts: 1. Messages that wait: 2.",
             "! c: Another process holds it.",
+            "! b: not done, and tried again in the next round: escalation.",
             "! b: could not see The Gazette (blocked). It asks for a sign-in.",
         ],
     )
     assert given["address"] == "auto"
     assert (given["send"], given["contact"], given["homes"]) == (False, "fleet@example.org", ["a"])
     code, said = called(fleet_run, homes=tmp_path, as_json=True)
-    item = json.loads(said[0])["item"]
+    item = json.loads(said[0])
     assert (code, item["exit"], item["failed"]) == (3, 3, [{"name": "c", "why": "Another process holds it."}])
     assert item["homes"][1] == {
         "name": "b", "new": 0, "alerts": 0, "waiting": 0,
         "not_seen": [{"place": "The Gazette", "outcome": "blocked", "detail": "It asks for a sign-in."}],
+        "undone": ["escalation"],
     }  # fmt: skip
     assert capsys.readouterr().out == ""
