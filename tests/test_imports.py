@@ -72,8 +72,9 @@ WITHOUT = {
         {"requests", "urllib3", "warcio", "wacz", "fsspec", "typst"},
     ),
     "the service: neither archiver nor stamps until it has use for them": (
-        "import monitor.cli.commands.service, monitor.service.step, monitor.service.serve, monitor.desk.app",
-        {"warcio", "fsspec", "webauthn", "whoisit", "rfc3161_client"},
+        "import monitor.cli.commands.service, monitor.service.step, monitor.service.serve, monitor.desk.app\n"
+        "import monitor.desk.sign_in.oidc",
+        {"warcio", "fsspec", "webauthn", "whoisit", "rfc3161_client", "joserfc", "cryptography"},
     ),
     "checking settings: no collectors": (
         "from pathlib import Path\nfrom monitor.config.load import load\nload(Path({path!r}), {{}})",
@@ -88,6 +89,21 @@ def test_what_is_begun_loads_no_more_than_it_needs(tmp_path, code, unwanted):
     loaded = _loaded_by(code.format(path=str(path)))
     assert "monitor" in loaded
     assert not loaded & unwanted
+
+
+@pytest.mark.parametrize(
+    ("begun", "unwanted"),
+    [
+        ("monitor.service.serve, monitor.desk.app, monitor.desk.sign_in.oidc",
+         ("classifiers.signals.catalogue", "classifiers.verdicts.press", "classifiers.verdicts.decide")),
+        ("monitor.service.serve", ("monitor.desk.app", "monitor.desk.pages")),
+    ],
+    ids=["patterns that judge", "pages"],
+)  # fmt: skip
+def test_the_service_starts_without_what_it_needs_later(begun, unwanted):
+    loaded = _printed_by(f"import {begun}\nimport sys\nprint('\\n'.join(sys.modules))")
+    assert "monitor.service.step" in loaded
+    assert not [module for module in loaded if module.startswith(unwanted)]
 
 
 def test_of_all_countries_holidays_only_our_own_are_loaded():

@@ -20,10 +20,6 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from cryptography import x509
-from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
-from cryptography.hazmat.primitives.serialization import load_pem_private_key
-
 from alerts.delivery.results import Cause, Result, SendOutcome, Unready
 from alerts.delivery.web import Broken, WebAccess, WebAnswer, ask
 
@@ -183,6 +179,11 @@ def _proof(application: Application, now: datetime) -> str | dict[str, str]:
 
 def _key_and_certificate(pem: str, now: datetime) -> dict[str, str]:
     """Raises ValueError where it does not hold both, or the key wants a password or is not RSA."""
+    # late: 30 ms and 16 MB, for those alone who sign in with a certificate
+    from cryptography import x509
+    from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+    from cryptography.hazmat.primitives.serialization import load_pem_private_key
+
     blocks = {found[1]: found[0] for found in reversed(list(_PEM.finditer(pem)))}
     key = next((block for name, block in blocks.items() if "PRIVATE" in name), "")
     certificate = blocks.get("CERTIFICATE", "")

@@ -176,20 +176,33 @@ def terms_messages(
 
 
 def english_messages(
-    school: School, to: Sequence[Person], calendar: Calendar, zone: ZoneInfo, now: datetime, links: Links
+    school: School,
+    to: Sequence[Person],
+    calendar: Calendar,
+    zone: ZoneInfo,
+    now: datetime,
+    links: Links,
+    before: datetime | None = None,
 ) -> tuple[OutboxMessage, ...]:
-    """Mails, in working hours, that a school is written to in English though its settings ask for Welsh."""
+    """Mails, in working hours, that a school is written to in English though its settings ask for Welsh; in
+    place of those that expired unsent at `before`, where there were any."""
     w = words(school.language)
     note = Note(
         language=w.language,
-        subject=w("notice.language.subject"),
+        subject=english_subject(school),
         said=w("notice.language.said", school=line(school.name)),
         parts=((w("notice.language.why"),), (w("notice.language.posts"),)),
         commands=((w("notice.language.letters"), links.typed("⟪docs⟫ letters")),),
         small=(w("notice.language.once"), w("common.not_watched")),
     )
     due = in_working_hours(now, zone, calendar)
-    return mails(note, to, school.urn, "account", ("language", school.urn), due, LIFE)
+    key = ("language", school.urn, *([before.isoformat()] if before else []))
+    return mails(note, to, school.urn, "account", key, due, LIFE)
+
+
+def english_subject(school: School) -> str:
+    """The subject of these mails, by which the outbox is asked for them."""
+    return words(school.language)("notice.language.subject")
 
 
 def code_message(

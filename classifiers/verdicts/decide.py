@@ -7,7 +7,7 @@ removed: a removal needs a label other than profanity.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from classifiers.linking.match_reasons import UNTIED
@@ -23,6 +23,7 @@ from classifiers.verdicts.severity import (
     URGENT_LABELS,
     SeverityOutcome,
     asks_a_look,
+    content_class,
     few_words,
     in_doubt_by_words,
     judge_severity,
@@ -36,7 +37,7 @@ from classifiers.verdicts.thresholds import Thresholds, read_thresholds, themes_
 from classifiers.verdicts.trust import in_words_of_a_school
 from classifiers.verdicts.verdict_reasons import explain, explain_not_about
 from classifiers.verdicts.weigh import CALM, WeighedEvidence, weigh
-from data.content_class import BYPASSING, ContentClass
+from data.content_class import BYPASSING
 from data.people import people_of
 from data.types import (
     About,
@@ -57,35 +58,6 @@ from data.types import (
 __all__ = ["Thresholds", "decide", "read_thresholds"]
 
 _NOTED = SeverityOutcome(Route.NOTE, Severity.NOTE, (), Sentiment.NEUTRAL, unsure=True)
-_CLASS_OF_LABEL = {
-    "extremism": ContentClass.EXTREMISM,
-    "threat": ContentClass.THREAT,
-    "sexual": ContentClass.SEXUAL,
-    "hate": ContentClass.HATE,
-    "privacy": ContentClass.PRIVACY,
-    "impersonation": ContentClass.IMPERSONATION,
-    "defamation": ContentClass.DEFAMATION,
-    "harassment": ContentClass.HARASSMENT,
-}
-"""The class that each label suggests, the most protective first."""
-
-
-def content_class(
-    route: Route, abuse: Collection[str], about: About, signals: Collection[str] = ()
-) -> ContentClass:
-    """The class a verdict proposes; where several fit, the most protective.
-
-    `signals` are the names of those that fired: a leaked record is confidential, not only private.
-    """
-    if not route.urgent and not route.removal:
-        return ContentClass.FAIR_COMMENT
-    if route is Route.SAFEGUARDING or {"safeguarding", "self_harm"} & set(abuse):
-        return ContentClass.SAFEGUARDING
-    found = next((c for label, c in _CLASS_OF_LABEL.items() if label in abuse), ContentClass.FAIR_COMMENT)
-    if found is ContentClass.SEXUAL and about is About.PUPIL:
-        return ContentClass.SAFEGUARDING
-    leaked = found is ContentClass.PRIVACY and "leaked_record" in signals
-    return ContentClass.CONFIDENTIAL if leaked else found
 
 
 def decide(

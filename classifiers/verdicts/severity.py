@@ -1,4 +1,4 @@
-"""Severity, route, labels and tone from evidence already weighed; what a person must see, whatever it is. Pure.
+"""Severity, route, labels, tone and class from evidence already weighed; what a person must see. Pure.
 
 The project's labelling rules, checked in this order: police, child protection, removal asked for or reported,
 answer, thank, note. A removal needs a label other than profanity.
@@ -17,6 +17,7 @@ from classifiers.text.language import Language
 from classifiers.text.undisguise import undisguise
 from classifiers.verdicts.thresholds import Thresholds
 from classifiers.verdicts.weigh import CONTENT_LABELS, LANES, WeighedEvidence, of_route
+from data.content_class import ContentClass
 from data.types import (
     ABUSE_LABELS,
     ADULTS_OF_THE_SCHOOL,
@@ -37,6 +38,17 @@ URGENT_LABELS = frozenset(("threat", "extremism", "safeguarding", "self_harm"))
 _OF_A_CHILD = frozenset(("safeguarding", "self_harm"))
 MAYBE_GRAVE = 0.2
 """From here a post may be grave: for somebody of ours who is named in it, and beside a grave word."""
+_CLASS_OF_LABEL = {
+    "extremism": ContentClass.EXTREMISM,
+    "threat": ContentClass.THREAT,
+    "sexual": ContentClass.SEXUAL,
+    "hate": ContentClass.HATE,
+    "privacy": ContentClass.PRIVACY,
+    "impersonation": ContentClass.IMPERSONATION,
+    "defamation": ContentClass.DEFAMATION,
+    "harassment": ContentClass.HARASSMENT,
+}
+"""The class that each label suggests, the most protective first."""
 NEVER = math.inf
 """The line where an alert begins, of what the model alone never alerts of."""
 _ENOUGH_WORDS = 3
@@ -73,6 +85,24 @@ class SeverityOutcome:
     sentiment: Sentiment
     unsure: bool = False
     placed: bool = True
+
+
+def content_class(
+    route: Route, abuse: Collection[str], about: About, signals: Collection[str] = ()
+) -> ContentClass:
+    """The class a verdict proposes; where several fit, the most protective.
+
+    `signals` are the names of those that fired: a leaked record is confidential, not only private.
+    """
+    if not route.urgent and not route.removal:
+        return ContentClass.FAIR_COMMENT
+    if route is Route.SAFEGUARDING or {"safeguarding", "self_harm"} & set(abuse):
+        return ContentClass.SAFEGUARDING
+    found = next((c for label, c in _CLASS_OF_LABEL.items() if label in abuse), ContentClass.FAIR_COMMENT)
+    if found is ContentClass.SEXUAL and about is About.PUPIL:
+        return ContentClass.SAFEGUARDING
+    leaked = found is ContentClass.PRIVACY and "leaked_record" in signals
+    return ContentClass.CONFIDENTIAL if leaked else found
 
 
 def judge_severity(

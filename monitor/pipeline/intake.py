@@ -10,7 +10,6 @@ from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
 
-from classifiers.signals.find import OF_PICTURES
 from classifiers.verdicts.by_people.said import as_said, raises
 from data.content_class import class_spec
 from data.effects import Clock
@@ -45,7 +44,6 @@ from data.types import Mention, Outcome, SchoolTold, Signal, Source, SourceRun, 
 from data.web.urls import canonical_url
 from monitor.pipeline import spool
 from monitor.pipeline.collect import Collected
-from monitor.pipeline.judge import judge, keep_all
 from monitor.pipeline.judges import Judges
 from monitor.pipeline.judging.judged import Judged, Listed
 from monitor.pipeline.judging.one_list import has_own_lane
@@ -219,6 +217,9 @@ def _judged(
     extra: tuple[Signal, ...],
     listed: frozenset[str] | None = None,
 ) -> Judged:
+    # late: what judges takes 0.4 to 1.5 s to load, and a start needs none of it
+    from monitor.pipeline.judge import judge
+
     now, judges = mention.fetched_at, intake.judges()
     own = stands_on_own(report.url, judges.schools[urn], intake.sources)
     how = SchoolTold.NAMED if report.school_named else SchoolTold.HERE
@@ -248,6 +249,8 @@ def _save(
 
     They are judged at the moment they are saved: a digest composed since could not tell of them.
     """
+    from monitor.pipeline.judge import keep_all  # late, as above
+
     judges = intake.judges()
     with intake.store.write("report-in") as con:
         for kept, _, there in read:
@@ -361,16 +364,22 @@ def shut_to_pictures(con: Connection, mention_id: str, urn: str) -> bool:
 def may_be_opened_by_nobody(con: Connection, mention_id: str, urn: str) -> bool:
     """Is it more than a guess that a picture of this post shows a child: do its words or a person say so?"""
     judged, lanes = _said_still(con, mention_id, urn)
-    said = OF_PICTURES | {CHILD_IMAGE.name}
+    said = _of_pictures() | {CHILD_IMAGE.name}
     return BypassRoute.CHILD_IMAGE in lanes or any(r.code in said for v in judged for r in v.reasons)
+
+
+def _of_pictures() -> frozenset[str]:
+    from classifiers.signals.find import OF_PICTURES  # late: as above
+
+    return OF_PICTURES
 
 
 def _said_still(con: Connection, mention_id: str, urn: str) -> tuple[list[Verdict], set[BypassRoute]]:
     """What is known of a post, but for what a person said of an image and it was withdrawn; not for what the
     words beside that tell of one."""
     judged, lanes = known_of(con, mention_id, urn)
-    gone = images_withdrawn(con)
-    by_words = (v for v in judged if v.mention_id in gone and any(r.code in OF_PICTURES for r in v.reasons))
+    gone, words = images_withdrawn(con), _of_pictures()
+    by_words = (v for v in judged if v.mention_id in gone and any(r.code in words for r in v.reasons))
     return [*(v for v in judged if v.mention_id not in gone), *by_words], lanes
 
 

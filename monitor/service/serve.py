@@ -30,10 +30,6 @@ from monitor.config.home.context import Context, PeriodicTask
 from monitor.config.home.elsewhere import for_home
 from monitor.config.home.paths import Paths, changed_at
 from monitor.config.load import Config, load
-from monitor.desk.app import desk_app
-from monitor.desk.edge import ProxiedApp
-from monitor.desk.picture import picture_reader
-from monitor.desk.sign_in.oidc import LIMITS, OidcSignIn
 from monitor.desk.sign_in.strangers import Strangers
 from monitor.home import wiring
 from monitor.pipeline.judges import Judges, Recent
@@ -310,6 +306,11 @@ def page_web(
 ) -> Web:
     """The desk, with the pages behind links in mails, at the address that the settings name. Raises as `Web`
     does."""
+    # late: 0.1 s of a start, which a service without pages does not need
+    from monitor.desk.app import desk_app
+    from monitor.desk.edge import ProxiedApp
+    from monitor.desk.picture import picture_reader
+    from monitor.desk.sign_in.oidc import LIMITS, OidcSignIn
 
     def ask(request: Request) -> Response | FetchFailure:
         with wiring.fetcher(context().config, clock=clock, limits=LIMITS, obey_robots=False) as asking:

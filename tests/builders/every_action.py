@@ -358,5 +358,7 @@ def _in_english(store: Store) -> None:
     """The head is told that a school that asked for Welsh is written to in English."""
     config = replace(load(store.home / "schoolgate.toml", {}), in_english=(URN,))
     with store.write("a school is written to in English") as con:
-        for write in reminders.languages(con, Context(config, store.home, Links()), OPENED):
-            write(con)
+        for now in (OPENED, OPENED + timedelta(hours=1)):
+            for write in reminders.languages(con, Context(config, store.home, Links()), now):
+                write(con)
+            con.execute("UPDATE outbox SET sent_at = $now WHERE kind = 'account'", {"now": now})

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from classifiers.verdicts.decide import content_class
+from classifiers.verdicts.severity import content_class
 from classifiers.verdicts.subject import about_of
 from data.content_class import BYPASSING
 from data.evidence.handed_in import Danger, Says, Whom

@@ -25,9 +25,6 @@ from threading import Lock
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
-from joserfc import jwk, jws, jwt
-from joserfc.errors import ClaimError, JoseError
-
 from data.effects import Fetch
 from data.types import FetchFailure, Request
 from monitor.config.home.context import Context
@@ -234,6 +231,10 @@ class OidcSignIn:
         self, token: str, client: _OidcClient, said: Mapping[str, Any], attempt: _Attempt, now: datetime
     ) -> Claims:
         """What a token says that is the provider's, for us, of this attempt, and of now."""
+        # late: 50 ms and 20 MB, which a start does without
+        from joserfc import jws, jwt
+        from joserfc.errors import ClaimError, JoseError
+
         at = int(now.timestamp())
         registry = jwt.JWTClaimsRegistry(
             at,
@@ -264,6 +265,8 @@ class OidcSignIn:
 
     def _key(self, kid: object, at: str, now: datetime) -> Any:
         """The provider's key of that name, once more looked for where it is not known: keys change."""
+        from joserfc import jwk  # late: as above
+
         for within in (_READ_EVERY, _KEYS_EVERY):
             keys = self._read(at, now, within).get("keys")
             named = (key for key in keys if isinstance(key, dict)) if isinstance(keys, list) else ()

@@ -30,7 +30,6 @@ from data.store.mentions.rejudge import (
 from data.store.messages.outbox import put_outbox, withdraw
 from data.store.verdicts.verdicts import story_verdicts
 from data.types import Alert, Harm, Meant, Mention, Reason, Relevance, Story, Verdict
-from monitor.pipeline.judge import explained
 from monitor.pipeline.judges import Judges
 from monitor.pipeline.judging.judged import as_kept, told_of, with_article
 from monitor.pipeline.raising import passed_on, raise_stories, tell
@@ -69,6 +68,8 @@ _Key = tuple[str, int, str]
 
 def _judged(held: Sequence[JudgedBefore], judges: Judges) -> dict[_Key, Verdict]:
     """What the rules of now say, by mention, version and school."""
+    from monitor.pipeline.judge import explained  # late: as in monitor.pipeline.intake
+
     fresh = [(with_article(_as_said(one.mention), one.article), (one.match,)) for one in held]
     new = {}
     for one, (words, _), v in zip(held, fresh, explained(fresh, judges), strict=True):

@@ -17,6 +17,7 @@ from alerts.notices.upkeep import (
     Missing,
     UnreadPlace,
     english_messages,
+    english_subject,
     notice_messages,
     review_messages,
     terms_messages,
@@ -32,7 +33,7 @@ from data.store.cases import proof_rows
 from data.store.engine.audit_chain import AuditEntry, append, is_recorded
 from data.store.engine.connect import Connection
 from data.store.engine.open import Store
-from data.store.messages.outbox import put_outbox, told_by_digest, unwritten
+from data.store.messages.outbox import fate_of, put_outbox, told_by_digest, unwritten
 from data.store.sources import own_accounts as account_store
 from data.store.sources.own_accounts import AccountNotice
 from data.store.sources.source_runs import states
@@ -283,25 +284,20 @@ def terms(con: Connection, context: Context, now: datetime) -> Sequence[Write]:
 
 
 def languages(con: Connection, context: Context, now: datetime) -> Sequence[Write]:
-    """Messages that a school is written to in English though its settings ask for Welsh: once for good, to
-    the head or who stands in. The audit chain remembers it when the message is deleted with its time."""
+    """Messages that a school is written to in English though its settings ask for Welsh, to the head or who
+    stands in: once for good when one was sent, written again when it expired unsent. The audit chain
+    remembers that one was sent when the message is deleted with its time."""
     config = context.config
-    asking = (school for school in config.proper if school.urn in config.in_english)
-    return [
-        partial(_record_english_only, school=school, messages=messages, now=now)
-        for school in asking
-        if not is_recorded(con, "english_only", school.urn)
-        and (
-            messages := english_messages(
-                school, head_now(school, config.people, now), config.calendar(school.urn), config.zone, now,
-                context.links,
-            )
-        )
-    ]  # fmt: skip
-
-
-def _record_english_only(
-    con: Connection, school: School, messages: Sequence[OutboxMessage], now: datetime
-) -> None:
-    put_outbox(con, messages, now)
-    append(con, [AuditEntry(now, "schoolgate", "english_only", "language", school.urn)])
+    writes: list[Write] = []
+    for school in config.proper:
+        if school.urn not in config.in_english or is_recorded(con, "english_only", school.urn):
+            continue
+        sent, until = fate_of(con, school.urn, english_subject(school))
+        if sent:
+            entry = AuditEntry(now, "schoolgate", "english_only", "language", school.urn)
+            writes.append(partial(append, entries=[entry]))
+        elif until is None or until <= now:
+            to, calendar = head_now(school, config.people, now), config.calendar(school.urn)
+            messages = english_messages(school, to, calendar, config.zone, now, context.links, until)
+            writes += _new(con, messages, now)
+    return writes

@@ -11,8 +11,7 @@ from hypothesis import strategies as st
 
 from classifiers.text.language import Language, Tongue
 from classifiers.triage import limit_looks
-from classifiers.verdicts.decide import content_class
-from classifiers.verdicts.severity import in_doubt_by_words, judge_severity
+from classifiers.verdicts.severity import content_class, in_doubt_by_words, judge_severity
 from classifiers.verdicts.thresholds import Thresholds, read_thresholds
 from classifiers.verdicts.verdict_reasons import MOST, WORTH_A_LOOK, explain, explain_not_about
 from classifiers.verdicts.weigh import weigh

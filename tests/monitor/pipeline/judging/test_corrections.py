@@ -438,14 +438,14 @@ def test_killed_between_two_stories_it_goes_on_where_it_stopped(store, monkeypat
 
 def test_what_somebody_edited_meanwhile_is_left_to_that(store, monkeypatch):
     judged_before(store, monkeypatch, THREAT, **TO_ANSWER)
-    real = rejudge.explained
+    real = monitor.pipeline.judge.explained
 
     def edited_meanwhile(*args):
         with store.write("test") as con:
             con.execute("UPDATE verdicts SET endangers = [], accuses = []")
         return real(*args)
 
-    monkeypatch.setattr(rejudge, "explained", edited_meanwhile)
+    monkeypatch.setattr(monitor.pipeline.judge, "explained", edited_meanwhile)
     assert again(store) == 0
 
 

@@ -21,8 +21,9 @@ from alerts.notices.upkeep import Missing, notice_words
 from data.digest import Window
 from data.register.calendar import Calendar, Term
 from data.store.engine.connect import Connection
+from data.store.messages import deliveries
 from data.store.sources.source_runs import record_runs
-from data.types import Outcome, Person, Policy, Role, School, Source
+from data.types import Outcome, Person, Policy, Role, School, Source, Via
 from data.words.say import words
 from monitor.config.home.context import Context
 from monitor.config.home.paths import Paths
@@ -414,6 +415,13 @@ def sent(con: Connection, config: Config, now: datetime) -> list[tuple[str, str,
     return [(person, subject, body) for person, subject, body, key in rows if (key,) not in before]
 
 
+def gone_out(con: Connection, now: datetime) -> None:
+    """The mail server takes all that is due."""
+    due = deliveries.lease_due(con, now, now + HOUR, [Via.MAIL], 9, by="test")
+    assert len(due) == 1
+    deliveries.record(con, [deliveries.Tried(one, "sent") for one in due], now)
+
+
 def test_it_starts_in_english(welsh_config: Config) -> None:
     assert [school.language for school in welsh_config.schools] == ["en", "en"]
     assert welsh_config.in_english == ("9000016",)
@@ -443,9 +451,28 @@ def test_the_head_is_told_once_even_when_the_message_was_deleted_with_its_time(
 ) -> None:
     with a_store(tmp_path) as con:
         assert len(sent(con, welsh_config, TUESDAY)) == 1
+        assert sent(con, welsh_config, TUESDAY) == []
+        gone_out(con, TUESDAY)
         assert [sent(con, welsh_config, TUESDAY + n * DAY) for n in range(1, 60)] == [[]] * 59
         con.execute("DELETE FROM outbox")
         assert sent(con, welsh_config, TUESDAY + 400 * DAY) == []
+
+
+def test_what_expired_unsent_is_written_to_the_head_again_until_one_has_gone_out(
+    tmp_path: Path, welsh_config: Config
+) -> None:
+    with a_store(tmp_path) as con:
+        (first,) = sent(con, welsh_config, TUESDAY)
+        assert sent(con, welsh_config, TUESDAY + 2 * DAY) == []
+        later = TUESDAY + 7 * DAY
+        assert sent(con, welsh_config, later) == [first]
+        assert sent(con, welsh_config, later) == []
+        gone_out(con, later)
+        assert [sent(con, welsh_config, later + n * DAY) for n in range(60)] == [[]] * 60
+        con.execute("DELETE FROM outbox")
+        assert sent(con, welsh_config, later + 400 * DAY) == []
+        told = "SELECT count(*) FROM audit WHERE action = 'english_only' AND urn = '9000016'"
+        assert con.execute(told).fetchone() == (1,)
 
 
 def test_a_home_that_asks_for_no_other_language_tells_nobody(tmp_path: Path) -> None:
