@@ -15,10 +15,11 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 
+from alerts.notices.book import lived
 from classifiers.scoring.heads import TextScorer
 from data.effects import Apart, Clock, uptime_beside, utc_now
 from data.errors import ConfigError, InputError, SchoolgateError
@@ -53,7 +54,9 @@ from monitor.service.delivery import Delivered
 from monitor.service.sending import Sending
 from monitor.service.serve import PERIODIC_TASKS
 from monitor.service.state import health
+from monitor.service.state.notebook import Notebook
 from monitor.service.step import PURGE_EVERY, Service
+from monitor.service.tasks.digests import AT_A_LOOK
 from sources.due import due
 from sources.fetch import Fetcher
 from sources.http.host_queue import HostJob, Spread
@@ -63,6 +66,8 @@ from sources.mailbox.address import is_graph, is_mailbox
 STORE_NAME = "schoolgate.duckdb"
 ARTICLES_AT_ONCE = 4
 """So many articles behind headlines one home asks for at a time."""
+SIGN_OF_LIFE = timedelta(minutes=30)
+"""After so long a round notes in the home that somebody looks after it."""
 _OLD_FLEET = "fleet.toml"
 _LOCK = ".fleet.lock"
 _OF_A_HOME = frozenset(("name", "folder", "config"))
@@ -488,11 +493,18 @@ class HomeRound:
     def _do_tasks(self, context: Context, judges: Judges, reader: HandedReader) -> tuple[str, ...]:
         """Does what its service would do beside reading and sending; gives what failed of it. Where a service
         does it too, nothing is done twice."""
+        notebook, now = Notebook(self.where.home), self.clock()
+        if notebook.book.alive is None or now - notebook.book.alive > SIGN_OF_LIFE:
+            notebook.keep(lived(notebook.book, now))  # else each digest says for how long no service ran
         service = Service(
             store=self.store, context=context, judges=lambda: judges, fetcher=reader,
             deliver=lambda *_: Delivered(), tasks=PERIODIC_TASKS, clock=self.clock,
         )  # fmt: skip
-        service.run_tasks()
+        for _ in range(
+            1 + len(self.config.schools) // AT_A_LOOK
+        ):  # digests come for so many schools at a look
+            if not service.run_tasks():
+                break
         service.recheck()
         return tuple(sorted(service.health.faults))
 

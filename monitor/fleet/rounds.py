@@ -313,7 +313,9 @@ class RoundUnderWay:
         self._to_come = {feed.source.id: feed for feed in feeds}
         self._missing.update(name for feed in feeds for name in feed.homes)
         for view in views:
-            if view.busy and not self._missing[view.home.name]:
+            if view.busy and self._missing[view.home.name]:
+                self._since[view.home.name] = time.monotonic()  # what it has to do waits a minute at most
+            elif view.busy:
                 self._queue(view.home.name)
         for network in {feed.network for feed in feeds}:
             self._ask(network, 1)

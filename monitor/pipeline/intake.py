@@ -378,7 +378,8 @@ def _said_still(con: Connection, mention_id: str, urn: str) -> tuple[list[Verdic
     """What is known of a post, but for what a person said of an image and it was withdrawn; not for what the
     words beside that tell of one."""
     judged, lanes = known_of(con, mention_id, urn)
-    gone, words = images_withdrawn(con), _of_pictures()
+    gone = images_withdrawn(con)
+    words = _of_pictures() if gone else frozenset()
     by_words = (v for v in judged if v.mention_id in gone and any(r.code in words for r in v.reasons))
     return [*(v for v in judged if v.mention_id not in gone), *by_words], lanes
 

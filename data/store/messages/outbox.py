@@ -105,8 +105,10 @@ def written(con: Connection, keys: Sequence[str]) -> frozenset[str]:
 
 
 def fate_of(con: Connection, urn: str, subject: str) -> tuple[bool, datetime | None]:
-    """Check whether a message about that school with that subject was sent, and when the last expires."""
-    sql = """SELECT coalesce(bool_or(sent_at IS NOT NULL), FALSE), epoch_us(max(expires_at)) FROM outbox
+    """Check whether a message about that school with that subject was handed over, taken or not, and when the
+    last expires."""
+    sql = """SELECT coalesce(bool_or(coalesce(sent_at, unsure_at, failed_at) IS NOT NULL), FALSE),
+        epoch_us(max(expires_at)) FROM outbox
         WHERE urn = $urn AND subject = $subject"""
     ((sent, until),) = read_rows(con, sql, urn=urn, subject=subject)
     return sent, moment(until)

@@ -38,6 +38,7 @@ from support.checkout import TESTS, paths
 from support.command_call import called
 from support.web_server import Site, serve
 
+from alerts.notices.book import Book
 from data.effects import Fetch, utc_now
 from data.errors import ConfigError, InputError, SchoolgateError
 from data.store.engine.audit_chain import AuditEntry, append
@@ -65,6 +66,7 @@ from monitor.fleet.rounds import FleetPlace, FleetRound, Pointing, feeds_due, jo
 from monitor.pipeline.collect import Collected, scope_of
 from monitor.pipeline.scanning.asking import AskedSource
 from monitor.service import step
+from monitor.service.state.notebook import Notebook
 
 HOMES = 60
 MARK = "SCHOOLGATE_TEST_FLEET"
@@ -270,7 +272,8 @@ class RayAtTimes:
 
     exceptions = SimpleNamespace(RayError=OSError)
 
-    def __init__(self) -> None:
+    def __init__(self, *, busy: bool = False, at_s: tuple[float, float] = (1.0, 600.0)) -> None:
+        self.busy, self.at_s = busy, at_s
         self.now_s = 0.0
         self.began: list[tuple[float, list[str]]] = []
 
@@ -293,12 +296,12 @@ class RayAtTimes:
 
     def _view(self, home: Home) -> Later:
         places = [watched(replace(BOARD, id=n, url=f"https://{n}.example.org/")) for n in ("fast", "slow")]
-        return Later((0.0, replace(view("a", *places), home=home)))
+        return Later((0.0, replace(view("a", *places), home=home, busy=self.busy)))
 
     def _read(self, feeds: list[FleetPlace]) -> Later:
         run_of = SourceRun("fleet", NOW, NOW, Outcome.OK)
         answers = [(feed.source.id, AskedSource(Collected(feed.source, run_of))) for feed in feeds]
-        return Later((1.0, answers[0]), (600.0, answers[1]))
+        return Later(*zip(self.at_s, answers, strict=True))
 
     def _run(self, home: Home, asker: object, ids: list[str], *readings: object) -> Later:
         self.began.append((self.now_s, ids))
@@ -329,6 +332,14 @@ def test_a_home_waits_a_minute_for_its_slow_places_and_is_handed_them_later(monk
     (began_s, first), later = ray.began
     assert 61.0 <= began_s <= 65.0
     assert (first, later) == (["fast"], (600.0, ["slow"]))
+
+
+def test_what_a_home_has_to_do_waits_a_minute_at_most_though_no_place_of_it_has_come(monkeypatch):
+    ray = RayAtTimes(busy=True, at_s=(500.0, 600.0))
+    monkeypatch.setattr(rounds, "time", ray)
+    rounds.RoundUnderWay(ray, [Home("a", Path("a"), Path("a"))], Effects(), "", send=False).run()
+    began_s, places = ray.began[0]
+    assert (60.0 <= began_s <= 65.0, places) == (True, [])
 
 
 # --------------------------------------------------------------------------- which homes
@@ -580,6 +591,15 @@ def test_a_home_is_busy_every_hour_to_delete_and_when_a_case_is_to_be_looked_at_
     monkeypatch.setattr(step, "rechecks", look)
     assert HomeRound(home).run({}, Words(), ask, send=False).undone == ()
     assert asked == ["https://talk.example.org/1"]
+
+
+def test_a_home_that_rounds_look_after_is_not_said_to_have_been_left_alone(home):
+    days = [NOW + timedelta(days=9), NOW + timedelta(days=9, hours=1)]
+    Notebook(home.folder).keep(Book(alive=NOW))
+    for day in days:
+        HomeRound(home, Effects(clock=lambda day=day: day)).run({}, Words(), refused, send=False)
+    (gap,) = Notebook(home.folder).book.past
+    assert (gap.work, gap.since, gap.until) == ("service", NOW, days[0])
 
 
 def test_a_task_that_fails_is_named_and_keeps_nothing_else_from_being_done(home, monkeypatch):
