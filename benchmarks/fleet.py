@@ -1,4 +1,4 @@
-"""What a round of `schoolgate fleet run` costs, by home and by post; and a nation's day, reckoned from it.
+"""The cost of a round of `schoolgate fleet run`, by home and by post; a nation's day, reckoned from it.
 
     python -P benchmarks/fleet.py [--homes 60] [--schools 25000]
 
@@ -43,7 +43,7 @@ class Processor:
         threading.Thread(target=self._watch, daemon=True).start()
 
     def seconds(self) -> float:
-        """So many by now."""
+        """Count them."""
         stats = {}
         for path in Path("/proc").glob("[0-9]*/stat"):
             with suppress(OSError):

@@ -65,7 +65,7 @@ from sources.mailbox.address import is_graph, is_mailbox
 
 STORE_NAME = "schoolgate.duckdb"
 ARTICLES_AT_ONCE = 4
-"""So many articles behind headlines one home asks for at a time."""
+"""The number of articles behind headlines that one home asks for at a time."""
 SIGN_OF_LIFE = timedelta(minutes=30)
 """After so long a round notes in the home that somebody looks after it."""
 _OLD_FLEET = "fleet.toml"
@@ -94,7 +94,7 @@ class Watched:
 
 @dataclass(frozen=True, slots=True)
 class HomeView:
-    """What a home watches beside its mailboxes, and for which schools. `network` stands for the settings by
+    """The places of a home beside its mailboxes, and its schools. `network` stands for the settings by
     which it reaches the world; `busy` says that it has work of its own now, whatever is read. `chain` is the
     audit chain's first hash and how many rows it has."""
 
@@ -108,7 +108,7 @@ class HomeView:
 
 @dataclass(frozen=True, slots=True)
 class HandedReading:
-    """What a place gave, asked once for all who watch it.
+    """The answer of a place, asked once for all who watch it.
 
     `pointed` has, for each mention, the schools (urns) that something in it points to; None where all of them
     go to everybody who watches the place.
@@ -352,7 +352,7 @@ def _whose(path: Path, own: set[Path]) -> Path:
 
 
 def whether_failed(home: Home, work: Callable[[], R]) -> R | HomeFailed:
-    """What the work gives; where it fails, why, for a person. One home's fault is no other's."""
+    """Do the work and give its result, or why it failed, in words. One home's fault is no other's."""
     try:
         return work()
     except SchoolgateError as error:
@@ -382,7 +382,7 @@ class HandedReader:
     def begun(
         self, jobs: Iterable[HostJob[R]], *, stopped: Callable[[], bool], full: Callable[[], bool]
     ) -> Spread[R]:
-        """As the fetcher's; every host is ready, since its pace is kept elsewhere."""
+        """Spread the jobs as the fetcher does; every host is ready, since its pace is kept elsewhere."""
         return Spread(jobs, self, ARTICLES_AT_ONCE, time.monotonic, stopped, full)
 
     def read_robots(self, url: str) -> None:
@@ -413,7 +413,7 @@ class HomeRound:
         self.store = wiring.open_store(self.where.home, self.clock, wait_s=self.effects.wait_s)
 
     def view(self) -> HomeView:
-        """What it watches, and what of that is due."""
+        """Read what the home watches, and what of that is due."""
         now, config = self.clock(), self.config
         with self.store.read() as con:
             states = source_runs.states(con, [s.id for s in config.sources])
@@ -509,7 +509,7 @@ class HomeRound:
         return tuple(sorted(service.health.faults))
 
     def _to_be_read(self, readings: Mapping[str, HandedReading]) -> list[Source]:
-        """What was read for it, and what is due of its own mailboxes."""
+        """List the sources that were read for it, and its own mailboxes that are due."""
         now, config = self.clock(), self.config
         boxes = [s for s in config.sources if is_a_mailbox(s.url)]
         states: Mapping[str, SourceState] = {}
@@ -528,7 +528,7 @@ class HomeRound:
         reader: SourceReader,
         clock: Clock,
     ) -> AskedSource:
-        """What was read for all, as this home would have read it; its own mailbox is read now."""
+        """Give what was read for all, as this home would have read it; its own mailbox is read now."""
         reading = readings.get(source.id)
         if reading is None:
             return asked(source, state, reader, clock)

@@ -54,7 +54,7 @@ log = logging.getLogger("schoolgate.fleet")
 EXTRA = 'pip install -c constraints.txt ".[fleet]"'
 AUTO = "auto"
 TRIES = 3
-"""So often a home, or the asking of places, is begun where its process dies over it."""
+"""The number of times a home, or the asking of places, is begun where its process dies over it."""
 _OFF = {
     "RAY_USAGE_STATS_ENABLED": "0",
     "RAY_enable_metrics_collection": "0",
@@ -69,9 +69,9 @@ _STORE_BYTES = 256 * 2**20
 LONGEST_WAIT_S = 60.0
 """A home whose places have not all been read by then begins with those that have; the others follow."""
 _LOOK_S = 2.0
-"""So often it is looked whether one has waited so long, while nothing else happens."""
+"""Seconds between two looks for a home that has waited so long, while nothing else happens."""
 _ANSWERS_WITHIN_S = 5.0
-"""So soon a cluster's port is to be open: Ray itself would wait for minutes."""
+"""Seconds within which a cluster's port is to answer: Ray itself would wait for minutes."""
 
 
 # --------------------------------------------------------------------------- places, each once
@@ -180,7 +180,7 @@ class Asker:
         ).__enter__()
 
     def read(self, feeds: Sequence[FleetPlace]) -> Iterator[tuple[str, AskedSource]]:
-        """What each place gave, as it comes, by the fleet's id."""
+        """Yield the answer of each place as it comes, by the fleet's id."""
 
         def one(feed: FleetPlace) -> tuple[str, AskedSource]:
             return feed.source.id, asked(feed.source, feed.state, self._fetcher, self._clock)
@@ -203,7 +203,7 @@ class Worker:
         self._models: dict[str, TextScorer] = {}
 
     def view(self, home: Home) -> HomeView | HomeFailed:
-        """What the home watches, and what of that is due."""
+        """Read what the home watches, and what of that is due."""
         return whether_failed(home, lambda: HomeRound(home, self._effects).view())
 
     def run(
@@ -240,7 +240,7 @@ class Worker:
 
 @dataclass(frozen=True, slots=True)
 class FleetRound:
-    """How a round ended. `posts` were read, each place once; `to_nobody` of them pointed to no school."""
+    """The end of a round. `posts` were read, each place once; `to_nobody` of them pointed to no school."""
 
     homes: int
     done: tuple[HomeDone, ...] = ()

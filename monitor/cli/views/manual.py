@@ -173,7 +173,7 @@ _EVERY_OFFICE = tuple(Person(role.value, role.value, (role,), "office@example.or
 
 
 def lanes() -> Lines:
-    """What each lane asks for, in the words of each nation where they differ."""
+    """List what each lane asks for, in the words of each nation where they differ."""
     yield from ("| lane | where | first | then | never |", "|---|---|---|---|---|")
     for lane in BypassRoute:
         matter = Matter(frozenset(), About.STAFF, bypass=lane, restricted=True)
@@ -229,7 +229,7 @@ _LEVELS = dict(zip(Access, ("–", "“with the DSL”", "status", "words"), str
 
 
 def reading() -> Lines:
-    """How much of a matter each office may know by itself."""
+    """Table how much of a matter each office may know by itself."""
     yield f"| office | {' | '.join(_EXAMPLES)} |"
     yield "|---" * (len(_EXAMPLES) + 1) + "|"
     for role, person in zip(Role, _EVERY_OFFICE, strict=True):
@@ -268,7 +268,7 @@ def play_steps() -> Lines:
 
 
 def init_questions() -> Lines:
-    """What `init` asks about the people of a school, in the words of each nation and kind of school."""
+    """List what `init` asks about people, in the words of each nation and kind of school."""
     for key, line in _W.lines.items():
         if key.startswith("setup.asked."):
             yield f"- {line}"
