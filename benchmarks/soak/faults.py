@@ -19,10 +19,15 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
-from support.troubles import AGAIN, FAULTS, Service, a_service, names_told, plain  # noqa: E402
+from support.troubles import AGAIN, FAULTS, Service, Told, a_service  # noqa: E402
 
 PATIENCE = 60
 """Minutes, by the service's clock, in which somebody must be told."""
+
+
+def list_told(told: list[Told]) -> str:
+    """Name who was told, how and when: “head by mail at 15, it by mail at 15”."""
+    return ", ".join(f"{t.who} by {t.by} at {t.minute:.0f}" for t in told)
 
 
 def main() -> int:
@@ -60,9 +65,9 @@ def _one(service: Service, fault: str, again: bool) -> bool:
     if again:
         mended = service.minute()
         service.until(lambda: service.told(AGAIN), 120 * seconds)
-        over = f"mended at {mended:.0f}: {names_told(service.told(AGAIN))}"
-    shown = f"exit {code} in {took:.1f} s: {plain(said)[:60]}…"
-    row = (fault, names_told(told) or "nobody", f"{unwell:.0f}", shown, str(beats), over)
+        over = f"mended at {mended:.0f}: {list_told(service.told(AGAIN))}"
+    shown = f"exit {code} in {took:.1f} s: {' '.join(said.split())[:60]}…"
+    row = (fault, list_told(told) or "nobody", f"{unwell:.0f}", shown, str(beats), over)
     print(f"| {' | '.join(row)} |", flush=True)
     return bool(told)
 

@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import resource
 import signal
 import subprocess
@@ -325,13 +324,3 @@ def a_service(home: Path, health_port: int, speed: float) -> Iterator[Service]:
             process.wait()
             reading.join()
             process.stderr.close()
-
-
-def names_told(told: list[Told]) -> str:
-    """“head by mail at 15, it by mail at 15”."""
-    return ", ".join(f"{t.who} by {t.by} at {t.minute:.0f}" for t in told)
-
-
-def plain(text: str) -> str:
-    """One line of what `status` says."""
-    return re.sub(r"\s+", " ", text)

@@ -602,6 +602,15 @@ def test_a_home_that_rounds_look_after_is_not_said_to_have_been_left_alone(home)
     assert (gap.work, gap.since, gap.until) == ("service", NOW, days[0])
 
 
+def test_what_is_written_for_so_many_schools_at_a_look_is_looked_for_again(home, monkeypatch):
+    looks: list[object] = []
+    tasks = {"digests": lambda con, *given: looks.append(con) or [lambda con: None]}
+    monkeypatch.setattr(homes, "AT_A_LOOK", 1)
+    monkeypatch.setattr(homes, "PERIODIC_TASKS", tasks)
+    HomeRound(home).run({}, Words(), refused, send=False)
+    assert len(looks) == 2
+
+
 def test_a_task_that_fails_is_named_and_keeps_nothing_else_from_being_done(home, monkeypatch):
     def fails(*given: object) -> None:
         raise ValueError("words of a post")

@@ -415,11 +415,11 @@ def sent(con: Connection, config: Config, now: datetime) -> list[tuple[str, str,
     return [(person, subject, body) for person, subject, body, key in rows if (key,) not in before]
 
 
-def gone_out(con: Connection, now: datetime) -> None:
-    """The mail server takes all that is due."""
+def gone_out(con: Connection, now: datetime, outcome: str = "sent") -> None:
+    """The mail server takes, or refuses, all that is due."""
     due = deliveries.lease_due(con, now, now + HOUR, [Via.MAIL], 9, by="test")
     assert len(due) == 1
-    deliveries.record(con, [deliveries.Tried(one, "sent") for one in due], now)
+    deliveries.record(con, [deliveries.Tried(one, outcome) for one in due], now)
 
 
 def test_it_starts_in_english(welsh_config: Config) -> None:
@@ -458,8 +458,9 @@ def test_the_head_is_told_once_even_when_the_message_was_deleted_with_its_time(
         assert sent(con, welsh_config, TUESDAY + 400 * DAY) == []
 
 
-def test_what_expired_unsent_is_written_to_the_head_again_until_one_has_gone_out(
-    tmp_path: Path, welsh_config: Config
+@pytest.mark.parametrize("outcome", ["sent", "unsure", "failed"])
+def test_what_expired_unsent_is_written_to_the_head_again_until_one_was_handed_over(
+    tmp_path: Path, welsh_config: Config, outcome: str
 ) -> None:
     with a_store(tmp_path) as con:
         (first,) = sent(con, welsh_config, TUESDAY)
@@ -467,7 +468,7 @@ def test_what_expired_unsent_is_written_to_the_head_again_until_one_has_gone_out
         later = TUESDAY + 7 * DAY
         assert sent(con, welsh_config, later) == [first]
         assert sent(con, welsh_config, later) == []
-        gone_out(con, later)
+        gone_out(con, later, outcome)
         assert [sent(con, welsh_config, later + n * DAY) for n in range(60)] == [[]] * 60
         con.execute("DELETE FROM outbox")
         assert sent(con, welsh_config, later + 400 * DAY) == []
