@@ -213,9 +213,19 @@ DANGER = "danger"
 """The code of the reason that violence or damage is meant."""
 
 
+def dangers(verdict: Verdict) -> tuple[Meant, ...]:
+    """Who may be in danger by it, and how."""
+    return tuple(m for m in verdict.endangers if m.harm is not Harm.WRONGED)
+
+
+def wrongs(verdict: Verdict) -> tuple[Meant, ...]:
+    """Who may be wronged by it, in danger or not: whom a threat is aimed at is wronged too."""
+    return tuple(m for m in verdict.endangers if m.harm in (Harm.WRONGED, Harm.VIOLENCE))
+
+
 def harms(verdict: Verdict) -> frozenset[Harm]:
     """The harms that are surely meant by it; never fewer than its route and class tell."""
-    found = {m.harm for m in verdict.endangers if m.harm is not None and m.sure >= SURE}
+    found = {m.harm for m in dangers(verdict) if m.harm is not None and m.sure >= SURE}
     if verdict.content_class == ContentClass.EXTREMISM:
         found.add(Harm.EXTREMISM)
     elif verdict.route is Route.SAFEGUARDING or verdict.content_class == ContentClass.SAFEGUARDING:
@@ -246,7 +256,7 @@ def may_endanger(judged: Alert | Verdict) -> bool:
     if isinstance(judged, Alert):
         meant = means_violence(judged)
     else:
-        meant = calls_for_alert(judged) and any(m.sure >= SURE for m in judged.endangers)
+        meant = calls_for_alert(judged) and any(m.sure >= SURE for m in dangers(judged))
     if meant:
         return True
     kept_apart = judged.restricted or judged.route is Route.SAFEGUARDING

@@ -599,12 +599,17 @@ class Signal:
 
 
 class Harm(StrEnum):
-    """What may happen to somebody: violence or damage, harm to a child, to themselves, or by extremists."""
+    """What may happen to somebody: violence or damage, harm to a child, to themselves, or by extremists.
+
+    Somebody wronged (secretly filmed, impersonated, exposed, smeared, accused of what is no matter of a
+    child) is in no danger by that.
+    """
 
     VIOLENCE = "violence"
     CHILD = "child"
     SELF_HARM = "self_harm"
     EXTREMISM = "extremism"
+    WRONGED = "wronged"
 
 
 SURE = 0.5
@@ -615,7 +620,7 @@ PERHAPS = 0.25
 
 @dataclass(frozen=True, slots=True)
 class Meant:
-    """One whom words may put in danger (then `harm` says how), or accuse.
+    """One whom words may put in danger or wrong (then `harm` says how), or accuse.
 
     `who` is `person:ID`, `office:ROLE`, `child` or `school`; `sure` is 0..1; `by` is what found it: a name,
     an office, linking, nobody named, a label of the model (`model:LABEL`) or a rule (`signal:NAME`).
@@ -643,8 +648,8 @@ class Verdict:
     """What we think of one version of one mention for one school, and why.
 
     `subject_person` is the id of whom it is likeliest about, the target of a threat too. `endangers` are
-    those who may be in danger by it, `accuses` everyone of whom something may be alleged: they are told
-    nothing.
+    those who may be in danger by it (`data.judged.dangers`) or wronged (`wrongs`), `accuses` everyone of whom
+    something may be alleged: they are told nothing.
     `look` asks for a person's eye; `look_rank` orders those (higher first, 1 or more where it may be
     severity 4). `content_class` is what it is proposed to be (`data.content_class`). `restricted` texts are
     for the DSL alone.

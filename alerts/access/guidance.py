@@ -52,7 +52,13 @@ def guidance(
     about = concern(matter, here)
     if matter.bypass is BypassRoute.STAFF_ALLEGATION and about is not Concern.NEITHER:
         first.append(w(f"lane.told_nothing.{about.value}"))
-    return Guidance(" ".join(first), w(f"lane.then.{then}", lead=lead), w(f"lane.never.{route}", lead=lead))
+    follows = [w(f"lane.then.{then}", lead=lead)]
+    if matter.bypass is BypassRoute.STAFF_ALLEGATION:
+        numbers = [(p.phone, p.name) for p in holders(free, Role.LA_CONTACT) if p.phone]
+        follows += [w("lane.number", phone=phone, name=name) for phone, name in numbers[:1]]
+        if not numbers and w.has(f"lane.number_unknown.{nation}"):
+            follows.append(w(f"lane.number_unknown.{nation}"))
+    return Guidance(" ".join(first), " ".join(follows), w(f"lane.never.{route}", lead=lead))
 
 
 def lead_named(matter: Matter, people: Iterable[Person], nation: str, w: Words) -> str:

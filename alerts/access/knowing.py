@@ -37,6 +37,10 @@ def readers(of: Iterable[Person], matter: Matter, people: Collection[Person]) ->
     if not free:
         return []
     named, offices = {*matter.told, matter.assigned_to}, reading_offices(matter, people)
+    # a head whom it wrongs, and who is accused of nothing, reads what is said of them and decides nothing
+    named.update(
+        p.id for p in free if p.id in matter.threatened and Role.HEAD in p.roles and not matter.restricted
+    )
     return [p for p in free if p.id in named or hold(p, offices)]
 
 
@@ -121,7 +125,7 @@ def heads(matter: Matter, people: Iterable[Person]) -> People:
 def delegates(matter: Matter, people: Iterable[Person]) -> People:
     """Who may decide on a platform report instead; nobody where it is about the head or the chair."""
     here = people_here(matter, people)
-    if concern(matter, here) is not Concern.NEITHER:
+    if concern(matter, here, aimed=True) is not Concern.NEITHER:
         return ()
     return tuple(holders(_others(matter, here), *matter.policy.delegates))
 
@@ -129,7 +133,7 @@ def delegates(matter: Matter, people: Iterable[Person]) -> People:
 def first_assessors(matter: Matter, people: Iterable[Person]) -> People:
     """Who looks first, by the school's policy; who decides, where it is about the head or nobody holds it."""
     here = people_here(matter, people)
-    if concern(matter, here) is not Concern.NEITHER:
+    if concern(matter, here, aimed=True) is not Concern.NEITHER:
         return deciders(matter, here)
     return tuple(holders(_others(matter, here), matter.policy.first_assessor)) or deciders(matter, here)
 
@@ -159,11 +163,12 @@ def spokesperson(matter: Matter, people: Iterable[Person]) -> tuple[Person, Role
 
 
 def _turn(matter: Matter, here: Collection[Person], first: Role | None = None) -> list[Tier]:
-    """The tiers that act in turn; `first` by the school's policy, where it is about neither head nor
-    chair."""
-    about = concern(matter, here)
+    """The tiers that act in turn; `first` by the school's policy, where it is about neither head nor chair
+    nor aimed at the head. Where it is only aimed at the head, whoever stands in for them comes last."""
+    about = concern(matter, here, aimed=True)
     own = [(first,)] if first is not None and about is Concern.NEITHER else []
-    return [*own, *ACTS[about], *_last(matter)]
+    last = ACTS[Concern.NEITHER] if concern(matter, here) is Concern.NEITHER is not about else ()
+    return [*own, *ACTS[about], *last, *_last(matter)]
 
 
 def _last(matter: Matter) -> list[Tier]:

@@ -13,14 +13,17 @@ from dataclasses import dataclass, field, replace
 from alerts.access.offices import (
     OFFICE_ABOUT,
     PERSONAL_DATA,
+    WORKING,
     Concern,
+    Tier,
+    hold,
     office_of_subject,
     roles_of,
     shows_pupils,
 )
 from data.cases import Case, Profile
 from data.content_class import ContentClass
-from data.judged import OF_A_CHILD, calls_for_alert, harms, leading, may_be_grave
+from data.judged import NAMED, OF_A_CHILD, calls_for_alert, harms, leading, may_be_grave, wrongs
 from data.matters import ReaderPart as ReaderPart
 from data.rungs import OF_PRIVACY
 from data.steps.codes import BypassRoute
@@ -49,11 +52,6 @@ def alleged_in(verdicts: Iterable[Verdict], people: Sequence[Person]) -> frozens
     return frozenset[str]().union(*(alleged_of(v, people) for v in verdicts))
 
 
-def surely_alleged_of(verdict: Verdict, people: Sequence[Person]) -> frozenset[str]:
-    """Ids of those who are told nothing even where nobody else is left."""
-    return persons_meant((m for m in verdict.accuses if m.sure >= SURE), people)
-
-
 def threatened(verdicts: Iterable[Verdict], people: Sequence[Person]) -> frozenset[str]:
     """Ids of those at whom violence or damage in these may be aimed: by name, or by the office they hold."""
     return persons_meant((m for v in verdicts for m in aims(v)), people)
@@ -65,17 +63,47 @@ def aims(verdict: Verdict) -> tuple[Meant, ...]:
     return tuple(m for m in verdict.endangers if m.harm is Harm.VIOLENCE) if surely else ()
 
 
+def targets(
+    verdicts: Iterable[Verdict], people: Sequence[Person], offices: Tier = (Role.HEAD,)
+) -> frozenset[str]:
+    """Ids of those whose own matter it is, so that others decide: at whom violence is aimed, and the holders
+    of these offices whom it wrongs. They may be accused too."""
+    severe = [v for v in verdicts if calls_for_alert(v)]
+    wronged = persons_meant((m for v in severe for m in wronged_by(v)), people)
+    return threatened(severe, people).union(p.id for p in people if p.id in wronged and hold(p, offices))
+
+
+def wronged_by(verdict: Verdict) -> tuple[Meant, ...]:
+    """Those of the school whom it surely wrongs; where it names none and accuses none, the leader whom it is
+    about, of what is to be removed or stands in the press."""
+    surely = tuple(m for m in wrongs(verdict) if m.sure >= SURE and m.who not in ("child", "school"))
+    removed = verdict.route.removal and not verdict.route.urgent
+    bare = not (surely or verdict.accuses) and (removed or verdict.event is not None)
+    office = (Meant(f"office:{verdict.about}", 1.0, _OF_A_LABEL, Harm.WRONGED),)
+    return office if bare and verdict.about in OFFICE_ABOUT else surely
+
+
 def alleges(verdict: Verdict) -> bool:
-    """May somebody on the staff have harmed a child by it; more than mentioned beside a child in danger?"""
-    if harms(verdict).isdisjoint(OF_A_CHILD):
-        return False
-    return verdict.about in ADULTS_OF_THE_SCHOOL or any(
-        m.sure >= SURE or m.by in _OF_NO_NAME for m in verdict.accuses
-    )
+    """Is an allegation made by it, whatever its route and labels: that somebody who works with children there
+    harmed one, or is a risk to one (Keeping Children Safe in Education, part four)?
+
+    Not of somebody merely mentioned beside a child in danger, nor of an adult who is wronged and of whom
+    nothing is alleged.
+    """
+    meant, told = harms(verdict), [m for m in verdict.accuses if m.sure >= SURE or m.by in _OF_NO_NAME]
+    if meant.isdisjoint(OF_A_CHILD):
+        return any(m.by not in _OF_ANYTHING for m in told)
+    wronged = not verdict.accuses and any(m.by != _OF_A_LABEL for m in wronged_by(verdict))
+    about = Harm.CHILD in meant and verdict.about in ADULTS_OF_THE_SCHOOL
+    return bool(told) or (about and not wronged)
 
 
-_OF_NO_NAME = ("nobody_named", "office_words", "person_said")
+_OF_A_LABEL = "about"
+_OF_NO_NAME = ("nobody_named", "office_words", "person_said", "covered_up")
 """By these somebody is found only where an adult of the school is accused."""
+_OF_ANYTHING = ("earlier", "linking", "person_said", NAMED)
+"""Those found by these may be accused of what is no matter of a child: as verdicts of before had it, or as
+people say who is meant."""
 
 
 def related(to: Iterable[str], people: Iterable[Person]) -> frozenset[str]:
@@ -103,13 +131,14 @@ class Matter:
     """What decides about access to it. People are ids.
 
     `school` holds the keys of its school (a school's own and its members'). `subjects` may be accused: they
-    are told and shown nothing. `threatened` are those it is aimed at. `about` is whom it is about, `bypass`
-    the route past the removal ladder, None on it. `fair` says that it is to be answered, or that it was
-    not raised: then it is open to all who work on such matters but its subjects. `personal_data` says that
-    the data protection officer reads it: for its class, or since something is owed to a person about their
-    data, `press` that whoever speaks to the press does: all of it is articles. `told` were told
-    of it or asked to take it, and may read it; `assigned_to` was given it. `policy` is the school's own.
-    `former` have left the school: what accuses one of them is about the office they held, as before.
+    are told and shown nothing. `threatened` are those it is aimed at, and those at work who are wronged in
+    it. `about` is whom it is about, `bypass` the route past the removal ladder, None on it. `fair` says that
+    it is to be answered, or that it was not raised: then it is open to all who work on such matters but its
+    subjects. `personal_data` says that the data protection officer reads it: for its class, or since
+    something is owed to a person about their data, `press` that whoever speaks to the press does: all of it
+    is articles. `told` were told of it or asked to take it, and may read it; `assigned_to` was given it.
+    `policy` is the school's own. `former` have left the school: what accuses one of them is about the office
+    they held, as before.
     """
 
     school: frozenset[str]
@@ -143,11 +172,12 @@ def people_here(matter: Matter, people: Iterable[Person]) -> tuple[Person, ...]:
     return tuple([p for p in people if of_school(p, matter)])
 
 
-def concern(matter: Matter, people: Iterable[Person]) -> Concern:
+def concern(matter: Matter, people: Iterable[Person], *, aimed: bool = False) -> Concern:
     """Which of head and chair it is about: by what it says, or because a holder of the office may be
-    accused."""
+    accused; with `aimed`, also because it is aimed at the head, who then decides nothing in it."""
     roles = roles_of((*people_here(matter, people), *matter.former), matter.subjects)
     head = matter.about is About.HEAD or Role.HEAD in roles
+    head = head or (aimed and Role.HEAD in roles_of(people_here(matter, people), matter.threatened))
     chair = matter.about is About.CHAIR or Role.CHAIR in roles
     if head:
         return Concern.BOTH if chair else Concern.HEAD
@@ -203,17 +233,23 @@ def matter_of_story(
     subjects = frozenset(excluded) | (alleged_in(grave, here) - frozenset(audience))
     lead = post or (leading(verdicts) if verdicts else None)
     grave_now = [v for v in ((post,) if post else verdicts) if calls_for_alert(v)]
-    aimed_at = threatened(grave_now, here) - subjects
+    aimed_at = targets(grave_now, here, WORKING) - subjects
     # not whom a threat is aimed at: they have its status, not its words, unless they come first and must act
     others = (p for p in (*audience[1:], *asked) if p not in aimed_at)
     told = tuple(dict.fromkeys((*audience[:1], *others)))
-    known = (*here, *school.former)
-    about = office_of_subject(subjects, known) or _about(lead, frozenset(told) - aimed_at, here)
+    accused = office_of_subject(subjects, (*here, *school.former))
+    about = accused or _about(lead, frozenset(told) - aimed_at, here)
     of = post or alert or lead
     labels = lead.abuse if lead else ()
     of_a_child = any(not harms(v).isdisjoint(OF_A_CHILD) for v in grave_now)
     route = Route.SAFEGUARDING if of_a_child else of.route if of else None
-    bypass = bypass_of(of.content_class, about, labels, route) if of else None
+    alleging = any(map(alleges, grave_now))
+    alleged = alleging or (accused or (About.OTHER if grave_now else about)) in ADULTS_OF_THE_SCHOOL
+    bypass = bypass_of(of.content_class, labels, route, alleged=alleged) if of else None
+    if bypass is None and alleging and (alert is None or alert.restricted):
+        bypass = BypassRoute.STAFF_ALLEGATION  # not what was raised as something else before
+    if bypass is BypassRoute.STAFF_ALLEGATION and about not in ADULTS_OF_THE_SCHOOL:
+        about = About.STAFF
     restricted = any(v.restricted for v in verdicts) or (alert is not None and alert.restricted)
     return replace(
         matter,
@@ -236,19 +272,19 @@ def matter_of_account(school: School, actor: str | None = None) -> Matter:
 
 
 def bypass_of(
-    content_class: ContentClass, about: About, abuse: Collection[str] = (), route: Route | None = None
+    content_class: ContentClass, abuse: Collection[str] = (), route: Route | None = None, *, alleged: bool
 ) -> BypassRoute | None:
     """The route of a content class past the ladder, told closer by the labels, or by what was judged is to
     become of it (`route`); None for the ladder's own.
 
-    A child at risk, a possible indecent image of one, an allegation that an adult of the school harmed one,
-    terrorism and self-harm are never a matter of removal first.
+    A child at risk, a possible indecent image of one, an allegation that an adult of the school harmed one
+    (`alleged`), terrorism and self-harm are never a matter of removal first.
     """
     if content_class == ContentClass.EXTREMISM:
         return BypassRoute.TERRORISM
     if content_class != ContentClass.SAFEGUARDING and route is not Route.SAFEGUARDING:
         return None
-    if about in ADULTS_OF_THE_SCHOOL:
+    if alleged:
         return BypassRoute.STAFF_ALLEGATION
     labels = abuse if content_class == ContentClass.SAFEGUARDING else ()
     if "sexual" in labels:

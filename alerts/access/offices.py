@@ -135,7 +135,7 @@ RECIPIENTS: Mapping[tuple[MatterKind, Concern], RecipientOrder] = {
         (Role.HEAD, Role.DSL), (*_DEPUTIES, Role.CHAIR, Role.VICE_CHAIR)
     ),
     (MatterKind.ALLEGATION, Concern.HEAD): RecipientOrder(
-        (Role.CHAIR, Role.DSL), (Role.DEPUTY_DSL, Role.VICE_CHAIR, *OUTSIDE, Role.DEPUTY_HEAD)
+        (Role.CHAIR, *SAFEGUARDERS), (Role.VICE_CHAIR, *OUTSIDE, Role.DEPUTY_HEAD)
     ),
     (MatterKind.ALLEGATION, Concern.CHAIR): RecipientOrder(
         (Role.VICE_CHAIR, Role.DSL), (*OUTSIDE, Role.HEAD, *_DEPUTIES)
@@ -148,8 +148,8 @@ RECIPIENTS: Mapping[tuple[MatterKind, Concern], RecipientOrder] = {
     (MatterKind.DANGER, Concern.BOTH): RecipientOrder((Role.DSL, Role.VICE_CHAIR, *OUTSIDE), _DEPUTIES),
     (MatterKind.REMOVAL, Concern.NEITHER): RecipientOrder((Role.HEAD,), (Role.DEPUTY_HEAD, Role.SLT)),
     (MatterKind.REMOVAL, Concern.HEAD): RecipientOrder((Role.CHAIR,), (Role.VICE_CHAIR, *OUTSIDE)),
-    (MatterKind.REMOVAL, Concern.CHAIR): RecipientOrder((Role.VICE_CHAIR, *OUTSIDE), (Role.HEAD,)),
-    (MatterKind.REMOVAL, Concern.BOTH): RecipientOrder((Role.VICE_CHAIR, *OUTSIDE)),
+    (MatterKind.REMOVAL, Concern.CHAIR): RecipientOrder((Role.VICE_CHAIR,), (Role.HEAD, *OUTSIDE)),
+    (MatterKind.REMOVAL, Concern.BOTH): RecipientOrder((Role.VICE_CHAIR,), OUTSIDE),
     (MatterKind.ACCOUNT, Concern.NEITHER): RecipientOrder(
         (Role.IT_LEAD, Role.HEAD, Role.DEPUTY_HEAD, Role.SLT)
     ),

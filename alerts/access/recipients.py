@@ -72,6 +72,9 @@ from data.types import (
     Verdict,
 )
 
+TELL_TARGET = "tell_target"
+"""The code of the reason that somebody threatened is to be told in person."""
+
 
 @dataclass(frozen=True, slots=True)
 class Recipients:
@@ -105,18 +108,14 @@ def recipients(raised: RaisedMatter, people: Sequence[Person], now: datetime | N
     acts = (told for told in filled[:2] if not raised.matter.threatened.issuperset(told))
     audience = next(acts, None) or next(filter(None, filled), ())
     excluded = tuple(p.id for p in here if p.id in matter.subjects and p.id not in audience)
-    because = tuple(_because(raised, audience, excluded, here, order))
     # Ids of those whom mail reaches and who learn the fact of danger alone: a target outside the audience,
-    # and the head of violence in a matter of the safeguarding leads'.
+    # and the head of violence in a matter of the safeguarding leads' whose words they do not get.
     heads = [p.id for p in here if Role.HEAD in p.roles and p.id not in {*excluded, *close}]
     violence = raised.for_the_leads and MatterKind.DANGER in raised.kinds
     owed = raised.targets.union(heads if violence else ())
-    return Recipients(
-        audience,
-        excluded,
-        because,
-        tuple(p.id for p in here if p.email and p.id in owed and p.id not in audience),
-    )
+    warned = tuple(p.id for p in here if p.email and p.id in owed and p.id not in audience)
+    because = tuple(_because(raised, audience, warned, excluded, here, order))
+    return Recipients(audience, excluded, because, warned)
 
 
 def asked_next(alert: Alert, people: Sequence[Person], school: School, now: datetime) -> tuple[str, ...]:
@@ -298,11 +297,12 @@ def policy_owners(school: School, people: Iterable[Person]) -> tuple[Person, ...
 
 def _order(raised: RaisedMatter, here: Sequence[Person]) -> RecipientOrder:
     """The orders of its kinds in one: an allegation's before a child's, and both before that of danger, which
-    adds nobody to what is the safeguarding leads' alone."""
+    adds to what is the safeguarding leads' alone the head, where it is danger on site and not aimed at them.
+    """
     about, kinds = _concern(raised, here), raised.kinds
     if MatterKind.ALLEGATION in kinds:
         kinds -= {MatterKind.CHILD}
-    elif raised.for_the_leads:
+    elif raised.for_the_leads and not (raised.on_site and about is Concern.NEITHER):
         kinds -= {MatterKind.DANGER}
     orders = [recipient_order(kind, about) for kind in MatterKind if kind in kinds]
     first = dict.fromkeys(role for order in orders for role in order.first)
@@ -365,6 +365,7 @@ def _top_up(found: list[str], roles: Iterable[Role], reachable: Sequence[Person]
 def _because(
     raised: RaisedMatter,
     audience: tuple[str, ...],
+    warned: tuple[str, ...],
     excluded: tuple[str, ...],
     here: Sequence[Person],
     order: RecipientOrder,
@@ -382,9 +383,13 @@ def _because(
     if audience and _only_subordinates(raised, audience, here):
         text = "Everybody told reports to somebody it may accuse. Ring the local authority or the trust."
         yield Reason("nobody_above", text)
-    if any(_left_out(v, audience, here) for v in raised.verdicts):
-        text = "The person threatened is not on this list: somebody must tell them in person, now."
-        yield Reason("tell_target", text)
+    if any(_left_out(v, (*audience, *warned), here) for v in raised.verdicts):
+        others = (p.name for i in audience for p in here if p.id == i and i not in raised.targets)
+        text = (
+            f"The person threatened has had no e-mail: {next(others, 'somebody')} must tell them in person, "
+            "now, that somebody may wish them harm, and no more."
+        )
+        yield Reason(TELL_TARGET, text)
 
 
 def _passed_over(
@@ -406,11 +411,11 @@ def _only_subordinates(raised: RaisedMatter, audience: tuple[str, ...], here: Se
     return all(above(p.roles) & over for p in here if p.id in audience)
 
 
-def _left_out(verdict: Verdict, audience: tuple[str, ...], here: Sequence[Person]) -> bool:
-    """Is an adult threatened who is not in the audience?"""
+def _left_out(verdict: Verdict, reached: tuple[str, ...], here: Sequence[Person]) -> bool:
+    """Is an adult threatened whom no mail reaches?"""
     if Harm.VIOLENCE not in harms(verdict):
         return False
     named = [m for m in aims(verdict) if m.who.startswith(("person:", "office:"))]
     if not named:
         return verdict.about in ADULTS_OF_THE_SCHOOL
-    return any(persons_meant((m,), here).isdisjoint(audience) for m in named)
+    return any(persons_meant((m,), here).isdisjoint(reached) for m in named)

@@ -189,7 +189,9 @@ def _danger_first(chosen: Selection, facts: Facts) -> Selection:
             held = has_it(alert.acknowledged, of_it, alert.excluded)
             if held and held.person == person.id:  # whoever has it deals with it
                 matter = replace(matter, told=(*matter.told, person.id))
-            seen = replace(alert, access=known, part=part_of(person, matter))
+            part = part_of(person, matter)  # its words are not for a list whose reader it threatens
+            known = min(known, Access.STATUS) if part is ReaderPart.TARGET else known
+            seen = replace(alert, access=known, part=part)
             found.append(_danger(seen, bool(matter.threatened), still_open, facts))
     barred |= {d.view.story_id for d in found}
     for case in still_open:

@@ -11,20 +11,28 @@ words are none, nor is what bears no date.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from alerts.access.matter import alleged_in, related, threatened
+from alerts.access.matter import alleged_in, alleges, persons_meant, related, threatened
 from alerts.access.offices import MatterKind
-from alerts.access.raised import to_be_raised
+from alerts.access.raised import RaisedMatter, to_be_raised
 from alerts.access.recipients import leadership, recipients
 from data.content_class import MOST_PROTECTIVE
 from data.ids import digest
-from data.judged import A_PERSON_DECIDES, DANGER, NAMED, SAID_NOW, calls_for_alert, may_be_grave, route_rank
+from data.judged import (
+    A_PERSON_DECIDES,
+    DANGER,
+    NAMED,
+    SAID_NOW,
+    calls_for_alert,
+    may_be_grave,
+    meant_by_labels,
+    route_rank,
+)
 from data.keeping.periods import is_restricted
 from data.types import (
-    ADULTS_OF_THE_SCHOOL,
     Alert,
     Mention,
     Person,
@@ -61,11 +69,11 @@ def dated(
 def told_all_the_same(verdicts: Sequence[Verdict], severity: Severity) -> bool:
     """Does a story alert whose grave mentions are these, and which is of this severity?
 
-    Of history only severity 4, the routes safeguarding and police_now, and what is for the safeguarding lead
-    alone: no digest may show that.
+    Of history only severity 4, the routes safeguarding and police_now, an allegation, and what is for the
+    safeguarding lead alone: no digest may show that.
     """
     return severity >= Severity.THIS_HOUR or any(
-        v.history is None or v.route.urgent or is_restricted(v) for v in verdicts
+        v.history is None or v.route.urgent or is_restricted(v) or alleges(v) for v in verdicts
     )
 
 
@@ -193,7 +201,7 @@ def raise_alert(
         return alert
     if named is not None:
         return _as_named(alert, existing, asked, earlier, people)
-    why = _rise(existing, alert, {*existing.audience, *asked}, raised.targets, people)
+    why = _rise(existing, alert, {*existing.audience, *asked}, raised, people)
     return _again(alert, existing, why or anew)
 
 
@@ -248,10 +256,11 @@ def _spoken_of(
     """
     if any(m.by == NAMED for v in severe for m in v.accuses):
         return frozenset()
-    if not any(v.route is Route.SAFEGUARDING and v.about in ADULTS_OF_THE_SCHOOL for v in severe):
+    if not any(map(alleges, severe)):
         return frozenset()
-    calm = (v for v in verdicts if v not in severe and v.relevance is not Relevance.NOT_ABOUT)
-    return alleged_in(calm, people)
+    calm = [v for v in verdicts if v not in severe and v.relevance is not Relevance.NOT_ABOUT]
+    spoken = (m for v in calm for m in meant_by_labels(v.route, v.abuse, v.about, v.subject_person)[1])
+    return alleged_in(calm, people) | persons_meant(spoken, people)
 
 
 def _never_milder(lead: Verdict, existing: Alert | None) -> Verdict:
@@ -269,17 +278,20 @@ def _doubt(severe: Sequence[Verdict]) -> tuple[Reason, ...]:
 
 
 def _rise(
-    existing: Alert, alert: Alert, told: set[str], targets: Collection[str], people: Sequence[Person]
+    existing: Alert, alert: Alert, told: set[str], raised: RaisedMatter, people: Sequence[Person]
 ) -> Reason | None:
     if alert.severity > existing.severity:
         return Reason("severity_rose", "It has become more urgent since it was told.")
     if route_rank(alert.route) > route_rank(existing.route):
         return Reason("route_rose", "It calls for another way of acting than when it was told.")
+    if raised.hidden and not existing.restricted:
+        return Reason("lane_found", "It is a matter for the safeguarding lead, and was not when it was told.")
     if existing.posted_at is not None and alert.posted_at is None:
         return Reason("posted_anew", "It was told as posted long ago, and has been posted anew.")
     if {*alert.excluded, *related(alert.excluded, people)} & told:
         return Reason("subject_found", "Somebody who was told may be its subject, and is told no more.")
-    owed = {*alert.warned}.union(p for p in alert.audience if p in targets)
+    aimed_at = raised.targets | raised.matter.threatened
+    owed = {*alert.warned}.union(p for p in alert.audience if p in aimed_at)
     if owed - told.union(existing.warned):
         return Reason("target_found", "Somebody who must know of the danger was not told before.")
     return None

@@ -24,7 +24,7 @@ from data.steps.codes import (
     Support,
 )
 from data.steps.stored import facts_of
-from data.types import About, Route
+from data.types import ADULTS_OF_THE_SCHOOL, About, Route
 
 FAIR_ROUTES = frozenset((Route.IGNORE, Route.NOTE, Route.THANK, Route.RESPOND))
 """Routes that are answered, or need nothing: never removed."""
@@ -100,7 +100,7 @@ def _acted(case: Case, step: CaseStep) -> Case:
 
 def _opened(step: CaseStep, said: judging.Opened) -> Case:
     about, route, proposed = said.about, said.route, said.proposed_class
-    lane = said.lane or bypass_of(proposed, about, route=route)
+    lane = said.lane or bypass_of(proposed, route=route, alleged=about in ADULTS_OF_THE_SCHOOL)
     urgent = route is Route.POLICE_NOW
     # what we answer; what was not judged is for a person to read
     calm = proposed != ContentClass.UNJUDGED and (
@@ -162,7 +162,7 @@ def _lane(case: Case, said: judging.Classified | judging.Reclassified) -> Bypass
     if said.content_class not in BYPASSING:
         return None
     kept = case.lane if case.content_class == said.content_class else None
-    return said.lane or kept or bypass_of(said.content_class, case.about)
+    return said.lane or kept or bypass_of(said.content_class, alleged=case.about in ADULTS_OF_THE_SCHOOL)
 
 
 def _overseen(case: Case, said: judging.Classified | judging.Reclassified | judging.Proposed) -> Case:
@@ -196,7 +196,9 @@ _BY_ABOUT = frozenset((BypassRoute.SAFEGUARDING, BypassRoute.STAFF_ALLEGATION))
 
 
 def _of_whom(case: Case, about: About) -> Case:
-    lane = bypass_of(case.content_class, about) if case.lane in _BY_ABOUT else case.lane
+    lane = case.lane
+    if lane in _BY_ABOUT:
+        lane = bypass_of(case.content_class, alleged=about in ADULTS_OF_THE_SCHOOL)
     return replace(case, about=about, lane=lane or case.lane)
 
 

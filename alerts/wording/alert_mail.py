@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from alerts.access.recipients import asks_again, told_so_far
+from alerts.access.recipients import TELL_TARGET, asks_again, told_so_far
 from alerts.asked_again import Unfinished
 from alerts.layout.note import line
 from alerts.next_date import Means, due_at
@@ -249,6 +249,9 @@ def _message(t: instant.Telling, person_id: str, via: Via) -> OutboxMessage:
     if via is Via.CHAT:
         return t.message(person_id, "instant", key, instant.chat(t, person_id, heading))
     told = [_others(person_id, t), instant.who_is_next(t, t.alert.audience)]
+    first = next((p for p in t.alert.audience if p not in t.targets), "")
+    if first and any(reason.code == TELL_TARGET for reason in t.alert.because):
+        told.append(t.w("instant.tell_target", name=t.names([first])))
     asked = [instant.step(t), instant.deadline(t)]
     return instant.mail(
         t,

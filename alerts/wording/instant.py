@@ -170,7 +170,8 @@ def mail(
 def to_target(
     t: Telling, person_id: str, kind: str, via: Via, key: str, asked: Iterable[str], *, taken: bool = True
 ) -> OutboxMessage:
-    """What concerns whom a threat is aimed at, and a page to answer on; nothing is said of what was written.
+    """What concerns whom it is aimed at, and a page to answer on; nothing is said of what was written, but
+    whether it may be a threat.
 
     `asked` are those who are to deal with it (ids), `taken` is false once they were asked in vain.
     """
@@ -178,7 +179,7 @@ def to_target(
     nobody = [] if taken else [w("instant.nobody")]
     heading = subject(
         replace(t.topic, restricted=False, label="target", channel="", event=None),
-        w, w("instant.do.target"), *nobody, w("instant.target.if_danger"),
+        w, w("instant.do.target"), *nobody, *([w("instant.target.if_danger")] if t.grave else []),
     )  # fmt: skip
     if via is Via.CHAT:
         return t.message(person_id, kind, key, w("instant.chat", said=heading))
@@ -188,13 +189,17 @@ def to_target(
         language=w.language,
         subject=heading,
         greeting=greeting(t, person_id),
-        said=w("instant.target.what"),
+        said=w("instant.target.what" if t.grave else "instant.target.wronged"),
         parts=(
             (*posted(t), *([who] if others else [])),
-            tuple(w(f"instant.target.{name}") for name in ("leave", "police", "support")),
+            (
+                w("instant.target.leave"),
+                *([w("instant.target.police")] if t.grave else []),
+                w("instant.target.support"),
+            ),
         ),
-        danger=said_first(w, w("instant.target.danger"), now=said_now(t.alert)),
-        button=Button(w("instant.target.page"), link) if link else None,
+        danger=said_first(w, w("instant.target.danger"), now=said_now(t.alert)) if t.grave else "",
+        button=Button(w("instant.target.page" if t.grave else "instant.page"), link) if link else None,
         small=small(w, t.number),
     )
     return t.message(person_id, kind, key, note)

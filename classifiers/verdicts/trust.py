@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from classifiers.linking.match_reasons import OTHER_OF_YOURS
 from classifiers.linking.trusts.named import OF_TRUST, spoken
-from data.judged import OF_A_CHILD, calls_for_alert, harms
+from data.judged import OF_A_CHILD, calls_for_alert, dangers, harms
 from data.types import (
     KEY_OF_A_TRUST,
     SURE,
@@ -92,7 +92,7 @@ def judged_once(
         )
 
     found = {match.urn: on(match) for match in matches if match is not of}
-    aimed = not chief.isdisjoint(meant.who for meant in own.endangers)
+    aimed = not chief.isdisjoint(meant.who for meant in dangers(own))
     theirs = to_schools and not aimed and any(map(_through, matches))
     found[of.urn] = judge(_not_about(of, _ITS_SCHOOLS)) if theirs else own
     return [found[match.urn] for match in matches]
@@ -113,7 +113,7 @@ def _as_of_a_school(own: Verdict, match: Match, chief: Collection[str]) -> Verdi
         subject_person=None,
         reasons=(*match.reasons, *(r for r in own.reasons if r.code not in _NAMES)),
         accuses=(),
-        endangers=tuple(replace(m, who="school") if m.who in chief else m for m in own.endangers),
+        endangers=tuple(replace(m, who="school") if m.who in chief else m for m in dangers(own)),
     )
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from alerts.access.knowing import access, reads_whole
-from alerts.access.matter import Matter
+from alerts.access.matter import Matter, conflicted, people_here
 from alerts.access.offices import SAFEGUARDERS, holders
 from data.content_class import BYPASSING
 from data.effects import Clock
@@ -19,7 +19,7 @@ from data.errors import InputError, StoreError
 from data.evidence.handed_in import Danger, PictureShows, ReportState, Says, Whom
 from data.evidence.vault import Vault
 from data.steps.acts import Done, Refused
-from data.steps.codes import EvidenceKind
+from data.steps.codes import BypassRoute, EvidenceKind
 from data.store.alerts import alerts as alert_store
 from data.store.cases.case_posts import post, stories_of_posts
 from data.store.cases.evidence_files import Evidence, put_evidence
@@ -127,8 +127,9 @@ def state_for(
     con: Connection, reader: Reader, home: Path, urn: str, reference: str, *, theirs: bool = False
 ) -> ReportState | None:
     """As `state_of`, for that reader; None where there is nothing for them. `theirs`: it was brought from
-    their browser, by the code of the day. To whoever brought it, and may not know of the matter, it is
-    received, whatever becomes of it.
+    their browser, by the code of the day. One who brought it and whom it may accuse, or somebody close to
+    them, is told no more than that it is received, whatever becomes of it; so is one unnamed, where it may
+    accuse anybody.
     """
     me, found = reader.person.id if reader.person else "", handed_in(con, urn, reference)
     if not found:
@@ -138,8 +139,17 @@ def state_for(
     known = reader.look(con, dict.fromkeys(stories, urn))
     if reader.person is None or not known.access or not all(map(known.tells_of, known.access)):
         mine = theirs or (me and brought_by(con, urn, reference, me))
-        return ReportState.RECEIVED if mine else None
+        if not mine or _may_accuse(reader, known.stored):
+            return ReportState.RECEIVED if mine else None
     return _state(known.stored)
+
+
+def _may_accuse(reader: Reader, known: StoredMatters) -> bool:
+    """May it accuse this reader, or somebody close to them? One unnamed may be whomever it accuses."""
+    people, matters = reader.config.people, known.by_story.values()
+    if reader.person is None:
+        return any(m.subjects or m.bypass is BypassRoute.STAFF_ALLEGATION for m in matters)
+    return any(conflicted(reader.person, m, people_here(m, people)) for m in matters)
 
 
 def _state(known: StoredMatters) -> ReportState:

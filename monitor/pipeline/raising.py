@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from alerts.access.matter import threatened
+from alerts.access.matter import targets
 from alerts.instant.raise_alert import LIKE_MISSED, SINCE_MARKED, Decline, raise_alert
 from alerts.next_date import Means
 from alerts.said_time import times_named
@@ -333,9 +333,9 @@ def _gravest_posts(alert: Alert, verdicts: Mapping[str, Sequence[Verdict]]) -> d
 def aimed_at(
     alert: Alert, verdicts: Sequence[Verdict], school: School, people: Sequence[Person]
 ) -> frozenset[str]:
-    """Ids of those a threat in it is aimed at."""
+    """Ids of those at whom it is aimed."""
     mine = [as_told(v) for v in verdicts if v.urn == alert.urn]
-    return threatened(mine, people_of(school, people))
+    return targets(mine, people_of(school, people))
 
 
 def lags_of(con: Connection, sources: Mapping[str, Source], now: datetime) -> dict[str, Lag]:

@@ -19,7 +19,7 @@ from classifiers.scoring.ngram_features import STEP, count, damped
 from classifiers.verdicts.by_people.said import as_like_missed
 from classifiers.verdicts.stack import log_odds
 from data.content_class import BYPASSING, ContentClass
-from data.judged import HANDED_IN, calls_for_alert, never_cut
+from data.judged import HANDED_IN, calls_for_alert, dangers, never_cut
 from data.matters import WrongKind
 from data.register.school_names import INSTITUTION, normalise, words_of
 from data.types import (
@@ -191,7 +191,7 @@ def _no_graver(verdict: Verdict, mention: Mention, signals: Sequence[Signal], ma
     was, known = marked.verdict, {s.name for s in marked.signals}
     if verdict.severity >= Severity.THIS_HOUR or verdict.route.urgent or verdict.restricted:
         return False
-    if verdict.content_class in BYPASSING or verdict.endangers or _NEVER & {*verdict.abuse}:
+    if verdict.content_class in BYPASSING or dangers(verdict) or _NEVER & {*verdict.abuse}:
         return False
     if {*_words(mention)} & DANGER - {*_words(marked.mention)}:
         return False

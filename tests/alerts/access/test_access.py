@@ -467,7 +467,7 @@ AUDIENCES = {
     "a child at risk, without a lead: the head": (verdict(), (HEAD, CHAIR), ("head", "chair")),
     "an allegation against staff": (verdict(about=About.STAFF), EVERYBODY, ("head", "dsl")),
     "staff, and the head may be meant": (
-        verdict(about=About.STAFF, subjects=("head",)), EVERYBODY, ("chair", "dsl"),
+        verdict(about=About.STAFF, subjects=("head",)), EVERYBODY, ("chair", "dsl", "deputy_dsl"),
     ),
     "a head who is the lead too is kept out of both": (
         verdict(about=About.HEAD, subject_person="both"), (BOTH, DEPUTY_DSL, CHAIR, VICE),
@@ -483,7 +483,7 @@ AUDIENCES = {
         verdict(about=About.CHAIR, subject_person="chair"), EVERYBODY, ("vice", "dsl"),
     ),
     "an insult to the chair": (
-        verdict(AN_INSULT, About.CHAIR, subject_person="chair"), EVERYBODY, ("vice", "la"),
+        verdict(AN_INSULT, About.CHAIR, subject_person="chair"), EVERYBODY, ("vice", "head"),
     ),
     "an insult to the head": (
         verdict(AN_INSULT, About.HEAD, subject_person="head"), EVERYBODY, ("chair", "vice"),
@@ -497,7 +497,7 @@ AUDIENCES = {
     "a threat to the only person": (verdict(A_THREAT, About.HEAD, subject_person="both"), (BOTH,), ("both",)),
     "extremism": (
         verdict(A_THREAT, About.SCHOOL, content_class="C9", restricted=True), EVERYBODY,
-        ("dsl", "deputy_dsl"),
+        ("dsl", "deputy_dsl", "head"),
     ),
     "an empty address is none": (verdict(), (replace(DSL, email=""), DEPUTY_DSL), ("deputy_dsl",)),
     "nobody of another school": (
@@ -519,20 +519,13 @@ def test_one_lead_alone_is_told_alone_and_it_says_so() -> None:
 
 def test_an_allegation_against_the_head_goes_to_the_chair_and_the_lead() -> None:
     alert = raised(verdict(about=About.HEAD, subject_person="head"))
-    assert alert.audience == ("chair", "dsl")
+    assert alert.audience == ("chair", "dsl", "deputy_dsl")
     assert alert.excluded == ("head",)
     assert "subject_excluded" in codes(raised(verdict(about=About.STAFF, subject_person="head")))
 
 
 def test_the_head_is_kept_out_even_where_nobody_could_name_them() -> None:
     assert "head" not in told(verdict(about=About.HEAD))
-
-
-def test_a_threat_to_the_head_is_told_to_the_head() -> None:
-    alert = raised(verdict(Route.POLICE_NOW, About.HEAD, subject_person="head"))
-    assert alert.audience == ("head", "dsl")
-    assert alert.excluded == ()
-    assert "tell_target" not in codes(alert)
 
 
 def test_an_adult_threatened_who_cannot_be_told_must_be_told_in_person() -> None:
@@ -555,8 +548,7 @@ def test_a_threat_that_also_accuses_the_head_goes_to_lead_and_chair() -> None:
     )
     alert = raised(accused)
     assert alert.audience == ("dsl", "chair")
-    assert alert.excluded == ("head",)
-    assert "tell_target" in codes(alert)
+    assert alert.excluded == alert.warned == ("head",)
     assert told(accused, people=without_address("chair")) == ("dsl", "vice")
 
 
@@ -584,7 +576,11 @@ def test_everyone_who_may_be_meant_is_kept_out() -> None:
 
 def test_of_several_subjects_the_one_with_most_power_decides_who_is_told() -> None:
     head = verdict(about=About.HEAD, subject_person="head")
-    assert told(verdict(about=About.PUPIL), head, verdict(about=About.STAFF)) == ("chair", "dsl")
+    assert told(verdict(about=About.PUPIL), head, verdict(about=About.STAFF)) == (
+        "chair",
+        "dsl",
+        "deputy_dsl",
+    )
     assert told(verdict(about=About.PUPIL), verdict(about=About.STAFF)) == ("head", "dsl")
     chair = verdict(about=About.CHAIR, subject_person="chair")
     assert told(verdict(about=About.STAFF), chair) == ("vice", "dsl")

@@ -108,7 +108,7 @@ def test_an_edit_that_no_longer_names_the_head_does_not_let_the_head_in() -> Non
     first = raised(verdict(about=About.HEAD, subject_person="head"))
     edited = verdict(about=About.STAFF, severity=Severity.THIS_HOUR, version=2)
     again = raised(edited, existing=first)
-    assert again.audience == ("chair", "dsl")
+    assert again.audience == ("chair", "dsl", "deputy_dsl")
     assert again.excluded == ("head",)
 
 
@@ -571,10 +571,10 @@ def test_a_quarter_of_an_hour_is_one_when_the_clocks_change(day: int, month: int
 
 def test_about_the_head_those_who_answer_to_the_head_come_last() -> None:
     alert = raised(verdict(about=About.HEAD, subject_person="head", severity=Severity.THIS_HOUR))
-    assert alert.audience == ("chair", "dsl")
-    assert [s.person_id for s in played(alert, hours=1.2)] == ["deputy_dsl", "vice", "la", "chair"]
+    assert alert.audience == ("chair", "dsl", "deputy_dsl")
+    assert [s.person_id for s in played(alert, hours=1.2)] == ["vice", "la", "deputy", "chair"]
     assert [s.person_id for s in played(alert, (DSL, CHAIR, DEPUTY, DEPUTY_DSL), hours=1)] == [
-        "deputy_dsl", "deputy", "chair",
+        "deputy", "chair",
     ]  # fmt: skip
 
 

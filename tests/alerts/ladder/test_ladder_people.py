@@ -91,7 +91,8 @@ def test_a_policy_may_name_another_decider() -> None:
 
 def test_who_is_aimed_at_does_not_decide_where_another_can() -> None:
     case = Climb(target="head")
-    assert who(Act.DECIDE, case) == ["deputy"]
+    assert who(Act.DECIDE, case) == ["chair"]
+    assert who(Act.DECIDE, Climb(target="head", by=rules(people=(HEAD, DEPUTY)))) == ["deputy"]
     assert case.refused(StepKind.CLASSIFIED, "head", **{"class": "C2"}) == "works_on_it"
     alone = Climb(target="head", by=rules(people=(HEAD,)))
     weighed(alone, "head").take(StepKind.DECIDED, "head", decision="seek")

@@ -556,7 +556,7 @@ def test_what_is_only_to_be_looked_at_is_named_by_its_story(meant):
 def test_it_says_of_a_target_whom_no_mail_reaches_to_tell_them_in_person(meant):
     settings = meant.home / "schoolgate.toml"
     settings.write_text(settings.read_text().replace('email = "vale@example.org"', ""))
-    assert "somebody must tell them in person" in person(meant, "story-look", "--aimed-at", "vale", *WHY).out
+    assert "Jane Holt must tell them in person" in person(meant, "story-look", "--aimed-at", "vale", *WHY).out
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,7 @@ from data.evidence.handed_in import ReportState
 from data.steps.acts import Done, Refused
 from data.store.alerts import alerts as alert_store
 from data.store.cases.case_posts import post, stories_of_posts
-from data.store.engine.audit_chain import AuditEntry, append
+from data.store.engine.audit_chain import AuditEntry, Code, append
 from data.store.mentions.batch import save
 from data.store.verdicts.stories import story
 from data.store.verdicts.verdicts import former_verdicts
@@ -718,12 +718,13 @@ def test_what_was_said_of_an_image_at_two_schools_is_withdrawn_by_a_safeguarding
     assert not handed_in(desk, SLUR, PICTURE).warned
 
 
-def brought(desk, alert, **verdict):
+def brought(desk, alert, by="report-in", **verdict):
     """A report that was handed in and alerted so; gives what asks how far it is, for a person or none."""
     mention = a_mention("seen")
     judged(desk, mention, [alert], **verdict)
     with desk.store.write("test") as con:
-        append(con, [AuditEntry(NOW, "report-in", "reported_in", mention.id, "900001")])
+        codes = Code.NUMBER.of(mention.id[:8]), Code.BROUGHT.of(by)
+        append(con, [AuditEntry(NOW, "report-in", "reported_in", mention.id, "900001", codes)])
     home, config = wiring.settings(desk.home, None)
     return lambda who: state_of(config, home, "900001", mention.id[:8], who and known_person(config, who))
 
@@ -753,6 +754,17 @@ def test_whoever_may_be_accused_is_not_told_that_a_case_runs(desk, accused, abou
     for who in (accused, None):
         with pytest.raises(InputError):
             state(who)
+
+
+@pytest.mark.parametrize(
+    ("by", "sees"), [("vale", ReportState.RECEIVED), ("fern", ReportState.IN_HAND)], ids=["accused", "other"]
+)
+def test_whoever_brought_it_sees_how_far_it_is_but_for_whom_it_may_accuse(desk, by, sees):
+    out = {"audience": ("pike",), "excluded": ("vale",), "restricted": True, "route": Route.SAFEGUARDING}
+    alert = an_alert("story-seen", **out)
+    state = brought(desk, alert, by, **SEXUAL | {"about": About.STAFF}, subjects=("vale",))
+    assert desk("open", alert.id, "--as", "pike").code == 0
+    assert state(by) is sees
 
 
 @pytest.mark.parametrize("danger", ["no", "now"])

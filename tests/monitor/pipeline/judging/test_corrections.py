@@ -295,7 +295,8 @@ def test_a_threat_that_was_filed_as_one_to_answer_rises_and_its_target_is_told(s
 
 def test_whom_the_rules_of_before_took_for_accused_is_told_of_the_danger_alone(store, monkeypatch):
     threat = THREAT.replace("Ms Larkspur", "Mrs Quillfeather")
-    judged_before(store, monkeypatch, threat, **TO_ANSWER, about=About.HEAD)
+    of_head = (Meant("office:head", 1.0, "linking"),)
+    judged_before(store, monkeypatch, threat, **TO_ANSWER, about=About.HEAD, accuses=of_head)
     assert "head" not in the_alert(store).audience
     again(store)
     alert = the_alert(store)
