@@ -1,13 +1,13 @@
 """Who is asked again about a matter in which nothing is recorded: taking it is not finishing it. Pure.
 
 Of severity 4, whoever has it is asked an hour after they took it, and an hour later the next who may act. Of
-severity 3, whoever has it, or the first who was told of it, is asked at 15:00 on the day it is due, and the
-next who may act in the morning after; likewise of an allegation against staff that the local authority's
+severity 3, whoever has it is asked at 15:00 on the day it is due, and the next who may act in the morning
+after; likewise, or the first who was told of it, of an allegation against staff that the local authority's
 designated officer (LADO) was not told of (Keeping Children Safe in Education, part four). Each is asked once
 for each time that it was taken, in working hours of what is told in these; whoever is next, and is sent a
-digest, reads it there that morning, where it is no secret. What is of severity 4 and nobody has is for
-`escalation`. Whoever wanted to be asked again is, at the time they said or once it has grown, beside all
-else; and whoever gave it away for a while at the end of that.
+digest, reads it there that morning, where it is no secret. What nobody has is for `escalation`.
+Whoever wanted to be asked again is, at the time they said or once it has grown, beside all else; and whoever
+gave it away for a while at the end of that.
 """
 
 from __future__ import annotations
@@ -98,7 +98,7 @@ def _moments(
 ) -> Iterator[tuple[StillOpen, datetime, tuple[datetime, ...]]]:
     """What is asked about, since when questions about it count, and when the first and the next are asked."""
     since, grave = matter.since, matter.alert.severity >= Severity.THIS_HOUR
-    lado = any(due.clock == LADO for due in matter.due)
+    lado, had = any(due.clock == LADO for due in matter.due), (matter.holder or matter.owner) is not None
     done = matter.recorded_at is not None and matter.recorded_at >= since
     if matter.owner is not None and matter.owner.until is not None:
         yield StillOpen.BACK, matter.owner.until, (matter.owner.until,)
@@ -107,12 +107,12 @@ def _moments(
     if matter.grown is not None and matter.holder is not None:
         seen = due_at(matter.alert, matter.grown.seen_at, days.zone, days.calendar)
         yield StillOpen.GROWN, matter.grown.asked_at, (seen,)
-    if grave and (matter.holder or matter.owner) is not None and not done:
+    if grave and had and not done:
         yield StillOpen.UNDONE, since, (since + HOUR, since + 2 * HOUR)
     for due in matter.due:
         if due.clock == LADO:
             yield StillOpen.LADO, since, _by_day(matter, due, days)
-        elif due.clock == DECIDE and not (grave or done or lado):
+        elif due.clock == DECIDE and had and not (grave or done or lado):
             yield StillOpen.DUE, since, _by_day(matter, due, days)
 
 

@@ -119,9 +119,6 @@ def _how(owner: Owner) -> Having:
     return Having.TAKEN if owner.taken else Having.ACKNOWLEDGED
 
 
-WAIT = timedelta(minutes=15)
-"""How long each one has to answer who is asked about a grave alert."""
-
 OPENS = time(8)
 CLOSES = time(18)
 _YEAR_DAYS = 366

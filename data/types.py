@@ -335,7 +335,8 @@ class School:
     `urn` is text and the key; `members` are the URNs it covers where that is more than one. `domain` is the
     host of its website where that is its alone; `website` is the whole address. `head` may name two: “Ada
     Example and Bo Example”. `language` is that of what its people are sent: one of
-    `data.words.say.LANGUAGES`. `former` have left, with the offices they held here. `sector` is “maintained”,
+    `data.words.say.LANGUAGES`. `social_care` is the number of children's social care out of hours, "" where
+    nobody has said. `former` have left, with the offices they held here. `sector` is “maintained”,
     “academy” or “independent”, "" where nobody has said.
     """
 
@@ -360,6 +361,7 @@ class School:
     website: str = ""
     former: tuple[Person, ...] = ()
     sector: str = ""
+    social_care: str = ""
 
     @property
     def is_trust(self) -> bool:
@@ -836,12 +838,13 @@ class Marked:
 
 
 class StillOpen(StrEnum):
-    """Why somebody was asked about a matter: nobody has it, nothing is recorded in it within the hour or by
-    the end of its day, the local authority's designated officer was not told, they wanted to be asked then
-    or once it grew, or it is theirs again.
+    """Why somebody was asked about a matter: nobody has it (BY_NUMBER: and they may read it only once they
+    do), nothing is recorded in it within the hour or by the end of its day, the local authority's designated
+    officer was not told, they wanted to be asked then or once it grew, or it is theirs again.
     """
 
     UNTAKEN = "untaken"
+    BY_NUMBER = "by_number"
     UNDONE = "undone"
     DUE = "due"
     LADO = "lado"
@@ -878,8 +881,8 @@ class Via(StrEnum):
 class OutboxMessage:
     """One message to one person, still to be sent; `key` is stable and becomes the Message-ID.
 
-    `kind` is instant | warning | escalation | question | digest | report | sign | spike | press | account |
-    case | failure.
+    `kind` is instant | warning | escalation | question | morning | list | digest | report | sign | spike |
+    press | account | case | answer | failure.
     `body` is plain text and never holds a post's text, title, address or author (a digest, and the mail of an
     alert, may hold a news headline); `html` is the same for mail programs that show it. `times` is how often
     its alert had been raised. A message by `chat` is one line and a link. `attachment` is a file's path below

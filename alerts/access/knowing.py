@@ -201,6 +201,12 @@ def access(person: Person, matter: Matter, people: Iterable[Person]) -> Access:
         return Access.NOTHING
     if person.id in matter.threatened:
         return Access.STATUS if matter.bypass is None else Access.EXISTS
+    by_office = _by_office(person, matter, here)
+    return max(by_office, Access.EXISTS) if person.id in matter.numbered else by_office
+
+
+def _by_office(person: Person, matter: Matter, here: Collection[Person]) -> Access:
+    """How much somebody may know who neither reads it nor is threatened."""
     open_to_all = replace(matter, restricted=False, bypass=None)
     if matter.restricted:
         known = _with_words((person,), open_to_all, here) or _holds(person, open_to_all, here)

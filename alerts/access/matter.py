@@ -136,9 +136,9 @@ class Matter:
     it is to be answered, or that it was not raised: then it is open to all who work on such matters but its
     subjects. `personal_data` says that the data protection officer reads it: for its class, or since
     something is owed to a person about their data, `press` that whoever speaks to the press does: all of it
-    is articles. `told` were told of it or asked to take it, and may read it; `assigned_to` was given it.
-    `policy` is the school's own. `former` have left the school: what accuses one of them is about the office
-    they held, as before.
+    is articles. `told` were told of it or asked to take it, and may read it; `numbered` were asked by number,
+    and may take it and then read it; `assigned_to` was given it. `policy` is the school's own. `former` have
+    left the school: what accuses one of them is about the office they held, as before.
     """
 
     school: frozenset[str]
@@ -152,6 +152,7 @@ class Matter:
     personal_data: bool = False
     press: bool = False
     told: tuple[str, ...] = ()
+    numbered: frozenset[str] = frozenset()
     assigned_to: str | None = None
     policy: Profile = field(default_factory=Profile)
     former: tuple[Person, ...] = ()
@@ -216,15 +217,16 @@ def matter_of_story(
     policy: Profile | None = None,
     *,
     asked: Iterable[str] = (),
+    numbered: Iterable[str] = (),
     former: Iterable[Verdict] = (),
     post: Verdict | None = None,
 ) -> Matter:
     """The matter that a story is, or its alert. `verdicts` are its newest, `former` those on earlier
     versions.
 
-    `asked` are those (ids) who were asked next about its alert or took it; `post` is the verdict on one post
-    of it, where that is what is meant. Without verdicts it goes by the alert alone. Somebody who was told
-    although it may mean them, because nobody else was left, is no subject.
+    `asked` are those (ids) who were asked next about its alert or took it, `numbered` by number; `post` is
+    the verdict on one post of it, where that is what is meant. Without verdicts it goes by the alert alone.
+    Somebody who was told although it may mean them, because nobody else was left, is no subject.
     """
     matter = Matter(keys_of(school), policy=policy or Profile(), former=school.former)
     here = people_here(matter, people)
@@ -262,6 +264,7 @@ def matter_of_story(
         personal_data=of is not None and _personal_data(of.content_class, about),
         press=bool(verdicts) and all(v.event is not None for v in verdicts),
         told=told,
+        numbered=frozenset(numbered) - aimed_at,
     )
 
 

@@ -13,7 +13,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from alerts.access.knowing import reading_offices
+from alerts.access.knowing import reading_offices, with_words
 from alerts.access.matter import (
     Matter,
     aims,
@@ -46,6 +46,7 @@ from alerts.access.offices import (
     RecipientOrder,
     Tier,
     above,
+    called,
     first_held,
     hold,
     holders,
@@ -68,7 +69,6 @@ from data.types import (
     Reason,
     Role,
     School,
-    StillOpen,
     Verdict,
 )
 
@@ -125,6 +125,22 @@ def asked_next(alert: Alert, people: Sequence[Person], school: School, now: date
     Where the head or the chair may be its subject, those who answer to them come last. Where it is about
     neither, who governs is asked only in place of the head, or where fewer than two others are left.
     """
+    return tuple(person for office in _offices_asked(alert, people, school, now) for person in office)
+
+
+def next_office(
+    alert: Alert, people: Sequence[Person], school: School, now: datetime, told: Collection[str]
+) -> tuple[str, ...]:
+    """Ids of the first office of that order of which somebody was not `told` (ids); empty where none is."""
+    offices = (
+        tuple(p for p in office if p not in told) for office in _offices_asked(alert, people, school, now)
+    )
+    return next(filter(None, offices), ())
+
+
+def _offices_asked(
+    alert: Alert, people: Sequence[Person], school: School, now: datetime
+) -> list[tuple[str, ...]]:
     here = people_of(school, people)
     matter = _kept_from(alert, school)
     about = concern(matter, here)
@@ -138,24 +154,51 @@ def asked_next(alert: Alert, people: Sequence[Person], school: School, now: date
         short = ENOUGH - len(daily)
         found = [p for p in found if p.id in daily] + [p for p in found if p.id not in daily][: max(short, 0)]
     informed = [p.id for p in found if p.id in alert.audience]
-    return (*informed, *[p.id for p in found if p.id not in informed][:MOST_ASKED])
+    others = [p for p in found if p.id not in informed][:MOST_ASKED]
+    offices: dict[Role, tuple[str, ...]] = {}
+    for person in others:
+        office = called(person, order)
+        offices[office] = (*offices.get(office, ()), person.id)
+    return [tuple(informed), *offices.values()]
 
 
-def first_to_remind(
+def to_remind(
     alert: Alert,
     informed: Sequence[str],
     people: Sequence[Person],
     school: School,
     now: datetime,
-    targets: frozenset[str],
-) -> str | None:
-    """Finds who of those `informed` (ids, in order) is asked again: the first whom mail reaches and whom it
-    does not threaten, but that the first of all must act; somebody away only where nobody else is left."""
+    targets: Collection[str],
+) -> tuple[str, ...]:
+    """Ids of those `informed` (in order) who are asked again: whom mail reaches and it does not threaten, but
+    that the first of all must act; those who are away only where nobody else is left."""
     here = people_of(school, people)
     reaches = {p.id for p in _reachable(_kept_from(alert, school), here)}
-    reachable = reaches - (targets - {*alert.audience[:1]})
-    able, gone = [p for p in informed if p in reachable], away(here, now)
-    return next((p for p in able if p not in gone), next(iter(able), None))
+    able = [p for p in informed if p in reaches and (p not in targets or p in alert.audience[:1])]
+    gone = away(here, now)
+    return tuple(p for p in able if p not in gone) or tuple(able)
+
+
+def all_who_may_know(matter: Matter, told: Sequence[str], people: Sequence[Person]) -> list[str]:
+    """Ids of everybody who may read it, first those who were `told` (ids); of the others not IT."""
+    order = {person: n for n, person in enumerate(told)}
+    others = reading_offices(matter, people) - {Role.IT_LEAD}
+    it_alone = {p.id for p in menders(people) if not hold(p, others)}
+    able = [p.id for p in with_words(matter, people) if p.id in order or p.id not in it_alone]
+    return sorted(able, key=lambda p: order.get(p, len(order)))
+
+
+def may_ring_office(person_id: str, alert: Alert, people: Iterable[Person]) -> bool:
+    """May this person ring the head's office: is it neither theirs, nor that of somebody left out?"""
+    out = {person_id, *alert.excluded}
+    return not any(p.id in out and Role.HEAD in p.roles for p in people)
+
+
+def overseers_of(matter: Matter, people: Sequence[Person], now: datetime) -> list[str]:
+    """Ids of who is asked by number where nobody of the school answers: the chair, or who stands in, or the
+    trust's or the authority's contact."""
+    there = [p for p in _reachable(matter, people) if p.id not in away(people, now)]
+    return [p.id for p in first_held(there, ACTS[Concern.HEAD])]
 
 
 def _kept_from(alert: Alert, school: School) -> Matter:
@@ -172,20 +215,6 @@ def told_so_far(alert: Alert, made: Sequence[Escalation]) -> tuple[str, ...]:
     """Ids of those who were notified, this time it was raised, and may know: in order of asking."""
     asked = (s.person_id for s in made if s.times == alert.times and s.person_id)
     return tuple(p for p in dict.fromkeys((*alert.audience, *asked)) if p not in alert.excluded)
-
-
-def asks_again(alert: Alert, made: Sequence[Escalation]) -> bool:
-    """Did one of these steps, while nobody had it, ask somebody who had been told before, this time it was
-    raised?"""
-    asked = [s.person_id for s in made if s.times == alert.times and s.about is StillOpen.UNTAKEN]
-    return len(set(asked).difference(alert.audience)) < len(asked)
-
-
-def knows_of_it(alert: Alert, people: Sequence[Person]) -> Person | None:
-    """Whom somebody may ask who knows no more than that there is danger: of the audience the safeguarding
-    lead, or who leads in their place."""
-    audience = [p for i in alert.audience for p in people if p.id == i]
-    return next(iter((*holders(audience, *SAFEGUARDERS), *audience)), None)
 
 
 def bypass_recipients(matter: Matter, people: Iterable[Person]) -> tuple[Person, ...]:

@@ -30,7 +30,7 @@ from data.judged import of_danger
 from data.matters import MatterView, ReaderPart
 from data.people import away
 from data.steps.codes import BypassRoute
-from data.types import ADULTS_OF_THE_SCHOOL, Person, Role, Route, Severity
+from data.types import ADULTS_OF_THE_SCHOOL, Person, Role, Route, Severity, StillOpen
 
 _UNRECORDED = timedelta(days=7)
 _LEADS = ((Role.DSL,), (Role.DEPUTY_DSL,))
@@ -46,7 +46,8 @@ def matter_of_alert(alert: MatterView, facts: Facts) -> Matter:
     """The matter that an alert is, with whoever a case of it may accuse, and those who were asked next about
     it or took it."""
     took = (alert.acknowledged.person,) if alert.acknowledged else ()
-    asked = (*(s.person_id for s in alert.escalated if s.person_id), *took)
+    words = (s for s in alert.escalated if s.about is not StillOpen.BY_NUMBER)
+    asked = (*(s.person_id for s in words if s.person_id), *took)
     matter = matter_of_story(alert.verdicts, alert.alert, facts.school, facts.people, asked=asked)
     cases = (case for c in facts.cases if c.story_id == alert.story_id for case in c.cases)
     return with_more(matter, subjects={i for case in cases for i in case.subjects})

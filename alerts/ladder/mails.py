@@ -105,10 +105,14 @@ def _to_read(
     return ((w("instant.read"), typed(f"{read} {who}")),)
 
 
-def mail(case: Case, person: Person, key: str, note: Note, due: datetime) -> OutboxMessage:
-    """The letter as a message, in one thread with what told of its alert."""
+def mail(
+    case: Case, person: Person, key: str, note: Note, due: datetime, *, waits: bool = True
+) -> OutboxMessage:
+    """The letter as a message, in one thread with what told of its alert. Where somebody may be in danger, or
+    has answered, it never `waits` for other mails."""
     thread = thread_of(case.alert_id, person.id) if case.alert_id else None
-    return replace(message(note, person.id, case.urn, "case", key, due, LIFE), thread=thread)
+    kind = "case" if waits and not note.danger else "answer"
+    return replace(message(note, person.id, case.urn, kind, key, due, LIFE), thread=thread)
 
 
 def told(
@@ -124,7 +128,8 @@ def told(
     if which == "recorded" and any(step.kind is StepKind.CONSENT_GIVEN for step in steps):
         command = means.links.typed(f"⟪case consent withdraw⟫ {case.id} ⟨person⟩ {line(person.id)}")
         note = replace(note, commands=(*note.commands, (w("case.take_back"), command)))
-    return mail(case, person, key(case, case.steps, person.id), note, due)
+    waits = which not in ("emergency", "consent", "recorded", "overridden")
+    return mail(case, person, key(case, case.steps, person.id), note, due, waits=waits)
 
 
 def _to_target(case: Case, w: Words, rules: Rules) -> list[list[str]]:
@@ -152,9 +157,8 @@ def of_target(case: Case, said: Sequence[Step], person: Person, now: datetime, r
     w = words(rules.school.language)
     parts = [[w(f"case.target.{code_of(each)}") for each in said]]
     note = letter("of_target", person, case, w("case.told.of_target"), parts, now, rules)
-    return mail(
-        case, person, digest("case of target", case.urn, case.id, str(case.steps), person.id), note, now
-    )
+    own = digest("case of target", case.urn, case.id, str(case.steps), person.id)
+    return mail(case, person, own, note, now, waits=False)
 
 
 def recorded(step: CaseStep, w: Words, rules: Rules, now: datetime) -> str:

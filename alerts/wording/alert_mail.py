@@ -4,18 +4,23 @@ was posted.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from alerts.access.recipients import TELL_TARGET, asks_again, told_so_far
+from alerts.access.recipients import TELL_TARGET, told_so_far
 from alerts.asked_again import Unfinished
-from alerts.layout.note import line
+from alerts.escalation import ENDS, Call, Occasion, Open
+from alerts.layout.note import LIFE, Button, Note, line, message
+from alerts.links import Links
 from alerts.next_date import Means, due_at
 from alerts.wording import instant
+from alerts.wording.instant import Telling
 from alerts.wording.lag import NOTHING_SEEN, Seen
 from data.ids import digest
 from data.matters import LADO
+from data.store.messages.deliveries import LIST
 from data.types import (
     Alert,
     Escalation,
@@ -29,51 +34,116 @@ from data.types import (
     StillOpen,
     Via,
 )
+from data.words.say import words
 
 
-def escalated(
-    alert: Alert,
-    made: Sequence[Escalation],
-    this: Escalation,
+@dataclass(frozen=True, slots=True)
+class Unanswered:
+    """An alert that nobody has, and who is asked about it now: `seen` and `cases` as for the alert itself."""
+
+    it: Open
+    call: Call
+    seen: Seen = NOTHING_SEEN
+    cases: Iterable[str] = ()
+
+    def telling(self, people: Sequence[Person], school: School, means: Means, now: datetime) -> Telling:
+        """What its messages are made from."""
+        it = self.it
+        return instant.telling(it.alert, people, school, means, now, self.seen, it.targets, self.cases)
+
+
+def compose_call(
+    asked: Unanswered, people: Sequence[Person], school: School, means: Means, now: datetime
+) -> tuple[OutboxMessage, ...]:
+    """The messages of a row of the table: to each who is asked, by every way; the bare fact that nobody has
+    it to whom it threatens; to IT that there is such an alarm, and no more.
+
+    Keys depend on the alert, how often it was raised, the row, the person and the way.
+    """
+    it, this, alert = asked.it, asked.call, asked.it.alert
+    t, minutes = asked.telling(people, school, means, now), this.row.minutes if this.row else 0
+    told = told_so_far(alert, it.steps)
+    of = (alert.id, str(alert.times), str(minutes))
+    known = tuple(dict.fromkeys((*told, *(s.person_id for s in this.steps if s.person_id))))
+    found: list[OutboxMessage] = []
+    for step in this.steps:
+        for via in instant.ways(step.person_id, alert, means) if step.person_id else ():
+            key = digest("escalation", *of, step.person_id or "", via.value)
+            found.append(_asks(t, step, told, known, minutes, via, key))
+    names = [p for p in known if p not in t.targets]
+    for person in this.fact:
+        for via in instant.ways(person, alert, means):
+            key = digest("nobody", *of, person, via.value)
+            if person in alert.warned:
+                found.append(instant.to_warned(t, person, key, via, nobody=True))
+            else:
+                found.append(instant.to_target(t, person, "escalation", via, key, names, taken=False))
+    found += [instant.to_mender(t, person, digest("unanswered", *of, person)) for person in this.menders]
+    return tuple(found)
+
+
+def _asks(
+    t: Telling, step: Escalation, told: Sequence[str], known: Sequence[str], minutes: int, via: Via, key: str
+) -> OutboxMessage:
+    """One message that asks somebody to take it: of whom the number is enough, by that alone."""
+    w, person, last = t.w, step.person_id or "", timedelta(minutes=minutes) >= ENDS
+    if step.about is StillOpen.BY_NUMBER:
+        return instant.by_number(t, person, key, via, _raised_at(t))
+    heading = instant.headed(t, w("instant.do.asked"), w("instant.nobody"))
+    if via is Via.CHAT:
+        return t.message(person, "escalation", key, instant.chat(t, person, heading))
+    names = t.names(p for p in told if p not in t.targets)
+    raised = [w("instant.raised", **_raised_at(t), names=names), instant.who_is_next(t, known, minutes)]
+    beside = [instant.step(t), *(instant.out_of_hours(t) if last else ())]
+    parts = (heading, w("instant.ring" if last else "instant.danger"), instant.of_the_post(t), raised, beside)
+    return instant.mail(t, person, "escalation", key, *parts)
+
+
+def compose_has_it(
+    alert: Alert, has: str, people: Sequence[Person], school: School, means: Means, now: datetime
+) -> tuple[OutboxMessage, ...]:
+    """A mail to each whom the alert has warned: who deals with it now (an id), whom they may ring."""
+    t = instant.telling(alert, people, school, means, now, NOTHING_SEEN, frozenset(), ())
+    return tuple(
+        instant.to_warned(t, p, digest("has it", alert.id, str(alert.times), p), has=has)
+        for p in alert.warned
+    )
+
+
+def compose_morning(
+    asked: Sequence[Unanswered],
+    person_id: str,
     people: Sequence[Person],
     school: School,
     means: Means,
-    seen: Seen = NOTHING_SEEN,
-    targets: frozenset[str] = frozenset(),
-    cases: Iterable[str] = (),
+    now: datetime,
 ) -> tuple[OutboxMessage, ...]:
-    """The messages of one step: to the next on the list, or that who comes first must ring.
-
-    `made` are the steps before it; `seen`, `targets` and `cases` as for the alert itself: a target is told
-    once that nobody has it yet, and was not asked. Keys depend on the alert, how often it was raised, the
-    step, the person and the way.
-    """
-    told = told_so_far(alert, made)
-    t = instant.telling(alert, people, school, means, this.told_at, seen, targets, cases)
-    warned = t.targets if this.person_id in told and not asks_again(alert, made) else ()
-    to = filter(None, (*(p for p in told if p in warned), this.person_id))
-    return tuple(_escalation(t, this, told, p, via) for p in to for via in instant.ways(p, alert, means))
-
-
-def _escalation(
-    t: instant.Telling, this: Escalation, told: Sequence[str], person_id: str, via: Via
-) -> OutboxMessage:
-    last, w = this.person_id in told, t.w
-    key = digest("escalation", this.alert_id, str(this.times), str(this.step), person_id, via.value)
-    asked_so_far = [p for p in told if p not in t.targets]
-    if person_id in t.targets:
-        return instant.to_target(t, person_id, "escalation", via, key, asked_so_far, taken=False)
-    do = w("instant.do.ring" if last else "instant.do.asked")
-    heading = instant.headed(t, do, w("instant.nobody"), first=last)
-    if via is Via.CHAT:
-        return t.message(person_id, "escalation", key, instant.chat(t, person_id, heading))
-    raised = w("instant.raised", **_raised_at(t), names=t.names(asked_so_far))
-    asked = (
-        [w("instant.nobody_left")] if last else [instant.step(t), instant.who_is_next(t, (*told, person_id))]
-    )
-    danger = w("instant.ring" if last else "instant.danger")
-    seen = instant.of_the_post(t)
-    return instant.mail(t, person_id, "escalation", key, heading, danger, seen, [raised, *asked])
+    """One mail to one person for all that nobody has and that they are asked about beside the table, the
+    gravest first; of what is theirs by number alone, the number."""
+    tellings = (one.telling(people, school, means, now) for one in asked)
+    first, *others = sorted(tellings, key=lambda t: (not t.restricted, -t.alert.severity))
+    w, steps = first.w, (s for one in asked for s in one.call.steps if s.person_id == person_id)
+    numbered = {s.alert_id for s in steps if s.about is StillOpen.BY_NUMBER}
+    kind = "morning" if all(one.call.why is Occasion.MORNING for one in asked) else "escalation"
+    key = digest("morning", person_id, *sorted(one.it.alert.id for one in asked), now.isoformat())
+    also = [
+        (
+            t,
+            (
+                w("instant.numbered.one", number=t.number) if t.alert.id in numbered
+                else instant.headed(t, w("instant.do.asked")),
+                w("instant.since", **_raised_at(t)),
+            ),
+        )
+        for t in others
+    ]  # fmt: skip
+    if first.alert.id in numbered:
+        return (instant.by_number(first, person_id, key, Via.MAIL, _raised_at(first), kind, also),)
+    more = [w("instant.open.more", n=len(others))] if others else []
+    heading = instant.headed(first, w("instant.do.asked"), w("instant.nobody"), *more)
+    raised = [w("instant.since", **_raised_at(first)), instant.step(first)]
+    parts = (heading, w("instant.danger"), instant.of_the_post(first), raised)
+    return (instant.mail(first, person_id, kind, key, *parts, also=also),)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +182,7 @@ def compose_questions(
 class _Posed:
     """One question in words: what it asks for, then what is not recorded and what is asked of the reader."""
 
-    t: instant.Telling
+    t: Telling
     step: Escalation
     do: str
     told: Sequence[str]
@@ -156,7 +226,7 @@ def _is_theirs(matter: Unfinished, this: Escalation) -> bool:
     return matter.holder is not None and matter.holder.person == this.person_id
 
 
-def _still_open(matter: Unfinished, this: Escalation, t: instant.Telling) -> tuple[list[str], list[str]]:
+def _still_open(matter: Unfinished, this: Escalation, t: Telling) -> tuple[list[str], list[str]]:
     """What is not recorded, and what is asked of the reader."""
     w, holder, what, mine = t.w, matter.holder, this.about, _is_theirs(matter, this)
     name = t.names([holder.person]) if holder else ""
@@ -208,7 +278,7 @@ def given_key(alert: Alert, owner: Owner) -> str:
     return digest("given", alert.id, str(alert.times), owner.person, owner.at.isoformat())
 
 
-def _raised_at(t: instant.Telling) -> dict[str, str]:
+def _raised_at(t: Telling) -> dict[str, str]:
     at, zone = t.alert.raised_at, t.means.zone
     return {"clock": t.w.clock(at, zone), "day": t.w.day(at, t.due, zone)}
 
@@ -224,7 +294,7 @@ def outbox(
     cases: Iterable[str] = (),
 ) -> tuple[OutboxMessage, ...]:
     """A mail to each person of the alert's audience, in its order, and a chat message to those who have one;
-    to those it has `warned` a mail of the bare fact.
+    to those it has `warned` the bare fact in the same ways.
 
     None without audience. Those of `targets` (ids) are told that it may threaten them and who deals with
     it, and are asked for nothing; but whoever comes first must act, target or not. `cases` are the numbers of
@@ -235,13 +305,21 @@ def outbox(
     whole = instant.telling(alert, people, school, means, now, seen, targets, cases)
     t = {via: replace(whole, due=due[via]) for via in Via}
     told = tuple(_message(t[via], p, via) for p in alert.audience for via in instant.ways(p, alert, means))
-    warning = ("warning", alert.id, str(alert.times))
-    return (*told, *(instant.to_warned(whole, p, digest(*warning, p)) for p in alert.warned))
+    warned = tuple(
+        instant.to_warned(whole, p, digest("warning", alert.id, str(alert.times), p, *_beside(via)), via)
+        for p in alert.warned
+        for via in instant.ways(p, alert, means)
+    )
+    return (*told, *warned)
 
 
-def _message(t: instant.Telling, person_id: str, via: Via) -> OutboxMessage:
-    beside_mail = () if via is Via.MAIL else (via.value,)
-    key = digest("outbox", t.alert.id, str(t.alert.times), person_id, *beside_mail)
+def _beside(via: Via) -> tuple[str, ...]:
+    """What the key of a message has more that goes beside the mail."""
+    return () if via is Via.MAIL else (via.value,)
+
+
+def _message(t: Telling, person_id: str, via: Via) -> OutboxMessage:
+    key = digest("outbox", t.alert.id, str(t.alert.times), person_id, *_beside(via))
     if person_id in t.targets:
         others = [p for p in t.alert.audience if p not in t.targets]
         return instant.to_target(t, person_id, "instant", via, key, others)
@@ -266,7 +344,7 @@ def _message(t: instant.Telling, person_id: str, via: Via) -> OutboxMessage:
     )
 
 
-def _do(t: instant.Telling) -> str:
+def _do(t: Telling) -> str:
     """What the subject asks for."""
     if t.alert.severity >= Severity.THIS_HOUR or t.alert.route.urgent or t.in_danger:
         return t.w("instant.do.account" if t.own_account and not t.in_danger else "instant.do.now")
@@ -277,9 +355,38 @@ def _do(t: instant.Telling) -> str:
     return t.w("instant.do.answer" if t.alert.route is Route.RESPOND else "instant.do.today")
 
 
-def _others(person_id: str, t: instant.Telling) -> str:
+def _others(person_id: str, t: Telling) -> str:
     others = t.names(p for p in t.alert.audience if p != person_id)
     if not others:
         return t.w("instant.only")
     first = t.alert.audience[0] == person_id
     return t.w("instant.first" if first else "instant.as_well", names=others)
+
+
+def compose_list(
+    of: Sequence[OutboxMessage], person: Person, school: School, links: Links, now: datetime
+) -> OutboxMessage:
+    """The mail to that person; its key depends on what it says."""
+    w = words(school.language)
+    lines = []
+    for mail in of:
+        page = _page(mail.body, links)
+        lines.append(((mail.subject,), Button(w("instant.together.page"), page) if page else None))
+    note = Note(
+        language=w.language,
+        subject=w("instant.together.subject", n=len(of)),
+        greeting=w("instant.greeting", name=line(person.name)),
+        danger=w("instant.danger"),
+        said=w("instant.together.said"),
+        also=tuple(lines),
+        small=(w("common.not_watched"),),
+    )
+    return message(note, person.id, school.urn, LIST, digest(LIST, *(m.key for m in of)), now, LIFE)
+
+
+def _page(body: str, links: Links) -> str | None:
+    """The address that a mail leads to."""
+    if links.base_url is None:
+        return None
+    found = re.search(rf"^\s*({re.escape(links.base_url)}/\S+)$", body, re.MULTILINE)
+    return found[1] if found else None

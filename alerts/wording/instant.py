@@ -11,9 +11,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from alerts.access.recipients import asked_next, knows_of_it
+from alerts.access.recipients import may_ring_office, next_office
+from alerts.escalation import TABLE, AlarmAudience
 from alerts.layout.note import Button, Note, line, message
-from alerts.next_date import WAIT, Means
+from alerts.next_date import Means
 from alerts.wording import lag as lags
 from alerts.wording.digest.headlines import clearing, fullest, in_print
 from alerts.wording.lag import NOTHING_SEEN, Seen
@@ -25,7 +26,7 @@ from data.digest import Headline
 from data.ids import digest, number_of
 from data.judged import A_PERSON_DECIDES, may_endanger, means_violence, said_now
 from data.matters import PostView
-from data.types import Alert, OutboxMessage, Person, School, Severity, Via
+from data.types import Alert, OutboxMessage, Person, Route, School, Severity, Via
 from data.web.channels import spoken
 from data.words.say import Words, words
 
@@ -205,22 +206,88 @@ def to_target(
     return t.message(person_id, kind, key, note)
 
 
-def to_warned(t: Telling, person_id: str, key: str) -> OutboxMessage:
-    """The bare fact of danger, for whom may be told no more: nothing of the matter, nor a way to it."""
+def to_warned(
+    t: Telling, person_id: str, key: str, via: Via = Via.MAIL, *, nobody: bool = False, has: str = ""
+) -> OutboxMessage:
+    """The bare fact of danger, for whom may be told no more: nothing of the matter, nor a way to it.
+
+    It names somebody to ring once that person `has` it (an id); `nobody` says that they were asked in vain.
+    """
     w, who = t.w, "you" if person_id in t.targets else "school"
-    named = knows_of_it(t.alert, tuple(t.people.values()))
-    how = "nobody" if named is None else "knows" if named.phone else "knows_office"
-    given = {"name": line(named.name), "phone": line(named.phone or "")} if named else {}
+    if via is Via.CHAT:
+        return t.message(
+            person_id, "warning", key, w("instant.chat", said=w(f"instant.warned.subject.{who}"))
+        )
+    named = t.people.get(has)
+    how = "nobody" if nobody else "asked" if t.alert.audience else "none"
+    if named is not None:
+        how = "knows" if named.phone else "knows_office"
+    parts = [w(f"instant.warned.{how}", name=t.names([has]), phone=line(named.phone or "") if named else "")]
+    if named is None and may_ring_office(person_id, t.alert, t.people.values()):
+        parts.append(w("instant.warned.office"))
     note = Note(
         language=w.language,
-        subject=w(f"instant.warned.subject.{who}"),
+        subject=w(f"instant.warned.subject.{'has' if named else who}"),
         greeting=greeting(t, person_id),
         said=w(f"instant.warned.{who}"),
-        parts=((w(f"instant.warned.{how}", **given),),),
+        parts=(tuple(parts),),
         danger=said_first(w, w("instant.warned.danger"), now=said_now(t.alert)),
         small=(w("common.not_watched"),),
     )
     return t.message(person_id, "warning", key, note)
+
+
+def by_number(
+    t: Telling,
+    person_id: str,
+    key: str,
+    via: Via,
+    raised: Mapping[str, str],
+    kind: str = "escalation",
+    also: Sequence[tuple[Telling, tuple[str, ...]]] = (),
+) -> OutboxMessage:
+    """That there is an alarm which nobody has, by number alone: it is read by whoever takes it."""
+    w = t.w
+    heading = w("instant.numbered.subject", number=t.number)
+    if via is Via.CHAT:
+        return t.message(person_id, kind, key, chat(t, person_id, heading))
+    link = t.means.links.page(t.alert.story_id, person_id, t.due)
+    pages = [(lines, t.means.links.page(o.alert.story_id, person_id, t.due)) for o, lines in also]
+    opens = w("instant.numbered.page")
+    note = Note(
+        language=w.language,
+        subject=heading,
+        greeting=greeting(t, person_id),
+        said=w("instant.numbered.said", number=t.number, **raised),
+        parts=((w("instant.numbered.how"), *out_of_hours(t)),),
+        danger=w("instant.ring") if t.grave else "",
+        button=Button(opens, link) if link else None,
+        also=tuple((lines, Button(opens, page) if page else None) for lines, page in pages),
+        commands=() if link else _commands(t, person_id)[:1],
+        small=(w("common.not_watched"),),
+    )
+    return t.message(person_id, kind, key, note)
+
+
+def to_mender(t: Telling, person_id: str, key: str) -> OutboxMessage:
+    """That an alarm is unanswered, and nothing else of it, for whoever looks after the machine."""
+    w = t.w
+    note = Note(
+        language=w.language,
+        subject=w("instant.unanswered.subject"),
+        greeting=greeting(t, person_id),
+        said=w("instant.unanswered.said"),
+        parts=((w("instant.unanswered.do"),),),
+        small=(w("common.not_watched"),),
+    )
+    return message(note, person_id, t.alert.urn, "account", key, t.due, INSTANT_LIFE)
+
+
+def out_of_hours(t: Telling) -> tuple[str, ...]:
+    """Where help is at any hour for a child, where one is concerned and the settings know the number."""
+    number = t.school.social_care
+    known = number and t.alert.route is Route.SAFEGUARDING
+    return (t.w("instant.social_care", number=line(number)),) if known else ()
 
 
 def said_first(w: Words, danger: str, *, now: bool) -> str:
@@ -338,15 +405,21 @@ def deadline(t: Telling) -> str:
     return t.w("instant.by_day", day=t.w.day(t.due, t.alert.raised_at, t.means.zone))
 
 
-def who_is_next(t: Telling, told: Iterable[str]) -> str:
-    """Who is asked next, and when, while nobody has it; of what is not of this hour nobody is."""
+def who_is_next(t: Telling, told: Iterable[str], minutes: int = 0) -> str:
+    """Who is asked next, and when, while nobody has it; of what is not of this hour nobody is. `minutes` is
+    the row of the table that tells it."""
     if t.alert.severity < Severity.THIS_HOUR:
         return ""
-    known, clock = set(told), t.w.clock(t.due + WAIT, t.means.zone)
-    left = [p for p in asked_next(t.alert, tuple(t.people.values()), t.school, t.due) if p not in known]
-    if left:
-        return t.w("instant.chain", clock=clock, name=t.names(left[:1]))
-    return "" if t.own_account else t.w("instant.chain_end", clock=clock)
+    known = {*told, *t.targets}
+    next_up = next_office(t.alert, tuple(t.people.values()), t.school, t.due, known)
+    for row in TABLE:
+        if row.minutes > minutes:
+            clock = t.w.clock(t.due + timedelta(minutes=row.minutes - minutes), t.means.zone)
+            if AlarmAudience.ALL in row.asked:
+                return t.w("instant.chain_end", clock=clock)
+            if next_up:
+                return t.w("instant.chain", clock=clock, name=t.names(next_up))
+    return t.w("instant.mornings")
 
 
 def _placed(said: str, t: Telling) -> str:

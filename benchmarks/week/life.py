@@ -41,7 +41,7 @@ READ_AFTER = timedelta(minutes=13)
 """So long after it was said a place is looked at for it."""
 ASKED_AFTER = tuple(timedelta(minutes=n) for n in (16, 32, 48, 61, 76))
 """So long after a mail something may be asked again."""
-SCHOOL_DAY, FREE_DAY = (7, 7.5, 8, 10, 12, 14, 15, 16, 18, 21), (7.5, 12, 18)
+SCHOOL_DAY, FREE_DAY = (7, 7.5, 8, 10, 12, 14, 15, 16, 17, 18, 21), (7, 7.5, 12, 17, 18)
 _SOME_SECONDS = 5.0
 """Nobody presses a button at once; the page counts nobody who does."""
 
@@ -65,7 +65,7 @@ class Mail:
 class Life:
     """A week under way: `mails` is all that has arrived, in order, `faults` what must not be in them, `done`
     what each act was answered; `codes` the messages with a code that went out, which are not among the mails.
-    `does` is how an act is done, where not by what its mail's page sends."""
+    `does` is how an act is done, where not by what its mail's page sends; `undone` why some were not."""
 
     week: Week
     tale: Tale
@@ -77,6 +77,7 @@ class Life:
     done: list[tuple[Act, str]] = field(default_factory=list)
     codes: list[OutboxMessage] = field(default_factory=list)
     does: Callable[[Act], str] | None = None
+    undone: list[str] = field(default_factory=list)
     _later: set[datetime] = field(default_factory=set)
 
     @property
@@ -84,12 +85,17 @@ class Life:
         """Local time, without its zone."""
         return self.tale.now.astimezone(LONDON).replace(tzinfo=None)
 
-    def live(self) -> None:
-        """Lives the week to its end. Raises CannotBeDone."""
+    def live(self, *, strict: bool = True) -> None:
+        """Lives the week to its end. Raises CannotBeDone; unless `strict`, such an act is left undone."""
         self.work()
         for act in self.week.acts:
             self._until(act.at)
-            self.done.append((act, (self.does or self._act)(act)))
+            try:
+                self.done.append((act, (self.does or self._act)(act)))
+            except CannotBeDone as why:
+                if strict:
+                    raise
+                self.undone.append(str(why))
         self._until(self.week.ends)
 
     def _until(self, end: datetime) -> None:

@@ -200,6 +200,11 @@ class SchoolTable(Table):
         ["08:40", "15:10"],
         ("08:45", "15:15"),
     )
+    social_care: str = key(
+        "The number of children's social care out of hours, for an alarm that nobody answers.",
+        "01632 960 777",
+        "",
+    )
     ladder: LadderTable = key("How removals are decided here: ⟪docs⟫ policies.", {}, LadderTable())
     categories: CategoryTable = key(
         "What your safeguarding record calls each kind of matter.", {}, CategoryTable()

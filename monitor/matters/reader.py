@@ -31,7 +31,7 @@ from data.store.engine.connect import Connection
 from data.store.engine.open import Store
 from data.store.sources.own_accounts import Logged
 from data.store.verdicts import verdicts as verdict_store
-from data.types import Alert, Escalation, Mark, Marked, Owner, Person, Severity, Verdict
+from data.types import Alert, Escalation, Mark, Marked, Owner, Person, Severity, StillOpen, Verdict
 from monitor.config.home.lookup import known_person
 from monitor.config.load import Config
 from monitor.matters.replaying import matter_of, replay_cases
@@ -135,6 +135,15 @@ def may_have(reader: Reader, known: KnownMatters, story_id: str) -> tuple[Person
     )
 
 
+def may_take_unread(reader: Reader, known: KnownMatters, story_id: str) -> bool:
+    """Was this person asked by number to take what nobody has? `known` is as for `markable`."""
+    stored, person = known.stored, reader.person
+    if person is None or known.access.get(story_id, Access.NOTHING) is Access.NOTHING:
+        return False
+    asked = person.id in stored.by_story[story_id].numbered
+    return asked and stored.holder(story_id) is None and stored.ended(story_id) is None
+
+
 def may_wait(reader: Reader, known: KnownMatters, story_id: str) -> bool:
     """May this person keep it until it grows? Not what may be danger. `known` is as for `markable`."""
     matter, alert = known.stored.by_story[story_id], known.stored.alerts.get(story_id)
@@ -205,10 +214,14 @@ def read_matters(con: Connection, config: Config, stories: Mapping[str, str]) ->
     acknowledged = alert_store.acknowledged(con, [a.id for a in alerts.values()])
     escalated = escalation_store.steps(con, [a.id for a in alerts.values()])
     asked, people = _asked(alerts.values(), escalated, acknowledged), PeopleBySchool(config.people)
+    numbered = {
+        a.story_id: [s.person_id for s in escalated.get(a.id, ()) if s.person_id and _by_number(s, a)]
+        for a in alerts.values()
+    }
     matters = {
         story: matter_of_story(
             verdicts[story], alerts.get(story), school, people.of(school), config.profile(school.urn),
-            asked=asked.get(story, ()),
+            asked=asked.get(story, ()), numbered=numbered.get(story, ()),
         )
         for story, school in schools.items()
     }  # fmt: skip
@@ -235,10 +248,18 @@ def _asked(
     alerts: Iterable[Alert], made: Mapping[str, Sequence[Escalation]], took: Mapping[str, Owner]
 ) -> dict[str, tuple[str, ...]]:
     """Who was asked next about each of these alerts, or took it: ids, by story."""
-    asked = {i: dict.fromkeys(s.person_id for s in steps if s.person_id) for i, steps in made.items()}
+    asked = {
+        i: dict.fromkeys(s.person_id for s in steps if s.person_id and s.about is not StillOpen.BY_NUMBER)
+        for i, steps in made.items()
+    }
     return {
         a.story_id: (*asked.get(a.id, ()), *((took[a.id].person,) if a.id in took else ())) for a in alerts
     }
+
+
+def _by_number(step: Escalation, alert: Alert) -> bool:
+    """Does it ask somebody to take the alert, as it was raised last, before they read it?"""
+    return step.about is StillOpen.BY_NUMBER and step.times == alert.times
 
 
 def asker(config: Config, given: str | None) -> Person | None:

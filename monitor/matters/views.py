@@ -13,7 +13,7 @@ from alerts.said_time import times_named
 from data.cases import Case, CasePlace
 from data.ids import number_of
 from data.judged import gravest, may_endanger, of_danger, part_at
-from data.matters import SOMEBODY, Access, MatterView, NextDate, PostView, SaidTime
+from data.matters import SOMEBODY, Access, Action, ActKind, MatterView, NextDate, PostView, SaidTime
 from data.store import owners as owner_store
 from data.store.alerts import alerts as alert_store
 from data.store.engine.connect import Connection
@@ -23,7 +23,7 @@ from data.store.reporting.daily_digest import posts as posts_of
 from data.store.verdicts import stories as story_store
 from data.store.verdicts.stories import StoryRow
 from data.types import Alert, Escalation, Owner, Reason, Severity, Verdict
-from monitor.matters.reader import KnownMatters, Reader
+from monitor.matters.reader import KnownMatters, Reader, may_take_unread
 
 TELL_OF_A_CONFLICT = frozenset(("subject_excluded", "related_excluded", "fallback", "nobody_left"))
 """Codes of the reasons that say that somebody is kept out of it."""
@@ -141,6 +141,7 @@ def alert_view(
         holder=reader.holder(holder, access),
         asked=holder is None and any(map(reader.is_me, asked)),
         unaddressed=not alert.audience,
+        actions=(Action(ActKind.TAKE),) if may_take_unread(reader, known, story) else (),
         acknowledged=has,
         mark=reader.mark(stored.marks.get(story), access),
         finished=finished,

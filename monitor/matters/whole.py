@@ -38,6 +38,7 @@ from monitor.matters.reader import (
     may_open_case,
     may_say_what_happened,
     may_say_who,
+    may_take_unread,
     may_wait,
     reads_all,
 )
@@ -118,7 +119,9 @@ def _whole(
         stamp=stamp(story, alert.times if alert else 0, (m.verdict for m in detail.mentions)),
     )
     if access is Access.EXISTS or (view.sealed and not view.words):
-        return view
+        return (
+            replace(view, actions=(Action(ActKind.TAKE),)) if may_take_unread(reader, known, story) else view
+        )
     verdicts = [m.verdict for m in detail.mentions]
     top = gravest([v for v in verdicts if not v.restricted] or verdicts)
     reads = reads_all(reader, known, story)

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from hashlib import sha256
 
+from alerts.delivery.ceiling import day_of, plan, twins
 from alerts.delivery.mail import Attachment, Unfit, compose, read_attachment
 from alerts.delivery.results import (
     Cause,
@@ -22,18 +23,20 @@ from alerts.delivery.results import (
     may_be_mended,
     next_try,
 )
+from alerts.wording.alert_mail import compose_list
 from alerts.wording.subject import is_restricted
 from data.effects import Clock
 from data.people import EMAIL, people_of
 from data.store.alerts import alerts as alert_store
 from data.store.engine import leases
+from data.store.engine.connect import Connection
 from data.store.engine.open import Store
-from data.store.messages import deliveries
-from data.store.messages.deliveries import ONCE, Leased, Tried
+from data.store.messages import deliveries, outbox
+from data.store.messages.deliveries import ONCE, Leased, Queued, Tried
 from data.store.messages.outbox import count_waiting
 from data.store.reporting import signed_reports
 from data.types import OutboxMessage, Person, Via
-from monitor.config.home.context import Context
+from monitor.config.home.context import Context, Write
 from monitor.config.load import Config
 from monitor.service.outgoing import MailWay, Post, courier, hand_over, mail_way, poster
 from monitor.service.tasks.digests import sender_name
@@ -47,6 +50,8 @@ _OF_NO_MATTER = frozenset(("digest", "report", "sign", "spike", "account"))
 LEASE = timedelta(minutes=4)
 """Longer than one message may take (`MESSAGE_S`, by Graph too, and its turns at the store). What a process
 that died had in hand is free at once on the same machine, else after so long."""
+_STAYS = timedelta(hours=12)
+"""What is held back goes stale no sooner after its list is due."""
 BATCH, BATCHES = 20, 50
 """Messages leased at once, and how often in one call."""
 TURN = timedelta(seconds=15)
@@ -157,11 +162,39 @@ class _Sender:
         with self.store.read() as con:
             now = self.clock()
             gone = [by for by in deliveries.senders(con, now) if leases.gone(by)]
-            if not deliveries.anything_due(con, now, vias, gone):
+            held, writes = self._held(con, now)
+            if not (writes or deliveries.anything_due(con, now, vias, gone, held)):
                 return []
         with self.store.write("lease messages") as con:
             now = self.clock()
-            return deliveries.lease_due(con, now, now + LEASE, vias, BATCH, by=leases.me(), gone=gone)
+            held, writes = self._held(con, now)
+            for write in writes:
+                write(con)
+            return deliveries.lease_due(
+                con, now, now + LEASE, vias, BATCH, by=leases.me(), gone=gone, held=held
+            )
+
+    def _held(self, con: Connection, now: datetime) -> tuple[frozenset[str], list[Write]]:
+        """What does not go singly now, and the writing of what goes together in its place."""
+        rows = deliveries.queued(con, now, day_of(now) - timedelta(days=1))
+        known = {(p.id, s.urn) for s in self.context.config.schools for p in self.context.config.people}
+        planned = plan([r for r in rows if not r.chat and (r.person_id, r.urn) in known], now)
+        held = planned.held.union(twins(planned.held, rows))
+        writes: list[Write] = [partial(self._put_list, of, rows, now) for of in planned.lists]
+        stays = {r.key for r in rows if r.key in held and r.expires_at < planned.until + LEASE}
+        if stays:
+            writes.append(partial(deliveries.keep_until, keys=stays, until=planned.until + _STAYS))
+        return held, writes
+
+    def _put_list(self, of: Sequence[Queued], rows: Sequence[Queued], now: datetime, con: Connection) -> None:
+        """One mail that says what these would have said, which are withdrawn with what goes beside them."""
+        config, keys = self.context.config, [row.key for row in of]
+        school = next(s for s in config.schools if s.urn == of[0].urn)
+        person = next(p for p in config.people if p.id == of[0].person_id)
+        subjects = {m.key: m for m in outbox.messages(con, keys)}
+        whole = compose_list([subjects[key] for key in keys], person, school, self.context.links, now)
+        outbox.put_outbox(con, [whole], now)
+        outbox.withdraw_keys(con, [*keys, *twins(keys, rows)], now)
 
     def send_all(self, leased: list[Leased], by_mail: Courier | None, stop: Callable[[], bool]) -> bool:
         """Sends them one by one, for one turn; False where no mail is taken from anybody now."""

@@ -45,7 +45,7 @@ from monitor.service.state.holder import known_as
 from monitor.service.step import Service
 from monitor.service.tasks.asking_again import ask
 from monitor.service.tasks.digests import digests, trust_digests
-from monitor.service.tasks.escalation import escalate
+from monitor.service.tasks.escalation import escalate, reassure
 from monitor.service.tasks.failed_messages import failures
 from monitor.service.tasks.owed import requests_due
 from monitor.service.tasks.reminders import (
@@ -74,6 +74,7 @@ LAST_WAIT_S = 1.5
 """So long the store is waited for when we end; leases end by themselves."""
 PERIODIC_TASKS: Mapping[str, PeriodicTask] = {
     "escalation": escalate,
+    "warned": reassure,
     "cases": cases,
     "withdrawals": withdrawals,
     "questions": ask,

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
 from builders.mention import by_labels
 from support.case_numbers import number_of
 
+from alerts.access.matter import matter_of_story, with_more
+from alerts.escalation import Open
 from alerts.instant.raise_alert import raise_alert
 from data.types import (
     About,
     Alert,
+    Escalation,
     Person,
     Policy,
     Relevance,
@@ -20,6 +24,7 @@ from data.types import (
     School,
     Sentiment,
     Severity,
+    StillOpen,
     Story,
     Verdict,
 )
@@ -64,6 +69,17 @@ def raised(*verdicts: Verdict, people: tuple[Person, ...] = EVERYBODY, **more: o
     found = raise_alert(STORY, verdicts, existing, people, SCHOOL, Policy(), NOW, **more)  # type: ignore[arg-type]
     assert isinstance(found, Alert)
     return replace(found, number=number_of(found.id))
+
+
+def opened(
+    alert: Alert, people: tuple[Person, ...] = EVERYBODY, made: Sequence[Escalation] = (), **more
+) -> Open:
+    """An alert that nobody has, as the steps so far leave it; `more` is of its matter, or of it."""
+    told = [s.person_id for s in made if s.person_id and s.about is StillOpen.UNTAKEN]
+    aimed = more.pop("targets", frozenset())
+    matter = matter_of_story(more.pop("verdicts", []), alert, SCHOOL, people, asked=told)
+    matter = with_more(matter, threatened=aimed)
+    return Open(alert, matter, tuple(made), **more)
 
 
 def told(*verdicts: Verdict, people: tuple[Person, ...] = EVERYBODY) -> tuple[str, ...]:

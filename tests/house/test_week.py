@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
+from random import Random
 from types import SimpleNamespace
 from typing import cast
 
@@ -18,7 +19,7 @@ sys.path.append(str(ROOT))
 from benchmarks.week.checks import faults
 from benchmarks.week.life import CannotBeDone, Life, Mail, begun
 from benchmarks.week.plan import Act, Week, read
-from benchmarks.week.run import of_all
+from benchmarks.week.run import Way, acted, of_all
 from benchmarks.week.taps import tapped
 
 
@@ -59,10 +60,20 @@ def test_an_act_that_has_no_mail_or_no_button_fails_the_run() -> None:
         lived(week("2027-01-20T20:00", "2027-01-20T20:15", act))
 
 
+def test_one_act_in_four_is_left_undone_the_same_ones_each_time_or_all() -> None:
+    acts = tuple(Act(datetime.fromisoformat(f"2027-01-18T0{hour}:00")) for hour in range(8))
+    whole = week("2027-01-15T12:00", "2027-01-26T08:00", *acts)
+    some = acted(whole, Way.ONE_IN_FOUR, Random(1)).acts
+    assert some == acted(whole, Way.ONE_IN_FOUR, Random(1)).acts
+    assert len(some) == 6
+    assert all(act in acts for act in some)
+    assert acted(whole, Way.NOBODY, Random(1)).acts == ()
+
+
 def test_the_first_whole_week_alone_is_counted() -> None:
     days = ("2027-01-15", "2027-01-18", "2027-01-22", "2027-01-23", "2027-01-25")
     mails = [Mail(datetime.fromisoformat(f"{day} 07:31"), "head", "A quiet day", "", b"") for day in days]
-    shown = SimpleNamespace(week=week("2027-01-15T12:00", "2027-01-26T08:00"), mails=mails)
+    shown = SimpleNamespace(week=week("2027-01-15T12:00", "2027-01-26T08:00"), mails=mails, undone=[])
     assert of_all(cast("Life", shown)).endswith("Monday to Friday: 2 (head 2)")
 
 

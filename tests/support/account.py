@@ -14,7 +14,7 @@ from support.checkout import ROOT
 from support.mail_server import Taken
 from support.places import Post
 
-from alerts.instant.escalation import AGAIN
+from alerts.escalation import AGAIN
 from data.store.engine.open import Store
 from data.types import Severity
 from data.words.say import words

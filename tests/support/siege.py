@@ -134,7 +134,7 @@ class Siege:
         self.look()
 
     def _take_all(self) -> None:
-        """Somebody has every alert in hand: else who comes first would be asked again each hour."""
+        """Somebody has every alert in hand: else people would be asked again each morning."""
         with self.store.write("take them") as con:
             for (alert_id,) in con.execute("SELECT id FROM alerts").fetchall():
                 ack(con, alert_id, "head", self.worker.clock())

@@ -196,6 +196,16 @@ def without_case(con: Connection, route: Route, since: datetime) -> list[Alert]:
     return _ALERTS.read(con, wanted, route=route.value, since=since)
 
 
+def warned_and_taken(con: Connection, since: datetime) -> list[Alert]:
+    """Alerts of which somebody was warned and that somebody took, or was given, since then."""
+    if not read_value(con, "SELECT 1 FROM alerts WHERE len(warned) > 0 LIMIT 1"):
+        return []  # as nearly always
+    wanted = """WHERE len(warned) > 0 AND EXISTS (SELECT 1 FROM owners o WHERE o.story_id = alerts.story_id
+        AND o.urn = alerts.urn AND o.person_id IS NOT NULL AND o.since_at >= $since
+        AND o.times >= alerts.times) ORDER BY id"""
+    return _ALERTS.read(con, wanted, since=since)
+
+
 def alert(con: Connection, alert_id: str) -> Alert | None:
     """The alert of that id, None where there is none."""
     return _ALERTS.first(con, "WHERE id = $id", id=alert_id)

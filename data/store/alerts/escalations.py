@@ -26,12 +26,20 @@ _STEPS = ValueTable(
 
 
 def unanswered(con: Connection, since: datetime) -> list[str]:
-    """Ids of the alerts of severity 4 that nobody has acknowledged, oldest first: raised after `since`, or
-    somebody was asked next already."""
-    sql = f"""SELECT id FROM alerts WHERE severity >= $grave AND handed_over_at IS NULL AND NOT {_IN_HAND}
-            AND (raised_at > $since OR EXISTS (SELECT 1 FROM escalations e
-                WHERE e.alert_id = alerts.id AND e.times = alerts.times)) ORDER BY raised_at, id"""
-    return read_column(con, owners.unless_owned(con, sql), grave=int(Severity.THIS_HOUR), since=since)
+    """Ids of the alerts that nobody has acknowledged, oldest first: all of severity 4, of severity 3 those
+    raised after `since`."""
+    sql = f"""SELECT id FROM alerts WHERE handed_over_at IS NULL AND NOT {_IN_HAND}
+            AND (severity >= $grave OR severity >= $today AND raised_at > $since) ORDER BY raised_at, id"""
+    given = {"grave": int(Severity.THIS_HOUR), "today": int(Severity.TODAY), "since": since}
+    return read_column(con, owners.unless_owned(con, sql), **given)
+
+
+def newest_posts(con: Connection, story_ids: Sequence[str]) -> dict[str, datetime]:
+    """When the newest post of each of these stories was first seen."""
+    sql = """SELECT x.story_id, epoch_us(max(m.first_seen))
+        FROM matches x JOIN mentions m ON m.id = x.mention_id
+        WHERE x.story_id = ANY($ids) GROUP BY x.story_id"""
+    return {story: at for story, us in read_rows(con, sql, ids=list(story_ids)) if (at := moment(us))}
 
 
 RECORDED = tuple(

@@ -46,7 +46,7 @@ from data.store.messages.outbox import put_outbox
 from data.store.numbers import draw_number
 from data.store.sealing import seal_of, seal_posts
 from data.store.verdicts.restrict import restrict_matter
-from data.types import OutboxMessage, Owner
+from data.types import OutboxMessage, Owner, StillOpen
 from data.web.channels import UNSAID, place_of
 
 CASE = names(
@@ -267,10 +267,11 @@ def _stories(con: Connection, found: Sequence[Case]) -> dict[str, list[str]]:
 
 
 def _asked_next(con: Connection, alert_ids: Sequence[str]) -> dict[str, list[str]]:
-    """Who was asked in addition, by alert, in their order; alerts of which nobody was are left out."""
-    sql = """SELECT alert_id, person_id FROM escalations
-        WHERE alert_id = ANY($ids) AND person_id IS NOT NULL ORDER BY told_at"""
-    return grouped(read_rows(con, sql, ids=alert_ids))
+    """Who was asked in addition, not by number alone, by alert, in their order; alerts of which nobody was
+    are left out."""
+    sql = """SELECT alert_id, person_id FROM escalations WHERE alert_id = ANY($ids)
+        AND person_id IS NOT NULL AND about <> $number ORDER BY told_at"""
+    return grouped(read_rows(con, sql, ids=alert_ids, number=StillOpen.BY_NUMBER.value))
 
 
 def _subjects_said(con: Connection, case_ids: Sequence[str]) -> list[str]:

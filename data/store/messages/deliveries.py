@@ -12,9 +12,11 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from data.judged import DANGER
 from data.store.engine.rows import (
     Connection,
     Row,
+    at,
     execute,
     moment,
     names,
@@ -23,7 +25,7 @@ from data.store.engine.rows import (
     read_rows,
     read_value,
 )
-from data.store.messages.outbox import SELECTED, URGENT, WAITS, message, reached, unanswered
+from data.store.messages.outbox import SELECTED, SINGLY, URGENT, WAITS, message, reached, unanswered
 from data.types import OutboxMessage, Via
 
 ONCE = ("digest", "report")
@@ -79,16 +81,87 @@ class UndeliveredMessage:
     detail: str
 
 
+LIST = "list"
+"""The kind of a mail that says together what would have gone singly."""
+
+
+@dataclass(frozen=True, slots=True)
+class Queued:
+    """A message that is due and waits, or when it went: `severity`, `route` and whether violence is meant are
+    its alert's, 0, "" and False where it has none; `chat` that it goes beside a mail."""
+
+    key: str
+    person_id: str
+    urn: str
+    kind: str
+    severity: int
+    route: str
+    violent: bool
+    due_at: datetime
+    went_at: datetime | None
+    alert_id: str
+    times: int
+    chat: bool
+    expires_at: datetime
+
+
+def queued(con: Connection, now: datetime, since: datetime) -> list[Queued]:
+    """What is due, was never tried and may have to wait for others, and what of its kinds went since then;
+    nothing where none waits."""
+    waits = f"{WAITS} AND attempts = 0 AND due_at <= $now AND expires_at > $now"
+    if not read_value(con, f"SELECT 1 FROM outbox WHERE {waits} AND kind IN {SINGLY} LIMIT 1", now=now):
+        return []
+    sql = f"""SELECT o.key, o.person_id, o.urn, o.kind, coalesce(a.severity, 0), coalesce(a.route, ''),
+            coalesce(list_contains(a.reason_codes, '{DANGER}'), FALSE), epoch_us(o.due_at), epoch_us(o.went),
+            coalesce(o.alert_id, ''), o.times, o.via = '{Via.CHAT.value}', epoch_us(o.expires_at)
+        FROM (SELECT *, CASE WHEN attempts > 0 THEN coalesce(sent_at, handing_over_at, due_at) END AS went
+            FROM outbox WHERE kind IN {(*SINGLY, LIST)} AND withdrawn_at IS NULL
+                AND ({waits} OR attempts > 0 AND coalesce(sent_at, due_at) >= $since)) o
+        LEFT JOIN alerts a ON a.id = o.alert_id"""
+    return [
+        Queued(
+            key,
+            person,
+            urn,
+            kind,
+            severity,
+            route,
+            violent,
+            at(due),
+            moment(went),
+            of,
+            times,
+            chat,
+            at(until),
+        )
+        for key, person, urn, kind, severity, route, violent, due, went, of, times, chat, until in read_rows(
+            con, sql, now=now, since=since
+        )
+    ]
+
+
+def keep_until(con: Connection, keys: Collection[str], until: datetime) -> None:
+    """Lets none of these go stale before then."""
+    sql = "UPDATE outbox SET expires_at = $until WHERE key = ANY($keys) AND expires_at < $until"
+    execute(con, sql, keys=list(keys), until=until)
+
+
 def senders(con: Connection, now: datetime) -> list[str]:
     """The senders that have messages in hand."""
     sql = f"SELECT DISTINCT leased_by FROM outbox WHERE {WAITS} AND leased_until > $now"
     return [by for (by,) in read_rows(con, sql, now=now) if by]
 
 
-def anything_due(con: Connection, now: datetime, vias: Collection[Via], gone: Collection[str] = ()) -> bool:
+def anything_due(
+    con: Connection,
+    now: datetime,
+    vias: Collection[Via],
+    gone: Collection[str] = (),
+    held: Collection[str] = (),
+) -> bool:
     """Would `lease_due` find or change anything? Only reads."""
-    sql = f"SELECT count(*) FROM outbox WHERE ({_DUE}) OR ({_CUT_SHORT})"
-    return bool(read_value(con, sql, now=now, vias=vias, gone=gone))
+    sql = f"SELECT count(*) FROM outbox WHERE ({_DUE} AND key <> ALL($held)) OR ({_CUT_SHORT})"
+    return bool(read_value(con, sql, now=now, vias=vias, gone=gone, held=list(held)))
 
 
 def lease_due(
@@ -100,8 +173,10 @@ def lease_due(
     *,
     by: str,
     gone: Collection[str] = (),
+    held: Collection[str] = (),
 ) -> list[Leased]:
-    """Leases what is due and nobody has in hand, urgent messages first; each lease counts as an attempt.
+    """Leases what is due, nobody has in hand and is not `held` back, urgent messages first; each lease counts
+    as an attempt.
 
     Leases of senders in `gone` are released. Before that, it gives up as unsure any message a sender left
     half transferred, and withdraws those waiting for somebody their alert now excludes.
@@ -109,8 +184,9 @@ def lease_due(
     free = {"now": now, "vias": list(vias), "gone": list(gone)}
     execute(con, f"UPDATE outbox SET unsure_at = $now WHERE {_CUT_SHORT}", **free)
     execute(con, f"UPDATE outbox SET withdrawn_at = $now WHERE {_ITS_SUBJECT}", **free)
-    sql = f"SELECT key FROM outbox WHERE {_DUE} ORDER BY {_URGENT_FIRST}, due_at, key LIMIT $limit"
-    keys = read_column(con, sql, **free, limit=limit)
+    wanted = f"{_DUE} AND key <> ALL($held)"
+    sql = f"SELECT key FROM outbox WHERE {wanted} ORDER BY {_URGENT_FIRST}, due_at, key LIMIT $limit"
+    keys = read_column(con, sql, **free, held=list(held), limit=limit)
     if not keys:
         return []
     sql = f"""UPDATE outbox SET leased_until = $until, leased_by = $by, attempts = attempts + 1

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from data.store.engine.audit_chain import AuditEntry, Code, append
 from data.store.engine.rows import (
@@ -80,6 +80,13 @@ _MESSAGES = ValueTable(
 )
 SELECTED = _MESSAGES.selected
 """The columns that `message` reads."""
+SINGLY = ("instant", "question", "case", "morning")
+"""Kinds of message of which some may have to wait for others."""
+LONGEST_HELD = timedelta(days=1, hours=1)
+HELD_BACK = f"""(attempts = 0 AND due_at > $day AND (kind IN {SINGLY[1:]}
+    OR kind = 'instant' AND EXISTS (SELECT 1 FROM alerts a WHERE a.id = outbox.alert_id
+        AND a.severity < {int(Severity.THIS_HOUR)})))"""
+"""A condition: it may wait for the list of the day, and was due since `$day`, `LONGEST_HELD` ago."""
 WAITS = "sent_at IS NULL AND failed_at IS NULL AND withdrawn_at IS NULL AND unsure_at IS NULL"
 """A condition: neither sent nor given up."""
 
@@ -115,9 +122,10 @@ def fate_of(con: Connection, urn: str, subject: str) -> tuple[bool, datetime | N
 
 
 def count_waiting(con: Connection, now: datetime, *, due: bool = False) -> int:
-    """How many messages are waiting and have not expired; with `due`, only those already due."""
-    sql = f"SELECT count(*) FROM outbox WHERE {WAITS} AND expires_at > $now AND (due_at <= $now OR NOT $due)"
-    return int(read_value(con, sql, now=now, due=due) or 0)
+    """How many messages are waiting and have not expired; with `due`, only those that ought to have gone."""
+    sql = f"""SELECT count(*) FROM outbox WHERE {WAITS} AND expires_at > $now
+        AND (due_at <= $now AND NOT {HELD_BACK} OR NOT $due)"""
+    return int(read_value(con, sql, now=now, due=due, day=now - LONGEST_HELD) or 0)
 
 
 def count_sent(con: Connection, alert_id: str) -> int:
@@ -139,13 +147,13 @@ def withdraw(con: Connection, alert_id: str, person_ids: Collection[str], now: d
     """Withdraws an alert's unsent messages to these people; returns how many.
 
     For people who turn out to be its subject: messages still waiting for them are not sent, but for the
-    warning owed to somebody in danger. A question that is asked of several matters names it by number.
+    warning owed to somebody in danger. A mail about several matters names it by number.
     """
     numbers = """SELECT number FROM alerts WHERE id = $alert AND number <> ''
         UNION SELECT c.id FROM cases c JOIN alerts a ON a.story_id = c.story_id AND a.urn = c.urn
             WHERE a.id = $alert"""
     sql = f"""UPDATE outbox SET withdrawn_at = $now WHERE {WAITS} AND person_id = ANY($people)
-        AND kind <> 'warning' AND (alert_id = $alert OR kind = 'question'
+        AND kind <> 'warning' AND (alert_id = $alert OR kind IN ('question', 'morning', 'list')
             AND EXISTS (SELECT 1 FROM unnest($numbers::VARCHAR[]) t(n) WHERE contains(outbox.body, n)))
         RETURNING key"""
     named = read_column(con, numbers, alert=alert_id)
@@ -266,6 +274,11 @@ def call_again(con: Connection, alert_id: str, at: datetime) -> None:
     sql = """UPDATE outbox SET withdrawn_at = NULL WHERE withdrawn_at = $at AND alert_id = $alert
         AND kind IN ('escalation', 'failure')"""
     execute(con, sql, at=at, alert=alert_id)
+
+
+def messages(con: Connection, keys: Sequence[str]) -> list[OutboxMessage]:
+    """Those of these keys."""
+    return _MESSAGES.read(con, "WHERE key = ANY($keys)", keys=list(keys))
 
 
 def message(row: Sequence[object]) -> OutboxMessage:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from data.store.engine.rows import Connection, moment, read_rows, read_value
-from data.store.messages.outbox import WAITS, unanswered_since
+from data.store.messages.outbox import HELD_BACK, LONGEST_HELD, WAITS, unanswered_since
 from data.store.owners import in_hand, marked, unless_owned
 from data.types import Via
 
@@ -36,9 +36,15 @@ def mail_figures(con: Connection, now: datetime, vias: Collection[Via]) -> Mail:
         f"""SELECT count(*) FILTER ({WAITS} AND expires_at > $now),
             count(*) FILTER (failed_at > $week), count(*) FILTER (unsure_at > $week),
             epoch_us(min(greatest(due_at, written_at)) FILTER ({WAITS} AND expires_at > $now
+                AND NOT {HELD_BACK}
                 AND list_contains($vias::VARCHAR[], via) AND greatest(due_at, written_at) <= $now))
         FROM outbox""",
-        {"now": now, "week": now - timedelta(days=7), "vias": [via.value for via in vias]},
+        {
+            "now": now,
+            "week": now - timedelta(days=7),
+            "vias": [via.value for via in vias],
+            "day": now - LONGEST_HELD,
+        },
     ).fetchone()
     assert row is not None
     unanswered = unanswered_since(con, now, vias)

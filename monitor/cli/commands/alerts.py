@@ -72,6 +72,7 @@ def alerts_ack(opts: options.HomeOptions, alert_id: options.AlertId, person: opt
       schoolgate alerts ack 482913 --as b-patel
     """
     from alerts.wording.matters import name_and_role
+    from data.matters import ActKind
     from data.store.alerts import alerts as alert_store
     from data.words.say import words
     from monitor.cli.views.layout import local
@@ -80,7 +81,7 @@ def alerts_ack(opts: options.HomeOptions, alert_id: options.AlertId, person: opt
     reader, now = opts.reader(person, named=True), effects.utc_now()
     with reader.store.write("acknowledgement") as con:
         shown = find_alert(con, reader, alert_id, now)
-        who = may_act(reader, shown)
+        who = reader.named if shown.may(ActKind.TAKE) else may_act(reader, shown)
         has = alert_store.ack(con, shown.alert_id, who.id, now)
     whom = name_and_role(has.person, reader.config.people, words("en"))
     if has.at == now:

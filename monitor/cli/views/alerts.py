@@ -200,7 +200,7 @@ def _escalated(view: MatterView, screen: Screen) -> list[str]:
     return [
         f"  asked next, {screen.local(s.told_at)}: {screen.name(s.person_id)}"
         if s.person_id
-        else f"  all told to ring 999 or 101, {screen.local(s.told_at)}"
+        else f"  nobody was left to ask, {screen.local(s.told_at)}"
         for s in view.escalated
     ]
 

@@ -25,6 +25,8 @@ from alerts.access.offices import (
     Concern,
     MatterKind,
 )
+from alerts.escalation import BEFORE, MORNING, PATIENCE, AlarmAudience
+from alerts.escalation import TABLE as TABLE_OF_ALARM
 from alerts.ladder.guards.steps import FIRST
 from alerts.ladder.rules import Guard
 from alerts.ladder.transitions import EVERY_RUNG, GUARDS, NO_ROW, OF_RUNGS, TABLE
@@ -117,6 +119,28 @@ parts below. What each mail holds, who receives it and when: [alerts-and-mail](a
 def _blanks(line: Line) -> str:
     forms = [line] if isinstance(line, str) else line.values()
     return re.sub(r"\{(\w+)\}", r"‹\1›", " / ".join(forms))
+
+
+_ASKED = {
+    AlarmAudience.FIRST: "everybody who is told at once",
+    AlarmAudience.NEXT: "the next office",
+    AlarmAudience.ALL: "all who may read it",
+    AlarmAudience.OVERSEER: "the chair, or who stands in, or the trust’s or authority’s contact",
+    AlarmAudience.ENDANGERED: "whoever it threatens",
+    AlarmAudience.MENDER: "IT, where it may not mean them",
+}
+
+
+def alarm() -> Lines:
+    """What happens while nobody has an alert of severity 4, row by row, and what comes after the last."""
+    yield from ("| after | is asked | by number alone | learns the bare fact |", "|---|---|---|---|")
+    for row in TABLE_OF_ALARM:
+        cells = (", ".join(_ASKED[each] for each in of) for of in (row.asked, row.by_number, row.fact))
+        yield f"| {row.minutes} minutes | {' | '.join(cells)} |"
+    before = f"{BEFORE.seconds // 3600} hours before a time that the post names"
+    after = f"{MORNING:%H:%M} each day, {before}, when it grows"
+    over = f"after {PATIENCE} mornings {_ASKED[AlarmAudience.OVERSEER]}"
+    yield f"| {after} | who was asked first, {_ASKED[AlarmAudience.NEXT]} | {over} | |"
 
 
 def letters() -> Lines:
@@ -348,6 +372,7 @@ TABLES: Mapping[str, Callable[[], Lines]] = {
     "recipients": recipients,
     "last": lambda: iter((", then ".join(map(_office, LAST_RESORT)) + ".",)),
     "also": also,
+    "alarm": alarm,
     "next": lambda: iter((", then ".join(map(_office, ASKED_NEXT)) + ".",)),
     "reports": reports,
     "letters": letters,

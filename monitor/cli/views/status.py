@@ -53,7 +53,7 @@ class FoundStatus:
 
 _OF_THE_STORE = (
     "holder", "since", "last_sign", "not_seen", "too_new", "next", "messages", "open_alerts", "untold",
-    "late_cases", "nothing_deleted_until", "next_digest", "no_term",
+    "late_cases", "alarm_unanswered", "nothing_deleted_until", "next_digest", "no_term",
 )  # fmt: skip
 
 
@@ -86,7 +86,7 @@ def _of_the_store(status: Status) -> dict[str, object]:
         "too_new": list(status.too_new),
         "next": [{"source": source_id, "at": plain(at)} for at, source_id in status.due],
         "messages": picked(mail, "waiting failed unsure overdue_since unanswered_since"),
-        **picked(status, "open_alerts untold late_cases"),
+        **picked(status, "open_alerts untold late_cases alarm_unanswered"),
         "nothing_deleted_until": plain(status.clock.until),
         "next_digest": {urn: plain(at) for urn, at in status.digests.items()},
         "no_term": list(status.no_term),
@@ -186,6 +186,8 @@ def _clock(clock: Trust, zone: ZoneInfo) -> Iterable[str]:
 
 def _alerts(status: Status, zone: ZoneInfo) -> Iterable[str]:
     yield f"Alerts that nobody has acknowledged: {status.open_alerts}."
+    if status.alarm_unanswered:
+        yield "  An alarm has had no answer for an hour. Does mail reach people? schoolgate doctor"
     if status.untold:
         yield f"  Nobody could be told of {status.untold} of them. To see who is wanted: schoolgate doctor"
     if status.late_cases:

@@ -11,6 +11,7 @@ from typing import Protocol, TypeAlias
 from alerts.links import Links
 from alerts.next_date import Means
 from data.effects import Apart, here
+from data.store.alerts.escalations import changes
 from data.store.engine.connect import Connection
 from data.types import Via
 from monitor.config.load import Config
@@ -36,6 +37,23 @@ class Context:
     apart: Apart = here
     read_at: datetime | None = None
     rests: dict[str, Rest] = field(default_factory=dict, compare=False)
+
+
+def rests(context: Context, task: str, con: Connection, now: datetime) -> bool:
+    """Can nothing have become due for that task since it looked in vain?"""
+    found = context.rests.get(task)
+    return (
+        found is not None
+        and found[0] is context.config
+        and found[2] <= now < found[3]
+        and found[1] == changes(con)
+    )
+
+
+def rest(context: Context, task: str, con: Connection, now: datetime, until: datetime) -> None:
+    """Lets that task rest until then, or until somebody is back, or settings or store have changed."""
+    back = (p.away_until for p in context.config.people if p.away_until and p.away_until > now)
+    context.rests[task] = context.config, changes(con), now, min((until, *back))
 
 
 def means(context: Context, urn: str) -> Means:

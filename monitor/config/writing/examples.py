@@ -16,6 +16,8 @@ DAYS = as_typed(
 # terms = [{ first = 2026-09-02, last = 2026-10-23 }, { first = 2026-11-02, last = 2026-12-18 }]
 # INSET days and other days without pupils:
 # closed = [2026-09-01, 2027-01-04]
+# Children's social care outside office hours, for an alarm about a child that nobody answers:
+# social_care = "01632 960 777"
 # When its day begins and ends, for “after school” in a post:
 {day}
 

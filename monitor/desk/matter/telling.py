@@ -113,7 +113,12 @@ def expired(seen: Visit, w: Words) -> MatterPage:
 def _of_others(page: MatterPage, seen: Visit, at: Moment, w: Words) -> MatterPage:
     """For whoever may know that it is there, or how far it is, and not its words."""
     if seen.view.access is Access.EXISTS or seen.view.sealed:
-        return replace(page, under="", heading=w("page.with_lead"), notes=(w("page.nothing_to_do"),))
+        if seen.view.may(ActKind.TAKE):
+            have = (PageButton(Tap.HAVE, w("page.have")),)
+            return replace(page, heading=w("page.by_number"), notes=(w("page.by_number_why"),), buttons=have)
+        heading = w("page.with_lead" if seen.view.restricted else "page.by_number")
+        note = w("page.somebody" if seen.view.taken else "page.nothing_to_do")
+        return replace(page, under="", heading=heading, notes=(note,))
     threatened = seen.view.own
     return replace(
         page,

@@ -48,8 +48,9 @@ class Status:
     `lease` is the service's, None where none was ever taken or it was given back. `digests` holds, by
     urn, when the next daily digest is due; `no_term` are those of which no term is known any more. `due` are
     the next askings, the earliest first. `clock` is how far the clock is believed. `late_cases` counts those
-    in which somebody is to act, since a time is over, as far as whoever asks may know of them. `too_new` are
-    sources of which nobody can tell yet whether they are silent.
+    in which somebody is to act, since a time is over, as far as whoever asks may know of them.
+    `alarm_unanswered`: everybody was asked about an alarm in vain. `too_new` are sources of which nobody can
+    tell yet whether they are silent.
     """
 
     now: datetime
@@ -64,6 +65,7 @@ class Status:
     no_term: tuple[str, ...]
     clock: Trust
     late_cases: int = 0
+    alarm_unanswered: bool = False
     too_new: tuple[str, ...] = ()
 
     @property

@@ -21,7 +21,7 @@ from data.store.messages.outbox import put_outbox, told_by_digest
 from data.store.verdicts import growth
 from data.store.verdicts.verdicts import story_verdicts
 from data.types import Alert, Escalation, Person, School, StillOpen
-from monitor.config.home.context import Context, Write, means
+from monitor.config.home.context import Context, Write, means, rest, rests
 from monitor.matters.reader import StoredMatters, read_matters
 from monitor.pipeline.raising import seen_of
 
@@ -31,21 +31,14 @@ _LOOKED_BACK = timedelta(days=14)
 
 def ask(con: Connection, context: Context, now: datetime) -> Sequence[Write]:
     """A write that asks every question due now; cheap where nothing is unfinished, or nothing can be due."""
-    rest = context.rests.get("questions")
-    if (
-        rest
-        and rest[0] is context.config
-        and rest[2] <= now < rest[3]
-        and rest[1] == escalations.changes(con)
-    ):
+    if rests(context, "questions", con, now):
         return []
     looked = _look(con, context, now)
     if any(step is not None for _, _, step, _ in looked):
         return [partial(_ask, context=context, now=now)]
     if looked:
-        back = (p.away_until for p in context.config.people if p.away_until and p.away_until > now)
-        until = min([now + HOUR, *back, *(at for *_, at in looked if at is not None)])
-        context.rests["questions"] = context.config, escalations.changes(con), now, until
+        until = min([now + HOUR, *(at for *_, at in looked if at is not None)])
+        rest(context, "questions", con, now, until)
     return []
 
 

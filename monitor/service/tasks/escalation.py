@@ -1,15 +1,17 @@
-"""Sees to it that a grave alert which nobody acknowledges reaches the next person, and the next."""
+"""Sees to it that what nobody has goes by the table of an alarm, and is asked about each morning."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 
-from alerts.instant.escalation import LOOKED_BACK, next_step
-from alerts.wording.alert_mail import escalated
+from alerts.escalation import Call, Open, call, next_moment, tells_it
+from alerts.next_date import SchoolDays
+from alerts.wording.alert_mail import Unanswered, compose_call, compose_has_it, compose_morning
 from alerts.wording.lag import Lag, worst_of
+from data.people import people_of
 from data.store.alerts import alerts as alert_store
 from data.store.alerts import escalations as escalation_store
 from data.store.cases.cases import open_about
@@ -17,85 +19,141 @@ from data.store.engine.connect import Connection
 from data.store.messages import outbox as outbox_store
 from data.store.sources import source_runs as source_store
 from data.store.verdicts.stories import carriers
-from data.store.verdicts.verdicts import story_verdicts
-from data.types import Alert, Escalation, School
-from monitor.config.home.context import Context, Write, means
+from data.types import Alert, School, Severity
+from monitor.config.home.context import Context, Write, means, rest, rests
 from monitor.matters.reader import StoredMatters, read_matters
-from monitor.pipeline.raising import aimed_at, seen_of
+from monitor.pipeline.raising import seen_of
+
+_OF_TODAY = timedelta(days=7)
+"""What is of severity 3 and was raised longer ago is left to the digest."""
 
 
 @dataclass(frozen=True, slots=True)
-class _Due:
-    """An alert whose next step is due: `made` are those before it."""
+class _Looked:
+    """An alert that nobody has, its school, and who is asked about it now."""
 
-    alert: Alert
+    it: Open
     school: School
-    step: Escalation
-    made: Sequence[Escalation]
+    call: Call | None
 
 
 def escalate(con: Connection, context: Context, now: datetime) -> Sequence[Write]:
-    """A write that makes every step due now. Needs no `base_url`; cheap where nothing is open."""
-    return [partial(_make, context=context, now=now)] if _due(con, context, now) else []
+    """A write that asks everybody who is to be asked now. Needs no `base_url`; cheap where nothing is open,
+    or nothing can be due."""
+    if rests(context, "escalation", con, now):
+        return []
+    found = _look(con, context, now)
+    if any(one.call for one in found):
+        return [partial(_ask, context=context, now=now)]
+    if found:
+        until = min(next_moment(one.it, _days(context, one.school), now) for one in found)
+        rest(context, "escalation", con, now, until)
+    return []
 
 
-def _make(con: Connection, *, context: Context, now: datetime) -> None:
-    """Asked again inside the transaction: meanwhile somebody may have taken it, or it was raised again."""
-    due = _due(con, context, now)
-    lags = _lags(con, context, due)
-    alerts = [d.alert for d in due]
-    stories = [a.story_id for a in alerts]
-    cases, verdicts = open_about(con, stories), story_verdicts(con, stories)
-    seen, people = seen_of(con, alerts, lags, verdicts, partial(means, context)), context.config.people
-    for d in due:
-        reached, numbers = means(context, d.alert.urn), cases.get((d.alert.story_id, d.alert.urn), ())
-        targets = aimed_at(d.alert, verdicts.get(d.alert.story_id, ()), d.school, people)
-        messages = escalated(
-            d.alert, d.made, d.step, people, d.school, reached, seen[d.alert.id], targets, numbers
-        )
-        escalation_store.put_step(con, d.step)
-        outbox_store.put_outbox(con, messages, now)
+def _ask(con: Connection, *, context: Context, now: datetime) -> None:
+    """Looked for again inside the transaction: meanwhile somebody may have taken it, or it was raised again.
+
+    What one person is asked of one school beside the table is composed together.
+    """
+    due = [one for one in _look(con, context, now) if one.call]
+    alerts, people = [one.it.alert for one in due], context.config.people
+    lags, stories = _lags(con, context, alerts), [a.story_id for a in alerts]
+    stored = read_matters(con, context.config, {a.story_id: a.urn for a in alerts})
+    seen = seen_of(con, alerts, lags, stored.verdicts, partial(means, context))
+    cases, mornings = open_about(con, stories), dict[tuple[School, str], list[Unanswered]]()
+    for one in due:
+        this, alert = one.call, one.it.alert
+        assert this is not None
+        numbers = cases.get((alert.story_id, alert.urn), ())
+        asked = Unanswered(one.it, this, seen[alert.id], numbers)
+        if this.row is not None:
+            messages = compose_call(asked, people, one.school, means(context, alert.urn), now)
+            outbox_store.put_outbox(con, messages, now)
+        for step in this.steps:
+            escalation_store.put_step(con, step)
+            if this.why is not None and step.person_id is not None:
+                mornings.setdefault((one.school, step.person_id), []).append(asked)
+    for (school, person), of in mornings.items():
+        mails = compose_morning(of, person, people, school, means(context, school.urn), now)
+        outbox_store.put_outbox(con, mails, now)
 
 
-def _lags(con: Connection, context: Context, due: Sequence[_Due]) -> dict[str, Lag]:
+def _lags(con: Connection, context: Context, alerts: Sequence[Alert]) -> dict[str, Lag]:
     """How far behind the places that carry each story may be, as they were asked when it was raised."""
     from sources.due import interval_s
 
     sources = {s.id: s for s in context.config.sources}
-    carried = carriers(con, [d.alert.story_id for d in due])
+    carried = carriers(con, [a.story_id for a in alerts])
     states = source_store.states(con, list(sources))
     found = {}
-    for d in due:
-        at, zone = d.alert.raised_at, context.config.zone
-        by = [sources[c] for c in carried.get(d.alert.story_id, ()) if c in sources]
-        found[d.alert.id] = worst_of((interval_s(s, states[s.id], at, zone, 0.0), s.surfaced) for s in by)
+    for alert in alerts:
+        at, zone = alert.raised_at, context.config.zone
+        by = [sources[c] for c in carried.get(alert.story_id, ()) if c in sources]
+        found[alert.id] = worst_of((interval_s(s, states[s.id], at, zone, 0.0), s.surfaced) for s in by)
     return found
 
 
-def _due(con: Connection, context: Context, now: datetime) -> list[_Due]:
-    """The steps that are due for what nobody has taken since it was raised, and no closed case has ended.
+def _look(con: Connection, context: Context, now: datetime) -> list[_Looked]:
+    """What nobody has taken since it was raised, and no closed case has ended, each with who is asked now.
 
     Whoever a case of it may accuse, by a person's word too, is not asked: they count as excluded.
     """
-    ids = set(escalation_store.unanswered(con, now - LOOKED_BACK))
+    config = context.config
+    ids = set(escalation_store.unanswered(con, now - _OF_TODAY))
     if not ids:
         return []
     made = escalation_store.steps(con, sorted(ids))
-    alerts = [a for a in alert_store.list_alerts(con) if a.id in ids]
-    stored = read_matters(con, context.config, {a.story_id: a.urn for a in alerts})
+    alerts = [a for a in alert_store.list_alerts(con) if a.id in ids and config.school(a.urn)]
+    stored = read_matters(con, config, {a.story_id: a.urn for a in alerts})
+    alerts = [a for a in alerts if not _dealt_with(a, stored)]
+    seen = seen_of(con, alerts, {}, stored.verdicts, partial(means, context)) if alerts else {}
+    newest = escalation_store.newest_posts(con, [a.story_id for a in alerts]) if alerts else {}
     found = []
-    for known in alerts:
-        school = context.config.school(known.urn)
-        if school is None or _dealt_with(known, stored):
-            continue
-        matter = stored.by_story[known.story_id]
-        subjects = matter.subjects.difference(known.excluded)
-        alert = replace(known, excluded=(*known.excluded, *sorted(subjects)))
-        before = made.get(alert.id, [])
-        step = next_step(alert, before, context.config.people, school, now, matter.threatened)
-        if step is not None:
-            found.append(_Due(alert, school, step, before))
+    for alert in alerts:
+        school, matter = config.school(alert.urn), stored.by_story[alert.story_id]
+        assert school is not None
+        out = (*alert.excluded, *sorted(matter.subjects.difference(alert.excluded)))
+        it = Open(
+            replace(alert, excluded=out), matter, made.get(alert.id, ()), seen[alert.id].said_time,
+            newest.get(alert.story_id),
+        )  # fmt: skip
+        found.append(_Looked(it, school, call(it, config.people, school, _days(context, school), now)))
     return found
+
+
+def reassure(con: Connection, context: Context, now: datetime) -> Sequence[Write]:
+    """Messages to whoever was warned of an alert that somebody has taken within the hour: whom they may ring,
+    once."""
+    alerts = alert_store.warned_and_taken(con, now - _LATELY)
+    stored = read_matters(con, context.config, {a.story_id: a.urn for a in alerts}) if alerts else None
+    messages = [
+        message
+        for alert in alerts
+        if stored and (school := context.config.school(alert.urn)) and (has := stored.holder(alert.story_id))
+        for message in compose_has_it(
+            alert, has.person, context.config.people, school, means(context, alert.urn), now
+        )
+    ]
+    new = outbox_store.unwritten(con, messages)
+    return [partial(outbox_store.put_outbox, messages=new, now=now)] if new else []
+
+
+_LATELY = timedelta(hours=1)
+
+
+def is_unanswered(con: Connection, context: Context, now: datetime) -> bool:
+    """Has everybody been asked about an alarm in vain, of which whoever looks after the machine may hear?"""
+    ended = (
+        one
+        for one in _look(con, context, now)
+        if one.it.alert.severity >= Severity.THIS_HOUR and one.it.has_ended
+    )
+    return any(tells_it(one.it, people_of(one.school, context.config.people)) for one in ended)
+
+
+def _days(context: Context, school: School) -> SchoolDays:
+    return SchoolDays(school.nation, context.config.zone, context.config.calendar(school.urn))
 
 
 def _dealt_with(alert: Alert, stored: StoredMatters) -> bool:

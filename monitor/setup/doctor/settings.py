@@ -77,6 +77,10 @@ def schools(config: Config) -> Iterator[Finding]:
             how = "Take the rest from the register" if registered else "Say where it is, and what people say"
             keys = "--fill" if registered else "town= aliases="
             yield warn("school", what, how, f"schoolgate schools change {school.urn} {keys}")
+        if not school.social_care:
+            what = f"{school.name}: the number of children's social care out of hours is not known."
+            how = "Add it: an alarm about a child that nobody answers names it beside 999"
+            yield warn("school", what, how, f'schoolgate schools change {school.urn} social_care="…"')
 
 
 def updates(config: Config) -> Iterator[Finding]:

@@ -8,17 +8,18 @@ from itertools import product
 from zoneinfo import ZoneInfo
 
 import pytest
-from builders.alert import CHAIR, DEPUTY, DSL, EVERYBODY, HEAD, IT, NOW, SCHOOL, raised, verdict
+from builders.alert import DSL, EVERYBODY, HEAD, NOW, SCHOOL, raised, verdict
 from builders.mention import a_message, by_labels
 from hypothesis import given
 from hypothesis import strategies as st
 from syrupy.assertion import SnapshotAssertion
 
+from alerts.access.matter import matter_of_story, with_more
 from alerts.delivery.failure import Circle, Lost, urgent_message
-from alerts.instant.escalation import WAIT, next_step
+from alerts.escalation import TABLE, Call, Open, Row
 from alerts.links import Links
 from alerts.next_date import Means
-from alerts.wording.alert_mail import escalated, outbox
+from alerts.wording.alert_mail import Unanswered, compose_call, compose_has_it, outbox
 from alerts.wording.lag import NOTHING_SEEN, Lag, Seen, Why
 from alerts.wording.subject import PHONE_CHARS, Topic, subject
 from alerts.wording.verdicts import describe, next_of_alert
@@ -34,7 +35,9 @@ from data.types import (
     Reason,
     Role,
     Route,
+    School,
     Severity,
+    StillOpen,
     Via,
 )
 from data.web.channels import CHANNELS
@@ -212,43 +215,75 @@ PAGED = Means(
     links=Links("https://schoolgate.example.org", b"s" * 32),
     chats=frozenset({"head", "dsl"}),
 )
-FIRST = Escalation(GRAVE.id, GRAVE.urn, 1, 1, "head", NOW + WAIT)
-ASKED_AGAIN = Escalation(GRAVE.id, GRAVE.urn, 1, 2, "dsl", NOW + 2 * WAIT)
-TO_HEAD = replace(ASKED_AGAIN, person_id="head")
+AT_15, AT_30, AT_60 = TABLE[1:]
+FIRST = Escalation(GRAVE.id, GRAVE.urn, 1, 1, "head", NOW + AT_15.after)
+LAST = replace(FIRST, step=2, told_at=NOW + AT_60.after)
+TO_CHAIR = replace(LAST, person_id="chair", about=StillOpen.BY_NUMBER)
+
+
+def escalated(
+    alert: Alert, row: Row, *steps: Escalation, means: Means = PAGED, school: School = SCHOOL, **more: object
+) -> list[OutboxMessage]:
+    """What is sent at that row to those of these steps; `more` is of the call, or of what is known of it."""
+    targets, seen = more.pop("targets", frozenset()), more.pop("seen", NOTHING_SEEN)
+    matter = with_more(matter_of_story([], alert, SCHOOL, EVERYBODY), threatened=targets)
+    cases = more.pop("cases", ())
+    asked = Unanswered(Open(alert, matter), Call(steps, row, **more), seen, cases)  # type: ignore[arg-type]
+    return list(compose_call(asked, EVERYBODY, school, means, alert.raised_at + row.after))
 
 
 def messages(step: Escalation, means: Means = PAGED, **changes: object) -> list[OutboxMessage]:
-    made = [] if step.step == 1 else [FIRST]
-    return list(escalated(replace(GRAVE, **changes), made, step, EVERYBODY, SCHOOL, means))
+    return escalated(replace(GRAVE, **changes), AT_15 if step is FIRST else AT_60, step, means=means)
 
 
-@pytest.mark.parametrize("step", [FIRST, ASKED_AGAIN], ids=["next", "ring"])
+ROWS = pytest.mark.parametrize("step", [FIRST, LAST, TO_CHAIR], ids=["first", "last", "by_number"])
+
+
+@ROWS
 def test_the_words_of_an_escalation(step: Escalation, snapshot: SnapshotAssertion) -> None:
     shown = [f"{m.via.value} to {m.person_id}: {m.subject}\n\n{m.body}" for m in messages(step)]
     assert "\n---\n".join(shown) == snapshot
 
 
-def test_the_next_alone_is_asked_by_mail_and_by_chat() -> None:
+def test_each_is_asked_by_mail_and_by_chat() -> None:
     assert [(m.person_id, m.via) for m in messages(FIRST)] == [("head", Via.MAIL), ("head", Via.CHAT)]
 
 
-def test_everybody_told_is_told_to_ring() -> None:
-    mails = [m.person_id for m in messages(ASKED_AGAIN) if m.via is Via.MAIL]
-    assert mails == ["dsl"]
-    assert all("999" in m.body and "101" in m.body for m in messages(ASKED_AGAIN))
-    assert all("999" in m.body for m in (*outbox(GRAVE, EVERYBODY, SCHOOL, NOW, PAGED), *messages(FIRST)))
+def test_at_the_end_each_reads_whom_to_ring_where_a_child_is_concerned_social_care_out_of_hours() -> None:
+    school = replace(SCHOOL, social_care="01632 960 777")
+    for step in (LAST, TO_CHAIR):
+        (mail, *_) = escalated(GRAVE, AT_60, step, school=school)
+        assert "ring 999 now. If not, or if you cannot tell, ring 101." in mail.body
+        assert "01632 960 777" in mail.body
+        (mail, *_) = escalated(replace(GRAVE, route=Route.POLICE_NOW), AT_60, step, school=school)
+        assert "01632 960 777" not in mail.body
+    assert "01632 960 777" not in escalated(GRAVE, AT_15, FIRST, school=school)[0].body
 
 
-def aimed_at_dsl(made, step, *audience: str) -> dict[tuple[str, Via], OutboxMessage]:
+def test_it_learn_that_an_alarm_is_unanswered_and_nothing_else() -> None:
+    texts = {
+        (m.subject, m.body, m.alert_id, m.thread)
+        for alert in (GRAVE, raised(THREAT))
+        for m in escalated(alert, AT_60, menders=("it",))
+    }
+    ((subject, body, *about),) = texts
+    assert about == [None, None]
+    assert subject == "An alarm has had no answer for an hour"
+    assert not [
+        word for word in (GRAVE.number, "afeguarding", "hreat", "Holt", "/m/") if word in subject + body
+    ]
+
+
+def aimed_at_dsl(row: Row, *audience: str) -> dict[tuple[str, Via], OutboxMessage]:
     """What is sent of an alert to these of which the lead is the target."""
-    alert, aimed = replace(GRAVE, audience=audience), frozenset({"dsl"})
-    found = escalated(alert, made, step, EVERYBODY, SCHOOL, PAGED, targets=aimed)
+    alert = replace(GRAVE, audience=audience)
+    found = escalated(alert, row, FIRST, targets=frozenset({"dsl"}), fact=("dsl",) if row.fact else ())
     return {(m.person_id, m.via): m for m in found}
 
 
 @pytest.mark.parametrize("via", Via)
 def test_whom_it_threatens_is_told_once_that_nobody_has_it_and_is_asked_for_nothing(via: Via) -> None:
-    told = aimed_at_dsl([], TO_HEAD, "head", "dsl")["dsl", via]
+    told = aimed_at_dsl(AT_30, "head", "dsl")["dsl", via]
     said = told.subject or told.body
     assert "Words about you" in said
     assert "Nobody has it yet" in said
@@ -256,18 +291,37 @@ def test_whom_it_threatens_is_told_once_that_nobody_has_it_and_is_asked_for_noth
     assert "http" not in told.body
     assert "say that you have it" not in told.body
     if via is Via.MAIL:
-        assert "asked: Jane Holt. Please ring one of them." in told.body
+        assert "asked: Jane Holt. To speak to somebody now, ring the head’s office." in told.body
         assert "are asked to deal with it" not in told.body
-    assert {who for who, _ in aimed_at_dsl([TO_HEAD], TO_HEAD, "head", "dsl")} == {"head"}
+    assert {who for who, _ in aimed_at_dsl(AT_15, "head", "dsl")} == {"head"}
 
 
 def test_whom_it_threatens_does_not_count_as_asked() -> None:
-    assert "Asked so far: Jane Holt.\n" in aimed_at_dsl([], TO_HEAD, "head", "dsl")["head", Via.MAIL].body
+    assert "Asked so far: Jane Holt.\n" in aimed_at_dsl(AT_15, "head", "dsl")["head", Via.MAIL].body
 
 
-def test_whoever_comes_first_must_act_though_it_threatens_them() -> None:
-    found = aimed_at_dsl([], ASKED_AGAIN, "dsl").values()
-    assert all("Ring 999 or 101" in (m.subject or m.body) for m in found)
+WARNED = replace(GRAVE, warned=("vice",))
+
+
+def test_who_is_warned_is_named_somebody_to_ring_only_once_that_person_has_it() -> None:
+    (first,) = [m for m in outbox(WARNED, EVERYBODY, SCHOOL, NOW, PAGED) if m.kind == "warning"]
+    (later,) = escalated(WARNED, AT_30, fact=("vice",))
+    for mail in (first, later):
+        assert not [p.name for p in EVERYBODY if p.id != "vice" and p.name in mail.body]
+        assert "ring the head’s office" in mail.body
+    (has,) = compose_has_it(WARNED, "dsl", EVERYBODY, SCHOOL, PAGED, NOW)
+    assert "Robin Pike is dealing with it." in has.body
+    assert {m.alert_id for m in (first, later, has)} == {GRAVE.id}
+    assert not [
+        word for m in (first, later, has) for word in (GRAVE.number, "/m/") if word in m.subject + m.body
+    ]
+
+
+def test_who_is_warned_hears_by_every_way_there_is() -> None:
+    means = replace(PAGED, chats=frozenset({"vice"}))
+    found = [m for m in outbox(WARNED, EVERYBODY, SCHOOL, NOW, means) if m.person_id == "vice"]
+    assert [(m.kind, m.via) for m in found] == [("warning", Via.MAIL), ("warning", Via.CHAT)]
+    assert "/m/" not in found[1].body
 
 
 def test_a_message_is_due_at_once_and_stale_a_day_later() -> None:
@@ -277,13 +331,13 @@ def test_a_message_is_due_at_once_and_stale_a_day_later() -> None:
 
 
 def test_keys_are_stable_and_each_message_has_its_own() -> None:
-    keys = [m.key for m in (*messages(FIRST), *messages(ASKED_AGAIN))]
+    keys = [m.key for m in (*messages(FIRST), *messages(LAST))]
     assert len(set(keys)) == len(keys)
-    assert keys == [m.key for m in (*messages(FIRST), *messages(ASKED_AGAIN))]
+    assert keys == [m.key for m in (*messages(FIRST), *messages(LAST))]
     assert not set(keys) & {m.key for m in messages(replace(FIRST, times=2), times=2)}
 
 
-@pytest.mark.parametrize("step", [FIRST, ASKED_AGAIN], ids=["next", "ring"])
+@ROWS
 def test_without_pages_it_says_how_by_the_command(step: Escalation) -> None:
     for message in messages(step, replace(PAGED, links=Links())):
         assert "http" not in message.body
@@ -291,7 +345,7 @@ def test_without_pages_it_says_how_by_the_command(step: Escalation) -> None:
             assert f"schoolgate alerts ack {GRAVE.number} --as {message.person_id}" in message.body
 
 
-@pytest.mark.parametrize("step", [FIRST, ASKED_AGAIN], ids=["next", "ring"])
+@ROWS
 def test_a_chat_message_is_one_line_that_names_nobody(step: Escalation) -> None:
     for message in messages(step):
         if message.via is Via.CHAT:
@@ -361,13 +415,11 @@ def test_matter_and_deed_stand_whole_in_what_a_telephone_shows() -> None:
 def test_a_matter_with_an_open_case_goes_by_its_number_in_every_message() -> None:
     alert = raised(THREAT)
     found = told(alert, cases=("482913", "100204"))
-    found += escalated(alert, [], STEP, EVERYBODY, SCHOOL, PAGES, cases=("482913", "100204"))
+    found += escalated(alert, AT_15, FIRST, cases=("482913", "100204"))
     assert all("(482913)" in (m.subject or m.body) for m in found)
     assert not any(alert.number in m.subject + m.body for m in found)
 
 
-STEP = Escalation("", "900001", 1, 1, "head", NOW + WAIT)
-RING = replace(STEP, step=2, person_id="head", told_at=NOW + 2 * WAIT)
 SEEN = st.builds(
     Seen,
     st.none()
@@ -383,12 +435,10 @@ SEEN = st.builds(
 
 
 def everything(alert: Alert, seen: Seen) -> list[OutboxMessage]:
-    made = [replace(STEP, alert_id=alert.id)]
-    ring = replace(RING, alert_id=alert.id)
     return [
         *told(alert, seen, targets=frozenset({"dsl"})),
-        *escalated(alert, [], made[0], EVERYBODY, SCHOOL, PAGES, seen),
-        *escalated(alert, made, ring, EVERYBODY, SCHOOL, PAGES, seen),
+        *escalated(alert, AT_15, FIRST, seen=seen),
+        *escalated(alert, AT_60, LAST, TO_CHAIR, seen=seen, menders=("it",)),
     ]
 
 
@@ -443,7 +493,7 @@ def test_later_mails_of_a_matter_stand_in_one_thread_with_the_first() -> None:
     alert = raised(THREAT)
     first = told(alert)[0]
     again = told(replace(alert, times=2))[0]
-    (asked, *_) = escalated(alert, [], replace(STEP, person_id=first.person_id), EVERYBODY, SCHOOL, PAGES)
+    (asked, *_) = escalated(alert, AT_15, replace(FIRST, person_id=first.person_id))
     assert first.thread == first.key
     assert {again.thread, asked.thread} == {first.key}
     assert len({first.key, again.key, asked.key}) == 3
@@ -458,7 +508,7 @@ def test_where_somebody_said_danger_now_every_message_by_mail_says_so_first_with
     asked = Escalation(alert.id, alert.urn, alert.times, 1, "chair", NOW)
     sent = (
         *told(alert, targets=frozenset(("dsl",))),
-        *escalated(alert, [], asked, EVERYBODY, SCHOOL, PAGES),
+        *escalated(alert, AT_15, asked),
     )
     mails = [m for m in sent if m.subject]
     assert {m.kind for m in mails} == {"instant", "warning", "escalation"}
@@ -536,16 +586,11 @@ def test_lists_and_page_ask_for_what_the_mail_asks_for() -> None:
     assert "platform" not in then
 
 
-def test_the_next_are_asked_but_nobody_is_told_to_ring_the_police() -> None:
-    alert = raised(ODD, people=(HEAD, DEPUTY, DSL, CHAIR, IT))
-    made: list[Escalation] = []
-    now = NOW
-    while (
-        step := next_step(alert, made, (HEAD, DEPUTY, DSL, CHAIR, IT), SCHOOL, now := now + WAIT)
-    ) is not None:
-        made.append(step)
-    assert [s.person_id for s in made] == ["dsl"]
-    assert next_step(alert, made, (HEAD, DEPUTY, DSL, CHAIR, IT), SCHOOL, now + timedelta(hours=1)) is None
+def test_at_the_end_of_the_table_nobody_is_told_to_ring_the_police() -> None:
+    alert = raised(ODD, people=PEOPLE)
+    for step in (LAST, TO_CHAIR):
+        (mail, *_) = escalated(alert, AT_60, replace(step, alert_id=alert.id))
+        assert "101" not in mail.body.replace(alert.number, "")
 
 
 # --------------------- that an alert did not reach somebody goes nowhere where its subject reads it

@@ -51,7 +51,8 @@ def desk(tmp_path):
 
 def told(desk):
     with desk.store.read() as con:
-        return {p for (p,) in con.execute("SELECT person_id FROM outbox WHERE kind = 'case'").fetchall()}
+        rows = con.execute("SELECT person_id FROM outbox WHERE kind IN ('case', 'answer')").fetchall()
+        return {p for (p,) in rows}
 
 
 def test_the_vice_chair_and_the_authority_are_told_and_not_only_those_who_report_to_the_accused(desk):
@@ -113,8 +114,8 @@ def test_whoever_a_person_says_it_accuses_is_not_asked_next_about_its_alert(tmp_
         for write in escalate(con, wiring.context(settings, tmp_path), later + timedelta(minutes=20)):
             write(con)
         asked = con.execute("SELECT person_id FROM escalations").fetchall()
-    assert len(asked) == 1
-    assert asked != [("holt",)]
+    assert ("holt",) not in asked
+    assert asked
 
 
 def test_mail_about_a_case_that_waits_for_whoever_it_accuses_now_is_withdrawn(tmp_path):

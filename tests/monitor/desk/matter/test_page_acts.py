@@ -19,12 +19,25 @@ from data.retention.purge import purge
 from data.steps.acts import Refused
 from data.steps.codes import StepKind, Support
 from data.store.alerts import alerts as alert_store
+from data.store.alerts import escalations
 from data.store.alerts.alerts import put_alerts
 from data.store.cases import cases as case_store
 from data.store.mentions.batch import save
 from data.store.privacy.held import find
 from data.store.verdicts.said_wrong import said_wrong
-from data.types import About, Harm, Mark, Meant, Policy, Reason, Relevance, Route, Severity
+from data.types import (
+    About,
+    Escalation,
+    Harm,
+    Mark,
+    Meant,
+    Policy,
+    Reason,
+    Relevance,
+    Route,
+    Severity,
+    StillOpen,
+)
 from monitor.act.casework.from_alert import open_case
 from monitor.act.wrong import Marking, correct
 from monitor.home.wiring import Session
@@ -577,7 +590,7 @@ def case(desk):
 
 def mails(desk):
     with desk.store.read() as con:
-        sql = "SELECT person_id, body FROM outbox WHERE kind = 'case' AND withdrawn_at IS NULL ORDER BY ALL"
+        sql = "SELECT person_id, body FROM outbox WHERE kind = 'answer' AND withdrawn_at IS NULL ORDER BY ALL"
         return [(who, body) for who, body in con.execute(sql).fetchall() if "answered for themselves" in body]
 
 
@@ -663,7 +676,7 @@ def test_where_no_case_is_open_their_word_begins_it_and_nobody_who_was_told_is_t
     found = case(desk)
     assert (found.target, found.support, found.support_by) == ("vale", Support.ACCEPTED, "vale")
     with desk.store.read() as con:
-        sent = con.execute("SELECT person_id FROM outbox WHERE kind = 'case' AND withdrawn_at IS NULL")
+        sent = con.execute("SELECT person_id FROM outbox WHERE kind = 'answer' AND withdrawn_at IS NULL")
         assert sent.fetchall() == [("head",)]
 
 
@@ -692,3 +705,16 @@ def test_what_they_said_is_shown_back_to_them_and_that_they_are_safe_with_its_ti
     said = "You said that you are safe (09:00, Tuesday 17 November). You would like support."
     assert said in shown
     assert said in words_of(target_desk.get("vale"))
+
+
+def test_whoever_was_asked_by_number_has_one_button_and_reads_it_once_they_have_it(desk):
+    assert buttons_of(desk.get("vale")) == []
+    asked = Escalation(desk.alert.id, desk.alert.urn, 1, 1, "vale", desk.clock(), StillOpen.BY_NUMBER)
+    do_in(desk.store, escalations.put_step, asked)
+    page = desk.get("vale")
+    assert "An alarm that nobody at the school has answered." in words_of(page)
+    assert buttons_of(page) == ["have"]
+    assert WORDS[:20] not in page.text
+    desk.press("have", "vale")
+    assert desk.has() == {desk.alert.id: "vale"}
+    assert "read" in buttons_of(desk.get("vale"))

@@ -856,3 +856,60 @@ def test_two_processes_that_send_side_by_side_send_each_message_once(killing):
     killing.side_by_side(24)
     assert len(killing.office.taken) == before + 24
     assert killing.faults() == []
+
+
+# ----------------------------------------- a ceiling of eight a day, and what goes together in its place
+
+
+def with_notices(home, n, **changes):
+    """So many alerts of severity 3 at once, each with a mail to the head."""
+    raised = [
+        an_alert(f"s-{i}", severity=Severity.TODAY, route=Route.PLATFORM_REPORT, **changes) for i in range(n)
+    ]
+    with home.store.write("raised") as con:
+        saved = alerts.put_alerts(con, raised, home.clock())
+    home.put(
+        *(
+            a_message(
+                f"k{i}", alert_id=a.id, subject=f"Insults: decide today ({a.number})", due_at=home.clock()
+            )
+            for i, a in enumerate(saved)
+        )
+    )
+    return saved
+
+
+def test_of_many_notices_at_once_five_go_singly_and_the_rest_together_in_ten_minutes(home, office):
+    home.clock.at += timedelta(minutes=3)
+    saved = with_notices(home, 8)
+    for _ in range(12):
+        home.deliver()
+        home.clock.at += timedelta(minutes=1)
+    assert len(office.taken) == 6
+    last = office.taken[-1].mail
+    assert last["Subject"] == "3 matters in one mail: please read"
+    body = last.get_body(("plain",)).get_content()
+    single = {taken.mail["Subject"] for taken in office.taken[:5]}
+    assert {f"Insults: decide today ({a.number})" for a in saved} == single | {
+        line for line in body.splitlines() if line.startswith("Insults")
+    }
+    for _ in range(30):  # nothing more comes of it
+        home.deliver()
+        home.clock.at += timedelta(hours=1)
+    assert len(office.taken) == 6
+
+
+def test_what_is_over_the_ceiling_waits_for_seventeen_and_a_step_of_the_table_does_not(home, office):
+    home.put(*(a_message(f"q{n:02d}", kind="case", subject=f"Case {n}") for n in range(11)))
+    for _ in range(3):
+        home.deliver()
+    assert len(office.taken) == 8
+    home.put(a_message("step", kind="escalation"), a_message("code", kind="warning"))
+    home.deliver()
+    assert len(office.taken) == 10
+    home.clock.at = NOW.replace(hour=16, minute=59)
+    assert home.deliver().sent == 0
+    home.clock.at = NOW.replace(hour=17)
+    home.deliver()
+    home.deliver()
+    assert [t.mail["Subject"] for t in office.taken[10:]] == ["3 matters in one mail: please read"]

@@ -26,8 +26,9 @@ from builders.mention import (
 )
 from support.statements import CountedStatements
 
-from alerts.instant.escalation import LOOKED_BACK, WAIT
+from alerts.escalation import TABLE
 from alerts.links import Links
+from data.matters import Access
 from data.steps.codes import StepKind
 from data.store.alerts import alerts as alert_store
 from data.store.alerts import escalations as escalation_store
@@ -36,15 +37,17 @@ from data.store.engine import audit_chain
 from data.store.mentions import batch as mention_store
 from data.store.mentions.batch import save
 from data.store.messages.outbox import put_outbox
-from data.types import About, Owner, Policy, Route, School, Severity, Source
+from data.types import About, Owner, Person, Policy, Role, Route, School, Severity, Source
 from monitor.config.home.context import Context
 from monitor.config.load import Config
 from monitor.config.settings import Secret
+from monitor.matters.reader import access_to_stories
 from monitor.service.tasks.asking_again import ask
-from monitor.service.tasks.escalation import escalate
+from monitor.service.tasks.escalation import escalate, is_unanswered, reassure
 
 SCHOOL = School(URN, "Oakfield Primary School", nation="england")
 HOUR = timedelta(hours=1)
+WAIT = TABLE[1].after
 GRAVE = {
     "severity": Severity.THIS_HOUR, "route": Route.POLICE_NOW, "content_class": "C6", "abuse": ("threat",)
 }  # fmt: skip
@@ -135,8 +138,9 @@ def test_whoever_has_something_milder_is_named_the_buttons_that_end_it(tmp_path)
     assert "press “Answered”" in house.last()
 
 
-def test_a_restricted_matter_that_nobody_took_is_asked_about_on_its_day_without_a_word_of_it(tmp_path):
+def test_a_restricted_matter_that_somebody_took_is_asked_about_on_its_day_without_a_word_of_it(tmp_path):
     house = House(tmp_path, **KEPT_APART)
+    house.take("dsl")
     found = [mail for _ in range(8) for mail in house.look(HOUR)]
     subjects = {subject for _, subject in found}
     assert len(subjects) == 1
@@ -382,6 +386,10 @@ ALERT = an_alert(
 )
 
 
+AT_15, AT_60 = ["deputy_dsl", "dsl", "head"], ["deputy", "deputy_dsl", "dsl", "head"]
+"""Who is asked then, by their ids."""
+
+
 class Chain(House):
     """A store with alerts that nobody has in hand, and a service that looks now and then."""
 
@@ -409,11 +417,12 @@ class Chain(House):
         return len(rows_of(self.store, "FROM escalations"))
 
     def asked(self):
-        return rows_of(
+        found = rows_of(
             self.store,
-            """SELECT person_id, subject LIKE '%Ring 999%' FROM outbox
+            """SELECT person_id FROM outbox
             WHERE kind = 'escalation' AND withdrawn_at IS NULL ORDER BY due_at, person_id""",
         )
+        return [person for (person,) in found]
 
 
 @pytest.fixture
@@ -421,10 +430,10 @@ def chain(tmp_path):
     return Chain(tmp_path)
 
 
-def test_without_a_base_url_the_chain_runs_to_its_end(chain):
-    looks = [chain.look(timedelta(minutes=7, seconds=30)) for _ in range(8)]
-    assert sum(looks) == 3
-    assert chain.asked() == [("head", False), ("deputy", False), ("dsl", True)]
+def test_without_a_base_url_the_table_runs_to_its_end_and_no_further(chain):
+    looks = [chain.look(timedelta(minutes=7, seconds=30)) for _ in range(20)]
+    assert [n for n, made in enumerate(looks, 1) if made] == [2, 4, 8]
+    assert chain.asked() == [*AT_15, "deputy", *AT_60]
 
 
 @pytest.mark.parametrize("actor", ["p-head", "schoolgate"])
@@ -436,18 +445,17 @@ def test_a_case_that_somebody_works_on_ends_it_and_one_that_began_by_itself_does
 
 def test_with_pages_each_is_given_a_link_of_their_own(tmp_path):
     house = Chain(tmp_path, links=Links("https://schoolgate.example.org", b"k" * 32))
-    for _ in range(3):
-        house.look(WAIT)
+    house.look(WAIT)
     bodies = rows_of(house.store, "SELECT body FROM outbox WHERE kind = 'escalation'")
     links = [word for (body,) in bodies for word in body.split() if word.startswith("https://")]
-    assert len(set(links)) == len(bodies) == 3
+    assert len(set(links)) == len(bodies) == len(AT_15)
 
 
 def test_a_step_is_made_once_however_often_it_is_looked_for(chain):
     chain.look(WAIT)
     for _ in range(2):
         assert chain.look(timedelta(seconds=10)) == 0
-    assert chain.asked() == [("head", False)]
+    assert chain.asked() == AT_15
 
 
 def test_two_services_that_look_at_once_make_one_step(chain):
@@ -457,7 +465,7 @@ def test_two_services_that_look_at_once_make_one_step(chain):
     assert len(both) == 2
     for write in both:
         chain.do(write)
-    assert chain.asked() == [("head", False)]
+    assert chain.asked() == AT_15
 
 
 def test_a_restart_goes_on_where_it_was(tmp_path):
@@ -466,7 +474,7 @@ def test_a_restart_goes_on_where_it_was(tmp_path):
     again.clock.at += WAIT
     assert again.look() == 0
     again.look(WAIT)
-    assert [person for person, _ in again.asked()] == ["head", "deputy"]
+    assert again.asked() == [*AT_15, "deputy"]
 
 
 @pytest.mark.parametrize("stop", [alert_store.ack, alert_store.hand_over])
@@ -498,13 +506,13 @@ def test_found_to_be_its_subject_between_the_look_and_the_write_they_are_not_ask
         (write,) = escalate(con, chain.context, chain.clock())
     chain.do(alert_store.keep_out, {ALERT.id: ("head",)}, chain.clock())
     chain.do(write)
-    assert [person for person, _ in chain.asked()] == ["deputy"]
+    assert chain.asked() == ["deputy", "deputy_dsl", "dsl"]
 
 
 def test_what_waits_for_somebody_found_to_be_its_subject_is_taken_back(chain):
     chain.look(WAIT)
     chain.do(alert_store.keep_out, {ALERT.id: ("head",)}, chain.clock())
-    assert chain.asked() == []
+    assert "head" not in chain.asked()
 
 
 def test_raised_again_what_waits_from_before_is_taken_back_and_it_begins_again(chain):
@@ -513,18 +521,68 @@ def test_raised_again_what_waits_from_before_is_taken_back_and_it_begins_again(c
     assert chain.asked() == []
     assert chain.look(WAIT - timedelta(seconds=1)) == 0
     chain.look(timedelta(seconds=1))
-    assert chain.asked() == [("head", False)]
+    assert chain.asked() == AT_15
 
 
-def test_each_alert_has_a_chain_of_its_own_and_after_a_sleep_one_step_each(tmp_path):
+def test_after_a_sleep_each_is_asked_once_of_each_alert_and_then_no_more(tmp_path):
     house = Chain(tmp_path, ALERT, an_alert("s-two", audience=("head",), severity=Severity.THIS_HOUR))
-    assert house.look(timedelta(hours=9)) == 2
-    assert house.look(timedelta(minutes=14)) == 0
-    assert house.look(timedelta(minutes=1)) == 2
+    assert house.look(timedelta(hours=9)) == 2 * len(PEOPLE)
+    assert [house.look(timedelta(minutes=30)) for _ in range(6)] == [0] * 6
 
 
-def test_what_lies_days_back_is_left_alone(chain):
-    assert chain.look(LOOKED_BACK + timedelta(minutes=1)) == 0
+def mornings(house, days, every=HOUR):
+    """Who gets a mail of a morning, by day, while nobody acts."""
+    for _ in range(int(timedelta(days=days) / every)):
+        house.look(every)
+    return rows_of(
+        house.store,
+        """SELECT due_at::DATE::VARCHAR, person_id FROM outbox WHERE kind = 'morning'
+            ORDER BY due_at, person_id""",
+    )
+
+
+def test_over_a_week_in_which_nobody_acts_each_has_one_mail_a_morning_for_all_that_is_open(tmp_path):
+    house = Chain(tmp_path, ALERT, replace(ALERT, id="other", story_id="s-two"))
+    found = mornings(house, 7)
+    assert len(found) == len(set(found))
+    assert {person for _, person in found} == {"dsl", "head"}
+    assert len({day for day, _ in found}) == 7
+    bodies = rows_of(house.store, "SELECT body FROM outbox WHERE kind = 'morning'")
+    assert all(body.count("nobody has said that they are dealing with it") == 2 for (body,) in bodies)
+
+
+def test_of_weeks_ago_there_is_one_mail_in_the_morning_and_no_salvo(chain):
+    chain.clock.at += timedelta(days=30, hours=12)
+    assert [person for _, person in mornings(chain, 1)] == ["dsl", "head"]
+    assert chain.asked() == []
+
+
+def test_once_it_is_taken_there_are_no_more_mornings(chain):
+    mornings(chain, 2)
+    chain.do(alert_store.ack, ALERT.id, "dsl", chain.clock())
+    before = chain.steps()
+    mornings(chain, 2)
+    assert chain.steps() == before
+
+
+def test_whoever_is_asked_by_number_reads_nothing_until_they_take_it(tmp_path):
+    chair = Person("chair", "Alex Marsh", (Role.CHAIR,), "chair@example.org")
+    house = Chain(tmp_path, replace(ALERT, restricted=False, route=Route.POLICE_NOW))
+    people = (*PEOPLE, chair)
+    house.context = replace(house.context, config=replace(house.context.config, people=people))
+    for _ in range(8):
+        house.look(timedelta(minutes=7, seconds=30))
+    ((subject, body),) = rows_of(house.store, "SELECT subject, body FROM outbox WHERE person_id = 'chair'")
+    assert "nobody has answered" in subject
+    assert "hreat" not in subject + body
+
+    def access():
+        with house.store.read() as con:
+            return access_to_stories(con, house.context.config, chair, {"s-one": URN})["s-one"]
+
+    assert access() is Access.EXISTS
+    house.do(alert_store.ack, ALERT.id, "chair", house.clock())
+    assert access() is Access.WORDS
 
 
 def test_of_a_school_that_is_configured_no_more_nobody_is_asked(tmp_path):
@@ -533,20 +591,19 @@ def test_of_a_school_that_is_configured_no_more_nobody_is_asked(tmp_path):
 
 
 def test_every_step_is_audited(chain):
-    for _ in range(3):
+    for _ in range(2):
         chain.look(WAIT)
     codes = rows_of(chain.store, "SELECT codes FROM audit WHERE action = 'alert_escalated' ORDER BY n")
     assert [c[0] for c in codes] == [
-        ["times:1", "escalation:1", "told:head"],
-        ["times:1", "escalation:2", "told:deputy"],
-        ["times:1", "escalation:3", "told:dsl"],
+        ["times:1", f"escalation:{n}", f"told:{person}"]
+        for n, person in enumerate(("dsl", "deputy_dsl", "head", "deputy"), 1)
     ]
 
 
 def test_those_asked_are_remembered_as_told(chain):
     chain.look(WAIT)
     with chain.store.read() as con:
-        assert escalation_store.asked(con, [ALERT.id]) == {ALERT.id: ("head",)}
+        assert escalation_store.asked(con, [ALERT.id]) == {ALERT.id: ("dsl", "deputy_dsl", "head")}
         assert escalation_store.asked(con, []) == {}
     assert chain.clock() > NOW
 
@@ -560,7 +617,7 @@ def test_the_next_reads_how_far_behind_the_slowest_of_its_places_may_be(tmp_path
         batch = a_batch(a_mention(published=None), run=a_run(source.id))
         chain.do(mention_store.save, batch, now=NOW, policy=Policy())
     chain.look(WAIT)
-    ((body,),) = rows_of(chain.store, "SELECT body FROM outbox WHERE kind = 'escalation'")
+    ((body,), *_) = rows_of(chain.store, "SELECT body FROM outbox WHERE kind = 'escalation'")
     assert "about every 4 hours" in body
 
 
@@ -569,4 +626,76 @@ def test_whose_short_messages_its_subject_reads_too_is_asked_by_mail_alone(tmp_p
     chats = dict.fromkeys(("head", "dsl"), Secret("ntfys://ntfy.example.org/all"))
     house.context = replace(house.context, config=replace(house.context.config, chats=chats))
     house.look(WAIT)
-    assert rows_of(house.store, "SELECT person_id, via FROM outbox") == [("head", "mail")]
+    assert rows_of(house.store, "SELECT person_id, via FROM outbox") == [
+        ("deputy_dsl", "mail"),
+        ("head", "mail"),
+    ]
+
+
+def test_whoever_was_warned_is_told_once_who_has_it(tmp_path):
+    house = Chain(tmp_path, replace(ALERT, warned=("deputy",)))
+
+    def told():
+        with house.store.read() as con:
+            writes = reassure(con, house.context, house.clock())
+        for write in writes:
+            house.do(write)
+        return rows_of(house.store, "SELECT person_id, body FROM outbox WHERE kind = 'warning'")
+
+    assert told() == []
+    house.do(alert_store.ack, ALERT.id, "dsl", house.clock())
+    ((person, body),) = told()
+    assert person == "deputy"
+    assert f"{DSL.name} is dealing with it" in body
+    assert len(told()) == 1
+    house.clock.at += 2 * HOUR
+    assert len(told()) == 1
+
+
+@pytest.mark.parametrize(("excluded", "says"), [((), True), (("it",), False)], ids=["", "means_it"])
+def test_after_an_hour_it_may_learn_that_an_alarm_is_unanswered_unless_it_means_them(
+    tmp_path, excluded, says
+):
+    lead = Person("it", "Jo Fern", (Role.IT_LEAD,), "it@example.org")
+    house = Chain(tmp_path, replace(ALERT, excluded=excluded))
+    house.context = replace(house.context, config=replace(house.context.config, people=(*PEOPLE, lead)))
+
+    def unanswered():
+        with house.store.read() as con:
+            return is_unanswered(con, house.context, house.clock())
+
+    for _ in range(7):
+        house.look(timedelta(minutes=7, seconds=30))
+    assert not unanswered()
+    house.look(timedelta(minutes=7, seconds=30))
+    assert unanswered() is says
+    assert bool(rows_of(house.store, "SELECT 1 FROM outbox WHERE person_id = 'it'")) is says
+    house.do(alert_store.ack, ALERT.id, "dsl", house.clock())
+    assert not unanswered()
+
+
+def test_when_it_grows_they_are_asked_once_until_the_next_morning(tmp_path):
+    house = House(tmp_path, **GRAVE)
+
+    def asked():
+        with house.store.read() as con:
+            writes = escalate(con, house.context, house.clock())
+        for write in writes:
+            house.do(write)
+        return len(rows_of(house.store, "FROM escalations"))
+
+    def grow(name):
+        house.clock.at += HOUR
+        post = a_mention(name)
+        grown = a_batch(post, verdicts=[a_verdict(post, **GRAVE)], story_id="s-one")
+        house.do(save, grown, now=house.clock(), policy=POLICY)
+
+    for _ in range(20):  # through the table and the morning after
+        house.clock.at += 2 * HOUR
+        asked()
+    before = asked()
+    grow("two")
+    once = asked()
+    assert once > before
+    grow("three")
+    assert asked() == once

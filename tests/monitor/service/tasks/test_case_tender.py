@@ -28,7 +28,7 @@ from builders.judges import judges as a_judges
 from builders.mention import a_message
 from support.statements import CountedStatements
 
-from alerts.instant.escalation import WAIT
+from alerts.escalation import TABLE
 from alerts.ladder.notify import in_charge
 from alerts.ladder.replay import replay
 from alerts.wording.lag import UNKNOWN
@@ -100,7 +100,8 @@ def stored(store):
 
 def mails(store):
     rows = store.con.execute(
-        "SELECT person_id, subject, body FROM outbox WHERE kind = 'case' ORDER BY person_id, subject"
+        """SELECT person_id, subject, body FROM outbox WHERE kind IN ('case', 'answer')
+            ORDER BY person_id, subject"""
     )
     return rows.fetchall()
 
@@ -186,7 +187,7 @@ def test_alert_and_case_are_one_mail_a_person_under_the_cases_number(store, conf
     assert list(stored(store)) == ["0001"]
     assert tend(store, config) == 0
     rows = store.con.execute("SELECT person_id, kind, subject FROM outbox ORDER BY 1").fetchall()
-    assert [(person, kind) for person, kind, _ in rows] == [("dsl", "instant"), ("head", "case")]
+    assert [(person, kind) for person, kind, _ in rows] == [("dsl", "instant"), ("head", "answer")]
     assert all("(0001)" in subject for _, _, subject in rows)
 
 
@@ -216,7 +217,7 @@ def test_cases_that_alerts_begin_together_are_asked_for_once_and_each_made_once(
 
 
 def test_the_service_sees_to_cases_right_after_what_nobody_acknowledged():
-    assert list(PERIODIC_TASKS)[:2] == ["escalation", "cases"]
+    assert list(PERIODIC_TASKS)[:3] == ["escalation", "warned", "cases"]
 
 
 # ------------------------------------------------------------------------------------------ reminders
@@ -492,9 +493,9 @@ def test_what_a_person_has_put_past_the_ladder_is_told_to_nobody_for_having_been
 
 
 def ask_until_the_end(store, config):
-    """The deputy, then the chair, then everybody told; nobody takes it."""
-    for n in (1, 2, 3):
-        for write in escalate(store.con, a_context(config), NOW + n * WAIT):
+    """By the whole table; nobody takes it."""
+    for row in TABLE[1:]:
+        for write in escalate(store.con, a_context(config), NOW + row.after):
             with store.write("ask") as con:
                 write(con)
 

@@ -1,0 +1,294 @@
+"""The table of an alarm: who is asked about what nobody has in hand, how long after it was raised, and how
+much they are told. Pure; docs/access.md prints it.
+
+Of severity 4 nobody waits for working hours. Once the table has ended somebody is asked each morning, two
+hours before a time that its post names, and when it grows, until somebody has it. What is of severity 3 is
+asked about once more, the next morning. Whoever may be its subject stands in no row, in any role they hold.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time, timedelta
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+from alerts.access.matter import Matter, conflicted, free_of_it
+from alerts.access.recipients import all_who_may_know, menders, next_office, overseers_of, to_remind
+from alerts.next_date import SchoolDays, due_at
+from data.matters import SaidTime
+from data.people import away, people_of
+from data.steps.codes import BypassRoute
+from data.types import Alert, Escalation, Person, Route, School, Severity, StillOpen
+
+
+class AlarmAudience(StrEnum):
+    """Who stands in a row of the table."""
+
+    FIRST = "first"
+    """Everybody whom the table of recipients tells at once."""
+    NEXT = "next"
+    """The next office that may be asked, of which somebody was not."""
+    ALL = "all"
+    """Everybody who may read it."""
+    OVERSEER = "overseer"
+    """The chair, or the trust's or the authority's contact."""
+    ENDANGERED = "endangered"
+    """Whoever it threatens or was warned of it."""
+    MENDER = "mender"
+    """IT, where it may not mean them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """What happens so many `minutes` after it was raised: who is `asked` with all that a mail may say, by
+    every way there is; who `by_number`, and who learns the bare `fact`, by mail."""
+
+    minutes: int
+    asked: tuple[AlarmAudience, ...]
+    by_number: tuple[AlarmAudience, ...] = ()
+    fact: tuple[AlarmAudience, ...] = ()
+
+    @property
+    def after(self) -> timedelta:
+        """How long after it was raised."""
+        return timedelta(minutes=self.minutes)
+
+
+TABLE: tuple[Row, ...] = (
+    Row(0, (AlarmAudience.FIRST,), fact=(AlarmAudience.ENDANGERED,)),
+    Row(15, (AlarmAudience.FIRST, AlarmAudience.NEXT)),
+    Row(30, (AlarmAudience.NEXT,), fact=(AlarmAudience.ENDANGERED,)),
+    Row(60, (AlarmAudience.ALL,), by_number=(AlarmAudience.OVERSEER,), fact=(AlarmAudience.MENDER,)),
+)
+"""What is of severity 4 and nobody has. Its first row is the alert itself."""
+ENDS = TABLE[-1].after
+MORNING = time(7)
+"""When it is asked about once the table has ended, each day of the year, local time."""
+_LATEST = timedelta(hours=12)
+"""A morning that nothing ran in is made up for until so long after it."""
+PATIENCE = 2
+"""After so many mornings the overseer is asked, too."""
+BEFORE = timedelta(hours=2)
+"""So long before a time that the post names somebody is asked."""
+LOOKED_BACK = timedelta(days=3)
+"""What was raised longer ago, while nothing ran, is left to the mornings: nobody is woken for it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """What is due of one alert now: the `steps` of those who are asked, the last `row` of the table that is
+    due, or `why` somebody is asked beside it; who is told the bare fact (ids), and which of IT are told."""
+
+    steps: tuple[Escalation, ...]
+    row: Row | None = None
+    why: Occasion | None = None
+    fact: tuple[str, ...] = ()
+    menders: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Open:
+    """An alert that nobody has in hand, and what decides who is asked: the `matter` that it is, the steps of
+    all times that it was raised, a time that its post names, and when its newest post was first seen."""
+
+    alert: Alert
+    matter: Matter
+    made: Sequence[Escalation] = ()
+    said: SaidTime | None = None
+    grown_at: datetime | None = None
+
+    @property
+    def targets(self) -> frozenset[str]:
+        """Whom it threatens (ids)."""
+        return self.matter.threatened
+
+    @property
+    def steps(self) -> list[Escalation]:
+        """Those of this time that it was raised."""
+        return [s for s in self.made if s.times == self.alert.times]
+
+    @property
+    def asked_at(self) -> list[datetime]:
+        """When somebody was asked since nobody has it."""
+        return [s.told_at for s in self.steps if s.about in UNANSWERED]
+
+    @property
+    def has_ended(self) -> bool:
+        """Was its last row made?"""
+        return any(at - self.alert.raised_at >= ENDS for at in self.asked_at)
+
+
+UNANSWERED = (StillOpen.UNTAKEN, StillOpen.BY_NUMBER)
+
+
+def call(it: Open, people: Sequence[Person], school: School, days: SchoolDays, now: datetime) -> Call | None:
+    """Who is asked now, None where nobody is. What was missed while nothing ran is made up for at once."""
+    if it.alert.severity < Severity.TODAY:
+        return None
+    if it.alert.severity >= Severity.THIS_HOUR and (rows := _rows_due(it, people, now)):
+        return _by_rows(it, rows, people, school, now)
+    why = _why_now(it, days, now)
+    return Call(_by_morning(it, people, school, days, now), why=why) if why else None
+
+
+def _rows_due(it: Open, people: Sequence[Person], now: datetime) -> list[Row]:
+    """The rows that are due and were not made: a row was, once somebody was asked at its time or later."""
+    since, asked = it.alert.raised_at, it.asked_at
+    if now - since > LOOKED_BACK:
+        return []
+    last = max(asked, default=since) - since
+    due = [row for row in TABLE[1:] if last < row.after <= now - since]
+    told = {*it.alert.audience, *(s.person_id for s in it.steps)}
+    if not (due or asked) and now >= since and away(people, now).issuperset(told):
+        return [TABLE[1]]
+    return due
+
+
+def _by_rows(it: Open, rows: Sequence[Row], people: Sequence[Person], school: School, now: datetime) -> Call:
+    """All of these rows in one: each person is asked once, with words where any of them says so."""
+    alert, here = it.alert, people_of(school, people)
+    told = [*alert.audience, *(s.person_id for s in it.steps if s.person_id)]
+    asked: list[str] = []
+    for whom in (each for row in rows for each in row.asked):
+        if whom is AlarmAudience.FIRST:
+            asked += to_remind(alert, alert.audience, people, school, now, it.targets)
+        elif whom is AlarmAudience.NEXT:
+            asked += next_office(alert, people, school, now, {*told, *asked, *it.targets})
+        else:
+            able = all_who_may_know(it.matter, told, here)
+            asked += to_remind(alert, able, people, school, now, it.targets)
+    gone = away(people, now)
+    free = {*alert.audience, *(p.id for p in free_of_it(it.matter, here))}
+    asked = [p for p in dict.fromkeys([p for p in asked if p not in gone] or asked) if p in free]
+    numbered: list[str] = []
+    if any(row.by_number for row in rows):
+        over = overseers_of(it.matter, here, now)
+        numbered = [p for p in over if p not in asked and p not in it.targets]
+    fact = {each for row in rows for each in row.fact}
+    warned = (*alert.audience[1:], *alert.warned) if AlarmAudience.ENDANGERED in fact else ()
+    return Call(
+        _steps(it, asked, numbered, now),
+        rows[-1],
+        None,
+        tuple(p for p in warned if p in it.targets or p in alert.warned),
+        _menders(it, here, {*asked, *numbered, *told}) if AlarmAudience.MENDER in fact else (),
+    )
+
+
+def _menders(it: Open, here: Sequence[Person], asked: Collection[str]) -> tuple[str, ...]:
+    """IT, unless it may mean them: nobody of the staff is told of an allegation that names nobody."""
+    if it.matter.bypass is BypassRoute.STAFF_ALLEGATION and not it.matter.subjects:
+        return ()
+    out = {*asked, *it.alert.excluded, *it.targets, *it.alert.warned}
+    return tuple(
+        p.id for p in menders(here) if p.email and p.id not in out and not conflicted(p, it.matter, here)
+    )
+
+
+def tells_it(it: Open, here: Sequence[Person]) -> bool:
+    """May whoever looks after the machine learn that it is unanswered?"""
+    leads = {p.id for p in menders(here)}
+    return {*_menders(it, here, ()), *it.alert.audience} >= leads and not leads & {*it.alert.excluded}
+
+
+class Occasion(StrEnum):
+    """Occasion somebody is asked once the table has ended."""
+
+    MORNING = "morning"
+    NAMED = "named"
+    GREW = "grew"
+
+
+def _why_now(it: Open, days: SchoolDays, now: datetime) -> Occasion | None:
+    """Occasion somebody is asked now beside the table; None where nobody is, or was already."""
+    morning, asked = _morning_of(now, days.zone), [a for a in it.asked_at if a <= now]
+    if it.alert.severity < Severity.THIS_HOUR:
+        again = next_morning(it.alert, days)
+        late = morning - again >= LOOKED_BACK or now - morning >= _LATEST
+        done = any(s.about in (*UNANSWERED, StillOpen.DUE) for s in it.steps)
+        return Occasion.MORNING if again <= morning and not (late or done) else None
+    ended = it.alert.raised_at + ENDS
+    if now < ended:
+        return None
+    if morning >= ended and now - morning < _LATEST and not _asked_in(it, morning, morning + _DAY):
+        return Occasion.MORNING
+    named = named_at(it.said, days.zone)
+    if named is not None and ended <= named - BEFORE <= now < named:
+        return None if _asked_in(it, named - BEFORE, named) else Occasion.NAMED
+    grew = it.grown_at is not None and max(asked, default=ended) < it.grown_at <= now
+    often = len({a for a in asked if a >= max(morning, ended)}) > (morning >= ended)
+    return Occasion.GREW if grew and not often else None
+
+
+_DAY = timedelta(days=1)
+
+
+def _asked_in(it: Open, since: datetime, until: datetime) -> bool:
+    return any(since <= a < until for a in it.asked_at)
+
+
+def _morning_of(now: datetime, zone: ZoneInfo) -> datetime:
+    """The last 07:00 of the place before now."""
+    here = now.astimezone(zone)
+    day = here.date() - (_DAY if here.time() < MORNING else timedelta())
+    return _at(day, zone)
+
+
+def _at(day: date, zone: ZoneInfo) -> datetime:
+    return datetime.combine(day, MORNING, zone).astimezone(UTC)
+
+
+def named_at(said: SaidTime | None, zone: ZoneInfo) -> datetime | None:
+    """The time that a post names, where it names day and hour."""
+    if said is None or said.day is None or said.at is None:
+        return None
+    return datetime.combine(said.day, said.at, zone).astimezone(UTC)
+
+
+def next_morning(alert: Alert, days: SchoolDays) -> datetime:
+    """When what is of severity 3 is asked about again: the morning after its mail, at the weekend and in the
+    holidays what is for the safeguarding lead alone."""
+    sent = due_at(alert, alert.raised_at, days.zone, days.calendar)
+    ready = (sent + BEFORE).astimezone(days.zone)
+    day = ready.date() + (_DAY if ready.time() > MORNING else timedelta())
+    while alert.route is not Route.SAFEGUARDING and not days.calendar.working_day(day):
+        day += _DAY
+    return _at(day, days.zone)
+
+
+def next_moment(it: Open, days: SchoolDays, now: datetime) -> datetime:
+    """The soonest time to come at which somebody may be asked, as far as it is known now."""
+    named = named_at(it.said, days.zone)
+    times = [_morning_of(now + _DAY, days.zone), *(it.alert.raised_at + row.after for row in TABLE)]
+    times += [named - BEFORE] if named else []
+    return min(at for at in times if at > now)
+
+
+def _by_morning(
+    it: Open, people: Sequence[Person], school: School, days: SchoolDays, now: datetime
+) -> tuple[Escalation, ...]:
+    alert, out = it.alert, {*it.alert.audience, *it.targets}
+    first = to_remind(alert, alert.audience, people, school, now, it.targets)[:1]
+    grave = alert.severity >= Severity.THIS_HOUR
+    beside = grave or alert.route is Route.SAFEGUARDING
+    asked = [*first, *(next_office(alert, people, school, now, out) if beside else ())]
+    numbered: list[str] = []
+    if grave and _mornings(alert, days.zone, now) > PATIENCE:
+        numbered = [p for p in overseers_of(it.matter, people, now) if p not in {*asked, *out}]
+    return _steps(it, asked, numbered, now)
+
+
+def _mornings(alert: Alert, zone: ZoneInfo, now: datetime) -> int:
+    """How many mornings have come since the table ended, this one with them."""
+    first = _morning_of(alert.raised_at + ENDS, zone)
+    return (_morning_of(now, zone).astimezone(zone).date() - first.astimezone(zone).date()).days
+
+
+def _steps(it: Open, asked: Sequence[str], numbered: Sequence[str], now: datetime) -> tuple[Escalation, ...]:
+    """One for each person; one of nobody where nobody is left, so that it is not looked for again."""
+    first = Escalation(it.alert.id, it.alert.urn, it.alert.times, len(it.steps) + 1, None, now)
+    who = [(p, StillOpen.UNTAKEN) for p in asked] + [(p, StillOpen.BY_NUMBER) for p in numbered]
+    made = (replace(first, step=first.step + n, person_id=p, about=about) for n, (p, about) in enumerate(who))
+    return tuple(made) or (first,)
