@@ -21,6 +21,7 @@ SHOWN: Mapping[str, int] = {
     "look": 4,
     "unread": 12,
     "answer": 6,
+    "unanswered": 4,
     "news": 12,
     "before": 6,
     "praise": 4,
@@ -49,7 +50,7 @@ class Blind(StrEnum):
 class NotSeen:
     """A place that could not be seen, has fallen silent or was not asked; `since` where that is known.
 
-    `reasons` say why it was read only in part.
+    `reasons` say why it was read only in part; `read` says that it was read within the window.
     """
 
     name: str
@@ -57,6 +58,12 @@ class NotSeen:
     outcome: Outcome | None = None
     since: datetime | None = None
     reasons: tuple[PartReason, ...] = ()
+    read: bool = False
+
+    @property
+    def only_late(self) -> bool:
+        """Was it read, and only not again since it was due?"""
+        return self.read and self.why is Blind.BEHIND
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +80,9 @@ class Facts:
     that time. `unsigned` is the week of the newest governors' report and when it
     was composed, while it may be signed and nobody has.
     `excerpts` says whose words may stand in a mail: those of public posts, of news articles, or none.
+    `unanswered` is what wants an answer since before the window, newest first, of which `unlisted` more are
+    counted alone; `long_had` says of each matter that was taken over a fortnight ago, and never ended, who
+    was told of it or has it.
     `raised` are the alerts of `stories` and `marked`, by story, also those that are finished.
     `locked` are the stories (ids) of a locked case. `links` are how the pages of ours are addressed;
     `label_lines` say from which score (0..1) a label of abuse holds.
@@ -92,6 +102,9 @@ class Facts:
     alerts: tuple[MatterView, ...] = ()
     cases: tuple[MatterView, ...] = ()
     marked: tuple[MatterView, ...] = ()
+    unanswered: tuple[MatterView, ...] = ()
+    unlisted: int = 0
+    long_had: tuple[frozenset[str], ...] = ()
     raised: Mapping[str, Alert] = field(default_factory=dict)
     spikes: tuple[ToldSpike, ...] = ()
     no_notice: tuple[str, ...] = ()
@@ -113,6 +126,17 @@ class Facts:
     calendar: Calendar = field(default_factory=Calendar)
     label_lines: Mapping[str, float] = field(default_factory=dict)
 
+    @property
+    def unseen(self) -> tuple[NotSeen, ...]:
+        """The places that count as not seen: neither those that were only late, nor what waits for a service
+        that has only begun."""
+        return tuple(n for n in self.not_seen if n.why is not Blind.NOT_RUNNING and not n.only_late)
+
+    @property
+    def places(self) -> int:
+        """How many places were read, and are none of the `unseen`."""
+        return max(self.reading.places - sum(n.read for n in self.unseen), 0) or self.reading.places
+
 
 @dataclass(frozen=True, slots=True)
 class OpenDanger:
@@ -132,7 +156,8 @@ class Selection:
     stories of then that are worth a look. `news` is what was in the press; `answered` what somebody said is
     answered, once; `taken` what somebody took and has. What is to be decided has its `cases` with it.
     `about` counts the posts about the school that this person may know of, `older` those from before we
-    began; `more_looks` those less likely to matter that are not shown; `unread` those in a language that
+    began; `unanswered` is what still wants an answer since before, `long_open` how much more has been open
+    for longer; `more_looks` those less likely to matter that are not shown; `unread` those in a language that
     nobody judged, beside them; `unsure` stories that may be another school's and stand nowhere else;
     `with_dsl` restricted matters, 0 where not even their number may be told. Nothing stands in two of these.
     `handed` is what somebody handed in, to be looked at.
@@ -150,6 +175,8 @@ class Selection:
     unread: tuple[MatterView, ...] = ()
     more_looks: int = 0
     answer: tuple[MatterView, ...] = ()
+    unanswered: tuple[MatterView, ...] = ()
+    long_open: int = 0
     news: tuple[MatterView, ...] = ()
     before: tuple[MatterView, ...] = ()
     before_looks: int = 0
@@ -169,7 +196,8 @@ class Selection:
         first = self.danger or self.restricted
         waiting = first or self.decide or self.in_hand or self.answered or self.taken or self.cases
         said = self.handed or self.looks or self.unread or self.answer or self.news or self.praise
-        return not (waiting or said or self.before or self.before_looks)
+        left = self.unanswered or self.long_open or self.before or self.before_looks
+        return not (waiting or said or left)
 
 
 @dataclass(frozen=True, slots=True)

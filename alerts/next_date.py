@@ -113,6 +113,11 @@ def has_it(owner: Owner | None, cases: Sequence[Case] = (), kept_out: Collection
     return max(acting, key=lambda t: t.since, default=None)
 
 
+def put_off(owner: Owner | None, day: date, zone: ZoneInfo) -> bool:
+    """Does its owner wish to be asked again on a later day? Until then it asks nothing of anybody."""
+    return owner is not None and owner.ask_at is not None and owner.ask_at.astimezone(zone).date() > day
+
+
 def _how(owner: Owner) -> Having:
     if owner.by not in ("", owner.person):
         return Having.GIVEN

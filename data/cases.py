@@ -272,7 +272,7 @@ class Case:
     checked next. `sought` is the school's own target, by the first decision to seek removal since the post
     last came back, and `sought_by` whose that was. `letter_by` is the deadline that the newest letter to its
     author gave. `fair` is True while it counts as fair comment, `was_fair` on a bypass route that it took
-    from there, `returned` once it is back on the ladder from one; `delegated` while the decision is a
+    from there, `returned_at` is when it came back to the ladder from one; `delegated` while the decision is a
     delegate's, who may decide on a platform report only. `danger_now` says that whoever handed it in said so.
     `referred_to` are the codes of those it was handed to. `consent_by` and `support_by` recorded consent and
     support; if that was not the person themselves, `_told` is how they learn of it. `proposal` waits for a
@@ -347,7 +347,7 @@ class Case:
     steps: int = 0
     fair: bool = False
     was_fair: bool = False
-    returned: bool = False
+    returned_at: datetime | None = None
     own_site: bool = False
     danger_now: bool = False
     delegated: bool = False
@@ -381,6 +381,17 @@ class Case:
             n=self.place, **{f.name: getattr(self, f.name) for f in fields(CasePlace) if f.name != "n"}
         )
         return tuple(sorted((here, *self.others), key=lambda p: p.n))
+
+    @property
+    def returned(self) -> bool:
+        """Is it back on the ladder from a bypass route?"""
+        return self.returned_at is not None
+
+    @property
+    def given_back_at(self) -> datetime | None:
+        """When its matter left the safeguarding leads for the ladder, where it is open there now: what was
+        raised before that is no more theirs alone."""
+        return None if self.restricted or self.closed_at else self.returned_at
 
     @property
     def unjudged(self) -> bool:

@@ -191,6 +191,11 @@ def may_picture_a_child(verdict: Verdict) -> bool:
     return a_child and "sexual" in verdict.abuse
 
 
+def asks_something(verdict: Verdict) -> bool:
+    """Does it want an answer, a decision, or a person's eye? What asks for nothing is not open."""
+    return verdict.look or verdict.route is Route.RESPOND or calls_for_alert(verdict)
+
+
 def calls_for_alert(verdict: Verdict) -> bool:
     """Does it need action today, or bypass the removal ladder, and is it not surely about somebody else's
     school?"""

@@ -244,7 +244,8 @@ class PostView:
     what came with it in a mail; `reported` who reported it; `corrections` what somebody says of it who it is
     about; `reasons` the words of those of its verdict, where the verdict itself is not given;
     `weighed_most` those of its own that weighed most in it; `said_wrong` what people say who hold that
-    verdict to be wrong; `earlier` its versions of before, the newest first; `case` the case that has it.
+    verdict to be wrong; `earlier` its versions of before, the newest first; `case` the case that has it;
+    `words_deleted_at` is when the time was over for which its words are kept.
     """
 
     channel: str
@@ -260,6 +261,7 @@ class PostView:
     url: str | None = None
     published: datetime | None = None
     first_seen: datetime | None = None
+    words_deleted_at: datetime | None = None
     relevance: Relevance = Relevance.ABOUT
     verdict: Verdict | None = None
     source_ids: tuple[str, ...] = ()

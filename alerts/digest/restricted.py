@@ -32,7 +32,7 @@ from data.people import away
 from data.steps.codes import BypassRoute
 from data.types import ADULTS_OF_THE_SCHOOL, Person, Role, Route, Severity, StillOpen
 
-_UNRECORDED = timedelta(days=7)
+_UNRECORDED, _UNTAKEN = timedelta(days=7), timedelta(hours=1)
 _LEADS = ((Role.DSL,), (Role.DEPUTY_DSL,))
 """Who sees to them, in turn."""
 
@@ -62,7 +62,9 @@ def matter_of_known_case(view: MatterView, facts: Facts) -> Matter:
 
 def listed(person: Person, facts: Facts) -> tuple[MatterView, ...]:
     """The open restricted matters that this person sees to, the soonest due first; and what of them may be a
-    matter of 999, for whoever reads it and is sent the digest in any case.
+    matter of 999, for whoever reads it and is sent the digest in any case. Of that whoever may only know that
+    it exists is told the number too, once nobody has taken it for an hour, or where they were told that
+    somebody may be in danger.
 
     One that somebody has is open while a case of it is, or something is due, or somebody may be in danger;
     else for a week, for nothing is recorded of it.
@@ -106,6 +108,9 @@ def _bare(view: MatterView, matter: Matter, cases: Sequence[Case], facts: Facts)
         restricted=True,
         locked=locked,
         endangers=of_danger(view),
+        warned=view.warned,
+        raised_at=view.raised_at,
+        from_before=view.from_before,
         began_at=None if locked else since,
         holder=holder,
         due=next_date(view.alert, cases, days, facts.now, had=holder is not None, lane=matter.bypass),
@@ -115,8 +120,11 @@ def _bare(view: MatterView, matter: Matter, cases: Sequence[Case], facts: Facts)
 def _seen(person: Person, view: MatterView, matter: Matter, facts: Facts) -> MatterView | None:
     """It for this person, who ACTS where they see to it or have it, as who is asked first does of an
     allegation against staff; None where it does not stand in their digest."""
-    if access(person, matter, facts.people) is not Access.WORDS:
-        return None
+    known = access(person, matter, facts.people)
+    if known is not Access.WORDS:
+        left = view.holder is None and view.raised_at and view.raised_at <= facts.now - _UNTAKEN
+        told = view.endangers and view.from_before is None and (left or person.id in view.warned)
+        return replace(view, access=known) if known is Access.EXISTS and told else None
     able = [p for p in free_of_it(matter, facts.people) if p.email]
     gone = away(able, facts.now)
     in_turn = first_held([p for p in able if p.id not in gone], _LEADS) or first_held(able, _LEADS)

@@ -12,7 +12,7 @@ from dataclasses import replace
 from heapq import nsmallest
 
 from alerts.access.knowing import Access, access
-from alerts.access.matter import matter_of_story, part_of, with_more
+from alerts.access.matter import matter_of_account, matter_of_story, part_of, with_more
 from alerts.access.recipients import leads_alone, of_press_alone
 from alerts.digest.restricted import (
     listed,
@@ -22,7 +22,7 @@ from alerts.digest.restricted import (
     with_dsl,
 )
 from alerts.facts import SHOWN, Facts, OpenDanger, Selection
-from alerts.next_date import has_it
+from alerts.next_date import has_it, put_off
 from alerts.wording.digest.headlines import fullest
 from alerts.wording.digest.matters import judged_alike, loudness, news_order, shown_looks
 from alerts.wording.digest.waiting import tells
@@ -93,6 +93,7 @@ def with_posts(
         looks=tuple(map(filled, chosen.looks)),
         unread=tuple(map(filled, chosen.unread)),
         answer=tuple(map(filled, chosen.answer)),
+        unanswered=tuple(map(filled, chosen.unanswered)),
         news=tuple(map(filled, chosen.news)),
         before=tuple(map(filled, chosen.before)),
         praise=tuple(map(filled, chosen.praise)),
@@ -107,6 +108,7 @@ def _shown(chosen: Selection, shown: Mapping[str, int]) -> Iterator[MatterView]:
     yield from nsmallest(shown["news"], chosen.news, key=news_order)
     yield from chosen.before[: shown["before"]]
     yield from chosen.unsure[: shown["unsure"]]
+    yield from chosen.unanswered[: shown["unanswered"]]
     for alike in (*judged_alike(chosen.answer), *judged_alike(chosen.praise)):
         yield from nsmallest(_TRIED, alike, key=loudness)
 
@@ -129,16 +131,20 @@ def select(facts: Facts, person: Person) -> Selection:
         ),
     )
     if facts.school_day:
-        in_hand = tuple(a for a in alerts if a.acknowledged and not of_danger(a))
+        in_hand = tuple(a for a in alerts if a.acknowledged and not (of_danger(a) or _waits(a, facts)))
         chosen = _said(replace(chosen, in_hand=in_hand), facts, hidden)
     else:  # a matter is called by its case's number on a weekend too
         chosen = replace(chosen, decide=_with_cases(chosen, (), facts, hidden).decide)
     chosen = _danger_first(chosen, facts)
-    own = listed(person, facts)
+    told = {d.view.story_id for d in chosen.danger}
+    own = [v for v in listed(person, facts) if v.story_id not in told]
     chosen = replace(chosen, restricted=tuple(v for v in own if facts.school_day or v.endangers))
     count = with_dsl(facts, chosen)
-    seen_to = sum(view.part is ReaderPart.ACTS for view in own)
-    return replace(chosen, with_dsl=count if seen_to < count else 0)
+    return replace(chosen, with_dsl=count if len(own) < count else 0)
+
+
+def _waits(view: MatterView, facts: Facts) -> bool:
+    return put_off(view.acknowledged, facts.day, facts.zone)
 
 
 def their_own(chosen: Selection) -> Selection:
@@ -182,10 +188,11 @@ def _danger_first(chosen: Selection, facts: Facts) -> Selection:
     for alert in facts.alerts:
         matter = matter_of_alert(alert, facts)
         known = access(person, matter, facts.people)
+        of_it = [case for c in still_open if c.story_id == alert.story_id for case in c.cases]
         if restricted(alert) or known < Access.STATUS:
-            barred.add(alert.story_id)  # nor is a case of it known to them, whatever its own steps say
+            if not (known is Access.EXISTS and any(case.returned for case in of_it)):
+                barred.add(alert.story_id)  # nor is a case of it known to them, whatever its own steps say
         elif of_danger(alert):
-            of_it = [case for c in still_open if c.story_id == alert.story_id for case in c.cases]
             held = has_it(alert.acknowledged, of_it, alert.excluded)
             if held and held.person == person.id:  # whoever has it deals with it
                 matter = replace(matter, told=(*matter.told, person.id))
@@ -196,14 +203,24 @@ def _danger_first(chosen: Selection, facts: Facts) -> Selection:
     barred |= {d.view.story_id for d in found}
     for case in still_open:
         if of_danger(case) and case.story_id not in barred:
-            seen = replace(case, part=part_of(person, matter_of_known_case(case, facts)))
-            found.append(_danger(replace(seen, route=case.cases[0].route), False, still_open, facts))
+            part, route = part_of(person, matter_of_known_case(case, facts)), case.cases[0].route
+            seen = _as_threat(case) if case.cases[0].threatens else replace(case, route=route)
+            found.append(_danger(replace(seen, part=part), False, still_open, facts))
     told = {d.view.story_id for d in found}
     return replace(
         chosen,
         danger=tuple(sorted(found, key=lambda d: d.view.holder is not None)),
         cases=tuple(c for c in chosen.cases if c.story_id not in told),
     )
+
+
+def _as_threat(case: MatterView) -> MatterView:
+    """The case as a threat, whatever lane it was judged to be in before a person said so."""
+    about, route = case.cases[0].about, Route.POLICE_NOW
+    judged = (
+        replace(v, route=route, abuse=("threat",), about=about) if v.restricted else v for v in case.verdicts
+    )
+    return replace(case, route=route, verdicts=tuple(judged))
 
 
 def _danger(view: MatterView, aimed: bool, cases: Iterable[MatterView], facts: Facts) -> OpenDanger:
@@ -260,7 +277,15 @@ def _said(chosen: Selection, facts: Facts, hidden: set[str]) -> Selection:
     news = [replace(s, holder=held[s.story_id]) if s.story_id in held else s for s in by_section["news"]]
     in_press = {s.story_id for s in news}
     marked = [m for m in facts.marked if _reads_of(person, m, facts)]
-    taken = (replace(m, holder=held[m.story_id]) for m in marked if m.story_id in held)
+    taken = (
+        replace(m, holder=held[m.story_id]) for m in marked if m.story_id in held and not _waits(m, facts)
+    )
+    placed = {s.story_id for name in SECTIONS[:_SAYING] for s in by_section[name]}
+    left = _known(facts.unanswered, person, facts, hidden)
+    left = [s for s in left if s.story_id not in placed and s.story_id not in alerted]
+    later = {s.story_id for s in left}
+    of_all = access(person, matter_of_account(facts.school), facts.people) is Access.WORDS
+    long_had = sum(person.id in told for told in facts.long_had)
     chosen = replace(
         chosen,
         answered=tuple(m for m in marked if m.mark and m.mark.mark is Mark.ANSWERED),
@@ -273,6 +298,8 @@ def _said(chosen: Selection, facts: Facts, hidden: set[str]) -> Selection:
         unread=tuple(sorted(by_section["unread"], key=lambda s: not maybe_grave(_look(s)))),
         more_looks=len(ranked[room:]),
         answer=tuple(by_section["answer"]),
+        unanswered=tuple(left),
+        long_open=long_had + facts.unlisted * of_all,
         news=tuple(news),
         before=tuple(
             sorted(
@@ -281,10 +308,10 @@ def _said(chosen: Selection, facts: Facts, hidden: set[str]) -> Selection:
             )
         ),
         before_looks=sum(s.look is not None and _section(s) != "decide" for s in older),
-        praise=tuple(by_section["praise"]),
+        praise=tuple(s for s in by_section["praise"] if s.story_id not in later),
         about=sum(s.mentions for s in stories if s.relevance is Relevance.ABOUT),
         older=sum(s.mentions for s in older if s.relevance is Relevance.ABOUT),
-        unsure=tuple(by_section["unsure"]),
+        unsure=tuple(s for s in by_section["unsure"] if s.story_id not in later),
     )
 
 
@@ -375,6 +402,8 @@ def _known(stories: Iterable[MatterView], person: Person, facts: Facts, hidden: 
 
 
 SECTIONS = ("decide", "news", "handed", "look", "unread", "answer", "praise", "unsure", "note")
+_SAYING = SECTIONS.index("praise")
+"""Those before it ask for something, so that what is still to be answered has no second line."""
 
 
 def _place(story: MatterView, alerted: Collection[str], held: Collection[str]) -> str:

@@ -149,7 +149,7 @@ def _classified(case: Case, step: CaseStep, said: judging.Classified | judging.R
         restricted=lane is not None or (case.restricted and not left),
         fair=lane is None and (content_class == ContentClass.FAIR_COMMENT or case.fair or case.was_fair),
         was_fair=lane is not None and (case.fair or case.was_fair),
-        returned=lane is None and (left or case.returned),
+        returned_at=None if lane is not None else step.recorded_at if left else case.returned_at,
     )
     if lane is not None or changed.fair:
         return derived_state.put_down(changed)

@@ -24,8 +24,10 @@ from data.store.cases.evidence_files import all_named
 from data.store.engine.audit_chain import AuditEntry, Code, append
 from data.store.engine.migrate import copy_database
 from data.store.engine.open import ASIDE, BACKING_UP, RESTORING, Store
-from data.store.engine.rows import Connection, at, execute, read_rows, read_value
+from data.store.engine.rows import Connection, at, execute, read_column, read_rows, read_value
 from data.store.mentions.school_sets import OF_SETS
+from data.store.owners import marked, unless_owned
+from data.store.reporting.fresh_stories import TO_ANSWER
 from data.store.sealing import forget, sealed
 from data.store.service import clock
 from data.types import Policy
@@ -99,8 +101,10 @@ def purge(
 
     A rewrite is due when something was deleted since the last one and that was a week ago, or there was none;
     with `force`, always. Open and held cases stay, with the mentions of their stories; closed ones stay for
-    their class's time, with their posts. Anything in `again` was deleted before, according to a record, and
-    goes whether it is due or not. Everything that goes is written to the record of deletions first.
+    their class's time, with their posts. Of what is open without a case a stub stays that says when its words
+    went: until it is ended, or, of what was never raised, for `retain_days`. Anything in `again` was deleted
+    before, according to a record, and goes whether it is due or not. Everything that goes is written to the
+    record of deletions first.
     """
     with store.write("purge what is due") as con:
         done = _purged(con, store, now, policy, again)
@@ -169,6 +173,26 @@ _DUE = f"""
 SELECT id, restricted AND NOT stub FROM mentions WHERE retain_until <= $now AND id NOT IN (
     SELECT mention_id FROM ({KEPT}) WHERE mention_id IS NOT NULL)
 """
+_OPEN = f"""SELECT DISTINCT m.id, m.stub FROM mentions m
+JOIN verdicts v ON v.mention_id = m.id AND v.version = m.version
+JOIN matches x ON x.mention_id = m.id AND x.version = m.version AND x.urn = v.urn
+WHERE m.id = ANY($ids) AND NOT m.restricted AND NOT {marked("x.story_id", "x.urn")}
+    AND NOT list_contains($over::VARCHAR[], x.story_id) AND (
+        ({TO_ANSWER} AND m.first_seen > $past)
+        OR EXISTS (SELECT 1 FROM alerts a WHERE a.story_id = x.story_id AND a.urn = x.urn
+            AND a.handed_over_at IS NULL))"""
+"""Posts of what is open still, and whether their words are deleted already."""
+_OVER = """SELECT story_id FROM cases c WHERE closed_at IS NOT NULL AND NOT EXISTS (SELECT 1 FROM alerts a
+    WHERE a.story_id = c.story_id AND a.urn = c.urn AND a.raised_at > c.closed_at)"""
+"""What was ended by its case, asked before closed cases are deleted."""
+_WORDLESS = (
+    "UPDATE mentions SET stub = TRUE, url = NULL, author = NULL, retain_until = $now WHERE id = ANY($ids)",
+    "UPDATE verdicts SET reason_texts = [] WHERE mention_id = ANY($ids)",
+    "UPDATE matches SET reason_texts = [] WHERE mention_id = ANY($ids)",
+    """UPDATE stories SET title = '' WHERE id IN (SELECT story_id FROM matches WHERE mention_id = ANY($ids))
+        AND id NOT IN (SELECT x.story_id FROM matches x JOIN mentions m ON m.id = x.mention_id
+            WHERE NOT m.stub AND x.story_id IS NOT NULL)""",
+)
 _HELD = f"""SELECT id, restricted FROM mentions WHERE NOT stub AND id NOT IN (
     SELECT mention_id FROM ({KEPT_BY_CASE}) WHERE mention_id IS NOT NULL)"""
 """What may have been deleted before: as long as a case has its steps, its post was not."""
@@ -193,13 +217,24 @@ _OVERDUE = (
 def _purge(
     con: Connection, now: datetime, policy: Policy, again: Gone
 ) -> tuple[PurgeReport, frozenset[str], Mapping[DeletedKind, Iterable[str]]]:
+    over = read_column(con, _OVER)
     gone = purge_cases(con, now, policy, again)
     due: dict[str, bool] = dict(read_rows(con, _DUE, now=now))
+    erased = set[str]()
     if again.hashes:
         held = {mention_id: stub for mention_id, stub in read_rows(con, _HELD)}
-        due |= dict.fromkeys(again.of(DeletedKind.MENTION, held), False)
+        erased = {*again.of(DeletedKind.MENTION, held)}
+        due |= dict.fromkeys(erased, False)
         due |= {i: held[i] for i in again.of(DeletedKind.STUB, held) if i not in due}
-    whole, stubs = [i for i, stub in due.items() if not stub], [i for i, stub in due.items() if stub]
+    past = now - timedelta(days=policy.retain_days)
+    mild = [i for i, stub in due.items() if not stub and i not in erased]
+    still_open: dict[str, bool] = dict(
+        read_rows(con, unless_owned(con, _OPEN), ids=mild, past=past, over=over)
+    )
+    worded = [i for i, stub in still_open.items() if not stub]
+    whole = [i for i, stub in due.items() if not stub and i not in still_open]
+    hidden = [i for i, stub in due.items() if stub]
+    stubs = [*hidden, *worded]
     not_about = _count_not_about(con, whole)
     tombstones = _tombstones(con, [*whole, *stubs], now)
     until = now + timedelta(days=policy.criticism_days)
@@ -212,9 +247,11 @@ def _purge(
     deleting.drop_rows(con, whole)
     forget(con, stubs, whole=False)
     sql = "UPDATE mentions SET stub = TRUE, retain_until = $until WHERE id = ANY($ids)"
-    execute(con, sql, ids=stubs, until=now + SIX_YEARS)
+    execute(con, sql, ids=hidden, until=now + SIX_YEARS)
+    for statement in _WORDLESS if worded else ():
+        execute(con, statement, **({"now": now} if "$now" in statement else {}), ids=worded)
     month = now - timedelta(days=policy.criticism_days)
-    times = {"now": now, "month": month, "past": now - timedelta(days=policy.retain_days)}
+    times = {"now": now, "month": month, "past": past}
     deleting.drop_orphans(con, now)
     for statement in _OVERDUE:
         con.execute(statement, {k: v for k, v in times.items() if f"${k}" in statement})

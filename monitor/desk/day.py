@@ -14,7 +14,7 @@ from alerts.digest.select import for_part_of_it, their_own
 from alerts.facts import SHOWN, Facts, Selection
 from alerts.wording.digest import lines, waiting
 from alerts.wording.digest.compose import compose, the_day
-from alerts.wording.digest.matters import answers_alone
+from alerts.wording.digest.matters import is_to_answer
 from alerts.wording.digest.reader import Saying, no_term, stopped
 from alerts.wording.digest.view import Line, Section
 from alerts.wording.matters import who_is_away
@@ -34,9 +34,11 @@ _TECHNICAL = ("undelivered", "not_seen")
 _OWN = ("restricted", "decide", "waiting", *_TECHNICAL)
 """Sections that somebody may have lines in who is sent no digest."""
 _HAD = ("restricted", "waiting")
-_JUDGED = ("decide", "handed", "look", "answer")
+_JUDGED = ("decide", "handed", "look", "answer", "unanswered")
 """Sections that say how sure it is that they are about the school."""
 _LEFT_OUT = ("set_up", "not_seen")
+_PAGES = {"to_sign": "/reports", "unanswered": "/matters?state=open"}
+"""Where on this site a line of such a section leads that tells of no one matter."""
 _FOLDS = ("others", "read", "praise", *_TECHNICAL)
 _OF_STORY = 6
 
@@ -200,7 +202,7 @@ def _lead(say: Saying) -> tuple[str, ...]:
     """For how long we ourselves could not work; the day, when it was last looked, how much was read; which
     days count."""
     facts, w = say.facts, say.w
-    n, last = facts.reading.places, facts.last_read
+    n, last = facts.places, facts.last_read
     when = say.lately(last) if last else ""
     read = say.count("desk.today.read", n) if n else w("desk.today.blind" if last else "desk.today.never")
     said = f"{the_day(say)}, {w.clock(facts.now, facts.zone)}. {read}"
@@ -214,7 +216,7 @@ def _line(say: Saying, section: Section, line: Line) -> Line:
     report to sign where that is read."""
     view = line.matter
     if view is None:
-        return replace(line, page="/reports") if section.key == "to_sign" else line
+        return replace(line, page=_PAGES.get(section.key))
     sure = section.grave or section.key in _JUDGED
     if sure and view.access is Access.WORDS and not view.restricted and view.relevance is Relevance.ABOUT:
         line = replace(line, where=" · ".join(filter(None, (line.where, say.w("desk.today.sure")))))
@@ -273,8 +275,8 @@ def _needing(say: Saying, section: Section, left: Counter[str], *, mends: bool) 
     always = _ALWAYS_NEEDED + (_TECHNICAL if mends else ())
     if section.key in always:
         return _group(section)
-    if section.key == "answer" and answers_alone(say):
-        return replace(_group(section), heading=_named(say, "to_answer"))
+    if section.key in ("answer", "unanswered") and is_to_answer(say):
+        return replace(_group(section), heading=_named(say, f"to_{section.key}"))
     found = [line for line in section.lines if _is_theirs(say, section.key, line.matter)]
     if not found:
         return None
@@ -327,7 +329,7 @@ def _folds(
             )
             folds[section.key if section.key in _FOLDS else "read"].append(group)
     counts = {key: sum(group.count for group in groups) for key, groups in folds.items()}
-    counts["not_seen"] = len(say.facts.not_seen)
+    counts["not_seen"] = len(say.facts.unseen)
     for key, groups in folds.items():
         if groups:
             yield Fold(key, _named(say, key), counts[key], tuple(groups))

@@ -77,11 +77,12 @@ def window(
     """What it covers: from `covered`, the end of the last one that was sent, to its time.
 
     Composed late, or before its time, or after a first reading that ended past it (`read_at`), it covers up
-    to `now`. The first one ever begins at the time of the last school day before it, within a week, else a
-    day back; never before `began`, when places were first read.
+    to `now`, to the end of its day or of its life. The first one ever begins at the time of the last school
+    day before it, within a week, else a day back; never before `began`, when places were first read.
     """
     on_time = due.at <= now <= due.at + ON_TIME and (read_at is None or read_at <= due.at)
-    until = due.at if on_time or now > due.expires_at else now
+    over = now > due.expires_at and now.astimezone(zone).date() > due.day
+    until = due.at if on_time or over else now
     since = covered if covered is not None else max(_first(due, calendar, zone), began or due.at - _LONG_AGO)
     return Window(min(since, until), until)
 

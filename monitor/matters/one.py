@@ -236,6 +236,7 @@ def post_as_far(
         kind=post.kind,
         published=post.published,
         first_seen=post.first_seen,
+        words_deleted_at=post.words_deleted_at,
         relevance=post.match.relevance,
         verdict=as_far(post.verdict, access),
     )

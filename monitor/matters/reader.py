@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from alerts.access.acts import Act, who_may
@@ -204,7 +204,8 @@ class StoredMatters:
 def read_matters(con: Connection, config: Config, stories: Mapping[str, str]) -> StoredMatters:
     """The matter that each of these stories is; given with the school of each (URN).
 
-    Anybody a case of it may accuse, its story may accuse. Stories of a school that is not configured are left
+    Anybody a case of it may accuse, its story may accuse. What a safeguarding lead gave back to the ladder is
+    not restricted any more, until it is raised anew. Stories of a school that is not configured are left
     out.
     """
     schools = {story: school for story, urn in stories.items() if (school := config.school(urn))}
@@ -227,7 +228,9 @@ def read_matters(con: Connection, config: Config, stories: Mapping[str, str]) ->
     }  # fmt: skip
     cases = replay_cases(con, *case_store.all_steps(con, story_ids=list(schools)).values())
     for case in cases:
-        found = matters[case.story_id]
+        found, alert = matters[case.story_id], alerts.get(case.story_id)
+        if case.given_back_at and (alert is None or alert.raised_at < case.given_back_at):
+            found = replace(found, restricted=False, bypass=None)
         aimed_at = (case.target,) if case.target else ()
         matters[case.story_id] = with_more(
             found, subjects=case.subjects, threatened=aimed_at, restricted=case.restricted

@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from alerts.access.knowing import reads_what_is_open, sees_how_far_all_is
 from alerts.access.offices import PERSONAL_DATA
-from data.judged import stamp
+from data.judged import asks_something, stamp
 from data.matters import Access, Action, ActKind, MatterView
 from data.people import schools_of
 from data.store.engine.connect import Connection
@@ -29,11 +29,12 @@ _NEWEST = 50
 
 
 class State(StrEnum):
-    """How far a matter is: nobody has it, somebody has, or it is done with."""
+    """How far a matter is: nobody has it, somebody has, it is done with, or it never asked for anything."""
 
     OPEN = "open"
     HELD = "held"
     DONE = "done"
+    CALM = "calm"
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +172,10 @@ def state_of(view: MatterView) -> State:
     """How far it is."""
     if view.ended or view.finished:
         return State.DONE
-    return State.HELD if view.holder else State.OPEN
+    if view.holder:
+        return State.HELD
+    asks = view.alert_id or view.numbers or view.top is None or asks_something(view.top)
+    return State.OPEN if asks else State.CALM
 
 
 def _with_posts(con: Connection, views: Sequence[MatterView]) -> Iterator[MatterView]:

@@ -26,7 +26,7 @@ from data.register.calendar import SchoolHours
 from data.store.engine.connect import Connection
 from data.store.reporting import daily_digest as digest_store
 from data.store.reporting import signed_reports
-from data.store.reporting.fresh_stories import fresh_stories
+from data.store.reporting.fresh_stories import fresh_stories, unanswered
 from data.store.reporting.open_matters import locked_stories, raised_about, standing_matters
 from data.store.sources.own_accounts import without_notice
 from data.store.sources.source_runs import latest_runs, states
@@ -228,7 +228,9 @@ def gather(
     days = SchoolDays(school.nation, config.zone, config.calendar(school.urn))
     stories = fresh_stories(con, school.urn, window, first=first) if due.school_day else ()
     fresh = [s.story_id for s in stories]
-    standing = standing_matters(con, school.urn, window, fresh, replay, marks=due.school_day)
+    kept_for = timedelta(days=config.policy.criticism_days)
+    left = unanswered(con, school.urn, window.since, kept_for) if due.school_day else ((), 0)
+    standing = standing_matters(con, school.urn, window, replay, marks=due.school_day)
     return Facts(
         school=school,
         day=due.day,
@@ -244,12 +246,17 @@ def gather(
         alerts=_with_times(con, days, standing.alerts),
         cases=standing.cases,
         marked=standing.marked,
+        unanswered=left[0],
+        unlisted=left[1],
+        long_had=standing.long_had,
         raised=raised_about(con, school.urn, (*fresh, *(m.story_id for m in standing.marked))),
         spikes=digest_store.told_spikes(con, school.urn, window),
         no_notice=tuple(names[i] for i in without_notice(con, own)),
         acts=digest_store.account_acts(con, school.urn, window),
         undelivered=digest_store.undelivered(con, school.urn, window),
-        not_seen=tuple(n for n in found if isinstance(n, NotSeen)),
+        not_seen=tuple(
+            replace(n, read=i in read) for i, n in zip(ids, found, strict=True) if isinstance(n, NotSeen)
+        ),
         off=found.count(_OFF) if begins else 0,
         off_now=tuple(names[i] for i in ended if not begins),
         set_up=tuple(names[i] for i in on) if begins else (),

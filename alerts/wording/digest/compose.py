@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from alerts.access.recipients import of_press_alone
-from alerts.facts import SHOWN, Blind, Facts, Selection
+from alerts.facts import SHOWN, Facts, Selection
 from alerts.wording.digest import lines, matters, waiting
 from alerts.wording.digest.matters import look_line, shown_looks
 from alerts.wording.digest.reader import Saying, greeting, no_term, one_line, stopped, unwatched
@@ -40,7 +40,8 @@ def compose(facts: Facts, chosen: Selection, shown: Mapping[str, int] = SHOWN) -
         found.append(_looks(say, "handed", chosen.handed))
         found.append(_looks(say, "look", chosen.looks, chosen.more_looks, "digest.less_likely"))
         found += [_looks(say, "unread", chosen.unread), _news(say, chosen), _answer(say, answers)]
-        found += [_first(say, "praise", praises, numbered=True), _before(say, chosen), _waiting(say, chosen)]
+        found += [_unanswered(say, chosen), _first(say, "praise", praises, numbered=True)]
+        found += [_before(say, chosen), _waiting(say, chosen)]
         found.append(_first(say, "answered", [matters.answered(say, a) for a in chosen.answered]))
         found.append(_section(say, "more_talk", [lines.spike(say, s) for s in say.facts.spikes]))
         found.append(_section(say, "to_sign", lines.to_sign(say, chosen.person)))
@@ -91,6 +92,7 @@ def _subject(say: Saying, chosen: Selection, answers: int, praises: int) -> str:
         "unread": len(chosen.unread),
         "bad_news": sum(matters.adverse(s) for s in chosen.news),
         "answer": answers,
+        "unanswered": len(chosen.unanswered),
         "before": len(chosen.before),
         "praise": praises,
         "waiting": waiting_in_time(say, chosen),
@@ -101,7 +103,7 @@ def _subject(say: Saying, chosen: Selection, answers: int, praises: int) -> str:
     if not parts:
         quiet = "first" if facts.set_up else "calm" if chosen.about else "quiet"
         parts = [w(f"digest.subject.{quiet if facts.reading.places else 'blind'}")]
-    unseen = sum(n.why is not Blind.NOT_RUNNING for n in facts.not_seen)
+    unseen = len(facts.unseen)
     if unseen and facts.school_day and facts.reading.places and not chosen.alone:
         parts.append(say.count("digest.subject.not_seen", unseen))
     return subject_line(say, parts)
@@ -129,7 +131,7 @@ def _opening(say: Saying, chosen: Selection) -> tuple[str, ...]:
 def _read(say: Saying, chosen: Selection) -> str:
     w, reading = say.w, say.facts.reading
     since = say.lately(say.facts.window.since)
-    places = say.count("digest.count.places", reading.places)
+    places = say.count("digest.count.places", say.facts.places)
     if not chosen.about and not chosen.unsure:
         key = "digest.quiet" if chosen.quiet else "digest.waiting_only"
         return w(key, places=places, since=since)
@@ -187,6 +189,15 @@ def _answer(say: Saying, answers: Sequence[Line]) -> Section:
     """Who answers is said once, beside the heading: it is the same for every line."""
     section = _first(say, "answer", answers, numbered=True)
     return replace(section, heading=f"{section.heading} · {matters.who_answers(say)}")
+
+
+def _unanswered(say: Saying, chosen: Selection) -> Section:
+    """What nobody has answered since an earlier digest, a line a matter; what is open for long, counted."""
+    found = [matters.unanswered(say, s) for s in chosen.unanswered[: say.shown["unanswered"]]]
+    more = len(chosen.unanswered) - len(found)
+    if n := chosen.long_open:
+        found.append(Line(say.count("digest.long_open", n)))
+    return _section(say, "unanswered", found, numbered=True, more=more)
 
 
 def _news(say: Saying, chosen: Selection) -> Section:

@@ -119,7 +119,7 @@ def decision(say: Saying, view: MatterView) -> Line:
 def danger(say: Saying, found: OpenDanger) -> Line:
     """What may be a matter of 999: as what is to be decided, with who has it and what is not recorded yet."""
     view, w = found.view, say.w
-    line = replace(decision(say, view), ring=w("digest.ring"))
+    line = decision(say, view)
     if view.access is not Access.WORDS:
         line = replace(line, page=None)
     if police_told(view.cases):
@@ -158,7 +158,6 @@ def with_lead(say: Saying, view: MatterView) -> Line:
         w("instant.matter.restricted", number=view.number) + ".",
         where=" · ".join(part for part in (since, due_of(say, view)) if part),
         page=None if view.locked else say.page(view.story_id),
-        ring=w("digest.ring") if view.endangers else "",
         had=f"{capital(has(say, view))}." if view.holder and not view.locked else "",
         decide=True,
         matter=view,
@@ -202,12 +201,16 @@ def _suggested(say: Saying, view: MatterView) -> str:
 
 
 def in_hand(say: Saying, view: MatterView) -> Line:
-    """What somebody has taken in hand: who, and since when, where an earlier digest told it."""
+    """What somebody has taken in hand."""
+    return replace(_matter(say, view), about=in_whose_hand(say, view), ref=view.number)
+
+
+def in_whose_hand(say: Saying, view: MatterView) -> str:
+    """Who has it, and since when, where an earlier digest told it."""
     who = say.person(view.holder.person if view.holder else "")
-    about = say.w("digest.waiting.in_hand", who=who)
     if view.holder and view.holder.since < say.facts.window.since:
-        about = say.w("digest.waiting.in_hand_since", who=who, since=say.since(view.holder.since))
-    return replace(_matter(say, view), about=about, ref=view.number)
+        return say.w("digest.waiting.in_hand_since", who=who, since=say.since(view.holder.since))
+    return say.w("digest.waiting.in_hand", who=who)
 
 
 def _matter(say: Saying, view: MatterView) -> Line:
@@ -288,7 +291,10 @@ def when_posted(say: Saying, view: MatterView, post: PostView | None = None) -> 
         return ""
     if view.from_before is not None:
         return say.w.brief_day(view.from_before, say.facts.day, say.facts.zone)
-    return say.posted(shown) if shown else ""
+    if shown is None or shown.words_deleted_at is None:
+        return say.posted(shown) if shown else ""
+    day = say.w.brief_day(shown.words_deleted_at, say.facts.day, say.facts.zone)
+    return f"{say.posted(shown)} · {say.w('digest.words_deleted', day=day)}"
 
 
 def before(say: Saying, story: MatterView) -> Line:
@@ -428,17 +434,21 @@ def undelivered(say: Saying, messages: Sequence[Undelivered]) -> list[Line]:
 
 def places(say: Saying, found: Sequence[NotSeen], most: int) -> tuple[list[str], bool]:
     """The places that could not be seen, and whether not all are named: of `most` those that refuse us stand
-    first, and what waits for a service that has only begun is one line. Who mends hears what is off, too.
+    first; what waits for a service that has only begun is one line, and so is what was only late, where that
+    is much. Who mends hears what is off, too.
     """
-    named = sorted((n for n in found if n.why is not Blind.NOT_RUNNING), key=_place)
-    said, more, waiting = [not_seen(say, n) for n in named[:most]], len(named) - most, len(found) - len(named)
+    due = sorted((n for n in found if n.why is not Blind.NOT_RUNNING), key=_place)
+    late = sum(n.only_late for n in due) if len(due) > most else 0
+    named = [n for n in due if not (late and n.only_late)]
+    said, more, waiting = [not_seen(say, n) for n in named[:most]], len(named) - most, len(found) - len(due)
     said += [say.w("digest.more", count=say.w.number(more))] if more > 0 else []
+    said += [say.count("digest.not_seen.only_late", late)] if late else []
     said += [say.count("digest.not_seen.not_running", waiting)] if waiting else []
     if say.mends:
         said += [say.count("digest.not_seen.off", say.facts.off)] if say.facts.off else []
         now = say.w.listed([one_line(name) for name in say.facts.off_now])
         said += [say.w("digest.not_seen.off_now", places=now)] if now else []
-    return said, more > 0
+    return said, more > 0 or late > 0
 
 
 def _place(found: NotSeen) -> int:

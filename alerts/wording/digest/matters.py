@@ -14,6 +14,7 @@ from alerts.access.offices import ANSWERERS, holders
 from alerts.wording.digest.lines import (
     REF_CHARS,
     cleared,
+    in_whose_hand,
     more_in_print,
     outlet,
     people_in,
@@ -192,13 +193,14 @@ _LOUDEST = 2
 
 def who_answers(say: Saying) -> str:
     """Who answers, and by when: the deputy where there is one, within the week."""
-    who = say.w("digest.by.you" if answers_alone(say) else f"digest.who.{_answerer(say).value}")
+    alone = holders(say.facts.people, _answerer(say)) == [say.reader]
+    who = say.w("digest.by.you" if alone else f"digest.who.{_answerer(say).value}")
     return f"{who} · {say.w('digest.by.this_week')}"
 
 
-def answers_alone(say: Saying) -> bool:
-    """Is it the reader who answers, and nobody else?"""
-    return [p.id for p in holders(say.facts.people, _answerer(say))] == [say.reader.id]
+def is_to_answer(say: Saying) -> bool:
+    """Is the reader of those who answer?"""
+    return say.reader in holders(say.facts.people, _answerer(say))
 
 
 def _answerer(say: Saying) -> Role:
@@ -213,8 +215,15 @@ def answered(say: Saying, story: MatterView) -> Line:
 
 def taken(say: Saying, story: MatterView) -> Line:
     """What somebody took, with who has it."""
-    who = say.person(story.holder.person if story.holder else "")
-    return _marked(say, story, say.w("digest.waiting.in_hand", who=who))
+    return _marked(say, story, in_whose_hand(say, story))
+
+
+def unanswered(say: Saying, story: MatterView) -> Line:
+    """What still waits for an answer, since when; of what has no words any more, when these were deleted."""
+    top = top_of(story)
+    kind = "complaint" if tone_of(top) is Sentiment.NEGATIVE else "question"
+    line = told(say, story, say.w(f"digest.say.{kind}", matter=who_of(say, top)) + ".")
+    return replace(line, then="")
 
 
 def _marked(say: Saying, story: MatterView, about: str) -> Line:

@@ -93,8 +93,7 @@ def _subject(says: Sequence[Saying], parts: Sequence[SchoolPart], busy: int) -> 
     if not said:
         quiet = say.count("digest.together.subject_quiet", len(parts))
         said = [say.w("digest.subject.calm") if busy else quiet]
-    told = (n for part in parts for n in part.facts.not_seen if part.facts.school_day)
-    places = len({(n.name, n.why) for n in told if n.why is not Blind.NOT_RUNNING})
+    places = len({(n.name, n.why) for p in parts if p.facts.school_day for n in p.facts.unseen})
     said += [say.count("digest.subject.not_seen", places)] if places else []
     return subject_line(say, said)
 
@@ -168,6 +167,8 @@ def _also(say: Saying, part: SchoolPart, deciding: int) -> tuple[str, bool]:
         "look": len(looks) - len(shown_looks(looks, _LOOKS)),
         "unread": len(chosen.unread),
         "answer": len(chosen.answer),
+        "unanswered": len(chosen.unanswered),
+        "long_open": chosen.long_open,
         "news": max(len(chosen.news) - _NEWS, 0),
         "before": len(chosen.before),
         "praise": len(chosen.praise),

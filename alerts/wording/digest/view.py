@@ -19,8 +19,8 @@ class Line:
     """One line of a section.
 
     `said` is what: a post's own words, or a description. `where` is the place and the time, `then` what that
-    is or asks for, `suggested` what may be done, `about` who acts and by when. `ring` is set on what may be a
-    matter of 999, `had` says who has that, and what is not recorded yet. `url` is the post's own address;
+    is or asks for, `suggested` what may be done, `about` who acts and by when. `had` says who has what may
+    be a matter of 999, and what is not recorded yet. `url` is the post's own address;
     `page` is ours, signed; `ref` what people call it by, or open it by where there is no page.
     `decide` is True where somebody must; `under` are posts of a group. `matter` is what it tells
     of, None where that is no one matter.
@@ -34,7 +34,6 @@ class Line:
     then: str = ""
     suggested: str = ""
     page: str | None = None
-    ring: str = ""
     had: str = ""
     decide: bool = False
     under: tuple[Line, ...] = ()
@@ -46,8 +45,8 @@ class Section:
     """One part of the digest, by its `key` in the catalogue: `first` is the number of its first line, None
     where lines bear none.
 
-    `urgent` where somebody must decide, `grave` where it may be a matter of 999; `after` stands below its
-    lines; `cut` says that it holds less than there is, `left` how many lines less.
+    `urgent` where somebody must decide, `grave` where it may be a matter of 999: to ring that is said first.
+    `after` stands below its lines; `cut` says that it holds less than there is, `left` how many lines less.
     """
 
     heading: str
@@ -97,8 +96,8 @@ def text(view: View) -> str:
 
 
 def _section(section: Section, w: Words) -> str:
-    rule = [_RULE] if section.grave else []
-    found = [*rule, section.heading]
+    rule, ring = ([_RULE], [w("digest.ring")]) if section.grave else ([], [])
+    found = [*rule, section.heading, *ring]
     for n, line in enumerate(section.lines, start=section.first or 0):
         mark = f"{n}. " if section.first is not None else "-"
         found += _line(line, w, f"{mark:<{_INDENT}}", " " * _INDENT)
@@ -107,11 +106,11 @@ def _section(section: Section, w: Words) -> str:
 
 
 def _line(line: Line, w: Words, first: str, rest: str) -> Iterator[str]:
-    """What, where and when; what may be a matter of 999, and what if not; who has it, or acts and by when."""
+    """What, where and when; what may be done; who has it, or acts and by when."""
     ref = f"[{line.ref}]" if line.ref else ""
     said = f"{line.said.removesuffix('.')}, {line.where}." if line.where else line.said
     about = f"{line.about.removesuffix('.')}." if line.about else ""
-    told = (said, line.then, line.ring, line.suggested, line.had, about, ref)
+    told = (said, line.then, line.suggested, line.had, about, ref)
     yield _wrapped(" ".join(part for part in told if part), first, rest)
     for key, url in (("digest.the_post", line.url), ("digest.open_page", line.page)):
         if url:

@@ -24,26 +24,9 @@ _EVIDENCE_WANTED = frozenset((CaseState.TRIAGE, CaseState.SEEKING))
 
 
 def tells(view: MatterView, facts: Facts) -> bool:
-    """Is there anything to tell of it: a clock, something awaited, or what has become of its post?
-
-    Of one that is closed: how it ended, once; that its hold was to be reviewed.
-    """
+    """Is it open, or how it ended to be told once, or its hold to be reviewed?"""
     case = view.cases[0]
-    if case.closed_at:
-        return _ended(case, facts) is not None or _hold_late(case, facts)
-    return any(
-        (
-            any(_told(case, w, facts) for w in case.waits),
-            case.hold_review,
-            view.gone_at,
-            view.back_at,
-            view.answer,
-            decision_awaited(case),
-            case.consent is Consent.ASKED,
-            _support_owed(case),
-            _evidence_missing(case),
-        )
-    )
+    return not case.closed_at or _ended(case, facts) is not None or _hold_late(case, facts)
 
 
 def lines(say: Saying, found: Iterable[MatterView]) -> list[Line]:

@@ -21,25 +21,27 @@ _POSTS = """WITH these AS MATERIALIZED (SELECT * FROM mentions WHERE id = ANY($i
     carried AS MATERIALIZED (SELECT mention_id, list(source_id ORDER BY source_id) AS sources FROM sightings
         WHERE mention_id = ANY($ids) GROUP BY mention_id)
 SELECT m.id, m.channel, m.kind, m.url, coalesce(v.title, ''), coalesce(left(v.text, $most), ''),
-    epoch_us(m.published), epoch_us(m.first_seen), coalesce(c.sources, [])
-FROM these m JOIN versions v ON v.mention_id = m.id AND v.n = m.version
+    epoch_us(m.published), epoch_us(m.first_seen), coalesce(c.sources, []),
+    CASE WHEN m.stub THEN epoch_us(m.retain_until) END
+FROM these m LEFT JOIN versions v ON v.mention_id = m.id AND v.n = m.version
 LEFT JOIN carried c ON c.mention_id = m.id"""
 """Each table is read by its index: a join would read all rows."""
 
 
 def posts(con: Connection, mention_ids: Sequence[str]) -> dict[str, PostView]:
-    """These posts in their newest version, by id; those that are restricted or gone are left out."""
+    """These posts in their newest version, by id; those that are restricted or gone are left out. Of a stub
+    there is no more than when its words were deleted."""
     ids = sorted({i for i in mention_ids if i})
     if not ids:
         return {}
     rows = read_rows(con, _POSTS, ids=ids, most=_MOST_CHARS)
     return {
         mention_id: PostView(
-            channel, words=True, id=mention_id, kind=MentionKind(kind), title=title, text=text, url=url,
-            published=at(published) if published is not None else None, first_seen=at(seen),
-            source_ids=tuple(sources),
+            channel, words=deleted is None, id=mention_id, kind=MentionKind(kind), title=title, text=text,
+            url=url, published=at(published) if published is not None else None, first_seen=at(seen),
+            source_ids=tuple(sources), words_deleted_at=moment(deleted),
         )
-        for mention_id, channel, kind, url, title, text, published, seen, sources in rows
+        for mention_id, channel, kind, url, title, text, published, seen, sources, deleted in rows
     }  # fmt: skip
 
 

@@ -9,14 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
-from data.content_class import BYPASSING
+from data.content_class import BYPASSING, ContentClass
 from data.digest import Window
 from data.matters import Access, MatterView
 from data.store.engine.connect import sparing
-from data.store.engine.rows import Connection, names, read_column, read_rows, selected
+from data.store.engine.rows import Connection, at, names, read_column, read_rows, read_value, selected
 from data.store.owners import marked, unless_owned
 from data.store.reporting.open_matters import kept_out_of
 from data.store.verdicts.verdicts import COLUMNS, verdict
@@ -24,6 +24,9 @@ from data.types import Relevance, Route, Severity, Verdict
 from data.web.channels import PRESS
 
 _HEAT = ("profanity", "harassment")
+_CODES: Mapping[str, object] = {
+    "routes": [r.value for r in Route], "never": list(BYPASSING), "news": sorted(PRESS), "heat": list(_HEAT)
+}  # fmt: skip
 _LEFT_OUT = names("mention_id look_rank reason_codes reason_texts score_labels score_values model")
 _BRIEF = tuple(c for c in COLUMNS if c not in _LEFT_OUT)
 _LOOKED = tuple(c for c in COLUMNS if c not in ("reason_texts", "model"))
@@ -89,10 +92,7 @@ def fresh_stories(
     a story of their own, without a headline: their verdicts carry a `history`. `first` says that nothing was
     told before the window; then all such posts are included, whenever they were judged.
     """
-    given = {
-        "urn": urn, "since": window.since, "until": window.until, "routes": [r.value for r in Route],
-        "never": list(BYPASSING), "news": sorted(PRESS), "heat": list(_HEAT),
-    }  # fmt: skip
+    given = {**_CODES, "urn": urn, "since": window.since, "until": window.until}
     judged = _EVER if first else _WITHIN
     of, lately = {"urn": urn, "since": window.since}, window.since - _LATE
     fresh = _FRESH.format(verdicts=judged, matches=_MATCHED, mentions=_SEEN)
@@ -100,6 +100,14 @@ def fresh_stories(
         others = read_column(con, _OTHERS.format(verdicts=judged), lately=lately, **of)
         asked = con.execute(unless_owned(con, fresh), {**given, "lately": lately, "others": others})
         rows = list(map(_Compact(), iter(asked.fetchone, None)))
+    return _views(con, judged, of, rows)
+
+
+def _views(
+    con: Connection, judged: str, of: Mapping[str, object], rows: list[tuple[Any, ...]]
+) -> tuple[MatterView, ...]:
+    """A view of each row of `_FRESH`, asked of the verdicts `judged`; the rows are used up."""
+    urn = str(of["urn"])
     tops = _tops(con, judged, of, [row[_TOP] for row in rows])
     looks = _looks(con, judged, of, [i for row in rows for i in row[_LOOKS_OF] or ()])
     # The same without what differs from post to post: those that say the same are one.
@@ -128,6 +136,61 @@ class _Compact:
             *(*head, shared(places, places), tuple([shared(p, p) for p in people or ()])),
             *(shared(channels, channels), *tail),
         )
+
+
+_OPEN_FOR = timedelta(days=30)
+_LISTED = 100
+TO_ANSWER = f"""v.route = '{Route.RESPOND}' AND v.severity < {Severity.TODAY:d}
+    AND v.relevance <> '{Relevance.NOT_ABOUT}' AND v.history IS NULL AND NOT v.restricted"""
+"""A condition on a verdict: its post wants an answer, and was never raised for that."""
+_NOBODYS = """x.story_id IS NOT NULL AND x.story_id NOT IN (
+        SELECT story_id FROM alerts WHERE urn = $urn UNION ALL SELECT story_id FROM owners WHERE urn = $urn
+        UNION ALL SELECT story_id FROM cases WHERE urn = $urn AND story_id IS NOT NULL
+        UNION ALL SELECT id FROM stories WHERE restricted)"""
+_UNANSWERED = f"""WITH said AS (
+    SELECT mention_id, version, judged_at FROM verdicts v
+        WHERE v.urn = $urn AND v.judged_at >= $since AND v.judged_at < $until AND {TO_ANSWER}
+    UNION ALL SELECT mention_id, version, judged_at FROM verdicts v
+        WHERE v.urn = $urn AND v.judged_at < $since AND v.mention_id = ANY($worded) AND {TO_ANSWER})
+SELECT x.story_id, arg_max(m.id, said.judged_at), epoch_us(min(least(judged_at, seen_at, first_seen))),
+    count(*) OVER ()
+FROM said JOIN (SELECT id, version, first_seen FROM mentions WHERE NOT restricted) m
+    ON m.id = said.mention_id AND m.version = said.version
+JOIN matches x ON x.mention_id = said.mention_id AND x.version = said.version AND x.urn = $urn
+WHERE {_NOBODYS} GROUP BY x.story_id ORDER BY max(judged_at) DESC, x.story_id LIMIT {_LISTED}"""
+_LONG_UNANSWERED = f"""SELECT count(DISTINCT x.story_id) FROM verdicts v
+JOIN matches x ON x.mention_id = v.mention_id AND x.version = v.version AND x.urn = v.urn
+WHERE v.urn = $urn AND v.judged_at < $since AND v.content_class <> '{ContentClass.FAIR_COMMENT}'
+    AND NOT list_contains($worded::VARCHAR[], v.mention_id) AND {TO_ANSWER} AND {_NOBODYS}"""
+_THESE = "(SELECT * FROM {} WHERE {} >= $oldest AND {} = ANY($those))"
+
+
+def unanswered(
+    con: Connection, urn: str, until: datetime, kept_for: timedelta
+) -> tuple[tuple[MatterView, ...], int]:
+    """What wants an answer since before then and nobody has taken, ended or opened a case of, newest first,
+    each by its newest post; and how much more of it there is: beyond a hundred, or judged more than 30 days
+    before.
+
+    `kept_for` is how long the words of criticism are kept: what is younger is no old matter. One of which
+    the words are deleted stays, whenever it was judged.
+    """
+    worded = read_column(con, "SELECT id FROM mentions WHERE stub AND NOT restricted")
+    given = {"urn": urn, "since": until - max(_OPEN_FOR, kept_for), "worded": worded}
+    found = read_rows(con, _UNANSWERED, until=until, **given)
+    more = int(read_value(con, _LONG_UNANSWERED, **given) or 0)
+    if not found:
+        return (), more
+    order = {story_id: n for n, (story_id, *_) in enumerate(found)}
+    oldest = at(min(since for *_, since, _ in found))
+    these = {"urn": urn, "those": [post for _, post, *_ in found], "oldest": oldest}
+    judged = _THESE.format("verdicts", "judged_at", "mention_id")
+    matches = _THESE.format("matches", "seen_at", "mention_id")
+    mentions = _THESE.format("mentions", "first_seen", "id")
+    fresh = _FRESH.format(verdicts=judged, matches=matches, mentions=mentions)
+    rows = con.execute(unless_owned(con, fresh), {**_CODES, **these, "until": until}).fetchall()
+    views = _views(con, judged, these, list(map(_Compact(), rows)))
+    return tuple(sorted(views, key=lambda v: order[v.story_id])), more + found[0][-1] - len(found)
 
 
 def _tops(

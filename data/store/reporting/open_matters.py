@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from data.cases import Case, CaseStep
-from data.content_class import BYPASSING, ContentClass
+from data.content_class import ContentClass
 from data.digest import Window
 from data.judged import DANGER, stamp
 from data.matters import Access, MatterView, PostView
@@ -23,11 +23,11 @@ from data.store.reporting.daily_digest import shown_posts
 from data.store.verdicts.verdicts import BRIEF, MATCHED, mostly_since, rows_of, verdict
 from data.types import Alert, Escalation, Mark, Owner, Relevance, Route, Severity, Verdict
 
-_NEVER = datetime.max.replace(tzinfo=UTC)
+_NEVER, _LONG_AGO = datetime.max.replace(tzinfo=UTC), datetime.min.replace(tzinfo=UTC)
 Replay = Callable[[Sequence[CaseStep]], Case]
 """The ladder's own fold of a case's steps (`alerts.ladder.replay`)."""
 _LATELY = timedelta(days=14)
-"""So long what somebody took and recorded nothing of stays in the digest."""
+"""So long what somebody took and never ended has a line of its own; what is older is counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,21 +39,28 @@ class _Judged:
 
 @dataclass(frozen=True, slots=True)
 class StandingMatters:
-    """The open matters of a school: alerts, cases, and what somebody marked."""
+    """The open matters of a school: alerts, cases, and what somebody marked. `long_had` are those taken over
+    a fortnight ago and never ended: of each, who was told of it or has it (ids), without whom it may
+    accuse."""
 
     alerts: tuple[MatterView, ...]
     cases: tuple[MatterView, ...]
     marked: tuple[MatterView, ...]
+    long_had: tuple[frozenset[str], ...] = ()
 
 
 def standing_matters(
-    con: Connection, urn: str, window: Window, fresh: Sequence[str], replay: Replay, *, marks: bool = True
+    con: Connection, urn: str, window: Window, replay: Replay, *, marks: bool = True
 ) -> StandingMatters:
-    """All of it; with `marks` what somebody marked as well. What stories say is read once for all three."""
-    alerts = _alerts(con, urn, window, fresh)
+    """All of it; with `marks` what somebody marked as well. What stories say is read once for all three.
+
+    What a safeguarding lead gave back to the ladder is there by its case alone, until it is raised anew.
+    """
     steps = all_steps(con, [urn], open_only=True, closed_since=window.since)
-    marked = _marked(con, urn, window, fresh) if marks else []
     cases = {case_id: replay(done) for case_id, done in steps.items()}
+    back = {case.story_id: case.given_back_at for case in cases.values() if case.given_back_at}
+    alerts = _alerts(con, urn, window, back)
+    marked = _marked(con, urn, window) if marks else []
     of_cases = [case.story_id for case in cases.values()]
     read = _Read.of(
         con, urn, [*(story_id for story_id, _ in alerts), *of_cases, *marked], [*of_cases, *marked]
@@ -76,6 +83,7 @@ def standing_matters(
             for story_id in marked
             if (found := read.judged.get(story_id)) and not any(j.verdict.restricted for j in found)
         ),
+        _long_had(con, urn, window) if marks else (),
     )
 
 
@@ -96,36 +104,58 @@ class _Read:
         return cls(judged, _posts(con, judged), kept_out, records(con, recorded))
 
 
-def _alerts(con: Connection, urn: str, window: Window, fresh: Sequence[str]) -> list[tuple[str, bool]]:
+_OF_DANGER = f"""(a.severity >= $danger AND a.content_class <> '{ContentClass.OWN_ACCOUNT}'
+    OR a.route IN ('police_now', 'safeguarding') OR a.restricted
+    OR list_contains(a.reason_codes, '{DANGER}'))"""
+_HAS = """alerts a LEFT JOIN owners has ON has.story_id = a.story_id AND has.urn = a.urn
+    AND has.person_id IS NOT NULL AND has.times >= a.times"""
+_NO_CASE = "NOT EXISTS (SELECT 1 FROM cases c WHERE c.story_id = a.story_id AND c.urn = a.urn)"
+
+
+def _alerts(
+    con: Connection, urn: str, window: Window, back: Mapping[str, datetime]
+) -> list[tuple[str, bool]]:
     """Alerts of the school that nobody has acknowledged, those acknowledged within the window, and what of
-    danger, or restricted, somebody has, until its cases are closed, and what somebody has who recorded
-    nothing of it, for it has no case, but for what goes on in the window (`fresh`); gravest first. What is of
+    danger, or restricted, somebody has, until its cases are closed, and what was raised within a
+    fortnight and somebody has who recorded nothing of it, for it has no case; gravest first. What is of
     danger, or restricted, is there as it stands now, though it was raised or taken after the window.
 
-    Alerts that were handed over or whose story somebody marked are left out. Gives the story (its id) of
+    Alerts that were handed over, whose story somebody marked, or that were raised before a lead gave their
+    story `back`, are left out. Gives the story (its id) of
     each, with whether that is restricted or gone.
     """
-    of_danger = f"""(a.severity >= $danger AND a.content_class <> '{ContentClass.OWN_ACCOUNT}'
-        OR a.route IN ('police_now', 'safeguarding') OR a.restricted
-        OR list_contains(a.reason_codes, '{DANGER}'))"""
-    sql = f"""SELECT a.story_id, coalesce(s.restricted, TRUE)
-        FROM alerts a LEFT JOIN stories s ON s.id = a.story_id
-        LEFT JOIN owners has ON has.story_id = a.story_id AND has.urn = a.urn
-            AND has.person_id IS NOT NULL AND has.times >= a.times
+    sql = f"""SELECT a.story_id, coalesce(s.restricted, TRUE), epoch_us(a.raised_at)
+        FROM {_HAS} LEFT JOIN stories s ON s.id = a.story_id
         WHERE a.urn = $urn AND a.handed_over_at IS NULL AND a.severity >= $grave
-            AND (a.raised_at < $until OR {of_danger})
-            AND (has.since_at IS NULL OR ({of_danger} AND NOT {closed("a")})
+            AND (a.raised_at < $until OR {_OF_DANGER})
+            AND (has.since_at IS NULL OR ({_OF_DANGER} AND NOT {closed("a")})
                 OR (has.since_at < $until AND (has.since_at >= $since
-                    OR a.raised_at > $lately AND NOT list_contains($fresh::VARCHAR[], a.story_id)
-                    AND NOT EXISTS (SELECT 1 FROM cases c
-                        WHERE c.story_id = a.story_id AND c.urn = a.urn))))
+                    OR a.raised_at > $lately AND {_NO_CASE})))
             AND NOT {marked("a.story_id", "a.urn")}
         ORDER BY a.severity DESC, a.raised_at, a.id"""
     given = {
         "urn": urn, "since": window.since, "until": window.until, "lately": window.until - _LATELY,
-        "grave": int(Severity.TODAY), "danger": int(Severity.THIS_HOUR), "fresh": list(fresh),
+        "grave": int(Severity.TODAY), "danger": int(Severity.THIS_HOUR),
     }  # fmt: skip
-    return [(story_id, hidden) for story_id, hidden in read_rows(con, unless_owned(con, sql), **given)]
+    rows = read_rows(con, unless_owned(con, sql), **given)
+    return [(story, hidden) for story, hidden, raised in rows if at(raised) >= back.get(story, _LONG_AGO)]
+
+
+def _long_had(con: Connection, urn: str, window: Window) -> tuple[frozenset[str], ...]:
+    """What `_alerts` leaves out for its age, and what was taken so long ago and never raised."""
+    sql = f"""SELECT list_append(a.audience, has.person_id), a.excluded FROM {_HAS}
+        WHERE a.urn = $urn AND a.handed_over_at IS NULL AND a.severity >= $grave AND NOT {_OF_DANGER}
+            AND has.since_at < $since AND a.raised_at <= $lately AND {_NO_CASE}
+            AND NOT {marked("a.story_id", "a.urn")}
+        UNION ALL SELECT [person_id], [] FROM owners JOIN stories s ON s.id = owners.story_id
+        WHERE owners.urn = $urn AND NOT s.restricted AND times = 0 AND NOT coalesce({HOLDS}, FALSE)
+            AND since_at <= $lately AND since_at < $since"""
+    given = {
+        "urn": urn, "since": window.since, "lately": window.until - _LATELY,
+        "grave": int(Severity.TODAY), "danger": int(Severity.THIS_HOUR),
+    }  # fmt: skip
+    rows = read_rows(con, unless_owned(con, sql), **given)
+    return tuple(frozenset(told).difference(out) for told, out in rows)
 
 
 def _alert_views(
@@ -193,6 +223,7 @@ def _of_alert(
         acknowledged=taken,
         audience=alert.audience,
         excluded=alert.excluded,
+        warned=alert.warned,
         escalated=tuple(escalated),
         stamp=stamp(alert.story_id, alert.times, (j.verdict for j in judged)),
     )
@@ -224,20 +255,18 @@ def _verdicts(con: Connection, urn: str, story_ids: Sequence[str]) -> dict[str, 
     )
 
 
-def _marked(con: Connection, urn: str, window: Window, fresh: Sequence[str]) -> list[str]:
-    """What somebody took within the window, or said in it is answered, in that order; nothing restricted.
-
-    What somebody had before is there too where it is one of `fresh` (story ids), which go on in the window.
-    """
+def _marked(con: Connection, urn: str, window: Window) -> list[str]:
+    """What somebody took within a fortnight and has not ended, or said in the window is answered, in that
+    order; nothing restricted."""
     if read_value(con, "SELECT 1 FROM owners WHERE urn = $urn LIMIT 1", urn=urn) is None:
         return []
     sql = f"""SELECT story_id FROM (SELECT owners.story_id, mark, marked_at, since_at, times, {HOLDS} AS holds
             FROM owners JOIN stories s ON s.id = owners.story_id
             WHERE owners.urn = $urn AND NOT s.restricted AND (mark IS NOT NULL OR times = 0))
         WHERE CASE WHEN holds THEN mark = $answered AND marked_at < $until AND marked_at >= $since
-            ELSE times = 0 AND since_at < $until AND (since_at >= $since OR story_id = ANY($fresh)) END
+            ELSE times = 0 AND since_at < $until AND (since_at >= $since OR since_at > $lately) END
         ORDER BY CASE WHEN holds THEN marked_at ELSE since_at END, story_id"""
-    given = {"since": window.since, "until": window.until, "fresh": fresh}
+    given = {"since": window.since, "until": window.until, "lately": window.until - _LATELY}
     return read_column(con, sql, urn=urn, answered=Mark.ANSWERED, **given)
 
 
@@ -264,7 +293,7 @@ def _case_views(
             Access.WORDS,
             numbers=(case.id,),
             number=case.id,
-            restricted=case.restricted or story_id in hidden or case.content_class in BYPASSING,
+            restricted=case.restricted or (story_id in hidden and not case.returned),
             locked=case.locked,
             verdicts=tuple(j.verdict for j in read.judged.get(story_id, ())),
             posts=read.posts.get(story_id, ()),

@@ -74,7 +74,8 @@ class StoryMention:
     """One mention of a story in its newest version, with what we think of it.
 
     For a restricted mention, url, author, title, text and quoted are None. `enclosed` are the media types of
-    what came with it in a mail, `weighed_most` the words that weighed most.
+    what came with it in a mail, `weighed_most` the words that weighed most; of a stub only when
+    its words were deleted.
     """
 
     id: str
@@ -93,6 +94,7 @@ class StoryMention:
     verdict: Verdict
     enclosed: tuple[str, ...] = ()
     weighed_most: str = ""
+    words_deleted_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -298,8 +300,9 @@ _WORDS = (
 )
 _NO_WORDS = (None, None, None, None)
 _ENCLOSED = "SELECT mention_id, kinds FROM enclosures WHERE mention_id = ANY($ids)"
-_SAID = """SELECT id, version, channel, kind, url, author, restricted, epoch_us(published),
-    epoch_us(first_seen), epoch_us(coalesce(published, first_seen)) FROM mentions WHERE id = ANY($ids)"""
+_SAID = """SELECT id, version, channel, kind, url, author, restricted,
+    CASE WHEN stub THEN epoch_us(retain_until) END, epoch_us(published), epoch_us(first_seen),
+    epoch_us(coalesce(published, first_seen)) FROM mentions WHERE id = ANY($ids)"""
 
 
 def _part(m: StoryMention) -> StoryPart:
@@ -338,7 +341,7 @@ def _mention(
     key: Key, said: Sequence[Any], words: Sequence[Any], matched: Sequence[Any], judged: Verdict,
     enclosed: Mapping[str, Sequence[str]],
 ) -> StoryMention:  # fmt: skip
-    channel, kind, url, author, restricted, published, first_seen, _ = said
+    channel, kind, url, author, restricted, gone, published, first_seen, _ = said
     relevance, score, codes, texts = matched
     title, text, quoted, article = words
     mention_id, version, urn = key
@@ -347,5 +350,5 @@ def _mention(
         first_seen=at(first_seen), restricted=restricted, verdict=judged,
         match=Match(urn, Relevance(relevance), score, reasons(codes, texts)),
         enclosed=tuple(enclosed.get(mention_id, ())),
-        weighed_most=part_at(judged.weighed_most, title, text, article),
+        weighed_most=part_at(judged.weighed_most, title, text, article), words_deleted_at=moment(gone),
     )  # fmt: skip

@@ -69,6 +69,8 @@ def show_post(
     """The post as it is shown; `opens` says whether its address may be opened from here, `most` how many
     characters are shown at first."""
     text, leads = _in_lines(post.text), (address_of(post.url) if opens else None) or ""
+    if post.words_deleted_at:
+        text = w("page.words_deleted", **at.said(post.words_deleted_at, w))
     said = _cut(text, _MOST_OF_ONE if post.id and post.id == at.whole else most)
     return ShownPost(
         post.id,

@@ -220,7 +220,8 @@ def _stamp_to_answer(view: MatterView) -> str:
 
 def path_of(line: Line) -> str:
     """Where the page of what a line tells of lies on this site, "" where it has none."""
-    return urlsplit(line.page).path if line.page else ""
+    at = urlsplit(line.page or "")
+    return f"{at.path}?{at.query}" if at.query else at.path
 
 
 def address_of(day: Day, group: LineGroup | None = None, page: int = 1) -> str:

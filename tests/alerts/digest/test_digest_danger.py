@@ -176,10 +176,15 @@ def test_of_a_time_that_has_passed_it_is_said_that_it_has():
     assert "It named a time that has passed: Tuesday 24 November, about 15:30." in said
 
 
-def test_what_to_do_if_nobody_is_in_danger_stands_right_behind_999_and_who_has_it_after_that():
+def test_to_ring_999_stands_first_then_what_to_do_if_nobody_is_in_danger_then_who_has_it():
     view = replace(alert_view(by="deputy"), posts=(a_post(text="half 3 tomorrow", at=NIGHT),))
     said = flat(digest(facts(view)))
-    order = ("names a time", "ring 999. If not, ", "has had it since")
+    order = (
+        "If anyone is in danger, ring 999.",
+        "names a time",
+        "If nobody is in danger now, ",
+        "has had it since",
+    )
     assert [said.index(each) for each in order] == sorted(said.index(each) for each in order)
 
 
@@ -242,7 +247,7 @@ def test_a_digest_of_hours_says_since_when_today():
 
 
 def test_whoever_was_asked_next_and_has_it_is_told_what_is_theirs_to_do():
-    assert "If not, ask whoever is threatened, then ring 101." in flat(
+    assert "If nobody is in danger now, ask whoever is threatened, then ring 101." in flat(
         digest(facts(alert_view(by="deputy")), DEPUTY)
     )
 
@@ -251,7 +256,7 @@ def test_whoever_works_on_its_case_is_told_what_is_theirs_to_do():
     view = a_case("threat")
     case = replace(view, cases=(replace(view.cases[0], acting="deputy", acting_at=TAKEN),))
     assert "those who were told ring 101" in flat(digest(facts(alert_view(), cases=(case,)), MANAGER))
-    assert "If not, ask whoever is threatened, then ring 101." in flat(
+    assert "If nobody is in danger now, ask whoever is threatened, then ring 101." in flat(
         digest(facts(alert_view(), cases=(case,)), DEPUTY)
     )
 
@@ -351,9 +356,23 @@ def test_whoever_took_a_restricted_danger_that_they_were_asked_for_next_has_it_i
     child = alert_view("child", CHILD, audience=("dsl", "second"), number="894434")
     child = replace(child, escalated=(asked,))
     assert "Safeguarding matter 894434" in flat(digest(facts(child), HEAD))
-    assert "894434" not in flat(digest(facts(child), DEPUTY))
     took = replace(child, escalated=(), acknowledged=Owner("head", TAKEN))
     assert "Safeguarding matter 894434" in flat(digest(facts(took), HEAD))
+    assert "894434" not in flat(digest(facts(took), DEPUTY))
+
+
+@pytest.mark.parametrize("person", [HEAD, DEPUTY])
+def test_of_a_restricted_danger_that_nobody_has_taken_for_an_hour_all_who_may_know_are_told_the_number(
+    person,
+):
+    child = alert_view("child", CHILD, audience=("dsl",), number="894434")
+    view = digest(facts(child), person)
+    assert view.subject.startswith("Safeguarding matter 894434 is ")
+    assert view.sections[0].grave
+    assert "child" not in flat(view).replace("If a child is in danger", "")
+    fresh = replace(facts(child), now=child.raised_at + timedelta(minutes=59))
+    assert "894434" not in flat(digest(fresh, person))
+    assert "894434" not in flat(digest(facts(replace(child, excluded=(person.id,))), person))
 
 
 def test_an_allegation_against_staff_is_in_the_list_of_who_was_asked_first_by_its_number():
@@ -402,7 +421,6 @@ def test_on_no_day_does_anything_stand_before_open_danger(found, person):
     first = view.sections[0].lines if dangers else ()
     assert dangers <= {line.matter.story_id for line in first if line.matter}
     assert not dangers or (view.sections[0].grave and view.subject.startswith("Threat: "))
-    assert all(line.ring for line in first)
     later = [line.matter.story_id for s in view.sections[1:] for line in s.lines if line.matter]
     assert dangers.isdisjoint(later)
 
@@ -618,8 +636,14 @@ def test_it_covers_from_the_last_one_that_was_sent_up_to_its_own_time():
 
 def test_a_late_one_covers_up_to_when_it_is_composed():
     due = due_on(date(2026, 11, 17), TERM, AT, LONDON)
-    now = due.at + timedelta(hours=5)
-    assert window(due, None, TERM, now, LONDON).until == now
+    for hours in (5, 7.5, 10.5, 12.5, 15.3, 16.4):
+        now = due.at + timedelta(hours=hours)
+        assert window(due, None, TERM, now, LONDON).until == now
+
+
+def test_one_of_a_day_that_is_over_covers_up_to_its_time():
+    due = due_on(date(2026, 11, 17), TERM, AT, LONDON)
+    assert window(due, None, TERM, due.at + timedelta(hours=17), LONDON).until == due.at
 
 
 def test_the_first_ever_begins_at_the_time_of_the_last_school_day():

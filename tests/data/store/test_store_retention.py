@@ -29,9 +29,11 @@ from data.digest import Edition, Window
 from data.evidence.chain_faults import step_faults
 from data.evidence.vault import Vault
 from data.ids import digest
+from data.keeping.deletion_record import DeletedKind, Gone, hashed
 from data.keeping.periods import ClosedCase, case_kept_until, retain_until
 from data.retention.purge import PurgeReport, purge
 from data.steps.codes import Ending, StepKind
+from data.store import owners
 from data.store.alerts import alerts, escalations
 from data.store.cases import cases, proof_rows
 from data.store.cases.evidence_files import Evidence, put_evidence
@@ -41,7 +43,7 @@ from data.store.mentions.batch import save
 from data.store.mentions.known import known
 from data.store.messages.outbox import put_outbox
 from data.store.reporting import daily_digest as sent_digests
-from data.types import Escalation, Relevance, Route, Severity
+from data.types import Escalation, Mark, Marked, Relevance, Route, Severity
 
 PLANT = "quincunx-plant-" + "kestrel" * 3
 DAY = timedelta(days=1)
@@ -109,12 +111,46 @@ def _fields(batch):
     return {name: getattr(batch, name) for name in batch.__slots__}
 
 
-def test_plain_criticism_goes_after_thirty_days_with_its_story(store):
+def ended(store, story_id="s-one"):
+    with store.write("mark") as con:
+        owners.put(con, Marked(story_id, URN, Mark.ANSWERED, "p-head", NOW))
+
+
+def test_plain_criticism_that_was_answered_goes_after_thirty_days_with_its_story(store):
     keep(store, a_batch(a_mention()))
+    ended(store)
     assert purge(store, NOW + 29 * DAY, POLICY).deleted == 0
     assert purge(store, NOW + 30 * DAY, POLICY).deleted == 1
     assert rows(store, "stories") == 0
     assert rows(store, "counts") == 1
+
+
+@pytest.mark.parametrize("alerts", [[], [an_alert("s-one")]])
+def test_of_criticism_that_nobody_ended_a_stub_stays_that_says_when_its_words_went(store, alerts):
+    mention = a_mention(text=PLANT, title=PLANT, author=PLANT, url=f"https://example.org/{PLANT}")
+    keep(store, a_batch(mention, alerts=alerts))
+    assert purge(store, NOW + 30 * DAY, POLICY, force=True).stubs == 1
+    assert not files_with(store.home, PLANT)
+    with store.read() as con:
+        (post,) = sent_digests.posts(con, [mention.id]).values()
+        assert (post.words_deleted_at, post.text, post.url) == (NOW + 30 * DAY, "", None)
+    assert purge(store, NOW + 31 * DAY, POLICY) == PurgeReport()
+    ended(store)
+    assert purge(store, NOW + 32 * DAY, POLICY).deleted == 1
+    assert (rows(store, "mentions"), rows(store, "stories"), rows(store, "alerts")) == (0, 0, 0)
+
+
+def test_the_stub_of_what_was_never_raised_goes_after_a_year(store):
+    keep(store, a_batch(a_mention()))
+    purge(store, NOW + 30 * DAY, POLICY)
+    assert purge(store, NOW + 366 * DAY, POLICY).deleted == 1
+
+
+def test_what_was_erased_on_request_leaves_no_stub_when_a_backup_brings_it_back(store):
+    mention = a_mention()
+    keep(store, a_batch(mention))
+    gone = Gone({DeletedKind.MENTION: frozenset((hashed(DeletedKind.MENTION, mention.id),))})
+    assert purge(store, NOW + DAY, POLICY, again=gone).deleted == 1
 
 
 def test_a_purged_mention_that_says_something_new_is_a_mention_again(store):
@@ -217,6 +253,7 @@ def test_who_was_asked_next_goes_with_the_alert(store):
     keep(store, a_batch(a_mention(), alerts=[alert]))
     with store.write("asked") as con:
         escalations.put_step(con, Escalation(alert.id, alert.urn, 1, 1, "p-head", NOW))
+    ended(store)
     purge(store, NOW + 29 * DAY, POLICY)
     assert rows(store, "escalations") == 1
     purge(store, NOW + 30 * DAY, POLICY)
@@ -398,7 +435,7 @@ def test_the_posts_of_an_approved_course_of_conduct_are_kept_as_long_as_its_case
     facts = {"author": "A Poster", "person": "p-teacher"}
     put(kept_store, a_case(), a_step(), a_step(2, StepKind.CHRONOLOGY, facts=facts))
     purge(kept_store, NOW + 40 * DAY, POLICY)
-    assert {m for (m,) in asked(kept_store, "SELECT id FROM mentions")} == {this.id, before.id}
+    assert {m for (m,) in asked(kept_store, "SELECT id FROM mentions WHERE NOT stub")} == {this.id, before.id}
 
 
 def test_when_its_time_is_over_not_a_byte_of_its_words_reasons_or_evidence_is_left(on_disk):

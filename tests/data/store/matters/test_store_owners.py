@@ -198,7 +198,7 @@ def read_by_others(store, message):
     with store.write("test") as con:
         outbox.put_outbox(con, [message], NOW)
         asking = CountedStatements(con)
-        alerts = [s.alert.id for s in standing_matters(asking, URN, window, (), replay, marks=False).alerts]
+        alerts = [s.alert.id for s in standing_matters(asking, URN, window, replay, marks=False).alerts]
         stories = [s.story_id for s in fresh_stories(asking, URN, window)]
         of_each = sum("FROM owners WHERE owners.story_id" in sql for sql in asking.asked)
         assert of_each == (2 if con.execute("SELECT 1 FROM owners").fetchone() else 0)

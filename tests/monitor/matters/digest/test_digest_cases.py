@@ -158,7 +158,7 @@ def test_consent_that_was_asked_for_and_not_answered_is_told_until_it_is(store, 
     )
     a_case(store, KEPT, SEEK, asked, offered, (StepKind.CONSENT_REFUSED, {"person": "target"}),
            number="0005", story="lane", target="target")  # fmt: skip
-    assert waiting(store, config) == [line]
+    assert waiting(store, config) == [line, "Case 0005: it is open."]
 
 
 def test_a_hold_is_told_and_when_its_review_is_overdue(store, config):
@@ -250,9 +250,9 @@ def test_an_alert_in_hand_whose_case_is_told_is_not_told_besides(store, config):
     assert [line.partition(":")[0] for line in waiting(store, config)] == ["Case 0004"]
 
 
-def test_what_waits_for_nothing_is_not_told(store, config):
+def test_what_waits_for_nothing_is_told_to_be_open(store, config):
     a_case(store, (StepKind.NOTED, {}), route="respond", proposed_class="C0")
-    assert waiting(store, config) == []
+    assert waiting(store, config) == ["Case 0004: it is open."]
 
 
 @pytest.mark.parametrize(

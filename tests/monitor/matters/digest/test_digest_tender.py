@@ -647,7 +647,7 @@ def test_a_restricted_matter_is_a_bare_number_for_who_leads_the_school_and_nothi
     of_trust, together_config
 ):
     grave(of_trust, "street", TUESDAY - timedelta(hours=9))
-    restricted(of_trust, "disclosed", TUESDAY - timedelta(hours=9))
+    restricted(of_trust, "disclosed", TUESDAY - timedelta(hours=9), severity=Severity.TODAY)
     assert "With the safeguarding lead: 1." in of(of_trust, together_config).letter.body
     assert "safeguarding lead" not in of(of_trust, together_config, CONTACT).letter.body
 
