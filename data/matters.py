@@ -139,7 +139,8 @@ CRITICISM = "criticism"
 
 
 class WrongKind(StrEnum):
-    """What people mark as wrong of a verdict, so that it is right from then on."""
+    """What people mark as wrong of a verdict, so that it is right from then on; LET_IN: whom it leaves out,
+    WITHDRAWN: what was said at the door of that."""
 
     NOT_US = "not_us"
     OURS = "ours"
@@ -147,12 +148,15 @@ class WrongKind(StrEnum):
     MISSED = "missed"
     WRONG_LANE = "wrong_lane"
     TONE = "tone"
+    LET_IN = "let_in"
+    WITHDRAWN = "withdrawn"
 
 
 @dataclass(frozen=True, slots=True)
 class SaidWrong:
     """That somebody (an id) says a post is judged wrongly, when and why, and what is right: whether it is
-    about the school, its label (CRITICISM: none; "": not said), its severity, route or tone.
+    about the school, its label (CRITICISM: none; "": not said; of LET_IN the ids of those who are let in, by
+    spaces), its severity, route or tone.
 
     `kind` is the `WrongKind` that they marked, "" where they only said so. A marked one has what was judged,
     by which `model`, and since when it counts (`counts_at`): None while it waits for a second person.
@@ -191,18 +195,17 @@ class MatterNote:
 
 class ActKind(StrEnum):
     """The acts that a door may offer. READ puts a reading on record, TAKE says “I have it”, UNMARK takes a
-    mark back, NOT_US_BY_TWO says, with a second person, that what is grave is not about the school, WRONG
-    that it is judged wrongly, CORRECT that it and its like are to be judged otherwise, AGAIN that they wish
-    to be asked again, GROWN to be asked once there is more, NOTE writes one, OPEN begins a case; PUT_DOWN,
-    TAKE_BACK, ASK_NO_MORE and WATCH_NO_MORE undo that they took it, gave it, asked for a day, or for its
-    growth; MERGE joins it with another, UNMERGE undoes that; the others are those of `monitor.act`.
+    mark back, WRONG that it is judged wrongly, CORRECT that it and its like are to be judged otherwise, AGAIN
+    that they wish to be asked again, GROWN to be asked once there is more, NOTE writes one, OPEN begins a
+    case; PUT_DOWN, TAKE_BACK, ASK_NO_MORE and WATCH_NO_MORE undo that they took it, gave it, asked for a day,
+    or for its growth; MERGE joins it with another, UNMERGE undoes that; AGREE answers what another asked that
+    takes two people; the others are those of `monitor.act`.
     """
 
     READ = "read"
     TAKE = "take"
     MARK = "mark"
     UNMARK = "unmark"
-    NOT_US_BY_TWO = "not_us_by_two"
     WRONG = "wrong"
     CORRECT = "correct"
     NAME = "name"
@@ -218,6 +221,7 @@ class ActKind(StrEnum):
     WATCH_NO_MORE = "watch_no_more"
     MERGE = "merge"
     UNMERGE = "unmerge"
+    AGREE = "agree"
     STEP = "step"
     REPORT_IN = "report_in"
     CAPTURE = "capture"

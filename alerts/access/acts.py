@@ -74,6 +74,20 @@ def confirmers(matter: Matter, ids: Collection[str], people: Iterable[Person]) -
     return tuple(p for p in free if p.id in told)
 
 
+def seconds(first: str, matter: Matter, people: Iterable[Person]) -> tuple[Person, ...]:
+    """Who may agree to what `first` (an id) asks that takes two people: to lower it, or to let somebody in.
+
+    Whoever may say who is meant; where nobody else may, the chair, or who stands in, the trust's or the
+    authority's contact, at last the head. Never whom it may accuse or is aimed at, nor anybody related or
+    left out.
+    """
+    here = people_here(matter, people)
+    free = [p for p in free_of_it(matter, here) if p.id not in (first, *matter.threatened) and p.email]
+    able = [p for p in _saying_who(matter, here) if p in free]
+    tiers = (*ACTS[Concern.HEAD], (Role.HEAD,), (Role.DEPUTY_HEAD,))
+    return tuple(able or next((found for tier in tiers if (found := holders(free, *tier))), ()))
+
+
 class Act(StrEnum):
     """What somebody may do in a matter."""
 

@@ -126,6 +126,11 @@ def persons_meant(meant: Iterable[Meant], people: Iterable[Person]) -> frozenset
     return frozenset((*named, *(p.id for p in people if not who.isdisjoint(f"office:{r}" for r in p.roles))))
 
 
+def meant_as(person: Person) -> tuple[str, ...]:
+    """How words may mean this person (`Meant.who`): by name, or as holder of an office."""
+    return (f"person:{person.id}", *(f"office:{role.value}" for role in person.roles))
+
+
 @dataclass(frozen=True, slots=True)
 class Matter:
     """What decides about access to it. People are ids.

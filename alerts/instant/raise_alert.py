@@ -11,7 +11,7 @@ words are none, nor is what bears no date.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -27,6 +27,7 @@ from data.judged import (
     NAMED,
     SAID_NOW,
     calls_for_alert,
+    leading,
     may_be_grave,
     meant_by_labels,
     route_rank,
@@ -134,6 +135,8 @@ def raise_alert(
     asked: Sequence[str] = (),
     anew: Reason | None = None,
     named: Sequence[Verdict] | None = None,
+    lets_in: Collection[str] = (),
+    lowered: bool = False,
 ) -> Alert | Decline:
     """The alert a story calls for now, or why it calls for none.
 
@@ -144,14 +147,15 @@ def raise_alert(
     had marked it as done with, or is like what was missed.
     `asked` are those who know of it beside the audience: asked next, or who took it (ids). A verdict that
     only asks for a look never raises one. `named` says that somebody who decides has just
-    said who is meant, and are the verdicts on former versions whom that leaves accused: nobody else is left
-    out for a guess of before (`earlier` are then all of them), and the alert is given as it is now.
+    said who is meant, and are the verdicts on former versions whom that leaves accused (`earlier` are then
+    all of them), and the alert is given as it is now. Two people let in those of `lets_in` (ids), whom the
+    alert kept out, or `lowered` it: it may then be milder than it was told.
     """
-    severe = [v for v in verdicts if calls_for_alert(v)]
+    severe = [v for v in verdicts if calls_for_alert(v)] or ([leading(verdicts)] if lowered else [])
     if not severe:
         return Decline(Reason("not_severe", "Nothing in it needs action today."))
     gravest = max(severe, key=lambda v: (route_rank(v.route), int(v.severity)))
-    lead = _never_milder(gravest, existing)
+    lead = gravest if lowered else _never_milder(gravest, existing)
     identifiable = any(r.code == CHILD_IDENTIFIABLE for v in severe for r in v.reasons)
     severity = story_severity(
         max(v.severity for v in severe),
@@ -168,7 +172,7 @@ def raise_alert(
     ):
         return Decline(Reason("before_we_began", "It was posted long before we began to read there."))
     # an edit lets nobody in who was kept out before, or whom former words may accuse
-    kept_out = frozenset(existing.excluded if existing and named is None else ())
+    kept_out = frozenset(existing.excluded if existing else ()) - {*lets_in}
     barred = kept_out | alleged_in(earlier if named is None else named, people)
     spoken_of = _spoken_of(verdicts, severe, people)
     raised = to_be_raised(severe, lead, people, school, policy, barred, spoken_of)
@@ -200,7 +204,7 @@ def raise_alert(
     if existing is None:
         return alert
     if named is not None:
-        return _as_named(alert, existing, asked, earlier, people)
+        return _as_named(alert, existing, asked, earlier, people, lowered=lowered)
     why = _rise(existing, alert, {*existing.audience, *asked}, raised, people)
     return _again(alert, existing, why or anew)
 
@@ -227,15 +231,21 @@ def _again(alert: Alert, existing: Alert, why: Reason | None) -> Alert | Decline
 
 
 def _as_named(
-    alert: Alert, existing: Alert, asked: Sequence[str], earlier: Sequence[Verdict], people: Sequence[Person]
+    alert: Alert,
+    existing: Alert,
+    asked: Sequence[str],
+    earlier: Sequence[Verdict],
+    people: Sequence[Person],
+    *,
+    lowered: bool,
 ) -> Alert:
     """The alert as it is now: raised anew where it is graver, or where somebody knows of it whom it accuses,
     or whom it was taken to be aimed at and is not; otherwise it goes to those alone who do not know of it."""
     found = replace(
         alert,
         id=existing.id,
-        severity=max(alert.severity, existing.severity),
-        restricted=alert.restricted or existing.restricted,
+        severity=alert.severity if lowered else max(alert.severity, existing.severity),
+        restricted=alert.restricted or (existing.restricted and not lowered),
         because=(Reason("who_was_named", "Somebody who may decide has said who is meant."), *alert.because),
     )
     reached = {*existing.audience, *existing.warned, *asked} - {*alert.audience, *alert.warned}

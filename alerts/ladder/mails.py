@@ -41,6 +41,7 @@ _AT_ONCE = frozenset(
         "proposed",
         "reclassified",
         "target",
+        "wronged",
     )
 )
 """What goes out at any hour; the rest keeps to working hours."""
@@ -63,7 +64,7 @@ def letter(
     """
     w, level = words(rules.school.language), rules.access(person, case)
     topic, of = topic_of_case(case), "instant.target" if which == "target" else "instant"
-    if which == "target":
+    if which in ("target", "wronged"):
         topic = replace(topic, restricted=False, label="target", channel="")
     danger = which in _DANGER or case.danger_now
     page = rules.means.links.page(case.story_id, person.id, now) if case.story_id else None
@@ -122,7 +123,7 @@ def told(
     due = now if which in _AT_ONCE else in_working_hours(now, means.zone, means.calendar)
     lead = lead_named(rules.matter(case), rules.people, rules.school.nation, w)
     parts = [[w("case.support")]] if which in ("opened", "police_now") and case.target else []
-    parts += _to_target(case, w, rules) if which == "target" else []
+    parts += _to_target(which, case, w, rules) if which in ("target", "wronged") else []
     parts += _in_their_name(case, steps, w, rules) if which == "recorded" else []
     note = letter(which, person, case, w(f"case.told.{which}", lead=lead), parts, due, rules)
     if which == "recorded" and any(step.kind is StepKind.CONSENT_GIVEN for step in steps):
@@ -132,11 +133,12 @@ def told(
     return mail(case, person, key(case, case.steps, person.id), note, due, waits=waits)
 
 
-def _to_target(case: Case, w: Words, rules: Rules) -> list[list[str]]:
-    """Who deals with it, and what somebody threatened need not do and is owed."""
+def _to_target(which: str, case: Case, w: Words, rules: Rules) -> list[list[str]]:
+    """Who deals with it, and what somebody threatened or wronged need not do and is owed."""
     names = ", ".join(line(p.name) for p in rules.who_may(Act.DECIDE, case) if p.id != case.target)
     others = [w("instant.target.others", names=names)] if names else []
-    return [others, [w(f"instant.target.{name}") for name in ("leave", "police", "support")]]
+    owed = ("leave", *(["police"] if which == "target" else []), "support")
+    return [others, [w(f"instant.target.{name}") for name in owed]]
 
 
 def _in_their_name(case: Case, steps: Sequence[CaseStep], w: Words, rules: Rules) -> list[list[str]]:

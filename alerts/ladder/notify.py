@@ -28,7 +28,9 @@ from data.types import OutboxMessage, Person, Route
 _UNSEEN = frozenset((Check.LOG_IN_WALL, Check.BLOCKED, Check.CANNOT_TELL))
 """Looks that show neither that it is gone nor that it is there."""
 
-_THEIRS_ALONE = frozenset(("target", "recorded", "overridden", "confirmed", "turned_down", "assigned"))
+_THEIRS_ALONE = frozenset(
+    ("target", "wronged", "recorded", "overridden", "confirmed", "turned_down", "assigned")
+)
 """What is said to one person, away or not."""
 
 Told = tuple[str, Iterable[Person]]
@@ -85,9 +87,18 @@ def _tellings(before: Case | None, case: Case, steps: Sequence[CaseStep], rules:
         yield "decide", rules.who_may(Act.DECIDE, case)
     if _shows_pupils(case) and not (before is not None and _shows_pupils(before)):
         yield "opened", holders(rules.people, *OF_PUPILS_PICTURES)
-    if before is not None and (target := _threatened(case)) and target != _threatened(before):
-        yield "target", _people((target,), rules)
+    yield from _of_target(before, case, rules)
     yield from _by_steps(before, case, steps, rules)
+
+
+def _of_target(before: Case | None, case: Case, rules: Rules) -> Iterator[Told]:
+    """Whom a person says that it threatens, or wrongs otherwise."""
+    if before is None:
+        return
+    if (target := _threatened(case)) and target != _threatened(before):
+        yield "target", _people((target,), rules)
+    elif case.lane is None and case.target not in (before.target, *case.audience):
+        yield "wronged", _people((case.target or "",), rules)
 
 
 def _shows_pupils(case: Case) -> bool:

@@ -35,7 +35,6 @@ _TO_PASTORAL = _of(StepKind.REFERRED, to="pastoral")
 _REFER = _of(StepKind.REFERRED, "to")
 _INDIVIDUAL = _of(StepKind.COMPLAINANT, "person", who=Complainant.STAFF)
 _TARGET = _of(StepKind.TARGET, "person")
-_CLEARED = _of(StepKind.TARGET, "person", "why", subjects=())
 _ASK_CONSENT = _of(StepKind.CONSENT_ASKED, "how")
 _LOOK = _of("look_again")
 _HANDED_IN = _of("capture", "supplied")
@@ -63,8 +62,6 @@ BY_GUARD: Mapping[str, Remedy] = {
     "rhc_individual": _INDIVIDUAL,
     "delisting_person": _INDIVIDUAL,
     "target_named": _TARGET,
-    "target_no_subject": _CLEARED,
-    "reason_to_clear": _CLEARED,
     "consent": _ASK_CONSENT,
     "consent_asked": _ASK_CONSENT,
     "consent_told": _of("draft_letter", kind="recorded_for_you"),

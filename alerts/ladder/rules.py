@@ -153,7 +153,7 @@ def still_left_out(case: Case, said: Step) -> tuple[tuple[str, ...], tuple[str, 
             return left, tuple(p for p in case.accused if p not in (people or case.accused))
         case Accused(people=people):
             accused = tuple(dict.fromkeys((*case.accused, *people)))
-            return tuple(dict.fromkeys((*accused, *case.conflicted))), accused
+            return tuple(dict.fromkeys((*accused, *case.conflicted, *case.subjects))), accused
         case Conflicted(person=person, stands=False):
             out = person in case.conflicted and person not in case.accused
             return tuple(p for p in case.subjects if not (out and p == person)), case.accused

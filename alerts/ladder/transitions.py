@@ -124,7 +124,7 @@ def _plain() -> _Rows:
 
 def _says_who(kind: StepKind, *guards: Guard) -> _Rows:
     """Who is left out; what one of them decided is open again."""
-    wanted = (steps.says_who, steps.nobody_back_unsaid, steps.reason_to_withdraw, *guards)
+    wanted = (steps.says_who, steps.two_let_in, *guards)
     return {
         **_worked(kind, (WAITING, CONFIRMING, FAIR, LANE), *wanted),
         **_worked(kind, (TRIAGE,), *wanted, to=(TRIAGE, WAITING)),
@@ -132,7 +132,7 @@ def _says_who(kind: StepKind, *guards: Guard) -> _Rows:
     }
 
 
-_AIMED = (steps.target_no_subject, steps.reason_to_clear)
+_AIMED = (steps.target_no_subject, steps.two_let_in)
 _REOPENS = (steps.not_their_own, steps.second_person)
 _ANSWERS = (steps.was_asked, steps.after_asking, steps.silence_over, steps.poster_told)
 

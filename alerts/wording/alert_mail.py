@@ -273,6 +273,19 @@ def compose_given(
     )  # fmt: skip
 
 
+def compose_said(
+    t: instant.Telling, to: Iterable[str], do: str, said: Iterable[str], key: str, opens: str
+) -> tuple[OutboxMessage, ...]:
+    """A mail to each of these (ids) of what somebody of the school says or asks: what its subject asks for
+    (`do`), these paragraphs, and the button that `opens` the page."""
+    heading, parts, at = instant.headed(t, do), [[one] for one in said], t.due.isoformat()
+    keys = {person: digest(key, t.alert.id, person, at) for person in to}
+    return tuple(
+        instant.mail(t, person, "question", known, heading, t.w("instant.danger"), *parts, opens=opens)
+        for person, known in keys.items()
+    )
+
+
 def given_key(alert: Alert, owner: Owner) -> str:
     """The key of the mail to whom it was given."""
     return digest("given", alert.id, str(alert.times), owner.person, owner.at.isoformat())

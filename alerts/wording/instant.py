@@ -232,6 +232,7 @@ def to_warned(
         said=w(f"instant.warned.{who}"),
         parts=(tuple(parts),),
         danger=said_first(w, w("instant.warned.danger"), now=said_now(t.alert)),
+        button=_to_own_page(t, person_id),
         small=(w("common.not_watched"),),
     )
     return t.message(person_id, "warning", key, note)
@@ -446,3 +447,9 @@ def _commands(t: Telling, person_id: str) -> tuple[tuple[str, str], ...]:
         (t.w("instant.command"), typed(f"⟪alerts ack⟫ {t.number} ⟨person⟩ {who}")),
         (t.w("instant.read"), typed(f"⟪alerts show⟫ {t.number} {opens}")),
     )
+
+
+def _to_own_page(t: Telling, person_id: str) -> Button | None:
+    """The page on which whoever is threatened says that they are safe, which asks for a code first."""
+    link = t.means.links.page(t.alert.story_id, person_id, t.due) if person_id in t.targets else None
+    return Button(t.w("instant.target.page"), link) if link else None

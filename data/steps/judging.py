@@ -168,6 +168,7 @@ class Targeted(StepClass):
         )
     )
     about: About | None = None  # added by the rules, where subjects are named
+    second: str = field(default="", metadata=_PERSON)  # who else says so, where somebody is let in
     beside: tuple[str, ...] = field(  # added where several are named: a case has one target
         default=(), metadata={"of": ValueKind.PERSON, "between": ",", "told": True}
     )
@@ -209,6 +210,7 @@ class Accused(StepClass):
     )
     stands: bool | None = field(default=None, metadata=asks("They are accused."))
     about: About | None = None  # added by the rules
+    second: str = field(default="", metadata=_PERSON)  # who else says so, where somebody is let in
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -222,6 +224,7 @@ class Conflicted(StepClass):
     wants_why = True
     person: str = field(metadata=asks("The person.", of=ValueKind.PERSON))
     stands: bool | None = field(default=None, metadata=asks("They have a conflict of interest."))
+    second: str = field(default="", metadata=_PERSON)  # who else says so, where they are let in
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,19 +19,24 @@ from data.steps.codes import BypassRoute, ToWarn
 from data.steps.keeping import Noted
 from data.steps.kinds import Step
 from data.store.engine.connect import Connection
+from data.words.say import words
 from monitor.act.casework import opening
 from monitor.act.step import Taken, record
 from monitor.home.wiring import Session
-from monitor.matters.reader import Reader, may_say_what_happened
+from monitor.matters.reader import Reader, may_say_what_happened, to_ask_in_person
+from monitor.matters.replaying import school_of
 
 RANG_999, RANG_101, TOLD_LADO, OTHERWISE, NEEDLESS = "rang_999", "rang_101", "lado", "otherwise", "needless"
 WARNED = {"warned_target": ToWarn.TARGET, "warned_site": ToWarn.SITE}
 """Answers that say who was warned: the person threatened, or the gate."""
+ASKED = ("asked_yes", "asked_no")
+"""Answers of whoever is threatened and may be accused too, when they were asked in person, without the words,
+whether the police may be told."""
 AGREED = ("in_person", "phone")
 """How whoever is threatened said that the police may be told."""
-ANSWERS = (RANG_999, RANG_101, *WARNED, TOLD_LADO, OTHERWISE, NEEDLESS)
-"""What may be said: 999 or 101 was rung, somebody was warned, the local authority's designated officer was
-told of an allegation, something else was done, or nothing need be."""
+ANSWERS = (RANG_999, RANG_101, *WARNED, *ASKED, TOLD_LADO, OTHERWISE, NEEDLESS)
+"""What may be said: 999 or 101 was rung, somebody was warned, or asked in person, the local authority's
+designated officer was told of an allegation, something else was done, or nothing need be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +68,12 @@ def say_what_happened(
     bypass = known.stored.by_story[story_id].bypass
     if said.what == TOLD_LADO and bypass is not BypassRoute.STAFF_ALLEGATION:
         return Refused("reason", "Only of an allegation against staff is the LADO told.")
+    asked = to_ask_in_person(reader, known, story_id)
+    if said.what in ASKED:
+        if not asked:
+            return Refused("reason", "Only whoever it both threatens and may accuse is asked in person.")
+        w, who = words(school_of(session.config, urn).language), ", ".join(p.name for p in asked)
+        said = replace(said, why=f"{w(f'page.happened.{said.what}')} ({who}): {said.why.strip()}")
     case = next((c for c in known.cases if c.story_id == story_id), None)
     if case is None:
         opened = opening.open_case(con, session, known.stored.alerts[story_id].number, None, said.why, now)
@@ -95,7 +106,7 @@ def _agreed(con: Connection, session: Session, case: Case, said: Happened, now: 
 
 def _event(case: Case, session: Session, said: Happened) -> Event:
     me, why = session.person.id, said.why.strip()
-    if said.what in (OTHERWISE, NEEDLESS):
+    if said.what in (OTHERWISE, NEEDLESS, *ASKED):
         return Event(Noted(), me, why)
     by = next((p.name for p in session.config.people if p.id == said.by and p.id != me), "")
     return Event(_told(case, said), me, f"{by}: {why}" if by else why, said.at)

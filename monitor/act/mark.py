@@ -1,4 +1,5 @@
-"""Marking a story as somebody's or as done with, and taking that back: for the page and the command alike.
+"""Marking a story as somebody's or as done with, and taking that back; and asking a second person for what
+takes two: for the page and the command alike.
 
 What ends it as wrongly judged is a correction too: it is kept with what was judged, and counts for what is
 like it (`classifiers.verdicts.by_people.corrected`) once as many have said it as it takes.
@@ -6,18 +7,28 @@ like it (`classifiers.verdicts.by_people.corrected`) once as many have said it a
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime
 
-from alerts.access.acts import Act, who_may
-from data.judged import calls_for_alert, leading
+from alerts.access.acts import seconds
+from alerts.access.knowing import Access, access
+from alerts.wording.alert_mail import compose_said
+from alerts.wording.instant import Telling, telling
+from alerts.wording.lag import NOTHING_SEEN, Seen
+from data.judged import calls_for_alert, gravest, leading
 from data.matters import SaidWrong, WrongKind
 from data.steps.acts import Done, Refused
 from data.store import owners as owner_store
+from data.store.alerts import alerts as alert_store
 from data.store.engine.connect import Connection
+from data.store.messages.outbox import put_outbox
 from data.store.verdicts import said_wrong
-from data.types import Mark, Marked, Relevance, Route, Severity
+from data.types import Mark, Marked, Person, Relevance, Severity
+from monitor.config.home.context import means
+from monitor.home.wiring import Session
 from monitor.matters.reader import KnownMatters, Reader, markable
+from monitor.matters.replaying import school_of
 
 
 def mark(
@@ -28,12 +39,11 @@ def mark(
     wanted: Mark | None,
     now: datetime,
     why: str = "",
-    route: Route | None = None,
 ) -> Done[Marked | None] | Refused:
     """Marks the story, or with None takes the mark back; gives what holds then.
 
     Where something else holds already, that stays as it is. The reason is kept. What is grave is not about
-    the school, less grave, or on another way (`route`) once two people have said so, each with a reason.
+    the school, or less grave, once two people have said so, each with a reason.
     """
     known = reader.look(con, {story_id: urn})
     may, why = markable(reader, known, story_id), why.strip()
@@ -45,9 +55,9 @@ def mark(
     if reader.person is not None and wanted is not None:
         given = Marked(story_id, urn, wanted, reader.person.id, now)
         if wanted in may.offered:
-            return _put(con, known, given, why, route)
+            return _put(con, known, given, why)
         if wanted is Mark.TOO_GRAVE and Mark.NOT_US in may.offered and raised(known, story_id):
-            return _put(con, known, given, why, route) if why else Refused("reason", _LOWERS)
+            return _put(con, known, given, why) if why else Refused("reason", _LOWERS)
         if wanted.value in _CORRECTS and may.by_two:
             # it waits for a second person, who may decide on it, until somebody else has said the same
             waiting = given.mark.waiting
@@ -56,13 +66,70 @@ def mark(
                 return Refused("reason", _WHY)
             if first is not None and first.person_id == given.person_id:
                 return Refused("second_person", _SECOND)
-            deciders = who_may(Act.SAY_WHO, known.stored.by_story[given.story_id], reader.config.people)
-            if first is not None and reader.person not in deciders:
-                return Refused("second_person", _DECIDES)
-            return _put(con, known, given if first is not None else replace(given, mark=waiting), why, route)
+            if first is not None and reader.person not in _seconds(known, reader, story_id, first.person_id):
+                return Refused("second_person", SECONDS)
+            if first is None and (alone := no_second(reader, known, story_id)) is not None:
+                return alone
+            return _put(con, known, given if first is not None else replace(given, mark=waiting), why)
     if may.standing is None and (wanted is not None or not known.words(story_id)):
         return Refused("offered", _WHEN_NOT)
     return Done(may.standing)
+
+
+def _seconds(known: KnownMatters, reader: Reader, story_id: str, first: str) -> tuple[Person, ...]:
+    return seconds(first, known.stored.by_story[story_id], reader.config.people)
+
+
+def no_second(reader: Reader, known: KnownMatters, story_id: str) -> Refused | None:
+    """Why nobody can agree to what this person asks; None where somebody can. Of what was never raised only
+    whoever reads it already."""
+    matter, people = known.stored.by_story[story_id], reader.config.people
+    able = _seconds(known, reader, story_id, reader.id)
+    if story_id not in known.stored.alerts:
+        able = tuple(p for p in able if access(p, matter, people) is Access.WORDS)
+    return None if able else Refused("no_second", _NOBODY)
+
+
+def ask_second(
+    con: Connection, session: Session, known: KnownMatters, given: SaidWrong, story_id: str, now: datetime
+) -> None:
+    """Asks by mail whoever may agree to what somebody asked; who could not read it until now can."""
+    reader = Reader(session.config, session.store, session.person)
+    able, matter = _seconds(known, reader, story_id, given.person_id), known.stored.by_story[story_id]
+    late = [p.id for p in able if access(p, matter, session.config.people) is not Access.WORDS]
+    asked = [p.id for p in able]
+    for alert in alert_store.by_story(con, [story_id]).values():
+        alert_store.ask_also(con, alert, asked, late, given.person_id, now)
+    tell_of_it(con, session, known, given, story_id, asked, "asks", now)
+
+
+def tell_of_it(
+    con: Connection,
+    session: Session,
+    known: KnownMatters,
+    given: SaidWrong,
+    story_id: str,
+    to: Collection[str],
+    how: str,
+    now: datetime,
+) -> None:
+    """Mails these (ids) that whoever acts `asks` for it, `agrees` to it or `refuses` it."""
+    t = telling_of(session, known, story_id, now)
+    what, name = t.w(f"instant.second.what.{given.kind}"), session.person.name
+    said = [t.w(f"instant.second.{how}", name=name, what=what)]
+    said += [t.w("instant.second.read")] if how == "asks" else []
+    there = [p.id for p in session.config.people if p.id in to and p.email]
+    opens, key = t.w(f"instant.second.{'open' if how == 'asks' else 'see'}"), f"{how} {given.kind}"
+    put_outbox(con, compose_said(t, there, t.w(f"instant.second.do.{how}"), said, key, opens), now)
+
+
+def telling_of(session: Session, known: KnownMatters, story_id: str, now: datetime) -> Telling:
+    """What a mail about a story is made of, whether it was raised or not."""
+    judged, alert = known.stored.verdicts[story_id], known.stored.to_tell(story_id, now)
+    seen = Seen(gravest(judged)) if judged and not alert.times else NOTHING_SEEN
+    school, reached = school_of(session.config, alert.urn), means(session.context, alert.urn)
+    people, cases = session.config.people, known.open_cases(story_id)
+    return telling(alert, people, school, reached, now, seen, frozenset(), cases)
 
 
 def as_judged(
@@ -81,9 +148,7 @@ def raised(known: KnownMatters, story_id: str) -> bool:
     return story_id in known.stored.alerts or any(map(calls_for_alert, known.stored.verdicts[story_id]))
 
 
-def _put(
-    con: Connection, known: KnownMatters, given: Marked, why: str, route: Route | None
-) -> Done[Marked | None]:
+def _put(con: Connection, known: KnownMatters, given: Marked, why: str) -> Done[Marked | None]:
     holds = owner_store.put(con, given, why)
     if holds == given and (kind := given.mark.says) in _CORRECTS:
         said = as_judged(known, given.story_id, WrongKind(kind), given.person_id, why, given.at)
@@ -93,11 +158,11 @@ def _put(
         elif kind == WrongKind.TOO_GRAVE:
             below = max(Severity.NOTHING, min(Severity.RESPOND, (said.was_severity or Severity.NOTHING) - 1))
             said = replace(said, severity=Severity(below))
-        said_wrong.put(con, replace(said, route=route), given.story_id)
+        said_wrong.put(con, said, given.story_id)
     return Done(holds)
 
 
-_CORRECTS = frozenset((Mark.NOT_US.value, Mark.TOO_GRAVE.value, Mark.WRONG_LANE.value))
+_CORRECTS = frozenset((Mark.NOT_US.value, Mark.TOO_GRAVE.value))
 """What ends a story as judged wrongly, by the name of its `WrongKind`."""
 _LOWERS = "It lowers what was raised: say why; the reason is kept: ⟨too_grave⟩ ⟨why⟩ …"
 _WHY = (
@@ -106,7 +171,14 @@ _WHY = (
     "lane, each with a reason: ⟨not_us⟩ ⟨why⟩"
 )
 _SECOND = "They have said so already: a second person says so too, with a reason."
-_DECIDES = "The second person is a safeguarding lead, or whoever decides on it."
+SECONDS = (
+    "The second person is a safeguarding lead, or whoever decides on it; where nobody else may, the chair, "
+    "or the contact at the trust or the local authority."
+)
+_NOBODY = (
+    "It takes two people, and there is no other who may agree: name a deputy safeguarding lead, a chair or a "
+    "contact at the trust or the local authority."
+)
 _WHEN_NOT = (
     f"{_WHY}; while a case is open, close the case; nobody marks criticism of themselves ⟨not_us⟩; an alert "
     "is taken by: ⟪alerts ack⟫"

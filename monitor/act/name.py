@@ -3,28 +3,40 @@ becomes of whom somebody named when handing it in."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 
+from alerts.access.matter import persons_meant, related
+from alerts.ladder.advance import Advance
+from alerts.wording.instant import to_target
 from classifiers.linking.linker import Linker
-from classifiers.verdicts.by_people.said import Naming, as_named, as_withdrawn
+from classifiers.verdicts.by_people.said import BY, Naming, as_let_in, as_named, as_withdrawn
 from data.cases import Case, Event
 from data.errors import InputError
+from data.ids import digest
+from data.judged import NAMED, wrongs
+from data.matters import SaidWrong, WrongKind
 from data.people import people_of
 from data.steps.acts import Done, Refused
-from data.steps.judging import Accused, Targeted
+from data.steps.judging import Accused, Conflicted, Targeted
 from data.steps.kinds import Step
 from data.store.alerts import alerts as alert_store
 from data.store.engine.audit_chain import Code, note
 from data.store.engine.connect import Connection
 from data.store.mentions import person_reports
-from data.types import Alert
+from data.store.messages.outbox import put_outbox
+from data.store.verdicts import said_wrong
+from data.types import Alert, Route, Severity, Via
 from monitor.act.casework.from_alert import judging
+from monitor.act.casework.steps import apply_event
+from monitor.act.mark import as_judged, ask_second, no_second, telling_of
 from monitor.act.step import record
 from monitor.home.wiring import Session
-from monitor.matters.reader import Reader, may_say_who
+from monitor.matters.reader import KnownMatters, Reader, may_say_who, waiting
 from monitor.matters.replaying import school_of
+from monitor.pipeline.judges import Judges
 from monitor.pipeline.judging.rejudge import judge_as_said
 
 
@@ -34,66 +46,212 @@ def name(
     """Puts those who are named in the place of all whom it may mean by guess, and notifies those who may know
     by that; gives its alert, None where it has none.
 
-    An open case gets the same by its own steps. Raises InputError where a case refuses them.
+    An open case gets the same by its own steps. Whoever is left out stays so: where they are not named as
+    those it is about, a second person is asked to let them in. Raises InputError where a case refuses them.
     """
     reader = Reader(session.config, session.store, session.person)
     known = reader.look(con, {story_id: urn})
-    people = people_of(school_of(session.config, urn), session.config.people)
-    given = (*(naming.aimed_at or ()), *(naming.about or ()))
+    people, why = people_of(school_of(session.config, urn), session.config.people), why.strip()
+    given, out = {*naming.targets, *(naming.about or ())}, known.stored.by_story[story_id].subjects
     if not may_say_who(reader, known, story_id):
         return Refused("says_who", _WHO)
-    if not why.strip():
+    if not why:
         return Refused("reason", _WHY)
-    if naming == Naming() or not {*given} <= {p.id for p in people}:
+    if naming == Naming() or not given <= {p.id for p in people}:
         return Refused("person", _WHOM)
+    conflicts = {p for case in known.stored.cases for p in case.conflicted if p not in case.accused}
+    left_out = frozenset() if naming.about is None else out - {*naming.about} - conflicts
+    alone = no_second(reader, known, story_id) if left_out else None
+    if alone is not None and not given:
+        return alone
     for case in known.cases:
-        if case.story_id == story_id:
-            _record(con, session, case, naming, why, now)
-    judges = judging(session.config, session.context.home, Linker(session.config.schools))
-    say = partial(as_named, naming=naming, people=people)
-    accuses = naming.about is not None
-    alert = judge_as_said(con, story_id, urn, say, judges, session.person.id, now, accuses=accuses)
+        for said in _steps(case, naming, left_out) if case.story_id == story_id else ():
+            case = _take(con, session, case, said, why, now)
+    means = partial(persons_meant, people=people)
+    say = partial(as_named, naming=naming, people=people, left_out=left_out, means=means)
+    accuses = naming.about is not None and not left_out
+    alert = judge_as_said(con, story_id, urn, say, _judges(session), session.person.id, now, accuses=accuses)
     codes = (
-        *(Code.TARGET.of(i) for i in naming.aimed_at or ()),
+        *(Code.TARGET.of(i) for i in naming.targets),
         *(Code.SUBJECTS.of(i) for i in naming.about or (("nobody",) if naming.about == () else ())),
-        note(con, why.strip()),
+        note(con, why),
     )
     alert_store.record_named(con, alert, (story_id, urn), session.person.id, codes, now)
+    tell_wronged(con, session, story_id, urn, naming.wronged or (), now)
+    if left_out and alone is None:
+        label = " ".join(sorted(left_out))
+        before = [one for one in waiting(con, reader, known, story_id, urn) if one.label == label]
+        if before:  # a second person who says the same agrees
+            let_in(con, session, Agreed(story_id, before[0], why), now)
+            return Done(alert_store.by_story(con, [story_id]).get((story_id, urn)))
+        asked = replace(as_judged(known, story_id, WrongKind.LET_IN, reader.id, why, now), label=label)
+        said_wrong.put(con, asked, story_id)
+        ask_second(con, session, reader.look(con, {story_id: urn}), asked, story_id, now)
     return Done(alert)
+
+
+@dataclass(frozen=True, slots=True)
+class Agreed:
+    """What somebody `asked` of a story and a second person agrees to, and why they do."""
+
+    story_id: str
+    asked: SaidWrong
+    why: str
+
+
+def tell_wronged(
+    con: Connection, session: Session, story_id: str, urn: str, ids: Collection[str], now: datetime
+) -> None:
+    """Mails those of these (ids) who may read what was posted about them, and were told of it neither by its
+    alert nor by a case, the page on which they do."""
+    known = Reader(session.config, session.store, session.person).look(con, {story_id: urn})
+    matter, t = known.stored.by_story[story_id], telling_of(session, known, story_id, now)
+    cases = (case.target for case in known.stored.cases_of(story_id) if case.closed_at is None)
+    out = {*matter.subjects, *t.alert.audience, *cases, session.person.id}
+    to = [p for p, person in t.people.items() if p in ids and person.email and p not in out]
+    if not matter.restricted:
+        calm = replace(t, alert=replace(t.alert, severity=Severity.RESPOND, route=Route.RESPOND, because=()))
+        keys = {p: digest("named", t.alert.id, p, now.isoformat()) for p in to}
+        others = [p for p in t.alert.audience if p not in to]
+        mails = [to_target(calm, p, "question", Via.MAIL, key, others) for p, key in keys.items()]
+        put_outbox(con, mails, now)
+
+
+def let_in(con: Connection, session: Session, agreed: Agreed, now: datetime) -> None:
+    """Lets in those whom two people say it does not accuse, by its alert and by its open cases; whoever it is
+    aimed at is its target from then on. Raises InputError where a case refuses it."""
+    story_id, urn, ids = agreed.story_id, agreed.asked.urn, frozenset(agreed.asked.label.split())
+    people = people_of(school_of(session.config, urn), session.config.people)
+    say = partial(as_let_in, ids=ids, people=people, means=partial(persons_meant, people=people))
+    freed = ids | related(ids, people)
+    given = (con, story_id, urn, say, _judges(session), session.person.id, now)
+    record_agreed(con, session, agreed, judge_as_said(*given, accuses=False, lets_in=freed), ids, now)
+    known = Reader(session.config, session.store, session.person).look(con, {story_id: urn})
+    meant = (m for v in known.stored.verdicts[story_id] for m in wrongs(v) if m.by == NAMED)
+    aimed = sorted({m.person for m in meant if m.person in ids})
+    free_in_cases(con, session, agreed, ids, now, next(iter(aimed), ""))
+    tell_wronged(con, session, story_id, urn, aimed, now)
+
+
+def free_in_cases(
+    con: Connection, session: Session, agreed: Agreed, ids: Collection[str], now: datetime, target: str = ""
+) -> None:
+    """Has the open cases of a story leave out none of these (ids) any more, as two people say; one of them is
+    the `target` of a case that has none. Raises InputError where a case refuses it."""
+    known = Reader(session.config, session.store, session.person).look(
+        con, {agreed.story_id: agreed.asked.urn}
+    )
+    for case in (c for c in known.stored.cases_of(agreed.story_id) if c.closed_at is None):
+        gone = [p for p in case.subjects if p in ids]
+        conflicts = [p for p in gone if p in case.conflicted]
+        steps: list[OfLeftOut] = [Conflicted(person=p, stands=False) for p in conflicts]
+        accused = tuple(p for p in gone if p not in conflicts or p in case.accused)
+        if target and case.target is None:
+            left = tuple(p for p in case.subjects if p not in (*gone, *case.conflicted))
+            steps.append(Targeted(person=target, subjects=left))
+        elif accused:
+            steps.append(Accused(people=accused, stands=False))
+        for said in steps:
+            case = by_one_of_two(con, session, case, said, agreed, now)
+
+
+OfLeftOut = Targeted | Accused | Conflicted
+"""Steps that may let somebody in, and then say who the second person is."""
+
+
+def by_one_of_two(
+    con: Connection, session: Session, case: Case, said: Step, agreed: Agreed, now: datetime
+) -> Case:
+    """The case with a step that two people agree on, by the one of them who may take it. Raises
+    InputError."""
+    me, first, why = session.person.id, agreed.asked.person_id, ""
+    for one, other in ((me, first), (first, me)):
+        said = replace(said, second=other) if isinstance(said, OfLeftOut) else said
+        done = apply_event(con, session.context, case, Event(said, one, agreed.why), now)
+        if isinstance(done, Advance):
+            return done.case
+        why = done.said
+    raise InputError(why)
+
+
+def record_agreed(
+    con: Connection,
+    session: Session,
+    agreed: Agreed,
+    alert: Alert | None,
+    ids: Collection[str],
+    now: datetime,
+) -> None:
+    """Puts on record that a second person agreed to it, for whom, and why."""
+    asked = agreed.asked
+    who = (
+        Code.KIND.of(asked.kind),
+        Code.PERSON.of(asked.person_id),
+        *(Code.GIVEN.of(i) for i in sorted(ids)),
+    )
+    codes, key = (*who, note(con, agreed.why)), (agreed.story_id, asked.urn)
+    alert_store.record_named(con, alert, key, session.person.id, codes, now)
+    said_wrong.put(con, replace(asked, counts_at=now), agreed.story_id)
 
 
 def settle_said(
     con: Connection, session: Session, story_id: str, urn: str, why: str, now: datetime, *, holds: bool
 ) -> Done[Alert | None] | Refused:
     """Confirms what was said when a story's posts were handed in, or withdraws whom it leaves out; gives its
-    alert, None where it has none. Raises InputError where an open case refuses it."""
+    alert, None where it has none. To withdraw it takes two people where it lets somebody in: a second is
+    asked. Raises InputError where an open case refuses it."""
     reader = Reader(session.config, session.store, session.person)
-    known = reader.look(con, {story_id: urn})
+    known, why = reader.look(con, {story_id: urn}), why.strip()
     if not may_say_who(reader, known, story_id):
         return Refused("says_who", _WHO)
-    if not why.strip():
+    if not why:
         return Refused("reason", _WHY)
     posts = tuple(person_reports.unsettled(con, story_id, urn))
     if not posts:
         return Refused("said", "Nothing was said when it was handed in that waits for an answer.")
     alert = known.stored.alerts.get(story_id)
+    if not holds and _by_door(session, known, story_id, urn) & known.stored.by_story[story_id].subjects:
+        if (alone := no_second(reader, known, story_id)) is not None:
+            return alone
+        given = as_judged(known, story_id, WrongKind.WITHDRAWN, reader.id, why, now)
+        said_wrong.put(con, given, story_id)
+        ask_second(con, session, known, given, story_id, now)
+        return Done(alert)
     if not holds:
-        judges = judging(session.config, session.context.home, Linker(session.config.schools))
-        by = session.person.id
+        judges, by = _judges(session), session.person.id
         alert = judge_as_said(con, story_id, urn, as_withdrawn, judges, by, now, accuses=False)
         alert_store.record_named(con, alert, (story_id, urn), session.person.id, (), now)
-        if alert is not None:  # without one nothing says whom else it may mean
-            for case in known.cases:
-                still = (*alert.excluded, *case.accused, *case.conflicted)
-                if back := tuple(p for p in case.subjects if p not in still):
-                    _take(con, session, case, Accused(people=back, stands=False), why, now)
-    person_reports.settle(con, posts, urn, session.person.id, why.strip(), now, holds=holds)
+    person_reports.settle(con, posts, urn, session.person.id, why, now, holds=holds)
     return Done(alert)
 
 
-def _record(con: Connection, session: Session, case: Case, naming: Naming, why: str, now: datetime) -> None:
-    for said in _steps(case, naming):
-        case = _take(con, session, case, said, why, now)
+def withdraw(con: Connection, session: Session, agreed: Agreed, now: datetime) -> None:
+    """Withdraws what was said at the door, as two people say: whom nothing else leaves out is let in. Raises
+    InputError where a case refuses it."""
+    story_id, urn = agreed.story_id, agreed.asked.urn
+    known = Reader(session.config, session.store, session.person).look(con, {story_id: urn})
+    people = people_of(school_of(session.config, urn), session.config.people)
+    by_door = _by_door(session, known, story_id, urn)
+    given = (con, story_id, urn, as_withdrawn, _judges(session), session.person.id, now)
+    alert = judge_as_said(*given, accuses=False, lets_in=by_door | related(by_door, people))
+    ids = by_door - frozenset(alert.excluded if alert else by_door)
+    record_agreed(con, session, agreed, alert, ids, now)
+    kept = {p for case in known.cases for p in (*case.accused, *case.conflicted)}
+    free_in_cases(
+        con, session, agreed, ids - kept, now
+    )  # without an alert nothing says whom else it may mean
+    posts = tuple(person_reports.unsettled(con, story_id, urn))
+    person_reports.settle(con, posts, urn, session.person.id, agreed.why, now, holds=False)
+
+
+def _by_door(session: Session, known: KnownMatters, story_id: str, urn: str) -> frozenset[str]:
+    """Those whom it may accuse by what was said at the door (ids)."""
+    meant = (m for v in known.stored.verdicts[story_id] for m in v.accuses if m.by == BY)
+    return persons_meant(meant, people_of(school_of(session.config, urn), session.config.people))
+
+
+def _judges(session: Session) -> Judges:
+    return judging(session.config, session.context.home, Linker(session.config.schools))
 
 
 def _take(con: Connection, session: Session, case: Case, said: Step, why: str, now: datetime) -> Case:
@@ -103,17 +261,16 @@ def _take(con: Connection, session: Session, case: Case, said: Step, why: str, n
     return done.made.case
 
 
-def _steps(case: Case, naming: Naming) -> Iterator[Step]:
-    """What is recorded in a case: its target, others beside it, and those accused; nobody is both."""
-    accused = case.subjects if naming.about is None else naming.about
-    if targets := [p for p in naming.aimed_at or () if p not in accused]:
+def _steps(case: Case, naming: Naming, left_out: Collection[str]) -> Iterator[Step]:
+    """What is recorded in a case: its target, others beside it, and those accused; nobody is both, and none
+    of `left_out` (ids) is let in."""
+    about = naming.about or ()
+    accused = {*case.subjects, *about, *left_out}
+    if targets := [p for p in naming.targets if p not in accused]:
         target = case.target if case.target in targets else targets[0]
-        yield Targeted(person=target, beside=tuple(p for p in targets if p != target), subjects=naming.about)
-    elif naming.about is not None:
-        if gone := tuple(p for p in (case.accused or case.subjects) if p not in naming.about):
-            yield Accused(people=gone, stands=False)
-        if naming.about:
-            yield Accused(people=naming.about)
+        yield Targeted(person=target, beside=tuple(p for p in targets if p != target))
+    if new := tuple(p for p in about if p not in case.accused):
+        yield Accused(people=new)
 
 
 _WHY = "Say why; the reason is recorded: ⟨why⟩ …"

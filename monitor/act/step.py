@@ -3,28 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 
 from alerts.access.knowing import Access, reads_whole
 from alerts.ladder.advance import Advance, Refusal
 from alerts.ladder.refusals import remedies, who_can_satisfy
+from alerts.ladder.rules import still_left_out
 from alerts.places import at_place
 from alerts.routes.ways import route
 from data.cases import Case, CaseState, Event
 from data.effects import Clock, Fetch
 from data.errors import CaseMoved, InputError
 from data.evidence.vault import Vault
+from data.matters import WrongKind
 from data.steps.acts import Done, Refused
 from data.steps.codes import Check
 from data.steps.keeping import Hosted
 from data.store.alerts import alerts as alert_store
 from data.store.engine.connect import Connection
+from data.store.verdicts import said_wrong
 from monitor.act.casework import opening
 from monitor.act.casework.evidence.letter_copies import LetterCopy, recorded
 from monitor.act.casework.finding import find_case
 from monitor.act.casework.recheck import Rechecked, recheck, record_sighting
 from monitor.act.casework.steps import apply_event, rehearse, school_rules
+from monitor.act.mark import as_judged, ask_second, no_second
 from monitor.home.wiring import Session
+from monitor.matters.reader import Reader
 from monitor.matters.replaying import access_to, matter_of
 
 Taken = Done[Advance] | Refused
@@ -145,12 +151,31 @@ def record_look(
 
 
 def record(con: Connection, session: Session, case: Case, event: Event, now: datetime) -> Taken:
-    """Records one step in the caller's write transaction, in which the case was loaded."""
+    """Records one step in the caller's write transaction, in which the case was loaded.
+
+    Of one that would let somebody in, it records that it is asked for, with the reason, and asks a second
+    person: it is refused until they agree.
+    """
     done = apply_event(con, session.context, case, event, now)
+    if isinstance(done, Refusal) and done.guard == "two_let_in" and event.why.strip():
+        return _ask_to_let_in(con, session, case, event, now)
     if isinstance(done, Refusal):
         return refused(session, case, done)
     take_alert(con, done.case, session, now)
     return Done(done)
+
+
+def _ask_to_let_in(con: Connection, session: Session, case: Case, event: Event, now: datetime) -> Refused:
+    reader, story_id = Reader(session.config, session.store, session.person), case.story_id
+    known, (left, _) = reader.look(con, {story_id: case.urn}), still_left_out(case, event.said)
+    if (alone := no_second(reader, known, story_id)) is not None:
+        return alone
+    ids = " ".join(sorted(set(case.subjects) - set(left)))
+    given = as_judged(known, story_id, WrongKind.LET_IN, session.person.id, event.why.strip(), now)
+    said_wrong.put(con, given := replace(given, label=ids), story_id)
+    ask_second(con, session, known, given, story_id, now)
+    w = school_rules(session.context, case.urn).w
+    return Refused("two_let_in", w("refusal.two_let_in.said"), w("refusal.two_let_in.asked"))
 
 
 def foresee(session: Session, case: Case, event: Event, now: datetime) -> Refused | None:

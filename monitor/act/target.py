@@ -4,30 +4,47 @@ support, whether the police may be told. It is recorded by the steps of a case, 
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
-from alerts.access.knowing import Access
+from alerts.access.acts import Act, who_may
+from alerts.access.matter import aims, meant_as, persons_meant
 from alerts.ladder.advance import Refusal
 from alerts.ladder.mails import of_target
 from alerts.ladder.notify import in_charge
 from alerts.ladder.recorded_on_behalf import by_mail, code_of
+from alerts.ladder.rules import SCHOOLGATE
+from alerts.wording.alert_mail import compose_said
 from data.cases import Case, Consent, Event
 from data.errors import InputError
+from data.ids import digest
+from data.judged import NAMED, wrongs
+from data.matters import Access, MatterNote, PostView
+from data.people import people_of
 from data.steps.acts import Done, Refused
 from data.steps.asking import ConsentGiven, ConsentRefused, ConsentWithdrawn, SaidSafe, SupportStep
 from data.steps.codes import Support
+from data.steps.judging import Targeted
 from data.steps.kinds import Step
+from data.store.alerts.alerts import aimed_at_one
 from data.store.cases.cases import steps
 from data.store.engine.connect import Connection
 from data.store.messages import outbox
-from data.types import Alert, OutboxMessage
+from data.store.verdicts import notes
+from data.store.verdicts import stories as story_store
+from data.store.verdicts.notes import notes_of
+from data.store.verdicts.story_moves import moved_to
+from data.types import Alert, OutboxMessage, Person
+from data.words.say import words
 from monitor.act.casework.from_alert import begin_case, case_of
 from monitor.act.casework.steps import rehearse, school_rules
+from monitor.act.mark import telling_of
 from monitor.act.step import record
 from monitor.home.wiring import Session
-from monitor.matters.reader import Reader
+from monitor.matters.one import post_as_far
+from monitor.matters.reader import KnownMatters, Reader
+from monitor.matters.replaying import school_of
 
 QUESTIONS = {
     "safe": ("safe",),
@@ -40,30 +57,115 @@ QUESTIONS = {
 @dataclass(frozen=True, slots=True)
 class OwnWord:
     """What they may say now, and what holds of it by `case`: their open case, or the one that would be begun
-    of the alert (`begins`). `safe_at` is when they last said that they are safe.
+    of the alert (`begins`); None where it is a note on the matter, since no case of it may be theirs.
+
+    `safe_at` is when they last said that they are safe. `threatened`: it may be a threat to them, else it
+    wrongs them otherwise. `bare`: they know that fact alone, and nothing that tells more of it. `reads`: a
+    person named them, and they may read what was posted. `has` is who has the matter (an id), "" for nobody.
     """
 
-    case: Case
+    story_id: str
+    urn: str
     open_to: tuple[str, ...]
+    case: Case | None = None
     begins: Alert | None = None
     safe_at: datetime | None = None
+    threatened: bool = True
+    bare: bool = False
+    reads: bool = False
+    has: str = ""
 
 
-def own_word(con: Connection, session: Session, story_id: str, urn: str, now: datetime) -> OwnWord | None:
-    """What this person may say of a matter that is aimed at them; None where that is nothing."""
-    reader = Reader(session.config, session.store, session.person)
-    known, me = reader.look(con, {story_id: urn}), session.person.id
-    if me not in known.stored.by_story[story_id].threatened or known.access[story_id] < Access.STATUS:
+def own_word(
+    con: Connection,
+    session: Session,
+    story_id: str,
+    urn: str,
+    now: datetime,
+    known: KnownMatters | None = None,
+) -> OwnWord | None:
+    """What this person may say of an open matter that is aimed at them; None where that is nothing.
+
+    Whoever may be accused in it too, and whoever it threatens in a matter of the safeguarding lead's, says no
+    more than that they are safe, or would like support. `known` is what was read of it, where it was.
+    """
+    reader, me = Reader(session.config, session.store, session.person), session.person.id
+    known = known or reader.look(con, {story_id: urn})
+    stored, matter = known.stored, known.stored.by_story.get(story_id)
+    if matter is None or stored.ended(story_id) is not None:
         return None
-    cases, alert, begins = known.stored.cases_of(story_id), known.stored.alerts.get(story_id), None
+    alert, judged, here = stored.alerts.get(story_id), stored.verdicts[story_id], _here(session, urn)
+    cases = [case for case in stored.cases_of(story_id) if case.closed_at is None]
+    words = persons_meant((m for v in judged for m in aims(v)), here)
+    named = {m.person for v in judged for m in wrongs(v) if m.by == NAMED}
+    named |= {me} if any(case.target == me and _is_named(con, case) for case in cases) else set()
+    if me not in words and (me in matter.subjects or me not in {*named, *matter.threatened}):
+        return None
+    if not cases and (alert is None or stored.cases_of(story_id)):  # it is over, or was never raised
+        return None
+    bare = me in matter.subjects or matter.restricted or any(case.locked for case in cases)
+    holder = stored.holder(story_id)
+    own = OwnWord(
+        story_id,
+        urn,
+        (),
+        threatened=me in words or any(case.threatens and case.target == me for case in cases),
+        bare=bare,
+        reads=me in named and not bare,
+        has=holder.person if holder is not None else "",
+    )
+    return _by_note(con, session, own) if bare else _by_case(con, session, own, cases, alert, now)
+
+
+def own_page(con: Connection, session: Session, story_id: str, now: datetime) -> OwnWord | None:
+    """What they may say of that matter, or of that which has its posts since; None where that is nothing."""
+    story_id = moved_to(con, story_id)
+    urn = story_store.beginning(con, story_id).get(story_id)
+    return own_word(con, session, story_id, urn, now) if urn else None
+
+
+def _here(session: Session, urn: str) -> tuple[Person, ...]:
+    return people_of(school_of(session.config, urn), session.config.people)
+
+
+def _is_named(con: Connection, case: Case) -> bool:
+    """Did a person name the target of a case?"""
+    said = [s.said for s in steps(con, case.id) if isinstance(s.said, Targeted) and s.actor != SCHOOLGATE]
+    return any(one.person == case.target for one in said)
+
+
+def _by_case(
+    con: Connection,
+    session: Session,
+    own: OwnWord,
+    cases: Sequence[Case],
+    alert: Alert | None,
+    now: datetime,
+) -> OwnWord:
+    """What their case lets them say; where none has them as its target, what a note may say."""
+    me, begins = session.person.id, None
     if not cases and alert is not None and (made := case_of(con, session.context, alert, now)) is not None:
         cases, begins = (made.case,), alert
-    case = next((case for case in reversed(cases) if case.target == me and case.closed_at is None), None)
-    open_to = tuple(_open_to(session, case, now)) if case is not None else ()
-    if case is None or not open_to:
-        return None
+    case = next((case for case in reversed(cases) if case.target == me), None)
+    if case is None:
+        return _by_note(con, session, own)
     safe = [] if begins else [s.done_at for s in steps(con, case.id) if isinstance(s.said, SaidSafe)]
-    return OwnWord(case, open_to, begins, max(safe, default=None))
+    open_to = tuple(_open_to(session, case, now))
+    return replace(own, case=case, begins=begins, open_to=open_to, safe_at=max(safe, default=None))
+
+
+def _note(session: Session, urn: str, code: str) -> str:
+    """What a note says of one who knows the bare fact alone, by the code of what they say."""
+    return words(school_of(session.config, urn).language)(f"case.target.{code}")
+
+
+def _by_note(con: Connection, session: Session, own: OwnWord) -> OwnWord:
+    notes_of_them = notes_of(con, own.story_id, own.urn)
+    said = [note for note in notes_of_them if note.person_id == session.person.id]
+    safe = [note.written_at for note in said if note.note == _note(session, own.urn, "safe")]
+    wants = any(note.note == _note(session, own.urn, "accepted") for note in said)
+    open_to = (*(["safe"] if own.threatened else []), *([] if wants else ["accepted"]))
+    return replace(own, open_to=open_to, safe_at=max(safe, default=None))
 
 
 def _open_to(session: Session, case: Case, now: datetime) -> Collection[str]:
@@ -77,14 +179,17 @@ def _open_to(session: Session, case: Case, now: datetime) -> Collection[str]:
 
 def say_for_oneself(
     con: Connection, session: Session, story_id: str, urn: str, codes: Collection[str], now: datetime
-) -> Done[Case] | Refused:
-    """Records these in their case, which is begun where there is none, and tells whoever deals with it, once.
+) -> Done[Case | None] | Refused:
+    """Records these in their case, which is begun where there is none, or as notes on the matter, and tells
+    whoever deals with it, once; gives the case.
 
     Raises InputError where the case refuses one of them.
     """
     own = own_word(con, session, story_id, urn, now)
     if own is None or not codes or not {*codes} <= {*own.open_to}:
         return Refused("offered", "It is not theirs to say, or nothing was said.")
+    if own.case is None:
+        return _say_by_note(con, session, own, codes, now)
     case = own.case
     if own.begins is not None:
         case = begin_case(con, session.context, own.begins, now) or case
@@ -99,15 +204,49 @@ def say_for_oneself(
     # one mail to each, in place of those that the steps alone would send: to whoever has it, and to whoever
     # decides where nobody has it or it is about the police
     rules = school_rules(session.context, case.urn)
-    reader = Reader(session.config, session.store, session.person)
-    holder = reader.look(con, {case.story_id: case.urn}).stored.holder(case.story_id)
-    has = rules.person(holder.person) if holder is not None else None
+    has = rules.person(own.has)
     police = any(code_of(each) in QUESTIONS["police"] for each in said)
     people = (*((has,) if has else ()), *(in_charge(case, rules) if police or has is None else ()))
     told = {p.id: p for p in people if p.id != case.target and by_mail(p, case, rules)}
     outbox.withdraw_keys(con, [m.key for m in sent if m.person_id in told], now)
     outbox.put_outbox(con, [of_target(case, tuple(said), p, now, rules) for p in told.values()], now)
     return Done(case)
+
+
+def _say_by_note(
+    con: Connection, session: Session, own: OwnWord, codes: Collection[str], now: datetime
+) -> Done[Case | None]:
+    """What they say stands on the matter for whoever reads it; who has it is told, else who decides."""
+    me, key = session.person.id, (own.story_id, own.urn)
+    for n, code in enumerate(codes):
+        at = now + timedelta(microseconds=n)
+        note_id = digest("note", *key, me, at.isoformat())[:16]
+        notes.put(con, MatterNote(note_id, *key, me, _note(session, own.urn, code), at))
+    known = Reader(session.config, session.store, session.person).look(con, {own.story_id: own.urn})
+    matter, people = known.stored.by_story[own.story_id], _here(session, own.urn)
+    able = [p for p in people if p.id == own.has] or who_may(Act.DECIDE, matter, people)
+    to = [p.id for p in able if p.email and p.id != me]
+    t = telling_of(session, known, own.story_id, now)
+    said = [" ".join((t.w("case.told.of_target"), *(_note(session, own.urn, code) for code in codes)))]
+    opens = t.w("instant.second.see")
+    outbox.put_outbox(con, compose_said(t, to, t.w("case.do.of_target"), said, "own word", opens), now)
+    return Done(None)
+
+
+def own_matters(con: Connection, session: Session, urns: Collection[str], now: datetime) -> list[OwnWord]:
+    """The open matters of these schools that are aimed at this person, the newest first; not those which they
+    read by their office."""
+    found = aimed_at_one(con, session.person.id, meant_as(session.person), urns)
+    known = Reader(session.config, session.store, session.person).look(con, found)
+    theirs = [(s, urn) for s, urn in found.items() if not known.words(s)]
+    return [own for s, urn in theirs if (own := own_word(con, session, s, urn, now, known))]
+
+
+def own_posts(con: Connection, own: OwnWord) -> tuple[PostView, ...]:
+    """What was posted about them, for one whom a person named; the gravest first, nothing restricted."""
+    detail = story_store.story(con, own.story_id) if own.reads else None
+    found = sorted(detail.mentions if detail else (), key=lambda m: -m.verdict.severity)
+    return tuple(post_as_far(m, Access.WORDS) for m in found if not m.restricted)
 
 
 def _steps(me: str) -> dict[str, Step]:

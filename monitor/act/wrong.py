@@ -11,27 +11,46 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 
+from alerts.access.matter import persons_meant, related
 from classifiers.linking.linker import Linker
 from classifiers.linking.match_reasons import OTHER_SCHOOL, PLACED, details
 from classifiers.verdicts.by_people.corrected import named_elsewhere
-from classifiers.verdicts.by_people.said import as_missed
+from classifiers.verdicts.by_people.said import as_in_lane, as_missed
+from data.content_class import ContentClass
 from data.errors import as_typed
-from data.judged import leading
+from data.judged import NAMED, leading
 from data.matters import CRITICISM, SaidWrong, WrongKind
+from data.people import people_of
 from data.register.school_names import normalise
 from data.steps.acts import Done, Refused
-from data.store.alerts import alerts
+from data.steps.judging import Classified
+from data.store import owners
+from data.store.alerts import alerts as alert_store
+from data.store.engine.audit_chain import note
 from data.store.engine.connect import Connection
 from data.store.mentions.rejudge import held_posts, put_again, whole_verdicts
 from data.store.messages.outbox import count_sent
 from data.store.owners import marks
 from data.store.verdicts import said_wrong
+from data.store.verdicts.restrict import lift
+from data.store.verdicts.verdicts import former_verdicts
 from data.types import ABUSE_LABELS, Mark, Marked, Relevance, Route, School, Sentiment, Severity, Verdict
 from monitor.act.casework.from_alert import judging
-from monitor.act.mark import as_judged, mark, raised
+from monitor.act.mark import (
+    SECONDS,
+    as_judged,
+    ask_second,
+    mark,
+    no_second,
+    raised,
+    tell_of_it,
+)
+from monitor.act.name import Agreed, by_one_of_two, free_in_cases, let_in, record_agreed, withdraw
 from monitor.home.wiring import Session
-from monitor.matters.reader import KnownMatters, Reader, reads_all
-from monitor.pipeline.judging.rejudge import judge_as_said
+from monitor.matters.reader import KnownMatters, Reader, reads_all, waiting
+from monitor.matters.replaying import school_of
+from monitor.pipeline.intake import may_be_opened_by_nobody
+from monitor.pipeline.judging.rejudge import Say, judge_as_said
 
 LABELS = (CRITICISM, *ABUSE_LABELS)
 """What a post may be said to be."""
@@ -104,24 +123,27 @@ class Marking:
 def correct(
     con: Connection, session: Session, story_id: str, urn: str, said: Marking, why: str, now: datetime
 ) -> Done[SaidWrong] | Done[Marked | None] | Refused:
-    """Marks the story as judged wrongly: what lowers it ends it (`mark`), what raises it is told.
+    """Marks the story as judged wrongly: what raises it is told at once, what lowers what may be danger, or
+    is a child's, once a second person says so too; then all that hangs on its lane follows.
 
-    Whoever may read all of it may say so; a reason is kept, and wanted but for OURS and TONE. Out of a lane
-    it takes two people; none is taken out for what comes later.
+    Whoever may read all of it may say so; a reason is kept, and wanted but for OURS and TONE. None is taken
+    out of a lane for what comes later. Raises InputError where an open case refuses it.
     """
     reader = Reader(session.config, session.store, session.person)
     known, kind = reader.look(con, {story_id: urn}), said.kind
     if not reads_all(reader, known, story_id):
         return Refused("words", "It is for those to say who may read it.")
     was = leading(known.stored.verdicts[story_id])
-    up = said.route is not None and said.route.urgent and said.route is not was.route
-    in_lane = was.route.urgent or was.restricted or known.stored.by_story[story_id].restricted
-    out = kind is WrongKind.WRONG_LANE and in_lane and not up
-    if (refused := _lacks(known, story_id, said, was, why)) is not None:
+    if (refused := _lacks(known, story_id, said, why)) is not None:
         return refused
-    if out or kind in (WrongKind.NOT_US, WrongKind.TOO_GRAVE):
-        return mark(con, reader, story_id, urn, Mark(kind.value), now, why, said.route)
     given = as_judged(known, story_id, kind, reader.named.id, why.strip(), now)
+    if kind in (WrongKind.NOT_US, WrongKind.TOO_GRAVE):
+        came = mark(con, reader, story_id, urn, Mark(kind.value), now, why)
+        if isinstance(came, Done) and came.made and came.made.at == now and not came.made.mark.ends:
+            ask_second(con, session, known, given, story_id, now)
+        return came
+    if kind is WrongKind.WRONG_LANE and said.route is not None and story_id in known.stored.alerts:
+        return _to_lane(con, session, known, replace(given, route=said.route), story_id, now)
     ours = Relevance.ABOUT if kind is WrongKind.OURS else None
     given = replace(given, relevance=ours, route=said.route, tone=said.tone, counts_at=now)
     stands = said_wrong.said_wrong(con, [was.mention_id]).get(was.mention_id, ())
@@ -130,17 +152,17 @@ def correct(
     said_wrong.put(con, given, story_id)
     if kind in (WrongKind.OURS, WrongKind.TONE):
         _rewrite(con, reader, given, now)
-    elif kind is WrongKind.MISSED or up:
-        judges = judging(session.config, session.context.home, Linker(session.config.schools))
-        say = partial(_missed, route=said.route)
-        judge_as_said(con, story_id, urn, say, judges, session.person.id, now, accuses=False)
+    elif kind is WrongKind.MISSED or (said.route is not None and said.route.urgent):
+        _raise(con, session, story_id, urn, said.route, now)
     return Done(given)
 
 
-def _lacks(known: KnownMatters, story_id: str, said: Marking, was: Verdict, why: str) -> Refused | None:
+def _lacks(known: KnownMatters, story_id: str, said: Marking, why: str) -> Refused | None:
     """Why it cannot be marked so; None where nothing is missing."""
-    if said.kind is WrongKind.WRONG_LANE and said.route in (None, was.route):
-        return Refused("route", "Say which way is right, another than it has: ⟨route⟩")
+    if said.kind is WrongKind.WRONG_LANE and said.route is None:
+        return Refused("route", "Say which way is right: ⟨route⟩")
+    if said.kind is WrongKind.WRONG_LANE and said.route is lane_of(known, story_id):
+        return Refused("same_lane", "It is in that lane already. Say another one: ⟨route⟩")
     if said.kind is WrongKind.TONE and said.tone is None:
         return Refused("tone", "Say which tone is right: ⟨tone⟩")
     if said.kind is WrongKind.MISSED and story_id in known.stored.alerts:
@@ -150,6 +172,131 @@ def _lacks(known: KnownMatters, story_id: str, said: Marking, was: Verdict, why:
     if not why.strip() and said.kind in (WrongKind.MISSED, WrongKind.WRONG_LANE):
         return Refused("reason", "Say why; the reason is kept: ⟨why⟩ …")
     return None
+
+
+def lane_of(known: KnownMatters, story_id: str) -> Route:
+    """The lane that a story is in, as its page says: with the safeguarding lead, whatever its posts call for;
+    else by its alert, or its gravest post."""
+    if known.stored.by_story[story_id].bypass is not None:
+        return Route.SAFEGUARDING
+    alert = known.stored.alerts.get(story_id)
+    return alert.route if alert is not None else leading(known.stored.verdicts[story_id]).route
+
+
+def _to_lane(
+    con: Connection, session: Session, known: KnownMatters, given: SaidWrong, story_id: str, now: datetime
+) -> Done[SaidWrong] | Refused:
+    """To a lane that is no less grave at once, to another by two; what of that raises it, at once too."""
+    reader, route = Reader(session.config, session.store, session.person), given.route
+    alert, lane = known.stored.alerts[story_id], lane_of(known, story_id)
+    adds = route is not None and route.urgent and route is not alert.route
+    lowers = lane.urgent or route is Route.RESPOND
+    if route is Route.SAFEGUARDING or route is None or not lowers:
+        said_wrong.put(con, given := replace(given, counts_at=now), story_id)
+        if adds:
+            _raise(con, session, story_id, given.urn, route, now)
+        elif route is not None:
+            _judge(con, session, story_id, given.urn, partial(as_in_lane, route=route), now)
+        return Done(given)
+    asked = said_wrong.asked(con, story_id, given.urn)
+    first = next((one for one in asked if (one.kind, one.route) == (given.kind, route)), None)
+    if first is not None and first.person_id == reader.id:
+        return Refused("second_person", "You have said so already: a second person says so too.")
+    if first is not None:
+        came = answer(con, session, story_id, given.urn, first, given.why, now, agrees=True)
+        return came if isinstance(came, Refused) else Done(first)
+    posts = [v.mention_id for v in known.stored.verdicts[story_id]]
+    if lane is Route.SAFEGUARDING and any(may_be_opened_by_nobody(con, i, given.urn) for i in posts):
+        return Refused("child_image", "A picture there may show a child: it stays the safeguarding lead’s.")
+    if (alone := no_second(reader, known, story_id)) is not None:
+        return alone
+    said_wrong.put(con, given, story_id)
+    if adds:
+        _raise(con, session, story_id, given.urn, route, now)
+    ask_second(con, session, reader.look(con, {story_id: given.urn}), given, story_id, now)
+    return Done(given)
+
+
+def _raise(
+    con: Connection, session: Session, story_id: str, urn: str, route: Route | None, now: datetime
+) -> None:
+    """Judges it as what somebody says was missed, and tells whoever must know by that."""
+    _judge(con, session, story_id, urn, partial(_missed, route=route), now)
+
+
+def _judge(con: Connection, session: Session, story_id: str, urn: str, say: Say, now: datetime) -> None:
+    judges = judging(session.config, session.context.home, Linker(session.config.schools))
+    judge_as_said(con, story_id, urn, say, judges, session.person.id, now, accuses=False)
+
+
+def answer(
+    con: Connection,
+    session: Session,
+    story_id: str,
+    urn: str,
+    asked: SaidWrong,
+    why: str,
+    now: datetime,
+    *,
+    agrees: bool,
+) -> Done[SaidWrong] | Refused:
+    """Agrees to what somebody asked that takes two people, and does it, or refuses it; whoever asked is told.
+
+    Until then nothing is lowered and nobody let in. Raises InputError where an open case refuses it.
+    """
+    reader, why = Reader(session.config, session.store, session.person), why.strip()
+    known = reader.look(con, {story_id: urn})
+    if asked not in said_wrong.asked(con, story_id, urn):
+        return Refused("asked", "Nothing of that kind waits for a second person.")
+    if asked not in waiting(con, reader, known, story_id, urn):
+        return Refused("second_person", SECONDS)
+    if not why:
+        return Refused("reason", "Say why; the reason is kept: ⟨why⟩ …")
+    if not agrees:
+        standing = known.stored.marks.get(story_id)
+        if standing is not None and standing.mark.says == asked.kind:
+            owners.undo(con, story_id, urn, reader.id, now)
+        reason = (note(con, why),)
+        said_wrong.take_back(con, story_id, urn, reader.id, now, [asked.kind], anybodys=True, why=reason)
+    elif asked.kind in (WrongKind.NOT_US, WrongKind.TOO_GRAVE):
+        came = mark(con, reader, story_id, urn, Mark(asked.kind), now, why)
+        if isinstance(came, Refused):
+            return came
+    else:
+        does = {WrongKind.LET_IN: let_in, WrongKind.WITHDRAWN: withdraw, WrongKind.WRONG_LANE: _into_lane}
+        does[WrongKind(asked.kind)](con, session, Agreed(story_id, asked, why), now)
+    how = "agrees" if agrees else "refuses"
+    tell_of_it(con, session, reader.look(con, {story_id: urn}), asked, story_id, [asked.person_id], how, now)
+    return Done(asked)
+
+
+def _into_lane(con: Connection, session: Session, agreed: Agreed, now: datetime) -> None:
+    """Moves it to the lane that two people say is right: its words, its alert, who is told, its open cases.
+
+    Whom a guess left out is let in; whoever a person named as accused, or as having a conflict of interest,
+    stays out.
+    """
+    story_id, urn, route = agreed.story_id, agreed.asked.urn, agreed.asked.route or Route.RESPOND
+    stored = Reader(session.config, session.store, session.person).look(con, {story_id: urn}).stored
+    people = people_of(school_of(session.config, urn), session.config.people)
+    cases = [case for case in stored.cases_of(story_id) if case.closed_at is None]
+    named = persons_meant((m for v in stored.verdicts[story_id] for m in v.accuses if m.by == NAMED), people)
+    kept = {*named, *(p for case in cases for p in (*case.accused, *case.conflicted))}
+    ids = stored.by_story[story_id].subjects - kept
+    alert_store.show(con, stored.alerts[story_id].id)
+    posts = [v.mention_id for v in stored.verdicts[story_id] if v.restricted]
+    others = {v.mention_id for v in former_verdicts(con, posts) if v.restricted and v.urn != urn}
+    lift(con, [post for post in posts if post not in others], now)
+    judges = judging(session.config, session.context.home, Linker(session.config.schools))
+    given = (con, story_id, urn, partial(as_in_lane, route=route), judges, session.person.id, now)
+    freed = ids | related(ids, people)
+    alert = judge_as_said(*given, accuses=True, lets_in=freed, lowered=True)
+    record_agreed(con, session, agreed, alert, ids, now)
+    for case in cases:
+        if alert is not None and case.content_class != alert.content_class:
+            said = Classified(content_class=ContentClass(alert.content_class))
+            by_one_of_two(con, session, case, said, agreed, now)
+    free_in_cases(con, session, agreed, ids, now)
 
 
 def _rewrite(con: Connection, reader: Reader, said: SaidWrong, now: datetime) -> None:
@@ -177,19 +324,21 @@ def what_follows(
     if said is None:
         return
     standing = marks(con, [story_id]).get(story_id)
-    if standing is None or standing.at != now:
-        alert = alerts.by_story(con, [story_id]).get((story_id, urn))
+    if said.counts_at is None and said.kind in (WrongKind.WRONG_LANE, WrongKind.LET_IN, WrongKind.WITHDRAWN):
+        yield "waits", ""
+    elif standing is None or standing.at != now:
+        alert = alert_store.by_story(con, [story_id]).get((story_id, urn))
         raised = alert is not None and alert.raised_at == now
         yield from ((key, "") for key in _of_what_ends_nothing(said, raised=raised))
     elif not standing.mark.ends:
         yield "waits", ""
     else:
-        if (alert := alerts.by_story(con, [story_id]).get((story_id, urn))) is not None:
+        if (alert := alert_store.by_story(con, [story_id]).get((story_id, urn))) is not None:
             yield "closed", ""
             sent = count_sent(con, alert.id)
             yield from (("sent", sent),) if sent else ()
         yield said.kind, ""
-        yield from () if said.kind == WrongKind.WRONG_LANE else (("never", ""),)
+        yield "never", ""
         offered = _settings_offered(con, said, reader.config.school(urn))
         yield from (("setting", command) for command in offered)
 

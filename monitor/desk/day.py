@@ -21,7 +21,7 @@ from alerts.wording.matters import who_is_away
 from data.judged import maybe_grave, top_of
 from data.matters import Access, MatterView, ReaderPart
 from data.types import Relevance
-from data.words.say import words
+from data.words.say import Words, words
 
 _MOST, _HAD_FIRST = 500, 6
 FIRST: Mapping[str, int] = {**SHOWN, "waiting": _MOST, "in_hand": _MOST}
@@ -177,6 +177,30 @@ def _mailed(say: Saying, found: Iterable[Line], told: str) -> Iterator[Line]:
             )
 
 
+def with_first(day: Day, more: Mapping[str, Sequence[Line]], own: Collection[str], w: Words) -> Day:
+    """The day with these lines first, by group: what endangers them among what is dangerous, the rest among
+    what needs them; `own` are the stories that are aimed at them, of which nothing else is said."""
+
+    def others(group: LineGroup) -> LineGroup:
+        kept = tuple(x for x in group.lines if not _of_target(x) or _story(x) not in own)
+        return replace(group, lines=kept, count=group.count - len(group.lines) + len(kept))
+
+    first = [LineGroup(k, w(f"desk.today.{k}"), tuple(said), len(said)) for k, said in more.items() if said]
+    danger, needs = ([g for g in map(others, of) if g.count] for of in (day.danger, day.needs))
+    grave = [g for g in first if g.key == "danger_to_you"]
+    needs = [*(g for g in first if g not in grave), *needs]
+    return replace(day, danger=(*grave, *danger), needs=tuple(needs))
+
+
+def _story(line: Line) -> str:
+    return line.matter.story_id if line.matter else ""
+
+
+def _of_target(line: Line) -> bool:
+    view = line.matter
+    return view is not None and view.part is ReaderPart.TARGET and view.access is not Access.WORDS
+
+
 def _day(say: Saying, sections: Sequence[Section], left: Counter[str], *, mends: bool) -> Day:
     """`left` is how much of what somebody may have is not in the lines."""
     needed = {s.key: group for s in sections if (group := _needing(say, s, left, mends=mends))}
@@ -220,7 +244,7 @@ def _line(say: Saying, section: Section, line: Line) -> Line:
     sure = section.grave or section.key in _JUDGED
     if sure and view.access is Access.WORDS and not view.restricted and view.relevance is Relevance.ABOUT:
         line = replace(line, where=" · ".join(filter(None, (line.where, say.w("desk.today.sure")))))
-    if view.part is ReaderPart.TARGET and view.access is not Access.WORDS:
+    if _of_target(line):
         said, page = say.w("instant.target.what"), say.page(view.story_id)
         return replace(line, said=said, page=page, had="", about="")
     if line.ref:

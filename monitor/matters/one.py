@@ -11,7 +11,7 @@ from typing import Any
 
 from data.cases import Case
 from data.errors import InputError
-from data.matters import Access, MatterView, PostVersion, PostView, Reported
+from data.matters import Access, MatterView, PostVersion, PostView, Reported, SaidWrong, WrongKind
 from data.store.alerts import alerts as alert_store
 from data.store.alerts.alerts import RestrictedText
 from data.store.cases.case_posts import with_the_same_words
@@ -108,12 +108,18 @@ def restricted_post(text: RestrictedText, reported: Sequence[Reported] = ()) -> 
 
 
 def with_said_wrong(con: Connection, posts: Iterable[PostView]) -> tuple[PostView, ...]:
-    """These posts, each whose words may be read with what people say who hold it to be judged wrongly."""
+    """These posts, each whose words may be read with what people say who hold it to be judged wrongly; not of
+    whom, where they say that somebody is to be let in."""
     shown = tuple(posts)
     found = said_wrong(con, [post.id for post in shown if post.words])
     return tuple(
-        replace(post, said_wrong=tuple(found.get(post.id, ()))) if post.words else post for post in shown
+        replace(post, said_wrong=tuple(map(_of_nobody, found.get(post.id, ())))) if post.words else post
+        for post in shown
     )
+
+
+def _of_nobody(said: SaidWrong) -> SaidWrong:
+    return replace(said, label="") if said.kind == WrongKind.LET_IN else said
 
 
 def with_earlier(con: Connection, posts: Iterable[PostView]) -> tuple[PostView, ...]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from alerts.access.acts import Act, who_may
+from alerts.access.acts import Act, seconds, who_may
 from alerts.access.knowing import (
     Access,
     access,
@@ -16,12 +16,19 @@ from alerts.access.knowing import (
     may_know_conflicts,
     reads_whole,
 )
-from alerts.access.matter import Matter, matter_of_account, matter_of_story, with_more
+from alerts.access.matter import (
+    Matter,
+    matter_of_account,
+    matter_of_story,
+    people_here,
+    threatened,
+    with_more,
+)
 from alerts.next_date import SchoolDays, grave, has_it, offered, says_not_us, undoable
 from data.cases import Case
 from data.errors import InputError
 from data.judged import gravest, may_be_grave
-from data.matters import Holder
+from data.matters import Holder, SaidWrong
 from data.people import PeopleBySchool
 from data.store import owners as owner_store
 from data.store.alerts import alerts as alert_store
@@ -30,6 +37,7 @@ from data.store.cases import cases as case_store
 from data.store.engine.connect import Connection
 from data.store.engine.open import Store
 from data.store.sources.own_accounts import Logged
+from data.store.verdicts import said_wrong
 from data.store.verdicts import verdicts as verdict_store
 from data.types import Alert, Escalation, Mark, Marked, Owner, Person, Severity, StillOpen, Verdict
 from monitor.config.home.lookup import known_person
@@ -88,6 +96,16 @@ def may_say_who(reader: Reader, known: KnownMatters, story_id: str) -> bool:
     return grave and reader.person in able
 
 
+def waiting(con: Connection, reader: Reader, known: KnownMatters, story_id: str, urn: str) -> list[SaidWrong]:
+    """What somebody else asked of a story that takes two people and this person may agree to or refuse, the
+    oldest first. `known` is as for `markable`."""
+    if not known.words(story_id) or known.stored.ended(story_id):
+        return []
+    matter, people = known.stored.by_story[story_id], reader.config.people
+    asked = said_wrong.asked(con, story_id, urn)
+    return [one for one in asked if reader.person in seconds(one.person_id, matter, people)]
+
+
 def may_say_what_happened(reader: Reader, known: KnownMatters, story_id: str) -> bool:
     """May this person say what has happened in it: do they work on what was raised as of this hour, or is
     restricted, and not done with? `known` is as for `markable`.
@@ -99,6 +117,17 @@ def may_say_what_happened(reader: Reader, known: KnownMatters, story_id: str) ->
         return False
     able = who_may(Act.WORK, matter, reader.config.people)
     return known.words(story_id) and reader.person in able
+
+
+def to_ask_in_person(reader: Reader, known: KnownMatters, story_id: str) -> tuple[Person, ...]:
+    """Those whom it both threatens and may accuse, for whoever may know that: they may not be told the words,
+    so somebody asks them in person whether the police may be told. `known` is as for `markable`."""
+    matter, people = known.stored.by_story[story_id], reader.config.people
+    if not reader.conflicts(matter):
+        return ()
+    here = people_here(matter, people)
+    aimed = threatened(known.stored.verdicts.get(story_id, ()), here)
+    return tuple(p for p in here if p.id in aimed & matter.subjects)
 
 
 def may_open_case(reader: Reader, known: KnownMatters, story_id: str) -> bool:

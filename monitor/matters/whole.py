@@ -11,7 +11,7 @@ from alerts.next_date import next_date, to_decide
 from data.cases import Case
 from data.ids import number_of
 from data.judged import gravest, may_endanger, stamp
-from data.matters import Access, Action, ActKind, MatterView, PostView
+from data.matters import Access, Action, ActKind, MatterView, PostView, SaidWrong
 from data.store.alerts import alerts as alert_store
 from data.store.alerts.escalations import in_hand
 from data.store.cases import cases as case_store
@@ -41,6 +41,7 @@ from monitor.matters.reader import (
     may_take_unread,
     may_wait,
     reads_all,
+    waiting,
 )
 from monitor.matters.replaying import look_for_no_case
 from monitor.matters.undoing import undoings
@@ -63,15 +64,23 @@ def one(con: Connection, reader: Reader, story_id: str, now: datetime) -> Matter
         _as_with_case(con, known)
         return None
     view = _whole(con, reader, detail, known, now)
+    asked = waiting(con, reader, known, story_id, view.urn)
     undo = tuple(undoings(con, reader, known, story_id, now))
     if view.may(ActKind.MERGE) and (made := last_merge(con, story_id)):
         undo += (Action(ActKind.UNMERGE, (("at", made.moved_at), ("to", made.moved_by))),)
     waits = any(action.act == ActKind.WATCH_NO_MORE for action in undo)
-    actions = (*(a for a in view.actions if not (waits and a.act == ActKind.GROWN)), *undo)
+    agree = (Action(ActKind.AGREE, _asked(one)) for one in asked[:1])
+    actions = (*(a for a in view.actions if not (waits and a.act == ActKind.GROWN)), *undo, *agree)
     posts = with_earlier(con, with_said_wrong(con, view.posts))
     same = same_words_at(con, reader, view)
     view = replace(view, posts=posts, actions=actions, same_words_at=same)
     return with_notes(con, view) if view.words and not view.sealed else view
+
+
+def _asked(one: SaidWrong) -> tuple[tuple[str, str], ...]:
+    """What somebody asks that takes two people: what it is, who asks, of whom or where to, and why."""
+    to = one.route.value if one.route else ""
+    return ("kind", one.kind), ("by", one.person_id), ("of", one.label), ("to", to), ("why", one.why)
 
 
 def look_for_nothing(con: Connection, reader: Reader) -> None:
@@ -194,8 +203,6 @@ def _actions(reader: Reader, view: MatterView, known: KnownMatters, *, reads: bo
         yield Action(ActKind.MARK, (("mark", mark.value),))
     if may.undoable:
         yield Action(ActKind.UNMARK)
-    if may.by_two and not (may.standing and reader.is_me(may.standing.person_id)):
-        yield Action(ActKind.NOT_US_BY_TWO)
     if may_say_what_happened(reader, known, view.story_id):
         yield Action(ActKind.HAPPENED)
     yield from _givings(reader, view, known)

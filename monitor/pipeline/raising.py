@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -125,14 +125,16 @@ def raise_stories(
     untold: Sequence[Alert] = (),
     *,
     named: Sequence[Verdict] | None = None,
+    lets_in: Collection[str] = (),
+    lowered: bool = False,
     before: Mapping[str, Sequence[Verdict]] | None = None,
 ) -> list[tuple[Story, RaisedAlerts]]:
     """What each of these stories calls for now, with its `new` verdicts in the place of those that are saved
     (`before`, read where they are not given).
 
-    `seen` is what each source sights of them now, by its id; `later` as for `raise_for`, `named` as for
-    `raise_alert`. `untold` are the alerts that the same transaction raised before: they rise without being
-    raised once more.
+    `seen` is what each source sights of them now, by its id; `later` as for `raise_for`, `named`, `lets_in`
+    and `lowered` as for `raise_alert`. `untold` are the alerts that the same transaction raised before: they
+    rise without being raised once more.
     """
     ids = [story.id for story in stories]
     before = verdict_store.story_verdicts(con, ids) if before is None else before
@@ -176,6 +178,8 @@ def raise_stories(
                 [v for v in map(as_told, new.get(story.id, ())) if calls_for_alert(v)], story.id in ended
             ),
             named=named,
+            lets_in=lets_in,
+            lowered=lowered,
         )
         called_for = _called_for(found, before_it, raised_now.get((story.id, story.urn)))
         raised += [(story, called_for)] if called_for is not None else []

@@ -120,7 +120,7 @@ _SAYS = {
     "known": "", "adds_to": "", "looked": "looked_person",
     "url": "https://forum.example.org/one", "visible": "two days", "who": "school", "files": "",
     "written_at": OPENED.isoformat(), "talked_at": OPENED.isoformat(), "by": OPENED.isoformat(),
-    "sender": "solicitor", "signed_in": "no", "place": "1", "what": "copy",
+    "second": "ash", "sender": "solicitor", "signed_in": "no", "place": "1", "what": "copy",
     "case": "0002", "closes": "no", "taken": "0", "undone": "no",
 }  # fmt: skip
 """Something to say for every fact that a step may hold."""
@@ -256,6 +256,7 @@ def _alerts(store: Store) -> None:
         for step, person in ((1, "holt"), (2, "pike"), (3, None)):
             escalations.put_step(con, Escalation(told.id, URN, 1, step, person, OPENED))
         alert_store.keep_out(con, {told.id: ("holt",)}, OPENED)
+        alert_store.ask_also(con, told, ("marsh",), ("marsh",), "pike", OPENED)
         accounts.link(con, LinkedAccount("https://login.example.org", "oid-of-pike", "pike", "pike", OPENED))
         accounts.unlink(con, "pike", "vane", OPENED)
         alert_store.restricted_text(con, told.id, reason="To act on it.", person="pike", now=OPENED)

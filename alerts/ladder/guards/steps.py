@@ -191,23 +191,12 @@ def target_no_subject(attempt: StepAttempt) -> bool:
     return not set(targets).intersection(attempt.case.subjects if said is None else said)
 
 
-def reason_to_clear(attempt: StepAttempt) -> bool:
-    """Why somebody is no longer a subject."""
-    left, _ = still_left_out(attempt.case, attempt.said)
-    return set(attempt.case.subjects) <= set(left) or bool(attempt.why)
-
-
-def nobody_back_unsaid(attempt: StepAttempt) -> bool:
-    """To name who is accused lets nobody back in who was left out by guess: of each that is said apart."""
-    if not isinstance(attempt.said, judging.Accused) or attempt.said.stands is False:
-        return True
-    left, _ = still_left_out(attempt.case, attempt.said)
-    return set(attempt.case.subjects) <= set(left)
-
-
-def reason_to_withdraw(attempt: StepAttempt) -> bool:
-    """Why somebody who was left out may see it again."""
-    return reason_to_clear(attempt)
+def two_let_in(attempt: StepAttempt) -> bool:
+    """Somebody who is left out is let in by two people, of whom one says it and the other agrees."""
+    said, (left, _) = attempt.said, still_left_out(attempt.case, attempt.said)
+    named = judging.Targeted | judging.Accused | judging.Conflicted
+    second = said.second if isinstance(said, named) else ""
+    return set(attempt.case.subjects) <= set(left) or second not in ("", attempt.event.actor)
 
 
 def says_who(attempt: StepAttempt) -> bool:

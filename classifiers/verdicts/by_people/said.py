@@ -2,12 +2,13 @@
 
 What is said at the door only raises, and only widens who is left out; it is kept beside the post
 (`handed_in.says`), and holds until somebody who decides confirms it or withdraws it. What they say of whom it
-is aimed at, and whom it is about, takes the place of every guess; it lowers nothing.
+is aimed at, and whom it is about, takes the place of every guess. It lowers nothing; what two people say does
+(`as_let_in`, `as_in_lane`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, replace
 
 from classifiers.verdicts.severity import content_class
@@ -43,6 +44,7 @@ from data.types import (
 BY = "person_said"
 _LOOKED_AT = Reason(HANDED_IN, "A person handed it in, so a person reads it.")
 _WHO_WAS_NAMED = Reason("who_was_named", "Somebody who may decide has said who is meant.")
+_BY_TWO = Reason("said_by_two", "Two people of the school have said that it was judged wrongly.")
 _SAID_MISSED = Reason("said_missed", "Somebody of the school said that it was judged too lightly.")
 _WITHDRAWN = Reason("said_at_door_withdrawn", "What was said at the door of who is meant is withdrawn.")
 _CHILDREN = (Whom.CHILD, Whom.CHILDREN)
@@ -75,16 +77,40 @@ def as_said(verdict: Verdict, says: Says) -> Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Naming:
-    """Whom a matter means, as the person who decides on it says: ids of those it is aimed at, and of those
-    it is about, who may be accused. None: nothing is said of that; no ids: nobody.
+    """Whom a matter means, as the person who decides on it says: ids of those it threatens (`aimed_at`), of
+    those it wrongs otherwise, and of those `about` whom it alleges one of the four limbs of KCSIE part 4.
+    None: nothing is said of that; no ids: nobody.
     """
 
     aimed_at: tuple[str, ...] | None = None
+    wronged: tuple[str, ...] | None = None
     about: tuple[str, ...] | None = None
 
+    @property
+    def targets(self) -> tuple[str, ...]:
+        """Those it is aimed at, as a threat or otherwise."""
+        return (*(self.aimed_at or ()), *(self.wronged or ()))
 
-def as_named(verdict: Verdict, naming: Naming, people: Iterable[Person], *, lead: bool) -> Verdict:
-    """The verdict with those who were named in the place of all whom it may mean by guess.
+
+Means = Callable[[Iterable[Meant]], frozenset[str]]
+"""Ids of those who are meant: one by name, or all holders of an office."""
+
+
+def _nobody(_: Iterable[Meant]) -> frozenset[str]:
+    return frozenset()
+
+
+def as_named(
+    verdict: Verdict,
+    naming: Naming,
+    people: Iterable[Person],
+    *,
+    lead: bool,
+    left_out: Collection[str] = (),
+    means: Means = _nobody,
+) -> Verdict:
+    """The verdict with those who were named in the place of all whom it may mean by guess; of these it still
+    may accuse those of `left_out` (ids), whom one person does not let in. `means` says who is meant.
 
     `lead` is the gravest of the matter: somebody at whom it is aimed is in danger by that one at least. Calm
     words stay as they are.
@@ -92,12 +118,83 @@ def as_named(verdict: Verdict, naming: Naming, people: Iterable[Person], *, lead
     here, found = tuple(people), verdict
     if naming.aimed_at is not None and (lead or any(m.harm is Harm.VIOLENCE for m in verdict.endangers)):
         found = _aimed_at(found, naming.aimed_at)
+    if naming.wronged is not None and lead:
+        found = _wronged(found, naming.wronged)
     if naming.about is not None and (lead or may_be_grave(verdict)):
-        found = replace(found, accuses=tuple(Meant(f"person:{i}", 1.0, NAMED) for i in naming.about))
+        still = (m for m in found.accuses if means([m]) & {*left_out} - {*naming.about})
+        named = (Meant(f"person:{i}", 1.0, NAMED) for i in naming.about)
+        found = replace(found, accuses=(*still, *named))
     if found == verdict:
         return verdict
     reasons = (*(r for r in found.reasons if r != _WHO_WAS_NAMED), _WHO_WAS_NAMED)
     return replace(found, about=_about(found, here), reasons=reasons)
+
+
+def as_let_in(
+    verdict: Verdict, ids: Collection[str], people: Iterable[Person], means: Means, *, lead: bool
+) -> Verdict:
+    """The verdict that accuses none of these (ids), as two people say; others who hold the same office it may
+    accuse as before. `means` says who is meant."""
+    here, accuses = tuple(people), list[Meant]()
+    for meant in verdict.accuses:
+        of = means([meant])
+        left = sorted(of - {*ids})
+        accuses += [replace(meant, who=f"person:{i}") for i in left] if of & {*ids} else [meant]
+    if tuple(accuses) == verdict.accuses:
+        return verdict
+    found = replace(verdict, accuses=tuple(accuses), reasons=_with(verdict, _BY_TWO))
+    return replace(found, about=_about(found, here)) if lead else found
+
+
+def as_in_lane(verdict: Verdict, route: Route, *, lead: bool) -> Verdict:
+    """The verdict in the lane that is right, as two people say where that lowers it. It then accuses only
+    whom a person named, and endangers only whom that lane is about. Calm words stay as they are."""
+    if not (lead or calls_for_alert(verdict)):
+        return verdict
+    gone = (*_OF_A_LANE, *(() if route is Route.POLICE_NOW else ("threat",)))
+    added = ("threat",) if route is Route.POLICE_NOW else ()
+    abuse = tuple(one for one in ABUSE_LABELS if one in (*verdict.abuse, *added) and one not in gone)
+    code = content_class(route, abuse, verdict.about)
+    endangers = tuple(_in_lane(m, route) for m in verdict.endangers if m.harm in _AIMED)
+    kept = [r for r in verdict.reasons if not r.code.startswith("route_") and r.code != A_PERSON_DECIDES]
+    return replace(
+        verdict,
+        reasons=_with(replace(verdict, reasons=tuple(kept)), _BY_TWO),
+        abuse=abuse,
+        route=route,
+        severity=_severity_in(route, verdict),
+        content_class=code,
+        restricted=code in BYPASSING,
+        look=False,
+        endangers=endangers,
+        accuses=tuple(m for m in verdict.accuses if m.by == NAMED),
+    )
+
+
+_OF_A_LANE = ("safeguarding", "self_harm", "extremism")
+_AIMED = (Harm.VIOLENCE, Harm.WRONGED)
+
+
+def _severity_in(route: Route, was: Verdict) -> Severity:
+    if route is Route.RESPOND:
+        return Severity.RESPOND
+    return Severity.TODAY if was.route.urgent and not route.urgent else max(was.severity, Severity.TODAY)
+
+
+def _in_lane(meant: Meant, route: Route) -> Meant:
+    """Whoever was threatened is wronged still, where it is no threat."""
+    return meant if route is Route.POLICE_NOW else replace(meant, harm=Harm.WRONGED)
+
+
+def _with(verdict: Verdict, reason: Reason) -> tuple[Reason, ...]:
+    return (*(r for r in verdict.reasons if r != reason), reason)
+
+
+def _wronged(verdict: Verdict, ids: tuple[str, ...]) -> Verdict:
+    kept = (m for m in verdict.endangers if m.harm is not Harm.WRONGED)
+    wronged = (Meant(f"person:{i}", 1.0, NAMED, Harm.WRONGED) for i in ids)
+    likeliest = ids[0] if ids else verdict.subject_person
+    return replace(verdict, endangers=(*kept, *wronged), subject_person=likeliest)
 
 
 def _aimed_at(verdict: Verdict, ids: tuple[str, ...]) -> Verdict:

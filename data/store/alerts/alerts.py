@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from dataclasses import replace as as_it_is
 from datetime import datetime
@@ -138,6 +139,41 @@ def record_named(
     sealed = _sealed(con, alert.id, *_AGAIN) if alert else ()
     entry = AuditEntry(now, by, "who_was_named", alert.id if alert else story[0], story[1], (*codes, *sealed))
     append(con, [entry])
+
+
+def aimed_at_one(
+    con: Connection, person_id: str, meant: Sequence[str], urns: Collection[str]
+) -> dict[str, str]:
+    """The stories of these schools that may be aimed at somebody (an id), each with its school, the newest
+    first: whose open case may have them as its target, or whose posts may endanger or wrong whom is `meant`
+    so (`Meant.who`)."""
+    sql = """SELECT story_id, urn, opened_at AS known_at FROM cases
+            WHERE urn = ANY($urns) AND closed_at IS NULL AND id IN (SELECT case_id FROM case_steps
+                WHERE step IN ('opened', 'target') AND contains(detail, $person))
+        UNION SELECT x.story_id, v.urn, v.judged_at FROM verdicts v
+            JOIN matches x ON x.mention_id = v.mention_id AND x.urn = v.urn
+            WHERE v.urn = ANY($urns) AND x.story_id IS NOT NULL
+                AND len(v.endangers) > 0 AND regexp_matches(array_to_string(v.endangers, ' '), $means)
+        ORDER BY known_at DESC, story_id"""
+    means = f"(^| )({'|'.join(map(re.escape, meant))}) "
+    rows = read_rows(con, sql, urns=list(urns), person=person_id, means=means)
+    return {story: urn for story, urn, _ in rows}
+
+
+def ask_also(
+    con: Connection, alert: Alert, people: Sequence[str], late: Sequence[str], by: str, now: datetime
+) -> None:
+    """Records whom (ids) somebody (an id) asks to agree; those who are `late` read the alert from now on.
+    Audited."""
+    sql = "UPDATE alerts SET audience = list_concat(audience, $late::VARCHAR[]) WHERE id = $id"
+    execute(con, sql, late=late, id=alert.id)
+    codes = (*(Code.TOLD.of(p) for p in people), *_sealed(con, alert.id, *_AGAIN))
+    append(con, [AuditEntry(now, by, "second_asked", alert.id, alert.urn, codes)])
+
+
+def show(con: Connection, alert_id: str) -> None:
+    """Has an alert restricted no more; its next entry seals that."""
+    execute(con, "UPDATE alerts SET restricted = FALSE WHERE id = $id", id=alert_id)
 
 
 def record_shown(con: Connection, story_ids: Sequence[str], by: str, now: datetime) -> None:

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from data.matters import SaidWrong
 from data.store.engine.audit_chain import AuditEntry, Code, append
-from data.store.engine.rows import Connection, ValueTable, execute, grouped
+from data.store.engine.rows import Connection, ValueTable, execute, grouped, read_rows
 from data.store.owners import HOLDS
 from data.types import Relevance, Route, Sentiment, Severity
 
@@ -30,8 +30,7 @@ _TABLE = ValueTable(
 )
 _OF_STORY = "urn = $urn AND mention_id IN (SELECT mention_id FROM matches WHERE story_id = $story)"
 
-_ENDS = """kind IN ('not_us', 'too_grave') OR (kind = 'wrong_lane'
-    AND was_route IN ('safeguarding', 'police_now') AND route NOT IN ('safeguarding', 'police_now'))"""
+_ENDS = "kind IN ('not_us', 'too_grave')"
 """A condition: a mark goes with it, which ends the story."""
 
 
@@ -59,14 +58,16 @@ def take_back(
     kinds: Collection[str],
     *,
     anybodys: bool = False,
+    why: Sequence[str] = (),
 ) -> list[SaidWrong]:
-    """Takes back, and gives, what that person, or anybody, said of the posts of a story so. Audited."""
+    """Takes back, and gives, what that person, or anybody, said of the posts of a story so. Audited, with
+    `why` as codes."""
     which = f"{_OF_STORY} AND (person_id = $person OR $anybodys) AND kind = ANY($kinds)"
     given = {"urn": urn, "person": person_id, "story": story_id, "kinds": kinds, "anybodys": anybodys}
     found = _TABLE.read(con, f"WHERE {which} ORDER BY said_at", **given)
     execute(con, f"DELETE FROM said_wrong WHERE {which}", **given)
     entries = [
-        AuditEntry(now, person_id, "judged_wrongly_undone", story_id, urn, (Code.MENTION.of(mention),))
+        AuditEntry(now, person_id, "judged_wrongly_undone", story_id, urn, (Code.MENTION.of(mention), *why))
         for mention in dict.fromkeys(each.mention_id for each in found)
     ]
     append(con, entries)
@@ -77,6 +78,24 @@ def said_wrong(con: Connection, mention_ids: Sequence[str]) -> dict[str, list[Sa
     """What stands of each of these posts, the oldest first."""
     found = _TABLE.read(con, "WHERE mention_id = ANY($ids) ORDER BY said_at, person_id", ids=mention_ids)
     return grouped((each.mention_id, each) for each in found)
+
+
+_ASKED = """counts_at IS NULL
+    AND kind IN ('not_us', 'too_grave', 'wrong_lane', 'let_in', 'withdrawn')"""
+"""A condition: it waits for a second person."""
+
+
+def asked(con: Connection, story_id: str, urn: str) -> list[SaidWrong]:
+    """What somebody asked for of a story that waits for a second person, the oldest first."""
+    return _TABLE.read(con, f"WHERE {_OF_STORY} AND {_ASKED} ORDER BY said_at", story=story_id, urn=urn)
+
+
+def stories_asked(con: Connection, urns: Collection[str]) -> dict[str, str]:
+    """The stories of these schools of which something waits for a second person, each with its school."""
+    sql = f"""SELECT DISTINCT x.story_id, w.urn FROM said_wrong w
+        JOIN matches x ON x.mention_id = w.mention_id AND x.urn = w.urn
+        WHERE {_ASKED} AND w.urn = ANY($urns) AND x.story_id IS NOT NULL ORDER BY ALL"""
+    return dict(read_rows(con, sql, urns=list(urns)))
 
 
 def corrections(con: Connection, urns: Collection[str] | None = None) -> list[SaidWrong]:

@@ -189,7 +189,7 @@ AimedAt = Annotated[
     Option(
         "--aimed-at",
         metavar="PERSON",
-        help="At whom it is aimed; may be repeated.",
+        help="Whom it threatens; may be repeated.",
     ),
 ]
 About = Annotated[
@@ -197,7 +197,16 @@ About = Annotated[
     Option(
         "--about",
         metavar="PERSON|nobody",
-        help="Whom it is about, who may be accused in it; may be repeated. “nobody”: nobody at the school.",
+        help="Of whom it alleges that they harmed a child, or are not safe with children; may be repeated. "
+        "“nobody”: nobody at the school.",
+    ),
+]
+Wronged = Annotated[
+    list[str] | None,
+    Option(
+        "--wronged",
+        metavar="PERSON",
+        help="Whom it wrongs otherwise: filmed, exposed, posed as, accused of a theft; may be repeated.",
     ),
 ]
 
@@ -208,12 +217,14 @@ def alerts_person(
     why: options.WhyWanted,
     aimed_at: AimedAt = None,
     about: About = None,
+    wronged: Wronged = None,
     person: options.Asking = None,
 ) -> None:
     """Say at whom it is aimed, and whom it is about; they take the place of everybody it may mean by guess.
 
     For a safeguarding lead, or whoever decides, whom it does not accuse. Who is told, who is left out and a
-    case of it follow at once: whoever may not know is told no more, whoever must know is.
+    case of it follow at once: whoever may not know is told no more, whoever must know is. Whoever is left out
+    is let in once a second person agrees, who is asked, or says the same.
 
     \b
     Examples:
@@ -224,7 +235,8 @@ def alerts_person(
     from classifiers.verdicts.by_people.said import Naming
     from monitor.act.name import name
 
-    naming = Naming(tuple(aimed_at) if aimed_at else None, _ids(about))
+    target, wrong = (tuple(ids) if ids else None for ids in (aimed_at, wronged))
+    naming = Naming(target, wrong, _ids(about))
     _settle(opts, given, person, partial(name, naming=naming, why=why), "it is recorded whom it means")
 
 
@@ -239,7 +251,7 @@ def alerts_said(
     """Confirm or withdraw what was said when it was handed in of who is in danger and whom it is about.
 
     For a safeguarding lead, or whoever decides, whom it does not accuse. Until then it holds. Withdrawn, it
-    leaves out nobody, and is as urgent as before.
+    leaves out nobody, once a second person agrees, and is as urgent as before.
 
     \b
     Examples:
@@ -264,6 +276,7 @@ def _settle(
     """Does it, and says who is notified of it and who is left out from now on."""
     from alerts.wording.matters import name_and_role
     from data.steps.acts import Refused
+    from data.store.verdicts.said_wrong import asked
     from data.words.say import words
     from monitor.home import wiring
     from monitor.matters.one import find_alert_or_story
@@ -288,6 +301,9 @@ def _settle(
         else []
     )
     say_lines(f"  {of}: {', '.join(name_and_role(i, here, w) for i in ids)}" for of, ids in lines if ids)
+    with reader.store.read() as con:
+        if any(one.person_id == reader.id for one in asked(con, shown.story_id, shown.urn)):
+            say("  A second person is asked to agree; until then nobody is let in.")
     by_hand = ("tell_target", "nobody_left")
     say_lines(f"  {r.text}" for r in (alert.because if alert else ()) if r.code in by_hand)
 

@@ -12,7 +12,7 @@ from data.steps.codes import BypassRoute
 from data.types import Mark, Relevance, Sentiment, Severity
 from data.web.visible import visible
 from data.words.say import Words
-from monitor.act.happened import AGREED, ANSWERS, TOLD_LADO, WARNED
+from monitor.act.happened import AGREED, ANSWERS, ASKED, TOLD_LADO, WARNED
 from monitor.act.target import QUESTIONS
 from monitor.act.wrong import LABELS, WAYS
 from monitor.desk.matter.facts import name_of
@@ -24,6 +24,7 @@ def forms(seen: Visit, posts: tuple[PostView, ...], w: Words) -> Iterator[PageFo
     """What may be said in words of one's own, by whoever has read these."""
     why, config = w("page.form.why"), seen.reader.config
     yield from own_word_form(seen, w)
+    yield from _asked_of_them(seen, w)
     if seen.view.may(ActKind.HAPPENED):
         yield _happened(seen, w)
     yield from _giving(seen, w)
@@ -45,20 +46,32 @@ def forms(seen: Visit, posts: tuple[PostView, ...], w: Words) -> Iterator[PageFo
         unsaid = ("", w("page.form.unsaid"))
         choices = (
             ("aimed_at", w("page.form.aimed_at"), (unsaid, *people)),
+            ("how", w("page.form.how"), tuple((how, w(f"page.form.{how}")) for how in ("threat", "wrong"))),
             ("about", w("page.form.about"), (unsaid, (NOBODY, w("page.form.nobody")), *people)),
         )
         button = PageButton(InWords.NAME, w("page.form.record"), quiet=True)
         yield PageForm(button, w("page.form.name"), w("page.form.name_means"), why, choices)
-    if seen.view.may(ActKind.NOT_US_BY_TWO):
-        first = seen.view.mark.person_id if seen.view.mark else ""
-        means = w("page.form.second", who=name_of(seen, first)) if first else w("page.form.by_two_means")
-        yield PageForm(
-            PageButton(InWords.NOT_US_BY_TWO, w("page.form.record"), quiet=True),
-            w("page.form.by_two"),
-            means,
-            why,
-        )
     yield from _corrections(seen, posts, w)
+
+
+def _asked_of_them(seen: Visit, w: Words) -> Iterator[PageForm]:
+    """What somebody else asked that takes two people: to agree to it, or to refuse."""
+    for action in seen.view.actions:
+        if action.act == ActKind.AGREE:
+            said = {key: str(value) for key, value in action.values}
+            to = w(f"page.correct.to.{said['to']}") if said["to"] else ""
+            whom = to or ", ".join(name_of(seen, one) for one in said["of"].split())
+            what, who = w(f"instant.second.what.{said['kind']}"), name_of(seen, said["by"])
+            asks = w("page.agree.asks", who=who, what=f"{what} ({whom})" if whom else what)
+            unsaid, answers = ("", w("page.form.unsaid")), ((a, w(f"page.agree.{a}")) for a in ("yes", "no"))
+            yield PageForm(
+                PageButton(InWords.AGREE, w("page.form.record")),
+                w("page.agree.heading", who=who),
+                " ".join((asks, w("page.agree.why", why=visible(said["why"])), w("page.agree.unchanged"))),
+                w("page.form.why"),
+                (("agrees", w("page.agree.do"), (unsaid, *answers)),),
+                first=True,
+            )
 
 
 def _corrections(seen: Visit, posts: tuple[PostView, ...], w: Words) -> Iterator[PageForm]:
@@ -103,7 +116,7 @@ def _happened(seen: Visit, w: Words) -> PageForm:
     unsaid = ("", w("page.form.unsaid"))
     lane = seen.view.lane
     answers = [a for a in ANSWERS if a != TOLD_LADO or lane is BypassRoute.STAFF_ALLEGATION]
-    answers = [a for a in answers if a not in WARNED or lane is None]
+    answers = [a for a in answers if (a not in WARNED or lane is None) and (a not in ASKED or seen.to_ask)]
     choices: tuple[tuple[str, str, tuple[tuple[str, str], ...]], ...] = (
         ("what", w("page.happened.what"), (unsaid, *((a, w(f"page.happened.{a}")) for a in answers))),
         ("by", w("page.happened.by"), (*me, *others)),
@@ -124,6 +137,7 @@ def _correct(seen: Visit, w: Words) -> PageForm:
     """What is wrong of it, so that it and its like are judged otherwise; of what may be danger by two."""
     view, unsaid = seen.view, ("", w("page.form.unsaid"))
     kinds = [WrongKind.TOO_GRAVE, WrongKind.WRONG_LANE] if view.alert_id else [WrongKind.MISSED]
+    kinds += [WrongKind.NOT_US] * (Mark.NOT_US not in view.marks)
     kinds += [WrongKind.OURS] * (view.relevance is Relevance.UNSURE) + [WrongKind.TONE]
     choices = (
         ("kind", w("page.correct.what"), (unsaid, *((k.value, w(f"page.correct.{k.value}")) for k in kinds))),
@@ -139,9 +153,6 @@ def _correct(seen: Visit, w: Words) -> PageForm:
         ),
     )
     means = w("page.correct.means")
-    if view.mark is not None and view.mark.mark in (Mark.SAID_TOO_GRAVE, Mark.SAID_WRONG_LANE):
-        who = name_of(seen, view.mark.person_id)
-        means = f"{w(f'page.correct.second_{view.mark.mark.value}', who=who)} {means}"
     button = PageButton(InWords.CORRECT, w("page.form.record"), quiet=True)
     return PageForm(button, w("page.correct.heading"), means, w("page.form.why"), choices)
 
@@ -186,7 +197,7 @@ def what_is_said_wrong(
 
 def own_word_form(seen: Visit, w: Words) -> Iterator[PageForm]:
     """What somebody at whom it is aimed may say for themselves."""
-    if seen.own is None:
+    if seen.own is None or not seen.own.open_to:
         return
     unsaid, open_to = ("", w("page.form.unsaid")), seen.own.open_to
     choices = tuple(
@@ -204,8 +215,10 @@ def own_word_form(seen: Visit, w: Words) -> Iterator[PageForm]:
 
 def own_word_so_far(seen: Visit, at: Moment, w: Words) -> Iterator[tuple[str, str]]:
     """What holds of what they said for themselves, or somebody recorded for them."""
-    case = seen.own.case if seen.own else None
-    held = (case.support.value, case.consent.value) if case else ()
+    own = seen.own
+    case = own.case if own else None
+    noted = ("accepted",) if own and case is None and "accepted" not in own.open_to else ()
+    held = (case.support.value, case.consent.value) if case else noted
     said = [w(f"page.own.holds.{code}") for code in held if w.has(f"page.own.holds.{code}")]
     if seen.own and seen.own.safe_at:
         said.insert(0, w("page.own.safe", **at.said(seen.own.safe_at, w)))

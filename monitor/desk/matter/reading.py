@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from alerts.access.matter import Matter
 from alerts.links import Ticket
-from data.matters import Action, ActKind, MatterView, PostView
+from data.matters import Access, Action, ActKind, MatterView, PostView
 from data.steps.acts import Done
 from data.store.alerts import alerts as alert_store
 from data.store.engine.connect import Connection
@@ -16,10 +16,10 @@ from data.store.engine.open import Store
 from data.types import Mark, Person, School
 from data.words.say import words
 from monitor.act.mark import mark
-from monitor.act.target import OwnWord, own_word
+from monitor.act.target import OwnWord, own_page, own_posts
 from monitor.config.home.context import Context
 from monitor.home.wiring import Session
-from monitor.matters.reader import Reader
+from monitor.matters.reader import Reader, to_ask_in_person
 from monitor.matters.whole import one, read_posts
 
 LIFE = timedelta(days=35)
@@ -32,8 +32,9 @@ class Visit:
     """What an address opened: the matter, for whom, and of which school.
 
     `matter` is given of what is sealed, to whoever may know its words: it says who is to be told first.
-    `own` is what somebody at whom it is aimed may say for themselves. `wants_session`: once signed in, its
-    reader may do more.
+    `own` is what somebody at whom it is aimed may say for themselves, `own_posts` what was posted about them.
+    `to_ask` are asked in person whether the police may be told. `wants_session`: once signed in, its reader
+    may do more.
     """
 
     view: MatterView
@@ -41,6 +42,8 @@ class Visit:
     school: School
     matter: Matter | None = None
     own: OwnWord | None = None
+    own_posts: tuple[PostView, ...] = ()
+    to_ask: tuple[Person, ...] = ()
     wants_session: bool = False
 
     @property
@@ -60,16 +63,21 @@ def look(con: Connection, context: Context, store: Store, ticket: Ticket, now: d
         return None
     reader = Reader(config, store, person)
     view = one(con, reader, ticket.story_id, now)
+    own = None
+    if view is None or not view.words or (view.own and not view.sealed):
+        own = own_page(con, session_of(context, reader), ticket.story_id, now)
+    if view is None and own is not None:  # no more than that it is aimed at them
+        view = MatterView(own.story_id, own.urn, Access.NOTHING, reader=person.id)
     school = config.school(view.urn) if view else None
     if view is None or school is None:
         return None
-    if not view.sealed:
-        own = own_word(con, session_of(context, reader), view.story_id, view.urn, now) if view.own else None
-        return Visit(view, reader, school, own=own)
     if not view.words:
-        return Visit(view, reader, school)
-    stored = reader.look(con, {view.story_id: view.urn}).stored
-    return Visit(view, reader, school, stored.by_story[view.story_id])
+        posts = own_posts(con, own) if own is not None else ()
+        return Visit(view, reader, school, own=own, own_posts=posts)
+    known = reader.look(con, {view.story_id: view.urn}) if view.sealed or view.endangers else None
+    asked = to_ask_in_person(reader, known, view.story_id) if known else ()
+    matter = known.stored.by_story[view.story_id] if known and view.sealed else None
+    return Visit(view, reader, school, matter, own, to_ask=asked)
 
 
 def texts(con: Connection, seen: Visit, now: datetime) -> tuple[PostView, ...]:
@@ -100,7 +108,6 @@ class InWords(StrEnum):
     """The forms of the page, by what their button sends: what is said in words of one's own."""
 
     NAME = "name"
-    NOT_US_BY_TWO = "not_us_by_two"
     OWN_WORD = "own_word"
     WRONG = "wrong"
     RIGHT_AGAIN = "right_again"
@@ -118,11 +125,12 @@ class InWords(StrEnum):
     WATCH_NO_MORE = "watch_no_more"
     MERGE = "merge"
     UNMERGE = "unmerge"
+    AGREE = "agree"
 
 
 class Became(StrEnum):
     """What an act led to. HAD: somebody else has it already. GIVEN_UP: they have it no more.
-    REFUSED: it is no longer on offer. SAID_ONE: a second person must say so too. NO_REASON: somebody, or the
+    REFUSED: it is no longer on offer. NO_REASON: somebody, or the
     reason, is missing. NOT_IN_CASE: an open case does not allow it. SAID: for themselves; NO_ANSWER: nothing
     was chosen. GIVEN: it is somebody else's; ASKED_AGAIN: theirs, who will be asked; NOT_GIVEN: it lacks
     whom, or a day to come. RECORDED: what has happened; NOT_RECORDED: it lacks what, when or why. SAID_WRONG:
@@ -130,7 +138,9 @@ class Became(StrEnum):
     right was marked, NOT_CORRECTED: it lacks that, or why; NO_RIGHT: it lacks what is right, or why.
     NOT_ENDED: it lacks what it is done with as, or why. NOTED: what they wrote; NOT_NOTED: that was nothing.
     TOOK_BACK: what they had given; NOT_ASKED: they are not asked again. MERGED: with another matter;
-    UNMERGED: it is two again; NOT_MERGED: that is no matter which may be.
+    UNMERGED: it is two again; NOT_MERGED: that is no matter which may be. AGREED, DECLINED: what somebody
+    asked that takes two; NO_SECOND: nobody may be asked; SAME_LANE: it is there already.
+    NOT_OFFERED: not now, as while a case is open; CHILD_IMAGE: a picture there may show a child.
     """
 
     READ = "read"
@@ -141,7 +151,6 @@ class Became(StrEnum):
     GIVEN_UP = "given_up"
     REFUSED = "refused"
     NAMED = "named"
-    SAID_ONE = "said_one"
     NO_REASON = "no_reason"
     NOT_IN_CASE = "not_in_case"
     SAID = "said"
@@ -164,6 +173,12 @@ class Became(StrEnum):
     MERGED = "merged"
     UNMERGED = "unmerged"
     NOT_MERGED = "not_merged"
+    AGREED = "agreed"
+    DECLINED = "declined"
+    NO_SECOND = "no_second"
+    SAME_LANE = "same_lane"
+    NOT_OFFERED = "offered"
+    CHILD_IMAGE = "child_image"
 
 
 def done(con: Connection, seen: Visit, act: Tap, shown: str, now: datetime) -> Became:
@@ -198,9 +213,9 @@ _BY_LINK = frozenset(
 """What may be done by whoever holds the link: it hides nothing, and accuses or clears nobody."""
 NEEDS_SESSION = frozenset(
     (
-        *(Tap.NOT_US, Tap.ANSWERED, InWords.NAME, InWords.NOT_US_BY_TWO, InWords.WRONG),
+        *(Tap.NOT_US, Tap.ANSWERED, InWords.NAME, InWords.WRONG),
         *(InWords.RIGHT_AGAIN, InWords.CORRECT, InWords.HAPPENED, InWords.END),
-        *(InWords.MERGE, InWords.UNMERGE),
+        *(InWords.MERGE, InWords.UNMERGE, InWords.AGREE),
     )
 )
 """What counts only from somebody who is signed in."""

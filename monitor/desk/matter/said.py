@@ -20,10 +20,11 @@ from monitor.act.matter.note import take_back_note, write_note
 from monitor.act.matter.undo import undo
 from monitor.act.name import name
 from monitor.act.target import QUESTIONS, say_for_oneself
-from monitor.act.wrong import WAYS, Marking, Right, correct, say_wrong, take_back
+from monitor.act.wrong import WAYS, Marking, Right, answer, correct, say_wrong, take_back
 from monitor.config.home.context import Context
 from monitor.desk.matter.reading import NOBODY, Became, InWords, Visit, session_of
 from monitor.matters.one import find_alert_or_story
+from monitor.matters.reader import waiting
 
 _MORNING = time(8)
 """When somebody is asked again who named a day."""
@@ -57,7 +58,7 @@ def said(
         return does(con, context, seen, form, now)
     if act in (InWords.GIVE, InWords.AGAIN, InWords.GROWN):
         return _given(con, context, seen, act, form, now)
-    return _named(con, context, seen, form, now) if act is InWords.NAME else _by_two(con, seen, form, now)
+    return (_named if act is InWords.NAME else _agreed)(con, context, seen, form, now)
 
 
 _UNDOES = {
@@ -129,8 +130,31 @@ def _corrected(
     session, view = session_of(context, seen.reader), seen.view
     came = correct(con, session, view.story_id, view.urn, marking, form.get("why", ""), now)
     if isinstance(came, Refused):
-        return Became.NOT_CORRECTED
-    return Became.MARKED if isinstance(came.made, Marked) and came.made.mark.ends else Became.CORRECTED
+        return _REFUSED.get(came.guard, Became.NOT_CORRECTED)
+    if isinstance(came.made, Marked):
+        return Became.MARKED if came.made.mark.ends else Became.RECORDED
+    return Became.RECORDED if came.made and came.made.counts_at is None else Became.CORRECTED
+
+
+_REFUSED = {
+    each.value: each for each in (Became.NO_SECOND, Became.SAME_LANE, Became.NOT_OFFERED, Became.CHILD_IMAGE)
+}
+
+
+def _agreed(con: Connection, context: Context, seen: Visit, form: Mapping[str, str], now: datetime) -> Became:
+    """Agrees to the oldest of what waits for them, or refuses it."""
+    view, reader, says = seen.view, seen.reader, form.get("agrees", "")
+    known = reader.look(con, {view.story_id: view.urn})
+    asked = waiting(con, reader, known, view.story_id, view.urn)
+    if not asked:
+        return Became.REFUSED
+    if says not in ("yes", "no"):
+        return Became.NOT_ENDED
+    session, why = session_of(context, reader), form.get("why", "")
+    came = answer(con, session, view.story_id, view.urn, asked[0], why, now, agrees=says == "yes")
+    if isinstance(came, Refused):
+        return Became.NOT_ENDED
+    return Became.AGREED if says == "yes" else Became.DECLINED
 
 
 def _given(
@@ -183,10 +207,12 @@ def _happened(
 def _named(con: Connection, context: Context, seen: Visit, form: Mapping[str, str], now: datetime) -> Became:
     view, reader = seen.view, seen.reader
     session = session_of(context, reader)
-    aimed_at, about = form.get("aimed_at", ""), form.get("about", "")
-    naming = Naming((aimed_at,) if aimed_at else None, () if about == NOBODY else (about,) if about else None)
+    target, about = form.get("aimed_at", ""), form.get("about", "")
+    aimed_at, wronged = (None, (target,)) if form.get("how") == "wrong" else ((target,), None)
+    accused = () if about == NOBODY else (about,) if about else None
+    naming = Naming(aimed_at, wronged, accused) if target else Naming(about=accused)
     came = name(con, session, view.story_id, view.urn, naming, form.get("why", ""), now)
-    return Became.NAMED if isinstance(came, Done) else Became.NO_REASON
+    return Became.NAMED if isinstance(came, Done) else _REFUSED.get(came.guard, Became.NO_REASON)
 
 
 def _own_word(
@@ -209,11 +235,3 @@ def _merged(con: Connection, context: Context, seen: Visit, form: Mapping[str, s
     session, why = session_of(context, seen.reader), form.get("why", "")
     done = merge(con, session, seen.view.story_id, other.story_id, now, why)
     return Became.MERGED if isinstance(done, Done) else Became.NOT_MERGED
-
-
-def _by_two(con: Connection, seen: Visit, form: Mapping[str, str], now: datetime) -> Became:
-    view, why = seen.view, form.get("why", "")
-    came = mark(con, seen.reader, view.story_id, view.urn, Mark.NOT_US, now, why)
-    if not isinstance(came, Done) or came.made is None:
-        return Became.NO_REASON
-    return Became.MARKED if came.made.mark is Mark.NOT_US else Became.SAID_ONE

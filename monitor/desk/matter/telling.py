@@ -18,6 +18,7 @@ from data.types import Mark, MentionKind, Relevance, Severity
 from data.web.channels import channel
 from data.web.visible import MARK, visible
 from data.words.say import Words, words
+from monitor.act.target import OwnWord
 from monitor.desk.matter.facts import facts, headline_of, name_of, next_step, posted, sentence, whose
 from monitor.desk.matter.forms import done_lines, forms, own_word_form, own_word_so_far, what_is_said_wrong
 from monitor.desk.matter.page import MatterPage, Moment, PageButton
@@ -35,7 +36,7 @@ def page_of(seen: Visit, at: Moment, posts: tuple[PostView, ...] | None = None) 
     page = MatterPage(w.language, _title(seen), under=under, told_so_far=seen.view.stamp)
     page = replace(page, version=version_of(seen.view))
     if seen.view.access is not Access.WORDS:
-        return _of_others(page, seen, at, w)
+        return _of_others(page, seen, at, w) if seen.own is None else _own(page, seen, at, w, posts)
     if seen.view.sealed:
         return _read(page, seen, at, w, posts) if posts is not None else _sealed(page, seen, at, w)
     return _open(page, seen, at, w, posts)
@@ -65,6 +66,10 @@ def told(page: MatterPage, seen: Visit, became: Became, now: datetime) -> Matter
         page = replace(page, danger=w("page.danger"), ring=tuple(ring))
     page = replace(page, notes=tuple(note for note in page.notes if note != text))  # nothing is said twice
     wrong = (
+        Became.NO_SECOND,
+        Became.SAME_LANE,
+        Became.NOT_OFFERED,
+        Became.CHILD_IMAGE,
         Became.HAD,
         Became.REFUSED,
         Became.NO_REASON,
@@ -119,28 +124,63 @@ def _of_others(page: MatterPage, seen: Visit, at: Moment, w: Words) -> MatterPag
         heading = w("page.with_lead" if seen.view.restricted else "page.by_number")
         note = w("page.somebody" if seen.view.taken else "page.nothing_to_do")
         return replace(page, under="", heading=heading, notes=(note,))
-    threatened = seen.view.own
     return replace(
         page,
         danger=w("page.danger") if seen.view.endangers else "",
-        heading=w("instant.target.what") if threatened else sentence(_kind(seen, w)),
-        notes=(w("page.threatened" if threatened else "page.without_words"),),
-        facts=(
-            (w("page.head.where"), sentence(channel_name(seen.view.posts[0].channel, w))),
-            posted(seen, at, w),
-            whose(seen, at, w),
-            *own_word_so_far(seen, at, w),
-        ),
-        ring=tuple(_to_ring(seen, w)) if threatened else (),
+        heading=sentence(_kind(seen, w)),
+        notes=(w("page.without_words"),),
+        facts=tuple(_how_far(seen, at, w)),
+    )
+
+
+def _own(
+    page: MatterPage, seen: Visit, at: Moment, w: Words, posts: tuple[PostView, ...] | None
+) -> MatterPage:
+    """For whoever it is aimed at: what it is, whom to ring, support, what they may say; then, behind a tap,
+    what was posted. Of what they may know no more of than that, nothing else."""
+    own = seen.own
+    assert own is not None
+    support = seen.reader.config.profile(own.urn).support or w("page.own.support")
+    facts = [] if own.bare or not seen.view.posts else list(_how_far(seen, at, w))
+    key = own_key(own)
+    reads = [PageButton(Tap.READ, w("page.show"), quiet=True)] if own.reads and posts is None else []
+    return replace(
+        page,
+        title="Schoolgate",
+        under="" if own.bare else page.under,
+        danger=w("page.own.danger") if own.threatened else "",
+        heading=w(key),
+        notes=(w(key.replace("what", "then")), support),
+        facts=(*facts, *own_word_so_far(seen, at, w)),
+        ring=tuple(_to_ring(seen, w)) if own.threatened else (),
+        posts=None if posts is None else tuple(show_posts(posts, at, w)),
+        buttons=tuple(reads),
         forms=tuple(own_word_form(seen, w)),
     )
 
 
+def own_key(own: OwnWord) -> str:
+    """What is said to whoever it is aimed at, by its key in the catalogue."""
+    return f"page.own.what.{'bare' if own.bare else 'threat' if own.threatened else 'wrong'}"
+
+
+def _how_far(seen: Visit, at: Moment, w: Words) -> Iterator[tuple[str, str]]:
+    yield w("page.head.where"), sentence(channel_name(seen.view.posts[0].channel, w))
+    yield posted(seen, at, w)
+    yield whose(seen, at, w)
+
+
 def _to_ring(seen: Visit, w: Words) -> Iterator[ToRing]:
-    """Whom whoever is threatened may ring; what is known of the matter chooses nobody."""
-    if not seen.view.endangers:  # else it stands above all
-        yield ToRing(w("page.danger"))
-    yield from ring_lines(seen.reader.config, seen.school, Whom.STAFF, w, seen.person)
+    """Whom whoever is threatened may ring: who has it, once somebody has; else what is known of the matter
+    chooses nobody."""
+    config, own = seen.reader.config, seen.own
+    has = next((p for p in config.people if own is not None and p.id == own.has), None)
+    if has is not None:
+        unknown = [] if has.phone else [w("desk.tell.ring.no_number")]
+        who = ", ".join((w("page.own.has", name=has.name), *unknown))
+        yield ToRing(w("desk.tell.ring.then", who=who), has.phone or "")
+    else:
+        yield from ring_lines(config, seen.school, Whom.STAFF, w, seen.person)
 
 
 def _sealed(page: MatterPage, seen: Visit, at: Moment, w: Words) -> MatterPage:
@@ -286,6 +326,7 @@ def _below(seen: Visit, posts: tuple[PostView, ...], at: Moment, w: Words, shown
     yield from filter(
         None,
         (
+            w("page.ask_in_person", who=", ".join(p.name for p in seen.to_ask)) if seen.to_ask else "",
             the_same_words(seen.view, w),
             _left_out(seen, w) if posts else "",
             w("page.unseen") if unseen else "",

@@ -14,7 +14,7 @@ from monitor.desk.matter.reading import InWords, Tap, Visit
 
 VERSIONED = frozenset(
     (
-        *(Tap.NOT_US, Tap.ANSWERED, Tap.UNDO, InWords.NAME, InWords.NOT_US_BY_TWO, InWords.WRONG),
+        *(Tap.NOT_US, Tap.ANSWERED, Tap.UNDO, InWords.NAME, InWords.WRONG),
         *(
             InWords.CORRECT,
             InWords.HAPPENED,

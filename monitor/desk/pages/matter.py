@@ -233,7 +233,7 @@ class MatterDesk:
             seen = self._seen(con, asked)
         if isinstance(seen, Response):
             return seen
-        if act is Tap.READ and not seen.view.sealed and seen.view.may(ActKind.READ):
+        if act is Tap.READ and (seen.own_posts or (not seen.view.sealed and seen.view.may(ActKind.READ))):
             return self._reads(seen, asked)
         try:
             with asked.desk.store.write("a page") as con:
@@ -315,6 +315,8 @@ class MatterDesk:
 
     def _is_shut(self, seen: Visit | None, asked: _Asked) -> bool:
         """Is nothing shown, for it is sealed or not theirs to know of, and the browser has proved nothing?"""
+        if seen is not None and seen.own is not None and seen.own.bare:
+            return not asked.proved
         return not asked.proved and (seen.view.sealed if seen else not asked.own)
 
     def _was_signed_in(self, asked: _Asked) -> bool:
@@ -361,6 +363,8 @@ class MatterDesk:
         """The page as it is now; of what is neither restricted nor locked with its words, after a tap."""
         if (asked.own or asked.words_until) and not seen.view.sealed and seen.view.may(ActKind.READ):
             posts = posts_of(seen.view)
+        elif asked.words_until and seen.own_posts:
+            posts = shown_posts(seen.own_posts)
         zone, whole = asked.desk.context.config.zone, asked.desk.form.get("whole", "")
         ends_at, links = None if asked.own else seen.ends_at(asked.ticket), asked.desk.context.links
         page = page_of(seen, Moment(asked.now, ends_at, asked.words_until, zone, whole), posts)

@@ -19,14 +19,18 @@ from data.people import schools_of
 from data.store.engine.connect import Connection
 from data.store.reporting.daily_digest import mailed
 from data.store.service import printed_codes
+from data.store.verdicts import said_wrong
 from data.types import Person, Route, School
 from data.words.say import Words, words
+from monitor.act.target import own_matters
 from monitor.config.load import Config
-from monitor.desk.day import EVERY, FIRST, Day, Fold, LineGroup, day_as_mailed, day_of
-from monitor.desk.matter.reading import person_of
+from monitor.desk.day import EVERY, FIRST, Day, Fold, LineGroup, day_as_mailed, day_of, with_first
+from monitor.desk.matter.reading import person_of, session_of
+from monitor.desk.matter.telling import own_key
 from monitor.desk.page import led_to, plain, shown
 from monitor.desk.routes import DeskRequest
 from monitor.matters.due import central_team, readers, readers_beside
+from monitor.matters.reader import Reader, waiting
 from monitor.matters.today import today
 
 _DANGERS, _NEEDS, _FOLDED, _OF_SEVERAL = 6, 6, 4, 3
@@ -129,10 +133,53 @@ def load(asking: DeskRequest, con: Connection) -> TodayView | ListView:
         )
         for part in parts
     ]
+    days = _with_own(asking, con, days)
     one = [day for day in days if day.urn == asking.query.get("school")]
     days = one or days
     found = next(((d, g) for d in days for g in d.groups if g.key == wanted), None)
     return _listed(asking, *found) if found else _first(asking, days)
+
+
+def _with_own(asking: DeskRequest, con: Connection, days: list[Day]) -> list[Day]:
+    """These, with what is aimed at their reader, and what somebody asks them to agree to."""
+    context, person = asking.context, asking.signed_in.person
+    reader, at_desk = Reader(context.config, asking.store, person), context.links.at_desk
+    session, urns = session_of(context, reader), [day.urn for day in days]
+    own = own_matters(con, session, urns, asking.now)
+    asked = [
+        (story, urn, one)
+        for story, urn in said_wrong.stories_asked(con, urns).items()
+        for one in waiting(con, reader, reader.look(con, {story: urn}), story, urn)
+    ]
+    names, found = {p.id: p.name for p in context.config.people}, []
+    for day in days:
+        w = words(_school(context.config, day).language)
+        theirs = [one for one in own if one.urn == day.urn]
+        danger, wrongs = (
+            [Line(w(own_key(one)), page=at_desk(one.story_id)) for one in theirs if one.threatened is threat]
+            for threat in (True, False)
+        )
+        agree = [
+            Line(
+                w(
+                    "page.agree.asks",
+                    who=names.get(one.person_id, ""),
+                    what=w(f"instant.second.what.{one.kind}"),
+                ),
+                page=at_desk(story),
+            )
+            for story, urn, one in asked
+            if urn == day.urn
+        ]
+        found.append(
+            with_first(
+                day,
+                {"danger_to_you": danger, "own": wrongs, "agree": agree},
+                {one.story_id for one in own},
+                w,
+            )
+        )
+    return found
 
 
 def _listed(asking: DeskRequest, day: Day, group: LineGroup) -> ListView:
@@ -172,10 +219,14 @@ def _school(config: Config, day: Day) -> School:
     return next(school for school in config.schools if school.urn == day.urn)
 
 
-def begins_at(config: Config, person: Person, to: str) -> str:
-    """Where somebody begins who wanted to go `to`: Today, only if something of it comes to them each day."""
-    here = schools_of(person, config.schools)
-    return to if to != "/" or any(_comes_daily(config, person, s) for s in here) else "/tell"
+def begins_at(asking: DeskRequest, con: Connection, person: Person, to: str) -> str:
+    """Where somebody begins who wanted to go `to`: Today, only if something of it comes to them each day, or
+    something is aimed at them."""
+    config, here = asking.context.config, schools_of(person, asking.context.config.schools)
+    if to != "/" or any(_comes_daily(config, person, school) for school in here):
+        return to
+    session = session_of(asking.context, Reader(config, asking.store, person))
+    return to if own_matters(con, session, [school.urn for school in here], asking.now) else "/tell"
 
 
 def _comes_daily(config: Config, person: Person, school: School) -> bool:

@@ -95,7 +95,7 @@ class AccountDesk:
             account = _user_name(person)
             begin = partial(session.begin, con, person, device, asking.now, who)
             token = begin(account=account, fresh=found.fresh, had=asking.kept["desk"])
-        answer = led_to(begins_at(config, person, to))
+            answer = led_to(begins_at(asking, con, person, to))
         session.keep(answer, asking.context.links.base_url, token, device)
         keep_mark(answer, asking, person)
         return answer

@@ -128,7 +128,7 @@ class CodeDesk:
             kept = session.begin(con, person, device, asking.now, asking.who, had=asking.kept["desk"])
             offers = device is Device.OWN and asking.form.get("able") == "1" and not mark_of(asking, person)
             offers = offers and asking.who is None and not credentials.of_person(con, person.id)
-        to = begins_at(asking.context.config, person, way_back(asking.form.get("to", "/")))
+            to = begins_at(asking, con, person, way_back(asking.form.get("to", "/")))
         answer = led_to(f"{PATH}?{urlencode({'first': '1', 'to': to})}" if offers else to)
         session.keep(answer, asking.context.links.base_url, kept, device)
         keep_mark(answer, asking, person)

@@ -8,7 +8,7 @@ more people out; it never falls below what people were told.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -145,10 +145,14 @@ def judge_as_said(
     *,
     accuses: bool,
     why: Reason | None = None,
+    lets_in: Collection[str] = (),
+    lowered: bool = False,
 ) -> Alert | None:
     """Saves every verdict of a story as somebody who may decide (`by`, an id) says it, and tells it to those
     who may know by that; gives its alert, None where it has none. Where they do not say whom it `accuses`,
-    those stay left out whom former words may accuse. `why` is said of the alert in place of who was named."""
+    those stay left out whom former words may accuse; in any case whom its alert keeps out, but for those whom
+    two people let in (`lets_in`, ids). Two may have `lowered` it. `why` is said of the alert in place of who
+    was named."""
     newest = [v for v in story_verdicts(con, [story_id]).get(story_id, ()) if v.urn == urn]
     lead = leading(newest)
     now_held = {(v.mention_id, v.version) for v in newest}
@@ -158,7 +162,9 @@ def judge_as_said(
     story = Story(story_id, urn, "", now, now, tuple(v.mention_id for v in newest))
     current = [v for v in said if (v.mention_id, v.version) in now_held]
     former = [] if accuses else [v for v in said if (v.mention_id, v.version) not in now_held]
-    raised = raise_stories(con, [story], {story_id: current}, judges, now, named=former)
+    raised = raise_stories(
+        con, [story], {story_id: current}, judges, now, named=former, lets_in=lets_in, lowered=lowered
+    )
     was = {_standing(v) for v in newest}
     rose = {(v.mention_id, v.urn) for v in changed if _standing(v) not in was}
     for version in sorted({v.version for v in changed}):

@@ -54,14 +54,10 @@ def test_a_parents_insult_is_taken_down_after_a_conversation(begins):
         word in mail for mail in told.values() for word in ("pig", "gate_mum", "Thistlewood", POST)
     )
 
-    # The head opens a case. Whom it names was told nothing, since it might have accused him.
+    # The head opens a case. An insult is no allegation: whom it names is its target, and is told so.
     tale(f"case open ALERT --as {HEAD}", ALERT=tale.alert())
     assert "No case is open." in tale(f"case list --as {TEACHER}").out
-    tale.refused(f"case step target 1 --person {TEACHER} --as {HEAD}", "target_no_subject")
-    tale(
-        f"case step target 1 --person {TEACHER} --accuses-nobody --as {HEAD} "
-        '--why "It calls him names and accuses him of nothing"'
-    )
+    tale(f"case step target 1 --person {TEACHER} --as {HEAD}")
     tale(f"case support offered 1 --as {HEAD}")
     tale.tick()
     told = tale.told()
@@ -175,12 +171,9 @@ def test_an_anonymous_lie_on_a_website_goes_after_christmas_and_comes_back(begin
     assert "accused of something serious, as a fact" in tale("scan").out
     assert set(tale.told()) == {HEAD, DEPUTY}
 
-    # The head looks into it: it is false. Then it accuses nobody, and the teacher may be helped.
+    # The head looks into it: it is false. A theft is no harm to a child: the teacher is its target.
     tale(f"case open ALERT --as {HEAD}", ALERT=tale.alert())
-    tale(
-        f"case step target 1 --person {TEACHER} --accuses-nobody --as {HEAD} "
-        '--why "The office counted twice: no money is missing"'
-    )
+    tale(f"case step target 1 --person {TEACHER} --as {HEAD}")
     tale(f"case support offered 1 --as {HEAD}")
     tale(f'case classify 1 C7 --as {HEAD} --why "It says that he steals; it is false"')
     tale(f"case capture 1 --no-browser --as {HEAD}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from unittest.mock import patch
 
@@ -15,29 +16,50 @@ from builders.taken_in import taken_in
 
 from alerts.links import Links
 from classifiers.verdicts.by_people.said import Naming
+from data.cases import Event
 from data.evidence.handed_in import Danger, PictureShows, Says, Whom
 from data.ids import digest
 from data.judged import NAMED
+from data.matters import WrongKind
 from data.privacy.terms import TermKind, term
 from data.retention.deleting import drop_texts
 from data.steps.acts import Done, Refused
 from data.steps.codes import StepKind
+from data.steps.judging import Conflicted
+from data.store import owners as owner_store
 from data.store.alerts import alerts as alert_store
 from data.store.cases.cases import steps
 from data.store.engine import audit_chain
 from data.store.mentions.batch import save
 from data.store.mentions.person_reports import put_says, unsettled
 from data.store.privacy.held import find
+from data.store.verdicts import said_wrong
 from data.store.verdicts.verdicts import story_verdicts
-from data.types import About, Alert, Harm, Meant, OutboxMessage, Person, Role, Route, Severity
+from data.types import (
+    About,
+    Alert,
+    Harm,
+    Mark,
+    Marked,
+    Meant,
+    OutboxMessage,
+    Person,
+    Reason,
+    Role,
+    Route,
+    Severity,
+)
+from monitor.act.happened import Happened, say_what_happened
 from monitor.act.name import name, settle_said
-from monitor.act.step import open_case
+from monitor.act.step import open_case, take_step
+from monitor.act.target import own_matters, own_posts, own_word, say_for_oneself
+from monitor.act.wrong import Marking, answer, correct
 from monitor.config.home.context import Context
 from monitor.config.load import Config
 from monitor.home.wiring import Session
 from monitor.matters.reader import Reader
 from monitor.matters.replaying import found_case
-from monitor.pipeline.sighting import Report
+from monitor.pipeline.sighting import CHILD_IMAGE, Report
 
 HEAD = Person("head", "Mrs Tamsin Quillfeather", (Role.HEAD,), "head@example.org")
 DSL = Person("dsl", "Ms Imogen Larkspur", (Role.DSL,), "dsl@example.org")
@@ -47,6 +69,7 @@ TEACHER = Person("teacher", "Mr Barnaby Thistlewood", (Role.STAFF,), "teacher@ex
 OTHER = Person("other", "Mr Alan Wraith", (Role.STAFF,), "other@example.org")
 PEOPLE = (HEAD, DSL, DEPUTY, CHAIR, TEACHER, OTHER)
 LATER = NOW + timedelta(hours=1)
+AGREED = LATER + timedelta(hours=1)
 POST = a_mention("one", channel="local_forum", text="Somebody there grabbed my boy and left marks on him.")
 HARMED = {
     "severity": Severity.THIS_HOUR, "route": Route.SAFEGUARDING, "abuse": ("safeguarding",),
@@ -59,10 +82,12 @@ LOOK = {"severity": Severity.NOTE, "route": Route.NOTE, "look": True, "look_rank
 
 
 class Home:
-    def __init__(self, home: Path):
+    story = "s-one"
+
+    def __init__(self, home: Path, people=PEOPLE):
         self.clock = Clock(LATER)
         self.store = a_migrated_store(home, self.clock)
-        self.config = Config(Path("schoolgate.toml"), (OAKFIELD,), people=PEOPLE)
+        self.config = Config(Path("schoolgate.toml"), (OAKFIELD,), people=people)
 
     def session(self, person: Person) -> Session:
         context = Context(self.config, self.store.home, Links())
@@ -73,6 +98,16 @@ class Home:
         with self.store.read() as con:
             (found,) = alert_store.list_alerts(con, open_only=False)
         return found
+
+    def asked(self):
+        """What waits for a second person."""
+        with self.store.read() as con:
+            return said_wrong.asked(con, self.story, OAKFIELD.urn)
+
+    def answer(self, by=HEAD, *, agrees=True, why="So do I"):
+        (asked,) = self.asked()
+        with self.store.write("test") as con:
+            return answer(con, self.session(by), self.story, OAKFIELD.urn, asked, why, AGREED, agrees=agrees)
 
     def rows(self, sql):
         with self.store.read() as con:
@@ -87,8 +122,10 @@ class Home:
 class Desk(Home):
     """A home with one post, judged as said, and the alert that it led to."""
 
-    def __init__(self, home: Path, *, told=("dsl", "deputy", "chair"), kept_out=("head",), **judged):
-        super().__init__(home)
+    def __init__(
+        self, home: Path, *, told=("dsl", "deputy", "chair"), kept_out=("head",), people=PEOPLE, **judged
+    ):
+        super().__init__(home, people)
         v = a_verdict(POST, **judged)
         alert = an_alert(
             "s-one", severity=v.severity, route=v.route, content_class=v.content_class,
@@ -107,6 +144,10 @@ class Desk(Home):
     def name(self, by=DSL, why="I know him", **said):
         with self.store.write("test") as con:
             return name(con, self.session(by), "s-one", OAKFIELD.urn, Naming(**said), why, LATER)
+
+    def correct(self, kind, route=None, by=DSL, why="I know better"):
+        with self.store.write("test") as con:
+            return correct(con, self.session(by), "s-one", OAKFIELD.urn, Marking(kind, route), why, LATER)
 
     def waiting(self):
         sql = (
@@ -127,12 +168,15 @@ def allegation(tmp_path) -> Desk:
     return Desk(tmp_path, **HARMED)
 
 
-def test_whom_it_is_about_is_left_out_and_the_head_whom_it_only_may_have_meant_is_told(allegation):
-    done = allegation.name(about=("teacher",))
-    assert isinstance(done, Done)
-    alert = allegation.alert
-    assert alert.excluded == ("teacher",)
-    assert {"head", "dsl"} <= {*alert.audience}
+def test_whom_it_is_about_is_left_out_at_once_and_whom_it_only_may_have_meant_told_once_two_say_so(
+    allegation,
+):
+    assert isinstance(allegation.name(about=("teacher",)), Done)
+    assert {*allegation.alert.excluded} == {"teacher", "head"}
+    assert "head" not in allegation.waiting()
+    assert isinstance(allegation.answer(DEPUTY), Done)
+    assert allegation.alert.excluded == ("teacher",)
+    assert {"head", "dsl"} <= {*allegation.alert.audience}
     assert "head" in allegation.waiting()
     assert allegation.judged().accuses == (Meant("person:teacher", 1.0, NAMED),)
     assert allegation.judged().about is About.STAFF
@@ -147,8 +191,10 @@ def test_who_was_told_and_turns_out_to_be_accused_is_told_no_more_and_their_mail
     assert desk.alert.times == 2
 
 
-def test_where_it_is_about_nobody_of_the_school_nobody_is_left_out(allegation):
+def test_where_two_say_that_it_is_about_nobody_of_the_school_nobody_is_left_out(allegation):
     allegation.name(about=())
+    assert allegation.alert.excluded == ("head",)
+    allegation.answer(DEPUTY)
     assert allegation.alert.excluded == ()
     assert allegation.judged().about is About.OTHER
 
@@ -185,9 +231,11 @@ def test_who_was_told_already_is_not_mailed_again_and_keeps_it_in_hand(allegatio
         alert_store.ack(con, alert_id, "dsl", NOW)
         con.execute("UPDATE outbox SET sent_at = due_at")
     allegation.name(about=("teacher",))
+    allegation.answer(DEPUTY)
     with allegation.store.read() as con:
         assert alert_store.acknowledged(con, [alert_id])[alert_id].person == "dsl"
-    assert allegation.waiting() == ["head"]
+        told = con.execute("SELECT person_id FROM outbox WHERE kind = 'instant' AND sent_at IS NULL")
+        assert told.fetchall() == [("head",)]
 
 
 @pytest.mark.parametrize("by", [HEAD, TEACHER])
@@ -200,6 +248,7 @@ def test_who_may_be_accused_or_may_not_read_it_does_not_say_who_is_meant(allegat
 def test_the_mail_to_who_was_told_in_the_heads_place_is_withdrawn_while_it_waits(allegation):
     assert "chair" in allegation.waiting()
     allegation.name(about=("teacher",))
+    allegation.answer(DEPUTY)
     assert "chair" not in (*allegation.waiting(), *allegation.alert.audience)
     assert allegation.alert.times == 1
 
@@ -238,6 +287,8 @@ def test_a_case_that_is_open_has_them_as_its_target_and_as_accused(allegation):
     with_case = open_case(allegation.session(DSL), "s-one", None, "", LATER)
     assert isinstance(with_case, Done)
     allegation.name(about=("teacher",), aimed_at=("other",))
+    assert {*allegation.case().subjects} == {"head", "teacher"}
+    allegation.answer(DEPUTY)
     case = allegation.case()
     assert (case.target, case.subjects, case.accused) == ("other", ("teacher",), ("teacher",))
 
@@ -258,6 +309,7 @@ def test_a_case_that_is_open_has_everybody_at_whom_it_is_aimed_and_keeps_its_tar
 
 def test_a_case_opened_after_it_has_them_too(allegation):
     allegation.name(about=("teacher",), aimed_at=("other",))
+    allegation.answer(DEPUTY)
     done = open_case(allegation.session(DSL), "s-one", None, "", LATER)
     assert isinstance(done, Done)
     assert (done.made.case.target, done.made.case.subjects) == ("other", ("teacher",))
@@ -290,9 +342,301 @@ def test_what_is_withdrawn_of_the_door_lets_nobody_in_whom_former_words_accuse(e
     assert edited.alert.excluded == ("teacher",)
 
 
-def test_whom_it_is_about_takes_the_place_of_whom_former_words_accuse(edited):
+def test_whom_it_is_about_takes_the_place_of_whom_former_words_accuse_once_two_say_so(edited):
     edited.name(about=("other",))
+    assert {*edited.alert.excluded} == {"other", "teacher"}
+    edited.answer(HEAD)
     assert edited.alert.excluded == ("other",)
+
+
+TAKEN_FOR_AN_ALLEGATION = HARMED | {
+    "route": Route.POLICE_NOW, "abuse": ("threat", "safeguarding"), "about": About.STAFF,
+    "endangers": (
+        Meant("person:teacher", 1.0, "name", Harm.VIOLENCE), Meant("child", 0.6, "linking", Harm.CHILD),
+    ),
+    "accuses": (Meant("person:teacher", 0.25, "linking"),),
+}  # fmt: skip
+"""A threat to a teacher who put a child in isolation, which leaves her out as accused."""
+TO_POLICE = (WrongKind.WRONG_LANE, Route.POLICE_NOW)
+
+
+@pytest.fixture
+def mistaken(tmp_path) -> Desk:
+    desk = Desk(tmp_path, **TAKEN_FOR_AN_ALLEGATION, told=("head", "dsl"), kept_out=("teacher",))
+    open_case(desk.session(DSL), "s-one", None, "", LATER)
+    return desk
+
+
+def lane(desk):
+    with desk.store.read() as con:
+        return (
+            Reader(desk.config, desk.store, DSL)
+            .look(con, {"s-one": OAKFIELD.urn})
+            .stored.by_story["s-one"]
+            .bypass
+        )
+
+
+def how(desk):
+    alert = desk.alert
+    return alert.route, alert.content_class, alert.restricted, alert.excluded, lane(desk)
+
+
+def test_a_threat_taken_for_an_allegation_is_in_another_lane_once_a_second_person_agrees(mistaken):
+    before = how(mistaken)
+    assert isinstance(mistaken.correct(*TO_POLICE, by=HEAD), Done)
+    assert how(mistaken) == before
+    assert isinstance(mistaken.answer(DSL), Done)
+    assert how(mistaken) == (Route.POLICE_NOW, "C6", False, (), None)
+    assert "teacher" in mistaken.waiting()
+
+
+def test_its_case_its_words_and_its_record_follow(mistaken):
+    mistaken.correct(*TO_POLICE, by=HEAD)
+    mistaken.answer(DSL)
+    case = mistaken.case()
+    assert (case.lane, case.content_class, case.subjects, case.restricted) == (None, "C6", (), False)
+    assert mistaken.rows(
+        "SELECT restricted, text FROM mentions JOIN mention_versions ON mention_id = id"
+    ) == [(False, POST.text)]
+    with mistaken.store.read() as con:
+        agreed = [x.entry for x in audit_chain.links(con) if x.entry.action == "who_was_named"][-1]
+    assert (agreed.actor, agreed.codes[:3]) == ("dsl", ("kind:wrong_lane", "person:head", "given:teacher"))
+
+
+def test_whoever_may_agree_is_asked_by_mail_and_whoever_asked_reads_the_answer(mistaken):
+    mistaken.correct(*TO_POLICE, by=HEAD)
+    mails = "SELECT person_id FROM outbox WHERE kind = 'question' AND body LIKE '%{}%' ORDER BY 1"
+    assert mistaken.rows(mails.format("asks you to agree")) == [("deputy",), ("dsl",)]
+    mistaken.answer(DSL, agrees=False)
+    assert mistaken.rows(mails.format("does not agree")) == [("head",)]
+
+
+def test_refused_it_stays_as_it_was_and_waits_no_more(mistaken):
+    before = how(mistaken)
+    mistaken.correct(*TO_POLICE, by=HEAD)
+    mistaken.answer(DSL, agrees=False)
+    assert (how(mistaken), mistaken.asked()) == (before, [])
+
+
+@pytest.mark.parametrize("by", [HEAD, TEACHER, OTHER])
+def test_nobody_agrees_who_asked_or_is_left_out_or_may_not_decide(mistaken, by):
+    mistaken.correct(*TO_POLICE, by=HEAD)
+    assert isinstance(mistaken.answer(by), Refused)
+
+
+def test_to_agree_or_refuse_wants_a_reason(mistaken):
+    mistaken.correct(*TO_POLICE, by=HEAD)
+    assert isinstance(mistaken.answer(DSL, why=" "), Refused)
+
+
+def test_a_second_who_says_the_same_has_agreed(mistaken):
+    mistaken.correct(*TO_POLICE, by=HEAD)
+    mistaken.correct(*TO_POLICE, by=DSL)
+    assert lane(mistaken) is None
+
+
+def test_the_lane_that_it_has_is_no_other(mistaken):
+    refused = mistaken.correct(WrongKind.WRONG_LANE, Route.SAFEGUARDING)
+    assert (refused.guard, mistaken.asked()) == ("same_lane", [])
+
+
+def test_a_picture_that_may_show_a_child_stays_the_leads(tmp_path):
+    desk = Desk(tmp_path, **HARMED | {"reasons": (Reason(CHILD_IMAGE.name, ""),)}, told=("dsl",), kept_out=())
+    assert desk.correct(*TO_POLICE).guard == "child_image"
+
+
+ALONE = replace(HEAD, roles=(Role.HEAD, Role.DSL))
+
+
+def test_in_a_small_school_the_chair_is_asked_and_reads_it(tmp_path):
+    desk = Desk(
+        tmp_path, **TAKEN_FOR_AN_ALLEGATION, told=("head",), kept_out=("teacher",),
+        people=(ALONE, CHAIR, TEACHER),
+    )  # fmt: skip
+    desk.correct(*TO_POLICE, by=ALONE)
+    assert "chair" in desk.waiting()
+    assert isinstance(desk.answer(CHAIR), Done)
+    assert lane(desk) is None
+
+
+def test_where_there_is_no_other_nothing_is_asked_and_who_is_wanted_is_said(tmp_path):
+    related = replace(CHAIR, related_to=("teacher",))
+    desk = Desk(
+        tmp_path, **TAKEN_FOR_AN_ALLEGATION, told=("head",), kept_out=("teacher",),
+        people=(ALONE, related, TEACHER),
+    )  # fmt: skip
+    refused = desk.correct(*TO_POLICE, by=ALONE)
+    assert (refused.guard, desk.asked()) == ("no_second", [])
+    assert "name a deputy safeguarding lead" in refused.reason
+
+
+ASIDE = {
+    "severity": Severity.TODAY, "route": Route.REQUEST_REMOVAL, "abuse": ("defamation",),
+    "content_class": "C7", "about": About.STAFF, "accuses": (Meant("person:teacher", 0.25, "name"),),
+}  # fmt: skip
+
+
+def test_one_person_raises_it_at_once_and_lets_nobody_in(tmp_path):
+    desk = Desk(tmp_path, **ASIDE, told=("head",), kept_out=("teacher",))
+    desk.correct(WrongKind.WRONG_LANE, Route.POLICE_NOW, by=HEAD)
+    assert (desk.alert.severity, desk.alert.route) == (Severity.THIS_HOUR, Route.POLICE_NOW)
+    assert desk.alert.excluded == ("teacher",)
+
+
+def test_what_is_to_be_answered_after_all_is_so_once_two_say_it_and_stays_on_the_lists(tmp_path):
+    desk = Desk(tmp_path, **ASIDE, told=("head",), kept_out=())
+    desk.correct(WrongKind.WRONG_LANE, Route.RESPOND, by=HEAD)
+    assert desk.alert.route is Route.REQUEST_REMOVAL
+    desk.answer(DSL)
+    assert (desk.alert.severity, desk.alert.route) == (Severity.RESPOND, Route.RESPOND)
+    with desk.store.read() as con:
+        assert len(alert_store.list_alerts(con)) == 1
+
+
+THEFT = ASIDE | {"endangers": (Meant("person:teacher", 0.9, "name", Harm.WRONGED),), "accuses": ()}
+
+
+def test_whom_it_accuses_of_a_theft_is_its_target_and_no_danger_and_nobody_need_say_that_it_accuses_nobody(
+    tmp_path,
+):
+    desk = Desk(tmp_path, **THEFT, told=("head",), kept_out=())
+    open_case(desk.session(HEAD), "s-one", None, "", LATER)
+    desk.name(by=HEAD, wronged=("teacher",))
+    assert Meant("person:teacher", 1.0, NAMED, Harm.WRONGED) in desk.judged().endangers
+    assert (desk.alert.severity, desk.alert.route) == (Severity.TODAY, Route.REQUEST_REMOVAL)
+    case = desk.case()
+    assert (case.target, case.subjects) == ("teacher", ())
+
+
+def test_a_case_asks_a_second_person_to_let_in_whom_it_left_out_accused_or_with_a_conflict(allegation):
+    open_case(allegation.session(DSL), "s-one", None, "", LATER)
+    take = partial(take_step, allegation.session(DSL), allegation.case().id, now=AGREED)
+    take(event=Event(Conflicted(person="chair"), "dsl", "Her husband"))
+    refused = take(event=Event(Conflicted(person="chair", stands=False), "dsl", "He is not"))
+    assert (refused.guard, [one.label for one in allegation.asked()]) == ("two_let_in", ["chair"])
+    allegation.answer(DEPUTY)
+    assert allegation.case().subjects == ("head",)
+
+
+def test_a_target_whom_the_alert_left_out_is_let_in_and_the_cases_once_two_say_so(tmp_path):
+    desk = Desk(tmp_path, **ASIDE, told=("head",), kept_out=("teacher",))
+    open_case(desk.session(HEAD), "s-one", None, "", LATER)
+    desk.name(by=HEAD, wronged=("teacher",), about=())
+    assert (desk.alert.excluded, desk.case().target) == (("teacher",), None)
+    desk.answer(DSL)
+    assert (desk.alert.excluded, desk.case().target, desk.case().subjects) == ((), "teacher", ())
+
+
+# --------------------------------------------------------- what whoever it is aimed at reads and says
+
+
+def own(desk, person=TEACHER, at=AGREED):
+    with desk.store.read() as con:
+        return own_word(con, desk.session(person), "s-one", OAKFIELD.urn, at)
+
+
+def say(desk, *codes, person=TEACHER):
+    with desk.store.write("test") as con:
+        return say_for_oneself(con, desk.session(person), "s-one", OAKFIELD.urn, codes, AGREED)
+
+
+def listed(desk, person=TEACHER):
+    """What stands in their Today as aimed at them."""
+    with desk.store.read() as con:
+        return [one.story_id for one in own_matters(con, desk.session(person), [OAKFIELD.urn], AGREED)]
+
+
+@pytest.fixture
+def defamed(tmp_path) -> Desk:
+    """A post that calls a teacher a thief, whose alert took her to be accused and left her out."""
+    desk = Desk(tmp_path, **ASIDE, told=("head",), kept_out=("teacher",))
+    open_case(desk.session(HEAD), "s-one", None, "", LATER)
+    desk.name(by=HEAD, wronged=("teacher",), about=())
+    return desk
+
+
+def test_a_defamed_teacher_has_a_page_of_her_own_once_two_say_that_she_is_not_alleged(defamed):
+    assert (own(defamed), listed(defamed)) == (None, [])
+    defamed.answer(DSL)
+    assert listed(defamed) == ["s-one"]
+    assert own(defamed).open_to == ("safe", "accepted", "declined", "given", "refused")
+    mails = "SELECT body FROM outbox WHERE person_id = 'teacher'"
+    ((body,),) = defamed.rows(mails)
+    assert "Somebody has posted something about you" in " ".join(body.split())
+
+
+def test_whom_a_person_named_reads_what_was_posted_and_no_other(defamed):
+    defamed.answer(DSL)
+    with defamed.store.read() as con:
+        assert [post.text for post in own_posts(con, own(defamed))] == [POST.text]
+    assert own(defamed, OTHER) is None
+
+
+def test_she_says_yes_to_the_police_for_herself(defamed):
+    defamed.answer(DSL)
+    assert isinstance(say(defamed, "given"), Done)
+    assert (defamed.case().consent.value, defamed.case().consent_by) == ("given", "teacher")
+
+
+def test_it_is_over_with_the_matter(defamed):
+    defamed.answer(DSL)
+    with defamed.store.write("test") as con:
+        owner_store.put(con, Marked("s-one", OAKFIELD.urn, Mark.ANSWERED, "head", AGREED))
+    assert listed(defamed) == []
+
+
+BARE = ("safe", "accepted")
+THREAT_ALONE = TAKEN_FOR_AN_ALLEGATION | {"accuses": (), "about": About.PUPIL}
+
+
+def test_whom_a_threat_in_a_leads_matter_warned_says_that_she_is_safe_and_reads_nothing(tmp_path):
+    desk = Desk(tmp_path, **THREAT_ALONE, told=("dsl",), kept_out=())
+    assert (own(desk).bare, own(desk).reads, own(desk).open_to) == (True, False, BARE)
+    assert isinstance(say(desk, *BARE), Done)
+    assert (own(desk).safe_at, own(desk).open_to) == (AGREED, ("safe",))
+    ((body,),) = desk.rows("SELECT body FROM outbox WHERE kind = 'question' AND person_id = 'dsl'")
+    assert "They say that they are safe. They would like support" in " ".join(body.split())
+
+
+def test_who_is_threatened_and_alleged_says_the_same_and_nothing_of_the_police(mistaken):
+    assert (own(mistaken).bare, own(mistaken).open_to, listed(mistaken)) == (True, BARE, ["s-one"])
+    assert isinstance(say(mistaken, "given"), Refused)
+    assert isinstance(say(mistaken, "safe"), Done)
+
+
+def test_whoever_deals_with_it_asks_her_in_person_and_records_the_answer_with_a_reason(mistaken):
+    def record(what, why="In my office"):
+        with mistaken.store.write("test") as con:
+            said = Happened(what, why, "")
+            return say_what_happened(con, mistaken.session(DSL), "s-one", OAKFIELD.urn, said, AGREED)
+
+    assert isinstance(record("asked_yes", " "), Refused)
+    assert isinstance(record("asked_yes"), Done)
+    with mistaken.store.read() as con:
+        (why,) = [s.why for s in steps(con, mistaken.case().id) if s.said.kind is StepKind.NOTED]
+    assert "without the words: the police may be told (Mr Barnaby Thistlewood): In my office" in why
+
+
+def test_nobody_is_asked_so_who_is_threatened_alone(tmp_path):
+    desk = Desk(tmp_path, **THREAT_ALONE, told=("dsl", "head"), kept_out=())
+    with desk.store.write("test") as con:
+        said = Happened("asked_yes", "In my office", "")
+        done = say_what_happened(con, desk.session(DSL), "s-one", OAKFIELD.urn, said, AGREED)
+    assert isinstance(done, Refused)
+
+
+def test_whom_to_ring_is_somebody_once_they_have_it(tmp_path):
+    desk = Desk(tmp_path, **TAKEN_FOR_AN_ALLEGATION, told=("head", "dsl"), kept_out=("teacher",))
+    assert own(desk).has == ""
+    alert_id = desk.alert.id
+    with desk.store.write("test") as con:
+        alert_store.ack(con, alert_id, "head", LATER)
+    assert own(desk).has == "head"
+
+
+def test_who_is_alleged_and_not_threatened_has_no_page(allegation):
+    assert own(allegation, HEAD) is None
 
 
 BLINDED = Says(Danger.NOW, "child", Whom.HEAD)
@@ -314,6 +658,9 @@ class Door(Home):
     def settle(self, *, holds: bool, by=DSL, why="I asked the child"):
         with self.store.write("test") as con:
             return settle_said(con, self.session(by), self.story, OAKFIELD.urn, why, LATER, holds=holds)
+
+    def settled(self):
+        return self.rows("SELECT holds, settled_by FROM handed_in")
 
     def opened(self):
         """The case that the safeguarding lead opens of it, by its steps as they are now."""
@@ -348,6 +695,8 @@ def test_whoever_hands_it_in_again_and_says_less_replaces_neither_them_nor_how_t
 def test_withdrawn_they_leave_out_nobody_and_it_stays_as_urgent(door):
     before = door.alert
     assert isinstance(door.settle(holds=False), Done)
+    assert (door.alert.excluded, door.settled()) == (before.excluded, [(None, None)])
+    assert isinstance(door.answer(DEPUTY), Done)
     assert door.meant() == []
     assert door.alert.excluded == ()
     assert (door.alert.severity, door.alert.route) == (before.severity, before.route)
@@ -357,13 +706,15 @@ def test_withdrawn_they_leave_out_nobody_of_a_case_that_is_open_either(door):
     number = door.opened()
     assert door.subjects(number) == ("head",)
     door.settle(holds=False)
+    door.answer(DEPUTY)
     assert door.subjects(number) == ()
 
 
 def test_of_a_case_without_an_alert_it_is_not_known_whom_else_it_may_mean_and_nobody_is_let_in(door):
     number = door.opened()
+    door.settle(holds=False)
     with patch("monitor.act.name.judge_as_said", return_value=None):
-        door.settle(holds=False)
+        door.answer(DEPUTY)
     assert door.subjects(number) == ("head",)
 
 
@@ -382,11 +733,12 @@ def test_whom_they_leave_out_does_not_settle_them(door, by):
 def test_it_takes_a_reason_which_is_on_record_with_who_gave_it(door):
     assert isinstance(door.settle(holds=False, why=""), Refused)
     door.settle(holds=False, why="It is about another school")
-    assert door.rows("SELECT holds, settled_by FROM handed_in") == [(False, "dsl")]
+    door.answer(DEPUTY)
+    assert door.settled() == [(False, "deputy")]
     with door.store.read() as con:
         entries = [link.entry for link in audit_chain.links(con)]
     (entry,) = [e for e in entries if e.action == "said_at_door_settled"]
-    assert (entry.actor, entry.subject, entry.codes[0]) == ("dsl", door.post, "result:withdrawn")
+    assert (entry.actor, entry.subject, entry.codes[0]) == ("deputy", door.post, "result:withdrawn")
 
 
 def test_they_go_with_the_words_of_the_post(door):

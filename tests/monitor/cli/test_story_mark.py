@@ -222,13 +222,14 @@ def test_the_second_is_nobody_who_does_not_decide(desk):
     assert "a safeguarding lead, or whoever decides" in refused.err
 
 
-def test_out_of_a_lane_it_takes_two_and_its_words_stay_where_they_are(grave):
+def test_out_of_a_lane_it_takes_two_and_stays_open(grave):
     lane = ("--wrong-lane", "--route", "respond", "--why", "A film about it")
     grave.story("second", alert=True, told=("pike",), **DANGER)
     assert "Until then nothing is lowered" in mark(grave, "story-second", *lane, by="pike").out
-    done = mark(grave, "story-second", *lane)
-    assert "Its words stay where they are kept" in done.out
-    assert "raises no alert" not in done.out
+    assert mark(grave, "story-second", *lane).code == 0
+    with grave.store.read() as con:
+        found = con.execute("SELECT route, severity FROM alerts WHERE story_id = 'story-second'").fetchall()
+    assert (found, standing(grave)) == ([("respond", 2)], {})
 
 
 def test_into_the_other_lane_it_is_told_at_once_and_stays_open(desk):

@@ -28,7 +28,7 @@ _COMMANDS: Mapping[str, tuple[str, Mapping[str, str]]] = {
     "reopened": ("reopen", {}),
     "responded": ("step responded", {"how": "--how {}"}),
     "support": ("support {status}", {}),
-    "target": ("step target", {"person": "--person {}", "subjects": "--accuses-nobody"}),
+    "target": ("step target", {"person": "--person {}"}),
     "warned": ("step warned", {"who": "--{}"}),
     "weighed": (
         "step weigh", {

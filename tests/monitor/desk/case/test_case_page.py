@@ -73,7 +73,7 @@ def test_whom_it_is_aimed_at_is_asked_with_whom_it_accuses_and_why_where_somebod
     desk = CaseDesk(tmp_path, accuses=(Meant("person:vale", 0.9, "x"),))
     desk.begin()
     page = words_of(desk.say("classified", **{"class": "C11"}, why="It gives his address."))
-    assert "Who it accuses Nobody" in page.partition("The steps, in")[0]
+    assert "or of being unsafe with children Nobody" in page.partition("The steps, in")[0]
     missing = desk.say("target", person="vale", why="It gives his address.")
     assert "Something is missing" in words_of(missing)
     said = desk.say("target", person="vale", why="It gives his address.", **{"subjects-nobody": "yes"})

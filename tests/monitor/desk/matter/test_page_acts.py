@@ -298,8 +298,10 @@ def test_of_danger_a_second_person_is_asked_by_name(tmp_path):
     page = say_wrong(desk, "dsl", "correct", kind="too_grave", why="It is from a play")
     assert "Until then nothing is lowered" in words_of(page)
     assert len(desk.open_alerts()) == 1
-    assert "said that it was judged too gravely. If you say so too" in words_of(desk.press("read", "head"))
-    say_wrong(desk, "head", "correct", kind="too_grave", why="I saw the play")
+    assert f"{DSL.name} asks that it is lowered, as judged too gravely." in words_of(
+        desk.press("read", "head")
+    )
+    say_wrong(desk, "head", "agree", agrees="yes", why="I saw the play")
     assert desk.open_alerts() == []
 
 
@@ -520,30 +522,35 @@ def test_of_a_restricted_matter_too_nobody_at_the_school_may_be_meant(tmp_path):
     page = desk.press("read", "dsl")
     assert "name" in buttons_of(page)
     tell(desk, do="name", about="-", why="It was at home")
+    page = tell(desk, "head", do="agree", agrees="yes", why="So it was")
+    assert "you agreed, and it is done" in words_of(page)
     assert rows_of(desk.store, "SELECT accuses FROM verdicts") == [([],)]
 
 
+NOT_US = {"do": "correct", "kind": "not_us", "why": "It is a pub in Wales"}
+
+
 def test_two_people_say_of_a_threat_that_it_is_not_about_the_school(threat_desk):
-    first = tell(threat_desk, do="not_us_by_two", why="It is a pub in Wales")
-    assert "Until a second person has said so too" in words_of(first)
+    assert "Until then nothing is lowered" in words_of(tell(threat_desk, **NOT_US))
     assert threat_desk.mark().mark is Mark.SAID_NOT_US
-    assert "not_us_by_two" not in buttons_of(threat_desk.press("read", "dsl")), "nobody says it twice"
-    assert "has said so. If you say so too" in words_of(threat_desk.press("read", "head"))
-    second = tell(threat_desk, "head", do="not_us_by_two", why="I asked: it is the pub")
-    assert "said that it is not about the school" in words_of(second)
+    assert "asks that it is taken off the lists" in words_of(threat_desk.press("read", "head"))
+    second = tell(threat_desk, "head", do="agree", agrees="yes", why="I asked: it is the pub")
+    assert "you agreed, and it is done" in words_of(second)
     assert (threat_desk.mark().mark, threat_desk.mark().person_id) == (Mark.NOT_US, "head")
 
 
 def test_what_somebody_said_alone_they_may_take_back(threat_desk):
-    tell(threat_desk, do="not_us_by_two", why="It is a pub in Wales")
+    tell(threat_desk, **NOT_US)
     threat_desk.wait(minutes=2)
     assert "you took that back" in words_of(threat_desk.press("undo", "dsl"))
     assert threat_desk.mark() is None
 
 
-def test_not_us_by_two_wants_a_reason(threat_desk):
-    assert "say why" in words_of(tell(threat_desk, do="not_us_by_two", why=""))
-    assert threat_desk.mark() is None
+def test_whoever_agrees_or_refuses_says_which_and_why(threat_desk):
+    tell(threat_desk, **NOT_US)
+    for lacking in ({"agrees": "", "why": "Because"}, {"agrees": "yes", "why": " "}):
+        assert "choose what it is, and say why" in words_of(tell(threat_desk, "head", do="agree", **lacking))
+    assert threat_desk.mark().mark is Mark.SAID_NOT_US
 
 
 # -------------------- by whom a threat is aimed at: they answer for themselves, by the steps of their case
@@ -693,9 +700,46 @@ def test_who_comes_first_must_act_and_may_say_so_for_themselves_too(tmp_path):
     assert "I am safe" in words_of(desk.press("read", "head"))
 
 
-def test_whom_it_may_accuse_is_offered_nothing(tmp_path):
+def test_whom_it_threatens_and_may_accuse_says_that_they_are_safe_and_reads_no_more_than_that(tmp_path):
     accused = {**THREAT, "accuses": (Meant("person:vale", 1.0, "name"),)}
     desk = PageDesk(tmp_path, told=("head",), **accused)
+    page = desk.get("vale")
+    said = words_of(page)
+    assert "Somebody may wish you harm." in said
+    assert [o for o in ("I am safe", "I would like support", "Yes, they may be told") if o in said] == [
+        "I am safe", "I would like support",
+    ]  # fmt: skip
+    assert not [word for word in (WORDS[:20], "forum", "larch-dad", "Jane Holt") if word in said]
+    assert "Those who deal with it are told." in words_of(answer(desk, safe="safe"))
+
+
+def test_their_today_leads_to_their_page_and_says_no_more(tmp_path):
+    desk = PageDesk(tmp_path, told=("head",), **THREAT | {"accuses": (Meant("person:vale", 1.0, "name"),)})
+    desk.path("vale")
+    page = desk.browser.get("/")
+    assert "You may be in danger 1 Somebody may wish you harm." in words_of(page)
+    assert f'href="{desk.context.links.at_desk("s-one")}"' in page.text
+
+
+def test_the_link_in_their_mail_works_once_a_case_has_another_number_and_a_newer_message_was_sent(tmp_path):
+    desk = PageDesk(tmp_path, told=("head", "vale"), **THREAT)
+    begin(desk)
+    again = replace(desk.alert, times=2, raised_at=desk.clock())
+    do_in(desk.store, put_alerts, [again], desk.clock())
+    assert "I am safe" in words_of(desk.get("vale"))
+
+
+def test_whom_a_person_named_reads_what_was_posted_behind_a_tap_and_below_what_they_are_owed(tmp_path):
+    desk = PageDesk(tmp_path, told=("head",), **STREET)
+    assert desk.get("vale").status_code == 410
+    tell(desk, "head", do="name", aimed_at="vale", how="wrong", why="It gives her street")
+    assert WORDS not in desk.get("vale").text
+    read = words_of(desk.press("read", "vale"))
+    assert read.index("You are entitled to support") < read.index(WORDS[:20])
+
+
+def test_whom_it_accuses_and_does_not_threaten_finds_nothing(tmp_path):
+    desk = PageDesk(tmp_path, told=("head",), **STREET | {"accuses": (Meant("person:vale", 1.0, "name"),)})
     assert desk.get("vale").status_code == 410
 
 
