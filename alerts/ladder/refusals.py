@@ -9,6 +9,7 @@ from alerts.access.acts import Act, confirmers, wanted_offices
 from alerts.access.guidance import office_named
 from alerts.access.referrals import OF_ALLEGATIONS, places_in
 from alerts.ladder.guards.asking import AUTHOR, CONVERSATION, HOST, PLATFORM
+from alerts.ladder.guards.closing import copies_taken
 from alerts.ladder.guards.steps import was_gone, wrong_facts
 from alerts.ladder.replay_requests import open_clock
 from alerts.ladder.rules import Refusal, Rules, StepAttempt, meant_by
@@ -74,6 +75,7 @@ BY_GUARD: Mapping[str, Remedy] = {
     "danger_warned": _of(StepKind.WARNED, "who"),
     "responded": _of(StepKind.RESPONDED, "how"),
     "two_checks": _LOOK,
+    "copies_taken": _of(StepKind.COPY_FOUND, "mention"),
     "said_gone": _LOOK,
     "already_asked": _of(StepKind.ANSWERED, "rung", "result"),
     "was_asked": _of(StepKind.ASKED, "rung"),
@@ -126,7 +128,9 @@ def refusal(guard: str, attempt: StepAttempt) -> Refusal:
     w, said, remedy = attempt.rules.w, f"refusal.{guard}.said", f"refusal.{guard}.remedy"
     wanted = (name for name in _MENTIONED if w.fills_in(name, said) or w.fills_in(name, remedy))
     given = {name: _MENTIONED[name](attempt) for name in wanted}
-    return Refusal(guard, w(said, **given), w(remedy, **given))
+    untaken = attempt.rules.copies if guard == copies_taken.__name__ else ()
+    copies = tuple(post.mention_id for post in untaken)
+    return Refusal(guard, w(said, **given), w(remedy, **given), copies)
 
 
 def _named_person(attempt: StepAttempt, person_id: str | None) -> str:
@@ -161,6 +165,7 @@ def _kinds(attempt: StepAttempt) -> tuple[str, ...]:
 
 _MENTIONED: Mapping[str, Callable[[StepAttempt], str]] = {
     "number": lambda attempt: attempt.case.id,
+    "copies": lambda attempt: attempt.rules.w.listed([post.url or "" for post in attempt.rules.copies]),
     "class_now": lambda attempt: attempt.rules.w(attempt.case.content_class.key),
     "facts": lambda attempt: ", ".join(_labels(attempt)),
     "deciders": lambda attempt: _names(attempt, attempt.who_may(Act.DECIDE)),

@@ -15,7 +15,7 @@ from alerts.access.acts import Act, confirmers, independent, meant, overseers, w
 from alerts.access.knowing import Access, access
 from alerts.access.matter import Matter, conflicted, matter_of_case
 from alerts.next_date import Means
-from data.cases import Asking, Case, CaseStep, Event, Profile
+from data.cases import Asking, Case, CaseStep, Event, Post, Profile
 from data.content_class import BYPASSING, ContentClass
 from data.rungs import EMERGENCY, Rung
 from data.steps.asking import Answered, Asked
@@ -31,12 +31,16 @@ SCHOOLGATE = "schoolgate"
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """A school's own policy, its people and its days. `people` are only those of this school."""
+    """A school's own policy, its people and its days. `people` are only those of this school.
+
+    `copies` are the posts with a case's words that are held and no places of it, where it is to be closed.
+    """
 
     profile: Profile
     school: School
     people: Sequence[Person]
     means: Means
+    copies: tuple[Post, ...] = ()
 
     @property
     def w(self) -> Words:
@@ -75,11 +79,13 @@ class Advance:
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """Why a step is refused: the guard's name, what it says, and the remedy."""
+    """Why a step is refused: the guard's name, what it says, and the remedy; `copies` (mentions) are those
+    that are to be taken on first."""
 
     guard: str
     said: str
     remedy: str
+    copies: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

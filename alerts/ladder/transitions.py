@@ -214,9 +214,10 @@ _ORDINARY: _Rows = {
         keeping.chronology_person,
     ),
     **_worked(
-        StepKind.CLOSED, OPEN, closing.ending_fits, closing.two_checks, closing.reason_to_end,
-        closing.decider_to_stand, closing.referred, closing.danger_warned, closing.responded,
-        closing.support_offered, closing.promises_kept, police.imminent_reason, to=(CLOSED,),
+        StepKind.CLOSED, OPEN, closing.ending_fits, closing.two_checks, closing.copies_taken,
+        closing.reason_to_end, closing.decider_to_stand, closing.referred, closing.danger_warned,
+        closing.responded, closing.support_offered, closing.promises_kept, police.imminent_reason,
+        to=(CLOSED,),
     ),
     **_worked(StepKind.REOPENED, (CLOSED,), steps.not_joined, steps.reason, to=OPEN),
     **_worked(StepKind.JOINED, OPEN, steps.reason, to=(*OPEN, CLOSED)),

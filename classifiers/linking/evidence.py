@@ -6,13 +6,23 @@ import re
 
 from classifiers.linking.bearers import is_common
 from classifiers.linking.counter_evidence import others, rivals, words
-from classifiers.linking.document import GROUP_WORDS, THINGS, TITLES, Doc, Found, says
-from classifiers.linking.match_reasons import UNTIED
+from classifiers.linking.document import (
+    COMMON_WORDS,
+    GROUP_WORDS,
+    SCHOOL_HINTS,
+    SCHOOL_WORDS,
+    THINGS,
+    TITLES,
+    Doc,
+    Found,
+    says,
+)
+from classifiers.linking.match_reasons import HERE, SEARCHED, UNTIED
 from classifiers.linking.name_use import names
 from classifiers.linking.placed import neighbourhood, ours, placed
 from classifiers.linking.school_profile import SchoolProfile
 from classifiers.linking.weights import AGAINST
-from data.register.school_names import SCHOOLISH, normalise, words_of
+from data.register.school_names import INSTITUTION, SCHOOLISH, normalise, words_of
 from data.types import Source
 
 _OF_A_PAGE = words_of("google_review google_reviews")
@@ -34,17 +44,21 @@ _NAMED = words_of(
     "name_disguised name_misspelt"
 )
 _POINTS = words_of(
-    "urn domain head head_surname trust postcode street own_page listing listing_title handed_in "
-    "handed_in_named review reported thread"
+    "urn domain trust postcode street own_page own_group listing listing_title handed_in handed_in_named "
+    "review reported thread school_there"
 )
 _OTHERWISE = words_of("named_thing thing_too other_phase other_phase_too place_name")
 _ANOTHERS_PAGE = words_of("named_thing elsewhere elsewhere_beside namesake_place")
 _PERHAPS_ANOTHERS = words_of("shared_name trade_hint trade_too")
 _SOMEWHERE = words_of("place place_within place_name district")
-_HERE = words_of("place place_within postcode district street")
+_HEADS = words_of("head head_surname")
+_AT_US = words_of("place place_within postcode district street")
 _COUNTED = frozenset(("few_bearers", "many_bearers"))
 _BORNE_BY_OTHERS = ("full_name", "alias", "short_name", "core_name", "shared_name")
 _SCHOOL_LIFE = words_of("school_words school_words_many")
+_MAY_BE_SCHOOL_LIFE = _SCHOOL_LIFE | {"school_hint"}
+_NO_SURNAMES = SCHOOL_WORDS | SCHOOL_HINTS | COMMON_WORDS | INSTITUTION
+"""Words that are too common in a school to be somebody's surname by themselves."""
 _CLASS = re.compile(r"(?:[a-z]{0,2}\d{1,4}[a-z]{0,2})+|\W+")
 """A class, a year or when: “y7”, “4b”, “2026”; or a sign."""
 _SORTS = SCHOOLISH - {"high"} | {"teens", "headteachers", "schoolchildren"}
@@ -76,8 +90,8 @@ def evidence(doc: Doc, who: SchoolProfile, source: Source) -> Found:
     rivals(found, doc, rest, who)
     others(found, doc, who, named=named)
     _setting(found, doc, who, source)
-    if not _tied(found, doc, source):
-        found[UNTIED] = ""
+    if code := _untied(found, doc, source):
+        found[code] = ""
     return found
 
 
@@ -85,23 +99,29 @@ def _common(found: Found, who: SchoolProfile) -> None:
     """Adds that the name is one of many, where no register that has the school knows who else bears it."""
     code = next((code for code in _BORNE_BY_OTHERS if code in found), "")
     known = who.gazetteer.lists(who.school) or found.keys() & _COUNTED
-    if code and not known and not found.keys() & _HERE and is_common(found[code], who.towns):
+    if code and not known and not found.keys() & _AT_US and is_common(found[code], who.towns):
         found.pop("only_bearer", None)
         found["common_name"] = found[code]
 
 
-def _tied(found: Found, doc: Doc, source: Source) -> bool:
-    """Does it name the school, or point to it by its people, by its place and school life, or by where it was
-    posted?
+def _untied(found: Found, doc: Doc, source: Source) -> str:
+    """The code where it neither names the school nor points to it by its people in its place, or by where it
+    was posted; "" where it does.
 
-    A post found by a search for the school does, unless only a street or a church of the name was found. An
-    article found by a search does not: what it reports may have happened anywhere.
+    A post found by a search for the school that may speak of school life does, unless only a street or a
+    church of the name was found. An article does not: what it reports may have happened anywhere. Nor does a
+    head's surname by itself: it may be a word.
     """
-    if found.keys() & (_NAMED | _POINTS):
-        return True
+    unnamed, headed = "unnamed" in found, not _HEADS.isdisjoint(found)
+    if found.keys() & (_NAMED | _POINTS) or (headed and not unnamed):
+        return ""
+    life = not _MAY_BE_SCHOOL_LIFE.isdisjoint(found)
     if source.surfaced and not doc.article and "named_thing" not in found:
-        return True
-    return bool(found.keys() & _SOMEWHERE and found.keys() & _SCHOOL_LIFE)
+        return SEARCHED if unnamed and not (life or headed) else ""
+    if not unnamed:
+        return "" if found.keys() & _SOMEWHERE and found.keys() & _SCHOOL_LIFE else UNTIED
+    ours = "head" in found or (life and headed)
+    return "" if ours and ("danger" in found or found.keys() & HERE) else UNTIED
 
 
 def _heads(found: Found, doc: Doc, rest: str, who: SchoolProfile) -> None:
@@ -110,8 +130,16 @@ def _heads(found: Found, doc: Doc, rest: str, who: SchoolProfile) -> None:
             found["head"] = full
         elif any(f" {title} {last} " in doc.both for title in (*TITLES, "head")):
             found.setdefault("head", last)
-        elif f" {last} " in rest:  # the name of the school is no surname
-            found.setdefault("head_surname", last)
+        elif f" {last} " in rest and last not in _NO_SURNAMES and _with_capital(last, doc.raw):
+            found.setdefault("head_surname", last)  # the name of the school is no surname
+
+
+def _with_capital(last: str, raw: str) -> bool:
+    """Is it written as a name or in a handle, or, in a text without capitals, not as a thing is?"""
+    said, low = raw.partition(" | ")[2], re.escape(last)
+    name = rf"\b{last[:1].upper()}(?i:{low[1:]})\b|[@#._]{low}\b|\b{low}[._]\w"
+    alone = rf"(?<!\ba )(?<!\ban )(?<!\bno )(?<!\bthe )(?<!\bsome ){low}\b" if said == said.lower() else name
+    return re.search(f"{name}|{alone}", raw) is not None
 
 
 def _setting(found: Found, doc: Doc, who: SchoolProfile, source: Source) -> None:
@@ -131,9 +159,11 @@ def _setting(found: Found, doc: Doc, who: SchoolProfile, source: Source) -> None
         # a school in our place: “Headteacher suspended at Larkham secondary”
         there = "place" in found and bool(_SCHOOL_LIFE & found.keys() or _SORTS & doc.words)
         found["school_there" if there else "article_unnamed"] = found.get("place", "")
-    if "unnamed" not in found and _local(who, source):
-        found["source_place"] = source.name
+    if _local(who, source):
+        found["posted_here" if "unnamed" in found else "source_place"] = source.name
     _board(found, doc, who, source)
+    if not source.surfaced and _of_a_group(f" {normalise(source.name)} ", who):
+        found["own_group"] = source.name
     _alone(found)
 
 
@@ -148,7 +178,7 @@ def _board(found: Found, doc: Doc, who: SchoolProfile, source: Source) -> None:
         return
     title = f" {doc.title} "
     board = doc.channel in _BOARDS and "unnamed" not in found
-    headed = any(f" {form.text} " in title for form in who.forms if form.code in _NAMED)
+    headed = _named_in(title, who)
     if not board and (not headed or ("trade" in found and not _SCHOOL_LIFE & found.keys())):
         return
     if "trade" in found:
@@ -156,18 +186,24 @@ def _board(found: Found, doc: Doc, who: SchoolProfile, source: Source) -> None:
     area = neighbourhood(doc) if source.surfaced else ""
     if board and (not area or ours(area, who)):
         found["local_board"] = ""
-    elif headed and _of_a_group(title, who):
+    elif _of_a_group(title, who):
         found["own_group"] = doc.title
 
 
 def _of_a_group(title: str, who: SchoolProfile) -> bool:
-    """Are the words beside our names and places only what groups of a school's people are called?
+    """Is it our name, with words beside it and our places that groups of a school's people are called by?
 
     A headline says more, and another place is another school's: “Oakfield Primary Hexley parents”.
     """
+    if not _named_in(title, who):
+        return False
     for text in (*(form.text for form in who.longest), *sorted(who.places, key=len, reverse=True)):
         title = title.replace(f" {text} ", "  ")
     return all(word in GROUP_WORDS or _CLASS.fullmatch(word) for word in title.split())
+
+
+def _named_in(title: str, who: SchoolProfile) -> bool:
+    return any(f" {form.text} " in title for form in who.forms if form.code in _NAMED)
 
 
 def _local(who: SchoolProfile, source: Source) -> bool:

@@ -10,7 +10,7 @@ from classifiers.linking.bearers import Bearer, Gazetteer, of_register
 from classifiers.linking.candidates import Index, Touch
 from classifiers.linking.document import DANGER, Doc, Found, document
 from classifiers.linking.evidence import evidence
-from classifiers.linking.match_reasons import OTHER_OF_YOURS, UNTIED, reasons
+from classifiers.linking.match_reasons import OTHER_OF_YOURS, SEARCHED, UNTIED, reasons
 from classifiers.linking.school_profile import SchoolProfile, profile
 from classifiers.linking.trusts.named import TrustProfile, match_of, names_a_school, profiles, through_trust
 from classifiers.linking.weights import AGAINST, relevance, score, total
@@ -255,7 +255,8 @@ def _follow_threads(
         for urn in answered:
             facts = by_urn.setdefault(urn, dict(_NOTHING))
             facts["thread"] = parent
-            facts.pop(UNTIED, None)
+            for code in (UNTIED, SEARCHED):
+                facts.pop(code, None)
         about[mention.id].update(answered)
         return bool(answered)
 

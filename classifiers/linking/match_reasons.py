@@ -41,10 +41,20 @@ NAMES_US = words_of("full_name alias alias_handle former_name short_name core_na
 UNTIED = "untied"
 """The code where the text neither names the school nor points to it in any other way."""
 
+HERE = words_of("place place_within street postcode district source_place posted_here local_board")
+"""Codes of a match where the text, or where it stands, is in a place of the school's own."""
+
+SEARCHED = "search_alone"
+"""The code where a search for the school is all that points to it."""
+
 BORNE = frozenset(("only_bearer", "few_bearers", "many_bearers", "common_name"))
 """How many schools bear the name that is used: none other, up to five, more, or probably several."""
 
-_TOLD_APART = (NAMES_ANOTHER_SCHOOL, NAMES_ANOTHER, NAMES_US, {UNTIED}, BORNE)
+OURS_TO_JUDGE = frozenset((*SchoolTold, "own_group"))
+"""Codes of what a person handed in, and of what stands where only this school is talked about."""
+
+_TOLD_APART = (OURS_TO_JUDGE, NAMES_ANOTHER_SCHOOL, NAMES_ANOTHER, NAMES_US, {UNTIED}, BORNE)
+_TOLD_OF_UNTIED = ({UNTIED, SEARCHED}, HERE)
 """Groups of codes that the decision asks for: the reasons always include one of each group found."""
 
 _WORDS: dict[str, str] = {
@@ -78,7 +88,7 @@ _WORDS: dict[str, str] = {
     "local_board": "It names you on a board of one neighbourhood.",
     "own_group": "It stands in a group or on a page that bears your name (“{0}”).",
     "school_review": "It is a review of a school, on a page that was read for you.",
-    "source_place": "It was found in “{0}”, where you are.",
+    **dict.fromkeys(("source_place", "posted_here"), "It was found in “{0}”, where you are."),
     "county": "“{0}” is your county or council.",
     "postcode": "Your postcode {0} is given.",
     "district": "Your postcode district {0} is given.",
@@ -119,6 +129,7 @@ _WORDS: dict[str, str] = {
     "spam": "An advertisement ({0}).",
     "unnamed": "Nothing in it names the school.",
     UNTIED: "Nothing else in it points to you.",
+    SEARCHED: "Only a search for you found it.",
     "article_unnamed": "An article that names no school of yours.",
     "name_alone": "Nothing beside the name ties it to you.",
 }
@@ -148,7 +159,8 @@ def _most(given: list[str]) -> list[str]:
     """The first five codes, but always one from each group that the decision asks for."""
     if len(given) <= _MOST:
         return given
-    needed = [next((code for code in given if code in group), None) for group in _TOLD_APART]
+    groups = (*_TOLD_OF_UNTIED, *_TOLD_APART) if {UNTIED, SEARCHED} & {*given} else _TOLD_APART
+    needed = [next((code for code in given if code in group), None) for group in groups]
     kept = list(dict.fromkeys([*filter(None, needed), *given]))[:_MOST]
     return [code for code in given if code in kept]
 

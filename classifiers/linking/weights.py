@@ -36,6 +36,8 @@ WEIGHTS: dict[str, float] = {
     "other_school_too": 0.0,  # set
     "school_and_place": 0.6,  # set
     "source_place": 3.0,  # set
+    "posted_here": 0.0,  # set: where it stands says nothing of which school is meant
+    "search_alone": 0.0,  # set: what was not found by a search has a weight
     "local_board": 1.0,  # set: the sum is that of the text, and where it stands settles whose it is
     "own_group": 1.0,  # set
     "school_review": 1.5,  # set
@@ -137,6 +139,7 @@ _NAMED = frozenset(("full_name", "alias", "alias_handle", "former_name", "short_
 _OTHER_SCHOOL = words_of(
     "namesake_place namesake_school namesake_tie elsewhere other_school other_phase other_head"
 )
+_NOWHERE = frozenset(("unnamed", "untied"))
 _SHARED = frozenset(("few_bearers", "many_bearers", "common_name", "name_alone", "unnamed", "other_place"))
 
 
@@ -153,8 +156,8 @@ def score(weight: float) -> float:
 def relevance(codes: Set[str]) -> Relevance:
     """The answer for the codes found.
 
-    What stands on a page of the school's own is about it. A name placed in another town is another's,
-    whatever else is there, unless something ties the text to us.
+    What stands on a page of the school's own is about it. What does not name it and is tied to it by nothing
+    is not, nor is a name placed in another town, unless something ties the text to us.
     Doubt is kept, and so is a concern that a person handed in: a text found by a search for the school is
     `not_about` only where something shows that another is meant. In a general feed it must contain a name
     that sounds like a school's, or a danger.
@@ -162,14 +165,14 @@ def relevance(codes: Set[str]) -> Relevance:
     if "own_page" in codes:
         return Relevance.ABOUT
     weight = total(codes)
-    if "elsewhere" in codes and not (TIES - {"reported"}) & codes:
+    if codes >= _NOWHERE or ("elsewhere" in codes and not (TIES - {"reported"}) & codes):
         return Relevance.NOT_ABOUT
     if weight >= SURE_FROM or (_wholly_named(codes) and weight - WEIGHTS["not_searched"] >= SURE_FROM):
         return Relevance.UNSURE if _of_several(codes) else Relevance.ABOUT
     # a person handed it in and it speaks of school life or danger, not only of a wrong number; or it gives
     # the name, speaks of school life and of something that may be a danger
     handed_in = _HANDED_IN & codes and _CONCERNS & codes
-    told = handed_in or ("danger" in codes and _NAMED & codes and _LIFE & codes)
+    told = handed_in or "own_group" in codes or ("danger" in codes and _NAMED & codes and _LIFE & codes)
     kept = weight >= KEPT_FROM or (told and not _OTHER_SCHOOL & codes) or _in_doubt(codes)
     return Relevance.UNSURE if kept else Relevance.NOT_ABOUT
 

@@ -12,7 +12,7 @@ from functools import lru_cache
 from threading import Lock
 from typing import TYPE_CHECKING
 
-from classifiers.text.tongues import LETTERS, SCRIPTS, URDU, WORDS
+from classifiers.text.tongues import LETTERS, NAMES, SCRIPTS, URDU, WORDS
 from data.register.school_names import words_of
 
 if TYPE_CHECKING:
@@ -66,7 +66,8 @@ _FOREIGN_SHARE = 0.3
 _ENOUGH = 2
 _MIXED = 4
 _BESIDE = 0.4
-_ENOUGH_WORDS = 4
+_FEW = 6
+"""Of fewer words than that another language is named by words of its own alone."""
 _HARDLY = 0.17
 _SURE = 0.9
 
@@ -104,6 +105,12 @@ _KNOWN: dict[str, tuple[str, ...]] = {
 
 _TELLING = _COMMON - words_of("no a ah me so an in on do")
 """Those of them that no other language has."""
+_TELLING_ALONE = _TELLING - {"i", "u", "dad"}
+"""Those of them that no other language has even in a short text."""
+_WELSH_ALONE = _WELSH - words_of("am hi plant bore pan bod beth chi dos hon mor bl")
+"""Those of Welsh that English has not."""
+_BEGINS = _WELSH_ALONE - {"ysgol"}
+_PHRASE = re.compile(r"[\n.:;!?()|★☆]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +125,8 @@ def recognise(text: str) -> Language:
     """Who judges a text. Welsh and bilingual Welsh are WELSH; a text too short to tell is ENGLISH.
 
     A script other than Latin in three of ten letters, or more words of another language than of English, is
-    OTHER; so is what py3langid is sure of, where it has hardly a word of English.
+    OTHER; so is what py3langid is sure of, where it has hardly a word of English. Of fewer than six words,
+    names left out, two have to be of one other language and none of English.
     """
     return tongue(text).language
 
@@ -131,23 +139,64 @@ def tongue(text: str) -> Tongue:
     letters = "" if text.isascii() else "".join(words)
     if letters and sum(ord(c) > _LATIN_END for c in letters) > _FOREIGN_SHARE * len(letters):
         return Tongue(Language.OTHER, _by_script(words))
+    spoken = _spoken(text)
+    if len(spoken) < _FEW:
+        return _of_few(text, spoken)
     english = sum(map(_ENGLISH.__contains__, words))
-    welsh = sum(map(_WELSH.__contains__, words))
+    welsh = sum(map(_WELSH.__contains__, spoken))
     code, others = _likeliest(text, words)
     if welsh >= max(2, others) and (welsh >= 6 or welsh > 0.5 * english):
         return _IN_WELSH
-    shaped = sum(bool(_WELSH_SHAPE.search(w)) for w in words) if english == 0 and others <= welsh else 0
+    shaped = sum(bool(_WELSH_SHAPE.search(w)) for w in spoken) if english == 0 and others <= welsh else 0
     if shaped and welsh + shaped >= max(2, 0.35 * len(words)):
         return _IN_WELSH
     # more than English, or so much of it that an English reader loses the thread
     foreign = (others >= _ENOUGH and others > english) or (others >= _MIXED and others >= _BESIDE * english)
-    if len(words) >= _ENOUGH_WORDS and foreign:
+    if foreign:
         return Tongue(Language.OTHER, code)
     return _unsure(text, words, welsh)
 
 
 _IN_ENGLISH = Tongue(Language.ENGLISH, Language.ENGLISH.value)
 _IN_WELSH = Tongue(Language.WELSH, Language.WELSH.value)
+
+
+def _spoken(text: str) -> list[str]:
+    """The words of a text in its order, without those of names: “Ysgol y Bont” says nothing of a language.
+
+    A name is a word with a capital inside a phrase, with what joins two, and the first where all are, but for
+    “Diolch” and its like.
+    """
+    spoken: list[str] = []
+    for phrase in _PHRASE.split(text):
+        said = [word.replace("’", "'") for word in _WORD.findall(phrase)]
+        named = [word[0].isupper() and not phrase.isupper() for word in said]
+        for i in range(1, len(said) - 1):
+            named[i] |= len(said[i]) < 3 and named[i - 1] and named[i + 1]
+        words = [word.casefold() for word in said]
+        if words and (words[0] in _BEGINS or not (all(named[1:]) and named[1:])):
+            named[0] = words[0] == "ysgol" and named[1:2] == [True]
+        spoken += [word for word, is_name in zip(words, named, strict=True) if not is_name]
+    return spoken
+
+
+def _of_few(text: str, spoken: list[str]) -> Tongue:
+    """What a text of so few words is in: English, but for another script or two words of one language."""
+    own = frozenset(spoken)
+    if own & _TELLING_ALONE:
+        return _IN_ENGLISH
+    if strange := [word for word in spoken if min(map(ord, word)) > _LATIN_END]:
+        return Tongue(Language.OTHER, _by_script(strange))
+    welsh = len(own & _WELSH_ALONE)
+    shaped = sum(bool(_WELSH_SHAPE.search(word)) for word in own - _WELSH)
+    code, others = _likeliest(text, spoken)
+    if welsh and welsh + shaped >= max(_ENOUGH, others):
+        return _IN_WELSH
+    if others < _ENOUGH <= len(own) - 2:
+        code, sure = identified(" ".join(spoken))
+        others = sum(identified(word)[0] == code for word in own) if sure >= _SURE else 0
+    known = others >= _ENOUGH and code in NAMES
+    return Tongue(Language.OTHER, code) if known else _IN_ENGLISH
 
 
 def _likeliest(text: str, words: list[str]) -> tuple[str, int]:
@@ -167,7 +216,7 @@ def _likeliest(text: str, words: list[str]) -> tuple[str, int]:
 def _unsure(text: str, words: list[str], welsh: int) -> Tongue:
     """What py3langid says where hardly a word is English; English where it is not sure either."""
     common = sum(map(_TELLING.__contains__, words))
-    if len(words) < _ENOUGH_WORDS or common > _HARDLY * len(words):
+    if common > _HARDLY * len(words):
         return _IN_ENGLISH
     code, sure = identified(text)
     if sure < _SURE or code == Language.ENGLISH.value:

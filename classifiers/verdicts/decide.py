@@ -17,7 +17,7 @@ from classifiers.verdicts.danger import accused, endangered, evidence_of, harms_
 from classifiers.verdicts.named_people import as_the_school, is_named, strictly_named
 from classifiers.verdicts.press.events import grade_told, is_press, read_press, read_shared
 from classifiers.verdicts.press.outcome import judge_press, judge_shared
-from classifiers.verdicts.relevance import grave_elsewhere, names, settle, with_our_people
+from classifiers.verdicts.relevance import grave_elsewhere, names, settle
 from classifiers.verdicts.severity import (
     NEVER,
     URGENT_LABELS,
@@ -88,14 +88,13 @@ def decide(
     language = spoken.language
     likely = judge(scores, signals, match, language, mention.channel, stack)
     weighed = in_doubt_by_words(mention, weigh(scores, signals, thresholds, likely))
-    relevance = settle(match, scores, weighed, thresholds, language)
-    if relevance is Relevance.NOT_ABOUT:
-        grave = grave_elsewhere(mention, match, weighed, signals, thresholds)
-        return _not_about(mention, version, match, model, _kept(scores, weighed), grave=grave)
     here = people_of(school, people)
     text = as_the_school(text, school, here)
     named_here = strictly_named(here, text)
-    relevance = with_our_people(relevance, match, named=bool(named_here))
+    relevance = settle(match, scores, signals, weighed, thresholds, language, named=bool(named_here))
+    if relevance is Relevance.NOT_ABOUT:
+        grave = grave_elsewhere(mention, match, weighed, signals, thresholds)
+        return _not_about(mention, version, match, model, _kept(scores, weighed), grave=grave)
     about, person = subject(text, scores, signals, school, people, named_here)
     line = _alert_line(match, weighed, thresholds, ours=bool(named_here))
     press = is_press(mention)

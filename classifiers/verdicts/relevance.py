@@ -6,31 +6,89 @@ from collections.abc import Collection, Mapping, Sequence
 
 from classifiers.linking.match_reasons import (
     BESIDE,
+    HERE,
     NAMES_ANOTHER,
     NAMES_ANOTHER_SCHOOL,
     NAMES_US,
     OTHER_OF_YOURS,
+    OURS_TO_JUDGE,
+    SEARCHED,
+    UNTIED,
 )
 from classifiers.text.language import Language
 from classifiers.text.model_text import is_article
 from classifiers.verdicts.stack import log_odds
 from classifiers.verdicts.thresholds import Thresholds
-from classifiers.verdicts.weigh import WeighedEvidence
-from data.types import Match, Mention, Relevance, Severity, Signal
+from classifiers.verdicts.weigh import WeighedEvidence, of_route
+from data.types import Match, Mention, Relevance, Route, Severity, Signal
 
 LIKELIER_THAN_NOT = 0.5
 _OF_A_SCHOOL = frozenset(("school_words", "school_words_many"))
+_MAY_BE_SCHOOL = _OF_A_SCHOOL | {"school_hint"}
 _GRAVE_DOUBT = 1.5
 _SURELY_ANOTHERS = 0.02
 _EVEN = 0.5
+_PERHAPS_GRAVE = 0.2
 _LIKELY_OURS = 0.8
 """From here on, as where name and place stand together, what linking is unsure of is not ruled out."""
 
 
 def settle(
-    match: Match, scores: Mapping[str, float], weighed: WeighedEvidence, t: Thresholds, language: Language
+    match: Match,
+    scores: Mapping[str, float],
+    signals: Sequence[Signal],
+    weighed: WeighedEvidence,
+    t: Thresholds,
+    language: Language,
+    *,
+    named: bool,
 ) -> Relevance:
     """Relevance after the model has read the text: linking's answer, or one step from it.
+
+    Match and verdict are both stored with it. `named` says that the text has somebody of the school: beside
+    its name, and nobody else's, that settles which school of the name is meant. What a person handed in, and
+    what stands where only this school is talked about, is never dismissed, unless another school that is
+    watched is meant.
+    """
+    ours = named and names(match, NAMES_US) and not names(match, NAMES_ANOTHER | {"other_place"})
+    if ours and match.relevance is Relevance.UNSURE:
+        return Relevance.ABOUT
+    if names(match, {UNTIED, SEARCHED}) and not names(match, NAMES_ANOTHER):
+        found = _of_no_school(match, scores, signals, weighed, t, named=named)
+    else:
+        found = _read(match, scores, weighed, t, language)
+    stays = names(match, OURS_TO_JUDGE) and not names(match, {OTHER_OF_YOURS})
+    return Relevance.UNSURE if stays and found is Relevance.NOT_ABOUT else found
+
+
+def _of_no_school(
+    match: Match,
+    scores: Mapping[str, float],
+    signals: Sequence[Signal],
+    weighed: WeighedEvidence,
+    t: Thresholds,
+    *,
+    named: bool,
+) -> Relevance:
+    """Relevance of what names no school and is tied to none.
+
+    It is unsure in a place of the school's own where a signal says severity 4, a child may be in danger, or
+    somebody of the school is `named` beside school life; where it may be grave and was found by a search for
+    the school or names somebody of it; else dismissed.
+    """
+    grave = weighed.severe >= t.alert
+    lane = max(scores.get("abuse:safeguarding", 0.0), of_route(scores, Route.SAFEGUARDING))
+    child = grave and lane >= LIKELIER_THAN_NOT
+    danger = child or bool(weighed.dangers) or _says_this_hour(signals, weighed)
+    here = names(match, HERE) and (danger or (named and names(match, _MAY_BE_SCHOOL)))
+    doubt = here or (weighed.severe >= _PERHAPS_GRAVE and (named or names(match, {SEARCHED})))
+    return Relevance.UNSURE if doubt else Relevance.NOT_ABOUT
+
+
+def _read(
+    match: Match, scores: Mapping[str, float], weighed: WeighedEvidence, t: Thresholds, language: Language
+) -> Relevance:
+    """Relevance of what names the school, or is tied to it, or names another.
 
     What linking rules out may still be unsure where the text reads like a school's, the more readily the
     graver it is, but never where it names another school: that is another school's matter. A street, a church
@@ -59,13 +117,6 @@ def settle(
     if match.relevance is Relevance.ABOUT or weighed.dangers or match.score >= _LIKELY_OURS:
         return match.relevance
     return Relevance.NOT_ABOUT
-
-
-def with_our_people(found: Relevance, match: Match, *, named: bool) -> Relevance:
-    """Relevance once it is known whether somebody of the school is `named`: beside its name, and nobody
-    else's, that settles which school of the name is meant."""
-    ties = named and names(match, NAMES_US) and not names(match, NAMES_ANOTHER | {"other_place"})
-    return Relevance.ABOUT if ties and found is match.relevance is Relevance.UNSURE else found
 
 
 def _anothers(match: Match) -> bool:
@@ -120,10 +171,15 @@ def grave_elsewhere(
         return False
     if not names(match, NAMES_ANOTHER_SCHOOL):
         return bool(weighed.dangers) and names(match, _OF_A_SCHOOL) and not names(match, NAMES_ANOTHER)
-    grave = (s for s in signals if s.severity >= Severity.THIS_HOUR)
-    sign = any(s.danger or weighed.asserted & set(s.labels) for s in grave)
+    sign = _says_this_hour(signals, weighed)
     seen = weighed.severe >= t.alert and weighed.this_hour >= t.this_hour
     return (sign and seen) if is_article(mention) else (sign or seen)
+
+
+def _says_this_hour(signals: Sequence[Signal], weighed: WeighedEvidence) -> bool:
+    """Does a signal say severity 4 that no other argues away?"""
+    grave = (s for s in signals if s.severity >= Severity.THIS_HOUR)
+    return any(s.danger or weighed.asserted & set(s.labels) for s in grave)
 
 
 def names(match: Match, codes: Collection[str]) -> bool:

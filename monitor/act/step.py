@@ -196,7 +196,11 @@ def refused(session: Session, case: Case, refusal: Refusal) -> Refused:
             if person.id in (*case.subjects, case.target):
                 said, wanted = (text.replace(person.name, "(name withheld)") for text in (said, wanted))
     by = who_can_satisfy(refusal.guard, case, session.person.id, school_rules(session.context, case.urn))
-    return Refused(refusal.guard, said, wanted, remedies(refusal.guard, case, by))
+    found = remedies(refusal.guard, case, by)
+    for_each = (
+        replace(r, values=(*r.values, ("mention", m)), wanted=()) for r in found for m in refusal.copies
+    )
+    return Refused(refusal.guard, said, wanted, tuple(for_each) or found)
 
 
 def take_alert(con: Connection, case: Case, session: Session, now: datetime) -> None:

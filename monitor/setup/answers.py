@@ -173,6 +173,22 @@ def _is_address(address: str) -> bool:
     return not fault(WebAddress, address) and "." in (urlsplit(address).hostname or "")
 
 
+def needed(kind: Any) -> Callable[[str], Any]:
+    """A reader of answers that gives each as the annotated type holds it: “England” is “england”.
+
+    It raises InputError for none, and for what the type refuses.
+    """
+
+    def read(answer: str) -> Any:
+        if not answer:
+            raise InputError("This is needed.")
+        if why := fault(kind, answer):
+            raise InputError(refusal(answer, why))
+        return TypeAdapter(kind).validate_python(answer)
+
+    return read
+
+
 def refusal(answer: str, why: str) -> str:
     """A fault of an answer, as a sentence."""
     return f"{quoted(answer)} {why}" + ("" if why.endswith(("?", ".")) else ".")

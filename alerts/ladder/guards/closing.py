@@ -58,6 +58,11 @@ def two_checks(attempt: StepAttempt) -> bool:
     return any(changed) and all(map(or_, gone, changed))
 
 
+def copies_taken(attempt: StepAttempt) -> bool:
+    """Nothing ends as gone while a held copy of it is no place of the case, so that nobody looked there."""
+    return _ending(attempt) not in GONE_ENDINGS or not attempt.rules.copies
+
+
 def reason_to_end(attempt: StepAttempt) -> bool:
     """Why it was left up, or was a mistake."""
     return _ending(attempt) not in (Ending.STANDING, Ending.MISTAKEN) or bool(attempt.why)

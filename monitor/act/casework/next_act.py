@@ -94,7 +94,9 @@ def _of_state(case: Case, person_id: str, now: datetime, rules: Rules) -> _Next 
         return (StepKind.CLOSED, _ends(Ending.HANDED_OVER)) if told else (StepKind.REFERRED, ())
     if case.state is CaseState.CONFIRMING:
         ends = advance(case, Event(Closed(ending=Ending.REMOVED), person_id, "-"), now, rules)
-        return (LOOK, ()) if isinstance(ends, Refusal) else (StepKind.CLOSED, _ends(Ending.REMOVED))
+        if isinstance(ends, Refusal):
+            return (StepKind.COPY_FOUND if ends.copies else LOOK), ()
+        return StepKind.CLOSED, _ends(Ending.REMOVED)
     if case.decision == Decision.ANSWER:
         answered = case.responded_at is not None
         return (StepKind.CLOSED, _ends(Ending.ANSWERED)) if answered else (StepKind.RESPONDED, ())

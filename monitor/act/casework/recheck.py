@@ -22,17 +22,14 @@ from data.steps.keeping import Checked, CopyFound
 from data.store.cases import case_posts as post_store
 from data.store.engine.connect import Connection
 from data.store.engine.open import Store
-from data.store.verdicts.stories import sketches
 from data.types import Request, Source
 from data.web.channels import Reporter, channel
-from data.web.urls import canonical_url
 from monitor.act.casework.evidence.capture_policy import post_refusal, profile_refusal
-from monitor.act.casework.steps import apply_event, rehearse
+from monitor.act.casework.steps import apply_event, copies_of, rehearse
 from monitor.config.home.context import Context
 from monitor.matters.replaying import load_case
 from sources.recheck.absence import RecheckFinding, SoughtPost, cannot_tell
 from sources.recheck.judge import judge_as
-from sources.recheck.word_overlap import Overlap, overlap, words_in
 
 NEVER = frozenset(("barred", "profile"))
 """Why a look was not made, where nobody else should look either."""
@@ -41,8 +38,9 @@ _SIGNED_IN = re.compile(
     r"(?<!not )(?<!without being )(?<!without )\b(?:signed|logged)[ -]in\b|\bwedi mewngofnodi\b", re.I
 )
 """What somebody says who looked while signed in."""
-_MUCH = (Overlap.ALL, Overlap.MOSTLY)
-"""With so many of a post's words another post is a copy of it; a few words may be in any post."""
+
+FRESH = timedelta(days=2)
+"""Posts that came longer ago were gone through, by the service or with the next look."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +119,7 @@ def name_copies(store: Store, context: Context, case_id: str, now: datetime) -> 
     Raises InputError for no such case, CaseMoved.
     """
     with store.read() as con:
-        if not _copies(con, load_case(con, case_id), now):
+        if not copies_of(con, load_case(con, case_id), now - FRESH):
             return None
     with store.write("copies") as con:
         case, steps, copies = _named(con, context, load_case(con, case_id), now, SCHOOLGATE)
@@ -200,59 +198,13 @@ def _named(
     """The case with its new copies named, the steps that this took, and the copies."""
     steps: list[CaseStep] = []
     named: list[str] = []
-    for mention in _copies(con, case, now):
-        event = Event(CopyFound(mention=mention), by)
+    for post in copies_of(con, case, now - FRESH):
+        event = Event(CopyFound(mention=post.mention_id), by)
         more = apply_event(con, context, case, event, now)
         if isinstance(more, Advance):
-            steps, case, named = [*steps, *more.steps], more.case, [*named, mention]
+            steps, case, named = [*steps, *more.steps], more.case, [*named, post.mention_id]
     return case, steps, tuple(named)
 
 
 def _returned(steps: Iterable[CaseStep]) -> bool:
     return any(step.kind is StepKind.CAME_BACK for step in steps)
-
-
-FRESH = timedelta(days=2)
-"""Posts that came longer ago were gone through, by the service or with the next look."""
-_ALIKE = 0.3
-"""Texts that have less in common than that (Jaccard, estimated) are not compared word by word."""
-
-
-def _copies(con: Connection, case: Case, now: datetime) -> list[str]:
-    """Other posts with the words of one of its places, at an address that is none of them, first seen after
-    it: of its story, and what was read or handed in of late.
-    """
-    known = {here.mention_id for here in case.places if here.mention_id}
-    posts = post_store.posts_of(con, sorted(known), restricted=True)
-    these = [post for post in posts if post.text and post.url]
-    if not these:
-        return []
-    taken = {canonical_url(at or "") for at in (*(p.url for p in posts), *(p.url for p in case.places), "")}
-    others: Iterable[Post] = post_store.posts(con, case.story_id, restricted=True)
-    from classifiers.stories.fingerprints import likeness, runs, sketch, text_part
-
-    # posts of other stories of its school, read since then, that may have the words of one of these; none
-    # that only a few may read
-    parts = [text_part(sketch(runs(post.text or ""))) for post in these]
-    alike = [
-        one.mention_id
-        for one in sketches(con, [case.urn], now - FRESH)
-        if one.story_id != case.story_id and any(likeness(p, text_part(one.minhash)) >= _ALIKE for p in parts)
-    ]
-    others = (*others, *[found for found in post_store.posts_of(con, alike) if found.text])
-    return [
-        o.mention_id
-        for o in others
-        if o.mention_id not in known
-        and canonical_url(o.url or "") not in taken
-        and any(o.first_seen > post.first_seen and _is_copy(post, o) for post in these)
-    ]
-
-
-def _is_copy(post: Post, other: Post) -> bool:
-    if not other.text:
-        return False
-    if overlap(post.text or "", other.text) in _MUCH:
-        return True
-    quoted = 2 * words_in(other.text) >= words_in(post.text or "")
-    return quoted and overlap(other.text, post.text or "") in _MUCH

@@ -8,11 +8,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from alerts.ladder.advance import Advance, Refusal, advance
+from alerts.ladder.derived_state import GONE_ENDINGS
 from alerts.ladder.recorded_on_behalf import key
 from alerts.ladder.refusals import who_can_satisfy
 from alerts.ladder.rules import SCHOOLGATE, Rules, asked, in_due_form, opens_ladder
 from alerts.places import named_at
-from data.cases import Case, CaseState, Event, EvidenceFile
+from data.cases import Case, CaseState, Event, EvidenceFile, Post
 from data.content_class import ContentClass
 from data.evidence.file_faults import MANIFEST, captures
 from data.evidence.handed_in import FIELDS, NOTHING
@@ -22,13 +23,14 @@ from data.rungs import EMERGENCY, AskingWay, Rung
 from data.steps.asking import Asked
 from data.steps.codes import EvidenceKind, PlaceRole, Relationship, RungAnswer, StepKind
 from data.steps.judging import Classified, Placed, Proposed, Reclassified
-from data.steps.keeping import CopyFound, EvidenceKept
+from data.steps.keeping import Closed, CopyFound, EvidenceKept
 from data.store.cases import cases as case_store
-from data.store.cases.case_posts import posts_of, seen_posts, stories_of_posts
+from data.store.cases.case_posts import posts, posts_of, seen_posts, stories_of_posts
 from data.store.cases.evidence_files import handed_in_untold, listed_with
 from data.store.engine.connect import Connection
 from data.store.mentions.person_reports import put_channel_right
 from data.store.messages import outbox
+from data.store.verdicts.stories import sketches
 from data.store.verdicts.verdicts import former_verdicts
 from data.types import Route
 from data.web.channels import WEBSITE, PlaceKind, Reporter, channel, channel_at
@@ -38,6 +40,7 @@ from monitor.config.home.lookup import with_policy
 from monitor.matters.reader import read_matters
 from monitor.matters.replaying import school_of
 from sources.http.profiles import is_profile
+from sources.recheck.word_overlap import Overlap, overlap, words_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,6 +202,8 @@ def apply_event(
     event, mention = replace(event, said=named_at(case, event.said)), case.mention_id
     case = before[-1].case if before else case
     event = _filled(con, context, case, event, rules)
+    if isinstance(event.said, Closed) and event.said.ending in GONE_ENDINGS:
+        rules = replace(rules, copies=copies_of(con, case))
     done = advance(case, event, now, rules)
     if isinstance(done, Refusal):
         return done
@@ -211,6 +216,51 @@ def apply_event(
     if waiting or isinstance(event.said, CopyFound):  # what could not be told of before may be now
         done = replace(done, case=with_handed_in(con, context, done.case, rules, now))
     return done
+
+
+_MUCH = (Overlap.ALL, Overlap.MOSTLY)
+"""With so many of a post's words another post is a copy of it; a few words may be in any post."""
+_ALIKE = 0.3
+"""Texts that have less in common than that (Jaccard, estimated) are not compared word by word."""
+
+
+def copies_of(con: Connection, case: Case, since: datetime | None = None) -> tuple[Post, ...]:
+    """Other posts with the words of one of its places, at an address that is none of them: of its story, and
+    what was read or handed in for its school. With `since` only what was first seen after the place, and of
+    other stories only what came since then.
+    """
+    known = {here.mention_id for here in case.places if here.mention_id}
+    placed = posts_of(con, sorted(known), restricted=True)
+    these = [post for post in placed if post.text and post.url]
+    if not these:
+        return ()
+    taken = {canonical_url(at or "") for at in (*(p.url for p in placed), *(p.url for p in case.places), "")}
+    from classifiers.stories.fingerprints import likeness, runs, sketch, text_part
+
+    # posts of other stories that may have the words of one of these; none that only a few may read
+    parts = [text_part(sketch(runs(post.text or ""))) for post in these]
+    alike = [
+        one.mention_id
+        for one in sketches(con, [case.urn], since or min(post.first_seen for post in these))
+        if one.story_id != case.story_id and any(likeness(p, text_part(one.minhash)) >= _ALIKE for p in parts)
+    ]
+    others = (*posts(con, case.story_id, restricted=True), *(o for o in posts_of(con, alike) if o.text))
+    return tuple(
+        o
+        for o in others
+        if o.mention_id not in known
+        and canonical_url(o.url or "") not in taken
+        and any((not since or o.first_seen > post.first_seen) and _is_copy(post, o) for post in these)
+    )
+
+
+def _is_copy(post: Post, other: Post) -> bool:
+    if not other.text:
+        return False
+    if overlap(post.text or "", other.text) in _MUCH:
+        return True
+    quoted = 2 * words_in(other.text) >= words_in(post.text or "")
+    return quoted and overlap(other.text, post.text or "") in _MUCH
 
 
 def _filled(con: Connection, context: Context, case: Case, event: Event, rules: Rules) -> Event:

@@ -363,7 +363,9 @@ def _asked(given: Given, address: Callable[[str], None], how: handed_in.HowRead,
     by = given.seen_by or private_words.line("Who saw it (Enter: not said)")
     if barred:
         return replace(given, url=url, seen_by=by or None)
-    channel = given.channel or ("" if url else handed_in.ask_until(WHERE, known_channel))
+    channel = given.channel or ""
+    if not (channel or url):
+        channel = handed_in.ask_until(WHERE, lambda said: known_channel(said.lower())).lower()
     at = given.seen_at or handed_in.ask_until(
         "When it was seen, as 20 November 2026 15:20 (Enter: now)", _a_moment
     )

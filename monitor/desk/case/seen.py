@@ -10,7 +10,7 @@ from alerts.access.knowing import Access, reads_whole
 from alerts.ladder.rules import Rules
 from alerts.ladder.transitions import TABLE
 from alerts.wording.cases import places_words
-from data.cases import Case, CaseFile
+from data.cases import Case, CaseFile, CaseState
 from data.rungs import Rung
 from data.steps.codes import StepKind
 from data.store.cases import cases as case_store
@@ -20,7 +20,7 @@ from data.words.say import Words, words
 from monitor.act.casework.evidence.capture_policy import picture_refusal, verdicts_on
 from monitor.act.casework.finding import turned, without_place
 from monitor.act.casework.next_act import other_ways
-from monitor.act.casework.steps import NextStep, next_steps, school_rules
+from monitor.act.casework.steps import NextStep, copies_of, next_steps, school_rules
 from monitor.desk.case.questions import CaseSetting
 from monitor.home.wiring import Session
 from monitor.matters.replaying import access_to, found_case, look_for_no_case, matter_of
@@ -108,9 +108,10 @@ def see(
     sealed = case.restricted or case.locked
     whole = not case.locked or reads_whole(session.person, matter, people, recorded=True)
     file = case_store.whole_file(con, case, restricted=read and whole)
-    seen = SeenCase(
-        session, case, file, school_rules(session.context, case.urn), now, whole, sealed and not read
-    )
+    rules = school_rules(session.context, case.urn)
+    if case.state is CaseState.CONFIRMING:
+        rules = replace(rules, copies=copies_of(con, case))
+    seen = SeenCase(session, case, file, rules, now, whole, sealed and not read)
     keeps = whole and (case.state, StepKind.EVIDENCE) in TABLE
     pictures = keeps and picture_refusal(case, verdicts_on(con, case)) is None
     return replace(seen, keeps=keeps, pictures=pictures)

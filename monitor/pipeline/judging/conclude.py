@@ -159,13 +159,15 @@ class _ByNow:
         return {i: of for i, of in left.items() if i in kept[self.out.get((source, i))]}
 
     def take(self, judged: Judged, left: Mapping[str, Left]) -> _Brought:
-        """What a reading brings; it is known from now on."""
+        """What a reading brings, each match with the relevance of its verdict; it is known from now on."""
+        mentions = {m.id: m for m, _ in judged.fresh if m.id in left}
+        verdicts = self._verdicts(judged, left, mentions)
+        settled = {(v.mention_id, v.urn): v.relevance for v in verdicts}
         fresh = tuple(
-            (m, tuple(x for x in found if x.urn not in left[m.id].done))
+            (m, tuple(replace(x, relevance=settled[m.id, x.urn]) for x in found if (m.id, x.urn) in settled))
             for m, found in judged.fresh
-            if m.id in left
+            if m.id in mentions
         )
-        verdicts = self._verdicts(judged, left, {m.id: m for m, _ in fresh})
         judged_for: dict[str, list[Verdict]] = defaultdict(list)
         for verdict in verdicts:
             judged_for[verdict.mention_id].append(verdict)

@@ -14,7 +14,7 @@ from data.web.public_addresses import is_this_machine
 from monitor.config.faults import quoted
 from monitor.config.settings import GUID, MailSettings
 from monitor.config.values import ClientId, Email, Host, Tenant
-from monitor.setup.answers import fault, refusal
+from monitor.setup.answers import needed
 from monitor.setup.mail.proposing import ProposedProvider, entrance_of
 from monitor.setup.mail.ways import MICROSOFT, PROVIDERS, WAYS, SendingWay, WayName, way_of, ways_of
 from monitor.terminal.answers import until_right
@@ -229,18 +229,7 @@ def _of(said: Sequence[str], answer: str) -> str:
     return said[int(answer) - 1]
 
 
-def _by(kind: Any) -> Read:
-    def read(answer: str) -> str:
-        if not answer:
-            raise InputError("This is needed.")
-        if why := fault(kind, answer):
-            raise InputError(refusal(answer, why))
-        return answer
-
-    return read
-
-
-an_email, a_tenant, a_client_id, a_host = _by(Email), _by(Tenant), _by(ClientId), _by(Host)
+an_email, a_tenant, a_client_id, a_host = map(needed, (Email, Tenant, ClientId, Host))
 
 
 def _port(answer: str) -> int:

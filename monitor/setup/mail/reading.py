@@ -13,6 +13,8 @@ from data.types import Page
 from data.words.say import words
 from monitor.config.load import Config
 from monitor.config.settings import GRAPH_MAILBOX, split
+from monitor.config.values import Text
+from monitor.setup.answers import needed
 from monitor.setup.mail.asking import Questions, a_client_id, a_host, a_tenant, an_email, secret_as_kept
 from monitor.setup.mail.proposing import own_domain
 from monitor.setup.mail.ways import GOOGLE, MICROSOFT, WayName
@@ -21,6 +23,7 @@ ASK = "mailbox"
 """What is typed in an address's place by whoever wants to be asked."""
 _OWN = "another mail server (IMAP)"
 _GMAIL = "imap.gmail.com"
+_needed = needed(Text)
 _OF_APPLICATION = frozenset(("tenant", "client-id", "other-mailbox", "certificate"))
 
 
@@ -112,7 +115,7 @@ class MailboxQuestions(Questions):
     def _imap(self, where: str) -> str:
         google = _GMAIL if where == GOOGLE else None
         host = google or self._one("host", "The mail server's name", a_host)
-        folder = self._one("folder", "The folder", _needed, "INBOX")
+        folder = self._one("folder", "The folder", needed(Text), "INBOX")
         return f"imaps://{host}/{quote(unquote(folder), safe='/')}"
 
     def _senders(self, given: tuple[str, ...]) -> dict[str, object]:
@@ -121,12 +124,6 @@ class MailboxQuestions(Questions):
             asked = "Only from these senders, addresses or domains with commas (Enter: from everybody)"
             given = tuple(self._ask(asked).replace(",", " ").split())
         return {"senders": list(given)} if given else {}
-
-
-def _needed(answer: str) -> str:
-    if not answer:
-        raise InputError("This is needed.")
-    return answer
 
 
 def _its_own(config: Config, read: Callable[[str], object], answer: str) -> str:

@@ -46,7 +46,7 @@ class Trial:
 def person_named(config: Config, person_id: str) -> Person:
     """Whoever a test may go to: a configured person with an address. Raises InputError for anybody else."""
     reached = [p for p in config.people if p.email]
-    found = next((p for p in config.people if p.id == person_id), None)
+    found = next((p for p in config.people if p.id == person_id.lower()), None)
     known = f"These may be written to: {', '.join(p.id for p in reached) or 'nobody yet'}."
     if found is None:
         raise InputError(

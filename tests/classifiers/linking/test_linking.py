@@ -162,6 +162,11 @@ def test_yr_is_the_welsh_for_the_and_no_word_of_school_life() -> None:
         ("They should burn it down", {}, SEARCH, False),
         ("They should burn it down", {}, replace(FEED, listing=True), False),
         ("Somebody should hurt Mrs Winterbourne", {}, FEED, False),
+        ("Mrs Winterbourne has won the raffle", {}, FEED, True),
+        ("Mrs Winterbourne has won the raffle in Larkham", {}, FEED, False),
+        ("Mrs Winterbourne has won the raffle", {}, replace(FEED, name="Larkham Talk"), False),
+        ("Winterbourne is a village, and Larkham another", {}, FEED, True),
+        ("The school in Larkham is shut again", {}, FEED, True),
         ("Oakfield should be burnt down", {}, FEED, False),
         ("They should burn it down", {"channel": "manual_report"}, FEED, False),
     ],
@@ -171,6 +176,26 @@ def test_it_is_said_where_nothing_points_to_the_school(
 ) -> None:
     ((match,),) = Linker([OAKFIELD]).link([mention(text, **given)], source)
     assert (UNTIED in codes(match)) is untied
+
+
+@pytest.mark.parametrize("surname", ["Head", "Slack", "Park"])
+def test_a_head_whose_surname_is_a_word_ties_nothing_by_that_word(surname: str) -> None:
+    linker = Linker([replace(OAKFIELD, head=f"Mr Al {surname}")])
+    for text in (
+        f"The {surname.lower()} of it, kids and all, in Larkham",
+        f"a {surname.lower()} day at the gate",
+    ):
+        ((match,),) = linker.link([mention(text)], FEED)
+        assert not codes(match) & {"head", "head_surname"}
+    ((match,),) = linker.link([mention(f"Mr {surname} never rings back, in Larkham")], FEED)
+    assert "head" in codes(match)
+
+
+def test_what_names_no_school_is_ruled_out_but_where_only_ours_is_talked_about() -> None:
+    text = mention("No words. Second time this week that nobody opened the gate for the kids")
+    for name, relevance in (("Larkham Talk", NOT), ("Oakfield Primary parents", UNSURE)):
+        ((match,),) = Linker([OAKFIELD]).link([text], replace(FEED, name=name))
+        assert match.relevance is relevance
 
 
 def test_a_reply_in_a_thread_about_the_school_points_to_it() -> None:

@@ -17,13 +17,14 @@ SCHOOLS = {
     "900003": School("900003", "Beechmoor Primary School", locality="Northvale", head="Mr Leo Fenn"),
 }
 FORUM = Source("forum", "forum", "https://example.org/f", urns=tuple(SCHOOLS))
+OF_THE_TOWN = replace(FORUM, name="Northvale Talk")
 GRAVE = scores("safeguarding", severe=0.97, severity__4=0.9, relevant=0.99)
 LIMITS = read_thresholds()
 
 
-def judged(*mentions: Mention) -> dict[str, Verdict]:
+def judged(*mentions: Mention, source: Source = FORUM) -> dict[str, Verdict]:
     """The verdict on the last of them for each school."""
-    found = Linker(list(SCHOOLS.values())).link(mentions, FORUM)[-1]
+    found = Linker(list(SCHOOLS.values())).link(mentions, source)[-1]
     last = mentions[-1]
     return {
         match.urn: decide(
@@ -65,7 +66,9 @@ def test_where_a_third_is_named_neither_is_told() -> None:
     assert all("other_school_danger" in codes(verdict) for verdict in found.values())
 
 
-def test_where_nobody_is_named_both_are_told_that_it_may_be_the_other() -> None:
-    found = judged(mention("The head grabbed my son by the arm, he has bruises, and school says nothing."))
-    assert told(found) == set(SCHOOLS)
+def test_where_nobody_is_named_both_are_shown_what_a_child_of_their_town_suffers() -> None:
+    said = mention("The head grabbed my son by the arm, he has bruises, and school says nothing.")
+    found = judged(said, source=OF_THE_TOWN)
     assert all("perhaps_another_school" in codes(verdict) for verdict in found.values())
+    assert all(verdict.look or verdict.severity >= Severity.TODAY for verdict in found.values())
+    assert {verdict.relevance for verdict in judged(said).values()} == {Relevance.NOT_ABOUT}

@@ -99,6 +99,30 @@ def test_english_with_a_few_foreign_words_is_english(text: str) -> None:
     assert recognise(text) is Language.ENGLISH
 
 
+SHORT = {
+    "en": """Avoid avoid avoid|Prison.|Worst in town|Dreadful.|Run by clowns|Awful school, miserable kids|
+        Total joke|Rubbish|Bullying ignored, staff useless|Shambles|Zero stars|Hell hole|Gutted|Love it|
+        Overcrowded classrooms, rude receptionists|Hi, what a bore|Bore bore bore|Pan lunch|Am gutted|
+        Chaos. Pure chaos.|Rude. Rude. Rude.|Daft rules, daft uniform|Toilets locked again|Stay away!!|
+        Muddy paddock, odd ladder|Daddy disappointed|Fantastic teachers|Outstanding? Hardly|Con artists""",
+    "cy": """Ysgol wych|Gwych iawn|Ysgol ofnadwy|Diolch yn fawr|Athrawes hyfryd iawn|Plant hapus iawn yma|
+        Neb yn gwrando|Ddim yn dda iawn|Ysgol dda i blant|cer i ladd dy hun|mae dad yn brifo fi""",
+    "pl": "Szkoła jest zła|Bardzo dobra szkoła|Nauczyciele są niemili|Dziecko się boi|Nasza szkoła jest ok",
+    "ur": "بہت خراب سکول|اچھا سکول ہے|استاد بہت برا ہے|یہاں مت آؤ|بہترین",
+    "ar": "مدرسة سيئة|مدرسة رائعة جدا|ممتاز|لا أنصح بها|سيئة",
+    "zh": "很差的学校|老师很好|不推荐|太糟糕了|学校",
+}
+REVIEWED = ("", "Tarnside Academy, Eskby: ★☆☆☆☆", "Ysgol Gwaun y Nant, Wrecsam", "Bl Rhiw Am Primary")
+"""What stands above a review is the name of the place, which says nothing of the language."""
+
+
+@pytest.mark.parametrize("title", REVIEWED)
+@pytest.mark.parametrize("code", SHORT)
+def test_a_review_of_few_words_is_named_by_its_script_or_two_words_of_it(code: str, title: str) -> None:
+    said = [text.strip() for text in SHORT[code].split("|")]
+    assert [text for text in said if tongue(f"{title}\n{text}").code != code] == []
+
+
 def test_every_language_of_the_lists_has_a_name() -> None:
     assert WORDS.keys() <= NAMES.keys()
 

@@ -7,7 +7,7 @@ from builders.verdict import ABOUT_US, HEAD, PEOPLE, SCHOOL, SEVERITIES_OF, judg
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from classifiers.linking.match_reasons import BESIDE, NAMES_ANOTHER, UNTIED
+from classifiers.linking.match_reasons import BESIDE, NAMES_ANOTHER, SEARCHED, UNTIED
 from classifiers.triage import limit_looks
 from classifiers.verdicts.decide import decide
 from classifiers.verdicts.relevance import worth_scoring
@@ -219,9 +219,48 @@ def test_danger_where_the_name_stands_is_never_dismissed() -> None:
 UNNAMED = replace(UNSURE, reasons=(Reason(UNTIED, "Nothing in it points to you."),))
 
 
-def test_what_names_no_school_is_shown_and_never_alerts_by_the_model_alone() -> None:
+PLACE = Reason("place", "“Larkham” is where you are.")
+IN_TOWN = replace(UNNAMED, reasons=(*UNNAMED.reasons, PLACE))
+BY_SEARCH = replace(UNSURE, reasons=(Reason(SEARCHED, "Only a search for you found it."), PLACE))
+BESIDE_SCHOOL = Reason("school_hint", "Some words may be of school life (gate).")
+
+
+@pytest.mark.parametrize(
+    ("text", "model", "match", "relevance"),
+    [
+        ("Best fish and chips?", CALM, IN_TOWN, Relevance.NOT_ABOUT),
+        ("Best fish and chips?", CALM, BY_SEARCH, Relevance.NOT_ABOUT),
+        (BOMB, CALM, UNNAMED, Relevance.NOT_ABOUT),
+        (BOMB, CALM, IN_TOWN, Relevance.UNSURE),
+        ("She drags a boy about", GRAVE, UNNAMED, Relevance.NOT_ABOUT),
+        ("She drags a boy about", GRAVE, IN_TOWN, Relevance.UNSURE),
+        ("She drags a boy about", GRAVE, BY_SEARCH, Relevance.UNSURE),
+        ("Mr Pike at the gate again", CALM, IN_TOWN, Relevance.NOT_ABOUT),
+        (
+            "Mr Pike at the gate again", CALM, replace(IN_TOWN, reasons=(*IN_TOWN.reasons, BESIDE_SCHOOL)),
+            Relevance.UNSURE,
+        ),
+    ],
+)  # fmt: skip
+def test_what_names_no_school_is_dismissed_but_for_danger_and_our_people_in_our_town(
+    text: str, model: dict[str, float], match: Match, relevance: Relevance
+) -> None:
+    assert judged(text, model, match, thresholds=DEFAULT).relevance is relevance
+
+
+@pytest.mark.parametrize("code", ["handed_in", "handed_in_named", "own_group"])
+def test_what_was_handed_in_or_stands_where_only_we_are_talked_about_stays_unsure(code: str) -> None:
+    calm, said = scores("note", relevant=0.01), "Parents of Hexley Academy meet at six"
+    named = (Reason("other_school", "It names another."), Reason(code, ""))
+    for why in (named, (*UNNAMED.reasons, Reason(code, ""))):
+        assert judged(said, calm, replace(NOT_US, reasons=why)).relevance is Relevance.UNSURE
+    told = (Reason("other_of_yours", "It is told itself."), Reason(code, ""))
+    assert judged(said, calm, replace(NOT_US, reasons=told)).relevance is Relevance.NOT_ABOUT
+
+
+def test_what_names_no_school_never_alerts_by_the_model_alone() -> None:
     rant = "This town is a dump, they should burn it all down and start again"
-    alone = judged(rant, GRAVE, UNNAMED, thresholds=DEFAULT)
+    alone = judged(rant, GRAVE, IN_TOWN, thresholds=DEFAULT)
     assert (alone.severity < Severity.TODAY, alone.look) == (True, True)
     assert judged(rant, GRAVE, UNSURE, thresholds=DEFAULT).severity >= Severity.TODAY
 
@@ -243,7 +282,7 @@ def test_a_name_of_several_is_ours_beside_our_people() -> None:
 
 
 def test_a_signal_of_danger_counts_though_no_school_is_named() -> None:
-    assert judged(BOMB, CALM, UNNAMED, thresholds=DEFAULT).severity is Severity.THIS_HOUR
+    assert judged(BOMB, CALM, IN_TOWN, thresholds=DEFAULT).severity is Severity.THIS_HOUR
 
 
 def test_what_names_nobody_may_be_ours() -> None:

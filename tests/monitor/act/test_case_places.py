@@ -23,8 +23,9 @@ from data.store.cases.cases import steps
 from data.store.mentions.batch import save
 from data.store.reporting.weekly_counts import done, removals
 from data.types import About, Policy, Route, Severity
+from monitor.act.casework.next_act import next_act
 from monitor.act.casework.recheck import recheck
-from monitor.act.casework.steps import apply_event
+from monitor.act.casework.steps import apply_event, copies_of, school_rules
 from monitor.matters.replaying import load_case
 from monitor.service.tasks import rechecks as tasks
 from monitor.service.tasks.rechecks import copies, rechecks
@@ -427,3 +428,38 @@ def test_a_case_is_not_closed_as_removed_while_such_a_copy_stands(home):
     typed(home, "recheck", "1", "--saw", "gone", *WHY)
     typed(home, "close", "1", "--removed", *WHY, code=1)
     assert stands(home)[1:] == [PlaceState.STANDING]
+
+
+def seen_gone_twice(home, place="1-1"):
+    for _ in range(2):
+        home.wait(hours=25)
+        typed(home, "recheck", place, "--saw", "gone", *WHY)
+
+
+@pytest.mark.parametrize("handed_in", ["days before the looks", "after them"])
+def test_what_is_held_from_elsewhere_stops_the_end_as_gone_until_it_is_looked_at(home, handed_in):
+    typed(home, "reopen", "1", *WHY)
+    if handed_in == "after them":
+        seen_gone_twice(home)
+    post = elsewhere(home, MIRROR)
+    if handed_in != "after them":
+        home.wait(hours=72)
+        seen_gone_twice(home)
+    said = typed(home, "close", "1", "--removed", *WHY, code=1)
+    assert f"{home.site}{MIRROR}" in said
+    with home.store.read() as con:
+        rules = replace(school_rules(home.context, "900001"), copies=copies_of(con, case(home)))
+    assert next_act(case(home), (), "holt", home.now, rules).act == StepKind.COPY_FOUND
+    assert f"schoolgate case step copy 0001 --post {post} --as holt" in said
+    assert len(case(home).places) == 1
+    typed(home, "step", "copy", "1", "--post", post, "--as", "holt")
+    seen_gone_twice(home, "1-2")
+    typed(home, "close", "1", "--removed", *WHY)
+
+
+def test_another_ending_needs_no_look_at_what_is_held_from_elsewhere(home):
+    typed(home, "reopen", "1", *WHY)
+    seen_gone_twice(home)
+    elsewhere(home, MIRROR)
+    typed(home, "close", "1", "--standing", *WHY)
+    assert case(home).state is CaseState.CLOSED

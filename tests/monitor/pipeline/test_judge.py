@@ -127,12 +127,25 @@ def test_a_reply_that_names_nobody_alerts_where_its_post_was_about_us_in_an_earl
     assert read(store, judges(), reply, surfaced=False, at=NOW + timedelta(days=1)).alerts
 
 
-def test_a_reply_that_names_nobody_is_only_shown_where_its_post_was_not_about_us(store):
+def test_a_reply_that_names_nobody_is_dismissed_where_its_post_was_not_about_us(store):
     read(store, judges(), posted(1, "Does anybody know a good plumber near here, please?"), surfaced=False)
     reply = posted(2, REPLY, kind=MentionKind.REPLY, parent=f"{1:016x}")
     batch = read(store, judges(), reply, surfaced=False, at=NOW + timedelta(days=1))
-    assert [v.look for v in batch.verdicts] == [True]
+    assert [v.relevance for v in batch.verdicts] == [Relevance.NOT_ABOUT]
     assert batch.alerts == ()
+
+
+@pytest.mark.parametrize("surfaced", [True, False])
+def test_a_match_is_kept_with_the_relevance_of_its_verdict(store, surfaced):
+    said = ("Best fish and chips?", "They will burn Oakfield Church down", CALM, REPLY)
+    for n, text in enumerate(said, 1):
+        batch = read(store, judges(), posted(n, text), surfaced=surfaced)
+        kept = {(mention, match.urn): match.relevance for mention, _, match in batch.matches}
+        assert kept == {(v.mention_id, v.urn): v.relevance for v in batch.verdicts}
+    with store.read() as con:
+        differ = """SELECT count(*) FROM matches x JOIN verdicts v USING (mention_id, version, urn)
+            WHERE x.relevance <> v.relevance"""
+        assert con.execute(differ).fetchone() == (0,)
 
 
 def test_an_edit_into_something_grave_alerts(store):

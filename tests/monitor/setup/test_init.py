@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
+import stat
 from collections.abc import Iterable
 from contextlib import closing
 from dataclasses import replace
@@ -269,6 +270,66 @@ def test_without_a_register_number_and_name_are_enough(tmp_path: Path) -> None:
     )
     assert "“wals” is not known here. Did you mean “wales”?" in said
     assert config.register is None
+
+
+NATIONS = "England, Wales, Scotland, Northern Ireland"
+
+
+@pytest.mark.parametrize("nation", [*NATIONS.split(", "), *NATIONS.upper().split(", ")])
+def test_the_nation_is_taken_as_the_question_spells_it(tmp_path: Path, nation: str) -> None:
+    asked: list[str] = []
+    manager = "Sue Manager, sue@example.org"
+    answers = ["", "", "Oakfield Nursery", "Northvale", nation, "", manager, "", "", ""]
+    run(tmp_path / "home", register=None, yes=False, answers=answers, asked=asked)
+    assert f"Its nation: {NATIONS}" in asked
+    (school,) = written(tmp_path / "home").schools
+    assert school.nation == nation.lower().replace(" ", "_")
+
+
+def interrupted(home: Path, ends: BaseException, answers: Iterable[str]) -> str:
+    """What is told where it is interrupted after these answers."""
+    left, told = list(answers), list[str]()
+
+    def ask(question: str) -> str:
+        if not left:
+            raise ends
+        return left.pop(0)
+
+    with pytest.raises(type(ends)):
+        called(init.init, aside={"ask": ask, "tell": told.append}, home=home, no_network=True)
+    return " ".join(told)
+
+
+NURSERY = ["-", "", "Oakfield Nursery", "Northvale", "Wales", "office@oakfield.example.sch.uk"]
+
+
+@pytest.mark.parametrize("ends", [KeyboardInterrupt(), InputError("Standard input has ended.")])
+def test_what_was_answered_before_an_interruption_is_offered_again(
+    tmp_path: Path, ends: BaseException
+) -> None:
+    home, asked = tmp_path / "home", list[str]()
+    assert "Your answers so far are kept" in interrupted(home, ends, NURSERY)
+    held = home / init.ANSWERS
+    assert stat.S_IMODE(held.stat().st_mode) == 0o600
+    run(home, register=None, yes=False, answers=["", "", "", "Hexley", "", "", "", "", "", ""], asked=asked)
+    (school,) = written(home).schools
+    assert (school.name, school.town, school.nation) == ("Oakfield Nursery", "Hexley", "wales")
+    assert written(home).contact == "office@oakfield.example.sch.uk"
+    assert "Before, you answered: Northvale. Enter keeps that." in asked[3]
+    assert not held.exists()
+
+
+def test_a_refused_answer_is_not_held(tmp_path: Path) -> None:
+    interrupted(tmp_path, KeyboardInterrupt(), [*NURSERY[:-1], "hunter2-secret"])
+    assert "hunter2-secret" not in (tmp_path / init.ANSWERS).read_text()
+
+
+def test_a_number_is_offered_again_for_the_same_list_alone(tmp_path: Path, register: Path) -> None:
+    interrupted(tmp_path, KeyboardInterrupt(), [str(register), "oakfield", "3"])
+    asked: list[str] = []
+    answers = ["", "northvale", "1", "-", "-", "", "-", "-"]
+    run(tmp_path, register=None, yes=False, answers=answers, asked=asked)
+    assert "Before" not in asked[2]
 
 
 def test_a_school_that_teaches_in_welsh_is_asked_and_set_up_in_english(tmp_path: Path) -> None:

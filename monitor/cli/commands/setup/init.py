@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 from collections.abc import Sequence
@@ -15,10 +16,10 @@ from typer import Option
 from data.effects import utc_now
 from data.errors import InputError, SchoolgateError
 from monitor.cli.commands.options import Home, Register, finish
-from monitor.config.home.paths import CONFIG_NAME, find
+from monitor.config.home.paths import CONFIG_NAME, find, keep
 from monitor.home import wiring
 from monitor.terminal.errors import ask as ask_again
-from monitor.terminal.output import columns, say, say_lines
+from monitor.terminal.output import columns, say, say_lines, tell
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
@@ -31,6 +32,44 @@ if TYPE_CHECKING:
 
 ask = partial(ask_again, default="")
 """Enter alone is an answer to each question here."""
+
+ANSWERS = "init-answers.json"
+"""The file beside the settings that holds what was answered, until those are written."""
+
+
+class OfferedAgain:
+    """The questions of `init`, each with the answer that it had before `init` was interrupted.
+
+    An answer belongs to its question and the lines above it, so a number is offered for the same list alone.
+    One that was refused is not held: it may be a secret.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path, self.lines, self.last = path, list[str](), ("", "")
+        try:
+            self.held: dict[str, str] = json.loads(path.read_bytes())
+        except (OSError, ValueError):
+            self.held = {}
+
+    def say(self, line: str) -> None:
+        """Shows a line to whoever answers."""
+        self.lines.append(line)
+        say(line)
+
+    def ask(self, question: str) -> str:
+        """The answer to a question; Enter alone gives the earlier one, where there is one."""
+        if question == self.last[0] and self.held.pop(self.last[1], ""):
+            keep(self.path, json.dumps(self.held).encode())
+        context = "\n".join((*self.lines, question))
+        earlier = self.held.get(context)
+        none = "; - for none" if "(Enter" in question else ""
+        offered = f"\nBefore, you answered: {earlier}. Enter keeps that{none}." if earlier else ""
+        answer = ask(f"{question}{offered}").strip() or earlier or ""
+        self.lines, self.last = [], (question, context)
+        if answer:
+            self.held[context] = answer
+            keep(self.path, json.dumps(self.held).encode())
+        return answer
 
 
 def init(
@@ -80,14 +119,21 @@ def init(
     path = find(os.environ, home).home / CONFIG_NAME
     _refuse_overwriting(path)
     _refuse_network(proxy, ca_file)
-    all_schools, draft = _schools(urn or [], register, one=one, yes=yes, trust=trust)
-    draft = _with_people(draft, table) if table else draft
-    authorities = str(ca_file.expanduser().absolute()) if ca_file else None
-    draft = replace(draft, proxy=proxy, ca_file=authorities)
-    draft = _places(path, draft, all_schools, asks=not yes, no_network=no_network)
-    given = Path(draft.register_file) if draft.register_file else None
-    draft = replace(draft, register_file=kept_register.NAME if given else None)
-    _write(path, render(draft), kept_register.packed(all_schools, given) if given else None)
+    to = OfferedAgain(path.with_name(ANSWERS))
+    try:
+        all_schools, draft = _schools(urn or [], register, to, one=one, yes=yes, trust=trust)
+        draft = _with_people(draft, table) if table else draft
+        authorities = str(ca_file.expanduser().absolute()) if ca_file else None
+        draft = replace(draft, proxy=proxy, ca_file=authorities)
+        draft = _places(path, draft, all_schools, to, asks=not yes, no_network=no_network)
+        given = Path(draft.register_file) if draft.register_file else None
+        draft = replace(draft, register_file=kept_register.NAME if given else None)
+        _write(path, render(draft), kept_register.packed(all_schools, given) if given else None)
+    except BaseException:
+        if to.held and not yes:
+            tell("Your answers so far are kept, readable by your account alone. To go on: schoolgate init")
+        raise
+    to.path.unlink(missing_ok=True)
     _tell(path, draft)
     finish(3 if draft.untried and not no_network else 0)
 
@@ -113,13 +159,13 @@ def _refuse_network(proxy: str | None, ca_file: Path | None) -> None:
 
 
 def _schools(
-    urns: Sequence[str], register: Path | None, *, one: bool, yes: bool, trust: str | None
+    urns: Sequence[str], register: Path | None, to: OfferedAgain, *, one: bool, yes: bool, trust: str | None
 ) -> tuple[Sequence[School], Draft]:
     """All schools of the register, and the draft of those that are set up."""
     if trust:
-        return _of_a_trust(trust, urns, register, yes=yes)
+        return _of_a_trust(trust, urns, register, to, yes=yes)
     if not yes:
-        return _by_asking(urns, register, one)
+        return _by_asking(urns, register, to, one)
     if urns and register:
         from data.register.national_lists import read_register
         from monitor.setup.entries import entries, grouped, look_up
@@ -134,48 +180,54 @@ def _schools(
     )
 
 
-def _by_asking(urns: Sequence[str], register: Path | None, one: bool) -> tuple[Sequence[School], Draft]:
+def _by_asking(
+    urns: Sequence[str], register: Path | None, to: OfferedAgain, one: bool
+) -> tuple[Sequence[School], Draft]:
     from data.register.national_lists import read_register
     from monitor.cli.commands.setup import questions
     from monitor.setup.entries import alike, entries, grouped, headed, look_up
 
-    register = register or questions.register_path(ask, say)
+    register = register or questions.register_path(to.ask, to.say)
     all_schools = read_register(register) if register else ()
     if urns and register:
         found = look_up(urns, all_schools, register)
     else:
-        found = questions.pick_schools(all_schools, urns, ask, say)
-    groups = [found] if one else [group for group in alike(found) if questions.together(group, ask, say)]
+        found = questions.pick_schools(all_schools, urns, to.ask, to.say)
+    groups = (
+        [found] if one else [group for group in alike(found) if questions.together(group, to.ask, to.say)]
+    )
     drafted = entries(grouped(found, groups), all_schools)
-    draft = _draft([entry.saying(questions.said_alone(entry, ask)) for entry in drafted], register)
-    draft = replace(draft, contact=questions.contact(ask, say))
-    draft = replace(draft, people=questions.people(found, ask, say))
-    draft = replace(draft, heartbeat_url=questions.second_way(ask, say))
-    draft = replace(draft, day=questions.school_day(ask, say))
+    draft = _draft([entry.saying(questions.said_alone(entry, to.ask)) for entry in drafted], register)
+    draft = replace(draft, contact=questions.contact(to.ask, to.say))
+    draft = replace(draft, people=questions.people(found, to.ask, to.say))
+    draft = replace(draft, heartbeat_url=questions.second_way(to.ask, to.say))
+    draft = replace(draft, day=questions.school_day(to.ask, to.say))
     return all_schools, replace(draft, schools=headed(draft.schools, draft.people))
 
 
 def _of_a_trust(
-    trust: str, urns: Sequence[str], register: Path | None, *, yes: bool
+    trust: str, urns: Sequence[str], register: Path | None, to: OfferedAgain, *, yes: bool
 ) -> tuple[Sequence[School], Draft]:
     """The schools of a trust, each by itself; by number, those that share a website are asked for."""
     from data.register.national_lists import read_register
     from monitor.cli.commands.setup import questions
     from monitor.setup.entries import beside, look_up, schools_of, shared_places, trust_entries
 
-    register = register or (None if yes else questions.register_path(ask, say))
+    register = register or (None if yes else questions.register_path(to.ask, to.say))
     if register is None:
         raise InputError("--trust needs the register. For example: --register edubasealldata.csv")
     all_schools = read_register(register)
     found = look_up(urns, all_schools, register) if urns else schools_of(trust, all_schools)
     if urns and not yes:
-        found += questions.also(beside(found, all_schools), ask, say)
+        found += questions.also(beside(found, all_schools), to.ask, to.say)
     draft = replace(_draft(trust_entries(trust, found, all_schools), register), trust=trust)
     draft = replace(draft, places=shared_places(trust, draft.schools, all_schools))
     if not yes:
-        draft = replace(draft, contact=questions.contact(ask, say), people=questions.central(ask, say))
-        draft = replace(draft, heartbeat_url=questions.second_way(ask, say))
-        draft = replace(draft, day=questions.school_day(ask, say))
+        draft = replace(
+            draft, contact=questions.contact(to.ask, to.say), people=questions.central(to.ask, to.say)
+        )
+        draft = replace(draft, heartbeat_url=questions.second_way(to.ask, to.say))
+        draft = replace(draft, day=questions.school_day(to.ask, to.say))
     return all_schools, draft
 
 
@@ -199,17 +251,16 @@ def _draft(schools: Sequence[School], register: Path | None) -> Draft:
 
 
 def _places(
-    path: Path, draft: Draft, all_schools: Sequence[School], *, asks: bool, no_network: bool
+    path: Path, draft: Draft, all_schools: Sequence[School], to: OfferedAgain, *, asks: bool, no_network: bool
 ) -> Draft:
     from monitor.setup.places import Setting, with_places, without_network
 
     if no_network:
         return without_network(draft)
     opened, judges = partial(_fetcher, path), partial(_judges, path, all_schools)
-    to = Setting(
-        ask=ask if asks else None, say=say, clock=utc_now, open=opened, judges=judges, env=os.environ
-    )
-    return with_places(draft, to)
+    asked = to.ask if asks else None
+    setting = Setting(ask=asked, say=to.say, clock=utc_now, open=opened, judges=judges, env=os.environ)
+    return with_places(draft, setting)
 
 
 def _fetcher(path: Path, draft: Draft) -> AbstractContextManager[Fetcher]:
@@ -239,7 +290,6 @@ def _write(path: Path, text: str, register: bytes | None) -> None:
     import tempfile
 
     from data.register import kept_register
-    from monitor.config.home.paths import keep
     from monitor.config.load import load
 
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)

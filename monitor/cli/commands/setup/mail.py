@@ -16,6 +16,7 @@ from monitor.cli.commands.inputs import mail_options
 from monitor.cli.commands.options import Certificate, HomeOptions, JsonOptions, SecretEnv, SecretFile, finish
 from monitor.home import wiring
 from monitor.terminal import private_words
+from monitor.terminal.answers import until_right
 from monitor.terminal.errors import ask as ask_again
 from monitor.terminal.groups import group
 from monitor.terminal.output import columns, say, say_lines
@@ -181,11 +182,13 @@ def _offer(settings: Config, home: Path, ask: Callable[[str], str] | None) -> in
     if not reached:
         say("To send one mail, add somebody with an address first: schoolgate people add")
         return 0
-    person = ask(f"Send one mail now? To whom: {', '.join(reached)} (Enter: later)").strip() if ask else ""
+    question = f"Send one mail now? To whom: {', '.join(reached)} (Enter: later)"
+    named = partial(trial.person_named, settings)
+    person = until_right(question, lambda answer: named(answer) if answer else None, ask) if ask else None
     if not person:
         say(f"To send one mail: schoolgate mail test {reached[0]}")
         return 0
-    tried = trial.send(settings, home, trial.person_named(settings, person), utc_now())
+    tried = trial.send(settings, home, person, utc_now())
     say_lines(trial.lines(tried, columns()))
     return int(not tried.sent)
 

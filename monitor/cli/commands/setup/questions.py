@@ -6,21 +6,18 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Annotated, Any
-
-from pydantic import Field
+from typing import Any
 
 from data.errors import InputError
 from data.register.school_names import normalise
 from data.types import Person, Role, School
 from data.words.say import words
-from monitor.config.values import NATIONS, BeatAddress, Contact, Email, Nation, SchoolDay, Urn
-from monitor.setup.answers import Ask, fault, none, refusal
+from monitor.config.values import NATIONS, BeatAddress, Contact, Email, Nation, SchoolDay, Text, Urn
+from monitor.setup.answers import Ask, fault, needed, none, refusal
 from monitor.setup.entries import Entry, own_key
 from monitor.terminal.answers import until_right, yes
 from monitor.terminal.output import Say
 
-_TEXT = Annotated[str, Field(min_length=1)]
 _MOST = 9
 
 
@@ -77,8 +74,10 @@ def pick_schools(all_schools: Sequence[School], urns: Sequence[str], ask: Ask, s
     if not all_schools:
         number = "The school's number: URN, SEED, DE reference … (Enter: it has none)"
         key = (urns[0] if urns else "") or _asked(number, Urn, ask, say)
-        name, town = (_needed(ask, say, of) for of in ("The school's name", "The town or village it is in"))
-        nation = _needed(ask, say, f"Its nation: {', '.join(NATIONS).replace('_', ' ').title()}", Nation)
+        of = "The school's name", "The town or village it is in"
+        name, town = (until_right(question, needed(Text), ask, say) for question in of)
+        nations = ", ".join(NATIONS).replace("_", " ").title()
+        nation = until_right(f"Its nation: {nations}", needed(Nation), ask, say)
         return [School(urn=key or own_key(name), name=name, town=town, nation=nation)]
     words = ""
     while True:
@@ -170,14 +169,8 @@ def school_day(ask: Ask, say: Say) -> tuple[str, ...] | None:
 def _asked(question: str, kind: Any, ask: Ask, say: Say) -> str | None:
     """A value of that kind, None where there is none."""
 
-    def read(answer: str) -> str | None:
-        if none(answer):
-            return None
-        if why := fault(kind, answer):
-            raise InputError(refusal(answer, why))
-        return answer
-
-    return until_right(question, read, ask, say)
+    read = needed(kind)
+    return until_right(question, lambda answer: None if none(answer) else read(answer), ask, say)
 
 
 def people(found: Sequence[School], ask: Ask, say: Say) -> tuple[Person, ...]:
@@ -276,9 +269,3 @@ def _add(said: list[Person], role: Role, name: str, email: str | None) -> None:
     key = role.value.replace("_", "-")
     same = sum(role in person.roles for person in said)
     said.append(Person(f"{key}-{same + 1}" if same else key, name, (role,), email))
-
-
-def _needed(ask: Ask, say: Say, question: str, kind: Any = _TEXT) -> str:
-    while why := fault(kind, answer := ask(question).strip()):
-        say("This is needed." if not answer else refusal(answer, why))
-    return answer

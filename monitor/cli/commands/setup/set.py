@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, get_args
 
 from typer import Argument
 
@@ -157,8 +157,6 @@ def _meant(name: str, file: type[BaseModel]) -> str:
 
 def _model(field: FieldInfo) -> type[BaseModel] | None:
     """The model of a table, None where it is a value."""
-    from typing import get_args
-
     from pydantic import BaseModel
 
     kinds = [field.annotation, *get_args(field.annotation)]
@@ -204,6 +202,9 @@ def _day(name: str, said: str) -> date:
 def converted(name: str, text: str, field: FieldInfo) -> Any:
     """As TOML holds it. What does not fit stays text: the file's own check says what is wrong with it."""
     example = (field.examples or [""])[0]
+    kinds = (field.annotation, *get_args(field.annotation))
+    if text.lower() in (word for kind in kinds for word in get_args(kind)):  # one of few words
+        return text.lower()
     try:
         match example:
             case bool():

@@ -18,6 +18,7 @@ _COMMANDS: Mapping[str, tuple[str, Mapping[str, str]]] = {
     "complainant": ("step complainant", {"who": "--who {}", "person": "--person {}"}),
     "consent_asked": ("consent ask", {"how": "--how {}"}),
     "consent_refused": ("consent refuse", {}),
+    "copy_found": ("step copy", {"mention": "--post {}"}),
     "decided": ("step decide", {"decision": "--{}"}),
     "draft_letter": ("letter", {"kind": "{} --out letters"}),
     "find_host": ("host", {}),
