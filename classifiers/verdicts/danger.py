@@ -1,7 +1,7 @@
-"""Who may be in danger by a text, and who may be accused in it: two answers of their own. Pure.
+"""Who may be in danger by a text, who may be wronged, and who may be accused in it: answers of their own. Pure.
 
-Both are found for recall, since no single label may decide who is protected. What a firm signal or the
-verdict asserts is sure; so is a low line of the model's with a hint beside it, or with somebody named. The
+All are found for recall, since no single label may decide who is protected. What a firm signal, the words or
+the verdict assert is sure; so is a low line of the model's with a hint beside it, or with somebody named. The
 low line or a hint alone is no more than perhaps: it leaves more people out, and a person looks.
 """
 
@@ -12,11 +12,13 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from classifiers.signals.rule import either
+from classifiers.text.undisguise import undisguise
+from classifiers.verdicts.alleged import BULLIED, DENIED, NO_WORDS, Words, read_words
 from classifiers.verdicts.named_people import NameReading, only_a_thing, people_named, read
 from classifiers.verdicts.severity import MAYBE_GRAVE, SeverityOutcome, for_a_person
 from classifiers.verdicts.subject import ADULT_SHARE, ROLE_OF, possible_subjects, roles_said
-from data.judged import meant_by_labels
+from data.judged import OF_A_CHILD
+from data.register.heads import told_apart
 from data.types import (
     ADULTS_OF_THE_SCHOOL,
     PERHAPS,
@@ -54,43 +56,31 @@ CHILD_SHARE = 0.5
 would be hidden from all but the leads, though it is an adult who is waited for."""
 LOOK = 2
 """At so many times the low line a post is a look: at the line itself more than one in eight would be."""
-_OTHER = either(r"""
-    teachers?|tutor|tas?|teaching assistants?|lsa|hlta|1:1|one to one|learning support \w+|supply|coach(?:es)?
-    caretaker|cleaner|cook|dinner lad(?:y|ies)|midday \w+|lunchtime \w+|supervisors?|playground (?:staff|lady)
-    driver|escort|receptionist|office (?:lady|staff|woman)|nurse|nursery nurse|keyworker
-    sendco|senco|technician|librarian|invigilator|deputy|head of (?:year|house|maths|english|pe|science)
-    athro|athrawes|cynorthwy\w+|gofalwr|gyrrwr|dirprwy
-    (?:mr|mrs|ms|miss|dr|sir)\.? [a-z'-]+
-    """)
-_DEED = either(r"""
-    hit|hits|hitting|(?:slap|smack|punch|kick|grab|drag|push|pull|shov|pinn|restrain|shak|thr[eo]w|forc|lift)\w*
-    lock\w*|shut|left|leav\w*|(?:touch|strok|kiss|cuddl|groom|messag|text|dm|snapchat|film|photograph|invit)\w*
-    (?:scream|shout|swear|bruis|hurt|harm|driv)\w*|swore|drove|drunk|drinking|stinks?|shook|taro|gwthio
-    """)
-_NO_WITNESS = r"(?:\W+(?!(?:saw|seen|sees|said|says|told|tells|heard|watched|walked|noticed|reported|witnessed|that|while|when|she|he|they)\b)\w+){0,5}?"
-_OTHER_STAFF = re.compile(
-    rf"{_OTHER}{_NO_WITNESS}\W+{_DEED}|{_DEED}(?:\W+\w+){{0,4}}?\W+by (?:\w+ ){{0,3}}?{_OTHER}|\bagainst (?:\w+ ){{0,3}}?{_OTHER}"
-)
-_OTHER_SAID = re.compile(_OTHER)
+LINE = 0.15
+"""From here the model alone finds an allegation, where it finds nothing else as likely."""
+HEARD = 0.01
+"""Below it, what names nobody and says no office is not read for an allegation."""
+SURELY = 0.9
+"""From here the model alone finds one where an act of the job is complained of."""
+NEAR = 0.06
+"""From here a deed of which nobody is said to have done it, or a child who is hurt, makes an allegation."""
+WRONG = 0.3
+"""From here the model alone finds that somebody is wronged."""
+_WRONGS = ("harassment", "hate", "sexual", "defamation", "privacy", "impersonation")
+"""The labels of what wrongs somebody."""
 _TITLED = re.compile(r"\b(?:mr|mrs|ms|miss|dr|sir)\b\.?\s+[a-z]")
-_FOR_A_DEED = re.compile(
-    r"\b(?:after|for|over|cos of|because of) (?:what|the way) (?:that |the |he|she|they|you|u|mr|mrs|ms|miss)"
-    r"|\b(?:nonce|paedo|pa?edophile|kiddy?[ -]fiddler|child abuser|groomer)s?\b"
-    r"|\bwhat (?:he|she|they|you|u) did (?:to|with)\b|\bfeel what (?:my|our|he|she|they)\b|\bown medicine\b"
-    r"|\b(?:puts?|la(?:id|ys?)|had) (?:his|her|their|your) hands? on (?:my|our)\b"
-    r"|\b(?:for|after) (?:touching|hitting|hurting|grabbing|laying|messing with|what'?s been done)\b"
-    r"|\bam (?:beth|be) (?:wnaeth|ddeudodd|ddywedodd)\b"
-)
-"""A reason for it that somebody gives, which may be an allegation."""
 
 
 @dataclass(frozen=True, slots=True)
 class DangerEvidence:
-    """What the two answers are made of: the text prepared for names, the model's scores by label, the
-    signals, those of the school's people who may be named, and how likely it needs action.
+    """What the answers are made of: the text prepared for names, what its words say of the staff, the model's
+    scores by label, the signals, those of the school's people who may be named, and how likely it needs
+    action. `heads` are the numbers of those among the names of `words` who head the school.
     """
 
     reading: NameReading
+    words: Words
+    heads: frozenset[int]
     scores: Mapping[str, float]
     signals: Sequence[Signal]
     named: Sequence[Person]
@@ -131,19 +121,75 @@ def evidence_of(
     text: str,
     scores: Mapping[str, float],
     signals: Sequence[Signal],
+    school: School,
     people: Sequence[Person],
     severe: float,
 ) -> DangerEvidence:
     """The evidence in a text, with what it quotes; `people` are those of the school, `severe` is how likely it
     needs action."""
     reading = read(text)
-    return DangerEvidence(reading, scores, signals, people_named(reading, people), severe)
+    named = people_named(reading, people)
+    names = [*(p.name for p in named), *told_apart(school.head)]
+    heads = [n for n, _ in enumerate(names) if n >= len(named) or Role.HEAD in named[n].roles]
+    heard = named or roles_said(reading.plain) or scores.get("abuse:safeguarding", 0.0) >= HEARD
+    words = read_words(undisguise(text).text, names) if heard or signals else NO_WORDS
+    return DangerEvidence(reading, words, frozenset(heads), scores, signals, named, severe)
+
+
+def alleged(
+    outcome: SeverityOutcome, beside: Collection[str], of: DangerEvidence, cleared: Collection[str]
+) -> tuple[float, str]:
+    """How surely it says of somebody who works with children there that they harmed one or may, and by what.
+
+    A threat does so by its reason alone: what its writer was told off for is no allegation. `beside` are the
+    labels of `harms_beside`, `cleared` those that a signal argues away.
+    """
+    words, likely = of.words, of.score("safeguarding")
+    if words.poses or (words.others and not words.deeds):
+        return 0.0, ""
+    about = [s for s in of.signals if s.about in ADULTS_OF_THE_SCHOOL and "safeguarding" in s.labels]
+    if firm := next((s for s in about if not s.hint), None):
+        return 1.0, f"signal:{firm.name}"
+    threat = "threat" in {*beside, *outcome.abuse} and of.score("threat") >= CHILD_SHARE * likely
+    threat = threat or outcome.route is Route.POLICE_NOW
+    doubt = "safeguarding" in cleared or DENIED.search(words.text)
+    own = words.by_writer and any(m.signs for m in words.mentions)
+    slur = words.called and any(s.name == "slur" for s in of.signals)
+    if (words.clear or own or slur) and (not doubt or likely >= NEAR):
+        return 1.0, "words"
+    if words.some and (threat or likely >= NEAR):
+        return max(SURE, round(likely, 2)), "words"
+    grave = outcome.severity >= Severity.TODAY or of.severe >= MAYBE_GRAVE or likely >= SURE
+    if threat or not grave:
+        return 0.0, ""
+    if (words.job or words.wrongs) and likely < SURELY:
+        return 0.0, ""
+    if words.hinted and likely >= NEAR:
+        return max(PERHAPS, round(likely, 2)), "words"
+    of_a_child = outcome.route is Route.SAFEGUARDING or "safeguarding" in beside
+    if of_a_child and of.of_an_adult and likely >= LINE:
+        return max(PERHAPS, round(likely, 2)), "model:route"
+    if likely >= max(LINE, *(of.score(label) for label in _WRONGS if label != "sexual")):
+        return round(likely, 2), "model:safeguarding"
+    return 0.0, ""
 
 
 def harms_beside(outcome: SeverityOutcome, of: DangerEvidence, cleared: Collection[str]) -> frozenset[str]:
     """The labels of harm that are likely enough beside what the outcome says. `cleared` are those that a signal
     argues away."""
     return frozenset(label for label in HARM_OF if label not in cleared and of.beside(label, outcome))
+
+
+def beside_allegation(
+    beside: frozenset[str], allegation: tuple[float, str], of: DangerEvidence
+) -> frozenset[str]:
+    """The labels of `harms_beside`, with a child's harm where one is surely alleged; without it where a threat
+    to one of the staff alleges nothing."""
+    if allegation[0] >= SURE and not allegation[1].startswith("model:"):
+        return beside | {"safeguarding"}
+    if not allegation[0] and "threat" in beside and (of.named or roles_said(of.reading.plain)):
+        return beside - {"safeguarding"}
+    return beside
 
 
 def raised_by_danger(
@@ -169,15 +215,22 @@ def endangered(
     outcome: SeverityOutcome,
     asserted: Collection[str],
     beside: Collection[str],
+    allegation: tuple[float, str],
     of: DangerEvidence,
     about: About,
     person: str | None,
 ) -> tuple[Meant, ...]:
     """Who may be in danger, and how. `asserted` are the labels that firm signals assert, `beside` those of
-    `harms_beside`."""
+    `harms_beside`. A child is, surely, by what is surely alleged of somebody there, and not by a threat to
+    one of the staff that alleges nothing.
+    """
     found: list[Meant] = []
     for label, harm in HARM_OF.items():
         sure, by = _how_sure(label, outcome, asserted, beside, of)
+        if label == "safeguarding" and allegation[0] >= (
+            0.01 if outcome.severity >= Severity.TODAY else SURE
+        ):
+            sure, by = 1.0, by or allegation[1]
         whom = _targets(of, about, person) if harm is Harm.VIOLENCE else ("child",)
         found += [Meant(who, sure, by, harm) for who in whom if by]
     return tuple(found)
@@ -214,8 +267,32 @@ def _targets(of: DangerEvidence, about: About, person: str | None) -> tuple[str,
     return found or (("child",) if about is About.PUPIL else ("school",))
 
 
+def wronged(
+    outcome: SeverityOutcome, danger: Sequence[Meant], accuses: Sequence[Meant], of: DangerEvidence
+) -> tuple[Meant, ...]:
+    """Who of those named, or whose office is said, may be wronged by it: posed as, filmed in secret, exposed,
+    smeared or mocked. Nobody who is threatened or accused by it, nor who only was told of it or signs.
+    """
+    words, already = of.words, {m.who for m in (*danger, *accuses)}
+    likely = max(of.score(label) for label in _WRONGS)
+    signal = next((f"signal:{s.name}" for s in of.signals if {*_WRONGS} & {*s.labels}), "")
+    by = "words" if words.poses or words.wrongs else signal
+    grave = outcome.severity >= Severity.TODAY and of.of_an_adult and not accuses
+    if not (by or grave or likely >= WRONG):
+        return ()
+    sure = max(round(likely, 2), SURE if by else PERHAPS)
+    first = [m for m in words.mentions if m.signs and words.wrongs]
+    meant = [*first, *(m for m in words.mentions if m.saw or not m.beside)]
+    placed, told = {m.person for m in meant}, {m.person for m in words.mentions}
+    whom = [f"person:{p.id}" for n, p in enumerate(of.named) if n in placed or n not in told]
+    offices = sorted({f"office:{r}" for m in meant for r in m.roles}) if not whom else []
+    return tuple(
+        Meant(who, sure, by or "model:wrong", Harm.WRONGED) for who in (*whom, *offices) if who not in already
+    )
+
+
 def accused(
-    outcome: SeverityOutcome,
+    allegation: tuple[float, str],
     danger: Sequence[Meant],
     of: DangerEvidence,
     about: About,
@@ -223,35 +300,51 @@ def accused(
     school: School,
     people: Sequence[Person],
 ) -> tuple[Meant, ...]:
-    """Who may be accused: whom linking finds, by name or office; the head where no office is said.
-
-    Whom a threat is aimed at is not, whatever its route, but where it gives a reason for it, or the model
-    sees a child in it.
+    """Who may be accused: of whom the words say it, by name or office; all whom linking finds where that
+    cannot be told; the head where nobody is said. With the head who is said to have known and not acted.
     """
-    threat = any(m.harm is Harm.VIOLENCE and m.sure >= SURE for m in danger)
-    route = Route.POLICE_NOW if threat else outcome.route
-    labels = {*outcome.abuse}
-    likely = of.hinted("safeguarding") or of.score("safeguarding") >= SURE
-    if likely or _FOR_A_DEED.search(of.reading.plain):
-        labels.add("safeguarding")
-    subjects = possible_subjects(of.reading, route, labels, about, person, school, people)
-    found = meant_by_labels(route, outcome.abuse, about, person, subjects, "linking")[1]
-    if found or not _may_mean_the_head(outcome, labels, of, about, threat=threat):
-        return found
-    return (*found, Meant(f"office:{Role.HEAD}", PERHAPS, "nobody_named"))
+    sure = allegation[0]
+    found: tuple[Meant, ...] = ()
+    if sure:
+        pool = possible_subjects(of.reading, about, person, school, people)
+        whom = (p.id for p in people if _is_meant(p, of, pool))
+        found = tuple(Meant(f"person:{i}", sure, "linking") for i in whom)
+        if not (found or people) and about in ROLE_OF:
+            found = (Meant(f"office:{about.value}", sure, "linking"),)
+        if not found and _may_mean_the_head(of, about):
+            found = (Meant(f"office:{Role.HEAD}", PERHAPS, "nobody_named"),)
+    harmed = any(m.harm in OF_A_CHILD and m.sure >= SURE for m in danger) and not BULLIED.search(
+        of.words.text
+    )
+    if (sure or harmed) and of.words.untold_by(of.heads, alleged=sure > 0):
+        found = (*found, Meant(f"office:{Role.HEAD}", SURE, "covered_up"))
+    return found
 
 
-def _may_mean_the_head(
-    outcome: SeverityOutcome, labels: Collection[str], of: DangerEvidence, about: About, *, threat: bool
-) -> bool:
-    """Is an adult of the school said to have harmed a child, and nobody said who, by name or by office? Of a
-    threat that may be so where it is about an adult and no other office is said."""
-    grave = {"safeguarding", "sexual", "extremism"} & {*labels}
-    of_a_child = outcome.route is Route.SAFEGUARDING or grave
-    if not of_a_child or (about not in ADULTS_OF_THE_SCHOOL and (threat or not of.of_an_adult)):
+def _is_meant(one: Person, of: DangerEvidence, pool: Collection[str]) -> bool:
+    """Is it said of them, by name or office? Or cannot it be told of whom of the `pool`, them among it?"""
+    said = of.words.whom()
+    if said is None:
+        return one.id in pool
+    numbers, roles = said
+    own = {n for n, p in enumerate(of.named) if p.id == one.id}
+    own |= of.heads if Role.HEAD in one.roles else frozenset()
+    free = {m.person for m in of.words.mentions if not m.beside}
+    holders = {n for n, p in enumerate(of.named) if n in free | numbers and not roles.isdisjoint(p.roles)}
+    if holders:  # “a governor”, and then which
+        numbers, roles = numbers | holders, frozenset()
+    unplaced = one in of.named and own.isdisjoint(m.person for m in of.words.mentions)
+    return unplaced or not own.isdisjoint(numbers) or not roles.isdisjoint(one.roles)
+
+
+def _may_mean_the_head(of: DangerEvidence, about: About) -> bool:
+    """Is it an adult of the school who is said to have harmed a child, and nobody said who?"""
+    if about not in ADULTS_OF_THE_SCHOOL and not of.of_an_adult:
         return False
     if any(s.about is About.PUPIL and "sexual" in s.labels for s in of.signals) and about is About.PUPIL:
         return False  # of a picture nothing says who made it
-    plain = of.reading.plain
-    other = _OTHER_SAID if threat else _OTHER_STAFF
-    return not (other.search(plain) or roles_said(plain))
+    said = of.words
+    others = (
+        [m for m in said.mentions if not m.beside] if not said.some else [m for d in said.deeds for m in d.by]
+    )
+    return not others and not roles_said(of.reading.plain)

@@ -13,7 +13,16 @@ from dataclasses import replace
 from classifiers.linking.match_reasons import UNTIED
 from classifiers.signals.rule import REVIEWS
 from classifiers.text.language import Language, tongue
-from classifiers.verdicts.danger import accused, endangered, evidence_of, harms_beside, raised_by_danger
+from classifiers.verdicts.danger import (
+    accused,
+    alleged,
+    beside_allegation,
+    endangered,
+    evidence_of,
+    harms_beside,
+    raised_by_danger,
+    wronged,
+)
 from classifiers.verdicts.named_people import as_the_school, is_named, strictly_named
 from classifiers.verdicts.press.events import grade_told, is_press, read_press, read_shared
 from classifiers.verdicts.press.outcome import judge_press, judge_shared
@@ -113,15 +122,21 @@ def decide(
     few = too_few_words(mention, signals, outcome)
     outcome = _NOTED if few else shown(outcome, weighed, line, signals)
     whole = f"{text}\n{as_the_school(mention.quoted, school, here)}" if mention.quoted else text
-    evidence = evidence_of(whole, scores, signals, here, weighed.severe)
+    evidence = evidence_of(whole, scores, signals, school, here, weighed.severe)
     beside, asserted = frozenset[str](), frozenset[str]()
+    allegation = alleged(outcome, beside, evidence, weighed.cleared)
     if not press:  # an article reports a danger after others were told of it
         beside, asserted = harms_beside(outcome, evidence, weighed.cleared), weighed.asserted
+        allegation = alleged(outcome, beside, evidence, weighed.cleared)
+        beside = beside_allegation(beside, allegation, evidence)
         if line != NEVER and not few_words(mention, signals):
             outcome = raised_by_danger(outcome, beside, evidence, weighed.cleared, about)
-    endangers = endangered(outcome, asserted, beside, evidence, about, person)
+    endangers = endangered(outcome, asserted, beside, allegation, evidence, about, person)
     # who must not be told is found generously: a surname that may be a thing counts
     likeliest = subject(text, scores, signals, school, people, [p for p in here if is_named(p.name, text)])
+    accuses = accused(allegation, endangers, evidence, *likeliest, school, people)
+    if not press:  # an article reports what a court or a panel heard
+        endangers = (*endangers, *wronged(outcome, endangers, accuses, evidence))
     code = content_class(outcome.route, outcome.abuse, about, {s.name for s in signals})
     look = policy.look_share > 0 and asks_a_look(outcome, weighed, language, thresholds)
     restricted = code in BYPASSING
@@ -141,7 +156,7 @@ def decide(
         look_rank=look_rank(weighed, thresholds) if look else 0.0,
         subject_person=person,
         endangers=endangers,
-        accuses=accused(outcome, endangers, evidence, *likeliest, school, people),
+        accuses=accuses,
         content_class=code,
         restricted=restricted,
         reasons=explain(

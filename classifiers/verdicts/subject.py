@@ -12,7 +12,7 @@ from classifiers.signals.possible import PossiblePatterns
 from classifiers.verdicts.named_people import NameReading, is_named, people_named, read, strictly_named
 from data.people import people_of
 from data.register.heads import told_apart
-from data.types import ALLEGING_LABELS, About, Person, Role, Route, School, Signal
+from data.types import About, Person, Role, School, Signal
 
 # ruff: noqa: E501 - a pattern has one alternative a line, however long
 
@@ -25,7 +25,7 @@ HEAD = re.compile(
     r"|\bht\b|\b(?:the|our|that|this) boss\b|\bboss of (?:the|that|this|our)\b"
     r"|\b(?:in charge of|who runs|runs|running) (?:the|that|this|our) (?:school|place|dump|show|joint)\b|\b(?:the )?one in charge\b"
     r"|\b(?:her|him|them|those|woman|man|lady|bloke|person|people|whoever(?:'?s| is)?|who(?:'s| is)|some(?:one|body)) in charge\b"
-    r"|\b(?:lady|woman|man|one|person|bloke|guy|she|he) (?:who |that )?(?:runs|in charge of|at the top of) (?:\w+ ?){1,4}"
+    r"|\b(?:lady|woman|man|one|person|bloke|guy|she|he) (?:who |that )?(?:runs(?! (?:by|along|in|to|through|round|past|at|every|home|up|down|for|on|off|like|away)\b)|in charge of|at the top of) (?:\w+ ?){1,4}"
     r"|\bthe top (?:woman|man|lady|dog|brass)\b|\bher (?:majesty|ladyship)\b|\bin the (?:big|corner) office\b"
     r"|\b(?:p|b|ph|mh)ennaeth|\b(?:p|b|ph|mh)rifathr|\b(?:y|a|sy'n|sydd'n|sydd yn) rhedeg yr ysgol\b",
 )
@@ -132,12 +132,6 @@ def _possible() -> PossiblePatterns:
     return PossiblePatterns("|".join(pieces) for _, pieces, _ in _IN_TURN)
 
 
-_THREATENED = re.compile(
-    r"\bthreaten(?:s|ed|ing)?\b"
-    r"|\b(?:said|says|told \w+(?: \w+)?) (?:that )?(?:he|she|they)"
-    r"(?:'d|'ll| will| would| (?:is|was) going to)\b"
-    r"|\b(?:has|had|got|brought|carries|keeps) (?:a|his|her) (?:knife|gun|weapon)\b"
-)
 ROLE_OF = {About.HEAD: Role.HEAD, About.DSL: Role.DSL, About.CHAIR: Role.CHAIR}
 _ABOUTS = {
     about: f"about:{about.value}"
@@ -198,24 +192,17 @@ def about_of(ids: Collection[str | None], people: Iterable[Person]) -> About:
 
 def possible_subjects(
     reading: NameReading,
-    route: Route,
-    abuse: Collection[str],
     about: About,
     likeliest: str | None,
     school: School,
     people: Sequence[Person],
 ) -> tuple[str, ...]:
-    """Ids of everyone about whom something may be alleged, in the order of `people`.
+    """Ids of everyone about whom a text may be, in the order of `people`.
 
     Everyone whom the text names, at any school, every holder at this school of a role it mentions, and the
-    likeliest person. Nobody where it only threatens: the person threatened is accused of nothing. A calm text
-    counts too, because it may be edited. This errs towards too many, so that nobody reads what is said about
-    them.
+    likeliest person. This errs towards too many, so that nobody reads what is alleged of them.
     """
     if not people:
-        return ()
-    alleging = route is not Route.POLICE_NOW or ALLEGING_LABELS & set(abuse)
-    if not alleging and not _THREATENED.search(reading.plain):
         return ()
     found = {p.id for p in people_named(reading, people)} | ({likeliest} if likeliest else set())
     here = people_of(school, people)

@@ -10,6 +10,8 @@ from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
 
+from classifiers.text.undisguise import undisguise
+from classifiers.verdicts.alleged import read_words
 from classifiers.verdicts.by_people.said import as_said, raises
 from data.content_class import class_spec
 from data.effects import Clock
@@ -236,7 +238,8 @@ def _judged(
         judge(unknown, intake.store, judges, now, extra, words)
     if listed is not None:  # by its own words, not by what was said of the whole list
         judged = replace(judged, listed=Listed(listed, alone=any(map(has_own_lane, judged.verdicts))))
-    return replace(judged, verdicts=tuple(as_said(v, report.says) for v in judged.verdicts))
+    writer = report.by if read_words(undisguise(report.text).text).by_writer else None
+    return replace(judged, verdicts=tuple(as_said(v, report.says, writer) for v in judged.verdicts))
 
 
 def _save(

@@ -23,6 +23,7 @@ from data.judged import (
     may_be_grave,
     never_cut,
     route_rank,
+    wrongs,
 )
 from data.matters import SaidWrong, WrongKind
 from data.types import (
@@ -42,6 +43,7 @@ from data.types import (
 )
 
 BY = "person_said"
+_OWN_WORDS = "own_words"
 _LOOKED_AT = Reason(HANDED_IN, "A person handed it in, so a person reads it.")
 _WHO_WAS_NAMED = Reason("who_was_named", "Somebody who may decide has said who is meant.")
 _BY_TWO = Reason("said_by_two", "Two people of the school have said that it was judged wrongly.")
@@ -62,9 +64,18 @@ _ABOUT = {
 }
 
 
-def as_said(verdict: Verdict, says: Says) -> Verdict:
-    """The verdict with what was said: at least a look, since a person handed it in."""
+def as_said(verdict: Verdict, says: Says, writer: str | None = None) -> Verdict:
+    """The verdict with what was said: at least a look, since a person handed it in.
+
+    `writer` (an id) says in it that they harmed a child themselves: handing something in never makes one
+    accused, the words still can.
+    """
     found = replace(verdict, reasons=(*verdict.reasons, *_reasons(says)))
+    if writer is not None:
+        found = _raised(found, Route.SAFEGUARDING, Severity.TODAY)
+        child = Meant("child", 1.0, _OWN_WORDS, Harm.CHILD)
+        accused = Meant(f"person:{writer}", 1.0, _OWN_WORDS)
+        found = replace(found, endangers=(*found.endangers, child), accuses=(*found.accuses, accused))
     if says.about is Whom.BEFRIENDS:
         found = replace(_raised(found, Route.SAFEGUARDING, Severity.TODAY), about=About.OTHER)
     if says.in_danger:
@@ -301,23 +312,24 @@ def _endangered(verdict: Verdict, says: Says) -> tuple[Meant, ...]:
         target = office
     child = (Meant("child", 1.0, BY, Harm.CHILD),) if _endangers_a_child(says) else ()
     others = (Meant(target or "school", 1.0, BY, Harm.VIOLENCE),) if target or not child else ()
-    named = dict.fromkeys(m.who for m in (*verdict.endangers, *verdict.accuses) if m.person)
+    likeliest = [f"person:{verdict.subject_person}"] if verdict.subject_person else []
+    named = dict.fromkeys((*likeliest, *(m.who for m in (*verdict.endangers, *verdict.accuses) if m.person)))
     staff = named if says.who == "staff" and not target else ()
     return (*child, *others, *(Meant(who, SURE, BY, Harm.VIOLENCE) for who in staff))
 
 
 def _accused(verdict: Verdict, says: Says) -> Verdict:
-    """With whom it may accuse: where it endangers somebody else than a child, no more than perhaps."""
+    """With whom it may accuse, whoever they said it is about: nobody by a danger to somebody else than a
+    child, nor by what wrongs them."""
     about = _ADULTS.get(says.about) if says.about else None
     if about is None:
         return verdict
     office = _office(says)
     if says.in_danger and says.who not in ("child", ""):
-        perhaps = (Meant(office, PERHAPS, BY),) if office else ()
         of = about if _is_guessed(verdict) and says.who != "school" else verdict.about
-        return replace(verdict, about=of, accuses=(*verdict.accuses, *perhaps))
+        return replace(verdict, about=of)
     harm = verdict.route is Route.SAFEGUARDING
-    meant = (Meant(office, 1.0 if harm else PERHAPS, BY),) if office else ()
+    meant = (Meant(office, 1.0 if harm else PERHAPS, BY),) if office and (harm or not wrongs(verdict)) else ()
     of = about if harm and (office or verdict.about not in ADULTS_OF_THE_SCHOOL) else verdict.about
     return replace(verdict, about=of, accuses=(*verdict.accuses, *meant))
 

@@ -32,7 +32,6 @@ from data.store.mentions.person_reports import put_channel_right
 from data.store.messages import outbox
 from data.store.verdicts.stories import sketches
 from data.store.verdicts.verdicts import former_verdicts
-from data.types import Route
 from data.web.channels import WEBSITE, PlaceKind, Reporter, channel, channel_at
 from data.web.urls import canonical_url
 from monitor.config.home.context import Context, means
@@ -335,5 +334,5 @@ def _meant(con: Connection, case: Case, rules: Rules) -> tuple[str, ...]:
     found = {person for v in judged for person in (*v.subjects, v.subject_person)}
     for post in posts_of(con, ids, restricted=True):
         text = read(f"{post.title or ''}\n{post.text or ''}")
-        found |= {*possible_subjects(text, Route.RESPOND, (), case.about, None, rules.school, rules.people)}
+        found |= {*possible_subjects(text, case.about, None, rules.school, rules.people)}
     return tuple(p.id for p in rules.people if p.id in found)

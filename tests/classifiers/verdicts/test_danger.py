@@ -14,9 +14,9 @@ from support.for_each import for_each
 from classifiers.scoring.onnx_scorer import Scorer
 from classifiers.text.model_text import model_text
 from classifiers.triage import mention_of
-from classifiers.verdicts.danger import CHILD_SHARE, HARM_OF, LOOK, LOW, NAMED, OFFICE, SHARE
+from classifiers.verdicts.danger import HARM_OF, LOOK, LOW, NAMED, OFFICE, SHARE
 from classifiers.verdicts.decide import decide, read_thresholds
-from data.judged import harms
+from data.judged import dangers, harms, wrongs
 from data.types import (
     ABUSE_LABELS,
     PERHAPS,
@@ -108,7 +108,7 @@ def test_a_surname_is_no_thing_where_it_is_no_everyday_word_or_somebody_is_to_be
 
 
 def test_who_may_be_accused_is_found_where_the_surname_may_be_that_of_a_thing() -> None:
-    found = of("The Pike shouts and bullies everybody all day.", route="respond", about__pupil=0.9)
+    found = of("The Pike slaps our lads all day.", route="respond", about__pupil=0.9)
     assert "person:pike" in whom(found.accuses, SURE)
     assert found.subject_person is None
 
@@ -167,16 +167,13 @@ def test_what_is_to_be_removed_is_danger_too_where_somebody_of_ours_is_named(lab
     assert harm not in harms(of("What a disgrace.", route="request_removal", **known))
 
 
-@for_each(("share", "of_a_child"), [(CHILD_SHARE, True), (CHILD_SHARE - 0.01, False)])
-def test_a_threat_to_somebody_of_ours_is_a_childs_matter_from_its_share_on(
-    share: float, of_a_child: bool
-) -> None:
-    found = of(
-        "Robin Pike gets it.", SAID, route="police_now", abuse__threat=0.9, abuse__safeguarding=0.9 * share
-    )
-    assert (
-        ("child", Harm.CHILD) in {(m.who, m.harm) for m in found.endangers if m.sure >= SURE}
-    ) is of_a_child
+def test_a_threat_over_an_act_of_the_job_is_no_childs_matter_and_accuses_nobody() -> None:
+    known = {"route": "police_now", "abuse__threat": 0.9, "abuse__safeguarding": 0.6}
+    found = of("Robin Pike gave my lad isolation again. Robin Pike gets it.", SAID, **known)
+    assert (harms(found), found.accuses) == ({Harm.VIOLENCE}, ())
+    found = of("Robin Pike dragged my lad by his arm. Robin Pike gets it.", SAID, **known)
+    assert (harms(found), whom(found.accuses)) == ({Harm.VIOLENCE, Harm.CHILD}, {"person:pike"})
+    assert "person:pike" in {m.who for m in dangers(found) if m.harm is Harm.VIOLENCE}
 
 
 @for_each("found", [of("He gets it.", HINT), of("He gets it.", abuse__threat=LOOK * LOW["threat"])])
@@ -240,7 +237,9 @@ def test_whom_a_threat_of_no_sure_route_is_aimed_at_is_not_accused() -> None:
 )
 def test_a_threat_that_gives_a_reason_may_accuse_whom_it_is_aimed_at(reason: str) -> None:
     found = of(f"I will stab Robin Pike tomorrow {reason}.", SAID, abuse__threat=0.9)
-    assert whom(found.accuses) == whom(found.endangers) == {f"person:{DSL.id}"}
+    assert (
+        whom(found.accuses) == {m.who for m in dangers(found) if m.harm is Harm.VIOLENCE} == {"person:pike"}
+    )
 
 
 @for_each(
@@ -268,6 +267,119 @@ def test_a_threat_for_a_deed_may_mean_the_head_where_nobody_is_named() -> None:
 def test_a_picture_of_a_child_accuses_nobody() -> None:
     picture = Signal("a_picture", "It says so.", ("safeguarding", "sexual"), about=About.PUPIL, danger=True)
     assert of("Image of a child.", picture, route="safeguarding", severe=0.9, about__pupil=0.5).accuses == ()
+
+
+@for_each(
+    ("text", "act_of_the_job"),
+    [
+        ("Mr Pike slapped my son.", "Mr Pike gave my son a detention."),
+        ("Mr Pike had him up against the wall by his collar, he is seven.", "Mr Pike took my lad's phone."),
+        ("My girl's arm is broken: Mr Pike threw a chair at her.", "Mr Pike moved my girl to another set."),
+        ("Mr Pike locked my son in the store with the light off.", "Mr Pike kept my son in at break."),
+        (
+            "Mr Pike kept her in isolation for three days running.",
+            "Mr Pike put her in isolation today.",
+        ),
+        ("Mr Pike drove off and left my son at the zoo.", "Mr Pike left my son a note about the zoo."),
+        ("My lad asked Mr Pike for his inhaler and was refused.", "Mr Pike has lost my lad's inhaler form."),
+        ("Mr Pike texts the year 9 girls at night.", "Mr Pike texts the year 9 parents about kit."),
+        ("Mr Pike calls my son a terrorist.", "Mr Pike calls my son a chatterbox."),
+        ("Mr Pike was drunk on the school trip with our kids.", "Mr Pike was late on the school trip."),
+        ("Mr Pike was jailed for touching a girl.", "Mr Pike was fined for fishing with a boy."),
+        (
+            "My niece told Mr Pike that her stepdad beats her and he did nothing.",
+            "Mr Pike reported us to social services over what my son eats.",
+        ),
+    ],
+)
+def test_one_of_the_four_limbs_accuses_and_an_act_of_the_job_does_not(text: str, act_of_the_job: str) -> None:
+    found = of(text, route="respond", severe=0.1)
+    assert whom(found.accuses, SURE) == {"person:pike"}
+    assert (found.severity >= Severity.TODAY, Harm.CHILD in harms(found)) == (True, True)
+    assert of(act_of_the_job, route="respond", severe=0.1).accuses == ()
+
+
+@for_each(
+    "text",
+    [
+        "I told Mr Pike that Mrs Holt slapped my son.",
+        "Mr Pike saw Mrs Holt slap my son and rang me.",
+        "My son was slapped by Mrs Holt. Mr Pike reported it.",
+        "Disclosure: a child says Mrs Holt slapped him. R Pike, DSL",
+    ],
+)
+def test_whoever_was_told_saw_it_or_reports_it_is_not_accused(text: str) -> None:
+    found = of(text, route="safeguarding", severe=0.9, abuse__safeguarding=0.9)
+    assert whom(found.accuses) == {"person:holt"}
+
+
+@for_each(
+    "text",
+    [
+        "A child told Mr Pike that her stepdad hits her.",
+        "A Year 6 boy has sent me a friend request. R Pike",
+        "I held his arm and guided him away from the fence, a boy in Year 3. R Pike",
+        "There is a fake account in Mr Pike's name that asks girls for pictures. It is not him.",
+        "Mr Pike pulled two boys off my son.",
+        "My son punched Mr Pike.",
+        "A boy hit my son. Mr Pike dealt with it.",
+    ],
+)
+def test_harm_by_somebody_else_and_a_report_accuse_nobody(text: str) -> None:
+    model = scores("safeguarding", severe=0.9, abuse__safeguarding=0.6) | {"about:pupil": 0.9}
+    found = decide(mention(text), 1, ABOUT_US, model, (), Policy(), SCHOOL, PEOPLE, read_thresholds())
+    assert found.accuses == ()
+
+
+def test_whoever_reports_what_they_did_themselves_is_accused() -> None:
+    assert whom(of("I slapped a boy in 7B. R Pike").accuses) == {"person:pike"}
+
+
+@for_each(
+    "text",
+    [
+        "Ms Marsh or Mr Pike slapped my girl.",
+        "Something happened to a child there with Ms Marsh and Mr Pike.",
+    ],
+)
+def test_all_who_are_named_are_accused_where_it_cannot_be_told_who_did_it(text: str) -> None:
+    found = of(text, route="safeguarding", severe=0.9, abuse__safeguarding=0.9)
+    assert whom(found.accuses) == {"person:marsh", "person:pike"}
+
+
+@for_each(
+    ("text", "covered_up"),
+    [
+        ("Mr Pike slapped my son. I told the head and she did nothing.", True),
+        ("Mr Pike slapped my son and the head knows it.", True),
+        ("Dear Mrs Holt, Mr Pike slapped my son. I have had no reply.", True),
+        ("Mr Pike slapped my son. I told the head and she rang the police.", False),
+        ("Mr Pike is a thief and the head knows it.", False),
+        ("Three emails to the head about my son being bullied, and no reply.", False),
+    ],
+)
+def test_a_head_who_knew_of_harm_and_did_not_act_is_accused(text: str, covered_up: bool) -> None:
+    found = of(text, route="respond", severe=0.3)
+    assert ("covered_up" in {m.by for m in found.accuses if m.who == "office:head"}) is covered_up
+
+
+@for_each(
+    "text",
+    [
+        "Secretly filmed Mr Pike yawning through the lesson.",
+        "There is a fake account in Mr Pike's name with his photo.",
+        "Mr Pike is a thief who stole the trip money.",
+        "There is a clip of me with pig noises over it. R Pike",
+    ],
+)
+def test_whoever_is_filmed_posed_as_or_smeared_is_wronged_not_in_danger_and_not_accused(text: str) -> None:
+    found = of(text)
+    assert (whom(wrongs(found)), dangers(found), found.accuses) == ({"person:pike"}, (), ())
+
+
+def test_a_secret_film_that_shows_harm_accuses_whom_it_shows() -> None:
+    found = of("Secretly filmed Mr Pike pinning a boy to the floor.")
+    assert (whom(found.accuses), whom(wrongs(found))) == ({"person:pike"}, set())
 
 
 @for_each("words", ["her in charge", "whoever runs that place", "the head", "y pennaeth"])

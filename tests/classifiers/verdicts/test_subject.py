@@ -12,7 +12,7 @@ from support.for_each import for_each
 
 from classifiers.verdicts.named_people import as_the_school, is_named, people_named, read, strictly_named
 from classifiers.verdicts.subject import possible_subjects, roles_said, subject
-from data.types import About, Person, Role, Route, Signal
+from data.types import About, Person, Role, Signal
 
 STAFF = {"about:staff": 0.8, "about:school": 0.2}
 UNCLEAR = {"about:school": 0.6, "about:staff": 0.3}
@@ -57,7 +57,7 @@ def test_the_schools_name_names_no_head_of_that_name(text: str, named: bool) -> 
     head = replace(HEAD, name="Mr Otto Oakfield")
     school = replace(SCHOOL, head=head.name)
     plain = as_the_school(text, school, (head,))
-    assert possible_subjects(read(plain), Route.RESPOND, (), About.SCHOOL, None, school, (head,)) == (
+    assert possible_subjects(read(plain), About.SCHOOL, None, school, (head,)) == (
         (head.id,) if named else ()
     )
 
@@ -114,14 +114,8 @@ ELSEWHERE = Person("moss", "Ira Moss", (Role.HEAD,), urns=("900009",))
 ALL = (HEAD, BARKER, CHAIR, VICE, GOVERNOR, ELSEWHERE)
 
 
-def meant(
-    text: str,
-    route: Route = Route.SAFEGUARDING,
-    abuse: tuple[str, ...] = ("safeguarding",),
-    about: About = About.PUPIL,
-    likeliest: str | None = None,
-) -> set[str]:
-    return set(possible_subjects(read(text), route, abuse, about, likeliest, SCHOOL, ALL))
+def meant(text: str, about: About = About.PUPIL, likeliest: str | None = None) -> set[str]:
+    return set(possible_subjects(read(text), about, likeliest, SCHOOL, ALL))
 
 
 @pytest.mark.parametrize(
@@ -161,34 +155,13 @@ def test_the_likeliest_and_the_holders_of_the_role_it_is_about_may_be_meant() ->
 
 def test_a_head_known_only_by_the_school_is_the_holder_of_the_role() -> None:
     unnamed = (Person("office", "The headteacher", (Role.HEAD,)),)
-    found = possible_subjects(
-        read("Mrs Holt hit me"), Route.SAFEGUARDING, (), About.PUPIL, None, SCHOOL, unnamed
-    )
+    found = possible_subjects(read("Mrs Holt hit me"), About.PUPIL, None, SCHOOL, unnamed)
     assert found == ("office",)
 
 
-def test_whom_a_mere_threat_is_aimed_at_is_accused_of_nothing() -> None:
-    threat = "Somebody should kill Jane Holt. Petrol through the door tonight"
-    assert meant(threat, Route.POLICE_NOW, ("threat",), About.HEAD, "holt") == set()
-    beside = ("threat", "safeguarding")
-    assert meant(threat, Route.POLICE_NOW, beside, About.HEAD, "holt") == {"holt"}
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "Mrs Holt threatened to stab a year 6 boy",
-        "Mrs Holt said she'd kill my son",
-        "Mrs Holt keeps a knife in her desk for the kids",
-    ],
-)
-def test_whoever_may_be_the_one_who_threatens_is_accused(text: str) -> None:
-    assert meant(text, Route.POLICE_NOW, ("threat",), About.HEAD, "holt") == {"holt"}
-
-
-@given(st.text(max_size=80), st.sampled_from(list(About)), st.sampled_from(list(Route)))
-def test_only_people_of_the_settings_may_be_meant_each_once(text: str, about: About, route: Route) -> None:
-    found = possible_subjects(read(text), route, ("safeguarding",), about, "holt", SCHOOL, ALL)
+@given(st.text(max_size=80), st.sampled_from(list(About)))
+def test_only_people_of_the_settings_may_be_meant_each_once(text: str, about: About) -> None:
+    found = possible_subjects(read(text), about, "holt", SCHOOL, ALL)
     assert len(set(found)) == len(found)
     assert {"holt"} <= set(found) <= {p.id for p in ALL}
 

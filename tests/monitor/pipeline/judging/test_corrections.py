@@ -320,7 +320,7 @@ def test_an_allegation_that_may_mean_the_head_leaves_the_head_out(store, monkeyp
     ]
 
 
-def test_whom_it_endangered_before_it_endangers_still_each_as_surely_as_either_says(store, monkeypatch):
+def test_whom_it_endangered_or_accused_before_it_does_still_each_as_surely_as_either_says(store, monkeypatch):
     school = Meant("school", 1.0, "signal:arson", Harm.VIOLENCE)
     head, perhaps = replace(school, who="office:head"), replace(school, sure=PERHAPS, by="model:threat")
     judged_before(store, monkeypatch, THREAT, **TO_ANSWER)
@@ -328,6 +328,7 @@ def test_whom_it_endangered_before_it_endangers_still_each_as_surely_as_either_s
         (old,) = former_verdicts(con, [f"{1:016x}"])
     found = united(replace(old, endangers=(head, perhaps)), replace(old, endangers=(school,)))
     assert set(found.endangers) == {head, school}
+    assert united(replace(old, accuses=(head,)), replace(old, accuses=())).accuses == (head,)
     assert set(united(replace(old, endangers=(school,)), replace(old, endangers=(perhaps,))).endangers) == {
         school
     }
