@@ -8,6 +8,7 @@ opened as fair comment because of it. Pure.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 
@@ -238,6 +239,29 @@ def harms(verdict: Verdict) -> frozenset[Harm]:
     if verdict.route is Route.POLICE_NOW and not found:
         found.add(Harm.VIOLENCE)
     return frozenset(found)
+
+
+CHILD_WORDS = (
+    r"(?:child(?:ren)?|kids?|weans?|bairns?|boys?|girls?|lads?|lass(?:es)?|daughters?|sons?|pupils?|toddlers?"
+    r"|baby|little ones?|reception|year \d+s?|y\d+s?|infants|students?|teenagers?)"
+)
+"""By what a child is called, in small letters (a regular expression)."""
+_OF_CHILDREN = re.compile(
+    rf"\b(?:{CHILD_WORDS}|class lists?|our class|plant|plentyn|disgybl(?:ion)?|bachgen|merch)\b",
+    re.IGNORECASE,
+)
+
+
+def speaks_of_child(verdicts: Iterable[Verdict], words: str) -> bool:
+    """May a child be meant: by these verdicts, or by the words?"""
+    judged = any(
+        v.about is About.PUPIL
+        or not harms(v).isdisjoint(OF_A_CHILD)
+        or not {"safeguarding", "self_harm"}.isdisjoint(v.abuse)
+        or any(m.who == "child" for m in v.endangers)
+        for v in verdicts
+    )
+    return judged or bool(_OF_CHILDREN.search(words))
 
 
 def means_violence(raised: Alert | MatterView) -> bool:

@@ -215,7 +215,7 @@ class Mention:
     `quoted`; `quote_first` says that the post begins with such a quote. `rating` is in 1..5. `parent`
     is the id of the mention replied to, or of the thread's first post. `published` is None where the
     page does not say. `enclosed` are the media types of what came with it in a mail and was not opened,
-    `mail` is where that mail lies.
+    `mail` is where that mail lies. `sent_on` says that a person wrote that mail, or sent it on.
     """
 
     id: str
@@ -234,6 +234,7 @@ class Mention:
     quote_first: bool = False
     enclosed: tuple[str, ...] = ()
     mail: str = ""
+    sent_on: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -882,7 +883,7 @@ class OutboxMessage:
     """One message to one person, still to be sent; `key` is stable and becomes the Message-ID.
 
     `kind` is instant | warning | escalation | question | morning | list | digest | report | sign | spike |
-    press | account | case | answer | failure.
+    press | account | case | answer | failure | handed.
     `body` is plain text and never holds a post's text, title, address or author (a digest, and the mail of an
     alert, may hold a news headline); `html` is the same for mail programs that show it. `times` is how often
     its alert had been raised. A message by `chat` is one line and a link. `attachment` is a file's path below

@@ -13,7 +13,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from alerts.access.knowing import reading_offices, with_words
+from alerts.access.knowing import Access, access, reading_offices, with_words
 from alerts.access.matter import (
     Matter,
     aims,
@@ -229,6 +229,30 @@ def bypass_offices(matter: Matter, people: Iterable[Person]) -> tuple[Role, ...]
     offices, free = reading_offices(matter, here), free_of_it(matter, here)
     order = (*(role for tier in ACTS[concern(matter, here)] for role in tier), *SAFEGUARDERS)
     return tuple(role for role in order if role in offices and holders(free, role))
+
+
+def first_reader(
+    matter: Matter, people: Sequence[Person], named: Collection[str], now: datetime, *, of_child: bool
+) -> Person | None:
+    """Finds who is mailed that something was handed in which raised no alert: the first assessor, of a child
+    the safeguarding lead; in their place the next in turn whom mail reaches and who may read it.
+
+    Nobody whom it may accuse or who is `named` in it (ids), nor anybody related to them; somebody away only
+    where all are. Of what nobody left may read, the next who acts learns that there is something, but of what
+    is restricted nobody does.
+    """
+    here = people_here(matter, people)
+    out = matter.subjects.union(named)
+    out |= related(out, here)
+    able = [p for p in here if p.email and p.id not in out]
+    if reading := [p for p in able if access(p, matter, here) is Access.WORDS]:
+        able = reading
+    elif matter.restricted:
+        return None
+    first = SAFEGUARDERS if of_child else (matter.policy.first_assessor,)
+    gone = away(here, now)
+    turn = holders(able, *first, *ASKED_NEXT, *LEADERSHIP)
+    return next((p for p in turn if p.id not in gone), next(iter(turn), None))
 
 
 def in_their_place(

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from alerts.layout.pdf import compiled
 from alerts.layout.printable import all_printable
 from alerts.wording.verdicts import channel_name, kept_apart
+from data.evidence.handed_in import WhoseWords, whose_words
 from data.matters import MatterView, PostView
 from data.types import School
 from data.web.visible import visible
@@ -93,7 +94,11 @@ def _post(post: PostView, zone: ZoneInfo, w: Words) -> Iterator[str]:
     place = channel_name(post.channel, w) if post.channel else w("room.sheet.no_place")
     yield ""
     yield f"{w('room.sheet.posted', when=when, place=place)} {author}"
-    said = (("|", post.title), (w("room.sheet.quoted"), post.quoted), ("|", post.text))
+    whose = whose_words(post.text, post.source_ids)
+    if whose is not WhoseWords.READ:
+        yield w(f"pack.post.{whose.value}")
+    text = None if whose is WhoseWords.NOBODYS else post.text
+    said = (("|", post.title), (w("room.sheet.quoted"), post.quoted), ("|", text))
     yield from (f"{first} {_marked(words)}" for first, words in said if words)
     for version in post.earlier:
         before = " ".join(filter(None, (version.title, version.text)))

@@ -46,18 +46,23 @@ UNDER_THE_LOCK = frozenset(
 _ASKS_NOTHING = {*FOR_STAFF, LetterKind.HOLDING_LINE, LetterKind.SOLICITOR_FACTS}
 
 
-def offered(case: Case, rules: Rules, now: datetime, url: str = "") -> tuple[Offer, ...]:
-    """Every kind in its order: possible, or why not. `url` is the post's."""
-    found = ((kind, refusal(kind, case, rules, now, url)) for kind in LetterKind)
+def offered(
+    case: Case, rules: Rules, now: datetime, url: str = "", *, account: bool = False
+) -> tuple[Offer, ...]:
+    """Every kind in its order: possible, or why not. `url` is the post's; `account` says that it is an
+    account's."""
+    found = ((kind, refusal(kind, case, rules, now, url, account=account)) for kind in LetterKind)
     return tuple(
         Offer(kind, code is None, rules.w(f"letter.why_not.{code}", number=case.id) if code else "")
         for kind, code in found
     )
 
 
-def refusal(kind: LetterKind, case: Case, rules: Rules, now: datetime, url: str = "") -> str | None:
+def refusal(
+    kind: LetterKind, case: Case, rules: Rules, now: datetime, url: str = "", *, account: bool = False
+) -> str | None:
     """The code of why this case does not allow this letter, None if it does."""
-    at = places.situation(case, rules, now, url)
+    at = places.situation(case, rules, now, url, account=account)
     # what was only said to somebody is nowhere to be removed
     nowhere = at.place.place is PlaceKind.NOTHING and kind in TO_REMOVE
     early = _barred(kind, case) or ("nowhere" if nowhere else None) or _by_state(kind, case)
@@ -208,7 +213,7 @@ def _complaints(at: Situation) -> str | None:
 _OF_ITS_OWN: Mapping[LetterKind, Callable[[Situation], str | None]] = {
     LetterKind.PARENT_REMOVAL: _parent_removal,
     LetterKind.COMPLAINTS_PROCEDURE: _complaints,
-    LetterKind.PLATFORM_REPORT: places.platform_refusal,
+    LetterKind.PLATFORM_REPORT: places.report_refusal,
     LetterKind.ACCOUNT_REPORT: places.account_refusal,
     LetterKind.PLATFORM_APPEAL: places.appeal_refusal,
     LetterKind.MUMSNET: lambda at: None if at.route.key == "mumsnet" else "other_place",

@@ -23,6 +23,7 @@ from alerts.letters.facts.of_works import parents
 from alerts.letters.going_out import lines_to, mail_to, notice
 from alerts.letters.places import takes_the_formal_way
 from alerts.letters.signing import complainant, office, postal_address, signer
+from alerts.wording.cases import is_account
 from data.cases import Case, CaseFile, Consent
 from data.errors import InputError
 from data.types import About
@@ -114,7 +115,8 @@ def draft(
     Raises InputError if a fact is not one of this letter's, or a school's own file cannot be used.
     """
     url = (file.post.url or "") if file.post else ""
-    code = refusal(kind, file.case, rules, given.now, url)
+    account = is_account(file.case, file.post)
+    code = refusal(kind, file.case, rules, given.now, url, account=account)
     if code is not None:
         return kinds.NoDraft(kind, why_not=rules.w(f"letter.why_not.{code}", number=file.case.id))
     spec = spec_of(kind, file.case, rules, given.facts)

@@ -25,7 +25,8 @@ _A_SEARCH = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Situation:
-    """A case, the platform that the post is on, and whether its address is that of a search (`searched`)."""
+    """A case, the platform that the post is on, and whether its address is that of a search (`searched`) or
+    of an `account`."""
 
     case: Case
     rules: Rules
@@ -33,12 +34,13 @@ class Situation:
     route: PlatformRoute
     searched: bool
     place: Channel
+    account: bool = False
 
 
-def situation(case: Case, rules: Rules, now: datetime, url: str) -> Situation:
-    """The case as it stands at its post's address."""
+def situation(case: Case, rules: Rules, now: datetime, url: str, *, account: bool = False) -> Situation:
+    """The case as it stands at its post's address, or at an account's."""
     row = channel(place_of(case.channel, url))
-    return Situation(case, rules, now, route(case.channel, url), bool(_A_SEARCH.match(url)), row)
+    return Situation(case, rules, now, route(case.channel, url), bool(_A_SEARCH.match(url)), row, account)
 
 
 def platform_refusal(at: Situation) -> str | None:
@@ -52,6 +54,12 @@ def platform_refusal(at: Situation) -> str | None:
     if at.place.reports:
         return None
     return "place_unknown" if at.place.place is PlaceKind.UNKNOWN else "no_platform"
+
+
+def report_refusal(at: Situation) -> str | None:
+    """A report of one post; of an account only where the platform has no way for one."""
+    whole = at.account and at.route.way(*account_ways(at.case)) is not None
+    return platform_refusal(at) or ("whole_account" if whole else None)
 
 
 def account_refusal(at: Situation) -> str | None:

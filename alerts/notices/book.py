@@ -35,7 +35,7 @@ _FOR_GOOD = frozenset(("StoreTooNew",))
 _MATTER = {"collect": "all", "read": "place", "beat": "store", "save": "store"}
 MATTERS = (
     "store", "judge", "all", "place", "mail", "tend", "chat", "config", "purge", "recheck", "codes",
-    SERVICE,
+    "numbers", SERVICE,
 )  # fmt: skip
 """What people are told has stopped, the gravest first; each has its words."""
 

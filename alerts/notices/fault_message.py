@@ -26,6 +26,7 @@ _MEANS = {
     **dict.fromkeys(("store", "judge", "all", "place", SERVICE), "unseen"),
     **dict.fromkeys(("mail", "tend", "chat"), "unsent"),
     "config": "config", "purge": "kept", "recheck": "cases", "codes": "guessed",
+    "numbers": "tried",
 }  # fmt: skip
 UNSEEN = frozenset(m for m, means in _MEANS.items() if means == "unseen")
 """Matters in which posts may have gone unseen."""
@@ -33,7 +34,7 @@ IN_HEAD = UNSEEN - {"place"} | {"mail"}
 """Matters that stand at the head of a digest; a place that could not be judged has its line in it."""
 
 
-_TOO_FAR = "config", "kept", "guessed"
+_TOO_FAR = "config", "kept", "guessed", "tried"
 """What means nothing for the school's day: IT's alone."""
 
 

@@ -1,15 +1,18 @@
-"""The mail that reminds of somebody's request about their own data."""
+"""Mails about what waits for somebody: a request about their own data, and what was handed in and raised no
+alert."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from alerts.layout.note import LIFE, Note, mails
+from alerts.layout.note import LIFE, Button, Note, mails
+from alerts.links import Links
 from alerts.next_date import in_working_hours
 from data.privacy.requests import PrivacyRequest, RequestKind
-from data.register.calendar import Calendar
+from data.register.calendar import SCHOOL_CLOSES, SCHOOL_OPENS, Calendar
 from data.types import OutboxMessage, Person, School
 from data.words.say import words
 
@@ -47,3 +50,55 @@ def due_messages(
     )
     key = ("request", school.urn, one.id, one.due_at.isoformat())
     return mails(note, to, school.urn, "account", key, in_working_hours(now, zone, calendar), LIFE)
+
+
+_SHOWN = 12
+"""So many matters stand in one mail; of the others it says how many there are."""
+HANDED = "handed"
+"""The kind of the mail about what was handed in."""
+
+
+@dataclass(frozen=True, slots=True)
+class UnreadMatter:
+    """A matter that somebody handed in, since `at`, and nobody has looked at: its number, and what its place
+    is called, "" where only a few may know of it."""
+
+    story_id: str
+    number: str
+    place: str
+    at: datetime
+
+
+def mailing_hour(now: datetime, zone: ZoneInfo, calendar: Calendar) -> datetime | None:
+    """The last full hour at which what was handed in before it is mailed: on a school day each from 07:00 to
+    19:00, on any other 07:00. None between 20:00 and 07:00. In the school's `zone`."""
+    local = now.astimezone(zone)
+    hour = datetime.combine(local.date(), time(local.hour), zone)
+    if not SCHOOL_OPENS <= hour.time() <= SCHOOL_CLOSES:
+        return None
+    return hour if calendar.school_day(local.date()) else datetime.combine(hour.date(), SCHOOL_OPENS, zone)
+
+
+def handed_messages(
+    unread: Sequence[UnreadMatter], school: School, to: Person, links: Links, zone: ZoneInfo, now: datetime
+) -> tuple[OutboxMessage, ...]:
+    """One mail to one person, now, with the number and place of each matter and no word of any. The key names
+    the matters and when each was handed in."""
+    w, also = words(school.language), []
+    for one in unread[:_SHOWN]:
+        since = w("notice.handed.at", day=w.day(one.at, now, zone), clock=w.clock(one.at, zone))
+        said = w("notice.handed.line", number=one.number, what=", ".join(filter(None, (one.place, since))))
+        link = links.page(one.story_id, to.id, now)
+        read = links.typed(f"⟪story show⟫ {one.story_id[:8]} ⟨person⟩ {to.id}")
+        also.append(((said,) if link else (said, read), Button(w("instant.page"), link) if link else None))
+    more = len(unread) - len(also)
+    note = Note(
+        language=w.language,
+        subject=w("notice.handed.subject", n=len(unread)),
+        said=f"{w('digest.ring')} {w('notice.handed.said', n=len(unread))}",
+        parts=((w("notice.handed.act"),),),
+        also=(*also, *([((w("digest.more", count=w.number(more)),), None)] if more > 0 else [])),
+        small=(w("notice.handed.once"), w("common.not_watched")),
+    )
+    key = (HANDED, school.urn, *(f"{one.story_id} {one.at.isoformat()}" for one in unread))
+    return mails(note, [to], school.urn, HANDED, key, now, LIFE)

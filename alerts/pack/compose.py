@@ -12,10 +12,10 @@ from alerts.pack.facts import PackFacts, course, table
 from alerts.pack.letter_pages import dated, is_letter, letter_blocks, what_it_is
 from alerts.pack.pdf import Block, Break, PackDocument, Quote, Rows
 from alerts.pack.recipients import Recipient, may_name
-from alerts.wording.cases import places_words, where_kept
+from alerts.wording.cases import kept_words, places_words, shown_class, where_kept, words_of
 from alerts.wording.verdicts import channel_name
 from data.cases import OtherWords, Post
-from data.content_class import ContentClass
+from data.evidence.handed_in import WhoseWords
 from data.steps.codes import BypassRoute
 from data.words.say import Words
 
@@ -58,7 +58,7 @@ def _cover(facts: PackFacts, w: Words) -> tuple[str, ...]:
         first = facts.exhibit_name(facts.exhibits[0])
         count = w("pack.count", n=len(facts.exhibits), name=first)
     lines = [w("pack.for", recipient=w(facts.recipient.key(facts.school.nation))), _made(facts, w), count]
-    code = ContentClass(case.content_class)
+    code = shown_class(case)
     lines.append(w("pack.matter", kind=w(code.key), code=code))
     lines += _of_people(facts, w)
     lines.append(w("pack.confidential"))
@@ -80,8 +80,10 @@ def _of_people(facts: PackFacts, w: Words) -> list[str]:
 
 
 def _none(facts: PackFacts, w: Words) -> str:
-    """That there is no exhibit: not yet, or never in such a matter."""
-    return w("pack.count_never" if facts.file.case.lane is not None else "pack.count_none")
+    """That there is no exhibit, not yet or at all; and what is kept of what is given to nobody."""
+    if facts.file.case.lane is None:
+        return w("pack.count_none")
+    return " ".join(filter(None, (w("pack.count_never"), kept_words(facts.file, w))))
 
 
 def _made(facts: PackFacts, w: Words) -> str:
@@ -178,8 +180,9 @@ def _hashes(facts: PackFacts, w: Words) -> list[Block]:
 def _post(facts: PackFacts, w: Words) -> list[Block]:
     """The post of a case that bypasses the ladder, for those it is handed to: address, author, dates, words.
 
-    Nothing of such a case is captured, so there is no exhibit; nor of its words, once it is back on the
-    ladder. Never a picture; of what may be extremist no words either: the police's unit asks for its address.
+    Nothing of such a case is captured; nor of its words, once it is back on the ladder. Never a picture; of
+    what may be extremist no words either: the police's unit asks for its address. Words that somebody
+    reported are called that; an image that was declared has none, and where its file lies is no words.
     """
     case, post = facts.file.case, facts.file.post
     given = case.returned and not facts.withheld
@@ -195,15 +198,18 @@ def _post(facts: PackFacts, w: Words) -> list[Block]:
     ]
     rows += [(w("pack.fact.reported"), f"{who}\n{facts.utc(at)} UTC") for who, at in facts.reported]
     rows += [(w("pack.fact.copy"), copy.url or unnamed) for copy in facts.file.copies]
+    whose = words_of(facts.file)
     blocks: list[Block] = [
         Heading(w("pack.head.post")),
         Paragraph(w(f"pack.post.{'returned' if given else 'intro'}")),
+        Paragraph(w(f"pack.post.{whose.value}")),
         table(tuple(rows), w),
     ]
     if case.lane is BypassRoute.TERRORISM:
         return [*blocks, Paragraph(w("pack.post.no_words"))]
-    if lines := _lines(post):
-        blocks += [Heading(w("pack.head.text"), 2), Quote(lines)]
+    if whose is not WhoseWords.NOBODYS and (lines := _lines(post)):
+        head = "text" if whose is WhoseWords.READ else "reported"
+        blocks += [Heading(w(f"pack.head.{head}"), 2), Quote(lines)]
     for other in facts.file.beside:
         if lines := _lines(other):
             blocks += [Paragraph(w("pack.post.beside", moment=f"{facts.utc(other.at)} UTC")), Quote(lines)]

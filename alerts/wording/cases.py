@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -15,13 +15,16 @@ from data.cases import (
     CaseState,
     EvidenceFile,
     PlaceState,
+    Post,
     RunningClock,
     police_told,
 )
 from data.content_class import ContentClass
+from data.evidence.file_faults import ABOUT_THE_MANIFEST
+from data.evidence.handed_in import BY_HAND, WORDS, WhoseWords, whose_words
 from data.rungs import EMERGENCY, Rung
 from data.steps.asking import Answered, Asked
-from data.steps.codes import Ending
+from data.steps.codes import BypassRoute, Ending, PlaceRole
 from data.steps.keeping import CopyFound, EvidenceKept, LetterDrafted
 from data.steps.kinds import Step
 from data.web.channels import host_of
@@ -46,6 +49,46 @@ def until(w: Words, moment: datetime, today: date, zone: ZoneInfo) -> str:
     if named == w.weekday(day):
         return w("digest.on_weekday", weekday=named, time=w.clock(moment, zone))
     return w("digest.on_day", day=named, time=w.clock(moment, zone))
+
+
+def is_account(case: Case, post: Post | None) -> bool:
+    """Is the case, at its place, about an account by its address: added as one, or reported as a false
+    one?"""
+    reported = post is not None and post.source_ids == (BY_HAND,)
+    return case.role is PlaceRole.ACCOUNT or (
+        reported and case.content_class == ContentClass.IMPERSONATION and case.role is PlaceRole.POST
+    )
+
+
+def shown_class(case: Case) -> ContentClass:
+    """The class by which people call it: of what goes past the ladder as extremism that one, whatever else it
+    was judged to be."""
+    if case.lane is BypassRoute.TERRORISM:
+        return ContentClass.EXTREMISM
+    return ContentClass(case.content_class)
+
+
+def material(files: Iterable[EvidenceFile]) -> list[EvidenceFile]:
+    """Those of these files that show what was posted or brought: not words that were typed, what lists them,
+    or letters."""
+    return [f for f in files if f.name not in (*ABOUT_THE_MANIFEST, WORDS) and not f.of_letter]
+
+
+def kept_words(file: CaseFile, w: Words) -> str:
+    """What is kept, of a matter of which nothing may be: none of it, or what was taken in before that was
+    known; "" of any other. Pages and packs say it in these words alone."""
+    if file.case.lane is None or file.case.lane.keeps_files:
+        return ""
+    held = len(material(file.evidence))
+    return w("lane.held", n=held) if held else w("lane.held_none")
+
+
+def words_of(file: CaseFile) -> WhoseWords:
+    """Whose the words of the case's post are: every letter and pack asks here."""
+    post = file.post
+    if post is None:
+        return WhoseWords.READ
+    return whose_words(post.text, post.source_ids, account=is_account(file.case, post))
 
 
 def code_words(table: str, code: str, w: Words) -> str:

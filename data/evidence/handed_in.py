@@ -74,6 +74,37 @@ class Whom(StrEnum):
     UNKNOWN = "unknown"
 
 
+CHILD_IMAGE_TEXT = "Image of a child."
+"""What is taken down of an image that may show a child: with a file's place behind it still under eight
+words, and so short a text is never taken for a copy (`classifiers.stories.fingerprints.SHORT`), so that each
+address is a story, and an alert, of its own."""
+
+
+class WhoseWords(StrEnum):
+    """Whose the words are that are held of a post: READ at its place; REPORTED, typed or told by who handed
+    it in; OF_ACCOUNT, what they say of an account; NOBODYS, our own for an image that was declared.
+    """
+
+    READ = "read"
+    REPORTED = "reported"
+    OF_ACCOUNT = "of_account"
+    NOBODYS = "nobodys"
+
+    @property
+    def are_posted(self) -> bool:
+        """Are they what was posted, for all that is known?"""
+        return self in (WhoseWords.READ, WhoseWords.REPORTED)
+
+
+def whose_words(text: str | None, source_ids: Collection[str], *, account: bool = False) -> WhoseWords:
+    """Whose the words of a post are, by where they came from; `account`: it is about an account itself."""
+    if set(source_ids) != {BY_HAND}:
+        return WhoseWords.READ
+    if (text or "").startswith(CHILD_IMAGE_TEXT):
+        return WhoseWords.NOBODYS
+    return WhoseWords.OF_ACCOUNT if account else WhoseWords.REPORTED
+
+
 class ReportState(StrEnum):
     """How far what was handed in is: all that its bringer is told."""
 

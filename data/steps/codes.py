@@ -108,6 +108,12 @@ class BypassRoute(StrEnum):
     TERRORISM = "terrorism"
     SELF_HARM = "self_harm"
 
+    @property
+    def keeps_files(self) -> bool:
+        """May files of it be kept, and copied? To have an indecent image of a child, or what is useful to
+        terrorists, may itself be a crime (Protection of Children Act 1978 s.1; Terrorism Act 2000 s.58)."""
+        return self not in (BypassRoute.CHILD_IMAGE, BypassRoute.TERRORISM)
+
 
 class Relationship(StrEnum):
     """What the author is to the school, as far as it is visible or known already."""

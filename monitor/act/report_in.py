@@ -26,7 +26,13 @@ from data.store.cases.evidence_files import Evidence, put_evidence
 from data.store.engine import leases
 from data.store.engine.audit_chain import AuditEntry, append, note
 from data.store.engine.connect import Connection
-from data.store.mentions.person_reports import brought_by, handed_in, handed_in_for, restricted_places
+from data.store.mentions.person_reports import (
+    brought_by,
+    handed_in,
+    handed_in_for,
+    one_to_read,
+    restricted_places,
+)
 from data.store.numbers import any_number, draw_number
 from data.store.verdicts.restrict import lift
 from data.store.verdicts.verdicts import former_verdicts
@@ -37,8 +43,16 @@ from monitor.config.home.paths import Paths
 from monitor.config.load import Config
 from monitor.home import wiring
 from monitor.matters.reader import Reader, StoredMatters, read_matters
+from monitor.matters.whole import as_with_case
 from monitor.pipeline import spool
-from monitor.pipeline.intake import HOW, known_of, may_be_opened_by_nobody, take_in, take_waiting
+from monitor.pipeline.intake import (
+    HOW,
+    known_of,
+    may_be_extremist,
+    may_be_opened_by_nobody,
+    take_in,
+    take_waiting,
+)
 from monitor.pipeline.judges import Judges
 from monitor.pipeline.judging.rejudge import judge_as_said
 from monitor.pipeline.own_accounts import stands_on_own
@@ -129,19 +143,21 @@ def state_for(
     """As `state_of`, for that reader; None where there is nothing for them. `theirs`: it was brought from
     their browser, by the code of the day. One who brought it and whom it may accuse, or somebody close to
     them, is told no more than that it is received, whatever becomes of it; so is one unnamed, where it may
-    accuse anybody.
+    accuse anybody. What is not there takes as long as what is hidden.
     """
     me, found = reader.person.id if reader.person else "", handed_in(con, urn, reference)
-    if not found:
-        waits = (me or theirs) and spool.holds(home, reference, me or None)
-        return ReportState.RECEIVED if waits else None
-    stories = (s for i in found for s in stories_of_posts(con, urn, i).get(i, ()))
+    instead = one_to_read(con, urn)
+    stories = (s for i in found or instead for s in stories_of_posts(con, urn, i).get(i, ()))
     known = reader.look(con, dict.fromkeys(stories, urn))
-    if reader.person is None or not known.access or not all(map(known.tells_of, known.access)):
-        mine = theirs or (me and brought_by(con, urn, reference, me))
-        if not mine or _may_accuse(reader, known.stored):
-            return ReportState.RECEIVED if mine else None
-    return _state(known.stored)
+    if found and reader.person and known.access and all(map(known.tells_of, known.access)):
+        return _state(known.stored)
+    as_with_case(con, known)
+    mine, waits = brought_by(con, urn, reference, me), spool.holds(home, reference, me or None)
+    mine = (bool(me) and mine) or theirs if found else bool(me or theirs) and waits
+    if not mine:
+        return None
+    received = not found or _may_accuse(reader, known.stored)
+    return ReportState.RECEIVED if received else _state(known.stored)
 
 
 def _may_accuse(reader: Reader, known: StoredMatters) -> bool:
@@ -361,6 +377,12 @@ def _not_let_in(
     matters = _matters(con, config, found[0], urn)
     if not all(reads_whole(person, matter, config.people, recorded=False) for matter in matters):
         return _NOT_A_LEAD
+    if may_be_extremist(con, found[0], urn):
+        return Refused(
+            "no_copies",
+            "It may be extremist, and of such material no file is kept.",
+            "Do not open or send it on. Hand over where it is: ⟪evidence pack⟫.",
+        )
     at = post(con, found[0], restricted=True)
     warned = at is not None and bool(at.url) and restricted_addresses(con).warns_of(at.url or "")
     if warned or may_be_opened_by_nobody(con, found[0], urn):

@@ -54,7 +54,7 @@ from monitor.matters.today import RecentDays
 
 log = logging.getLogger("schoolgate.desk")
 _COOKIES = ("desk", "sign-in", "account", "visit", "known", "told")
-_WAIT, _LATER = {"Retry-After": "5"}, {"Retry-After": "60"}
+_WAIT, _LATER, _IN_AN_HOUR = {"Retry-After": "5"}, {"Retry-After": "60"}, {"Retry-After": "3600"}
 _OF_ONE_HOST = 600
 """So many requests a minute come from one address at most: all of a school's may come from the same one."""
 _SIGN_INS_OF_ONE_HOST = 120
@@ -93,10 +93,10 @@ def desk_app(
         DeskPage(matters_list.CSV_PATH, Comer.SIGNED_IN, matters_list.show_csv),
         DeskPage("/leave/{token}", Comer.BY_LINK, leave.show, opens=leave.opens),
         DeskPage("/case", Comer.SIGNED_IN, case.nothing, case.begin),
-        DeskPage("/case/{number}", Comer.SIGNED_IN, case.show, case.take),
-        DeskPage("/case/{number}/{act}", Comer.SIGNED_IN, case.show, case.take, files=True),
+        DeskPage("/case/{number}", Comer.SIGNED_IN, case.show, case.take, number=True),
+        DeskPage("/case/{number}/{act}", Comer.SIGNED_IN, case.show, case.take, files=True, number=True),
         DeskPage("/tell", Comer.TELLS, tell.show, partial(tell.take, clock, judged, reads), files=True),
-        DeskPage("/tell/state", Comer.TELLS, tell.show_state),
+        DeskPage("/tell/state", Comer.TELLS, tell.show_state, number=True),
         DeskPage("/tell/code", Comer.ANYBODY, by_code.show, by_code.take),
         DeskPage("/code", Comer.GIVES_DAY_CODE, day_code.show, day_code.change),
         DeskPage(PASSKEYS, Comer.SIGNED_IN, passkeys.show, passkeys.take),
@@ -113,7 +113,7 @@ def desk_app(
         DeskPage(RETURN_PATH, Comer.ANYBODY, goes=other.come_back),
         DeskPage("/sign-out", Comer.TELLS, door.ask_to_sign_out, door.sign_out),
     )
-    desk = _WebDesk(store, context, clock, book)
+    desk = _WebDesk(store, context, clock, book, strangers.numbers)
     routes = [Route(each.path, partial(desk.answer, each), methods=each.methods) for each in checked(pages)]
     app = PrivateApp(
         context,
@@ -131,6 +131,13 @@ def _find(page: DeskPage, con: Connection, context: Context, kept: str, now: dat
     return session.find(con, context.config, kept, now)
 
 
+def _asker(asking: DeskRequest) -> str:
+    """Whose wrong numbers are counted together: a person's, in all their sessions; of who has the code of the
+    day those from one address, or one session where none is known."""
+    who = asking.signed_in
+    return f"host:{asking.host or who.session.id_hash}" if who.is_guest else who.person.id
+
+
 class _WebDesk:
     def __init__(
         self,
@@ -138,8 +145,10 @@ class _WebDesk:
         context: Callable[[], Context],
         clock: Clock,
         book: Callable[[], Book],
+        numbers: Pace,
     ) -> None:
         self._store, self._context, self._clock, self._book = store, context, clock, book
+        self._numbers = numbers
         self._pace, self._outside = Pace(), Pace(_OF_ONE_HOST)
         self._accounts, self._links = Pace(_SIGN_INS_OF_ONE_HOST), Pace()
         self._recent = RecentDays()
@@ -205,6 +214,8 @@ class _WebDesk:
             answer = self._do(page, asking, request.url.path)
         elif page.goes is not None:
             answer = page.goes(asking)
+        if asking.wrong:
+            self._numbers.allows(_asker(asking), asking.now)
         if who is not None:
             self._see(who, asking)
         return answer
@@ -242,6 +253,9 @@ class _WebDesk:
         by_link = page.comer is Comer.BY_LINK
         if asking.who and not by_link and not self._pace.allows(asking.who.session.id_hash, asking.now):
             return self._plain("slow", 429, _LATER)
+        if page.number and self._numbers.is_full(_asker(asking), asking.now):
+            log.warning("page=%s by=%s too many wrong numbers", page.path, _asker(asking))
+            return self._plain("numbers", 429, _IN_AN_HOUR)
         return None
 
     def _do(self, page: DeskPage, asking: DeskRequest, path: str) -> Response:

@@ -5,6 +5,7 @@ It stands around all pages, so that the answer to a fault or to a wrong address 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
@@ -34,6 +35,7 @@ HEADERS = {
 }
 """What every answer bears that says nothing else itself."""
 _A_YEAR = "max-age=31536000"
+_HOST = re.compile(r"(?P<name>\[[0-9a-f:.]+\]|[^:@/\[\]]+)(?::[0-9]{1,5})?")
 _HERE = frozenset(("localhost", "127.0.0.1", "[::1]"))
 
 
@@ -65,8 +67,9 @@ class PrivateApp(Starlette):
 
 
 def _host_asked(scope: Scope) -> str:
-    host = Headers(scope=scope).get("host", "").lower()
-    return f"{host.partition(']')[0]}]" if host.startswith("[") else host.partition(":")[0]
+    """The host without its port; "" for what is more than a name and a port."""
+    found = _HOST.fullmatch(Headers(scope=scope).get("host", "").lower())
+    return found["name"] if found else ""
 
 
 def _written(name: str) -> str:

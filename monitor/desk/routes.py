@@ -51,7 +51,7 @@ class DeskRequest:
     `host` is the caller's address, `book` our own troubles. `file` is what a form brought beside its fields,
     `cut` says that it brought too much, `ours` that it was this site's own, `tapped`
     that the browser says that somebody did something for it to be sent; `recent` is what was read for Today a
-    moment ago.
+    moment ago. A page puts into `wrong` the number of which there is nothing for them.
     """
 
     store: Store
@@ -69,6 +69,7 @@ class DeskRequest:
     ours: bool = True
     tapped: bool = False
     recent: RecentDays = field(default_factory=RecentDays)
+    wrong: list[str] = field(default_factory=list)
 
     @property
     def key(self) -> str:
@@ -109,7 +110,8 @@ Does = Callable[[DeskRequest], Response]
 class DeskPage:
     """One route: its path, who may come, what shows it and what its forms do; or where it leads (`goes`),
     which alone does something by a GET: to where an account signs in, and back. `files`: its forms may bring
-    a picture. `opens` says of a page that is come to by a link whether we made its key.
+    a picture. `number`: it is asked for by one, which could be guessed. `opens` says of a page that is come
+    to by a link whether we made its key.
     """
 
     path: str
@@ -118,6 +120,7 @@ class DeskPage:
     does: Does | None = None
     goes: Does | None = None
     files: bool = False
+    number: bool = False
     opens: Callable[[Links, str], bool] = lambda links, key: links.ticket(key) is not None
 
     def is_for(self, person: Person) -> bool:

@@ -61,7 +61,7 @@ def one(con: Connection, reader: Reader, story_id: str, now: datetime) -> Matter
         return None
     known = reader.look(con, {story_id: detail.row.urn})
     if not known.tells_of(story_id):
-        _as_with_case(con, known)
+        as_with_case(con, known)
         return None
     view = _whole(con, reader, detail, known, now)
     asked = waiting(con, reader, known, story_id, view.urn)
@@ -87,10 +87,10 @@ def look_for_nothing(con: Connection, reader: Reader) -> None:
     """Reads some matter and tells nothing of it: what does not exist takes as long as what is hidden."""
     story_id = alert_store.one_to_read(con)
     if story_id and (detail := story_store.story(con, story_id)):
-        _as_with_case(con, reader.look(con, {story_id: detail.row.urn}))
+        as_with_case(con, reader.look(con, {story_id: detail.row.urn}))
 
 
-def _as_with_case(con: Connection, hidden: KnownMatters) -> None:
+def as_with_case(con: Connection, hidden: KnownMatters) -> None:
     """Takes as long over what is hidden as where it has a case, which is a third of that."""
     if not hidden.stored.cases:
         look_for_no_case(con)

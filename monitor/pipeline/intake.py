@@ -10,13 +10,14 @@ from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
 
+from alerts.access.matter import bypass_of
 from classifiers.text.undisguise import undisguise
 from classifiers.verdicts.alleged import read_words
 from classifiers.verdicts.by_people.said import as_said, raises
 from data.content_class import class_spec
 from data.effects import Clock
 from data.errors import InputError
-from data.evidence.handed_in import Says
+from data.evidence.handed_in import CHILD_IMAGE_TEXT, Says
 from data.evidence.vault import Vault
 from data.ids import digest
 from data.judged import may_picture_a_child
@@ -53,7 +54,6 @@ from monitor.pipeline.own_accounts import stands_on_own
 from monitor.pipeline.same_post import adds_to, apart, as_mention, likeliest, near_copy, of_many, same_post
 from monitor.pipeline.sighting import (
     CHILD_IMAGE,
-    CHILD_IMAGE_TEXT,
     FILE_KEPT,
     FILE_REFUSED,
     SOURCE_ID,
@@ -311,6 +311,8 @@ def _is_shut(con: Connection, kept: spool.Kept, mention: str) -> bool:
     """
     if _is_warned_of(con, kept.report) or shut_to_pictures(con, mention, kept.urn):
         return True
+    if may_be_extremist(con, mention, kept.urn):
+        return True
     judged, _ = known_of(con, mention, kept.urn)
     return kept.file is None and not all(class_spec(v.content_class).pictures for v in judged)
 
@@ -356,6 +358,13 @@ def _keep_evidence(
         added = Added(capture_id, urn, by, known, secrets.token_hex(16), people=people)
         files = report_capture(added, contents, {"mention": mention, "channel": report.channel}, now)
         keep_files(con, vault, files, (urn, mention, None), capture_id, at=now, by=by, how=how)
+
+
+def may_be_extremist(con: Connection, mention_id: str, urn: str) -> bool:
+    """Was this post judged, or made a case, as extremist: is no file of it kept, by whichever door?"""
+    judged, lanes = known_of(con, mention_id, urn)
+    ways = {bypass_of(v.content_class, v.abuse, v.route, alleged=False) for v in judged}
+    return BypassRoute.TERRORISM in lanes | ways
 
 
 def shut_to_pictures(con: Connection, mention_id: str, urn: str) -> bool:

@@ -382,9 +382,10 @@ def _completed(
     kept = {m.id: m for m, _, _ in linked}
     told = tuple(as_kept(v, words[v.mention_id], kept[v.mention_id], one.texts) for v in told)
     if one.collected.source.kind == MAILBOX:
-        sent_on = {
+        unplaced = {
             i for i, m in words.items() if m.channel == ELSEWHERE and m.kind is not MentionKind.ARTICLE
         }
+        sent_on = unplaced.union(i for i, m in words.items() if m.sent_on)
         told = tuple(as_sent_on(v) if v.mention_id in sent_on else v for v in told)
     return replace(one, verdicts=told)
 

@@ -11,7 +11,7 @@ from urllib.parse import urldefrag
 from zoneinfo import ZoneInfo
 
 from data.errors import InputError
-from data.evidence.handed_in import BY_HAND, SaidOfPost, Says
+from data.evidence.handed_in import BY_HAND, CHILD_IMAGE_TEXT, SaidOfPost, Says
 from data.ids import mention_id
 from data.register.typed_days import read_moment
 from data.store.engine.connect import Connection
@@ -22,10 +22,6 @@ from data.web.urls import canonical_url
 
 SOURCE_ID = BY_HAND
 LONDON = ZoneInfo("Europe/London")
-CHILD_IMAGE_TEXT = "Image of a child."
-"""With a file's place behind it still under eight words: so short a text is never taken for a copy
-(`classifiers.stories.fingerprints.SHORT`), so that each address is a story, and an alert, of its own."""
-
 CHILD_IMAGE = Signal(
     name="child_image_reported",
     reason="A person says that an image may show a child undressed or in a sexual way.",

@@ -47,7 +47,7 @@ from monitor.service.tasks.asking_again import ask
 from monitor.service.tasks.digests import digests, trust_digests
 from monitor.service.tasks.escalation import escalate, reassure
 from monitor.service.tasks.failed_messages import failures
-from monitor.service.tasks.owed import requests_due
+from monitor.service.tasks.owed import hand_ins, requests_due
 from monitor.service.tasks.reminders import (
     accounts,
     cases,
@@ -82,6 +82,7 @@ PERIODIC_TASKS: Mapping[str, PeriodicTask] = {
     "accounts": accounts,
     "policies": policies,
     "owed": requests_due,
+    "handed": hand_ins,
     "places": places,
     "terms": terms,
     "languages": languages,
@@ -147,7 +148,7 @@ def serve(
             let_go=settings.let_go, clock=clock, ending=ending,
             beside={
                 "notice": notices.look, "heartbeat": heart.tick,
-                "codes": partial(watch_codes, strangers, service.health, clock),
+                "codes": partial(watch_guesses, strangers, service.health, clock),
             },
         )  # fmt: skip
         health, port = health_app(service.health, clock, known_as(home)), config.serve.health_port
@@ -333,13 +334,15 @@ def page_web(
     )
 
 
-def watch_codes(strangers: Strangers, health: Health, clock: Clock) -> None:
-    """Notes where strangers guessed so much that none is sent a code any more: IT is told."""
+def watch_guesses(strangers: Strangers, health: Health, clock: Clock) -> None:
+    """Notes where strangers guessed so much that none is sent a code any more, and where anybody guessed
+    numbers until they had to wait: IT is told."""
     now = clock()
-    if strangers.closed(now):
-        health.failed("codes", now, "guessing", counted=False)
-    else:
-        health.ended("codes", now)
+    for work, guessing in ("codes", strangers.closed(now)), ("numbers", strangers.numbers.was_full(now)):
+        if guessing:
+            health.failed(work, now, "guessing", counted=False)
+        else:
+            health.ended(work, now)
 
 
 def _book(context: Callable[[], Context]) -> Book:

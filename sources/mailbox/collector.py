@@ -249,11 +249,11 @@ def _report(mail: ReadMail, at: datetime) -> Iterator[Mention]:
     if found is None:
         return
     where = place_of(ELSEWHERE, found.url)
-    post = _mention(mail, at, found.url, where, (found.title, found.text))
+    post = replace(_mention(mail, at, found.url, where, (found.title, found.text)), sent_on=True)
     yield post
     if found.comment:
         said = _mention(mail, at, "", ELSEWHERE, ("", found.comment))
-        yield replace(said, kind=MentionKind.COMMENT, parent=post.id)
+        yield replace(said, kind=MentionKind.COMMENT, parent=post.id, sent_on=True)
 
 
 def _other(mail: ReadMail, at: datetime) -> Iterator[Mention]:

@@ -7,6 +7,7 @@ from builders.page import BASE, PageDesk, form_of
 from starlette.testclient import TestClient
 
 from monitor.desk.app import desk_app
+from monitor.desk.sign_in.strangers import Strangers
 
 
 class OpenDesk(PageDesk):
@@ -14,10 +15,12 @@ class OpenDesk(PageDesk):
 
     def __init__(self, home, accounts=None, reads=None, **given):
         super().__init__(home, proved=False, **given)
+        self.strangers = Strangers()
         self.app = desk_app(
             *(self.store, lambda: self.context, self.clock, self._send, self._send),
             accounts=accounts,
             reads=reads,
+            strangers=self.strangers,
         )
         self.browser = self.another()
 

@@ -34,7 +34,7 @@ from data.store.cases.case_posts import stories_of_posts
 from data.store.cases.evidence_files import Evidence, put_evidence
 from data.store.engine.open import Store
 from data.store.mentions.batch import save
-from data.store.mentions.person_reports import handed_in
+from data.store.mentions.person_reports import handed_in, note_passed
 from data.store.mentions.rejudge import put_again
 from data.store.messages import outbox
 from data.store.reporting import signed_reports
@@ -171,8 +171,9 @@ def a_home_of_every_action(home: Path) -> Store:
     assert builders.case_desk.run(*report_in, *at, *of).code == 0
     hit = "A teacher of Oakfield hit my son in class."
     ran = builders.case_desk.run(*report_in, *words, "--about", "staff", "--json", said=hit)
-    with desk.store.read() as con:
+    with desk.store.write("test") as con:
         (mention,) = handed_in(con, URN, ran.data["number"])
+        note_passed(con, URN, {mention: "pike"}, OPENED)
         ((story,),) = stories_of_posts(con, URN, mention).values()
     for act in ("said", story, "--confirm"), ("person", story, "--about", "nobody"):
         done = builders.case_desk.run("alerts", *act, "--as", "pike", "--why", "So.", "--home", str(home))

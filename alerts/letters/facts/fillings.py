@@ -84,6 +84,7 @@ def values(check: LetterCheck) -> dict[str, object]:
     known |= {
         "formal": spec is FORMAL,
         "private": private_on_wikipedia(case),
+        "site": row.is_site,
         "platform": w("letter.platform_other") if row.is_site else row.name,
         "ground": next(iter(grounds(file, w)), "") if row.fitting(case.content_class) else "",
     }

@@ -15,9 +15,10 @@ from alerts.letters import forbidden_words
 from alerts.letters.allowed import fair_comment
 from alerts.letters.kinds import LetterCheck, LetterReader
 from alerts.letters.signing import complainant
-from alerts.wording.cases import place_name, places_words, where_done
+from alerts.wording.cases import is_account, place_name, places_words, where_done, words_of
 from data.cases import Case, CaseFile, Post
 from data.content_class import ContentClass
+from data.evidence.handed_in import WhoseWords
 from data.steps.codes import EvidenceKind, Relationship
 from data.steps.keeping import CopyFound, EvidenceKept
 from data.types import About
@@ -58,6 +59,7 @@ def of_the_post(check: LetterCheck, w: Words) -> dict[str, object]:
     }
     dated = post.published if post and not bare else None
     first = first_seen(check) if post and not bare and not dated else None
+    whose = words_of(check.file)
     return {
         "url": forbidden_words.plain(post.url or "") if post else "",
         "also_at": [forbidden_words.plain(copy.url) for copy in check.file.copies if copy.url],
@@ -67,6 +69,10 @@ def of_the_post(check: LetterCheck, w: Words) -> dict[str, object]:
         "posted_at": moment(dated, rules, w) if dated else "",
         "first_seen": w.full_day(first, zone) if first else "",
         "first_words": first_words(check),
+        "as_reported": f" {w('letter.as_reported')}" if whose is WhoseWords.REPORTED else "",
+        "exactly": w(f"letter.exactly.{'reported' if whose is WhoseWords.REPORTED else 'read'}"),
+        "of_account": "" if withheld(case) or whose is not WhoseWords.OF_ACCOUNT else post_text(check.file),
+        "is_account": is_account(case, post),
         "captured": moment(seen, rules, w) if seen and not bare else "",
         "exhibits": case.captures > 0,
         "public": channel(case.channel).public,
@@ -127,7 +133,13 @@ def withheld(case: Case) -> bool:
 
 
 def posted_words(file: CaseFile) -> str:
-    """What was posted, as it is held; its title where it has no more. Nothing is changed."""
+    """What was posted, as it is held; its title where it has no more. Nothing is changed. "" where nobody
+    holds any of it: what was said of an account, or of an image, was not posted."""
+    return post_text(file) if words_of(file).are_posted else ""
+
+
+def post_text(file: CaseFile) -> str:
+    """What is held of the post in words, whosever these are."""
     return (file.post.text or file.post.title or "") if file.post else ""
 
 
@@ -159,12 +171,15 @@ def _cut(said: str) -> str:
 
 def named(known: Mapping[str, object], w: Words) -> str:
     """The post in a few words: “the post of 11 November 2026 on Facebook that begins “…””."""
+    if known["is_account"]:
+        return w("letter.the_post.account", address=known["url"])
     when = "posted" if known["posted"] else "seen" if known["first_seen"] else ""
     how = "_".join(part for part in (when, "begins" if known["first_words"] else "") if part) or "bare"
     return w(
         f"letter.the_post.{how}",
         day=known["posted"] or known["first_seen"],
         begins=known["first_words"],
+        as_reported=known["as_reported"],
         place=known["place"],
         address=known["url"],
     )

@@ -10,7 +10,6 @@ from collections.abc import Mapping
 from alerts.letters.kinds import LetterCheck, LetterKind
 from alerts.letters.signing import postal_address
 from alerts.routes.ways import PlatformRoute
-from data.steps.codes import PlaceRole
 
 OWNERS = {"school": False, "ysgol": False, "parent": True, "rhiant": True}
 """Who may own works, as it is given: is it a parent?"""
@@ -35,7 +34,7 @@ def of_works(check: LetterCheck, known: Mapping[str, object], row: PlatformRoute
         "parents": own,
         "uk": facts.get("law", "").strip().casefold() == "uk",
         "original": known["original"] or (archived["page"] if archived else ""),
-        "profile": known["profile"] or (known["url"] if check.case.role is PlaceRole.ACCOUNT else ""),
+        "profile": known["profile"] or (known["url"] if known["is_account"] else ""),
     }
     if check.kind is LetterKind.COPYRIGHT_NOTICE:
         school = check.rules.school

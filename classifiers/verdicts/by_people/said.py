@@ -263,8 +263,12 @@ def as_said_before(verdict: Verdict, former: Verdict | None, marked: Iterable[Sa
 
 
 def as_sent_on(verdict: Verdict) -> Verdict:
-    """The verdict on what somebody sent on by mail: at least a look, where it may be about the school."""
-    return verdict if verdict.relevance is Relevance.NOT_ABOUT else _at_least_a_look(verdict)
+    """The verdict on what somebody sent on by mail, where it may be about the school: handed in, and at least
+    a look."""
+    if verdict.relevance is Relevance.NOT_ABOUT:
+        return verdict
+    found = _at_least_a_look(verdict)
+    return found if _LOOKED_AT in found.reasons else replace(found, reasons=(*found.reasons, _LOOKED_AT))
 
 
 def as_missed(verdict: Verdict, route: Route | None) -> Verdict:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urlsplit
 
+from data.judged import HANDED_IN
 from data.matters import Reported as Reported
 from data.store.engine.audit_chain import AuditEntry, Code, append, note
 from data.store.engine.rows import (
@@ -49,7 +50,7 @@ def reported(con: Connection, mention_ids: Sequence[str]) -> dict[str, list[Repo
         LEFT JOIN files_not_taken f ON list_contains(a.codes, $number || f.number) ORDER BY a.n"""
     rows = read_rows(con, sql, ids=mention_ids, note=Code.NOTE.of(""), number=Code.NUMBER.of(""))
     return grouped(
-        (i, Reported(i, at(done_us), note, next(iter(Code.NUMBER.values(codes)), ""), place))
+        (i, Reported(i, at(done_us), note, _first(Code.NUMBER, codes), place))
         for i, done_us, note, codes, place in rows
     )
 
@@ -65,6 +66,79 @@ def put_says(con: Connection, mention_id: str, urn: str, says: str, now: datetim
     that."""
     columns = ("mention_id", "urn", "says", "said_at")
     put(con, "handed_in", columns, [(mention_id, urn, says, now)], key=("mention_id", "urn"))
+
+
+@dataclass(frozen=True, slots=True)
+class UnreadHandIn:
+    """A post that somebody handed in, or sent on by mail, `at` that time, and that nobody has looked at.
+
+    `number` is what its bringer was given and `brought` who that is (an id), "" where there is none; `says`
+    is what they said of it, as it is kept. `words` are its title and text, also of what is restricted.
+    """
+
+    mention_id: str
+    story_id: str
+    at: datetime
+    number: str
+    brought: str
+    channel: str
+    restricted: bool
+    says: str
+    words: str
+
+
+_UNREAD = f"""WITH handed AS (
+    SELECT subject AS id, done_at, codes FROM audit
+    WHERE action = 'reported_in' AND urn = $urn AND done_at >= $since AND done_at < $until
+    UNION ALL
+    SELECT m.id, m.first_seen, [] FROM mentions m JOIN verdicts v ON v.mention_id = m.id
+    WHERE v.version = m.version AND v.urn = $urn AND m.first_seen >= $since AND m.first_seen < $until
+        AND list_contains(v.reason_codes, '{HANDED_IN}')
+        AND m.id NOT IN (SELECT mention_id FROM sightings WHERE source_id = 'report-in')
+)
+SELECT h.id, x.story_id, epoch_us(h.done_at), h.codes, m.channel, m.restricted OR v.restricted,
+    coalesce(w.says, ''), concat_ws(' ', coalesce(r.title, n.title), coalesce(r.text, n.text))
+FROM handed h JOIN mentions m ON m.id = h.id
+JOIN matches x ON x.mention_id = m.id AND x.version = m.version AND x.urn = $urn
+JOIN verdicts v ON v.mention_id = m.id AND v.version = m.version AND v.urn = $urn
+JOIN mention_versions n ON n.mention_id = m.id AND n.n = m.version
+LEFT JOIN restricted_texts r ON r.mention_id = m.id AND r.n = m.version
+LEFT JOIN handed_in w ON w.mention_id = m.id AND w.urn = $urn
+WHERE x.story_id IS NOT NULL
+    AND NOT EXISTS (SELECT 1 FROM audit a WHERE a.action = 'hand_in_passed' AND a.subject = h.id
+        AND a.urn = $urn)
+    AND NOT EXISTS (SELECT 1 FROM alerts a WHERE a.story_id = x.story_id AND a.urn = $urn)
+    AND NOT EXISTS (SELECT 1 FROM owners o WHERE o.story_id = x.story_id AND o.urn = $urn
+        AND (o.person_id IS NOT NULL OR o.marked_at >= h.done_at))
+    AND NOT EXISTS (SELECT 1 FROM cases c WHERE c.story_id = x.story_id AND c.urn = $urn
+        AND (c.closed_at IS NULL OR c.opened_at >= h.done_at))
+    AND NOT EXISTS (SELECT 1 FROM audit a WHERE a.subject IN (x.story_id, h.id) AND a.done_at >= h.done_at
+        AND a.actor = ANY($people) AND a.action <> 'evidence_kept')
+ORDER BY h.done_at, h.id"""
+
+
+def unread_hand_ins(
+    con: Connection, urn: str, since: datetime, until: datetime, people: Collection[str]
+) -> list[UnreadHandIn]:
+    """What was handed in for this school within that time, raised no alert, was never passed (`note_passed`)
+    and was looked at by none of these people (ids): nobody has it, marked it, or did anything to it since."""
+    rows = read_rows(con, _UNREAD, urn=urn, since=since, until=until, people=list(people))
+    return [
+        UnreadHandIn(
+            mention, story, at(done_us), _first(Code.NUMBER, codes), _first(Code.BROUGHT, codes), *said
+        )
+        for mention, story, done_us, codes, *said in rows
+    ]
+
+
+def _first(kind: Code, codes: Sequence[str]) -> str:
+    return next(iter(kind.values(codes)), "")
+
+
+def note_passed(con: Connection, urn: str, passed: Mapping[str, str], now: datetime) -> None:
+    """Records to whom (an id) each of these posts (ids) was passed to be read, so that none is again."""
+    of = ((mention, (Code.PERSON.of(to),)) for mention, to in passed.items())
+    append(con, [AuditEntry(now, "schoolgate", "hand_in_passed", mention, urn, to) for mention, to in of])
 
 
 def unsettled(con: Connection, story_id: str, urn: str) -> dict[str, str]:
@@ -94,6 +168,14 @@ def handed_in(con: Connection, urn: str, reference: str) -> list[str]:
             THEN list_contains(codes, $numbers || $reference)
             ELSE length($reference) >= 8 AND starts_with(subject, $reference) END ORDER BY subject"""
     return read_column(con, sql, urn=urn, reference=reference, numbers=Code.NUMBER.of(""))
+
+
+def one_to_read(con: Connection, urn: str) -> list[str]:
+    """A post (its id) of the school's newest alert, of a restricted one where there is any: to look at in the
+    place of none."""
+    sql = """SELECT x.mention_id FROM alerts a JOIN matches x USING (story_id, urn) WHERE a.urn = $urn
+        ORDER BY a.restricted DESC, a.raised_at DESC, x.mention_id LIMIT 1"""
+    return read_column(con, sql, urn=urn)
 
 
 def brought_by(con: Connection, urn: str, number: str, person: str) -> bool:

@@ -8,7 +8,9 @@ from zoneinfo import ZoneInfo
 
 from alerts.pack.facts import PackFacts
 from alerts.pack.recipients import Recipient
+from alerts.wording.cases import kept_words
 from data.evidence.file_faults import Wrong
+from data.words.say import words
 from monitor.act.casework.evidence.packing import Packed
 from monitor.act.casework.evidence.proving import Proof
 from monitor.cli.views.layout import local, picked, utc
@@ -70,7 +72,8 @@ def packed_lines(facts: PackFacts, written: Sequence[Path], packed: Packed) -> I
     yield from map(str, written)
     yield f"SHA-256 of the ZIP: {packed.sha256}"
     if not facts.exhibits and facts.file.case.lane is not None:
-        yield "There is no evidence in it: of what is off the ladder nothing is captured, on purpose."
+        kept = kept_words(facts.file, words("en"))
+        yield " ".join(filter(None, ("There is no evidence in it: the case is off the ladder.", kept)))
     elif not facts.exhibits:
         yield "There is no evidence in it: schoolgate case capture keeps some."
     elif not facts.stamps:

@@ -19,8 +19,11 @@ from monitor.pipeline.spool import Kept
 from monitor.terminal.table import table
 from monitor.terminal.wording import counted
 
-RECEIVED = "Received {at}, number {number}. {then} In danger now, ring 999."
-PASSED_ON = "Danger is passed on at once; the rest is read by the next school day."
+RING_999 = "If anyone is in danger, ring 999."
+RECEIVED = "Received {at}, number {number}. {then}"
+PASSED_ON = (
+    "Danger is passed on at once; the rest reaches a person within the hour on a school day, else at 07:00."
+)
 NOT_PASSED_ON = "Nothing is sent from here yet, so nobody is told of it{0}."
 TELL_THEM = ": if it cannot wait, tell {0} yourself"
 """No service runs, or no mail is set up: the same for everybody."""
@@ -31,9 +34,8 @@ IN_DANGER = {
     Danger.SOON: "If it cannot wait, ring 999{then}.",
 }
 FILE = (
-    "The file is kept only once what was said of it is judged: keep your own until somebody tells you that "
-    "it is kept. If it may show somebody under 18 undressed or in a sexual way: do not open, copy, print, "
-    "save or send it, and do not delete it from the device it is on.{ring}"
+    "The file is kept only once what was said of it is judged: keep your own, and send it to nobody else, "
+    "until somebody tells you that it is kept."
 )
 LEAVE_IT = (
     "Do not open, copy, print, save or send it, and do not delete it from the device it is on.{ring} If you "
@@ -89,7 +91,8 @@ def lines(answer: Answer) -> list[str]:
     received = RECEIVED.format(
         at=f"{answer.kept.at.astimezone(answer.zone):%H:%M}", number=answer.kept.number, then=then
     )
-    return [*_first(answer), received, *_after(answer), *_asks_state(answer.kept)]
+    first = [] if answer.kept.report.says.danger in IN_DANGER else [RING_999]
+    return [*first, *_first(answer), received, *_after(answer), *_asks_state(answer.kept)]
 
 
 def _asks_state(kept: Kept) -> list[str]:
@@ -116,7 +119,7 @@ def _after(answer: Answer) -> list[str]:
     report, file = answer.kept.report, answer.kept.file
     if report.child_image:
         return []
-    found = [FILE.format(ring=_ring(answer))] if file is not None else []
+    found = [FILE] if file is not None else []
     found += [TELLS_PLACE] if answer.tells_place else []
     row = channel(report.channel)
     if row.place is PlaceKind.UNKNOWN:
@@ -192,7 +195,8 @@ def list_lines(shown: ListAnswer) -> list[str]:
     if shown.answer is not None:
         left = counted(len(read.of(Becomes.REFUSED)), "line")
         refused = [f"Not recorded: {left}, as said above."] if read.of(Becomes.REFUSED) else []
-        return [*found, f"Recorded: {new}. {ONE_MATTER}", *refused, *lines(shown.answer)]
+        first, *rest = lines(shown.answer)
+        return [first, *found, f"Recorded: {new}. {ONE_MATTER}", *refused, *rest]
     if not read.of(Becomes.RECORDED):
         return [*found, "There is nothing new to record. Nothing was written."]
     return [*found, f"{ONE_MATTER} Nothing was written. To record {new}: the same command with --yes"]

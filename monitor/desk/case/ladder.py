@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from alerts.ladder.advance import Refusal
 from alerts.ladder.guards.asking import HOST, MEMBER, PLATFORM
 from alerts.ladder.transitions import ON_LADDER, TABLE
-from alerts.wording.cases import code_words
+from alerts.wording.cases import code_words, shown_class
 from data.cases import Asking, Case, CaseState
 from data.rungs import Rung
 from data.steps.acts import Refused
@@ -69,7 +69,7 @@ def _prepared(kind: StepKind, name: str, seen: SeenCase) -> LadderRung:
         "decided": case.decision is not None,
     }[name]
     told = {
-        "class": w("case.state.unjudged" if case.unjudged else case.content_class.key),
+        "class": w("case.state.unjudged" if case.unjudged else shown_class(case).key),
         "evidence": w("ladder.kept", n=case.captures, count=w.number(case.captures)) if done else "",
         "weighed": case.weighed.nature if case.weighed else "",
         "decided": code_words("decision", case.decision or "", w) if done else "",

@@ -133,6 +133,8 @@ _OF_ONE_WAY = {"talked_at": "conversation", "poster_told_at": "s5"}
 
 
 def _fits(field: AskedField, settled: Mapping[str, str]) -> bool:
+    if field.name == "kind" and settled.get("rung") in list(Rung):
+        return bool(Rung(settled["rung"]).spec.kinds)  # the police are asked in one way
     way = _OF_ONE_WAY.get(field.name)
     return way is None or "rung" not in settled or settled.get("kind") == way
 

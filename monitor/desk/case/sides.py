@@ -9,7 +9,7 @@ from alerts.letters.allowed import offered
 from alerts.letters.kinds import LONG_FACTS, QUOTED_FACTS, LetterDraft, LetterKind, NoDraft
 from alerts.letters.layout import text
 from alerts.pack.recipients import Recipient, may_have_any
-from alerts.wording.cases import code_words, where_done
+from alerts.wording.cases import code_words, is_account, kept_words, where_done
 from data.evidence.handed_in import PictureShows
 from data.evidence.vault import Vault
 from data.rungs import COPYRIGHT
@@ -62,7 +62,8 @@ def side(con: Connection, seen: SeenCase, act: str) -> SidePage:
 
 def _letters(con: Connection, seen: SeenCase, page: SidePage) -> SidePage:
     w, url = seen.w, (seen.file.post.url or "") if seen.file.post else ""
-    every = offered(seen.case, seen.rules, seen.now, url)
+    account = is_account(seen.case, seen.file.post)
+    every = offered(seen.case, seen.rules, seen.now, url, account=account)
     may = [offer.kind.value for offer in every if offer.possible]
     buttons = tuple(
         SideForm((("draft", w(f"letter.title.{kind}")),), hidden=(("letter", kind),), quiet=True)
@@ -162,7 +163,7 @@ def _evidence(con: Connection, seen: SeenCase, page: SidePage) -> SidePage:
         if faults
         else w("ladder.evidence.holds")
     )
-    kept = [*_captures(seen)]
+    kept = [*filter(None, [kept_words(seen.file, w)]), *_captures(seen)]
     lines = (*kept, check) if kept or faults else (w("ladder.evidence.none"),)
     hint = (w("ladder.evidence.hand_in"),) if seen.pictures else ()
     return replace(page, lines=(*lines, *hint), forms=evidence_forms(seen))

@@ -110,6 +110,7 @@ def nothing(asking: DeskRequest, con: Connection) -> Response:
 def _shut(asking: DeskRequest, seen: SeenCase | None) -> Response | None:
     """What is answered where there is nothing for them, or they have to prove that it is they."""
     if seen is None:
+        asking.wrong.append(asking.query["number"])
         return plain(asking.context.config, "nothing", 404)
     if (seen.case.restricted or seen.case.locked) and not asking.signed_in.checked(asking.now):
         check = f"/check?to={quote(address(seen.case))}"

@@ -123,6 +123,7 @@ def show_state(asking: DeskRequest, con: Connection) -> Response:
     states = (state_for(con, reader, home, s.urn, number, theirs=guest) for s in here)
     state = next((found for found in states if found is not None), None)
     if state is None:
+        asking.wrong.extend(filter(None, [number]))
         return plain(asking.context.config, "nothing", 404)
     sends = is_sending(con, config, asking.now)
     return _shown_state(asking, number, state.name.lower(), sends=sends)
@@ -134,7 +135,9 @@ def _shown_state(
     answered = _answers(asking)
     ring = _ring(asking, answered)
     who, language = asking.signed_in, asking.language
-    given = {"number": number, "state": state, "sends": sends, "ring": ring}
+    picture = answered.get("picture") or asking.query.get("picture")
+    barred = picture in (PictureShows.YES, PictureShows.NOT_SURE)
+    given = {"number": number, "state": state, "sends": sends, "ring": ring, "barred": barred}
     return shown("tell_state.html", language, status, who=who, page="tell", **given)
 
 
@@ -211,7 +214,8 @@ def _hand_in(
     except NotYetTaken as failed:
         log.error("page=tell fault=%s", type(failed.fault).__name__)
         return _shown_state(asking, failed.number, "waiting" if failed.path else "lost", 503)
-    answer = led_to(f"/tell/state?{urlencode({'number': done.made.number})}")
+    barred = {"picture": answers["picture"]} if is_barred(report.says) else {}
+    answer = led_to(f"/tell/state?{urlencode({**barred, 'number': done.made.number})}")
     if asking.signed_in.is_guest:
         told = ".".join((_proof(asking, done.made.number), *_told(asking)[: _MOST_TOLD - 1]))
         life = int(_TOLD_FOR.total_seconds())

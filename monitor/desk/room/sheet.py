@@ -11,6 +11,7 @@ from data.cases import Case
 from data.ids import digest
 from data.matters import LADO, ActKind, PostView
 from data.steps.codes import BypassRoute
+from data.store.cases import case_posts
 from data.store.cases import cases as case_store
 from data.store.engine import audit_chain
 from data.store.engine.connect import Connection
@@ -33,7 +34,7 @@ def read_sheet(con: Connection, asking: DeskRequest, seen: Visit) -> HandOverShe
     """The sheet, the reading being put on record. Needs a write connection; whether they may read it is for
     the caller to ask."""
     view, w, names, now = seen.view, words(seen.school.language), names_of(asking), asking.now
-    posts = [_placed(con, seen, post) for post in texts(con, seen, now)]
+    posts = [_placed(con, post) for post in texts(con, seen, now)]
     cases = cases_of(con, seen)
     entries = [link.entry for link in audit_chain.links(con, [view.story_id, view.alert_id])]
     done = [
@@ -71,10 +72,16 @@ def lado_is_open(seen: Visit, cases: Sequence[Case]) -> bool:
     return not any(LADO in case.referred_to for case in cases)
 
 
-def _placed(con: Connection, seen: Visit, post: PostView) -> PostView:
-    """The post with where and when it stood, which is not kept beside the words of what is restricted."""
-    detail = story_store.story(con, seen.view.story_id)
-    found = next((m for m in detail.mentions if m.id == post.id), None) if detail else None
+def _placed(con: Connection, post: PostView) -> PostView:
+    """The post with where, when and by whom it was seen, which is not kept beside the words of what is
+    restricted."""
+    found = case_posts.post(con, post.id)
     if found is None:
         return post
-    return replace(post, channel=found.channel, published=found.published, first_seen=found.first_seen)
+    return replace(
+        post,
+        channel=found.channel,
+        published=found.published,
+        first_seen=found.first_seen,
+        source_ids=found.source_ids,
+    )

@@ -19,7 +19,7 @@ from starlette.responses import Response
 
 from data.types import Person
 from monitor.desk import session
-from monitor.desk.pace import Pace
+from monitor.desk.pace import WRONG_NUMBERS, WRONG_WITHIN, Pace
 from monitor.desk.routes import DeskRequest
 
 _MARKS = 4
@@ -57,9 +57,11 @@ def _tag(person: Person) -> bytes:
 
 
 class Strangers:
-    """How much browsers that knew nobody asked for and guessed, by host; "" is a host that nobody names."""
+    """How much browsers that knew nobody asked for and guessed, by host; "" is a host that nobody names.
+    `numbers` are those that anybody guessed."""
 
     def __init__(self) -> None:
+        self.numbers = Pace(WRONG_NUMBERS, WRONG_WITHIN)
         self._lock, self._wrong = Lock(), deque[tuple[datetime, str]](maxlen=MOST_WRONG)
         self._asked, self._proved = (Pace(_MOST_ASKED, _ASKED_WITHIN) for _ in range(2))
 

@@ -15,6 +15,7 @@ from typing import Protocol
 
 from data.content_class import MOST_PROTECTIVE
 from data.effects import Clock
+from data.evidence.handed_in import CHILD_IMAGE_TEXT
 from data.judged import calls_for_alert, leading, route_rank
 from data.store.alerts import alerts as alert_store
 from data.store.engine.connect import Connection
@@ -33,7 +34,6 @@ from data.types import Alert, Harm, Meant, Mention, Reason, Relevance, Story, Ve
 from monitor.pipeline.judges import Judges
 from monitor.pipeline.judging.judged import as_kept, told_of, with_article
 from monitor.pipeline.raising import passed_on, raise_stories, tell
-from monitor.pipeline.sighting import CHILD_IMAGE_TEXT
 
 SEEN_WITHIN = timedelta(days=90)
 """What nobody has seen for longer is left as it was judged."""

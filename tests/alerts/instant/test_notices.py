@@ -298,7 +298,7 @@ def test_the_head_is_told_of_which_places_posts_may_be_missing():
 def test_no_head_is_told_of_doctor_where_it_puts_it_right(name, via):
     one = notice(*{"store": ("save",), "all": ("collect",)}.get(name, (name,)))
     to = Told(HEAD, OAKFIELD, via, mends=False)
-    if name in ("config", "purge", "codes"):
+    if name in ("config", "purge", "codes", "numbers"):
         assert not concerns(one, to)
     else:
         assert "doctor" not in of_the_head(one, via=via).body

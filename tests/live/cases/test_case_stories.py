@@ -433,7 +433,7 @@ def test_of_a_pupils_disclosure_nothing_stands_anywhere_but_with_the_safeguardin
     letters = tale(f"case letter 1 --list --as {DSL}").out
     assert "There is no letter for case 0001. This matter bypasses the ladder" in letters
     pack = tale(f'evidence pack 1 --to dsl --out for-the-dsl --reason "For her file" --as {DSL}').out
-    assert "nothing is captured, on purpose" in pack
+    assert "There is no evidence in it: the case is off the ladder." in pack
     tale(f"case step referred 1 --to social-care --reference SC-77 --as {DSL}")
     tale(f'case close 1 --handed-over --as {DSL} --why "With social care, and in her file"')
     assert tale.fetched[len(seen) :] in ([], seen)

@@ -527,7 +527,7 @@ def test_nothing_of_a_childs_image_is_fetched_kept_asked_for_or_written_whatever
     assert "/t/55" in pack
     assert "First seen" in pack
     assert "Reported to the school by Dray" in pack
-    assert "in such a matter nothing is captured" in pack
+    assert "In such a matter Schoolgate fetches nothing" in pack
     assert not [name for name in opened.files() if name.endswith((".png", ".wacz", ".html"))]
     assert PICTURE.decode() not in pack
     assert kept_anywhere(tale) == []

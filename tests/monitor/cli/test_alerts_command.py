@@ -345,8 +345,8 @@ def as_read(home, *words):
 
 def test_whoever_reads_a_restricted_matter_sees_in_the_list_what_it_is_about_and_what_to_do(home):
     listed = as_read(home, "alerts", "list", "--as", "i-larkspur")
-    assert "with the DSL: A child may be at risk. Next: read it now" in listed
-    assert "An allegation about the head concerns a child. Next: read it now" in listed
+    assert "with the DSL: A child may be at risk. Next: if a child is in danger now" in listed
+    assert "An allegation about the head concerns a child. Next: if a child is in danger" in listed
     assert listed.count("if a child is in danger now, ring 999") == 2
     assert not [s for s in SECRETS if s.lower() in listed.lower()]
 

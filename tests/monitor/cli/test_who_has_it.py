@@ -558,8 +558,9 @@ def test_the_answer_is_when_it_came_its_number_and_how_to_ask_how_far_it_is(home
     code, said, err = reported(homes[0], "holt", HIDDEN, "--url", AT)
     assert (code, err) == (0, "")
     assert said == (
-        "Received 09:00, number 482913. Danger is passed on at once; the rest is read by the next school "
-        "day. In danger now, ring 999.\nHow far it is: schoolgate report-in --state 482913 --as holt\n"
+        "If anyone is in danger, ring 999.\n"
+        "Received 09:00, number 482913. Danger is passed on at once; the rest reaches a person within the "
+        "hour on a school day, else at 07:00.\nHow far it is: schoolgate report-in --state 482913 --as holt\n"
     )
 
 
@@ -574,7 +575,8 @@ def test_whoever_hands_in_a_file_is_told_the_same_whether_it_was_kept(homes, url
     reported(homes[0], "pike", "", "--url", AT, *IMAGE)
     _, said, _ = reported(homes[0], "vale", OTHER, "--url", url, *of_file(homes[0]))
     assert "The file is kept only once what was said of it is judged: keep your own" in said
-    assert "Ring Robin Pike now." in said
+    assert "Ring Robin Pike now." not in said
+    assert "do not open" not in said
 
 
 def test_a_number_is_drawn_for_each_report_and_none_twice(homes, monkeypatch):

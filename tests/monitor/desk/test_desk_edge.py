@@ -135,6 +135,8 @@ HOSTS = (
     ("evil.example", 421),
     ("schoolgate.example.org.evil.example", 421),
     ("[", 421),
+    ("schoolgate.example.org:443@evil.example", 421),
+    ("schoolgate.example.org:x", 421),
     ("x/schoolgate.example.org", 421),
     ("", 421),
 )

@@ -30,7 +30,7 @@ from monitor.desk.matter import codes
 from monitor.desk.pace import Pace
 from monitor.desk.sign_in.code import way_back
 from monitor.desk.sign_in.strangers import Strangers
-from monitor.service.serve import page_web, watch_codes
+from monitor.service.serve import page_web, watch_guesses
 from monitor.service.state.health import Health
 
 
@@ -464,19 +464,19 @@ def test_few_wrong_codes_each_at_many_addresses_from_many_hosts_close_the_door_t
 def test_it_is_told_that_strangers_guess_once_and_without_an_address(desk):
     strangers, health = Strangers(), Health(desk.clock())
     for _ in range(200):
-        watch_codes(strangers, health, desk.clock)
+        watch_guesses(strangers, health, desk.clock)
         assert health.troubles(desk.clock()) == ()
         strangers.guessed("", desk.clock())
-    watch_codes(strangers, health, desk.clock)
+    watch_guesses(strangers, health, desk.clock)
     (trouble,) = health.troubles(desk.clock())
     assert (trouble.work, trouble.why) == ("codes", "guessing")
     desk.wait(minutes=15)
-    watch_codes(strangers, health, desk.clock)
+    watch_guesses(strangers, health, desk.clock)
     fails = [each for each in health.troubles(desk.clock()) if each.work == "codes"]
     book = looked(Book(waiting=(trouble,)), Look(fails), desk.clock())
     assert [matter(t) for n in book.notices for t in n.troubles] == ["codes"]
     desk.wait(hours=6)
-    watch_codes(strangers, health, desk.clock)
+    watch_guesses(strangers, health, desk.clock)
     assert "codes" not in {each.work for each in health.troubles(desk.clock())}
 
 

@@ -26,6 +26,9 @@ from monitor.desk import upload
 from monitor.desk.app import desk_app
 from monitor.desk.picture import MOST_READ, PictureReader, picture_reader
 from monitor.home import wiring
+from monitor.matters.reader import Reader
+from monitor.service.serve import watch_guesses
+from monitor.service.state.health import Health
 from sources.parser_process import Bounds, ParserProcess
 
 PNG = b"\x89PNG\r\n\x1a\n no picture of anybody"
@@ -152,13 +155,14 @@ def test_an_answer_is_changed_and_the_others_stay(desk):
 def test_who_to_ring_stands_on_every_page(desk):
     pages = [desk.browser.get("/tell"), desk.send(danger="now"), desk.send(**CALM)]
     for page in pages:
-        assert "ring 999" in words_of(page)
-        assert "extension 204" in words_of(page)
+        said = words_of(page)
+        assert said.index("If anyone is in danger, ring 999.") < said.index("Tell us what you saw", 40)
+        assert "extension 204" in said
 
 
 def test_where_somebody_is_in_danger_it_stands_before_the_question(desk):
     page = words_of(desk.send(danger="now"))
-    assert page.index("ring 999 now") < page.index("Who is in danger?")
+    assert page.index("ring 999") < page.index("Who is in danger?")
 
 
 def test_nobody_is_sent_to_the_lead_whom_it_is_about(desk):
@@ -173,6 +177,14 @@ def test_looking_at_the_pages_changes_nothing(desk):
     desk.send(**CALM)
     desk.state("123456")
     assert desk.rows() == before
+
+
+@pytest.mark.parametrize(("picture", "warned"), [("no", False), ("yes", True), ("not_sure", True)])
+def test_only_who_said_that_a_picture_may_show_a_child_is_told_to_leave_it_alone(desk, picture, warned):
+    answer = desk.hand_in(words=WORDS, picture=picture, url="https://forum.example.org/t/9")
+    page = words_of(desk.browser.get(answer.headers["location"]))
+    assert ("do not open, copy, print" in page) is warned
+    assert page.index("If anyone is in danger, ring 999.") < page.index("Received.")
 
 
 def test_what_is_handed_in_is_judged_and_kept_under_a_number(desk):
@@ -297,6 +309,48 @@ def test_a_number_answers_its_bringer_and_whoever_may_know_and_is_nothing_to_oth
     nothing, hidden = desk.state("000000", accused), desk.state(number, accused)
     assert (hidden.status_code, nothing.status_code, hidden.content) == (404, 404, nothing.content)
     assert [desk.state(number, by).status_code for by in (desk.browser, lead)] == [200, 200]
+
+
+def test_to_ask_for_what_is_not_there_reads_as_much_as_for_what_is_hidden(desk, monkeypatch):
+    words = "The head of Oakfield Primary School grabbed my boy in the corridor and bruised his arm."
+    number, accused, read = desk.number(words=words, about="head"), desk.another(), []
+    desk.sign_in("head", accused)
+    looks = Reader.look
+    monkeypatch.setattr(Reader, "look", lambda self, con, of: read.append(len(of)) or looks(self, con, of))
+    desk.state(number, accused)
+    desk.state("000000", accused)
+    assert read == [1, 1]
+
+
+def test_after_ten_wrong_numbers_a_person_waits_an_hour_in_every_session_and_it_is_told(desk):
+    number, again = desk.number(words=WORDS), desk.another()
+    desk.sign_in("vale", again)
+    for n in range(5):
+        assert desk.state(f"90000{n}").status_code == 404
+        assert again.get(f"/case/90000{n}").status_code == 404
+    for browser in (desk.browser, again):
+        waits = desk.state(number, browser)
+        assert (waits.status_code, waits.headers["retry-after"]) == (429, "3600")
+        assert (
+            "If anyone is in danger, ring 999. Please check the number, and try again in an hour."
+            in words_of(waits)
+        )
+    health = Health(desk.clock())
+    watch_guesses(desk.strangers, health, desk.clock)
+    assert [trouble.work for trouble in health.troubles(desk.clock())] == ["numbers"]
+    desk.wait(hours=1)
+    desk.sign_in("vale")
+    assert desk.state(number).status_code == 200
+    watch_guesses(desk.strangers, health, desk.clock)
+    assert "numbers" not in [trouble.work for trouble in health.troubles(desk.clock())]
+
+
+def test_right_numbers_and_those_of_others_do_not_count_against_a_person(desk):
+    number, other = desk.number(words=WORDS), desk.another()
+    desk.sign_in("head", other)
+    for n in range(10):
+        desk.state(f"90000{n}", other)
+        assert desk.state(number).status_code == 200
 
 
 def test_where_it_cannot_be_saved_they_are_told_that_nobody_knows(desk, monkeypatch):

@@ -508,6 +508,17 @@ def a_report(clock, text, says=None, url="https://talk.example.org/7"):
     return Report(text, url, "other", None, None, clock(), says=says or Says())
 
 
+EXTREME = "Join our brothers and bomb the unbelievers of Oakfield Primary School, the caliphate calls you."
+
+
+@pytest.mark.parametrize(("text", "kept"), [(CALM, 1), (EXTREME, 0)])
+def test_of_what_may_be_extremist_no_file_is_kept_though_it_lies_here(store, clock, tmp_path, text, kept):
+    handed_in(store, clock, a_report(clock, text), b"\x89PNG\r\n\x1a\n leaflet", tmp_path / "leaflet.png")
+    with store.read() as con:
+        found = con.execute("SELECT count(*) FROM evidence WHERE media_type = 'image/png'").fetchone()
+    assert found == (kept,)
+
+
 def test_a_danger_said_of_what_is_known_already_is_an_alert_all_the_same(store, clock):
     first = handed_in(store, clock, a_report(clock, CALM))
     again = handed_in(store, clock, a_report(clock, CALM))

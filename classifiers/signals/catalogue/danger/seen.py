@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from classifiers.signals.rule import Rule, either, rule
+from data.judged import CHILD_WORDS as _CHILD
 from data.types import About, Route
 
 _SOMEBODY = r"(?:m[ae]n|blokes?|guys?|wom[ae]n|lads?|boys?|girls?|kids?|teenagers?|youths?|dads?|mums?|parents?|pupils?|students?|someone|somebody|person|people|nutter|weirdo|stranger|teacher|child|daughter|son|brother|sister|year \d+s?|y\d+s?|he|she|they|masked \w+|gang)"
@@ -20,7 +21,6 @@ _NOT_SO = r"""
     no (?:stabbing|shooting|shooter|active shooter|gunm[ae]n|weapons?|knife)|(?:wasn'?t|was not|isn'?t|not) (?:a|an|any|true)|was there|untrue|calm down|stop sharing|over now|false alarm|hoax|rumours?|rubbish
     bb gun|popped|coach|episode|take \d|watched|detective|avoid|happened|in (?:19|20)\d\d|put it about|in prison|prison|in custody|gangs?|in stable condition|😂|🤣|lol|haha\w*
     """
-_CHILD = r"(?:child(?:ren)?|kids?|weans?|bairns?|boys?|girls?|lads?|lass(?:es)?|daughters?|sons?|pupils?|toddlers?|baby|little ones?|reception|year \d+s?|y\d+s?|infants|students?|teenagers?)"
 _A_CHILD = rf"(?:(?:a|an|the|my|our|his|her|their|some|two|three|young|little|wee|another|someone's|somebody's|\w+'s|year \d+|primary|school|those|these|all) ){{0,3}}{_CHILD}"
 
 RULES: tuple[Rule, ...] = (

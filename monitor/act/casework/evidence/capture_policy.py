@@ -11,12 +11,11 @@ from collections.abc import Iterable, Sequence
 
 from alerts.ladder.advance import Refusal
 from alerts.ladder.derived_state import may_show_a_child
+from alerts.wording.cases import material
 from data.cases import Case, EvidenceFile
 from data.content_class import BYPASSING, class_spec
 from data.effects import Clock, Fetch
-from data.evidence.file_faults import ABOUT_THE_MANIFEST
-from data.evidence.handed_in import WORDS
-from data.steps.codes import BypassRoute, StepKind
+from data.steps.codes import StepKind
 from data.store.cases import cases as case_store
 from data.store.engine.connect import Connection
 from data.store.mentions import person_reports as report_store
@@ -29,7 +28,6 @@ _DSL = (
     "The address alone goes to the DSL; do not open, copy or send it. Then: an image of a child, "
     "Report Remove and the IWF; extremism, GOV.UK's form for it; danger, 999."
 )
-_NO_COPIES = frozenset((BypassRoute.CHILD_IMAGE, BypassRoute.TERRORISM))
 
 
 def capture_refusal(
@@ -62,7 +60,7 @@ def may_be_copied(case: Case, files: Iterable[EvidenceFile]) -> bool:
 
     Words that were typed without a file are no copy of anything that may not be copied.
     """
-    return case.lane not in _NO_COPIES or all(f.name in (*ABOUT_THE_MANIFEST, WORDS) for f in files)
+    return case.lane is None or case.lane.keeps_files or not material(files)
 
 
 def profile_refusal(case: Case, url: str) -> Refusal | None:

@@ -7,13 +7,13 @@ from datetime import datetime
 from data.cases import Case, Post
 from data.effects import Fetch
 from data.errors import InputError
-from data.evidence.handed_in import SaidOfPost
+from data.evidence.handed_in import CHILD_IMAGE_TEXT, SaidOfPost
 from data.store.verdicts.stories import Enclosures, enclosures_of
 from data.types import FetchFailure, Request
 from data.web.channels import ELSEWHERE
 from monitor.home.wiring import Session
 from monitor.pipeline.intake import Intake, take_in
-from monitor.pipeline.sighting import CHILD_IMAGE_TEXT, Report
+from monitor.pipeline.sighting import Report
 from monitor.pipeline.spool import Kept
 from monitor.pipeline.supplied import fit
 

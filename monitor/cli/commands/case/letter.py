@@ -90,6 +90,7 @@ def letter(
 def _list(opts: JsonOptions, session: Session, number: str, now: datetime, *, listing: bool) -> None:
     """Which letters there are for the case. Raises InputError where one should have been named."""
     from alerts.letters.allowed import offered
+    from alerts.wording.cases import is_account
     from data.store.cases.cases import whole_file
     from monitor.act.casework.finding import find_case
     from monitor.act.casework.steps import school_rules
@@ -101,7 +102,8 @@ def _list(opts: JsonOptions, session: Session, number: str, now: datetime, *, li
     if not listing:
         raise InputError(_WHICH.format(found.id, person))
     url = (file.post.url or "") if file.post else ""
-    every = offered(file.case, school_rules(session.context, found.urn), now, url)
+    rules, account = school_rules(session.context, found.urn), is_account(file.case, file.post)
+    every = offered(file.case, rules, now, url, account=account)
     known = sorted(every, key=lambda offer: not offer.possible)
     offers = [{"kind": o.kind.value, "possible": o.possible, "why_not": o.why_not} for o in known]
     opts.show(offers, list_lines(found, known, person))

@@ -14,12 +14,23 @@ from alerts.ladder.replay import with_ways
 from alerts.ladder.rules import Rules, second_persons
 from alerts.letters.facts.for_a_solicitor import limitation_line
 from alerts.routes.playbooks import next_words
-from alerts.wording.cases import class_words, clock_lines, off_ladder, places_words, state_words, where_done
+from alerts.wording.cases import (
+    class_words,
+    clock_lines,
+    kept_words,
+    off_ladder,
+    places_words,
+    shown_class,
+    state_words,
+    where_done,
+    words_of,
+)
 from alerts.wording.matters import named, the_same_words
 from alerts.wording.verdicts import channel_name, press_words, who_words
 from data.cases import Asking, Case, CaseFile, CaseState, Post
 from data.content_class import ContentClass
 from data.errors import as_typed
+from data.evidence.handed_in import WhoseWords
 from data.matters import MatterView
 from data.steps.codes import EvidenceKind, HowTold
 from data.steps.keeping import EvidenceKept, LetterDrafted
@@ -137,7 +148,7 @@ def _of_pictures(case: Case, reader: FileScreen) -> Iterator[str]:
 
 
 def _class(case: Case, reader: FileScreen) -> str:
-    what, proposed = class_words(case.content_class, ENGLISH), ""
+    what, proposed = class_words(shown_class(case), ENGLISH), ""
     if case.unjudged:
         return what
     if case.classified_by is None:
@@ -249,7 +260,7 @@ def post_lines(file: CaseFile, reader: FileScreen) -> Iterator[str]:
     if file.post is None:
         yield "  not kept any more"
     else:
-        yield from _post(file.post, _undated(file), reader)
+        yield from _post(file.post, words_of(file), _undated(file), reader)
     for other in file.beside:
         yield f"  in other words, {reader.when(other.at)}:"
         for part in (other.title, other.text):
@@ -269,7 +280,7 @@ def _undated(file: CaseFile) -> str:
     return "its time is kept as it was shown there" if shown else "not dated"
 
 
-def _post(post: Post, undated: str, reader: FileScreen) -> Iterator[str]:
+def _post(post: Post, whose: WhoseWords, undated: str, reader: FileScreen) -> Iterator[str]:
     posted = f"posted {reader.when(post.published)}" if post.published else undated
     yield f"  {channel_name(post.channel, ENGLISH)}, by {post.author or 'nobody named'}, {posted}"
     yield f"  {post.url or 'no address'}"
@@ -277,6 +288,8 @@ def _post(post: Post, undated: str, reader: FileScreen) -> Iterator[str]:
     yield f"  {seen}{f', version {post.version}' if post.version > 1 else ''}"
     if post.event is not None:
         yield f"  {press_words(post.event, ENGLISH)}"
+    if whose is not WhoseWords.READ:
+        yield f"  {ENGLISH(f'pack.post.{whose.value}')}"
     for part in (post.title, post.text):
         yield from folded(part or "", "  ")
     yield from enclosed_line(post.enclosed)
@@ -284,6 +297,7 @@ def _post(post: Post, undated: str, reader: FileScreen) -> Iterator[str]:
 
 def held_lines(file: CaseFile, reader: FileScreen) -> Iterator[str]:
     """Evidence, letters and who hosts it."""
+    yield from folded(kept_words(file, ENGLISH), "  ")
     kept = (s.said for s in file.steps if isinstance(s.said, EvidenceKept))
     told = {said.capture for said in kept if said.what is EvidenceKind.TOLD}
     on_ladder = file.case.lane is None and not file.case.fair

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
-from alerts.wording.cases import class_words, clock_words, next_words, state_words
+from alerts.wording.cases import class_words, clock_words, next_words, shown_class, state_words
 from alerts.wording.matters import due_words
 from data.cases import Case, Consent, RunningClock
 from data.matters import DECIDE, LADO, MatterView
@@ -70,7 +70,7 @@ def _own(case: Case, screen: Screen) -> Iterator[str]:
 
 
 def _more(case: Case) -> Iterator[str]:
-    what = class_words(case.content_class, ENGLISH)
+    what = class_words(shown_class(case), ENGLISH)
     if not case.restricted and what not in state_words(case, ENGLISH):
         yield what + ("" if case.classified_by or case.unjudged else " (proposed)")
     if case.target and case.support in (Support.NOT_OFFERED, Support.OFFERED):

@@ -57,8 +57,9 @@ def run(home, *words, answer=None):
 
 
 RECEIVED = (
-    r"Received \d\d:\d\d, number (\d{6})\. Nothing is sent from here yet, so nobody is told of it"
-    r"(?:: if it cannot wait, tell [\w ]+ yourself)?\. In danger now, ring 999\.\n"
+    r"(?:If anyone is in danger, ring 999\.\n)?Received \d\d:\d\d, number (\d{6})\. "
+    r"Nothing is sent from here yet, so nobody is told of it"
+    r"(?:: if it cannot wait, tell [\w ]+ yourself)?\.\n"
 )
 
 
@@ -322,8 +323,7 @@ def test_of_a_picture_that_its_words_say_shows_a_child_no_byte_is_anywhere_nor_i
     given = ("--channel", "discord", "--file", str(shot), "--no-child-image", "--as", "c-dray")
     said = run(home, "--text", words, *given)
     assert "its file was not taken" in read(home, alert_of(home, said))
-    assert "do not delete it from the device" in said
-    assert "Ring Ms Imogen Larkspur now" in said
+    assert "keep your own, and send it to nobody else" in said
     assert "Keep a picture" not in said
     shown(home, "backup", str(backup))
     found = [p for folder in (home, backup) for p in folder.rglob("*") if p.is_file()]
@@ -408,7 +408,7 @@ def test_a_file_that_cannot_be_read_stores_nothing(home, tmp_path):
 def test_of_what_was_not_judged_it_is_said_that_nobody_was_told(home):
     welsh = "Dyw bws Oakfield ddim wedi dod eto y bore yma, mae hi yn oer iawn"
     told = run(home, "--channel", "facebook", "--text", welsh)
-    assert "In danger now, ring 999." in told
+    assert "If anyone is in danger, ring 999." in told
     assert alert_of(home, told) is None
     ((story, look),) = query(
         home,

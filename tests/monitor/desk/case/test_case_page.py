@@ -145,6 +145,7 @@ def test_the_police_are_told_for_a_reason_and_what_else_that_wants_is_a_button(d
     assert 'name="why"' in desk.browser.get(to).text
     refused = desk.say("asked", rung="police", why="He is called a thief to get him beaten.")
     assert "/case/0001/target" in leads(refused)
+    assert "registrar" not in desk.page("/asked?rung=police").text  # they are asked in one way
 
 
 def test_what_must_be_said_and_is_not_is_asked_again_and_nothing_is_recorded(desk):

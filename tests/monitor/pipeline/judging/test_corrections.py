@@ -14,6 +14,7 @@ from builders.mention import Clock, a_match, a_mention, a_verdict
 import monitor.pipeline.judge
 from classifiers.verdicts.by_people.corrected import Corrected, as_corrected
 from data.content_class import ContentClass
+from data.evidence.handed_in import CHILD_IMAGE_TEXT
 from data.ids import digest
 from data.judged import beyond_cap, calls_for_alert
 from data.matters import SaidWrong
@@ -41,7 +42,6 @@ from data.types import (
 )
 from monitor.pipeline.judging import rejudge
 from monitor.pipeline.judging.rejudge import judge_again, united
-from monitor.pipeline.sighting import CHILD_IMAGE_TEXT
 from research.corrections import replay
 
 JOKE = "The goalkeeper of Oakfield Primary, Northvale is a useless moron, says his mother, at every match."

@@ -1,0 +1,208 @@
+"""What staff hand in reaches a person within the hour, where nothing alerts: one mail for all of it."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from builders.home import a_migrated_store
+from builders.judges import OAKFIELD, brought, judges, posted, read_in
+from builders.mention import Clock
+from builders.taken_in import taken_in
+
+from alerts.links import Links
+from data.evidence.handed_in import Danger, Says, Whom
+from data.register.calendar import Calendar, Term
+from data.store import owners
+from data.types import Mark, Marked, Person, Role, Source
+from monitor.config.home.context import Context
+from monitor.config.load import Config
+from monitor.pipeline.sighting import Report
+from monitor.service.serve import PERIODIC_TASKS
+
+TEN = datetime(2026, 11, 17, 10, 0, tzinfo=UTC)  # a Tuesday
+HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
+CALM = "Does anybody know when Oakfield Primary in Northvale has its winter fair this year, please?"
+INSULT = "Mr Thistlewood at Oakfield is a fat useless moron and an ugly pig, everybody laugh at him."
+URN = OAKFIELD.urn
+PEOPLE = (
+    Person("head", "Mrs Tamsin Quillfeather", (Role.HEAD,), "head@example.org"),
+    Person("deputy", "Mr Osbert Fennimore", (Role.DEPUTY_HEAD,), "deputy@example.org"),
+    Person("dsl", "Ms Imogen Larkspur", (Role.DSL,), "dsl@example.org"),
+    Person("ddsl", "Ms Greta Larch", (Role.DEPUTY_DSL,), "ddsl@example.org"),
+    Person("office", "Mr Barnaby Thistlewood", (Role.STAFF,), "office@example.org"),
+)
+
+
+class School:
+    """A school at which people hand in, and whose service looks."""
+
+    def __init__(self, folder, people=PEOPLE, calendar=None) -> None:
+        self.store, self.home, self.people = a_migrated_store(folder), folder, people
+        self.calendar = calendar or Calendar()
+
+    def judges(self):
+        return replace(judges(), people=self.people)
+
+    def hand_in(self, at=TEN + 5 * MINUTE, words=CALM, by="office", **says):
+        report = Report(words, "", "facebook", None, by, at, by=by, says=Says(**says))
+        return taken_in(self.store, Clock(at), report, URN, judges=self.judges)
+
+    def mails(self, at):
+        """To whom the service's look at that time writes, with what."""
+        told = Config(self.home / "x.toml", (OAKFIELD,), people=self.people, calendars={URN: self.calendar})
+        written = "SELECT key, person_id, subject, body FROM outbox WHERE kind = 'handed'"
+        with self.store.write("test") as con:
+            before = con.execute(written).fetchall()
+            for write in PERIODIC_TASKS["handed"](con, Context(told, self.home, Links()), at):
+                write(con)
+            new = [row for row in con.execute(written).fetchall() if row not in before]
+            return {who: f"{subject}\n{body}" for _, who, subject, body in new}
+
+    def to(self, at=TEN + HOUR):
+        return [*self.mails(at)]
+
+
+@pytest.fixture
+def school(tmp_path):
+    return School(tmp_path)
+
+
+def test_the_first_assessor_gets_it_at_the_next_full_hour_by_number_and_place_without_a_word(school):
+    school.hand_in()
+    assert school.to(TEN + 59 * MINUTE) == []
+    (said,) = school.mails(TEN + HOUR).values()
+    assert said.startswith("Something was handed in: please read it\n")
+    assert said.index("If anyone is in danger, ring 999.") < said.index("Number ")
+    assert ": Facebook, handed in on Tuesday 17 November at 10:05." in said
+    assert "winter fair" not in said
+
+
+def test_all_that_was_handed_in_since_is_one_mail_and_none_of_it_is_mailed_again(school):
+    school.hand_in()
+    school.hand_in(
+        TEN + 20 * MINUTE, "Oakfield Primary in Northvale could do with a new car park, couldn't it?"
+    )
+    (said,) = school.mails(TEN + HOUR).values()
+    assert said.count("\nNumber ") == 2
+    for later in range(1, 72):
+        assert school.to(TEN + later * HOUR) == []
+
+
+@pytest.mark.parametrize(
+    ("at", "mailed"),
+    [
+        ((17, 19, 30), (18, 7, 0)),
+        ((17, 18, 30), (17, 19, 0)),
+        ((18, 5, 0), (18, 7, 0)),
+        ((20, 21, 0), (21, 7, 0)),  # a Saturday
+        ((21, 9, 0), (22, 7, 0)),
+        ((24, 9, 0), (25, 7, 0)),  # a holiday
+    ],
+)
+def test_out_of_hours_it_comes_at_the_next_seven_on_weekends_and_in_holidays_too(tmp_path, at, mailed):
+    term = Term(date(2026, 11, 2), date(2026, 11, 23)), Term(date(2027, 1, 4), date(2027, 2, 12))
+    school, time = School(tmp_path, calendar=Calendar(terms=term)), datetime(2026, 11, *at, tzinfo=UTC)
+    school.hand_in(time)
+    then = datetime(2026, 11, *mailed, tzinfo=UTC)
+    while (time := time + 30 * MINUTE) < then:
+        assert school.to(time) == []
+    assert school.to(then) == ["head"]
+
+
+@pytest.mark.parametrize(
+    ("says", "to"),
+    [
+        ({"about": Whom.HEAD}, ["deputy"]),
+        ({"about": Whom.CHILD}, ["dsl"]),
+        ({"about": Whom.BEFRIENDS}, []),  # an alert of its own
+        ({"about": Whom.UNKNOWN}, ["head"]),
+    ],
+)
+def test_nobody_whom_its_bringer_named_gets_it_and_what_is_of_a_child_the_lead(school, says, to):
+    school.hand_in(**says)
+    assert school.to() == to
+
+
+@pytest.mark.parametrize("words", ["pupils", "my daughter", "a Year 4 boy", "the class list", "y plant"])
+def test_words_that_speak_of_a_child_go_to_the_lead(school, words):
+    school.hand_in(words=f"Oakfield Primary in Northvale, please read what is said there of {words} today.")
+    assert school.to() == ["dsl"]
+
+
+def test_of_a_child_the_deputy_gets_it_where_the_lead_is_named(school):
+    school.hand_in(words=f"{CALM} The pupils ask.", about=Whom.DSL)
+    assert school.to() == ["ddsl"]
+
+
+def test_whoever_is_meant_by_its_words_does_not_get_it(school):
+    school.hand_in(words="Mrs Quillfeather of Oakfield Primary in Northvale has a new car, it is very small.")
+    assert school.to() == ["deputy"]
+
+
+def test_who_is_related_to_somebody_named_is_passed_over(tmp_path):
+    kin = replace(PEOPLE[1], related_to=("head",))
+    school = School(tmp_path, (PEOPLE[0], kin, *PEOPLE[2:]))
+    school.hand_in(about=Whom.HEAD)
+    assert school.to() == ["dsl"]
+
+
+def test_in_the_place_of_who_is_away_the_next_gets_it(tmp_path):
+    school = School(tmp_path, (replace(PEOPLE[0], away_until=TEN + 24 * HOUR), *PEOPLE[1:]))
+    school.hand_in()
+    assert school.to() == ["deputy"]
+
+
+def test_whoever_handed_in_what_is_theirs_to_read_is_not_mailed_of_it(school):
+    school.hand_in(by="head")
+    assert school.to() == []
+
+
+@pytest.mark.parametrize("danger", [Danger.NOW, Danger.SOON])
+def test_what_raises_an_alert_is_told_by_that_alone(school, danger):
+    assert school.hand_in(danger=danger).raised
+    assert school.hand_in(words=INSULT).raised
+    assert school.to() == []
+
+
+@pytest.mark.parametrize("mark", [Mark.TAKEN, Mark.NOT_US, Mark.ANSWERED])
+def test_what_somebody_has_looked_at_is_not_mailed(school, mark):
+    handed = school.hand_in()
+    with school.store.write("test") as con:
+        story = con.execute(f"SELECT story_id FROM matches WHERE mention_id = '{handed.mention}'").fetchone()[
+            0
+        ]
+        owners.put(con, Marked(story, URN, mark, "deputy", TEN + 10 * MINUTE))
+    assert school.to() == []
+
+
+@pytest.mark.parametrize("channel", ["elsewhere", "facebook"])
+def test_what_somebody_sent_on_by_mail_counts_and_what_a_program_sent_does_not(school, channel):
+    mailbox = Source("mailbox", "mailbox", "imaps://mail.example.org/", urns=(URN,), name="Mailbox")
+    sent = [posted(n, f"{CALM} {n}.", channel=channel, fetched_at=TEN, sent_on=n == 1) for n in (1, 2)]
+    read_in(school.store, school.judges(), brought(mailbox, sent[0], at=TEN), at=TEN)
+    read_in(
+        school.store, school.judges(), brought(mailbox, replace(sent[1], channel="mumsnet"), at=TEN), at=TEN
+    )
+    (said,) = school.mails(TEN + HOUR).values()
+    assert said.count("\nNumber ") == 1
+
+
+def test_a_service_that_was_upgraded_mails_nothing_that_was_handed_in_days_before(school):
+    for days in range(4, 30):
+        school.hand_in(TEN - days * 24 * HOUR, f"{CALM} Asked {days} days ago.")
+    assert school.to() == []
+
+
+def test_what_was_written_is_written_with_its_note_so_that_an_end_in_between_loses_and_doubles_nothing(
+    school,
+):
+    school.hand_in()
+    told = Config(school.home / "x.toml", (OAKFIELD,), people=PEOPLE)
+    with suppress(RuntimeError), school.store.write("test") as con:
+        mail, _ = PERIODIC_TASKS["handed"](con, Context(told, school.home, Links()), TEN + HOUR)
+        mail(con)
+        raise RuntimeError
+    assert school.to(TEN + HOUR) == ["head"]
