@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import islice
@@ -47,21 +47,28 @@ _MOST_STARS = 100
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-def read_lines(path: Path, schools: Mapping[str, School]) -> list[dict[str, Any]]:
+def read_lines(
+    path: Path,
+    schools: Mapping[str, School],
+    complete: Callable[[dict[str, Any], str], None] = lambda item, where: None,
+) -> list[dict[str, Any]]:
     """The items of a JSON lines file, checked; blank lines are skipped.
 
-    Raises InputError naming the line and how to correct it.
+    `complete` is given each first, and where it stands. Raises InputError naming the line and how to correct
+    it.
     """
     try:
         lines = path.read_text(encoding="utf-8-sig").split("\n")  # JSON may hold U+2028 and its like
     except (OSError, UnicodeDecodeError) as error:
         raise InputError(f"{path}: cannot be read as UTF-8 text ({error}).") from error
-    return [_item(line, f"{path}, line {n}", schools) for n, line in enumerate(lines, 1) if line.strip()]
+    return [
+        _item(line, f"{path}, line {n}", schools, complete) for n, line in enumerate(lines, 1) if line.strip()
+    ]
 
 
-def ignored_keys(items: Iterable[Mapping[str, Any]]) -> list[str]:
-    """The keys of items that mean nothing here, sorted."""
-    return sorted({key for item in items for key in item} - _KEYS)
+def ignored_keys(items: Iterable[Mapping[str, Any]], *more: str) -> list[str]:
+    """The keys of items that mean nothing here, sorted; `more` mean something."""
+    return sorted({key for item in items for key in item}.difference(_KEYS, more))
 
 
 def triage_items(
@@ -207,13 +214,19 @@ def link_items(
     ]
 
 
-def _item(line: str, where: str, schools: Mapping[str, School]) -> dict[str, Any]:
+def _item(
+    line: str,
+    where: str,
+    schools: Mapping[str, School],
+    complete: Callable[[dict[str, Any], str], None],
+) -> dict[str, Any]:
     try:
         item = json.loads(line)
     except (ValueError, RecursionError) as error:
         raise InputError(f"{where}: not JSON ({error}). Write one object on the line.") from error
     if not isinstance(item, dict):
         raise InputError(f"{where}: an object with id, channel, school and text is needed.")
+    complete(item, where)
     for key in ("id", "channel", "school", "text"):
         if not isinstance(item.get(key), str) or (key != "text" and not item[key]):
             raise InputError(f"{where}: “{key}” must be given as text.")

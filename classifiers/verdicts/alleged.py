@@ -24,6 +24,7 @@ from data.types import Role
 
 _TITLE = r"(?:mr|mrs|ms|miss|mx|dr|sir|cllr|father|sister|rev|coach|teacher|head|headteacher|governor|deputy|mister|auntie)"
 _STAFF = r"""
+    (?<!\w )head(?= (?:has|had|is|was|told|tells|says|said|knows|knew|asked|did|does|will|won't|wants)\b)
     person_\d+
     (?:mr|mrs|ms|mx|dr|cllr|father|auntie)\.? [a-z][a-z'-]*|(?:miss|sir)(?:\.? (?!a\b|the\b|my\b|it\b|out\b|school\b|lunch\b|break\b|lessons?\b)[a-z][a-z'-]*)?|sister [a-z]+(?= (?:at|from) )|coach (?!trip|park|company|journey|load|station)[a-z]+
     teach(?:er|ing assistant)?s?|tutors?|t\.?as?|lsas?|hlta|(?:1:1|one[- ]to[- ]one)s?|learning support(?: \w+)?|class(?:room)? assistants?|support (?:staff|worker|assistant)s?|supply(?! (?:of|cupboard|chain))(?: (?:teacher|lady|woman|man|bloke|guy|ta))?|cover (?:teacher|supervisor|lady|woman|man|bloke)|(?:football|rugby|netball|swim(?:ming)?|sports?|pe|gym|dance|drama|tennis|cricket|athletics|hockey|boxing|fitba) (?:coach|teacher|instructor|man|woman|bloke|guy|lady)|coach(?:es)?(?! (?:trip|park|journey|company|load|station|broke|was late))
@@ -89,10 +90,12 @@ _UNFIT = r"""
 """
 _NOT_DONE = r"(?:(?:said|says|replied|told (?:her|him|me|us)) (?:that )?(?:he|she|it|they)(?: was| were|'s| is|s) (?!going|sorry|shocked|looking|dealing|ringing|calling|horrified|taking|aware|on (?:it|the phone))\w+|(?:was|were|been) told to (?:change|forget|ignore|block|drop|toughen|get over|move on|stop|wait|let)|boys will be|no need (?:for|to (?:involve|ring|call|tell))|sleep on it|took no action|no action (?:was )?taken|fail(?:ed|s|ing) to (?:act|tell|report|refer|pass|record|ring|protect|respond)|did(?:n'?t| not) (?:do anything|pass|tell|ring|report|log|refer|believe|act|record|listen|want to know|lift a finger)|(?:did|done|does|do|doing|doin) (?:nothing|nowt|naff all|sod all|nothin|f\W*all|absolutely nothing|fuck all)|nothing(?:'s| was| has been| been| got)? (?:\w+ )?(?:done|happened|changed)|never (?:passed|rang|told|reported|logged|acted|recorded|phoned|did|mentioned|referred|rings|got back)|no ?(?:body|one|-one) (?:\w+ )?(?:rang|told|called|phoned|reported|acted|did|was told|believed|passed)|not (?:been )?(?:passed on|reported|recorded|logged|referred|acted|escalated)|ignor(?:ed|es|ing)|brush(?:ed|es|ing) (?:\w+ )?(?:off|aside|under)|laughed|shrugged|smil(?:es|ed)|rolled (?:her|his) eyes|sat on it|kept (?:it |this )?quiet|keep (?:it |this |\w+ )?(?:quiet|in[- ]house)|sw[ea]pt|cover(?:s|ed|ing)? (?:\w+ )?(?:up|for)|cover[- ]?up|hush(?:ed|ing)?|bur(?:y|ied)|turn(?:s|ed|ing)? a blind eye|look(?:s|ed) the other way|leave it (?:there|with|at)|dropp?(?:ed|ing) it|let it go|make (?:a fuss|trouble)|making (?:it )?up|told (?:her|him|me|us|them|my \w+|staff) (?:to (?:drop|forget|delete|stop|keep|say|let|not)|not to|it was (?:nothing|banter|a joke)|she was lying|he was lying)|delet(?:e|ed)|protect(?:s|ed|ing)? (?:him|her|them|the|his|\w+)|stands? by|back(?:s|ed|ing) (?:him|her|them)|refus(?:es|ed|ing) to (?:act|do|report|look|call|ring|investigate|suspend)|still (?:teach|work|there|in|has|got|employ|let|drive)\w*|wouldn'?t (?:ring|call|report|act)|supply is hard|do(?:es)?n'?t (?:care|give)|don'?t want (?:\w+ )?(?:fuss|ofsted|police|bad)|knew|knows|known (?:about|for)|aware (?:of|for|since)|bury)"
 _NOT_PASSED_ON = rf"""
+    (?:told|asked|ordered|instructed|advised|warned) (?:me|us|staff|them|her|him|person_\d+) (?:not to|never to|to not) (?:log|record|report|write|note|pass|refer|mention|tell|ring|repeat)
     (?:told|tells|disclosed|confided|said to|reported (?:it |this )?to|went to|showed|spoke to)[^\n]{{0,260}}?{_NOT_DONE}
 """
 """Somebody was told, and did not pass it on: it alleges where they were told of harm to a child."""
 _REASON = rf"""
+    (?:knew|knows|known|aware|told|hushed|covered|buried|ignored) [^.!?\n]{{0,40}}?what (?:that|this|the) [\w'-]+ (?:was doing|is doing|has been doing|does|did|has done|had done) (?:to|with) {_ONE}
     (?:after|for|over|cos of|because of) (?:what|the way) (?:[\w'-]+ ){{1,3}}?(?:did|done|has done|treated|treats)|what (?:he|she|they|you|u|person_\d+) (?:did|done|'?s done) (?:to|with)|feel what (?:my|our|he|she|they)|own medicine
     (?:puts?|la(?:id|ys?)|had) (?:(?:his|her|their|your) hands?|a finger|a hand) on (?:my|our)|(?:touch|hit|hurt|grab)(?:es|s)? (?:my|our) {_PUPIL} again|(?:for|after) (?:touching|hitting|hurting|grabbing|laying|messing with|what'?s been done)|am (?:beth|be) (?:wnaeth|ddeudodd|ddywedodd)
 """
@@ -370,7 +373,7 @@ def _untold(text: str, mentions: Sequence[Mention]) -> list[Deed]:
     """Harm to a child that somebody was told of and did not pass on, and who."""
     found = []
     for hit in _UNTOLD.finditer(text):
-        told = text[max(0, hit.start() - 200) : hit.end()]
+        told = text[max(0, hit.start() - 200) : hit.end() + 60]
         if _HARM_TOLD.search(told) and _CHILD.search(told) and not BULLIED.search(text):
             by = [m for m in mentions if hit.start() - 60 < m.start < hit.start() + 40]
             by.sort(key=lambda m: abs(m.start - hit.start()))
@@ -416,7 +419,8 @@ def _mentions(text: str) -> list[Mention]:
         n = re.match(r"person_(\d+)", hit[0])
         before, after = text[max(0, hit.start() - 40) : hit.start()], text[hit.end() : hit.end() + 60]
         article = re.search(r"(?:the|our|that|a) $", before)
-        office = "the deputy" if hit[0] == "deputy" else (article[0] if article else "") + hit[0]
+        bare = hit[0] in ("deputy", "head")
+        office = f"the {hit[0]}" if bare else (article[0] if article else "") + hit[0]
         roles = frozenset[Role]() if n else roles_said(office)
         signs = n is not None and _signs(before, after)
         told, saw = _TOLD_THEM.search(before) is not None, _THEY_TOLD.search(after) is not None

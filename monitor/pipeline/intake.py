@@ -48,8 +48,7 @@ from data.web.urls import canonical_url
 from monitor.pipeline import spool
 from monitor.pipeline.collect import Collected
 from monitor.pipeline.judges import Judges
-from monitor.pipeline.judging.judged import Judged, Listed
-from monitor.pipeline.judging.one_list import has_own_lane
+from monitor.pipeline.judging.judged import Judged, Listed, has_own_lane
 from monitor.pipeline.own_accounts import stands_on_own
 from monitor.pipeline.same_post import adds_to, apart, as_mention, likeliest, near_copy, of_many, same_post
 from monitor.pipeline.sighting import (
@@ -112,12 +111,12 @@ def _taken_in(
     at, batches = [canonical_url(kept.report.url) for kept in handed], None
     pairs = [*zip(handed, at, strict=True)]
     while batches is None:  # again, where another was taken in there, or restricted, while it was judged
-        read = [(one, *_read(one, intake, listed, once=at.count(a) == 1)) for one, a in pairs]
+        read = [(one, *read_report(one, intake, listed, once=at.count(a) == 1)) for one, a in pairs]
         batches = _save(read, content, intake, clock)
     return batches
 
 
-def _read(
+def read_report(
     kept: spool.Kept, intake: Intake, listed: frozenset[str] | None = None, *, once: bool = True
 ) -> tuple[Judged, Sequence[PostThere]]:
     """The report as judged, and what else is known at its address; `once` says that nothing else that is

@@ -6,28 +6,43 @@ import json
 import os
 from collections import Counter
 from collections.abc import Iterable
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Annotated, Any
 
 from typer import Argument, Option
 
+from data.effects import utc_now
 from data.errors import InputError
-from monitor.cli.commands.options import Register
+from monitor.cli.commands.options import HomeOptions, Register
 from monitor.terminal.output import say, tell, visible
 
 
 def triage(
+    opts: HomeOptions,
     items: Annotated[Path, Argument(metavar="ITEMS.jsonl", help="One JSON object a line.")],
-    schools: Annotated[Path, Option("--schools", help="The schools, as a JSON list.")],
     out: Annotated[Path, Option("--out", help="Where to write the verdicts, a line an item.")],
+    schools: Annotated[
+        Path | None, Option("--schools", help="The schools, as a JSON list, in place of a home.")
+    ] = None,
     register: Register = None,
 ) -> None:
     """Judge a file of items and write a verdict for each, in the same order.
 
+    At a home it also says who would be told of each, and of what: nothing there is changed, and nothing sent.
+
     \b
     Examples:
       schoolgate triage --schools schools.json items.jsonl --out verdicts.jsonl
+      schoolgate triage --home /srv/schoolgate items.jsonl --out what-would-happen.jsonl
     """
+    if schools is None:
+        if register is not None:
+            raise InputError("--register goes with --schools: a home has its own in its settings.")
+        _at_home(opts, items, out)
+        return
     from classifiers.scoring.onnx_scorer import Scorer
     from classifiers.triage import ignored_keys, read_lines, triage_items
     from data.register.national_lists import read_register
@@ -36,10 +51,35 @@ def triage(
     known = read_schools(schools)
     lines = read_lines(items, known)
     others = read_register(register) if register is not None else ()
-    say(f"{len(lines)} items, {len(known)} schools.")
-    if ignored := ignored_keys(lines):
+    _write(
+        items, out, triage_items(lines, known, Scorer(), others), len(lines), len(known), ignored_keys(lines)
+    )
+
+
+def _at_home(opts: HomeOptions, items: Path, out: Path) -> None:
+    """Judges by the settings of a home alone, over a store of its own that is thrown away."""
+    from classifiers.triage import ignored_keys, read_lines
+    from monitor.home import wiring
+    from monitor.pipeline.beforehand import complete_item, try_posts
+
+    where, settings = wiring.settings(opts.home, opts.config)
+    known = {urn: school for school in settings.schools for urn in (school.urn, *school.members)}
+    complete = partial(complete_item, schools=known, people=settings.people)
+    lines = read_lines(items, known, complete)
+    with TemporaryDirectory(prefix="schoolgate-") as folder:
+        apart = replace(where, home=Path(folder))
+        intake = wiring.intake(settings, apart, wiring.open_store(apart.home))
+        answers = try_posts(lines, known, intake, utc_now)
+        _write(items, out, answers, len(lines), len(settings.schools), ignored_keys(lines, "how", "by"))
+
+
+def _write(
+    items: Path, out: Path, answers: Iterable[dict[str, Any]], n: int, schools: int, ignored: list[str]
+) -> None:
+    say(f"{n} items, {schools} schools.")
+    if ignored:
         tell(f"{items}: keys that mean nothing here, and are ignored: {', '.join(ignored)}.")
-    counts = write_whole(out, triage_items(lines, known, Scorer(), others))
+    counts = write_whole(out, answers)
     by_route = ", ".join(f"{route.replace('_', ' ')} {n}" for route, n in counts.most_common() if n)
     say(f"{out}: {sum(counts.values())} lines. {by_route}.")
 

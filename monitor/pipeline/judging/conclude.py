@@ -28,8 +28,7 @@ from data.types import Alert, Folded, Match, Mention, Relevance, Story, Verdict
 from data.web.channels import PRESS
 from monitor.pipeline.judges import FOLD_DAYS, Judges
 from monitor.pipeline.judging.judged import Judged, Left, LeftOut, articles_of, left_out, read_anew, unjudged
-from monitor.pipeline.judging.one_event import joined
-from monitor.pipeline.judging.one_list import as_one_matter
+from monitor.pipeline.judging.one_event import as_one_matter, joined
 from monitor.pipeline.own_accounts import is_own_post
 from monitor.pipeline.raising import Later, passed_on, raise_for, touched
 

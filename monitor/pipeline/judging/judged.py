@@ -8,8 +8,9 @@ from datetime import datetime
 from enum import Enum
 
 from classifiers.verdicts.verdict_reasons import ARTICLE_READ, headline_only
+from data.content_class import BYPASSING
 from data.ids import text_hash
-from data.judged import calls_for_alert
+from data.judged import calls_for_alert, maybe_grave
 from data.store.engine.connect import Connection
 from data.store.mentions.articles import article_texts
 from data.store.mentions.known import Known
@@ -19,6 +20,7 @@ from data.types import TITLE, ArticleRead, Match, Mention, MentionKind, Reason, 
 from data.web.channels import channel
 from monitor.pipeline.collect import Collected
 from monitor.pipeline.judges import Judges
+from monitor.pipeline.raising import passed_on
 from monitor.pipeline.sighting import SOURCE_ID
 from sources.articles import hidden
 
@@ -144,6 +146,12 @@ class Listed:
 
     beside: frozenset[str]
     alone: bool
+
+
+def has_own_lane(verdict: Verdict) -> bool:
+    """Is it told by itself, or may it be so grave that a person reads it by itself?"""
+    apart = verdict.restricted or passed_on(verdict) or verdict.content_class in BYPASSING
+    return verdict.route.urgent or apart or maybe_grave(verdict)
 
 
 @dataclass(frozen=True, slots=True)
