@@ -127,8 +127,7 @@ def told(
     parts += _in_their_name(case, steps, w, rules) if which == "recorded" else []
     note = letter(which, person, case, w(f"case.told.{which}", lead=lead), parts, due, rules)
     if which == "recorded" and any(step.kind is StepKind.CONSENT_GIVEN for step in steps):
-        command = means.links.typed(f"⟪case consent withdraw⟫ {case.id} ⟨person⟩ {line(person.id)}")
-        note = replace(note, commands=(*note.commands, (w("case.take_back"), command)))
+        note = replace(note, parts=(*note.parts, (w("case.take_back"),)))
     waits = which not in ("emergency", "consent", "recorded", "overridden")
     return mail(case, person, key(case, case.steps, person.id), note, due, waits=waits)
 

@@ -92,7 +92,7 @@ def wait_for_growth(
 _WHO = "Whoever may read it gives it to somebody, while it is neither answered nor about another school."
 _WHOM = (
     "It goes to somebody of the school who may read it, whom it neither accuses nor is aimed at. Whoever "
-    "else is to deal with it is given its case: ⟪case assign⟫"
+    "else is to deal with it is given its case."
 )
 _WAIT = "Whoever may have it keeps it until it grows; what may be danger waits for nothing."
 _WHEN = "That time is over. Give one that is to come."

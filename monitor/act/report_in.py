@@ -68,8 +68,8 @@ _OFFICE_OF = {Whom.HEAD: Role.HEAD, Whom.DSL: Role.DSL, Whom.CHAIR: Role.CHAIR}
 A_PROFILE = (
     "⟨url⟩ {url}: this is somebody's profile, or a list of what one person has posted. That is not kept. "
     "Give the post's own address, or none. If the account itself is the problem because it is a fake: "
-    "⟨false_account⟩. If it mocks people: hand in its posts, and add it to their case: "
-    "⟪case step copy⟫ CASE ⟨url⟩ {url} ⟨what⟩ account"
+    "⟨false_account⟩. If it mocks people: hand in its posts, and add it to their case "
+    "as another place."
 )
 _EVERYBODY = ("child", "staff", "school")
 _WITHDRAWN = Reason("child_image_withdrawn", "That an image at its address may show a child is withdrawn.")

@@ -17,6 +17,7 @@ from unittest.mock import patch
 
 from builders.home import a_migrated_store
 from builders.mention import Clock, a_batch, a_match, a_mention, a_run, a_verdict, an_alert
+from builders.typed_steps import is_typed_step, take_typed_step
 from support.checkout import ROOT
 from support.documents import content
 from support.every_command import tree
@@ -166,14 +167,19 @@ def stands_in_the_docs(said: str, number: str, as_number: str) -> bool:
 
 
 def run(*words: str, said: str = "") -> Ran:
-    """As the command's edge ends it: what a person can put right goes to standard error with its code.
+    """The end of a command of these words, or of a step. What is `said` comes by standard input."""
+    if words[:1] == ("case",) and is_typed_step(words[1:]):
+        return ran(lambda: take_typed_step(words[1:]), said)
+    return ran(lambda: tree().main(args=list(words), prog_name="schoolgate"), said)
 
-    What is `said` comes by standard input.
-    """
+
+def ran(command: Callable[[], object], said: str = "") -> Ran:
+    """As the command's edge ends it: what a person can put right goes to standard error with its code."""
     out, err, given = io.StringIO(), io.StringIO(), io.TextIOWrapper(io.BytesIO(said.encode()), "utf-8")
     with redirect_stdout(out), redirect_stderr(err), patch.object(sys, "stdin", given):
         try:
-            tree().main(args=list(words), prog_name="schoolgate")
+            command()
+            code = 0
         except SystemExit as end:
             code = end.code
         except SchoolgateError as error:

@@ -27,7 +27,6 @@ from builders.home import a_migrated_store
 from builders.pack import Opened, unzipped
 from builders.registries import PUBLIC
 from pypdf import PdfReader
-from support.checkout import ROOT
 from support.mail_server import Office, Taken, post_office
 from support.web_server import Route, Site, serve
 
@@ -48,7 +47,6 @@ BLOG, TALK = "https://larchroadtruths.example.org", "https://talk.example.org"
 TOWN = frozenset(("larchroadtruths.example.org", "talk.example.org", "reviews.example.org"))
 
 REGISTERS = frozenset(("data.iana.org", "rdap.publicinterestregistry.org", "rdap.db.ripe.net"))
-DOCS = ROOT / "docs" / "stories.md"
 
 PEOPLE = {
     "t-quillfeather": ("Mrs Tamsin Quillfeather", ("head", "slt")),
@@ -144,13 +142,6 @@ class Tale:
         hosts = {urlsplit(url).hostname for url in self.fetched}
         assert hosts <= TOWN | REGISTERS
         assert {asked.method for asked in self.site.asked} <= {"GET"}
-
-    def is_told_in_the_docs(self, quoted: list[str]) -> None:
-        """Each command that the story's page quotes was typed, in that order."""
-        typed = iter(self.typed)
-        assert quoted
-        for line in quoted:
-            assert line in typed, f"not typed, or not then: {line}"
 
     def _meant(self, word: str, words: Mapping[str, str]) -> str:
         for name in (BLOG, TALK):
@@ -262,13 +253,6 @@ def as_read(opened: Opened) -> str:
 def _text(taken: Taken) -> bytes:
     parts = [p for p in taken.mail.walk() if p.get_content_maintype() == "text"]
     return b"\n".join(str(p.get_content()).encode() for p in parts)
-
-
-def section(title: str) -> list[str]:
-    """The commands that docs/stories.md quotes in that story, lines that were broken made whole."""
-    page = DOCS.read_text(encoding="utf-8").replace("\\\n", " ")
-    told = page.partition(f"\n## {title}\n")[2].partition("\n## ")[0]
-    return [" ".join(line.split()) for line in told.splitlines() if line.startswith("    schoolgate ")]
 
 
 def plain_of(taken: Taken) -> str:

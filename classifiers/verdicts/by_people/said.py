@@ -332,7 +332,8 @@ def _accused(verdict: Verdict, says: Says) -> Verdict:
     if says.in_danger and says.who not in ("child", ""):
         of = about if _is_guessed(verdict) and says.who != "school" else verdict.about
         return replace(verdict, about=of)
-    harm = verdict.route is Route.SAFEGUARDING
+    child = says.in_danger and _endangers_a_child(says)
+    harm = child or verdict.route is Route.SAFEGUARDING
     meant = (Meant(office, 1.0 if harm else PERHAPS, BY),) if office and (harm or not wrongs(verdict)) else ()
     of = about if harm and (office or verdict.about not in ADULTS_OF_THE_SCHOOL) else verdict.about
     return replace(verdict, about=of, accuses=(*verdict.accuses, *meant))

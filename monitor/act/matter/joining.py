@@ -264,16 +264,16 @@ _WHO = (
 )
 _CASES = (
     "Each has cases ({}), and one of them several. Keep both matters, and add each post to one case as a "
-    "place of it: ⟪case step copy⟫ {} ⟨post⟩ POST; then close the other: ⟪case close⟫"
+    "place of it (case {}); then close the other."
 )
 _LANE = "One of them is with the safeguarding lead, who alone merges or splits it."
 _ON_LADDER = (
     "One of them is with the safeguarding lead, and case {0} of the other is on the ladder: say first in it "
-    "what it is: ⟪case classify⟫ {0}"
+    "what it is."
 )
 _MORE = (
     "Somebody could then read what they may not read now, so they stay two. Where one has a case, add the "
-    "posts of the other to it as places: ⟪case step copy⟫"
+    "posts of the other to it as places."
 )
 _LET_IN = (
     "It would open these posts to somebody who may know nothing of the matter now: whoever says whom it "

@@ -143,36 +143,35 @@ def part(con: Connection, session: Session, stays: Case, goes: Case, now: dateti
 
 
 _REASON = "Both have a case, and the later is closed by it: say why they are one: ⟨why⟩"
-_KEEP = "Else keep both, and add single posts as places: ⟪case step copy⟫ {0} ⟨post⟩ POST"
+_KEEP = "Else keep both, and add single posts to case {0} as places"
 _WHY = {
-    "closed": f"A case that is closed goes on nowhere: open it again first (⟪case reopen⟫). {_KEEP}",
+    "closed": f"A case that is closed goes on nowhere: open it again first. {_KEEP}",
     "kind": (
         "Case {0} and case {1} are not of one kind: both must have one class, and be both on the ladder, "
-        "both fair comment, or both with the safeguarding lead. Say first what each is: ⟪case classify⟫ {1}"
+        "both fair comment, or both with the safeguarding lead. Say first what each is."
     ),
     "left_out": (
         "Case {0} and case {1} are not for the same people, and somebody could learn what they may not now. "
-        "Whom one leaves out, the other must: ⟪case step accused⟫, ⟪case step conflicted⟫. Else keep both."
+        "Whom one leaves out, the other must. Else keep both."
     ),
     "target": (
         "Case {1} is aimed at somebody whom case {0} does not name: support and consent are each "
-        "person’s own. If it is the same person, say so first: ⟪case step target⟫ {0}. Else keep both."
+        "person’s own. If it is the same person, say so first in case {0}. Else keep both."
     ),
     "consent": (
         "Consent to tell the police stands otherwise in case {1} than in case {0}. Record first in case {0} "
-        "what was answered: ⟪case consent ask⟫ {0}"
+        "what was answered."
     ),
     "decision": (
-        "Case {1} was decided otherwise than case {0}. Decide the same in both first: "
-        "⟪case step decide⟫ {1}. Else keep both."
+        "Case {1} was decided otherwise than case {0}. Decide the same in both first. Else keep both."
     ),
     "open": (
         "In one of them a proposal waits for a second person, or 999 was rung. Settle the proposal first; "
         f"what 999 was rung for ends in its own case. {_KEEP}"
     ),
-    "held": "Case {1} is on hold: that is ended first (⟪case step release⟫ {1}), or keep both.",
+    "held": "Case {1} is on hold: that is ended first, or keep both.",
     "owed": "Case {1} owes somebody an answer about their data. Give it there first: ⟪case note⟫ {1}",
-    "twice": "Case {0} has a post of case {1} as a place already. Close case {1} instead: ⟪case close⟫ {1}",
+    "twice": "Case {0} has a post of case {1} as a place already. Close case {1} instead.",
     "came_back": f"At a place of case {{1}} it was gone and came back: that stays in its own case. {_KEEP}",
     "since": "Case {0} has gone on since they were joined, so they cannot be two again.",
 }

@@ -46,9 +46,7 @@ TELLS_PLACE = (
     "The file contains the place where it was taken. Where it is kept, it is kept as it came, and is in "
     "every pack like that: think about this before you hand one over."
 )
-PLACE_UNKNOWN = (
-    "Nobody said where it was. If a case is opened: schoolgate case step place CASE PLACE --as {0}"
-)
+PLACE_UNKNOWN = "Nobody said where it was. If a case is opened, say so in it."
 PRIVATE = (
     "That is a private conversation. Keep a picture of it only if you need one, and only from somebody who "
     "is in it: nobody joins it for the school."

@@ -423,10 +423,9 @@ def test_a_child_in_danger_by_the_head_accuses_the_head_and_is_for_the_safeguard
     assert (found.about, found.restricted, found.content_class) == (About.HEAD, True, "C10")
 
 
-def test_a_danger_to_the_head_accuses_the_head_no_more_than_perhaps():
-    """“About the head” may mean whom it is aimed at, or who is behind it."""
+def test_a_danger_to_the_head_accuses_nobody_and_is_the_heads():
     found = said("now", "staff", "head")
-    assert [(m.who, m.sure < SURE) for m in found.accuses] == [("office:head", True)]
+    assert found.accuses == ()
     assert found.endangers == (Meant("office:head", 1.0, BY_A_PERSON, Harm.VIOLENCE),)
 
 
@@ -724,3 +723,19 @@ def test_where_an_image_of_a_child_lies_is_no_word_about_anybody(store, clock, n
     assert {(v.about, v.subjects, v.abuse, v.route, v.content_class, v.reasons) for v in verdicts} == {
         (About.PUPIL, (), ("sexual", "safeguarding"), Route.SAFEGUARDING, "C10", verdicts[0].reasons)
     }
+
+
+@pytest.mark.parametrize(
+    ("words", "accused"),
+    [
+        ("I slapped a boy in 7B across the face.", True),
+        ("A boy in 7B has sent me a friend request.", False),
+    ],
+)
+def test_whoever_hands_in_what_they_did_to_a_child_is_left_out_and_no_other_bringer_is(
+    store, clock, words, accused
+):
+    taken(store, clock, replace(Report(words, "", "facebook", None, None, clock()), by="teacher"))
+    with store.read() as con:
+        out = {p for a in alert_store.list_alerts(con, open_only=False) for p in a.excluded}
+    assert ("teacher" in out) is accused

@@ -40,18 +40,18 @@ from monitor.home.wiring import Session
 from monitor.matters.replaying import load_case, matter_of
 
 _COURSE_REFUSALS = {
-    "open_case": ("The case is closed.", "Open it again: ⟪case reopen⟫."),
+    "open_case": ("The case is closed.", "Open it again."),
     "harassment_case": (
         "The case is not one of harassment, hate or threats.",
-        "A person classifies it as C2, C3 or C6, if that is what it is: ⟪case classify⟫.",
+        "A person classifies it as C2, C3 or C6, if that is what it is.",
     ),
     "chronology_approved": (
         "Nobody approved it in this case.",
-        "The head approves it, or the chair where it is about the head: ⟪case chronology approve⟫.",
+        "The head approves it, or the chair where it is about the head.",
     ),
     "author_of_this_post": (
         "The author who was approved is not the one shown with the post of this case.",
-        "Approve the author as shown there: ⟪case chronology approve⟫.",
+        "Approve the author as shown there.",
     ),
 }
 """What each guard of a course of conduct says, and what would satisfy it."""

@@ -141,13 +141,11 @@ def _first_steps(case: Case, session: Session) -> Iterator[str]:
 
     person = session.person.id
     if case.unjudged:
-        yield "  It was not judged. Read it, or have it read, and say what it is before anything is done."
-        yield f"  Then: schoolgate case classify {case.id} C… --as {person} --why “…”"
+        yield "  It was not judged. Read it, or have it read, and say at the desk what it is."
     if case.fair:
         procedure = session.config.profile(case.urn).complaints_url
         yield from _in_the_press() if channel(case.channel).press else _fair(procedure)
-        yield f"  Then: schoolgate case step responded {case.id} --how phone --as {person}"
-        yield "  If it was judged wrongly, say why: schoolgate case classify --help"
+        yield "  If it was judged wrongly, say at the desk what it is, and why."
     yield f"  what comes next: schoolgate case show {case.id} --as {person}"
 
 

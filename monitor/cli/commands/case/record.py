@@ -12,14 +12,12 @@ from alerts.ladder.recorded_on_behalf import LETTER, OfTheirs
 from alerts.wording.cases import clock_lines, state_words
 from data.cases import Case, Event
 from data.effects import utc_now
-from data.errors import InputError, SchoolgateError
+from data.errors import SchoolgateError
 from data.matters import Access, MatterView
 from data.steps.acts import Done, Refused
 from data.steps.codes import HowTold, StepKind
 from data.steps.kinds import Step
-from data.types import Person
 from monitor.act.casework.finding import find_case
-from monitor.act.casework.steps import school_rules
 from monitor.act.step import take_step
 from monitor.cli.commands.inputs import instant
 from monitor.cli.views.case.case_list import state_json
@@ -39,7 +37,7 @@ class ActRefused(SchoolgateError):
         lines = [
             f"Refused by the guard “{refused.guard}”. {refused.reason}",
             f"What would satisfy it: {refused.wanted}",
-            *(f"    {remedy_command(remedy)}" for remedy in refused.remedies),
+            *(f"    {command}" for command in map(remedy_command, refused.remedies) if command),
             "Nothing was changed.",
         ]
         super().__init__("\n".join(lines))
@@ -107,13 +105,3 @@ def _as_json(done: Advance, now: datetime) -> dict[str, object]:
     row = state_json(MatterView(case.story_id, case.urn, Access.STATUS, cases=(case,)), now)
     told = list(dict.fromkeys(m.person_id for m in done.outbox))
     return row | {"steps": [{"n": s.n, "step": s.kind.value} for s in done.steps], "told": told}
-
-
-def school_person(session: Session, case: Case, given: str, option: str) -> Person:
-    """The person of that id at the case's own school. Raises InputError."""
-    people = school_rules(session.context, case.urn).people
-    found = next((p for p in people if p.id == given), None)
-    if found is None:
-        known = ", ".join(p.id for p in people)
-        raise InputError(f"{option} {given}: there is no such person at that school. It has: {known}.")
-    return found

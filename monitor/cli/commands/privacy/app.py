@@ -196,7 +196,7 @@ def rectify(
     """Add what somebody says about a post. The post stays as it was, since that is what was said.
 
     Their words are shown with the post, and are in any copy they ask for. If a case has something wrong,
-    correct the case: case step author, case step target, case note.
+    correct the case at the desk.
 
     \b
     Examples:

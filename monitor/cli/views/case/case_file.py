@@ -144,7 +144,6 @@ def _of_pictures(case: Case, reader: FileScreen) -> Iterator[str]:
         return
     said = "if pupils are in it, say so: the safeguarding lead and the data protection officer are told"
     yield from folded(said, "  ")
-    yield f"    schoolgate case step about {case.id} --child --as {reader.person} --why “…”"
 
 
 def _class(case: Case, reader: FileScreen) -> str:
@@ -170,7 +169,6 @@ def stand_lines(case: Case, reader: FileScreen) -> Iterator[str]:
     if case.to_warn:
         left = ENGLISH.listed([ENGLISH(f"pack.code.{who}") for who in case.to_warn])
         yield from folded(f"999 was rung. Still to be warned: {left}", "  ")
-        yield f"    schoolgate case step warned {case.id} --{case.to_warn[0]} --as PERSON"
     if case.hold_by:
         review = (
             f", to be looked at again on {reader.screen.local(case.hold_review)}" if case.hold_review else ""

@@ -35,8 +35,7 @@ def danger_lines(case: Case, person: str, said: Callable[[datetime], str]) -> It
     ask = f"schoolgate case step ask {case.id} --rung {EMERGENCY.option} --imminent"
     yield f"       {ask} --as {person} --why “…”"
     if case.called and not case.unwarned and case.lane is not BypassRoute.STAFF_ALLEGATION:
-        yield "  Once the police have it and nothing is left to do here:"
-        yield f"       schoolgate case close {case.id} --handed-over --as {person}"
+        yield "  Once the police have it and nothing is left to do here, close it at the desk as handed over."
 
 
 def unexplained_lines(case: Case, person: str) -> Iterator[str]:
@@ -63,11 +62,8 @@ def proposal_lines(
         yield "  now: nobody in the settings may confirm what was proposed. Ask the chair of governors, the"
         yield "       local authority or the trust, and name that person in the settings."
         return
-    by = person if person in second else second[0]
     names = ", ".join(map(name, second))
     yield from folded(f"now: a second person confirms what was proposed, or turns it down: {names}", "  ")
-    yield f"       schoolgate case step confirm {case.id} --as {by} --why “…”"
-    yield f"       schoolgate case step confirm {case.id} --turn-down --as {by} --why “…”"
 
 
 def next_lines(
@@ -76,7 +72,8 @@ def next_lines(
     """What can be asked now, with its command, then what cannot, with what would satisfy its guard; for a
     post that was not judged, that somebody has to read it first; past the ladder, to whom it is `handed`."""
     if case.unjudged and case.state is CaseState.TRIAGE:
-        yield from _unread(case, person)
+        yield "  now: read it, or have it read by somebody who knows its language; nothing has judged it"
+        yield "  then: say at the desk what it is, from C0 (criticism or praise, which is answered) to C14"
         return
     for way in ways:
         if way.refusal is None:
@@ -87,20 +84,17 @@ def next_lines(
         yield from _kept(case, refusal, by, refused, ways)
     if case.state is CaseState.FAIR_COMMENT:
         yield "  No removal is offered: it counts as fair comment. Answer it, or ask whoever wrote it in."
-        yield f"       schoolgate case step responded {case.id} --how phone --as {person}"
     if case.state is CaseState.BYPASSED:
         yield "  No rung is offered: it goes to the people responsible for it. Record who was told."
-        to = [place.replace("_", "-") for place in handed] or ["…"]
-        yield f"       schoolgate case step referred {case.id} --to {to[0]} --as {person}"
-        if to[1:]:
-            yield from folded(f"or: --to {', --to '.join(to[1:])}", "       ")
+        if handed:
+            yield from folded(f"to: {', '.join(place.replace('_', ' ') for place in handed)}", "       ")
         yield "  On paper, for the police (or --to la): where it is, who wrote it and when, never a picture."
         pack = f"schoolgate evidence pack {case.id} --to police --out exhibits"
         yield f"       {pack} --as {person} --reason “…”"
     if case.joined_to:
         yield f"  Nothing here: it goes on in case {case.joined_to}."
     elif case.state is CaseState.CLOSED:
-        yield f"  Nothing, unless it comes back: schoolgate case reopen {case.id} --as {person} --why “…”"
+        yield "  Nothing, unless it comes back: then open it again at the desk."
 
 
 def elsewhere_lines(case: Case | None, person: str) -> Iterator[str]:
@@ -110,12 +104,6 @@ def elsewhere_lines(case: Case | None, person: str) -> Iterator[str]:
     if case and there and case.state is not CaseState.CLOSED:
         yield from folded(f"It stands elsewhere too: {', '.join(there)}. Each is asked by itself:", "  ")
         yield f"       schoolgate case show {there[0]} --as {person}"
-
-
-def _unread(case: Case, person: str) -> Iterator[str]:
-    yield "  now: read it, or have it read by somebody who knows its language; nothing has judged it"
-    yield "  then: say what it is, from C0 (criticism or praise, which is answered) to C14"
-    yield f"       schoolgate case classify {case.id} C… --as {person} --why “…”"
 
 
 def _kept(
@@ -136,7 +124,8 @@ def _kept(
     for remedy in remedies(refusal.guard, case, by):
         if len(names) == len(ways) or remedy.act != StepKind.ASKED:
             known = () if others or "rung" not in remedy.wanted else (("rung", rung),)
-            yield f"       {remedy_command(replace(remedy, values=(*remedy.values, *known)))}"
+            command = remedy_command(replace(remedy, values=(*remedy.values, *known)))
+            yield from (f"       {command}",) if command else ()
 
 
 def _command(case: Case, way: NextStep, person: str) -> str:

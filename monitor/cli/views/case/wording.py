@@ -12,43 +12,24 @@ from data.steps.acts import Remedy
 _COMMANDS: Mapping[str, tuple[str, Mapping[str, str]]] = {
     "answered": ("step answered", {"rung": "--rung {}", "result": "--result {}"}),
     "asked": ("step ask", {"rung": "--rung {}", "way": "--kind {}"}),
-    "author": ("step author", {"relationship": "--relationship {}"}),
     "capture": ("capture", {"supplied": "--file FILE"}),
-    "classified": ("classify", {"content_class": "C{}"}),
-    "complainant": ("step complainant", {"who": "--who {}", "person": "--person {}"}),
-    "consent_asked": ("consent ask", {"how": "--how {}"}),
-    "consent_refused": ("consent refuse", {}),
-    "copy_found": ("step copy", {"mention": "--post {}"}),
-    "decided": ("step decide", {"decision": "--{}"}),
     "draft_letter": ("letter", {"kind": "{} --out letters"}),
     "find_host": ("host", {}),
     "look_again": ("recheck", {}),
     "noted": ("note", {"why": "“{}”"}),
-    "place": ("step place", {"channel": "PLACE"}),
-    "referred": ("step referred", {"to": "--to {}"}),
-    "reopened": ("reopen", {}),
-    "responded": ("step responded", {"how": "--how {}"}),
-    "support": ("support {status}", {}),
-    "target": ("step target", {"person": "--person {}"}),
-    "warned": ("step warned", {"who": "--{}"}),
-    "weighed": (
-        "step weigh", {
-            "nature": "--nature “{}”", "visible": "--visible “{}”",
-            "spread": "--spread “{}”", "impact": "--impact “{}”",
-        },
-    ),
-}  # fmt: skip
-"""The command of each act, and how it says each field."""
+}
+"""The command of each act that has one, and how it says each field; the others are done at the desk."""
 
 
-def remedy_command(remedy: Remedy) -> str:
-    """The command that does it; “…” stands for what is to be said by whoever does."""
+def remedy_command(remedy: Remedy) -> str | None:
+    """The command that does it, None where it is done at the desk; “…” stands for what a person says."""
+    if remedy.act not in _COMMANDS:
+        return None
     command, fields = _COMMANDS[remedy.act]
     said = dict.fromkeys(remedy.wanted, "…") | {name: _typed(value) for name, value in remedy.values}
     facts = [form.format(said[name]) for name, form in fields.items() if name in said]
     why = ["--why “…”"] if "why" in said and "why" not in fields else []
-    words = ("schoolgate case", command.format(**said), said["case"], *facts, "--as", remedy.person, *why)
-    return " ".join(words)
+    return " ".join(("schoolgate case", command, said["case"], *facts, "--as", remedy.person, *why))
 
 
 def _typed(value: object) -> str:

@@ -727,13 +727,13 @@ def test_at_a_terminal_the_copy_is_asked_for(
     asking: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     answers = f"{a_file(tmp_path, 'sent.txt', b'Please take it down.')}\nno\n"
-    monkeypatch.setattr("monitor.cli.commands.case.step.letter_copy.at_a_terminal", lambda: True)
+    monkeypatch.setattr("monitor.cli.commands.case.letter_copy.at_a_terminal", lambda: True)
     assert run("case", *ASK, "--home", str(asking.home), said=answers).code == 0
     assert copies(asking)["letter.txt"] == b"Please take it down."
 
 
 def test_at_a_terminal_enter_says_that_no_copy_is_kept(asking: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("monitor.cli.commands.case.step.letter_copy.at_a_terminal", lambda: True)
+    monkeypatch.setattr("monitor.cli.commands.case.letter_copy.at_a_terminal", lambda: True)
     assert run("case", *ASK, "--home", str(asking.home), said="\n").code == 0
     assert facts(asking)["kept"] == "not_kept"
 
@@ -776,7 +776,7 @@ def test_where_the_step_is_refused_nothing_of_the_letter_is_kept(asking: Desk, t
 def test_what_the_ladder_refuses_is_refused_before_anybody_is_asked_for_the_copy(
     asking: Desk, monkeypatch: pytest.MonkeyPatch, given: list[str]
 ) -> None:
-    monkeypatch.setattr("monitor.cli.commands.case.step.letter_copy.at_a_terminal", lambda: True)
+    monkeypatch.setattr("monitor.cli.commands.case.letter_copy.at_a_terminal", lambda: True)
     refused = asking("step", "ask", "1", "--rung", "police", "--as", "holt", *given)
     assert "Refused by the guard" in refused.err
     assert not refused.out

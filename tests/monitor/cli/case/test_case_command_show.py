@@ -92,7 +92,7 @@ def test_the_file_says_what_it_is_where_it_stands_and_what_comes_next(tmp_path):
     assert said.startswith("Case 0001  Oakfield Primary School (URN 900001)\n")
     assert "C2, possible bullying or harassment of a person (proposed; nobody has set it yet)" in said
     assert WORDS in said
-    assert "schoolgate case classify 0001 C… --as holt --why" in said
+    assert "say at the desk what it is" in said
     parts = [p for p in said.splitlines() if p and not p.startswith(" ")][1:]
     assert parts == [
         "The post", "Where it stands", "What comes next", "What is known", "What is kept", "What was done",
@@ -119,7 +119,7 @@ def test_what_may_be_defamatory_shows_the_laws_year_and_no_other_class_does(tmp_
 def test_where_pictures_were_taken_it_asks_whether_pupils_are_in_them(tmp_path):
     desk = a_desk(tmp_path, _insult)
     desk("classify", "1", "C8", "--as", "holt", "--why", "They are ours")
-    says = "schoolgate case step about 0001 --child --as holt"
+    says = "if pupils are in it, say so"
     assert says in desk("show", "1", "--as", "holt").out
     told = desk("step", "about", "1", "--child", "--as", "holt", "--why", "Year 4").out
     assert "Robin Pike, Ira Moss" in told
@@ -317,13 +317,6 @@ def test_every_step_has_its_words_in_the_file_and_is_told_by_facts_of_its_own():
     assert [
         kind for kind, names in _TOLD.items() if not set(names) <= {*names_of(kind)[0], *names_of(kind)[1]}
     ] == []
-
-
-def test_what_would_let_a_rung_be_asked_comes_with_its_command_unless_it_is_to_ask_another(tmp_path):
-    shown = a_desk(tmp_path, _threat)("show", "1", "--as", "holt").out
-    assert "\n       schoolgate case step author 0001 --relationship … --as holt\n" in shown
-    assert "\n       schoolgate case consent ask 0001 --how … --as holt\n" in shown
-    assert shown.count("--rung platform-report --as holt") == 1
 
 
 def test_of_whom_an_answer_is_awaited_the_command_names(tmp_path):

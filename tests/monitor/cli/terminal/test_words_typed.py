@@ -39,35 +39,20 @@ def case(desk, *words, said=""):
     return typed("case", *words, *AS_HEAD, "--home", str(desk.home), said=said)
 
 
-@pytest.mark.parametrize(
-    ("words", "said"),
-    [
-        (("classify", "1", "C2", "--why", "-"), SAID),
-        (("note", "1", "-"), SAID),
-        (("close", "1", "--mistaken", "--why", "-"), SAID),
-        (("step", "author", "1", "--relationship", "parent", "--why", "-"), SAID),
-    ],
-)
-def test_a_hyphen_reads_them_from_standard_input(desk, words, said):
-    ran = case(desk, *words, said=f"{said}\n")
+def test_a_hyphen_reads_them_from_standard_input(desk):
+    ran = case(desk, "note", "1", "-", said=f"{SAID}\n")
     assert ran.code == 0, ran.err
     assert steps(desk)[-1]["why"] == SAID
 
 
 def test_of_several_one_alone_can_be_read_from_standard_input(desk):
-    ran = case(
-        desk, "step", "weigh", "1", "--nature", "-", "--visible", "-", "--spread", "no", "--impact", "no"
-    )
+    ran = case(desk, "capture", "1", "--author", "-", "--seen-by", "-", "--not-known", "rest")
     assert ran.code == 2
-    assert "--visible: standard input is read once, and --nature has had it." in ran.err
+    assert "standard input is read once" in ran.err
 
 
-@pytest.mark.parametrize(
-    "words",
-    [("close", "1", "--mistaken"), ("note", "1"), ("step", "weigh", "1", "--nature", "x", "--visible", "y")],
-)
-def test_what_is_wanted_and_not_given_is_told_where_nobody_is_there_to_answer(desk, words):
-    ran = case(desk, *words)
+def test_what_is_wanted_and_not_given_is_told_where_nobody_is_there_to_answer(desk):
+    ran = case(desk, "note", "1")
     assert (ran.code, "is missing: say it in your own words, or by standard input with “-”" in ran.err) == (
         2,
         True,
@@ -84,13 +69,12 @@ def test_what_is_wanted_and_not_given_is_asked_for_at_a_terminal(desk, monkeypat
 
     monkeypatch.setattr(terminal, "at_a_terminal", lambda: True)
     monkeypatch.setattr("typer._click.termui.visible_prompt_func", answer)
-    assert case(desk, "close", "1", "--mistaken").code == 0
+    assert case(desk, "note", "1").code == 0
     assert len(asked) == 1
     assert [step["why"] for step in steps(desk)][-1] == SAID
 
 
-@pytest.mark.parametrize("words", [("close", "1", "--mistaken"), ("note", "1", "-")])
-def test_what_somebody_typed_is_shown_again_where_it_could_not_be_kept(desk, monkeypatch, words):
+def test_what_somebody_typed_is_shown_again_where_it_could_not_be_kept(desk, monkeypatch):
     said, shown = f"{SAID}.\nHe says so too.", []
     monkeypatch.setattr(terminal, "tell", shown.append)
     monkeypatch.setattr(terminal, "at_a_terminal", lambda: True)
@@ -98,7 +82,7 @@ def test_what_somebody_typed_is_shown_again_where_it_could_not_be_kept(desk, mon
     monkeypatch.setattr("data.store.engine.open.WAIT_S", 0.05)
     lock = take(lock_of(desk.home / "schoolgate.duckdb"), shared=False)
     try:
-        ran = case(desk, *words, said=said)
+        ran = case(desk, "note", "1", "-", said=said)
     finally:
         give_back(lock)
     assert ran.code == 1
@@ -123,8 +107,8 @@ def test_a_shell_that_completes_is_asked_nothing(desk, monkeypatch):
     monkeypatch.setattr(terminal, "at_a_terminal", lambda: True)
     monkeypatch.setattr("typer._click.termui.visible_prompt_func", lambda _: pytest.fail("it was asked"))
     monkeypatch.setenv("_SCHOOLGATE_COMPLETE", "complete_bash")
-    monkeypatch.setenv("COMP_WORDS", f"schoolgate case close --home {desk.home} --why - --a")
-    monkeypatch.setenv("COMP_CWORD", "7")
+    monkeypatch.setenv("COMP_WORDS", f"schoolgate case note --home {desk.home} --a")
+    monkeypatch.setenv("COMP_CWORD", "5")
     assert "--as" in typed().out
 
 

@@ -9,7 +9,7 @@ from typer import Option
 
 from data import rungs
 from data.errors import InputError
-from monitor.cli.commands.case.step.letter_copy import CopyGiven, Letter, record_with_copy
+from monitor.cli.commands.case.letter_copy import CopyGiven, Letter, record_with_copy
 from monitor.cli.commands.handed_in import ChildImage, WordsAlone
 from monitor.cli.commands.inputs import among, moment, one_of
 from monitor.cli.commands.options import As, At, CaseNumber, JsonOptions, Reference, Why

@@ -1,0 +1,129 @@
+"""Steps of a case in the few words in which tests say them: `("consent", "give", "1", "--as", "vale")`.
+
+After the number stand the facts of the step by their stored names, `--relationship parent`; a choice may
+stand for its fact, `--seek`. What the desk's forms do before the ladder sees a step is done here too.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from itertools import chain
+from pathlib import Path
+
+from data.cases import Case, Event
+from data.errors import InputError
+from data.register.typed_days import read_moment
+from data.steps.codes import StepKind, ValueKind
+from data.steps.judging import Targeted
+from data.steps.kinds import Step
+from data.steps.stored import StepField, facts_of_kind, read_stored
+from monitor.act.casework.in_form import confirmed, in_form, least_why
+from monitor.cli.commands.case import record
+from monitor.cli.commands.inputs import own_words
+from monitor.home.wiring import open_session
+
+_GROUPS = ("step", "consent", "support", "chronology")
+_KINDS = {
+    "step weigh": "weighed", "step decide": "decided", "step confirm": "turned_down", "step hold": "held",
+    "step release": "released", "step lock": "locked", "step unlock": "unlocked", "step copy": "copy_found",
+    "step leave": "place_left", "consent ask": "consent_asked", "consent give": "consent_given",
+    "consent refuse": "consent_refused", "consent withdraw": "consent_withdrawn",
+    "consent override": "consent_overridden", "chronology approve": "chronology", "classify": "classified",
+    "assign": "assigned", "close": "closed", "reopen": "reopened",
+}  # fmt: skip
+_NAMES = {
+    (StepKind.ASSIGNED, "to"): "person", (StepKind.TARGET, "subject"): "subjects",
+    (StepKind.COPY_FOUND, "post"): "mention",
+}  # fmt: skip
+_ALONE = {StepKind.CLASSIFIED: "class", StepKind.PLACE: "channel", StepKind.CONFLICTED: "person"}
+"""The fact that stands without its name."""
+_DENIED = {"not": "stands", "unsafe": "contact_safe"}
+_UNREAD = ("safe", "held", "released", "consent_given", "consent_refused", "consent_withdrawn")
+"""Kinds that take no more than knowing how far the case is."""
+
+
+_OF_THE_STEP = ("as", "why", "at", "json", "home")
+"""Who takes the step, why and when: no facts of its class."""
+
+
+def is_typed_step(words: Sequence[str]) -> bool:
+    """Are these the words of a step? Asking and answering have commands of their own."""
+    own = tuple(words[:2]) in (("step", "ask"), ("step", "answered"))
+    return not own and (words[0] in _GROUPS or words[0] in _KINDS)
+
+
+def take_typed_step(words: Sequence[str]) -> None:
+    """Records the step and prints what a command prints. Raises InputError, ActRefused."""
+    group, name, *rest = words if words[0] in _GROUPS else (words[0], words[0], *words[1:])
+    path = f"{group} {name}" if group != name else name
+    kind = StepKind("support" if group == "support" else _KINDS.get(path, name.replace("-", "_")))
+    number, said = rest[0], _read(rest[1:], kind)
+    if group == "support":
+        said["status"] = [name.replace("-", "_")]
+    session = open_session(said["as"][0], Path(said["home"][0]), None)
+
+    def event(case: Case) -> Event:
+        step = _step(kind, said, case)
+        why = own_words(_why(said), "--why", least_why(step))
+        at = said.get("at")
+        when = read_moment(at[0], record.utc_now(), session.config.zone) if at else None
+        return Event(step, session.person.id, why, when)
+
+    unread = kind.value in _UNREAD or (group == "support" and name != "offered")
+    record.record_step(session, number, event, as_json="json" in said, reading=not unread)
+
+
+def _why(said: Mapping[str, list[str]]) -> str:
+    why = said.get("why", [""])[0].strip()
+    return sys.stdin.read().strip() if why == "-" else why
+
+
+def _read(words: Sequence[str], kind: StepKind) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    name = ""
+    parts = (word.split("=", 1) if word.startswith("--") else [word] for word in words)
+    for word in chain.from_iterable(parts):
+        if word.startswith("--"):
+            name = word[2:].replace("-", "_")
+            found.setdefault(name, [])
+        else:
+            found.setdefault(name or _ALONE[kind], []).append(word)
+            name = ""
+    return found
+
+
+def _step(kind: StepKind, said: Mapping[str, list[str]], case: Case) -> Step:
+    if kind is StepKind.TURNED_DOWN and "turn_down" not in said and (agreed := confirmed(case)) is not None:
+        return agreed
+    known, facts = facts_of_kind(kind), {}
+    for name, values in said.items():
+        fact = _NAMES.get((kind, name), _DENIED.get(name, name))
+        if name in _OF_THE_STEP:
+            continue
+        if fact in known:
+            facts[fact] = _written(known[fact], name, values)
+        elif not values and (of := next((f for f in known.values() if name in f.choices), None)):
+            facts[of.name] = name
+    for whose in (f for f in known.values() if f.kind is ValueKind.WHOSE and f.required and case.target):
+        facts.setdefault(whose.name, case.target or "")
+    if kind is StepKind.TARGET and len(people := said.get("person", [])) > 1:
+        facts |= {"person": people[0], "beside": ",".join(people[1:])}
+    try:
+        step, _ = read_stored(kind, facts)
+    except ValueError as error:
+        raise InputError(str(error)) from None
+    if isinstance(step, Targeted) and "accuses_nobody" in said:
+        return replace(step, subjects=())
+    return in_form(case, step)
+
+
+def _written(fact: StepField, name: str, values: Sequence[str]) -> str:
+    if fact.kind is ValueKind.YES_NO:
+        return "no" if name in _DENIED else "yes"
+    if fact.kind is ValueKind.CLASS:
+        return values[0].upper()
+    if fact.choices or fact.kind is ValueKind.REFERRAL:
+        return values[0].replace("-", "_")
+    return fact.between.join(values) if fact.many else values[0]
