@@ -47,9 +47,8 @@ def test_a_start_makes_the_commands_of_the_group_that_was_asked_for_alone():
         "from typer.main import get_command\n"
         "from monitor.cli.app import app\n"
         "made = get_command(app)\n"
-        "assert made.commands['case'].commands['step'].commands['weigh']\n"
+        "assert made.commands['case'].commands['step'].commands['ask']\n"
         "assert 'commands' not in vars(made.commands['privacy'])\n"
-        "assert 'commands' not in vars(made.commands['case'].commands['consent'])"
     )
     _loaded_by(code)
 
@@ -184,9 +183,9 @@ def test_a_command_is_made_without_those_beside_it():
         "ctx = Context(group)\n"
         "assert group.get_command(ctx, 'list').name == 'list'\n"
         "assert 'commands' not in vars(group)\n"
-        "assert group.get_command(ctx, 'step').commands['weigh']\n"
+        "assert group.get_command(ctx, 'step').commands['ask']\n"
         "assert group.get_command(ctx, 'no such') is None\n"
-        "assert len(group.commands) > 10"
+        "assert len(group.commands) > 8"
     )
     _loaded_by(code)
 

@@ -50,7 +50,7 @@ _FORCE = rf"""
     (?:broke|fractured|dislocated|snapped|bruised|split|burnt|cut) (?:my|our|\w+'s) (?:[\w'-]+ ){{0,3}}?(?:arm|wrist|collar ?bone|finger|leg|nose|rib|jaw|tooth|lip|head|eyebrow|hand)\b|(?:hit|hits|kick(?:s|ed)?|pulls|pulled|twist(?:s|ed)|squeezed|pinched|bent|bit|slammed|stamped on|trod on|stood on|knelt on|trapped|grips?|gripped) (?:my|his|her|their|our|one of|\w+'s) (?:[\w'-]+ ){{0,3}}?(?:arms?|wrists?|hair|ears?|neck|throat|face|hands?|feet|foot|toes|fingers?|shoulders?|legs?|pony ?tail)\b
     (?:push(?:ed|es)|shoved|thrown|threw|slammed|banged|knocked|bashed|smashed) (?:[\w'-]+ ){{0,5}}?(?:into|against|onto|off|over|down|to the (?:floor|ground))\b
     (?:took|take|takes|got|gets|get|had|grabbing|caught|catch) (?:hold|a hold|ahold) of|(?:put|puts|laid|lays) (?:his|her|their|a) (?:hands?|fist) (?:on {_KID}|round|around|over (?:his|her|my|their) mouth)|laid a (?:hand|finger) on|got physical|physical(?:ly)? (?:with|assault\w*|abus\w*|force\w*|restrain\w*|handl\w*|remov\w*)|us(?:e|ed|es|ing) (?:physical |excessive |unreasonable |reasonable )?force|(?:too )?rough(?:ly)? (?:with|handl\w*)|handl\w+ (?:\w+ )?roughly|heavy[- ]handed with|by force|face ?down|prone|headlock|choke ?hold|arm behind (?:his|her)|held (?:\w+ ){{1,4}}down|holding (?:\w+ ){{1,4}}down
-    forc(?:ed|es|ing) (?:\w+ ){{0,3}}(?:to (?:eat|swallow|finish|drink|strip|undress|stand|kneel|lick)|food|into|down)|force[- ]?fed|m[ae]k(?:es|ing)? (?:\w+ ){{1,3}}(?:kneel|strip|undress|lick)|made (?:\w+ ){{1,4}}(?:kneel|strip|undress|lick|take off|eat (?:his|her|it off|\w+ own)|stand (?:\w+ ){{0,4}}(?:in the (?:rain|cold|corner|snow|sun)|outside|for (?:\w+ )?(?:hours?|\d+)))|(?:had|kept|keeps|left|made|makes) (?:[\w'-]+ ){{0,2}}?{_KID} (?:stood|standing|stand|sat|sitting|sit|kneeling|kneel|running|run) (?:[\w'-]+ ){{0,6}}?(?:in the (?:\w+ )?(?:rain|cold|snow|sun|heat|corner)|outside|(?:from|for) (?:\w+ ){{0,3}}(?:til|till|until|hours?|hrs)|all (?:day|lunch|morning|afternoon))|put (?:\w+ )?(?:tape|sellotape|a sock|soap) (?:over|on|in|across)|sellotap\w+|m[ae]de? (?:\w+ ){{1,3}}(?:run|play|walk|carry|do|swim|climb) (?:[\w'-]+ ){{0,4}}?(?:with|on) (?:a|his|her) (?:broken|sprained|twisted|injured|fractured|bad|sore)|flicks? (?:\w+ ){{0,2}}ears|marched (?:\w+ ){{0,3}}(?:barefoot|round and round)|assault(?:ed|ing|s)? (?:on|of|by)|(?:abus(?:e|ing|ive)|violen(?:t|ce)|cruel(?:ty)?) (?:to|towards|against|of) {_KID}|child (?:abuse|cruelty)|had {_KID} (?:up )?(?:against|by the|pinned|over a)|rapp(?:ed|s) (?:[\w'-]+ ){{0,3}}?knuckles|pull(?:ed|s) (?:the|a|his|her|\w+'s) chair (?:out|away)|kick(?:ed|s) (?:a|the) (?:\w+ ){{0,2}}?chair|(?:ripped|tore|pulled|yanked) (?:off )?(?:his|her|my \w+'s) (?:hijab|headscarf|turban|patka|earrings?|necklace|bra strap)|cut (?:off )?(?:his|her|my \w+'s) hair|(?:poured|threw|tipped|sprayed) (?:[\w'-]+ ){{0,4}}?(?:water|milk|drink|juice|paint|deodorant) (?:over|on|in|at) {_KID}|wash(?:ed|es) (?:his|her|my \w+'s) mouth|(?:head|face) (?:in|into|under|down) (?:the )?(?:sink|toilet|tap|water|bin|mud)|held (?:\w+ ){{0,2}}under|dunk(?:ed|s) {_KID}|(?:dangled|hung) {_KID}|tipp(?:ed|s) {_KID} (?:off|out of)|swung (?:for|at) {_KID}|squared up to {_KID}|nose to nose with {_KID}|raised (?:his|her) (?:hand|fist) (?:to|at)|said (?:he|she)(?:'d| would) (?:\w+ )?(?:hit|slap|smack|batter|punch|kill|break|belt)
+    forc(?:ed|es|ing) (?:\w+ ){{0,3}}(?:to (?:eat|swallow|finish|drink|strip|undress|stand|kneel|lick)|food|into|down)|force[- ]?fed|m[ae]k(?:es|ing)? (?:\w+ ){{1,3}}(?:kneel|strip|undress|lick)|made (?:\w+ ){{1,4}}(?:kneel|strip|undress|lick|take off|eat (?:his|her|it off|\w+ own)|stand (?:\w+ ){{0,4}}(?:in the (?:rain|cold|corner|snow|sun)|outside|for (?:\w+ )?(?:hours?|\d+)))|(?:had|kept|keeps|left|made|makes) (?:[\w'-]+ ){{0,2}}?{_KID} (?:stood|standing|stand|sat|sitting|sit|kneeling|kneel|running|run) (?:[\w'-]+ ){{0,6}}?(?:in the (?:\w+ )?(?:rain|cold|snow|sun|heat|corner)|outside|(?:from|for) (?:\w+ ){{0,3}}(?:til|till|until|hours?|hrs)|all (?:day|lunch|morning|afternoon))|put (?:\w+ )?(?:tape|sellotape|a sock|soap) (?:over|on|in|across)|sellotap\w+|m[ae]de? {_KID} (?:[\w'-]+ ){{1,8}}?(?:till|til|until) (?:he|she|they|i|we) (?:was |were |got |had )?(?:sick|cried|crying|collapsed|fainted|bled|bleeding|couldn'?t|threw up|vomited|in tears)|m[ae]de? (?:\w+ ){{1,3}}(?:run|play|walk|carry|do|swim|climb) (?:[\w'-]+ ){{0,4}}?(?:with|on) (?:a|his|her) (?:broken|sprained|twisted|injured|fractured|bad|sore)|flicks? (?:\w+ ){{0,2}}ears|marched (?:\w+ ){{0,3}}(?:barefoot|round and round)|assault(?:ed|ing|s)? (?:on|of|by)|(?:abus(?:e|ing|ive)|violen(?:t|ce)|cruel(?:ty)?) (?:to|towards|against|of) {_KID}|child (?:abuse|cruelty)|had {_KID} (?:up )?(?:against|by the|pinned|over a)|rapp(?:ed|s) (?:[\w'-]+ ){{0,3}}?knuckles|pull(?:ed|s) (?:the|a|his|her|\w+'s) chair (?:out|away)|kick(?:ed|s) (?:a|the) (?:\w+ ){{0,2}}?chair|(?:ripped|tore|pulled|yanked) (?:off )?(?:his|her|my \w+'s) (?:hijab|headscarf|turban|patka|earrings?|necklace|bra strap)|cut (?:off )?(?:his|her|my \w+) (?:hair|braids?|plaits?|locs|fringe)|(?:poured|threw|tipped|sprayed) (?:[\w'-]+ ){{0,4}}?(?:water|milk|drink|juice|paint|deodorant) (?:over|on|in|at) {_KID}|wash(?:ed|es) (?:his|her|my \w+'s) mouth|(?:head|face) (?:in|into|under|down) (?:the )?(?:sink|toilet|tap|water|bin|mud)|held (?:\w+ ){{0,2}}under|dunk(?:ed|s) {_KID}|(?:dangled|hung) {_KID}|tipp(?:ed|s) {_KID} (?:off|out of)|swung (?:for|at) {_KID}|squared up to {_KID}|nose to nose with {_KID}|threaten(?:s|ed|ing) to (?:\w+ ){{1,3}}?{_KID}|raised (?:his|her) (?:hand|fist) (?:to|at)|said (?:he|she)(?:'d| would) (?:\w+ )?(?:hit|slap|smack|batter|punch|kill|break|belt)
 """
 _SHUT_AWAY = rf"""
     lock(?:s|ed|ing)? (?:[\w'-]+ ){{0,3}}?{_KID} (?:\w+ ){{0,3}}?(?:in|into|out|up|outside|inside|away)|(?:was|were|been|got|being|gets) locked (?:in|out)|(?:he|she|i) locked (?:him|her|them|us|me)|shut(?:s|ting)? (?:[\w'-]+ ){{0,2}}?{_KID} (?:\w+ ){{0,2}}?(?:in|into|outside|up)|(?:put|puts|putting|kept|keeps|stuck|shoved|left|leaves|had) (?:[\w'-]+ ){{0,3}}?{_KID} (?:(?:sat|stood|alone|locked|shut|screaming|crying|all|by|on|his|her|own|himself|herself|back|day) ){{0,4}}?(?:in|into|inside) (?:a|the|that|their|this) (?:\w+ ){{0,2}}(?:cupboard|store|store ?room|cage|shed|boiler room|padded \w+|seclusion|dark|toilet|cellar)
@@ -75,7 +75,7 @@ _SEXUAL = rf"""
     {_TO_WRITE}\w* (?:the |my |our |some |a |her |his |their |one |of |half |loads |several |under |with |to |from )*(?:[\w-]+ ){{0,2}}?(?:girls?|boys?|lads?|pupils?|kids?|students?|daughter|son|niece|nephew|sister|brother|year \d+s?|yr ?\d+s?|y\d+s?|u\d+s?|\d+s|sixth ?formers?|teens?|children)\b(?! (?:parents?|mums?|dads?|group|families|class))|(?:text|snap|messag|dm|whats ?app|sext)(?:s|ed|ing|es|ping|chat\w*) (?:her|him|them)\b(?! (?:about|back|to say|to ask|when|that|the|class|parents?))|(?:add(?:s|ed|ing)|follow(?:s|ed|ing)|friend(?:s|ed|ing)|sliding into) (?:the |my |our |some |a |her |his |their |one |of |half )*(?:[\w-]+ ){{0,2}}?(?:girls?|boys?|lads?|pupils?|kids?|students?|daughter|son|year \d+s?|yr ?\d+s?|y\d+s?|sixth ?formers?|us|me|her|him)[^.!?\n]{{0,30}}?(?:snap\w*|insta\w*|discord|whats ?app|tik ?tok|facebook|fb|online)|{_TO_WRITE}\w* (?:her|him|them|me|us)\b[^.!?\n]{{0,60}}?(?:night|late|midnight|\d ?(?:am|pm)|privately|secret|delete|xx|kiss|heart|beautiful|pretty|gorgeous|sexy|alone|evenings|personal)
     (?:accepted|we) (?:\w+ ){{0,4}}(?:and we )?(?:have )?messaged|asks?(?:ed|ing)? (?:for )?(?:[\w'-]+ ){{0,6}}?(?:snap(?:chat)?|insta(?:gram)?|(?:her|his|their|my) numbers?|pics|pictures|photos|nudes|selfies|wear(?:s|ing)? (?:in|to) bed|got boyfriends|a boyfriend|virgin\w*)|sen(?:t|ds?|ding) (?:\w+ ){{0,5}}(?:nudes?|dick ?pics?|topless|(?:pics?|pictures|photos|photographs|videos?) of (?:him|her)self)|(?:gave|gives|giving|given) (?:\w+ ){{0,4}}(?:his|her) (?:own |real |personal |private |mobile )?(?:number|snap\w*|insta\w*|mobile)|nudes?\b|indecent|upskirt\w*|up (?:her|their|girls'?|the girls'?|our|my) skirts?|skirt length|bend over (?:further|more|so)|bend down for|down (?:her|their|girls'?|our|my) (?:tops?|blouses?)|looking at (?:her|my|the girls'?|girls'?|their|our) (?:chest|legs|bum|boobs|tops?)|(?:down to|in) (?:his|her|their|my) (?:underwear|knickers|pants|bras?|boxers)|take (?:off|down) (?:his|her|their|my|everything)|strip(?:ped|s)? ?(?:search\w*|off|down)|undress(?:ed|ing)? {_KID}|(?:watch|film|photograph|record|look|star|walk|stand|stood|hang|burst|came|come|sat|perv)\w* (?:[\w'-]+ ){{0,6}}?(?:changing rooms?|while (?:they|we|she|he)(?:'re| are| were|s| is)? (?:get(?:ting)? )?chang\w*|shower(?:s|ing)?\b|(?:girls'?|boys'?) (?:toilets?|loos?|changing|dorms?))|chang(?:e|ing) in front of (?:him|her|them|sir|mr)
     perv(?:s|y|ing|ert\w*)?|letch\w*|lech\w*|leer(?:s|ing|ed)|ogl(?:es|ing)|eye(?:s|ing) up|wolf whistl\w*|flirt(?:s|ed|ing|y) with|fancies (?:\w+ )?(?:girls?|boys?|kids?|pupils?|year|students?|her|him|my)|creep(?:s|y|ing)? (?:\w+ ){{0,3}}(?:girls|boys|kids|with|on|around|towards)|(?:look(?:s|ed|ing)?|looked) (?:so |really )?(?:good|fit|sexy|hot|older|lovely|nice) in (?:the|that|her|their|my|his|a)|lovely body|(?:great|nice|good|lovely) (?:legs|figure|bum|body)|mature for|sexy|(?:our|their|a|be|special) (?:little )?secret\b|(?:relationship|affair|fling|sleep(?:s|ing)|slept|going out|dating|shagg?\w*|carrying on|getting off) with (?:\w+ ){{0,4}}?(?:pupils?|students?|girls?|boys?|sixth|year \d+|kids?|teen\w*|minors?|child)|predator\w*|(?:child|sex) (?:molester|abuser|offender|predator|groomer|porn|images?)|wrong ?'?un\b|(?:dodgy|weird|inappropriate(?:ly)?|handsy|touchy feely|over ?familiar|too (?:close|friendly|familiar)) (?:\w+ )?(?:with|around|about|to|towards) (?:\w+ ){{0,3}}(?:girls|boys|kids|children|pupils|her|him|my|year|us|them)|inappropriate (?:relation|touch|contact|message|comment|behaviour)\w*|porn\w*
-    (?:film(?:s|ed|ing)|photograph(?:s|ed|ing)|tak(?:es|ing|en)|took|take) (?:\w+ ){{0,3}}?(?:photos?|pics?|pictures|videos?)? ?(?:of )?(?:[\w'-]+ ){{0,4}}?(?:{_PUPIL}|them|him|her|us)[^.!?\n]{{0,50}}?(?:own phone|personal phone|his phone|her phone|toilets?|changing|nappy|crying|meltdown|shower|bed\b)|(?:tak(?:es?|ing)|took) (?:\w+ ){{0,3}}?{_KID} (?:\w+ ){{0,3}}?(?:(?:to|in|into|out to|back to|round to) (?:his|her|the|a) (?:\w+ )?(?:cupboard|store|flat|house|car|van|room|caravan|tent|bedroom)|on (?:his|her) own|alone)|(?:invit(?:es|ed|ing)|had|has|been|go(?:es)?|went) (?:\w+ ){{0,5}}?(?:to|round|at|in|back to) his (?:flat|house|gaff|caravan|tent|bedroom|bed)\b|alone (?:in (?:\w+ ){{1,3}})?with (?:\w+ ){{0,2}}(?:girls?|boys?|pupils?|year|her|my|him|door)|door (?:shut|closed|locked)|(?:gives?|giving|gave|sells?|sold|selling|buys?|bought|offers?|offered|supplie[sd]) (?:[\w'-]+ ){{0,5}}?(?:vapes?|cigs|fags|cigarettes|weed|drugs|alcohol|vodka|cider|lager|pints?)\b|(?:lifts?|rides?) (?:home )?(?:alone|on (?:his|her|their) own|to (?:the )?(?:girls|same|young|year))|sweets and|(?:comments?|remarks?|jokes?) (?:\w+ )?(?:about|on) (?:[\w'-]+ ){{0,3}}?(?:body|bodies|legs|chest|figure|skirts?|breasts|bras?|weight|bum)|(?:dating app|tinder|grindr|hinge|bumble)\b|(?:naked|nude|rude|dirty) (?:ladies|women|men|pictures|videos|photos|magazines?|jokes?|pics)|(?:holds?|held|touch\w*|grab\w*|grip\w*|puts? (?:his|her) hands on) (?:my|our|her|their|the girls'?) (?:hips|waist|bum|thighs?)|wink(?:s|ed|ing) at {_KID}|(?:measur\w+|lift(?:s|ed|ing)?|pings?|pinged|snapp?(?:s|ed)) (?:[\w'-]+ ){{0,3}}?(?:skirts?|bra straps?|bras?|chest)\b|sat on (?:her|his|my|their) bed|(?:waits|waited|waiting) (?:for|outside) (?:[\w'-]+ ){{0,4}}?(?:girls|boys|daughter|house)\b|follow(?:s|ed) {_KID} (?:home|to)|shower(?:s|ed|ing) with {_KID}|in (?:still )?(?:my |your |her |a )?school uniform|(?:overnight|sleep ?overs?|camps?|camping)\b[^.!?\n]{{0,50}}?(?:his|her) (?:cottage|house|place|flat|caravan|boat|barn)|(?:gave|gives?|giving) (?:[\w'-]+ ){{0,5}}?(?:a lift|lifts) (?:home )?(?:\w+ ){{0,2}}?in (?:his|her) own car|meet(?:s|ing)? (?:up )?(?:with )?{_KID} (?:outside|out of|after|alone|in (?:town|the park))|(?:buys?|buying|bought) {_KID} (?:\w+ )?(?:clothes|underwear|jewellery|presents|gifts|a phone|trainers|perfume)|form\W? with (?:\w+ )?{_PUPIL}|with (?:little|young|small|underage) (?:boys|girls|kids|lads)|ask (?:the|any|those|some of the) (?:\w+ )?(?:boys|girls|lads|lasses|kids|pupils)\b[^.!?\n]{{0,40}}?\b(?:why|what|about|who)|share[sd]? a (?:bed|room|tent)
+    (?:film(?:s|ed|ing)|photograph(?:s|ed|ing)|tak(?:es|ing|en)|took|take) (?:\w+ ){{0,3}}?(?:photos?|pics?|pictures|videos?)? ?(?:of )?(?:[\w'-]+ ){{0,4}}?(?:{_PUPIL}|them|him|her|us)[^.!?\n]{{0,50}}?(?:own phone|personal phone|his phone|her phone|toilets?|changing|nappy|crying|meltdown|shower|bed\b)|(?:tak(?:es?|ing)|took) (?:\w+ ){{0,3}}?{_KID} (?:\w+ ){{0,3}}?(?:(?:to|in|into|out to|back to|round to) (?:his|her|the|a) (?:\w+ )?(?:cupboard|store|flat|house|car|van|room|caravan|tent|bedroom)|on (?:his|her) own|alone)|(?:invit(?:es|ed|ing)|had|has|been|go(?:es)?|went) (?:\w+ ){{0,5}}?(?:to|round|at|in|back to) his (?:flat|house|gaff|caravan|tent|bedroom|bed)\b|alone (?:in (?:\w+ ){{1,3}})?with (?:\w+ ){{0,2}}(?:girls?|boys?|pupils?|year|her|my|him|door)|door (?:shut|closed|locked)|(?:gives?|giving|gave|sells?|sold|selling|buys?|bought|offers?|offered|supplie[sd]) (?:[\w'-]+ ){{0,5}}?(?:vapes?|cigs|fags|cigarettes|weed|drugs|alcohol|vodka|cider|lager|pints?)\b|(?:lifts?|rides?) (?:home )?(?:alone|on (?:his|her|their) own|to (?:the )?(?:girls|same|young|year))|sweets and|sen[dt](?:ing)? (?:him|her|sir|miss) (?:\w+ ){{0,2}}?(?:pics?|photos?|nudes?|videos?|selfies?|pictures)|(?:comments?|remarks?|jokes?) (?:\w+ )?(?:about|on) (?:[\w'-]+ ){{0,3}}?(?:body|bodies|legs|chest|figure|skirts?|breasts|bras?|weight|bum)|(?:dating app|tinder|grindr|hinge|bumble)\b|(?:naked|nude|rude|dirty) (?:ladies|women|men|pictures|videos|photos|magazines?|jokes?|pics)|(?:holds?|held|touch\w*|grab\w*|grip\w*|puts? (?:his|her) hands on) (?:my|our|her|their|the girls'?) (?:hips|waist|bum|thighs?)|wink(?:s|ed|ing) at {_KID}|(?:measur\w+|lift(?:s|ed|ing)?|pings?|pinged|snapp?(?:s|ed)) (?:[\w'-]+ ){{0,3}}?(?:skirts?|bra straps?|bras?|chest)\b|sat on (?:her|his|my|their) bed|(?:waits|waited|waiting) (?:for|outside) (?:[\w'-]+ ){{0,4}}?(?:girls|boys|daughter|house)\b|follow(?:s|ed) {_KID} (?:home|to)|shower(?:s|ed|ing) with {_KID}|in (?:still )?(?:my |your |her |a )?school uniform|(?:overnight|sleep ?overs?|camps?|camping)\b[^.!?\n]{{0,50}}?(?:his|her) (?:cottage|house|place|flat|caravan|boat|barn)|(?:gave|gives?|giving) (?:[\w'-]+ ){{0,5}}?(?:a lift|lifts) (?:home )?(?:\w+ ){{0,2}}?in (?:his|her) own car|meet(?:s|ing)? (?:up )?(?:with )?{_KID} (?:outside|out of|after|alone|in (?:town|the park))|(?:buys?|buying|bought) {_KID} (?:\w+ )?(?:clothes|underwear|jewellery|presents|gifts|a phone|trainers|perfume)|form\W? with (?:\w+ )?{_PUPIL}|with (?:little|young|small|underage) (?:boys|girls|kids|lads)|ask (?:the|any|those|some of the) (?:\w+ )?(?:boys|girls|lads|lasses|kids|pupils)\b[^.!?\n]{{0,40}}?\b(?:why|what|about|who)|share[sd]? a (?:bed|room|tent)
 """
 _DISCRIMINATES = rf"""
     (?:call(?:s|ed|ing)?|nicknam\w+|refer(?:s|red) to) (?:[\w'-]+ ){{0,5}}?\W?(?:the |a |an |little |you )*(?:t\W?[e*]?rr[o0*]rists?|bomber|taliban|illegals?|immigrants?|monkeys?|ape|slave|savage|waste of space|thick|stupid|fat|pig|dumb|idiot|animal|scum|vermin|freak|(?:it|that)\W? (?:because|cos|as))\b
@@ -83,12 +83,12 @@ _DISCRIMINATES = rf"""
     (?:black|asian|muslim|brown|jewish|polish|romanian|roma|traveller|chinese|african|arab|pakistani|somali|gay|trans|white|disabled|autistic|indian|syrian|ukrainian|foreign|immigrant) (?:boys?|girls?|kids?|lads?|children|people|pupils?|students?|ones?) (?:\w+ ){{0,2}}?(?:don'?t|can'?t|are|aren'?t|will never|shouldn'?t|only|all|should|belong|smell|steal|always|never)\b|go back to (?:\w+ )?(?:country|africa|poland|pakistan|where)|back where (?:you|he|she|they) c[ao]me from|(?:racist|racial(?:ly)?|homophobic|transphobic|islamophobic|antisemitic|ableist|sexist) (?:\w+ ){{0,3}}(?:to|towards|about|at|with|abus\w+|comments? (?:to|about|at)|slurs?|names?|joke\w* (?:to|about)|remarks?) ?(?:my|our|the|a|his|her|to|kids|pupils|children|him|me|us)?|used (?:the )?n[- ]word|going to hell (?:for|because)|(?:cure|fix|pray) (?:\w+ )?(?:the )?gay|made {_KID} (?:take off|remove) (?:his|her|their) (?:hijab|headscarf|turban|patka|kara|cross)|(?:does|did|do|doing|put on|puts on) an? (?:\w+ )?(?:indian|chinese|jamaican|african|asian|polish|pakistani) (?:accent|voice)|smells? of curry|(?:your|his|her|their) (?:people|lot) (?:are|can'?t|don'?t|always|should)|(?:bomb|isis|taliban|jihad\w*) (?:in|under|on) (?:his|her|your|the) (?:bag|jumper|turban|backpack|rucksack)|kill (?:yourself|himself|herself|urself)|(?:told|tells|said to|says to) {_KID} (?:that )?(?:he|she|they|i)(?:'s|'d| is| was| would| were|'re| are) (?:be )?(?:better off dead|worthless|a waste|disgusting|a mistake|stupid|thick|fat|ugly)|(?:bull(?:y|ies|ied|ying)|humiliat(?:es|ed|ing)|terroris(?:es|ed|ing)|degrad(?:es|ed|ing)) {_KID}(?! by| in (?:the|his|her) class)|because (?:he|she|they|i)(?:'s| is|'re| are|'m| am|s) (?:black|asian|muslim|gay|trans|disabled|autistic|polish|a traveller|brown|jewish|deaf|roma|dyslexic)
 """
 _UNFIT = r"""
-    drunk|pissed(?! off)|hammered|hung ?over|(?:stank|stink(?:s|ing)?|reek(?:s|ed|ing)?|smel(?:t|ls?|led|ling)) (?:\w+ )?(?:of|like) (?:\w+ )?(?:drink|booze|alcohol|wine|whisk\w+|vodka|beer|gin|weed|cannabis|lager|cider|a brewery|pub)|(?:alcohol|drink|booze|wine|vodka) on (?:his|her|their|the) breath|under the influence|hip flask|vodka in|(?:drinking|pints?|wine|vodka|beers?) (?:\w+ ){0,6}(?:then drove|and drove|on (?:the )?trip|in class|at work|on duty|in charge|while|before driving|behind)|drove (?:\w+ ){0,6}after (?:\w+ ){0,3}pints?|slurr(?:ed|ing)|swig(?:s|ged|ging)|cans? of (?:lager|cider|special brew|beer|stella)|(?:sells?|selling|sold|deals?|dealing|offer(?:s|ed|ing)?|gives?|giving|gave) (?:[\w'-]+ ){0,4}?(?:tablets|pills|prescription|ket|coke|weed|edibles|spice|fags|drugs)\b|high as|stoned|smok(?:es|ed|ing) weed|cocaine|on (?:drugs|coke|gear)|drops off (?:with|while|in)|fell asleep|falls asleep|asleep (?:in|at|on|while|with)|passed out|on (?:his|her|their) phone (?:while|whole|all the way|driving|at the wheel|the whole)|text(?:s|ing) (?:while|whilst|and) driving|no seat ?belts?|over the limit|drink[- ]driv\w+|(?:film|tiktok|scroll)\w* (?:while|whilst) driving
-    (?:done for|had up for|caught with|found with|convict(?:ed|ions?)|caution(?:ed)?|jailed|prison|charged|arrested|on bail|on trial|court|accused|investigat\w+|suspended|allegations?|banned|barred|struck off|sacked|dismissed|pushed out|moved on|let (?:him|her) go|left (?:his|her|the) (?:last|old|previous)|(?:last|previous|old|former) (?:school|job|club|nursery))\b[^.!?\n]{0,110}?(?:child(?:ren)?\b|kids?\b|girls?\b|boys?\b|pupils?\b|minors?\b|under ?age|sexual|indecent|abus\w+|assault\w*|touch\w*|groom\w*|messag\w+|porn\w*|images?\b|cruelty|neglect|students?\b|teenage\w*|battery|violen\w+|hit(?:ting)?\b|rape)
+    drunk|pissed(?! off)|hammered|hung ?over|(?:stank|stink(?:s|ing)?|reek(?:s|ed|ing)?|smel(?:t|ls?|led|ling)) (?:\w+ )?(?:of|like) (?:\w+ )?(?:drink|booze|alcohol|wine|whisk\w+|vodka|beer|gin|weed|cannabis|lager|cider|a brewery|pub)|(?:alcohol|drink|booze|wine|vodka) on (?:his|her|their|the) breath|under the influence|hip flask|vodka in|(?:drinking|pints?|wine|vodka|beers?) (?:\w+ ){0,6}(?:then drove|and drove|on (?:the )?trip|in class|at work|on duty|in charge|while|before driving|behind)|drove (?:\w+ ){0,10}?after (?:\w+ ){0,4}pints?|slurr(?:ed|ing)|swig(?:s|ged|ging)|cans? of (?:lager|cider|special brew|beer|stella)|(?:sells?|selling|sold|deals?|dealing|offer(?:s|ed|ing)?|gives?|giving|gave) (?:[\w'-]+ ){0,4}?(?:tablets|pills|prescription|ket|coke|weed|edibles|spice|fags|drugs)\b|high as|stoned|smok(?:es|ed|ing) weed|cocaine|on (?:drugs|coke|gear)|drops off (?:with|while|in)|fell asleep|falls asleep|asleep (?:in|at|on|while|with)|passed out|on (?:his|her|their) phone (?:while|whole|all the way|driving|at the wheel|the whole)|text(?:s|ing) (?:while|whilst|and) driving|no seat ?belts?|over the limit|drink[- ]driv\w+|(?:film|tiktok|scroll)\w* (?:while|whilst) driving
+    (?:questioned|interviewed under caution|done for|had up for|caught with|found with|convict(?:ed|ions?)|caution(?:ed)?|jailed|prison|charged|arrested|on bail|on trial|court|accused|investigat\w+|suspended|allegations?|banned|barred|struck off|sacked|dismissed|pushed out|moved on|let (?:him|her) go|left (?:his|her|the) (?:last|old|previous)|(?:last|previous|old|former) (?:school|job|club|nursery))\b[^.!?\n]{0,110}?(?:child(?:ren)?\b|kids?\b|girls?\b|boys?\b|pupils?\b|minors?\b|under ?age|sexual|indecent|abus\w+|assault\w*|touch\w*|groom\w*|messag\w+|porn\w*|images?\b|cruelty|neglect|students?\b|teenage\w*|battery|violen\w+|hit(?:ting)?\b|rape)
     (?:child(?:ren)?|kids?|girls?|boys?|pupils?|minors?|sexual|indecent|abus\w+|assault\w*|touch\w*|groom\w*|images|cruelty)\b[^.!?\n]{0,70}?(?:convict(?:ed|ion)|jailed|prison|charged|arrested|on bail|on trial|court|investigated|suspended|banned|barred|struck off|sacked|last school|previous school|old school and|sex offenders?)|sex offenders?'? (?:register|list)|on the register for|registered (?:sex )?offender|(?:barred|banned|prohibited) from (?:teaching|working with|being (?:near|around|with)|coaching|childcare)|barred list|no (?:dbs|crb)|without (?:a |any )?(?:dbs|crb)|never (?:been )?(?:dbs|crb)|own (?:kids|children) (?:were |was |got )?(?:taken|removed)|beats? (?:his|her|up his) (?:wife|own|kids|children|girlfriend|partner)|(?:unfit|unsafe|not fit|not safe|unsuitable) to (?:be |work |teach )?(?:\w+ )?(?:with |around |near |look after |in charge of )?(?:children|kids)|danger to (?:kids|children|pupils|our)|should(?:n'?t| not|nt) be (?:\w+ )?(?:near|around|alone with|allowed near|left with|working with) (?:\w+ )?(?:kids|children|girls|boys|pupils|a school)
     (?:let|lets|letting) (?:him|her|us|me|the (?:kids|girls|boys|lads|year \d+s)|us|them) (?:vape|smoke|drink)|(?:let|lets|letting|show(?:s|ed|ing)|put on|play(?:s|ed)|sat (?:\w+ ){1,4}in front of|watch(?:ed|es|ing)?) (?:[\w'-]+ ){0,7}?(?:an? 18(?:s| film| rated| cert)?|horror films?|squid game|beheading\w*|execution\w*|isis|porn\w*|gore)\b|(?:knife|gun|weapon) (?:in|to) (?:his|her|the) (?:desk|class|school|bag)
 """
-_NOT_DONE = r"(?:(?:said|says|replied|told (?:her|him|me|us)) (?:that )?(?:he|she|it|they)(?: was| were|'s| is|s) (?!going|sorry|shocked|looking|dealing|ringing|calling|horrified|taking|aware|on (?:it|the phone))\w+|(?:was|were|been) told to (?:change|forget|ignore|block|drop|toughen|get over|move on|stop|wait|let)|boys will be|no need (?:for|to (?:involve|ring|call|tell))|sleep on it|took no action|no action (?:was )?taken|fail(?:ed|s|ing) to (?:act|tell|report|refer|pass|record|ring|protect|respond)|did(?:n'?t| not) (?:do anything|pass|tell|ring|report|log|refer|believe|act|record|listen|want to know|lift a finger)|(?:did|done|does|do|doing|doin) (?:nothing|nowt|naff all|sod all|nothin|f\W*all|absolutely nothing|fuck all)|nothing(?:'s| was| has been| been| got)? (?:\w+ )?(?:done|happened|changed)|never (?:passed|rang|told|reported|logged|acted|recorded|phoned|did|mentioned|referred|rings|got back)|no ?(?:body|one|-one) (?:\w+ )?(?:rang|told|called|phoned|reported|acted|did|was told|believed|passed)|not (?:been )?(?:passed on|reported|recorded|logged|referred|acted|escalated)|ignor(?:ed|es|ing)|brush(?:ed|es|ing) (?:\w+ )?(?:off|aside|under)|laughed|shrugged|smil(?:es|ed)|rolled (?:her|his) eyes|sat on it|kept (?:it |this )?quiet|keep (?:it |this |\w+ )?(?:quiet|in[- ]house)|sw[ea]pt|cover(?:s|ed|ing)? (?:\w+ )?(?:up|for)|cover[- ]?up|hush(?:ed|ing)?|bur(?:y|ied)|turn(?:s|ed|ing)? a blind eye|look(?:s|ed) the other way|leave it (?:there|with|at)|dropp?(?:ed|ing) it|let it go|make (?:a fuss|trouble)|making (?:it )?up|told (?:her|him|me|us|them|my \w+|staff) (?:to (?:drop|forget|delete|stop|keep|say|let|not)|not to|it was (?:nothing|banter|a joke)|she was lying|he was lying)|delet(?:e|ed)|protect(?:s|ed|ing)? (?:him|her|them|the|his|\w+)|stands? by|back(?:s|ed|ing) (?:him|her|them)|refus(?:es|ed|ing) to (?:act|do|report|look|call|ring|investigate|suspend)|still (?:teach|work|there|in|has|got|employ|let|drive)\w*|wouldn'?t (?:ring|call|report|act)|supply is hard|do(?:es)?n'?t (?:care|give)|don'?t want (?:\w+ )?(?:fuss|ofsted|police|bad)|knew|knows|known (?:about|for)|aware (?:of|for|since)|bury)"
+_NOT_DONE = r"(?:boys will be|no need (?:for|to (?:involve|ring|call|tell))|sleep on it|took no action|no action (?:was )?taken|fail(?:ed|s|ing) to (?:act|tell|report|refer|pass|record|ring|protect|respond)|did(?:n'?t| not) (?:do anything|pass|tell|ring|report|log|refer|believe|act|record|listen|want to know|lift a finger)|(?:did|done|does|do|doing|doin) (?:nothing|nowt|naff all|sod all|nothin|f\W*all|absolutely nothing|fuck all)|nothing(?:'s| was| has been| been| got)? (?:\w+ )?(?:done|happened|changed)|never (?:passed|rang|told|reported|logged|acted|recorded|phoned|did|mentioned|referred|rings|got back)|no ?(?:body|one|-one) (?:\w+ )?(?:rang|told|called|phoned|reported|acted|did|was told|believed|passed)|not (?:been )?(?:passed on|reported|recorded|logged|referred|acted|escalated)|ignor(?:ed|es|ing)|brush(?:ed|es|ing) (?:\w+ )?(?:off|aside|under)|laughed|shrugged|smil(?:es|ed)|rolled (?:her|his) eyes|sat on it|kept (?:it |this )?quiet|keep (?:it |this |\w+ )?(?:quiet|in[- ]house)|sw[ea]pt|cover(?:s|ed|ing)? (?:\w+ )?(?:up|for)|cover[- ]?up|hush(?:ed|ing)?|bur(?:y|ied)|turn(?:s|ed|ing)? a blind eye|look(?:s|ed) the other way|leave it (?:there|with|at)|dropp?(?:ed|ing) it|let it go|make (?:a fuss|trouble)|making (?:it )?up|told (?:her|him|me|us|them|my \w+|staff) (?:to (?:drop|forget|delete|stop|keep|say|let|not)|not to|it was (?:nothing|banter|a joke)|she was lying|he was lying)|delet(?:e|ed)|protect(?:s|ed|ing)? (?:him|her|them|the|his|\w+)|stands? by|back(?:s|ed|ing) (?:him|her|them)|refus(?:es|ed|ing) to (?:act|do|report|look|call|ring|investigate|suspend)|still (?:teach|work|there|in|has|got|employ|let|drive)\w*|wouldn'?t (?:ring|call|report|act)|supply is hard|do(?:es)?n'?t (?:care|give)|don'?t want (?:\w+ )?(?:fuss|ofsted|police|bad)|knew|knows|known (?:about|for)|aware (?:of|for|since)|bury)"
 _NOT_PASSED_ON = rf"""
     (?:told|asked|ordered|instructed|advised|warned) (?:me|us|staff|them|her|him|person_\d+) (?:not to|never to|to not) (?:log|record|report|write|note|pass|refer|mention|tell|ring|repeat)
     (?:told|tells|disclosed|confided|said to|reported (?:it |this )?to|went to|showed|spoke to)[^\n]{{0,260}}?{_NOT_DONE}
@@ -103,7 +103,7 @@ _REASON = rf"""
 _HINTS = r"""
     alone|on (?:his|her|their) own|secret(?:ly|s)?|creep\w*|weird\w*|bums?|bottoms?|chests?|boobs?|breasts?|legs|naked|topless|undress\w*|underwear|knickers|chang(?:ed|ing)|showers?|toilets?|cupboard|locked|lock|in the dark|inhalers?|epi ?-?pens?|insulin|medicat\w+|medicine|nappy|pads?|wet|hungry|starving|scared|terrified|frightened|shak(?:ing|en|es)|hurt\w*|harm\w*|abus\w+|bruis\w*|blood\w*|bleed\w*|sore|hospital|a ?& ?e|lado|safeguarding|allegations?|vap(?:e|es|ing)|drink\w*|drunk|alcohol|drugs|weed|snap(?:chat\w*|s)?|insta(?:gram)?|discord|messag\w+|texts?|texted|texting|selfies?|pics?|photos?|nudes?|hug(?:s|ged|ging)?|cuddl\w*|lap|knees?|kiss\w*|touch\w*|hands? on|hands|arm round|lifts?|flat|his house|his place|bedroom|beds?|tent|hotel|asleep|sleep\w*|grip\w*|squeez\w*|nips?|pinch\w*|smack\w*|hit|hits|rough\w*|held|hold(?:s|ing)? (?:him|her|them)|restrain\w*|hold|forc\w+|scream\w*|swears?|swore|racist|sexist|inappropriate\w*|perv\w*|nonc\w+|p[ae]+d+o\w*|fit\b|sexy|beautiful|girlfriend|boyfriend|romantic|flirt\w*|fanc(?:y|ies)|convict\w*|arrested|charged|court|banned|barred|sacked|suspended
 """
-"""Words that make an allegation beside what the model finds, where they stand of a child and of the staff."""
+"""StaffWords that make an allegation beside what the model finds, where they stand of a child and of the staff."""
 _CALLS = rf"""
     (?:call(?:s|ed|ing)?|nicknam\w+|refer(?:s|red) to|shout(?:s|ed)?|say(?:s|ing)?|said|us(?:es|ed)) (?:[\w'-]+ ){{0,4}}?(?:{_KID}|to {_KID})
 """
@@ -141,7 +141,7 @@ _OF_ANYBODY = ("reason", "called so", "shut away")
 _UNTOLD = pattern_of(_NOT_PASSED_ON)
 _NOTHING_DONE = pattern_of(_NOT_DONE)
 _NO_ANSWER = re.compile(
-    r"\bno (?:reply|response|answer|action)|never (?:replied|answered|came back)|heard nothing|not (?:heard|replied|responded|had a (?:reply|response))|(?:hasn'?t|haven'?t|didn'?t) (?:replied|reply|answer\w*|respond\w*|heard)|fobbed|twice|again today|third time|same (?:thing|again)"
+    r"\b(?:said|says|replied|told (?:her|him|me|us)) (?:that )?(?:he|she|it|they)(?: was| were|'s| is|s) (?!going|sorry|shocked|looking|dealing|ringing|calling|horrified|taking|aware|on (?:it|the phone))\w+|(?:was|were|been) told to (?:change|forget|ignore|block|drop|toughen|get over|move on|stop|wait|let)|\bno (?:reply|response|answer|action)|never (?:replied|answered|came back)|heard nothing|not (?:heard|replied|responded|had a (?:reply|response))|(?:hasn'?t|haven'?t|didn'?t) (?:replied|reply|answer\w*|respond\w*|heard)|fobbed|twice|again today|third time|same (?:thing|again)"
 )
 _MENTION = re.compile(rf"{either(_STAFF)}|{HEAD.pattern}")
 _CHILD = re.compile(
@@ -152,12 +152,12 @@ _SHOW_A_CHILD = ("force", "shut away", "left", "refused")
 _PRONOUN = re.compile(r"\b(?:him|her|them|me|us)\b")
 _ONE_HIT = re.compile(r"\b(?:him|her|them|me|us)\b|\w's (?:head|face|arm|neck|back|hair|wrist)")
 _PUPILS_VOICE = re.compile(
-    r"\b(?:let|lets|told|tells|telling|made|makes|making|asked|asks|called|calls|us|my) (?:me|us|you|u|ur|class|form|set|mates?)\b|\bin front of (?:everyone|everybody|the (?:whole )?class|us all|all of us)|\b(?:we|i|our class|the whole class) (?:all )?(?:got|get|had|have|saw|were|was)\b"
+    r"\b(?:let|lets|told|tells|telling|made|makes|making|asked|asks|called|calls|us|my) (?:me|us|you|u|ur|grades?|marks?|form tutor|class|form|set|mates?)\b|\bin front of (?:everyone|everybody|the (?:whole )?class|us all|all of us)|\b(?:we|i|our class|the whole class) (?:all )?(?:got|get|had|have|saw|were|was)\b"
 )
 _END = re.compile(r"(?<=[.!?])[\"')\s]+|\n+")
 _GAP = r"(?:(?!(?:was|were|been|being|got|gets|getting|by|he|she|they|that|who|told|says?|said|person_\d+|mr|mrs|miss|ms|sir)\b)[\w'-]+ ){0,4}$"
 _LATER = re.compile(
-    r"\b(?:i'?ll|i will|i'?m (?:gonna|going to|gunna|ganna)|we'?ll|we will|gonna|gunna|ganna|somebody|someone|some1|should|shud|deserves?|needs?|i'?d|i would|we'?d|could(?:'?ve| have)|want to(?! (?:record|report|say|tell|know|complain|raise|ask|warn)\b)|wanna|hope (?:s?he|they)|waiting to|coming to|about to|go and|let'?s|im) (?:[\w'-]+ ){0,3}$"
+    r"\b(?:i'?ll|i will|i'?m (?:gonna|going to|gunna|ganna)|we'?ll|we will|gonna|gunna|ganna|somebody|someone|some1|should|shud|deserves?|needs? (?:to|an?|her|his|putting|sorting)|i'?d|i would|we'?d|could(?:'?ve| have)|want to(?! (?:record|report|say|tell|know|complain|raise|ask|warn)\b)|wanna|hope (?:s?he|they)|waiting to|coming to|about to|go and|let'?s|im) (?:[\w'-]+ ){0,3}$"
 )
 """Before a deed: it is to come, or wished for."""
 _WRITER = re.compile(
@@ -225,7 +225,7 @@ _AS_WHAT = re.compile(r"(?:, ?[\w /&]{1,30}|\s*\([^)]{1,30}\))?\W*")
 
 
 @dataclass(frozen=True, slots=True)
-class Mention:
+class StaffMention:
     """Where somebody of the staff is spoken of: from, to; the number of one who is named, the offices said.
 
     `beside` is one who only was told, `saw` it or helped, or `signs`.
@@ -234,7 +234,7 @@ class Mention:
     start: int
     end: int
     person: int | None
-    roles: frozenset[Role]
+    offices: frozenset[Role]
     beside: bool
     signs: bool = False
     saw: bool = False
@@ -242,7 +242,7 @@ class Mention:
     @property
     def known(self) -> bool:
         """Is somebody named, or their office said?"""
-        return self.person is not None or bool(self.roles)
+        return self.person is not None or bool(self.offices)
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,12 +252,12 @@ class Deed:
 
     start: int
     limb: str
-    by: tuple[Mention, ...] = ()
+    by: tuple[StaffMention, ...] = ()
     writer: bool = False
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
+class StaffWords:
     """What a text says of whoever works with children: their deeds, and where they are spoken of. `others`: a
     child was harmed by another child or by somebody at home. `poses`: somebody acts in their name. `job`: they
     are complained of for an act of the job; `wrongs`: they are filmed in secret, or accused of what is no
@@ -266,7 +266,7 @@ class Words:
     text: str
     deeds: tuple[Deed, ...]
     hints: tuple[Deed, ...]
-    mentions: tuple[Mention, ...]
+    mentions: tuple[StaffMention, ...]
     others: bool
     poses: bool
     job: bool
@@ -306,13 +306,13 @@ class Words:
         if not (meant or by or self.others) and not (self.mentions and all(m.signs for m in self.mentions)):
             return None
         persons = frozenset(m.person for m in meant if m.person is not None)
-        return persons, frozenset[Role]().union(*(m.roles for m in meant))
+        return persons, frozenset[Role]().union(*(m.offices for m in meant))
 
     def untold_by(self, heads: frozenset[int], *, alleged: bool) -> bool:
         """Is the head (by name, `heads`, or office) said to have known of it, covered it up or not acted? That
         nobody answered says so where somebody there is `alleged` to have harmed a child."""
         for m in self.mentions:
-            if m.person in heads or Role.HEAD in m.roles:
+            if m.person in heads or Role.HEAD in m.offices:
                 written = re.search(
                     r"\b(?:dear|hi|hello|to) (?:the )?$", self.text[max(0, m.start - 12) : m.start]
                 )
@@ -322,10 +322,10 @@ class Words:
         return False
 
 
-NO_WORDS = Words("", (), (), (), others=False, poses=False, job=False, wrongs=False)
+NO_WORDS = StaffWords("", (), (), (), others=False, poses=False, job=False, wrongs=False)
 
 
-def read_words(plain: str, names: Sequence[str] = ()) -> Words:
+def read_words(plain: str, names: Sequence[str] = ()) -> StaffWords:
     """What a text in lower case, its disguises undone, says of the staff and those of these `names`."""
     text = _with_numbers(plain, names)
     mentions = _mentions(text)
@@ -352,7 +352,7 @@ def read_words(plain: str, names: Sequence[str] = ()) -> Words:
     if not told and all(m.beside for m in mentions):
         others = others or bool(re.search(rf"\b{_AT_HOME}\b", text))
     flags = (bool(pattern.search(text)) for pattern in (_POSES, _JOB, _WRONGS))
-    return Words(text, told, hints, tuple(mentions), others, *flags)
+    return StaffWords(text, told, hints, tuple(mentions), others, *flags)
 
 
 def _undone(limb: str, before: str) -> bool:
@@ -371,7 +371,7 @@ def _by_others(limb: str, hit: str, before: str, after: str) -> bool:
     return bool((not hit.startswith("by ") and _PEER.search(before)) or _HOME.search(before))
 
 
-def _untold(text: str, mentions: Sequence[Mention]) -> list[Deed]:
+def _untold(text: str, mentions: Sequence[StaffMention]) -> list[Deed]:
     """Harm to a child that somebody was told of and did not pass on, and who."""
     found = []
     for hit in _UNTOLD.finditer(text):
@@ -414,9 +414,9 @@ def _sentences(text: str) -> list[tuple[int, int]]:
     return list(zip(starts, [*(start for start, _ in ends), len(text)], strict=True))
 
 
-def _mentions(text: str) -> list[Mention]:
+def _mentions(text: str) -> list[StaffMention]:
     """Those of whom it speaks, in turn; “Mr N, the deputy” is one."""
-    found: list[Mention] = []
+    found: list[StaffMention] = []
     for hit in _MENTION.finditer(text):
         n = re.match(r"person_(\d+)", hit[0])
         before, after = text[max(0, hit.start() - 40) : hit.start()], text[hit.end() : hit.end() + 60]
@@ -427,13 +427,15 @@ def _mentions(text: str) -> list[Mention]:
         signs = n is not None and _signs(before, after)
         told, saw = _TOLD_THEM.search(before) is not None, _THEY_TOLD.search(after) is not None
         person = int(n[1]) if n else None
-        one = Mention(hit.start(), hit.end(), person, roles, signs or told or saw, signs, saw and not told)
+        one = StaffMention(
+            hit.start(), hit.end(), person, roles, signs or told or saw, signs, saw and not told
+        )
         last = found[-1] if found else None
         if last and None in (last.person, person) and _SAME.search(text[last.end : hit.start()]):
             person = person if last.person is None else last.person
-            roles = last.roles | roles if person is None else frozenset()
+            roles = last.offices | roles if person is None else frozenset()
             flags = (last.beside or one.beside, last.signs or signs, last.saw or one.saw)
-            found[-1] = Mention(last.start, one.end, person, roles, *flags)
+            found[-1] = StaffMention(last.start, one.end, person, roles, *flags)
         else:
             found.append(one)
     return found
@@ -449,7 +451,9 @@ def _signs(before: str, after: str) -> bool:
     return bool(_SIGNED.search(before) and _AS_WHAT.fullmatch(after))
 
 
-def _doers(mentions: Sequence[Mention], start: int, end: int, text: str, limb: str) -> tuple[Mention, ...]:
+def _doers(
+    mentions: Sequence[StaffMention], start: int, end: int, text: str, limb: str
+) -> tuple[StaffMention, ...]:
     """Whoever is said to have done it: who was asked for what they refused; after “by”, else the nearest before who is not merely beside it, with
     those joined to them by “and”; else the first after."""
     asked = [m for m in mentions if limb == "refused" and start <= m.start < end and not m.signs]

@@ -13,10 +13,10 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from classifiers.text.undisguise import undisguise
-from classifiers.verdicts.alleged import BULLIED, DENIED, NO_WORDS, Words, read_words
+from classifiers.verdicts.alleged import BULLIED, DENIED, NO_WORDS, StaffWords, read_words
 from classifiers.verdicts.named_people import NameReading, only_a_thing, people_named, read
 from classifiers.verdicts.severity import MAYBE_GRAVE, SeverityOutcome, for_a_person
-from classifiers.verdicts.subject import ADULT_SHARE, ROLE_OF, possible_subjects, roles_said
+from classifiers.verdicts.subject import ADULT_SHARE, ROLE_OF, held_by, possible_subjects, roles_said
 from data.judged import OF_A_CHILD
 from data.register.heads import told_apart
 from data.types import (
@@ -79,7 +79,7 @@ class DangerEvidence:
     """
 
     reading: NameReading
-    words: Words
+    words: StaffWords
     heads: frozenset[int]
     scores: Mapping[str, float]
     signals: Sequence[Signal]
@@ -130,7 +130,7 @@ def evidence_of(
     reading = read(text)
     named = people_named(reading, people)
     names = [*(p.name for p in named), *told_apart(school.head)]
-    heads = [n for n, _ in enumerate(names) if n >= len(named) or Role.HEAD in named[n].roles]
+    heads = [n for n, _ in enumerate(names) if n >= len(named) or held_by(named[n], {Role.HEAD})]
     heard = named or roles_said(reading.plain) or scores.get("abuse:safeguarding", 0.0) >= HEARD
     words = read_words(undisguise(text).text, names) if heard or signals else NO_WORDS
     return DangerEvidence(reading, words, frozenset(heads), scores, signals, named, severe)
@@ -157,7 +157,7 @@ def alleged(
     slur = words.called and any(s.name == "slur" for s in of.signals)
     if (words.clear or own or slur) and (not doubt or likely >= NEAR):
         return 1.0, "words"
-    if words.some and (threat or likely >= NEAR):
+    if words.some and (threat or of.hinted("threat") or likely >= NEAR):
         return max(SURE, round(likely, 2)), "words"
     grave = outcome.severity >= Severity.TODAY or of.severe >= MAYBE_GRAVE or likely >= SURE
     if threat or not grave:
@@ -285,7 +285,7 @@ def wronged(
     meant = [*first, *(m for m in words.mentions if m.saw or not m.beside)]
     placed, told = {m.person for m in meant}, {m.person for m in words.mentions}
     whom = [f"person:{p.id}" for n, p in enumerate(of.named) if n in placed or n not in told]
-    offices = sorted({f"office:{r}" for m in meant for r in m.roles}) if not whom else []
+    offices = sorted({f"office:{r}" for m in meant for r in m.offices}) if not whom else []
     return tuple(
         Meant(who, sure, by or "model:wrong", Harm.WRONGED) for who in (*whom, *offices) if who not in already
     )
@@ -328,13 +328,13 @@ def _is_meant(one: Person, of: DangerEvidence, pool: Collection[str]) -> bool:
         return one.id in pool
     numbers, roles = said
     own = {n for n, p in enumerate(of.named) if p.id == one.id}
-    own |= of.heads if Role.HEAD in one.roles else frozenset()
+    own |= of.heads if held_by(one, {Role.HEAD}) else frozenset()
     free = {m.person for m in of.words.mentions if not m.beside}
-    holders = {n for n, p in enumerate(of.named) if n in free | numbers and not roles.isdisjoint(p.roles)}
+    holders = {n for n, p in enumerate(of.named) if n in free | numbers and held_by(p, roles)}
     if holders:  # “a governor”, and then which
         numbers, roles = numbers | holders, frozenset()
     unplaced = one in of.named and own.isdisjoint(m.person for m in of.words.mentions)
-    return unplaced or not own.isdisjoint(numbers) or not roles.isdisjoint(one.roles)
+    return unplaced or not own.isdisjoint(numbers) or held_by(one, roles)
 
 
 def _may_mean_the_head(of: DangerEvidence, about: About) -> bool:

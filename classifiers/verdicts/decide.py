@@ -105,6 +105,8 @@ def decide(
         grave = grave_elsewhere(mention, match, weighed, signals, thresholds)
         return _not_about(mention, version, match, model, _kept(scores, weighed), grave=grave)
     about, person = subject(text, scores, signals, school, people, named_here)
+    if person is None and mention.parent and named_here:  # “it was Ms N”, to what says no name
+        person = named_here[0].id
     line = _alert_line(match, weighed, thresholds, ours=bool(named_here))
     press = is_press(mention)
     reading = read_press(mention) if press else None

@@ -190,6 +190,11 @@ def about_of(ids: Collection[str | None], people: Iterable[Person]) -> About:
     return next((a for a, role in ROLE_OF.items() if any(role in p.roles for p in meant)), About.STAFF)
 
 
+def held_by(person: Person, offices: Collection[Role]) -> bool:
+    """Does this person hold one of these offices?"""
+    return not {*offices}.isdisjoint(person.roles)
+
+
 def possible_subjects(
     reading: NameReading,
     about: About,

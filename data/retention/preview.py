@@ -53,7 +53,7 @@ WITH judged AS (
 SELECT epoch_us(greatest(date_trunc('day', m.retain_until), $now)), v.content_class, v.relevance,
     m.restricted AND NOT m.stub, count(DISTINCT m.id)
 FROM mentions m JOIN judged v ON v.mention_id = m.id AND v.version = m.version
-WHERE m.retain_until <= $until
+WHERE m.retain_until <= $until AND (m.restricted OR NOT m.stub)
     AND m.id NOT IN (SELECT mention_id FROM ({KEPT}) WHERE mention_id IS NOT NULL)
 GROUP BY ALL ORDER BY ALL"""
 _BACK = f"""

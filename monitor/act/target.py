@@ -45,6 +45,7 @@ from monitor.home.wiring import Session
 from monitor.matters.one import post_as_far
 from monitor.matters.reader import KnownMatters, Reader
 from monitor.matters.replaying import school_of
+from monitor.matters.whole import look_for_nothing
 
 QUESTIONS = {
     "safe": ("safe",),
@@ -121,7 +122,10 @@ def own_page(con: Connection, session: Session, story_id: str, now: datetime) ->
     """What they may say of that matter, or of that which has its posts since; None where that is nothing."""
     story_id = moved_to(con, story_id)
     urn = story_store.beginning(con, story_id).get(story_id)
-    return own_word(con, session, story_id, urn, now) if urn else None
+    if urn is None:  # what does not exist takes as long as what is hidden
+        look_for_nothing(con, Reader(session.config, session.store, session.person))
+        return None
+    return own_word(con, session, story_id, urn, now)
 
 
 def _here(session: Session, urn: str) -> tuple[Person, ...]:

@@ -7,13 +7,17 @@ from datetime import UTC, datetime
 from functools import partial
 from itertools import chain
 
+from alerts.escalation import Open, tells_it
 from data.matters import MatterView
+from data.people import people_of
 from data.store.alerts import alerts as alert_store
 from data.store.cases import cases as case_store
 from data.store.engine.connect import Connection
 from data.store.verdicts import stories as story_store
 from data.store.verdicts.search import Searched, stories_with
-from monitor.matters.reader import Reader
+from data.types import Severity
+from monitor.config.load import Config
+from monitor.matters.reader import Reader, read_matters
 from monitor.matters.replaying import replay_cases
 from monitor.matters.views import alert_views, case_views, story_views, with_times
 
@@ -153,6 +157,18 @@ def open_alerts(con: Connection, reader: Reader) -> int:
     sent = [a for a in alert_store.list_alerts(con) if a.audience]
     known = reader.look(con, {a.story_id: a.urn for a in sent})
     return sum(known.tells_of(a.story_id) for a in sent)
+
+
+def alarm_unanswered(con: Connection, config: Config) -> bool:
+    """Was everybody asked about an alarm in vain, of which whoever looks after the machine may hear?"""
+    alerts = [a for a in alert_store.list_alerts(con) if a.severity >= Severity.THIS_HOUR]
+    stored = read_matters(con, config, {a.story_id: a.urn for a in alerts})
+    return any(
+        it.has_ended and tells_it(it, people_of(school, config.people))
+        for a in alerts
+        if (school := config.school(a.urn)) and not stored.dealt_with(a)
+        for it in [Open(a, stored.by_story[a.story_id], stored.escalated.get(a.id, ()))]
+    )
 
 
 def late_cases(con: Connection, reader: Reader, now: datetime) -> int:

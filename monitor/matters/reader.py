@@ -229,6 +229,14 @@ class StoredMatters:
         out = alert.excluded if alert else matter.subjects
         return has_it(self.owners.get(story_id), self.cases_of(story_id), out)
 
+    def dealt_with(self, alert: Alert) -> bool:
+        """Does somebody have it, or were its cases closed, since it was raised last?"""
+        holder, cases = self.holder(alert.story_id), self.cases_of(alert.story_id)
+        if holder is not None and holder.since >= alert.raised_at:
+            return True
+        ends = [case.closed_at for case in cases if case.closed_at is not None]
+        return bool(ends) and len(ends) == len(cases) and max(ends) >= alert.raised_at
+
 
 def read_matters(con: Connection, config: Config, stories: Mapping[str, str]) -> StoredMatters:
     """The matter that each of these stories is; given with the school of each (URN).

@@ -12,7 +12,6 @@ from pathlib import Path
 
 from alerts.access.matter import bypass_of
 from classifiers.text.undisguise import undisguise
-from classifiers.verdicts.alleged import read_words
 from classifiers.verdicts.by_people.said import as_said, raises
 from data.content_class import class_spec
 from data.effects import Clock
@@ -219,6 +218,7 @@ def _judged(
     listed: frozenset[str] | None = None,
 ) -> Judged:
     # late: what judges takes 0.4 to 1.5 s to load, and a start needs none of it
+    from classifiers.verdicts.alleged import read_words
     from monitor.pipeline.judge import judge
 
     now, judges = mention.fetched_at, intake.judges()

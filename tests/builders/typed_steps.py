@@ -62,7 +62,7 @@ def take_typed_step(words: Sequence[str]) -> None:
     number, said = rest[0], _read(rest[1:], kind)
     if group == "support":
         said["status"] = [name.replace("-", "_")]
-    session = open_session(said["as"][0], Path(said["home"][0]), None)
+    session = open_session(said["as"][0], Path(said["home"][0]) if "home" in said else None, None)
 
     def event(case: Case) -> Event:
         step = _step(kind, said, case)

@@ -184,7 +184,6 @@ def _look(home: Path, settings: Config, person: Person | None, clock: Clock) -> 
     from monitor.service.state import notebook
     from monitor.service.state.holder import complaints_of
     from monitor.service.state.status import status as read_status
-    from monitor.service.tasks.escalation import is_unanswered
 
     complaints = complaints_of(home, settings.serve.health_port)
     troubles = tuple(t for n in notebook.read(home).notices for t in merged(n.troubles) if t.until is None)
@@ -195,7 +194,7 @@ def _look(home: Path, settings: Config, person: Person | None, clock: Clock) -> 
             seen = read_status(con, settings, clock(), effects.uptime())
             reader = Reader(settings, store, person)
             alerts, late = listed.open_alerts(con, reader), listed.late_cases(con, reader, seen.now)
-            alarm = is_unanswered(con, wiring.context(settings, home), seen.now)
+            alarm = listed.alarm_unanswered(con, settings)
             seen = replace(seen, open_alerts=alerts, late_cases=late, alarm_unanswered=alarm)
             return FoundStatus(seen, "", complaints, troubles, handed_in)
     except StoreError as error:

@@ -7,11 +7,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 
-from alerts.escalation import Call, Open, call, next_moment, tells_it
+from alerts.escalation import Call, Open, call, next_moment
 from alerts.next_date import SchoolDays
 from alerts.wording.alert_mail import Unanswered, compose_call, compose_has_it, compose_morning
 from alerts.wording.lag import Lag, worst_of
-from data.people import people_of
 from data.store.alerts import alerts as alert_store
 from data.store.alerts import escalations as escalation_store
 from data.store.cases.cases import open_about
@@ -19,9 +18,9 @@ from data.store.engine.connect import Connection
 from data.store.messages import outbox as outbox_store
 from data.store.sources import source_runs as source_store
 from data.store.verdicts.stories import carriers
-from data.types import Alert, School, Severity
+from data.types import Alert, School
 from monitor.config.home.context import Context, Write, means, rest, rests
-from monitor.matters.reader import StoredMatters, read_matters
+from monitor.matters.reader import read_matters
 from monitor.pipeline.raising import seen_of
 
 _OF_TODAY = timedelta(days=7)
@@ -106,7 +105,7 @@ def _look(con: Connection, context: Context, now: datetime) -> list[_Looked]:
     made = escalation_store.steps(con, sorted(ids))
     alerts = [a for a in alert_store.list_alerts(con) if a.id in ids and config.school(a.urn)]
     stored = read_matters(con, config, {a.story_id: a.urn for a in alerts})
-    alerts = [a for a in alerts if not _dealt_with(a, stored)]
+    alerts = [a for a in alerts if not stored.dealt_with(a)]
     seen = seen_of(con, alerts, {}, stored.verdicts, partial(means, context)) if alerts else {}
     newest = escalation_store.newest_posts(con, [a.story_id for a in alerts]) if alerts else {}
     found = []
@@ -142,24 +141,5 @@ def reassure(con: Connection, context: Context, now: datetime) -> Sequence[Write
 _LATELY = timedelta(hours=1)
 
 
-def is_unanswered(con: Connection, context: Context, now: datetime) -> bool:
-    """Has everybody been asked about an alarm in vain, of which whoever looks after the machine may hear?"""
-    ended = (
-        one
-        for one in _look(con, context, now)
-        if one.it.alert.severity >= Severity.THIS_HOUR and one.it.has_ended
-    )
-    return any(tells_it(one.it, people_of(one.school, context.config.people)) for one in ended)
-
-
 def _days(context: Context, school: School) -> SchoolDays:
     return SchoolDays(school.nation, context.config.zone, context.config.calendar(school.urn))
-
-
-def _dealt_with(alert: Alert, stored: StoredMatters) -> bool:
-    """Does somebody have it, or were its cases closed, since it was raised last?"""
-    holder, cases = stored.holder(alert.story_id), stored.cases_of(alert.story_id)
-    if holder is not None and holder.since >= alert.raised_at:
-        return True
-    ends = [case.closed_at for case in cases if case.closed_at is not None]
-    return bool(ends) and len(ends) == len(cases) and max(ends) >= alert.raised_at

@@ -21,17 +21,19 @@ from pathlib import Path
 import duckdb
 import pytest
 import support.store_worker
-from builders.mention import NOW, POLICY, a_batch, a_mention, a_store
+from builders.mention import NOW, POLICY, URN, a_batch, a_mention, a_store
 from support.forked import Forked
 
 from data.effects import utc_now
 from data.errors import StoreDamaged, StoreError, StoreFull
 from data.retention.purge import purge, rewrite
+from data.store import owners
 from data.store.engine.audit_chain import verify
 from data.store.engine.damage import is_damage, read_whole
 from data.store.engine.open import Store
 from data.store.mentions.batch import save
 from data.store.sources.source_runs import states
+from data.types import Mark, Marked
 
 SOAKS = Path(__file__).parents[3] / "benchmarks" / "soak"
 WITHOUT_WORKER = """import runpy, sys, support.store_worker
@@ -137,6 +139,7 @@ def _survives(store, step: int) -> bool:
 def test_killed_in_a_purge_or_a_rewrite_the_next_one_ends_the_work(store, step):
     with store.write("save") as con:
         save(con, support.store_worker.batch("old"), now=NOW, policy=POLICY)
+        owners.put(con, Marked("s-old", URN, Mark.ANSWERED, "p-head", NOW))
     end(start(store, "purge-die", step))
     later = NOW + timedelta(days=31)
     purge(store, later, POLICY)

@@ -87,7 +87,7 @@ LEAVES = """
     alerts show LIE
     alerts ack LIE --as HEAD
     alerts give LIE --to HEAD --as HEAD
-    alerts person LIE --about TEACHER --as HEAD --why "It names him"
+    alerts person LIE --about nobody --as HEAD --why "It accuses nobody"
     story list
     story show STORY
     story search Northvale --as HEAD
@@ -377,11 +377,13 @@ def test_no_command_sends_anything_but_reads_hashes_and_mail_to_our_own(tale):
         tale.tick()
     refused = {line.split(" --")[0] for line, ran in zip(tale.typed, tale.screens, strict=True) if ran.code}
     assert _documents(tale)
-    # no desk is here and no service runs; nothing was proposed that could be confirmed; cases keep theirs;
+    # no desk is here and no service runs; nothing was proposed that could be confirmed; two let somebody
+    # in; cases keep theirs;
     # nobody said that the school is independent; no evidence is encrypted; both matters have a case, and a
     # post that a case is about stays with it
     assert refused == {
         "schoolgate doctor", "schoolgate status", "schoolgate case step confirm 4",
+        "schoolgate case step accused 1",
         "schoolgate privacy erase 2", "schoolgate people print-codes i-larkspur", "schoolgate privacy lia",
         "schoolgate encryption off", "schoolgate story merge STORY ALERT",
         "schoolgate story split STORY",

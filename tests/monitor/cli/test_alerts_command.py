@@ -542,7 +542,9 @@ def number_of(meant, by="pike"):
 def test_it_says_who_is_told_and_who_is_left_out(meant):
     done = person(meant, number_of(meant), "--about", "vale", *WHY)
     assert done.code == 0, done.err
-    assert "Told of it: " in done.out
+    assert "A second person is asked to agree; until then nobody is let in." in done.out
+    assert "Jane Holt" in done.out.partition("Told nothing: ")[2]
+    done = person(meant, number_of(meant), "--about", "vale", *WHY, by="marsh")
     assert "Jane Holt" in done.out.partition("Told nothing: ")[0]
     assert "Sam Vale" in done.out.partition("Told nothing: ")[2]
 

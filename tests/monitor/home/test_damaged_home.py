@@ -61,48 +61,13 @@ account log --source gazette --action joined --reason "To see posts." {AS}
 case list
 case show 1 {AS}
 case open s1 {AS}
-case classify 1 C2 {AS} --why "It insults."
-case assign 1 --to i-larkspur {AS}
 case note 1 "Spoken to." {AS}
-case close 1 {AS} --mistaken --why "Not ours."
-case reopen 1 {AS} --why "It is back."
 case capture 1 {AS} --no-child-image
 case host 1 {AS} --offline
 case letter 1 s5_notice {AS} --out letters
 case recheck 1 {AS}
-case step weigh 1 {AS} --nature insult --visible yes --spread low --impact low --why "It is seen."
-case step decide 1 {AS} --seek --why "It harms."
-case step confirm 1 {AS} --why "Seen."
 case step ask 1 {AS} --rung platform-report --kind own --why "Asked."
 case step answered 1 {AS} --rung platform-report --result removed --why "Gone."
-case step responded 1 {AS} --how letter --why "Told."
-case step referred 1 {AS} --to police --why "Told."
-case step author 1 {AS} --relationship parent --why "Known."
-case step place 1 local_forum {AS} --why "Known."
-case step complainant 1 {AS} --who school --why "Known."
-case step target 1 {AS} --person t-quillfeather --why "Known."
-case step safe 1 {AS}
-case step warned 1 {AS} --site
-case step about 1 {AS} --staff --why "It is."
-case step accused 1 {AS} --person t-quillfeather
-case step conflicted 1 t-quillfeather {AS} --why "Related."
-case step hold 1 {AS} --review 2027-01-01 --why "Asked."
-case step release 1 {AS} --why "Over."
-case step lock 1 {AS} --why "Charged."
-case step unlock 1 {AS} --ground charge --why "Over."
-case step copy 1 --post m1 {AS} --why "The same."
-case step leave 1-2 {AS} --why "Nobody reads it."
-case consent ask 1 {AS} --how meeting --why "Asked."
-case consent give 1 {AS} --why "Yes."
-case consent refuse 1 {AS} --why "No."
-case consent withdraw 1 {AS} --why "No."
-case consent override 1 {AS} --ground child-at-risk --why "A child."
-case support offered 1 {AS}
-case support accepted 1 {AS}
-case support declined 1 {AS}
-case support in-place 1 {AS}
-case support ended 1 {AS}
-case chronology approve 1 {AS} --author i-larkspur --person t-quillfeather --why "Read."
 evidence verify
 evidence end
 evidence pack 1 {AS} --out packs

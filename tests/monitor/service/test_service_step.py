@@ -426,7 +426,7 @@ def say(store, now, name):
 
 
 def kept(store):
-    return rows_of(store, "SELECT count(*) FROM mentions")[0][0]
+    return rows_of(store, "SELECT count(*) FROM mentions WHERE NOT stub")[0][0]
 
 
 def due(store, name):

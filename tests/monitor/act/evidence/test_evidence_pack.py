@@ -539,7 +539,7 @@ def harassed(tmp_path_factory):
     """A case of harassment of Sam Vale, judged to be about him, and another such post by the same author."""
     desk = a_kept_case(
         tmp_path_factory.mktemp("harassed"), stamped=False, content_class="C2", abuse=("harassment",),
-        subject_person="vale", subjects=("vale",),
+        subject_person="vale", accuses=(),
     )  # fmt: skip
     other = a_mention("older", channel="forum", author="disgruntled_dad", text="Mr Vale again, on the bus.")
     other = replace(other, url="http://127.0.0.1/t/0")
@@ -556,8 +556,7 @@ def test_a_course_of_conduct_is_put_together_only_where_approved_and_audited(har
     assert refused.code == 1
     assert "Refused by the guard “chronology_approved”" in refused.err
     assert not (tmp_path / "out").exists()
-    do(harassed, "step", "target", "1", "--person", "vale", "--accuses-nobody", "--as", "holt",
-       "--why", "It mocks him.")  # fmt: skip
+    do(harassed, "step", "target", "1", "--person", "vale", "--as", "holt")
     do(harassed, "chronology", "approve", "1", "--author", "disgruntled_dad", "--person", "vale",
        "--as", "holt", "--why", "The third within a month.")  # fmt: skip
     assert "on the bus" not in _text(packed(harassed, tmp_path / "plain"))

@@ -12,7 +12,7 @@ from unittest.mock import patch
 
 import pypdf
 import pytest
-from builders.case_desk import PNG, Desk, a_desk, insult
+from builders.case_desk import PNG, Desk, a_desk, insult, run
 from builders.fetcher import fetcher_for
 from builders.mention import NOW
 from builders.pack import do, evidence, pack, unzipped
@@ -336,7 +336,10 @@ def test_what_was_handed_in_of_a_childs_matter_is_the_first_exhibit_once_it_is_b
     ):  # fmt: skip
         assert wanted in said, wanted
     do(fresh, "step", "decide", "1", "--report-only", "--as", "holt", "--why", "It is for the police")
-    do(fresh, "step", "target", "1", "--person", "vale", "--accuses-nobody", "--as", "holt", "--why", "So")
+    for who in ("pike", "holt"):  # two say that it accuses nobody
+        said = ("--about", "nobody", "--why", "So", "--as", who, "--home", str(fresh.home))
+        assert run("alerts", "person", found["alert"], *said).code == 0
+    do(fresh, "step", "target", "1", "--person", "vale", "--as", "holt")
     do(fresh, "consent", "override", "1", "--ground", "child-at-risk", "--as", "holt", "--why", "A boy")
     drafted = fresh("letter", "1", "police", "--out", str(tmp_path), "--as", "holt", *POLICE)
     assert drafted.code == 0, drafted.err

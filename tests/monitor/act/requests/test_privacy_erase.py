@@ -453,7 +453,9 @@ def test_what_is_due_next_is_told_by_day_and_reason_and_is_what_a_purge_then_tak
     assert "To be deleted within 30 days: 2 posts and 0 closed cases." in before.out
     assert "2026-12-17  2 posts  criticism, opinion or praise, 30 days" in before.out
     assert PLANT not in before.out
-    assert purge(desk.store, NOW + 30 * DAY, POLICY).deleted == 2
+    assert purge(desk.store, NOW + 30 * DAY, POLICY).stubs == 2
+    assert holding(desk.home, PLANT) == []
+    assert "0 posts" in privacy(desk, "due", "--as", DPO, now=NOW + 30 * DAY).out
     far = privacy(desk, "due", "--as", DPO, "--days", "600", now=NOW + 30 * DAY)
     told = " ".join(far.out.split())
     assert "1 post a possibly false and damaging statement about a person, 548 days" in told

@@ -41,9 +41,10 @@ from data.types import About, Owner, Person, Policy, Role, Route, School, Severi
 from monitor.config.home.context import Context
 from monitor.config.load import Config
 from monitor.config.settings import Secret
+from monitor.matters.listed import alarm_unanswered
 from monitor.matters.reader import access_to_stories
 from monitor.service.tasks.asking_again import ask
-from monitor.service.tasks.escalation import escalate, is_unanswered, reassure
+from monitor.service.tasks.escalation import escalate, reassure
 
 SCHOOL = School(URN, "Oakfield Primary School", nation="england")
 HOUR = timedelta(hours=1)
@@ -662,7 +663,7 @@ def test_after_an_hour_it_may_learn_that_an_alarm_is_unanswered_unless_it_means_
 
     def unanswered():
         with house.store.read() as con:
-            return is_unanswered(con, house.context, house.clock())
+            return alarm_unanswered(con, house.context.config)
 
     for _ in range(7):
         house.look(timedelta(minutes=7, seconds=30))
