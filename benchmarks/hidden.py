@@ -31,7 +31,7 @@ from monitor.desk import pace  # noqa: E402
 SHARE, LEAST_MS = 0.05, 10.0
 COMMANDS = (
     "alerts list --all", "alerts show ALERT", "alerts show CASE", "story list --all", "story show STORY",
-    "story search - < WORDS", "case list --all", "case show CASE", "evidence verify CASE", "status",
+    "case list --all", "case show CASE", "evidence verify CASE", "status",
     "report-in --text - --url URL --channel local_forum --school SCHOOL < WORDS",
     "report-in --state POST --school SCHOOL",
 )  # fmt: skip

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import partial
-from itertools import chain
 
 from alerts.escalation import Open, tells_it
 from data.matters import MatterView
@@ -14,65 +13,11 @@ from data.store.alerts import alerts as alert_store
 from data.store.cases import cases as case_store
 from data.store.engine.connect import Connection
 from data.store.verdicts import stories as story_store
-from data.store.verdicts.search import Searched, stories_with
 from data.types import Severity
 from monitor.config.load import Config
 from monitor.matters.reader import Reader, read_matters
 from monitor.matters.replaying import replay_cases
 from monitor.matters.views import alert_views, case_views, story_views, with_times
-
-
-def find(
-    con: Connection,
-    reader: Reader,
-    searched: Searched,
-    urns: Sequence[str],
-    since: datetime | None,
-    limit: int,
-) -> list[MatterView]:
-    """At most so many stories of these schools that hold the words and went on since then, newest first.
-
-    Only those of which whoever asks may know all: nobody learns by a search that a word stands in something
-    they may not read. What is restricted, or has a locked case, is read with a recorded reason, never found.
-    """
-    found: list[MatterView] = []
-    waiting: list[str] = []
-    looked_at: set[str] = set()
-    for ids in chain(stories_with(con, searched, urns), (None,)):
-        waiting += [i for i in ids or () if i not in looked_at]
-        looked_at.update(waiting)
-        while waiting and len(found) < limit and (ids is None or len(found) + len(waiting) >= limit):
-            some, waiting = waiting[:limit], waiting[limit:]
-            found += _shown(con, reader, some, since)
-        if len(found) >= limit:
-            break
-    newest = sorted(found, key=lambda v: v.story_id)
-    never = datetime.min.replace(tzinfo=UTC)
-    return sorted(newest, key=lambda v: v.last_seen or never, reverse=True)[:limit]
-
-
-def _shown(
-    con: Connection, reader: Reader, story_ids: Sequence[str], since: datetime | None
-) -> list[MatterView]:
-    """Those of these stories that may be found."""
-    rows = story_store.list_stories(con, story_ids=story_ids, since=since, limit=len(story_ids))
-    rows = [row for row in rows if not row.restricted]
-    known = reader.look(con, {row.id: row.urn for row in rows})
-    locked = {case.story_id for case in known.stored.cases if case.locked}
-    open_to_them = [row for row in rows if known.words(row.id) and row.id not in locked]
-    return story_views(con, reader, open_to_them, known)
-
-
-def unsearched(con: Connection, reader: Reader, urns: Sequence[str]) -> int:
-    """How many matters that whoever asks may read, but with a recorded reason alone, are not searched."""
-    apart = {story: urn for story, urn in story_store.apart(con).items() if urn in urns}
-    known = reader.look(con, apart)
-    return sum(
-        reader.person is not None
-        and known.words(story)
-        and all(reader.reads(case) for case in known.stored.cases_of(story) if case.locked)
-        for story in apart
-    )
 
 
 def alerts_listed(

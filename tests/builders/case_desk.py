@@ -17,7 +17,7 @@ from unittest.mock import patch
 
 from builders.home import a_migrated_store
 from builders.mention import Clock, a_batch, a_match, a_mention, a_run, a_verdict, an_alert
-from builders.typed_steps import is_typed_step, take_typed_step
+from builders.typed_steps import is_typed_step, take_typed_mark, take_typed_step
 from support.checkout import ROOT
 from support.documents import content
 from support.every_command import tree
@@ -170,6 +170,8 @@ def run(*words: str, said: str = "") -> Ran:
     """The end of a command of these words, or of a step. What is `said` comes by standard input."""
     if words[:1] == ("case",) and is_typed_step(words[1:]):
         return ran(lambda: take_typed_step(words[1:]), said)
+    if words[:2] in (("story", "mark"), ("story", "wrong")):
+        return ran(lambda: take_typed_mark(words[1], words[2], words[3:]))
     return ran(lambda: tree().main(args=list(words), prog_name="schoolgate"), said)
 
 

@@ -12,17 +12,28 @@ from dataclasses import replace
 from itertools import chain
 from pathlib import Path
 
+from alerts.wording.matters import follows_words
 from data.cases import Case, Event
+from data.effects import utc_now
 from data.errors import InputError
+from data.matters import WrongKind
 from data.register.typed_days import read_moment
+from data.steps.acts import Refused
 from data.steps.codes import StepKind, ValueKind
 from data.steps.judging import Targeted
 from data.steps.kinds import Step
 from data.steps.stored import StepField, facts_of_kind, read_stored
+from data.store import owners
+from data.types import Mark, Relevance, Route, Sentiment, Severity
+from data.words.say import words as words_of
 from monitor.act.casework.in_form import confirmed, in_form, least_why
+from monitor.act.mark import mark
+from monitor.act.wrong import Marking, Right, correct, say_wrong, take_back, what_follows
 from monitor.cli.commands.case import record
 from monitor.cli.commands.inputs import own_words
+from monitor.cli.commands.options import HomeOptions
 from monitor.home.wiring import open_session
+from monitor.matters.one import find_story
 
 _GROUPS = ("step", "consent", "support", "chronology")
 _KINDS = {
@@ -81,6 +92,11 @@ def _why(said: Mapping[str, list[str]]) -> str:
 
 
 def _read(words: Sequence[str], kind: StepKind) -> dict[str, list[str]]:
+    return _options(words, _ALONE.get(kind, ""))
+
+
+def _options(words: Sequence[str], alone: str = "") -> dict[str, list[str]]:
+    """The values by option; what stands without one is `alone`."""
     found: dict[str, list[str]] = {}
     name = ""
     parts = (word.split("=", 1) if word.startswith("--") else [word] for word in words)
@@ -89,7 +105,7 @@ def _read(words: Sequence[str], kind: StepKind) -> dict[str, list[str]]:
             name = word[2:].replace("-", "_")
             found.setdefault(name, [])
         else:
-            found.setdefault(name or _ALONE[kind], []).append(word)
+            found.setdefault(name or alone, []).append(word)
             name = ""
     return found
 
@@ -127,3 +143,48 @@ def _written(fact: StepField, name: str, values: Sequence[str]) -> str:
     if fact.choices or fact.kind is ValueKind.REFERRAL:
         return values[0].replace("-", "_")
     return fact.between.join(values) if fact.many else values[0]
+
+
+_MARKS = ("taken", "answered")
+_CORRECTIONS = ("not_us", "ours", "too_grave", "missed", "wrong_lane", "tone")
+
+
+def take_typed_mark(act: str, story_id: str, words: Sequence[str]) -> None:
+    """Marks a story, or says that it is judged wrongly, as the page does; prints what follows. Raises
+    InputError where that is refused."""
+    said = _options(words)
+    opts, why = HomeOptions(home=Path(said["home"][0])), said.get("why", [""])[0]
+    reader, now = opts.reader(said["as"][0], named=True), utc_now()
+    with reader.store.write("a mark") as con:
+        story = find_story(con, reader, story_id)
+        key, urn = story.story_id, story.urn
+        if act == "wrong":
+            about = {"about": Relevance.ABOUT, "not_about": Relevance.NOT_ABOUT}
+            severity = Severity(int(said["severity"][0])) if "severity" in said else None
+            right = Right(
+                next((about[name] for name in about if name in said), None),
+                said.get("label", [""])[0],
+                severity,
+            )
+            undo = "undo" in said
+            came = (
+                take_back(con, reader, key, urn, now, [""])
+                if undo
+                else say_wrong(con, reader, key, urn, right, why, now)
+            )
+        elif kind := next((WrongKind(name) for name in _CORRECTIONS if name in said), None):
+            route = Route(said["route"][0]) if "route" in said else None
+            tone = Sentiment(said["tone"][0]) if "tone" in said else None
+            came = correct(con, opts.session(reader.id), key, urn, Marking(kind, route, tone), why, now)
+        else:
+            wanted = next((Mark(name) for name in _MARKS if name in said), None)
+            had = owners.marks(con, [key]).get(key)
+            came = mark(con, reader, key, urn, wanted, now, why)
+            if wanted is None and had is None:
+                came = take_back(con, reader, key, urn, now, [*WrongKind])
+        if isinstance(came, Refused):
+            raise InputError(came.reason)
+        if not came.made and "undo" in said and act == "wrong":
+            raise InputError("Nothing was said of it.")
+        follows = follows_words([*what_follows(con, reader, key, urn, now)], words_of("en"))
+        sys.stdout.write("\n".join(follows))

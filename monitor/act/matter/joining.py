@@ -260,7 +260,7 @@ def undo_split(con: Connection, session: Session, story_id: str, now: datetime) 
 _TWO = "Name two matters of one school; each is merged once."
 _WHO = (
     "It is for those who may read all of it, and work on it; of what is on hold for those who may hold "
-    "it. What is marked is first taken back: ⟪story mark⟫ ID ⟨undo⟩"
+    "it. What is marked is first taken back."
 )
 _CASES = (
     "Each has cases ({}), and one of them several. Keep both matters, and add each post to one case as a "

@@ -90,7 +90,6 @@ LEAVES = """
     alerts person LIE --about nobody --as HEAD --why "It accuses nobody"
     story list
     story show STORY
-    story search Northvale --as HEAD
     story mark STORY --answered --as HEAD
     story mark STORY --undo --as HEAD
     story mark STORY --tone positive --as HEAD

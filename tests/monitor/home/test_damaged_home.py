@@ -49,11 +49,8 @@ people sign-out i-larkspur {AS}
 people print-codes i-larkspur {OFFICER}
 story list
 story show s1
-story search review {AS}
-story mark s1 --not-us {AS}
 story merge s1 s2 {AS}
 story split s1 m1 {AS}
-story wrong s1 --label criticism --why "It is." {AS}
 source propose --no-network
 source remove gazette
 account list

@@ -74,8 +74,6 @@ story list --unsure --json
 story list --look
 story show STORY
 story show STORY --json
-story search - --school SCHOOL < WORDS
-story search - --json < caretaker
 story mark STORY --not-us --why 'It is another school.'
 story mark STORY --taken
 story merge STORY ALERT

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated
 
-import typer
-from typer import Argument, Option
+from typer import Option
 
 from data import effects
 from monitor.cli.commands import options
 from monitor.cli.commands.story.joining import story_merge, story_split
-from monitor.cli.commands.story.marking import story_mark, story_wrong
 from monitor.home import wiring
-from monitor.terminal import private_words
 from monitor.terminal.groups import group
 from monitor.terminal.output import in_json, say, say_lines, tell
 
@@ -21,61 +18,6 @@ if TYPE_CHECKING:
 
     from data.matters import MatterView
     from monitor.matters.reader import Reader
-
-
-def _given(ctx: typer.Context, param: typer.CallbackParam, value: list[str]) -> list[str]:
-    return [private_words.given(ctx, param, one) or "" for one in value]
-
-
-def story_search(
-    opts: options.JsonOptions,
-    words: Annotated[
-        list[str],
-        Argument(
-            metavar="WORDS",
-            callback=_given,
-            help="What to look for, a phrase in “quotation marks”; “-”: from standard input.",
-        ),
-    ],
-    school: options.School = None,
-    since: Annotated[
-        str | None, Option("--since", help="Only what went on since this date (YYYY-MM-DD).")
-    ] = None,
-    limit: Annotated[int, Option("--limit", min=1, help="How many to show, newest first.")] = 50,
-    person: options.Asking = None,
-) -> None:
-    """Find stories by words: those with a post that holds them all, in its text, title, what it quotes, its
-    author or its address.
-
-    Capitals and accents count for nothing, and the beginning of a word is enough: “park” finds “parking”.
-    Within quotation marks the words stand just so. What is with the safeguarding lead is never found by its
-    words, and what you look for is not kept.
-
-    \b
-    Examples:
-      schoolgate story search parking gate --as b-patel
-      schoolgate story search '"larch road" uniform' --since 2026-11-01
-    """
-    from data.people import schools_of
-    from data.store.verdicts.search import searched
-    from monitor.cli.commands.inputs import day_begins
-    from monitor.matters.listed import find, unsearched
-    from monitor.terminal.wording import counted
-
-    wanted = searched(" ".join(words))
-    reader = opts.reader(person, named=True)
-    chosen = wiring.pick_urn(reader.config, school) if school else None
-    urns = [s.urn for s in schools_of(reader.named, reader.config.schools) if chosen in (None, s.urn)]
-    begins = day_begins(since, reader.config.zone)
-    with reader.store.read() as con:
-        shown = find(con, reader, wanted, urns, begins, limit)
-        apart = unsearched(con, reader, urns)
-    if apart:
-        tell(
-            f"{counted(apart, 'matter')} with the safeguarding lead, or locked, not searched. You may read "
-            "them with a reason: schoolgate alerts show ID --restricted --reason …"
-        )
-    _show(shown, reader, "No story has these words.", as_json=opts.as_json)
 
 
 def story_show(opts: options.JsonOptions, story_id: options.StoryId, person: options.Asking = None) -> None:
@@ -112,7 +54,7 @@ def story_list(
 ) -> None:
     """What is being said, newest first; of each story what you may know.
 
-    What somebody marked as not about us, or as answered, is left out (story mark).
+    What somebody marked as not about us, or as answered, is left out.
 
     \b
     Examples:
@@ -154,8 +96,5 @@ def _show(shown: Sequence[MatterView], reader: Reader, nothing: str, *, as_json:
 story_app = group("What is being said, story by story.")
 story_app.command("list")(story_list)
 story_app.command("show")(story_show)
-story_app.command("search")(story_search)
-story_app.command("mark")(story_mark)
-story_app.command("wrong")(story_wrong)
 story_app.command("merge")(story_merge)
 story_app.command("split")(story_split)
