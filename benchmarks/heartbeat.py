@@ -9,7 +9,7 @@ import resource
 import time
 from pathlib import Path
 
-from monitor.config.settings import ModelSettings
+from monitor.config.model import ModelSettings
 from monitor.service.scoring import AwayScorer
 from monitor.service.state.heartbeat import SENTENCE
 

@@ -14,7 +14,7 @@ from data.types import Mention, Page, Response, Source
 from sources.base import Collector, PageSettings
 from sources.blocks.recognise import recognise
 from sources.http.content_encoding import GZIP, StreamEnd, inflated
-from sources.registry import CATALOGUE, collector, is_plugin
+from sources.registry import CATALOGUE, collector
 
 _GZIP_MARK = b"\x1f\x8b"
 _MAX_BYTES = 16 * 1024 * 1024
@@ -40,11 +40,9 @@ def parse_document(
     """What a saved document holds. A wall or a removed page gives `block` and no mention.
 
     gzip is unpacked, up to `max_bytes`. Without `kind`, the collector most certain of the document reads
-    it. `fetched_at` is aware. Raises InputError for an unknown kind, another package's and one that needs
-    settings; nothing in the document makes it raise.
+    it. `fetched_at` is aware. Raises InputError for an unknown kind and one that needs settings; nothing in
+    the document makes it raise.
     """
-    if kind and is_plugin(kind):
-        raise InputError(f"⟨kind⟩ {kind}: set it up as a source in schoolgate.toml, then: ⟪source test⟫ ID")
     plain, damage = _gunzipped(body, max_bytes)
     lowered = tuple((name.lower(), value) for name, value in headers)
     response = Response(url, status, lowered, plain, fetched_at)

@@ -189,19 +189,10 @@ CATALOGUE: Mapping[str, SourceKind] = {kind.name: kind for kind in _KINDS}
 """Every kind by its name, in the order it is shown."""
 
 
-def is_plugin(kind: str) -> bool:
-    """Is it named as another package's: “package:kind”?"""
-    return ":" in kind
-
-
 def kind_named(name: str) -> SourceKind:
-    """The catalogue's entry, or one for a kind of another package. Raises InputError with the nearest
-    known name."""
+    """The catalogue's entry. Raises InputError with the nearest known name."""
     if name in CATALOGUE:
         return CATALOGUE[name]
-    if is_plugin(name):
-        what, terms = "A kind of another package.", "Check the site's terms: its authors need not have."
-        return SourceKind(name, "sources.plugins", "Plugin", what, terms)
     near = difflib.get_close_matches(name, CATALOGUE, n=1, cutoff=0.4)
     hint = f' Did you mean "{near[0]}"?' if near else ""
     raise InputError(f'"{name}" is not a kind of source.{hint} All kinds: ⟪docs⟫ sources')
@@ -214,20 +205,18 @@ def needs_leave(kind: str, url: str) -> bool:
     """
     host = (urlsplit(url).hostname or "").lower()
     closed = any(host == site or host.endswith(f".{site}") for site in BY_LEAVE_ONLY)
-    reads = is_plugin(kind) or kind.startswith(_READS_PAGES_OF_OTHERS)
-    return kind_named(kind).by_leave_only or (closed and reads)
+    return kind_named(kind).by_leave_only or (closed and kind.startswith(_READS_PAGES_OF_OTHERS))
 
 
 def collector(name: str) -> Collector:
     """A collector of that kind, imported now. Raises InputError for an unknown kind."""
     kind = kind_named(name)
-    made = getattr(import_module(kind.module), kind.cls)
-    return cast("Collector", made(name) if is_plugin(name) else made())
+    return cast("Collector", getattr(import_module(kind.module), kind.cls)())
 
 
 def load(names: frozenset[str]) -> int:
-    """Imports the collectors of those kinds of ours, for a process that will need them; gives how many."""
-    return len([collector(name) for name in sorted(names) if not is_plugin(name)])
+    """Imports the collectors of those kinds, for a process that will need them; gives how many."""
+    return len([collector(name) for name in sorted(names)])
 
 
 def settings_of(name: str) -> type[SourceSettings]:

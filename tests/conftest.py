@@ -28,7 +28,7 @@ from support.checkout import ROOT, paths
 from typer.main import get_command
 
 from data.effects import utc_now
-from monitor.config.settings import ModelSettings
+from monitor.config.model import ModelSettings
 
 pytest_plugins = ["support.dearest"]
 DEMO_NOW = datetime(2026, 11, 17, 16, 4, tzinfo=UTC)

@@ -407,7 +407,7 @@ _ROLES_OF_WORDS = {"classifiers/verdicts/subject.py"}
 """Which offices a word of a post may mean; no question of who may know, act or be told."""
 _READS_OFFICES = {
     "classifiers/verdicts/subject.py": "whom a post means",
-    "monitor/config/plain.py": "reads them from the settings",
+    "monitor/config/load.py": "reads them from the settings",
     "monitor/config/writing/text.py": "writes them into the settings",
     "monitor/cli/commands/setup/questions.py": "asks for them",
 }

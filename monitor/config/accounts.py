@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from alerts.access.offices import on_staff
 from data.types import Person, School
-from monitor.config.settings import OwnAccount
+from monitor.config.model import OwnAccount
 
 ENOUGH = 2
 """So many members of staff run an account."""

@@ -15,7 +15,7 @@ from data.types import Role
 from data.web.public_addresses import is_this_machine
 from monitor.config import places
 from monitor.config.faults import Fault, quoted, toml
-from monitor.config.model import MailTable, SignInTable
+from monitor.config.model import MailSettings, SignInSettings
 from monitor.config.places import Document, rows, table, text, texts
 from monitor.config.settings import DEFAULT_HEALTH_PORT, DEFAULT_LISTEN, TRUST
 from monitor.config.toml_lines import Path
@@ -116,7 +116,7 @@ def _missing(mail: Document, way: str) -> Iterator[Fault]:
     needed = {"password": ("host",), "xoauth2": ("host", *_APPLICATION), "graph": _APPLICATION}[way]
     for key in needed:
         if key not in mail:
-            example = MailTable.model_fields[key].examples or [""]
+            example = MailSettings.model_fields[key].examples or [""]
             yield Fault(("mail", key), f"is missing. Add it, for example: {key} = {toml(example[0])}")
     if way != "password" and not any(key in mail for key in SECRETS):
         what = (
@@ -140,7 +140,7 @@ def accounts(document: Document) -> Iterator[Fault]:
     lent = mail if provider == "microsoft" else {}
     for key in _NEEDED[provider]:
         if key not in given and key not in lent:
-            example = SignInTable.model_fields[key].examples or [""]
+            example = SignInSettings.model_fields[key].examples or [""]
             yield Fault(("sign_in", key), f"is missing. Add it, for example: {key} = {toml(example[0])}")
     if not any(key in found for key in CLIENT_SECRETS for found in (given, lent)):
         what = "is missing: the secret of the application. Add, for example: "

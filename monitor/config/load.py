@@ -1,6 +1,6 @@
 """`schoolgate.toml` → what the stages need. Every fault is told at once; secrets come from elsewhere.
 
-What checks the file is loaded only where it was changed since it was last kept as checked (`kept.py`).
+What depends on the machine, such as secrets and paths, is looked at anew with each load.
 """
 
 from __future__ import annotations
@@ -11,43 +11,66 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from datetime import UTC, date, datetime, time
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any, TypeVar
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from data.cases import Profile
 from data.errors import ConfigError, refused
 from data.people import people_of
 from data.register.calendar import Calendar, SchoolHours, Term
+from data.register.school_names import key_of_a_trust
 from data.types import Namesake, Person, Policy, Role, School, Source
-from monitor.config import kept
+from data.words.say import edition
+from monitor.config.between import CLIENT_SECRETS
+from monitor.config.examine import checked
 from monitor.config.home.paths import changed_at, find, others_enter, others_write, refuse_served
-from monitor.config.settings import (
-    APPLICATION_PROOFS,
-    GRAPH_MAILBOX,
-    MAILBOX,
-    TRUST,
+from monitor.config.model import (
     DigestSettings,
     DpiaSettings,
     EvidenceSettings,
     MailSettings,
     ModelSettings,
+    NetworkTable,
     OwnAccount,
-    Secret,
+    SchoolTable,
     ServeSettings,
     SignInSettings,
+    SourceTable,
+    Table,
+    TomlFile,
+    TrustTable,
     WrittenPolicy,
+)
+from monitor.config.settings import (
+    APPLICATION_PROOFS,
+    GRAPH_MAILBOX,
+    MAILBOX,
+    TRUST,
+    Secret,
     is_beat_address,
 )
+from sources.registry import kind_named, needs_leave
 
-if TYPE_CHECKING:
-    from monitor.config.plain import Said
+T = TypeVar("T", School, Source, Namesake)
 
-NAMESAKES = [field.name for field in fields(School)].index("namesakes")
 TO_WRITE_ONE = "To write one"
 _OPEN = (
     "Others on this machine can write to {}: they could change who is asked and who is told. Nothing of it "
     "is used. Close it: chmod go-w {}"
 )
+NO_LEAVE = (
+    "its terms forbid reading it by program. Use an alert feed, or report-in; "
+    "if you have the site's leave, say so: leave = “who, when”"
+)
+_SEARCHES = (
+    ("news.google.com", ["rss", "search"]),
+    ("google.com", ["alerts", "feeds"]),
+    ("google.co.uk", ["alerts", "feeds"]),
+    ("bing.com", ["news", "search"]),
+)
+_OF_A_TRUST = Profile(first_assessor=Role.TRUST_CONTACT, delegates=(Role.TRUST_CONTACT,))
+"""The profile of a trust: its contacts read what is said of it, and are told, as the leadership is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,39 +223,17 @@ class Config:
         return tuple(path for path in found if path is not None)
 
 
-def load(path: Path, env: Mapping[str, str], home: Path | None = None) -> Config:
+def load(path: Path, env: Mapping[str, str]) -> Config:
     """Read and check a configuration file. Touches no network and writes nothing.
 
-    What was kept in `home` as checked is not checked again. Raises ConfigError with every fault that can be
-    found at once.
+    Raises ConfigError with every fault that can be found at once.
     """
-    text = read(path)
-    said = kept.found(home, text) if home else None
-    return _build(path, said if said is not None else _checked(path.name, text), env)
+    return from_text(path, read(path), env)
 
 
 def from_text(path: Path, text: str, env: Mapping[str, str]) -> Config:
     """What a file at that place with this text configures. Raises as `load` does."""
-    return _build(path, _checked(path.name, text), env)
-
-
-def keep_checked(path: Path, home: Path) -> None:
-    """Keep in the home what the file says, so that the next commands need not check it. One with faults, or
-    with something secret in it, is not kept.
-    """
-    try:
-        text = read(path)
-        if kept.found(home, text) is None:
-            kept.keep(home, text, _checked(path.name, text))
-    except ConfigError:
-        kept.drop(home)
-
-
-def _checked(name: str, text: str) -> Said:
-    from monitor.config.examine import checked
-    from monitor.config.plain import plain
-
-    return plain(checked(name, text))
+    return _build(path, checked(path.name, text), env)
 
 
 def read(path: Path) -> str:
@@ -262,87 +263,113 @@ def _init(path: Path) -> str:
     return f"⟪init⟫ ⟨home⟩ {shlex.quote(str(path.parent))}"
 
 
-def _midnight(day: str | None, zone: ZoneInfo) -> datetime | None:
+def _midnight(day: date | None, zone: ZoneInfo) -> datetime | None:
     """When that day begins there, in UTC."""
-    return datetime.combine(date.fromisoformat(day), time(), zone).astimezone(UTC) if day else None
+    return datetime.combine(day, time(), zone).astimezone(UTC) if day else None
 
 
-def _build(path: Path, said: Said, env: Mapping[str, str]) -> Config:
+def _build(path: Path, file: TomlFile, env: Mapping[str, str]) -> Config:
+    keys = {number: s.urn for s in file.schools for number in (s.urn, *s.members)}
+    every, trust = tuple(keys), _trust(file.trust, file) if file.trust else None
+    keys |= {TRUST: trust.urn, trust.urn: trust.urn} if trust else {}
     former = tuple(
-        Person(person, name, tuple(map(Role, roles)), urns=tuple(urns))
-        for person, name, roles, urns in said["former"]
+        Person(p.id, p.name, p.roles, urns=tuple(keys.get(urn, urn) for urn in p.schools))
+        for p in file.former
     )
-    schools = tuple(replace(s, former=people_of(s, former)) for s in map(_school, said["schools"]))
-    asked = {person: _secret(path, variable, file, env) for person, variable, file in said["chats"]}
-    sources = tuple(Source(*map(_tupled, row)) for row in said["sources"])
-    mail = MailSettings(**said["mail"]) if "mail" in said else None
-    sign_in = SignInSettings(**said["sign_in"]) if said["sign_in"] else None
-    serve = ServeSettings(**said["serve"])
+    schools = (*map(_school, file.schools), *((trust,) if trust else ()))
+    calendars = {s.urn: _calendar(s) for s in file.schools}
+    profiles = {s.urn: _profile(path, s, file.policy.first_assessor) for s in file.schools}
+    if trust:
+        begins, ends = map(time.fromisoformat, file.schools[0].day)
+        calendars[trust.urn] = Calendar(trust.nation, (), frozenset(), (begins, ends))
+        profiles[trust.urn] = _OF_A_TRUST
+    named = [p for p in file.people if p.chat_env or p.chat_file]
+    asked = {p.id: _secret(path, p.chat_env, p.chat_file, env) for p in named}
+    sources = tuple(_source(s, _keys(s.schools or every, keys)) for s in file.sources)
+    mail, serve, zone = file.mail, file.serve, ZoneInfo(file.zone)
+    sign_in = _with_lent(file.sign_in, mail) if file.sign_in else None
     return Config(
         path=path.absolute(),
-        schools=schools,
+        schools=tuple(replace(s, former=people_of(s, former)) for s in schools),
         sources=sources,
         people=tuple(
             Person(
-                *(person, name, tuple(map(Role, roles)), email, tuple(urns), phone, tuple(related)),
-                *(_midnight(away_until, ZoneInfo(said["zone"])), cover, account),
+                *(p.id, p.name, p.roles, p.email, _keys(p.schools, keys), p.phone, p.related_to),
+                *(_midnight(p.away_until, zone), p.cover, p.account),
             )
-            for person, name, roles, email, urns, phone, related, away_until, cover, account in said["people"]
+            for p in file.people
         ),
         former=former,
-        policy=Policy(**_with_roles(said["policy"])),
-        zone=ZoneInfo(said["zone"]),
-        contact=said["contact"],
-        register=_near(path, said["register_file"]) if said["register_file"] else None,
-        updates=said["updates"],
-        base_url=said["base_url"],
-        in_english=tuple(said["in_english"]),
-        to_look_up=tuple(said["to_look_up"]),
+        policy=Policy(**_said(file.policy)),
+        zone=zone,
+        contact=file.contact or "",
+        register=_near(path, file.register_file) if file.register_file else None,
+        updates=file.updates,
+        base_url=file.base_url,
+        in_english=tuple(s.urn for s in file.schools if edition(s.language) != s.language),
+        to_look_up=file.to_look_up,
         mail=mail,
         mail_password=_secret(path, mail.password_env, mail.password_file, env) if mail else None,
         mail_secret=_secret(path, mail.secret_env, mail.secret_file, env) if mail else None,
         sign_in=sign_in,
         sign_in_secret=_secret(path, sign_in.secret_env, sign_in.secret_file, env) if sign_in else None,
-        model=_model(path, ModelSettings(**said["model"])),
-        dpia=DpiaSettings(**_values(said["dpia"])),
-        policies=tuple(WrittenPolicy(**_values(row)) for row in said["policies"]),
-        accounts=tuple(OwnAccount(**_values(row)) for row in said["accounts"]),
+        model=_model(path, file.model),
+        dpia=file.dpia,
+        policies=file.policies,
+        accounts=file.accounts,
         serve=serve,
-        digest=DigestSettings(**_values(said["digest"])),
-        calendars={s.urn: _calendar(*row) for s, row in zip(schools, said["calendars"], strict=True)},
+        digest=file.digest,
+        calendars=calendars,
         chats={person: address for person, address in asked.items() if address is not None},
         unreadable_chats=tuple(person for person, address in asked.items() if address is None),
-        chat_files={person: _near(path, file) for person, _, file in said["chats"] if file},
-        evidence=EvidenceSettings(**said["evidence"]),
-        profiles={s.urn: _profile(path, row) for s, row in zip(schools, said["profiles"], strict=True)},
+        chat_files={p.id: _near(path, p.chat_file) for p in named if p.chat_file},
+        evidence=file.evidence,
+        profiles=profiles,
         heartbeat=heartbeat(path, serve.heartbeat_url, serve.heartbeat_env, serve.heartbeat_file, env),
-        network=network(path, said["network"], env),
-        me=said["me"],
-        mailboxes={s.id: _sign_in(path, s, env, said) for s in sources if s.kind == MAILBOX},
+        network=network(path, file.network, env),
+        me=file.cli.me,
+        mailboxes={s.id: _sign_in(path, s, env, file) for s in sources if s.kind == MAILBOX},
     )
 
 
-def _sign_in(path: Path, source: Source, env: Mapping[str, str], said: Said) -> SignIn:
+def _said(table: Table) -> dict[str, Any]:
+    """Its keys that are not as nobody set them."""
+    return table.model_dump(exclude_defaults=True)
+
+
+def _with_lent(table: SignInSettings, mail: MailSettings | None) -> SignInSettings:
+    """With what it lacks, for Microsoft, of the application that sends mail."""
+    said = _said(table)
+    of_mail = _said(mail) if mail and table.provider == "microsoft" else {}
+    lent = ("tenant", "client_id", *(() if {*CLIENT_SECRETS} & said.keys() else CLIENT_SECRETS))
+    more = {key: of_mail[key] for key in lent if key in of_mail and key not in said}
+    return table.model_copy(update=more)
+
+
+def _sign_in(path: Path, source: Source, env: Mapping[str, str], file: TomlFile) -> SignIn:
     given = {key: str(value) for key, value in source.settings.items()}
     if source.url.lower().startswith(GRAPH_MAILBOX):
-        return _application(path, source.url[len(GRAPH_MAILBOX) :], given, env, said)
-    file = given.get("password_file")
-    password = _secret(path, given.get("password_env"), file, env)
-    return SignIn(given["user"], password, _near(path, file) if file else None)
+        return _application(path, source.url[len(GRAPH_MAILBOX) :], given, env, file)
+    named = given.get("password_file")
+    password = _secret(path, given.get("password_env"), named, env)
+    return SignIn(given["user"], password, _near(path, named) if named else None)
 
 
-def _application(path: Path, owner: str, given: dict[str, str], env: Mapping[str, str], said: Said) -> SignIn:
+def _application(
+    path: Path, owner: str, given: dict[str, str], env: Mapping[str, str], file: TomlFile
+) -> SignIn:
     """What signs in at Microsoft 365; keys that are not given are of the application that sends mail."""
     lent = ("tenant", "client_id", *(() if {*APPLICATION_PROOFS} & given.keys() else APPLICATION_PROOFS))
-    given = {key: said["mail"][key] for key in lent if key in said.get("mail", {})} | given
-    file, certificate = given.get("secret_file"), given.get("certificate_file")
-    there = (row[3] or "" for row in said["people"])
+    of_mail = _said(file.mail) if file.mail else {}
+    given = {key: of_mail[key] for key in lent if key in of_mail} | given
+    secret, certificate = given.get("secret_file"), given.get("certificate_file")
+    there = (person.email or "" for person in file.people)
     domain = owner.lower().partition("@")[2]
     others = (each for each in there if each.lower().endswith(f"@{domain}") and each.lower() != owner.lower())
     return SignIn(
         owner,
-        _secret(path, given.get("secret_env"), file, env),
-        _near(path, file) if file else None,
+        _secret(path, given.get("secret_env"), secret, env),
+        _near(path, secret) if secret else None,
         *(given["tenant"], given["client_id"], _near(path, certificate) if certificate else None),
         given.get("other_mailbox") or next(others, ""),
     )
@@ -352,54 +379,88 @@ def _near(path: Path, name: str) -> Path:
     return path.absolute().parent / Path(name).expanduser()
 
 
-def _school(row: Sequence[Any]) -> School:
-    facts = [_tupled(fact) for fact in row]
-    facts[NAMESAKES] = tuple(Namesake(*each) for each in facts[NAMESAKES])
-    return School(*facts)
+def _of(kind: type[T], table: Table, **others: object) -> T:
+    """One of that type: each field from `others`, or else from the key of the same name where that is set."""
+    said = {field.name: getattr(table, field.name, None) for field in fields(kind)} | others
+    return kind(**{name: value for name, value in said.items() if value is not None})
 
 
-def _calendar(nation: str, terms: list[list[str]], closed: list[str], day: list[str]) -> Calendar:
-    days = tuple(Term(date.fromisoformat(first), date.fromisoformat(last)) for first, last in terms)
-    begins, ends = map(time.fromisoformat, day)
-    return Calendar(nation, days, frozenset(map(date.fromisoformat, closed)), (begins, ends))
+def _school(table: SchoolTable) -> School:
+    namesakes = tuple(_of(Namesake, namesake) for namesake in table.namesakes)
+    return _of(School, table, namesakes=namesakes, language=edition(table.language))
 
 
-def _profile(path: Path, said: Said) -> Profile:
-    facts = _with_roles(said) | {"categories": tuple(map(tuple, said.get("categories", ())))}
-    return Profile(**facts | {"letters": _near(path, facts["letters"])} if "letters" in facts else facts)
+def _trust(table: TrustTable, file: TomlFile) -> School:
+    """The trust as a subject beside its schools: its head is the chief executive, who may be named among the
+    people alone."""
+    first = file.schools[0]
+    here = (p.name for p in file.people if Role.HEAD in p.roles and TRUST in p.schools)
+    return School(
+        key_of_a_trust(table.name),
+        table.name,
+        aliases=table.aliases,
+        head=table.chief or next(here, None),
+        nation=first.nation,
+        language=edition(first.language),
+        website=table.website or "",
+    )
 
 
-def _with_roles(said: Said) -> Said:
-    named = {key: Role(said[key]) for key in ("first_assessor", "decider", "signs", "press") if key in said}
-    many = {"delegates": tuple(map(Role, said["delegates"]))} if "delegates" in said else {}
-    return said | named | many
+def _source(table: SourceTable, urns: Sequence[str]) -> Source:
+    """The source that a table names, for these schools; off where its terms forbid it without leave."""
+    forbidden = not table.leave and needs_leave(table.kind, table.url)
+    return _of(
+        Source,
+        table,
+        urns=urns,
+        name=table.name or table.id,
+        surfaced=table.surfaced or _is_a_search(table.url) or kind_named(table.kind).surfaced,
+        interval_s=table.interval,
+        disabled=table.disabled or (NO_LEAVE if forbidden else None),
+    )
 
 
-def _values(said: Said) -> Said:
-    """A table's values: days as such, lists as tuples."""
-    days = ("recorded_on", "approved_on", "review_due", "since")
-    return {key: date.fromisoformat(v) if key in days else _tupled(v) for key, v in said.items()}
+def _keys(numbers: tuple[str, ...], keys: Mapping[str, str]) -> tuple[str, ...]:
+    """The keys of the schools these numbers belong to, each once, in the order they are named."""
+    return tuple(dict.fromkeys(keys[number] for number in numbers))
 
 
-def _tupled(value: Any) -> Any:
-    return tuple(value) if isinstance(value, list) else value
+def _is_a_search(url: str) -> bool:
+    """Google's and Bing's news searches and alerts, as feeds."""
+    parts = urlsplit(url)
+    host = (parts.hostname or "").removeprefix("www.")
+    return (host, parts.path.split("/")[1:3]) in _SEARCHES
+
+
+def _calendar(table: SchoolTable) -> Calendar:
+    begins, ends = map(time.fromisoformat, table.day)
+    days = tuple(Term(term.first, term.last) for term in table.terms)
+    return Calendar(table.nation, days, frozenset(table.closed), (begins, ends))
+
+
+def _profile(path: Path, school: SchoolTable, first: Role) -> Profile:
+    table = school.ladder
+    facts = _said(table) | {"first_assessor": table.first_assessor or first, "delegates": table.delegates}
+    if table.letters:
+        facts["letters"] = _near(path, table.letters)
+    return Profile(**facts, categories=tuple(_said(school.categories).items()))
 
 
 def _model(path: Path, model: ModelSettings) -> ModelSettings:
     """A name that is a folder beside the file means that folder; any other is a model's own name."""
     folder = _near(path, model.name or "")
-    return replace(model, name=str(folder)) if model.name and folder.is_dir() else model
+    return model.model_copy(update={"name": str(folder)}) if model.name and folder.is_dir() else model
 
 
-def network(path: Path, said: Said, env: Mapping[str, str]) -> Network:
+def network(path: Path, said: NetworkTable, env: Mapping[str, str]) -> Network:
     """What a table `[network]` of a file at that place says."""
-    file, ca_file = said.get("proxy_password_file"), said.get("ca_file")
+    file = said.proxy_password_file
     return Network(
-        said.get("proxy"),
-        said.get("proxy_user"),
-        _secret(path, said.get("proxy_password_env"), file, env),
-        _near(path, ca_file) if ca_file else None,
-        tuple(said.get("own_servers", ())),
+        said.proxy,
+        said.proxy_user,
+        _secret(path, said.proxy_password_env, file, env),
+        _near(path, said.ca_file) if said.ca_file else None,
+        said.own_servers,
         _near(path, file) if file else None,
     )
 

@@ -352,7 +352,7 @@ class PolicyTable(Table):
     )
 
 
-class MailTable(Table):
+class MailSettings(Table):
     """How mail goes out. Without it messages wait, and the last line of a scan says how many."""
 
     sign_in: Literal["password", "xoauth2", "graph"] = key(
@@ -393,7 +393,7 @@ class MailTable(Table):
     )
 
 
-class SignInTable(Table):
+class SignInSettings(Table):
     """Sign-in with the school's Microsoft or Google account. Without it people sign in by a code by mail."""
 
     provider: Literal["microsoft", "google"] = key("Whose accounts they are.", "google")
@@ -417,7 +417,7 @@ class SignInTable(Table):
     secret_file: Text | None = _file("that secret", "sign-in-secret")
 
 
-class ModelTable(Table):
+class ModelSettings(Table):
     """Another model instead of the one that comes with Schoolgate, and how many threads it may use."""
 
     name: Text | None = optional("A Hugging Face model's name, or its folder.", "models/our-model")
@@ -439,7 +439,7 @@ HEARTBEAT_ENV = _env("that address, where others read this file", "SCHOOLGATE_HE
 HEARTBEAT_FILE = optional("A file whose first line is that address.", "heartbeat")
 
 
-class ServeTable(Table):
+class ServeSettings(Table):
     """The service: where it may be asked how it is, and where the pages behind links are served."""
 
     health_port: int = key(
@@ -461,8 +461,13 @@ class ServeTable(Table):
     heartbeat_env: Variable | None = HEARTBEAT_ENV
     heartbeat_file: Text | None = HEARTBEAT_FILE
 
+    @property
+    def listen_given(self) -> bool:
+        """Does the file say where the pages are served?"""
+        return "listen" in self.model_fields_set
 
-class DigestTable(Table):
+
+class DigestSettings(Table):
     """The daily digest of the leadership team."""
 
     at: TimeOfDay = key("When it is sent, on school days.", "07:30", "07:30")
@@ -479,7 +484,7 @@ class DigestTable(Table):
     )
 
 
-class EvidenceTable(Table):
+class EvidenceSettings(Table):
     """How evidence is kept: the browser that takes pictures, and the time server that dates them."""
 
     browser: Text | None = optional(
@@ -517,14 +522,6 @@ class NetworkTable(Table):
     )
 
 
-class PluginsTable(Table):
-    """Packages of others that bring kinds of source: docs/plugins.md."""
-
-    allow: tuple[Text, ...] = key(
-        "Installed packages whose kinds of source are read, by name.", ["schoolgate-noticeboard"], ()
-    )
-
-
 class CliTable(Table):
     """The commands on this machine."""
 
@@ -534,13 +531,13 @@ class CliTable(Table):
     )
 
 
-class DpiaTable(Table):
+class DpiaSettings(Table):
     """The data protection impact assessment."""
 
     recorded_on: Day | None = optional("The day it was signed.", date(2026, 9, 1))
 
 
-class PolicyText(Table):
+class WrittenPolicy(Table):
     """A written policy that Schoolgate's work rests on, so that its review is not forgotten."""
 
     title: Text = key("What it is called.", "Social media policy")
@@ -553,7 +550,7 @@ class PolicyText(Table):
     review_due: Day | None = optional("The day its review is due.", date(2026, 9, 1))
 
 
-class AccountTable(Table):
+class OwnAccount(Table):
     """A page or account that the school runs itself, and by whom; whether it is watched is said by its
     source."""
 
@@ -607,15 +604,14 @@ class TomlFile(Table):
     people: tuple[PersonTable, ...] = key("The people: one `[[people]]` each.", [], ())
     former: tuple[FormerTable, ...] = key("Who has left: one `[[former]]` each.", [], ())
     policy: PolicyTable = key("Judging and keeping.", {}, PolicyTable())
-    mail: MailTable | None = optional("How mail goes out.", {})
-    sign_in: SignInTable | None = optional("Sign-in with the school's accounts.", {})
-    model: ModelTable = key("The model.", {}, ModelTable())
-    serve: ServeTable = key("The service.", {}, ServeTable())
-    digest: DigestTable = key("The daily digest.", {}, DigestTable())
+    mail: MailSettings | None = optional("How mail goes out.", {})
+    sign_in: SignInSettings | None = optional("Sign-in with the school's accounts.", {})
+    model: ModelSettings = key("The model.", {}, ModelSettings())
+    serve: ServeSettings = key("The service.", {}, ServeSettings())
+    digest: DigestSettings = key("The daily digest.", {}, DigestSettings())
     network: NetworkTable = key("The network it stands in.", {}, NetworkTable())
-    evidence: EvidenceTable = key("Evidence.", {}, EvidenceTable())
-    plugins: PluginsTable = key("Packages of others that bring kinds of source.", {}, PluginsTable())
+    evidence: EvidenceSettings = key("Evidence.", {}, EvidenceSettings())
     cli: CliTable = key("The commands on this machine.", {}, CliTable())
-    dpia: DpiaTable = key("The data protection impact assessment.", {}, DpiaTable())
-    policies: tuple[PolicyText, ...] = key("Written policies: one `[[policies]]` each.", [], ())
-    accounts: tuple[AccountTable, ...] = key("The school's own accounts: one `[[accounts]]` each.", [], ())
+    dpia: DpiaSettings = key("The data protection impact assessment.", {}, DpiaSettings())
+    policies: tuple[WrittenPolicy, ...] = key("Written policies: one `[[policies]]` each.", [], ())
+    accounts: tuple[OwnAccount, ...] = key("The school's own accounts: one `[[accounts]]` each.", [], ())

@@ -10,12 +10,12 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from monitor.config.faults import Fault, from_errors, quoted, toml
+from monitor.config.faults import Fault, from_errors, quoted
 from monitor.config.settings import APPLICATION_PROOFS, GRAPH_MAILBOX, MAILBOX, MAILBOX_SCHEMES, OWN_PAGE
 from monitor.config.toml_lines import Path as Place
 from monitor.terminal.wording import did_you_mean
 from sources.http.profiles import is_profile
-from sources.registry import CATALOGUE, is_plugin, settings_of
+from sources.registry import CATALOGUE, settings_of
 
 Document = Mapping[str, Any]
 
@@ -125,20 +125,9 @@ def kinds(document: Document, table: str = "sources") -> Iterator[Fault]:
         kind, settings = text(row, "kind"), row.get("settings", {})
         if kind in CATALOGUE and isinstance(settings, dict):
             yield from _settings((table, i, "settings"), kind, settings)
-        elif is_plugin(kind) and table == "sources":
-            yield from (Fault((table, i, "kind"), what) for what in _of_a_package(kind, document))
         elif kind and kind not in CATALOGUE:
             what = f"{quoted(kind)} is not a kind of source. {did_you_mean(kind, list(CATALOGUE))}"
             yield Fault((table, i, "kind"), what)
-
-
-def _of_a_package(kind: str, document: Document) -> Iterator[str]:
-    """What bars the kind of another package, as far as the file alone says it. Nothing of it is loaded."""
-    package = kind.partition(":")[0]
-    allowed = [each for _, each in texts(table(document, "plugins"), "allow")]
-    if package not in allowed:
-        add = toml([*allowed, package])
-        yield f"the package {quoted(package)} is not allowed. If it may be, write: [plugins] allow = {add}"
 
 
 def _settings(place: Place, kind: str, settings: Mapping[str, object]) -> Sequence[Fault]:

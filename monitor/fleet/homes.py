@@ -41,7 +41,7 @@ from monitor.config.home import paths
 from monitor.config.home.context import Context, ways
 from monitor.config.home.paths import CONFIG_NAME
 from monitor.config.load import Config
-from monitor.config.settings import ModelSettings
+from monitor.config.model import ModelSettings
 from monitor.home import wiring
 from monitor.pipeline import spool
 from monitor.pipeline.collect import Collected, scope_of

@@ -29,7 +29,7 @@ from classifiers.scoring.heads import TextScorer
 from data.errors import InputError, SchoolgateError
 from data.ids import digest
 from data.types import FetchFailure, Outcome, Request, Response, School, Source, SourceState
-from monitor.config.settings import ModelSettings
+from monitor.config.model import ModelSettings
 from monitor.fleet.homes import (
     Effects,
     HandedReading,

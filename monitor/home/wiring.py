@@ -21,7 +21,7 @@ from monitor.config.home import paths
 from monitor.config.home.elsewhere import for_home
 from monitor.config.home.lookup import known_person, one_of
 from monitor.config.home.paths import secret_key
-from monitor.config.load import Config, Network, keep_checked, load
+from monitor.config.load import Config, Network, load
 from sources.http.politeness import Limits, user_agent
 from sources.http.politeness import Limits as RealLimits
 
@@ -62,7 +62,7 @@ def configured(where: paths.Paths) -> Config:
 
     if not where.config.exists():
         refuse_half_restored(where.home)
-    return load(where.config, os.environ, where.home)
+    return load(where.config, os.environ)
 
 
 def open_store(
@@ -92,16 +92,13 @@ def open_store(
 
 
 def remember_config(store: Store, config: Config) -> None:
-    """Write the configured schools, people and sources into the store, where they differ; the file is kept as
-    checked, for the commands that come after.
-    """
+    """Write the configured schools, people and sources into the store, where they differ."""
     from data.store.sources.configuration import put_people, put_schools, put_sources
 
     with store.write("configuration") as con:
         put_schools(con, config.schools)
         put_people(con, config.people)
         put_sources(con, config.sources)
-    keep_checked(config.path, store.home)
 
 
 def links(home: Path, config: Config) -> Links:

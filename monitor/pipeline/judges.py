@@ -21,7 +21,7 @@ from data.store.engine.turn import Turn, turn_of
 from data.store.verdicts import stories as story_store
 from data.store.verdicts.story_moves import posts_moved
 from data.types import Alert, Folded, Match, Mention, Person, Policy, Relevance, Role, School, Sketch, Source
-from monitor.config.settings import ModelSettings
+from monitor.config.model import ModelSettings
 
 FOLD_DAYS = 14
 """How far back a story is looked for."""

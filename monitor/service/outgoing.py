@@ -24,7 +24,7 @@ from data.effects import Clock, utc_now
 from data.types import OutboxMessage, Person, Via
 from monitor.config.home.paths import keep
 from monitor.config.load import Config
-from monitor.config.settings import MailSettings
+from monitor.config.model import MailSettings
 from monitor.home.microsoft import proxy_address, web_access
 from monitor.home.wiring import text_of
 from monitor.service.state.health import Health

@@ -11,7 +11,6 @@ import json
 import sys
 import threading
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import asdict
 from functools import partial
 
 import numpy as np
@@ -19,7 +18,7 @@ import numpy as np
 from data.errors import SchoolgateError
 from data.system.child_process import ChildProcess, Ended, serve
 from data.types import Match, Mention, Scores, Source
-from monitor.config.settings import ModelSettings
+from monitor.config.model import ModelSettings
 from monitor.pipeline.judges import Linking
 
 IDLE_S = 300.0
@@ -47,7 +46,7 @@ class AwayScorer:
         command: Command = CHILD,
         answers_in_s: float = ANSWERS_IN_S,
     ) -> None:
-        self._child = ChildProcess((*command, json.dumps(asdict(model))), timer)
+        self._child = ChildProcess((*command, model.model_dump_json()), timer)
         self._answers_in_s = answers_in_s
 
     @property

@@ -8,7 +8,8 @@ from builders.desk import OpenDesk
 from builders.fetcher import fetcher_for
 from support.oidc_provider import CLIENT, SECRET, TENANT
 
-from monitor.config.settings import Secret, SignInSettings
+from monitor.config.model import SignInSettings
+from monitor.config.settings import Secret
 from monitor.desk.sign_in.oidc import OidcSignIn
 
 SETTINGS = {

@@ -17,7 +17,8 @@ from data.store.messages import outbox
 from data.types import OutboxMessage, Person, Role, School
 from monitor.config.home.context import Context
 from monitor.config.load import Config
-from monitor.config.settings import MailSettings, Secret
+from monitor.config.model import MailSettings
+from monitor.config.settings import Secret
 from monitor.service.delivery import Delivered, deliver
 from monitor.service.tasks.failed_messages import failures
 

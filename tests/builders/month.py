@@ -30,7 +30,7 @@ from data.types import (
     SourceState,
 )
 from monitor.config.load import Config
-from monitor.config.settings import MailSettings
+from monitor.config.model import MailSettings
 from sources.blocks.http_outcome import failure_of
 from sources.http.host_queue import HostJob
 

@@ -153,7 +153,7 @@ def take_typed_mark(act: str, story_id: str, words: Sequence[str]) -> None:
     """Marks a story, or says that it is judged wrongly, as the page does; prints what follows. Raises
     InputError where that is refused."""
     said = _options(words)
-    opts, why = HomeOptions(home=Path(said["home"][0])), said.get("why", [""])[0]
+    opts, why = HomeOptions(home=Path(said["home"][0]) if "home" in said else None), said.get("why", [""])[0]
     reader, now = opts.reader(said["as"][0], named=True), utc_now()
     with reader.store.write("a mark") as con:
         story = find_story(con, reader, story_id)

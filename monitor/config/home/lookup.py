@@ -14,7 +14,7 @@ from data.errors import InputError
 from data.steps.judging import Decided
 from data.types import Person, School
 from monitor.config.load import Config
-from monitor.config.settings import WrittenPolicy
+from monitor.config.model import WrittenPolicy
 
 
 def known_person(config: Config, person: str | None) -> Person:

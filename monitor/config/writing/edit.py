@@ -156,8 +156,8 @@ def with_secret(file: Path, secret: str, write: Callable[[], None]) -> None:
         raise
 
 
-def edit_in_turn(path: Path, changes: Sequence[Change]) -> None:
-    """Several changes, all of them or none. Raises as `edit` does."""
+def edit_in_turn(path: Path, *changes: Change) -> None:
+    """Those changes, all of them or none. Raises as `edit` does."""
     edit(path, lambda text, _: _in_turn(text, changes))
 
 
@@ -185,24 +185,15 @@ def changed(table: str, which: str, values: Values) -> Change:
     return lambda text, held: with_keys(text, _by_id(held, table, which), values)
 
 
-def removed(table: str, which: str, comment: str = "") -> Change:
-    """Without one of those tables, and the comment right above it where that holds `comment`."""
+def removed(table: str, which: str) -> Change:
+    """Without one of those tables, and of a source without the comment above it that `place_text` wrote."""
+    comment = TERMS if table == "sources" else ""
     return lambda text, held: without_table(text, _by_id(held, table, which), comment)
 
 
 def set_in(table: str, values: Values) -> Change:
     """Values for keys of a table of which there is one (“” for the top); a missing one is made."""
     return lambda text, held: _with_values(text, held, table, values)
-
-
-def add_person(path: Path, table: Values) -> None:
-    """A person, after those that are there."""
-    edit(path, added("people", table))
-
-
-def set_key(path: Path, source_id: str, key: str, value: object | None) -> None:
-    """Another value for a key of a source; None takes the key away."""
-    edit(path, lambda text, held: with_key(text, _by_id(held, "sources", source_id), key, value))
 
 
 def set_channel(path: Path, source_id: str, channel: str, first: str) -> None:
@@ -223,24 +214,19 @@ def set_channel(path: Path, source_id: str, channel: str, first: str) -> None:
     edit(path, change)
 
 
-def change_person(path: Path, person_id: str, values: Values) -> None:
-    """Other values for keys of a person; None takes a key away."""
-    edit(path, changed("people", person_id, values))
-
-
 def set_values(path: Path, values: Mapping[tuple[str, str], object]) -> None:
     """Values by table (“” for the top) and key, of tables of which there is one; a missing one is made."""
     tables: dict[str, dict[str, object]] = {}
     for (table, key), value in values.items():
         tables.setdefault(table, {})[key] = value
-    edit_in_turn(path, [set_in(table, keys) for table, keys in tables.items()])
+    edit_in_turn(path, *(set_in(table, keys) for table, keys in tables.items()))
 
 
-def replace_table(path: Path, table: str, values: Values) -> None:
-    """These keys and no others for a table of which there is one; comments in it stay."""
+def replace_mail(path: Path, values: Values) -> None:
+    """These keys and no others for the table of the mail; comments in it stay."""
 
     def change(text: str, held: dict[str, Any]) -> str:
-        return _with_values(text, held, table, {**dict.fromkeys(held.get(table, ())), **values})
+        return _with_values(text, held, "mail", {**dict.fromkeys(held.get("mail", ())), **values})
 
     edit(path, change)
 
@@ -249,31 +235,6 @@ def _with_values(text: str, held: dict[str, Any], table: str, values: Values) ->
     if table and table not in held:
         return with_table(text, table, values, several=False)
     return with_keys(text, (table,) if table else (), values)
-
-
-def add_policy(path: Path, table: Values) -> None:
-    """A written policy, after those that are there."""
-    edit(path, added("policies", table))
-
-
-def add_account(path: Path, table: Values) -> None:
-    """An account of the school's own, after those that are there."""
-    edit(path, added("accounts", table))
-
-
-def change_account(path: Path, account_id: str, values: Values) -> None:
-    """Other values for keys of an account; None takes a key away."""
-    edit(path, changed("accounts", account_id, values))
-
-
-def remove_account(path: Path, account_id: str) -> None:
-    """The file without that account."""
-    edit(path, removed("accounts", account_id))
-
-
-def remove_source(path: Path, source_id: str) -> None:
-    """The file without that source."""
-    edit(path, removed("sources", source_id, TERMS))
 
 
 def add_terms(

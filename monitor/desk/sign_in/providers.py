@@ -13,7 +13,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, TypeAlias
 
-from monitor.config.settings import GUID, SignInSettings
+from monitor.config.model import SignInSettings
+from monitor.config.settings import GUID
 
 MICROSOFT, GOOGLE = "https://login.microsoftonline.com", "https://accounts.google.com"
 _PERSONAL = "9188040d-6c67-4c5b-b112-36a304b66dad"

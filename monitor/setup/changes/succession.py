@@ -45,7 +45,7 @@ def after(config: Config, going: Succession) -> Config:
         config,
         people=(*here, *stays, *([new] if new else [])),
         former=(*config.former, *([replace(going.old, email=None)] if gone else [])),
-        digest=replace(config.digest, together=_together(config, going)) if gone else config.digest,
+        digest=config.digest.model_copy(update={"together": _together(config, going)} if gone else None),
     )
 
 

@@ -18,7 +18,7 @@ from alerts.delivery.results import Cause, Result, SendOutcome, cause_of
 from data.effects import utc_now
 from data.types import FetchFailure, Request, Source
 from monitor.config.load import Config
-from monitor.config.settings import MailSettings
+from monitor.config.model import MailSettings
 from monitor.desk.sign_in.oidc import LIMITS, OidcSignIn, redirect_uri
 from monitor.desk.sign_in.providers import SignInRefusal
 from monitor.home import wiring

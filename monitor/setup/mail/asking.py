@@ -12,7 +12,8 @@ from typing import Any
 from data.errors import InputError
 from data.web.public_addresses import is_this_machine
 from monitor.config.faults import quoted
-from monitor.config.settings import GUID, MailSettings
+from monitor.config.model import MailSettings
+from monitor.config.settings import GUID
 from monitor.config.values import ClientId, Email, Host, Tenant
 from monitor.setup.answers import needed
 from monitor.setup.mail.proposing import ProposedProvider, entrance_of

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 from alerts.delivery.results import Cause, Result
 from data.words.say import words
-from monitor.config.settings import MailSettings
+from monitor.config.model import MailSettings
 from monitor.setup.mail.ways import WAYS, SendingWay, WayName, way_of, where
 
 _AGAIN = "schoolgate doctor"

@@ -16,7 +16,7 @@ from data.errors import InputError
 from data.people import schools_of
 from data.types import Person
 from monitor.config.load import Config
-from monitor.config.settings import MailSettings
+from monitor.config.model import MailSettings
 from monitor.service.delivery import send_at_once
 from monitor.service.outgoing import mail_way
 from monitor.setup.doctor.findings import fault, told, warn

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from monitor.config.settings import MailSettings
+from monitor.config.model import MailSettings
 
 MICROSOFT, GOOGLE, OWN = "Microsoft 365", "Google Workspace", "a server or relay of our own"
 PROVIDERS = (MICROSOFT, GOOGLE, OWN)

@@ -27,7 +27,7 @@ from support.web_server import Answer, Exchange
 
 from data.evidence.vault import Vault
 from data.privacy.sorting import CopyKind
-from monitor.config.settings import ServeSettings
+from monitor.config.model import ServeSettings
 
 HEAD, DEPUTY, DSL, CHAIR = "t-quillfeather", "n-ashdown", "i-larkspur", "o-fennimore"
 IT, TEACHER = "c-dray", "b-thistlewood"

@@ -9,11 +9,11 @@ from pydantic import TypeAdapter, ValidationError
 
 from monitor.config.model import (
     LadderTable,
-    MailTable,
-    ModelTable,
+    MailSettings,
+    ModelSettings,
     PlaceTable,
     PolicyTable,
-    ServeTable,
+    ServeSettings,
     Table,
 )
 
@@ -25,9 +25,9 @@ BOUNDS: dict[tuple[type[Table], str], tuple[float, float, float]] = {
     (PolicyTable, "criticism_days"): (1, 90, 1),
     (PolicyTable, "retain_days"): (1, 2555, 1),
     (PolicyTable, "unmatched_hours"): (1, 24, 1),
-    (MailTable, "port"): (1, 65535, 1),
-    (ModelTable, "threads"): (1, 256, 1),
-    (ServeTable, "health_port"): (1, 65535, 1),
+    (MailSettings, "port"): (1, 65535, 1),
+    (ModelSettings, "threads"): (1, 256, 1),
+    (ServeSettings, "health_port"): (1, 65535, 1),
 }
 
 

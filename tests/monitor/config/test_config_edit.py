@@ -152,12 +152,14 @@ def test_a_source_stands_behind_the_others_and_not_a_letter_else_has_changed(pat
     assert table == (
         'id = "new"\nkind = "feed"\nurl = "https://paper.example.org/rss"\nname = "The “paper” # 1"\n'
     )
-    edit.remove_source(path, "new")
+    edit.edit_in_turn(path, edit.removed("sources", "new"))
     assert path.read_text() == FILE
 
 
 def test_a_person_stands_behind_what_belongs_to_the_one_before(path):
-    edit.add_person(path, {"id": "dsl", "name": "Mr B Example", "roles": ["dsl"], "email": None})
+    edit.edit_in_turn(
+        path, edit.added("people", {"id": "dsl", "name": "Mr B Example", "roles": ["dsl"], "email": None})
+    )
     block = '[[people]]\nid = "dsl"\nname = "Mr B Example"\nroles = ["dsl"]\n'
     assert f'# chat_env = "SCHOOLGATE_CHAT_HEAD"\n\n{block}\n# ---- sources' in path.read_text()
 
@@ -165,7 +167,7 @@ def test_a_person_stands_behind_what_belongs_to_the_one_before(path):
 def test_the_first_of_its_kind_stands_where_the_file_shows_an_example(tmp_path):
     example = '\n# ---- people\n# Who is told.\n\n# A head:\n# [[people]]\n# id = "head"\n\n[policy]\n'
     path = write(tmp_path, SCHOOL + example)
-    edit.add_person(path, {"id": "dsl", "name": "Mr B Example", "roles": ["dsl"]})
+    edit.edit_in_turn(path, edit.added("people", {"id": "dsl", "name": "Mr B Example", "roles": ["dsl"]}))
     assert '# Who is told.\n\n[[people]]\nid = "dsl"' in path.read_text()
     assert 'roles = ["dsl"]\n\n# A head:' in path.read_text()
     assert load(path, {}).people[0].id == "dsl"
@@ -185,17 +187,17 @@ def test_terms_stand_in_the_order_of_the_year_and_are_not_written_twice(path):
 def test_lines_that_end_as_on_windows_and_a_mark_at_the_beginning_stay(path):
     path.write_bytes(b"\xef\xbb\xbf" + FILE.replace("\n", "\r\n").encode())
     before = path.read_bytes()
-    edit.set_key(path, "gazette", "disabled", "for the summer")
+    edit.edit_in_turn(path, edit.changed("sources", "gazette", {"disabled": "for the summer"}))
     assert path.read_bytes().startswith(b"\xef\xbb\xbf# The top.\r\n")
     assert path.read_bytes().count(b"\n") == path.read_bytes().count(b"\r\n") == before.count(b"\n") + 1
-    edit.set_key(path, "gazette", "disabled", None)
+    edit.edit_in_turn(path, edit.changed("sources", "gazette", {"disabled": None}))
     assert path.read_bytes() == before
 
 
 def test_lines_that_end_in_two_ways_are_left_as_they_are(path):
     path.write_bytes(FILE.encode().replace(b"\n", b"\r\n", 3))
     before = path.read_bytes()
-    edit.set_key(path, "gazette", "disabled", "for the summer")
+    edit.edit_in_turn(path, edit.changed("sources", "gazette", {"disabled": "for the summer"}))
     assert path.read_bytes().replace(b'disabled = "for the summer"\n', b"") == before
 
 
@@ -225,7 +227,7 @@ def test_what_is_written_in_another_way_is_left_to_an_editor(tmp_path):
     with pytest.raises(InputError, match=r"“sources”.*only an editor can change.*Nothing was changed"):
         add(path, NEW)
     with pytest.raises(InputError, match="“sources”"):
-        edit.set_key(path, "gazette", "name", "Gazette")
+        edit.edit_in_turn(path, edit.changed("sources", "gazette", {"name": "Gazette"}))
     assert path.read_text() == in_one
     apart = SCHOOL + "[[schools.terms]]\nfirst = 2026-09-02\nlast = 2026-10-23\n"
     path = write(tmp_path, apart)
@@ -243,7 +245,7 @@ def test_the_file_keeps_its_rights_and_a_link_is_followed_to_it(path, tmp_path):
     assert "new" in path.read_text()
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     path.chmod(0o640)
-    edit.remove_source(link, "new")
+    edit.edit_in_turn(link, edit.removed("sources", "new"))
     assert stat.S_IMODE(path.stat().st_mode) == 0o640
 
 

@@ -10,7 +10,8 @@ from support.for_each import for_each
 from support.oidc_provider import CLIENT, TENANT
 
 from data.errors import ConfigError
-from monitor.config.settings import Secret, SignInSettings
+from monitor.config.model import SignInSettings
+from monitor.config.settings import Secret
 
 PLANTED = "Hunter2-planted"
 SECRETS = {

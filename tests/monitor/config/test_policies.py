@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -20,7 +19,7 @@ from monitor.act.casework.steps import apply_event, school_rules
 from monitor.config.home.context import Context
 from monitor.config.home.lookup import held_by, in_force, with_policy
 from monitor.config.load import Config
-from monitor.config.settings import WrittenPolicy
+from monitor.config.model import WrittenPolicy
 from monitor.matters.replaying import load_case
 
 SCHOOL = School(URN, "Oakfield Primary School", members=(URN, "900002"))
@@ -53,8 +52,8 @@ def test_nothing_else_cites_a_policy_and_without_one_nothing_is_cited() -> None:
 
 
 def test_a_policy_of_a_member_holds_for_its_school_and_another_schools_does_not() -> None:
-    of_a_member = replace(SOCIAL, schools=("900002",))
-    of_another = replace(DATED, schools=("900009",))
+    of_a_member = SOCIAL.model_copy(update={"schools": ("900002",)})
+    of_another = DATED.model_copy(update={"schools": ("900009",)})
     assert held_by(config(of_a_member, of_another), SCHOOL) == (of_a_member,)
 
 

@@ -39,7 +39,8 @@ from data.types import Person, Role, School
 from data.words.say import words
 from monitor.config.home.context import Context
 from monitor.config.load import Config
-from monitor.config.settings import Secret, ServeSettings, SignInSettings
+from monitor.config.model import ServeSettings, SignInSettings
+from monitor.config.settings import Secret
 from monitor.desk.sign_in import providers
 from monitor.desk.sign_in.accounts import person_of
 from monitor.desk.sign_in.oidc import LIMITS, Begun, OidcSignIn
@@ -653,7 +654,7 @@ def test_the_service_sends_a_browser_to_the_provider_that_the_settings_name(desk
     monkeypatch.setattr(
         "monitor.home.wiring.fetcher", lambda config, **given: asked.append(given) or nullcontext(fetcher)
     )
-    config = replace(desk.context.config, serve=ServeSettings(listen="127.0.0.1:0"))
+    config = replace(desk.context.config, serve=ServeSettings.model_construct(listen="127.0.0.1:0"))
     desk.context = replace(desk.context, config=config)
     web = page_web(desk.store, lambda: desk.context, desk.clock)
     web.start()

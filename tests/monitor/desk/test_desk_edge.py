@@ -20,7 +20,7 @@ from alerts.links import Links
 from data.errors import SchoolgateError, StoreBusy
 from data.store.service import sessions
 from data.words.say import words
-from monitor.config.settings import ServeSettings
+from monitor.config.model import ServeSettings
 from monitor.desk import pace, upload
 from monitor.desk.app import desk_app
 from monitor.desk.edge import HEADERS, ProxiedApp
@@ -193,7 +193,7 @@ def test_the_caller_is_the_nearest_that_is_no_web_server_of_ours(proxies, peer, 
 
 
 def web_at(desk, listen, *proxies):
-    config = replace(desk.context.config, serve=ServeSettings(listen=listen, proxies=proxies))
+    config = replace(desk.context.config, serve=ServeSettings.model_construct(listen=listen, proxies=proxies))
     desk.context = replace(desk.context, config=config)
     return page_web(desk.store, lambda: desk.context, desk.clock)
 

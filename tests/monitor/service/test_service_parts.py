@@ -29,7 +29,7 @@ from data.store.engine.open import Store
 from data.types import Source
 from monitor.config.home.context import Context
 from monitor.config.load import Config, load
-from monitor.config.settings import ModelSettings
+from monitor.config.model import ModelSettings
 from monitor.service.delivery import Delivered
 from monitor.service.scoring import AwayScorer, IdleLinker
 from monitor.service.serve import Settings

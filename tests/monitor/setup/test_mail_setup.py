@@ -17,7 +17,7 @@ from support.mail_server import post_office
 
 from data.errors import InputError, SchoolgateError
 from monitor.cli.commands.setup import mail as setup
-from monitor.config.settings import MailSettings
+from monitor.config.model import MailSettings
 from monitor.setup.mail import asking, proposing
 from monitor.setup.mail.proposing import ProposedProvider, proposed
 from monitor.setup.mail.ways import GOOGLE, MICROSOFT, WAYS
@@ -243,7 +243,7 @@ def test_where_the_file_refuses_it_the_secret_of_before_is_kept(
     def refuses(*_: object) -> None:
         raise SchoolgateError("no")
 
-    monkeypatch.setattr("monitor.config.writing.edit.replace_table", refuses)
+    monkeypatch.setattr("monitor.config.writing.edit.replace_mail", refuses)
     code, _, _ = run(home, *TYPED, typed=SECRET)
     assert code == 1
     assert (home / setup.SECRET_FILE).read_text() == "before\n"

@@ -17,7 +17,7 @@ from support.microsoft import CLIENT, JSON, SENDER, TENANT, failed, microsoft, r
 from support.web_server import Answer
 
 from alerts.delivery.results import Cause, Result, SendOutcome
-from monitor.config.settings import MailSettings
+from monitor.config.model import MailSettings
 from monitor.setup.mail.remedies import in_words, remedy
 from monitor.setup.mail.ways import CONNECTOR_ENDS, WAYS, WayName, way_of
 

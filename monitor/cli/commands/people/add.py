@@ -134,7 +134,7 @@ def same_person(people: Iterable[Person], said: dict[str, Any], person_id: str |
 
 def _another_role(path: Path, person: Person, said: dict[str, Any], nation: str) -> None:
     from alerts.access.offices import holding
-    from monitor.config.writing.edit import change_person
+    from monitor.config.writing.edit import changed, edit_in_turn
 
     values: dict[str, object] = {}
     now = holding(person, said["roles"])
@@ -151,7 +151,7 @@ def _another_role(path: Path, person: Person, said: dict[str, Any], nation: str)
     if not values:
         say(f"{person.name} is in {path.name} as that already (id {person.id}). Nothing was changed.")
         return
-    change_person(path, person.id, values)
+    edit_in_turn(path, changed("people", person.id, values))
     say(f"{person.name} was in {path.name} already (id {person.id}): now {titled(now, nation)}.")
 
 
@@ -164,11 +164,11 @@ def new_id(settings: Config, role: Role) -> str:
 
 def _new(path: Path, settings: Config, said: dict[str, Any], person_id: str | None) -> str:
     """Writes a new person; gives their id."""
-    from monitor.config.writing.edit import add_person
+    from monitor.config.writing.edit import added, edit_in_turn
 
     named = person_id or new_id(settings, said["roles"][0])
     roles = [role.value for role in said["roles"]]
-    add_person(path, {"id": named, **said, "roles": roles})
+    edit_in_turn(path, added("people", {"id": named, **said, "roles": roles}))
     what = titled(said["roles"], settings.schools[0].nation)
     say(f"Written to {path.name}: {said['name']} ({what}), id {named}.")
     beside = [p.name for p in settings.people if p.email and p.email == said["email"]]

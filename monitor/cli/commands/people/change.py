@@ -85,10 +85,8 @@ def change_someone(
     with in_terms_of({key: f"--{key.replace('_', '-')}" for key in _OPTIONS}):
         edit.edit_in_turn(
             where.config,
-            [
-                edit.changed("people", old.id, values),
-                *(succession.headed_by(settings, urn, head) for urn, head in heads.items()),
-            ],
+            edit.changed("people", old.id, values),
+            *(succession.headed_by(settings, urn, head) for urn, head in heads.items()),
         )
     _tell(old, new, settings)
     say_heads(settings, heads)

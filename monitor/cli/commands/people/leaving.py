@@ -148,7 +148,7 @@ def _carry_out(where: Paths, settings: Config, going: Succession, asking: str | 
                 handed += ask_next(con, context, going.old, going.new, now)
                 if going.leaves:
                     let_go(con, going.old, by.id if by else "schoolgate", now)
-            edit.edit_in_turn(where.config, changes)
+            edit.edit_in_turn(where.config, *changes)
     _say_changed(settings, then, going)
     if store is not None:
         wiring.remember_config(store, then)

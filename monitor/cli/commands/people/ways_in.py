@@ -45,7 +45,7 @@ def away_person(
     """
     from alerts.wording.matters import who_is_away
     from data.words.say import words
-    from monitor.config.writing.edit import change_person
+    from monitor.config.writing import edit
 
     where, settings = wiring.settings(opts.home, opts.config)
     who, now = someone(settings, person), utc_now()
@@ -54,7 +54,8 @@ def away_person(
         raise InputError(f"--until {until}: the day they are back is not after today. Nothing was changed.")
     cover = someone(settings, cover).id if cover else None
     with in_terms_of({"cover": "--cover"}):
-        change_person(where.config, who.id, {"away_until": day, "cover": cover if day else None})
+        values = {"away_until": day, "cover": cover if day else None}
+        edit.edit_in_turn(where.config, edit.changed("people", who.id, values))
     changed = wiring.configured(where)
     said = who_is_away([p for p in changed.people if p.id in (who.id, cover)], now, changed.zone, words("en"))
     say(next((line for line in said if line.startswith(who.name)), f"{who.name} is back."))

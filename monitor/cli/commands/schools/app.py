@@ -93,7 +93,7 @@ def add_school(
         raise InputError(f"{there.name} ({school.urn}) is in {where.config.name} already.")
     changes = school_changes.joining(settings, school)
     with in_terms_of({key: key for key in values}):
-        edit.edit_in_turn(where.config, [*changes, edit.changed("schools", school.urn, values)])
+        edit.edit_in_turn(where.config, *changes, edit.changed("schools", school.urn, values))
     _tell_added(settings, wiring.configured(where), school.urn, asked)
 
 
@@ -188,7 +188,7 @@ def change_school(
         say("Nothing was given, so nothing was changed.")
         return
     with in_terms_of({name: name for name in values}):
-        edit.edit_in_turn(where.config, [edit.changed("schools", key, values)])
+        edit.edit_in_turn(where.config, edit.changed("schools", key, values))
     say(f"Written into {where.config.name}, for {school.name}: {', '.join(values)}.")
 
 

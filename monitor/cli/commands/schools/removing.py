@@ -76,14 +76,14 @@ def _carry_out(where: Paths, settings: Config, going: Parting, store: Store | No
     now = utc_now()
     changes = leaving(settings, going, now.astimezone(settings.zone).date())
     if store is None:
-        edit.edit_in_turn(where.config, changes)
+        edit.edit_in_turn(where.config, *changes)
         return
     with store.write("remove a school") as con:
         _refuse_standing(going.school, con)
         withdraw_of_school(con, going.school.urn, now)
         for person in going.people:
             sessions.end_all(con, person.id, "schoolgate", now)
-        edit.edit_in_turn(where.config, changes)
+        edit.edit_in_turn(where.config, *changes)
     wiring.remember_config(store, wiring.configured(where))
 
 

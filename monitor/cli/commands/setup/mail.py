@@ -141,17 +141,17 @@ def _chosen(given: MailOptions, settings: Config, *, asks: bool) -> MailChoice:
 
 
 def _write(where: Paths, chosen: MailChoice) -> None:
-    from monitor.config.writing.edit import replace_table, with_secret
+    from monitor.config.writing.edit import replace_mail, with_secret
 
     values, file = chosen.values, where.home / SECRET_FILE
     if chosen.secret is None:
-        replace_table(where.config, "mail", values)
+        replace_mail(where.config, values)
         if file.exists():
             say(f"Mail no longer uses {file}: delete it, unless you mean to go back to it.")
     else:
         name = SECRET_FILE if where.config.parent == where.home else str(file)
         key = "secret_file" if chosen.way.sign_in != "password" else "password_file"
-        with_secret(file, chosen.secret, lambda: replace_table(where.config, "mail", {**values, key: name}))
+        with_secret(file, chosen.secret, lambda: replace_mail(where.config, {**values, key: name}))
         say(f"Written: {file}, which only this account may read.")
     say(f"Written into {where.config.name}: [mail].")
 

@@ -75,12 +75,12 @@ def policy_add(opts: HomeOptions) -> None:
     Examples:
       schoolgate policy add
     """
-    from monitor.config.model import PolicyText
-    from monitor.config.writing.edit import add_policy
+    from monitor.config.model import WrittenPolicy
+    from monitor.config.writing.edit import added, edit_in_turn
 
     path = find(os.environ, opts.home, opts.config).config
-    values = dict(_asked("", PolicyText, PolicyText.model_fields))
-    add_policy(path, {key: value for (_, key), value in values.items()})
+    values = dict(_asked("", WrittenPolicy, WrittenPolicy.model_fields))
+    edit_in_turn(path, added("policies", {key: value for (_, key), value in values.items()}))
     say(f"Written into {path.name}: {_written(values)}.")
     _say_next(path)
 

@@ -140,10 +140,10 @@ def pause(
     """
     where, settings = wiring.settings(opts.home, opts.config)
     source = known_source(settings, source_id)
-    from monitor.config.writing.edit import set_key
+    from monitor.config.writing.edit import changed, edit_in_turn
 
     said = (why or "").strip() or f"paused on {utc_now().astimezone(settings.zone):%-d %B %Y}"
-    set_key(where.config, source.id, "disabled", said)
+    edit_in_turn(where.config, changed("sources", source.id, {"disabled": said}))
     say(
         f"{source.name} is off: {said}. What it brought stays. To go on: schoolgate source resume {source.id}"
     )
@@ -167,7 +167,7 @@ def resume(
 
 def _resume(source: Source, where: Paths, settings: Config) -> bool:
     """Switches it on where it is off, and says so; False where its terms keep it off."""
-    from monitor.config.writing.edit import set_key
+    from monitor.config.writing.edit import changed, edit_in_turn
 
     if source.disabled is None:
         say(f"{source.name} is on already. Nothing was changed.")
@@ -175,7 +175,7 @@ def _resume(source: Source, where: Paths, settings: Config) -> bool:
     if (refused := still_refused(source, settings)) is not None:
         say(f"{source.name} stays off: {refused.detail}")
         return False
-    set_key(where.config, source.id, "disabled", None)
+    edit_in_turn(where.config, changed("sources", source.id, {"disabled": None}))
     left = known_source(wiring.configured(where), source.id).disabled
     if left:
         say(f"{source.name} stays off: {left}")
@@ -193,9 +193,9 @@ def remove(opts: HomeOptions, source_id: SourceId) -> None:
     """
     where, settings = wiring.settings(opts.home, opts.config)
     source = known_source(settings, source_id)
-    from monitor.config.writing.edit import remove_source
+    from monitor.config.writing.edit import edit_in_turn, removed
 
-    remove_source(where.config, source.id)
+    edit_in_turn(where.config, removed("sources", source.id))
     say(f"{source.name} is no longer in {settings.path.name}. {_what_stays(where.home, source, settings)}")
     say(f"To watch it again: schoolgate source add {source.url}")
 

@@ -19,7 +19,7 @@ from monitor.terminal.table import Cell, Tone, table
 if TYPE_CHECKING:
     from monitor.config.accounts import RunAccount
     from monitor.config.load import Config
-    from monitor.config.settings import OwnAccount
+    from monitor.config.model import OwnAccount
 
 NOT_FOR_VETTING = (
     "Not for vetting: this program searches by the school, never by a person. A search without a name of the "
@@ -66,7 +66,7 @@ def account_add(
     """
     where, settings = wiring.settings(opts.home, opts.config)
     from monitor.config.home.lookup import free
-    from monitor.config.writing.edit import add_account
+    from monitor.config.writing.edit import added, edit_in_turn
 
     given = _given(settings, url, staff or _asked(settings), owner, purpose, disclaimer, since)
     taken = {a.id for a in settings.accounts}
@@ -74,7 +74,7 @@ def account_add(
     if urns := which_schools(school, settings, asks=False):
         values["schools"] = list(urns)
     with in_terms_of({key: f"--{key}" for key in _OPTIONS}):
-        add_account(where.config, values)
+        edit_in_turn(where.config, added("accounts", values))
     say(f"Written to {settings.path.name}: {values['name']}, id {values['id']}.")
     _say_short(wiring.configured(where), str(values["id"]))
 
@@ -100,14 +100,15 @@ def account_change(
       schoolgate account change our-facebook-page
     """
     where, settings = wiring.settings(opts.home, opts.config)
-    from monitor.config.writing.edit import change_account
+    from monitor.config.writing.edit import changed, edit_in_turn
 
     _known(settings, account_id)
     some = (name, url, staff, owner, purpose, disclaimer, since)
     asked = None if any(each is not None for each in some) else _asked(settings)
     values = _given(settings, url, staff or asked, owner, purpose, disclaimer, since)
     with in_terms_of({key: f"--{key}" for key in _OPTIONS}):
-        change_account(where.config, account_id, values | ({"name": name} if name else {}))
+        values |= {"name": name} if name else {}
+        edit_in_turn(where.config, changed("accounts", account_id, values))
     say(f"Written to {settings.path.name}.")
     _say_short(wiring.configured(where), account_id)
 
@@ -120,10 +121,10 @@ def account_remove(opts: HomeOptions, account_id: AccountId) -> None:
       schoolgate account remove our-facebook-page
     """
     where, settings = wiring.settings(opts.home, opts.config)
-    from monitor.config.writing.edit import remove_account
+    from monitor.config.writing.edit import edit_in_turn, removed
 
     account = _known(settings, account_id)
-    remove_account(where.config, account_id)
+    edit_in_turn(where.config, removed("accounts", account_id))
     say(f"{account.name} is no longer in the register. What is watched has not changed.")
 
 

@@ -63,7 +63,7 @@ from data.types import (
     Source,
 )
 from data.words.say import words
-from monitor.config.settings import DigestSettings
+from monitor.config.model import DigestSettings
 
 BEFORE = TUESDAY - timedelta(hours=10)
 

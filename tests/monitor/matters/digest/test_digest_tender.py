@@ -64,7 +64,7 @@ from data.types import (
     Source,
 )
 from monitor.cli.commands.digest import digest as command
-from monitor.config.settings import DigestSettings
+from monitor.config.model import DigestSettings
 from monitor.matters.due import central_team, due_on, readers, window
 from monitor.service.tasks.digests import (
     AT_A_LOOK,

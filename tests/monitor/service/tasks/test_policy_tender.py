@@ -28,7 +28,7 @@ from data.words.say import words
 from monitor.config.home.context import Context
 from monitor.config.home.paths import Paths
 from monitor.config.load import Config
-from monitor.config.settings import WrittenPolicy
+from monitor.config.model import WrittenPolicy
 from monitor.home import wiring
 from monitor.matters.due import Due
 from monitor.matters.today import gather
@@ -237,7 +237,7 @@ def test_nothing_is_told_on_the_day_it_is_due_nor_of_one_without_a_date(store: O
 
 
 def replace_due(day: date | None) -> WrittenPolicy:
-    return replace(LATE, review_due=day)
+    return LATE.model_copy(update={"review_due": day})
 
 
 def test_a_new_date_ends_it(store: Opened) -> None:
@@ -257,7 +257,7 @@ def test_it_waits_for_working_hours(store: Opened) -> None:
 
 
 def test_another_schools_policy_is_not_told(store: Opened) -> None:
-    other = replace(LATE, schools=("900009",))
+    other = LATE.model_copy(update={"schools": ("900009",)})
     assert run_task(store, TUESDAY, with_policies(other)) == []
 
 

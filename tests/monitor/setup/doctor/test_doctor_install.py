@@ -14,7 +14,7 @@ from builders.doctor import NOW, configured, told
 from support.checkout import paths
 from support.time_server import an_authority
 
-from monitor.config.settings import EvidenceSettings
+from monitor.config.model import EvidenceSettings
 from monitor.setup.doctor import install
 from monitor.setup.doctor.findings import Level
 

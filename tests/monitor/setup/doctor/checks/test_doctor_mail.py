@@ -23,7 +23,8 @@ from support.web_server import free_port
 from data.types import Source
 from monitor.cli.commands.setup.network import hosts as hosts_command
 from monitor.config.load import Config, Network, load
-from monitor.config.settings import MailSettings, Secret, SignInSettings
+from monitor.config.model import MailSettings, SignInSettings
+from monitor.config.settings import Secret
 from monitor.desk.sign_in import providers
 from monitor.setup.doctor import mail
 from monitor.setup.doctor.findings import Finding, Level
@@ -273,7 +274,7 @@ def test_a_tenant_that_is_not_the_schools_is_told(tmp_path, there):
     there.routes[there.discovery] = there._discovered
     other = TENANT.replace("0000aaaa", "9999aaaa")
     there.routes[there.discovery.replace(TENANT, other)] = there._discovered
-    settings = replace(a_config(tmp_path).sign_in, tenant=other)
+    settings = a_config(tmp_path).sign_in.model_copy(update={"tenant": other})
     (found,) = look_at_accounts(a_config(tmp_path, sign_in=settings), tmp_path)
     assert (found.level, "does not know the school" in found.what) == (Level.FAULT, True)
 

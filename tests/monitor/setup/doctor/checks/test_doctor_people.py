@@ -332,7 +332,7 @@ SECURE = "https://schoolgate.example.sch.uk"
 )
 def test_pages_without_tls_beyond_this_machine_are_told(base_url: str, listen: str, words: list[str]) -> None:
     config = replace(configured(), base_url=base_url)
-    config = replace(config, serve=replace(config.serve, listen=listen))
+    config = replace(config, serve=config.serve.model_copy(update={"listen": listen}))
     found = told(night.pages(config))
     assert len(found) == len(words)
     assert all(word in line for word, line in zip(words, found, strict=True))
