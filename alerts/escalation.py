@@ -130,7 +130,7 @@ def call(it: Open, people: Sequence[Person], school: School, days: SchoolDays, n
     if it.alert.severity >= Severity.THIS_HOUR and (rows := _rows_due(it, people, now)):
         return _by_rows(it, rows, people, school, now)
     why = _why_now(it, days, now)
-    return Call(_by_morning(it, people, school, days, now), why=why) if why else None
+    return Call(_beside(it, people, school, days, now), why=why) if why else None
 
 
 def _rows_due(it: Open, people: Sequence[Person], now: datetime) -> list[Row]:
@@ -160,20 +160,19 @@ def _by_rows(it: Open, rows: Sequence[Row], people: Sequence[Person], school: Sc
             able = all_who_may_know(it.matter, told, here)
             asked += to_remind(alert, able, people, school, now, it.targets)
     gone = away(people, now)
-    free = {*alert.audience, *(p.id for p in free_of_it(it.matter, here))}
-    asked = [p for p in dict.fromkeys([p for p in asked if p not in gone] or asked) if p in free]
-    numbered: list[str] = []
-    if any(row.by_number for row in rows):
-        over = overseers_of(it.matter, here, now)
-        numbered = [p for p in over if p not in asked and p not in it.targets]
+    asked = [p for p in asked if p not in gone] or asked
+    numbered = overseers_of(it.matter, here, now) if any(row.by_number for row in rows) else []
+    steps = _steps(it, asked, numbered, here, now)
     fact = {each for row in rows for each in row.fact}
     warned = (*alert.audience[1:], *alert.warned) if AlarmAudience.ENDANGERED in fact else ()
     return Call(
-        _steps(it, asked, numbered, now),
+        steps,
         rows[-1],
         None,
         tuple(p for p in warned if p in it.targets or p in alert.warned),
-        _menders(it, here, {*asked, *numbered, *told}) if AlarmAudience.MENDER in fact else (),
+        _menders(it, here, {*told, *(s.person_id or "" for s in steps)})
+        if AlarmAudience.MENDER in fact
+        else (),
     )
 
 
@@ -218,7 +217,7 @@ def _why_now(it: Open, days: SchoolDays, now: datetime) -> Occasion | None:
     if named is not None and ended <= named - BEFORE <= now < named:
         return None if _asked_in(it, named - BEFORE, named) else Occasion.NAMED
     grew = it.grown_at is not None and max(asked, default=ended) < it.grown_at <= now
-    often = len({a for a in asked if a >= max(morning, ended)}) > (morning >= ended)
+    often = len({a for a in asked if a >= max(morning, ended)}) > 1  # beside the row, or the morning, itself
     return Occasion.GREW if grew and not often else None
 
 
@@ -266,18 +265,17 @@ def next_moment(it: Open, days: SchoolDays, now: datetime) -> datetime:
     return min(at for at in times if at > now)
 
 
-def _by_morning(
+def _beside(
     it: Open, people: Sequence[Person], school: School, days: SchoolDays, now: datetime
 ) -> tuple[Escalation, ...]:
-    alert, out = it.alert, {*it.alert.audience, *it.targets}
-    first = to_remind(alert, alert.audience, people, school, now, it.targets)[:1]
+    """The steps beside the table: of who was asked first and the next office, later of the overseer too."""
+    alert, here = it.alert, people_of(school, people)
+    asked = to_remind(alert, alert.audience, people, school, now, it.targets)[:1]
     grave = alert.severity >= Severity.THIS_HOUR
-    beside = grave or alert.route is Route.SAFEGUARDING
-    asked = [*first, *(next_office(alert, people, school, now, out) if beside else ())]
-    numbered: list[str] = []
-    if grave and _mornings(alert, days.zone, now) > PATIENCE:
-        numbered = [p for p in overseers_of(it.matter, people, now) if p not in {*asked, *out}]
-    return _steps(it, asked, numbered, now)
+    if grave or alert.route is Route.SAFEGUARDING:
+        asked += next_office(alert, people, school, now, {*alert.audience, *it.targets})
+    patient = not grave or _mornings(alert, days.zone, now) <= PATIENCE
+    return _steps(it, asked, [] if patient else overseers_of(it.matter, here, now), here, now)
 
 
 def _mornings(alert: Alert, zone: ZoneInfo, now: datetime) -> int:
@@ -286,9 +284,15 @@ def _mornings(alert: Alert, zone: ZoneInfo, now: datetime) -> int:
     return (_morning_of(now, zone).astimezone(zone).date() - first.astimezone(zone).date()).days
 
 
-def _steps(it: Open, asked: Sequence[str], numbered: Sequence[str], now: datetime) -> tuple[Escalation, ...]:
-    """One for each person; one of nobody where nobody is left, so that it is not looked for again."""
+def _steps(
+    it: Open, asked: Sequence[str], numbered: Sequence[str], here: Sequence[Person], now: datetime
+) -> tuple[Escalation, ...]:
+    """One for each person who may be asked; one of nobody where nobody is left, so that it is not looked for
+    again. Of those outside the audience nobody with a conflict of interest in the matter is asked."""
     first = Escalation(it.alert.id, it.alert.urn, it.alert.times, len(it.steps) + 1, None, now)
-    who = [(p, StillOpen.UNTAKEN) for p in asked] + [(p, StillOpen.BY_NUMBER) for p in numbered]
+    free = {*it.alert.audience, *(p.id for p in free_of_it(it.matter, here))}
+    who = [(p, StillOpen.UNTAKEN) for p in dict.fromkeys(asked) if p in free]
+    known = {*asked, *it.alert.audience, *it.targets}
+    who += [(p, StillOpen.BY_NUMBER) for p in numbered if p not in known]
     made = (replace(first, step=first.step + n, person_id=p, about=about) for n, (p, about) in enumerate(who))
     return tuple(made) or (first,)

@@ -39,9 +39,10 @@ from data.store.verdicts.search import COLUMNS, bits_of, searched
 from data.types import Person, Policy, Role, School, Source
 from monitor.config.load import Config
 from monitor.matters.due import due_of
-from monitor.matters.listed import alerts_listed, find, open_alerts, stories_listed
+from monitor.matters.listed import alerts_listed, open_alerts, stories_listed
 from monitor.matters.one import find_story
 from monitor.matters.reader import Reader
+from monitor.matters.searching import Wanted, matters_page
 from monitor.service.tasks.digests import prepare
 
 NOW = datetime(2026, 11, 17, 7, 30, 5, tzinfo=UTC)
@@ -150,7 +151,7 @@ def questions(store: Store, config: Config) -> dict[str, Callable[[], object]]:
         return once
 
     def words(said: str) -> Callable[[], object]:
-        return asked(lambda con: find(con, me, searched(said), [URN], None, 50))
+        return asked(lambda con: matters_page(con, me, Wanted(words=searched(said)), None, 50))
 
     with store.read() as con:
         one = stories.list_stories(con, [URN], limit=100)[:51][-1].id

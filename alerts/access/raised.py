@@ -76,8 +76,8 @@ def to_be_raised(
     `barred` (ids) learn nothing; `named` (ids) are those whom calm words beside an allegation speak of.
     """
     here = people_of(school, people)
-    accused = (m for v in verdicts for m in v.accuses if m.sure >= SURE)
-    surely = frozenset(barred) | persons_meant(accused, here)
+    accused = [m for v in verdicts for m in v.accuses]
+    surely = frozenset(barred) | persons_meant((m for m in accused if m.sure >= SURE), here)
     subjects = surely.union(named, alleged_in(verdicts, here))
     kinds, aimed_at = _kinds((lead, *verdicts), lead), targets(verdicts, here) - subjects
     abouts = _abouts(verdicts, subjects, (*here, *school.former), alleging=MatterKind.ALLEGATION in kinds)
@@ -94,6 +94,8 @@ def to_be_raised(
         former=school.former,
     )
     out = surely | alleged_in(verdicts, here) if MatterKind.ALLEGATION in kinds else surely
+    if accused and all(m.by == "covered_up" for m in accused):
+        out = frozenset(barred)  # who only did not act is told of a child in danger rather than nobody
     return RaisedMatter(matter, kinds, lead, tuple(verdicts), out, threatened(verdicts, here))
 
 

@@ -100,13 +100,20 @@ def _asks(
 
 
 def compose_has_it(
-    alert: Alert, has: str, people: Sequence[Person], school: School, means: Means, now: datetime
+    alert: Alert,
+    has: str,
+    targets: frozenset[str],
+    people: Sequence[Person],
+    school: School,
+    means: Means,
+    now: datetime,
 ) -> tuple[OutboxMessage, ...]:
     """A mail to each whom the alert has warned: who deals with it now (an id), whom they may ring."""
-    t = instant.telling(alert, people, school, means, now, NOTHING_SEEN, frozenset(), ())
+    t = instant.telling(alert, people, school, means, now, NOTHING_SEEN, targets, ())
     return tuple(
         instant.to_warned(t, p, digest("has it", alert.id, str(alert.times), p), has=has)
         for p in alert.warned
+        if p != has
     )
 
 
@@ -274,14 +281,14 @@ def compose_given(
 
 
 def compose_said(
-    t: instant.Telling, to: Iterable[str], do: str, said: Iterable[str], key: str, opens: str
+    t: Telling, to: Iterable[str], do: str, said: Iterable[str], key: str, opens: str
 ) -> tuple[OutboxMessage, ...]:
     """A mail to each of these (ids) of what somebody of the school says or asks: what its subject asks for
     (`do`), these paragraphs, and the button that `opens` the page."""
     heading, parts, at = instant.headed(t, do), [[one] for one in said], t.due.isoformat()
     keys = {person: digest(key, t.alert.id, person, at) for person in to}
     return tuple(
-        instant.mail(t, person, "question", known, heading, t.w("instant.danger"), *parts, opens=opens)
+        instant.mail(t, person, "answer", known, heading, t.w("instant.danger"), *parts, opens=opens)
         for person, known in keys.items()
     )
 

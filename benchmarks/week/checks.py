@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 _W = words("en")
 _HELLO = tuple(_W(f"digest.greeting.{part}") for part in ("morning", "afternoon", "evening"))
 _DANGER = {_W(f"digest.heading.{key}") for key in ("grave", "grave_taken")}
+_RING = _W("digest.ring")
 _FIRST_LINE = re.compile(r"^(?:\d+\.|-) ", re.M)
 
 
@@ -42,4 +43,5 @@ def first_heading(plain: str) -> str:
     """The heading over the first line of a digest; "" where it has none."""
     first = _FIRST_LINE.search(plain)
     above = [line for line in plain[: first.start()].splitlines() if line.strip("= ")] if first else []
+    above = above[:-1] if above and above[-1] == _RING else above
     return above[-1] if above else ""

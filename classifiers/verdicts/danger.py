@@ -16,7 +16,15 @@ from classifiers.text.undisguise import undisguise
 from classifiers.verdicts.alleged import BULLIED, DENIED, NO_WORDS, StaffWords, read_words
 from classifiers.verdicts.named_people import NameReading, only_a_thing, people_named, read
 from classifiers.verdicts.severity import MAYBE_GRAVE, SeverityOutcome, for_a_person
-from classifiers.verdicts.subject import ADULT_SHARE, ROLE_OF, held_by, possible_subjects, roles_said
+from classifiers.verdicts.subject import (
+    ADULT_SHARE,
+    OF_TRUST,
+    ROLE_OF,
+    chiefs_of,
+    held_by,
+    possible_subjects,
+    roles_said,
+)
 from data.judged import OF_A_CHILD
 from data.register.heads import told_apart
 from data.types import (
@@ -103,6 +111,8 @@ class DangerEvidence:
         """Is it over its line with a hint of the same, or a likely threat; with somebody of ours, or an office;
         or is it violence beside what is grave for a child?"""
         threat, p, grave = label == "threat", self.score(label), outcome.severity >= Severity.TODAY
+        if threat and self.words.threatens and (self.named or self.words.some):
+            return True
         if self.hinted(label):
             return p >= (LOW[label] if threat else NAMED)
         if threat and outcome.route is Route.SAFEGUARDING and not self.hinted("extremism"):
@@ -131,7 +141,8 @@ def evidence_of(
     named = people_named(reading, people)
     names = [*(p.name for p in named), *told_apart(school.head)]
     heads = [n for n, _ in enumerate(names) if n >= len(named) or held_by(named[n], {Role.HEAD})]
-    heard = named or roles_said(reading.plain) or scores.get("abuse:safeguarding", 0.0) >= HEARD
+    office = roles_said(reading.plain) or OF_TRUST.search(reading.plain)
+    heard = named or office or scores.get("abuse:safeguarding", 0.0) >= HEARD
     words = read_words(undisguise(text).text, names) if heard or signals else NO_WORDS
     return DangerEvidence(reading, words, frozenset(heads), scores, signals, named, severe)
 
@@ -145,7 +156,7 @@ def alleged(
     labels of `harms_beside`, `cleared` those that a signal argues away.
     """
     words, likely = of.words, of.score("safeguarding")
-    if words.poses or (words.others and not words.deeds):
+    if words.poses or (words.others and not (words.some or words.by_writer)):
         return 0.0, ""
     about = [s for s in of.signals if s.about in ADULTS_OF_THE_SCHOOL and "safeguarding" in s.labels]
     if firm := next((s for s in about if not s.hint), None):
@@ -174,10 +185,20 @@ def alleged(
     return 0.0, ""
 
 
+def by_model_alone(allegation: tuple[float, str]) -> bool:
+    """Is it the model alone that finds it, neither a signal nor the words?"""
+    return allegation[1].startswith("model:")
+
+
 def harms_beside(outcome: SeverityOutcome, of: DangerEvidence, cleared: Collection[str]) -> frozenset[str]:
     """The labels of harm that are likely enough beside what the outcome says. `cleared` are those that a signal
     argues away."""
-    return frozenset(label for label in HARM_OF if label not in cleared and of.beside(label, outcome))
+    said = (
+        {"threat"} if of.words.threatens and of.words.clear else frozenset[str]()
+    )  # no figure of speech there
+    return frozenset(
+        label for label in HARM_OF if label not in {*cleared} - said and of.beside(label, outcome)
+    )
 
 
 def beside_allegation(
@@ -185,7 +206,7 @@ def beside_allegation(
 ) -> frozenset[str]:
     """The labels of `harms_beside`, with a child's harm where one is surely alleged; without it where a threat
     to one of the staff alleges nothing."""
-    if allegation[0] >= SURE and not allegation[1].startswith("model:"):
+    if allegation[0] >= SURE and not by_model_alone(allegation):
         return beside | {"safeguarding"}
     if not allegation[0] and "threat" in beside and (of.named or roles_said(of.reading.plain)):
         return beside - {"safeguarding"}
@@ -307,7 +328,8 @@ def accused(
     found: tuple[Meant, ...] = ()
     if sure:
         pool = possible_subjects(of.reading, about, person, school, people)
-        whom = (p.id for p in people if _is_meant(p, of, pool))
+        chiefs = chiefs_of(school, people)
+        whom = (p.id for p in people if _is_meant(p, of, pool, chiefs))
         found = tuple(Meant(f"person:{i}", sure, "linking") for i in whom)
         if not (found or people) and about in ROLE_OF:
             found = (Meant(f"office:{about.value}", sure, "linking"),)
@@ -316,13 +338,15 @@ def accused(
     harmed = any(m.harm in OF_A_CHILD and m.sure >= SURE for m in danger) and not BULLIED.search(
         of.words.text
     )
-    if (sure or harmed) and of.words.untold_by(of.heads, alleged=sure > 0):
+    called = [name.lower().split()[0] for name in told_apart(school.head) if " " in name.strip()]
+    if (sure or harmed) and of.words.untold_by(of.heads, called, alleged=sure > 0):
         found = (*found, Meant(f"office:{Role.HEAD}", SURE, "covered_up"))
     return found
 
 
-def _is_meant(one: Person, of: DangerEvidence, pool: Collection[str]) -> bool:
-    """Is it said of them, by name or office? Or cannot it be told of whom of the `pool`, them among it?"""
+def _is_meant(one: Person, of: DangerEvidence, pool: Collection[str], chiefs: Collection[str]) -> bool:
+    """Is it said of them, by name or office? Or cannot it be told of whom of the `pool`, them among it? The
+    `chiefs` of a trust (ids) are meant by the words for its head."""
     said = of.words.whom()
     if said is None:
         return one.id in pool
@@ -334,7 +358,8 @@ def _is_meant(one: Person, of: DangerEvidence, pool: Collection[str]) -> bool:
     if holders:  # “a governor”, and then which
         numbers, roles = numbers | holders, frozenset()
     unplaced = one in of.named and own.isdisjoint(m.person for m in of.words.mentions)
-    return unplaced or not own.isdisjoint(numbers) or held_by(one, roles)
+    head = Role.HEAD in roles and one.id in chiefs
+    return unplaced or not own.isdisjoint(numbers) or held_by(one, roles) or head
 
 
 def _may_mean_the_head(of: DangerEvidence, about: About) -> bool:

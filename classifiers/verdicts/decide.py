@@ -17,6 +17,7 @@ from classifiers.verdicts.danger import (
     accused,
     alleged,
     beside_allegation,
+    by_model_alone,
     endangered,
     evidence_of,
     harms_beside,
@@ -49,6 +50,8 @@ from classifiers.verdicts.weigh import CALM, WeighedEvidence, weigh
 from data.content_class import BYPASSING
 from data.people import people_of
 from data.types import (
+    ADULTS_OF_THE_SCHOOL,
+    SURE,
     About,
     Match,
     Mention,
@@ -127,6 +130,8 @@ def decide(
     evidence = evidence_of(whole, scores, signals, school, here, weighed.severe)
     beside, asserted = frozenset[str](), frozenset[str]()
     allegation = alleged(outcome, beside, evidence, weighed.cleared)
+    if press and by_model_alone(allegation) and not (about in ADULTS_OF_THE_SCHOOL and allegation[0] >= SURE):
+        allegation = (0.0, "")  # a fall or a theft in the papers is no allegation of a child's harm
     if not press:  # an article reports a danger after others were told of it
         beside, asserted = harms_beside(outcome, evidence, weighed.cleared), weighed.asserted
         allegation = alleged(outcome, beside, evidence, weighed.cleared)
@@ -137,6 +142,8 @@ def decide(
     # who must not be told is found generously: a surname that may be a thing counts
     likeliest = subject(text, scores, signals, school, people, [p for p in here if is_named(p.name, text)])
     accuses = accused(allegation, endangers, evidence, *likeliest, school, people)
+    if press and not accuses and allegation[1].startswith("model:"):  # nobody there is said to have done it
+        endangers = endangered(outcome, asserted, beside, (0.0, ""), evidence, about, person)
     if not press:  # an article reports what a court or a panel heard
         endangers = (*endangers, *wronged(outcome, endangers, accuses, evidence))
     code = content_class(outcome.route, outcome.abuse, about, {s.name for s in signals})

@@ -29,6 +29,8 @@ _HONORIFIC = re.compile(rf"^(?:{_TITLES})\.?\s+", re.I)
 _RARE = re.compile(rf"({_RARE_TITLES})\.?\s", re.I)
 _CALLED = rf"{_TITLES}|head|headteacher|headmaster|headmistress|principal|deputy|governor|teacher|coach"
 _AFTER_TITLE = re.compile(rf"(?<!\w)(?:{_CALLED})\b[.\s]*([^\W\d_][\w*.#?!@$+'-]*)")
+_INITIAL = re.compile(r"(?<!\w)(?:Mr|Mrs|Miss|Ms|Mx|Dr|MR|MRS|MISS|MS|DR) ([A-Z]) (?=[A-Z][a-z])")
+"""The initial of a first name, before the surname."""
 _HANDLE = re.compile(r"[@#](\w+)")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])|_|(?<=[A-Za-z])(?=\d)")
 _WORD = re.compile(r"[^\W\d_][^\W\d_'*]*(?:[*]+[^\W\d_]*)*")
@@ -136,12 +138,13 @@ def read(text: str) -> NameReading:
     spread = _HANDLE.sub(lambda m: f" {_CAMEL.sub(' ', m[1])} ", bare) if handles else bare
     plain = "\n".join(dict.fromkeys((bare.lower(), spread.lower(), undisguise(bare).text)))
     words = _WORD.findall(spread)
+    initials = {m[1].lower() for m in _INITIAL.finditer(bare)}
     capital: dict[str, list[str]] = {}
     for word in [w.lower() for w in words if len(w) > _ALONE and w[0].isupper()]:
         capital.setdefault(word[0], []).append(word)
     return NameReading(
         plain=plain,
-        called=tuple(dict.fromkeys(_AFTER_TITLE.findall(plain))),
+        called=tuple([w for w in dict.fromkeys(_AFTER_TITLE.findall(plain)) if w not in initials]),
         starred=tuple([w.lower() for w in words if "*" in w]) if "*" in spread else (),
         capital=capital,
         handles=tuple([h.lower().replace("_", "") for h in handles]),

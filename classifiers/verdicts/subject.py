@@ -137,7 +137,7 @@ _ABOUTS = {
     about: f"about:{about.value}"
     for about in (About.SCHOOL, About.STAFF, About.PUPIL, About.HEAD, About.GOVERNOR, About.OTHER)
 }
-_OF_TRUST = re.compile(
+OF_TRUST = re.compile(
     r"\bceo\b|\b(?:chief exec|executive head)|\btrust['’]?s? (?:boss|leader|chief|director|head)\b",
     re.IGNORECASE,
 )
@@ -195,6 +195,12 @@ def held_by(person: Person, offices: Collection[Role]) -> bool:
     return not {*offices}.isdisjoint(person.roles)
 
 
+def chiefs_of(school: School, people: Sequence[Person]) -> frozenset[str]:
+    """Ids of those who are the chief of this trust, whatever their office: one of its contacts may be; none of a
+    school."""
+    return frozenset(p.id for p in people_named(read(school.head or ""), people) if school.is_trust)
+
+
 def possible_subjects(
     reading: NameReading,
     about: About,
@@ -217,9 +223,9 @@ def possible_subjects(
     role = ROLE_OF.get(about)
     if role and not any(p.id in found and role in p.roles for p in here):
         roles.add(role)
-    if school.is_trust and Role.HEAD in roles:  # whose chief may be one of its contacts
-        found |= {p.id for p in people_named(read(school.head or ""), here)}
-    elif _OF_TRUST.search(reading.plain):  # who of them it is no school knows
+    if school.is_trust and Role.HEAD in roles:
+        found |= chiefs_of(school, here)
+    elif OF_TRUST.search(reading.plain):  # who of them it is no school knows
         roles.add(Role.TRUST_CONTACT)
     found |= {p.id for p in here if roles & set(p.roles)}
     return tuple(p.id for p in people if p.id in found)

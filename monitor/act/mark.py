@@ -164,11 +164,11 @@ def _put(con: Connection, known: KnownMatters, given: Marked, why: str) -> Done[
 
 _CORRECTS = frozenset((Mark.NOT_US.value, Mark.TOO_GRAVE.value))
 """What ends a story as judged wrongly, by the name of its `WrongKind`."""
-_LOWERS = "It lowers what was raised: say why; the reason is kept: ⟨too_grave⟩ ⟨why⟩ …"
+_LOWERS = "It lowers what was raised: say why; the reason is kept."
 _WHY = (
     "Severity 4, the routes safeguarding and police_now, and what is with the DSL: two people who may read "
     "it, and whom it does not mean, say that it is not about the school, too grave, or in the wrong "
-    "lane, each with a reason: ⟨not_us⟩ ⟨why⟩"
+    "lane, each with a reason"
 )
 _SECOND = "They have said so already: a second person says so too, with a reason."
 SECONDS = (
@@ -180,6 +180,6 @@ _NOBODY = (
     "contact at the trust or the local authority."
 )
 _WHEN_NOT = (
-    f"{_WHY}; while a case is open, close the case; nobody marks criticism of themselves ⟨not_us⟩; an alert "
-    "is taken by: ⟪alerts ack⟫"
+    f"{_WHY}; while a case is open, close the case; nobody marks criticism of themselves as not about us; "
+    "an alert is taken by: ⟪alerts ack⟫"
 )

@@ -123,7 +123,7 @@ def own_page(con: Connection, session: Session, story_id: str, now: datetime) ->
     story_id = moved_to(con, story_id)
     urn = story_store.beginning(con, story_id).get(story_id)
     if urn is None:  # what does not exist takes as long as what is hidden
-        look_for_nothing(con, Reader(session.config, session.store, session.person))
+        look_for_nothing(con, Reader(session.config, session.store, session.person), whole=False)
         return None
     return own_word(con, session, story_id, urn, now)
 

@@ -74,10 +74,10 @@ def say_wrong(
         return Refused("words", "It is for those to say who may read it.")
     if right == Right() or right.label not in ("", *LABELS):
         return Refused(
-            "right", f"Say what is right: ⟨about⟩, ⟨not_about⟩, ⟨severity⟩, ⟨label⟩ {', '.join(LABELS)}."
+            "right", f"Say what is right: about us or not, how grave, or which label: {', '.join(LABELS)}."
         )
     if not why.strip():
-        return Refused("reason", "Say why; the reason is kept: ⟨why⟩ …")
+        return Refused("reason", "Say why; the reason is kept.")
     lead = leading(known.stored.verdicts[story_id]).mention_id
     by = reader.named.id
     given = SaidWrong(lead, urn, by, right.relevance, right.label, right.severity, why.strip(), now)
@@ -160,17 +160,17 @@ def correct(
 def _lacks(known: KnownMatters, story_id: str, said: Marking, why: str) -> Refused | None:
     """Why it cannot be marked so; None where nothing is missing."""
     if said.kind is WrongKind.WRONG_LANE and said.route is None:
-        return Refused("route", "Say which way is right: ⟨route⟩")
+        return Refused("route", "Say which way is right.")
     if said.kind is WrongKind.WRONG_LANE and said.route is lane_of(known, story_id):
-        return Refused("same_lane", "It is in that lane already. Say another one: ⟨route⟩")
+        return Refused("same_lane", "It is in that lane already. Say another one.")
     if said.kind is WrongKind.TONE and said.tone is None:
-        return Refused("tone", "Say which tone is right: ⟨tone⟩")
+        return Refused("tone", "Say which tone is right.")
     if said.kind is WrongKind.MISSED and story_id in known.stored.alerts:
         return Refused("missed", "It was raised as an alert, so it was not missed.")
     if said.kind is WrongKind.TOO_GRAVE and not raised(known, story_id):
         return Refused("too_grave", "No alert was raised of it, so there is nothing to lower.")
     if not why.strip() and said.kind in (WrongKind.MISSED, WrongKind.WRONG_LANE):
-        return Refused("reason", "Say why; the reason is kept: ⟨why⟩ …")
+        return Refused("reason", "Say why; the reason is kept.")
     return None
 
 
@@ -251,7 +251,7 @@ def answer(
     if asked not in waiting(con, reader, known, story_id, urn):
         return Refused("second_person", SECONDS)
     if not why:
-        return Refused("reason", "Say why; the reason is kept: ⟨why⟩ …")
+        return Refused("reason", "Say why; the reason is kept.")
     if not agrees:
         standing = known.stored.marks.get(story_id)
         if standing is not None and standing.mark.says == asked.kind:

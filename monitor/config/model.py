@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from data.cases import Profile
 from data.errors import as_typed
@@ -614,4 +614,11 @@ class TomlFile(Table):
     cli: CliTable = key("The commands on this machine.", {}, CliTable())
     dpia: DpiaSettings = key("The data protection impact assessment.", {}, DpiaSettings())
     policies: tuple[WrittenPolicy, ...] = key("Written policies: one `[[policies]]` each.", [], ())
+
+    @model_validator(mode="before")
+    @classmethod
+    def _without_plugins(cls, given: Any) -> Any:
+        """A file of before without its `[plugins]`, which means nothing any more."""
+        return {k: v for k, v in given.items() if k != "plugins"} if isinstance(given, dict) else given
+
     accounts: tuple[OwnAccount, ...] = key("The school's own accounts: one `[[accounts]]` each.", [], ())

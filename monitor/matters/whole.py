@@ -83,10 +83,15 @@ def _asked(one: SaidWrong) -> tuple[tuple[str, str], ...]:
     return ("kind", one.kind), ("by", one.person_id), ("of", one.label), ("to", to), ("why", one.why)
 
 
-def look_for_nothing(con: Connection, reader: Reader) -> None:
-    """Reads some matter and tells nothing of it: what does not exist takes as long as what is hidden."""
+def look_for_nothing(con: Connection, reader: Reader, *, whole: bool = True) -> None:
+    """Reads some matter and tells nothing of it: what does not exist takes as long as what is hidden.
+
+    Not `whole`: only who may know of it, as where its posts are not read either.
+    """
     story_id = alert_store.one_to_read(con)
-    if story_id and (detail := story_store.story(con, story_id)):
+    if story_id and not whole:
+        reader.look(con, {story_id: reader.config.schools[0].urn})
+    elif story_id and (detail := story_store.story(con, story_id)):
         as_with_case(con, reader.look(con, {story_id: detail.row.urn}))
 
 

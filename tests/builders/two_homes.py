@@ -17,10 +17,11 @@ from pathlib import Path
 from typing import NoReturn
 
 import pytest
-from builders.case_desk import PNG
+from builders.case_desk import PNG, run
 from builders.home import a_migrated_store
 from builders.mention import Clock, a_batch, a_match, a_mention, a_run, a_verdict
 from builders.page import prove
+from builders.typed_steps import is_typed_step
 from starlette.testclient import TestClient
 from support import case_numbers
 from support.documents import content
@@ -221,7 +222,12 @@ class Home:
         words = {"PICTURE": str(_picture()), "OUT": str(out), **words}
         given = [words.get(word, word) for word in shlex.split(command)]
         with injected(self.clock, seed):
-            code, *streams = ended([*given, "--home", str(self.folder / "home")], words.get(said, said))
+            given += ["--home", str(self.folder / "home")]
+            if given[0] == "case" and is_typed_step(given[1:]):
+                step = run(*given)
+                code, *streams = step.code, step.out, step.err
+            else:
+                code, *streams = ended(given, words.get(said, said))
         told = [stream.replace(str(self.folder), "FOLDER") for stream in streams]
         files = {str(p.relative_to(out)): p.read_bytes() for p in sorted(out.rglob("*")) if p.is_file()}
         return Ran(code, *told, files)

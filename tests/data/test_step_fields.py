@@ -21,8 +21,8 @@ from data.words.say import words
 BY_HAND = [kind for kind, of in KINDS.items() if of.by_hand]
 ADDED = {
     StepKind.CLASSIFIED: "meant overseers about proposed_by",
-    StepKind.TARGET: "about beside",
-    StepKind.ACCUSED: "about",
+    StepKind.TARGET: "second about beside",
+    StepKind.ACCUSED: "second about",
     StepKind.DECIDED: "policy as",
     StepKind.PLACE: "place",
     StepKind.PLACE_LEFT: "place",
@@ -34,6 +34,7 @@ ADDED = {
     StepKind.CONSENT_OVERRIDDEN: "informed",
     StepKind.SUPPORT: "informed",
     StepKind.COPY_FOUND: "subjects sealed",
+    StepKind.CONFLICTED: "second",
     StepKind.NOTED: "pack",
     StepKind.REOPENED: "rung",
 }

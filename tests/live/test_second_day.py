@@ -296,6 +296,6 @@ def test_a_quiet_home_that_is_set_up_has_no_warning_that_nobody_can_act_on(home)
         assert commands or pages, finding
         assert all(any(c.startswith(one) for one in known) for c in commands), finding
         assert all((ROOT / page).is_file() for page in pages), finding
-    assert {f.check for f in wrong} == {"night", "sources"}, (
-        "nobody has a telephone, and nothing was looked up"
+    assert {f.check for f in wrong} == {"night", "school", "sources"}, (
+        "nobody has a telephone, no number of social care is set, and nothing was looked up"
     )

@@ -14,7 +14,7 @@ from support.checkout import ROOT
 from support.mail_server import Taken
 from support.places import Post
 
-from alerts.escalation import AGAIN
+from alerts.escalation import TABLE
 from data.store.engine.open import Store
 from data.types import Severity
 from data.words.say import words
@@ -153,17 +153,17 @@ def _mails(
     )
     _instants(found, alerts, outbox, received)
     found.counts["escalations"] = len(escalations)
-    found.none("people asked about one alert again within an hour", _too_soon(escalations))
+    found.none("people asked about one alert sooner than its table has it", _too_soon(escalations))
     _digests(found, editions, received)
 
 
 def _too_soon(escalations: list[tuple]) -> list[tuple]:
-    """Askings less than an hour after the last of that person: alert, the time it was raised, person."""
+    """Askings sooner than the table's first after the last of that person: alert, time of raising, person."""
     last: dict[tuple, datetime] = {}
     found = []
     for alert, times, told_at, person in escalations:
         before = last.get((alert, times, person))
-        if before is not None and told_at - before < AGAIN:
+        if before is not None and told_at - before < TABLE[1].after:
             found.append((alert, times, person))
         last[alert, times, person] = told_at
     return found

@@ -97,47 +97,30 @@ class Queued:
     severity: int
     route: str
     violent: bool
-    due_at: datetime
-    went_at: datetime | None
     alert_id: str
     times: int
     chat: bool
+    due_at: datetime
+    went_at: datetime | None
     expires_at: datetime
 
 
 def queued(con: Connection, now: datetime, since: datetime) -> list[Queued]:
     """What is due, was never tried and may have to wait for others, and what of its kinds went since then;
-    nothing where none waits."""
+    nothing where none waits, nor of what may accuse its reader by now."""
     waits = f"{WAITS} AND attempts = 0 AND due_at <= $now AND expires_at > $now"
     if not read_value(con, f"SELECT 1 FROM outbox WHERE {waits} AND kind IN {SINGLY} LIMIT 1", now=now):
         return []
     sql = f"""SELECT o.key, o.person_id, o.urn, o.kind, coalesce(a.severity, 0), coalesce(a.route, ''),
-            coalesce(list_contains(a.reason_codes, '{DANGER}'), FALSE), epoch_us(o.due_at), epoch_us(o.went),
-            coalesce(o.alert_id, ''), o.times, o.via = '{Via.CHAT.value}', epoch_us(o.expires_at)
+            coalesce(list_contains(a.reason_codes, '{DANGER}'), FALSE), coalesce(o.alert_id, ''), o.times,
+            o.via = '{Via.CHAT.value}', epoch_us(o.due_at), epoch_us(o.went), epoch_us(o.expires_at)
         FROM (SELECT *, CASE WHEN attempts > 0 THEN coalesce(sent_at, handing_over_at, due_at) END AS went
             FROM outbox WHERE kind IN {(*SINGLY, LIST)} AND withdrawn_at IS NULL
                 AND ({waits} OR attempts > 0 AND coalesce(sent_at, due_at) >= $since)) o
-        LEFT JOIN alerts a ON a.id = o.alert_id"""
-    return [
-        Queued(
-            key,
-            person,
-            urn,
-            kind,
-            severity,
-            route,
-            violent,
-            at(due),
-            moment(went),
-            of,
-            times,
-            chat,
-            at(until),
-        )
-        for key, person, urn, kind, severity, route, violent, due, went, of, times, chat, until in read_rows(
-            con, sql, now=now, since=since
-        )
-    ]
+        LEFT JOIN alerts a ON a.id = o.alert_id
+        WHERE a.id IS NULL OR NOT list_contains(a.excluded, o.person_id)"""
+    rows = read_rows(con, sql, now=now, since=since)
+    return [Queued(*(*row[:-3], at(row[-3]), moment(row[-2]), at(row[-1]))) for row in rows]
 
 
 def keep_until(con: Connection, keys: Collection[str], until: datetime) -> None:

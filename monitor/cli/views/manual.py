@@ -178,7 +178,9 @@ def rungs() -> Lines:
         yield f"| `{rung}` | {who} | {needs} | `{row.clock}`{own} | {_codes(row.letters) or '–'} |"
 
 
-_BLANKS_OF_GUARDS = "number deciders heads confirmers target held_by until nation instead facts places kinds"
+_BLANKS_OF_GUARDS = (
+    "number deciders heads confirmers target held_by until nation instead facts places kinds copies"
+)
 _OTHER_BLANKS = {"class_now": "‹class›", "to_warn": "‹whom›", "ends": "‹when their time is over›"}
 
 

@@ -121,7 +121,7 @@ def _after(answer: Answer) -> list[str]:
     found += [TELLS_PLACE] if answer.tells_place else []
     row = channel(report.channel)
     if row.place is PlaceKind.UNKNOWN:
-        found.append(PLACE_UNKNOWN.format(answer.person))
+        found.append(PLACE_UNKNOWN)
     elif row.keeping is Keeping.MEMBER and file is None:
         found.append(PRIVATE)
     return found

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from data.ids import digest
-from data.matters import MatterView
+from data.matters import ActKind, MatterView
 from data.types import Mark
 from data.words.say import Words
 from monitor.desk.matter.facts import name_of
@@ -24,6 +24,7 @@ VERSIONED = frozenset(
             InWords.NOTE,
             InWords.END,
             InWords.MERGE,
+            InWords.AGREE,
         ),
     )
 )
@@ -32,18 +33,21 @@ it."""
 
 
 def version_of(view: MatterView) -> str:
-    """Another as soon as who has it, its mark, its posts, its cases or what people wrote of it is another."""
+    """Another as soon as who has it, its mark, its posts, its cases, what people wrote of it or what its reader
+    is asked to agree to is another."""
     return "-".join(digest(repr(part))[:8] for part in _parts(view).values())
 
 
 def _parts(view: MatterView) -> dict[str, object]:
     wrong = [] if view.sealed else [each for post in view.posts for each in post.said_wrong]
+    asked = [action.values for action in view.actions if action.act == ActKind.AGREE]
     return {
         "held": (view.taken, view.holder and (view.holder.person, view.holder.since)),
         "marked": None if view.mark is None or view.mark.mark is Mark.TAKEN else view.mark,
         "grown": view.stamp,
         "case": [(case.id, case.state, case.acting_at) for case in view.cases],
         "said": (sorted(map(repr, wrong)), () if view.sealed else view.notes),
+        "asked": asked,
     }
 
 
@@ -70,5 +74,7 @@ def _change(seen: Visit, key: str, at: Moment, w: Words) -> Iterator[str]:
     elif key == "said" and view.notes:
         note = view.notes[-1]
         yield w("page.since.note", who=name_of(seen, note.person_id), **at.said(note.written_at, w))
+    elif key == "asked":
+        yield w("page.since.said")
     else:
         yield w(f"page.since.no_{key}" if key in ("held", "marked", "case") else f"page.since.{key}")

@@ -18,7 +18,7 @@ from data.store.engine.connect import Connection
 from data.store.messages import outbox as outbox_store
 from data.store.sources import source_runs as source_store
 from data.store.verdicts.stories import carriers
-from data.types import Alert, School
+from data.types import Alert, OutboxMessage, School
 from monitor.config.home.context import Context, Write, means, rest, rests
 from monitor.matters.reader import read_matters
 from monitor.pipeline.raising import seen_of
@@ -125,15 +125,16 @@ def reassure(con: Connection, context: Context, now: datetime) -> Sequence[Write
     """Messages to whoever was warned of an alert that somebody has taken within the hour: whom they may ring,
     once."""
     alerts = alert_store.warned_and_taken(con, now - _LATELY)
-    stored = read_matters(con, context.config, {a.story_id: a.urn for a in alerts}) if alerts else None
-    messages = [
-        message
-        for alert in alerts
-        if stored and (school := context.config.school(alert.urn)) and (has := stored.holder(alert.story_id))
-        for message in compose_has_it(
-            alert, has.person, context.config.people, school, means(context, alert.urn), now
-        )
-    ]
+    if not alerts:
+        return []
+    config, messages = context.config, list[OutboxMessage]()
+    stored = read_matters(con, config, {a.story_id: a.urn for a in alerts})
+    for alert in alerts:
+        school, has = config.school(alert.urn), stored.holder(alert.story_id)
+        if school and has:
+            aimed = stored.by_story[alert.story_id].threatened
+            reached = means(context, alert.urn)
+            messages += compose_has_it(alert, has.person, aimed, config.people, school, reached, now)
     new = outbox_store.unwritten(con, messages)
     return [partial(outbox_store.put_outbox, messages=new, now=now)] if new else []
 

@@ -14,6 +14,7 @@ from alerts.access.offices import OFFICE_ABOUT, holders
 from alerts.access.recipients import first_reader, in_their_place
 from alerts.notices.owed import UnreadMatter, due_messages, handed_messages, mailing_hour
 from alerts.wording.verdicts import channel_name
+from classifiers.verdicts.named_people import strictly_named
 from data.evidence.handed_in import Says, Whom, said_of
 from data.judged import speaks_of_child
 from data.people import people_of
@@ -24,10 +25,10 @@ from data.store.privacy.requests import due_between
 from data.types import OutboxMessage, Person, Verdict
 from data.words.say import words
 from monitor.act.requests.office import protectors
-from monitor.config.home.context import Context, Write
+from monitor.config.home.context import Context, Write, rest, rests
 from monitor.matters.reader import StoredMatters, read_matters
 
-BEFORE = timedelta(days=7)
+BEFORE, HOUR = timedelta(days=7), timedelta(hours=1)
 LOOKED_BACK = timedelta(days=3)
 """What was handed in earlier is not mailed any more: a service that stood still, or was upgraded, would send
 what the digests have told."""
@@ -53,17 +54,14 @@ def hand_ins(con: Connection, context: Context, now: datetime) -> Sequence[Write
     """One mail a person for all that was handed in up to the last hour (`mailing_hour`), raised no alert and
     nobody has looked at; each is mailed once. Whoever handed in what is theirs to read knows of it."""
     config, writes = context.config, list[Write]()
+    if rests(context, "handed", con, now):
+        return []
     for school in config.schools:
         hour = mailing_hour(now, config.zone, config.calendar(school.urn))
         here = people_of(school, config.people)
-        rest = context.rests.get(f"handed {school.urn}")
-        looked = rest is not None and rest[0] is config and rest[2] == hour
-        if hour is None or looked or not any(p.email for p in here):
+        if hour is None or not any(p.email for p in here):
             continue
         found = unread_hand_ins(con, school.urn, hour - LOOKED_BACK, hour, [p.id for p in here])
-        if not found:  # what comes now is of the next hour
-            context.rests[f"handed {school.urn}"] = config, (0, 0), hour, hour
-            continue
         stored = read_matters(con, config, {one.story_id: school.urn for one in found})
         theirs: dict[Person, list[UnreadHandIn]] = {}
         for one in found:
@@ -78,6 +76,8 @@ def hand_ins(con: Connection, context: Context, now: datetime) -> Sequence[Write
                 writes.append(partial(put_outbox, messages=messages, now=now))
             passed = {one.mention_id: to.id for one in of_them}
             writes.append(partial(note_passed, urn=school.urn, passed=passed, now=now))
+    if not writes:
+        rest(context, "handed", con, now, now.replace(minute=0, second=0, microsecond=0) + HOUR)
     return writes
 
 
@@ -88,6 +88,7 @@ def _first_reader(
     says = said_of(json.loads(one.says)) if one.says else Says()
     verdicts = stored.verdicts[one.story_id]
     named = alleged_in(verdicts, here) | _meant(says, verdicts, here)
+    named |= {p.id for p in strictly_named(here, one.words)}
     child = says.who == "child" or says.about in (Whom.CHILD, Whom.CHILDREN, Whom.BEFRIENDS)
     of_child = child or speaks_of_child(verdicts, one.words)
     return first_reader(stored.by_story[one.story_id], here, named, now, of_child=of_child)

@@ -115,7 +115,7 @@ class MailboxQuestions(Questions):
     def _imap(self, where: str) -> str:
         google = _GMAIL if where == GOOGLE else None
         host = google or self._one("host", "The mail server's name", a_host)
-        folder = self._one("folder", "The folder", needed(Text), "INBOX")
+        folder = self._one("folder", "The folder", _needed, "INBOX")
         return f"imaps://{host}/{quote(unquote(folder), safe='/')}"
 
     def _senders(self, given: tuple[str, ...]) -> dict[str, object]:

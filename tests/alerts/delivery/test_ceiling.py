@@ -16,8 +16,8 @@ from data.types import Route
 AT = datetime(2026, 11, 17, 9, tzinfo=UTC)
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 QUESTION = Queued(
-    "q", "head", "900001", "question", 3, "platform_report", violent=False, due_at=AT, went_at=None,
-    alert_id="a", times=1, chat=False, expires_at=AT + 24 * HOUR,
+    "q", "head", "900001", "question", 3, "platform_report", violent=False, alert_id="a", times=1,
+    chat=False, due_at=AT, went_at=None, expires_at=AT + 24 * HOUR,
 )  # fmt: skip
 NOTICE = replace(QUESTION, kind="instant")
 

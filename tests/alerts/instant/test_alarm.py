@@ -157,13 +157,22 @@ def test_two_hours_before_a_time_that_the_post_names_they_are_asked_too() -> Non
     ]
 
 
-def test_when_it_grows_they_are_asked_once_until_the_next_morning() -> None:
+@pytest.mark.parametrize(("grown", "asked"), [(at(18, 9, 5), at(18, 9, 10)), (at(17, 22), at(17, 22))])
+def test_when_it_grows_they_are_asked_once_also_before_the_first_morning(grown, asked) -> None:
     alert = replace(THREAT, raised_at=at(17, 20))
-    found = played(alert, hours=20, every=10 * MINUTE, grown_at=at(18, 9, 5))[3:]
-    assert [(alert.raised_at + after, due.why) for after, due in found] == [
+    found = played(alert, hours=20, every=10 * MINUTE, grown_at=grown)[3:]
+    assert {(alert.raised_at + after, due.why) for after, due in found} == {
         (at(18, 7), Occasion.MORNING),
-        (at(18, 9, 10), Occasion.GREW),
-    ]
+        (asked, Occasion.GREW),
+    }
+
+
+def test_no_morning_asks_a_leader_whose_office_it_may_accuse() -> None:
+    of = verdict(about=About.HEAD, severity=Severity.THIS_HOUR)
+    alert = replace(THREAT, audience=("dsl",), excluded=(), because=(), raised_at=at(17, 20))
+    found = played(alert, (HEAD, DSL, CHAIR), hours=12, every=10 * MINUTE, verdicts=[of])
+    assert found[-1][1].why is Occasion.MORNING
+    assert "head" not in {p for _, due in found for p in whom(due)}
 
 
 def test_what_is_missed_in_a_sleep_is_made_up_for_at_once_each_person_once() -> None:

@@ -309,7 +309,7 @@ def test_who_is_warned_is_named_somebody_to_ring_only_once_that_person_has_it() 
     for mail in (first, later):
         assert not [p.name for p in EVERYBODY if p.id != "vice" and p.name in mail.body]
         assert "ring the head’s office" in mail.body
-    (has,) = compose_has_it(WARNED, "dsl", EVERYBODY, SCHOOL, PAGED, NOW)
+    (has,) = compose_has_it(WARNED, "dsl", frozenset(), EVERYBODY, SCHOOL, PAGED, NOW)
     assert "Robin Pike is dealing with it." in has.body
     assert {m.alert_id for m in (first, later, has)} == {GRAVE.id}
     assert not [

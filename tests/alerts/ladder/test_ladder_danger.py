@@ -612,7 +612,8 @@ def test_the_message_says_how_they_can_read_where_it_stands_and_take_it_back():
     case = asked()
     (message,) = to_the_teacher(case, StepKind.CONSENT_GIVEN, person="teacher")
     assert "schoolgate case list --as teacher" in message.body
-    assert "schoolgate case consent withdraw 0001 --as teacher" in message.body
+    said = " ".join(message.body.split())
+    assert "To take it back, say so on the page of the case, or to whoever asked you." in said
 
 
 def test_what_was_recorded_before_anybody_was_told_of_it_is_still_to_be_told():

@@ -459,7 +459,7 @@ def test_no_safeguarding_lead_is_told_to_tell_themselves(lane: BypassRoute) -> N
     matter, w = case.rules.matter(case.case), words("en")
     yours, others = (guidance(matter, PEOPLE, "england", w, p).first for p in (DSL, HEAD))
     tell = w("lane.first.staff_allegation", told="").split()[0]
-    assert (others.startswith(tell), tell in yours) == (True, False)
+    assert (tell in others, tell in yours) == (True, False)
     assert (w("lane.office.head") in yours) is (lane is BypassRoute.STAFF_ALLEGATION)
 
 

@@ -217,7 +217,7 @@ def test_a_picture_that_was_handed_in_is_printed_and_says_what_it_is():
         {"content_class": "C5"},
         {"proposed_class": "C5"},
         {"lane": BypassRoute.SAFEGUARDING},
-        {"returned": True},
+        {"returned_at": AT},
         {"restricted": True},
     ],
 )

@@ -176,6 +176,22 @@ def test_a_threat_over_an_act_of_the_job_is_no_childs_matter_and_accuses_nobody(
     assert "person:pike" in {m.who for m in dangers(found) if m.harm is Harm.VIOLENCE}
 
 
+@for_each(
+    ("text", "threatens"),
+    [
+        ("Robin Pike dragged my lad by his arm. I'm going down there to do the same to him.", True),
+        ("A parent said she'd 'have me' outside because I kept her son in. Robin Pike", True),
+        ("Robin Pike said he'd sort me out with a place on the trip.", False),
+        ("Robin Pike threatened me with a fine.", False),
+    ],
+)
+def test_the_words_of_a_threat_warn_whom_they_name_whatever_the_model_finds(
+    text: str, threatens: bool
+) -> None:
+    warned = {m.who for m in dangers(of(text, route="respond", severe=0.1)) if m.harm is Harm.VIOLENCE}
+    assert warned == ({"person:pike"} if threatens else set())
+
+
 @for_each("found", [of("He gets it.", HINT), of("He gets it.", abuse__threat=LOOK * LOW["threat"])])
 def test_a_hint_or_twice_the_low_line_alone_is_a_look(found: Verdict) -> None:
     assert (found.severity < Severity.TODAY, found.look) == (True, True)
@@ -321,6 +337,10 @@ def test_whoever_was_told_saw_it_or_reports_it_is_not_accused(text: str) -> None
         "I held his arm and guided him away from the fence, a boy in Year 3. R Pike",
         "There is a fake account in Mr Pike's name that asks girls for pictures. It is not him.",
         "Mr Pike pulled two boys off my son.",
+        "Mr Pike pulled a boy from the canal.",
+        "Mr Pike threatened me with attendance fines for my son.",
+        "Mr Pike noticed bruises on the lad and rang it in. His stepdad is back in the house.",
+        "Five year 6 lads kicked my son. Mr Pike has been kind about it.",
         "My son punched Mr Pike.",
         "A boy hit my son. Mr Pike dealt with it.",
     ],
@@ -353,7 +373,10 @@ def test_all_who_are_named_are_accused_where_it_cannot_be_told_who_did_it(text: 
         ("Mr Pike slapped my son. I told the head and she did nothing.", True),
         ("Mr Pike slapped my son and the head knows it.", True),
         ("Dear Mrs Holt, Mr Pike slapped my son. I have had no reply.", True),
+        ("The head has known since Easter that Mr Pike slaps them.", True),
+        ("The head walked in while Mr Pike was shaking my son and shut the door again.", True),
         ("Mr Pike slapped my son. I told the head and she rang the police.", False),
+        ("Mr Pike slapped my son. Waiting for a call from the head.", False),
         ("Mr Pike is a thief and the head knows it.", False),
         ("Three emails to the head about my son being bullied, and no reply.", False),
     ],

@@ -359,7 +359,7 @@ def test_whom_a_copy_accuses_that_was_added_by_hand_is_left_out(home):
 def test_who_was_said_to_be_accused_of_nothing_is_left_out_by_a_copy_that_came_after(home):
     typed(home, "reopen", "1", *WHY)
     typed(home, "step", "accused", "1", "--person", "holt", "--as", "pike")
-    withdrawn = ("--person", "holt", "--not", "--why", "Not so", "--as", "marsh")
+    withdrawn = ("--person", "holt", "--not", "--second", "pike", "--why", "Not so", "--as", "marsh")
     typed(home, "step", "accused", "1", *withdrawn)
     assert case(home).subjects == ()
     turns_up(home, MIRROR, WORSE, RAISED, **ACCUSED)
@@ -450,7 +450,7 @@ def test_what_is_held_from_elsewhere_stops_the_end_as_gone_until_it_is_looked_at
     with home.store.read() as con:
         rules = replace(school_rules(home.context, "900001"), copies=copies_of(con, case(home)))
     assert next_act(case(home), (), "holt", home.now, rules).act == StepKind.COPY_FOUND
-    assert f"schoolgate case step copy 0001 --post {post} --as holt" in said
+    assert "Add it as a place of this case and look there" in said
     assert len(case(home).places) == 1
     typed(home, "step", "copy", "1", "--post", post, "--as", "holt")
     seen_gone_twice(home, "1-2")

@@ -49,7 +49,7 @@ def desk(tmp_path):
 def test_a_case_of_it_opens_as_not_judged_and_says_who_reads_it(desk, name):
     said = desk("open", f"story-{name}", "--as", "holt")
     assert said.out.startswith("Case 0001: recorded. Now: not judged: a person reads it and says what it is.")
-    assert "schoolgate case classify 0001 C… --as holt" in said.out
+    assert "say at the desk what it is" in said.out
     shown = desk("show", "1", "--as", "holt").out
     assert shown.count("not judged: a person reads it and says what it is") == 2
     assert "now: read it, or have it read by somebody who knows its language" in shown

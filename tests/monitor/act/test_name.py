@@ -406,7 +406,7 @@ def test_its_case_its_words_and_its_record_follow(mistaken):
 
 def test_whoever_may_agree_is_asked_by_mail_and_whoever_asked_reads_the_answer(mistaken):
     mistaken.correct(*TO_POLICE, by=HEAD)
-    mails = "SELECT person_id FROM outbox WHERE kind = 'question' AND body LIKE '%{}%' ORDER BY 1"
+    mails = "SELECT person_id FROM outbox WHERE kind = 'answer' AND body LIKE '%{}%' ORDER BY 1"
     assert mistaken.rows(mails.format("asks you to agree")) == [("deputy",), ("dsl",)]
     mistaken.answer(DSL, agrees=False)
     assert mistaken.rows(mails.format("does not agree")) == [("head",)]
@@ -595,7 +595,7 @@ def test_whom_a_threat_in_a_leads_matter_warned_says_that_she_is_safe_and_reads_
     assert (own(desk).bare, own(desk).reads, own(desk).open_to) == (True, False, BARE)
     assert isinstance(say(desk, *BARE), Done)
     assert (own(desk).safe_at, own(desk).open_to) == (AGREED, ("safe",))
-    ((body,),) = desk.rows("SELECT body FROM outbox WHERE kind = 'question' AND person_id = 'dsl'")
+    ((body,),) = desk.rows("SELECT body FROM outbox WHERE kind = 'answer' AND person_id = 'dsl'")
     assert "They say that they are safe. They would like support" in " ".join(body.split())
 
 

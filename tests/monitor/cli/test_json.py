@@ -67,4 +67,5 @@ def test_documents_are_made_in_one_place():
     assert found == {
         "monitor/cli/commands/model.py",  # the lines of `triage`
         "monitor/cli/commands/source/app.py",  # those of `source parse`
+        "monitor/cli/commands/setup/init.py",  # answers that are offered again
     }

@@ -279,3 +279,7 @@ def test_somebody_is_close_to_a_person_of_the_settings_or_an_office(tmp_path: Pa
     (told,) = faults(tmp_path, SCHOOL + PERSON + 'related_to = ["chiar"]\n')
     assert "“chiar”" in told
     assert "Did you mean “chair”?" in told
+
+
+def test_a_file_of_before_may_hold_a_table_of_plugins(tmp_path: Path) -> None:
+    assert read(tmp_path, SCHOOL + '[plugins]\nallow = ["noticeboard"]\n').schools

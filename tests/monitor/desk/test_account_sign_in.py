@@ -61,7 +61,7 @@ class SignInTry:
         self.there = there
         config = Config(
             Path("schoolgate.toml"), (School("900001", "Oakfield"),), base_url="https://schoolgate.example.org",
-            sign_in=replace(SETTINGS[there.kind], **settings), sign_in_secret=Secret(SECRET),
+            sign_in=SETTINGS[there.kind].model_copy(update=settings), sign_in_secret=Secret(SECRET),
         )  # fmt: skip
         self.context = Context(config, Path(), Links(config.base_url, b"k" * 32))
         limits = replace(LIMITS, deadline_s=0.4)

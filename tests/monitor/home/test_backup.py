@@ -18,7 +18,8 @@ from data.keeping import deletion_record
 from data.retention import backup
 from data.retention.backup import MANIFEST, named
 from data.retention.purge import purge
-from data.types import Policy
+from data.store import owners
+from data.types import Mark, Marked, Policy
 from monitor.cli.commands.setup import backup as command
 from monitor.setup import home_copy as copy
 
@@ -267,6 +268,8 @@ def test_a_clock_that_leapt_deletes_no_older_backup(desk, into):
 
 
 def test_the_record_of_deletions_is_of_the_same_moment_as_the_store(desk, into):
+    with desk.store.write("answered: it leaves no stub") as con:
+        owners.put(con, Marked("s-plant", "900001", Mark.ANSWERED, "holt", NOW))
     purge(desk.store, NOW + 30 * DAY, Policy())
     made, _ = back_up(desk.home, into, NOW + 30 * DAY)
     assert (made / deletion_record.NAME).read_bytes() == (desk.home / deletion_record.NAME).read_bytes()

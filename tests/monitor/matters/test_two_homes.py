@@ -74,12 +74,9 @@ story list --unsure --json
 story list --look
 story show STORY
 story show STORY --json
-story mark STORY --not-us --why 'It is another school.'
-story mark STORY --taken
 story merge STORY ALERT
 story merge STORY --undo
 story split STORY POST
-story wrong STORY --label criticism --why 'It is a complaint.'
 account list --json
 account log --source our-page --action hidden --reason 'It names a pupil.' --url URL --school 900001
 case list --all
@@ -90,11 +87,7 @@ case show CASE --restricted --reason 'To act.' --json
 case open STORY --why 'It harms.'
 case open ALERT --why 'It harms.'
 case open STORY --post POST --why 'It harms.'
-case classify CASE C2 --why 'It insults.'
-case assign CASE --to holt
 case note CASE 'Spoken to.'
-case close CASE --mistaken --why 'Not ours.'
-case reopen CASE --why 'It is back.'
 case capture CASE --file PICTURE --no-child-image --words-alone --adds-to abcdef --not-known rest
 case capture CASE --file PICTURE --no-child-image --words-alone --url URL --not-known rest
 case capture CASE --url URL --words-file PICTURE --author HANDLE --seen-by Office --not-known rest
@@ -104,40 +97,9 @@ case letter CASE s5_notice --out OUT
 case letter CASE own_post --out OUT
 case recheck --due
 case recheck CASE --saw gone --why 'Looked.'
-case step weigh CASE --nature insult --visible yes --spread low --impact low --why 'It is seen.'
-case step decide CASE --seek --why 'It harms.'
-case step confirm CASE --why 'Seen.'
 case step ask CASE --rung platform-report --kind own --why 'Asked.'
 case step ask CASE --rung police --imminent --why 'Rang.'
 case step answered CASE --rung platform-report --result removed --why 'Gone.'
-case step responded CASE --how letter --why 'Told.'
-case step referred CASE --to police --why 'Told.'
-case step author CASE --relationship parent --why 'Known.'
-case step place CASE local_forum --why 'Known.'
-case step complainant CASE --who school --why 'Known.'
-case step target CASE --person vale --why 'Known.'
-case step safe CASE
-case step warned CASE --site
-case step about CASE --staff --why 'It is.'
-case step accused CASE --person vale --why 'Known.'
-case step conflicted CASE vale --why 'Related.'
-case step hold CASE --review 2027-01-01 --why 'Asked.'
-case step release CASE --why 'Over.'
-case step lock CASE --why 'Charged.'
-case step unlock CASE --ground charge --why 'Over.'
-case step copy CASE --post POST --why 'The same.'
-case step leave CASE --why 'Nobody reads it.'
-case consent ask CASE --how meeting --why 'Asked.'
-case consent give CASE --why 'Yes.'
-case consent refuse CASE --why 'No.'
-case consent withdraw CASE --why 'No.'
-case consent override CASE --ground child-at-risk --why 'A child.'
-case support offered CASE
-case support accepted CASE
-case support declined CASE
-case support in-place CASE
-case support ended CASE
-case chronology approve CASE --author holt --person vale --why 'Read.'
 evidence verify CASE
 evidence verify CASE --json
 evidence pack CASE --out OUT

@@ -796,3 +796,10 @@ def test_a_school_without_a_number_has_a_key_that_the_settings_accept(name: str,
 def test_what_is_neither_a_number_nor_such_a_key_is_refused(urn: str) -> None:
     with pytest.raises(ValidationError, match="is not a school's number"):
         TypeAdapter(Urn).validate_python(urn)
+
+
+@pytest.mark.parametrize("held", ["", "[1]", "{", "\xff"])
+def test_a_harmed_file_of_earlier_answers_offers_nothing(tmp_path, held):
+    path = tmp_path / init.ANSWERS
+    path.write_text(held, encoding="latin-1")
+    assert init.OfferedAgain(path).held == {}

@@ -6,6 +6,7 @@ import json
 import os
 import re
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -46,10 +47,9 @@ class OfferedAgain:
 
     def __init__(self, path: Path) -> None:
         self.path, self.lines, self.last = path, list[str](), ("", "")
-        try:
-            self.held: dict[str, str] = json.loads(path.read_bytes())
-        except (OSError, ValueError):
-            self.held = {}
+        self.held: dict[str, str] = {}
+        with suppress(OSError, ValueError, TypeError):  # a file that was harmed offers nothing
+            self.held.update(json.loads(path.read_bytes()))
 
     def say(self, line: str) -> None:
         """Shows a line to whoever answers."""

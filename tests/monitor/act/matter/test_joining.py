@@ -438,28 +438,28 @@ def refused(two, *said):
 
 def test_one_that_is_fair_comment_is_not_joined_to_a_removal(two):
     two.takes(two.first, StepKind.CLASSIFIED, **{"class": "C0"})
-    refused(two, "not of one kind", "schoolgate case classify")
+    refused(two, "not of one kind")
 
 
 def test_different_people_left_out_keep_them_two_either_way(two):
     two.takes(two.first, StepKind.ACCUSED, person="fern")
-    refused(two, "not for the same people", "schoolgate case step accused")
+    refused(two, "not for the same people")
 
 
 def test_two_aimed_at_different_people_stay_two(two):
     two.takes(two.first, StepKind.TARGET, person="fern", subjects="")
     two.takes(two.later, StepKind.TARGET, person="vale", subjects="")
-    refused(two, "schoolgate case step")
+    refused(two, "not for the same people")
 
 
 def test_one_that_is_closed_is_opened_again_first(two):
     two.typed("close", two.later, "--mistaken", *WHY)
-    refused(two, "closed", "schoolgate case reopen")
+    refused(two, "closed", "open it again first")
 
 
 def test_one_on_hold_stays_until_that_is_ended(two):
     two.typed("step", "hold", two.later, "--review", "2027-06-01", *WHY)
-    refused(two, "on hold", "schoolgate case step release")
+    refused(two, "on hold")
 
 
 def test_evidence_of_the_joined_case_is_kept_as_long_as_the_first(asked):

@@ -6,6 +6,7 @@ import json
 import re
 
 import pytest
+from builders.case_desk import run as typed
 from support.rows import rows as query
 from typer.testing import CliRunner
 
@@ -283,6 +284,7 @@ def test_two_lines_of_an_address_that_was_known_without_words_are_two_posts(home
 
 def test_its_case_names_the_next_step_of_the_playbook_that_fits(home):
     case, _ = opened(home)
-    said(home, "case", "classify", case, "C2", "--as", "t-quillfeather", "--why", "It mocks a teacher")
+    by = ("--as", "t-quillfeather", "--why", "It mocks a teacher", "--home", str(home))
+    assert typed("case", "classify", case, "C2", *by).code == 0
     file = " ".join(said(home, "case", "show", case, "--as", "t-quillfeather").split())
     assert "An account that mocks staff: Nobody answers it, follows it or joins in." in file

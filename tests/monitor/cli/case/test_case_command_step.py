@@ -224,11 +224,10 @@ def test_as_json_a_step_in_a_restricted_case_tells_no_more_than_that_it_is_with_
     assert done["class"] is None
 
 
-def test_in_a_locked_case_nobody_reads_who_was_accused_though_it_was_withdrawn(desk):
+def test_in_a_locked_case_nobody_reads_who_was_accused(desk):
     desk("open", disclosure(desk), "--as", "pike")
     for words in (
         ("step", "accused", "2", "--person", "ash"),
-        ("step", "accused", "2", "--not", "--why", "It means a cook"),
         ("classify", "2", "C6", "--why", "It threatens the building"),
         ("step", "about", "2", "--nobody", "--why", "It threatens the building"),
     ):

@@ -46,7 +46,7 @@ def test_a_hyphen_reads_them_from_standard_input(desk):
 
 
 def test_of_several_one_alone_can_be_read_from_standard_input(desk):
-    ran = case(desk, "capture", "1", "--author", "-", "--seen-by", "-", "--not-known", "rest")
+    ran = case(desk, "letter", "1", "support_offer", "--fact", "support=-", "--fact", "line=-", said=SAID)
     assert ran.code == 2
     assert "standard input is read once" in ran.err
 

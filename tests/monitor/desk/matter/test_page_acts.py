@@ -717,7 +717,9 @@ def test_their_today_leads_to_their_page_and_says_no_more(tmp_path):
     desk = PageDesk(tmp_path, told=("head",), **THREAT | {"accuses": (Meant("person:vale", 1.0, "name"),)})
     desk.path("vale")
     page = desk.browser.get("/")
-    assert "You may be in danger 1 Somebody may wish you harm." in words_of(page)
+    assert "You may be in danger 1 If anyone is in danger, ring 999. Somebody may wish you harm." in words_of(
+        page
+    )
     assert f'href="{desk.context.links.at_desk("s-one")}"' in page.text
 
 

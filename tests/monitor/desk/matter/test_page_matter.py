@@ -490,7 +490,7 @@ def test_a_tap_shows_all_of_it_with_what_to_do_and_is_recorded_with_its_reason(l
     assert said.startswith("If anyone is in danger, ring 999 now.")
     assert "Recorded: you read this at 09:00 on Tuesday 17 November." in said
     assert f"What was posted larch-dad {WORDS} https://forum.example.org/one" in said
-    assert "What to do It is for you to act on now. If a child is in danger, ring 999." in said
+    assert "What to do If a child is in danger, ring 999. It is for you to act on now." in said
     assert "Tell the designated safeguarding lead" not in said
     assert "Do not look into it yourself, and do not write to the child or to whoever is suspected." in said
     assert lead_desk.audited("restricted_read") == [("restricted_read", "dsl", "s-one")]
@@ -533,7 +533,7 @@ def test_the_words_and_what_to_do_stay_once_it_is_taken_and_each_showing_is_on_r
     said = words_of(page)
     assert lead_desk.has() == {lead_desk.alert.id: "dsl"}
     assert WORDS in said
-    assert "What to do It is for you to act on now." in said
+    assert "What to do If a child is in danger, ring 999. It is for you to act on now." in said
     assert len(lead_desk.audited("restricted_read")) == 2
     assert WORDS not in lead_desk.get("dsl").text
 

@@ -899,6 +899,16 @@ def test_of_many_notices_at_once_five_go_singly_and_the_rest_together_in_ten_min
     assert len(office.taken) == 6
 
 
+def test_no_list_says_to_somebody_what_may_accuse_them_by_now(home, office):
+    saved = with_notices(home, 8)
+    with home.store.write("accused") as con:
+        con.execute("UPDATE alerts SET excluded = ['p-head'] WHERE id = ?", [saved[7].id])
+    for _ in range(12):
+        home.deliver()
+        home.clock.at += timedelta(minutes=1)
+    assert not [t for t in office.taken if saved[7].number in t.mail.as_string()]
+
+
 def test_what_is_over_the_ceiling_waits_for_seventeen_and_a_step_of_the_table_does_not(home, office):
     home.put(*(a_message(f"q{n:02d}", kind="case", subject=f"Case {n}") for n in range(11)))
     for _ in range(3):

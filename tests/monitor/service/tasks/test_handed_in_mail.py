@@ -138,7 +138,9 @@ def test_of_a_child_the_deputy_gets_it_where_the_lead_is_named(school):
 
 
 def test_whoever_is_meant_by_its_words_does_not_get_it(school):
-    school.hand_in(words="Mrs Quillfeather of Oakfield Primary in Northvale has a new car, it is very small.")
+    school.hand_in(
+        words="Mrs Quillfeather, headteacher of Oakfield Primary in Northvale, never answers any e-mail."
+    )
     assert school.to() == ["deputy"]
 
 
