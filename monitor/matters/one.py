@@ -11,7 +11,7 @@ from typing import Any
 
 from data.cases import Case
 from data.errors import InputError
-from data.matters import Access, MatterView, PostVersion, PostView, Reported, SaidWrong, WrongKind
+from data.matters import Access, MatterView, PostVersion, PostView, ReaderPart, Reported, SaidWrong, WrongKind
 from data.store.alerts import alerts as alert_store
 from data.store.alerts.alerts import RestrictedText
 from data.store.cases.case_posts import with_the_same_words
@@ -76,7 +76,7 @@ def may_act(reader: Reader, view: MatterView) -> Person:
     """Who asks, if all of the alert is theirs to know. Raises InputError for others, and where nobody is
     named."""
     person = reader.named
-    if not view.words:
+    if not view.words or view.part is ReaderPart.TARGET:
         raise InputError(f"Alert {view.number} is not for {person.id}. Ask one of those it was sent to.")
     return person
 

@@ -11,7 +11,7 @@ from alerts.next_date import next_date, to_decide
 from data.cases import Case
 from data.ids import number_of
 from data.judged import gravest, may_endanger, stamp
-from data.matters import Access, Action, ActKind, MatterView, PostView, SaidWrong
+from data.matters import Access, Action, ActKind, MatterView, PostView, ReaderPart, SaidWrong
 from data.store.alerts import alerts as alert_store
 from data.store.alerts.escalations import in_hand
 from data.store.cases import cases as case_store
@@ -202,6 +202,7 @@ def _actions(reader: Reader, view: MatterView, known: KnownMatters, *, reads: bo
         yield from (Action(ActKind.READ), Action(ActKind.WRONG), Action(ActKind.NOTE))
         yield from () if may.ended else (Action(ActKind.CORRECT),)
     raised = view.words and bool(view.alert_id) and not view.taken and not may.ended
+    raised = raised and view.part is not ReaderPart.TARGET  # who is wronged reads it, and another acts
     if raised or any(not mark.ends for mark in may.offered):
         yield Action(ActKind.TAKE)
     for mark in may.offered:

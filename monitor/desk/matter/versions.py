@@ -33,8 +33,8 @@ it."""
 
 
 def version_of(view: MatterView) -> str:
-    """Another as soon as who has it, its mark, its posts, its cases, what people wrote of it or what its reader
-    is asked to agree to is another."""
+    """Another as soon as who has it, its mark, its posts, its cases, what people wrote of it or what its
+    reader is asked to agree to is another."""
     return "-".join(digest(repr(part))[:8] for part in _parts(view).values())
 
 

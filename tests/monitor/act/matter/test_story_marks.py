@@ -8,7 +8,7 @@ from builders.case_desk import NOW, Desk, about_the_head, disclosure, insult, re
 from data.store import owners as owner_store
 from data.store.engine.audit_chain import links
 from data.store.verdicts.said_wrong import corrections
-from data.types import Mark, Relevance, Route, Severity
+from data.types import About, Harm, Mark, Meant, Relevance, Route, Severity
 from monitor.act.wrong import take_back
 from monitor.cli.commands.options import HomeOptions
 
@@ -362,3 +362,17 @@ def test_a_story_of_a_locked_case_is_shown_without_its_words_which_want_a_reason
         shown = run("story", "show", "story-insult", *words, "--as", "holt", "--home", str(searched.home))
         assert not [said for said in ("is mentioned", "Title insult", "poster-insult") if said in shown.out]
         assert words or "case show 0001 --restricted --reason" in shown.err
+
+
+def test_a_head_who_is_wronged_reads_of_it_and_another_takes_it(desk):
+    wronged = (Meant("person:holt", 1.0, "model:defamation", Harm.WRONGED),)
+    desk.story(
+        "smear", alert=True, told=("marsh", "holt"), route=Route.PLATFORM_REPORT, severity=Severity.TODAY,
+        about=About.HEAD, content_class="C7", abuse=("defamation",), endangers=wronged,
+    )  # fmt: skip
+    number = next(a["number"] for a in listed(desk) if a["story"] == "story-smear")
+    taken = {
+        who: run("alerts", "ack", number, "--as", who, "--home", str(desk.home)).code
+        for who in ("holt", "marsh")
+    }
+    assert taken == {"holt": 2, "marsh": 0}
