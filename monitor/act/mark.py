@@ -27,7 +27,7 @@ from data.store.verdicts import said_wrong
 from data.types import Mark, Marked, Person, Relevance, Severity
 from monitor.config.home.context import means
 from monitor.home.wiring import Session
-from monitor.matters.reader import KnownMatters, Reader, markable
+from monitor.matters.reader import KnownMatters, Reader, markable, waiting
 from monitor.matters.replaying import school_of
 
 
@@ -60,8 +60,8 @@ def mark(
             return _put(con, known, given, why) if why else Refused("reason", _LOWERS)
         if wanted.value in _CORRECTS and may.by_two:
             # it waits for a second person, who may decide on it, until somebody else has said the same
-            waiting = given.mark.waiting
-            first = may.standing if may.standing is not None and may.standing.mark is waiting else None
+            waits = given.mark.waiting
+            first = may.standing if may.standing is not None and may.standing.mark is waits else None
             if not why:
                 return Refused("reason", _WHY)
             if first is not None and first.person_id == given.person_id:
@@ -70,7 +70,7 @@ def mark(
                 return Refused("second_person", SECONDS)
             if first is None and (alone := no_second(reader, known, story_id)) is not None:
                 return alone
-            return _put(con, known, given if first is not None else replace(given, mark=waiting), why)
+            return _put(con, known, given if first is not None else replace(given, mark=waits), why)
     if may.standing is None and (wanted is not None or not known.words(story_id)):
         return Refused("offered", _WHEN_NOT)
     return Done(may.standing)
@@ -88,6 +88,20 @@ def no_second(reader: Reader, known: KnownMatters, story_id: str) -> Refused | N
     if story_id not in known.stored.alerts:
         able = tuple(p for p in able if access(p, matter, people) is Access.WORDS)
     return None if able else Refused("no_second", _NOBODY)
+
+
+def asked_alike(
+    con: Connection, reader: Reader, known: KnownMatters, given: SaidWrong, story_id: str
+) -> SaidWrong | Refused | None:
+    """The same that somebody else asked already, to which this person agrees by saying it too; None where
+    nobody asked it. Refused where they asked it themselves, or may not agree: nobody is asked again."""
+    right = given.kind, given.label, given.route
+    asked = said_wrong.asked(con, story_id, given.urn)
+    same = [one for one in asked if (one.kind, one.label, one.route) == right]
+    if any(one.person_id == reader.id for one in same):
+        return Refused("second_person", _SECOND)
+    able = waiting(con, reader, known, story_id, given.urn)
+    return next((one for one in same if one in able), Refused("second_person", SECONDS) if same else None)
 
 
 def ask_second(

@@ -3,7 +3,7 @@ becomes of whom somebody named when handing it in."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
@@ -31,10 +31,10 @@ from data.store.verdicts import said_wrong
 from data.types import Alert, Route, Severity, Via
 from monitor.act.casework.from_alert import judging
 from monitor.act.casework.steps import apply_event
-from monitor.act.mark import as_judged, ask_second, no_second, telling_of
+from monitor.act.mark import as_judged, ask_second, asked_alike, no_second, tell_of_it, telling_of
 from monitor.act.step import record
 from monitor.home.wiring import Session
-from monitor.matters.reader import KnownMatters, Reader, may_say_who, waiting
+from monitor.matters.reader import KnownMatters, Reader, may_say_who
 from monitor.matters.replaying import school_of
 from monitor.pipeline.judges import Judges
 from monitor.pipeline.judging.rejudge import judge_as_said
@@ -79,14 +79,15 @@ def name(
     alert_store.record_named(con, alert, (story_id, urn), session.person.id, codes, now)
     tell_wronged(con, session, story_id, urn, naming.wronged or (), now)
     if left_out and alone is None:
-        label = " ".join(sorted(left_out))
-        before = [one for one in waiting(con, reader, known, story_id, urn) if one.label == label]
-        if before:  # a second person who says the same agrees
-            let_in(con, session, Agreed(story_id, before[0], why), now)
+        asked = as_judged(known, story_id, WrongKind.LET_IN, reader.id, why, now)
+        asked = replace(asked, label=" ".join(sorted(left_out)))
+        before = asked_alike(con, reader, known, asked, story_id)
+        if isinstance(before, SaidWrong):
+            let_in(con, session, Agreed(story_id, before, why), now)
             return Done(alert_store.by_story(con, [story_id]).get((story_id, urn)))
-        asked = replace(as_judged(known, story_id, WrongKind.LET_IN, reader.id, why, now), label=label)
-        said_wrong.put(con, asked, story_id)
-        ask_second(con, session, reader.look(con, {story_id: urn}), asked, story_id, now)
+        if before is None:
+            said_wrong.put(con, asked, story_id)
+            ask_second(con, session, reader.look(con, {story_id: urn}), asked, story_id, now)
     return Done(alert)
 
 
@@ -111,15 +112,15 @@ def tell_wronged(
     to = [p for p, person in t.people.items() if p in ids and person.email and p not in out]
     if not matter.restricted:
         calm = replace(t, alert=replace(t.alert, severity=Severity.RESPOND, route=Route.RESPOND, because=()))
-        keys = {p: digest("named", t.alert.id, p, now.isoformat()) for p in to}
+        keys = {p: digest("named", t.alert.id, p) for p in to}
         others = [p for p in t.alert.audience if p not in to]
         mails = [to_target(calm, p, "question", Via.MAIL, key, others) for p, key in keys.items()]
         put_outbox(con, mails, now)
 
 
 def let_in(con: Connection, session: Session, agreed: Agreed, now: datetime) -> None:
-    """Lets in those whom two people say it does not accuse, by its alert and by its open cases; whoever it is
-    aimed at is its target from then on. Raises InputError where a case refuses it."""
+    """Lets in those whom two people say it does not accuse, by its alert and by its open cases; those it is
+    aimed at are its targets from then on. Raises InputError where a case refuses it."""
     story_id, urn, ids = agreed.story_id, agreed.asked.urn, frozenset(agreed.asked.label.split())
     people = people_of(school_of(session.config, urn), session.config.people)
     say = partial(as_let_in, ids=ids, people=people, means=partial(persons_meant, people=people))
@@ -129,15 +130,21 @@ def let_in(con: Connection, session: Session, agreed: Agreed, now: datetime) -> 
     known = Reader(session.config, session.store, session.person).look(con, {story_id: urn})
     meant = (m for v in known.stored.verdicts[story_id] for m in wrongs(v) if m.by == NAMED)
     aimed = sorted({m.person for m in meant if m.person in ids})
-    free_in_cases(con, session, agreed, ids, now, next(iter(aimed), ""))
+    free_in_cases(con, session, agreed, ids, now, aimed)
     tell_wronged(con, session, story_id, urn, aimed, now)
 
 
 def free_in_cases(
-    con: Connection, session: Session, agreed: Agreed, ids: Collection[str], now: datetime, target: str = ""
+    con: Connection,
+    session: Session,
+    agreed: Agreed,
+    ids: Collection[str],
+    now: datetime,
+    aimed: Sequence[str] = (),
 ) -> None:
-    """Has the open cases of a story leave out none of these (ids) any more, as two people say; one of them is
-    the `target` of a case that has none. Raises InputError where a case refuses it."""
+    """Has the open cases of a story leave out none of these (ids) any more, as two people say; the
+    first of them it is `aimed` at is the target of a case that has none, the others stand beside its target.
+    Raises InputError where a case refuses it."""
     known = Reader(session.config, session.store, session.person).look(
         con, {agreed.story_id: agreed.asked.urn}
     )
@@ -146,11 +153,15 @@ def free_in_cases(
         conflicts = [p for p in gone if p in case.conflicted]
         steps: list[OfLeftOut] = [Conflicted(person=p, stands=False) for p in conflicts]
         accused = tuple(p for p in gone if p not in conflicts or p in case.accused)
-        if target and case.target is None:
+        target = case.target or next(iter(aimed), "")
+        beside = tuple(p for p in aimed if p != target)
+        if aimed and case.target is None:
             left = tuple(p for p in case.subjects if p not in (*gone, *case.conflicted))
-            steps.append(Targeted(person=target, subjects=left))
+            steps.append(Targeted(person=target, subjects=left, beside=beside))
         elif accused:
             steps.append(Accused(people=accused, stands=False))
+        if beside and case.target is not None:
+            steps.append(Targeted(person=target, beside=beside))
         for said in steps:
             case = by_one_of_two(con, session, case, said, agreed, now)
 
@@ -182,7 +193,7 @@ def record_agreed(
     ids: Collection[str],
     now: datetime,
 ) -> None:
-    """Puts on record that a second person agreed to it, for whom, and why."""
+    """Puts on record that a second person agreed to it, for whom, and why; whoever asked it is told."""
     asked = agreed.asked
     who = (
         Code.KIND.of(asked.kind),
@@ -192,6 +203,8 @@ def record_agreed(
     codes, key = (*who, note(con, agreed.why)), (agreed.story_id, asked.urn)
     alert_store.record_named(con, alert, key, session.person.id, codes, now)
     said_wrong.put(con, replace(asked, counts_at=now), agreed.story_id)
+    known = Reader(session.config, session.store, session.person).look(con, {agreed.story_id: asked.urn})
+    tell_of_it(con, session, known, asked, agreed.story_id, [asked.person_id], "agrees", now)
 
 
 def settle_said(
@@ -211,9 +224,13 @@ def settle_said(
         return Refused("said", "Nothing was said when it was handed in that waits for an answer.")
     alert = known.stored.alerts.get(story_id)
     if not holds and _by_door(session, known, story_id, urn) & known.stored.by_story[story_id].subjects:
-        if (alone := no_second(reader, known, story_id)) is not None:
-            return alone
         given = as_judged(known, story_id, WrongKind.WITHDRAWN, reader.id, why, now)
+        before = asked_alike(con, reader, known, given, story_id)
+        if isinstance(before, SaidWrong):
+            withdraw(con, session, Agreed(story_id, before, why), now)
+            return Done(alert_store.by_story(con, [story_id]).get((story_id, urn)))
+        if (refused := before or no_second(reader, known, story_id)) is not None:
+            return refused
         said_wrong.put(con, given, story_id)
         ask_second(con, session, known, given, story_id, now)
         return Done(alert)

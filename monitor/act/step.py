@@ -28,7 +28,7 @@ from monitor.act.casework.evidence.letter_copies import LetterCopy, recorded
 from monitor.act.casework.finding import find_case
 from monitor.act.casework.recheck import Rechecked, recheck, record_sighting
 from monitor.act.casework.steps import apply_event, rehearse, school_rules
-from monitor.act.mark import as_judged, ask_second, no_second
+from monitor.act.mark import as_judged, ask_second, asked_alike, no_second
 from monitor.home.wiring import Session
 from monitor.matters.reader import Reader
 from monitor.matters.replaying import access_to, matter_of
@@ -172,8 +172,10 @@ def _ask_to_let_in(con: Connection, session: Session, case: Case, event: Event, 
         return alone
     ids = " ".join(sorted(set(case.subjects) - set(left)))
     given = as_judged(known, story_id, WrongKind.LET_IN, session.person.id, event.why.strip(), now)
-    said_wrong.put(con, given := replace(given, label=ids), story_id)
-    ask_second(con, session, known, given, story_id, now)
+    given = replace(given, label=ids)
+    if asked_alike(con, reader, known, given, story_id) is None:
+        said_wrong.put(con, given, story_id)
+        ask_second(con, session, known, given, story_id, now)
     w = school_rules(session.context, case.urn).w
     return Refused("two_let_in", w("refusal.two_let_in.said"), w("refusal.two_let_in.asked"))
 

@@ -40,6 +40,7 @@ from monitor.act.mark import (
     SECONDS,
     as_judged,
     ask_second,
+    asked_alike,
     mark,
     no_second,
     raised,
@@ -198,13 +199,11 @@ def _to_lane(
         elif route is not None:
             _judge(con, session, story_id, given.urn, partial(as_in_lane, route=route), now)
         return Done(given)
-    asked = said_wrong.asked(con, story_id, given.urn)
-    first = next((one for one in asked if (one.kind, one.route) == (given.kind, route)), None)
-    if first is not None and first.person_id == reader.id:
-        return Refused("second_person", "You have said so already: a second person says so too.")
-    if first is not None:
-        came = answer(con, session, story_id, given.urn, first, given.why, now, agrees=True)
-        return came if isinstance(came, Refused) else Done(first)
+    before = asked_alike(con, reader, known, given, story_id)
+    if isinstance(before, SaidWrong):
+        return answer(con, session, story_id, given.urn, before, given.why, now, agrees=True)
+    if before is not None:
+        return before
     posts = [v.mention_id for v in known.stored.verdicts[story_id]]
     if lane is Route.SAFEGUARDING and any(may_be_opened_by_nobody(con, i, given.urn) for i in posts):
         return Refused("child_image", "A picture there may show a child: it stays the safeguarding lead’s.")
@@ -265,6 +264,7 @@ def answer(
     else:
         does = {WrongKind.LET_IN: let_in, WrongKind.WITHDRAWN: withdraw, WrongKind.WRONG_LANE: _into_lane}
         does[WrongKind(asked.kind)](con, session, Agreed(story_id, asked, why), now)
+        return Done(asked)
     how = "agrees" if agrees else "refuses"
     tell_of_it(con, session, reader.look(con, {story_id: urn}), asked, story_id, [asked.person_id], how, now)
     return Done(asked)

@@ -220,7 +220,9 @@ class Worker:
         return whether_failed(home, work)
 
     def _model(self, settings: ModelSettings) -> TextScorer:
-        one = replace(settings, threads=settings.threads or 1)  # there is a worker for each processor
+        one = settings.model_copy(
+            update={"threads": settings.threads or 1}
+        )  # there is a worker for each processor
         if repr(one) not in self._models:
             self._models[repr(one)] = self._effects.scorer(one)
         return self._models[repr(one)]

@@ -160,13 +160,15 @@ def scan_plainly(home: Home, site: Site) -> None:
 
 
 OURS = "NOT list_contains(reason_codes, 'perhaps_other_school')"
-"""What is grave and about another school is for that school's home, where a scan lists it to be passed on."""
+"""What is grave and about another school is for that school's home, where a scan lists it to be passed on,
+and in the digest of the safeguarding lead."""
 HELD = {
     "verdicts": """SELECT mention_id, version, urn, relevance, sentiment, abuse, about, severity, route
         FROM verdicts WHERE relevance <> 'not_about'""",
     "alerts": f"SELECT urn, severity, route, story_id FROM alerts WHERE {OURS}",
     "outbox": f"""SELECT kind, person_id, via FROM outbox
-        WHERE alert_id IS NULL OR alert_id IN (SELECT id FROM alerts WHERE {OURS})""",
+        WHERE alert_id IN (SELECT id FROM alerts WHERE {OURS})
+        OR (alert_id IS NULL AND (kind <> 'digest' OR person_id = 'head'))""",
 }
 
 

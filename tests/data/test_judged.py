@@ -58,15 +58,16 @@ def test_a_word_or_two_have_no_tone_and_a_look_has_one() -> None:
     assert tone_of(CALM) is CALM.sentiment
 
 
-def test_a_look_was_not_judged_nor_was_what_no_model_has_read() -> None:
-    assert not was_judged(replace(CALM, look=True))
-    assert not was_judged(replace(CALM, scores=(("weighed:severe", 0.0), ("weighed:this_hour", 0.0))))
-
-
-def test_plain_criticism_was_judged_and_keeps_its_reasons() -> None:
+def test_plain_criticism_was_judged_and_keeps_its_reasons_as_was_what_is_not_about_the_school() -> None:
     judged = replace(CALM, reasons=explained())
     assert was_judged(judged)
     assert reasons_of(judged) == judged.reasons
+    assert was_judged(replace(CALM, relevance=Relevance.NOT_ABOUT, reasons=explained(Language.WELSH)))
+
+
+def test_a_look_was_not_judged_nor_was_what_no_model_has_read() -> None:
+    assert not was_judged(replace(CALM, look=True))
+    assert not was_judged(replace(CALM, scores=(("weighed:severe", 0.0), ("weighed:this_hour", 0.0))))
 
 
 @pytest.mark.parametrize("route", [Route.POLICE_NOW, Route.SAFEGUARDING])
@@ -79,10 +80,6 @@ def test_what_is_grave_and_has_no_class_is_for_a_person_to_decide() -> None:
     assert placed.severity is Severity.TODAY
     assert was_judged(placed)
     assert not was_judged(replace(placed, content_class="C0"))
-
-
-def test_what_is_not_about_the_school_is_for_nobody_to_read() -> None:
-    assert was_judged(replace(CALM, relevance=Relevance.NOT_ABOUT, reasons=explained(Language.WELSH)))
 
 
 def test_what_may_be_severity_4_keeps_its_look_however_little_else_speaks_for_it() -> None:

@@ -117,43 +117,31 @@ def test_what_is_no_time_is_none(text: str) -> None:
     assert read(text) is None
 
 
-def test_the_page_s_zone_holds_where_the_text_names_none() -> None:
-    assert read("03/03/2026 19:53", "Europe/Paris") == "2026-03-03 18:53:00"
-    assert read("03/03/2026 19:53 UTC", "Europe/Paris") == "2026-03-03 19:53:00"
-
-
-def test_an_unknown_zone_counts_as_utc() -> None:
-    assert read("03/06/2026 19:53", "Nowhere/Atall") == "2026-06-03 19:53:00"
-
-
-def test_a_date_without_a_year_may_lie_a_day_ahead_for_pages_of_a_later_zone() -> None:
-    assert read("21 November") == "2026-11-21 00:00:00"
-    assert read("22 November") == "2025-11-22 00:00:00"
-
-
-def test_a_time_that_comes_twice_is_its_first() -> None:
-    assert read("25 Oct 2026 01:30") == "2026-10-25 00:30:00"
-
-
-def test_a_time_that_never_comes_is_read_as_before_the_change() -> None:
-    assert read("29 March 2026 01:30") == "2026-03-29 01:30:00"
-
-
 @pytest.mark.parametrize(
-    ("zone", "day_first", "utc"),
+    ("text", "zone", "day_first", "utc"),
     [
-        ("Europe/London", None, "2026-04-03 11:00:00"),
-        ("America/New_York", None, "2026-03-04 17:00:00"),
-        ("Europe/London", False, "2026-03-04 12:00:00"),
-        ("America/New_York", True, "2026-04-03 16:00:00"),
+        # the page's zone holds where the text names none, and one that nobody knows counts as UTC
+        ("03/03/2026 19:53", "Europe/Paris", None, "2026-03-03 18:53:00"),
+        ("03/03/2026 19:53 UTC", "Europe/Paris", None, "2026-03-03 19:53:00"),
+        ("03/06/2026 19:53", "Nowhere/Atall", None, "2026-06-03 19:53:00"),
+        # a date without a year may lie a day ahead, for pages of a later zone
+        ("21 November", "Europe/London", None, "2026-11-21 00:00:00"),
+        ("22 November", "Europe/London", None, "2025-11-22 00:00:00"),
+        # a time that comes twice is its first, one that never comes is read as before the change
+        ("25 Oct 2026 01:30", "Europe/London", None, "2026-10-25 00:30:00"),
+        ("29 March 2026 01:30", "Europe/London", None, "2026-03-29 01:30:00"),
+        # the order is the page's, else the zone's, and a number over twelve overrules it
+        ("03/04/2026 12:00", "Europe/London", None, "2026-04-03 11:00:00"),
+        ("03/04/2026 12:00", "America/New_York", None, "2026-03-04 17:00:00"),
+        ("03/04/2026 12:00", "Europe/London", False, "2026-03-04 12:00:00"),
+        ("03/04/2026 12:00", "America/New_York", True, "2026-04-03 16:00:00"),
+        ("10/31/2026 10:00", "Europe/London", True, "2026-10-31 10:00:00"),
     ],
 )
-def test_the_order_is_the_page_s_else_the_zone_s(zone: str, day_first: bool | None, utc: str) -> None:
-    assert read("03/04/2026 12:00", zone, day_first) == utc
-
-
-def test_a_number_over_twelve_overrules_the_order() -> None:
-    assert read("10/31/2026 10:00", day_first=True) == "2026-10-31 10:00:00"
+def test_what_a_time_means_in_its_zone_and_order(
+    text: str, zone: str, day_first: bool | None, utc: str
+) -> None:
+    assert read(text, zone, day_first) == utc
 
 
 @pytest.mark.parametrize(

@@ -41,7 +41,7 @@ def put(con: Connection, given: SaidWrong, story_id: str) -> None:
     if given.counts_at is not None:
         sql = f"UPDATE said_wrong SET counts_at = $at WHERE {_OF_STORY} AND kind = $kind"
         execute(con, sql, at=given.counts_at, urn=given.urn, story=story_id, kind=given.kind)
-    right = (given.kind, given.relevance, given.label, given.severity, given.route, given.tone)
+    right = given.kind, given.relevance, *given.label.split(), given.severity, given.route, given.tone
     codes = (
         Code.MENTION.of(given.mention_id),
         *(Code.RIGHT.of(each) for each in right if each not in (None, "")),

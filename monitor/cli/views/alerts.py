@@ -164,7 +164,9 @@ def said_wrong_line(said: SaidWrong, zone: ZoneInfo) -> str:
     right = [said.kind.replace("_", " "), said.relevance, said.label, said.route, said.tone, waits]
     right.insert(3, said.severity is not None and f"severity {said.severity}")
     what = ", ".join(str(each) for each in right if each)
-    return f"judged wrongly, says {said.person_id} ({local(said.said_at, zone)}): {what}. {said.why}"
+    who = f"{said.person_id} said" if said.counts_at else f"says {said.person_id}"
+    how = "corrected, as" if said.counts_at else "judged wrongly,"
+    return f"{how} {who} ({local(said.said_at, zone)}): {what}. {said.why}"
 
 
 def said_wrong_json(said: SaidWrong) -> dict[str, object]:

@@ -46,7 +46,11 @@ def forms(seen: Visit, posts: tuple[PostView, ...], w: Words) -> Iterator[PageFo
         unsaid = ("", w("page.form.unsaid"))
         choices = (
             ("aimed_at", w("page.form.aimed_at"), (unsaid, *people)),
-            ("how", w("page.form.how"), tuple((how, w(f"page.form.{how}")) for how in ("threat", "wrong"))),
+            (
+                "how",
+                w("page.form.how"),
+                (unsaid, *((how, w(f"page.form.{how}")) for how in ("threat", "wrong"))),
+            ),
             ("about", w("page.form.about"), (unsaid, (NOBODY, w("page.form.nobody")), *people)),
         )
         button = PageButton(InWords.NAME, w("page.form.record"), quiet=True)
@@ -183,8 +187,10 @@ def what_is_said_wrong(
 ) -> Iterator[str]:
     """What people said who hold these posts to be judged wrongly; it comes after a tap, as the words do."""
     for said in (each for post in posts or () for each in post.said_wrong):
+        done = said.kind == WrongKind.WRONG_LANE and said.counts_at is not None
+        kind = "lane" if done else said.kind
         right = (
-            w(f"page.correct.{said.kind}") if said.kind and said.kind != WrongKind.NOT_US else "",
+            w(f"page.correct.{kind}") if kind and kind != WrongKind.NOT_US else "",
             w(f"page.correct.to.{said.route.value}") if said.route else "",
             w(f"page.correct.is.{said.tone.value}") if said.tone else "",
             w(f"page.wrong.{said.relevance.value}") if said.relevance else "",
@@ -192,7 +198,8 @@ def what_is_said_wrong(
             w(f"page.wrong.severity.{int(said.severity)}") if said.severity is not None else "",
         )
         who, what = name_of(seen, said.person_id), " · ".join(filter(None, right))
-        yield w("page.wrong.says", who=who, what=what, why=visible(said.why), **at.said(said.said_at, w))
+        key = "page.wrong.says" if said.counts_at is None else "page.wrong.corrected"
+        yield w(key, who=who, what=what, why=visible(said.why), **at.said(said.said_at, w))
 
 
 def own_word_form(seen: Visit, w: Words) -> Iterator[PageForm]:

@@ -207,8 +207,10 @@ def _happened(
 def _named(con: Connection, context: Context, seen: Visit, form: Mapping[str, str], now: datetime) -> Became:
     view, reader = seen.view, seen.reader
     session = session_of(context, reader)
-    target, about = form.get("aimed_at", ""), form.get("about", "")
-    aimed_at, wronged = (None, (target,)) if form.get("how") == "wrong" else ((target,), None)
+    target, about, how = form.get("aimed_at", ""), form.get("about", ""), form.get("how", "")
+    if target and how not in ("threat", "wrong"):
+        return Became.NO_REASON
+    aimed_at, wronged = (None, (target,)) if how == "wrong" else ((target,), None)
     accused = () if about == NOBODY else (about,) if about else None
     naming = Naming(aimed_at, wronged, accused) if target else Naming(about=accused)
     came = name(con, session, view.story_id, view.urn, naming, form.get("why", ""), now)

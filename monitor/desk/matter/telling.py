@@ -161,7 +161,7 @@ def _own(
 
 def own_key(own: OwnWord) -> str:
     """What is said to whoever it is aimed at, by its key in the catalogue."""
-    return f"page.own.what.{'bare' if own.bare else 'threat' if own.threatened else 'wrong'}"
+    return f"page.own.what.{'bare_' if own.bare else ''}{'threat' if own.threatened else 'wrong'}"
 
 
 def _how_far(seen: Visit, at: Moment, w: Words) -> Iterator[tuple[str, str]]:

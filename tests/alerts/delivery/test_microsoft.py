@@ -710,8 +710,9 @@ def test_no_variable_of_the_environment_is_heard(server, monkeypatch, tmp_path):
     assert server.site.asked[-1].headers["authorization"] == "Bearer x"
 
 
-def test_a_redirect_is_not_followed(server):
-    server.mail = Answer(302, b"", {"Location": f"https://{LOGIN}{TOKEN}"})
+@pytest.mark.parametrize(("body", "to"), [(b"", f"https://{LOGIN}{TOKEN}"), (PAGE, "https://[")])
+def test_a_redirect_even_to_no_address_is_one_and_is_not_followed(server, body, to):
+    server.mail = Answer(302, body, {"Location": to})
     before = len(server.site.asked)
     assert asked(server.web).status_code == 302
     assert len(server.site.asked) == before + 1
@@ -732,19 +733,11 @@ def test_what_is_said_beside_a_redirect_is_not_read_on_without_an_end(server):
     assert len(written) < 1000
 
 
-def test_a_redirect_to_no_address_at_all_is_a_redirect(server):
-    server.mail = Answer(302, PAGE, {"Location": "https://["})
-    assert asked(server.web).status_code == 302
-
-
-def test_a_certificate_that_is_not_trusted_is_told_and_nothing_is_handed_over(server):
+def test_a_certificate_that_is_not_trusted_or_for_another_name_is_told_and_nothing_handed_over(server):
     before = len(server.site.asked)
     distrusting = replace(server.web, tls=ssl.create_default_context())
     assert broken(distrusting) == (Cause.MICROSOFT_CERTIFICATE, False)
     assert len(server.site.asked) == before
-
-
-def test_a_certificate_for_another_name_is_told():
     with microsoft(named=("portal.example.org",)) as portal:
         assert broken(portal.web) == (Cause.MICROSOFT_CERTIFICATE, False)
 
@@ -769,25 +762,27 @@ def test_a_proxy_that_is_not_there_or_refuses_us_is_told_without_its_password(se
     assert PLANTED not in caplog.text
 
 
-def test_a_server_that_takes_the_request_and_is_silent_may_have_taken_the_mail(server):
-    server.mail = lambda exchange: exchange.wait(1) and None
-    assert broken(replace(server.web, answer_s=0.2)) == (Cause.MICROSOFT_UNREACHABLE, True)
+def drip(exchange):
+    for letter in b"HTTP/1.1 202 Accepted\r\nX-Long: " + b"x" * 100:
+        exchange.write(bytes([letter]))
+        if not exchange.wait(0.05):
+            return
 
 
-def test_a_server_that_hangs_up_on_the_request_may_have_taken_the_mail(server):
-    server.mail = lambda exchange: None
-    assert broken(server.web) == (Cause.MICROSOFT_UNREACHABLE, True)
-
-
-def test_a_server_that_drips_its_answer_is_left_when_the_time_is_over(server):
-    def drip(exchange):
-        for letter in b"HTTP/1.1 202 Accepted\r\nX-Long: " + b"x" * 100:
-            exchange.write(bytes([letter]))
-            if not exchange.wait(0.05):
-                return
-
-    server.mail = drip
-    assert broken(replace(server.web, request_s=0.4)) == (Cause.MICROSOFT_UNREACHABLE, True)
+@pytest.mark.parametrize(
+    ("answer", "limits"),
+    [
+        (lambda exchange: exchange.wait(1) and None, {"answer_s": 0.2}),
+        (lambda exchange: None, {}),
+        (drip, {"request_s": 0.4}),
+    ],
+    ids=["is silent", "hangs up", "drips its answer"],
+)
+def test_a_server_that_was_given_the_request_and_does_not_answer_may_have_taken_the_mail(
+    server, answer, limits
+):
+    server.mail = answer
+    assert broken(replace(server.web, **limits)) == (Cause.MICROSOFT_UNREACHABLE, True)
 
 
 def test_a_status_that_came_counts_though_the_rest_does_not_come(server):

@@ -56,17 +56,6 @@ def why(server):
     return unready.value.result.cause
 
 
-@pytest.mark.parametrize("security", ["none", "starttls", "tls"])
-def test_several_messages_go_over_one_connection_each_to_one_person(security):
-    with post_office(security=security) as office, SmtpCourier(office.server()) as courier:
-        assert send(courier, "m1", "head@example.org") == SENT
-        assert send(courier, "m2", "dsl@example.org") == SENT
-    assert office.connections == 1
-    assert [t.to for t in office.taken] == [("head@example.org",), ("dsl@example.org",)]
-    assert [t.tls for t in office.taken] == [security != "none"] * 2
-    assert [t.id for t in office.taken] == ["<m1@example.org>", "<m2@example.org>"]
-
-
 @pytest.mark.parametrize("security", ["starttls", "tls"])
 def test_a_certificate_for_another_name_or_of_an_unknown_authority_is_refused_and_nothing_is_sent(security):
     with post_office(
@@ -93,13 +82,17 @@ def test_an_open_line_is_for_this_machine_alone():
 
 
 @pytest.mark.parametrize("security", ["none", "starttls", "tls"])
-def test_it_signs_in_with_the_configured_name_and_password(security):
+def test_several_messages_go_over_one_connection_signed_in_each_to_one_person(security):
     with (
         post_office(security=security, user="u", password=SECRET) as office,
         SmtpCourier(office.server(user="u", password=SECRET)) as courier,
     ):
-        assert send(courier) == SENT
-    assert office.signed_in == [(b"u", SECRET.encode())]
+        assert send(courier, "m1", "head@example.org") == SENT
+        assert send(courier, "m2", "dsl@example.org") == SENT
+    assert (office.connections, office.signed_in) == (1, [(b"u", SECRET.encode())])
+    assert [t.to for t in office.taken] == [("head@example.org",), ("dsl@example.org",)]
+    assert [t.tls for t in office.taken] == [security != "none"] * 2
+    assert [t.id for t in office.taken] == ["<m1@example.org>", "<m2@example.org>"]
 
 
 def test_a_refused_password_is_told_without_it_and_tried_again_later(caplog):
@@ -173,26 +166,21 @@ def test_what_a_server_says_of_one_address_holds_no_other_back(said, outcome, ca
 
 
 @pytest.mark.parametrize(
-    ("said", "outcome", "cause"),
+    ("where", "said", "outcome", "cause"),
     [
-        ("554 5.6.0 no", SendOutcome.FAILED, Cause.MESSAGE_REFUSED),
-        ("451 4.3.0 later", SendOutcome.RETRY, Cause.BUSY),
-        (HANG_UP, SendOutcome.UNSURE, Cause.INTERRUPTED),
+        ("data", "554 5.6.0 no", SendOutcome.FAILED, Cause.MESSAGE_REFUSED),
+        ("data", "451 4.3.0 later", SendOutcome.RETRY, Cause.BUSY),
+        ("data", HANG_UP, SendOutcome.UNSURE, Cause.INTERRUPTED),
+        ("mail", "550 5.1.8 not you", SendOutcome.RETRY, Cause.SENDER_REFUSED),
     ],
 )
-def test_what_a_server_says_of_the_message_itself(said, outcome, cause):
+def test_what_a_server_says_of_the_message_itself_or_of_its_sender(where, said, outcome, cause):
     with post_office() as office, SmtpCourier(office.server()) as courier:
-        office.data = lambda address: said if address == "head@example.org" else None
+        answers = iter([said])
+        setattr(office, where, lambda address: next(answers, None))
         result = send(courier)
         assert (result.outcome, result.cause) == (outcome, cause)
         assert send(courier, "m2", "dsl@example.org") == SENT
-
-
-def test_a_refused_sender_is_a_fault_that_can_be_mended():
-    with post_office() as office, SmtpCourier(office.server()) as courier:
-        office.mail = lambda address: "550 5.1.8 not you"
-        result = send(courier)
-    assert (result.outcome, result.cause) == (SendOutcome.RETRY, Cause.SENDER_REFUSED)
 
 
 def test_a_line_that_was_dropped_between_two_messages_is_opened_again():
@@ -314,16 +302,16 @@ def test_an_answer_longer_than_any_is_not_read_to_its_end():
     assert time.monotonic() - began < 1
 
 
-def test_where_the_line_ends_before_the_message_was_asked_for_it_is_tried_again():
-    """Not a byte of it has left us, so nobody can have it."""
-    with odd(hangs_up_before_the_message) as server, SmtpCourier(server) as courier:
+@pytest.mark.parametrize(
+    ("answer", "outcome"),
+    [(hangs_up_before_the_message, SendOutcome.RETRY), (drips_at_the_end, SendOutcome.UNSURE)],
+)
+def test_only_a_message_of_which_a_byte_has_left_us_leaves_us_unsure(answer, outcome):
+    """Before it was asked for nobody can have it, so it is tried again."""
+    with odd(answer) as server, SmtpCourier(server) as courier:
         result = send(courier)
-    assert (result.outcome, result.cause) == (SendOutcome.RETRY, Cause.DROPPED)
-
-
-def test_an_answer_to_the_message_that_does_not_end_leaves_us_unsure():
-    with odd(drips_at_the_end) as server, SmtpCourier(server) as courier:
-        assert send(courier).outcome is SendOutcome.UNSURE
+    assert result.outcome is outcome
+    assert (result.cause is Cause.DROPPED) is (outcome is SendOutcome.RETRY)
 
 
 # ----------- a mail holds our headers and no others, whatever stands in a name, a subject or a text
@@ -381,6 +369,14 @@ def test_a_name_with_a_comma_is_one_person():
     assert (to.display_name, to.addr_spec) == ("Ŵyn, Ffion (Dr)", "head@example.org")
 
 
+def test_no_header_begins_with_an_empty_line_and_a_long_key_keeps_the_thread_on_one():
+    for school in ("Oakfield Primary School", "Ysgol Gynradd y Dderwen, Cwm-yr-Afon", "Ŵ" * 200, ""):
+        assert b":\r\n" not in sent(school=school).partition(b"\r\n\r\n")[0]
+    key = "a" * 64
+    raw = compose(a_message("m2", thread=key), HEAD, SENDER, "Oakfield").as_bytes()
+    assert f"References: <{key}@example.org>\r\n".encode() in raw
+
+
 def test_what_every_mail_says_of_itself():
     mail = message_from_bytes(sent(), policy=default)
     assert mail["Message-ID"] == "<m1@example.org>"
@@ -399,11 +395,6 @@ def test_a_repeat_is_the_same_to_the_letter():
     assert [p.get_content_type() for p in message_from_bytes(first, policy=default).walk()] == [
         "multipart/mixed", "multipart/alternative", "text/plain", "text/html", "application/pdf",
     ]  # fmt: skip
-
-
-def test_no_header_begins_with_an_empty_line():
-    for school in ("Oakfield Primary School", "Ysgol Gynradd y Dderwen, Cwm-yr-Afon", "Ŵ" * 200, ""):
-        assert b":\r\n" not in sent(school=school).partition(b"\r\n\r\n")[0]
 
 
 def test_plain_text_comes_first_and_html_beside_it():
@@ -466,12 +457,6 @@ def test_what_answers_the_first_mail_of_a_matter_says_so_and_the_first_answers_n
         for m in (first, later)
     ]
     assert [(m["In-Reply-To"], m["References"]) for m in mails] == [(None, None), ("<m1@example.org>",) * 2]
-
-
-def test_a_long_key_keeps_the_thread_on_one_line():
-    key = "a" * 64
-    raw = compose(a_message("m2", thread=key), HEAD, SENDER, "Oakfield").as_bytes()
-    assert f"References: <{key}@example.org>\r\n".encode() in raw
 
 
 # --- signing in at a mail server with a token, as Exchange Online documents it, and each way it refuses

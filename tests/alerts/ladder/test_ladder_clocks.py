@@ -264,12 +264,6 @@ def a_notice() -> Climb:
     return climb.ask(Rung.HOST, kind="s5")
 
 
-def test_the_nearest_clock_that_still_runs_is_due_and_the_target_that_is_over_is_not():
-    case, now = a_notice().case, NOW + 2 * DAY
-    assert case.due(now).clock == CaseClock.OPERATOR_S5_48H
-    assert clocks_of(case.over(now)) == [CaseClock.BASILDON_24H]
-
-
 def test_a_target_that_is_over_asks_nothing_of_anybody_while_somebody_is_asked():
     climb = Climb().sought()
     now = climb.now + DAY
@@ -279,8 +273,10 @@ def test_a_target_that_is_over_asks_nothing_of_anybody_while_somebody_is_asked()
     assert clocks_of(climb.case.late(climb.now + 2 * DAY)) == [CaseClock.PLATFORM_48H]
 
 
-def test_once_everything_is_over_nothing_is_due():
-    case = a_notice().case
+def test_the_nearest_clock_that_still_runs_is_due_and_once_everything_is_over_nothing():
+    case, now = a_notice().case, NOW + 2 * DAY
+    assert case.due(now).clock == CaseClock.OPERATOR_S5_48H
+    assert clocks_of(case.over(now)) == [CaseClock.BASILDON_24H]
     assert case.due(NOW + 30 * DAY) is None
     assert set(clocks_of(case.over(NOW + 30 * DAY))) == {CaseClock.BASILDON_24H, CaseClock.OPERATOR_S5_48H}
 
@@ -329,14 +325,6 @@ def test_that_nobody_answered_may_be_dated_no_earlier_than_their_time_was_over()
 def test_our_own_day_for_asking_again_gives_nobody_any_time():
     climb = Climb("C6", route=Route.POLICE_NOW).ask(Rung.POLICE, "He is here.", imminent="yes")
     climb.answer(Rung.POLICE, "none")
-
-
-def test_that_the_operator_told_the_poster_is_recorded_within_its_time():
-    climb = a_notice()
-    told = (climb.now + HOUR).isoformat()
-    climb.now += HOUR
-    climb.take(StepKind.ANSWERED, rung="host", result="none", kind="s5", poster_told_at=told)
-    assert climb.case.due(climb.now).clock == CaseClock.POSTER_5D
 
 
 def test_a_silence_that_was_recorded_too_early_once_still_opens_nothing():
@@ -502,13 +490,9 @@ def test_the_time_that_a_letter_gave_is_its_clock_and_nobody_else_is_asked_befor
     climb.answer(Rung.AUTHOR_REQUEST, "none", kind="removal")
 
 
-def test_a_letter_sent_after_the_time_that_it_gave_has_the_schools_own_days():
+def test_a_letter_sent_too_late_has_the_schools_own_days_and_its_time_is_no_clock_of_the_next():
+    assert a_parent_asked().ask(Rung.AUTHOR_REQUEST, kind="removal").case.letter_by is None
     climb = a_parent_asked()
     climb.now = BY
     climb.ask(Rung.AUTHOR_REQUEST, kind="removal")
     assert climb.case.askings[-1].due_at > BY
-
-
-def test_the_time_of_a_letter_that_went_out_is_no_clock_of_the_next():
-    climb = a_parent_asked().ask(Rung.AUTHOR_REQUEST, kind="removal")
-    assert climb.case.letter_by is None

@@ -74,25 +74,25 @@ def test_what_is_not_imminent_is_guarded_as_before(state: CaseState) -> None:
     assert in_state(CaseState.BYPASSED).not_asked(Rung.POLICE, "He is here.", "dsl", imminent="no") == "lane"
 
 
-@pytest.mark.parametrize("rung", [r for r in Rung if r is not Rung.POLICE])
-def test_that_something_is_imminent_opens_no_other_rung(rung: Rung) -> None:
-    fair = in_state(CaseState.FAIR_COMMENT)
-    assert fair.not_asked(rung, "He is here.", imminent="yes") == "fair_comment"
+@pytest.mark.parametrize(
+    ("state", "rung", "actor", "guard"),
+    [
+        (CaseState.FAIR_COMMENT, Rung.POLICE, "stranger", "actor"),
+        (CaseState.FAIR_COMMENT, Rung.POLICE, "schoolgate", "actor"),
+        (CaseState.CLOSED, Rung.POLICE, "head", "closed"),
+        *((CaseState.FAIR_COMMENT, r, "head", "fair_comment") for r in Rung if r is not Rung.POLICE),
+    ],
+)
+def test_nobody_of_no_school_writes_nothing_in_a_closed_case_and_no_other_rung_opens(
+    state: CaseState, rung: Rung, actor: str, guard: str
+) -> None:
+    assert in_state(state).not_asked(rung, "He is here.", actor, imminent="yes") == guard
 
 
-def test_who_is_nobody_of_the_school_and_the_program_itself_write_nothing() -> None:
-    case = in_state(CaseState.FAIR_COMMENT)
-    assert case.not_asked(Rung.POLICE, "Now.", "stranger", imminent="yes") == "actor"
-    assert case.not_asked(Rung.POLICE, "Now.", "schoolgate", imminent="yes") == "actor"
-
-
-def test_a_closed_case_says_that_it_is_closed() -> None:
-    assert in_state(CaseState.CLOSED).not_asked(Rung.POLICE, "Now.", imminent="yes") == "closed"
-
-
-def test_what_is_dated_ahead_is_left_out_and_nothing_is_refused() -> None:
+def test_a_call_received_this_moment_has_its_time_and_what_is_dated_ahead_is_left_out_not_refused() -> None:
     case = in_state(CaseState.TRIAGE)
     ahead = (case.now + DAY).isoformat()
+    now = (case.now + HOUR).isoformat()  # when the climb takes its next step
     done = case.attempt(
         StepKind.ASKED, "teacher", at=case.now + DAY, received_at=ahead, kind="letter",
         reference="42", **DANGER,
@@ -100,13 +100,8 @@ def test_what_is_dated_ahead_is_left_out_and_nothing_is_refused() -> None:
     (step,) = done.steps
     assert step.done_at == step.recorded_at
     assert step.written == {**DANGER, "kind": "letter", "reference": "42"}
-
-
-def test_a_call_that_is_received_this_very_moment_is_recorded_with_its_time() -> None:
-    case = in_state(CaseState.TRIAGE)
-    now = (case.now + HOUR).isoformat()  # when the climb takes its next step
-    done = case.attempt(StepKind.ASKED, "teacher", received_at=now, **DANGER)
-    assert done.steps[0].written["received_at"] == now
+    received = in_state(CaseState.TRIAGE).attempt(StepKind.ASKED, "teacher", received_at=now, **DANGER)
+    assert received.steps[0].written["received_at"] == now
 
 
 def test_fair_comment_and_what_is_off_the_ladder_stay_so_and_wait_for_nobody() -> None:
@@ -117,18 +112,15 @@ def test_fair_comment_and_what_is_off_the_ladder_stay_so_and_wait_for_nobody() -
         assert case.not_asked(Rung.PLATFORM_REPORT, "Quick.", "dsl") in ("fair_comment", "lane")
 
 
-def test_why_is_written_down_before_the_case_ends() -> None:
+def test_why_is_written_down_before_the_case_ends_unless_it_was_said() -> None:
+    said = in_state(CaseState.FAIR_COMMENT).ask(Rung.POLICE, "She had seen a knife.", imminent="yes")
+    assert not said.case.unexplained
+    assert replay(said.steps) == said.case
     case = in_state(CaseState.FAIR_COMMENT).ask(Rung.POLICE, "", "teacher", imminent="yes")
     case.take(StepKind.RESPONDED, how="phone")
     assert case.refused(StepKind.CLOSED, "head", "Answered.", ending="answered") == "imminent_reason"
     case.take(StepKind.NOTED, "head", "She had seen a knife.")
     case.take(StepKind.CLOSED, "head", "Answered.", ending="answered")
-
-
-def test_where_why_was_said_nothing_more_is_wanted() -> None:
-    case = in_state(CaseState.FAIR_COMMENT).ask(Rung.POLICE, "She had seen a knife.", imminent="yes")
-    assert not case.case.unexplained
-    assert replay(case.steps) == case.case
 
 
 def test_whoever_leads_is_told_at_once_at_any_hour_and_no_subject_is() -> None:
@@ -314,28 +306,18 @@ def test_after_999_the_case_is_classed_weighed_and_decided_as_any_other() -> Non
     assert case.case.state is CaseState.SEEKING
 
 
-def test_a_threat_to_staff_goes_to_the_police_with_their_consent() -> None:
+def test_a_threat_to_staff_goes_to_the_police_with_their_consent_until_it_is_withdrawn() -> None:
     case = threat().sought()
     assert case.not_asked(Rung.POLICE) == "consent"
+    assert case.refused(StepKind.CONSENT_WITHDRAWN, person="teacher") == "consent_was_given"
     case.take(StepKind.CONSENT_ASKED, person="teacher", how="in person")
     assert case.not_asked(Rung.POLICE) == "consent"
-    case.take(StepKind.CONSENT_GIVEN, person="teacher")
-    case.ask(Rung.POLICE)
-
-
-def test_a_refusal_keeps_the_police_out_and_a_withdrawal_does_so_again() -> None:
-    case = threat().sought()
-    case.take(StepKind.CONSENT_ASKED, person="teacher", how="by phone")
     case.take(StepKind.CONSENT_REFUSED, "teacher", person="teacher")
     assert case.not_asked(Rung.POLICE) == "consent"
     case.take(StepKind.CONSENT_GIVEN, "teacher", person="teacher")
+    assert isinstance(case.attempt(StepKind.ASKED, rung="police"), Advance)
     case.take(StepKind.CONSENT_WITHDRAWN, "teacher", person="teacher")
     assert case.not_asked(Rung.POLICE) == "consent"
-
-
-def test_only_what_was_given_is_withdrawn() -> None:
-    case = threat()
-    assert case.refused(StepKind.CONSENT_WITHDRAWN, person="teacher") == "consent_was_given"
 
 
 def test_an_answer_follows_a_question_unless_the_person_gives_it_unasked() -> None:
@@ -527,17 +509,11 @@ def test_of_an_answer_that_another_records_its_person_is_told_at_once_who_did_an
         assert hidden not in message.subject + message.body
 
 
-def test_who_answers_for_themselves_is_not_written_to_of_it():
+@pytest.mark.parametrize(("by", "told"), [("teacher", None), ("head", HowTold.MAIL)])
+def test_what_was_mailed_or_answered_by_the_person_opens_the_way_to_the_police(by, told):
     case = asked()
-    assert not to_the_teacher(case, StepKind.CONSENT_GIVEN, "teacher", person="teacher")
-    assert (case.case.consent_by, case.case.consent_told) == ("teacher", None)
-    case.ask(Rung.POLICE)
-
-
-def test_what_was_mailed_opens_the_way_to_the_police():
-    case = asked()
-    case.take(StepKind.CONSENT_GIVEN, person="teacher")
-    assert (case.case.consent_by, case.case.consent_told) == ("head", HowTold.MAIL)
+    assert bool(to_the_teacher(case, StepKind.CONSENT_GIVEN, by, person="teacher")) is (by != "teacher")
+    assert (case.case.consent_by, case.case.consent_told) == (by, told)
     case.ask(Rung.POLICE)
 
 
@@ -593,13 +569,10 @@ def test_of_what_another_records_about_support_its_person_is_told(status, said):
     assert case.case.support_told is None
 
 
-def test_support_of_nobody_named_is_told_to_nobody():
-    case = Climb(about=About.SCHOOL)
-    case.take(StepKind.SUPPORT, status="offered")
-    assert case.case.support_told is None
-
-
-def test_of_another_target_nothing_that_was_recorded_remains():
+def test_support_of_nobody_is_told_to_nobody_and_of_another_target_nothing_recorded_remains():
+    nobody = Climb(about=About.SCHOOL)
+    nobody.take(StepKind.SUPPORT, status="offered")
+    assert nobody.case.support_told is None
     case = asked()
     case.take(StepKind.CONSENT_GIVEN, person="teacher")
     case.take(StepKind.SUPPORT, status="offered")

@@ -118,16 +118,13 @@ def test_what_came_back_is_confirmed_anew() -> None:
     case.look("gone").look("gone", DAY).take(StepKind.CLOSED, ending="removed")
 
 
-def test_what_was_amended_ends_as_changed_after_two_looks() -> None:
+def test_what_was_amended_ends_as_changed_after_two_looks_and_is_not_what_was_said_to_be_removed() -> None:
+    assert said_gone().look("changed").case.state is CaseState.SEEKING
     case = Climb().sought().ask(Rung.PLATFORM_REPORT).answer(Rung.PLATFORM_REPORT, "amended")
     case.look("changed").look("changed", DAY)
     assert case.refused(StepKind.CLOSED, ending="removed") == "two_checks"
     done = case.take(StepKind.CLOSED, ending="changed")
     assert done.steps[0].kind is StepKind.CHANGED
-
-
-def test_a_changed_post_that_was_said_to_be_removed_is_still_there() -> None:
-    assert said_gone().look("changed").case.state is CaseState.SEEKING
 
 
 def test_a_post_that_is_found_gone_is_confirmed_without_anybody_asked() -> None:
@@ -180,19 +177,15 @@ def test_after_the_decision_to_stop_anybody_who_works_on_it_may_close_it() -> No
     case.take(StepKind.CLOSED, "it", "Refused everywhere.", ending="standing")
 
 
-def test_support_is_offered_before_an_end_unless_it_was_a_mistake() -> None:
+def test_support_is_offered_to_whom_it_is_aimed_at_before_an_end_unless_it_was_a_mistake() -> None:
     case = Climb(target="teacher").classed()
     case.take(StepKind.DECIDED, "head", "Gone stale.", decision="stop")
     assert case.refused(StepKind.CLOSED, "head", "Stale.", ending="standing") == "support_offered"
+    assert case.refused(StepKind.SUPPORT, status="offered", person="deputy") == "support_person"
     case.take(StepKind.SUPPORT, status="declined", person="teacher")
     case.take(StepKind.CLOSED, "head", "Stale.", ending="standing")
+    Climb(target="teacher").take(StepKind.SUPPORT, status="offered")
     Climb(target="teacher").take(StepKind.CLOSED, "head", "Another school.", ending="mistaken")
-
-
-def test_support_is_for_the_person_aimed_at() -> None:
-    case = Climb(target="teacher")
-    assert case.refused(StepKind.SUPPORT, status="offered", person="deputy") == "support_person"
-    case.take(StepKind.SUPPORT, status="offered")
 
 
 def test_an_answered_case_was_answered_or_says_why_not() -> None:
@@ -253,7 +246,7 @@ def test_a_clock_ends_with_the_step_that_answers_it() -> None:
     assert not case.case.waits
 
 
-def test_what_is_owed_about_personal_data_is_done_before_the_end() -> None:
+def test_what_is_owed_about_personal_data_is_done_before_the_end_and_outlasts_the_removal() -> None:
     case = in_state(CaseState.FAIR_COMMENT)
     case.take(StepKind.NOTED, "head", "They complain about their data.", starts="dp_complaint_30d")
     assert case.refused(StepKind.NOTED, "head", "Again.", starts="dp_complaint_30d") == "privacy_clock"
@@ -261,9 +254,6 @@ def test_what_is_owed_about_personal_data_is_done_before_the_end() -> None:
     assert case.refused(StepKind.CLOSED, "head", "Praise.", ending="answered") == "promises_kept"
     case.take(StepKind.NOTED, "head", "Acknowledged.", ends="dp_complaint_30d")
     case.take(StepKind.CLOSED, "head", "Praise.", ending="answered")
-
-
-def test_what_is_owed_about_personal_data_outlasts_the_removal() -> None:
     case = in_state(CaseState.WAITING)
     case.take(StepKind.NOTED, "head", "They complain about their data.", starts="dp_complaint_30d")
     case.look("gone")
@@ -398,15 +388,11 @@ def test_a_copy_is_a_place_of_its_own_where_it_is(case):
     assert (there.number, there.mention_id, there.channel, there.role) == ("0001-2", "m2", "reddit", "copy")
 
 
-def test_each_place_is_asked_for_itself(case):
+def test_each_place_is_asked_for_itself_and_its_clock_runs_there(case):
     case.ask(PLATFORM, place="1")
     case.ask(PLATFORM, place="2")
     assert [len(here.askings) for here in case.case.places] == [1, 1]
     assert case.not_asked(PLATFORM, place="2") == "already_asked"
-
-
-def test_a_clock_runs_at_its_place(case):
-    case.ask(PLATFORM, place="1").ask(PLATFORM, place="2")
     case.answer(PLATFORM, "removed", place="2")
     assert [w.place for w in case.case.waits if w.clock == CaseClock.PLATFORM_48H] == [1]
 
@@ -482,11 +468,8 @@ def test_whoever_decides_is_told_of_a_copy_in_an_open_case():
     assert "head" in {m.person_id for m in climb.sent[before:]}
 
 
-def test_a_place_that_there_is_not_is_refused_with_where_they_are_shown(case):
+def test_a_place_is_one_post_or_one_address_is_named_once_and_asked_where_it_is(case):
     assert case.not_asked(PLATFORM, place="7") == "place_there"
-
-
-def test_a_place_is_one_post_or_one_address_and_is_named_once(case):
     assert case.refused(StepKind.COPY_FOUND, mention="m2") == "new_copy"
     assert case.refused(StepKind.COPY_FOUND, mention="m3", url=ARCHIVED) == "new_copy"
     assert case.refused(StepKind.COPY_FOUND) == "new_copy"
@@ -613,21 +596,14 @@ def test_either_ending_with_a_place_left_is_in_part(case, ending):
 # --------------------------------- where a post is, put right by a person, and what follows from it
 
 
-def test_where_it_is_can_be_put_right_and_stays_in_the_record():
+def test_where_it_is_can_be_put_right_by_a_person_and_stays_in_the_record():
     case = Climb(channel="manual_report")
+    assert case.refused(StepKind.PLACE, channel="village_noticeboard") == "facts"
+    assert case.refused(StepKind.PLACE, channel="manual_report") == "another_place"
+    assert case.refused(StepKind.PLACE, "schoolgate", channel="x") == "actor"
     case.take(StepKind.PLACE, channel="whatsapp")
     assert case.case.channel == "whatsapp"
     assert case.steps[-1].written == {"channel": "whatsapp"}
-
-
-def test_a_place_that_there_is_not_and_the_one_it_has_already_are_refused():
-    case = Climb(channel="facebook")
-    assert case.refused(StepKind.PLACE, channel="village_noticeboard") == "facts"
-    assert case.refused(StepKind.PLACE, channel="facebook") == "another_place"
-
-
-def test_the_program_puts_nothing_right_by_itself():
-    assert Climb().refused(StepKind.PLACE, "schoolgate", channel="x") == "actor"
 
 
 def next_of(channel: str, **facts: str) -> dict[tuple[str, str], str]:
@@ -651,9 +627,17 @@ def test_what_can_be_asked_and_the_letters_offered_agree_in_every_place(row: Cha
     assert (ways.get(MEMBER) == "") is (row.reporter is Reporter.MEMBER)
 
 
-@pytest.mark.parametrize("site", ["website", "blog", "google_news"])
-def test_a_website_is_a_website(site: str) -> None:
-    assert next_of(site)[BY_PLATFORM] == "platform_there"
+@pytest.mark.parametrize(
+    ("site", "guard"),
+    [
+        *((site, "platform_there") for site in ("website", "blog", "google_news")),
+        ("manual_report", "place_known"),
+    ],
+)
+def test_a_website_is_a_website_and_where_nobody_has_said_where_it_is_that_is_asked_first(
+    site: str, guard: str
+) -> None:
+    assert next_of(site)[BY_PLATFORM] == guard
 
 
 def shown_of(channel: str) -> str:
@@ -707,11 +691,6 @@ def test_what_was_said_or_sent_to_somebody_has_nothing_to_remove(said: str) -> N
         assert refusal(kind, case.case, case.rules, case.now) == "nowhere"
 
 
-def test_what_was_spoken_needs_no_file_beside_what_was_written_down() -> None:
-    assert not guarded("in_person", "evidence_held")
-    assert guarded("letter", "evidence_held")
-
-
 @pytest.mark.parametrize(
     ("channel", "words"),
     [
@@ -721,12 +700,11 @@ def test_what_was_spoken_needs_no_file_beside_what_was_written_down() -> None:
         ("letter", "the letter or the e-mail itself"),
     ],
 )
-def test_how_evidence_is_kept_is_said_for_the_place(channel: str, words: str) -> None:
+def test_how_evidence_is_kept_is_said_for_the_place_and_what_was_spoken_needs_no_file(
+    channel: str, words: str
+) -> None:
     assert words in guarded(channel, "evidence_held")
-
-
-def test_where_nobody_has_said_where_it_is_that_is_asked_first() -> None:
-    assert next_of("manual_report")[BY_PLATFORM] == "place_known"
+    assert not guarded("in_person", "evidence_held")
 
 
 def guarded(channel: str, guard: str) -> str:

@@ -2,25 +2,51 @@
 
 from __future__ import annotations
 
+import ast
+import importlib
+import inspect
+import pkgutil
+import random
 import re
-from dataclasses import replace
+from collections.abc import Iterator
+from dataclasses import fields, replace
+from datetime import timedelta
+from inspect import getsource, isfunction, signature
 
 import pytest
 from builders.alert import CHAIR, DEPUTY, DSL, EVERYBODY, HEAD, SCHOOL
-from builders.ladder import PAGE, PEOPLE, Climb, in_state, rules
+from builders.ladder import DAY, HOUR, NOW, PAGE, PEOPLE, WEIGHED, Climb, in_state, rules
+from builders.steps import an_event, read_step
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from support.for_each import for_each
 
 from alerts.access.guidance import Guidance, guidance, office_named
 from alerts.access.matter import Matter, bypass_of
 from alerts.access.referrals import PLACES, handed_by_route, places_in
+from alerts.ladder.advance import Advance, Refusal, advance, begin
+from alerts.ladder.derived_state import seen_from
+from alerts.ladder.guards import asking, closing, keeping, police, steps
+from alerts.ladder.guards.steps import FIRST
+from alerts.ladder.refusals import BY_GUARD, remedies
+from alerts.ladder.replay import _folded, replay
+from alerts.ladder.rules import imminent
+from alerts.ladder.transitions import GUARDS, NO_ROW, OF_RUNGS, TABLE
 from alerts.letters.allowed import refusal
 from alerts.letters.kinds import LetterKind
-from data.cases import CaseState
+from alerts.places import place_of, places
+from data.cases import CaseState, Event
 from data.content_class import ContentClass
 from data.rungs import CaseClock, Rung
-from data.steps.codes import BypassRoute, StepKind
+from data.steps.acts import Remedy
+from data.steps.codes import BypassRoute, Check, Ending, PlaceRole, Relationship, RungAnswer, StepKind
+from data.steps.judging import Classified
+from data.steps.keeping import Closed
+from data.steps.kinds import KINDS, Step
+from data.steps.stored import names_of
 from data.types import About, Person, Role, Route
 from data.words.say import words
+from monitor import act
 
 NATIONS = ("england", "wales", "scotland", "northern_ireland")
 
@@ -88,22 +114,16 @@ def test_where_the_lead_may_be_accused_it_is_their_deputys_to_act_on() -> None:
     assert "for you to act" not in said_of(BypassRoute.SAFEGUARDING, **accused, reader="dsl").first
 
 
-def test_the_lead_is_the_dsl_in_england_and_the_dsp_in_wales() -> None:
-    of = {n: said_of(BypassRoute.SAFEGUARDING, About.PUPIL, n).first for n in NATIONS}
-    assert "(DSL)" in of["england"]
-    assert "(DSP)" in of["wales"]
-    assert "(DS" not in of["scotland"] + of["northern_ireland"]
-
-
-def test_an_allegation_against_staff_is_told_to_the_lado_in_england_alone() -> None:
-    of = {n: said_of(BypassRoute.STAFF_ALLEGATION, nation=n).then for n in NATIONS}
-    assert [n for n in NATIONS if "LADO" in of[n]] == ["england"]
-
-
-def test_prevent_is_named_wherever_it_is_law() -> None:
-    of = {n: said_of(BypassRoute.TERRORISM, About.PUPIL, n).then for n in NATIONS}
-    assert [n for n in NATIONS if "referred to Prevent" in of[n]] == ["england", "wales", "scotland"]
-    assert "social services" in of["northern_ireland"]
+def test_lead_lado_and_prevent_are_named_in_the_nations_that_have_them() -> None:
+    lead = {n: said_of(BypassRoute.SAFEGUARDING, About.PUPIL, n).first for n in NATIONS}
+    assert "(DSL)" in lead["england"]
+    assert "(DSP)" in lead["wales"]
+    assert "(DS" not in lead["scotland"] + lead["northern_ireland"]
+    alleged = {n: said_of(BypassRoute.STAFF_ALLEGATION, nation=n).then for n in NATIONS}
+    assert [n for n in NATIONS if "LADO" in alleged[n]] == ["england"]
+    extremist = {n: said_of(BypassRoute.TERRORISM, About.PUPIL, n).then for n in NATIONS}
+    assert [n for n in NATIONS if "referred to Prevent" in extremist[n]] == ["england", "wales", "scotland"]
+    assert "social services" in extremist["northern_ireland"]
 
 
 _SAID_OF_ALLEGATIONS = {
@@ -226,19 +246,15 @@ def test_nothing_is_fetched_kept_or_written_in_a_lane(kind: StepKind, facts: dic
     assert in_state(CaseState.BYPASSED).refused(kind, "dsl", "Why.", **facts) == "lane"
 
 
-def test_a_lane_is_handed_over_and_closed_so() -> None:
+def test_a_lane_is_handed_over_to_those_whom_we_know_to_ceop_no_bullying_and_closed_so() -> None:
+    assert in_state(CaseState.SEEKING).refused(StepKind.REFERRED, to="ceop") == "ceop_for_children"
     case = in_state(CaseState.BYPASSED)
     assert case.refused(StepKind.CLOSED, "dsl", ending="handed_over") == "referred"
+    assert case.refused(StepKind.REFERRED, "dsl", to="my_cousin") == "known_place"
+    in_state(CaseState.BYPASSED).take(StepKind.REFERRED, "dsl", to="ceop")
     case.take(StepKind.REFERRED, "dsl", to="social_care", reference="R-1")
     case.take(StepKind.CLOSED, "dsl", ending="handed_over")
     assert case.case.referred_to == ("social_care",)
-
-
-def test_a_matter_is_handed_to_those_whom_we_know_and_to_ceop_what_harms_children_and_no_bullying() -> None:
-    assert in_state(CaseState.SEEKING).refused(StepKind.REFERRED, to="ceop") == "ceop_for_children"
-    case = in_state(CaseState.BYPASSED)
-    assert case.refused(StepKind.REFERRED, "dsl", to="my_cousin") == "known_place"
-    case.take(StepKind.REFERRED, "dsl", to="ceop")
 
 
 def test_a_matter_found_to_be_of_safeguarding_leaves_the_ladder_at_once() -> None:
@@ -250,7 +266,7 @@ def test_a_matter_found_to_be_of_safeguarding_leaves_the_ladder_at_once() -> Non
     assert "dsl" in case.told()
 
 
-def test_a_safeguarding_lead_takes_a_matter_out_of_its_lane_with_a_reason() -> None:
+def test_a_safeguarding_lead_or_where_none_is_left_the_head_takes_a_matter_out_of_its_lane() -> None:
     case = Climb("C10", About.STAFF, route=Route.SAFEGUARDING)
     classified = StepKind.CLASSIFIED
     assert case.refused(classified, "head", "No child.", **{"class": "C2"}) == "keeps_lane"
@@ -259,12 +275,8 @@ def test_a_safeguarding_lead_takes_a_matter_out_of_its_lane_with_a_reason() -> N
     assert case.case.state is CaseState.TRIAGE
     assert not case.case.restricted
     assert case.not_asked(Rung.PLATFORM_REPORT) == "evidence_held"
-
-
-def test_where_no_safeguarding_lead_is_left_who_has_it_may_take_it_out() -> None:
-    by = rules(people=(HEAD, DEPUTY))
-    case = Climb("C10", About.STAFF, route=Route.SAFEGUARDING, by=by)
-    case.take(StepKind.CLASSIFIED, "head", "No child is meant.", **{"class": "C2"})
+    leaderless = Climb("C10", About.STAFF, route=Route.SAFEGUARDING, by=rules(people=(HEAD, DEPUTY)))
+    leaderless.take(classified, "head", "No child is meant.", **{"class": "C2"})
 
 
 def test_from_one_lane_to_another_no_reason_is_wanted() -> None:
@@ -331,13 +343,6 @@ def test_only_fair_comment_is_reclassified() -> None:
         assert guard in ("no_row", "lane", "closed")
 
 
-def test_a_case_found_to_be_fair_comment_stops_seeking() -> None:
-    case = in_state(CaseState.WAITING).classed("C0")
-    assert case.case.state is CaseState.FAIR_COMMENT
-    assert not case.case.waits
-    assert case.case.decision is None
-
-
 def test_who_is_aimed_at_does_not_answer() -> None:
     case = Climb("C0", About.STAFF, route=Route.RESPOND, target="teacher")
     assert case.refused(StepKind.RESPONDED, "teacher", how="mail") == "works_on_it"
@@ -365,48 +370,28 @@ def test_fair_comment_that_went_through_a_lane_is_fair_comment_still() -> None:
     assert case.case.state is CaseState.TRIAGE
 
 
-def test_whoever_is_criticised_does_not_open_the_ladder_against_it_even_alone() -> None:
-    to = {"from": "C0", "class": "C7"}
-    case = Climb("C0", About.HEAD, route=Route.RESPOND)
-    assert case.refused(StepKind.RECLASSIFIED, "head", "It hurts.", **to) == "not_their_own"
-    assert case.refused(StepKind.RECLASSIFIED, "deputy", "She says so.", **to) == "second_person"
-    done = case.take(StepKind.PROPOSED, "deputy", "It says that she stole.", **to)
-    assert [m.person_id for m in done.outbox] == ["chair"]
-    alone = Climb("C0", About.HEAD, route=Route.RESPOND, by=rules(people=(HEAD,)))
-    assert alone.refused(StepKind.RECLASSIFIED, "head", "It hurts.", **to) == "not_their_own"
-
-
-def test_calling_it_fair_comment_undoes_no_deciders_decision() -> None:
+def test_calling_it_fair_comment_undoes_no_deciders_decision_and_of_a_threat_wants_a_reason() -> None:
     case = in_state(CaseState.SEEKING)
     assert case.refused(StepKind.CLASSIFIED, "it", "An opinion.", **{"class": "C0"}) == "called_fair"
     case.take(StepKind.CLASSIFIED, "head", **{"class": "C0"})
     assert case.case.state is CaseState.FAIR_COMMENT
+    waiting = in_state(CaseState.WAITING).classed("C0").case
+    assert (waiting.state, waiting.waits, waiting.decision) == (CaseState.FAIR_COMMENT, (), None)
+    threat = Climb("C6", About.STAFF, route=Route.POLICE_NOW)
+    assert threat.refused(StepKind.CLASSIFIED, "it", **{"class": "C0"}) == "called_fair"
+    threat.take(StepKind.CLASSIFIED, "it", "A line of a song.", **{"class": "C0"})
 
 
-def test_what_may_be_a_threat_is_called_fair_comment_for_a_reason_alone() -> None:
-    case = Climb("C6", About.STAFF, route=Route.POLICE_NOW)
-    assert case.refused(StepKind.CLASSIFIED, "it", **{"class": "C0"}) == "called_fair"
-    case.take(StepKind.CLASSIFIED, "it", "A line of a song.", **{"class": "C0"})
-
-
-def test_out_of_its_lane_it_is_told_to_who_decides() -> None:
-    case = Climb("C10", About.PUPIL, route=Route.SAFEGUARDING)
-    done = case.take(StepKind.CLASSIFIED, "dsl", "No child is meant.", **{"class": "C2"})
+def test_out_of_its_lane_it_is_told_to_who_decides_and_what_was_asked_before_is_awaited_again() -> None:
+    told = Climb("C10", About.PUPIL, route=Route.SAFEGUARDING)
+    done = told.take(StepKind.CLASSIFIED, "dsl", "No child is meant.", **{"class": "C2"})
     assert [m.person_id for m in done.outbox] == ["head"]
-
-
-def test_what_was_asked_before_a_lane_is_awaited_again_after_it() -> None:
     case = in_state(CaseState.WAITING)
     due = case.case.askings[0].due_at
     case.classed("C10")
     assert not case.case.waits
     case.take(StepKind.CLASSIFIED, "dsl", "No child is meant.", **{"class": "C2"})
     assert [(w.clock, w.due_at) for w in case.case.waits] == [(CaseClock.PLATFORM_48H, due)]
-
-
-def test_a_class_of_the_ladder_has_no_lane() -> None:
-    case = in_state(CaseState.TRIAGE)
-    assert case.refused(StepKind.CLASSIFIED, **{"class": "C2", "lane": "terrorism"}) == "facts"
 
 
 def test_once_head_and_chair_are_both_accused_the_next_by_the_table_are_told_at_once() -> None:
@@ -485,21 +470,14 @@ def test_whoever_assesses_and_decides_is_asked_to_read_it() -> None:
     assert "say what it is" in message.body
 
 
-def test_nobody_is_asked_anything_before_somebody_has_said_what_it_is() -> None:
+def test_nobody_is_asked_and_nothing_decided_or_answered_before_somebody_has_said_what_it_is() -> None:
     case = unread()
+    for decision in ("seek", "answer", "stop"):
+        assert case.refused(StepKind.DECIDED, "head", "Why.", decision=decision) == "class_set"
+    assert case.refused(StepKind.RESPONDED, "head", how="phone") == "class_set"
     case.take(StepKind.EVIDENCE, "schoolgate", capture="c1", manifest="0" * 64, files="3")
     assert {case.not_asked(rung, "Why.") for rung in Rung} == {"class_set"}
     case.ask(Rung.POLICE, "A knife.", "teacher", imminent="yes")
-
-
-@pytest.mark.parametrize("decision", ["seek", "answer", "stop"])
-def test_nothing_is_decided_on_it_either(decision: str) -> None:
-    assert unread().refused(StepKind.DECIDED, "head", "Why.", decision=decision) == "class_set"
-
-
-def test_nor_is_it_answered_before_somebody_has_said_what_it_is_as_what_was_judged_may_be() -> None:
-    case = unread()
-    assert case.refused(StepKind.RESPONDED, "head", how="phone") == "class_set"
     case.take(StepKind.CLASSIFIED, "head", **{"class": "C0"})
     case.take(StepKind.RESPONDED, "head", how="phone")
     assert Climb().take(StepKind.RESPONDED, "head", how="phone").case.responded_at
@@ -531,3 +509,339 @@ def test_no_letter_calls_it_anything() -> None:
 def test_a_threat_or_a_safeguarding_matter_keeps_its_own_way_though_its_class_was_not_told() -> None:
     assert Climb(ContentClass.UNJUDGED, route=Route.POLICE_NOW).case.rung is Rung.POLICE
     assert unread(Route.SAFEGUARDING, About.PUPIL).case.state is CaseState.BYPASSED
+
+
+# ---------------------------------------------------- whatever happens to a case, in whatever order
+
+VALUES: dict[str, tuple[str, ...]] = {
+    "class": ("C0", "C2", "C6", "C7", "C9", "C10", "C13"),
+    "from": ("C0", "C2"),
+    "lane": ("",),
+    "relationship": tuple(Relationship),
+    "contact_safe": ("yes", "no"),
+    "who": ("school", "child", "target", "staff", "parent"),
+    "stands": ("yes", "yes", "no"),
+    "channel": ("facebook", "website", "whatsapp"),
+    "person": ("teacher", "head", "deputy"),
+    "subjects": ("", "deputy"),
+    "decision": ("seek", "seek", "report_only", "answer", "stop"),
+    "rung": tuple(Rung),
+    "kind": ("", "", "conversation", "s5", "rhc", "own"),
+    "imminent": ("no", "no", "yes"),
+    "meant": ("", "", "head", "dsl chair", "teacher"),
+    "result": (*RungAnswer, *Check),
+    "status": ("offered", "accepted"),
+    "how": ("phone",),
+    "ground": ("child_at_risk", "charge", "whim"),
+    "mention": ("m2", "m3"),
+    "to": ("dsl", "pastoral", "ceop", "police"),
+    "review": ("2027-05-31", "2020-01-01"),
+    "author": ("somebody",),
+    "ending": tuple(Ending),
+    "starts": ("", "art14_month"),
+    "ends": ("", "art14_month"),
+    "host": ("example.org",),
+    "letter": ("thanks",),
+    "received_at": ("", "2026-11-17T09:00:00+00:00"),
+    "poster_told_at": ("",),
+    "advice": ("", "lawyer"),
+    "place": ("", "1", "2", "3"),
+    "url": ("", "https://archive.example.org/1"),
+    "what": ("", "copy", "archive", "search"),
+    "case": ("0002",),
+    "closes": ("", "yes"),
+    "taken": ("0",),
+    "undone": ("no",),
+    **{name: (said,) for name, said in (*WEIGHED.items(), *PAGE.items())},
+}
+OPENINGS = [
+    ("C0", Route.RESPOND, About.SCHOOL, {}),
+    ("C2", Route.PLATFORM_REPORT, About.STAFF, {"target": "teacher"}),
+    ("C6", Route.POLICE_NOW, About.STAFF, {"target": "teacher"}),
+    ("C7", Route.REQUEST_REMOVAL, About.HEAD, {"subjects": "head"}),
+    ("C10", Route.SAFEGUARDING, About.HEAD, {"subjects": "head dsl", "audience": "chair deputy_dsl"}),
+    ("C9", Route.POLICE_NOW, About.OTHER, {}),
+]
+ACTORS = ("head", "head", "chair", "dsl", "deputy", "it", "teacher", "schoolgate", "deputy_dsl")
+
+
+def _step(kind: StepKind, dice: random.Random) -> Step:
+    must, may = names_of(kind)
+    while True:
+        names = [*must, *(name for name in may if name in VALUES and dice.random() < 0.3)]
+        found = {name: dice.choice(VALUES[name]) for name in names}
+        step = read_step(kind, {name: said for name, said in found.items() if said})
+        if not isinstance(step, tuple):
+            return step
+
+
+def _climbed(seed: int, steps: int) -> Iterator[tuple[Climb, Event, Advance | Refusal]]:
+    dice = random.Random(seed)
+    proposed, route, about, facts = dice.choice(OPENINGS)
+    case = Climb(proposed, about, route=route, **facts)
+    if dice.random() < 0.7 and case.case.state is CaseState.TRIAGE:
+        case.sought(actor="chair" if about is About.HEAD else "head")
+    kinds = [k for k in StepKind if k is not StepKind.OPENED]
+    likely = [StepKind.ASKED, StepKind.ANSWERED, StepKind.CHECKED, StepKind.CLOSED, StepKind.CLASSIFIED]
+    for _ in range(steps):
+        kind = dice.choice(likely) if dice.random() < 0.5 else dice.choice(kinds)
+        event = Event(_step(kind, dice), dice.choice(ACTORS), dice.choice(("", "Because.")))
+        case.now += dice.choice((HOUR, HOUR, DAY, timedelta(days=9)))
+        before = case.case
+        done = advance(before, event, case.now, case.rules)
+        yield case, event, done
+        if isinstance(done, Advance):
+            case.case, case.steps, case.sent = (
+                done.case,
+                [*case.steps, *done.steps],
+                [*case.sent, *done.outbox],
+            )
+
+
+SEEDS = settings(max_examples=60, deadline=None)
+
+
+@SEEDS
+@given(st.integers(0, 2**32))
+def test_a_case_is_what_its_steps_make_of_it(seed: int) -> None:
+    looked_at = None
+    for case, _, _ in _climbed(seed, 30):
+        if case.case is looked_at:  # the step before was refused: nothing was added
+            continue
+        looked_at = case.case
+        assert replay(case.steps) == case.case
+        assert [s.n for s in case.steps] == list(range(1, len(case.steps) + 1))
+
+
+@SEEDS
+@given(st.integers(0, 2**32))
+def test_a_step_leads_where_the_table_says_and_a_refusal_names_its_guard(seed: int) -> None:
+    for case, event, done in _climbed(seed, 30):
+        if isinstance(done, Refusal):
+            assert done.guard in {*GUARDS, *NO_ROW.values(), "no_row", "by_closing"}
+            assert done.said
+            assert done.remedy
+            assert "{" not in done.said + done.remedy
+        else:
+            n = place_of(event.said)
+            before = case.case if n is None else seen_from(case.case, n)
+            rows = TABLE[before.state, event.kind]
+            (row,) = (row for row in rows if row.imminent is imminent(event))
+            after = done.case if n is None else seen_from(done.case, n)
+            assert after.state in row.to
+
+
+@SEEDS
+@given(st.integers(0, 2**32))
+def test_no_sequence_of_steps_ever_tells_a_subject_anything(seed: int) -> None:
+    for _, _, done in _climbed(seed, 30):
+        if isinstance(done, Advance):
+            assert not {m.person_id for m in done.outbox} & set(done.case.subjects)
+
+
+@SEEDS
+@given(st.integers(0, 2**32))
+def test_no_rung_is_asked_while_it_is_fair_comment_or_has_a_lane(seed: int) -> None:
+    for case, event, done in _climbed(seed, 30):
+        if isinstance(done, Advance) and event.kind is StepKind.ASKED and not imminent(event):
+            assert case.case.state not in (CaseState.FAIR_COMMENT, CaseState.BYPASSED, CaseState.CLOSED)
+            assert case.case.content_class not in ("C9", "C10")
+            assert not case.case.fair
+
+
+@SEEDS
+@given(st.integers(0, 2**32))
+def test_who_began_as_fair_comment_is_asked_for_removal_only_after_a_named_persons_reason(seed: int) -> None:
+    for case, event, done in _climbed(seed, 30):
+        if isinstance(done, Advance) and event.kind is StepKind.ASKED and case.case.route is Route.RESPOND:
+            if imminent(event):
+                continue
+            (again,) = [s for s in case.steps if s.kind is StepKind.RECLASSIFIED][-1:]
+            assert again.why
+            assert again.actor != "schoolgate"
+
+
+@SEEDS
+@given(st.integers(0, 2**32))
+def test_no_case_ends_as_removed_without_two_looks_a_day_apart_at_each_place(seed: int) -> None:
+    for case, event, done in _climbed(seed, 30):
+        if isinstance(done, Advance) and event.said == Closed(ending=Ending.REMOVED):
+            for here in places(case.case):
+                gone = [c.at for c in here.checks if c.result is Check.GONE]
+                assert here.left or here.role is PlaceRole.SEARCH or gone[-1] - gone[0] >= DAY
+            assert [s.kind for s in done.steps] == [StepKind.REMOVED, StepKind.CLOSED]
+
+
+def _valid(kind: StepKind) -> dict[str, str]:
+    special = {
+        (StepKind.ANSWERED, "result"): "refused",
+        (StepKind.CHECKED, "result"): "gone",
+        (StepKind.UNLOCKED, "ground"): "charge",
+        (StepKind.ABOUT, "who"): "nobody",
+        (StepKind.WARNED, "who"): "site",
+    }
+    names = (*names_of(kind)[0], *(["person"] if kind in _OF_SOMEBODY else []))
+    return {name: special.get((kind, name), VALUES[name][-1]) for name in names}
+
+
+_OF_SOMEBODY = frozenset((StepKind.TARGET, StepKind.ACCUSED))
+"""Kinds that name one person at least, in this fact or in another."""
+
+
+ILLEGAL = [
+    (state, kind)
+    for state in CaseState
+    for kind in StepKind
+    if all(row.imminent for row in TABLE.get((state, kind), ())) and kind is not StepKind.OPENED
+]
+
+
+@for_each(("state", "kind"), ILLEGAL)
+@for_each("actor", ["head", "dsl"])
+def test_what_has_no_row_is_refused_and_changes_nothing(state: CaseState, kind: StepKind, actor: str) -> None:
+    case = in_state(state)
+    assert case.case.state is state
+    before = replay(case.steps)
+    done = case.attempt(kind, actor, "Because.", **_valid(kind))
+    assert done.guard in {*NO_ROW.values(), "no_row", "by_closing", "was_gone", "may_see"}
+    assert done.said != done.remedy
+    assert case.case == before
+
+
+def test_every_state_and_every_step_stands_in_the_table() -> None:
+    by_closing = {StepKind.REMOVED, StepKind.CHANGED, StepKind.STANDING, StepKind.OPENED}
+    assert {kind for _, kind in TABLE} == set(StepKind) - by_closing
+    assert {state for state, _ in TABLE} == set(CaseState)
+
+
+def test_no_two_guards_are_called_the_same() -> None:
+    rows = [row for rows in TABLE.values() for row in rows]
+    asked = {*FIRST, *(g for row in rows for g in row.guards), *(g for of in OF_RUNGS.values() for g in of)}
+    assert {guard.__name__: guard for guard in asked} == GUARDS
+    assert len(asked) == len(GUARDS)
+
+
+def test_no_guard_is_written_that_no_row_asks() -> None:
+    asked = set(GUARDS.values())
+    written = {
+        said
+        for module in (asking, closing, steps, keeping, police, steps)
+        for said in vars(module).values()
+        if getattr(said, "__module__", "") == module.__name__ and isfunction(said)
+        if list(signature(said).parameters) == ["attempt"] and not said.__name__.startswith("_")
+    }
+    assert written == asked
+
+
+def test_what_a_rung_wants_is_said_of_every_rung() -> None:
+    assert set(OF_RUNGS) == set(Rung)
+
+
+def test_that_999_was_rung_is_asked_nothing_but_who_says_so() -> None:
+    rows = {(state, kind): row for (state, kind), rows in TABLE.items() for row in rows if row.imminent}
+    assert {row.guards for row in rows.values()} == {(steps.actor,)}
+    assert not any(row.of_rung for row in rows.values())
+    assert set(rows) == {(state, StepKind.ASKED) for state in CaseState if state is not CaseState.CLOSED}
+
+
+def test_every_guard_has_its_words() -> None:
+    for name in (*GUARDS, *NO_ROW.values(), "no_row", "by_closing"):
+        assert words("en").has(f"refusal.{name}.said")
+        assert words("en").has(f"refusal.{name}.remedy")
+
+
+def test_a_case_begins_with_its_opening_alone() -> None:
+    with pytest.raises(ValueError, match="begins"):
+        begin("0001", "900001", an_event(StepKind.NOTED, "head", "Why."), NOW, rules())
+    with pytest.raises(ValueError, match="begins"):
+        replay(Climb().take(StepKind.NOTED, "head", "Why.").steps)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"route": "somewhere"}, {"about": "aunt"}, {"proposed_class": "C15"}, {"story": ""}, {"mood": "bad"}],
+)
+def test_an_opening_with_odd_facts_is_no_opening(wrong: dict[str, str]) -> None:
+    facts = {"story": "s1", "route": "request_removal", "proposed_class": "C7", "about": "head"}
+    assert read_step(StepKind.OPENED, {**facts, **wrong}) == tuple(wrong)
+
+
+CHANGES_NOTHING = {"Opened", "SeenRemoved", "SeenChanged", "SaidSafe"}
+"""Kinds of step that make nothing of a case, its state, its clocks and who acts in it aside."""
+
+
+def test_every_kind_of_step_makes_something_of_a_case_or_nothing_on_purpose() -> None:
+    matched = {
+        ast.unparse(node.cls).rpartition(".")[2]
+        for node in ast.walk(ast.parse(getsource(_folded)))
+        if isinstance(node, ast.MatchClass)
+    }
+    assert matched | CHANGES_NOTHING == {of.__name__ for of in KINDS.values()}
+    assert not matched & CHANGES_NOTHING
+
+
+def test_an_opening_of_no_story_is_no_opening() -> None:
+    event = an_event(StepKind.OPENED, "schoolgate", "", {"story": "s1"})
+    nothing = replace(event, said=replace(event.said, story=""))
+    with pytest.raises(ValueError, match="story"):
+        begin("0001", "900001", nothing, NOW, rules())
+
+
+def test_a_step_whose_facts_do_not_fit_together_is_refused_by_their_labels() -> None:
+    case = Climb()
+    said = Classified(content_class=ContentClass.HARASSMENT, lane=BypassRoute.SAFEGUARDING)
+    done = advance(case.case, Event(said, "head"), case.now + HOUR, case.rules)
+    assert done.guard == "facts"
+    assert "lane" not in done.said
+
+
+def test_nobody_opens_a_case_in_which_they_may_be_accused() -> None:
+    facts = {"story": "s1", "route": "request_removal", "proposed_class": "C7", "about": "head"}
+    event = an_event(StepKind.OPENED, "head", "", {**facts, "subjects": "head"})
+    done = begin("0001", "900001", event, NOW, rules())
+    assert done.guard == "may_see"
+
+
+def test_the_people_of_these_tests_are_those_of_the_dice() -> None:
+    assert {*ACTORS} - {"schoolgate"} <= {p.id for p in PEOPLE}
+
+
+# ---------------------- what would satisfy a guard is an act that there is, with fields that it has
+
+
+def _functions():
+    modules = [importlib.import_module(f"monitor.act.{m.name}") for m in pkgutil.iter_modules(act.__path__)]
+    return {name: one for m in modules for name, one in inspect.getmembers(m, inspect.isfunction)}
+
+
+FUNCTIONS = _functions()
+
+
+def _fields(name: str) -> set[str]:
+    if name in FUNCTIONS:
+        return set(inspect.signature(FUNCTIONS[name]).parameters)
+    return {"why", *(field.name for field in fields(KINDS[name]))}
+
+
+@pytest.mark.parametrize("guard", BY_GUARD)
+def test_a_remedy_names_an_act_that_there_is_with_fields_that_it_has(guard):
+    remedy = BY_GUARD[guard]
+    assert {*dict(remedy.values), *remedy.wanted} <= _fields(remedy.act)
+    assert guard in {*GUARDS, *NO_ROW.values()}
+
+
+def test_it_says_in_which_case_and_by_whom():
+    case = replace(Climb().case, id="0007")
+    assert remedies("class_set", case, "holt") == (
+        Remedy("classified", (("case", "0007"),), ("content_class", "why"), "holt"),
+    )
+
+
+def test_what_no_act_satisfies_has_no_remedy():
+    assert remedies("may_see", Climb().case, "holt") == ()
+
+
+@pytest.mark.parametrize(("place", "wanted"), [("facebook", ("supplied",)), ("forum", ()), ("", ())])
+def test_at_a_wall_evidence_is_what_somebody_hands_in(place, wanted):
+    (remedy,) = remedies("evidence_held", replace(Climb().case, channel=place), "holt")
+    assert (remedy.act, remedy.wanted) == ("capture", wanted)

@@ -112,12 +112,6 @@ def test_a_delegate_decides_on_a_platform_report_alone() -> None:
     assert not case.case.delegated
 
 
-def test_about_the_head_or_the_chair_nobody_is_a_delegate() -> None:
-    case = Climb(about=About.HEAD)
-    assert who(Act.DECIDE_ON_REPORT, case) == who(Act.DECIDE, case)
-    assert weighed(case, "chair").refused(StepKind.DECIDED, "deputy", decision="seek") == "may_see"
-
-
 def seen_by(case: Case, people: tuple[Person, ...] = (*PEOPLE, PRESS, GOVERNOR)) -> set[str]:
     return {p.id for p in people if may_see(case, p, people)}
 
@@ -241,16 +235,13 @@ def test_who_becomes_a_subject_sees_no_more() -> None:
     assert case.refused(StepKind.NOTED, "deputy", "Hello.") == "may_see"
 
 
-def test_all_four_are_weighed_in_words() -> None:
-    assert Climb().refused(StepKind.WEIGHED, **{**WEIGHED, "impact": " "}) == "in_words"
-    assert Climb().refused(StepKind.WEIGHED, nature="an insult") == "facts"
-
-
-def test_a_decision_wants_a_class_and_the_weighing() -> None:
+def test_a_decision_wants_a_class_and_the_weighing_of_all_four_in_words() -> None:
     case = Climb()
     assert case.refused(StepKind.DECIDED, decision="seek") == "class_set"
     case.classed()
     assert case.refused(StepKind.DECIDED, decision="seek") == "weighed"
+    assert case.refused(StepKind.WEIGHED, **{**WEIGHED, "impact": " "}) == "in_words"
+    assert case.refused(StepKind.WEIGHED, nature="an insult") == "facts"
 
 
 def test_a_restricted_case_outside_a_lane_is_decided_on_by_those_who_may_see_it() -> None:
@@ -302,10 +293,13 @@ def test_what_is_left_open_is_as_if_it_were_not_said() -> None:
     assert case.case.subjects == ()
 
 
-def test_a_delegate_does_not_undo_what_the_head_decided() -> None:
+def test_a_delegate_undoes_nothing_of_the_heads_and_decides_nothing_about_the_head() -> None:
     case = weighed(Climb(), "it")
     case.take(StepKind.DECIDED, "head", "It would only spread.", decision="stop")
     assert case.refused(StepKind.DECIDED, "it", "I disagree.", decision="seek") == "delegate_seeks"
+    case = Climb(about=About.HEAD)
+    assert who(Act.DECIDE_ON_REPORT, case) == who(Act.DECIDE, case)
+    assert weighed(case, "chair").refused(StepKind.DECIDED, "deputy", decision="seek") == "may_see"
 
 
 def test_what_somebody_decided_who_may_be_accused_after_all_is_decided_anew_by_another() -> None:
@@ -334,19 +328,16 @@ def test_who_is_accused_later_makes_it_a_matter_about_the_head_until_they_are_cl
     assert who(Act.DECIDE, case) == ["head"]
 
 
-def test_a_head_who_is_only_insulted_after_all_still_has_the_chair_decide() -> None:
+def test_what_turns_out_to_mean_the_head_or_only_insults_them_after_all_is_the_chairs() -> None:
     case = Climb(about=About.HEAD, subjects="head")
     case.take(StepKind.TARGET, "chair", "It calls names.", person="head", subjects="", second="dsl")
     assert case.case.about is About.HEAD
     assert who(Act.DECIDE, case) == ["chair"]
-
-
-def test_an_allegation_that_turns_out_to_mean_the_head_is_told_to_the_chair() -> None:
-    case = Climb("C10", About.STAFF, route=Route.SAFEGUARDING, subjects="teacher")
-    assert "chair" not in case.told()
-    done = case.take(StepKind.TARGET, "dsl", person="deputy", subjects="teacher head")
+    alleged = Climb("C10", About.STAFF, route=Route.SAFEGUARDING, subjects="teacher")
+    assert "chair" not in alleged.told()
+    done = alleged.take(StepKind.TARGET, "dsl", person="deputy", subjects="teacher head")
     assert {m.person_id for m in done.outbox} == {"chair", "deputy_dsl"}
-    assert not may_see(case.case, HEAD)
+    assert not may_see(alleged.case, HEAD)
 
 
 def test_whom_it_is_aimed_at_after_all_has_neither_decided_it_nor_has_it_in_hand() -> None:
@@ -359,24 +350,16 @@ def test_whom_it_is_aimed_at_after_all_has_neither_decided_it_nor_has_it_in_hand
     assert case.case.assigned_to is None
 
 
-def test_to_name_who_is_accused_lets_nobody_back_in_who_was_left_out_by_guess() -> None:
-    case = Climb("C10", About.HEAD, route=Route.SAFEGUARDING, subjects="head chair")
-    case.take(StepKind.ACCUSED, "dsl", "She grabbed the boy.", person="head")
-    assert (set(case.case.subjects), case.case.accused) == ({"head", "chair"}, ("head",))
-
-
-def test_to_name_who_is_accused_takes_no_target() -> None:
+def test_to_name_who_is_accused_takes_no_target_and_lets_nobody_in_who_was_left_out_by_guess() -> None:
+    guessed = Climb("C10", About.HEAD, route=Route.SAFEGUARDING, subjects="head chair")
+    guessed.take(StepKind.ACCUSED, "dsl", "She grabbed the boy.", person="head")
+    assert (set(guessed.case.subjects), guessed.case.accused) == ({"head", "chair"}, ("head",))
     case = Climb("C10", About.HEAD, route=Route.SAFEGUARDING, subjects="head")
     case.take(StepKind.ACCUSED, "dsl", "It is not her.", person="head", stands="no", second="deputy_dsl")
     case.take(StepKind.ACCUSED, "dsl", "The boy named him.", person="teacher")
     assert (case.case.subjects, case.case.accused, case.case.target) == (("teacher",), ("teacher",), None)
     assert may_read(case.case, HEAD)
     assert not may_see(case.case, TEACHER)
-
-
-def test_whoever_is_accused_after_all_is_named_beside_those_named_before() -> None:
-    case = Climb("C10", About.STAFF, route=Route.SAFEGUARDING)
-    case.take(StepKind.ACCUSED, "dsl", person="teacher")
     case.take(StepKind.ACCUSED, "dsl", person="head")
     assert case.case.accused == ("teacher", "head")
     assert case.case.about is About.HEAD
@@ -468,11 +451,6 @@ def which(messages: list[OutboxMessage], case: Climb) -> dict[str, str]:
     return said
 
 
-def test_of_a_new_case_the_first_assessor_and_the_decider_are_told() -> None:
-    case = Climb(by=replace(rules(), profile=replace(rules().profile, first_assessor="it_lead")))  # type: ignore[arg-type]
-    assert which(case.sent, case) == {"it": "opened", "head": "opened"}
-
-
 def test_of_a_threat_the_decider_and_those_of_the_alert_are_told_at_once_at_any_hour() -> None:
     case = Climb("C6", route=Route.POLICE_NOW, target="teacher", audience="head dsl")
     assert which(case.sent, case) == {"head": "police_now", "dsl": "police_now"}
@@ -487,16 +465,6 @@ def test_of_taken_pictures_that_show_pupils_the_safeguarding_lead_and_the_data_o
     assert case.rules.access(DPO, case.case) is Access.WORDS
     again = case.take(StepKind.CLASSIFIED, "head", **{"class": "C8"})
     assert not {m.person_id for m in again.outbox} & {"dsl", "dpo"}
-
-
-def test_of_a_lane_its_people_are_told_and_nobody_else() -> None:
-    case = Climb("C10", About.PUPIL, route=Route.SAFEGUARDING, audience="dsl deputy_dsl")
-    assert which(case.sent, case) == {"dsl": "lane", "deputy_dsl": "lane"}
-
-
-def test_of_fair_comment_the_first_assessor_is_told() -> None:
-    case = in_state(CaseState.FAIR_COMMENT)
-    assert which(case.sent, case) == {"head": "fair"}
 
 
 def test_who_decides_is_told_once_class_and_weighing_are_there() -> None:
@@ -514,10 +482,28 @@ def test_nobody_is_told_of_what_they_did_themselves() -> None:
     assert not case.take(StepKind.ASSIGNED, "head", person="head").outbox
 
 
-def test_who_is_assigned_is_told() -> None:
-    case = Climb()
-    done = case.take(StepKind.ASSIGNED, person="it")
-    assert which(list(done.outbox), case) == {"it": "assigned"}
+IT_FIRST = replace(rules(), profile=replace(rules().profile, first_assessor="it_lead"))  # type: ignore[arg-type]
+THREATENED = Climb("C6", route=Route.POLICE_NOW, target="teacher")
+LANE = Climb("C10", About.PUPIL, route=Route.SAFEGUARDING, audience="dsl deputy_dsl")
+
+
+@pytest.mark.parametrize(
+    ("case", "step", "told"),
+    [
+        (Climb(by=IT_FIRST), (), {"it": "opened", "head": "opened"}),
+        (LANE, (), {"dsl": "lane", "deputy_dsl": "lane"}),
+        (in_state(CaseState.FAIR_COMMENT), (), {"head": "fair"}),
+        (Climb(), (StepKind.ASSIGNED, "head", "it"), {"it": "assigned"}),
+        (THREATENED, (StepKind.CONSENT_GIVEN, "teacher", "teacher"), {"head": "consent"}),
+    ],
+    ids=["a new case", "a lane", "fair comment", "a case given to somebody", "an answer about the police"],
+)
+def test_who_is_told_of_what(case: Climb, step: tuple, told: dict[str, str]) -> None:
+    sent = case.sent
+    if step:
+        kind, actor, person = step
+        sent = list(case.take(kind, actor, person=person).outbox)
+    assert which(sent, case) == told
 
 
 def test_of_what_came_back_who_has_it_and_who_decides_are_told_at_once() -> None:
@@ -538,12 +524,6 @@ def test_of_what_is_still_there_they_are_told_in_working_hours() -> None:
     (message,) = done.outbox  # type: ignore[union-attr]
     assert which([message], case) == {"head": "still_there"}
     assert message.due_at == datetime(2026, 11, 18, 8, tzinfo=UTC)
-
-
-def test_of_an_answer_about_the_police_who_decides_is_told() -> None:
-    case = Climb("C6", route=Route.POLICE_NOW, target="teacher")
-    done = case.take(StepKind.CONSENT_GIVEN, "teacher", person="teacher")
-    assert which(list(done.outbox), case) == {"head": "consent"}
 
 
 def test_a_subject_is_told_nothing_whatever_they_are() -> None:
@@ -673,13 +653,6 @@ def proposed(meant: str = "head", people: tuple[Person, ...] = PEOPLE, **more: s
     return case
 
 
-def test_until_it_is_confirmed_it_stays_fair_comment_and_no_rung_is_offered() -> None:
-    case = proposed()
-    assert case.case.state is CaseState.FAIR_COMMENT
-    assert case.not_asked(Rung.PLATFORM_REPORT) == "fair_comment"
-    assert case.case.content_class == "C0"
-
-
 def test_the_chair_is_told_at_once_without_a_word_of_the_post() -> None:
     case = criticism()
     case.now = NOW.replace(hour=23)
@@ -726,8 +699,10 @@ def test_neither_the_proposer_nor_who_reports_to_them_nor_they_confirm_it_though
     assert case.refused(StepKind.RECLASSIFIED, "head", "Yes.", **TO_C2, meant="") == "not_their_own"
 
 
-def test_it_is_turned_down_with_a_reason() -> None:
+def test_until_it_is_confirmed_it_stays_fair_comment_and_it_is_turned_down_with_a_reason() -> None:
     case = proposed()
+    assert (case.case.state, case.case.content_class) == (CaseState.FAIR_COMMENT, "C0")
+    assert case.not_asked(Rung.PLATFORM_REPORT) == "fair_comment"
     assert case.refused(StepKind.TURNED_DOWN, "chair") == "reason"
     done = case.take(StepKind.TURNED_DOWN, "chair", "It is harsh, and an opinion.")
     assert (case.case.proposal, case.case.fair) == (None, True)

@@ -86,11 +86,6 @@ def test_where_its_day_is_not_known_the_day_on_which_it_was_seen_is_said():
     )
 
 
-def test_a_post_without_words_is_named_by_its_day():
-    said = of(LetterKind.PARENT_INVITATION, {"text": None, "title": None})
-    assert "about the post of 11 November 2026 on Facebook." in said
-
-
 @pytest.mark.parametrize(
     "changes",
     [
@@ -122,11 +117,6 @@ def test_to_others_it_is_not_quoted_where_it_begins_with_a_name_or_a_class():
     through_the_site = of(LetterKind.AUTHOR_REMOVAL, {"text": named})
     assert "Mr Vale" not in through_the_site
     assert "please pass it on" in through_the_site
-
-
-def test_what_an_author_wrote_is_one_line_in_a_list():
-    said = of(LetterKind.PLATFORM_REPORT, {"text": "One\n\n- Two\u202e three"})
-    assert "- It begins: “One - Two three”" in said
 
 
 @pytest.mark.parametrize("kind", TO_THEIR_AUTHOR)
@@ -311,8 +301,21 @@ def test_a_host_is_not_given_the_complainants_name_by_the_first_words_either():
     assert "begins: “Sam Vale is a thief”" in all_of(whole(LetterKind.RHC, *own[:2], post=post))
 
 
-def test_quotation_marks_within_the_first_words_are_single_ones():
-    assert "begins “‘He’ took it”" in of(LetterKind.PARENT_INVITATION, {"text": "“He” took it."})
+@pytest.mark.parametrize(
+    ("kind", "changes", "said"),
+    [
+        (LetterKind.PARENT_INVITATION, {"text": "“He” took it."}, "begins “‘He’ took it”"),
+        (LetterKind.PLATFORM_REPORT, {"text": "One\n\n- Two\u202e three"}, "- It begins: “One - Two three”"),
+        (
+            LetterKind.PARENT_INVITATION,
+            {"text": None, "title": None},
+            "about the post of 11 November 2026 on Facebook.",
+        ),
+    ],
+    ids=["quotation marks are single ones", "one line in a list", "without words it is named by its day"],
+)
+def test_how_the_first_words_are_quoted(kind, changes, said):
+    assert said in of(kind, changes)
 
 
 def test_whoever_writes_to_a_parent_is_told_that_the_letter_repeats_a_name():
@@ -349,6 +352,7 @@ def why_not(kind: LetterKind, case) -> str | None:
 
 
 ACCOUNT, ARCHIVE, SEARCH = LetterKind.ACCOUNT_REPORT, LetterKind.ARCHIVE_REQUEST, LetterKind.SEARCH_RESULT
+NOTICE = LetterKind.COPYRIGHT_NOTICE
 
 
 def test_an_account_is_named_by_its_address_and_by_what_was_brought():
@@ -360,15 +364,51 @@ def test_an_account_is_named_by_its_address_and_by_what_was_brought():
     assert "brought to the school" not in all_of(whole(ACCOUNT, case, bare, **more))
 
 
+SEARCHES = ("google_search", "bing_search")
+WHO_ASKS = {
+    Complainant.SCHOOL: "search_person", Complainant.PUPIL: "search_person",
+    Complainant.STAFF: None, Complainant.PARENT: None,
+}  # fmt: skip
+
+
 @pytest.mark.parametrize(
-    ("place", "code"),
+    ("kind", "case", "code"),
     [
-        ("tiktok", None), ("facebook", None), ("instagram", "no_account_way"), ("reddit", "no_account_way"),
-        ("blog", "no_platform"), ("manual_report", "place_unknown"),
+        # a whole account is reported where it is known how
+        (ACCOUNT, a_case(content_class="C2", channel="tiktok"), None),
+        (ACCOUNT, a_case(content_class="C2", channel="facebook"), None),
+        (ACCOUNT, a_case(content_class="C2", channel="instagram"), "no_account_way"),
+        (ACCOUNT, a_case(content_class="C2", channel="reddit"), "no_account_way"),
+        (ACCOUNT, a_case(content_class="C2", channel="blog"), "no_platform"),
+        (ACCOUNT, a_case(content_class="C2", channel="manual_report"), "place_unknown"),
+        # an archive is asked about an archived page alone
+        (ARCHIVE, a_case(channel="archive_org"), None),
+        (ARCHIVE, a_case(channel="blog"), "other_place"),
+        (LetterKind.PLATFORM_REPORT, a_case(channel="archive_org"), "its_own_way"),
+        # a search result is the person's to ask about and never the school's
+        *(
+            (SEARCH, replace(DEFAMED, channel=place, complainant=who), code)
+            for place in (*SEARCHES, "local_forum")
+            for who, code in WHO_ASKS.items()
+        ),
+        # the person may ask where the school goes no further
+        (SEARCH, replace(DEFAMED, decision=Decision.STOP), None),
+        (SEARCH, replace(DEFAMED, decision=Decision.REPORT_ONLY), "only_reported"),
+        # a search engine gets no notice under section 5 and no report by the school
+        *((LetterKind.S5_NOTICE, replace(DEFAMED, channel=place), "s5_search") for place in SEARCHES),
+        *((LetterKind.PLATFORM_REPORT, a_case(channel=place), "search_person") for place in SEARCHES),
+        # a notice of copyright is for what is used without leave, where it can be given
+        (NOTICE, STOLEN, None),
+        (NOTICE, replace(STOLEN, complainant=Complainant.PARENT), None),
+        (NOTICE, replace(STOLEN, channel="facebook"), None),
+        (NOTICE, replace(STOLEN, channel="archive_org"), None),
+        (NOTICE, replace(STOLEN, channel="snapchat"), "no_copyright_way"),
+        (NOTICE, replace(STOLEN, content_class="C7"), "copyright_class"),
+        (NOTICE, replace(STOLEN, complainant=Complainant.STAFF), "copyright_owner"),
     ],
-)  # fmt: skip
-def test_a_whole_account_is_reported_where_it_is_known_how(place, code):
-    assert why_not(ACCOUNT, a_case(content_class="C2", channel=place)) == code
+)
+def test_why_there_is_no_letter_about_an_account_a_page_a_result_or_works(kind, case, code):
+    assert why_not(kind, case) == code
 
 
 def test_of_an_account_that_poses_as_somebody_it_is_asked_as_whom_and_its_own_form_is_named():
@@ -381,29 +421,11 @@ def test_of_an_account_that_poses_as_somebody_it_is_asked_as_whom_and_its_own_fo
     assert why_not(ACCOUNT, replace(case, channel="instagram")) is None
 
 
-def test_an_archive_is_asked_about_an_archived_page_alone():
-    assert why_not(ARCHIVE, a_case(channel="archive_org")) is None
-    assert why_not(ARCHIVE, a_case(channel="blog")) == "other_place"
-    assert why_not(LetterKind.PLATFORM_REPORT, a_case(channel="archive_org")) == "its_own_way"
-
-
 def test_the_page_that_was_archived_is_read_from_the_address_or_asked_for():
     assert "Address of the page that was archived: https://blog.example.org/1" in all_of(example(ARCHIVE))
     case, facts, _ = EXAMPLES[ARCHIVE]
     post = replace(POST, channel="archive_org", url="https://archive.org/details/example")
     assert asks(written(ARCHIVE, case, facts, post=post)) == ["original"]
-
-
-@pytest.mark.parametrize("place", ["google_search", "bing_search", "local_forum"])
-@pytest.mark.parametrize(
-    ("who", "code"),
-    [
-        (Complainant.SCHOOL, "search_person"), (Complainant.PUPIL, "search_person"),
-        (Complainant.STAFF, None), (Complainant.PARENT, None),
-    ],
-)  # fmt: skip
-def test_a_search_result_is_the_persons_to_ask_about_and_never_the_schools(place, who, code):
-    assert why_not(SEARCH, replace(DEFAMED, channel=place, complainant=who)) == code
 
 
 def test_the_request_says_that_nothing_is_removed_and_is_signed_by_the_person_alone():
@@ -423,11 +445,6 @@ def test_another_name_may_have_been_searched_for():
     assert "The name that is searched for: Samuel V." in all_of(made)
 
 
-def test_the_person_may_ask_where_the_school_goes_no_further():
-    assert why_not(SEARCH, replace(DEFAMED, decision=Decision.STOP)) is None
-    assert why_not(SEARCH, replace(DEFAMED, decision=Decision.REPORT_ONLY)) == "only_reported"
-
-
 def test_a_parent_asks_for_a_childs_name_which_has_to_be_said():
     case, facts, _ = EXAMPLES[SEARCH]
     parents = replace(case, complainant=Complainant.PARENT)
@@ -441,13 +458,6 @@ def test_a_parent_asks_for_a_childs_name_which_has_to_be_said():
     assert "you weigh my child’s privacy" in said
 
 
-@pytest.mark.parametrize("place", ["google_search", "bing_search"])
-def test_a_search_engine_gets_no_notice_under_section_5_and_no_report_by_the_school(place):
-    assert why_not(LetterKind.S5_NOTICE, replace(DEFAMED, channel=place)) == "s5_search"
-    assert why_not(LetterKind.PLATFORM_REPORT, a_case(channel=place)) == "search_person"
-
-
-NOTICE = LetterKind.COPYRIGHT_NOTICE
 SCHOOLS = {"owner": "school", **OF_OWNER}
 
 
@@ -478,17 +488,39 @@ def test_good_faith_accuracy_perjury_and_signature_are_those_of_the_section():
     assert said.partition("Signed by a person authorised to act on behalf of the owner:")[2].strip()
 
 
-@pytest.mark.parametrize("fact", sorted(OF_OWNER))
-def test_each_element_that_is_missing_is_asked_for(fact):
-    assert wanted({name: said for name, said in SCHOOLS.items() if name != fact}) == [fact]
+def without(facts: dict[str, str], *names: str) -> dict[str, str]:
+    return {name: said for name, said in facts.items() if name not in names}
 
 
-@pytest.mark.parametrize("fact", ["owner", "works"])
-def test_until_the_owner_and_the_works_are_said_there_is_no_notice(fact):
-    found = written(NOTICE, STOLEN, {n: s for n, s in SCHOOLS.items() if n != fact}, post=ON_A_BLOG)
-    assert {"owner": "Who owns the copyright", "works": "Which works are they"}[fact] in found.wanted[
-        0
-    ].question
+@pytest.mark.parametrize(
+    ("facts", "asked"),
+    [
+        *((without(SCHOOLS, fact), [fact]) for fact in sorted(OF_OWNER)),
+        (without(PARENTS, "name", "address"), ["name", "address"]),
+        (SCHOOLS | {"owner": "the photographer"}, ["owner"]),
+        *((SCHOOLS | {"law": law}, ["law"]) for law in ("fr", "Germany")),
+    ],
+)
+def test_each_element_that_is_missing_or_may_not_be_taken_is_asked_for(facts, asked):
+    """A parent gives their own name and address; for another country a lawyer is asked."""
+    assert wanted(facts) == asked
+
+
+UNSWORN = "without a yes this letter cannot be made"
+
+
+@pytest.mark.parametrize(
+    ("facts", "question"),
+    [
+        (without(SCHOOLS, "owner"), "Who owns the copyright"),
+        (without(SCHOOLS, "works"), "Which works are they"),
+        (SCHOOLS | {"good_faith": "no"}, UNSWORN),
+        (SCHOOLS | {"authority": "no"}, UNSWORN),
+    ],
+)
+def test_until_owner_and_works_are_said_and_the_rest_is_sworn_there_is_no_notice(facts, question):
+    found = written(NOTICE, STOLEN, facts, post=ON_A_BLOG)
+    assert question in found.wanted[0].question
 
 
 def test_the_schools_notice_is_signed_for_the_school_and_a_parents_by_the_parent_alone():
@@ -499,31 +531,12 @@ def test_the_schools_notice_is_signed_for_the_school_and_a_parents_by_the_parent
     assert "Oakfield" not in "\n".join(own.body).replace(OF_OWNER["works"], "")
 
 
-def test_a_parent_gives_their_own_name_and_address():
-    assert wanted({n: s for n, s in PARENTS.items() if n not in ("name", "address")}) == ["name", "address"]
-
-
-def test_nobody_but_the_school_or_a_parent_is_taken_as_the_owner():
-    assert wanted(SCHOOLS | {"owner": "the photographer"}) == ["owner"]
-
-
-@pytest.mark.parametrize("fact", ["good_faith", "authority"])
-def test_without_a_yes_to_what_is_sworn_there_is_no_notice(fact):
-    found = written(NOTICE, STOLEN, SCHOOLS | {fact: "no"}, post=ON_A_BLOG)
-    assert "without a yes this letter cannot be made" in found.wanted[0].question
-
-
 def test_a_host_in_the_united_kingdom_is_given_what_regulation_22_names():
     said = " ".join(made(SCHOOLS | {"law": "uk"}).split())
     assert "Copyright, Designs and Patents Act 1988, sections 16 to 21" in said
     assert "regulation 19 of the Electronic Commerce (EC Directive) Regulations 2002" in said
     for american in ("512(c)", "perjury", "designated agent", "97A", "copyright.gov"):
         assert american not in said
-
-
-@pytest.mark.parametrize("law", ["fr", "Germany"])
-def test_for_another_country_a_lawyer_is_asked(law):
-    assert wanted(SCHOOLS | {"law": law}) == ["law"]
 
 
 def test_a_host_that_is_given_need_not_have_been_looked_up_and_one_that_was_is_not_asked_for():
@@ -534,22 +547,6 @@ def test_a_host_that_is_given_need_not_have_been_looked_up_and_one_that_was_is_n
     assert "Example Hosting Ltd" in all_of(whole(NOTICE, looked_up, facts, post=ON_A_BLOG))
     on_facebook = replace(STOLEN, channel="facebook")
     assert isinstance(written(NOTICE, on_facebook, facts), LetterDraft)
-
-
-@pytest.mark.parametrize(
-    ("changes", "code"),
-    [
-        ({}, None),
-        ({"complainant": Complainant.PARENT}, None),
-        ({"channel": "facebook"}, None),
-        ({"channel": "archive_org"}, None),
-        ({"channel": "snapchat"}, "no_copyright_way"),
-        ({"content_class": "C7"}, "copyright_class"),
-        ({"complainant": Complainant.STAFF}, "copyright_owner"),
-    ],
-)
-def test_it_is_for_what_is_used_without_leave_where_it_can_be_given(changes, code):
-    assert why_not(NOTICE, replace(STOLEN, **changes)) == code
 
 
 def test_a_notice_to_the_host_is_not_told_as_a_request_to_whoever_runs_the_site():

@@ -64,32 +64,32 @@ def test_every_kind_is_named_once_in_its_order_and_says_why_not():
     assert all(bool(o.why_not) is not o.possible for o in found)
 
 
-@pytest.mark.parametrize("lane", list(BypassRoute))
-def test_what_leaves_the_ladder_gets_no_letter(lane):
-    for _, (case, _, _) in EXAMPLES.items():
-        assert not possible(replace(case, lane=lane))
-
-
-@pytest.mark.parametrize("code", ["C9", "C10"])
-def test_safeguarding_and_extremism_get_no_letter_by_class_alone(code):
-    assert not possible(a_case(content_class=code))
-
-
-def test_what_is_handed_over_and_what_is_closed_gets_no_letter():
-    assert not possible(a_case(state=CaseState.BYPASSED))
-    assert not possible(a_case(state=CaseState.CLOSED))
+@pytest.mark.parametrize(
+    "changes",
+    [
+        *({"lane": lane} for lane in BypassRoute),
+        *({"content_class": code} for code in ("C9", "C10")),
+        *({"state": state} for state in (CaseState.BYPASSED, CaseState.CLOSED)),
+    ],
+    ids=str,
+)
+def test_what_leaves_the_ladder_and_what_is_closed_gets_no_letter(changes):
+    for case, _, _ in EXAMPLES.values():
+        assert not possible(replace(case, **changes))
 
 
 @pytest.mark.parametrize(
-    "changes", [{}, {"relationship": Relationship.UNKNOWN}, {"complainant": Complainant.STAFF}]
+    "case",
+    [
+        FAIR,
+        replace(FAIR, relationship=Relationship.UNKNOWN),
+        replace(FAIR, complainant=Complainant.STAFF),
+        a_case(decision="answer"),
+    ],
 )
-def test_fair_comment_is_only_answered(changes):
-    assert possible(replace(FAIR, **changes)) <= ANSWERS
-    assert {LetterKind.REPLY, LetterKind.THANKS} <= possible(replace(FAIR, **changes))
-
-
-def test_what_was_decided_to_be_answered_is_only_answered():
-    assert possible(a_case(decision="answer")) <= ANSWERS
+def test_fair_comment_and_what_was_decided_to_be_answered_are_only_answered(case):
+    assert possible(case) <= ANSWERS
+    assert {LetterKind.REPLY, LetterKind.THANKS} <= possible(case)
 
 
 def test_what_is_not_pursued_is_answered_and_its_target_looked_after():
@@ -395,14 +395,6 @@ def test_what_is_known_of_danger_is_asked_of_a_threat_and_of_nothing_else():
     assert "What we know about any danger" not in all_of(whole(LetterKind.POLICE, other, without))
 
 
-def test_a_call_to_999_is_said_where_there_was_one():
-    rung = step(9, StepKind.ASKED, 4, rung="police", imminent="yes", reference="CAD 12")
-    said = police(steps=(*THREAT_STEPS, rung))
-    assert "follows our call to 999 (reference CAD 12)" in said
-    assert "We have no record of a call to 999" not in said
-    assert "We have no record of a call to 999" in police()
-
-
 @for_each("nation", ["england", "wales", "scotland", "northern_ireland"])
 @for_each("code", [c for c, spec in CLASSES.items() if spec.police is not Police.NO and c not in ("C13",)])
 def test_which_crime_it_may_be_is_said_with_may_and_by_the_law_of_the_nation(code, nation):
@@ -513,10 +505,14 @@ def test_what_is_only_reported_asks_the_police_for_no_removal_to_stop():
     assert "asking for its removal" not in " ".join(police(decision="report_only").split())
 
 
-def test_that_999_was_rung_first_is_said_where_it_was_alone():
-    rang = step(9, StepKind.ASKED, 4, rung="police", imminent="yes")
+def test_a_call_to_999_is_said_where_there_was_one_and_that_it_came_first_where_it_was_alone():
+    rung = step(9, StepKind.ASKED, 4, rung="police", imminent="yes", reference="CAD 12")
+    said = police(steps=(*THREAT_STEPS, rung))
+    assert "follows our call to 999 (reference CAD 12)" in said
+    assert "We have no record of a call to 999" not in said
+    assert "We have no record of a call to 999" in police()
     unasked = {"consent": Consent.NOT_ASKED, "askings": (asked(Rung.POLICE),)}
-    assert "999 was rung first" in police(steps=(*THREAT_STEPS, rang), **unasked)
+    assert "999 was rung first" in police(steps=(*THREAT_STEPS, rung), **unasked)
     said = police(**unasked)
     assert "999 was rung first" not in said
     assert "has not agreed to our telling you, as far as is recorded" in said

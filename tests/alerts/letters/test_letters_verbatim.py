@@ -147,15 +147,13 @@ def test_a_pdf_that_names_letters_says_that_the_exact_words_are_attached():
     assert "attached" not in plain
 
 
-def test_only_how_lines_end_is_made_the_same():
-    made = whole(LetterKind.S5_NOTICE, DEFAMED, GIVEN | {"statement": "a\r\nb\rc"}, post=ON_A_FORUM)
-    assert made.verbatim["statement"] == "a\nb\nc"
-
-
-def test_a_quotation_is_set_apart_and_gets_no_quotation_marks_of_ours():
+def test_a_quotation_is_set_apart_whole_without_marks_of_ours_and_only_how_lines_end_is_made_the_same():
     made = notice("“Mr Vale” took it")
     assert apart("“Mr Vale” took it") in text(made)
     assert "““" not in text(made)
+    assert "y" * 30_000 in text(notice("y" * 30_000))
+    made = whole(LetterKind.S5_NOTICE, DEFAMED, GIVEN | {"statement": "a\r\nb\rc"}, post=ON_A_FORUM)
+    assert made.verbatim["statement"] == "a\nb\nc"
 
 
 TAKES_WORDS = [kind for kind, spec in SPECS.items() if "words" in spec.may]
@@ -178,14 +176,12 @@ def test_on_a_terminal_nothing_quoted_steers_it_and_no_line_of_it_is_joined():
     assert "\n- is a thief 🦊, meddai’r tŷ\n" in shown
 
 
-def test_a_statement_as_long_as_it_was_is_quoted_whole():
-    assert "y" * 30_000 in text(notice("y" * 30_000))
-
-
-def test_a_part_that_is_given_is_quoted_in_place_of_the_whole():
+def test_a_part_that_is_given_is_quoted_in_place_of_the_whole_and_warned_of_where_it_is_not_in_it():
     made = whole(LetterKind.S5_NOTICE, DEFAMED, S5 | {"statement": "pinched forty pounds"}, post=ON_A_FORUM)
-    assert made.verbatim == {"statement": "pinched forty pounds"}
-    assert not made.warnings
+    assert (made.verbatim, made.warnings) == ({"statement": "pinched forty pounds"}, ())
+    made = whole(LetterKind.S5_NOTICE, DEFAMED, S5 | {"statement": "He stole"}, post=ON_A_FORUM)
+    assert made.verbatim == {"statement": "He stole"}
+    assert "not in the post as it is held" in made.warnings[0]
 
 
 @pytest.mark.parametrize(
@@ -238,12 +234,6 @@ def test_it_is_warned_of_a_child_and_that_the_whole_post_is_quoted():
     assert "is the whole post" in said
     edited = whole(LetterKind.S5_NOTICE, DEFAMED, GIVEN, post=replace(post, version=2))
     assert "has been changed since" in " ".join(edited.warnings)
-
-
-def test_words_that_are_not_in_the_post_are_warned_of_and_left_as_they_are():
-    made = whole(LetterKind.S5_NOTICE, DEFAMED, S5 | {"statement": "He stole"}, post=ON_A_FORUM)
-    assert "not in the post as it is held" in made.warnings[0]
-    assert made.verbatim == {"statement": "He stole"}
 
 
 def test_words_that_are_not_what_was_sealed_are_warned_of():
@@ -331,22 +321,19 @@ def test_what_was_done_is_told_with_the_number_and_the_host_of_its_place(happene
     assert f"{happened} (0007-2, mirror.example.org)" in said
 
 
-def test_what_was_done_where_it_was_found_first_names_that_place():
-    said = police()
+CALLED = (StepKind.ASKED, {"rung": "police", "imminent": "yes", "reference": "CAD 12"})
+
+
+def test_what_was_done_where_it_was_found_first_names_that_place_and_a_call_to_999_none():
+    said = police(CALLED)
     assert "contacted: the platform (0007, facebook.example.org)" in said
     assert "first seen, as far as we know (0007, facebook.example.org)" in said
-
-
-def test_in_a_case_of_one_place_no_place_is_named():
-    said = police(others=())
-    assert "contacted: the platform -" in said
-    assert "0007," not in said
-    assert "these places" not in said
-
-
-def test_a_call_to_999_is_about_no_place():
-    said = police((StepKind.ASKED, {"rung": "police", "imminent": "yes", "reference": "CAD 12"}))
+    assert "ask whoever runs each place above to keep their records" in said
     assert "contacted: the police, by 999 (reference CAD 12) The exhibits" in said
+    alone = police(others=())
+    assert "contacted: the platform -" in alone
+    assert "0007," not in alone
+    assert "these places" not in alone
 
 
 def test_a_place_that_opened_the_case_again_is_told_once():
@@ -368,10 +355,6 @@ def test_the_police_read_each_place_since_when_it_is_known_and_how_it_stands(exp
     assert expected in police(AT_TWO["found elsewhere too: a mirror"])
 
 
-def test_whoever_runs_any_of_the_places_is_to_keep_records():
-    assert "ask whoever runs each place above to keep their records" in police()
-
-
 def test_who_saw_it_and_the_exhibits_name_their_place():
     held = (KEPT, replace(KEPT, id="e2", capture_id="c2", mention_id=None))
     file = a_file(replace(THREAT, others=OTHERS), steps=steps(AT_TWO["evidence was kept"]))
@@ -390,11 +373,8 @@ def at_two(**given):
     return text(draft(LetterKind.HOST_ABUSE, file, LetterFacts(NOW, "en", facts, **given), rules()))
 
 
-def test_to_a_second_place_it_is_not_said_that_we_saw_it_when_we_saw_the_first():
+def test_a_second_place_was_not_seen_by_us_or_first_seen_when_the_first_was():
     assert "Seen by us" not in at_two()
-
-
-def test_a_second_place_was_not_first_seen_when_the_first_was():
     seen = json.dumps({"handed_in": {"seen": {"day": "2026-11-01"}}}).encode()
     said = at_two(manifests={"2" * 64: seen})
     assert "First seen, as far as we know: 20 November 2026" in said
@@ -412,10 +392,9 @@ def test_a_solicitor_reads_that_the_year_is_that_of_the_place_named_first():
 
 
 def test_the_police_read_who_can_give_a_statement_and_that_a_reference_is_asked_for_once():
-    called = (StepKind.ASKED, {"rung": "police", "imminent": "yes", "reference": "CAD 12"})
     assert "we will tell you who can give one" in police()
     assert "Please give us your reference" in police()
-    assert "Please give us your reference" not in police(called)
+    assert "Please give us your reference" not in police(CALLED)
 
 
 # ---------------------------------- each sentence about the past rests on a recorded step of its kind

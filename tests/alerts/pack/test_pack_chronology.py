@@ -287,12 +287,9 @@ def test_of_a_matter_off_the_ladder_no_address_is_listed():
     assert rows(under="The places of this matter", lane=BypassRoute.SAFEGUARDING) == ()
 
 
-def test_each_exhibit_says_of_which_place_it_is():
+def test_each_exhibit_says_of_which_place_it_is_and_a_letter_of_which_it_was_written():
     assert [row[1].splitlines()[-1] for row in rows(under="List of exhibits")] == [WHERE, WHERE]
     assert ("Place", WHERE) in rows(under="Exhibit A/1")
-
-
-def test_a_letter_is_about_the_place_of_which_it_was_written():
     assert ("Where it is", WHERE) in rows(under="Exhibit A/2")
 
 

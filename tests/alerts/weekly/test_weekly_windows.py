@@ -181,16 +181,6 @@ def test_the_same_check_finds_what_windows_that_share_weeks_would_give_away(wind
     assert (parts([4], KINDS, "positive")) in [sum_ for sum_, _, _ in given_away(weeks, published)]
 
 
-def test_a_small_school_s_four_weeks_say_what_no_week_of_them_could():
-    reports = reported([(MIXED, 0)] * 4)
-    first, last = reports[0], reports[-1]
-    assert (first.window, first.where) == (None, {})
-    assert first.own.cells == {WHOLE: 13}
-    assert (last.window.first, last.window.last, last.window.weeks) == ("2026-W38", "2026-W41", 4)
-    assert last.window.cells == {"positive": 20, "neutral": 20, "negative": 12, WHOLE: 52}
-    assert last.where["people"] == {WHOLE: 20}
-
-
 def test_a_window_is_told_again_until_the_next_and_no_two_share_a_week():
     reports = reported([(MIXED, 0)] * 9)
     assert [r.window.last if r.window else None for r in reports] == [
@@ -213,13 +203,10 @@ def test_a_school_of_one_mention_a_week_is_told_of_a_term():
     assert reports[-1].window.cells[WHOLE] == 12
 
 
-def test_a_busy_week_is_told_by_itself_as_soon_as_it_is_over():
+def test_a_busy_week_is_told_by_itself_as_soon_as_it_is_over_though_it_have_little_praise():
     (report,) = reported([((9, 9, 9, 9, 9, 9), 0)])
     assert report.window.weeks == 1
     assert report.own.cells == report.where[WHOLE]
-
-
-def test_a_busy_week_with_little_praise_is_told_by_itself_too():
     (report,) = reported([((1, 9, 9, 1, 9, 9), 0)])
     assert report.own.cells["negative"] == 18
     assert report.own.cells["positive"] is Hidden.FEW
@@ -231,10 +218,16 @@ def test_weeks_without_a_report_are_in_the_window_that_follows():
     assert reports[-1].window.weeks == 4
 
 
-def test_what_was_counted_once_is_what_a_longer_window_adds_up():
+def test_a_small_school_s_four_weeks_say_what_no_week_of_them_could_and_add_them_up():
     """A post that was hidden or corrected since would else be the difference of the two."""
     reports = reported([(MIXED, 0)] * 4)
-    assert reports[-1].window.cells[WHOLE] == sum(r.own.cells[WHOLE] for r in reports)
+    first, last = reports[0], reports[-1]
+    assert (first.window, first.where) == (None, {})
+    assert first.own.cells == {WHOLE: 13}
+    assert (last.window.first, last.window.last, last.window.weeks) == ("2026-W38", "2026-W41", 4)
+    assert last.window.cells == {"positive": 20, "neutral": 20, "negative": 12, WHOLE: 52}
+    assert last.window.cells[WHOLE] == sum(r.own.cells[WHOLE] for r in reports)
+    assert last.where["people"] == {WHOLE: 20}
 
 
 # --- small numbers: whatever is shown, what is hidden could be three things at the least, mostly five
@@ -364,19 +357,13 @@ def test_nor_does_dividing_some_of_the_parts_once_more(parts, data):
             assert len({row[n] for row in found}) >= FEWEST
 
 
-def test_a_whole_is_hidden_only_where_nothing_else_helps():
+def test_a_whole_is_hidden_only_where_nothing_else_helps_and_nought_like_any_small_number():
     cells = divided({"positive": 40, "neutral": 3, "negative": 30})
     assert cells[WHOLE] == 73
     assert cells["neutral"] is Hidden.FEW
     assert Hidden.BESIDE in (cells["positive"], cells["negative"])
-
-
-def test_nothing_is_hidden_where_every_number_is_large_enough():
-    cells = divided({"positive": 5, "neutral": 6, "negative": 30})
-    assert cells == {"positive": 5, "neutral": 6, "negative": 30, WHOLE: 41}
-
-
-def test_nought_is_hidden_like_any_small_number():
+    enough = {"positive": 5, "neutral": 6, "negative": 30}
+    assert divided(enough) == {**enough, WHOLE: 41}
     assert lone(0) is lone(4) is Hidden.FEW
     assert lone(5) == 5
 

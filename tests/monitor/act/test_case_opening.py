@@ -1,10 +1,13 @@
-"""What a case begins with: its gravest post, whom it may accuse, who was told, what is restricted."""
+"""What a case is opened with, answers recorded for another; steps, letters, a signature without any door."""
 
 from __future__ import annotations
 
-from datetime import timedelta
+import shutil
+from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import pytest
+from builders.case_desk import PNG, Desk, a_desk, about_the_head, insult, review, run
 from builders.digest import (
     PEOPLE,
     TUESDAY,
@@ -18,14 +21,56 @@ from builders.digest import (
     say,
     story_id,
 )
-from builders.mention import POLICY, a_batch, a_mention, a_run, a_verdict
+from builders.mention import POLICY, a_batch, a_mention, a_run, a_store, a_verdict
+from builders.report import CONFIG, FRIDAY, filled_home
+from builders.report import a_home as report_home
 
+from alerts.access.knowing import Access
+from alerts.ladder.advance import Refusal
+from alerts.letters.kinds import LetterKind
+from alerts.weekly.weeks import named
+from classifiers.scoring.onnx_scorer import Scorer
+from classifiers.signals.find import find_signals
+from classifiers.text.model_text import model_text
+from classifiers.verdicts.decide import decide
+from classifiers.verdicts.thresholds import read_thresholds
+from data.cases import CaseState, Event
+from data.effects import utc_now
 from data.errors import InputError
-from data.steps.codes import StepKind
+from data.judged import reasons_of, was_judged
+from data.rungs import Rung
+from data.steps.acts import Done, Refused, Remedy
+from data.steps.asking import Asked
+from data.steps.codes import Check, Decision, StepKind
+from data.steps.keeping import Noted
 from data.steps.stored import facts_of, names_of
+from data.store.alerts.alerts import keep_out
+from data.store.cases import cases as case_store
 from data.store.mentions.batch import save
-from data.types import About, Person, Reason, Relevance, Role, Route, Severity
+from data.store.reporting import signed_reports
+from data.types import (
+    About,
+    Match,
+    Mention,
+    MentionKind,
+    Person,
+    Policy,
+    Reason,
+    Relevance,
+    Role,
+    Route,
+    School,
+    Severity,
+)
+from monitor.act.casework.finding import find_case, find_case_in_danger
 from monitor.act.casework.opening import opened_event
+from monitor.act.letter import NotDrafted, draft_letter
+from monitor.act.sign import sign
+from monitor.act.step import find_host, foresee, look_again, open_case, record_look, refused, take_step
+from monitor.config.load import load
+from monitor.home.wiring import open_session
+from monitor.matters.replaying import access_to, load_case
+from monitor.reports.weekly import gather
 
 NOW = TUESDAY
 TEACHER = Person("teacher", "Sam Fell", (Role.STAFF,), "teacher@example.org")
@@ -191,3 +236,502 @@ def test_it_says_that_whoever_handed_it_in_said_danger_now(store, context):
     alert = grave(store, "street", NOW, reasons=(said,))
     assert facts(store, context, alert)["danger_now"] == "yes"
     assert "danger_now" not in facts(store, context, grave(store, "road", NOW))
+
+
+# A post that nothing could judge: no page calls it criticism, and its case says that a person reads
+# it.
+
+
+TO_ANSWER = Reason("route_respond", "To answer, not to remove: criticism or a question, however it is put.")
+WELSH = (
+    TO_ANSWER,
+    Reason("language_cy", "It is in Welsh, which is not guessed at: please read it yourself."),
+)
+FEW = (TO_ANSWER, Reason("too_few_words", "Too few words to judge; a person should look."))
+UNSURE = (TO_ANSWER, Reason("worth_a_look", "Not sure: worth a look."))
+
+
+def _stories(desk):
+    desk.story("welsh", look=True, reasons=WELSH)
+    desk.story("few", look=True, reasons=FEW, route=Route.NOTE, severity=Severity.NOTE)
+    desk.story("unsure", look=True, reasons=UNSURE)
+    desk.story("unlooked", reasons=WELSH)
+    desk.story("unplaced", route=Route.PLATFORM_REPORT, severity=Severity.TODAY, abuse=())
+    decides = Reason("a_person_decides", "It may be serious: a person decides.")
+    grave = {"route": Route.RESPOND, "severity": Severity.TODAY, "reasons": (decides, TO_ANSWER)}
+    desk.story("decides", content_class="C0", **grave)
+    desk.story("told", content_class="C0", alert=True, told=("holt",), **grave)
+    desk.story("review", content_class="C0")
+
+
+UNJUDGED = ("welsh", "few", "unsure", "unlooked", "unplaced", "decides", "told")
+
+
+@pytest.fixture
+def desk(tmp_path):
+    return a_desk(tmp_path, _stories)
+
+
+@pytest.mark.parametrize("name", UNJUDGED)
+def test_a_case_of_it_opens_as_not_judged_and_says_who_reads_it(desk, name):
+    said = desk("open", f"story-{name}", "--as", "holt")
+    assert said.out.startswith("Case 0001: recorded. Now: not judged: a person reads it and says what it is.")
+    assert "say at the desk what it is" in said.out
+    shown = desk("show", "1", "--as", "holt").out
+    assert shown.count("not judged: a person reads it and says what it is") == 2
+    assert "now: read it, or have it read by somebody who knows its language" in shown
+    assert "ring 999 first" in shown
+    assert "step ask 0001 --rung police --not-imminent" not in shown
+    listed = desk("list", "--as", "holt").out
+    assert listed.count("not judged: a person reads it") == 1
+    for page in (said.out, shown, listed):
+        assert "fair comment" not in page
+        assert "criticism, opinion" not in page
+        assert "(proposed" not in page
+
+
+@pytest.mark.parametrize("name", UNJUDGED)
+def test_nothing_of_its_story_tells_to_answer_it(desk, name):
+    shown = run("story", "show", f"story-{name}", "--as", "holt", "--home", str(desk.home)).out
+    assert "To answer, not to remove" not in shown
+    assert "read it yourself, and say what it is" in shown
+    told = run("story", "show", f"story-{name}", "--as", "holt", "--json", "--home", str(desk.home)).data[
+        "posts"
+    ][0]
+    assert told["judged"] is False
+    assert "route_respond" not in {reason["code"] for reason in told["reasons"]}
+
+
+def test_what_was_judged_is_told_as_before(desk):
+    shown = run("story", "show", "story-review", "--home", str(desk.home)).out
+    assert "answer" in shown
+    assert "read it yourself" not in shown
+    assert "fair comment" in desk("open", "story-review", "--as", "holt").out
+
+
+def test_as_json_it_has_no_class_until_a_person_gives_one(desk):
+    desk("open", "story-welsh", "--as", "holt")
+    told = desk("show", "1", "--as", "holt", "--json").data
+    assert (told["state"], told["class"], told["proposed_class"]) == ("triage", None, "unjudged")
+    desk("classify", "1", "C6", "--as", "holt", "--why", "It says that somebody comes with a knife tonight")
+    told = desk("show", "1", "--as", "holt", "--json").data
+    assert (told["class"], told["proposed_class"]) == ("C6", "unjudged")
+    assert "it had not been judged" in desk("show", "1", "--as", "holt").out
+
+
+SCHOOL = School("900001", "Ysgol Oakfield", head="Mrs Jane Holt", aliases=("Oakfield",), nation="wales")
+TEXTS = {
+    "a Welsh post": "Mae gen i gyllell a dwi'n dod i Ysgol Oakfield heno, gwyliwch eich hunain",
+    "another language": "Ich komme heute Abend mit einem Messer und ihr seid alle dran, Schule Oakfield",
+    "a word or two": "Oakfield rubbish",
+}
+
+
+@pytest.mark.parametrize("text", TEXTS.values(), ids=TEXTS)
+def test_what_the_shipped_model_cannot_read_was_not_judged(text):
+    mention = Mention(
+        "0123456789abcdef", "u", "forum", MentionKind.POST, "", text, datetime(2026, 11, 20, tzinfo=UTC)
+    )
+    scores = Scorer().score([model_text("forum", "", text, None)]).row(0)
+    match = Match(SCHOOL.urn, Relevance.ABOUT, 0.97)
+    verdict = decide(
+        mention, 1, match, scores, find_signals(mention, SCHOOL, ()), Policy(), SCHOOL, (), read_thresholds()
+    )
+    raised = verdict.severity >= Severity.TODAY
+    assert raised or not was_judged(verdict)
+    assert raised or not [r for r in reasons_of(verdict) if r.code.startswith("route_")]
+
+
+# An answer that another writes down for whom a post is aimed at: shown so, and told to that person.
+
+
+AS_HEAD = ("--as", "holt")
+
+
+def asked_for_consent(threatened: Desk) -> None:
+    story = threatened.story(
+        "threat", severity=Severity.THIS_HOUR, route=Route.POLICE_NOW, about=About.STAFF, content_class="C6"
+    )
+    threatened("open", story, *AS_HEAD)
+    threatened("step", "target", "1", "--person", "vale", *AS_HEAD)
+    threatened("consent", "ask", "1", "--how", "in-person", *AS_HEAD)
+
+
+@pytest.fixture
+def threatened(tmp_path):
+    return a_desk(tmp_path, asked_for_consent)
+
+
+def without_mail(threatened: Desk) -> None:
+    path = threatened.home / "schoolgate.toml"
+    path.write_text(path.read_text(encoding="utf-8").replace('email = "vale@example.org"\n', ""), "utf-8")
+
+
+def mails(threatened: Desk) -> list[tuple[str, str]]:
+    """What they are written to of what was recorded: that it is aimed at them they were told before."""
+    sql = "SELECT subject, body FROM outbox WHERE person_id = 'vale' AND subject NOT LIKE 'Words about you%'"
+    with threatened.store.read() as con:
+        return con.execute(sql).fetchall()
+
+
+def mail_goes_out(threatened: Desk) -> None:
+    with threatened.store.write("test") as con:
+        con.execute("UPDATE outbox SET sent_at = written_at WHERE person_id = 'vale'")
+
+
+def police(threatened: Desk):
+    return threatened("step", "ask", "1", "--rung", "police", "--not-imminent", *AS_HEAD)
+
+
+def known(threatened: Desk, name: str):
+    return threatened("show", "1", *AS_HEAD, "--json").data[name]
+
+
+def ready(threatened: Desk) -> None:
+    """All that the police want besides consent."""
+    threatened("classify", "1", "C6", *AS_HEAD, "--why", "It names where she waits for the bus")
+    shot = threatened.home / "shot.txt"
+    shot.write_text("what was seen", encoding="utf-8")
+    threatened("capture", "1", "--file", str(shot), "--no-child-image", "--not-known", "rest", *AS_HEAD)
+    four = (f"--{name}={name} of it" for name in ("nature", "visible", "spread", "impact"))
+    threatened("step", "weigh", "1", *four, *AS_HEAD)
+    threatened("step", "decide", "1", "--seek", *AS_HEAD, "--why", "It is a threat")
+
+
+def test_the_head_records_it_the_teacher_is_written_to_and_the_file_says_both(threatened):
+    ran = threatened("consent", "give", "1", *AS_HEAD)
+    assert "told, without a word of the post: Sam Vale" in ran.out
+    ((subject, body),) = mails(threatened)
+    assert "recorded for you" in subject
+    assert "Jane Holt recorded that you agree to the police being told" in " ".join(body.split())
+    shown = threatened("show", "1", *AS_HEAD).out
+    assert "given (recorded by Jane Holt; a mail that says so has not gone out yet)" in " ".join(
+        shown.split()
+    )
+    assert (known(threatened, "consent_by"), known(threatened, "consent_told")) == ("holt", "waiting")
+    mail_goes_out(threatened)
+    shown = threatened("show", "1", *AS_HEAD).out
+    assert "given (recorded by Jane Holt; they were told by mail)" in shown
+    assert known(threatened, "consent_told") == "mail"
+    assert "given (recorded by Jane Holt)" in " ".join(threatened("list", "--as", "vale").out.split())
+
+
+def test_their_own_word_is_shown_as_theirs_and_nobody_writes_to_them(threatened):
+    threatened("consent", "give", "1", "--as", "vale")
+    assert mails(threatened) == []
+    assert "consent to tell the police: given (recorded by Sam Vale)" in threatened("show", "1", *AS_HEAD).out
+    assert "recorded by" not in threatened("list", "--as", "vale").out
+
+
+def test_without_an_address_the_police_wait_for_the_letter_that_is_handed_over(threatened, tmp_path):
+    ready(threatened)
+    without_mail(threatened)
+    ran = threatened("consent", "give", "1", *AS_HEAD)
+    letter = "case letter 0001 recorded_for_you --out letters --as holt"
+    assert letter in ran.out
+    assert mails(threatened) == []
+    assert "they are to be handed a letter" in " ".join(threatened("show", "1", *AS_HEAD).out.split())
+    refused = police(threatened)
+    assert (refused.code, "“consent_told”" in refused.err, letter in refused.err) == (1, True, True)
+    made = threatened("letter", "1", "recorded_for_you", "--out", str(tmp_path / "letters"), *AS_HEAD)
+    assert made.code == 0, made.err
+    text = next((tmp_path / "letters").glob("*.txt")).read_text(encoding="utf-8")
+    assert "Jane Holt recorded that you agree" in " ".join(text.split())
+    assert "a letter was made to be handed to them" in " ".join(threatened("show", "1", *AS_HEAD).out.split())
+    assert police(threatened).code == 0
+
+
+def test_a_mail_that_was_refused_has_told_nobody(threatened):
+    ready(threatened)
+    threatened("consent", "give", "1", *AS_HEAD)
+    with threatened.store.write("test") as con:
+        con.execute("UPDATE outbox SET failed_at = written_at WHERE person_id = 'vale'")
+    assert known(threatened, "consent_told") == "owed"
+    assert "“consent_told”" in police(threatened).err
+    threatened("letter", "1", "recorded_for_you", *AS_HEAD)
+    assert known(threatened, "consent_told") == "letter"
+    assert police(threatened).code == 0
+
+
+def test_a_mail_that_has_not_gone_out_has_told_nobody_yet(threatened):
+    ready(threatened)
+    threatened("consent", "give", "1", *AS_HEAD)
+    assert "“consent_told”" in police(threatened).err
+    offered = threatened("letter", "1", "--list", *AS_HEAD).out
+    assert "no e-mail has reached them" in " ".join(offered.split())
+    mail_goes_out(threatened)
+    assert police(threatened).code == 0
+
+
+def test_the_letter_is_not_offered_where_nobody_else_recorded_anything(threatened):
+    threatened("consent", "give", "1", "--as", "vale")
+    refused = threatened("letter", "1", "recorded_for_you", *AS_HEAD)
+    assert (refused.code, "Nobody else has recorded anything" in refused.err) == (1, True)
+
+
+def test_support_recorded_by_another_is_told_and_shown_in_the_same_way(threatened):
+    without_mail(threatened)
+    ran = threatened("support", "accepted", "1", *AS_HEAD)
+    assert "recorded_for_you" in ran.out
+    assert (known(threatened, "support_by"), known(threatened, "support_told")) == ("holt", "owed")
+    letter = threatened("letter", "1", "recorded_for_you", *AS_HEAD).out
+    assert "Jane Holt recorded that you took up the support" in " ".join(letter.split())
+    assert known(threatened, "support_told") == "letter"
+
+
+# Steps of a case, letters and the signature of a report, each without any door.
+
+
+def later() -> datetime:
+    """A moment after all that was done so far, whenever the suite began."""
+    return utc_now() + timedelta(minutes=5)
+
+
+"""A case is opened by a command, at the true time."""
+
+
+def _opened(insulted):
+    insulted("open", insult(insulted), "--as", "holt")
+    insulted("classify", "1", "C2", "--as", "holt", "--why", "He is insulted")
+
+
+@pytest.fixture
+def insulted(tmp_path):
+    return a_desk(tmp_path, _opened)
+
+
+def session(insulted, person="holt"):
+    return open_session(person, insulted.home, None)
+
+
+def steps(insulted):
+    with insulted.store.read() as con:
+        return case_store.steps(con, "0001")
+
+
+def test_a_step_is_recorded_with_who_took_it_and_when(insulted):
+    now = later()
+    done = take_step(session(insulted), "1", Event(Noted(), "holt", "She rang"), now)
+    assert isinstance(done, Done)
+    assert done.made.steps == (steps(insulted)[-1],)
+    assert (done.made.steps[0].actor, done.made.steps[0].done_at) == ("holt", now)
+
+
+def test_a_refusal_is_a_value_that_names_what_would_satisfy_its_guard_and_changes_nothing(insulted):
+    before = steps(insulted)
+    no = take_step(session(insulted), "1", Event(Asked(rung=Rung.PLATFORM_REPORT), "holt"), later())
+    assert isinstance(no, Refused)
+    assert no.guard == "evidence_held"
+    assert no.reason
+    assert no.wanted
+    assert no.remedies == (Remedy("capture", (("case", "0001"),), (), "holt"),)
+    assert steps(insulted) == before
+
+
+def test_a_decision_is_the_act_of_whoever_decides(insulted):
+    shot = insulted.home / "shot.png"
+    shot.write_bytes(PNG)
+    insulted("capture", "1", "--file", str(shot), "--no-child-image", "--not-known", "rest", "--as", "holt")
+    weighed = ("--nature", "a", "--visible", "b", "--spread", "c", "--impact", "d")
+    insulted("step", "weigh", "1", *weighed, "--as", "holt")
+    no = take_step(session(insulted, "ash"), "1", Event(Asked(rung=Rung.HOST), "ash"), later())
+    assert isinstance(no, Refused)
+    seek = Remedy("decided", (("case", "0001"), ("decision", Decision.SEEK)), ("why",), "holt")
+    assert (no.guard, no.remedies) == ("decided_to_seek", (seek,))
+
+
+def test_nobody_takes_a_step_in_a_case_that_is_not_theirs(insulted):
+    with pytest.raises(InputError, match="There is no case 0001"):
+        take_step(session(insulted, "vale"), "1", Event(Noted(), "vale", "x"), later())
+
+
+def test_what_will_be_refused_is_known_before_anything_is_asked_for(insulted):
+    at_work = session(insulted)
+    with insulted.store.read() as con:
+        case = find_case(con, at_work, "1")
+    no = foresee(at_work, case, Event(Asked(rung=Rung.PLATFORM_REPORT), "holt"), later())
+    assert no == take_step(at_work, "1", Event(Asked(rung=Rung.PLATFORM_REPORT), "holt"), later())
+    assert foresee(at_work, case, Event(Noted(), "holt", "x"), later()) is None
+
+
+def test_anybody_may_record_a_call_for_help(insulted):
+    call = Event(Asked(rung=Rung.POLICE, imminent=True), "vale", "He is at the gate")
+    done = take_step(session(insulted, "vale"), "1", call, later(), find=find_case_in_danger)
+    assert isinstance(done, Done)
+    assert steps(insulted)[-1].actor == "vale"
+
+
+def test_a_case_is_opened_once(insulted):
+    story = about_the_head(insulted)
+    done = open_case(session(insulted, "marsh"), story, None, "", later())
+    assert isinstance(done, Done)
+    assert (
+        access_to(done.made.case, session(insulted, "marsh").person, session(insulted).config) is Access.WORDS
+    )
+    with pytest.raises(InputError, match="is open about this post"):
+        open_case(session(insulted, "marsh"), story, None, "", later())
+
+
+def test_what_somebody_saw_is_recorded(insulted):
+    done = record_look(session(insulted), "1", Check.GONE, "It is gone", None, later())
+    assert isinstance(done, Done)
+    assert (done.made.seen.check, steps(insulted)[-1].why) == (Check.GONE, "It is gone")
+
+
+def test_of_a_closed_case_nothing_is_fetched(insulted):
+    insulted("close", "1", "--mistaken", "--as", "holt", "--why", "By mistake")
+    for no in (
+        look_again(session(insulted), "1", partial(_never, "fetched"), lambda: later()),
+        record_look(session(insulted), "1", Check.GONE, "It is gone", None, later()),
+        find_host(session(insulted), "1", "", later(), ask=True),
+    ):
+        assert isinstance(no, Refused)
+    reopen = Remedy("reopened", (("case", "0001"),), ("why",), "holt")
+    no = take_step(session(insulted), "1", Event(Asked(rung=Rung.PLATFORM_REPORT), "holt"), later())
+    assert isinstance(no, Refused)
+    assert (no.guard, no.remedies) == ("closed", (reopen,))
+
+
+def _never(what, *_):
+    raise AssertionError(what)
+
+
+def _of_staff(insulted):
+    """What is alleged of a member of staff, with the DSL; the head acts in it."""
+    story = insulted.story(
+        "allegation", route=Route.SAFEGUARDING, severity=Severity.THIS_HOUR, about=About.STAFF,
+        content_class="C11", subject_person="vale", restricted=True, abuse=("safeguarding",), alert=True,
+        told=("pike", "holt"),
+    )  # fmt: skip
+    insulted("open", story, "--as", "pike")
+
+
+@pytest.mark.parametrize(("person", "named"), [("holt", False), ("pike", True)])
+def test_in_a_locked_case_a_refusal_names_those_it_is_about_to_a_safeguarding_lead_alone(
+    tmp_path, person, named
+):
+    at_work = session(a_desk(tmp_path, _of_staff), person)
+    with at_work.store.read() as con:
+        case = find_case(con, at_work, "1")
+    assert case.locked
+    assert "vale" in case.subjects
+    told = refused(at_work, case, Refusal("lane", "It is about Sam Vale.", "Ask Lee Ash, not Sam Vale."))
+    who = "Sam Vale" if named else "(name withheld)"
+    assert (told.reason, told.wanted) == (f"It is about {who}.", f"Ask Lee Ash, not {who}.")
+
+
+FACTS = {"contact": "01632 960 002", "complaints_url": "https://oakfield.example.sch.uk/complaints"}
+
+
+def _reviewed(insulted):
+    insulted("open", review(insulted), "--as", "holt")
+
+
+@pytest.fixture
+def fair(tmp_path):
+    """A case of fair criticism, which is answered."""
+    return a_desk(tmp_path, _reviewed)
+
+
+def test_without_what_it_must_know_there_is_no_letter(fair):
+    before = steps(fair)
+    with pytest.raises(NotDrafted, match="contact"):
+        draft_letter(session(fair), "1", LetterKind.REPLY, {}, later())
+    assert steps(fair) == before
+
+
+def test_a_letter_of_a_closed_case_is_refused_and_not_written(fair, tmp_path):
+    fair("close", "1", "--mistaken", "--as", "holt", "--why", "By mistake")
+    out = tmp_path / "letters"
+    with pytest.raises(NotDrafted, match="There is no letter reply"):
+        draft_letter(session(fair), "1", LetterKind.REPLY, FACTS, later(), out=out)
+    assert not out.exists()
+
+
+def test_what_somebody_decided_whom_the_alert_keeps_out_since_stands_no_more(tmp_path):
+    insulted = Desk(tmp_path)
+    story = insulted.story(
+        "gate", alert=True, route=Route.PLATFORM_REPORT, severity=Severity.TODAY, content_class="C2",
+        about=About.STAFF,
+    )  # fmt: skip
+    weigh = ("--nature", "a", "--visible", "b", "--spread", "c", "--impact", "d")
+    for words in (
+        ("open", story, "--as", "holt"),
+        ("classify", "1", "C2", "--why", "A pile-on.", "--as", "holt"),
+        ("step", "weigh", "1", *weigh, "--as", "holt"),
+        ("step", "decide", "1", "--seek", "--why", "It grows.", "--as", "holt"),
+    ):
+        done = insulted(*words)
+        assert done.code == 0, done.err
+    with insulted.store.read() as con:
+        assert load_case(con, "0001").state is CaseState.SEEKING
+        ((alert,),) = con.execute("SELECT id FROM alerts").fetchall()
+    with insulted.store.write("test") as con:
+        keep_out(con, {alert: ("holt",)}, later())
+    with insulted.store.read() as con:
+        known = load_case(con, "0001")
+    assert (known.decision, known.state) == (None, CaseState.TRIAGE)
+
+
+# A report signed without any door.
+
+
+SIGNED_AT = FRIDAY + timedelta(hours=1)
+
+
+@pytest.fixture
+def home(tmp_path_factory, tmp_path):
+    return shutil.copytree(filled_home(tmp_path_factory), tmp_path / "home")
+
+
+def signed(home, person):
+    """What comes of it where the report of the week is counted already, or is now."""
+    store, config = a_store(home), load(home / "schoolgate.toml", {})
+    (school,) = config.schools
+    with store.write("test") as con:
+        new = gather(con, config, school, named("2026-W47"), SIGNED_AT)
+        signed_reports.put_report(con, school.urn, "2026-W47", new.text, SIGNED_AT, new.counted)
+        report = signed_reports.report(con, school.urn, "2026-W47")
+    who = next(p for p in config.people if p.id == person)
+    return sign(store, config, school, report, who, home, SIGNED_AT)
+
+
+def rows(home, sql):
+    with a_store(home).read() as con:
+        return con.execute(sql).fetchall()
+
+
+def test_the_chair_signs_it_once_and_its_readers_get_it(home):
+    done = signed(home, "o-fennimore")
+    assert isinstance(done, Done)
+    assert (done.made.report.signed_by, done.made.report.signed_at, done.made.readers) == (
+        "o-fennimore",
+        SIGNED_AT,
+        2,
+    )
+    again = signed(home, "t-quillfeather")
+    assert isinstance(again, Done)
+    assert (again.made.report.signed_by, again.made.readers) == ("o-fennimore", None)
+
+
+def test_whoever_may_not_is_told_who_may(home):
+    refused = signed(home, "b-thistlewood")
+    assert isinstance(refused, Refused)
+    assert refused.guard == "may_sign"
+    which = (("report", "2026-W47"), ("school", "900001"))
+    assert refused.remedies == tuple(
+        Remedy("sign", which, person=person) for person in ("t-quillfeather", "o-fennimore")
+    )
+    assert rows(home, "SELECT signed_at FROM reports") == [(None,)]
+
+
+def test_what_must_not_be_published_is_not_signed(home):
+    report_home(
+        home, CONFIG.replace("Social media policy", "Policy after Mr Thistlewood’s post of 17 November")
+    )
+    refused = signed(home, "o-fennimore")
+    assert isinstance(refused, Refused)
+    assert refused.guard == "fit_to_publish"
+    assert "a name (“thistlewood”)" in refused.reason
+    assert rows(home, "SELECT key FROM outbox") == []
+    assert not (home / "reports").exists()

@@ -141,13 +141,13 @@ class Desk(Home):
             batch = a_batch(POST, verdicts=[v], alerts=raised)
             save(con, replace(batch, outbox=mails), now=NOW, policy=POLICY)
 
-    def name(self, by=DSL, why="I know him", **said):
+    def name(self, by=DSL, why="I know him", at=LATER, **said):
         with self.store.write("test") as con:
-            return name(con, self.session(by), "s-one", OAKFIELD.urn, Naming(**said), why, LATER)
+            return name(con, self.session(by), "s-one", OAKFIELD.urn, Naming(**said), why, at)
 
-    def correct(self, kind, route=None, by=DSL, why="I know better"):
+    def correct(self, kind, route=None, by=DSL, why="I know better", at=LATER):
         with self.store.write("test") as con:
-            return correct(con, self.session(by), "s-one", OAKFIELD.urn, Marking(kind, route), why, LATER)
+            return correct(con, self.session(by), "s-one", OAKFIELD.urn, Marking(kind, route), why, at)
 
     def waiting(self):
         sql = (
@@ -436,6 +436,30 @@ def test_a_second_who_says_the_same_has_agreed(mistaken):
     assert lane(mistaken) is None
 
 
+SAYS_SO = {
+    "of the lane": lambda desk, **who: desk.correct(*TO_POLICE, **who),
+    "of whom it is about": lambda desk, **who: desk.name(about=("other",), **who),
+}
+
+
+def asked_by_mail(desk):
+    sql = (
+        "SELECT person_id FROM outbox WHERE kind = 'question' AND body LIKE '%asks you to agree%' ORDER BY 1"
+    )
+    return desk.rows(sql)
+
+
+@pytest.mark.parametrize("say_so", SAYS_SO.values(), ids=SAYS_SO)
+def test_nobody_is_asked_twice_for_the_same_and_who_asked_reads_that_a_second_agrees(mistaken, say_so):
+    say_so(mistaken, by=HEAD)
+    say_so(mistaken, by=HEAD, at=AGREED)
+    assert asked_by_mail(mistaken) == [("deputy",), ("dsl",)]
+    say_so(mistaken, by=DSL, at=AGREED)
+    assert (asked_by_mail(mistaken), mistaken.asked()) == ([("deputy",), ("dsl",)], [])
+    mails = "SELECT person_id FROM outbox WHERE subject LIKE '%: agreed%'"
+    assert mistaken.rows(mails) == [("head",)]
+
+
 def test_the_lane_that_it_has_is_no_other(mistaken):
     refused = mistaken.correct(WrongKind.WRONG_LANE, Route.SAFEGUARDING)
     assert (refused.guard, mistaken.asked()) == ("same_lane", [])
@@ -515,6 +539,9 @@ def test_a_case_asks_a_second_person_to_let_in_whom_it_left_out_accused_or_with_
     take(event=Event(Conflicted(person="chair"), "dsl", "Her husband"))
     refused = take(event=Event(Conflicted(person="chair", stands=False), "dsl", "He is not"))
     assert (refused.guard, [one.label for one in allegation.asked()]) == ("two_let_in", ["chair"])
+    mails = len(asked_by_mail(allegation))
+    take(event=Event(Conflicted(person="chair", stands=False), "dsl", "As I said"), now=AGREED + timedelta(1))
+    assert len(asked_by_mail(allegation)) == mails
     allegation.answer(DEPUTY)
     assert allegation.case().subjects == ("head",)
 
@@ -526,6 +553,20 @@ def test_a_target_whom_the_alert_left_out_is_let_in_and_the_cases_once_two_say_s
     assert (desk.alert.excluded, desk.case().target) == (("teacher",), None)
     desk.answer(DSL)
     assert (desk.alert.excluded, desk.case().target, desk.case().subjects) == ((), "teacher", ())
+
+
+@pytest.mark.parametrize("aimed_at", [None, ("deputy",)])
+def test_all_whom_two_let_in_and_it_is_aimed_at_are_targets_of_the_case(tmp_path, aimed_at):
+    accused = {"accuses": (Meant("person:teacher", 0.25, "name"), Meant("person:other", 0.25, "name"))}
+    desk = Desk(tmp_path, **ASIDE | accused, told=("head",), kept_out=("teacher", "other"))
+    open_case(desk.session(HEAD), "s-one", None, "", LATER)
+    desk.name(by=HEAD, wronged=("teacher", "other"), aimed_at=aimed_at, about=())
+    desk.answer(DSL)
+    case = desk.case()
+    with desk.store.read() as con:
+        said = [s.said for s in steps(con, case.id) if s.said.kind is StepKind.TARGET]
+    assert {"teacher", "other"} <= {p for one in said for p in (one.person, *one.beside)}
+    assert (case.target, case.subjects) == (aimed_at[0] if aimed_at else "other", ())
 
 
 # --------------------------------------------------------- what whoever it is aimed at reads and says
@@ -564,6 +605,13 @@ def test_a_defamed_teacher_has_a_page_of_her_own_once_two_say_that_she_is_not_al
     mails = "SELECT body FROM outbox WHERE person_id = 'teacher'"
     ((body,),) = defamed.rows(mails)
     assert "Somebody has posted something about you" in " ".join(body.split())
+
+
+def test_whom_a_person_names_as_wronged_again_is_mailed_no_second_time(tmp_path):
+    desk = Desk(tmp_path, **ASIDE, told=("head",), kept_out=())
+    for at in (LATER, AGREED):
+        desk.name(by=HEAD, wronged=("other",), at=at)
+    assert len(desk.rows("SELECT body FROM outbox WHERE person_id = 'other'")) == 1
 
 
 def test_whom_a_person_named_reads_what_was_posted_and_no_other(defamed):
@@ -700,6 +748,13 @@ def test_withdrawn_they_leave_out_nobody_and_it_stays_as_urgent(door):
     assert door.meant() == []
     assert door.alert.excluded == ()
     assert (door.alert.severity, door.alert.route) == (before.severity, before.route)
+
+
+def test_a_second_who_withdraws_them_has_agreed_and_who_withdrew_them_first_has_not(door):
+    door.settle(holds=False)
+    assert isinstance(door.settle(holds=False), Refused)
+    door.settle(holds=False, by=DEPUTY)
+    assert (door.settled(), door.alert.excluded, door.asked()) == ([(False, "deputy")], (), [])
 
 
 def test_withdrawn_they_leave_out_nobody_of_a_case_that_is_open_either(door):

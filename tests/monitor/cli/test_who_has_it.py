@@ -1,10 +1,12 @@
-"""Who has a matter, its number, and when it is next due: what each reader sees in their lists."""
+"""Who has a matter, its number, who asks for it, and what each reader sees in their lists."""
 
 from __future__ import annotations
 
+import json
 import os
 import platform
 import re
+from collections.abc import Iterator
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -12,24 +14,34 @@ from random import Random
 
 import pytest
 from builders.case_desk import NOW, PNG, Desk, a_desk, about_the_head, disclosure, insult, review, run
+from builders.config import PERSON, SCHOOL, read
+from builders.digest import a_config
 from builders.home import a_migrated_store
 from builders.mention import Clock, a_batch, a_mention, a_run, a_store, a_verdict, an_alert
 from support.case_numbers import draw_numbers, drawn
-from support.documents import content
+from support.documents import content, keys_told
+from support.every_command import ended
 from support.forked import COMMAND
 from support.pseudo_terminal import shown_at
 from support.rows import rows
+from typer.testing import CliRunner
 
 from data.effects import utc_now
+from data.errors import InputError
 from data.store import numbers
 from data.store.cases import cases as case_store
 from data.store.engine import leases
 from data.store.mentions.batch import save
 from data.store.mentions.person_reports import handed_in
-from data.types import About, Policy, Route, Severity
+from data.types import About, Person, Policy, Role, Route, School, Severity
 from monitor.act import report_in as act
+from monitor.cli.app import app
 from monitor.cli.commands import report_in as command
 from monitor.cli.views.layout import utc
+from monitor.config.home.lookup import known_person, one_of
+from monitor.home import wiring
+from monitor.home.wiring import pick_urn
+from monitor.matters.reader import asker
 
 AS_DSL, AS_HEAD = ("--as", "pike"), ("--as", "holt")
 
@@ -71,7 +83,7 @@ def listed(desk, *words):
     return alerts(desk, "list", "--json", *words).data
 
 
-def read(desk, *words):
+def read_out(desk, *words):
     return " ".join(alerts(desk, *words).out.split())
 
 
@@ -89,7 +101,7 @@ def refused(desk, *words):
 
 def test_after_an_acknowledgement_a_case_and_the_lado_no_list_says_that_nobody_has_it(desk):
     alert = number(desk, "story-allegation")
-    assert "Nobody has these yet:" in read(desk, "list", *AS_HEAD)
+    assert "Nobody has these yet:" in read_out(desk, "list", *AS_HEAD)
     alerts(desk, "ack", alert, *AS_DSL)
     desk("open", alert, *AS_DSL)
     assert desk("step", "referred", "1", "--to", "lado", *AS_DSL).code == 0
@@ -100,22 +112,6 @@ def test_after_an_acknowledgement_a_case_and_the_lado_no_list_says_that_nobody_h
             assert "nobody" not in said.lower()
             assert "you" in said or "Robin Pike" in " ".join(said.split())
         assert desk("list", *reader, "--json").data[0]["has_it"]["person"] == "pike", whom
-
-
-def test_the_list_line_changes_with_each_step_until_the_lado_was_told(desk, monkeypatch):
-    alert, dates = number(desk, "story-allegation"), []
-
-    def due():
-        (one,) = listed(desk, *AS_DSL)
-        dates.append((one["next"] or {}).get("clock"))
-
-    due()
-    alerts(desk, "ack", alert, *AS_DSL)
-    due()
-    desk("open", alert, *AS_DSL)
-    desk("step", "referred", "1", "--to", "lado", *AS_DSL)
-    due()
-    assert dates == ["decide", "lado", None]
 
 
 def test_the_working_day_of_the_lado_is_marked_once_over_in_both_lists_and_in_the_count(desk, monkeypatch):
@@ -156,7 +152,7 @@ def test_what_was_handed_over_is_finished_and_stands_only_among_all(desk):
 
 
 def test_the_list_of_alerts_stands_in_two_groups(many):
-    said = read(many, "list", *AS_DSL)
+    said = read_out(many, "list", *AS_DSL)
     first, then = (
         said.index("Nobody has these yet:"),
         said.index("Somebody has these; not finished yet:"),
@@ -194,13 +190,13 @@ def test_who_has_it_is_named_to_nobody_who_may_not_read_it(many):
     for reader in ((), ("--as", "fern")):
         one = next(a for a in listed(many, *reader) if a["number"] == number(many, "story-disclosure"))
         assert one["has_it"]["person"] is one["acknowledged"]["by"] is None
-        assert "somebody" in read(many, "list", *reader)
+        assert "somebody" in read_out(many, "list", *reader)
         assert "Pike" not in alerts(many, "list", *reader).out
         assert "Pike" not in alerts(many, "show", one["id"], *reader).out
 
 
 def test_restricted_matters_are_told_apart_by_number_and_date_without_a_word_of_them(many):
-    said = read(many, "list", "--as", "fern")
+    said = read_out(many, "list", "--as", "fern")
     apart = re.findall(
         r"\b(?:\d{6}|\d{4}) (?:\S+ )*?with the DSL, taken by somebody on \w{3} \d+ \w{3}", said
     )
@@ -238,7 +234,7 @@ def test_an_alert_is_found_by_the_number_of_its_case_and_the_case_by_the_alerts(
 def test_a_matter_is_acknowledged_and_worked_on_by_either_number(desk):
     alert = number(desk, "story-allegation")
     desk("open", alert, *AS_DSL)
-    assert "0001 is with Robin Pike (safeguarding lead) already" in read(desk, "ack", "0001", *AS_HEAD)
+    assert "0001 is with Robin Pike (safeguarding lead) already" in read_out(desk, "ack", "0001", *AS_HEAD)
     assert desk("note", alert, "Rang the LADO", *AS_DSL).out.startswith("Case 0001: recorded.")
     assert run("evidence", "verify", alert, "--home", str(desk.home)).code == 0
 
@@ -280,23 +276,6 @@ def test_an_alert_with_two_cases_asks_which(tmp_path):
     assert "Which case is it? 0001, 0002" in refused(
         desk, "case", "show", number(desk, "story-allegation"), *AS_DSL
     )
-
-
-def test_a_mark_stands_in_the_lists_and_takes_the_alert_out_of_what_is_open(tmp_path):
-    desk = a_desk(tmp_path, insult)
-    marked = run("story", "mark", "story-insult", "--answered", *AS_HEAD, "--home", str(desk.home))
-    assert marked.code == 0, marked.err
-    assert listed(desk, *AS_HEAD) == []
-    (one,) = listed(desk, "--all", *AS_HEAD)
-    assert (one["finished"], one["marked"]["mark"], one["marked"]["by"]) == (True, "answered", "holt")
-    for words in (
-        ("alerts", "show", one["id"]),
-        ("story", "list", "--all"),
-        ("story", "show", "story-insult"),
-    ):
-        for reader, who in ((AS_HEAD, "you"), (("--as", "ash"), "Jane Holt (head)"), ((), "somebody")):
-            said = " ".join(run(*words, *reader, "--home", str(desk.home)).out.split())
-            assert f"Marked as answered by {who} on" in said
 
 
 # A matter goes by a number that is drawn: what it is called from its first mail on, and what finds it.
@@ -553,7 +532,7 @@ def test_where_nothing_is_sent_by_itself_whoever_reports_is_to_tell_somebody(hom
     assert "tell Robin Pike yourself." in content(said)["advice"][0]
 
 
-def test_the_answer_is_when_it_came_its_number_and_how_to_ask_how_far_it_is(homes):
+def test_the_answer_is_when_it_came_its_number_and_how_to_ask_how_far_it_is(homes, monkeypatch):
     service(homes[0])
     code, said, err = reported(homes[0], "holt", HIDDEN, "--url", AT)
     assert (code, err) == (0, "")
@@ -562,12 +541,9 @@ def test_the_answer_is_when_it_came_its_number_and_how_to_ask_how_far_it_is(home
         "Received 09:00, number 482913. Danger is passed on at once; the rest reaches a person within the "
         "hour on a school day, else at 07:00.\nHow far it is: schoolgate report-in --state 482913 --as holt\n"
     )
-
-
-def test_as_json_it_is_when_it_came_its_number_and_what_their_own_answers_call_for(homes):
-    service(homes[0])
+    these_are_drawn(monkeypatch, 382_914)
     _, said, _ = reported(homes[0], "holt", HIDDEN, "--url", AT, "--json")
-    assert content(said) == {"received": utc(NOW), "number": "482913", "advice": []}
+    assert content(said) == {"received": utc(NOW), "number": "482914", "advice": []}
 
 
 @pytest.mark.parametrize("url", [AT, "https://talk.example.org/t/78"])
@@ -594,8 +570,8 @@ def test_a_file_that_was_not_taken_is_shown_to_the_safeguarding_lead_with_where_
     with desk.store.read() as con:
         ((alert,),) = con.execute("""SELECT a.id FROM alerts a JOIN matches m USING (story_id)
             JOIN files_not_taken f USING (mention_id) WHERE f.number = '482914'""").fetchall()
-    read = ("--restricted", "--as", "pike", "--reason", "duty")
-    shown = run("alerts", "show", alert, *read, "--home", str(desk.home)).out
+    read_out = ("--restricted", "--as", "pike", "--reason", "duty")
+    shown = run("alerts", "show", alert, *read_out, "--home", str(desk.home)).out
     assert OTHER in shown
     assert (
         f"number 482914\n  its file was not taken, and lies at {(desk.home / 'shot.png').as_uri()}: do not"
@@ -691,3 +667,160 @@ def test_whoever_reports_next_is_told_nothing_of_what_waited_nor_where_its_file_
     assert "taken in" not in told
     assert "shot.png" not in told
     assert state_of(desk, "pike") == "Received.\n"
+
+
+# Who asks, where several things may say so; and what `--json` withholds from them.
+
+
+DSL = '[[people]]\nid = "dsl"\nname = "Mr B Example"\nroles = ["dsl"]\n'
+
+
+def config(folder, me=""):
+    return read(folder, SCHOOL + PERSON + DSL + (f'[cli]\nme = "{me}"\n' if me else ""))
+
+
+@pytest.mark.parametrize(
+    ("me", "given", "asks"),
+    [("head", "dsl", "dsl"), ("head", None, "head"), ("head", " ", "head"), ("haed", "dsl", "dsl")],
+    ids=["named", "of the settings", "a blank is no name", "nobody of the settings keeps nobody out"],
+)
+def test_whoever_is_named_asks_else_the_one_of_the_settings_else_nobody(tmp_path, me, given, asks):
+    assert asker(config(tmp_path, me), given).id == asks
+    assert asker(config(tmp_path), None) is None
+
+
+@pytest.mark.parametrize(
+    ("me", "given", "told"), [("", "dls", "--as dls"), ("haed", None, r"\[cli\] “me”: .* haed")]
+)
+def test_somebody_unknown_is_refused(tmp_path, me, given, told):
+    with pytest.raises(InputError, match=told):
+        asker(config(tmp_path, me), given)
+
+
+def test_the_variable_names_who_asks_unless_as_does(home, monkeypatch):
+    monkeypatch.setenv("SCHOOLGATE_AS", "b-thistlewood")
+    shown = CliRunner().invoke(app, ["story", "list", "--home", str(home)])
+    assert "choir" not in shown.stdout
+    assert shown.stderr == ""
+    shown = CliRunner().invoke(app, ["story", "list", "--as", "i-larkspur", "--home", str(home)])
+    assert "choir" in shown.stdout
+
+
+def test_without_a_name_a_scan_shows_where_things_stand_and_no_words(played, home):
+    from monitor.cli.scan_once import show
+    from monitor.home import wiring
+    from monitor.matters.reader import Reader
+
+    _, summary, settings = played
+    store = wiring.open_store(home)
+    said = {}
+    for person in (None, *settings.people):
+        lines = []
+        show(summary, Reader(settings, store, person), as_json=False, say=lines.append)
+        said[person and person.id] = "\n".join(map(str, lines))
+    assert "choir" in said["i-larkspur"]
+    assert "TO ANSWER" in said[None]
+    assert not [word for word in ("choir", "caretaker", "parking") if word in said[None].lower()]
+    assert "WITH THE DSL   2" in said["i-larkspur"]
+    assert "WITH THE DSL   1" in said["t-quillfeather"]
+    assert "WITH THE DSL   1" in said[None]
+
+
+def test_the_question_which_school_is_meant_names_those_there_are(tmp_path):
+    two = read(tmp_path, SCHOOL + SCHOOL.replace("900001", "900002"))
+    with pytest.raises(InputError, match=r"--school URN\. There are: 900001 \([^)]+\), 900002 \([^)]+\)\."):
+        pick_urn(two, None)
+
+
+# What somebody names wrongly, or not at all: of many only the nearest are said.
+
+
+MANY = {f"p-{n:03}": f"Mx Person{n:03} Sample" for n in range(600)} | {"r-lowe": "Mrs Ruth Lowe"}
+
+
+def test_few_are_all_named():
+    assert one_of("c", {"a": "Ada", "b": ""}, "[[people]]", named=True) == ": a (Ada), b."
+    assert one_of("c", {}, "[[people]]") == ": none."
+
+
+@pytest.mark.parametrize("given", ["r-low", "lowe", "Ruth", "rlowe", "r.lowe"])
+def test_of_many_the_nearest_by_id_or_name_is_named_and_where_all_stand(given):
+    said = one_of(given, MANY, "[[people]]")
+    assert said.startswith(" 601, under [[people]]. Nearest: r-lowe")
+    assert said.count(",") <= 5
+
+
+def test_all_who_share_the_name_that_was_misspelt_are_named():
+    known = MANY | {"s-1": "Ms Jamie Moor", "s-2": "Mr Jamie Fell"}
+    assert one_of("jamei", known, "[[people]]").endswith("Nearest: s-1, s-2.")
+
+
+@pytest.mark.parametrize("given", [None, " ", "qqqqqq"])
+def test_what_is_like_none_is_only_counted(given):
+    assert one_of(given, MANY, "[[people]]") == " 601, under [[people]]."
+
+
+def test_six_hundred_people_and_a_hundred_schools_are_not_printed(tmp_path):
+    people = [Person(i, name, (Role.SLT,)) for i, name in MANY.items()]
+    schools = [School(str(900001 + n), f"Larch {n} Primary", town="Northvale") for n in range(120)]
+    config = a_config(tmp_path, people=people, schools=schools)
+    for refuse in (
+        lambda: known_person(config, "lowe"),
+        lambda: known_person(config, None),
+        lambda: wiring.pick_urn(config, "90012"),
+        lambda: wiring.pick_urn(config, None),
+    ):
+        with pytest.raises(InputError) as refused:
+            refuse()
+        assert len(str(refused.value)) < 300
+    with pytest.raises(InputError, match=r"It has 120, under \[\[schools\]\]\. Nearest: 9000.. \(Larch"):
+        wiring.pick_urn(config, "90001")
+    with pytest.raises(InputError, match="Nearest: r-lowe"):
+        known_person(config, "lowe")
+
+
+# `--json`: what is withheld is null in a row with all its keys, and times are in UTC to the second.
+
+
+UTC = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
+ALWAYS = {"id", "urn", "restricted", "state", "severity"}
+OF_A_RESTRICTED_ROW = {
+    ("alerts", "list"): ALWAYS | {"number", "raised_at", "next", "finished", "times", "from_before", "cases"},
+    ("story", "list"): ALWAYS | {"last_seen"},
+}
+
+
+def rows_of(home: Path, words: tuple[str, ...]) -> list[dict[str, object]]:
+    """What the demo's list prints to somebody who has not said who they are."""
+    listed: list[dict[str, object]] = json.loads(ended([*words, "--json", "--home", str(home)])[1])
+    return listed
+
+
+@pytest.mark.parametrize("words", OF_A_RESTRICTED_ROW)
+def test_a_row_that_is_restricted_has_the_keys_of_every_other(home, words):
+    found = rows_of(home, words)
+    assert {row["restricted"] for row in found} == {True, False}
+    assert len({tuple(sorted(row)) for row in found}) == 1
+
+
+@pytest.mark.parametrize("words", OF_A_RESTRICTED_ROW)
+def test_a_row_that_is_restricted_tells_none_of_its_words(home, words):
+    withheld = [row for row in rows_of(home, words) if row["restricted"]]
+    assert {row["state"] for row in withheld} == {"with the DSL"}
+    assert all(keys_told(row) == OF_A_RESTRICTED_ROW[words] for row in withheld)
+
+
+def _times(value: object) -> Iterator[str]:
+    if isinstance(value, dict | list):
+        for inner in value.values() if isinstance(value, dict) else value:
+            yield from _times(inner)
+    elif isinstance(value, str) and re.match(r"\d{4}-\d\d-\d\d[T ]\d", value):
+        yield value
+
+
+@pytest.mark.parametrize(
+    "words", [("alerts", "list"), ("story", "list"), ("source", "list"), ("status",), ("people", "list")]
+)
+def test_times_are_in_utc_to_the_second(home, words):
+    document = json.loads(ended([*words, "--json", "--home", str(home)])[1])
+    assert [time for time in _times(document) if not UTC.fullmatch(time)] == []

@@ -4,18 +4,31 @@ from __future__ import annotations
 
 import re
 import tomllib
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from builders.config import MAIL, PERSON, SCHOOL, SOURCE, faults, read
+from builders.mention import by_labels
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from support.for_each import for_each
+from support.keys_told import rows
 
+from alerts.instant.raise_alert import raise_alert
+from alerts.letters.kinds import LetterKind
+from alerts.letters.templates import source
+from alerts.notices.upkeep import Missing, notice_words
 from data.errors import ConfigError
-from data.types import Namesake, Role
+from data.types import About, Alert, Namesake, Relevance, Role, Route, Sentiment, Severity, Story, Verdict
+from data.web.channels import OF_SOURCES
+from data.words.say import words
+from monitor.config import model as config_model
 from monitor.config.faults import toml
-from monitor.config.load import load
+from monitor.config.home.lookup import held_by, in_force
+from monitor.config.load import Config, load
+from monitor.config.values import MODEL_LABELS
+from monitor.home import wiring
 
 WHOLE = (
     """
@@ -122,18 +135,14 @@ def test_all_faults_are_told_at_once_in_the_order_of_the_file(tmp_path: Path) ->
     assert lines == [1, 3, 7, 9, 12, 14]
 
 
-def test_a_missing_file_says_how_to_write_one(tmp_path: Path) -> None:
+def test_a_missing_file_a_folder_in_its_place_and_letters_of_another_encoding_are_told(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "schoolgate.toml"
     with pytest.raises(ConfigError, match=r"is not there\. To write one: schoolgate init --home \S+$"):
-        load(tmp_path / "schoolgate.toml", {})
-
-
-def test_a_folder_in_place_of_the_file_is_told(tmp_path: Path) -> None:
+        load(path, {})
     with pytest.raises(ConfigError, match="it is a folder where a file is needed"):
         load(tmp_path, {})
-
-
-def test_letters_of_another_encoding_are_told_with_their_line(tmp_path: Path) -> None:
-    path = tmp_path / "schoolgate.toml"
     path.write_bytes(SCHOOL.encode() + b'head = "Ren\xe9e"\n')
     with pytest.raises(ConfigError, match="line 4: a letter is not UTF-8"):
         load(path, {})
@@ -247,39 +256,290 @@ def test_a_persons_profile_is_not_watched_unless_it_is_the_schools_own(tmp_path:
 
 
 @pytest.mark.parametrize("sign", ["\u202e", "\u2028", "\x85", "\x7f", "\x00", "\U000e0041", "\u200d"])
-def test_what_an_editor_would_not_show_is_written_by_its_number(sign: str) -> None:
+def test_what_an_editor_would_not_show_is_written_by_its_number_and_half_a_sign_as_unknown(sign: str) -> None:
     written = toml(f"Oakfield{sign}School")
     assert written.isprintable()
     assert tomllib.loads(f"name = {written}") == {"name": f"Oakfield{sign}School"}
-
-
-def test_half_a_sign_is_written_as_one_that_nobody_knows() -> None:
     assert tomllib.loads(f"name = {toml('a' + chr(0xD800))}") == {"name": "a\ufffd"}
 
 
-def test_a_persons_telephone_and_whom_they_are_close_to_are_kept(tmp_path: Path) -> None:
-    config = read(tmp_path, SCHOOL + PERSON + 'phone = "01632 960 001"\nrelated_to = ["chair", "head"]\n')
-    (person,) = config.people
-    assert (person.phone, person.related_to) == ("01632 960 001", ("chair", "head"))
-
-
-def test_until_when_a_person_is_away_and_who_covers_are_kept(tmp_path: Path) -> None:
+def test_a_persons_telephone_kin_absence_and_cover_are_kept(tmp_path: Path) -> None:
     second = PERSON.replace('"head"', '"deputy"', 1)
-    config = read(tmp_path, SCHOOL + PERSON + 'away_until = 2026-07-13\ncover = "deputy"\n' + second)
-    person, _ = config.people
+    of_first = 'phone = "01632 960 001"\nrelated_to = ["chair", "head"]\naway_until = 2026-07-13\n'
+    person, _ = read(tmp_path, SCHOOL + PERSON + of_first + 'cover = "deputy"\n' + second).people
+    assert (person.phone, person.related_to) == ("01632 960 001", ("chair", "head"))
     assert (person.away_until, person.cover) == (datetime(2026, 7, 12, 23, tzinfo=UTC), "deputy")
 
 
-def test_whoever_covers_is_another_person_of_the_settings(tmp_path: Path) -> None:
-    (told,) = faults(tmp_path, SCHOOL + PERSON + 'cover = "deputi"\n')
-    assert "nobody else here has the id “deputi”" in told
-
-
-def test_somebody_is_close_to_a_person_of_the_settings_or_an_office(tmp_path: Path) -> None:
-    (told,) = faults(tmp_path, SCHOOL + PERSON + 'related_to = ["chiar"]\n')
-    assert "“chiar”" in told
-    assert "Did you mean “chair”?" in told
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ('cover = "deputi"\n', "nobody else here has the id “deputi”"),
+        ('related_to = ["chiar"]\n', "Did you mean “chair”?"),
+    ],
+)
+def test_who_covers_or_is_close_is_a_person_of_the_settings_or_an_office(
+    tmp_path: Path, line: str, said: str
+) -> None:
+    (told,) = faults(tmp_path, SCHOOL + PERSON + line)
+    assert said in told
 
 
 def test_a_file_of_before_may_hold_a_table_of_plugins(tmp_path: Path) -> None:
     assert read(tmp_path, SCHOOL + '[plugins]\nallow = ["noticeboard"]\n').schools
+
+
+# ---------------- five invented schools, each with the set-up of one of the policies that were read
+
+FIXTURES = Path(__file__).parents[2] / "fixtures" / "policies"
+NAMES = sorted(p.stem for p in FIXTURES.glob("*.toml"))
+GUIDE = (Path(__file__).parents[3] / "docs" / "policies.md").read_text(encoding="utf-8")
+NOW = datetime(2026, 11, 17, 10, tzinfo=UTC)
+
+
+def policy(name: str) -> Config:
+    return load(FIXTURES / f"{name}.toml", {})
+
+
+def of(name: str) -> tuple[Config, str]:
+    config = policy(name)
+    return config, config.schools[0].urn
+
+
+def told(name: str, content_class: str = "C2", about: About = About.STAFF) -> tuple[str, ...]:
+    """Whom an insult to a member of staff is told to, as the judging is wired."""
+    config, urn = of(name)
+    judges = wiring.judges(config, FIXTURES)
+    bare = Verdict(
+        mention_id="m", version=1, urn=urn, relevance=Relevance.ABOUT, sentiment=Sentiment.NEGATIVE, abuse=(),
+        about=about, severity=Severity.TODAY, route=Route.PLATFORM_REPORT, content_class=content_class,
+    )  # fmt: skip
+    verdict = by_labels(bare)
+    story = Story("s", urn, "Something", NOW, NOW, ("m",))
+    school = judges.schools[urn]
+    raised = raise_alert(story, [verdict], None, judges.people, school, judges.policy_of(urn), NOW)
+    assert isinstance(raised, Alert)
+    return raised.audience
+
+
+def test_there_are_the_five() -> None:
+    assert NAMES == ["director_of_it", "head_and_ict", "helpline", "senior_manager", "wales"]
+
+
+@pytest.mark.parametrize(
+    ("name", "first"),
+    [
+        ("senior_manager", ("senior", "head")),
+        ("helpline", ("head", "deputy")),
+        ("head_and_ict", ("head", "deputy")),
+        ("director_of_it", ("director", "head")),
+        ("wales", ("pennaeth", "dsp")),
+    ],
+)
+def test_a_matter_for_removal_is_told_first_to_whom_the_schools_own_policy_names(
+    name: str, first: tuple[str, ...]
+) -> None:
+    assert told(name) == first
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_in_none_of_them_is_the_head_told_of_a_matter_about_the_head(name: str) -> None:
+    config = policy(name)
+    heads = {p.id for p in config.people if Role.HEAD in p.roles}
+    assert heads.isdisjoint(told(name, about=About.HEAD))
+
+
+def test_the_first_assessor_of_one_school_is_not_that_of_its_neighbour(tmp_path: Path) -> None:
+    """One home, two schools: the rule is the school's, not the home's."""
+    it_first = (FIXTURES / "director_of_it.toml").read_text()
+    second = '[[schools]]\nurn = "900017"\nname = "Fernhollow School"\n'
+    (tmp_path / "schoolgate.toml").write_text(it_first + second)
+    judges = wiring.judges(load(tmp_path / "schoolgate.toml", {}), tmp_path)
+    assert judges.policy_of("900015").first_assessor is Role.IT_LEAD
+    assert judges.policy_of("900017").first_assessor is Role.HEAD
+
+
+@pytest.mark.parametrize(
+    ("name", "delegates", "press", "helpline_at_once", "author_days", "complaints"),
+    [
+        ("senior_manager", (), Role.HEAD, False, 1, True),
+        ("helpline", (Role.DEPUTY_HEAD,), Role.HEAD, True, 0, True),
+        ("head_and_ict", (), Role.HEAD, False, 1, False),
+        ("director_of_it", (Role.IT_LEAD,), Role.IT_LEAD, False, 1, False),
+        ("wales", (), Role.HEAD, False, 1, False),
+    ],
+)
+def test_each_policy_says_who_decides_who_answers_the_press_whom_to_ask_and_for_how_long(
+    name: str,
+    delegates: tuple[Role, ...],
+    press: Role,
+    helpline_at_once: bool,
+    author_days: int,
+    complaints: bool,
+) -> None:
+    """The head decides and a host has 24 hours in each; test_papers.py holds what a case makes of it."""
+    config, urn = of(name)
+    profile = config.profile(urn)
+    assert (profile.decider, profile.delegates, profile.press) == (Role.HEAD, delegates, press)
+    assert (profile.host_hours, profile.author_days) == (24, author_days)
+    assert (profile.posh_at_once, bool(profile.complaints_url)) == (helpline_at_once, complaints)
+
+
+def test_support_is_in_the_schools_own_words_and_two_registered_numbers_share_one_policy() -> None:
+    config, urn = of("senior_manager")
+    assert "stress counselling" in config.profile(urn).support
+    config, _ = of("helpline")
+    school = config.school("900013")
+    assert school is not None
+    assert config.profile(school.urn).posh_at_once
+
+
+@pytest.mark.parametrize(
+    ("name", "folder", "kind", "begins"),
+    [
+        ("director_of_it", "northvale-letters", LetterKind.HOLDING_LINE, "For the press"),
+        ("wales", "llythyrau", LetterKind.THANKS, "Diolch"),
+    ],
+)
+def test_a_school_may_have_letters_of_its_own_and_ours_for_the_rest(
+    name: str, folder: str, kind: LetterKind, begins: str
+) -> None:
+    config, urn = of(name)
+    letters = config.profile(urn).letters
+    assert letters == FIXTURES / folder
+    path, text = source(kind, "en", config.schools[0].nation, letters)
+    assert path.startswith(str(FIXTURES))
+    assert text.startswith(begins)
+    ours, _ = source(LetterKind.PARENT_INVITATION, "en", config.schools[0].nation, letters)
+    assert ours == "en/any/parent_invitation.txt"
+
+
+def test_an_account_has_the_notice_of_its_own_that_the_policy_asks_for() -> None:
+    config, _ = of("director_of_it")
+    (source,) = config.sources
+    missing = Missing(source.id, source.name, NOW, notice=source.notice)
+    assert notice_words(missing, words("en")) == source.notice
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_odd_posts_on_the_schools_own_accounts_are_told_to_ict_and_the_leadership(name: str) -> None:
+    config = policy(name)
+    wanted = {Role.IT_LEAD, Role.HEAD, Role.DEPUTY_HEAD, Role.SLT}
+    assert set(told(name, content_class="C14")) == {p.id for p in config.people if wanted & set(p.roles)}
+
+
+@pytest.mark.parametrize(
+    ("name", "cited"),
+    [
+        ("senior_manager", "Social networking policy, version 2"),
+        ("helpline", "Social media policy, version June 2021"),
+        ("wales", "Polisi cyfryngau cymdeithasol"),
+    ],
+)
+def test_the_policy_that_holds_is_known_with_its_version(name: str, cited: str) -> None:
+    config = policy(name)
+    assert in_force(config, config.schools[0]) == cited
+
+
+def test_two_are_past_their_review_and_two_bear_no_date_as_those_that_were_read() -> None:
+    today = NOW.date()
+    reviews = [p.review_due for name in NAMES for p in held_by(policy(name), policy(name).schools[0])]
+    assert sum(day is None for day in reviews) == 2
+    assert sum(day is not None and day < today - timedelta(365) for day in reviews) == 2
+
+
+BLOCKS = re.findall(r"```toml\n(.*?)```", GUIDE, re.DOTALL)
+
+
+def _loaded(folder: Path, block: str) -> Config:
+    path = folder / "schoolgate.toml"
+    path.write_text(block, encoding="utf-8")
+    return load(path, {})
+
+
+def test_the_guide_shows_each_of_the_five(tmp_path: Path) -> None:
+    shown = {_loaded(tmp_path, block).schools[0].name for block in BLOCKS}
+    assert shown == {policy(name).schools[0].name for name in NAMES}
+
+
+@pytest.mark.parametrize("block", BLOCKS, ids=lambda text: re.findall(r'urn = "(\d+)"', text)[0])
+def test_what_the_guide_shows_is_the_set_up_that_is_tested(tmp_path: Path, block: str) -> None:
+    shown = _loaded(tmp_path, block)
+    urn = shown.schools[0].urn
+    held = next(c for c in map(policy, NAMES) if c.schools[0].urn == urn)
+    ours = shown.profile(urn)
+    assert ours.letters is None or ours.letters.name == held.profile(urn).letters.name  # type: ignore[union-attr]
+    fields = [f for f in ours.__dataclass_fields__ if f != "letters"]
+    assert [getattr(ours, f) for f in fields] == [getattr(held.profile(urn), f) for f in fields]
+    assert [p.title for p in shown.policies] == [p.title for p in held.policies]
+
+
+# ------------------------------------- docs/configuration.md against the models that check the file
+
+PAGE = (Path(__file__).parents[3] / "docs" / "configuration.md").read_text(encoding="utf-8")
+SECTIONS = {
+    "At the top of the file": config_model.TomlFile,
+    "`[[schools]]`": config_model.SchoolTable,
+    "`[[schools.namesakes]]`": config_model.NamesakeTable,
+    "`[[schools.terms]]`": config_model.TermTable,
+    "`[schools.ladder]`": config_model.LadderTable,
+    "`[schools.categories]`": config_model.CategoryTable,
+    "`[trust]`": config_model.TrustTable,
+    "`[[sources]]`": config_model.SourceTable,
+    "`[[people]]`": config_model.PersonTable,
+    "`[[former]]`": config_model.FormerTable,
+    "`[policy]`": config_model.PolicyTable,
+    "`[mail]`": config_model.MailSettings,
+    "`[sign_in]`": config_model.SignInSettings,
+    "`[model]`": config_model.ModelSettings,
+    "`[serve]`": config_model.ServeSettings,
+    "`[digest]`": config_model.DigestSettings,
+    "`[evidence]`": config_model.EvidenceSettings,
+    "`[network]`": config_model.NetworkTable,
+    "`[cli]`": config_model.CliTable,
+    "`[dpia]`": config_model.DpiaSettings,
+    "`[[policies]]`": config_model.WrittenPolicy,
+    "`[[accounts]]`": config_model.OwnAccount,
+}
+
+
+def test_every_table_of_the_file_has_a_section() -> None:
+    tables = {
+        m for m in vars(config_model).values() if isinstance(m, type) and issubclass(m, config_model.Table)
+    }
+    assert set(SECTIONS.values()) == tables - {config_model.Table, config_model.PlaceTable}
+
+
+@pytest.mark.parametrize(("title", "model"), SECTIONS.items(), ids=SECTIONS.keys())
+def test_a_section_lists_every_key_with_its_sentence_example_and_default(
+    title: str, model: type[config_model.Table]
+) -> None:
+    section = PAGE.partition(f"## {title}\n")[2].partition("\n## ")[0]
+    assert [line for line in section.splitlines() if line.startswith("| `")] == rows(model)
+
+
+@for_each("word", [*OF_SOURCES, *MODEL_LABELS])
+def test_every_channel_and_label_is_named(word: str) -> None:
+    assert f"`{word}`" in PAGE
+
+
+def test_the_smallest_file_loads(tmp_path: Path) -> None:
+    (block,) = re.findall(r"```toml\n(.*?)```", PAGE, re.DOTALL)
+    (tmp_path / "schoolgate.toml").write_text(block)
+    assert load(tmp_path / "schoolgate.toml", {}).schools[0].urn == "900001"
+
+
+EXAMPLES = [
+    (model, key, field.examples[0])
+    for model in SECTIONS.values()
+    for key, field in model.model_fields.items()
+    if field.examples and field.examples[0] not in ([], {})
+]
+
+
+@for_each(("model", "key", "example"), EXAMPLES)
+def test_every_example_is_accepted(model: type[config_model.Table], key: str, example: object) -> None:
+    needed = {k: f.examples[0] for k, f in model.model_fields.items() if f.is_required() and f.examples}
+    if model is config_model.TomlFile:
+        needed["schools"] = [{"urn": "900001", "name": "Oakfield"}]
+    assert getattr(model.model_validate({**needed, key: example}), key)

@@ -693,7 +693,7 @@ def test_after_a_day_it_goes_and_is_counted_for_each_school(store):
 
 def test_a_school_that_has_a_verdict_of_it_is_not_counted_twice(store):
     every, _ = many()
-    read_broad(store, every, post_of(2, INSULT))
+    read_broad(store, every, post_of(2, "Thank you, Oakfield Primary in Northvale, for a lovely fair."))
     purge(store, NOW + timedelta(days=400), Policy())
     counted = dict(rows_of(store, "SELECT urn, list(relevance) FROM counts GROUP BY urn"))
     assert len(counted) == len(MANY_SCHOOLS)

@@ -20,7 +20,7 @@ from pydantic import TypeAdapter, ValidationError
 from support.command_call import called
 from support.web_server import free_port
 
-from data.errors import InputError, RegisterError, SchoolgateError
+from data.errors import InputError, SchoolgateError
 from data.register.national_lists import read_register
 from data.types import Namesake, Person, Role, School, Source
 from monitor.cli.commands.schools import register as schools
@@ -147,15 +147,16 @@ def test_numbers_with_one_website_head_and_postcode_stay_apart_unless_said_to_be
     assert all(n.place == "Hexley" for n in school.namesakes)
 
 
-def test_an_existing_file_is_never_overwritten(tmp_path: Path, register: Path) -> None:
-    (tmp_path / "schoolgate.toml").write_text("mine")
+def test_an_existing_file_is_never_overwritten_nor_a_link_that_leads_nowhere_followed(
+    tmp_path: Path, register: Path
+) -> None:
+    path = tmp_path / "schoolgate.toml"
+    path.write_text("mine")
     with pytest.raises(SchoolgateError, match=r"is there already; nothing was changed\. .* --home"):
         run(tmp_path, "900001", register=register)
-    assert (tmp_path / "schoolgate.toml").read_text() == "mine"
-
-
-def test_a_link_that_leads_nowhere_is_no_place_for_the_file(tmp_path: Path, register: Path) -> None:
-    (tmp_path / "schoolgate.toml").symlink_to(tmp_path / "elsewhere.toml")
+    assert path.read_text() == "mine"
+    path.unlink()
+    path.symlink_to(tmp_path / "elsewhere.toml")
     with pytest.raises(SchoolgateError, match="nothing was changed"):
         run(tmp_path, "900001", register=register)
     assert not (tmp_path / "elsewhere.toml").exists()
@@ -184,22 +185,21 @@ def test_only_its_owner_may_read_the_file(tmp_path: Path, register: Path) -> Non
     assert (tmp_path / "home").stat().st_mode & 0o077 == 0
 
 
-def test_a_number_one_digit_off_names_the_one_that_was_meant(tmp_path: Path, register: Path) -> None:
-    with pytest.raises(
-        InputError, match=r"URN 901020 is not in register\.csv\. One digit away: 900020  St Anne"
-    ):
-        run(tmp_path / "home", "901020", register=register)
+@pytest.mark.parametrize(
+    ("urn", "file", "said"),
+    [
+        ("901020", "register.csv", r"URN 901020 is not in register\.csv\. One digit away: 900020  St Anne"),
+        ("900019", "register.csv", r"URN 900019 is closed.*To find it: schoolgate schools find"),
+        ("900001", "none.csv", "it is not there"),
+    ],
+    ids=["one digit off names the one that was meant", "a closed school", "no register"],
+)
+def test_a_number_that_is_not_in_the_register_is_told(
+    tmp_path: Path, register: Path, urn: str, file: str, said: str
+) -> None:
+    with pytest.raises(SchoolgateError, match=said):
+        run(tmp_path / "home", urn, register=register.with_name(file))
     assert not (tmp_path / "home").exists()
-
-
-def test_a_closed_school_is_named_as_such(tmp_path: Path, register: Path) -> None:
-    with pytest.raises(InputError, match=r"URN 900019 is closed.*To find it: schoolgate schools find"):
-        run(tmp_path / "home", "900019", register=register)
-
-
-def test_a_register_that_is_not_there_is_told(tmp_path: Path) -> None:
-    with pytest.raises(RegisterError):
-        run(tmp_path / "home", "900001", register=tmp_path / "none.csv")
 
 
 @pytest.mark.parametrize("urns", [(), ("900001",)])

@@ -165,14 +165,6 @@ def test_the_file_gives_back_the_places_as_they_were_drafted(
     assert found.network.proxy == draft.proxy
 
 
-def test_each_place_stands_below_what_it_sees_how_often_and_its_terms_with_their_day(
-    kept: tuple[Draft, Person],
-) -> None:
-    text = " ".join(render(kept[0]).replace("\n# ", " ").split())
-    assert "The school's Wikipedia article, and every edit of it: the words that were added." in text
-    assert "Looked at every hour. Its terms, as read on 20 September 2026: Free to read." in text
-
-
 def test_searches_and_places_that_are_struck_out_are_not_written(northvale: Town) -> None:
     draft, person = flow(northvale, "q", "b 3", "")
     ids = {p.source.id for p in draft.places}
@@ -289,7 +281,12 @@ def test_of_places_that_are_given_it_is_shown_what_each_is_and_somebody_corrects
     assert source(draft, "board-northvale-example-org").channel == "blog"
 
 
-def test_the_schools_own_feed_is_found_on_its_website(kept: tuple[Draft, Person]) -> None:
+def test_each_place_stands_below_what_it_sees_how_often_and_its_terms_with_their_day(
+    kept: tuple[Draft, Person],
+) -> None:
+    text = " ".join(render(kept[0]).replace("\n# ", " ").split())
+    assert "The school's Wikipedia article, and every edit of it: the words that were added." in text
+    assert "Looked at every hour. Its terms, as read on 20 September 2026: Free to read." in text
     feed = source(kept[0], "our-website-feed")
     assert (feed.kind, feed.own, feed.disabled) == ("feed", True, None)
 
@@ -347,15 +344,14 @@ def read(key: str, outcome: Outcome, detail: str = "", url: str = SEARCH) -> Pla
 NOT_CLOSED = [one for one in Outcome if one is not Outcome.REFUSED_BY_ROBOTS]
 
 
-@pytest.mark.parametrize("outcome", NOT_CLOSED)
-def test_a_place_is_on_however_reading_it_ended_but_for_its_robots_txt(outcome: Outcome) -> None:
-    (place,) = decided([read("a", outcome)], LOOKED_AT)
-    assert place.source.disabled is None
-
-
-def test_a_place_whose_terms_forbid_reading_stays_off_with_the_reason() -> None:
-    (place,) = decided([replace(read("a", Outcome.OK), run=None, proposal=FORBIDDEN)], LOOKED_AT)
-    assert place.source.disabled == "Its terms forbid it."
+def test_a_place_is_on_however_reading_it_ended_but_for_its_robots_txt_or_its_terms() -> None:
+    ended = decided([read(str(n), outcome) for n, outcome in enumerate(NOT_CLOSED)], LOOKED_AT)
+    assert {place.source.disabled for place in ended} == {None}
+    forbidden = replace(read("a", Outcome.OK), run=None, proposal=FORBIDDEN)
+    closed = read("b", Outcome.REFUSED_BY_ROBOTS)
+    by_terms, _, by_robots = decided([forbidden, read("c", Outcome.OK), closed], LOOKED_AT)
+    assert by_terms.source.disabled == "Its terms forbid it."
+    assert "robots.txt" in (by_robots.source.disabled or "")
 
 
 HOSTS = tuple("abcdefg")
@@ -407,12 +403,6 @@ def test_the_table_says_for_which_of_several_schools_each_place_is() -> None:
     lines = "\n".join(place_lines(shown, names))
     assert all(said in lines for said in ("For", *names.values(), "2 schools"))
     assert "For" not in "\n".join(place_lines(places, {"900101": "East Larch Academy"}))
-
-
-def test_a_search_that_its_site_closes_is_off_though_another_was_read() -> None:
-    closed = read("b", Outcome.REFUSED_BY_ROBOTS)
-    _, off = decided([read("a", Outcome.OK), closed], LOOKED_AT)
-    assert "robots.txt" in (off.source.disabled or "")
 
 
 def test_looking_up_leaves_most_of_the_minute_for_reading() -> None:
@@ -474,7 +464,7 @@ FAIR = item("Winter fair at Oakfield Primary in Northvale", day=12)
 ELSEWHERE = item("A bridge is closed in Wexcombe", day=16)
 
 
-def test_those_about_the_school_come_first_and_the_newest_of_them_first() -> None:
+def test_those_about_the_school_come_first_the_newest_first_and_say_where_when_and_whose() -> None:
     with read_of({"/feed.xml": feed(ELSEWHERE, CHOIR, FAIR)}) as found:
         assert said(found) == [
             "Winter fair at Oakfield Primary in Northvale",
@@ -483,15 +473,10 @@ def test_those_about_the_school_come_first_and_the_newest_of_them_first() -> Non
         ]
         assert [f.relevance for f in found.finds] == [Relevance.ABOUT, Relevance.ABOUT, Relevance.NOT_ABOUT]
         assert (found.about, found.perhaps, found.run.mentions_read) == (2, 0, 3)
-
-
-def test_a_find_says_where_it_was_when_and_whose_it_is() -> None:
-    with read_of({"/feed.xml": feed(FAIR)}) as found:
-        (find,) = found.finds
-    assert find.place == "Northvale Gazette"
-    assert find.published == datetime(2026, 11, 12, 9, tzinfo=UTC)
-    assert find.urn == "900001"
-    assert find.why == "“Oakfield Primary School” and “Northvale” together."
+        fair = found.finds[0]
+    assert (fair.place, fair.urn) == ("Northvale Gazette", "900001")
+    assert fair.published == datetime(2026, 11, 12, 9, tzinfo=UTC)
+    assert fair.why == "“Oakfield Primary School” and “Northvale” together."
 
 
 def test_an_article_that_two_searches_bring_is_shown_once() -> None:

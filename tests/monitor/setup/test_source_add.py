@@ -104,18 +104,16 @@ def test_a_papers_front_page_leads_to_its_feed_whose_finds_are_shown_before_it_i
     assert text.endswith(HEAD[at:] + northvale.settings)
 
 
-def test_what_is_added_is_told_above_it_and_removed_with_it(path, northvale):
+def test_what_is_added_is_told_above_it_and_removed_with_it_and_who_does_not_want_it_changes_nothing(
+    path, northvale
+):
+    code, out, _ = run(path, "add", GAZETTE, typed="n\n")
+    assert (code, path.read_text()) == (1, HEAD + northvale.settings)
+    assert "schoolgate.toml was not changed" in out
     run(path, "add", GAZETTE, "--yes")
     (source_id,) = sources(path)
     assert "Its terms, as read on" in path.read_text()
     run(path, "remove", source_id)
-    assert path.read_text() == HEAD + northvale.settings
-
-
-def test_who_does_not_want_it_changes_nothing(path, northvale):
-    code, out, _ = run(path, "add", GAZETTE, typed="n\n")
-    assert code == 1
-    assert "schoolgate.toml was not changed" in out
     assert path.read_text() == HEAD + northvale.settings
 
 

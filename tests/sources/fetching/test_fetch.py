@@ -123,14 +123,16 @@ def test_every_status_that_is_no_page_has_its_outcome(status, outcome):
     assert str(status) in result.detail
 
 
-def test_429_says_when_to_come_back():
-    result = failure({"/page": Answer(429, b"", {"Retry-After": "120"})})
-    assert (result.outcome, result.retry_after_s) == (Outcome.BLOCKED, 120)
-
-
-def test_503_may_say_it_as_a_date():
-    result = failure({"/page": Answer(503, b"", {"Retry-After": "Tue, 17 Nov 2026 09:10:00 GMT"})})
-    assert (result.outcome, result.retry_after_s) == (Outcome.UNREACHABLE, 600)
+@pytest.mark.parametrize(
+    ("status", "said", "outcome", "seconds"),
+    [
+        (429, "120", Outcome.BLOCKED, 120),
+        (503, "Tue, 17 Nov 2026 09:10:00 GMT", Outcome.UNREACHABLE, 600),
+    ],
+)
+def test_a_status_may_say_when_to_come_back_in_seconds_or_as_a_date(status, said, outcome, seconds):
+    result = failure({"/page": Answer(status, b"", {"Retry-After": said})})
+    assert (result.outcome, result.retry_after_s) == (outcome, seconds)
 
 
 def test_a_host_that_asked_to_be_left_alone_is_not_asked_again():
@@ -151,16 +153,18 @@ def test_a_challenge_is_blocked_whatever_its_status():
         assert result.detail == "The site asks for proof that a browser is at work."
 
 
-def test_a_consent_wall_with_200_is_blocked():
-    wall = (
-        "<html><head><title>Before you continue to Example</title></head><body>We use cookies</body></html>"
-    )
-    assert failure({"/page": wall}).outcome is Outcome.BLOCKED
-
-
-def test_a_page_that_says_it_is_not_there_is_gone_though_it_answers_200():
-    wall = "<html><head><title>Page not found</title></head><body><p>Sorry about that.</p></body></html>"
-    assert failure({"/page": wall}).outcome is Outcome.GONE
+@pytest.mark.parametrize(
+    ("title", "words", "outcome"),
+    [
+        ("Before you continue to Example", "We use cookies", Outcome.BLOCKED),
+        ("Page not found", "<p>Sorry about that.</p>", Outcome.GONE),
+    ],
+)
+def test_a_consent_wall_is_blocked_and_a_page_that_is_not_there_gone_though_they_answer_200(
+    title, words, outcome
+):
+    wall = f"<html><head><title>{title}</title></head><body>{words}</body></html>"
+    assert failure({"/page": wall}).outcome is outcome
 
 
 def test_a_redirect_is_followed_and_the_last_address_kept():
@@ -300,28 +304,21 @@ def test_it_is_the_fetch_that_the_other_rooms_are_given():
         assert fetcher_for(site)(Request(f"{site}/page")).status == 200
 
 
-def test_what_is_longer_than_the_limit_is_too_large():
+def test_what_is_longer_than_the_limit_is_too_large_and_what_just_fits_is_taken():
     limits = replace(QUICK, max_body_bytes=100)
     result = failure({"/page": b"x" * 101}, limits=limits)
     assert (result.outcome, result.detail) == (Outcome.TOO_LARGE, "The answer is longer than 100 bytes.")
+    assert len(ask({"/page": b"x" * 100}, limits=limits)[0].body) == 100
 
 
-def test_what_just_fits_is_taken():
-    result, _ = ask({"/page": b"x" * 100}, limits=replace(QUICK, max_body_bytes=100))
-    assert len(result.body) == 100
-
-
-def test_a_failure_keeps_what_the_site_sent_in_place_of_the_page():
+def test_a_failure_keeps_what_the_site_sent_in_place_of_the_page_if_anything():
     with serve({"/gone": Answer(410, b"<p>taken down</p>")}) as site:
         failure = fetcher_for(site).fetch(Request(f"{site}/gone"))
     assert isinstance(failure, FetchFailure)
     assert (failure.answer.status, failure.answer.body) == (410, b"<p>taken down</p>")
-
-
-def test_a_failure_without_an_answer_keeps_none():
-    failure = fetcher_for().fetch(Request("http://127.0.0.1:1/"))
-    assert isinstance(failure, FetchFailure)
-    assert failure.answer is None
+    silent = fetcher_for().fetch(Request("http://127.0.0.1:1/"))
+    assert isinstance(silent, FetchFailure)
+    assert silent.answer is None
 
 
 def test_what_cannot_be_looked_at_to_its_end_is_malformed():
@@ -336,22 +333,12 @@ def test_what_cannot_be_looked_at_to_its_end_is_malformed():
 REFUSAL = b"User-agent: *\nDisallow: /page\n"
 
 
-def test_what_robots_txt_forbids_is_never_asked_for():
-    result, site = ask({"/robots.txt": REFUSAL, "/page": PAGE})
-    assert result.outcome is Outcome.REFUSED_BY_ROBOTS
-    assert [one.path for one in site.asked] == ["/robots.txt"]
-
-
-def test_robots_txt_is_read_once_for_many_pages():
-    with serve({"/robots.txt": REFUSAL, "/a": PAGE, "/b": PAGE}) as site:
+def test_robots_txt_is_read_once_for_many_pages_and_what_it_forbids_is_never_asked_for():
+    with serve({"/robots.txt": REFUSAL, "/a": PAGE, "/b": PAGE, "/page": PAGE}) as site:
         fetcher = fetcher_for(site)
-        for path in ("/a", "/b", "/page"):
-            fetcher.fetch(Request(f"{site}{path}"))
+        results = [fetcher.fetch(Request(f"{site}{path}")) for path in ("/a", "/b", "/page")]
+    assert results[-1].outcome is Outcome.REFUSED_BY_ROBOTS
     assert [one.path for one in site.asked] == ["/robots.txt", "/a", "/b"]
-
-
-def test_a_missing_robots_txt_allows_all():
-    assert ask({"/page": PAGE})[0].status == 200
 
 
 def test_a_robots_txt_that_fails_closes_the_site_for_now():
@@ -487,7 +474,7 @@ def test_so_many_at_a_time_to_one_host_and_no_more():
         assert max(most) == places
 
 
-def test_a_hold_is_told_in_seconds_and_ends():
+def test_a_hold_is_told_in_seconds_and_ends_and_a_short_one_is_waited_for():
     moment = Time()
     gate = Gate(moment, moment.sleep, 1)
     gate.hold("forum.example.org", 60)
@@ -495,11 +482,6 @@ def test_a_hold_is_told_in_seconds_and_ends():
     assert gate.held_s("forum.example.org") == 60
     moment.now += 61
     assert gate.held_s("forum.example.org") == 0
-
-
-def test_a_short_hold_is_waited_for():
-    moment = Time()
-    gate = Gate(moment, moment.sleep, 1)
     gate.hold("forum.example.org", 4)
     with gate.turn("forum.example.org", 2) as waited:
         assert waited == 4

@@ -128,11 +128,6 @@ def test_control_characters_are_dropped() -> None:
     assert plain("a\x00b\x1b[31mc\x85d\ufeff") == "ab[31mcd"
 
 
-def test_quotes_stand_apart_from_own_words() -> None:
-    tree = soup("<div>Mine.<blockquote>Theirs.<blockquote>Older.</blockquote></blockquote>And mine.</div>")
-    assert own_words(tree) == ("Mine.\nAnd mine.", "Theirs.\nOlder.")
-
-
 def test_a_thousand_quotes_are_told_apart_in_one_pass(monkeypatch: pytest.MonkeyPatch) -> None:
     tree = soup("<div>Mine." + "<blockquote>q</blockquote>" * 1000 + "</div>")
     selections: list[str] = []
@@ -190,11 +185,13 @@ def test_words_behind_more_tags_than_are_read_of_a_post_are_not_lost() -> None:
     assert plain("<b></b>" * 30_000 + "<p>Last words.</p> <3").endswith("Last words. <3")
 
 
-def test_signatures_are_in_neither() -> None:
-    tree = soup(
+def test_quotes_stand_apart_from_own_words_and_signatures_are_in_neither() -> None:
+    tree = soup("<div>Mine.<blockquote>Theirs.<blockquote>Older.</blockquote></blockquote>And mine.</div>")
+    assert own_words(tree) == ("Mine.\nAnd mine.", "Theirs.\nOlder.")
+    signed = soup(
         "<div>Mine.<p class=sig>Kind regards</p><blockquote>Theirs.<p class=sig>x</p></blockquote></div>"
     )
-    assert own_words(tree, dropped=".sig") == ("Mine.", "Theirs.")
+    assert own_words(signed, dropped=".sig") == ("Mine.", "Theirs.")
 
 
 @pytest.mark.parametrize(

@@ -142,12 +142,17 @@ def test_a_bare_deflate_stream_is_understood(data):
     assert decoded(zlib.compress(data)[2:-4], "deflate", 4000) == data
 
 
-def test_several_gzip_members_are_one_document():
-    assert decoded(gzip.compress(b"one ") + gzip.compress(b"two"), "gzip", 100) == b"one two"
-
-
-def test_padding_after_the_stream_is_left():
-    assert decoded(gzip.compress(b"all") + b"\0" * 9, "gzip", 100) == b"all"
+@pytest.mark.parametrize(
+    ("packed", "data"),
+    [
+        (gzip.compress(b"one ") + gzip.compress(b"two"), b"one two"),
+        (gzip.compress(b"all") + b"\0" * 9, b"all"),
+        (gzip.compress(b"") * 20_000 + gzip.compress(b"end"), b"end"),
+    ],
+    ids=["several members", "padding after the stream", "many small members, in no time"],
+)
+def test_all_members_of_gzip_are_one_document(packed, data):
+    assert decoded(packed, "gzip", 100) == data
 
 
 @given(st.binary(max_size=300), st.sampled_from(["gzip", "deflate", "br", "gzip, gzip, gzip"]))
@@ -162,15 +167,27 @@ def test_any_bytes_give_at_most_the_cap_or_a_known_end(body, encodings):
     assert size <= 50
 
 
-def test_many_small_members_take_no_longer_than_one_large():
-    member = gzip.compress(b"")
-    assert decoded(member * 20_000 + gzip.compress(b"end"), "gzip", 100) == b"end"
+PACKED = gzip.compress(b"x" * 1000)
+WHOLE, OTHER = gzip.compress(b"one"), gzip.compress(b"two" * 99)
 
 
-def test_a_member_that_breaks_off_or_is_damaged_is_no_padding():
-    whole, other = gzip.compress(b"one"), gzip.compress(b"two" * 99)
-    assert outcome(whole + other[:-9], "gzip") is Outcome.MALFORMED
-    assert outcome(whole + other[:12] + b"\xff" * 9, "gzip") is Outcome.MALFORMED
+@pytest.mark.parametrize(
+    ("body", "encodings", "cap", "ends"),
+    [
+        # the cap is exact, and every layer and member counts to it
+        (PACKED, "gzip", 999, Outcome.TOO_LARGE),
+        (gzip.compress(gzip.compress(b"\0" * 1_000_000)), "gzip, gzip", 500_000, Outcome.TOO_LARGE),
+        (gzip.compress(b"x" * 600) * 2, "gzip", 1000, Outcome.TOO_LARGE),
+        # a member that breaks off or is damaged is no padding
+        (WHOLE + OTHER[:-9], "gzip", 1000, Outcome.MALFORMED),
+        (WHOLE + OTHER[:12] + b"\xff" * 9, "gzip", 1000, Outcome.MALFORMED),
+        (gzip.compress(b"x" * 500)[:-12], "gzip", 1000, Outcome.MALFORMED),
+        *((b"junk", encoding, 1000, Outcome.MALFORMED) for encoding in ("gzip", "br", "gzip, gzip, gzip")),
+    ],
+)
+def test_what_is_damaged_foreign_or_past_the_cap_has_a_known_end(body, encodings, cap, ends):
+    assert outcome(body, encodings, cap) is ends
+    assert len(decoded(PACKED, "gzip", 1000)) == 1000
 
 
 def test_what_came_before_the_damage_is_kept():
@@ -181,25 +198,6 @@ def test_what_came_before_the_damage_is_kept():
     assert ending is StreamEnd.DAMAGED
     assert len(part) > 100_000
     assert text.startswith(part[:100_000])
-
-
-def test_the_cap_is_exact():
-    packed = gzip.compress(b"x" * 1000)
-    assert len(decoded(packed, "gzip", 1000)) == 1000
-    assert outcome(packed, "gzip", 999) is Outcome.TOO_LARGE
-
-
-def test_every_layer_and_member_counts_to_the_cap():
-    bomb = gzip.compress(gzip.compress(b"\0" * 1_000_000))
-    assert outcome(bomb, "gzip, gzip", 500_000) is Outcome.TOO_LARGE
-    assert outcome(gzip.compress(b"x" * 600) * 2, "gzip") is Outcome.TOO_LARGE
-
-
-def test_damage_and_foreign_encodings_are_malformed():
-    assert outcome(gzip.compress(b"x" * 500)[:-12], "gzip") is Outcome.MALFORMED
-    assert outcome(b"junk", "gzip") is Outcome.MALFORMED
-    assert outcome(b"junk", "br") is Outcome.MALFORMED
-    assert outcome(b"junk", "gzip, gzip, gzip") is Outcome.MALFORMED
 
 
 def test_of_a_page_that_is_cut_what_can_be_had_is_given():
@@ -314,14 +312,16 @@ def test_rules_for_us_by_name_come_before_those_for_all():
     assert rules.allows(f"{SITE}/thread")
 
 
-@pytest.mark.parametrize("status", [400, 401, 403, 404, 410])
-def test_a_site_without_rules_allows_all(status):
-    assert rules_of(status, b"Disallow: /").allows(f"{SITE}/thread")
-
-
-@pytest.mark.parametrize("status", [429, 500, 503])
-def test_a_server_in_trouble_sets_no_rules(status):
-    assert rules_of(status, b"") is None
+@pytest.mark.parametrize(
+    ("status", "allows"),
+    [
+        *((status, True) for status in (400, 401, 403, 404, 410)),
+        *((status, None) for status in (429, 500, 503)),
+    ],
+)
+def test_a_site_without_rules_allows_all_and_a_server_in_trouble_sets_none(status, allows):
+    rules = rules_of(status, b"Disallow: /")
+    assert (rules and rules.allows(f"{SITE}/thread")) is allows
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
@@ -377,13 +377,17 @@ class Robots:
         return given
 
 
-def test_rules_are_kept_for_a_day(clock):
-    cache, robots = RobotsCache(clock), Robots(answer(200, CLOSED), answer(404))
+def test_rules_are_kept_for_a_day_and_an_older_copy_while_the_site_is_in_trouble(clock):
+    cache = RobotsCache(clock)
+    robots = Robots(answer(200, CLOSED), FetchAborted(Outcome.UNREACHABLE, "Down."), answer(404))
     for _ in range(3):
         assert not cache.rules(SITE, robots).allows(f"{SITE}/private")
+    assert robots.asked == 1
     clock.now += timedelta(hours=24)
+    assert not cache.rules(SITE, robots).allows(f"{SITE}/private")
+    clock.now += timedelta(minutes=11)
     assert cache.rules(SITE, robots).allows(f"{SITE}/private")
-    assert robots.asked == 2
+    assert robots.asked == 3
 
 
 def test_a_site_whose_rules_cannot_be_read_is_closed_for_ten_minutes(clock):
@@ -396,16 +400,6 @@ def test_a_site_whose_rules_cannot_be_read_is_closed_for_ten_minutes(clock):
     assert cache.rules(SITE, robots) == rules
     clock.now += timedelta(minutes=1)
     assert cache.rules(SITE, robots).allows(f"{SITE}/thread")
-
-
-def test_an_older_copy_goes_on_holding_while_the_site_is_in_trouble(clock):
-    cache = RobotsCache(clock)
-    robots = Robots(answer(200, CLOSED), FetchAborted(Outcome.UNREACHABLE, "Down."), answer(200, b""))
-    cache.rules(SITE, robots)
-    clock.now += timedelta(hours=25)
-    assert not cache.rules(SITE, robots).allows(f"{SITE}/private")
-    clock.now += timedelta(minutes=11)
-    assert cache.rules(SITE, robots).allows(f"{SITE}/private")
 
 
 def test_no_rules_allow_everything_at_our_own_pace():

@@ -152,14 +152,11 @@ def test_a_folder_with_letters_of_another_script_is_opened_by_its_name():
         assert isinstance(ask(server, folder="Gl%C3%B4w"), Response)
 
 
-def test_a_server_that_does_not_say_its_next_number_is_read_all_the_same():
+def test_a_server_that_does_not_say_its_next_number_is_read_and_an_empty_mailbox_holds_nothing_new():
     with imap_server({"INBOX": [mail(1)]}, next_numbers=False) as server:
         first = read(server)
         again = read(server, after(first.run, server))
     assert (len(first.mentions), again.run.outcome) == (1, Outcome.NOT_MODIFIED)
-
-
-def test_an_empty_mailbox_holds_nothing_new():
     with imap_server() as server:
         assert read(server).run.outcome is Outcome.NOT_MODIFIED
 

@@ -68,7 +68,7 @@ def parse(kind: str, document: Document, body: bytes | None = None, **settings: 
 # ------------------------------------------------------------------------ schema.org
 
 
-def test_reviews_are_found_in_a_graph_by_reference_and_in_place() -> None:
+def test_reviews_are_found_in_a_graph_by_reference_and_in_place_rated_one_to_five() -> None:
     slow, joy = parse("reviews.schema_org", JSON_LD).mentions
     assert (slow.title, slow.author, slow.text) == (
         "Slow to answer",
@@ -79,10 +79,6 @@ def test_reviews_are_found_in_a_graph_by_reference_and_in_place() -> None:
     assert (joy.title, joy.author) == ("Oakfield Primary", "Parent / Guardian")
     assert {slow.kind, joy.kind} == {MentionKind.REVIEW}
     assert {slow.channel, joy.channel} == {"school_review_site"}
-
-
-def test_ratings_are_brought_to_one_to_five() -> None:
-    slow, joy = parse("reviews.schema_org", JSON_LD).mentions
     assert slow.rating == pytest.approx(1 + 4 * 4 / 10)
     assert joy.rating == 5
 
@@ -239,7 +235,7 @@ def test_a_claim_check_is_no_review() -> None:
 # ------------------------------------------------------------------------ Trustpilot
 
 
-def test_todays_pages_give_reviews_score_and_next_page() -> None:
+def test_todays_pages_give_reviews_score_and_next_page_and_count_the_owner_s_reply() -> None:
     page = parse("reviews.trustpilot", TODAY_1)
     first, second = page.mentions
     assert (first.title, first.author, first.rating) == ("They pick up", "Sorrel Vane", 5)
@@ -249,10 +245,6 @@ def test_todays_pages_give_reviews_score_and_next_page() -> None:
     assert page.aggregate == Aggregate(rating=3.2, count=3)
     assert page.next is not None
     assert page.next.url == PILOT + "?page=2"
-
-
-def test_the_owner_s_reply_is_counted_and_not_taken() -> None:
-    page = parse("reviews.trustpilot", TODAY_1)
     assert "Replies by the owner, which do not count as mentions: 1." in page.warnings
     assert not any("Thank you." in m.text for m in page.mentions)
 
@@ -270,12 +262,9 @@ def test_pages_of_2017_are_read() -> None:
     assert review.published == datetime(2016, 11, 4, 20, 37, 27, tzinfo=UTC)
 
 
-def test_pages_with_json_ld_alone_are_read_as_trustpilot_s() -> None:
+def test_pages_with_json_ld_alone_are_read_as_trustpilot_s_and_a_broken_list_is_said_to_be_broken() -> None:
     (slow, joy) = parse("reviews.trustpilot", TODAY_1, JSON_LD.body).mentions
     assert {slow.channel, joy.channel} == {"trustpilot"}
-
-
-def test_a_broken_list_is_said_to_be_broken() -> None:
     page = parse("reviews.trustpilot", LIST, LIST.body[:300])
     assert "The JSON is damaged or cut off; nothing was read." in page.warnings
 
@@ -417,11 +406,8 @@ def test_a_count_is_a_whole_number_or_unknown(shown: object, count: int | None) 
 
 
 @pytest.mark.parametrize("text", ["9" * 400, f"4/{'9' * 400}", f"4 out of {'9' * 400}", f"{'9' * 400}%"])
-def test_no_number_is_too_long(text: str) -> None:
+def test_no_number_is_too_long_and_one_that_no_score_reaches_is_none(text: str) -> None:
     assert shown_rating(text) is None
-
-
-def test_a_number_that_no_score_reaches_is_none() -> None:
     assert number("9" * 400) is None
     assert number("4,5 of them") == 4.5
 

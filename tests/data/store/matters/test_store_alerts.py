@@ -119,9 +119,9 @@ def test_a_message_is_written_once_for_its_key(store):
         assert con.execute("SELECT subject FROM outbox").fetchall() == [(a_message().subject,)]
 
 
-def waiting(store):
+def waiting(store, at=NOW):
     with store.read() as con:
-        return {m.key for m in pending_outbox(con, NOW)}
+        return {m.key for m in pending_outbox(con, at)}
 
 
 def with_messages(store, alert, *messages):
@@ -137,21 +137,16 @@ def test_raised_again_what_was_not_sent_yet_from_before_is_taken_back(store):
     assert waiting(store) == {"m3"}
 
 
-def test_what_was_sent_is_not_taken_back(store):
+def test_what_was_sent_is_not_taken_back_nor_anything_by_the_same_alert_again(store):
     alert = an_alert("s-one")
     with_messages(store, alert, a_message("m1", times=1))
+    put(store, alert)
+    assert waiting(store) == {"m1"}
     with store.write("send") as con:
         con.execute("UPDATE outbox SET sent_at = $now", {"now": NOW})
     put(store, replace(alert, times=2))
     with store.read() as con:
         assert con.execute("SELECT withdrawn_at FROM outbox").fetchone() == (None,)
-
-
-def test_the_same_alert_again_takes_nothing_back(store):
-    alert = an_alert("s-one")
-    with_messages(store, alert, a_message("m1", times=1))
-    put(store, alert)
-    assert waiting(store) == {"m1"}
 
 
 def test_whoever_turns_out_to_be_its_subject_is_kept_out_and_their_messages_are_taken_back(store):
@@ -181,11 +176,6 @@ def put_messages(store, *messages):
         outbox.put_outbox(con, messages, NOW)
 
 
-def waiting_at(store, at=NOW):
-    with store.read() as con:
-        return {m.key for m in pending_outbox(con, at)}
-
-
 def test_what_waits_for_somebody_who_turns_out_to_be_the_subject_is_taken_back(store):
     put_messages(
         store,
@@ -198,7 +188,7 @@ def test_what_waits_for_somebody_who_turns_out_to_be_the_subject_is_taken_back(s
     with store.write("withdraw") as con:
         assert outbox.withdraw(con, "a-one", {"p-head"}, NOW) == 2
         assert outbox.withdraw(con, "a-one", {"p-head"}, NOW) == 0
-    assert waiting_at(store, NOW + timedelta(hours=2)) == {"anothers", "of-another-alert", "a-digest"}
+    assert waiting(store, NOW + timedelta(hours=2)) == {"anothers", "of-another-alert", "a-digest"}
 
 
 def test_the_warning_owed_to_somebody_in_danger_is_not_taken_back(store):
@@ -207,7 +197,7 @@ def test_the_warning_owed_to_somebody_in_danger_is_not_taken_back(store):
     )
     with store.write("withdraw") as con:
         outbox.withdraw(con, "a-one", {"p-head"}, NOW)
-    assert waiting_at(store) == {"owed"}
+    assert waiting(store) == {"owed"}
 
 
 def test_the_words_of_a_digest_are_kept_no_longer_than_what_it_tells_of(store):

@@ -107,17 +107,13 @@ def test_what_somebody_has_stays_open_until_it_is_done_with(store):
     assert fresh(store) == []
 
 
-def test_the_list_of_everything_still_has_it(told):
-    put(told)
-    with told.read() as con:
-        assert [a.id for a in alert_store.list_alerts(con, open_only=False)] == [ALERT.id]
-
-
-def test_the_first_who_marks_it_is_kept_and_told_to_the_second(told):
+def test_the_first_who_marks_it_is_kept_and_told_to_the_second_and_the_whole_list_still_has_it(told):
     assert put(told) == OURS
     late = replace(OURS, mark=Mark.ANSWERED, person_id="ash", at=NOW + timedelta(minutes=1))
     assert put(told, late) == OURS
     assert standing(told) == {"s-one": OURS}
+    with told.read() as con:
+        assert [a.id for a in alert_store.list_alerts(con, open_only=False)] == [ALERT.id]
 
 
 def test_marking_and_taking_back_are_audited_by_name(told):
@@ -278,14 +274,6 @@ def test_nobody_has_what_is_answered_and_nobody_whom_it_may_accuse_has_what_they
     assert holder(told, kept_out={"holt"}) is None
 
 
-def test_of_several_cases_the_one_given_last_says_who_has_the_matter(told):
-    opened(told)
-    opened(told, "0002")
-    given(told, 2, "deputy")
-    given(told, 3, "dsl", "0002")
-    assert who(told) == "dsl"
-
-
 def test_taking_back_that_it_is_answered_leaves_it_with_who_took_it(told):
     put(told, TAKEN)
     put(told, replace(OURS, mark=Mark.ANSWERED, person_id="ash"))
@@ -294,10 +282,13 @@ def test_taking_back_that_it_is_answered_leaves_it_with_who_took_it(told):
     assert who(told) == "holt"
 
 
-def test_what_was_given_is_in_hand(told):
+def test_what_was_given_is_in_hand_and_of_several_cases_the_one_given_last_says_with_whom(told):
     opened(told)
+    opened(told, "0002")
     given(told, 2, "deputy")
     assert open_ones(told) == ([], 0)
+    given(told, 3, "dsl", "0002")
+    assert who(told) == "dsl"
 
 
 @pytest.mark.parametrize(

@@ -58,16 +58,6 @@ def test_the_newest_run_is_given_back_as_it_was(store):
         assert latest_runs(con, []) == {}
 
 
-def test_failures_are_counted_since_the_last_good_run(store):
-    runs = [a_run(at=NOW + n * HOUR, outcome=Outcome.BLOCKED, mentions_new=0) for n in (1, 2, 3)]
-    record(store, a_run(), *runs)
-    found = state(store)
-    assert found.failures_in_a_row == 3
-    assert (found.last_run_at, found.last_ok_at) == (NOW + 3 * HOUR, NOW)
-    record(store, a_run(at=NOW + 4 * HOUR, outcome=Outcome.NOT_MODIFIED))
-    assert state(store).failures_in_a_row == 0
-
-
 def test_faults_of_ours_are_counted_in_a_row_apart_from_what_a_place_did(store):
     outcomes = (Outcome.OUR_FAULT, Outcome.BLOCKED, Outcome.OUR_FAULT, Outcome.OUR_FAULT)
     record(store, *(a_run(at=NOW + n * HOUR, outcome=o) for n, o in enumerate(outcomes)))
@@ -76,9 +66,16 @@ def test_faults_of_ours_are_counted_in_a_row_apart_from_what_a_place_did(store):
     assert state(store).our_faults == 0
 
 
-def test_failures_from_the_first_run_on_are_all_counted(store):
-    record(store, *(a_run(at=NOW + n * HOUR, outcome=Outcome.UNREACHABLE) for n in range(2)))
-    assert state(store).failures_in_a_row == 2
+def test_failures_are_counted_since_the_last_good_run_or_from_the_first_on(store):
+    record(store, *(a_run("feed:two", NOW + n * HOUR, outcome=Outcome.UNREACHABLE) for n in range(2)))
+    assert state(store, "feed:two").failures_in_a_row == 2
+    runs = [a_run(at=NOW + n * HOUR, outcome=Outcome.BLOCKED, mentions_new=0) for n in (1, 2, 3)]
+    record(store, a_run(), *runs)
+    found = state(store)
+    assert found.failures_in_a_row == 3
+    assert (found.last_run_at, found.last_ok_at) == (NOW + 3 * HOUR, NOW)
+    record(store, a_run(at=NOW + 4 * HOUR, outcome=Outcome.NOT_MODIFIED))
+    assert state(store).failures_in_a_row == 0
 
 
 def test_the_condition_of_the_next_request_comes_from_the_last_page_read(store):

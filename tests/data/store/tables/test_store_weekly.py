@@ -144,14 +144,10 @@ def marked(story, mark, at=NOW, urn=URN):
     return AuditEntry(at, "head", "story_marked", story, urn, (f"mark:{mark}", Code.TIMES.of(1)))
 
 
-def test_nothing_done_is_none_of_each(store):
-    with store.read() as con:
-        assert done(con, *WEEK) == dict.fromkeys(DONE, 0)
-
-
-def test_each_step_of_the_week_counts_once_where_it_was_taken(store):
+def test_each_step_of_the_week_counts_once_where_it_was_taken_and_nothing_done_is_none_of_each(store):
     before = NOW - timedelta(days=7)
     with store.write("cases") as con:
+        assert done(con, *WEEK) == dict.fromkeys(DONE, 0)
         a_case(con, "one", ("asked", before), ("asked", NOW), ("asked", NOW), ("checked", NOW))
         a_case(con, "two", ("removed", NOW), ("changed", NOW), ("noted", NOW))
         found = done(con, *WEEK)
@@ -261,11 +257,6 @@ def asked(rung):
     return StepKind.ASKED, {"rung": rung, "kind": "conversation"}
 
 
-def test_a_case_counts_under_the_highest_rung_that_was_asked(kept_store):
-    put(kept_store, asked("author_request"), asked("host"), asked("platform_report"))
-    assert removals(kept_store) == [Removal("host", NOW, None, None)]
-
-
 def test_the_police_are_told_and_not_asked_to_remove(kept_store):
     """How many cases have been asked about, less how often was asked, would else be how many they have."""
     put(kept_store, asked("police"))
@@ -273,9 +264,12 @@ def test_the_police_are_told_and_not_asked_to_remove(kept_store):
     assert sorted(r.rung for r in removals(kept_store) if r.rung) == ["host"]
 
 
-def test_a_case_in_which_nobody_was_asked_yet_counts_under_no_rung(kept_store):
-    put(kept_store)
-    assert [r.rung for r in removals(kept_store)] == [None]
+@pytest.mark.parametrize(
+    ("rungs", "highest"), [((), None), (("author_request", "host", "platform_report"), "host")]
+)
+def test_a_case_counts_under_the_highest_rung_that_was_asked(kept_store, rungs, highest):
+    put(kept_store, *(asked(rung) for rung in rungs))
+    assert removals(kept_store) == [Removal(highest, NOW, None, None)]
 
 
 @pytest.mark.parametrize("kind", [StepKind.REMOVED, StepKind.CHANGED, StepKind.STANDING])

@@ -1,4 +1,6 @@
-"""Looking again at the post of a case: recorded, confirmed by two looks, back again, copied elsewhere."""
+"""Looking again at the post of a case and at its other places: gone, back again, copied elsewhere."""
+
+from __future__ import annotations
 
 from contextlib import nullcontext
 from dataclasses import replace
@@ -6,8 +8,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 import support.strain
-from builders.case_desk import NOW
-from builders.mention import a_batch, a_verdict
+from builders.case_desk import NOW, PNG
+from builders.mention import a_batch, a_fold, a_mention, a_run, a_verdict, an_alert
+from builders.privacy import at
 from builders.recheck import PATH, Rechecks
 from builders.steps import an_event
 from builders.thread_page import AFTER, BEFORE, INSULT, MEANT, thread
@@ -15,19 +18,26 @@ from support.web_server import Answer, serve
 
 from alerts.ladder.advance import Advance, Refusal
 from alerts.ladder.replay import replay
-from data.cases import CaseState
+from classifiers.stories.fingerprints import runs, sketch
+from data.cases import CaseState, CaseStep, PlaceState
 from data.errors import CaseMoved, InputError
-from data.steps.codes import Check, StepKind
+from data.steps.codes import Check, Looker, StepKind
+from data.steps.keeping import CopyFound
+from data.store.cases import cases as case_store
+from data.store.cases.cases import steps
 from data.store.mentions.batch import save
+from data.store.reporting.weekly_counts import done, removals
 from data.types import About, Policy, Route, Severity
+from monitor.act.casework.next_act import next_act
 from monitor.act.casework.recheck import recheck, record_sighting
-from monitor.act.casework.steps import apply_event
+from monitor.act.casework.steps import apply_event, copies_of, school_rules
 from monitor.config.home.lookup import known_person
 from monitor.matters.reader import Reader
 from monitor.matters.replaying import load_case
 from monitor.pipeline.same_post import as_mention
 from monitor.pipeline.sighting import Report
-from monitor.service.tasks.rechecks import look_again, rechecks
+from monitor.service.tasks import rechecks as tasks
+from monitor.service.tasks.rechecks import copies, look_again, rechecks
 
 THERE = thread(BEFORE, MEANT, AFTER)
 MISSING = thread(BEFORE, AFTER)
@@ -391,14 +401,6 @@ def test_what_could_not_be_seen_is_for_a_person_to_look_at(asked, routes):
     assert 'schoolgate case recheck 0001 --saw gone --why "…" --as holt' in ran.out
 
 
-def test_what_a_person_saw_is_written_down_with_a_reason(asked, home):
-    assert asked("recheck", "1", "--saw", "gone", "--as", "holt").code == 2
-    ran = asked("recheck", "1", "--saw", "gone", "--why", "not in the group", "--as", "holt")
-    assert ran.code == 0
-    assert home.site.asked == []
-    assert home.steps()[-1].written["result"] == "gone"
-
-
 def test_all_that_is_due_needs_no_person(asked, routes):
     assert asked("recheck", "--due").out == "No post is due to be looked at.\n"
     routes[PATH] = MISSING
@@ -411,14 +413,6 @@ def test_all_that_is_due_needs_no_person(asked, routes):
         ran.out
         == "Case 0001: gone. The page is there, with the posts around it; this post is not among them.\n"
     )
-
-
-def test_what_is_due_names_copies_that_scans_have_found(asked, home):
-    copy = home.post("copy", "https://other.example.org/x", at=datetime.now(UTC))
-    ran = asked("recheck", "--due")
-    assert (ran.code, ran.out) == (0, f"Case 0001: the same words are elsewhere too: post {copy}.\n")
-    assert case(home).copies == (copy,)
-    assert home.site.asked == []
 
 
 @pytest.mark.parametrize("words", [(), ("1", "--due"), ("1",)])
@@ -450,3 +444,413 @@ def test_a_page_that_cannot_be_read_to_its_end_says_nothing_of_the_post(home):
     context = replace(home.context, apart=support.strain.refusing)
     found = recheck(home.store, context, home.fetch, "0001", home.clock)
     assert (found.seen.check, found.seen.code) == (Check.CANNOT_TELL, "too_much")
+
+
+# A post that was removed stands elsewhere too: found, told, asked and seen gone, place by place.
+
+
+STANDS, GONE = thread(BEFORE, MEANT, AFTER), thread(BEFORE, AFTER)
+WHY = ("--as", "holt", "--why", "It is false, and names him")
+WEIGHED = ("--nature", "a lie", "--visible", "two days", "--spread", "little", "--impact", "distress")
+MIRROR, ARCHIVED = "/mirror/gate.12/post-2", "https://web.archive.org/web/2026/https://example.org/post-2"
+
+
+def typed(closed_home, *words, code=0):
+    closed_home.wait(minutes=1)
+    with at(closed_home.now, "case"):
+        ran = closed_home.desk(*words)
+    assert ran.code == code, ran.err
+    return ran.out or ran.err
+
+
+def the_case(closed_home):
+    with closed_home.store.read() as con:
+        return load_case(con, "0001")
+
+
+def stands(closed_home):
+    return [here.stands for here in the_case(closed_home).places]
+
+
+def elsewhere(closed_home, path, text=INSULT, alerts=(), **verdict):
+    """The same words in another story, as a scan reads them."""
+    now, story = closed_home.now, f"story-{path}"
+    mention = a_mention(
+        path, url=f"{closed_home.site}{path}", fetched_at=now, channel="reddit", title="", text=text
+    )
+    run, judged = a_run(f"feed:{path}", now), a_verdict(mention, **verdict)
+    batch = a_batch(mention, verdicts=[judged], story_id=story, run=run, alerts=alerts)
+    fold = a_fold(mention, story)
+    batch = replace(batch, folded=(replace(fold, sketch=replace(fold.sketch, minhash=sketch(runs(text)))),))
+    with closed_home.store.write("test") as con:
+        save(con, batch, now=now, policy=Policy())
+    closed_home.wait(minutes=1)
+    return mention.id
+
+
+def go_through(closed_home):
+    """What the service does each minute."""
+    done = [*rechecks(closed_home.store, closed_home.context, closed_home.fetch, closed_home.clock)]
+    return [*done, *copies(closed_home.store, closed_home.context, closed_home.clock)]
+
+
+def mailed_back(closed_home):
+    with closed_home.store.read() as con:
+        return con.execute("SELECT person_id, body FROM outbox WHERE subject LIKE '%back online%'").fetchall()
+
+
+def turns_up(closed_home, *given, **verdict):
+    """The same words elsewhere, which the service goes through."""
+    post = elsewhere(closed_home, *given, **verdict)
+    go_through(closed_home)
+    return post
+
+
+@pytest.fixture(scope="module")
+def made_closed(tmp_path_factory):
+    """One site and one home, whose case has closed as removed."""
+    table = {PATH: STANDS}
+    with serve(table) as site:
+        closed_home = Rechecks(tmp_path_factory.mktemp("made"), site)
+        closed_home.now = LATER
+        typed(closed_home, "classify", "1", "C7", *WHY)
+        evidence = {"capture": "c1", "manifest": "0" * 64, "files": "3"}
+        with closed_home.store.write("test") as con:
+            kept = an_event(StepKind.EVIDENCE, "schoolgate", "", evidence)
+            apply_event(con, closed_home.context, load_case(con, "0001"), kept, closed_home.now)
+        typed(closed_home, "step", "weigh", "1", *WEIGHED, "--as", "holt")
+        typed(closed_home, "step", "decide", "1", "--seek", *WHY)
+        table[PATH] = GONE
+        for _ in range(2):
+            closed_home.wait(hours=25)
+            recheck(closed_home.store, closed_home.context, closed_home.fetch, "0001", closed_home.clock)
+        typed(closed_home, "close", "1", "--removed", *WHY)
+        yield closed_home, table
+
+
+@pytest.fixture
+def closed_home(made_closed, tmp_path):
+    made_closed[1].clear()
+    made_closed[1].update({PATH: GONE, MIRROR: STANDS})
+    copy = Rechecks.copied(made_closed[0], tmp_path / "home")
+    copy.now = made_closed[0].now + timedelta(days=7)
+    return copy
+
+
+SEARCH = "https://www.google.com/search?q=Holt"
+
+
+def test_the_words_of_a_closed_case_in_another_story_open_it_and_tell_who_decides(closed_home):
+    mirror = turns_up(closed_home, MIRROR)
+    assert the_case(closed_home).state is not CaseState.CLOSED
+    assert [here.mention_id for here in the_case(closed_home).places][1:] == [mirror]
+    ((person, body),) = mailed_back(closed_home)
+    assert person == "holt"
+    assert INSULT not in body
+
+
+def test_the_same_posts_and_cases_are_compared_once(closed_home, monkeypatch):
+    compared, asked = set(), []
+    monkeypatch.setattr(tasks, "name_copies", lambda *given: asked.append(given))
+    elsewhere(closed_home, MIRROR)
+    for _ in range(3):
+        list(copies(closed_home.store, closed_home.context, closed_home.clock, compared))
+    assert len(asked) == 1
+    elsewhere(closed_home, "/another")
+    list(copies(closed_home.store, closed_home.context, closed_home.clock, compared))
+    assert len(asked) == 2
+
+
+def test_other_words_open_nothing(closed_home):
+    turns_up(
+        closed_home, MIRROR, "Parking at the gate was bad again, and nobody from the council came to look."
+    )
+    assert the_case(closed_home).state is CaseState.CLOSED
+
+
+def test_words_that_were_erased_on_request_open_nothing(closed_home):
+    with closed_home.store.write("test") as con:  # as an erasure leaves them
+        con.execute("UPDATE mention_versions SET text = NULL, title = NULL, minhash = NULL")
+        con.execute("UPDATE mentions SET url = NULL")
+    turns_up(closed_home, MIRROR)
+    assert the_case(closed_home).state is CaseState.CLOSED
+
+
+def test_one_command_says_of_every_place_what_a_person_saw(closed_home):
+    turns_up(closed_home, MIRROR)
+    closed_home.wait(hours=1)
+    typed(closed_home, "recheck", "1", "--everywhere", "--saw", "gone", *WHY)
+    closed_home.wait(hours=25)
+    typed(closed_home, "recheck", "1", "--everywhere", "--saw", "gone", *WHY)
+    typed(closed_home, "close", "1", "--removed", *WHY)
+    assert stands(closed_home) == [PlaceState.GONE, PlaceState.GONE]
+
+
+def test_what_cannot_be_said_of_one_place_is_named_and_the_others_are_recorded(closed_home):
+    turns_up(closed_home, MIRROR)
+    typed(closed_home, "recheck", "1-2", "--saw", "gone", *WHY)
+    early = (closed_home.now - timedelta(minutes=1)).isoformat()  # before the look at the second
+    closed_home.wait(minutes=-2)
+    with at(closed_home.now, "case"):
+        ran = closed_home.desk("recheck", "1", "--everywhere", "--saw", "gone", "--at", early, *WHY)
+    assert ran.code == 3, ran.err
+    assert "0001-2: not recorded." in ran.err
+    assert "Nothing was changed" not in ran.err
+
+
+def test_what_is_said_of_every_place_is_not_said_of_a_search_result(closed_home):
+    turns_up(closed_home, MIRROR)
+    typed(closed_home, "step", "copy", "1", "--url", SEARCH, "--what", "search", "--as", "holt")
+    said = typed(closed_home, "recheck", "1", "--everywhere", "--saw", "gone", *WHY)
+    assert "0001-3" not in said
+    assert stands(closed_home) == [PlaceState.GONE, PlaceState.GONE, PlaceState.STANDING]
+
+
+def test_a_search_result_that_goes_after_the_end_is_counted(closed_home):
+    typed(closed_home, "step", "copy", "1", "--url", SEARCH, "--what", "search", "--as", "holt")
+    assert the_case(closed_home).state is CaseState.CLOSED
+    typed(closed_home, "recheck", "1-2", "--saw", "gone", *WHY)
+    with closed_home.store.read() as con:
+        assert done(con, "900001", LATER, LATER + timedelta(days=365))["delisted"] == 1
+
+
+def test_each_place_is_shown_with_its_number_and_how_it_stands(closed_home):
+    turns_up(closed_home, MIRROR)
+    shown = typed(closed_home, "show", "1", "--as", "holt")
+    assert f"0001-2  a copy, Reddit, {closed_home.site}{MIRROR}: stands; nobody has been asked" in shown
+    at_it = typed(closed_home, "show", "1-2", "--as", "holt")
+    assert f"{closed_home.site}{MIRROR}" in at_it
+
+
+def test_who_is_asked_at_another_place_by_its_number_is_waited_for_and_its_clock_says_where(closed_home):
+    typed(closed_home, "step", "copy", "1", "--url", ARCHIVED, "--as", "holt")
+    at_it = typed(closed_home, "show", "1-2", "--as", "holt")
+    assert "schoolgate case step ask 0001-2 --rung platform-report" in at_it
+    assert "elsewhere too: 0001-2. Each is asked by itself:" in typed(
+        closed_home, "show", "1", "--as", "holt"
+    )
+    said = typed(closed_home, "step", "ask", "1-2", "--rung", "platform-report", *WHY)
+    assert "Now: waiting for the platform." in said
+    assert "48 hours for the platform (0001-2, web.archive.org)" in said
+
+
+def test_the_host_of_another_place_is_that_of_its_own_address(closed_home):
+    copied = ("--url", "https://copied.example/gate", "--what", "mirror")
+    typed(closed_home, "step", "copy", "1", *copied, "--as", "holt")
+    assert "copied.example" in typed(closed_home, "host", "1-2", "--as", "holt")
+
+
+def test_what_somebody_saw_of_an_account_is_kept_at_its_place_and_its_address_stays_as_it_is(
+    closed_home, tmp_path
+):
+    shot, account = tmp_path / "shot.png", "https://www.tiktok.com/@gate_exposed"
+    shot.write_bytes(PNG)
+    typed(closed_home, "step", "copy", "1", "--url", account, "--as", "holt")
+    known = ("--url", account, "--not-known", "rest", "--no-child-image")
+    kept = typed(closed_home, "capture", "1-2", "--file", str(shot), *known, "--as", "holt")
+    assert "Case 0001-2: capture" in kept
+    assert f"a further place: {account}, an account, TikTok" in typed(
+        closed_home, "show", "1", "--as", "holt"
+    )
+
+
+@pytest.mark.parametrize("ending", ["removed", "changed"])
+def test_the_governors_are_told_of_a_place_that_was_left_standing(closed_home, ending):
+    turns_up(closed_home, MIRROR)
+    if ending == "changed":
+        typed(closed_home, "recheck", "1", "--saw", "present", *WHY)
+        for _ in range(2):
+            closed_home.wait(hours=25)
+            typed(closed_home, "recheck", "1", "--saw", "changed", *WHY)
+    typed(closed_home, "step", "leave", "1-2", *WHY)
+    assert "but for a place left standing" in typed(closed_home, "close", "1", f"--{ending}", *WHY)
+    with closed_home.store.read() as con:
+        (removal,) = removals(con, "900001", LATER - timedelta(days=365), LATER)
+    assert removal.outcome == "in_part"
+
+
+@pytest.mark.parametrize(
+    ("what", "url", "means"),
+    [
+        ("account", "https://www.tiktok.com/@gate_exposed", "reads and lists no account"),
+        ("search", "https://www.google.com/search?q=Holt", "searches for nobody"),
+    ],
+)
+def test_a_person_is_asked_each_time_to_look_at_what_the_program_never_reads(closed_home, what, url, means):
+    turns_up(closed_home, MIRROR)
+    typed(closed_home, "step", "copy", "1", "--url", url, "--what", what, "--as", "holt")
+    typed(closed_home, "recheck", "1-3", "--saw", "gone", "--as", "holt", "--why", "looked at it signed out")
+    asked = []
+    for hours in (25, 73):
+        closed_home.wait(hours=hours)
+        go_through(closed_home)
+        with closed_home.store.read() as con:
+            sql = "SELECT count(*) FROM outbox WHERE body LIKE '%a person has to look whether%'"
+            asked += con.execute(sql).fetchone()
+    assert asked == [1, 2]
+    assert [look.said.looked for look in looks(closed_home)] == [Looker.PERSON, None, None]
+    assert not any(look.said.barred for look in looks(closed_home))
+    said = typed(closed_home, "recheck", "1-3", "--as", "holt", code=1)
+    assert means in said
+    assert "Look yourself, logged out" in said
+    assert "Do not open it" not in said
+    assert "a wall or an error" not in said.lower()
+
+
+def looks(closed_home):
+    with closed_home.store.read() as con:
+        return [s for s in steps(con, "0001") if s.kind is StepKind.CHECKED and s.said.place == 3]
+
+
+WORSE = INSULT + " Mrs Holt takes half of it."
+ACCUSED = {
+    "route": Route.REQUEST_REMOVAL, "severity": Severity.TODAY, "about": About.HEAD, "content_class": "C7",
+    "abuse": ("defamation",), "subject_person": "holt", "subjects": ("holt",),
+}  # fmt: skip
+OTHER = "Another film of the boys of year nine shows the caretaker asleep in his van, and all laugh at him."
+RAISED = (an_alert(f"story-{MIRROR}", content_class="C7", audience=("pike",), excluded=("holt",)),)
+
+
+def mailed(closed_home):
+    with closed_home.store.read() as con:
+        return con.execute("SELECT person_id FROM outbox ORDER BY rowid").fetchall()
+
+
+@pytest.mark.parametrize("alerts", [RAISED, ()], ids=["alert", "verdict"])
+def test_whom_a_copy_accuses_is_neither_told_nor_shown_it_and_decides_no_more(closed_home, alerts):
+    before = len(mailed(closed_home))
+    turns_up(closed_home, MIRROR, WORSE, alerts, **ACCUSED)
+    assert the_case(closed_home).subjects == ("holt",)
+    assert mailed(closed_home)[before:] == [("marsh",)]  # who decides instead
+    assert the_case(closed_home).decision is None  # it was hers
+    for words in (("show", "1"), ("show", "1-2"), ("step", "decide", "1", "--stop", "--why", "It is over")):
+        refused = closed_home.desk(*words, "--as", "holt")
+        assert (refused.code > 0, "half" in refused.out + refused.err) == (True, False)
+
+
+def test_whom_a_copy_accuses_that_was_added_by_hand_is_left_out(closed_home):
+    post = elsewhere(closed_home, MIRROR, WORSE, RAISED, **ACCUSED)
+    typed(closed_home, "step", "copy", "1", "--post", post, "--as", "pike")
+    assert the_case(closed_home).subjects == ("holt",)
+
+
+def test_who_was_said_to_be_accused_of_nothing_is_left_out_by_a_copy_that_came_after(closed_home):
+    typed(closed_home, "reopen", "1", *WHY)
+    typed(closed_home, "step", "accused", "1", "--person", "holt", "--as", "pike")
+    withdrawn = ("--person", "holt", "--not", "--second", "pike", "--why", "Not so", "--as", "marsh")
+    typed(closed_home, "step", "accused", "1", *withdrawn)
+    assert the_case(closed_home).subjects == ()
+    turns_up(closed_home, MIRROR, WORSE, RAISED, **ACCUSED)
+    assert the_case(closed_home).subjects == ("holt",)
+
+
+def test_whom_the_alert_of_a_place_excludes_later_is_left_out(closed_home):
+    turns_up(closed_home, MIRROR)
+    assert the_case(closed_home).subjects == ()
+    elsewhere(closed_home, MIRROR, WORSE, RAISED, **ACCUSED)
+    assert the_case(closed_home).subjects == ("holt",)
+
+
+def test_a_post_at_an_address_that_was_typed_is_no_further_place(closed_home):
+    typed(
+        closed_home,
+        "step",
+        "copy",
+        "1",
+        "--url",
+        f"{closed_home.site}{MIRROR}",
+        "--what",
+        "mirror",
+        "--as",
+        "holt",
+    )
+    post = turns_up(closed_home, MIRROR)
+    typed(closed_home, "step", "copy", "1", "--post", post, "--as", "holt", code=1)
+    assert len(the_case(closed_home).places) == 2
+
+
+def test_the_address_of_the_first_post_is_no_copy_and_opens_nothing(closed_home):
+    first = the_case(closed_home).mention_id
+    with closed_home.store.read() as con:
+        ((url,),) = con.execute("SELECT url FROM mentions WHERE id = ?", [first]).fetchall()
+    said = typed(closed_home, "step", "copy", "1", "--url", f"{url}?utm_source=mail", "--as", "holt", code=1)
+    assert "That is one of the case’s places already" in said
+    assert the_case(closed_home).state is CaseState.CLOSED
+
+
+def test_two_posts_at_one_address_are_one_place(closed_home):
+    elsewhere(closed_home, MIRROR)
+    turns_up(closed_home, f"{MIRROR}?utm_source=mail")
+    assert len(the_case(closed_home).places) == 2
+
+
+def test_a_copy_of_any_place_is_found(closed_home):
+    item = elsewhere(closed_home, "/item", OTHER)
+    typed(closed_home, "step", "copy", "1", "--post", item, "--what", "item", "--as", "holt")
+    copied = turns_up(closed_home, "/copy-of-item", OTHER)
+    assert [here.mention_id for here in the_case(closed_home).places][1:] == [item, copied]
+
+
+def named_of_old(closed_home):
+    """A copy that was named before there were places."""
+    post = elsewhere(closed_home, MIRROR)
+    with closed_home.store.write("test") as con:
+        was = load_case(con, "0001")
+        said, now = CopyFound(mention=post), closed_home.now
+        step = CaseStep("0001", was.steps + 1, was.urn, said, "schoolgate", now, now)
+        case_store.put(con, replace(was, steps=step.n, copies=(post,)), [step], (), closed_home.now)
+    assert (the_case(closed_home).copies, len(the_case(closed_home).places)) == ((post,), 1)
+    return post
+
+
+def test_a_copy_that_was_named_before_there_were_places_becomes_one(closed_home):
+    post = named_of_old(closed_home)
+    go_through(closed_home)
+    assert [here.mention_id for here in the_case(closed_home).places][1:] == [post]
+
+
+def test_a_case_is_not_closed_as_removed_while_such_a_copy_stands(closed_home):
+    typed(closed_home, "reopen", "1", *WHY)
+    named_of_old(closed_home)
+    typed(closed_home, "recheck", "1", "--saw", "gone", *WHY)
+    closed_home.wait(hours=25)
+    typed(closed_home, "recheck", "1", "--saw", "gone", *WHY)
+    typed(closed_home, "close", "1", "--removed", *WHY, code=1)
+    assert stands(closed_home)[1:] == [PlaceState.STANDING]
+
+
+def seen_gone_twice(closed_home, place="1-1"):
+    for _ in range(2):
+        closed_home.wait(hours=25)
+        typed(closed_home, "recheck", place, "--saw", "gone", *WHY)
+
+
+@pytest.mark.parametrize("handed_in", ["days before the looks", "after them"])
+def test_what_is_held_from_elsewhere_stops_the_end_as_gone_until_it_is_looked_at(closed_home, handed_in):
+    typed(closed_home, "reopen", "1", *WHY)
+    if handed_in == "after them":
+        seen_gone_twice(closed_home)
+    post = elsewhere(closed_home, MIRROR)
+    if handed_in != "after them":
+        closed_home.wait(hours=72)
+        seen_gone_twice(closed_home)
+    said = typed(closed_home, "close", "1", "--removed", *WHY, code=1)
+    assert f"{closed_home.site}{MIRROR}" in said
+    with closed_home.store.read() as con:
+        rules = replace(
+            school_rules(closed_home.context, "900001"), copies=copies_of(con, the_case(closed_home))
+        )
+    assert next_act(the_case(closed_home), (), "holt", closed_home.now, rules).act == StepKind.COPY_FOUND
+    assert "Add it as a place of this case and look there" in said
+    assert len(the_case(closed_home).places) == 1
+    typed(closed_home, "step", "copy", "1", "--post", post, "--as", "holt")
+    seen_gone_twice(closed_home, "1-2")
+    typed(closed_home, "close", "1", "--removed", *WHY)
+
+
+def test_another_ending_needs_no_look_at_what_is_held_from_elsewhere(closed_home):
+    typed(closed_home, "reopen", "1", *WHY)
+    seen_gone_twice(closed_home)
+    elsewhere(closed_home, MIRROR)
+    typed(closed_home, "close", "1", "--standing", *WHY)
+    assert the_case(closed_home).state is CaseState.CLOSED

@@ -8,7 +8,6 @@ import time
 from dataclasses import replace
 
 import pytest
-from builders.alert import HEAD
 from builders.mention import NOW, POLICY, a_batch, a_mention, a_run, a_verdict, an_alert
 from builders.page import (
     CHILD,
@@ -25,10 +24,7 @@ from builders.page import (
 from data.store.alerts import alerts as alert_store
 from data.store.mentions.batch import save
 from data.store.verdicts.story_moves import moved_to
-from monitor.act.step import open_case
 from monitor.desk.matter.posts import changes
-from monitor.home.wiring import Session
-from monitor.matters.replaying import load_case
 
 EDITED = replace(POST, text=WORDS.replace("Two weeks", "Three weeks"))
 
@@ -170,10 +166,6 @@ def test_who_wrote_it_takes_it_back_by_the_button_beside_it_and_others_have_none
     assert "Rang the office" not in desk.press("read").text
 
 
-def test_an_empty_note_says_what_is_wanted(desk):
-    assert "a note has a few words" in words_of(say(desk, do="note", why=" "))
-
-
 def test_of_what_is_restricted_notes_come_with_the_reading_alone(tmp_path):
     desk = PageDesk(tmp_path, told=("dsl",), **CHILD)
     say(desk, "dsl", do="note", why=SAID)
@@ -200,27 +192,10 @@ def test_each_thing_done_has_a_button_beside_it_that_undoes_it(desk, first, undo
         assert desk.rows()[1] == before
 
 
-def test_it_is_done_with_for_a_reason_that_the_others_read_after_a_tap(desk):
-    assert "said that it has been answered" in words_of(
-        say(desk, do="end", mark="answered", why="All is well.")
-    )
-    assert "All is well." not in desk.get("deputy").text
-    assert "Their reason: “All is well.”" in words_of(desk.press("read", "deputy"))
-    assert "you took that back" in words_of(desk.press("undo"))
-    assert "All is well." not in desk.press("read").text
-
-
 @pytest.mark.parametrize(("mark", "why"), [("", "So."), ("answered", " ")])
 def test_without_what_it_is_or_why_it_is_not_done_with(desk, mark, why):
     assert "choose what it is, and say why" in words_of(say(desk, do="end", mark=mark, why=why))
     assert desk.mark() is None
-
-
-def test_whoever_waits_for_its_growth_is_not_asked_to_wait_again(desk):
-    say(desk, do="grown")
-    assert "grown" not in buttons_of(desk.press("read"))
-    say(desk, do="watch_no_more")
-    assert "grown" in buttons_of(desk.press("read"))
 
 
 @pytest.fixture
@@ -252,17 +227,6 @@ def test_two_are_merged_by_number_and_made_two_again(two):
     assert "They never ring back at all." in words_of(two.press("read"))
     assert "unmerge" in buttons_of(two.press("read"))
     assert "they are two matters again" in words_of(say(two, do="unmerge"))
-
-
-def test_two_that_both_have_a_case_are_merged_for_a_reason_said_in_the_form(two):
-    """Several pages of the desk, with two cases opened and joined."""
-    session = Session(two.context.config, two.context, two.store, HEAD)
-    numbers = [open_case(session, story, None, "", two.clock()).made.case.id for story in ("s-one", "s-two")]
-    other = {"do": "merge", "with": number_of(two, "s-two")}
-    assert "say why they are one" in words_of(say(two, **other))
-    assert "the two are one matter now" in words_of(say(two, **other, why="One parent, one quarrel"))
-    with two.store.read() as con:
-        assert load_case(con, numbers[1]).joined_to == numbers[0]
 
 
 @pytest.mark.parametrize("given", ["", "999999", "s-one"])

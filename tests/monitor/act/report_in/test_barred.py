@@ -1,23 +1,43 @@
-"""What may never be captured or watched, and of what no picture is kept: class, lane, judgement, profile."""
+"""What may never be captured or watched, who is told where several are accused, and what [network] is."""
 
 from __future__ import annotations
 
+import ssl
 from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
 
 import pytest
+import trustme
 from builders.case import a_case
+from builders.case_desk import NOW, PERSON, Desk
+from builders.config import SCHOOL, faults, read
 from builders.fetcher import fetcher_for
-from builders.mention import NOW, URN, a_mention, a_verdict
+from builders.mention import URN, a_batch, a_mention, a_message, a_run, a_verdict
+from support.proxies import proxy_to
 from support.web_server import Answer, serve
 
+from alerts.delivery.results import SENT
+from alerts.instant.raise_alert import raise_alert
 from data.cases import Case, CaseState
+from data.effects import utc_now
 from data.errors import InputError
+from data.ids import digest
+from data.people import people_of
 from data.steps.codes import BypassRoute, Complainant, Relationship
-from data.types import About, FetchFailure, Request, Route
+from data.store.alerts.alerts import list_alerts, put_alerts
+from data.store.mentions.batch import save
+from data.store.messages.outbox import put_outbox
+from data.types import About, Alert, FetchFailure, Policy, Request, Route, Severity, Story, Via
 from monitor.act.casework.evidence.capture_policy import capture_refusal, picture_refusal, profile_refusal
 from monitor.act.report_in import check_address
 from monitor.config.load import load
+from monitor.config.settings import Secret
+from monitor.home import wiring
 from monitor.pipeline.sighting import RestrictedAddresses, looked_for
+from monitor.service.outgoing import poster
+from monitor.service.state import heartbeat
+from monitor.service.tasks.escalation import escalate
 from sources.http.profiles import LEADS_ON
 
 CASE = Case(
@@ -155,3 +175,193 @@ def test_no_redirect_leads_there():
             result = fetcher_for(site).fetch(Request(f"{site}{path}"))
             assert isinstance(result, FetchFailure)
             assert result.detail == LEADS_ON, path
+
+
+# Where head and chair may both be accused: who is told, who opens the case, and what it says to do
+# first.
+
+
+ACCUSED = ("holt", "marsh")
+
+
+@pytest.fixture
+def desk(tmp_path):
+    """A home of which the settings name the authority's contact too, and an alert as it is really raised."""
+    desk = Desk(tmp_path)
+    settings = tmp_path / "schoolgate.toml"
+    settings.write_text(
+        settings.read_text("utf-8") + PERSON.format("lark", "Dee Lark", "la_contact"), "utf-8"
+    )
+    mention = a_mention("both", channel="forum")
+    judged = a_verdict(
+        mention, route=Route.SAFEGUARDING, severity=Severity.THIS_HOUR, about=About.HEAD, content_class="C10",
+        restricted=True, abuse=("safeguarding",), subjects=ACCUSED,
+    )  # fmt: skip
+    config = load(settings, {})
+    school = config.schools[0]
+    story = Story("story-both", school.urn, "", NOW, NOW, (mention.id,))
+    alert = raise_alert(story, [judged], None, people_of(school, config.people), school, Policy(), NOW)
+    assert isinstance(alert, Alert)
+    batch = a_batch(mention, verdicts=[judged], story_id=story.id, run=a_run("feed:both"), alerts=[alert])
+    with desk.store.write("test") as con:
+        save(con, batch, now=NOW, policy=Policy())
+    desk.alert = alert
+    return desk
+
+
+def told(desk):
+    with desk.store.read() as con:
+        rows = con.execute("SELECT person_id FROM outbox WHERE kind IN ('case', 'answer')").fetchall()
+        return {p for (p,) in rows}
+
+
+def test_the_vice_chair_and_the_authority_are_told_and_not_only_those_who_report_to_the_accused(desk):
+    assert desk.alert.audience == ("reed", "lark", "pike")
+    assert set(desk.alert.excluded) == set(ACCUSED)
+    assert desk("open", "story-both", "--as", "pike").code == 0
+    assert told(desk) == set()  # they were, of the alert
+
+
+def test_what_to_do_first_names_nobody_who_is_accused(desk):
+    desk("open", "story-both", "--as", "pike")
+    shown = desk("show", "1", "--as", "reed", "--restricted", "--reason", "I have to act on it.")
+    assert shown.code == 0
+    said = " ".join(shown.out.split())
+    assert "first: Tell the local authority’s contact and the designated safeguarding lead" in said
+    assert "Tell the chair" not in said
+    assert "with the head" not in said
+    assert "The headteacher and the chair of governors are told nothing." in said
+
+
+@pytest.mark.parametrize("person", ACCUSED)
+def test_neither_of_them_is_shown_that_there_is_such_a_matter(desk, person):
+    its, none = (desk("open", f"story-{name}", "--as", person) for name in ("both", "nope"))
+    assert its.code == none.code == 2
+    assert its.err.replace("both", "nope") == none.err
+
+
+GRAVE = {
+    "route": Route.REQUEST_REMOVAL,
+    "severity": Severity.THIS_HOUR,
+    "about": About.STAFF,
+    "content_class": "C2",
+}
+
+
+def accuses_the_head(desk):
+    """A case about what was raised and nobody has in hand; a person then says that it accuses the head."""
+    story = desk.story("grave", **GRAVE, alert=True)
+    with desk.store.write("test") as con:
+        con.execute("UPDATE alerts SET severity = 4")
+    desk("open", story, "--as", "ash")
+    desk("step", "target", "1", "--person", "vale", "--as", "ash")
+    with desk.store.write("test") as con:
+        put_outbox(
+            con,
+            [a_message(digest("case", "900001", "0001", "1", "holt"), person_id="holt", kind="case")],
+            NOW,
+        )
+    assert desk("step", "target", "1", "--person", "vale", "--subject", "holt", "--as", "ash").code == 0
+
+
+def test_whoever_a_person_says_it_accuses_is_not_asked_next_about_its_alert(tmp_path):
+    desk = Desk(tmp_path)
+    accuses_the_head(desk)
+    settings = wiring.settings(tmp_path, None)[1]
+    with desk.store.write("test") as con:
+        later = utc_now() + timedelta(minutes=1)  # whoever works on the case has it until it rises
+        put_alerts(con, [replace(list_alerts(con, open_only=False)[0], times=2, raised_at=later)], later)
+        for write in escalate(con, wiring.context(settings, tmp_path), later + timedelta(minutes=20)):
+            write(con)
+        asked = con.execute("SELECT person_id FROM escalations").fetchall()
+    assert ("holt",) not in asked
+    assert asked
+
+
+def test_mail_about_a_case_that_waits_for_whoever_it_accuses_now_is_withdrawn(tmp_path):
+    desk = Desk(tmp_path)
+    accuses_the_head(desk)
+    with desk.store.read() as con:
+        waits = con.execute("SELECT person_id FROM outbox WHERE withdrawn_at IS NULL").fetchall()
+    assert ("holt",) not in waits
+
+
+# [network]: what is read of it, and that every door goes by it.
+
+
+PAPER = "paper.example.org"
+TABLE = f"{SCHOOL}[network]\n"
+
+
+@pytest.fixture(scope="module")
+def authority() -> trustme.CA:
+    return trustme.CA()
+
+
+@pytest.fixture
+def folder(tmp_path: Path, authority: trustme.CA) -> Path:
+    authority.cert_pem.write_to_path(str(tmp_path / "filter-ca.pem"))
+    return tmp_path
+
+
+def served(authority: trustme.CA) -> ssl.SSLContext:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert(PAPER).configure_cert(context)
+    return context
+
+
+@pytest.mark.parametrize("by", ["env", "file"])
+def test_the_proxys_password_is_read_and_shown_by_nothing(folder: Path, by: str) -> None:
+    (folder / "secret").write_text("planted\n")
+    key = {"env": 'proxy_password_env = "P"', "file": 'proxy_password_file = "secret"'}[by]
+    way = 'proxy = "http://proxy.example.org:8080"\nproxy_user = "oak"\n'
+    config = read(folder, TABLE + way + key, P="planted")
+    assert config.network.proxy_password == Secret("planted")
+    assert "planted" not in repr(config) + repr(wiring.way_out(config.network)) + repr(poster(config))
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ('proxy = "proxy.example.org:8080"', "is not a"),
+        ('proxy = "https://proxy.example.org:8080"', "is not a proxy's address"),
+        ('proxy = "http://proxy.example.org"', "its name and its port"),
+        ('proxy = "http://oak:planted@proxy.example.org:8080"', "may not carry a secret"),
+        ('proxy_password = "planted"', "proxy_password"),
+        ('own_servers = ["https://ntfy.example.org"]', "is not a server's name"),
+        ('own_servers = ["ntfy.example.org:8080"]', "is not a server's name"),
+        ('proxy_user = "oak"', "There is no proxy it is for"),
+        (
+            'proxy = "http://p.example.org:8080"\nproxy_password_env = "P"\nproxy_password_file = "f"',
+            "Keep one of them",
+        ),
+    ],
+)
+def test_what_cannot_be_used_is_refused_without_showing_a_secret(folder: Path, line: str, told: str) -> None:
+    (said,) = faults(folder, TABLE + line)
+    assert told in said
+    assert "planted" not in said
+
+
+def test_pages_the_heartbeat_and_short_messages_all_go_by_it(folder: Path, authority: trustme.CA) -> None:
+    with (
+        serve({"/": "x", "/beat": "x"}, tls=served(authority)) as site,
+        proxy_to({(PAPER, 443): (site.host, site.port)}, sign_in="oak:key") as way,
+    ):
+        lines = (
+            f'proxy = "{way.url}"\nproxy_user = "oak"\nproxy_password_env = "P"\nca_file = "filter-ca.pem"'
+        )
+        config = read(folder, TABLE + lines, P="key")
+        with wiring.fetcher(config, obey_robots=False) as fetch:
+            assert fetch(Request(f"https://{PAPER}/")).status == 200
+        with heartbeat.beating(Secret(f"https://{PAPER}/beat"), network=config.network) as fetch:
+            assert fetch(Request(f"https://{PAPER}/beat")).status == 200
+        assert poster(config)(a_message(via=Via.CHAT), f"jsons://{PAPER}/") == SENT
+    assert [line.partition(" HTTP")[0] for line in way.asked] == [f"CONNECT {PAPER}:443"] * 3
+    assert [asked.method for asked in site.asked] == ["GET", "GET", "POST"]
+
+
+def test_a_file_of_authorities_that_is_not_there_stops_nothing(folder: Path) -> None:
+    config = read(folder, TABLE + 'ca_file = "missing.pem"')
+    with serve({"/": "read"}) as site, wiring.fetcher(config, allow_loopback=site.allowed) as fetch:
+        assert fetch(Request(f"{site}/")).body == b"read"

@@ -7,12 +7,17 @@ import os
 import pty
 import re
 import select
+import shutil
 import stat
 import subprocess
 import sys
 import time
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from importlib.resources import files
 from pathlib import Path
 
+import duckdb
 import pytest
 from builders.case_desk import run as typed
 from support import forked
@@ -26,6 +31,11 @@ from data.store.engine.open import Store
 from monitor.cli.app import app
 from monitor.cli.commands import service as status
 from monitor.cli.commands.report_in import NotTakenIn
+from monitor.cli.demo import run
+from monitor.cli.demo.run import render, unintended
+from monitor.cli.views.scan.as_json import as_document
+from monitor.cli.views.scan.text import scan_lines
+from monitor.cli.views.scan.wording import what
 from monitor.pipeline import spool
 from monitor.setup.doctor import state
 from monitor.setup.doctor.findings import Level
@@ -468,3 +478,223 @@ def test_of_a_picture_it_is_also_asked_where_it_came_from_and_enter_says_that_no
     )  # fmt: skip
     assert handed["came"] == {"how": "message", "said": "to the office"}
     assert (handed["author_as_shown"], handed["not_known"]) == (None, ["address", "author"])
+
+
+# The demo names each thing that may happen to a school, and what must become of it, at the present
+# time.
+
+
+SECRETS = ("stepdad", "sadfrog11", "finger bruises", "My son's arm", "im in year 6", "07700")
+
+
+@dataclass
+class Played:
+    summary: object
+    config: object
+    con: duckdb.DuckDBPyConnection
+
+    def verdict(self, beginning: str) -> dict:
+        """The newest verdict on the mention whose text begins so."""
+        found = self.con.execute(
+            """SELECT v.* FROM verdicts v JOIN (
+                SELECT mention_id, n, text FROM mention_versions WHERE text IS NOT NULL
+                UNION ALL SELECT mention_id, n, text FROM restricted_texts) t
+              ON t.mention_id = v.mention_id AND t.n = v.version
+            WHERE starts_with(t.text, $b) ORDER BY v.version DESC""",
+            {"b": beginning},
+        )
+        names = [c[0] for c in found.description]
+        row = found.fetchone()
+        assert row is not None, f"no verdict on “{beginning}”"
+        return dict(zip(names, row, strict=True))
+
+    def alert(self, beginning: str) -> dict | None:
+        verdict = self.verdict(beginning)
+        found = self.con.execute(
+            "SELECT a.* FROM alerts a JOIN matches m ON m.story_id = a.story_id WHERE m.mention_id = $m",
+            {"m": verdict["mention_id"]},
+        )
+        names = [c[0] for c in found.description]
+        row = found.fetchone()
+        return None if row is None else dict(zip(names, row, strict=True))
+
+
+@pytest.fixture(scope="module")
+def demo(played):
+    folder, summary, config = played
+    con = duckdb.connect(str(folder / "schoolgate.duckdb"), read_only=True)
+    yield Played(summary, config, con)
+    con.close()
+
+
+FAIR = ("The parking outside Oakfield", "Worst school we have ever", "Is it just me or is the new head")
+GRAVE = (
+    "That Mr Thistlewood",
+    "In case anyone wondered",
+    "Thistlewood walks out",
+    "im in year 6",
+    "Mrs Quillfeather, the head, grabbed",
+)
+
+
+OF_HIM = {"subject_person": "b-thistlewood"}
+
+
+def test_every_source_ends_as_it_is_meant_to_and_a_real_scan_would_have_ended_with_3(demo):
+    assert unintended(demo.summary) == []
+    assert demo.summary.exit == 3
+
+
+def test_praise_in_the_paper_is_good_news_and_alerts_nobody(demo):
+    assert demo.verdict("Thirty children from Oakfield Primary")["severity"] == 1
+    assert demo.alert("Thirty children from Oakfield Primary") is None
+    assert any("choir" in what(line, demo.summary).lower() for line in demo.summary.schools[0].good_news)
+
+
+@pytest.mark.parametrize(
+    "title",
+    ["Head of Oakfield Primary in Elmsworth", "Burst main closes Oakfield Road", "Oakfield FC go down"],
+)
+def test_the_namesake_the_street_and_the_club_are_not_about_us(demo, title):
+    rows = demo.con.execute(
+        """SELECT DISTINCT x.relevance, x.severity, x.route FROM verdicts x
+        JOIN mention_versions v ON v.mention_id = x.mention_id AND v.n = x.version
+        WHERE starts_with(v.title, $t)""",
+        {"t": title},
+    ).fetchall()
+    assert rows == [("not_about", 0, "ignore")]
+
+
+@pytest.mark.parametrize("beginning", FAIR)
+def test_angry_but_fair_criticism_is_answered_and_never_removed(demo, beginning):
+    verdict = demo.verdict(beginning)
+    assert (verdict["route"], verdict["severity"], verdict["abuse"]) == ("respond", 2, [])
+    assert demo.alert(beginning) is None
+
+
+def test_an_insult_of_years_ago_is_shown_with_its_year_and_alerts_nobody(demo):
+    (line,) = demo.summary.schools[0].before
+    assert (int(line.severity), line.route.value) == (3, "platform_report")
+    shown = "\n".join(scan_lines(demo.summary, demo.config.zone))
+    assert f"{line.posted_at:%Y}, review site" in shown
+    assert demo.alert("Mr Thistlewood at Oakfield is") is None
+
+
+@pytest.mark.parametrize(
+    ("beginning", "judged"),
+    [
+        ("Our daughter started in Reception", {"route": "thank"}),
+        (
+            "That Mr Thistlewood",
+            {"abuse": ["harassment"], "route": "platform_report", "severity": 3, "about": "staff"} | OF_HIM,
+        ),
+        (
+            "In case anyone wondered",
+            {"abuse": ["privacy"], "severity": 3, "content_class": "C11"} | OF_HIM,
+        ),
+        (
+            "Thistlewood walks out",
+            {"abuse": ["threat"], "route": "police_now", "severity": 4, "content_class": "C6"},
+        ),
+        ("im in year 6", {"route": "safeguarding", "severity": 4, "restricted": True}),
+    ],
+    ids=[
+        "first-hand praise is thanked",
+        "an insult to a named teacher is reported to the platform",
+        "a doxxing post is a matter of privacy for today",
+        "a threat with a time and a place is for the police now",
+        "a child's disclosure is restricted",
+    ],
+)
+def test_each_post_is_judged_as_it_is_meant_to_be(demo, beginning, judged):
+    verdict = demo.verdict(beginning)
+    assert {name: verdict[name] for name in judged} == judged
+
+
+def test_a_threat_is_in_the_list_of_today_and_a_disclosure_is_told_to_the_dsl_first(demo):
+    assert any("threat" in what(line, demo.summary) for line in demo.summary.schools[0].today)
+    assert demo.alert("im in year 6")["audience"][0] == "i-larkspur"
+
+
+def test_a_joke_that_only_looks_like_a_threat_alerts_nobody(demo):
+    verdict = demo.verdict("The Year 4 fractions homework")
+    assert verdict["severity"] <= 2
+    assert verdict["abuse"] == []
+    assert demo.alert("The Year 4 fractions homework") is None
+
+
+def test_an_allegation_against_the_head_goes_round_the_head_in_every_role(demo):
+    verdict = demo.verdict("Mrs Quillfeather, the head, grabbed")
+    alert = demo.alert("Mrs Quillfeather, the head, grabbed")
+    assert (verdict["route"], verdict["about"]) == ("safeguarding", "head")
+    assert "t-quillfeather" not in alert["audience"]
+    assert alert["excluded"] == ["t-quillfeather"]
+    assert alert["audience"][0] == "o-fennimore"
+
+
+def test_a_welsh_post_is_handed_to_a_person(demo):
+    assert demo.verdict("Roedd hi'n noson")["look"]
+
+
+@pytest.mark.parametrize("beginning", GRAVE)
+def test_each_grave_post_has_an_alert_of_its_own(demo, beginning):
+    stories = {demo.alert(b)["story_id"] for b in GRAVE}
+    assert demo.alert(beginning) is not None
+    assert len(stories) == len(GRAVE)
+
+
+def test_every_alert_has_its_messages_waiting(demo):
+    told = demo.con.execute("SELECT sum(len(audience)) FROM alerts").fetchone()
+    waiting = demo.con.execute("SELECT count(*) FROM outbox WHERE sent_at IS NULL").fetchone()
+    assert told == waiting
+    assert demo.summary.waiting_messages == waiting[0]
+
+
+def test_the_ill_formed_feed_gives_what_can_be_saved_and_says_so(demo):
+    assert any(n.source.id == "parish" for n in demo.summary.in_part)
+    assert demo.verdict("The food bank thanks the families")["severity"] == 1
+
+
+def test_restricted_words_stand_in_the_restricted_table_alone(demo):
+    tables = ("mentions", "mention_versions", "stories", "matches", "verdicts", "alerts", "outbox", "audit")
+    for table in tables:
+        rows = demo.con.execute(f"SELECT CAST(t AS VARCHAR) FROM {table} t").fetchall()
+        assert not [r for (r,) in rows if "stepdad" in r or "sadfrog11" in r or "finger bruises" in r], table
+
+
+def test_neither_a_message_nor_the_scan_as_printed_holds_words_that_are_in_the_demo(demo):
+    texts = demo.con.execute(
+        """SELECT title || ' ' || text || ' ' || coalesce(author, '') FROM restricted_texts
+        UNION ALL SELECT text FROM mention_versions WHERE text IS NOT NULL"""
+    ).fetchall()
+    held = " ".join(text for (text,) in texts).lower()
+    bodies = " ".join(r for (r,) in demo.con.execute("SELECT subject || body FROM outbox").fetchall()).lower()
+    printed = "\n".join(scan_lines(demo.summary, demo.config.zone)).lower()
+    document = json.dumps(as_document(demo.summary), ensure_ascii=False).lower()
+    for words in ("Thistlewood", "he will not walk home", "Sloe Lane", *SECRETS):
+        assert (words.lower() in held, words.lower() in bodies) == (True, False), words
+    for words in SECRETS:
+        assert (words.lower() in printed, words.lower() in document) == (False, False), words
+
+
+def test_at_its_end_it_says_where_its_commands_are_to_look(played, tmp_path, monkeypatch):
+    folder, summary, config = played
+    shutil.copytree(folder, tmp_path / "demo")
+    monkeypatch.setattr(run, "play", lambda *_: (summary, config))
+    said = []
+    run.run_demo(home=tmp_path, as_json=False, say=said.append)
+    assert "the same --home" in said[-1]
+    assert said[-1].endswith(f"schoolgate story list --home {tmp_path / 'demo'}")
+
+
+NOW = datetime(2026, 7, 1, 12, 0, tzinfo=UTC)
+NAMES = sorted(p.name for p in (files("monitor.cli.demo") / "documents").iterdir())
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_no_placeholder_is_left(name):
+    assert b"{{" not in render(name, NOW)
+
+
+def test_shown_times_are_london_times():
+    assert b"Jul 01, 2026 10:00" in render("town-forum.html", NOW)

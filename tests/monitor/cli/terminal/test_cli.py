@@ -1,10 +1,12 @@
-"""Exit codes and messages, as a shell sees them."""
+"""What a shell sees: exit codes and messages, the manual, and words of a person's own."""
 
 from __future__ import annotations
 
 import errno
+import io
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -12,15 +14,33 @@ from pathlib import Path
 
 import pytest
 import support.forked
-from builders.config import SCHOOL, write
+from builders.case_desk import a_desk, insult
+from builders.case_desk import run as typed
+from builders.config import PERSON, SCHOOL, write
+from builders.home import a_migrated_store
 from builders.mention import NOW
+from support.for_each import for_each
 from support.mail_server import post_office
+from typer.testing import CliRunner
 
+from alerts.ladder.transitions import GUARDS, TABLE
+from alerts.letters.kinds import SPECS, LetterKind
+from alerts.routes.playbooks import playbooks
+from classifiers.scoring.model_card import CARD, MODEL_DIR
 from data.errors import refused
+from data.rungs import Rung
+from data.steps.codes import BypassRoute
+from data.store.engine.connect import lock_of
+from data.store.engine.turn import give_back, take
+from data.words.say import words
+from monitor.cli.app import asked
+from monitor.cli.commands.setup.docs import pages
 from monitor.cli.demo.run import alone
+from monitor.cli.views.manual import FIGURES, filled
 from monitor.pipeline import spool
 from monitor.pipeline.sighting import Report
-from monitor.terminal import errors
+from monitor.terminal import errors, groups, output
+from monitor.terminal import private_words as terminal
 
 COMMAND = [sys.executable, "-P", "-c", "from monitor.cli.app import main; main()"]
 
@@ -42,29 +62,29 @@ def test_wrong_use_ends_with_2():
     assert schoolgate("scan", "--nonsense").returncode == 2
 
 
-def test_a_missing_configuration_ends_with_2_and_says_how_to_write_one(tmp_path):
-    run = schoolgate("scan", home=tmp_path)
+@pytest.mark.parametrize(
+    ("settings", "words", "first", "told"),
+    [
+        (None, (), "", "schoolgate init"),
+        (
+            '[[schools]]\nurn = "900001"\nnme = "x"\n[[sources]]\nid = "a"\n', (),
+            "schoolgate.toml, [[schools]] number 1", "more faults below. Nothing was changed.",
+        ),
+        (SCHOOL, (), "names no place to read yet", "schoolgate people add"),
+        (SCHOOL + LOCAL, ("--source", "locl"), "", "It has: local."),
+    ],
+    ids=["none", "faults", "no places", "no such place"],
+)  # fmt: skip
+def test_a_configuration_that_will_not_do_ends_with_2_and_says_what_to_do(
+    tmp_path, settings, words, first, told
+):
+    if settings:
+        (tmp_path / "schoolgate.toml").write_text(settings)
+    run = schoolgate("scan", *words, home=tmp_path)
     assert run.returncode == 2
-    assert "schoolgate init" in run.stderr
+    assert first in run.stderr.splitlines()[0]
+    assert told in run.stderr
     assert "Traceback" not in run.stderr
-
-
-def test_a_configuration_with_faults_names_the_first_and_counts_the_rest(tmp_path):
-    (tmp_path / "schoolgate.toml").write_text(
-        '[[schools]]\nurn = "900001"\nnme = "x"\n[[sources]]\nid = "a"\n'
-    )
-    run = schoolgate("scan", home=tmp_path)
-    assert run.returncode == 2
-    assert "more faults below. Nothing was changed." in run.stderr
-    assert "schoolgate.toml, [[schools]] number 1" in run.stderr.splitlines()[0]
-
-
-def test_a_configuration_without_sources_says_what_to_do_next(tmp_path):
-    write(tmp_path, SCHOOL)
-    run = schoolgate("scan", home=tmp_path)
-    assert run.returncode == 2
-    assert "names no place to read yet" in run.stderr
-    assert "schoolgate people add" in run.stderr
 
 
 def test_what_was_handed_in_is_passed_on_where_there_is_no_place_to_read(tmp_path):
@@ -105,13 +125,6 @@ def test_a_scan_of_a_place_that_cannot_be_read_ends_with_3(tmp_path):
     assert run.returncode == 3, run.stderr
     assert "exit 3: done, but some sources failed" in run.stdout
     assert "Not seen:" in run.stdout
-
-
-def test_a_source_named_wrongly_is_told_which_there_are(tmp_path):
-    write(tmp_path, SCHOOL + LOCAL)
-    run = schoolgate("scan", "--source", "locl", home=tmp_path)
-    assert run.returncode == 2
-    assert "It has: local." in run.stderr
 
 
 @pytest.mark.parametrize(
@@ -253,3 +266,269 @@ def test_a_word_of_leave_is_still_printed():
 def test_what_could_not_be_printed_is_no_success():
     with Path("/dev/full").open("w") as full:
         assert _ended(code="0", stdout=full).returncode != 0
+
+
+# `schoolgate docs`: the manual, shown where the program is.
+
+
+DOCS = Path(__file__).resolve().parents[4] / "docs"
+
+
+def _shown(*name):
+    return CliRunner().invoke(asked(["docs"]), ["docs", *name])
+
+
+@for_each("name", ["installing", "installing.md", "docs/installing.md", "Installing", "installing#upgrading"])
+def test_a_page_is_shown_by_each_name_that_people_meet(name):
+    assert _shown(name).stdout == (DOCS / "installing.md").read_text(encoding="utf-8") + "\n"
+
+
+@for_each(
+    ("name", "page"),
+    [
+        ("", "README.md"),
+        ("decisions/readme", "decisions/README.md"),
+        ("0037-a-sealed-set", "decisions/0037-a-sealed-set.md"),
+        ("changelog", "../CHANGELOG.md"),
+        ("readme", "../README.md"),
+    ],
+)
+def test_the_list_what_stands_beside_the_manual_and_a_decision_are_pages_too(name, page):
+    assert _shown(name).stdout == (DOCS / page).read_text(encoding="utf-8") + "\n"
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("instaling", "There is no page “instaling”. Did you mean “installing”? All pages: schoolgate docs"),
+        ("../pyproject", "There is no page “../pyproject”"),
+    ],
+)
+def test_a_page_that_is_not_there_is_not_shown_and_the_nearest_is_named(name, said):
+    result = _shown(name)
+    assert str(result.exception).startswith(said)
+    assert not result.stdout
+
+
+class _Terminal(io.StringIO):
+    def isatty(self):
+        return True
+
+
+def test_on_a_terminal_a_page_is_laid_out_and_each_page_it_leads_to_is_named(monkeypatch):
+    monkeypatch.setattr("sys.stdout", _Terminal())
+    monkeypatch.setenv("COLUMNS", "200")
+    output.say_page(
+        "# Upgrading\n\nSee [your first week](first-week.md#mail), [desk.md](desk.md), "
+        "[why](decisions/0037-a-sealed-set.md) and [the law](https://law.example.org/a.md).\x1b[2J\n"
+    )
+    said = output.sys.stdout.getvalue()
+    assert "# Upgrading" not in said
+    assert "See your first week (first-week), desk.md, why (decisions/0037-a-sealed-set)" in said
+    assert "https://law.example.org/a.md" in said
+    assert "\x1b[2J" not in said
+
+
+def _lines(*name):
+    return _shown(*name).stdout.splitlines()
+
+
+def test_the_ladder_is_shown_with_every_transition_guard_rung_and_lane_of_the_program():
+    page = _shown("removal-ladder").stdout
+    assert all(f"| `{kind}` |" in page or f"| `{kind}`, 999" in page for _, kind in TABLE)
+    assert all(f"| `{name}` |" in page for name in (*GUARDS, *Rung, *BypassRoute))
+    assert "<!-- made" not in page
+
+
+@for_each(
+    ("page", "lines"),
+    [
+        ("access", ["| local authority | – | – | – | – | – | – |"]),
+        ("letters", ["| `holding_line` | Line for the press |"]),
+        ("first-hour", ["- The child protection co-ordinator: name, e-mail; a deputy after a semicolon"]),
+        ("mails", ["| report | To sign: governors’ report, week ‹week› |"]),
+        ("access", ["| the head | chair of governors, then vice-chair of governors"]),
+        ("letters", [f"| `{kind}` |" for kind in LetterKind]),
+    ],
+)
+def test_a_page_is_shown_with_what_the_program_knows(page, lines):
+    shown = _lines(page)
+    assert all(any(line in one for one in shown) for line in lines)
+
+
+@for_each("kind", list(LetterKind))
+def test_every_letter_is_shown_by_its_name_with_its_blanks_and_no_tag(kind):
+    shown = _shown("letter", kind.value)
+    assert shown.stdout.startswith("# ")
+    assert not re.search(r"\{[{%]|[%}]\}", shown.stdout)
+    assert "\n\n\n" not in shown.stdout
+    assert all(f"`{name}`" in shown.stdout for name in SPECS[kind].wants)
+
+
+def test_a_letter_that_a_nation_has_its_own_of_is_shown_for_each():
+    shown = _lines("letter", "complaints_procedure")
+    assert {"## Wales", "## Scotland", "## Northern Ireland"} <= set(shown)
+
+
+def test_the_playbooks_are_shown_with_every_step_and_its_guidance():
+    shown = _shown("playbooks").stdout
+    assert all(f"## {words('en')(f'playbook.title.{key}')}" in shown for key in playbooks())
+    assert shown.count("   Guidance: ") == sum(len(book.steps) for book in playbooks().values())
+
+
+def test_the_page_of_the_model_is_shown_with_every_figure_of_its_card():
+    shown = _shown("model").stdout
+    card = json.loads((MODEL_DIR / CARD).read_text(encoding="utf-8"))
+    figures = card["measured"]["sealed"][-1]["figures"]
+    assert all(f"| {FIGURES[name][0]} | {FIGURES[name][1]} |" in shown for name in figures)
+    rows = [line for line in shown.splitlines() if line.startswith("| severity 3 and 4: alerted |")]
+    assert rows
+    assert all(
+        re.fullmatch(r"\|[^|]+\| ≥ \.82 \| [\d.]+ \| [\d.]+ to [\d.]+ \| [\d,]+ \|", row) for row in rows
+    )
+
+
+def test_a_page_that_names_no_table_of_the_program_is_refused():
+    with pytest.raises(KeyError, match="nothing"):
+        filled("<!-- made: nothing -->")
+
+
+@for_each(
+    "name", sorted(name for name in pages() if "<!-- made" in pages()[name].read_text(encoding="utf-8"))
+)
+def test_every_table_that_a_page_names_is_made(name):
+    assert "<!-- made" not in _shown(name).stdout
+
+
+# Words of a person's own: at the option, by standard input with “-”, or asked for at a terminal.
+
+
+AS_HEAD = ("--as", "holt")
+SAID = "A child in Year 5 says that he shouted at her"
+
+
+def an_open_case(desk):
+    desk("open", insult(desk), *AS_HEAD)
+
+
+@pytest.fixture
+def desk(tmp_path):
+    return a_desk(tmp_path, an_open_case)
+
+
+def steps(desk):
+    return desk("show", "1", *AS_HEAD, "--json").data["steps"]
+
+
+def case(desk, *words, said=""):
+    return typed("case", *words, *AS_HEAD, "--home", str(desk.home), said=said)
+
+
+def test_a_hyphen_reads_them_from_standard_input(desk):
+    ran = case(desk, "note", "1", "-", said=f"{SAID}\n")
+    assert ran.code == 0, ran.err
+    assert steps(desk)[-1]["why"] == SAID
+
+
+def test_of_several_one_alone_can_be_read_from_standard_input(desk):
+    ran = case(desk, "letter", "1", "support_offer", "--fact", "support=-", "--fact", "line=-", said=SAID)
+    assert ran.code == 2
+    assert "standard input is read once" in ran.err
+
+
+def test_what_is_wanted_and_not_given_is_told_where_nobody_is_there_to_answer(desk):
+    ran = case(desk, "note", "1")
+    assert (ran.code, "is missing: say it in your own words, or by standard input with “-”" in ran.err) == (
+        2,
+        True,
+    )
+    assert len(steps(desk)) == 1
+
+
+def test_what_is_wanted_and_not_given_is_asked_for_at_a_terminal(desk, monkeypatch):
+    asked = []
+
+    def answer(question):
+        asked.append(question)
+        return SAID
+
+    monkeypatch.setattr(terminal, "at_a_terminal", lambda: True)
+    monkeypatch.setattr("typer._click.termui.visible_prompt_func", answer)
+    assert case(desk, "note", "1").code == 0
+    assert len(asked) == 1
+    assert [step["why"] for step in steps(desk)][-1] == SAID
+
+
+def test_what_somebody_typed_is_shown_again_where_it_could_not_be_kept(desk, monkeypatch):
+    said, shown = f"{SAID}.\nHe says so too.", []
+    monkeypatch.setattr(terminal, "tell", shown.append)
+    monkeypatch.setattr(terminal, "at_a_terminal", lambda: True)
+    monkeypatch.setattr("typer._click.termui.visible_prompt_func", lambda _: said)
+    monkeypatch.setattr("data.store.engine.open.WAIT_S", 0.05)
+    lock = take(lock_of(desk.home / "schoolgate.duckdb"), shared=False)
+    try:
+        ran = case(desk, "note", "1", "-", said=said)
+    finally:
+        give_back(lock)
+    assert ran.code == 1
+    assert shown[-1] == f"What you typed was not kept. Here it is, to be given again:\n{said}"
+    assert len(steps(desk)) == 1
+
+
+def test_what_comes_from_a_file_is_not_shown_on_a_screen_that_has_not_had_it(desk):
+    ran = case(desk, "note", "9", "-", said=SAID)
+    assert (ran.code, SAID in ran.err) == (2, False)
+
+
+def test_one_empty_line_between_what_is_typed_ends_nothing(monkeypatch, capsys):
+    monkeypatch.setattr(terminal, "_more_is_there", lambda: False)
+    typed_in = "The parking is bad.\n\nAnd a child told me something.\n\n\nls\n"
+    monkeypatch.setattr("sys.stdin", io.StringIO(typed_in))
+    assert terminal.lines("What it said.") == "The parking is bad.\n\nAnd a child told me something."
+    assert "two empty lines" in capsys.readouterr().err
+
+
+def test_a_shell_that_completes_is_asked_nothing(desk, monkeypatch):
+    monkeypatch.setattr(terminal, "at_a_terminal", lambda: True)
+    monkeypatch.setattr("typer._click.termui.visible_prompt_func", lambda _: pytest.fail("it was asked"))
+    monkeypatch.setenv("_SCHOOLGATE_COMPLETE", "complete_bash")
+    monkeypatch.setenv("COMP_WORDS", f"schoolgate case note --home {desk.home} --a")
+    monkeypatch.setenv("COMP_CWORD", "5")
+    assert "--as" in typed().out
+
+
+# What is typed is taken the quick way and typer's own alike: by either, a command says the same.
+
+
+TYPED = (
+    "story list --home {home}",
+    "story list --home {home}/not-there",
+    "story list --home {home} --since",
+    "story show é --home {home}",
+    "story show",
+    "alerts list --home {home} --config {home}/unreadable.toml",
+    "report --week 2026-W99 --home {home}",
+    "scan --since yesterweek --home {home} --no-send",
+)
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("home")
+    write(folder, SCHOOL + PERSON)
+    (folder / "unreadable.toml").write_text("no toml")
+    a_migrated_store(folder)
+    return folder
+
+
+def _said(words):
+    result = CliRunner().invoke(asked(words), words)
+    return result.exit_code, result.output, repr(result.exception)
+
+
+@for_each("typed", TYPED)
+def test_a_typer_that_says_no_types_takes_what_is_typed_as_the_quick_way_does(typed, home, monkeypatch):
+    words = typed.format(home=home).split()
+    quick = _said(words)
+    monkeypatch.setattr(groups, "_take_as_typed", lambda params: None)
+    assert _said(words) == quick

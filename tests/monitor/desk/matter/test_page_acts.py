@@ -201,6 +201,13 @@ def test_who_else_may_read_it_sees_it_with_the_words_and_not_before_them(street_
     assert f"Wrongly judged, says Jane Holt (09:00, Tuesday 17 November): {SAYS}. “{RIGHT['why']}”" in page
 
 
+def test_once_it_is_in_the_lane_that_was_said_to_be_right_it_belongs_in_no_other(street_desk):
+    tell(street_desk, "head", do="correct", kind="wrong_lane", route="police_now", why="He has a knife")
+    page = words_of(street_desk.press("read", "head"))
+    assert "Corrected, as" in page
+    assert "): Its lane · The police. “He has a knife”" in page
+
+
 def test_of_what_is_restricted_it_is_shown_with_a_reading_alone(tmp_path):
     desk = PageDesk(tmp_path, told=("dsl",), **CHILD)
     page = say_wrong(desk, "dsl", **RIGHT)
@@ -478,7 +485,7 @@ def test_who_is_meant_is_asked_of_whoever_has_read_it(threat_desk):
 
 
 def test_naming_at_whom_it_is_aimed_is_recorded_and_the_page_says_so(threat_desk):
-    page = tell(threat_desk, do="name", aimed_at="vale", why="She teaches that class")
+    page = tell(threat_desk, do="name", aimed_at="vale", how="threat", why="She teaches that class")
     assert "Those who must know by that are told" in words_of(page)
     (meant,) = rows_of(threat_desk.store, "SELECT endangers FROM verdicts")[0]
     assert "person:vale 1.00 named violence" in meant
@@ -493,7 +500,13 @@ def test_nothing_is_said_by_a_get(threat_desk):
 
 
 @pytest.mark.parametrize(
-    "form", [{"aimed_at": "vale", "why": " "}, {"why": "mine"}, {"about": "x", "why": "y"}]
+    "form",
+    [
+        {"aimed_at": "vale", "how": "threat", "why": " "},
+        {"aimed_at": "vale", "how": "", "why": "mine"},
+        {"why": "mine"},
+        {"about": "x", "why": "y"},
+    ],
 )
 def test_without_somebody_and_a_reason_nothing_is_changed(threat_desk, form):
     assert "choose somebody, and say why" in words_of(tell(threat_desk, do="name", **form))
@@ -717,9 +730,8 @@ def test_their_today_leads_to_their_page_and_says_no_more(tmp_path):
     desk = PageDesk(tmp_path, told=("head",), **THREAT | {"accuses": (Meant("person:vale", 1.0, "name"),)})
     desk.path("vale")
     page = desk.browser.get("/")
-    assert "You may be in danger 1 If anyone is in danger, ring 999. Somebody may wish you harm." in words_of(
-        page
-    )
+    said = "You may be in danger 1 If anyone is in danger, ring 999. Somebody may wish you harm."
+    assert said in words_of(page)
     assert f'href="{desk.context.links.at_desk("s-one")}"' in page.text
 
 
@@ -738,6 +750,17 @@ def test_whom_a_person_named_reads_what_was_posted_behind_a_tap_and_below_what_t
     assert WORDS not in desk.get("vale").text
     read = words_of(desk.press("read", "vale"))
     assert read.index("You are entitled to support") < read.index(WORDS[:20])
+
+
+def test_whom_a_matter_of_the_leads_wrongs_and_does_not_threaten_is_promised_support_and_nobody_to_ring(
+    tmp_path,
+):
+    desk = PageDesk(tmp_path, told=("dsl",), **CHILD)
+    tell(desk, do="name", aimed_at="vale", how="wrong", why="It gives her street")
+    page = words_of(desk.get("vale"))
+    assert "Somebody has posted something about you" in page
+    assert "I would like support" in page
+    assert not [promise for promise in ("wish you harm", "whom to ring", "safe") if promise in page]
 
 
 def test_whom_it_accuses_and_does_not_threaten_finds_nothing(tmp_path):

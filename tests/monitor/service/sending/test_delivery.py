@@ -498,7 +498,7 @@ def test_an_answer_goes_to_the_office_but_not_of_what_it_may_not_know(home, offi
 def test_no_answer_about_a_matter_goes_to_a_person_by_name_whom_it_may_accuse(home, office):
     told = an_alert("s-one")
     do_in(home.store, alerts.put_alerts, [told], NOW)
-    mail = replace(home.context.config.mail, reply_to="Head@example.org")
+    mail = home.context.config.mail.model_copy(update={"reply_to": "Head@example.org"})
     home.context = replace(home.context, config=replace(home.context.config, mail=mail))
     assert answered_at(home, office, alert_id=told.id) is None
 

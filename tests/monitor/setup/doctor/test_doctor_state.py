@@ -305,18 +305,13 @@ def remembered(home: Path, *troubles: Trouble, alive: bool = True) -> None:
     Notebook(home).keep(Book(notices=notices, alive=NOW - timedelta(minutes=1) if alive else None))
 
 
-def test_where_no_service_ever_ran_nothing_is_said_of_it(tmp_path: Path) -> None:
+def test_a_service_that_never_ran_is_not_spoken_of_one_that_is_well_is_in_order_else_how_to_start_it(
+    tmp_path: Path,
+) -> None:
     assert service(tmp_path, None, NOW) == []
-
-
-def test_a_service_that_is_well_is_in_order(tmp_path: Path) -> None:
     remembered(tmp_path)
     (found,) = service(tmp_path, (), NOW)
     assert (found.level, found.what) == (Level.OK, "The service runs, and complains of nothing.")
-
-
-def test_one_that_ran_and_does_not_answer_is_a_warning_that_says_how_to_start_it(tmp_path: Path) -> None:
-    remembered(tmp_path)
     (found,) = service(tmp_path, None, NOW)
     assert found.level is Level.WARN
     assert found.what == "The service does not answer; its last sign of life was on 1 March 2027, 08:59 UTC."

@@ -119,14 +119,11 @@ def test_where_no_server_is_configured_none_is_asked():
     assert mail.server(configured(mail=None), HOME) == []
 
 
-def test_an_address_for_short_messages_that_apprise_does_not_know_is_a_fault_that_does_not_show_it():
+def test_addresses_for_short_messages_are_in_order_or_of_no_known_kind_which_is_a_fault_not_shown():
     (found,) = mail.chats(configured(dsl="json://ntfy.example.org/x", head=f"nosuch://{SECRET}/"))
     assert found.level is Level.FAULT
     assert found.what == "The address for short messages to p-head is not of a kind that apprise knows."
     assert SECRET not in found.what + found.remedy
-
-
-def test_addresses_for_short_messages_that_it_knows_are_in_order():
     (found,) = mail.chats(configured(dsl="json://ntfy.example.org/x", head="ntfy://a-topic"))
     assert found.level is Level.OK
     assert mail.chats(configured()) == []
@@ -160,15 +157,15 @@ def look_at(*sources, env=None, **given):
     return found
 
 
-def test_where_nothing_is_set_nothing_is_said():
+def test_a_proxy_that_answers_is_in_order_one_that_does_not_a_fault_and_of_none_nothing_is_said():
     assert look_at() == []
-
-
-def test_a_proxy_that_answers_is_in_order():
     with proxy_to({}) as way:
         (found,) = look_at(proxy=way.url, proxy_user="oak", proxy_password=Secret("planted"))
         assert way.asked in ([], [""])
     assert (found.level, found.what) == (Level.OK, f"The proxy answers (127.0.0.1, port {way.port}).")
+    (found,) = look_at(proxy=f"http://127.0.0.1:{free_port()}")
+    assert (found.level, "does not answer" in found.what) == (Level.FAULT, True)
+    assert "schoolgate set network.proxy" in found.whole_remedy
 
 
 def test_one_that_does_not_take_the_password_is_a_fault_and_one_that_takes_it_is_in_order():
@@ -191,13 +188,6 @@ def test_one_that_bars_a_place_is_told_with_its_name():
     with proxy_to({}, status=403) as way:
         (found,) = look_at(place, proxy=way.url)
     assert (found.level, "paper.example.org" in found.what) == (Level.WARN, True)
-
-
-def test_one_that_does_not_is_a_fault():
-    (found,) = look_at(proxy=f"http://127.0.0.1:{free_port()}")
-    assert found.level is Level.FAULT
-    assert "does not answer" in found.what
-    assert "schoolgate set network.proxy" in found.whole_remedy
 
 
 def test_a_password_that_cannot_be_read_is_a_fault():
@@ -279,12 +269,6 @@ def test_a_tenant_that_is_not_the_schools_is_told(tmp_path, there):
     assert (found.level, "does not know the school" in found.what) == (Level.FAULT, True)
 
 
-def test_a_provider_that_does_not_answer_is_told_with_the_way_that_is_left(tmp_path, there: LocalProvider):
-    there.routes.clear()
-    (found,) = look_at_accounts(a_config(tmp_path), tmp_path)
-    assert (found.level, "The code by mail still works." in found.what) == (Level.FAULT, True)
-
-
 def test_a_secret_that_is_not_there_or_that_others_may_read_is_told(tmp_path, there):
     (missing,) = look_at_accounts(a_config(tmp_path, sign_in_secret=None), tmp_path)
     assert (missing.level, there.site.asked) == (Level.FAULT, [])
@@ -294,9 +278,14 @@ def test_a_secret_that_is_not_there_or_that_others_may_read_is_told(tmp_path, th
     assert (open_to_others.level, answers.level) == (Level.WARN, Level.OK)
 
 
-def test_without_such_a_sign_in_nothing_is_asked_or_told(tmp_path, there):
+def test_a_provider_that_does_not_answer_is_told_with_the_way_that_is_left_and_none_is_not_asked(
+    tmp_path, there: LocalProvider
+):
     assert look_at_accounts(a_config(tmp_path, sign_in=None), tmp_path) == []
     assert there.site.asked == []
+    there.routes.clear()
+    (found,) = look_at_accounts(a_config(tmp_path), tmp_path)
+    assert (found.level, "The code by mail still works." in found.what) == (Level.FAULT, True)
 
 
 # `network hosts`: what the settings reach, and nothing that is a secret.

@@ -233,8 +233,11 @@ def ruled(profile: Profile, *people: Person) -> Config:
     return replace(configured(*people), profiles={OAKFIELD.urn: profile})
 
 
-def test_a_school_whose_head_does_everything_needs_the_head_alone() -> None:
+def test_a_school_whose_head_does_everything_needs_the_head_alone_and_without_anybody_nothing_is_said() -> (
+    None
+):
     assert told(doctor_people.ladder(ruled(Profile(), HEAD))) == []
+    assert list(doctor_people.ladder(ruled(Profile()))) == []
 
 
 def test_an_office_that_nobody_holds_is_told_with_what_it_does() -> None:
@@ -260,10 +263,6 @@ def test_a_folder_of_letters_that_is_not_there_is_told(tmp_path: Path) -> None:
     assert told(doctor_people.ladder(ruled(lost, HEAD))) == []
 
 
-def test_where_nobody_can_be_told_it_does_not_say_that_everybody_can() -> None:
-    assert list(doctor_people.ladder(ruled(Profile()))) == []
-
-
 # `doctor`: the school's days, its language, and where its pages are reached.
 
 
@@ -276,14 +275,20 @@ SPRING = Term(date(2027, 1, 4), date(2027, 2, 12))
 LONG = Term(date(2027, 2, 22), date(2027, 7, 20))
 
 
-def test_terms_that_go_on_with_an_inset_day_before_one_are_in_order() -> None:
-    assert not told(night.days(with_terms(SPRING, LONG, closed=(date(2027, 2, 19), date(2027, 6, 4))), TODAY))
-
-
-def test_without_terms_the_digest_comes_in_the_holidays_too() -> None:
-    assert told(night.days(with_terms(), TODAY)) == [
-        "Oakfield Primary School: no terms are given, so the digest comes in the holidays too."
-    ]
+@pytest.mark.parametrize(
+    ("config", "said"),
+    [
+        (with_terms(SPRING, LONG, closed=(date(2027, 2, 19), date(2027, 6, 4))), []),
+        (with_terms(), ["no terms are given, so the digest comes in the holidays too."]),
+        (
+            with_terms(SPRING, LONG, closed=(date(2027, 2, 17),)),
+            ["closed on 17 February 2027, which is in no term."],
+        ),
+    ],
+    ids=["an INSET day before a term is in order", "no terms", "closed in no term"],
+)
+def test_what_is_said_of_a_schools_days(config: Config, said: list[str]) -> None:
+    assert told(night.days(config, TODAY)) == [f"Oakfield Primary School: {line}" for line in said]
 
 
 @pytest.mark.parametrize(
@@ -300,18 +305,12 @@ def test_terms_that_run_out_within_three_weeks_are_told(last: date, what: str | 
     assert [what in line for line in found if what] == [True] * (what is not None)
 
 
-def test_a_day_that_is_closed_in_no_term_is_told() -> None:
-    found = told(night.days(with_terms(SPRING, LONG, closed=(date(2027, 2, 17),)), TODAY))
-    assert found == ["Oakfield Primary School: closed on 17 February 2027, which is in no term."]
-
-
-def test_without_base_url_alerts_are_acknowledged_by_command_alone(tmp_path: Path) -> None:
+def test_without_base_url_alerts_are_acknowledged_by_command_alone_and_a_place_to_listen_does_nothing(
+    tmp_path: Path,
+) -> None:
     assert told(night.pages(read(tmp_path, ""))) == [
         "No “base_url”: messages hold no link, and alerts can be read and acknowledged only by command."
     ]
-
-
-def test_a_place_to_listen_without_base_url_does_nothing(tmp_path: Path) -> None:
     found = told(night.pages(read(tmp_path, '[serve]\nlisten = "127.0.0.1:8000"\n')))
     assert "“listen” in [serve] does nothing without “base_url”." in found
 
@@ -368,8 +367,9 @@ def reached(
     return replace(config, chats={id_: Secret(f"ntfy://{SECRET}/{id_}") for id_ in ids})
 
 
-def test_a_short_message_to_head_and_lead_and_chair_is_enough() -> None:
-    assert not told(night.telling(reached("head", "dsl")))
+@pytest.mark.parametrize("ids", [("head", "dsl"), ("head", "ddsl", "chair")])
+def test_a_short_message_to_head_and_lead_or_a_deputy_is_enough(ids: tuple[str, ...]) -> None:
+    assert not told(night.telling(reached(*ids)))
 
 
 @pytest.mark.parametrize(
@@ -390,10 +390,6 @@ def test_one_address_for_several_is_told_once() -> None:
     shared = replace(config, chats={**config.chats, "dsl": config.chats["head"]})
     (what,) = told(night.telling(shared))
     assert what.startswith("One address for short messages reaches dsl, head:")
-
-
-def test_a_deputy_with_a_short_message_is_enough() -> None:
-    assert not told(night.telling(reached("head", "ddsl", "chair")))
 
 
 def test_what_would_be_told_by_mail_alone_though_the_roles_are_reached_is_told() -> None:

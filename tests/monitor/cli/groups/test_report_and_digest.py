@@ -1,15 +1,23 @@
-"""`schoolgate report`: a draft, a signature, one mail to each governor."""
+"""`schoolgate report` and `schoolgate digest`: drafted, signed, printed, written, sent."""
 
 from __future__ import annotations
 
+import email
+import email.policy
 import re
 import shutil
+import smtplib
 import stat
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
+from pathlib import Path
+from shutil import copytree
 
 import pytest
-from builders.case_desk import NOW, a_desk, review, run
+from builders.case_desk import NOW, PERSON, SETTINGS, a_desk, review, run
+from builders.config import SCHOOL
+from builders.digest import LONG_AGO, TUESDAY, alert_on, grave, ran, say, together
+from builders.home import migrated
 from builders.mention import POLICY, Clock, a_batch, a_mention, a_run, a_store, a_verdict
 from builders.report import CONFIG, FRIDAY, a_home, fill, filled_home
 from support.command_call import called
@@ -22,13 +30,13 @@ from alerts.weekly.wording import document
 from data.errors import InputError
 from data.retention.purge import purge
 from data.store import owners
-from data.store.engine.audit_chain import verify
 from data.store.mentions.batch import save
 from data.store.reporting import signed_reports
 from data.store.reporting import weekly_counts as weekly_store
 from data.store.verdicts import stories
 from data.types import Mark, Marked, Reason, Route, Sentiment, Severity
 from monitor.cli.commands import report as command
+from monitor.cli.commands.digest import digest
 from monitor.config.load import load
 from monitor.reports.sample import sample_facts
 from monitor.reports.weekly import NotFit, gather, made
@@ -118,21 +126,6 @@ def test_signing_keeps_the_files_and_queues_one_mail_for_each_governor(signed):
     assert report.rows("SELECT actor FROM audit WHERE action = 'report_signed'") == [("o-fennimore",)]
 
 
-def test_signing_again_changes_nothing_and_says_who_signed(signed):
-    report = signed
-    before = report.rows("SELECT * FROM outbox ORDER BY key"), report.rows("SELECT count(*) FROM audit")
-    report.clock.at += timedelta(days=1)
-    report.said.clear()
-    assert report(sign=True, person="t-quillfeather") == 0
-    assert report.said == [
-        "The report for 2026-W47 was signed by o-fennimore, Fri 20 Nov 2026, 17:00. Nothing was changed."
-    ]
-    after = report.rows("SELECT * FROM outbox ORDER BY key"), report.rows("SELECT count(*) FROM audit")
-    assert before == after
-    with a_store(report.home).read() as con:
-        assert verify(con) == []
-
-
 def test_what_was_refused_can_be_signed_once_the_settings_are_mended(report):
     a_home(report.home, CONFIG.replace("Social media policy", "Policy after Mr Thistlewood’s post"))
     with pytest.raises(NotFit):
@@ -199,11 +192,6 @@ def test_what_a_sample_says_passes_the_check_before_signing(report):
         assert made(con, config, config.schools[0], facts).findings == ()
 
 
-def test_a_sample_is_nothing_that_could_be_signed_or_sent(report):
-    with pytest.raises(InputError, match="give only --out DIR with it"):
-        report(sample=True, sign=True)
-
-
 def test_on_the_first_day_it_says_when_the_first_report_comes_and_shows_a_sample(tmp_path):
     home = tmp_path / "home"
     a_home(home)
@@ -217,16 +205,26 @@ def test_on_the_first_day_it_says_when_the_first_report_comes_and_shows_a_sample
     ]
 
 
+@pytest.mark.parametrize(
+    ("given", "why"),
+    [
+        ({"sample": True, "sign": True}, "give only --out DIR with it"),
+        ({"person": "o-fennimore"}, "give --sign as well"),
+        ({"week": "2026-W48"}, r"that week has not ended\. It ends on Fri 27 Nov 2026, 16:00"),
+        ({"week": "2026-47"}, "not a week"),
+        ({"week": "2020-W10"}, "nothing had been looked at or handed in by then"),
+    ],
+)
+def test_what_cannot_be_meant_is_refused_with_the_reason(report, given, why):
+    with pytest.raises(InputError, match=why):
+        report(**given)
+    assert report.rows("SELECT week FROM reports") == []
+
+
 def test_a_folder_that_cannot_be_written_to_is_named(report, tmp_path):
     (tmp_path / "file").write_text("")
     with pytest.raises(InputError, match=r"--out .*file: cannot be written to"):
         report(out=tmp_path / "file")
-
-
-def test_a_name_without_a_signature_is_refused(report):
-    with pytest.raises(InputError, match="give --sign as well"):
-        report(person="o-fennimore")
-    assert report.rows("SELECT week FROM reports") == []
 
 
 def test_of_two_schools_one_must_be_named_and_only_its_own_people_sign(report):
@@ -255,19 +253,6 @@ def test_what_is_not_signed_is_not_sent(report):
     with pytest.raises(InputError, match=r"is not signed, so it is sent to nobody"):
         report(send=True)
     assert report.rows("SELECT key FROM outbox") == []
-
-
-@pytest.mark.parametrize(
-    ("week", "why"),
-    [
-        ("2026-W48", r"that week has not ended\. It ends on Fri 27 Nov 2026, 16:00"),
-        ("2026-47", "not a week"),
-        ("2020-W10", "nothing had been looked at or handed in by then"),
-    ],
-)
-def test_a_week_that_cannot_be_reported_is_refused_with_the_reason(report, week, why):
-    with pytest.raises(InputError, match=why):
-        report(week=week)
 
 
 def test_what_was_deleted_since_still_counts_once(report):
@@ -442,3 +427,226 @@ def test_a_reclassification_of_it_is_told_exactly_and_none_as_none(desk, monkeyp
 
 def desk_zone(desk):
     return load(desk.home / "schoolgate.toml", {}).zone
+
+
+# `schoolgate digest`: printed, written, sent.
+
+
+PEOPLE = "".join(
+    PERSON.format(*who)
+    for who in (
+        ("head", "Mrs Jane Holt", "head"),
+        ("deputy", "Mr Lee Ash", "deputy_head"),
+        ("chair", "Alex Marsh", "chair"),
+    )
+)
+FORUM = '[[sources]]\nid = "forum"\nkind = "feed"\nurl = "https://forum.example.org/feed.xml"\n'
+REST = f'{PEOPLE}{FORUM}[cli]\nme = "head"\n'
+TOML = f"{SCHOOL}{REST}"
+
+
+@pytest.fixture(scope="module")
+def digest_made(tmp_path_factory):
+    """A home made once, of which each test takes a copy."""
+    home = tmp_path_factory.mktemp("made")
+    (home / "schoolgate.toml").write_text(TOML, encoding="utf-8")
+    store = a_store(home)
+    migrated(store)
+    at = TUESDAY - timedelta(hours=9)
+    with together(store) as one:
+        ran(one, "forum", LONG_AGO)
+        say(one, "parking", at)
+        grave(one, "accused", at, alert_on("accused", at, excluded=("deputy",)), subjects=("deputy",))
+    return home
+
+
+@pytest.fixture
+def home(digest_made, tmp_path):
+    return copytree(digest_made, tmp_path / "home")
+
+
+def run_digest(home, now=TUESDAY + timedelta(hours=1), **given):
+    return called(digest, Clock(now), home=home, **given)
+
+
+@pytest.fixture
+def office():
+    with post_office() as found:
+        yield found
+
+
+def with_mail(home, office):
+    lines = [
+        "[mail]", f'host = "{office.host}"', f"port = {office.port}", 'security = "none"',
+        'sender = "sg@example.sch.uk"',
+    ]  # fmt: skip
+    (home / "schoolgate.toml").write_text("\n".join([TOML, *lines]), encoding="utf-8")
+    return home
+
+
+def test_it_prints_the_view_of_whoever_asks_or_with_as_of_another(home):
+    code, said = run_digest(home)
+    assert code == 0
+    assert said[0].startswith("Oakfield Primary School: Staff details: nobody has it yet")
+    assert "Decide today" in said[1]
+    assert "Decide today" not in run_digest(home, person="deputy")[1][1]
+
+
+@pytest.mark.parametrize("more", [{}, {"out": Path("digests")}])
+def test_where_nobody_is_named_nobodys_view_is_shown(home, more):
+    (home / "schoolgate.toml").write_text(TOML.replace('me = "head"', ""), encoding="utf-8")
+    with pytest.raises(
+        InputError, match=r"Say whose digest you want to see: --as PERSON\. It goes to: head, deputy"
+    ):
+        run_digest(home, **more)
+
+
+def test_printing_changes_nothing(home):
+    run_digest(home)
+    with a_store(home).read() as con:
+        assert con.execute("SELECT count(*) FROM editions").fetchone() == (0,)
+
+
+def test_out_writes_a_page_a_text_and_a_mail(home, tmp_path):
+    out = tmp_path / "new" / "out"
+    code, said = run_digest(home, out=out)
+    assert code == 0
+    names = [f"digest-2026-11-17-900001{e}" for e in (".eml", ".html", ".txt")]
+    assert sorted(p.name for p in out.iterdir()) == names
+    assert sorted(said) == sorted(str(out / n) for n in names)
+    mail = email.message_from_bytes((out / names[0]).read_bytes(), policy=email.policy.default)
+    assert mail["X-Unsent"] == "1"
+    assert mail["To"] == "Mrs Jane Holt <head@example.org>"
+    assert mail["Subject"].strip().startswith("Staff details: nobody has it yet")
+    plain = mail.get_body(("plain",)).get_content().replace("\r\n", "\n")
+    assert plain == (out / names[2]).read_text(encoding="utf-8")
+
+
+def test_the_written_mail_is_taken_by_a_mail_server_as_it_is(home, tmp_path, office):
+    run_digest(home, out=tmp_path / "out")
+    written = (tmp_path / "out" / "digest-2026-11-17-900001.eml").read_bytes()
+    with smtplib.SMTP(office.host, office.port) as server:
+        refused = server.sendmail("sg@example.sch.uk", ["head@example.org"], written)
+    assert not refused
+    mail = office.taken[0].mail
+    assert [p.get_content_type() for p in mail.walk()] == ["multipart/alternative", "text/plain", "text/html"]
+    assert "Decide today" in mail.get_body(("html",)).get_content()
+    assert max(map(len, office.taken[0].content.splitlines())) <= 998
+
+
+def test_send_sends_one_to_each_leader_and_never_a_second(home, office):
+    with_mail(home, office)
+    assert run_digest(home, send=True) == (0, ["2 queued · 2 sent · 0 failed · 0 wait"])
+    code, said = run_digest(home, send=True, now=TUESDAY + timedelta(hours=2))
+    assert code == 0
+    assert "None is sent twice" in said[0]
+    assert sorted(t.to for t in office.taken) == [("deputy@example.org",), ("head@example.org",)]
+
+
+def test_the_service_does_not_send_again_what_was_sent_by_hand(home, office):
+    from builders.digest import a_context
+
+    from monitor.home import wiring
+    from monitor.service.tasks.digests import digests
+
+    with_mail(home, office)
+    run_digest(home, send=True, now=TUESDAY - timedelta(hours=1))
+    _, config = wiring.settings(home, None)
+    with a_store(home).read() as con:
+        assert not digests(con, a_context(config), TUESDAY + timedelta(minutes=1))
+        assert digests(con, a_context(config), TUESDAY + timedelta(days=1))
+
+
+def test_what_is_written_is_for_its_owner_alone_and_no_link_leads_it_elsewhere(home, tmp_path):
+    out, elsewhere = tmp_path / "out", tmp_path / "elsewhere"
+    out.mkdir()
+    elsewhere.write_text("not ours")
+    for ending in ("html", "txt", "eml"):
+        (out / f"digest-2026-11-17-900001.{ending}").symlink_to(elsewhere)
+    run_digest(home, out=out)
+    assert elsewhere.read_text() == "not ours"
+    assert {stat.S_IMODE(p.lstat().st_mode) for p in out.iterdir()} == {0o600}
+    assert not any(p.is_symlink() for p in out.iterdir())
+
+
+def test_a_place_that_cannot_be_written_to_is_told(home, tmp_path):
+    (tmp_path / "out").write_text("a file")
+    with pytest.raises(InputError, match="cannot be written to"):
+        run_digest(home, out=tmp_path / "out")
+
+
+def test_without_a_mail_server_it_says_that_they_wait(home):
+    code, said = run_digest(home, send=True)
+    assert code == 0
+    assert said == [
+        "2 queued · 0 sent · 0 failed · 2 wait",
+        "They wait: no mail server is set up. To set one up: schoolgate mail setup",
+    ]
+
+
+def test_what_waited_from_before_goes_out_with_the_next_send(home, office):
+    run_digest(home, send=True)
+    with_mail(home, office)
+    code, said = run_digest(home, send=True)
+    assert code == 0
+    assert said == [
+        "Oakfield Primary School: the digest of 2026-11-17 was queued for everyone. None is sent twice.",
+        "0 queued · 2 sent · 0 failed · 0 wait",
+    ]
+
+
+def test_a_day_that_was_composed_is_shown_with_the_time_it_covered(home):
+    run_digest(home, send=True)
+    later = TUESDAY + timedelta(days=2)
+    say(a_store(home), "later", TUESDAY + timedelta(hours=5))
+    assert "Since yesterday 07:30 we read" in run_digest(home, day="2026-11-17", now=later)[1][1]
+
+
+def test_on_a_day_without_school_nothing_is_sent_where_nothing_is_new(home, office):
+    with_mail(home, office)
+    sunday = datetime(2026, 11, 22, 9, tzinfo=UTC)
+    assert run_digest(home, send=True, now=sunday - timedelta(days=4))[0] == 0  # Wednesday
+    code, said = run_digest(home, send=True, now=sunday)
+    assert code == 0
+    assert "is no school day, and nothing in it cannot wait" in said[0]
+    assert len(office.taken) == 2
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ({"day": "18/11/2026"}, "still to come"),
+        ({"day": "2026-02-30"}, "--date: There is no day"),
+        ({"day": "2026-11-18"}, "still to come"),
+        ({"day": "2026-11-16", "send": True}, "can be sent for twelve hours, until 19:30"),
+        ({"person": "nobody"}, "there is no such person"),
+        ({"person": "chair"}, "It goes to: head, deputy."),
+        ({"person": "head", "send": True}, "leave out --as"),
+        ({"out": "x", "send": True}, "Either --out or --send"),
+        ({"school": "900009"}, "no such school"),
+    ],
+)
+def test_what_cannot_be_done_is_said(home, given, told):
+    with pytest.raises(InputError, match=told):
+        run_digest(home, **given)
+
+
+@pytest.mark.parametrize("send", [True, False])
+def test_where_nobody_is_sent_it_that_is_said(home, send):
+    nobody = TOML.replace('"head"]', '"governor"]').replace('"deputy_head"', '"governor"')
+    (home / "schoolgate.toml").write_text(nobody, encoding="utf-8")
+    with pytest.raises(InputError, match="Nobody is sent the digest of Oakfield"):
+        run_digest(home, send=send)
+
+
+def test_of_several_schools_somebody_is_shown_the_digest_of_their_own(home):
+    (home / "schoolgate.toml").write_text(f"{SETTINGS}{REST}", encoding="utf-8")
+    code, said = run_digest(home, person="head")
+    assert (code, len(said)) == (0, 2)
+    assert "Oakfield Primary School" in said[0]
+    with pytest.raises(InputError, match="--as chair: is not sent the digest of Oakfield Primary School"):
+        run_digest(home, person="chair")
+
+
+def test_its_commands_name_whoever_reads_it(home):
+    assert "alerts show CODE --as head" in " ".join(str(run_digest(home)[1][1]).split())

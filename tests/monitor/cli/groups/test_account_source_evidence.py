@@ -1,0 +1,691 @@
+"""The commands `schoolgate account`, `schoolgate source` and `schoolgate evidence`."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from pathlib import Path
+from unittest.mock import patch
+from urllib.parse import urlsplit
+
+import pytest
+import support.strain
+from builders.case_desk import SETTINGS
+from builders.config import SCHOOL, SOURCE, write
+from builders.evidence import OPENED, a_kept_case, some_files, vault_file
+from builders.fetcher import fetcher_for
+from builders.home import a_migrated_store
+from builders.mention import NOW, POLICY, a_batch, a_mention, a_run, a_verdict, an_alert
+from support.case_numbers import number_of
+from support.documents import content
+from support.every_command import ended
+from support.time_server import an_authority, time_server
+from support.web_server import Answer, serve
+from typer.testing import CliRunner
+
+from data.errors import InputError, Unreadable
+from data.ids import PLAIN_FEED, mention_id
+from data.store.mentions.batch import save
+from data.store.privacy.suppressions import post_keys
+from data.store.sources.source_runs import record_runs
+from data.types import Outcome, Policy, Response, Source
+from monitor.cli.app import app
+from monitor.cli.commands.case.evidence import NotStamped, evidence_app
+from monitor.config.accounts import run_accounts
+from monitor.config.load import load
+from monitor.home import wiring
+from monitor.setup.doctor.findings import Level
+from monitor.setup.doctor.night import telling
+from monitor.setup.doctor.settings import sources
+from monitor.terminal.groups import with_types
+from sources.feeds.collector import Feed
+from sources.parser_process import ParserProcess
+
+ACCOUNTS = """
+[[sources]]
+id = "own"
+kind = "own.page"
+url = "https://oakfield.example.sch.uk/"
+name = "School website"
+schools = ["900001"]
+own = true
+
+[[sources]]
+id = "shared"
+kind = "feed"
+url = "https://trust.example.org/feed"
+own = true
+
+[[sources]]
+id = "town"
+kind = "feed"
+url = "https://town.example.org/feed"
+
+[[people]]
+id = "it"
+name = "Jo Fern"
+roles = ["it_lead"]
+email = "it@example.org"
+"""
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home that is made once and copied for each test."""
+    folder = tmp_path_factory.mktemp("made")
+    (folder / "schoolgate.toml").write_text(SETTINGS + ACCOUNTS, encoding="utf-8")
+    store = a_migrated_store(folder)
+    mention = a_mention("odd")
+    odd = a_verdict(mention, content_class="C14")
+    batch = a_batch(
+        mention, verdicts=[odd], story_id="s-odd", run=a_run("own", NOW, notice=True),
+        alerts=[an_alert("s-odd", content_class="C14")],
+    )  # fmt: skip
+    with store.write("test") as con:
+        save(con, batch, now=NOW, policy=Policy())
+        save(
+            con,
+            a_batch(a_mention("fair"), run=a_run("own", NOW + timedelta(hours=1), notice=False)),
+            now=NOW,
+            policy=Policy(),
+        )
+        walled = a_run("shared", NOW, outcome=Outcome.BLOCKED, detail="it asks to log in")
+        record_runs(con, [walled])
+    return folder
+
+
+@pytest.fixture
+def accounts(made: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(made, tmp_path, dirs_exist_ok=True))
+
+
+def run(accounts: Path, *words: str) -> str:
+    result = CliRunner().invoke(app, ["account", *words, "--home", str(accounts)])
+    if result.exception and not isinstance(result.exception, SystemExit):
+        raise result.exception
+    assert result.exit_code == 0, result.output
+    return result.stdout
+
+
+def log(accounts: Path, *words: str, source: str = "own", person: str = "it") -> str:
+    given = ("--source", source, "--action", "hidden", "--reason", "names a pupil", "--as", person)
+    return run(accounts, "log", *given, *words)
+
+
+def test_the_list_says_since_when_the_notice_is_there_and_names_odd_posts_by_their_alert(accounts):
+    own, shared = content(run(accounts, "list", "--as", "it", "--json"))
+    assert (own["id"], own["notice"], own["notice_since"]) == ("own", False, "2026-11-17T10:00:00Z")
+    assert (shared["id"], shared["notice"], shared["last_run"]) == ("shared", None, "blocked")
+    assert [o["alert"] for o in own["odd_posts"]] == [number_of(an_alert("s-odd").id)]
+
+
+def test_the_list_in_words(accounts, snapshot):
+    log(accounts, "--url", "https://oakfield.example.sch.uk/comments/7")
+    told = run(accounts, "list", "--as", "it")
+    before, _, done = told.partition("\nDone ")
+    said = "".join(done.split())
+    assert "hiddenbyit:namesapupil(https://oakfield.example.sch.uk/comments/7)" in said
+    assert before == snapshot
+
+
+def test_the_list_of_one_school_leaves_out_what_was_done_for_another(accounts):
+    log(accounts, "--school", "900002", source="shared")
+    (shared,) = content(run(accounts, "list", "--as", "it", "--json", "--school", "900002"))
+    assert [e["school"] for e in shared["log"]] == ["900002"]
+    ours = content(run(accounts, "list", "--as", "it", "--json", "--school", "900001"))
+    assert [e for account in ours for e in account["log"]] == []
+
+
+def test_hiding_fair_criticism_is_kept_and_warned_of(accounts):
+    told = log(accounts, "--url", "https://forum.example.org/fair?utm_source=x")
+    assert "Fair criticism is answered, not hidden" in told
+    assert "Fair criticism" not in log(accounts, "--url", "https://forum.example.org/unknown")
+    assert "Fair criticism" not in log(accounts)
+
+
+@pytest.mark.parametrize(
+    ("other", "told"),
+    [
+        ({"source": "nowhere"}, "there is no such source"),
+        ({"source": "town"}, "not marked as the school's own"),
+        ({"action": "burnt"}, "must be one of"),
+        ({"reason": " "}, "Say why"),
+        ({"as": "nobody"}, "no such person"),
+        ({"as": "elsewhere"}, "does not belong"),
+        ({"source": "shared"}, "Say which one"),
+        ({"school": "900002"}, "not an account of that school"),
+    ],
+)
+def test_wrong_use_is_told_and_nothing_kept(accounts, other, told):
+    given = {"source": "own", "action": "hidden", "reason": "x", "as": "it"} | other
+    with pytest.raises(InputError, match=told):
+        run(accounts, "log", *(word for name, value in given.items() for word in (f"--{name}", value)))
+    assert all(account["log"] == [] for account in content(run(accounts, "list", "--as", "it", "--json")))
+
+
+def test_where_no_source_is_the_schools_own_it_says_how_to_name_one(accounts):
+    path = accounts / "schoolgate.toml"
+    path.write_text(path.read_text(encoding="utf-8").replace("own = true", ""), encoding="utf-8")
+    assert "own = true" in run(accounts, "list", "--as", "it")
+
+
+# `account add | change | remove | register`: two named members of staff an account, and what is no search
+# for a person.
+
+
+PEOPLE = """
+[[people]]
+id = "it"
+name = "Jo Fern"
+roles = ["it_lead"]
+
+[[people]]
+id = "chair"
+name = "Alex Marsh"
+roles = ["chair"]
+"""
+ACCOUNT = '\n[[accounts]]\nid = "page"\nname = "Our page"\nstaff = ["it", "Ms J Example"]\n'
+
+
+@pytest.fixture
+def path(tmp_path):
+    return write(tmp_path, SCHOOL + PEOPLE + ACCOUNT)
+
+
+def account(path, *words, typed=""):
+    code, out, err = ended(["account", *words, "--home", str(path.parent)], typed)
+    return code, out + err
+
+
+def test_an_account_is_entered_with_who_runs_it_and_asked_where_that_is_not_said(path):
+    code, said = account(
+        path, "add", "YouTube", "--since", "1 September 2026", typed="nobody\njo fern, chair\n"
+    )
+    assert code == 0
+    assert "nobody: nobody has that id in schoolgate.toml, which has: it, chair." in said
+    assert "It needs two named members of staff, and has 1. Not on the staff: Alex Marsh." in said
+    found = load(path, {}).accounts[1]
+    assert (found.id, found.staff, f"{found.since}") == ("youtube", ("it", "chair"), "2026-09-01")
+
+
+def test_whoever_leaves_is_said_to_have_run_an_account(path):
+    code, out, _ = ended(["people", "remove", "Jo Fern", "--home", str(path.parent)], "")
+    assert code == 0
+    assert "Jo Fern ran Our page. To say who does: schoolgate account change page" in out
+
+
+def test_an_account_that_somebody_ran_who_has_left_needs_another_and_the_doctor_says_so(path):
+    assert "own accounts" not in {f.check for f in telling(load(path, {}))}
+    path.write_text(path.read_text().replace('id = "it"', 'id = "jo"'))
+    (one,) = content(account(path, "register", "--json")[1])
+    assert (one["staff"], one["gone"], one["short"]) == (["Ms J Example"], ["it"], True)
+    (finding,) = (f for f in telling(load(path, {})) if f.check == "own accounts")
+    assert finding.what == "Our page is not run by two named members of staff. Not on the staff: it."
+    assert finding.command == "schoolgate account change page"
+    assert account(path, "change", "page", typed="jo, Ms J Example\n")[0] == 0
+    settings = load(path, {})
+    assert not any(run.short for run in run_accounts(settings.accounts, settings.people))
+
+
+def test_the_register_says_that_it_is_not_for_vetting_and_what_is_taken_out_is_gone(path):
+    _, said = account(path, "register")
+    assert "Jo Fern, Ms J Example" in said
+    assert "this program searches by the school, never by a person" in " ".join(said.split())
+    assert "There are: page." in account(path, "remove", "facebook")[1]
+    assert account(path, "remove", "page")[0] == 0
+    assert load(path, {}).accounts == ()
+
+
+@pytest.mark.parametrize(
+    ("asked", "refused"),
+    [
+        ("news.google.com/search?q=Jane+Holt", True),
+        ("news.google.com/search?q=Oakfield+%22Jo+Fern%22", True),
+        ("www.reddit.com/search?q=Ms+J+Example+teacher", True),
+        ("news.google.com/search?q=%22Oakfield+Primary%22", False),
+        ("board.example.org/viewtopic.php?t=12", False),
+    ],
+)
+def test_a_search_for_a_person_is_not_added_and_the_doctor_says_so_of_one_in_the_file(path, asked, refused):
+    url = f"https://{asked}"
+    if refused:
+        *_, said = ended(["source", "add", url, "--yes", "--home", str(path.parent)])
+        assert "What is searched for is the school, never a person." in said
+    place = f'\n[[sources]]\nid = "one"\nkind = "feed"\nurl = "{url}"\n'
+    path.write_text(path.read_text() + place)
+    warned = [f.what for f in sources(load(path, {})) if f.level is not Level.OK]
+    assert any(what.startswith("one ") for what in warned) is refused
+
+
+# `schoolgate source`: what is read, how it went, and what a saved document holds.
+
+
+FEED = """<?xml version="1.0"?><rss version="2.0"><channel><title>Gazette</title>
+<item><title>Choir</title><link>https://gazette.example.org/choir</link><guid>g1</guid>
+<pubDate>Tue, 17 Nov 2026 09:00:00 +0000</pubDate><description>Songs.</description></item></channel></rss>"""
+
+WALL = """<html><head><title>Just a moment...</title></head><body>
+<noscript>Enable JavaScript and cookies to continue</noscript>
+<script>window._cf_chl_opt={}</script></body></html>"""
+
+
+def run_source(*words):
+    result = CliRunner().invoke(app, ["source", *words])
+    if result.exception and not isinstance(result.exception, SystemExit):
+        raise result.exception
+    return result
+
+
+def test_the_list_says_how_each_source_ended(home):
+    text = run_source("list", "--home", str(home)).stdout
+    assert "valley-chat" in text
+    assert "blocked" in text
+    listed = content(run_source("list", "--json", "--home", str(home)).stdout)
+    assert {s["id"]: s["last_run"]["outcome"] for s in listed}["residents"] == "suspicious"
+
+
+def test_the_list_of_a_fresh_home_says_so_and_creates_nothing(home):
+    (home / "schoolgate.duckdb").unlink()
+    before = sorted(home.iterdir())
+    listed = run_source("list", "--home", str(home)).stdout
+    assert listed.count("not read yet") == len(listed.splitlines()) - 1
+    assert sorted(home.iterdir()) == before
+
+
+DISCLOSURE = "my stepdad hits me"
+DISCLOSED = (
+    FEED.replace("Choir", DISCLOSURE).replace("Songs.", DISCLOSURE).replace("/choir", "/stepdad-hits-me")
+)
+
+
+def answered(home, monkeypatch, kind, at, page, of):
+    """`source test` of a place that answers so on this machine."""
+    with serve({at: Answer(200, page.encode(), {"Content-Type": of})}) as site:
+        write(home, f"{SCHOOL}[[sources]]\nid = 'town'\nkind = '{kind}'\nurl = '{site}{at}'\n")
+        here = frozenset({("127.0.0.1", urlsplit(str(site)).port)})
+        monkeypatch.setattr(wiring, "fetcher", partial(wiring.fetcher, allow_loopback=here))
+        return run_source("test", "town", "--home", str(home))
+
+
+def test_testing_a_source_shows_no_word_of_a_childs_disclosure(tmp_path, monkeypatch):
+    result = answered(tmp_path, monkeypatch, "feed", "/feed.xml", DISCLOSED, "text/xml")
+    assert result.exit_code == 0
+    assert result.stdout.startswith("town: read, 1 post\n")
+    assert "(its words are not shown here)" in result.stdout
+    assert "stepdad" not in result.stdout
+
+
+def test_testing_a_source_behind_a_wall_repeats_nothing_of_the_page(tmp_path, monkeypatch):
+    wall = f"<html><head><title>{DISCLOSURE}</title></head><body>This thread has been deleted.</body></html>"
+    result = answered(tmp_path, monkeypatch, "forum.phpbb", "/t1", wall, "text/html")
+    assert result.exit_code == 1
+    assert "gone" in result.stdout
+    assert "stepdad" not in result.stdout
+
+
+def test_an_unknown_source_is_told_which_there_are(home):
+    with pytest.raises(InputError, match="gazette"):
+        run_source("test", "gazete", "--home", str(home))
+
+
+def test_a_loopback_address_is_refused_outside_the_demo(home):
+    result = run_source("test", "gazette", "--home", str(home))
+    assert result.exit_code == 1
+    assert "never contacted" in result.stdout
+
+
+def parsed(folder, document, *words):
+    (folder / "document").write_text(document)
+    return run_source(
+        "parse", "--url", "https://gazette.example.org/feed.xml", *words, str(folder / "document")
+    )
+
+
+def test_parse_prints_one_json_line_a_mention(tmp_path):
+    result = parsed(tmp_path, FEED)
+    (line,) = [json.loads(x) for x in result.stdout.splitlines()]
+    assert " ".join(line) == "id url channel kind title text author published rating parent"
+    assert (line["kind"], line["title"], line["published"]) == ("article", "Choir", "2026-11-17T09:00:00Z")
+
+
+@pytest.mark.parametrize(
+    ("document", "code", "said"),
+    [
+        (WALL, 1, "challenge"),
+        ('<?xml version="1.0"?><rss version="2.0"><channel><title>G</title></channel></rss>', 0,
+         "No mention was found"),
+    ],
+    ids=["a wall", "nothing in it"],
+)  # fmt: skip
+def test_parse_of_what_gives_nothing_says_what_it_is(tmp_path, document, code, said):
+    result = parsed(tmp_path, document)
+    assert (result.exit_code, result.stdout) == (code, "")
+    assert said in result.stderr
+
+
+def test_parse_ends_with_0_on_a_damaged_feed_and_warns(tmp_path):
+    result = parsed(tmp_path, FEED.partition("<description>")[0])
+    assert (result.exit_code, "damaged" in result.stderr) == (0, True)
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("--day-first", "--month-first"), "exclude each other"),
+        (("--fetched-at", "noon"), "is not a day"),
+        (("--kind", "fed"), 'Did you mean "feed"'),
+    ],
+)
+def test_wrong_use_is_told_how_to_be_mended(tmp_path, words, told):
+    with pytest.raises(InputError, match=told):
+        parsed(tmp_path, FEED, *words)
+
+
+def test_a_file_that_is_not_there_is_named(tmp_path):
+    with pytest.raises(InputError, match=r"none\.xml: cannot be read"):
+        run_source("parse", "--url", "https://gazette.example.org/f", str(tmp_path / "none.xml"))
+
+
+def test_parse_says_so_where_a_document_takes_too_much_to_read(tmp_path, monkeypatch):
+    monkeypatch.setattr(wiring, "reading", lambda: support.strain.refusing)
+    with pytest.raises(Unreadable, match="too long"):
+        parsed(tmp_path, FEED)
+
+
+def test_strangers_pages_are_read_in_a_process_of_its_own(tmp_path, monkeypatch):
+    (tmp_path / "schoolgate.toml").write_text(SCHOOL)
+    where, settings = wiring.settings(tmp_path, None)
+    with wiring.fetcher(settings) as fetch:
+        assert fetch.apart is wiring.reading()
+    assert isinstance(wiring.reading(), ParserProcess)
+    monkeypatch.setattr(wiring, "reading", lambda: lambda work, *given: ("apart", work, given))
+    assert wiring.context(settings, where.home).apart(len, "page") == ("apart", len, ("page",))
+
+
+# `schoolgate source set`: somebody says what a place is, and its posts stay those that are known.
+
+
+SEARCH = '[[sources]]\nid = "search"\nkind = "feed"\nsurfaced = true\nurl = "https://www.bing.com/news/search?q=a"\n'
+OURS = '[[sources]]\nid = "ours"\nkind = "feed"\nown = true\nurl = "https://oakfield.example.org/feed"\n'
+THREAD = '[[sources]]\nid = "thread"\nkind = "forum.phpbb"\nurl = "https://board.example.org/t1"\n'
+RSS = b"<rss><channel><title>Posts</title><item><title>A</title><guid>1</guid></item></channel></rss>"
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Path:
+    return write(tmp_path, f"{SCHOOL}\n{SOURCE}\n{SEARCH}\n{OURS}\n{THREAD}")
+
+
+def source(settings: Path, *words: str, typed: str = "") -> tuple[int, str, str]:
+    return ended(["source", *words, "--home", str(settings.parent)], typed)
+
+
+def gazette(settings: Path) -> Source:
+    return next(one for one in load(settings, {}).sources if one.id == "gazette")
+
+
+def read(place: Source) -> tuple[str, str]:
+    at = datetime(2026, 11, 17, tzinfo=UTC)
+    (mention,) = Feed().parse(place, Response(place.url, 200, (), RSS, at)).mentions
+    return mention.channel, mention.id
+
+
+@pytest.mark.parametrize(
+    ("said", "channel"),
+    [("paper", "news"), ("board", "local_forum"), ("blog", "blog"), ("reviews", "school_review_site"),
+     ("body", "website")],
+)  # fmt: skip
+def test_what_somebody_says_of_a_feed_is_its_channel_and_its_posts_keep_their_ids(settings, said, channel):
+    _, known = read(gazette(settings))
+    assert source(settings, "set", "gazette", f"--{said}")[0] == 0
+    assert gazette(settings).channel == channel
+    assert read(gazette(settings)) == (channel, known)
+    source(settings, "set", "gazette", "--board")
+    assert read(gazette(settings)) == ("local_forum", known)
+
+
+@pytest.mark.parametrize(
+    "settings", ["[sources.settings]\narticles = false\n", "settings = { articles = false }\n"]
+)
+def test_the_ids_of_a_feed_with_a_channel_and_settings_stay_too(tmp_path, settings):
+    settings = write(tmp_path, f'{SCHOOL}\n{SOURCE}channel = "news"\n{settings}')
+    _, known = read(gazette(settings))
+    source(settings, "set", "gazette", "--blog")
+    assert read(gazette(settings)) == ("blog", known)
+    assert gazette(settings).settings == {"articles": False, "ids": "news"}
+    source(settings, "set", "gazette", "--paper")
+    assert (gazette(settings).settings, read(gazette(settings))) == ({"articles": False}, ("news", known))
+
+
+def test_without_an_option_it_asks_until_it_knows(settings):
+    code, out, _ = source(settings, "set", "gazette", typed="papr\npaper\n")
+    assert (code, gazette(settings).channel) == (0, "news")
+    assert "“papr” is no kind of place. One of: paper, board, blog, reviews, body." in out
+
+
+@pytest.mark.parametrize(
+    ("words", "why"),
+    [
+        (("search", "--paper"), "brings posts of many places"),
+        (("ours", "--paper"), "is watched as the school's own"),
+        (("thread", "--paper"), "is read as forum.phpbb, which says what it is"),
+        (("gazette", "--paper", "--blog"), "--paper and --blog exclude each other"),
+        (("gazete", "--paper"), "gazete: no such source"),
+    ],
+)
+def test_where_it_is_not_for_anybody_to_say_nothing_changes(settings, words, why):
+    before = settings.read_text()
+    code, _, err = source(settings, "set", *words)
+    assert (code, settings.read_text()) == (2, before)
+    assert why in err
+
+
+# `schoolgate source pause | resume | remove`: by command, and the file stays as it was otherwise.
+
+
+MUMSNET = (
+    '[[sources]]\nid = "thread"\nkind = "forum.mumsnet"\nurl = "https://www.mumsnet.com/talk/local/1-x"\n'
+)
+FILE = f"{SCHOOL}\n{SOURCE}# what they said\n\n{MUMSNET}\n[policy]\ncriticism_days = 30 # as agreed\n"
+
+
+@pytest.fixture
+def switched(tmp_path: Path) -> Path:
+    return write(tmp_path, FILE)
+
+
+def off(settings: Path) -> dict[str, str | None]:
+    return {one.id: one.disabled for one in load(settings, {}).sources}
+
+
+def test_a_source_that_is_paused_is_off_with_its_reason_until_it_is_resumed(switched):
+    code, out, _ = source(switched, "pause", "gazette", "--why", "It asked us to stop")
+    assert code == 0
+    assert off(switched)["gazette"] == "It asked us to stop"
+    assert "schoolgate source resume gazette" in out
+    assert "switched off: It asked us to stop" in " ".join(source(switched, "list")[1].split())
+    assert source(switched, "resume", "gazette")[0] == 0
+    assert switched.read_text() == FILE
+
+
+def test_without_a_reason_the_day_is_written(switched):
+    source(switched, "pause", "gazette")
+    assert (off(switched)["gazette"] or "").startswith("paused on ")
+
+
+def test_what_is_off_for_want_of_leave_stays_off_and_says_why(switched):
+    code, out, _ = source(switched, "resume", "thread")
+    assert code == 1
+    assert "stays off: its terms forbid reading it by program" in out
+    assert source(switched, "resume", "gazette")[1].startswith("gazette is on already")
+    assert switched.read_text() == FILE
+
+
+def test_several_are_resumed_at_once_and_one_that_must_stay_off_is_said(switched):
+    source(switched, "pause", "gazette")
+    code, out, _ = source(switched, "resume", "thread", "gazette")
+    assert code == 1
+    assert "gazette is on." in out
+    assert off(switched)["gazette"] is None
+
+
+@pytest.mark.parametrize("command", ["pause", "resume", "remove"])
+def test_a_source_that_is_not_there_names_those_that_are(switched, command):
+    code, _, err = source(switched, command, "gazete")
+    assert code == 2
+    assert "gazette, thread" in err
+
+
+def test_a_source_that_is_removed_says_that_nothing_of_it_is_stored(switched):
+    code, out, _ = source(switched, "remove", "gazette")
+    assert code == 0
+    assert set(off(switched)) == {"thread"}
+    assert "Nothing of it is stored." in out
+    assert "schoolgate source add https://example.org/feed.xml" in out
+    assert "# what they said" in switched.read_text()
+
+
+def test_a_source_that_is_removed_says_how_much_that_it_alone_brought_is_kept_and_until_when(switched):
+    store = a_migrated_store(switched.parent)
+    with store.write("scan") as con:
+        save(con, a_batch(a_mention("one"), a_mention("both"), run=a_run("gazette")), now=NOW, policy=POLICY)
+        save(con, a_batch(a_mention("both"), run=a_run("thread")), now=NOW, policy=POLICY)
+    out = source(switched, "remove", "gazette")[1]
+    assert "1 post that it alone brought stays stored" in out
+    assert "the last until" in out
+    assert "cases keep what they hold" in out
+
+
+def test_an_erased_article_of_a_paper_stays_out_by_its_address_too():
+    url = "https://gazette.example.org/school-placed-in-measures"
+    by_id_and_address = post_keys(b"k" * 32, mention_id(PLAIN_FEED, url), url, channel="google_news")
+    assert len(by_id_and_address) == 2
+    of_a_listing = post_keys(b"k" * 32, mention_id(PLAIN_FEED, f"{url}#3"), url, channel="google_news")
+    assert of_a_listing == post_keys(b"k" * 32, mention_id(PLAIN_FEED, f"{url}#3"), None)
+
+
+# `schoolgate evidence verify` and `end` as they are run.
+
+
+CONFIG = """
+[[schools]]
+urn = "900001"
+name = "Oakfield Primary School"
+
+[[people]]
+id = "b-patel"
+name = "Bina Patel"
+roles = ["head"]
+"""
+
+
+@pytest.fixture(scope="module")
+def case_made(tmp_path_factory):
+    """A home with a case, made once; each test has a copy."""
+    store = a_migrated_store(tmp_path_factory.mktemp("made"))
+    (store.home / "schoolgate.toml").write_text(CONFIG, encoding="utf-8")
+    a_kept_case(store)
+    return store.home
+
+
+@pytest.fixture
+def store(case_made, tmp_path):
+    shutil.copytree(case_made, tmp_path, dirs_exist_ok=True)
+    return a_migrated_store(tmp_path)
+
+
+def run_evidence(store, *words):
+    return CliRunner().invoke(with_types(evidence_app), [*words, "--home", str(store.home)])
+
+
+def damage(store):
+    path = vault_file(store, some_files()["post.txt"])
+    path.chmod(0o600)
+    path.write_bytes(b"another")
+
+
+def test_what_holds_is_said_with_what_was_looked_at_and_the_end_to_keep_elsewhere(store):
+    done = run_evidence(store, "verify")
+    assert done.exit_code == 0
+    assert "All holds: 3 files of 1 capture, 6 steps of cases" in done.stdout
+    assert "Without a time stamp that holds: 1 capture." in done.stdout
+    last = done.stdout.partition("The chain ends with ")[2].split()[0]
+    assert run_evidence(store, "verify", "--last", last).exit_code == 0
+
+
+def test_a_changed_file_is_named_and_the_command_ends_with_1(store):
+    damage(store)
+    done = run_evidence(store, "verify", "42")
+    assert done.exit_code == 1
+    assert done.stdout.startswith("CHANGED: case 0042, capture cap1, post.txt (")
+    found = content(run_evidence(store, "verify", "--json").stdout)
+    assert not found["holds"]
+    assert [f["wrong"] for f in found["faults"]] == ["changed"]
+
+
+@pytest.mark.parametrize(("words", "code"), [([], 1), (["42"], 0)])
+def test_a_file_that_nobody_recorded_is_told_where_all_is_looked_at(store, words, code):
+    (store.evidence / "notes.txt").write_text("x")
+    done = run_evidence(store, "verify", *words)
+    assert (done.exit_code, "UNKNOWN: vault file notes.txt" in done.stdout) == (code, bool(code))
+
+
+@pytest.mark.parametrize("words", [["99"], ["--last", "abc"], ["--last", "0" * 64]])
+def test_a_case_there_is_not_and_an_end_that_is_none_are_refused(store, words):
+    assert isinstance(run_evidence(store, "verify", *words).exception, InputError)
+
+
+def stamped_end(store, tmp_path, how="good"):
+    """Has the chain's end stamped by a real time server; gives what was printed and sent."""
+    authority = an_authority(tmp_path / "authority")
+    with time_server(authority, how) as server:
+        table = f'\n[evidence]\ntimestamp_url = "{server}/tsr"\ntimestamp_ca = "{authority.ca_file}"\n'
+        (store.home / "schoolgate.toml").write_text(CONFIG + table, encoding="utf-8")
+        with (
+            patch("monitor.home.wiring.fetcher", lambda config: closing(fetcher_for(server))),
+            patch("data.effects.utc_now", lambda: OPENED),
+        ):
+            ran = run_evidence(store, "end", "--stamp")
+    if ran.exception and not isinstance(ran.exception, SystemExit):
+        raise ran.exception
+    return ran.stdout.splitlines(), server
+
+
+def test_the_chains_end_is_printed(store):
+    printed = run_evidence(store, "end").stdout.strip()
+    assert run_evidence(store, "verify", "--last", printed).exit_code == 0
+
+
+def test_the_chains_end_is_stamped_and_held_against_the_chain_from_then_on(store, tmp_path):
+    said, server = stamped_end(store, tmp_path)
+    assert said[0].endswith("@9")
+    assert server.paths == ["/tsr"]
+    found = content(run_evidence(store, "verify", "--json").stdout)
+    assert found["holds"]
+    assert [s["capture"] for s in found["stamps"]] == ["end-9"]
+
+
+@pytest.mark.parametrize(
+    "tampering",
+    [
+        "DELETE FROM audit WHERE n >= 9",
+        "UPDATE audit SET hash = repeat('0', 64) WHERE n = 9",
+    ],
+)
+def test_a_chain_that_was_cut_off_contradicts_the_stamp(store, tmp_path, tampering):
+    stamped_end(store, tmp_path)
+    with store.write("tamper") as con:
+        con.execute(tampering)
+    assert (
+        "CHAIN: audit chain, end-9. Row 9 is not the one that was stamped"
+        in run_evidence(store, "verify").stdout
+    )
+
+
+def test_without_a_stamp_nothing_is_kept_and_it_is_said_why(store, tmp_path):
+    with pytest.raises(NotStamped, match="Nothing was kept"):
+        stamped_end(store, tmp_path, "garbage")
+    assert content(run_evidence(store, "verify", "--json").stdout)["captures"] == 1
