@@ -18,9 +18,10 @@ from datetime import datetime, time, timedelta
 
 from alerts.access.recipients import asked_next, leadership, told_so_far
 from alerts.next_date import OPENS, SchoolDays, due_at
+from data.judged import of_this_hour
 from data.matters import DECIDE, LADO, Holder, NextDate
 from data.people import away
-from data.types import Alert, Escalation, Mark, Owner, Person, School, Severity, StillOpen
+from data.types import Alert, Escalation, Mark, Owner, Person, School, StillOpen
 
 HOUR = timedelta(hours=1)
 ASKED_AT = time(15)
@@ -97,7 +98,7 @@ def _moments(
     matter: Unfinished, days: SchoolDays
 ) -> Iterator[tuple[StillOpen, datetime, tuple[datetime, ...]]]:
     """What is asked about, since when questions about it count, and when the first and the next are asked."""
-    since, grave = matter.since, matter.alert.severity >= Severity.THIS_HOUR
+    since, grave = matter.since, of_this_hour(matter.alert)
     lado, had = any(due.clock == LADO for due in matter.due), (matter.holder or matter.owner) is not None
     done = matter.recorded_at is not None and matter.recorded_at >= since
     if matter.owner is not None and matter.owner.until is not None:

@@ -1,9 +1,10 @@
 """The table of an alarm: who is asked about what nobody has in hand, how long after it was raised, and how
 much they are told. Pure; docs/access.md prints it.
 
-Of severity 4 nobody waits for working hours. Once the table has ended somebody is asked each morning, two
-hours before a time that its post names, and when it grows, until somebody has it. What is of severity 3 is
-asked about once more, the next morning. Whoever may be its subject stands in no row, in any role they hold.
+Of severity 4, and of violence, nobody waits for working hours. Once the table has ended somebody is asked
+each morning, two hours before a time that its post names, and when it grows, until somebody has it. What else
+is of severity 3 is asked about once more, the next morning. Whoever may be its subject stands in no row, in
+any role they hold.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from zoneinfo import ZoneInfo
 from alerts.access.matter import Matter, conflicted, free_of_it
 from alerts.access.recipients import all_who_may_know, menders, next_office, overseers_of, to_remind
 from alerts.next_date import SchoolDays, due_at
+from data.judged import of_this_hour
 from data.matters import SaidTime
 from data.people import away, people_of
 from data.steps.codes import BypassRoute
@@ -62,7 +64,7 @@ TABLE: tuple[Row, ...] = (
     Row(30, (AlarmAudience.NEXT,), fact=(AlarmAudience.ENDANGERED,)),
     Row(60, (AlarmAudience.ALL,), by_number=(AlarmAudience.OVERSEER,), fact=(AlarmAudience.MENDER,)),
 )
-"""What is of severity 4 and nobody has. Its first row is the alert itself."""
+"""What is of this hour and nobody has. Its first row is the alert itself."""
 ENDS = TABLE[-1].after
 MORNING = time(7)
 """When it is asked about once the table has ended, each day of the year, local time."""
@@ -125,9 +127,10 @@ UNANSWERED = (StillOpen.UNTAKEN, StillOpen.BY_NUMBER)
 
 def call(it: Open, people: Sequence[Person], school: School, days: SchoolDays, now: datetime) -> Call | None:
     """Who is asked now, None where nobody is. What was missed while nothing ran is made up for at once."""
-    if it.alert.severity < Severity.TODAY:
+    grave = of_this_hour(it.alert)
+    if not grave and it.alert.severity < Severity.TODAY:
         return None
-    if it.alert.severity >= Severity.THIS_HOUR and (rows := _rows_due(it, people, now)):
+    if grave and (rows := _rows_due(it, people, now)):
         return _by_rows(it, rows, people, school, now)
     why = _why_now(it, days, now)
     return Call(_beside(it, people, school, days, now), why=why) if why else None
@@ -203,7 +206,7 @@ class Occasion(StrEnum):
 def _why_now(it: Open, days: SchoolDays, now: datetime) -> Occasion | None:
     """Occasion somebody is asked now beside the table; None where nobody is, or was already."""
     morning, asked = _morning_of(now, days.zone), [a for a in it.asked_at if a <= now]
-    if it.alert.severity < Severity.THIS_HOUR:
+    if not of_this_hour(it.alert):
         again = next_morning(it.alert, days)
         late = morning - again >= LOOKED_BACK or now - morning >= _LATEST
         done = any(s.about in (*UNANSWERED, StillOpen.DUE) for s in it.steps)
@@ -268,14 +271,29 @@ def next_moment(it: Open, days: SchoolDays, now: datetime) -> datetime:
 def _beside(
     it: Open, people: Sequence[Person], school: School, days: SchoolDays, now: datetime
 ) -> tuple[Escalation, ...]:
-    """The steps beside the table: of who was asked first and the next office, later of the overseer too."""
-    alert, here = it.alert, people_of(school, people)
-    asked = to_remind(alert, alert.audience, people, school, now, it.targets)[:1]
-    grave = alert.severity >= Severity.THIS_HOUR
+    """The steps beside the table: of those asked each morning, later of the overseer too."""
+    here = people_of(school, people)
+    patient = not of_this_hour(it.alert) or _mornings(it.alert, days.zone, now) <= PATIENCE
+    numbered = [] if patient else overseers_of(it.matter, here, now)
+    return _steps(it, asked_mornings(it, people, school, now), numbered, here, now)
+
+
+def asked_mornings(it: Open, people: Sequence[Person], school: School, now: datetime) -> list[str]:
+    """Ids of who is asked beside the table: those asked first, and the next office; of severity 3 the first
+    of them alone, and the next office of a safeguarding matter."""
+    alert, here, grave = it.alert, people_of(school, people), of_this_hour(it.alert)
+    asked = to_remind(alert, alert.audience, people, school, now, it.targets)
+    asked = asked if grave else asked[:1]
     if grave or alert.route is Route.SAFEGUARDING:
         asked += next_office(alert, people, school, now, {*alert.audience, *it.targets})
-    patient = not grave or _mornings(alert, days.zone, now) <= PATIENCE
-    return _steps(it, asked, [] if patient else overseers_of(it.matter, here, now), here, now)
+    return _free(it, asked, here)
+
+
+def _free(it: Open, asked: Sequence[str], here: Sequence[Person]) -> list[str]:
+    """Those of these (ids) who may be asked: of those outside the audience nobody with a conflict of
+    interest."""
+    free = {*it.alert.audience, *(p.id for p in free_of_it(it.matter, here))}
+    return [p for p in dict.fromkeys(asked) if p in free]
 
 
 def _mornings(alert: Alert, zone: ZoneInfo, now: datetime) -> int:
@@ -288,10 +306,9 @@ def _steps(
     it: Open, asked: Sequence[str], numbered: Sequence[str], here: Sequence[Person], now: datetime
 ) -> tuple[Escalation, ...]:
     """One for each person who may be asked; one of nobody where nobody is left, so that it is not looked for
-    again. Of those outside the audience nobody with a conflict of interest in the matter is asked."""
+    again."""
     first = Escalation(it.alert.id, it.alert.urn, it.alert.times, len(it.steps) + 1, None, now)
-    free = {*it.alert.audience, *(p.id for p in free_of_it(it.matter, here))}
-    who = [(p, StillOpen.UNTAKEN) for p in dict.fromkeys(asked) if p in free]
+    who = [(p, StillOpen.UNTAKEN) for p in _free(it, asked, here)]
     known = {*asked, *it.alert.audience, *it.targets}
     who += [(p, StillOpen.BY_NUMBER) for p in numbered if p not in known]
     made = (replace(first, step=first.step + n, person_id=p, about=about) for n, (p, about) in enumerate(who))

@@ -22,7 +22,7 @@ from alerts.access.matter import Matter, alleged_in, people_here
 from alerts.links import Links
 from data.cases import Case, RunningClock
 from data.content_class import ContentClass
-from data.judged import means_violence
+from data.judged import means_violence, of_this_hour
 from data.matters import DECIDE as DECIDE
 from data.matters import LADO as LADO
 from data.matters import Having as Having
@@ -149,7 +149,7 @@ def due_at(alert: Alert, now: datetime, zone: ZoneInfo, calendar: Calendar, via:
     which will not wake anyone, also for odd posts on the school's own accounts (Monkhouse 401: immediately).
     Otherwise at once between 08:00 and 18:00 on one of the school's working days, or at 08:00 on the next.
     """
-    if alert.severity >= Severity.THIS_HOUR or alert.route.urgent or means_violence(alert):
+    if of_this_hour(alert) or alert.route.urgent:
         return now
     if alert.content_class == ContentClass.OWN_ACCOUNT and via is Via.MAIL:
         return now
@@ -161,7 +161,8 @@ class Means:
     """The school's zone and calendar, how links are made, and the ids of those who also get chat messages.
 
     `beside` holds, by id, the ids of those who read somebody's chat messages too, having the same address.
-    `quotes` says that a public headline may stand in a mail.
+    `quotes` says that a public headline may stand in a mail; `support` is what is offered to a target, and
+    who to ring.
     """
 
     zone: ZoneInfo = field(default_factory=lambda: ZoneInfo("Europe/London"))
@@ -170,6 +171,7 @@ class Means:
     chats: frozenset[str] = frozenset()
     beside: Mapping[str, frozenset[str]] = field(default_factory=dict)
     quotes: bool = True
+    support: str = ""
 
 
 _HOUR = timedelta(hours=1)
@@ -251,7 +253,7 @@ def to_decide(alert: Alert, days: SchoolDays, now: datetime) -> NextDate:
     """When somebody must have decided what is to become of what nobody has, as its mail says: an hour after
     it is raised, else the day on which it is told.
     """
-    if alert.severity >= Severity.THIS_HOUR:
+    if of_this_hour(alert):
         at = alert.raised_at + _HOUR
     else:
         told = due_at(alert, alert.raised_at, days.zone, days.calendar)

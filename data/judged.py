@@ -269,6 +269,11 @@ def means_violence(raised: Alert | MatterView) -> bool:
     return any(reason.code == DANGER for reason in raised.because)
 
 
+def of_this_hour(alert: Alert) -> bool:
+    """Is somebody to act within the hour: is it of severity 4, or is violence meant?"""
+    return alert.severity >= Severity.THIS_HOUR or means_violence(alert)
+
+
 SAID_NOW = "said_danger_now"
 """The code of the reason that whoever handed it in says that somebody is in danger now."""
 

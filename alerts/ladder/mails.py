@@ -18,7 +18,7 @@ from alerts.ladder.rules import Rules
 from alerts.layout.note import LIFE, Button, Note, line, message
 from alerts.next_date import in_working_hours
 from alerts.wording.cases import of_place, until
-from alerts.wording.instant import said_first, small, thread_of
+from alerts.wording.instant import said_first, small, thread_of, with_phone
 from alerts.wording.subject import subject, topic_of_case
 from data.cases import Case, CaseStep, RunningClock
 from data.content_class import ContentClass
@@ -38,6 +38,7 @@ _AT_ONCE = frozenset(
         "overridden",
         "recorded",
         "emergency",
+        "helped",
         "proposed",
         "reclassified",
         "target",
@@ -46,7 +47,9 @@ _AT_ONCE = frozenset(
 )
 """What goes out at any hour; the rest keeps to working hours."""
 
-_DANGER = frozenset(("police_now", "target"))
+_OF_THEM = frozenset(("target", "wronged", "helped"))
+"""What is said to whom its post is aimed at, of that alone."""
+_DANGER = frozenset(("police_now", "target", "helped"))
 """What says first that 999 is rung if anybody may be in danger."""
 
 
@@ -63,8 +66,8 @@ def letter(
     whoever may, and no more.
     """
     w, level = words(rules.school.language), rules.access(person, case)
-    topic, of = topic_of_case(case), "instant.target" if which == "target" else "instant"
-    if which in ("target", "wronged"):
+    topic, of = topic_of_case(case), "instant.target" if which in _OF_THEM & _DANGER else "instant"
+    if which in _OF_THEM:
         topic = replace(topic, restricted=False, label="target", channel="")
     danger = which in _DANGER or case.danger_now
     page = rules.means.links.page(case.story_id, person.id, now) if case.story_id else None
@@ -119,25 +122,30 @@ def mail(
 def told(
     which: str, person: Person, case: Case, steps: Sequence[CaseStep], now: datetime, rules: Rules
 ) -> OutboxMessage:
+    """What is told of the steps; whom its post is aimed at, and who does not decide, hears that alone: that
+    it is about them and what is done, never a job."""
     w, means = words(rules.school.language), rules.means
+    if person.id == case.target and which in ("emergency", "police_now", "lane"):
+        theirs = "helped" if which == "emergency" else "target" if case.threatens else "wronged"
+        which = which if person in rules.who_may(Act.DECIDE, case) else theirs
     due = now if which in _AT_ONCE else in_working_hours(now, means.zone, means.calendar)
     lead = lead_named(rules.matter(case), rules.people, rules.school.nation, w)
     parts = [[w("case.support")]] if which in ("opened", "police_now") and case.target else []
-    parts += _to_target(which, case, w, rules) if which in ("target", "wronged") else []
+    parts += _to_target(which, case, w, rules) if which in _OF_THEM else []
     parts += _in_their_name(case, steps, w, rules) if which == "recorded" else []
     note = letter(which, person, case, w(f"case.told.{which}", lead=lead), parts, due, rules)
     if which == "recorded" and any(step.kind is StepKind.CONSENT_GIVEN for step in steps):
         note = replace(note, parts=(*note.parts, (w("case.take_back"),)))
-    waits = which not in ("emergency", "consent", "recorded", "overridden")
+    waits = which not in ("emergency", "helped", "consent", "recorded", "overridden")
     return mail(case, person, key(case, case.steps, person.id), note, due, waits=waits)
 
 
 def _to_target(which: str, case: Case, w: Words, rules: Rules) -> list[list[str]]:
     """Who deals with it, and what somebody threatened or wronged need not do and is owed."""
-    names = ", ".join(line(p.name) for p in rules.who_may(Act.DECIDE, case) if p.id != case.target)
+    names = ", ".join(with_phone(p) for p in rules.who_may(Act.DECIDE, case) if p.id != case.target)
     others = [w("instant.target.others", names=names)] if names else []
     owed = ("leave", *(["police"] if which == "target" else []), "support")
-    return [others, [w(f"instant.target.{name}") for name in owed]]
+    return [others, [*(w(f"instant.target.{name}") for name in owed), rules.profile.support]]
 
 
 def _in_their_name(case: Case, steps: Sequence[CaseStep], w: Words, rules: Rules) -> list[list[str]]:

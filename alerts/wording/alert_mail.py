@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 from alerts.access.recipients import TELL_TARGET, told_so_far
 from alerts.asked_again import Unfinished
-from alerts.escalation import ENDS, Call, Occasion, Open
+from alerts.escalation import ENDS, Call, Occasion, Open, asked_mornings
 from alerts.layout.note import LIFE, Button, Note, line, message
 from alerts.links import Links
 from alerts.next_date import Means, due_at
@@ -19,7 +19,8 @@ from alerts.wording import instant
 from alerts.wording.instant import Telling
 from alerts.wording.lag import NOTHING_SEEN, Seen
 from data.ids import digest
-from data.matters import LADO
+from data.judged import of_this_hour
+from data.matters import LADO, Holder
 from data.store.messages.deliveries import LIST
 from data.types import (
     Alert,
@@ -30,7 +31,6 @@ from data.types import (
     Person,
     Route,
     School,
-    Severity,
     StillOpen,
     Via,
 )
@@ -65,11 +65,17 @@ def compose_call(
     told = told_so_far(alert, it.steps)
     of = (alert.id, str(alert.times), str(minutes))
     known = tuple(dict.fromkeys((*told, *(s.person_id for s in this.steps if s.person_id))))
+    last = timedelta(minutes=minutes) >= ENDS
+    again = asked_mornings(it, people, school, now) if last else []
     found: list[OutboxMessage] = []
     for step in this.steps:
+        then = instant.who_is_next(t, known, minutes)
+        if again:
+            you = "you" if step.person_id in again else "others"
+            then = t.w(f"instant.mornings.{you}", names=t.names(again))
         for via in instant.ways(step.person_id, alert, means) if step.person_id else ():
             key = digest("escalation", *of, step.person_id or "", via.value)
-            found.append(_asks(t, step, told, known, minutes, via, key))
+            found.append(_asks(t, step, told, then, via, key, last=last))
     names = [p for p in known if p not in t.targets]
     for person in this.fact:
         for via in instant.ways(person, alert, means):
@@ -83,37 +89,40 @@ def compose_call(
 
 
 def _asks(
-    t: Telling, step: Escalation, told: Sequence[str], known: Sequence[str], minutes: int, via: Via, key: str
+    t: Telling, step: Escalation, told: Sequence[str], then: str, via: Via, key: str, *, last: bool
 ) -> OutboxMessage:
-    """One message that asks somebody to take it: of whom the number is enough, by that alone."""
-    w, person, last = t.w, step.person_id or "", timedelta(minutes=minutes) >= ENDS
+    """One message that asks somebody to take it: of whom the number is enough, by that alone. `then` says
+    what comes after."""
+    w, person = t.w, step.person_id or ""
     if step.about is StillOpen.BY_NUMBER:
         return instant.by_number(t, person, key, via, _raised_at(t))
     heading = instant.headed(t, w("instant.do.asked"), w("instant.nobody"))
     if via is Via.CHAT:
         return t.message(person, "escalation", key, instant.chat(t, person, heading))
     names = t.names(p for p in told if p not in t.targets)
-    raised = [w("instant.raised", **_raised_at(t), names=names), instant.who_is_next(t, known, minutes)]
+    raised = [w("instant.raised", **_raised_at(t), names=names), then]
     beside = [instant.step(t), *(instant.out_of_hours(t) if last else ())]
-    parts = (heading, w("instant.ring" if last else "instant.danger"), instant.of_the_post(t), raised, beside)
+    parts = (heading, w("instant.nobody_yet"), instant.of_the_post(t), raised, beside)
     return instant.mail(t, person, "escalation", key, *parts)
 
 
 def compose_has_it(
     alert: Alert,
-    has: str,
+    has: Holder,
     targets: frozenset[str],
     people: Sequence[Person],
     school: School,
     means: Means,
     now: datetime,
 ) -> tuple[OutboxMessage, ...]:
-    """A mail to each whom the alert has warned: who deals with it now (an id), whom they may ring."""
+    """A mail to each whom the alert has warned, or told that it may threaten them: who deals with it now,
+    whom they may ring."""
     t = instant.telling(alert, people, school, means, now, NOTHING_SEEN, targets, ())
+    aimed = [p for p in alert.audience if p in t.targets and p not in alert.excluded] if t.grave else []
     return tuple(
-        instant.to_warned(t, p, digest("has it", alert.id, str(alert.times), p), has=has)
-        for p in alert.warned
-        if p != has
+        instant.to_warned(t, p, digest("has it", alert.id, str(alert.times), p), Via.MAIL, has=has)
+        for p in (*aimed, *alert.warned)
+        if p != has.person
     )
 
 
@@ -125,32 +134,35 @@ def compose_morning(
     means: Means,
     now: datetime,
 ) -> tuple[OutboxMessage, ...]:
-    """One mail to one person for all that nobody has and that they are asked about beside the table, the
-    gravest first; of what is theirs by number alone, the number."""
-    tellings = (one.telling(people, school, means, now) for one in asked)
-    first, *others = sorted(tellings, key=lambda t: (not t.restricted, -t.alert.severity))
+    """One mail to one person for all that nobody has and that they are asked about beside the table: a time
+    that is near first, then danger, as in the digest; of what is theirs by number alone, the number. Where
+    any of it is restricted, nobody is to answer it."""
+    tellings = [one.telling(people, school, means, now) for one in asked]
+    near = {one.it.alert.id for one in asked if one.call.why is Occasion.NAMED}
+    first, *others = sorted(
+        tellings, key=lambda t: (t.alert.id not in near, not t.grave, t.restricted, -t.alert.severity)
+    )
+    kept = next((t.alert for t in tellings if t.restricted), first.alert)
     w, steps = first.w, (s for one in asked for s in one.call.steps if s.person_id == person_id)
     numbered = {s.alert_id for s in steps if s.about is StillOpen.BY_NUMBER}
     kind = "morning" if all(one.call.why is Occasion.MORNING for one in asked) else "escalation"
     key = digest("morning", person_id, *sorted(one.it.alert.id for one in asked), now.isoformat())
     also = [
-        (
-            t,
-            (
-                w("instant.numbered.one", number=t.number) if t.alert.id in numbered
-                else instant.headed(t, w("instant.do.asked")),
-                w("instant.since", **_raised_at(t)),
-            ),
-        )
+        (t, (w("instant.numbered.one", number=t.number) if t.alert.id in numbered
+             else instant.headed(t, w("instant.do.asked")), w("instant.since", **_raised_at(t))))
         for t in others
     ]  # fmt: skip
-    if first.alert.id in numbered:
-        return (instant.by_number(first, person_id, key, Via.MAIL, _raised_at(first), kind, also),)
     more = [w("instant.open.more", n=len(others))] if others else []
     heading = instant.headed(first, w("instant.do.asked"), w("instant.nobody"), *more)
     raised = [w("instant.since", **_raised_at(first)), instant.step(first)]
-    parts = (heading, w("instant.danger"), instant.of_the_post(first), raised)
-    return (instant.mail(first, person_id, kind, key, *parts, also=also),)
+    danger, said = w("instant.nobody_yet"), first.seen.said_time
+    if first.alert.id in near and said and said.at:
+        danger = f"{w('instant.near', clock=f'{said.at:%H:%M}')} {danger}"
+    parts = (heading, danger, instant.of_the_post(first), raised)
+    made = instant.mail(first, person_id, kind, key, *parts, also=also)
+    if first.alert.id in numbered:
+        made = instant.by_number(first, person_id, key, Via.MAIL, _raised_at(first), kind, also)
+    return (replace(made, alert_id=kept.id, times=kept.times),)
 
 
 @dataclass(frozen=True, slots=True)
@@ -350,23 +362,14 @@ def _message(t: Telling, person_id: str, via: Via) -> OutboxMessage:
     first = next((p for p in t.alert.audience if p not in t.targets), "")
     if first and any(reason.code == TELL_TARGET for reason in t.alert.because):
         told.append(t.w("instant.tell_target", name=t.names([first])))
-    asked = [instant.step(t), instant.deadline(t)]
-    return instant.mail(
-        t,
-        person_id,
-        "instant",
-        key,
-        heading,
-        t.w("instant.danger"),
-        instant.of_the_post(t),
-        asked,
-        told,
-    )
+    asked = [instant.step(t)], [instant.deadline(t)]
+    parts = (heading, t.w("instant.danger"), instant.of_the_post(t), *asked, told)
+    return instant.mail(t, person_id, "instant", key, *parts)
 
 
 def _do(t: Telling) -> str:
     """What the subject asks for."""
-    if t.alert.severity >= Severity.THIS_HOUR or t.alert.route.urgent or t.in_danger:
+    if of_this_hour(t.alert) or t.alert.route.urgent:
         return t.w("instant.do.account" if t.own_account and not t.in_danger else "instant.do.now")
     if t.own_account:
         return t.w("instant.do.account")

@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from alerts.access.recipients import may_ring_office, next_office
 from alerts.escalation import TABLE, AlarmAudience
 from alerts.layout.note import Button, Note, line, message
-from alerts.next_date import Means
+from alerts.next_date import Means, in_working_hours
 from alerts.wording import lag as lags
 from alerts.wording.digest.headlines import clearing, fullest, in_print
 from alerts.wording.lag import NOTHING_SEEN, Seen
@@ -24,9 +24,9 @@ from alerts.wording.verdicts import describe
 from data.content_class import ContentClass
 from data.digest import Headline
 from data.ids import digest, number_of
-from data.judged import A_PERSON_DECIDES, may_endanger, means_violence, said_now
-from data.matters import PostView
-from data.types import Alert, OutboxMessage, Person, Route, School, Severity, Via
+from data.judged import A_PERSON_DECIDES, may_endanger, means_violence, of_this_hour, said_now
+from data.matters import Holder, PostView
+from data.types import About, Alert, OutboxMessage, Person, Route, School, Via
 from data.web.channels import spoken
 from data.words.say import Words, words
 
@@ -66,6 +66,12 @@ class Telling:
     def restricted(self) -> bool:
         """Is nothing said of the post?"""
         return is_restricted(self.alert)
+
+    def button(self, person_id: str, opens: str = "") -> Button | None:
+        """The way of one person to its page, which the button `opens`; None where no page is served."""
+        link = self.means.links.page(self.alert.story_id, person_id, self.due)
+        opens = opens or self.w("instant.page_restricted" if self.restricted else "instant.page")
+        return Button(opens, link) if link else None
 
     @property
     def in_print(self) -> PostView | None:
@@ -145,9 +151,7 @@ def mail(
 ) -> OutboxMessage:
     """A mail: `danger`, where somebody may be in any, what it is, these paragraphs, then the page, which the
     button `opens`, or the commands; `also` are other matters, with a line or two on each."""
-    w, link = t.w, t.means.links.page(t.alert.story_id, person_id, t.due)
-    pages = [(lines, t.means.links.page(o.alert.story_id, person_id, t.due)) for o, lines in also]
-    opens = opens or w("instant.page_restricted" if t.restricted else "instant.page")
+    w, button, every = t.w, t.button(person_id, opens), (t, *(o for o, _ in also))
     note = Note(
         language=w.language,
         subject=heading,
@@ -155,13 +159,11 @@ def mail(
         said=what(t),
         parts=tuple(tuple(filter(None, part)) for part in parts if any(part)),
         danger=said_first(t.w, danger, now=said_now(t.alert)) if t.grave else "",
-        button=Button(opens, link) if link else None,
-        also=tuple((lines, Button(opens, page) if page else None) for lines, page in pages),
-        commands=()
-        if link
-        else tuple(c for o in (t, *(o for o, _ in also)) for c in _commands(o, person_id)),
+        button=button,
+        also=tuple((lines, o.button(person_id, opens)) for o, lines in also),
+        commands=() if button else tuple(c for o in every for c in _commands(o, person_id)),
         small=(
-            *([w("instant.once")] if link and t.restricted else []),
+            *([w("instant.once")] if button and any(o.restricted for o in every) else []),
             *small(w, t.number, quoted=t.in_print is not None),
         ),
     )
@@ -176,7 +178,7 @@ def to_target(
 
     `asked` are those who are to deal with it (ids), `taken` is false once they were asked in vain.
     """
-    w, others = t.w, t.names(asked)
+    w, others = t.w, ", ".join(with_phone(t.people[p]) for p in asked if p in t.people)
     nobody = [] if taken else [w("instant.nobody")]
     heading = subject(
         replace(t.topic, restricted=False, label="target", channel="", event=None),
@@ -184,7 +186,7 @@ def to_target(
     )  # fmt: skip
     if via is Via.CHAT:
         return t.message(person_id, kind, key, w("instant.chat", said=heading))
-    link = None if t.restricted else t.means.links.page(t.alert.story_id, person_id, t.due)
+    opens = w("instant.target.page" if t.grave else "instant.page")
     who = w("instant.target.others" if taken else "instant.target.nobody", names=others)
     note = Note(
         language=w.language,
@@ -192,39 +194,37 @@ def to_target(
         greeting=greeting(t, person_id),
         said=w("instant.target.what" if t.grave else "instant.target.wronged"),
         parts=(
-            (*posted(t), *([who] if others else [])),
-            (
-                w("instant.target.leave"),
-                *([w("instant.target.police")] if t.grave else []),
-                w("instant.target.support"),
-            ),
+            (*([who] if others else []), *(_to_ring(t, person_id) if t.grave else [])),
+            (w("instant.target.leave"),),
+            tuple(filter(None, (*posted(t), time_named(t)))),
+            *([(w("instant.target.police"),)] if t.grave else []),
+            (w("instant.target.support"), *filter(None, [t.means.support])),
         ),
         danger=said_first(w, w("instant.target.danger"), now=said_now(t.alert)) if t.grave else "",
-        button=Button(w("instant.target.page" if t.grave else "instant.page"), link) if link else None,
+        button=None if t.restricted else t.button(person_id, opens),
         small=small(w, t.number),
     )
     return t.message(person_id, kind, key, note)
 
 
 def to_warned(
-    t: Telling, person_id: str, key: str, via: Via = Via.MAIL, *, nobody: bool = False, has: str = ""
+    t: Telling, person_id: str, key: str, via: Via, *, nobody: bool = False, has: Holder | None = None
 ) -> OutboxMessage:
     """The bare fact of danger, for whom may be told no more: nothing of the matter, nor a way to it.
 
-    It names somebody to ring once that person `has` it (an id); `nobody` says that they were asked in vain.
+    It names somebody to ring once that person `has` it; `nobody` says that they were asked in vain.
     """
     w, who = t.w, "you" if person_id in t.targets else "school"
     if via is Via.CHAT:
         return t.message(
             person_id, "warning", key, w("instant.chat", said=w(f"instant.warned.subject.{who}"))
         )
-    named = t.people.get(has)
-    how = "nobody" if nobody else "asked" if t.alert.audience else "none"
-    if named is not None:
-        how = "knows" if named.phone else "knows_office"
-    parts = [w(f"instant.warned.{how}", name=t.names([has]), phone=line(named.phone or "") if named else "")]
-    if named is None and may_ring_office(person_id, t.alert, t.people.values()):
-        parts.append(w("instant.warned.office"))
+    named, parts = t.people.get(has.person) if has else None, _to_ring(t, person_id)
+    if has and named:
+        since = moment(t, has.since, after=t.due)
+        parts.insert(0, w("instant.warned.has", name=with_phone(named), since=since))
+    elif t.alert.audience:
+        parts.insert(0, w(f"instant.warned.{'nobody' if nobody else 'asked'}"))
     note = Note(
         language=w.language,
         subject=w(f"instant.warned.subject.{'has' if named else who}"),
@@ -232,7 +232,7 @@ def to_warned(
         said=w(f"instant.warned.{who}"),
         parts=(tuple(parts),),
         danger=said_first(w, w("instant.warned.danger"), now=said_now(t.alert)),
-        button=_to_own_page(t, person_id),
+        button=t.button(person_id, w("instant.target.page")) if person_id in t.targets else None,
         small=(w("common.not_watched"),),
     )
     return t.message(person_id, "warning", key, note)
@@ -252,19 +252,18 @@ def by_number(
     heading = w("instant.numbered.subject", number=t.number)
     if via is Via.CHAT:
         return t.message(person_id, kind, key, chat(t, person_id, heading))
-    link = t.means.links.page(t.alert.story_id, person_id, t.due)
-    pages = [(lines, t.means.links.page(o.alert.story_id, person_id, t.due)) for o, lines in also]
-    opens = w("instant.numbered.page")
+    opens = w("instant.page_restricted")
+    button = t.button(person_id, opens)
     note = Note(
         language=w.language,
         subject=heading,
         greeting=greeting(t, person_id),
         said=w("instant.numbered.said", number=t.number, **raised),
         parts=((w("instant.numbered.how"), *out_of_hours(t)),),
-        danger=w("instant.ring") if t.grave else "",
-        button=Button(opens, link) if link else None,
-        also=tuple((lines, Button(opens, page) if page else None) for lines, page in pages),
-        commands=() if link else _commands(t, person_id)[:1],
+        danger=w("instant.nobody_yet") if t.grave else "",
+        button=button,
+        also=tuple((lines, o.button(person_id, opens)) for o, lines in also),
+        commands=() if button else _commands(t, person_id)[:1],
         small=(w("common.not_watched"),),
     )
     return t.message(person_id, kind, key, note)
@@ -285,10 +284,22 @@ def to_mender(t: Telling, person_id: str, key: str) -> OutboxMessage:
 
 
 def out_of_hours(t: Telling) -> tuple[str, ...]:
-    """Where help is at any hour for a child, where one is concerned and the settings know the number."""
-    number = t.school.social_care
-    known = number and t.alert.route is Route.SAFEGUARDING
-    return (t.w("instant.social_care", number=line(number)),) if known else ()
+    """Whom to ring at any hour: of danger 101; for a child also social care, where the number is known."""
+    number = t.school.social_care if t.alert.route is Route.SAFEGUARDING else ""
+    care = [t.w("instant.social_care", number=line(number))] if number else []
+    return (*care, *([t.w("instant.ring")] if t.grave else []))
+
+
+def _to_ring(t: Telling, person_id: str) -> list[str]:
+    """Whom somebody in danger can ring but 999: the head's office while it is open, and 101."""
+    is_open = in_working_hours(t.due, t.means.zone, t.means.calendar) == t.due
+    office = is_open and may_ring_office(person_id, t.alert, t.people.values())
+    return [*([t.w("instant.office")] if office else []), t.w("instant.worried")]
+
+
+def with_phone(person: Person) -> str:
+    """“Ms Imogen Larkspur (01632 960 001)”, the name alone where no number is known."""
+    return f"{line(person.name)} ({line(person.phone)})" if person.phone else line(person.name)
 
 
 def said_first(w: Words, danger: str, *, now: bool) -> str:
@@ -329,7 +340,8 @@ def what(t: Telling) -> str:
         return f"{_headline(post, t.w)}{more}."
     if t.own_account or verdict is None:
         return _placed(_by_its_class(t), t)
-    said = describe(replace(verdict, route=t.alert.route), w)
+    about = About.STAFF if t.targets and verdict.about is About.SCHOOL else verdict.about
+    said = describe(replace(verdict, route=t.alert.route, about=about), w)
     return said if verdict.event else _placed(said, t)
 
 
@@ -373,8 +385,9 @@ def of_the_post(t: Telling) -> list[str]:
 
 
 def time_named(t: Telling) -> str:
-    """“It names a time: today, about 15:30.”, as of when it goes out."""
-    return time_words(t.seen.said_time, t.due.astimezone(t.means.zone).date(), t.w)
+    """“It names a time: today, about 15:30.”, as of when it goes out; of what is restricted none."""
+    said = None if t.restricted else t.seen.said_time
+    return time_words(said, t.due.astimezone(t.means.zone).date(), t.w)
 
 
 def perhaps(t: Telling) -> str:
@@ -400,8 +413,8 @@ def step(t: Telling) -> str:
 
 
 def deadline(t: Telling) -> str:
-    """Within the hour for severity 4 and for danger, else on the day it goes out."""
-    if t.alert.severity >= Severity.THIS_HOUR or t.in_danger:
+    """Within the hour for what is of this hour, else on the day it goes out."""
+    if of_this_hour(t.alert):
         return t.w("instant.by", when=moment(t, t.due + _HOUR, after=t.due))
     return t.w("instant.by_day", day=t.w.day(t.due, t.alert.raised_at, t.means.zone))
 
@@ -409,7 +422,7 @@ def deadline(t: Telling) -> str:
 def who_is_next(t: Telling, told: Iterable[str], minutes: int = 0) -> str:
     """Who is asked next, and when, while nobody has it; of what is not of this hour nobody is. `minutes` is
     the row of the table that tells it."""
-    if t.alert.severity < Severity.THIS_HOUR:
+    if not of_this_hour(t.alert):
         return ""
     known = {*told, *t.targets}
     next_up = next_office(t.alert, tuple(t.people.values()), t.school, t.due, known)
@@ -420,7 +433,7 @@ def who_is_next(t: Telling, told: Iterable[str], minutes: int = 0) -> str:
                 return t.w("instant.chain_end", clock=clock)
             if next_up:
                 return t.w("instant.chain", clock=clock, name=t.names(next_up))
-    return t.w("instant.mornings")
+    return ""
 
 
 def _placed(said: str, t: Telling) -> str:
@@ -447,9 +460,3 @@ def _commands(t: Telling, person_id: str) -> tuple[tuple[str, str], ...]:
         (t.w("instant.command"), typed(f"⟪alerts ack⟫ {t.number} ⟨person⟩ {who}")),
         (t.w("instant.read"), typed(f"⟪alerts show⟫ {t.number} {opens}")),
     )
-
-
-def _to_own_page(t: Telling, person_id: str) -> Button | None:
-    """The page on which whoever is threatened says that they are safe, which asks for a code first."""
-    link = t.means.links.page(t.alert.story_id, person_id, t.due) if person_id in t.targets else None
-    return Button(t.w("instant.target.page"), link) if link else None

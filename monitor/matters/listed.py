@@ -7,13 +7,13 @@ from datetime import datetime
 from functools import partial
 
 from alerts.escalation import Open, tells_it
+from data.judged import of_this_hour
 from data.matters import MatterView
 from data.people import people_of
 from data.store.alerts import alerts as alert_store
 from data.store.cases import cases as case_store
 from data.store.engine.connect import Connection
 from data.store.verdicts import stories as story_store
-from data.types import Severity
 from monitor.config.load import Config
 from monitor.matters.reader import Reader, read_matters
 from monitor.matters.replaying import replay_cases
@@ -106,7 +106,7 @@ def open_alerts(con: Connection, reader: Reader) -> int:
 
 def alarm_unanswered(con: Connection, config: Config) -> bool:
     """Was everybody asked about an alarm in vain, of which whoever looks after the machine may hear?"""
-    alerts = [a for a in alert_store.list_alerts(con) if a.severity >= Severity.THIS_HOUR]
+    alerts = [a for a in alert_store.list_alerts(con) if of_this_hour(a)]
     stored = read_matters(con, config, {a.story_id: a.urn for a in alerts})
     return any(
         it.has_ended and tells_it(it, people_of(school, config.people))

@@ -27,7 +27,7 @@ from alerts.access.matter import (
 from alerts.next_date import SchoolDays, grave, has_it, offered, says_not_us, undoable
 from data.cases import Case
 from data.errors import InputError
-from data.judged import gravest, may_be_grave
+from data.judged import gravest, may_be_grave, of_this_hour
 from data.matters import Holder, SaidWrong
 from data.people import PeopleBySchool
 from data.store import owners as owner_store
@@ -113,7 +113,7 @@ def may_say_what_happened(reader: Reader, known: KnownMatters, story_id: str) ->
     alert, matter = known.stored.alerts.get(story_id), known.stored.by_story[story_id]
     if alert is None or known.stored.ended(story_id):
         return False
-    if alert.severity < Severity.THIS_HOUR and not matter.restricted:
+    if not (of_this_hour(alert) or matter.restricted):
         return False
     able = who_may(Act.WORK, matter, reader.config.people)
     return known.words(story_id) and reader.person in able

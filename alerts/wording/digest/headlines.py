@@ -14,7 +14,7 @@ from urllib.parse import quote, urlsplit
 
 from data.content_class import BYPASSING, ContentClass, class_spec
 from data.digest import Headline
-from data.judged import clears_somebody, tone_of
+from data.judged import clears_somebody, tone_of, unplaced
 from data.matters import PostView
 from data.types import ALLEGING_LABELS, About, Person, PressEvent, Route, Sentiment, Verdict
 from data.web.urls import untracked
@@ -91,10 +91,11 @@ def fit(
     """May these public words, of which we think this, be repeated?
 
     Not of what is restricted, of a class or label that is itself the harm (private details, insults, a
-    threat, what somebody may have put on an account that they took over), nor where they may identify an
-    accused member of staff. Nor of what is unkind and names somebody of the school, or is about a pupil; but
-    with `told` to somebody who was told of that very matter. What is in the `press` is known to all: there
-    only who may be accused, and what the law protects, stay out; whom it clears is accused no more.
+    threat, what somebody may have put on an account that they took over) or may be it, nor where they may
+    identify an accused member of staff. Nor of what is unkind and names somebody of the school, or is about
+    a pupil; but with `told` to somebody who was told of that very matter. What is in the `press` is known to
+    all: there only who may be accused, and what the law protects, stay out; whom it clears is accused no
+    more.
     """
     shown = plain(said)
     accused = _ACCUSING.search(shown) and (_OF_STAFF.search(shown) or _AGED.search(shown))
@@ -118,7 +119,7 @@ def _unfit(verdict: Verdict, *, press: bool) -> bool:
     if press:
         return verdict.content_class in _UNFIT_IN_PRESS or bool(ALLEGING_LABELS & set(verdict.abuse))
     grave = class_spec(verdict.content_class).grave or verdict.content_class in _UNFIT_CLASSES
-    return grave or bool(_UNFIT_LABELS & set(verdict.abuse))
+    return grave or unplaced(verdict) or bool(_UNFIT_LABELS & set(verdict.abuse))
 
 
 def fullest(printed: Iterable[PostView], people: Collection[Person]) -> PostView | None:

@@ -25,7 +25,7 @@ from alerts.wording.matters import time_words
 from alerts.wording.verdicts import describe, next_of_alert
 from data.cases import police_told
 from data.digest import AccountAct, Headline, ToldSpike, Undelivered
-from data.judged import gravest, of_danger, top_of
+from data.judged import gravest, of_danger, of_this_hour, top_of
 from data.matters import Access, MatterView, PostView
 from data.types import Alert, MentionKind, Outcome, Person, Relevance, Route, Severity, Verdict
 from data.web.channels import CHANNELS, PRESS, REVIEWS
@@ -317,7 +317,7 @@ def by_when(say: Saying, alert: Alert) -> str:
     facts = say.facts
     days = SchoolDays(facts.school.nation, facts.zone, facts.calendar)
     due = to_decide(alert, days, facts.now)
-    if alert.severity >= Severity.THIS_HOUR:
+    if of_this_hour(alert):
         if due.late:
             return say.w("digest.by.was_due", when=say.since(due.at))
         return say.w("digest.by.time", time=say.w.clock(due.at, facts.zone))

@@ -232,12 +232,12 @@ def without_case(con: Connection, route: Route, since: datetime) -> list[Alert]:
     return _ALERTS.read(con, wanted, route=route.value, since=since)
 
 
-def warned_and_taken(con: Connection, since: datetime) -> list[Alert]:
-    """Alerts of which somebody was warned and that somebody took, or was given, since then."""
-    if not read_value(con, "SELECT 1 FROM alerts WHERE len(warned) > 0 LIMIT 1"):
+def taken_since(con: Connection, since: datetime) -> list[Alert]:
+    """Alerts that somebody took, or was given, since then."""
+    taken = "FROM owners o WHERE o.person_id IS NOT NULL AND o.since_at >= $since"
+    if not read_value(con, f"SELECT 1 {taken} LIMIT 1", since=since):
         return []  # as nearly always
-    wanted = """WHERE len(warned) > 0 AND EXISTS (SELECT 1 FROM owners o WHERE o.story_id = alerts.story_id
-        AND o.urn = alerts.urn AND o.person_id IS NOT NULL AND o.since_at >= $since
+    wanted = f"""WHERE EXISTS (SELECT 1 {taken} AND o.story_id = alerts.story_id AND o.urn = alerts.urn
         AND o.times >= alerts.times) ORDER BY id"""
     return _ALERTS.read(con, wanted, since=since)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+from data.judged import DANGER
 from data.steps.codes import StepKind
 from data.store import owners
 from data.store.engine.audit_chain import AuditEntry, Code, append
@@ -26,12 +27,12 @@ _STEPS = ValueTable(
 
 
 def unanswered(con: Connection, since: datetime) -> list[str]:
-    """Ids of the alerts that nobody has acknowledged, oldest first: all of severity 4, of severity 3 those
-    raised after `since`."""
+    """Ids of the alerts that nobody has acknowledged, oldest first: all that are of this hour,
+    of severity 3 those raised after `since`."""
     sql = f"""SELECT id FROM alerts WHERE handed_over_at IS NULL AND NOT {_IN_HAND}
-            AND (severity >= $grave OR severity >= $today AND raised_at > $since) ORDER BY raised_at, id"""
-    given = {"grave": int(Severity.THIS_HOUR), "today": int(Severity.TODAY), "since": since}
-    return read_column(con, owners.unless_owned(con, sql), **given)
+        AND (severity >= {int(Severity.THIS_HOUR)} OR list_contains(reason_codes, '{DANGER}')
+            OR severity >= {int(Severity.TODAY)} AND raised_at > $since) ORDER BY raised_at, id"""
+    return read_column(con, owners.unless_owned(con, sql), since=since)
 
 
 def newest_posts(con: Connection, story_ids: Sequence[str]) -> dict[str, datetime]:

@@ -153,7 +153,7 @@ def withdraw(con: Connection, alert_id: str, person_ids: Collection[str], now: d
         UNION SELECT c.id FROM cases c JOIN alerts a ON a.story_id = c.story_id AND a.urn = c.urn
             WHERE a.id = $alert"""
     sql = f"""UPDATE outbox SET withdrawn_at = $now WHERE {WAITS} AND person_id = ANY($people)
-        AND kind <> 'warning' AND (alert_id = $alert OR kind IN ('question', 'morning', 'list')
+        AND kind <> 'warning' AND (alert_id = $alert OR kind IN ('question', 'morning', 'escalation', 'list')
             AND EXISTS (SELECT 1 FROM unnest($numbers::VARCHAR[]) t(n) WHERE contains(outbox.body, n)))
         RETURNING key"""
     named = read_column(con, numbers, alert=alert_id)
@@ -222,7 +222,8 @@ def waiting_mails(con: Connection, until: datetime) -> list[WaitingMail]:
             EXISTS (SELECT 1 FROM editions e JOIN outbox d ON d.key = e.outbox_key
                 WHERE e.person_id = o.person_id AND e.urn = o.urn AND d.sent_at IS NOT NULL
                 AND e.covers_to >= a.raised_at),
-            {_told_by_digest("a.number", "o.person_id", "a.raised_at", "a.story_id", "a.urn")}
+            {_told_by_digest("a.number", "o.person_id", "a.raised_at")}
+                AND a.severity < {int(Severity.THIS_HOUR)}
         FROM (SELECT * {wanted}) o
         JOIN alerts a ON a.id = o.alert_id ORDER BY o.alert_id, o.key"""
     return [
@@ -231,21 +232,16 @@ def waiting_mails(con: Connection, until: datetime) -> list[WaitingMail]:
     ]
 
 
-def _told_by_digest(number: str, person: str, since: str, story: str, urn: str) -> str:
-    """A condition: a digest written since then, and sent, gave this person that number. Of severity 4 no
-    digest takes the place of a mail."""
-    return f"""(EXISTS (SELECT 1 FROM outbox d WHERE d.kind = 'digest' AND d.sent_at IS NOT NULL
-            AND d.person_id = {person} AND d.written_at >= {since} AND contains(d.body, nullif({number}, '')))
-        AND NOT EXISTS (SELECT 1 FROM alerts g WHERE g.story_id = {story} AND g.urn = {urn}
-            AND g.severity >= {int(Severity.THIS_HOUR)}))"""
+def _told_by_digest(number: str, person: str, since: str) -> str:
+    """A condition: a digest written since then, and sent, gave this person that number."""
+    return f"""EXISTS (SELECT 1 FROM outbox d WHERE d.kind = 'digest' AND d.sent_at IS NOT NULL
+        AND d.person_id = {person} AND d.written_at >= {since} AND contains(d.body, nullif({number}, '')))"""
 
 
-def told_by_digest(
-    con: Connection, number: str, person_id: str, since: datetime, story_id: str, urn: str
-) -> bool:
-    """Has a digest of since then told this person of that matter, which is not of severity 4?"""
-    sql = f"SELECT {_told_by_digest('$number', '$person', '$since', '$story', '$urn')}"
-    return bool(read_value(con, sql, number=number, person=person_id, since=since, story=story_id, urn=urn))
+def told_by_digest(con: Connection, number: str, person_id: str, since: datetime) -> bool:
+    """Has a digest of since then told this person of that matter?"""
+    sql = f"SELECT {_told_by_digest('$number', '$person', '$since')}"
+    return bool(read_value(con, sql, number=number, person=person_id, since=since))
 
 
 def withdraw_needless(

@@ -140,7 +140,7 @@ def alarm() -> Lines:
     before = f"{BEFORE.seconds // 3600} hours before a time that the post names"
     after = f"{MORNING:%H:%M} each day, {before}, when it grows"
     over = f"after {PATIENCE} mornings {_ASKED[AlarmAudience.OVERSEER]}"
-    yield f"| {after} | who was asked first, {_ASKED[AlarmAudience.NEXT]} | {over} | |"
+    yield f"| {after} | {_ASKED[AlarmAudience.FIRST]}, {_ASKED[AlarmAudience.NEXT]} | {over} | |"
 
 
 def letters() -> Lines:

@@ -61,7 +61,8 @@ def means(context: Context, urn: str) -> Means:
     config = context.config
     chats = frozenset(config.chats)
     quotes = config.digest.excerpts != "none"
-    return Means(config.zone, config.calendar(urn), context.links, chats, config.beside(), quotes)
+    support = config.profile(urn).support
+    return Means(config.zone, config.calendar(urn), context.links, chats, config.beside(), quotes, support)
 
 
 def ways(config: Config) -> tuple[Via, ...]:

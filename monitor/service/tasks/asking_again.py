@@ -80,7 +80,7 @@ def _is_read(con: Connection, matter: Unfinished, step: Escalation, now: datetim
         return False
     before = escalations.steps(con, [alert.id]).get(alert.id, ())
     again = any(s.about is step.about and s.told_at >= matter.since for s in before)
-    return again and told_by_digest(con, alert.number, step.person_id, now - HOUR, alert.story_id, alert.urn)
+    return again and told_by_digest(con, alert.number, step.person_id, now - HOUR)
 
 
 def _look(

@@ -122,9 +122,9 @@ def _look(con: Connection, context: Context, now: datetime) -> list[_Looked]:
 
 
 def reassure(con: Connection, context: Context, now: datetime) -> Sequence[Write]:
-    """Messages to whoever was warned of an alert that somebody has taken within the hour: whom they may ring,
-    once."""
-    alerts = alert_store.warned_and_taken(con, now - _LATELY)
+    """Messages to whoever was warned of an alert that somebody has taken within the hour, or told that it
+    may threaten them: who has it, once."""
+    alerts = alert_store.taken_since(con, now - _LATELY)
     if not alerts:
         return []
     config, messages = context.config, list[OutboxMessage]()
@@ -134,7 +134,7 @@ def reassure(con: Connection, context: Context, now: datetime) -> Sequence[Write
         if school and has:
             aimed = stored.by_story[alert.story_id].threatened
             reached = means(context, alert.urn)
-            messages += compose_has_it(alert, has.person, aimed, config.people, school, reached, now)
+            messages += compose_has_it(alert, has, aimed, config.people, school, reached, now)
     new = outbox_store.unwritten(con, messages)
     return [partial(outbox_store.put_outbox, messages=new, now=now)] if new else []
 

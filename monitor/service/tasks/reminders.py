@@ -26,7 +26,6 @@ from alerts.notices.upkeep import (
 from data.effects import Fetch
 from data.judged import GRADED, NAMES_PUPIL, calls_for_alert
 from data.people import people_of, schools_of
-from data.rungs import CaseClock
 from data.store.alerts import alerts as alert_store
 from data.store.cases import cases as case_store
 from data.store.cases import proof_rows
@@ -225,8 +224,7 @@ def _opening(con: Connection, context: Context, now: datetime) -> list[Write]:
 
 
 def _reminders(con: Connection, context: Context, now: datetime) -> Iterable[OutboxMessage]:
-    """What is overdue, once it may be sent: to nobody whom a digest has told since the clock ran out,
-    but for the hour in which somebody in danger is to be warned."""
+    """What is overdue, once it may be sent: to nobody whom a digest has told since the clock ran out."""
     late = case_store.overdue(con, now)
     if not late:
         return
@@ -234,17 +232,11 @@ def _reminders(con: Connection, context: Context, now: datetime) -> Iterable[Out
         (case,) = replay_cases(con, case_store.steps(con, case_id))
         if context.config.school(case.urn) is not None:
             over = ran_out(case, now)
-            warning = any(wait.clock == CaseClock.WARN_1H for wait in over)
             yield from (
                 message
                 for message in reminders(case, now, school_rules(context, case.urn))
                 if message.due_at <= now
-                and (
-                    warning
-                    or not told_by_digest(
-                        con, case.id, message.person_id, over[-1].due_at, case.story_id, case.urn
-                    )
-                )
+                and not told_by_digest(con, case.id, message.person_id, over[-1].due_at)
             )
 
 

@@ -24,7 +24,7 @@ from alerts.wording.digest.matters import answers, asked_of_all, in_the_news, lo
 from alerts.wording.digest.reader import Saying, greeting
 from alerts.wording.digest.view import Line
 from data.digest import Fate, Headline, ToldSpike, Window
-from data.judged import HANDED_IN
+from data.judged import A_PERSON_DECIDES, HANDED_IN
 from data.matters import MatterView, PostView
 from data.register.calendar import Calendar
 from data.types import (
@@ -541,6 +541,12 @@ def test_never_of_a_restricted_matter_nor_of_one_in_which_somebody_of_the_school
     assert not printed(**fields)
     assert not posted(**fields)
     assert not posted(told=True, **fields)
+
+
+def test_what_may_be_serious_and_cannot_be_placed_is_repeated_in_the_digest_as_little_as_in_its_mail():
+    unplaced = (Reason(A_PERSON_DECIDES, ""),)
+    assert not posted(told=True, severity=Severity.TODAY, reasons=unplaced)
+    assert printed(severity=Severity.TODAY, reasons=unplaced)
 
 
 def test_never_where_only_another_of_its_verdicts_alleges():

@@ -31,6 +31,7 @@ from alerts.escalation import TABLE, AlarmAudience, Call, Occasion, call
 from alerts.instant.raise_alert import raise_alert
 from alerts.next_date import Means, SchoolDays
 from alerts.wording.alert_mail import Unanswered, compose_call, compose_morning
+from data.judged import DANGER, of_this_hour
 from data.matters import SaidTime
 from data.register.calendar import Calendar
 from data.types import (
@@ -40,6 +41,7 @@ from data.types import (
     Escalation,
     Person,
     Policy,
+    Reason,
     Role,
     Route,
     Severity,
@@ -133,11 +135,11 @@ def test_who_is_left_out_stands_in_no_row_and_the_vice_chair_in_the_place_of_the
     assert not {p for due in rows for p in whom(due)} & {"chair", "deputy"}
 
 
-def test_then_each_day_at_seven_the_first_and_the_next_office_after_two_mornings_the_chair() -> None:
+def test_then_each_day_at_seven_those_asked_first_and_the_next_office_after_two_mornings_the_chair() -> None:
     friday = replace(THREAT, raised_at=at(20, 22))
     found = played(friday, hours=24 * 5, every=10 * MINUTE)[3:]
     assert [friday.raised_at + after for after, _ in found] == [at(day, 7) for day in (21, 22, 23, 24, 25)]
-    assert [whom(due) for _, due in found] == [["head", "deputy"]] * 5
+    assert [whom(due) for _, due in found] == [["head", "dsl", "deputy_dsl", "deputy"]] * 5
     assert [whom(due, NUMBER) for _, due in found] == [[], [], ["chair"], ["chair"], ["chair"]]
 
 
@@ -235,6 +237,11 @@ def test_of_severity_3_it_is_asked_once_more_next_morning_and_then_no_more(raise
     ((after, due),) = played(alert, hours=24 * 6, every=10 * MINUTE)
     assert raised_at + after == again
     assert whom(due) == (["head", "deputy"] if route is Route.SAFEGUARDING else ["head"])
+
+
+def test_of_violence_that_is_not_of_severity_4_the_table_runs_too() -> None:
+    alert = replace(THREAT, severity=Severity.TODAY, because=(Reason(DANGER, ""),))
+    assert [at for at, _ in played(alert, hours=1)] == [15 * MINUTE, 30 * MINUTE, 60 * MINUTE]
 
 
 def test_below_severity_3_nobody_is_asked() -> None:
@@ -346,10 +353,10 @@ def test_it_is_never_slower_than_the_table_and_ends_with_it(
     assert isinstance(alert, Alert)
     found = played(alert, people, every=every * MINUTE, hours=52)
     rows = [(after, due) for after, due in found if due.row is not None]
-    if alert.severity >= Severity.THIS_HOUR:
+    if of_this_hour(alert):
         for row in TABLE[1:]:
             made = min(after for after, due in rows if due.row and due.row.minutes >= row.minutes)
             assert made < row.after + every * MINUTE
         assert rows[-1][1].row is TABLE[-1]
     mornings = [after for after, due in found if due.row is None]
-    assert len(mornings) <= (2 if alert.severity >= Severity.THIS_HOUR else 1)
+    assert len(mornings) <= (2 if of_this_hour(alert) else 1)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from itertools import product
 from zoneinfo import ZoneInfo
 
@@ -16,15 +16,16 @@ from syrupy.assertion import SnapshotAssertion
 
 from alerts.access.matter import matter_of_story, with_more
 from alerts.delivery.failure import Circle, Lost, urgent_message
-from alerts.escalation import TABLE, Call, Open, Row
+from alerts.escalation import TABLE, Call, Occasion, Open, Row
 from alerts.links import Links
 from alerts.next_date import Means
-from alerts.wording.alert_mail import Unanswered, compose_call, compose_has_it, outbox
+from alerts.wording.alert_mail import Unanswered, compose_call, compose_has_it, compose_morning, outbox
 from alerts.wording.lag import NOTHING_SEEN, Lag, Seen, Why
 from alerts.wording.subject import PHONE_CHARS, Topic, subject
 from alerts.wording.verdicts import describe, next_of_alert
 from data.content_class import ContentClass
 from data.judged import A_PERSON_DECIDES
+from data.matters import Having, Holder, SaidTime
 from data.types import (
     About,
     Alert,
@@ -227,9 +228,9 @@ def escalated(
     """What is sent at that row to those of these steps; `more` is of the call, or of what is known of it."""
     targets, seen = more.pop("targets", frozenset()), more.pop("seen", NOTHING_SEEN)
     matter = with_more(matter_of_story([], alert, SCHOOL, EVERYBODY), threatened=targets)
-    cases = more.pop("cases", ())
+    cases, people = more.pop("cases", ()), more.pop("people", EVERYBODY)
     asked = Unanswered(Open(alert, matter), Call(steps, row, **more), seen, cases)  # type: ignore[arg-type]
-    return list(compose_call(asked, EVERYBODY, school, means, alert.raised_at + row.after))
+    return list(compose_call(asked, people, school, means, alert.raised_at + row.after))  # type: ignore[arg-type]
 
 
 def messages(step: Escalation, means: Means = PAGED, **changes: object) -> list[OutboxMessage]:
@@ -253,7 +254,7 @@ def test_at_the_end_each_reads_whom_to_ring_where_a_child_is_concerned_social_ca
     school = replace(SCHOOL, social_care="01632 960 777")
     for step in (LAST, TO_CHAIR):
         (mail, *_) = escalated(GRAVE, AT_60, step, school=school)
-        assert "ring 999 now. If not, or if you cannot tell, ring 101." in mail.body
+        assert mail.body.index("ring 999 first") < mail.body.index("If you cannot tell what to do, ring 101.")
         assert "01632 960 777" in mail.body
         (mail, *_) = escalated(replace(GRAVE, route=Route.POLICE_NOW), AT_60, step, school=school)
         assert "01632 960 777" not in mail.body
@@ -274,10 +275,16 @@ def test_it_learn_that_an_alarm_is_unanswered_and_nothing_else() -> None:
     ]
 
 
-def aimed_at_dsl(row: Row, *audience: str) -> dict[tuple[str, Via], OutboxMessage]:
+NAMED = Seen(said_time=SaidTime(NOW.date(), time(15, 30)))
+
+
+def aimed_at_dsl(row: Row, *audience: str, at: datetime = NOW) -> dict[tuple[str, Via], OutboxMessage]:
     """What is sent of an alert to these of which the lead is the target."""
-    alert = replace(GRAVE, audience=audience)
-    found = escalated(alert, row, FIRST, targets=frozenset({"dsl"}), fact=("dsl",) if row.fact else ())
+    alert = replace(GRAVE, audience=audience, raised_at=at)
+    more = {"targets": frozenset({"dsl"}), "fact": ("dsl",) if row.fact else ()}
+    people = (replace(HEAD, phone="01632 960 100"), *EVERYBODY[1:])
+    means = replace(PAGED, support="Helpline: 01632 960 001")
+    found = escalated(alert, row, FIRST, means=means, people=people, **more)
     return {(m.person_id, m.via): m for m in found}
 
 
@@ -291,13 +298,54 @@ def test_whom_it_threatens_is_told_once_that_nobody_has_it_and_is_asked_for_noth
     assert "http" not in told.body
     assert "say that you have it" not in told.body
     if via is Via.MAIL:
-        assert "asked: Jane Holt. To speak to somebody now, ring the head’s office." in told.body
+        assert (
+            "asked: Jane Holt (01632 960 100).\nTo speak to somebody now, ring the head’s office."
+            in told.body
+        )
         assert "are asked to deal with it" not in told.body
+        assert "Helpline: 01632 960 001" in told.body
+        night = aimed_at_dsl(AT_30, "head", "dsl", at=NOW.replace(hour=23))["dsl", via].body
+        assert "head’s office" not in night
+        assert "If you are worried, but not in danger, ring 101." in night
     assert {who for who, _ in aimed_at_dsl(AT_15, "head", "dsl")} == {"head"}
 
 
 def test_whom_it_threatens_does_not_count_as_asked() -> None:
     assert "Asked so far: Jane Holt.\n" in aimed_at_dsl(AT_15, "head", "dsl")["head", Via.MAIL].body
+
+
+def morning(*of: Alert, why: Occasion = Occasion.MORNING) -> OutboxMessage:
+    """The one mail to the head for all of these."""
+    asked = [
+        Unanswered(Open(a, matter_of_story([], a, SCHOOL, EVERYBODY)), Call((step,), why=why), NAMED)
+        for a in of
+        for step in [replace(FIRST, alert_id=a.id)]
+    ]
+    (made,) = compose_morning(asked, "head", EVERYBODY, SCHOOL, PAGED, NOW + timedelta(days=1))
+    return made
+
+
+CALM = replace(GRAVE, id="calm", story_id="calm", number="0007", severity=Severity.TODAY)
+
+
+def test_of_all_that_is_open_danger_comes_first_and_nobody_is_to_answer_what_holds_a_secret() -> None:
+    mail = morning(CALM, raised(THREAT))
+    assert mail.subject.startswith("Threat: please take it. Nobody has it yet. And 1 more. If anyone is in")
+    assert mail.body.split("\n\n")[1].startswith("Nobody has it yet. If anyone may be in danger, ring 999")
+    assert "Open it, and say that you have it" in mail.body
+    assert "it asks for a code" in mail.body
+    assert mail.alert_id == CALM.id
+
+
+def test_before_a_time_that_is_near_the_mail_says_first_why_it_comes() -> None:
+    first = morning(raised(THREAT), why=Occasion.NAMED).body.split("\n\n")[1]
+    assert first.startswith("The post names 15:30: that is less than two hours away. Nobody has it yet.")
+
+
+def test_at_the_end_each_reads_whether_they_are_asked_in_the_mornings_or_who_is() -> None:
+    asked, other = (escalated(GRAVE, AT_60, replace(LAST, person_id=p))[0].body for p in ("dsl", "chair"))
+    assert "After this you are asked at 07:00 each morning" in asked
+    assert "you are not asked again. Each morning at 07:00 we ask Robin Pike, " in other
 
 
 WARNED = replace(GRAVE, warned=("vice",))
@@ -309,8 +357,13 @@ def test_who_is_warned_is_named_somebody_to_ring_only_once_that_person_has_it() 
     for mail in (first, later):
         assert not [p.name for p in EVERYBODY if p.id != "vice" and p.name in mail.body]
         assert "ring the head’s office" in mail.body
-    (has,) = compose_has_it(WARNED, "dsl", frozenset(), EVERYBODY, SCHOOL, PAGED, NOW)
-    assert "Robin Pike is dealing with it." in has.body
+    taken = Holder("dsl", NOW, Having.TAKEN)
+    (has,) = compose_has_it(WARNED, taken, frozenset(), EVERYBODY, SCHOOL, PAGED, NOW)
+    assert "Robin Pike has been dealing with it since 10:00." in has.body
+    theirs = replace(WARNED, audience=("head", "dsl", "deputy_dsl"), excluded=("dsl",))
+    aimed = frozenset(("dsl", "deputy_dsl"))
+    found = compose_has_it(theirs, replace(taken, person="head"), aimed, EVERYBODY, SCHOOL, PAGED, NOW)
+    assert [m.person_id for m in found] == ["deputy_dsl", "vice"]
     assert {m.alert_id for m in (first, later, has)} == {GRAVE.id}
     assert not [
         word for m in (first, later, has) for word in (GRAVE.number, "/m/") if word in m.subject + m.body
@@ -528,9 +581,11 @@ def test_of_what_was_only_said_nothing_is_told_of_how_long_it_had_been_there() -
 
 
 def test_whom_a_threat_is_aimed_at_is_led_to_a_page_of_their_own_to_answer_on() -> None:
-    mail = next(m for m in told(raised(THREAT), targets=frozenset(("dsl",))) if m.person_id == "dsl")
+    aimed = told(raised(THREAT), NAMED, targets=frozenset(("dsl",)))
+    mail = next(m for m in aimed if m.person_id == "dsl")
+    assert "It names a time: today, about 15:30." in mail.body
     assert "https://schoolgate.example.org/m/" in mail.body
-    assert "Say that you are safe, or ask for support" in mail.body
+    assert "Say you are safe, or ask for help" in mail.body
     hidden = replace(raised(THREAT), restricted=True)
     mail = next(m for m in told(hidden, targets=frozenset(("dsl",))) if m.person_id == "dsl")
     assert "/m/" not in mail.body

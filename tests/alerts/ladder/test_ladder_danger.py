@@ -220,6 +220,17 @@ def test_whom_a_threat_after_all_is_aimed_at_reads_that_it_is_who_deals_with_it_
     assert not case.take(StepKind.TARGET, "dsl", person="teacher").outbox
 
 
+def test_whom_it_is_aimed_at_hears_of_999_that_it_is_about_them_and_is_given_no_job() -> None:
+    case = threat(audience="head dsl teacher")
+    case.ask(Rung.POLICE, "He is at the gate.", imminent="yes")
+    (mail,) = (m for m in case.sent if m.person_id == "teacher" and "999 was rung" in m.subject)
+    assert mail.subject.startswith("Words about you: 999 was rung. If you are in danger ring 999")
+    body = " ".join(mail.body.split())
+    assert "Help is under way." in body
+    assert "make sure" not in body
+    assert any("make sure now" in m.body for m in case.sent if m.person_id == "dsl")
+
+
 def test_whom_the_lead_named_before_it_was_called_a_threat_reads_it_then() -> None:
     case = in_state(CaseState.BYPASSED)
     assert "teacher" not in {m.person_id for m in case.take(StepKind.TARGET, "dsl", person="teacher").outbox}

@@ -443,9 +443,7 @@ SAYS_SO = {
 
 
 def asked_by_mail(desk):
-    sql = (
-        "SELECT person_id FROM outbox WHERE kind = 'question' AND body LIKE '%asks you to agree%' ORDER BY 1"
-    )
+    sql = "SELECT person_id FROM outbox WHERE kind = 'answer' AND body LIKE '%asks you to agree%' ORDER BY 1"
     return desk.rows(sql)
 
 

@@ -546,7 +546,7 @@ def test_over_a_week_in_which_nobody_acts_each_has_one_mail_a_morning_for_all_th
     house = Chain(tmp_path, ALERT, replace(ALERT, id="other", story_id="s-two"))
     found = mornings(house, 7)
     assert len(found) == len(set(found))
-    assert {person for _, person in found} == {"dsl", "head"}
+    assert {person for _, person in found} == {"deputy_dsl", "dsl", "head"}
     assert len({day for day, _ in found}) == 7
     bodies = rows_of(house.store, "SELECT body FROM outbox WHERE kind = 'morning'")
     assert all(body.count("nobody has said that they are dealing with it") == 2 for (body,) in bodies)
@@ -554,7 +554,7 @@ def test_over_a_week_in_which_nobody_acts_each_has_one_mail_a_morning_for_all_th
 
 def test_of_weeks_ago_there_is_one_mail_in_the_morning_and_no_salvo(chain):
     chain.clock.at += timedelta(days=30, hours=12)
-    assert [person for _, person in mornings(chain, 1)] == ["dsl", "head"]
+    assert [person for _, person in mornings(chain, 1)] == ["deputy_dsl", "dsl", "head"]
     assert chain.asked() == []
 
 
@@ -633,8 +633,14 @@ def test_whose_short_messages_its_subject_reads_too_is_asked_by_mail_alone(tmp_p
     ]
 
 
-def test_whoever_was_warned_is_told_once_who_has_it(tmp_path):
-    house = Chain(tmp_path, replace(ALERT, warned=("deputy",)))
+@pytest.mark.parametrize(
+    "told_of", [{"warned": ("deputy",)}, {"audience": ("dsl", "deputy")}], ids=["warned", "aimed_at"]
+)
+def test_whoever_was_warned_or_told_that_it_may_threaten_them_is_told_once_who_has_it(tmp_path, told_of):
+    house = Chain(tmp_path, replace(ALERT, **told_of))
+    post = a_mention("one")
+    aimed = a_verdict(post, **{**GRAVE, "about": About.STAFF, "subject_person": "deputy"})
+    house.do(save, a_batch(post, verdicts=[aimed]), now=house.clock(), policy=POLICY)
 
     def told():
         with house.store.read() as con:
@@ -647,7 +653,7 @@ def test_whoever_was_warned_is_told_once_who_has_it(tmp_path):
     house.do(alert_store.ack, ALERT.id, "dsl", house.clock())
     ((person, body),) = told()
     assert person == "deputy"
-    assert f"{DSL.name} is dealing with it" in body
+    assert f"{DSL.name} has been dealing with it since" in body
     assert len(told()) == 1
     house.clock.at += 2 * HOUR
     assert len(told()) == 1

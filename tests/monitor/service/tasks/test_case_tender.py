@@ -407,24 +407,18 @@ def test_a_digest_written_before_the_time_ran_out_and_sent_after_it_tells_nothin
     assert {person for person, _, _ in mails(store)} == {"head"}
 
 
-def test_of_danger_a_mail_is_sent_whatever_a_digest_said(store, config):
-    waiting(store, (CaseClock.PLATFORM_48H, NOW - 2 * HOUR))
-    grave(store, "street", NOW - 3 * HOUR, alert_on("street", NOW - 3 * HOUR, severity=Severity.THIS_HOUR))
-    overdue_in_a_digest(store, NOW - HOUR)
-    tend(store, config)
-    assert "head" in {person for person, _, _ in mails(store)}
-
-
-def test_of_a_warning_that_is_owed_within_the_hour_too(store, config):
+@pytest.mark.parametrize(("written", "mailed"), [(NOW - HOUR, False), (NOW - 3 * HOUR, True)])
+def test_what_the_digest_said_of_danger_since_then_is_not_mailed_as_well(store, config, written, mailed):
     waiting(store)
+    grave(store, "street", NOW - 3 * HOUR, alert_on("street", NOW - 3 * HOUR, severity=Severity.THIS_HOUR))
     rang = a_step(
         3, StepKind.ASKED, at=NOW - 3 * HOUR, facts={"rung": Rung.POLICE.value, "imminent": "yes"},
         clock=CaseClock.WARN_1H.value, due_at=NOW - 2 * HOUR,
     )  # fmt: skip
     add(store, rang)
-    overdue_in_a_digest(store, NOW - HOUR)
+    overdue_in_a_digest(store, written)
     tend(store, config)
-    assert "head" in {person for person, _, _ in mails(store)}
+    assert ("head" in {person for person, _, _ in mails(store)}) is mailed
 
 
 def test_our_own_looking_again_is_nobodys_to_be_reminded_of(store, config):
