@@ -6,7 +6,7 @@ locked one not even a date (Education Act 2002, section 141F).
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
@@ -17,17 +17,19 @@ from alerts.access.matter import (
     free_of_it,
     matter_of_case,
     matter_of_story,
+    part_of,
     with_more,
 )
 from alerts.access.offices import first_held
 from alerts.access.recipients import leads_alone
+from alerts.escalation import UNANSWERED
 from alerts.facts import Facts, Selection
 from alerts.next_date import SchoolDays, has_it, next_date
 from data.cases import Case
 from data.content_class import BYPASSING
 from data.ids import number_of
-from data.judged import of_danger
-from data.matters import MatterView, ReaderPart
+from data.judged import means_violence, of_danger
+from data.matters import Holder, MatterView, ReaderPart
 from data.people import away
 from data.steps.codes import BypassRoute
 from data.types import ADULTS_OF_THE_SCHOOL, Person, Role, Route, Severity, StillOpen
@@ -44,13 +46,21 @@ def restricted(alert: MatterView) -> bool:
 
 def matter_of_alert(alert: MatterView, facts: Facts) -> Matter:
     """The matter that an alert is, with whoever a case of it may accuse, and those who were asked next about
-    it or took it."""
-    took = (alert.acknowledged.person,) if alert.acknowledged else ()
-    words = (s for s in alert.escalated if s.about is not StillOpen.BY_NUMBER)
-    asked = (*(s.person_id for s in words if s.person_id), *took)
-    matter = matter_of_story(alert.verdicts, alert.alert, facts.school, facts.people, asked=asked)
+    it, or by number, or took it."""
+    words = [s.person_id for s in alert.escalated if s.person_id and s.about is not StillOpen.BY_NUMBER]
+    words += [alert.acknowledged.person] if alert.acknowledged else []
+    given, numbered = (alert.verdicts, alert.alert, facts.school), asked(alert, StillOpen.BY_NUMBER)
+    matter = matter_of_story(*given, facts.people, asked=words, numbered=numbered)
     cases = (case for c in facts.cases if c.story_id == alert.story_id for case in c.cases)
     return with_more(matter, subjects={i for case in cases for i in case.subjects})
+
+
+def asked(alert: MatterView, *about: StillOpen) -> frozenset[str]:
+    """Ids of those who were asked to take it as it was raised last, or were so `about` that."""
+    since = (s for s in alert.escalated if s.times == alert.times and s.about in (about or UNANSWERED))
+    now = alert.severity >= Severity.THIS_HOUR or means_violence(alert)
+    first = alert.audience if now and not about else ()
+    return frozenset((*first, *(s.person_id for s in since if s.person_id)))
 
 
 def matter_of_known_case(view: MatterView, facts: Facts) -> Matter:
@@ -64,38 +74,42 @@ def listed(person: Person, facts: Facts) -> tuple[MatterView, ...]:
     """The open restricted matters that this person sees to, the soonest due first; and what of them may be a
     matter of 999, for whoever reads it and is sent the digest in any case. Of that whoever may only know that
     it exists is told the number too, once nobody has taken it for an hour, or where they were told that
-    somebody may be in danger.
+    somebody may be in danger. Whoever was asked to take one that nobody has is told its number in any case,
+    restricted or not, unless they read it.
 
     One that somebody has is open while a case of it is, or something is due, or somebody may be in danger;
     else for a week, for nothing is recorded of it.
     """
-    seen = [seen for view, matter in _open(facts) if (seen := _seen(person, view, matter, facts))]
-    found = [v for v in seen if v.due or v.numbers or v.holder is None or v.endangers or _new(v, facts)]
+    seen = [one for view, matter, ids in _open(facts) if (one := _seen(person, view, matter, ids, facts))]
+    new = {v.story_id for v in seen if v.began_at and facts.now - v.began_at < _UNRECORDED}
+    found = [v for v in seen if v.due or v.numbers or v.holder is None or v.endangers or v.story_id in new]
     return tuple(sorted(found, key=lambda v: (v.due is None, v.due.at if v.due else facts.now, v.number)))
 
 
-def _new(view: MatterView, facts: Facts) -> bool:
-    """Was it raised, or opened, within a week? Of a locked one that is not said."""
-    return view.began_at is not None and facts.now - view.began_at < _UNRECORDED
-
-
-def _open(facts: Facts) -> Iterator[tuple[MatterView, Matter]]:
-    """Each restricted matter that is not closed, as much as is told of it."""
+def _open(facts: Facts) -> Iterator[tuple[MatterView, Matter, frozenset[str]]]:
+    """Each restricted matter that is not closed, as much as is told of it, and any that somebody was asked to
+    take by number, with those who were asked."""
     raised = {a.story_id for a in facts.alerts if restricted(a)}
-    for alert in filter(restricted, facts.alerts):
-        cases = [c for c in facts.cases if c.story_id == alert.story_id]
-        matter = matter_of_alert(alert, facts)
-        yield _bare(alert, matter, [case for c in cases for case in c.cases], facts), matter
+    for alert in facts.alerts:
+        if restricted(alert) or asked(alert, StillOpen.BY_NUMBER):
+            cases = [c for c in facts.cases if c.story_id == alert.story_id]
+            matter = matter_of_alert(alert, facts)
+            yield _bare(alert, matter, [case for c in cases for case in c.cases], facts), matter, asked(alert)
     for case in facts.cases:
         if case.restricted and case.story_id not in raised:
             matter = matter_of_known_case(case, facts)
             if not case.cases[0].closed_at:
-                yield _bare(case, matter, case.cases, facts), matter
+                yield _bare(case, matter, case.cases, facts), matter, frozenset()
+
+
+def holder_here(holder: Holder | None, facts: Facts) -> Holder | None:
+    """Who has it, None where they are not of the school any more."""
+    return holder if holder and any(p.id == holder.person for p in facts.people) else None
 
 
 def _bare(view: MatterView, matter: Matter, cases: Sequence[Case], facts: Facts) -> MatterView:
     still_open = [case for case in cases if case.closed_at is None]
-    holder = has_it(view.acknowledged, still_open, view.excluded)
+    holder = holder_here(has_it(view.acknowledged, still_open, view.excluded), facts)
     days = SchoolDays(facts.school.nation, facts.zone, facts.calendar)
     locked = view.story_id in facts.locked or any(case.locked for case in cases)
     since = view.raised_at or min(case.opened_at for case in cases)
@@ -105,7 +119,7 @@ def _bare(view: MatterView, matter: Matter, cases: Sequence[Case], facts: Facts)
         Access.STATUS,
         number=number_of(view.number, [case.id for case in still_open]),
         numbers=tuple(case.id for case in still_open),
-        restricted=True,
+        restricted=restricted(view),
         locked=locked,
         endangers=of_danger(view),
         warned=view.warned,
@@ -117,14 +131,23 @@ def _bare(view: MatterView, matter: Matter, cases: Sequence[Case], facts: Facts)
     )
 
 
-def _seen(person: Person, view: MatterView, matter: Matter, facts: Facts) -> MatterView | None:
-    """It for this person, who ACTS where they see to it or have it, as who is asked first does of an
-    allegation against staff; None where it does not stand in their digest."""
-    known = access(person, matter, facts.people)
-    if known is not Access.WORDS:
+def _seen(
+    person: Person, view: MatterView, matter: Matter, asked: Collection[str], facts: Facts
+) -> MatterView | None:
+    """It for this person, who ACTS where they see to it, have it, or were `asked` to take it, as who is asked
+    first does of an allegation against staff; None where it does not stand in their digest."""
+    known, target = access(person, matter, facts.people), part_of(person, matter) is ReaderPart.TARGET
+    if not target and known and person.id in asked and view.holder is None:
+        number = replace(view, access=min(known, view.access), part=ReaderPart.ACTS, asked=True)
+        return number if view.restricted or known is Access.EXISTS else None
+    if not view.restricted:
+        return None
+    if known is not Access.WORDS or target:
         left = view.holder is None and view.raised_at and view.raised_at <= facts.now - _UNTAKEN
-        told = view.endangers and view.from_before is None and (left or person.id in view.warned)
-        return replace(view, access=known) if known is Access.EXISTS and told else None
+        left = left or person.id in view.warned or (target and person.id in asked)
+        told = known and view.endangers and view.from_before is None and left
+        part = ReaderPart.TARGET if target else view.part
+        return replace(view, access=Access.EXISTS, part=part) if told else None
     able = [p for p in free_of_it(matter, facts.people) if p.email]
     gone = away(able, facts.now)
     in_turn = first_held([p for p in able if p.id not in gone], _LEADS) or first_held(able, _LEADS)

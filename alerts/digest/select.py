@@ -10,17 +10,21 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from heapq import nsmallest
+from typing import Any
 
 from alerts.access.knowing import Access, access
 from alerts.access.matter import matter_of_account, matter_of_story, part_of, with_more
 from alerts.access.recipients import leads_alone, of_press_alone
 from alerts.digest.restricted import (
+    asked,
+    holder_here,
     listed,
     matter_of_alert,
     matter_of_known_case,
     restricted,
     with_dsl,
 )
+from alerts.escalation import UNANSWERED
 from alerts.facts import SHOWN, Facts, OpenDanger, Selection
 from alerts.next_date import has_it, put_off
 from alerts.wording.digest.headlines import fullest
@@ -82,23 +86,15 @@ def with_posts(
         found = [posts[i] for i in dict.fromkeys((story.post_id, story.article_id)) if i in posts]
         return replace(story, posts=tuple(found)) if found else story
 
-    return replace(
-        chosen,
-        decide=tuple(map(filled, chosen.decide)),
-        in_hand=tuple(map(filled, chosen.in_hand)),
-        taken=tuple(map(filled, chosen.taken)),
-        cases=tuple(map(filled, chosen.cases)),
-        answered=tuple(map(filled, chosen.answered)),
-        handed=tuple(map(filled, chosen.handed)),
-        looks=tuple(map(filled, chosen.looks)),
-        unread=tuple(map(filled, chosen.unread)),
-        answer=tuple(map(filled, chosen.answer)),
-        unanswered=tuple(map(filled, chosen.unanswered)),
-        news=tuple(map(filled, chosen.news)),
-        before=tuple(map(filled, chosen.before)),
-        praise=tuple(map(filled, chosen.praise)),
-        unsure=tuple(map(filled, chosen.unsure)),
-    )
+    made: dict[str, Any] = {name: tuple(map(filled, getattr(chosen, name))) for name in _WITH_POSTS}
+    return replace(chosen, **made)
+
+
+_HAD = ("decide", "in_hand", "taken", "cases")
+_WITH_POSTS = (
+    *(*_HAD, "answered", "handed", "looks", "unread", "answer", "unanswered", "news", "before", "praise"),
+    "unsure",
+)
 
 
 def _shown(chosen: Selection, shown: Mapping[str, int]) -> Iterator[MatterView]:
@@ -140,7 +136,7 @@ def select(facts: Facts, person: Person) -> Selection:
     own = [v for v in listed(person, facts) if v.story_id not in told]
     chosen = replace(chosen, restricted=tuple(v for v in own if facts.school_day or v.endangers))
     count = with_dsl(facts, chosen)
-    return replace(chosen, with_dsl=count if len(own) < count else 0)
+    return replace(chosen, with_dsl=count if sum(v.restricted for v in own) < count else 0)
 
 
 def _waits(view: MatterView, facts: Facts) -> bool:
@@ -154,33 +150,31 @@ def their_own(chosen: Selection) -> Selection:
 
     def is_theirs(view: MatterView) -> bool:
         has = view.holder is not None and view.holder.person == person_id
-        return has or person_id in view.audience or view.part in (ReaderPart.TARGET, ReaderPart.ACTS)
+        return has or person_id in view.audience or view.part is not ReaderPart.OTHER
 
-    return Selection(
-        chosen.person,
-        danger=tuple(d for d in chosen.danger if is_theirs(d.view)),
-        restricted=tuple(filter(is_theirs, chosen.restricted)),
-        decide=tuple(filter(is_theirs, chosen.decide)),
-        in_hand=tuple(filter(is_theirs, chosen.in_hand)),
-        taken=tuple(filter(is_theirs, chosen.taken)),
-        cases=tuple(filter(is_theirs, chosen.cases)),
-    )
+    danger = tuple(d for d in chosen.danger if is_theirs(d.view))
+    had: dict[str, Any] = {n: tuple(filter(is_theirs, getattr(chosen, n))) for n in ("restricted", *_HAD)}
+    return Selection(chosen.person, danger, **had)
 
 
 def for_part_of_it(chosen: Selection) -> Selection:
     """The same; of somebody who is not of the leadership their part: of a safeguarding lead what may be a
-    matter of 999 and the restricted matters, where nothing was handed in; of a press contact the press."""
-    if of_press_alone(chosen.person):
-        return Selection(
-            chosen.person, decide=chosen.decide, in_hand=chosen.in_hand, news=chosen.news, alone=True
-        )
-    if chosen.handed or not leads_alone(chosen.person):
+    matter of 999 and the restricted matters, where nothing was handed in; of a press contact the press; of
+    both what they were asked to take."""
+    person, apart = chosen.person, chosen.restricted
+    if of_press_alone(person):
+        danger = tuple(d for d in chosen.danger if d.view.holder is None and person.id in asked(d.view))
+        of_press = Selection(person, danger, apart, alone=True, decide=chosen.decide, news=chosen.news)
+        return replace(of_press, in_hand=chosen.in_hand)
+    if chosen.handed or not leads_alone(person):
         return chosen
-    return Selection(chosen.person, danger=chosen.danger, restricted=chosen.restricted, alone=True)
+    decide = tuple(a for a in chosen.decide if person.id in asked(a, *UNANSWERED))
+    return Selection(person, chosen.danger, apart, alone=True, decide=decide)
 
 
 def _danger_first(chosen: Selection, facts: Facts) -> Selection:
-    """With what may be a matter of 999 apart, whoever has it; what nobody has comes first."""
+    """With what may be a matter of 999 apart, whoever has it; what is aimed at them comes first, then what
+    nobody has."""
     person, found = chosen.person, []
     barred: set[str] = set()
     cases = [view for c in facts.cases if (view := _known_case(c, person, facts))]
@@ -199,17 +193,19 @@ def _danger_first(chosen: Selection, facts: Facts) -> Selection:
             part = part_of(person, matter)  # its words are not for a list whose reader it threatens
             known = min(known, Access.STATUS) if part is ReaderPart.TARGET else known
             seen = replace(alert, access=known, part=part)
-            found.append(_danger(seen, bool(matter.threatened), still_open, facts))
+            found.append(_danger(seen, matter.threatened, still_open, facts))
     barred |= {d.view.story_id for d in found}
     for case in still_open:
         if of_danger(case) and case.story_id not in barred:
             part, route = part_of(person, matter_of_known_case(case, facts)), case.cases[0].route
             seen = _as_threat(case) if case.cases[0].threatens else replace(case, route=route)
-            found.append(_danger(replace(seen, part=part), False, still_open, facts))
+            found.append(_danger(replace(seen, part=part), frozenset(), still_open, facts))
     told = {d.view.story_id for d in found}
     return replace(
         chosen,
-        danger=tuple(sorted(found, key=lambda d: d.view.holder is not None)),
+        danger=tuple(
+            sorted(found, key=lambda d: (d.view.part is not ReaderPart.TARGET, d.view.holder is not None))
+        ),
         cases=tuple(c for c in chosen.cases if c.story_id not in told),
     )
 
@@ -223,23 +219,30 @@ def _as_threat(case: MatterView) -> MatterView:
     return replace(case, route=route, verdicts=tuple(judged))
 
 
-def _danger(view: MatterView, aimed: bool, cases: Iterable[MatterView], facts: Facts) -> OpenDanger:
-    """It with its open cases, who has it, and what is not recorded; `aimed` says that somebody is threatened.
+def _danger(
+    view: MatterView, aimed: Collection[str], cases: Iterable[MatterView], facts: Facts
+) -> OpenDanger:
+    """It with its open cases, who has it, and what is not recorded; `aimed` are those threatened (ids).
     Without its post for whoever may only know how far it is."""
     view = _with_open_cases(view, cases, facts)
-    holder = _here(has_it(view.acknowledged, view.cases, view.excluded), facts)
+    holder = holder_here(has_it(view.acknowledged, view.cases, view.excluded), facts)
     posts = view.posts if view.access is Access.WORDS else ()
-    return OpenDanger(replace(view, holder=holder, posts=posts), unrecorded(view, aimed))
+    lost = {m.person_id for m in facts.undelivered if m.alert_id in (view.alert_id, None)}
+    able = {p.id for p in facts.people if p.email and p.id not in lost}
+    mailed = able.intersection((*view.audience, *view.warned, *(c.target or "" for c in view.cases)))
+    return OpenDanger(replace(view, holder=holder, posts=posts), unrecorded(view, aimed, mailed))
 
 
-def unrecorded(view: MatterView, aimed: bool) -> tuple[str, ...]:
-    """Of where violence is meant: is it recorded that the police were told, whom it is aimed at, the gate?"""
-    if not (view.route is Route.POLICE_NOW or means_violence(view) or any(c.threatens for c in view.cases)):
+def unrecorded(view: MatterView, aimed: Collection[str], mailed: Collection[str]) -> tuple[str, ...]:
+    """Of where violence is meant: is it recorded that the police were told, whom it is aimed at, the gate?
+    `mailed` in place of `target` where all of these were (ids). Nothing to whom it is aimed at themselves."""
+    violent = view.route is Route.POLICE_NOW or means_violence(view) or any(c.threatens for c in view.cases)
+    if view.part is ReaderPart.TARGET or not violent:
         return ()
-    target = aimed or any(c.target for c in view.cases)
+    aimed = {*aimed, *(c.target for c in view.cases if c.target)}
     done = {
         "police": police_told(view.cases),
-        "target": not target or view.part is ReaderPart.TARGET or any(map(_spoken_to, view.cases)),
+        "mailed" if aimed <= {*mailed} else "target": not aimed or any(map(_spoken_to, view.cases)),
         "site": any(ToWarn.SITE in c.warned for c in view.cases),
     }
     return tuple(what for what, recorded in done.items() if not recorded)
@@ -255,7 +258,7 @@ def _known_alert(alert: MatterView, person: Person, facts: Facts) -> MatterView 
     """An alert for this person, None where they may not know it."""
     if restricted(alert):
         return None
-    matter = matter_of_story(alert.verdicts, alert.alert, facts.school, facts.people)
+    matter = matter_of_alert(alert, facts)
     if access(person, matter, facts.people) is not Access.WORDS:
         return None
     cases = [case for c in facts.cases if c.story_id == alert.story_id for case in c.cases]
@@ -351,7 +354,7 @@ def _with_open_cases(alert: MatterView, cases: Iterable[MatterView], facts: Fact
         gone_at=first.gone_at,
         back_at=first.back_at,
         answer=first.answer,
-        holder=_here(has_it(first.acknowledged, first.cases, alert.excluded), facts),
+        holder=holder_here(has_it(first.acknowledged, first.cases, alert.excluded), facts),
     )
 
 
@@ -361,14 +364,9 @@ def _known_case(case: MatterView, person: Person, facts: Facts) -> MatterView | 
     known = access(person, matter_of_known_case(case, facts), facts.people)
     if case.restricted or known < Access.STATUS:
         return None
-    holder = _here(has_it(case.acknowledged, case.cases, case.excluded), facts)
+    holder = holder_here(has_it(case.acknowledged, case.cases, case.excluded), facts)
     posts = case.posts if known is Access.WORDS and not case.locked else ()
     return replace(case, access=known, holder=holder, posts=posts)
-
-
-def _here(holder: Holder | None, facts: Facts) -> Holder | None:
-    """Who has it, None where they are not of the school any more."""
-    return holder if holder and any(p.id == holder.person for p in facts.people) else None
 
 
 def _held(facts: Facts) -> dict[str, Holder]:

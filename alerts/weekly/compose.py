@@ -260,7 +260,8 @@ def _removals(
     ends = Counter(r.outcome or "open" for r in known)
     outcomes = {name: ends[name] for name in facts.OUTCOMES if name != facts.IN_PART or ends[name]}
     gone = [r for r in known if r.outcome in facts.GONE]
-    targets = {name: sum(_in_time(r) == (name == "in_time") for r in gone) for name in facts.TARGETS}
+    soon = [bool(r.gone_at and r.target_at and r.gone_at <= r.target_at) for r in gone]
+    targets = {name: soon.count(name == "in_time") for name in facts.TARGETS}
     return split_on(rungs, outcomes, facts.GONE, targets)
 
 
@@ -270,11 +271,6 @@ def _gone_within(removal: Removal) -> float | None:
     if removal.rung is None or removal.outcome != "removed" or at is None:
         return None
     return (at - removal.opened_at).total_seconds()
-
-
-def _in_time(removal: Removal) -> bool:
-    gone, target = removal.gone_at, removal.target_at
-    return gone is not None and target is not None and gone <= target
 
 
 def _median(seconds: Sequence[float]) -> float | None:

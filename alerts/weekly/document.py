@@ -20,12 +20,8 @@ def render(document: ReportDocument) -> str:
     )
     template = environment.from_string(folder.joinpath("report.html.jinja").read_text(encoding="utf-8"))
     blocks = [(block.kind, block) for block in document.blocks]
-    return template.render(d=document, blocks=blocks, share=_share)
-
-
-def _share(value: float, chart: Chart) -> str:
-    """How long a bar is, as a part of the longest there could be."""
-    return f"{value / chart.most:.3f}"
+    # how long a bar is, as a part of the longest there could be
+    return template.render(d=document, blocks=blocks, share=lambda value, chart: f"{value / chart.most:.3f}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,14 +55,11 @@ def _chart(
     across: bool = False,
 ) -> Chart:
     panel = Panel(w("report.tone.all"), WHOLE, bars)
-    items = ", ".join(w("report.figure_item", label=b.label, value=_in_words(w, b)) for b in bars)
+    hidden = {w("report.few_short"): w("report.few")}
+    values = (b.said if b.value is not None else hidden.get(b.said, w("report.beside")) for b in bars)
+    told = zip(bars, values, strict=True)
+    items = ", ".join(w("report.figure_item", label=b.label, value=value) for b, value in told)
     said = [caption + ".", w("report.figure_panel", panel=panel.title, items=items)]
     if band:
         said.append(w("report.figure_band", low=band[0], high=band[1]))
     return Chart(caption, " ".join(said), (panel,), band, across)
-
-
-def _in_words(w: Words, bar: Bar) -> str:
-    if bar.value is not None:
-        return bar.said
-    return w("report.few" if bar.said == w("report.few_short") else "report.beside")

@@ -160,11 +160,8 @@ def _vocabulary(w: Words, school: str) -> set[str]:
     """The words of our own sentences, dates and the school's name: they name nobody."""
     lines = [line for key, line in w.lines.items() if key.split(".")[0] in ("report", "theme", "common")]
     texts = [t for line in lines for t in ((line,) if isinstance(line, str) else line.values())]
-    return _with_singulars([token for text in (*texts, school, *_calendar()) for token in _tokens(text)])
-
-
-def _calendar() -> set[str]:
-    return {day for names in DAYS["en"].values() for day in names} | set(_months(short=True))
+    texts += [school, *(day for names in DAYS["en"].values() for day in names), *_months(short=True)]
+    return _with_singulars([token for text in texts for token in _tokens(text)])
 
 
 def _tokens(text: str) -> list[str]:

@@ -8,13 +8,14 @@ from zoneinfo import ZoneInfo
 
 from alerts.layout.pdf import Heading, Paragraph, Points
 from alerts.weekly.document import Block, ReportDocument, ReportTable
-from alerts.weekly.facts import OUTCOMES, TARGETS, TONES, ReportFacts, WeekRow, WindowRow
+from alerts.weekly.facts import OUTCOMES, TARGETS, TONES, ReportFacts, WindowRow
 from alerts.weekly.figures import cell, marks, terms_chart, week_label, weeks_chart
 from alerts.weekly.numbers.disclosure import Cell, Hidden
 from alerts.weekly.numbers.tables import WHOLE
 from alerts.weekly.numbers.windows import MONTH
 from alerts.weekly.summary import SAID_FIRST, change, lead, questions, span, terms, theme_list, usual
 from alerts.weekly.weeks import Week, named
+from alerts.wording.digest.reader import capital
 from data.rungs import Rung
 from data.types import PressEvent
 from data.words.say import Words, words
@@ -104,10 +105,12 @@ def _weeks(w: Words, facts: ReportFacts, week: Week, zone: ZoneInfo) -> Iterator
 def _by_tone(w: Words, facts: ReportFacts) -> Iterator[Block]:
     """The weeks by tone where most of them are told so, else the longer times that were told."""
     if _week_by_week(facts):
-        rows = [(_week(w, row, facts.composed_at), row.cells) for row in facts.weeks]
+        labels = (week_label(w, named(row.week), facts.composed_at) for row in facts.weeks)
+        told = zip(labels, facts.weeks, strict=True)
+        rows = [(f"{label} {marks(row)}".rstrip(), row.cells) for label, row in told]
         yield _by_columns(w, "report.weeks.by_week", "week", rows)
     elif facts.windows:
-        spans = [(_capital(span(w, one, facts.composed_at)), one.cells) for one in facts.windows]
+        spans = [(capital(span(w, one, facts.composed_at)), one.cells) for one in facts.windows]
         yield _by_columns(w, "report.weeks.by_time", "time", spans)
 
 
@@ -125,10 +128,6 @@ def _by_columns(
     )
     head = (w(f"report.column.{name}"), *(w(f"report.tone.{t}") for t in _COLUMNS))
     return ReportTable(w(caption), head, rows, strong=len(rows) - 1)
-
-
-def _week(w: Words, row: WeekRow, today: datetime) -> str:
-    return f"{week_label(w, named(row.week), today)} {marks(row)}".rstrip()
 
 
 def _where(w: Words, facts: ReportFacts, week: Week, zone: ZoneInfo) -> Iterator[Block]:
@@ -154,7 +153,7 @@ def _where_said(w: Words, facts: ReportFacts, window: WindowRow) -> Iterator[str
         w("report.where.kind", kind=_kind(w, kind), count=w.number(told[kind])) for kind in by_number
     )
     if told:
-        yield w("report.where.kinds", span=_capital(span(w, window, facts.composed_at)), kinds=items)
+        yield w("report.where.kinds", span=capital(span(w, window, facts.composed_at)), kinds=items)
     if len(told) < len(kinds):
         yield w("report.where.rest" if told else "report.where.none", span=span(w, window, facts.composed_at))
 
@@ -230,7 +229,7 @@ def _removals(w: Words, facts: ReportFacts) -> Iterator[Block]:
     if facts.removal_s is not None:
         yield Paragraph(w("report.removals.median", time=duration(w, facts.removal_s)))
     asked = [rung for rung in Rung if rung in facts.rungs]  # a stored report has the rungs of its day
-    rungs = [(_capital(w(rung.key)), facts.rungs[rung]) for rung in asked]
+    rungs = [(capital(w(rung.key)), facts.rungs[rung]) for rung in asked]
     yield _numbers(w, "report.removals.rungs", "report.column.rung", rungs, total)
     ends = [
         (w(f"report.outcome.{name}"), facts.outcomes[name]) for name in OUTCOMES if name in facts.outcomes
@@ -239,10 +238,6 @@ def _removals(w: Words, facts: ReportFacts) -> Iterator[Block]:
     if facts.targets:
         rows = [(w(f"report.target.{name}"), facts.targets[name]) for name in TARGETS]
         yield _numbers(w, "report.removals.targets", "report.column.target", rows)
-
-
-def _capital(said: str) -> str:
-    return said[:1].upper() + said[1:]
 
 
 def _numbers(

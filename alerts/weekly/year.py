@@ -20,6 +20,7 @@ from alerts.weekly.facts import KINDS
 from alerts.weekly.figures import cell
 from alerts.weekly.numbers.disclosure import Hidden
 from alerts.weekly.numbers.tables import several
+from alerts.wording.digest.reader import capital
 from data.cases import Case
 from data.content_class import CLASSES, class_spec
 from data.rungs import EMERGENCY, Rung
@@ -47,7 +48,8 @@ def year_document(
 ) -> ReportDocument:
     """The page of those months (the first day of each): in the school's language."""
     w = words(school.language)
-    first, last = months[0], _last_day(months[-1])
+    first, after = months[0], (months[-1].replace(day=1) + timedelta(days=32)).replace(day=1)
+    last = after - timedelta(days=1)
     span = {"first": w.full_day(first), "last": w.full_day(last)}
     return ReportDocument(
         language=school.language,
@@ -63,23 +65,26 @@ def year_document(
 def _blocks(
     w: Words, months: Sequence[date], incidents: Sequence[Incident], zone: ZoneInfo, now: datetime
 ) -> Iterator[Block]:
+    keys = [f"{month:%Y-%m}" for month in months]
     ways = [
         _counted(_CLASSES, (i.case.content_class.value for i in incidents)),
         _counted(KINDS, (kind_of(i.case.channel) for i in incidents)),
-        _counted(_keys(months), (f"{i.removal.opened_at.astimezone(zone):%Y-%m}" for i in incidents)),
+        _counted(keys, (f"{i.removal.opened_at.astimezone(zone):%Y-%m}" for i in incidents)),
         _counted(_DECISIONS, map(_decided, incidents)),
         _counted((_NOBODY, *_rungs()), (i.removal.rung or _NOBODY for i in incidents)),
-        _counted(_ENDINGS, map(_ending, incidents)),
+        _counted(
+            _ENDINGS, (i.removal.outcome or ("ended" if i.case.closed_at else "open") for i in incidents)
+        ),
     ]
     tables, total = several(ways)
     yield Paragraph(w("report.year.lead", count=cell(w, total)), lead=True)
     yield Paragraph(f"{w('report.safeguarding')} {w('report.year.not_published')}")
     names = (
-        {code: _capital(w(f"class.{code.lower()}.name")) for code in _CLASSES},
+        {code: capital(w(f"class.{code.lower()}.name")) for code in _CLASSES},
         {kind: w(f"report.kind.{kind}") for kind in KINDS},
-        {key: w.month(month) for key, month in zip(_keys(months), months, strict=True)},
+        {key: w.month(month) for key, month in zip(keys, months, strict=True)},
         {name: w(f"report.year.decided.{name}") for name in _DECISIONS},
-        {_NOBODY: w("report.year.nobody"), **{rung: _capital(w(Rung(rung).key)) for rung in _rungs()}},
+        {_NOBODY: w("report.year.nobody"), **{rung: capital(w(Rung(rung).key)) for rung in _rungs()}},
         {name: w(f"report.year.ending.{name}") for name in _ENDINGS},
     )
     few = isinstance(total, Hidden)
@@ -112,24 +117,6 @@ def _decided(incident: Incident) -> str:
     return next((name for name, most in _SOON if took <= most), "later")
 
 
-def _ending(incident: Incident) -> str:
-    if incident.removal.outcome is not None:
-        return incident.removal.outcome
-    return "ended" if incident.case.closed_at else "open"
-
-
 def _rungs() -> list[str]:
     """Telling the police is no asking to remove."""
     return [rung.value for rung in Rung if rung is not EMERGENCY]
-
-
-def _keys(months: Iterable[date]) -> list[str]:
-    return [f"{month:%Y-%m}" for month in months]
-
-
-def _last_day(month: date) -> date:
-    return (month.replace(day=1) + timedelta(days=32)).replace(day=1) - timedelta(days=1)
-
-
-def _capital(said: str) -> str:
-    return said[:1].upper() + said[1:]

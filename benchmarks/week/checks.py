@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 _W = words("en")
 _HELLO = tuple(_W(f"digest.greeting.{part}") for part in ("morning", "afternoon", "evening"))
-_DANGER = {_W(f"digest.heading.{key}") for key in ("grave", "grave_taken")}
+_DANGER = {_W(f"digest.heading.{key}") for key in ("grave", "grave_taken")} | {_W("desk.today.danger_to_you")}
 _RING = _W("digest.ring")
 _FIRST_LINE = re.compile(r"^(?:\d+\.|-) ", re.M)
 

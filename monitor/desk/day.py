@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from alerts.access.recipients import menders
 from alerts.digest.select import for_part_of_it, their_own
@@ -40,6 +41,7 @@ _LEFT_OUT = ("set_up", "not_seen")
 _PAGES = {"to_sign": "/reports", "unanswered": "/matters?state=open"}
 """Where on this site a line of such a section leads that tells of no one matter."""
 _FOLDS = ("others", "read", "praise", *_TECHNICAL)
+_SAID = ("where", "then", "suggested", "waits", "about", "had", "ref")
 _OF_STORY = 6
 
 
@@ -164,17 +166,8 @@ def _mailed(say: Saying, found: Iterable[Line], told: str) -> Iterator[Line]:
         if view and (view.sealed or view.story_id in say.facts.locked or any(c.locked for c in view.cases)):
             continue
         if kept(line.said) and kept(line.page or ""):
-            under = tuple(_mailed(say, line.under, told))
-            yield replace(
-                line,
-                where=kept(line.where),
-                then=kept(line.then),
-                suggested=kept(line.suggested),
-                about=kept(line.about),
-                had=kept(line.had),
-                ref=kept(line.ref),
-                under=under,
-            )
+            said: dict[str, Any] = {name: kept(getattr(line, name)) for name in _SAID}
+            yield replace(line, under=tuple(_mailed(say, line.under, told)), **said)
 
 
 def with_first(day: Day, more: Mapping[str, Sequence[Line]], own: Collection[str], w: Words) -> Day:
@@ -182,7 +175,7 @@ def with_first(day: Day, more: Mapping[str, Sequence[Line]], own: Collection[str
     what needs them; `own` are the stories that are aimed at them, of which nothing else is said."""
 
     def others(group: LineGroup) -> LineGroup:
-        kept = tuple(x for x in group.lines if not _of_target(x) or _story(x) not in own)
+        kept = tuple(x for x in group.lines if not (_of_target(x) and x.matter and x.matter.story_id in own))
         return replace(group, lines=kept, count=group.count - len(group.lines) + len(kept))
 
     first = [LineGroup(k, w(f"desk.today.{k}"), tuple(said), len(said)) for k, said in more.items() if said]
@@ -190,10 +183,6 @@ def with_first(day: Day, more: Mapping[str, Sequence[Line]], own: Collection[str
     grave = [g for g in first if g.key == "danger_to_you"]
     needs = [*(g for g in first if g not in grave), *needs]
     return replace(day, danger=(*grave, *danger), needs=tuple(needs))
-
-
-def _story(line: Line) -> str:
-    return line.matter.story_id if line.matter else ""
 
 
 def _of_target(line: Line) -> bool:
@@ -207,7 +196,7 @@ def _day(say: Saying, sections: Sequence[Section], left: Counter[str], *, mends:
     return Day(
         say.facts.school.urn,
         say.facts.school.name,
-        danger=tuple(_group(s, "danger") for s in sections if s.grave),
+        danger=tuple(_group(s, s.key if s.key == "danger_to_you" else "danger") for s in sections if s.grave),
         needs=tuple(needed.values()),
         folds=tuple(_folds(say, sections, needed, left)),
     )
@@ -245,8 +234,8 @@ def _line(say: Saying, section: Section, line: Line) -> Line:
     if sure and view.access is Access.WORDS and not view.restricted and view.relevance is Relevance.ABOUT:
         line = replace(line, where=" · ".join(filter(None, (line.where, say.w("desk.today.sure")))))
     if _of_target(line):
-        said, page = say.w("instant.target.what"), say.page(view.story_id)
-        return replace(line, said=said, page=page, had="", about="")
+        return line
+    line = line if view.asked else replace(line, opens="")
     if line.ref:
         line = replace(line, where=" · ".join(filter(None, (line.where, line.ref))))
     locked = view.locked or view.story_id in say.facts.locked

@@ -11,7 +11,7 @@ from typing import Any
 
 from data.cases import Case
 from data.errors import InputError
-from data.matters import Access, MatterView, PostVersion, PostView, ReaderPart, Reported, SaidWrong, WrongKind
+from data.matters import Access, MatterView, PostVersion, PostView, ReaderPart, Reported, WrongKind
 from data.store.alerts import alerts as alert_store
 from data.store.alerts.alerts import RestrictedText
 from data.store.cases.case_posts import with_the_same_words
@@ -112,14 +112,11 @@ def with_said_wrong(con: Connection, posts: Iterable[PostView]) -> tuple[PostVie
     whom, where they say that somebody is to be let in."""
     shown = tuple(posts)
     found = said_wrong(con, [post.id for post in shown if post.words])
-    return tuple(
-        replace(post, said_wrong=tuple(map(_of_nobody, found.get(post.id, ())))) if post.words else post
-        for post in shown
-    )
-
-
-def _of_nobody(said: SaidWrong) -> SaidWrong:
-    return replace(said, label="") if said.kind == WrongKind.LET_IN else said
+    of_nobody = {
+        i: tuple(replace(s, label="") if s.kind == WrongKind.LET_IN else s for s in said)
+        for i, said in found.items()
+    }
+    return tuple(replace(p, said_wrong=of_nobody.get(p.id, ())) if p.words else p for p in shown)
 
 
 def with_earlier(con: Connection, posts: Iterable[PostView]) -> tuple[PostView, ...]:

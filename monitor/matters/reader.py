@@ -253,7 +253,11 @@ def read_matters(con: Connection, config: Config, stories: Mapping[str, str]) ->
     escalated = escalation_store.steps(con, [a.id for a in alerts.values()])
     asked, people = _asked(alerts.values(), escalated, acknowledged), PeopleBySchool(config.people)
     numbered = {
-        a.story_id: [s.person_id for s in escalated.get(a.id, ()) if s.person_id and _by_number(s, a)]
+        a.story_id: [
+            s.person_id
+            for s in escalated.get(a.id, ())
+            if s.person_id and s.about is StillOpen.BY_NUMBER and s.times == a.times
+        ]
         for a in alerts.values()
     }
     matters = {
@@ -295,11 +299,6 @@ def _asked(
     return {
         a.story_id: (*asked.get(a.id, ()), *((took[a.id].person,) if a.id in took else ())) for a in alerts
     }
-
-
-def _by_number(step: Escalation, alert: Alert) -> bool:
-    """Does it ask somebody to take the alert, as it was raised last, before they read it?"""
-    return step.about is StillOpen.BY_NUMBER and step.times == alert.times
 
 
 def asker(config: Config, given: str | None) -> Person | None:

@@ -38,7 +38,8 @@ def undoings(
         yield Action(ActKind.WATCH_NO_MORE)
     raised = story_id in stored.alerts
     lapsed = raised and alert.id not in stored.acknowledged
-    if not reader.is_me(owner.by) or lapsed or _by_steps(known, story_id):
+    by_steps = any(case.closed_at is None for case in stored.cases_of(story_id))  # they say who has it
+    if not reader.is_me(owner.by) or lapsed or by_steps:
         return
     acted = acted_since(con, alert, owner.at, reader.id)
     if not mine and not acted:
@@ -52,8 +53,3 @@ def watched(con: Connection, story_id: str, owner: Owner | None) -> GrowthWatch 
     """The request of its holder to be asked once it grows; None where they made none since they have it."""
     watch = watches(con, [story_id]).get(story_id)
     return watch if watch is not None and watch.holds(owner) else None
-
-
-def _by_steps(known: KnownMatters, story_id: str) -> bool:
-    """Is a case of it open, which says by its steps who has it?"""
-    return any(case.closed_at is None for case in known.stored.cases_of(story_id))

@@ -64,7 +64,7 @@ def raised(
         verdicts=tuple(verdicts), severity=alert.severity, route=alert.route,
         content_class=alert.content_class, because=alert.because, posts=(post,) if post else (),
         channels=channels, raised_at=alert.raised_at, times=alert.times, from_before=alert.posted_at,
-        updated_at=written_at, audience=alert.audience, excluded=alert.excluded,
+        updated_at=written_at, audience=alert.audience, excluded=alert.excluded, warned=alert.warned,
     )  # fmt: skip
 
 

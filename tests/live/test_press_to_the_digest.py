@@ -153,5 +153,5 @@ def test_the_demos_stories_stand_once_each_in_its_heads_digest_and_what_is_restr
     assert len(told) > 8
     apart = {row["id"] for row in rows if row["restricted"]}
     assert Counter(s for s, _ in lines if s not in apart) == Counter(row["id"] for row in told)
-    assert all(line.startswith("Safeguarding matter ") for s, line in lines if s in apart)
+    assert all("Safeguarding matter " in line for s, line in lines if s in apart)
     assert not any(word in made.letter.body for word in ("year 6", "stepdad"))

@@ -166,7 +166,10 @@ def _path(room: Mapping[_Step, int], costs: Mapping[_Step, int], start: str, end
     best: dict[str, tuple[int, int]] = {start: (0, 0)}
     came: dict[str, _Step] = {}
     waiting = [((0, 0), start)]
-    leaving = _leaving(room)
+    leaving: dict[str, list[_Step]] = {}
+    for step, free in room.items():
+        if free > 0:
+            leaving.setdefault(step[1], []).append(step)
     while waiting:
         so_far, node = heappop(waiting)
         if so_far > best[node]:
@@ -181,15 +184,6 @@ def _path(room: Mapping[_Step, int], costs: Mapping[_Step, int], start: str, end
     while came and end in came and (not path or path[-1][1] != start):
         path.append(came[path[-1][1] if path else end])
     return path
-
-
-def _leaving(room: Mapping[_Step, int]) -> dict[str, list[_Step]]:
-    """The steps with room, by where they begin."""
-    steps: dict[str, list[_Step]] = {}
-    for step, free in room.items():
-        if free > 0:
-            steps.setdefault(step[1], []).append(step)
-    return steps
 
 
 def _refuse_unbalanced(arcs: Iterable[Arc]) -> None:

@@ -80,7 +80,8 @@ def together(weeks: Sequence[tuple[Tally, Cell]]) -> Table | None:
     cells = shown(arcs, {f"w:{tally.week}": total for tally, total in added})
     whole = {tone: cells[f"tone:{tone}"] for tone in TONES} | {WHOLE: cells[WHOLE]}
     apart = kept_apart(arcs, cells) and _busy_apart(whole["negative"], added)
-    if not apart or not _enough(whole, len(weeks)):
+    needed = (WHOLE,) if len(weeks) >= LONG else (WHOLE, "positive", "negative")
+    if not apart or not all(isinstance(whole[name], int) for name in needed):
         return None
     return {**{kind: {WHOLE: cells[f"kind:{kind}"]} for kind in kinds}, WHOLE: whole}
 
@@ -106,11 +107,6 @@ def to_text(tallies: Sequence[Tally]) -> str:
 def from_text(text: str) -> tuple[Tally, ...]:
     """Counts as they were stored."""
     return _adapter().validate_json(text)
-
-
-def _enough(whole: Mapping[str, Cell], weeks: int) -> bool:
-    needed = (WHOLE,) if weeks >= LONG else (WHOLE, "positive", "negative")
-    return all(isinstance(whole[name], int) for name in needed)
 
 
 def _busy_apart(concern: Cell, weeks: Sequence[tuple[Tally, Cell]]) -> bool:

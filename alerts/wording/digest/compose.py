@@ -20,8 +20,7 @@ from alerts.wording.digest.subject import (
 from alerts.wording.digest.view import Line, Section, View
 from alerts.wording.matters import who_is_away
 from data.errors import as_typed
-from data.judged import of_danger
-from data.matters import MatterView
+from data.matters import MatterView, ReaderPart
 from data.words.say import words
 
 _LISTS = "⟪alerts list⟫, ⟪story list⟫, ⟪case list⟫, ⟪source list⟫"
@@ -32,8 +31,9 @@ def compose(facts: Facts, chosen: Selection, shown: Mapping[str, int] = SHOWN) -
     at most so many lines of each section."""
     say = Saying(facts, chosen.person, words(facts.school.language), shown)
     answers, praises = matters.answers(say, chosen.answer), matters.praises(say, chosen.praise)
-    apart = [lines.with_lead(say, view) for view in chosen.restricted if not view.endangers]
-    found = [grave(say, chosen), _section(say, "restricted", apart, numbered=True), _decide(say, chosen)]
+    apart = [lines.with_lead(say, v) for v in chosen.restricted if v.restricted and not v.endangers]
+    found = [to_you(say, chosen), grave(say, chosen), _section(say, "restricted", apart, numbered=True)]
+    found.append(_decide(say, chosen))
     if say.facts.school_day and chosen.alone:
         found += [_news(say, chosen)]
     if say.facts.school_day and not chosen.alone:
@@ -45,12 +45,17 @@ def compose(facts: Facts, chosen: Selection, shown: Mapping[str, int] = SHOWN) -
         found.append(_first(say, "answered", [matters.answered(say, a) for a in chosen.answered]))
         found.append(_section(say, "more_talk", [lines.spike(say, s) for s in say.facts.spikes]))
         found.append(_section(say, "to_sign", lines.to_sign(say, chosen.person)))
-        found += [_accounts(say), _section(say, "terms", lines.terms(say))]
+        missing = (say.w("digest.accounts.no_notice", account=one_line(x)) for x in facts.no_notice)
+        on_ours = [*map(Line, missing), *(lines.act(say, a) for a in facts.acts)]
+        found += [_section(say, "accounts", on_ours), _section(say, "terms", lines.terms(say))]
     found.append(_section(say, "undelivered", lines.undelivered(say, chosen.undelivered)))
     if say.facts.school_day and not chosen.alone:
+        # what stands nowhere else and may be another school's asks for nothing but a glance
+        first = (lines.told(say, s, say.w("digest.unsure.line")) for s in chosen.unsure[: shown["unsure"]])
+        unsure = [replace(line, then="") for line in first]
         found += [
             _not_seen(say),
-            _unsure(say, chosen),
+            _section(say, "unsure", unsure, more=len(chosen.unsure) - len(unsure)),
             _section(say, "set_up", [Line(said) for said in lines.set_up(say).values()]),
         ]
     # Lines that ask for something bear numbers, through all sections; a look and what has none do not.
@@ -95,6 +100,7 @@ def _subject(say: Saying, chosen: Selection, answers: int, praises: int) -> str:
         "unanswered": len(chosen.unanswered),
         "before": len(chosen.before),
         "praise": praises,
+        "to_sign": len(lines.to_sign(say, chosen.person)),
         "waiting": waiting_in_time(say, chosen),
     }
     parts = [*([first] if first else []), *counted(say, counts)][:3]
@@ -114,7 +120,8 @@ def _opening(say: Saying, chosen: Selection) -> tuple[str, ...]:
     if not facts.school_day:
         said = w("digest.grave_only")
     elif chosen.alone:
-        said = w("digest.alone_press" if of_press_alone(chosen.person) else "digest.alone")
+        of_leads = "alone" if any(not v.endangers for v in chosen.restricted) else "alone_danger"
+        said = w("digest.alone_press" if of_press_alone(chosen.person) else f"digest.{of_leads}")
     elif not facts.reading.places:
         said = w("digest.blind", since=say.since(facts.window.since))
     else:
@@ -140,29 +147,35 @@ def _read(say: Saying, chosen: Selection) -> str:
     return w("digest.read", since=since, posts=posts, places=places, about=about)
 
 
+def to_you(say: Saying, chosen: Selection) -> Section:
+    """What is aimed at its reader, who may be in danger by it, and decides nothing in it."""
+    views = (*(d.view for d in chosen.danger), *chosen.restricted)
+    found = tuple(lines.to_you(say, v) for v in views if v.part is ReaderPart.TARGET)
+    heading = say.w("desk.today.danger_to_you")
+    return Section(heading, found, 1, urgent=True, grave=True, key="danger_to_you")
+
+
 def grave(say: Saying, chosen: Selection) -> Section:
-    """What may be a matter of 999, whoever has it, before everything else."""
-    found = [_with_case(say, d.view, lines.danger(say, d)) for d in chosen.danger]
-    found += [lines.with_lead(say, view) for view in chosen.restricted if view.endangers]
-    section = _section(say, "grave" if untaken([chosen]) else "grave_taken", found, numbered=True)
+    """What else may be a matter of 999, whoever has it, before everything else."""
+    dangers = [d for d in chosen.danger if d.view.part is not ReaderPart.TARGET]
+    apart = [v for v in chosen.restricted if v.endangers and v.part is not ReaderPart.TARGET]
+    found = [_with_case(say, d.view, lines.danger(say, d)) for d in dangers]
+    found += [lines.with_lead(say, view) for view in apart]
+    untaken = any(view.holder is None for view in (*(d.view for d in dangers), *apart))
+    section = _section(say, "grave" if untaken else "grave_taken", found, numbered=True)
     return replace(section, urgent=True, grave=True)
-
-
-def untaken(chosen: Sequence[Selection]) -> bool:
-    """Is there any among what may be a matter of 999 that nobody has?"""
-    found = (view for c in chosen for view in (*(d.view for d in c.danger), *c.restricted))
-    return any(view.holder is None and of_danger(view) for view in found)
 
 
 def _decide(say: Saying, chosen: Selection) -> Section:
     shown = [decided(say, view) for view in chosen.decide[: say.shown["decide"]]]
+    by_number = [lines.with_lead(say, v) for v in chosen.restricted if not (v.restricted or v.endangers)]
     before, again = ["", *(line.suggested for line in shown)], say.w("digest.as_above")
     once = [  # a suggestion that was the line’s before is not said again in full
         replace(line, suggested=again) if line.suggested and line.suggested == last else line
         for line, last in zip(shown, before, strict=False)
     ]
-    section = _section(say, "decide", once, numbered=True, more=len(chosen.decide) - len(shown))
-    return replace(section, urgent=True)
+    more = len(chosen.decide) - len(shown)
+    return replace(_section(say, "decide", [*by_number, *once], numbered=True, more=more), urgent=True)
 
 
 def decided(say: Saying, view: MatterView) -> Line:
@@ -171,9 +184,7 @@ def decided(say: Saying, view: MatterView) -> Line:
 
 
 def _with_case(say: Saying, view: MatterView, line: Line) -> Line:
-    if not view.cases:
-        return line
-    return replace(line, suggested=f"{line.suggested} {waiting.said_of(say, view)}".lstrip())
+    return replace(line, waits=waiting.said_of(say, view)) if view.cases else line
 
 
 def _looks(
@@ -228,23 +239,10 @@ def _waiting(say: Saying, chosen: Selection) -> Section:
     return _section(say, "waiting", [*shown, *had], numbered=True, more=more)
 
 
-def _accounts(say: Saying) -> Section:
-    w = say.w
-    missing = [Line(w("digest.accounts.no_notice", account=one_line(name))) for name in say.facts.no_notice]
-    return _section(say, "accounts", [*missing, *(lines.act(say, a) for a in say.facts.acts)])
-
-
 def _not_seen(say: Saying) -> Section:
     """All of it as one line, for it is read as one: what we could not see."""
     said, cut = lines.places(say, say.facts.not_seen, say.shown["not_seen"])
     return replace(_section(say, "not_seen", [Line(" ".join(said))] if said else []), cut=cut)
-
-
-def _unsure(say: Saying, chosen: Selection) -> Section:
-    """What stands nowhere else and may be another school's: it asks for nothing but a glance."""
-    said, first = say.w("digest.unsure.line"), chosen.unsure[: say.shown["unsure"]]
-    shown = [replace(lines.told(say, s, said), then="") for s in first]
-    return _section(say, "unsure", shown, more=len(chosen.unsure) - len(shown))
 
 
 def by_command(say: Saying, sections: Sequence[Section]) -> tuple[str, ...]:
@@ -272,10 +270,7 @@ def _section(
     numbered: bool = False, more: int = 0, in_words: str = "digest.more",
 ) -> Section:  # fmt: skip
     """`more` is how many lines were left out, said `in_words`."""
-    heading, after = say.w(f"digest.heading.{key}"), _more(say, more, in_words)
+    heading = say.w(f"digest.heading.{key}")
+    after = (say.w(in_words, count=say.w.number(more)),) if more > 0 else ()
     first = 1 if numbered else None
     return Section(heading, tuple(found), first, after=after, cut=bool(after), key=key, left=more)
-
-
-def _more(say: Saying, n: int, key: str = "digest.more") -> tuple[str, ...]:
-    return (say.w(key, count=say.w.number(n)),) if n > 0 else ()

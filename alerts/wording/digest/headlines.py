@@ -126,7 +126,8 @@ def fullest(printed: Iterable[PostView], people: Collection[Person]) -> PostView
     """Of the gravest of a matter's articles that whose headline says most, the newest of those that say as
     much; None where none may be repeated."""
     may = [post for post in printed if fit(post.title or "", _of(post), people, press=True)]
-    return max(may, key=lambda p: (_gravity(p), _length(p), p.at or _LONG_AGO, p.id), default=None)
+    gravity = {p.id: p.verdict.severity if p.verdict else 0 for p in may}
+    return max(may, key=lambda p: (gravity[p.id], _length(p), p.at or _LONG_AGO, p.id), default=None)
 
 
 def clearing(printed: Iterable[PostView], people: Collection[Person]) -> PostView | None:
@@ -136,10 +137,6 @@ def clearing(printed: Iterable[PostView], people: Collection[Person]) -> PostVie
 
 def _of(post: PostView) -> list[Verdict]:
     return [post.verdict] if post.verdict else []
-
-
-def _gravity(post: PostView) -> int:
-    return post.verdict.severity if post.verdict else 0
 
 
 def _length(post: PostView) -> int:

@@ -5,7 +5,7 @@ own words, where those may be repeated to this reader. Pure.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 
@@ -26,9 +26,10 @@ from alerts.wording.verdicts import describe, next_of_alert
 from data.cases import police_told
 from data.digest import AccountAct, Headline, ToldSpike, Undelivered
 from data.judged import gravest, of_danger, of_this_hour, top_of
-from data.matters import Access, MatterView, PostView
-from data.types import Alert, MentionKind, Outcome, Person, Relevance, Route, Severity, Verdict
+from data.matters import Access, MatterView, PostView, SaidTime
+from data.types import Alert, MentionKind, Outcome, Person, Relevance, Route, Severity, StillOpen, Verdict
 from data.web.channels import CHANNELS, PRESS, REVIEWS
+from data.words.say import Words
 
 _UNDER_A_TITLE = (MentionKind.REPLY, MentionKind.COMMENT, MentionKind.EDIT)
 """Their title is that of what they stand under."""
@@ -112,8 +113,13 @@ def decision(say: Saying, view: MatterView) -> Line:
         about=_who(say, view),
         ref=view.number,
         suggested=_suggested(say, view),
+        opens=_opens(say, view.number),
         decide=True,
     )
+
+
+def _opens(say: Saying, number: str, *, take: bool = False) -> str:
+    return say.w("digest.take") if take else say.w("digest.open_number", number=number)
 
 
 def danger(say: Saying, found: OpenDanger) -> Line:
@@ -124,10 +130,43 @@ def danger(say: Saying, found: OpenDanger) -> Line:
         line = replace(line, page=None)
     if police_told(view.cases):
         line = replace(line, suggested="")
-    said = [_had(say, view)] if view.holder else []
-    missing = [w(f"digest.danger.{what}") for what in found.unrecorded]
-    said += [w("digest.danger.unrecorded", what=", ".join(missing))] if missing else []
-    return replace(line, about="" if view.holder else line.about, had=" ".join(said))
+    later = {c.target for c in view.cases} - {*view.audience, *view.warned, None}
+    at = None if later or view.story_id in say.facts.locked else view.raised_at
+    when = f" ({say.lately(at)})" if at else ""
+    said = [*([_had(say, view)] if view.holder else []), *missing_words(found.unrecorded, w, when)]
+    opens = _opens(say, view.number, take=view.holder is None and bool(view.alert_id))
+    return replace(line, about="" if view.holder else line.about, had=" ".join(said), opens=opens)
+
+
+def missing_words(unrecorded: Collection[str], w: Words, when: str = "") -> list[str]:
+    """What of danger nobody has recorded yet; `when` whoever is threatened was mailed, where they were."""
+    named = [w(f"digest.danger.{what}") for what in unrecorded if what != "mailed"]
+    said = [w("digest.danger.unrecorded", what=", ".join(named))] if named else []
+    return said + ([w("digest.danger.mailed", when=when)] if "mailed" in unrecorded else [])
+
+
+def to_you(say: Saying, view: MatterView) -> Line:
+    """What is aimed at its reader: that they may be in danger, who was told and decides, and what they may
+    ask for; of what is restricted no more than the bare fact."""
+    w = say.w
+    if view.restricted:
+        asked = w("instant.warned.asked")
+        return Line(w("instant.warned.you"), had=asked, suggested=w("instant.target.support"), matter=view)
+    others = (*view.audience, *(s.person_id or "" for s in view.escalated if s.about is StillOpen.UNTAKEN))
+    here = {p.id for p in say.facts.people} - {say.reader.id}
+    who = w.listed(list(dict.fromkeys(say.person(p) for p in others if p in here)))
+    had = _had(say, view) if view.holder else w("digest.to_you.asked", who=who or w("digest.by.nobody"))
+    police = [] if police_told(view.cases) else [w("instant.target.police")]
+    return Line(
+        w("instant.target.what"),
+        had=had,
+        then=w("instant.target.leave"),
+        suggested=" ".join((*police, w("instant.target.support"))),
+        page=say.page(view.story_id),
+        opens=w("instant.target.page"),
+        ref=view.number,
+        matter=view,
+    )
 
 
 def _had(say: Saying, view: MatterView) -> str:
@@ -151,14 +190,17 @@ def has(say: Saying, view: MatterView) -> str:
 
 
 def with_lead(say: Saying, view: MatterView) -> Line:
-    """A restricted matter: its number, since when, when something is due, who has it, and its page."""
-    w = say.w
+    """A matter by its number: since when, when something is due, who has it, and its page, on which whoever
+    was asked to takes it."""
+    w, number = say.w, view.number
     since = w("digest.restricted.since", since=say.lately(view.began_at)) if view.began_at else ""
+    has_it = f"{capital(has(say, view))}." if view.holder and not view.locked else ""
     return Line(
-        w("instant.matter.restricted", number=view.number) + ".",
+        w("instant.matter.restricted" if view.restricted else "instant.numbered.one", number=number) + ".",
         where=" · ".join(part for part in (since, due_of(say, view)) if part),
         page=None if view.locked else say.page(view.story_id),
-        had=f"{capital(has(say, view))}." if view.holder and not view.locked else "",
+        had=w("instant.numbered.how") if view.asked and view.access is Access.EXISTS else has_it,
+        opens=_opens(say, number, take=view.asked),
         decide=True,
         matter=view,
     )
@@ -259,13 +301,27 @@ def cleared(say: Saying, view: MatterView) -> str:
 
 
 def _time_named(say: Saying, view: MatterView) -> str:
-    """“It names a time: today, about 15:30.”, of danger though no words are shown; never of a locked case."""
+    """“It names a time: today, about 15:30.”, of danger though no words are shown; and what to do once that
+    has passed."""
+    said = time_words(_named_time(say, view), say.facts.day, say.w)
+    return f"{said} {say.w('digest.danger.passed')}" if of_danger(view) and has_passed(say, view) else said
+
+
+def _named_time(say: Saying, view: MatterView) -> SaidTime | None:
+    """Never of a locked case."""
     post, facts = view.post, say.facts
     if post is None or view.story_id in facts.locked:
-        return ""
+        return None
     of_post = time_to_tell(post, facts.calendar, facts.zone, danger=of_danger(view)) if post.words else None
-    found = of_post or view.said_time
-    return time_words(found, facts.day, say.w)
+    return of_post or view.said_time
+
+
+def has_passed(say: Saying, view: MatterView) -> bool:
+    """Is the time over that its post surely names?"""
+    named, now = _named_time(say, view), say.facts.now.astimezone(say.facts.zone)
+    if named is None or named.day is None or not named.sure:
+        return False
+    return (named.day, named.at or time.max) < (now.date(), now.time())
 
 
 def told(say: Saying, story: MatterView, described: str) -> Line:
@@ -403,13 +459,17 @@ def set_up(say: Saying) -> dict[str, str]:
 def to_sign(say: Saying, person: Person) -> list[Line]:
     """That the governors' report waits, for those who are asked to sign it on that day."""
     facts, w = say.facts, say.w
-    if facts.unsigned is None:
+    if facts.unsigned is None or not facts.school_day:
         return []
     week, since = facts.unsigned
     noon = datetime.combine(facts.day, time(12), facts.zone)
     asked = asked_to_sign(facts.school, facts.people, since, noon, facts.zone, facts.calendar)
+    if person not in asked:
+        return []
     waits = w("digest.to_sign", week=named(week).number, day=w.day(since, facts.now, facts.zone))
-    return [Line(waits)] if person in asked else []
+    page = facts.links.report(facts.school.urn, week, person.id, facts.now)
+    by_hand = "" if page else w("report.sign.whole")
+    return [Line(waits, page=page, opens=w("reports.sign.open"), then=by_hand)]
 
 
 def terms(say: Saying) -> list[Line]:

@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from enum import IntEnum
 
-from alerts.facts import OpenDanger, Selection
+from alerts.facts import Selection
 from alerts.wording.digest import lines, waiting
 from alerts.wording.digest.reader import Saying, capital, one_line
 from alerts.wording.lag import Seen
 from alerts.wording.subject import Topic, matter_words, topic_of_alert, topic_of_case
 from data.judged import gravest
-from data.matters import MatterView
+from data.matters import MatterView, ReaderPart
 
 
 class Rank(IntEnum):
@@ -31,21 +31,24 @@ class Rank(IntEnum):
 def first_part(say: Saying, chosen: Selection) -> tuple[Rank, str]:
     """“threat: deputy head has it, police not recorded”; “safeguarding matter 894434 is due”."""
     if chosen.danger:
-        return Rank.DANGER, _of_danger(say, chosen.danger[0])
-    endangers = [v for v in chosen.restricted if v.endangers]
+        first = chosen.danger[0]
+        missing = [say.w("digest.subject.no_police")] if "police" in first.unrecorded else []
+        return Rank.DANGER, _with_holder(say, first.view, *missing)
+    endangers = sorted((v for v in chosen.restricted if v.endangers), key=lambda v: v.restricted)
     due = [v for v in chosen.restricted if v.due and lines.is_due(say, v)]
     for rank, found in ((Rank.DANGER_APART, endangers), (Rank.APART, due)):
         if found:
-            key = "digest.subject.apart_due" if found[0].due else "digest.subject.apart_open"
-            return rank, say.w(key, number=found[0].number)
+            return rank, _by_number(say, found[0])
     if chosen.decide:
         return Rank.DECIDE, _with_holder(say, chosen.decide[0])
     return Rank.QUIET, ""
 
 
-def _of_danger(say: Saying, found: OpenDanger) -> str:
-    missing = [say.w("digest.subject.no_police")] if "police" in found.unrecorded else []
-    return _with_holder(say, found.view, *missing)
+def _by_number(say: Saying, view: MatterView) -> str:
+    if view.part is ReaderPart.TARGET:
+        return say.w("instant.warned.subject.you")
+    due = "digest.subject.apart_due" if view.due else "digest.subject.apart_open"
+    return say.w(due if view.restricted else "instant.numbered.one", number=view.number)
 
 
 def _with_holder(say: Saying, view: MatterView, *missing: str) -> str:
@@ -54,6 +57,8 @@ def _with_holder(say: Saying, view: MatterView, *missing: str) -> str:
 
 
 def _topic(say: Saying, view: MatterView) -> Topic:
+    if view.part is ReaderPart.TARGET:
+        return Topic(view.number, label="target")
     if view.story_id in say.facts.locked:
         return Topic(view.number, restricted=True)
     if view.alert is None:
@@ -64,13 +69,15 @@ def _topic(say: Saying, view: MatterView) -> Topic:
 
 def counts_beside(chosen: Sequence[Selection], first: Rank) -> dict[str, int]:
     """How much there is beside the first part of what stands before everything else."""
-    dangers, decide = sum(len(c.danger) for c in chosen), sum(len(c.decide) for c in chosen)
-    apart = sum(len(c.restricted) for c in chosen)
-    of_apart = first in (Rank.DANGER_APART, Rank.APART)
+    numbered = [v for c in chosen for v in c.restricted]
+    apart, alarms = sum(v.restricted for v in numbered), sum(not v.restricted for v in numbered)
+    dangers, decide = sum(len(c.danger) for c in chosen) + alarms, sum(len(c.decide) for c in chosen)
+    by_number = first in (Rank.DANGER_APART, Rank.APART)
+    of_apart = by_number and not alarms
     return {
-        "danger_more": dangers - (first is Rank.DANGER),
+        "danger_more": dangers - (first is Rank.DANGER or (by_number and alarms > 0)),
         "apart_more" if of_apart else "apart": apart - of_apart,
-        "decide" if of_apart else "decide_more": decide - (first is Rank.DECIDE),
+        "decide" if by_number else "decide_more": decide - (first is Rank.DECIDE),
     }
 
 

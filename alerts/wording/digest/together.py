@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from alerts.access.offices import LEADERSHIP, hold
-from alerts.facts import Blind, Facts, NotSeen, SchoolPart
+from alerts.facts import Blind, Facts, NotSeen, SchoolPart, Selection
 from alerts.wording.digest import lines, matters, waiting
-from alerts.wording.digest.compose import by_command, decided, grave, the_day, untaken
+from alerts.wording.digest.compose import by_command, decided, grave, the_day, to_you
 from alerts.wording.digest.matters import look_line, shown_looks
 from alerts.wording.digest.reader import Saying, greeting, one_line, stopped, unwatched
 from alerts.wording.digest.subject import (
@@ -34,7 +34,10 @@ def compose(parts: Sequence[SchoolPart]) -> View:
     unseen = Counter(n for part in parts if part.facts.school_day for n in set(part.facts.not_seen))
     common = frozenset(n for n, schools in unseen.items() if schools > 1 or n.why is Blind.NOT_RUNNING)
     sections = [_school(say, part, common) for say, part in zip(says, parts, strict=True)]
-    quiet = [s for s, part, section in zip(says, parts, sections, strict=True) if _is_quiet(part, section)]
+    quiet = [
+        s for s, part, section in zip(says, parts, sections, strict=True)
+        if not (section.lines or part.chosen.danger or part.chosen.restricted)
+    ]  # fmt: skip
     busy, first = len(parts) - len(quiet), says[0]
     # What was set up at each school whose first digest it is; what holds for all of them once.
     told = [(say, lines.set_up(say)) for say in says if say.facts.school_day]
@@ -45,7 +48,8 @@ def compose(parts: Sequence[SchoolPart]) -> View:
     ]
     once = dict.fromkeys(said[of] for of in ("fault", "wrong") for _, said in told if said)
     found = [
-        _grave(says, parts),
+        _grave(says, parts, to_you),
+        _grave(says, parts, grave),
         *sections,
         _shared(first, parts, common),
         _terms(says),
@@ -64,11 +68,6 @@ def compose(parts: Sequence[SchoolPart]) -> View:
     )
 
 
-def _is_quiet(part: SchoolPart, section: Section) -> bool:
-    chosen = part.chosen
-    return not (section.lines or chosen.danger or chosen.restricted)
-
-
 def _terms(says: Sequence[Saying]) -> Section:
     """Whose last term is about to end, a line for all that end on one day."""
     found: dict[str, list[str]] = {}
@@ -82,7 +81,7 @@ def _terms(says: Sequence[Saying]) -> Section:
 def _subject(says: Sequence[Saying], parts: Sequence[SchoolPart], busy: int) -> str:
     say = says[0]
     rank, first = min(first_part(s, part.chosen) for s, part in zip(says, parts, strict=True))
-    said = [*([first] if first else []), *counted(say, _counts(say, parts, rank))]
+    said = [*([first] if first else []), *counted(say, _counts(says, parts, rank))]
     if unwatched(say):
         said.insert(bool(first), say.w("notice.digest.subject"))
     calm = {
@@ -98,12 +97,13 @@ def _subject(says: Sequence[Saying], parts: Sequence[SchoolPart], busy: int) -> 
     return subject_line(say, said)
 
 
-def _counts(say: Saying, parts: Sequence[SchoolPart], first: Rank) -> dict[str, int]:
+def _counts(says: Sequence[Saying], parts: Sequence[SchoolPart], first: Rank) -> dict[str, int]:
     return {
         **counts_beside([part.chosen for part in parts], first),
-        "overdue": sum(waiting.late(say, v) for p in parts for v in (*p.chosen.cases, *p.chosen.decide)),
+        "overdue": sum(waiting.late(says[0], v) for p in parts for v in (*p.chosen.cases, *p.chosen.decide)),
         "look": sum(len(part.chosen.handed) + len(part.chosen.looks) for part in parts),
         "bad_news": sum(matters.adverse(s) for part in parts for s in part.chosen.news),
+        "to_sign": sum(len(lines.to_sign(say, say.reader)) for say in says),
     }
 
 
@@ -125,15 +125,18 @@ def _opening(say: Saying, parts: Sequence[SchoolPart], busy: int) -> tuple[str, 
     return (*first, *(say.lost(day, fate) for day, fate in lost))
 
 
-def _grave(says: Sequence[Saying], parts: Sequence[SchoolPart]) -> Section:
+def _grave(
+    says: Sequence[Saying], parts: Sequence[SchoolPart], of_school: Callable[[Saying, Selection], Section]
+) -> Section:
     """What may be a matter of 999 at any of the schools, before everything else, with its school."""
-    found = [
+    made = [(say, of_school(say, part.chosen)) for say, part in zip(says, parts, strict=True)]
+    found = tuple(
         replace(line, about=" · ".join(filter(None, (one_line(say.facts.school.name), line.about))))
-        for say, part in zip(says, parts, strict=True)
-        for line in grave(say, part.chosen).lines
-    ]
-    key = "grave" if untaken([part.chosen for part in parts]) else "grave_taken"
-    return Section(says[0].w(f"digest.heading.{key}"), tuple(found), urgent=True, grave=True)
+        for say, section in made
+        for line in section.lines
+    )
+    first = min((s for _, s in made if s.lines), key=lambda s: s.key, default=made[0][1])
+    return replace(first, lines=found, first=None)
 
 
 def _school(say: Saying, part: SchoolPart, common: frozenset[NotSeen]) -> Section:
@@ -148,6 +151,7 @@ def _school(say: Saying, part: SchoolPart, common: frozenset[NotSeen]) -> Sectio
     found += [replace(line, about=w("digest.together.news")) for line in news]
     also, cut = _also(say, part, len(decide))
     found += [Line(also)] if also else []
+    found += lines.to_sign(say, chosen.person)
     found += lines.undelivered(say, chosen.undelivered)
     found += _unseen(say, part.facts, common)
     return Section(one_line(part.facts.school.name), tuple(found), urgent=bool(decide), cut=cut)

@@ -20,8 +20,9 @@ class Line:
 
     `said` is what: a post's own words, or a description. `where` is the place and the time, `then` what that
     is or asks for, `suggested` what may be done, `about` who acts and by when. `had` says who has what may
-    be a matter of 999, and what is not recorded yet. `url` is the post's own address;
-    `page` is ours, signed; `ref` what people call it by, or open it by where there is no page.
+    be a matter of 999, and what is not recorded yet; `waits` what its case waits for. `url` is the post's own
+    address; `page` is ours, signed, which `opens` names; `ref` what people call it by, or open it by where
+    there is no page.
     `decide` is True where somebody must; `under` are posts of a group. `matter` is what it tells
     of, None where that is no one matter.
     """
@@ -35,9 +36,16 @@ class Line:
     suggested: str = ""
     page: str | None = None
     had: str = ""
+    waits: str = ""
+    opens: str = ""
     decide: bool = False
     under: tuple[Line, ...] = ()
     matter: MatterView | None = None
+
+    @property
+    def code(self) -> str:
+        """Its `ref`, where the link to it does not say that."""
+        return "" if self.page and self.ref in self.opens else self.ref
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,14 +115,14 @@ def _section(section: Section, w: Words) -> str:
 
 def _line(line: Line, w: Words, first: str, rest: str) -> Iterator[str]:
     """What, where and when; what may be done; who has it, or acts and by when."""
-    ref = f"[{line.ref}]" if line.ref else ""
+    ref = f"[{line.code}]" if line.code else ""
     said = f"{line.said.removesuffix('.')}, {line.where}." if line.where else line.said
     about = f"{line.about.removesuffix('.')}." if line.about else ""
-    told = (said, line.then, line.suggested, line.had, about, ref)
+    told = (said, line.then, line.suggested, line.had, line.waits, about, ref)
     yield _wrapped(" ".join(part for part in told if part), first, rest)
-    for key, url in (("digest.the_post", line.url), ("digest.open_page", line.page)):
+    for named, url in ((w("digest.the_post"), line.url), (line.opens or w("digest.open"), line.page)):
         if url:
-            yield from (f"{rest}{w(key)}", f"{rest}{url}")
+            yield from (f"{rest}{named}:", f"{rest}{url}")
     for under in line.under:
         yield from _line(under, w, f"{rest}-  ", f"{rest}   ")
 

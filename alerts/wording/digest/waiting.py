@@ -12,11 +12,12 @@ from datetime import datetime
 from alerts.facts import Facts
 from alerts.places import standing, unasked
 from alerts.wording.cases import numbered_site, of_place, until
-from alerts.wording.digest.lines import placed, quote
+from alerts.wording.digest.lines import has_passed, placed, quote
 from alerts.wording.digest.reader import Saying, one_line
 from alerts.wording.digest.view import Line
-from data.cases import Case, CaseState, Consent, RunningClock
+from data.cases import Case, CaseState, Consent
 from data.matters import MatterView
+from data.rungs import CaseClock
 from data.steps.codes import Ending, Support
 
 _TOLD_ENDINGS = frozenset((Ending.REMOVED, Ending.CHANGED, Ending.STANDING, Ending.ANSWERED))
@@ -71,10 +72,14 @@ def _parts(say: Saying, view: MatterView, case: Case) -> Iterator[str]:
     yield from _become(say, view, case)
     if left := [numbered_site(case, n, w) for n in unasked(case)]:
         yield w("digest.case.stands", places=w.listed(left))
-    for wait in (w for w in case.waits if _told(case, w, say.facts)):
+    still = (*case.late(say.facts.now), *(w for w in case.waits if w.due_at >= say.facts.window.since))
+    for wait in (w for w in case.waits if w in still):  # what is over and asks nothing of anybody, once
         kind = "late" if wait.over(say.facts.now) else "due"
         when = until(w, wait.due_at, say.facts.day, say.facts.zone)
-        yield of_place(w(f"digest.case.{kind}.{wait.clock}", when=when), wait, case, w)
+        said = w(f"digest.case.{kind}.{wait.clock}", when=when)
+        if kind == "late" and wait.clock == CaseClock.WARN_1H and not has_passed(say, view):
+            said += w("digest.case.warn_now")
+        yield of_place(said, wait, case, w)
     if case.hold_review:
         kind = "late" if _hold_late(case, say.facts) else "due"
         when = until(w, case.hold_review, say.facts.day, say.facts.zone)
@@ -110,36 +115,20 @@ def _owed(say: Saying, view: MatterView, case: Case) -> Iterator[str]:
         yield _since(say, "digest.case.undecided", case.opened_at)
     if case.consent is Consent.ASKED and view.asked_at:
         yield _since(say, "digest.case.consent", view.asked_at)
-    if _support_owed(case):
+    if case.target not in (None, say.reader.id) and case.support is Support.NOT_OFFERED:
         yield w("digest.case.support")
-    if _evidence_missing(case):
+    if case.captures == 0 and case.state in _EVIDENCE_WANTED:
         yield w("digest.case.evidence")
 
 
 def _since(say: Saying, key: str, moment: datetime) -> str:
-    """Since when, and how many days that is; from the second day on."""
-    facts = say.facts
-    days = (facts.now.astimezone(facts.zone).date() - moment.astimezone(facts.zone).date()).days
-    since = say.since(moment)
+    """Since when, and how many whole days that is; from the second day on."""
+    days, since = (say.facts.now - moment).days, say.since(moment)
     if days < 2:
         return say.w(f"{key}.lately", since=since)
     return say.w(f"{key}.days", n=days, count=say.w.number(days), since=since)
 
 
-def _told(case: Case, wait: RunningClock, facts: Facts) -> bool:
-    """What still runs, what is late, and once what is over and asks nothing of anybody."""
-    lately = wait.due_at >= facts.window.since
-    return lately or wait in case.late(facts.now)
-
-
 def _hold_late(case: Case, facts: Facts) -> bool:
     """Was somebody to look again at the hold by now?"""
     return case.hold_review is not None and case.hold_review <= facts.now
-
-
-def _support_owed(case: Case) -> bool:
-    return case.target is not None and case.support is Support.NOT_OFFERED and case.closed_at is None
-
-
-def _evidence_missing(case: Case) -> bool:
-    return case.captures == 0 and case.state in _EVIDENCE_WANTED

@@ -10,6 +10,7 @@ from alerts.digest.select import unrecorded
 from alerts.said_time import time_to_tell
 from alerts.wording.cases import last_day, until
 from alerts.wording.digest.headlines import clearing, fullest, plain, worded
+from alerts.wording.digest.lines import missing_words
 from alerts.wording.matters import time_words
 from alerts.wording.verdicts import channel_name, next_of, next_of_alert
 from data.cases import Case, police_told
@@ -105,10 +106,9 @@ def _recorded(seen: Visit, w: Words) -> str:
     cases = [case for case in seen.view.cases if not case.locked]
     if not cases or not seen.view.endangers:
         return ""
-    missing = [w(f"digest.danger.{what}") for what in unrecorded(seen.view, False)]
-    told = w("page.police_told") if police_told(cases) else ""
-    left = w("digest.danger.unrecorded", what=", ".join(missing)) if missing else ""
-    return " ".join(filter(None, (told, left)))
+    mailed = [p.id for p in seen.reader.config.people if p.email]
+    told = [w("page.police_told")] if police_told(cases) else []
+    return " ".join((*told, *missing_words(unrecorded(seen.view, (), mailed), w)))
 
 
 def _case(case: Case, w: Words) -> str:

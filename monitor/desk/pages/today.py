@@ -116,33 +116,29 @@ def _printed(asking: DeskRequest, con: Connection) -> str:
 
 def load(asking: DeskRequest, con: Connection) -> TodayView | ListView:
     """What their page of today says."""
-    who, context, wanted = asking.signed_in, asking.context, asking.query.get("all", "")
-    lines = EVERY if wanted else FIRST
-    links = DeskLinks(context.links.base_url, context.links.secret, context.links.mails)
-    parts = today(
-        *(con, context.config, who.person, asking.now, links, asking.book),
-        shown=lines,
-        recent=asking.recent,
-    )
-    days = [
-        day_of(
-            part.facts,
-            part.chosen,
-            sent=_is_sent(context.config, who.person, part.facts.school),
-            shown=lines,
-        )
-        for part in parts
-    ]
-    days = _with_own(asking, con, days)
+    wanted = asking.query.get("all", "")
+    days = _days(asking, con, asking.signed_in.person, EVERY if wanted else FIRST)
     one = [day for day in days if day.urn == asking.query.get("school")]
     days = one or days
     found = next(((d, g) for d in days for g in d.groups if g.key == wanted), None)
     return _listed(asking, *found) if found else _first(asking, days)
 
 
-def _with_own(asking: DeskRequest, con: Connection, days: list[Day]) -> list[Day]:
+def _days(asking: DeskRequest, con: Connection, person: Person, lines: Mapping[str, int]) -> list[Day]:
+    context, links = asking.context, asking.context.links
+    links = DeskLinks(links.base_url, links.secret, links.mails)
+    given = (con, context.config, person, asking.now, links, asking.book)
+    parts = today(*given, shown=lines, recent=asking.recent)
+    sent = [_is_sent(context.config, person, part.facts.school) for part in parts]
+    days = [
+        day_of(part.facts, part.chosen, sent=one, shown=lines) for part, one in zip(parts, sent, strict=True)
+    ]
+    return _with_own(asking, con, person, days)
+
+
+def _with_own(asking: DeskRequest, con: Connection, person: Person, days: list[Day]) -> list[Day]:
     """These, with what is aimed at their reader, and what somebody asks them to agree to."""
-    context, person = asking.context, asking.signed_in.person
+    context = asking.context
     reader, at_desk = Reader(context.config, asking.store, person), context.links.at_desk
     session, urns = session_of(context, reader), [day.urn for day in days]
     own = own_matters(con, session, urns, asking.now)
@@ -221,12 +217,11 @@ def _school(config: Config, day: Day) -> School:
 
 def begins_at(asking: DeskRequest, con: Connection, person: Person, to: str) -> str:
     """Where somebody begins who wanted to go `to`: Today, only if something of it comes to them each day, or
-    something is aimed at them."""
+    is theirs now."""
     config, here = asking.context.config, schools_of(person, asking.context.config.schools)
     if to != "/" or any(_comes_daily(config, person, school) for school in here):
         return to
-    session = session_of(asking.context, Reader(config, asking.store, person))
-    return to if own_matters(con, session, [school.urn for school in here], asking.now) else "/tell"
+    return to if any(any(day.groups) for day in _days(asking, con, person, FIRST)) else "/tell"
 
 
 def _comes_daily(config: Config, person: Person, school: School) -> bool:

@@ -14,14 +14,17 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from alerts.digest.select import for_part_of_it, select
-from alerts.facts import Facts
+from alerts.facts import Facts, SchoolPart
 from alerts.ladder.replay import replay
 from alerts.links import Links
 from alerts.wording.digest.compose import compose
+from alerts.wording.digest.together import compose as compose_together
 from alerts.wording.digest.view import View, html, text
-from data.digest import ReadingCounts, Window
+from data.cases import RunningClock
+from data.digest import Fate, ReadingCounts, Undelivered, Window
 from data.judged import DANGER
 from data.register.calendar import Calendar, Term
+from data.rungs import CaseClock
 from data.steps.codes import StepKind
 from data.types import (
     ALLEGING_LABELS,
@@ -41,7 +44,9 @@ from data.types import (
     School,
     Sentiment,
     Severity,
+    StillOpen,
 )
+from monitor.desk.day import day_of
 from monitor.matters.due import LIFE, due_now, due_on, window
 
 NOW = datetime(2026, 11, 25, 7, 30, tzinfo=UTC)
@@ -53,6 +58,8 @@ MANAGER = Person("manager", "Mrs Carol Denby", (Role.SLT,), "manager@example.org
 DSL = Person("dsl", "Ms Robin Pike", (Role.DSL,), "dsl@example.org")
 SECOND = Person("second", "Mr Tom Hale", (Role.DEPUTY_DSL,), "second@example.org")
 TEACHER = Person("teacher", "Miss Ann Fell", (Role.STAFF,), "teacher@example.org")
+CHAIR = Person("chair", "Mr Abel Moss", (Role.CHAIR,), "chair@example.org")
+PRESS = Person("press", "Mr Ned Quill", (Role.PRESS,), "press@example.org")
 PEOPLE = (HEAD, DEPUTY, MANAGER, DSL, SECOND, TEACHER)
 LEADERS = (HEAD, DEPUTY, MANAGER)
 AT_TEACHER = (Meant("person:teacher", 1.0, "x", Harm.VIOLENCE),)
@@ -64,6 +71,11 @@ CHILD = replace(
     THREAT, route=Route.SAFEGUARDING, content_class="C10", abuse=("safeguarding",), about=About.PUPIL,
     restricted=True, endangers=(),
 )  # fmt: skip
+
+ODD = replace(
+    THREAT, route=Route.REQUEST_REMOVAL, content_class="C14", abuse=(), about=About.SCHOOL, endangers=()
+)
+WARN = RunningClock(CaseClock.WARN_1H, NIGHT, NIGHT + timedelta(hours=1))
 
 
 def alert_view(story="threat", verdict=THREAT, by=None, **changes):
@@ -87,6 +99,10 @@ def a_case(story="threat", *steps, verdict=THREAT, number="0004", **opened):
     done = [a_step(case_id=number, at=TAKEN, facts=told)]
     done += [a_step(n, kind, case_id=number, at=TAKEN, facts=said) for n, (kind, said) in enumerate(steps, 2)]
     return of_case(replay(done), (verdict,), restricted=verdict.restricted)
+
+
+def warned_late(case):
+    return replace(case, cases=(replace(case.cases[0], waits=(WARN,)),))
 
 
 def facts(*alerts, cases=(), stories=(), people=PEOPLE, **fields):
@@ -116,7 +132,8 @@ def test_a_threat_that_somebody_has_is_first_and_red_for_all_who_may_know_with_w
         in flat(view)
     )
     assert "If anyone is in danger, ring 999." in flat(view)
-    assert html(view).index('class="danger"') < html(view).index(f"{who} had it since")
+    page = html(view)
+    assert page.index('class="danger"') < page.index("1. <bdi>A threat") < page.index(f"{who} had it since")
 
 
 @pytest.mark.parametrize("by", [None, *PEOPLE[:5]], ids=lambda p: p.id if p else "nobody")
@@ -170,10 +187,17 @@ def test_the_time_that_a_threat_names_is_seen_from_the_digests_day(words, said):
     assert said in flat(digest(facts(view)))
 
 
-def test_of_a_time_that_has_passed_it_is_said_that_it_has():
-    post = a_post(text="half 3 tomorrow", at=NIGHT - timedelta(days=1))
-    said = flat(digest(facts(replace(alert_view(by="deputy"), posts=(post,)))))
-    assert "It named a time that has passed: Tuesday 24 November, about 15:30." in said
+@pytest.mark.parametrize("passed", [False, True])
+def test_of_a_time_that_has_passed_it_is_said_that_it_has_and_what_to_do_instead(passed):
+    post = a_post(text="half 3 tomorrow", at=NIGHT - timedelta(days=int(passed)))
+    case = warned_late(a_case())
+    said = flat(digest(facts(replace(alert_view(by="deputy"), posts=(post,)), cases=[case])))
+    instead = (
+        "It named a time that has passed: Tuesday 24 November, about 15:30. Ask whether anything happened"
+    )
+    assert (instead in said) is passed
+    assert "that those in danger, the site and the authority were warned" in said
+    assert ("warn whoever was not" in said) is not passed
 
 
 def test_to_ring_999_stands_first_then_what_to_do_if_nobody_is_in_danger_then_who_has_it():
@@ -198,12 +222,39 @@ def test_where_nobody_is_known_to_be_threatened_nobody_is_said_to_be():
     assert "Not yet recorded as told: the police, the gate." in flat(digest(facts(at_large)))
 
 
-def test_whom_it_is_aimed_at_is_told_that_there_is_a_threat_without_its_words_or_a_page():
-    aimed = replace(THREAT, about=About.HEAD, endangers=(Meant("person:head", 1.0, "x", Harm.VIOLENCE),))
-    said = flat(digest(facts(alert_view(verdict=aimed, audience=("dsl", "head"))), HEAD))
-    assert "somebody may be in danger" in said
-    assert "hammer" not in said
-    assert "/m/" not in said
+@pytest.mark.parametrize("by", [None, "deputy"])
+@pytest.mark.parametrize("verdict", [THREAT, CHILD], ids=["threat", "restricted"])
+def test_whom_it_is_aimed_at_is_spoken_to_and_neither_asked_to_act_nor_told_the_words(verdict, by):
+    aimed = replace(verdict, about=About.HEAD, endangers=(Meant("person:head", 1.0, "x", Harm.VIOLENCE),))
+    alert = alert_view("threat", aimed, by, audience=("dsl", "deputy", "head"), warned=("head",))
+    case = warned_late(a_case(target="head", verdict=verdict))
+    view = digest(facts(alert, cases=[case] if verdict is THREAT else []), HEAD)
+    assert [s.heading for s in view.sections] == ["You may be in danger"]
+    said = f"{view.subject} {flat(view)}"
+    assert "You are entitled to support" in said
+    if verdict is THREAT:
+        assert view.subject.startswith(f"Words about you: {'deputy head' if by else 'nobody'} has it")
+        assert "asked before the police" in said
+        assert ": https://alerts.example.org/m/" in said
+        told = "Deputy head has had it since 00:15" if by else "Told, and asked to decide what is done: Safeg"
+        assert told in said
+    for never in ("hammer", "Decide", "decided", "recorded", "warn", "offered support", "Still open"):
+        assert never not in said
+
+
+@pytest.mark.parametrize("how", ["audience", "warned", "lost"])
+def test_whom_a_mail_told_of_a_threat_is_not_said_to_be_told_by_nobody(how):
+    told = {"audience": ("head", "teacher")} if how == "audience" else {"warned": ("teacher",)}
+    alert = alert_view(by="deputy", **told)
+    lost = (Undelivered("teacher", "instant", Fate.FAILED, alert.alert_id),) if how == "lost" else ()
+    said = flat(digest(facts(alert, undelivered=lost)))
+    mailed = (
+        "Whoever is threatened was mailed (yesterday 23:51); it is not recorded that anybody has spoken to"
+    )
+    assert (mailed in said) is (how != "lost")
+    assert ("told: the police, the gate." in said) is (how != "lost")
+    spoken = a_case("threat", (StepKind.WARNED, {"who": "target"}))
+    assert "was mailed" not in flat(digest(facts(alert, cases=[spoken], undelivered=lost)))
 
 
 def test_a_case_of_danger_without_a_standing_alert_is_first_too():
@@ -239,6 +290,17 @@ def test_the_subject_of_a_quiet_day_says_that_it_is_quiet_and_of_the_first_diges
     assert digest(facts()).subject == "Nothing new about you: a quiet day (Wednesday)"
     first = replace(facts(), set_up=("Town forum",))
     assert digest(first).subject == "Your first digest: what was set up (Wednesday)"
+
+
+def test_on_a_day_with_a_report_to_sign_the_digest_says_where_and_is_not_quiet():
+    waits = facts(unsigned=("2026-W47", NOW - timedelta(days=3)))
+    view = digest(waits)
+    assert view.subject == "1 to sign (Wednesday)"
+    assert "Read it, then sign it: https://alerts.example.org/r/" in flat(view)
+    assert "enter your signature" in flat(digest(replace(waits, links=Links())))
+    together = compose_together([SchoolPart(waits, select(waits, HEAD))])
+    assert together.subject == "1 to sign (Wednesday)"
+    assert "Nothing for you" not in flat(together)
 
 
 def test_a_digest_of_hours_says_since_when_today():
@@ -359,6 +421,49 @@ def test_whoever_took_a_restricted_danger_that_they_were_asked_for_next_has_it_i
     took = replace(child, escalated=(), acknowledged=Owner("head", TAKEN))
     assert "Safeguarding matter 894434" in flat(digest(facts(took), HEAD))
     assert "894434" not in flat(digest(facts(took), DEPUTY))
+
+
+ASKED = {
+    "threat by number": (THREAT, CHAIR, StillOpen.BY_NUMBER, "Alarm 626364: nobody has answered it"),
+    "child by number": (CHILD, CHAIR, StillOpen.BY_NUMBER, "Safeguarding matter 626364"),
+    "odd post by number": (ODD, CHAIR, StillOpen.BY_NUMBER, "Alarm 626364: nobody has answered it"),
+    "child": (CHILD, SECOND, StillOpen.UNTAKEN, "Safeguarding matter 626364"),
+    "child of today": (
+        replace(CHILD, severity=Severity.TODAY), SECOND, StillOpen.UNTAKEN, "Safeguarding matter 626364",
+    ),
+    "threat": (THREAT, SECOND, StillOpen.UNTAKEN, "A threat is made"),
+    "odd post": (ODD, SECOND, StillOpen.UNTAKEN, "626364"),
+    "threat to who speaks to the press": (THREAT, PRESS, StillOpen.UNTAKEN, "A threat is made"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("verdict", "person", "about", "line"), ASKED.values(), ids=ASKED)
+def test_whoever_was_asked_to_take_an_alarm_has_it_in_their_digest_and_on_today_until_somebody_has_it(
+    verdict, person, about, line
+):
+    steps = (Escalation("a", "900001", 1, 1, person.id, NIGHT + timedelta(hours=1), about),)
+    of_one_who_left = [] if verdict.restricted else [a_case("alarm", verdict=verdict, number="626364")]
+    alarm = replace(alert_view("alarm", verdict), escalated=steps)
+    found = facts(alarm, cases=of_one_who_left, people=(*PEOPLE, CHAIR, PRESS))
+    view, taken = digest(found, person), replace(found.alerts[0], acknowledged=Owner("head", TAKEN))
+    whole, own = flat(view), day_of(found, select(found, person), sent=False)
+    assert line in whole
+    assert (
+        "Open it, and take it:" if verdict is not ODD or about is StillOpen.BY_NUMBER else "Open 6"
+    ) in whole
+    assert line in str(own)
+    assert ("You have its number alone." in whole) is (about is StillOpen.BY_NUMBER)
+    assert "quiet" not in view.subject
+    assert ("then the safeguarding matters" in whole) is (verdict.severity is Severity.TODAY)
+    assert "hammer" not in whole or about is StillOpen.UNTAKEN
+    together = compose_together([SchoolPart(found, select(found, person))])
+    assert "626364" in flat(together)
+    assert "Nothing for you" not in f"{together.subject} {flat(together)}"
+    if about is StillOpen.BY_NUMBER:
+        later = replace(found, alerts=(taken,))
+        assert "626364" not in flat(digest(later, person)) + str(
+            day_of(later, select(later, person), sent=False)
+        )
 
 
 @pytest.mark.parametrize("person", [HEAD, DEPUTY])

@@ -312,7 +312,7 @@ def test_several_stories_of_one_matter_are_one_line_with_the_two_loudest_below()
     (line,) = answers(said_on(), stories)
     assert whole(line) == "4 complaints about the school [on a local forum · 4 people]"
     assert [x.said for x in line.under] == ["“Voice 4”", "“Voice 3”"]
-    assert line.then == "And 2 more."
+    assert line.then == "2 of them are not shown here."
 
 
 def test_of_several_that_may_not_be_quoted_there_is_one_line_with_their_number():

@@ -169,7 +169,7 @@ def test_whoever_is_sent_no_digest_sees_what_they_were_told_of_and_nothing_else(
 def test_the_teacher_at_whom_it_is_aimed_sees_hers_with_its_page_and_no_word_of_it():
     found = facts(alert_view("threat", THREAT, audience=("head", "teacher")), alert_view("one", STREET))
     own = day(found, TEACHER, sent=False)
-    assert [group.key for group in own.groups] == ["danger"]
+    assert [group.key for group in own.groups] == ["danger_to_you"]
     assert "about you" in own.danger[0].lines[0].said
     assert "Decide" not in own.danger[0].heading
     assert path_of(own.danger[0].lines[0]).startswith("/m/")

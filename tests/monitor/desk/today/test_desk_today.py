@@ -13,8 +13,9 @@ from builders.mention import NOW, POLICY, URN, a_batch, a_fold, a_mention, a_ver
 from builders.page import CHILD, DANGER, PEOPLE, STREET, WORDS, words_of
 
 from alerts.links import Links
+from data.store.alerts.escalations import put_step
 from data.store.mentions.batch import save
-from data.types import About, Route, School, Severity, Story
+from data.types import About, Escalation, Role, Route, School, Severity, StillOpen, Story
 from monitor.matters import today as days
 from monitor.service.tasks.digests import digests
 
@@ -68,6 +69,22 @@ def test_somebody_who_is_sent_no_digest_reads_nothing_of_matters(tmp_path):
     page = today(desk, "vale")
     assert "What you see or hear yourself" in page
     assert "needs you now" not in page
+
+
+def test_whoever_is_asked_by_number_to_take_an_alarm_begins_on_today_and_takes_it_there(tmp_path):
+    desk = OpenDesk(tmp_path, **DANGER)
+    chair = replace(PEOPLE[-1], roles=(Role.CHAIR,), email="vale@example.org")
+    desk.context = replace(desk.context, config=replace(desk.context.config, people=(*PEOPLE[:-1], chair)))
+    assert desk.sign_in("vale").headers["location"] == "/tell"
+    asked = Escalation(desk.alert.id, URN, 1, 1, "vale", desk.clock(), StillOpen.BY_NUMBER)
+    do_in(desk.store, put_step, asked)
+    desk.wait(minutes=1)
+    assert desk.sign_in("vale", desk.another()).headers["location"] == "/"
+    page = today(desk, "vale")
+    assert re.search(r"Alarm \d{6}: nobody has answered it", page)
+    assert "ring 999" in page
+    path = re.search(r'href="(/m/[^"]+)"', desk.browser.get("/").text)[1]
+    assert "I have it" in words_of(desk.browser.get(path))
 
 
 def test_of_several_schools_each_is_named(tmp_path):

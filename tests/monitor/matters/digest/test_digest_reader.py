@@ -721,7 +721,7 @@ def test_a_matter_with_an_open_case_is_one_line_with_the_number_of_its_case(stor
         case_store.put(con, replay(opened), opened, (), BEFORE)
     said = flat(of(store, config, HEAD))
     assert said.count("Case 0007") == 1
-    assert "[0007]" in said
+    assert "Open 0007:" in said
     assert "Waiting" not in said
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
@@ -46,11 +47,13 @@ from data.ids import digest
 from data.judged import HANDED_IN
 from data.register.calendar import Calendar, Term
 from data.store.alerts.alerts import ack
+from data.store.alerts.escalations import put_step
 from data.store.messages.outbox import put_outbox
 from data.store.reporting import daily_digest as sent_digests
 from data.store.reporting.daily_digest import put_edition
 from data.types import (
     About,
+    Escalation,
     Meant,
     MentionKind,
     Outcome,
@@ -62,6 +65,7 @@ from data.types import (
     School,
     Severity,
     Source,
+    StillOpen,
 )
 from monitor.cli.commands.digest import digest as command
 from monitor.config.model import DigestSettings
@@ -630,6 +634,18 @@ def test_its_subject_says_what_is_to_be_passed_on_where_nothing_is_graver(of_tru
 def test_a_contact_who_may_not_read_a_schools_matters_is_told_of_none(busy, together_config, snapshot):
     found = of(busy, together_config, CONTACT)
     assert f"{found.letter.subject}\n\n{found.letter.body}" == snapshot
+
+
+def test_an_alarm_that_a_contact_was_asked_to_take_by_number_is_first_in_it(of_trust, together_config):
+    at, given = TUESDAY - timedelta(hours=9), {"severity": Severity.THIS_HOUR, "route": Route.POLICE_NOW}
+    alarm = grave(of_trust, "threat", at, alert_on("threat", at, **given))
+    asked = Escalation(alarm.id, URN, 1, 1, "contact", at + timedelta(hours=1), StillOpen.BY_NUMBER)
+    with of_trust.write("ask") as con:
+        put_step(con, asked)
+    letter = of(of_trust, together_config, CONTACT).letter
+    assert re.fullmatch(r"Alarm \d{6}: nobody has answered it, 4 places not seen .Tuesday.", letter.subject)
+    assert "At 1 of them there is something for you." in " ".join(letter.body.split())
+    assert letter.body.index("answered it") < letter.body.index("Nothing for you")
 
 
 def test_whoever_is_the_subject_is_told_nothing_of_it(of_trust, together_config):
