@@ -64,7 +64,7 @@ CHILD_SHARE = 0.5
 would be hidden from all but the leads, though it is an adult who is waited for."""
 LOOK = 2
 """At so many times the low line a post is a look: at the line itself more than one in eight would be."""
-LINE = 0.15
+LINE = 0.3
 """From here the model alone finds an allegation, where it finds nothing else as likely."""
 HEARD = 0.01
 """Below it, what names nobody and says no office is not read for an allegation."""
@@ -107,7 +107,7 @@ class DangerEvidence:
         """Does any signal speak of it, were it only a hint?"""
         return any(label in s.labels for s in self.signals)
 
-    def beside(self, label: str, outcome: SeverityOutcome) -> bool:
+    def beside(self, label: str, outcome: SeverityOutcome, *, accusing: bool) -> bool:
         """Is it over its line with a hint of the same, or a likely threat; with somebody of ours, or an office;
         or is it violence beside what is grave for a child?"""
         threat, p, grave = label == "threat", self.score(label), outcome.severity >= Severity.TODAY
@@ -115,9 +115,12 @@ class DangerEvidence:
             return True
         if self.hinted(label):
             return p >= (LOW[label] if threat else NAMED)
+        office = bool(roles_said(self.reading.plain))
+        if threat and accusing and (office or self.named):  # an allegation alone warns nobody
+            return p >= NAMED
         if threat and outcome.route is Route.SAFEGUARDING and not self.hinted("extremism"):
             return p >= max(LOW[label], SHARE * self.score("safeguarding"))
-        office, child = bool(roles_said(self.reading.plain)), label == "safeguarding" and self.of_an_adult
+        child = label == "safeguarding" and self.of_an_adult
         if grave and (threat or label == "safeguarding") and (office or self.named):
             share = CHILD_SHARE if outcome.route is Route.POLICE_NOW and not threat else 0.0
             return p >= max(LOOK * LOW[label], share * self.score("threat"))
@@ -156,7 +159,7 @@ def alleged(
     labels of `harms_beside`, `cleared` those that a signal argues away.
     """
     words, likely = of.words, of.score("safeguarding")
-    if words.poses or (words.others and not (words.some or words.by_writer)):
+    if words.others and not (words.some or words.by_writer):
         return 0.0, ""
     about = [s for s in of.signals if s.about in ADULTS_OF_THE_SCHOOL and "safeguarding" in s.labels]
     if firm := next((s for s in about if not s.hint), None):
@@ -173,7 +176,8 @@ def alleged(
     grave = outcome.severity >= Severity.TODAY or of.severe >= MAYBE_GRAVE or likely >= SURE
     if threat or not grave:
         return 0.0, ""
-    if (words.job or words.wrongs) and likely < SURELY:
+    helped = bool(words.mentions) and all(m.saw for m in words.mentions)
+    if helped or ((words.job or words.wrongs or of.hinted("privacy")) and likely < SURELY):
         return 0.0, ""
     if words.hinted and likely >= NEAR:
         return max(PERHAPS, round(likely, 2)), "words"
@@ -193,11 +197,14 @@ def by_model_alone(allegation: tuple[float, str]) -> bool:
 def harms_beside(outcome: SeverityOutcome, of: DangerEvidence, cleared: Collection[str]) -> frozenset[str]:
     """The labels of harm that are likely enough beside what the outcome says. `cleared` are those that a signal
     argues away."""
+    accusing = alleged(outcome, (), of, cleared)[0] > 0
     said = (
         {"threat"} if of.words.threatens and of.words.clear else frozenset[str]()
     )  # no figure of speech there
     return frozenset(
-        label for label in HARM_OF if label not in {*cleared} - said and of.beside(label, outcome)
+        label
+        for label in HARM_OF
+        if label not in {*cleared} - said and of.beside(label, outcome, accusing=accusing)
     )
 
 
@@ -304,6 +311,7 @@ def wronged(
     sure = max(round(likely, 2), SURE if by else PERHAPS)
     first = [m for m in words.mentions if m.signs and words.wrongs]
     meant = [*first, *(m for m in words.mentions if m.saw or not m.beside)]
+    meant = meant or [m for m in words.mentions if by]  # whom a recorder met
     placed, told = {m.person for m in meant}, {m.person for m in words.mentions}
     whom = [f"person:{p.id}" for n, p in enumerate(of.named) if n in placed or n not in told]
     offices = sorted({f"office:{r}" for m in meant for r in m.offices}) if not whom else []

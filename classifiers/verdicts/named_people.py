@@ -28,7 +28,9 @@ _TITLES = rf"mr|mrs|ms|miss|mx|dr|sir|lady|revd|fr|mister|missus|{_RARE_TITLES}"
 _HONORIFIC = re.compile(rf"^(?:{_TITLES})\.?\s+", re.I)
 _RARE = re.compile(rf"({_RARE_TITLES})\.?\s", re.I)
 _CALLED = rf"{_TITLES}|head|headteacher|headmaster|headmistress|principal|deputy|governor|teacher|coach"
-_AFTER_TITLE = re.compile(rf"(?<!\w)(?:{_CALLED})\b[.\s]*([^\W\d_][\w*.#?!@$+'-]*)")
+_AFTER_TITLE = re.compile(rf"(?<!\w)({_CALLED})\b[.\s]*([^\W\d_][\w*.#?!@$+'-]*)")
+_MAN = re.compile(r"(?:mr|mister|sir)\b", re.I)
+_WOMAN = re.compile(r"(?:mrs|miss|ms|missus|lady)\b", re.I)
 _INITIAL = re.compile(r"(?<!\w)(?:Mr|Mrs|Miss|Ms|Mx|Dr|MR|MRS|MISS|MS|DR) ([A-Z]) (?=[A-Z][a-z])")
 """The initial of a first name, before the surname."""
 _HANDLE = re.compile(r"[@#](\w+)")
@@ -66,12 +68,12 @@ class NameReading:
     """A text prepared for finding names.
 
     `plain` is in lower case, as written and with disguises undone, without accents and invisible characters.
-    `called` are the words after a title, `starred` those with hidden letters, `capital` those with a capital,
+    `called` are titles and the words after them, `starred` those with hidden letters, `capital` those with a capital,
     by their first letter, `handles` handles and hashtags without their sign.
     """
 
     plain: str
-    called: tuple[str, ...]
+    called: tuple[tuple[str, str], ...]
     starred: tuple[str, ...]
     capital: Mapping[str, list[str]]
     handles: tuple[str, ...]
@@ -144,7 +146,9 @@ def read(text: str) -> NameReading:
         capital.setdefault(word[0], []).append(word)
     return NameReading(
         plain=plain,
-        called=tuple([w for w in dict.fromkeys(_AFTER_TITLE.findall(plain)) if w not in initials]),
+        called=tuple(
+            [called for called in dict.fromkeys(_AFTER_TITLE.findall(plain)) if called[1] not in initials]
+        ),
         starred=tuple([w.lower() for w in words if "*" in w]) if "*" in spread else (),
         capital=capital,
         handles=tuple([h.lower().replace("_", "") for h in handles]),
@@ -207,7 +211,7 @@ def _may_be(name: str, reading: NameReading) -> bool:
         return True
     if last in reading.plain and (is_named(" ".join(words), reading.plain) or _has(last, reading.plain)):
         return True
-    if reading.called and any(_called(word, first, last) for word in reading.called):
+    if reading.called and any(_called(word, first, last, (title, name)) for title, word in reading.called):
         return True
     if reading.starred and any(
         _fits(word, last) and len(_MASKS.sub("", word)) >= _SHOWN for word in reading.starred
@@ -241,12 +245,13 @@ def _words(name: str) -> tuple[str, ...]:
     return tuple(_HONORIFIC.sub("", _bare(name).strip().lower()).split())
 
 
-def _called(word: str, first: str, last: str) -> bool:
+def _called(word: str, first: str, last: str, both: tuple[str, str]) -> bool:
     """What follows a title: an initial, the surname with a letter wrong or starred out, or the first name."""
     word = word.rstrip(".,;:?!'-")
     word = word.removesuffix("'s")
-    if len(word) == 1:
-        return word == last[0]
+    if len(word) == 1:  # “Mr N” is no Mrs Nightjar
+        men = [bool(_MAN.match(title)) for title in both if _MAN.match(title) or _WOMAN.match(title)]
+        return word == last[0] and len({*men}) < len(both)
     return word in (first, last) or _misspelt(word, last) or _fits(word, last)
 
 

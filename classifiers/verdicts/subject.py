@@ -25,16 +25,16 @@ HEAD = re.compile(
     r"|\bht\b|\b(?:the|our|that|this) boss\b|\bboss of (?:the|that|this|our)\b"
     r"|\b(?:in charge of|who runs|runs|running) (?:the|that|this|our) (?:school|place|dump|show|joint)\b|\b(?:the )?one in charge\b"
     r"|\b(?:her|him|them|those|woman|man|lady|bloke|person|people|whoever(?:'?s| is)?|who(?:'s| is)|some(?:one|body)) in charge\b"
-    r"|\b(?:lady|woman|man|one|person|bloke|guy|she|he) (?:who |that )?(?:runs(?! (?:by|along|in|to|through|round|past|at|every|home|up|down|for|on|off|like|away)\b)|in charge of|at the top of) (?:\w+ ?){1,4}"
+    r"|\b(?:lady|woman|man|one|person|bloke|guy|she|he) (?:who |that )?(?:runs(?! (?:the )?(?:[\w-]+ ){0,2}(?:club|team|shop|choir|trips?|bus|kitchen|office|library|nursery)\b)(?! (?:by|along|in|to|through|round|past|at|every|home|up|down|for|on|off|like|away)\b)|in charge of|at the top of) (?:\w+ ?){1,4}"
     r"|\bthe top (?:woman|man|lady|dog|brass)\b|\bher (?:majesty|ladyship)\b|\bin the (?:big|corner) office\b"
     r"|\b(?:p|b|ph|mh)ennaeth|\b(?:p|b|ph|mh)rifathr|\b(?:y|a|sy'n|sydd'n|sydd yn) rhedeg yr ysgol\b",
 )
-_BODY = re.compile(
-    r"\b(?:round|around|across|upside|over|above)\s+the\s+head\b(?!['’])"
+BODY = re.compile(
+    r"\b(?:back|side|top|front|crown) of\s+the\s+head\b(?!['’])|\b(?:round|around|across|upside|over|above)\s+the\s+head\b(?!['’])"
     r"|\b(?:hit|smack|slap|kick|punch|struck|strik|clip|bang|bump|knock|tap|pat|shot|shoot|whack|bash|belt|thump|drop|fell|land|kiss|nail|sick|right|wrong|soft|messed|cut|bruis|lump|stab|touch)\w*"
     r"\W+(?:\w+\W+){0,6}?(?:on|in)\s+the\s+head\b(?!['’])"
     r"|\b(?:threw|throw\w*|kick\w*|aim\w*|fir(?:ed|ing)|lobb\w*|chuck\w*|flung|hurl\w*)\W+(?:\w+\W+){1,4}at\s+the\s+head\b(?!['’])"
-    r"|\b(?:blow|kick|punch|knock|bang|bump|whack|slap|smack|injury|shot|gun)s?\s+to\s+the\s+head\b(?!['’])"
+    r"|\b(?:blow|kick|punch|knock|bang|bump|whack|slap|smack|injury|shot|gun|gash|cut|wound|graze)s?\s+to\s+the\s+head\b(?!['’])"
     r"|\bat\s+the\s+head\s+of\b|\bheads?\s+lice\b",
 )
 _SEAT = re.compile(
@@ -75,7 +75,7 @@ _IT = re.compile(
 _DPO = re.compile(r"\bdata protection (?:officer|lead)\b|\bdpo\b")
 
 _IN_TURN: tuple[tuple[re.Pattern[str], tuple[str, ...], tuple[Role, ...]], ...] = (
-    (_BODY, ("head",), ()),
+    (BODY, ("head",), ()),
     (_SEAT, ("chair",), ()),
     (_FORMER, ("head", "principal", "chair"), ()),
     (_LEADERS, ("slt", "leader", "assistant"), (Role.SLT, Role.DEPUTY_HEAD)),

@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 
 from classifiers.signals.rule import PreparedText, Rule, pattern_of, rule
+from data.types import Route
 
 _PERSON = pattern_of(
     r"(?:mr|mrs|ms|miss|dr|head|teacher|ta|receptionist|governor|caretaker|she|he|her|his|him|they|their)"
@@ -35,6 +36,15 @@ _LOST = pattern_of(r"""
     for sale|lost|found|ring the office|school office|contact (?:us|me)|to book|tickets?|call me on|text me on|email|uniform shop
     open (?:day|evening)|estate agents?|bedroom|planning|application|venue|postcode|admissions?|satnav|sat nav
     """).search
+
+_SECRET = r"(?:secret(?:ly)?|covert(?:ly)?|hidden|undercover|sneak(?:y|ily)|on the sly|without (?:(?:her|him|them|anyone|his|their) )?(?:knowing|knowledge)|(?:did|does)(?:n'?t| not) (?:even )?(?:know|realise|notice)|ha(?:d|s)n'?t a clue|no (?:idea|clue)|none the wiser|under the (?:desk|table))"
+_TAPED = r"(?:film(?:ed|ing)|video(?:ed|ing)|(?:record(?:ed|ing)|tap(?:ed|ing)) (?:[\w']+ ){0,4}?(?:mr|mrs|ms|miss|dr|sir|head\w*|teachers?|meeting|call|lesson|conversation|her|him|them))"
+_IN_SECRET = pattern_of(rf"""
+    {_TAPED}\b[^\n]{{0,80}}?\b{_SECRET}
+    (?:secret(?:ly)?|covert(?:ly)?|hidden|undercover|on the sly|(?:no idea|n'?t know) (?:\w+ ){{0,2}}(?:being|was|were)) (?:\w+ )?{_TAPED}
+    (?:phone|recorder|camera) (?:\w+ )?(?:running|recording|going|on|hidden) (?:\w+ )?in my (?:\w+ )?(?:pocket|bag|jacket|coat)
+    """)
+_OF_STAFF = pattern_of(r"(?:mr|mrs|ms|miss|dr|sir|head|headteacher|teachers?|governor|caretaker)").search
 
 
 def _address(p: PreparedText) -> bool:
@@ -78,6 +88,14 @@ RULES: tuple[Rule, ...] = (
         ),
         needs=_DRIVES.pattern,
         labels=("privacy",), severity=3,
+    ),
+    rule(
+        "recorded_in_secret",
+        "It films or records somebody in secret.",
+        lambda p: bool(_IN_SECRET.search(p.plain) and _OF_STAFF(p.plain)),
+        needs=r"filmed|filming|video|record|tap(?:ed|ing)|phone|camera",
+        unless=rf"{_TAPED} (?:[\w']+ ){{0,3}}?(?:girls?|boys?|kids?|child|children|pupils?|son|daughter)|chang(?:ing|ed)|toilets?|cctv|documentary|novel|polic(?:y|e)",
+        labels=("privacy",), severity=3, route=Route.PLATFORM_REPORT,
     ),
     rule(
         "leaked_record",

@@ -120,6 +120,7 @@ FIRES_AND_NOT: Mapping[str, tuple[str, str]] = {
     "phone_number": ("her mobile is 07700 900123", "to book call me on 07700 900123"),
     "car_registration": ("she drives a Fiat, reg AB12 CDE", "her class made a papier-mache Fiat"),
     "home_and_car": ("he lives opposite the pub, drives a silver Corsa", "he drives a silver Corsa for charity"),
+    "recorded_in_secret": ("filmed Mr Vane dancing, he has no idea", "the film of Mr Vane dancing, he loved it"),
     "leaked_record": ("here's the class list", "I complain about the data breach of the class list"),
     "health_of_staff": ("Mr Vane is on antidepressants", "Mr Vane ran for the mental health charity"),
     "poses_as_school": ("a fake account of the headteacher", "a talk on fake accounts"),

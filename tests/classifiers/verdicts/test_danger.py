@@ -152,11 +152,17 @@ def test_an_office_beside_a_likely_allegation_is_for_a_person_where_it_may_be_gr
     assert of("Somebody there and the cupboard.", **known).severity < Severity.TODAY
 
 
-@for_each(("share", "meant"), [(SHARE, True), (SHARE / 2, False)])
-def test_violence_is_meant_beside_a_child_from_its_share_on(share: float, meant: bool) -> None:
-    found = of(
-        "Do not come.", route="safeguarding", severe=0.9, abuse__safeguarding=0.8, abuse__threat=share * 0.8
-    )
+@for_each(
+    ("text", "share", "meant"),
+    [
+        ("Do not come.", SHARE, True),
+        ("Do not come.", SHARE / 2, False),
+        ("Robin Pike slapped my son.", SHARE, False),  # who is accused is not warned by that
+        ("Robin Pike slapped my son.", NAMED / 0.8, True),
+    ],
+)
+def test_violence_is_meant_beside_a_child_from_its_share_on(text: str, share: float, meant: bool) -> None:
+    found = of(text, route="safeguarding", severe=0.9, abuse__safeguarding=0.8, abuse__threat=share * 0.8)
     assert (Harm.VIOLENCE in harms(found)) is meant
 
 
