@@ -12,7 +12,7 @@ Education, part four). Of a case, its clocks.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -104,7 +104,9 @@ def has_it(owner: Owner | None, cases: Sequence[Case] = (), kept_out: Collection
     still_open = [case for case in cases if case.closed_at is None]
     out = {*kept_out, *(person for case in still_open for person in (*case.subjects, case.target))}
     if owner is not None and owner.person not in out:
-        return Holder(owner.person, owner.at, _how(owner))
+        took = Having.TAKEN if owner.taken else Having.ACKNOWLEDGED
+        how = took if owner.by in ("", owner.person) else Having.GIVEN
+        return Holder(owner.person, owner.at, how)
     acting = [
         Holder(case.acting, case.acting_at or case.opened_at, Having.ACTING)
         for case in still_open
@@ -116,12 +118,6 @@ def has_it(owner: Owner | None, cases: Sequence[Case] = (), kept_out: Collection
 def put_off(owner: Owner | None, day: date, zone: ZoneInfo) -> bool:
     """Does its owner wish to be asked again on a later day? Until then it asks nothing of anybody."""
     return owner is not None and owner.ask_at is not None and owner.ask_at.astimezone(zone).date() > day
-
-
-def _how(owner: Owner) -> Having:
-    if owner.by not in ("", owner.person):
-        return Having.GIVEN
-    return Having.TAKEN if owner.taken else Having.ACKNOWLEDGED
 
 
 OPENS = time(8)
@@ -213,20 +209,23 @@ def next_dates(
     lane: BypassRoute | None = None,
 ) -> list[NextDate]:
     """All that is due in a matter; given as to `next_date`."""
-    found = list(_of_cases(cases, now))
+    found: list[NextDate] = []
+    for case in cases:
+        found += [_of_clock(wait, case, late=True) for wait in case.late(now)]
+        if (due := case.due(now)) is not None and case.closed_at is None:
+            found.append(_of_clock(due, case, late=False))
     if alert is not None and not had:
         found.append(to_decide(alert, days, now))
-    if lane is BypassRoute.STAFF_ALLEGATION or any(c.lane is BypassRoute.STAFF_ALLEGATION for c in cases):
+    ended, told = cases and all(c.closed_at for c in cases), any(LADO in c.referred_to for c in cases)
+    alleged = BypassRoute.STAFF_ALLEGATION in (lane, *(c.lane for c in cases))
+    if alleged and days.nation == "england" and not (ended or told):
         known = [c.opened_at for c in cases] + ([alert.raised_at] if alert else [])
-        found += _of_allegation(cases, min(known), days, now)
+        day = min(known).astimezone(days.zone).date() + _DAY
+        while not days.calendar.working_day(day):
+            day += _DAY
+        at = _end(day, days.zone)
+        found.append(NextDate(at, LADO, late=at <= now))
     return found
-
-
-def _of_cases(cases: Iterable[Case], now: datetime) -> Iterator[NextDate]:
-    for case in cases:
-        yield from (_of_clock(w, case, late=True) for w in case.late(now))
-        if (due := case.due(now)) is not None and case.closed_at is None:
-            yield _of_clock(due, case, late=False)
 
 
 def _of_clock(wait: RunningClock, case: Case, *, late: bool) -> NextDate:
@@ -235,18 +234,6 @@ def _of_clock(wait: RunningClock, case: Case, *, late: bool) -> NextDate:
     known = here is not None and not (case.restricted or case.locked)
     place = (case.number_at(wait.place), here.site) if here and known else None
     return NextDate(wait.due_at, wait.clock, late, place)
-
-
-def _of_allegation(
-    cases: Sequence[Case], known: datetime, days: SchoolDays, now: datetime
-) -> Iterator[NextDate]:
-    ended = bool(cases) and all(c.closed_at for c in cases)
-    if days.nation == "england" and not ended and not any(LADO in c.referred_to for c in cases):
-        day = known.astimezone(days.zone).date() + _DAY
-        while not days.calendar.working_day(day):
-            day += _DAY
-        at = _end(day, days.zone)
-        yield NextDate(at, LADO, late=at <= now)
 
 
 def to_decide(alert: Alert, days: SchoolDays, now: datetime) -> NextDate:

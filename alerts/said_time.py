@@ -201,7 +201,11 @@ def said_time(text: str, posted: datetime, calendar: Calendar, title: str = "") 
     day_before: tuple[date | None, bool] | None = None
     day_short = False
     dayless: SaidTime | None = None
-    for n, sentence, been in _sentences(text):
+    for n, sentence in enumerate(_SENTENCE.split(normalize("NFC", text[:_MOST]))):
+        been = _PAST.search(sentence) is not None
+        sentence = _NEGATED.sub(" ", _BEEN.sub(" ", sentence))
+        if been and not _has(_NEAR, sentence):  # it tells of nothing but what has been
+            continue
         if soon := _SOON.search(sentence):
             then = posted + _how_soon(soon)
             return SaidTime(then.date(), then.time().replace(second=0, microsecond=0), _to_come(sentence))
@@ -214,27 +218,18 @@ def said_time(text: str, posted: datetime, calendar: Calendar, title: str = "") 
         if at is not None and (said := _said(at, found, sentence, posted, calendar, exact=exact)):
             if (found and dayless is None) or (said.sure and (in_title or _agree(dayless, said))):
                 return said
-            dayless = replace(min(dayless or said, said, key=_moment), sure=False)
+            # the last moment there is of what is not said
+            first = min(
+                *(dayless or said, said),
+                key=lambda s: datetime.combine(s.day or date.max, s.at or time.max),
+            )
+            dayless = replace(first, sure=False)
             if said.sure:
                 return dayless
             in_title = in_title and n < titles
     if dayless or day_before is None or day_before[0] is None:
         return dayless
     return SaidTime(day_before[0], None, day_before[1])
-
-
-def _sentences(text: str) -> Iterator[tuple[int, str, bool]]:
-    """Those that tell of more than what has been, by number, and whether they tell of that too."""
-    for n, sentence in enumerate(_SENTENCE.split(normalize("NFC", text[:_MOST]))):
-        been = _PAST.search(sentence) is not None
-        left = _NEGATED.sub(" ", _BEEN.sub(" ", sentence))
-        if not been or _has(_NEAR, left):
-            yield n, left, been
-
-
-def _moment(said: SaidTime) -> datetime:
-    """When it is; the last moment there is of what is not said."""
-    return datetime.combine(said.day or date.max, said.at or time.max)
 
 
 def _agree(one: SaidTime | None, other: SaidTime) -> bool:
@@ -250,7 +245,9 @@ def _said(
 ) -> SaidTime | None:  # fmt: skip
     """None where it is over; of a part of the day that has begun the day alone, and of today's own name
     in a week."""
-    day, sure = found or (_next(posted, at, calendar), False)
+    day, sure = found or (posted.date(), False)
+    if not found and (posted.time() > at or not calendar.school_day(posted.date())):
+        day = calendar.next_school_day(posted.date())
     sure = sure and (_belongs(sentence, calendar) if exact else _to_come(sentence))
     if day and found and at < _STILL_UP and _has(_LATE, sentence):
         day, sure = day + timedelta(1), False
@@ -287,13 +284,6 @@ def _how_soon(said: re.Match[str]) -> timedelta:
     n = {"a": 1.0, "an": 1.0, "half an": 0.5, "hanner": 0.5}.get(said["n"].lower())
     many = float(said["n"]) if n is None else n
     return timedelta(hours=many) if said["unit"][0].lower() in "ha" else timedelta(minutes=many)
-
-
-def _next(posted: datetime, at: time | None, calendar: Calendar) -> date:
-    """The day on which that time is next, of those on which pupils are in."""
-    if at is not None and posted.time() <= at and calendar.school_day(posted.date()):
-        return posted.date()
-    return calendar.next_school_day(posted.date())
 
 
 # ---------------------------------------------------------------- the time
@@ -392,15 +382,10 @@ def _dates(sentence: str, today: date) -> Iterator[tuple[date, bool]]:
         for found in _in_year(said, int(said["month"]), today):
             if found - today <= _FAR:
                 yield found, bool(said["on"]) or int(said["day"]) > max(_HOURS.values())
-    yield from _of_month(sentence, today)
-
-
-def _of_month(sentence: str, today: date) -> Iterator[tuple[date, bool]]:
-    """“on the 25th”: the next."""
     for said in _OF_MONTH.finditer(sentence):
         ahead = (today + timedelta(days) for days in range(_FAR.days))
-        if found := next((day for day in ahead if day.day == int(said["day"])), None):
-            yield found, bool(said["on"])
+        if the_next := next((day for day in ahead if day.day == int(said["day"])), None):
+            yield the_next, bool(said["on"])
 
 
 def _in_year(said: re.Match[str], month: int, today: date) -> Iterator[date]:

@@ -55,11 +55,11 @@ WORDS = "The car park of Oakfield Primary School in Northvale was full again thi
 SERVE = """
 import sys
 from pathlib import Path
-from monitor.desk import pace
+from monitor.desk import edge
 from monitor.service import scoring
 from monitor.service.serve import serve
 from sources import parser_process
-pace.MOST = 10**6
+edge.MOST = 10**6
 scoring.AwayScorer.let_go.__defaults__ = scoring.IdleLinker.let_go.__defaults__ = (2.0,)
 parser_process.ParserProcess.let_go.__defaults__ = (2.0,)
 home, port = Path(sys.argv[1]), int(sys.argv[2])

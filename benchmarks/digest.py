@@ -38,11 +38,11 @@ from data.store.verdicts import stories
 from data.store.verdicts.search import COLUMNS, bits_of, searched
 from data.types import Person, Policy, Role, School, Source
 from monitor.config.load import Config
-from monitor.matters.due import due_of
 from monitor.matters.listed import alerts_listed, open_alerts, stories_listed
 from monitor.matters.one import find_story
 from monitor.matters.reader import Reader
 from monitor.matters.searching import Wanted, matters_page
+from monitor.matters.today import due_of
 from monitor.service.tasks.digests import prepare
 
 NOW = datetime(2026, 11, 17, 7, 30, 5, tzinfo=UTC)

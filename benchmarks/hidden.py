@@ -26,7 +26,7 @@ sys.path[:0] = [str(root := Path(__file__).resolve().parents[1]), str(root / "te
 from builders.two_desks import Desk  # noqa: E402 - the project's own folders first
 from builders.two_homes import KINDS, NOTHING, Home, two_homes  # noqa: E402
 
-from monitor.desk import pace  # noqa: E402
+from monitor.desk import edge  # noqa: E402
 
 SHARE, LEAST_MS = 0.05, 10.0
 COMMANDS = (
@@ -84,7 +84,7 @@ def compared_at_desk(kind: str, person: str, rounds: int, moved: str = "worked o
     with tempfile.TemporaryDirectory() as folder:
         homes = two_homes(Path(folder), kind, "handed in", moved)
         desk, named = Desk(homes.full), (NOTHING, homes.hidden)
-        pace.MOST, kept = 10**6, pace.MOST
+        edge.MOST, kept = 10**6, edge.MOST
         took: dict[tuple[str, str], tuple[list[float], list[float]]] = {one: ([], []) for one in asked}
         gc.freeze()
         for n in range(-1, rounds):
@@ -95,7 +95,7 @@ def compared_at_desk(kind: str, person: str, rounds: int, moved: str = "worked o
                     cost = request_ms(desk, person, how, desk.address(path, known, person))
                     found[len(found) :] = [cost] if n >= 0 else []
         gc.unfreeze()
-        pace.MOST = kept
+        edge.MOST = kept
     return [Compared(" ".join(of), *map(statistics.median, times)) for of, times in took.items()]
 
 

@@ -162,7 +162,7 @@ NOT_FOR_LISTS = (
 @pytest.mark.parametrize("command", LISTS)
 def test_a_list_loads_no_rules_of_the_ladder_and_nothing_that_writes_mails(shown, command):
     loaded = shown[command]
-    assert "monitor.matters.replaying" in loaded
+    assert "monitor.matters.reader" in loaded
     assert not [module for module in loaded if module.startswith(NOT_FOR_LISTS)]
 
 

@@ -49,7 +49,7 @@ def alleged_of(verdict: Verdict, people: Iterable[Person]) -> frozenset[str]:
 
 def alleged_in(verdicts: Iterable[Verdict], people: Sequence[Person]) -> frozenset[str]:
     """Ids of those of whom any of these may allege something."""
-    return frozenset[str]().union(*(alleged_of(v, people) for v in verdicts))
+    return persons_meant((m for v in verdicts for m in v.accuses), people)
 
 
 def threatened(verdicts: Iterable[Verdict], people: Sequence[Person]) -> frozenset[str]:
@@ -245,7 +245,10 @@ def matter_of_story(
     others = (p for p in (*audience[1:], *asked) if p not in aimed_at)
     told = tuple(dict.fromkeys((*audience[:1], *others)))
     accused = office_of_subject(subjects, (*here, *school.former))
-    about = accused or _about(lead, frozenset(told) - aimed_at, here)
+    office = OFFICE_ABOUT.get(lead.about) if lead else None
+    # not the head or another officer who was told of it, so that it means somebody else
+    colleague = office in roles_of(here, frozenset(told) - aimed_at)
+    about = accused or (About.STAFF if colleague else lead.about if lead else About.OTHER)
     of = post or alert or lead
     labels = lead.abuse if lead else ()
     of_a_child = any(not harms(v).isdisjoint(OF_A_CHILD) for v in grave_now)
@@ -343,15 +346,6 @@ def free_of_it(matter: Matter, people: Iterable[Person]) -> list[Person]:
     """Those of its school who have no conflict of interest in it."""
     here = people_here(matter, people)
     return [p for p in here if not conflicted(p, matter, here)]
-
-
-def _about(lead: Verdict | None, told: frozenset[str], here: Sequence[Person]) -> About:
-    """Whom it is about; not the head or another officer who was told of it, so that it means somebody
-    else."""
-    if lead is None:
-        return About.OTHER
-    office = OFFICE_ABOUT.get(lead.about)
-    return About.STAFF if office in roles_of(here, told) else lead.about
 
 
 def part_of(person: Person | None, matter: Matter) -> ReaderPart:

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from data.content_class import ContentClass
-from data.types import About, Person, Role
+from data.people import schools_of
+from data.types import About, Person, Role, School
 
 Tier = tuple[Role, ...]
 """Offices that are asked at the same time."""
@@ -284,3 +285,29 @@ def roles_of(people: Iterable[Person], ids: Iterable[str]) -> frozenset[Role]:
 def rung_as(person: Person) -> Role:
     """The office for which somebody is rung who leads safeguarding, or the school."""
     return next(role for role in (*SAFEGUARDERS, Role.HEAD, Role.CHAIR) if role in person.roles)
+
+
+def looks_after_ways_in(person: Person) -> bool:
+    """Do they let others in while mail is down, and end what is open on a lost telephone?"""
+    return hold(person, WAYS_IN)
+
+
+def looks_after_ways_of(by: Person, person: Person, schools: Iterable[School]) -> bool:
+    """Do they so for this person, at a school of both?"""
+    here = schools_of(by, schools)
+    return looks_after_ways_in(by) and any(s in here for s in schools_of(person, schools))
+
+
+def gives_day_code(person: Person) -> bool:
+    """Do they tell others the code of the day?"""
+    return hold(person, DAY_CODE)
+
+
+def keeps_room(person: Person) -> bool:
+    """Is the safeguarding room theirs, as far as each matter is?"""
+    return hold(person, SAFEGUARDERS)
+
+
+def reads_reports(person: Person) -> bool:
+    """Do they read the governors' reports, or sign them?"""
+    return hold(person, (*REPORT_READERS, *REPORT_SIGNERS))

@@ -11,7 +11,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 from alerts.access.knowing import Access, access, reading_offices, with_words
 from alerts.access.matter import (
@@ -59,6 +60,7 @@ from alerts.access.offices import (
 from alerts.access.raised import RaisedMatter
 from data.judged import harms
 from data.people import away, people_of, schools_of
+from data.register.calendar import Calendar
 from data.types import (
     ADULTS_OF_THE_SCHOOL,
     About,
@@ -328,6 +330,24 @@ def report_signers(school: School, people: Iterable[Person]) -> tuple[Person, ..
     found = holders(people_of(school, people), *REPORT_SIGNERS)
     office = [p for p in found if hold(p, REPORT_SIGNERS[:-1])]
     return tuple(office or found)
+
+
+_ASKS = time(8)
+_DAYS_EACH = 2
+"""So many whole working days, from 08:00 on, each has before the next is asked to sign."""
+
+
+def asked_to_sign(
+    school: School, people: Sequence[Person], since: datetime, now: datetime, zone: ZoneInfo, days: Calendar
+) -> tuple[Person, ...]:
+    """Those who are asked by now to sign what was composed `since`, in turn; nobody away is waited for."""
+    signers = [p for p in report_signers(school, people) if p.email]
+    gone = away(signers, now)
+    able = [p for p in signers if p.id not in gone] or signers
+    day, local = since.astimezone(zone).date(), now.astimezone(zone)
+    last = local.date() - timedelta(days=1 if local.time() >= _ASKS else 2)
+    passed = sum(days.working_day(day + timedelta(days=n)) for n in range(1, (last - day).days + 1))
+    return tuple(able[: 1 + passed // _DAYS_EACH])
 
 
 def told_of_faults(people: Sequence[Person], *, anybody: bool) -> tuple[Person, ...]:

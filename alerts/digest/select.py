@@ -127,7 +127,11 @@ def select(facts: Facts, person: Person) -> Selection:
         ),
     )
     if facts.school_day:
-        in_hand = tuple(a for a in alerts if a.acknowledged and not (of_danger(a) or _waits(a, facts)))
+        in_hand = tuple(
+            a
+            for a in alerts
+            if a.acknowledged and not (of_danger(a) or put_off(a.acknowledged, facts.day, facts.zone))
+        )
         chosen = _said(replace(chosen, in_hand=in_hand), facts, hidden)
     else:  # a matter is called by its case's number on a weekend too
         chosen = replace(chosen, decide=_with_cases(chosen, (), facts, hidden).decide)
@@ -137,10 +141,6 @@ def select(facts: Facts, person: Person) -> Selection:
     chosen = replace(chosen, restricted=tuple(v for v in own if facts.school_day or v.endangers))
     count = with_dsl(facts, chosen)
     return replace(chosen, with_dsl=count if sum(v.restricted for v in own) < count else 0)
-
-
-def _waits(view: MatterView, facts: Facts) -> bool:
-    return put_off(view.acknowledged, facts.day, facts.zone)
 
 
 def their_own(chosen: Selection) -> Selection:
@@ -281,7 +281,9 @@ def _said(chosen: Selection, facts: Facts, hidden: set[str]) -> Selection:
     in_press = {s.story_id for s in news}
     marked = [m for m in facts.marked if _reads_of(person, m, facts)]
     taken = (
-        replace(m, holder=held[m.story_id]) for m in marked if m.story_id in held and not _waits(m, facts)
+        replace(m, holder=held[m.story_id])
+        for m in marked
+        if m.story_id in held and not put_off(m.acknowledged, facts.day, facts.zone)
     )
     placed = {s.story_id for name in SECTIONS[:_SAYING] for s in by_section[name]}
     left = _known(facts.unanswered, person, facts, hidden)

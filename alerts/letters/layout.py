@@ -8,8 +8,7 @@ from email.message import EmailMessage
 from email.policy import SMTP
 
 from alerts.delivery.mail import one_line
-from alerts.layout.pdf import compiled
-from alerts.layout.printable import printable
+from alerts.layout.pdf import compiled, printable
 from alerts.letters.kinds import LetterDraft, Quoted
 from data.words.say import words
 

@@ -11,8 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from alerts.ladder.derived_state import may_show_a_child
-from alerts.layout.pdf import Heading, Paragraph
-from alerts.layout.printable import names_any
+from alerts.layout.pdf import Heading, Paragraph, names_any
 from alerts.pack.exhibits import Exhibit, file_name
 from alerts.pack.facts import PackFacts, table
 from alerts.pack.pdf import Block, Picture, Quote

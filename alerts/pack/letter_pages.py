@@ -13,8 +13,7 @@ from typing import Any
 
 from lxml import etree, html
 
-from alerts.layout.pdf import Heading, Paragraph
-from alerts.layout.printable import names_any
+from alerts.layout.pdf import Heading, Paragraph, names_any
 from alerts.pack.exhibits import Exhibit, file_name
 from alerts.pack.facts import PackFacts, table
 from alerts.pack.pdf import Block, Quote

@@ -13,8 +13,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any, ClassVar
 
-from alerts.layout.pdf import Heading, Paragraph, Points, compiled
-from alerts.layout.printable import all_printable
+from alerts.layout.pdf import Heading, Paragraph, Points, all_printable, compiled
 
 
 @dataclass(frozen=True, slots=True)

@@ -124,17 +124,15 @@ def time_words(said: SaidTime | None, today: date, w: Words) -> str:
         return ""
     clock = w("matter.names.about", clock=f"{said.at:%H:%M}") if said.at else ""
     over = said.day is not None and said.day < today
-    day = _day(said.day, today, w) if said.day and (said.sure or not over) else ""
+    day = ""
+    if said.day and (said.sure or not over):
+        near = {0: "matter.names.today", 1: "matter.names.tomorrow"}.get((said.day - today).days)
+        day = w(near) if near else w.day(said.day, today)
     if said.sure or not day:
         found = ", ".join(part for part in (day, clock) if part)
         key = "past" if over and said.sure else "time" if said.sure else "which_day"
         return w(f"matter.names.{key}", when=found) if found else ""
     return w("matter.names.perhaps", clock=clock, day=day) if clock else w("matter.names.day", day=day)
-
-
-def _day(day: date, today: date, w: Words) -> str:
-    near = {0: "matter.names.today", 1: "matter.names.tomorrow"}.get((day - today).days)
-    return w(near) if near else w.day(day, today)
 
 
 def due_line(due: NextDate, when: str, w: Words) -> str:

@@ -63,7 +63,10 @@ def describe(verdict: Verdict, w: Words) -> str:
     if verdict.event is not None and not {*_SENTENCES} & {*verdict.abuse}:
         if clears_somebody(verdict):
             return w("describe.cleared")
-        return told_in_press(verdict.event, w, over=is_over(verdict))
+        if not is_over(verdict):
+            return w(f"describe.event.{verdict.event.value}")
+        key = f"describe.event_over.{verdict.event.value}"
+        return w(key if w.has(key) else "describe.event_over.other")
     if passes_on_news(verdict):
         return w("describe.passes_on_news")
     named = verdict.subject_person and verdict.about in (About.SCHOOL, About.OTHER)
@@ -80,14 +83,6 @@ def kept_apart(lane: BypassRoute, about: About, w: Words) -> tuple[str, str]:
     """What a matter past the removal ladder is about, without a word of the post, and what to do next."""
     said = w(f"describe.lane.{lane.value}", who=who_words(about, w))
     return said, w(f"describe.lane_next.{lane.value}")
-
-
-def told_in_press(event: PressEvent, w: Words, *, over: bool) -> str:
-    """What an article tells of, or that it is over."""
-    if not over:
-        return w(f"describe.event.{event.value}")
-    key = f"describe.event_over.{event.value}"
-    return w(key if w.has(key) else "describe.event_over.other")
 
 
 def in_words(verdict: Verdict, w: Words) -> str:

@@ -57,17 +57,13 @@ class Calendar:
 
     def ending(self, day: date) -> date | None:
         """The last day of the last term, from three weeks before it on: the next are to be asked for."""
-        last = self._last
+        last = max((t.last for t in self.terms), default=None)
         return last if last and last - _ASKED_BEFORE <= day <= last else None
 
     def ended(self, day: date) -> date | None:
         """The last day of the last term once that is over: no term is known any more."""
-        last = self._last
+        last = max((t.last for t in self.terms), default=None)
         return last if last and last < day else None
-
-    @property
-    def _last(self) -> date | None:
-        return max((t.last for t in self.terms), default=None)
 
     def school_day(self, day: date) -> bool:
         """Are pupils in: a working day in term that is not closed?"""

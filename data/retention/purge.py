@@ -19,7 +19,7 @@ from data.evidence.vault import Vault
 from data.keeping import deletion_record
 from data.keeping.deletion_record import NOTHING, DeletedKind, Gone
 from data.retention import deleting
-from data.retention.purge_cases import KEPT, KEPT_BY_CASE, purge_cases
+from data.retention.purge_cases import KEPT, KEPT_BY_CASE, KeptCase, kept_until, purge_cases
 from data.store.cases.evidence_files import all_named
 from data.store.engine.audit_chain import AuditEntry, Code, append
 from data.store.engine.migrate import copy_database
@@ -305,3 +305,70 @@ def _rewrite_due(con: Connection, now: datetime) -> bool:
     ).fetchone()
     purged, rewritten, rewritten_us, erased = row or (0, 0, 0, 0)
     return erased > rewritten or (purged > rewritten and now - at(rewritten_us) >= REWRITE_AFTER)
+
+
+@dataclass(frozen=True, slots=True)
+class Going:
+    """Posts that are due on the same day, for the same reason. `stubs` leave a stub; `day` is in UTC."""
+
+    day: datetime
+    content_class: str
+    relevance: str
+    stubs: bool
+    posts: int
+
+
+@dataclass(frozen=True, slots=True)
+class KeptBack:
+    """A case that keeps posts which would be due; of a hold, who set it and when it is looked at again."""
+
+    case: KeptCase
+    posts: int
+    held_by: str | None
+    review: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What goes up to a day, the soonest first; the closed cases that do, by when; what is kept back."""
+
+    going: tuple[Going, ...]
+    cases: tuple[KeptCase, ...]
+    kept_back: tuple[KeptBack, ...]
+
+
+_GOING = f"""
+WITH judged AS (
+    SELECT mention_id, version, content_class, relevance FROM verdicts WHERE urn = ANY($urns)
+    UNION SELECT m.id, m.version, '{ContentClass.FAIR_COMMENT}', 'not_about' {OF_SETS}
+    WHERE list_has_any(s.urns, $urns) AND m.id NOT IN (SELECT mention_id FROM verdicts
+        WHERE mention_id = m.id AND version = m.version AND urn = ANY($urns))
+)
+SELECT epoch_us(greatest(date_trunc('day', m.retain_until), $now)), v.content_class, v.relevance,
+    m.restricted AND NOT m.stub, count(DISTINCT m.id)
+FROM mentions m JOIN judged v ON v.mention_id = m.id AND v.version = m.version
+WHERE m.retain_until <= $until AND (m.restricted OR NOT m.stub)
+    AND m.id NOT IN (SELECT mention_id FROM ({KEPT}) WHERE mention_id IS NOT NULL)
+GROUP BY ALL ORDER BY ALL"""
+_BACK = f"""
+SELECT k.case_id, count(DISTINCT m.id),
+    (SELECT last(actor ORDER BY n) FROM case_steps t WHERE t.case_id = k.case_id AND step = 'held'),
+    (SELECT last(json_extract_string(detail, '$.review') ORDER BY n) FROM case_steps t
+        WHERE t.case_id = k.case_id AND step = 'held')
+FROM mentions m JOIN ({KEPT}) k ON k.mention_id = m.id
+WHERE m.retain_until <= $until GROUP BY k.case_id ORDER BY k.case_id"""
+
+
+def preview(con: Connection, urns: Sequence[str], now: datetime, until: datetime, policy: Policy) -> Preview:
+    """What would go by `until`, if the clock is trusted and nothing else happens."""
+    rows = read_rows(con, _GOING, urns=urns, now=now, until=until)
+    going = tuple(Going(at(day), *rest) for day, *rest in rows)
+    cases = {i: case for i, case in kept_until(con, now, policy).items() if case.urn in urns}
+    due = [case for case in cases.values() if case.until is not None and case.until <= until]
+    back = read_rows(con, _BACK, until=until)
+    kept = [
+        KeptBack(cases[i], n, held_by if cases[i].hold else None, review if cases[i].hold else None)
+        for i, n, held_by, review in back
+        if i in cases
+    ]
+    return Preview(going, tuple(due), tuple(kept))

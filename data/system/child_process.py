@@ -156,7 +156,8 @@ class ChildProcess:
         child.kill()
         for pipe in (child.stdin, child.stdout):
             if pipe is not None:
-                _close(pipe)
+                with suppress(OSError):  # the other end is gone, and unwritten data with it
+                    pipe.close()
         return child.wait()
 
 
@@ -164,11 +165,6 @@ def _pipes(child: subprocess.Popen[bytes]) -> tuple[int, int]:
     assert child.stdin is not None
     assert child.stdout is not None
     return child.stdin.fileno(), child.stdout.fileno()
-
-
-def _close(pipe: IO[bytes]) -> None:
-    with suppress(OSError):  # the other end is gone, and unwritten data with it
-        pipe.close()
 
 
 def serve(answer: Callable[[bytes], bytes]) -> None:

@@ -41,7 +41,7 @@ from monitor.act.casework.finding import find_case
 from monitor.act.casework.steps import apply_event, school_rules
 from monitor.act.step import foresee, refused
 from monitor.home.wiring import Session
-from monitor.matters.replaying import load_case
+from monitor.matters.reader import load_case
 from monitor.pipeline.sighting import RestrictedAddresses, restricted_addresses
 from monitor.pipeline.supplied import Added, CaptureFile, keep_files, kind_of, supplied_files
 from sources.capture.browser import NoPictures, Pictures, find_browser, photograph

@@ -20,8 +20,7 @@ from data.types import Owner
 from monitor.act.step import record
 from monitor.config.home.context import means
 from monitor.home.wiring import Session
-from monitor.matters.reader import Reader, may_have, may_wait
-from monitor.matters.replaying import school_of
+from monitor.matters.reader import Reader, may_have, may_wait, school_of
 
 
 def give(

@@ -23,8 +23,7 @@ from data.words.say import words
 from monitor.act.casework import opening
 from monitor.act.step import Taken, record
 from monitor.home.wiring import Session
-from monitor.matters.reader import Reader, may_say_what_happened, to_ask_in_person
-from monitor.matters.replaying import school_of
+from monitor.matters.reader import Reader, may_say_what_happened, school_of, to_ask_in_person
 
 RANG_999, RANG_101, TOLD_LADO, OTHERWISE, NEEDLESS = "rang_999", "rang_101", "lado", "otherwise", "needless"
 WARNED = {"warned_target": ToWarn.TARGET, "warned_site": ToWarn.SITE}

@@ -29,7 +29,7 @@ from monitor.act.casework.steps import apply_event, school_rules
 from monitor.act.step import refused
 from monitor.config.home.paths import keep
 from monitor.home.wiring import Session
-from monitor.matters.replaying import load_case
+from monitor.matters.reader import load_case
 
 Ask = Callable[[WantedFact], str]
 

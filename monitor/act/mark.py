@@ -27,8 +27,7 @@ from data.store.verdicts import said_wrong
 from data.types import Mark, Marked, Person, Relevance, Severity
 from monitor.config.home.context import means
 from monitor.home.wiring import Session
-from monitor.matters.reader import KnownMatters, Reader, markable, waiting
-from monitor.matters.replaying import school_of
+from monitor.matters.reader import KnownMatters, Reader, markable, school_of, waiting
 
 
 def mark(

@@ -34,8 +34,7 @@ from monitor.act.casework.steps import apply_event
 from monitor.act.mark import as_judged, ask_second, asked_alike, no_second, tell_of_it, telling_of
 from monitor.act.step import record
 from monitor.home.wiring import Session
-from monitor.matters.reader import KnownMatters, Reader, may_say_who
-from monitor.matters.replaying import school_of
+from monitor.matters.reader import KnownMatters, Reader, may_say_who, school_of
 from monitor.pipeline.judges import Judges
 from monitor.pipeline.judging.rejudge import judge_as_said
 

@@ -216,7 +216,12 @@ def report_in(
         except OSError:
             path = None
         try:
-            _save(config, home, kept, content, clock, judged)
+            store = wiring.open_store(home.home)
+            wiring.remember_config(store, config)
+            intake = wiring.intake(config, home, store, judged)
+            take_in(kept, content, intake, clock)
+            with suppress(Exception):  # it is logged, and stays for the next
+                take_waiting(home.home, intake, clock)
         except Exception as error:  # it stays where it was written down
             raise NotYetTaken(error, path, kept.number) from error
         if path is not None:
@@ -242,22 +247,6 @@ def sends(config: Config, home: Paths, now: datetime) -> bool:
 def is_sending(con: Connection, config: Config, now: datetime) -> bool:
     """Is there a service at work, and mail set up?"""
     return config.mail is not None and leases.running(con, now) is not None
-
-
-def _save(
-    config: Config,
-    home: Paths,
-    kept: Kept,
-    content: bytes | None,
-    clock: Clock,
-    judged: Callable[[Config, Path], Judges],
-) -> None:
-    store = wiring.open_store(home.home)
-    wiring.remember_config(store, config)
-    intake = wiring.intake(config, home, store, judged)
-    take_in(kept, content, intake, clock)
-    with suppress(Exception):  # it is logged, and stays for the next
-        take_waiting(home.home, intake, clock)
 
 
 def _matters(con: Connection, config: Config, mention_id: str, urn: str) -> list[Matter]:

@@ -30,8 +30,7 @@ from monitor.act.casework.recheck import Rechecked, recheck, record_sighting
 from monitor.act.casework.steps import apply_event, rehearse, school_rules
 from monitor.act.mark import as_judged, ask_second, asked_alike, no_second
 from monitor.home.wiring import Session
-from monitor.matters.reader import Reader
-from monitor.matters.replaying import access_to, matter_of
+from monitor.matters.reader import Reader, access_to, matter_of
 
 Taken = Done[Advance] | Refused
 

@@ -43,8 +43,7 @@ from monitor.act.mark import telling_of
 from monitor.act.step import record
 from monitor.home.wiring import Session
 from monitor.matters.one import post_as_far
-from monitor.matters.reader import KnownMatters, Reader
-from monitor.matters.replaying import school_of
+from monitor.matters.reader import KnownMatters, Reader, school_of
 from monitor.matters.whole import look_for_nothing
 
 QUESTIONS = {
@@ -241,6 +240,8 @@ def own_matters(con: Connection, session: Session, urns: Collection[str], now: d
     """The open matters of these schools that are aimed at this person, the newest first; not those which they
     read by their office."""
     found = aimed_at_one(con, session.person.id, meant_as(session.person), urns)
+    if not found:
+        return []
     known = Reader(session.config, session.store, session.person).look(con, found)
     theirs = [(s, urn) for s, urn in found.items() if not known.words(s)]
     return [own for s, urn in theirs if (own := own_word(con, session, s, urn, now, known))]

@@ -48,8 +48,7 @@ from monitor.act.mark import (
 )
 from monitor.act.name import Agreed, by_one_of_two, free_in_cases, let_in, record_agreed, withdraw
 from monitor.home.wiring import Session
-from monitor.matters.reader import KnownMatters, Reader, reads_all, waiting
-from monitor.matters.replaying import school_of
+from monitor.matters.reader import KnownMatters, Reader, reads_all, school_of, waiting
 from monitor.pipeline.intake import may_be_opened_by_nobody
 from monitor.pipeline.judging.rejudge import Say, judge_as_said
 

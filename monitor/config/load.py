@@ -7,13 +7,16 @@ from __future__ import annotations
 
 import os
 import shlex
-from collections.abc import Mapping, Sequence
+import tomllib
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from datetime import UTC, date, datetime, time
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeAlias, TypeVar
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
+
+from pydantic import ValidationError
 
 from data.cases import Profile
 from data.errors import ConfigError, refused
@@ -22,8 +25,9 @@ from data.register.calendar import Calendar, SchoolHours, Term
 from data.register.school_names import key_of_a_trust
 from data.types import Namesake, Person, Policy, Role, School, Source
 from data.words.say import edition
-from monitor.config.between import CLIENT_SECRETS
-from monitor.config.examine import checked
+from monitor.config import faults as config_faults
+from monitor.config.between import CLIENT_SECRETS, between_tables, secrets
+from monitor.config.faults import Fault
 from monitor.config.home.paths import changed_at, find, others_enter, others_write, refuse_served
 from monitor.config.model import (
     DigestSettings,
@@ -42,6 +46,7 @@ from monitor.config.model import (
     TrustTable,
     WrittenPolicy,
 )
+from monitor.config.places import Document
 from monitor.config.settings import (
     APPLICATION_PROOFS,
     GRAPH_MAILBOX,
@@ -50,7 +55,58 @@ from monitor.config.settings import (
     Secret,
     is_beat_address,
 )
+from monitor.config.toml_lines import Path as Place
+from monitor.config.toml_lines import at, find_lines, first_lines
 from sources.registry import kind_named, needs_leave
+
+F = TypeVar("F", bound=Table)
+
+Examined: TypeAlias = tuple[F | None, list[Fault]]
+"""A file's tables, None where a key of it has a fault; and all its faults."""
+
+
+def checked(name: str, text: str) -> TomlFile:
+    """What the text of a file of that name holds. Raises ConfigError with every fault that can be found."""
+    return checked_by(examined, name, text)
+
+
+def checked_by(examine: Callable[[dict[str, Any]], Examined[F]], name: str, text: str) -> F:
+    """The same of a file that is examined so."""
+    try:
+        document = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError([config_faults.syntax_fault(name, text, str(error))]) from None
+    file, faults = examine(document)
+    if file is None or faults:
+        raise ConfigError(_sentences(name, faults, first_lines(find_lines(text))))
+    return file
+
+
+def examined(document: dict[str, Any]) -> Examined[TomlFile]:
+    """A `schoolgate.toml`, and all faults of it: of secrets, of keys, between tables."""
+    return examined_as(TomlFile, between_tables, document)
+
+
+def examined_as(
+    model: type[F], between: Callable[[Document], Iterable[Fault]], document: dict[str, Any]
+) -> Examined[F]:
+    """The same of a file of that shape; `between` finds what no single key can show."""
+    file, found, of_keys = None, secrets(document), []
+    try:
+        file = model.model_validate(document)
+    except ValidationError as error:
+        of_keys = config_faults.from_errors(error.errors(include_url=False), model)
+    for more in (of_keys, between(document)):
+        told = {fault.path for fault in found}
+        found = [*found, *(fault for fault in more if fault.path not in told)]
+    return file, found
+
+
+def _sentences(name: str, faults: list[Fault], lines: dict[Place, int]) -> list[str]:
+    """In the order of the file."""
+    ordered = sorted(faults, key=lambda fault: at(lines, fault.path) or 0)
+    return [config_faults.sentence(name, fault, lines) for fault in ordered]
+
 
 T = TypeVar("T", School, Source, Namesake)
 

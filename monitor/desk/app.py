@@ -32,12 +32,11 @@ from data.store.service import sessions
 from monitor.act.casework.from_alert import judging
 from monitor.config.home.context import Context
 from monitor.desk import session
-from monitor.desk.edge import PrivateApp
+from monitor.desk.edge import Pace, PrivateApp, Upload, fields_of, from_our_page, has_parts, upload_of
 from monitor.desk.lists import page as matters_list
 from monitor.desk.matter.door import Send, send_nothing
-from monitor.desk.pace import Pace
 from monitor.desk.page import led_to, not_lost, plain, shown, shown_file, typed_in
-from monitor.desk.pages import case, day_code, leave, people, reports, room, tell, today
+from monitor.desk.pages import case, leave, people, reports, room, tell, today
 from monitor.desk.pages.matter import MatterDesk
 from monitor.desk.passkeys.page import PATH as PASSKEYS
 from monitor.desk.passkeys.page import PasskeyDesk
@@ -46,10 +45,9 @@ from monitor.desk.routes import Comer, DeskPage, DeskRequest, checked
 from monitor.desk.session import SignedIn, cookie_name
 from monitor.desk.sign_in.accounts import AccountDesk
 from monitor.desk.sign_in.code import CodeDesk, SendSoon
-from monitor.desk.sign_in.day_code import DayCodeDesk
+from monitor.desk.sign_in.day_code import DayCodeDesk, change_day_code, show_day_code
 from monitor.desk.sign_in.oidc import RETURN_PATH, OidcSignIn
 from monitor.desk.sign_in.strangers import Strangers
-from monitor.desk.upload import Upload, fields_of, from_our_page, has_parts, upload_of
 from monitor.matters.today import RecentDays
 
 log = logging.getLogger("schoolgate.desk")
@@ -98,7 +96,7 @@ def desk_app(
         DeskPage("/tell", Comer.TELLS, tell.show, partial(tell.take, clock, judged, reads), files=True),
         DeskPage("/tell/state", Comer.TELLS, tell.show_state, number=True),
         DeskPage("/tell/code", Comer.ANYBODY, by_code.show, by_code.take),
-        DeskPage("/code", Comer.GIVES_DAY_CODE, day_code.show, day_code.change),
+        DeskPage("/code", Comer.GIVES_DAY_CODE, show_day_code, change_day_code),
         DeskPage(PASSKEYS, Comer.SIGNED_IN, passkeys.show, passkeys.take),
         DeskPage("/people", Comer.LOOKS_AFTER_WAYS_IN, people.show, people.sign_out),
         DeskPage("/reports", Comer.READS_REPORTS, reports.show),
@@ -216,8 +214,10 @@ class _WebDesk:
             answer = page.goes(asking)
         if asking.wrong:
             self._numbers.allows(_asker(asking), asking.now)
-        if who is not None:
-            self._see(who, asking)
+        if who is not None and asking.now - who.session.seen_at >= sessions.SEEN_EVERY:
+            # what they asked is done by now: a busy store undoes none of it
+            with suppress(StoreError), self._store.write("a session") as con:
+                sessions.see(con, who.session, asking.now)
         return answer
 
     def _kept_out(self, page: DeskPage, asking: DeskRequest) -> Response | None:
@@ -284,12 +284,6 @@ class _WebDesk:
             tapped=request.headers.get("sec-fetch-user") == "?1",
             recent=self._recent,
         )
-
-    def _see(self, who: SignedIn, asking: DeskRequest) -> None:
-        """Records that they were here. What they asked is done by then: a busy store undoes none of it."""
-        if asking.now - who.session.seen_at >= sessions.SEEN_EVERY:
-            with suppress(StoreError), self._store.write("a session") as con:
-                sessions.see(con, who.session, asking.now)
 
     def _plain(self, key: str, status: int, headers: Mapping[str, str] | None = None) -> Response:
         answer = plain(self._context().config, key, status)

@@ -206,9 +206,10 @@ def _sections(say: Saying, chosen: Selection, *, blind: bool) -> list[Section]:
     """Those of the digest, in its order; `blind`, with what could not be seen, a place a line."""
     sections = compose(say.facts, chosen, say.shown).sections
     found = [_in_full(say, s) for s in sections if s.key not in _LEFT_OUT]
-    unseen = _not_seen(say) if blind and say.facts.school_day and not chosen.alone else ()
-    heading = say.w("digest.heading.not_seen")
-    return [*found, *([Section(heading, unseen, key="not_seen")] if unseen else [])]
+    shown = blind and say.facts.school_day and not chosen.alone
+    unseen = lines.places(say, say.facts.not_seen, _MOST_PLACES)[0] if shown else ()
+    last = Section(say.w("digest.heading.not_seen"), tuple(map(Line, unseen)), key="not_seen")
+    return [*found, last] if unseen else found
 
 
 def _lead(say: Saying) -> tuple[str, ...]:
@@ -350,8 +351,3 @@ def _folds(
 
 def _named(say: Saying, key: str) -> str:
     return say.w(f"{'desk.today.fold' if say.w.has(f'desk.today.fold.{key}') else 'digest.heading'}.{key}")
-
-
-def _not_seen(say: Saying) -> tuple[Line, ...]:
-    said, _ = lines.places(say, say.facts.not_seen, _MOST_PLACES)
-    return tuple(map(Line, said))

@@ -1,4 +1,5 @@
-"""The edge of the desk: which requests come in, from where they are, and what every answer bears.
+"""The edge of the desk: which requests come in, how often, from where and with what form, and what
+every answer bears.
 
 It stands around all pages, so that the answer to a fault or to a wrong address is as private as any other.
 """
@@ -6,14 +7,20 @@ It stands around all pages, so that the answer to a fault or to a wrong address 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections import deque
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
+from threading import Lock
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 from starlette.applications import Starlette
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import Headers, MutableHeaders, UploadFile
+from starlette.formparsers import MultiPartException, MultiPartParser
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -36,6 +43,7 @@ HEADERS = {
 """What every answer bears that says nothing else itself."""
 _A_YEAR = "max-age=31536000"
 _HOST = re.compile(r"(?P<name>\[[0-9a-f:.]+\]|[^:@/\[\]]+)(?::[0-9]{1,5})?")
+_PORTS = {"http": 80, "https": 443}
 _HERE = frozenset(("localhost", "127.0.0.1", "[::1]"))
 
 
@@ -127,3 +135,146 @@ def _address(said: str) -> IPv4Address | IPv6Address | None:
             found = ip_address(urlsplit(written).hostname or "" if written.startswith("//") else written)
             return getattr(found, "ipv4_mapped", None) or found
     return None
+
+
+MOST = 30
+"""How often one link may be asked for in a minute; nobody opens one more often."""
+_MOST_KEPT = 20_000
+"""So many keys are counted at once, those asked for last: strangers choose theirs."""
+WRONG_NUMBERS, WRONG_WITHIN = 10, timedelta(hours=1)
+"""So many numbers of which there is nothing for them somebody may ask for; then they wait."""
+
+
+class Pace:
+    """How often each key was asked for of late; `most` is how often it may be within that time, `MOST` where
+    that is not said. `full_at` is when one was last found to have been."""
+
+    def __init__(self, most: int | None = None, within: timedelta = timedelta(minutes=1)) -> None:
+        self._most, self._within, self._lock = most, within, Lock()
+        self._asked: dict[str, deque[datetime]] = {}
+        self.full_at: datetime | None = None
+
+    def allows(self, key: str, now: datetime) -> bool:
+        """May it be asked for once more? Counts it, if so."""
+        with self._lock:
+            when = self._asked[key] = self._asked.pop(key, deque())
+            if len(self._asked) > _MOST_KEPT:
+                del self._asked[next(iter(self._asked))]
+            while when and now - when[0] >= self._within:
+                when.popleft()
+            if len(when) >= (self._most or MOST):
+                return False
+            when.append(now)
+            return True
+
+    def is_full(self, key: str, now: datetime) -> bool:
+        """Was it asked for as often as it may be? Counts nothing."""
+        with self._lock:
+            recent = sum(now - at < self._within for at in self._asked.get(key, ()))
+            full = recent >= (self._most or MOST)
+            self.full_at = now if full else self.full_at
+            return full
+
+    def was_full(self, now: datetime) -> bool:
+        """Was any found to have been so within that time?"""
+        return self.full_at is not None and now - self.full_at < self._within
+
+
+def from_our_page(request: Request, base_url: str | None) -> bool:
+    """Does the browser say, where it says anything, that the form was one of this site's own?
+
+    The page sends no referrer, so that a browser's Origin may be "null" (Fetch, "append a request Origin
+    header"); Sec-Fetch-Site is told over https.
+    """
+    site, origin = request.headers.get("sec-fetch-site"), request.headers.get("origin")
+    if site is not None and site != "same-origin":
+        return False
+    return origin in (None, "null", origin_of(base_url or ""))
+
+
+def origin_of(url: str) -> str:
+    """As a browser writes it (RFC 6454, 6.2): in small letters, without the port that goes without saying."""
+    parts = urlsplit(url)
+    port = "" if parts.port in (None, _PORTS.get(parts.scheme)) else f":{parts.port}"
+    return f"{parts.scheme}://{_written(parts.hostname or '')}{port}"
+
+
+_FORM_BYTES = 16_384
+
+
+async def form_of(request: Request) -> Mapping[str, str]:
+    """The fields of a form; none where it is too large, or broke off."""
+    body = b""
+    try:
+        async for chunk in request.stream():
+            body += chunk
+            if len(body) > _FORM_BYTES:
+                return {}
+    except ClientDisconnect:
+        return {}
+    return {name: given[0] for name, given in parse_qs(body.decode("ascii", "replace")).items()}
+
+
+MOST_FILE = 10 * 1024 * 1024
+_MOST_WORDS = 64 * 1024
+_MOST = MOST_FILE + _MOST_WORDS
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """The fields of a form and the one file that it may bring, b"" without one. `cut` says that there was
+    more of it than is read: its file is missing then."""
+
+    fields: Mapping[str, str]
+    file: bytes = b""
+    cut: bool = False
+
+
+class _InMemory(MultiPartParser):
+    spool_max_size = _MOST
+
+    def close(self) -> None:
+        """Lets go of its files, of one that was cut off too."""
+        for file in self._files_to_close_on_error:
+            file.close()
+
+
+def has_parts(request: Request) -> bool:
+    """Is its form of the kind that may bring a file?"""
+    return request.headers.get("content-type", "").lower().startswith("multipart/")
+
+
+async def fields_of(request: Request) -> Upload:
+    """The fields of a form of either kind, and no file."""
+    if has_parts(request):
+        return replace(await upload_of(request, _MOST_WORDS), file=b"")
+    return Upload(await form_of(request))
+
+
+async def upload_of(request: Request, most: int = _MOST) -> Upload:
+    """What a form brought, no further than that; nothing of one that broke off, or is not as browsers send
+    it: they name no charset, and many of those that could be named decode to what is no text."""
+    kind = request.headers.get("content-type", "").lower()
+    if not kind.startswith("multipart/form-data") or "charset" in kind:
+        return Upload({})
+    read = 0
+
+    async def chunks() -> AsyncGenerator[bytes, None]:
+        nonlocal read
+        async for chunk in request.stream():
+            read += len(chunk)
+            yield chunk[: max(0, len(chunk) - max(0, read - most))]
+            if read > most:
+                return
+
+    parser = _InMemory(request.headers, chunks(), max_files=1, max_fields=20, max_part_size=_MOST_WORDS)
+    try:
+        found = await parser.parse()
+        fields = {name: value for name, value in found.multi_items() if isinstance(value, str)}
+        given = next((value for value in found.values() if isinstance(value, UploadFile)), None)
+        file = await given.read() if given and read <= most else b""
+    except (MultiPartException, ClientDisconnect):
+        return Upload({}, cut=True)
+    finally:
+        parser.close()
+    return Upload(fields, file if len(file) <= MOST_FILE else b"", read > most or len(file) > MOST_FILE)

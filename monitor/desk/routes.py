@@ -10,7 +10,7 @@ from hmac import compare_digest
 
 from starlette.responses import Response
 
-from alerts.access.ways_in import gives_day_code, looks_after_ways_in, reads_reports
+from alerts.access.offices import gives_day_code, looks_after_ways_in, reads_reports
 from alerts.links import Links
 from alerts.notices.book import Book
 from data.store.engine.connect import Connection

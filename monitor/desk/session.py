@@ -11,13 +11,13 @@ from urllib.parse import urlsplit
 
 from starlette.responses import Response
 
-from alerts.access.ways_in import keeps_room, reads_reports
+from alerts.access.offices import keeps_room, reads_reports
 from data.people import schools_of
 from data.store.engine.connect import Connection
 from data.store.service import sessions
 from data.store.service.sessions import DeskSession, Device
 from data.types import Person, School
-from monitor.act.ways_in.day_code import codes_today
+from monitor.act.ways_in import codes_today
 from monitor.config.home.context import Context
 from monitor.config.load import Config
 
@@ -74,11 +74,8 @@ def find(con: Connection, config: Config, kept: str, now: datetime) -> SignedIn 
 
 def addresses(person: Person) -> set[str]:
     """What of a person's addresses is stored; of whoever has none, what all such have."""
-    return {_folded(each) for each in (person.email, person.account) if each} or {_folded("")}
-
-
-def _folded(address: str) -> str:
-    return sessions.hashed(address.casefold())
+    found = {sessions.hashed(each.casefold()) for each in (person.email, person.account) if each}
+    return found or {sessions.hashed("")}
 
 
 def form_token(kept: str) -> str:
@@ -104,7 +101,8 @@ def begin(
     guest = sessions.find(con, had, now) if had and before is None else None
     if guest is not None and guest.person_id == DAY_GUEST:
         sessions.end(con, guest, now)
-    kept, by = secrets.token_urlsafe(32), _folded(account or person.email or person.account or "")
+    kept, address = secrets.token_urlsafe(32), account or person.email or person.account or ""
+    by = sessions.hashed(address.casefold())
     session = DeskSession(sessions.hashed(kept), person.id, by, device, now, now, now if fresh else None)
     if before is not None and before.person.id != person.id:
         sessions.end(con, before.session, now)

@@ -15,8 +15,7 @@ from data.store.cases import cases as case_store
 from data.store.engine.connect import Connection
 from data.store.verdicts import stories as story_store
 from monitor.config.load import Config
-from monitor.matters.reader import Reader, read_matters
-from monitor.matters.replaying import replay_cases
+from monitor.matters.reader import Reader, read_matters, replay_cases
 from monitor.matters.views import alert_views, case_views, story_views, with_times
 
 

@@ -7,8 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
+from alerts.access import recipients
+from alerts.access.offices import PRESS_CONTACT, SAFEGUARDERS
+from alerts.access.recipients import leadership, leads_alone, of_press_alone
 from alerts.digest.select import in_press, select, wanted_posts, with_posts
 from alerts.facts import SHOWN, Blind, Facts, NotSeen, SchoolPart, Selection
 from alerts.ladder.replay import replay
@@ -22,7 +26,7 @@ from data.digest import Fate, Window
 from data.judged import of_danger
 from data.matters import MatterView
 from data.people import people_of, schools_of
-from data.register.calendar import SchoolHours
+from data.register.calendar import Calendar, SchoolHours
 from data.store.engine.connect import Connection
 from data.store.reporting import daily_digest as digest_store
 from data.store.reporting import signed_reports
@@ -32,8 +36,130 @@ from data.store.sources.own_accounts import without_notice
 from data.store.sources.source_runs import latest_runs, states
 from data.types import Outcome, Person, School, Source, SourceRun, SourceState, Trouble
 from monitor.config.load import Config
-from monitor.matters.due import OF_A_TRUST, OF_ONE_SCHOOL, Due, central_team, due_of, window
 from sources.source_health import SourceTrouble, behind, believed, reasons_of, unseen
+
+LIFE = timedelta(hours=12)
+"""A digest that could not be sent for so long is not sent: the next one covers its time."""
+
+ON_TIME = timedelta(minutes=5)
+"""Composed so soon after its time, a digest covers up to that time; later, up to when it is composed."""
+
+_LONGEST_FIRST_DAYS = 7
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A day's digest: its day where the school is, when it is due, and what day that is."""
+
+    day: date
+    at: datetime
+    school_day: bool
+
+    @property
+    def expires_at(self) -> datetime:
+        """When it is too late for it."""
+        return self.at + LIFE
+
+    @property
+    def period(self) -> str:
+        """The day as editions are kept under it."""
+        return self.day.isoformat()
+
+    @property
+    def kind(self) -> str:
+        """`digest` on a school day; `grave`, what cannot wait, on any other."""
+        return "digest" if self.school_day else "grave"
+
+
+def due_on(day: date, calendar: Calendar, at: time, zone: ZoneInfo) -> Due:
+    """The digest of a day, at that time of day in the zone, whatever the clocks do on it."""
+    there = datetime.combine(day, at, zone)
+    return Due(day, there.astimezone(UTC), calendar.school_day(day))
+
+
+def due_now(calendar: Calendar, at: time, zone: ZoneInfo, now: datetime) -> Due | None:
+    """The one digest that is due and not yet stale, None between times."""
+    today = now.astimezone(zone).date()
+    for day in (today, today - timedelta(days=1)):
+        there = datetime.combine(day, at, zone).astimezone(UTC)
+        if there <= now < there + LIFE:
+            return due_on(day, calendar, at, zone)
+    return None
+
+
+def window(
+    due: Due,
+    covered: datetime | None,
+    calendar: Calendar,
+    now: datetime,
+    zone: ZoneInfo,
+    read_at: datetime | None = None,
+    began: datetime | None = None,
+) -> Window:
+    """What it covers: from `covered`, the end of the last one that was sent, to its time.
+
+    Composed late, or before its time, or after a first reading that ended past it (`read_at`), it covers up
+    to `now`, to the end of its day or of its life. The first one ever begins at the time of the last school
+    day before it, within a week, else a day back; never before `began`, when places were first read.
+    """
+    on_time = due.at <= now <= due.at + ON_TIME and (read_at is None or read_at <= due.at)
+    over = now > due.expires_at and now.astimezone(zone).date() > due.day
+    until = due.at if on_time or over else now
+    before = (due.day - timedelta(days=back) for back in range(1, _LONGEST_FIRST_DAYS + 1))
+    day, at = next(filter(calendar.school_day, before), None), due.at.astimezone(zone).time()
+    first = datetime.combine(day, at, zone).astimezone(UTC) if day else due.at - timedelta(hours=24)
+    since = covered or max(filter(None, (first, began)))
+    return Window(min(since, until), until)
+
+
+OF_ONE_SCHOOL = "digest", "grave"
+OF_A_TRUST = "trust", "trust_grave"
+"""The kinds of a digest: of a school day, and of what cannot wait on any other."""
+
+
+def due_of(config: Config, school: School, day: date) -> Due:
+    """The school's digest of a day."""
+    return due_on(day, config.calendar(school.urn), time.fromisoformat(config.digest.at), config.zone)
+
+
+def due_today(config: Config, school: School, now: datetime) -> Due | None:
+    """The school's digest that is due now and not stale; None between times."""
+    return due_now(config.calendar(school.urn), time.fromisoformat(config.digest.at), config.zone, now)
+
+
+def readers(
+    config: Config,
+    school: School,
+    among: Sequence[Person] | None = None,
+    instead: Collection[Person] | None = None,
+) -> tuple[Person, ...]:
+    """Who is sent the school's digest, of all or `among` some: its leadership, but for those who asked for
+    one of all their schools (`instead`, where that is known already).
+    """
+    elsewhere = asked_together(config) if instead is None else instead
+    found = leadership(school, config.people if among is None else among)
+    return tuple(p for p in found if p not in elsewhere)
+
+
+def readers_beside(
+    school: School, among: Sequence[Person], instead: Collection[Person]
+) -> tuple[Person, ...]:
+    """Those who are not of its leadership and are sent a part: safeguarding leads where something was handed
+    in, or is theirs; whoever speaks to the press, where it has written."""
+    found = leadership(school, among, *SAFEGUARDERS, *PRESS_CONTACT)
+    return tuple(p for p in found if (leads_alone(p) or of_press_alone(p)) and p not in instead)
+
+
+def asked_together(config: Config) -> tuple[Person, ...]:
+    """Those who asked for one digest of all their schools, and are sent it."""
+    return central_team(config, [p for p in config.people if p.id in config.digest.together])
+
+
+def central_team(config: Config, among: Sequence[Person] | None = None) -> tuple[Person, ...]:
+    """Who is sent one digest for all their schools, of all or `among` some."""
+    people = config.people if among is None else among
+    return recipients.central_team(config.schools, people, config.digest.together)
+
 
 _RECENT = timedelta(minutes=2)
 _JUDGED_WITHIN = timedelta(days=1)
@@ -61,14 +187,6 @@ class ReadDay:
     facts: Facts
     chosen: dict[tuple[Person, frozenset[tuple[str, int]]], Chosen] = field(default_factory=dict)
 
-    def choose(self, person: Person, shown: Mapping[str, int]) -> Chosen:
-        """What concerns them; once for all times that they ask."""
-        key = person, frozenset(shown.items())
-        if key not in self.chosen:
-            found = select(self.facts, person)
-            self.chosen[key] = Chosen(found, wanted_posts(found, shown), in_press(found, shown))
-        return self.chosen[key]
-
 
 @dataclass(slots=True)
 class RecentDays:
@@ -84,17 +202,15 @@ class RecentDays:
     def days(self, con: Connection, config: Config, now: datetime, links: Links, book: Book) -> Days:
         """As they were read, or are to be."""
         fresh = timedelta() <= now - self.read_at < _RECENT
-        if config is not self.config or not fresh or self._guarded(con) != self.guarded:
+        guarded = digest_store.guarded_at(con, self.read_at - _JUDGED_WITHIN) if fresh else None
+        if config is not self.config or not fresh or guarded != self.guarded:
             self.read_at, self.config, self.read = now, config, {}
-            self.guarded = self._guarded(con)
+            self.guarded = digest_store.guarded_at(con, now - _JUDGED_WITHIN)
         return Days(con, config, self.read_at, links, book, so_far=True, read=self.read)
 
     def forget(self) -> None:
         """Something was done: what was read may hold no more."""
         self.config, self.read = None, {}
-
-    def _guarded(self, con: Connection) -> datetime | None:
-        return digest_store.guarded_at(con, self.read_at - _JUDGED_WITHIN)
 
 
 def today(
@@ -230,6 +346,9 @@ def gather(
     fresh = [s.story_id for s in stories]
     kept_for = timedelta(days=config.policy.criticism_days)
     left = unanswered(con, school.urn, window.since, kept_for) if due.school_day else ((), 0)
+    newest = signed_reports.newest_reports(con, [school.urn]).get(school.urn)
+    if newest and (newest.signed_at or now >= named(newest.week).back(-1).end(config.zone)):
+        newest = None
     standing = standing_matters(con, school.urn, window, replay, marks=due.school_day)
     return Facts(
         school=school,
@@ -261,7 +380,7 @@ def gather(
         off_now=tuple(names[i] for i in ended if not begins),
         set_up=tuple(names[i] for i in on) if begins else (),
         troubles=troubles,
-        unsigned=_unsigned(con, school, config, now),
+        unsigned=(newest.week, newest.composed_at) if newest else None,
         lost=lost,
         source_names=names,
         papers=frozenset(s.id for s in sources if not s.surfaced),
@@ -287,18 +406,17 @@ def _with_times(con: Connection, days: SchoolDays, alerts: Collection[MatterView
     return tuple(replace(v, said_time=named.get(v.story_id)) for v in alerts)
 
 
-def _unsigned(con: Connection, school: School, config: Config, now: datetime) -> tuple[str, datetime] | None:
-    newest = signed_reports.newest_reports(con, [school.urn]).get(school.urn)
-    if newest is None or newest.signed_at or now >= named(newest.week).back(-1).end(config.zone):
-        return None
-    return newest.week, newest.composed_at
-
-
 def told_apart(
     con: Connection, day: ReadDay, people: Iterable[Person], shown: Mapping[str, int] = SHOWN
 ) -> list[Selection]:
     """What each of these people is told, with the posts that are shown to any of them, read once."""
-    chosen = [day.choose(person, shown) for person in people]
+    chosen = []
+    for person in people:
+        key = person, frozenset(shown.items())
+        if key not in day.chosen:
+            found = select(day.facts, person)
+            day.chosen[key] = Chosen(found, wanted_posts(found, shown), in_press(found, shown))
+        chosen.append(day.chosen[key])
     wanted = {post: story for one in chosen for post, story in one.wanted.items()}
     posts = digest_store.shown_posts(con, wanted)
     printed = digest_store.printed(con, sorted({story for one in chosen for story in one.in_press}))

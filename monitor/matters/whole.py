@@ -4,24 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from alerts.access.matter import part_of
-from alerts.next_date import next_date, to_decide
+from alerts.next_date import grave, next_date, to_decide
 from data.cases import Case
 from data.ids import number_of
 from data.judged import gravest, may_endanger, stamp
 from data.matters import Access, Action, ActKind, MatterView, PostView, ReaderPart, SaidWrong
 from data.store.alerts import alerts as alert_store
+from data.store.alerts.alerts import acted_since
 from data.store.alerts.escalations import in_hand
 from data.store.cases import cases as case_store
 from data.store.engine.connect import Connection
 from data.store.owners import reason_of
 from data.store.verdicts import stories as story_store
+from data.store.verdicts.growth import GrowthWatch, watches
 from data.store.verdicts.notes import notes_of
 from data.store.verdicts.stories import StoryDetail
 from data.store.verdicts.story_moves import last_merge, moved_to
-from data.types import Severity
+from data.types import Owner, Severity
 from monitor.matters.one import (
     post_as_far,
     restricted_post,
@@ -32,6 +34,7 @@ from monitor.matters.one import (
 from monitor.matters.reader import (
     KnownMatters,
     Reader,
+    look_for_no_case,
     markable,
     may_have,
     may_join,
@@ -43,9 +46,48 @@ from monitor.matters.reader import (
     reads_all,
     waiting,
 )
-from monitor.matters.replaying import look_for_no_case
-from monitor.matters.undoing import undoings
 from monitor.matters.views import as_far, case_as_far, reasons_as_far
+
+AT_ONCE = timedelta(hours=1)
+"""So long taking what may be danger can be undone: then whoever has it is asked what was done, and may give
+it away."""
+
+
+def undoings(
+    con: Connection, reader: Reader, known: KnownMatters, story_id: str, now: datetime
+) -> Iterator[Action]:
+    """What this person may undo of what is not done with. `known` is as for `markable`, by which what was
+    never raised is put down."""
+    stored, owner = known.stored, known.stored.owners.get(story_id)
+    if owner is None or not known.words(story_id) or stored.ended(story_id):
+        return
+    alert = stored.to_tell(story_id, now)
+    mine = reader.is_me(owner.person)
+    if mine and owner.ask_at is not None and owner.ask_at > now:
+        yield Action(ActKind.ASK_NO_MORE, (("at", owner.ask_at),))
+    if mine and watched(con, story_id, owner) is not None:
+        yield Action(ActKind.WATCH_NO_MORE)
+    raised = story_id in stored.alerts
+    lapsed = raised and alert.id not in stored.acknowledged
+    if not reader.is_me(owner.by) or lapsed or _by_steps(known, story_id):
+        return
+    acted = acted_since(con, alert, owner.at, reader.id)
+    if not mine and not acted:
+        yield Action(ActKind.TAKE_BACK, (("to", owner.person), ("at", owner.at)))
+    danger = grave(stored.by_story[story_id], alert, stored.verdicts.get(story_id, ()))
+    if raised and mine and (not danger or (now - owner.at < AT_ONCE and not acted)):
+        yield Action(ActKind.PUT_DOWN)
+
+
+def watched(con: Connection, story_id: str, owner: Owner | None) -> GrowthWatch | None:
+    """The request of its holder to be asked once it grows; None where they made none since they have it."""
+    watch = watches(con, [story_id]).get(story_id)
+    return watch if watch is not None and watch.holds(owner) else None
+
+
+def _by_steps(known: KnownMatters, story_id: str) -> bool:
+    """Is a case of it open, which says by its steps who has it?"""
+    return any(case.closed_at is None for case in known.stored.cases_of(story_id))
 
 
 def one(con: Connection, reader: Reader, story_id: str, now: datetime) -> MatterView | None:

@@ -169,7 +169,10 @@ def steps(wanted: ServiceHome, machine: Machine, clock: Clock) -> Iterator[Step]
             f"Write {machine.units / UNIT}, and start it, now and with the machine.",
             lambda: _start(wanted, machine),
         )
-    to = _reached(wanted)
+    settings = _settings(wanted)
+    people = [person for person in settings.people if person.email] if settings.mail else []
+    first = [*holders(people, Role.IT_LEAD), *people]
+    to = first[0].id if first else None
     if to is None:
         yield "Send no mail: no mail server is set up, or nobody has an address.", tuple
     else:
@@ -278,14 +281,6 @@ def _settings(wanted: ServiceHome) -> Config:
     """Whichever of both is there: as root reads them, who may."""
     home = wanted.new if (wanted.new / CONFIG_NAME).exists() else wanted.old
     return load(home / CONFIG_NAME, os.environ)
-
-
-def _reached(wanted: ServiceHome) -> str | None:
-    """Who is sent one mail: the IT lead, or else the first who has an address; None where no mail goes."""
-    settings = _settings(wanted)
-    people = [person for person in settings.people if person.email] if settings.mail else []
-    first = [*holders(people, Role.IT_LEAD), *people]
-    return first[0].id if first else None
 
 
 def _mail(wanted: ServiceHome, machine: Machine, to: str) -> Sequence[str]:

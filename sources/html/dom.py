@@ -14,10 +14,9 @@ from lxml import etree
 
 from data.ids import squeeze
 from data.types import Response
-from sources.html.markup import DROPPED, decode, squash
+from sources.html.markup import DROPPED, closed, decode, squash
 from sources.html.parsers import parse_html
 from sources.html.sanitise import piece, without_bulk
-from sources.html.unclosed import closed
 
 Element: TypeAlias = etree._Element
 OURS = "urn:schoolgate"

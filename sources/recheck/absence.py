@@ -13,8 +13,8 @@ from urllib.parse import parse_qsl, urldefrag, urlsplit
 
 from data.steps.codes import Check
 from data.types import Mention, MentionKind, Page, Response
-from data.web.unescape import unescaped
 from data.web.urls import canonical_url
+from data.web.visible import unescaped
 from sources.html.dom import Element, find
 from sources.html.markup import decode, left_out
 from sources.recheck.word_overlap import Overlap, holds, overlap, same_words

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from data.web.unescape import unescaped
+from data.web.visible import unescaped
 from sources.html.dom import Element, find, first_text
 from sources.html.markup import absolute, plain, soup
 from sources.html.schema_org import Item, SchemaOrg, schema_org

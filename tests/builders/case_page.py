@@ -23,7 +23,7 @@ from data.store.cases.cases import steps
 from data.types import About, Route, Severity
 from monitor.act.capture import CaptureOptions, Supplied, approve_capture, capture
 from monitor.act.step import open_case, take_step
-from monitor.desk import pace
+from monitor.desk import edge
 from monitor.home.wiring import Session
 
 LIE = "Mr Vale of Oakfield Primary is a thief. He takes the dinner money home and everybody knows it."
@@ -121,7 +121,7 @@ class CaseDesk(OpenDesk):
 
 
 def as_often_as_one_likes(monkeypatch):
-    monkeypatch.setattr(pace, "MOST", 10**6)
+    monkeypatch.setattr(edge, "MOST", 10**6)
 
 
 def another(desk, who) -> TestClient:

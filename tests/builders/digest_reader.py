@@ -11,7 +11,7 @@ from builders.digest import TUESDAY
 from alerts.links import Links
 from data.types import Person
 from monitor.config.load import Config
-from monitor.matters.due import due_of
+from monitor.matters.today import due_of
 from monitor.service.tasks.digests import Prepared, prepare
 
 LINKS = Links("https://alerts.example.org", b"a secret of ours")

@@ -39,9 +39,9 @@ from data.store.mentions.rejudge import put_again
 from data.store.messages import outbox
 from data.store.reporting import signed_reports
 from data.store.reporting.signed_reports import WeeklyReport
-from data.store.service import accounts, credentials, day_codes, printed_codes, sessions
+from data.store.service import accounts, credentials, sessions
 from data.store.service.accounts import LinkedAccount
-from data.store.service.printed_codes import PrintedCode
+from data.store.service.sessions import PrintedCode
 from data.store.sources import own_accounts
 from data.store.sources.own_accounts import Logged
 from data.store.verdicts import growth, notes, said_wrong, story_moves
@@ -208,15 +208,15 @@ def _signed_in(store: Store) -> None:
         sessions.renew(con, first, second)
         sessions.end(con, second, now)
         code = PrintedCode("3", "pike", "fern", now, now + timedelta(days=7))
-        printed_codes.put(con, [code])
-        printed_codes.use(con, code.hash, now)
+        sessions.put_codes(con, [code])
+        sessions.use_code(con, code.hash, now)
         sessions.end_all(con, "pike", "pike", now)
         passkey = credentials.Passkey("4", "pike", "", "", 1, "my phone", now)
         credentials.put(con, passkey)
         credentials.use(con, passkey, 2, now)
         credentials.use(con, passkey, 1, now)
         credentials.remove(con, "pike", "pike", now)
-        day_codes.change(con, URN, "pike", now)
+        sessions.change_code(con, URN, "pike", now)
 
 
 def _asked_of_their_data(desk: builders.case_desk.Desk) -> None:

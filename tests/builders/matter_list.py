@@ -25,7 +25,7 @@ from starlette.testclient import TestClient
 
 from data.types import About, Person, Role
 from monitor.config.home.context import Context
-from monitor.desk import pace
+from monitor.desk import edge
 from monitor.desk.app import desk_app
 from monitor.desk.session import cookie_name, form_token
 
@@ -52,7 +52,7 @@ class MatterList:
     """The list at a desk where everybody is signed in, each in a browser of their own."""
 
     def __init__(self, folder, monkeypatch):
-        monkeypatch.setattr(pace, "MOST", 10**6)
+        monkeypatch.setattr(edge, "MOST", 10**6)
         config = replace(a_config(folder), people=EVERYBODY, base_url=BASE)
         self.store, self.clock = a_home(folder), Clock(TUESDAY)
         self.context = Context(config, folder, links_of(EVERYBODY))

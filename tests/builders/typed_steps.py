@@ -26,7 +26,7 @@ from data.steps.stored import StepField, facts_of_kind, read_stored
 from data.store import owners
 from data.types import Mark, Relevance, Route, Sentiment, Severity
 from data.words.say import words as words_of
-from monitor.act.casework.in_form import confirmed, in_form, least_why
+from monitor.act.casework.steps import confirmed, in_form, least_why
 from monitor.act.mark import mark
 from monitor.act.wrong import Marking, Right, correct, say_wrong, take_back, what_follows
 from monitor.cli.commands.case import record

@@ -18,7 +18,7 @@ from data.store.alerts import alerts as alert_store
 from data.words.say import words
 from monitor.cli.demo.run import play
 from monitor.home import wiring
-from monitor.matters.due import due_of
+from monitor.matters.today import due_of
 from monitor.service.tasks.digests import prepare
 from monitor.terminal.progress import Progress
 

@@ -11,8 +11,7 @@ from support.for_each import for_each
 
 from sources import dates as page_dates
 from sources.base import PageSettings
-from sources.date_words import MONTHS, UNITS, WEEKDAYS
-from sources.dates import PageDates, learn_order, parse_date
+from sources.dates import MONTHS, UNITS, WEEKDAYS, PageDates, learn_order, parse_date
 
 FETCHED_AT = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)  # a Friday
 

@@ -10,10 +10,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 
 from alerts.access.offices import SAFEGUARDERS, Concern, MatterKind, recipient_order
-from alerts.access.recipients import in_office, leadership, told_of_faults
+from alerts.access.recipients import asked_to_sign, in_office, leadership, told_of_faults
 from alerts.facts import Blind, NotSeen, OpenDanger
 from alerts.next_date import SchoolDays, to_decide
-from alerts.notices.signing import asked_to_sign
 from alerts.said_time import time_to_tell
 from alerts.weekly.weeks import named
 from alerts.wording.cases import last_day, until

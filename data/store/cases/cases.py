@@ -115,7 +115,10 @@ def put(
     if case.lane is not None:
         restrict_matter(con, case.story_id, case.urn, case.audience, now)
     if case.ending is Ending.HANDED_OVER and any(s.kind is StepKind.CLOSED for s in steps):
-        _hand_over(con, case, steps[-1])
+        last = steps[-1]
+        sql = "SELECT id FROM alerts WHERE story_id = $story AND urn = $urn AND handed_over_at IS NULL"
+        for alert_id in read_column(con, sql, story=case.story_id, urn=case.urn):
+            alerts.hand_over(con, alert_id, last.actor, last.recorded_at)
 
 
 def drop_places(con: Connection, case: Case) -> None:
@@ -360,12 +363,6 @@ def _follow(con: Connection, case: Case, steps: Sequence[CaseStep]) -> None:
         owners.keep_out(con, case.story_id, case.urn, [held.person], steps[-1].recorded_at)
 
 
-def _hand_over(con: Connection, case: Case, last: CaseStep) -> None:
-    sql = "SELECT id FROM alerts WHERE story_id = $story AND urn = $urn AND handed_over_at IS NULL"
-    for alert_id in read_column(con, sql, story=case.story_id, urn=case.urn):
-        alerts.hand_over(con, alert_id, last.actor, last.recorded_at)
-
-
 def action_of(kind: StepKind) -> str:
     """The audit's name for a step of a case."""
     return kind.value if kind is StepKind.RECLASSIFIED else f"case_{kind.value}"
@@ -436,3 +433,25 @@ def step(row: Sequence[Any]) -> CaseStep:
         due_at=moment(due),
         clock=clock,
     )
+
+
+_ONE_MATTER = "FROM cases c JOIN alerts a ON a.story_id = c.story_id AND a.urn = c.urn"
+
+
+def cases_of_alerts(con: Connection, alert_ids: Sequence[str]) -> dict[str, tuple[str, ...]]:
+    """The numbers of the cases of each of these alerts, by alert: the open ones, else those closed.
+
+    The oldest come first. Alerts without a case are left out.
+    """
+    sql = f"""SELECT a.id, c.id, c.closed_at IS NULL {_ONE_MATTER} WHERE a.id = ANY($ids)
+        ORDER BY a.id, c.opened_at, c.id"""
+    rows = read_rows(con, sql, ids=alert_ids)
+    still_open = {alert_id for alert_id, _, is_open in rows if is_open}
+    found = grouped((i, number) for i, number, is_open in rows if is_open or i not in still_open)
+    return {alert_id: tuple(numbers) for alert_id, numbers in found.items()}
+
+
+def alert_of_case(con: Connection, case_id: str) -> str | None:
+    """The id of the alert of that case; None where nothing was raised of it, or there is no such case."""
+    found = read_value(con, f"SELECT a.id {_ONE_MATTER} WHERE c.id = $id", id=case_id)
+    return None if found is None else str(found)

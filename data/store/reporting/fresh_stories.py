@@ -109,17 +109,19 @@ def _views(
     """A view of each row of `_FRESH`, asked of the verdicts `judged`; the rows are used up."""
     urn = str(of["urn"])
     tops = _tops(con, judged, of, [row[_TOP] for row in rows])
-    looks = _looks(con, judged, of, [i for row in rows for i in row[_LOOKS_OF] or ()])
+    ids = [i for row in rows for i in row[_LOOKS_OF] or ()]
+    found = read_rows(con, _LOOKS.format(verdicts=judged), ids=ids, **of) if ids else ()
+    looks = {row[0]: _verdict(dict(zip(_LOOKED, row, strict=True))) for row in found}
     # The same without what differs from post to post: those that say the same are one.
     shared: dict[Verdict, Verdict] = {}
     plain = {i: replace(v, mention_id="", look_rank=0.0, reasons=(), scores=()) for i, v in looks.items()}
     alike, kept_out = {i: shared.setdefault(v, v) for i, v in plain.items()}, kept_out_of(con, urn)
     rows.reverse()
-    found = []
+    views = []
     while rows:  # what is made of a row takes its place in the memory
         row = rows.pop()
-        found.append(_fresh(urn, row, tops[row[_TOP]], looks, alike, kept_out))
-    return tuple(found)
+        views.append(_fresh(urn, row, tops[row[_TOP]], looks, alike, kept_out))
+    return tuple(views)
 
 
 class _Compact:
@@ -207,13 +209,6 @@ def _tops(
         top = _verdict(dict(zip(_BRIEF, said, strict=True)))
         found |= dict.fromkeys(those, top)
     return found
-
-
-def _looks(con: Connection, judged: str, of: Mapping[str, object], ids: Sequence[str]) -> dict[str, Verdict]:
-    if not ids:
-        return {}
-    found = read_rows(con, _LOOKS.format(verdicts=judged), ids=ids, **of)
-    return {row[0]: _verdict(dict(zip(_LOOKED, row, strict=True))) for row in found}
 
 
 def _verdict(held: Mapping[str, Any]) -> Verdict:

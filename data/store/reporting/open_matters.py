@@ -62,9 +62,10 @@ def standing_matters(
     alerts = _alerts(con, urn, window, back)
     marked = _marked(con, urn, window) if marks else []
     of_cases = [case.story_id for case in cases.values()]
-    read = _Read.of(
-        con, urn, [*(story_id for story_id, _ in alerts), *of_cases, *marked], [*of_cases, *marked]
-    )
+    recorded = [*of_cases, *marked]
+    judged = _verdicts(con, urn, list(dict.fromkeys([*(story_id for story_id, _ in alerts), *recorded])))
+    kept_out = kept_out_of(con, urn) if recorded else {}
+    read = _Read(judged, _posts(con, judged), kept_out, records(con, recorded))
     return StandingMatters(
         _alert_views(con, urn, alerts, read),
         _case_views(con, urn, window, cases, steps, read),
@@ -75,7 +76,7 @@ def standing_matters(
                 Access.WORDS,
                 verdicts=tuple(j.verdict for j in found),
                 posts=read.posts.get(story_id, ()),
-                channels=_channels(found),
+                channels=tuple(dict.fromkeys(j.channel for j in found)),
                 excluded=read.kept_out.get(story_id, ()),
                 acknowledged=read.said.owners.get(story_id),
                 mark=read.said.marks.get(story_id),
@@ -97,12 +98,6 @@ class _Read:
     kept_out: Mapping[str, tuple[str, ...]]
     said: Records
 
-    @classmethod
-    def of(cls, con: Connection, urn: str, story_ids: Sequence[str], recorded: Sequence[str]) -> _Read:
-        judged = _verdicts(con, urn, list(dict.fromkeys(story_ids)))
-        kept_out = kept_out_of(con, urn) if recorded else {}
-        return cls(judged, _posts(con, judged), kept_out, records(con, recorded))
-
 
 _OF_DANGER = f"""(a.severity >= $danger AND a.content_class <> '{ContentClass.OWN_ACCOUNT}'
     OR a.route IN ('police_now', 'safeguarding') OR a.restricted
@@ -110,6 +105,23 @@ _OF_DANGER = f"""(a.severity >= $danger AND a.content_class <> '{ContentClass.OW
 _HAS = """alerts a LEFT JOIN owners has ON has.story_id = a.story_id AND has.urn = a.urn
     AND has.person_id IS NOT NULL AND has.times >= a.times"""
 _NO_CASE = "NOT EXISTS (SELECT 1 FROM cases c WHERE c.story_id = a.story_id AND c.urn = a.urn)"
+
+_STANDING = f"""SELECT a.story_id, coalesce(s.restricted, TRUE), epoch_us(a.raised_at)
+    FROM {_HAS} LEFT JOIN stories s ON s.id = a.story_id
+    WHERE a.urn = $urn AND a.handed_over_at IS NULL AND a.severity >= $grave
+        AND (a.raised_at < $until OR {_OF_DANGER})
+        AND (has.since_at IS NULL OR ({_OF_DANGER} AND NOT {closed("a")})
+            OR (has.since_at < $until AND (has.since_at >= $since
+                OR a.raised_at > $lately AND {_NO_CASE})))
+        AND NOT {marked("a.story_id", "a.urn")}
+    ORDER BY a.severity DESC, a.raised_at, a.id"""
+_LONG_HAD = f"""SELECT list_append(a.audience, has.person_id), a.excluded FROM {_HAS}
+    WHERE a.urn = $urn AND a.handed_over_at IS NULL AND a.severity >= $grave AND NOT {_OF_DANGER}
+        AND has.since_at < $since AND a.raised_at <= $lately AND {_NO_CASE}
+        AND NOT {marked("a.story_id", "a.urn")}
+    UNION ALL SELECT [person_id], [] FROM owners JOIN stories s ON s.id = owners.story_id
+    WHERE owners.urn = $urn AND NOT s.restricted AND times = 0 AND NOT coalesce({HOLDS}, FALSE)
+        AND since_at <= $lately AND since_at < $since"""
 
 
 def _alerts(
@@ -124,37 +136,21 @@ def _alerts(
     story `back`, are left out. Gives the story (its id) of
     each, with whether that is restricted or gone.
     """
-    sql = f"""SELECT a.story_id, coalesce(s.restricted, TRUE), epoch_us(a.raised_at)
-        FROM {_HAS} LEFT JOIN stories s ON s.id = a.story_id
-        WHERE a.urn = $urn AND a.handed_over_at IS NULL AND a.severity >= $grave
-            AND (a.raised_at < $until OR {_OF_DANGER})
-            AND (has.since_at IS NULL OR ({_OF_DANGER} AND NOT {closed("a")})
-                OR (has.since_at < $until AND (has.since_at >= $since
-                    OR a.raised_at > $lately AND {_NO_CASE})))
-            AND NOT {marked("a.story_id", "a.urn")}
-        ORDER BY a.severity DESC, a.raised_at, a.id"""
     given = {
         "urn": urn, "since": window.since, "until": window.until, "lately": window.until - _LATELY,
         "grave": int(Severity.TODAY), "danger": int(Severity.THIS_HOUR),
     }  # fmt: skip
-    rows = read_rows(con, unless_owned(con, sql), **given)
+    rows = read_rows(con, unless_owned(con, _STANDING), **given)
     return [(story, hidden) for story, hidden, raised in rows if at(raised) >= back.get(story, _LONG_AGO)]
 
 
 def _long_had(con: Connection, urn: str, window: Window) -> tuple[frozenset[str], ...]:
     """What `_alerts` leaves out for its age, and what was taken so long ago and never raised."""
-    sql = f"""SELECT list_append(a.audience, has.person_id), a.excluded FROM {_HAS}
-        WHERE a.urn = $urn AND a.handed_over_at IS NULL AND a.severity >= $grave AND NOT {_OF_DANGER}
-            AND has.since_at < $since AND a.raised_at <= $lately AND {_NO_CASE}
-            AND NOT {marked("a.story_id", "a.urn")}
-        UNION ALL SELECT [person_id], [] FROM owners JOIN stories s ON s.id = owners.story_id
-        WHERE owners.urn = $urn AND NOT s.restricted AND times = 0 AND NOT coalesce({HOLDS}, FALSE)
-            AND since_at <= $lately AND since_at < $since"""
     given = {
         "urn": urn, "since": window.since, "lately": window.until - _LATELY,
         "grave": int(Severity.TODAY), "danger": int(Severity.THIS_HOUR),
     }  # fmt: skip
-    rows = read_rows(con, unless_owned(con, sql), **given)
+    rows = read_rows(con, unless_owned(con, _LONG_HAD), **given)
     return tuple(frozenset(told).difference(out) for told, out in rows)
 
 
@@ -215,7 +211,7 @@ def _of_alert(
         content_class=alert.content_class,
         because=alert.because,
         posts=posts,
-        channels=_channels(grave or judged),
+        channels=tuple(dict.fromkeys(j.channel for j in grave or judged)),
         raised_at=alert.raised_at,
         times=alert.times,
         from_before=alert.posted_at,
@@ -227,10 +223,6 @@ def _of_alert(
         escalated=tuple(escalated),
         stamp=stamp(alert.story_id, alert.times, (j.verdict for j in judged)),
     )
-
-
-def _channels(judged: Sequence[_Judged]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(j.channel for j in judged))
 
 
 _NEWEST = "SELECT id, version, epoch_us(first_seen), channel FROM mentions WHERE id = ANY($ids)"

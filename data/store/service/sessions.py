@@ -1,4 +1,5 @@
-"""Who is signed in to the desk: a row a browser, found by what it keeps, of which only a hash is stored."""
+"""Who is signed in to the desk: a row a browser, found by what it keeps, of which only a hash is stored. And
+codes on paper, by which one person signs in while no mail arrives: each once, a hash of each alone."""
 
 from __future__ import annotations
 
@@ -10,7 +11,6 @@ from hashlib import sha256
 
 from data.store.engine.audit_chain import AuditEntry, append
 from data.store.engine.rows import Connection, ValueTable, execute, read_rows
-from data.store.service import printed_codes
 
 SEEN_EVERY = timedelta(minutes=3)
 """So exactly is it kept when a browser was last here: a write a page would make every reader a writer."""
@@ -114,7 +114,7 @@ def end_all(con: Connection, person_id: str, by: str, now: datetime) -> int:
     """Ends all sessions of a person, on every device, and what codes on paper they have; gives how many
     sessions there were. Audited, with who did it.
     """
-    printed_codes.withdraw(con, person_id)
+    withdraw_codes(con, person_id)
     rows = read_rows(
         con, "DELETE FROM sessions WHERE person_id = $person RETURNING id_hash", person=person_id
     )
@@ -145,3 +145,80 @@ def _drop(con: Connection, hashes: Sequence[str]) -> int:
     return len(
         read_rows(con, "DELETE FROM sessions WHERE id_hash = ANY($hashes) RETURNING id_hash", hashes=hashes)
     )
+
+
+@dataclass(frozen=True, slots=True)
+class PrintedCode:
+    """One code: whose, who printed it and when, until when it is good; `used_at` is None before."""
+
+    hash: str
+    person_id: str
+    printed_by: str
+    printed_at: datetime
+    ends_at: datetime
+    used_at: datetime | None = None
+
+
+_CODES = ValueTable("printed_codes", PrintedCode, "hash person_id printed_by printed_at ends_at used_at")
+
+
+def put_codes(con: Connection, codes: Sequence[PrintedCode]) -> None:
+    """Keeps the codes of one sheet, in the place of what its person had before and did not use. Audited."""
+    first = codes[0]
+    withdraw_codes(con, first.person_id)
+    execute(con, "DELETE FROM printed_codes WHERE ends_at <= $now", now=first.printed_at)
+    _CODES.put(con, codes, 1)
+    append(con, [AuditEntry(first.printed_at, first.printed_by, "codes_printed", first.person_id)])
+
+
+def find_code(con: Connection, hashed: str, now: datetime) -> PrintedCode | None:
+    """The code of that hash; None where there is none, or it was used or is over."""
+    good = "WHERE hash = $hash AND used_at IS NULL AND ends_at > $now"
+    return _CODES.first(con, good, hash=hashed, now=now)
+
+
+def use_code(con: Connection, hashed: str, now: datetime) -> bool:
+    """Records that the person whose code that is has signed in with it; False where it is good no more.
+    Audited.
+    """
+    code = find_code(con, hashed, now)
+    if code is None:
+        return False
+    execute(con, "UPDATE printed_codes SET used_at = $now WHERE hash = $hash", now=now, hash=hashed)
+    append(con, [AuditEntry(now, code.person_id, "printed_code_used", code.person_id)])
+    return True
+
+
+def codes_of(con: Connection, person_id: str, now: datetime) -> list[PrintedCode]:
+    """Those of that person's sheets which are not over, the newest first: what was used of an earlier one
+    stays among them."""
+    good = "WHERE person_id = $person AND ends_at > $now ORDER BY printed_at DESC"
+    return _CODES.read(con, good, person=person_id, now=now)
+
+
+def withdraw_codes(con: Connection, person_id: str) -> None:
+    """Lets none of that person's be used any more; what was used is shown to them until it would be over."""
+    unused = "DELETE FROM printed_codes WHERE person_id = $person AND used_at IS NULL"
+    execute(con, unused, person=person_id)
+
+
+@dataclass(frozen=True, slots=True)
+class ChangedDayCode:
+    """A change of a school's code, and when it was made."""
+
+    urn: str
+    changed_at: datetime
+
+
+_CHANGES = ValueTable("day_codes", ChangedDayCode, "urn changed_at")
+
+
+def codes_changed(con: Connection) -> dict[str, datetime]:
+    """When the code of each school was changed last, by URN."""
+    return {row.urn: row.changed_at for row in _CHANGES.read(con, "")}
+
+
+def change_code(con: Connection, urn: str, by: str, now: datetime) -> None:
+    """From now on it is another one. Audited."""
+    _CHANGES.put(con, [ChangedDayCode(urn, now)], 1, anew=True)
+    append(con, [AuditEntry(now, by, "day_code_changed", by, urn)])

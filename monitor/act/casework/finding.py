@@ -10,9 +10,8 @@ from data.people import people_of
 from data.store.engine.connect import Connection
 from monitor.config.home.lookup import whole_number
 from monitor.home.wiring import Session
-from monitor.matters.reader import access_to_stories
-from monitor.matters.replaying import access_to, found_case
-from monitor.matters.typed import alerts_meant, cases_meant
+from monitor.matters.one import alerts_meant, cases_meant
+from monitor.matters.reader import access_to, access_to_stories, found_case
 
 RING_FIRST = (
     "If anybody may be in danger, ring 999 and tell whoever leads the school on the day: "

@@ -21,7 +21,7 @@ from monitor.act.casework.steps import school_rules, with_handed_in
 from monitor.config.home.context import Context
 from monitor.config.load import Config
 from monitor.home import wiring
-from monitor.matters.replaying import load_case
+from monitor.matters.reader import load_case
 from monitor.pipeline.judges import Judges, Linking
 
 log = logging.getLogger("schoolgate.service")

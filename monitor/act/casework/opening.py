@@ -31,9 +31,8 @@ from monitor.act.casework.steps import school_rules, with_handed_in
 from monitor.config.home.context import Context
 from monitor.config.home.lookup import whole_id
 from monitor.home.wiring import Session
-from monitor.matters.reader import access_to_stories
-from monitor.matters.replaying import load_case, matter_of
-from monitor.matters.typed import alerts_meant, ambiguous
+from monitor.matters.one import alerts_meant, ambiguous
+from monitor.matters.reader import access_to_stories, load_case, matter_of
 
 _WHAT = "story or alert"
 

@@ -27,7 +27,7 @@ from data.web.channels import Reporter, channel
 from monitor.act.casework.evidence.capture_policy import post_refusal, profile_refusal
 from monitor.act.casework.steps import apply_event, copies_of, rehearse
 from monitor.config.home.context import Context
-from monitor.matters.replaying import load_case
+from monitor.matters.reader import load_case
 from sources.recheck.absence import RecheckFinding, SoughtPost, cannot_tell
 from sources.recheck.judge import judge_as
 

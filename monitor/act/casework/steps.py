@@ -14,7 +14,7 @@ from alerts.ladder.refusals import who_can_satisfy
 from alerts.ladder.rules import SCHOOLGATE, Rules, asked, in_due_form, opens_ladder
 from alerts.places import named_at
 from data.cases import Case, CaseState, Event, EvidenceFile, Post
-from data.content_class import ContentClass
+from data.content_class import BYPASSING, ContentClass
 from data.evidence.file_faults import MANIFEST, captures
 from data.evidence.handed_in import FIELDS, NOTHING
 from data.evidence.vault import Vault
@@ -22,8 +22,9 @@ from data.people import people_of
 from data.rungs import EMERGENCY, AskingWay, Rung
 from data.steps.asking import Asked
 from data.steps.codes import EvidenceKind, PlaceRole, Relationship, RungAnswer, StepKind
-from data.steps.judging import Classified, Placed, Proposed, Reclassified
+from data.steps.judging import Accused, Classified, Placed, Proposed, Reclassified, Targeted
 from data.steps.keeping import Closed, CopyFound, EvidenceKept
+from data.steps.kinds import Step
 from data.store.cases import cases as case_store
 from data.store.cases.case_posts import posts, posts_of, seen_posts, stories_of_posts
 from data.store.cases.evidence_files import handed_in_untold, listed_with
@@ -36,8 +37,7 @@ from data.web.channels import WEBSITE, PlaceKind, Reporter, channel, channel_at
 from data.web.urls import canonical_url
 from monitor.config.home.context import Context, means
 from monitor.config.home.lookup import with_policy
-from monitor.matters.reader import read_matters
-from monitor.matters.replaying import school_of
+from monitor.matters.reader import read_matters, school_of
 from sources.http.profiles import is_profile
 from sources.recheck.word_overlap import Overlap, overlap, words_in
 
@@ -336,3 +336,36 @@ def _meant(con: Connection, case: Case, rules: Rules) -> tuple[str, ...]:
         text = read(f"{post.title or ''}\n{post.text or ''}")
         found |= {*possible_subjects(text, case.about, None, rules.school, rules.people)}
     return tuple(p.id for p in rules.people if p.id in found)
+
+
+RECLASSIFY_LEAST = 40
+"""Characters of a written reason for reclassifying fair comment."""
+
+
+def in_form(case: Case, said: Step) -> Step:
+    """Fair comment is reclassified, unless it stays that or bypasses the ladder; to name who is accused takes
+    no target."""
+    match said:
+        case Classified(content_class=wanted, lane=lane):
+            stays = not case.fair or wanted == ContentClass.FAIR_COMMENT or wanted in BYPASSING
+            again = Reclassified(from_class=case.content_class, content_class=wanted, lane=lane)
+            return said if stays else again
+        case Targeted(person="", subjects=tuple() as accused) if accused:
+            return Accused(people=accused)
+    return said
+
+
+def least_why(said: Step) -> int:
+    """So many characters its written reason has, at least."""
+    reclassifies = isinstance(said, Reclassified) and not said.proposed_by
+    return RECLASSIFY_LEAST if reclassifies else int(bool(said.wants_why))
+
+
+def confirmed(case: Case) -> Step | None:
+    """What was proposed, as a second person sets it; None where nothing was."""
+    if (proposal := case.proposal) is None:
+        return None
+    to, lane, by, was = proposal.content_class, proposal.lane, proposal.by, case.content_class
+    if not case.fair:
+        return Classified(content_class=to, lane=lane, proposed_by=by)
+    return Reclassified(from_class=was, content_class=to, lane=lane, proposed_by=by)

@@ -33,8 +33,7 @@ from monitor.act.casework.from_alert import judging
 from monitor.act.matter.joining_cases import apart, in_order, join, part
 from monitor.config.home.lookup import whole_id
 from monitor.home.wiring import Session
-from monitor.matters.reader import KnownMatters, Reader, StoredMatters, may_join, read_matters
-from monitor.matters.replaying import school_of
+from monitor.matters.reader import KnownMatters, Reader, StoredMatters, may_join, read_matters, school_of
 from monitor.pipeline.judging.rejudge import raise_moved
 
 

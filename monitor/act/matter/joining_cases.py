@@ -23,7 +23,7 @@ from data.store.cases import cases as case_store
 from data.store.engine.connect import Connection
 from monitor.act.casework.steps import rehearse
 from monitor.home.wiring import Session
-from monitor.matters.replaying import load_case, matter_of
+from monitor.matters.reader import load_case, matter_of
 
 _COMES_ALONG = (Asked, Answered, Checked, EvidenceKept, Hosted, PlaceLeft)
 

@@ -29,8 +29,7 @@ from data.store.service import sessions
 from data.types import Alert, Owner, Person
 from monitor.act.casework.steps import apply_event
 from monitor.config.home.context import Context, means
-from monitor.matters.reader import StoredMatters, read_matters
-from monitor.matters.replaying import matter_of, replay_cases, school_of
+from monitor.matters.reader import StoredMatters, matter_of, read_matters, replay_cases, school_of
 from monitor.pipeline.raising import aimed_at, seen_of
 
 

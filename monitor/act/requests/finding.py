@@ -13,15 +13,14 @@ from data.cases import Case
 from data.errors import InputError
 from data.people import people_of
 from data.privacy.terms import SearchTerm, TermKind, folded, untitled
-from data.retention.preview import Preview
+from data.retention.purge import Preview
 from data.store.cases import cases as case_store
 from data.store.engine.connect import Connection
 from data.store.privacy import held as held_store
 from data.store.privacy.held import FoundPost, TypedNote
 from monitor.act.requests.office import Office
 from monitor.config.home.lookup import whole_id
-from monitor.matters.reader import read_matters
-from monitor.matters.replaying import matter_of, replay_cases
+from monitor.matters.reader import matter_of, read_matters, replay_cases
 
 MOST_OF_A_NAME = 50
 """A name that stands in more posts is not one person's: a handle or an address tells them apart."""

@@ -15,7 +15,7 @@ from data.errors import InputError
 from monitor.cli.commands.inputs import whole_day, write_out
 from monitor.cli.commands.options import HomeOptions, School, finish
 from monitor.home import wiring
-from monitor.matters.due import central_team, due_of, readers
+from monitor.matters.today import central_team, due_of, readers
 from monitor.terminal.output import Document, say, say_lines, visible
 
 if TYPE_CHECKING:

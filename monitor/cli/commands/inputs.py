@@ -185,12 +185,3 @@ def among(given: str, option: str, known: tuple[str, ...]) -> str:
         return found
     names = ", ".join(name.replace("_", "-") for name in known)
     raise InputError(f"{option} {given}: there is no such thing. It is one of: {names}.")
-
-
-def exactly_one(given: Mapping[str, bool], ask_for: str) -> str:
-    """The one flag that is set. Raises InputError for none or several."""
-    chosen = [name for name, on in given.items() if on]
-    if len(chosen) == 1:
-        return chosen[0]
-    options = ", ".join(f"--{name.replace('_', '-')}" for name in given)
-    raise InputError(f"{ask_for}: exactly one of {options}.")

@@ -19,7 +19,7 @@ from data.effects import utc_now
 from data.errors import InputError, SchoolgateError
 from data.evidence.handed_in import PictureShows
 from monitor.cli.commands import handed_in
-from monitor.cli.commands.options import Asking, JsonOptions, School
+from monitor.cli.commands.options import Asking, JsonOptions, School, finish
 from monitor.home import wiring
 from monitor.terminal import private_words
 
@@ -159,10 +159,8 @@ def report_in(
     where, settings = _opened(opts)
     urn, who = wiring.pick_urn(settings, school), asker(settings, person)
     if list_ is not None:
-        from monitor.cli.commands.story.from_list import hand_in
-
         made = _of_a_line(settings, urn, who, given, typed, said, named=school is not None)
-        hand_in(opts, (where, settings, urn), who, list_, made, yes=yes)
+        _hand_in_list(opts, (where, settings, urn), who, list_, made, yes=yes)
         return
     if yes:
         raise InputError("--yes goes with --list FILE.")
@@ -410,3 +408,53 @@ def _a_moment(said: str) -> None:
     from monitor.pipeline.sighting import moment
 
     moment(said or None, utc_now())
+
+
+_NOT_ALL = 3
+
+
+def _hand_in_list(
+    opts: JsonOptions,
+    into: tuple[Paths, Config, str],
+    who: Person | None,
+    path: Path,
+    report_of: Callable[[str, str], Report],
+    *,
+    yes: bool,
+) -> None:
+    """What becomes of each line of the list; with `yes` it is recorded. `report_of` makes a report of an
+    address and words, or raises InputError."""
+    from alerts.access.guidance import office_named
+    from monitor.act.casework.from_alert import judging
+    from monitor.act.matter.from_list import Becomes, hand_in_list, read_list, speaking_of, without_known
+    from monitor.act.report_in import sends, to_ring
+    from monitor.cli.views.report_in import Answer, ListAnswer, list_json, list_lines, list_not_saved
+    from monitor.cli.views.screen import ENGLISH
+
+    where, settings, urn = into
+    read, before = read_list(path, report_of), frozenset[str]()
+    if who is not None:
+        with wiring.open_store(where.home).read() as con:
+            read, before = without_known(con, read, urn, who.id)
+    wanted, answer = read.of(Becomes.RECORDED), None
+    if yes and wanted:
+        reports = [report_of(line.address, line.words) for line in wanted]
+        try:
+            first = hand_in_list(settings, where, reports, before, urn, utc_now, judging)
+        except (SchoolgateError, OSError) as error:
+            raise SchoolgateError(list_not_saved(error, path)) from error
+        ring = to_ring(settings, urn, first.report.says.about)
+        answer = Answer(
+            first,
+            settings.zone,
+            None if ring is not None and ring == who else ring.name if ring else "",
+            who.id if who else "PERSON",
+            sends=sends(settings, where, utc_now()),
+        )
+    school = settings.school(urn)
+    spoken = speaking_of(read, school, settings.people).items() if school else ()
+    of = {office_named(role, school.nation, ENGLISH): lines for role, lines in spoken} if school else {}
+    shown = ListAnswer(path.name, read, answer, of)
+    opts.show(list_json(shown), list_lines(shown))
+    if yes and read.of(Becomes.REFUSED):
+        finish(_NOT_ALL)

@@ -13,7 +13,7 @@ from data.privacy.requests import PrivacyRequest, RequestEnding, RequestKind
 from data.privacy.sorting import CopyKind
 from data.privacy.terms import TermKind
 from data.retention.erase import Staying, Stays
-from data.retention.preview import Going, KeptBack, Preview
+from data.retention.purge import Going, KeptBack, Preview
 from data.store.privacy.held import FoundPost
 from data.types import Policy, Relevance
 from data.words.say import words

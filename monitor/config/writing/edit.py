@@ -18,10 +18,9 @@ from typing import Any, TypeAlias
 
 from data.errors import InputError, SchoolgateError, refused
 from data.store.engine.turn import LockHeld, alone
-from monitor.config.examine import Examined, checked_by, examined
 from monitor.config.faults import Fault, Values
 from monitor.config.home.paths import draft, keep
-from monitor.config.load import read
+from monitor.config.load import Examined, checked_by, examined, read
 from monitor.config.model import Table
 from monitor.config.toml_lines import Path as Place
 from monitor.config.writing.text import TERMS, place_text

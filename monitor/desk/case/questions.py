@@ -22,7 +22,7 @@ from data.types import Person
 from data.web.channels import CHANNELS
 from data.words.asking import asking_words, place_words
 from data.words.say import Words
-from monitor.act.casework.in_form import confirmed, in_form, least_why
+from monitor.act.casework.steps import confirmed, in_form, least_why
 from monitor.pipeline.sighting import checked_url
 
 ASKED_HERE = frozenset(k for k, of in KINDS.items() if of.by_hand) - {StepKind.SAFE}

@@ -23,7 +23,7 @@ from monitor.act.casework.next_act import other_ways
 from monitor.act.casework.steps import NextStep, copies_of, next_steps, school_rules
 from monitor.desk.case.questions import CaseSetting
 from monitor.home.wiring import Session
-from monitor.matters.replaying import access_to, found_case, look_for_no_case, matter_of
+from monitor.matters.reader import access_to, found_case, look_for_no_case, matter_of
 from monitor.matters.views import case_as_far
 
 

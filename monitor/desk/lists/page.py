@@ -1,26 +1,239 @@
 """All matters: found by filters that are the address, 25 a page; as a table, as a page to print, and several
-calm ones said to be done with at once.
+calm ones said to be done with at once. The lines are pure.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import csv
+import io
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time, timedelta
+from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
 
 from starlette.responses import Response
 
+from alerts.links import Links
+from alerts.wording.digest.headlines import beginning, fit
+from alerts.wording.matters import has_words, what
+from alerts.wording.verdicts import channel_name, kind_of
+from data.errors import InputError
+from data.judged import part_at
 from data.matters import MatterView
+from data.people import people_of, schools_of
 from data.steps.acts import Done
 from data.store.engine.connect import Connection
+from data.store.verdicts.search import searched
+from data.store.verdicts.story_pages import Spot
+from data.types import Person, Severity
+from data.web.visible import visible
 from data.words.say import Words, words
 from monitor.act.matter.several import Several, end_several, take_back_several
-from monitor.desk.lists.asked import PATH as PATH
-from monitor.desk.lists.asked import AskedMatters, asked_of, sealed_spot
-from monitor.desk.lists.rows import MatterRow, row_of, table
+from monitor.config.load import Config
+from monitor.desk.matter.facts import sentence
 from monitor.desk.page import shown
 from monitor.desk.routes import DeskRequest
 from monitor.matters.reader import Reader
-from monitor.matters.searching import FoundMatters, matters_page
+from monitor.matters.searching import FoundMatters, State, Wanted, matters_page, state_of
+from monitor.matters.today import read_at_school
+
+PATH = "/matters"
+FILTERS = ("words", "month", "place", "state", "who", "school")
+_MONTHS, _NEAR = 12, 3
+_LONGEST = 200
+_SEALED = "matters"
+_BEGAN, _TICK = datetime(1970, 1, 1, tzinfo=UTC), timedelta(microseconds=1)
+Choices = tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AskedMatters:
+    """What is asked for: what was typed or chosen, by filter, with `wanted` made of it; what each may be
+    (`choices`), in words; keys of what was not understood (`unknown`); after which spot.
+    """
+
+    said: Mapping[str, str]
+    wanted: Wanted
+    choices: Mapping[str, Choices]
+    months: Choices
+    unknown: Sequence[str] = ()
+    after: Spot | None = None
+
+    def address(self, path: str = PATH, **more: str) -> str:
+        """The address that asks for the same, with `more` in place of what it says."""
+        said = {name: value for name, value in {**self.said, **more}.items() if value}
+        return f"{path}?{urlencode(said)}" if said else path
+
+    def in_words(self, w: Words) -> str:
+        """What is asked for, “” where that is everything."""
+        return w.listed(
+            [
+                f"“{visible(value)}”" if name == "words" else dict(self.choices[name])[value]
+                for name, value in self.said.items()
+            ]
+        )
+
+
+def asked_of(
+    query: Mapping[str, str], config: Config, links: Links, person: Person, now: datetime, w: Words
+) -> AskedMatters:
+    """What the address says, for this reader."""
+    choices = _choices(config, person, now, w)
+    said, unknown = dict[str, str](), list[str]()
+    for name in FILTERS:
+        value = " ".join(query.get(name, "").split())
+        if value and name in choices and value not in dict(choices[name]):
+            unknown.append(name)
+        elif value:
+            said[name] = value
+    since, until = span_of(said["month"], config.zone) if "month" in said else (None, None)
+    urns = [s.urn for s in schools_of(person, config.schools) if said.get("school", s.urn) == s.urn]
+    state = State(said["state"]) if "state" in said else None
+    wanted = Wanted(None, since, until, said.get("place", ""), state, said.get("who", ""), urns)
+    if "words" in said:
+        try:
+            wanted = replace(wanted, words=searched(said["words"][:_LONGEST]))
+        except InputError:
+            unknown.append("words")
+            del said["words"]
+    after = query.get("after", "")
+    spot = spot_of(links, after)
+    unknown += ["after"] if after and spot is None else []
+    months = tuple(choices["month"][:_NEAR])
+    return AskedMatters(said, wanted, choices, months, unknown, spot)
+
+
+def _choices(config: Config, person: Person, now: datetime, w: Words) -> Mapping[str, Choices]:
+    here = schools_of(person, config.schools)
+    months = list(_months(now.astimezone(config.zone).date()))
+    places = {s.id: s.name or s.id for school in here for s in read_at_school(config, school)}
+    people = {p.id: p.name for school in here for p in people_of(school, config.people) if p != person}
+    return {
+        "month": tuple((f"{m:%Y-%m}", w.month(m)) for m in months),
+        "place": tuple(sorted(places.items(), key=lambda place: place[1].casefold())),
+        "state": tuple((state.value, w(f"matters.state.{state.value}")) for state in State),
+        "who": ((person.id, w("matters.me")), *people.items()),
+        "school": tuple((s.urn, s.name) for s in here) if len(here) > 1 else (),
+    }
+
+
+def _months(today: date) -> Iterator[date]:
+    for back in range(_MONTHS):
+        months = today.year * 12 + today.month - 1 - back
+        yield date(months // 12, months % 12 + 1, 1)
+
+
+def span_of(month: str, zone: ZoneInfo) -> tuple[datetime, datetime]:
+    """When that month (“2026-11”) begins there, and the next."""
+    year, n = map(int, month.split("-"))
+    ends = date(year + n // 12, n % 12 + 1, 1)
+    begins, over = (datetime.combine(day, time(), zone).astimezone(UTC) for day in (date(year, n, 1), ends))
+    return begins, over
+
+
+def sealed_spot(links: Links, spot: Spot) -> str:
+    """A spot as an address says it: it tells nothing, and holds for no other site."""
+    return links.seal(_SEALED, f"{(spot[0] - _BEGAN) // _TICK} {spot[1]}".encode())
+
+
+def spot_of(links: Links, sealed: str) -> Spot | None:
+    """The spot again; None for what we have not sealed."""
+    opened = links.unseal(_SEALED, sealed)
+    if opened is None:
+        return None
+    at, _, story = opened.decode().partition(" ")
+    return _BEGAN + int(at) * _TICK, story
+
+
+_MOST_PLACES = 3
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+_BOM = "\ufeff"
+
+
+@dataclass(frozen=True, slots=True)
+class MatterRow:
+    """One matter in a list: what it says, where, how far; `token` is its address at the desk, `version` what
+    a form about it bears, "" where nothing may be done with it from here.
+    """
+
+    token: str
+    said: str
+    day: str
+    school: str
+    places: str
+    state: str
+    had: str
+    number: str
+    version: str = ""
+
+    @property
+    def where(self) -> str:
+        """The places, the day, the number."""
+        return " · ".join(filter(None, (self.places, self.day, self.number)))
+
+
+def row_of(view: MatterView, token: str, config: Config, now: datetime, w: Words) -> MatterRow:
+    """The line of one matter, as its reader may know it."""
+    state, names = state_of(view), {s.id: s.name or s.id for s in config.sources}
+    school = config.school(view.urn)
+    places = [names.get(i, i) for i in view.sources[:_MOST_PLACES]]
+    places = places or [channel_name(c, w) for c in view.channels[:_MOST_PLACES]]
+    had = (
+        sentence(has_words(view, config.people, w))
+        if state is State.HELD
+        else w(f"matters.state.{state.value}")
+    )
+    return MatterRow(
+        token,
+        said_of(view, config, w),
+        w.day(view.last_seen, now, config.zone) if view.last_seen else "",
+        school.name if school else "",
+        "" if view.sealed else w.listed(places),
+        state.value,
+        had,
+        view.number,
+        view.stamp if view.actions else "",
+    )
+
+
+def said_of(view: MatterView, config: Config, w: Words) -> str:
+    """A dozen words of it, first those that weighed most, where they may be repeated to its reader, else what
+    it is.
+    """
+    if view.sealed:
+        return w("matter.with_lead" if view.restricted else "matters.sealed")
+    post = view.post
+    if post is not None and post.words:
+        most = part_at(view.top.weighed_most if view.top else None, post.title, post.text)
+        said = beginning(visible(most or post.title or post.text or ""))
+        if view.top and fit(said, [view.top], config.people, told=True):
+            return w("matters.quote", said=said)
+    mild = not view.alert_id and view.severity < Severity.TODAY
+    return sentence(kind_of(view.top, w) if view.top and mild else what(view, w))
+
+
+def table(rows: Iterable[MatterRow], addresses: Mapping[str, str], w: Words) -> bytes:
+    """The rows as a file that a spreadsheet opens: nothing in it is taken for a formula."""
+    file = io.StringIO(_BOM, newline="")
+    file.seek(0, io.SEEK_END)
+    writer = csv.writer(file, quoting=csv.QUOTE_ALL)  # some split at “;” or a tab too
+    writer.writerow([w(f"matters.column.{name}") for name in _COLUMNS])
+    writer.writerows([harmless(cell) for cell in _cells(row, addresses)] for row in rows)
+    return file.getvalue().encode()
+
+
+_COLUMNS = ("day", "school", "what", "places", "state", "number", "page")
+
+
+def _cells(row: MatterRow, addresses: Mapping[str, str]) -> Iterator[str]:
+    yield from (row.day, row.school, row.said, row.places, row.had, row.number, addresses[row.token])
+
+
+def harmless(cell: str) -> str:
+    """A cell that no spreadsheet works out: by an apostrophe before what would begin a formula."""
+    return f"'{cell}" if cell.startswith(_FORMULA) else cell
+
 
 CSV_PATH = f"{PATH}/csv"
 _PAGE, _ALL = 25, 500

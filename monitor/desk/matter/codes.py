@@ -1,19 +1,23 @@
 """Codes by which a browser proves that it is its person's: six figures, by mail, for that browser alone.
 
-They stand in this process and nowhere else, as a keyed hash each: after a restart one asks for another.
+They stand in this process and nowhere else, as a keyed hash each: after a restart one asks for another. What
+somebody typed while their check ran out goes through the page that asks for a code, sealed: it stands in that
+page alone, and is opened for its link alone.
 """
 
 from __future__ import annotations
 
 import hmac
+import json
 import secrets
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
+from alerts.links import Links
 from alerts.notices.upkeep import CODE_LIFE
 
 TRIES = 5
@@ -134,3 +138,23 @@ def _make_room(kept: dict[Any, Any]) -> None:
 
 def _lately(sent: list[datetime], now: datetime) -> list[datetime]:
     return [at for at in sent if now - at < DAY]
+
+
+_LONGEST = 6000
+_OURS = ("proof", "form", "typed", "code")
+"""Fields that nobody typed."""
+
+
+def seal_typed(links: Links, token: str, holder: bytes, form: Mapping[str, str]) -> str:
+    """These fields, for nobody to read but us, at that link, for whose it is; "" for more than any form of
+    ours takes."""
+    typed = {name: said for name, said in form.items() if name not in _OURS}
+    whole = json.dumps([token, holder.hex(), typed], ensure_ascii=False).encode(errors="replace")
+    return links.seal("typed", whole) if len(whole) <= _LONGEST else ""
+
+
+def unseal_typed(links: Links, token: str, holder: bytes, sealed: str) -> Mapping[str, str]:
+    """The fields again; none where that was not sealed by us, for that link and that person."""
+    opened = links.unseal("typed", sealed)
+    of, whose, typed = json.loads(opened) if opened else ("", "", {})
+    return typed if (of, whose) == (token, holder.hex()) else {}

@@ -16,8 +16,7 @@ from monitor.act.give import give, wait_for_growth
 from monitor.act.happened import Happened, say_what_happened
 from monitor.act.mark import mark
 from monitor.act.matter.joining import merge, undo_merge
-from monitor.act.matter.note import take_back_note, write_note
-from monitor.act.matter.undo import undo
+from monitor.act.matter.undo import take_back_note, undo, write_note
 from monitor.act.name import name
 from monitor.act.target import QUESTIONS, say_for_oneself
 from monitor.act.wrong import WAYS, Marking, Right, answer, correct, say_wrong, take_back

@@ -20,11 +20,18 @@ from data.web.visible import MARK, visible
 from data.words.say import Words, words
 from monitor.act.target import OwnWord
 from monitor.desk.matter.facts import facts, headline_of, name_of, next_step, posted, sentence, whose
-from monitor.desk.matter.forms import done_lines, forms, own_word_form, own_word_so_far, what_is_said_wrong
+from monitor.desk.matter.forms import (
+    changes_since,
+    done_lines,
+    forms,
+    own_word_form,
+    own_word_so_far,
+    version_of,
+    what_is_said_wrong,
+)
 from monitor.desk.matter.page import MatterPage, Moment, PageButton
 from monitor.desk.matter.posts import MOST, address_of, elsewhere, show_post, show_posts, site_of
 from monitor.desk.matter.reading import Became, Tap, Visit
-from monitor.desk.matter.versions import changes_since, version_of
 from monitor.desk.ring import ToRing, ring_lines
 
 

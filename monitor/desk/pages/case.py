@@ -18,7 +18,7 @@ from data.store.cases.cases import record_read
 from data.store.engine.connect import Connection
 from monitor.act.casework.evidence.letter_copies import NO_COPY, LetterCopy
 from monitor.act.step import open_case, take_step_with_copy
-from monitor.desk.case.answers import (
+from monitor.desk.case.doing import (
     STEPS,
     again,
     ask_page,

@@ -24,16 +24,18 @@ from alerts.wording.matters import follows_words
 from data.errors import InputError
 from data.matters import ActKind, PostView
 from data.store.engine.connect import Connection
-from data.store.service import printed_codes
+from data.store.service import sessions
 from data.store.service.sessions import Device
 from data.types import Person, Severity
 from data.words.say import words
-from monitor.act.ways_in.on_paper import FIGURES, hash_of
+from monitor.act.ways_in import FIGURES, hash_of
 from monitor.act.wrong import what_follows
 from monitor.config.home.context import Context
 from monitor.desk import session
-from monitor.desk.matter.codes import Ask, CodeState
+from monitor.desk.edge import Pace
+from monitor.desk.matter.codes import Ask, CodeState, seal_typed, unseal_typed
 from monitor.desk.matter.door import Browser, CodeDoor, Send
+from monitor.desk.matter.forms import VERSIONED, version_of
 from monitor.desk.matter.page import MatterPage, Moment, shown
 from monitor.desk.matter.posts import posts_of, shown_posts
 from monitor.desk.matter.reading import (
@@ -50,9 +52,6 @@ from monitor.desk.matter.reading import (
 )
 from monitor.desk.matter.said import said
 from monitor.desk.matter.telling import changed, expired, page_of, told
-from monitor.desk.matter.typed import seal_typed, unseal_typed
-from monitor.desk.matter.versions import VERSIONED, version_of
-from monitor.desk.pace import Pace
 from monitor.desk.page import led_to, plain
 from monitor.desk.pages.leave import leaving
 from monitor.desk.room.sheet import kept_in_room
@@ -293,7 +292,7 @@ class MatterDesk:
         desk, device = asked.desk, asked.who.session.device if asked.who else Device.SHARED
         device = device.by_paper if paper is not None else device
         with desk.store.write("a sign-in") as con:
-            if paper is not None and not printed_codes.use(con, paper, asked.now):
+            if paper is not None and not sessions.use_code(con, paper, asked.now):
                 return self._shown(self._door.page(asked.browser, CodeState.WRONG), asked)
             kept = session.begin(con, person, device, asked.now, desk.who, had=desk.kept.get("desk", ""))
             asked = replace(asked, who=session.find(con, desk.context.config, kept, asked.now))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from starlette.responses import Response
 
-from alerts.access.ways_in import looks_after_ways_of
+from alerts.access.offices import looks_after_ways_of
 from data.store.engine.connect import Connection
 from data.store.service import credentials, sessions
 from data.types import Person

@@ -133,7 +133,8 @@ def _send_back(asking: DeskRequest, asked: _AskedReport) -> str:
 
 
 def _page(asking: DeskRequest, con: Connection, asked: _AskedReport, became: str = "") -> Response:
-    read = _document(asking, asked.school, asked.report)
+    config = asking.context.config
+    read = document(current(config, asked.school, asked.report), config.zone, asked.report.signed_at)
     back = signed_reports.sent_back(con, asked.school.urn, asked.report.week)
     w = words(asked.school.language)
     said = ""
@@ -216,8 +217,3 @@ def _line(asking: DeskRequest, report: WeeklyReport) -> ReportLine:
     week, w = named(report.week), words(asking.language)
     signed = _when(asking, report.signed_at, w) if report.signed_at else ""
     return ReportLine(f"/reports/{report.urn}/{report.week}", week.number, week.year, signed)
-
-
-def _document(asking: DeskRequest, school: School, report: WeeklyReport) -> ReportDocument:
-    config = asking.context.config
-    return document(current(config, school, report), config.zone, report.signed_at)

@@ -15,7 +15,7 @@ from urllib.parse import urlencode
 
 from starlette.responses import Response
 
-from alerts.access.ways_in import gives_day_code
+from alerts.access.offices import gives_day_code
 from alerts.layout.note import line
 from alerts.wording.verdicts import channel_name
 from data.effects import Clock

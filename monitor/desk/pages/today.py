@@ -18,20 +18,20 @@ from data.matters import MatterView
 from data.people import schools_of
 from data.store.engine.connect import Connection
 from data.store.reporting.daily_digest import mailed
-from data.store.service import printed_codes
+from data.store.service import sessions
 from data.store.verdicts import said_wrong
 from data.types import Person, Route, School
 from data.words.say import Words, words
 from monitor.act.target import own_matters
 from monitor.config.load import Config
-from monitor.desk.day import EVERY, FIRST, Day, Fold, LineGroup, day_as_mailed, day_of, with_first
-from monitor.desk.matter.reading import person_of, session_of
+from monitor.desk.day import EVERY, FIRST, Day, LineGroup, day_as_mailed, day_of, with_first
+from monitor.desk.matter.reading import person_of
 from monitor.desk.matter.telling import own_key
 from monitor.desk.page import led_to, plain, shown
 from monitor.desk.routes import DeskRequest
-from monitor.matters.due import central_team, readers, readers_beside
+from monitor.home.wiring import Session
 from monitor.matters.reader import Reader, waiting
-from monitor.matters.today import today
+from monitor.matters.today import central_team, readers, readers_beside, today
 
 _DANGERS, _NEEDS, _FOLDED, _OF_SEVERAL = 6, 6, 4, 3
 """So many lines of a group are shown at first; of each of several schools fewer."""
@@ -106,7 +106,7 @@ def load_mailed(asking: DeskRequest, con: Connection, person: Person, at: dateti
 def _printed(asking: DeskRequest, con: Connection) -> str:
     """Says that codes on paper were printed for them, which are still good; "" where none were."""
     w, people, zone = words(asking.language), asking.context.config.people, asking.context.config.zone
-    sheet = printed_codes.of_person(con, asking.signed_in.person.id, asking.now)
+    sheet = sessions.codes_of(con, asking.signed_in.person.id, asking.now)
     if not sheet:
         return ""
     by = next((p.name for p in people if p.id == sheet[0].printed_by), sheet[0].printed_by)
@@ -140,13 +140,15 @@ def _with_own(asking: DeskRequest, con: Connection, person: Person, days: list[D
     """These, with what is aimed at their reader, and what somebody asks them to agree to."""
     context = asking.context
     reader, at_desk = Reader(context.config, asking.store, person), context.links.at_desk
-    session, urns = session_of(context, reader), [day.urn for day in days]
+    session, urns = Session(context.config, context, asking.store, person), [day.urn for day in days]
     own = own_matters(con, session, urns, asking.now)
     asked = [
         (story, urn, one)
         for story, urn in said_wrong.stories_asked(con, urns).items()
         for one in waiting(con, reader, reader.look(con, {story: urn}), story, urn)
     ]
+    if not (own or asked):
+        return days
     names, found = {p.id: p.name for p in context.config.people}, []
     for day in days:
         w = words(_school(context.config, day).language)
@@ -202,13 +204,11 @@ def _cut(day: Day, *, several: bool) -> Day:
         day,
         danger=tuple(group.first(_OF_SEVERAL if several else _DANGERS) for group in day.danger),
         needs=tuple(group.first(most) for group in day.needs),
-        folds=() if several else tuple(map(_folded, day.folds)),
+        folds=tuple(
+            replace(f, groups=tuple(g if f.key == "not_seen" else g.first(_FOLDED) for g in f.groups))
+            for f in (() if several else day.folds)
+        ),
     )
-
-
-def _folded(fold: Fold) -> Fold:
-    most = None if fold.key == "not_seen" else _FOLDED
-    return fold if most is None else replace(fold, groups=tuple(g.first(most) for g in fold.groups))
 
 
 def _school(config: Config, day: Day) -> School:

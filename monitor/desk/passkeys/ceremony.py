@@ -20,7 +20,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from data.store.service.credentials import Passkey
-from monitor.desk.upload import origin_of
+from monitor.desk.edge import origin_of
 
 GOOD_FOR = timedelta(minutes=5)
 _MOST_USED = 20_000

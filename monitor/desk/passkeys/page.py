@@ -23,7 +23,7 @@ from monitor.desk.page import shown
 from monitor.desk.passkeys.ceremony import Ceremonies, Site, named_in
 from monitor.desk.routes import DeskRequest
 from monitor.desk.session import addresses
-from monitor.desk.sign_in.visit import way_back
+from monitor.desk.sign_in.strangers import way_back
 
 PATH = "/passkeys"
 _NAME, _MOST = 60, 10

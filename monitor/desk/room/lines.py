@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from alerts.handover.actions import Names
+from alerts.handover.sheet import Names
 from data.cases import Case
 from data.matters import LADO, MatterView
 from data.store.engine import audit_chain

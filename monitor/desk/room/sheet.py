@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from alerts.handover.actions import recorded, stepped, written
-from alerts.handover.sheet import HandOverSheet, compose_sheet
+from alerts.handover.sheet import HandOverSheet, compose_sheet, recorded, stepped, written
 from data.cases import Case
 from data.ids import digest
 from data.matters import LADO, ActKind, PostView

@@ -22,8 +22,7 @@ from monitor.desk.routes import DeskRequest
 from monitor.desk.sign_in.code import device_of
 from monitor.desk.sign_in.oidc import KEPT_FOR, OidcSignIn
 from monitor.desk.sign_in.providers import ProvedAccount, SignInRefusal
-from monitor.desk.sign_in.strangers import keep_mark
-from monitor.desk.sign_in.visit import way_back
+from monitor.desk.sign_in.strangers import keep_mark, way_back
 
 
 def person_of(

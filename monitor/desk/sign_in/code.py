@@ -14,14 +14,14 @@ from urllib.parse import urlencode
 
 from starlette.responses import Response
 
-from alerts.access.ways_in import looks_after_ways_in
+from alerts.access.offices import looks_after_ways_in
 from alerts.notices.upkeep import CODE_LIFE, code_message
 from data.people import schools_of
 from data.store.engine.connect import Connection
-from data.store.service import credentials, printed_codes, sessions
+from data.store.service import credentials, sessions
 from data.store.service.sessions import Device
 from data.types import OutboxMessage, Person
-from monitor.act.ways_in.on_paper import FIGURES, hash_of
+from monitor.act.ways_in import FIGURES, hash_of
 from monitor.desk import session
 from monitor.desk.matter.codes import Ask, Codes, CodeState
 from monitor.desk.page import led_to, shown
@@ -30,8 +30,7 @@ from monitor.desk.passkeys.page import PATH, PasskeyDesk
 from monitor.desk.routes import DeskRequest
 from monitor.desk.sign_in.oidc import OidcSignIn
 from monitor.desk.sign_in.providers import SignInRefusal
-from monitor.desk.sign_in.strangers import Strangers, keep_mark, mark_of
-from monitor.desk.sign_in.visit import shown_to_visitor, way_back
+from monitor.desk.sign_in.strangers import Strangers, keep_mark, mark_of, shown_to_visitor, way_back
 
 _PASSKEY = "passkey"
 """What the button of a passkey sends."""
@@ -112,7 +111,7 @@ class CodeDesk:
             return self._answer(asking, CodeState.OFTEN)
         hashed = hash_of(asking.context.links, asker.person, code)
         with asking.store.read() as con:
-            found = printed_codes.find(con, hashed, asking.now)
+            found = sessions.find_code(con, hashed, asking.now)
         if found is not None and asker.person is not None:
             return self._signs_in(asking, asker.person, hashed)
         if asker.stranger:
@@ -123,7 +122,7 @@ class CodeDesk:
         device = asking.who.session.device if asking.who else device_of(asking.form.get("device"))
         device = device.by_paper if paper is not None else device
         with asking.store.write("a sign-in") as con:
-            if paper is not None and not printed_codes.use(con, paper, asking.now):
+            if paper is not None and not sessions.use_code(con, paper, asking.now):
                 return self._answer(asking, CodeState.WRONG)
             kept = session.begin(con, person, device, asking.now, asking.who, had=asking.kept["desk"])
             offers = device is Device.OWN and asking.form.get("able") == "1" and not mark_of(asking, person)

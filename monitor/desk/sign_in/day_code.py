@@ -1,4 +1,5 @@
-"""Coming in by the code of the day: to tell what one saw, and to nothing else."""
+"""Coming in by the code of the day, to tell what one saw and to nothing else; and the page of whoever tells
+it to colleagues without an address, or changes it where it got about."""
 
 from __future__ import annotations
 
@@ -6,14 +7,14 @@ from starlette.responses import Response
 
 from data.store.engine.connect import Connection
 from data.store.service import sessions
-from data.store.service.sessions import Device
-from monitor.act.ways_in.day_code import school_of_code
+from data.store.service.sessions import Device, change_code
+from data.words.say import words
+from monitor.act.ways_in import LENGTH, codes_today, school_of_code
 from monitor.desk import session
 from monitor.desk.matter.codes import CodeState
-from monitor.desk.page import led_to
+from monitor.desk.page import led_to, shown
 from monitor.desk.routes import DeskRequest
-from monitor.desk.sign_in.strangers import Strangers
-from monitor.desk.sign_in.visit import shown_to_visitor
+from monitor.desk.sign_in.strangers import Strangers, shown_to_visitor
 
 
 class DayCodeDesk:
@@ -48,3 +49,32 @@ class DayCodeDesk:
 def _page(asking: DeskRequest, state: CodeState) -> Response:
     status = 200 if state is CodeState.NONE else 403
     return shown_to_visitor(asking, "tell_code.html", status, state=state.value)
+
+
+def show_day_code(asking: DeskRequest, con: Connection) -> Response:
+    """Today's code of each of their schools."""
+    who, zone, w = asking.signed_in, asking.context.config.zone, words(asking.language)
+    codes = codes_today(con, asking.context, asking.now)
+    view = [(s.urn, s.name, _in_halves(codes[s.urn])) for s in who.schools]
+    return shown(
+        "day_code.html",
+        asking.language,
+        who=who,
+        codes=view,
+        day=w.full_day(asking.now.astimezone(zone).date()),
+        address=f"{asking.context.links.base_url}/tell".partition("://")[2],
+        changed="changed" in asking.query,
+    )
+
+
+def change_day_code(asking: DeskRequest) -> Response:
+    """Changes that of one of their schools; whoever came in by it is out."""
+    who, urn = asking.signed_in, asking.form.get("school", "")
+    if urn in [s.urn for s in who.schools]:
+        with asking.store.write("the code of the day") as con:
+            change_code(con, urn, who.person.id, asking.now)
+    return led_to("/code?changed=1")
+
+
+def _in_halves(code: str) -> str:
+    return f"{code[: LENGTH // 2]} {code[LENGTH // 2 :]}"

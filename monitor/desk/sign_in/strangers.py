@@ -3,23 +3,26 @@
 What strangers ask for counts against them, not against the person whose address they type: a browser that
 knew an address keeps a mark of it, and has an allowance of its own (OWASP, “Device cookies”). The mark opens
 nothing. Wrong codes that strangers type are counted over all addresses, so that few tries at each of many do
-not add up.
+not add up. A form for whoever is not signed in yet is bound to what their browser keeps.
 """
 
 from __future__ import annotations
 
 import hmac
+import re
 import secrets
 from collections import deque
 from datetime import datetime, timedelta
 from hashlib import sha256
+from secrets import token_urlsafe
 from threading import Lock
 
 from starlette.responses import Response
 
 from data.types import Person
 from monitor.desk import session
-from monitor.desk.pace import WRONG_NUMBERS, WRONG_WITHIN, Pace
+from monitor.desk.edge import WRONG_NUMBERS, WRONG_WITHIN, Pace
+from monitor.desk.page import shown
 from monitor.desk.routes import DeskRequest
 
 _MARKS = 4
@@ -91,3 +94,21 @@ class Strangers:
             while self._wrong and not timedelta() <= now - self._wrong[0][0] < WITHIN:
                 self._wrong.popleft()
             return len(self._wrong) == MOST_WRONG
+
+
+def shown_to_visitor(asking: DeskRequest, template: str, status: int, /, **view: object) -> Response:
+    """The page that a template makes of a view, whose form counts for this browser alone."""
+    visit = asking.kept.get("visit") or token_urlsafe(16)
+    token = asking.token or session.form_token(visit)
+    answer = shown(template, asking.language, status, who=asking.who, token=token, **view)
+    if not asking.token:
+        session.set_cookie(answer, asking.context.links.base_url, "visit", visit, None)
+    return answer
+
+
+_LOCAL = re.compile(r"/(?![/\\])[\w/.~-]*", re.ASCII)
+
+
+def way_back(to: str) -> str:
+    """Where somebody wanted to go, where that is a page of ours; else Today."""
+    return to if _LOCAL.fullmatch(to) else "/"

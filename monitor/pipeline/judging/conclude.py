@@ -16,8 +16,8 @@ from data.judged import calls_for_alert
 from data.keeping.periods import is_restricted
 from data.matters import SaidWrong, WrongKind
 from data.store.engine.connect import Connection
+from data.store.mentions.articles import outranked
 from data.store.mentions.batch import Batch
-from data.store.mentions.copies import outranked
 from data.store.mentions.known import Known, known
 from data.store.mentions.rejudge import JudgedBefore, held_posts
 from data.store.mentions.school_sets import SchoolSet, set_of

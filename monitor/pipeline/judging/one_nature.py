@@ -15,7 +15,7 @@ from typing import TypeAlias
 
 from classifiers.verdicts.press.events import without_paper
 from data.ids import squeeze
-from data.store.mentions.copies import HeldCopy
+from data.store.mentions.articles import HeldCopy
 from data.types import Mention, MentionKind, Source
 from data.web.channels import PRESS, WEBSITE, channel_at, domains_of, host_of
 from data.web.urls import canonical_url

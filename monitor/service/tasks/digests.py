@@ -28,9 +28,11 @@ from data.store.reporting import daily_digest as edition_store
 from data.types import OutboxMessage, Person, School
 from monitor.config.home.context import Context, Write
 from monitor.config.load import Config
-from monitor.matters.due import (
+from monitor.matters.reader import read_matters
+from monitor.matters.today import (
     OF_A_TRUST,
     OF_ONE_SCHOOL,
+    Days,
     Due,
     asked_together,
     central_team,
@@ -39,8 +41,6 @@ from monitor.matters.due import (
     readers,
     readers_beside,
 )
-from monitor.matters.reader import read_matters
-from monitor.matters.today import Days
 from monitor.service.state import notebook
 
 DIGEST = "digest"

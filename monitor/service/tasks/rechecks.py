@@ -20,8 +20,7 @@ from data.store.cases import cases as case_store
 from data.store.engine.open import Store
 from monitor.act.casework.recheck import FRESH, Rechecked, name_copies, recheck
 from monitor.config.home.context import Context
-from monitor.matters.reader import Reader
-from monitor.matters.replaying import load_case
+from monitor.matters.reader import Reader, load_case
 from sources.http.host_queue import never
 
 log = logging.getLogger("schoolgate.service")

@@ -44,7 +44,7 @@ from monitor.act.casework.steps import school_rules
 from monitor.config.home.context import Context, Write
 from monitor.config.home.lookup import held_by
 from monitor.config.load import Config
-from monitor.matters.replaying import replay_cases
+from monitor.matters.reader import replay_cases
 from sources.timestamps import NoStamp, TimeStamp
 
 _FRESH = timedelta(hours=1)

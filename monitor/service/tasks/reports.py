@@ -12,8 +12,8 @@ from datetime import datetime
 from functools import partial
 from itertools import chain, islice
 
+from alerts.access.recipients import asked_to_sign
 from alerts.layout.note import LIFE, Button, Note, message
-from alerts.notices.signing import asked_to_sign
 from alerts.weekly.summary import lead, questions
 from alerts.weekly.weeks import Week, last_complete, named
 from data.errors import InputError
@@ -25,7 +25,7 @@ from data.store.reporting.weekly_counts import anything_before
 from data.types import Person, School
 from data.words.say import words
 from monitor.config.home.context import Context, Write
-from monitor.matters.due import readers
+from monitor.matters.today import readers
 from monitor.reports.weekly import current, sign_key, wanted
 from monitor.service.tasks.digests import AT_A_LOOK
 

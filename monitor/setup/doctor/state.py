@@ -15,7 +15,7 @@ from data.store.engine.audit_chain import verify
 from data.store.engine.damage import read_whole
 from data.store.engine.open import RESTORING, Store
 from data.store.engine.rows import grouped
-from data.store.mentions.copies import peoples_finds
+from data.store.mentions.articles import peoples_finds
 from data.store.messages.deliveries import UndeliveredMessage, last_by_mail, undelivered
 from data.store.messages.outbox import count_waiting
 from data.store.service import clock as clock_store

@@ -47,7 +47,7 @@ from data.types import (
     StillOpen,
 )
 from monitor.desk.day import day_of
-from monitor.matters.due import LIFE, due_now, due_on, window
+from monitor.matters.today import LIFE, due_now, due_on, window
 
 NOW = datetime(2026, 11, 25, 7, 30, tzinfo=UTC)
 NIGHT = datetime(2026, 11, 24, 23, 51, tzinfo=UTC)

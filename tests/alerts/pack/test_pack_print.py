@@ -19,8 +19,7 @@ from builders.mention import NOW
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alerts.layout.pdf import Paragraph
-from alerts.layout.printable import _PRINTED, names_any, printable
+from alerts.layout.pdf import _PRINTED, Paragraph, names_any, printable
 from alerts.pack.exhibit_pages import exhibit_blocks
 from alerts.pack.exhibits import Exhibit
 from alerts.pack.facts import PackFacts

@@ -25,7 +25,7 @@ from monitor.act import sign as signing
 from monitor.act.casework.evidence.proving import prove, read_evidence
 from monitor.act.casework.opening import opened_event
 from monitor.act.casework.steps import apply_event, school_rules
-from monitor.matters.replaying import load_case
+from monitor.matters.reader import load_case
 
 pytestmark = pytest.mark.slow
 

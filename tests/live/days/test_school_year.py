@@ -19,7 +19,7 @@ from data.types import About, Policy, Route, Severity
 from monitor.cli.commands.people import leaving
 from monitor.config.home.context import Context
 from monitor.config.load import load
-from monitor.matters.due import due_of
+from monitor.matters.today import due_of
 from monitor.service.tasks.digests import digests
 from monitor.service.tasks.reminders import terms
 

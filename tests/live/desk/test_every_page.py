@@ -15,7 +15,7 @@ from alerts.weekly.weeks import named
 from data.errors import StoreBusy
 from data.store.mentions.batch import save
 from data.store.reporting import signed_reports
-from monitor.desk import pace, page
+from monitor.desk import edge, page
 from monitor.desk.pages.leave import leaving
 from monitor.reports.weekly import gather
 
@@ -128,7 +128,7 @@ def walked(tmp_path_factory):
         broken.extend((path, *rule) for rule in broken_rules(tab))
 
     with pytest.MonkeyPatch.context() as patched, served(desk) as base, chromium() as browser:
-        patched.setattr(pace, "MOST", 10**6)
+        patched.setattr(edge, "MOST", 10**6)
         tabs = {}
         for who in (None, "head", "dsl", "vale"):
             tabs[who] = opened(browser.new_page(bypass_csp=True))

@@ -69,7 +69,7 @@ from monitor.act.sign import sign
 from monitor.act.step import find_host, foresee, look_again, open_case, record_look, refused, take_step
 from monitor.config.load import load
 from monitor.home.wiring import open_session
-from monitor.matters.replaying import access_to, load_case
+from monitor.matters.reader import access_to, load_case
 from monitor.reports.weekly import gather
 
 NOW = TUESDAY

@@ -57,8 +57,7 @@ from monitor.act.wrong import Marking, answer, correct
 from monitor.config.home.context import Context
 from monitor.config.load import Config
 from monitor.home.wiring import Session
-from monitor.matters.reader import Reader
-from monitor.matters.replaying import found_case
+from monitor.matters.reader import Reader, found_case
 from monitor.pipeline.sighting import CHILD_IMAGE, Report
 
 HEAD = Person("head", "Mrs Tamsin Quillfeather", (Role.HEAD,), "head@example.org")

@@ -20,7 +20,7 @@ from monitor.config.home.context import Context
 from monitor.config.home.lookup import held_by, in_force, with_policy
 from monitor.config.load import Config
 from monitor.config.model import WrittenPolicy
-from monitor.matters.replaying import load_case
+from monitor.matters.reader import load_case
 
 SCHOOL = School(URN, "Oakfield Primary School", members=(URN, "900002"))
 HEAD = Person("head", "Jane Holt", (Role.HEAD,), "head@example.org")

@@ -21,14 +21,13 @@ from data.errors import SchoolgateError, StoreBusy
 from data.store.service import sessions
 from data.words.say import words
 from monitor.config.model import ServeSettings
-from monitor.desk import pace, upload
+from monitor.desk import edge
 from monitor.desk.app import desk_app
-from monitor.desk.edge import HEADERS, ProxiedApp
+from monitor.desk.edge import HEADERS, MOST_FILE, ProxiedApp
+from monitor.desk.matter.forms import VERSIONED
 from monitor.desk.matter.reading import InWords, Tap
-from monitor.desk.matter.versions import VERSIONED
 from monitor.desk.routes import DeskPage
 from monitor.desk.sign_in.day_code import DayCodeDesk
-from monitor.desk.upload import MOST_FILE
 from monitor.service.serve import page_web
 
 
@@ -281,7 +280,7 @@ def test_the_pages_origin_is_known_however_the_settings_write_it(page_desk, base
 )
 def test_a_browser_writes_some_hosts_otherwise_than_people_do(base, origin):
     request = Request({"type": "http", "headers": [(b"origin", origin.encode())]})
-    assert upload.from_our_page(request, base)
+    assert edge.from_our_page(request, base)
 
 
 @pytest.mark.parametrize(
@@ -366,7 +365,7 @@ def test_a_form_that_breaks_off_does_not_acknowledge(page_desk):
 
 
 def test_one_link_is_not_opened_without_end(page_desk, monkeypatch):
-    monkeypatch.setattr(pace, "MOST", 3)
+    monkeypatch.setattr(edge, "MOST", 3)
     assert [page_desk.get().status_code for _ in range(4)] == [200] * 3 + [429]
 
 

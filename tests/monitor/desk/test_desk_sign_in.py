@@ -25,9 +25,9 @@ from alerts.notices.book import Book, Look, looked, matter
 from data.store.service import sessions
 from data.store.service.sessions import Device
 from data.words.say import words
-from monitor.desk import pace, session
+from monitor.desk import edge, session
+from monitor.desk.edge import Pace
 from monitor.desk.matter import codes
-from monitor.desk.pace import Pace
 from monitor.desk.sign_in.code import way_back
 from monitor.desk.sign_in.strangers import Strangers
 from monitor.service.serve import page_web, watch_guesses
@@ -317,7 +317,7 @@ def test_what_is_asked_for_too_often_waits_and_nothing_else_does():
 
 
 def test_however_many_ask_no_more_are_counted_than_there_is_room_for(monkeypatch):
-    monkeypatch.setattr(pace, "_MOST_KEPT", 3)
+    monkeypatch.setattr(edge, "_MOST_KEPT", 3)
     asked = Pace(1)
     assert all(asked.allows(f"host {n}", NOW) for n in range(50))
     assert len(asked._asked) == 3
@@ -497,7 +497,7 @@ ORIGIN, SITE = "https://schoolgate.example.org", "schoolgate.example.org"
 
 @pytest.fixture
 def own_desk(tmp_path, monkeypatch):
-    monkeypatch.setattr(pace, "MOST", 10**6)
+    monkeypatch.setattr(edge, "MOST", 10**6)
     own_desk = OpenDesk(tmp_path, **STREET)
     own_desk.sign_in("head", device="own")
     return own_desk

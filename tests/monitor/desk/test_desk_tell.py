@@ -22,7 +22,7 @@ from data.errors import StoreBusy
 from data.evidence.handed_in import Danger, PictureShows, Whom
 from data.types import School
 from monitor.act.casework.from_alert import judging
-from monitor.desk import upload
+from monitor.desk import edge
 from monitor.desk.app import desk_app
 from monitor.desk.picture import MOST_READ, PictureReader, picture_reader
 from monitor.home import wiring
@@ -267,8 +267,8 @@ def test_what_is_no_picture_is_refused(desk, file):
 
 
 def test_a_picture_of_more_than_ten_megabytes_is_refused_and_not_read_to_its_end(desk, monkeypatch):
-    monkeypatch.setattr(upload, "MOST_FILE", 1000)
-    monkeypatch.setattr(upload, "_MOST", 3000)
+    monkeypatch.setattr(edge, "MOST_FILE", 1000)
+    monkeypatch.setattr(edge, "_MOST", 3000)
     for size, pressed in ((1001, {"do": "hand_in"}), (200_000, {})):  # a browser names the button last
         page = desk.send(PNG + bytes(size), **CALM, step="what", words=WORDS, **pressed)
         assert "larger than 10 MB" in words_of(page)

@@ -50,7 +50,7 @@ from data.types import Policy
 from monitor.act.casework.from_alert import judging
 from monitor.config.home.paths import Paths
 from monitor.home import wiring
-from monitor.matters.replaying import load_case
+from monitor.matters.reader import load_case
 from monitor.pipeline.judging.rejudge import judge_again
 from monitor.service.state import holder
 

@@ -40,11 +40,10 @@ from data.store.alerts.alerts import ack
 from data.store.cases import cases as case_store
 from data.types import About, Mark, Marked, Owner, Policy, Route, Severity
 from monitor.desk.day import EVERY, day_of
-from monitor.matters.due import due_of
 from monitor.matters.one import find_story
 from monitor.matters.reader import Reader
 from monitor.matters.searching import State, Wanted, matters_page, state_of
-from monitor.matters.today import Days, today
+from monitor.matters.today import Days, due_of, today
 
 BEFORE, DAY, HOUR = TUESDAY - timedelta(hours=14), timedelta(days=1), timedelta(hours=1)
 UNANSWERED = "Three emails about my son being bullied and not one reply"

@@ -31,9 +31,8 @@ from alerts.wording.digest.compose import compose
 from alerts.wording.digest.view import Line
 from data.matters import Access, MatterView
 from data.types import About, Relevance, Severity
-from monitor.matters.due import due_of
 from monitor.matters.reader import Reader
-from monitor.matters.today import Days, today
+from monitor.matters.today import Days, due_of, today
 
 READERS = [HEAD, DEPUTY, DSL, CHAIR]
 

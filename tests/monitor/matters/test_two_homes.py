@@ -31,7 +31,7 @@ from support.every_command import leaves
 
 from data.matters import Access
 from data.store.engine.connect import ParsedOnce
-from monitor.desk import pace
+from monitor.desk import edge
 from monitor.desk.matter.codes import Ask
 from monitor.desk.matter.reading import InWords, Tap
 
@@ -282,7 +282,7 @@ FILL = {
 
 @pytest.fixture(autouse=True)
 def as_often_as_one_likes(monkeypatch):
-    monkeypatch.setattr(pace, "MOST", 10**6)
+    monkeypatch.setattr(edge, "MOST", 10**6)
 
 
 @pytest.mark.parametrize("kind", KINDS)

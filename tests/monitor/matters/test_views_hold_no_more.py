@@ -222,7 +222,7 @@ def no_more(view, asked, reader, conflicts):
 @pytest.mark.parametrize("seed", range(10))
 def test_a_view_holds_nothing_beyond_what_access_says_on_ten_thousand_matters(seed, monkeypatch):
     monkeypatch.setattr(whole, "in_hand", lambda con, alert_id: False)
-    monkeypatch.setattr("monitor.matters.replaying.matter_of_case", _matter_of_case)
+    monkeypatch.setattr("monitor.matters.reader.matter_of_case", _matter_of_case)
     drawn, met = Drawn(seed), set()
     config = a_config(drawn.people)
     for n in range(EACH):

@@ -53,7 +53,7 @@ from monitor.config.home.context import Context
 from monitor.config.home.paths import Paths
 from monitor.config.load import Config
 from monitor.home.wiring import Session
-from monitor.matters.replaying import found_case
+from monitor.matters.reader import found_case
 from monitor.pipeline import spool
 from monitor.pipeline.sighting import FILE_KEPT, Report, without_image
 from monitor.pipeline.spool import Kept

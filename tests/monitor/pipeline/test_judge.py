@@ -31,8 +31,7 @@ from data.errors import SchoolgateError
 from data.judged import part_at, was_judged
 from data.privacy.terms import TermKind, term
 from data.register.calendar import SchoolHours
-from data.retention.preview import preview
-from data.retention.purge import purge
+from data.retention.purge import preview, purge
 from data.store import owners as owner_store
 from data.store.alerts import alerts as alert_store
 from data.store.alerts import escalations as escalation_store

@@ -33,8 +33,7 @@ from data.types import Outcome, Trouble
 from monitor.cli.commands import service as command
 from monitor.cli.views.layout import utc
 from monitor.config.load import load
-from monitor.matters.due import due_of
-from monitor.matters.today import gather
+from monitor.matters.today import due_of, gather
 from monitor.service.running import Running
 from monitor.service.state import holder, notebook
 from monitor.service.state.health import STALE, Health

@@ -23,7 +23,7 @@ from support.web_server import free_port
 from data.errors import InputError, SchoolgateError
 from data.register.national_lists import read_register
 from data.types import Namesake, Person, Role, School, Source
-from monitor.cli.commands.schools import register as schools
+from monitor.cli.commands.schools import app as schools
 from monitor.cli.commands.setup import init
 from monitor.cli.commands.setup.questions import offices, said_alone
 from monitor.config.load import Config, load

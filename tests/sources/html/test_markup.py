@@ -18,13 +18,14 @@ from support.for_each import for_each
 
 from data.types import Response
 from sources.html import markup
-from sources.html.charset import codec_of, guess
 from sources.html.markup import (
     absolute,
     base_url,
     canonical_link,
+    codec_of,
     decode,
     first_text,
+    guess,
     left_out,
     next_link,
     own_words,

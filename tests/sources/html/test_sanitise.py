@@ -31,11 +31,10 @@ from sources.html.dom import (
     split_quotes,
     take_out,
 )
-from sources.html.markup import plain, soup
+from sources.html.markup import closed, plain, soup
 from sources.html.parsers import parse_html, parse_json, parse_soup, parse_xml
 from sources.html.sanitise import clean, cleaned, sanitised, sanitised_json, separate
 from sources.html.schema_org import SchemaOrg, schema_org
-from sources.html.unclosed import closed
 from sources.registry import collector
 from sources.threads.shape import Shape
 

@@ -37,7 +37,7 @@ from monitor.act.casework.steps import apply_event, school_rules
 from monitor.config.home.context import Context
 from monitor.config.home.paths import draft, drop_unfinished
 from monitor.home.wiring import Session
-from monitor.matters.replaying import load_case, matter_of
+from monitor.matters.reader import load_case, matter_of
 
 _COURSE_REFUSALS = {
     "open_case": ("The case is closed.", "Open it again."),

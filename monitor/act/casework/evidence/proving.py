@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from alerts.ladder.replay import replay
 from data.cases import CaseStep, EvidenceFile
 from data.evidence import chain_faults, file_faults, sealed_faults
-from data.evidence.deletion_faults import CASE_DELETED, deletion_faults
+from data.evidence.chain_faults import CASE_DELETED, deletion_faults
 from data.evidence.file_faults import EvidenceFault, Wrong
 from data.evidence.sealed_faults import SealedRows, owner_faults
 from data.evidence.vault import Vault

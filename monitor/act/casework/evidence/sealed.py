@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from data.cases import Case
-from data.evidence.deletion_faults import deletion_faults
+from data.evidence.chain_faults import deletion_faults
 from data.evidence.sealed_faults import SealedRows, sealed_faults
 from data.store.engine import audit_chain
 from data.store.engine.connect import Connection

@@ -117,7 +117,7 @@ def _record_999(
     from monitor.act.casework.finding import find_case_in_danger
     from monitor.act.step import take_step
     from monitor.cli.commands.case.record import made, print_recorded, print_result
-    from monitor.matters.replaying import access_to
+    from monitor.matters.reader import access_to
     from monitor.terminal.output import say
 
     def call(_: Case) -> Event:

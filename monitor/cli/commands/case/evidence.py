@@ -40,8 +40,8 @@ def verify(
     from monitor.act.casework.evidence.proving import prove, read_evidence
     from monitor.cli.views.evidence import proved_json, proved_lines
     from monitor.config.home.lookup import whole_number
-    from monitor.matters.replaying import found_case
-    from monitor.matters.typed import cases_meant
+    from monitor.matters.one import cases_meant
+    from monitor.matters.reader import found_case
 
     noted = _noted(last)
     reader = opts.reader(person)

@@ -119,7 +119,7 @@ def _all_due(opts: JsonOptions) -> int:
     As in `case list` without a person, a case that may accuse somebody with an office is not named.
     """
     from monitor.cli.views.case import recheck as view
-    from monitor.matters.replaying import access_to, load_case
+    from monitor.matters.reader import access_to, load_case
     from monitor.service.tasks.rechecks import copies, rechecks
 
     where, settings, store = wiring.open_home(opts.home, opts.config)
@@ -158,7 +158,7 @@ def host(
     from monitor.act.casework import hosting
     from monitor.act.step import find_host
     from monitor.cli.commands.case.record import made
-    from monitor.cli.views.case.host import host_lines, route_json
+    from monitor.cli.views.case.recheck import host_lines, route_json
 
     session, now = opts.session(person), effects.utc_now()
     why = own_words(reason, "--reason") if restricted else ""

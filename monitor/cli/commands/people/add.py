@@ -12,7 +12,7 @@ from data.people import people_of, schools_of
 from data.types import Role
 from monitor.cli.commands.inputs import in_terms_of, which_schools
 from monitor.cli.commands.options import HomeOptions, Schools
-from monitor.cli.commands.people.titles import roles_of, titled, titles
+from monitor.cli.commands.people.whose import roles_of, titled, titles
 from monitor.home import wiring
 from monitor.terminal.answers import is_none, until_right
 from monitor.terminal.output import columns, say, say_lines

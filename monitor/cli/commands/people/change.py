@@ -11,8 +11,7 @@ from data.errors import InputError
 from monitor.cli.commands.inputs import in_terms_of, which_schools
 from monitor.cli.commands.options import HomeOptions, Schools
 from monitor.cli.commands.people.add import address, full_name, roles_given, say_who_is_told
-from monitor.cli.commands.people.titles import titled
-from monitor.cli.commands.people.whose import someone
+from monitor.cli.commands.people.whose import someone, titled
 from monitor.home import wiring
 from monitor.terminal.answers import is_none
 from monitor.terminal.output import say
@@ -53,7 +52,7 @@ def change_someone(
       schoolgate people change d-pryce --role "deputy head" --role DSL
     """
     from monitor.config.writing import edit
-    from monitor.setup.changes import succession
+    from monitor.setup import changes as succession
 
     where, settings = wiring.settings(opts.home, opts.config)
     old = someone(settings, who)

@@ -22,8 +22,7 @@ from monitor.cli.commands.people.add import (
     say_who_is_told,
 )
 from monitor.cli.commands.people.change import refuse_empty, say_heads
-from monitor.cli.commands.people.titles import roles_of, titled
-from monitor.cli.commands.people.whose import someone, whose
+from monitor.cli.commands.people.whose import roles_of, someone, titled, whose
 from monitor.home import wiring
 from monitor.terminal.answers import until_right
 from monitor.terminal.output import say, say_lines
@@ -36,7 +35,7 @@ if TYPE_CHECKING:
     from monitor.config.home.paths import Paths
     from monitor.config.load import Config
     from monitor.matters.reader import Reader
-    from monitor.setup.changes.succession import Succession
+    from monitor.setup.changes import Succession
 
 
 def replace_person(
@@ -69,7 +68,7 @@ def replace_person(
       schoolgate people replace DSL --name "Mr C Example" --stays
     """
     from alerts.access.offices import holding, keeping
-    from monitor.setup.changes.succession import Succession
+    from monitor.setup.changes import Succession
 
     where, settings = wiring.settings(opts.home, opts.config)
     nation = settings.schools[0].nation
@@ -100,7 +99,7 @@ def remove_person(
     Examples:
       schoolgate people remove j-sandhu
     """
-    from monitor.setup.changes.succession import Succession
+    from monitor.setup.changes import Succession
 
     where, settings = wiring.settings(opts.home, opts.config)
     _carry_out(where, settings, Succession(someone(settings, who)), person)
@@ -130,7 +129,7 @@ def _carry_out(where: Paths, settings: Config, going: Succession, asking: str | 
     from monitor.config.load import from_text
     from monitor.config.writing import edit
     from monitor.matters.reader import Reader, asker
-    from monitor.setup.changes import succession
+    from monitor.setup import changes as succession
 
     now, by = utc_now(), asker(settings, asking)
     refuse_empty(settings, succession.after(settings, going), going.old)
@@ -162,7 +161,7 @@ def _say_changed(before: Config, then: Config, going: Succession) -> None:
     from alerts.access.offices import holding
     from monitor.config.accounts import run_accounts
     from monitor.config.load import read
-    from monitor.setup.changes.succession import heads, still_named
+    from monitor.setup.changes import heads, still_named
 
     old, new, nation = going.old, going.new, before.schools[0].nation
     if new is not None:

@@ -5,20 +5,19 @@ Somebody is named at the terminal or on standard input, never on the command lin
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-from typer import Option
+from typer import Argument, Option
 
 from data.effects import utc_now
-from data.errors import InputError
-from monitor.cli.commands.inputs import one_of, own_words
-from monitor.cli.commands.options import As, HomeOptions, JsonOptions, School, asked_for, finish
-from monitor.cli.commands.privacy.papers import PAPERS, drafting
-from monitor.cli.commands.privacy.requests import RequestNumber, answer, due, foi, record, requests
+from data.errors import InputError, refused
+from monitor.cli.commands.inputs import among, moment, one_of, own_words
+from monitor.cli.commands.options import As, HomeOptions, JsonOptions, School, WhyWanted, asked_for, finish
 from monitor.terminal import private_words
 from monitor.terminal.groups import group
-from monitor.terminal.output import say, say_lines
+from monitor.terminal.output import Document, in_json, say, say_lines, tell
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -270,6 +269,246 @@ def _ending(meant: ToErase, stays: Sequence[Staying]) -> str:
 privacy_app = group(
     "What people ask about their own data, and the papers about it: for the data protection officer."
 )
+
+
+PAPERS: Mapping[str, str] = {
+    "dpia": "Draft the data protection impact assessment: what is done, its risks, what is left to you.",
+    "lia": "Draft the legitimate interests assessment: for an independent school; refused for others.",
+    "ropa": "Draft the entry for your record of processing activities (Article 30).",
+    "notice": "Draft the privacy notice for your website and accounts (Articles 13 and 14).",
+    "apd": "Draft the appropriate policy document for special category and criminal offence data.",
+    "retention": "Draft the retention schedule: how long each thing is kept, and from when.",
+    "due-diligence": "Draft answers to what a trust’s data protection officer asks of a system.",
+    "briefing": "Draft one page for governors: what it does, what the law asks, what to ask.",
+}
+"""What each paper is, by its command."""
+_HELP = """{what}
+
+It is made from your settings as they are. What no program can know stands in it as a question.
+
+\b
+Examples:
+  schoolgate privacy {name} --as r-lowe
+  schoolgate privacy {name} --as r-lowe --to {name}.html
+"""
+_ENDINGS = (".html", ".md")
+
+BasisGiven = Annotated[
+    str | None, Option("--basis", help="Your recorded lawful basis: public-task or legitimate-interests.")
+]
+To = Annotated[
+    Path | None,
+    Option("--to", metavar="FILE", help="A new file: .html opens in a word processor, .md is plain text."),
+]
+
+
+def drafting(name: str) -> Callable[..., None]:
+    """The command that drafts a paper."""
+
+    def draft(
+        opts: HomeOptions,
+        person: As,
+        basis: BasisGiven = None,
+        to: To = None,
+        school: School = None,
+    ) -> None:
+        from monitor.reports.papers import ANSWER, Basis, Paper, drafted
+        from monitor.setup.hosts import by_purpose
+
+        if to is not None and to.suffix not in _ENDINGS:
+            raise InputError(f"--to {to}: its name ends in {' or '.join(_ENDINGS)}.")
+        chosen = one_of(basis, "--basis", Basis) if basis else None
+        office = opts.office(person, school)
+        home = (office.school, office.config, office.session.store)
+        text = drafted(*home, Paper(name), utc_now(), chosen, by_purpose(office.config))
+        if to is None:
+            say(Document(text.rstrip("\n")))
+        else:
+            _written(to, text)
+        tell(f"A draft, for your data protection officer. Questions left open in it: {text.count(ANSWER)}")
+
+    draft.__doc__ = _HELP.format(name=name, what=PAPERS[name])
+    return draft
+
+
+def _written(to: Path, text: str) -> None:
+    """Into a new file: one that is there may hold somebody's answers. Raises InputError."""
+    from monitor.reports.papers import as_page
+
+    try:
+        with to.open("x", encoding="utf-8") as file:
+            file.write(as_page(text) if to.suffix == ".html" else text)
+    except FileExistsError:
+        raise InputError(f"--to {to} is there already, perhaps with answers. Name another file.") from None
+    except OSError as error:
+        raise InputError(refused(error, to)) from None
+    say(f"Written: {to}")
+
+
+MOST_DAYS = 366 * 10
+
+
+def due(
+    opts: JsonOptions,
+    person: As,
+    days: Annotated[int, Option("--days", min=0, max=MOST_DAYS, help="How many days ahead.")] = 30,
+    school: School = None,
+) -> None:
+    """What will be deleted because its time is up, when and why; and what is kept back, by which case.
+
+    This deletes nothing and names no post. Each scan does the deleting.
+
+    \b
+    Examples:
+      schoolgate privacy due --as r-lowe
+      schoolgate privacy due --days 365 --as r-lowe --json
+    """
+    from datetime import timedelta
+
+    from data.retention.purge import preview
+    from monitor.act.requests.finding import cases_known
+    from monitor.cli.views.privacy import due_json, due_lines
+
+    office, now = opts.office(person, school), utc_now()
+    keys = sorted({office.school.urn, *office.school.members})
+    with office.session.store.read() as con:
+        found = preview(con, keys, now, now + timedelta(days=days), office.config.policy)
+        found = cases_known(con, office, found)
+    opts.show(due_json(found), due_lines(found, office.config.policy, days, office.config.zone))
+
+
+KINDS = (
+    "access, erasure, objection, rectification, restriction, complaint; told: somebody has to be told "
+    "(Article 14)"
+)
+
+
+def record(
+    opts: JsonOptions,
+    kind: Annotated[str, Argument(metavar="KIND", help=f"What is asked: {KINDS}.")],
+    person: As,
+    reference: Annotated[
+        str, Option("--reference", help="Your own number for it, without a name: lists show it.")
+    ],
+    why: WhyWanted,
+    received: Annotated[
+        str | None, Option("--received", help="When it came, if not today: 20 November 2026.")
+    ] = None,
+    school: School = None,
+) -> None:
+    """Record what somebody asks about their own data. The time to answer starts.
+
+    \b
+    Examples:
+      schoolgate privacy record access --reference SAR-2026-004 --received 2026-11-20 --as r-lowe
+      schoolgate privacy record complaint --reference DPC-7 --as r-lowe --why "By letter, from the author"
+    """
+    from data.privacy.requests import RequestKind
+    from monitor.act.privacy import record_request
+    from monitor.cli.views.privacy import request_json, request_line
+
+    asked = one_of(kind, "KIND", RequestKind)
+    words, number = own_words(why, "--why"), own_words(reference, "--reference")
+    office = opts.office(person, school)
+    zone, now = office.config.zone, utc_now()
+    kept = record_request(office, asked, number, words, moment(received, "--received", zone), now).made
+    opts.show(request_json(kept), [request_line(kept, zone, now)])
+    if asked is not RequestKind.TOLD and not opts.as_json:
+        say(f"What is held about them: schoolgate privacy search {kept.id} --by handle {office.options}")
+
+
+RequestNumber = Annotated[str, Argument(metavar="REQUEST", help="The request's number: P0003, or 3.")]
+
+
+def requests(opts: JsonOptions, person: As, school: School = None) -> None:
+    """What people have asked about their own data, the first due at the top: at each school you answer for.
+
+    \b
+    Examples:
+      schoolgate privacy requests --as r-lowe
+      schoolgate privacy requests --as r-lowe --json
+    """
+    from data.store.privacy import requests as request_store
+    from monitor.act.requests.office import open_offices
+    from monitor.cli.views.privacy import request_json, request_lines
+
+    office, *more = offices = open_offices(person, opts.home, opts.config, school)
+    with office.session.store.read() as con:
+        found = request_store.requests(con, [one.school.urn for one in offices])
+    if opts.as_json:
+        say(in_json([request_json(one) for one in found]))
+        return
+    names = {one.school.urn: one.school.name for one in offices} if more else {}
+    say_lines(request_lines(found, office.config.zone, utc_now(), names))
+    if not found:
+        say("Nobody has asked for anything. To record what somebody asks:")
+        options = f"--as {person} --school URN" if more else office.options
+        say(f"schoolgate privacy record KIND --reference NUMBER {options}")
+
+
+def answer(
+    opts: JsonOptions,
+    number: RequestNumber,
+    how: Annotated[
+        str,
+        Argument(metavar="HOW", help="granted, part, refused, withdrawn; for now: acknowledged, extended."),
+    ],
+    person: As,
+    why: WhyWanted,
+    school: School = None,
+) -> None:
+    """Write down what became of a request. It sends nothing: you answer.
+
+    A complaint is acknowledged within 30 days. A complex request for access, erasure or rectification, or
+    a complex objection, may be extended once, by two months; tell the person within the first month (UK
+    GDPR, Article 12(3)).
+
+    \b
+    Examples:
+      schoolgate privacy answer P0003 granted --as r-lowe --why "Handed over at the office"
+      schoolgate privacy answer P0004 extended --as r-lowe --why "Three years of posts; told today"
+    """
+    from data.privacy.requests import RequestEnding
+    from data.steps.acts import Refused
+    from monitor.act.privacy import FOR_NOW, answer_request
+    from monitor.cli.views.privacy import request_json, request_line
+
+    words = own_words(why, "--why")
+    office, now = opts.office(person, school), utc_now()
+    came = answer_request(office, number, among(how, "HOW", (*RequestEnding, *FOR_NOW)), words, now)
+    if isinstance(came, Refused):
+        raise InputError(came.reason)
+    opts.show(request_json(came.made), [request_line(came.made, office.config.zone, now)])
+
+
+def foi(
+    opts: HomeOptions,
+    person: As,
+    to: Annotated[
+        Path, Option("--to", metavar="DIR", help="A new folder to write to; only you can read it.")
+    ],
+    school: School = None,
+) -> None:
+    """Export what answers a freedom of information request: signed governors' reports and their numbers.
+
+    Nothing else leaves. for-the-school/check-first.html names the Act of your nation and the exemptions to
+    consider. Independent schools are not under it, and are refused.
+
+    \b
+    Examples:
+      schoolgate privacy foi --to foi-2026-11 --as r-lowe
+    """
+    from monitor.act.requests.copying import TO_CHECK, TO_SEND, written
+    from monitor.act.requests.freedom import exported
+
+    office, now, folder = opts.office(person, school), utc_now(), to.expanduser().absolute()
+    copy = exported(office, now)
+    with written(folder, copy, now):
+        pass
+    say(f"{folder / TO_SEND}: signed reports ({copy.items}), with their numbers. Nothing was sent.")
+    say(f"Read this first; it is only for the school: {folder / TO_CHECK / 'check-first.html'}")
+
+
 privacy_app.command("record")(record)
 privacy_app.command("requests")(requests)
 privacy_app.command("answer")(answer)

@@ -302,18 +302,14 @@ def _write(path: Path, text: str, register: bytes | None) -> None:
         _refuse_overwriting(path)
         if register is not None:
             keep(path.with_name(kept_register.NAME), register)
-        _place(draft, path)
+        try:
+            path.hardlink_to(draft)
+        except FileExistsError:
+            _refuse_overwriting(path)
+        except OSError:  # a file system without hard links: the check before is all there is
+            draft.replace(path)
     finally:
         draft.unlink(missing_ok=True)
-
-
-def _place(draft: Path, path: Path) -> None:
-    try:
-        path.hardlink_to(draft)
-    except FileExistsError:
-        _refuse_overwriting(path)
-    except OSError:  # a file system without hard links: the check before is all there is
-        draft.replace(path)
 
 
 def _tell(path: Path, draft: Draft) -> None:

@@ -44,7 +44,7 @@ from monitor.cli.views.case.wording import folded, lacking
 from monitor.cli.views.layout import enclosed_line, typed
 from monitor.cli.views.screen import ENGLISH, Screen, coded
 from monitor.home.wiring import Session
-from monitor.matters.replaying import matter_of
+from monitor.matters.reader import matter_of
 from monitor.terminal.wording import numbered
 
 WITHHELD = "withheld: an accused teacher must not be made known (section 141F)"

@@ -32,8 +32,7 @@ from monitor.act.casework.next_act import next_act
 from monitor.act.casework.recheck import recheck, record_sighting
 from monitor.act.casework.steps import apply_event, copies_of, school_rules
 from monitor.config.home.lookup import known_person
-from monitor.matters.reader import Reader
-from monitor.matters.replaying import load_case
+from monitor.matters.reader import Reader, load_case
 from monitor.pipeline.same_post import as_mention
 from monitor.pipeline.sighting import Report
 from monitor.service.tasks import rechecks as tasks

@@ -33,13 +33,12 @@ from monitor.act.casework.from_alert import judging
 from monitor.act.casework.steps import apply_event
 from monitor.act.mark import mark
 from monitor.act.matter.joining import merge, split, undo_merge, undo_split
-from monitor.act.matter.note import write_note
+from monitor.act.matter.undo import write_note
 from monitor.act.wrong import take_back
 from monitor.cli.commands.options import HomeOptions
 from monitor.home.wiring import open_session
 from monitor.matters.listed import stories_listed
-from monitor.matters.reader import Reader, read_matters
-from monitor.matters.replaying import load_case
+from monitor.matters.reader import Reader, load_case, read_matters
 from monitor.matters.views import alert_views
 from monitor.pipeline.judging.rejudge import raise_moved
 

@@ -28,8 +28,7 @@ from data.store.verdicts import growth, notes
 from data.types import About, Mark, Policy, Route, Severity
 from monitor.act.give import give, wait_for_growth
 from monitor.act.mark import mark
-from monitor.act.matter.note import MOST, take_back_note, write_note
-from monitor.act.matter.undo import UNDOES, undo
+from monitor.act.matter.undo import MOST, UNDOES, take_back_note, undo, write_note
 from monitor.home.wiring import Session
 from monitor.matters.reader import Reader
 from monitor.matters.whole import one

@@ -31,7 +31,7 @@ from data.store.cases.evidence_files import Evidence, put_evidence
 from data.store.engine import audit_chain
 from monitor.act import capture
 from monitor.cli.app import app
-from monitor.matters.replaying import load_case
+from monitor.matters.reader import load_case
 from monitor.pipeline.supplied import canonical, media_type, tells_place
 
 URL = "https://www.facebook.com/groups/northvale.example/posts/7741"

@@ -29,7 +29,7 @@ from data.store.mentions.person_reports import put_says
 from data.store.messages.outbox import put_outbox
 from data.types import About, Meant, Route, Source
 from data.web.urls import canonical_url
-from monitor.act.matter.note import write_note
+from monitor.act.matter.undo import write_note
 from monitor.act.requests.finding import MOST_OF_A_NAME, held_about
 from monitor.act.requests.office import open_office
 from monitor.config.home.paths import secret_key

@@ -24,8 +24,8 @@ from data.store.messages.outbox import put_outbox
 from data.store.service.sessions import Device
 from data.types import About, OutboxMessage, Role, Route, School, Severity
 from monitor.act.matter.leaving import finish
-from monitor.cli.commands.people.titles import roles_of, titles
-from monitor.cli.commands.schools.register import find
+from monitor.cli.commands.people.whose import roles_of, titles
+from monitor.cli.commands.schools.app import find
 from monitor.cli.commands.setup.set import policy_add, set_keys
 from monitor.cli.commands.setup.terms import days_in, read_dates
 from monitor.config.load import Config, load

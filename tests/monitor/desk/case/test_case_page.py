@@ -43,7 +43,7 @@ from data.types import About, Meant, Person, Role, Route, Severity
 from monitor.act import capture
 from monitor.act.casework import hosting
 from monitor.act.step import record_look, take_step, take_step_with_copy
-from monitor.desk.case.answers import STEPS
+from monitor.desk.case.doing import STEPS
 from monitor.desk.case.ladder import HELPS
 from monitor.desk.case.questions import ASKED_HERE, event_of, question
 from monitor.desk.case.seen import see

@@ -29,7 +29,7 @@ from data.store.reporting.signed_reports import newest_reports
 from data.types import Person, Role, School
 from monitor.cli.demo.desk import demo_app, play_week
 from monitor.config.load import Config
-from monitor.desk.lists.rows import harmless
+from monitor.desk.lists.page import harmless
 from monitor.desk.poster import poster, square
 from monitor.reports.weekly import made
 from monitor.service.tasks.reports import asking

@@ -42,8 +42,7 @@ from monitor.act.casework.from_alert import open_case
 from monitor.act.wrong import Marking, correct
 from monitor.home.wiring import Session
 from monitor.matters.listed import stories_listed
-from monitor.matters.reader import Reader
-from monitor.matters.replaying import load_case
+from monitor.matters.reader import Reader, load_case
 
 
 @pytest.fixture

@@ -16,8 +16,7 @@ from starlette.testclient import TestClient
 from data.store.alerts import alerts as alert_store
 from data.store.service import sessions
 from data.types import Person, Role
-from monitor.desk.matter.codes import DAY_SENDS, OF_A_PERSON, SENDS, TRIES
-from monitor.desk.matter.typed import seal_typed, unseal_typed
+from monitor.desk.matter.codes import DAY_SENDS, OF_A_PERSON, SENDS, TRIES, seal_typed, unseal_typed
 from monitor.desk.session import CHECK_LASTS
 
 SHUT = "First, a code"

@@ -20,8 +20,7 @@ from data.store.service.credentials import Passkey
 from data.store.service.sessions import DeskSession, Device
 from data.store.sources.configuration import put_people
 from data.types import Person, Role, School
-from monitor.act.ways_in.day_code import LETTERS, codes_today
-from monitor.act.ways_in.on_paper import print_codes
+from monitor.act.ways_in import LETTERS, codes_today, print_codes
 from monitor.desk.sign_in import strangers
 
 IT = Person("it", "Ivo Tern", (Role.IT_LEAD,), "it@example.org")

@@ -32,7 +32,7 @@ from data.steps.codes import StepKind
 from data.store.alerts.alerts import ack
 from data.store.cases import cases as case_store
 from data.types import About, Person, Role
-from monitor.matters.due import due_of
+from monitor.matters.today import due_of
 from monitor.service.tasks.digests import prepare
 
 NOW = TUESDAY + timedelta(seconds=9)

@@ -33,8 +33,7 @@ from alerts.links import Links
 from alerts.notices.book import Book, Notice
 from alerts.wording.digest.compose import compose
 from data.types import About, Outcome, Person, Relevance, Role, Route, Severity, Source, Trouble
-from monitor.matters.due import due_of
-from monitor.matters.today import Days
+from monitor.matters.today import Days, due_of
 from monitor.service.state import notebook
 from monitor.service.state.status import status
 from monitor.service.tasks.digests import digests, prepare, prepare_together, write

@@ -69,7 +69,7 @@ from data.types import (
 )
 from monitor.cli.commands.digest import digest as command
 from monitor.config.model import DigestSettings
-from monitor.matters.due import central_team, due_on, readers, window
+from monitor.matters.today import central_team, due_on, readers, window
 from monitor.service.tasks.digests import (
     AT_A_LOOK,
     digests,

@@ -17,7 +17,7 @@ from data.rungs import Rung
 from data.steps.codes import Check, StepKind
 from monitor.act.casework.recheck import recheck
 from monitor.act.casework.steps import apply_event
-from monitor.matters.replaying import load_case
+from monitor.matters.reader import load_case
 from monitor.service.delivery import Delivered
 from monitor.service.step import Service
 

@@ -44,8 +44,7 @@ from data.words.say import words
 from monitor.act.casework import from_alert
 from monitor.act.casework.from_alert import open_cases
 from monitor.act.casework.steps import school_rules
-from monitor.matters.reader import Reader
-from monitor.matters.replaying import load_case
+from monitor.matters.reader import Reader, load_case
 from monitor.matters.views import alert_views
 from monitor.pipeline.raising import tell
 from monitor.service.serve import PERIODIC_TASKS

@@ -30,8 +30,7 @@ from monitor.config.home.paths import Paths
 from monitor.config.load import Config
 from monitor.config.model import WrittenPolicy
 from monitor.home import wiring
-from monitor.matters.due import Due
-from monitor.matters.today import gather
+from monitor.matters.today import Due, gather
 from monitor.service.serve import PERIODIC_TASKS
 from monitor.service.tasks.reminders import accounts, places, policies
 from sources.own.notice import has_notice

@@ -27,7 +27,7 @@ from data.store.mentions.batch import save
 from data.types import Outcome, Policy, Route, Severity, Story
 from data.words.say import words
 from monitor.cli.app import app
-from monitor.matters.due import due_of
+from monitor.matters.today import due_of
 from monitor.pipeline.supplied import MOST_BYTES, content_of, read_handed_in
 from monitor.service.tasks.digests import prepare
 from monitor.terminal import private_words
