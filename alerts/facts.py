@@ -140,8 +140,7 @@ class Facts:
 
 @dataclass(frozen=True, slots=True)
 class OpenDanger:
-    """An open matter of 999, and what of it nobody has recorded yet: `police`, `target`, `site`; `mailed` for
-    `target` where those had a mail, and nobody has recorded that somebody spoke to them."""
+    """An open matter of 999, and what of it nobody has recorded yet: `police`, `target`, `site`."""
 
     view: MatterView
     unrecorded: tuple[str, ...] = ()

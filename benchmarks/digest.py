@@ -38,7 +38,7 @@ from data.store.verdicts import stories
 from data.store.verdicts.search import COLUMNS, bits_of, searched
 from data.types import Person, Policy, Role, School, Source
 from monitor.config.load import Config
-from monitor.matters.listed import alerts_listed, open_alerts, stories_listed
+from monitor.matters.listed import alerts_listed, open_alerts
 from monitor.matters.one import find_story
 from monitor.matters.reader import Reader
 from monitor.matters.searching import Wanted, matters_page
@@ -159,7 +159,6 @@ def questions(store: Store, config: Config) -> dict[str, Callable[[], object]]:
     return {
         "opening it": asked(lambda con: None),
         "100 stories": asked(lambda con: stories.list_stories(con, [URN], limit=100)),
-        "the same, as a leader sees them": asked(lambda con: stories_listed(con, me, [URN], limit=100)),
         "one story": asked(lambda con: stories.story(con, one)),
         "the same, as a leader sees it": asked(lambda con: find_story(con, me, one[:8])),
         "words in every post": words("rang parking"),

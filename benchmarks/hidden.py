@@ -30,8 +30,7 @@ from monitor.desk import edge  # noqa: E402
 
 SHARE, LEAST_MS = 0.05, 10.0
 COMMANDS = (
-    "alerts list --all", "alerts show ALERT", "alerts show CASE", "story list --all", "story show STORY",
-    "case list --all", "case show CASE", "evidence verify CASE", "status",
+    "alerts list --all", "evidence verify CASE", "status",
     "report-in --text - --url URL --channel local_forum --school SCHOOL < WORDS",
     "report-in --state POST --school SCHOOL",
 )  # fmt: skip

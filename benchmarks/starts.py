@@ -18,10 +18,9 @@ import tempfile
 from pathlib import Path
 
 COMMANDS = (
-    "--version", "--help", "alerts list", "case list", "story list", "status", "source list", "account list",
-    "doctor",
+    "--version", "--help", "alerts list", "status", "source list", "account list", "doctor",
 )  # fmt: skip
-OF_MANY = ("alerts list", "case list", "story list", "status", "source list")
+OF_MANY = ("alerts list", "status", "source list")
 START = "import sys; from monitor.cli.app import main; sys.argv[0] = 'schoolgate'; main()"
 QUIET = [(os.POSIX_SPAWN_OPEN, stream, os.devnull, os.O_WRONLY, 0) for stream in (1, 2)]
 SCAN = """

@@ -29,9 +29,9 @@ _OPTIONS = {"person": "as"}
 
 
 def as_typed(text: str, program: str = "schoolgate", home: str = "") -> str:
-    """The text as the command line says it: a field ⟨reason⟩ by its option, an act ⟪case list⟫ as a command,
-    by that `program` and with the option that names the `home`, where it has to be named. The manual is no
-    home's.
+    """The text as the command line says it: a field ⟨reason⟩ by its option, an act ⟪source list⟫ as a
+    command, by that `program` and with the option that names the `home`, where it has to be named. The manual
+    is no home's.
 
     Another door has names of its own.
     """

@@ -198,7 +198,8 @@ class ActKind(StrEnum):
     mark back, WRONG that it is judged wrongly, CORRECT that it and its like are to be judged otherwise, AGAIN
     that they wish to be asked again, GROWN to be asked once there is more, NOTE writes one, OPEN begins a
     case; PUT_DOWN, TAKE_BACK, ASK_NO_MORE and WATCH_NO_MORE undo that they took it, gave it, asked for a day,
-    or for its growth; MERGE joins it with another, UNMERGE undoes that; AGREE answers what another asked that
+    or for its growth; MERGE joins it with another, SPLIT makes a post of it a
+    matter of its own, UNMERGE and UNSPLIT undo that; AGREE answers what another asked that
     takes two people; the others are those of `monitor.act`.
     """
 
@@ -221,6 +222,8 @@ class ActKind(StrEnum):
     WATCH_NO_MORE = "watch_no_more"
     MERGE = "merge"
     UNMERGE = "unmerge"
+    SPLIT = "split"
+    UNSPLIT = "unsplit"
     AGREE = "agree"
     STEP = "step"
     REPORT_IN = "report_in"

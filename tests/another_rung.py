@@ -24,10 +24,10 @@ from data.cases import CaseFile
 from data.rungs import Rung
 from data.steps.codes import StepKind
 from data.store.reporting.weekly_counts import Removal
+from data.words.asking import asking_words
 from data.words.say import words
 from monitor.act.casework.steps import next_steps
 from monitor.cli.app import app
-from monitor.cli.views.case.next_steps import next_lines
 from monitor.cli.views.manual import rungs
 
 NEW = Rung("press_regulator")
@@ -37,7 +37,7 @@ def main() -> None:
     climb = Climb().sought()
     climb.author("parent")
     ways = next_steps(climb.case, "head", climb.now, climb.rules)
-    before = "\n".join(next_lines(climb.case, ways, "head"))
+    before = "\n".join(asking_words(w.rung, w.kind, words("en")) for w in ways if w.refusal is None)
     climb.ask(Rung.AUTHOR_REQUEST, kind="conversation").ask(NEW)
     pupils = Climb().sought().author("pupil")
     told = {

@@ -507,7 +507,7 @@ def _strings(path: Path) -> Iterator[str]:
 
 
 def test_an_option_or_a_command_is_named_by_the_command_line_alone():
-    """Elsewhere a field is ⟨reason⟩ and an act ⟪case list⟫, which each door says in its own way."""
+    """Elsewhere a field is ⟨reason⟩ and an act ⟪source list⟫, which each door says in its own way."""
     options, _ = _of_the_command_line()
     typed = re.compile(r"\bschoolgate [a-z]|(?<![\w-])--([a-z][a-z-]*[a-z])")
     found = Counter(
@@ -558,9 +558,6 @@ KNOW_STORED_FACTS = frozenset(
         "data/cases.py",
         "data/evidence/chain_faults.py",
         "data/store/cases/cases.py",
-        "monitor/act/letter.py",
-        "monitor/cli/views/case/as_json.py",
-        "monitor/cli/views/case/steps.py",  # the same, on a terminal
     )
 )
 """Where a step is read, sealed or written out as it is stored. Everywhere else it is a value of its kind;

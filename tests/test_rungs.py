@@ -24,7 +24,7 @@ ABOUT_ONE_RUNG = {
     "alerts/letters/places.py": {"HOST"},
     "alerts/letters/facts/of_the_past.py": {"AUTHOR_REQUEST", "HOST", "ISP", "PLATFORM_REPORT"},
     "data/cases.py": {"PLATFORM_REPORT"},
-    "monitor/cli/views/case/next_steps.py": {"POSH"},
+    "monitor/desk/case/reading.py": {"POSH"},
 }
 """Rules that are truly about one rung: who is asked before whom, a platform's silence, what a letter says of
 earlier requests, a helpline's hours. This list may only shrink: all else is a column of `RungSpec`."""
@@ -108,8 +108,7 @@ ROW = "| `press_regulator` | the press regulator | `pupil_letters`, `already_ask
 @pytest.mark.parametrize(
     ("where", "said"),
     [
-        ("next", "  now: the press regulator"),
-        ("next", "--rung press-regulator --as head"),
+        ("next", "the press regulator"),
         ("help", "press-regulator"),
         ("letter", "contacted: the press regulator"),
         ("pack", "Who was asked: the press regulator"),

@@ -8,8 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from data.steps.codes import BypassRoute
-
 _ENGLAND, _WALES, _SCOTLAND, _NI = "england", "wales", "scotland", "northern_ireland"
 NATIONS = (_ENGLAND, _WALES, _SCOTLAND, _NI)
 _EVERYWHERE = frozenset(NATIONS)
@@ -44,22 +42,8 @@ OF_ALLEGATIONS: Mapping[str, tuple[str, ...]] = {
 }
 """Who is told of an allegation against somebody of the school, whoever comes first, first; then the
 regulator."""
-_FOR_CHILDREN = ("social_care", "social_work", "police")
-_OF_ROUTE: Mapping[BypassRoute, tuple[str, ...]] = {
-    BypassRoute.SAFEGUARDING: (*_FOR_CHILDREN, "ceop"),
-    BypassRoute.CHILD_IMAGE: (*_FOR_CHILDREN, "ceop", "report_remove", "iwf"),
-    BypassRoute.TERRORISM: ("ctiru", "police", "prevent"),
-    BypassRoute.SELF_HARM: ("999", "crisis_service", "parent", "childline", *_FOR_CHILDREN[:2]),
-}
 
 
 def places_in(nation: str) -> tuple[str, ...]:
     """Who a matter may be handed to in that nation, by name."""
     return tuple(sorted(place for place, where in PLACES.items() if nation in where))
-
-
-def handed_by_route(route: BypassRoute, nation: str) -> tuple[str, ...]:
-    """Who a matter on that route is handed to in that nation, as a rule; the first first."""
-    if route is BypassRoute.STAFF_ALLEGATION:
-        return OF_ALLEGATIONS[nation]
-    return tuple(place for place in _OF_ROUTE[route] if nation in PLACES[place])

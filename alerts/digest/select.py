@@ -227,22 +227,19 @@ def _danger(
     view = _with_open_cases(view, cases, facts)
     holder = holder_here(has_it(view.acknowledged, view.cases, view.excluded), facts)
     posts = view.posts if view.access is Access.WORDS else ()
-    lost = {m.person_id for m in facts.undelivered if m.alert_id in (view.alert_id, None)}
-    able = {p.id for p in facts.people if p.email and p.id not in lost}
-    mailed = able.intersection((*view.audience, *view.warned, *(c.target or "" for c in view.cases)))
-    return OpenDanger(replace(view, holder=holder, posts=posts), unrecorded(view, aimed, mailed))
+    return OpenDanger(replace(view, holder=holder, posts=posts), unrecorded(view, aimed))
 
 
-def unrecorded(view: MatterView, aimed: Collection[str], mailed: Collection[str]) -> tuple[str, ...]:
+def unrecorded(view: MatterView, aimed: Collection[str]) -> tuple[str, ...]:
     """Of where violence is meant: is it recorded that the police were told, whom it is aimed at, the gate?
-    `mailed` in place of `target` where all of these were (ids). Nothing to whom it is aimed at themselves."""
+    That a mail went out is no record of it. Nothing to whom it is aimed at themselves."""
     violent = view.route is Route.POLICE_NOW or means_violence(view) or any(c.threatens for c in view.cases)
     if view.part is ReaderPart.TARGET or not violent:
         return ()
     aimed = {*aimed, *(c.target for c in view.cases if c.target)}
     done = {
         "police": police_told(view.cases),
-        "mailed" if aimed <= {*mailed} else "target": not aimed or any(map(_spoken_to, view.cases)),
+        "target": not aimed or any(map(_spoken_to, view.cases)),
         "site": any(ToWarn.SITE in c.warned for c in view.cases),
     }
     return tuple(what for what, recorded in done.items() if not recorded)

@@ -24,9 +24,6 @@ _POSTERS_DAYS = 5
 _REVIEW_DAYS = 30
 _COMPLAINT_DAYS = 30
 _WEEK = timedelta(days=7)
-_OPENS = time(10)
-_CLOSES = time(16)
-_YEAR_DAYS = 366
 _RECHECKS = (timedelta(hours=1), timedelta(hours=24), timedelta(hours=72), _WEEK, timedelta(days=30))
 
 
@@ -77,26 +74,6 @@ def recheck_times(said_gone_at: datetime) -> tuple[datetime, ...]:
     """When to look at what is said to be gone since then (aware): 1, 24, 72 hours, 7, 30 days on, in UTC."""
     start = said_gone_at.astimezone(UTC)
     return tuple(start + wait for wait in _RECHECKS)
-
-
-def posh_open(at: datetime) -> bool:
-    """Is the Professionals Online Safety Helpline open (at: aware)? Monday to Friday, 10 to 16 in London.
-
-    We assume that it is closed on bank holidays in England and Wales: no source says.
-    """
-    local = at.astimezone(LONDON)
-    return _OF_THE_LAW.working_day(local.date()) and _OPENS <= local.time() < _CLOSES
-
-
-def posh_opens(at: datetime) -> datetime:
-    """When that helpline may next be rung, in UTC: `at` itself (aware) while it is open."""
-    if posh_open(at):
-        return at.astimezone(UTC)
-    local = at.astimezone(LONDON)
-    first = local.date() + (_DAY if local.time() >= _OPENS else timedelta())
-    days = (first + timedelta(n) for n in range(_YEAR_DAYS))
-    day = next(day for day in days if _OF_THE_LAW.working_day(day))
-    return datetime.combine(day, _OPENS, LONDON).astimezone(UTC)
 
 
 def _counted(started: datetime, zone: ZoneInfo, discarded: Callable[[date], bool]) -> datetime:

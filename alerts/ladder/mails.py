@@ -4,7 +4,7 @@ what is over. Never what was posted; of a restricted case its number alone. Each
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -81,7 +81,7 @@ def letter(
         parts=tuple(tuple(filter(None, part)) for part in parts if any(part)),
         danger=said_first(w, w(f"{of}.danger"), now=case.danger_now) if danger else "",
         button=Button(w("case.page"), page) if page else None,
-        commands=() if page else _to_read(w, person, case, level, rules.means.links.typed),
+        commands=() if page or level < Access.STATUS else ((w("instant.read"), w("instant.desk")),),
         small=(
             *([w("instant.once")] if page and case.restricted else []),
             *small(w, case.id),
@@ -95,18 +95,6 @@ def _about(w: Words, case: Case) -> str:
         return ""
     said, where = w("case.about", what=w(ContentClass(case.content_class).key)), f"digest.at.{case.channel}"
     return w("instant.where", said=said.removesuffix("."), where=w(where)) if w.has(where) else said
-
-
-def _to_read(
-    w: Words, person: Person, case: Case, level: Access, typed: Callable[[str], str]
-) -> tuple[tuple[str, str], ...]:
-    if level < Access.STATUS:
-        return ()
-    who = f"⟨person⟩ {line(person.id)}"
-    read = f"⟪case show⟫ {case.id}" if level is Access.WORDS else "⟪case list⟫"
-    if case.restricted and level is Access.WORDS:
-        who = f'⟨restricted⟩ {who} ⟨reason⟩ "…"'
-    return ((w("instant.read"), typed(f"{read} {who}")),)
 
 
 def mail(

@@ -144,7 +144,7 @@ def _tidy(kind: kinds.LetterKind, spec: kinds.LetterSpec, given: kinds.LetterFac
         facts = dict.fromkeys(SWITCHES, both) | facts
     for name in facts:
         if name not in takes:
-            raise InputError(f"⟨fact⟩ {name}: this letter takes no such fact. It takes: {', '.join(takes)}.")
+            raise InputError(f"{name}: this letter takes no such fact. It takes: {', '.join(takes)}.")
     return replace(given, facts=facts)
 
 

@@ -89,8 +89,12 @@ def handed_messages(
         since = w("notice.handed.at", day=w.day(one.at, now, zone), clock=w.clock(one.at, zone))
         said = w("notice.handed.line", number=one.number, what=", ".join(filter(None, (one.place, since))))
         link = links.page(one.story_id, to.id, now)
-        read = links.typed(f"⟪story show⟫ {one.story_id[:8]} ⟨person⟩ {to.id}")
-        also.append(((said,) if link else (said, read), Button(w("instant.page"), link) if link else None))
+        also.append(
+            (
+                (said,) if link else (said, w("instant.desk")),
+                Button(w("instant.page"), link) if link else None,
+            )
+        )
     more = len(unread) - len(also)
     note = Note(
         language=w.language,

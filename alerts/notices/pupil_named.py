@@ -15,7 +15,6 @@ from alerts.access.recipients import head_now, in_their_place
 from alerts.layout.note import LIFE, Button, Note, mails
 from alerts.links import Links
 from alerts.next_date import in_working_hours
-from data.errors import as_typed
 from data.register.calendar import Calendar
 from data.types import OutboxMessage, Person, School
 from data.words.say import words
@@ -45,11 +44,10 @@ def pupil_messages(
     due, found = in_working_hours(now, zone, calendar), list[OutboxMessage]()
     for person in _told(matter, school, people, now):
         link = links.page(story_id, person.id, now)
-        read = as_typed(f"⟪story show⟫ {story_id[:8]} ⟨person⟩ {person.id}")
         for_them = replace(
             note,
             button=Button(w("account.pupil.open"), link) if link else None,
-            commands=() if link else ((w("account.pupil.read"), read),),
+            commands=() if link else ((w("account.pupil.read"), w("instant.desk")),),
         )
         found += mails(for_them, [person], school.urn, "account", ("pupil", story_id), due, LIFE)
     return tuple(found)

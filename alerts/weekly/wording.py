@@ -15,10 +15,9 @@ from alerts.weekly.numbers.tables import WHOLE
 from alerts.weekly.numbers.windows import MONTH
 from alerts.weekly.summary import SAID_FIRST, change, lead, questions, span, terms, theme_list, usual
 from alerts.weekly.weeks import Week, named
-from alerts.wording.digest.reader import capital
 from data.rungs import Rung
 from data.types import PressEvent
-from data.words.say import Words, words
+from data.words.say import Words, capital, words
 
 _ENOUGH_TO_DRAW = 3
 _MANY_PLACES = 12

@@ -20,13 +20,12 @@ from alerts.weekly.facts import KINDS
 from alerts.weekly.figures import cell
 from alerts.weekly.numbers.disclosure import Hidden
 from alerts.weekly.numbers.tables import several
-from alerts.wording.digest.reader import capital
 from data.cases import Case
 from data.content_class import CLASSES, class_spec
 from data.rungs import EMERGENCY, Rung
 from data.store.reporting.weekly_counts import Removal
 from data.types import School
-from data.words.say import Words, words
+from data.words.say import Words, capital, words
 
 _NOBODY = "nobody"
 _ENDINGS = ("removed", "in_part", "changed", "standing", "ended", "open")

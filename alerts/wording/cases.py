@@ -145,11 +145,6 @@ def class_words(content_class: str, w: Words) -> str:
     return f"{content_class}, {w(ContentClass(content_class).key)}"
 
 
-def fair_in_press(w: Words) -> tuple[str, str]:
-    """That an article is fair comment, and what can be done about it."""
-    return w("describe.fair.press"), w("describe.fair.press_next")
-
-
 def _waited_for(case: Case, rung: Rung, w: Words) -> list[str]:
     """Who has not answered yet of those who were asked at this rung, else of all who were, here or at another
     of its places; those of the rung where each has."""

@@ -454,9 +454,8 @@ def moment(t: Telling, moment: datetime, after: datetime | None = None) -> str:
 
 def _commands(t: Telling, person_id: str) -> tuple[tuple[str, str], ...]:
     """How it is taken and read where no page is served."""
-    who, typed = line(person_id), t.means.links.typed
-    opens = f'⟨restricted⟩ ⟨person⟩ {who} ⟨reason⟩ "…"' if t.restricted else f"⟨person⟩ {who}"
+    who, typed, why = line(person_id), t.means.links.typed, ' ⟨reason⟩ "…"' if t.restricted else ""
     return (
         (t.w("instant.command"), typed(f"⟪alerts ack⟫ {t.number} ⟨person⟩ {who}")),
-        (t.w("instant.read"), typed(f"⟪alerts show⟫ {t.number} {opens}")),
+        (t.w("instant.read"), typed(f"⟪alerts show⟫ {t.number} ⟨person⟩ {who}{why}")),
     )

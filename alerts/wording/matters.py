@@ -36,11 +36,6 @@ def the_same_words(view: MatterView, w: Words) -> str:
     return w("matter.same_words", schools=", ".join(view.same_words_at)) if view.same_words_at else ""
 
 
-def more_words(what: str, command: str, w: Words) -> str:
-    """How to read more of an alert, a story, what is restricted, or what a scan found."""
-    return w(f"describe.more.{what}", command=command)
-
-
 def has_words(view: MatterView, people: Iterable[Person], w: Words) -> str:
     """“you have it”, “with Ms Imogen Larkspur (head)”, “somebody has it”, “nobody has it yet”."""
     holder = view.holder
@@ -49,13 +44,6 @@ def has_words(view: MatterView, people: Iterable[Person], w: Words) -> str:
     if holder.mine:
         return w("matter.has.you")
     return w("matter.has.other", who=named(holder, people, w)) if holder.person else w("matter.has.somebody")
-
-
-def with_since(view: MatterView, people: Iterable[Person], when: str, w: Words) -> str:
-    """“with Ms Imogen Larkspur (safeguarding lead) since …”, “nobody has it yet”."""
-    if view.holder is None:
-        return w("matter.has.nobody")
-    return w("matter.has.since", who=named(view.holder, people, w), when=when)
 
 
 def held_words(view: MatterView, people: Iterable[Person], when: str, w: Words) -> str:

@@ -1,8 +1,8 @@
 """Twenty commands at once beside a service, on however busy a machine: does one of them fail?
 
-python -P benchmarks/soak/at_once.py [EACH]
+python -P benchmarks/soak/at_once.py [COUNT]
 
-EACH reports (`report-in`) and as many notes (`case note`) are begun together. A command waits for the store
+COUNT reports (`report-in`) are begun together. A command waits for the store
 for 30 s at most; before those who wait were let in by turns, five of twenty failed under load.
 """
 
@@ -20,12 +20,12 @@ from support.at_once import all_at_once  # noqa: E402 - the project's own folder
 
 
 def main() -> int:
-    each = int(sys.argv[1]) if len(sys.argv) > 1 else 10
+    count = int(sys.argv[1]) if len(sys.argv) > 1 else 20
     began = time.monotonic()
     with tempfile.TemporaryDirectory() as folder:
-        faults = all_at_once(Path(folder), each)
+        faults = all_at_once(Path(folder), count)
     print(
-        f"{2 * each} commands at once in {time.monotonic() - began:.0f} s: {len(faults)} faults",
+        f"{count} commands at once in {time.monotonic() - began:.0f} s: {len(faults)} faults",
         *faults,
         sep="\n",
     )

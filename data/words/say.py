@@ -184,3 +184,8 @@ def _local(day: date | datetime, zone: ZoneInfo | None) -> date:
     if isinstance(day, datetime):
         return day.astimezone(zone).date()
     return day
+
+
+def capital(said: str) -> str:
+    """With a capital letter first."""
+    return said[:1].upper() + said[1:]

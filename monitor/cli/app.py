@@ -32,7 +32,6 @@ _PARTS: Mapping[str, tuple[str, str]] = {
     "policy": ("monitor.cli.commands.setup.set", "policy_app"),
     "mail": ("monitor.cli.commands.setup.mail", "mail_app"),
     "alerts": ("monitor.cli.commands.alerts", "alerts_app"),
-    "story": ("monitor.cli.commands.story.app", "story_app"),
     "account": ("monitor.cli.commands.source.account", "account_app"),
     "case": ("monitor.cli.commands.case.app", "case_app"),
     "evidence": ("monitor.cli.commands.case.evidence", "evidence_app"),

@@ -13,10 +13,9 @@ from data.people import people_of
 from data.store.alerts import alerts as alert_store
 from data.store.cases import cases as case_store
 from data.store.engine.connect import Connection
-from data.store.verdicts import stories as story_store
 from monitor.config.load import Config
 from monitor.matters.reader import Reader, read_matters, replay_cases
-from monitor.matters.views import alert_views, case_views, story_views, with_times
+from monitor.matters.views import alert_views, case_views
 
 
 def alerts_listed(
@@ -43,39 +42,6 @@ def alerts_listed(
 def _apart_last(views: Sequence[MatterView]) -> list[MatterView]:
     """Where one stands would tell how grave or how new it is: a number is drawn, and tells nothing."""
     return sorted(views, key=lambda v: (v.apart, v.number if v.apart else ""))
-
-
-def stories_listed(
-    con: Connection,
-    reader: Reader,
-    urns: Sequence[str] | None = None,
-    *,
-    limit: int,
-    ended: bool = False,
-    unsure: bool = False,
-    look: bool = False,
-) -> tuple[list[MatterView], bool]:
-    """The newest that they may know of: as many are read as it takes to find so many. Where there is room
-    for more, those follow, by number, of which they may know no more than that there is one.
-
-    Without `ended` none that is done with; the second value says whether any was left out for that.
-    """
-    read = limit
-    while True:
-        rows = story_store.list_stories(con, urns, unsure=unsure, look=look, limit=read, apart=True)
-        known = reader.look(con, {row.id: row.urn for row in rows})
-        views = story_views(con, reader, rows, known)
-        found = [v for v in views if not v.apart or not (unsure or look)]
-        shown = _apart_last([v for v in found if ended or v.ended is None or (look and _since_ended(v))])
-        if sum(not view.apart for view in shown) >= limit or len(rows) < read:
-            return with_times(con, reader, known, shown[:limit]), len(shown) < len(found)
-        read *= 2
-
-
-def _since_ended(view: MatterView) -> bool:
-    """Was anything posted in it after somebody had marked it as done with?"""
-    ends = view.mark is not None and view.mark.mark.ends
-    return ends and view.mark is not None and view.last_seen is not None and view.last_seen > view.mark.at
 
 
 def cases_listed(

@@ -9,9 +9,10 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from alerts.access.matter import Matter
 from data.cases import Case
 from data.errors import InputError
-from data.matters import Access, MatterView, PostVersion, PostView, ReaderPart, Reported, WrongKind
+from data.matters import Access, MatterView, PostVersion, PostView, ReaderPart, WrongKind
 from data.store.alerts import alerts as alert_store
 from data.store.alerts.alerts import RestrictedText
 from data.store.cases.case_posts import with_the_same_words
@@ -113,19 +114,7 @@ def may_act(reader: Reader, view: MatterView) -> Person:
     return person
 
 
-def restricted_posts(
-    con: Connection, reader: Reader, view: MatterView, why: str, now: datetime
-) -> tuple[PostView, ...]:
-    """The posts behind a restricted alert, for one who may read them; the reading and its reason are put on
-    record. Needs a write connection. Raises InputError for others.
-    """
-    person = may_act(reader, view)
-    texts = alert_store.restricted_text(con, view.alert_id, reason=why, person=person.id, now=now)
-    reported = report_store.reported(con, [t.mention_id for t in texts])
-    return with_said_wrong(con, (restricted_post(t, reported.get(t.mention_id, ())) for t in texts))
-
-
-def restricted_post(text: RestrictedText, reported: Sequence[Reported] = ()) -> PostView:
+def restricted_post(text: RestrictedText) -> PostView:
     """A restricted post, once a reading of it is on record."""
     return PostView(
         "",
@@ -134,7 +123,6 @@ def restricted_post(text: RestrictedText, reported: Sequence[Reported] = ()) -> 
         id=text.mention_id,
         version=text.n,
         reasons=text.reasons,
-        reported=tuple(reported),
         **_said(text),
     )
 
@@ -149,6 +137,29 @@ def with_said_wrong(con: Connection, posts: Iterable[PostView]) -> tuple[PostVie
         for i, said in found.items()
     }
     return tuple(replace(p, said_wrong=of_nobody.get(p.id, ())) if p.words else p for p in shown)
+
+
+def with_reports(
+    con: Connection, reader: Reader, matter: Matter, posts: Iterable[PostView]
+) -> tuple[PostView, ...]:
+    """These posts, each whose words may be read with who reported it, and what somebody says of it who it is
+    about. Who brought what concerns staff is for those who act in it."""
+    from data.store.privacy.requests import corrections
+
+    shown = tuple(posts)
+    ids = [post.id for post in shown if post.words]
+    hidden = matter.about in ADULTS_OF_THE_SCHOOL and not reader.conflicts(matter)
+    reported, corrected = {} if hidden else report_store.reported(con, ids), corrections(con, ids)
+    return tuple(
+        replace(
+            post,
+            reported=tuple(reported.get(post.id, ())),
+            corrections=tuple(said.words for said in corrected.get(post.id, ())),
+        )
+        if post.words
+        else post
+        for post in shown
+    )
 
 
 def with_earlier(con: Connection, posts: Iterable[PostView]) -> tuple[PostView, ...]:
@@ -189,8 +200,6 @@ def find_story(con: Connection, reader: Reader, beginning: str) -> MatterView:
     """The story whose id begins so, with its posts; of one with a locked case no words, which are read with a
     reason. Raises InputError where there is none that they may know of.
     """
-    from data.store.privacy.requests import corrections
-
     known = _stories_known(con, reader, beginning)
     wanted = whole_id(beginning, _told_of(known), "story", "story")
     if (moved := moved_to(con, wanted)) != wanted:  # it was merged: whoever may know of that is led there
@@ -201,19 +210,14 @@ def find_story(con: Connection, reader: Reader, beginning: str) -> MatterView:
         detail is None or not views or known.access[wanted] <= Access.EXISTS
     ):  # a story without a verdict has nothing to show
         raise no_such(beginning, "story", "story")
-    ids = [m.id for m in detail.mentions]
-    reported, corrected = report_store.reported(con, ids), corrections(con, ids)
-    matter = known.stored.by_story[wanted]
-    if matter.about in ADULTS_OF_THE_SCHOOL and not reader.conflicts(matter):
-        reported = {}  # who brought what concerns staff is for those who act in it
     locked = any(case.locked for case in known.stored.cases_of(wanted))
     access, posts = min(views[0].access, Access.STATUS) if locked else views[0].access, []
     cases = _cases_by_post(reader, known, wanted)
     for m in detail.mentions:
-        words = tuple(c.words for c in corrected.get(m.id, ()))
-        post = post_as_far(m, access, tuple(reported.get(m.id, ())), words)
+        post = post_as_far(m, access)
         posts.append(replace(post, case=cases.get(post.id)))
     view = replace(views[0], access=access, locked=locked, posts=with_said_wrong(con, posts))
+    view = replace(view, posts=with_reports(con, reader, known.stored.by_story[wanted], view.posts))
     return replace(view, same_words_at=same_words_at(con, reader, view))
 
 
@@ -260,9 +264,7 @@ def find_alert_or_story(con: Connection, reader: Reader, given: str, now: dateti
     return find_story(con, reader, given) if stories else find_alert(con, reader, given, now)
 
 
-def post_as_far(
-    post: StoryMention, access: Access, reported: tuple[Reported, ...] = (), corrections: tuple[str, ...] = ()
-) -> PostView:
+def post_as_far(post: StoryMention, access: Access) -> PostView:
     """A post of a story, as far as whoever has this access to the story may know it."""
     if post.restricted or access < Access.STATUS:
         return PostView(post.channel, restricted=True)
@@ -277,5 +279,4 @@ def post_as_far(
     )
     if access is not Access.WORDS:
         return view
-    view = replace(view, words=True, id=post.id, version=post.version, **_said(post))
-    return replace(view, reported=reported, corrections=corrections)
+    return replace(view, words=True, id=post.id, version=post.version, **_said(post))

@@ -22,13 +22,14 @@ from data.store.verdicts import stories as story_store
 from data.store.verdicts.growth import GrowthWatch, watches
 from data.store.verdicts.notes import notes_of
 from data.store.verdicts.stories import StoryDetail
-from data.store.verdicts.story_moves import last_merge, moved_to
+from data.store.verdicts.story_moves import last_merge, last_split, moved_to
 from data.types import Owner, Severity
 from monitor.matters.one import (
     post_as_far,
     restricted_post,
     same_words_at,
     with_earlier,
+    with_reports,
     with_said_wrong,
 )
 from monitor.matters.reader import (
@@ -108,12 +109,16 @@ def one(con: Connection, reader: Reader, story_id: str, now: datetime) -> Matter
     view = _whole(con, reader, detail, known, now)
     asked = waiting(con, reader, known, story_id, view.urn)
     undo = tuple(undoings(con, reader, known, story_id, now))
-    if view.may(ActKind.MERGE) and (made := last_merge(con, story_id)):
-        undo += (Action(ActKind.UNMERGE, (("at", made.moved_at), ("to", made.moved_by))),)
+    if view.may(ActKind.MERGE):
+        moves = (last_merge(con, story_id), last_split(con, story_id))
+        acts = zip((ActKind.UNMERGE, ActKind.UNSPLIT), moves, strict=True)
+        undo += tuple(Action(act, (("at", m.moved_at), ("to", m.moved_by))) for act, m in acts if m)
     waits = any(action.act == ActKind.WATCH_NO_MORE for action in undo)
     agree = (Action(ActKind.AGREE, _asked(one)) for one in asked[:1])
     actions = (*(a for a in view.actions if not (waits and a.act == ActKind.GROWN)), *undo, *agree)
     posts = with_earlier(con, with_said_wrong(con, view.posts))
+    if view.words and not view.sealed:
+        posts = with_reports(con, reader, known.stored.by_story[story_id], posts)
     same = same_words_at(con, reader, view)
     view = replace(view, posts=posts, actions=actions, same_words_at=same)
     return with_notes(con, view) if view.words and not view.sealed else view
@@ -263,6 +268,8 @@ def _givings(reader: Reader, view: MatterView, known: KnownMatters) -> Iterator[
     asked again."""
     if may_join(reader, known, view.story_id):
         yield Action(ActKind.MERGE)
+        if view.mentions > 1:
+            yield Action(ActKind.SPLIT)
     if may_open_case(reader, known, view.story_id):
         yield Action(ActKind.OPEN)
     for person in may_have(reader, known, view.story_id):
@@ -281,7 +288,8 @@ def read_posts(
     for each of its cases that is locked too. Needs a write connection, and a view in which READ is on offer.
     """
     person, config = reader.named, reader.config
-    for case in reader.look(con, {view.story_id: view.urn}).stored.cases_of(view.story_id):
+    stored = reader.look(con, {view.story_id: view.urn}).stored
+    for case in stored.cases_of(view.story_id):
         if case.locked:
             case_store.record_read(con, case, person=person.id, reason=why, now=now)
     restricted: tuple[PostView, ...] = ()
@@ -293,4 +301,5 @@ def read_posts(
     lead = view.top.mention_id if view.top else ""
     posts = _posts(detail, open_view, lead, reads=True) if detail else ()
     shown = (*restricted, *(post for post in posts if not post.restricted))
+    shown = with_reports(con, reader, stored.by_story[view.story_id], shown)
     return with_earlier(con, with_said_wrong(con, shown))

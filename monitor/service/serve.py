@@ -190,7 +190,7 @@ def cannot(config: Config, lack: SchoolgateError | None) -> Iterator[str]:
     if config.mail is None:
         yield "No mail goes out: no mail server is set up (⟪mail setup⟫)."
     if config.base_url is None:
-        yield "No pages: matters are read and taken by commands alone. base_url is not set (⟪set⟫ base_url)."
+        yield "No pages: cases cannot be read or worked on. base_url is not set (⟪set⟫ base_url)."
 
 
 @dataclass

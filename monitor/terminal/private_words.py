@@ -70,18 +70,6 @@ def given(ctx: typer.Context, param: typer.CallbackParam, value: str | None) -> 
     return _read_once(ctx, _name(param))
 
 
-def facts(ctx: typer.Context, param: typer.CallbackParam, value: list[str] | None) -> list[str] | None:
-    """The same of NAME=VALUE options: those of standard input for “NAME=-”."""
-    if value is None or ctx.resilient_parsing:
-        return value
-    return [_fact(ctx, one) for one in value]
-
-
-def _fact(ctx: typer.Context, one: str) -> str:
-    name, has, said = one.partition("=")
-    return f"{name}={_read_once(ctx, name)}" if has and said == STANDARD_INPUT else one
-
-
 def wanted(question: str) -> Callable[[typer.Context, typer.CallbackParam, str], str | None]:
     """The same of words that are wanted: where they are not given they are asked for. Gives the callback.
 

@@ -76,11 +76,6 @@ def numbered(urn: str) -> str:
     return urn if urn.startswith(KEY_OF_OUR_OWN) else f"URN {urn}"
 
 
-def severity_words(severity: int) -> str:
-    """“severity 4 (this hour)”"""
-    return f"severity {int(severity)} ({severity_cell(severity).text})"
-
-
 def nearest(word: str, known: Sequence[str]) -> str | None:
     """The known word a person most likely meant, None where none is near. Case is ignored."""
     from rapidfuzz import fuzz, process

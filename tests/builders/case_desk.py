@@ -17,8 +17,15 @@ from unittest.mock import patch
 
 from builders.home import a_migrated_store
 from builders.mention import Clock, a_batch, a_match, a_mention, a_run, a_verdict, an_alert
-from builders.typed_steps import is_typed_step, take_typed_mark, take_typed_step
-from support.checkout import ROOT
+from builders.typed_steps import (
+    AT_DESK,
+    MATTERS,
+    is_typed_step,
+    take_typed_act,
+    take_typed_mark,
+    take_typed_matter,
+    take_typed_step,
+)
 from support.documents import content
 from support.every_command import tree
 
@@ -157,21 +164,23 @@ PNG = bytes.fromhex(
     "6ef9240000000a49444154789c6360000000020001e221bc330000000049454e44ae426082"
 )
 """A picture of one dot."""
-PAGE = (ROOT / "docs" / "cases.md").read_text(encoding="utf-8")
-
-
-def stands_in_the_docs(said: str, number: str, as_number: str) -> bool:
-    """Whether docs/cases.md shows this, for its own head and under another number."""
-    lines = [x.replace("holt", "t-quillfeather").replace(number, as_number) for x in said.splitlines()]
-    return "\n".join(f"    {line}" for line in lines) in PAGE
 
 
 def run(*words: str, said: str = "") -> Ran:
     """The end of a command of these words, or of a step. What is `said` comes by standard input."""
     if words[:1] == ("case",) and is_typed_step(words[1:]):
         return ran(lambda: take_typed_step(words[1:]), said)
+    if words[:1] == ("case",) and words[1] in AT_DESK:
+        return ran(lambda: take_typed_act(*words[1:]), said)
+    if words[:2] in MATTERS:
+        return ran(lambda: take_typed_matter(*words), said)
     if words[:2] in (("story", "mark"), ("story", "wrong")):
         return ran(lambda: take_typed_mark(words[1], words[2], words[3:]))
+    return typed(*words, said=said)
+
+
+def typed(*words: str, said: str = "") -> Ran:
+    """The end of a command of these words."""
     return ran(lambda: tree().main(args=list(words), prog_name="schoolgate"), said)
 
 

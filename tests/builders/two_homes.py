@@ -21,7 +21,7 @@ from builders.case_desk import PNG, run
 from builders.home import a_migrated_store
 from builders.mention import Clock, a_batch, a_match, a_mention, a_run, a_verdict
 from builders.page import prove
-from builders.typed_steps import is_typed_step
+from builders.typed_steps import AT_DESK, is_typed_step
 from starlette.testclient import TestClient
 from support import case_numbers
 from support.documents import content
@@ -223,7 +223,7 @@ class Home:
         given = [words.get(word, word) for word in shlex.split(command)]
         with injected(self.clock, seed):
             given += ["--home", str(self.folder / "home")]
-            if given[0] == "case" and is_typed_step(given[1:]):
+            if given[0] == "case" and (given[1] in AT_DESK or is_typed_step(given[1:])):
                 step = run(*given)
                 code, *streams = step.code, step.out, step.err
             else:
@@ -358,7 +358,8 @@ def _first(kind: str, made: str, moved: str) -> tuple[Path, Known]:
 def _moved_on(home: Home, story: str, lines: Iterable[str], **words: str) -> None:
     for n, line in enumerate(lines):
         home.clock.at += timedelta(minutes=2)
-        home.typed(line, 7 + n, **vars(home.known(story)), **words)
+        ran = home.typed(line, 7 + n, **vars(home.known(story)), **words)
+        assert "No such command" not in ran.err, ran
 
 
 def _collected(

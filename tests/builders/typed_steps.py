@@ -6,34 +6,49 @@ stand for its fact, `--seek`. What the desk's forms do before the ladder sees a 
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from itertools import chain
 from pathlib import Path
 
+from builders.case_file import alert_shown, listed, shown, stories_shown, story_shown
+
+from alerts.letters import layout
+from alerts.letters.kinds import LetterKind
 from alerts.wording.matters import follows_words
+from data import effects
 from data.cases import Case, Event
-from data.effects import utc_now
 from data.errors import InputError
 from data.matters import WrongKind
 from data.register.typed_days import read_moment
+from data.rungs import CaseClock
 from data.steps.acts import Refused
-from data.steps.codes import StepKind, ValueKind
+from data.steps.codes import Check, StepKind, ValueKind
 from data.steps.judging import Targeted
+from data.steps.keeping import Noted
 from data.steps.kinds import Step
 from data.steps.stored import StepField, facts_of_kind, read_stored
 from data.store import owners
 from data.types import Mark, Relevance, Route, Sentiment, Severity
 from data.words.say import words as words_of
+from monitor.act.casework.finding import find_case
 from monitor.act.casework.steps import confirmed, in_form, least_why
+from monitor.act.give import give
+from monitor.act.letter import NotDrafted, draft_letter
 from monitor.act.mark import mark
+from monitor.act.matter.joining import merge, split, undo_merge, undo_split
+from monitor.act.step import look_again, open_case, record_look, take_step
 from monitor.act.wrong import Marking, Right, correct, say_wrong, take_back, what_follows
 from monitor.cli.commands.case import record
 from monitor.cli.commands.inputs import own_words
 from monitor.cli.commands.options import HomeOptions
+from monitor.home import wiring
 from monitor.home.wiring import open_session
-from monitor.matters.one import find_story
+from monitor.matters.one import find_alert_or_story, find_story
+from monitor.terminal.output import in_json, say
 
 _GROUPS = ("step", "consent", "support", "chronology")
 _KINDS = {
@@ -79,11 +94,125 @@ def take_typed_step(words: Sequence[str]) -> None:
         step = _step(kind, said, case)
         why = own_words(_why(said), "--why", least_why(step))
         at = said.get("at")
-        when = read_moment(at[0], record.utc_now(), session.config.zone) if at else None
+        when = read_moment(at[0], effects.utc_now(), session.config.zone) if at else None
         return Event(step, session.person.id, why, when)
 
     unread = kind.value in _UNREAD or (group == "support" and name != "offered")
-    record.record_step(session, number, event, as_json="json" in said, reading=not unread)
+    find = find_case if not unread else partial(find_case, reading=False)
+    taken = take_step(session, number, event, effects.utc_now(), find=find)
+    record.print_result(record.made(taken), session, as_json="json" in said)
+
+
+AT_DESK = ("list", "show", "open", "note", "letter", "recheck")
+"""What of a case was done by commands once, and is done at its page now."""
+
+
+def take_typed_act(act: str, *words: str) -> None:
+    """Does it, and prints what came of it. Raises InputError, ActRefused."""
+    if act == "list":
+        given = _options(words)
+        opts = HomeOptions(home=Path(given["home"][0]) if "home" in given else None)
+        say(in_json(listed(opts.reader(given.get("as", [None])[0]), closed="all" in given)))
+        return
+    what, *words = words
+    alone = {"letter": "kind", "note": "words"}.get(act, "")
+    said = {name: values[0] if values else "yes" for name, values in _options(words, alone).items()}
+    home = Path(said["home"]) if "home" in said else None
+    session, why, now = open_session(said["as"], home, None), said.get("why", ""), effects.utc_now()
+    as_json = "json" in said
+    if act == "show":
+        reason = own_words(said.get("reason"), "--reason") if "restricted" in said else None
+        text, data = shown(session, what, reason)
+        say(in_json(data) if as_json else text)
+    elif act == "open":
+        done = record.made(open_case(session, what, said.get("post"), why, now))
+        record.print_result(done, session, as_json=as_json)
+    elif act == "note":
+        starts, ends = (
+            CaseClock(said[n].replace("-", "_")) if n in said else None for n in ("starts", "ends")
+        )
+        event = Event(
+            Noted(starts=starts, ends=ends), session.person.id, own_words(said.get("words"), "WORDS")
+        )
+        record.print_result(record.made(take_step(session, what, event, now)), session, as_json=as_json)
+    elif act == "letter":
+        given = (one.partition("=") for one in _options(words).get("fact", ()))
+        facts = {name.replace("-", "_"): value for name, _, value in given}
+        kind = LetterKind(said["kind"].replace("-", "_"))
+        try:
+            done = record.made(draft_letter(session, what, kind, facts, now))
+        except NotDrafted as error:
+            say("\n".join(want.fact for want in error.missing.wanted))
+            raise
+        folder = Path(said["out"]) if "out" in said else None
+        if folder:
+            folder.mkdir(exist_ok=True)
+        for ending, content in done.files.items() if folder else ():
+            (folder / f"{done.draft.urn}-{what}-{done.draft.kind.value}{ending}").write_bytes(content)
+        say(layout.text(done.draft))
+        say("\n".join(done.draft.warnings))
+    elif "saw" in said:
+        when = read_moment(said["at"], now, session.config.zone) if "at" in said else None
+        check, own = Check(said["saw"].replace("-", "_")), "signed_in" in said
+        say(str(record.made(record_look(session, what, check, why, when, now, signed_in=own)).seen.said))
+    else:
+        with wiring.fetcher(session.config) as fetch:
+            say(str(record.made(look_again(session, what, fetch, effects.utc_now)).seen.said))
+
+
+MATTERS = (
+    *(("story", act) for act in ("list", "show", "merge", "split")),
+    *(("alerts", act) for act in ("show", "give")),
+)
+"""What of a matter was done by commands once, and is done at its page now."""
+
+
+def take_typed_matter(group: str, act: str, *words: str) -> None:
+    """Does it, and prints what came of it. Raises InputError."""
+    said = _options(words, "what")
+    what, now = said.get("what", []), effects.utc_now()
+    opts = HomeOptions(home=Path(said["home"][0]) if "home" in said else None)
+    person = said.get("as", [os.environ.get("SCHOOLGATE_AS")])[0]
+    reader, as_json = opts.reader(person, named=act not in ("list", "show")), "json" in said
+    if act == "list":
+        rows = stories_shown(reader)
+        say(in_json(rows) if as_json else "\n".join(str(row) for row in rows))
+    elif act == "show":
+        reason = said.get("reason", [""])[0] if "restricted" in said else None
+        text, data = story_shown(reader, *what) if group == "story" else alert_shown(reader, *what, reason)
+        say(in_json(data) if as_json else text)
+    else:
+        session = opts.session(reader.id)
+        with reader.store.write("a matter") as con:
+            view = find_alert_or_story(con, reader, what[0], now)
+            if act == "give":
+                days = {
+                    name: read_moment(said[name][0], now, session.config.zone)
+                    for name in ("until", "ask_again")
+                    if name in said
+                }
+                to, why = said["to"][0], said.get("why", [""])[0]
+                ends, asked = days.get("until"), days.get("ask_again")
+                came = give(
+                    con, session, view.story_id, view.urn, to, now, until=ends, ask_at=asked, note=why
+                )
+            elif act == "merge" and "undo" in said:
+                came = undo_merge(con, session, view.story_id, now)
+            elif act == "merge":
+                other = find_alert_or_story(con, reader, what[1], now).story_id
+                came = merge(con, session, view.story_id, other, now, said.get("why", [""])[0])
+            elif "undo" in said:
+                came = undo_split(con, session, view.story_id, now)
+            else:
+                came = split(con, session, view.story_id, view.urn, what[1:], now)
+            if isinstance(came, Refused):
+                raise InputError(f"Nothing was changed. {came.reason}")
+        made = came.made
+        say(
+            f"{made.from_story[:8]} {made.to_story[:8]}"
+            if act != "give"
+            else f"{view.number} is with {to} now."
+        )
 
 
 def _why(said: Mapping[str, list[str]]) -> str:
@@ -154,7 +283,7 @@ def take_typed_mark(act: str, story_id: str, words: Sequence[str]) -> None:
     InputError where that is refused."""
     said = _options(words)
     opts, why = HomeOptions(home=Path(said["home"][0]) if "home" in said else None), said.get("why", [""])[0]
-    reader, now = opts.reader(said["as"][0], named=True), utc_now()
+    reader, now = opts.reader(said["as"][0], named=True), effects.utc_now()
     with reader.store.write("a mark") as con:
         story = find_story(con, reader, story_id)
         key, urn = story.story_id, story.urn

@@ -250,7 +250,7 @@ open.MIGRATIONS = (*open.MIGRATIONS, *more)
 def test_beside_a_service_a_newer_version_upgrades_nothing_and_says_which_process_to_end(tmp_path):
     with calm(tmp_path) as (_, port, process):
         until(lambda: answers(port))
-        for command in ("story list", "status", "scan"):
+        for command in ("alerts list", "status", "scan"):
             newer = support.forked.run(NEWER + COMMAND, *command.split(), "--home", tmp_path)
             assert newer.returncode == 1
             assert f"PID {process.pid} on " in newer.stdout + newer.stderr
@@ -258,7 +258,7 @@ def test_beside_a_service_a_newer_version_upgrades_nothing_and_says_which_proces
         assert answers(port)
         assert not list(tmp_path.glob("*.before-*"))
         assert ended(process)[0] == 0
-    newer = support.forked.run(NEWER + COMMAND, "story", "list", "--home", tmp_path)
+    newer = support.forked.run(NEWER + COMMAND, "alerts", "list", "--home", tmp_path)
     assert newer.returncode == 0, newer.stderr
     assert len(list(tmp_path.glob("schoolgate.duckdb.before-*"))) == 1
 

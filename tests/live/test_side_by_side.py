@@ -48,7 +48,7 @@ import sys
 from typer.testing import CliRunner
 from monitor.cli.app import app
 for _ in range(int(sys.argv[2])):
-    result = CliRunner().invoke(app, ["story", "list", "--json", "--home", sys.argv[1]])
+    result = CliRunner().invoke(app, ["alerts", "list", "--json", "--home", sys.argv[1]])
     assert result.exit_code == 0, result.output
 """
 

@@ -28,20 +28,11 @@ from monitor.pipeline.beforehand import try_posts
 FOLDER = ROOT / "tests" / "fixtures" / "beforehand"
 POSTS: list[dict[str, Any]] = list(map(json.loads, (FOLDER / "posts.jsonl").read_text("utf-8").splitlines()))
 HEAD, LEADS = "t-quillfeather", {"i-larkspur", "b-merrow"}
-_NOT_SEEN = "who is posed as, or whose health is told, is not found to be wronged; left out they are not"
-_NO_DEED = "the words hint at it with no verb of a deed: who may be accused is neither told nor left out"
 SHORTFALLS = {
     "02a": "a film of a harmless thing is taken for a child's matter: the leads are told, the head is not",
-    "16a": _NOT_SEEN,
     "30a": "a picture of a teacher in a shop is taken for an allegation",
-    "36a": _NOT_SEEN,
-    "44a": _NOT_SEEN,
-    "44b": _NO_DEED,
+    "36a": "whose health is told is not found to be wronged; left out they are not",
     "46a": "a pupil's exaggeration is taken for a threat",
-    "51a": "a recording of the head in secret is judged a complaint, so nobody is told at once",
-    "56a": "a volunteer who reports that a child hugged them is left out",
-    "56b": _NO_DEED,
-    "58b": _NO_DEED,
 }
 """Posts that do not go so yet, and why. In none of them is anybody told who is accused."""
 

@@ -28,7 +28,6 @@ TABLE = dict(re.findall(r"^\| (\d+) \| .+? \| (.*?) ?\|$", PAGE.partition("## Se
 NOT_ALL = {
     "scan": "monitor/cli/views/scan/summary.py",
     "init": "monitor/cli/commands/setup/init.py",
-    "case recheck": "monitor/cli/commands/case/recheck.py",
     "service install": "monitor/cli/commands/setup/service.py",
     "fleet run": "monitor/cli/commands/fleet.py",
 }

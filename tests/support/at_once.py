@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from builders.case_desk import Desk, a_desk, insult
+from builders.case_desk import Desk
 from builders.mention import URN
 from support.forked import COMMAND, Forked
 
@@ -30,26 +30,16 @@ def a_service(home: Path) -> Iterator[None]:
         process.communicate(timeout=60)
 
 
-def _opened(desk: Desk) -> None:
-    desk("open", insult(desk), "--as", "holt")
-
-
-def all_at_once(folder: Path, each: int) -> list[str]:
-    """So many reports, and so many notes on one case, beside a service; what went wrong."""
-    desk = a_desk(folder, _opened)
+def all_at_once(folder: Path, count: int) -> list[str]:
+    """So many reports beside a service; what went wrong."""
+    desk = Desk(folder)
     with a_service(desk.home):
         time.sleep(1)
         words = ("report-in", "--school", URN, "--text", "-")
-        reports = [start(desk.home, *words, said=SAID.format(n=n)) for n in range(each)]
-        notes = [start(desk.home, "case", "note", "1", "--as", "holt", f"note {n}") for n in range(each)]
-        faults = [
-            error
-            for process in (*reports, *notes)
-            if (error := process.communicate()[1]) or process.returncode
-        ]
+        reports = [start(desk.home, *words, said=SAID.format(n=n)) for n in range(count)]
+        faults = [error for each in reports if (error := each.communicate()[1]) or each.returncode]
     with desk.store.read() as con:
-        noted = con.execute("SELECT count(*) FROM case_steps WHERE step = 'noted'").fetchone()
         reported = con.execute("SELECT count(*) FROM audit WHERE action = 'reported_in'").fetchone()
-    if (noted, reported) != ((each,), (each,)):
-        faults.append(f"{reported} reports and {noted} notes of {each} each are stored")
+    if reported != (count,):
+        faults.append(f"{reported} reports of {count} are stored")
     return faults

@@ -82,11 +82,6 @@ def _posing(case: Case) -> bool:
     return case.content_class == ContentClass.IMPERSONATION
 
 
-def ended(fact: str, said: str) -> bool:
-    """Does this answer mean that there can be no such letter, so that nothing more need be asked?"""
-    return fact in _SURE and fillings.yes_or_no(said) and not fillings.yes(said)
-
-
 def question(check: LetterCheck, fact: str) -> str:
     """What a person is asked for it."""
     w = check.rules.w

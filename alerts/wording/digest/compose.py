@@ -19,11 +19,8 @@ from alerts.wording.digest.subject import (
 )
 from alerts.wording.digest.view import Line, Section, View
 from alerts.wording.matters import who_is_away
-from data.errors import as_typed
 from data.matters import MatterView, ReaderPart
 from data.words.say import words
-
-_LISTS = "⟪alerts list⟫, ⟪story list⟫, ⟪case list⟫, ⟪source list⟫"
 
 
 def compose(facts: Facts, chosen: Selection, shown: Mapping[str, int] = SHOWN) -> View:
@@ -252,11 +249,9 @@ def by_command(say: Saying, sections: Sequence[Section]) -> tuple[str, ...]:
     w = say.w
     if say.facts.links.base_url:
         return (w("digest.the_rest"),) if any(s.cut for s in sections) else ()
-    shown = {"alert": "⟪alerts show⟫", "story": "⟪story show⟫", "case": "⟪case show⟫"}
-    given = {**shown, "lists": _LISTS, "who": f"⟨person⟩ {one_line(say.reader.id)}"}
-    so = say.facts.links.typed(example := f"⟪alerts list⟫ {given['who']}")
-    elsewhere = () if so == as_typed(example) else (w("digest.typed_so", command=so),)
-    return (as_typed(w("digest.to_open", **given)), *elsewhere)
+    typed, who = say.facts.links.typed, f"⟨person⟩ {one_line(say.reader.id)}"
+    listed, show = typed(f"⟪alerts list⟫ {who}"), typed(f"⟪alerts show⟫ NUMBER {who}")
+    return (w("digest.to_open", command=listed, show=show),)
 
 
 def _first(say: Saying, key: str, found: Sequence[Line], *, numbered: bool = False) -> Section:

@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 
+from alerts.access.matter import threatened
 from alerts.access.offices import SAFEGUARDERS, Concern, MatterKind, recipient_order
 from alerts.access.recipients import asked_to_sign, in_office, leadership, told_of_faults
 from alerts.facts import Blind, NotSeen, OpenDanger
@@ -18,7 +19,7 @@ from alerts.weekly.weeks import named
 from alerts.wording.cases import last_day, until
 from alerts.wording.digest import headlines
 from alerts.wording.digest.headlines import clearing
-from alerts.wording.digest.reader import WEEK, Saying, capital, one_line, read_in_part
+from alerts.wording.digest.reader import WEEK, Saying, one_line, read_in_part
 from alerts.wording.digest.view import Line
 from alerts.wording.matters import time_words
 from alerts.wording.verdicts import describe, next_of_alert
@@ -28,7 +29,7 @@ from data.judged import gravest, of_danger, of_this_hour, top_of
 from data.matters import Access, MatterView, PostView, SaidTime
 from data.types import Alert, MentionKind, Outcome, Person, Relevance, Route, Severity, StillOpen, Verdict
 from data.web.channels import CHANNELS, PRESS, REVIEWS
-from data.words.say import Words
+from data.words.say import Words, capital
 
 _UNDER_A_TITLE = (MentionKind.REPLY, MentionKind.COMMENT, MentionKind.EDIT)
 """Their title is that of what they stand under."""
@@ -129,19 +130,15 @@ def danger(say: Saying, found: OpenDanger) -> Line:
         line = replace(line, page=None)
     if police_told(view.cases):
         line = replace(line, suggested="")
-    later = {c.target for c in view.cases} - {*view.audience, *view.warned, None}
-    at = None if later or view.story_id in say.facts.locked else view.raised_at
-    when = f" ({say.lately(at)})" if at else ""
-    said = [*([_had(say, view)] if view.holder else []), *missing_words(found.unrecorded, w, when)]
+    said = [*([_had(say, view)] if view.holder else []), *missing_words(found.unrecorded, w)]
     opens = _opens(say, view.number, take=view.holder is None and bool(view.alert_id))
     return replace(line, about="" if view.holder else line.about, had=" ".join(said), opens=opens)
 
 
-def missing_words(unrecorded: Collection[str], w: Words, when: str = "") -> list[str]:
-    """What of danger nobody has recorded yet; `when` whoever is threatened was mailed, where they were."""
-    named = [w(f"digest.danger.{what}") for what in unrecorded if what != "mailed"]
-    said = [w("digest.danger.unrecorded", what=", ".join(named))] if named else []
-    return said + ([w("digest.danger.mailed", when=when)] if "mailed" in unrecorded else [])
+def missing_words(unrecorded: Collection[str], w: Words) -> list[str]:
+    """What of danger nobody has recorded yet."""
+    named = [w(f"digest.danger.{what}") for what in unrecorded]
+    return [w("digest.danger.unrecorded", what=", ".join(named))] if named else []
 
 
 def to_you(say: Saying, view: MatterView) -> Line:
@@ -151,8 +148,9 @@ def to_you(say: Saying, view: MatterView) -> Line:
     if view.restricted:
         asked = w("instant.warned.asked")
         return Line(w("instant.warned.you"), had=asked, suggested=w("instant.target.support"), matter=view)
-    others = (*view.audience, *(s.person_id or "" for s in view.escalated if s.about is StillOpen.UNTAKEN))
-    here = {p.id for p in say.facts.people} - {say.reader.id}
+    since = (s for s in view.escalated if s.times == view.times and s.about is StillOpen.UNTAKEN)
+    others = (*view.audience, *(s.person_id or "" for s in since))
+    here = {p.id for p in say.facts.people} - threatened(view.verdicts, say.facts.people) - {say.reader.id}
     who = w.listed(list(dict.fromkeys(say.person(p) for p in others if p in here)))
     had = _had(say, view) if view.holder else w("digest.to_you.asked", who=who or w("digest.by.nobody"))
     police = [] if police_told(view.cases) else [w("instant.target.police")]

@@ -118,11 +118,6 @@ def one_line(text: str) -> str:
     return " ".join(_CONTROL.sub(" ", text).split())
 
 
-def capital(said: str) -> str:
-    """With a capital letter first."""
-    return said[:1].upper() + said[1:]
-
-
 def greeting(say: Saying) -> str:
     """Good morning, afternoon or evening, by the clock of the school."""
     hour = say.facts.now.astimezone(say.facts.zone).hour

@@ -11,11 +11,12 @@ from enum import IntEnum
 
 from alerts.facts import Selection
 from alerts.wording.digest import lines, waiting
-from alerts.wording.digest.reader import Saying, capital, one_line
+from alerts.wording.digest.reader import Saying, one_line
 from alerts.wording.lag import Seen
 from alerts.wording.subject import Topic, matter_words, topic_of_alert, topic_of_case
 from data.judged import gravest
 from data.matters import MatterView, ReaderPart
+from data.words.say import capital
 
 
 class Rank(IntEnum):

@@ -96,7 +96,7 @@ def put(
     if [s.n for s in steps] != list(range(done + 1, done + len(steps) + 1)):
         raise CaseMoved(
             f"Case {case.id} was changed by somebody else in the meantime. Nothing was written. "
-            f"Look at it again, then repeat what still applies: ⟪case show⟫ {case.id} ⟨person⟩ PERSON"
+            "Look at it again, then repeat what still applies."
         )
     steps = [
         _sealed(con, step, step.said, now) if isinstance(step.said, Opened | CopyFound) else step

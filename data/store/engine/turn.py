@@ -13,17 +13,19 @@ as anybody else queues for it, or asks for its lock in this process, and otherwi
 from __future__ import annotations
 
 import _thread
-import fcntl
 import os
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
 
 from data.store.engine.rows import Connection
+
+with suppress(ImportError):  # on Windows, where help and the manual answer all the same
+    import fcntl
 
 LOOK_S = 0.002
 """Seconds between looks for whoever is first in the queue."""

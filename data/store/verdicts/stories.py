@@ -12,7 +12,7 @@ from data.judged import part_at
 from data.store.engine.rows import Connection, Row, ValueTable, at, grouped, moment, put, read_rows
 from data.store.engine.rows import replace as anew
 from data.store.owners import marked, unless_owned
-from data.store.verdicts.verdicts import NEWEST, SELECTED, mostly_since, reasons, rows_of, verdict
+from data.store.verdicts.verdicts import SELECTED, mostly_since, reasons, rows_of, verdict
 from data.types import Match, Mention, MentionKind, PressEvent, Relevance, Route, Sketch, Story, Verdict
 
 _MATCHES = """SELECT mention_id, version, urn, story_id, epoch_us(seen_at) FROM matches
@@ -232,12 +232,8 @@ def sketches(con: Connection, urns: Sequence[str], since: datetime) -> list[Sket
     ]
 
 
-_NARROWED = {"urns": "urn = ANY($urns)", "ids": "id = ANY($ids)", "since": "last_seen >= $since"}
+_NARROWED = {"urns": "urn = ANY($urns)", "ids": "id = ANY($ids)"}
 _ROW = "SELECT id, urn, title, epoch_us(first_seen), epoch_us(last_seen), restricted FROM stories"
-_DOUBTED = "SELECT story_id FROM matches WHERE relevance <> 'about' AND story_id IS NOT NULL"
-_UNSURE = f"""id IN ({_DOUBTED}) AND id NOT IN (
-    SELECT x.story_id {NEWEST} WHERE v.relevance = 'about' AND x.story_id IN ({_DOUBTED}))"""
-_LOOK = f"id IN (SELECT x.story_id {NEWEST} WHERE v.look AND NOT v.restricted AND x.story_id IS NOT NULL)"
 
 
 APART = """(restricted OR id IN (SELECT story_id FROM cases WHERE restricted OR locked)
@@ -283,25 +279,13 @@ def list_stories(
     urns: Sequence[str] | None = None,
     *,
     story_ids: Sequence[str] | None = None,
-    unsure: bool = False,
-    look: bool = False,
-    since: datetime | None = None,
     limit: int = 1000,
-    apart: bool = False,
 ) -> list[StoryRow]:
-    """Stories of these schools (all if None), newest first; `apart`: beside so many, all that are not
-    everybody's.
-
-    `unsure` leaves only those that may or may not be about the school, `look` those with something a person
-    should look at.
-    """
-    wanted = {"urns": urns, "ids": story_ids, "since": since}
+    """Stories of these schools (all if None), newest first."""
+    wanted = {"urns": urns, "ids": story_ids}
     given = {name: value for name, value in wanted.items() if value is not None}
-    conditions = [*(_NARROWED[name] for name in given), *[_UNSURE] * unsure, *[_LOOK] * look]
-    narrowed, order = " AND ".join(conditions) or "TRUE", "ORDER BY last_seen DESC, id"
-    newest = f"{narrowed} AND NOT {APART} {order} LIMIT $limit"
-    both = f"WHERE {narrowed} AND ({APART} OR id IN (SELECT id FROM stories WHERE {newest})) {order}"
-    sql = f"{_ROW} {both if apart else f'WHERE {narrowed} {order} LIMIT $limit'}"
+    narrowed = " AND ".join(_NARROWED[name] for name in given) or "TRUE"
+    sql = f"{_ROW} WHERE {narrowed} ORDER BY last_seen DESC, id LIMIT $limit"
     picked = read_rows(con, sql, **(given | {"limit": limit}))
     parts = parts_of(con, [row[0] for row in picked])
     top = {story_id: gravest(found) for story_id, found in parts.items()}

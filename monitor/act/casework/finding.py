@@ -52,10 +52,7 @@ def _refuse_without_case(con: Connection, session: Session, given: str) -> None:
     known = access_to_stories(con, session.config, session.person, {a.story_id: a.urn for a in found})
     if told := [a for a, least in found.items() if known.get(a.story_id, Access.NOTHING) >= least]:
         number = told[0].number
-        raise InputError(
-            f"There is no case about alert {number} yet. "
-            f"To open one: ⟪case open⟫ {number} ⟨person⟩ {session.person.id}"
-        )
+        raise InputError(f"There is no case about alert {number} yet. Its page at the desk opens one.")
 
 
 def find_case(con: Connection, session: Session, number: str, *, reading: bool = True) -> Case:
@@ -68,13 +65,10 @@ def find_case(con: Connection, session: Session, number: str, *, reading: bool =
     number, place = without_place(number)
     case, person = _meant(con, session, number), session.person
     if case is None:
-        raise InputError(
-            f"There is no case {whole_number(number)}. "
-            f"To see those there are: ⟪case list⟫ ⟨person⟩ {person.id}"
-        )
+        raise InputError(f"There is no case {whole_number(number)}. Those there are stand at the desk.")
     seen = access_to(case, person, session.config)
     if seen < (Access.WORDS if reading else Access.STATUS):
-        raise InputError(f"Case {case.id} is not for {person.id}. {_WHERE_TO_ASK[seen].format(person.id)}")
+        raise InputError(f"Case {case.id} is not for {person.id}. {_WHERE_TO_ASK[seen]}")
     return turned(case, place)
 
 
@@ -95,7 +89,7 @@ def turned(case: Case, place: int) -> Case:
 
 _WHERE_TO_ASK = {
     Access.EXISTS: "It is with the DSL: ask there.",
-    Access.STATUS: "To see its state: ⟪case list⟫ ⟨person⟩ {}",
+    Access.STATUS: "Its page at the desk shows its state.",
 }
 
 

@@ -151,7 +151,7 @@ def _refuse_second(con: Connection, what: str, case: Case, session: Session) -> 
         return
     person, config = session.person, session.config
     _refuse_to(person, what, matter_of(load_case(con, already), config), config.people, known=True)
-    raise InputError(f"Case {already} is open about this post: ⟪case show⟫ {already} ⟨person⟩ {person.id}")
+    raise InputError(f"Case {already} is open about this post.")
 
 
 def opened_event(
@@ -171,13 +171,13 @@ def opened_event(
     verdicts = story_verdicts(con, [story_id]).get(story_id, ())
     judged = [v for v in verdicts if v.relevance is not Relevance.NOT_ABOUT]
     if not judged:
-        raise InputError(f"There is no story {story_id}. To see those there are: ⟪story list⟫")
+        raise InputError(f"There is no story {story_id}.")
     alert = (
         alert_store.by_story(con, [story_id]).get((story_id, judged[0].urn)) if isinstance(of, str) else of
     )
     among = [v for v in judged if mention_id in (None, v.mention_id)]
     if not among:
-        raise InputError(f"Story {story_id} has no post {mention_id}. To see them: ⟪story show⟫")
+        raise InputError(f"Story {story_id} has no post {mention_id}.")
     lead = leading(among)  # what is raised, then what was not judged; of equally grave ones the first seen
     school = context.config.school(lead.urn)
     if school is None:

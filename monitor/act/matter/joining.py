@@ -178,7 +178,7 @@ def undo_merge(con: Connection, session: Session, story_id: str, now: datetime) 
         return Refused("works", _WHO)
     pair = _joined(known.stored, made)
     if why := _since(con, known, made, pair):
-        return Refused("since", f"It can no longer be undone: {why} ⟪story split⟫ takes posts out of it.")
+        return Refused("since", f"It can no longer be undone: {why} Split its posts off instead.")
     if pair and (refused := part(con, session, *pair, now)) is not None:
         return refused
     story_moves.take_back(con, made, session.person.id, now)
@@ -226,7 +226,7 @@ def split(
     ids = sorted({whole_id(post, (m.id for m in detail.mentions), "post of it", "story") for post in posts})
     going = [m for m in detail.mentions if m.id in ids]
     if not ids or len(going) == len(detail.mentions):
-        return Refused("posts", "Name some of its posts, and leave one: ⟪story show⟫ lists them.")
+        return Refused("posts", "Name some of its posts, and leave one.")
     if number := _about(known.stored.cases_of(story_id), ids):
         return Refused("case", f"Case {number} is about one of these: it stays with its case.")
     new = digest("split", urn, *ids, now.isoformat())[:16]
@@ -247,8 +247,7 @@ def split(
 
 def undo_split(con: Connection, session: Session, story_id: str, now: datetime) -> Done[StoryMove] | Refused:
     """Puts what was split off a story last back into it, by merging both; or what was split off, itself."""
-    moves = story_moves.moves_of(con, [story_id])
-    if (made := next((m for m in moves if not m.merged), None)) is None:
+    if (made := story_moves.last_split(con, story_id)) is None:
         return Refused("split", "Nothing was split off it.")
     came = merge(con, session, made.from_story, made.to_story, now)
     if isinstance(came, Done):

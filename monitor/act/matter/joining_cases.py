@@ -170,7 +170,7 @@ _WHY = {
         f"what 999 was rung for ends in its own case. {_KEEP}"
     ),
     "held": "Case {1} is on hold: that is ended first, or keep both.",
-    "owed": "Case {1} owes somebody an answer about their data. Give it there first: ⟪case note⟫ {1}",
+    "owed": "Case {1} owes somebody an answer about their data. Note there first that it was given.",
     "twice": "Case {0} has a post of case {1} as a place already. Close case {1} instead.",
     "came_back": f"At a place of case {{1}} it was gone and came back: that stays in its own case. {_KEEP}",
     "since": "Case {0} has gone on since they were joined, so they cannot be two again.",

@@ -10,58 +10,46 @@ from typer import Argument, Option
 from data import effects
 from data.errors import InputError
 from monitor.cli.commands import options
-from monitor.terminal import private_words
 from monitor.terminal.groups import group
 from monitor.terminal.output import in_json, say, say_lines
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from data.matters import PostView
     from data.steps.acts import Done, Refused
     from data.types import Alert
-    from monitor.matters.reader import Reader
 
 
 def alerts_show(
-    opts: options.JsonOptions,
+    opts: options.HomeOptions,
     alert_id: options.AlertId,
-    restricted: Annotated[bool, Option("--restricted", help="Print a restricted matter's text.")] = False,
-    reason: Annotated[
-        str | None,
-        Option("--reason", callback=private_words.given, help="Why you need to see it; it is recorded."),
-    ] = None,
+    reason: options.Reason = None,
     person: options.Asking = None,
 ) -> None:
-    """One alert: what, why, and who was told.
+    """Read one on this machine, where the desk has no address. Say why, of a restricted one: it is recorded.
 
     \b
     Examples:
       schoolgate alerts show 482913 --as b-patel
-      schoolgate alerts show 482913 --restricted --as b-patel --reason "I am the DSL on duty"
+      schoolgate alerts show 482913 --as b-patel --reason "I am the DSL on duty"
     """
-    from monitor.cli.views import alerts as view
+    from data.matters import ActKind
+    from monitor.cli.commands.inputs import own_words
+    from monitor.cli.views.alerts import lines
     from monitor.cli.views.screen import screen_of
-    from monitor.matters.one import find_alert
+    from monitor.matters.one import find_alert, may_act
+    from monitor.matters.whole import one, read_posts
 
-    reader, now = opts.reader(person), effects.utc_now()
-    with reader.store.read() as con:
-        shown = find_alert(con, reader, alert_id, now)
-    read = _read(reader, alert_id, reason) if restricted else None
-    options.explain_no_words(reader)
-    opts.show(view.as_json(shown, read), view.lines(shown, screen_of(reader.config, now), read))
-
-
-def _read(reader: Reader, given: str, reason: str | None) -> tuple[PostView, ...]:
-    """The texts behind an alert, for one who may read them; the reading and its reason are recorded."""
-    from monitor.matters.one import find_alert, restricted_posts
-
-    why = (reason or "").strip()
-    if not why:
-        raise InputError("Say why you need to see it; the reason is kept: --reason “…”")
-    with reader.store.write("reading a restricted matter") as con:
-        now = effects.utc_now()
-        return restricted_posts(con, reader, find_alert(con, reader, given, now), why, now)
+    reader, now = opts.reader(person, named=True), effects.utc_now()
+    with reader.store.write("reading a matter") as con:
+        found = find_alert(con, reader, alert_id, now)
+        view = one(con, reader, found.story_id, now) or found
+        sealed = view.sealed
+        if may_act(reader, found) and sealed and not view.may(ActKind.READ):
+            raise InputError(f"Alert {view.number} is locked. Ask whoever locked it.")
+        why = own_words(reason, "--reason") if sealed else ""
+        posts = read_posts(con, reader, view, why, now) if sealed else view.posts
+    say_lines(lines(found, posts, screen_of(reader.config, now), now))
 
 
 def alerts_ack(opts: options.HomeOptions, alert_id: options.AlertId, person: options.Asking = None) -> None:
@@ -89,53 +77,6 @@ def alerts_ack(opts: options.HomeOptions, alert_id: options.AlertId, person: opt
     else:
         since = local(has.at, reader.config.zone)
         say(f"{shown.number} is with {whom} already, since {since}. Nothing was changed.")
-
-
-To = Annotated[str, Option("--to", metavar="PERSON", help="Who has it from now on.")]
-
-
-def alerts_give(
-    opts: options.HomeOptions,
-    alert_id: options.AlertId,
-    to: To,
-    until: Annotated[
-        str | None, Option("--until", help="When it comes back: 27 November 2026 12:00.")
-    ] = None,
-    ask_again: Annotated[
-        str | None, Option("--ask-again", help="When whoever has it is asked again: 27 November 2026 12:00.")
-    ] = None,
-    why: options.Why = "",
-    person: options.Asking = None,
-) -> None:
-    """Give it to somebody who may read it, and notify them; or to yourself, to be asked again.
-
-    \b
-    Examples:
-      schoolgate alerts give 482913 --to i-larkspur --as b-patel --why "You know the family"
-      schoolgate alerts give 482913 --to b-patel --ask-again 2026-11-27T12:00 --as b-patel
-    """
-    from alerts.wording.matters import name_and_role
-    from data.steps.acts import Refused
-    from data.words.say import words
-    from monitor.act.give import give
-    from monitor.cli.commands.inputs import moment
-    from monitor.home import wiring
-    from monitor.matters.one import find_alert_or_story
-
-    reader, now = opts.reader(person, named=True), effects.utc_now()
-    zone, context = reader.config.zone, wiring.context(reader.config, reader.store.home)
-    session = wiring.Session(reader.config, context, reader.store, reader.named)
-    ends, asked = (
-        moment(until, "--until", zone, past=False),
-        moment(ask_again, "--ask-again", zone, past=False),
-    )
-    with reader.store.write("giving it away") as con:
-        shown = find_alert_or_story(con, reader, alert_id, now)
-        done = give(con, session, shown.story_id, shown.urn, to, now, until=ends, ask_at=asked, note=why)
-    if isinstance(done, Refused):
-        raise InputError(f"Nothing was changed. {done.reason}")
-    whom = name_and_role(to, reader.config.people, words("en"))
-    say(f"{shown.number or alert_id} is with {whom} now.")
 
 
 def alerts_list(
@@ -180,7 +121,7 @@ def alerts_list(
     if none := view.none(shown, mine=mine, everything=everything):
         say(none)
     absent = who_is_away(reader.config.people, now, reader.config.zone, words("en"))
-    say_lines((*view.listed(shown, screen_of(reader.config, now)), *view.how_to_read(shown), *absent))
+    say_lines((*view.listed(shown, screen_of(reader.config, now)), *absent))
 
 
 MatterId = Annotated[str, Argument(metavar="ID", help="Its number, its case's, or its story's.")]
@@ -321,6 +262,5 @@ alerts_app = group("What somebody must act on.")
 alerts_app.command("list")(alerts_list)
 alerts_app.command("show")(alerts_show)
 alerts_app.command("ack")(alerts_ack)
-alerts_app.command("give")(alerts_give)
 alerts_app.command("person")(alerts_person)
 alerts_app.command("said")(alerts_said)

@@ -55,7 +55,6 @@ Register = Annotated[
 ]
 _AS = Option("--as", metavar="PERSON", help="Who you are, by id in schoolgate.toml.")
 As = Annotated[str, _AS]
-AsOrNobody = Annotated[str | None, _AS]
 Asking = Annotated[
     str | None,
     Option(
@@ -66,7 +65,6 @@ Asking = Annotated[
     ),
 ]
 AlertId = Annotated[str, Argument(metavar="ID", help="The alert's number or its case's, as listed.")]
-StoryId = Annotated[str, Argument(metavar="ID", help="The story's id, or its first characters.")]
 CaseNumber = Annotated[str, Argument(metavar="CASE", help="The case's number, 482913, or its alert's.")]
 Why = Annotated[
     str,

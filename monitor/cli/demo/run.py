@@ -141,8 +141,7 @@ def run_demo(*, home: Path | None, as_json: bool, say: Callable[[str], None], cl
     show(replace(summary, exit=0), reader, as_json=as_json, say=say)
     if not as_json:
         say(f"The demo ends with 0; a real scan would have ended with {summary.exit}.")
-        around = "Look around, with the same ⟨home⟩ for every command: ⟪story list⟫ ⟨home⟩"
-        say(f"{as_typed(around)} {folder}")
+        say(as_typed("To look around: ⟪desk⟫ ⟨demo⟩"))
     for line in wrong:
         tell(line)
     return 1 if wrong else 0

@@ -5,48 +5,28 @@ Of a restricted one only that it is with the DSL, and who has it, until its word
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from alerts.wording.digest.headlines import in_print
 from alerts.wording.matters import (
     due_words,
-    more_words,
     named,
-    the_same_words,
     what,
     what_and_next,
-    with_since,
 )
-from alerts.wording.verdicts import what_weighed, what_weighed_in
 from data.judged import reasons_of
-from data.matters import DECIDE, LADO, MatterView, PostView, Reported, SaidWrong
-from data.types import TITLE, Reason
-from monitor.cli.views.layout import below, enclosed_line, local, picked, plain, typed, utc
+from data.matters import DECIDE, LADO, MatterView, PostView
+from data.types import Reason
+from monitor.cli.views.layout import picked, plain, typed, utc
 from monitor.cli.views.screen import ENGLISH, Screen, due_json, holder_json, mark_json
 from monitor.terminal.table import Cell, table
-from monitor.terminal.wording import WITH_THE_DSL, numbered, severity_cell, severity_words
+from monitor.terminal.wording import WITH_THE_DSL, severity_cell
 
 WITHOUT_WORDS = "without words"
-_REPEATED = re.compile(r"severity_\d|raised_by_one")
-"""Reasons that say no more than the headline does."""
-
-
-def headline(view: MatterView, screen: Screen) -> list[str]:
-    """How grave; what happened; what next; what else is known of it, such as who has it."""
-    if view.apart:
-        return [WITH_THE_DSL]
-    first = severity_words(view.severity) + (f"  {WITH_THE_DSL}" if view.restricted else "")
-    said, then = what_and_next(view, ENGLISH)
-    parts = (
-        said,
-        printed(view, screen),
-        screen.time_named(view),
-        then and f"Next: {then}",
-        " ".join(more_of(view, screen.zone)),
-    )
-    return [first, *(part for part in parts if part)]
+_MOST_CHARS = 1_000_000
+"""Of one post: all of it, for no page shows the rest."""
 
 
 def printed(view: MatterView, screen: Screen) -> str:
@@ -67,39 +47,34 @@ def more_of(view: MatterView, zone: ZoneInfo) -> list[str]:
     return found
 
 
-def lines(view: MatterView, screen: Screen, read: Sequence[PostView] | None = None) -> list[str]:
-    """The alert in full; `read` are the restricted posts behind it, once a reading is on record."""
-    since = screen.local(view.holder.since) if view.holder else ""
-    head = [
-        f"Alert {view.number}  ({numbered(view.urn)}){'' if view.apart else f'  id {view.alert_id}'}",
-        *(line for part in headline(view, screen) for line in below(part, "  ")),
-        *([f"  raised {screen.local(view.raised_at)}"] if view.raised_at else []),
-        *below(with_since(view, screen.people, since, ENGLISH), "  "),
-        *below(screen.marked(view), "  "),
-        *below(screen.due(view), "  "),
-        *below(the_same_words(view, ENGLISH), "  "),
-        *(f"  {case_line(case)}" for case in view.numbers),
-    ]
-    if view.unaddressed:
-        head.append("  Nobody could be told. Ring the local authority or the trust, and name more people.")
-    if not view.words:
-        return head
-    if view.restricted and read is None:
-        return [*head, "  To read it: --restricted --as PERSON --reason “…”. It is recorded."]
-    shown = _open_lines(view) if read is None else _read_lines(read, screen.zone)
-    return [*head, *_people(view, screen), *_escalated(view, screen), *shown]
+def lines(view: MatterView, posts: Iterable[PostView], screen: Screen, now: datetime) -> Iterator[str]:
+    """An alert with the words of its posts, for somebody who may read them."""
+    from monitor.desk.matter.page import Moment
+    from monitor.desk.matter.posts import show_post
+
+    said, then = what_and_next(view, ENGLISH)
+    yield f"Alert {view.number}  {severity_cell(view.severity).text}"
+    yield from (part for part in (said, then and f"Next: {then}", *more_of(view, screen.zone)) if part)
+    yield from (f"- {reason.text}" for reason in _reasons(view))
+    for post in posts:
+        shown = show_post(post, Moment(now, None, zone=screen.zone), ENGLISH, most=_MOST_CHARS)
+        yield ""
+        yield f"{shown.address or 'no address'}  by {shown.author or 'nobody named'}"
+        yield from (part for part in (shown.title, shown.text, shown.quoted and f"> {shown.quoted}") if part)
+        enclosed = [ENGLISH("page.enclosed")] if shown.enclosed else []
+        yield from (f"- {part}" for part in (*post.reasons, *shown.besides, *enclosed))
 
 
 _WITHHELD = dict.fromkeys(
     (
         "state", "posted_at", "story", "route", "content_class", "what", "event", "audience", "excluded",
-        "warned", "escalated", "reasons", "because", "weighed_most", "texts",
+        "warned", "escalated", "reasons", "because", "weighed_most",
     )
 )  # fmt: skip
 """What is null of an alert whose reader may not know it."""
 
 
-def as_json(view: MatterView, read: Sequence[PostView] | None = None) -> dict[str, object]:
+def as_json(view: MatterView) -> dict[str, object]:
     """The same as JSON values; times in UTC. Every alert has the same keys, whatever its reader may know."""
     has = view.acknowledged
     found: dict[str, object] = {
@@ -116,8 +91,6 @@ def as_json(view: MatterView, read: Sequence[PostView] | None = None) -> dict[st
         **({"excluded": list(view.excluded), "warned": list(view.warned)} if view.conflicts else {}),
         "escalated": [{"person": s.person_id, "at": utc(s.told_at)} for s in view.escalated],
     }
-    if read is not None:
-        return found | {"state": WITH_THE_DSL} | people | {"texts": [_text_json(post) for post in read]}
     if view.restricted:
         return found | {"state": WITH_THE_DSL}
     found |= {
@@ -135,48 +108,6 @@ def as_json(view: MatterView, read: Sequence[PostView] | None = None) -> dict[st
     }  # fmt: skip
 
 
-def case_line(case: str) -> str:
-    """That there is an open case, and how to see it."""
-    return f"case {case}: schoolgate case show {case} --as PERSON"
-
-
-NOT_TAKEN = (
-    "its file was not taken, and lies at {0}: do not open, copy or send it. If it shows nobody under 18 "
-    "undressed, a safeguarding lead says so: "
-    "schoolgate report-in --file FILE --of {1} --shows-nothing WHY --as PERSON"
-)
-
-
-def reported_lines(report: Reported, zone: ZoneInfo) -> list[str]:
-    """Who reported it, when, under which number; and where its file lies, if it was not taken."""
-    by, number = report.seen_by or "a person who gave no name", report.number and f", number {report.number}"
-    left = [NOT_TAKEN.format(report.file_at, report.number)] if report.file_at else []
-    return [f"reported by {by}, recorded {local(report.at, zone)}{number}", *left]
-
-
-def reported_json(report: Reported) -> dict[str, object]:
-    return {"by": report.seen_by, "at": utc(report.at), **picked(report, "number file_at")}
-
-
-def said_wrong_line(said: SaidWrong, zone: ZoneInfo) -> str:
-    """Who says that it is judged wrongly, when, what is right and why."""
-    waits = bool(said.kind) and said.counts_at is None and "waits for a second person"
-    right = [said.kind.replace("_", " "), said.relevance, said.label, said.route, said.tone, waits]
-    right.insert(3, said.severity is not None and f"severity {said.severity}")
-    what = ", ".join(str(each) for each in right if each)
-    who = f"{said.person_id} said" if said.counts_at else f"says {said.person_id}"
-    how = "corrected, as" if said.counts_at else "judged wrongly,"
-    return f"{how} {who} ({local(said.said_at, zone)}): {what}. {said.why}"
-
-
-def said_wrong_json(said: SaidWrong) -> dict[str, object]:
-    return {
-        "by": said.person_id,
-        "at": utc(said.said_at),
-        **picked(said, "kind relevance label severity route tone why"),
-    }
-
-
 def holder_name(view: MatterView, screen: Screen) -> str:
     """“you”, “Ms Imogen Larkspur (head)”, "" where nobody has it."""
     return named(view.holder, screen.people, ENGLISH) if view.holder else ""
@@ -184,63 +115,6 @@ def holder_name(view: MatterView, screen: Screen) -> str:
 
 def _reasons(view: MatterView) -> list[Reason]:
     return [r for r in reasons_of(view.top) if r.text] if view.top is not None else []
-
-
-def _people(view: MatterView, screen: Screen) -> list[str]:
-    out = tuple(p for p in view.excluded if p not in view.warned)
-    parts = (
-        ("to tell", tuple(p for p in view.audience if p not in screen.left)),
-        ("was to be told, and has left", tuple(p for p in view.audience if p in screen.left)),
-        ("told that there may be danger, and nothing else", view.warned),
-        ("not told, being its subject", out),
-    )
-    return [f"  {said}: {', '.join(map(screen.name, ids))}" for said, ids in parts if ids]
-
-
-def _escalated(view: MatterView, screen: Screen) -> list[str]:
-    """Whom it was taken to because nobody had it, and when."""
-    return [
-        f"  asked next, {screen.local(s.told_at)}: {screen.name(s.person_id)}"
-        if s.person_id
-        else f"  nobody was left to ask, {screen.local(s.told_at)}"
-        for s in view.escalated
-    ]
-
-
-def _open_lines(view: MatterView) -> list[str]:
-    because = [r for r in view.because if r.text and not _REPEATED.fullmatch(r.code)]
-    return [
-        *(f"  - {said}" for said in (*(r.text for r in _reasons(view)), _weighed(view)) if said),
-        *(f"  - {reason.text}" for reason in because),
-        f"  story {view.story_id}: schoolgate story show {view.story_id[:8]}",
-    ]
-
-
-def _weighed(view: MatterView) -> str:
-    of_title = view.top is not None and view.top.weighed_most == TITLE
-    return what_weighed(view.weighed_most, ENGLISH, title=of_title)
-
-
-def _read_lines(read: Sequence[PostView], zone: ZoneInfo) -> list[str]:
-    found: list[str] = []
-    for post in read:
-        address = f"  {post.url or 'no address'}  by {post.author or 'nobody named'}, version {post.version}"
-        found += ["", address]
-        found += [f"  {part}" for part in (post.title, post.text, post.quoted and f"> {post.quoted}") if part]
-        found += enclosed_line(post.enclosed)
-        found += [f"  - {reason}" for reason in (*post.reasons, what_weighed_in(post, ENGLISH)) if reason]
-        found += [f"  {line}" for r in post.reported for line in reported_lines(r, zone)]
-        found += [f"  {said_wrong_line(one, zone)}" for one in post.said_wrong]
-    return found
-
-
-def _text_json(post: PostView) -> dict[str, object]:
-    return {
-        "mention": post.id, **picked(post, "version url author title text quoted reasons enclosed"),
-        "weighed_most": post.weighed_most or None,
-        "reported": [reported_json(r) for r in post.reported],
-        "said_wrong": [said_wrong_json(one) for one in post.said_wrong],
-    }  # fmt: skip
 
 
 _HEADS = ("Number", "How soon", "Next date", "What it is, and what next")
@@ -310,12 +184,3 @@ def none(shown: Sequence[MatterView], *, mine: bool, everything: bool) -> str:
     if mine:
         return "" if shown else "You have no alert, and were asked to take none."
     return "There has been no alert." if everything and not shown else "No alert is open."
-
-
-def how_to_read(shown: Sequence[MatterView], home: str = "") -> list[str]:
-    """What to type to read one of these: a restricted one is read with a reason."""
-    show = f"schoolgate alerts show ID{home}"
-    found = [more_words("alert", show, ENGLISH)] if shown else []
-    if any(view.restricted and view.words for view in shown):
-        found.append(more_words("restricted", f"{show} --restricted --reason “…”", ENGLISH))
-    return found

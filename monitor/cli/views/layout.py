@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import textwrap
-from collections import Counter
-from collections.abc import Sequence
 from datetime import datetime, time, timedelta
 from enum import Enum
 from zoneinfo import ZoneInfo
@@ -63,23 +61,6 @@ def below(text: str, indent: str = INDENT, first: str | None = None) -> list[str
         text, WIDTH, initial_indent=indent if first is None else first, subsequent_indent=indent,
         break_long_words=False, break_on_hyphens=False,
     )  # fmt: skip
-
-
-def enclosed_line(kinds: Sequence[str]) -> list[str]:
-    """“With it came, unopened in the mailbox: 2 pictures, 1 document”; nothing where nothing came."""
-    if not kinds:
-        return []
-    counted = Counter(
-        _KIND_OF.get(kind, _KIND_OF.get(kind.partition("/")[0], "other file")) for kind in kinds
-    )
-    told = ", ".join(f"{n} {what}{'s' if n > 1 else ''}" for what, n in counted.items())
-    return [f"  With it came, unopened in the mailbox: {told}"]
-
-
-_KIND_OF = {
-    "image": "picture", "video": "film", "audio": "recording", "application/pdf": "document",
-    "text": "text file", "message": "mail",
-}  # fmt: skip
 
 
 def in_short(text: str) -> str:

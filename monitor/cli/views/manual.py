@@ -66,10 +66,10 @@ def _letter(kind: LetterKind) -> str:
     for label, names in (("Must be known", spec.wants), ("May be given", spec.may)):
         lines += [f"{label}: {_codes(names)}.", ""] if names else []
     lines += [
-        "‹name› is filled in; what is in brackets stands there only if that is so. The draft of a case:",
+        "‹name› is filled in; what is in brackets stands there only if that is so. A case’s page at the "
+        "desk drafts it.",
         "",
     ]
-    lines += [f"    schoolgate case letter CASE {kind.value} --as PERSON", ""]
     sources = {ANY: source(kind, "en", ANY, None)[1]}
     sources |= {nation: source(kind, "en", nation, None)[1] for nation in NATIONS}
     for nation, text in sources.items():

@@ -191,10 +191,7 @@ def _alerts(status: Status, zone: ZoneInfo) -> Iterable[str]:
     if status.untold:
         yield f"  Nobody could be told of {status.untold} of them. To see who is wanted: schoolgate doctor"
     if status.late_cases:
-        yield (
-            f"Cases in which a time is over: {status.late_cases}. "
-            "To see what comes next: schoolgate case list --overdue"
-        )
+        yield f"Cases in which a time is over: {status.late_cases}. The desk shows what comes next."
     since = status.mail.unanswered_since
     if status.unanswered and since is not None:
         yield f"  One, due {_when(since, zone)}, did not arrive. To see it: schoolgate alerts list"

@@ -22,7 +22,6 @@ from data.steps.asking import Asked
 from data.steps.codes import Check, KeptLetter, StepKind
 from data.store.cases.cases import steps as steps_of
 from data.types import FetchFailure
-from monitor.act.capture import CaptureOptions, Supplied, approve_capture, capture
 from monitor.act.casework.evidence import packing
 from monitor.act.casework.evidence.letter_copies import LetterCopy
 from monitor.act.letter import NotDrafted, draft_letter
@@ -131,7 +130,7 @@ def _letter(asking: DeskRequest, seen: SeenCase) -> Response:
     if do == "sent":
         return _sent(asking, seen, kind)
     facts = _facts(form)
-    done = draft_letter(seen.session, seen.case.number, kind, facts, asking.now, every_form=True)
+    done = draft_letter(seen.session, seen.case.number, kind, facts, asking.now)
     if isinstance(done, Refused):
         return refused(asking, seen, "letters", done)
     if (ending := f".{do}") in (".eml", ".pdf"):
@@ -170,6 +169,8 @@ def _sent(asking: DeskRequest, seen: SeenCase, kind: LetterKind) -> Response:
 def _keep(asking: DeskRequest, seen: SeenCase) -> Response:
     """Keeps the page as it is now, or a picture that somebody brought: what may be of a child undressed is
     not kept, nor is a picture where none may be."""
+    from monitor.act.capture import CaptureOptions, Supplied, approve_capture, capture  # it loads archivers
+
     options, supplied = CaptureOptions(), None
     if asking.form.get("do") == "picture":
         if asking.form.get("shows") in (PictureShows.YES, PictureShows.NOT_SURE):

@@ -22,8 +22,10 @@ from alerts.wording.cases import (
 )
 from alerts.wording.verdicts import channel_name
 from data.cases import Case, CaseFile, CaseState, CaseStep
-from data.rungs import EMERGENCY
+from data.content_class import ContentClass
+from data.rungs import EMERGENCY, Rung
 from data.steps.codes import Relationship, StepKind
+from data.types import About
 from data.web.visible import visible
 from data.words.asking import asked_in
 from monitor.act.casework.next_act import CAPTURE, NextAct, next_act
@@ -151,6 +153,10 @@ def _clocks(seen: SeenCase) -> Iterator[str]:
     nation = seen.rules.school.nation
     if limited := limitation_line(seen.case, seen.file.post, nation, w, ask=True):
         yield limited
+    if seen.case.content_class == ContentClass.COPYRIGHT and seen.case.about is not About.PUPIL:
+        yield w("ladder.pupils")
+    if not seen.unread and any(way.rung is Rung.POSH and not (way.kind or way.refusal) for way in seen.ways):
+        yield w("ladder.helpline")
 
 
 def _people(seen: SeenCase) -> Iterator[tuple[str, str, Lead | None]]:

@@ -106,9 +106,8 @@ def _recorded(seen: Visit, w: Words) -> str:
     cases = [case for case in seen.view.cases if not case.locked]
     if not cases or not seen.view.endangers:
         return ""
-    mailed = [p.id for p in seen.reader.config.people if p.email]
     told = [w("page.police_told")] if police_told(cases) else []
-    return " ".join((*told, *missing_words(unrecorded(seen.view, (), mailed), w)))
+    return " ".join((*told, *missing_words(unrecorded(seen.view, ()), w)))
 
 
 def _case(case: Case, w: Words) -> str:

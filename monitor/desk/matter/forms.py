@@ -5,7 +5,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
+from textwrap import shorten
 
+from alerts.access.referrals import places_in
 from alerts.wording.matters import name_and_role
 from data.ids import digest
 from data.matters import Action, ActKind, MatterView, PostView, WrongKind
@@ -20,6 +22,9 @@ from monitor.act.wrong import LABELS, WAYS
 from monitor.desk.matter.facts import name_of
 from monitor.desk.matter.page import DoneLine, Moment, PageButton, PageForm
 from monitor.desk.matter.reading import NOBODY, InWords, Tap, Visit
+
+_SHORT = 60
+"""So much of a post tells it from the others."""
 
 
 def forms(seen: Visit, posts: tuple[PostView, ...], w: Words) -> Iterator[PageForm]:
@@ -37,6 +42,12 @@ def forms(seen: Visit, posts: tuple[PostView, ...], w: Words) -> Iterator[PageFo
         button = PageButton(InWords.MERGE, w("page.merge.do"), quiet=True)
         lines = (("with", w("page.merge.with"), "text"), ("why", w("page.merge.why"), "text"))
         yield PageForm(button, w("page.merge.heading"), w("page.merge.means"), "", lines=lines)
+    if seen.view.may(ActKind.SPLIT):
+        button = PageButton(InWords.SPLIT, w("page.split.do"), quiet=True)
+        unsaid = ("", w("page.form.unsaid"))
+        of = tuple((p.id, visible(shorten(p.title or p.text or p.url or p.channel, _SHORT))) for p in posts)
+        which = (("post", w("page.split.which"), (unsaid, *of)),)
+        yield PageForm(button, w("page.split.heading"), w("page.split.means"), "", which)
     if ends := [mark.value for mark in seen.view.marks if mark.ends]:
         said = tuple((mark, w(f"page.{mark}")) for mark in ends)
         choice = ("mark", w("page.ending.what"), (("", w("page.ending.choose")), *said))
@@ -103,7 +114,7 @@ def _giving(seen: Visit, w: Words) -> Iterator[PageForm]:
             w("page.give.means"),
             "",
             (("to", w("page.give.to"), (("", w("page.give.choose")), *to)),),
-            lines=(("note", w("page.give.note"), "text"),),
+            lines=(("note", w("page.give.note"), "text"), ("until", w("page.give.until"), "date")),
         )
     if seen.view.may(ActKind.AGAIN):
         button = PageButton(InWords.AGAIN, w("page.again.do"), quiet=True)
@@ -121,7 +132,8 @@ def _happened(seen: Visit, w: Words) -> PageForm:
     others = tuple((p.id, name_and_role(p.id, here, w)) for p in here if p.id != seen.person.id)
     unsaid = ("", w("page.form.unsaid"))
     lane = seen.view.lane
-    answers = [a for a in ANSWERS if a != TOLD_LADO or lane is BypassRoute.STAFF_ALLEGATION]
+    of_lado = lane is BypassRoute.STAFF_ALLEGATION and TOLD_LADO in places_in(seen.school.nation)
+    answers = [a for a in ANSWERS if a != TOLD_LADO or of_lado]
     answers = [a for a in answers if (a not in WARNED or lane is None) and (a not in ASKED or seen.to_ask)]
     choices: tuple[tuple[str, str, tuple[tuple[str, str], ...]], ...] = (
         ("what", w("page.happened.what"), (unsaid, *((a, w(f"page.happened.{a}")) for a in answers))),
@@ -261,6 +273,7 @@ _UNDOES = (
     ActKind.ASK_NO_MORE,
     ActKind.WATCH_NO_MORE,
     ActKind.UNMERGE,
+    ActKind.UNSPLIT,
 )
 
 
@@ -284,6 +297,7 @@ VERSIONED = frozenset(
             InWords.NOTE,
             InWords.END,
             InWords.MERGE,
+            InWords.SPLIT,
             InWords.AGREE,
         ),
     )

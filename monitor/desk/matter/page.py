@@ -59,7 +59,8 @@ class EarlierVersion:
 @dataclass(frozen=True, slots=True)
 class ShownPost:
     """One post. `left` counts the characters of its text that are left out; `leads` is the address that may
-    be opened from here, "" where none may, `host` where it leads.
+    be opened from here, "" where none may, `host` where it leads; `besides` says who reported it, and what
+    somebody says of it who it is about.
     """
 
     id: str
@@ -74,6 +75,7 @@ class ShownPost:
     address: str
     leads: str
     host: str
+    besides: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

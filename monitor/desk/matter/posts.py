@@ -8,6 +8,7 @@ from difflib import SequenceMatcher
 from itertools import pairwise, takewhile
 
 from alerts.wording.verdicts import channel_name
+from data.errors import as_typed
 from data.matters import MatterView, PostVersion, PostView
 from data.web.channels import host_of
 from data.web.urls import untracked
@@ -85,7 +86,18 @@ def show_post(
         visible(_cut(post.url, _MOST_CHARS)),
         leads,
         site_of(leads) if leads else "",
+        tuple(_besides(post, at, w)),
     )
+
+
+def _besides(post: PostView, at: Moment, w: Words) -> Iterator[str]:
+    for one in post.reported:
+        who = visible(one.seen_by or w("page.reported.nobody"))
+        yield w("page.reported.by", who=who, number=one.number or "–", **at.said(one.at, w))
+        if one.file_at:
+            let_in = f"⟪report-in⟫ ⟨file⟩ FILE ⟨of⟩ {one.number} ⟨shows_nothing⟩ WHY ⟨person⟩ PERSON"
+            yield w("page.reported.file", at=visible(one.file_at), command=as_typed(let_in))
+    yield from (w("page.reported.says", said=visible(said)) for said in post.corrections)
 
 
 def elsewhere(posts: Iterable[PostView], at: Moment, w: Words) -> Iterator[Elsewhere]:

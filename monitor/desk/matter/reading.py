@@ -125,6 +125,8 @@ class InWords(StrEnum):
     WATCH_NO_MORE = "watch_no_more"
     MERGE = "merge"
     UNMERGE = "unmerge"
+    SPLIT = "split"
+    UNSPLIT = "unsplit"
     AGREE = "agree"
 
 
@@ -138,8 +140,9 @@ class Became(StrEnum):
     right was marked, NOT_CORRECTED: it lacks that, or why; NO_RIGHT: it lacks what is right, or why.
     NOT_ENDED: it lacks what it is done with as, or why. NOTED: what they wrote; NOT_NOTED: that was nothing.
     TOOK_BACK: what they had given; NOT_ASKED: they are not asked again. MERGED: with another matter;
-    UNMERGED: it is two again; NOT_MERGED: that is no matter which may be. AGREED, DECLINED: what somebody
-    asked that takes two; NO_SECOND: nobody may be asked; SAME_LANE: it is there already.
+    UNMERGED: it is two again; NOT_MERGED: that is no matter which may be. SPLIT: a post
+    of it is a matter of its own; UNSPLIT: part of it again; NOT_SPLIT: that may not be. AGREED, DECLINED:
+    what somebody asked that takes two; NO_SECOND: nobody may be asked; SAME_LANE: it is there already.
     NOT_OFFERED: not now, as while a case is open; CHILD_IMAGE: a picture there may show a child.
     """
 
@@ -173,6 +176,9 @@ class Became(StrEnum):
     MERGED = "merged"
     UNMERGED = "unmerged"
     NOT_MERGED = "not_merged"
+    SPLIT = "split_off"
+    UNSPLIT = "unsplit"
+    NOT_SPLIT = "not_split"
     AGREED = "agreed"
     DECLINED = "declined"
     NO_SECOND = "no_second"
@@ -215,7 +221,7 @@ NEEDS_SESSION = frozenset(
     (
         *(Tap.NOT_US, Tap.ANSWERED, InWords.NAME, InWords.WRONG),
         *(InWords.RIGHT_AGAIN, InWords.CORRECT, InWords.HAPPENED, InWords.END),
-        *(InWords.MERGE, InWords.UNMERGE, InWords.AGREE),
+        *(InWords.MERGE, InWords.UNMERGE, InWords.SPLIT, InWords.UNSPLIT, InWords.AGREE),
     )
 )
 """What counts only from somebody who is signed in."""

@@ -15,7 +15,7 @@ from data.types import Mark, Marked, Relevance, Route, Sentiment, Severity
 from monitor.act.give import give, wait_for_growth
 from monitor.act.happened import Happened, say_what_happened
 from monitor.act.mark import mark
-from monitor.act.matter.joining import merge, undo_merge
+from monitor.act.matter.joining import merge, split, undo_merge, undo_split
 from monitor.act.matter.undo import take_back_note, undo, write_note
 from monitor.act.name import name
 from monitor.act.target import QUESTIONS, say_for_oneself
@@ -52,9 +52,8 @@ def said(
             if act is InWords.WRONG
             else _corrected(con, context, seen, form, now)
         )
-    if act in (InWords.HAPPENED, InWords.MERGE):
-        does = _happened if act is InWords.HAPPENED else _merged
-        return does(con, context, seen, form, now)
+    if act in _DOES:
+        return _DOES[act](con, context, seen, form, now)
     if act in (InWords.GIVE, InWords.AGAIN, InWords.GROWN):
         return _given(con, context, seen, act, form, now)
     return (_named if act is InWords.NAME else _agreed)(con, context, seen, form, now)
@@ -68,6 +67,7 @@ _UNDOES = {
     InWords.ASK_NO_MORE: Became.NOT_ASKED,
     InWords.WATCH_NO_MORE: Became.NOT_ASKED,
     InWords.UNMERGE: Became.UNMERGED,
+    InWords.UNSPLIT: Became.UNSPLIT,
 }
 """What undoes something, and what that leads to; whatever became of the matter since, it is undone."""
 
@@ -80,8 +80,9 @@ def _undone(
         done = take_back(con, seen.reader, *key, now).made
     elif act is InWords.NOTE_BACK:
         done = take_back_note(con, seen.reader, *key, form.get("key", ""), now).made
-    elif act is InWords.UNMERGE:
-        done = isinstance(undo_merge(con, session_of(context, seen.reader), key[0], now), Done)
+    elif act in (InWords.UNMERGE, InWords.UNSPLIT):
+        undoes = undo_merge if act is InWords.UNMERGE else undo_split
+        done = isinstance(undoes(con, session_of(context, seen.reader), key[0], now), Done)
     else:
         done = isinstance(undo(con, seen.reader, *key, ActKind(act.value), now), Done)
     return _UNDOES[act] if done else Became.REFUSED
@@ -166,10 +167,11 @@ def _given(
         return Became.ASKED_AGAIN if isinstance(waits, Done) else Became.REFUSED
     try:
         today = now.astimezone(zone).date()
-        day = read_day(form.get("day", ""), today, past=False) if act is InWords.AGAIN else None
+        typed = form.get("day" if act is InWords.AGAIN else "until", "")
+        day = read_day(typed, today, past=False) if typed or act is InWords.AGAIN else None
     except InputError:
         return Became.NOT_GIVEN
-    ask_at = datetime.combine(day, _MORNING, zone).astimezone(UTC) if day else None
+    at = datetime.combine(day, _MORNING, zone).astimezone(UTC) if day else None
     to = seen.person.id if act is InWords.AGAIN else form.get("to", "")
     came = give(
         con,
@@ -178,7 +180,8 @@ def _given(
         view.urn,
         to,
         now,
-        ask_at=ask_at,
+        until=None if act is InWords.AGAIN else at,
+        ask_at=at if act is InWords.AGAIN else None,
         note=form.get("note", "").strip()[:_NOTE],
     )
     if isinstance(came, Refused):
@@ -236,3 +239,14 @@ def _merged(con: Connection, context: Context, seen: Visit, form: Mapping[str, s
     session, why = session_of(context, seen.reader), form.get("why", "")
     done = merge(con, session, seen.view.story_id, other.story_id, now, why)
     return Became.MERGED if isinstance(done, Done) else Became.NOT_MERGED
+
+
+def _split(con: Connection, context: Context, seen: Visit, form: Mapping[str, str], now: datetime) -> Became:
+    view, post = seen.view, form.get("post", "")
+    if not post:
+        return Became.NOT_SPLIT
+    done = split(con, session_of(context, seen.reader), view.story_id, view.urn, [post], now)
+    return Became.SPLIT if isinstance(done, Done) else Became.NOT_SPLIT
+
+
+_DOES = {InWords.HAPPENED: _happened, InWords.MERGE: _merged, InWords.SPLIT: _split}

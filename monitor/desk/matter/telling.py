@@ -85,6 +85,7 @@ def told(page: MatterPage, seen: Visit, became: Became, now: datetime) -> Matter
         Became.NOT_RECORDED,
         Became.NOT_GIVEN,
         Became.NOT_MERGED,
+        Became.NOT_SPLIT,
         Became.NO_RIGHT,
         Became.NOT_CORRECTED,
         Became.NOT_NOTED,

@@ -22,6 +22,7 @@ from monitor.desk.case.doing import (
     STEPS,
     again,
     ask_page,
+    beside,
     case_page,
     done_page,
     moved,
@@ -72,8 +73,6 @@ def take(asking: DeskRequest) -> Response:
         return moved(asking, seen, act)
     if act in STEPS:
         return _record(asking, seen, STEPS[act])
-    from monitor.desk.case.doing import beside  # what keeps evidence is large, and seldom wanted
-
     return beside(asking, seen, act)
 
 

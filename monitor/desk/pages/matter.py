@@ -238,7 +238,8 @@ class MatterDesk:
             with asked.desk.store.write("a page") as con:
                 return self._record(con, asked, act, form)
         except InputError:  # nothing of it was saved
-            became = Became.NOT_MERGED if act is InWords.MERGE else Became.NOT_IN_CASE
+            moved = {InWords.MERGE: Became.NOT_MERGED, InWords.SPLIT: Became.NOT_SPLIT}
+            became = moved.get(act, Became.NOT_IN_CASE) if isinstance(act, InWords) else Became.NOT_IN_CASE
             page = told(self._page(seen, asked), seen, became, asked.now)
             return self._shown(replace(page, filled=form), asked)
 

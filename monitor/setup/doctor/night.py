@@ -179,9 +179,7 @@ def pages(config: Config) -> Iterator[Finding]:
     host = listen.rpartition(":")[0]
     if config.base_url is None:
         remedy = "Put a web server with TLS in front, then say where it is reached"
-        what = (
-            "No “base_url”: messages hold no link, and alerts can be read and acknowledged only by command."
-        )
+        what = "No “base_url”: messages hold no link; alerts are read and acknowledged by command, cases not."
         yield warn("pages", what, remedy, "schoolgate set base_url")
         if config.serve.listen_given:
             what = "“listen” in [serve] does nothing without “base_url”."

@@ -162,7 +162,7 @@ def test_without_pages_the_commands_are_left_each_with_its_readers_name() -> Non
     for message in sent():
         assert "http" not in message.body
         assert f"schoolgate alerts ack {ALERT.number} --as {message.person_id}" in message.body
-        show = f"schoolgate alerts show {ALERT.number} --restricted --as {message.person_id} --reason"
+        show = f"schoolgate alerts show {ALERT.number} --as {message.person_id} --reason"
         assert message.body.index(show) > message.body.index("By: ")
 
 

@@ -57,8 +57,7 @@ from data.types import (
     Via,
 )
 from data.words.say import words
-from monitor.cli.views.alerts import headline
-from monitor.cli.views.screen import Screen
+from monitor.cli.views.alerts import more_of
 
 
 def decline(*verdicts: Verdict, existing: Alert | None = None, **more: object) -> Decline:
@@ -367,7 +366,7 @@ def test_more_history_of_a_story_that_was_told_as_new_keeps_still():
 def test_a_list_of_alerts_says_the_date_but_of_what_is_restricted(restricted, shown):
     route = Route.SAFEGUARDING if restricted else Route.POLICE_NOW
     alert = raised(verdict(route, history=LONG_AGO))
-    line = " ".join(headline(of_alert(alert, NOW), Screen(NOW, ZoneInfo("Europe/London"))))
+    line = " ".join(more_of(of_alert(alert, NOW), ZoneInfo("Europe/London")))
     assert ("posted on 3 March 2024, before we began" in line) is shown
     assert "before we began to read there" in line
     assert ("2024" in line) is shown

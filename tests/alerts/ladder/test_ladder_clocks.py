@@ -183,36 +183,6 @@ def test_what_begins_later_is_never_due_earlier(clock: CaseClock, one: datetime,
 # --------------------------------------------------------------------------------- the helpline
 
 
-@pytest.mark.parametrize(
-    ("at", "open_", "opens"),
-    [
-        ("2026-11-20 10:00", True, "Fri 20 Nov 2026 10:00"),
-        ("2026-11-20 15:59", True, "Fri 20 Nov 2026 15:59"),
-        ("2026-11-20 16:00", False, "Mon 23 Nov 2026 10:00"),
-        ("2026-11-20 09:59", False, "Fri 20 Nov 2026 10:00"),
-        ("2026-11-21 12:00", False, "Mon 23 Nov 2026 10:00"),
-        ("2026-12-24 16:30", False, "Tue 29 Dec 2026 10:00"),
-        ("2027-03-25 16:30", False, "Tue 30 Mar 2027 10:00"),
-        ("2027-03-29 09:00", False, "Tue 30 Mar 2027 10:00"),
-        ("2026-11-30 12:00", True, "Mon 30 Nov 2026 12:00"),
-    ],
-)
-def test_the_helpline_is_open_on_working_days_from_ten_to_four_in_london(
-    at: str, open_: bool, opens: str
-) -> None:
-    assert clocks.posh_open(local(at)) is open_
-    assert shown(clocks.posh_opens(local(at))) == opens
-
-
-@FEW
-@given(MOMENTS)
-def test_the_helpline_is_open_when_it_is_said_to_open_and_not_before(at: datetime) -> None:
-    opens = clocks.posh_opens(at)
-    assert opens >= at
-    assert clocks.posh_open(opens)
-    assert opens == at or not clocks.posh_open(opens - timedelta(microseconds=1))
-
-
 # ---------------------------------------------------------------------------------- rechecks
 
 

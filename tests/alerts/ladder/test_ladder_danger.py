@@ -146,7 +146,7 @@ def test_only_who_may_read_the_case_is_told_how_it_is_read(route: Route) -> None
     told = {m.person_id: m.body for m in done.outbox}
     assert {"chair", "dsl"} <= set(told)
     read = {p.id for p in PEOPLE if p.id in told and case.rules.access(p, case.case) is Access.WORDS}
-    assert {who for who, body in told.items() if "schoolgate case" in body} == read
+    assert {who for who, body in told.items() if "desk has an address" in body} == read
     assert "chair" in read
     assert route is Route.RESPOND or len(read) < len(told)
 
@@ -595,7 +595,7 @@ def test_support_of_nobody_is_told_to_nobody_and_of_another_target_nothing_recor
 def test_the_message_says_how_they_can_read_where_it_stands_and_take_it_back():
     case = asked()
     (message,) = to_the_teacher(case, StepKind.CONSENT_GIVEN, person="teacher")
-    assert "schoolgate case list --as teacher" in message.body
+    assert "at Schoolgate’s desk" in message.body
     said = " ".join(message.body.split())
     assert "To take it back, say so on the page of the case, or to whoever asked you." in said
 

@@ -21,7 +21,6 @@ from data.types import About, Route
 from data.web.channels import CHANNELS, Channel, Reporter
 from data.words.say import words
 from monitor.act.casework.steps import next_steps
-from monitor.cli.views.case.next_steps import next_lines
 
 
 def said_gone() -> Climb:
@@ -640,27 +639,11 @@ def test_a_website_is_a_website_and_where_nobody_has_said_where_it_is_that_is_as
     assert next_of(site)[BY_PLATFORM] == guard
 
 
-def shown_of(channel: str) -> str:
-    """What the case file says of it."""
-    case = Climb("C7", channel=channel).sought()
-    ways = next_steps(case.case, "head", case.now, case.rules)
-    return " ".join(" ".join(next_lines(case.case, ways, "head")).split())
-
-
 def test_a_platform_has_no_host_and_no_registrar_that_could_be_asked() -> None:
     assert {("host", "host"), ("isp", "registrar")} <= set(next_of("website"))
     for row in CHANNELS.values():
         offered = {way for way in next_of(row.key) if way[0] in ("host", "isp")}
         assert (offered == {("host", "s5")}) is not row.operated, row.key
-    assert "registrar" not in shown_of("facebook")
-
-
-@pytest.mark.parametrize(
-    ("channel", "never"), [("website", "the platform"), ("in_person", "the platform; the website’s operator")]
-)
-def test_who_is_nowhere_where_the_post_is_is_not_here_rather_than_not_yet(channel: str, never: str) -> None:
-    assert f"not here: {never}" in shown_of(channel)
-    assert f"not yet: {never}" not in shown_of(channel)
 
 
 @pytest.mark.parametrize("private", ["whatsapp", "facebook_group"])

@@ -23,7 +23,7 @@ from support.for_each import for_each
 
 from alerts.access.guidance import Guidance, guidance, office_named
 from alerts.access.matter import Matter, bypass_of
-from alerts.access.referrals import PLACES, handed_by_route, places_in
+from alerts.access.referrals import PLACES
 from alerts.ladder.advance import Advance, Refusal, advance, begin
 from alerts.ladder.derived_state import seen_from
 from alerts.ladder.guards import asking, closing, keeping, police, steps
@@ -166,14 +166,6 @@ def test_the_lado_is_refused_elsewhere_by_naming_who_is_told_there() -> None:
         done = case.attempt(StepKind.REFERRED, "dsl", to="lado")
         assert told in done.remedy
         assert "lado" not in done.remedy
-
-
-@pytest.mark.parametrize("nation", NATIONS)
-@pytest.mark.parametrize("lane", BypassRoute)
-def test_whoever_a_lane_is_handed_to_as_a_rule_is_of_that_nation(lane: BypassRoute, nation: str) -> None:
-    handed = handed_by_route(lane, nation)
-    assert handed
-    assert set(handed) <= set(places_in(nation))
 
 
 def test_an_allegation_against_the_head_is_the_chairs() -> None:

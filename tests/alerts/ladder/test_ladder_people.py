@@ -579,14 +579,6 @@ def test_what_a_pupil_may_have_written_is_told_to_the_safeguarding_leads_once() 
     assert not case.take(StepKind.AUTHOR, relationship="pupil").outbox
 
 
-def test_how_a_case_is_read_is_written_out_as_its_reader_types_it() -> None:
-    lane = Climb("C10", About.STAFF, route=Route.SAFEGUARDING, by=rules(people=(HEAD, DSL, CHAIR)))
-    shown = {m.person_id: m.body for m in lane.sent}
-    assert shown
-    for person, body in shown.items():
-        assert f'schoolgate case show {lane.case.id} --restricted --as {person} --reason "…"' in body
-
-
 # --- criticism that means somebody of the school: who may say that it is no fair comment, and who is told
 
 WHY = "It sets other parents on her by name; that is no criticism of what the school does."
@@ -659,7 +651,6 @@ def test_the_chair_is_told_at_once_without_a_word_of_the_post() -> None:
     (told,) = case.take(StepKind.PROPOSED, "deputy", WHY, **TO_C2, meant="head").outbox
     assert (told.person_id, told.due_at) == ("chair", case.now)
     assert ": agree or refuse" in told.subject
-    assert "case show 0001 --as chair" in told.body
     assert WHY not in told.body
 
 

@@ -187,6 +187,7 @@ def test_a_threat_over_an_act_of_the_job_is_no_childs_matter_and_accuses_nobody(
     [
         ("Robin Pike dragged my lad by his arm. I'm going down there to do the same to him.", True),
         ("A parent said she'd 'have me' outside because I kept her son in. Robin Pike", True),
+        ("A dad yelled at Robin Pike at the gate, said he'd be back to finish him.", True),
         ("Robin Pike said he'd sort me out with a place on the trip.", False),
         ("Robin Pike threatened me with a fine.", False),
     ],
@@ -305,6 +306,7 @@ def test_a_picture_of_a_child_accuses_nobody() -> None:
         ("Mr Pike drove off and left my son at the zoo.", "Mr Pike left my son a note about the zoo."),
         ("My lad asked Mr Pike for his inhaler and was refused.", "Mr Pike has lost my lad's inhaler form."),
         ("Mr Pike texts the year 9 girls at night.", "Mr Pike texts the year 9 parents about kit."),
+        ("Mr Pike has the year 11 lads round for vodka.", "Mr Pike has the year 11 lads in for revision."),
         ("Mr Pike calls my son a terrorist.", "Mr Pike calls my son a chatterbox."),
         ("Mr Pike was drunk on the school trip with our kids.", "Mr Pike was late on the school trip."),
         ("Mr Pike was jailed for touching a girl.", "Mr Pike was fined for fishing with a boy."),
@@ -348,6 +350,7 @@ def test_whoever_was_told_saw_it_or_reports_it_is_not_accused(text: str) -> None
         "Mr Pike noticed bruises on the lad and rang it in. His stepdad is back in the house.",
         "Five year 6 lads kicked my son. Mr Pike has been kind about it.",
         "My son punched Mr Pike.",
+        "A father had Mr Pike by the collar up against his car, in front of my son.",
         "A boy hit my son. Mr Pike dealt with it.",
     ],
 )

@@ -49,7 +49,7 @@ def test_a_parents_insult_is_taken_down_after_a_conversation(begins):
 
     # The head opens a case. An insult is no allegation: whom it names is its target, and is told so.
     tale(f"case open ALERT --as {HEAD}", ALERT=tale.alert())
-    assert "No case is open." in tale(f"case list --as {TEACHER}").out
+    assert tale(f"case list --as {TEACHER}").data == []
     tale(f"case step target 1 --person {TEACHER} --as {HEAD}")
     tale(f"case support offered 1 --as {HEAD}")
     tale.tick()
@@ -73,8 +73,8 @@ def test_a_parents_insult_is_taken_down_after_a_conversation(begins):
 
     # A parent is spoken to before being written to, and the forum is not asked before the parent.
     shown = tale(f"case show 1 --as {HEAD}").out
-    assert "now: the author, in a conversation" in shown
-    assert "due Wed 11 Nov 2026, 16:04: the school's own target" in shown
+    assert "Ask the author, in a conversation" in shown
+    assert "Due Wednesday 16:04: the school’s own target" in shown
     tale.refused(f"case step ask 1 --rung author-request --kind removal --as {HEAD}", "conversation_first")
     tale.refused(f"case step ask 1 --rung platform-report --as {HEAD}", "author_first")
     assert "A conversation comes first." in tale(f"case letter 1 parent_removal --as {HEAD}", code=1).err
@@ -91,13 +91,13 @@ def test_a_parents_insult_is_taken_down_after_a_conversation(begins):
     tale(f"{asking} --at 2026-11-10T17:00")
     tale(f'case step responded 1 --how meeting --as {HEAD} --why "The lunch queue: it is being changed"')
     shown = tale(f"case show 1 --as {HEAD}").out
-    assert "due Wed 11 Nov 2026, 16:04: the school's own target" in shown
-    assert "due Thu 12 Nov 2026, 00:00: the author's time to take it down" in shown
-    mine = " ".join(tale(f"case list --as {TEACHER}").out.split())
-    assert "support offered" in mine
-    assert "C2" not in mine
+    assert "Due Wednesday 16:04: the school’s own target" in shown
+    assert "Due the end of Wednesday: the author’s time to take it down" in shown
+    (mine,) = tale(f"case list --as {TEACHER}").data
+    assert mine["support"] == "offered"
+    assert "C2" not in str(mine)
     assert "is not for b-thistlewood" in tale(f"case show 1 --as {TEACHER}", code=2).err
-    assert "No case is open." in tale(f"case list --as {CHAIR}").out
+    assert tale(f"case list --as {CHAIR}").data == []
 
     # The digest of the next morning says what is waited for, and nothing of what was posted.
     tale.until("2026-11-11T08:30")
@@ -114,7 +114,7 @@ def test_a_parents_insult_is_taken_down_after_a_conversation(begins):
     tale.until("2026-11-12T08:31")
     tale.tick()
     tale(f'case close 1 --removed --as {HEAD} --why "Gone on Wednesday and on Thursday"')
-    assert "closed: removed, and seen gone twice" in tale(f"case list --all --as {HEAD}").out
+    assert [row["ending"] for row in tale(f"case list --all --as {HEAD}").data] == ["removed"]
     assert set(tale.told()) <= {HEAD, DEPUTY}
     assert "All holds" in tale("evidence verify").out
     tale.only_reads()
@@ -188,9 +188,8 @@ def test_an_anonymous_lie_on_a_website_goes_after_christmas_and_comes_back(begin
     assert "abuse@host.example" in host
 
     # The notice asks for what it must hold, and is not made without it.
-    wanted = tale(f"case letter 1 s5_notice --as {HEAD}", code=1).err
-    for fact in ("defames", "meaning", "wrong", "share_name", "share_email", "no_details"):
-        assert f"\n  {fact} " in wanted
+    wanted = tale(f"case letter 1 s5_notice --as {HEAD}", code=1).out.replace("|", "").split()
+    assert set(wanted) == {"defames", "meaning", "wrong", "share_name", "share_email", "no_details"}
     letter = tale(NOTICE).out
     assert "section 5 gives operators a defence and puts no duty on you to" in letter
     assert "My name: Mr Barnaby Thistlewood" in letter
@@ -202,7 +201,7 @@ def test_an_anonymous_lie_on_a_website_goes_after_christmas_and_comes_back(begin
     nothing = f"case step answered 1 --rung host --kind s5 --result none --as {HEAD}"
     assert "Wait until Wednesday 30 December 10:00" in tale.refused(nothing, "silence_over").err
     tale.refused(f"case step ask 1 --rung isp --as {HEAD}", "host_first")
-    assert "due Wed 30 Dec 2026, 10:00: the operator's 48 hours" in tale(f"case show 1 --as {HEAD}").out
+    assert "Due Wednesday 10:00: the operator’s 48 hours" in tale(f"case show 1 --as {HEAD}").out
     tale.until("2026-12-30T09:55")
     tale.tick()
     before = tale.told()
@@ -213,11 +212,8 @@ def test_an_anonymous_lie_on_a_website_goes_after_christmas_and_comes_back(begin
     assert set(late) == {HEAD}
     assert "the website’s operator had until Wednesday 10:00 and no answer is recorded" in late[HEAD]
 
-    listed = tale(f"case list --as {HEAD}").out
-    assert "\n0001  overdue" in listed
-    assert "next: record what came of it, or that nothing did" in " ".join(listed.split())
-
     # No answer: the host's abuse desk is written to.
+    assert "Next: record what came of it, or that nothing did" in tale(f"case show 1 --as {HEAD}").out
     tale(nothing)
     abuse = tale(
         f"case letter 1 host_abuse --as {HEAD} "
@@ -248,7 +244,7 @@ def test_an_anonymous_lie_on_a_website_goes_after_christmas_and_comes_back(begin
     tale.wait(hours=24)
     tale.tick()
     tale(f'case close 1 --removed --as {HEAD} --why "Gone on Monday and on Tuesday"')
-    assert "No case is open." in tale(f"case list --as {HEAD}").out
+    assert tale(f"case list --as {HEAD}").data == []
     tale.told()
 
     # A week later it is looked at once more, and stands again: the case is open, where it had been.
@@ -260,7 +256,7 @@ def test_an_anonymous_lie_on_a_website_goes_after_christmas_and_comes_back(begin
     assert "Our reference: 0001." in again[HEAD]
     (row,) = tale(f"case list --as {HEAD} --json").data
     assert (row["state"], row["rung"]) == ("seeking", "host")
-    assert "it came back (schoolgate)" in tale(f"case show 1 --as {HEAD}").out
+    assert "It came back.\n| Schoolgate, the program" in tale(f"case show 1 --as {HEAD}").out
     abuse = tale(f'case letter 1 host_abuse --as {HEAD} --fact why="It is there again"').out
     assert "On 11 January 2027 it was found there again." in abuse
     assert "Case 0001" in tale(f"digest --date 2027-01-11 --as {HEAD}").out
@@ -303,7 +299,7 @@ def test_a_threat_to_a_teacher_goes_to_the_police_with_his_consent(begins):
     assert told[HEAD].count("Dear ") == 1  # the alert and its case are one mail
     assert "case 0001" not in told[TEACHER]
     assert not any(word in mail for mail in told.values() for word in ("detention", "Larch Dad", "/t/77"))
-    assert "case step ask 0001 --rung police --imminent" in tale(f"case show 1 --as {HEAD}").out
+    assert "If anybody may be in danger now, ring 999 first." in tale(f"case show 1 --as {HEAD}").out
 
     # It is not imminent: he is on a trip until Thursday. So it is read, kept, weighed and decided on.
     tale(f'case classify 1 C6 --as {HEAD} --why "He says that he will wait for him"')
@@ -336,9 +332,9 @@ def test_a_threat_to_a_teacher_goes_to_the_police_with_his_consent(begins):
     )
     tale(f"case support offered 1 --as {HEAD}")
     tale(f"case support accepted 1 --as {TEACHER}")
-    mine = " ".join(tale(f"case list --as {TEACHER}").out.split())
-    assert "support accepted · consent to tell the police refused" in mine
-    assert not any(word in mine for word in ("C6", "threat", "detention"))
+    (mine,) = tale(f"case list --as {TEACHER}").data
+    assert (mine["support"], mine["consent"]) == ("accepted", "refused")
+    assert not any(word in str(mine) for word in ("C6", "threat", "detention"))
 
     # That support was offered somebody else wrote down: so he is told, at once, who did and when.
     tale.tick()
@@ -355,13 +351,13 @@ def test_a_threat_to_a_teacher_goes_to_the_police_with_his_consent(begins):
     # The letter says what may be, when and where, with the words; he is named, since he agreed.
     report = tale(letter).out
     assert "Whether any law was broken, and which, is for you to decide." in " ".join(report.split())
-    assert f"\n{THREAT}\n" in report
+    assert f"\n| {THREAT}\n" in report
     assert "Who it is aimed at: Mr " in report
     assert "- Address of the post: http" in report
     assert "first seen" in report
     assert "Posted, as the page shows it" not in report
     tale(police)
-    assert "due Fri 20 Nov 2026, 08:05: asking them again" in tale(f"case show 1 --as {HEAD}").out
+    assert "Due Friday 08:05: asking them again" in tale(f"case show 1 --as {HEAD}").out
     tale(f"evidence pack 1 --to police --out exhibits --as {HEAD}")
     pack = "".join(text for name, text in tale.outputs() if name.startswith("exhibits/"))
     assert "will be waiting for" in pack
@@ -399,29 +395,29 @@ def test_of_a_pupils_disclosure_nothing_stands_anywhere_but_with_the_safeguardin
     tale(f"case open ALERT --as {DSL}", ALERT=alert)
     tale.tick()
     assert tale.told() == {}
-    for who, finds in ((HEAD, "with the DSL"), ("c-dray", "with the DSL"), (CHAIR, ""), (TEACHER, "")):
-        assert finds in tale(f"case list --as {who}").out
-        tale(f"case list --json --as {who}")
+    apart = [{"case": "0001", "has_it": ""}]
+    for who, finds in ((HEAD, apart), ("c-dray", apart), (CHAIR, []), (TEACHER, [])):
+        assert tale(f"case list --as {who}").data == finds
         tale(f"case show 1 --as {who}", code=2)
         tale(f"alerts show ALERT --restricted --reason Curious --as {who}", code=2, ALERT=alert)
     for line in (
-        *("case list", "case list --json", "alerts list --all", "alerts list --all --json", "story list"),
-        *("story list --json", "scan --json", "status", f"case show 1 --as {DSL}"),
+        *("case list", "alerts list --all", "alerts list --all --json", "story list"),
+        *("scan --json", "status", f"case show 1 --as {DSL}"),
     ):
         tale(line, code=None)
-    for line in ("alerts show ALERT", "alerts show ALERT --json", "story show STORY"):
+    for line in ("alerts show ALERT", f"alerts show ALERT --as {DSL}", "story show STORY"):
         tale(line, code=None, ALERT=alert, STORY=tale("story list --json").data[0]["id"])
 
     # The safeguarding lead reads it, on record. Nothing is fetched, asked or written: it is handed on.
-    read = tale(f'case show 1 --restricted --reason "I am the DSL on duty" --as {DSL}').out
-    assert "my stepdad hits me every night" in " ".join(read.split())
-    assert "do not write to the child" in " ".join(read.split())
+    read = f'alerts show ALERT --restricted --reason "I am the DSL on duty" --as {DSL}'
+    page = tale(read, ALERT=alert).out
+    assert "my stepdad hits me every night" in page
+    assert "do not write to the child" in page
     tale(f"case classify 1 C10 --as {DSL} --why -", said="A child tells of harm at home")
     tale.refused(f"case capture 1 --as {DSL}", "no_capture")
     for refused in ("recheck 1", "host 1", "step ask 1 --rung platform-report", "step ask 1 --rung police"):
         tale.refused(f"case {refused} --as {DSL}", "lane")
-    letters = tale(f"case letter 1 --list --as {DSL}").out
-    assert "There is no letter for case 0001. This matter bypasses the ladder" in letters
+    assert "no letter is written" in tale(f"case letter 1 police --as {DSL}", code=1).err
     pack = tale(f'evidence pack 1 --to dsl --out for-the-dsl --reason "For her file" --as {DSL}').out
     assert "There is no evidence in it: the case is off the ladder." in pack
     tale(f"case step referred 1 --to social-care --reference SC-77 --as {DSL}")
@@ -442,9 +438,9 @@ def test_of_a_pupils_disclosure_nothing_stands_anywhere_but_with_the_safeguardin
     assert tale.told() == {}
 
     outputs = list(tale.outputs())
-    read = {name.partition("/")[0] for name, text in outputs if "under a separate procedure" in text}
-    to_sign = {name for name in read if name.startswith("mail to ")}
-    assert read - to_sign == {"report"}, "the report is searched as its reader sees it"
+    said = {name.partition("/")[0] for name, text in outputs if "under a separate procedure" in text}
+    to_sign = {name for name in said if name.startswith("mail to ")}
+    assert said - to_sign == {"report"}, "the report is searched as its reader sees it"
     assert {name.removeprefix("mail to ").partition("@")[0] for name in to_sign} == {HEAD}
     assert sum(name.startswith("mail to") for name, _ in outputs) == 3
     found = {
@@ -452,9 +448,7 @@ def test_of_a_pupils_disclosure_nothing_stands_anywhere_but_with_the_safeguardin
     }
     handed = {name for name in found if name.startswith("for-the-dsl/")}
     assert {name[-4:] for name in handed} == {".pdf", ".zip"}
-    assert found - handed == {
-        f'schoolgate case show 1 --restricted --reason "I am the DSL on duty" --as {DSL}'
-    }
+    assert found - handed == {f"schoolgate {read}"}
 
 
 # ------------------------------------------------------------------ 5. An allegation against the head
@@ -493,23 +487,23 @@ def test_an_allegation_against_the_head_reaches_the_chair_and_the_deputy_and_nev
     tale.tick()
     assert tale.told() == {}
     unread = tale(f"case show 1 --as {CHAIR}").out
-    assert not any(word in unread for word in ("C10", "the head", "allegation", "lado"))
-    advice = tale(f'case show 1 --restricted --reason "I stand in for the head" --as {CHAIR}').out
+    assert not any(word in unread for word in ("C10", "Quillfeather", "allegation", "neck"))
+    read = 'alerts show ALERT --restricted --reason "I stand in for her" --as '
+    advice = tale(read + CHAIR, ALERT=alert).out
     assert "Tell the deputy of the designated safeguarding lead (DSL)" in advice
-    assert "(LADO) is told within one working day" in " ".join(advice.split())
-    assert "grabbed my son by the neck" in " ".join(advice.split())
-    read = f'case show 1 --restricted --reason "I stand in for the safeguarding lead" --as {DEPUTY}'
-    assert "The headteacher is told nothing." in " ".join(tale(read).out.split())
+    assert "(LADO) is told within one working day" in advice
+    assert "grabbed my son by the neck" in advice
+    assert "The headteacher is told nothing." in tale(read + DEPUTY, ALERT=alert).out
 
     # She is told nothing, sees nothing, and is refused as if there were nothing.
-    assert "No case is open." in tale(f"case list --as {HEAD}").out
-    assert "No case is open." in tale("case list").out
-    for line in ("alerts list --all", "alerts list --all --json", "story list", "story list --json"):
+    assert tale("case list").data == []
+    for line in ("alerts list --all", "alerts list --all --json"):
         assert "with the DSL" not in tale(line).out
+    assert len(tale("story list --json").data) == 0
     assert tale(f"case list --all --json --as {HEAD}").data == []
     for line in (
         *("case show {}", "case note {} hm", "case capture {}", "case recheck {}", "case host {}"),
-        *("case letter {} --list", "case support offered {}", "evidence pack {} --out mine"),
+        *("case letter {} reply", "case support offered {}", "evidence pack {} --out mine"),
         *("case step decide {} --stop --why enough", 'case close {} --mistaken --why "a mistake"'),
     ):
         its = tale(f"{line.format(1)} --as {HEAD}", code=2)
@@ -596,9 +590,7 @@ def test_a_fair_review_is_answered_and_a_reclassification_is_counted(begins):
     assert "○ TO ANSWER  1" in tale("scan").out
     assert tale.told() == {}
     (story,) = tale("story list --json").data
-    opened = tale(f"case open STORY --as {HEAD}", STORY=story["id"]).out
-    assert "No removal is offered" in opened
-    assert "https://oakfield.example.sch.uk/complaints" in opened
+    tale(f"case open STORY --as {HEAD}", STORY=story["id"])
 
     # Nobody is asked to take it down, whatever the rung; each refusal says why, and what to do instead.
     tale.refused(f'case step decide 1 --seek --as {HEAD} --why "It hurts"', "fair_comment")
@@ -606,21 +598,21 @@ def test_a_fair_review_is_answered_and_a_reclassification_is_counted(begins):
         said = tale.refused(f"case step ask 1 --rung {rung} --as {HEAD}", "fair_comment").err
         assert "lawful criticism is answered, not removed" in said
         assert "offer the complaints procedure" in said
-    offered = tale(f"case letter 1 --list --as {HEAD}").out.splitlines()
-    assert {line.split()[0] for line in offered if " no: " not in line} == {
-        "reply", "thanks", "complaints_procedure",
-    }  # fmt: skip
+    shown = tale(f"case show 1 --json --as {HEAD}").data
+    assert (shown["state"], {*shown["letters"]}) == (
+        "fair_comment", {"reply", "thanks", "complaints_procedure"},
+    )  # fmt: skip
 
     # The reply names nobody, repeats nothing, and does not say whose child goes to the school.
     reply = f'case letter 1 reply --as {HEAD} --fact contact="the school office, 01632 960 000"'
     for given in ("We are sorry, Parent 0", "Your daughter is in the right group now", "Year 4 has moved on"):
-        assert "answer_given" in tale(f'{reply} --fact answer_given="{given}"', code=1).err
+        assert "answer_given" in tale(f'{reply} --fact answer_given="{given}"', code=1).out
     text = tale(reply).out.casefold()
     assert "our complaints procedure is here" in text
     assert not any(word in text for word in ("daughter", "reading", "rang", "parent 0", "review 0"))
     tale(f'case step responded 1 --how public-reply --as {HEAD} --why "Thanked, and asked to ring us"')
     tale(f'case close 1 --answered --as {HEAD} --why "Answered; the office waits for a call"')
-    assert "closed: answered" in tale(f"case list --all --as {HEAD}").out
+    assert [row["ending"] for row in tale(f"case list --all --as {HEAD}").data] == ["answered"]
 
     # Who holds a fair comment to be something else says why, at some length; the governors read how often.
     tale.until("2026-11-18T12:00")

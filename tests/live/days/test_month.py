@@ -108,11 +108,12 @@ def people_do(month: Month, now: datetime) -> None:
     """Somebody takes an alert; the head of Oakfield works on a case, and signs one report."""
     a_case_goes_on(month, now)
     for alert_id, urn, raised_us in month.read("SELECT id, urn, epoch_us(first_raised_at) FROM alerts"):
-        minutes = TAKEN_AFTER.get(names(month)[alert_id])
+        name = names(month)[alert_id]
+        minutes, taker = TAKEN_AFTER.get(name), "chair" if name == "head" else "deputy"
         raised = datetime.fromtimestamp(raised_us / 1e6, UTC)
         if minutes is not None and now >= raised + timedelta(minutes=minutes):
             with month.store.write("take it") as con:
-                alert_store.ack(con, alert_id, f"{SHORT[urn]}-deputy", now)
+                alert_store.ack(con, alert_id, f"{SHORT[urn]}-{taker}", now)
     if now >= at(11, 7, 5) and not month.read("SELECT 1 FROM reports WHERE signed_at IS NOT NULL"):
         config = month.context.config
         head = next(p for p in config.people if p.id == "oak-head")

@@ -84,12 +84,10 @@ LEAVES = """
     source list
     source test truths
     alerts list
-    alerts show LIE
+    alerts show LIE --as HEAD
     alerts ack LIE --as HEAD
     alerts give LIE --to HEAD --as HEAD
     alerts person LIE --about nobody --as HEAD --why "It accuses nobody"
-    story list
-    story show STORY
     story mark STORY --answered --as HEAD
     story mark STORY --undo --as HEAD
     story mark STORY --tone positive --as HEAD
@@ -118,19 +116,14 @@ LEAVES = """
     case step release 1 --as HEAD --why "None does"
     case step decide 1 --seek --as HEAD --why "It is false, and names him"
     case host 1 --as HEAD
-    case letter 1 --list --as HEAD
     case letter 1 s5_notice --as HEAD --out letters FACTS
     case step ask 1 --rung host --kind s5 --as HEAD
     case step answered 1 --rung host --kind s5 --result removed --as HEAD
     case recheck 1 --as HEAD
-    case recheck --due
     case step copy 1 --post MENTION --as HEAD
     case step leave 1-2 --as HEAD --why 'Nobody reads it.'
     case close 1 --standing --as HEAD --why "Asked of everybody; a solicitor has it"
     case reopen 1 --as HEAD --why "It is passed on again"
-    case show 1 --as HEAD
-    case list --as HEAD
-    case show 2 --as HEAD
     case classify 2 C6 --as HEAD --why "He says that he will wait for him"
     case consent ask 2 --how in-person --as HEAD
     case consent refuse 2 --as TEACHER
@@ -145,7 +138,7 @@ LEAVES = """
     case step safe 2 --as TEACHER
     case open DISCLOSURE --as DSL
     alerts said DISCLOSURE --confirm --as DSL --why "I have seen the pupil"
-    alerts show DISCLOSURE --restricted --reason "To act on it" --as DSL
+    alerts show DISCLOSURE --reason "To act on it" --as DSL
     case step referred 3 --to social-care --as DSL
     case open FAIR --as HEAD
     case letter 4 reply --as HEAD --fact contact="the school office, 01632 960 000"

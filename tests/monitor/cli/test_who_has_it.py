@@ -24,7 +24,6 @@ from support.every_command import ended
 from support.forked import COMMAND
 from support.pseudo_terminal import shown_at
 from support.rows import rows
-from typer.testing import CliRunner
 
 from data.effects import utc_now
 from data.errors import InputError
@@ -35,7 +34,6 @@ from data.store.mentions.batch import save
 from data.store.mentions.person_reports import handed_in
 from data.types import About, Person, Policy, Role, Route, School, Severity
 from monitor.act import report_in as act
-from monitor.cli.app import app
 from monitor.cli.commands import report_in as command
 from monitor.cli.views.layout import utc
 from monitor.config.home.lookup import known_person, one_of
@@ -106,23 +104,18 @@ def test_after_an_acknowledgement_a_case_and_the_lado_no_list_says_that_nobody_h
     desk("open", alert, *AS_DSL)
     assert desk("step", "referred", "1", "--to", "lado", *AS_DSL).code == 0
     for reader, whom in ((AS_DSL, "you"), (AS_HEAD, "Robin Pike (safeguarding lead)")):
-        lists = [desk("list", *reader).out, alerts(desk, "list", *reader).out, desk("show", "1", *reader).out]
-        lists.append(alerts(desk, "show", alert, *reader).out)
-        for said in lists:
-            assert "nobody" not in said.lower()
-            assert "you" in said or "Robin Pike" in " ".join(said.split())
-        assert desk("list", *reader, "--json").data[0]["has_it"]["person"] == "pike", whom
+        said = alerts(desk, "list", *reader).out
+        assert "nobody" not in said.lower()
+        assert "you" in said or "Robin Pike" in " ".join(said.split())
+        assert listed(desk, *reader)[0]["has_it"]["person"] == "pike", whom
 
 
-def test_the_working_day_of_the_lado_is_marked_once_over_in_both_lists_and_in_the_count(desk, monkeypatch):
+def test_the_working_day_of_the_lado_is_marked_once_over_in_the_list_and_in_the_count(desk, monkeypatch):
     monkeypatch.setattr("data.effects.utc_now", lambda: NOW + timedelta(hours=1))
     desk("open", "story-allegation", *AS_DSL)
-    assert desk("list", "--overdue", *AS_DSL, "--json").data == []
     monkeypatch.setattr("data.effects.utc_now", lambda: NOW + timedelta(days=2))
-    assert "overdue:" in desk("list", *AS_DSL).out
     assert "overdue:" in alerts(desk, "list", *AS_DSL).out
-    assert "tell the LADO" in " ".join(desk("list", *AS_DSL).out.split())
-    assert [row["case"] for row in desk("list", "--overdue", *AS_DSL, "--json").data] == ["0001"]
+    assert "tell the LADO" in read_out(desk, "list", *AS_DSL)
     status = run("status", "--home", str(desk.home), *AS_DSL).out
     assert "Cases in which a time is over: 1." in status
 
@@ -161,29 +154,17 @@ def test_the_list_of_alerts_stands_in_two_groups(many):
 
 
 @pytest.mark.parametrize("width", [40, 80])
-@pytest.mark.parametrize("group", ["alerts", "case"])
-def test_the_lists_are_read_on_a_telephone_and_on_a_narrow_terminal(many, group, width):
-    words = (group, "list", *AS_DSL, "--home", str(many.home))
+def test_the_list_is_read_on_a_telephone_and_on_a_narrow_terminal(many, width):
+    words = ("alerts", "list", *AS_DSL, "--home", str(many.home))
     said = shown_at(width, COMMAND, *words, env={"NO_COLOR": "1"})
-    rows = [line for line in said.splitlines() if not line.startswith(("To read one", "What is with"))]
-    assert max(map(len, rows)) <= width, said
-    for known in ("Number: ", "Case: ") if width == 40 else ("Number", "Case"):
-        if known.startswith("Case") is (group == "case"):
-            assert known in said
+    assert max(map(len, said.splitlines())) <= width, said
+    assert ("Number: " if width == 40 else "Number") in said
     assert "tell the LADO" in " ".join(said.split())
 
 
 def test_mine_wants_to_know_who_asks_and_two_lists_are_not_one(many):
     assert "Say who you are" in refused(many, "alerts", "list", "--mine")
-    assert "Say who you are" in refused(many, "case", "list", "--mine")
     assert "Give one of them" in refused(many, "alerts", "list", "--open", "--all")
-
-
-def test_my_cases_are_those_i_have_and_those_i_was_told_of_that_nobody_has(many):
-    assert [row["case"] for row in many("list", "--mine", *AS_DSL, "--json").data] == ["0001"]
-    assert (
-        many("list", "--mine", *AS_HEAD).out == "You have no case, and were told of none that nobody has.\n"
-    )
 
 
 def test_who_has_it_is_named_to_nobody_who_may_not_read_it(many):
@@ -192,7 +173,6 @@ def test_who_has_it_is_named_to_nobody_who_may_not_read_it(many):
         assert one["has_it"]["person"] is one["acknowledged"]["by"] is None
         assert "somebody" in read_out(many, "list", *reader)
         assert "Pike" not in alerts(many, "list", *reader).out
-        assert "Pike" not in alerts(many, "show", one["id"], *reader).out
 
 
 def test_restricted_matters_are_told_apart_by_number_and_date_without_a_word_of_them(many):
@@ -204,31 +184,22 @@ def test_restricted_matters_are_told_apart_by_number_and_date_without_a_word_of_
     assert not [word for word in ("child", "allegation", "staff is alleged", "LADO") if word in said]
 
 
-def test_a_case_shows_who_has_it_right_after_it_is_opened(tmp_path):
-    desk = a_desk(tmp_path, review)
-    desk("open", "story-review", *AS_HEAD)
-    assert "0001  you have it" in desk("list", *AS_HEAD).out
-    assert "with Jane Holt (head) · " in " ".join(desk("list", "--as", "ash").out.split())
-    assert "  with you since " in desk("show", "1", *AS_HEAD).out
-
-
 def test_after_a_step_it_is_with_whoever_did_it_until_it_is_given_to_somebody(tmp_path):
     desk = a_desk(tmp_path, review)
     desk("open", "story-review", *AS_HEAD)
     desk("note", "1", "Rang her", "--as", "ash")
-    assert desk("list", *AS_HEAD, "--json").data[0]["has_it"]["person"] == "ash"
+    assert desk("list", *AS_HEAD, "--json").data[0]["has_it"] == "ash"
     desk("assign", "1", "--to", "fern", "--as", "ash")
     desk("note", "1", "Rang again", *AS_HEAD)
-    assert desk("list", *AS_HEAD, "--json").data[0]["has_it"]["person"] == "fern"
+    assert desk("list", *AS_HEAD, "--json").data[0]["has_it"] == "fern"
 
 
 def test_an_alert_is_found_by_the_number_of_its_case_and_the_case_by_the_alerts(many):
     alert = number(many, "story-allegation")
     shown = alerts(many, "show", "0001", *AS_DSL).out
-    assert shown.startswith("Alert 0001  (URN 900001)  id ")
     assert shown == alerts(many, "show", alert, *AS_DSL).out == alerts(many, "show", "#1", *AS_DSL).out
     assert many("show", alert, *AS_DSL).out == many("show", alert.lower(), *AS_DSL).out
-    assert many("show", alert, *AS_DSL).out.startswith("Case 0001")
+    assert many("show", alert, *AS_DSL).out.startswith("0001")
 
 
 def test_a_matter_is_acknowledged_and_worked_on_by_either_number(desk):
@@ -242,9 +213,7 @@ def test_a_matter_is_acknowledged_and_worked_on_by_either_number(desk):
 def test_an_alert_without_a_case_is_answered_with_how_to_open_one(many):
     alert = number(many, "story-insult")
     said = refused(many, "case", "show", alert, *AS_HEAD)
-    assert said == (
-        f"There is no case about alert {alert} yet. To open one: schoolgate case open {alert} --as holt"
-    )
+    assert said == f"There is no case about alert {alert} yet. Its page at the desk opens one."
 
 
 def test_by_neither_number_does_anybody_learn_of_what_they_may_not_know(tmp_path):
@@ -264,7 +233,7 @@ def test_what_could_be_either_is_refused_with_how_to_say_which(many, tmp_path):
     hint = f"For the case type #0001; for the alert its number: {number(desk, 'story-insult')}"
     assert hint in refused(desk, "alerts", "show", "0001", *AS_DSL)
     assert "0001" in alerts(desk, "show", "#0001", *AS_DSL).out
-    assert "A member of staff" in alerts(desk, "show", "0001a", *AS_DSL).out
+    assert "story-insult" in alerts(desk, "show", "0001a", *AS_DSL).out
 
 
 def test_an_alert_with_two_cases_asks_which(tmp_path):
@@ -283,7 +252,6 @@ def test_an_alert_with_two_cases_asks_which(tmp_path):
 
 INSULT = "Mr Thistlewood at Oakfield is a fat useless moron and an ugly pig, everybody laugh at him."
 IT = ("--as", "fern")
-LISTS = (("alerts", "list", "--all"), ("story", "list"), ("story", "list", "--limit", "2"), ("case", "list"))
 
 
 def test_a_matter_keeps_one_number_from_its_first_mail_to_its_case(home, monkeypatch):
@@ -297,11 +265,11 @@ def test_a_matter_keeps_one_number_from_its_first_mail_to_its_case(home, monkeyp
     ((subject, body, alert, number),) = rows(home, sql)
     assert re.fullmatch(r"[1-9]\d{5}", number)
     assert f"({number})" in subject
-    assert re.search(rf"alerts show( --home \S+)? {number}", body)
+    assert re.search(rf"alerts ack( --home \S+)? {number}", body)
     assert alert[:6] not in (subject + body).lower()
     by_number, by_id = (run("alerts", "show", given, *me, *here).out for given in (number, alert[:6].upper()))
     assert by_number == by_id
-    assert f"Alert {number} " in by_number
+    assert number in by_number
     assert run("case", "open", number, *me, *here).code == 0
     assert rows(home, "SELECT id FROM cases WHERE id = $n", {"n": number})
     assert run("case", "show", alert[:6], *me, *here).out == run("case", "show", number, *me, *here).out
@@ -339,21 +307,9 @@ def answer(numbered, given, *words):
     ids=" ".join,
 )  # fmt: skip
 def test_an_id_that_leads_to_a_post_finds_nothing_for_whoever_may_only_know_of_the_matter(numbered, words):
-    alert, number = called(numbered, "story-disclosure")
+    alert, _ = called(numbered, "story-disclosure")
     for given, never in ((alert, "f" * len(alert)), ("story-disclosure", "story-nothing")):
         assert answer(numbered, given, *words) == answer(numbered, never, *words)
-    assert "with the DSL" in answer(numbered, number, "alerts", "show", "ID")[1]
-
-
-def test_no_list_shows_whoever_may_only_know_of_a_matter_an_id_that_leads_to_its_post(numbered):
-    alert, number = called(numbered, "story-disclosure")
-    for words in LISTS:
-        for form in ((), ("--json",)):
-            said = run(*words, *form, *IT, "--home", str(numbered.home)).out
-            assert ("with the DSL" in said) is (words[0] != "case")
-            assert alert[:6] not in said
-            assert "story-disclosure" not in said
-    assert number in run("alerts", "list", *IT, "--home", str(numbered.home)).out
 
 
 def renamed(numbered, **ids):
@@ -410,15 +366,14 @@ def seen(numbered):
     reader = (*IT, "--home", str(numbered.home))
     return [
         (found.code, found.out, found.err)
-        for words in (*LISTS, ("story", "list", "--look"), ("story", "list", "--unsure"))
         for form in ((), ("--json",))
-        for found in (run(*words, *form, *reader),)
+        for found in (run("alerts", "list", "--all", *form, *reader),)
     ]
 
 
 @pytest.mark.parametrize("seed", range(3))
 def test_whatever_is_hidden_of_a_matter_the_lists_are_the_same(tmp_path: Path, seed):
-    """Two homes of the same matters, which are drawn otherwise, are asked by twelve commands each."""
+    """Two homes of the same matters, which are drawn otherwise, are asked for their lists."""
     shown = []
     for home in range(2):
         numbered, draw = a_desk(tmp_path / str(home), two_open), Random(f"{seed} {home}")
@@ -573,10 +528,8 @@ def test_a_file_that_was_not_taken_is_shown_to_the_safeguarding_lead_with_where_
     read_out = ("--restricted", "--as", "pike", "--reason", "duty")
     shown = run("alerts", "show", alert, *read_out, "--home", str(desk.home)).out
     assert OTHER in shown
-    assert (
-        f"number 482914\n  its file was not taken, and lies at {(desk.home / 'shot.png').as_uri()}: do not"
-        in shown
-    )
+    assert "number 482914" in shown
+    assert f"Its file was not taken, and lies at {(desk.home / 'shot.png').as_uri()}: do not open" in shown
 
 
 @pytest.mark.parametrize("words", [("--url", AT, "--shows-nothing", "No."), ("--of", "482913")])
@@ -697,15 +650,6 @@ def test_somebody_unknown_is_refused(tmp_path, me, given, told):
         asker(config(tmp_path, me), given)
 
 
-def test_the_variable_names_who_asks_unless_as_does(home, monkeypatch):
-    monkeypatch.setenv("SCHOOLGATE_AS", "b-thistlewood")
-    shown = CliRunner().invoke(app, ["story", "list", "--home", str(home)])
-    assert "choir" not in shown.stdout
-    assert shown.stderr == ""
-    shown = CliRunner().invoke(app, ["story", "list", "--as", "i-larkspur", "--home", str(home)])
-    assert "choir" in shown.stdout
-
-
 def test_without_a_name_a_scan_shows_where_things_stand_and_no_words(played, home):
     from monitor.cli.scan_once import show
     from monitor.home import wiring
@@ -786,7 +730,6 @@ UTC = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 ALWAYS = {"id", "urn", "restricted", "state", "severity"}
 OF_A_RESTRICTED_ROW = {
     ("alerts", "list"): ALWAYS | {"number", "raised_at", "next", "finished", "times", "from_before", "cases"},
-    ("story", "list"): ALWAYS | {"last_seen"},
 }
 
 
@@ -818,9 +761,7 @@ def _times(value: object) -> Iterator[str]:
         yield value
 
 
-@pytest.mark.parametrize(
-    "words", [("alerts", "list"), ("story", "list"), ("source", "list"), ("status",), ("people", "list")]
-)
+@pytest.mark.parametrize("words", [("alerts", "list"), ("source", "list"), ("status",), ("people", "list")])
 def test_times_are_in_utc_to_the_second(home, words):
     document = json.loads(ended([*words, "--json", "--home", str(home)])[1])
     assert [time for time in _times(document) if not UTC.fullmatch(time)] == []

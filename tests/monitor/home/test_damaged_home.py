@@ -36,9 +36,8 @@ report --out reports
 report-year --out reports
 scan --no-send
 alerts list
-alerts show a1
+alerts show a1 {AS}
 alerts ack a1 {AS}
-alerts give a1 --to i-larkspur {AS}
 alerts person a1 {AS} --about nobody --why "It was at home"
 alerts said a1 {AS} --confirm --why "I have seen it"
 people show i-larkspur
@@ -47,22 +46,12 @@ people remove c-dray
 schools remove 900001 --yes
 people sign-out i-larkspur {AS}
 people print-codes i-larkspur {OFFICER}
-story list
-story show s1
-story merge s1 s2 {AS}
-story split s1 m1 {AS}
 source propose --no-network
 source remove gazette
 account list
 account log --source gazette --action joined --reason "To see posts." {AS}
-case list
-case show 1 {AS}
-case open s1 {AS}
-case note 1 "Spoken to." {AS}
 case capture 1 {AS} --no-child-image
 case host 1 {AS} --offline
-case letter 1 s5_notice {AS} --out letters
-case recheck 1 {AS}
 case step ask 1 {AS} --rung platform-report --kind own --why "Asked."
 case step answered 1 {AS} --rung platform-report --result removed --why "Gone."
 evidence verify

@@ -8,6 +8,7 @@ import socket
 from pathlib import Path
 
 import pytest
+from builders.case_desk import run as typed
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from support.documents import content
@@ -54,10 +55,9 @@ def poisoned(home: Path, nasty: str) -> None:
 
 def known(home: Path) -> dict[str, str]:
     """Values by which a command comes to what it shows."""
-    stories = content(run(["story", "list", "--json", "--home", str(home)]))
     alerts = content(run(["alerts", "list", "--json", "--home", str(home)]))
     return {
-        "story_id": stories[0]["id"], "alert_id": alerts[0]["id"], "what": stories[0]["id"][:8],
+        "alert_id": alerts[0]["id"],
         "case": "1", "source_id": "residents", "schools": str(home / "schools.json"), "person": "i-larkspur",
     }  # fmt: skip
 
@@ -94,7 +94,11 @@ def hostile(played, tmp_path_factory, offline):
     home = tmp_path_factory.mktemp("hostile") / "home"
     shutil.copytree(played[0], home)
     values = known(home) | {"home": str(home)}
-    run(["case", "open", values["what"], "--as", "i-larkspur", "--why", NASTY, "--home", str(home)])
+    alert = next(
+        a for a in content(run([*["alerts", "list", "--json", "--home"], str(home)])) if not a["restricted"]
+    )
+    asked = ("--as", "i-larkspur", "--why", "x", "--home", str(home))
+    assert typed("case", "open", alert["number"], *asked).code == 0
     poisoned(home, NASTY)
     return values
 
@@ -127,23 +131,6 @@ def test_no_list_does_either_and_json_stays_json(hostile, as_json):
         assert unseen(shown) == [], (words, shown)
         assert not [line for line in shown.splitlines() if line.startswith(FORGED)], (words, shown)
         assert not as_json or json.loads(shown) is not None
-
-
-def test_what_only_the_dsl_reads_steers_no_terminal_of_theirs(hostile):
-    words = [
-        "alerts",
-        "show",
-        hostile["alert_id"],
-        "--restricted",
-        "--as",
-        "i-larkspur",
-        "--reason",
-        "to read it",
-    ]
-    shown = run([*words, "--home", hostile["home"]])
-    assert r"\u202egnp" in shown
-    assert unseen(shown) == []
-    assert not [line for line in shown.splitlines() if line.startswith(FORGED)], shown
 
 
 @settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))

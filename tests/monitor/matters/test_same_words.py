@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import re
-
 import pytest
+from builders.case_desk import run
 from support.rows import rows as query
-from typer.testing import CliRunner
 
-from monitor.cli.app import app
+from alerts.wording.matters import the_same_words
+from data.words.say import words as words_of
+from monitor.cli.commands.options import HomeOptions
+from monitor.matters.one import find_story
 
 INSULT = (
     "Mr Thistlewood is a fat useless moron and an ugly pig, everybody laugh at him and send it on to all."
@@ -43,44 +44,41 @@ def home(tmp_path):
     return tmp_path
 
 
-def run(home, *words):
-    result = CliRunner().invoke(app, [*words, "--home", str(home)])
-    assert result.exit_code == 0, (result.output, result.exception)
-    return result.stdout
-
-
 def handed_in(home, urn, words, *more):
     """Hands it in at that school; the story of it there."""
     (home / "said.txt").write_text(words, encoding="utf-8")
     url = f"https://www.facebook.com/groups/{urn}/posts/1"
-    run(home, "report-in", "--url", url, "--text-file", str(home / "said.txt"), "--school", urn, *more)
+    words = ("--url", url, "--text-file", str(home / "said.txt"), "--school", urn, *more)
+    assert run("report-in", *words, "--home", str(home)).code == 0
     sql = f"SELECT story_id FROM matches WHERE urn = '{urn}' ORDER BY seen_at DESC LIMIT 1"
     return query(home, sql)[0][0]
 
 
 def shown(home, story, who):
-    return re.findall("The same words at: .*", run(home, "story", "show", story, "--as", who))
+    reader = HomeOptions(home=home).reader(who)
+    with reader.store.read() as con:
+        return the_same_words(find_story(con, reader, story), words_of("en"))
 
 
 def test_whoever_reads_both_is_told_where_the_same_words_are(home):
     handed_in(home, "900002", INSULT)
     story = handed_in(home, "900001", INSULT)
-    assert shown(home, story, "trust") == ["The same words at: Hexley Primary School."]
+    assert shown(home, story, "trust") == "The same words at: Hexley Primary School."
 
 
 def test_nobody_is_told_of_a_matter_of_a_school_that_is_not_theirs(home):
     handed_in(home, "900002", INSULT)
-    assert shown(home, handed_in(home, "900001", INSULT), "holt") == []
+    assert shown(home, handed_in(home, "900001", INSULT), "holt") == ""
 
 
 def test_nothing_is_told_of_what_is_restricted_there(home):
     handed_in(home, "900002", INSULT, "--danger", "soon", "--danger-to", "child")
-    assert shown(home, handed_in(home, "900001", INSULT), "trust") == []
+    assert shown(home, handed_in(home, "900001", INSULT), "trust") == ""
 
 
 def test_other_words_are_no_line(home):
     handed_in(home, "900002", INSULT.replace("pig", "goat"))
-    assert shown(home, handed_in(home, "900001", INSULT), "trust") == []
+    assert shown(home, handed_in(home, "900001", INSULT), "trust") == ""
 
 
 def test_it_changes_nothing_of_either_matter(home):

@@ -55,12 +55,9 @@ alerts show ALERT
 alerts show CASE
 alerts show NUMBER
 alerts ack NUMBER
-case open NUMBER --why 'It harms.'
-case show NUMBER
 evidence verify NUMBER
-alerts show ALERT --restricted --reason 'To act.' --json
+alerts show ALERT --reason 'To act.'
 alerts ack ALERT
-alerts give ALERT --to holt
 people sign-out holt
 people print-codes holt
 people replace fern --name 'Mx N Sample' --email n@example.org
@@ -69,34 +66,12 @@ alerts person ALERT --about nobody --why 'It was at home.'
 alerts person STORY --about nobody --why 'It was at home.'
 alerts said ALERT --confirm --why 'I have seen it.'
 alerts said STORY --withdraw --why 'I have seen it.'
-story list --all
-story list --unsure --json
-story list --look
-story show STORY
-story show STORY --json
-story merge STORY ALERT
-story merge STORY --undo
-story split STORY POST
 account list --json
 account log --source our-page --action hidden --reason 'It names a pupil.' --url URL --school 900001
-case list --all
-case list --mine --json
-case list --overdue
-case show CASE
-case show CASE --restricted --reason 'To act.' --json
-case open STORY --why 'It harms.'
-case open ALERT --why 'It harms.'
-case open STORY --post POST --why 'It harms.'
-case note CASE 'Spoken to.'
 case capture CASE --file PICTURE --no-child-image --words-alone --adds-to abcdef --not-known rest
 case capture CASE --file PICTURE --no-child-image --words-alone --url URL --not-known rest
 case capture CASE --url URL --words-file PICTURE --author HANDLE --seen-by Office --not-known rest
 case host CASE --offline
-case letter CASE --list
-case letter CASE s5_notice --out OUT
-case letter CASE own_post --out OUT
-case recheck --due
-case recheck CASE --saw gone --why 'Looked.'
 case step ask CASE --rung platform-report --kind own --why 'Asked.'
 case step ask CASE --rung police --imminent --why 'Rang.'
 case step answered CASE --rung platform-report --result removed --why 'Gone.'
@@ -185,7 +160,7 @@ FOUND = [
     ("a child at risk", "raised", "reed", "alerts person STORY --about nobody --why 'It was at home.'"),
     ("allegation of the head", "raised", "ash", "digest"),
     ("a lie about the chair", "closed", "ash", "digest"),
-    ("allegation of the head", "raised", "ash", "story list --all"),
+    ("allegation of the head", "raised", "ash", "alerts list --all"),
     ("a child at risk", "raised", "reed", "people replace pike --name 'Mx N Sample' --email n@example.org"),
 ]
 

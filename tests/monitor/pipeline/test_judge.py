@@ -488,7 +488,7 @@ def test_whom_a_threat_names_is_told_what_concerns_them_and_asked_for_nothing(st
     assert sorted(bodies) == ["dsl", "head", "teacher"]
     asked = bodies.pop("teacher")
     assert "may be a threat" in asked
-    assert "ring 101" not in asked
+    assert "read it, then ring 101" not in asked
     assert all("ring 101" in body for body in bodies.values())
 
 
@@ -517,12 +517,12 @@ def test_of_what_bears_its_time_it_says_when_it_was_posted_and_when_we_saw_it(st
     assert "Posted at 12:40 on Tuesday 17 November; we saw it at 16:00." in body
 
 
-def test_a_time_that_a_threat_names_is_said_from_when_it_was_posted_but_not_to_whom_it_is_aimed_at(store):
+def test_a_time_that_a_threat_names_is_said_from_when_it_was_posted_also_to_whom_it_is_aimed_at(store):
     threat = "I will wait for Mr Thistlewood of Oakfield Primary, Northvale with a knife, half 3 tomorrow."
     people = (*PEOPLE[:2], replace(PEOPLE[2], email="teacher@example.org"))
     batch = read_one(store, threat, NOW, with_=replace(judges(), people=people), published=NOW - MINUTE)
     said = {m.person_id: "It names a time: tomorrow, about 15:30." in m.body for m in batch.outbox}
-    assert said == {"dsl": True, "head": True, "teacher": False}
+    assert said == {"dsl": True, "head": True, "teacher": True}
 
 
 def test_of_a_restricted_matter_no_time_is_said_nor_how_long_it_stood_there(store):

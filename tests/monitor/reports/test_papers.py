@@ -108,7 +108,6 @@ kind = "feed"
 url = "https://hexley.example.org/feed"
 schools = ["900002"]
 """
-SECTOR = 'nation = "england"\n'
 
 
 @pytest.fixture(scope="module")

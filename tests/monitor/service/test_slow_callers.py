@@ -163,7 +163,7 @@ def test_500_slow_callers_do_not_shut_out_one_person():
 
 def test_commands_given_at_once_beside_the_service_all_do_what_they_should(tmp_path):
     """Twenty of them, on a busy machine: benchmarks/soak/at_once.py."""
-    assert all_at_once(tmp_path, each=2) == []
+    assert all_at_once(tmp_path, count=4) == []
 
 
 def test_a_run_with_the_number_of_an_earlier_one_is_not_taken_for_ended(monkeypatch):

@@ -19,7 +19,6 @@ from data.cases import LETTER_CAME, LETTER_SENT, Case, CaseStep, Event
 from data.errors import InputError
 from data.evidence.file_faults import MANIFEST
 from data.evidence.vault import Vault
-from data.rungs import Rung
 from data.steps.asking import Answered, Asked
 from data.steps.codes import KeptLetter, StepKind
 from data.steps.keeping import LetterDrafted
@@ -131,20 +130,6 @@ def _of_draft(paths: Iterable[Path], drafted: LetterDrafted) -> list[CaptureFile
             file = read_letter(path, "⟨letter⟩", StepKind.ASKED)
             found += [file] if file.sha256 in drafted.sha256 else []
     return found
-
-
-def newest_draft(
-    folders: Sequence[Path], case: Case, rung: Rung, steps: Sequence[CaseStep]
-) -> LetterCopy | None:
-    """The newest draft for this rung whose files are still unchanged in one of these folders, or None."""
-    drafts = [s.said for s in steps if isinstance(s.said, LetterDrafted)]
-    for drafted in reversed([d for d in drafts if d.letter in rung.spec.letters]):
-        start = f"{case.urn}-{case.id}-{drafted.letter}-"
-        for folder in folders:
-            if files := _of_draft(sorted(folder.glob(f"{start}*")), drafted):
-                forms = tuple({f.name: f for f in files}.values())
-                return LetterCopy(KeptLetter.AS_DRAFTED, forms, drafted.letter)
-    return None
 
 
 def recorded(case: Case, event: Event, copy: LetterCopy | None, now: datetime) -> LetterRecord:

@@ -162,7 +162,7 @@ def refusal(con: Connection, wanted: PackRequest) -> Refusal | None:
 def refuse_reading(session: Session, wanted: PackRequest, reason: str) -> None:
     """Raises InputError where it holds what its maker may not read, or not without a reason.
 
-    All of a locked case is for a safeguarding lead, or for whoever leads the case: as in `case show`.
+    All of a locked case is for a safeguarding lead, or for whoever leads the case.
     """
     case, maker = wanted.case, wanted.maker
     if not _on_record(wanted):

@@ -23,8 +23,8 @@ from data.store.engine import audit_chain
 from data.store.engine.audit_chain import Link
 from data.store.engine.connect import Connection
 from data.store.owners import OwnerRow
+from data.store.sealing import kept_salts, sealed_rows
 from monitor.act.casework.evidence.audit_checkpoint import end_of
-from monitor.act.casework.evidence.sealed import read_sealed
 from sources.timestamps import with_sorted_certificates
 
 if TYPE_CHECKING:
@@ -90,13 +90,14 @@ def read_evidence(con: Connection, case_id: str | None = None) -> StoredEvidence
     """Reads what is to be proved, of one case or all; the chain whole."""
     steps, chain = proof_rows.steps(con, case_id), audit_chain.links(con)
     taken = sealed_faults.taken_into_cases(steps)
+    about = sealed_faults.subjects(chain, case_id, taken)
     return StoredEvidence(
         proof_rows.files(con, case_id),
         steps,
         chain,
         proof_rows.changed_notes(con),
         proof_rows.cases(con, case_id),
-        read_sealed(con, sealed_faults.subjects(chain, case_id, taken)),
+        SealedRows(about, sealed_rows(con, about), kept_salts(con, about)),
         proof_rows.posts_held(con, taken),
         owners.rows(con),
     )

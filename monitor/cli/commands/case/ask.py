@@ -1,4 +1,5 @@
-"""`schoolgate case step ask` and `case step answered`: who was asked to act, and what came back."""
+"""`schoolgate case host`, `case step ask` and `case step answered`: whom to ask, who was asked, and what came
+back."""
 
 from __future__ import annotations
 
@@ -7,12 +8,12 @@ from typing import TYPE_CHECKING, Annotated
 
 from typer import Option
 
-from data import rungs
+from data import effects, rungs
 from data.errors import InputError
 from monitor.cli.commands.case.letter_copy import CopyGiven, Letter, record_with_copy
 from monitor.cli.commands.handed_in import ChildImage, WordsAlone
-from monitor.cli.commands.inputs import among, moment, one_of
-from monitor.cli.commands.options import As, At, CaseNumber, JsonOptions, Reference, Why
+from monitor.cli.commands.inputs import among, moment, one_of, own_words
+from monitor.cli.commands.options import As, At, CaseNumber, JsonOptions, Reason, Reference, Restricted, Why
 
 if TYPE_CHECKING:
     from data.cases import Case, Event
@@ -56,14 +57,6 @@ def ask(
         ),
     ] = None,
     letter: Letter = None,
-    as_drafted: Annotated[
-        bool,
-        Option(
-            "--as-drafted",
-            help="You sent the draft without a change: keep it, from the folder it is in (this one, letters, "
-            "or --letter FOLDER).",
-        ),
-    ] = False,
     child_image: ChildImage = None,
     words_alone: WordsAlone = False,
     at: At = None,
@@ -77,7 +70,6 @@ def ask(
     Examples:
       schoolgate case step ask 4 --rung author-request --kind conversation --as t-quillfeather
       schoolgate case step ask 4 --rung platform-report --reference 7731 --as c-dray
-      schoolgate case step ask 4 --rung platform-report --as-drafted --as c-dray
       schoolgate case step ask 4 --rung host --kind s5 --letter sent.eml --no-child-image \\
         --received-at 2026-12-24T10:00 --as t-quillfeather
       schoolgate case step ask 4 --rung host --kind s5 --sender solicitor --as t-quillfeather
@@ -104,7 +96,7 @@ def ask(
         written_at=moment(written, "--written-at", zone),
         received_at=moment(received, "--received-at", zone),
     )
-    given = CopyGiven(letter, child_image, words_alone, as_drafted, spoken=chosen.spec.spoken(said.way))
+    given = CopyGiven(letter, child_image, words_alone, spoken=chosen.spec.spoken(said.way))
     record_with_copy(session, case, event_of(session, said, why, at), given, as_json=opts.as_json)
 
 
@@ -128,7 +120,7 @@ def _record_999(
     if access_to(case, session.person, session.config) is Access.WORDS:
         print_result(done, session, as_json=as_json)
         if case.unexplained and not as_json:
-            say(f"  say why once there is time: schoolgate case note {case.id} --as {session.person.id}")
+            say("  Say why once there is time: as a note, on the case's page at the desk.")
     elif as_json:
         print_recorded(case.id, done.steps[0].kind)
     else:
@@ -208,3 +200,40 @@ def answered(
     unwritten = said.result is RungAnswer.NONE or said.rung.spec.spoken(said.way or "")
     given = CopyGiven(letter, child_image, words_alone, spoken=unwritten)
     record_with_copy(session, case, event_of(session, said, why, at), given, as_json=opts.as_json)
+
+
+def host(
+    opts: JsonOptions,
+    case: CaseNumber,
+    person: As,
+    offline: Annotated[bool, Option("--offline", help="Ask nobody: show what is known already.")] = False,
+    restricted: Restricted = False,
+    reason: Reason = None,
+) -> None:
+    """Who to ask: how to report to the platform, or who hosts the website.
+
+    For a website the public registers are asked (RDAP), and their answers are recorded. The page itself is
+    not opened.
+
+    \b
+    Examples:
+      schoolgate case host 4 --as t-quillfeather
+      schoolgate case host 4 --as t-quillfeather --offline
+      schoolgate case host 4 --as t-quillfeather --json
+    """
+    from alerts.routes.ways import route
+    from monitor.act.casework import hosting
+    from monitor.act.step import find_host
+    from monitor.cli.commands.case.record import made
+    from monitor.cli.views.case.host import host_lines, route_json
+
+    session, now = opts.session(person), effects.utc_now()
+    why = own_words(reason, "--reason") if restricted else ""
+    found, url = made(find_host(session, case, why, now, ask=not offline))
+    row, facts = route(found.channel, url), found.hosting
+    today = now.astimezone(session.config.zone).date()
+    what = found.content_class
+    by_hand = hosting.by_hand(session.context.home, url, now) if row.is_site and not facts else None
+    asked_at = hosting.last_asked(session, found) if facts else None
+    document = {"case": found.id, "hosting": dict(facts) or None, "route": route_json(row, what, today)}
+    opts.show(document, host_lines(found.number, row, what, facts, asked_at, today, by_hand, person))

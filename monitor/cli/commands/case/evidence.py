@@ -57,7 +57,7 @@ def verify(
             number, hidden = of_alert[0].id, False
         held = read_evidence(con, "" if hidden else number)  # as much is read as where there is none
     if number is not None and (hidden or not held.knows(number)):
-        raise InputError(f"There is no case {number}. To see those there are: schoolgate case list")
+        raise InputError(f"There is no case {number}. Those there are stand at the desk.")
     proved = prove(held, vault, case_id=number, last=noted, present=present)
     opts.show(proved_json(proved), proved_lines(proved, settings.zone))
     finish(1 if proved.faults else 0)

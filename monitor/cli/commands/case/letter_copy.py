@@ -1,4 +1,4 @@
-"""`--letter FILE` and `--as-drafted`: the copy that is kept of what was sent, or of what came back."""
+"""`--letter FILE`: the copy that is kept of what was sent, or of what came back."""
 
 from __future__ import annotations
 
@@ -21,11 +21,10 @@ if TYPE_CHECKING:
     from monitor.act.casework.evidence.letter_copies import LetterCopy
     from monitor.home.wiring import Session
 
-DRAFTED = "drafted"
 _WANTED = {
     "asked": (
-        "A copy of what you sent is kept with the case. Which file (.eml, .pdf, .docx, .txt)? Type “drafted” "
-        "if you sent the draft without a change (Enter: there is no copy)"
+        "A copy of what you sent is kept with the case. Which file (.eml, .pdf, .docx, .txt)? "
+        "(Enter: there is no copy)"
     ),
     "answered": (
         "A copy of what came back is kept with the case. Which file (.eml, .pdf, .docx, .txt)? "
@@ -44,12 +43,11 @@ Letter = Annotated[
 
 @dataclass(frozen=True, slots=True)
 class CopyGiven:
-    """What was said of the copy: its file, or the folder of drafts; `spoken` if nothing was written."""
+    """What was said of the copy: its file; `spoken` if nothing was written."""
 
     file: Path | None
     child_image: bool | None
     words_alone: bool
-    drafted: bool = False
     spoken: bool = False
 
 
@@ -96,18 +94,14 @@ def _copy(
     """The copy; None where nothing was written. What was not given is asked for at a terminal."""
     from monitor.act.casework.evidence.letter_copies import NO_COPY
 
-    file, drafted = given.file, given.drafted
-    if file is None and not drafted:
+    file = given.file
+    if file is None:
         if given.spoken or _was_spoken(case, event):
             return None
         said = line(_WANTED[event.kind.value]) if at_a_terminal() else ""
         if not said:
             return NO_COPY
-        drafted = said.strip("“”\"'").lower() == DRAFTED
-        file = None if drafted else Path(said).expanduser()
-    if drafted:
-        return _drafted(case, steps, event, file)
-    assert file is not None
+        file = Path(said).expanduser()
     return _file(file, steps, event.kind, given, words_only=words_only)
 
 
@@ -123,24 +117,6 @@ def _was_spoken(case: Case, event: Event) -> bool:
     return to is not None and said.rung.spec.spoken(case.askings[to].kind)
 
 
-def _drafted(case: Case, steps: Sequence[CaseStep], event: Event, folder: Path | None) -> LetterCopy:
-    """What was drafted, where its files are unchanged. Only files named as our drafts are opened."""
-    from data.steps.asking import Answered, Asked
-    from monitor.act.casework.evidence.letter_copies import newest_draft
-
-    assert isinstance(event.said, Asked | Answered)
-    folders = [folder] if folder else [Path(), Path("letters")]
-    found = newest_draft(folders, case, event.said.rung, steps)
-    if found is None:
-        looked = " and ".join(str(f.resolve()) for f in folders)
-        raise InputError(
-            f"--as-drafted: no file in {looked} is still as it was drafted for this in case {case.id}. Say "
-            "which folder the drafts are in: --as-drafted --letter FOLDER; or give what you sent: --letter "
-            "FILE. Nothing was recorded."
-        )
-    return found
-
-
 def _file(
     file: Path, steps: Sequence[CaseStep], kind: StepKind, given: CopyGiven, *, words_only: bool
 ) -> LetterCopy:
@@ -148,7 +124,7 @@ def _file(
     from monitor.act.casework.evidence.letter_copies import LetterCopy, as_drafted, read_letter
 
     if file.is_dir():
-        raise InputError(f"--letter {file}: that is a folder. Name the file, or add --as-drafted.")
+        raise InputError(f"--letter {file}: that is a folder. Name the file.")
     handed_in.refuse_unfit(given.child_image, given.words_alone, pictures=not words_only)
     taken = read_letter(file, "--letter", kind)
     if kind is StepKind.ANSWERED:

@@ -317,7 +317,7 @@ def _refuse_standing(school: School, con: Connection) -> None:
     if still_open or held:
         raise InputError(
             f"{school.name} stays. Cases of it open: {still_open}; on hold: {held}. Close and release them "
-            "first: schoolgate case list --as PERSON. Nothing was changed."
+            "first, at the desk. Nothing was changed."
         )
 
 

@@ -13,10 +13,7 @@ _COMMANDS: Mapping[str, tuple[str, Mapping[str, str]]] = {
     "answered": ("step answered", {"rung": "--rung {}", "result": "--result {}"}),
     "asked": ("step ask", {"rung": "--rung {}", "way": "--kind {}"}),
     "capture": ("capture", {"supplied": "--file FILE"}),
-    "draft_letter": ("letter", {"kind": "{} --out letters"}),
     "find_host": ("host", {}),
-    "look_again": ("recheck", {}),
-    "noted": ("note", {"why": "“{}”"}),
 }
 """The command of each act that has one, and how it says each field; the others are done at the desk."""
 
@@ -38,7 +35,6 @@ def _typed(value: object) -> str:
 
 WIDTH = 80
 """Characters in a line that is folded: of the narrowest terminal in which a case is to be read."""
-LOCKED = "locked: nothing may name the accused teacher (section 141F)"
 
 
 def folded(text: str, indent: str) -> Iterator[str]:

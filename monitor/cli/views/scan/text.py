@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from alerts.wording.cases import numbered_site
-from alerts.wording.matters import more_words, named
+from alerts.wording.matters import named
 from alerts.wording.verdicts import channel_name, what_next
 from data.ids import number_of
 from data.matters import MatterView
@@ -57,19 +57,14 @@ def scan_lines(summary: ScanSummary, zone: ZoneInfo) -> Iterator[str]:
     found = summary.looked_again
     if found:
         said = ", ".join(f"{n} {coded('check', check)}" for check, n in sorted(found.items()))
-        yield f"Looked again at {counted(sum(found.values()), 'post')} of cases: {said}. schoolgate case list"
+        yield f"Looked again at {counted(sum(found.values()), 'post')} of cases: {said}."
     if summary.cut_short and summary.exit != 1:
         yield _CUT_SHORT
     elif summary.exit:
         yield _EXITS[summary.exit]
-    # the last line: what to type to read more of what has an id above
-    told = [getattr(part, name) for part in summary.schools for name in (*_NEWS, "before")]
-    lines = [line for lines in told for line in lines[:SHOWN]]
-    alerts = any(part.restricted_alerts for part in summary.schools) or any(line.number for line in lines)
-    shows = [*(["alerts"] * alerts), *(["story"] * any(not line.number for line in lines))]
-    if shows and summary.exit != 1:
-        commands = ", ".join(f"schoolgate {one} show ID" for one in shows)
-        yield more_words("scan", commands, words("en"))
+    told = any(getattr(part, name) for part in summary.schools for name in (*_NEWS, "before"))
+    if (told or any(part.restricted_alerts for part in summary.schools)) and summary.exit != 1:
+        yield "All of it is read at the desk."
 
 
 def unsaved(source: Source) -> Iterator[str]:
@@ -89,16 +84,15 @@ def _school_lines(part: SchoolSummary, summary: ScanSummary, zone: ZoneInfo) -> 
         where = w.listed([numbered_site(case, n, w) or case.number for n in copies or [case.place]])
         what = "the same words are there" if copies else "it is there again"
         yield f"● CASE {case.id} IS OPEN AGAIN   {where}: {what}"
-        yield f"    schoolgate case show {case.id}"
     yield from _section("● TODAY", part.today, summary, zone, next_step=True)
     yield from _section("◐ WORTH A LOOK", part.to_look_at, summary, zone)
     if part.more_to_look_at:
-        yield f"    … and {part.more_to_look_at} less likely: schoolgate story list --look"
+        yield f"    … and {part.more_to_look_at} less likely, at the desk"
     yield from _section("○ TO ANSWER", part.to_answer, summary, zone)
     yield from _section("○ GOOD NEWS", part.good_news, summary, zone)
     yield from _section("○ FROM BEFORE WE BEGAN", part.before, summary, zone, note=_BEFORE)
     if part.unsure:
-        yield f"? NOT SURE IT IS US  {len(part.unsure)}      schoolgate story list --unsure"
+        yield f"? NOT SURE IT IS US  {len(part.unsure)}"
     if part.pass_on:
         yield f"! ABOUT ANOTHER SCHOOL, AND GRAVE  {part.pass_on}   for the DSL: pass it on?"
     if not (_told(part) or _again(part, summary)):
@@ -183,7 +177,7 @@ def _section(
     for line in lines[:SHOWN]:
         yield from _entry(line, summary, zone, next_step=next_step)
     if len(lines) > SHOWN:
-        yield f"    … and {len(lines) - SHOWN} more: schoolgate story list"
+        yield f"    … and {len(lines) - SHOWN} more, at the desk"
 
 
 def _entry(line: MatterView, summary: ScanSummary, zone: ZoneInfo, *, next_step: bool) -> Iterator[str]:

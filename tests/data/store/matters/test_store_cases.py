@@ -152,9 +152,7 @@ def test_of_two_people_at_once_the_later_is_told_and_writes_nothing(store):
     before = rows(store, "SELECT * FROM audit"), rows(store, "SELECT * FROM cases")
     late = a_step(2, StepKind.CLOSED, actor="p-deputy", facts={"ending": "answered"})
     closed = a_case(state=CaseState.CLOSED, closed_at=NOW, steps=2)
-    with pytest.raises(
-        CaseMoved, match=r"0001 was changed by somebody else.*Nothing was written.*case show 0001"
-    ):
+    with pytest.raises(CaseMoved, match=r"0001 was changed by somebody else.*Nothing was written"):
         put(store, closed, late, outbox=[a_message(kind="case")])
     assert (rows(store, "SELECT * FROM audit"), rows(store, "SELECT * FROM cases")) == before
     assert rows(store, "SELECT count(*) FROM outbox") == [(0,)]

@@ -335,7 +335,7 @@ def test_an_edit_that_leaves_the_school_out_makes_its_story_unsure(store):
     unsure = a_match(relevance=Relevance.UNSURE)
     keep(store, a_batch(a_mention(text="They never ring back."), version=2, match=unsure))
     with store.read() as con:
-        assert [s.relevance for s in stories.list_stories(con, unsure=True)] == [Relevance.UNSURE]
+        assert [s.relevance for s in stories.list_stories(con)] == [Relevance.UNSURE]
 
 
 def test_what_is_folded_must_have_been_matched(store):
@@ -344,18 +344,6 @@ def test_what_is_folded_must_have_been_matched(store):
         keep(store, batch)
     with store.read() as con:
         assert source_runs.latest_runs(con) == {}
-
-
-def test_unsure_stories_are_listed_alone_when_asked_for(store):
-    sure, unsure = a_mention("sure"), a_mention("unsure")
-    keep(store, a_batch(sure, story_id="s-sure"))
-    keep(store, a_batch(unsure, story_id="s-unsure", match=a_match(relevance=Relevance.UNSURE)))
-    with store.read() as con:
-        assert {s.id for s in stories.list_stories(con)} == {"s-sure", "s-unsure"}
-        assert [s.id for s in stories.list_stories(con, unsure=True)] == ["s-unsure"]
-        assert stories.list_stories(con, ["900002"]) == []
-        assert stories.list_stories(con, since=NOW + timedelta(days=1)) == []
-        assert [s.id for s in stories.list_stories(con, story_ids=["s-sure"])] == ["s-sure"]
 
 
 def test_a_story_shows_its_gravest_verdict(store):

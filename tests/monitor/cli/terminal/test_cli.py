@@ -129,7 +129,7 @@ def test_a_scan_of_a_place_that_cannot_be_read_ends_with_3(tmp_path):
 
 @pytest.mark.parametrize(
     "words",
-    [("scan", "--demo"), ("init", "--urn", "900001", "--yes"), ("scan",), ("story", "list"), ("doctor",)],
+    [("scan", "--demo"), ("init", "--urn", "900001", "--yes"), ("scan",), ("alerts", "list"), ("doctor",)],
 )
 def test_a_home_that_is_a_file_is_told_plainly(tmp_path, words):
     home = tmp_path / "home"
@@ -424,25 +424,19 @@ def case(desk, *words, said=""):
     return typed("case", *words, *AS_HEAD, "--home", str(desk.home), said=said)
 
 
+RANG = ("step", "ask", "1", "--rung", "police", "--imminent")
+
+
 def test_a_hyphen_reads_them_from_standard_input(desk):
-    ran = case(desk, "note", "1", "-", said=f"{SAID}\n")
+    ran = case(desk, *RANG, "--why", "-", said=f"{SAID}\n")
     assert ran.code == 0, ran.err
     assert steps(desk)[-1]["why"] == SAID
 
 
-def test_of_several_one_alone_can_be_read_from_standard_input(desk):
-    ran = case(desk, "letter", "1", "support_offer", "--fact", "support=-", "--fact", "line=-", said=SAID)
-    assert ran.code == 2
-    assert "standard input is read once" in ran.err
-
-
 def test_what_is_wanted_and_not_given_is_told_where_nobody_is_there_to_answer(desk):
-    ran = case(desk, "note", "1")
-    assert (ran.code, "is missing: say it in your own words, or by standard input with “-”" in ran.err) == (
-        2,
-        True,
-    )
-    assert len(steps(desk)) == 1
+    ran = typed("alerts", "said", "1", "--confirm", *AS_HEAD, "--home", str(desk.home))
+    assert ran.code == 2
+    assert "is missing: say it in your own words, or by standard input with “-”" in ran.err
 
 
 def test_what_is_wanted_and_not_given_is_asked_for_at_a_terminal(desk, monkeypatch):
@@ -454,9 +448,8 @@ def test_what_is_wanted_and_not_given_is_asked_for_at_a_terminal(desk, monkeypat
 
     monkeypatch.setattr(terminal, "at_a_terminal", lambda: True)
     monkeypatch.setattr("typer._click.termui.visible_prompt_func", answer)
-    assert case(desk, "note", "1").code == 0
+    typed("alerts", "said", "1", "--confirm", *AS_HEAD, "--home", str(desk.home))
     assert len(asked) == 1
-    assert [step["why"] for step in steps(desk)][-1] == SAID
 
 
 def test_what_somebody_typed_is_shown_again_where_it_could_not_be_kept(desk, monkeypatch):
@@ -467,7 +460,7 @@ def test_what_somebody_typed_is_shown_again_where_it_could_not_be_kept(desk, mon
     monkeypatch.setattr("data.store.engine.open.WAIT_S", 0.05)
     lock = take(lock_of(desk.home / "schoolgate.duckdb"), shared=False)
     try:
-        ran = case(desk, "note", "1", "-", said=said)
+        ran = case(desk, *RANG, "--why", "-", said=said)
     finally:
         give_back(lock)
     assert ran.code == 1
@@ -476,7 +469,7 @@ def test_what_somebody_typed_is_shown_again_where_it_could_not_be_kept(desk, mon
 
 
 def test_what_comes_from_a_file_is_not_shown_on_a_screen_that_has_not_had_it(desk):
-    ran = case(desk, "note", "9", "-", said=SAID)
+    ran = case(desk, *RANG[:2], "9", *RANG[3:], "--why", "-", said=SAID)
     assert (ran.code, SAID in ran.err) == (2, False)
 
 
@@ -492,7 +485,7 @@ def test_a_shell_that_completes_is_asked_nothing(desk, monkeypatch):
     monkeypatch.setattr(terminal, "at_a_terminal", lambda: True)
     monkeypatch.setattr("typer._click.termui.visible_prompt_func", lambda _: pytest.fail("it was asked"))
     monkeypatch.setenv("_SCHOOLGATE_COMPLETE", "complete_bash")
-    monkeypatch.setenv("COMP_WORDS", f"schoolgate case note --home {desk.home} --a")
+    monkeypatch.setenv("COMP_WORDS", f"schoolgate case capture --home {desk.home} --a")
     monkeypatch.setenv("COMP_CWORD", "5")
     assert "--as" in typed().out
 
@@ -501,8 +494,8 @@ def test_a_shell_that_completes_is_asked_nothing(desk, monkeypatch):
 
 
 TYPED = (
-    "story list --home {home}",
-    "story list --home {home}/not-there",
+    "alerts list --home {home}",
+    "alerts list --home {home}/not-there",
     "story list --home {home} --since",
     "story show é --home {home}",
     "story show",

@@ -593,14 +593,10 @@ def test_with_the_safeguarding_lead_it_says_how_many_more_alerts_there_are(raise
     assert [one for one in shown if "more: schoolgate alerts list" in one] == more
 
 
-def test_the_very_last_line_says_how_to_read_one_of_them():
-    stories = replace(FULL, schools=(replace(FULL.schools[0], restricted=(), restricted_alerts=()),))
-    assert [*scan_lines(ALERTED, LONDON)][-1] == (
-        "To read one: schoolgate alerts show ID, schoolgate story show ID"
-    )
-    assert [*scan_lines(stories, LONDON)][-1] == "To read one: schoolgate story show ID"
+def test_the_very_last_line_says_where_they_are_read():
+    assert [*scan_lines(ALERTED, LONDON)][-1] == "All of it is read at the desk."
     quiet = replace(FULL, schools=(SchoolSummary(SCHOOL),))
-    assert "To read one" not in "\n".join(scan_lines(quiet, LONDON))
+    assert "at the desk" not in "\n".join(scan_lines(quiet, LONDON))
 
 
 def test_of_a_threat_the_reader_is_told_what_is_theirs_to_do():

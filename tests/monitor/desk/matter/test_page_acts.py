@@ -9,7 +9,7 @@ from datetime import timedelta
 import pytest
 from builders.alert import DEPUTY, DSL, HEAD
 from builders.home import do_in, rows_of
-from builders.mention import a_batch, a_mention, a_verdict, pending_outbox
+from builders.mention import pending_outbox
 from builders.page import CHILD, DANGER, POST, STREET, WORDS, PageDesk, buttons_of, form_of, words_of
 
 from data.judged import DANGER as VIOLENCE
@@ -22,7 +22,6 @@ from data.store.alerts import alerts as alert_store
 from data.store.alerts import escalations
 from data.store.alerts.alerts import put_alerts
 from data.store.cases import cases as case_store
-from data.store.mentions.batch import save
 from data.store.privacy.held import find
 from data.store.verdicts.said_wrong import said_wrong
 from data.types import (
@@ -41,8 +40,7 @@ from data.types import (
 from monitor.act.casework.from_alert import open_case
 from monitor.act.wrong import Marking, correct
 from monitor.home.wiring import Session
-from monitor.matters.listed import stories_listed
-from monitor.matters.reader import Reader, load_case
+from monitor.matters.reader import load_case
 
 
 @pytest.fixture
@@ -265,29 +263,6 @@ def test_what_was_raised_since_violence_is_meant_takes_two_below_severity_4_too(
     assert len(street_desk.open_alerts()) == 1
 
 
-def test_what_was_posted_after_a_mark_is_in_the_list_of_looks(street_desk):
-    say_wrong(street_desk, act="correct", kind="too_grave", why="The van is a toy")
-    street_desk.wait(hours=1)
-    assert looks(street_desk) == []
-    later = a_mention(
-        "later", channel="local_forum", text="Nobody rings back!", published=street_desk.clock()
-    )
-    with street_desk.store.write("later") as con:
-        batch = a_batch(later, verdicts=[a_verdict(later, **MILD, look=True)])
-        batch = replace(
-            batch, stories=tuple(replace(s, last_seen=street_desk.clock()) for s in batch.stories)
-        )
-        save(con, batch, now=street_desk.clock(), policy=Policy())
-    assert looks(street_desk) == ["s-one"]
-
-
-def looks(desk):
-    with desk.store.read() as con:
-        reader = Reader(desk.context.config, desk.store, HEAD)
-        found, _ = stories_listed(con, reader, look=True, limit=10)
-        return [view.story_id for view in found]
-
-
 def test_what_raised_no_alert_cannot_be_judged_too_gravely(tmp_path):
     desk = PageDesk(tmp_path, raised=False, **MILD)
     session = Session(desk.context.config, desk.context, desk.store, HEAD)
@@ -394,7 +369,7 @@ def test_101_goes_with_the_word_of_whoever_is_threatened_where_they_gave_it_to_w
 
 def test_that_the_gate_was_warned_is_recorded_and_no_longer_missing(danger_desk):
     record(danger_desk, **RANG)
-    assert "Not yet recorded as told: the gate." in words_of(danger_desk.press("read", "head"))
+    assert "Not yet recorded as spoken to: the gate." in words_of(danger_desk.press("read", "head"))
     page = words_of(record(danger_desk, what="warned_site", why="The office rang them."))
     assert "Not yet recorded" not in page
     assert steps(danger_desk)[-1][0] == "warned"

@@ -94,7 +94,7 @@ def said(day, key):
 def test_danger_that_somebody_has_is_first_with_who_by_name_since_when_and_what_is_not_recorded():
     found = day(facts(alert_view("threat", THREAT, by="deputy")))
     line = found.danger[0].lines[0]
-    assert line.had.startswith("Mr Lee Ash has had it since 00:40. Not yet recorded as told: the police")
+    assert line.had.startswith("Mr Lee Ash has had it since 00:40. Not yet recorded as spoken to: the police")
     assert day(facts(alert_view("threat", THREAT, by="head"))).danger[0].lines[0].had.startswith("You have")
     assert found.count == 0
 

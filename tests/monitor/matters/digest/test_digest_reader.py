@@ -435,7 +435,7 @@ def test_a_case_says_until_when_it_waits_and_none_of_a_restricted_story_does(sto
     open_case(store, "0005", "child")
     said = flat(of(store, config, HEAD))
     assert "Case 0004: the website’s operator has until Thursday 10:12 (48 hours" in said
-    assert "0005" not in said
+    assert "Case 0005" not in said
 
 
 def test_a_case_of_a_restricted_story_is_not_told_though_its_alert_was_taken_in_hand(store, config):
@@ -596,7 +596,7 @@ def test_without_excerpts_there_are_neither_words_nor_addresses_of_posts(busy, t
 def test_without_pages_commands_stand_once_at_the_end_and_codes_on_the_lines(busy, config):
     found = of(busy, config, HEAD, links=Links())
     commands = [m.start() for m in re.finditer("schoolgate ", flat(found))]
-    assert len(commands) == 7
+    assert len(commands) == 2
     assert min(commands) > flat(found).index("Where Schoolgate is installed")
     assert f"[{story_id('lunch')[:8]}]" in found.letter.body
 

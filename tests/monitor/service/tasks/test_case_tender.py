@@ -254,7 +254,7 @@ def test_what_is_overdue_is_told_once_to_who_decides(store, config):
     assert person == "head"
     assert subject == "Staff details: overdue (0001)"
     assert "Overdue: the platform had until Tuesday 09:30" in body
-    assert "schoolgate case show 0001 --as head" in body
+    assert "at Schoolgate’s desk, once the desk has an address" in body
     assert "Not watched around the clock" in body
     assert tend(store, config, NOW + timedelta(days=3)) == 0
 

@@ -309,7 +309,7 @@ def test_without_base_url_alerts_are_acknowledged_by_command_alone_and_a_place_t
     tmp_path: Path,
 ) -> None:
     assert told(night.pages(read(tmp_path, ""))) == [
-        "No “base_url”: messages hold no link, and alerts can be read and acknowledged only by command."
+        "No “base_url”: messages hold no link; alerts are read and acknowledged by command, cases not."
     ]
     found = told(night.pages(read(tmp_path, '[serve]\nlisten = "127.0.0.1:8000"\n')))
     assert "“listen” in [serve] does nothing without “base_url”." in found
