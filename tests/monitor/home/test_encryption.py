@@ -291,7 +291,7 @@ def backup_key(tmp_path):
 def test_a_backup_with_a_key_has_nothing_that_can_be_read_but_the_record_of_deletions(desk, into, backup_key):
     purge(desk.store, NOW, Policy())
     made, said = back_up(desk.home, into, key=backup_key)
-    for words in (PLANT.encode(), WORDS, b"Oakfield", b"k" * 32, b"%PDF", b"sha", b"DUCK"):
+    for words in (PLANT.encode(), WORDS, b"Oakfield", b"k" * 32, b"%PDF", b"sha256", b"DUCK"):
         assert with_words(made, words) == [], words
     head = f"schoolgate-encrypted/1 {key_id(NEW)}\n".encode()
     assert {name for name, content in files(made).items() if not content.startswith(head)} == {
