@@ -26,7 +26,7 @@ from data.digest import Headline
 from data.ids import digest, number_of
 from data.judged import A_PERSON_DECIDES, may_endanger, means_violence, of_this_hour, said_now
 from data.matters import Holder, PostView
-from data.types import About, Alert, OutboxMessage, Person, Route, School, Via
+from data.types import Alert, OutboxMessage, Person, Route, School, Via
 from data.web.channels import spoken
 from data.words.say import Words, words
 
@@ -340,8 +340,7 @@ def what(t: Telling) -> str:
         return f"{_headline(post, t.w)}{more}."
     if t.own_account or verdict is None:
         return _placed(_by_its_class(t), t)
-    about = About.STAFF if t.targets and verdict.about is About.SCHOOL else verdict.about
-    said = describe(replace(verdict, route=t.alert.route, about=about), w)
+    said = describe(replace(verdict, route=t.alert.route), w)
     return said if verdict.event else _placed(said, t)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from alerts.access.matter import ReaderPart
+from alerts.access.matter import ReaderPart, aims
 from data.content_class import ContentClass
 from data.judged import (
     A_PERSON_DECIDES,
@@ -69,7 +69,8 @@ def describe(verdict: Verdict, w: Words) -> str:
         return w(key if w.has(key) else "describe.event_over.other")
     if passes_on_news(verdict):
         return w("describe.passes_on_news")
-    named = verdict.subject_person and verdict.about in (About.SCHOOL, About.OTHER)
+    named = verdict.subject_person or any(m.who.startswith(("person:", "office:")) for m in aims(verdict))
+    named = named and verdict.about in (About.SCHOOL, About.OTHER)
     who = w("describe.who.somebody_here") if named else _whom(verdict, w)
     return w(f"describe.{label_of(verdict)}", who=who, Who=who[0].upper() + who[1:])
 

@@ -19,6 +19,7 @@ from alerts.layout import page
 from alerts.layout.note import Note
 from alerts.links import Links, Ticket
 from alerts.wording.verdicts import channel_name, describe, in_words, next_of, what_next
+from data import types
 from data.ids import digest
 from data.types import ABUSE_LABELS, About, PressEvent, Reason, Relevance, Route, Sentiment, Severity, Verdict
 from data.web.channels import CHANNELS
@@ -65,8 +66,9 @@ THREAT = Verdict(
 
 def test_where_a_person_of_the_school_is_meant_it_is_not_said_of_the_school() -> None:
     assert describe(THREAT, EN) == "A threat is made against the school."
-    someone = replace(THREAT, subject_person="b")
-    assert describe(someone, EN) == "A threat is made against somebody at the school."
+    aimed = types.Meant("person:b", 1.0, "signal:violence", types.Harm.VIOLENCE)
+    for someone in (replace(THREAT, subject_person="b"), replace(THREAT, endangers=(aimed,))):
+        assert describe(someone, EN) == "A threat is made against somebody at the school."
 
 
 def test_a_post_that_passes_on_news_is_said_to_do_so() -> None:

@@ -7,8 +7,7 @@ from types import SimpleNamespace
 
 import duckdb
 import pytest
-from builders.case_desk import NOW, Desk
-from builders.case_desk import insult as an_insult
+from builders.case_desk import NOW, Desk, insult
 from builders.case_desk import run as typed
 from builders.mention import POLICY, Clock, a_batch, a_mention, a_store, a_verdict, an_alert
 from conftest import DEMO_NOW
@@ -69,10 +68,6 @@ def alerts_of(home):
 
 def one(home, *, restricted):
     return next(a for a in alerts_of(home) if a["restricted"] is restricted)
-
-
-def insult(home):
-    return next(a for a in alerts_of(home) if "insulted" in (a["what"] or ""))
 
 
 def raised(home, name, text, **judged):
@@ -344,7 +339,7 @@ def test_a_list_asks_no_more_of_the_store(home, monkeypatch):
 
 def test_what_is_locked_is_read_by_those_alone_who_may_read_it_at_the_desk(tmp_path):
     desk = Desk(tmp_path)
-    an_insult(desk)
+    insult(desk)
     ((number,),) = rows(desk.home, "SELECT number FROM alerts")
     show = ("alerts", "show", number, "--reason", "I look", "--as")
     assert "Title insult" in run(desk.home, *show, "ash").stdout
