@@ -64,7 +64,7 @@ TABLE: tuple[Row, ...] = (
     Row(30, (AlarmAudience.NEXT,), fact=(AlarmAudience.ENDANGERED,)),
     Row(60, (AlarmAudience.ALL,), by_number=(AlarmAudience.OVERSEER,), fact=(AlarmAudience.MENDER,)),
 )
-"""What is of this hour and nobody has. Its first row is the alert itself."""
+"""The steps of an alarm that nobody has taken. The first row is the alert itself."""
 ENDS = TABLE[-1].after
 MORNING = time(7)
 """When it is asked about once the table has ended, each day of the year, local time."""

@@ -173,7 +173,14 @@ def _lines(folder: Path) -> Iterator[int]:
 
 
 def entered_by_scan(root: Path) -> list[str]:
-    """Name the functions, as `file::function`, that a scan of one feed enters."""
+    """Name the functions, as `file::function`, that a scan of one feed enters in any case.
+
+    In one run of four its threads wait for each other at the store, which enters four more: hence five runs.
+    """
+    return min((_entered_by_a_scan(root) for _ in range(5)), key=len)
+
+
+def _entered_by_a_scan(root: Path) -> list[str]:
     with tempfile.TemporaryDirectory() as folder, _serve_feed() as port:
         (Path(folder) / "schoolgate.toml").write_text(
             '[[schools]]\nurn = "900001"\nname = "Oakfield Primary School"\nlocality = "Northvale"\n'

@@ -269,9 +269,9 @@ def means_violence(raised: Alert | MatterView) -> bool:
     return any(reason.code == DANGER for reason in raised.because)
 
 
-def of_this_hour(alert: Alert) -> bool:
+def of_this_hour(raised: Alert | MatterView) -> bool:
     """Is somebody to act within the hour: is it of severity 4, or is violence meant?"""
-    return alert.severity >= Severity.THIS_HOUR or means_violence(alert)
+    return raised.severity >= Severity.THIS_HOUR or means_violence(raised)
 
 
 SAID_NOW = "said_danger_now"

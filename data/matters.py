@@ -251,7 +251,7 @@ class PostView:
     what came with it in a mail; `reported` who reported it; `corrections` what somebody says of it who it is
     about; `reasons` the words of those of its verdict, where the verdict itself is not given;
     `weighed_most` those of its own that weighed most in it; `said_wrong` what people say who hold that
-    verdict to be wrong; `earlier` its versions of before, the newest first; `case` the case that has it;
+    verdict to be wrong; `earlier` its versions of before, the newest first;
     `words_deleted_at` is when the time was over for which its words are kept.
     """
 
@@ -279,7 +279,6 @@ class PostView:
     corrections: tuple[str, ...] = ()
     said_wrong: tuple[SaidWrong, ...] = ()
     earlier: tuple[PostVersion, ...] = ()
-    case: Case | None = None
 
     @property
     def said(self) -> str:

@@ -334,7 +334,7 @@ def report_signers(school: School, people: Iterable[Person]) -> tuple[Person, ..
 
 _ASKS = time(8)
 _DAYS_EACH = 2
-"""So many whole working days, from 08:00 on, each has before the next is asked to sign."""
+"""Whole working days, from 08:00, that a signer has before the next one is asked."""
 
 
 def asked_to_sign(

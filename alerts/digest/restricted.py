@@ -28,7 +28,7 @@ from alerts.next_date import SchoolDays, has_it, next_date
 from data.cases import Case
 from data.content_class import BYPASSING
 from data.ids import number_of
-from data.judged import means_violence, of_danger
+from data.judged import of_danger, of_this_hour
 from data.matters import Holder, MatterView, ReaderPart
 from data.people import away
 from data.steps.codes import BypassRoute
@@ -49,17 +49,16 @@ def matter_of_alert(alert: MatterView, facts: Facts) -> Matter:
     it, or by number, or took it."""
     words = [s.person_id for s in alert.escalated if s.person_id and s.about is not StillOpen.BY_NUMBER]
     words += [alert.acknowledged.person] if alert.acknowledged else []
-    given, numbered = (alert.verdicts, alert.alert, facts.school), asked(alert, StillOpen.BY_NUMBER)
+    given, numbered = (alert.verdicts, alert.alert, facts.school), ids_asked(alert, StillOpen.BY_NUMBER)
     matter = matter_of_story(*given, facts.people, asked=words, numbered=numbered)
     cases = (case for c in facts.cases if c.story_id == alert.story_id for case in c.cases)
     return with_more(matter, subjects={i for case in cases for i in case.subjects})
 
 
-def asked(alert: MatterView, *about: StillOpen) -> frozenset[str]:
+def ids_asked(alert: MatterView, *about: StillOpen) -> frozenset[str]:
     """Ids of those who were asked to take it as it was raised last, or were so `about` that."""
     since = (s for s in alert.escalated if s.times == alert.times and s.about in (about or UNANSWERED))
-    now = alert.severity >= Severity.THIS_HOUR or means_violence(alert)
-    first = alert.audience if now and not about else ()
+    first = alert.audience if of_this_hour(alert) and not about else ()
     return frozenset((*first, *(s.person_id for s in since if s.person_id)))
 
 
@@ -91,10 +90,10 @@ def _open(facts: Facts) -> Iterator[tuple[MatterView, Matter, frozenset[str]]]:
     take by number, with those who were asked."""
     raised = {a.story_id for a in facts.alerts if restricted(a)}
     for alert in facts.alerts:
-        if restricted(alert) or asked(alert, StillOpen.BY_NUMBER):
-            cases = [c for c in facts.cases if c.story_id == alert.story_id]
+        if restricted(alert) or ids_asked(alert, StillOpen.BY_NUMBER):
+            cases = [case for c in facts.cases if c.story_id == alert.story_id for case in c.cases]
             matter = matter_of_alert(alert, facts)
-            yield _bare(alert, matter, [case for c in cases for case in c.cases], facts), matter, asked(alert)
+            yield _bare(alert, matter, cases, facts), matter, ids_asked(alert)
     for case in facts.cases:
         if case.restricted and case.story_id not in raised:
             matter = matter_of_known_case(case, facts)
@@ -103,7 +102,7 @@ def _open(facts: Facts) -> Iterator[tuple[MatterView, Matter, frozenset[str]]]:
 
 
 def holder_here(holder: Holder | None, facts: Facts) -> Holder | None:
-    """Who has it, None where they are not of the school any more."""
+    """Return the holder, None where they have left the school."""
     return holder if holder and any(p.id == holder.person for p in facts.people) else None
 
 

@@ -16,8 +16,8 @@ from alerts.access.knowing import Access, access
 from alerts.access.matter import matter_of_account, matter_of_story, part_of, with_more
 from alerts.access.recipients import leads_alone, of_press_alone
 from alerts.digest.restricted import (
-    asked,
     holder_here,
+    ids_asked,
     listed,
     matter_of_alert,
     matter_of_known_case,
@@ -163,12 +163,12 @@ def for_part_of_it(chosen: Selection) -> Selection:
     both what they were asked to take."""
     person, apart = chosen.person, chosen.restricted
     if of_press_alone(person):
-        danger = tuple(d for d in chosen.danger if d.view.holder is None and person.id in asked(d.view))
+        danger = tuple(d for d in chosen.danger if d.view.holder is None and person.id in ids_asked(d.view))
         of_press = Selection(person, danger, apart, alone=True, decide=chosen.decide, news=chosen.news)
         return replace(of_press, in_hand=chosen.in_hand)
     if chosen.handed or not leads_alone(person):
         return chosen
-    decide = tuple(a for a in chosen.decide if person.id in asked(a, *UNANSWERED))
+    decide = tuple(a for a in chosen.decide if person.id in ids_asked(a, *UNANSWERED))
     return Selection(person, chosen.danger, apart, alone=True, decide=decide)
 
 

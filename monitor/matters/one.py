@@ -211,24 +211,11 @@ def find_story(con: Connection, reader: Reader, beginning: str) -> MatterView:
     ):  # a story without a verdict has nothing to show
         raise no_such(beginning, "story", "story")
     locked = any(case.locked for case in known.stored.cases_of(wanted))
-    access, posts = min(views[0].access, Access.STATUS) if locked else views[0].access, []
-    cases = _cases_by_post(reader, known, wanted)
-    for m in detail.mentions:
-        post = post_as_far(m, access)
-        posts.append(replace(post, case=cases.get(post.id)))
-    view = replace(views[0], access=access, locked=locked, posts=with_said_wrong(con, posts))
+    access = min(views[0].access, Access.STATUS) if locked else views[0].access
+    posts = with_said_wrong(con, (post_as_far(m, access) for m in detail.mentions))
+    view = replace(views[0], access=access, locked=locked, posts=posts)
     view = replace(view, posts=with_reports(con, reader, known.stored.by_story[wanted], view.posts))
     return replace(view, same_words_at=same_words_at(con, reader, view))
-
-
-def _cases_by_post(reader: Reader, known: KnownMatters, story_id: str) -> dict[str, Case]:
-    """The case that has each of its posts (id), of those whose state they may know: an open one, else the
-    newest."""
-    cases = known.stored.cases_of(story_id)
-    may = reader.cases(cases)
-    theirs = [case for case in cases if may.get(case.id, Access.NOTHING) >= Access.STATUS]
-    ordered = sorted(theirs, key=lambda case: case.closed_at is None)
-    return {i: case for case in ordered for i in (case.mention_id, *case.copies) if i}
 
 
 def same_words_at(con: Connection, reader: Reader, view: MatterView) -> tuple[str, ...]:
