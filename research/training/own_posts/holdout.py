@@ -11,7 +11,7 @@ from research.training.examples import OWN_DATA, own_items
 
 
 def write_holdout(folder: Path) -> int:
-    """Writes the held-out items and their schools; returns the number of items."""
+    """Writes the held-out items and their schools, each with its own URN; returns the number of items."""
     _, held = own_items()
     wanted = {item["school"] for item in held}
     schools = [
@@ -19,7 +19,7 @@ def write_holdout(folder: Path) -> int:
     ]
     lines = (json.dumps(item, ensure_ascii=False) for item in held)
     (folder / "holdout.jsonl").write_text("\n".join(lines) + "\n", encoding="utf-8")
-    chosen = [school for school in schools if school["id"] in wanted]
+    chosen = [s | {"urn": f"98{n:04}"} for n, s in enumerate(s for s in schools if s["id"] in wanted)]
     text = json.dumps(chosen, indent=1, ensure_ascii=False) + "\n"
     (folder / "holdout_schools.json").write_text(text, encoding="utf-8")
     return len(held)
