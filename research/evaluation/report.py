@@ -103,7 +103,11 @@ def write_report(
     ]
     made = _made_tests(data, scorer, tweets=tweets)
     folder.mkdir(parents=True, exist_ok=True)
-    texts = {**_pictures(sets), PAGE: "\n".join(_page(sets, made)) + "\n", FACTS: _as_json(sets, made)}
+    texts = {
+        **_pictures(sets),
+        PAGE: "\n".join(_page(sets, made)) + "\n",
+        FACTS: _as_json(sets, made, getattr(scorer, "version", "")),
+    }
     for name, text in texts.items():
         (folder / name).write_text(text, encoding="utf-8")
     return [folder / name for name in texts]
@@ -219,7 +223,7 @@ def _table(heads: Sequence[str], rows: Iterable[Sequence[object]]) -> list[str]:
     return [*("| " + " | ".join(str(cell) for cell in row) + " |" for row in cells), ""]
 
 
-def _as_json(sets: Sequence[MeasuredSet], made: MadeTests) -> str:
+def _as_json(sets: Sequence[MeasuredSet], made: MadeTests, version: str) -> str:
     measured = {
         one.name: {
             "figures": _facts(one.figures),
@@ -231,7 +235,7 @@ def _as_json(sets: Sequence[MeasuredSet], made: MadeTests) -> str:
         }
         for one in sets
     }
-    facts: dict[str, Any] = {"model": sets[0].posts[0].verdict.model if sets else "", "sets": measured}
+    facts: dict[str, Any] = {"model": version, "sets": measured}
     facts["functions"] = {
         row.name: {name: getattr(row, name).facts() for name in ("alerted", "seen", "harmless")}
         for row in made.functions

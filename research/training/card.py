@@ -31,7 +31,7 @@ _READS = (_CODE / "text" / "model_text.py", _CODE / "text" / "undisguise.py")
 _REAL = "school posts r.jsonl"
 """The set of real posts, as the card names it."""
 
-_TOOLS = ("torch", "transformers", "onnx", "onnxruntime", "onnxscript", "numpy")
+TOOLS = ("torch", "transformers", "onnx", "onnxruntime", "onnxscript", "numpy")
 
 
 def code_digests() -> dict[str, str]:
@@ -71,7 +71,7 @@ def facts(
         "data": list(sources),
         "code": code_digests(),
         "settings": dict(settings),
-        "tools": {name: version(name) for name in _TOOLS},
+        "tools": {name: version(name) for name in TOOLS},
         "agreement": dict(agreement),
         "figures": {name: round(value, 4) for name, value in figures.items()},
     }
@@ -84,7 +84,7 @@ def with_themes(folder: Path, card: Mapping[str, Any], themes: Mapping[str, Any]
     """
     files = {name: file_digest(folder / name) for name in card["files"]}
     code = _digests([_CODE / "scoring" / "heads.py", *(_HERE / "themes").glob("*.py")])
-    tools = {name: version(name) for name in _TOOLS}
+    tools = {name: version(name) for name in TOOLS}
     made = {"labels": SCORED, "themes": {**themes, "code": code, "tools": tools}}
     return _remade(card, files) | made
 

@@ -19,6 +19,8 @@ from research.training.fit import padded
 from research.training.network import MultiHeadNetwork, shipped
 
 OPSET = 20
+MOST_TOKENS = 192
+"""The longest window that is read: what MPNet's table of distances is cut to."""
 _LEAST = 1e-3
 _FAR = 1e4
 
@@ -51,30 +53,40 @@ def lean(network: MultiHeadNetwork, typical: Sequence[list[int]], share: float =
 
 
 class Lean(nn.Module):
-    """Token ids and mask `[batch, tokens]` to logits; every token is of the first segment.
+    """Token ids and mask `[batch, tokens]` to logits, of BERT (every token is of the first segment) or MPNet.
 
-    The themes find tensors of its graph by name (`research.training.themes.network`), so the order of its
-    casts and norms counts.
+    What MPNet adds to the attention by how far apart two tokens are is one table for all layers, cut to the
+    length of the text. The themes and facts find tensors of its graph by name
+    (`research.training.themes.network`), so the order of its casts and norms counts.
     """
 
     def __init__(self, network: MultiHeadNetwork, peaks: Peaks, share: float) -> None:
         super().__init__()
-        embeddings = network.encoder.embeddings
+        embeddings, encoder = network.encoder.embeddings, network.encoder.encoder
         self.words, self.places, self.norm = (
             embeddings.word_embeddings,
             embeddings.position_embeddings,
             embeddings.LayerNorm,
         )
-        self.places.weight.add_(embeddings.token_type_embeddings.weight[0])
-        layers = network.encoder.encoder.layer
-        self.layers = nn.ModuleList(LeanLayer(layer, peaks, share) for layer in layers)
+        apart = None
+        if hasattr(encoder, "relative_attention_bias"):
+            self.places = nn.Embedding.from_pretrained(self.places.weight[embeddings.padding_idx + 1 :])
+            longest = torch.zeros((1, MOST_TOKENS, 1))
+            apart = encoder.compute_position_bias(longest).clone()
+        else:
+            self.places.weight.add_(embeddings.token_type_embeddings.weight[0])
+        self.register_buffer("apart", apart)
+        self.layers = nn.ModuleList(LeanLayer(layer, peaks, share) for layer in encoder.layer)
         self.linear = network.linear
 
     def forward(self, input_ids: Tensor, attention_mask: Tensor) -> Tensor:
-        places = torch.arange(input_ids.shape[1], device=input_ids.device)
+        tokens = input_ids.shape[1]
+        places = torch.arange(tokens, device=input_ids.device)
         hidden = self.norm(self.words(input_ids) + self.places(places))
         far = (attention_mask[:, None, None, :].to(hidden.dtype) - 1.0) * _FAR
         weights = attention_mask.unsqueeze(-1).to(hidden.dtype)
+        if self.apart is not None:
+            far = far + self.apart[:, :, :tokens, :tokens]
         for layer in self.layers:
             hidden = layer(hidden, far)
         mean = (hidden * weights).sum(dim=1) / weights.sum(dim=1).clamp(min=1.0)
@@ -83,24 +95,27 @@ class Lean(nn.Module):
 
 
 class LeanLayer(nn.Module):
-    """A layer of BERT: query, key and value are one product of one evened input.
+    """A layer of BERT or MPNet: query, key and value are one product of one evened input.
 
     What evens the attention's output stands in the weights that make the values, so it takes no operator.
     """
 
     def __init__(self, layer: Any, peaks: Peaks, share: float) -> None:
         super().__init__()
-        parts, output = layer.attention.self, layer.attention.output
+        of_mpnet = hasattr(layer.attention, "attn")
+        parts = layer.attention.attn if of_mpnet else layer.attention.self
+        three = (parts.q, parts.k, parts.v) if of_mpnet else (parts.query, parts.key, parts.value)
+        out = parts.o if of_mpnet else layer.attention.output.dense
         self.heads, self.width = parts.num_attention_heads, parts.attention_head_size
-        three = (parts.query, parts.key, parts.value)
-        scale = _scale(torch.cat([part.weight for part in three]), peaks[parts.query], share)
-        inner = _scale(output.dense.weight, peaks[output.dense], share)
-        parts.value.weight.div_(inner[:, None])
-        parts.value.bias.div_(inner)
-        output.dense.weight.mul_(inner)
+        scale = _scale(torch.cat([part.weight for part in three]), peaks[three[0]], share)
+        inner = _scale(out.weight, peaks[out], share)
+        three[2].weight.div_(inner[:, None])
+        three[2].bias.div_(inner)
+        out.weight.mul_(inner)
         weight, bias = (torch.cat([getattr(part, name) for part in three]) for name in ("weight", "bias"))
         self.three = Evened(weight, bias, scale)
-        self.out, self.norm = output.dense, output.LayerNorm
+        self.out = out
+        self.norm = (layer.attention if of_mpnet else layer.attention.output).LayerNorm
         self.wide, self.narrow = (
             Evened(dense.weight, dense.bias, _scale(dense.weight, peaks[dense], share))
             for dense in (layer.intermediate.dense, layer.output.dense)
@@ -149,7 +164,7 @@ def _peaks(network: MultiHeadNetwork, typical: Sequence[list[int]]) -> Peaks:
 
     hooks = [layer.register_forward_pre_hook(note) for layer in layers]
     for row in typical:
-        network(*padded([row]))
+        network(*padded([row]))  # alone: nothing is padded
     for hook in hooks:
         hook.remove()
     return peaks
@@ -200,7 +215,7 @@ def trained_logits(network: MultiHeadNetwork, ids: Sequence[list[int]], batch: i
     out: list[Floats] = []
     with torch.inference_mode():
         for start in range(0, len(ids), batch):
-            tokens, mask = padded(ids[start : start + batch])
+            tokens, mask = padded(ids[start : start + batch], short.encoder.config.pad_token_id)
             out.append(short(tokens, mask).numpy())
     return np.concatenate(out)
 

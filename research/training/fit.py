@@ -6,7 +6,7 @@ import math
 import random
 import time
 from collections.abc import Callable, Iterator, Sequence, Sized
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,7 @@ from torch import Tensor
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 from classifiers.scoring.heads import LABELS
-from research.training.loss import Weights, loss
+from research.training.loss import Weights, distance, loss
 from research.training.network import MultiHeadNetwork
 
 
@@ -25,7 +25,7 @@ class TrainingSettings:
 
     `no_context`, `swapped` and `masked` are the shares of own rows shown without context, with other days,
     names and identities, and without any name, place or day; `averaged` is how much of the moving average
-    of the weights each step keeps.
+    of the weights each step keeps; `origin` says how the checkpoint came to be that was gone on from.
     """
 
     seed: int = 20261120
@@ -35,6 +35,10 @@ class TrainingSettings:
     head_rate: float = 9e-4
     settle_rate: float = 2e-5
     settle_head_rate: float = 2e-4
+    taught_epochs: int = 2
+    taught_rate: float = 6e-5
+    taught_head_rate: float = 2e-4
+    taught_public: int = 30_000
     decay: float = 0.01
     warm_up: float = 0.06
     public_weight: float = 0.5
@@ -46,6 +50,7 @@ class TrainingSettings:
     overlap_tokens: int = 48
     public_tokens: int = 96
     threads: int = 2
+    origin: str = ""
 
     def facts(self) -> dict[str, Any]:
         """As the card shows it."""
@@ -55,7 +60,7 @@ class TrainingSettings:
 @dataclass(frozen=True, slots=True)
 class TrainingRow:
     """One example prepared: token ids as it is, without context, with other words and without names, its
-    targets, its weight.
+    targets, its weight, and what a teacher answers to it (logits of LABELS), NaN where there is none.
     """
 
     ids: list[int]
@@ -64,6 +69,7 @@ class TrainingRow:
     masked: list[int]
     targets: list[float]
     weight: float
+    answers: list[float] = field(default_factory=lambda: [math.nan] * len(LABELS))
 
 
 def batches(rows: Sequence[Sized], size: int, rng: random.Random) -> list[list[int]]:
@@ -80,13 +86,14 @@ def batches(rows: Sequence[Sized], size: int, rng: random.Random) -> list[list[i
     return made
 
 
-def padded(rows: Sequence[list[int]]) -> tuple[Tensor, Tensor]:
+def padded(rows: Sequence[list[int]], padding: int = 0) -> tuple[Tensor, Tensor]:
     """Token ids and mask of a batch, padded to its longest row."""
     longest = max(len(row) for row in rows)
-    ids = torch.zeros((len(rows), longest), dtype=torch.long)
+    ids = torch.full((len(rows), longest), padding, dtype=torch.long)
+    mask = torch.zeros_like(ids)
     for i, row in enumerate(rows):
-        ids[i, : len(row)] = torch.tensor(row)
-    return ids, (ids != 0).long()
+        ids[i, : len(row)], mask[i, : len(row)] = torch.tensor(row), 1
+    return ids, mask
 
 
 def epoch_rows(
@@ -138,6 +145,24 @@ def settle(
     _train(network, [[*own, *tone]], weights, settings, rates, folder, say, name="settled")
 
 
+def learn_from(
+    network: MultiHeadNetwork,
+    own: Sequence[TrainingRow],
+    public: Sequence[TrainingRow],
+    weights: Weights,
+    settings: TrainingSettings,
+    folder: Path,
+    say: Callable[[str], None],
+) -> None:
+    """Trains a network further, by labels and by the answers that the rows hold of its teacher. Leaves
+    `taught-N.pt`.
+    """
+    settings = replace(settings, epochs=settings.taught_epochs)
+    plan = [epoch_rows(own, public, epoch, settings) for epoch in range(settings.epochs)]
+    rates = (settings.taught_rate, settings.taught_head_rate)
+    _train(network, plan, weights, settings, rates, folder, say, name="taught-{}")
+
+
 _TONE = tuple(LABELS.index(label) for label in ("sentiment:negative", "offensive"))
 
 
@@ -161,10 +186,10 @@ def _train(
     half = torch.backends.cpu.get_cpu_capability().startswith("AVX512")  # elsewhere sixteen bits are emulated
     for epoch, rows in enumerate(plan, start=1):
         began, total = time.monotonic(), 0.0
-        for count, (ids, mask, targets, counts) in enumerate(_tensors(rows, settings, rng), start=1):
+        for count, (ids, mask, targets, counts, answers) in enumerate(_tensors(rows, settings, rng), start=1):
             with torch.autocast("cpu", torch.bfloat16, enabled=half):
                 logits = network(ids, mask)
-            value = loss(logits.float(), targets, counts, weights)
+            value = loss(logits.float(), targets, counts, weights) + distance(logits.float(), answers)
             optimiser.zero_grad()
             value.backward()
             torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)
@@ -191,12 +216,12 @@ def load(network: MultiHeadNetwork, checkpoint: Path) -> Weights:
 
 def _tensors(
     rows: Sequence[TrainingRow], settings: TrainingSettings, rng: random.Random
-) -> Iterator[tuple[Tensor, Tensor, Tensor, Tensor]]:
+) -> Iterator[tuple[Tensor, Tensor, Tensor, Tensor, Tensor]]:
     ids = [_form(row, settings, rng.random()) for row in rows]
     for batch in batches(ids, settings.batch, rng):
         tokens, mask = padded([ids[i] for i in batch])
-        targets = torch.tensor([rows[i].targets for i in batch])
-        yield tokens, mask, targets, torch.tensor([rows[i].weight for i in batch])
+        columns = ([getattr(rows[i], name) for i in batch] for name in ("targets", "weight", "answers"))
+        yield tokens, mask, *(torch.tensor(column) for column in columns)
 
 
 def _form(row: TrainingRow, settings: TrainingSettings, chance: float) -> list[int]:

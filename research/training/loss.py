@@ -62,6 +62,23 @@ def loss(logits: Tensor, targets: Tensor, row_weights: Tensor, weights: Weights)
     )
 
 
+def distance(logits: Tensor, answers: Tensor) -> Tensor:
+    """How far a batch is from a teacher's answers (logits of LABELS, NaN in rows that it did not read)."""
+    read = ~torch.isnan(answers).any(dim=1)
+    if not bool(read.any()):
+        return logits.sum() * 0.0
+    total = logits.new_zeros(())
+    for head, span in spans():
+        mine, theirs = logits[read, span], answers[read, span]
+        if head.exclusive:
+            each = -(theirs.softmax(dim=1) * mine.log_softmax(dim=1)).sum(dim=1)
+        else:
+            apart = functional.binary_cross_entropy_with_logits(mine, theirs.sigmoid(), reduction="none")
+            each = apart.mean(dim=1)
+        total = total + HEAD_WEIGHT[head.name] * each.sum() / len(logits)
+    return total
+
+
 def _exclusive(logits: Tensor, targets: Tensor, row_weights: Tensor, weights: Tensor) -> Tensor:
     known = ~torch.isnan(targets).any(dim=1)
     if not bool(known.any()):

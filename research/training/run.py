@@ -4,7 +4,8 @@
 
 `--corpus` holds `datasets/*.parquet` and `triage/dev.jsonl`; `--out` becomes a model folder, to be copied
 over `classifiers/model/`. Needs the extra `train`. `--from CHECKPOINT` exports an earlier run's `settled.pt`
-without training; what it left as `epoch-N.pt` is settled first.
+without training; what it left as `epoch-N.pt` is settled first. With `--teacher FOLDER`, that of the second
+reader, the checkpoint goes on to learn from its answers before it is exported.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from typing import Any
 
 import numpy as np
 
-from classifiers.scoring.heads import LABELS
+from classifiers.scoring.heads import LABELS, READ
 from classifiers.scoring.model_card import MODEL_FILE, TOKENIZER_FILE, file_digest
 from classifiers.scoring.onnx_scorer import Scorer
 from classifiers.scoring.windows import cut, tokenise
@@ -41,7 +42,7 @@ from research.training.examples import (
     without_context,
 )
 from research.training.export import agreement, export, trained_logits
-from research.training.fit import TrainingRow, TrainingSettings, fit, load, settle
+from research.training.fit import TrainingRow, TrainingSettings, fit, learn_from, load, settle
 from research.training.network import MultiHeadNetwork, from_base
 from research.training.own_posts.swaps import in_other_words, without_names
 from research.training.public_sets import PUBLIC, evaluation_forms, public_examples
@@ -67,13 +68,21 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--seed", type=int, default=TrainingSettings().seed)
     parser.add_argument("--no-public", action="store_true", help="the project's own items only")
     parser.add_argument("--from", dest="checkpoint", type=Path, help="export this checkpoint, train nothing")
+    parser.add_argument("--teacher", type=Path, help="with --from: the folder of the second reader")
+    parser.add_argument("--origin", default="", help="with --from: how it came to be, for the card")
     chosen = parser.parse_args(arguments)
-    settings = replace(TrainingSettings(), epochs=chosen.epochs, seed=chosen.seed)
-    train(chosen.corpus, chosen.out, settings, not chosen.no_public, chosen.checkpoint, _say)
+    settings = replace(TrainingSettings(), epochs=chosen.epochs, seed=chosen.seed, origin=chosen.origin)
+    train(chosen.corpus, chosen.out, settings, not chosen.no_public, chosen.checkpoint, chosen.teacher, _say)
 
 
 def train(
-    corpus: Path, out: Path, settings: TrainingSettings, public: bool, checkpoint: Path | None, say: Say
+    corpus: Path,
+    out: Path,
+    settings: TrainingSettings,
+    public: bool,
+    checkpoint: Path | None,
+    teacher: Path | None,
+    say: Say,
 ) -> None:
     """Writes the model folder `out`. Raises InputError where base weights or data are not as expected."""
     out.mkdir(parents=True, exist_ok=True)
@@ -96,6 +105,10 @@ def train(
         weights = load(network, checkpoint)
     if checkpoint is None or checkpoint.stem.startswith("epoch"):
         settle(network, rows, more, weights, settings, out, say)
+    if teacher is not None:
+        answers = Scorer(teacher, settings.threads, READ).logits([form[0].text for form in own])
+        rows = [replace(row, answers=answer.tolist()) for row, answer in zip(rows, answers, strict=True)]
+        learn_from(network, rows, more[: settings.taught_public], weights, settings, out, say)
     network.eval()
     export(network, out / MODEL_FILE, [row.ids for row in rows[::TYPICAL_ONE_IN]])
     themes = teach(out, ThemeSettings(), say)

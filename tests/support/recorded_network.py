@@ -58,9 +58,7 @@ def load_recorded(path: Path) -> RecordedSession:
         ]
     for i in random.Random().sample(range(len(keys)), TRIED):
         row = keys[i][None]
-        now = session.session.run(
-            onnx_scorer.OUTPUTS, {"input_ids": row, "attention_mask": np.ones_like(row)}
-        )
+        now = session.session.run(None, {"input_ids": row, "attention_mask": np.ones_like(row)})
         if not all(np.allclose(a, b, rtol=0, atol=1e-4) for a, b in zip(now, answers[i], strict=True)):
             return session
     session.known = {key.tobytes(): answer for key, answer in zip(keys, answers, strict=True)}

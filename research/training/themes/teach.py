@@ -31,7 +31,7 @@ from data.types import THEMES
 from research.evaluation.labelled_items import item_text
 from research.training import card as model_card
 from research.training.fit import batches
-from research.training.themes.network import LAYERS, ThemeNet, graft, with_states, without_themes
+from research.training.themes.network import OF_THEMES, TokenHead, TokenNet, graft, with_states, without
 from research.training.themes.posts import (
     OWN_FILE,
     POSTS_FILE,
@@ -78,12 +78,13 @@ def teach(folder: Path, settings: ThemeSettings, say: Say) -> dict[str, Any]:
     """
     model = onnx.load(folder / MODEL_FILE)
     learnt, said = theme_items()[0], said_items()
-    rows = states(folder, model, [*learnt, *said], settings)
+    rows = states(folder, model, [*learnt, *said], settings, OF_THEMES)
     targets = truth([*learnt, *said])
     say(f"{len(learnt)} posts in {settings.nets} parts, {len(said)} put together from sentences")
     nets, chances = fit_parts(rows, targets, parts_of(learnt, settings.nets), settings, say)
     line = line_for(chances, targets[: len(learnt)], settings)
-    onnx.save(graft(model, nets, float(np.log(line / (1.0 - line)))), folder / MODEL_FILE)
+    odds = np.asarray(np.log(line / (1.0 - line)), np.float32)
+    onnx.save(graft(model, nets, odds, OF_THEMES), folder / MODEL_FILE)
     return {
         "encoder": plain_digest(model),
         "data": [
@@ -98,14 +99,13 @@ def teach(folder: Path, settings: ThemeSettings, say: Say) -> dict[str, Any]:
 
 def fit_parts(
     rows: Rows, targets: NDArray[np.bool_], parts: Sequence[int], settings: ThemeSettings, say: Say
-) -> tuple[list[ThemeNet], NDArray[np.float32]]:
-    """A network for each part, fitted on all other rows, and its answers for that part `[len(parts),
-    len(THEMES)]`.
+) -> tuple[list[TokenNet], NDArray[np.float32]]:
+    """A network for each part, fitted on all other rows, and its answers for that part `[n, labels]`.
 
     Rows beyond `parts` are in no part: every network is fitted on them.
     """
-    nets: list[ThemeNet] = []
-    chances = np.zeros((len(parts), len(THEMES)), np.float32)
+    nets: list[TokenNet] = []
+    chances = np.zeros((len(parts), targets.shape[1]), np.float32)
     for part in range(settings.nets):
         out = np.flatnonzero(np.asarray(parts) == part)
         fitted = np.setdiff1d(np.arange(len(rows)), out)
@@ -118,21 +118,24 @@ def plain_digest(model: onnx.ModelProto) -> str:
     """The first twelve hex digits of SHA-256 over the graph without its themes, as onnx writes it."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, MODEL_FILE)
-        onnx.save(without_themes(model), path)
+        onnx.save(without(model, OF_THEMES), path)
         return file_digest(path)[:12]
 
 
-def states(folder: Path, model: onnx.ModelProto, items: Sequence[Item], settings: ThemeSettings) -> Rows:
+def states(
+    folder: Path, model: onnx.ModelProto, items: Sequence[Item], settings: ThemeSettings, head: TokenHead
+) -> Rows:
     """The layers' output for each token of each item's first window: `[tokens, width]`."""
     tokenizer = WordPieces(folder / TOKENIZER_FILE)
     with tempfile.TemporaryDirectory() as scratch:
         path = Path(scratch, MODEL_FILE)
-        onnx.save(with_states(model), path)
+        onnx.save(with_states(model, head), path)
         session = load_session(path)
     found: Rows = []
     for context, words in tokenise(tokenizer, [item_text(item) for item in items]):
-        ids = np.asarray([cut(context, words, settings.window_tokens, settings.overlap_tokens)[0]])
-        given = session.run(list(LAYERS), {"input_ids": ids, "attention_mask": np.ones_like(ids)})
+        window = settings.window_tokens, settings.overlap_tokens, tokenizer.marks
+        ids = np.asarray([cut(context, words, *window)[0]])
+        given = session.run(list(head.layers), {"input_ids": ids, "attention_mask": np.ones_like(ids)})
         found.append(np.concatenate([layer[0] for layer in given], axis=1).astype(np.float32))
     return found
 
@@ -142,10 +145,10 @@ def truth(items: Sequence[Item]) -> NDArray[np.bool_]:
     return np.asarray([[theme in item["themes"] for theme in THEMES] for item in items])
 
 
-def fit(rows: Rows, targets: NDArray[np.bool_], settings: ThemeSettings, place: int, say: Say) -> ThemeNet:
+def fit(rows: Rows, targets: NDArray[np.bool_], settings: ThemeSettings, place: int, say: Say) -> TokenNet:
     """Network number `place` after `epochs` passes in its seeded order: AdamW, one cycle of the rate."""
     torch.manual_seed(settings.seed + place)
-    net = ThemeNet(rows[0].shape[1], settings.hidden, settings.dropout)
+    net = TokenNet(rows[0].shape[1], settings.hidden, settings.dropout, targets.shape[1])
     wanted = torch.from_numpy(targets.astype(np.float32))
     shuffle = random.Random(settings.seed + place)
     plan = [batches(rows, settings.batch, shuffle) for _ in range(settings.epochs)]
@@ -181,8 +184,8 @@ def padded(rows: Sequence[NDArray[np.float32]]) -> tuple[Tensor, Tensor]:
     return values, mask
 
 
-def chances_of(nets: Sequence[ThemeNet], rows: Rows) -> NDArray[np.float32]:
-    """The probabilities of each row by the mean of the networks, `[n, len(THEMES)]`."""
+def chances_of(nets: Sequence[TokenNet], rows: Rows) -> NDArray[np.float32]:
+    """The probabilities of each row by the mean of the networks, `[n, labels]`."""
     with torch.inference_mode():
         given = [torch.stack([net(*padded([row])) for net in nets]).mean(dim=0)[0] for row in rows]
     chances: NDArray[np.float32] = torch.sigmoid(torch.stack(given)).numpy()
@@ -206,12 +209,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="research.training.themes.teach", description=__doc__)
     parser.add_argument("folder", type=Path)
     folder = parser.parse_args(arguments).folder
-    facts = teach(folder, ThemeSettings(), _say)
+    facts = teach(folder, ThemeSettings(), say)
     before = json.loads((folder / CARD).read_text(encoding="utf-8"))
     model_card.write_card(folder, model_card.with_themes(folder, before, facts))
 
 
-def _say(line: str) -> None:
+def say(line: str) -> None:
     sys.stdout.write(line + "\n")
     sys.stdout.flush()
 
