@@ -13,11 +13,12 @@ from pathlib import Path
 from typing import Any
 
 from classifiers.linking.linker import Linker
-from classifiers.scoring.heads import TextScorer
+from classifiers.scoring.heads import TextScorer, reader_of
 from classifiers.signals.find import find_signals
 from classifiers.signals.rule import REVIEWS
 from classifiers.text.model_text import mention_text
 from classifiers.verdicts.decide import Thresholds, decide, read_thresholds
+from classifiers.verdicts.second_reading import read_again
 from classifiers.verdicts.stack import Stack
 from classifiers.verdicts.verdict_reasons import WORTH_A_LOOK
 from data.errors import InputError
@@ -109,12 +110,21 @@ def judge_items(
         ids += [str(item["id"]) for item in batch]
         mentions = [mention_of(item) for item in batch]
         matches = link_items(batch, mentions, schools, linker)
-        scores = scorer.score([mention_text(m) for m in mentions])
-        for i, (item, mention, match) in enumerate(zip(batch, mentions, matches, strict=True)):
-            school, row = schools[str(item["school"])], scores.row(i)
-            signals = find_signals(mention, school, ())
-            judged = decide(mention, 1, match, row, signals, rules, school, (), limits, scores.model, stack)
-            verdicts.append(not_read_whole(judged) if scores.cut(i) else judged)
+        texts = [mention_text(m) for m in mentions]
+        scores = scorer.score(texts)
+        at = [schools[str(item["school"])] for item in batch]
+        signals = [find_signals(mention, school, ()) for mention, school in zip(mentions, at, strict=True)]
+
+        def judge(i: int, row: Mapping[str, float], model: str) -> list[Verdict]:
+            given = (mentions[i], 1, matches[i], row, signals[i], rules, at[i], (), limits)  # noqa: B023
+            judged = decide(*given, model, stack)
+            return [not_read_whole(judged) if scores.cut(i) else judged]  # noqa: B023
+
+        rows = [scores.row(i) for i in range(len(batch))]
+        found: Sequence[Sequence[Verdict]] = [judge(i, row, scores.model) for i, row in enumerate(rows)]
+        if reader := reader_of(scorer):
+            found = read_again(found, texts, rows, reader, judge, limits.sure)
+        verdicts += [verdict for (verdict,) in found]
     yield from zip(ids, limit_looks(verdicts, rules.look_share), strict=True)
 
 

@@ -108,8 +108,8 @@ def names_pupil(verdict: Verdict) -> bool:
 
 
 def in_another_language(verdict: Verdict) -> bool:
-    """Is it in a language that the model does not know well enough to judge it?"""
-    return any(reason.code.startswith("language_") for reason in verdict.reasons)
+    """Is it in a language that nothing could judge? Welsh is known by its words of harm."""
+    return any(reason.code == "language_other" for reason in verdict.reasons)
 
 
 def tone_of(verdict: Verdict) -> Sentiment | None:

@@ -21,11 +21,13 @@ import numpy as np
 
 from alerts.instant.raise_alert import raise_alert
 from classifiers.linking.linker import Linker
+from classifiers.scoring.heads import TextScorer, reader_of
 from classifiers.scoring.onnx_scorer import Scorer
 from classifiers.signals.find import find_signals
 from classifiers.text.model_text import mention_text
 from classifiers.triage import limit_looks, link_items, mention_of
 from classifiers.verdicts.decide import decide, read_thresholds
+from classifiers.verdicts.second_reading import read_again
 from data.types import Alert, Person, Policy, Role, School, Story, Verdict
 from research.evaluation.metrics import Estimate, share
 from research.sealed import FOLDER, scored_before, write_down
@@ -112,38 +114,50 @@ def figures_of(folder: Path, scorer: Scorer) -> dict[str, Estimate]:
 
 def told_of(folder: Path, scorer: Scorer) -> dict[str, list[Told]]:
     """Every post with what becomes of it, by set."""
-    rows = json.loads((folder / "schools.json").read_text(encoding="utf-8"))
-    schools = {row["id"]: _school(row) for row in rows}
-    people = {row["id"]: tuple(_person(p, row["urn"]) for p in row["people"]) for row in rows}
+    schools, people = people_by_school(folder / "schools.json")
     items = [(name, item) for name in SETS for item in _lines(folder / f"{name}.jsonl")]
-    judged = _judge([item for _, item in items], schools, people, scorer)
+    judged = judge_at([item for _, item in items], schools, people, scorer)
     found: dict[str, list[Told]] = {name: [] for name in SETS}
     for (name, item), verdict in zip(items, judged, strict=True):
         at = item["school"]
-        found[name].append(Told(item, people[at], verdict, _alert(verdict, people[at], schools[at])))
+        found[name].append(Told(item, people[at], verdict, alert_of(verdict, people[at], schools[at])))
     return found
 
 
-def _judge(
+def people_by_school(path: Path) -> tuple[dict[str, School], dict[str, tuple[Person, ...]]]:
+    """The schools of a file and their people, by the school's id."""
+    rows = json.loads(path.read_text(encoding="utf-8"))
+    schools = {row["id"]: _school(row) for row in rows}
+    return schools, {row["id"]: tuple(_person(p, row["urn"]) for p in row["people"]) for row in rows}
+
+
+def judge_at(
     items: Sequence[Mapping[str, Any]],
     schools: Mapping[str, School],
     people: Mapping[str, tuple[Person, ...]],
-    scorer: Scorer,
+    scorer: TextScorer,
 ) -> tuple[Verdict, ...]:
+    """The verdict on each item at its school with its people, read again where the scorer has a reader."""
     mentions = [mention_of(item) for item in items]
     matches = link_items(items, mentions, schools, Linker(list(schools.values())))
-    scores = scorer.score([mention_text(m) for m in mentions])
-    limits = read_thresholds()
-    verdicts = []
-    for n, (item, mention, match) in enumerate(zip(items, mentions, matches, strict=True)):
-        school, here = schools[item["school"]], people[item["school"]]
-        signals = find_signals(mention, school, here)
-        of = decide(mention, 1, match, scores.row(n), signals, Policy(), school, here, limits, scores.model)
-        verdicts.append(of)
-    return limit_looks(verdicts, Policy().look_share)
+    texts = [mention_text(m) for m in mentions]
+    scores, limits = scorer.score(texts), read_thresholds()
+
+    def judge(n: int, row: Mapping[str, float], model: str) -> list[Verdict]:
+        school, here = schools[items[n]["school"]], people[items[n]["school"]]
+        signals = find_signals(mentions[n], school, here)
+        given = (mentions[n], 1, matches[n], row, signals, Policy(), school, here, limits, model)
+        return [decide(*given)]
+
+    rows = [scores.row(n) for n in range(len(items))]
+    found: Sequence[Sequence[Verdict]] = [judge(n, row, scores.model) for n, row in enumerate(rows)]
+    if reader := reader_of(scorer):
+        found = read_again(found, texts, rows, reader, judge, limits.sure)
+    return limit_looks([verdict for (verdict,) in found], Policy().look_share)
 
 
-def _alert(verdict: Verdict, people: Sequence[Person], school: School) -> Alert | None:
+def alert_of(verdict: Verdict, people: Sequence[Person], school: School) -> Alert | None:
+    """The alert that a verdict raises, if any."""
     at = datetime(2026, 11, 23, 9, tzinfo=UTC)
     story = Story("story", school.urn, "", at, at, (verdict.mention_id,))
     found = raise_alert(story, [verdict], None, people, school, Policy(), at)
@@ -170,7 +184,12 @@ def _lines(path: Path) -> list[dict[str, Any]]:
 
 
 def _share(posts: Sequence[Told], holds: Callable[[Told], bool]) -> Estimate:
-    return share([holds(post) for post in posts], np.arange(len(posts)))
+    return share_of_posts([holds(post) for post in posts])
+
+
+def share_of_posts(held: Sequence[bool]) -> Estimate:
+    """The share of posts for which something holds, each drawn by itself."""
+    return share(held, np.arange(len(held)))
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -26,6 +26,7 @@ from monitor.home import wiring
 from research.corrections import Replayed, replay
 from research.evaluation.measure import FLOOR_FILE, hold_against_floor, raise_floor
 from research.evaluation.report import comparison, report_on, whole_tweets
+from research.evaluation.shipped import shipped_models
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -59,7 +60,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def _measured(chosen: argparse.Namespace) -> tuple[list[str], int]:
-    scorer = Scorer()
+    scorer = shipped_models()
     if chosen.lift:
         return [raise_floor(chosen.floor, chosen.data, scorer, lower=chosen.lower)], 0
     lines: list[str] = []

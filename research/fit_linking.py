@@ -35,11 +35,13 @@ SEARCH = Source("search", "search", "", surfaced=True)
 FEED = Source("feed", "feed", "")
 STILL = 1e-9
 """No weight moves by more than this: it is found."""
-NEARLY_ALL_OURS = frozenset(f"tr{name}" for name in words_of("aa zh zi zj zk zl zm zn zo zp zq zr zs zt"))
+NEARLY_ALL_OURS = frozenset(
+    f"tr{name}" for name in words_of("aa zh zi zj zk zl zm zn zo zp zq zr zs zt zu zv zw zx zy zz")
+)
 """Files in which hardly a post is another school's: with them a namesake's burst pipe was taken for ours."""
 UNFITTED = words_of(
     "danger school_and_place untied search_alone posted_here few_bearers many_bearers common_name "
-    "local_board own_group school_review"
+    "local_board own_group"
 )
 
 

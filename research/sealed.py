@@ -1,6 +1,6 @@
-"""Scores the shipped model on the sealed test set, which may be done three times in all.
+"""Scores the models that ship on a sealed test set, which may be done three times in all (on `kept` twice).
 
-    python -P -m research.sealed --scored-by NAME --corpus DIR
+    python -P -m research.sealed --scored-by NAME --corpus DIR [--folder DIR]
 
 Refuses where the set is not the one that was sealed. Every figure is written to `scored.json` with its range
 before it is printed.
@@ -17,6 +17,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from classifiers.scoring.heads import reader_of
 from classifiers.scoring.model_card import file_digest
 from classifiers.scoring.onnx_scorer import Scorer
 from data.errors import InputError
@@ -33,9 +34,10 @@ from research.evaluation.labelled_items import normal_form, read_items
 from research.evaluation.made_tests import functions, identity_figures, try_identity
 from research.evaluation.metrics import Estimate
 from research.evaluation.public_tests import read_columns, tweet_figures
+from research.evaluation.shipped import shipped_models
 
 FOLDER = Path(__file__).parents[1] / "tests" / "fixtures" / "sealed" / "strangers"
-MOST_TIMES = 3
+MOST_TIMES, ON_KEPT = 3, 2
 SCHOOL, SCHOOLS, REAL, DIGESTS, SCORED = (
     "school.jsonl", "schools.json", "real_keys.jsonl", "SHA256", "scored.json",
 )  # fmt: skip
@@ -47,10 +49,10 @@ _DEFAULTS = {"channel": "x", "title": "", "rating": None, "school": "anywhere"}
 def score_sealed(folder: Path, corpus: Path, by: str, scorer: Scorer, now: datetime) -> dict[str, Any]:
     """What was measured, after it has been added to `scored.json`.
 
-    Raises InputError where the set has been scored three times already, is not the sealed one, or where the
-    corpus lacks a real post.
+    Raises InputError where the set has been scored often enough, is not the sealed one, or where the corpus
+    lacks a real post.
     """
-    before = scored_before(folder, (SCHOOL, SCHOOLS, REAL))
+    before = scored_before(folder, _files(folder))
     return write_down(folder, before, by, scorer, sealed_figures(folder, corpus, scorer), now)
 
 
@@ -63,10 +65,12 @@ def write_down(
     now: datetime,
 ) -> dict[str, Any]:
     """Adds what was measured to `scored.json`, and returns it."""
+    second = reader_of(scorer)
+    reader = second if isinstance(second, Scorer) else None
     entry = {
         "date": now.isoformat(timespec="seconds"),
         "by": by,
-        "model": scorer.version,
+        "model": f"{scorer.version}+{reader.version}" if reader else scorer.version,
         "figures": {name: found.facts() for name, found in figures.items()},
     }
     draft = (folder / SCORED).with_suffix(".draft")
@@ -78,7 +82,7 @@ def write_down(
 def scored_before(folder: Path, names: Sequence[str]) -> list[dict[str, Any]]:
     """Every time it was scored. Raises InputError where that is often enough, or a file is not the sealed."""
     before = scored(folder)
-    if len(before) >= MOST_TIMES:
+    if len(before) >= (ON_KEPT if folder.name == "kept" else MOST_TIMES):
         raise InputError(f"{folder} has been scored {len(before)} times, and may not be again.")
     check_seal(folder, names)
     return before
@@ -98,6 +102,11 @@ def scored(folder: Path) -> list[dict[str, Any]]:
     return entries
 
 
+def _files(folder: Path) -> tuple[str, ...]:
+    """The files of a set; not each has real posts."""
+    return (SCHOOL, SCHOOLS, *([REAL] if (folder / REAL).is_file() else []))
+
+
 def check_seal(folder: Path, names: Sequence[str] = (SCHOOL, SCHOOLS, REAL)) -> None:
     """Raises InputError unless every file of the set has the digest that was sealed."""
     lines = (folder / DIGESTS).read_text(encoding="ascii").splitlines()
@@ -108,15 +117,22 @@ def check_seal(folder: Path, names: Sequence[str] = (SCHOOL, SCHOOLS, REAL)) -> 
 
 
 def sealed_figures(folder: Path, corpus: Path, scorer: Scorer) -> dict[str, Estimate]:
-    """Every figure that the program is held by: on the sealed posts, and on the other sets."""
-    real_items, schools = real_posts(folder, corpus)
-    real = judged_posts(real_items, schools, scorer)
+    """Every figure that the program is held by: on the sealed posts and, where real ones are sealed with
+    them, on these and on the other sets.
+    """
     school = judged_posts(read_items(folder / SCHOOL), read_schools(folder / SCHOOLS), scorer)
-    twins = functions(scorer)[-1]
-    return {
+    figures = {
         **school_figures(school),
         **press_figures(school),
         "calibration_error": calibration_error(school),
+    }
+    if REAL not in _files(folder):
+        return figures
+    real_items, schools = real_posts(folder, corpus)
+    real = judged_posts(real_items, schools, scorer)
+    twins = functions(scorer)[-1]
+    return {
+        **figures,
         **real_figures(real),
         "real_calibration_error": calibration_error(real),
         **identity_figures(try_identity(scorer)),
@@ -169,15 +185,18 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--corpus", type=Path, required=True, help="folder with datasets/")
     parser.add_argument("--folder", type=Path, default=FOLDER)
     parser.add_argument("--check", action="store_true", help="only that the set is whole; nothing is scored")
+    parser.add_argument("--alone", action="store_true", help="without the second reader")
     chosen = parser.parse_args(arguments)
     if not (chosen.check or chosen.scored_by):
         parser.error("say who scores it: --scored-by NAME")
     if chosen.check:
-        check_seal(chosen.folder)
-        count = len(real_posts(chosen.folder, chosen.corpus)[0])
+        check_seal(chosen.folder, _files(chosen.folder))
+        real = REAL in _files(chosen.folder)
+        count = len(real_posts(chosen.folder, chosen.corpus)[0]) if real else 0
         sys.stdout.write(f"the set is the sealed one; all {count} real posts are there; nothing was scored\n")
         return
-    found = score_sealed(chosen.folder, chosen.corpus, chosen.scored_by, Scorer(), datetime.now(UTC))
+    models = Scorer() if chosen.alone else shipped_models()
+    found = score_sealed(chosen.folder, chosen.corpus, chosen.scored_by, models, datetime.now(UTC))
     sys.stdout.write(json.dumps(found, indent=1) + "\n")
 
 

@@ -170,10 +170,10 @@ def _model_loaded_once():
     from monitor.pipeline import judges
 
     real = judges.scorer
-    ours = cache(lambda name, threads: real(ModelSettings(name=name, threads=threads)))
+    ours = cache(lambda threads, again: real(ModelSettings(threads=threads, second_reader=again)))
 
     def scorer(model):
-        return real(model) if model.name else ours(model.name, model.threads)
+        return real(model) if model.name else ours(model.threads, model.second_reader)
 
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(judges, "scorer", scorer)

@@ -97,7 +97,7 @@ def test_no_image_and_no_registry_is_named_in_what_we_ship():
 def test_what_is_installed_in_the_container_is_checked_by_hashes():
     installs = re.findall(r"pip install (.*)", STAGES["build"])
     assert ["--require-hashes -r hashes.txt" in line for line in installs] == [True, False]
-    assert "--no-deps --no-build-isolation ." in installs[1]
+    assert "--no-deps --no-build-isolation ./reader ." in installs[1]
 
 
 @pytest.mark.parametrize("name", ["schoolgate", "caddy"])

@@ -22,6 +22,7 @@ from classifiers.linking.document import (
     Doc,
     Found,
     in_one_phrase,
+    says,
 )
 from classifiers.linking.placed import gone_to
 from classifiers.linking.school_profile import Rival, SchoolProfile
@@ -58,7 +59,7 @@ def rivals(found: Found, doc: Doc, rest: str, who: SchoolProfile) -> None:
     """Adds the places, names, people and trades of the name's other bearers; `rest` is without the name."""
     own = "place" in found or "postcode" in found or "street" in found
     for rival in who.rivals:
-        said = (p for p in rival.places if f" {p} " in rest and _meant(p, rest, doc.raw))
+        said = (p for p in rival.places if says(p, rest, doc) and _meant(p, rest, doc.raw))
         place = next((p for p in said if p not in gone_to(doc.raw)), "")
         if place:
             code = "namesake_place" if rival.school else "rival_place"
@@ -76,7 +77,7 @@ def rivals(found: Found, doc: Doc, rest: str, who: SchoolProfile) -> None:
 
 def _meant(place: str, rest: str, raw: str) -> bool:
     """Is it spoken of as a place: no road, no person, no other word spelt so, and not only gone to?"""
-    for match in re.finditer(rf" {place} (?=(\S*))", rest):
+    for match in re.finditer(rf" {place}s? (?=(\S*))", rest):
         before = rest[max(0, match.start() - 12) : match.start()].split()[-1:]
         if match[1] in ROADS or set(before) & (PASSING | TITLES):
             continue

@@ -17,17 +17,17 @@ from classifiers.linking.document import (
     Found,
     says,
 )
-from classifiers.linking.match_reasons import HERE, SEARCHED, UNTIED
+from classifiers.linking.match_reasons import HERE, NAMES, SEARCHED, UNTIED
 from classifiers.linking.name_use import names
 from classifiers.linking.placed import neighbourhood, ours, placed
 from classifiers.linking.school_profile import SchoolProfile
-from classifiers.linking.weights import AGAINST
+from classifiers.linking.weights import AGAINST, LIFE
 from data.register.school_names import INSTITUTION, SCHOOLISH, normalise, words_of
 from data.types import Source
 
-_OF_A_PAGE = words_of("google_review google_reviews")
-"""Reviews that stand on the page of one place: one without a heading can only have been found there."""
-_REVIEWS = _OF_A_PAGE | words_of("school_review_site trustpilot reviews review facebook_review glassdoor")
+_REVIEWS = words_of(
+    "google_review google_reviews school_review_site trustpilot reviews review facebook_review glassdoor"
+)
 _BOARDS = words_of("local_forum nextdoor")
 """Channels on which people of one neighbourhood write."""
 _GROUPS = words_of("facebook facebook_group whatsapp discord nextdoor local_forum")
@@ -39,24 +39,16 @@ _TIED = words_of(
 )
 _SURE = _TIED - words_of("place county district")
 _WITHIN = 5
-_NAMED = words_of(
-    "full_name alias_handle alias former_name short_name core_name shared_name initials name_within "
-    "name_disguised name_misspelt"
-)
 _POINTS = words_of(
     "urn domain trust postcode street own_page own_group listing listing_title handed_in handed_in_named "
     "review reported thread school_there"
 )
 _OTHERWISE = words_of("named_thing thing_too other_phase other_phase_too place_name")
 _ANOTHERS_PAGE = words_of("named_thing elsewhere elsewhere_beside namesake_place")
-_PERHAPS_ANOTHERS = words_of("shared_name trade_hint trade_too")
 _SOMEWHERE = words_of("place place_within place_name district")
 _HEADS = words_of("head head_surname")
 _AT_US = words_of("place place_within postcode district street")
-_COUNTED = frozenset(("few_bearers", "many_bearers"))
 _BORNE_BY_OTHERS = ("full_name", "alias", "short_name", "core_name", "shared_name")
-_SCHOOL_LIFE = words_of("school_words school_words_many")
-_MAY_BE_SCHOOL_LIFE = _SCHOOL_LIFE | {"school_hint"}
 _NO_SURNAMES = SCHOOL_WORDS | SCHOOL_HINTS | COMMON_WORDS | INSTITUTION
 """Words that are too common in a school to be somebody's surname by themselves."""
 _CLASS = re.compile(r"(?:[a-z]{0,2}\d{1,4}[a-z]{0,2})+|\W+")
@@ -98,7 +90,7 @@ def evidence(doc: Doc, who: SchoolProfile, source: Source) -> Found:
 def _common(found: Found, who: SchoolProfile) -> None:
     """Adds that the name is one of many, where no register that has the school knows who else bears it."""
     code = next((code for code in _BORNE_BY_OTHERS if code in found), "")
-    known = who.gazetteer.lists(who.school) or found.keys() & _COUNTED
+    known = who.gazetteer.lists(who.school) or found.keys() & {"few_bearers", "many_bearers"}
     if code and not known and not found.keys() & _AT_US and is_common(found[code], who.towns):
         found.pop("only_bearer", None)
         found["common_name"] = found[code]
@@ -113,13 +105,13 @@ def _untied(found: Found, doc: Doc, source: Source) -> str:
     head's surname by itself: it may be a word.
     """
     unnamed, headed = "unnamed" in found, not _HEADS.isdisjoint(found)
-    if found.keys() & (_NAMED | _POINTS) or (headed and not unnamed):
+    if found.keys() & (NAMES | _POINTS) or (headed and not unnamed):
         return ""
-    life = not _MAY_BE_SCHOOL_LIFE.isdisjoint(found)
+    life = not (LIFE | {"school_hint"}).isdisjoint(found)
     if source.surfaced and not doc.article and "named_thing" not in found:
         return SEARCHED if unnamed and not (life or headed) else ""
     if not unnamed:
-        return "" if found.keys() & _SOMEWHERE and found.keys() & _SCHOOL_LIFE else UNTIED
+        return "" if found.keys() & _SOMEWHERE and found.keys() & LIFE else UNTIED
     ours = "head" in found or (life and headed)
     return "" if ours and ("danger" in found or found.keys() & HERE) else UNTIED
 
@@ -157,7 +149,7 @@ def _setting(found: Found, doc: Doc, who: SchoolProfile, source: Source) -> None
         found["not_searched"] = ""
     if "unnamed" in found and doc.article:
         # a school in our place: “Headteacher suspended at Larkham secondary”
-        there = "place" in found and bool(_SCHOOL_LIFE & found.keys() or _SORTS & doc.words)
+        there = "place" in found and bool(LIFE & found.keys() or _SORTS & doc.words)
         found["school_there" if there else "article_unnamed"] = found.get("place", "")
     if _local(who, source):
         found["posted_here" if "unnamed" in found else "source_place"] = source.name
@@ -179,7 +171,7 @@ def _board(found: Found, doc: Doc, who: SchoolProfile, source: Source) -> None:
     title = f" {doc.title} "
     board = doc.channel in _BOARDS and "unnamed" not in found
     headed = _named_in(title, who)
-    if not board and (not headed or ("trade" in found and not _SCHOOL_LIFE & found.keys())):
+    if not board and (not headed or ("trade" in found and not LIFE & found.keys())):
         return
     if "trade" in found:
         found["trade_hint"] = found.pop("trade")
@@ -203,7 +195,7 @@ def _of_a_group(title: str, who: SchoolProfile) -> bool:
 
 
 def _named_in(title: str, who: SchoolProfile) -> bool:
-    return any(f" {form.text} " in title for form in who.forms if form.code in _NAMED)
+    return any(f" {form.text} " in title for form in who.forms if form.code in NAMES)
 
 
 def _local(who: SchoolProfile, source: Source) -> bool:
@@ -241,7 +233,3 @@ def _review(found: Found, doc: Doc, who: SchoolProfile) -> None:
         found["title_other"] = doc.title
     else:
         found["review"] = doc.title
-    page = not words and doc.channel in _OF_A_PAGE and not _PERHAPS_ANOTHERS & found.keys()
-    spoken = _SCHOOL_LIFE & found.keys() or (page and "school_hint" in found)
-    if ("listing_title" in found or spoken) and not AGAINST & found.keys():
-        found["school_review"] = doc.title

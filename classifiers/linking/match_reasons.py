@@ -38,6 +38,9 @@ BESIDE = frozenset(("named_thing", "thing_too", "elsewhere_beside", "title_other
 NAMES_US = words_of("full_name alias alias_handle former_name short_name core_name name_and_place")
 """Codes of a match where the school's own name is in the text by itself."""
 
+NAMES = NAMES_US | words_of("shared_name initials name_within name_disguised name_misspelt")
+"""Codes of a match where the name is in the text, or another's name that is the same, or nearly the name."""
+
 UNTIED = "untied"
 """The code where the text neither names the school nor points to it in any other way."""
 
@@ -87,7 +90,6 @@ _WORDS: dict[str, str] = {
     "place_within": "“{0}”, where you are, stands inside another word.",
     "local_board": "It names you on a board of one neighbourhood.",
     "own_group": "It stands in a group or on a page that bears your name (“{0}”).",
-    "school_review": "It is a review of a school, on a page that was read for you.",
     **dict.fromkeys(("source_place", "posted_here"), "It was found in “{0}”, where you are."),
     "county": "“{0}” is your county or council.",
     "postcode": "Your postcode {0} is given.",

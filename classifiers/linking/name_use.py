@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rapidfuzz.distance import OSA
 from rapidfuzz.process import extractOne
@@ -42,10 +42,13 @@ class _Use:
 
 
 def names(found: Found, doc: Doc, who: SchoolProfile) -> str:
-    """Adds how the text names the school; returns the text, in normal form, without the name.
+    """Adds how the text names the school; returns the text, in normal form, without the name or name's.
 
     So a place counts only where it is more than part of the name: “Larkham Primary” does not say Larkham.
     """
+    for text in [form.text for form in who.longest if f" {form.text}s " in doc.both]:
+        if f"{text}s" not in who.texts and says(text, f" {text}s ", doc):
+            doc = replace(doc, both=doc.both.replace(f" {text}s ", f" {text} "))
     uses = _uses(doc, who)
     _names(found, uses)
     if not uses:

@@ -167,7 +167,8 @@ def touching(school: School) -> list[str]:
     spaced += [place for place, (code, _) in places.items() if code != "county"]
     whole = [kernel for kernel, _ in _kernels(found, places) if len(kernel) >= _LONG_WORD]
     whole.append((school.domain or "").lower())
-    return [f" {text} " for text in spaced if text] + [text for text in whole if text]
+    whose = [f" {form.text}s " for form in found]
+    return whose + [f" {text} " for text in spaced if text] + [text for text in whole if text]
 
 
 def _kernels(found: Sequence[Form], places: dict[str, tuple[str, str]]) -> tuple[tuple[str, Form], ...]:

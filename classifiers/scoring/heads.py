@@ -20,6 +20,12 @@ class TextScorer(Protocol):
     def score(self, texts: Sequence[str]) -> Scores: ...
 
 
+def reader_of(scorer: TextScorer) -> TextScorer | None:
+    """The second reader beside a scorer, its `reader`; None where it has none."""
+    found: TextScorer | None = getattr(scorer, "reader", None)
+    return found
+
+
 @dataclass(frozen=True, slots=True)
 class Head:
     """One question. `exclusive`: exactly one label holds (softmax); otherwise each by itself (sigmoid).
@@ -65,6 +71,19 @@ THEME_LABELS = tuple(f"theme:{theme}" for theme in THEMES)
 SCORED = (*LABELS, *THEME_LABELS)
 """The columns of `Scores` from the model that comes with the program."""
 
+FACTS = (
+    *(f"danger:{who}" for who in ("child", "person", "site")),
+    *(f"wrong:{by}" for by in ("head", "staff", "pupil", "other", "to_child")),
+    *(f"limb:{limb}" for limb in ("harmed", "offence", "risk", "unsuitable")),
+    *(f"wronged:{how}" for how in ("threatened", "filmed", "impersonated", "exposed", "smeared")),
+    *(f"asks:{what}" for what in ("answer", "thanks", "nothing", "removal")),
+)
+"""What is true of a post apart from its tone, each by itself, in the order of the output `facts`
+(`research.reader.facts`). The limbs are those of Keeping Children Safe in Education, Part 4."""
+
+READ = (*LABELS, *FACTS)
+"""The columns of `Scores` from the second reader."""
+
 
 def spans() -> tuple[tuple[Head, slice], ...]:
     """Each head with its columns in a row of the model's output."""
@@ -77,7 +96,7 @@ def spans() -> tuple[tuple[Head, slice], ...]:
 
 
 def probabilities(logits: Floats) -> Floats:
-    """Logits of LABELS or SCORED as probabilities: softmax inside exclusive heads, sigmoid elsewhere."""
+    """Logits of LABELS, SCORED or READ as probabilities: softmax in exclusive heads, sigmoid elsewhere."""
     out = np.empty_like(logits)
     for head, span in spans():
         part = logits[:, span]
@@ -94,11 +113,11 @@ def _sigmoid(logits: Floats) -> Floats:
     return (1.0 / (1.0 + np.exp(-np.clip(logits, -30.0, 30.0)))).astype(np.float32)
 
 
-def over_windows(windows: Floats, tokens: Floats) -> Floats:
-    """One row for a text from the probabilities of its windows `[w, len(LABELS) or len(SCORED)]`.
+def over_windows(windows: Floats, tokens: Floats, labels: Sequence[str] = SCORED) -> Floats:
+    """One row for a text from the probabilities of its windows `[w, labels]`; `labels` are SCORED or READ.
 
-    Independent labels take their strongest window; sentiment, about and the themes the mean, weighted by the
-    windows' `tokens`; route the row of the window most in favour of acting.
+    Independent labels and facts take their strongest window; sentiment, about and the themes the mean,
+    weighted by the windows' `tokens`; route the row of the window most in favour of acting.
     """
     row = np.empty(windows.shape[1], dtype=np.float32)
     weights = tokens / tokens.sum()
@@ -111,5 +130,6 @@ def over_windows(windows: Floats, tokens: Floats) -> Floats:
             row[span] = part[int(part[:, chosen].sum(axis=1).argmax())]
         else:
             row[span] = weights @ part
-    row[len(LABELS) :] = weights @ windows[:, len(LABELS) :]
+    rest = windows[:, len(LABELS) :]
+    row[len(LABELS) :] = rest.max(axis=0) if labels == READ else weights @ rest
     return row

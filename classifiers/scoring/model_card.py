@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -44,19 +44,19 @@ class Card:
     lines: Lines | None = None
 
 
-def read_card(folder: Path, *, earlier: bool = False) -> Card:
+def read_card(folder: Path, asked: Sequence[str] = SCORED, *, earlier: bool = False) -> Card:
     """The card of a model folder, its files checked against the SHA-256 it gives.
 
-    Raises ModelMissing where the card or a file is missing or differs, or where the labels are not those this
-    version asks for; an `earlier` model may lack some, and its n-grams are not read. Raises InputError where
+    Raises ModelMissing where the card or a file is missing or differs, or where the labels are not those
+    `asked` for; an `earlier` model may lack some, and its n-grams are not read. Raises InputError where
     a number is not finite, or where windows of that length would not move on through a long text.
     """
     facts = _facts(folder / CARD)
     try:
-        for name in (MODEL_FILE, TOKENIZER_FILE, *([NGRAM_FILE] if NGRAM_FILE in facts["files"] else [])):
+        for name in {MODEL_FILE, TOKENIZER_FILE, *facts["files"]}:
             _verify(folder / name, facts["files"][name])
         labels = tuple(facts["labels"])
-        if labels != SCORED and not (earlier and set(labels) <= set(SCORED)):
+        if labels != tuple(asked) and not (earlier and set(labels) <= set(asked)):
             raise ModelMissing(
                 f"The model in {folder} has different labels from those Schoolgate asks for. {MEND}"
             )

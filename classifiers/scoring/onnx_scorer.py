@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from classifiers.scoring.heads import LABELS, SCORED, Floats, over_windows, probabilities
+from classifiers.scoring.heads import LABELS, SCORED, Floats, TextScorer, over_windows, probabilities
 from classifiers.scoring.model_card import (
     MODEL_DIR,
     MODEL_FILE,
@@ -30,9 +30,6 @@ from classifiers.scoring.ngrams import OPINIONS, Ngrams, opinions
 from classifiers.scoring.windows import MAX_CHARS, cut, switch_off, tokenise
 from classifiers.scoring.word_pieces import WordPieces
 from data.types import Scores
-
-OUTPUTS = ("logits", "themes")
-"""The outputs of the graph: the network's heads, and the themes."""
 
 MAX_WINDOWS = 24
 _LACKING = -30.0
@@ -55,15 +52,24 @@ class Scorer:
 
     `folder` holds `card.json`, `model.onnx`, `tokenizer.json` and, where there is an n-gram member,
     `ngrams.npz`; raises ModelMissing where one is missing or is not the file the card names. Texts are those
-    of `classifiers.text.model_text.model_text`. Columns are SCORED and, with n-grams, OPINIONS; without
-    `dismiss` the network reads every text. Of an `earlier` model only the
-    network reads, and what it has no label for counts as unlikely.
+    of `classifiers.text.model_text.model_text`. Columns are `labels` (SCORED, or READ for the second reader)
+    and, with n-grams, OPINIONS; without `dismiss` the network reads every text. Of an `earlier` model only
+    the network reads, and what it has no label for counts as unlikely. `reader` reads again what is worth it.
     """
 
     def __init__(
-        self, folder: Path = MODEL_DIR, threads: int = 2, *, dismiss: bool = True, earlier: bool = False
+        self,
+        folder: Path = MODEL_DIR,
+        threads: int = 2,
+        labels: tuple[str, ...] = SCORED,
+        reader: TextScorer | None = None,
+        *,
+        dismiss: bool = True,
+        earlier: bool = False,
     ) -> None:
         self._folder = folder
+        self._labels = labels
+        self.reader = reader
         self._earlier = earlier
         self._threads = threads
         self._dismiss = dismiss
@@ -95,7 +101,7 @@ class Scorer:
                 self._known.move_to_end(key)
             while len(self._known) > REMEMBERED:
                 self._known.popitem(last=False)
-        labels = (*SCORED, *OPINIONS) if self._read().lines else SCORED
+        labels = (*self._labels, *OPINIONS) if self._read().lines else self._labels
         values = np.zeros((len(texts), len(labels)), dtype=np.float32)
         for i, key in enumerate(keys):
             values[i] = found[key][0]
@@ -131,17 +137,17 @@ class Scorer:
         logits[:, heads] = logits[:, heads] * np.asarray(card.scale, np.float32) + np.asarray(
             card.shift, np.float32
         )
-        # the columns in the order of SCORED; those that the model lacks are unlikely
-        found = np.full((len(logits), len(SCORED)), _LACKING, np.float32)
-        found[:, [SCORED.index(label) for label in card.labels]] = logits
+        # the columns in the order of the labels; those that the model lacks are unlikely
+        found = np.full((len(logits), len(self._labels)), _LACKING, np.float32)
+        found[:, [self._labels.index(label) for label in card.labels]] = logits
         values = probabilities(found)
-        return list(zip(_by_text(values, windows), windows.truncated, strict=True))
+        return list(zip(_by_text(values, windows, self._labels), windows.truncated, strict=True))
 
     def _windows(self, texts: Sequence[str]) -> _Windows:
         card, (pieces_of, _) = self._read(), self._load()
         windows = _Windows([], [], [len(text) > MAX_CHARS for text in texts])
         for i, (context, words) in enumerate(tokenise(pieces_of, texts)):
-            pieces = cut(context, words, card.window_tokens, card.overlap_tokens)
+            pieces = cut(context, words, card.window_tokens, card.overlap_tokens, pieces_of.marks)
             windows.ids.extend(pieces[:MAX_WINDOWS])
             windows.owner.extend([i] * min(len(pieces), MAX_WINDOWS))
             windows.truncated[i] |= len(pieces) > MAX_WINDOWS
@@ -161,18 +167,16 @@ class Scorer:
         def work() -> None:
             for i in longest_first:  # every thread takes the next from the same iterator
                 tokens = np.asarray([ids[i]], dtype=np.int64)
-                heads, themes = session.run(
-                    OUTPUTS, {"input_ids": tokens, "attention_mask": np.ones_like(tokens)}
-                )
-                rows[i] = np.concatenate((heads[0], themes[0]), dtype=np.float32)
+                outputs = session.run(None, {"input_ids": tokens, "attention_mask": np.ones_like(tokens)})
+                rows[i] = np.concatenate([output[0] for output in outputs], dtype=np.float32)
 
         with ThreadPoolExecutor(self._threads) as pool:
             deque(pool.map(lambda _: work(), range(min(self._threads, len(ids)))), maxlen=0)
-        return np.stack(rows) if rows else np.zeros((0, len(SCORED)), dtype=np.float32)
+        return np.stack(rows) if rows else np.zeros((0, len(self._labels)), dtype=np.float32)
 
     def _read(self) -> Card:
         if self._card is None:
-            self._card = read_card(self._folder, earlier=self._earlier)
+            self._card = read_card(self._folder, self._labels, earlier=self._earlier)
         return self._card
 
     def _member(self) -> Ngrams | None:
@@ -191,14 +195,14 @@ class Scorer:
         return self._loaded
 
 
-def _by_text(values: Floats, windows: _Windows) -> list[Floats]:
+def _by_text(values: Floats, windows: _Windows, labels: Sequence[str]) -> list[Floats]:
     """One row for each text, from those of its windows."""
     if len(values) == len(windows.truncated):
         return list(values)
     tokens = np.asarray([len(ids) for ids in windows.ids], dtype=np.float32)
     ends = np.searchsorted(np.asarray(windows.owner), np.arange(len(windows.truncated) + 1))
     spans = [slice(int(a), int(b)) for a, b in pairwise(ends)]
-    return [over_windows(values[span], tokens[span]) for span in spans]
+    return [over_windows(values[span], tokens[span], labels) for span in spans]
 
 
 def _unread(answer: Floats) -> Floats:

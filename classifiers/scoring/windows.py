@@ -23,7 +23,7 @@ def switch_off() -> None:
 
 
 CLS, SEP = 101, 102
-"""The marks of the tokenizer's vocabulary: start of input, end of a part."""
+"""The marks of BERT's vocabulary: start of input, end of a part."""
 
 MAX_CONTEXT_TOKENS = 40
 MAX_CHARS = 20_000
@@ -39,17 +39,21 @@ def tokenise(word_pieces: WordPieces, texts: Sequence[str]) -> list[tuple[list[i
     return list(zip(contexts, words, strict=True))
 
 
-def cut(context: Sequence[int], words: Sequence[int], size: int, overlap: int) -> list[list[int]]:
+def cut(
+    context: Sequence[int], words: Sequence[int], size: int, overlap: int, marks: tuple[int, int] = (CLS, SEP)
+) -> list[list[int]]:
     """The windows of one text, each at most `size` tokens including marks, at least one.
 
-    Every word is in a window; neighbours share `overlap` words.
+    Every word is in a window; neighbours share `overlap` words. `marks` are the vocabulary's own for the
+    start of input and the end of a part.
     """
-    head = [CLS, *context[:MAX_CONTEXT_TOKENS], SEP]
+    start_mark, end_mark = marks
+    head = [start_mark, *context[:MAX_CONTEXT_TOKENS], end_mark]
     room = size - len(head) - 1
-    windows = [[*head, *words[:room], SEP]]
+    windows = [[*head, *words[:room], end_mark]]
     start = room
     while start < len(words):
         start -= overlap
-        windows.append([*head, *words[start : start + room], SEP])
+        windows.append([*head, *words[start : start + room], end_mark])
         start += room
     return windows

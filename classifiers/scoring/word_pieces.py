@@ -1,4 +1,4 @@
-"""Word pieces of a text by BERT's uncased vocabulary, from the model's own `tokenizer.json`.
+"""Word pieces of a text by BERT's uncased vocabulary or MPNet's, from the model's own `tokenizer.json`.
 
 The rules are those of Devlin et al., “BERT” (2019), as the file names them: odd characters and accents go,
 all is in small letters, punctuation and Chinese characters stand alone, and of each word the longest piece
@@ -71,6 +71,9 @@ class WordPieces:
             raise ValueError(f"{path} holds no word pieces that are cut as BERT's uncased ones are.")
         self._pieces: dict[str, int] = model["vocab"]
         self._unknown = (self._pieces["[UNK]"],)
+        start, end = ("<s>", "</s>") if "<s>" in self._pieces else ("[CLS]", "[SEP]")
+        self.marks = (self._pieces[start], self._pieces[end])
+        """The numbers of what begins an input and of what ends a part."""
         self._marks = re.compile(f"({'|'.join(map(re.escape, marks))})")
         self._known: dict[str, tuple[int, ...]] = {}
 

@@ -58,14 +58,15 @@ def with_weightiest(
     on mentions: one for each match, in order.
     """
     found, searches = list(verdicts), _searches(fresh, verdicts)
+    wholes = judge(fresh) if searches else ()  # the parts are not read again: nor is the whole, beside them
     while searches:
         asked = [(_without(s.mention, run), s.matches) for s in searches.values() for run in s.runs]
         answers = iter(judge(asked))
         for n, search in list(searches.items()):
             rest = [[next(answers) for _ in search.matches][search.match] for _ in search.runs]
-            grave = [_gravity(verdict, found[n]) for verdict in rest]
+            grave = [_gravity(verdict, wholes[n]) for verdict in rest]
             least, run = min(zip(grave, search.runs, strict=True), key=itemgetter(0))
-            weighs = least < _gravity(found[n], found[n])
+            weighs = least < _gravity(wholes[n], wholes[n])
             if weighs and len(run) > 1:
                 searches[n] = replace(search, parts=run)
                 continue

@@ -49,8 +49,8 @@ HARM_OF = {
     "extremism": Harm.EXTREMISM,
 }
 """The harm that each label tells of."""
-LOW = {"threat": 0.019, "safeguarding": 0.096, "self_harm": 0.017, "extremism": 0.002}
-"""The probability that 95 of 100 posts with each label reach on `triage/dev.jsonl`."""
+LOW = {"threat": 0.023, "safeguarding": 0.085, "self_harm": 0.0065, "extremism": 0.004}
+"""The probability that 95 of 100 posts with each label reach on `triage/dev.jsonl`, seven of the eight of extremism."""
 NAMED = 0.2
 """From here somebody named makes a threat of it, and a hint what concerns a child: at the low line too many
 harmless posts have those beside it."""
@@ -64,6 +64,21 @@ CHILD_SHARE = 0.5
 would be hidden from all but the leads, though it is an adult who is waited for."""
 LOOK = 2
 """At so many times the low line a post is a look: at the line itself more than one in eight would be."""
+BESIDE_GRAVE = 0.1
+"""From here what is grave threatens somebody named, or who holds an office, as well, or harms a child."""
+FACT = 0.3
+"""From here a fact that the second reader finds holds: it is learnt for recall."""
+LIMB = 0.15
+"""From here one of KCSIE's limbs holds in what is grave: four in five allegations reach it, and three in a hundred
+other posts."""
+_LIMBS = ("limb:harmed", "limb:offence", "limb:risk", "limb:unsuitable")
+HARMS_A_CHILD = ("danger:child", *_LIMBS)
+"""The facts that tell of what may have happened to a child."""
+_FACTS_OF = {
+    "threat": ("wronged:threatened", "danger:person", "danger:site"),
+    "safeguarding": HARMS_A_CHILD,
+}
+"""The facts that tell of the harm of a label."""
 LINE = 0.3
 """From here the model alone finds an allegation, where it finds nothing else as likely."""
 HEARD = 0.01
@@ -76,6 +91,8 @@ WRONG = 0.3
 """From here the model alone finds that somebody is wronged."""
 _WRONGS = ("harassment", "hate", "sexual", "defamation", "privacy", "impersonation")
 """The labels of what wrongs somebody."""
+_WRONGED = ("wronged:filmed", "wronged:impersonated", "wronged:exposed", "wronged:smeared")
+"""The facts that tell of it."""
 _TITLED = re.compile(r"\b(?:mr|mrs|ms|miss|dr|sir)\b\.?\s+[a-z]")
 
 
@@ -98,6 +115,18 @@ class DangerEvidence:
         """How likely the model finds an abuse label."""
         return self.scores.get(f"abuse:{label}", 0.0)
 
+    def fact(self, *names: str) -> float | None:
+        """How likely the second reader finds one of these facts; None where it did not read the text."""
+        found = [value for name in names if (value := self.scores.get(name)) is not None]
+        return max(found, default=None)
+
+    @property
+    def limb(self) -> float | None:
+        """How likely the second reader finds a limb of somebody on the staff; 0 where it is at least twice as
+        likely that others did it."""
+        limb, staff = self.fact(*_LIMBS), self.fact("wrong:staff", "wrong:head") or 0.0
+        return limb and (limb if 2 * staff >= (self.fact("wrong:other", "wrong:pupil") or 0.0) else 0.0)
+
     @property
     def of_an_adult(self) -> bool:
         """May it be about an adult of the school, as the model finds?"""
@@ -113,6 +142,9 @@ class DangerEvidence:
         threat, p, grave = label == "threat", self.score(label), outcome.severity >= Severity.TODAY
         if threat and self.words.threatens and (self.named or self.words.some):
             return True
+        if (read := self.fact(*_FACTS_OF.get(label, ()))) is not None:
+            likely = grave or self.severe >= MAYBE_GRAVE
+            return (likely and read >= FACT) or (self.hinted(label) and p >= NAMED)
         if self.hinted(label):
             return p >= (LOW[label] if threat else NAMED)
         office = bool(roles_said(self.reading.plain))
@@ -123,7 +155,7 @@ class DangerEvidence:
         child = label == "safeguarding" and self.of_an_adult
         if grave and (threat or label == "safeguarding") and (office or self.named):
             share = CHILD_SHARE if outcome.route is Route.POLICE_NOW and not threat else 0.0
-            return p >= max(LOOK * LOW[label], share * self.score("threat"))
+            return p >= max(BESIDE_GRAVE, share * self.score("threat"))
         if not grave and self.severe >= MAYBE_GRAVE and (self.named or (office and child)):
             return p >= (LOW[label] if self.named else OFFICE)
         someone = office or self.named or self.severe >= MAYBE_GRAVE or _TITLED.search(self.reading.plain)
@@ -155,7 +187,8 @@ def alleged(
 ) -> tuple[float, str]:
     """How surely it says of somebody who works with children there that they harmed one or may, and by what.
 
-    A threat does so by its reason alone: what its writer was told off for is no allegation. `beside` are the
+    A threat does so by its reason alone: what its writer was told off for is no allegation, and a limb must be
+    plainer there. `beside` are the
     labels of `harms_beside`, `cleared` those that a signal argues away.
     """
     words, likely = of.words, of.score("safeguarding")
@@ -174,17 +207,24 @@ def alleged(
     if words.some and (threat or of.hinted("threat") or likely >= NEAR):
         return max(SURE, round(likely, 2)), "words"
     grave = outcome.severity >= Severity.TODAY or of.severe >= MAYBE_GRAVE or likely >= SURE
-    if threat or not grave:
+    if not grave:
         return 0.0, ""
+    limb = of.limb
+    if limb is not None and limb >= (FACT if threat else LIMB):
+        return max(PERHAPS, round(limb, 2)), "model:limb"
     helped = bool(words.mentions) and all(m.saw for m in words.mentions)
-    if helped or ((words.job or words.wrongs or of.hinted("privacy")) and likely < SURELY):
+    job = words.job or words.wrongs or of.hinted("privacy")
+    if threat or helped or (job and (limb is not None or likely < SURELY)):
         return 0.0, ""
     if words.hinted and likely >= NEAR:
         return max(PERHAPS, round(likely, 2)), "words"
-    of_a_child = outcome.route is Route.SAFEGUARDING or "safeguarding" in beside
-    if of_a_child and of.of_an_adult and likely >= LINE:
+    raised = outcome.route is Route.SAFEGUARDING and outcome.severity >= Severity.TODAY
+    of_a_child = limb is None and likely >= LINE and (raised or "safeguarding" in beside)
+    if of.of_an_adult and (of_a_child or (raised and of.named)):
         return max(PERHAPS, round(likely, 2)), "model:route"
-    if likely >= max(LINE, *(of.score(label) for label in _WRONGS if label != "sexual")):
+    alone = of.scores.get("about:pupil", 0.0) >= SURELY  # it is about a child, and about nobody else
+    wrongs = (of.score(label) for label in _WRONGS if label != "sexual")
+    if limb is None and not alone and likely >= max(LINE, *wrongs):
         return round(likely, 2), "model:safeguarding"
     return 0.0, ""
 
@@ -299,14 +339,15 @@ def wronged(
     outcome: SeverityOutcome, danger: Sequence[Meant], accuses: Sequence[Meant], of: DangerEvidence
 ) -> tuple[Meant, ...]:
     """Who of those named, or whose office is said, may be wronged by it: posed as, filmed in secret, exposed,
-    smeared or mocked. Nobody who is threatened or accused by it, nor who only was told of it or signs.
+    smeared or mocked. Nobody who is surely threatened or may be accused by it, nor who only was told of it or signs.
     """
-    words, already = of.words, {m.who for m in (*danger, *accuses)}
+    words, already = of.words, {*(m.who for m in danger if m.sure >= SURE), *(m.who for m in accuses)}
     likely = max(of.score(label) for label in _WRONGS)
+    read = (of.fact(*_WRONGED) or 0.0) >= SURE
     signal = next((f"signal:{s.name}" for s in of.signals if {*_WRONGS} & {*s.labels}), "")
     by = "words" if words.poses or words.wrongs else signal
     grave = outcome.severity >= Severity.TODAY and of.of_an_adult and not accuses
-    if not (by or grave or likely >= WRONG):
+    if not (by or grave or likely >= WRONG or read):
         return ()
     sure = max(round(likely, 2), SURE if by else PERHAPS)
     first = [m for m in words.mentions if m.signs and words.wrongs]

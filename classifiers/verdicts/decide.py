@@ -14,6 +14,9 @@ from classifiers.linking.match_reasons import UNTIED
 from classifiers.signals.rule import REVIEWS
 from classifiers.text.language import Language, tongue
 from classifiers.verdicts.danger import (
+    FACT,
+    HARMS_A_CHILD,
+    LOW,
     accused,
     alleged,
     beside_allegation,
@@ -38,10 +41,11 @@ from classifiers.verdicts.severity import (
     in_doubt_by_words,
     judge_severity,
     look_rank,
+    noted_and_shown,
     shown,
     too_few_words,
 )
-from classifiers.verdicts.stack import Stack, judge
+from classifiers.verdicts.stack import Stack, judge, was_read
 from classifiers.verdicts.subject import subject
 from classifiers.verdicts.thresholds import Thresholds, read_thresholds, themes_of, without_themes
 from classifiers.verdicts.trust import in_words_of_a_school
@@ -69,6 +73,8 @@ from data.types import (
 
 __all__ = ["Thresholds", "decide", "read_thresholds"]
 
+_WELSH = 0.85
+"""From here the models alone alert of Welsh, of which they learnt little."""
 _NOTED = SeverityOutcome(Route.NOTE, Severity.NOTE, (), Sentiment.NEUTRAL, unsure=True)
 
 
@@ -87,12 +93,14 @@ def decide(
 ) -> Verdict:
     """The verdict on `version` of a mention for the school of `match`, with every number behind it.
 
-    `scores` are the probabilities by label from the model named `model`; without them signals alone decide.
+    `scores` are the probabilities by label from the model named `model`; without them signals alone decide;
+    where a second reader gave some of them, its own `thresholds` hold.
     `stack` weighs the evidence, the shipped one by default. An uncertain match is judged as if it were about
     the school. A signal of immediate danger alerts whatever the model thinks. Themes are what is praised or
     criticised: restricted posts, posts to be removed, posts of a word or two and posts in a language the
     model hardly learnt get none.
     """
+    thresholds = (was_read(scores) and thresholds.read) or thresholds
     text = f"{mention.title}\n{mention.text}"
     spoken = tongue(text)
     if school.is_trust:
@@ -110,8 +118,9 @@ def decide(
     about, person = subject(text, scores, signals, school, people, named_here)
     if person is None and mention.parent and named_here:  # “it was Ms N”, to what says no name
         person = named_here[0].id
-    line = _alert_line(match, weighed, thresholds, ours=bool(named_here))
     press = is_press(mention)
+    welsh = language is Language.WELSH
+    line = _alert_line(match, weighed, thresholds, ours=bool(named_here), welsh=welsh)
     reading = read_press(mention) if press else None
     reported = weighed if weighed.dangers else replace(weighed, severe=likely.grave)
     passed_on = False
@@ -128,6 +137,10 @@ def decide(
     outcome = _NOTED if few else shown(outcome, weighed, line, signals)
     whole = f"{text}\n{as_the_school(mention.quoted, school, here)}" if mention.quoted else text
     evidence = evidence_of(whole, scores, signals, school, here, weighed.severe)
+    if outcome.route is Route.THANK:  # never for what may have happened to a child
+        harmed = evidence.fact(*HARMS_A_CHILD)
+        low = evidence.score("safeguarding") >= LOW["safeguarding"]
+        outcome = noted_and_shown(outcome) if (low if harmed is None else harmed >= FACT) else outcome
     beside, asserted = frozenset[str](), frozenset[str]()
     allegation = alleged(outcome, beside, evidence, weighed.cleared)
     if press and by_model_alone(allegation) and not (about in ADULTS_OF_THE_SCHOOL and allegation[0] >= SURE):
@@ -137,7 +150,8 @@ def decide(
         allegation = alleged(outcome, beside, evidence, weighed.cleared)
         beside = beside_allegation(beside, allegation, evidence)
         if line != NEVER and not few_words(mention, signals):
-            outcome = raised_by_danger(outcome, beside, evidence, weighed.cleared, about)
+            sure = beside if line <= thresholds.alert else ()
+            outcome = raised_by_danger(outcome, sure, evidence, weighed.cleared, about)
     endangers = endangered(outcome, asserted, beside, allegation, evidence, about, person)
     # who must not be told is found generously: a surname that may be a thing counts
     likeliest = subject(text, scores, signals, school, people, [p for p in here if is_named(p.name, text)])
@@ -173,7 +187,7 @@ def decide(
             relevance,
             signals,
             outcome.route,
-            spoken,
+            spoken if look or outcome.severity >= Severity.TODAY or language is Language.OTHER else None,
             look=look,
             restricted=restricted,
             few_words=few,
@@ -201,10 +215,12 @@ def _of_a_post(
     line: float,
     language: Language,
 ) -> SeverityOutcome:
-    """The outcome of what is no article, by its own words; a review that poses as nobody is calm."""
-    known = language is Language.ENGLISH or any(URGENT_LABELS & {*s.labels} for s in signals)
+    """The outcome of what is no article, by its own words. A review that the model alone takes for a false
+    account, and for no more, is calm: it is no account."""
+    known = language is Language.ENGLISH or any(URGENT_LABELS & {*s.labels} for s in signals if not s.hint)
     outcome = judge_severity(scores, weighed, about, t, line, read=known)
-    if not _poses_in_review(mention, outcome, weighed):
+    alone = {*outcome.abuse} - {"profanity"} == {"impersonation"}
+    if not (alone and mention.channel in REVIEWS and "impersonation" not in weighed.asserted):
         return outcome
     return shown(judge_severity(scores, weighed, about, t, NEVER), weighed, NEVER, signals)
 
@@ -235,21 +251,16 @@ def _not_about(
     )
 
 
-def _alert_line(match: Match, weighed: WeighedEvidence, t: Thresholds, *, ours: bool) -> float:
+def _alert_line(match: Match, weighed: WeighedEvidence, t: Thresholds, *, ours: bool, welsh: bool) -> float:
     """The likelihood from which it alerts.
 
     Where nothing ties the text to the school, and it names none of `ours` either, the model alone does not
     raise an alert: a person looks. A signal of danger or of severity 3 counts as always.
     """
-    if names(match, {UNTIED}) and not (ours or weighed.dangers or weighed.grave_signal):
+    told = bool(weighed.dangers) or weighed.grave_signal
+    if names(match, {UNTIED}) and not (ours or told):
         return NEVER
-    return t.alert
-
-
-def _poses_in_review(mention: Mention, outcome: SeverityOutcome, weighed: WeighedEvidence) -> bool:
-    """Is it a review that the model alone takes for a false account, and for no more? It is no account."""
-    alone = {*outcome.abuse} - {"profanity"} == {"impersonation"}
-    return alone and mention.channel in REVIEWS and "impersonation" not in weighed.asserted
+    return max(t.alert, _WELSH) if welsh and not told else t.alert
 
 
 def _kept(

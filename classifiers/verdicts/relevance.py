@@ -6,7 +6,9 @@ from collections.abc import Collection, Mapping, Sequence
 
 from classifiers.linking.match_reasons import (
     BESIDE,
+    BORNE,
     HERE,
+    NAMES,
     NAMES_ANOTHER,
     NAMES_ANOTHER_SCHOOL,
     NAMES_US,
@@ -15,6 +17,7 @@ from classifiers.linking.match_reasons import (
     SEARCHED,
     UNTIED,
 )
+from classifiers.linking.weights import LIFE, TIES
 from classifiers.text.language import Language
 from classifiers.text.model_text import is_article
 from classifiers.verdicts.stack import log_odds
@@ -23,14 +26,14 @@ from classifiers.verdicts.weigh import WeighedEvidence, of_route
 from data.types import Match, Mention, Relevance, Route, Severity, Signal
 
 LIKELIER_THAN_NOT = 0.5
-_OF_A_SCHOOL = frozenset(("school_words", "school_words_many"))
-_MAY_BE_SCHOOL = _OF_A_SCHOOL | {"school_hint"}
+_TELLS_OF_US = NAMES | HERE | TIES | {"place_name", "review"}
+_HARDLY_TIED = (BORNE - {"only_bearer"}) | {"place_alone", "unnamed"}
+"""Codes of a match with a name that several bear, or with no name. A review was found under our name."""
 _GRAVE_DOUBT = 1.5
 _SURELY_ANOTHERS = 0.02
-_EVEN = 0.5
 _PERHAPS_GRAVE = 0.2
 _LIKELY_OURS = 0.8
-"""From here on, as where name and place stand together, what linking is unsure of is not ruled out."""
+"""From here on what linking is unsure of is ours, where nothing in the text speaks for another."""
 
 
 def settle(
@@ -45,16 +48,17 @@ def settle(
 ) -> Relevance:
     """Relevance after the model has read the text: linking's answer, or one step from it.
 
-    Match and verdict are both stored with it. `named` says that the text has somebody of the school: beside
-    its name, and nobody else's, that settles which school of the name is meant. What a person handed in, and
-    what stands where only this school is talked about, is never dismissed, unless another school that is
-    watched is meant.
+    Match and verdict are both stored with it. `named` says that the text has somebody of the school. That
+    beside our name, or how likely it is ours beside our name or place, settles which school is meant where
+    nobody else is named. What a person handed in, and what stands where only this school is talked about, is
+    never dismissed, unless another school that is watched is meant.
     """
-    ours = named and names(match, NAMES_US) and not names(match, NAMES_ANOTHER | {"other_place"})
-    if ours and match.relevance is Relevance.UNSURE:
-        return Relevance.ABOUT
+    likely = "relevant" in scores and weighed.ours >= _LIKELY_OURS and not names(match, {"many_bearers"})
+    ours = (named and names(match, NAMES_US)) or (likely and names(match, _TELLS_OF_US))
     if names(match, {UNTIED, SEARCHED}) and not names(match, NAMES_ANOTHER):
         found = _of_no_school(match, scores, signals, weighed, t, named=named)
+    elif ours and match.relevance is Relevance.UNSURE and not names(match, NAMES_ANOTHER | {"other_place"}):
+        found = Relevance.ABOUT
     else:
         found = _read(match, scores, weighed, t, language)
     stays = names(match, OURS_TO_JUDGE) and not names(match, {OTHER_OF_YOURS})
@@ -80,7 +84,7 @@ def _of_no_school(
     lane = max(scores.get("abuse:safeguarding", 0.0), of_route(scores, Route.SAFEGUARDING))
     child = grave and lane >= LIKELIER_THAN_NOT
     danger = child or bool(weighed.dangers) or _says_this_hour(signals, weighed)
-    here = names(match, HERE) and (danger or (named and names(match, _MAY_BE_SCHOOL)))
+    here = names(match, HERE) and (danger or (named and names(match, LIFE | {"school_hint"})))
     doubt = here or (weighed.severe >= _PERHAPS_GRAVE and (named or names(match, {SEARCHED})))
     return Relevance.UNSURE if doubt else Relevance.NOT_ABOUT
 
@@ -94,27 +98,27 @@ def _read(
     graver it is, but never where it names another school: that is another school's matter. A street, a church
     or a club of the same name gives way only to something possibly grave. Anything about school life in a
     language that the model hardly learnt counts as possibly grave. What linking is unsure of may be ruled
-    out, unless there is danger in it.
+    out, unless there is danger in it; what is calm and hardly tied to us unless it is likelier ours than not.
     """
     dismissed = match.relevance is Relevance.NOT_ABOUT
     if dismissed and _anothers(match):
         return match.relevance
-    unread = language is not Language.ENGLISH and _only_a_word(match) and names(match, _OF_A_SCHOOL)
+    unread = language is not Language.ENGLISH and _only_a_word(match) and names(match, LIFE)
     if match.relevance is not Relevance.ABOUT and (_danger_said(match, weighed) or unread):
         return Relevance.UNSURE
-    # it may be grave from a higher likelihood where only a street or a church is named
-    grave_from = max(t.alert, LIKELIER_THAN_NOT) if names(match, {"named_thing"}) else t.alert
-    if "relevant" not in scores or (
-        dismissed and names(match, NAMES_ANOTHER) and weighed.severe < grave_from
-    ):
+    grave, calm = weighed.severe >= t.alert, weighed.severe < _PERHAPS_GRAVE
+    anothers = dismissed and names(match, NAMES_ANOTHER | {"estate_agent"})
+    if "relevant" not in scores or (anothers and not grave):
         return match.relevance
-    grave = weighed.severe >= t.alert
+    line = t.ours - (_GRAVE_DOUBT if grave else 0.0)
+    if calm and (dismissed or (names(match, _HARDLY_TIED) and not names(match, {"review"}))):
+        line = max(line, log_odds(LIKELIER_THAN_NOT))
     odds = log_odds(weighed.ours)
     if grave and _only_a_word(match):  # how much likelier it is ours where that word counts for nothing
-        odds += log_odds(max(match.score, _EVEN)) - log_odds(match.score)
-    if odds >= t.ours - (_GRAVE_DOUBT if grave else 0.0):
+        odds += log_odds(max(match.score, LIKELIER_THAN_NOT)) - log_odds(match.score)
+    if odds >= line:
         return Relevance.UNSURE if dismissed else match.relevance
-    if match.relevance is Relevance.ABOUT or weighed.dangers or match.score >= _LIKELY_OURS:
+    if match.relevance is Relevance.ABOUT or weighed.dangers or not (calm or match.score < _LIKELY_OURS):
         return match.relevance
     return Relevance.NOT_ABOUT
 
@@ -127,8 +131,9 @@ def _anothers(match: Match) -> bool:
 
 
 def _danger_said(match: Match, weighed: WeighedEvidence) -> bool:
-    """Does a signal find danger in a text that contains our name, even beside a word like “Church”?"""
-    if names(match, BESIDE):
+    """Does a signal find danger in a text that contains our name, even beside a word like “Church”?
+    Not where that word is of what is in another town."""
+    if names(match, BESIDE) and not names(match, {"rival_place"}):
         return bool(weighed.dangers) or weighed.grave_signal
     return bool(weighed.dangers) and names(match, NAMES_US)
 
@@ -170,7 +175,7 @@ def grave_elsewhere(
     if names(match, {OTHER_OF_YOURS}):
         return False
     if not names(match, NAMES_ANOTHER_SCHOOL):
-        return bool(weighed.dangers) and names(match, _OF_A_SCHOOL) and not names(match, NAMES_ANOTHER)
+        return bool(weighed.dangers) and names(match, LIFE) and not names(match, NAMES_ANOTHER)
     sign = _says_this_hour(signals, weighed)
     seen = weighed.severe >= t.alert and weighed.this_hour >= t.this_hour
     return (sign and seen) if is_article(mention) else (sign or seen)

@@ -36,6 +36,8 @@ _BESIDE_A_SIGNAL = 0.2
 _LIKELIER_THAN_NOT = 0.5
 URGENT_LABELS = frozenset(("threat", "extremism", "safeguarding", "self_harm"))
 _OF_A_CHILD = frozenset(("safeguarding", "self_harm"))
+_SWEARING = frozenset(("profanity",))
+"""What is marked on anything and is never a reason."""
 MAYBE_GRAVE = 0.2
 """From here a post may be grave: for somebody of ours who is named in it, and beside a grave word."""
 _CLASS_OF_LABEL = {
@@ -137,7 +139,7 @@ def judge_severity(
         abuse = _police_labels(labels, scores, weighed, about)
         return SeverityOutcome(route, Severity.THIS_HOUR, abuse, Sentiment.NEGATIVE)
     if route is Route.RESPOND:
-        return SeverityOutcome(route, Severity.TODAY, _flag(labels), _tone(scores))
+        return SeverityOutcome(route, Severity.TODAY, tuple(_SWEARING & {*labels}), _tone(scores))
     severity = Severity.THIS_HOUR if weighed.this_hour >= t.this_hour else Severity.TODAY
     return in_protection(said, scores, about, severity)
 
@@ -161,7 +163,9 @@ def for_a_person(labels: set[str], scores: Mapping[str, float], about: About) ->
     likeliest = of_route(scores, Route.SAFEGUARDING) >= max(of_route(scores, route) for route in others)
     if likeliest or (_OF_A_CHILD | {"extremism"}) & labels:
         return replace(in_protection(labels, scores, about, Severity.TODAY), placed=False)
-    return SeverityOutcome(Route.RESPOND, Severity.TODAY, _flag(labels), _tone(scores), placed=False)
+    return SeverityOutcome(
+        Route.RESPOND, Severity.TODAY, tuple(_SWEARING & {*labels}), _tone(scores), placed=False
+    )
 
 
 def _lane(labels: Collection[str], weighed: WeighedEvidence, scores: Mapping[str, float]) -> Route:
@@ -231,12 +235,7 @@ def _police_labels(
 def _calm(labels: set[str], weighed: WeighedEvidence) -> SeverityOutcome:
     route, tone = max(weighed.calm, key=lambda pair: weighed.calm[pair])
     severity = Severity.RESPOND if route is Route.RESPOND else Severity.NOTE
-    return SeverityOutcome(route, severity, _flag(labels), tone)
-
-
-def _flag(labels: Collection[str]) -> tuple[str, ...]:
-    """Swearing, which is marked on anything and is never a reason."""
-    return ("profanity",) if "profanity" in labels else ()
+    return SeverityOutcome(route, severity, tuple(_SWEARING & {*labels}), tone)
 
 
 def _tone(scores: Mapping[str, float]) -> Sentiment:
@@ -294,24 +293,27 @@ def look_rank(weighed: WeighedEvidence, t: Thresholds) -> float:
 def shown(
     outcome: SeverityOutcome, weighed: WeighedEvidence, line: float, signals: Sequence[Signal]
 ) -> SeverityOutcome:
-    """The outcome; what is calm and may hold more is shown, neither thanked for nor filed as praise."""
-    if outcome.severity >= Severity.TODAY or not _may_hold_more(weighed, line, signals):
+    """The outcome; what is calm and has a grave sign that the rest outweighs is shown, neither thanked for nor
+    filed as praise: a wish to die is never passed over, nor are thanks for harm."""
+    if outcome.severity >= Severity.TODAY:
         return outcome
+    told = weighed.grave_signal or weighed.in_doubt or line == NEVER
+    passed_over = {"self_harm"} | (_OF_A_CHILD if outcome.route is Route.THANK else set())
+    more = told or any(passed_over & {*s.labels} for s in signals)
+    return noted_and_shown(outcome) if more else outcome
+
+
+def noted_and_shown(outcome: SeverityOutcome) -> SeverityOutcome:
+    """The outcome as one that a person looks at, and that is neither thanked for nor filed as praise."""
     route = Route.NOTE if outcome.route is Route.THANK else outcome.route
     tone = Sentiment.NEUTRAL if outcome.sentiment is Sentiment.POSITIVE else outcome.sentiment
     return replace(outcome, route=route, sentiment=tone, unsure=True)
 
 
-def _may_hold_more(weighed: WeighedEvidence, line: float, signals: Sequence[Signal]) -> bool:
-    """Is there a grave sign that the rest outweighs? A wish to die is never passed over."""
-    told = weighed.grave_signal or weighed.in_doubt or line == NEVER
-    return told or any("self_harm" in s.labels for s in signals)
-
-
 def asks_a_look(
     outcome: SeverityOutcome, weighed: WeighedEvidence, language: Language, t: Thresholds
 ) -> bool:
-    """Must a person look: is it too uncertain, or in a language the model was not trained for?"""
+    """Must a person look: is it too uncertain, or in a language that nobody judged?"""
     if outcome.severity >= Severity.TODAY:
         return False
-    return outcome.unsure or weighed.severe >= t.look or language is not Language.ENGLISH
+    return outcome.unsure or weighed.severe >= t.look or language is Language.OTHER

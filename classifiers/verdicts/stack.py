@@ -32,8 +32,9 @@ STACK_FILE = Path(__file__).with_name("stack.toml")
 QUESTIONS = ("grave", "hour", "urgent", "ours")
 """Severity 3 or more, severity 4, child protection or police, about the school."""
 
-MEMBERS = ("network", "ngrams")
-"""The two weightings: by the network's opinion alone, and by that of the n-grams beside it."""
+MEMBERS = ("network", "ngrams", "reader")
+"""The three weightings: by the network's opinion alone, by that of the n-grams beside it, and by the second
+reader's in the network's place, with both beside it."""
 
 _EDGE = 1e-4
 _LEAST, _MOST_SURE = (math.log(p / (1 - p)) for p in (_EDGE, 1 - _EDGE))
@@ -50,6 +51,8 @@ _SINGLE = {
     "ngram:relevant": "ngram:relevant",
     "ngram:respond": "ngram:respond",
     "ngram:removal": "ngram:removal",
+    "first:grave": "first:severity:3",
+    "first:hour": "first:severity:4",
 }
 """The features that are the log-odds of one column of `Scores`."""
 
@@ -113,9 +116,21 @@ def judge(
     Without a model's opinion on whether it is about the school at all, `ours` is linking's own score.
     """
     found = features(scores, signals, match, language, channel)
-    weightings = (stack or read_stack())["ngrams" if "ngram:severity:3" in scores else "network"]
+    alone = "ngrams" if "ngram:severity:3" in scores else "network"
+    weightings = (stack or read_stack())["reader" if was_read(scores) else alone]
     grave, hour, urgent, ours = (probability(weightings[name].odds(found)) for name in QUESTIONS)
     return Likelihoods(grave, hour, urgent, ours if "relevant" in scores else match.score)
+
+
+def was_read(scores: Mapping[str, float]) -> bool:
+    """Did the second reader read the text that they are of?"""
+    return "first:severity:3" in scores
+
+
+def with_reading(scores: Mapping[str, float], reading: Mapping[str, float]) -> dict[str, float]:
+    """The scores of a text that was read again: the second reader's, and those it does not give."""
+    first = {f"first:{label}": scores.get(label, 0.0) for label in ("severity:3", "severity:4")}
+    return {**scores, **reading, **first}
 
 
 def features(

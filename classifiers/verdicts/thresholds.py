@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from data.errors import InputError
@@ -48,7 +48,9 @@ class Thresholds:
     police_now over safeguarding, `request_bias` request_removal over platform_report. `respond_bias` favours
     respond over note and thank, `thank_bias` thank over note. `removal_floor`: below it no label is grounds
     for a removal. `ours`: from here, in log-odds, what the stack makes of it is about the school.
-    `signal_strong` is what a signal's vote for a route counts.
+    `signal_strong` is what a signal's vote for a route counts. `sure`: from here what is first judged to be
+    of child protection or for the police is not lowered by a second reading. `read` are the lines for posts
+    that were read again.
     """
 
     alert: float = 0.5
@@ -65,7 +67,9 @@ class Thresholds:
     removal_floor: float = 0.15
     ours: float = 0.0
     signal_strong: float = 1.5
+    sure: float = 0.9
     abuse: Mapping[str, float] = field(default_factory=lambda: dict.fromkeys(ABUSE_LABELS, 0.5))
+    read: Thresholds | None = None
 
     def label(self, name: str) -> float:
         """The probability from which an abuse label holds; 0.5 where none is given."""
@@ -73,23 +77,28 @@ class Thresholds:
 
 
 def read_thresholds(path: Path = THRESHOLDS_FILE) -> Thresholds:
-    """The thresholds of a TOML file: numbers by field name, labels under `[abuse]`.
+    """The thresholds of a TOML file: numbers by field name, labels under `[abuse]`, and under `[read]` those
+    for posts that were read again.
 
     Raises InputError, naming the file and the key, where something is missing, unknown or not a number.
     """
     try:
-        read = tomllib.loads(path.read_text(encoding="utf-8"))
+        held = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, tomllib.TOMLDecodeError) as error:
         raise InputError(f"{path}: cannot be read as thresholds ({error}).") from error
-    read.pop("measured", None)
-    abuse = read.pop("abuse", {})
-    known = {name for name in Thresholds.__dataclass_fields__ if name != "abuse"}
-    for key in sorted(set(read) ^ known):
-        raise InputError(f"{path}: “{key}” is {'missing' if key in known else 'not a threshold'}.")
-    for key in sorted(set(abuse) - set(ABUSE_LABELS)):
-        raise InputError(f"{path}, [abuse]: “{key}” is not an abuse label.")
-    for key, value in (*read.items(), *abuse.items()):
-        if isinstance(value, bool) or not isinstance(value, int | float):
-            raise InputError(f"{path}: “{key}” must be a number.")
-    numbers = {key: float(value) for key, value in read.items()}
-    return Thresholds(**numbers, abuse={key: float(value) for key, value in abuse.items()})
+    held.pop("measured", None)
+    again, found = held.pop("read", None), None
+    for table in (again, held) if again else (held,):
+        abuse = table.pop("abuse", {})
+        known = set(Thresholds.__dataclass_fields__) - {"abuse", "read"}
+        for key in sorted(set(table) ^ known):
+            raise InputError(f"{path}: “{key}” is {'missing' if key in known else 'not a threshold'}.")
+        for key in sorted(set(abuse) - set(ABUSE_LABELS)):
+            raise InputError(f"{path}, [abuse]: “{key}” is not an abuse label.")
+        for key, value in (*table.items(), *abuse.items()):
+            if isinstance(value, bool) or not isinstance(value, int | float):
+                raise InputError(f"{path}: “{key}” must be a number.")
+        numbers = {key: float(value) for key, value in table.items()}
+        labels = {key: float(value) for key, value in abuse.items()}
+        found = replace(Thresholds(abuse=labels, read=found), **numbers)  # type: ignore[arg-type]
+    return found or Thresholds()

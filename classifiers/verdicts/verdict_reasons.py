@@ -28,7 +28,7 @@ _DECIDED_BY_A_PERSON = Reason(
 _OVER = Reason(PRESS_OVER, "What the article tells of is over, came to nothing or was only practised.")
 _CLEARS = Reason(PRESS_CLEARS, "The article clears somebody: nobody of the school, or not to blame.")
 _PASSED_ON = Reason(PASSES_ON_NEWS, "It passes on what a paper or a broadcaster tells.")
-_LOOK = Reason(WORTH_A_LOOK, "Not sure: worth a look.")
+LOOK = Reason(WORTH_A_LOOK, "Not sure: worth a look.")
 ARTICLE_READ = Reason("article_read", "The article behind the headline was read and judged with it.")
 _HEADLINE_ONLY = {
     "paid": "Only the headline was judged: the article is for those who pay.",
@@ -63,7 +63,7 @@ def explain(
     relevance: Relevance,
     signals: Sequence[Signal],
     route: Route,
-    spoken: Tongue,
+    spoken: Tongue | None,
     *,
     look: bool,
     restricted: bool,
@@ -92,10 +92,10 @@ def explain(
     if not placed:
         found[1:1] = [_DECIDED_BY_A_PERSON]
     found += [Reason(s.name, s.reason) for s in sorted(signals, key=_place) if not _denies(s, route)]
-    if spoken.language is not Language.ENGLISH:
+    if spoken and spoken.language is not Language.ENGLISH:
         found.insert(2, Reason(f"language_{spoken.language.value}", _language(spoken)))
     if few_words or look:
-        found.insert(2, _TOO_FEW if few_words else _LOOK)
+        found.insert(2, _TOO_FEW if few_words else LOOK)
     return _first(found)
 
 
@@ -115,7 +115,7 @@ def headline_only(why: str) -> Reason:
 
 def _language(spoken: Tongue) -> str:
     if spoken.language is Language.WELSH:
-        return "It is in Welsh, which is not guessed at: please read it yourself."
+        return "It is in Welsh, of which only plain words are known: please read it yourself."
     name = NAMES.get(spoken.code)
     if name is None:
         return "It is in a language that is not guessed at: please have it read."

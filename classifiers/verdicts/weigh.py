@@ -14,9 +14,6 @@ from data.types import ABUSE_LABELS, Match, Relevance, Route, Sentiment, Severit
 CONTENT_LABELS = tuple(label for label in ABUSE_LABELS if label != "profanity")
 """Every label except profanity, which is a flag and never a reason to remove."""
 
-PLAYFUL = "playful"
-"""The name of the signal of a joke that neither complains nor asks."""
-
 LANES = (Route.REQUEST_REMOVAL, Route.PLATFORM_REPORT, Route.SAFEGUARDING, Route.POLICE_NOW)
 """The routes of severity 3 and 4."""
 
@@ -33,6 +30,11 @@ _TONE_LABEL = {tone: f"sentiment:{tone.value}" for tone in Sentiment}
 _EDGE = 1e-4
 _WISH = "self_harm"
 _MOST_VOTES = 3
+_JEST = 0.9
+"""At this share of the line where an alert begins: what a firm signal knows for a figure of speech is no more
+than a look, unless the models find something grave that it does not explain."""
+_NOT_EXPLAINED = 0.25
+"""From this probability of a label that no jest clears there is something else in it."""
 _ANYWHERE = Match("", Relevance.UNSURE, 0.5)
 
 
@@ -75,6 +77,10 @@ def weigh(
     asserted = frozenset(label for s in firm for label in s.labels if s.danger or label not in cleared)
     this_hour = any(s.severity >= Severity.THIS_HOUR for s in dangers)
     grave = any(s.severity >= Severity.TODAY and asserted & set(s.labels) for s in firm)
+    explained = {label for s in firm if s.route is Route.NOTE for label in s.clears}
+    others = (scores.get(f"abuse:{label}", 0.0) for label in CONTENT_LABELS if label not in explained)
+    jest = bool(explained) and max(others) < _NOT_EXPLAINED
+    found = min(likely.grave, _JEST * t.alert) if jest else likely.grave
     bias = {
         Route.REQUEST_REMOVAL: t.request_bias,
         Route.PLATFORM_REPORT: 0.0,
@@ -82,7 +88,7 @@ def weigh(
         Route.POLICE_NOW: t.urgent_bias + t.police_bias,
     }
     return WeighedEvidence(
-        severe=1.0 if dangers else max(likely.grave, t.alert if grave else 0.0),
+        severe=1.0 if dangers else max(found, t.alert if grave else 0.0),
         this_hour=1.0 if this_hour else likely.hour,
         ours=likely.ours,
         lanes={
@@ -117,11 +123,7 @@ def _votes(route: Route, signals: Sequence[Signal], t: Thresholds) -> float:
 def _calm(
     scores: Mapping[str, float], signals: Sequence[Signal], t: Thresholds
 ) -> dict[tuple[Route, Sentiment], float]:
-    """Log-odds of route and sentiment together: thanks are positive, what needs an answer is not.
-
-    The model takes a joke's hard words for blame, but a joke does not need an answer.
-    """
-    in_fun = any(s.name == PLAYFUL for s in signals)
+    """Log-odds of route and sentiment together: thanks are positive, what needs an answer is not."""
     routes = {
         route: _log(scores, _ROUTE_LABEL[route]) + bias + _votes(route, signals, t)
         for route, bias in ((Route.NOTE, 0.0), (Route.THANK, t.thank_bias), (Route.RESPOND, t.respond_bias))
@@ -131,9 +133,4 @@ def _calm(
         Sentiment.NEUTRAL: _log(scores, _TONE_LABEL[Sentiment.NEUTRAL]) + t.neutral_bias,
         Sentiment.POSITIVE: _log(scores, _TONE_LABEL[Sentiment.POSITIVE]) + t.positive_bias,
     }
-    return {
-        (route, tone): routes[route] + tones[tone]
-        for route in CALM
-        for tone in _TONES[route]
-        if not (in_fun and route is Route.RESPOND)
-    }
+    return {(route, tone): routes[route] + tones[tone] for route in CALM for tone in _TONES[route]}

@@ -418,7 +418,8 @@ class SignInSettings(Table):
 
 
 class ModelSettings(Table):
-    """Another model instead of the one that comes with Schoolgate, and how many threads it may use."""
+    """Another model instead of the one that comes with Schoolgate, how many threads it may use, and whether
+    what may be grave is read again."""
 
     name: Text | None = optional("A Hugging Face model's name, or its folder.", "models/our-model")
     labels: dict[str, ModelLabel] = key(
@@ -427,6 +428,11 @@ class ModelSettings(Table):
         {},
     )
     threads: int | None = optional("Processor threads for the model; all cores otherwise.", 2, ge=1, le=256)
+    second_reader: bool = key(
+        "Read again, with the package schoolgate-reader where it is installed, what may be grave.",
+        True,
+        True,
+    )
 
 
 HEARTBEAT_URL = optional(

@@ -19,6 +19,7 @@ from typing import TypeAlias
 
 from alerts.access.offices import holders, over_the_head
 from alerts.wording.lag import Lag
+from classifiers.scoring.heads import reader_of
 from classifiers.signals.find import find_signals
 from classifiers.text.language import Language
 from classifiers.text.model_text import mention_text
@@ -27,6 +28,7 @@ from classifiers.verdicts.by_people.said import as_sent_on
 from classifiers.verdicts.decide import decide
 from classifiers.verdicts.named_people import people_named
 from classifiers.verdicts.relevance import worth_scoring
+from classifiers.verdicts.second_reading import read_again
 from classifiers.verdicts.trust import judged_once
 from data.errors import SchoolgateError
 from data.judged import calls_for_alert, not_read_whole
@@ -399,7 +401,9 @@ def explained(
     person's word weighs more (`extra`), or where it cannot be found, which is logged: no alert waits."""
     verdicts = verdicts_on(fresh, judges, extra, scored)
     try:
-        return verdicts if extra else with_weightiest(fresh, verdicts, lambda some: verdicts_on(some, judges))
+        # to read each part again would take too long
+        first = partial(verdicts_on, judges=judges, scored=scored, again=False)
+        return verdicts if extra else with_weightiest(fresh, verdicts, first)
     except SchoolgateError as error:
         log.warning("what weighed most could not be found: %s", error)
         return verdicts
@@ -410,19 +414,31 @@ def verdicts_on(
     judges: Judges,
     extra: tuple[Signal, ...] = (),
     scored: Scored = NOTHING_SCORED,
+    *,
+    again: bool = True,
 ) -> tuple[Verdict, ...]:
     """What we think of each mention for each school that it was matched with, in their order; the model is
-    asked for what it has not `scored`."""
+    asked for what it has not `scored`, and the second reader reads what is worth it `again`."""
     texts = texts_of(fresh)
     unscored = dict.fromkeys(text for text in texts if text is not None and text not in scored)
     known = {**scored, **_scored(list(unscored), judges)}
-    verdicts = []
-    for (mention, matches), text in zip(fresh, texts, strict=True):
-        row, model, cut = known.get(text, ({}, "", False))
+    rows = [known.get(text, ({}, "", False)) for text in texts]
+
+    def judge(i: int, row: Mapping[str, float], model: str) -> list[Verdict]:
+        mention, matches = fresh[i]
         on = partial(_verdict, mention, row, model, judges, extra)
-        found = _once(matches, on, judges) if any(map(_of_a_trust, matches)) else map(on, matches)
-        verdicts += [not_read_whole(judged) if cut else judged for judged in found]
-    return tuple(verdicts)
+        trust = next((match.urn for match in matches if match.urn.startswith(KEY_OF_A_TRUST)), None)
+        found = map(on, matches) if trust is None else _once(matches, on, judges, trust)
+        return [not_read_whole(judged) if rows[i][2] else judged for judged in found]
+
+    firsts = [judge(i, row, model) for i, (row, model, _) in enumerate(rows)]
+    found: Sequence[Sequence[Verdict]] = firsts
+    reader = reader_of(judges.scorer()) if again and any(row for row, _, _ in rows) else None
+    if reader is not None:
+        scores = [row for row, _, _ in rows]
+        with judges.timed("reader"):
+            found = read_again(firsts, texts, scores, reader, judge, judges.thresholds.sure)
+    return tuple(verdict for some in found for verdict in some)
 
 
 def texts_of(fresh: Sequence[tuple[Mention, tuple[Match, ...]]]) -> list[str | None]:
@@ -452,15 +468,12 @@ def _verdict(
     )  # fmt: skip
 
 
-def _of_a_trust(match: Match) -> bool:
-    return match.urn.startswith(KEY_OF_A_TRUST)
-
-
-def _once(matches: Sequence[Match], on: Callable[[Match], Verdict], judges: Judges) -> list[Verdict]:
+def _once(
+    matches: Sequence[Match], on: Callable[[Match], Verdict], judges: Judges, trust: str
+) -> list[Verdict]:
     from classifiers.verdicts.named_people import read
 
-    urn = next(filter(_of_a_trust, matches)).urn
-    people, name = judges.people_of(urn), judges.schools[urn].head or ""
+    people, name = judges.people_of(trust), judges.schools[trust].head or ""
     chiefs, over = [*holders(people, Role.HEAD), *people_named(read(name), people)], over_the_head(people)
     return judged_once(matches, on, [p.id for p in chiefs], [p.id for p in over])
 

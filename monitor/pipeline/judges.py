@@ -5,8 +5,11 @@ from __future__ import annotations
 import os
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from importlib.util import find_spec
+from pathlib import Path
 from typing import Protocol, TypeAlias
 
 from alerts.next_date import Means
@@ -25,6 +28,9 @@ from monitor.config.model import ModelSettings
 
 FOLD_DAYS = 14
 """How far back a story is looked for."""
+
+_READS_ON = 2
+"""So many threads the second reader uses."""
 
 MOST_PRINTS = 100_000
 """So many are kept from one transaction to the next, some 60 MB: those of the schools asked for last."""
@@ -147,7 +153,8 @@ class Judges:
     `means` says, by urn, how a school's people are reached; `first_assessors` who looks at a matter
     first by its own policy. `secret` is the home's, with which what was erased is known again. `open_cases`
     opens the cases that alerts begin, in the transaction that saves them. `recent` is what new mentions are
-    folded with. `natures` are the channels that the settings say places have, by host.
+    folded with. `timed` counts what is done within it to a stage. `natures` are the channels that the
+    settings say places have, by host.
     """
 
     schools: Mapping[str, School]
@@ -161,6 +168,7 @@ class Judges:
     secret: Callable[[], bytes] = bytes
     open_cases: OpenCases = lambda con, alerts, now: None
     recent: Recent = field(default_factory=Recent)
+    timed: Callable[[str], AbstractContextManager[None]] = lambda stage: nullcontext()
     natures: Mapping[str, str] = field(default_factory=dict)
     _by_school: PeopleBySchool = field(init=False, repr=False, compare=False)
 
@@ -177,9 +185,18 @@ class Judges:
 
 
 def scorer(model: ModelSettings) -> TextScorer:
-    """The configured model; it is loaded at its first text."""
+    """The configured model; it is loaded at its first text, as the second reader beside it is."""
     if model.name:
         return HuggingFaceScorer(model.name, model.labels)
+    from classifiers.scoring.heads import READ
     from classifiers.scoring.onnx_scorer import Scorer
 
-    return Scorer(threads=model.threads or os.cpu_count() or 1)
+    threads, folder = model.threads or os.cpu_count() or 1, reader_folder(model)
+    again = Scorer(folder, min(threads, _READS_ON), READ) if folder else None
+    return Scorer(threads=threads, reader=again)
+
+
+def reader_folder(model: ModelSettings) -> Path | None:
+    """Where the second reader's files are; None where it is switched off, or its package not installed."""
+    found = find_spec("schoolgate_reader") if model.second_reader and not model.name else None
+    return Path(found.origin).parent if found and found.origin else None

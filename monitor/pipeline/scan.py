@@ -103,7 +103,7 @@ def scan(
         from monitor.pipeline.scanning.group import Group
         from monitor.pipeline.scanning.stages import Stages, warm
 
-        by = judges()
+        by = replace(judges(), timed=timings.of)
         if any(state.first_run_at is None for state in state_of.values()):
             with timings.of("load"):  # of what nobody has read there is something new
                 warm(by, clock())

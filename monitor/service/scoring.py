@@ -1,8 +1,8 @@
 """What takes memory and is let go when idle: the model, in a process of its own, and the linker.
 
 Measured: a model that was loaded, used and let go leaves 50 MB behind in the process that held it, and
-its libraries as much again. A question is a JSON list of texts; the answer is a JSON line, and behind it the
-numbers as float32.
+its libraries as much again. A question is a JSON list: is the second reader meant, and the texts; the
+answer is a JSON line, and behind it the numbers as float32.
 """
 
 from __future__ import annotations
@@ -11,15 +11,17 @@ import json
 import sys
 import threading
 from collections.abc import Callable, Collection, Sequence
+from copy import copy
 from functools import partial
 
 import numpy as np
 
+from classifiers.scoring.heads import reader_of
 from data.errors import SchoolgateError
 from data.system.child_process import ChildProcess, Ended, serve
 from data.types import Match, Mention, Scores, Source
 from monitor.config.model import ModelSettings
-from monitor.pipeline.judges import Linking
+from monitor.pipeline.judges import Linking, reader_folder
 
 IDLE_S = 300.0
 """So long the model is kept after its last text."""
@@ -27,6 +29,10 @@ IDLE_S = 300.0
 ANSWERS_IN_S, A_TEXT_S = 120.0, 0.5
 """So long the child may take over one question, and for each of its texts. A cold start on a busy machine
 took 50 seconds, a text 4 ms. A child that hangs longer is ended and counts as one that died."""
+
+AGAIN_S = 3.0
+"""So long it may take to read a text again. What the second reader is late with is as it was found first:
+it is asked once."""
 
 _TRIES = 2
 Command = Sequence[str]
@@ -37,6 +43,7 @@ class AwayScorer:
     """A TextScorer whose model lives in a child process, begun at the first text. Safe in threads.
 
     `timer` is a clock in seconds that never jumps. The model's table is the last word of the child's command.
+    `reader` is the second reader in the same child, where there is one.
     """
 
     def __init__(
@@ -48,6 +55,10 @@ class AwayScorer:
     ) -> None:
         self._child = ChildProcess((*command, model.model_dump_json()), timer)
         self._answers_in_s = answers_in_s
+        self._reads_again = False
+        self.reader = copy(self) if reader_folder(model) else None
+        if self.reader:
+            self.reader._reads_again = True
 
     @property
     def loaded(self) -> bool:
@@ -55,13 +66,14 @@ class AwayScorer:
         return self._child.pid is not None
 
     def score(self, texts: Sequence[str]) -> Scores:
-        """Probabilities of each text, in order; asked again once where the child died or hung over it.
+        """Probabilities of each text, in order; the first model is asked again once where the child died or
+        hung over it.
 
-        Raises SchoolgateError with the child's own sentence, or where that happened twice.
+        Raises SchoolgateError with the child's own sentence, or where that happened again.
         """
-        question = json.dumps(list(texts)).encode()
-        within_s = self._answers_in_s + A_TEXT_S * len(texts)
-        for _ in range(_TRIES):
+        question = json.dumps([self._reads_again, list(texts)]).encode()
+        within_s = self._answers_in_s + (AGAIN_S if self._reads_again else A_TEXT_S) * len(texts)
+        for _ in range(1 if self._reads_again else _TRIES):
             try:
                 found = self._child.ask(question, within_s, partial(_scores, len(texts)))
             except Ended:
@@ -69,7 +81,7 @@ class AwayScorer:
             if isinstance(found, str):
                 raise SchoolgateError(found)
             return found
-        raise SchoolgateError("The model's process ended over a text, twice. To see why: ⟪doctor⟫")
+        raise SchoolgateError("The model's process ended over a text. To see why: ⟪doctor⟫")
 
     def let_go(self, idle_s: float = IDLE_S) -> bool:
         """Ends the child where it was not used for so long; never while it is at work. Says whether."""
@@ -120,11 +132,15 @@ def main() -> None:
     """The child: loads the model at the first texts, and scores."""
     from monitor.pipeline.judges import scorer
 
-    model = scorer(ModelSettings(**json.loads(sys.argv[1])))
+    first = scorer(ModelSettings(**json.loads(sys.argv[1])))
 
     def answer(question: bytes) -> bytes:
+        again, texts = json.loads(question)
         try:
-            scores = model.score(json.loads(question))
+            model = reader_of(first) if again else first
+            if model is None:
+                raise SchoolgateError("The second reader is not installed any more.")
+            scores = model.score(texts)
         except SchoolgateError as error:
             return json.dumps({"fault": str(error)}).encode()
         values = np.ascontiguousarray(scores.values, np.float32)

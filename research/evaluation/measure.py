@@ -16,7 +16,7 @@ import numpy as np
 import tomlkit
 from numpy.typing import NDArray
 
-from classifiers.scoring.heads import TextScorer
+from classifiers.scoring.heads import TextScorer, reader_of
 from classifiers.scoring.model_card import file_digest
 from classifiers.scoring.onnx_scorer import Scorer
 from classifiers.triage import triage_items
@@ -28,6 +28,7 @@ from research.evaluation.labelled_items import item_text, labelled_posts, read_i
 from research.evaluation.made_tests import FUNCTIONS, functions
 from research.evaluation.metrics import auc, f1, macro_f1, recall_at, triage_metrics
 from research.evaluation.public_tests import MOST_ROWS, PUBLIC_TESTS, Column, best, columns, public_figures
+from research.evaluation.shipped import without_reader
 
 FLOOR_FILE = Path(__file__).parents[2] / "classifiers" / "quality_floor.toml"
 
@@ -38,9 +39,13 @@ SECTIONS = {
     "hand": "a hand that chose nothing",
     "themes": "themes of posts",
     "functions": "functions in twins",
+    "dev_read": "dev.jsonl, read again",
+    "holdout_read": "the held-out posts, read again",
+    "hand_read": "a hand that chose nothing, read again",
+    "functions_read": "functions in twins, read again",
 }
 
-MARGIN = {"public": 0.01, "dev": 0.02, "holdout": 0.02, "hand": 0.02, "themes": 0.03, "functions": 0.02}
+MARGIN = {"public": 0.01, "themes": 0.03} | dict.fromkeys(set(SECTIONS) - {"public", "themes"}, 0.02)
 """How far below a measured figure its floor is set: processors round eight-bit products differently."""
 
 _ROUNDING = 1e-6
@@ -302,25 +307,30 @@ def hold_against_floor(data: Path, floor: Path | None, scorer: TextScorer) -> tu
 
 
 def all_figures(data: Path, scorer: TextScorer) -> dict[str, float]:
-    """The figures of `evaluate`, of the whole decision and of the functions.
+    """The figures of `evaluate`, of the whole decision and of the functions; of these two also with the
+    second reader (`dev_read.…`), where the scorer has one.
 
     Raises InputError where there is nothing to measure on.
     """
-    figures = evaluate(data, scorer)
+    alone, reads = without_reader(scorer), reader_of(scorer) is not None
+    figures = evaluate(data, alone)
     if not figures:
         expected = ", ".join(("datasets/*.parquet", *OWN_SETS.values(), THEMES_FILE))
         raise InputError(f"{data} holds nothing to measure on: none of {expected}.")
     for section, (items, schools) in OWN_FILES.items():
         if (data / items).is_file() and (data / schools).is_file():
-            found = decision_figures(data / items, data / schools, scorer)
+            found = decision_figures(data / items, data / schools, alone)
             figures |= {f"{section}.decision.{what}": value for what, value in found.items()}
-    return figures | _function_figures(scorer)
+            found = decision_figures(data / items, data / schools, scorer) if reads else {}
+            figures |= {f"{section}_read.{what}": value for what, value in found.items()}
+    figures |= _function_figures("functions", alone)
+    return figures | (_function_figures("functions_read", scorer) if reads else {})
 
 
-def _function_figures(scorer: TextScorer) -> dict[str, float]:
+def _function_figures(section: str, scorer: TextScorer) -> dict[str, float]:
     whole = functions(scorer)[-1]
     found = {"alerted": whole.alerted, "seen": whole.seen, "harmless": whole.harmless}
-    return {f"functions.{name}": figure.value for name, figure in found.items()}
+    return {f"{section}.{name}": figure.value for name, figure in found.items()}
 
 
 def raise_floor(path: Path, folders: Sequence[Path], scorer: Scorer, *, lower: bool = False) -> str:

@@ -24,7 +24,17 @@ from research.thresholds.lines import (
     LabelledCase,
     removal_line,
 )
-from research.thresholds.week import FALSE_ALARMS, LOOKS, WEEK, Found, cheapest, drawn
+from research.thresholds.week import (
+    FALSE_ALARMS,
+    LEAST_TOLD,
+    LOOKS,
+    WEEK,
+    Found,
+    cheapest,
+    drawn,
+    look_line,
+    telling,
+)
 
 ROUTES = ("note", "thank", "respond", "request_removal", "platform_report", "safeguarding", "police_now")
 
@@ -55,7 +65,8 @@ DOUBTS += [Doubt(DICE.betavariate(2, 5), False) for _ in range(60)]
 
 def post(group: str, likely: float, *, firm: bool = False) -> Found:
     """A post of a week, grave where its group is."""
-    return Found(group, likely, firm, group != "ignore", grave=group in ("urgent", "removal"))
+    grave = group in ("urgent", "removal")
+    return Found(group, likely, firm, group != "ignore", grave=grave, hour=group == "urgent")
 
 
 POSTS = [post(group, DICE.betavariate(5, 2)) for group in ("urgent", "removal") for _ in range(60)]
@@ -79,19 +90,34 @@ def test_a_stream_has_the_shares_of_a_week() -> None:
 
 def test_false_alarms_and_looks_keep_to_their_shares() -> None:
     stream = drawn(POSTS)
-    alert, look = cheapest(stream)
+    alert = cheapest(stream)
+    look = look_line(stream, alert)
     assert stream.false_alarms(alert) <= FALSE_ALARMS
-    assert stream.looks(alert, look) <= LOOKS
+    assert stream.looks(alert, look) <= LOOKS < stream.looks(alert, round(look - 0.01, 2))
 
 
-def test_no_lines_that_keep_to_them_cost_less() -> None:
+def test_no_line_that_keeps_to_them_costs_less() -> None:
     stream = drawn(POSTS)
-    alert, look = cheapest(stream)
-    grid = [round(0.05 * step, 2) for step in range(1, 20)]
-    others = [(a, b) for a in grid for b in grid if max(0.25, b + 0.01) <= a]
-    kept = [o for o in others if stream.false_alarms(o[0]) <= FALSE_ALARMS and stream.looks(*o) <= LOOKS]
+    kept = [line for step in range(5, 20) if stream.false_alarms(line := step / 20) <= FALSE_ALARMS]
     assert len(kept) > 5
-    assert min(stream.cost(*o) for o in kept) >= stream.cost(alert, look)
+    costs = [stream.cost(line, look_line(stream, line)) for line in (cheapest(stream), *kept)]
+    assert min(costs) == costs[0]
+
+
+def test_without_a_second_reader_enough_of_what_is_grave_alerts_and_the_cheaper_line_is_the_sure_one(
+    found: Thresholds,
+) -> None:
+    stream = drawn([*POSTS, *(post("urgent", 0.3 + n / 200) for n in range(60))])
+    line = telling(stream)
+    assert (stream.likely[stream.grave] >= line).mean() >= LEAST_TOLD
+    assert found.alert <= found.sure
+    read = thresholds(CASES, DOUBTS, drawn(POSTS), read=True)
+    assert (read.alert, read.sure) == (found.sure, found.sure)
+
+
+def test_severity_4_that_is_only_looked_at_costs_more_than_severity_3(found: Thresholds) -> None:
+    hour, today = (drawn([post(group, 0.4)]) for group in ("urgent", "removal"))
+    assert hour.cost(0.5, 0.3) > today.cost(0.5, 0.3)
 
 
 def test_what_a_signal_alerts_is_alerted_wherever_the_line_lies() -> None:
@@ -126,7 +152,7 @@ def test_a_removal_takes_more_than_the_gravest_harmless_case_that_would_go_there
 
 
 def test_nothing_unlikely_is_alerted_however_few_the_false_alarms() -> None:
-    assert cheapest(drawn([post("calm", 0.01), post("urgent", 0.3)]))[0] == 0.25
+    assert cheapest(drawn([post("calm", 0.01), post("urgent", 0.3)])) == 0.25
 
 
 ITEMS = [{"id": f"x-{i}", "pair": f"p{i // 2}" if i < 60 else None} for i in range(200)]

@@ -47,6 +47,8 @@ HOLDOUT = Path(__file__).parents[2] / "tests" / "fixtures" / "triage"
 class Alarmist:
     """Finds everything grave that says “bad”, and nothing else."""
 
+    version = "alarmist"
+
     def score(self, texts: Sequence[str]) -> Scores:
         column = np.asarray([[0.95 if "bad" in text else 0.02] for text in texts], dtype=np.float32)
         return Scores(LABELS, np.tile(column, (1, len(LABELS))), (False,) * len(texts), "alarmist")
@@ -223,7 +225,7 @@ def test_the_command_holds_the_project_floor_where_none_is_named(
     high = tmp_path / "floor.toml"
     write_floor(high, Floor({"themes.f1": 1.0}, {}))
     monkeypatch.setattr(evaluate, "FLOOR_FILE", high)
-    monkeypatch.setattr(measure, "_function_figures", lambda scorer: {})
+    monkeypatch.setattr(measure, "_function_figures", lambda *given: {})
     posts = (HOLDOUT / "themes.jsonl").read_text(encoding="utf-8").splitlines()
     (tmp_path / "themes.jsonl").write_text("\n".join(posts[:60]), encoding="utf-8")
     assert ended("--data", str(tmp_path)) == 1

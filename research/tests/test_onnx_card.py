@@ -13,6 +13,7 @@ from support.for_each import for_each
 
 from classifiers.scoring.model_card import CARD, MODEL_DIR, file_digest
 from data.errors import InputError
+from data.register.schools_json import read_schools
 from data.types import ABUSE_LABELS
 from research.evaluation.labelled_items import normal_form, read_items
 from research.training.card import card_page, with_report, with_themes
@@ -97,8 +98,8 @@ def test_no_held_out_post_was_learnt(split: Split) -> None:
 
 def test_both_halves_of_a_contrast_pair_are_on_one_side(split: Split) -> None:
     kept, held = split
-    assert not {item["pair"] for item in kept if item["pair"]} & {
-        item["pair"] for item in held if item["pair"]
+    assert not {item["pair"] for item in kept if item.get("pair")} & {
+        item["pair"] for item in held if item.get("pair")
     }
 
 
@@ -108,6 +109,8 @@ def test_the_holdout_file_is_what_training_leaves_out(tmp_path: Path, split: Spl
     write_holdout(tmp_path)
     for name in ("holdout.jsonl", "holdout_schools.json"):
         assert (tmp_path / name).read_bytes() == (fixtures / name).read_bytes()
+    schools = read_schools(fixtures / "holdout_schools.json").values()
+    assert len({school.urn for school in schools}) == len(schools)
 
 
 def test_no_held_out_post_is_nearly_a_copy_of_one_that_was_learnt(split: Split) -> None:
@@ -196,7 +199,7 @@ def test_the_page_tells_of_the_n_grams() -> None:
 def test_new_themes_keep_the_n_grams_and_drop_what_was_measured_before(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("research.training.card._TOOLS", ())
+    monkeypatch.setattr("research.training.card.TOOLS", ())
     for name in ("model.onnx", "tokenizer.json", "ngrams.npz"):
         (tmp_path / name).write_text(name)
     files = {name: "of the model before" for name in ("model.onnx", "tokenizer.json", "ngrams.npz")}

@@ -126,6 +126,17 @@ def test_a_fourth_time_is_refused_before_anything_is_scored(sealed: Path, corpus
     assert (sealed / "scored.json").read_text() == before
 
 
+def test_a_set_without_real_posts_is_scored_by_its_own_alone_and_the_one_kept_twice(
+    sealed: Path, corpus: Path
+) -> None:
+    kept = sealed.rename(sealed.with_name("kept"))
+    (kept / "real_keys.jsonl").unlink()
+    assert "real_grave_seen" not in _score(kept, corpus)["figures"]
+    _score(kept, corpus)
+    with pytest.raises(InputError, match="scored 2 times"):
+        _score(kept, corpus)
+
+
 @pytest.mark.parametrize("name", ["school.jsonl", "schools.json", "real_keys.jsonl"])
 def test_a_set_that_is_not_the_sealed_one_is_refused(sealed: Path, corpus: Path, name: str) -> None:
     with (sealed / name).open("a") as file:

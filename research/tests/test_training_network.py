@@ -22,7 +22,7 @@ from research.training.export import agreement, export, lean, trained_logits, wr
 from research.training.fit import TrainingRow, TrainingSettings, batches, epoch_rows, fit, load, padded  # noqa: E402
 from research.training.loss import Weights, loss  # noqa: E402
 from research.training.network import tiny  # noqa: E402
-from research.training.themes.network import LAYERS, MASK, with_states  # noqa: E402
+from research.training.themes.network import MASK, OF_THEMES, with_states  # noqa: E402
 
 pytestmark = [
     pytest.mark.torch,
@@ -101,12 +101,12 @@ def test_each_layer_is_exported_as_four_products_in_eight_bits(tmp_path: Path) -
 def test_the_themes_find_their_tensors_in_the_exported_graph(tmp_path: Path) -> None:
     network, row = tiny(layers=3).eval(), [1, 5, 6, 7, 0]
     export(network, tmp_path / "model.onnx", [row])
-    model = with_states(onnx.load(tmp_path / "model.onnx"))
+    model = with_states(onnx.load(tmp_path / "model.onnx"), OF_THEMES)
     model.graph.output.append(onnx.helper.make_tensor_value_info(MASK, onnx.TensorProto.FLOAT, None))
     onnx.save(model, tmp_path / "states.onnx")
     ids = np.asarray([row])
     given = load_session(tmp_path / "states.onnx").run(
-        [*LAYERS, MASK], {"input_ids": ids, "attention_mask": (ids != 0).astype(np.int64)}
+        [*OF_THEMES.layers, MASK], {"input_ids": ids, "attention_mask": (ids != 0).astype(np.int64)}
     )
     with torch.inference_mode():
         states = network.encoder(*padded([row]), output_hidden_states=True).hidden_states

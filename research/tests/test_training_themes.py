@@ -20,7 +20,7 @@ onnx = pytest.importorskip("onnx", reason="needs the extra `train`")
 
 from classifiers.scoring.onnx_scorer import load_session  # noqa: E402
 from research.training.themes import teach  # noqa: E402
-from research.training.themes.network import LAYERS, ThemeNet, graft, with_states, without_themes  # noqa: E402
+from research.training.themes.network import OF_THEMES, TokenNet, graft, with_states, without  # noqa: E402
 from research.training.themes.teach import (  # noqa: E402
     ThemeSettings,
     chances_of,
@@ -166,7 +166,7 @@ def test_the_encoder_and_its_heads_answer_as_without_the_themes(
     shipped: onnx.ModelProto, tmp_path: Path
 ) -> None:
     for row in ROWS:
-        plain = _run(without_themes(shipped), tmp_path / "plain.onnx", ["logits"], row)
+        plain = _run(without(shipped, OF_THEMES), tmp_path / "plain.onnx", ["logits"], row)
         whole = _run(shipped, tmp_path / "whole.onnx", ["logits"], row)
         assert np.array_equal(plain[0], whole[0])
 
@@ -181,10 +181,10 @@ def test_the_card_names_the_file_that_the_themes_were_put_into(shipped: onnx.Mod
 
 def test_the_network_in_the_graph_answers_as_the_fitted_one(shipped: onnx.ModelProto, tmp_path: Path) -> None:
     torch.manual_seed(3)
-    nets = [ThemeNet(384 * len(LAYERS), 8, 0.3).eval() for _ in range(2)]
-    grown = graft(shipped, nets, 0.5)
+    nets = [TokenNet(384 * len(OF_THEMES.layers), 8, 0.3, OF_THEMES.labels).eval() for _ in range(2)]
+    grown = graft(shipped, nets, np.asarray(0.5, np.float32), OF_THEMES)
     for row in ROWS:
-        layers = _run(with_states(shipped), tmp_path / "states.onnx", list(LAYERS), row)
+        layers = _run(with_states(shipped, OF_THEMES), tmp_path / "states.onnx", list(OF_THEMES.layers), row)
         states = np.concatenate([layer[0] for layer in layers], axis=1)
         with torch.inference_mode():
             wanted = sum(net(*padded([states]))[0].numpy() for net in nets) / 2 - 0.5
@@ -193,7 +193,7 @@ def test_the_network_in_the_graph_answers_as_the_fitted_one(shipped: onnx.ModelP
 
 
 def test_padding_changes_no_theme() -> None:
-    net = ThemeNet(16, 8, 0.0).eval()
+    net = TokenNet(16, 8, 0.0, OF_THEMES.labels).eval()
     short, long = np.ones((3, 16), np.float32), np.zeros((30, 16), np.float32)
     with torch.inference_mode():
         assert torch.allclose(net(*padded([short, long]))[0], net(*padded([short]))[0], atol=1e-5)

@@ -1,12 +1,13 @@
 """Finds the stack and the thresholds: `python -P -m research.thresholds.calibrate --corpus DIR`.
 
 Deterministic: the same models and items give the same files. The stack is fitted on `triage/dev.jsonl` of the
-corpus, on the posts of two hands (`hands/`) and on those held out of training that are in no contrast pair;
-the thresholds are found on the same items, each judged by a stack that was fitted without it. In order: where
-something is about the school, where an alert and a look begin (by their cost in a week drawn from dev and the
-hands: `week.py`), the route, the urgency, the labels, and last the tone and route of harmless items. Nothing
-is found on the held-out pairs: they show what it is worth on the hardest posts. `--halves` writes nothing: it
-shows how much better the figures look on the items the thresholds were found on than on others.
+corpus, on the posts of some hands (`hands/`) and on those held out of training that are in no contrast pair;
+the thresholds are found on the same items, each judged by a stack that was fitted without it, and so are
+those for posts that the second reader has read. In order: where something is about the school, where an alert
+and a look begin (by their cost in a week drawn from dev and the hands: `week.py`), the route, the urgency,
+the labels, and last the tone and route of harmless items. Nothing is found on the held-out pairs: they show
+what it is worth on the hardest posts. `--halves` writes nothing: it shows how much better the figures look on
+the items the thresholds were found on than on others.
 """
 
 from __future__ import annotations
@@ -23,14 +24,14 @@ import numpy as np
 import tomlkit
 
 from classifiers.linking.linker import Linker
-from classifiers.scoring.heads import TextScorer
+from classifiers.scoring.heads import READ, TextScorer, reader_of
 from classifiers.scoring.model_card import MODEL_DIR, file_digest
 from classifiers.scoring.onnx_scorer import Scorer
 from classifiers.signals.find import find_signals
 from classifiers.text.language import recognise
 from classifiers.text.model_text import mention_text
 from classifiers.triage import link_items, mention_of, triage_items
-from classifiers.verdicts.stack import STACK_FILE, Likelihoods, Stack
+from classifiers.verdicts.stack import STACK_FILE, Likelihoods, Stack, was_read, with_reading
 from classifiers.verdicts.subject import subject
 from classifiers.verdicts.thresholds import THRESHOLDS_FILE, Thresholds
 from classifiers.verdicts.weigh import weigh
@@ -39,6 +40,7 @@ from data.types import Relevance, School, Scores, Severity
 from research.evaluation.judged import GROUPS
 from research.evaluation.labelled_items import bucket, read_items
 from research.evaluation.metrics import triage_metrics
+from research.evaluation.shipped import READER_DIR
 from research.thresholds.lines import (
     GRID,
     Doubt,
@@ -57,7 +59,7 @@ from research.thresholds.stack import (
     stack_figures,
     write_stack,
 )
-from research.thresholds.week import Found, Stream, cheapest, drawn
+from research.thresholds.week import Found, Stream, cheapest, drawn, look_line, telling
 
 _BIASES = tuple(round(-1.5 + 0.25 * step, 2) for step in range(13))
 
@@ -78,6 +80,8 @@ class ScoredOnce:
 
     def __init__(self, scorer: TextScorer) -> None:
         self._scorer = scorer
+        reader = reader_of(scorer)
+        self.reader: ScoredOnce | None = ScoredOnce(reader) if reader else None
         self._at: dict[str, int] = {}
         self._known: Scores | None = None
 
@@ -106,6 +110,12 @@ class Labelled:
     schools: Mapping[str, School]
 
 
+def read_again(found: Sequence[ItemEvidence], reader: TextScorer) -> list[ItemEvidence]:
+    """The same items as the stack is told of them where the second reader has read them."""
+    readings = reader.score([mention_text(mention_of(one.item)) for one in found])
+    return [replace(one, scores=with_reading(one.scores, readings.row(i))) for i, one in enumerate(found)]
+
+
 def evidence(labelled: Labelled, scorer: TextScorer) -> list[ItemEvidence]:
     """All that the stack is told of each item."""
     items, schools = labelled.items, labelled.schools
@@ -122,7 +132,7 @@ def evidence(labelled: Labelled, scorer: TextScorer) -> list[ItemEvidence]:
 
 
 def hands() -> list[Labelled]:
-    """The posts of the two hands that wrote without seeing each other, each with its schools."""
+    """The posts of the hands that wrote without seeing each other, each with its schools."""
     return [
         Labelled(read_items(path), read_schools(path.with_name(f"{path.stem}_schools.json")))
         for path in sorted(HANDS.glob("*.jsonl"))
@@ -139,7 +149,8 @@ def calibrate(found: Sequence[ItemEvidence], likely: Sequence[Likelihoods]) -> T
     ]
     doubtful = [Doubt(said.ours, bool(one.item["relevant"])) for one, said in pairs]
     natural = [(one, said) for one, said in pairs if not one.item["id"].startswith("tr")]
-    return thresholds(relevant, doubtful, drawn([_in_a_week(one, said) for one, said in natural]))
+    week = drawn([_in_a_week(one, said) for one, said in natural])
+    return thresholds(relevant, doubtful, week, read=all(was_read(one.scores) for one in found))
 
 
 def _in_a_week(one: ItemEvidence, said: Likelihoods) -> Found:
@@ -152,13 +163,20 @@ def _in_a_week(one: ItemEvidence, said: Likelihoods) -> Found:
         firm=bool(kept) and weighed.severe >= 1.0,
         ours=ours,
         grave=ours and one.item["severity"] >= Severity.TODAY,
+        hour=ours and one.item["severity"] >= Severity.THIS_HOUR,
     )
 
 
-def thresholds(found: Sequence[LabelledCase], doubtful: Sequence[Doubt], week: Stream) -> Thresholds:
-    """Thresholds from the relevant cases, from all items where relevance is concerned, and from a week."""
-    alert, look = cheapest(week)
-    t = Thresholds(ours=ours_line(doubtful), signal_strong=1.5, alert=alert, look=look)
+def thresholds(
+    found: Sequence[LabelledCase], doubtful: Sequence[Doubt], week: Stream, *, read: bool = False
+) -> Thresholds:
+    """Thresholds from the relevant cases, from all items where relevance is concerned, and from a week; for
+    posts that the second reader has `read`, or for those that it may still.
+    """
+    sure = cheapest(week)
+    alert = sure if read else min(sure, telling(week))
+    look = look_line(week, alert)
+    t = Thresholds(ours=ours_line(doubtful), signal_strong=1.5, alert=alert, look=look, sure=sure)
     for name in ("urgent_bias", "police_bias", "request_bias", "urgent_bias"):
         t = _best(t, name, _BIASES, lambda x: lanes_right(found, x))
     t = replace(t, removal=removal_line(found, t))
@@ -195,12 +213,26 @@ def measure_by_halves(dev: Labelled, held: Labelled, scorer: TextScorer) -> dict
     beside = [one for labelled in (held, *hands()) for one in evidence(labelled, scorer)]
     of_item = {one.item["id"]: one for one in evidence(dev, scorer)}
     for learnt, measured in halves(dev.items):
-        told = [*(of_item[item["id"]] for item in learnt), *beside]
-        t, stack = calibrate(told, cross_fitted(told)), fit_stack(told)
+        t, stack, _ = calibrated([*(of_item[item["id"]] for item in learnt), *beside], scorer.reader)
         answers = triage_items(measured, dev.schools, scorer, thresholds=t, stack=stack)
         for name, value in triage_metrics(measured, answers).items():
             found[name].append(value)
     return {name: sum(values) / len(values) for name, values in found.items()}
+
+
+def calibrated(
+    told: Sequence[ItemEvidence], reader: TextScorer | None
+) -> tuple[Thresholds, Stack, dict[str, float]]:
+    """Thresholds and stack with and without the second reader, and the figures of the stack."""
+    likely, stack = cross_fitted(told), fit_stack(told)
+    found, figures = calibrate(told, likely), stack_figures(told, likely)
+    if reader is None:
+        return found, stack, figures
+    read = read_again(told, reader)
+    likely = cross_fitted(read)
+    figures |= {f"read.{name}": value for name, value in stack_figures(read, likely).items()}
+    both = {**stack, "reader": fit_stack(read)["reader"]}
+    return replace(found, read=calibrate(read, likely)), both, figures
 
 
 def _best(t: Thresholds, name: str, values: Iterable[float], objective: Objective) -> Thresholds:
@@ -216,10 +248,10 @@ def write(path: Path, t: Thresholds, measured: Mapping[str, Any]) -> None:
     page = tomlkit.document()
     page.add(tomlkit.comment("Written by `python -P -m research.thresholds.calibrate`. See docs/judging.md."))
     fields = asdict(t)
-    abuse = fields.pop("abuse")
-    for key, value in fields.items():
-        page[key] = value
-    page["abuse"] = abuse
+    abuse, read = fields.pop("abuse"), fields.pop("read")
+    page |= {**fields, "abuse": abuse}
+    if read:
+        page["read"] = {key: value for key, value in read.items() if key != "read"}
     page["measured"] = measured
     draft = path.with_suffix(".draft")
     draft.write_text(tomlkit.dumps(page), encoding="utf-8")
@@ -236,6 +268,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--held", type=Path, default=HELD_OUT, help="the folder that holds holdout.jsonl")
     parser.add_argument("--out", type=Path, default=THRESHOLDS_FILE.parent, help="where both files go")
     parser.add_argument("--model", type=Path, default=MODEL_DIR, help="the folder of the model")
+    parser.add_argument("--reader", type=Path, default=READER_DIR, help="the folder of the second reader")
     parser.add_argument(
         "--halves",
         action="store_true",
@@ -246,20 +279,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
     dev = Labelled(read_items(files[0]), read_schools(given.corpus / "triage" / "schools.json"))
     every = Labelled(read_items(files[1]), read_schools(given.held / "holdout_schools.json"))
     held = replace(every, items=[item for item in every.items if not item.get("pair")])
-    scorer = Scorer(given.model)
+    reader = Scorer(given.reader, labels=READ)
+    scorer = Scorer(given.model, reader=reader)
     if given.halves:
         _print(measure_by_halves(dev, held, scorer))
         return 0
     once = ScoredOnce(scorer)
     told = [*evidence(dev, once), *evidence(held, once)]
     told += [one for hand in hands() for one in evidence(hand, once)]
-    likely, stack = cross_fitted(told), fit_stack(told)
-    found = calibrate(told, likely)
+    found, stack, of_stack = calibrated(told, once.reader)
     pairs = replace(every, items=[item for item in every.items if item.get("pair")])
     figures = _figures(dev, once, found, stack)
     beside = {f"pairs.{name}": value for name, value in _figures(pairs, once, found, stack).items()}
-    of_stack = stack_figures(told, likely)
-    source = {"model": scorer.version, "data": file_digest(files[0]), "held": file_digest(files[1])}
+    digests = {"data": file_digest(files[0]), "held": file_digest(files[1])}
+    source = {"model": scorer.version, "reader": reader.version, **digests}
     write(given.out / THRESHOLDS_FILE.name, found, {**source, **figures})
     write_stack(given.out / STACK_FILE.name, stack, {**source, **of_stack})
     _print({**figures, **beside, **of_stack})

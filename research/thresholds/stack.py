@@ -59,7 +59,7 @@ Floats = NDArray[np.float64]
 
 _ROUNDS = 60
 _OURS_ASKS = ("link:", "language:", "channel:", "network:relevant", "ngram:relevant")
-_OTHERS_ASK = ("network:", "ngram:", "signal:")
+_OTHERS_ASK = ("network:", "ngram:", "first:", "signal:")
 _ASKS = {"ours": _OURS_ASKS, "grave": _OTHERS_ASK, "hour": _OTHERS_ASK, "urgent": _OTHERS_ASK}
 """The features of each question begin with one of these."""
 
@@ -130,12 +130,12 @@ def _signed(weights: Mapping[str, float], question: str) -> dict[str, float]:
 
 
 def _names(rows: Sequence[Mapping[str, float]], member: str, question: str) -> list[str]:
-    """The features of the question that vary, in order; those of the n-grams for their member alone."""
+    """The features of the question that vary, in order; none of the n-grams for the network alone."""
     every = sorted({name for row in rows for name in row if name.startswith(_ASKS[question])})
     return [
         name
         for name in every
-        if (member == "ngrams" or not name.startswith("ngram:"))
+        if (member != "network" or not name.startswith("ngram:"))
         and _varies([row.get(name, 0.0) for row in rows])
     ]
 

@@ -63,7 +63,7 @@ class Words:
         if "at the gate" in text:
             return {
                 "sentiment:negative": 0.97, "abuse:threat": 0.97, "about:staff": 0.95, "relevant": 0.98,
-                "route:police_now": 0.97, "severity:4": 0.97,
+                "route:police_now": 0.97, "severity:3": 0.98, "severity:4": 0.97,
             }  # fmt: skip
         if "stepdad" in text:
             return {

@@ -57,7 +57,7 @@ SAID = {
         FORUM,
         "Lunch queue",
         "Mr Thistlewood at Oakfield Primary in Northvale is a useless fat pig and everyone should tell him "
-        "so at the gate tomorrow.",
+        "so at the parents' evening.",
     ),
     "measures": Said(
         NEWS, "Oakfield Primary in Northvale placed in special measures", "", "Northvale Gazette"
@@ -128,9 +128,7 @@ SAID = {
     "road": Said(
         NEWS, "Parents’ petition over crossing outside Oakfield Primary, Northvale", "", "Northvale Gazette"
     ),
-    "film": Said(
-        NEWS, "Film review: The Oakfield Primary Killings is a gruesome bore", "", "The Weekly Critic"
-    ),
+    "elsewhere": Said(NEWS, "Anger as Oakfield Primary bans packed lunches", "", "The Weekly Critic"),
     "calm": Said(
         FORUM, "Book fair", "The book fair at Oakfield Primary in Northvale is on in the hall until Friday."
     ),

@@ -15,8 +15,10 @@ from research.thresholds.calibrate import write
 
 def test_the_shipped_file_can_be_read_and_is_in_order() -> None:
     found = read_thresholds()
-    assert 0 < found.look < found.alert <= found.removal < 1
-    assert set(found.abuse) == set(ABUSE_LABELS)
+    for lines in filter(None, (found, found.read)):
+        assert 0 < lines.look < lines.alert <= lines.removal < 1
+        assert set(lines.abuse) == set(ABUSE_LABELS)
+    assert found.read, "posts that were read again have lines of their own"
 
 
 @pytest.mark.parametrize("file", [THRESHOLDS_FILE, STACK_FILE])
@@ -27,7 +29,7 @@ def test_the_shipped_file_was_found_for_the_shipped_model(file: Path) -> None:
 
 
 def test_what_is_written_is_read_again(tmp_path: Path) -> None:
-    before = Thresholds(alert=0.4, abuse={"threat": 0.3})
+    before = Thresholds(alert=0.4, abuse={"threat": 0.3}, read=Thresholds(alert=0.6))
     write(tmp_path / "t.toml", before, {"model": "one"})
     assert read_thresholds(tmp_path / "t.toml") == before
 
@@ -44,6 +46,7 @@ def test_a_label_without_a_line_has_a_half() -> None:
         ("alert = 0.5\nunknown = 1", "“unknown” is not a threshold"),
         ("alert = 0.5\n[abuse]\nrudeness = 0.5", "“rudeness” is not an abuse label"),
         ("alert =", "cannot be read"),
+        ("alert = 0.5\n[read]\nalert = 0.5", "“look” is missing"),
     ],
 )
 def test_a_fault_names_its_key(tmp_path: Path, change: str, told: str) -> None:

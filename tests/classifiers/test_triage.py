@@ -101,10 +101,10 @@ def test_at_most_one_in_eight_asks_for_a_look() -> None:
 
 def test_what_is_in_another_language_takes_no_place_from_other_looks() -> None:
     text = "Oakfield Primary Northvale"
-    welsh = [item(id=f"w{n}", text=f"Mae {text} wedi bod yn wych heddiw {n}") for n in range(40)]
+    polish = [item(id=f"p{n}", text=f"{text} jest bardzo dobra dla moich dzieci {n}") for n in range(40)]
     doubtful = [item(id=f"d{n}", text=f"Not sure what to make of {text}, part {n}") for n in range(40)]
     lines = Thresholds(alert=0.5, look=0.1)
-    found = list(triage_items([*welsh, *doubtful], SCHOOLS, Model(), thresholds=lines, stack=STACK))
+    found = list(triage_items([*polish, *doubtful], SCHOOLS, Model(), thresholds=lines, stack=STACK))
     assert all(line["look"] for line in found[:40])
     assert sum(line["look"] for line in found[40:]) == 10
 
@@ -217,7 +217,7 @@ def test_a_folder_that_is_not_there_is_named(tmp_path: Path) -> None:
 
 
 def test_labels_beside_an_item_are_ignored_and_that_is_said_once(tmp_path: Path, monkeypatch, capsys) -> None:
-    monkeypatch.setattr("classifiers.scoring.onnx_scorer.Scorer", Model)
+    monkeypatch.setattr("classifiers.scoring.onnx_scorer.Scorer", lambda **_: Model())
     schools, items, out = (tmp_path / name for name in ("schools.json", "items.jsonl", "out.jsonl"))
     schools.write_text('[{"id": "s1", "urn": "900001", "name": "Oakfield Primary School"}]')
     lines = [item(id=f"i{n}", severity=4, route="ignore") for n in range(3)]

@@ -196,7 +196,7 @@ def home(monday, tmp_path):
 
 @pytest.fixture(autouse=True)
 def _nothing_outside_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
-    well = {"model": lambda: ok("model", "whole"), "mail": lambda *_: [ok("mail", "answers")]}
+    well = {"model": lambda settings: [ok("model", "whole")], "mail": lambda *_: [ok("mail", "answers")]}
     monkeypatch.setattr(doctor.examine, "__kwdefaults__", {**doctor.examine.__kwdefaults__, **well})
     monkeypatch.setenv("COLUMNS", "300")
 

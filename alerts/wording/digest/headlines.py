@@ -25,6 +25,8 @@ _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 MOST_WORDS = 12
 _NO_LIMIT = 1000
 _MOST_OF_A_NAME = 40
+_MOST_TO_ITS_END = 400
+_SENTENCES = re.compile(r"(?<=[.!?…])\s+|\n+")
 _IN_ADDRESSES = "%/:=&?#+!$,;@()*[]"
 _ADDRESS = re.compile(
     r"[\w+.-]:/|\bwww\.\w|\w\.[^\W\d_]{2,}[/:?#]\w|\b(?:javascript|data|mailto|tel):\w", re.IGNORECASE
@@ -163,12 +165,20 @@ def plain(text: str, most_chars: int = MOST_CHARS) -> str:
     return line if len(line) <= most_chars else line[:most_chars].rsplit(" ", 1)[0].rstrip(",;:–-") + " …"
 
 
-def beginning(text: str) -> str:
-    """Its first dozen words, as `plain`."""
+def beginning(text: str, of: Collection[Verdict] = ()) -> str:
+    """Its first dozen words, as `plain`; of praise with its whole last sentence, "" where that is too long.
+
+    Thanks may end in what harmed a child.
+    """
     words = text.split()
     shown = plain(" ".join(words[:MOST_WORDS]), most_chars=_NO_LIMIT).split()
     more = max(len(words), len(shown)) > MOST_WORDS
-    return plain(" ".join(shown[:MOST_WORDS]).rstrip(",;:–-") + (" …" if more else ""))
+    said = plain(" ".join(shown[:MOST_WORDS]).rstrip(",;:–-") + (" …" if more else ""))
+    if more and of and all(tone_of(v) is Sentiment.POSITIVE for v in of):
+        last = _SENTENCES.split(text.strip())[-1]
+        whole = len(words) <= len(last.split()) + MOST_WORDS
+        said = plain(text if whole else f"{said} {last}", most_chars=_NO_LIMIT)
+    return said if len(said) <= _MOST_TO_ITS_END else ""
 
 
 def worded(headline: Headline, papers: Set[str], names: Mapping[str, str]) -> tuple[str, str]:

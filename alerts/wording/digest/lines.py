@@ -58,8 +58,8 @@ def quote(
     press = in_press(post)
     if facts.excerpts != "public" and not (facts.excerpts == "news" and press):
         return None
-    said = _own_words(say, post)
     verdicts = [post.verdict] if post.verdict else verdicts
+    said = _own_words(say, post, verdicts)
     if not headlines.fit(said, verdicts, facts.people, press=press, told=told):
         return None
     shown = say.w("digest.say.headline", headline=said)
@@ -71,14 +71,14 @@ def in_press(post: PostView) -> bool:
     return post.kind is MentionKind.ARTICLE and post.channel in PRESS
 
 
-def _own_words(say: Saying, post: PostView) -> str:
+def _own_words(say: Saying, post: PostView, verdicts: Sequence[Verdict]) -> str:
     if in_press(post):
         return outlet(say, post)[0]
     text = post.text or ""
     of_all = post.kind in _UNDER_A_TITLE or _is_of_place(say, post)
     title = "" if of_all and text.strip() else post.title or ""
     short = 0 < len(title.split()) < _SHORT and text.strip()
-    return headlines.beginning(f"{title}: {text}" if short else title or text)
+    return headlines.beginning(f"{title}: {text}" if short else title or text, verdicts)
 
 
 def _is_of_place(say: Saying, post: PostView) -> bool:

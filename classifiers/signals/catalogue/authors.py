@@ -34,15 +34,6 @@ _member_title = pattern_of(r"""
 _stranger_title = re.compile(
     r"(?:^@|anon|truth|exposed|uncensored|unfiltered|confession|watch\b|gossip|secrets|insider|\bfan acct\b|throwaway|tea\b)"
 )
-_asks = pattern_of(r"""
-    (?:can|could|would|will|please can|when will|why (?:is|are|was|were|has|have|did|does|do)|what is|how do|how can|is there|are you) (?:the (?:school|office|head|governors)|you|someone|somebody|anyone from the school|we)
-    (?:please )?(?:confirm|clarify|explain|let (?:me|us|parents) know|publish|reply|respond|ring me|call me|phone me)
-    """).search
-_to_parents = pattern_of(r"""
-    (?:does|do|has|have|is|are|can|did) (?:any(?:one|body)|other (?:parents|people)|your (?:kids|children))
-    any(?:one|body) (?:else|know|got|have|been|use|used|tried|recommend|remember|fancy|going)
-    what (?:do|did) (?:you all|other parents|people|everyone)|any (?:experiences?|views|thoughts|ideas|tips|recommendations)
-    """).search
 
 
 def _community(p: PreparedText) -> bool:
@@ -82,31 +73,5 @@ RULES: tuple[Rule, ...] = (
         "The author hides behind an account that names nobody.",
         lambda p: bool(_stranger_title.search(p.title)) and not _member(p.plain),
         route=Route.PLATFORM_REPORT,
-    ),
-    rule(
-        "question_to_school",
-        "It asks the school something.",
-        lambda p: "?" in p.text and bool(_asks(p.plain)) and not _to_parents(p.plain),
-        needs=r"\?",
-        route=Route.RESPOND,
-        hint=True,
-    ),
-    rule(
-        "question_to_parents",
-        "It asks other parents, not the school.",
-        lambda p: "?" in p.text and bool(_to_parents(p.plain)) and p.channel not in REVIEWS,
-        needs=r"\?",
-        route=Route.NOTE,
-        hint=True,
-    ),
-    rule(
-        "spam",
-        "It reads like an advertisement.",
-        r"""
-        link in (?:the )?bio|click (?:here|the link|below)|\d+% off|promo code|free quote|limited (?:time )?offer|forex|crypto\w*
-        dm (?:me|us) (?:for|to) (?:\w+ ){0,2}(?:prices?|order|rates)|whatsapp (?:me|us) (?:on|at) \+
-        """,
-        unless=r"fake|scam|warning|join|brotherhood|channel",
-        clears=("impersonation",),
     ),
 )  # fmt: skip

@@ -162,33 +162,6 @@ RULES: tuple[Rule, ...] = (
         labels=("safeguarding",), severity=4, route=_SG,
     ),
     rule(
-        "placement_published",
-        "It may lead an unsafe person to a child who is kept away from them.",
-        r"""
-        (?:found|know|tell me|anyone know|looking for) (?:\w+ ){0,6}(?:foster(?:ed|ing)?|adopted|placement|refuge|taken off me|took (?:them|him|her) off me)
-        (?:foster(?:ed)?|adopted|in care|taken into care) (?:\w+\W+){0,12}(?:now at|goes to|is at|lives? (?:at|in|on)|new (?:name|surname|school))
-        (?:my|our) (?:kids|babies|bairns|weans|son|daughter|boy|girl)s? (?:\w+ ){0,4}taken (?:off (?:me|us)|from (?:me|us)|by (?:the )?(?:social|ss|council))
-        """,
-        unless=r"by bus|by ambulance|book|film|novel|cat|dog|pony|puppy|kitten|foster(?:s|ing)? (?:a love|an? (?:love|ethos|culture|spirit))|information evening|carers? evening",
-        labels=("safeguarding", "privacy"), severity=4, route=_SG, about=About.PUPIL,
-    ),
-    rule(
-        "forced_marriage",
-        "It speaks of a child to be married, cut or punished for the family's honour.",
-        r"""
-        (?:forced|made|forcing|making) (?:\w+ ){0,3}(?:to )?marry
-        forced marriage
-        (?:married|marry|wedding|engaged to) (?:\w+\W+){0,12}(?:she'?s (?:only )?1[0-7]|aged 1[0-7]|year (?:9|10|11)|y(?:9|10|11)|doesn'?t want|does not want|against her)
-        (?:family'?s|family|their|our) hono(?:u)?r (?:\w+\W+){0,10}(?:kill|shame\w*|punish\w*|send|marry|hurt)
-        (?:the cutting|fgm|being cut) (?:\w+\W+){0,10}(?:summer|holidays?|flights?|tickets?|abroad|sister|aunt)
-        """,
-        unless=r"""
-        teacher|mr \w+ and|miss \w+ is getting married|training|workshop|lesson|assembly|novel|play|romeo|austen|history
-        hono(?:u)?rs? board|policy
-        """,
-        labels=("safeguarding",), severity=3, route=_SG, about=About.PUPIL,
-    ),
-    rule(
         "child_beaten",
         "An adult reports that a child is beaten, starved, locked in or was nearly taken.",
         rf"""
@@ -226,27 +199,6 @@ RULES: tuple[Rule, ...] = (
         unless=r"""
         rugby|football|netball|karate|judo|trampoline|apples?|bananas?|ego|knees?|fell (?:off|over)|full marks|marks on the board
         years ago|play|drama|make-?up|museum
-        """,
-        labels=("safeguarding",), route=_SG, about=About.PUPIL, hint=True,
-    ),
-    rule(
-        "kept_secret",
-        "A child has been told to keep something secret.",
-        r"""
-        (?:told|tells|asked|made) (?:me|her|him|them) (?:not to (?:tell|say)|(?:to )?promise (?:not to (?:tell|say)|to keep))|our (?:wee |little )?secret|secret part
-        """,
-        unless=r"surprise|birthday|present|party|santa|ending|result|prize|cast|recipe",
-        labels=("safeguarding",), severity=3, route=_SG, about=About.PUPIL,
-    ),
-    rule(
-        "care_status",
-        "It says that a child is fostered or in care, and where.",
-        r"""
-        foster (?:place|placement|home|carers?|family|mum|mam|dad|parents?)|(?:are|is|been|were) fostered|(?:in|into) care
-        """,
-        unless=r"""
-        in care home|care home|foster(?:ing)? (?:service|information|evening)|health ?care|wrap ?around|child ?care|take care|with care
-        my foster|we foster|i foster|our foster|as a foster|i'?m a foster
         """,
         labels=("safeguarding",), route=_SG, about=About.PUPIL, hint=True,
     ),

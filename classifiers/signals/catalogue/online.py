@@ -1,26 +1,88 @@
-"""Children harmed online: grooming, sexual images, extortion, burn pages, drugs offered."""
+"""Children harmed online or on the street: grooming, sexual images, extortion, burn pages, and words of the street.
+
+The words of the street are a table, `street.csv`, which `research/words.py` brings up to date.
+"""
 
 # ruff: noqa: E501 - a pattern has one alternative a line, however long
 from __future__ import annotations
 
+import csv
 import re
+from collections.abc import Callable, Mapping, Sequence
+from itertools import islice
+from pathlib import Path
 
-from classifiers.signals.rule import PreparedText, Rule, rule
+from classifiers.signals.rule import Rule, pattern_of, rule, sentence_of
 from data.types import About, Route
 
 _SG = Route.SAFEGUARDING
-_CHILD = r"(?:child|kid|wean|bairn|pupil|boy|girl|lad|lass|son|daughter|brother|sister|toddler|baby|y(?:ea)?r? ?\d{1,2})"
+Search = Callable[[str], object]
 
-_DRUG = re.compile("❄|🍃|🔌")
-_DEAL = re.compile(r"£|\b(?:dm|hmu)\b|price|behind|bogs|toilets|shed|plug|dealer|🔌|need")
+STREET_FILE = Path(__file__).parents[1] / "words" / "street.csv"
+_ROWS = tuple(csv.DictReader(STREET_FILE.read_text(encoding="utf-8").splitlines()))
+_CHILD, _SEXUAL, _HURT = ("safeguarding",), ("sexual", "safeguarding"), ("self_harm", "safeguarding")
+KINDS: Mapping[str, tuple[str, tuple[str, ...]]] = {
+    "exploitation": ("A child seems to be used by a gang or by older people.", _CHILD),
+    "drugs": ("Drugs seem to be sold or given to children, or taken by them.", _CHILD),
+    "weapons": ("A child seems to carry a weapon, in words of the street.", _CHILD),
+    "images": ("Sexual images of children seem to go round, in words of the street.", _SEXUAL),
+    "shame": ("An account rates, mocks or shames children of the school.", (*_CHILD, "harassment")),
+    "self_harm": ("Somebody seems to hurt themselves, in words of those who do.", _HURT),
+    "hate": ("It may attack people for what they are, in code.", ("hate",)),
+}
+"""The kinds of harm of the table: the reason and the labels of the signal of each."""
+
+_says_a_child = pattern_of(r"""
+    (?:yr|year|y|p|s)s? ?\d{1,2}s?|(?:1[0-7]|[5-9])(?:[ -]?(?:yrs?|years?)[ -]?olds?| yo)|(?:aged|only|just|he'?s|she'?s|is) (?:only |just )?(?:1[0-7]|[5-9])(?! (?:am|pm|o'?clock|quid|out|mins?))
+    (?:my|our|her|his|ur) (?:\w+ ){0,2}?(?:son|daughter|cousin|nephew|niece|grandson|granddaughter|brother|sister|bro|sis|cuz|lad|lass|girl|boy|kid)|young ?(?:'?un|one|er|in|bo?y|girl|boi)s?|yout|youts|youngest
+    little (?:man|lad|boy|girl|one|bro|sis\w*|cuz|mandem|kids?)|small boy|child(?:ren)?|kids?|kiddies|school ?(?:kids?|girls?|boys?)|pupils?|students?|teenagers?|bairns?|weans?|boys|girls|lads?|lass(?:es|ies?)?|sixth formers?|first years?|tiny
+    """).search
+_MOST_HITS = 12
+_NEVER = re.compile(r"(?!)").search
+FIRM = {"child": _says_a_child, "always": re.compile("").search, "never": _NEVER}
+"""What of a sentence makes a word of the table firm."""
+_Word = tuple[re.Pattern[str], Search, Search, Search]
+"""A row of the table: what finds its forms, what must stand in the sentence, what must not, what makes it firm."""
 
 
-def _offers_by_emoji(p: PreparedText) -> bool:
-    """Words of a deal on the same line as, and after, an emoji that stands for a drug."""
-    for line in p.plain.splitlines():
-        if (drug := _DRUG.search(line)) and _DEAL.search(line, drug.end()):
-            return True
-    return False
+def _counts(words: Sequence[_Word], plain: str, *, firmly: bool) -> bool:
+    """Does one of them stand there in earnest, and firmly, where that is asked?"""
+    return any(
+        near(s) and not harmless(s) and (firm(s) or not firmly)
+        for find, near, harmless, firm in words
+        for hit in islice(find.finditer(plain), _MOST_HITS)
+        for s in (sentence_of(hit.span(), plain),)
+    )
+
+
+def alternatives(forms: str) -> str:
+    """A pattern of forms with “|” between: “*” is the rest of a word, “ ~ ” up to four words between two."""
+    spelt = re.escape(forms).replace(r"\*", r"\w*").replace(r"\ \~\ ", r" (?:\w+ ){0,4}").split(r"\|")
+    words = [form for form in spelt if form[:1].isalnum()]
+    signs = [form for form in spelt if not form[:1].isalnum()]
+    return "|".join([rf"(?<!\w)(?:{'|'.join(words)})(?!\w)"] * bool(words) + signs)
+
+
+def _street(kind: str) -> Rule:
+    """The rule of one kind: firm where words of a child stand beside, otherwise a hint that asks for a look."""
+    rows, (reason, labels) = [row for row in _ROWS if row["kind"] == kind], KINDS[kind]
+    words = [
+        (
+            re.compile(alternatives(row["forms"])),
+            re.compile(alternatives(row["near"])).search,
+            re.compile(alternatives(row["harmless"])).search if row["harmless"] else _NEVER,
+            FIRM[row["firm"]],
+        )
+        for row in rows
+    ]
+    return rule(
+        f"street_{kind}",
+        reason,
+        lambda p: _counts(words, p.plain, firmly=True),
+        needs="|".join(alternatives(row["forms"]) for row in rows),
+        labels=labels, severity=4, route=_SG, about=None if kind == "hate" else About.PUPIL,
+        bare=lambda p: _counts(words, p.plain, firmly=False),
+    )  # fmt: skip
 
 
 RULES: tuple[Rule, ...] = (
@@ -33,6 +95,7 @@ RULES: tuple[Rule, ...] = (
         (?:asked|asking|asks|told|messaged) (?:her|him|me|my (?:daughter|son)|our (?:daughter|son)|the (?:girls?|boys?)) (?:to|for) (?:meet (?:him|her|up|me|after|alone|outside|in|at)|(?:send|share|take) (?:\w+ ){0,3}(?:nudes?|pics?|pictures?|photos?|selfies?|videos?)|nudes?|pics?|pictures?|(?:\w+ )?(?:photos?|selfies?|videos?) of (?:herself|himself|her|him|me))
         (?:mr \w+|mrs \w+|miss \w+|ms \w+|sir|teacher|coach|tutor)(?: (?:in|from|who|that) \w+)?(?: keeps| always)? (?:asks|asked|asking|begs|begging) (?:\w+ ){0,3}for (?:\w+ )?(?:pics?|selfies?|nudes?)
         send (?:me )?(?:a |some |ur |your )?(?:nudes?|pics? of (?:you|u)|pic in)
+        (?:pretending to be|posing as|fake account (?:of|for|in)) (?:\w+\W+){0,20}(?:messag\w+|contact\w+|adding|asking|dms?|friend requests?) (?:\w+\W+){0,6}(?:girls?|boys?|pupils?|kids|children|year \d+s?|y\d+s?)
         (?:grown man|older man|man|bloke|adult|stranger) (?:\w+ ){0,4}(?:messaging|grooming|meet|sending|offer(?:ed|ing)|asking) (?:\w+ ){0,3}(?:girls?|boys?|kids|children|child|daughter|son|her|him|year \d+s?)
         """,
         within=r"""
@@ -69,47 +132,5 @@ RULES: tuple[Rule, ...] = (
         within=r"school fund|raffle|charity|sponsor\w*|bake|workshop|assembly|lesson",
         labels=("sexual", "safeguarding"), severity=4, route=_SG, about=About.PUPIL, danger=True,
     ),
-    rule(
-        "drugs_to_children",
-        "Drugs seem to be sold or given to children.",
-        rf"""
-        (?:selling|dealing|sells|deals|sold|running) (?:\w+ ){{0,3}}(?:weed|drugs|pills|spice|ket|coke|vapes|gear)
-        county lines
-        {_CHILD}s? (?:\w+ ){{0,6}}(?:running|dealing|carrying|holding) (?:\w+ ){{0,3}}(?:drugs|packages?|weed|gear)
-        """,
-        unless=r"lesson|assembly|workshop|talk|police visit|awareness|play|novel|garden|club|history|training|letter home",
-        labels=("safeguarding",), route=_SG, about=About.PUPIL, hint=True,
-    ),
-    rule(
-        "emoji_drugs",
-        "Emoji that stand for drugs, beside a place, a price or a dealer.",
-        _offers_by_emoji,
-        needs=_DRUG.pattern,
-        unless=r"snow ?(?:day|man|ball)?s?|closed|frost|winter|christmas|xmas|nature|forest|leaf|leaves|charger",
-        labels=("safeguarding",), route=_SG, about=About.PUPIL,
-    ),
-    rule(
-        "burn_page",
-        "An account rates, mocks or shames children of the school.",
-        r"""
-        (?:ugliest|fattest|thickest|smelliest|fittest|biggest (?:slag|virgin|weirdo)) (?:\w+ ){0,3}(?:in|of|at|girl|boy|y\d+|year|kid)
-        rate (?:the|these|her|him|them|y\d+|year)
-        (?:girls|boys|kids|y\d+|year \d+)s? (?:\w+ ){0,3}(?:rated|ranked|rating|ranking)
-        (?:burn|hate|tea|expos\w+|shame) (?:page|account)
-        (?:fight|scrap) (?:vid|video|clip)s?
-        """,
-        unless=r"""
-        ofsted|estyn|inspect\w+|school|lunch|dinners|revision|bake|cake|dog|pet|jumper|snowman|staff|attendance|first rate
-        complaint|results
-        """,
-        labels=("safeguarding", "harassment"), route=_SG, about=About.PUPIL, hint=True,
-    ),
-    rule(
-        "impersonation_contacts_children",
-        "An account that poses as staff or as a child writes to children.",
-        r"""
-        (?:pretending to be|posing as|fake account (?:of|for|in)) (?:\w+\W+){0,20}(?:messag\w+|contact\w+|adding|asking|dms?|friend requests?) (?:\w+\W+){0,6}(?:girls?|boys?|pupils?|kids|children|year \d+s?|y\d+s?)
-        """,
-        labels=("impersonation", "safeguarding"), severity=4, route=_SG,
-    ),
+    *map(_street, KINDS),
 )  # fmt: skip

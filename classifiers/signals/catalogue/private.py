@@ -13,7 +13,6 @@ _PERSON = pattern_of(
 ).search
 _POSTCODE = re.compile(r"\b[a-z]{1,2}\d[a-z\d]? ?\d[a-z]{2}\b")
 _PHONE = re.compile(r"(?<!\d)(?:\+44 ?7\d{3}|07\d{3})[ -]?\d{3}[ -]?\d{3}(?!\d)")
-_PLATE = re.compile(r"\b(?:[a-z]{2}\d{2} ?[a-z]{3})\b")
 _HOUSE = re.compile(
     r"(?<![\w£.:])(?:number |no\.? ?|flat )?\d{1,3}[a-d]? (?:[a-z']+ ){1,3}"
     r"(?:street|st|road|rd|lane|avenue|ave|close|drive|crescent|terrace|row|court|gardens|grove|way|place|hill|wynd|brae"
@@ -28,10 +27,6 @@ _STREET_AND_DOOR = re.compile(
     r"\blives? (?:at|on|in|up|down) (?:[a-z']+ ){1,3}(?:street|st|road|rd|lane|avenue|ave|close|drive|crescent|terrace|row|grove"
     r"|hill|mews|heol|stryd|ffordd)\b.{0,40}\b(?:blue|red|green|white|black|yellow|end|corner) (?:door|gate|house|cottage)"
 ).search
-_DRIVES = pattern_of(r"""
-    (?:drives?|driving|her|his|their) (?:a |an |the )?(?:\w+ ){0,2}(?:fiat|ford|fiesta|focus|corsa|astra|polo|golf|mini|yaris|clio|qashqai|audi|bmw|kia|juke|micra|volvo|tesla|skoda|transit|picanto|c1|aygo|jeep|range rover)
-    (?:reg|plates?|number plate|registration)
-    """)
 _LOST = pattern_of(r"""
     for sale|lost|found|ring the office|school office|contact (?:us|me)|to book|tickets?|call me on|text me on|email|uniform shop
     open (?:day|evening)|estate agents?|bedroom|planning|application|venue|postcode|admissions?|satnav|sat nav
@@ -52,11 +47,6 @@ def _address(p: PreparedText) -> bool:
     return bool(where and _PERSON(p.plain) and _LIVES.search(p.plain)) and not _LOST(p.plain)
 
 
-def _car(p: PreparedText) -> bool:
-    plate = _PLATE.search(p.plain) and _PERSON(p.plain)
-    return bool(plate and _DRIVES.search(p.plain)) and not _LOST(p.plain)
-
-
 RULES: tuple[Rule, ...] = (
     rule(
         "home_address",
@@ -70,23 +60,6 @@ RULES: tuple[Rule, ...] = (
         "It gives a person's mobile number.",
         lambda p: bool(_PHONE.search(p.plain) and _PERSON(p.plain)) and not _LOST(p.plain),
         needs=_PHONE.pattern,
-        labels=("privacy",), severity=3,
-    ),
-    rule(
-        "car_registration",
-        "It gives a person's car and its registration.",
-        _car,
-        needs=_DRIVES.pattern,
-        labels=("privacy",), severity=3,
-    ),
-    rule(
-        "home_and_car",
-        "It tells where a person lives and what they drive.",
-        lambda p: (
-            bool(_LIVES.search(p.plain) and _DRIVES.search(p.plain) and _PERSON(p.plain))
-            and not _LOST(p.plain)
-        ),
-        needs=_DRIVES.pattern,
         labels=("privacy",), severity=3,
     ),
     rule(
@@ -108,15 +81,6 @@ RULES: tuple[Rule, ...] = (
         labels=("privacy",),
     ),
     rule(
-        "health_of_staff",
-        "It tells of a person's health, treatment or family as gossip.",
-        r"""
-        (?:mr|mrs|ms|miss|dr|head|headteacher|she|he)(?:'s|s)? (?:\w+ ){0,6}(?:on (?:antidepressants|tablets|medication)|in rehab|had a breakdown|sectioned|(?:in|at) the priory|drink problem|hiv|miscarri\w+|ivf)
-        """,
-        unless=r"publicly|charity|fundrais\w*|told us|announced|assembly|awareness|marathon|thank\w*|get well",
-        labels=("privacy",), severity=3,
-    ),
-    rule(
         "poses_as_school",
         "An account or message seems to pose as the school or its staff.",
         r"""
@@ -126,15 +90,6 @@ RULES: tuple[Rule, ...] = (
         dear parents\b.{0,200}\b(?:bank details|bank transfer|transfer to|gift cards?|pay (?:now|today|below|here)|link (?:below|in bio)|shut|closed)
         """,
         unless=r"phishing (?:training|workshop)|lesson|assembly|parentpay|labelled parody|obviously a joke",
-        labels=("impersonation",),
-    ),
-    rule(
-        "admits_posing",
-        "The author says that they run an account or sent a message in somebody else's name.",
-        r"""
-        (?:i|we) (?:made|run|sent|set up|am running|keep) (?:\w+ ){0,3}(?:fake|email from|account (?:as|of|in)|page (?:as|of))(?: \w+){0,5}
-        """,
-        unless=r"for the school|official|newsletter|parent council|pta|on behalf of",
         labels=("impersonation",),
     ),
 )  # fmt: skip

@@ -103,7 +103,7 @@ RULES: tuple[Rule, ...] = (
         r"""
         (?:want to|wanna|wants to|will|might|tried to|thinking (?:of|about)|about to|going to|gonna|ready to) (?:kill|killing|end|ending|hang|hanging) (?:my ?self(?! portrait)|it all|things|herself|himself|themselves|my life|her life|his life)
         kill(?:ing)? my ?self|kill herself|kill himself|hang my ?self(?! portrait)|unalive my ?self
-        goodbye (?:everyone|everybody|world|cruel world|all)|(?:courage|guts|nerve|strength) to (?:commit(?! to)|end it|kill|do it|end my life|jump)|wish (?:i|he|she) (?:was|were|wasn'?t|could be) (?:dead|never born|alive|here any ?more)|wish i(?:'d| had) never been born|better off dead
+        (?:going to|gonna|gna|want to|wanna|ima|imma|might|will|i'll|just) kms|goodbye (?:everyone|everybody|world|cruel world|all)|(?:courage|guts|nerve|strength) to (?:commit(?! to)|end it|kill|do it|end my life|jump)|wish (?:i|he|she) (?:was|were|wasn'?t|could be) (?:dead|never born|alive|here any ?more)|wish i(?:'d| had) never been born|better off dead
         (?:can'?t|cannot|cant) (?:do|take|cope with|go on with) (?:this|it|life) (?:any|no) ?more|(?:no|not any|any) point (?:in|of) (?:living|life|being (?:here|alive)|carrying on)|nobody (?:would|wud|will) (?:care|notice|miss me) if i (?:died|was dead|was gone|disappeared|wasn'?t here)
         hate (?:life|living|being alive)|i just want (?:it|everything|the pain) (?:all )?to (?:end|stop|be over)|thinking (?:about|of) (?:suicide|dying|death|ending)|(?:have|having|had) suicidal|(?:my|a) last (?:day|night|hours?) (?:on (?:this )?earth|alive)
         (?:i|she|he|they) (?:just )?(?:don'?t|doesn'?t|do not|does not|dont|doesnt) (?:want to|wanna) (?:be here|live|be alive|wake up|exist)(?: any ?more)?
@@ -134,14 +134,6 @@ RULES: tuple[Rule, ...] = (
         unless=_JEST + r"years? ago|back in (?:19|20)\d\d",
         within=_TOLD + r"phone|battery|hamster|goldfish|plant",
         labels=("self_harm", "safeguarding"), severity=3, route=_SG, about=About.PUPIL,
-    ),
-    rule(
-        "says_kms",
-        "It says “kms”, which is mostly a joke, but not always.",
-        r"""
-        (?:going to|gonna|gna|want to|wanna|ima|imma|might|will|i'll|just) kms
-        """,
-        labels=("self_harm",), route=_SG, about=About.PUPIL,
     ),
     rule(
         "goodbye",

@@ -72,6 +72,19 @@ _harmless = pattern_of(rf"""
     """).search
 _TOUCHES = r"touch|kiss|grop|fondl|molest|groom|sle(?:pt|eping) with|sext|felt up|raped|exposed himself|sexually|messag|text|sen[dt]|hand|finger|film|photograph|record|watch|spy"
 
+_NO_THING = r"(?!\w)(?!['’]s\b)(?! (?:\w+ )?(?:coats?|jumpers?|bags?|books?|kit|work|homework|shoes?|bottles?|lunch(?: ?box)?|phones?|trainers?|glasses|places?|name|photos?|report|letter|form|certificate)\b)"
+"""After a child: it is not a thing of theirs that was lost."""
+_OUT = r"(?:trips?|museum|zoo|farm|park|beach|pool|walk|outing|woods?|shop|shops|station|bus|coach|minibus|visit|playground|field|gallery|castle|theatre|services|baths|library|cinema|changing rooms?|toilets?|hall|classroom|car park)"
+_ALONE = r"(?:alone|unsupervised|unattended|on (?:his|her|their) own|by (?:him|her|them)sel\w+|all by|with no (?:adult|one|staff|supervision)|outside (?:in the|on the|alone|after|for)|in the (?:dark|rain|cold|snow))"
+_CUES = r"own (?:wee|poo|urine|mess)|soiled|soaking|in w(?:et|ee)|locked|locks|shut |strapped|on the (?:bus|coach|minibus)|at the (?:museum|pool|zoo|farm|park|services)|(?:lost|mislaid|misplaced|forgot|forgotten|left) (?:my|our|ma|oor|a|an|one|two|three|some|several|of|the|these|those|other|another|young|little|wee|small|his|her|him|their|your|\w+['’]s|year|y\d|child|kids?|weans?|bairns?|pupils?|students?|boys?|girls?|lads?|lass|sixth)|alone|unsupervised|unattended|on (?:his|her|their) own|by (?:him|her|them)sel|all by|with no|outside (?:in|on|after|for)|in the (?:dark|rain|cold|snow)|stranger|wrong |(?:some(?:one|body)|a man|a woman|people) (?:else|that|we|i|he|she|not)|not on the|at (?:lunch|break|dinner)|and (?:no ?one|nobody)|without any|(?:no ?one|nobody) (?:even )?(?:noticed|knew|saw|realised)|found (?:by|on|at|in|wandering|him|her|my|our|a|the)|(?:brought|picked up|returned) (?:him|her|my|our|a|the)|ambulance|defib|paramedic|collapsed|breathing|unconscious|unresponsive|allerg|anaphyla|epi-?pen|coeliac|celiac|(?:broke|broken|fractured|split|smashed|burnt|burned|scalded|cut open|knocked out) (?:his|her|their|both)"
+"""One of these is in whatever tells of a child who was left."""
+_FOOD = r"(?:nuts?|peanuts?|peanut butter|milk|dairy|cheese|eggs?|gluten|sesame|cashews?|wheat|bread|fish|prawns?|soya|ice cream|chocolate|biscuits?|cakes?|nutella)"
+_ALLERGY = r"(?:allerg\w*|anaphyla\w*|epi-?pens?|coeliac|celiac)"
+_PUT = r"found|finds?|finding|got|gets?|puts?|putting|left|leaves?|leaving|stuck|sticking|hung|hangs?|drawn|drew|draws?|wrote|written|writes?|writing|scratched|carved|sprayed|taped|pinned|hid|hides?|poured|smeared|tipped|threw|stuffed|shoved"
+_NASTY = r"(?:nooses?|ropes?|razor ?blades?|razors?|blades?|spit|urine|piss|poo|shit|shite|faeces|sanitary (?:towels?|pads?)|tampons?|dead (?:mouse|rat|bird|fly|flies|animal|fish|spider|frog)s?|pigs? (?:head|ears?|trotters?)|bacon|ham|monkeys?|gorillas?|swastikas?|dog food|nappy|nappies|bleach|condoms?|maggots|worms|rubbish|kill yourself|kill urself|die|fat|ugly|freak|slags?|snitch|grass|tramp|pig|rats?|loser|smelly|nobody likes)"
+_WHOSE = r"(?:his|her|their|my|our|(?:my|our|a|the|one|another) (?:\w+ )?(?:sons?|daughters?|child|kid|girl|boy|lad|pupil|friend|brother|sister)['’]?s?['’]?|\w+['’]s)"
+_PLACE = r"(?:pegs?|desks?|lockers?|(?:school ?)?bags?|rucksack|lunch ?box(?:es)?|trays?|coats?|hood|chairs?|shoes?|pencil case|books?|pillow|drawers?|bunk|bed|blazer|seat|pe kit|kit|trousers|hair|drink|bottle|lunch|sandwich(?:es)?|food)"
+
 
 def _molested(p: PreparedText) -> bool:
     """Somebody named touched a child, or somebody did so in a way that has no other meaning."""
@@ -175,15 +188,45 @@ RULES: tuple[Rule, ...] = (
     ),
     rule(
         "child_left",
-        "A child is said to have been left soiled, locked in or alone by the school.",
-        r"""
-        (?:left|sat|kept|made to sit) (?:\w+ ){0,5}(?:in (?:his|her|their) own (?:wee|poo|urine|mess)|soiled|soaking|in wet|in wee)
-        (?:locked|shut) (?:\w+ ){0,4}in (?:a|the) (?:cupboard|room|store|toilet|isolation|dark|calm room|pod)
-        (?:locked|locks|shut) (?:him|her|them|(?:my|our|his|her|a|the) (?:\w+ )?(?:son|daughter|boy|girl|lad|child|kids?|children)) in(?:to)? (?:a|the|that|his|her|their) (?:\w+ ){1,2}?(?:cupboard|room|office|store|toilets?|studio|shed)
-        (?:left|found|still) strapped (?:in|into|on|to)(?: \w+){0,5}? (?:bus|minibus|taxi|coach|chair|buggy|seat)
-        (?:left|forgotten|forgot) (?:\w+ ){0,4}(?:on the (?:bus|coach|minibus)|at the (?:museum|pool|zoo|farm|park|services))
+        "A child is said to have been left, lost, locked in, let go, or hurt and not helped.",
+        rf"""
+        (?:left|sat|kept|made to sit) (?:\w+ ){{0,5}}(?:in (?:his|her|their) own (?:wee|poo|urine|mess)|soiled|soaking|in wet|in wee)
+        (?:locked|shut) (?:\w+ ){{0,4}}in (?:a|the) (?:cupboard|room|store|toilet|isolation|dark|calm room|pod)
+        (?:locked|locks|shut) (?:him|her|them|(?:my|our|his|her|a|the) (?:\w+ )?(?:son|daughter|boy|girl|lad|child|kids?|children)) in(?:to)? (?:a|the|that|his|her|their) (?:\w+ ){{1,2}}?(?:cupboard|room|office|store|toilets?|studio|shed)
+        (?:left|found|still) strapped (?:in|into|on|to)(?: \w+){{0,5}}? (?:bus|minibus|taxi|coach|chair|buggy|seat)
+        (?:left|forgotten|forgot) (?:\w+ ){{0,4}}(?:on the (?:bus|coach|minibus)|at the (?:museum|pool|zoo|farm|park|services))
+        (?:lost|mislaid|misplaced|forgot|forgotten|left) {_KID}{_NO_THING} (?:\w+ ){{0,4}}?(?:on|at|in|during|behind (?:on|at|in)) (?:the |a |their |our |that )?(?:\w+ ){{0,2}}?{_OUT}
+        (?:{_CHILD}|year[- ]olds?){_NO_THING},? (?:\w+ ){{0,2}}?(?:was |were |been |being |got |is |gets? |get )?(?:left|dumped|abandoned) (?:\w+ ){{0,7}}?{_ALONE}
+        (?:left|leaving) {_KID}{_NO_THING} (?:\w+ ){{0,7}}?{_ALONE}
+        (?:sen[dt]|sends|sending|hand(?:ed|ing)|gave|giving|let|letting|releas(?:ed|ing)|put) {_KID}{_NO_THING} (?:\w+ ){{0,4}}?(?:with|to|over to|on) (?:a |an |the |some )?(?:complete |total |random )?(?:strangers?|wrong (?:\w+ )?(?:parents?|person|adult|family|mum|mam|dad|man|woman|uncle|nan|gran|bus|taxi|coach|house)|(?:some(?:one|body)|a man|a woman|people) (?:else|(?:that )?(?:we|i|he|she) (?:do|does|did|had|have)(?:n'?t| not| never)|not on the))
+        (?:let|letting|allow(?:ed|ing)|watched) {_KID}{_NO_THING} (?:to )?(?:walk|wander|run|get|go|leave|climb|escape|stroll)(?:ed|ing)? (?:out|off|away|through|over|straight) (?:\w+ ){{0,8}}?(?:{_ALONE}|at (?:lunch|break|dinner)(?:time)?)
+        (?:{_CHILD}|year[- ]olds?){_NO_THING} (?:just |has |had |was able to )?(?:got|get|wandered|walk(?:ed)?|climbed|ran|escaped|slipped|strolled) (?:out|off|away|through|over) (?:\w+ ){{0,9}}?(?:and (?:no ?one|nobody)|without (?:anyone|anybody)|(?:no ?one|nobody) (?:noticed|knew|saw|realised)|found (?:by|on|at|in|wandering))
+        (?:police|a neighbour|a driver|a stranger|a dog walker|passer ?by|postman|someone) (?:\w+ )?(?:found|brought|picked up|returned) (?:him|her|{_KID}) (?:\w+ ){{0,4}}?(?:by|on|near|at|in|from|down|wandering|walking) (?:the |a )?(?:\w+ )?(?:river|canal|road|street|carriageway|railway|bypass|motorway|roundabout|bus stop|car park|bridge|town|park|beach)
+        (?:ambulance|defib\w*|paramedics?) (?:is |are |was |were |out |here |called )*for {_ONE_CHILD}|{_CHILD}{_NO_THING} (?:has |had |just |is |was )*(?:collapsed|not breathing|stopped breathing|unconscious|unresponsive) (?:in|at|on|and|after|outside|during)
+        (?:no ?one|nobody) (?:even )?(?:noticed|knew|realised) (?:that )?(?:he|she|they|{_KID}) (?:was|were|had|wasn'?t|weren'?t) (?:even )?(?:missing|gone|left|there|back|on the)
+        (?:gave|given|giving|fed|feeding|served) (?:him|her|{_KID}){_NO_THING} (?:\w+ ){{0,6}}?{_FOOD}[^!?\n]{{0,80}}? {_ALLERGY}
+        {_ALLERGY}[^!?\n]{{0,80}}? (?:gave|given|fed|served|handed) (?:him|her|{_KID}|it to (?:him|her)|a|the)\b[^!?\n]{{0,40}}
+        (?:broke|broken|fractured|split|smashed|burnt|burned|scalded|cut open|knocked out) (?:his|her|their|both) (?:\w+ )?(?:arms?|legs?|wrists?|collar ?bone|head|lip|chin|teeth|tooth|fingers?|hand|ankle|elbow|nose|foot|skull)\b[^!?\n]{{0,80}}? (?:no ?one|nobody|didn'?t|never|not|without|no) (?:\w+ ){{0,4}}?(?:rang|ring|phoned?|calls?|called|told|tell|noticed|ambulance|first aid)
         """,
-        within=r"hamster|tortoise|coat|jumper|bag|lunch ?box|water bottle|hoodie|trophy|keys|policy|escape room|play",
+        needs=_CUES,
+        within=r"""
+        hamster|tortoise|coat|jumper|bag|pe kit|lunch ?box|water bottle|hoodie|trophy|keys|policy|escape room|play|hide and seek|novel|film|game|match|matches|league|tooth fairy|years ago|in the (?:19)?[5-9]0s
+        (?:never|not|without|nobody|no ?one|n'?t|instead of|no child\w*) (?:\w+ ){0,3}?(?:left|leav\w+|lost|locked|sen[dt]|let|letting|alone)|left (?:\w+ )?(?:alone )?(?:in peace|to (?:it|get on|read|play|enjoy|explore))|(?:wants?|wanted|likes?|asked|begged) to be left|grown ups|both sides|sides should|vaulting|wet beds|what age|is it (?:ok|legal|safe)|(?:hates|worries|scared of|afraid of) being|left (?:him|her|them|me|us) alone(?! (?:in|at|on|all|for|again|outside|with|there))|left (?:him|her|them) and (?:his|her|their)
+        """,
         labels=("safeguarding",), severity=3, route=_SG, about=About.STAFF,
+    ),
+    rule(
+        "bullied_by_a_thing",
+        "Something was put, written or done to what is a child's, to hurt them.",
+        rf"""
+        (?:{_PUT}) (?:\S+ ){{0,6}}?{_NASTY} (?:\S+ ){{0,5}}?(?:in|on|into|to|inside|over|from|round|around|under|through) {_WHOSE} (?:\w+ )?{_PLACE}
+        {_WHOSE} (?:\w+ )?{_PLACE} (?:\w+ ){{0,4}}?(?:covered (?:in|with)|full of|smeared (?:in|with)|filled with|soaked in|stuffed with) (?:\w+ ){{0,4}}?{_NASTY}
+        {_NASTY} (?:\S+ ){{0,3}}?(?:in|on|inside|round|hanging (?:from|on|off)) {_WHOSE} (?:\w+ )?(?:peg|desk|locker|tray|lunch ?box|chair|pillow)
+        (?:lists?|poll|ranking|score ?sheet) (?:\w+ ){{0,6}}?(?:ugliest|fattest|smelliest|(?:no ?one|nobody) (?:likes|should (?:sit|talk|play)|is allowed to (?:sit|talk|play))|not (?:to )?(?:sit|talk|speak|play|be friends) (?:with|to|near)|don'?t (?:sit|talk|speak|play) (?:with|to|near)|to batter|who (?:stinks?|smells?|should die))
+        (?:his|her|(?:my|our) (?:son|daughter|boy|girl)'?s) (?:name|face|photo|picture|head|eyes) (?:\w+ ){{0,3}}?(?:scratched|crossed|cut|rubbed|burnt|blacked|gouged) (?:out|off)
+        """,
+        needs=rf"{_NASTY} |covered (?:in|with)|full of|smeared|filled with|soaked in|stuffed with|ugliest|fattest|smelliest|(?:no ?one|nobody) (?:likes|should|is allowed)|(?:not|don'?t) (?:to )?(?:sit|talk|speak|play|be friends)|to batter|who (?:stinks?|smells?|should die)|(?:scratched|crossed|cut|rubbed|burnt|blacked|gouged) (?:out|off)",
+        within=r"halloween|panto\w*|play|novel|book|film|science|lesson|experiment|craft|art|teacher of|bake|cake|harvest|raffle|wish ?list|shopping|hit list of songs|dissect\w*|biology|farm|pet|dogs?|uniform",
+        labels=("safeguarding", "harassment"), severity=3, route=_SG, about=About.PUPIL,
     ),
 )  # fmt: skip

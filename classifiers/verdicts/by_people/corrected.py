@@ -48,7 +48,7 @@ _OUR_TIES = words_of(
     "alias_handle"
 )
 """Codes of a match that tie it to the school by more than its name."""
-_SETTLE = words_of("local_board own_group school_review source_place our_people")
+_SETTLE = words_of("local_board own_group source_place our_people")
 """Codes of a match, or of its verdict, that do so where it is surely about the school by them."""
 _BY_HAND = frozenset((*SchoolTold, "reported", HANDED_IN))
 """Codes of what was handed in by a person: nothing lowers it."""

@@ -43,17 +43,17 @@ def triage(
             raise InputError("--register goes with --schools: a home has its own in its settings.")
         _at_home(opts, items, out)
         return
-    from classifiers.scoring.onnx_scorer import Scorer
     from classifiers.triage import ignored_keys, read_lines, triage_items
     from data.register.national_lists import read_register
     from data.register.schools_json import read_schools
+    from monitor.config.model import ModelSettings
+    from monitor.pipeline.judges import scorer
 
     known = read_schools(schools)
     lines = read_lines(items, known)
     others = read_register(register) if register is not None else ()
-    _write(
-        items, out, triage_items(lines, known, Scorer(), others), len(lines), len(known), ignored_keys(lines)
-    )
+    answers = triage_items(lines, known, scorer(ModelSettings()), others)
+    _write(items, out, answers, len(lines), len(known), ignored_keys(lines))
 
 
 def _at_home(opts: HomeOptions, items: Path, out: Path) -> None:

@@ -72,7 +72,9 @@ def scan(
     from monitor.terminal.progress import Progress
 
     if demo:
-        _refuse_beside_the_demo(school=school, source=source, since=since, config=opts.config)
+        _refuse_beside_the_demo(
+            school=school, source=source, since=since, config=opts.config, timings=timings
+        )
         from monitor.cli.demo.run import run_demo
 
         finish(run_demo(home=opts.home, as_json=opts.as_json, say=say))

@@ -11,6 +11,7 @@ STAGES = {
     "load": "loading what judges",
     "link": "linking",
     "network": "the network",
+    "reader": "the second reader",
     "decide": "deciding",
     "save": "saving",
 }
@@ -21,7 +22,7 @@ STAGES = {
 class Timings:
     """Seconds by stage, and since its beginning; `timer` is a monotonic clock in seconds.
 
-    A stage is one thread's, so none is counted twice.
+    A stage is one thread's, so none is counted twice; the second reader reads while it is decided.
     """
 
     timer: Callable[[], float] = time.monotonic
@@ -52,7 +53,9 @@ class Timings:
 
     def line(self) -> str:
         """One line for whoever asks where the time went."""
-        stages = ", ".join(f"{said} {self.spent.get(stage, 0.0):.1f}" for stage, said in STAGES.items())
+        spent = {stage: self.spent.get(stage, 0.0) for stage in STAGES}
+        spent["decide"] = max(spent["decide"] - spent["reader"], 0.0)
+        stages = ", ".join(f"{said} {spent[stage]:.1f}" for stage, said in STAGES.items())
         whole_s = self.timer() - self.began_s
         return (
             f"Seconds: the first site asked after {self.asked_s or 0.0:.1f}, the last answer after "

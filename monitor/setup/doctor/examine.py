@@ -9,6 +9,7 @@ from pathlib import Path
 from data.effects import Sleep, uptime
 from data.errors import ConfigError
 from monitor.config.load import Config, load
+from monitor.config.model import ModelSettings
 from monitor.config.settings import DEFAULT_HEALTH_PORT
 from monitor.service.state.holder import complaints_of
 from monitor.setup.doctor import install, night, people, state
@@ -24,7 +25,7 @@ def examine(
     env: Mapping[str, str],
     now: datetime,
     sleep: Sleep,
-    model: Callable[[], Finding] = state.model,
+    model: Callable[[ModelSettings], list[Finding]] = state.model,
     mail: Callable[[Config, Path], list[Finding]] = doctor_mail.server,
     accounts: Callable[[Config, Path], list[Finding]] = doctor_mail.accounts,
     network: Callable[[Config, Mapping[str, str]], list[Finding]] = doctor_mail.network,
@@ -49,9 +50,10 @@ def examine(
             install.time_server(settings, now),
         ]
     sources = settings.sources if settings else ()
+    judged_by = settings.model if settings else ModelSettings()
     found += state.store(home, sources, clock=lambda: now, sleep=sleep, config=settings, up=uptime())
     asked = complaints_of(home, settings.serve.health_port if settings else DEFAULT_HEALTH_PORT)
-    return [*found, *state.service(home, asked, now), *state.handed_in(home), model()]
+    return [*found, *state.service(home, asked, now), *state.handed_in(home), *model(judged_by)]
 
 
 def _configured(config: Config, env: Mapping[str, str], today: date) -> list[Finding]:

@@ -25,6 +25,7 @@ from data.types import Outcome, Source, SourceRun, SourceState
 from data.web.channels import WEBSITE, channel_at
 from data.words.say import words
 from monitor.config.load import Config
+from monitor.config.model import ModelSettings
 from monitor.pipeline import spool
 from monitor.service.state import notebook
 from monitor.service.state.health import in_words
@@ -303,15 +304,35 @@ def looked_up(config: Config) -> Iterator[Finding]:
         yield warn("sources", f"{what}, as feeds of your website.", "Ask again", "schoolgate source propose")
 
 
-def model() -> Finding:
-    """Whether the model's files are those its card names, and one text can be scored."""
-    from classifiers.scoring.onnx_scorer import Scorer
+def model(settings: ModelSettings) -> list[Finding]:
+    """Whether the files of the model that comes with us, and of the second reader where it is used, are those
+    their cards name, and score a text."""
+    from classifiers.scoring.heads import reader_of
+    from monitor.pipeline.judges import scorer
 
+    text, first = (
+        ["Good morning from the school gate."],
+        scorer(settings.model_copy(update={"threads": 1, "name": None})),
+    )
     try:
-        scores = Scorer(threads=1).score(["Good morning from the school gate."])
+        found = [ok("model", f"The model {first.score(text).model} is whole and answers.")]
     except (InputError, ModelMissing) as error:
-        return fault("model", str(error), f"The model comes with Schoolgate. {ANEW}")
-    return ok("model", f"The model {scores.model} is whole and answers.")
+        return [fault("model", str(error), f"The model comes with Schoolgate. {ANEW}")]
+    if settings.name:
+        return found
+    weaker = "more that is grave is missed, and more alerts are needless."
+    if not settings.second_reader:
+        return [*found, ok("model", f"The second reader is switched off ([model] second_reader): {weaker}")]
+    if (reader := reader_of(first)) is None:
+        what = "The second reader is not installed (in the folder of Schoolgate: pip install ./reader)"
+        return [*found, ok("model", f"{what}: {weaker}")]
+    try:
+        return [*found, ok("model", f"The second reader {reader.score(text).model} is whole and answers.")]
+    except (InputError, ModelMissing) as error:
+        how = (
+            "Install it again, in the folder of Schoolgate: pip install --force-reinstall --no-deps ./reader"
+        )
+        return [*found, fault("model", f"The second reader does not read: {error}", how)]
 
 
 def service(home: Path, complaints: tuple[str, ...] | None, now: datetime) -> list[Finding]:

@@ -199,7 +199,7 @@ def test_a_look_does_not_say_what_is_better_not_said(label, as_label):
 @pytest.mark.parametrize(
     ("code", "said"),
     [
-        ("language_cy", "Something in Welsh on a local forum: we do not judge Welsh"),
+        ("language_cy", "Something in Welsh on a local forum: we know only its plain words"),
         ("language_other", "Something on a local forum in a language that we do not judge"),
         ("too_few_words", "A few words on a local forum about the school: too few to judge."),
         ("own_at_night", "Something odd on one of your own accounts"),
@@ -239,6 +239,9 @@ def test_a_single_post_is_told_in_its_own_first_dozen_words_and_not_by_a_theme_i
     assert line.where == "on a review site · yesterday 10:30"
     assert line.url == "https://reviews.example.org/1"
     assert "Results" not in line.said + line.then
+    glad, ended = a_story(sentiment=Sentiment.POSITIVE), a_post(f"{MAILS}. Then you lost my son!")
+    (praise,) = praises(said_on(), [with_post(glad, ended)])
+    assert praise.said.endswith("about the missing … Then you lost my son!”")
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from support.corpus import corpus_path
 
 from classifiers.linking.linker import MANY, Linker
-from classifiers.linking.match_reasons import NAMES_ANOTHER, UNTIED
+from classifiers.linking.match_reasons import NAMES_ANOTHER, NAMES_US, UNTIED
 from data.register.schools_json import read_schools
 from data.types import Match, Mention, MentionKind, Namesake, Relevance, School, Source
 
@@ -95,6 +95,7 @@ def test_a_name_with_a_tie_is_about_the_school(text: str, code: str) -> None:
     ("text", "code"),
     [
         ("Oakfield Primary in Farthing has closed its pool", "namesake_place"),
+        ("Farthing's Oakfield Primary has closed its pool", "namesake_place"),
         ("Oakfield Road is shut, burst main", "named_thing"),
         ("The Oakfield Arms has a quiz on Friday and pints at three pounds", "namesake_named"),
         ("The carers at Oakfield Care Home, Larkham, are angels to my nan", "named_thing"),
@@ -252,6 +253,22 @@ def test_the_reason_for_a_name_and_a_street_reads_as_a_person_would_say_it() -> 
         "“Oakfield” and “Larch Road” (your street) together; the other of that name (Oakfield Primary "
         "School, Farthing, Arden) is not near any place named."
     )
+
+
+def test_whose_something_is_names_the_school_by_itself_too() -> None:
+    assert "core_name" in codes(link("Oakfield's lunch queue is out of the door, say the pupils"))
+    assert not NAMES_US & codes(link("The Oakfields of Loamshire had lunch with some pupils"))
+    three = [OAKFIELD, replace(ELSEWHERE, name="Larchwood School"), WESTBROOK]
+    (matches,) = Linker(three).link(
+        [mention("Westbrook's lunch queue, say the pupils")], Source("s", "s", "")
+    )
+    assert matches[0].urn == WESTBROOK.urn
+
+
+@pytest.mark.parametrize("more", ["", ", number 11"])
+def test_a_bare_name_whose_only_tie_is_the_place_is_unsure(more: str) -> None:
+    assert link(f"Oakfield, Larkham{more}: the clock is slow").relevance is UNSURE
+    assert link(f"Oakfield, Larkham{more}: the teachers are slow").relevance is ABOUT
 
 
 def test_a_name_of_many_without_a_place_is_kept_as_unsure() -> None:

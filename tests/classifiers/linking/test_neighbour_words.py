@@ -12,6 +12,7 @@ from builders.verdict import mention, scores
 from classifiers.linking.document import BEFORE, THINGS
 from classifiers.linking.linker import Linker
 from classifiers.linking.match_reasons import BESIDE
+from classifiers.signals.find import find_signals
 from classifiers.verdicts.decide import decide
 from classifiers.verdicts.thresholds import read_thresholds
 from data.types import Match, Policy, Relevance, Route, School, Severity, Signal, Source, Verdict
@@ -163,8 +164,9 @@ def test_school_life_in_a_language_we_do_not_judge_is_never_dismissed_for_a_word
     (match,) = linked(CWM, [text])
     assert match.relevance is NOT_ABOUT
     seen = scores("note", severe=0.1, relevant=0.05)
-    found = decide(mention(text), 1, match, seen, (), Policy(), CWM, (), LIMITS)
-    assert (found.relevance is not NOT_ABOUT, found.look) == (kept, kept)
+    signals = find_signals(mention(text), CWM, ())
+    found = decide(mention(text), 1, match, seen, signals, Policy(), CWM, (), LIMITS)
+    assert (found.relevance is not NOT_ABOUT, found.look or found.severity >= Severity.TODAY) == (kept, kept)
 
 
 def codes(match: Match) -> set[str]:

@@ -15,6 +15,7 @@ from classifiers.scoring.model_card import CARD, file_digest, read_card
 from classifiers.scoring.onnx_scorer import Scorer
 from classifiers.scoring.windows import cut
 from data.errors import InputError
+from monitor.config.model import ModelSettings
 from monitor.setup.doctor.findings import Level
 from monitor.setup.doctor.state import model as doctor_on_the_model
 
@@ -105,7 +106,22 @@ def test_a_window_that_could_not_move_on_or_that_no_model_reads_is_refused(
 def test_doctor_says_what_is_wrong_with_a_card(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(InputError):
         _read(folder, {**FACTS, "window": {"tokens": 5, "overlap": 48}})
-    monkeypatch.setattr("classifiers.scoring.onnx_scorer.Scorer", lambda threads: Scorer(folder, threads))
-    found = doctor_on_the_model()
+    monkeypatch.setattr("monitor.pipeline.judges.scorer", lambda model: Scorer(folder))
+    (found,) = doctor_on_the_model(ModelSettings())
     assert "window" in found.what
     assert found.level is Level.FAULT
+
+
+def test_doctor_says_whether_the_second_reader_reads(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("monitor.pipeline.judges.reader_folder", lambda model: None)
+    (_, off), (_, absent) = (
+        doctor_on_the_model(ModelSettings(threads=1, second_reader=on)) for on in (False, True)
+    )
+    assert ("switched off" in off.what, "not installed" in absent.what) == (True, True)
+
+    def broken(model: ModelSettings) -> Scorer:
+        return Scorer(reader=Scorer(Path("nowhere")))
+
+    monkeypatch.setattr("monitor.pipeline.judges.scorer", broken)
+    (_, faulty) = doctor_on_the_model(ModelSettings(threads=1))
+    assert (faulty.level, "./reader" in faulty.remedy) == (Level.FAULT, True)

@@ -12,32 +12,22 @@ from hypothesis import given
 from hypothesis import strategies as st
 from support.for_each import for_each
 
+from classifiers.signals.catalogue.welsh import mutate
 from classifiers.signals.find import RULES, find_signals
 from data.types import ABUSE_LABELS, MentionKind, Person, Role, Route
 
 FIRES_AND_NOT: Mapping[str, tuple[str, str]] = {
-    "threat_in_full": (
-        "I'm going to stab Mr Vane at the gates tomorrow",
-        "In the play Mr Vane is going to be stabbed tomorrow, second act",
-    ),
+    "threat_in_full": ("I'm going to stab Mr Vane at the gates tomorrow", "In the play Mr Vane is going to be stabbed tomorrow, second act"),
     "threat_in_part": ("im gonna smash her windows tonight, Holt", "I could smash a burger tonight"),
-    "threat_veiled": (
-        "Mrs Holt, on your own in the dark, back door, 6.10 every night",
-        "Mrs Holt holds the back door open for us at 8.40",
-    ),
-    "threat_on_condition": (
-        "If he comes near my son again he will not walk home",
-        "If he misses the bus he will not walk home alone",
-    ),
+    "threat_veiled": ("Mrs Holt, on your own in the dark, back door, 6.10 every night", "Mrs Holt holds the back door open for us at 8.40"),
+    "threat_on_condition": ("If he comes near my son again he will not walk home", "If he misses the bus he will not walk home alone"),
     "threat_in_person": ("I will stab Mr Vane", "I will stab Mr Vane in act two of the play"),
     "threat_where_you_live": ("we know where you live miss", "do we know where the bus stops"),
     "menace": ("last warning. tick tock.", "last chance to book tickets, tick tock"),
     "call_to_harm": ("who's coming round to his with me", "who's coming with me to the open evening"),
     "should_be_killed": ("he should be shot", "the scene should be shot again"),
-    "ill_wish": ("hope she rots", "hope she never changes, thank you miss"),
     "violence_announced": ("I'm going to knock Mr Vane out", "I'm going to knock Mr Vane out with this cake"),
     "violence_planned": ("my brother says he will stab Mr Vane", "my brother says he will stab Mr Vane in the play"),
-    "violence_urged": ("someone should burn her house down tonight, that head", "someone should sack that head tonight"),
     "violence_wished": ("the head deserves acid in her face", "the head deserves cake in her face at the fair"),
     "violence_coming": ("Mr Vane is getting a kicking", "Mr Vane is getting a slap-up lunch"),
     "coming_armed": ("he is bringing a bat for Mr Vane", "he is bringing a bat and ball for Mr Vane"),
@@ -52,10 +42,7 @@ FIRES_AND_NOT: Mapping[str, tuple[str, str]] = {
     "bomb_threat": ("there's a bomb in the school", "the bath bombs stall is in the school hall"),
     "fire_threat": ("burn the place down", "they burn the toast in that place"),
     "shooting_threat": ("gonna shoot up the school", "gonna shoot some hoops at the school"),
-    "mass_killing": (
-        "everyone in the hall will die tomorrow at nine",
-        "everyone in the hall will die laughing tomorrow at nine",
-    ),
+    "mass_killing": ("everyone in the hall will die tomorrow at nine", "everyone in the hall will die laughing tomorrow at nine"),
     "target_list": ("here's my kill list", "still on the waiting list for Year 7"),
     "extremist_content": ("sieg heil, bring on the race war", "history lesson on why crowds shouted sieg heil"),
     "extremist_words": ("white power", "a lesson on why some shouted white power"),
@@ -63,36 +50,28 @@ FIRES_AND_NOT: Mapping[str, tuple[str, str]] = {
     "extremism_recruits": ("pledged allegiance to islamic state", "jailed: he pledged allegiance to islamic state"),
     "extremism_heard_of": ("my son says hitler was right", "my son says hitler was right in the school play"),
     "radicalised": ("he'd do a columbine", "he'd do a cake stall"),
-    "says_kms": ("gonna kms", "4000 kms on the clock"),
-    "child_discloses": (
-        "my dad hits me every night and im scared to go home",
-        "my dad drove me to the match and hit every pothole",
-    ),
+    "child_discloses": ("my dad hits me every night and im scared to go home", "my dad drove me to the match and hit every pothole"),
     "body_shaming": ("the deputy is a fat slob", "the deputy is on a low-fat diet"),
     "child_identifiable": ("Everybody laughs at Poppy in 7B", "Everybody laughs in 7B"),
     "signs_of_harm": ("she has bruises again", "bruises from rugby again"),
-    "kept_secret": ("he told her not to tell anyone", "he told her not to tell, it's a surprise party"),
-    "care_status": ("they are in a foster placement now", "we foster, and school has been kind to our foster son"),
     "weapon_at_school": ("a year 8 boy has a knife in his bag", "a year 8 boy had a knife in food tech"),
     "child_missing": ("a girl has gone missing since lunch", "a girl is missing her coat"),
     "adult_unfit": ("she was drunk again picking up the kids", "the PTO quiz night, everyone drunk on joy, kids in bed"),
-    "placement_published": (
-        "does anyone know where they were placed, found the foster home",
-        "foster carers information evening, do you know anyone",
-    ),
-    "forced_marriage": ("she is 15 and being forced to marry", "we read a novel about a girl made to marry"),
     "child_beaten": ("his stepfather burns him with cigarettes", "his stepfather beats him at chess"),
     "child_hurt_now": ("her stepdad hits him", "her brother hits him at karate"),
-    "drugs_to_children": ("he is selling weed at the gate", "a talk on why people end up selling weed"),
-    "emoji_drugs": ("need ❄️ behind the bogs 🔌", "snow day ❄️ school closed, need sledges"),
-    "burn_page": ("vote for the ugliest girl in y9", "vote for the ugliest Christmas jumper in school"),
+    "street_drugs": ("a year 9 is selling weed at the gate", "a talk for year 9 on why people end up selling weed"),
+    "street_exploitation": ("yr6 been trapping out of a bando", "yr6 been trapping moths with Mr Vane"),
+    "street_weapons": ("kid in yr 8 got a nank in his bag", "kid in yr 8 dressed as Rambo with a nerf"),
+    "street_images": ("someone put a yr 9 girl in a nudify app", "an assembly for year 9 on every nudify app"),
+    "street_self_harm": ("she hit styro on her thigh again", "styro cups for the yr 6 craft stall"),
+    "street_hate": ("him and that (((teacher)))", "him and that (teacher)"),
+    "own_child_in_jest": ("my lad lost his coat again, I'll swing for him", "the head lost his coat, I'll swing for him, Mr Vane"),
+    "rivalry": ("we'll batter Hexley in the cup", "we'll batter Kai at the gates"),
+    "bullied_by_a_thing": ("they put a noose on his peg", "they hung a certificate on his peg"),
+    "street_shame": ("vote for the ugliest girl in y9", "vote for the ugliest Christmas jumper in school"),
     "grooming": ("he asked her to send pictures and said don't tell your mum", "assembly: don't tell strangers your name"),
     "sexual_images": ("someone is sharing nudes of a girl in year 9", "assembly on sharing nudes and the law"),
     "sextortion": ("pay £50 or he posts it", "pay £50 or they miss the trip"),
-    "impersonation_contacts_children": (
-        "someone posing as Mr Vane is messaging girls in year 9",
-        "Mr Vane is messaging the parents of year 9",
-    ),
     "suicidal_intent": ("im going to kill myself tonight", "im going to kill myself if its wet play again"),
     "means_to_die": ("gonna end meself, a wannae be deid", "gonna end me shift, a wannae dye my hair"),
     "wish_to_die": ("i don't want to be here anymore", "i don't want to be in set 4 anymore"),
@@ -101,65 +80,48 @@ FIRES_AND_NOT: Mapping[str, tuple[str, str]] = {
     "urged_to_die": ("kill urself nobody likes u", "you'd kill yourself laughing at the staff panto"),
     "self_harming": ("she is cutting herself", "they are cutting the music budget"),
     "dangerous_challenge": ("they are doing the choking challenge", "they are doing the summer reading challenge"),
-    "child_molested": (
-        "Colin Barker touched my daughter in the changing room",
-        "Colin Barker touched my daughter's heart with his song",
-    ),
+    "child_molested": ("Colin Barker touched my daughter in the changing room", "Colin Barker touched my daughter's heart with his song"),
     "staff_sexual": ("Mr Vane has been messaging year 9 girls late at night", "Mr Vane has messaged all year 9 parents"),
     "staff_hurt_child": ("the TA grabbed him by the arm", "the TA grabbed a coffee"),
     "staff_overfamiliar": ("he told the girls not to tell", "he told the class it was a secret until the prize draw"),
     "staff_drunk": ("Mr Vane reeked of booze in class", "quiz night in the pub, Mr Vane reeked of beer"),
     "child_left": ("left in his own wee all day", "left his coat on the bus"),
     "profanity": ("f*cking useless", "bloody useless"),
-    "hate_words": ("send them back home, breeding on our taxes", "they send them home at 12 for training"),
     "insult_named": ("Mrs Holt is a fat cow", "Mrs Holt played the wicked witch in the panto"),
-    "pile_on": ("everyone email her until she quits", "everyone email her to say thank you"),
-    "sexual_remark": ("miss Vane milf", "miss Vane took the RSHE lesson"),
-    "claims_crime": ("she is a thief", "she is a star and stole the show"),
     "home_address": ("Mrs Vane lives at 14 Mill Lane", "the school is at 14 Mill Lane"),
     "phone_number": ("her mobile is 07700 900123", "to book call me on 07700 900123"),
-    "car_registration": ("she drives a Fiat, reg AB12 CDE", "her class made a papier-mache Fiat"),
-    "home_and_car": ("he lives opposite the pub, drives a silver Corsa", "he drives a silver Corsa for charity"),
     "recorded_in_secret": ("filmed Mr Vane dancing, he has no idea", "the film of Mr Vane dancing, he loved it"),
     "leaked_record": ("here's the class list", "I complain about the data breach of the class list"),
-    "health_of_staff": ("Mr Vane is on antidepressants", "Mr Vane ran for the mental health charity"),
     "poses_as_school": ("a fake account of the headteacher", "a talk on fake accounts"),
-    "admits_posing": ("i made a fake account for the office", "we made a page for the PTA"),
     "idiom": ("heads should roll", "heads of year meet on Monday"),
-    "playful": (
-        "World book day has finished me off. RIP me",
-        "World book day has finished me off, and nobody answered. RIP me",
-    ),
     "fiction_or_play": ("in the school play", "they play at school"),
     "lesson_or_training": ("a workshop on knife crime", "a workshop full of tools"),
-    "quoted_or_condemned": ("disgusted by the racist comments", "disgusted by the lunch"),
-    "told_afterwards": ("it was a hoax", "it was a shame"),
     "sport_or_party": ("the under-12s football team", "the last team meeting"),
     "says_it_is_over": ("twenty years ago", "twenty minutes ago"),
-    "parody_labelled": ("a parody account", "an account"),
-    "official_finding": ("Ofsted found the books in order", "nobody found the books"),
     "opinion_only": ("worst head ever, an absolute shambles", "our head is the best"),
     "opinion_of_head": ("worst head we have had", "the head of year rang back"),
     "community_member": ("my son is in year 4 there, and I'm on the PTA", "never set foot in it"),
-    "question_to_school": ("can you please confirm the date?", "what a lovely date"),
-    "question_to_parents": ("does anyone know when it opens?", "it opens at nine"),
-    "spam": ("20% off, link in bio", "80% of us walk"),
     "calls_to_go": ("Holt must go, sign the petition", "all coats must go in the cloakroom"),
     "welsh_staff_hurt": ("mae athro wedi taro fy mab", "mae athro wedi taro'r hoelen ar ei phen"),
-    "welsh_secret": (
-        "dywedodd wrthi am beidio dweud wrth neb",
-        "parti syrpreis, mae o am iddi beidio dweud wrth neb",
-    ),
+    "welsh_grooming": ("dywedodd wrthi am beidio dweud wrth neb", "parti syrpreis, paid a dweud wrth neb"),
+    "welsh_goodbye": ("mae hi'n torri ei hun", "torri gwallt ei hun"),
+    "welsh_images": ("llun o ferch heb ddillad yn mynd rownd", "llun o'r tîm yn mynd i'r papur bro"),
+    "welsh_neglect": ("merch fach yn gofyn am fwyd, dim mam adre", "y clwb brecwast yn gofyn am fwyd i'r banc bwyd"),
+    "welsh_bullied": ("mae'n crio bob bore", "crio bob bore ar y diwrnod cyntaf, hapus nawr, diolch"),
+    "welsh_exploited": ("hogia bl 9 yn gwerthu vapes", "hogia bl 9 yn gwerthu cacennau"),
+    "welsh_insult": ("hen hwch yw Mrs Vane", "hen gar Mrs Vane"),
+    "welsh_dishonest": ("mae Mrs Vane yn dwyn arian y trip", "mae Mrs Vane yn casglu arian y trip"),
+    "welsh_private": ("mae Mr Vane ar dabledi", "mae Mr Vane ar y cae"),
+    "welsh_posing": ("fi yw Mrs Vane, pennaeth", "nid fi yw'r pennaeth"),
+    "welsh_hate": ("ewch adra i'r, plant budur", "dewch adra ar y bws, plant"),
+    "welsh_harm": ("mae drws y stafell dan glo", "mae drws y stafell ar agor"),
     "welsh_armed": ("mae gen i gyllell a dwi'n dod i'r ysgol heno", "mae gen i gyllell a fforc yn y bag bwyd"),
     "welsh_threat": ("dwi'n mynd i ladd y pennaeth", "dwi'n mynd i weld y pennaeth"),
     "welsh_suicide": ("dwi am ladd fy hun heno", "dwi am ladd amser heno"),
     "welsh_wish_to_die": ("mae hi isio marw", "mae hi isio mynd"),
     "welsh_child_hurt": ("cleisiau ar ei gefn", "cleisiau ar ei gefn ar ôl rygbi"),
     "welsh_missing": ("mae hogyn 9 oed ar goll ers cinio", "mae cot yr hogyn ar goll ers cinio"),
-    "welsh_unfit": (
-        "tad yn drewi o ddiod wrth y giât",
-        "tad yn drewi o ddisel wrth y giât",
-    ),
+    "welsh_unfit": ("tad yn drewi o ddiod wrth y giât", "tad yn drewi o ddisel wrth y giât"),
     "welsh_weapon": ("cyllell ym mag disgybl", "cyllell a fforc"),
 }  # fmt: skip
 
@@ -201,13 +163,6 @@ def test_names_are_unique_and_reasons_are_sentences() -> None:
     assert all(re.fullmatch(r"[A-Z].*\.", rule.signal.reason) for rule in RULES)
 
 
-def test_an_arrest_is_not_called_over() -> None:
-    told = next(rule.signal for rule in RULES if rule.signal.name == "told_afterwards")
-    assert "told_afterwards" in fired("a teacher was arrested this morning")
-    assert "arrest" in told.reason
-    assert "over" not in told.reason.split()
-
-
 def test_signals_speak_of_known_labels_only() -> None:
     assert all(set(r.signal.labels) | set(r.signal.clears) <= set(ABUSE_LABELS) for r in RULES)
 
@@ -220,16 +175,9 @@ def test_danger_always_names_its_lane() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    [
-        "k1ll y0urself",
-        "K I L L yourself",
-        "kys",
-        "k\u200bill yourself",
-        "kíll yourself",
-        "K I L L  Y O U R S E L F",
-    ],
+    ["k1ll y0urself", "K I L L yourself", "kys", "k\u200bill yourself", "kíll yourself", "K I L L  Y O U R S E L F"],
     ids=["leet", "spaced", "short", "unseen", "accent", "spaced wide"],
-)
+)  # fmt: skip
 def test_obfuscation_does_not_hide_danger(text: str) -> None:
     assert "urged_to_die" in fired(text)
 
@@ -244,6 +192,7 @@ def test_obfuscation_does_not_hide_danger(text: str) -> None:
         ("he is scared of his stepdad", "child_hurt_now"),
         ("i no longer want to be alive", "wish_to_die"),
         ("shes going to commit suicide", "suicidal_intent"),
+        ("someone posing as Mr Vane is messaging girls in year 9", "grooming"),
         ("Dear parents, send £20 by bank transfer today", "poses_as_school"),
         ("I've taken all my tablets", "suicidal_intent"),
         ("we'll blow up your school", "bomb_threat"),
@@ -265,6 +214,12 @@ def test_obfuscation_does_not_hide_danger(text: str) -> None:
         ("Mr Vane gave year 9 boys vapes", "staff_overfamiliar"),
         ("her arm is full of cuts", "self_harming"),
         ("shut him in a dark room", "child_left"),
+        ("Shout out to Oakfield for sending my five year old home with a stranger. Top marks", "child_left"),
+        ("Love that they lost three children on the museum trip. Well done all", "child_left"),
+        ("Brilliant job, my autistic son was left in the hall alone all afternoon", "child_left"),
+        ("Cheers for letting my four year old walk out of the gate on his own at lunchtime", "child_left"),
+        ("I'll kick lumps out of the caretaker on Saturday", "violence_announced"),
+        ("they got a young un running food for them after school", "street_exploitation"),
         ("Oliver ran out of school and no one can find him", "child_missing"),
         ("Holt finishes at 5 on thursdays and always walks to the station on her own", "threat_veiled"),
         ("she lives on Mill Close, blue door. pop round and tell her", "call_to_harm"),
@@ -282,14 +237,14 @@ def test_obfuscation_does_not_hide_danger(text: str) -> None:
         ("we'll destroy Hexley High on Saturday", "sport_or_party"),
         ("he scored two tries", "sport_or_party"),
         ("I bombed in my maths exam", "idiom"),
-        ("not the real head", "parody_labelled"),
         ("cer i ladd dy hun", "welsh_suicide"),
         ("Bom yn y neuadd. Ysgol Bro Tegwen.", "welsh_threat"),
-        ("dwi'n dod â chyllell i'r ysgol heno", "welsh_threat"),
+        ("dwi'n dod â chyllell i'r ysgol heno", "welsh_armed"),
         ("dwi am ladd fy hun", "welsh_suicide"),
         ("mae gleisiau ar ei fraich", "welsh_child_hurt"),
         ("mae dad yn brifo fi", "welsh_child_hurt"),
-        ("mae hi'n torri ei hun", "welsh_child_hurt"),
+        ("ma nhw yn gadal y crwt yn y car bob bore, tair oed, ffenest ar gau", "welsh_missing"),
+        ("cyllall yn ei fag o, bachgen bl 8 efo cyllall", "welsh_weapon"),
         ("mae bachgen efo cyllell yn ei fag", "welsh_weapon"),
         ("mae'r hogyn yn cario cyllell", "welsh_weapon"),
         ("mae 'na fom yn yr ysgol", "welsh_threat"),
@@ -324,6 +279,17 @@ def test_plain_cases_are_caught(text: str, name: str) -> None:
         ("dying my hair before mocks, if ms marsh kills me tell my mum i love her", "goodbye"),
         ("kids have been kidnapped by the new climbing frame", "child_taken"),
         ("sut dwi'n lladd y bos ola?", "welsh_threat"),
+        ("Thank you for walking my five year old home with her brother", "child_left"),
+        ("they lost three coats on the museum trip", "child_left"),
+        ("Miss Isis Turner joins as a nursery nurse, well done", "extremism_heard_of"),
+        ("House points: Isis 340, Osiris 322. Well done Isis, the school is proud", "extremism_heard_of"),
+        ("My lad left his coat at the school again. I'll swing for him", "violence_announced"),
+        ("we're gonna batter Hill Top on Friday, the school till I die", "threat_in_part"),
+        ("running food for them at the church kitchen, year 6", "street_exploitation"),
+        ("Jay broke my phone, im going to batter him tomorrow", "own_child_in_jest"),
+        ("My girl lost a coat bless her. My stepdad said he'd kill her if she tells", "own_child_in_jest"),
+        ("we're gonna batter kyle jones up the park saturday", "rivalry"),
+        ("we will kill Jayden Smith at home on Saturday", "rivalry"),
         ("which book is it about the boy with the knife?", "weapon_at_school"),
         ("we have your address on file", "threat_where_you_live"),
         ("put a cross to it", "fire_threat"),
@@ -335,10 +301,7 @@ def test_plain_cases_are_caught(text: str, name: str) -> None:
         ("the senco added year 9 to the list", "staff_sexual"),
         ("they ran out of hot dinners and got a roll", "child_missing"),
         ("a clock run off a potato and my kid loved it", "child_missing"),
-        ("our son had his phone taken from his bag", "placement_published"),
-        ("year 9 pupils engaged with year 10", "forced_marriage"),
         ("we passed out the certificates to the kids", "adult_unfit"),
-        ("my son made me promise to post this", "kept_secret"),
         ("they'll remember this for ever, thank you", "menace"),
         ("my lad sat outside her office", "menace"),
         ("we should go round and tell them about the fair, open day", "call_to_harm"),
@@ -357,8 +320,6 @@ def test_plain_cases_are_caught(text: str, name: str) -> None:
         ("Holt must go, see you with the bats", "calls_to_go"),
         ("pulling up to sports day", "sport_or_party"),
         ("if he tries that, a full-time job for us", "sport_or_party"),
-        ("his bag was searched and nothing found", "told_afterwards"),
-        ("a clip, not real, from a film", "parody_labelled"),
         ("bombed in 2026 by me", "idiom"),
         ("we had the reading list", "fiction_or_play"),
         ("dwi am ladd fy hun", "welsh_threat"),
@@ -371,7 +332,6 @@ def test_plain_cases_are_caught(text: str, name: str) -> None:
         ("cyllell blastig yn ei fag bwyd", "welsh_weapon"),
         ("mae'r hogyn a chyllell yn y gegin", "welsh_weapon"),
         ("mae dad yn gyrru fi", "welsh_child_hurt"),
-        ("torri gwallt ei hun", "welsh_child_hurt"),
         ("mae Mrs Huws wedi cyffwrdd â chalon y plant, diolch", "welsh_staff_hurt"),
     ],
 )
@@ -427,3 +387,9 @@ def test_the_people_of_another_school_wake_no_signal_of_this_one() -> None:
 def test_no_reason_speaks_of_whom_to_thank():
     """“It is from the press, so there is nobody to thank” stood under news of a child who was hurt."""
     assert not [rule.signal.name for rule in RULES if "thank" in rule.signal.reason]
+
+
+def test_a_welsh_word_is_known_in_its_mutations_and_as_it_is_said() -> None:
+    assert {"cyllell", "gyllell", "nghyllell", "chyllell", "cyllall"} <= mutate("cyllell")
+    assert {"cleisiau", "gleisia", "nghleisie"} <= mutate("cleisiau")
+    assert (mutate("gwallt") & {"wallt", "ngwallt"}, mutate("ofn")) == ({"wallt", "ngwallt"}, {"ofn", "hofn"})

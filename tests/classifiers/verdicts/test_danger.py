@@ -11,10 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from support.for_each import for_each
 
+from classifiers.scoring.heads import FACTS
 from classifiers.scoring.onnx_scorer import Scorer
 from classifiers.text.model_text import model_text
 from classifiers.triage import mention_of
-from classifiers.verdicts.danger import HARM_OF, LOOK, LOW, NAMED, OFFICE, SHARE
+from classifiers.verdicts.danger import BESIDE_GRAVE, FACT, HARM_OF, LIMB, LOOK, LOW, NAMED, OFFICE, SHARE
 from classifiers.verdicts.decide import decide, read_thresholds
 from data.judged import dangers, harms, wrongs
 from data.types import (
@@ -168,9 +169,60 @@ def test_violence_is_meant_beside_a_child_from_its_share_on(text: str, share: fl
 
 @for_each(("label", "harm"), [("threat", Harm.VIOLENCE), ("safeguarding", Harm.CHILD)])
 def test_what_is_to_be_removed_is_danger_too_where_somebody_of_ours_is_named(label: str, harm: Harm) -> None:
-    known = {"severe": 0.95, "abuse__harassment": 0.9, f"abuse__{label}": LOOK * LOW[label]}
+    known = {"severe": 0.95, "abuse__harassment": 0.9, f"abuse__{label}": BESIDE_GRAVE}
     assert harm in harms(of("Robin Pike is a disgrace.", route="request_removal", **known))
     assert harm not in harms(of("What a disgrace.", route="request_removal", **known))
+
+
+def read_twice(text: str, route: str = "safeguarding", **labels: float) -> Verdict:
+    """The verdict on a text that the second reader read; facts that are not named are at nought."""
+    facts = dict.fromkeys((fact.replace(":", "__") for fact in FACTS), 0.0)
+    return of(text, route=route, **{**facts, "first__severity:3": 0.5, **labels})
+
+
+@for_each(
+    ("fact", "harm"),
+    [("danger__child", Harm.CHILD), ("limb__risk", Harm.CHILD), ("danger__person", Harm.VIOLENCE)],
+)
+def test_a_fact_of_danger_makes_an_alert_of_what_may_be_grave(fact: str, harm: Harm) -> None:
+    found = [
+        read_twice("He does as he likes in there.", "note", severe=0.3, wrong__staff=0.9, **{fact: p})
+        for p in (FACT, FACT / 2)
+    ]
+    assert [v.severity >= Severity.TODAY and harm in harms(v) for v in found] == [True, False]
+
+
+@for_each(
+    ("facts", "accused"),
+    [
+        ({"limb__harmed": LIMB, "wrong__staff": 0.5}, True),
+        ({"limb__harmed": LIMB / 2, "wrong__staff": 0.5}, False),
+        ({"limb__harmed": 0.9, "wrong__staff": 0.3, "wrong__other": 0.9}, False),
+    ],
+)
+def test_a_limb_accuses_in_what_is_grave_unless_others_did_it(facts: dict[str, float], accused: bool) -> None:
+    known = {"severe": 0.9, "abuse__harassment": 0.9, **facts}
+    found = read_twice("They do as they like in there.", "platform_report", **known)
+    assert (whom(found.accuses) == {"office:head"}) is accused
+
+
+def test_in_a_threat_a_limb_must_be_plainer() -> None:
+    known = {"severe": 0.9, "abuse__threat": 0.9, "wrong__staff": 0.9}
+    found = [read_twice("Ms Marsh gets it.", "police_now", limb__harmed=p, **known) for p in (LIMB, FACT)]
+    assert [whom(v.accuses) for v in found] == [set(), {"person:marsh"}]
+
+
+def test_whom_a_grave_matter_of_a_child_names_is_left_out_where_it_may_be_about_an_adult_there() -> None:
+    found = of("She does not like Mr Pike.", route="safeguarding", severe=0.9, about__staff=0.9)
+    assert whom(found.accuses) == {"person:pike"}
+
+
+@for_each(
+    "known", [{"abuse__safeguarding": LOW["safeguarding"]}, {"limb__harmed": FACT, "first__severity:3": 0.1}]
+)
+def test_there_are_no_thanks_where_a_child_may_have_been_harmed(known: dict[str, float]) -> None:
+    found = of("Brilliant care as always.", route="thank", severe=0.01, **known)
+    assert (found.route, found.look) == (Route.NOTE, True)
 
 
 def test_a_threat_over_an_act_of_the_job_is_no_childs_matter_and_accuses_nobody() -> None:

@@ -8,11 +8,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from classifiers.linking.match_reasons import BESIDE, NAMES_ANOTHER, SEARCHED, UNTIED
+from classifiers.text.language import Language
 from classifiers.triage import limit_looks
 from classifiers.verdicts.decide import decide
-from classifiers.verdicts.relevance import worth_scoring
+from classifiers.verdicts.relevance import settle, worth_scoring
+from classifiers.verdicts.stack import Likelihoods
 from classifiers.verdicts.thresholds import Thresholds, read_thresholds
-from classifiers.verdicts.weigh import CONTENT_LABELS
+from classifiers.verdicts.weigh import CONTENT_LABELS, weigh
 from data.content_class import ContentClass
 from data.judged import beyond_cap, unplaced, was_judged
 from data.types import (
@@ -101,26 +103,27 @@ def test_thanks_are_positive_and_what_wants_an_answer_is_not() -> None:
     assert judged("Ring me back", scores("respond")).sentiment is not Sentiment.POSITIVE
 
 
-def test_a_hint_votes_for_no_route() -> None:
-    even = scores("respond", sentiment__neutral=0.8) | {"route:note": 0.5, "route:respond": 0.4}
-    asked = [
-        judged(f"{who} know the date?", even) for who in ("Does the school", "Does anyone", "Do you all")
-    ]
-    assert len({found.route for found in asked}) == 1
-    assert "question_to_parents" in {reason.code for reason in asked[1].reasons}
+def test_what_a_signal_knows_for_a_jest_is_a_look_at_most() -> None:
+    model = scores("police_now", severe=0.95, abuse__threat=0.9)
+    lost = judged("Lost his coat again, I'll swing for him, bless him", model)
+    assert (lost.severity < Severity.TODAY, lost.look) == (True, True)
 
 
-def test_welsh_that_seems_harmless_is_shown_to_a_person() -> None:
+def test_thanks_are_no_thanks_where_a_child_may_be_hurt() -> None:
+    assert judged("Thank you all, she has bruises again", scores("thank")).route is Route.NOTE
+
+
+def test_welsh_that_seems_harmless_is_judged_as_english_is() -> None:
     found = judged("Mae'r ysgol wedi bod yn wych i'n plant ni.", scores("thank"))
-    assert found.look
-    assert "language_cy" in {reason.code for reason in found.reasons}
+    assert (found.route, found.look, was_judged(found)) == (Route.THANK, False, True)
+    assert judged("Szkoła jest bardzo dobra dla naszych dzieci.", scores("thank")).look
 
 
 def test_in_welsh_a_person_decides_where_action_is_not_likelier_than_not() -> None:
     text, early = "Mae'r plant wedi bod yn sôn am rywbeth yn yr ysgol heddiw", replace(DEFAULT, alert=0.25)
     unsure = judged(text, scores("safeguarding", severe=0.49), thresholds=early)
     sure = judged(text, scores("safeguarding", severe=0.95), thresholds=early)
-    assert (unsure.severity, unplaced(unsure)) == (Severity.TODAY, True)
+    assert (unsure.severity < Severity.TODAY, unsure.look) == (True, True)
     assert (sure.severity, unplaced(sure)) == (Severity.TODAY, True)
 
 
@@ -274,11 +277,52 @@ def test_what_names_no_school_but_one_of_its_people_may_alert() -> None:
 def test_a_name_of_several_is_ours_beside_our_people() -> None:
     shared = replace(UNSURE, score=0.9, reasons=(Reason("few_bearers", ""), Reason("full_name", "")))
     away = replace(shared, reasons=(*shared.reasons, Reason("other_place", "")))
-    said = "Mr Pike of Oakfield never rings back"
-    told = [judged(said, CALM, match) for match in (shared, away)]
+    said, model = "Mr Pike of Oakfield never rings back", scores("note", relevant=0.35)
+    told = [judged(said, model, match) for match in (shared, away)]
     assert [v.relevance for v in told] == [Relevance.ABOUT, Relevance.UNSURE]
     assert [v.reasons[0].code for v in told] == ["our_people", "perhaps_another_school"]
-    assert judged("Mr Vane of Oakfield rings", CALM, shared).relevance is Relevance.UNSURE
+    assert judged("Mr Vane of Oakfield rings", model, shared).relevance is Relevance.UNSURE
+
+
+@pytest.mark.parametrize(
+    ("codes", "ours", "severe", "relevance"),
+    [
+        ("few_bearers full_name", 0.99, 0.02, Relevance.ABOUT),
+        ("shared_name common_name", 0.99, 0.02, Relevance.ABOUT),
+        ("place unnamed", 0.99, 0.02, Relevance.ABOUT),
+        ("review unnamed", 0.99, 0.02, Relevance.ABOUT),
+        ("few_bearers full_name", 0.6, 0.02, Relevance.UNSURE),
+        ("many_bearers full_name", 0.999, 0.02, Relevance.UNSURE),
+        ("few_bearers full_name other_place", 0.99, 0.02, Relevance.UNSURE),
+        ("few_bearers full_name rival_place", 0.999, 0.02, Relevance.UNSURE),
+        ("school_words unnamed", 0.99, 0.02, Relevance.UNSURE),
+        ("few_bearers full_name", 0.1, 0.02, Relevance.NOT_ABOUT),
+        ("few_bearers full_name", 0.1, 0.3, Relevance.UNSURE),
+        ("place_alone shared_name", 0.1, 0.02, Relevance.NOT_ABOUT),
+        ("unnamed", 0.1, 0.02, Relevance.NOT_ABOUT),
+    ],
+)
+def test_what_several_may_be_meant_by_goes_to_the_likelier(
+    codes: str, ours: float, severe: float, relevance: Relevance
+) -> None:
+    match = replace(UNSURE, score=0.9, reasons=tuple(Reason(code, "") for code in codes.split()))
+    for model, found in ((scores("note"), relevance), ({}, Relevance.UNSURE)):
+        weighed = weigh(model, (), DEFAULT, Likelihoods(grave=severe, hour=0.0, urgent=0.0, ours=ours))
+        assert settle(match, model, (), weighed, DEFAULT, Language.ENGLISH, named=False) is found
+
+
+def test_danger_in_the_pub_of_another_town_is_not_ours_for_a_word_beside_it() -> None:
+    pub = tuple(Reason(code, "") for code in ("thing_too", "rival_place"))
+    assert judged(BOMB, CALM, replace(NOT_US, reasons=pub)).relevance is Relevance.NOT_ABOUT
+    here = (pub[0], Reason("namesake_named", ""))
+    for why in ((*pub, Reason("full_name", "")), here):
+        assert judged(BOMB, CALM, replace(NOT_US, reasons=why)).relevance is Relevance.UNSURE
+
+
+def test_a_house_for_sale_near_the_school_is_not_ours_however_it_reads() -> None:
+    house = replace(other("estate_agent", score=0.6), reasons=(Reason("estate_agent", ""), PLACE))
+    assert judged("Two bed flat", scores("note", relevant=0.95), house).relevance is Relevance.NOT_ABOUT
+    assert judged("He has bruises", GRAVE, house).relevance is Relevance.UNSURE
 
 
 def test_a_signal_of_danger_counts_though_no_school_is_named() -> None:
@@ -328,16 +372,11 @@ def test_a_poor_mark_with_a_word_is_answered() -> None:
     assert judged("Awful", scores("respond"), rating=1.0).route is Route.RESPOND
 
 
-def test_a_joke_that_neither_complains_nor_asks_is_noted() -> None:
-    blames = scores("respond", severe=0.02, sentiment__negative=0.87, sentiment__neutral=0.07)
-    blames |= {"route:note": 0.27, "route:respond": 0.7}
-    joke = "The spelling test has finished me off, I could murder a cuppa and would kill for a biscuit."
-    assert judged(joke, blames).route is Route.NOTE
-    assert judged(f"{joke} Why was it cancelled?", blames).route is Route.RESPOND
-    assert judged(f"{joke} The office ignored me.", blames).route is Route.RESPOND
-
-
 def test_a_joke_does_not_hide_what_is_grave() -> None:
+    other = scores("safeguarding", severe=0.95, abuse__safeguarding=0.9)
+    assert (
+        judged("We'll smash Brackenford in the cup. He sends her pictures.", other).severity >= Severity.TODAY
+    )
     grave = scores("safeguarding", severe=0.95)
     assert judged("RIP me, she took my phone and I sleep in the car", grave).severity >= Severity.TODAY
 
@@ -525,7 +564,7 @@ def test_looks_are_ranked_by_how_likely_it_is_ours_and_grave() -> None:
     "found",
     [
         judged("Not sure what to make of it", scores("respond", severe=0.3, severity__4=0.6)),
-        judged("Mae'r ysgol wedi bod yn wych i'n plant ni eleni.", scores("thank", severe=0.05)),
+        judged("Szkoła jest bardzo dobra dla naszych dzieci.", scores("thank", severe=0.05)),
     ],
 )
 def test_what_may_be_severity_4_or_was_not_judged_loses_to_nobodys_cap(found: Verdict) -> None:

@@ -58,11 +58,11 @@ def test_where_no_label_is_sure_a_removal_has_the_likeliest_or_is_not_offered(
     assert (found.route, found.abuse) == (route, grounds)
 
 
-WELSH = "Mae'r plant wedi bod yn sôn am rywbeth yn yr ysgol heddiw"
+POLISH = "Dzieci bardzo dużo mówiły dzisiaj w szkole o czymś nowym"
 ENGLISH = "The children have been talking about something at school today"
 
 
-@pytest.mark.parametrize(("text", "placed"), [(WELSH, False), (ENGLISH, True)])
+@pytest.mark.parametrize(("text", "placed"), [(POLISH, False), (ENGLISH, True)])
 def test_between_the_alert_line_and_a_half_a_person_decides_on_what_is_not_english(
     text: str, *, placed: bool
 ) -> None:
@@ -75,7 +75,7 @@ def test_between_the_alert_line_and_a_half_a_person_decides_on_what_is_not_engli
 @pytest.mark.parametrize("route", ["platform_report", "request_removal", "respond"])
 def test_in_a_language_that_is_not_judged_no_removal_is_offered_and_nothing_answered(route: str) -> None:
     model = scores(route, severe=0.95, abuse__harassment=0.95)
-    found = judged(WELSH, model, thresholds=replace(DEFAULT, alert=0.3))
+    found = judged(POLISH, model, thresholds=replace(DEFAULT, alert=0.3))
     assert found.severity < Severity.TODAY or (found.route, unplaced(found)) == (Route.RESPOND, True)
 
 

@@ -23,7 +23,7 @@ HELD = Path(__file__).parents[2] / "fixtures" / "triage" / "themes.jsonl"
 OAKFIELD = School("900001", "Oakfield Primary School", town="Northvale")
 MATCH = Match("900001", Relevance.ABOUT, 0.99)
 SAID: tuple[tuple[str, str], ...] = (
-    ("meals", "She is coeliac and the cook made her a pudding of her own."),
+    ("meals", "She comes home hungry, the portions are tiny."),
     ("uniform", "Sent home because her socks had a stripe."),
     ("communication", "Rang six times, left three messages, nothing."),
 )
@@ -44,7 +44,7 @@ PLAIN: tuple[tuple[str, str], ...] = (
     ("costs", "The bursary covers half of the fees."),
     ("inclusion", "Muslim families feel welcome there, with a room for prayer."),
     ("technology", "The app crashed again and nobody can log in."),
-    ("admissions", "We were turned down at the appeal and have no place anywhere."),
+    ("admissions", "Got our first choice of school for September!"),
     ("attendance", "Marked absent on the day of the funeral."),
 )
 

@@ -22,7 +22,7 @@ CHAIR, TEACHER = "o-fennimore", "b-thistlewood"
 
 INSULT = (
     "Mr Thistlewood at Oakfield Primary in Northvale is a useless fat pig and everyone should tell him so "
-    "at the gate tomorrow."
+    "at the parents' evening."
 )
 THREAD, POST = "/threads/gate.12/", "/threads/gate.12/post-2"
 THE_FORUM = f"""

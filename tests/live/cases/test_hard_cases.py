@@ -62,7 +62,7 @@ def test_a_knife_in_welsh_tonight_alerts_and_999_is_written_down_by_whoever_rang
     tale(HANDED_IN, said=KNIFE)
     shown = " ".join(tale(f"alerts show #1 --as {HEAD}").out.split())
     assert "if anybody is in danger now, ring 999; if not, ask whoever is threatened, then ring 101" in shown
-    assert "It is in Welsh, which is not guessed at: please read it yourself." in shown
+    assert "It is in Welsh, of which only plain words are known: please read it yourself." in shown
     tale.tick()
     told = tale.told()
     assert set(told) == {HEAD, DSL, TEACHER}

@@ -123,7 +123,7 @@ def phone(week, telephones) -> Iterator[Telephone]:
 @pytest.fixture(scope="module")
 def mails(week) -> dict:
     """What each person was sent by 07:31 on Tuesday."""
-    return morning(week, "calls", "film", "child", "head", "insult")
+    return morning(week, "calls", "elsewhere", "child", "head", "insult")
 
 
 def morning(week, *said: str) -> dict:
@@ -219,13 +219,13 @@ def test_a_fair_complaint_is_answered_and_leaves_what_is_open(week, mails, phone
 def test_a_namesakes_post_is_not_us_until_that_is_taken_back(week, mails, phone):
     phone.signs_in(HEAD)
     phone.opens(digest_of(mails[HEAD]))
-    phone.taps("Open", beside="Film review")
+    phone.taps("Open", beside="packed lunches")
     assert "perhaps another school" in phone.says.lower() or "another school" in phone.says
     phone.taps("Not us")
     assert "not about the school" in phone.says
-    assert "Film review" not in week.tale(f"digest --as {DEPUTY}").out
+    assert "packed lunches" not in week.tale(f"digest --as {DEPUTY}").out
     phone.taps("Undo")
-    assert "Film review" in week.tale(f"digest --as {DEPUTY}").out
+    assert "packed lunches" in week.tale(f"digest --as {DEPUTY}").out
 
 
 @pytest.mark.usefixtures("week")
@@ -246,7 +246,7 @@ def taken_by_the_head(week, mails, phone, deputys) -> None:
     assert "A member of staff is insulted" in phone.says
     assert "fat pig" not in phone.says
     phone.taps("Show what was posted")
-    assert "everyone should tell him so at the gate" in phone.says
+    assert "everyone should tell him so at the parents' evening" in phone.says
     original = phone.tab.get_by_role("link", name="Open the original")
     assert original.get_attribute("href").startswith("/leave/")
     week.tale.wait(seconds=5)

@@ -481,8 +481,8 @@ def test_the_words_read_stand_in_the_box_the_page_says_whence_and_nothing_is_kep
 
 
 def test_what_was_typed_stays_above_what_is_read(reading_desk):
-    page = reading_desk.send(words="At the gate:", url="example.org/one", shown_by="A parent")
-    assert box(page) == f"At the gate:\n\n{READ}"
+    page = reading_desk.send(words="By the hall:", url="example.org/one", shown_by="A parent")
+    assert box(page) == f"By the hall:\n\n{READ}"
     assert 'value="example.org/one"' in page.text
     assert 'value="A parent"' in page.text
 

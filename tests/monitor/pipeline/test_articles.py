@@ -22,7 +22,7 @@ from data.retention.erase import Erasure, erase
 from data.retention.purge import purge
 from data.store.engine.open import Store
 from data.store.privacy.held import find
-from data.types import Policy, Source
+from data.types import Namesake, Policy, Source
 from monitor.cli.scan_once import scan_once
 from monitor.config.load import Config
 from monitor.pipeline import articles as reading
@@ -238,6 +238,7 @@ def test_the_article_behind_an_old_headline_is_not_asked_for(paper):
 
 
 def test_a_headline_that_may_be_ours_becomes_ours_by_the_places_in_its_article(paper):
+    paper.schools = (replace(OAKFIELD, namesakes=(Namesake("Oakfield School", "Hexley"),) * 6),)
     paper.title = "Parents of Oakfield pupils told by letter"
     paper.settings = {"articles": False}
     paper.scan()

@@ -142,7 +142,7 @@ def test_a_complaint_is_of_whoever_it_is_about_as_far_as_its_tone_is_bad():
 
 
 def test_at_a_home_nothing_is_left_behind(tmp_path: Path, monkeypatch):
-    monkeypatch.setattr("classifiers.scoring.onnx_scorer.Scorer", lambda threads: Words())
+    monkeypatch.setattr("monitor.pipeline.judges.scorer", lambda model: Words())
     home, items, out = tmp_path / "home", tmp_path / "items.jsonl", tmp_path / "out.jsonl"
     home.mkdir(mode=0o700)
     (home / "schoolgate.toml").write_text(HOME)

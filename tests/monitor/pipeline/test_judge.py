@@ -331,6 +331,25 @@ def test_an_alert_does_not_wait_for_what_weighed_most_and_the_log_says_so(store,
     assert "what weighed most could not be found: A text could not be scored." in caplog.text
 
 
+class NoReader:
+    """A second reader whose files are gone."""
+
+    def score(self, texts):
+        raise SchoolgateError("There is no model.")
+
+
+class ReadTwice(Words):
+    """A model with a second reader beside it."""
+
+    reader = NoReader()
+
+
+def test_what_was_found_first_holds_where_the_second_reader_fails(store, caplog):
+    (verdict,) = read(store, replace(judges(), scorer=ReadTwice), posted(1, INSULT)).verdicts
+    assert verdict.severity == Severity.TODAY
+    assert "the second reader could not read: There is no model." in caplog.text
+
+
 def test_what_weighed_most_is_kept_where_it_stands_in_the_article_and_not_in_a_copy_alone(store):
     head, (verdict,) = posted(1, "In short."), read(store, judges(), posted(2, f"{CALM} {INSULT}")).verdicts
     judged, behind = replace(head, text=f"In short.\n{CALM} {INSULT}"), {head.id: f"{CALM} {INSULT}"}

@@ -30,6 +30,7 @@ from data.types import Source
 from monitor.config.home.context import Context
 from monitor.config.load import Config, load
 from monitor.config.model import ModelSettings
+from monitor.service import scoring
 from monitor.service.delivery import Delivered
 from monitor.service.scoring import AwayScorer, IdleLinker
 from monitor.service.serve import Settings
@@ -44,7 +45,7 @@ from data.system.child_process import serve
 died = Path(sys.argv[1])
 
 def answer(question):
-    texts = json.loads(question)
+    again, texts = json.loads(question)
     if "die" in texts or ("die once" in texts and not died.exists()):
         died.touch()
         os._exit(1)
@@ -57,7 +58,7 @@ def answer(question):
         return json.dumps({"fault": "model.onnx is not there."}).encode()
     if "chatter" in texts:
         print("a library says hello", flush=True)
-    head = {"labels": ["a", "b"], "truncated": [False] * len(texts), "model": "m"}
+    head = {"labels": ["a", "b"], "truncated": [False] * len(texts), "model": "reader" if again else "m"}
     return json.dumps(head).encode() + b"\\n" + b"\\0\\0\\x80?\\0\\0\\0@" * len(texts)
 
 serve(answer)
@@ -94,6 +95,20 @@ def test_the_numbers_of_the_child_come_back_in_order(scorer):
     assert (scores.truncated, scores.model) == ((False, False), "m")
 
 
+def test_the_second_reader_is_asked_in_the_same_child(tmp_path, timer, monkeypatch):
+    monkeypatch.setattr(scoring, "reader_folder", lambda model: tmp_path)
+    both = AwayScorer(ModelSettings(), timer, (sys.executable, "-c", STUB, str(tmp_path / "died")))
+    try:
+        found = both.reader.score(["one"])
+        assert (found.model, both.score(["one"]).model, both.reader.loaded) == ("reader", "m", True)
+    finally:
+        both.let_go(0.0)
+
+
+def test_there_is_none_where_it_is_not_installed(scorer):
+    assert scorer.reader is None
+
+
 def test_the_model_is_let_go_when_it_has_not_been_used_for_a_while(scorer, timer):
     scorer.score(["one"])
     timer.at = 299
@@ -122,13 +137,13 @@ def test_a_child_that_hangs_is_ended_and_begun_anew(impatient):
 
 
 def test_a_text_over_which_the_child_hangs_every_time_is_a_fault_and_not_the_end_of_collecting(impatient):
-    with pytest.raises(SchoolgateError, match="twice"):
+    with pytest.raises(SchoolgateError, match="ended over a text"):
         impatient.score(["hang"])
     assert impatient.score(["one"]).values.shape == (1, 2)
 
 
 def test_an_answer_that_is_none_never_becomes_that_of_the_next_question(scorer):
-    with pytest.raises(SchoolgateError, match="ended over a text, twice"):
+    with pytest.raises(SchoolgateError, match="ended over a text"):
         scorer.score(["noise"])
     assert not scorer.loaded
     assert scorer.score(["calm", "calm"]).values.shape == (2, 2)
@@ -140,7 +155,7 @@ def test_what_a_library_says_on_standard_output_does_not_come_between_the_answer
 
 
 def test_a_text_over_which_the_child_dies_every_time_is_a_fault(scorer):
-    with pytest.raises(SchoolgateError, match="twice"):
+    with pytest.raises(SchoolgateError, match="ended over a text"):
         scorer.score(["die"])
     assert scorer.score(["next"]).values.shape == (1, 2)
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from classifiers.signals.catalogue.context import own_child_in_jest
 from classifiers.signals.rule import PreparedText, Rule, either, pattern_of, rule, sentence_of
 from data.types import Route
 
@@ -36,7 +37,7 @@ _NO_HARM = r"(?! (?:at|in|on|by|with|to|over|for) (?:(?:a|the|his|her|their|my|o
 
 _HARM = rf"""
     (?:kill|stab|shank|shoot|murder|batter|leather|deck|lamp|chin|punch|head-?butt|smack|slap|thump|clobber|wallop|hit|hurt|strangl|throttl|hospitali[sz]|maim|behead|knif|jump|attack|bray|drown|hang(?! (?:his|her|their|your) head)|lynch|execut|tortur|rape|raping|bash|ambush|drop ?kick|spit in|nut){_MORE} {_WHO}{_NO_HARM}
-    (?:beat|kick|knock|batter|smash|punch|slap){_MORE} the (?:fuck|fucking (?:shit|crap)|shit|hell|crap|living (?:daylights|shit)|daylights|life) (?:out of|outta) {_WHO}
+    (?:beat|kick|knock|batter|smash|punch|slap){_MORE} (?:the |ten |seven )?(?:fuck|fucking (?:shit|crap)|shit|hell|crap|living (?:daylights|shit)|daylights|life|lumps|bells|stuffing|shades of \w+) (?:out of|outta) {_WHO}
     (?:knock|lay|spark){_MORE} {_WHO} (?:spark |clean )?out(?! with)
     (?:beat|smash|rough|fuck|slic|cut|carv|chop){_MORE} {_WHO} (?:right )?up(?! (?:for|about)\b)
     (?:run|mow|knock){_MORE} {_WHO} (?:over|down)(?! (?:a|the|to|my|our)\b)
@@ -76,7 +77,7 @@ _ANY_ADULT = "him her them you mr ms miss dr sir that the_head the_dep the_tea t
 _CUES = either(f"""
     {_PLAIN}
     {"|".join(f"{_DOUBTFUL} {who}" for who in _ANY_ADULT.replace("_", "~").split()).replace("~", " ")}
-    (?:beat|rough|smash|blow|shoot|burn|knock|bash|blowing|shooting|beating|smashing) (?:up|down|out|over|in)|(?:run|running|mow|knock) (?:over|down)|(?:out of|outta) (?:him|her|them|mr|mrs|miss|ms|dr|that|the head)
+    (?:beat|rough|smash|blow|shoot|burn|knock|bash|blowing|shooting|beating|smashing) (?:up|down|out|over|in)|(?:run|running|mow|knock) (?:over|down)|(?:out of|outta) (?:him|her|them|mr|mrs|miss|ms|dr|that|the head)|(?:lumps|bells|stuffing|daylights) (?:out of|outta)
     (?:fire|light|match|lighter|torch) to|on fire|alight|ablaze|acid|bleach|boiling water|petrol|molotovs?|swing(?:ing)? for|drag (?:him|her|them|mr|ms|miss|dr|that|the)|dies? (?:in a|screaming|painfully|slowly|tonight)|death to|burns? down|catch(?:es)? fire|gets (?:torched|burnt|burned|bricked|smashed|hit by a|run over|stabbed|shot|jumped|battered|beaten up|knocked|killed|mugged|attacked|set on|slapped|punched)
     (?:bullet|knife|blade|brick|bat|fist|axe|hammer|screwdriver|bottle|boot|bricks|rocks|rock|fireworks?) (?:in|into|through|across|over|upside|round|at)|what'?s coming|what is coming|tyres?|brakes?
     """)
@@ -176,37 +177,34 @@ def may_mean_ours(hit: re.Match[str]) -> bool:
 
 
 @lru_cache(maxsize=8)
-def _acts(plain: str) -> tuple[tuple[str, bool, bool], ...]:
-    """For each act against the school or an adult of it who will do it, if its time or place is said, and if
-    its sentence makes it harmless. The rules ask about the same text one after the other.
+def _acts(plain: str) -> tuple[tuple[str, bool], ...]:
+    """For each act against the school or an adult of it who will do it, and if its sentence makes it harmless.
+    The rules ask about the same text one after the other.
     """
     found = []
-    for hit in _act(marked(plain)):
+    text = marked(plain)
+    jest = "ADULT" not in text and own_child_in_jest(plain)
+    for hit in () if jest else _act(text):
         who = _by(before(hit), hit)
         if who and may_mean_ours(hit):
-            sentence = sentence_of(hit.span(), hit.string)
-            found.append((who, bool(_TIME(sentence)), bool(is_harmless(sentence))))
+            found.append((who, bool(is_harmless(sentence_of(hit.span(), hit.string)))))
     return tuple(found)
 
 
 def _announced(p: PreparedText) -> bool:
-    return any(who == "own" and not harmless for who, _, harmless in _acts(p.plain))
+    return any(who == "own" and not harmless for who, harmless in _acts(p.plain))
 
 
 def _in_jest(p: PreparedText) -> bool:
-    return any(who == "own" for who, _, _ in _acts(p.plain))
+    return any(who == "own" for who, _ in _acts(p.plain))
 
 
 def _planned(p: PreparedText) -> bool:
-    return any(who == "other" and not harmless for who, _, harmless in _acts(p.plain))
-
-
-def _urged(p: PreparedText) -> bool:
-    return any(who == "wish" and soon and not harmless for who, soon, harmless in _acts(p.plain))
+    return any(who == "other" and not harmless for who, harmless in _acts(p.plain))
 
 
 def _wished(p: PreparedText) -> bool:
-    return any(who == "wish" and not (soon or harmless) for who, soon, harmless in _acts(p.plain))
+    return any(who == "wish" and not harmless for who, harmless in _acts(p.plain))
 
 
 def _suffers(p: PreparedText) -> bool:
@@ -270,13 +268,6 @@ RULES: tuple[Rule, ...] = (
         "violence_planned",
         "Somebody is said to mean to hurt an adult of the school, or to damage what is theirs or the school's.",
         _planned,
-        needs=_CUES,
-        labels=("threat",), severity=4, route=_POLICE,
-    ),
-    rule(
-        "violence_urged",
-        "It wishes violence on an adult of the school, or damage, with a time or a place.",
-        _urged,
         needs=_CUES,
         labels=("threat",), severity=4, route=_POLICE,
     ),

@@ -106,6 +106,7 @@ _HARMLESS = r"""
     jailed|sentenced|convicted|courts?|trial (?:of|at|told|hears?|begins|opens|continues)|pleaded|guilty|inquest|inquiry|charged with|appeared (?:in|at|before)|jury|former pupil|ex-pupil|in the (?:19)?[5-9]0s|years ago|(?:on|in) the news|another school shooting|thoughts and prayers|news (?:clip|report)|o'clock news
     prevent (?:training|officer|duty|team|leads?|workshop|course|policy|strategy)|counter[- ]terroris\w+|anti[- ](?:racis\w+|fascis\w+|terror\w*|extremis\w+)|stand up to|(?:march|protest|petition|speak|speaking|stand|standing|fight|fighting|campaign)(?:es|ing)? against|condemn\w*|no place for
     (?:fought|fight|fighting|defeat\w*|bomb(?:ed|ing)|against) (?:against )?(?:isis|nazis|the nazis|daesh|the taliban|islamic state|terroris\w+|hitler)|(?:fled|flee|fleeing|escap(?:ed|ing)|refugees? from|survived|victims? of|killed by|murdered by)
+    (?:stage|unarmed|mock|robot) combat
     little hitler|(?:uniform|grammar|parking|recycling|lunch ?box|homework|health and safety|soup|tie|skirt|attendance|clipboard) (?:nazi|taliban|gestapo)s?|(?:worse|stricter) than (?:hitler|the nazis|nazi)|call(?:ed|ing|s)? (?:the |my |his |her |our |me |us |him )?(?:\w+ ){0,3}(?:a |an |you |little )*(?:nazis?|fascists?|terrorists?|hitler|incels?)|(?:is|are|was) (?:a |an )?(?:nazis?|hitler) because|like (?:hitler|a nazi|nazi germany|the nazis|a terrorist)
     in (?:america|the us|the usa|the states|texas|florida|nashville|nigeria)|school council|student council|elections?|labour|tory|tories|conservatives?|reform uk|lib dems?|green party|hustings|congress|trump|liberals?|democrats|republicans
     hamster|guinea pig|rabbit|river|rowing|star of the week|goddess|ancient egypt\w*|oxford|hindu\w*|mandir|buddhis\w*|diwali|eclipse|solar|scarecrow|tudors?|henry viii|anne boleyn
@@ -137,12 +138,27 @@ _recruited = pattern_of(r"""
 """).search  # fmt: skip
 
 
+_NAMESAKES = _LISTED["namesakes"]["names"]
+_NAMESAKE = rf"(?P<{{}}>{'|'.join(_NAMESAKES)})"
+_somebody_of_the_name = re.compile(
+    rf"(?i:\b(?:mr|mrs|ms|miss|mx|dr|sir|nurse|coach|aunt(?:ie|y)|princess|(?:daughter|son|pupil|child|baby|girl|boy|sister|cat|dog)(?: is| was)?(?: (?:called|named))?),? {_NAMESAKE.format('a')}\b(?! (?:fan|support|fight)))"
+    rf"|(?i:\bhouses?\b[^.!?\n]{{0,60}}\b{_NAMESAKE.format('b')}\b|\b{_NAMESAKE.format('c')} (?:house\b|\d|joins (?:us|as|the team)|(?:in|from) (?:year|yr|class|reception|nursery)\b))"
+    rf"|\b{_NAMESAKE.format('d').title().replace('?P<D>', '?P<d>')} (?!Flag|Fighter|Bride|Support|Terror|Soldier|Video|Recruit|Style|Is\b|Are\b)[A-Z][a-z]"
+).finditer
+"""A person, a pet, a school house of the name of an organisation: “Miss Isis Turner”, “Isis 340, Osiris 322”."""
+
+
 @lru_cache(maxsize=2)
-def _found(creed: re.Pattern[str], text: str) -> tuple[tuple[re.Match[str], str], ...]:
-    """Each hit with what stands around it, a dot in its place."""
+def _found(creed: re.Pattern[str], p: PreparedText) -> tuple[tuple[re.Match[str], str], ...]:
+    """Each hit with what stands around it, a dot in its place; a name that somebody else bears is none."""
+    text = p.plain
+    hits = list(islice(creed.finditer(text), _MOST_HITS))
+    if any(hit[0] in _NAMESAKES for hit in hits):
+        borne = {str(bearer[bearer.lastgroup or 0]).lower() for bearer in _somebody_of_the_name(p.cased)}
+        hits = [hit for hit in hits if hit[0] not in borne]
     return tuple(
         (hit, f"{text[max(0, hit.start() - _REACH) : hit.start()]}.{text[hit.end() : hit.end() + _REACH]}")
-        for hit in islice(creed.finditer(text), _MOST_HITS)
+        for hit in hits
     )
 
 
@@ -157,14 +173,14 @@ def _beside(hits: Iterable[tuple[re.Match[str], str]], done: Search, text: str) 
 def _heard_of(p: PreparedText) -> bool:
     """Does somebody do something with a creed? With a word that is said of much else, something grave?"""
     ours = bool(_somebody(p.plain))
-    if (hits := _found(_creed, p.plain)) and (ours or _someone(p.plain)) and _beside(hits, _done, p.plain):
+    if (hits := _found(_creed, p)) and (ours or _someone(p.plain)) and _beside(hits, _done, p.plain):
         return True
-    return ours and _beside(_found(_loose, p.plain), _done_gravely, p.plain)
+    return ours and _beside(_found(_loose, p), _done_gravely, p.plain)
 
 
 def _recruits(p: PreparedText) -> bool:
     """Is a creed promoted by whoever writes, or an organisation said to recruit?"""
-    hits = _found(_creed, p.plain)
+    hits = _found(_creed, p)
     named = [(hit, around) for hit, around in hits if _organisation(hit[0])]
     promoted = any(_own_voice(around) and not _reported(around) for _, around in hits)
     return _beside(named, _recruited, p.plain) or (promoted and not _harmless(p.plain))
@@ -172,7 +188,7 @@ def _recruits(p: PreparedText) -> bool:
 
 def _named(p: PreparedText) -> bool:
     """Is a creed named in what concerns a school?"""
-    return bool(_found(_creed, p.plain) and _somebody(p.plain)) and not _harmless(p.plain)
+    return bool(_found(_creed, p) and _somebody(p.plain)) and not _harmless(p.plain)
 
 
 _CAUSE = r"(?:mosques?|synagogues?|gurdwaras?|temples?|churches|masjids?|prayer rooms?|asylum (?:hotels?|seekers)|migrant hotels?|migrants?|immigrants|refugees|muslims?|jews?|hindus|sikhs|christians|kuff?ar|kaff?irs|infidels|unbelievers|non[- ]believers|women|stacys|feminists|gays|trans people|pride (?:march|parade)|police(?:men| officers)|soldiers?|mps?|politicians?|christmas market)"

@@ -121,7 +121,7 @@ _harmless = pattern_of(r"""
     fixture|under[- ]?\d+s?|league|cup|trophy|lacrosse|rugby|netball|football|cricket|hockey|chess|goals?
     drill|hoax|false alarm|court|sentenced|jailed|convicted|arrested|charged with
     minecraft|fortnite|valorant|game|gaming|joke|joking|lol|haha|figure of speech
-    calories|candle|bonfire|bunsen|disco|concert|choir|balloons?|water (?:fight|pistols?|balloons?)
+    (?:till|til|until) (?:i|we) die|calories|candle|bonfire|bunsen|disco|concert|choir|balloons?|water (?:fight|pistols?|balloons?)
     """).search
 
 
@@ -276,22 +276,5 @@ RULES: tuple[Rule, ...] = (
         on the wall|in the (?:gallery|hall|frame)|sermon|saints?|st \w+|martyr\w*|guinea pig|hamster|picture|painting|photo|film|play|scene|video
         """,
         labels=("threat",), route=_POLICE,
-    ),
-    rule(
-        "ill_wish",
-        "It wishes harm on a person without saying who will do it.",
-        r"""
-        karma(?:'s| is| will)
-        what (?:he|she|they|you)(?:'ve|'s| has| have)? (?:got )?coming
-        gets? what (?:he|she|they|you) deserves?
-        hope (?:she|he|they|you|u) (?:rots?|dies?|suffers?|burns?|chokes?|never sleeps?|loses?)
-        rot in (?:hell|prison|jail)
-        watch (?:your|ur|her|his) back
-        deserves? (?:every bad thing|to suffer|to rot|a slow|all (?:he|she) gets)
-        """,
-        unless=r"""
-        award|praise|thank\w*|karma (?:yoga|cafe|chameleon)
-        """,
-        labels=("harassment",),
     ),
 )  # fmt: skip

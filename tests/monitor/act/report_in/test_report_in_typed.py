@@ -632,8 +632,9 @@ def test_an_allegation_against_the_head_goes_round_the_head_in_every_role(demo):
     assert alert["audience"][0] == "o-fennimore"
 
 
-def test_a_welsh_post_is_handed_to_a_person(demo):
-    assert demo.verdict("Roedd hi'n noson")["look"]
+def test_a_harmless_welsh_post_is_noted_and_alerts_nobody(demo):
+    assert demo.verdict("Roedd hi'n noson")["route"] == "note"
+    assert demo.alert("Roedd hi'n noson") is None
 
 
 @pytest.mark.parametrize("beginning", GRAVE)

@@ -566,7 +566,7 @@ def test_how_a_post_was_weighed_was_typed_about_its_author_too(desk):
 
 def test_who_handed_something_in_finds_that_it_was_noted(desk):
     words = ("--text", "-", "--seen-by", "Jane Harrow", "--school", "900001", "--home", str(desk.home))
-    assert run("report-in", *words, said="Oakfield is mentioned in passing.").code == 0
+    assert run("report-in", *words, said="Oakfield won the quiz again.").code == 0
     done = found(desk, "name", "Jane Harrow", "--json")
     assert [note["by"] for note in done.data["notes"]] == ["report-in"]
 

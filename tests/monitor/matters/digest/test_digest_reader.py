@@ -214,7 +214,7 @@ def test_what_the_store_holds_of_a_look_says_where_it_is_and_what_it_may_be(stor
     say(store, "blog", BEFORE, look=True, channel="blog", reasons=(cymraeg,), scores=near)
     said = flat(of(store, replace(config, policy=Policy(look_share=1.0)), HEAD))
     assert "A threat or a figure of speech?" in said
-    assert "We do not judge Welsh: please read it yourself." in said
+    assert "We know only plain words of Welsh: please read it yourself." in said
 
 
 def test_criticism_that_is_only_to_be_answered_is_not_hidden_from_the_head(store, config):

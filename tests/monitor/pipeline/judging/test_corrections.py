@@ -30,6 +30,7 @@ from data.types import (
     Mark,
     Marked,
     Meant,
+    Namesake,
     Person,
     Reason,
     Relevance,
@@ -54,6 +55,10 @@ DULL = "Does anybody at Oakfield Primary in Northvale know why the back gate is 
 DULL_AGAIN = (
     "Does anyone at Oakfield Primary in Northvale know why the back gate is open every night again, please?"
 )
+OF_MANY = replace(
+    OAKFIELD, locality="", aliases=("Oakfield Primary",),
+    namesakes=(Namesake("Oakfield Primary School", "Hexley"),) * 6,
+)  # fmt: skip
 PLACE = Source("town", "feed", "https://talk.example.org/", urns=(OAKFIELD.urn,))
 
 
@@ -156,7 +161,7 @@ def test_words_that_were_edited_since_it_was_marked_count_for_nothing(store):
 
 
 def test_an_edited_post_keeps_the_tone_and_whose_it_is_as_somebody_said(store):
-    loose = judges(replace(OAKFIELD, locality="", aliases=("Oakfield Primary",)))
+    loose = judges(OF_MANY)
     (first,) = read(store, OTHER, by=loose)
     for kind, right in (("tone", {"tone": Sentiment.POSITIVE}), ("ours", {"relevance": Relevance.ABOUT})):
         mark(store, first, kind, **right)
@@ -166,7 +171,7 @@ def test_an_edited_post_keeps_the_tone_and_whose_it_is_as_somebody_said(store):
 
 
 def test_the_place_that_people_named_as_another_schools_raises_no_alert_again(store):
-    loose = judges(replace(OAKFIELD, locality="", aliases=("Oakfield Primary",)))
+    loose = judges(OF_MANY)
     (marked,) = read(store, OTHER, by=loose)
     mark(store, marked, "not_us", why="It is the Oakfield in Brackenford")
     (again,) = read(store, OTHER_AGAIN, by=loose)
@@ -175,7 +180,7 @@ def test_the_place_that_people_named_as_another_schools_raises_no_alert_again(st
     assert "like_not_us" in {reason.code for reason in again.reasons}
 
 
-@pytest.mark.parametrize("code", ["local_board", "own_group", "school_review", "source_place", "our_people"])
+@pytest.mark.parametrize("code", ["local_board", "own_group", "source_place", "our_people"])
 def test_another_place_lowers_nothing_that_is_tied_to_us(code):
     post = a_mention("new", text="Hexley says that the caretaker of Oakfield is a crook.")
     insult = a_verdict(post, severity=Severity.TODAY, abuse=("harassment",))
@@ -481,4 +486,4 @@ def test_what_weighed_most_is_kept_anew_with_the_verdict_that_is_given_again(sto
         con.execute("UPDATE verdicts SET weighed_most = NULL")
     assert again(store) == 1
     ((start, end),) = [span for (span,) in rows_of(store, "SELECT weighed_most FROM verdicts")]
-    assert f"{calm} {THREAT} {calm}"[start:end] == THREAT.partition(".")[0] + "."
+    assert f"{calm} {THREAT} {calm}"[start:end] == THREAT.partition(". ")[2]

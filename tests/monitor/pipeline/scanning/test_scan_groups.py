@@ -651,11 +651,17 @@ def test_what_cannot_be_loaded_beforehand_is_told_where_it_judges(plain_store):
     assert one.batch.run.outcome is Outcome.OUR_FAULT
 
 
+class ReadTwice(Words):
+    """A model with a second reader beside it."""
+
+    reader = Words()
+
+
 def test_a_scan_says_how_long_each_stage_was_at_work(plain_store):
     clock = count_up()
     timings = Timings(lambda: float(next(clock)))
     sources, fetcher = pages({"a": [CALM]})
-    scanned_by(plain_store, sources, fetcher, timings=timings)
+    scanned_by(plain_store, sources, fetcher, lambda: replace(judges(), scorer=ReadTwice), timings=timings)
     assert set(timings.spent) == set(STAGES)
     assert timings.asked_s < timings.answered_s
     assert timings.line().startswith("Seconds: the first site asked after ")

@@ -40,7 +40,7 @@ def whole(home: Path, text: str, **env: str) -> list[Finding]:
         env=env,
         now=NOW,
         sleep=lambda seconds: None,
-        model=lambda: ok("model", "The model is whole."),
+        model=lambda settings: [ok("model", "The model is whole.")],
     )
 
 

@@ -1,0 +1,196 @@
+"""Makes the package of the second reader from the base model and what training added to it.
+
+    python -P -m research.reader.run --corpus DIR --from DIR --work DIR [--out reader/schoolgate_reader]
+
+`--from` holds `reader.safetensors` and `weights.json`, `--corpus` is as in `research.training.run`; `--work`
+keeps the unpacked base (420 MB) and the exported network, and what is there is not made again. Adds the
+facts, calibrates, measures, writes the card. Needs the extra `train` and some twenty minutes.
+"""
+
+# ruff: noqa: E501 - a page of Markdown has long lines
+from __future__ import annotations
+
+import argparse
+import json
+import shutil
+from collections.abc import Mapping, Sequence
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import onnx
+from onnx import external_data_helper
+
+from classifiers.scoring.heads import FACTS, LABELS, READ
+from classifiers.scoring.model_card import CARD, MODEL_FILE, TOKENIZER_FILE, file_digest
+from classifiers.scoring.onnx_scorer import Scorer
+from classifiers.scoring.windows import cut, tokenise
+from classifiers.scoring.word_pieces import WordPieces
+from research.evaluation.labelled_items import item_text, read_items
+from research.evaluation.measure import measure_items
+from research.evaluation.metrics import auc
+from research.reader import base, facts
+from research.training.calibrate import Calibration, calibrate
+from research.training.card import TOOLS
+from research.training.examples import COLUMNS, own_example, own_items
+from research.training.export import MOST_TOKENS, agreement, export, trained_logits
+from research.training.loss import Weights
+from research.training.run import TYPICAL_ONE_IN
+from research.training.themes import teach as by_token
+from research.training.themes.network import graft
+
+OVERLAP = 48
+WEIGHT_FILES = ("weights-1.bin", "weights-2.bin")
+"""Where the weights stand: each file is small enough for what holds the checkout."""
+
+_SMALL = 1024
+"""A tensor with fewer bytes stays in the graph."""
+
+Item = dict[str, Any]
+
+
+def make(corpus: Path, added: Path, work: Path, out: Path) -> dict[str, Any]:
+    """Writes the folder `out`; returns its card. Raises InputError where a file is not the one expected."""
+    out.mkdir(parents=True, exist_ok=True)
+    folder = base.unpacked(work)
+    network = base.from_base(folder)
+    weights = Weights(base.add(network, added, COLUMNS))
+    network.eval()
+    shutil.copy(folder / TOKENIZER_FILE, out / TOKENIZER_FILE)
+    kept, held = own_items()
+    graph = work / MODEL_FILE
+    if not graph.is_file():
+        export(network, graph, windows(out, kept[::TYPICAL_ONE_IN]))
+    fitted, figures = _with_facts(out, onnx.load(graph), kept, held)
+    save_apart(fitted, out)
+    dev = read_items(corpus / "triage" / "dev.jsonl")
+    shift = weights.shift()
+    _write(out, Calibration((1.0,) * len(LABELS), tuple(shift)), {}, {})
+    exported = Scorer(out, labels=READ).logits([item_text(item) for item in [*dev, *held]])
+    targets = np.asarray([own_example(item).row()[: len(LABELS)] for item in dev])
+    found = calibrate(exported[: len(dev)], targets, shift)
+    neutral = Calibration((1.0,) * len(LABELS), tuple(shift))
+    trained = trained_logits(network, windows(out, [*dev, *held]))
+    same = agreement(neutral.apply(trained), neutral.apply(exported))
+    _write(out, found, same, {})
+    scorer = Scorer(out, labels=READ)
+    for name, items in (("dev", dev), ("holdout", held)):
+        figures |= {f"{name}.{what}": value for what, value in measure_items(items, scorer).items()}
+    return _write(out, found, same, figures)
+
+
+def windows(folder: Path, items: Sequence[Item]) -> list[list[int]]:
+    """The token ids of each item's first window."""
+    pieces = WordPieces(folder / TOKENIZER_FILE)
+    parts = tokenise(pieces, [item_text(item) for item in items])
+    return [cut(*of, MOST_TOKENS, OVERLAP, pieces.marks)[0] for of in parts]
+
+
+def _with_facts(
+    folder: Path, graph: onnx.ModelProto, kept: Sequence[Item], held: Sequence[Item]
+) -> tuple[onnx.ModelProto, dict[str, float]]:
+    """The graph with the facts as one more output, and how well they are told apart on items held out."""
+    known = facts.labelled([*kept, *held])
+    learnt, measured = ([item for item in some if item["id"] in known] for some in (kept, held))
+    settings = facts.SETTINGS
+    rows = by_token.states(folder, graph, [*learnt, *measured], settings, facts.OF_FACTS)
+    own, others = rows[: len(learnt)], rows[len(learnt) :]
+    right = facts.truth(learnt, known)
+    nets, chances = by_token.fit_parts(own, right, facts.parts(learnt, settings.nets), settings, by_token.say)
+    line = facts.lines(chances, right)
+    found = by_token.chances_of(nets, others)
+    truth = facts.truth(measured, known)
+    figures = {
+        f"facts.{fact}_auc": auc(found[:, n], truth[:, n])
+        for n, fact in enumerate(FACTS)
+        if truth[:, n].sum() >= facts.LEAST_POSITIVES
+    }
+    return graft(graph, nets, line, facts.OF_FACTS), figures
+
+
+def save_apart(graph: onnx.ModelProto, out: Path) -> None:
+    """Writes the graph, and its weights into two files of much the same size beside it."""
+    large = [tensor for tensor in graph.graph.initializer if len(tensor.raw_data) >= _SMALL]
+    total, before = sum(len(tensor.raw_data) for tensor in large), 0
+    for tensor in large:
+        external_data_helper.set_external_data(tensor, WEIGHT_FILES[int(before >= total / 2)])
+        before += len(tensor.raw_data)
+    for name in WEIGHT_FILES:
+        (out / name).unlink(missing_ok=True)
+    onnx.save(graph, out / MODEL_FILE)
+    for name in WEIGHT_FILES:
+        (out / name).chmod(0o644)
+
+
+def _write(
+    out: Path, found: Calibration, same: Mapping[str, float], figures: Mapping[str, float]
+) -> dict[str, Any]:
+    files = {name: file_digest(out / name) for name in (MODEL_FILE, *WEIGHT_FILES, TOKENIZER_FILE)}
+    card = {
+        "version": f"mpnet-{files[MODEL_FILE][:6]}{files[WEIGHT_FILES[0]][:6]}",
+        "labels": READ,
+        "window": {"tokens": MOST_TOKENS, "overlap": OVERLAP},
+        "files": files,
+        "calibration": {"scale": found.scale, "shift": found.shift},
+        "base": {"package": base.BASE_PACKAGE, "file": base.BASE_FILE, "sha256": base.BASE_SHA256},
+        "added": {"file": base.ADDED_FILE, "sha256": base.ADDED_SHA256},
+        "facts": {"file": facts.FACT_FILE.name, "sha256": file_digest(facts.FACT_FILE)},
+        "tools": {name: version(name) for name in TOOLS},
+        "agreement": dict(same),
+        "figures": {name: round(value, 4) for name, value in figures.items()},
+    }
+    (out / CARD).write_text(json.dumps(card, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    (out.parent / "README.md").write_text(page(card), encoding="utf-8")
+    return card
+
+
+def page(card: Mapping[str, Any]) -> str:
+    """The card as a page of Markdown."""
+    tables = (
+        ("Measured (the reader alone, on posts that it did not learn from)", "figure", card["figures"]),
+        ("The eight-bit file agrees with the network (share of equal answers)", "head", card["agreement"]),
+        ("Files, by SHA-256", "file", card["files"]),
+    )  # fmt: skip
+    rows = []
+    for title, head, table in tables:
+        rows += [f"## {title}", "", f"| {head} | value |", "|---|---|"]
+        rows += [f"| {name} | {value} |" for name, value in sorted(table.items())] + [""]
+    return _PAGE.format(**card, rows="\n".join(rows))
+
+
+_PAGE = """# schoolgate-reader {version}
+
+The second reader of [Schoolgate](../README.md): it reads again what may be grave, and says more surely what is. Install it beside
+the program, in the checkout's folder: `pip install ./reader .`. Without it Schoolgate judges by its small network alone.
+
+Written by `python -P -m research.reader.run`; changes by hand are lost.
+
+Twelve layers, 110 million weights, fine-tuned from all-mpnet-base-v2 (Apache-2.0, {base[package]}, `{base[file]}`, SHA-256
+`{base[sha256]}`). What training added: SHA-256 `{added[sha256]}`. It learnt 24,293 posts of the project
+(`research/training/data`, less what is held out) and public posts under the licences of `research/training/data/LICENCES.md`, in three runs
+whose weights were averaged, and one slow epoch over tone and hate. ONNX, eight bits a weight, one text a run.
+
+It answers the heads of the small network, and beside them twenty-one facts: who is in danger, by whom something wrong is said to have
+been done (the four limbs of *Keeping children safe in education*, Part 4, among them), who is wronged, what is asked. Facts are learnt by small networks over
+its states, from 7,529 posts labelled one by one (`research/reader/facts.txt`, SHA-256 `{facts[sha256]}`).
+
+Not to be used unattended: it ranks for a person who reads. Neither it nor its base knows Welsh. Nearly all posts it learnt from are invented.
+
+{rows}
+"""
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """The command line."""
+    parser = argparse.ArgumentParser(prog="research.reader.run", description=__doc__)
+    parser.add_argument("--corpus", type=Path, required=True)
+    parser.add_argument("--from", dest="added", type=Path, required=True)
+    parser.add_argument("--work", type=Path, required=True)
+    parser.add_argument("--out", type=Path, default=Path("reader", "schoolgate_reader"))
+    given = parser.parse_args(arguments)
+    make(given.corpus, given.added, given.work, given.out)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,42 @@
+"""The second reader of the checkout: it is whole, and finds the facts that the small network lacks."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from classifiers.scoring.heads import FACTS, LABELS, READ
+from classifiers.scoring.onnx_scorer import Scorer
+
+READER = Path(__file__).parents[3] / "reader" / "schoolgate_reader"
+THREAT = "I will wait for Mr Vale at the gate on Friday and break his jaw."
+ALLEGATION = (
+    "Mr Vale dragged my six-year-old by the arm and left bruises, and the head will not ring me back."
+)
+THANKS = "What a lovely sports day, thank you to everybody who helped."
+
+
+@pytest.fixture(scope="module")
+def reader() -> Scorer:
+    return Scorer(READER, labels=READ)
+
+
+@pytest.mark.parametrize(
+    ("text", "facts"),
+    [
+        (THREAT, {"danger:person", "wronged:threatened"}),
+        (ALLEGATION, {"danger:child", "wrong:staff", "wrong:to_child", "limb:harmed", "asks:answer"}),
+        (THANKS, {"asks:thanks"}),
+    ],
+)
+def test_it_finds_who_is_in_danger_who_did_wrong_and_what_is_asked(
+    reader: Scorer, text: str, facts: set[str]
+) -> None:
+    found = reader.score([text]).row(0)
+    assert {fact for fact in FACTS if found[fact] >= 0.5} >= facts
+    assert (facts == {"asks:thanks"}) is (max(found[f] for f in FACTS if not f.startswith("asks:")) < 0.1)
+
+
+def test_it_answers_the_heads_of_the_small_network_but_for_themes_and_facts_beside_them() -> None:
+    assert {*READ} == {label for label in LABELS if not label.startswith("theme:")} | {*FACTS}
