@@ -89,8 +89,6 @@ def _holds(first: Verdict, second: Verdict, sure: float) -> bool:
     """Must the first verdict stay? Immediate danger, child protection and the police are lowered only where
     the small network alone raised it, is not sure (`sure`: likely from here on), and the reader finds it
     unlikely.
-
-    Signals of danger need no rule here: they alert in either verdict.
     """
     if not _alerts(first) or (second.route.urgent and second.severity >= first.severity):
         return False

@@ -154,6 +154,8 @@ def judge_as_said(
     two people let in (`lets_in`, ids). Two may have `lowered` it. `why` is said of the alert in place of who
     was named."""
     newest = [v for v in story_verdicts(con, [story_id]).get(story_id, ()) if v.urn == urn]
+    if not newest:
+        return None
     lead = leading(newest)
     now_held = {(v.mention_id, v.version) for v in newest}
     held = whole_verdicts(con, [v.mention_id for v in newest], urn)
