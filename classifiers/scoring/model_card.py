@@ -53,7 +53,7 @@ def read_card(folder: Path, asked: Sequence[str] = SCORED, *, earlier: bool = Fa
     """
     facts = _facts(folder / CARD)
     try:
-        for name in {MODEL_FILE, TOKENIZER_FILE, *facts["files"]}:
+        for name in dict.fromkeys((MODEL_FILE, TOKENIZER_FILE, *facts["files"])):
             _verify(folder / name, facts["files"][name])
         labels = tuple(facts["labels"])
         if labels != tuple(asked) and not (earlier and set(labels) <= set(asked)):

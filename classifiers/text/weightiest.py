@@ -58,7 +58,9 @@ def with_weightiest(
     on mentions: one for each match, in order.
     """
     found, searches = list(verdicts), _searches(fresh, verdicts)
-    wholes = judge(fresh) if searches else ()  # the parts are not read again: nor is the whole, beside them
+    # the parts are not read again: nor is the whole, beside them
+    answers = iter(judge([(s.mention, s.matches) for s in searches.values()]) if searches else ())
+    wholes = {n: [next(answers) for _ in s.matches][s.match] for n, s in searches.items()}
     while searches:
         asked = [(_without(s.mention, run), s.matches) for s in searches.values() for run in s.runs]
         answers = iter(judge(asked))

@@ -1,4 +1,4 @@
-"""The sealed set of dangers is scored by who is told, three times at most. The set here is made up."""
+"""The sealed sets of dangers and of who is told are scored by who reads the words. These are made up."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from data.types import Scores
 from research import danger
 from research.danger import FILES, SETS, figures_of, told_of
 from research.sealed import MOST_TIMES
+from research.told import figures_of as figures_of_told
 
 SCHOOL = {
     "id": "w1", "name": "Larkspur Hill School", "aliases": [], "locality": "Northvale", "county": "Norfolk",
@@ -84,3 +85,23 @@ def test_it_is_scored_three_times_and_only_as_sealed(folder: Path, monkeypatch) 
     (folder / f"{SETS[0]}.jsonl").write_text("{}\n")
     with pytest.raises(InputError, match="SHA-256"):
         danger.main(["--scored-by", "a test", "--folder", str(folder)])
+
+
+WHO = (
+    ("threat", "I am going to stab Ms Instance tomorrow at the gate.", {"threatened": ["chair"]}),
+    ("allegation", "Ms Instance slapped my son and left bruises.", {"accused": ["chair"]}),
+    ("thanks", "The fair was lovely.", {}),
+)
+
+
+def test_who_is_threatened_is_told_and_who_is_accused_is_left_out_and_counted_apart(tmp_path: Path) -> None:
+    base = {"school": "w1", "channel": "facebook", "title": SCHOOL["name"], "rating": None, "severity": 3}
+    nobody: dict[str, list[str]] = {"threatened": [], "accused": [], "may_be_meant": [], "wronged": []}
+    rows = [{**base, "id": kind, "text": text, "trait": kind, "who": nobody | who} for kind, text, who in WHO]
+    (tmp_path / "schools.json").write_text(json.dumps([SCHOOL]))
+    (tmp_path / "school.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    figures = figures_of_told(tmp_path, Calm())
+    found = {name: (figure.value, figure.n) for name, figure in figures.items()}
+    assert (found["target_told"], found["target_left_out"]) == ((1, 1), (0, 1))
+    assert (found["accused_told"], found["accused_left_out"]) == ((0, 1), (1, 1))
+    assert (found["allegations_alerted"], found["thanks_alerted"]) == ((1, 1), (0, 1))

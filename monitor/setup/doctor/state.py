@@ -310,10 +310,8 @@ def model(settings: ModelSettings) -> list[Finding]:
     from classifiers.scoring.heads import reader_of
     from monitor.pipeline.judges import scorer
 
-    text, first = (
-        ["Good morning from the school gate."],
-        scorer(settings.model_copy(update={"threads": 1, "name": None})),
-    )
+    text = ["Good morning from the school gate."]
+    first = scorer(settings.model_copy(update={"threads": 1, "name": None}))
     try:
         found = [ok("model", f"The model {first.score(text).model} is whole and answers.")]
     except (InputError, ModelMissing) as error:
@@ -329,10 +327,9 @@ def model(settings: ModelSettings) -> list[Finding]:
     try:
         return [*found, ok("model", f"The second reader {reader.score(text).model} is whole and answers.")]
     except (InputError, ModelMissing) as error:
-        how = (
-            "Install it again, in the folder of Schoolgate: pip install --force-reinstall --no-deps ./reader"
-        )
-        return [*found, fault("model", f"The second reader does not read: {error}", how)]
+        again = "Install it again, in the folder of Schoolgate"
+        command = "pip install --force-reinstall --no-deps ./reader"
+        return [*found, fault("model", f"The second reader does not read: {error}", again, command)]
 
 
 def service(home: Path, complaints: tuple[str, ...] | None, now: datetime) -> list[Finding]:

@@ -124,4 +124,4 @@ def test_doctor_says_whether_the_second_reader_reads(monkeypatch: pytest.MonkeyP
 
     monkeypatch.setattr("monitor.pipeline.judges.scorer", broken)
     (_, faulty) = doctor_on_the_model(ModelSettings(threads=1))
-    assert (faulty.level, "./reader" in faulty.remedy) == (Level.FAULT, True)
+    assert (faulty.level, "./reader" in faulty.command) == (Level.FAULT, True)
