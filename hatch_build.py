@@ -14,7 +14,7 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 from hatchling.metadata.plugin.interface import MetadataHookInterface
 
 COMMIT = "monitor/commit.txt"
-"""Where `monitor/terminal/version.py` looks for it; a source distribution has it already."""
+"""Where `monitor/terminal/program.py` looks for it; a source distribution has it already."""
 PAGES = "monitor/pages"
 """Where `monitor/cli/commands/setup/docs.py` looks for the pages, as they lie in the checkout."""
 _CLASSIFIERS = (

@@ -31,6 +31,7 @@ _DIGITS = re.compile(r"[0-9a-f]{16}")
 _TOKEN = re.compile(r"[a-z2-7]{33,1024}", re.ASCII)
 _SEALED = re.compile(r"[a-z2-7]{33,12288}", re.ASCII)
 _PROOF_CHARS = 32
+_REF_BYTES = 10
 _CLOCK_CHARS = 16
 _SOONEST = timedelta(seconds=1)
 """What fetches pages and sends their forms is faster; so is a quick tap, but of that a browser tells."""
@@ -53,13 +54,17 @@ class Ticket:
 class Links:
     """`base_url` is where the pages are reached, None where there are none; `secret` signs addresses. `mails`
     are the addresses that people's mails go to, by id: an id may be given to somebody else. `typed` says acts
-    and fields as commands (`as_typed`), for the home that they are about.
+    and fields as commands (`as_typed`), for the home that they are about. `mailed` is where addresses in
+    messages lead: to `base_url` where it is "", nowhere where it is None. `replies` are, by school, the
+    mailboxes that are read for replies to alerts.
     """
 
     base_url: str | None = None
     secret: bytes = field(default=b"", repr=False)
     mails: Mapping[str, str] = field(default_factory=dict, repr=False, hash=False)
     typed: Callable[[str], str] = field(default=as_typed, repr=False, compare=False)
+    mailed: str | None = ""
+    replies: Mapping[str, str] = field(default_factory=dict, repr=False, hash=False)
 
     def page(self, story_id: str, person_id: str, at: datetime) -> str | None:
         """The page of this story for this person, by an address made at `at`; None without `base_url`."""
@@ -95,12 +100,13 @@ class Links:
         return base.scheme == "https" or base.hostname in THIS_MACHINE
 
     def _address(self, path: str, what: str, of: str, person_id: str, at: datetime) -> str | None:
-        if self.base_url is None:
+        base = self.base_url if self.mailed == "" else self.mailed
+        if base is None:
             return None
         minutes = int((at - _BEGAN).total_seconds() // 60).to_bytes(_MINUTE_BYTES, "big")
         how, packed = _packed(of)
         said = bytes((how,)) + minutes + self.holder(person_id) + packed
-        return f"{self.base_url.rstrip('/')}/{path}/{self.seal(what, said)}"
+        return f"{base.rstrip('/')}/{path}/{self.seal(what, said)}"
 
     def ticket(self, token: str, what: str = "page") -> Ticket | None:
         """What an address says that we made, as `what` it was made for; None where we did not make it. Of
@@ -119,6 +125,11 @@ class Links:
         """What stands for a person, by their id and mail, in addresses of ours: it tells nobody else who."""
         mail = self.mails.get(person_id, "").casefold()
         return self._mac("holder", "\0".join(filter(None, (person_id, mail))).encode())[:_HOLDER_BYTES]
+
+    def reply_ref(self, alert_id: str, times: int, person_id: str) -> str:
+        """What a reply is told by: of an alert as it was raised then, for this person at their address."""
+        mail = self.mails.get(person_id, "").casefold()
+        return _encoded(self.keyed("reply", alert_id, str(times), person_id, mail)[:_REF_BYTES])
 
     def proof(self, token: str, shown_at: datetime) -> str:
         """What a page's form carries to show that it was shown, and when."""

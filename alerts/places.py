@@ -16,7 +16,7 @@ from data.steps.asking import Answered, Asked
 from data.steps.codes import Check, Decision, PlaceRole
 from data.steps.judging import Placed
 from data.steps.keeping import CameBack, Checked, EvidenceKept, Hosted, LetterDrafted, PlaceLeft
-from data.steps.kinds import Step
+from data.steps.stored import Step
 
 _A_DAY = timedelta(days=1)
 _OF_PLACES = (

@@ -220,8 +220,7 @@ def said_time(text: str, posted: datetime, calendar: Calendar, title: str = "") 
                 return said
             # the last moment there is of what is not said
             first = min(
-                *(dayless or said, said),
-                key=lambda s: datetime.combine(s.day or date.max, s.at or time.max),
+                *(dayless or said, said), key=lambda s: datetime.combine(s.day or date.max, s.at or time.max)
             )
             dayless = replace(first, sure=False)
             if said.sure:

@@ -21,8 +21,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from classifiers.linking.linker import Linker
 from classifiers.scoring.onnx_scorer import Scorer
 from classifiers.signals.find import find_signals
-from classifiers.verdicts.by_people.corrected import Corrected, as_corrected, named_elsewhere
-from classifiers.verdicts.thresholds import read_thresholds
+from classifiers.verdicts.by_people import Corrected, as_corrected, named_elsewhere
+from classifiers.verdicts.verdict_reasons import read_thresholds
 from data.judged import may_be_grave
 from data.types import Mention, MentionKind, Policy, School, Source, Verdict
 from monitor.pipeline.judge import verdicts_on

@@ -38,7 +38,7 @@ from data.store.verdicts import stories
 from data.store.verdicts.search import COLUMNS, bits_of, searched
 from data.types import Person, Policy, Role, School, Source
 from monitor.config.load import Config
-from monitor.matters.listed import alerts_listed, open_alerts
+from monitor.matters.listed import alerts_listed
 from monitor.matters.one import find_story
 from monitor.matters.reader import Reader
 from monitor.matters.searching import Wanted, matters_page
@@ -165,7 +165,6 @@ def questions(store: Store, config: Config) -> dict[str, Callable[[], object]]:
         "a word in one story": words(str(6 * mentions[0] // 10 if mentions else 0)),
         "words in none": words("uniform prices"),
         "all alerts": asked(lambda con: alerts_listed(con, me, NOW)),
-        "alerts, counted": asked(lambda con: open_alerts(con, me)),
         "purge of nothing": lambda: purge(store, NOW, Policy()),
         "digest of a day": lambda: compose(store, config),
     }

@@ -30,9 +30,7 @@ from monitor.desk import edge  # noqa: E402
 
 SHARE, LEAST_MS = 0.05, 10.0
 COMMANDS = (
-    "alerts list --all", "evidence verify CASE", "status",
-    "report-in --text - --url URL --channel local_forum --school SCHOOL < WORDS",
-    "report-in --state POST --school SCHOOL",
+    "alerts list", "evidence verify CASE", "status",
 )  # fmt: skip
 
 

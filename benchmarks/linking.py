@@ -24,9 +24,8 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from classifiers.linking.linker import Linker
-from data.register.national_lists import read_register
+from data.register.national_lists import read_register, read_schools
 from data.register.school_names import normalise_all
-from data.register.schools_json import read_schools
 from data.types import Mention, MentionKind, Relevance, School, Source
 
 COUNT = 40_000

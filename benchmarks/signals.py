@@ -18,7 +18,7 @@ from typing import Any
 
 from classifiers.signals.find import FAMILIES, RULES, find_signals
 from classifiers.triage import mention_of
-from data.register.schools_json import read_schools
+from data.register.national_lists import read_schools
 from data.types import Severity, Signal
 from research.evaluation.labelled_items import read_items
 

@@ -18,7 +18,7 @@ import tempfile
 from pathlib import Path
 
 COMMANDS = (
-    "--version", "--help", "alerts list", "status", "source list", "account list", "doctor",
+    "--version", "--help", "alerts list", "status", "source list", "doctor",
 )  # fmt: skip
 OF_MANY = ("alerts list", "status", "source list")
 START = "import sys; from monitor.cli.app import main; sys.argv[0] = 'schoolgate'; main()"

@@ -40,12 +40,12 @@ from classifiers.scoring.model_card import MODEL_DIR, read_card
 from classifiers.scoring.ngrams import OPINIONS
 from classifiers.scoring.onnx_scorer import Scorer
 from classifiers.signals.find import find_signals
-from classifiers.stories.folding import fold
+from classifiers.stories import fold
 from classifiers.text.model_text import mention_text
 from classifiers.verdicts.decide import decide
 from classifiers.verdicts.relevance import worth_scoring
-from classifiers.verdicts.thresholds import read_thresholds
-from data.register.schools_json import read_schools
+from classifiers.verdicts.verdict_reasons import read_thresholds
+from data.register.national_lists import read_schools
 from data.types import Match, Mention, Person, Policy, Response, Role, School, Severity, Source
 from research.evaluation.labelled_items import read_items
 from sources.registry import collector

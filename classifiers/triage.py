@@ -36,11 +36,7 @@ _KINDS = {
     "wikipedia": MentionKind.EDIT,
     **dict.fromkeys(REVIEWS, MentionKind.REVIEW),
 }
-_CHANNELS = {
-    "google_reviews": "google_review",
-    "reviews": "school_review_site",
-    "report": "manual_report",
-}
+_CHANNELS = {"google_reviews": "google_review", "reviews": "school_review_site", "report": "manual_report"}
 """Channels by other names that people give them."""
 _KEYS = frozenset(("id", "channel", "school", "title", "text", "quoted", "rating", "published"))
 _HALF = re.compile("[\ud800-\udfff]")
@@ -225,10 +221,7 @@ def link_items(
 
 
 def _item(
-    line: str,
-    where: str,
-    schools: Mapping[str, School],
-    complete: Callable[[dict[str, Any], str], None],
+    line: str, where: str, schools: Mapping[str, School], complete: Callable[[dict[str, Any], str], None]
 ) -> dict[str, Any]:
     try:
         item = json.loads(line)

@@ -30,8 +30,7 @@ from data.steps.codes import (
     Support,
     ToWarn,
 )
-from data.steps.kinds import Step
-from data.steps.stored import facts_of
+from data.steps.stored import Step, facts_of
 from data.types import About, PressEvent, Role, Route
 
 

@@ -25,16 +25,16 @@ import re
 from pathlib import Path
 
 _FIELD, _ACT = re.compile("⟨([a-z_]+)⟩"), re.compile("⟪([a-z -]+)⟫")
+_PAGE = re.compile("⟪(/[a-z/-]+)⟫")
 _OPTIONS = {"person": "as"}
 
 
-def as_typed(text: str, program: str = "schoolgate", home: str = "") -> str:
-    """The text as the command line says it: a field ⟨reason⟩ by its option, an act ⟪source list⟫ as a
-    command, by that `program` and with the option that names the `home`, where it has to be named. The manual
-    is no home's.
-
-    Another door has names of its own.
+def as_typed(text: str, program: str = "schoolgate", home: str = "", desk: str = "") -> str:
+    """The text as people read it: a field ⟨reason⟩ by its option, an act ⟪source list⟫ as a command, by that
+    `program` and with the option that names the `home`, where it has to be named; the manual is no home's. A
+    page of the desk ⟪/requests⟫ by its address, whole where that of the `desk` is known.
     """
+    text = _PAGE.sub(lambda page: f"the desk’s page {desk.rstrip('/')}{page[1]}", text)
     said = _FIELD.sub(lambda field: f"--{_OPTIONS.get(field[1], field[1]).replace('_', '-')}", text)
     return _ACT.sub(lambda act: f"{program} {act[1]}{'' if act[1] == 'docs' else home}", said)
 

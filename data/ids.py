@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterable
+
+REPLY_REF = re.compile(r"\[ref:([a-z2-7]{16})\]")
+"""How a subject bears what a reply is told by (`Links.reply_ref`)."""
 
 PLAIN_FEED = "blog"
 """The channel that ids of a plain feed's items are made with, also where they are a newspaper's."""

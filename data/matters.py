@@ -200,7 +200,8 @@ class ActKind(StrEnum):
     case; PUT_DOWN, TAKE_BACK, ASK_NO_MORE and WATCH_NO_MORE undo that they took it, gave it, asked for a day,
     or for its growth; MERGE joins it with another, SPLIT makes a post of it a
     matter of its own, UNMERGE and UNSPLIT undo that; AGREE answers what another asked that
-    takes two people; the others are those of `monitor.act`.
+    takes two people; SETTLE confirms or withdraws what was said when it was handed in; the
+    others are those of `monitor.act`.
     """
 
     READ = "read"
@@ -225,6 +226,7 @@ class ActKind(StrEnum):
     SPLIT = "split"
     UNSPLIT = "unsplit"
     AGREE = "agree"
+    SETTLE = "settle"
     STEP = "step"
     REPORT_IN = "report_in"
     CAPTURE = "capture"

@@ -1,7 +1,7 @@
 """The rungs of the removal ladder, a row each, and the clocks that a case may wait for. No rules here.
 
 A row says everything that is particular to a rung: nothing else in the program asks which rung it is, except
-the few rules listed in tests/test_rungs.py. What is asked there is called as `data.words.asking` says.
+the few rules listed in tests/test_rungs.py. What is asked there is called as `data.words.say` says.
 CONTRIBUTING.md says how to add one.
 """
 
@@ -191,23 +191,13 @@ class Rung(StrEnum):
     )
     POLICE = (
         "police",
-        RungSpec(
-            order=5,
-            clock=CaseClock.CHASE_2_WORKING_DAYS,
-            letters=("police",),
-            emergency=True,
-        ),
+        RungSpec(order=5, clock=CaseClock.CHASE_2_WORKING_DAYS, letters=("police",), emergency=True),
     )
 
     @property
     def key(self) -> str:
-        """The key of all who may be asked there, in data/words; of one asking: `data.words.asking`."""
+        """The key of all who may be asked there, in data/words; of one asking: `data.words.say`."""
         return f"rung.{self.value}.name"
-
-    @property
-    def option(self) -> str:
-        """As it is typed after `--rung`."""
-        return self.value.replace("_", "-")
 
 
 EMERGENCY = next(rung for rung in Rung if rung.spec.emergency)

@@ -246,6 +246,17 @@ class Aggregate:
 
 
 @dataclass(frozen=True, slots=True)
+class MailReply:
+    """A person's reply to a mail of ours: its reference (`Links.reply_ref`), the sender's address in lower
+    case, whether its first word takes the matter, and whether the mail server doubts the sender."""
+
+    ref: str
+    sender: str
+    takes: bool
+    doubtful: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
     """What one response holds, in the document's order.
 
@@ -255,7 +266,7 @@ class Page:
     was not read.
     `notice` says of a page of the school's own whether its notice stands there; None where the document is
     no place for one. `left_out` are sentences on what was read and is rightly no mention; `resume` is where
-    the next reading goes on, of what is read once and no more.
+    the next reading goes on, of what is read once and no more. `replies` are those to mails of ours.
     """
 
     mentions: tuple[Mention, ...] = ()
@@ -268,6 +279,7 @@ class Page:
     left_out: tuple[str, ...] = ()
     resume: str | None = None
     unread: tuple[str, ...] = ()
+    replies: tuple[MailReply, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -883,12 +895,12 @@ class OutboxMessage:
     """One message to one person, still to be sent; `key` is stable and becomes the Message-ID.
 
     `kind` is instant | warning | escalation | question | morning | list | digest | report | sign | spike |
-    press | account | case | answer | failure | handed.
+    press | account | offices | case | answer | failure | handed.
     `body` is plain text and never holds a post's text, title, address or author (a digest, and the mail of an
     alert, may hold a news headline); `html` is the same for mail programs that show it. `times` is how often
     its alert had been raised. A message by `chat` is one line and a link. `attachment` is a file's path below
     the home folder. `thread` is the key of the first mail of its matter to that person, which later ones
-    answer.
+    answer. `person_id` is an address where that is one which the settings name no more.
     """
 
     key: str

@@ -14,9 +14,9 @@ from data.store.mentions.rejudge import JudgedBefore, held_posts
 from data.store.verdicts.said_wrong import corrections
 from data.store.verdicts.stories import sighted
 from data.types import Match, Relevance, Source, Verdict
+from monitor.pipeline.collect import as_linked
 from monitor.pipeline.judge import verdicts_on
 from monitor.pipeline.judging.judged import with_article
-from monitor.pipeline.own_accounts import as_linked
 
 if TYPE_CHECKING:
     from monitor.pipeline.judges import Judges

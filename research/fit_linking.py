@@ -25,8 +25,8 @@ import numpy as np
 from classifiers.linking.document import document
 from classifiers.linking.evidence import evidence
 from classifiers.linking.school_profile import SchoolProfile, profile
+from data.register.national_lists import read_schools
 from data.register.school_names import core, words_of
-from data.register.schools_json import read_schools
 from data.types import Mention, MentionKind, Source
 from research.training.examples import OWN_DATA, nobodys_matter, own_items
 

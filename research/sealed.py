@@ -21,7 +21,7 @@ from classifiers.scoring.heads import reader_of
 from classifiers.scoring.model_card import file_digest
 from classifiers.scoring.onnx_scorer import Scorer
 from data.errors import InputError
-from data.register.schools_json import read_schools
+from data.register.national_lists import read_schools
 from data.types import School
 from research.evaluation.judged import (
     calibration_error,

@@ -76,15 +76,18 @@ def spread_01(source_id: str, moment: datetime | None) -> float:
 def interval_s(source: Source, state: SourceState, now: datetime, zone: ZoneInfo, jitter_01: float) -> float:
     """Seconds between two runs of a source that answers.
 
-    A configured `interval` is kept to the second. Otherwise the kind's default: doubled outside school
-    hours, and up to four times as long if nothing new has come for longer than its longest gap so far (or
-    a week, if that gap is shorter); then capped at what we promise: half an hour for the school's own
-    pages and an hour for places where pupils can write, both by day, and a day for any source. Reduced by
-    up to a tenth by `jitter_01`, so that sources with one interval do not all fall due together.
+    A configured `interval` is kept to the second. Otherwise the kind's default: of a mailbox at any hour, of
+    all else doubled outside school hours, and up to four times as long if nothing new has come for longer
+    than its longest gap so far (or a week, if that gap is shorter); then capped at what we promise: half an
+    hour for the school's own pages and an hour for places where pupils can write, both by day, and a day for
+    any source. Reduced by up to a tenth by `jitter_01`, so that sources with one interval do not all fall
+    due together.
     """
     if source.interval_s is not None:
         return source.interval_s
     every = kind_named(source.kind).default_interval_s
+    if source.kind == "mailbox":  # a reply may stop an alarm, at night too
+        return every * (1 - _JITTER * jitter_01)
     if state.last_new_at is not None:  # nothing new for longer than its longest gap: up to four times as long
         patience_s = max(state.longest_gap_s or 0.0, _PATIENCE_S)
         every *= min(max((now - state.last_new_at).total_seconds() / patience_s, 1.0), _SLOWEST)
@@ -104,11 +107,7 @@ def _floor_s(source: Source, now: datetime, zone: ZoneInfo) -> float:
 
 
 def wait_s(
-    source: Source,
-    state: SourceState,
-    now: datetime,
-    zone: ZoneInfo = LONDON,
-    jitter_01: float | None = None,
+    source: Source, state: SourceState, now: datetime, zone: ZoneInfo = LONDON, jitter_01: float | None = None
 ) -> float:
     """Seconds until the source is due, 0 if it is. A source never read is due at once.
 
@@ -162,10 +161,7 @@ def due(source: Source, state: SourceState, now: datetime, zone: ZoneInfo = LOND
 
 
 def due_sources(
-    sources: Sequence[Source],
-    states: Mapping[str, SourceState],
-    now: datetime,
-    zone: ZoneInfo = LONDON,
+    sources: Sequence[Source], states: Mapping[str, SourceState], now: datetime, zone: ZoneInfo = LONDON
 ) -> list[Source]:
     """The sources due now: places where pupils can write first, then in the order given.
 

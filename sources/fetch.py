@@ -55,12 +55,7 @@ name looked up in a thread more: what a service may hold and begin has room for 
 
 def headers_sent(agent: str) -> dict[str, str]:
     """The headers of every request, unless it sets its own."""
-    return {
-        "User-Agent": agent,
-        "Accept": _ACCEPT,
-        "Accept-Encoding": ACCEPTED,
-        "Connection": "close",
-    }
+    return {"User-Agent": agent, "Accept": _ACCEPT, "Accept-Encoding": ACCEPTED, "Connection": "close"}
 
 
 @dataclass(eq=False, kw_only=True)
@@ -215,7 +210,7 @@ class Fetcher:
         if found is None:
             raise misconfigured(
                 "The mailbox’s password cannot be read: set the variable that “password_env” names, or write "
-                "the password into the first line of “password_file”.",
+                "the password into the first line of “password_file”."
             )
         return found
 
@@ -275,7 +270,7 @@ class Fetcher:
         except FetchAborted as stop:
             if been and stop.outcome is Outcome.MISCONFIGURED:
                 raise unreachable(
-                    "The site redirects to an address that we never contact: private, or not a web address.",
+                    "The site redirects to an address that we never contact: private, or not a web address."
                 ) from stop
             raise
         raise unreachable(f"The site redirects more than {self.limits.max_redirects} times.")

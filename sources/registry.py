@@ -17,11 +17,11 @@ if TYPE_CHECKING:
 _HOUR = 3600.0
 _FORUM_TERMS = (
     "Public pages, read while logged out, at the pace robots.txt allows. Check the forum's terms first: "
-    "where they forbid collection, use a search or alert feed instead, or `schoolgate report-in`."
+    "where they forbid collection, use a search or alert feed instead, or “Tell us”."
 )
 _ALERTS_ONLY = (
     "The terms forbid collection without permission, and there is no public interface. Reach it by a search "
-    "or alert feed, or by hand with `schoolgate report-in`; switch this on only with the site's permission."
+    "or alert feed, or by hand at “Tell us”; switch this on only with the site's permission."
 )
 
 _OF_SITES = (
@@ -80,17 +80,11 @@ _KINDS = (
         "A Discourse topic, list or search: the served page or its .json form.",
         "The .json pages are Discourse's public interface; ask no faster than its rate limit.",
     ),
-    SourceKind("forum.phpbb", "sources.forums.phpbb", "PhpBB", "A phpBB topic.", _FORUM_TERMS),
+    SourceKind("forum.phpbb", "sources.forums.boards", "PhpBB", "A phpBB topic.", _FORUM_TERMS),
     SourceKind(
-        "forum.vbulletin",
-        "sources.forums.vbulletin",
-        "VBulletin",
-        "A vBulletin 3, 4 or 5 thread.",
-        _FORUM_TERMS,
+        "forum.vbulletin", "sources.forums.boards", "VBulletin", "A vBulletin 3, 4 or 5 thread.", _FORUM_TERMS
     ),
-    SourceKind(
-        "forum.xenforo", "sources.forums.xenforo", "XenForo", "A XenForo 1 or 2 thread.", _FORUM_TERMS
-    ),
+    SourceKind("forum.xenforo", "sources.forums.boards", "XenForo", "A XenForo 1 or 2 thread.", _FORUM_TERMS),
     SourceKind(
         "forum.mumsnet",
         "sources.forums.mumsnet",
@@ -101,7 +95,7 @@ _KINDS = (
     ),
     SourceKind(
         "forum.thestudentroom",
-        "sources.forums.thestudentroom",
+        "sources.forums.boards",
         "TheStudentRoom",
         "A thread of The Student Room.",
         _ALERTS_ONLY,
@@ -117,7 +111,7 @@ _KINDS = (
     ),
     SourceKind(
         "reviews.schema_org",
-        "sources.reviews.schema_org",
+        "sources.reviews.generic",
         "SchemaOrgReviews",
         "A page with schema.org Review items, in JSON-LD or microdata.",
         "Public pages, read while logged out. Check the site's terms first.",
@@ -145,7 +139,7 @@ _KINDS = (
     ),
     SourceKind(
         "wikipedia",
-        "sources.feeds.wikipedia",
+        "sources.feeds.collector",
         "WikipediaArticle",
         "A Wikipedia article in any language: what stands in it, and what each edit adds.",
         "Free to read. Wikipedia's robots.txt leaves articles and their histories open at a slow pace, and "
@@ -154,7 +148,7 @@ _KINDS = (
     ),
     SourceKind(
         "inspection",
-        "sources.feeds.inspections",
+        "sources.feeds.collector",
         "InspectionPage",
         "The school's page at its inspectorate: each report that it lists, with its date.",
         "Public registers, under the Open Government Licence at most inspectorates; read at the pace "
@@ -163,7 +157,7 @@ _KINDS = (
     ),
     SourceKind(
         "own.page",
-        "sources.own.own_page",
+        "sources.own",
         "OwnPage",
         "One of the school's own public pages or accounts: its notice, and its posts if they are marked up.",
         "The school's own pages, read while logged out. Accounts that show nothing without a log-in "

@@ -1,7 +1,5 @@
 """Run by test_rungs.py where the program has one rung more: prints what its surfaces say of that rung."""
 
-from __future__ import annotations
-
 import json
 import sys
 from dataclasses import replace
@@ -14,9 +12,8 @@ from typer.testing import CliRunner
 
 from alerts.letters.allowed import offered
 from alerts.letters.kinds import LetterKind
-from alerts.pack.chronology import chronology
-from alerts.pack.facts import PackFacts
-from alerts.pack.recipients import Recipient
+from alerts.pack.compose import chronology
+from alerts.pack.facts import PackFacts, Recipient
 from alerts.weekly.facts import ReportFacts
 from alerts.weekly.wording import document
 from alerts.wording.cases import state_words
@@ -24,11 +21,10 @@ from data.cases import CaseFile
 from data.rungs import Rung
 from data.steps.codes import StepKind
 from data.store.reporting.weekly_counts import Removal
-from data.words.asking import asking_words
-from data.words.say import words
+from data.words.say import asking_words, words
 from monitor.act.casework.steps import next_steps
 from monitor.cli.app import app
-from monitor.cli.views.manual import rungs
+from monitor.reports.manual import rungs
 
 NEW = Rung("press_regulator")
 
@@ -41,20 +37,14 @@ def main() -> None:
     climb.ask(Rung.AUTHOR_REQUEST, kind="conversation").ask(NEW)
     pupils = Climb().sought().author("pupil")
     told = {
-        "refused_to_a_pupil": pupils.not_asked(NEW),
-        "clock": climb.steps[-1].clock,
-        "clock_of_an_appeal": NEW.spec.clock_of("appeal"),
-        "highest": climb.case.rung,
-        "state": state_words(climb.case, words("en")),
-        "next": before,
+        "refused_to_a_pupil": pupils.not_asked(NEW), "clock": climb.steps[-1].clock,
+        "clock_of_an_appeal": NEW.spec.clock_of("appeal"), "highest": climb.case.rung,
+        "state": state_words(climb.case, words("en")), "next": before,
         "help": CliRunner().invoke(app, ["case", "step", "ask", "--help"]).output,
         "letters_offered": [offer.kind for offer in offered(climb.case, climb.rules, climb.now)],
-        "letter": _letter(),
-        "page": _page(),
-        "report": _report(),
-        "stored_report": _report(without=True),
+        "letter": _letter(), "page": _page(), "report": _report(), "stored_report": _report(without=True),
         "pack": _pack(climb),
-    }
+    }  # fmt: skip
     sys.stdout.write(json.dumps(told))
 
 

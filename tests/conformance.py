@@ -7,8 +7,6 @@ class TestPhpBB(CollectorConformance):
     pages = (Document(…page 1…), Document(…page 2…))
 """
 
-from __future__ import annotations
-
 import html
 import json
 import random
@@ -25,7 +23,7 @@ import pytest
 from pydantic import ValidationError
 from support.checkout import FIXTURES
 
-from data.types import Mention, Page, Request, Response, Source, SourceState
+from data.types import Mention, MentionKind, Page, Request, Response, Source, SourceState
 from data.web.channels import OF_SOURCES
 from monitor.pipeline.collect import collect
 from sources.base import Collector
@@ -226,7 +224,8 @@ class CollectorConformance:
         opening = self.parse(self.pages[0]).mentions[0]
         assert opening.parent is None
         for later in self.pages[1:]:
-            assert {m.parent for m in self.parse(later).mentions} == {opening.id}
+            told = {(m.kind, m.parent) for m in self.parse(later).mentions}
+            assert told == {(MentionKind.REPLY, opening.id)}
 
     # ------------------------------------------------------------------ ill-formed input
 

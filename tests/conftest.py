@@ -1,7 +1,5 @@
 """The demo, played once: a home folder with everything in it that may happen to a school."""
 
-from __future__ import annotations
-
 import atexit
 import fcntl
 import gc

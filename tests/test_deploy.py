@@ -37,13 +37,10 @@ def test_every_line_that_is_described_stands_in_the_unit(line):
 @pytest.mark.parametrize(
     "line",
     [
-        "User=schoolgate",
-        "NoNewPrivileges=yes",
-        "CapabilityBoundingSet=",
-        "ProtectSystem=strict",
+        "User=schoolgate", "NoNewPrivileges=yes", "CapabilityBoundingSet=", "ProtectSystem=strict",
         "PrivateTmp=yes",
     ],
-)
+)  # fmt: skip
 def test_the_unit_runs_as_a_user_without_rights_read_only_but_for_its_home(line):
     assert line in DESCRIBED
     assert not re.search(r"ReadWritePaths|AmbientCapabilities=\S|User=root", UNIT)

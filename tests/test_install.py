@@ -1,7 +1,5 @@
 """What is installed and published: pins, the wheel away from the checkout, the start, licences, types."""
 
-from __future__ import annotations
-
 import importlib.util
 import json
 import os
@@ -372,7 +370,7 @@ CONSUMER = """\
 from alerts.routes.ways import helplines, route
 from classifiers.text.undisguise import undisguise
 from data.types import Mention, Severity
-from monitor.terminal.version import release
+from monitor.terminal.program import release
 from sources.registry import CATALOGUE, SourceKind
 
 def of(mention: Mention, severity: Severity) -> tuple[str, list[SourceKind], int]:

@@ -1,7 +1,5 @@
 """A rung of the removal ladder is one row and one name."""
 
-from __future__ import annotations
-
 import json
 import os
 import re
@@ -22,7 +20,7 @@ from data.words.say import words
 ABOUT_ONE_RUNG = {
     "alerts/ladder/guards/asking.py": {"AUTHOR_REQUEST", "HOST", "PLATFORM_REPORT"},
     "alerts/letters/places.py": {"HOST"},
-    "alerts/letters/facts/of_the_past.py": {"AUTHOR_REQUEST", "HOST", "ISP", "PLATFORM_REPORT"},
+    "alerts/letters/facts.py": {"AUTHOR_REQUEST", "HOST", "ISP", "PLATFORM_REPORT"},
     "data/cases.py": {"PLATFORM_REPORT"},
     "monitor/desk/case/reading.py": {"POSH"},
 }
@@ -109,16 +107,13 @@ ROW = "| `press_regulator` | the press regulator | `pupil_letters`, `already_ask
     ("where", "said"),
     [
         ("next", "the press regulator"),
-        ("help", "press-regulator"),
         ("letter", "contacted: the press regulator"),
         ("pack", "Who was asked: the press regulator"),
         ("report", "The press regulator"),
         ("page", f"{ROW} `chase_2_working_days`; asked as `appeal`: `review_30d` | – |"),
     ],
 )
-def test_what_may_be_asked_next_letters_packs_reports_and_the_page_name_a_new_rung(
-    shown, where, said
-) -> None:
+def test_what_may_be_asked_next_letters_packs_reports_and_the_page_name_a_new_rung(shown, where, said):
     assert said in shown[where]
 
 

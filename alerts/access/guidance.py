@@ -7,7 +7,7 @@ has the table. Nobody with a conflict of interest is ever named.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from alerts.access.matter import Matter, concern, free_of_it, people_here
@@ -92,3 +92,44 @@ def office_named(role: Role, nation: str, w: Words) -> str:
         return named if role is Role.DSL else w("lane.lead.deputy", lead=named)
     own = f"lane.office.{nation}.{role.value}"
     return w(own if w.has(own) else f"lane.office.{role.value}")
+
+
+_ENGLAND, _WALES, _SCOTLAND, _NI = "england", "wales", "scotland", "northern_ireland"
+NATIONS = (_ENGLAND, _WALES, _SCOTLAND, _NI)
+_EVERYWHERE = frozenset(NATIONS)
+PLACES: Mapping[str, frozenset[str]] = {
+    **dict.fromkeys(
+        (
+            *("dsl", "pastoral", "chair", "head", "dpo", "parent", "complaints"),
+            *("la_contact", "trust_contact", "lawyer", "ico"),
+            *("police", "999", "ceop", "iwf", "report_remove", "ctiru", "childline", "crisis_service"),
+            *("posh", "rhc", "revenge_porn_helpline", "stopncii"),
+        ),
+        _EVERYWHERE,
+    ),
+    "social_care": _EVERYWHERE - {_SCOTLAND},
+    "social_work": frozenset((_SCOTLAND,)),
+    "lado": frozenset((_ENGLAND,)),
+    "designated_officer": frozenset((_WALES,)),
+    "ewc": frozenset((_WALES,)),
+    "gtcs": frozenset((_SCOTLAND,)),
+    "cpss": frozenset((_NI,)),
+    "gtcni": frozenset((_NI,)),
+    "prevent": _EVERYWHERE - {_NI},
+    "report_fraud": _EVERYWHERE - {_SCOTLAND},
+}
+"""Who a matter may be handed to, and where: in Scotland fraud is reported to the police, and the Prevent duty
+is not law in Northern Ireland."""
+OF_ALLEGATIONS: Mapping[str, tuple[str, ...]] = {
+    _ENGLAND: ("lado",),
+    _WALES: ("designated_officer", "ewc"),
+    _SCOTLAND: ("police", "social_work", "gtcs"),
+    _NI: ("cpss", "gtcni"),
+}
+"""Who is told of an allegation against somebody of the school, whoever comes first, first; then the
+regulator."""
+
+
+def places_in(nation: str) -> tuple[str, ...]:
+    """Who a matter may be handed to in that nation, by name."""
+    return tuple(sorted(place for place, where in PLACES.items() if nation in where))

@@ -7,7 +7,7 @@ first; no answer looks at anything else. Nothing here holds a word of a post.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from alerts.access.offices import (
@@ -15,6 +15,7 @@ from alerts.access.offices import (
     PERSONAL_DATA,
     WORKING,
     Concern,
+    MatterKind,
     Tier,
     hold,
     office_of_subject,
@@ -25,6 +26,7 @@ from data.cases import Case, Profile
 from data.content_class import ContentClass
 from data.judged import NAMED, OF_A_CHILD, calls_for_alert, harms, leading, may_be_grave, wrongs
 from data.matters import ReaderPart as ReaderPart
+from data.people import people_of
 from data.rungs import OF_PRIVACY
 from data.steps.codes import BypassRoute
 from data.types import (
@@ -35,6 +37,7 @@ from data.types import (
     Harm,
     Meant,
     Person,
+    Policy,
     Role,
     Route,
     School,
@@ -224,22 +227,21 @@ def matter_of_story(
     asked: Iterable[str] = (),
     numbered: Iterable[str] = (),
     former: Iterable[Verdict] = (),
-    post: Verdict | None = None,
 ) -> Matter:
     """The matter that a story is, or its alert. `verdicts` are its newest, `former` those on earlier
     versions.
 
-    `asked` are those (ids) who were asked next about its alert or took it, `numbered` by number; `post` is
-    the verdict on one post of it, where that is what is meant. Without verdicts it goes by the alert alone.
-    Somebody who was told although it may mean them, because nobody else was left, is no subject.
+    `asked` are those (ids) who were asked next about its alert or took it, `numbered` by number. Without
+    verdicts it goes by the alert alone. Somebody who was told although it may mean them, because nobody else
+    was left, is no subject.
     """
     matter = Matter(keys_of(school), policy=policy or Profile(), former=school.former)
     here = people_here(matter, people)
     audience, excluded = (alert.audience, alert.excluded) if alert else ((), ())
     grave = [v for v in (*verdicts, *former) if may_be_grave(v)]
     subjects = frozenset(excluded) | (alleged_in(grave, here) - frozenset(audience))
-    lead = post or (leading(verdicts) if verdicts else None)
-    grave_now = [v for v in ((post,) if post else verdicts) if calls_for_alert(v)]
+    lead = leading(verdicts) if verdicts else None
+    grave_now = [v for v in verdicts if calls_for_alert(v)]
     aimed_at = targets(grave_now, here, WORKING) - subjects
     # not whom a threat is aimed at: they have its status, not its words, unless they come first and must act
     others = (p for p in (*audience[1:], *asked) if p not in aimed_at)
@@ -249,7 +251,7 @@ def matter_of_story(
     # not the head or another officer who was told of it, so that it means somebody else
     colleague = office in roles_of(here, frozenset(told) - aimed_at)
     about = accused or (About.STAFF if colleague else lead.about if lead else About.OTHER)
-    of = post or alert or lead
+    of = alert or lead
     labels = lead.abuse if lead else ()
     of_a_child = any(not harms(v).isdisjoint(OF_A_CHILD) for v in grave_now)
     route = Route.SAFEGUARDING if of_a_child else of.route if of else None
@@ -360,3 +362,121 @@ def part_of(person: Person | None, matter: Matter) -> ReaderPart:
         return ReaderPart.TARGET if target else ReaderPart.OTHER
     of_another = not target if matter.threatened else matter.about in ADULTS_OF_THE_SCHOOL
     return ReaderPart.ASKS if of_another else ReaderPart.ACTS
+
+
+_FOR_THE_LEADS = frozenset((MatterKind.CHILD, MatterKind.EXTREMISM))
+
+
+@dataclass(frozen=True, slots=True)
+class RaisedMatter:
+    """What an alert is about, as the verdicts of a story have it.
+
+    `kinds` are all that it is, `lead` is the gravest of `verdicts`. `accused` are those (ids) who learn
+    nothing even where nobody else is left, a part of the matter's subjects; `targets` those at whom violence
+    is aimed, accused or not.
+    """
+
+    matter: Matter
+    kinds: frozenset[MatterKind]
+    lead: Verdict
+    verdicts: tuple[Verdict, ...]
+    accused: frozenset[str]
+    targets: frozenset[str]
+
+    @property
+    def hidden(self) -> bool:
+        """Is nothing to be said of it outside its audience?"""
+        return MatterKind.ALLEGATION in self.kinds or self.for_the_leads
+
+    @property
+    def on_site(self) -> bool:
+        """Is violence meant as a threat, or against the school or somebody there, not a child alone?"""
+        meant = [v for v in self.verdicts if Harm.VIOLENCE in harms(v)]
+        whom = [{m.who for m in aims(v) if m.sure >= SURE} for v in meant]
+        return any(v.route is Route.POLICE_NOW for v in meant) or any(who != {"child"} for who in whom)
+
+    @property
+    def for_the_leads(self) -> bool:
+        """Is it the safeguarding leads' alone: a child's, or extremism, and no allegation?"""
+        return MatterKind.ALLEGATION not in self.kinds and not self.kinds.isdisjoint(_FOR_THE_LEADS)
+
+
+def to_be_raised(
+    verdicts: Sequence[Verdict],
+    lead: Verdict,
+    people: Sequence[Person],
+    school: School,
+    policy: Policy,
+    barred: Collection[str] = (),
+    named: Collection[str] = (),
+) -> RaisedMatter:
+    """What an alert is about for a story whose gravest verdict is `lead`; `verdicts` are its severe ones.
+
+    `barred` (ids) learn nothing; `named` (ids) are those whom calm words beside an allegation speak of.
+    """
+    here = people_of(school, people)
+    accused = [m for v in verdicts for m in v.accuses]
+    surely = frozenset(barred) | persons_meant((m for m in accused if m.sure >= SURE), here)
+    subjects = surely.union(named, alleged_in(verdicts, here))
+    kinds, aimed_at = _kinds((lead, *verdicts), lead), targets(verdicts, here) - subjects
+    abouts = _abouts(verdicts, subjects, (*here, *school.former), alleging=MatterKind.ALLEGATION in kinds)
+    if MatterKind.ALLEGATION not in kinds and Role.HEAD in roles_of(here, aimed_at):
+        abouts.add(About.HEAD)
+    order = (About.HEAD, About.CHAIR, About.DSL, About.GOVERNOR, About.STAFF, About.PUPIL, About.SCHOOL)
+    about = next((a for a in order if a in abouts), About.OTHER)
+    matter = Matter(
+        keys_of(school),
+        about,
+        subjects,
+        aimed_at,
+        policy=Profile(first_assessor=policy.first_assessor),
+        former=school.former,
+    )
+    out = surely | alleged_in(verdicts, here) if MatterKind.ALLEGATION in kinds else surely
+    if accused and all(m.by == "covered_up" for m in accused):
+        out = frozenset(barred)  # who only did not act is told of a child in danger rather than nobody
+    return RaisedMatter(matter, kinds, lead, tuple(verdicts), out, threatened(verdicts, here))
+
+
+def _abouts(
+    verdicts: Sequence[Verdict], subjects: frozenset[str], here: Sequence[Person], *, alleging: bool
+) -> set[About]:
+    """What they are about; where an adult is, also the leaders among those it may mean. A leader who is only
+    spoken of, as who gave an answer or knows of it, is not what it is about."""
+    found = {_about(v, here) for v in verdicts if not aims(v) or alleged_of(v, here)}
+    if alleging or found & ADULTS_OF_THE_SCHOOL:
+        out = {*roles_of(here, subjects), *_offices_accused(verdicts)}
+        found |= {about for about, role in OFFICE_ABOUT.items() if role in out}
+    return found
+
+
+def _about(verdict: Verdict, here: Sequence[Person]) -> About:
+    """Whom it is about: a leader where something is alleged of them, or where it wrongs them."""
+    if verdict.about not in OFFICE_ABOUT or alleges(verdict) or alleged_of(verdict, here):
+        return verdict.about
+    theirs, by = OFFICE_ABOUT[verdict.about], wronged_by(verdict)
+    office = any(m.who == f"office:{theirs}" for m in by)
+    return verdict.about if office or theirs in roles_of(here, persons_meant(by, here)) else About.STAFF
+
+
+def _offices_accused(verdicts: Iterable[Verdict]) -> Iterator[str]:
+    for v in verdicts:
+        yield from (m.who.removeprefix("office:") for m in v.accuses if m.who.startswith("office:"))
+
+
+def _kinds(verdicts: Iterable[Verdict], lead: Verdict) -> frozenset[MatterKind]:
+    """All that these are together, by what is meant in each; where nobody is in danger and nothing is
+    alleged, by the gravest."""
+    found: set[MatterKind] = set()
+    for v in verdicts:
+        meant = harms(v)
+        if alleges(v):
+            found.add(MatterKind.ALLEGATION)
+        elif not meant.isdisjoint(OF_A_CHILD):
+            found.add(MatterKind.CHILD)
+        if Harm.EXTREMISM in meant:
+            found.add(MatterKind.EXTREMISM)
+        if Harm.VIOLENCE in meant:
+            found.add(MatterKind.DANGER)
+    own = lead.content_class == ContentClass.OWN_ACCOUNT
+    return frozenset(found) or frozenset((MatterKind.ACCOUNT if own else MatterKind.REMOVAL,))

@@ -9,7 +9,7 @@ person, is asked of `alerts.access.matter` and its neighbours. docs/access.md pr
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from data.content_class import ContentClass
@@ -47,6 +47,8 @@ TROUBLES: Tier = (Role.IT_LEAD, Role.HEAD)
 """Who is told of a fault of ours."""
 WAYS_IN: Tier = (Role.IT_LEAD, Role.HEAD)
 """Offices that let others in while mail is down, and end what was opened on a lost telephone."""
+SHEET: Tier = (Role.HEAD, Role.DSL)
+"""Offices that have a sealed sheet of codes, for the day on which no mail arrives."""
 DAY_CODE: Tier = (*WORKING, Role.STAFF)
 """Offices that give out the code of the day: all who work at the school, for it opens no more to others."""
 TROUBLES_ELSE: Tier = (
@@ -59,6 +61,10 @@ TROUBLES_ELSE: Tier = (
     Role.LA_CONTACT,
 )
 """Who is told of one in turn where none of `TROUBLES` can be reached."""
+DECIDERS: Tier = (Role.HEAD, Role.DEPUTY_HEAD, Role.CHAIR, Role.VICE_CHAIR)
+"""Offices that decide for the school, before anybody from outside does."""
+WATCHING: Tier = (Role.HEAD, Role.DSL, Role.CHAIR)
+"""Who is mailed of every change of who may see matters."""
 POLICY_OWNERS: tuple[Tier, ...] = ((Role.HEAD, Role.DEPUTY_HEAD), (Role.CHAIR, Role.VICE_CHAIR))
 """Who owns and who runs a written policy, each with who stands in."""
 ANSWERERS: Tier = (Role.DEPUTY_HEAD, Role.HEAD)
@@ -287,20 +293,64 @@ def rung_as(person: Person) -> Role:
     return next(role for role in (*SAFEGUARDERS, Role.HEAD, Role.CHAIR) if role in person.roles)
 
 
-def looks_after_ways_in(person: Person) -> bool:
-    """Do they let others in while mail is down, and end what is open on a lost telephone?"""
+def administers(person: Person) -> bool:
+    """Do they administer the desk: people and places, and others' ways in?"""
     return hold(person, WAYS_IN)
 
 
-def looks_after_ways_of(by: Person, person: Person, schools: Iterable[School]) -> bool:
-    """Do they so for this person, at a school of both?"""
+def sees_matters(person: Person) -> bool:
+    """May they see matters by an office of theirs?"""
+    return hold(person, OFFICERS)
+
+
+def leads_shared(person: Person, other: Person) -> tuple[Role, ...]:
+    """The leading offices that both hold."""
+    return tuple(lead for lead, _ in PAIRS if lead in person.roles and lead in other.roles)
+
+
+def with_roles(person: Person, roles: Collection[Role]) -> Person:
+    """They with exactly these offices, those they had first; as they are, where these are the same."""
+    kept = [role for role in person.roles if role in roles]
+    return replace(person, roles=tuple(dict.fromkeys((*kept, *roles))))
+
+
+def administers_for(by: Person, person: Person, schools: Iterable[School]) -> bool:
+    """Do they administer it for this person, at a school of both?"""
     here = schools_of(by, schools)
-    return looks_after_ways_in(by) and any(s in here for s in schools_of(person, schools))
+    return administers(by) and any(s in here for s in schools_of(person, schools))
+
+
+def keeps_accounts(person: Person, schools: Iterable[School]) -> bool:
+    """Do they look after the own accounts of one of these schools? Those do who are told of what happens
+    there."""
+    told = RECIPIENTS[MatterKind.ACCOUNT, Concern.NEITHER].first
+    return hold(person, told) and bool(schools_of(person, schools))
+
+
+def reads_policies(person: Person) -> bool:
+    """Do they read which written policies there are, and what the school has set by them?"""
+    return hold(person, (*OFFICERS, *OVERSEERS))
+
+
+def keeps_policies(person: Person, schools: Iterable[School]) -> bool:
+    """Do they write down the review of a policy of one of these schools: who owns it, or administers?"""
+    owns = administers(person) or hold(person, (role for pair in POLICY_OWNERS for role in pair))
+    return owns and bool(schools_of(person, schools))
+
+
+def has_sheet(person: Person) -> bool:
+    """Have they a sealed sheet of codes?"""
+    return hold(person, SHEET)
 
 
 def gives_day_code(person: Person) -> bool:
     """Do they tell others the code of the day?"""
     return hold(person, DAY_CODE)
+
+
+def decides(person: Person) -> bool:
+    """Do they decide for the school by their office?"""
+    return hold(person, DECIDERS)
 
 
 def keeps_room(person: Person) -> bool:

@@ -17,6 +17,7 @@ from zoneinfo import ZoneInfo
 from alerts.access.knowing import Access, access, reading_offices, with_words
 from alerts.access.matter import (
     Matter,
+    RaisedMatter,
     aims,
     concern,
     free_of_it,
@@ -57,7 +58,6 @@ from alerts.access.offices import (
     roles_of,
     shows_pupils,
 )
-from alerts.access.raised import RaisedMatter
 from data.judged import harms
 from data.people import away, people_of, schools_of
 from data.register.calendar import Calendar

@@ -1,29 +1,35 @@
-"""One request to Microsoft: on a connection of its own, by the configured way, and over in time.
-
-A redirect is not followed, and no variable of the environment (proxies, .netrc, bundles) is heard. What is
-said of a failure is a cause: another program's words might hold the proxy's password.
-"""
+"""Sending over HTTPS: chat and Graph by one guarded session, with their tokens."""
 
 from __future__ import annotations
 
 import json
+import logging
+import re
 import socket
 import ssl
 import time
-from collections.abc import Iterator, Mapping
+from base64 import b64encode
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from email import message_from_bytes
+from email.policy import default
 from email.utils import parsedate_to_datetime
-from functools import partial
+from functools import cache, partial
+from hashlib import sha256
+from pathlib import Path
 from threading import Timer
 from typing import Any
+from urllib.parse import quote
 
 import requests
 from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPSConnection
 
-from alerts.delivery.results import Cause
+from alerts.delivery.results import SENT, BeforeData, Cause, Courier, Result, SendOutcome, Unready
+
+# One request to Microsoft: on a connection of its own, by the configured way, and over in time.
 
 CONNECT_S, ANSWER_S, REQUEST_S = 10.0, 30.0, 45.0
 """How long it may take to be reached, to answer anything at all, and for everything together."""
@@ -229,3 +235,369 @@ class _Adapter(HTTPAdapter):
 
     def cert_verify(self, conn: Any, url: str, verify: Any, cert: Any) -> None:
         """Nothing to set: the context holds the authorities and demands a certificate."""
+
+
+# Tokens of Microsoft 365 for an application of the school's own (client credentials, by msal).
+
+AUTHORITY = "https://login.microsoftonline.com"
+SMTP_SCOPE = "https://outlook.office365.com/.default"
+GRAPH_SCOPE = "https://graph.microsoft.com/.default"
+TOKEN_S = 30.0
+"""How long asking for one may take in all."""
+_RENEWED = timedelta(minutes=5)
+"""So long before it runs out a token is no longer used."""
+_LONGEST = timedelta(hours=24)
+"""No token is used for longer, whatever is said of it."""
+_NUMBERS_END = 10**9
+_PEM = re.compile(r"-----BEGIN ([A-Z ]+)-----.+?-----END \1-----", re.DOTALL)
+
+_BY_NUMBER = {
+    **dict.fromkeys((7000215, 7000216, 7000218, 700027), Cause.APP_SECRET),
+    7000222: Cause.APP_EXPIRED,
+    **dict.fromkeys((700016, 7000112), Cause.APP_UNKNOWN),
+    **dict.fromkeys((90002, 900021, 900023, 50059), Cause.TENANT_UNKNOWN),
+    **dict.fromkeys((500011, 70011, 1002012, 65001), Cause.APP_NO_RIGHT),
+    90033: Cause.BUSY,
+}
+"""By the number of the first error. Microsoft may change these, so what is not here goes by its kind."""
+_BY_KIND = {
+    "invalid_client": Cause.APP_SECRET,
+    "unauthorized_client": Cause.APP_UNKNOWN,
+    "invalid_tenant": Cause.TENANT_UNKNOWN,
+    "invalid_scope": Cause.APP_NO_RIGHT,
+    "invalid_resource": Cause.APP_NO_RIGHT,
+    "temporarily_unavailable": Cause.BUSY,
+}
+"""By the “error” of OAuth 2 (RFC 6749 §5.2)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Application:
+    """What is registered in the school's Microsoft Entra, and what it proves itself by: one of the two."""
+
+    tenant: str
+    client_id: str
+    scope: str
+    secret: str | None = field(default=None, repr=False)
+    certificate: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A token; `fresh` where it was asked for just now."""
+
+    value: str = field(repr=False)
+    fresh: bool
+
+
+class Tokens:
+    """Tokens for one application: from the file, else asked for and kept there; without one, in memory alone.
+
+    `keep` writes a file for its owner alone, whole or not at all.
+    """
+
+    def __init__(
+        self,
+        application: Application,
+        file: Path | None,
+        web: WebAccess,
+        clock: Callable[[], datetime],
+        keep: Callable[[Path, bytes], None] | None = None,
+    ) -> None:
+        self._application, self._file, self._web = application, file, web
+        self._clock, self._keep = clock, keep
+        self._held, self._refused = "", ""
+
+    def token(self, within_s: float = TOKEN_S) -> Token:
+        """One that holds for a while yet. Raises Unready where Microsoft gives none."""
+        kept = self._kept()
+        return Token(kept, fresh=False) if kept else self._new(within_s)
+
+    def throw_away(self, token: Token) -> None:
+        """Forgets one that was refused, also where its file cannot be deleted."""
+        self._refused = token.value
+        if self._file is not None:
+            with suppress(OSError):
+                self._file.unlink(missing_ok=True)
+
+    def _kept(self) -> str | None:
+        try:
+            held = json.loads(self._file.read_text(encoding="utf-8") if self._file else self._held)
+            value, until = held["token"], datetime.fromisoformat(held["until"])
+            left = until - self._clock()
+        except (OSError, ValueError, KeyError, TypeError, RecursionError):
+            return None
+        ours = held.get("for") == self._name and isinstance(value, str) and value != self._refused
+        return value if ours and _RENEWED < left <= _LONGEST else None
+
+    def _new(self, within_s: float) -> Token:
+        value, lives = _asked(self._application, self._web, self._clock(), within_s)
+        until = self._clock() + lives
+        self._held = json.dumps({"for": self._name, "token": value, "until": until.isoformat()})
+        try:
+            if self._file is not None and self._keep is not None:
+                self._keep(self._file, self._held.encode())
+        except OSError as error:
+            logging.getLogger("schoolgate.delivery").warning("token not kept: %s", type(error).__name__)
+        return Token(value, fresh=True)
+
+    @property
+    def _name(self) -> str:
+        """Whose token it is: of this application, for this purpose."""
+        of = self._application
+        return sha256("\n".join((of.tenant, of.client_id, of.scope)).encode()).hexdigest()
+
+
+def _asked(application: Application, web: WebAccess, now: datetime, within_s: float) -> tuple[str, timedelta]:
+    """A new token, and for how long it holds. Raises Unready."""
+    line = _Line(web, time.monotonic() + within_s)
+    given: Any = None
+    lives = timedelta(0)
+    proof = _proof(application, now)
+    try:
+        client = _msal().ConfidentialClientApplication(
+            application.client_id, proof, f"{AUTHORITY}/{application.tenant}", http_client=line,
+            instance_discovery=False, azure_region=False,
+        )  # fmt: skip
+        given = client.acquire_token_for_client([application.scope])
+        lives = timedelta(seconds=min(int(given.get("expires_in") or 0), _LONGEST.total_seconds()))
+    except Broken as broken:
+        raise Unready(Result(SendOutcome.RETRY, broken.cause)) from None
+    except Exception:  # noqa: BLE001 - its words may hold what it was given; the answer itself tells why
+        given = None
+    value = given.get("access_token") if isinstance(given, dict) else None
+    if isinstance(value, str) and value.isascii() and value:
+        return value, lives
+    raise Unready(_refused(line.last, now))
+
+
+@cache
+def _msal() -> Any:
+    """Imported late, and silent from then on: it logs what it cannot read, which may hold a token."""
+    import msal
+
+    heard = logging.getLogger("msal")
+    heard.addHandler(logging.NullHandler())
+    heard.propagate = False
+    return msal
+
+
+def _proof(application: Application, now: datetime) -> str | dict[str, str]:
+    """What msal is given as proof. Raises Unready where it is missing, no key, or has run out."""
+    if application.secret:
+        return application.secret
+    try:
+        held = application.certificate.read_text(encoding="ascii") if application.certificate else ""
+        return _key_and_certificate(held, now)
+    except (OSError, ValueError):
+        raise Unready(Result(SendOutcome.RETRY, Cause.NO_SECRET)) from None
+
+
+def _key_and_certificate(pem: str, now: datetime) -> dict[str, str]:
+    """Raises ValueError where it does not hold both, or the key wants a password or is not RSA."""
+    # late: 30 ms and 16 MB, for those alone who sign in with a certificate
+    from cryptography import x509
+    from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+    from cryptography.hazmat.primitives.serialization import load_pem_private_key
+
+    blocks = {found[1]: found[0] for found in reversed(list(_PEM.finditer(pem)))}
+    key = next((block for name, block in blocks.items() if "PRIVATE" in name), "")
+    certificate = blocks.get("CERTIFICATE", "")
+    try:
+        known = isinstance(load_pem_private_key(key.encode(), None), RSAPrivateKey)
+    except Exception:  # noqa: BLE001 - it wants a password, or is of a kind that OpenSSL itself gives up on
+        known = False
+    if not known:
+        raise ValueError
+    if x509.load_pem_x509_certificate(certificate.encode()).not_valid_after_utc <= now:
+        raise Unready(Result(SendOutcome.RETRY, Cause.APP_EXPIRED))
+    return {"private_key": key, "public_certificate": certificate}
+
+
+class _Line:
+    """msal's way to the web; `last` is the answer that came last."""
+
+    def __init__(self, web: WebAccess, ends_at: float) -> None:
+        self.last: WebAnswer | None = None
+        self._web, self._ends_at = web, ends_at
+
+    def get(self, url: str, **given: Any) -> WebAnswer:
+        return self._ask("GET", url, given)
+
+    def post(self, url: str, **given: Any) -> WebAnswer:
+        return self._ask("POST", url, given)
+
+    def _ask(self, method: str, url: str, given: dict[str, Any]) -> WebAnswer:
+        """The secret goes to Microsoft's own address, whatever an answer said before. Headers that tell of
+        this machine, or of what was asked before, are left out.
+        """
+        if not url.startswith(f"{AUTHORITY}/"):
+            raise Broken(Cause.NOT_MICROSOFT, handed_over=False)
+        named = given.get("headers") or {}
+        headers = {k: v for k, v in named.items() if not k.lower().startswith("x-client-")}
+        self.last = ask(
+            self._web, method, url, headers=headers, data=given.get("data"), ends_at=self._ends_at
+        )
+        return self.last
+
+
+def _refused(answer: WebAnswer | None, now: datetime) -> Result:
+    """Why there is no token, by the last answer."""
+    if answer is None:
+        return Result(SendOutcome.RETRY, Cause.OURS)
+    said, status = answer.document, answer.status_code
+    if status == 429 or status >= 500:
+        return Result(SendOutcome.RETRY, Cause.BUSY, str(status), answer.wait_s(now))
+    if said is None or "error" not in said:
+        return Result(SendOutcome.RETRY, Cause.NOT_MICROSOFT, str(status))
+    number, kind = _number(said), str(said["error"])
+    cause = _BY_NUMBER.get(number) or _BY_KIND.get(kind, Cause.TOKEN_REFUSED)
+    code = f"AADSTS{number}" if number else kind if re.fullmatch("[a-z_]{1,40}", kind) else str(status)
+    return Result(SendOutcome.RETRY, cause, code, answer.wait_s(now))
+
+
+def _number(said: dict[str, Any]) -> int:
+    """The number of the error that it names first; 0 without."""
+    numbers = said.get("error_codes")
+    first = numbers[0] if isinstance(numbers, list) and numbers else None
+    if isinstance(first, int) and 0 < first < _NUMBERS_END:
+        return first
+    found = re.match(r"AADSTS(\d{1,9})", str(said.get("error_description", "")))
+    return int(found[1]) if found else 0
+
+
+# Mail by Microsoft Graph: the bytes that a mail server would be given, as `sendMail` takes them in MIME.
+
+GRAPH = "https://graph.microsoft.com/v1.0"
+LARGEST = 4 * 1024 * 1024
+"""Bytes that one request may have: a file in one POST is below 3 MB (graph/outlook-large-attachments)."""
+_ACCEPTED, _TIMED_OUT_INSIDE = 202, 504
+_FOR_ALL = frozenset(
+    (
+        *(Cause.TOKEN_NOT_TAKEN, Cause.APP_NO_RIGHT, Cause.MAILBOX_UNKNOWN, Cause.NOT_MICROSOFT),
+        *(Cause.MICROSOFT_UNREACHABLE, Cause.MICROSOFT_CERTIFICATE),
+    )
+)
+"""Causes for which no other message would fare better."""
+_BY_NAME = {
+    "errormessagesizeexceeded": Cause.TOO_LARGE,
+    "errorinvalidrecipients": Cause.ADDRESS_REFUSED,
+    "errorsendasdenied": Cause.SENDER_REFUSED,
+    **dict.fromkeys(("errorquotaexceeded", "errorexceededmessagelimit"), Cause.BUSY),
+    **dict.fromkeys(
+        ("errorinvaliduser", "errornonexistentmailbox", "mailboxnotenabledforrestapi"), Cause.MAILBOX_UNKNOWN
+    ),
+}
+"""By the “code” of the error, in small letters."""
+_BY_STATUS = {
+    401: Cause.TOKEN_NOT_TAKEN,
+    403: Cause.APP_NO_RIGHT,
+    404: Cause.MAILBOX_UNKNOWN,
+    413: Cause.TOO_LARGE,
+    **dict.fromkeys((408, 409, 423, 429), Cause.BUSY),
+}
+_FOR_GOOD = frozenset((Cause.TOO_LARGE, Cause.ADDRESS_REFUSED, Cause.MESSAGE_REFUSED))
+
+
+@dataclass(frozen=True, slots=True)
+class GraphMailbox:
+    """The mailbox that mail goes out from, and how it is reached; `kept` in its Sent Items, or not."""
+
+    sender: str
+    tokens: Tokens
+    web: WebAccess
+    clock: Callable[[], datetime]
+    token_s: float = TOKEN_S
+    kept: bool = True
+
+
+class GraphCourier(Courier):
+    """Hands messages over, each in a request of its own."""
+
+    def __init__(self, mailbox: GraphMailbox) -> None:
+        self._mailbox = mailbox
+        self._type = "text/plain" if mailbox.kept else "application/json"
+
+    def send(self, content: bytes, sender: str, to: str, before_data: BeforeData) -> Result | None:
+        """One mail to the person that its header names, once; None where `before_data` said no.
+
+        A token that was kept and is refused is asked for anew, and the mail given once more. Raises Unready
+        where nobody is served now, and what `before_data` raises.
+        """
+        body = b64encode(content) if self._mailbox.kept else _unkept(content)
+        if len(body) > LARGEST:
+            return Result(SendOutcome.FAILED, Cause.TOO_LARGE)
+        result = self._with_token(body, sender, before_data)
+        if result is not None and (result.cause in _FOR_ALL or result.wait_s is not None):
+            raise Unready(result)
+        return result
+
+    def _with_token(self, body: bytes, sender: str, before_data: BeforeData) -> Result | None:
+        while True:
+            token = self._mailbox.tokens.token(self._mailbox.token_s)
+            result = self._posted(body, sender, token, before_data)
+            if result is None or result.cause is not Cause.TOKEN_NOT_TAKEN:
+                return result
+            self._mailbox.tokens.throw_away(token)
+            if token.fresh:
+                return result
+
+    def _posted(self, body: bytes, sender: str, token: Token, before_data: BeforeData) -> Result | None:
+        url = f"{GRAPH}/users/{quote(sender, safe='@')}/sendMail"
+        headers = {"Authorization": f"Bearer {token.value}", "Content-Type": self._type}
+        if not before_data():
+            return None
+        try:
+            answer = ask(self._mailbox.web, "POST", url, headers=headers, data=body)
+        except Broken as broken:
+            if broken.handed_over:
+                return Result(SendOutcome.UNSURE, Cause.INTERRUPTED)
+            return Result(SendOutcome.RETRY, broken.cause)
+        return read(answer, self._mailbox.clock())
+
+
+def _unkept(content: bytes) -> bytes:
+    """The same mail, its plain text alone, as JSON: no copy of it stays with the sender."""
+    mail = message_from_bytes(content, policy=default)
+    plain = mail.get_body(("plain",))
+    message = {
+        "subject": str(mail["Subject"]),
+        "body": {"contentType": "Text", "content": plain.get_content() if plain else ""},
+        "toRecipients": [{"emailAddress": {"address": each.addr_spec}} for each in mail["To"].addresses],
+    }
+    return json.dumps({"message": message, "saveToSentItems": False}).encode()
+
+
+def probe(mailbox: GraphMailbox) -> Result:
+    """Gets a token and sends nothing: whether the mailbox may be sent from, only a mail shows."""
+    try:
+        mailbox.tokens.token(mailbox.token_s)
+    except Unready as unready:
+        return unready.result
+    return SENT
+
+
+def read(answer: WebAnswer, now: datetime) -> Result:
+    """What became of the mail, by the answer to it. Only 202 says that it was taken."""
+    status = answer.status_code
+    if status == _ACCEPTED:
+        return SENT
+    name = _name(answer)
+    code = f"{status} {name}".strip()
+    # Graph says nothing, or JSON; a web filter shows a page in place of what was asked
+    if status == _TIMED_OUT_INSIDE or (status < 300 and not re.match(r"[\s\ufeff]*<", answer.text)):
+        return Result(SendOutcome.UNSURE, Cause.INTERRUPTED, code)
+    cause = _BY_NAME.get(name.lower()) or _BY_STATUS.get(status)
+    if cause is None:
+        cause = Cause.BUSY if status >= 500 else Cause.MESSAGE_REFUSED
+    if not name and status not in (401, 408, 413, 429) and status < 500:
+        cause = Cause.NOT_MICROSOFT
+    outcome = SendOutcome.FAILED if cause in _FOR_GOOD else SendOutcome.RETRY
+    return Result(outcome, cause, code, answer.wait_s(now) if cause is Cause.BUSY else None)
+
+
+def _name(answer: WebAnswer) -> str:
+    """The error's code; "" where there is none that could be one."""
+    error = (answer.document or {}).get("error")
+    name = error.get("code") if isinstance(error, dict) else None
+    return name if isinstance(name, str) and re.fullmatch(r"[A-Za-z_.]{1,60}", name) else ""

@@ -20,9 +20,8 @@ from data.steps.judging import Opened
 from data.steps.keeping import Closed, Noted
 from data.store.engine.audit_chain import AuditEntry, Code
 from data.types import School
-from data.web.visible import visible
-from data.words.asking import asked_in, place_words
-from data.words.say import Words
+from data.web.urls import visible
+from data.words.say import Words, asked_in, place_words
 
 Names = Callable[[str], str]
 """Gives the name of a person by their id."""

@@ -15,9 +15,16 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from alerts.access.matter import alleged_in, alleges, persons_meant, related, threatened
+from alerts.access.matter import (
+    RaisedMatter,
+    alleged_in,
+    alleges,
+    persons_meant,
+    related,
+    threatened,
+    to_be_raised,
+)
 from alerts.access.offices import MatterKind
-from alerts.access.raised import RaisedMatter, to_be_raised
 from alerts.access.recipients import leadership, recipients
 from data.content_class import MOST_PROTECTIVE
 from data.ids import digest

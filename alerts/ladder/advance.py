@@ -9,14 +9,22 @@ from datetime import UTC, datetime
 from alerts.access.acts import Act
 from alerts.access.offices import office_of_subject
 from alerts.ladder.clocks import due
-from alerts.ladder.derived_state import seen_from, with_derived_state
 from alerts.ladder.guards.keeping import section_141f_applies
 from alerts.ladder.guards.steps import FIRST, was_gone, wrong_facts
-from alerts.ladder.notify import outbox
-from alerts.ladder.recorded_on_behalf import OfTheirs, how_told
+from alerts.ladder.mails import outbox
 from alerts.ladder.refusals import refusal, without_row
-from alerts.ladder.replay import after, replay
-from alerts.ladder.replay_requests import anew, back, promised, still_there
+from alerts.ladder.replay import (
+    OfTheirs,
+    after,
+    anew,
+    back,
+    how_told,
+    promised,
+    replay,
+    seen_from,
+    still_there,
+    with_derived_state,
+)
 from alerts.ladder.rules import (
     SCHOOLGATE,
     Guard,
@@ -38,7 +46,7 @@ from data.steps import keeping
 from data.steps.asking import Answered, Asked
 from data.steps.codes import BypassRoute, Capacity, Decision, Ending, PlaceRole, StepKind
 from data.steps.judging import Accused, Classified, Decided, Proposed, Reclassified, Targeted
-from data.steps.kinds import Step
+from data.steps.stored import Step
 from data.types import About
 
 _OUTCOMES: Mapping[Ending, Step] = {

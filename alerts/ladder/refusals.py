@@ -3,58 +3,54 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import replace
 
 from alerts.access.acts import Act, confirmers, wanted_offices
-from alerts.access.guidance import office_named
-from alerts.access.referrals import OF_ALLEGATIONS, places_in
+from alerts.access.guidance import OF_ALLEGATIONS, office_named, places_in
 from alerts.ladder.guards.asking import AUTHOR, CONVERSATION, HOST, PLATFORM
 from alerts.ladder.guards.closing import copies_taken
 from alerts.ladder.guards.steps import was_gone, wrong_facts
-from alerts.ladder.replay_requests import open_clock
-from alerts.ladder.rules import Refusal, Rules, StepAttempt, meant_by
+from alerts.ladder.replay import open_clock
+from alerts.ladder.rules import Refusal, StepAttempt, meant_by
 from alerts.ladder.transitions import NO_ROW
-from alerts.places import counted, seen_twice
 from data.cases import Case, RunningClock
-from data.steps.acts import Remedy
+from data.steps.acts import Values
 from data.steps.asking import Answered, Asked
 from data.steps.codes import Complainant, Decision, StepKind
 from data.steps.stored import facts_of_kind
 from data.types import Person
-from data.web.channels import Keeping, channel
-from data.words.asking import place_words
+from data.web.channels import channel
+from data.words.say import place_words
 
 
-def _of(act: str, *wanted: str, **values: object) -> Remedy:
-    return Remedy(act, tuple(values.items()), wanted)
+def _of(act: str, **values: object) -> tuple[str, Values]:
+    return act, tuple(values.items())
 
 
-_CLASSIFY = _of(StepKind.CLASSIFIED, "content_class", "why")
-_SEEK = _of(StepKind.DECIDED, "why", decision=Decision.SEEK)
+_CLASSIFY = _of(StepKind.CLASSIFIED)
+_SEEK = _of(StepKind.DECIDED, decision=Decision.SEEK)
 _ASK_PLATFORM = _of(StepKind.ASKED, rung=PLATFORM)
 _TO_PASTORAL = _of(StepKind.REFERRED, to="pastoral")
-_REFER = _of(StepKind.REFERRED, "to")
-_INDIVIDUAL = _of(StepKind.COMPLAINANT, "person", who=Complainant.STAFF)
-_TARGET = _of(StepKind.TARGET, "person")
-_ASK_CONSENT = _of(StepKind.CONSENT_ASKED, "how")
+_REFER = _of(StepKind.REFERRED)
+_INDIVIDUAL = _of(StepKind.COMPLAINANT, who=Complainant.STAFF)
+_TARGET = _of(StepKind.TARGET)
+_ASK_CONSENT = _of(StepKind.CONSENT_ASKED)
 _LOOK = _of("look_again")
-_HANDED_IN = _of("capture", "supplied")
 
-BY_GUARD: Mapping[str, Remedy] = {
+BY_GUARD: Mapping[str, tuple[str, Values]] = {
     "class_set": _CLASSIFY,
     "evidence_held": _of("capture"),
-    "weighed": _of(StepKind.WEIGHED, "nature", "visible", "spread", "impact"),
+    "weighed": _of(StepKind.WEIGHED),
     "decided_to_seek": _SEEK,
-    "decided_to_report": _of(StepKind.DECIDED, "why", decision=Decision.REPORT_ONLY),
+    "decided_to_report": _of(StepKind.DECIDED, decision=Decision.REPORT_ONLY),
     "decider_of_rung": _SEEK,
-    "author_known": _of(StepKind.AUTHOR, "relationship"),
-    "conversation_first": _of(StepKind.ASKED, rung=AUTHOR, way=CONVERSATION),
+    "author_known": _of(StepKind.AUTHOR),
+    "conversation_first": _of(StepKind.ASKED, rung=AUTHOR, kind=CONVERSATION),
     "author_first": _of(StepKind.ASKED, rung=AUTHOR),
-    "place_known": _of(StepKind.PLACE, "channel"),
+    "place_known": _of(StepKind.PLACE),
     "platform_first": _ASK_PLATFORM,
     "posh_after_platform": _ASK_PLATFORM,
     "hosting_known": _of("find_host"),
-    "host_first": _of(StepKind.ASKED, rung=HOST, way="host"),
+    "host_first": _of(StepKind.ASKED, rung=HOST, kind="host"),
     "pupil_referred": _TO_PASTORAL,
     "pupil_letters": _TO_PASTORAL,
     "copyright_class": _CLASSIFY,
@@ -69,49 +65,30 @@ BY_GUARD: Mapping[str, Remedy] = {
     "consent_was_given": _of(StepKind.CONSENT_REFUSED),
     "consent_person": _TARGET,
     "chronology_person": _TARGET,
-    "imminent_reason": _of(StepKind.NOTED, "why"),
+    "imminent_reason": _of(StepKind.NOTED),
     "support_offered": _of(StepKind.SUPPORT, status="offered"),
     "referred": _REFER,
-    "danger_warned": _of(StepKind.WARNED, "who"),
-    "responded": _of(StepKind.RESPONDED, "how"),
+    "danger_warned": _of(StepKind.WARNED),
+    "responded": _of(StepKind.RESPONDED),
     "two_checks": _LOOK,
-    "copies_taken": _of(StepKind.COPY_FOUND, "mention"),
+    "copies_taken": _of(StepKind.COPY_FOUND),
     "said_gone": _LOOK,
-    "already_asked": _of(StepKind.ANSWERED, "rung", "result"),
-    "was_asked": _of(StepKind.ASKED, "rung"),
+    "already_asked": _of(StepKind.ANSWERED),
+    "was_asked": _of(StepKind.ASKED),
     "lane": _REFER,
     "fair_comment": _CLASSIFY,
     "second_person": _CLASSIFY,
-    "closed": _of(StepKind.REOPENED, "why"),
+    "closed": _of(StepKind.REOPENED),
 }
-"""The guards that one act satisfies."""
+"""The guards that one act satisfies, with what is settled of it as a step says that."""
 
 
-def remedies(guard: str, case: Case, person_id: str) -> tuple[Remedy, ...]:
-    """The acts of this person (an id) in this case that would satisfy the guard; none where no act would.
-
-    At a place whose pages are a wall, evidence is what somebody hands in. Of several places, the one that was
-    not seen gone twice is looked at.
-    """
+def remedy_of(guard: str, case: Case) -> tuple[str, Values] | None:
+    """The act that would satisfy the guard in this case; None where no act would."""
     found = BY_GUARD.get(guard)
-    if found is None:
-        return ()
-    if guard == "evidence_held" and case.channel and channel(case.channel).keeping is not Keeping.PAGE:
-        found = _HANDED_IN
-    here = next((h for h in counted(case) if not seen_twice(h)), case) if guard == "two_checks" else case
-    who = tuple(("who", who) for who in case.to_warn[:1]) if guard == "danger_warned" else ()
-    return (replace(found, values=(("case", here.number), *found.values, *who), person=person_id),)
-
-
-_WANT_A_DECISION = frozenset(("decided_to_seek", "decided_to_report", "decider_of_rung"))
-
-
-def who_can_satisfy(guard: str, case: Case, person_id: str, rules: Rules) -> str:
-    """The id of whoever can satisfy this guard: this person, or somebody who decides on the case."""
-    if guard not in _WANT_A_DECISION:
-        return person_id
-    may = [p.id for p in rules.who_may(Act.DECIDE, case)]
-    return person_id if person_id in may or not may else may[0]
+    if found is None or guard != "danger_warned":
+        return found
+    return found[0], tuple(("who", who) for who in case.to_warn[:1])
 
 
 def without_row(attempt: StepAttempt) -> Refusal:

@@ -1,30 +1,502 @@
-"""A case is the fold of its steps (event-sourced). Nothing is checked or refused here."""
+"""A case as its steps add up to it."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
+from datetime import datetime
 
 from alerts.access.matter import bypass_of
-from alerts.ladder import derived_state, recorded_on_behalf, replay_requests
-from alerts.ladder.rules import SCHOOLGATE, imminent, still_left_out
-from alerts.places import at_place, everywhere, place_of
-from data.cases import Assessment, Case, CaseState, CaseStep, Consent, ProposedClass
+from alerts.ladder.clocks import LONDON, due, recheck_times
+from alerts.ladder.rules import SCHOOLGATE, Rules, imminent, still_left_out
+from alerts.places import at_place, counts, everywhere, gone, numbers, place_of, places, seen_twice, standing
+from data.cases import (
+    Asking,
+    Assessment,
+    Case,
+    CasePlace,
+    CaseState,
+    CaseStep,
+    Consent,
+    Event,
+    PostCheck,
+    Profile,
+    ProposedClass,
+    RunningClock,
+    seen_gone,
+)
 from data.content_class import BYPASSING, ContentClass, class_spec
-from data.rungs import EMERGENCY, CaseClock
+from data.ids import digest
+from data.register.calendar import Calendar
+from data.rungs import EMERGENCY, OF_PRIVACY, CaseClock, Rung
 from data.steps import asking, judging, keeping
+from data.steps.asking import Answered, Asked
 from data.steps.codes import (
     AboutWhom,
     BypassRoute,
     Capacity,
+    Check,
+    Complainant,
     Decision,
     Ending,
     EvidenceKind,
     HowTold,
+    PlaceRole,
+    Relationship,
+    RungAnswer,
+    StepKind,
     Support,
 )
-from data.steps.stored import facts_of
-from data.types import ADULTS_OF_THE_SCHOOL, About, Route
+from data.steps.keeping import CameBack, Checked, CopyFound, Reopened
+from data.steps.stored import Step, facts_of
+from data.types import ADULTS_OF_THE_SCHOOL, About, Person, Route
+
+# What follows from what is known about a case: its state, its running clocks, its next check; and whom a step
+# was recorded for by somebody else, who is mailed it.
+
+GONE_ENDINGS = frozenset((Ending.REMOVED, Ending.CHANGED))
+"""Endings after which the address is still checked: the post may come back."""
+OF_DECISIONS = (CaseClock.BASILDON_24H, CaseClock.REVIEW_30D)
+
+RHC = "rhc"
+"""The way of asking Report Harmful Content."""
+
+
+def with_derived_state(case: Case) -> Case:
+    """The case with its state, its next check and its clocks in order."""
+    if case.decided_by in case.subjects:  # by somebody it turns out to accuse
+        case = without(undecided(case), *OF_DECISIONS)
+    if case.sought_by in case.subjects:
+        case = replace(case, sought=None, sought_by=None)
+    if case.chronology_by in case.subjects:
+        case = without_chronology(case)
+    case = replace(case, pictures_allowed=case.pictures_allowed and not may_show_a_child(case))
+    case = everywhere(case, _with_next_check)
+    case = replace(case, state=_state(case))
+    waits = [w for w in case.waits if w.clock not in _DERIVED]
+    waits += _warnings(case) if case.to_warn and case.closed_at is None else []
+    for here in places(case):
+        waits += _of_place(seen_from(case, here.place))
+    return replace(case, waits=tuple(sorted(waits, key=lambda w: (w.due_at, w.clock, w.place))))
+
+
+def seen_from(case: Case, n: int) -> Case:
+    """The case at one of its places, in the state that it has there; of a single place, as it is."""
+    if not case.others:
+        return case
+    here = at_place(case, n)
+    alone = replace(here, others=(), role=PlaceRole.POST, left=False)
+    return replace(here, state=_state(alone))
+
+
+def _of_place(case: Case) -> list[RunningClock]:
+    """The clocks of one place that are worked out anew."""
+    if case.left:
+        return []
+    if case.state is CaseState.CONFIRMING and case.said_gone_at and case.recheck_at:
+        return [RunningClock(CaseClock.RECHECK.value, case.said_gone_at, case.recheck_at, case.place)]
+    waits = _awaited(case) if case.state is CaseState.WAITING else []
+    return waits + (_silences(case) if case.state in (CaseState.WAITING, CaseState.SEEKING) else [])
+
+
+_DERIVED = frozenset((CaseClock.RECHECK, CaseClock.RHC_WEEK, CaseClock.WARN_1H))
+"""Clocks that are worked out anew from what is known, whatever else stops."""
+
+
+def _warnings(case: Case) -> list[RunningClock]:
+    """The clock of the newest call to 999."""
+    clock = case.called and case.called.running
+    return [clock] if clock else []
+
+
+def may_show_a_child(case: Case) -> bool:
+    """May a picture of it show a child, nudity or anything that bypasses the ladder?"""
+    child = case.about is About.PUPIL or case.complainant is Complainant.PUPIL
+    child = child or case.relationship is Relationship.PUPIL
+    return child or not all(class_spec(c).pictures for c in (case.content_class, case.proposed_class))
+
+
+def next_check_at(case: Case) -> datetime | None:
+    """When its address should be checked next (UTC), None if it need not be.
+
+    After it was said to be gone: 1 h, 24 h, 72 h, 7 and 30 days, even if the case has been closed by then.
+    A post that was left up: once, when its review is due.
+    """
+    if case.closed_at and case.ending not in GONE_ENDINGS:
+        return case.recheck_at
+    if case.said_gone_at is None:
+        return None
+    newest = max((look.at for look in case.checks), default=case.said_gone_at)
+    return next((t for t in recheck_times(case.said_gone_at) if t > newest), None)
+
+
+def _with_next_check(here: Case) -> Case:
+    at = next_check_at(here)
+    return here if at == here.recheck_at else replace(here, recheck_at=at)
+
+
+def started(case: Case, step: CaseStep, since: datetime | None = None) -> Case:
+    """With the clock that a step starts, if any."""
+    if step.due_at is None:
+        return case
+    place = case.place if isinstance(step.said, Asked | Answered) else 0
+    clock = RunningClock(step.clock, since or step.done_at, step.due_at, place)
+    return replace(case, waits=(*case.waits, clock))
+
+
+def sought(case: Case, step: CaseStep, by: str | None) -> Case:
+    """With the school's own target running: that of the first decision since the post last came back
+    (Basildon 9.3), which no later one puts off, however it was recorded.
+    """
+    if step.due_at is None:
+        return case
+    first = case.sought or RunningClock(step.clock, step.done_at, step.due_at)
+    bare = without(case, first.clock)
+    return replace(bare, waits=(*bare.waits, first), sought=first, sought_by=case.sought_by or by)
+
+
+def without(case: Case, *clocks: str) -> Case:
+    """Without these clocks."""
+    return replace(case, waits=tuple(w for w in case.waits if w.clock not in clocks))
+
+
+def without_all(case: Case) -> Case:
+    """Without any clock except what is owed to a person about their data."""
+    return replace(case, waits=tuple(w for w in case.waits if w.clock in OF_PRIVACY))
+
+
+def put_down(case: Case) -> Case:
+    """As for fair comment or a bypass route: removal is no longer sought."""
+    bare = everywhere(replace(undecided(case), pictures_allowed=False), not_gone)
+    return without_chronology(without_all(bare))
+
+
+def not_gone(case: Case) -> Case:
+    """The case as if it had never been said to be gone at that place."""
+    return replace(case, said_gone_at=None, checks=(), recheck_at=None)
+
+
+def undecided(case: Case) -> Case:
+    """As if nobody had decided yet."""
+    return replace(case, decision=None, decided_by=None, decided_at=None, delegated=False)
+
+
+def without_chronology(case: Case) -> Case:
+    """A chronology is allowed only within one open case of harassment."""
+    return replace(case, chronology_by=None, chronology_author=None, chronology_person=None)
+
+
+def _awaited(case: Case) -> list[RunningClock]:
+    """Clocks of unanswered requests that are not running yet, or were stopped, and now run."""
+    asked = [clock for a in case.askings if a.answer is None and (clock := a.running)]
+    return [w for w in asked if w not in case.waits and w.clock not in _DERIVED]
+
+
+def _silences(case: Case) -> list[RunningClock]:
+    """A platform's week of silence, recorded or not, until an individual goes to Report Harmful Content; none
+    of a class that it does not take.
+    """
+    takes = case.complainant is not Complainant.SCHOOL and class_spec(case.content_class).harm
+    if not takes or any(a.kind == RHC for a in case.askings):
+        return []
+    asked = [a.at for a in case.reports if a.answer in (None, RungAnswer.NONE)]
+    return [RunningClock(CaseClock.RHC_WEEK.value, at, rhc_from(at), case.place) for at in asked]
+
+
+def rhc_from(asked_at: datetime) -> datetime:
+    """When Report Harmful Content takes what a platform was told at `asked_at` and did not answer."""
+    return due(CaseClock.RHC_WEEK, asked_at, calendar=Calendar(), zone=LONDON, profile=Profile())
+
+
+def _state(case: Case) -> CaseState:
+    if case.closed_at is not None:
+        return CaseState.CLOSED
+    if case.lane is not None:
+        return CaseState.BYPASSED
+    if case.fair:
+        return CaseState.FAIR_COMMENT
+    if gone(case):
+        return CaseState.CONFIRMING
+    if case.decision in ("answer", "stop"):
+        return CaseState.TRIAGE
+    asked = (here for here in places(case) if here.said_gone_at is None and not here.left)
+    if any(a.answer is None for here in asked for a in here.askings):
+        return CaseState.WAITING
+    return CaseState.SEEKING if case.decision == "seek" else CaseState.TRIAGE
+
+
+CONSENT = frozenset(
+    (
+        StepKind.CONSENT_GIVEN,
+        StepKind.CONSENT_REFUSED,
+        StepKind.CONSENT_WITHDRAWN,
+        StepKind.CONSENT_OVERRIDDEN,
+    )
+)
+SUPPORT = frozenset((StepKind.SUPPORT,))
+OfTheirs = (
+    asking.ConsentGiven
+    | asking.ConsentRefused
+    | asking.ConsentWithdrawn
+    | asking.ConsentOverridden
+    | asking.SupportStep
+)
+"""What only the person can say, or what overrides them."""
+LETTER = "recorded_for_you"
+
+
+def for_whom(step: CaseStep | Event, case: Case) -> str | None:
+    """The id of the person somebody else recorded it for; None if they said it themselves, or it is
+    nobody's.
+    """
+    match step.said:
+        case (
+            asking.ConsentGiven(person=said)
+            | asking.ConsentRefused(person=said)
+            | asking.ConsentWithdrawn(person=said)
+            | asking.SupportStep(person=said)
+        ):
+            person = said or case.target
+        case asking.ConsentOverridden():
+            person = case.target
+        case _:
+            return None
+    return person if person != step.actor else None
+
+
+def code_of(said: Step) -> str:
+    """What the catalogue calls it: what became of support, or of what they were asked."""
+    return said.status if isinstance(said, asking.SupportStep) else said.kind.removeprefix("consent_")
+
+
+def how_told(step: CaseStep | Event, case: Case, rules: Rules) -> HowTold | None:
+    """How the person it was recorded for learns of it; None if nobody else recorded it."""
+    whose = for_whom(step, case)
+    if whose is None:
+        return None
+    person = rules.person(whose)
+    return HowTold.MAIL if person is not None and by_mail(person, case, rules) else HowTold.OWED
+
+
+def by_mail(person: Person, case: Case, rules: Rules) -> bool:
+    """May this person be written to about the case, and does mail reach them?"""
+    return bool(person.email) and not rules.conflicted(person, case)
+
+
+def key(case: Case, n: int, person_id: str) -> str:
+    """What names the message to a person about the steps of a case up to this one."""
+    return digest("case", case.urn, case.id, str(n), person_id)
+
+
+def mail_of(case: Case, steps: Sequence[CaseStep], kinds: Collection[StepKind]) -> str:
+    """The key of the mail that told of the newest step of these kinds; empty where there was none."""
+    step = next((s for s in reversed(steps) if s.kind in kinds), None)
+    whose = for_whom(step, case) if step else None
+    return key(case, step.n, whose) if step and whose and informed(step) is HowTold.MAIL else ""
+
+
+def informed(step: CaseStep) -> HowTold | None:
+    """How the person it was recorded for was to learn of it, as the step says."""
+    return step.said.informed if isinstance(step.said, OfTheirs) else None
+
+
+# How requests, answers and checks of the address change a case.
+
+_SAID_GONE = frozenset((RungAnswer.REMOVED, RungAnswer.AMENDED))
+
+
+def asked(case: Case, step: CaseStep, said: Asked) -> Case:
+    """One more rung was asked; its clock runs from when the request was received, if that is known.
+
+    An earlier decision to answer it or leave it alone no longer holds.
+    """
+    if case.decision in ("answer", "stop"):
+        case = without(undecided(case), CaseClock.REVIEW_30D)
+    rung, since = said.rung, said.received_at or step.done_at
+    asking = Asking(
+        rung=rung,
+        by=step.actor,
+        at=since,
+        kind=said.way,
+        channel=said.channel,
+        reference=said.reference,
+        due_at=step.due_at,
+        clock=step.clock,
+        written_at=said.written_at,
+        sent_at=step.done_at,
+        received_at=said.received_at,
+        kept=said.kept,
+        sender=said.sender,
+        place=case.place,
+    )
+    higher = case.rung is None or rung.spec.order > case.rung.spec.order
+    case = replace(case, rung=rung if higher else case.rung, askings=(*case.askings, asking), left=False)
+    if promised(case, said, step.done_at):
+        case = replace(case, letter_by=None)
+    if imminent(step):
+        case = replace(case, unexplained=not step.why, warned=())
+    return started(case, step, since)
+
+
+def promised(case: Case, said: Asked, at: datetime) -> datetime | None:
+    """Until when the letter drafted last leaves its author time, where this says that it went out; None for
+    any other asking, or once that is over.
+    """
+    spec, by = said.rung.spec, case.letter_by
+    theirs = spec.clock is CaseClock.AUTHOR_DAYS and not spec.spoken(said.way)
+    return by if theirs and by and by > at else None
+
+
+def answered(case: Case, step: CaseStep, said: Answered) -> Case:
+    """What came back from the newest open asking of a rung, and from the same one asked before it."""
+    rung, result = said.rung, said.result
+    i = open_asking(case, rung, said.way)
+    if i is None:
+        return case
+    if said.poster_told_at:
+        return _poster_told(case, i, step, said.poster_told_at)
+    kind = case.askings[i].kind
+    while i is not None:
+        asking = case.askings[i]
+        done = replace(
+            asking,
+            answer=result,
+            answered_at=step.done_at,
+            reference=said.reference or asking.reference,
+            answer_kept=said.kept,
+            talked_at=said.talked_at,
+        )
+        case = _with(_stopped(case, asking), i, done)
+        i = open_asking(case, rung, kind)
+    if result not in _SAID_GONE or case.said_gone_at is not None:
+        return case
+    return _said_gone(case, step.done_at, amended=result is RungAnswer.AMENDED)
+
+
+def _poster_told(case: Case, i: int, step: CaseStep, told: datetime) -> Case:
+    """The operator told the poster: the notice is not answered yet, and the poster's days run."""
+    asking = case.askings[i]
+    case = _stopped(case, asking)
+    case = _with(case, i, replace(asking, at=told, due_at=step.due_at, clock=step.clock))
+    return started(case, step, told)
+
+
+def open_asking(case: Case, rung: Rung, kind: str | None = None) -> int | None:
+    """Which asking of this rung (of one kind, where given) has no answer yet: the newest, None for none."""
+    rows = range(len(case.askings) - 1, -1, -1)
+    for i in rows:
+        asking = case.askings[i]
+        if asking.rung is rung and asking.answer is None and kind in (None, asking.kind):
+            return i
+    return None
+
+
+def open_clock(case: Case, rung: Rung, kind: str | None = None) -> RunningClock | None:
+    """The clock of that asking, None where there is none."""
+    i = open_asking(case, rung, kind)
+    return None if i is None else case.askings[i].running
+
+
+def checked(case: Case, step: CaseStep, said: Checked) -> Case:
+    """A check of the address: gone starts the confirmation, present ends it.
+
+    A person seeing that it changed enough, though nobody was asked, starts it too.
+    """
+    result = said.result
+    if case.state is CaseState.CLOSED:
+        return _checked_since(case, PostCheck(result, step.done_at))
+    if case.state is CaseState.CONFIRMING:
+        if back(case, result):
+            return opened_again(case, step)
+        return replace(case, checks=(*case.checks, PostCheck(result, step.done_at)))
+    amended = result is Check.CHANGED and said.amended is True
+    if result is Check.GONE or amended:
+        gone = _said_gone(case, step.done_at, amended=amended)
+        return replace(gone, checks=(PostCheck(result, step.done_at),))
+    return case
+
+
+def _checked_since(case: Case, look: PostCheck) -> Case:
+    """A check after the end. A search result, and what was left, are gone and back again without opening it;
+    what was left counts as gone once it was seen so twice.
+    """
+    if not counts(case) and back(case, look.result):
+        return not_gone(case)
+    went = not counts(case) and look.result is Check.GONE and case.said_gone_at is None
+    since = look.at if went else case.said_gone_at
+    case = replace(case, checks=(*case.checks, look), said_gone_at=since, recheck_at=None)
+    return replace(case, left=case.left and not seen_twice(case))
+
+
+def back(case: Case, result: Check) -> bool:
+    """Does this check show that the post is there, although it was said to be gone?
+
+    A changed post counts as gone if the answer was that it was amended, until it has been seen gone
+    completely.
+    """
+    if result is Check.CHANGED:
+        return seen_gone(case.checks) or not case.amended
+    return result is Check.PRESENT
+
+
+def still_there(case: Case, found: Check) -> bool:
+    """Does this check show that it was said to be gone, and never was? Not what was gone and came back."""
+    return case.state is CaseState.CONFIRMING and not seen_gone(case.checks) and back(case, found)
+
+
+def copy_found(case: Case, said: CopyFound) -> Case:
+    """The same matter elsewhere: one more place, unless it was named before places were told apart."""
+    if said.mention and said.mention not in case.copies:
+        case = replace(case, copies=(*case.copies, said.mention))
+    if said.what is None:
+        return case
+    n = numbers(case)[-1] + 1
+    new = CasePlace(n=n, role=said.what, mention_id=said.mention or None, url=said.url, channel=said.channel)
+    return replace(case, others=(*case.others, new))
+
+
+def left(case: Case) -> Case:
+    """The case with that place left standing: nothing is waited for there any more, nor said to be gone."""
+    waits = tuple(w for w in case.waits if w.place != case.place)
+    return not_gone(replace(case, left=True, waits=waits))
+
+
+def opened_again(case: Case, step: CaseStep) -> Case:
+    """Without its end, and as if it had never been said to be gone where it is back, or, opened by a person,
+    anywhere: removal is sought again from the rung it had reached.
+    """
+    bare = not_gone
+    there = everywhere(case, bare) if isinstance(step.said, Reopened) else bare(case)
+    there = replace(there, ending=None, closed_at=None)
+    if anew(case, step.said):
+        there = replace(there, sought=None, sought_by=None)
+    return sought(there, step, case.decided_by)
+
+
+def anew(case: Case, said: Step) -> bool:
+    """Does this say that a post that was gone is back, so that the school's own target runs anew?"""
+    reopened = isinstance(said, Reopened) and case.ending in GONE_ENDINGS
+    return reopened or isinstance(said, CameBack)
+
+
+def _said_gone(case: Case, at: datetime, *, amended: bool) -> Case:
+    """Nothing is waited for at that place any more, nor for the whole once no other stands."""
+    there = replace(case, said_gone_at=at, amended=amended, checks=(), left=False)
+    kept = frozenset((0,) if standing(there) else ()) | {p.n for p in case.others}
+    waits = (w for w in case.waits if w.clock in OF_PRIVACY or w.place in kept)
+    return replace(there, waits=tuple(waits))
+
+
+def _with(case: Case, i: int, asking: Asking) -> Case:
+    return replace(case, askings=(*case.askings[:i], asking, *case.askings[i + 1 :]))
+
+
+def _stopped(case: Case, asking: Asking) -> Case:
+    """Without the clock of one asking."""
+    return replace(case, waits=tuple(w for w in case.waits if w != asking.running))
+
+
+# A case is the fold of its steps (event-sourced). Nothing is checked or refused here.
 
 FAIR_ROUTES = frozenset((Route.IGNORE, Route.NOTE, Route.THANK, Route.RESPOND))
 """Routes that are answered, or need nothing: never removed."""
@@ -78,16 +550,16 @@ def _with_way(step: CaseStep, case: Case) -> CaseStep:
     if not isinstance(said, asking.Answered) or said.way:
         return step
     there = at_place(case, place_of(said) or 1)
-    to = replay_requests.open_asking(there, said.rung)
+    to = open_asking(there, said.rung)
     return replace(step, said=replace(said, way="" if to is None else there.askings[to].kind))
 
 
 def after(case: Case, step: CaseStep) -> Case:
     """The case after one more step."""
     n = place_of(step.said)
-    there = case if n is None else derived_state.seen_from(case, n)
+    there = case if n is None else seen_from(case, n)
     folded = _acted(at_place(_folded(there, step), 1), step)
-    return derived_state.with_derived_state(replace(folded, steps=step.n))
+    return with_derived_state(replace(folded, steps=step.n))
 
 
 def _acted(case: Case, step: CaseStep) -> Case:
@@ -132,7 +604,7 @@ def _opened(step: CaseStep, said: judging.Opened) -> Case:
         own_site=said.own_site is True,
         danger_now=said.danger_now is True,
     )
-    return derived_state.with_derived_state(_acted(case, step))
+    return with_derived_state(_acted(case, step))
 
 
 def _classified(case: Case, step: CaseStep, said: judging.Classified | judging.Reclassified) -> Case:
@@ -152,10 +624,10 @@ def _classified(case: Case, step: CaseStep, said: judging.Classified | judging.R
         returned_at=None if lane is not None else step.recorded_at if left else case.returned_at,
     )
     if lane is not None or changed.fair:
-        return derived_state.put_down(changed)
+        return put_down(changed)
     if left and case.proposed_class == ContentClass.UNJUDGED:  # a lane takes nobody's reading of it away
         return replace(changed, content_class=ContentClass.UNJUDGED, classified_by=None)
-    return changed if class_spec(content_class).course else derived_state.without_chronology(changed)
+    return changed if class_spec(content_class).course else without_chronology(changed)
 
 
 def _lane(case: Case, said: judging.Classified | judging.Reclassified) -> BypassRoute | None:
@@ -211,10 +683,10 @@ def _aimed_at(case: Case, person: str) -> Case:
     )
     fresh = replace(unasked, support=Support.NOT_OFFERED, support_by=None, support_told=None)
     if case.decided_by == person:
-        fresh = derived_state.without(derived_state.undecided(fresh), *derived_state.OF_DECISIONS)
+        fresh = without(undecided(fresh), *OF_DECISIONS)
     if case.sought_by == person:
         fresh = replace(fresh, sought=None, sought_by=None)
-    return replace(derived_state.without_chronology(fresh), target=person)
+    return replace(without_chronology(fresh), target=person)
 
 
 def _weighed(case: Case, step: CaseStep, said: judging.Weighed) -> Case:
@@ -231,12 +703,10 @@ def _decided(case: Case, step: CaseStep, said: judging.Decided) -> Case:
         delegated=said.capacity is Capacity.DELEGATE,
     )
     if said.decision is Decision.SEEK:
-        return derived_state.sought(
-            derived_state.without(decided, *derived_state.OF_DECISIONS), step, step.actor
-        )
+        return sought(without(decided, *OF_DECISIONS), step, step.actor)
     if said.decision is Decision.REPORT_ONLY:  # what is left up is still looked at again
-        return derived_state.without(decided, CaseClock.BASILDON_24H)
-    return derived_state.started(derived_state.without_all(decided), step)
+        return without(decided, CaseClock.BASILDON_24H)
+    return started(without_all(decided), step)
 
 
 def _consent(case: Case, step: CaseStep, becomes: Consent, person: str = "") -> Case:
@@ -247,15 +717,15 @@ def _consent(case: Case, step: CaseStep, becomes: Consent, person: str = "") -> 
 
 def _told(case: Case, step: CaseStep) -> HowTold | None:
     """Whatever was recorded before anybody was told still has to be told."""
-    if not recorded_on_behalf.for_whom(step, case):
+    if not for_whom(step, case):
         return None
-    return recorded_on_behalf.informed(step) or HowTold.OWED
+    return informed(step) or HowTold.OWED
 
 
 def _letter(case: Case, said: keeping.LetterDrafted) -> Case:
     if said.by:
         return replace(case, letter_by=said.by)
-    if said.letter != recorded_on_behalf.LETTER:
+    if said.letter != LETTER:
         return case
     return replace(
         case,
@@ -268,7 +738,7 @@ def _closed(case: Case, step: CaseStep, ending: Ending) -> Case:
     reviews = [w.due_at for w in case.waits if w.clock == CaseClock.REVIEW_30D]
     review = max(reviews, default=None) if ending is Ending.STANDING else None
     closed = replace(case, ending=ending, closed_at=step.done_at, recheck_at=review, proposal=None)
-    return derived_state.without_chronology(replace(closed, waits=()))
+    return without_chronology(replace(closed, waits=()))
 
 
 def _joined(case: Case, step: CaseStep, said: keeping.Joined) -> Case:
@@ -278,7 +748,7 @@ def _joined(case: Case, step: CaseStep, said: keeping.Joined) -> Case:
         return replace(closed, joined_to=said.case)
     case = replace(case, joined=(*case.joined, (said.case, step.done_at)))
     runs = any(w.clock == CaseClock.BASILDON_24H for w in case.waits)
-    return case if runs else derived_state.started(case, step)
+    return case if runs else started(case, step)
 
 
 _WITHOUT_PAGE = frozenset((EvidenceKind.WALL, EvidenceKind.TOLD))
@@ -318,9 +788,9 @@ def _folded(case: Case, step: CaseStep) -> Case:  # noqa: C901, a line or two fo
         case judging.Decided() as said:
             return _decided(case, step, said)
         case asking.Asked() as said:
-            return replay_requests.asked(case, step, said)
+            return asked(case, step, said)
         case asking.Answered() as said:
-            return replay_requests.answered(case, step, said)
+            return answered(case, step, said)
         case asking.Responded():
             return replace(case, responded_at=step.done_at)
         case asking.ConsentAsked(person=person):
@@ -345,14 +815,14 @@ def _folded(case: Case, step: CaseStep) -> Case:  # noqa: C901, a line or two fo
         case keeping.Hosted() as said:
             return replace(case, hosting=facts_of(replace(said, place=None)))
         case keeping.Checked() as said:
-            return replay_requests.checked(case, step, said)
+            return checked(case, step, said)
         case keeping.CopyFound() as said:
             case = _left_out(case, (*case.subjects, *said.subjects)) if said.subjects else case
-            return replay_requests.copy_found(case, said)
+            return copy_found(case, said)
         case keeping.PlaceLeft():
-            return replay_requests.left(case)
+            return left(case)
         case keeping.LeftStanding():
-            return derived_state.started(case, step)
+            return started(case, step)
         case asking.Warned(who=who):
             return replace(case, warned=(*case.warned, who))
         case asking.Referred(to=to):
@@ -361,8 +831,8 @@ def _folded(case: Case, step: CaseStep) -> Case:  # noqa: C901, a line or two fo
             return replace(case, assigned_to=person, assigned_at=step.recorded_at, owner=person)
         case keeping.Noted(ends=ends, pack=pack):
             unexplained = case.unexplained and bool(pack)
-            noted = derived_state.without(replace(case, unexplained=unexplained), ends or "")
-            return derived_state.started(noted, step)
+            noted = without(replace(case, unexplained=unexplained), ends or "")
+            return started(noted, step)
         case keeping.Held(review=review):
             return replace(case, hold_by=step.actor, hold_review=review)
         case keeping.Released():
@@ -377,7 +847,7 @@ def _folded(case: Case, step: CaseStep) -> Case:  # noqa: C901, a line or two fo
         case keeping.Closed(ending=ending):
             return _closed(case, step, ending)
         case keeping.CameBack() | keeping.Reopened():
-            return replay_requests.opened_again(case, step)
+            return opened_again(case, step)
         case keeping.Joined() as said if not said.undone:
             return _joined(case, step, said)
         case _:

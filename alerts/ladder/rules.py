@@ -21,7 +21,7 @@ from data.rungs import EMERGENCY, Rung
 from data.steps.asking import Answered, Asked
 from data.steps.codes import Decision, RungAnswer
 from data.steps.judging import Accused, Classified, Conflicted, Decided, Proposed, Reclassified, Targeted
-from data.steps.kinds import Step
+from data.steps.stored import Step
 from data.types import OutboxMessage, Person, School
 from data.words.say import Words, words
 

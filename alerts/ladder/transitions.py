@@ -17,7 +17,7 @@ from alerts.ladder.rules import Guard
 from data.cases import CaseState
 from data.rungs import Rung
 from data.steps.codes import StepKind, Where
-from data.steps.kinds import KINDS
+from data.steps.stored import KINDS
 
 EVERY_RUNG = (
     asking.kind_fits, asking.said_gone, asking.own_account, asking.class_set, asking.evidence_held,

@@ -87,10 +87,7 @@ def _barred(kind: LetterKind, case: Case) -> str | None:
     return None
 
 
-_NOT_SOUGHT: Mapping[str | None, str] = {
-    Decision.STOP: "stopped",
-    Decision.REPORT_ONLY: "only_reported",
-}
+_NOT_SOUGHT: Mapping[str | None, str] = {Decision.STOP: "stopped", Decision.REPORT_ONLY: "only_reported"}
 """Why nobody is asked to remove it, by what was decided."""
 _STILL = ((Decision.REPORT_ONLY, LetterKind.POLICE), (Decision.STOP, LetterKind.SEARCH_RESULT))
 """Letters that are written all the same: where the page stays, the person may ask not to be found by it."""
@@ -98,7 +95,7 @@ _STILL = ((Decision.REPORT_ONLY, LetterKind.POLICE), (Decision.STOP, LetterKind.
 
 def _by_state(kind: LetterKind, case: Case) -> str | None:
     if fair_comment(case):
-        return None if kind in ANSWERS else "fair"
+        return None if kind in {*ANSWERS, LetterKind.HOLDING_LINE} else "fair"
     if kind in _ASKS_NOTHING:
         return None
     if case.unjudged:

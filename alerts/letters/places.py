@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 
-from alerts.ladder.guards.asking import INDIVIDUALS, section_5_applies
+from alerts.ladder.guards.asking import INDIVIDUALS, OWN, section_5_applies
 from alerts.ladder.rules import Rules
 from alerts.routes.ways import PlatformRoute, WayOf, route
 from data.cases import Case
@@ -94,8 +94,9 @@ def copyright_refusal(at: Situation) -> str | None:
 
 
 def appeal_refusal(at: Situation) -> str | None:
-    """One request to look again, after a refusal."""
-    refused = any(a.answer in (RungAnswer.REFUSED, RungAnswer.PERSON_ONLY) for a in at.case.reports)
+    """One request to look again, after a refusal of the platform's own."""
+    asked = [a for a in at.case.reports if a.kind != OWN]
+    refused = any(a.answer in (RungAnswer.REFUSED, RungAnswer.PERSON_ONLY) for a in asked)
     once = any(a.kind == "appeal" for a in at.case.reports)
     return platform_refusal(at) or ("appealed" if once else None if refused else "not_refused")
 

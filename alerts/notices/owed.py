@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from alerts.layout.note import LIFE, Button, Note, mails
 from alerts.links import Links
 from alerts.next_date import in_working_hours
-from data.privacy.requests import PrivacyRequest, RequestKind
+from data.privacy import PrivacyRequest, RequestKind
 from data.register.calendar import SCHOOL_CLOSES, SCHOOL_OPENS, Calendar
 from data.types import OutboxMessage, Person, School
 from data.words.say import words
@@ -23,6 +23,7 @@ def due_messages(
     one: PrivacyRequest,
     school: School,
     to: Sequence[Person],
+    links: Links,
     calendar: Calendar,
     zone: ZoneInfo,
     now: datetime,
@@ -33,7 +34,7 @@ def due_messages(
     """
     if one.due_at is None:
         raise ValueError(f"nothing is due of {one.id}")
-    w = words(school.language)
+    w, base = words(school.language), links.base_url
     last = w.full_day(one.due_at - _A_MOMENT, zone)
     what = "acknowledge" if one.kind is RequestKind.COMPLAINT else "answer"
     note = Note(
@@ -46,6 +47,7 @@ def due_messages(
             (w("privacy.owed.received", day=w.full_day(one.received_at, zone)), w("privacy.owed.how")),
             (w("privacy.owed.longer"),),
         ),
+        button=Button(w("privacy.owed.page"), f"{base.rstrip('/')}/requests/{one.id}") if base else None,
         small=(w("privacy.owed.once"), w("common.not_watched")),
     )
     key = ("request", school.urn, one.id, one.due_at.isoformat())

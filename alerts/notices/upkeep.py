@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from alerts.access.recipients import in_their_place, leadership, policy_owners
-from alerts.layout.note import LIFE, Note, line, mails
+from alerts.layout.note import LIFE, Button, Note, line, mails
 from alerts.links import Links
 from alerts.next_date import in_working_hours
 from data.ids import digest
@@ -23,6 +23,8 @@ TRIAL = "test"
 """The kind of a trial mail, in the log alone."""
 CODE = "code"
 """That of a mail with a code."""
+OFFICES = "offices"
+"""That of a mail about who may see matters: it may go to an address that the settings name no more."""
 CODE_LIFE = timedelta(minutes=10)
 
 _TRIAL_LIFE = timedelta(hours=1)
@@ -144,7 +146,7 @@ def unread_messages(
         subject=w("notice.places.subject"),
         said=w("notice.places.said"),
         parts=(tuple(lines),),
-        commands=((w("notice.places.try"), links.typed(f"⟪source test⟫ {places[0].source_id}")),),
+        commands=((w("notice.places.try"), links.typed("⟪/sources⟫")),),
         small=(w("notice.places.once"), w("common.not_watched")),
     )
     return mails(note, to, school.urn, "account", ("places", due.isoformat()), due, LIFE)
@@ -168,7 +170,7 @@ def terms_messages(
         subject=w("notice.terms.subject"),
         said=w("notice.terms.said", schools=w.listed([line(s.name) for s in schools]), day=w.full_day(last)),
         parts=((w("notice.terms.why"),),),
-        commands=((w("notice.terms.add"), links.typed("⟪terms add⟫")),),
+        commands=((w("notice.terms.add"), links.typed("⟪/terms⟫")),),
         small=(w("notice.terms.once"), w("common.not_watched")),
     )
     due, key = in_working_hours(now, zone, calendar), ("terms", last.isoformat())
@@ -226,18 +228,52 @@ def code_message(
     )
 
 
-def printed_note(school: School, by: Person, person: Person, until: date) -> Note:
-    """Notices that codes on paper were printed for a person: each lets its holder in as them."""
+def sheet_note(school: School, by: Person, person: Person, until: date) -> Note:
+    """Tells that a sealed sheet of codes was made for a person: each lets its holder in as them."""
     w, name = words(school.language), line(person.name)
     return Note(
         language=w.language,
-        subject=w("desk.printed.subject", name=name),
-        said=w("desk.printed.said", by=line(by.name), name=name),
-        parts=(
-            (w("desk.printed.means", name=name, until=w.full_day(until)),),
-            (w("desk.printed.not_asked", name=name),),
-        ),
+        subject=w("ways.sheet.mail.subject", name=name),
+        said=w("ways.sheet.mail.said", by=line(by.name), name=name, until=w.full_day(until)),
+        parts=((w("ways.sheet.mail.not_asked", name=name),),),
         small=(w("common.not_watched"),),
+    )
+
+
+def sheet_used_note(school: School, person: Person, at: datetime, zone: ZoneInfo) -> Note:
+    """Tells that somebody signed in as a person by a code of their sheet."""
+    w, name = words(school.language), line(person.name)
+    return Note(
+        language=w.language,
+        subject=w("ways.sheet.used.subject", name=name),
+        said=w("ways.sheet.used.said", name=name, clock=w.clock(at, zone), day=w.day(at, at, zone)),
+        parts=((w("ways.sheet.used.not_agreed", name=name),),),
+        small=(w("common.not_watched"),),
+    )
+
+
+def offices_note(school: School, by: Person | None, said: Sequence[str]) -> Note:
+    """Notices who may see matters, or has another address, from now on; by None: changed at the shell."""
+    w = words(school.language)
+    return Note(
+        language=w.language,
+        subject=w("people.mail.subject"),
+        said=w("people.mail.said", by=line(by.name)) if by else w("people.mail.said_shell"),
+        parts=(tuple(map(line, said)), (w("people.mail.not_right"),)),
+        small=(w("common.not_watched"),),
+    )
+
+
+def sheet_wanted_note(school: School, people: Sequence[Person], page: str) -> Note:
+    """Asks for a new sheet for these, once a term has begun; `page` is where it is made."""
+    w = words(school.language)
+    return Note(
+        language=w.language,
+        subject=w("ways.sheet.wanted.subject"),
+        said=w("ways.sheet.wanted.said", names=w.listed([line(p.name) for p in people])),
+        parts=((w("ways.sheet.wanted.why"),),),
+        button=Button(w("ways.sheet.wanted.open"), page),
+        small=(w("ways.sheet.wanted.once"), w("common.not_watched")),
     )
 
 

@@ -1,23 +1,184 @@
-"""The PDF of a pack as blocks: contents, exhibits, chronology, method, how to check, hashes."""
+"""The exhibit pack, composed and bundled as a ZIP."""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+import hashlib
+import io
+import json
+import shlex
+import textwrap
+import zipfile
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from importlib.resources import files
 
+from alerts.ladder.replay import with_ways
 from alerts.layout.pdf import Heading, Paragraph, Points
-from alerts.pack.chronology import chronology
 from alerts.pack.exhibit_pages import exhibit_blocks
-from alerts.pack.exhibits import Exhibit
-from alerts.pack.facts import PackFacts, course, table
+from alerts.pack.facts import (
+    Exhibit,
+    PackFacts,
+    Recipient,
+    course,
+    file_name,
+    given,
+    may_name,
+    table,
+    with_reasons,
+)
 from alerts.pack.letter_pages import dated, is_letter, letter_blocks, what_it_is
 from alerts.pack.pdf import Block, Break, PackDocument, Quote, Rows
-from alerts.pack.recipients import Recipient, may_name
-from alerts.wording.cases import kept_words, places_words, shown_class, where_kept, words_of
+from alerts.wording.cases import kept_words, places_words, shown_class, where_done, where_kept, words_of
 from alerts.wording.verdicts import channel_name
-from data.cases import OtherWords, Post
+from data.cases import CaseStep, OtherWords, Post
+from data.content_class import ContentClass
+from data.evidence.file_faults import MANIFEST
 from data.evidence.handed_in import WhoseWords
-from data.steps.codes import BypassRoute
-from data.words.say import Words
+from data.rungs import Rung
+from data.steps.asking import Answered, Asked
+from data.steps.codes import BypassRoute, Looker, StepKind, ValueKind, told_of
+from data.steps.keeping import Checked, EvidenceKept
+from data.steps.stored import KINDS, facts_of_kind, moment
+from data.store.engine.audit_chain import Link, step_seal
+from data.words.say import Words, asked_in, place_words
+
+# The PDF of a pack as blocks: contents, exhibits, chronology, method, how to check, hashes.
+
+TOLD: Mapping[StepKind, tuple[str, ...]] = {
+    **{kind: told for kind, of in KINDS.items() if (told := told_of(of))},
+    StepKind.ASKED: (
+        *("rung", "sender", "imminent", "channel", "reference", "advice"),
+        *("written_at", "received_at", "kept"),
+    ),
+    StepKind.CHECKED: ("result", "looked", "signed_in", "url"),
+}
+"""The facts of each kind of step that are shown, each under a heading of its own, `pack.name.KIND.FACT`; of
+two kinds in another order than that of their classes. The way of asking is in what the asking is called.
+"""
+_FIXED_BLANK = "\N{NO-BREAK SPACE}"
+_LATER = timedelta(minutes=1)
+"""Recorded that much later than it happened, a step says when it was recorded."""
+
+
+def chronology(facts: PackFacts, w: Words) -> list[Block]:
+    """A table of the steps that this recipient may see, as they happened; in their order if dates are left
+    out, which would tell of dates.
+    """
+    recorded = [s for s in with_ways(facts.file.steps) if given(s, facts.recipient)]
+    steps = recorded if facts.withheld else sorted(recorded, key=lambda s: (s.done_at, s.n))
+    head = tuple(w(f"pack.column.{name}") for name in ("n", "when", "who", "did"))
+    rows = tuple((str(s.n), _when(s, facts, w), _who(s, facts, w), _did(s, facts, w)) for s in steps)
+    blocks: list[Block] = []
+    if len(steps) < len(facts.file.steps):
+        blocks.append(Paragraph(w("pack.note_partial")))
+    if steps != recorded:
+        blocks.append(Paragraph(w("pack.note_order")))
+    return [*blocks, Rows("", head, rows, (6, 27, 18, 49))]
+
+
+def _when(step: CaseStep, facts: PackFacts, w: Words) -> str:
+    if facts.withheld:
+        return w("pack.withheld_value")
+    return facts.moment(step.done_at).replace(" ", _FIXED_BLANK)
+
+
+def _who(step: CaseStep, facts: PackFacts, w: Words) -> str:
+    if facts.withheld:
+        return w("pack.withheld_value")
+    return _person(step.actor, facts, w) if facts.person(step.actor) else w("pack.value.program")
+
+
+def _did(step: CaseStep, facts: PackFacts, w: Words) -> str:
+    said = [w(f"pack.step.{step.kind.value}")]
+    if facts.withheld:
+        return said[0]
+    said += [w("pack.value.facts", name=name, value=value) for name, value in _told(step, facts, w)]
+    capture = step.said.capture if isinstance(step.said, Asked | Answered | EvidenceKept) else ""
+    if exhibit := next((e for e in facts.exhibits if e.capture_id == capture), None):
+        said.append(w("pack.head.exhibit", name=facts.exhibit_name(exhibit)))
+    if step.why.strip() and with_reasons(facts.recipient):
+        said.append(w(f"pack.value.{_whose(step)}", why=step.why.strip()))
+    if step.due_at is not None:
+        due = {"utc": facts.utc(step.due_at), "local": facts.local(step.due_at), "zone": facts.zone.key}
+        said.append(w("pack.value.waits", **due))
+    if step.recorded_at - step.done_at > _LATER:
+        at = f"{facts.utc(step.recorded_at)} UTC"
+        said.append(w("pack.value.facts", name=w("pack.name.recorded"), value=at))
+    return "\n".join(said)
+
+
+def _told(step: CaseStep, facts: PackFacts, w: Words) -> Iterator[tuple[str, str]]:
+    """The place it was done at, where the case has several, and its facts, each under its heading."""
+    if where := where_done(facts.file, step.said, w):
+        yield w("pack.fact.at_place"), where
+    written = step.written
+    for name in TOLD.get(step.kind, ()):
+        if value := written.get(name):
+            yield w(f"pack.name.{step.kind.value}.{name}"), _value(name, value, step, facts, w)
+
+
+def _whose(step: CaseStep) -> str:
+    """Whose words the reason is in: what the program says of a look of its own is not a person's."""
+    if not isinstance(step.said, Checked) or step.said.looked is Looker.PERSON:
+        return "reason"
+    return "noted"
+
+
+def _value(name: str, value: str, step: CaseStep, facts: PackFacts, w: Words) -> str:
+    """One fact in words; somebody's own words as they are."""
+    if name == "rung" and isinstance(step.said, Asked | Answered):
+        return asked_in(step.said, w)
+    said = _SAID.get(facts_of_kind(step.kind)[name].kind)
+    return value if said is None else said(value, facts, w)
+
+
+def _time(value: str, facts: PackFacts, w: Words) -> str:
+    at = moment(value)
+    return f"{facts.utc(at)} UTC ({facts.local(at)})"
+
+
+def _people(ids: str, facts: PackFacts, w: Words) -> str:
+    return w.listed([_person(person_id, facts, w) for person_id in ids.split(",")])
+
+
+def _person(person_id: str, facts: PackFacts, w: Words) -> str:
+    if not may_name(person_id, facts.file.case, facts.recipient):
+        return w("pack.value.not_named")
+    return facts.person(person_id) or person_id
+
+
+def _class(value: str, facts: PackFacts, w: Words) -> str:
+    """A class in words, with its code."""
+    return f"{w(ContentClass(value).key)} ({value})" if value in set(ContentClass) else value
+
+
+def _code(value: str, facts: PackFacts, w: Words) -> str:
+    return w(code) if w.has(code := f"pack.code.{value}") else value
+
+
+def _letter(value: str, facts: PackFacts, w: Words) -> str:
+    return w(title) if w.has(title := f"letter.title.{value}") else value
+
+
+def _address(mention: str, facts: PackFacts, w: Words) -> str:
+    """The address of a copy, or of the post itself."""
+    posts = (*facts.file.copies, *((facts.file.post,) if facts.file.post else ()))
+    return next((p.url for p in posts if p.mention_id == mention and p.url), w("pack.unnamed"))
+
+
+_SAID: Mapping[ValueKind, Callable[[str, PackFacts, Words], str]] = {
+    **dict.fromkeys((ValueKind.CODE, ValueKind.YES_NO), _code),
+    **dict.fromkeys((ValueKind.PERSON, ValueKind.WHOSE, ValueKind.NAMED), _people),
+    **dict.fromkeys((ValueKind.CHANNEL, ValueKind.SITE), lambda value, facts, w: channel_name(value, w)),
+    ValueKind.TIME: _time,
+    ValueKind.CLASS: _class,
+    ValueKind.RUNG: lambda value, facts, w: w(Rung(value).key),
+    ValueKind.REFERRAL: lambda value, facts, w: place_words(value, w),
+    ValueKind.LETTER: _letter,
+    ValueKind.POST: _address,
+}
+"""How a value of each kind is put into words; the others are somebody's own."""
+
 
 _FIRST = datetime(1970, 1, 1, tzinfo=UTC)
 """The file's own date when dates are left out."""
@@ -100,10 +261,7 @@ def _made(facts: PackFacts, w: Words) -> str:
 def _contents(facts: PackFacts, w: Words) -> list[Block]:
     exhibits = ("exhibits",) if facts.exhibits else ()
     names = ("sums",) if facts.withheld else ("pdf", *exhibits, "record", "sums")
-    return [
-        Heading(w("pack.head.contents")),
-        Points(tuple(w(f"pack.contents.{name}") for name in names)),
-    ]
+    return [Heading(w("pack.head.contents")), Points(tuple(w(f"pack.contents.{name}") for name in names))]
 
 
 def _list(facts: PackFacts, w: Words) -> list[Block]:
@@ -219,3 +377,145 @@ def _post(facts: PackFacts, w: Words) -> list[Block]:
 def _lines(said: Post | OtherWords) -> tuple[str, ...]:
     words = "\n".join((said.title or "", said.text or ""))
     return tuple(line for line in words.splitlines() if line.strip())
+
+
+# The pack as one ZIP: the files, their hashes, the rows of the record, and how to check them.
+
+_WIDTH = 100
+_VERIFY = ("openssl", "ts", "-verify")
+_STAMP, _QUERY, _CHAIN, _WACZ = "manifest.json.tsr", "manifest.json.tsq", "tsa-chain.pem", "capture.wacz"
+
+
+def readme(facts: PackFacts, w: Words) -> str:
+    """The text; each command is on a line of its own, indented by four spaces, to be typed in its folder."""
+    parts = [
+        w(
+            "pack.readme.top", case=facts.file.case.id, school=facts.school.name, urn=facts.file.case.urn,
+            recipient=w(facts.recipient.key(facts.school.nation)),
+        ),
+        w("pack.made_with", version=facts.version)
+        if facts.withheld
+        else w("pack.readme.made", utc=facts.utc(facts.made_at), version=facts.version),
+        w("pack.readme.what_withheld" if facts.withheld else "pack.readme.what", pdf=f"{facts.name}.pdf"),
+    ]  # fmt: skip
+    if facts.withheld:
+        parts += [w("pack.withheld"), w("pack.readme.withheld")]
+    parts.append(w("pack.readme.shell"))
+    text = [_wrapped(part) for part in parts]
+    text.append(_section(w("pack.readme.all"), [shlex.join(("sha256sum", "-c", "--strict", "SHA256SUMS"))]))
+    if not facts.withheld:
+        text += _sections(facts, w)
+    text.append(_wrapped(w("pack.readme.limits")))
+    return "\n\n".join(text) + "\n"
+
+
+def _sections(facts: PackFacts, w: Words) -> list[str]:
+    stamps, archives = _stamps(facts), _with(facts, _WACZ)
+    return [
+        _section(w("pack.readme.stamps" if stamps else "pack.readme.no_stamps"), stamps),
+        _section(
+            w("pack.readme.archive" if archives else "pack.readme.no_archive"),
+            [shlex.join(("wacz", "validate", "--file", f"{folder}/{_WACZ}")) for folder in archives],
+        ),
+        _section(w("pack.readme.rows"), [shlex.join(("python3", "verify.py"))]),
+        _wrapped(w("pack.readme.format")),
+    ]
+
+
+def _stamps(facts: PackFacts) -> list[str]:
+    """Both ways: against the manifest itself, and against the request that was sent.
+
+    As of the stamp's own time, since certificates run out long before a matter is over.
+    """
+    found = []
+    for exhibit in facts.exhibits:
+        if (stamp := facts.stamps.get(exhibit.capture_id or "")) is None:
+            continue
+        folder, at = f"exhibits/{exhibit.folder}", str(int(stamp.at.timestamp()))
+        ends = ("-in", f"{folder}/{_STAMP}", "-CAfile", f"{folder}/{_CHAIN}", "-attime", at)
+        found.append(shlex.join((*_VERIFY, "-data", f"{folder}/{MANIFEST}", *ends)))
+        found.append(shlex.join((*_VERIFY, "-queryfile", f"{folder}/{_QUERY}", *ends)))
+    return found
+
+
+def _with(facts: PackFacts, name: str) -> list[str]:
+    """The folders of the exhibits that have a file of that name."""
+    return [f"exhibits/{e.folder}" for e in facts.exhibits if e.file(name) is not None]
+
+
+def _section(said: str, commands: Sequence[str]) -> str:
+    return "\n".join([_wrapped(said), *(["", *(f"    {c}" for c in commands)] if commands else [])])
+
+
+def _wrapped(text: str) -> str:
+    return textwrap.fill(text, _WIDTH, break_long_words=False, break_on_hyphens=False)
+
+
+_FIXED = (1980, 1, 1, 0, 0, 0)
+"""The earliest time a ZIP can hold: the record says when a file was captured."""
+SUMS = "SHA256SUMS"
+
+
+def bundle(facts: PackFacts, pdf: bytes, w: Words) -> bytes:
+    """The ZIP, all within one folder named as the pack."""
+    held = {f"{facts.name}.pdf": pdf, "README.txt": readme(facts, w).encode()}
+    if not facts.withheld:
+        held |= {
+            f"exhibits/{exhibit.folder}/{file_name(file)}": facts.contents[file.sha256]
+            for exhibit in facts.exhibits
+            for file in exhibit.files
+        } | _record(facts)
+    held[SUMS] = "".join(f"{_sha256(held[name])}  {name}\n" for name in sorted(held)).encode()
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as archive:
+        for name in sorted(held):
+            member = zipfile.ZipInfo(f"{facts.name}/{name}", _FIXED)
+            member.create_system = 3
+            member.external_attr = 0o600 << 16
+            archive.writestr(member, held[name])
+    return out.getvalue()
+
+
+def _record(facts: PackFacts) -> dict[str, bytes]:
+    """The chain's rows for the case and its files, the steps they seal, and the script that recomputes
+    both.
+    """
+    steps = [s for s in facts.file.steps if given(s, facts.recipient)]
+    if not with_reasons(facts.recipient):
+        steps = []
+    wanted = {step_seal(s) for s in steps} | {f.sha256 for e in facts.exhibits for f in e.files}
+    rows = [link for link in facts.links if wanted & set(link.entry.codes)]
+    held = {
+        "audit-rows.jsonl": _jsonl([_row(link) for link in rows]),
+        "verify.py": files("alerts.pack").joinpath("templates/verify.python").read_bytes(),
+    }
+    return held | ({"case-steps.jsonl": _jsonl([_step(s) for s in steps])} if steps else {})
+
+
+def _row(link: Link) -> dict[str, object]:
+    entry = link.entry
+    return {
+        "n": link.n, "at_us": _us(entry.done_at), "actor": entry.actor, "action": entry.action,
+        "subject": entry.subject, "urn": entry.urn, "codes": list(entry.codes), "previous": link.previous,
+        "hash": link.hash,
+    }  # fmt: skip
+
+
+def _step(step: CaseStep) -> dict[str, object]:
+    return {
+        "case": step.case_id, "n": step.n, "urn": step.urn, "kind": step.kind.value, "actor": step.actor,
+        "at_us": _us(step.done_at), "recorded_us": _us(step.recorded_at), "facts": dict(step.written),
+        "due_us": None if step.due_at is None else _us(step.due_at), "clock": step.clock, "why": step.why,
+    }  # fmt: skip
+
+
+def _jsonl(rows: list[dict[str, object]]) -> bytes:
+    return "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows).encode()
+
+
+def _us(moment: datetime) -> int:
+    return round(moment.astimezone(UTC).timestamp() * 1_000_000)
+
+
+def _sha256(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()

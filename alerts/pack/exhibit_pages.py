@@ -10,10 +10,9 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from alerts.ladder.derived_state import may_show_a_child
+from alerts.ladder.replay import may_show_a_child
 from alerts.layout.pdf import Heading, Paragraph, names_any
-from alerts.pack.exhibits import Exhibit, file_name
-from alerts.pack.facts import PackFacts, table
+from alerts.pack.facts import Exhibit, PackFacts, file_name, table
 from alerts.pack.pdf import Block, Picture, Quote
 from alerts.wording.cases import where_kept
 from data.evidence.file_faults import ABOUT_THE_MANIFEST, MANIFEST
@@ -37,10 +36,7 @@ def exhibit_blocks(exhibit: Exhibit, facts: PackFacts, w: Words) -> list[Block]:
     where = where_kept(facts.file, exhibit.files[0], w)
     place = [(w("pack.fact.at_place"), where)] if where else []
     rows = [*left_out, _hash(exhibit, w)] if facts.withheld else [*place, *_facts(exhibit, facts, w)]
-    blocks: list[Block] = [
-        Heading(w("pack.head.exhibit", name=name), 2),
-        table(rows, w),
-    ]
+    blocks: list[Block] = [Heading(w("pack.head.exhibit", name=name), 2), table(rows, w)]
     if not facts.withheld:
         blocks += _words(exhibit, facts, w)
         blocks += [] if exhibit.facts.get("kind") == "told" else _picture(exhibit, facts, w)

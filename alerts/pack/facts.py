@@ -2,22 +2,210 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+import json
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from alerts.layout.pdf import Paragraph
-from alerts.pack.exhibits import Exhibit, initials, series
 from alerts.pack.pdf import Block, Rows
-from alerts.pack.recipients import Recipient, withheld
 from alerts.wording.verdicts import channel_name
-from data.cases import Case, CaseFile, Post
+from data.cases import Case, CaseFile, CaseStep, Consent, EvidenceFile, Post
 from data.content_class import class_spec
+from data.evidence.file_faults import MANIFEST
+from data.evidence.handed_in import WORDS
+from data.rungs import Rung
+from data.steps.asking import Answered, Asked
 from data.steps.codes import StepKind
+from data.steps.keeping import LetterDrafted
 from data.store.engine.audit_chain import Link
 from data.types import Person, School
 from data.words.say import Words
+
+
+class Recipient(StrEnum):
+    """Who a pack is handed to; FILE is the school's own file."""
+
+    FILE = "file"
+    POLICE = "police"
+    SOLICITOR = "solicitor"
+    PLATFORM = "platform"
+    HELPLINE = "helpline"
+    LA = "la"
+    DSL = "dsl"
+
+    @property
+    def removes(self) -> bool:
+        """Are they given no more than what removing the post needs?"""
+        return self in (Recipient.PLATFORM, Recipient.HELPLINE)
+
+    def key(self, nation: str) -> str:
+        """What they are called there, in data/words: in Northern Ireland no council runs schools."""
+        elsewhere = self is Recipient.LA and nation == "northern_ireland"
+        return f"pack.to.{self.value}{'_northern_ireland' if elsewhere else ''}"
+
+
+_MAY_KNOW = frozenset((Recipient.POLICE, Recipient.LA, Recipient.DSL))
+_OF_REMOVAL = frozenset(
+    (
+        StepKind.EVIDENCE,
+        StepKind.ASKED,
+        StepKind.ANSWERED,
+        StepKind.CHECKED,
+        StepKind.COPY_FOUND,
+        StepKind.CAME_BACK,
+        StepKind.REMOVED,
+        StepKind.CHANGED,
+        StepKind.STANDING,
+    )
+)
+_LETTERS_OF_STAFF = frozenset(("support_offer", "recorded_for_you"))
+
+
+def withheld(case: Case, recipient: Recipient) -> bool:
+    """Must everything that could identify somebody be left out?"""
+    return case.locked and recipient not in _MAY_KNOW
+
+
+def may_have_any(case: Case, recipient: Recipient) -> bool:
+    """May a pack of it be made for them? Of what is off the ladder nobody is asked to remove anything."""
+    return case.lane is None or not recipient.removes
+
+
+def given(step: CaseStep, recipient: Recipient) -> bool:
+    """Is this step in the chronology that the recipient is given?"""
+    if recipient.removes:
+        of_others = isinstance(step.said, Asked | Answered) and not step.said.rung.spec.of_site
+        return step.kind in _OF_REMOVAL and not of_others
+    if recipient in (Recipient.POLICE, Recipient.SOLICITOR):
+        letter = step.said.letter if isinstance(step.said, LetterDrafted) else ""
+        return step.kind is not StepKind.SUPPORT and letter not in _LETTERS_OF_STAFF
+    return True
+
+
+def given_letter(exhibit: Mapping[str, Any], recipient: Recipient) -> bool:
+    """May the recipient have this exhibit? For removing the post a letter is needed only if it is of those
+    who run or host the site; what was written to the police or the author is nobody else's concern.
+    """
+    of_site = "rung" not in exhibit or Rung(exhibit["rung"]).spec.of_site
+    return not recipient.removes or of_site
+
+
+def keeps_letters(case: Case, recipient: Recipient) -> bool:
+    """May they have any letter of the case? Those of a restricted one go to whoever acts on such matters."""
+    return not case.restricted or recipient in (*_MAY_KNOW, Recipient.FILE)
+
+
+def may_name(person_id: str, case: Case, recipient: Recipient) -> bool:
+    """May this recipient be given the name? The police, of whoever it is aimed at, only where that person
+    agreed to their being told, or was overruled.
+    """
+    unasked = case.consent not in (Consent.GIVEN, Consent.OVERRIDDEN)
+    return not (recipient is Recipient.POLICE and person_id == case.target and unasked)
+
+
+def with_reasons(recipient: Recipient) -> bool:
+    """Are they given the deciders' own words?"""
+    return not recipient.removes
+
+
+OURS = "SG"
+"""The initials used when the program, and no person, is the producer."""
+_TITLES = frozenset(("mr", "mrs", "ms", "miss", "mx", "dr", "prof", "revd", "sir", "dame"))
+_UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
+
+Read = Callable[[str], bytes]
+"""The bytes of a file by its SHA-256, checked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Exhibit:
+    """One exhibit. `facts` are what its manifest says, empty for what was handed in; `at` is in UTC."""
+
+    n: int
+    series: str
+    producer: str
+    at: datetime
+    how: str
+    files: tuple[EvidenceFile, ...]
+    facts: Mapping[str, Any]
+
+    @property
+    def name(self) -> str:
+        """What it is called: `900001-20261120-0042-AB/1`."""
+        return f"{self.series}/{self.n}"
+
+    @property
+    def folder(self) -> str:
+        """Its folder in the pack, without “/”."""
+        return f"{self.series}_{self.n}"
+
+    @property
+    def capture_id(self) -> str | None:
+        """The capture whose files they are, None for a single file that was handed in."""
+        return self.files[0].capture_id
+
+    def file(self, name: str) -> EvidenceFile | None:
+        """Its file of that name, None where it has none."""
+        return next((f for f in self.files if f.name == name), None)
+
+
+def series(urn: str, at: datetime, case_id: str, initials_: str, zone: ZoneInfo) -> str:
+    """What the names of exhibits begin with: `900001-20261120-0042-AB`, the day a local one."""
+    return f"{urn}-{at.astimezone(zone):%Y%m%d}-{case_id}-{initials_}"
+
+
+def initials(person_id: str, people: Sequence[Person]) -> str:
+    """Those of a person's name, titles aside: “Mrs Anna Brook” → “AB”."""
+    name = next((p.name for p in people if p.id == person_id), "")
+    words = [w for w in re.findall(r"[^\W\d_]+", name) if w.lower() not in _TITLES]
+    return "".join(w[0] for w in words).upper() or OURS
+
+
+def exhibits(
+    case_id: str, files: Sequence[EvidenceFile], people: Sequence[Person], zone: ZoneInfo, read: Read
+) -> tuple[Exhibit, ...]:
+    """The exhibits in the order in which they came."""
+    together: dict[str, list[EvidenceFile]] = {}
+    for file in sorted(files, key=lambda f: (f.captured_at, f.capture_id or "", f.name, f.id)):
+        together.setdefault(file.capture_id or file.id, []).append(file)
+    made = []
+    for n, held in enumerate(together.values(), start=1):
+        first = held[0]
+        by = initials(first.captured_by, people)
+        named, at = series(first.urn, first.captured_at, case_id, by, zone), first.captured_at
+        made.append(Exhibit(n, named, first.captured_by, at, first.how, tuple(held), _facts(held, read)))
+    return tuple(made)
+
+
+def without_people(exhibit: Exhibit) -> Exhibit:
+    """Of what was handed in only that, and its words: not the manifest and the archive, which say who saw it
+    and who handed it in. Of a page, all of it."""
+    if not exhibit.facts.get("handed_in"):
+        return exhibit
+    given = tuple(f for f in exhibit.files if f.name.startswith("supplied-") or f.name == WORDS)
+    return replace(exhibit, files=given)
+
+
+def file_name(file: EvidenceFile) -> str:
+    """The name of a file within its exhibit's folder: plain letters, nothing that leads elsewhere."""
+    ending = _ENDINGS.get(file.media_type, "")
+    return _UNSAFE.sub("_", file.name).lstrip(".") or f"supplied{ending}"
+
+
+_ENDINGS = {"image/png": ".png", "image/jpeg": ".jpg", "application/pdf": ".pdf", "image/gif": ".gif"}
+
+
+def _facts(held: Sequence[EvidenceFile], read: Read) -> Mapping[str, Any]:
+    manifest = next((f for f in held if f.name == MANIFEST), None)
+    if manifest is None:
+        return {}
+    facts = json.loads(read(manifest.sha256))
+    return facts if isinstance(facts, dict) else {}
 
 
 def guard(case: Case, post: Post | None) -> str | None:

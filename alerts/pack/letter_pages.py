@@ -14,8 +14,7 @@ from typing import Any
 from lxml import etree, html
 
 from alerts.layout.pdf import Heading, Paragraph, names_any
-from alerts.pack.exhibits import Exhibit, file_name
-from alerts.pack.facts import PackFacts, table
+from alerts.pack.facts import Exhibit, PackFacts, file_name, table
 from alerts.pack.pdf import Block, Quote
 from alerts.wording.cases import where_kept
 from alerts.wording.verdicts import channel_name
@@ -23,8 +22,7 @@ from data.cases import EvidenceFile
 from data.evidence.file_faults import MANIFEST
 from data.rungs import Rung
 from data.steps.asking import Asked
-from data.words.asking import asking_words
-from data.words.say import Words
+from data.words.say import Words, asking_words
 
 _HEADERS = ("From", "To", "Cc", "Date", "Subject")
 _MOST_XML = 8 * 1024 * 1024

@@ -8,10 +8,20 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from statistics import median
 
-from alerts.weekly import facts
+from alerts.weekly.facts import (
+    GONE,
+    IN_PART,
+    KINDS,
+    OUTCOMES,
+    TARGETS,
+    PlaceRow,
+    PolicyRow,
+    ReportFacts,
+    WeekRow,
+    WindowRow,
+)
 from alerts.weekly.numbers.disclosure import LEAST, Cell, lone
-from alerts.weekly.numbers.tables import WHOLE, split_on
-from alerts.weekly.numbers.windows import LONGEST, Tally, alone, may_name, together, within
+from alerts.weekly.numbers.tables import LONGEST, WHOLE, Tally, alone, may_name, split_on, together, within
 from alerts.weekly.weeks import Week, by_term
 from data.register.calendar import Term
 from data.rungs import EMERGENCY, Rung
@@ -64,12 +74,12 @@ class Counts:
 def compose(
     school: School,
     counts: Counts,
-    reports: Sequence[facts.ReportFacts],
+    reports: Sequence[ReportFacts],
     policies: Iterable[tuple[str, date | None]],
     dpia: date | None,
     now: datetime,
     terms: Sequence[Term] = (),
-) -> facts.ReportFacts:
+) -> ReportFacts:
     """The facts of one week. `reports` are those of earlier weeks: what they showed stays as it was."""
     week = counts.own.week
     places = _places(counts.places)
@@ -78,7 +88,7 @@ def compose(
     rungs, outcomes, targets = _removals(counts.removals)
     last = next((r for r in reports if r.week == week.back().name), None)
     by_tone = _by_tone(weeks[-1])
-    return facts.ReportFacts(
+    return ReportFacts(
         urn=school.urn,
         school=school.name,
         language=school.language,
@@ -99,7 +109,7 @@ def compose(
         asked=sum(p.asked for p in counts.places),
         seen=sum(p.seen for p in counts.places),
         reclassified=counts.reclassified,
-        policies=tuple(facts.PolicyRow(title, due) for title, due in policies),
+        policies=tuple(PolicyRow(title, due) for title, due in policies),
         dpia=dpia,
         decision_s=_median(
             [(r.decided_at - r.opened_at).total_seconds() for r in counts.removals if r.decided_at]
@@ -117,7 +127,7 @@ def tallied(counts: Counts) -> tuple[Tally, ...]:
     return (*(tallied_week(past) for past in counts.earlier), tallied_week(counts.own, counts.places))
 
 
-def shown_before(reports: Sequence[facts.ReportFacts]) -> dict[str, facts.WeekRow]:
+def shown_before(reports: Sequence[ReportFacts]) -> dict[str, WeekRow]:
     """The rows of weeks that a report has shown, as it first showed them."""
     return {
         row.week: row
@@ -142,8 +152,8 @@ def tallied_week(past: Past, places: Sequence[WatchedPlace] = ()) -> Tally:
 
 
 def _told(
-    counts: Counts, reports: Sequence[facts.ReportFacts]
-) -> tuple[tuple[facts.WeekRow, ...], facts.WindowRow | None, dict[str, dict[str, Cell]]]:
+    counts: Counts, reports: Sequence[ReportFacts]
+) -> tuple[tuple[WeekRow, ...], WindowRow | None, dict[str, dict[str, Cell]]]:
     """The weeks as they may be shown, over what time tones and places are told, and the places' table."""
     week = counts.own.week
     last = max(reports, key=lambda r: r.week, default=None)
@@ -156,13 +166,11 @@ def _told(
     if table is None and (longer := together(together_with)):
         where, window = longer, _window(counts, longer, together_with)
     elif table is not None:
-        where, window = table, facts.WindowRow(week.name, week.name, 1, table[WHOLE])
+        where, window = table, WindowRow(week.name, week.name, 1, table[WHOLE])
     return (*rows, _row(counts.own, tally, table)), window, where
 
 
-def _windows(
-    window: facts.WindowRow | None, reports: Sequence[facts.ReportFacts]
-) -> tuple[facts.WindowRow, ...]:
+def _windows(window: WindowRow | None, reports: Sequence[ReportFacts]) -> tuple[WindowRow, ...]:
     """The newest of the longer ones, the earliest first: each as it was first told."""
     given = {w.last: w for w in (window, *(r.window for r in reports)) if w and w.weeks > 1}
     return tuple(given[last] for last in sorted(given)[-SHOWN_WINDOWS:])
@@ -170,18 +178,18 @@ def _windows(
 
 def _window(
     counts: Counts, table: Mapping[str, dict[str, Cell]], weeks: Sequence[tuple[Tally, Cell]]
-) -> facts.WindowRow:
+) -> WindowRow:
     named = [theme for theme in counts.month_themes if may_name(theme.sentiment, table[WHOLE], weeks)]
     themes, (_, answer_s) = _themes(named), _answers(counts.month_answers)
     first, last, n = weeks[0][0].week, weeks[-1][0].week, len(weeks)
-    return facts.WindowRow(first, last, n, table[WHOLE], themes, answer_s, n - len(within(weeks)))
+    return WindowRow(first, last, n, table[WHOLE], themes, answer_s, n - len(within(weeks)))
 
 
-def _earlier(counts: Counts, reports: Sequence[facts.ReportFacts]) -> list[facts.WeekRow]:
+def _earlier(counts: Counts, reports: Sequence[ReportFacts]) -> list[WeekRow]:
     """The weeks before, as a report has shown them or as they are counted now, up to so many as are shown."""
     week, before = counts.own.week, shown_before(reports)
     anew = {past.week.name: past for past in counts.earlier}
-    rows: list[facts.WeekRow] = []
+    rows: list[WeekRow] = []
     for n in range(SHOWN_WEEKS - 1, 0, -1):
         name = week.back(n).name
         if name in before:
@@ -192,9 +200,7 @@ def _earlier(counts: Counts, reports: Sequence[facts.ReportFacts]) -> list[facts
     return rows
 
 
-def _waiting(
-    counts: Counts, rows: Sequence[facts.WeekRow], window: facts.WindowRow | None
-) -> list[tuple[Tally, Cell]]:
+def _waiting(counts: Counts, rows: Sequence[WeekRow], window: WindowRow | None) -> list[tuple[Tally, Cell]]:
     """The weeks just before of which nothing but the total has been told, the earliest first."""
     anew = {past.week.name: tallied_week(past) for past in counts.earlier}
     kept = {tally.week: tally for tally in counts.tallies} | anew
@@ -209,13 +215,13 @@ def _waiting(
     return found
 
 
-def _by_tone(row: facts.WeekRow | None) -> bool:
+def _by_tone(row: WeekRow | None) -> bool:
     return row is not None and len(row.cells) > 1
 
 
-def _row(past: Past, tally: Tally, table: Mapping[str, dict[str, Cell]] | None) -> facts.WeekRow:
+def _row(past: Past, tally: Tally, table: Mapping[str, dict[str, Cell]] | None) -> WeekRow:
     cells = table[WHOLE] if table else {WHOLE: lone(sum(tally.numbers.values()))}
-    return facts.WeekRow(past.week.name, cells, by_days=any(past.gone.values()), partial=past.partial)
+    return WeekRow(past.week.name, cells, by_days=any(past.gone.values()), partial=past.partial)
 
 
 def _all(past: Past) -> Mapping[tuple[str, str, str], int]:
@@ -226,7 +232,7 @@ def _all(past: Past) -> Mapping[tuple[str, str, str], int]:
     return total
 
 
-def _unreported(week: Week, reports: Sequence[facts.ReportFacts]) -> int:
+def _unreported(week: Week, reports: Sequence[ReportFacts]) -> int:
     """How many weeks lie between the last report's and this one; 0 where this is the first."""
     if not reports:
         return 0
@@ -252,17 +258,15 @@ def _answers(answers: Sequence[AlertHandling]) -> tuple[dict[str, Cell], float |
     return {"acked": len(waits), "waiting": waiting, WHOLE: len(answers)}, _median(waits)
 
 
-def _removals(
-    removals: Sequence[Removal],
-) -> tuple[dict[str, Cell], dict[str, Cell], dict[str, Cell]]:
+def _removals(removals: Sequence[Removal]) -> tuple[dict[str, Cell], dict[str, Cell], dict[str, Cell]]:
     rungs = {rung.value: sum(r.rung == rung for r in removals) for rung in Rung if rung is not EMERGENCY}
     known = [r for r in removals if r.rung is not None]
     ends = Counter(r.outcome or "open" for r in known)
-    outcomes = {name: ends[name] for name in facts.OUTCOMES if name != facts.IN_PART or ends[name]}
-    gone = [r for r in known if r.outcome in facts.GONE]
+    outcomes = {name: ends[name] for name in OUTCOMES if name != IN_PART or ends[name]}
+    gone = [r for r in known if r.outcome in GONE]
     soon = [bool(r.gone_at and r.target_at and r.gone_at <= r.target_at) for r in gone]
-    targets = {name: soon.count(name == "in_time") for name in facts.TARGETS}
-    return split_on(rungs, outcomes, facts.GONE, targets)
+    targets = {name: soon.count(name == "in_time") for name in TARGETS}
+    return split_on(rungs, outcomes, GONE, targets)
 
 
 def _gone_within(removal: Removal) -> float | None:
@@ -277,8 +281,8 @@ def _median(seconds: Sequence[float]) -> float | None:
     return float(median(seconds)) if len(seconds) >= LEAST else None
 
 
-def _places(places: Sequence[WatchedPlace]) -> tuple[facts.PlaceRow, ...]:
-    rows = {kind: facts.PlaceRow(kind, 0, 0, 0, 0) for kind in facts.KINDS}
+def _places(places: Sequence[WatchedPlace]) -> tuple[PlaceRow, ...]:
+    rows = {kind: PlaceRow(kind, 0, 0, 0, 0) for kind in KINDS}
     for place in places:
         kind = kind_of(place.channel or place.kind.split(".")[0])
         row = rows[kind]

@@ -12,11 +12,7 @@ from alerts.weekly.document import Chart, ReportDocument
 def render(document: ReportDocument) -> bytes:
     """The PDF. Raises typst.TypstError where it could not be made as the standard asks."""
     blocks = [
-        {
-            "kind": block.kind,
-            **asdict(block),
-            **({"most": block.most} if isinstance(block, Chart) else {}),
-        }
+        {"kind": block.kind, **asdict(block), **({"most": block.most} if isinstance(block, Chart) else {})}
         for block in document.blocks
     ]
     given = {**asdict(document), "blocks": blocks}

@@ -7,12 +7,19 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from alerts.layout.pdf import Heading, Paragraph, Points
-from alerts.weekly.document import Block, ReportDocument, ReportTable
+from alerts.weekly.document import (
+    Block,
+    ReportDocument,
+    ReportTable,
+    cell,
+    marks,
+    terms_chart,
+    week_label,
+    weeks_chart,
+)
 from alerts.weekly.facts import OUTCOMES, TARGETS, TONES, ReportFacts, WindowRow
-from alerts.weekly.figures import cell, marks, terms_chart, week_label, weeks_chart
 from alerts.weekly.numbers.disclosure import Cell, Hidden
-from alerts.weekly.numbers.tables import WHOLE
-from alerts.weekly.numbers.windows import MONTH
+from alerts.weekly.numbers.tables import MONTH, WHOLE
 from alerts.weekly.summary import SAID_FIRST, change, lead, questions, span, terms, theme_list, usual
 from alerts.weekly.weeks import Week, named
 from data.rungs import Rung

@@ -15,9 +15,8 @@ from zoneinfo import ZoneInfo
 
 from alerts.layout.pdf import Heading, Paragraph, Points
 from alerts.weekly.compose import kind_of
-from alerts.weekly.document import Block, ReportDocument, ReportTable
+from alerts.weekly.document import Block, ReportDocument, ReportTable, cell
 from alerts.weekly.facts import KINDS
-from alerts.weekly.figures import cell
 from alerts.weekly.numbers.disclosure import Hidden
 from alerts.weekly.numbers.tables import several
 from data.cases import Case

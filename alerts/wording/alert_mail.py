@@ -17,23 +17,12 @@ from alerts.links import Links
 from alerts.next_date import Means, due_at
 from alerts.wording import instant
 from alerts.wording.instant import Telling
-from alerts.wording.lag import NOTHING_SEEN, Seen
+from alerts.wording.subject import NOTHING_SEEN, Seen
 from data.ids import digest
 from data.judged import of_this_hour
 from data.matters import LADO, Holder
 from data.store.messages.deliveries import LIST
-from data.types import (
-    Alert,
-    Escalation,
-    Mark,
-    OutboxMessage,
-    Owner,
-    Person,
-    Route,
-    School,
-    StillOpen,
-    Via,
-)
+from data.types import Alert, Escalation, Mark, OutboxMessage, Owner, Person, Route, School, StillOpen, Via
 from data.words.say import words
 
 

@@ -26,10 +26,9 @@ from data.rungs import EMERGENCY, Rung
 from data.steps.asking import Answered, Asked
 from data.steps.codes import BypassRoute, Ending, PlaceRole
 from data.steps.keeping import CopyFound, EvidenceKept, LetterDrafted
-from data.steps.kinds import Step
+from data.steps.stored import Step
 from data.web.channels import host_of
-from data.words.asking import who_is_asked
-from data.words.say import Words
+from data.words.say import Words, who_is_asked
 
 _WEEK = timedelta(days=6)
 

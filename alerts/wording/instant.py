@@ -15,11 +15,17 @@ from alerts.access.recipients import may_ring_office, next_office
 from alerts.escalation import TABLE, AlarmAudience
 from alerts.layout.note import Button, Note, line, message
 from alerts.next_date import Means, in_working_hours
-from alerts.wording import lag as lags
 from alerts.wording.digest.headlines import clearing, fullest, in_print
-from alerts.wording.lag import NOTHING_SEEN, Seen
 from alerts.wording.matters import time_words
-from alerts.wording.subject import Topic, is_restricted, subject, topic_of_alert
+from alerts.wording.subject import (
+    NOTHING_SEEN,
+    Seen,
+    Topic,
+    is_restricted,
+    lag_sentence,
+    subject,
+    topic_of_alert,
+)
 from alerts.wording.verdicts import describe
 from data.content_class import ContentClass
 from data.digest import Headline
@@ -161,13 +167,13 @@ def mail(
         danger=said_first(t.w, danger, now=said_now(t.alert)) if t.grave else "",
         button=button,
         also=tuple((lines, o.button(person_id, opens)) for o, lines in also),
-        commands=() if button else tuple(c for o in every for c in _commands(o, person_id)),
+        commands=() if button else how_to_take(t, person_id, kind, every),
         small=(
             *([w("instant.once")] if button and any(o.restricted for o in every) else []),
             *small(w, t.number, quoted=t.in_print is not None),
         ),
     )
-    return t.message(person_id, kind, key, note)
+    return t.message(person_id, kind, key, replace(note, subject=_with_ref(t, person_id, kind, heading)))
 
 
 def to_target(
@@ -263,10 +269,10 @@ def by_number(
         danger=w("instant.nobody_yet") if t.grave else "",
         button=button,
         also=tuple((lines, o.button(person_id, opens)) for o, lines in also),
-        commands=() if button else _commands(t, person_id)[:1],
+        commands=() if button else how_to_take(t, person_id, kind, (t, *(o for o, _ in also))),
         small=(w("common.not_watched"),),
     )
-    return t.message(person_id, kind, key, note)
+    return t.message(person_id, kind, key, replace(note, subject=_with_ref(t, person_id, kind, heading)))
 
 
 def to_mender(t: Telling, person_id: str, key: str) -> OutboxMessage:
@@ -374,7 +380,7 @@ def posted(t: Telling) -> list[str]:
         return [w("instant.posted_before", day=w.full_day(t.alert.posted_at, zone))]
     at = t.in_print.published if t.in_print else t.seen.posted_at
     if at is None or at > seen_at:
-        return [lags.sentence(t.seen.lag, w)]
+        return [lag_sentence(t.seen.lag, w)]
     return [w("instant.posted", posted=moment(t, at), seen=moment(t, seen_at, after=at))]
 
 
@@ -451,10 +457,33 @@ def moment(t: Telling, moment: datetime, after: datetime | None = None) -> str:
     return w("instant.moment", clock=clock, day=w.day(moment, t.due, zone))
 
 
-def _commands(t: Telling, person_id: str) -> tuple[tuple[str, str], ...]:
-    """How it is taken and read where no page is served."""
-    who, typed, why = line(person_id), t.means.links.typed, ' ⟨reason⟩ "…"' if t.restricted else ""
+_TO_BE_TAKEN = frozenset(("instant", "escalation", "morning"))
+"""Kinds of mail that ask somebody to take what nobody has."""
+
+
+def how_to_take(
+    t: Telling, person_id: str, kind: str, every: Iterable[Telling]
+) -> tuple[tuple[str, str], ...]:
+    """How a matter is taken where no page is served: its first by a reply where a mailbox is read for them,
+    else each by a command; and where it is read."""
+    who, typed, read = line(person_id), t.means.links.typed, (t.w("instant.read"), t.w("instant.desk"))
+    if kind not in _TO_BE_TAKEN:
+        return (read,)
+    by_reply = [t] if t.school.urn in t.means.links.replies else []
     return (
-        (t.w("instant.command"), typed(f"⟪alerts ack⟫ {t.number} ⟨person⟩ {who}")),
-        (t.w("instant.read"), typed(f"⟪alerts show⟫ {t.number} ⟨person⟩ {who}{why}")),
+        *((t.w("ways.take.reply", number=o.number), t.w("ways.take.confirmed")) for o in by_reply),
+        *(
+            (t.w("ways.take.command", number=o.number), typed(f"⟪alerts ack⟫ {o.number} ⟨person⟩ {who}"))
+            for o in every
+            if o not in by_reply
+        ),
+        read,
     )
+
+
+def _with_ref(t: Telling, person_id: str, kind: str, heading: str) -> str:
+    """The subject; with what a reply is told by, where a reply may take it."""
+    links, alert = t.means.links, t.alert
+    if kind not in _TO_BE_TAKEN or t.button(person_id) or t.school.urn not in links.replies:
+        return heading
+    return f"{heading} [ref:{links.reply_ref(alert.id, alert.times, person_id)}]"

@@ -9,10 +9,10 @@ from zoneinfo import ZoneInfo
 from alerts.access.offices import called, holding
 from alerts.layout.note import line
 from alerts.wording.cases import clock_words, next_words
-from alerts.wording.verdicts import channel_name, describe, kept_apart, next_of_alert
+from alerts.wording.verdicts import channel_name, describe
 from data.matters import Holder, MatterView, NextDate, SaidTime
 from data.people import away
-from data.types import Mark, Person
+from data.types import Person
 from data.words.say import Words
 
 
@@ -21,14 +21,6 @@ def what(view: MatterView, w: Words) -> str:
     if view.top is not None:
         return describe(view.top, w)
     return w("matter.with_lead" if view.judged else "matter.not_kept")
-
-
-def what_and_next(view: MatterView, w: Words) -> tuple[str, str]:
-    """What was raised, and what next; of what is with the DSL, only for those who read it."""
-    if view.restricted:
-        known = view.words and view.lane is not None
-        return kept_apart(view.lane, view.about, w) if known and view.lane else ("", "")
-    return what(view, w), next_of_alert(view, w, view.part, view.top.event if view.top else None)
 
 
 def the_same_words(view: MatterView, w: Words) -> str:
@@ -46,26 +38,9 @@ def has_words(view: MatterView, people: Iterable[Person], w: Words) -> str:
     return w("matter.has.other", who=named(holder, people, w)) if holder.person else w("matter.has.somebody")
 
 
-def held_words(view: MatterView, people: Iterable[Person], when: str, w: Words) -> str:
-    """“You have it, since Fri 20 Nov, 15:20.”, “” where nobody has."""
-    if view.holder is None:
-        return ""
-    said = has_words(view, people, w)
-    return w("matter.held", said=f"{said[:1].upper()}{said[1:]}", when=when)
-
-
 def named(holder: Holder, people: Iterable[Person], w: Words) -> str:
     """“you”, “Mrs Tamsin Quillfeather (head)”, “somebody” where no more may be known."""
     return _who(holder.person, people, w, mine=holder.mine)
-
-
-def mark_words(view: MatterView, people: Iterable[Person], when: str, w: Words) -> str:
-    """“Marked as answered by you on Fri 20 Nov, 15:20.”; "" where it is open, and nobody said otherwise."""
-    marked = view.mark
-    if marked is None or marked.mark is Mark.TAKEN:
-        return ""
-    who = _who(marked.person_id, people, w, mine=marked.person_id == view.reader)
-    return w(f"matter.marked.{marked.mark.value}", who=who, when=when)
 
 
 def follows_words(follows: Iterable[tuple[str, str | int]], w: Words) -> list[str]:
@@ -121,11 +96,6 @@ def time_words(said: SaidTime | None, today: date, w: Words) -> str:
         key = "past" if over and said.sure else "time" if said.sure else "which_day"
         return w(f"matter.names.{key}", when=found) if found else ""
     return w("matter.names.perhaps", clock=clock, day=day) if clock else w("matter.names.day", day=day)
-
-
-def due_line(due: NextDate, when: str, w: Words) -> str:
-    """“due Mon 23 Nov: tell the LADO”."""
-    return w("matter.late" if due.late else "matter.due", when=when, what=due_words(due, w))
 
 
 def due_words(due: NextDate, w: Words) -> str:

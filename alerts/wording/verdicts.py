@@ -19,24 +19,14 @@ from data.judged import (
 )
 from data.matters import MatterView, PostView
 from data.steps.codes import BypassRoute
-from data.types import KEY_OF_A_TRUST, About, Alert, Harm, PressEvent, Relevance, Route, Severity, Verdict
+from data.types import KEY_OF_A_TRUST, About, Alert, Harm, PressEvent, Route, Severity, Verdict
 from data.words.say import Words
 
-_SENTENCES = (
-    "threat",
-    "extremism",
-    "hate",
-    "sexual",
-    "impersonation",
-    "privacy",
-    "defamation",
-    "harassment",
-)
+_SENTENCES = ("threat", "extremism", "hate", "sexual", "impersonation", "privacy", "defamation", "harassment")
 """Labels with a sentence of their own; the first that a verdict bears is said."""
 
 _MOST_CHARS = 400
 """So much is shown of a sentence that weighed most: somebody may write without full stops."""
-_HOW_SOON = {Severity.THIS_HOUR: "describe.this_hour", Severity.TODAY: "describe.today"}
 
 
 def what_weighed(part: str, w: Words, *, title: bool) -> str:
@@ -86,17 +76,6 @@ def kept_apart(lane: BypassRoute, about: About, w: Words) -> tuple[str, str]:
     return said, w(f"describe.lane_next.{lane.value}")
 
 
-def in_words(verdict: Verdict, w: Words) -> str:
-    """One line of plain words for any verdict: whose it is, its tone, whom it is about, what next."""
-    parts = [w(f"describe.relevance.{verdict.relevance.value}")]
-    if verdict.relevance is not Relevance.NOT_ABOUT:
-        parts.append(kind_of(verdict, w))
-    step = next_of(verdict, w)
-    soon = _HOW_SOON.get(verdict.severity)
-    parts.append(w(soon, next=step) if soon else step)
-    return " · ".join([*parts, *([w("describe.look")] if verdict.look else [])])
-
-
 def who_words(about: About, w: Words) -> str:
     """Whom a post is about: “a pupil”, “the school”."""
     return w(f"describe.who.{about.value}")
@@ -136,10 +115,7 @@ def next_of(verdict: Verdict, w: Words, part: ReaderPart = ReaderPart.OTHER) -> 
 
 
 def next_of_alert(
-    alert: Alert | MatterView,
-    w: Words,
-    part: ReaderPart = ReaderPart.OTHER,
-    event: PressEvent | None = None,
+    alert: Alert | MatterView, w: Words, part: ReaderPart = ReaderPart.OTHER, event: PressEvent | None = None
 ) -> str:
     """What ought to become of what was raised; `event` is what the gravest of it tells of, if an article."""
     if means_violence(alert) and alert.route is not Route.SAFEGUARDING:

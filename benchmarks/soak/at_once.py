@@ -2,7 +2,7 @@
 
 python -P benchmarks/soak/at_once.py [COUNT]
 
-COUNT reports (`report-in`) are begun together. A command waits for the store
+COUNT times `alerts list` is begun together. A command waits for the store
 for 30 s at most; before those who wait were let in by turns, five of twenty failed under load.
 """
 

@@ -78,7 +78,7 @@ class Taps:
             return tab.inner_text("main")
 
     def hand_in(self, given: Mapping[str, str], said: str) -> str:
-        """At “Tell us what you saw”, what a line of `report-in` says."""
+        """At “Tell us what you saw”, what a line of the plot says."""
         with self._errand(given["as"], "hands in an address") as (tab, errand):
             self._open(tab, errand, "/tell")
             answers = {"danger": "no", "about": "unknown", "picture": "no"}

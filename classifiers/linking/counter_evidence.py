@@ -35,14 +35,14 @@ _SCHOOL_NAME = re.compile(
     rf"(?<![\w.'’-])((?:(?:St\.|[A-Z][\w'’-]{{1,30}}|of|the|y|&){_BLANKS}){{1,4}})"
     r"((?:C of E |CE |Catholic |RC )?"
     r"(?:Primary|High|School|Academy|College|Infants?|Juniors?|Grammar|Prep|Comp)\b)"
-    r"(?! (?:Street|St|Road|Rd|Lane|Ln|Avenue|Ave|Hill|Close|Drive|Terrace)\b)",
+    r"(?! (?:Street|St|Road|Rd|Lane|Ln|Avenue|Ave|Hill|Close|Drive|Terrace)\b)"
 )
 _KIND_OF_SCHOOL = re.compile(r"\s(?:Primary|High|School|Academy|College|Infant|Junior|Grammar|Prep|Comp)")
 """Without one of these there is no match of `_SCHOOL_NAME`."""
 
 _HEAD_NAMED = re.compile(
     rf"\b(?:[Hh]ead ?teacher|[Hh]ead|[Pp]rincipal|[Hh]ead(?:master|mistress)){_BLANKS}"
-    rf"(?:(?:Mr|Mrs|Ms|Miss|Dr)\.?{_BLANKS})?(?:[A-Z][\w'’-]{{1,30}}{_BLANKS})?([A-Z][\w'’-]{{2,30}})",
+    rf"(?:(?:Mr|Mrs|Ms|Miss|Dr)\.?{_BLANKS})?(?:[A-Z][\w'’-]{{1,30}}{_BLANKS})?([A-Z][\w'’-]{{2,30}})"
 )
 _MOST_SHOWN = 3
 _OF_TRADES = tuple(TRADES[name] for name in sorted(TRADES))

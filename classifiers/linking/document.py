@@ -59,7 +59,7 @@ Found = dict[str, str]
 
 _ABBREVIATED = re.compile(r"\b(St|st|Revd?|Mrs?|Dr|[A-Z])\.")
 _BREAK = re.compile(
-    r"[^\w\s'’‘`´ʼ&-]+|[\r\n\v\f\x85\u2028\u2029_]+|-(?!\w)|(?<!\w)-|\B['’‘`´ʼ]+|(?<![sS])['’‘`´ʼ]+\B",
+    r"[^\w\s'’‘`´ʼ&-]+|[\r\n\v\f\x85\u2028\u2029_]+|-(?!\w)|(?<!\w)-|\B['’‘`´ʼ]+|(?<![sS])['’‘`´ʼ]+\B"
 )
 _YEAR = re.compile(r" (?:(year|yr|bl|blwyddyn) ?|([yps]))([1-9][0-9]?)s?(?= )")
 

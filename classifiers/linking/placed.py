@@ -92,9 +92,7 @@ _PLACED = re.compile(
 """A word, the kind of school it may be followed by, and a place as it is joined to them. Only the word is
 taken, so that in “at Oakfield Primary in Castlebury” both are tried."""
 
-_JOINED = re.compile(
-    r"(?:, | \(|,? (?i:(?:over |down |up )?(?:in|at|near)) )(?:the (?:one )?(?:in )?)?[A-Z]",
-)
+_JOINED = re.compile(r"(?:, | \(|,? (?i:(?:over |down |up )?(?:in|at|near)) )(?:the (?:one )?(?:in )?)?[A-Z]")
 """How every place of `_PLACED` is joined to what is before it."""
 
 _OF_DENOMINATIONS = frozenset(("church", "of", "england", "c", "e", "roman", "catholic", "r"))

@@ -9,8 +9,15 @@ from dataclasses import dataclass
 from classifiers.linking.bearers import Bearer, Gazetteer, of_namesakes, of_register, street_of
 from classifiers.linking.document import COMMON_WORDS, COUNTIES, KINDS, ROADS
 from classifiers.linking.name_forms import Form, forms
-from data.register.heads import told_apart
-from data.register.school_names import core, kernel_of_a_trust, normalise, outward, places_in, words_of
+from data.register.school_names import (
+    core,
+    kernel_of_a_trust,
+    normalise,
+    outward,
+    places_in,
+    told_apart,
+    words_of,
+)
 from data.types import School
 
 _TITLES = re.compile(

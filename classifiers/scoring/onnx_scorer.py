@@ -18,14 +18,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from classifiers.scoring.heads import LABELS, SCORED, Floats, TextScorer, over_windows, probabilities
-from classifiers.scoring.model_card import (
-    MODEL_DIR,
-    MODEL_FILE,
-    NGRAM_FILE,
-    TOKENIZER_FILE,
-    Card,
-    read_card,
-)
+from classifiers.scoring.model_card import MODEL_DIR, MODEL_FILE, NGRAM_FILE, TOKENIZER_FILE, Card, read_card
 from classifiers.scoring.ngrams import OPINIONS, Ngrams, opinions
 from classifiers.scoring.windows import MAX_CHARS, cut, switch_off, tokenise
 from classifiers.scoring.word_pieces import WordPieces

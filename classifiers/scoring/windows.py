@@ -9,11 +9,7 @@ from classifiers.scoring.word_pieces import WordPieces
 from classifiers.text.model_text import CONTEXT_END
 from classifiers.text.undisguise import undisguise
 
-SWITCHES = {
-    "ORT_DISABLE_TELEMETRY": "1",
-    "HF_HUB_DISABLE_TELEMETRY": "1",
-    "HF_HUB_OFFLINE": "1",
-}
+SWITCHES = {"ORT_DISABLE_TELEMETRY": "1", "HF_HUB_DISABLE_TELEMETRY": "1", "HF_HUB_OFFLINE": "1"}
 """Environment variables and what each is set to, whatever it was before."""
 
 

@@ -8,9 +8,8 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from classifiers.text.undisguise import undisguise
-from data.register.heads import told_apart
 from data.register.namesakes import core_of
-from data.register.school_names import SCHOOLISH, core, words_of
+from data.register.school_names import SCHOOLISH, core, told_apart, words_of
 from data.types import About, Mention, MentionKind, Person, Route, School, Severity, Signal
 
 REVIEWS = frozenset(("google_review", "trustpilot", "school_review_site"))

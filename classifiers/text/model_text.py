@@ -11,7 +11,7 @@ import unicodedata
 from classifiers.text.undisguise import ByCharacter
 from data.types import Mention, MentionKind
 from data.web.channels import PRESS
-from data.web.visible import unescaped
+from data.web.urls import unescaped
 
 CONTEXT_END = "\n"
 """Separates the line of context from the words; it occurs nowhere else in a model text."""

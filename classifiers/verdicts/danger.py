@@ -26,7 +26,7 @@ from classifiers.verdicts.subject import (
     roles_said,
 )
 from data.judged import OF_A_CHILD
-from data.register.heads import told_apart
+from data.register.school_names import told_apart
 from data.types import (
     ADULTS_OF_THE_SCHOOL,
     PERHAPS,
@@ -74,10 +74,7 @@ other posts."""
 _LIMBS = ("limb:harmed", "limb:offence", "limb:risk", "limb:unsuitable")
 HARMS_A_CHILD = ("danger:child", *_LIMBS)
 """The facts that tell of what may have happened to a child."""
-_FACTS_OF = {
-    "threat": ("wronged:threatened", "danger:person", "danger:site"),
-    "safeguarding": HARMS_A_CHILD,
-}
+_FACTS_OF = {"threat": ("wronged:threatened", "danger:person", "danger:site"), "safeguarding": HARMS_A_CHILD}
 """The facts that tell of the harm of a label."""
 LINE = 0.3
 """From here the model alone finds an allegation, where it finds nothing else as likely."""

@@ -47,9 +47,15 @@ from classifiers.verdicts.severity import (
 )
 from classifiers.verdicts.stack import Stack, judge, was_read
 from classifiers.verdicts.subject import subject
-from classifiers.verdicts.thresholds import Thresholds, read_thresholds, themes_of, without_themes
-from classifiers.verdicts.trust import in_words_of_a_school
-from classifiers.verdicts.verdict_reasons import explain, explain_not_about
+from classifiers.verdicts.verdict_reasons import (
+    Thresholds,
+    explain,
+    explain_not_about,
+    in_words_of_a_school,
+    read_thresholds,
+    themes_of,
+    without_themes,
+)
 from classifiers.verdicts.weigh import CALM, WeighedEvidence, weigh
 from data.content_class import BYPASSING
 from data.people import people_of

@@ -16,8 +16,8 @@ from functools import lru_cache
 from rapidfuzz.distance import OSA
 
 from classifiers.text.undisguise import ByCharacter, undisguise
-from data.register.heads import told_apart
 from data.register.namesakes import core_of
+from data.register.school_names import told_apart
 from data.types import Person, School
 
 _RARE_TITLES = (

@@ -21,7 +21,7 @@ from classifiers.linking.weights import LIFE, TIES
 from classifiers.text.language import Language
 from classifiers.text.model_text import is_article
 from classifiers.verdicts.stack import log_odds
-from classifiers.verdicts.thresholds import Thresholds
+from classifiers.verdicts.verdict_reasons import Thresholds
 from classifiers.verdicts.weigh import WeighedEvidence, of_route
 from data.types import Match, Mention, Relevance, Route, Severity, Signal
 
@@ -160,11 +160,7 @@ def worth_scoring(match: Match) -> bool:
 
 
 def grave_elsewhere(
-    mention: Mention,
-    match: Match,
-    weighed: WeighedEvidence,
-    signals: Sequence[Signal],
-    t: Thresholds,
+    mention: Mention, match: Match, weighed: WeighedEvidence, signals: Sequence[Signal], t: Thresholds
 ) -> bool:
     """Would it be severity 4 for the other school it names, so that somebody should pass it on?
 

@@ -115,9 +115,7 @@ def _lowered(first: Verdict, second: Verdict) -> Verdict:
 def _with_those_of(one: Verdict, other: Verdict) -> Verdict:
     """One verdict with all whom either finds in danger or accused."""
     return replace(
-        one,
-        endangers=_united(one.endangers, other.endangers),
-        accuses=_united(one.accuses, other.accuses),
+        one, endangers=_united(one.endangers, other.endangers), accuses=_united(one.accuses, other.accuses)
     )
 
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from classifiers.signals.rule import either
 from classifiers.text.language import Language
 from classifiers.text.undisguise import undisguise
-from classifiers.verdicts.thresholds import Thresholds
+from classifiers.verdicts.verdict_reasons import Thresholds
 from classifiers.verdicts.weigh import CONTENT_LABELS, LANES, WeighedEvidence, of_route
 from data.content_class import ContentClass
 from data.types import (

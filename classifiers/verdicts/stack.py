@@ -15,13 +15,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from classifiers.linking.match_reasons import (
-    BESIDE,
-    NAMES_ANOTHER,
-    NAMES_ANOTHER_SCHOOL,
-    NAMES_US,
-    UNTIED,
-)
+from classifiers.linking.match_reasons import BESIDE, NAMES_ANOTHER, NAMES_ANOTHER_SCHOOL, NAMES_US, UNTIED
 from classifiers.text.language import Language
 from classifiers.text.model_text import family_of
 from data.errors import InputError

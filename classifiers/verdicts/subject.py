@@ -11,7 +11,7 @@ from functools import lru_cache
 from classifiers.signals.possible import PossiblePatterns
 from classifiers.verdicts.named_people import NameReading, is_named, people_named, read, strictly_named
 from data.people import people_of
-from data.register.heads import told_apart
+from data.register.school_names import told_apart
 from data.types import About, Person, Role, School, Signal
 
 # ruff: noqa: E501 - a pattern has one alternative a line, however long
@@ -27,7 +27,7 @@ HEAD = re.compile(
     r"|\b(?:her|him|them|those|woman|man|lady|bloke|person|people|whoever(?:'?s| is)?|who(?:'s| is)|some(?:one|body)) in charge\b"
     r"|\b(?:lady|woman|man|one|person|bloke|guy|she|he) (?:who |that )?(?:runs(?! (?:the )?(?:[\w-]+ ){0,2}(?:club|team|shop|choir|trips?|bus|kitchen|office|library|nursery)\b)(?! (?:by|along|in|to|through|round|past|at|every|home|up|down|for|on|off|like|away)\b)|in charge of|at the top of) (?:\w+ ?){1,4}"
     r"|\bthe top (?:woman|man|lady|dog|brass)\b|\bher (?:majesty|ladyship)\b|\bin the (?:big|corner) office\b"
-    r"|\b(?:p|b|ph|mh)ennaeth|\b(?:p|b|ph|mh)rifathr|\b(?:y|a|sy'n|sydd'n|sydd yn) rhedeg yr ysgol\b",
+    r"|\b(?:p|b|ph|mh)ennaeth|\b(?:p|b|ph|mh)rifathr|\b(?:y|a|sy'n|sydd'n|sydd yn) rhedeg yr ysgol\b"
 )
 BODY = re.compile(
     r"\b(?:back|side|top|front|crown) of\s+the\s+head\b(?!['’])|\b(?:round|around|across|upside|over|above)\s+the\s+head\b(?!['’])"
@@ -35,42 +35,42 @@ BODY = re.compile(
     r"\W+(?:\w+\W+){0,6}?(?:on|in)\s+the\s+head\b(?!['’])"
     r"|\b(?:threw|throw\w*|kick\w*|aim\w*|fir(?:ed|ing)|lobb\w*|chuck\w*|flung|hurl\w*)\W+(?:\w+\W+){1,4}at\s+the\s+head\b(?!['’])"
     r"|\b(?:blow|kick|punch|knock|bang|bump|whack|slap|smack|injury|shot|gun|gash|cut|wound|graze)s?\s+to\s+the\s+head\b(?!['’])"
-    r"|\bat\s+the\s+head\s+of\b|\bheads?\s+lice\b",
+    r"|\bat\s+the\s+head\s+of\b|\bheads?\s+lice\b"
 )
 _SEAT = re.compile(
     r"\b(?:on|onto|in|into|off|under|over|behind|against|with|thr[eo]w\w*|kick\w*|pull\w*|push\w*|mov\w*|tip\w*|broke\w*|lift\w*)\s+"
-    r"(?:the|a|that|his|her|this)\s+chairs?\b(?!\s*(?:man|woman|person|of\b))",
+    r"(?:the|a|that|his|her|this)\s+chairs?\b(?!\s*(?:man|woman|person|of\b))"
 )
 _FORMER = re.compile(
-    r"\b(?:former|ex|previous|last|old)[ -]+(?:head\s*-?\s*(?:teacher|master|mistress)?|principal|chair)\b",
+    r"\b(?:former|ex|previous|last|old)[ -]+(?:head\s*-?\s*(?:teacher|master|mistress)?|principal|chair)\b"
 )
 _DEPUTY_DSL = re.compile(
-    r"\b(?:deputy|assistant)\s+(?:designated\s+)?(?:safeguarding\s+(?:lead|officer|person)|dsl|dsp)\b|\bddsl\b",
+    r"\b(?:deputy|assistant)\s+(?:designated\s+)?(?:safeguarding\s+(?:lead|officer|person)|dsl|dsp)\b|\bddsl\b"
 )
 _DEPUTY = re.compile(
     r"\b(?:deputy|assistant|depute|vice|associate)[ -]+(?:head\s*-?\s*(?:teacher|master|mistress)?|principal)(?!\w)|\b(?:the|our|that) (?:deputy|depute)\b"
-    r"|\bd?dirprwy(?:\s+\w+)?",
+    r"|\bd?dirprwy(?:\s+\w+)?"
 )
 _VICE = re.compile(
-    r"\bvice[ -]+chair(?:man|woman|person)?(?:\s+of\s+(?:the\s+)?(?:governors|trustees|governing\w*))?|\bis-?gadeirydd",
+    r"\bvice[ -]+chair(?:man|woman|person)?(?:\s+of\s+(?:the\s+)?(?:governors|trustees|governing\w*))?|\bis-?gadeirydd"
 )
 CHAIR = re.compile(
     r"\bchair(?:man|woman|person)\b|\bchair\s+(?:of\s+(?:the\s+)?)?(?:governors?|trustees|governing)"
     r"|\b(?:the|our|that|this|its own|their own|your own|current|acting|school'?s)\s+chair\b(?!\s+(?:leg|back|seat|cover|lift))|\b(?:c|g|ch|ngh)adeirydd"
-    r"|\b(?:s?he(?:'?s| is)?|is|still|as|who|now) chairs?\b(?! (?:leg|back|seat|at|lift|and table))|\bruns? the (?:governors|board)\b",
+    r"|\b(?:s?he(?:'?s| is)?|is|still|as|who|now) chairs?\b(?! (?:leg|back|seat|at|lift|and table))|\bruns? the (?:governors|board)\b"
 )
 DSL = re.compile(
     r"\b(?:safeguarding (?:lead|officer|person|teacher|woman|man|lady)|head of safeguarding|designated (?:safeguarding|teacher|person)|dsl|dsp"
-    r"|child protection (?:lead|officer|co-?ordinator))\b|\b(?:arweinydd|person|swyddog) diogelu\b",
+    r"|child protection (?:lead|officer|co-?ordinator))\b|\b(?:arweinydd|person|swyddog) diogelu\b"
 )
 _GOVERNOR = re.compile(
     r"\bgovernor\b|\b(?:one|some|two|member) of the governors\b|\b(?:l)?lywodraethwr\b", re.I
 )
 _LEADERS = re.compile(
-    r"\bmember of (?:the )?(?:slt|senior leadership\w*|leadership team)\b|\bsenior leader\b|\bassistant[ -]+(?:head|principal)",
+    r"\bmember of (?:the )?(?:slt|senior leadership\w*|leadership team)\b|\bsenior leader\b|\bassistant[ -]+(?:head|principal)"
 )
 _IT = re.compile(
-    r"\b(?:it|ict|computing|network)[ -]+(?:lead|guy|man|bloke|woman|manager|director|technician|tech|teacher|support|co-?ordinator)\b|\bdirector of (?:it|ict)\b",
+    r"\b(?:it|ict|computing|network)[ -]+(?:lead|guy|man|bloke|woman|manager|director|technician|tech|teacher|support|co-?ordinator)\b|\bdirector of (?:it|ict)\b"
 )
 _DPO = re.compile(r"\bdata protection (?:officer|lead)\b|\bdpo\b")
 
@@ -202,11 +202,7 @@ def chiefs_of(school: School, people: Sequence[Person]) -> frozenset[str]:
 
 
 def possible_subjects(
-    reading: NameReading,
-    about: About,
-    likeliest: str | None,
-    school: School,
-    people: Sequence[Person],
+    reading: NameReading, about: About, likeliest: str | None, school: School, people: Sequence[Person]
 ) -> tuple[str, ...]:
     """Ids of everyone about whom a text may be, in the order of `people`.
 

@@ -1,13 +1,48 @@
-"""Why a verdict is what it is, in sentences for people. Never the post's own words. Pure."""
+"""What a verdict rests on: reasons, trust, thresholds."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import re
+import tomllib
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from pathlib import Path
 
-from classifiers.text.language import Language, Tongue
-from classifiers.text.tongues import NAMES
-from data.judged import A_PERSON_DECIDES, GRADED, PASSES_ON_NEWS, PRESS_CLEARS, PRESS_OVER
-from data.types import KEY_OF_A_TRUST, Match, Reason, Relevance, Route, Signal
+from classifiers.linking.match_reasons import OTHER_OF_YOURS
+from classifiers.linking.trusts.named import OF_TRUST, spoken
+from classifiers.text.language import NAMES, Language, Tongue
+from data.errors import InputError
+from data.judged import (
+    A_PERSON_DECIDES,
+    GRADED,
+    OF_A_CHILD,
+    PASSES_ON_NEWS,
+    PRESS_CLEARS,
+    PRESS_OVER,
+    calls_for_alert,
+    dangers,
+    harms,
+)
+from data.types import (
+    ABUSE_LABELS,
+    KEY_OF_A_TRUST,
+    SURE,
+    THEMES,
+    About,
+    Match,
+    Mention,
+    PressEvent,
+    Reason,
+    Relevance,
+    Role,
+    Route,
+    School,
+    Signal,
+    Verdict,
+)
+
+# Why a verdict is what it is, in sentences for people. Never the post's own words. Pure.
 
 MOST = 5
 """Nobody reads more reasons than this."""
@@ -150,3 +185,195 @@ def _place(signal: Signal) -> tuple[bool, bool, int, bool, bool, str]:
 def _first(reasons: Iterable[Reason]) -> tuple[Reason, ...]:
     by_code = {r.code: r for r in reversed(list(reasons))}
     return tuple(list(reversed(by_code.values()))[:MOST])
+
+
+# What is said of an academy trust: read as of a school, its chief executive as its head. A danger is told to
+# its schools, all else once, to the trust. Pure.
+
+_ITS_SCHOOLS = Reason(OTHER_OF_YOURS, "It may be a danger at the trust's schools: each of them is told.")
+_ITS_OWN = Reason(OTHER_OF_YOURS, "It is about the trust itself, and names no school of it.")
+_HEADS = re.compile(
+    r"\b(?:deputy |assistant |acting )?(?:head\s*-?\s*(?:teacher|master|mistress)|principal)", re.I
+)
+_CHIEF = re.compile(
+    r"\b(?:the |its |our |a )?(?:(?:academy |multi[- ]academy |schools? )?trust['’]?s? |academy )?"
+    r"(?<!police )(?<!fire )(?<!council )(?:chief(?: executive)?(?: officer)?\b|ceo\b|exec(?:utive)? head\b)"
+    r"|\btrust (?:boss|leader|head)\b",
+    re.IGNORECASE,
+)
+
+_HARMS = (PressEvent.INJURY, PressEvent.WEAPON)
+_NAMES = ("full_name", "alias", "about_you", "perhaps_another_school")
+
+
+@lru_cache(maxsize=4)
+def _named(trust: School) -> re.Pattern[str]:
+    names = (r"\W+".join(map(re.escape, name.split())) for name in spoken(trust))
+    return re.compile(rf"\b(?:the )?(?:{'|'.join(names)})\b", re.IGNORECASE)
+
+
+def in_words_of_a_school(mention: Mention, trust: School) -> tuple[Mention, str]:
+    """The mention with “the trust” for its name, so that no word of that counts; its words as of a school
+    that the chief executive leads: heads of schools are staff there."""
+    title, text = (_named(trust).sub("the trust", part) for part in (mention.title, mention.text))
+    whole = _HEADS.sub("teacher", f"{title}\n{text}")
+    return replace(mention, title=title, text=text), _CHIEF.sub("the headteacher", whole)
+
+
+def judged_once(
+    matches: Sequence[Match],
+    judge: Callable[[Match], Verdict],
+    chiefs: Collection[str],
+    over: Collection[str],
+) -> list[Verdict]:
+    """The verdicts on these matches of one text, in their order.
+
+    What is about a trust is no school's that it names only as a school of the trust. A danger is each such
+    school's, as what names none of several, and not the trust's unless it is aimed at the chief. One that
+    accuses the chief, and does not merely name them, is the trust's alone, where somebody over them can be
+    told. `chiefs` and those `over` them are people by id.
+    """
+    of = next(m for m in matches if m.urn.startswith(KEY_OF_A_TRUST))
+    own, chief = judge(of), {f"office:{Role.HEAD}", *(f"person:{i}" for i in chiefs)}
+    accused = {meant.who for meant in own.accuses}
+    surely = own.about is About.HEAD or any(m.sure >= SURE and m.who in chief for m in own.accuses)
+    heard = surely and not accused.isdisjoint(chief) and any(f"person:{i}" not in accused for i in over)
+    # is it the safeguarding leads', or might somebody come to harm, or have come to it? In an article also a
+    # child, perhaps
+    told = own.event in _HARMS or any(meant.harm in OF_A_CHILD for meant in own.endangers)
+    grave = own.restricted or own.route.urgent or harms(own) or (own.event and told)
+    to_schools = (calls_for_alert(own) and bool(grave)) and not heard
+
+    def on(match: Match) -> Verdict:
+        if not _through(match):
+            return judge(match)
+        if not to_schools:
+            return judge(_not_about(match, _ITS_OWN))
+        found = judge(match)
+        found = found if calls_for_alert(found) else _as_of_a_school(own, match, chief)
+        known = {meant.who for meant in found.accuses}
+        return replace(
+            found, accuses=(*found.accuses, *(m for m in own.accuses if m.person and m.who not in known))
+        )
+
+    found = {match.urn: on(match) for match in matches if match is not of}
+    aimed = not chief.isdisjoint(meant.who for meant in dangers(own))
+    theirs = to_schools and not aimed and any(map(_through, matches))
+    found[of.urn] = judge(_not_about(of, _ITS_SCHOOLS)) if theirs else own
+    return [found[match.urn] for match in matches]
+
+
+def _through(match: Match) -> bool:
+    return [reason.code for reason in match.reasons] == [OF_TRUST]
+
+
+def _as_of_a_school(own: Verdict, match: Match, chief: Collection[str]) -> Verdict:
+    """What is judged of the trust, as a school's: its words are grave by the trust's name alone, “outside
+    Brightwater Trust with a gun”. The chief is not the school's head."""
+    return replace(
+        own,
+        urn=match.urn,
+        relevance=Relevance.UNSURE,
+        about=About.STAFF if own.about is About.HEAD else own.about,
+        subject_person=None,
+        reasons=(*match.reasons, *(r for r in own.reasons if r.code not in _NAMES)),
+        accuses=(),
+        endangers=tuple(replace(m, who="school") if m.who in chief else m for m in dangers(own)),
+    )
+
+
+def _not_about(match: Match, why: Reason) -> Match:
+    return replace(match, relevance=Relevance.NOT_ABOUT, score=0.0, reasons=(why,))
+
+
+# The numbers behind the decision, kept apart from its rules, and the themes that pass theirs.
+
+THEME_LINE = 0.5
+"""The probability from which a theme is named. The shipped model's is set so that most named are right."""
+
+MOST_THEMES = 2
+
+_THEME = "theme:"
+_END = len(_THEME)
+
+
+def themes_of(scores: Mapping[str, float]) -> tuple[str, ...]:
+    """A text's themes, surest first, from its probabilities by label; themes the model does not score are
+    left out.
+    """
+    sure = [theme for theme in THEMES if scores.get(f"theme:{theme}", 0.0) >= THEME_LINE]
+    return tuple(sorted(sure, key=lambda theme: -scores[f"theme:{theme}"])[:MOST_THEMES])
+
+
+def without_themes(scores: Mapping[str, float], named: tuple[str, ...]) -> list[tuple[str, float]]:
+    """The scores without those of themes that are not named: a verdict keeps what led to it."""
+    return [pair for pair in scores.items() if pair[0][:_END] != _THEME or pair[0][_END:] in named]
+
+
+THRESHOLDS_FILE = Path(__file__).with_name("thresholds.toml")
+
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """Where the lines are drawn. Probabilities are in 0..1; `*_bias` and `signal_*` are in log-odds.
+
+    `alert`: from here a mention needs action (severity 3). `removal`: from here a removal may be offered,
+    which takes more. `look`: from here a person looks. `this_hour`: from here a safeguarding matter is
+    severity 4. `urgent_bias` favours the routes safeguarding and police_now over removal, `police_bias`
+    police_now over safeguarding, `request_bias` request_removal over platform_report. `respond_bias` favours
+    respond over note and thank, `thank_bias` thank over note. `removal_floor`: below it no label is grounds
+    for a removal. `ours`: from here, in log-odds, what the stack makes of it is about the school.
+    `signal_strong` is what a signal's vote for a route counts. `sure`: from here what is first judged to be
+    of child protection or for the police is not lowered by a second reading. `read` are the lines for posts
+    that were read again.
+    """
+
+    alert: float = 0.5
+    removal: float = 0.7
+    look: float = 0.2
+    this_hour: float = 0.5
+    urgent_bias: float = 0.0
+    police_bias: float = 0.0
+    request_bias: float = 0.0
+    respond_bias: float = 0.0
+    thank_bias: float = 0.0
+    neutral_bias: float = 0.0
+    positive_bias: float = 0.0
+    removal_floor: float = 0.15
+    ours: float = 0.0
+    signal_strong: float = 1.5
+    sure: float = 0.9
+    abuse: Mapping[str, float] = field(default_factory=lambda: dict.fromkeys(ABUSE_LABELS, 0.5))
+    read: Thresholds | None = None
+
+    def label(self, name: str) -> float:
+        """The probability from which an abuse label holds; 0.5 where none is given."""
+        return self.abuse.get(name, 0.5)
+
+
+def read_thresholds(path: Path = THRESHOLDS_FILE) -> Thresholds:
+    """The thresholds of a TOML file: numbers by field name, labels under `[abuse]`, and under `[read]` those
+    for posts that were read again.
+
+    Raises InputError, naming the file and the key, where something is missing, unknown or not a number.
+    """
+    try:
+        held = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, tomllib.TOMLDecodeError) as error:
+        raise InputError(f"{path}: cannot be read as thresholds ({error}).") from error
+    held.pop("measured", None)
+    again, found = held.pop("read", None), None
+    for table in (again, held) if again else (held,):
+        abuse = table.pop("abuse", {})
+        known = set(Thresholds.__dataclass_fields__) - {"abuse", "read"}
+        for key in sorted(set(table) ^ known):
+            raise InputError(f"{path}: “{key}” is {'missing' if key in known else 'not a threshold'}.")
+        for key in sorted(set(abuse) - set(ABUSE_LABELS)):
+            raise InputError(f"{path}, [abuse]: “{key}” is not an abuse label.")
+        for key, value in (*table.items(), *abuse.items()):
+            if isinstance(value, bool) or not isinstance(value, int | float):
+                raise InputError(f"{path}: “{key}” must be a number.")
+        numbers = {key: float(value) for key, value in table.items()}
+        labels = {key: float(value) for key, value in abuse.items()}
+        found = replace(Thresholds(abuse=labels, read=found), **numbers)  # type: ignore[arg-type]
+    return found or Thresholds()

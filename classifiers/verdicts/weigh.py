@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from classifiers.text.language import Language
 from classifiers.verdicts.stack import Likelihoods, judge
-from classifiers.verdicts.thresholds import Thresholds
+from classifiers.verdicts.verdict_reasons import Thresholds
 from data.types import ABUSE_LABELS, Match, Relevance, Route, Sentiment, Severity, Signal
 
 CONTENT_LABELS = tuple(label for label in ABUSE_LABELS if label != "profanity")

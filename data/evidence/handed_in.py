@@ -38,11 +38,6 @@ class HowItCame(StrEnum):
     PAPER = "paper"
     OTHER = "other"
 
-    @property
-    def option(self) -> str:
-        """As it is typed: “parents-phone”."""
-        return self.value.replace("_", "-")
-
 
 class PictureShows(StrEnum):
     """Whether a picture shows anybody under 18 undressed or in a sexual way: real, drawn or made."""
@@ -76,7 +71,7 @@ class Whom(StrEnum):
 
 CHILD_IMAGE_TEXT = "Image of a child."
 """What is taken down of an image that may show a child: with a file's place behind it still under eight
-words, and so short a text is never taken for a copy (`classifiers.stories.fingerprints.SHORT`), so that each
+words, and so short a text is never taken for a copy (`classifiers.stories.SHORT`), so that each
 address is a story, and an alert, of its own."""
 
 

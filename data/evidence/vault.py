@@ -84,16 +84,6 @@ class Vault:
                 return error.text
         return ""
 
-    def decrypt(self, sha256: str) -> None:
-        """Puts the bytes in the place of their envelope, unless they are gone by then; their age stays.
-
-        After a crash the one or the other is there, whole. Raises as `get` does.
-        """
-        path = self.path(sha256)
-        if self.encrypted_under(sha256):
-            _drop_unfinished(path)
-            _write(self.get(sha256), path, instead=path.stat())
-
     def names(self) -> list[str]:
         """The SHA-256 names of everything stored, in order."""
         return sorted(p.name for p in self.folder.glob("??/*") if _SHA256.fullmatch(p.name))
@@ -152,10 +142,8 @@ def _drop_unfinished(target: Path) -> None:
         left.unlink(missing_ok=True)
 
 
-def _write(content: bytes, target: Path, *, instead: os.stat_result | None = None) -> None:
-    """Whole or not at all; `instead` of a file that was this, with its age, once what was written is read
-    again and has the hash in its name, and only if that file was not deleted meanwhile.
-    """
+def _write(content: bytes, target: Path) -> None:
+    """Whole or not at all."""
     handle, name = tempfile.mkstemp(dir=target.parent, prefix=f"unfinished-{target.name}-")
     unfinished = Path(name)
     try:
@@ -164,12 +152,7 @@ def _write(content: bytes, target: Path, *, instead: os.stat_result | None = Non
             file.flush()
             os.fsync(file.fileno())
         unfinished.chmod(0o400)
-        if instead is not None:
-            if hashlib.sha256(unfinished.read_bytes()).hexdigest() != target.name:
-                raise StoreDamaged(f"{target} stays as it is: what was written in its place is not the same.")
-            os.utime(unfinished, ns=(instead.st_atime_ns, instead.st_mtime_ns))
-        if instead is None or target.exists():
-            unfinished.replace(target)
+        unfinished.replace(target)
     finally:
         unfinished.unlink(missing_ok=True)
     sync(target.parent)

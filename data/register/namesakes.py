@@ -7,7 +7,6 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from data.register.heads import told_apart
 from data.register.school_names import (
     core,
     is_street,
@@ -16,6 +15,7 @@ from data.register.school_names import (
     outward,
     places_in,
     spoken_name,
+    told_apart,
     words_of,
 )
 from data.types import Namesake, School

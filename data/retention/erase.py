@@ -13,8 +13,8 @@ from enum import StrEnum
 
 from data.keeping.deletion_record import DeletedKind
 from data.retention import deleting
+from data.retention.deleting import KEPT, kept_until
 from data.retention.purge import ERASURE, PurgeReport, record_deletions, swept
-from data.retention.purge_cases import KEPT, kept_until
 from data.store.cases.case_posts import restricted_among
 from data.store.engine.audit_chain import AuditEntry, Code, append
 from data.store.engine.open import Store

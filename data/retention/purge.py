@@ -19,13 +19,13 @@ from data.evidence.vault import Vault
 from data.keeping import deletion_record
 from data.keeping.deletion_record import NOTHING, DeletedKind, Gone
 from data.retention import deleting
-from data.retention.purge_cases import KEPT, KEPT_BY_CASE, KeptCase, kept_until, purge_cases
+from data.retention.deleting import KEPT, KEPT_BY_CASE, KeptCase, kept_until, purge_cases
 from data.store.cases.evidence_files import all_named
 from data.store.engine.audit_chain import AuditEntry, Code, append
 from data.store.engine.migrate import copy_database
 from data.store.engine.open import ASIDE, BACKING_UP, RESTORING, Store
 from data.store.engine.rows import Connection, at, execute, read_column, read_rows, read_value
-from data.store.mentions.school_sets import OF_SETS
+from data.store.mentions.known import OF_SETS
 from data.store.owners import marked, unless_owned
 from data.store.reporting.fresh_stories import TO_ANSWER
 from data.store.sealing import forget, sealed

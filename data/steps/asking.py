@@ -20,55 +20,33 @@ from data.steps.codes import (
     asks,
 )
 
-_PERSON = asks("Whose; by default, the target's.", of=ValueKind.WHOSE)
-_REFERENCE = asks("The number they gave for the report or the crime.")
+_PERSON = asks(of=ValueKind.WHOSE)
+_REFERENCE = asks()
 OVERRIDE_GROUNDS = ("child_at_risk", "other_at_risk", "risk_to_life")
 """The grounds for telling the police without consent."""
 _WAY = asks(
-    "How, if a rung can be asked in several ways.",
-    tuple(dict.fromkeys(kind for rung in Rung for kind in rung.spec.kinds)),
-    key="kind",
-    label="case.asks.way",
+    tuple(dict.fromkeys(kind for rung in Rung for kind in rung.spec.kinds)), key="kind", label="case.asks.way"
 )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked(StepClass):
-    """Record that you asked somebody to act, and keep what you sent.
-
-    Schoolgate itself does not ask anybody outside the school.
-    """
+    """Record that you asked somebody to act, and keep what you sent."""
 
     kind = StepKind.ASKED
     dated = True
     may_precede = True
-    rung: Rung = field(metadata=asks("Who was asked."))
-    channel: str = field(
-        default="", metadata=asks("Which platform or site, or how it was sent.", of=ValueKind.SITE)
-    )
+    rung: Rung = field(metadata=asks())
+    channel: str = field(default="", metadata=asks(of=ValueKind.SITE))
     reference: str = field(default="", metadata=_REFERENCE)
     way: str = field(default="", metadata=_WAY)
-    imminent: bool | None = field(default=None, metadata=asks("For the police: is anybody in danger now?"))
-    received_at: datetime | None = field(
-        default=None, metadata=asks("When it reached them, if known; clocks run from then.")
-    )
+    imminent: bool | None = field(default=None, metadata=asks())
+    received_at: datetime | None = field(default=None, metadata=asks())
     place: int | None = None
     route: str = ""
-    advice: str = field(
-        default="", metadata=asks("A lawyer advised the school to give notice in its own name.", ("lawyer",))
-    )
-    sender: Sender | None = field(
-        default=None,
-        metadata=asks(
-            "Who asked, if not the school.",
-            {
-                Sender.SOLICITOR: "A solicitor, for the person it is about.",
-                Sender.THEMSELVES: "The person it is about.",
-            },
-            told=True,
-        ),
-    )
-    written_at: datetime | None = field(default=None, metadata=asks("When the letter was written, if known."))
+    advice: str = field(default="", metadata=asks(("lawyer",)))
+    sender: Sender | None = field(default=None, metadata=asks(told=True))
+    written_at: datetime | None = field(default=None, metadata=asks())
     kept: KeptLetter | None = field(
         default=None, metadata={"among": frozenset(KeptLetter) - {KeptLetter.AS_CAME}, "told": True}
     )
@@ -85,17 +63,13 @@ class Answered(StepClass):
     kind = StepKind.ANSWERED
     dated = True
     may_precede = True
-    rung: Rung = field(metadata=asks("Who had been asked."))
-    result: RungAnswer = field(metadata=asks("What came of it."))
+    rung: Rung = field(metadata=asks())
+    result: RungAnswer = field(metadata=asks())
     reference: str = field(default="", metadata=_REFERENCE)
     way: str | None = field(default=None, metadata=_WAY)  # None where it does not say to which
     place: int | None = None
-    poster_told_at: datetime | None = field(
-        default=None, metadata=asks("When the operator passed the notice on to whoever posted it.")
-    )
-    talked_at: datetime | None = field(
-        default=None, metadata=asks("Of a conversation: when you talked, if you did.")
-    )
+    poster_told_at: datetime | None = field(default=None, metadata=asks())
+    talked_at: datetime | None = field(default=None, metadata=asks())
     kept: KeptLetter | None = field(
         default=None, metadata={"among": frozenset((KeptLetter.AS_CAME, KeptLetter.NOT_KEPT)), "told": True}
     )
@@ -112,9 +86,7 @@ class Responded(StepClass):
     kind = StepKind.RESPONDED
     dated = True
     may_precede = True
-    how: str = field(
-        metadata=asks("How it was answered.", ("meeting", "phone", "letter", "mail", "public_reply"))
-    )
+    how: str = field(metadata=asks(("meeting", "phone", "letter", "mail", "public_reply")))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,9 +97,7 @@ class ConsentAsked(StepClass):
     dated = True
     may_precede = True
     person: str = field(metadata=_PERSON)
-    how: str = field(
-        metadata=asks("How they were asked.", ("in_person", "phone", "meeting", "letter", "mail"))
-    )
+    how: str = field(metadata=asks(("in_person", "phone", "meeting", "letter", "mail")))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -168,7 +138,7 @@ class ConsentOverridden(StepClass):
 
     kind = StepKind.CONSENT_OVERRIDDEN
     wants_why = True
-    ground: str = field(metadata=asks("Who is at risk.", OVERRIDE_GROUNDS))
+    ground: str = field(metadata=asks(OVERRIDE_GROUNDS))
     informed: HowTold | None = None
 
 
@@ -182,14 +152,7 @@ class SupportStep(StepClass):
     may_precede = True
     status: Support = field(
         metadata=asks(
-            "What became of it.",
-            {
-                Support.OFFERED: "Support was offered.",
-                Support.ACCEPTED: "It was taken up.",
-                Support.DECLINED: "It was declined, for now.",
-                Support.IN_PLACE: "It is in place.",
-                Support.ENDED: "It has ended.",
-            },
+            tuple(each for each in Support if each is not Support.NOT_OFFERED),
             among=frozenset(Support) - {Support.NOT_OFFERED},
         )
     )
@@ -209,25 +172,13 @@ class SaidSafe(StepClass):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Warned(StepClass):
-    """Record who was warned of a danger, by whoever warned them.
-
-    Once 999 was rung, the case lists who is still to be warned.
-    """
+    """Record who was warned of a danger, by whoever warned them."""
 
     kind = StepKind.WARNED
     dated = True
     may_precede = True
     where = Where.OPEN
-    who: ToWarn = field(
-        metadata=asks(
-            "Say who was warned.",
-            {
-                ToWarn.TARGET: "Whoever it is aimed at.",
-                ToWarn.SITE: "The gate, the office and whoever is on the site.",
-                ToWarn.AUTHORITY: "The local authority, or the trust.",
-            },
-        )
-    )
+    who: ToWarn = field(metadata=asks())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -237,14 +188,7 @@ class Referred(StepClass):
     kind = StepKind.REFERRED
     dated = True
     may_precede = True
-    to: str = field(
-        metadata=asks(
-            "police, social-care (Scotland: social-work), ceop, iwf, ctiru, prevent, pastoral, parent, …; of "
-            "an allegation against staff: lado (England), designated-officer or ewc (Wales), police, "
-            "social-work or gtcs (Scotland), cpss or gtcni (Northern Ireland).",
-            of=ValueKind.REFERRAL,
-        )
-    )
+    to: str = field(metadata=asks(of=ValueKind.REFERRAL))
     reference: str = field(default="", metadata=_REFERENCE)
 
 
@@ -254,4 +198,4 @@ class Assigned(StepClass):
 
     kind = StepKind.ASSIGNED
     by_program = True  # whoever had it has left
-    person: str = field(metadata=asks("Who has it from now on.", of=ValueKind.PERSON))
+    person: str = field(metadata=asks(of=ValueKind.PERSON))

@@ -6,16 +6,14 @@ A value once stored never changes.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import fields
 from enum import StrEnum
 from typing import Any, ClassVar
 
-from data.errors import as_typed
-
 
 class StepKind(StrEnum):
-    """What may be done in a case. What each may say is a class of `data.steps.kinds`."""
+    """What may be done in a case. What each may say is a class of `data.steps.stored`."""
 
     OPENED = "opened"
     CLASSIFIED = "classified"
@@ -77,7 +75,7 @@ class Where(StrEnum):
 
 
 class StepClass:
-    """A class of steps, whose docstring is the help of whoever takes one.
+    """A class of steps.
 
     `by_hand`: a person takes it as a step of its own. `wants_why`: they must say why; None where they are not
     even asked. `dated`: they may say when it was done. `by_program`: the program may record it by itself;
@@ -309,15 +307,10 @@ class ValueKind(StrEnum):
 
 
 def asks(
-    help_: str,
-    choices: Mapping[str, str] | Iterable[str] = (),
-    *,
-    of: ValueKind | None = None,
-    label: str = "",
-    **more: object,
+    choices: Iterable[str] = (), *, of: ValueKind | None = None, label: str = "", **more: object
 ) -> dict[str, object]:
     """The metadata of a field that whoever takes the step is asked for."""
-    return {"help": as_typed(help_), "choices": choices, "of": of, "label": label, **more}
+    return {"asked": True, "choices": choices, "of": of, "label": label, **more}
 
 
 def told_of(of: type[Any]) -> tuple[str, ...]:
@@ -329,5 +322,5 @@ def told_of(of: type[Any]) -> tuple[str, ...]:
     return tuple(
         said.get("key", name)
         for said, name in every
-        if said.get("told", "help" in said and not said["label"])
+        if said.get("told", "asked" in said and not said["label"])
     )

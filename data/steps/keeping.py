@@ -112,38 +112,23 @@ class Checked(StepClass):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CopyFound(StepClass):
-    """Add a place where the same matter is: a post that was read or handed in, or an address.
-
-    Each place is asked, looked at and answered for by itself. Nothing at the address is read. The rules add
-    where it is, if nobody says so. Of old, a copy was named without `what` it is, and was no place.
-    """
+    """Add a place where the same matter is: a post that was read or handed in, or an address."""
 
     kind = StepKind.COPY_FOUND
     by_program = True
-    mention: str = field(
-        default="",
-        metadata=asks("The post that repeats it, or its id's beginning.", of=ValueKind.POST),
-    )
-    url: str = field(
-        default="", metadata=asks("Its address, where no post of it is held.", of=ValueKind.TEXT)
-    )
+    mention: str = field(default="", metadata=asks(of=ValueKind.POST))
+    url: str = field(default="", metadata=asks(of=ValueKind.TEXT))
     what: PlaceRole | None = field(
-        default=None,
-        metadata=asks("What it is.", tuple(r.value for r in PlaceRole if r is not PlaceRole.POST)),
+        default=None, metadata=asks(tuple(r.value for r in PlaceRole if r is not PlaceRole.POST))
     )
-    channel: str = field(
-        default="", metadata=asks("Where it is, if not as the address says.", of=ValueKind.CHANNEL)
-    )
+    channel: str = field(default="", metadata=asks(of=ValueKind.CHANNEL))
     sealed: str = ""
     subjects: tuple[str, ...] = ()  # whom the stories that hold the post may accuse
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlaceLeft(StepClass):
-    """Leave one of the case's places standing, with the reason; the case may end as removed without it.
-
-    Asking somebody about it again ends that.
-    """
+    """Leave one of the case's places standing, with the reason; the case may end as removed without it."""
 
     kind = StepKind.PLACE_LEFT
     wants_why = True
@@ -192,10 +177,8 @@ class Noted(StepClass):
     kind = StepKind.NOTED
     wants_why = True
     may_precede = True
-    starts: CaseClock | None = field(
-        default=None, metadata=asks("A time owed to a person about their data.", _OF_PRIVACY)
-    )
-    ends: CaseClock | None = field(default=None, metadata=asks("That it was kept.", _OF_PRIVACY))
+    starts: CaseClock | None = field(default=None, metadata=asks(_OF_PRIVACY))
+    ends: CaseClock | None = field(default=None, metadata=asks(_OF_PRIVACY))
     pack: str = ""  # the SHA-256 of one that was made; that says nothing of why anything else was done
 
 
@@ -205,7 +188,7 @@ class Held(StepClass):
 
     kind = StepKind.HELD
     wants_why = True
-    review: datetime = field(metadata=asks("When to look at it again."))
+    review: datetime = field(metadata=asks())
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,10 +201,7 @@ class Released(StepClass):
 
 @dataclass(frozen=True, slots=True)
 class Locked(StepClass):
-    """Withhold the identity of an accused teacher.
-
-    Education Act 2002, section 141F: a teacher whom a pupil of the school accuses of an offence.
-    """
+    """Withhold the identity of an accused teacher."""
 
     kind = StepKind.LOCKED
     wants_why = True
@@ -234,21 +214,17 @@ class Unlocked(StepClass):
 
     kind = StepKind.UNLOCKED
     wants_why = True
-    ground: str = field(metadata=asks("On which ground.", UNLOCKING))
+    ground: str = field(metadata=asks(UNLOCKING))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChronologyApproved(StepClass):
-    """Allow one author's posts about one person to be put together in this case.
-
-    Only the head can, or the chair where it is about the head. Only posts held already are used: nobody is
-    searched for.
-    """
+    """Allow one author's posts about one person to be put together in this case."""
 
     kind = StepKind.CHRONOLOGY
     wants_why = True
-    author: str = field(metadata=asks("The name it was posted under, as shown."))
-    person: str = field(metadata=asks("The person the posts are about.", of=ValueKind.PERSON))
+    author: str = field(metadata=asks())
+    person: str = field(metadata=asks(of=ValueKind.PERSON))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -257,19 +233,7 @@ class Closed(StepClass):
 
     kind = StepKind.CLOSED
     wants_why = True
-    ending: Ending = field(
-        metadata=asks(
-            "Say how it ended.",
-            {
-                Ending.REMOVED: "Gone, and found gone twice, a day apart.",
-                Ending.CHANGED: "Still there, without what was wrong.",
-                Ending.STANDING: "It stays; nobody is asked any more.",
-                Ending.ANSWERED: "The concern itself was answered.",
-                Ending.HANDED_OVER: "It is in the safeguarding system, or with the police.",
-                Ending.MISTAKEN: "It was opened by mistake.",
-            },
-        )
-    )
+    ending: Ending = field(metadata=asks(tuple(Ending)[:-1]))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,25 +15,34 @@ from typing import Any, get_args, get_origin, get_type_hints
 
 from data.content_class import BYPASSING, ContentClass
 from data.rungs import Rung
-from data.steps.codes import StepKind, ValueKind
-from data.steps.kinds import KINDS, Step
+from data.steps import asking, judging, keeping
+from data.steps.codes import StepClass, StepKind, ValueKind
+
+Step = StepClass
+KINDS: Mapping[StepKind, type[Any]] = {
+    each.kind: each
+    for module in (judging, asking, keeping)
+    for each in vars(module).values()
+    if isinstance(each, type) and issubclass(each, StepClass) and each is not StepClass
+}
+"""The class of each kind."""
 
 
 @dataclass(frozen=True, slots=True)
 class StepField:
     """A fact: `attribute` of its class, `name` as it is stored, `label` a key of the catalogue.
 
-    `help` is empty where nobody is asked, since the rules or the program add it. `choices` are the values it
-    may have, with a remark on each or none; `type` is that of one value, where there may be several (`many`,
-    written with `between` between them) or none (`optional`). Only those `among` these fit, where it says so.
+    Nobody is `asked` for what the rules or the program add. `choices` are the values it may have; `type` is
+    that of one, where there may be several (`many`, written with `between` between them) or none
+    (`optional`). Only those `among` these fit, where it says so.
     """
 
     attribute: str
     name: str
     label: str
-    help: str
+    asked: bool
     kind: ValueKind
-    choices: Mapping[str, str]
+    choices: tuple[str, ...]
     required: bool
     many: bool
     type: type
@@ -129,7 +138,7 @@ _READ: Mapping[type, Callable[[str], object]] = {
 
 def fields_of(of: type[Any]) -> tuple[StepField, ...]:
     """What is asked of whoever takes such a step, in the order of its class."""
-    return tuple(field for field in facts_of_kind(of.kind).values() if field.help)
+    return tuple(field for field in facts_of_kind(of.kind).values() if field.asked)
 
 
 def _field(of: type[Any], each: Field[Any], hint: Any) -> StepField:
@@ -142,9 +151,9 @@ def _field(of: type[Any], each: Field[Any], hint: Any) -> StepField:
         attribute=each.name,
         name=name,
         label=said.get("label") or f"pack.name.{of.kind}.{name}",
-        help=said.get("help", ""),
+        asked="asked" in said,
         kind=said.get("of") or _BY_TYPE.get(one, ValueKind.CODE if choices else ValueKind.TEXT),
-        choices=choices if isinstance(choices, Mapping) else dict.fromkeys(map(str, choices), ""),
+        choices=tuple(map(str, choices)),
         required=each.default is MISSING,
         many=several is not None,
         type=one,

@@ -17,15 +17,7 @@ from typing import Any
 
 from data.ids import digest
 from data.store.engine.audit_chain import AuditEntry, Code, append, note
-from data.store.engine.rows import (
-    Connection,
-    moment,
-    names,
-    read_rows,
-    read_value,
-    replace,
-    selected,
-)
+from data.store.engine.rows import Connection, moment, names, read_rows, read_value, replace, selected
 from data.store.engine.rows import at as moment_at
 from data.store.engine.rows import put as put_rows
 from data.types import Mark, Marked, Owner

@@ -79,9 +79,7 @@ def sealed_rows(con: Connection, about: Collection[str]) -> list[SealedRow]:
 def kept_salts(con: Connection, subjects: Collection[str]) -> dict[tuple[RowKey, str], str]:
     """The salts of all that is sealed of these posts and alerts, by row and column."""
     found = _read(
-        con,
-        "SELECT kind, subject, version, urn, salts FROM seal_salts WHERE subject = ANY($ids)",
-        subjects,
+        con, "SELECT kind, subject, version, urn, salts FROM seal_salts WHERE subject = ANY($ids)", subjects
     )
     return {
         (RowKey(SealedKind(kind), subject, version, urn), name): salt

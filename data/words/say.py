@@ -15,6 +15,11 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from data.rungs import Rung
+from data.steps.asking import Answered, Asked
+
+# Every sentence that people are sent or shown, from one catalogue with a folder for each language.
+
 Names = tuple[str, ...]
 
 
@@ -26,7 +31,7 @@ DAYS: Mapping[str, Mapping[str, Names]] = {
     "en": {
         "EEEE": _names("Monday Tuesday Wednesday Thursday Friday Saturday Sunday"),
         "EEE": _names("Mon Tue Wed Thu Fri Sat Sun"),
-    },
+    }
 }
 """From Monday, in full and short, by CLDR’s letters for them."""
 MONTHS: Mapping[str, Mapping[str, Names]] = {
@@ -35,7 +40,7 @@ MONTHS: Mapping[str, Mapping[str, Names]] = {
             "January February March April May June July August September October November December"
         ),
         "MMM": _names("Jan Feb Mar Apr May Jun Jul Aug Sept Oct Nov Dec"),
-    },
+    }
 }
 """From January, in full and short."""
 
@@ -189,3 +194,32 @@ def _local(day: date | datetime, zone: ZoneInfo | None) -> date:
 def capital(said: str) -> str:
     """With a capital letter first."""
     return said[:1].upper() + said[1:]
+
+
+# What an asking is called: who is asked at a rung, and in which way. Every surface takes it from here.
+
+
+def who_is_asked(rung: Rung, kind: str, w: Words) -> str:
+    """Who is asked at a rung in one way, as it reads inside a sentence: “Report Harmful Content”."""
+    own = f"rung.{rung.value}.who.{kind or 'plain'}"
+    return w(own if w.has(own) else rung.key)
+
+
+def asking_words(rung: Rung, kind: str, w: Words) -> str:
+    """What an asking is called: who is asked, and how where that says more; “the platform, in an appeal”."""
+    who, how = who_is_asked(rung, kind, w), f"rung.{rung.value}.how.{kind}"
+    return f"{who}, {w(how)}" if w.has(how) else who
+
+
+def asked_in(said: Asked | Answered, w: Words) -> str:
+    """What the asking of a step is called, a call to 999 as such."""
+    rang = isinstance(said, Asked) and said.rung.spec.emergency and said.imminent
+    return asking_words(said.rung, "emergency" if rang else said.way or "", w)
+
+
+def place_words(place: str, w: Words) -> str:
+    """Who a matter was referred to: as an asking of them is called, where they may be asked too."""
+    for rung in Rung:
+        if place == rung.value or place in rung.spec.kinds:
+            return who_is_asked(rung, "" if place == rung.value else place, w)
+    return w(code) if w.has(code := f"pack.code.{place}") else place

@@ -16,7 +16,7 @@ from alerts.ladder.advance import Refusal
 from alerts.places import at_place
 from data.cases import Case, Event, Post
 from data.effects import Clock, Fetch
-from data.errors import InputError, as_typed
+from data.errors import InputError
 from data.evidence.file_faults import MANIFEST
 from data.evidence.handed_in import NOTHING, SaidOfPost
 from data.evidence.vault import Vault
@@ -26,7 +26,6 @@ from data.steps.keeping import EvidenceKept, PicturesAllowed
 from data.store.cases import cases as case_store
 from data.store.cases.evidence_files import files_of
 from data.types import FetchFailure, School
-from monitor.act.casework.evidence.audit_checkpoint import authorities_file, stamp_files
 from monitor.act.casework.evidence.capture_files import CaptureRequest, job, manifest, page_files
 from monitor.act.casework.evidence.capture_policy import (
     avoiding,
@@ -37,6 +36,7 @@ from monitor.act.casework.evidence.capture_policy import (
     verdicts_on,
     whole_page_may_be_kept,
 )
+from monitor.act.casework.evidence.proving import authorities_file, stamp_files
 from monitor.act.casework.finding import find_case
 from monitor.act.casework.steps import apply_event, school_rules
 from monitor.act.step import foresee, refused
@@ -138,7 +138,7 @@ def approve_capture(
 
 def _allowing(options: CaptureOptions, person_id: str) -> Event:
     if not options.because.strip():
-        raise InputError("Say why the pictures of the post are needed; it is recorded: ⟨because⟩ “…”")
+        raise InputError("Say why the pictures of the post are needed; it is recorded.")
     return Event(PicturesAllowed(), person_id, options.because.strip())
 
 
@@ -215,7 +215,7 @@ def _page(
     post = found.post
     if post is None or not post.url:
         raise InputError(
-            f"No address is known for case {found.case.id}. What somebody else kept can be added: ⟨file⟩ FILE"
+            f"No address is known for case {found.case.id}. What somebody else kept can be added."
         )
     if no := profile_refusal(found.case, post.url):
         return no
@@ -245,7 +245,7 @@ def _draw(
     if wanted is None:
         return NoPictures("no_words", "No picture: the post's words are not shown there without scripts.")
     if not options.browser:
-        return NoPictures("not_wanted", as_typed("No picture: ⟨no_browser⟩."))
+        return NoPictures("not_wanted", "No picture was wanted.")
     return photograph(wanted, find_browser(session.config.evidence.browser))
 
 
@@ -268,7 +268,7 @@ def _earlier(session: Session, case: Case, beginning: str) -> Mapping[str, str] 
     found = [i for i in manifests if i.startswith(beginning.strip().lower())]
     if len(found) != 1:
         ids = ", ".join(manifests) or "none"
-        raise InputError(f"⟨adds_to⟩ {beginning}: name one capture of this case by its id. It has: {ids}.")
+        raise InputError(f"{beginning}: name one capture of this case by its id. It has: {ids}.")
     return {"capture": found[0], "manifest": manifests[found[0]]}
 
 

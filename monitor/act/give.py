@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from alerts.wording.alert_mail import compose_given
-from alerts.wording.lag import NOTHING_SEEN, Seen
+from alerts.wording.subject import NOTHING_SEEN, Seen
 from data.cases import Event
 from data.errors import InputError
 from data.judged import gravest

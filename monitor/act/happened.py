@@ -17,7 +17,7 @@ from data.steps.acts import Refused
 from data.steps.asking import Asked, ConsentAsked, ConsentGiven, Referred, Warned
 from data.steps.codes import BypassRoute, ToWarn
 from data.steps.keeping import Noted
-from data.steps.kinds import Step
+from data.steps.stored import Step
 from data.store.engine.connect import Connection
 from data.words.say import words
 from monitor.act.casework import opening
@@ -75,7 +75,7 @@ def say_what_happened(
         said = replace(said, why=f"{w(f'page.happened.{said.what}')} ({who}): {said.why.strip()}")
     case = next((c for c in known.cases if c.story_id == story_id), None)
     if case is None:
-        opened = opening.open_case(con, session, known.stored.alerts[story_id].number, None, said.why, now)
+        opened = opening.open_case(con, session, story_id, said.why, now)
         if isinstance(opened, Refusal):
             return Refused(opened.guard, opened.said, opened.remedy)
         case = opened.case

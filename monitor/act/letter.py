@@ -45,11 +45,7 @@ class DraftRecord:
 
 
 def draft_letter(
-    session: Session,
-    number: str,
-    kind: LetterKind,
-    facts: Mapping[str, str],
-    now: datetime,
+    session: Session, number: str, kind: LetterKind, facts: Mapping[str, str], now: datetime
 ) -> Done[DraftRecord] | Refused:
     """Drafts the letter in all its forms, and records that.
 

@@ -2,7 +2,7 @@
 takes two: for the page and the command alike.
 
 What ends it as wrongly judged is a correction too: it is kept with what was judged, and counts for what is
-like it (`classifiers.verdicts.by_people.corrected`) once as many have said it as it takes.
+like it (`classifiers.verdicts.by_people`) once as many have said it as it takes.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from alerts.access.acts import seconds
 from alerts.access.knowing import Access, access
 from alerts.wording.alert_mail import compose_said
 from alerts.wording.instant import Telling, telling
-from alerts.wording.lag import NOTHING_SEEN, Seen
+from alerts.wording.subject import NOTHING_SEEN, Seen
 from data.judged import calls_for_alert, gravest, leading
 from data.matters import SaidWrong, WrongKind
 from data.steps.acts import Done, Refused
@@ -194,5 +194,5 @@ _NOBODY = (
 )
 _WHEN_NOT = (
     f"{_WHY}; while a case is open, close the case; nobody marks criticism of themselves as not about us; "
-    "an alert is taken by: ⟪alerts ack⟫"
+    "an alert is taken on its page"
 )

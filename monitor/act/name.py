@@ -12,7 +12,7 @@ from alerts.access.matter import persons_meant, related
 from alerts.ladder.advance import Advance
 from alerts.wording.instant import to_target
 from classifiers.linking.linker import Linker
-from classifiers.verdicts.by_people.said import BY, Naming, as_let_in, as_named, as_withdrawn
+from classifiers.verdicts.by_people import BY, Naming, as_let_in, as_named, as_withdrawn
 from data.cases import Case, Event
 from data.errors import InputError
 from data.ids import digest
@@ -21,7 +21,7 @@ from data.matters import SaidWrong, WrongKind
 from data.people import people_of
 from data.steps.acts import Done, Refused
 from data.steps.judging import Accused, Conflicted, Targeted
-from data.steps.kinds import Step
+from data.steps.stored import Step
 from data.store.alerts import alerts as alert_store
 from data.store.engine.audit_chain import Code, note
 from data.store.engine.connect import Connection
@@ -294,4 +294,4 @@ _WHO = (
     "A safeguarding lead says who is meant, or whoever decides: somebody who may read it, and whom it does "
     "not accuse."
 )
-_WHOM = "Name people at the school by id: ⟨aimed_at⟩ PERSON, ⟨about⟩ PERSON, or ⟨about⟩ nobody."
+_WHOM = "Say who is meant: people of the school, or nobody at the school."

@@ -9,12 +9,11 @@ from datetime import datetime
 from alerts.access.matter import keys_of
 from data.errors import InputError
 from data.keeping.deletion_record import DeletedKind
-from data.privacy.requests import PrivacyRequest, RequestEnding, RequestKind, request_due
-from data.privacy.terms import SearchTerm, TermKind
+from data.privacy import PrivacyRequest, RequestEnding, RequestKind, SearchTerm, TermKind, request_due
 from data.retention.erase import Erasure, Staying, staying
 from data.retention.erase import erase as erase_in_store
 from data.retention.purge import record_deletions
-from data.steps.acts import Done, Refused, Remedy
+from data.steps.acts import Done, Refused
 from data.store.engine.audit_chain import AuditEntry, Code, append
 from data.store.engine.connect import Connection
 from data.store.privacy import held as held_store
@@ -23,9 +22,10 @@ from data.store.privacy import suppressions
 from data.store.privacy.held import FoundPost
 from data.store.privacy.requests import Correction
 from data.store.privacy.suppressions import Suppression
-from monitor.act.requests.finding import held_about, one_post
-from monitor.act.requests.office import Office
+from monitor.act.requests.copying import Copy, draft_copy
+from monitor.act.requests.finding import Decided, HeldData, Office, held_about, one_post
 from monitor.config.home.paths import secret_key
+from monitor.pipeline.sighting import known_channel
 
 ERASES = (RequestKind.ERASURE, RequestKind.OBJECTION)
 """For these posts are erased: an objection that was upheld, too (UK GDPR, Article 17(1)(c))."""
@@ -34,7 +34,7 @@ ERASES = (RequestKind.ERASURE, RequestKind.OBJECTION)
 @dataclass(frozen=True, slots=True)
 class ToErase:
     """The posts that are meant, those of them that stay, and why; `withheld` are out of reach here, and
-    `naming` are by others, name whoever asked, and are not meant."""
+    `naming` are by others, name the person who asked, and are not meant."""
 
     request_id: str
     posts: tuple[FoundPost, ...]
@@ -58,7 +58,7 @@ def to_erase(
     """
     if wanted is not None and wanted.kind is TermKind.NAME:
         raise InputError(
-            "A name does not show who wrote a post. Erase by handle, by address, or with ⟨post⟩."
+            "A name does not show who wrote a post. Choose single posts, or search by handle or address."
         )
     asked = office.request(con, number)
     if asked.kind not in ERASES:
@@ -89,7 +89,7 @@ def _not_to_erase(asked: PrivacyRequest) -> str:
     return (
         f"Request {asked.id} is of kind {asked.kind.value}. Posts are erased only for a request of erasure "
         f"or objection: nothing was erased.{first} If they also ask to have it erased, that is a request of "
-        "its own: ⟪privacy record⟫ erasure"
+        "its own: record it on the page “Privacy requests”."
     )
 
 
@@ -102,10 +102,10 @@ def record_request(
 ) -> Done[PrivacyRequest]:
     """Writes down what somebody asks; the time to answer runs from when it came. Raises InputError."""
     if (received := came or now) > now:
-        raise InputError("⟨received⟩ is in the future: it is when the request came.")
+        raise InputError("The day on which the request came is in the future.")
     due = request_due(kind, received, office.config.calendar(office.school.urn), office.config.zone)
     given = PrivacyRequest("", office.school.urn, kind, reference, why, received, now, office.person, due)
-    with office.session.store.write("record a request") as con:
+    with office.store.write("record a request") as con:
         return Done(request_store.record(con, given))
 
 
@@ -113,13 +113,13 @@ def answer_request(
     office: Office, number: str, how: str, words: str, now: datetime
 ) -> Done[PrivacyRequest] | Refused:
     """Writes down what became of a request: its ending, or one of `FOR_NOW`. Raises InputError."""
-    with office.session.store.write("answer a request") as con:
+    with office.store.write("answer a request") as con:
         one = office.request(con, number)
         if how == "acknowledged":  # of a complaint nothing has a set time then
             complaint = one.kind is RequestKind.COMPLAINT
             changed = replace(one, acknowledged_at=now, due_at=None if complaint else one.due_at)
         elif how == "extended":
-            if reason := _not_extended(one, now):
+            if reason := why_not_extended(one, now):
                 return Refused("may_be_extended", reason)
             calendar = office.config.calendar(one.urn)
             due = request_due(one.kind, one.received_at, calendar, office.config.zone, extended=True)
@@ -133,7 +133,7 @@ def answer_request(
     return Done(changed)
 
 
-def _not_extended(one: PrivacyRequest, now: datetime) -> str:
+def why_not_extended(one: PrivacyRequest, now: datetime) -> str:
     """Why its time may not be extended; "" where it may."""
     if one.kind in (RequestKind.COMPLAINT, RequestKind.TOLD):
         return f"Request {one.id}: {one.kind.value} has no time that may be extended."
@@ -144,9 +144,35 @@ def _not_extended(one: PrivacyRequest, now: datetime) -> str:
     return ""
 
 
+def search(office: Office, number: str, wanted: SearchTerm, now: datetime) -> Done[HeldData]:
+    """Finds what is held about somebody who asked; on record is who searched, and not the words."""
+    with office.store.read() as con:
+        asked, held = office.request(con, number), held_about(con, office, wanted)
+    codes = (Code.KIND.of(wanted.kind.value), Code.FOUND.of(held.count))
+    with office.store.write("record a search") as con:
+        append(con, [AuditEntry(now, office.person, "data_searched", asked.id, asked.urn, codes)])
+    return Done(held)
+
+
+def hand_copy(
+    office: Office, number: str, wanted: SearchTerm, decided: Decided, now: datetime
+) -> Done[Copy] | Refused:
+    """Makes the copy to be handed over; on record is who made it, and what of each kind they may have."""
+    with office.store.read() as con:
+        asked = office.request(con, number)
+        copy = draft_copy(con, office, asked, wanted, decided, now)
+    if copy.undecided:
+        return Refused("decided", "Decide first on each kind of what is held in a case.")
+    chosen = [(Code.GIVEN if decided[kind] else Code.WITHHELD).of(kind.value) for kind in copy.kinds]
+    codes = (Code.KIND.of(wanted.kind.value), Code.FOUND.of(copy.found), *chosen)
+    with office.store.write("copy for a request") as con:
+        append(con, [AuditEntry(now, office.person, "data_copied", asked.id, asked.urn, codes)])
+    return Done(copy)
+
+
 def rectify(office: Office, number: str, post: str, words: str, now: datetime) -> Done[Correction]:
     """Keeps with a post what somebody says about it. Raises InputError for no such request or post."""
-    with office.session.store.write("rectify for a request") as con:
+    with office.store.write("rectify for a request") as con:
         asked, found = office.request(con, number), one_post(con, office, post)
         added = Correction(asked.id, found.post.mention_id, words, now, office.person)
         request_store.correct(con, added, asked.urn)
@@ -156,9 +182,9 @@ def rectify(office: Office, number: str, post: str, words: str, now: datetime) -
 def erase(office: Office, meant: ToErase, now: datetime) -> Done[tuple[Staying, ...]]:
     """Erases what may be; gives what stays, as it was found when it was done."""
     ids = [p.post.mention_id for p in meant.posts]
-    secret = secret_key(office.session.store.home)
+    secret = secret_key(office.store.home)
     given = Erasure(meant.request_id, office.school.urn, office.person, secret)
-    return Done(erase_in_store(office.session.store, ids, given, now, office.config.policy))
+    return Done(erase_in_store(office.store, ids, given, now, office.config.policy))
 
 
 def uphold(
@@ -166,19 +192,18 @@ def uphold(
 ) -> Done[str] | Refused:
     """Keeps the keys of an author or an address from now on; gives the request's number.
 
-    Raises InputError where it is not known in which kind of place a handle is theirs.
+    Raises InputError where it is not known in which kind of place a handle is theirs, or that is none.
     """
-    store = office.session.store
+    known_channel(channel or "")
+    store = office.store
     with store.write("an objection") as con:
         asked = office.request(con, number)
         if asked.kind not in ERASES:
             reason = (
                 f"Request {asked.id} is of kind {asked.kind.value}, so nothing is kept out for it. If they "
-                "object, that is a request of its own: ⟪privacy record⟫ objection"
+                "object, that is a request of its own: record it on the page “Privacy requests”."
             )
-            said = (("kind", RequestKind.OBJECTION),)
-            remedy = Remedy("record_request", said, ("reference", "why"), office.person)
-            return Refused("kind_of_request", reason, remedies=(remedy,))
+            return Refused("kind_of_request", reason)
         keys = _keys(con, office, wanted, channel)
         record_deletions(store, now, {DeletedKind.SUPPRESSED: [one for _, one in keys]})
         suppressions.add(con, keys, asked.id, now)
@@ -189,7 +214,7 @@ def uphold(
 
 def withdraw(office: Office, number: str, now: datetime) -> Done[int]:
     """Drops what a request keeps out; gives how many keys that were."""
-    with office.session.store.write("an objection withdrawn") as con:
+    with office.store.write("an objection withdrawn") as con:
         asked = office.request(con, number, open_only=False)
         dropped = suppressions.lift(con, asked.id)
         codes = (Code.RESULT.of("withdrawn"),)
@@ -200,7 +225,7 @@ def withdraw(office: Office, number: str, now: datetime) -> Done[int]:
 def _keys(
     con: Connection, office: Office, wanted: SearchTerm, channel: str | None
 ) -> list[tuple[Suppression, str]]:
-    secret = secret_key(office.session.store.home)
+    secret = secret_key(office.store.home)
     if wanted.kind is TermKind.ADDRESS:
         return [(Suppression.POST, suppressions.key(secret, Suppression.POST, wanted.text))]
     if wanted.kind is TermKind.NAME:
@@ -208,5 +233,5 @@ def _keys(
     theirs = [p.post.channel for p in held_about(con, office, wanted).posts if p.theirs]
     places = sorted({channel} if channel else set(theirs))
     if not places:
-        raise InputError("No post of theirs is held. Say where they use the handle: ⟨channel⟩ local_forum")
+        raise InputError("No post of theirs is held. Say in which kind of place they use the handle.")
     return [(Suppression.AUTHOR, suppressions.author_key(secret, place, wanted.text)) for place in places]

@@ -8,15 +8,14 @@ from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import TypeVar
 
 from alerts.access.knowing import access, reads_whole
 from alerts.access.matter import Matter, conflicted, people_here
 from alerts.access.offices import SAFEGUARDERS, holders
 from data.content_class import BYPASSING
 from data.effects import Clock
-from data.errors import InputError, StoreError
-from data.evidence.handed_in import Danger, PictureShows, ReportState, Says, Whom
+from data.errors import InputError
+from data.evidence.handed_in import PictureShows, ReportState, Says, Whom
 from data.evidence.vault import Vault
 from data.steps.acts import Done, Refused
 from data.steps.codes import BypassRoute, EvidenceKind
@@ -45,6 +44,7 @@ from monitor.home import wiring
 from monitor.matters.reader import Reader, StoredMatters, read_matters
 from monitor.matters.whole import as_with_case
 from monitor.pipeline import spool
+from monitor.pipeline.collect import of_many, stands_on_own
 from monitor.pipeline.intake import (
     HOW,
     known_of,
@@ -55,57 +55,27 @@ from monitor.pipeline.intake import (
 )
 from monitor.pipeline.judges import Judges
 from monitor.pipeline.judging.rejudge import judge_as_said
-from monitor.pipeline.own_accounts import stands_on_own
 from monitor.pipeline.raising import passed_on
-from monitor.pipeline.same_post import of_many
 from monitor.pipeline.sighting import Report, check, checked_url, restricted_addresses, without_image
 from monitor.pipeline.spool import Kept
 from monitor.pipeline.supplied import media_type
 from sources.http.profiles import is_profile
 
-Answered = TypeVar("Answered", Danger, Whom)
 _OFFICE_OF = {Whom.HEAD: Role.HEAD, Whom.DSL: Role.DSL, Whom.CHAIR: Role.CHAIR}
-A_PROFILE = (
-    "⟨url⟩ {url}: this is somebody's profile, or a list of what one person has posted. That is not kept. "
-    "Give the post's own address, or none. If the account itself is the problem because it is a fake: "
-    "⟨false_account⟩. If it mocks people: hand in its posts, and add it to their case "
-    "as another place."
-)
-_EVERYBODY = ("child", "staff", "school")
 _WITHDRAWN = Reason("child_image_withdrawn", "That an image at its address may show a child is withdrawn.")
 _NOT_A_LEAD = Refused("safeguarding_lead", "A safeguarding lead says so, who may read it.", "Ask one.")
 
 
-def said_at_door(danger: str | None, who: str | None, about: str | None, people: Sequence[Person]) -> Says:
-    """What somebody answers who hands something in; nothing where they gave none. Raises InputError."""
-    found = Says(_one_of(Danger, danger, "danger"), "", _one_of(Whom, about, "about"))
-    if not who:
-        return found
-    if not found.in_danger:
-        raise InputError("⟨danger_to⟩: say too when, ⟨danger⟩ now or ⟨danger⟩ soon.")
-    named = {p.id.casefold(): p.id for p in people} | {p.name.casefold(): p.id for p in people}
-    target = who.casefold() if who.casefold() in _EVERYBODY else named.get(who.casefold())
-    if target is None:
-        raise InputError(f"⟨danger_to⟩ {who}: not child, staff, school, or somebody at the school by id.")
-    return replace(found, who=target)
-
-
-def _one_of(kind: type[Answered], said: str | None, field: str) -> Answered | None:
-    if not said:
-        return None
-    found = next((one for one in kind if one.value == said.strip().lower().replace("_", "-")), None)
-    if found is None:
-        raise InputError(f"⟨{field}⟩ {said}: one of {', '.join(kind)}.")
-    return found
-
-
-def check_address(url: str, *, settings: Config, urn: str, any_account: bool | None) -> None:
-    """Raises InputError for what is no web address; and for a profile that is not itself the matter."""
-    checked_url(url)
+def wrong_address(url: str, *, settings: Config, urn: str, any_account: bool = False) -> str:
+    """Why this address is not taken: it is none (`address`), or a `profile` that is not itself the matter; ""
+    where it is."""
+    try:
+        checked_url(url)
+    except InputError:
+        return "address"
     school = settings.school(urn)
     own = school is not None and stands_on_own(url, school, settings.sources)
-    if is_profile(url) and not (own or any_account):
-        raise InputError(A_PROFILE.format(url=url))
+    return "profile" if is_profile(url) and not (own or any_account) else ""
 
 
 def is_barred(says: Says) -> bool:
@@ -113,37 +83,21 @@ def is_barred(says: Says) -> bool:
     return says.picture in (PictureShows.YES, PictureShows.NOT_SURE)
 
 
-def checked_report(taken: Report, file: Path | None) -> Report:
+def checked_report(taken: Report) -> Report:
     """What is taken down of what was handed in, by what was said of its picture. Raises InputError."""
     unsure = taken.says.picture is PictureShows.NOT_SURE
-    report = without_image(taken, file, unsure=unsure) if is_barred(taken.says) else taken
+    report = without_image(taken, unsure=unsure) if is_barred(taken.says) else taken
     check(report)
     return report
-
-
-def state_of(
-    config: Config, home: Paths, urn: str, reference: str, person: Person | None = None
-) -> ReportState:
-    """How far what was handed in is, and no more. Raises InputError where nothing was under that reference,
-    and alike to whoever neither brought it nor may know of the matter."""
-    reader = Reader(config, wiring.open_store(home.home), person)
-    with reader.store.read() as con:
-        found = state_for(con, reader, home.home, urn, reference)
-    if found is None:
-        raise InputError(
-            f"⟨state⟩ {reference}: nothing was handed in under that number by you, nor that you may know of. "
-            "Say who you are: ⟨person⟩."
-        )
-    return found
 
 
 def state_for(
     con: Connection, reader: Reader, home: Path, urn: str, reference: str, *, theirs: bool = False
 ) -> ReportState | None:
-    """As `state_of`, for that reader; None where there is nothing for them. `theirs`: it was brought from
-    their browser, by the code of the day. One who brought it and whom it may accuse, or somebody close to
-    them, is told no more than that it is received, whatever becomes of it; so is one unnamed, where it may
-    accuse anybody. What is not there takes as long as what is hidden.
+    """How far what was handed in is, for that reader; None where there is nothing for them. `theirs`: it was
+    brought from their browser, by the code of the day. One who brought it and whom it may accuse, or somebody
+    close to them, is told no more than that it is received, whatever becomes of it; so is one unnamed, where
+    it may accuse anybody. What is not there takes as long as what is hidden.
     """
     me, found = reader.person.id if reader.person else "", handed_in(con, urn, reference)
     instead = one_to_read(con, urn)
@@ -198,14 +152,9 @@ class NotYetTaken(Exception):
 
 
 def report_in(
-    config: Config,
-    home: Paths,
-    kept: Kept,
-    content: bytes | None,
-    clock: Clock,
-    judged: Callable[[Config, Path], Judges] = judging,
+    config: Config, home: Paths, kept: Kept, clock: Clock, judged: Callable[[Config, Path], Judges] = judging
 ) -> Done[Kept]:
-    """Judges and saves what was reported, with the bytes of its file, under a number. Raises NotYetTaken.
+    """Judges and saves what was reported, with its files, under a number. Raises NotYetTaken.
 
     `judged` gives what judges; a service that runs has it already.
     """
@@ -219,7 +168,7 @@ def report_in(
             store = wiring.open_store(home.home)
             wiring.remember_config(store, config)
             intake = wiring.intake(config, home, store, judged)
-            take_in(kept, content, intake, clock)
+            take_in(kept, intake, clock)
             with suppress(Exception):  # it is logged, and stays for the next
                 take_waiting(home.home, intake, clock)
         except Exception as error:  # it stays where it was written down
@@ -236,14 +185,6 @@ def _number(home: Paths) -> str:
     return any_number()
 
 
-def sends(config: Config, home: Paths, now: datetime) -> bool:
-    """Is there a service at work for this home, and mail set up, so that people are told without a person?
-    Where that cannot be seen, there is not."""
-    with suppress(StoreError), wiring.open_store(home.home).read() as con:
-        return is_sending(con, config, now)
-    return False
-
-
 def is_sending(con: Connection, config: Config, now: datetime) -> bool:
     """Is there a service at work, and mail set up?"""
     return config.mail is not None and leases.running(con, now) is not None
@@ -255,18 +196,10 @@ def _matters(con: Connection, config: Config, mention_id: str, urn: str) -> list
 
 
 def hand_in_picture(
-    config: Config,
-    home: Paths,
-    person: Person,
-    of: tuple[str, str],
-    read: Callable[[], bytes],
-    why: str,
-    clock: Clock,
+    config: Config, home: Paths, person: Person, of: tuple[str, str], content: bytes, why: str, clock: Clock
 ) -> Done[str] | Refused:
     """Keeps a file of a post, `of` a school and handed in under that number, or with an id that begins so,
-    which was not taken with it.
-
-    A safeguarding lead says, with a reason, that it shows no child undressed; only then is it `read`.
+    which was not taken with it: a safeguarding lead says, with a reason, that it shows no child undressed.
     """
     urn, beginning = of
     with wiring.open_store(home.home).write("report-in") as con:
@@ -276,7 +209,6 @@ def hand_in_picture(
         if refused is not None:
             return refused
         now = clock()
-        content = read()
         kind, sha256 = media_type(content)[0], Vault(home.evidence).put(content)
         about = urn, found[0], sha256, kind, len(content), now, person.id, HOW[EvidenceKind.SUPPLIED]
         put_evidence(con, Evidence(*about))
@@ -370,7 +302,7 @@ def _not_let_in(
         return Refused(
             "no_copies",
             "It may be extremist, and of such material no file is kept.",
-            "Do not open or send it on. Hand over where it is: ⟪evidence pack⟫.",
+            "Do not open or send it on. Hand over where it is: the case’s exhibit pack.",
         )
     at = post(con, found[0], restricted=True)
     warned = at is not None and bool(at.url) and restricted_addresses(con).warns_of(at.url or "")
@@ -378,6 +310,6 @@ def _not_let_in(
         return Refused(
             "no_child_image",
             "Its words are about such a picture, or a person says that it may be one.",
-            "Leave the file where it is, and hand over where that is: ⟪evidence pack⟫.",
+            "Leave the file where it is, and hand over where that is: the case’s exhibit pack.",
         )
     return None

@@ -16,7 +16,7 @@ from alerts.layout.note import mails as notes
 from alerts.weekly.facts import to_json
 from alerts.weekly.weeks import named
 from data.people import people_of
-from data.steps.acts import Done, Refused, Remedy
+from data.steps.acts import Done, Refused
 from data.store.engine.open import Store
 from data.store.messages.outbox import put_outbox
 from data.store.reporting import signed_reports
@@ -93,8 +93,7 @@ def _not_theirs(school: School, report: WeeklyReport, able: tuple[Person, ...]) 
         f"the report is signed by a head, deputy head or chair of {school.name}, and where there is none by "
         f"a member of the leadership team. Those are: {who}."
     )
-    said = (("report", report.week), ("school", school.urn))
-    return Refused(MAY_SIGN, reason, remedies=tuple(Remedy("sign", said, person=p.id) for p in able))
+    return Refused(MAY_SIGN, reason)
 
 
 def send_back(

@@ -8,11 +8,10 @@ from datetime import datetime
 
 from alerts.access.knowing import Access, reads_whole
 from alerts.ladder.advance import Advance, Refusal
-from alerts.ladder.refusals import remedies, who_can_satisfy
 from alerts.ladder.rules import still_left_out
 from alerts.places import at_place
 from alerts.routes.ways import route
-from data.cases import Case, CaseState, Event
+from data.cases import Case, Event
 from data.effects import Clock, Fetch
 from data.errors import CaseMoved, InputError
 from data.evidence.vault import Vault
@@ -76,24 +75,22 @@ def take_step_with_copy(
         return done
 
 
-def open_case(session: Session, what: str, post: str | None, why: str, now: datetime) -> Taken:
-    """Opens a case about one post of the alert of that number, or of the story or alert whose id begins so.
+def open_case(session: Session, story_id: str, why: str, now: datetime) -> Taken:
+    """Opens a case about the gravest post of that story.
 
-    Raises InputError where it is not for this person to open, or a case is open about that post already.
+    Raises InputError where there is none for this person, or a case is open about that post already.
     """
     with session.store.write("case") as con:
-        done = opening.open_case(con, session, what, post, why, now)
+        done = opening.open_case(con, session, story_id, why, now)
         if isinstance(done, Refusal):
             return Refused(done.guard, done.said, done.remedy)
         take_alert(con, done.case, session, now)
         return Done(done)
 
 
-def find_host(
-    session: Session, number: str, reason: str, now: datetime, *, ask: bool
-) -> Done[tuple[Case, str]] | Refused:
-    """The case with what is known of who hosts its post, and the post's address; of a website the public
-    registers are asked, where they may be, and their answers are recorded.
+def find_host(session: Session, number: str, reason: str, now: datetime) -> Done[Case] | Refused:
+    """The case with what is known of who hosts its post: of a website the public registers are asked, and
+    their answers are recorded.
 
     Reading a restricted case's address is recorded with the reason. Raises InputError where there is no such
     case for them, no address or no web address.
@@ -102,19 +99,16 @@ def find_host(
 
     with session.store.read() as con:
         case = find_case(con, session, number)
-    no = foresee(session, case, Event(Hosted(host="?"), session.person.id), now)
-    if no is not None and case.state is not CaseState.CLOSED:
+    if (no := foresee(session, case, Event(Hosted(host="?"), session.person.id), now)) is not None:
         return no
     url = hosting.address(session, case, reason, now)
-    if not ask or not route(case.channel, url).is_site:
-        return Done((case, url))
-    if no is not None:
-        return no
+    if not route(case.channel, url).is_site:
+        return Done(case)
     found = hosting.look(session.config, session.context.home, url, now)
     if found is None:
         raise InputError(f"Case {case.id}: what is held as the post's address is no web address.")
     done = take_step(session, number, Event(found.said(), session.person.id, when=now), now)
-    return done if isinstance(done, Refused) else Done((at_place(done.made.case, case.place), url))
+    return done if isinstance(done, Refused) else Done(at_place(done.made.case, case.place))
 
 
 def look_again(session: Session, number: str, fetch: Fetch, clock: Clock) -> Done[Rechecked] | Refused:
@@ -196,12 +190,7 @@ def refused(session: Session, case: Case, refusal: Refusal) -> Refused:
         for person in config.people:
             if person.id in (*case.subjects, case.target):
                 said, wanted = (text.replace(person.name, "(name withheld)") for text in (said, wanted))
-    by = who_can_satisfy(refusal.guard, case, session.person.id, school_rules(session.context, case.urn))
-    found = remedies(refusal.guard, case, by)
-    for_each = (
-        replace(r, values=(*r.values, ("mention", m)), wanted=()) for r in found for m in refusal.copies
-    )
-    return Refused(refusal.guard, said, wanted, tuple(for_each) or found)
+    return Refused(refusal.guard, said, wanted)
 
 
 def take_alert(con: Connection, case: Case, session: Session, now: datetime) -> None:

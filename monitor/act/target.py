@@ -11,9 +11,8 @@ from datetime import datetime, timedelta
 from alerts.access.acts import Act, who_may
 from alerts.access.matter import aims, meant_as, persons_meant
 from alerts.ladder.advance import Refusal
-from alerts.ladder.mails import of_target
-from alerts.ladder.notify import in_charge
-from alerts.ladder.recorded_on_behalf import by_mail, code_of
+from alerts.ladder.mails import in_charge, of_target
+from alerts.ladder.replay import by_mail, code_of
 from alerts.ladder.rules import SCHOOLGATE
 from alerts.wording.alert_mail import compose_said
 from data.cases import Case, Consent, Event
@@ -26,7 +25,7 @@ from data.steps.acts import Done, Refused
 from data.steps.asking import ConsentGiven, ConsentRefused, ConsentWithdrawn, SaidSafe, SupportStep
 from data.steps.codes import Support
 from data.steps.judging import Targeted
-from data.steps.kinds import Step
+from data.steps.stored import Step
 from data.store.alerts.alerts import aimed_at_one
 from data.store.cases.cases import steps
 from data.store.engine.connect import Connection
@@ -138,12 +137,7 @@ def _is_named(con: Connection, case: Case) -> bool:
 
 
 def _by_case(
-    con: Connection,
-    session: Session,
-    own: OwnWord,
-    cases: Sequence[Case],
-    alert: Alert | None,
-    now: datetime,
+    con: Connection, session: Session, own: OwnWord, cases: Sequence[Case], alert: Alert | None, now: datetime
 ) -> OwnWord:
     """What their case lets them say; where none has them as its target, what a note may say."""
     me, begins = session.person.id, None

@@ -1,28 +1,31 @@
-"""Codes on paper, by one of which a person signs in while no mail arrives, as whoever holds it could; and the
-code of the day, with which whoever of the staff has no address of their own hands in what they saw: a keyed
-hash of the school and the day by its clock, so that nothing is stored that could be read."""
+"""The sealed sheet of codes, by which the head or the safeguarding lead signs in while no mail arrives; and
+the code of the day, with which whoever of the staff has no address of their own hands in what they saw: a
+keyed hash of the school and the day by its clock, so that nothing is stored that could be read."""
 
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable
-from datetime import datetime, timedelta
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime, time, timedelta
 from hmac import compare_digest
 from string import digits
+from zoneinfo import ZoneInfo
 
-from alerts.access.offices import looks_after_ways_of
+from alerts.access.offices import SAFEGUARDERS, SHEET, administers_for, has_sheet, holders
 from alerts.access.recipients import head_now
-from alerts.layout.note import mails
+from alerts.layout.note import Note, mails
 from alerts.links import Links
-from alerts.notices.upkeep import printed_note
-from data.people import schools_of
+from alerts.notices.upkeep import sheet_note, sheet_used_note
+from data.people import people_of, schools_of
+from data.register.calendar import Calendar
 from data.steps.acts import Done, Refused
 from data.store.engine.connect import Connection
 from data.store.engine.open import Store
 from data.store.messages.outbox import put_outbox
-from data.store.service.sessions import PrintedCode, codes_changed, put_codes
-from data.types import OutboxMessage, Person, School
+from data.store.service.sessions import PrintedCode, codes_changed, codes_of, put_codes, use_code
+from data.types import OutboxMessage, Person, Role, School
 from monitor.config.home.context import Context
+from monitor.config.load import Config
 
 LETTERS = "34679ACDEFHJKMNPQRTWXY"
 """No two of them look alike."""
@@ -62,54 +65,91 @@ def school_of_code(con: Connection, context: Context, typed: str, now: datetime)
     return context.config.school(found[0]) if found else None
 
 
-SHEET, FIGURES = 5, 12
+ON_SHEET, FIGURES = 10, 12
 """So many codes of so many figures: twice those of one by mail, so that neither is taken for the other."""
-GOOD_FOR = timedelta(days=7)
+_INTO_NEXT, _WITHOUT_TERMS = timedelta(weeks=3), timedelta(weeks=17)
+"""A sheet is good into the next term, until another is made; so long where no next term is known."""
 _TOLD_WITHIN = timedelta(days=30)
 Draw = Callable[[str], str]
 
 
-def print_codes(
+def make_sheet(
     store: Store, context: Context, by: Person, person: Person, now: datetime, draw: Draw = secrets.choice
 ) -> Done[tuple[str, ...]] | Refused:
-    """Makes the codes of one sheet for a person, in the place of any before. They, who prints them and the
-    head are mailed that, as soon as mail goes out.
+    """Makes the codes of a person's sheet, in the place of any before. They, who makes them and the head are
+    mailed that, as soon as mail goes out.
     """
-    codes = tuple("".join(draw(digits) for _ in range(FIGURES)) for _ in range(SHEET))
-    made = [
-        PrintedCode(hash_of(context.links, person, code), person.id, by.id, now, now + GOOD_FOR)
-        for code in codes
-    ]
-    with store.write("codes on paper") as con:
+    config = context.config
+    codes = tuple("".join(draw(digits) for _ in range(FIGURES)) for _ in range(ON_SHEET))
+    with store.write("a sheet of codes") as con:
         if refused := _refused(context, by, person):
             return refused
+        school = schools_of(person, config.schools)[0]
+        ends = _good_until(config.calendar(school.urn), now, config.zone)
+        made = [PrintedCode(hash_of(context.links, person, c), person.id, by.id, now, ends) for c in codes]
         put_codes(con, made)
-        put_outbox(con, _told(context, by, person, now), now)
+        to = (person, by, *head_now(school, config.people, now))
+        note = sheet_note(school, by, person, ends.astimezone(config.zone).date())
+        put_outbox(con, _mails(note, to, school, ("printed", person.id, now.isoformat()), now), now)
     return Done(codes)
 
 
+def use_sheet_code(con: Connection, context: Context, person: Person, hashed: str, now: datetime) -> bool:
+    """Uses the code of that hash (`hash_of`) up for its person; False where it is good no more. Lead, deputy
+    and head are mailed that."""
+    if not use_code(con, hashed, now):
+        return False
+    config = context.config
+    for school in schools_of(person, config.schools):
+        to = holders(people_of(school, config.people), *SAFEGUARDERS, Role.HEAD)
+        note = sheet_used_note(school, person, now, config.zone)
+        put_outbox(con, _mails(note, to, school, ("code used", hashed), now), now)
+    return True
+
+
+def without_sheet(con: Connection, config: Config, now: datetime) -> dict[School, list[Person]]:
+    """Who of each school has no sheet that was made since this term began, or that is good, where no term is
+    on."""
+    today = now.astimezone(config.zone).date()
+    found: dict[School, list[Person]] = {}
+    for school in config.proper:
+        terms = config.calendar(school.urn).terms
+        began = next((term.first for term in terms if term.first <= today <= term.last), None)
+        for person in holders(people_of(school, config.people), *SHEET):
+            codes = codes_of(con, person.id, now)
+            at = codes[0].printed_at.astimezone(config.zone).date() if codes else None
+            if at is None or (began and at < began):
+                found.setdefault(school, []).append(person)
+    return found
+
+
+def _good_until(calendar: Calendar, now: datetime, zone: ZoneInfo) -> datetime:
+    today = now.astimezone(zone).date()
+    following = min((term.first for term in calendar.terms if term.first > today), default=None)
+    last = following + _INTO_NEXT if following else today + _WITHOUT_TERMS
+    return datetime.combine(last, time(), zone).astimezone(UTC)
+
+
 def _refused(context: Context, by: Person, person: Person) -> Refused | None:
-    if not looks_after_ways_of(by, person, context.config.schools):
-        return Refused("ways_in", f"The IT lead or the head of {person.name}’s school prints codes for them.")
+    if not (has_sheet(person) and administers_for(by, person, context.config.schools)):
+        return Refused("ways_in", "The IT lead or the head makes one, for the head or the safeguarding lead.")
     if by.id == person.id:
-        return Refused("ways_in", "Nobody prints codes for themselves: another IT lead, or the head, does.")
+        return Refused("ways_in", "Nobody makes their own: another who administers the desk does.")
     if person.email is None:
-        return Refused("ways_in", f"{person.name} has no e-mail address in schoolgate.toml to sign in with.")
-    if not context.links.secret:
-        return Refused("ways_in", "There is no desk to sign in to: base_url is missing in schoolgate.toml.")
+        return Refused("ways_in", f"{person.name} has no email address to sign in with.")
     return None
 
 
-def _told(context: Context, by: Person, person: Person, now: datetime) -> list[OutboxMessage]:
-    config, school = context.config, schools_of(person, context.config.schools)[0]
-    head = head_now(school, config.people, now)
-    to = {each.id: each for each in (person, by, *head) if each.email}.values()
-    note = printed_note(school, by, person, (now + GOOD_FOR).astimezone(config.zone).date())
-    key = ("printed", person.id, now.isoformat())
-    return list(mails(note, to, school.urn, "account", key, now, _TOLD_WITHIN))
+def _mails(
+    note: Note, to: Iterable[Person], school: School, key: tuple[str, ...], now: datetime
+) -> tuple[OutboxMessage, ...]:
+    reached = {person.id: person for person in to if person.email}.values()
+    return mails(note, reached, school.urn, "account", key, now, _TOLD_WITHIN)
 
 
 def hash_of(links: Links, person: Person | None, code: str) -> str:
-    """What is stored of a code on paper: good for that person under that address alone."""
-    whose = (person.id, (person.email or "").casefold()) if person else ("", "")
+    """What is stored of a code on a sheet: good for that person alone, under that address, in an office that
+    has a sheet."""
+    has = person is not None and has_sheet(person)
+    whose = (person.id, (person.email or "").casefold()) if person and has else ("", "")
     return links.keyed("printed code", *whose, code).hex()

@@ -14,14 +14,12 @@ from functools import partial
 from alerts.access.matter import persons_meant, related
 from classifiers.linking.linker import Linker
 from classifiers.linking.match_reasons import OTHER_SCHOOL, PLACED, details
-from classifiers.verdicts.by_people.corrected import named_elsewhere
-from classifiers.verdicts.by_people.said import as_in_lane, as_missed
+from classifiers.verdicts.by_people import as_in_lane, as_missed, named_elsewhere
 from data.content_class import ContentClass
 from data.errors import as_typed
 from data.judged import NAMED, leading
 from data.matters import CRITICISM, SaidWrong, WrongKind
 from data.people import people_of
-from data.register.school_names import normalise
 from data.steps.acts import Done, Refused
 from data.steps.judging import Classified
 from data.store import owners
@@ -36,16 +34,7 @@ from data.store.verdicts.restrict import lift
 from data.store.verdicts.verdicts import former_verdicts
 from data.types import ABUSE_LABELS, Mark, Marked, Relevance, Route, School, Sentiment, Severity, Verdict
 from monitor.act.casework.from_alert import judging
-from monitor.act.mark import (
-    SECONDS,
-    as_judged,
-    ask_second,
-    asked_alike,
-    mark,
-    no_second,
-    raised,
-    tell_of_it,
-)
+from monitor.act.mark import SECONDS, as_judged, ask_second, asked_alike, mark, no_second, raised, tell_of_it
 from monitor.act.name import Agreed, by_one_of_two, free_in_cases, let_in, record_agreed, withdraw
 from monitor.home.wiring import Session
 from monitor.matters.reader import KnownMatters, Reader, reads_all, school_of, waiting
@@ -349,16 +338,14 @@ def _of_what_ends_nothing(said: SaidWrong, *, raised: bool) -> tuple[str, ...]:
 
 
 def _settings_offered(con: Connection, said: SaidWrong, school: School | None) -> Iterator[str]:
-    """What in its settings would tell the schools apart, as commands; none is carried out."""
+    """What in its settings would tell the schools apart; none of it is set."""
     post = held_posts(con, [said.mention_id]).get((said.mention_id, said.urn))
     if said.kind != WrongKind.NOT_US or post is None or school is None:
         return
-    change = f"⟪schools change⟫ {school.urn}"
     places = [*named_elsewhere(said.why, post.mention, school), *details(post.match, PLACED)]
     for place in dict.fromkeys(each.title() for each in places):
-        yield as_typed(f'{change} ⟨namesake⟩ "{school.name}" ⟨place⟩ "{place}"')
+        yield as_typed(f"⟪/schools⟫, namesake “{school.name}” in {place}")
     for name in details(post.match, OTHER_SCHOOL):
-        yield as_typed(f'{change} ⟨namesake⟩ "{name}"')
+        yield as_typed(f"⟪/schools⟫, namesake “{name}”")
     for alias in details(post.match, {"alias"}):
-        left = ", ".join(one for one in school.aliases if normalise(one) != normalise(alias))
-        yield as_typed(f'{change} "aliases={left}"')
+        yield as_typed(f"⟪/schools⟫, without the name “{alias}”")

@@ -25,26 +25,21 @@ _OBJECTS = 50_000
 
 
 _PARTS: Mapping[str, tuple[str, str]] = {
-    "source": ("monitor.cli.commands.source.app", "source_app"),
-    "people": ("monitor.cli.commands.people.app", "people_app"),
-    "terms": ("monitor.cli.commands.setup.terms", "terms_app"),
-    "schools": ("monitor.cli.commands.schools.app", "schools_app"),
-    "policy": ("monitor.cli.commands.setup.set", "policy_app"),
+    "source": ("monitor.cli.commands.source", "source_app"),
+    "people": ("monitor.cli.commands.people", "people_app"),
+    "terms": ("monitor.cli.commands.schools", "terms_app"),
+    "schools": ("monitor.cli.commands.schools", "schools_app"),
     "mail": ("monitor.cli.commands.setup.mail", "mail_app"),
     "alerts": ("monitor.cli.commands.alerts", "alerts_app"),
-    "account": ("monitor.cli.commands.source.account", "account_app"),
-    "case": ("monitor.cli.commands.case.app", "case_app"),
-    "evidence": ("monitor.cli.commands.case.evidence", "evidence_app"),
-    "privacy": ("monitor.cli.commands.privacy.app", "privacy_app"),
+    "evidence": ("monitor.cli.commands.evidence", "evidence_app"),
     "fleet": ("monitor.cli.commands.fleet", "fleet_app"),
-    "network": ("monitor.cli.commands.setup.network", "network_app"),
-    "service": ("monitor.cli.commands.setup.service", "service_app"),
+    "service": ("monitor.cli.commands.service", "service_app"),
     "serve": ("monitor.cli.commands.service", "serve"),
     "status": ("monitor.cli.commands.service", "status"),
-    "backup": ("monitor.cli.commands.setup.backup", "backup"),
-    "restore": ("monitor.cli.commands.setup.restore", "restore"),
-    "encryption": ("monitor.cli.commands.setup.encryption", "encryption_app"),
-    "digest": ("monitor.cli.commands.digest", "digest"),
+    "backup": ("monitor.cli.commands.backup", "backup"),
+    "restore": ("monitor.cli.commands.backup", "restore"),
+    "purge": ("monitor.cli.commands.backup", "purge"),
+    "digest": ("monitor.cli.commands.report", "digest"),
     "report": ("monitor.cli.commands.report", "report"),
     "report-year": ("monitor.cli.commands.report", "report_year"),
     "init": ("monitor.cli.commands.setup.init", "init"),
@@ -53,7 +48,6 @@ _PARTS: Mapping[str, tuple[str, str]] = {
     "set": ("monitor.cli.commands.setup.set", "set_keys"),
     "scan": ("monitor.cli.commands.scan", "scan"),
     "desk": ("monitor.cli.commands.service", "desk_app"),
-    "report-in": ("monitor.cli.commands.report_in", "report_in"),
     "triage": ("monitor.cli.commands.model", "triage"),
 }
 """What stands right below `schoolgate`: the module that has it, read only when it is asked for, and the group
@@ -64,7 +58,7 @@ or the command there.
 def _version(wanted: bool) -> None:
     if wanted:
         from monitor.cli.commands.options import finish
-        from monitor.terminal.version import release
+        from monitor.terminal.program import release
 
         say(f"schoolgate {release()}")
         finish(0)

@@ -3,25 +3,27 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from alerts.access.matter import part_of
 from data.effects import Clock
 from data.errors import StoreError
-from data.matters import Access, Holder, MatterView, ReaderPart
+from data.matters import Access, MatterView, ReaderPart
 from data.store.engine.connect import Connection
 from data.store.engine.open import Store
 from data.store.mentions.batch import Batch
 from data.store.messages.outbox import count_waiting
-from monitor.cli.views.scan.as_json import as_document
-from monitor.cli.views.scan.summary import ScanSummary, SchoolSummary, summarise
-from monitor.cli.views.scan.text import scan_lines, unsaved
+from data.types import MailReply
+from monitor.cli.views.scan import ScanSummary, SchoolSummary, as_document, scan_lines, summarise, unsaved
 from monitor.config.load import Config
+from monitor.home import wiring
 from monitor.matters.reader import Reader
 from monitor.pipeline.scan import FinishedSource, scan
+from monitor.pipeline.scanning.asking import asked
 from monitor.pipeline.scanning.timings import Timings
 from monitor.terminal.output import Say, in_json, tell
 from monitor.terminal.progress import Progress
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
     from monitor.pipeline.judges import Judges
 
 
+_NOT_ASKED_FOR: dict[str, Any] = dict.fromkeys(("seen", "matches", "stories", "outbox", "article_reads"), ())
 _SECTIONS = ("today", "to_look_at", "to_answer", "good_news", "unsure", "before")
 """The parts of a school's summary that hold stories."""
 
@@ -44,11 +47,8 @@ def known_scan(con: Connection, reader: Reader, summary: ScanSummary) -> ScanSum
     access = {story: much for story, much in known.access.items() if stored.ended(story) is None}
     cases = {story: numbers for story in stories if (numbers := known.open_cases(story))}
     parts = {story: part_of(reader.person, stored.by_story[story]) for story in known.access}
-    holders = {story: reader.holder(stored.holder(story), much) for story, much in known.access.items()}
-    held = {story: holder for story, holder in holders.items() if holder is not None}
     sealed = {story for story in known.access if stored.by_story[story].restricted}
-    seen = as_known(summary, access, cases, parts, held, sealed)
-    return replace(seen, people=tuple(reader.config.people))
+    return as_known(summary, access, cases, parts, sealed)
 
 
 def stories_of(summary: ScanSummary) -> dict[str, str]:
@@ -66,11 +66,10 @@ def as_known(
     known: Mapping[str, Access],
     cases: Mapping[str, tuple[str, ...]],
     parts: Mapping[str, ReaderPart],
-    held: Mapping[str, Holder],
     sealed: Collection[str] = (),
 ) -> ScanSummary:
     """What may be known of it, by story: `known` says how much, `cases` are the open ones they may know of,
-    `parts` the reader's part in each, `held` who has it; those that are `sealed` are counted alone.
+    `parts` the reader's part in each; those that are `sealed` are counted alone.
 
     A story that may not be known of is left out of every count that could tell of it.
     """
@@ -80,7 +79,6 @@ def as_known(
         schools=tuple(_part(_sealed(part, sealed), known, hidden, parts) for part in summary.schools),
         new_stories=summary.new_stories - len(hidden & set(summary.fresh)),
         cases=cases,
-        held=held,
     )
 
 
@@ -127,15 +125,23 @@ def scan_once(
 ) -> ScanSummary:
     """One pass over every source; what it found, sorted for its reader. What was `saved` is said at once;
     `judges` is asked for as `scan` says."""
+
+    def replied(replies: Sequence[MailReply], now: datetime) -> None:
+        from monitor.act.take import take_replies  # late: hardly any scan has a reply
+
+        take_replies(store, wiring.context(config, store.home), replies, now)
+
     began, ticks = clock(), time.monotonic()
     done: list[FinishedSource] = []
     with progress.over(config.sources):
         for entry in scan(
             config.sources, store=store, fetcher=fetcher, judges=judges, clock=clock, since=since,
             started=progress.started, timings=timings,
+            ask=partial(asked, replied=replied),
         ):  # fmt: skip
             saved(entry.batch)
-            done.append(replace(entry, batch=_told_of(entry.batch)))
+            # all of them are kept until the end, without what the summary does not ask for
+            done.append(replace(entry, batch=replace(entry.batch, articles={}, **_NOT_ASKED_FOR)))
             progress.finished(entry.source, entry.batch.run)
             if entry.failed is not None and entry.failed.urgent:
                 progress.warn(unsaved(entry.source))
@@ -150,11 +156,6 @@ def scan_once(
         hours=config.school_hours,
     )
     return replace(summary, unsaved=tuple(d.source for d in done if d.failed and d.failed.urgent))
-
-
-def _told_of(batch: Batch) -> Batch:
-    """The batch without what its summary does not ask for: all of them are kept until the end."""
-    return replace(batch, seen=(), matches=(), stories=(), outbox=(), articles={}, article_reads=())
 
 
 def waiting(store: Store, now: datetime) -> int:
@@ -178,16 +179,9 @@ def show(summary: ScanSummary, reader: Reader, *, as_json: bool, say: Say) -> No
     except StoreError as error:
         fault = error
         seen = replace(summary, schools=(), new_stories=0, fresh={}, cut_short=True)
-    _shown(seen, reader, as_json=as_json, say=say)
-    if fault is not None:
-        raise fault
-
-
-def _shown(seen: ScanSummary, reader: Reader, *, as_json: bool, say: Say) -> None:
     if reader.person is None:
         tell(WHO_YOU_ARE)
-    if as_json:
-        say(in_json(as_document(seen)))
-        return
-    for line in scan_lines(seen, reader.config.zone):
+    for line in [in_json(as_document(seen))] if as_json else scan_lines(seen, reader.config.zone):
         say(line)
+    if fault is not None:
+        raise fault

@@ -7,11 +7,13 @@ James's 2.1 to 2.3).
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from alerts.access.offices import on_staff
 from data.types import Person, School
+from monitor.config.home.lookup import schools_named
+from monitor.config.load import Config
 from monitor.config.model import OwnAccount
 
 ENOUGH = 2
@@ -29,8 +31,8 @@ class RunAccount:
 
     @property
     def short(self) -> bool:
-        """Does it lack two named members of staff?"""
-        return len(self.staff) < ENOUGH
+        """Is it in use, and without two named members of staff?"""
+        return self.account.closed_on is None and len(self.staff) < ENOUGH
 
 
 def reads_as_id(said: str) -> bool:
@@ -38,13 +40,11 @@ def reads_as_id(said: str) -> bool:
     return _ID.fullmatch(said) is not None
 
 
-def run_accounts(
-    accounts: Iterable[OwnAccount], people: Sequence[Person], school: School | None = None
-) -> tuple[RunAccount, ...]:
-    """Each of these accounts, of that school alone where one is given, as it is run by these people, those
-    who have left among them (`Config.named`): whose id is no person's any more has left, too."""
-    keys = {school.urn, *school.members} if school else set()
-    return tuple(_run(a, people) for a in accounts if not school or not a.schools or keys & {*a.schools})
+def run_accounts(config: Config, school: School | None = None) -> tuple[RunAccount, ...]:
+    """Each account of the register, of that school alone where one is given, as it is run. Who has left, or
+    has an id that is no person's any more, runs it no longer."""
+    accounts = (a for a in config.accounts if not school or school in schools_named(config, a.schools))
+    return tuple(_run(a, config.named) for a in accounts)
 
 
 def _run(account: OwnAccount, people: Sequence[Person]) -> RunAccount:

@@ -14,7 +14,7 @@ from datetime import date
 from itertools import zip_longest
 from typing import Any, get_args
 
-from pydantic import BaseModel
+from pydantic import BaseModel, TypeAdapter, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
@@ -244,3 +244,13 @@ def _in_a_list(rows: list[str], line: int) -> bool:
     before = "\n".join(row.partition("#")[0] for row in rows[: line - 1]).rstrip()
     ends = line > len(rows) or rows[line - 1].lstrip().startswith("[")
     return ends and before.endswith(("[", ","))
+
+
+def fault(kind: Any, value: object) -> str:
+    """What is wrong with a value of that annotated type, "" where it can be used."""
+    try:
+        TypeAdapter(kind).validate_python(value)
+    except ValidationError as error:
+        (found, *_) = error.errors(include_url=False)
+        return str(found["ctx"]["error"]) if found["type"] == "value_error" else "is empty"
+    return ""

@@ -20,7 +20,7 @@ from pydantic import ValidationError
 
 from data.cases import Profile
 from data.errors import ConfigError, refused
-from data.people import people_of
+from data.people import EMAIL, people_of
 from data.register.calendar import Calendar, SchoolHours, Term
 from data.register.school_names import key_of_a_trust
 from data.types import Namesake, Person, Policy, Role, School, Source
@@ -47,14 +47,7 @@ from monitor.config.model import (
     WrittenPolicy,
 )
 from monitor.config.places import Document
-from monitor.config.settings import (
-    APPLICATION_PROOFS,
-    GRAPH_MAILBOX,
-    MAILBOX,
-    TRUST,
-    Secret,
-    is_beat_address,
-)
+from monitor.config.settings import APPLICATION_PROOFS, GRAPH_MAILBOX, MAILBOX, TRUST, Secret, is_beat_address
 from monitor.config.toml_lines import Path as Place
 from monitor.config.toml_lines import at, find_lines, first_lines
 from sources.registry import kind_named, needs_leave
@@ -116,7 +109,7 @@ _OPEN = (
     "is used. Close it: chmod go-w {}"
 )
 NO_LEAVE = (
-    "its terms forbid reading it by program. Use an alert feed, or report-in; "
+    "its terms forbid reading it by program. Use an alert feed, or “Tell us” at the desk; "
     "if you have the site's leave, say so: leave = “who, when”"
 )
 _SEARCHES = (
@@ -245,6 +238,15 @@ class Config:
     def profile(self, urn: str) -> Profile:
         """What the school's policy says of removals; the product's own where it is not known."""
         return self.profiles.get(urn, Profile())
+
+    def replies_to(self, urn: str) -> str:
+        """The mailbox that is read for that school, where people may reply to an alert; "" without one."""
+        for source in self.sources:
+            box, folder = self.mailboxes.get(source.id), urlsplit(source.url).path.strip("/").upper()
+            whole = source.disabled is None and urn in (source.urns or (urn,)) and folder in ("", "INBOX")
+            if box and whole and (box.password or box.certificate) and EMAIL.fullmatch(box.user):
+                return box.user
+        return ""
 
     def school(self, urn: str) -> School | None:
         """The school a register number belongs to: its key, or one of its members; the trust by “trust”."""

@@ -231,8 +231,7 @@ class PlaceTable(Table):
 
     id: Id = key("A short name of your own; it stays the same when the address changes.", "northvale-gazette")
     kind: Text = key(
-        "What kind of page it is: feed, forum.phpbb, reviews.generic, …; all: ⟪docs⟫ sources.",
-        "feed",
+        "What kind of page it is: feed, forum.phpbb, reviews.generic, …; all: ⟪docs⟫ sources.", "feed"
     )
     url: SourceAddress = key("The address, whole.", "https://example.org/feed.xml")
     name: str = key("What people see; the id where it is missing.", "Northvale Gazette", "")
@@ -368,8 +367,7 @@ class MailSettings(Table):
     )
     sender: Email = key("The address messages come from.", "schoolgate@example.sch.uk")
     reply_to: Email | None = optional(
-        "Where answers go; where it is missing, to “contact” if that is an address.",
-        "office@example.sch.uk",
+        "Where answers go; where it is missing, to “contact” if that is an address.", "office@example.sch.uk"
     )
     user: Text | None = optional(
         "The name to sign in with; by “xoauth2” the sender's where it is missing.",
@@ -429,9 +427,7 @@ class ModelSettings(Table):
     )
     threads: int | None = optional("Processor threads for the model; all cores otherwise.", 2, ge=1, le=256)
     second_reader: bool = key(
-        "Read again, with the package schoolgate-reader where it is installed, what may be grave.",
-        True,
-        True,
+        "Read again, with the package schoolgate-reader where it is installed, what may be grave.", True, True
     )
 
 
@@ -554,6 +550,7 @@ class WrittenPolicy(Table):
     version: str = key("Its version.", "3", "")
     approved_on: Day | None = optional("The day it was approved.", date(2025, 9, 1))
     review_due: Day | None = optional("The day its review is due.", date(2026, 9, 1))
+    owner: Text | None = optional("Who owns it: the id of one of the people, or a name.", "head")
 
 
 class OwnAccount(Table):
@@ -579,6 +576,14 @@ class OwnAccount(Table):
         "",
     )
     since: Day | None = optional("The day it was approved.", date(2026, 9, 1))
+    approved_by: Text | None = optional("Who approved it: the id of one of the people, or a name.", "head")
+    trained: tuple[Text, ...] = key("Those of its staff who are trained for it.", ["it"], ())
+    access: Literal["open", "closed"] = key(
+        "“open” where anybody may follow it, “closed” where only those may whom its staff let in.",
+        "closed",
+        "open",
+    )
+    closed_on: Day | None = optional("The day it was closed for good.", date(2027, 7, 20))
 
 
 class TomlFile(Table):

@@ -85,3 +85,7 @@ def is_beat_address(value: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+MICROSOFT, GOOGLE = "https://login.microsoftonline.com", "https://accounts.google.com"
+"""Where people sign in by an account of theirs."""

@@ -36,16 +36,31 @@ from monitor.desk.edge import Pace, PrivateApp, Upload, fields_of, from_our_page
 from monitor.desk.lists import page as matters_list
 from monitor.desk.matter.door import Send, send_nothing
 from monitor.desk.page import led_to, not_lost, plain, shown, shown_file, typed_in
-from monitor.desk.pages import case, leave, people, reports, room, tell, today
+from monitor.desk.pages import accounts as ours
+from monitor.desk.pages import (
+    case,
+    leave,
+    papers,
+    people,
+    picture,
+    proof,
+    reports,
+    requests,
+    room,
+    school,
+    sheet,
+    tell,
+    today,
+)
 from monitor.desk.pages.matter import MatterDesk
-from monitor.desk.passkeys.page import PATH as PASSKEYS
-from monitor.desk.passkeys.page import PasskeyDesk
+from monitor.desk.pages.places import PlacesDesk
+from monitor.desk.passkeys import PATH as PASSKEYS
+from monitor.desk.passkeys import PasskeyDesk
 from monitor.desk.picture import Reads
 from monitor.desk.routes import Comer, DeskPage, DeskRequest, checked
 from monitor.desk.session import SignedIn, cookie_name
 from monitor.desk.sign_in.accounts import AccountDesk
-from monitor.desk.sign_in.code import CodeDesk, SendSoon
-from monitor.desk.sign_in.day_code import DayCodeDesk, change_day_code, show_day_code
+from monitor.desk.sign_in.code import CodeDesk, DayCodeDesk, SendSoon, change_day_code, show_day_code
 from monitor.desk.sign_in.oidc import RETURN_PATH, OidcSignIn
 from monitor.desk.sign_in.strangers import Strangers
 from monitor.matters.today import RecentDays
@@ -78,7 +93,7 @@ def desk_app(
     """
     matters, other = MatterDesk(context, send, accounts), AccountDesk(accounts)
     strangers = strangers or Strangers()
-    passkeys = PasskeyDesk()
+    passkeys, set_up = PasskeyDesk(), PlacesDesk(clock, judged)
     door, by_code = CodeDesk(send_soon, accounts, strangers, passkeys), DayCodeDesk(strangers)
     pages = (
         DeskPage("/", Comer.SIGNED_IN, today.show),
@@ -96,9 +111,39 @@ def desk_app(
         DeskPage("/tell", Comer.TELLS, tell.show, partial(tell.take, clock, judged, reads), files=True),
         DeskPage("/tell/state", Comer.TELLS, tell.show_state, number=True),
         DeskPage("/tell/code", Comer.ANYBODY, by_code.show, by_code.take),
-        DeskPage("/code", Comer.GIVES_DAY_CODE, show_day_code, change_day_code),
-        DeskPage(PASSKEYS, Comer.SIGNED_IN, passkeys.show, passkeys.take),
-        DeskPage("/people", Comer.LOOKS_AFTER_WAYS_IN, people.show, people.sign_out),
+        DeskPage(
+            "/tell/picture",
+            Comer.SAFEGUARDS,
+            picture.show,
+            partial(picture.take, clock),
+            files=True,
+            listed="picture",
+        ),
+        DeskPage("/proof", Comer.PROVES, proof.show, partial(proof.take, clock), listed="proof"),
+        DeskPage("/school", Comer.SIGNED_IN, lambda asking, con: school.show(pages, asking)),
+        DeskPage("/accounts", Comer.KNOWS_ACCOUNTS, ours.show, ours.write, listed="accounts"),
+        DeskPage("/accounts/{id}", Comer.KNOWS_ACCOUNTS, ours.show_one, ours.change),
+        DeskPage("/policies", Comer.READS_POLICIES, ours.show_policies, ours.keep_policy, listed="policies"),
+        DeskPage("/sheet", Comer.ADMINISTERS, sheet.show, sheet.make, listed="sheet"),
+        DeskPage("/people", Comer.ADMINISTERS, people.show, listed="people"),
+        DeskPage("/people/{id}", Comer.ADMINISTERS, people.show_one, people.take),
+        DeskPage("/sources", Comer.ADMINISTERS, set_up.show, set_up.take, listed="sources"),
+        DeskPage("/sources/{id}", Comer.ADMINISTERS, set_up.show_one, set_up.take_one),
+        DeskPage("/schools", Comer.ADMINISTERS, set_up.show_schools, set_up.take_schools, listed="schools"),
+        DeskPage("/schools/{urn}", Comer.ADMINISTERS, set_up.show_school, set_up.take_school),
+        DeskPage("/terms", Comer.ADMINISTERS, set_up.show_terms, set_up.take_terms, listed="terms"),
+        DeskPage("/machine", Comer.ADMINISTERS, set_up.show_machine, set_up.take_machine, listed="machine"),
+        DeskPage("/code", Comer.GIVES_DAY_CODE, show_day_code, change_day_code, listed="code"),
+        DeskPage(PASSKEYS, Comer.SIGNED_IN, passkeys.show, passkeys.take, listed="passkeys"),
+        DeskPage("/requests", Comer.PROTECTS_DATA, requests.show, requests.record, listed="requests"),
+        DeskPage("/requests/due", Comer.PROTECTS_DATA, requests.show_due, requests.hold),
+        DeskPage("/requests/foi", Comer.PROTECTS_DATA, papers.show_freedom),
+        DeskPage("/requests/{number}", Comer.PROTECTS_DATA, requests.show_one, number=True),
+        DeskPage(
+            "/requests/{number}/{act}", Comer.PROTECTS_DATA, requests.show_act, requests.take, number=True
+        ),
+        DeskPage("/papers", Comer.PROTECTS_DATA, papers.show, listed="papers"),
+        DeskPage("/papers/{name}", Comer.PROTECTS_DATA, papers.show_paper),
         DeskPage("/reports", Comer.READS_REPORTS, reports.show),
         DeskPage("/reports/{urn}/year", Comer.READS_REPORTS, reports.show_year),
         DeskPage("/reports/{urn}/{week}", Comer.READS_REPORTS, reports.show_one, reports.take),
@@ -246,7 +291,7 @@ class _WebDesk:
             leads = f"/sign-in?to={quote(path)}"
             lost = not_lost(asking.context.config, asking.form, "signed_out", leads) if asking.ours else None
             return lost or led_to(leads)
-        if asking.who and not page.is_for(asking.who.person):
+        if asking.who and not page.is_for(asking.who.person, asking.context.config):
             return self._plain("nothing", 404)
         if page.goes is not None and not self._accounts.allows(asking.host, asking.now):
             return self._plain("slow", 429, _LATER)
@@ -278,7 +323,7 @@ class _WebDesk:
         query, now = {**request.query_params, **request.path_params}, self._clock()
         sent, book = form or Upload({}), self._book()
         return DeskRequest(
-            *(self._store, context, now, None, query, sent.fields, kept, host, book, sent.file, sent.cut),
+            *(self._store, context, now, None, query, sent.fields, kept, host, book, sent.files, sent.cut),
             cookies=cookies,
             ours=from_our_page(request, base),
             tapped=request.headers.get("sec-fetch-user") == "?1",

@@ -216,17 +216,19 @@ async def form_of(request: Request) -> Mapping[str, str]:
 
 
 MOST_FILE = 10 * 1024 * 1024
+"""So much all files of a form have together."""
+MOST_FILES = 10
 _MOST_WORDS = 64 * 1024
 _MOST = MOST_FILE + _MOST_WORDS
 
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """The fields of a form and the one file that it may bring, b"" without one. `cut` says that there was
-    more of it than is read: its file is missing then."""
+    """The fields of a form and the files that it may bring. `cut` says that there was more of it than is
+    read: its files are missing then."""
 
     fields: Mapping[str, str]
-    file: bytes = b""
+    files: tuple[bytes, ...] = ()
     cut: bool = False
 
 
@@ -247,7 +249,7 @@ def has_parts(request: Request) -> bool:
 async def fields_of(request: Request) -> Upload:
     """The fields of a form of either kind, and no file."""
     if has_parts(request):
-        return replace(await upload_of(request, _MOST_WORDS), file=b"")
+        return replace(await upload_of(request, _MOST_WORDS), files=())
     return Upload(await form_of(request))
 
 
@@ -267,14 +269,18 @@ async def upload_of(request: Request, most: int = _MOST) -> Upload:
             if read > most:
                 return
 
-    parser = _InMemory(request.headers, chunks(), max_files=1, max_fields=20, max_part_size=_MOST_WORDS)
+    parser = _InMemory(
+        request.headers, chunks(), max_files=MOST_FILES, max_fields=30, max_part_size=_MOST_WORDS
+    )
     try:
         found = await parser.parse()
         fields = {name: value for name, value in found.multi_items() if isinstance(value, str)}
-        given = next((value for value in found.values() if isinstance(value, UploadFile)), None)
-        file = await given.read() if given and read <= most else b""
+        given = [value for _, value in found.multi_items() if isinstance(value, UploadFile)]
+        files = [await each.read() for each in given] if read <= most else []
     except (MultiPartException, ClientDisconnect):
         return Upload({}, cut=True)
     finally:
         parser.close()
-    return Upload(fields, file if len(file) <= MOST_FILE else b"", read > most or len(file) > MOST_FILE)
+    if read > most or sum(map(len, files)) > MOST_FILE:
+        return Upload(fields, cut=True)
+    return Upload(fields, tuple(filter(None, files)))

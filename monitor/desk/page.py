@@ -20,6 +20,7 @@ POLICY = (
 )
 """What a page may load, and where its forms may lead. None runs a script but where one is of use."""
 _COPYING = (
+    "proof.html",
     "case_side.html",
     "day_code.html",
     "room.html",
@@ -45,7 +46,7 @@ def plain(config: Config, key: str, status: int) -> HTMLResponse:
     return shown("plain.html", config.schools[0].language, status, key=key)
 
 
-_LONG = ("why", "note", "words", "url")
+_LONG = ("why", "note", "words", "url", "list")
 """Fields into which somebody types what would be lost to them, be it one word."""
 
 
@@ -62,6 +63,15 @@ def not_lost(config: Config, fields: Mapping[str, str], key: str, leads: str) ->
     typed, language = typed_in(fields), config.schools[0].language
     given = {"key": key, "typed": typed, "leads": leads}
     return shown("signed_out.html", language, 403, who=None, page="", **given) if typed else None
+
+
+_TYPES = {".eml": "message/rfc822", ".pdf": "application/pdf", ".zip": "application/zip"}
+
+
+def saved(content: bytes, name: str) -> Response:
+    """A file to be saved; its name is ours."""
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return Response(content, media_type=_TYPES[name[name.rindex(".") :]], headers=headers)
 
 
 def led_to(url: str) -> Response:

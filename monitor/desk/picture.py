@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable
 from threading import Lock
 
-from data.web.visible import visible
+from data.web.urls import visible
 from sources.capture.picture_words import can_read_pictures, words_on
 from sources.parser_process import Bounds, ParserProcess
 

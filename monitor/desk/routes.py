@@ -10,14 +10,24 @@ from hmac import compare_digest
 
 from starlette.responses import Response
 
-from alerts.access.offices import gives_day_code, looks_after_ways_in, reads_reports
+from alerts.access.offices import (
+    administers,
+    decides,
+    gives_day_code,
+    keeps_room,
+    reads_policies,
+    reads_reports,
+)
 from alerts.links import Links
 from alerts.notices.book import Book
 from data.store.engine.connect import Connection
 from data.store.engine.open import Store
 from data.types import Person
+from monitor.act.requests.finding import protectors
 from monitor.config.home.context import Context
+from monitor.config.load import Config
 from monitor.desk.session import SignedIn, form_token
+from monitor.matters.reader import account_schools
 from monitor.matters.today import RecentDays
 
 _EMPTY = Book()
@@ -34,13 +44,27 @@ class Comer(Enum):
     TELLS = "tells"
     GIVES_DAY_CODE = "gives_day_code"
     READS_REPORTS = "reads_reports"
-    LOOKS_AFTER_WAYS_IN = "looks_after_ways_in"
+    ADMINISTERS = "administers"
+    PROTECTS_DATA = "protects_data"
+    KNOWS_ACCOUNTS = "knows_accounts"
+    READS_POLICIES = "reads_policies"
+    PROVES = "proves"
+    SAFEGUARDS = "safeguards"
 
 
-_OFFICES: Mapping[Comer, Callable[[Person], bool]] = {
-    Comer.GIVES_DAY_CODE: gives_day_code,
-    Comer.READS_REPORTS: reads_reports,
-    Comer.LOOKS_AFTER_WAYS_IN: looks_after_ways_in,
+def _protects_data(person: Person, config: Config) -> bool:
+    return any(person.id in protectors(config, school) for school in config.schools)
+
+
+_OFFICES: Mapping[Comer, Callable[[Person, Config], bool]] = {
+    Comer.GIVES_DAY_CODE: lambda person, _: gives_day_code(person),
+    Comer.READS_REPORTS: lambda person, _: reads_reports(person),
+    Comer.ADMINISTERS: lambda person, _: administers(person),
+    Comer.PROTECTS_DATA: _protects_data,
+    Comer.KNOWS_ACCOUNTS: lambda person, config: bool(account_schools(config, person)),
+    Comer.READS_POLICIES: lambda person, _: reads_policies(person),
+    Comer.PROVES: lambda person, config: decides(person) or _protects_data(person, config),
+    Comer.SAFEGUARDS: lambda person, _: keeps_room(person),
 }
 
 
@@ -48,10 +72,10 @@ _OFFICES: Mapping[Comer, Callable[[Person], bool]] = {
 class DeskRequest:
     """One request for a page: who asks (None: nobody is signed in), when, with what. `query` is also what its
     path says, `kept` are the browser's cookies by their plain names, `cookies` all as they are called;
-    `host` is the caller's address, `book` our own troubles. `file` is what a form brought beside its fields,
-    `cut` says that it brought too much, `ours` that it was this site's own, `tapped`
-    that the browser says that somebody did something for it to be sent; `recent` is what was read for Today a
-    moment ago. A page puts into `wrong` the number of which there is nothing for them.
+    `host` is the caller's address, `book` our own troubles. `files` are what a form brought, `cut` says that
+    it brought too much, `ours` that it was this site's own, `tapped` that the browser says that somebody did
+    something for it to be sent; `recent` is what was read for Today a moment ago. A page puts into `wrong`
+    the number of which there is nothing for them.
     """
 
     store: Store
@@ -63,7 +87,7 @@ class DeskRequest:
     kept: Mapping[str, str] = field(default_factory=dict, repr=False)
     host: str = ""
     book: Book = _EMPTY
-    file: bytes = field(default=b"", repr=False)
+    files: tuple[bytes, ...] = field(default=(), repr=False)
     cut: bool = False
     cookies: Mapping[str, str] = field(default_factory=dict, repr=False)
     ours: bool = True
@@ -111,7 +135,8 @@ class DeskPage:
     """One route: its path, who may come, what shows it and what its forms do; or where it leads (`goes`),
     which alone does something by a GET: to where an account signs in, and back. `files`: its forms may bring
     a picture. `number`: it is asked for by one, which could be guessed. `opens` says of a page that is come
-    to by a link whether we made its key.
+    to by a link whether we made its key. `listed` names it on the page of the school's pages
+    (`desk.school.NAME` in the catalogue); "" for a page that is not listed there.
     """
 
     path: str
@@ -122,11 +147,12 @@ class DeskPage:
     files: bool = False
     number: bool = False
     opens: Callable[[Links, str], bool] = lambda links, key: links.ticket(key) is not None
+    listed: str = ""
 
-    def is_for(self, person: Person) -> bool:
+    def is_for(self, person: Person, config: Config) -> bool:
         """Is it there for somebody who is signed in?"""
         asked = _OFFICES.get(self.comer) if self.comer else None
-        return asked is None or asked(person)
+        return asked is None or asked(person, config)
 
     @property
     def methods(self) -> list[str]:

@@ -93,10 +93,12 @@ def begin(
     account: str | None = None,
     fresh: bool = True,
     had: str = "",
+    os_account: str = "",
 ) -> str:
     """Signs a browser in; gives what it is to keep, anew. Its person has just proved that it is they, by
     their `account` or else their mail, unless not `fresh`: an account may have been signed in for weeks. The
-    session `before`, of that browser, ends; so does one by the code of the day, if it `had` that.
+    session `before`, of that browser, ends; so does one by the code of the day, if it `had` that. The audit
+    has the `os_account` by which this machine's own let them in.
     """
     guest = sessions.find(con, had, now) if had and before is None else None
     if guest is not None and guest.person_id == DAY_GUEST:
@@ -108,7 +110,7 @@ def begin(
         sessions.end(con, before.session, now)
         before = None
     if before is None:
-        sessions.begin(con, session)
+        sessions.begin(con, session, os_account)
     else:
         sessions.renew(con, before.session, session)
     return kept

@@ -37,6 +37,7 @@ from data.store.service import clock as clock_store
 from data.store.sources import source_runs
 from data.types import FetchFailure, Mention, Outcome, Request, Response, School, Source, SourceState
 from monitor.act.casework.from_alert import judging
+from monitor.act.take import take_replies
 from monitor.config.home import paths
 from monitor.config.home.context import Context, ways
 from monitor.config.home.paths import CONFIG_NAME
@@ -531,17 +532,15 @@ class HomeRound:
         """Give what was read for all, as this home would have read it; its own mailbox is read now."""
         reading = readings.get(source.id)
         if reading is None:
-            return asked(source, state, reader, clock)
+            context = wiring.context(self.config, self.where.home)
+            return asked(source, state, reader, clock, partial(take_replies, self.store, context))
         given = reading.asked.collected
         run = replace(given.run, source_id=source.id, scope=scope_of(source) if given.run.scope else "")
         mine = self._taken(given.mentions, reading.pointed, frozenset(judges.schools))
         return AskedSource(Collected(source, run, mine, given.asked), reading.asked.failed)
 
     def _taken(
-        self,
-        mentions: tuple[Mention, ...],
-        pointed: tuple[frozenset[str], ...] | None,
-        urns: frozenset[str],
+        self, mentions: tuple[Mention, ...], pointed: tuple[frozenset[str], ...] | None, urns: frozenset[str]
     ) -> tuple[Mention, ...]:
         """Those that something points to one of its schools by, that answer such a post, or that it has."""
         if pointed is None:

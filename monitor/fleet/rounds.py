@@ -42,8 +42,7 @@ from monitor.fleet.homes import (
     settings_of,
     whether_failed,
 )
-from monitor.pipeline.collect import scope_of
-from monitor.pipeline.own_accounts import as_linked
+from monitor.pipeline.collect import as_linked, scope_of
 from monitor.pipeline.scanning.asking import AskedSource, asked
 from monitor.service.state.holder import try_port
 from sources.fetch import SITES_AT_ONCE, Fetcher

@@ -6,8 +6,7 @@ from functools import cache
 from urllib.parse import quote
 
 from alerts.delivery.results import OF_THE_TOKEN, Cause, Unready
-from alerts.delivery.tokens import GRAPH_SCOPE, Application, Token, Tokens
-from alerts.delivery.web import WebAccess
+from alerts.delivery.web import GRAPH_SCOPE, Application, Token, Tokens, WebAccess
 from data.effects import utc_now
 from data.types import Outcome
 from data.words.say import words

@@ -102,13 +102,16 @@ def remember_config(store: Store, config: Config) -> None:
 
 
 def links(home: Path, config: Config) -> Links:
-    """How addresses in messages are made; without `base_url` there are none, and no secret is kept.
+    """How addresses in messages are made; without `base_url`, and a mailbox for replies, no secret is kept.
 
     Raises InputError where the home's secret is damaged.
     """
     mails = {person.id: person.email for person in config.people if person.email}
-    base, typed = config.base_url, partial(for_home, home.absolute())
-    return Links(base, secret_key(home), mails, typed) if base else Links(typed=typed)
+    base, typed = config.base_url, partial(for_home, home.absolute(), desk=config.base_url or "")
+    if not (base or config.mailboxes):
+        return Links(typed=typed)
+    replies = {s.urn: to for s in config.schools if (to := config.replies_to(s.urn))}
+    return Links(base, secret_key(home), mails, typed, replies=replies)
 
 
 def context(config: Config, home: Path) -> Context:
@@ -155,10 +158,10 @@ def judges(config: Config, home: Path, linking: Linking | None = None) -> Judges
 
     `linking` is used instead of the linker where it is given.
     """
-    from classifiers.verdicts.thresholds import read_thresholds
+    from classifiers.verdicts.verdict_reasons import read_thresholds
     from monitor.config.home.context import means
     from monitor.pipeline.judges import Judges, scorer
-    from monitor.pipeline.judging.one_nature import natures_said
+    from monitor.pipeline.judging.one_event import natures_said
 
     return Judges(
         schools={s.urn: s for s in config.schools},

@@ -7,9 +7,11 @@ from datetime import datetime
 from functools import partial
 
 from alerts.escalation import Open, tells_it
+from alerts.next_date import SchoolDays, has_it, next_date
 from data.judged import of_this_hour
 from data.matters import MatterView
 from data.people import people_of
+from data.store import owners as owner_store
 from data.store.alerts import alerts as alert_store
 from data.store.cases import cases as case_store
 from data.store.engine.connect import Connection
@@ -62,13 +64,6 @@ def cases_listed(
     return sorted(views, key=lambda v: (v.finished, v.due.at if v.due else last, v.number))
 
 
-def open_alerts(con: Connection, reader: Reader) -> int:
-    """How many alerts that somebody was sent and nobody has acknowledged they may know of."""
-    sent = [a for a in alert_store.list_alerts(con) if a.audience]
-    known = reader.look(con, {a.story_id: a.urn for a in sent})
-    return sum(known.tells_of(a.story_id) for a in sent)
-
-
 def alarm_unanswered(con: Connection, config: Config) -> bool:
     """Was everybody asked about an alarm in vain, of which whoever looks after the machine may hear?"""
     alerts = [a for a in alert_store.list_alerts(con) if of_this_hour(a)]
@@ -81,6 +76,17 @@ def alarm_unanswered(con: Connection, config: Config) -> bool:
     )
 
 
-def late_cases(con: Connection, reader: Reader, now: datetime) -> int:
-    """How many cases in which somebody is to act, since a time is over, they may know the status of."""
-    return sum(view.due is not None and view.due.late for view in cases_listed(con, reader, now))
+def late_cases(con: Connection, config: Config, now: datetime) -> int:
+    """How many cases there are in which somebody is to act, since a time is over."""
+    cases = replay_cases(con, *case_store.all_steps(con, open_only=True).values())
+    alerts = alert_store.by_story(con, [case.story_id for case in cases])
+    owners = owner_store.records(con, [case.story_id for case in cases]).owners
+    late = 0
+    for case in cases:
+        alert, school = alerts.get((case.story_id, case.urn)), config.school(case.urn)
+        if school is not None:
+            days = SchoolDays(school.nation, config.zone, config.calendar(case.urn))
+            had = has_it(owners.get(case.story_id), [case], alert.excluded if alert else ()) is not None
+            due = next_date(alert, [case], days, now, had=had)
+            late += due is not None and due.late
+    return late

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from alerts.access.matter import Matter
-from data.cases import Case
 from data.errors import InputError
-from data.matters import Access, MatterView, PostVersion, PostView, ReaderPart, WrongKind
+from data.matters import Access, MatterView, PostVersion, PostView, WrongKind
 from data.store.alerts import alerts as alert_store
 from data.store.alerts.alerts import RestrictedText
 from data.store.cases.case_posts import with_the_same_words
-from data.store.cases.cases import alert_of_case, cases_of_alerts
+from data.store.cases.cases import alert_of_case
 from data.store.engine.connect import Connection
 from data.store.mentions import person_reports as report_store
 from data.store.mentions.known import earlier_versions
@@ -24,9 +23,9 @@ from data.store.verdicts import stories as story_store
 from data.store.verdicts.said_wrong import said_wrong
 from data.store.verdicts.stories import StoryMention
 from data.store.verdicts.story_moves import moved_to
-from data.types import ADULTS_OF_THE_SCHOOL, Alert, Person
+from data.types import ADULTS_OF_THE_SCHOOL, Alert
 from monitor.config.home.lookup import no_such, whole_id, whole_number
-from monitor.matters.reader import KnownMatters, Reader, found_case
+from monitor.matters.reader import KnownMatters, Reader
 from monitor.matters.views import alert_views, as_far, story_views
 
 _FEW = 5
@@ -49,18 +48,6 @@ def alerts_meant(con: Connection, given: str) -> dict[Alert, Access]:
         now.get((into[a.story_id], a.urn), a): Access.EXISTS if a.number == number else Access.STATUS
         for a in found
     }
-
-
-def cases_meant(
-    con: Connection, given: str, known: Callable[[Sequence[Case]], Mapping[str, Access]]
-) -> list[Case]:
-    """The cases that are meant by their alert, those still open before others; `known` says how much of each
-    case somebody may know, by number."""
-    meant = {alert.id: least for alert, least in alerts_meant(con, given).items()}
-    found = {n: meant[i] for i, numbers in cases_of_alerts(con, list(meant)).items() for n in numbers}
-    cases = [case for number in found if (case := found_case(con, number))]
-    access = known(cases)
-    return [case for case in cases if access.get(case.id, Access.NOTHING) >= found[case.id]]
 
 
 def find_alert(con: Connection, reader: Reader, given: str, now: datetime) -> MatterView:
@@ -103,15 +90,6 @@ def _alert_of_case(con: Connection, reader: Reader, given: str) -> Alert | None:
     cases = known.stored.cases_of(found.story_id)
     knows = reader.cases(cases).get(number, Access.NOTHING) and known.tells_of(found.story_id)
     return found if knows else None
-
-
-def may_act(reader: Reader, view: MatterView) -> Person:
-    """Who asks, if all of the alert is theirs to know. Raises InputError for others, and where nobody is
-    named."""
-    person = reader.named
-    if not view.words or view.part is ReaderPart.TARGET:
-        raise InputError(f"Alert {view.number} is not for {person.id}. Ask one of those it was sent to.")
-    return person
 
 
 def restricted_post(text: RestrictedText) -> PostView:

@@ -25,9 +25,7 @@ from alerts.access.matter import (
     threatened,
     with_more,
 )
-from alerts.ladder.derived_state import with_derived_state
-from alerts.ladder.recorded_on_behalf import CONSENT, SUPPORT, mail_of
-from alerts.ladder.replay import replay
+from alerts.ladder.replay import CONSENT, SUPPORT, mail_of, replay, with_derived_state
 from alerts.next_date import SchoolDays, grave, has_it, offered, says_not_us, undoable
 from data.cases import Case, CaseStep
 from data.errors import InputError
@@ -71,6 +69,12 @@ def school_of(config: Config, urn: str) -> School:
     if school is None:
         raise InputError(f"School {urn} of this case is not in {config.path.name} any more.")
     return school
+
+
+def account_schools(config: Config, person: Person) -> tuple[School, ...]:
+    """The schools whose own accounts this person may know of."""
+    known = access_of_all(person, map(matter_of_account, config.schools), config.people)
+    return tuple(s for s, known in zip(config.schools, known, strict=True) if known > Access.NOTHING)
 
 
 def load_case(con: Connection, case_id: str) -> Case:
@@ -368,14 +372,6 @@ def read_matters(con: Connection, config: Config, stories: Mapping[str, str]) ->
     return StoredMatters(matters, verdicts, cases, acknowledged, alerts, said.marks, said.owners, escalated)
 
 
-def access_to_stories(
-    con: Connection, config: Config, person: Person, stories: Mapping[str, str]
-) -> dict[str, Access]:
-    """How much of each of these stories this person may know; given as to `read_matters`."""
-    matters = read_matters(con, config, stories).by_story
-    return dict(zip(matters, access_of_all(person, matters.values(), config.people), strict=True))
-
-
 def _asked(
     alerts: Iterable[Alert], made: Mapping[str, Sequence[Escalation]], took: Mapping[str, Owner]
 ) -> dict[str, tuple[str, ...]]:
@@ -503,11 +499,6 @@ class Reader:
         """How that school counts its days; None where it is not in the settings any more."""
         school, config = self.config.school(urn), self.config
         return SchoolDays(school.nation, config.zone, config.calendar(urn)) if school else None
-
-    def account_schools(self) -> set[str]:
-        """The schools (URN) whose own accounts they may know of."""
-        known = self.access({s.urn: matter_of_account(s) for s in self.config.schools})
-        return {urn for urn, access in known.items() if access > Access.NOTHING}
 
     def may_read_done(self, done: Iterable[Logged]) -> set[str]:
         """The ids of those things done on an own account of which they may know why, where and by whom."""

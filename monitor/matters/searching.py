@@ -14,9 +14,8 @@ from data.matters import Access, Action, ActKind, MatterView
 from data.people import schools_of
 from data.store.engine.connect import Connection
 from data.store.reporting.daily_digest import shown_posts
-from data.store.verdicts.search import Searched, are_common, stories_holding
+from data.store.verdicts.search import Narrowed, Searched, Spot, are_common, stories_holding, story_page
 from data.store.verdicts.stories import StoryRow, list_stories
-from data.store.verdicts.story_pages import Narrowed, Spot, story_page
 from data.types import Mark, Severity
 from monitor.matters.reader import KnownMatters, Reader, markable
 from monitor.matters.views import story_views

@@ -21,7 +21,7 @@ from alerts.next_date import SchoolDays
 from alerts.notices.book import SERVICE, Book
 from alerts.said_time import times_named
 from alerts.weekly.weeks import named
-from classifiers.verdicts.thresholds import read_thresholds
+from classifiers.verdicts.verdict_reasons import read_thresholds
 from data.digest import Fate, Window
 from data.judged import of_danger
 from data.matters import MatterView

@@ -17,6 +17,7 @@ from data.store.alerts.alerts import acted_since
 from data.store.alerts.escalations import in_hand
 from data.store.cases import cases as case_store
 from data.store.engine.connect import Connection
+from data.store.mentions.person_reports import unsettled
 from data.store.owners import reason_of
 from data.store.verdicts import stories as story_store
 from data.store.verdicts.growth import GrowthWatch, watches
@@ -115,6 +116,8 @@ def one(con: Connection, reader: Reader, story_id: str, now: datetime) -> Matter
         undo += tuple(Action(act, (("at", m.moved_at), ("to", m.moved_by))) for act, m in acts if m)
     waits = any(action.act == ActKind.WATCH_NO_MORE for action in undo)
     agree = (Action(ActKind.AGREE, _asked(one)) for one in asked[:1])
+    said = view.may(ActKind.NAME) and unsettled(con, story_id, view.urn)
+    undo += (Action(ActKind.SETTLE),) if said else ()
     actions = (*(a for a in view.actions if not (waits and a.act == ActKind.GROWN)), *undo, *agree)
     posts = with_earlier(con, with_said_wrong(con, view.posts))
     if view.words and not view.sealed:

@@ -21,10 +21,9 @@ from data.store.mentions.known import Known, known
 from data.types import ArticleRead, FetchFailure, Mention, MentionKind, Outcome, Relevance, Request
 from data.web.channels import channel
 from data.web.urls import article_key
-from monitor.pipeline.collect import Collected
+from monitor.pipeline.collect import Collected, as_linked
 from monitor.pipeline.judges import Judges
 from monitor.pipeline.judging.judged import left_out
-from monitor.pipeline.own_accounts import as_linked
 from monitor.pipeline.scanning.asking import AskedSource, SourceReader, isolated, opened, told_of
 from sources.articles import NOTHING, ArticleText, article_text, may_lead_to_article
 from sources.http.host_queue import HostJob

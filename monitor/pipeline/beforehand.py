@@ -114,7 +114,7 @@ def _try_post(
     """The verdict for the school under which it came, and the alert that this raises."""
     judges = replace(intake.judges(), recent=Recent())
     if is_reported(item):
-        judged, _ = read_report(Kept(_as_report(item, now, judges), school.urn, None, now), intake)
+        judged, _ = read_report(Kept(_as_report(item, now, judges), school.urn, now), intake)
     else:
         mention = replace(mention_of(item), fetched_at=now)
         source = source_of(item, school)

@@ -1,36 +1,67 @@
-"""Reading one source: the loop over its pages, its limits and its stop rule."""
+"""Reading places: what is due, what each brought, posts that are one."""
 
 from __future__ import annotations
 
+import re
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import pairwise
 
+from classifiers.own import (
+    OWN_POST,
+    names_pupil,
+    on_site,
+    own_author,
+    posted_by_account,
+    settle,
+    settle_tag,
+    tags_account,
+    with_pupil_named,
+)
+from classifiers.stories import ALIKE, runs
+from classifiers.text.language import Language, recognise
 from data.effects import Apart, here
 from data.errors import Unreadable
-from data.ids import digest
+from data.ids import digest, mention_id, text_hash
+from data.judged import may_be_grave, route_rank
+from data.store.engine.connect import Connection
+from data.store.mentions.person_reports import PostThere
+from data.store.sources import own_accounts as account_store
 from data.types import (
     Aggregate,
     ArticleRead,
     FetchFailure,
+    MailReply,
     Mention,
     MentionKind,
     Outcome,
     Page,
+    Relevance,
     Request,
     Response,
+    Route,
+    School,
+    Severity,
     Source,
     SourceRun,
     SourceState,
+    Verdict,
 )
+from data.web.channels import of_many_posts
+from data.web.urls import canonical_url
 from data.words.say import words
+from monitor.pipeline.judges import Judges
+from monitor.pipeline.sighting import SOURCE_ID, Report, child_image_id
 from sources.base import Collector
 from sources.http.profiles import is_profile
 from sources.mailbox.address import is_graph
+from sources.own import is_the_notice
 from sources.places.searches import is_mastodon_tag
 from sources.source_health import detail_of, outcome_of
+
+# Reading one source: the loop over its pages, its limits and its stop rule.
 
 EDIT_WINDOW = timedelta(days=7)
 """How far behind the newest mention read so far a list is still followed, for edits."""
@@ -49,7 +80,7 @@ class Collected:
     """What one source gave: its mentions, each id once, in the order read; and how it ended.
 
     `asked` is False where the site asked to be left alone and was: no run to be recorded. `articles` are what
-    became of the articles behind its headlines, by mention.
+    became of the articles behind its headlines, by mention; `replies` are those to mails of ours.
     """
 
     source: Source
@@ -57,6 +88,7 @@ class Collected:
     mentions: tuple[Mention, ...] = ()
     asked: bool = True
     articles: Mapping[str, ArticleRead] = field(default_factory=dict)
+    replies: tuple[MailReply, ...] = ()
 
 
 @dataclass(slots=True)
@@ -84,6 +116,7 @@ class _Reading:
     second: Request | None = None
     aggregate: Aggregate | None = None
     notices: set[bool] = field(default_factory=set)
+    replies: list[MailReply] = field(default_factory=list)
 
 
 def collect(
@@ -121,7 +154,7 @@ def collect(
         else:
             _read(reading, request, answer)
     mentions = tuple(reading.mentions.values())
-    return Collected(source, _run(reading, mentions, clock()), mentions)
+    return Collected(source, _run(reading, mentions, clock()), mentions, replies=tuple(reading.replies))
 
 
 def scope_of(source: Source) -> str:
@@ -195,6 +228,7 @@ def _take(reading: _Reading, request: Request, page: Page, *, first: bool) -> No
     reading.warnings.extend(page.warnings)
     reading.left_out.extend(page.left_out)
     reading.unread.extend(page.unread)
+    reading.replies.extend(page.replies)
     reading.aggregate = reading.aggregate or page.aggregate
     if page.notice is not None:
         reading.notices.add(page.notice)
@@ -269,3 +303,219 @@ def _ending(reading: _Reading, mentions: tuple[Mention, ...]) -> tuple[Outcome, 
     warnings, left_out, unread = map(tuple, (reading.warnings, reading.left_out, reading.unread))
     whole = Page(mentions, warnings=warnings, left_out=left_out, unread=unread)
     return outcome_of(whole, reading.state), detail_of(whole, reading.state)
+
+
+# Which post a report is of: what was said there, not where. Pure.
+
+
+def of_many(url: str) -> bool:
+    """Is it the address of a group, a chat or a page, and so of many posts?"""
+    return of_many_posts(url) or is_profile(url)
+
+
+def same_post(report: Report, there: Sequence[PostThere]) -> PostThere | None:
+    """The post at its address that was known in the very words; of an address alone the first with words."""
+    if report.child_image:
+        return None
+    if not report.text or _said_anew(report):
+        first = next((post for post in there if post.text), there[0] if there else None)
+        return None if of_many(report.url) else first
+    said = text_hash("", report.text)
+    return next((post for post in there if text_hash("", post.text) == said), None)
+
+
+def near_copy(report: Report, there: Sequence[PostThere]) -> PostThere | None:
+    """The post at its address of which its words are likeliest a copy, with the same names, numbers, times
+    and “not”s, since no judgement may weigh these; None where they are of none."""
+    return likeliest(report, [post for post in there if not _says_otherwise(report.text, post.text)])
+
+
+def likeliest(report: Report, posts: Sequence[PostThere]) -> PostThere | None:
+    """The one of these posts of which its words are likeliest a copy, be it with other names; or None."""
+    mine = frozenset() if report.child_image else runs(report.text)
+    shares = [(_share(mine, runs(post.text)), post) for post in posts]
+    share, post = max(shares, key=lambda one: one[0], default=(0.0, None))
+    return post if share >= ALIKE else None
+
+
+def _share(one: frozenset[int], other: frozenset[int]) -> float:
+    return len(one & other) / len(one | other) if one and other else 0.0
+
+
+_WORD = re.compile(r"(^|[.!?:\n]\W*)?([\w'’]+)")
+_TELLS = re.compile(
+    r".*\d|(?:ai|are|ca|could|did|do|does|had|has|have|is|should|was|were|wo|would)n['’]?t"
+    r"|not?|never|nobody|none|nothing|neither|nor|without|cannot|now|soon|noon|midnight"
+    r"|today|tonight|tomorrow|yesterday|morning|afternoon|evening|night|week|weekend|before|after"
+    r"|(?:mon|tues|wednes|thurs|fri|satur|sun)day",
+    re.IGNORECASE,
+)
+
+
+def _says_otherwise(one: str, other: str) -> bool:
+    """Is a word replaced or moved, be it a name in small letters? Or is one of those above there, or not?"""
+    (said, words), (known, others) = _telling(one), _telling(other)
+    less, more = sorted((words, others), key=len)
+    rest = iter(more)
+    return said != known or not all(word in rest for word in less)
+
+
+def _telling(text: str) -> tuple[list[str], list[str]]:
+    """What a text tells by single words within its sentences, and all its words, in their order."""
+    tells, words = [], []
+    for match in _WORD.finditer(text):
+        word = match[2]
+        words.append(word.casefold())
+        if match[1] is None and (word[0].isupper() or _TELLS.fullmatch(word)):
+            tells.append(word.casefold())
+    return tells, words
+
+
+def as_mention(report: Report, same: PostThere | None, now: datetime) -> Mention:
+    """The report as a mention; of a post that is known, that one in the words in which it is known."""
+    mention = Mention(
+        id=_id(report),
+        url=report.url,
+        channel=report.channel,
+        kind=MentionKind.POST,
+        title="",
+        text=report.text,
+        fetched_at=now,
+        author=report.author,
+        published=None,
+    )
+    if same is None:
+        return mention
+    return replace(
+        mention,
+        id=same.mention_id,
+        channel=same.channel,
+        kind=same.kind,
+        parent=same.parent,
+        title=same.title,
+        text=same.text,
+    )
+
+
+def apart(mention: Mention, report: Report) -> Mention:
+    """The same as a mention of its own: its words are known, and a person says more of them now."""
+    said = f"{report.says.danger} {report.says.who} {report.says.about}"
+    return replace(mention, id=mention_id(SOURCE_ID, f"{mention.id} {said}"))
+
+
+def adds_to(judged: Iterable[Verdict], known: Iterable[Verdict]) -> bool:
+    """Is it graver than what is `known` of the post that it copies, or may it mean somebody more?"""
+    before = {v.urn: v for v in known}
+    return any(v.urn not in before or _adds(v, before[v.urn]) for v in judged)
+
+
+def _adds(one: Verdict, other: Verdict) -> bool:
+    rises = (
+        one.severity > other.severity,
+        route_rank(one.route) > route_rank(other.route),
+        one.restricted > other.restricted,
+        one.look and not may_be_grave(other),
+        not {*one.abuse} <= {*other.abuse},
+    )
+    meant = {(m.who, m.harm) for m in (*one.endangers, *one.accuses)}
+    return any(rises) or not meant <= {(m.who, m.harm) for m in (*other.endangers, *other.accuses)}
+
+
+def _said_anew(report: Report) -> bool:
+    """Are these too few words to be known by, so that they are another post at another moment?"""
+    return not runs(report.text) and (not report.url or of_many(report.url))
+
+
+def _id(report: Report) -> str:
+    """By its address and words, by its place and words where it has none."""
+    address = canonical_url(report.url) if report.url else ""
+    if report.child_image:
+        at = f"{report.seen_at.isoformat()}{report.text}{report.handed.file_at}"
+        return child_image_id(report.url or at)
+    words = text_hash("", report.text)
+    if _said_anew(report):
+        words = f"{words} {report.seen_at.isoformat()}"
+    return mention_id(SOURCE_ID, f"{address or report.channel} {words}")
+
+
+# What is found on the school's own pages and accounts: whose it is, and what becomes of it.
+
+EARLIER_DAYS = 60
+"""How far back an account's posts are looked at for the languages it posts in."""
+
+
+def as_linked(source: Source) -> Source:
+    """The source as linking is to see it: everything on an account of the school's own is about it."""
+    return replace(source, listing=True) if source.own else source
+
+
+def stands_on_own(url: str, school: School, sources: Sequence[Source]) -> bool:
+    """Is the address on the school's website, or below that of an account of its own?"""
+    address = canonical_url(url)
+    accounts = (canonical_url(s.url) for s in sources if s.own and school.urn in s.urns)
+    below = any(address == own or address.startswith((f"{own}/", f"{own}?")) for own in accounts)
+    return below or on_site(url, school)
+
+
+def is_own_post(verdict: Verdict) -> bool:
+    """The school's own news: nobody's opinion, so it joins no story."""
+    return verdict.route is Route.IGNORE and any(r.code == OWN_POST for r in verdict.reasons)
+
+
+def settled(
+    verdicts: Sequence[Verdict], collected: Collected, before: Sequence[Language], judges: Judges
+) -> tuple[Verdict, ...]:
+    """The verdicts, adjusted on an account of the school's own by who posted and whether it is odd.
+
+    `before` are the languages that the account posted in. Elsewhere, and of what a person handed in, we
+    cannot tell whose it is: what tags such an account or is found on one is treated as the posts of others.
+    """
+    source = collected.source
+    if not verdicts:
+        return ()
+    mentions = {m.id: m for m in collected.mentions}
+    if not source.own or source.kind == SOURCE_ID:
+        return tuple(
+            settle_tag(v, m, school)
+            if v.relevance is not Relevance.NOT_ABOUT and (source.own or tags_account(m, school))
+            else v
+            for v, m, school in ((v, mentions[v.mention_id], judges.schools[v.urn]) for v in verdicts)
+        )
+    author = own_author(collected.mentions)
+    return tuple(_one(v, mentions, source, author, before, judges) for v in verdicts)
+
+
+def _one(
+    verdict: Verdict,
+    mentions: Mapping[str, Mention],
+    source: Source,
+    author: str | None,
+    before: Sequence[Language],
+    judges: Judges,
+) -> Verdict:
+    mention, school = mentions[verdict.mention_id], judges.schools[verdict.urn]
+    if not posted_by_account(mention, source, school, author):
+        return settle_tag(verdict, mention, school)
+    if is_the_notice(f"{mention.title}\n{mention.text}", source.notice):
+        verdict = replace(
+            verdict, route=Route.IGNORE, severity=Severity.NOTHING, restricted=False, abuse=(), reasons=()
+        )
+    others = [m for m in mentions.values() if posted_by_account(m, source, school, author)]
+    came = [m for m in others if m.published and mention.published and m.published < mention.published]
+    earlier = [*before, *(recognise(f"{m.title}\n{m.text}") for m in came)]
+    found = settle(verdict, mention, school, judges.means(school.urn).zone, earlier)
+    if judges.policy.names_permitted:
+        return found
+    adults = [p.name for p in judges.people_of(school.urn)]
+    named = names_pupil(f"{mention.title}\n{mention.text}", adults)
+    return with_pupil_named(found, named) if named else found
+
+
+def languages_before(con: Connection, collected: Collected, now: datetime) -> list[Language]:
+    """Of the posts that were kept of an account of the school's own, less those that the page shows now."""
+    source = collected.source
+    if not source.own or source.kind == SOURCE_ID:
+        return []
+    kept = account_store.earlier_posts(con, source.id, now - timedelta(days=EARLIER_DAYS), OWN_POST)
+    shown = {m.id for m in collected.mentions}
+    return [recognise(text) for mention_id, text in kept if mention_id not in shown]

@@ -12,10 +12,9 @@ from pathlib import Path
 
 from alerts.access.matter import bypass_of
 from classifiers.text.undisguise import undisguise
-from classifiers.verdicts.by_people.said import as_said, raises
+from classifiers.verdicts.by_people import as_said, raises
 from data.content_class import class_spec
 from data.effects import Clock
-from data.errors import InputError
 from data.evidence.handed_in import CHILD_IMAGE_TEXT, Says
 from data.evidence.vault import Vault
 from data.ids import digest
@@ -45,11 +44,19 @@ from data.store.verdicts.verdicts import former_verdicts, story_verdicts
 from data.types import Mention, Outcome, SchoolTold, Signal, Source, SourceRun, Verdict
 from data.web.urls import canonical_url
 from monitor.pipeline import spool
-from monitor.pipeline.collect import Collected
+from monitor.pipeline.collect import (
+    Collected,
+    adds_to,
+    apart,
+    as_mention,
+    likeliest,
+    near_copy,
+    of_many,
+    same_post,
+    stands_on_own,
+)
 from monitor.pipeline.judges import Judges
 from monitor.pipeline.judging.judged import Judged, Listed, has_own_lane
-from monitor.pipeline.own_accounts import stands_on_own
-from monitor.pipeline.same_post import adds_to, apart, as_mention, likeliest, near_copy, of_many, same_post
 from monitor.pipeline.sighting import (
     CHILD_IMAGE,
     FILE_KEPT,
@@ -59,7 +66,7 @@ from monitor.pipeline.sighting import (
     child_image_id,
     restricted_addresses,
 )
-from monitor.pipeline.supplied import Added, keep_files, kind_of, read_handed_in, report_capture
+from monitor.pipeline.supplied import Added, keep_files, kind_of, report_capture
 
 HOW = {EvidenceKind.SUPPLIED: "supplied by a person", EvidenceKind.TOLD: "told by a person"}
 log = logging.getLogger("schoolgate.report")
@@ -75,43 +82,34 @@ class Intake:
     sources: Sequence[Source]
 
 
-def take_in(kept: spool.Kept, content: bytes | None, intake: Intake, clock: Clock) -> Batch:
+def take_in(kept: spool.Kept, intake: Intake, clock: Clock) -> Batch:
     """Judges and saves what was reported at its moment; what was saved.
-
-    `content` are the bytes of its file, None where it is not opened.
 
     Raises StoreError or OSError where it cannot be saved; then nothing of it is.
     """
-    if kept.file is not None:
-        handed = replace(kept.report.handed, file_at=kept.file.absolute().as_uri())
-        kept = replace(kept, report=replace(kept.report, handed=handed))
-    (batch,) = _taken_in([kept], content, intake, clock)
+    (batch,) = _taken_in([kept], intake, clock)
     return batch
 
 
 def take_in_list(
     lines: Sequence[spool.Kept], before: Collection[str], intake: Intake, clock: Clock
 ) -> list[Batch]:
-    """Judges and saves the lines of a list, none with a file, as one matter; what was saved of each.
+    """Judges and saves the lines of a list as one matter; what was saved of each.
 
     `before` are the posts (ids) of the list that its bringer has handed in already. A line whose words show
     what has a lane of its own is a matter of its own. Raises as `take_in` does; then none is saved.
     """
-    return _taken_in(lines, None, intake, clock, frozenset(before))
+    return _taken_in(lines, intake, clock, frozenset(before))
 
 
 def _taken_in(
-    handed: Sequence[spool.Kept],
-    content: bytes | None,
-    intake: Intake,
-    clock: Clock,
-    listed: frozenset[str] | None = None,
+    handed: Sequence[spool.Kept], intake: Intake, clock: Clock, listed: frozenset[str] | None = None
 ) -> list[Batch]:
     at, batches = [canonical_url(kept.report.url) for kept in handed], None
     pairs = [*zip(handed, at, strict=True)]
     while batches is None:  # again, where another was taken in there, or restricted, while it was judged
         read = [(one, *read_report(one, intake, listed, once=at.count(a) == 1)) for one, a in pairs]
-        batches = _save(read, content, intake, clock)
+        batches = _save(read, intake, clock)
     return batches
 
 
@@ -185,7 +183,7 @@ def take_waiting(home: Path, intake: Intake, clock: Clock) -> int:
         try:
             with spool.held(path) as kept:
                 if kept is not None:
-                    take_in(replace(kept, at=clock()), _bytes(kept), intake, clock)
+                    take_in(replace(kept, at=clock()), intake, clock)
                     path.unlink()
                     done += 1
         except Exception as error:  # noqa: BLE001 - whatever keeps one from being saved, it stays where it is
@@ -196,17 +194,6 @@ def take_waiting(home: Path, intake: Intake, clock: Clock) -> int:
     if first is not None:
         raise first
     return done
-
-
-def _bytes(kept: spool.Kept) -> bytes | None:
-    """Those of its file; the words are taken in without one that is gone meanwhile."""
-    if kept.file is None or kept.report.child_image:
-        return None
-    try:
-        return read_handed_in(kept.file)
-    except InputError as error:
-        log.warning("the file of a report is not kept: %s", type(error).__name__)
-        return None
 
 
 def _judged(
@@ -242,10 +229,7 @@ def _judged(
 
 
 def _save(
-    read: Sequence[tuple[spool.Kept, Judged, Sequence[PostThere]]],
-    content: bytes | None,
-    intake: Intake,
-    clock: Clock,
+    read: Sequence[tuple[spool.Kept, Judged, Sequence[PostThere]]], intake: Intake, clock: Clock
 ) -> list[Batch] | None:
     """What was saved; None, and nothing is, where other posts are there than when they were judged.
 
@@ -261,24 +245,18 @@ def _save(
         now = clock()
         batches = keep_all(con, [judged for _, judged, _ in read], judges, now)
         for (kept, judged, _), batch in zip(read, batches, strict=True):
-            _save_report(con, kept, judged, batch, content, intake, now)
+            _save_report(con, kept, judged, batch, intake, now)
     return batches
 
 
 def _save_report(
-    con: Connection,
-    kept: spool.Kept,
-    judged: Judged,
-    batch: Batch,
-    content: bytes | None,
-    intake: Intake,
-    now: datetime,
+    con: Connection, kept: spool.Kept, judged: Judged, batch: Batch, intake: Intake, now: datetime
 ) -> None:
     """Who brought it and what they said of it, with the evidence."""
     report, urn, mention = kept.report, kept.urn, batch.seen[0]
     if report.child_image and report.url and not of_many(report.url):
         restrict(con, shown_at(con, report.url), now)
-    files = () if content is None or _is_shut(con, kept, mention) else (content,)
+    files = () if kept.files and _is_shut(con, kept, mention) else kept.files
     seen: tuple[str, ...] = ()
     if report.seen_at != judged.collected.run.started_at:
         seen = (Code.SEEN_AT.of(f"{report.seen_at:%Y-%m-%dT%H:%M:%SZ}"),)
@@ -305,15 +283,13 @@ def is_kept_apart(kept: spool.Kept, intake: Intake) -> bool:
 
 
 def _is_shut(con: Connection, kept: spool.Kept, mention: str) -> bool:
-    """Is no file of this post taken: because of its address, or of what was said of it? One that does not lie
-    here already, but came from somebody's telephone, is not where its class allows no pictures.
-    """
+    """Is no file of this post taken: because of its address, of what was said of it, or of its class?"""
     if _is_warned_of(con, kept.report) or shut_to_pictures(con, mention, kept.urn):
         return True
     if may_be_extremist(con, mention, kept.urn):
         return True
     judged, _ = known_of(con, mention, kept.urn)
-    return kept.file is None and not all(class_spec(v.content_class).pictures for v in judged)
+    return not all(class_spec(v.content_class).pictures for v in judged)
 
 
 def _is_warned_of(con: Connection, report: Report) -> bool:

@@ -18,18 +18,18 @@ from itertools import islice
 from typing import TypeAlias
 
 from alerts.access.offices import holders, over_the_head
-from alerts.wording.lag import Lag
+from alerts.wording.subject import Lag
 from classifiers.scoring.heads import reader_of
 from classifiers.signals.find import find_signals
 from classifiers.text.language import Language
 from classifiers.text.model_text import mention_text
 from classifiers.text.weightiest import with_weightiest
-from classifiers.verdicts.by_people.said import as_sent_on
+from classifiers.verdicts.by_people import as_sent_on
 from classifiers.verdicts.decide import decide
 from classifiers.verdicts.named_people import people_named
 from classifiers.verdicts.relevance import worth_scoring
 from classifiers.verdicts.second_reading import read_again
-from classifiers.verdicts.trust import judged_once
+from classifiers.verdicts.verdict_reasons import judged_once
 from data.errors import SchoolgateError
 from data.judged import calls_for_alert, not_read_whole
 from data.store.alerts.alerts import put_alerts
@@ -55,7 +55,7 @@ from data.types import (
 from data.web.channels import ELSEWHERE
 from data.web.urls import canonical_url
 from monitor.config.settings import MAILBOX
-from monitor.pipeline.collect import Collected
+from monitor.pipeline.collect import Collected, as_linked, languages_before, settled
 from monitor.pipeline.judges import Judges
 from monitor.pipeline.judging.conclude import conclude
 from monitor.pipeline.judging.judged import (
@@ -72,7 +72,7 @@ from monitor.pipeline.judging.judged import (
     unjudged,
     with_article,
 )
-from monitor.pipeline.judging.one_nature import (
+from monitor.pipeline.judging.one_event import (
     Words,
     articles_in,
     as_copies,
@@ -81,7 +81,6 @@ from monitor.pipeline.judging.one_nature import (
     unknown,
     words_of,
 )
-from monitor.pipeline.own_accounts import as_linked, languages_before, settled
 from monitor.pipeline.raising import as_told, lags_of, tell
 
 log = logging.getLogger("schoolgate.scan")

@@ -15,9 +15,8 @@ from typing import Protocol, TypeAlias
 from alerts.next_date import Means
 from classifiers.scoring.heads import TextScorer
 from classifiers.scoring.huggingface_scorer import HuggingFaceScorer
-from classifiers.stories.folding import fold
-from classifiers.stories.shelves import Shelf
-from classifiers.verdicts.thresholds import Thresholds
+from classifiers.stories import Shelf, fold
+from classifiers.verdicts.verdict_reasons import Thresholds
 from data.people import PeopleBySchool
 from data.store.engine.connect import Connection
 from data.store.engine.turn import Turn, turn_of

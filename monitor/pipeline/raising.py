@@ -12,8 +12,7 @@ from alerts.instant.raise_alert import LIKE_MISSED, SINCE_MARKED, Decline, raise
 from alerts.next_date import Means
 from alerts.said_time import times_named
 from alerts.wording.alert_mail import outbox
-from alerts.wording.lag import NOTHING_SEEN, UNKNOWN, Lag, Seen, lag_of
-from alerts.wording.subject import is_restricted
+from alerts.wording.subject import NOTHING_SEEN, UNKNOWN, Lag, Seen, is_restricted, lag_of
 from classifiers.verdicts.verdict_reasons import OTHER_SCHOOL_DANGER
 from data.content_class import ContentClass
 from data.errors import InputError
@@ -151,10 +150,7 @@ def raise_stories(
         story_store.carriers(con, ids),
         story_store.sighted(con, judged_now),
         together,
-        [
-            *seen,
-            *((one.source_id, [i for i in one.seen if i not in one.edited & grave]) for one in later),
-        ],
+        [*seen, *((one.source_id, [i for i in one.seen if i not in one.edited & grave]) for one in later)],
     )
     raised = []
     for story in stories:

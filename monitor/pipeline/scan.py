@@ -20,14 +20,7 @@ from data.store.engine.open import Store
 from data.store.mentions.batch import Batch
 from data.store.sources import source_runs as source_store
 from data.types import Source, SourceState
-from monitor.pipeline.scanning.asking import (
-    AskedSource,
-    Failed,
-    ScanReader,
-    SourceReader,
-    asked,
-    without_older,
-)
+from monitor.pipeline.scanning.asking import Ask, AskedSource, Failed, ScanReader, asked, without_older
 from monitor.pipeline.scanning.timings import Timings
 from sources.http.host_queue import HostJob, never
 
@@ -67,7 +60,7 @@ def scan(
     stopped: Callable[[], bool] = never,
     timer: Callable[[], float] = time.monotonic,
     timings: Timings | None = None,
-    ask: Callable[[Source, SourceState, SourceReader, Clock], AskedSource] = asked,
+    ask: Ask = asked,
 ) -> Iterator[FinishedSource]:
     """Read, judge and save every source; yields each as it is saved.
 

@@ -6,14 +6,11 @@ import re
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime
-from pathlib import Path
 from urllib.parse import urldefrag
-from zoneinfo import ZoneInfo
 
 from data.errors import InputError
 from data.evidence.handed_in import BY_HAND, CHILD_IMAGE_TEXT, SaidOfPost, Says
 from data.ids import mention_id
-from data.register.typed_days import read_moment
 from data.store.engine.connect import Connection
 from data.store.mentions import person_reports as report_store
 from data.types import About, Reason, Route, Severity, Signal
@@ -21,7 +18,6 @@ from data.web.channels import CHANNELS
 from data.web.urls import canonical_url
 
 SOURCE_ID = BY_HAND
-LONDON = ZoneInfo("Europe/London")
 CHILD_IMAGE = Signal(
     name="child_image_reported",
     reason="A person says that an image may show a child undressed or in a sexual way.",
@@ -80,35 +76,22 @@ class Report:
         return replace(told, not_known=tuple(name for name in told.not_known if name not in told.known))
 
 
-def readable(given: dict[str, str | None]) -> None:
-    """Raises InputError where an argument came with bytes that are no UTF-8."""
-    for name, value in given.items():
-        try:
-            (value or "").encode("utf-8")
-        except UnicodeEncodeError:
-            raise InputError(f"--{name}: it holds bytes that are not UTF-8. Type it anew.") from None
-
-
-def without_image(taken: Report, file: Path | None, *, unsure: bool = False) -> Report:
-    """What is taken down of an image that may show a child: the address, and where the file lies.
+def without_image(taken: Report, *, unsure: bool = False) -> Report:
+    """What is taken down of an image that may show a child: the address alone.
 
     Where a person is `unsure` whether it does, their words in place of that: they may tell of a danger.
     """
-    if not taken.url and file is None and not taken.seen_by and not (unsure and taken.text):
-        raise InputError("Say where the image is: ⟨url⟩ …, or ⟨file⟩ …, or who saw it: ⟨seen_by⟩ …")
-    place = f" File: {file.absolute().as_uri()}" if file is not None else ""
+    if not taken.url and not taken.seen_by and not (unsure and taken.text):
+        raise InputError("Say where the image is, or who saw it.")
     if unsure and taken.text:
         return replace(taken, child_image=True, judged=taken.text)
-    return replace(taken, text=CHILD_IMAGE_TEXT + place, author=None, child_image=True, handed=_NOTHING_MORE)
+    return replace(taken, text=CHILD_IMAGE_TEXT, author=None, child_image=True, handed=_NOTHING_MORE)
 
 
 def check(report: Report) -> None:
     """Raises InputError where nothing was said, or the channel or the address cannot be one."""
     if not report.text and not report.url:
-        raise InputError(
-            "Say what was seen: by standard input (⟨text⟩ -) or from a file (⟨text_file⟩ FILE), "
-            "or at least its address: ⟨url⟩ …"
-        )
+        raise InputError("Say what was seen, or at least its address.")
     known_channel(report.channel)
     checked_url(report.url)
 
@@ -134,16 +117,6 @@ def child_image_id(url: str, withdrawn: Collection[str] = ()) -> str:
     while found in withdrawn:
         found = mention_id(SOURCE_ID, f"child image after {found}")
     return found
-
-
-def moment(text: str | None, now: datetime) -> datetime:
-    """The moment a person gives, London's where it names no zone; `now` without. Raises InputError."""
-    if text is None:
-        return now
-    try:
-        return read_moment(text, now, LONDON, past=True)
-    except InputError as refused:
-        raise InputError(f"⟨seen_at⟩: {refused.text}") from None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 Each is a file of its own in `spool/` of the home, for this account alone (0600 in 0700), written before it is
 judged and deleted once it is saved. Whoever works on one has it locked; the lock ends with the process, so
-that what a crash left behind is taken in by the next `report-in`, `scan` or tick of the service.
+that what a crash left behind is taken in with what is handed in next, a `scan` or a tick of the service.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import os
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from pathlib import Path
 
@@ -28,15 +28,15 @@ _WHOLE, _PART = ".json", ".part"
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """One report as it lies in the spool: of which school, with which file, when it was reported, and the
-    number that whoever brought it was given; "" for none yet.
+    """One report as it lies in the spool: of which school, when it was reported, and the number that its
+    bringer was given, "" for none yet. Its `files` are held in memory alone until it is judged.
     """
 
     report: Report
     urn: str
-    file: Path | None
     at: datetime
     number: str = ""
+    files: tuple[bytes, ...] = field(default=(), repr=False)
 
 
 @contextmanager
@@ -113,9 +113,7 @@ def _ours(handle: int) -> bool:
 
 def _written(kept: Kept) -> bytes:
     report = asdict(kept.report) | {"seen_at": kept.report.seen_at.isoformat()}
-    file = str(kept.file) if kept.file else None
-    held = {"report": report, "urn": kept.urn, "file": file, "at": kept.at.isoformat()}
-    held["number"] = kept.number
+    held = {"report": report, "urn": kept.urn, "at": kept.at.isoformat(), "number": kept.number}
     return json.dumps(held, ensure_ascii=False).encode()
 
 
@@ -124,10 +122,11 @@ def _read(path: Path) -> Kept:
         held = json.loads(path.read_bytes())
         report = held["report"] | {"seen_at": datetime.fromisoformat(held["report"]["seen_at"])}
         handed = report.get("handed", {})
+        if lies := held.get("file"):  # from a version that read files where they lay
+            handed["file_at"] = Path(lies).absolute().as_uri()
         report["handed"] = SaidOfPost(**handed | {"not_known": tuple(handed.get("not_known", ()))})
         report["says"] = said_of(report.get("says", {}))
-        file = Path(held["file"]) if held["file"] else None
         at, number = datetime.fromisoformat(held["at"]), held.get("number", "")
-        return Kept(Report(**report), held["urn"], file, at, number)
+        return Kept(Report(**report), held["urn"], at, number)
     except (ValueError, KeyError, TypeError, RecursionError):
         raise InputError(f"{path} is damaged and cannot be taken in. Read it, and report it anew.") from None

@@ -11,19 +11,21 @@ from __future__ import annotations
 
 import errno
 import hashlib
+import io
 import json
 import os
 import re
 import stat
 import struct
+import zipfile
 from collections.abc import Mapping, Sequence, Set
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from data.errors import InputError
 from data.evidence.file_faults import MANIFEST
 from data.evidence.handed_in import WORDS, SaidOfPost
 from data.evidence.vault import Vault
@@ -31,7 +33,6 @@ from data.steps.codes import EvidenceKind
 from data.store.cases.evidence_files import Evidence, put_files
 from data.store.engine.connect import Connection
 
-MOST_BYTES = 50 * 1024 * 1024
 _STARTS = {
     b"\x89PNG": ("image/png", ".png"),
     b"\xff\xd8": ("image/jpeg", ".jpg"),
@@ -39,19 +40,26 @@ _STARTS = {
     b"GIF8": ("image/gif", ".gif"),
     b"\x1a\x45\xdf\xa3": ("video/webm", ".webm"),
     b"PK\x03\x04": ("application/zip", ".zip"),
+    b"\xd0\xcf\x11\xe0": ("application/vnd.ms-outlook", ".msg"),
+    b"OggS": ("audio/ogg", ".ogg"),
+    b"fLaC": ("audio/flac", ".flac"),
+    b"#!AMR": ("audio/amr", ".amr"),
+    **dict.fromkeys((b"ID3", b"\xff\xfb", b"\xff\xf3", b"\xff\xf2"), ("audio/mpeg", ".mp3")),
 }
 _HEIC, _AVIF, _MP4 = ("image/heic", ".heic"), ("image/avif", ".avif"), ("video/mp4", ".mp4")
 _BRANDS = {
     b"heic": _HEIC, b"heix": _HEIC, b"mif1": _HEIC, b"avif": _AVIF, b"qt  ": ("video/quicktime", ".mov"),
     b"isom": _MP4, b"iso2": _MP4, b"iso4": _MP4, b"iso5": _MP4, b"iso6": _MP4, b"mp41": _MP4, b"mp42": _MP4,
-    b"M4V ": _MP4, b"avc1": _MP4, b"3gp4": _MP4, b"3gp5": _MP4, b"3gp6": _MP4,
+    b"M4A ": ("audio/mp4", ".m4a"), b"M4V ": _MP4, b"avc1": _MP4, b"3gp4": _MP4, b"3gp5": _MP4, b"3gp6": _MP4,
 }  # fmt: skip
 """What stands behind “ftyp” in the files of telephones."""
 _UNKNOWN = ("application/octet-stream", ".bin")
 _PROGRAMS = (b"MZ", b"\x7fELF", b"\xcf\xfa\xed\xfe", b"\xca\xfe\xba\xbe", b"#!")
 """What runs when it is opened is handed to nobody."""
 _MAIL = re.compile(
-    rb"(?:Received|Return-Path|Delivered-To|Message-ID|From|Date|MIME-Version|Subject): ", re.I
+    rb"(?:Received|Return-Path|Delivered-To|Message-ID|From|Date|MIME-Version|Subject|DKIM-Signature"
+    rb"|Authentication-Results|(?:X|ARC)-[\w-]+): ",
+    re.I,
 )
 _PAGE = re.compile(rb"\s*<(?:!doctype html|html)\b", re.I)
 
@@ -61,23 +69,64 @@ def media_type(content: bytes) -> tuple[str, str]:
     found = next((kind for start, kind in _STARTS.items() if content.startswith(start)), None)
     if found is not None:
         return found
-    if content[:4] == b"RIFF" and content[8:12] == b"WEBP":
-        return "image/webp", ".webp"
+    if content[:4] == b"RIFF" and content[8:12] in _RIFF:
+        return _RIFF[content[8:12]]
     if content[4:8] == b"ftyp":
         return _BRANDS.get(content[8:12], _UNKNOWN)
     return _text_type(content) or _UNKNOWN
 
 
 def _text_type(content: bytes) -> tuple[str, str] | None:
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return None
-    if not text.strip() or "\x00" in text:
+    found = text_of(content)
+    if found is None:
         return None
     if _MAIL.match(content):
         return "message/rfc822", ".eml"
-    return ("text/html", ".html") if _PAGE.match(content) else ("text/plain; charset=utf-8", ".txt")
+    return ("text/html", ".html") if _PAGE.match(content) else (f"text/plain; charset={found[1]}", ".txt")
+
+
+def text_of(content: bytes) -> tuple[str, str] | None:
+    """A text and the charset it is written in: UTF-8, UTF-16 or Windows-1252; None for what is no text."""
+    wide = content.startswith((b"\xff\xfe", b"\xfe\xff"))
+    for codec, charset in [("utf-16", "utf-16")] if wide else _CHARSETS:
+        with suppress(UnicodeDecodeError):
+            text = content.decode(codec)
+            odd = _ODD.search(text) if codec == "cp1252" else "\x00" in text
+            return None if odd or not text.strip() else (text, charset)
+    return None
+
+
+_CHARSETS = (("utf-8-sig", "utf-8"), ("cp1252", "windows-1252"))
+_ODD = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f]")
+"""What no text holds: a byte alone hardly ever tells Windows-1252 from a picture."""
+_RIFF = {b"WEBP": ("image/webp", ".webp"), b"WAVE": ("audio/wav", ".wav")}
+
+
+def files_within(content: bytes) -> list[str]:
+    """The names of the files within an email, a PDF or an archive; none of them is opened."""
+    kind = media_type(content)[1]
+    if kind == ".eml":
+        from sources.mailbox.mail import eml_of
+
+        return list(eml_of(content).enclosed)
+    if kind == ".pdf" and re.search(rb"/EmbeddedFile|/ObjStm", content):
+        return ["PDF"] if b"/EmbeddedFile" in content else []
+    if kind == ".zip":
+        with suppress(zipfile.BadZipFile, ValueError, OSError):
+            names = zipfile.ZipFile(io.BytesIO(content)).namelist()
+            return [name for name in names if not name.endswith(("/", ".xml", ".rels"))]
+        return ["ZIP"]
+    return []
+
+
+def words_within(content: bytes) -> str:
+    """The words of a text or an email; "" of all else, which is kept and not read."""
+    kind = media_type(content)[1]
+    if kind == ".eml":
+        from sources.mailbox.mail import eml_of
+
+        return eml_of(content).words
+    return (text_of(content) or ("",))[0].strip() if kind == ".txt" else ""
 
 
 def content_of(file: Path, most: int) -> bytes | None:
@@ -92,27 +141,13 @@ def content_of(file: Path, most: int) -> bytes | None:
     return content if len(content) <= most else None
 
 
-def read_handed_in(file: Path) -> bytes:
-    """The bytes of a file that may be opened. Raises InputError for what is not kept."""
-    try:
-        content = content_of(file, MOST_BYTES)
-    except OSError as error:
-        raise InputError(f"⟨file⟩ {file}: cannot be read ({error.strerror}). Nothing was kept.") from None
-    return fit(content, f"⟨file⟩ {file}")
-
-
-def fit(content: bytes | None, given: str) -> bytes:
-    """What may be kept, None for what is too large. Raises InputError for what is not kept."""
-    if content is None:
-        raise InputError(
-            f"{given}: larger than {MOST_BYTES >> 20} MB. Nothing was kept. Of a film, add a still "
-            "picture or the part that matters, and keep the whole of it where it is."
-        )
+def unfit(content: bytes) -> str:
+    """Why it is not kept: `empty`, `program`, or `msg`, which only Outlook reads; "" where it may be."""
     if not content:
-        raise InputError(f"{given}: it is empty. Nothing was kept.")
-    if content.startswith(_PROGRAMS):
-        raise InputError(f"{given}: it is a program, not a picture or a document. Nothing was kept.")
-    return content
+        return "empty"
+    if content.startswith(_PROGRAMS) and not content.startswith(b"#!AMR"):
+        return "program"
+    return "msg" if media_type(content)[1] == ".msg" else ""
 
 
 # ---------------------------------------------------------- where a picture was taken
@@ -209,8 +244,7 @@ def supplied_files(added: Added, contents: Sequence[bytes], at: datetime) -> lis
 
 
 def _archive(added: Added, files: Sequence[CaptureFile], at: datetime) -> CaptureFile:
-    from sources.capture.wacz import wacz
-    from sources.capture.warc import archive_of_files
+    from sources.capture.warc import archive_of_files, wacz
 
     said = {
         **added.handed.as_kept(added.people),

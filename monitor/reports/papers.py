@@ -49,13 +49,13 @@ _MEASURED = {
 }  # fmt: skip
 """The figures of the model's card that the papers give, and what makes each a number out of 100 or 1,000."""
 _SERVICES = ("mailbox", "mail", "mail_sign_in", "desk_sign_in", "chat", "time_stamps", "heartbeat")
-"""What hosts are asked for that serve the school (`monitor.setup.hosts`)."""
+"""What hosts are asked for that serve the school (`monitor.config.hosts`)."""
 Hosts = Mapping[str, Sequence[str]]
 """The hosts that are asked, by what for."""
 
 
 class Paper(StrEnum):
-    """The papers that may be drafted, by the command that does."""
+    """The papers that may be drafted, by their addresses; FOI stands beside what a request for it exports."""
 
     DPIA = "dpia"
     LIA = "lia"
@@ -91,14 +91,11 @@ def drafted(
         why = f"Only an independent school may rest on legitimate interests. {law('basis_public')}"
         if not sector:
             raise InputError(
-                f"{why} Who runs {school.name} is not in the settings. If it is independent: "
-                f"⟪schools change⟫ {school.urn} sector={INDEPENDENT}"
+                f"{why} Who runs {school.name} is not in the settings. If it is independent, say so on the "
+                "page “Schools”."
             )
         if sector != INDEPENDENT:
-            raise InputError(
-                f"{why} {school.name} is “{sector}” by the settings. What it needs: "
-                "⟪privacy dpia⟫ ⟨basis⟩ public-task"
-            )
+            raise InputError(f"{why} {school.name} is “{sector}” by the settings: its basis is public task.")
     read = read_since(school, config, store, now) if paper is Paper.DPIA else {}
     return composed(paper, {**facts(school, config, store, now, basis, asked), "read_since": read})
 
@@ -127,10 +124,14 @@ def composed(paper: Paper, facts: Mapping[str, object], *, draft: bool = True) -
 
 
 def as_page(text: str) -> str:
-    """The paper as an HTML page, which word processors open too; what it says is escaped."""
-    body = MarkdownIt("commonmark", {"html": False}).enable("table").render(text)
+    """The paper as an HTML page, which word processors open too."""
     page = _templates().get_template("page.html")
-    return page.render(title=text.partition("\n")[0].removeprefix("# "), body=body)
+    return page.render(title=text.partition("\n")[0].removeprefix("# "), body=body_of(text))
+
+
+def body_of(text: str) -> str:
+    """The paper as HTML without a page around it; what it says is escaped."""
+    return str(MarkdownIt("commonmark", {"html": False}).enable("table").render(text))
 
 
 def law(key: str) -> str:

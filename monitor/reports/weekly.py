@@ -19,13 +19,13 @@ from alerts.weekly.compose import SHOWN_WEEKS, Counts, Past, compose, shown_befo
 from alerts.weekly.document import ReportDocument
 from alerts.weekly.facts import PolicyRow, ReportFacts, TrustRow, from_json, to_json
 from alerts.weekly.numbers.disclosure import lone
-from alerts.weekly.numbers.windows import MONTH, from_text, to_text
+from alerts.weekly.numbers.tables import MONTH, from_text, to_text
 from alerts.weekly.release_check import Disclosed, Names, check
 from alerts.weekly.weeks import Week, last_complete, named
 from data.errors import InputError, SchoolgateError
 from data.ids import digest
 from data.people import people_of
-from data.register.heads import told_apart
+from data.register.school_names import told_apart
 from data.store.engine.connect import Connection
 from data.store.reporting import signed_reports
 from data.store.reporting import weekly_counts as weekly_store
@@ -116,7 +116,7 @@ def _trust(con: Connection, config: Config, start: datetime, end: datetime) -> T
 
 def _short(config: Config, school: School) -> bool:
     """Does an account of the school's own lack two named members of staff?"""
-    return any(one.short for one in run_accounts(config.accounts, config.named, school))
+    return any(one.short for one in run_accounts(config, school))
 
 
 def _not_yet(config: Config, week: Week, began: datetime | None, now: datetime) -> str:

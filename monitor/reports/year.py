@@ -1,18 +1,111 @@
-"""A year's incidents, counted from the store for the yearly review of the policy."""
+"""The year's cases, counted; a sample of the weekly report."""
 
 from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 from alerts.ladder.replay import replay
+from alerts.weekly.compose import Counts, Past, compose, tallied
 from alerts.weekly.document import ReportDocument
+from alerts.weekly.facts import ReportFacts
+from alerts.weekly.numbers.tables import Tally
+from alerts.weekly.weeks import Week, named
+from alerts.weekly.wording import document
 from alerts.weekly.year import Incident, year_document
 from data.errors import InputError
+from data.register.calendar import Term
+from data.rungs import Rung
 from data.store.cases import cases as case_store
 from data.store.engine.connect import Connection
 from data.store.reporting import weekly_counts
+from data.store.reporting.weekly_counts import AlertHandling, Removal, ThemeCount, WatchedPlace
 from data.types import School
+from data.words.say import words
 from monitor.config.load import Config
+
+# A report of an invented school after half a year: what a governor will get, before there is one. Pure.
+
+ZONE = ZoneInfo("Europe/London")
+LAST = named("2026-W12")
+_WEEKS = 24
+_TERMS = (Term(date(2025, 9, 2), date(2025, 12, 19)), Term(date(2026, 1, 5), date(2026, 3, 27)))
+_SAID = (
+    ("google_news", "positive", 2),
+    ("google_news", "neutral", 1),
+    ("facebook", "positive", 2),
+    ("facebook", "neutral", 3),
+    ("local_forum", "neutral", 2),
+    ("local_forum", "negative", 3),
+    ("manual_report", "negative", 1),
+    ("google_review", "positive", 1),
+)
+_SWING = (0, 1, -1, 2, 0, -1, 1)
+"""How many more or fewer a week brings than the one before, over and over."""
+_THEMES = (ThemeCount("positive", "events", 9, 8), ThemeCount("negative", "traffic", 7, 6))
+_POLICIES = (("sample_policy", date(2026, 1, 31)), ("sample_other", date(2026, 9, 1)))
+
+
+def sample() -> ReportDocument:
+    """The document, marked as a sample on every page; every number in it is invented."""
+    return document(sample_facts(), ZONE, sample=True)
+
+
+def sample_facts(last: Week = LAST, of: School | None = None) -> ReportFacts:
+    """Its facts up to the `last` week, made week after week: each report knows what those before it showed.
+    `of` is the school of a demo, in place of one without a name.
+    """
+    w = words(of.language if of else "en")
+    school = of or School("000000", w("report.sample_school"))
+    policies = [(w(f"report.{name}"), due) for name, due in _POLICIES]
+    made: list[ReportFacts] = []
+    kept: tuple[Tally, ...] = ()
+    for n in range(_WEEKS - 1, -1, -1):
+        week = last.back(n)
+        counts = _counts(week, n, kept)
+        made.append(compose(school, counts, made, policies, date(2025, 9, 1), week.end(ZONE), _TERMS))
+        kept = (*kept, *tallied(counts))
+    return made[-1]
+
+
+def _counts(week: Week, n: int, kept: tuple[Tally, ...]) -> Counts:
+    more = _SWING[n % len(_SWING)] + (n < _WEEKS // 2)
+    held = {
+        (channel, tone, "about"): max(0, times + (more if tone == "neutral" else more > 1))
+        for channel, tone, times in _SAID
+    }
+    end = week.end(ZONE)
+    return Counts(
+        Past(week, held, {}),
+        (),
+        (),
+        (_taken(end, 2, 40), _taken(end, 4, 95)),
+        (Removal(next(iter(Rung)), end - timedelta(days=4), "removed", end - timedelta(days=3)),),
+        _places(n),
+        0,
+        done={"answered": 3, "not_us": 2, "asked": 1, "gone": 1, "checked": 2},
+        month_themes=_THEMES,
+        month_answers=tuple(_taken(end, days, 25 * days) for days in range(1, 8)),
+        tallies=kept,
+    )
+
+
+def _taken(end: datetime, days: int, minutes: int) -> AlertHandling:
+    raised = end - timedelta(days=days)
+    return AlertHandling(raised, raised + timedelta(minutes=minutes))
+
+
+def _places(n: int) -> tuple[WatchedPlace, ...]:
+    return (
+        WatchedPlace("feed", "google_news", 90, 90),
+        WatchedPlace("feed", "facebook", 60, 60),
+        WatchedPlace("forum.phpbb", "local_forum", 50, 50 if n else 21),
+        WatchedPlace("reviews.page", "google_review", 7, 7),
+        WatchedPlace("own.page", None, 9, 9),
+    )
+
+
+# A year's incidents, counted from the store for the yearly review of the policy.
 
 _LEAST_MONTHS, _MOST_MONTHS = 6, 24
 

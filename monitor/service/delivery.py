@@ -23,9 +23,11 @@ from alerts.delivery.results import (
     may_be_mended,
     next_try,
 )
+from alerts.notices.upkeep import OFFICES
 from alerts.wording.alert_mail import compose_list
 from alerts.wording.subject import is_restricted
 from data.effects import Clock
+from data.ids import REPLY_REF
 from data.people import EMAIL, people_of
 from data.store.alerts import alerts as alert_store
 from data.store.engine import leases
@@ -40,11 +42,11 @@ from monitor.config.home.context import Context, Write
 from monitor.config.load import Config
 from monitor.service.outgoing import MailWay, Post, courier, hand_over, mail_way, poster
 from monitor.service.tasks.digests import sender_name
-from monitor.service.tasks.failed_messages import failures
+from monitor.service.tasks.owed import failures
 
 log = logging.getLogger("schoolgate.delivery")
 
-_OF_NO_MATTER = frozenset(("digest", "report", "sign", "spike", "account"))
+_OF_NO_MATTER = frozenset(("digest", "report", "sign", "spike", "account", OFFICES))
 """Kinds of message that are about no one matter: an answer to them may go to an office."""
 
 LEASE = timedelta(minutes=4)
@@ -124,11 +126,7 @@ def deliver(
 
 
 def deliver_and_tell(
-    store: Store,
-    context: Context,
-    *,
-    clock: Clock,
-    stop: Callable[[], bool] = lambda: False,
+    store: Store, context: Context, *, clock: Clock, stop: Callable[[], bool] = lambda: False
 ) -> Delivered:
     """As `deliver`, and telling at once of what failed: for a command that no service runs beside."""
     _tell_now(store, context, clock())
@@ -261,8 +259,10 @@ class _Sender:
 
     def _answers(self, message: OutboxMessage) -> str | None:
         """Where an answer goes: to nobody by name, whom it or a line of a digest may accuse, and of a
-        restricted matter nowhere."""
+        restricted matter nowhere. What a reply may take goes back to the mailbox that is read for it."""
         to, config = answers_to(self.context.config), self.context.config
+        if REPLY_REF.search(message.subject):
+            return self.context.links.replies.get(message.urn)
         if to is None or to.casefold() in {(p.email or "").casefold() for p in config.people}:
             return None
         if message.kind in _OF_NO_MATTER:
@@ -323,7 +323,10 @@ def send_at_once(config: Config, message: OutboxMessage, way: MailWay | None) ->
 
 
 def recipient(config: Config, message: OutboxMessage) -> Person | Cause:
-    """The configured person a message is for, if they may have it; else why nobody may."""
+    """The configured person a message is for, if they may have it; else why nobody may. Of who may see
+    what somebody is told by their old address too, which stands in the place of an id."""
+    if message.kind == OFFICES and "@" in message.person_id:
+        return Person(message.person_id, "", (), message.person_id)
     school = config.school(message.urn)
     here = people_of(school, config.people) if school else ()
     person = next((p for p in here if p.id == message.person_id), None)

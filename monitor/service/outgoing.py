@@ -12,14 +12,22 @@ from datetime import datetime
 from functools import partial
 from pathlib import Path
 
-from alerts.delivery import chat, deadline_smtp, graph
-from alerts.delivery.chat_guard import Way
-from alerts.delivery.deadline_smtp import Server
-from alerts.delivery.graph import GraphCourier, GraphMailbox
+from alerts.delivery import chat, deadline_smtp
+from alerts.delivery.chat import Way
+from alerts.delivery.deadline_smtp import Server, SmtpCourier
 from alerts.delivery.results import OF_THE_TOKEN, SENT, Cause, Courier, Result, SendOutcome, Unready
-from alerts.delivery.smtp import SmtpCourier
-from alerts.delivery.tokens import GRAPH_SCOPE, SMTP_SCOPE, Application, Tokens
-from alerts.delivery.web import WebAccess
+from alerts.delivery.web import (
+    GRAPH_SCOPE,
+    SMTP_SCOPE,
+    Application,
+    GraphCourier,
+    GraphMailbox,
+    Tokens,
+    WebAccess,
+)
+from alerts.delivery.web import (
+    probe as probe_graph,
+)
 from data.effects import Clock, utc_now
 from data.types import OutboxMessage, Person, Via
 from monitor.config.home.paths import keep
@@ -72,7 +80,7 @@ def probe(way: MailWay, wait_s: float) -> Result:
     So long each answer may take, and three times as long all of it.
     """
     quick = hurried(way, wait_s)
-    return graph.probe(quick) if isinstance(quick, GraphMailbox) else deadline_smtp.probe(quick)
+    return probe_graph(quick) if isinstance(quick, GraphMailbox) else deadline_smtp.probe(quick)
 
 
 def hurried(way: MailWay, wait_s: float) -> MailWay:

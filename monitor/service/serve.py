@@ -14,10 +14,11 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from alerts.delivery.results import SendOutcome
 from alerts.notices.book import SERVICE, Book
-from classifiers.text import language as identifier
+from classifiers.text.language import let_go
 from data.effects import Clock, uptime_beside, utc_now
 from data.errors import ConfigError, SchoolgateError, StoreError, StoreHeld
 from data.store.engine import leases
@@ -46,8 +47,7 @@ from monitor.service.step import Service
 from monitor.service.tasks.asking_again import ask
 from monitor.service.tasks.digests import digests, trust_digests
 from monitor.service.tasks.escalation import escalate, reassure
-from monitor.service.tasks.failed_messages import failures
-from monitor.service.tasks.owed import hand_ins, requests_due
+from monitor.service.tasks.owed import failures, hand_ins, requests_due, withdrawals
 from monitor.service.tasks.reminders import (
     accounts,
     cases,
@@ -56,13 +56,16 @@ from monitor.service.tasks.reminders import (
     places,
     policies,
     pupils,
+    sheets,
     terms,
 )
 from monitor.service.tasks.reports import reports
 from monitor.service.tasks.surges import spikes
-from monitor.service.tasks.withdrawals import withdrawals
 from monitor.service.web import Patience, Web, health_app
 from sources.http.politeness import Limits
+
+if TYPE_CHECKING:
+    from starlette.applications import Starlette
 
 log = logging.getLogger("schoolgate.service")
 
@@ -85,6 +88,7 @@ PERIODIC_TASKS: Mapping[str, PeriodicTask] = {
     "handed": hand_ins,
     "places": places,
     "terms": terms,
+    "sheets": sheets,
     "languages": languages,
     "grades": grades,
     "pupils": pupils,
@@ -190,7 +194,7 @@ def cannot(config: Config, lack: SchoolgateError | None) -> Iterator[str]:
     if config.mail is None:
         yield "No mail goes out: no mail server is set up (⟪mail setup⟫)."
     if config.base_url is None:
-        yield "No pages: cases cannot be read or worked on. base_url is not set (⟪set⟫ base_url)."
+        yield "No telephone reaches the desk: base_url is not set (⟪docs⟫ reaching). On this machine: ⟪desk⟫"
 
 
 @dataclass
@@ -240,7 +244,7 @@ class Settings:
         """Lets go of what has not been used for a while, beside the model."""
         wiring.reading().let_go()
         if self._linker is not None and self._linker.let_go():
-            identifier.let_go()
+            let_go()
             self._judges = self._judges and replace(self._judges, recent=Recent())
 
     def ask(self, *_: object) -> None:
@@ -309,8 +313,28 @@ def page_web(
     """The desk, with the pages behind links in mails, at the address that the settings name. Raises as `Web`
     does."""
     # late: 0.1 s of a start, which a service without pages does not need
-    from monitor.desk.app import desk_app
     from monitor.desk.edge import ProxiedApp
+
+    settings = context().config.serve
+    host, _, port = settings.listen.rpartition(":")
+    return Web(
+        ProxiedApp(desk(store, context, clock, strangers, judged), settings.listen, settings.proxies),
+        host.strip("[]"),
+        int(port),
+        "[serve] listen",
+        Patience(arrives_s=PICTURE_WAIT_S),
+    )
+
+
+def desk(
+    store: Store,
+    context: Callable[[], Context],
+    clock: Clock,
+    strangers: Strangers | None = None,
+    judged: Callable[[Config, Path], Judges] = judging,
+) -> Starlette:
+    """The desk as it is served: its codes go out by mail at once."""
+    from monitor.desk.app import desk_app
     from monitor.desk.picture import picture_reader
     from monitor.desk.sign_in.oidc import LIMITS, OidcSignIn
 
@@ -318,19 +342,10 @@ def page_web(
         with wiring.fetcher(context().config, clock=clock, limits=LIMITS, obey_robots=False) as asking:
             return asking.fetch(request)
 
-    settings = context().config.serve
-    host, _, port = settings.listen.rpartition(":")
     send, mails = partial(send_code, context), ThreadPoolExecutor(1, "codes")
-    app = desk_app(
+    return desk_app(
         *(store, context, clock, send, partial(mails.submit, send), partial(_book, context)),
         *(OidcSignIn(context, ask), strangers, judged, picture_reader()),
-    )
-    return Web(
-        ProxiedApp(app, settings.listen, settings.proxies),
-        host.strip("[]"),
-        int(port),
-        "[serve] listen",
-        Patience(arrives_s=PICTURE_WAIT_S),
     )
 
 

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Protocol
 
 from data.effects import Clock, Fetch, Up, no_uptime
@@ -20,14 +21,14 @@ from data.errors import StoreTooNew
 from data.retention.purge import purge_if_believed
 from data.store.engine.open import Store
 from data.store.sources import source_runs as source_store
-from data.types import Outcome, Source, SourceState, Via
+from data.types import MailReply, Outcome, Source, SourceState, Via
 from monitor.config.home.context import Context, PeriodicTask, Write
 from monitor.config.home.paths import Paths
 from monitor.pipeline.intake import Intake, take_waiting
 from monitor.pipeline.judges import Judges
 from monitor.pipeline.judging.rejudge import judge_again
 from monitor.pipeline.scan import FinishedSource, scan
-from monitor.pipeline.scanning.asking import ScanReader, Work
+from monitor.pipeline.scanning.asking import ScanReader, Work, asked
 from monitor.service.delivery import Delivered
 from monitor.service.outgoing import Ways
 from monitor.service.state.health import Health, due
@@ -163,11 +164,16 @@ class Service:
         done, judges = 0, self.judges()
         for one in scan(
             due, store=self._store, fetcher=self._fetcher, judges=lambda: judges, clock=self._clock,
-            stopped=self._stopped,
+            stopped=self._stopped, ask=partial(asked, replied=self._take_replies),
         ):  # fmt: skip
             done += 1
             self._note(one)
         return done
+
+    def _take_replies(self, replies: Sequence[MailReply], now: datetime) -> None:
+        from monitor.act.take import take_replies  # late: hardly any reading has a reply
+
+        take_replies(self._store, self.context, replies, now)
 
     def _note(self, done: FinishedSource) -> None:
         """It was asked; what that says of our own health, and what the store could not be told of it."""

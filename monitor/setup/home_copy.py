@@ -4,31 +4,54 @@ from __future__ import annotations
 
 import os
 import shutil
-from contextlib import nullcontext, suppress
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from data.effects import Clock
-from data.errors import ConfigError, InputError, StoreDamaged, StoreError, refused
+from data.effects import Clock, Up, uptime, utc_now
+from data.errors import (
+    ConfigError,
+    InputError,
+    KeyMissing,
+    StoreBusy,
+    StoreDamaged,
+    StoreError,
+    StoreTooNew,
+    refused,
+)
 from data.evidence.vault import Vault
-from data.keeping import deletion_record
-from data.keeping.envelope import AT_REST, Keyring
+from data.keeping import deletion_record, envelope
+from data.keeping.deletion_record import DeletedKind, Deletions
+from data.keeping.envelope import AT_REST, KeyPlace, Keyring, keys_in, keys_of
 from data.retention import backup
 from data.retention.backup import Manifest
+from data.retention.purge import COPIES_KEPT, PurgeReport, purge
 from data.store.cases.evidence_files import all_named
-from data.store.engine.damage import read_whole
+from data.store.engine import leases
+from data.store.engine.audit_chain import AuditEntry, append
+from data.store.engine.connect import read_whole
 from data.store.engine.migrate import applied, copy_database, sync
-from data.store.engine.open import BACKING_UP, Store
+from data.store.engine.migrations import MIGRATIONS
+from data.store.engine.open import ASIDE, BACKING_UP, RESTORING, Store
+from data.store.engine.turn import LockHeld, alone
+from data.store.privacy import suppressions
+from data.store.service import clock as clock_store
+from data.store.service import sessions
+from data.store.service.clock import LEAP, Trust
 from monitor.act.casework.evidence.proving import Proof, prove, read_evidence
 from monitor.config.home import paths
+from monitor.config.home.paths import Paths
 from monitor.config.load import load
+from monitor.config.settings import DEFAULT_HEALTH_PORT
 from monitor.home import wiring
 from monitor.pipeline import spool
 from monitor.reports.weekly import FOLDER as REPORTS
+from monitor.service.state.holder import complaints_of
 from monitor.terminal.output import Say
 
 UNFINISHED = ".unfinished-"
@@ -48,6 +71,129 @@ class HomeCopy:
     manifest: Manifest
     proved: Proof
     rows: int
+
+
+def back_up(
+    where: paths.Paths,
+    into: Path,
+    key: Path | None,
+    keep: int | None,
+    say: Say,
+    note: Say,
+    *,
+    with_faults: bool,
+) -> None:
+    """Copies the home into a new folder in `into`, and says what is there; then deletes backups older than
+    `keep` days. Raises InputError for a folder that cannot be meant, StoreError where it cannot be written,
+    StoreDamaged where what was copied does not hold, KeyMissing where it cannot be encrypted: then none is
+    kept.
+    """
+    if not where.store.exists():
+        raise StoreError(f"There is no store at {where.store}, so there is nothing to back up.")
+    store = wiring.open_store(where.home, utc_now)
+    folder, key = _into(into, where.home), key and key.expanduser().resolve()
+    keys = _keys(where.home, key)
+    with _alone(folder):
+        if not (store.home / deletion_record.NAME).exists():
+            # from the first backup on it must be known what is deleted, and nobody deletes meanwhile
+            with store.write("begin the record of deletions"):
+                deletion_record.add(store.home, utc_now(), {})
+        made = copy_home(store, where, folder, note, utc_now, keys, with_faults=with_faults)
+        say(
+            f"{made.folder}: {made.rows:,} rows, {made.proved.rows:,} of them of the audit chain, and "
+            f"{made.proved.files:,} files of evidence. Read again after writing, and whole."
+        )
+        if keys:
+            say(f"Encrypted under the key {keys.newest}, without which nobody can restore it.")
+        if key and key.stat().st_dev == folder.stat().st_dev:
+            say(f"The key {key} lies on the disk of the backups: whoever takes that has both.")
+        for fault in made.manifest.faults:
+            say(f"  known fault: {fault}")
+        if files_named(where) is None:
+            say(f"{where.config.name} has a fault, so files that it names are not in it.")
+        _tidy(store, folder, made, keep, say)
+
+
+def _keys(home: Path, named: Path | None) -> Keyring | None:
+    """The keys in the file that was named; else those of evidence that an earlier version encrypted, where
+    there is any. Raises KeyMissing, and InputError where that evidence could not be read by the keys named.
+    """
+    own = keys_of(home)
+    if named is None:
+        return own
+    keys = keys_in(KeyPlace(named))
+    if own and not set(own.held) <= set(keys.held):
+        raise InputError(
+            f"Evidence in {home} is encrypted under the key in {own.place}, which is not in {named}: nobody "
+            "could read it in this backup. Name that file; see: ⟪docs⟫ "
+            "encryption. Nothing was written."
+        )
+    return keys
+
+
+def _into(folder: Path, home: Path) -> Path:
+    """The folder that holds backups. Raises InputError where it is not there: its disk may not be mounted."""
+    target = folder.expanduser().resolve()
+    if target.is_relative_to(home.resolve()):
+        raise InputError(
+            f"{folder} lies within {home}, which is what is backed up. Name a folder elsewhere, best on "
+            "another disk."
+        )
+    if target.exists() and not target.is_dir():
+        raise InputError(f"{folder} is a file. Name a folder to put the backup into.")
+    if not target.exists():
+        raise InputError(
+            f"{target} is not there. Is its disk mounted? If it is, make the folder, as the account that "
+            f"runs this: mkdir -m 700 {target}. Nothing was written."
+        )
+    if not os.access(target, os.W_OK | os.X_OK):
+        raise InputError(
+            f"This account may not write into {target}. Give it the folder (chown), or look whether its disk "
+            "can be written. Nothing was written."
+        )
+    return target
+
+
+@contextmanager
+def _alone(into: Path) -> Iterator[None]:
+    """One backup at a time in a folder; what an earlier one left unfinished is deleted."""
+    import fcntl
+
+    handle = os.open(into, os.O_RDONLY)
+    try:
+        with suppress(OSError):  # a network's disk may know no locks
+            try:
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                raise InputError(f"Another backup is being written into {into}. Let it end first.") from None
+            for left in into.glob(f"{UNFINISHED}*"):
+                shutil.rmtree(left, ignore_errors=True)
+        yield
+    finally:
+        os.close(handle)
+
+
+def _tidy(store: Store, into: Path, made: HomeCopy, keep: int | None, say: Say) -> None:
+    """Deletes what is older than `keep` days, or says what is older than a week."""
+    now = made.manifest.made_at
+    days = timedelta(days=keep) if keep is not None else COPIES_KEPT
+    old = [p for p, at in backup.named(into).items() if now - at > days and p != made.folder]
+    if not old:
+        return
+    if keep is None:
+        say(
+            f"Older than {COPIES_KEPT.days} days, and holding what has been deleted since: {len(old)} there. "
+            f"To delete them each time: schoolgate backup {into} --keep {COPIES_KEPT.days}"
+        )
+        return
+    with store.read() as con:
+        trust = clock_store.seen(con, now, uptime())
+    if trust.until is not None:
+        say("The clock is not where it must be, so no older backup was deleted. See: schoolgate doctor")
+        return
+    for path in old:
+        shutil.rmtree(path)
+    say(f"Older than {keep} days, and deleted: {len(old)}.")
 
 
 def copy_home(
@@ -217,3 +363,279 @@ def proved_whole(folder: Path) -> tuple[int, Proof, tuple[str, ...]]:
 def faults_of(proved: Proof) -> tuple[str, ...]:
     """What does not hold, a sentence each."""
     return tuple(f"{fault.where}. {fault.said}" for fault in proved.faults)
+
+
+_WAIT_S = 5.0
+_REPLACED = (backup.EVIDENCE, backup.REPORTS, backup.CONFIG, backup.KEY, backup.DELETIONS, AT_REST)
+"""What is put aside with the store. What people handed in stays, and other files are none of ours."""
+
+
+def restore_home(
+    where: Paths, source: Path, record: Path | None, key: Path | None, say: Say, note: Say, *, replaces: bool
+) -> None:
+    """Puts a backup, or the newest of a folder of them, in the home's place, and says what it held.
+
+    Nothing of the home is changed until the last moment. Raises InputError where it may not be, KeyMissing,
+    StoreDamaged for a backup that does not hold, StoreTooNew for one of a newer version.
+    """
+    began, chosen = utc_now(), _chosen(source)
+    place = find_key_place(where.home, chosen, key)
+    keys = envelope.keys_in(place) if place and backup.encrypted_under(chosen) else None
+    manifest = backup.read_manifest(chosen, keys)
+    _refuse_unknown(chosen, manifest, began)
+    _refuse_running(where, began)
+    _refuse_data(where.home, replaces)
+    deleted = _record(where.home, chosen, manifest, record, began)
+    part = where.home / RESTORING
+    try:
+        where.home.mkdir(mode=0o700, parents=True, exist_ok=True)
+        shutil.rmtree(part, ignore_errors=True)
+        part.mkdir(mode=0o700)
+        note(f"copying {len(manifest.files):,} files of {chosen} …")
+        for _ in backup.fetched(chosen, manifest, part, keys):
+            pass
+        # the key that is there, not that of the backup; only where evidence may be encrypted
+        if place and ((part / AT_REST).exists() or (where.home / AT_REST).exists()):
+            paths.keep(part / AT_REST, place.text())
+        gone = purged(part, where, manifest, deleted, began, uptime)
+        note("reading it again …")
+        if new := [fault for fault in faults_of(proved_whole(part)[1]) if fault not in manifest.faults]:
+            raise StoreDamaged(f"The backup does not hold, so nothing was restored: {backup.said(new)}")
+        aside = put_in_place(where.home, part, began)
+    except OSError as error:
+        raise StoreError(f"Nothing was restored. {refused(error)}") from error
+    finally:
+        shutil.rmtree(part, ignore_errors=True)
+    for line in (
+        *_lines(chosen, manifest, gone, aside, where.home),
+        *_of_the_record(deleted, manifest, began),
+    ):
+        say(line)
+
+
+def _chosen(source: Path) -> Path:
+    """The backup itself, or the newest of those in the folder. Raises InputError where there is none."""
+    folder = source.expanduser().absolute()
+    if (folder / backup.MANIFEST).is_file():
+        return folder
+    if folder.is_dir() and (held := backup.named(folder)):
+        return list(held)[-1]
+    if folder.is_dir() and (folder / backup.STORE).is_file():
+        raise InputError(f"{folder} is no backup, or was not finished: it has no {backup.MANIFEST}.")
+    raise InputError(
+        f"{source} is no backup, and holds none. Backups are folders: schoolgate-2026-11-17T090000Z"
+    )
+
+
+def _refuse_unknown(chosen: Path, manifest: Manifest, now: datetime) -> None:
+    known = tuple(m.name for m in MIGRATIONS)
+    if manifest.migrations != known[: len(manifest.migrations)]:
+        raise StoreTooNew(
+            f"{chosen} was made by a newer Schoolgate ({manifest.version}). Install that version or a later "
+            "one, then restore. Nothing was changed."
+        )
+    if now < manifest.made_at - LEAP:
+        raise InputError(
+            f"The clock says {now:%Y-%m-%d %H:%M} UTC, but the backup is of "
+            f"{manifest.made_at:%Y-%m-%d %H:%M} UTC. What is due is deleted by "
+            "today's date, so set the clock first. Nothing was changed."
+        )
+
+
+def _refuse_running(where: Paths, now: datetime) -> None:
+    """Raises InputError while a service serves the home; where its store is damaged, the service is asked."""
+    said = f"The service runs for {where.home}. End it first, then restore. Nothing was changed."
+    if complaints_of(where.home, _health_port(where)) is not None:
+        raise InputError(said)
+    if not where.store.exists():
+        return
+    try:
+        with wiring.open_store(where.home, migrate=False, wait_s=5.0).read() as con:
+            lease = leases.running(con, now)
+    except StoreBusy:
+        raise
+    except StoreError:  # damaged, or of another version: that is why it is restored
+        return
+    if lease is not None:
+        raise InputError(f"{said} It is {lease.holder}.")
+
+
+def _health_port(where: Paths) -> int:
+    try:
+        return load(where.config, os.environ).serve.health_port
+    except ConfigError:
+        return DEFAULT_HEALTH_PORT
+
+
+def _refuse_data(home: Path, replace: bool) -> None:
+    has = [name for name in (backup.STORE, backup.EVIDENCE) if (home / name).exists()]
+    if has and not replace:
+        raise InputError(
+            f"{home} holds data already ({', '.join(has)}). To put the backup in its place, and keep what is "
+            f"there aside for {COPIES_KEPT.days} days: --replace. Nothing was changed."
+        )
+
+
+def _record(home: Path, chosen: Path, manifest: Manifest, given: Path | None, now: datetime) -> Deletions:
+    """All that is known of deletions: the home's record, the one given, those of the backups there.
+
+    Where an earlier restoring broke off, the home's record lies with what was put aside.
+    """
+    held = [deletion_record.read(home / deletion_record.NAME, now)]
+    held += [
+        deletion_record.read(path / deletion_record.NAME, _changed(path)) for path in home.glob(f"{ASIDE}*")
+    ]
+    if given is not None:
+        file = given.expanduser()
+        found = deletion_record.read(file, _changed(file)) if file.is_file() else Deletions()
+        if not found.spans:
+            raise InputError(f"{given} is no record of deletions. It is a file named {deletion_record.NAME}.")
+        held.append(found)
+    beside = {path: made for path, made in backup.named(chosen.parent).items() if path != chosen}
+    held += [deletion_record.read(path / deletion_record.NAME, made) for path, made in beside.items()]
+    held.append(deletion_record.read(chosen / deletion_record.NAME, manifest.made_at))
+    return deletion_record.together(held)
+
+
+def _changed(path: Path) -> datetime:
+    return datetime.fromtimestamp(path.stat().st_mtime, UTC)
+
+
+def _lines(
+    chosen: Path, manifest: Manifest, gone: PurgeReport, aside: Path | None, home: Path
+) -> Iterator[str]:
+    yield f"Restored to {home}: {chosen}, as it was on {manifest.made_at:%Y-%m-%d at %H:%M} UTC."
+    due = gone.deleted + gone.stubs
+    yield f"Deleted before it could be read: posts {due:,}, cases {gone.cases:,} (due, or deleted before)."
+    for fault in manifest.faults:
+        yield f"  known fault: {fault}"
+    if aside is not None:
+        yield f"What was there lies in {aside}; it is deleted after {COPIES_KEPT.days} days."
+    yield "What was done since then (cases, acknowledgments, settings) is not in it."
+
+
+def _of_the_record(record: Deletions, manifest: Manifest, began: datetime) -> Iterator[str]:
+    """Where it cannot be known what was deleted since the backup was made, it is said."""
+    since = record.known_to(manifest.made_at)
+    if since >= began:
+        return
+    yield (
+        f"The record of deletions since {since:%Y-%m-%d %H:%M} UTC is missing. What was deleted then for "
+        "another reason than its age (handed over, for one) may be here again. If you have "
+        f"{deletion_record.NAME} elsewhere, restore anew with it: --deletions FILE --replace. If not, look "
+        "through it, and tell your data-protection officer."
+    )
+
+
+def find_key_place(home: Path, chosen: Path, key_file: Path | None) -> KeyPlace | None:
+    """Place of the key of a backup: the one given, else the home's own, else systemd's.
+
+    None where it needs none, and the home has none. Raises KeyMissing where it does,
+    InputError for a key and a backup that is not encrypted.
+    """
+    needs = backup.encrypted_under(chosen)
+    if key_file is not None and not needs:
+        raise InputError(
+            f"{chosen} is not encrypted. If your backups are, somebody put another in its place; if not, "
+            "restore it without ⟨key⟩. Nothing was changed."
+        )
+    if key_file is not None:
+        return KeyPlace(key_file.expanduser().resolve())
+    own = envelope.read_key_place(home)
+    if own is not None or not needs:
+        return own
+    if envelope.given_by_systemd():
+        return KeyPlace(None)
+    raise KeyMissing(
+        f"{chosen} is encrypted, under the key {needs}. Name the file that holds it: ⟨key⟩ FILE. Without "
+        "that key nobody can restore it. Nothing was changed."
+    )
+
+
+def purged(
+    part: Path, where: Paths, manifest: Manifest, record: Deletions, now: datetime, up: Up
+) -> PurgeReport:
+    """Brings the copy up to date and deletes what is due by now, and what was deleted before.
+
+    What was erased since the backup is not read again either.
+    """
+    given = part / backup.CONFIG  # how long things are kept, the backup's settings say first
+    policy = load(given if given.exists() else where.config, os.environ).policy
+    deletion_record.write(part / deletion_record.NAME, record.text(now))
+    store = wiring.open_store(part, lambda: now)
+    for copy in part.glob(f"{backup.STORE}.before-*"):
+        copy.unlink()
+    again = record.after(manifest.made_at)
+    with store.write("record the restoring") as con:
+        append(con, [AuditEntry(now, "schoolgate", "restored", "store")])
+        clock_store.believe(con, Trust(now, now, None, up()))
+        sessions.end_everybody(con)
+        suppressions.put_back(con, again.hashes.get(DeletedKind.SUPPRESSED, ()), now)
+    return purge(store, now, policy, force=True, again=again)
+
+
+def put_in_place(home: Path, part: Path, now: datetime) -> Path | None:
+    """Changes the old for the new while nobody can open the store; gives where the old lies, if any.
+
+    The old store goes first and the new one comes last: should we be ended between, there is none, and
+    whoever would open it is told what to do.
+    """
+    aside = home / f"{ASIDE}{now.astimezone(UTC):%Y-%m-%dT%H%M%SZ}"
+    with _locked(home):
+        old = [
+            path
+            for path in (*sorted(home.glob(f"{backup.STORE}*")), *(home / name for name in _REPLACED))
+            if path.exists() and not path.name.startswith(backup.LOCK)
+        ]
+        if old:
+            aside.mkdir(mode=0o700)
+        _keep_what_waits(home / backup.SPOOL, part / backup.SPOOL)
+        # files that the settings name, to where none is: one that is there may be newer, and stays
+        held = part / backup.FILES
+        places = [(p, home / p.relative_to(held)) for p in sorted(held.rglob("*")) if p.is_file()]
+        missing = [(file, place) for file, place in places if not place.exists()]
+        for _, place in missing:
+            place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        new = [p for p in part.iterdir() if p.name != backup.FILES]
+        new.sort(key=lambda p: p.name == backup.STORE)
+        _renamed([*((p, aside / p.name) for p in old), *missing, *((p, home / p.name) for p in new)])
+        if old:
+            os.utime(aside, (now.timestamp(), now.timestamp()))
+        sync(home)
+    home.chmod(0o700)
+    return aside if old else None
+
+
+def _renamed(moves: Sequence[tuple[Path, Path]]) -> None:
+    """All of them, or none."""
+    done: list[tuple[Path, Path]] = []
+    try:
+        for old, new in moves:
+            old.rename(new)
+            done.append((old, new))
+    except BaseException:
+        for old, new in reversed(done):
+            new.rename(old)
+        raise
+
+
+def _keep_what_waits(there: Path, new: Path) -> None:
+    """What people handed in since stays, beside what the backup holds."""
+    if not there.is_dir():
+        return
+    for path in sorted(new.glob("*")):
+        if not (there / path.name).exists():
+            path.rename(there / path.name)
+    shutil.rmtree(new, ignore_errors=True)
+
+
+@contextmanager
+def _locked(home: Path) -> Iterator[None]:
+    """With the store's lock, which a command that looks something up has for some milliseconds."""
+    try:
+        with alone(home / backup.LOCK, _WAIT_S):
+            yield
+    except LockHeld as held:
+        raise StoreBusy(
+            f"{home} is in use by {held.holder}. Let it end, then restore. Nothing was changed."
+        ) from None

@@ -5,35 +5,28 @@ from __future__ import annotations
 import csv
 import io
 import re
+import tomllib
 from _csv import Reader
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from importlib.resources import files
 from pathlib import Path
 
+from alerts.letters.signing import office
 from data.errors import InputError
 from data.ids import squeeze
 from data.register.school_names import normalise
 from data.store.engine.rows import grouped
 from data.types import Person, Role, School
-from monitor.config.faults import quoted
+from data.words.say import words
+from monitor.config.faults import fault, quoted
 from monitor.config.home.lookup import free
 from monitor.config.values import Email
-from monitor.setup.answers import fault
 from monitor.terminal.wording import did_you_mean
 
 COLUMNS = ("school", "name", "role", "email")
 _SHOWN = 12
-_TITLES: dict[str, Role] = {
-    "headteacher": Role.HEAD, "head teacher": Role.HEAD, "principal": Role.HEAD, "deputy": Role.DEPUTY_HEAD,
-    "deputy headteacher": Role.DEPUTY_HEAD, "designated safeguarding lead": Role.DSL,
-    "safeguarding lead": Role.DSL,
-    "deputy designated safeguarding lead": Role.DEPUTY_DSL, "chair of governors": Role.CHAIR,
-    "vice chair of governors": Role.VICE_CHAIR, "vice chair": Role.VICE_CHAIR, "leadership team": Role.SLT,
-    "it": Role.IT_LEAD, "data protection officer": Role.DPO, "trust": Role.TRUST_CONTACT,
-    "local authority": Role.LA_CONTACT,
-}  # fmt: skip
-_ROLES = {role.value.replace("_", " "): role for role in Role} | _TITLES
 
 
 @dataclass
@@ -111,7 +104,12 @@ def _row(row: dict[str, str], schools: Sequence[School]) -> _PersonRow:
         raise ValueError("the name is missing.")
     if row["email"] and (why := fault(Email, row["email"])):
         raise ValueError(f"{quoted(row['email'])} {why}.")
-    return _PersonRow(_school(row["school"], schools), row["name"], _roles(row["role"]), row["email"] or None)
+    return _PersonRow(
+        _school(row["school"], schools),
+        row["name"],
+        roles_named(row["role"], schools[0].nation if schools else "england"),
+        row["email"] or None,
+    )
 
 
 def _school(said: str, schools: Sequence[School]) -> tuple[str, ...]:
@@ -129,10 +127,16 @@ def _school(said: str, schools: Sequence[School]) -> tuple[str, ...]:
     )
 
 
-def _roles(said: str) -> tuple[Role, ...]:
+def roles_named(said: str, nation: str) -> tuple[Role, ...]:
+    """The roles of these words: their names in the file, their titles in the nation, what people call them.
+    Raises ValueError with the sentence that says what is wrong."""
+    known = {normalise(role.value.replace("_", " ")): role for role in Role}
+    known |= {normalise(office(role, nation, words("en"))): role for role in Role}
+    also = tomllib.loads(files("monitor.setup").joinpath("roles.toml").read_text(encoding="utf-8"))
+    known |= {normalise(name): Role(role) for role, names in also.items() for name in names.split(", ")}
     found = []
-    for each in filter(None, (part.strip() for part in re.split(r"[;/+]", said))):
-        role = _ROLES.get(normalise(each.replace("_", " ").replace("-", " ")))
+    for each in filter(None, (part.strip() for part in re.split(r"[,;/+&]|\band\b", said))):
+        role = known.get(normalise(each.replace("_", " ").replace("-", " ")))
         if role is None:
             raise ValueError(f"{quoted(each)} is not a role. {did_you_mean(each, [r.value for r in Role])}")
         found.append(role)
@@ -165,8 +169,8 @@ def _by_roles(
 
 def _id(name: str, taken: set[str]) -> str:
     """An id from the name: “a-example” of “Mrs Ada Example”."""
-    words = [w for w in normalise(name).split() if w not in ("mr", "mrs", "ms", "miss", "mx", "dr", "rev")]
-    plain = [w for w in words if w.isascii() and w.isalnum()] or ["person"]
+    parts = [w for w in normalise(name).split() if w not in ("mr", "mrs", "ms", "miss", "mx", "dr", "rev")]
+    plain = [w for w in parts if w.isascii() and w.isalnum()] or ["person"]
     base = "-".join([plain[0][0], plain[-1]] if len(plain) > 1 else plain)[:50]
     found = free(base, taken)
     taken.add(found)

@@ -1,14 +1,19 @@
-"""Questions at the terminal whose answer is checked: what cannot be used is said, and asked again."""
+"""Questions at the terminal whose answer is checked; and words read from standard input or a file.
+
+What cannot be used is said, and asked again. A command line is shown to everybody on the machine in its list
+of processes, so a secret, or what somebody said, comes by “-”, standard input.
+"""
 
 from __future__ import annotations
 
-import re
+import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import TypeVar
 
 from data.errors import InputError
 from monitor.terminal.errors import ask
-from monitor.terminal.output import say
+from monitor.terminal.output import say, tell
 
 T = TypeVar("T")
 _NONE = frozenset({"", "-", "–", "none", "no"})
@@ -47,19 +52,41 @@ def is_none(answer: str) -> bool:
     return answer.strip().lower() in _NONE
 
 
-def numbers(answer: str, most: int) -> tuple[int, ...]:
-    """Which of so many are meant: “1, 3”, “2-4”, “all”; none for “none”. Raises InputError."""
-    if answer.strip().lower() in ("all", "a", "*"):
-        return tuple(range(1, most + 1))
-    found: list[int] = []
-    for part in re.split(r"[\s,;]+|\band\b", "" if is_none(answer) else re.sub(r"\s*[-–]\s*", "-", answer)):
-        if not part:
-            continue
-        first, _, last = part.partition("-")
-        if not (first.isdecimal() and (last or first).isdecimal()):
-            raise InputError(f"“{part}” is not a number of the list. Write, for example: 1, 3")
-        found += range(int(first), int(last or first) + 1)[: most + 1]
-    beyond = next((n for n in found if not 1 <= n <= most), None)
-    if beyond is not None:
-        raise InputError(f"There is no number {beyond}: they go from 1 to {most}.")
-    return tuple(dict.fromkeys(found))
+STANDARD_INPUT = "-"
+_MOST_BYTES = 5 * 1024 * 1024
+
+
+def at_a_terminal() -> bool:
+    """Is somebody there to answer?"""
+    return sys.stdin.isatty()
+
+
+def text_of(raw: bytes, name: str) -> str:
+    """What was read, as text. Raises InputError where it is none."""
+    try:
+        return raw.decode("utf-8-sig").replace("\r\n", "\n").strip()
+    except UnicodeDecodeError:
+        raise InputError(f"{name}: it holds bytes that are not UTF-8. Save it as UTF-8 text.") from None
+
+
+def standard_input(name: str) -> str:
+    """All of standard input, which is said to be awaited where somebody types it. Raises InputError."""
+    if at_a_terminal():
+        tell(f"{name}: type the words, and end with Ctrl-D on a line of its own.")
+    return text_of(sys.stdin.buffer.read(), name)
+
+
+def file(path: Path, name: str) -> str:
+    """A file's words, or those of standard input for “-”. Raises InputError."""
+    if str(path) == STANDARD_INPUT:
+        return standard_input(name)
+    try:
+        with path.open("rb") as opened:  # which may be a pipe
+            raw = opened.read(_MOST_BYTES + 1)
+    except OSError as error:
+        raise InputError(f"{name} {path}: cannot be read ({error.strerror}). Nothing was stored.") from None
+    if len(raw) > _MOST_BYTES:
+        raise InputError(
+            f"{name} {path}: larger than {_MOST_BYTES >> 20} MB: that is no post. Nothing was stored."
+        )
+    return text_of(raw, f"{name} {path}")

@@ -13,8 +13,8 @@ from typing import NoReturn
 import typer
 
 from data.errors import AnothersHome, ConfigError, InputError, SchoolgateError, refused
-from monitor.terminal.accounts import as_account, typed
 from monitor.terminal.output import Document, asked, flushed, guard, tell
+from monitor.terminal.program import as_account, typed
 
 INTERRUPTED = 130
 """As a shell counts it: 128 and the number of SIGINT."""
@@ -40,20 +40,17 @@ def run(app: Callable[[], object]) -> None:
         told = f"{more} more fault{'s' if more > 1 else ''} below. " if more else ""
         _end(error.exit_code, *[error.faults[0], f"{told}Nothing was changed.", *error.faults[1:]])
     except SchoolgateError as error:
-        _end(error.exit_code, str(error), *_as_owner(error))
+        # what was typed, as the account whose home it is, on a line alone
+        lines = [str(error)]
+        if isinstance(error, AnothersHome):
+            lines.append(as_account(error.owner, error.home, typed(), error.program))
+        _end(error.exit_code, *lines)
     except OSError as error:
         _end(1, refused(error))
     except SystemExit as end:
         if end.code == INTERRUPTED:
             _end(INTERRUPTED, "Interrupted. Nothing is half written.")
         raise
-
-
-def _as_owner(error: SchoolgateError) -> list[str]:
-    """What was typed, as the account whose home it is, on a line alone."""
-    if not isinstance(error, AnothersHome):
-        return []
-    return [as_account(error.owner, error.home, typed(), error.program)]
 
 
 @contextmanager

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
+from enum import Enum
+from zoneinfo import ZoneInfo
 
 from data.types import KEY_OF_A_TRUST, Outcome, Severity, SourceRun
 from data.words.say import words
@@ -14,6 +17,8 @@ WHO_YOU_ARE = (
     "You have not said who you are, so no words are shown. To say so: --as PERSON, SCHOOLGATE_AS, "
     "or “me” under [cli] in schoolgate.toml."
 )
+NO_MAIL = "no mail server is set up. To set one up: schoolgate mail setup"
+"""What every command says where mail waits for one."""
 KEY_OF_OUR_OWN = "own-"
 """Begins the key of a school that stands in no register: `own-oakfield-nursery`."""
 
@@ -99,3 +104,32 @@ def ended(run: SourceRun) -> str:
     if run.outcome in (Outcome.OK, Outcome.PARTLY):
         said += f", {run.mentions_read} {'post' if run.mentions_read == 1 else 'posts'}"
     return f"{said}: {run.detail}" if run.detail else said
+
+
+def brief(moment: datetime, now: datetime, zone: ZoneInfo) -> str:
+    """A moment in a table: “Fri 20 Nov, 15:20”, with its year if it is not this one."""
+    there = moment.astimezone(zone)
+    return f"{there:%a} {words('en').brief_day(moment, now, zone)}, {there:%H:%M}"
+
+
+def local(moment: datetime, zone: ZoneInfo) -> str:
+    """A moment as a person of the school reads it: “Fri 20 Nov 2026, 15:20”."""
+    there = moment.astimezone(zone)
+    return f"{there:%a} {there.day} {there:%b %Y, %H:%M}"
+
+
+def utc(moment: datetime) -> str:
+    """A moment as JSON carries it: ISO 8601 in UTC, to the second."""
+    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def plain(value: object) -> object:
+    """A value as JSON carries it: a moment in UTC, a code as its word."""
+    if isinstance(value, datetime):
+        return utc(value)
+    return value.value if isinstance(value, Enum) else value
+
+
+def picked(of: object, names: str) -> dict[str, object]:
+    """These fields of a value, in this order, as JSON carries them."""
+    return {name: plain(getattr(of, name)) for name in names.split()}

@@ -16,7 +16,7 @@ import numpy as np
 
 from classifiers.scoring.heads import TextScorer
 from classifiers.triage import judge_items
-from data.register.schools_json import read_schools
+from data.register.national_lists import read_schools
 from data.types import Policy, School, Severity, Verdict
 from research.evaluation.judged import JudgedPost, share_of
 from research.evaluation.labelled_items import read_items

@@ -20,9 +20,9 @@ from classifiers.scoring.heads import TextScorer, reader_of
 from classifiers.scoring.model_card import file_digest
 from classifiers.scoring.onnx_scorer import Scorer
 from classifiers.triage import triage_items
-from classifiers.verdicts.thresholds import themes_of
+from classifiers.verdicts.verdict_reasons import themes_of
 from data.errors import InputError
-from data.register.schools_json import read_schools
+from data.register.national_lists import read_schools
 from data.types import ABUSE_LABELS, THEMES, Route, Severity
 from research.evaluation.labelled_items import item_text, labelled_posts, read_items
 from research.evaluation.made_tests import FUNCTIONS, functions

@@ -15,9 +15,9 @@ from numpy.typing import NDArray
 from classifiers.scoring.heads import SCORED, TextScorer
 from classifiers.scoring.huggingface_scorer import HuggingFaceScorer
 from classifiers.scoring.onnx_scorer import Scorer
-from classifiers.verdicts.thresholds import read_thresholds
+from classifiers.verdicts.verdict_reasons import read_thresholds
 from data.errors import InputError
-from data.register.schools_json import read_schools
+from data.register.national_lists import read_schools
 from research.evaluation.judged import (
     Baseline,
     GroupRow,

@@ -14,7 +14,7 @@ from support.corpus import corpus_path
 
 from classifiers.scoring.onnx_scorer import Scorer
 from classifiers.verdicts.stack import STACK_FILE, Likelihoods, log_odds, read_stack
-from classifiers.verdicts.thresholds import THRESHOLDS_FILE, Thresholds, read_thresholds
+from classifiers.verdicts.verdict_reasons import THRESHOLDS_FILE, Thresholds, read_thresholds
 from data.types import ABUSE_LABELS, About, Scores
 from research.thresholds import calibrate
 from research.thresholds.calibrate import HALVINGS, HELD_OUT, ScoredOnce, halves, main, thresholds

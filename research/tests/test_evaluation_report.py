@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 from classifiers.scoring.heads import LABELS
 from data.errors import InputError, ModelMissing
-from data.register.schools_json import read_schools
+from data.register.national_lists import read_schools
 from data.types import Scores
 from research import evaluate
 from research.evaluation import measure

@@ -13,7 +13,7 @@ from support.for_each import for_each
 
 from classifiers.scoring.model_card import CARD, MODEL_DIR, file_digest
 from data.errors import InputError
-from data.register.schools_json import read_schools
+from data.register.national_lists import read_schools
 from data.types import ABUSE_LABELS
 from research.evaluation.labelled_items import normal_form, read_items
 from research.training.card import card_page, with_report, with_themes

@@ -33,9 +33,9 @@ from classifiers.text.model_text import mention_text
 from classifiers.triage import link_items, mention_of, triage_items
 from classifiers.verdicts.stack import STACK_FILE, Likelihoods, Stack, was_read, with_reading
 from classifiers.verdicts.subject import subject
-from classifiers.verdicts.thresholds import THRESHOLDS_FILE, Thresholds
+from classifiers.verdicts.verdict_reasons import THRESHOLDS_FILE, Thresholds
 from classifiers.verdicts.weigh import weigh
-from data.register.schools_json import read_schools
+from data.register.national_lists import read_schools
 from data.types import Relevance, School, Scores, Severity
 from research.evaluation.judged import GROUPS
 from research.evaluation.labelled_items import bucket, read_items

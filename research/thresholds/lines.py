@@ -9,7 +9,7 @@ from typing import Any
 
 from classifiers.verdicts.severity import judge_severity
 from classifiers.verdicts.stack import Likelihoods, log_odds
-from classifiers.verdicts.thresholds import Thresholds
+from classifiers.verdicts.verdict_reasons import Thresholds
 from classifiers.verdicts.weigh import LANES, WeighedEvidence, weigh
 from data.types import ABUSE_LABELS, About, Route, Sentiment, Signal
 from research.evaluation.metrics import f1

@@ -15,7 +15,7 @@ from lxml import etree
 
 from data.ids import squeeze
 from data.types import Response
-from data.web.visible import unescaped
+from data.web.urls import unescaped
 from sources.html.dom import Element, document_of, plain_text
 from sources.html.markup import decode
 

@@ -1,14 +1,12 @@
-"""Fetched responses as a WARC (ISO 28500), by warcio, with the position of each record for an index.
-
-Bodies are as our fetcher returns them: unpacked, without transfer encoding, and without the headers that
-describe the transfer (content-encoding, content-length, transfer-encoding) or cookies. The `warcinfo`
-record says so; a reader sees the length of the body as stored.
-"""
+"""What is archived of a page: WARC and WACZ."""
 
 from __future__ import annotations
 
+import hashlib
 import io
+import json
 import uuid
+import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,6 +18,8 @@ from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
 from data.types import Response
+
+# Fetched responses as a WARC (ISO 28500), by warcio, with the position of each record for an index.
 
 NOT_KEPT = ("content-encoding", "content-length", "transfer-encoding", "set-cookie")
 """Headers that the fetcher removes."""
@@ -130,11 +130,7 @@ def _body(
 
 def _info(writer: WARCWriter, name: str, info: Mapping[str, str], at: datetime, seed: str) -> Any:
     body = "".join(f"{key}: {value}\r\n" for key, value in info.items()).encode("utf-8")
-    headers = {
-        "WARC-Record-ID": _id(seed, "info"),
-        "WARC-Date": warc_date(at),
-        "WARC-Filename": name,
-    }
+    headers = {"WARC-Record-ID": _id(seed, "info"), "WARC-Date": warc_date(at), "WARC-Filename": name}
     return writer.create_warc_record(
         "", "warcinfo", io.BytesIO(body), len(body), "application/warc-fields", warc_headers_dict=headers
     )
@@ -186,3 +182,86 @@ def _phrase(status: int) -> str:
         return HTTPStatus(status).phrase
     except ValueError:
         return "Unknown"
+
+
+# A WACZ (1.1.1) of a WARC: a ZIP with the archive, an index, the list of pages, and the hash of each.
+
+VERSION = "1.1.1"
+_WARC, _INDEX, _PAGES = "archive/data.warc.gz", "indexes/index.cdx", "pages/pages.jsonl"
+_PORTS = {"http": 80, "https": 443}
+_KEPT = "%/?:@!$&'()*+,;=~-._[]"
+
+
+def wacz(archive: Archive, *, title: str, software: str) -> bytes:
+    """The package; the first record of the archive is its page. The same input gives the same bytes."""
+    page = archive.places[0]
+    head = {"format": "json-pages-1.0", "id": "pages", "title": "All Pages"}
+    first = {"id": "page", "url": page.url, "ts": warc_date(page.at), "title": title}
+    held = {
+        _WARC: archive.content,
+        _INDEX: "".join(f"{line}\n" for line in sorted(map(_line, archive.places))).encode(),
+        _PAGES: f"{json.dumps(head)}\n{json.dumps(first, ensure_ascii=False)}\n".encode(),
+    }
+    described = {
+        "profile": "data-package",
+        "wacz_version": VERSION,
+        "title": title,
+        "software": software,
+        "created": warc_date(page.at),
+        "mainPageUrl": page.url,
+        "mainPageDate": warc_date(page.at),
+        "resources": [
+            {
+                "name": name.rpartition("/")[2].lower(),
+                "path": name,
+                "hash": _hash(content),
+                "bytes": len(content),
+            }
+            for name, content in held.items()
+        ],
+    }
+    package = _json(described)
+    digest = _json({"path": "datapackage.json", "hash": _hash(package)})
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as made:
+        for name, content in {
+            **held, "datapackage.json": package, "datapackage-digest.json": digest,
+        }.items():  # fmt: skip
+            # stored as it is, as the standard asks for archives and compressed indices
+            made.writestr(zipfile.ZipInfo(name, page.at.timetuple()[:6]), content)
+    return file.getvalue()
+
+
+def key_of(url: str) -> str:
+    """The address with its domain reversed (SURT), as used in indices: `com,example)/path?a=1`.
+
+    A name that is no address (`urn:`) stands as it is.
+    """
+    if url.startswith("urn:"):
+        return url
+    parts = urlsplit(url.lower())
+    host = ",".join(reversed((parts.hostname or "").removeprefix("www.").split(".")))
+    port = f":{parts.port}" if parts.port and parts.port != _PORTS.get(parts.scheme) else ""
+    query = "&".join(sorted(parts.query.split("&")))
+    return quote(f"{host}{port}){parts.path or '/'}" + (f"?{query}" if query else ""), safe=_KEPT).lower()
+
+
+def _line(place: RecordPlace) -> str:
+    facts = {
+        "url": place.url,
+        "mime": place.media_type,
+        **({} if place.status is None else {"status": str(place.status)}),
+        "digest": place.digest,
+        "length": str(place.length),
+        "offset": str(place.offset),
+        "filename": _WARC.rpartition("/")[2],
+    }
+    return f"{key_of(place.url)} {place.at:%Y%m%d%H%M%S} {json.dumps(facts)}"
+
+
+def _hash(content: bytes) -> str:
+    return f"sha256:{hashlib.sha256(content).hexdigest()}"
+
+
+def _json(value: object) -> bytes:
+    return json.dumps(value, indent=2, ensure_ascii=False).encode("utf-8")

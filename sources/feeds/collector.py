@@ -1,19 +1,22 @@
-"""The collector of feeds: RSS 2.0, RSS 1.0, Atom, JSON Feed."""
+"""Feeds: RSS, Atom, JSON; those of inspectors and encyclopaedias."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, ClassVar
-from urllib.parse import urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
+from data.errors import InputError
 from data.ids import digest, mention_id, squeeze
 from data.types import Mention, MentionKind, Page, Request, Response, Source, SourceState
+from data.web.channels import WEBSITE, domains_of, host_of
 from data.web.urls import canonical_url, unwrapped
-from sources.base import FeedSettings, SourceSettings
-from sources.dates import PageDates
+from sources.base import FeedSettings, OnePage, PageSettings, SourceSettings
+from sources.dates import PageDates, parse_date
 from sources.feeds.damaged_feed import beginnings, cut_items, read_pieces, read_xml
 from sources.feeds.entries import FeedDocument, FeedEntry
 from sources.feeds.publishers import (
@@ -29,10 +32,13 @@ from sources.feeds.publishers import (
     words_of,
 )
 from sources.feeds.quick_xml import read_quick
-from sources.html.markup import absolute, attribute, decode, guess_of, plain, soup
+from sources.html.dom import Element, document_of, find, first_text, has_class, plain_text, take_out
+from sources.html.markup import absolute, attribute, decode, guess_of, next_link, plain, soup
 from sources.html.parsers import is_feed, parse_json, parse_json_members, parse_xml, said
 from sources.html.sanitise import LONGEST, beginning, cleaned, first_read
 from sources.item_time import each
+
+# The collector of feeds: RSS 2.0, RSS 1.0, Atom, JSON Feed.
 
 
 def read_json(text: str) -> FeedDocument:
@@ -280,3 +286,190 @@ def _no_feed(response: Response) -> str:
     links = tree.select('link[rel~="alternate"][type*="rss"], link[rel~="alternate"][type*="atom"]')
     feeds = [found for link in links[:3] if (found := absolute(response.url, attribute(link, "href")))]
     return "This is not a feed." + (f" The page names these: {', '.join(feeds)}" if feeds else "")
+
+
+# The page of a school at its inspectorate: each report that it lists is one mention.
+
+HOSTS = (
+    "reports.ofsted.gov.uk", "estyn.gov.wales", "estyn.llyw.cymru", "education.gov.scot", "etini.gov.uk",
+    "isi.net", "careinspectorate.com", "careinspectorate.wales", "arolygiaethgofal.cymru",
+)  # fmt: skip
+_OF_MANY = re.compile(
+    r"/search\b|/school-search\b|/publications/type/|/find-an-inspection-report/?$|/service-directory/?$"
+    r"|/care-services/?$|/education-providers/?$|/(?:chwilio|canfod)\b",
+    re.IGNORECASE,
+)
+"""Lists of all schools: what stands there is seldom about one's own."""
+_DAYS = f".//li[{has_class('timeline__day')}]"
+_BLOCKS = "ancestor::li|ancestor::tr|ancestor::article|ancestor::section|ancestor::div"
+_REPORT = re.compile(
+    r"\b(?:inspection|report|monitoring|visit|review|letter|follow[- ]through|regulatory|progress|outcome"
+    r"|arolyg\w*|adroddiad\w*|ymweliad)\b",
+    re.IGNORECASE,
+)
+_ABOUT_US = re.compile(
+    r"\b(?:about|how|what|guidance|framework|handbook|annual report|subscribe|complain\w*|cookies?"
+    r"|all reports|find|search|download all)\b",
+    re.IGNORECASE,
+)
+_FILE = re.compile(r"[\s,(–-]*\b(?:pdf|docx?)\b[^A-Za-z\d]*(?:[\d.,]+ ?[km]b\)?)?[\s-]*", re.IGNORECASE)
+"""“, pdf - ”, “ (PDF, 180 KB)”: what comes before it is the report's name."""
+_FOLDER = re.compile(r"/(?:file|report|inspection|media)")
+_LONGEST_BLOCK = 600
+"""A larger block around a link is the page's frame."""
+
+
+class InspectionPage(OnePage):
+    """Reads the page of one provider; a list of many gives nothing and says why."""
+
+    kind: ClassVar[str] = "inspection"
+
+    def recognises(self, response: Response) -> float:
+        """By its host, if it lists reports."""
+        known = not set(HOSTS).isdisjoint(domains_of(host_of(response.url)))
+        return 0.9 if known and any(_links(response)) else 0.0
+
+    def parse(self, source: Source, response: Response) -> Page:
+        """Every report on the page, in its order."""
+        if _OF_MANY.search(urlsplit(response.url).path):
+            return Page(warnings=("This is a list of many schools. Give the page of your own.",))
+        settings = PageSettings.model_validate(dict(source.settings))
+        links = list(_links(response))
+        dates = PageDates.learn(settings, response.fetched_at, [block for _, _, block in links])
+        channel = source.channel or WEBSITE
+        found: dict[str, Mention] = {}
+        for url, words, block in links:
+            key = canonical_url(url)
+            if key not in found:
+                found[key] = Mention(
+                    id=mention_id(channel, key),
+                    url=url,
+                    channel=channel,
+                    kind=MentionKind.ARTICLE,
+                    title=_FILE.split(words, maxsplit=1)[0] or words,
+                    text=_FILE.sub(" ", block).strip(),
+                    published=dates.read(block) or dates.read(words),
+                    fetched_at=response.fetched_at,
+                )
+        following = next_link(soup(response.body, response.header("content-type")), response.url)
+        return Page(
+            mentions=tuple(map(cleaned, found.values())),
+            next=Request(following) if following and following != response.url else None,
+            warnings=() if found else ("No inspection report was found on the page.",),
+        )
+
+
+def _links(response: Response) -> Iterator[tuple[str, str, str]]:
+    """The address of each report, the words of its link, and those of the block around it."""
+    tree = document_of(response)
+    if tree is None:
+        return
+    days = find(tree, _DAYS)
+    for node in find(tree, f"{_DAYS}//a[@href]" if days else ".//a[@href]"):
+        url = absolute(response.url, node.get("href"))
+        words = squeeze(plain_text(node))
+        if url and url.startswith("http") and (days or _is_report(url, words, response.url)):
+            yield url, words, _block(node, words)
+
+
+def _is_report(url: str, words: str, page: str) -> bool:
+    """A file or a page of its own whose link says that it is a report."""
+    if canonical_url(url) == canonical_url(page) or not _REPORT.search(words) or _ABOUT_US.search(words):
+        return False
+    path = urlsplit(url).path.lower()
+    return path.endswith((".pdf", ".docx", ".doc")) or bool(_FOLDER.search(path))
+
+
+def _block(node: Element, words: str) -> str:
+    """What stands with the link: the smallest block around it that says more."""
+    for around in reversed(find(node, _BLOCKS)):
+        said = squeeze(plain_text(around))
+        if len(said) > _LONGEST_BLOCK:
+            break
+        if len(said) > len(words):
+            return said
+    return words
+
+
+# A Wikipedia article: what is added to it, from the feed of its edits, and what stands in it now.
+
+_CHANNEL = "wikipedia"
+_ARTICLE = re.compile(r"https://[a-z-]{2,12}(?:\.m)?\.wikipedia\.org/wiki/[^?#:]+")
+_BODY = f".//div[{has_class('mw-parser-output')}]"
+_SAYS = "self::p|self::ul|self::ol|self::dl|self::blockquote|self::table|self::div|self::section"
+_FRAME = ("reference", "mw-editsection", "navbox", "noprint", "reflist", "metadata", "hatnote")
+_NOT_SAID = f".//*[{' or '.join(map(has_class, _FRAME))} or self::style or self::script or self::sup]"
+_HEADING = f"self::h2 | self::div[{has_class('mw-heading2')}]"
+_LEFT_OUT = re.compile(
+    r"references|external links|see also|notes|further reading|bibliography|sources|footnotes"
+    r"|cyfeiriadau|dolenni allanol|gweler hefyd|llyfryddiaeth|nodiadau",
+    re.IGNORECASE,
+)
+
+
+class WikipediaArticle:
+    """Reads the feed of an article's edits, and the article."""
+
+    kind: ClassVar[str] = "wikipedia"
+    settings: ClassVar[type[SourceSettings]] = PageSettings
+
+    def requests(self, source: Source, state: SourceState, now: datetime) -> Sequence[Request]:
+        """The article, and the feed of its edits. Raises InputError for another address."""
+        if not _ARTICLE.fullmatch(source.url):
+            raise InputError(
+                f"“{source.url}” is no article of Wikipedia. Give the address of the article itself, such as "
+                "https://en.wikipedia.org/wiki/Oakfield_Primary_School"
+            )
+        return [Request(source.url), Request(f"{source.url}?action=history&feed=atom")]
+
+    def recognises(self, response: Response) -> float:
+        """By its address and the wiki's own body."""
+        tree = document_of(response) if _ARTICLE.fullmatch(response.url) else None
+        return 0.9 if tree is not None and find(tree, _BODY) else 0.0
+
+    def parse(self, source: Source, response: Response) -> Page:
+        """The edits in a feed; of an article its sections."""
+        start, _ = decode(response.body[:8192], response.header("content-type"))
+        if is_feed(start):
+            return Feed().parse(replace(source, settings={}, channel=source.channel or _CHANNEL), response)
+        name = unquote(urlsplit(response.url).path.rpartition("/")[2]).replace("_", " ")
+        # when the article was last edited, as its foot says (in UTC)
+        tree = document_of(response)
+        said = first_text(tree, ".//*[@id='footer-info-lastmod']") if tree is not None else ""
+        edited = parse_date(said, zone="UTC", fetched_at=response.fetched_at) if said else None
+        channel, here = source.channel or _CHANNEL, canonical_url(response.url)
+        mentions = [
+            Mention(
+                id=mention_id(channel, f"{here}#{heading}"),
+                url=f"{response.url}#{quote(heading.replace(' ', '_'))}" if heading else response.url,
+                channel=channel,
+                kind=MentionKind.EDIT,
+                title=f"{name}: {heading}" if heading else name,
+                text=text,
+                published=edited,
+                fetched_at=response.fetched_at,
+            )
+            for heading, text in _sections(response)
+        ]
+        return Page(
+            tuple(map(cleaned, mentions)), warnings=() if mentions else ("No article was found on the page.",)
+        )
+
+
+def _sections(response: Response) -> Iterator[tuple[str, str]]:
+    """The heading and the words of each section, the first without a heading; each heading once."""
+    tree = document_of(response)
+    bodies = find(tree, _BODY) if tree is not None else []
+    for part in (part for body in bodies[:1] for part in find(body, _NOT_SAID)):
+        take_out(part)
+    told: dict[str, list[str]] = {}
+    heading = ""
+    for node in bodies[0] if bodies else ():
+        if isinstance(node.tag, str) and find(node, _HEADING):
+            heading = squeeze(plain_text(node))
+        elif isinstance(node.tag, str) and find(node, _SAYS):
+            told.setdefault(heading, []).append(plain_text(node).strip())
+    for name, pieces in told.items():
+        text = "\n".join(filter(None, pieces)).strip()
+        if text and not _LEFT_OUT.fullmatch(name):
+            yield name, text

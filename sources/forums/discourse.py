@@ -15,8 +15,7 @@ from sources.html.markup import absolute, decode, left_out, oddities, plain
 from sources.html.parsers import json_in, said
 from sources.html.sanitise import LONGEST, clean, first_read
 from sources.item_time import each
-from sources.threads.addresses import host_of
-from sources.threads.posts import ForumPost, Thread, page_of
+from sources.threads.posts import ForumPost, Thread, host_of, page_of
 from sources.threads.shape import Shape
 from sources.threads.shaped_forum import ShapedForum
 

@@ -30,11 +30,19 @@ from sources.html.markup import (
 )
 from sources.html.parsers import json_in
 from sources.html.sanitise import separate
-from sources.threads.addresses import NOT_FOUND, pageless, without_session
-from sources.threads.declared_posts import declared_in, opening_of, posts_of
 from sources.threads.guessed_shape import guessed
-from sources.threads.posts import ForumPost, Thread, page_of
-from sources.threads.reading import thread_of
+from sources.threads.posts import (
+    NOT_FOUND,
+    ForumPost,
+    Thread,
+    declared_in,
+    opening_of,
+    page_of,
+    pageless,
+    posts_of,
+    thread_of,
+    without_session,
+)
 from sources.threads.shape import KNOWN, MARKED_UP, MARKS, Shape
 from sources.threads.shaped_forum import ShapedForum, strongest_mark
 

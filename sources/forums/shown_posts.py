@@ -9,14 +9,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 from data.types import Mention, Page, Response, Source
-from sources.forums.phpbb import PhpBB
-from sources.forums.vbulletin import VBulletin
-from sources.forums.xenforo import XenForo
+from sources.forums.boards import PhpBB, VBulletin, XenForo
 from sources.html.dom import Element, find
-from sources.threads.declared_posts import not_shown
 from sources.threads.guessed_shape import FEW_MISSING, guessed
-from sources.threads.posts import ForumPost, page_of
-from sources.threads.reading import read_thread
+from sources.threads.posts import ForumPost, not_shown, page_of, read_thread
 from sources.threads.shape import KNOWN, MARKED_UP, Shape
 
 _KNOWN = tuple(

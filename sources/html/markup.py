@@ -16,8 +16,7 @@ from bs4 import BeautifulSoup
 from bs4.element import Comment, NavigableString, PreformattedString, Tag
 
 from data.types import Response
-from data.web.urls import LONGEST
-from data.web.visible import unescaped
+from data.web.urls import LONGEST, unescaped
 from sources.html.parsers import parse_soup
 from sources.html.sanitise import beginning, clean, piece, too_long, without_bulk, without_pictures
 

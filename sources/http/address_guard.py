@@ -52,7 +52,7 @@ def target_of(url: str) -> Target:
         raise misconfigured(f"“{url}” is not a web address: only http and https are asked.")
     if parts.username is not None or parts.password is not None:
         raise misconfigured(
-            f"The address for {host} holds a user name or password. Name a credential instead (auth).",
+            f"The address for {host} holds a user name or password. Name a credential instead (auth)."
         )
     if not host:
         raise misconfigured(f"“{url}” is not a web address: it names no host.")

@@ -159,7 +159,7 @@ def mailbox_at(url: str) -> Mailbox:
         or parts.fragment
     ):
         raise misconfigured(
-            "This is not the address of a mailbox. Write, for example: imaps://imap.example.org/INBOX",
+            "This is not the address of a mailbox. Write, for example: imaps://imap.example.org/INBOX"
         )
     target = Target(parts.scheme, host.rstrip("."), port or _PORTS[parts.scheme])
     found = _OURS.search(parts.path)

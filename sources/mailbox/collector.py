@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from pydantic import TypeAdapter
 
 from data.ids import digest, mention_id
-from data.types import Mention, MentionKind, Page, Request, Response, Source, SourceState
+from data.types import MailReply, Mention, MentionKind, Page, Request, Response, Source, SourceState
 from data.web.channels import ELSEWHERE, WEBSITE, channel, channel_at, place_of
 from data.web.urls import canonical_url
 from sources.base import MailboxSettings, SourceSettings
@@ -22,10 +22,18 @@ from sources.html.sanitise import cleaned
 from sources.http.profiles import is_profile
 from sources.item_time import each
 from sources.mailbox.address import same_mailbox
-from sources.mailbox.bundle import FORMAT, Bundle, MailAsFetched
-from sources.mailbox.mail import LINK, ReadMail, links_in, mail_of, without_links
+from sources.mailbox.mail import (
+    FORMAT,
+    LINK,
+    Bundle,
+    MailAsFetched,
+    ReadMail,
+    links_in,
+    mail_of,
+    without_links,
+)
 from sources.mailbox.notices import is_by_machine, notice_of
-from sources.mailbox.reports import is_passed_on, report_of
+from sources.mailbox.reports import is_passed_on, reply_of, report_of
 
 _SECTION = re.compile(r"={3,} .{0,300}? ={3,}")
 _NOT_A_RESULT = re.compile(
@@ -133,11 +141,15 @@ class MailboxOfAlerts:
             return Page(warnings=(_NO_BUNDLE,))
         mentions: dict[str, Mention] = {}
         passed: Counter[str] = Counter({_BROKEN: bundle.broken})
+        replies: list[MailReply] = []
         senders = MailboxSettings.model_validate(dict(source.settings)).senders
         told, late = each(
             lambda mail: _told(mail, source, response.fetched_at, senders), bundle.mails, "Mails"
         )
         for found, why in told:
+            if isinstance(found, MailReply):
+                replies.append(found)
+                continue
             passed.update(why)
             mentions.update((m.id, m) for m in found)
         resume = bundle.resume if same_mailbox(source.url, bundle.resume) else None
@@ -148,15 +160,18 @@ class MailboxOfAlerts:
             resume=resume,
             left_out=(*counted.values(), *late),
             unread=(*late, *(said for why, said in counted.items() if why in (_BROKEN, _CUT))),
+            replies=tuple(replies),
         )
 
 
 def _told(
     fetched: MailAsFetched, source: Source, at: datetime, senders: Sequence[str]
-) -> tuple[list[Mention], list[str]]:
+) -> tuple[list[Mention] | MailReply, list[str]]:
     """What one mail says, and what is to be counted of it. One that is made to break us hides no other."""
     try:
         mail = mail_of(fetched, at)
+        if reply := reply_of(mail, automatic=bool(_ignored(mail))):
+            return reply, []
         if senders and not any(_is_from(mail, each.lower()) for each in senders):
             return [], [_OTHERS]
         found = list(_mentions(mail, source, at))

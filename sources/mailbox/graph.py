@@ -21,19 +21,6 @@ from data.ids import squeeze
 from data.types import Outcome, Response
 from sources.http.aborted import FetchAborted, malformed, misconfigured
 from sources.mailbox.address import GraphInbox
-from sources.mailbox.bundle import (
-    CONTENT_TYPE,
-    HEAD_BYTES,
-    MARKS,
-    MOST_ENCLOSED,
-    MOST_TOGETHER,
-    MOST_WORDS,
-    NO_LONGER,
-    Bundle,
-    MailAsFetched,
-    as_text,
-    media_type,
-)
 from sources.mailbox.graph_line import (
     GRAPH,
     NOT_GRAPH,
@@ -45,6 +32,19 @@ from sources.mailbox.graph_line import (
     json_of,
     refused_by_graph,
     table_of,
+)
+from sources.mailbox.mail import (
+    CONTENT_TYPE,
+    HEAD_BYTES,
+    MARKS,
+    MOST_ENCLOSED,
+    MOST_TOGETHER,
+    MOST_WORDS,
+    NO_LONGER,
+    Bundle,
+    MailAsFetched,
+    as_text,
+    media_type,
 )
 
 _PAGE = MOST_TOGETHER // MOST_WORDS

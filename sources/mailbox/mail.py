@@ -1,17 +1,17 @@
-"""One mail as a reader sees it: who sent it, what it is about, its words with the addresses behind its links.
-
-Addresses are the true ones: forwarding ones of search engines and mail filters, which may name the recipient,
-are undone. Pure.
-"""
+"""One mail: its parts, its text, as a file."""
 
 from __future__ import annotations
 
+import base64
+import binascii
+import json
 import quopri
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
-from email import policy
+from email import message_from_bytes, policy
+from email.message import EmailMessage
 from email.parser import HeaderParser
 from email.utils import getaddresses, parsedate_to_datetime
 from itertools import islice
@@ -24,7 +24,100 @@ from sources.html.dom import find, plain_text
 from sources.html.markup import decode
 from sources.html.parsers import parse_html
 from sources.html.sanitise import clean, piece
-from sources.mailbox.bundle import MailAsFetched, as_bytes, decoded
+
+# What one reading of a mailbox brings, as a document: each mail's own headers and the words of one part.
+
+FORMAT = "schoolgate-mailbox/1"
+CONTENT_TYPE = "application/json; charset=utf-8"
+MOST_WORDS = 1 << 18
+"""Bytes of one mail's words that are kept, as they are sent."""
+MOST_TOGETHER = 2 << 20
+MOST_ENCLOSED = 40 << 20
+"""No provider takes a mail as large as this."""
+HEAD_BYTES = 16_384
+MARKS = (
+    "AUTO-SUBMITTED PRECEDENCE CONTENT-TYPE LIST-ID LIST-UNSUBSCRIBE X-AUTOREPLY X-AUTORESPOND "
+    "X-FAILED-RECIPIENTS X-SPAM-FLAG X-SPAM-STATUS AUTHENTICATION-RESULTS X-MS-EXCHANGE-ORGANIZATION-AUTHAS"
+)
+"""The headers that are kept beside those that say who wrote, what about and when."""
+NO_LONGER = "The mail is no longer where it was in the mailbox."
+_KIND = re.compile(r"[a-z0-9][a-z0-9.+-]{0,40}/[a-z0-9][a-z0-9.+-]{0,60}")
+
+
+def media_type(said: str) -> str:
+    """What kind a part says it is, in lower case; the kind of just any bytes where that is none."""
+    kind = said.lower()
+    return kind if _KIND.fullmatch(kind) else "application/octet-stream"
+
+
+@dataclass(frozen=True, slots=True)
+class MailAsFetched:
+    """One mail. `head` and `body` hold bytes (`as_text`); `cut` says that the words go on.
+
+    `address` is where it lies, `enclosed` the kinds of what else is in it, and stays there.
+    """
+
+    address: str
+    received: str
+    head: str
+    charset: str = ""
+    encoding: str = ""
+    html: bool = False
+    body: str = ""
+    cut: bool = False
+    enclosed: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Bundle:
+    """The mails of one reading, in the order in which they came.
+
+    `resume` is the address with what is still to be read; `waiting`: some of that is there already. `broken`
+    is how many could not be fetched.
+    """
+
+    mails: tuple[MailAsFetched, ...]
+    resume: str
+    waiting: bool = False
+    broken: int = 0
+
+    def as_document(self) -> bytes:
+        """The bytes of it."""
+        return json.dumps({"format": FORMAT, **asdict(self)}, ensure_ascii=False).encode()
+
+
+_ODD = [b for b in range(256) if not (0x20 <= b < 0x7F or b in b"\t\r\n")]
+_HIDDEN, _SHOWN = {b: 0x100 + b for b in _ODD}, {0x100 + b: b for b in _ODD}
+
+
+def as_text(content: bytes) -> str:
+    """Bytes as text that any JSON may hold: plain ASCII as it is, each other byte as a letter of its own."""
+    return content.decode("latin-1").translate(_HIDDEN)
+
+
+def as_bytes(text: str) -> bytes:
+    """The bytes again."""
+    return text.translate(_SHOWN).encode("latin-1", "replace")
+
+
+def decoded(body: bytes, encoding: str) -> bytes:
+    """A part as it was before it was packed for the way; `encoding` in lower case."""
+    if encoding == "quoted-printable":
+        return quopri.decodestring(body)
+    return _base64(body) if encoding == "base64" else body
+
+
+def _base64(body: bytes) -> bytes:
+    """As much of it as is whole: the part may have been cut."""
+    plain = re.sub(rb"[^A-Za-z0-9+/]", b"", body)
+    whole = plain[: len(plain) - 1] if len(plain) % 4 == 1 else plain
+    try:
+        return base64.b64decode(whole + b"=" * (-len(whole) % 4))
+    except binascii.Error:
+        return b""
+
+
+# One mail as a reader sees it: who sent it, what it is about, its words with the addresses behind its links.
 
 LINK = re.compile(r"<?\bhttps?://[^\s<>\"\\^`{|}]{4,4000}>?", re.IGNORECASE)
 E_MAIL = re.compile(r"[\w.+'-]{1,64}@[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){1,6}", re.IGNORECASE)
@@ -72,7 +165,7 @@ def mail_of(fetched: MailAsFetched, now: datetime) -> ReadMail:
     marks: dict[str, str] = {}
     for name, value in message.items():
         marks.setdefault(name.lower(), _decoded(str(value)))
-    words, whole = _beginning(clean(_words(fetched)))
+    words, whole = _beginning(clean(_mail_words(fetched)))
     lines = [squeeze_line(line) for line in words.split("\n")[:_MOST_LINES]]
     named = getaddresses([marks.get("from", "")])
     sender = next((address.lower() for _, address in named if "@" in address), "")
@@ -171,15 +264,16 @@ def _word(found: re.Match[str]) -> str:
     return decode(body, f"text/plain; charset={found[1].partition('*')[0]}")[0]
 
 
-def _words(fetched: MailAsFetched) -> str:
+def _mail_words(fetched: MailAsFetched) -> str:
     """The words of its part, as lines. HTML's links are put behind their words."""
     body = decoded(as_bytes(fetched.body), fetched.encoding)
     kind = "html" if fetched.html else "plain"
     text = decode(body, f"text/{kind}; charset={fetched.charset}" if fetched.charset else None)[0]
-    return _shown_of(text) if fetched.html else text
+    return words_shown(text) if fetched.html else text
 
 
-def _shown_of(markup: str) -> str:
+def words_shown(markup: str) -> str:
+    """The words that HTML shows, its links behind theirs."""
     tree = parse_html(piece(markup))
     if tree is None:
         return ""
@@ -204,3 +298,45 @@ def _moment(said: str, read: Callable[[str], datetime]) -> datetime | None:
         return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
     except (ValueError, TypeError, OverflowError, IndexError):
         return None
+
+
+# An email as a file: its words, and the names of what came with it, none of which is opened.
+
+_MOST_WORDS = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class Eml:
+    """`words` are its subject and its text, or what its HTML shows; `enclosed` the names of its files."""
+
+    words: str
+    enclosed: tuple[str, ...]
+
+
+def eml_of(content: bytes) -> Eml:
+    """Reads an email; of one that cannot be understood it is only said that it may hold a file."""
+    try:
+        return _read(content)
+    except Exception:  # noqa: BLE001 - the library raises whatever a stranger's headers lead it to
+        return Eml("", ("?",))
+
+
+def _read(content: bytes) -> Eml:
+    mail = message_from_bytes(content, _class=EmailMessage, policy=policy.default)
+    parts = [part for part in mail.walk() if not part.is_multipart()]
+    files = [part for part in parts if part.get_filename() or part.get_content_maintype() != "text"]
+    said = [part for part in parts if part not in files]
+    body = next((p for p in said if p.get_content_subtype() == "plain"), said[0] if said else None)
+    subject = str(mail["subject"] or "")
+    words = _eml_words(body) if body is not None else ""
+    names = tuple(part.get_filename() or part.get_content_type() for part in files)
+    return Eml(f"{subject}\n\n{words}".strip()[:_MOST_WORDS], names)
+
+
+def _eml_words(part: EmailMessage) -> str:
+    charset = part.get_content_charset()
+    raw, kind = part.get_payload(decode=True), part.get_content_type()
+    text = decode(raw if isinstance(raw, bytes) else b"", f"{kind}; charset={charset}" if charset else None)[
+        0
+    ]
+    return words_shown(text) if kind == "text/html" else text

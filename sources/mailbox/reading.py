@@ -19,7 +19,8 @@ from sources.http.aborted import FetchAborted, malformed, misconfigured, unreach
 from sources.http.exchange import explained
 from sources.http.sockets import TooMuch
 from sources.mailbox.address import Mailbox
-from sources.mailbox.bundle import (
+from sources.mailbox.line import Reach, hung_up, opened
+from sources.mailbox.mail import (
     CONTENT_TYPE,
     HEAD_BYTES,
     MARKS,
@@ -33,7 +34,6 @@ from sources.mailbox.bundle import (
     decoded,
     media_type,
 )
-from sources.mailbox.line import Reach, hung_up, opened
 
 _MOST_PARTS, _DEEPEST = 200, 20
 _WORDS = ("text/plain", "text/html")

@@ -1,7 +1,12 @@
-"""What people send on: “have you seen this?”, with the post below, as mail programs do it, or its address.
+"""What people send on: “have you seen this?”, with the post below, as mail programs do it, or its address;
+and how they reply to alerts of ours.
 
 Gmail, Outlook and Apple ReadMail, in English and Welsh. What was forwarded is the post; what the person who
 forwarded it wrote is a comment of its own. Neither their address nor anybody's in the lines between is kept.
+
+By “mine” as the first word of a reply they take the matter. Its reference stands in the subject, which every
+mail program repeats. A Message-ID would not do: Microsoft 365 and others give a mail one of their own as it
+goes out. Nor would an address with a plus sign: a school can switch those off, and the mail comes back.
 """
 
 from __future__ import annotations
@@ -10,6 +15,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from data.ids import REPLY_REF
+from data.types import MailReply
 from sources.http.profiles import is_profile
 from sources.mailbox.mail import E_MAIL, ReadMail, links_in, without_addresses, without_links
 
@@ -135,3 +142,44 @@ def _text(lines: Sequence[str], url: str) -> str:
     """The words, without the address that is kept beside them and those of profiles."""
     spaced = "\n".join(" ".join(_without(line, url).split()) for line in lines)
     return re.sub(r"\n{3,}", "\n\n", spaced).strip() if without_links(spaced) else ""
+
+
+_MINE = re.compile(r"[\s\"“‘'*(]*mine\b(?!['’\w])", re.IGNORECASE)
+_BANNER = re.compile(
+    r"\W*(?:external|caution|warning)\b|(?:you|some people).{0,60} don['’]t often get e-?mail", re.I
+)
+"""What a mail system writes above a mail from outside."""
+_AUTOMATIC = ("bulk", "list", "junk", "auto_reply")
+_PASSED = re.compile(r"\b(?:dmarc=pass|dkim=pass\b[^;]*\bheader\.(?:d=|i=\S*@)(?P<domain>[\w.-]+))", re.I)
+
+
+def reply_of(mail: ReadMail, *, automatic: bool) -> MailReply | None:
+    """The reply; None where it answers no mail of ours, or no person wrote it."""
+    found, marks = REPLY_REF.search(mail.subject), mail.marks
+    by_machine = marks.get("auto-submitted", "no").lower() not in ("", "no")
+    if found is None or automatic or by_machine or marks.get("precedence", "").lower() in _AUTOMATIC:
+        return None
+    return MailReply(found[1], mail.sender, bool(_MINE.match(_first_line(mail.lines))), _is_doubtful(mail))
+
+
+def _first_line(lines: Sequence[str]) -> str:
+    """The first line with words, below what a mail system wrote above them."""
+    said = list(lines)
+    while said and not said[0]:
+        del said[0]
+    if said and _BANNER.match(said[0]):
+        return next((line for line in said[said.index("") :] if line), "") if "" in said else ""
+    return said[0] if said else ""
+
+
+def _is_doubtful(mail: ReadMail) -> bool:
+    """Does the server that took it in give a verdict, and not that it comes from where it says? The first
+    such header is that server's own. Exchange signs nothing within one tenant, and says so in a header that
+    it takes from nobody outside."""
+    verdict = mail.marks.get("authentication-results", "")
+    inside = mail.marks.get("x-ms-exchange-organization-authas", "").lower() == "internal"
+    if not verdict or inside:
+        return False
+    return not any(
+        (domain := found["domain"]) is None or mail.of(domain.lower()) for found in _PASSED.finditer(verdict)
+    )

@@ -28,7 +28,7 @@ from sources.places.by_address import Behind, by_address, closed, feed_at, tag_f
 from sources.places.searches import is_google_alert
 from sources.places.table import Proposal, places
 from sources.registry import CATALOGUE, collector, kind_named
-from sources.threads.addresses import host_of, without_session
+from sources.threads.posts import host_of, without_session
 
 _FEED_TYPES = re.compile(
     r"application/(?:rss|atom|rdf|feed)\+(?:xml|json)|(?:application|text)/(?:xml|rss)", re.IGNORECASE

@@ -14,10 +14,12 @@ from sources.places.searches import (
     gdelt,
     google_alerts,
     google_news,
+    kernel_of,
+    kinds_of,
     mastodon_tag,
+    places_of,
     reddit,
 )
-from sources.places.spellings import kernel_of, kinds_of, places_of
 from sources.places.table import Proposal, proposed
 from sources.places.wikipedia import article_of, language_of
 
@@ -122,9 +124,9 @@ def propose(
 ) -> tuple[Proposal, ...]:
     """The places to watch for a school, likeliest to bring something first; ids are unique and stable.
 
-    `spellings` are what to search for (`sources.places.spellings`). `website` is the school's website with
+    `spellings` are what to search for (`sources.places.searches`). `website` is the school's website with
     its path, by default that of its domain; `shared` says that other schools use its host too. `articles`
-    are the addresses of its Wikipedia articles (`sources.places.wikipedia`).
+    are the addresses of its Wikipedia articles (`sources.places.table`).
     """
     urns = (school.urn,)
     address = website or (f"https://{school.domain}/" if school.domain else "")

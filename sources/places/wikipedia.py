@@ -15,7 +15,7 @@ from data.register.namesakes import core_of
 from data.register.school_names import SCHOOLISH, normalise
 from data.types import Request, Response, School
 from sources.html.markup import absolute, attribute, canonical_link, soup, text_of
-from sources.places.spellings import in_mixed_case, kernel_of, phrase_of, places_of, spellings
+from sources.places.searches import in_mixed_case, kernel_of, phrase_of, places_of, spellings
 
 _MOST = 4
 _MOST_LINKS = 2_000

@@ -1,30 +1,328 @@
-"""Any list of reviews, described in the configuration by CSS selectors."""
+"""Reviews on a page: by schema.org or by selectors, with their ratings."""
 
 from __future__ import annotations
 
+import math
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import ClassVar
+from urllib.parse import urlsplit
 
 from bs4 import BeautifulSoup
 from bs4.element import Tag
 from soupsieve import match as select_matches
 
-from data.types import Page, Response, Source
-from sources.base import OnePage, ReviewSelectors, SourceSettings
+from data.ids import digest, mention_id, squeeze
+from data.types import Aggregate, Mention, MentionKind, Page, Request, Response, Source
+from data.web.channels import domains_of, host_of
+from data.web.urls import canonical_url
+from sources.base import OnePage, PageSettings, ReviewSelectors, SourceSettings
+from sources.dates import PageDates
 from sources.html.markup import (
     absolute,
     attribute,
     base_url,
+    decode,
     first,
     first_text,
+    guess_of,
+    left_out,
     next_link,
     own_words,
+    plain,
     shown_time,
     soup,
     text_of,
 )
-from sources.html.sanitise import separate
-from sources.reviews.ratings import Review, bare_score, shown_rating, unstated_best
-from sources.reviews.review_page import Listing, is_sole, on_site, page_of
+from sources.html.sanitise import cleaned, separate
+from sources.html.schema_org import Item, SchemaOrg, schema_org
+from sources.threads.guessed_shape import seen_beside
+
+# Converts every score to one scale: 1 (worst) to 5 (best).
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """One review, with times as written in the document.
+
+    `id` is unique on its channel, "" if unknown; `url` is absolute, "" if the review has none of its own.
+    """
+
+    text: str
+    title: str = ""
+    author: str = ""
+    published: str = ""
+    edited: str = ""
+    rating: float | None = None
+    id: str = ""
+    url: str = ""
+    quoted: str = ""
+
+
+_NUMBER = r"\d+(?:[.,]\d+)?"
+_OUT_OF = re.compile(rf"({_NUMBER})\s*(?:/|out of|of|von|sur|de)\s*({_NUMBER})", re.IGNORECASE)
+_PERCENT = re.compile(rf"({_NUMBER})\s*%")
+_ANY = re.compile(rf"-?{_NUMBER}")
+_COUNT = re.compile(
+    r"\d{1,3}(?:[.,' \u00a0\u2009\u202f]\d{3})++(?!\d)|\d++(?![.,]?\d*\s?[km]\b)", re.IGNORECASE
+)
+_MOST_REVIEWS = 10**9
+_TOPS = (5.0, 10.0, 100.0)
+_FULL, _STARS = "★⭐", "★⭐☆"
+
+
+def on_five(value: float, best: float | None = None, worst: float | None = None) -> float | None:
+    """The score on 1..5; None if its scale makes no sense.
+
+    schema.org's defaults: best 5, worst 1. A value above an unstated best is out of 10 or 100;
+    `unstated_best` decides this for all of a page's scores together.
+    """
+    best = unstated_best([value]) if best is None else best
+    worst = worst if worst is not None else min(1.0, value)
+    if best is None or best <= worst or not worst <= value <= best < math.inf:
+        return None
+    return round(1 + 4 * (value - worst) / (best - worst), 2)
+
+
+def unstated_best(values: Iterable[float]) -> float | None:
+    """The best score of one scale that holds all these values: 5, 10 or 100; None without values."""
+    highest = max(values, default=math.inf)
+    return next((top for top in _TOPS if highest <= top), None)
+
+
+def number(text: str) -> float | None:
+    """The first number in a text, decimal comma or point; None for one too large to be a score."""
+    found = _ANY.search(text)
+    value = _float(found[0]) if found else math.inf
+    return value if math.isfinite(value) else None
+
+
+def count_of(value: object) -> int | None:
+    """How many there are, from a number or a text such as `1,234` or `3 reviews`; None if unclear."""
+    if isinstance(value, bool) or not isinstance(value, str | int):
+        return None
+    found = _COUNT.search(value) if isinstance(value, str) else None
+    count = int("".join(filter(str.isdigit, found[0]))[:20]) if found else value
+    return count if isinstance(count, int) and 0 <= count <= _MOST_REVIEWS else None
+
+
+def shown_rating(text: str, best: float | None = None, worst: float | None = None) -> float | None:
+    """What a page shows: `4 out of 5`, `Rated 8/10`, `width: 80%`, `★★★★☆`, `4`."""
+    pair = _OUT_OF.search(text)
+    if pair:
+        return on_five(_float(pair[1]), _float(pair[2]), worst)
+    share = _PERCENT.search(text)
+    if share:
+        # a bar of stars: 80 % of five stars are four of them
+        value = _float(share[1]) / 20
+        return round(max(1.0, value), 2) if value <= 5 else None
+    stars = [sign for sign in text if sign in _STARS]
+    if stars:
+        full = sum(sign in _FULL for sign in stars)
+        return on_five(full, max(len(stars), 5), 1) if full else None
+    value = number(text)  # type: ignore[assignment]
+    return None if value is None else on_five(value, best, worst)
+
+
+def bare_score(text: str) -> float | None:
+    """A score shown without its scale: `4`, `3.5 stars`."""
+    scaled = _OUT_OF.search(text) or _PERCENT.search(text) or any(sign in text for sign in _STARS)
+    return None if scaled else number(text)
+
+
+def declared_rating(item: Item, best: float | None = None) -> float | None:
+    """A schema.org Rating, or the bare number some pages give instead; `best` applies if it names none."""
+    for rating in item.items("reviewRating"):
+        found = _scaled(rating, best)
+        if found is not None:
+            return found
+    bare = number(item.text("reviewRating", "ratingValue"))
+    return None if bare is None else on_five(bare, best)
+
+
+def declared_best(items: Iterable[Item]) -> float | None:
+    """The best score for those of a page's reviews that do not state one."""
+    ratings = [rating for item in items for rating in item.items("reviewRating") or [item]]
+    bare = (bare_score(r.text("ratingValue", "reviewRating")) for r in ratings if not r.text("bestRating"))
+    return unstated_best(value for value in bare if value is not None)
+
+
+def declared_aggregate(item: Item) -> Aggregate:
+    """A schema.org AggregateRating, which is not anyone's review."""
+    return Aggregate(_scaled(item, None), count_of(item.text("reviewCount", "ratingCount")))
+
+
+def _scaled(rating: Item, best: float | None) -> float | None:
+    shown = rating.text("ratingValue")
+    pair = _OUT_OF.search(shown)
+    value = number(shown)
+    best = _float(pair[2]) if pair else number(rating.text("bestRating")) or best
+    return None if value is None else on_five(value, best, number(rating.text("worstRating")))
+
+
+def _float(text: str) -> float:
+    return float(text.replace(",", "."))
+
+
+# Turns the reviews found by a collector into a `Page`.
+
+_ALIKE = 20
+"""At most this many reviews with the same author and words are compared."""
+
+
+@dataclass(slots=True)
+class _Found:
+    """A review as read so far. `address` is its own, canonical; "" if it has none."""
+
+    review: Review
+    address: str
+    words: str
+
+    def may_be(self, other: _Found) -> bool:
+        """True if nothing distinguishes them; never without words, which alone show they are the same."""
+        ids = (self.review.id, other.review.id)
+        addresses = (self.address, other.address)
+        return bool(self.review.text) and all(not a or not b or a == b for a, b in (ids, addresses))
+
+    def join(self, other: _Found) -> None:
+        """Fill in from the second form what the first leaves out."""
+        mine, theirs = self.review, other.review
+        self.review = replace(
+            mine,
+            id=mine.id or theirs.id,
+            url=mine.url if self.address or not other.address else theirs.url,
+            title=mine.title or theirs.title,
+            published=mine.published or theirs.published,
+            edited=mine.edited or theirs.edited,
+            rating=theirs.rating if mine.rating is None else mine.rating,
+        )
+        self.address = self.address or other.address
+
+
+def each_once(reviews: Sequence[Review], page_url: str) -> dict[str, Review]:
+    """The reviews by key, in document order: id, else own address, else author and words.
+
+    A page may mark up one review twice, as JSON-LD without an address and as microdata with one: the
+    same words by the same author are one review unless their ids or addresses differ.
+    """
+    page = canonical_url(page_url).partition("?")[0]
+    alike: dict[str, list[_Found]] = {}
+    kept: list[_Found] = []
+    # each with its address, unless the page itself or a review with other words shares it
+    addresses = [canonical_url(review.url) if review.url else "" for review in reviews]
+    words = [digest(squeeze(review.author), squeeze(review.text))[:16] for review in reviews]
+    bearers: dict[str, set[str]] = {}
+    for address, said in zip(addresses, words, strict=True):
+        bearers.setdefault(address, set()).add(said)
+    own = [a if len(bearers[a]) == 1 and a.partition("?")[0] != page else "" for a in addresses]
+    for fields in zip(reviews, own, words, strict=True):
+        one = _Found(*fields)
+        group = alike.setdefault(one.words, [])
+        same = next((other for other in group[:_ALIKE] if other.may_be(one)), None)
+        if same is not None:
+            same.join(one)
+            continue
+        group.append(one)
+        kept.append(one)
+    found: dict[str, Review] = {}
+    for one in kept:
+        found.setdefault(one.review.id or one.address or f"{page}#{one.words}", one.review)
+    return found
+
+
+_LATER_PAGE = re.compile(r"(?:[?&]p(?:age|g)?=|/page[/-])0*(?:[2-9]|1\d)")
+_CHANNELS = {"trustpilot.com": "trustpilot", "google.com": "google_review"}
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """What the reviews of a page share. `subject` is what is reviewed; `next` an absolute address.
+
+    `sole` is True if no other page lists reviews of the same subject.
+    """
+
+    subject: str = ""
+    aggregate: Aggregate | None = None
+    next: str | None = None
+    sole: bool = True
+    replies: int = 0
+    warnings: tuple[str, ...] = ()
+    unread: tuple[str, ...] = ()
+
+
+def page_of(
+    reviews: Sequence[Review],
+    listing: Listing,
+    source: Source,
+    response: Response,
+    settings: PageSettings,
+    channel: str | None = None,
+) -> Page:
+    """The page of reviews, in document order; duplicates are read once.
+
+    `channel` is the collector's own; without one, it follows from the address. The source overrides both.
+    """
+    channel = source.channel or channel or channel_of(response.url)
+    dates = PageDates.learn(settings, response.fetched_at, [review.published for review in reviews])
+    mentions = []
+    for key, review in each_once(reviews, response.url).items():
+        published, edited = dates.read(review.published), dates.read(review.edited)
+        mention = Mention(
+            id=mention_id(channel, key),
+            url=review.url or response.url,
+            channel=channel,
+            kind=MentionKind.REVIEW,
+            title=squeeze(review.title) or squeeze(listing.subject),
+            text=review.text,
+            quoted=review.quoted,
+            author=squeeze(review.author) or None,
+            published=published,
+            edited=edited if published and edited and edited > published else None,
+            rating=review.rating,
+            fetched_at=response.fetched_at,
+        )
+        mentions.append(cleaned(mention))
+    unread = (*left_out(response), *listing.unread)
+    # warnings about what could not be read
+    total = listing.aggregate.count if listing.aggregate else None
+    warnings = []
+    if not mentions:
+        average = " Its score is an average, not a review." if listing.aggregate else ""
+        warnings.append(f"The page has no reviews.{average}")
+    elif total is not None and total > len(mentions) and listing.sole and not listing.next:
+        warnings.append(f"The page says there are {total} reviews and shows {len(mentions)}.")
+    if listing.replies:
+        warnings.append(f"Replies by the owner, which do not count as mentions: {listing.replies}.")
+    undated = sum(m.published is None for m in mentions)
+    if undated:
+        warnings.append(f"{undated} of {len(mentions)} reviews have no date that can be read.")
+    return Page(
+        mentions=tuple(mentions),
+        next=Request(listing.next) if listing.next else None,
+        warnings=(*unread, *guess_of(response), *listing.warnings, *warnings),
+        unread=unread,
+        aggregate=listing.aggregate,
+    )
+
+
+def on_site(page_url: str, own_id: str) -> str:
+    """A site's own number for a review, made unique on the channel; "" for none."""
+    return f"{urlsplit(canonical_url(page_url)).netloc}/review/{own_id}" if own_id else ""
+
+
+def channel_of(url: str) -> str:
+    """The platform's own channel, else `school_review_site`."""
+    sites = domains_of(host_of(url))
+    return next((_CHANNELS[site] for site in sites if site in _CHANNELS), "school_review_site")
+
+
+def is_sole(tree: BeautifulSoup, url: str) -> bool:
+    """Is there no sign that other pages of the same list come before this one?"""
+    return tree.select_one('[rel~="prev"], [rel~="previous"]') is None and not _LATER_PAGE.search(url)
+
+
+# Any list of reviews, described in the configuration by CSS selectors.
 
 
 class GenericReviews(OnePage):
@@ -41,7 +339,7 @@ class GenericReviews(OnePage):
         nodes, unread = separate(tree.select(css.item), lambda node: node.parents)
         scores = [_score(node, css) for node in nodes]
         best = css.rating_best or unstated_best(filter(None, map(bare_score, scores)))
-        read = [_review(node, css, base, score, best) for node, score in zip(nodes, scores, strict=True)]
+        read = [_review_of(node, css, base, score, best) for node, score in zip(nodes, scores, strict=True)]
         reviews = [review for review in read if review is not None]
         listing = Listing(
             subject=first_text(tree, "h1") or "",
@@ -53,7 +351,7 @@ class GenericReviews(OnePage):
         return page_of(reviews, listing, source, response, css)
 
 
-def _review(node: Tag, css: ReviewSelectors, base: str, score: str, best: float | None) -> Review | None:
+def _review_of(node: Tag, css: ReviewSelectors, base: str, score: str, best: float | None) -> Review | None:
     body = first(node, css.text)
     text, quoted = own_words(body, css.quoted, css.drop) if body else ("", "")
     author = first_text(node, css.author) or "" if css.author else ""
@@ -98,3 +396,95 @@ def _unmatched(
             f"{len(nodes) - len(reviews)} of {len(nodes)} elements hold neither words nor an author."
         )
     return warnings
+
+
+# Reviews marked up with schema.org, in JSON-LD or microdata.
+
+_REVIEW = re.compile(
+    r'"@type"\s*+:\s*+(?:\[\s*+)?"(?:https?://schema\.org/)?[A-Za-z]*(?<!Claim)(?<!Media)Review"'
+    r"|itemtype\s*+=\s*+[\"']https?://schema\.org/[A-Za-z]*Review[\"']"
+)
+_SCORE = re.compile(r"schema\.org/AggregateRating|\"@type\"\s*+:\s*+\"AggregateRating\"")
+_NOT_OPINIONS = frozenset({"ClaimReview", "MediaReview"})
+
+
+class SchemaOrgReviews(OnePage):
+    """Reads the Review items of a page; its AggregateRating is kept separately, as the page's score."""
+
+    kind: ClassVar[str] = "reviews.schema_org"
+
+    def recognises(self, response: Response) -> float:
+        """By a Review item; with little confidence if there is only a score."""
+        text = decode(response.body, response.header("content-type"))[0]
+        if _REVIEW.search(text):
+            return 0.7
+        return 0.3 if _SCORE.search(text) else 0.0
+
+    def parse(self, source: Source, response: Response) -> Page:
+        """Every Review item in document order."""
+        tree = soup(response.body, response.header("content-type"))
+        settings = PageSettings.model_validate(dict(source.settings))
+        found = schema_org(tree, response.url)
+        page = page_of(
+            tuple(reviews_in(found, response.url)),
+            listing_of(found, tree, response),
+            source,
+            response,
+            settings,
+        )
+        declared, seen = len(page.mentions), seen_beside(page, response)
+        if seen <= declared:
+            return page
+        warning = f"Reviews the page declares: {declared}; seen on it: {seen}. Those declared were read."
+        return replace(page, warnings=(*page.warnings, warning))
+
+
+def listing_of(found: SchemaOrg, tree: BeautifulSoup, response: Response) -> Listing:
+    """The page's score, its subject, its next page, and what could not be read."""
+    scored = [item for item in found.walk() if item.items("aggregateRating")]
+    scores = [score for item in scored for score in item.items("aggregateRating")]
+    nobodys = sum(1 for item in found.walk() if is_review(item) and not _somebodys(item))
+    warnings = []
+    if found.damaged:
+        warnings.append(f"Blocks of JSON-LD that cannot be read: {found.damaged}.")
+    if nobodys:
+        warnings.append(f"Scores without author or words, which are not reviews: {nobodys}.")
+    return Listing(
+        subject=scored[0].text("name") if scored else "",
+        aggregate=declared_aggregate(scores[0]) if scores else None,
+        next=next_link(tree, response.url),
+        sole=is_sole(tree, response.url),
+        warnings=tuple(warnings),
+    )
+
+
+def is_review(item: Item) -> bool:
+    """Is it somebody's opinion, or at least marked up as one?"""
+    return item.named("Review") and not item.types & _NOT_OPINIONS
+
+
+def _somebodys(item: Item) -> bool:
+    return bool(item.text("reviewBody", "description", "text") or item.text("author", "creator"))
+
+
+def reviews_in(found: SchemaOrg, page_url: str) -> Iterator[Review]:
+    """The reviews; one without a title gets the name of what is reviewed."""
+    items = list(found.walk())
+    subjects = {id(inner): item.text("name") for item in items for inner in item.items("review", "reviews")}
+    written = [item for item in items if is_review(item) and _somebodys(item)]
+    best = declared_best(written)
+    for item in written:
+        yield _schema_org_review(item, subjects.get(id(item), ""), page_url, best)
+
+
+def _schema_org_review(item: Item, subject: str, page_url: str, best: float | None) -> Review:
+    return Review(
+        text=plain(item.text("reviewBody", "description", "text")),
+        title=plain(item.text("name", "headline") or item.text("itemReviewed") or subject),
+        author=plain(item.text("author", "creator")),
+        published=item.text("datePublished", "dateCreated"),
+        edited=item.text("dateModified"),
+        rating=declared_rating(item, best),
+        id=on_site(page_url, item.text("identifier")),
+        url=absolute(page_url, item.text("url") or item.id) or "",
+    )

@@ -19,9 +19,7 @@ from sources.html.markup import decode, plain, soup
 from sources.html.parsers import json_in
 from sources.html.sanitise import first_read
 from sources.html.schema_org import schema_org
-from sources.reviews.ratings import Review, count_of, on_five
-from sources.reviews.review_page import Listing, page_of
-from sources.reviews.schema_org import listing_of, reviews_in
+from sources.reviews.generic import Listing, Review, count_of, listing_of, on_five, page_of, reviews_in
 
 _PAGE = re.compile(r'data-initial-state="review-info"|"businessUnit"\s*:|"businessUnitDisplayName"\s*:')
 _LIST = re.compile(r'^\s*[\[{].{0,4000}?"consumer"\s*:\s*\{', re.DOTALL)

@@ -23,9 +23,7 @@ from data.ids import squeeze
 from data.types import Page, Response
 from sources.html.dom import OURS, Element, document_of, find, first_text, plain_text
 from sources.html.markup import absolute
-from sources.threads.addresses import pageless
-from sources.threads.declared_posts import not_shown
-from sources.threads.reading import base_of, frames_of
+from sources.threads.posts import base_of, frames_of, not_shown, pageless
 from sources.threads.shape import Shape
 
 _FEWEST, _MOST = 2, 200

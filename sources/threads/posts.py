@@ -1,8 +1,4 @@
-"""Turns the posts found by a collector into a `Page`: ids, parents, times, and warnings of what is missing.
-
-The first post of a thread stands for the thread: its platform id is the thread's, so that a reply on page 7
-knows its parent without page 1. All other posts have their own number.
-"""
+"""The posts of a thread page: their addresses, what the page declares, how they are read."""
 
 from __future__ import annotations
 
@@ -10,16 +6,159 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import islice
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from data.ids import digest, mention_id
+from lxml import etree
+
+from data.ids import digest, mention_id, squeeze
 from data.types import Mention, MentionKind, Page, Request, Response, Source
-from data.web.urls import canonical_url
+from data.web import channels
+from data.web.urls import canonical_url, unescaped
 from sources.base import PageSettings
 from sources.dates import PageDates
-from sources.html.markup import guess_of, left_out
-from sources.html.sanitise import cleaned
-from sources.threads.addresses import host_of
+from sources.html.dom import Element, find, first_text, plain_text, split_quotes
+from sources.html.markup import absolute, guess_of, left_out, plain, soup
+from sources.html.parsers import json_in
+from sources.html.sanitise import cleaned, separate
+from sources.html.schema_org import Item, SchemaOrg, schema_org
+from sources.item_time import each
+from sources.threads.shape import Paths, Shape
+
+# What a forum's addresses reveal: host and folder, thread, session, and which page follows.
+
+_SESSION = re.compile(r"([?&;])(?:sid|s|PHPSESSID)=[0-9a-f]{16,}(?=[&;#]|$)", re.IGNORECASE)
+_TO_POST = re.compile(r"[?&;](?:p|pid|post|postid)=\d|/posts?[/-]\d|-post-\d|[.=]msg\d", re.IGNORECASE)
+_PAGE_OF_PATH = re.compile(r"/page[-/]?\d+$", re.IGNORECASE)
+_PAGE_OF_QUERY = re.compile(r"(?:page|pg|start|offset)=\d+", re.IGNORECASE)
+
+
+def without_session(url: str) -> str:
+    """The address without the visitor's session id, which phpBB and vBulletin add to every link."""
+    cleaned = _SESSION.sub(r"\1", url)
+    return re.sub(r"(?<![?&;])[?&;]++(?=#|$)", "", re.sub(r"([?&;])[&;]+", r"\1", cleaned))
+
+
+def host_of(url: str) -> str:
+    """The host in lower case without `www.`."""
+    return channels.host_of(url).removeprefix("www.")
+
+
+def board_of(address: str, thread_id: str) -> str:
+    """Host and folder of the board, without a trailing slash: they make a platform's numbers unique.
+
+    The folder ends where the match of `thread_id` begins; if the address has no thread number, it is the
+    folder of the script or page.
+    """
+    found = re.search(thread_id, address)
+    start = found.start() if found else len(address)
+    head, query, _ = re.split(r"([?#]|$)", address[:start], maxsplit=1)
+    own_segment = found is not None and not query and address[start] == "/"
+    folder = re.sub(r"^\w+://[^/]*", "", head)
+    return host_of(address) + (folder if own_segment else folder.rpartition("/")[0]).rstrip("/")
+
+
+def leads_to_a_post(address: str) -> bool:
+    """Does it lead to a post, so that it may be any page of the thread?"""
+    return _TO_POST.search(address) is not None
+
+
+def pageless(url: str) -> str:
+    """Path and query of a thread's address, the same for all its pages; "/" for a site's front page.
+
+    `p` counts as a page number only if another number identifies the thread.
+    """
+    parts = urlsplit(canonical_url(url))
+    path = _PAGE_OF_PATH.sub("", parts.path)
+    query = [part for part in parts.query.split("&") if part and not _PAGE_OF_QUERY.fullmatch(part)]
+    without = [part for part in query if not re.fullmatch(r"p=\d+", part)]
+    if re.search(r"\d", path + "".join(without)):
+        query = without
+    return (path or "/") + (f"?{'&'.join(query)}" if query else "")
+
+
+_OTHER_THREAD = re.compile(r"prev_next=|[?&;]view=(?:next|previous)")
+_MOST_LINKS = 2_000
+NOT_FOUND = "The page links to later pages of its thread, but which of them follows was not found."
+
+
+def matched(pattern: str, *addresses: str) -> str:
+    """The first non-empty group of the first match among the addresses, "" if none matches."""
+    for address in addresses:
+        found = re.search(pattern, address)
+        if found:
+            return next((group for group in found.groups() if group), "")
+    return ""
+
+
+def page_number(shape: Shape, *addresses: str) -> int | None:
+    """The number (or offset) of a later page in an address; None for the first or an unknown page."""
+    shown = matched(shape.page, *addresses)
+    return int(shown) if shown and len(shown) < 10 else None
+
+
+def on_first_page(shape: Shape, addresses: list[str]) -> bool:
+    """Do a page's addresses show that it is its thread's first? One that leads to a post shows nothing."""
+    telling = [a for a in addresses if re.search(shape.page, a) or not leads_to_a_post(a)]
+    return bool(telling) and page_number(shape, *telling) in (None, 0, 1)
+
+
+def next_page(
+    shape: Shape, document: Element, base: str, addresses: list[str], thread: str = ""
+) -> str | None:
+    """The next page of the same thread (or list, if `thread` is ""), never an earlier one.
+
+    `addresses` are the page's own.
+    """
+    here = {address.split("#")[0] for address in addresses}
+    number = page_number(shape, *addresses)
+    for path in (*shape.next, '//link[@rel="next"]/@href', '//a[@rel="next"]/@href'):
+        for address in _same_host(map(str, find(document, path)), base):
+            later = page_number(shape, address)
+            back = thread and later is not None and number is not None and later <= number
+            if address not in here and not back and _of_thread(shape, address, thread):
+                return address
+    return None
+
+
+def goes_on(shape: Shape, document: Element, base: str, addresses: list[str], thread: str) -> bool:
+    """Does the page, outside its posts, link to later pages of its thread?"""
+    if not thread or all(map(leads_to_a_post, addresses)):
+        return False
+    here = page_number(shape, *addresses) or 1
+    links = _same_host(_links(document, set(find(document, shape.bodies))), base)
+    later = (page_number(shape, link) or 0 for link in links if _of_thread(shape, link, thread))
+    return any(number > here for number in later)
+
+
+def _same_host(hrefs: Iterator[str], base: str) -> Iterator[str]:
+    for href in hrefs:
+        address = absolute(base, href)
+        if address and host_of(address) == host_of(base):
+            yield without_session(address).split("#")[0]
+
+
+def _of_thread(shape: Shape, address: str, thread: str) -> bool:
+    elsewhere = thread and matched(shape.thread_id, address) != thread
+    return not elsewhere and not _OTHER_THREAD.search(address)
+
+
+def _links(document: Element, bodies: set[Element]) -> Iterator[str]:
+    """The links outside the posts, whose own links say nothing about paging."""
+    walk = etree.iterwalk(document, events=("start",))
+    left = _MOST_LINKS
+    for _, element in walk:
+        if element in bodies:
+            walk.skip_subtree()
+        elif element.tag == "a" and element.get("href"):
+            yield element.get("href")
+            left -= 1
+        if not left:
+            return
+
+
+# Turns the posts found by a collector into a `Page`: ids, parents, times, and warnings of what is missing.
 
 _SUMMER = re.compile(r"\[\s*DST\s*\]")
 _MACHINE_TIME = re.compile(r"\d{4}-\d\d-\d\dT\S+|\d{10}(?:\d{3})?")
@@ -196,3 +335,275 @@ def zone_named(text: str) -> str | None:
     if not hours:
         return "UTC"
     return f"Etc/GMT{-hours:+d}" if abs(hours) <= 12 else None
+
+
+# What a page declares about its thread in JSON-LD, compared with what it shows.
+
+_ANSWERS = ("acceptedAnswer", "suggestedAnswer", "comment", "answer")
+_OPENING = ("DiscussionForumPosting", "SocialMediaPosting", "Question")
+_LETTERS = re.compile(r"[^\W\d_]+")
+_BEGINNING = 60
+
+
+def with_opening(thread: Thread, posts: Sequence[ForumPost], document: Element, url: str) -> list[ForumPost]:
+    """The posts of a thread's first page, with the opening post added if it is declared but not shown.
+
+    The declared post must belong to this thread: by its address, else by its headline in the page's title.
+    """
+    opening = opening_of(declared_in(document, url)) if thread.starts else None
+    post = next(posts_under(opening, url)) if opening else None
+    if opening is None or post is None or not post.text:
+        return list(posts)
+    headline = plain(opening.text("headline", "name"))
+    same = pageless(post.url) in (pageless(url), pageless(thread.url)) if post.url else False
+    named = bool(headline) and headline.casefold() in first_text(document, "//title").casefold()
+    if not (same or named) or not not_shown([post.text], [(one.text, one.quoted) for one in posts]):
+        return list(posts)
+    return [post, *posts]
+
+
+def not_shown(declared: Sequence[str], shown: Iterable[tuple[str, str]]) -> list[int]:
+    """The indices of declared texts whose beginning is in none of those shown (own words, quoted)."""
+    pairs = [(_letters(text), _letters(quoted)) for text, quoted in shown]
+    whole = [both for text, quoted in pairs for both in (text + quoted, quoted + text)]
+    starts = [_letters(text)[:_BEGINNING] for text in declared]
+    return [place for place, start in enumerate(starts) if not any(start in text for text in whole)]
+
+
+def _letters(text: str) -> str:
+    return "".join(_LETTERS.findall(text.casefold()))
+
+
+def declared_in(document: Element, url: str) -> SchemaOrg:
+    """The page's JSON-LD; only its scripts are parsed again, not the whole page."""
+    scripts = find(document, '//script[contains(@type,"ld+json")]')
+    texts = "".join(f'<script type="application/ld+json">{script.text or ""}</script>' for script in scripts)
+    return schema_org(soup(texts), url)
+
+
+def opening_of(declared: SchemaOrg) -> Item | None:
+    """What opens the page's thread: a posting, or the question on a Q&A page."""
+    return next((item for item in declared.walk() if any(map(item.named, _OPENING))), None)
+
+
+def posts_of(declared: SchemaOrg, url: str) -> list[ForumPost]:
+    """The posts of the thread, as the page declares them.
+
+    Some sites declare the thread itself instead of its first post, and that post as its first comment.
+    """
+    opening = opening_of(declared)
+    found = posts_under(opening, url) if opening else ()
+    posts = [post for post in found if post.text or post.author]
+    again = [_letters(post.text) for post in posts[:2]]
+    return posts[1:] if len(again) == 2 and again[0] == again[1] != "" else posts
+
+
+def posts_under(opening: Item, url: str) -> Iterator[ForumPost]:
+    """The item as a post, then the replies to it, each once."""
+    seen: set[int] = set()
+    waiting = [(opening, 0)]
+    while waiting:
+        item, depth = waiting.pop()
+        if id(item) in seen:
+            continue
+        seen.add(id(item))
+        yield _declared_posts_post(item, url, depth)
+        waiting.extend((answer, depth + 1) for answer in reversed(item.items(*_ANSWERS)))
+
+
+def _declared_posts_post(item: Item, url: str, depth: int) -> ForumPost:
+    address = absolute(url, item.text("url") or item.id) or ""
+    text = item.text("articleBody", "text", "description")
+    return ForumPost(
+        id=_number(address, url) if depth else "",
+        text=plain(unescaped(text) if "&lt;" in text else text),  # some sites escape their HTML twice
+        author=plain(item.text("author", "creator")),
+        time=item.text("datePublished", "dateCreated"),
+        edited=item.text("dateModified"),
+        url=address,
+        heading=plain(item.text("headline")) if depth else "",
+    )
+
+
+def _number(address: str, url: str) -> str:
+    """The last number in a post's own address; "" if it only has the thread's."""
+    own = address.removeprefix(url.split("#")[0])
+    numbers = re.findall(r"\d+", own)
+    if not numbers or ("#" not in own and pageless(address) == pageless(url)):
+        return ""
+    return str(numbers[-1])
+
+
+# Reads a thread, or a list of threads, by a shape.
+
+_MOST_THREADS = 100
+_LONGEST_TITLE = 500
+_MOST_TITLES = 50
+_ZONE_TEXT = '//text()[contains(.,"All times are")]/..'
+_TITLE_END = re.compile(r"\s+(?:[|\u2014\u2013-]\s+[^|\u2014\u2013-]*|-\s+Page \d+.*)$")
+
+
+def read_thread(
+    shape: Shape, document: Element, bodies: list[Element], response: Response
+) -> tuple[Thread, list[ForumPost]]:
+    """The thread and the posts with these bodies, at least one; changes the document."""
+    bodies, unread = separate(bodies, lambda body: body.iterancestors())
+    thread = thread_of(shape, document, response)
+    frames = frames_of(bodies, shape)
+    starts = _starts(shape, frames[0], thread.starts)
+    base = base_of(document, response.url)
+    pairs = zip(frames, bodies, strict=True)
+    posts, late = each(lambda pair: _reading_post(shape, *pair, base, thread.url), pairs, "Posts")
+    return replace(thread, starts=starts, unread=(*unread, *late)), posts
+
+
+def base_of(document: Element, url: str) -> str:
+    """What relative links of the document are resolved against."""
+    return absolute(url, first_text(document, "//base/@href")) or url
+
+
+def thread_of(shape: Shape, document: Element, response: Response) -> Thread:
+    """What the page says about its thread: number, title, address, zone, next page."""
+    base = base_of(document, response.url)
+    canonical = absolute(base, first_text(document, '//link[@rel="canonical"]/@href'))
+    addresses = [without_session(url) for url in (canonical, response.url) if url]
+    own = next((url for url in addresses if host_of(url) == host_of(response.url)), response.url)
+    number = matched(shape.thread_id, *addresses)
+    following = next_page(shape, document, base, addresses, number)
+    lost = following is None and goes_on(shape, document, base, addresses, number)
+    known = number or shape.numbered
+    # what the page shows as its title; of several, the one that is in the document's title. Links to similar
+    # threads may have the same class.
+    whole = first_text(document, "//title")[:_LONGEST_TITLE]
+    shown = list(islice(_shown(shape.title, document), _MOST_TITLES))
+    named = next((title for title in shown if title.casefold() in whole.casefold()), "")
+    return Thread(
+        id=number if known else pageless(own),
+        title=named or next(iter(shown), "") or _TITLE_END.sub("", whole),
+        url=own,
+        starts=on_first_page(shape, addresses),
+        zone=_zone(document),
+        next=following,
+        deleted=len(find(document, shape.deleted)) if shape.deleted else 0,
+        warnings=(NOT_FOUND,) if lost else (),
+        site=board_of(own, shape.thread_id) if known else host_of(own),
+    )
+
+
+def _shown(paths: Paths, document: Element) -> Iterator[str]:
+    for path in paths:
+        for thing in find(document, path):
+            title = squeeze(thing if isinstance(thing, str) else plain_text(thing))[:_LONGEST_TITLE]
+            if title:
+                yield title
+
+
+def _zone(document: Element) -> str:
+    """The zone stated at the foot of the page; a post may contain such words too, so the last one counts."""
+    for element in reversed(find(document, _ZONE_TEXT)):
+        named = first_text(element, ".//@title")
+        zone = (zone_named(named) if named else None) or zone_named(first_text(element, "."))
+        if zone:
+            return zone
+    return "Europe/London"
+
+
+def frames_of(bodies: list[Element], shape: Shape) -> list[Element]:
+    """For each body, the largest element around it that holds no other body."""
+    count: dict[Element, int] = {}
+    for body in bodies:
+        for above in body.iterancestors():
+            count[above] = count.get(above, 0) + 1
+    return [_frame(body, count, len(bodies), shape) for body in bodies]
+
+
+def _frame(body: Element, count: dict[Element, int], total: int, shape: Shape) -> Element:
+    frame = body
+    for above in body.iterancestors():
+        if count[above] > 1 or above.tag in ("body", "html"):
+            break
+        frame = above
+        if total == 1 and first_text(above, *shape.author) and first_text(above, *shape.time):
+            break
+    return frame
+
+
+def _starts(shape: Shape, frame: Element, by_address: bool) -> bool:
+    """Is the page's first post the thread's first? Judged by its number, else by the page's address."""
+    if shape.opening:
+        return bool(find(frame, shape.opening))
+    digits = re.sub(r"\D", "", first_text(frame, *shape.number))
+    return digits == "1" if digits else by_address
+
+
+def _reading_post(shape: Shape, frame: Element, body: Element, base: str, thread_url: str) -> ForumPost:
+    anchor = first_text(frame, *shape.post_id)
+    number = re.findall(r"\d+", anchor)
+    post = ForumPost(
+        id=number[-1] if number and shape.numbered else "",
+        text="",
+        author=_name(first_text(frame, *shape.author)),
+        time=first_text(frame, *shape.time),
+        edited=first_text(frame, *shape.edited),
+        heading=first_text(frame, *shape.heading),
+        url=_permalink(shape, frame, base)
+        or (thread_url if not re.fullmatch(r"[\w:.-]+", anchor) else f"{thread_url.split('#')[0]}#{anchor}"),
+    )
+    emphasised = tuple(map(plain_text, find(body, shape.emphasis))) if shape.emphasis else ()
+    beside = [plain_text(quote) for quote in find(frame, shape.quoted_beside)] if shape.quoted_beside else []
+    text, quoted, quote_first = split_quotes(body, shape.quotes, shape.drop)
+    if shape.cut:
+        text = re.split(shape.cut, text, maxsplit=1)[0].strip()
+    quotes = "\n".join(filter(None, (*beside, quoted)))
+    return replace(
+        post, text=text, quoted=quotes, quote_first=quote_first or bool(beside), emphasised=emphasised
+    )
+
+
+def _name(shown: str) -> str:
+    """A name; Invision keeps it among other things, as JSON."""
+    if not shown.startswith("{"):
+        return shown
+    found = json_in(shown)
+    if found is None:
+        return shown
+    name = found.get("username") if isinstance(found, dict) else None
+    return squeeze(name) if isinstance(name, str) else ""
+
+
+def _permalink(shape: Shape, frame: Element, base: str) -> str | None:
+    for path in shape.permalink:
+        for href in find(frame, path):
+            address = absolute(base, str(href))
+            if address and host_of(address) == host_of(base):
+                return without_session(address)
+    return None
+
+
+def read_listing(shape: Shape, document: Element, response: Response) -> Page | None:
+    """Requests for the threads of a list, and for its next page; None if it lists none.
+
+    A thread's own address is not a list, whatever similar threads the page links to.
+    """
+    if not shape.threads or re.search(shape.thread_id, response.url):
+        return None
+    base = base_of(document, response.url)
+    threads: dict[str, str] = {}
+    for address in _threads(shape, document, base):
+        threads.setdefault(matched(shape.thread_id, address), address)
+    if not threads:
+        return None
+    following = next_page(shape, document, base, [without_session(response.url)])
+    cut = f"The page lists {len(threads)} threads; the first {_MOST_THREADS} are asked for."
+    return Page(
+        follow=tuple(Request(url) for url in list(threads.values())[:_MOST_THREADS]),
+        next=Request(following) if following else None,
+        warnings=(cut,) if len(threads) > _MOST_THREADS else (),
+    )
+
+
+def _threads(shape: Shape, document: Element, base: str) -> Iterator[str]:
+    for href in find(document, shape.threads):
+        address = absolute(base, str(href))
+        if address and host_of(address) == host_of(base) and re.search(shape.thread_id, address):
+            yield without_session(address).split("#")[0]

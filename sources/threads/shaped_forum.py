@@ -10,9 +10,7 @@ from data.types import Page, Response, Source
 from sources.base import OnePage
 from sources.html.dom import Element, document_of, find
 from sources.html.markup import oddities
-from sources.threads.declared_posts import with_opening
-from sources.threads.posts import ForumPost, Thread, page_of
-from sources.threads.reading import read_listing, read_thread
+from sources.threads.posts import ForumPost, Thread, page_of, read_listing, read_thread, with_opening
 from sources.threads.shape import Shape
 
 _POSTING = b"DiscussionForumPosting"

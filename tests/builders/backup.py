@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
+from unittest.mock import patch
 
 from builders.case_desk import Desk, a_desk, disclosure, insult, review
 from builders.evidence import a_case, a_kept_case, some_files
 from builders.mention import POLICY, Clock, a_batch, a_mention
-from support.command_call import called
 
 from data.retention.backup import named
 from data.store.mentions.batch import save
-from monitor.cli.commands.setup.backup import backup
-from monitor.cli.commands.setup.restore import restore
 from monitor.config.home import paths
+from monitor.setup import home_copy
 
 NOW = datetime(2026, 11, 17, 9, 0, tzinfo=Clock().at.tzinfo)
 DAY = timedelta(days=1)
@@ -51,22 +49,40 @@ def places(home: Path) -> paths.Paths:
     return paths.Paths(home, home / "schoolgate.toml")
 
 
-def back_up(home: Path, into: Path, at: datetime = NOW, **wanted: object) -> tuple[Path, list[str]]:
+def back_up(
+    home: Path,
+    into: Path,
+    at: datetime = NOW,
+    *,
+    key: Path | None = None,
+    keep: int | None = None,
+    with_faults: bool = False,
+) -> tuple[Path, list[str]]:
     """The new backup, and what was said."""
-    said = _done(backup, home, at, into=into, **wanted)
+    said: list[str] = []
+    with patch.multiple(home_copy, utc_now=Clock(at), uptime=lambda: None):
+        home_copy.back_up(places(home), into, key, keep, said.append, _quiet, with_faults=with_faults)
     return list(named(into))[-1], said
 
 
-def put_back(source: Path, home: Path, at: datetime = NOW, **wanted: object) -> list[str]:
+def put_back(
+    source: Path,
+    home: Path,
+    at: datetime = NOW,
+    *,
+    key: Path | None = None,
+    deletions: Path | None = None,
+    replace: bool = False,
+) -> list[str]:
     """What was said."""
-    return _done(restore, home, at, source=source, **wanted)
-
-
-def _done(command: Callable[..., None], home: Path, at: datetime, **given: object) -> list[str]:
-    aside = {"tell": lambda line: None, "uptime": lambda: None}
-    code, said = called(command, Clock(at), aside, home=home, config=home / "schoolgate.toml", **given)
-    assert code == 0
+    said: list[str] = []
+    with patch.multiple(home_copy, utc_now=Clock(at), uptime=lambda: None):
+        home_copy.restore_home(places(home), source, deletions, key, said.append, _quiet, replaces=replace)
     return said
+
+
+def _quiet(_: str) -> None:
+    """What is under way."""
 
 
 def files(folder: Path) -> dict[str, bytes]:

@@ -13,10 +13,10 @@ from pathlib import Path
 from unittest.mock import patch
 
 import pytest
-import typer
 from builders.case_desk import NOW, Desk
 from builders.fetcher import fetcher_for
 from builders.mention import a_batch, a_mention, a_run, a_verdict
+from builders.typed_hand_ins import take_typed_hand_in
 from support.web_server import Answer
 
 from data.evidence.vault import Vault
@@ -25,8 +25,6 @@ from data.store.cases import cases as case_store
 from data.store.cases.evidence_files import files_of
 from data.store.mentions.batch import save
 from data.types import About, Policy, Route, Severity
-from monitor.cli.commands.case import capture as command
-from monitor.cli.commands.options import JsonOptions
 
 AUTHOR = "disgruntled_dad"
 TEXT = (
@@ -103,22 +101,27 @@ def _read(verdict: tuple[tuple[str, object], ...]) -> Path:
     return desk.store.path
 
 
-def capture(desk: Desk, *sites, person="pike", say=None, **given):
-    """Runs the command; gives its exit code and what it printed. Of a file nothing is known, unless given."""
-    if "files" in given:
-        given = {"not_known": ["rest"]} | given
+def capture(desk: Desk, *sites, person="pike", **given):
+    """Captures; gives 0 for what is evidence of the post, and what was printed. Of a file nothing is known,
+    unless given."""
     fetching = given.pop("fetching", lambda config: closing(fetcher_for(*sites)))
-    ask = given.pop("ask", lambda question: "unknown")
-    options = JsonOptions(home=desk.home, as_json=given.pop("as_json", False))
+    given = {"browser": False} | ({"not_known": ["rest"]} if "files" in given else {}) | given
+    words = ["case", "capture", "1", "--as", person, "--home", str(desk.home)]
+    for name, value in given.items():
+        option = {"files": "file"}.get(name, name).replace("_", "-")
+        for one in value if isinstance(value, list) else [value]:
+            if one is True or one is False:
+                words += [f"--{option}"] * one or [f"--no-{option}"]
+            elif one is not None:
+                words += [f"--{option}", str(one)]
     out = io.StringIO()
     with (
         patch("monitor.home.wiring.fetcher", fetching),
-        patch("monitor.cli.commands.handed_in.ask", ask),
         redirect_stdout(out),
-        pytest.raises(typer.Exit) as end,
+        pytest.raises(SystemExit) as end,
     ):
-        command.capture(options, "1", person, **{"browser": False} | given)
-    return end.value.exit_code, out.getvalue()
+        take_typed_hand_in(*words)
+    return end.value.code, out.getvalue()
 
 
 def kept(desk: Desk, case_id: str = "0001") -> dict[str, bytes]:

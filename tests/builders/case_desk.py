@@ -17,6 +17,7 @@ from unittest.mock import patch
 
 from builders.home import a_migrated_store
 from builders.mention import Clock, a_batch, a_match, a_mention, a_run, a_verdict, an_alert
+from builders.typed_hand_ins import HAND_INS, take_typed_hand_in
 from builders.typed_steps import (
     AT_DESK,
     MATTERS,
@@ -29,24 +30,22 @@ from builders.typed_steps import (
 from support.documents import content
 from support.every_command import tree
 
+from data import effects
 from data.errors import SchoolgateError
 from data.ids import digest
 from data.store.engine.open import Store
 from data.store.engine.turn import state
 from data.store.mentions.batch import save
 from data.types import About, Policy, Route, Severity
+from monitor.cli.commands.options import HomeOptions
+from monitor.matters.listed import alerts_listed
 
 NOW = datetime(2026, 11, 17, 9, 0, tzinfo=UTC)
 PEOPLE = {
-    "holt": ("Jane Holt", "head"),
-    "ash": ("Lee Ash", "deputy_head"),
-    "pike": ("Robin Pike", "dsl"),
-    "fern": ("Jo Fern", "it_lead"),
-    "marsh": ("Alex Marsh", "chair"),
-    "reed": ("Kit Reed", "vice_chair"),
-    "vale": ("Sam Vale", "staff"),
-    "moss": ("Ira Moss", "dpo"),
-}
+    "holt": ("Jane Holt", "head"), "ash": ("Lee Ash", "deputy_head"), "pike": ("Robin Pike", "dsl"),
+    "fern": ("Jo Fern", "it_lead"), "marsh": ("Alex Marsh", "chair"), "reed": ("Kit Reed", "vice_chair"),
+    "vale": ("Sam Vale", "staff"), "moss": ("Ira Moss", "dpo"),
+}  # fmt: skip
 SETTINGS = """
 [[schools]]
 urn = "900001"
@@ -172,6 +171,8 @@ def run(*words: str, said: str = "") -> Ran:
         return ran(lambda: take_typed_step(words[1:]), said)
     if words[:1] == ("case",) and words[1] in AT_DESK:
         return ran(lambda: take_typed_act(*words[1:]), said)
+    if words[:1] == ("report-in",) or words[:2] in HAND_INS:
+        return ran(lambda: take_typed_hand_in(*words), said)
     if words[:2] in MATTERS:
         return ran(lambda: take_typed_matter(*words), said)
     if words[:2] in (("story", "mark"), ("story", "wrong")):
@@ -196,6 +197,20 @@ def ran(command: Callable[[], object], said: str = "") -> Ran:
         except SchoolgateError as error:
             return Ran(error.exit_code, out.getvalue(), str(error))
     return Ran(int(code or 0), out.getvalue(), err.getvalue())
+
+
+def alerts_seen(home: Path, who: str | None = None, *, finished: bool = False) -> list[dict[str, object]]:
+    """The alerts that somebody may know of."""
+    reader = HomeOptions(home=home).reader(who)
+    with reader.store.read() as con:
+        views = alerts_listed(con, reader, effects.utc_now(), finished=finished)
+    return [
+        {
+            "id": v.alert_id, "number": v.number, "story": v.story_id, "cases": list(v.numbers),
+            "has": v.acknowledged and v.acknowledged.person,
+        }
+        for v in views
+    ]  # fmt: skip
 
 
 @cache

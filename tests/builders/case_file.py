@@ -7,26 +7,28 @@ from dataclasses import fields, is_dataclass
 from datetime import datetime
 from enum import Enum
 
+from builders.typed_options import own_words
+
 from alerts.wording.verdicts import next_of
 from data import effects
 from data.cases import Case
+from data.errors import InputError
 from data.judged import reasons_of
+from data.matters import ReaderPart
 from data.store.cases.cases import record_read
 from data.store.verdicts.stories import list_stories
 from data.types import Verdict
+from data.words.say import words
 from monitor.act.casework.finding import find_case
-from monitor.cli.commands.inputs import own_words
-from monitor.cli.views.alerts import as_json
-from monitor.cli.views.screen import ENGLISH
+from monitor.desk.case.page import SeenCase, see
 from monitor.desk.case.reading import page_of
-from monitor.desk.case.seen import SeenCase, see
 from monitor.desk.case.sides import side
 from monitor.desk.matter.page import Moment
 from monitor.desk.matter.reading import Visit
 from monitor.desk.matter.telling import page_of as page_of_matter
 from monitor.home.wiring import Session
 from monitor.matters.listed import cases_listed
-from monitor.matters.one import find_alert, find_story, may_act
+from monitor.matters.one import find_alert, find_story
 from monitor.matters.reader import Reader
 from monitor.matters.views import story_views
 from monitor.matters.whole import one, read_posts
@@ -64,7 +66,7 @@ def _strings(value: object) -> Iterator[str]:
         yield str(value)
     elif isinstance(value, Verdict):  # as a page says it
         yield from (reason.text for reason in reasons_of(value))
-        yield next_of(value, ENGLISH)
+        yield next_of(value, words("en"))
     elif is_dataclass(value):
         for field in fields(value):
             yield from _strings(getattr(value, field.name))
@@ -102,15 +104,11 @@ def _data(seen: SeenCase) -> dict[str, object]:
         return found
     steps = [
         {
-            "n": s.n,
-            "step": s.kind.value,
-            "by": s.actor,
-            "at": _plain(s.done_at),
-            "why": s.why,
+            "n": s.n, "step": s.kind.value, "by": s.actor, "at": _plain(s.done_at), "why": s.why,
             "facts": dict(s.written),
         }
         for s in seen.file.steps
-    ]
+    ]  # fmt: skip
     more: dict[str, object] = {"in_other_words": _plain(seen.file.beside)}
     more |= {"class": case.content_class if case.classified_by else None, "story": case.story_id}
     post = _plain(seen.file.post)
@@ -150,10 +148,11 @@ def alert_shown(reader: Reader, given: str, why: str | None) -> tuple[str, dict[
         view = find_alert(con, reader, given, now)
         page = None
         if why is not None:
-            may_act(reader, view)
+            if not view.words or view.part is ReaderPart.TARGET:
+                raise InputError(f"Alert {view.number} is not for {reader.id}.")
             whole = one(con, reader, view.story_id, now)
             posts = read_posts(con, reader, whole, own_words(why, "--reason"), now)
             school = reader.config.school(view.urn)
             matter = reader.look(con, {view.story_id: view.urn}).stored.by_story[view.story_id]
             page = page_of_matter(Visit(whole, reader, school, matter), Moment(now, None), posts)
-    return "\n".join((*_strings(view), *_strings(page))), as_json(view)
+    return "\n".join((*_strings(view), *_strings(page))), None

@@ -97,7 +97,7 @@ class CaseDesk(OpenDesk):
     def begin_by_act(self, target):
         """Opens the case without a browser, of a threat to somebody who was asked for consent."""
         session = self._session("head")
-        case = open_case(session, "s-one", None, "", self.clock()).made.case
+        case = open_case(session, "s-one", "", self.clock()).made.case
         self.case = f"/case/{case.id}"
         for said, why in (
             (Classified(content_class=ContentClass.THREAT), "It is a threat."),

@@ -20,7 +20,7 @@ from monitor.config.load import Config
 from monitor.config.model import MailSettings
 from monitor.config.settings import Secret
 from monitor.service.delivery import Delivered, deliver
-from monitor.service.tasks.failed_messages import failures
+from monitor.service.tasks.owed import failures
 
 SENDER = "schoolgate@example.org"
 OAKFIELD = School(URN, "Oakfield Primary School")

@@ -14,16 +14,18 @@ from builders.backup import back_up, put_back
 from builders.evidence import OPENED, URN, a_case, a_step, keep, some_files, some_steps
 from builders.home import a_migrated_store
 from builders.mention import POLICY, a_batch, a_mention, a_verdict, an_alert
-from builders.privacy import a_request, privacy
+from builders.privacy import a_request, an_office, by, copy, erase, search
 from support.checkout import ROOT
 
 from alerts.ladder.replay import replay
 from alerts.links import Links
-from alerts.pack.recipients import Recipient
+from alerts.pack.facts import Recipient
+from classifiers.verdicts.by_people import Naming
 from data.cases import CaseStep
 from data.evidence.vault import Vault
 from data.matters import MatterNote, SaidWrong
 from data.retention.purge import purge
+from data.steps.acts import Done
 from data.steps.codes import StepKind
 from data.steps.stored import names_of
 from data.store import owners as owner_store
@@ -49,10 +51,16 @@ from data.store.verdicts.growth import GrowthWatch
 from data.store.verdicts.restrict import restrict_matter
 from data.store.verdicts.story_moves import StoryMove
 from data.types import Escalation, Mark, Marked, Owner, Severity
+from monitor.act.accounts import NEW, save_account, save_policy
 from monitor.act.casework.evidence import packing
 from monitor.act.casework.evidence.packing import Packed, PackRequest
+from monitor.act.name import name, settle_said
+from monitor.act.people import set_away
+from monitor.act.privacy import answer_request, rectify, uphold
+from monitor.act.settings import Keeper
 from monitor.config.home.context import Context
 from monitor.config.load import load
+from monitor.home.wiring import open_session
 from monitor.service.tasks import reminders
 
 ROOMS = ("data", "sources", "classifiers", "alerts", "monitor")
@@ -157,7 +165,9 @@ def a_home_of_every_action(home: Path) -> Store:
         _cases,
         _packed,
         _accounts_and_reports,
+        _registers,
         _in_english,
+        _settings_changed,
     ):
         made(desk.store)
     shot = home / "shot.png"
@@ -175,9 +185,12 @@ def a_home_of_every_action(home: Path) -> Store:
         (mention,) = handed_in(con, URN, ran.data["number"])
         note_passed(con, URN, {mention: "pike"}, OPENED)
         ((story,),) = stories_of_posts(con, URN, mention).values()
-    for act in ("said", story, "--confirm"), ("person", story, "--about", "nobody"):
-        done = builders.case_desk.run("alerts", *act, "--as", "pike", "--why", "So.", "--home", str(home))
-        assert done.code == 0, done
+    session = open_session("pike", home, None)
+    with session.store.write("who is meant") as con:
+        done = settle_said(con, session, story, URN, "So.", OPENED, holds=True)
+        named = name(con, session, story, URN, Naming(None, None, ()), "So.", OPENED)
+    assert isinstance(done, Done), done
+    assert isinstance(named, Done), named
     image = ("--url", "https://example.org/image", "--school", URN)
     threat, who = "I will stab Mr Vale at the gate of Oakfield Primary tomorrow.", ("--as", "pike")
     for said in (
@@ -230,22 +243,19 @@ def _asked_of_their_data(desk: builders.case_desk.Desk) -> None:
         note = MatterNote("n-asked", "s-asked", URN, "pike", "Rung.", OPENED)
         notes.put(con, note)
         notes.take_back(con, "s-asked", URN, note.id, "pike", OPENED)
-    given = (number, "--as", "moss", "--by", "handle")
-    assert privacy(desk, "search", *given, said="poster-asked-about").code == 0
-    copy = str(desk.home.parent / "copy")
-    assert privacy(desk, "sar", *given, "--to", copy, said="poster-asked-about").code == 0
-    said = ("--post", mention.id, "--said", "He left in 2019")
-    assert privacy(desk, "rectify", number, "--as", "moss", *said).code == 0
-    erasing = (a_request(desk, "erasure"), *given[1:])
-    assert privacy(desk, "object", *erasing, said="poster-asked-about").code == 0
-    assert privacy(desk, "erase", *erasing, "--yes", said="poster-asked-about").code == 0
+    office = an_office(desk)
+    search(desk, "handle", "poster-asked-about", number)
+    copy(desk, "handle", "poster-asked-about", number=number)
+    rectify(office, number, mention.id, "He left in 2019", OPENED)
+    erasing = a_request(desk, "erasure")
+    uphold(office, erasing, by("handle", "poster-asked-about"), None, OPENED)
+    assert erase(desk, "handle", "poster-asked-about", number=erasing) == (1, [])
     disclosed = a_mention("disclosed")
     with desk.store.write("a post that stays, for nobody has taken its alert") as con:
         alert = an_alert("s-stays")
         save(con, a_batch(disclosed, story_id="s-stays", alerts=[alert]), now=OPENED, policy=POLICY)
-    assert privacy(desk, "erase", *erasing, "--yes", said="poster-disclosed").code == 1
-    answered = privacy(desk, "answer", number, "granted", "--as", "moss", "--why", "Handed over")
-    assert answered.code == 0
+    assert erase(desk, "handle", "poster-disclosed", number=erasing)[0] == 0
+    answer_request(office, number, "granted", "Handed over", OPENED)
 
 
 def _alerts(store: Store) -> None:
@@ -354,6 +364,19 @@ def _accounts_and_reports(store: Store) -> None:
         signed_reports.put_report(con, report.urn, report.week, report.facts, OPENED)
         signed_reports.send_back(con, report, "pike", "The policy has another name.", OPENED)
         signed_reports.sign(con, report)
+
+
+def _registers(store: Store) -> None:
+    config = load(store.home / "schoolgate.toml", {})
+    holt = next(p for p in config.people if p.id == "holt")
+    save_account(store, config, holt, NEW, {"name": "Our page"}, OPENED)
+    save_policy(store, config, holt, NEW, {"title": "Social media policy"}, OPENED)
+
+
+def _settings_changed(store: Store) -> None:
+    config = load(store.home / "schoolgate.toml", {})
+    person = next(p for p in config.people if p.id == "pike")
+    set_away(Keeper(config, store.home, store, None, OPENED), person, OPENED.date() + timedelta(days=9), None)
 
 
 def _in_english(store: Store) -> None:

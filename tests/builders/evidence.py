@@ -25,17 +25,11 @@ from data.types import About, Route
 OPENED = datetime(2026, 11, 17, 9, 5, tzinfo=UTC)
 URN = "900001"
 TYPES = {
-    "response.warc.gz": "application/warc",
-    "capture.wacz": "application/wacz",
-    "page.html": "text/html",
-    "post.txt": "text/plain",
-    "post.png": "image/png",
-    "post.pdf": "application/pdf",
-    "manifest.json": "application/json",
-    "manifest.json.tsq": "application/timestamp-query",
-    "manifest.json.tsr": "application/timestamp-reply",
-    "tsa-chain.pem": "application/x-pem-file",
-}
+    "response.warc.gz": "application/warc", "capture.wacz": "application/wacz", "page.html": "text/html",
+    "post.txt": "text/plain", "post.png": "image/png", "post.pdf": "application/pdf",
+    "manifest.json": "application/json", "manifest.json.tsq": "application/timestamp-query",
+    "manifest.json.tsr": "application/timestamp-reply", "tsa-chain.pem": "application/x-pem-file",
+}  # fmt: skip
 
 
 def a_case(case_id: str = "0042", **fields: object) -> Case:

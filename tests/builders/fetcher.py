@@ -16,12 +16,9 @@ def fetcher_for(*sites, **kwargs):
     """A fetcher that may visit these sites."""
     allowed = frozenset().union(*(site.allowed for site in sites)) if sites else frozenset()
     settings = {
-        "agent": "Schoolgate/0 (+office@oakfield.example.sch.uk)",
-        "clock": lambda: NOW,
-        "sleep": lambda seconds: None,
-        "limits": QUICK,
-        "allow_loopback": allowed,
-    }
+        "agent": "Schoolgate/0 (+office@oakfield.example.sch.uk)", "clock": lambda: NOW,
+        "sleep": lambda seconds: None, "limits": QUICK, "allow_loopback": allowed,
+    }  # fmt: skip
     return Fetcher(**(settings | kwargs))
 
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from classifiers.linking.linker import Linker
 from classifiers.scoring.heads import LABELS
-from classifiers.verdicts.thresholds import read_thresholds
+from classifiers.verdicts.verdict_reasons import read_thresholds
 from data.types import (
     Mention,
     MentionKind,
@@ -67,14 +67,9 @@ class Words:
             }  # fmt: skip
         if "stepdad" in text:
             return {
-                "sentiment:neutral": 0.95,
-                "abuse:safeguarding": 0.97,
-                "about:pupil": 0.95,
-                "relevant": 0.98,
-                "route:safeguarding": 0.97,
-                "severity:3": 0.99,
-                "severity:4": 0.95,
-            }
+                "sentiment:neutral": 0.95, "abuse:safeguarding": 0.97, "about:pupil": 0.95,
+                "relevant": 0.98, "route:safeguarding": 0.97, "severity:3": 0.99, "severity:4": 0.95,
+            }  # fmt: skip
         ours = 0.98 if "primary" in text else 0.02
         return {"sentiment:neutral": 0.95, "about:school": 0.95, "route:note": 0.95, "relevant": ours}
 

@@ -126,14 +126,10 @@ STOLEN = a_case(
 ON_A_BLOG = replace(POST, channel="blog", url="https://blog.example.org/losers")
 OF_OWNER = {
     "works": "Twelve photographs of our sports day of 2025, in the gallery at https://oakfield.example.sch.uk/day",
-    "material": "All twelve pictures under the heading “Losers”",
-    "host": "Example Hosting Inc",
-    "law": "us",
-    "telephone": "01632 960 002",
-    "email": "office@oakfield.example.org",
-    "good_faith": "yes",
+    "material": "All twelve pictures under the heading “Losers”", "host": "Example Hosting Inc",
+    "law": "us", "telephone": "01632 960 002", "email": "office@oakfield.example.org", "good_faith": "yes",
     "authority": "yes",
-}
+}  # fmt: skip
 PARENTS = OF_OWNER | {
     "owner": "parent", "name": "Ms Pat Example", "address": "1 Elm Road, Northvale",
     "email": "pat@example.org",

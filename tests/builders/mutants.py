@@ -35,15 +35,11 @@ _NUMBER = re.compile(rb"\d{1,6}")
 
 SETTINGS: Mapping[str, Mapping[str, object]] = {
     "reviews.generic": {
-        "item": "li.review",
-        "text": ".body",
-        "author": ".by",
-        "date": "time",
-        "rating": ".stars",
+        "item": "li.review", "text": ".body", "author": ".by", "date": "time", "rating": ".stars",
     },
     "own.page": {"account": "Oakfield Primary"},
     "mailbox": {"user": "alerts@oakfield.example.sch.uk", "password_file": "mailbox-password"},
-}
+}  # fmt: skip
 """What a kind of source has to be told, for those that need it."""
 
 
@@ -154,12 +150,9 @@ def _many_attributes(rng: random.Random, body: bytes) -> bytes:
 
 def _odd_attribute(rng: random.Random, body: bytes) -> bytes:
     odd = (
-        b" class='" + b"x " * 50_000 + b"'",
-        b" href='http://[::::'",
-        b' title="',
-        b" style=\"x:url('",
+        b" class='" + b"x " * 50_000 + b"'", b" href='http://[::::'", b' title="', b" style=\"x:url('",
         b" =",
-    )
+    )  # fmt: skip
     return _in_a_tag(rng, body, rng.choice(odd))
 
 
@@ -171,14 +164,9 @@ def _in_a_tag(rng: random.Random, body: bytes, what: bytes) -> bytes:
 
 def _many_tags(rng: random.Random, body: bytes) -> bytes:
     tags = (
-        b"<b>",
-        b"<div>",
-        b"<p>a</p>",
-        b"<blockquote>x</blockquote>",
-        b"<li>",
-        b"<table><tr><td>",
+        b"<b>", b"<div>", b"<p>a</p>", b"<blockquote>x</blockquote>", b"<li>", b"<table><tr><td>",
         b"<br/>",
-    )
+    )  # fmt: skip
     tags += (b"<blockquote>", b"<a href='/x'>x</a>", b"<item><title>x</title></item>", b"<script>", b"<form>")
     return _among_words(rng, body, rng.choice(tags) * rng.choice((20, 1_000, 100_000)))
 
@@ -204,15 +192,9 @@ def _entities(rng: random.Random, body: bytes) -> bytes:
 
 def _characters(rng: random.Random, body: bytes) -> bytes:
     odd = (
-        "\ufffe",
-        "\x0b",
-        "\x00",
-        "\x1b[2J",
-        "\u202e" * 999,
-        "\u200b" * 999,
-        "\U0010ffff",
+        "\ufffe", "\x0b", "\x00", "\x1b[2J", "\u202e" * 999, "\u200b" * 999, "\U0010ffff",
         "\u0301" * 9_999,
-    )
+    )  # fmt: skip
     what = (*(text.encode() for text in odd), b"\xed\xa0\x80", b"\xff\xfe", b"\xc0\x80")
     return _among_words(rng, body, rng.choice(what) * rng.choice((1, 50)))
 
@@ -231,18 +213,9 @@ def _among_words(rng: random.Random, body: bytes, what: bytes) -> bytes:
 def _numbers(rng: random.Random, body: bytes) -> bytes:
     """Dates, ids and counts are others, or none."""
     odd = (
-        b"9" * 400,
-        b"0",
-        b"-1",
-        b"1e999",
-        b"NaN",
-        b"9999",
-        b"0000",
-        b"\xd9\xa3",
-        b"",
-        b"31",
+        b"9" * 400, b"0", b"-1", b"1e999", b"NaN", b"9999", b"0000", b"\xd9\xa3", b"", b"31",
         b"4294967296",
-    )
+    )  # fmt: skip
     return _NUMBER.sub(lambda found: rng.choice(odd) if rng.random() < 0.2 else found[0], body, count=500)
 
 

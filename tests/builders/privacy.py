@@ -1,23 +1,29 @@
-"""A home whose data protection officer answers requests, at a moment of the test's choosing."""
+"""A home whose data protection officer answers requests, by the acts of their office."""
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import datetime
-from pathlib import Path
 from unittest.mock import patch
 
-from builders.case_desk import Desk, Ran, run
+from builders.case_desk import NOW, Desk
 
-from monitor.cli.commands.privacy import app as _app  # noqa: F401 - so that every command is loaded
+from data.privacy import RequestKind, SearchTerm, TermKind, term
+from data.retention.erase import Staying
+from monitor.act import privacy as acts
+from monitor.act.requests.copying import Copy
+from monitor.act.requests.finding import Decided, HeldData, Office, offices_of, one_post
+from monitor.config.home.lookup import known_person
+from monitor.config.load import load
 
 DPO = "moss"
 
 
 @contextmanager
-def at(now: datetime, group: str = "privacy") -> Iterator[None]:
+def at(now: datetime, group: str) -> Iterator[None]:
     """Every command of the group reads this as its time."""
     with ExitStack() as stack:
         of = ("data.effects", f"monitor.cli.commands.{group}.")
@@ -27,20 +33,52 @@ def at(now: datetime, group: str = "privacy") -> Iterator[None]:
         yield
 
 
-def privacy(desk: Desk | Path, *words: str, said: str = "", now: datetime | None = None) -> Ran:
-    """A command of `schoolgate privacy` in that home."""
-    home = desk.home if isinstance(desk, Desk) else desk
-    given = ("privacy", *words, "--home", str(home))
-    if now is None:
-        return run(*given, said=said)
-    with at(now):
-        return run(*given, said=said)
+def an_office(desk: Desk, person: str = DPO, urn: str = "900001") -> Office:
+    """The person who protects the data of a school, at work in that home."""
+    config = load(desk.home / "schoolgate.toml", os.environ)
+    ours = offices_of(desk.store, config, known_person(config, person))
+    return next(one for one in ours if one.school.urn == urn)
 
 
-def a_request(desk: Desk, kind: str = "access", now: datetime | None = None, **more: str) -> str:
+def a_request(desk: Desk, kind: str = "access", now: datetime = NOW, **by: str) -> str:
     """Written down by the data protection officer; gives its number."""
-    options = [word for name, value in more.items() for word in (f"--{name}", value)]
-    words = ("record", kind, "--reference", "R-1", "--why", "By letter", "--as", DPO, "--json")
-    done = privacy(desk, *words, *options, now=now)
-    assert done.code == 0, done.err
-    return str(done.data["id"])
+    done = acts.record_request(an_office(desk, **by), RequestKind(kind), "R-1", "By letter", None, now)
+    return done.made.id
+
+
+def by(kind: str, said: str) -> SearchTerm:
+    """What somebody is found by."""
+    return term(TermKind(kind), said)
+
+
+def search(desk: Desk, kind: str, said: str, number: str | None = None, now: datetime = NOW) -> HeldData:
+    """What is held about somebody."""
+    number = number or a_request(desk, now=now)
+    return acts.search(an_office(desk), number, by(kind, said), now).made
+
+
+def copy(desk: Desk, kind: str, said: str, decided: Decided | None = None, number: str | None = None) -> Copy:
+    """The copy that is handed over; each kind must have been decided on."""
+    given = (number or a_request(desk), by(kind, said), decided or {}, NOW)
+    done = acts.hand_copy(an_office(desk), *given)
+    assert isinstance(done, acts.Done), done
+    return done.made
+
+
+def to_erase(
+    desk: Desk, kind: str = "", said: str = "", *posts: str, number: str | None = None, now: datetime = NOW
+) -> acts.ToErase:
+    """What would be erased: all of an author's, or those posts."""
+    office, number = an_office(desk), number or a_request(desk, "erasure", now)
+    with office.store.read() as con:
+        chosen = [one_post(con, office, post) for post in posts]
+        return acts.to_erase(con, office, number, now, by(kind, said) if kind else None, chosen)
+
+
+def erase(
+    desk: Desk, *words: str, number: str | None = None, now: datetime = NOW
+) -> tuple[int, list[Staying]]:
+    """How many posts were erased, and what stays."""
+    meant = to_erase(desk, *words, number=number, now=now)
+    stays = acts.erase(an_office(desk), meant, now).made
+    return len(meant.posts) - len(stays), list(stays)

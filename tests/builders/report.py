@@ -188,25 +188,18 @@ def facts(
 
 
 BUSY = {
-    ("google_news", "positive"): 8,
-    ("facebook", "positive"): 12,
-    ("facebook", "negative"): 9,
-    ("local_forum", "negative"): 21,
-    ("local_forum", "neutral"): 6,
-    ("google_review", "neutral"): 2,
-}
+    ("google_news", "positive"): 8, ("facebook", "positive"): 12, ("facebook", "negative"): 9,
+    ("local_forum", "negative"): 21, ("local_forum", "neutral"): 6, ("google_review", "neutral"): 2,
+}  # fmt: skip
 
 
 THEMES = [ThemeCount("positive", "events", 9, 9), ThemeCount("negative", "traffic", 21, 12)]
 ANSWERS = [AlertHandling(FRIDAY, FRIDAY + timedelta(minutes=7 * n)) for n in range(1, 9)]
 PLACES = [
-    WatchedPlace("feed", None, 90, 90),
-    WatchedPlace("forum.phpbb", None, 50, 20),
-    WatchedPlace("own.page", None, 9, 9),
-    WatchedPlace("feed", "facebook", 40, 40),
-    WatchedPlace("reviews.page", "google_review", 7, 7),
-    WatchedPlace("feed", "x", 9, 0),
-]
+    WatchedPlace("feed", None, 90, 90), WatchedPlace("forum.phpbb", None, 50, 20),
+    WatchedPlace("own.page", None, 9, 9), WatchedPlace("feed", "facebook", 40, 40),
+    WatchedPlace("reviews.page", "google_review", 7, 7), WatchedPlace("feed", "x", 9, 0),
+]  # fmt: skip
 USUAL = (54, 61, 70, 58, 66, 63)
 
 

@@ -7,8 +7,7 @@ from datetime import datetime
 
 from data.cases import Event
 from data.steps.codes import StepKind
-from data.steps.kinds import Step
-from data.steps.stored import faults_of, names_of, read_stored
+from data.steps.stored import Step, faults_of, names_of, read_stored
 
 _MADE_UP = {
     "story": "s-one", "route": "request_removal", "proposed_class": "C11", "about": "staff", "class": "C7",

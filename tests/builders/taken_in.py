@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from builders.judges import judges
@@ -34,7 +34,10 @@ class TakenIn:
 def taken_in(store: Store, clock, report, urn, content=None, file=None, judges=judges) -> TakenIn:
     """Takes in a report, now."""
     intake = Intake(store, judges, store.evidence, ())
-    batch = take_in(Kept(report, urn, file, clock()), content, intake, clock)
+    if file is not None:
+        report = replace(report, handed=replace(report.handed, file_at=file.as_uri()))
+    files = () if content is None else (content,)
+    batch = take_in(Kept(report, urn, clock(), files=files), intake, clock)
     verdict = batch.verdicts[0] if batch.verdicts else None
     given = {"verdict": verdict, "new": bool(batch.mentions), "raised": bool(batch.alerts)}
     return what_became(store, batch.seen[0], urn, report.url, **given)

@@ -10,7 +10,7 @@ from functools import cache
 from urllib.parse import urlencode
 
 from builders.two_homes import BASE, NOW, OURS, Home, Known, injected
-from httpx2 import ASGITransport, AsyncClient
+from httpx2 import ASGITransport, AsyncClient, Response
 
 from data.store.service.sessions import Device
 from monitor.desk import session
@@ -67,6 +67,9 @@ class Desk:
     def address(self, path: str, known: Known, person: str | None) -> str:
         """That route's address with what belongs there."""
         proper = {"number": known.CASE, "act": "letters", "urn": OURS, "week": "2026-W46"}
+        proper |= {"number": "P0001", "act": "search"} if path.startswith("/requests") else {"name": "dpia"}
+        ids = {"/sources/{id}": "talk", "/accounts/{id}": "new"}
+        proper["id"] = ids.get(path, "vale")
         proper["token"] = self.key(person, known.STORY, path) if "token" in path else ""
         return re.sub(r"\{(\w+)\}", lambda name: proper[name[1]], path)
 
@@ -74,7 +77,12 @@ class Desk:
         """What is answered: its status, text and headers."""
         with injected(self.home.clock, 2):
             answer = _loop().run_until_complete(self.browsers[person].get(path))
-        return answer.status_code, _DRAWN.sub("", answer.text), dict(answer.headers)
+        return self._told(answer)
+
+    def _told(self, answer: Response) -> tuple[int, str, dict[str, str]]:
+        """What somebody is told by it; a paper names the folder of the home."""
+        said = _DRAWN.sub("", answer.text).replace(str(self.home.folder), "FOLDER")
+        return answer.status_code, said, dict(answer.headers)
 
     def key(self, person: str | None, story: str, path: str) -> str:
         """What an address of that route ends with: a link that was made for them, or the desk's own."""
@@ -91,4 +99,4 @@ class Desk:
         how = {"files": {"file": ("", b"")}} if files else {}
         with injected(self.home.clock, 2):
             answer = _loop().run_until_complete(self.browsers[person].post(path, data=given | form, **how))
-        return answer.status_code, _DRAWN.sub("", answer.text), dict(answer.headers)
+        return self._told(answer)

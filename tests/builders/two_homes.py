@@ -21,6 +21,7 @@ from builders.case_desk import PNG, run
 from builders.home import a_migrated_store
 from builders.mention import Clock, a_batch, a_match, a_mention, a_run, a_verdict
 from builders.page import prove
+from builders.typed_hand_ins import HAND_INS
 from builders.typed_steps import AT_DESK, is_typed_step
 from starlette.testclient import TestClient
 from support import case_numbers
@@ -32,12 +33,16 @@ from data import effects
 from data.ids import digest
 from data.matters import Access
 from data.people import people_of
+from data.privacy import RequestKind
 from data.store import numbers
 from data.store.cases import cases as case_store
 from data.store.mentions.batch import save
 from data.store.mentions.person_reports import handed_in
 from data.store.verdicts import stories
 from data.types import About, Alert, Route, Severity, Story
+from monitor.act.accounts import log_action
+from monitor.act.privacy import record_request
+from monitor.act.requests.finding import offices_of
 from monitor.config.home.context import Context
 from monitor.desk.app import desk_app
 from monitor.home import wiring
@@ -146,7 +151,7 @@ MADE = ("collected", "handed in")
 MOVED = ("raised", "taken", "opened", "worked on", "closed")
 """How far a matter has come; each but the first is the one before and something more."""
 STEPS = {
-    "taken": ("alerts ack ALERT", "alerts said ALERT --confirm --why 'I have seen it.'"),
+    "taken": ("alerts ack ALERT",),
     "opened": ("case open STORY --why 'It harms.'",),
     "worked on": (
         "case note CASE 'I rang them.'", "case assign CASE --to BY",
@@ -163,8 +168,6 @@ ORDINARY = (
     "alerts ack ALERT --as ash", "case open STORY --why 'It insults.' --as holt",
     "case note CASE 'I rang them.' --as holt",
     "case capture CASE --file PICTURE --no-child-image --seen-by Office --not-known rest --as holt",
-    "account log --source our-page --action hidden --reason 'It names a pupil.' --as fern --school 900001",
-    "privacy record access --reference SAR-1 --why 'By letter.' --as moss --school 900001",
     "report-in --text - --channel in_person --school 900001 --as vale < The office never rings back.",
 )  # fmt: skip
 
@@ -223,8 +226,9 @@ class Home:
         given = [words.get(word, word) for word in shlex.split(command)]
         with injected(self.clock, seed):
             given += ["--home", str(self.folder / "home")]
-            if given[0] == "case" and (given[1] in AT_DESK or is_typed_step(given[1:])):
-                step = run(*given)
+            at_desk = given[0] == "case" and (given[1] in AT_DESK or is_typed_step(given[1:]))
+            if at_desk or given[0] == "report-in" or tuple(given[:2]) in HAND_INS:
+                step = run(*given, said=words.get(said, said))
                 code, *streams = step.code, step.out, step.err
             else:
                 code, *streams = ended(given, words.get(said, said))
@@ -333,6 +337,12 @@ def _ordinary() -> tuple[Path, Known]:
         home, "child", "Another child of Oakfield Primary tells of harm.", OURS, CHILD, thread="insult"
     )
     _moved_on(home, "story-insult", ORDINARY)
+    fern = home.reader("fern")
+    said = {"source": "our-page", "school": OURS, "action": "hidden", "reason": "It names a pupil."}
+    log_action(fern.store, fern.config, fern.named, said, home.clock())
+    officer = home.reader("moss")
+    (office,) = offices_of(officer.store, officer.config, officer.named)
+    record_request(office, RequestKind.ACCESS, "SAR-1", "By letter.", None, home.clock())
     return home.folder, home.known("story-insult")
 
 

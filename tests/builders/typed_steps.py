@@ -11,48 +11,54 @@ import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
-from itertools import chain
 from pathlib import Path
 
 from builders.case_file import alert_shown, listed, shown, stories_shown, story_shown
+from builders.typed_options import options, own_words
 
+from alerts.ladder.advance import Advance
+from alerts.ladder.replay import open_asking
 from alerts.letters import layout
 from alerts.letters.kinds import LetterKind
+from alerts.wording.cases import clock_lines, state_words
 from alerts.wording.matters import follows_words
 from data import effects
 from data.cases import Case, Event
-from data.errors import InputError
+from data.errors import InputError, SchoolgateError
 from data.matters import WrongKind
 from data.register.typed_days import read_moment
 from data.rungs import CaseClock
-from data.steps.acts import Refused
-from data.steps.codes import Check, StepKind, ValueKind
+from data.steps.acts import Done, Refused
+from data.steps.asking import Answered
+from data.steps.codes import Check, RungAnswer, StepKind, ValueKind
 from data.steps.judging import Targeted
 from data.steps.keeping import Noted
-from data.steps.kinds import Step
-from data.steps.stored import StepField, facts_of_kind, read_stored
+from data.steps.stored import Step, StepField, facts_of_kind, read_stored
 from data.store import owners
+from data.store.cases import cases
 from data.types import Mark, Relevance, Route, Sentiment, Severity
 from data.words.say import words as words_of
+from monitor.act.casework.evidence.letter_copies import NO_COPY, LetterCopy, copy_of
 from monitor.act.casework.finding import find_case
 from monitor.act.casework.steps import confirmed, in_form, least_why
 from monitor.act.give import give
 from monitor.act.letter import NotDrafted, draft_letter
 from monitor.act.mark import mark
 from monitor.act.matter.joining import merge, split, undo_merge, undo_split
-from monitor.act.step import look_again, open_case, record_look, take_step
+from monitor.act.step import find_host, look_again, open_case, record_look, take_step, take_step_with_copy
 from monitor.act.wrong import Marking, Right, correct, say_wrong, take_back, what_follows
-from monitor.cli.commands.case import record
-from monitor.cli.commands.inputs import own_words
 from monitor.cli.commands.options import HomeOptions
 from monitor.home import wiring
-from monitor.home.wiring import open_session
+from monitor.home.wiring import Session, open_session
 from monitor.matters.one import find_alert_or_story, find_story
+from monitor.matters.reader import Reader
 from monitor.terminal.output import in_json, say
+from monitor.terminal.wording import local
 
 _GROUPS = ("step", "consent", "support", "chronology")
 _KINDS = {
-    "step weigh": "weighed", "step decide": "decided", "step confirm": "turned_down", "step hold": "held",
+    "step ask": "asked", "step answered": "answered", "step weigh": "weighed", "step decide": "decided",
+    "step confirm": "turned_down", "step hold": "held",
     "step release": "released", "step lock": "locked", "step unlock": "unlocked", "step copy": "copy_found",
     "step leave": "place_left", "consent ask": "consent_asked", "consent give": "consent_given",
     "consent refuse": "consent_refused", "consent withdraw": "consent_withdrawn",
@@ -75,9 +81,8 @@ _OF_THE_STEP = ("as", "why", "at", "json", "home")
 
 
 def is_typed_step(words: Sequence[str]) -> bool:
-    """Are these the words of a step? Asking and answering have commands of their own."""
-    own = tuple(words[:2]) in (("step", "ask"), ("step", "answered"))
-    return not own and (words[0] in _GROUPS or words[0] in _KINDS)
+    """Are these the words of a step?"""
+    return words[0] in _GROUPS or words[0] in _KINDS
 
 
 def take_typed_step(words: Sequence[str]) -> None:
@@ -97,36 +102,102 @@ def take_typed_step(words: Sequence[str]) -> None:
         when = read_moment(at[0], effects.utc_now(), session.config.zone) if at else None
         return Event(step, session.person.id, why, when)
 
+    if kind in (StepKind.ASKED, StepKind.ANSWERED):
+        with session.store.read() as con:
+            made = event(find_case(con, session, number))
+            spoken = _was_spoken(find_case(con, session, number), made.said)
+        copy = None if spoken else _copy(session, number, said, kind)
+        taken = take_step_with_copy(session, number, made, copy, effects.utc_now())
+        print_result(done_by(taken), session, as_json="json" in said)
+        return
     unread = kind.value in _UNREAD or (group == "support" and name != "offered")
     find = find_case if not unread else partial(find_case, reading=False)
     taken = take_step(session, number, event, effects.utc_now(), find=find)
-    record.print_result(record.made(taken), session, as_json="json" in said)
+    print_result(done_by(taken), session, as_json="json" in said)
 
 
-AT_DESK = ("list", "show", "open", "note", "letter", "recheck")
+class ActRefused(SchoolgateError):
+    """A guard refused: the text names it, what would satisfy it, and by which act."""
+
+    def __init__(self, refused: Refused) -> None:
+        lines = [
+            f"Refused by the guard “{refused.guard}”. {refused.reason}",
+            f"What would satisfy it: {refused.wanted}",
+            "Nothing was changed.",
+        ]
+        super().__init__("\n".join(lines))
+
+
+def done_by(came: Done | Refused) -> object:
+    """What the act made. Raises ActRefused where it was refused."""
+    if isinstance(came, Refused):
+        raise ActRefused(came)
+    return came.made
+
+
+def print_result(done: Advance, session: Session, *, as_json: bool) -> None:
+    """Prints what was recorded, what the case waits for now, and who hears of it."""
+    case, now = done.case, done.steps[-1].recorded_at
+    told = list(dict.fromkeys(m.person_id for m in done.outbox))
+    if as_json:
+        steps = [{"n": s.n, "step": s.kind.value} for s in done.steps]
+        state = "with the DSL" if case.restricted else case.state.value
+        say(in_json({"case": case.id, "state": state, "steps": steps, "told": told}))
+        return
+    say(f"Case {case.id}: recorded. Now: {state_words(case, words_of('en'))}.")
+    at = partial(local, zone=session.config.zone)
+    for said in clock_lines(case, now, at, words_of("en"), case.late(now)):
+        say(f"  {said.replace('’', chr(39))}")
+    if names := [p.name for each in told for p in session.config.people if p.id == each]:
+        say(f"  told, without a word of the post: {', '.join(names)}")
+
+
+def _was_spoken(case: Case, said: Step) -> bool:
+    if isinstance(said, Answered) and (said.result is RungAnswer.NONE or said.way is None):
+        to = open_asking(case, said.rung)
+        way = "" if to is None else case.askings[to].kind
+        return said.result is RungAnswer.NONE or said.rung.spec.spoken(way)
+    return said.rung.spec.spoken(said.way or "")
+
+
+def _copy(session: Session, number: str, said: Mapping[str, list[str]], kind: StepKind) -> LetterCopy:
+    if "letter" not in said:
+        return NO_COPY
+    with session.store.read() as con:
+        steps = cases.steps(con, find_case(con, session, number).id)
+    return copy_of(Path(said["letter"][0]).read_bytes(), kind, steps)
+
+
+AT_DESK = ("host", "list", "show", "open", "note", "letter", "recheck")
 """What of a case was done by commands once, and is done at its page now."""
 
 
 def take_typed_act(act: str, *words: str) -> None:
     """Does it, and prints what came of it. Raises InputError, ActRefused."""
     if act == "list":
-        given = _options(words)
+        given = options(words)
         opts = HomeOptions(home=Path(given["home"][0]) if "home" in given else None)
         say(in_json(listed(opts.reader(given.get("as", [None])[0]), closed="all" in given)))
         return
     what, *words = words
     alone = {"letter": "kind", "note": "words"}.get(act, "")
-    said = {name: values[0] if values else "yes" for name, values in _options(words, alone).items()}
+    said = {name: values[0] if values else "yes" for name, values in options(words, alone).items()}
     home = Path(said["home"]) if "home" in said else None
     session, why, now = open_session(said["as"], home, None), said.get("why", ""), effects.utc_now()
     as_json = "json" in said
-    if act == "show":
+    if act == "host":
+        case = done_by(find_host(session, what, said.get("reason", "At work on it"), now))
+        say(in_json(dict(case.hosting)))
+    elif act == "show":
         reason = own_words(said.get("reason"), "--reason") if "restricted" in said else None
         text, data = shown(session, what, reason)
         say(in_json(data) if as_json else text)
     elif act == "open":
-        done = record.made(open_case(session, what, said.get("post"), why, now))
-        record.print_result(done, session, as_json=as_json)
+        reader = Reader(session.config, session.store, session.person)
+        with session.store.read() as con:
+            story = find_alert_or_story(con, reader, what, now).story_id
+        done = done_by(open_case(session, story, why, now))
+        print_result(done, session, as_json=as_json)
     elif act == "note":
         starts, ends = (
             CaseClock(said[n].replace("-", "_")) if n in said else None for n in ("starts", "ends")
@@ -134,13 +205,13 @@ def take_typed_act(act: str, *words: str) -> None:
         event = Event(
             Noted(starts=starts, ends=ends), session.person.id, own_words(said.get("words"), "WORDS")
         )
-        record.print_result(record.made(take_step(session, what, event, now)), session, as_json=as_json)
+        print_result(done_by(take_step(session, what, event, now)), session, as_json=as_json)
     elif act == "letter":
-        given = (one.partition("=") for one in _options(words).get("fact", ()))
+        given = (one.partition("=") for one in options(words).get("fact", ()))
         facts = {name.replace("-", "_"): value for name, _, value in given}
         kind = LetterKind(said["kind"].replace("-", "_"))
         try:
-            done = record.made(draft_letter(session, what, kind, facts, now))
+            done = done_by(draft_letter(session, what, kind, facts, now))
         except NotDrafted as error:
             say("\n".join(want.fact for want in error.missing.wanted))
             raise
@@ -154,10 +225,10 @@ def take_typed_act(act: str, *words: str) -> None:
     elif "saw" in said:
         when = read_moment(said["at"], now, session.config.zone) if "at" in said else None
         check, own = Check(said["saw"].replace("-", "_")), "signed_in" in said
-        say(str(record.made(record_look(session, what, check, why, when, now, signed_in=own)).seen.said))
+        say(str(done_by(record_look(session, what, check, why, when, now, signed_in=own)).seen.said))
     else:
         with wiring.fetcher(session.config) as fetch:
-            say(str(record.made(look_again(session, what, fetch, effects.utc_now)).seen.said))
+            say(str(done_by(look_again(session, what, fetch, effects.utc_now)).seen.said))
 
 
 MATTERS = (
@@ -169,7 +240,7 @@ MATTERS = (
 
 def take_typed_matter(group: str, act: str, *words: str) -> None:
     """Does it, and prints what came of it. Raises InputError."""
-    said = _options(words, "what")
+    said = options(words, "what")
     what, now = said.get("what", []), effects.utc_now()
     opts = HomeOptions(home=Path(said["home"][0]) if "home" in said else None)
     person = said.get("as", [os.environ.get("SCHOOLGATE_AS")])[0]
@@ -182,7 +253,7 @@ def take_typed_matter(group: str, act: str, *words: str) -> None:
         text, data = story_shown(reader, *what) if group == "story" else alert_shown(reader, *what, reason)
         say(in_json(data) if as_json else text)
     else:
-        session = opts.session(reader.id)
+        session = open_session(reader.id, opts.home, opts.config)
         with reader.store.write("a matter") as con:
             view = find_alert_or_story(con, reader, what[0], now)
             if act == "give":
@@ -221,22 +292,7 @@ def _why(said: Mapping[str, list[str]]) -> str:
 
 
 def _read(words: Sequence[str], kind: StepKind) -> dict[str, list[str]]:
-    return _options(words, _ALONE.get(kind, ""))
-
-
-def _options(words: Sequence[str], alone: str = "") -> dict[str, list[str]]:
-    """The values by option; what stands without one is `alone`."""
-    found: dict[str, list[str]] = {}
-    name = ""
-    parts = (word.split("=", 1) if word.startswith("--") else [word] for word in words)
-    for word in chain.from_iterable(parts):
-        if word.startswith("--"):
-            name = word[2:].replace("-", "_")
-            found.setdefault(name, [])
-        else:
-            found.setdefault(name or alone, []).append(word)
-            name = ""
-    return found
+    return options(words, _ALONE.get(kind, ""))
 
 
 def _step(kind: StepKind, said: Mapping[str, list[str]], case: Case) -> Step:
@@ -281,7 +337,7 @@ _CORRECTIONS = ("not_us", "ours", "too_grave", "missed", "wrong_lane", "tone")
 def take_typed_mark(act: str, story_id: str, words: Sequence[str]) -> None:
     """Marks a story, or says that it is judged wrongly, as the page does; prints what follows. Raises
     InputError where that is refused."""
-    said = _options(words)
+    said = options(words)
     opts, why = HomeOptions(home=Path(said["home"][0]) if "home" in said else None), said.get("why", [""])[0]
     reader, now = opts.reader(said["as"][0], named=True), effects.utc_now()
     with reader.store.write("a mark") as con:
@@ -304,7 +360,15 @@ def take_typed_mark(act: str, story_id: str, words: Sequence[str]) -> None:
         elif kind := next((WrongKind(name) for name in _CORRECTIONS if name in said), None):
             route = Route(said["route"][0]) if "route" in said else None
             tone = Sentiment(said["tone"][0]) if "tone" in said else None
-            came = correct(con, opts.session(reader.id), key, urn, Marking(kind, route, tone), why, now)
+            came = correct(
+                con,
+                open_session(reader.id, opts.home, opts.config),
+                key,
+                urn,
+                Marking(kind, route, tone),
+                why,
+                now,
+            )
         else:
             wanted = next((Mark(name) for name in _MARKS if name in said), None)
             had = owners.marks(con, [key]).get(key)

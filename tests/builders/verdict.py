@@ -9,7 +9,7 @@ from typing import Any
 from classifiers.signals.find import find_signals
 from classifiers.verdicts.decide import decide
 from classifiers.verdicts.stack import Weighting
-from classifiers.verdicts.thresholds import Thresholds
+from classifiers.verdicts.verdict_reasons import Thresholds
 from data.types import (
     Match,
     Mention,
@@ -28,17 +28,14 @@ _EVIDENCE = {
     "grave": Weighting(
         0.0,
         {
-            "network:grave": 0.5,
-            "network:lanes": 0.5,
-            "signal:strong": 2.0,
-            "signal:weak": 0.9,
+            "network:grave": 0.5, "network:lanes": 0.5, "signal:strong": 2.0, "signal:weak": 0.9,
             "signal:clears": -1.0,
         },
     ),
     "hour": Weighting(0.0, {"network:hour": 1.0}),
     "urgent": Weighting(0.0, {"network:urgent": 1.0}),
     "ours": Weighting(0.0, {"link:score": 1.0, "network:relevant": 2.0}),
-}
+}  # fmt: skip
 STACK = {"network": _EVIDENCE, "ngrams": _EVIDENCE}
 """Weights that are easy to follow, whatever the shipped ones are."""
 
@@ -48,15 +45,10 @@ DSL = Person("pike", "Robin Pike", (Role.DSL,))
 CHAIR = Person("marsh", "Alex Marsh", (Role.CHAIR,))
 PEOPLE = (HEAD, DSL, CHAIR)
 SEVERITIES_OF = {
-    Route.IGNORE: {0},
-    Route.NOTE: {1},
-    Route.THANK: {1},
-    Route.RESPOND: {2, 3},
-    Route.REQUEST_REMOVAL: {3},
-    Route.PLATFORM_REPORT: {3},
-    Route.SAFEGUARDING: {3, 4},
+    Route.IGNORE: {0}, Route.NOTE: {1}, Route.THANK: {1}, Route.RESPOND: {2, 3},
+    Route.REQUEST_REMOVAL: {3}, Route.PLATFORM_REPORT: {3}, Route.SAFEGUARDING: {3, 4},
     Route.POLICE_NOW: {4},
-}
+}  # fmt: skip
 """Which severities go with a route."""
 ABOUT_US = Match("900001", Relevance.ABOUT, 0.97, (Reason("name_and_place", "“Oakfield” and your street."),))
 

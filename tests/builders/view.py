@@ -34,12 +34,9 @@ def a_post(
 def fresh(story_id: str, top: Verdict, post: PostView | None = None, **fields: object) -> MatterView:
     """A story with something judged within the window."""
     given = {
-        "relevance": Relevance.ABOUT,
-        "mentions": 1,
-        "place_keys": ("forum",),
-        "people_keys": (0,),
+        "relevance": Relevance.ABOUT, "mentions": 1, "place_keys": ("forum",), "people_keys": (0,),
         "from_before": top.history,
-    }
+    }  # fmt: skip
     view = MatterView(story_id, URN, Access.WORDS, top=top, **{**given, **fields})  # type: ignore[arg-type]
     return with_post(view, post) if post else view
 

@@ -1,7 +1,5 @@
 """The quality floor only rises, and fails whenever it cannot vouch for a figure."""
 
-from __future__ import annotations
-
 import math
 import shutil
 from collections.abc import Iterator, Sequence

@@ -1,5 +1,3 @@
-from __future__ import annotations
-
 import tomllib
 from pathlib import Path
 
@@ -7,7 +5,7 @@ import pytest
 
 from classifiers.scoring.onnx_scorer import Scorer
 from classifiers.verdicts.stack import STACK_FILE
-from classifiers.verdicts.thresholds import THRESHOLDS_FILE, Thresholds, read_thresholds
+from classifiers.verdicts.verdict_reasons import THRESHOLDS_FILE, Thresholds, read_thresholds
 from data.errors import InputError
 from data.types import ABUSE_LABELS
 from research.thresholds.calibrate import write

@@ -1,5 +1,3 @@
-from __future__ import annotations
-
 import json
 from collections.abc import Sequence
 from dataclasses import replace
@@ -13,7 +11,7 @@ from support.command_call import called
 
 from classifiers.scoring.heads import LABELS
 from classifiers.triage import mention_of, read_lines, source_of, triage_items
-from classifiers.verdicts.thresholds import Thresholds
+from classifiers.verdicts.verdict_reasons import Thresholds
 from data.errors import InputError
 from data.types import MentionKind, Route, School, Scores, Sentiment
 from monitor.cli.commands.model import triage, write_whole

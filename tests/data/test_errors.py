@@ -1,7 +1,5 @@
 """How a fault names a field and an act: each door by its own name."""
 
-from __future__ import annotations
-
 import pickle
 
 import pytest

@@ -1,7 +1,5 @@
 """Was a post judged? And the content classes: a row for each, none of them spelt out elsewhere."""
 
-from __future__ import annotations
-
 import ast
 import re
 from dataclasses import replace

@@ -1,7 +1,5 @@
 """What a step says, as values and as it is stored: each kind has a class, and nothing stored is ever lost."""
 
-from __future__ import annotations
-
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any
@@ -16,8 +14,16 @@ from data.rungs import Rung
 from data.steps.asking import Asked
 from data.steps.codes import BypassRoute, Relationship, StepKind, ValueKind
 from data.steps.judging import Author, Classified, Targeted
-from data.steps.kinds import KINDS
-from data.steps.stored import StepField, facts_of, facts_of_kind, faults_of, fields_of, names_of, read_stored
+from data.steps.stored import (
+    KINDS,
+    StepField,
+    facts_of,
+    facts_of_kind,
+    faults_of,
+    fields_of,
+    names_of,
+    read_stored,
+)
 from data.web.channels import CHANNELS
 from data.words.say import words
 
@@ -93,24 +99,15 @@ def test_what_was_written_in_another_form_stays_in_that_form() -> None:
 
 BY_HAND = [kind for kind, of in KINDS.items() if of.by_hand]
 ADDED = {
-    StepKind.CLASSIFIED: "meant overseers about proposed_by",
-    StepKind.TARGET: "second about beside",
-    StepKind.ACCUSED: "second about",
-    StepKind.DECIDED: "policy as",
-    StepKind.PLACE: "place",
-    StepKind.PLACE_LEFT: "place",
-    StepKind.ASKED: "place route kept sha256 capture manifest files",
-    StepKind.ANSWERED: "place kept sha256 capture manifest files",
-    StepKind.CONSENT_GIVEN: "informed",
-    StepKind.CONSENT_REFUSED: "informed",
-    StepKind.CONSENT_WITHDRAWN: "informed",
-    StepKind.CONSENT_OVERRIDDEN: "informed",
-    StepKind.SUPPORT: "informed",
-    StepKind.COPY_FOUND: "subjects sealed",
-    StepKind.CONFLICTED: "second",
-    StepKind.NOTED: "pack",
+    StepKind.CLASSIFIED: "meant overseers about proposed_by", StepKind.TARGET: "second about beside",
+    StepKind.ACCUSED: "second about", StepKind.DECIDED: "policy as", StepKind.PLACE: "place",
+    StepKind.PLACE_LEFT: "place", StepKind.ASKED: "place route kept sha256 capture manifest files",
+    StepKind.ANSWERED: "place kept sha256 capture manifest files", StepKind.CONSENT_GIVEN: "informed",
+    StepKind.CONSENT_REFUSED: "informed", StepKind.CONSENT_WITHDRAWN: "informed",
+    StepKind.CONSENT_OVERRIDDEN: "informed", StepKind.SUPPORT: "informed",
+    StepKind.COPY_FOUND: "subjects sealed", StepKind.CONFLICTED: "second", StepKind.NOTED: "pack",
     StepKind.REOPENED: "rung",
-}
+}  # fmt: skip
 """Facts that nobody is asked for: the rules add them, or the program."""
 
 
@@ -129,11 +126,10 @@ def test_what_a_step_must_say_is_asked_for_or_the_program_says_it(kind: StepKind
 
 
 @pytest.mark.parametrize("kind", BY_HAND)
-def test_every_fact_that_is_asked_for_has_label_and_help(kind: StepKind) -> None:
+def test_every_fact_that_is_asked_for_has_a_label(kind: StepKind) -> None:
     w = words("en")
     for field in fields_of(KINDS[kind]):
         assert w(field.label)
-        assert field.help.strip()
         assert bool(field.choices) >= (field.kind in (ValueKind.CODE, ValueKind.RUNG))
 
 
@@ -177,9 +173,7 @@ def forms(draw: Any) -> tuple[StepKind, dict[str, str]]:
 
 
 @given(forms())
-def test_what_is_typed_becomes_a_step_and_is_stored_as_it_was_typed(
-    form: tuple[StepKind, dict[str, str]],
-) -> None:
+def test_what_is_typed_becomes_a_step_and_is_stored_as_it_was_typed(form):
     kind, said = form
     step = read_step(kind, said)
     assert isinstance(step, KINDS[kind])
@@ -187,9 +181,7 @@ def test_what_is_typed_becomes_a_step_and_is_stored_as_it_was_typed(
 
 
 @given(forms())
-def test_a_value_that_is_none_of_its_choices_is_refused_by_name(
-    form: tuple[StepKind, dict[str, str]],
-) -> None:
+def test_a_value_that_is_none_of_its_choices_is_refused_by_name(form):
     kind, said = form
     for field in fields_of(KINDS[kind]):
         if field.choices and issubclass(field.type, StrEnum):

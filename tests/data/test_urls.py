@@ -1,7 +1,5 @@
 """One address for one document, what cannot be seen in it is marked, and one table of places."""
 
-from __future__ import annotations
-
 import base64
 import re
 import unicodedata
@@ -24,8 +22,7 @@ from data.web.channels import (
     channel,
     channel_at,
 )
-from data.web.urls import canonical_url, unwrapped
-from data.web.visible import MARK, host_in_full, visible
+from data.web.urls import MARK, canonical_url, host_in_full, unwrapped, visible
 
 ONE = "https://gazette.example.org/schools/oakfield?id=4&page=2"
 
@@ -84,9 +81,7 @@ def test_different_documents_stay_apart(one: str, other: str) -> None:
         *((text, text) for text in ("", "javascript:alert(1)", "tag:x,2026:1", "http://[::1", "oakfield")),
     ],
 )
-def test_a_mobile_label_is_folded_and_what_is_none_or_no_http_address_is_left(
-    seen: str, address: str
-) -> None:
+def test_a_mobile_label_is_folded_and_what_is_none_or_no_http_address_is_left(seen, address):
     assert canonical_url(seen) == address
 
 
@@ -113,33 +108,13 @@ def test_forwarding_addresses_within_one_another_are_followed_twenty_deep() -> N
 PIECES = st.lists(
     st.sampled_from(
         [
-            "https://",
-            "http://",
-            "www.",
-            "m.",
-            "amp.",
-            "example.org",
-            "/amp",
-            "/x",
-            "%2F",
-            "%zz",
-            "é",
-            "?",
-            "&",
-            "a=1",
-            "utm_x=2",
-            "url=",
-            "https%3A%2F%2Fe.test%2F",
-            "google.com/url",
-            "#p12",
-            "#",
-            ":80",
-            "//",
-            ".",
+            "https://", "http://", "www.", "m.", "amp.", "example.org", "/amp", "/x", "%2F", "%zz", "é",
+            "?", "&", "a=1", "utm_x=2", "url=", "https%3A%2F%2Fe.test%2F", "google.com/url", "#p12", "#",
+            ":80", "//", ".",
         ]
     ),
     max_size=14,
-).map("".join)
+).map("".join)  # fmt: skip
 
 
 @given(st.one_of(st.text(max_size=80), PIECES, PIECES.map(lambda rest: "https://" + rest)))
@@ -155,19 +130,14 @@ def test_it_is_idempotent_and_never_raises(url: str) -> None:
 @pytest.mark.parametrize(
     ("text", "shown"),
     [
-        ("a\u202eb", "a⟦U+202E⟧b"),
-        ("pay\u200bpal", "pay⟦U+200B⟧pal"),
-        ("\u202e\u2066" * 5000, "⟦U+202E ×10000⟧"),
-        ("a\u200db", "a⟦U+200D⟧b"),
-        ("\x00\x1b[2J", "⟦U+0000 ×2⟧[2J"),
-        ("e" + "\u0301" * 90, "e" + "\u0301" * 4 + "⟦U+0301 ×86⟧"),
-        ("\ufeffstart", "⟦U+FEFF⟧start"),
-        ("tag\U000e0041\U000e0042", "tag⟦U+E0041 ×2⟧"),
-        ("\u3164", "⟦U+3164⟧"),
-        ("\ud800", "⟦U+D800⟧"),
+        ("a\u202eb", "a⟦U+202E⟧b"), ("pay\u200bpal", "pay⟦U+200B⟧pal"),
+        ("\u202e\u2066" * 5000, "⟦U+202E ×10000⟧"), ("a\u200db", "a⟦U+200D⟧b"),
+        ("\x00\x1b[2J", "⟦U+0000 ×2⟧[2J"), ("e" + "\u0301" * 90, "e" + "\u0301" * 4 + "⟦U+0301 ×86⟧"),
+        ("\ufeffstart", "⟦U+FEFF⟧start"), ("tag\U000e0041\U000e0042", "tag⟦U+E0041 ×2⟧"),
+        ("\u3164", "⟦U+3164⟧"), ("\ud800", "⟦U+D800⟧"),
         ("one\r\ntwo\u2028three\x85four", "one\ntwo\nthree\nfour"),
     ],
-)
+)  # fmt: skip
 def test_what_cannot_be_seen_is_marked(text, shown):
     assert visible(text) == shown
 
@@ -175,14 +145,10 @@ def test_what_cannot_be_seen_is_marked(text, shown):
 @pytest.mark.parametrize(
     "text",
     [
-        "Plain words,\n\ton two lines – “quoted”.",
-        "👩‍👩‍👧 and 👍🏽 and ❤️",
-        "🏴󠁧󠁢󠁷󠁬󠁳󠁿",
-        "می‌خواهم",
-        "שלום عليكم",
-        "dôl, e\u0301te\u0301",
+        "Plain words,\n\ton two lines – “quoted”.", "👩‍👩‍👧 and 👍🏽 and ❤️", "🏴󠁧󠁢󠁷󠁬󠁳󠁿", "می‌خواهم",
+        "שלום عليكم", "dôl, e\u0301te\u0301",
     ],
-)
+)  # fmt: skip
 def test_what_people_write_every_day_stays_as_it_is(text):
     assert visible(text) == text
 
@@ -236,11 +202,9 @@ def test_every_place_that_the_policies_name_can_be_handed_in(key):
     ("url", "key"),
     [
         ("https://www.facebook.com/northvale/posts/1", "facebook"),
-        ("https://m.facebook.com/groups/1/posts/2", "facebook"),
-        ("https://x.com/someone/status/1", "x"),
+        ("https://m.facebook.com/groups/1/posts/2", "facebook"), ("https://x.com/someone/status/1", "x"),
         ("https://twitter.com/someone/status/1", "x"),
-        ("https://www.tiktok.com/@someone/video/1", "tiktok"),
-        ("https://youtu.be/abc", "youtube"),
+        ("https://www.tiktok.com/@someone/video/1", "tiktok"), ("https://youtu.be/abc", "youtube"),
         ("https://www.linkedin.com/feed/update/urn:li:activity:1", "linkedin"),
         ("https://www.flickr.com/photos/someone/1", "flickr"),
         ("https://discord.com/channels/1/2/3", "discord"),
@@ -248,27 +212,18 @@ def test_every_place_that_the_policies_name_can_be_handed_in(key):
         ("https://chat.whatsapp.com/abc", "whatsapp"),
         ("https://www.whatsapp.com/channel/abc", "whatsapp_channel"),
         ("https://whatsapp.com/channel/0029", "whatsapp_channel"),
-        ("https://whatsapp.com/channels", "whatsapp"),
-        ("https://maps.google.com/", "google_review"),
+        ("https://whatsapp.com/channels", "whatsapp"), ("https://maps.google.com/", "google_review"),
         ("https://www.google.co.uk/maps/place/1", "google_review"),
         ("https://www.google.co.uk/search?q=1", "google_search"),
-        ("https://www.bing.com/search?q=1", "bing_search"),
-        ("https://www.google.co.uk/", "website"),
+        ("https://www.bing.com/search?q=1", "bing_search"), ("https://www.google.co.uk/", "website"),
         ("https://web.archive.org/web/2026/https://x.com/someone/status/1", "archive_org"),
-        ("https://archive.ph/AbCdE", "archive_today"),
-        ("https://toot.wales/@someone/1", "mastodon"),
-        ("https://www.roblox.com/games/1", "roblox"),
-        ("https://www.change.org/p/1", "petition"),
-        ("https://someone.tumblr.com/post/1", "other_platform"),
-        ("https://notfacebook.com/1", "website"),
-        ("https://facebook.com.example.org/1", "website"),
-        ("https://FACEBOOK.com./1", "facebook"),
-        ("https://example.org/parents.html", "website"),
-        ("http://[::1", ""),
-        ("by the gate", ""),
-        ("", ""),
+        ("https://archive.ph/AbCdE", "archive_today"), ("https://toot.wales/@someone/1", "mastodon"),
+        ("https://www.roblox.com/games/1", "roblox"), ("https://www.change.org/p/1", "petition"),
+        ("https://someone.tumblr.com/post/1", "other_platform"), ("https://notfacebook.com/1", "website"),
+        ("https://facebook.com.example.org/1", "website"), ("https://FACEBOOK.com./1", "facebook"),
+        ("https://example.org/parents.html", "website"), ("http://[::1", ""), ("by the gate", ""), ("", ""),
     ],
-)
+)  # fmt: skip
 def test_the_place_is_known_by_the_address_and_an_unknown_host_is_a_website(url, key):
     assert channel_at(url) == key
 
@@ -304,7 +259,10 @@ def test_an_archive_and_a_search_take_requests_and_nobody_writes_there(key):
 def test_the_page_on_handing_in_names_every_place():
     page = (Path(__file__).parents[2] / "docs" / "handing-in.md").read_text(encoding="utf-8")
     rows = (
-        page.partition("| `--channel` |")[2].partition("|---|---|---|\n")[2].partition("\n\n")[0].splitlines()
+        page.partition("| where | what it is |")[2]
+        .partition("|---|---|---|\n")[2]
+        .partition("\n\n")[0]
+        .splitlines()
     )
     named = [word for row in rows for word in re.findall(r"`(\w+)`", row.split("|")[1])]
     assert sorted(named) == sorted(CHANNELS)

@@ -14,17 +14,12 @@ FLEET = CI["OWN"]["fleet"]
 FILES = {
     "pyproject.toml": "",
     "monitor/fleet/serve.py": "def serve():\n    from data.near import ask\n    return ask()\n",
-    "data/near.py": "import data.far\n",
-    "data/far.py": "",
-    "data/beside.py": "",
-    "data/asked.py": "",
+    "data/near.py": "import data.far\n", "data/far.py": "", "data/beside.py": "", "data/asked.py": "",
     "tests/conftest.py": "from builders.home import a_home\n",
     "tests/builders/home.py": "from builders.town import a_town\nfrom data import beside\n",
-    "tests/builders/town.py": "",
-    "tests/builders/other.py": "",
-    "tests/monitor/fleet/test_fleet_line.py": "import data.asked\n",
-    "docs/other.md": "",
-}
+    "tests/builders/town.py": "", "tests/builders/other.py": "",
+    "tests/monitor/fleet/test_fleet_line.py": "import data.asked\n", "docs/other.md": "",
+}  # fmt: skip
 
 
 @pytest.fixture

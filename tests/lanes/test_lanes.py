@@ -1,7 +1,5 @@
 """What is tried beside the pinned versions: nothing that is declared is left out, and each test is there."""
 
-from __future__ import annotations
-
 import re
 import subprocess
 import sys

@@ -19,7 +19,7 @@ from builders.home import a_migrated_store
 from alerts.access.offices import SAFEGUARDERS, holders
 from classifiers.linking.linker import Linker
 from classifiers.scoring.onnx_scorer import Scorer
-from classifiers.verdicts.thresholds import read_thresholds
+from classifiers.verdicts.verdict_reasons import read_thresholds
 from data.types import Person, Policy, Role, School
 from monitor.pipeline.beforehand import try_posts
 from monitor.pipeline.intake import Intake

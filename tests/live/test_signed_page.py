@@ -19,7 +19,7 @@ from support.slow_callers import SlowCallers
 
 from alerts.next_date import Means
 from alerts.wording.alert_mail import outbox
-from alerts.wording.lag import Seen
+from alerts.wording.subject import Seen
 from data.types import About, Route
 
 
@@ -90,16 +90,10 @@ def luminance(colour: str) -> float:
 @pytest.mark.parametrize(
     ("fore", "back"),
     [
-        ("ink", "paper"),
-        ("quiet", "paper"),
-        ("on-act", "act"),
-        ("act", "paper"),
-        ("alarm", "alarm-paper"),
-        ("ink", "said"),
-        ("ink", "late-paper"),
-        ("late", "late-paper"),
+        ("ink", "paper"), ("quiet", "paper"), ("on-act", "act"), ("act", "paper"),
+        ("alarm", "alarm-paper"), ("ink", "said"), ("ink", "late-paper"), ("late", "late-paper"),
     ],
-)
+)  # fmt: skip
 def test_every_colour_stands_out_as_wcag_asks(scheme: int, fore: str, back: str) -> None:
     css = stylesheet()
     colours = [dict(re.findall(r"--([\w-]+): (#[0-9a-f]{6})", block)) for block in css.split("@media")[:2]]

@@ -29,19 +29,10 @@ from monitor.matters.views import alert_views, story_views
 from monitor.terminal.wording import WHO_YOU_ARE
 
 ROLES = {
-    "holt": ["head"],
-    "ash": ["deputy_head", "slt"],
-    "pike": ["dsl"],
-    "vane": ["deputy_dsl"],
-    "marsh": ["chair"],
-    "reed": ["vice_chair"],
-    "gore": ["governor"],
-    "fern": ["it_lead"],
-    "moss": ["dpo"],
-    "vale": ["staff"],
-    "penn": ["press"],
-    "lamb": ["la_contact"],
-}
+    "holt": ["head"], "ash": ["deputy_head", "slt"], "pike": ["dsl"], "vane": ["deputy_dsl"],
+    "marsh": ["chair"], "reed": ["vice_chair"], "gore": ["governor"], "fern": ["it_lead"], "moss": ["dpo"],
+    "vale": ["staff"], "penn": ["press"], "lamb": ["la_contact"],
+}  # fmt: skip
 SETTINGS = """
 [[schools]]
 urn = "900001"
@@ -77,18 +68,12 @@ schools = ["900001"]
 
 GRAVE = {"severity": Severity.TODAY, "sentiment": Sentiment.NEGATIVE}
 CHILD = GRAVE | {
-    "route": Route.SAFEGUARDING,
-    "content_class": "C10",
-    "restricted": True,
-    "abuse": ("safeguarding",),
-}
+    "route": Route.SAFEGUARDING, "content_class": "C10", "restricted": True, "abuse": ("safeguarding",),
+}  # fmt: skip
 INSULT = GRAVE | {"route": Route.PLATFORM_REPORT, "content_class": "C2", "abuse": ("harassment",)}
 THREAT = GRAVE | {
-    "route": Route.POLICE_NOW,
-    "content_class": "C6",
-    "abuse": ("threat",),
-    "severity": Severity.THIS_HOUR,
-}
+    "route": Route.POLICE_NOW, "content_class": "C6", "abuse": ("threat",), "severity": Severity.THIS_HOUR,
+}  # fmt: skip
 MATTERS = {
     "fair": {"route": Route.RESPOND},
     "fair-of-the-head": {"route": Route.RESPOND, "about": About.HEAD},
@@ -112,16 +97,10 @@ MATTERS = {
     | {"route": Route.REQUEST_REMOVAL, "content_class": "C14", "abuse": ("impersonation",)},
 }
 ACCUSED = {
-    "look-at-the-head": {"holt"},
-    "head-and-child": {"holt"},
-    "chair-and-child": {"marsh"},
-    "lead-and-child": {"pike"},
-    "teacher-and-child": {"vale"},
-    "head-and-chair": {"holt", "marsh"},
-    "insult-of-a-teacher": {"vale"},
-    "insult-of-the-head": {"holt"},
-    "lie-about-the-chair": {"marsh"},
-}
+    "look-at-the-head": {"holt"}, "head-and-child": {"holt"}, "chair-and-child": {"marsh"},
+    "lead-and-child": {"pike"}, "teacher-and-child": {"vale"}, "head-and-chair": {"holt", "marsh"},
+    "insult-of-a-teacher": {"vale"}, "insult-of-the-head": {"holt"}, "lie-about-the-chair": {"marsh"},
+}  # fmt: skip
 RESTRICTED = {name for name, judged in MATTERS.items() if judged.get("restricted")}
 NUMBER = {name: n for n, name in enumerate(MATTERS, 10)}
 STORY = {name: f"{n}5a7e{n}" for name, n in NUMBER.items()}
@@ -200,12 +179,9 @@ def may_read(made, person):
 
 
 SHOWING = [
-    ("story", "list", "--limit", "100"),
-    ("alerts", "list", "--all", "--json"),
-    ("account", "list", "--json"),
-    ("case", "list", "--all"),
-    ("digest", "--date", "2026-11-18"),
-]
+    ("story", "list", "--limit", "100"), ("alerts", "list", "--json"), ("account", "list", "--json"),
+    ("case", "list", "--all"), ("digest", "--date", "2026-11-18"),
+]  # fmt: skip
 
 
 @pytest.mark.parametrize("person", EVERYBODY)

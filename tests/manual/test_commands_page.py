@@ -10,7 +10,7 @@ from support.checkout import ROOT
 
 from classifiers.triage import _KEYS as ITEM_KEYS
 from data import errors
-from data.register.schools_json import _KEYS as SCHOOL_KEYS
+from data.register.national_lists import _KEYS as SCHOOL_KEYS
 from monitor.terminal.errors import INTERRUPTED
 
 PAGE = (ROOT / "docs" / "commands.md").read_text(encoding="utf-8")
@@ -26,9 +26,9 @@ def test_the_page_names_every_key_of_the_lines_of_json():
 
 TABLE = dict(re.findall(r"^\| (\d+) \| .+? \| (.*?) ?\|$", PAGE.partition("## Setting up")[0], re.MULTILINE))
 NOT_ALL = {
-    "scan": "monitor/cli/views/scan/summary.py",
+    "scan": "monitor/cli/views/scan.py",
     "init": "monitor/cli/commands/setup/init.py",
-    "service install": "monitor/cli/commands/setup/service.py",
+    "service install": "monitor/cli/commands/service.py",
     "fleet run": "monitor/cli/commands/fleet.py",
 }
 """Where a command says that not all was done."""

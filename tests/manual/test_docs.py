@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from support.every_command import leaves, tree
+from support.every_command import leaves
 from support.for_each import for_each
 from typer.testing import CliRunner
 
@@ -20,7 +20,6 @@ from sources.registry import CATALOGUE, collector
 ROOT = Path(__file__).resolve().parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 COMMAND_PAGE = (ROOT / "docs" / "commands.md").read_text(encoding="utf-8")
-CASES = (ROOT / "docs" / "cases.md").read_text(encoding="utf-8")
 SOURCES = (ROOT / "docs" / "sources.md").read_text(encoding="utf-8")
 DOCS = sorted(p for p in ROOT.rglob("*.md") if ".venv" not in p.parts and "node_modules" not in p.parts)
 
@@ -35,28 +34,9 @@ def test_every_command_has_help_with_an_example_that_begins_with_it(words):
     assert f"schoolgate {' '.join(words)}" in result.stdout.partition("Examples:")[2]
 
 
-@for_each(
-    "words",
-    [w for w in COMMANDS if w[0] == "case" or w in (("evidence", "verify"), ("evidence", "pack"))],
-)
-def test_every_command_of_cases_and_evidence_has_two_examples_json_and_help_for_each_option(words):
-    command = tree()
-    for word in words:
-        command = command.commands[word]
-    examples = command.help.partition("Examples:")[2]
-    assert examples.count(f"schoolgate {' '.join(words)}") > 1
-    assert any("--json" in option.opts for option in command.params)
-    assert all(option.help for option in command.params)
-
-
 @for_each("words", COMMANDS)
 def test_every_command_has_a_row_in_the_page_of_commands(words):
     assert f"| `schoolgate {' '.join(words[:2])}` |" in COMMAND_PAGE
-
-
-@pytest.mark.parametrize("words", [w for w in COMMANDS if len(w) > 2], ids=" ".join)
-def test_every_command_within_a_command_of_cases_stands_in_their_page(words):
-    assert f"| `schoolgate {' '.join(words)}` |" in CASES
 
 
 def test_the_page_of_commands_names_none_that_is_not_there():
@@ -178,7 +158,7 @@ def _shown(text):
 
 
 def test_the_picture_shows_what_the_demo_ends_with(played):
-    from monitor.cli.views.scan.text import scan_lines
+    from monitor.cli.views.scan import scan_lines
 
     _, summary, config = played
     svg = (ROOT / "docs" / "demo.svg").read_text(encoding="utf-8")

@@ -52,7 +52,7 @@ def test_a_line_to_be_typed_has_the_options_of_its_command(line: str) -> None:
 
 
 def test_the_lines_of_the_pages_are_found() -> None:
-    assert {"schoolgate serve", "schoolgate scan --demo", "schoolgate report-in"} <= set(LINES)
+    assert {"schoolgate serve", "schoolgate scan --demo"} <= set(LINES)
 
 
 MARKED = sorted(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from monitor.cli.views.manual import FIGURES
+from monitor.reports.manual import FIGURES
 from research.evaluation.judged import press_figures, real_figures, school_figures
 from research.evaluation.labelled_items import normal_form, read_items
 from research.evaluation.made_tests import FUNCTIONS

@@ -11,7 +11,7 @@ from pathlib import Path
 from support.every_command import leaves
 
 from monitor.cli.commands.setup.docs import pages
-from monitor.cli.views.manual import made
+from monitor.reports.manual import made
 
 ROOT = Path(__file__).resolve().parents[2]
 ROOMS = ("monitor", "sources", "classifiers", "alerts", "data")

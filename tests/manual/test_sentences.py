@@ -15,13 +15,10 @@ PEOPLE_READ = ("alerts/", "monitor/service/", "monitor/desk/")
 """Where messages and pages are made; besides, whatever else makes a message is looked at."""
 
 ALLOWED = {
-    "DejaVu Sans Mono": "the name of a typeface",
-    "Libertinus Serif": "the name of a typeface",
-    "noindex, nofollow": "for search engines",
-    '"cache", "storage"': "what a browser clears",
-    "openid profile": "asked of a provider of accounts",
-    "openid email": "asked of a provider of accounts",
-}
+    "DejaVu Sans Mono": "the name of a typeface", "Libertinus Serif": "the name of a typeface",
+    "noindex, nofollow": "for search engines", '"cache", "storage"': "what a browser clears",
+    "openid profile": "asked of a provider of accounts", "openid email": "asked of a provider of accounts",
+}  # fmt: skip
 """What stands in code all the same, and why."""
 
 EXEMPT = {

@@ -1,7 +1,5 @@
 """For the fetcher's tests: no socket here may reach beyond this machine."""
 
-from __future__ import annotations
-
 import ipaddress
 import socket
 

@@ -1,7 +1,5 @@
 """The text of an article on a newspaper's page, and of real ones beside the project."""
 
-from __future__ import annotations
-
 import gzip
 from datetime import UTC, datetime
 from time import process_time

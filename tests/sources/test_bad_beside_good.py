@@ -1,7 +1,5 @@
 """One bad entry never takes a good one with it: in whatever notation, before it or after it."""
 
-from __future__ import annotations
-
 import json
 import time
 import unicodedata
@@ -53,9 +51,7 @@ def _kept(document: str, kind: str, url: str = "https://town.example.org/feed") 
 @pytest.mark.parametrize("order", ORDERS)
 @pytest.mark.parametrize("notation", FEEDS)
 @given(inside=bad_xml(), closed=st.sampled_from([True, True, True, False]))
-def test_a_good_entry_of_a_feed_stays_beside_a_bad_one(
-    notation: str, order: str, inside: str, closed: bool
-) -> None:
+def test_a_good_entry_of_a_feed_stays_beside_a_bad_one(notation, order, inside, closed):
     feed, tag, good = FEEDS[notation]
     bad = f"<{tag}>{inside}" + (f"</{tag}>" if closed else "")
     both = bad + good if order == "bad first" else good + bad

@@ -1,7 +1,5 @@
 """A document that lies before us, without a configured source; the catalogue; real documents."""
 
-from __future__ import annotations
-
 import functools
 import gzip
 import json
@@ -62,11 +60,6 @@ def test_a_named_kind_is_used_whatever_the_document_looks_like() -> None:
     assert page.mentions == ()
 
 
-def test_an_unknown_kind_is_refused() -> None:
-    with pytest.raises(InputError, match="Did you mean"):
-        parse(b"x", "fed")
-
-
 def test_a_kind_that_cannot_do_without_settings_is_refused() -> None:
     with pytest.raises(InputError, match=r'--kind reviews\.generic: it needs "item", "text", which'):
         parse(b"<p>x</p>", "reviews.generic")
@@ -109,7 +102,6 @@ def test_a_wall_gives_a_block_and_no_mention() -> None:
         b"to continue</noscript><script>window._cf_chl_opt={}</script></body></html>"
     )
     page = parse(body)
-    assert page.block is not None
     assert page.block.kind is BlockKind.CHALLENGE
     assert page.mentions == ()
 
@@ -194,13 +186,6 @@ EXAMPLES: Mapping[str, str] = {
 """The address of a source of each kind as it would appear in the configuration."""
 
 
-@pytest.mark.parametrize("name", CATALOGUE)
-def test_every_kind_has_a_collector_of_its_name(name: str) -> None:
-    found = collector(name)
-    assert found.kind == name
-    assert {"requests", "parse", "recognises", "settings"} <= set(dir(found))
-
-
 def test_every_kind_passes_the_conformance_suite() -> None:
     suites = (path.read_text(encoding="utf-8") for path in Path(__file__).parent.rglob("test_*.py"))
     classes = "\n".join(text for text in suites if "(CollectorConformance)" in text)
@@ -228,10 +213,9 @@ def test_every_kind_says_what_it_is_and_what_the_terms_allow(name: str) -> None:
 
 
 def test_an_unknown_kind_is_refused_with_the_nearest_name() -> None:
-    with pytest.raises(
-        InputError, match=r'"forum\.phpb" is not a kind of source\. Did you mean "forum\.phpbb"\?'
-    ):
-        kind_named("forum.phpb")
+    for refuse in (kind_named, lambda kind: parse(b"x", kind)):
+        with pytest.raises(InputError, match=r'"forum\.phpb".* Did you mean "?forum\.phpbb"?\?'):
+            refuse("forum.phpb")
 
 
 def test_listing_the_catalogue_imports_no_collector() -> None:
@@ -246,9 +230,7 @@ def test_listing_the_catalogue_imports_no_collector() -> None:
 
 @for_each("site", BY_LEAVE_ONLY)
 @for_each("kind", [name for name in CATALOGUE if name.startswith(("forum.", "reviews."))])
-def test_a_site_whose_terms_forbid_it_is_read_by_leave_alone_whatever_the_page_is_called(
-    site: str, kind: str
-) -> None:
+def test_a_site_whose_terms_forbid_it_is_read_by_leave_alone_whatever_the_page_is_called(site, kind):
     assert needs_leave(kind, f"https://{site}/threads/12")
     assert needs_leave(kind, f"https://www.{site.upper()}/threads/12")
 
@@ -283,15 +265,8 @@ WHOLE_BEFORE_THE_DAMAGE = {"jsonfeed/allthis-partial.json": 2}
 OPENING_POST_NOT_COUNTED = frozenset({"forum_other/lemmy-21018364.html.gz"})
 """The facts count the comments alone; the post they answer is a mention too, and comes first."""
 _COUNTS = (
-    "items",
-    "posts_on_page",
-    "reviews_in_jsonld",
-    "reviews",
-    "posts",
-    "topics",
-    "results",
-    "post_divs",
-)
+    "items", "posts_on_page", "reviews_in_jsonld", "reviews", "posts", "topics", "results", "post_divs",
+)  # fmt: skip
 _TIMES = ("published", "date_published", "date_shown", "date_machine", "datePublished", "created_at")
 _STARTS = {"text_start": "text", "title": "title"}
 _AUTHORS = ("author", "consumer", "username")

@@ -1,7 +1,5 @@
 """Time stamps by a real server of openssl: good ones are believed, all others are told as what they are."""
 
-from __future__ import annotations
-
 import hashlib
 import subprocess
 from dataclasses import replace

@@ -16,17 +16,13 @@ BOARDS = (
     "https://www.northvale-life.example.org/",
 )
 ANSWERS = {
-    r"words of its name": "oakfield northvale",
-    r"every site": "office@oakfield.example.sch.uk",
+    r"words of its name": "oakfield northvale", r"every site": "office@oakfield.example.sch.uk",
     r"The head: name": "= head@oakfield.example.sch.uk",
     r"safeguarding lead.*?: name": "Mr Joss Field, field@oakfield.example.sch.uk",
     r"chair of governors: name": "Ms Tamsin Vale, vale@oakfield.example.sch.uk",
-    r"second way to reach IT": "",
-    r"school day begins": "",
-    r"not about you": "",
-    r"Boards, town sites": " ".join(BOARDS),
-    r"What each is": "",
-}
+    r"second way to reach IT": "", r"school day begins": "", r"not about you": "",
+    r"Boards, town sites": " ".join(BOARDS), r"What each is": "",
+}  # fmt: skip
 
 
 @dataclass

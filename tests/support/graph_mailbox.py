@@ -60,16 +60,13 @@ class GraphBox:
         at = f"{BEGAN + timedelta(minutes=n):%Y-%m-%dT%H:%M:%SZ}"
         told = words or f"Post {n}: the gate at Oakfield was shut.\nhttps://forum.example.org/t/gate/{n}\n"
         mail = {
-            "id": f"AAk/{n}=",
-            "receivedDateTime": at,
-            "sentDateTime": at,
-            "subject": subject,
+            "id": f"AAk/{n}=", "receivedDateTime": at, "sentDateTime": at, "subject": subject,
             "internetMessageId": f"<{n}@example.org>",
             "from": {"emailAddress": {"name": sender[0], "address": sender[1]}},
             "internetMessageHeaders": [{"name": k, "value": v} for k, v in (("To", self.owner), *headers)],
             "body": {"contentType": "html" if html else "text", "content": told},
             "hasAttachments": bool(parts),
-        }
+        }  # fmt: skip
         self.mails.append(mail)
         name = quote(f"AAk/{n}=", safe="")
         whole = self._path(f"/messages/{name}")

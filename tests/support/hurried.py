@@ -18,7 +18,7 @@ CODE = f"from support.hurried import hurry; hurry()\n{COMMAND}"
 
 def hurry() -> None:
     """Makes this process one of those."""
-    from monitor.setup import survey
+    from monitor.pipeline.looking import survey
     from sources.http.politeness import Limits
 
     true = Limits.pace_s

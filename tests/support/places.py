@@ -154,14 +154,11 @@ def _atom(name: str, posts: Sequence[Post]) -> bytes:
 def _json(name: str, posts: Sequence[Post]) -> bytes:
     items = [
         {
-            "id": str(p.n),
-            "url": _address(name, p),
-            "title": p.title,
-            "content_text": p.text,
+            "id": str(p.n), "url": _address(name, p), "title": p.title, "content_text": p.text,
             "date_published": p.at.isoformat(),
         }
         for p in reversed(posts)
-    ]
+    ]  # fmt: skip
     return json.dumps({"version": "https://jsonfeed.org/version/1.1", "title": name, "items": items}).encode()
 
 

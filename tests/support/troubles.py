@@ -244,14 +244,9 @@ def _damaged(service: Service) -> None:
 
 
 FAULTS: dict[str, Callable[[Service], None]] = {
-    "model killed": _model,
-    "disk full": _disk,
-    "store held": _lock,
-    "store damaged": _damaged,
-    "mail down": _mail_down,
-    "550 to everybody": _refuses_all,
-    "settings refused": _settings,
-}
+    "model killed": _model, "disk full": _disk, "store held": _lock, "store damaged": _damaged,
+    "mail down": _mail_down, "550 to everybody": _refuses_all, "settings refused": _settings,
+}  # fmt: skip
 
 
 def _config(site: Site, smtp: int, health: int) -> str:

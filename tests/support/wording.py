@@ -102,17 +102,9 @@ def _ending(node: ast.AST) -> str | None:
 
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _NOT_SHOWN = {
-    "Reason",
-    "digest",
-    "re.compile",
-    "compile",
-    "getLogger",
-    "open",
-    "Path",
-    "TypeVar",
-    "namedtuple",
+    "Reason", "digest", "re.compile", "compile", "getLogger", "open", "Path", "TypeVar", "namedtuple",
     "threading.Thread",
-}
+}  # fmt: skip
 _CODE_LIKE = re.compile(  # markup, formats, commands
     r"[{}<>=|]|-src '|^\s*[.#@%]|://|%[A-Za-z]|^\s*(--|[⟨⟪]|schoolgate [a-z-]+( |$))"
     r"|^[\w.-]+/[\w.+-]+(;|$)|^[^.!?]*[a-z-]+:[^;]+;( |$)"  # kinds of content, styles

@@ -1,7 +1,5 @@
 """A trust beside its schools: its table, which texts are about it, told once to its people."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -16,8 +14,7 @@ from builders.verdict import mention, scores
 from classifiers.linking.linker import Linker
 from classifiers.signals.find import find_signals
 from classifiers.verdicts.decide import decide
-from classifiers.verdicts.thresholds import read_thresholds
-from classifiers.verdicts.trust import in_words_of_a_school, judged_once
+from classifiers.verdicts.verdict_reasons import in_words_of_a_school, judged_once, read_thresholds
 from data.errors import ConfigError
 from data.store.engine.open import Store
 from data.store.mentions.batch import Batch
@@ -96,7 +93,6 @@ def test_without_the_table_nothing_is_there_and_nobody_can_name_it() -> None:
 def test_the_chief_may_be_named_among_its_people_alone() -> None:
     chief = '[[people]]\nid = "chief"\nname = "Mr N Chief"\nroles = ["head"]\nschools = ["trust"]\n'
     trust = read('[trust]\nname = "Brightwater Learning Trust"\n' + SCHOOL + chief).trust
-    assert trust is not None
     assert trust.head == "Mr N Chief"
 
 

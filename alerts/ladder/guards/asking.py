@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from alerts.ladder.derived_state import RHC, rhc_from
+from alerts.ladder.replay import RHC, rhc_from
 from alerts.ladder.rules import StepAttempt, asked, tried
 from alerts.routes.ways import route
 from data.cases import Case, CaseState

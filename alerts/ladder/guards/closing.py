@@ -5,7 +5,7 @@ from __future__ import annotations
 from operator import or_
 
 from alerts.access.acts import Act
-from alerts.ladder.derived_state import GONE_ENDINGS
+from alerts.ladder.replay import GONE_ENDINGS
 from alerts.ladder.rules import StepAttempt
 from alerts.places import counted, seen_twice
 from data.cases import CaseState

@@ -5,11 +5,10 @@ handing over need besides.
 from __future__ import annotations
 
 from alerts.access.acts import Act, confirmers, reports_to_one
+from alerts.access.guidance import PLACES
 from alerts.access.knowing import Access
-from alerts.access.referrals import PLACES
-from alerts.ladder.derived_state import GONE_ENDINGS, may_show_a_child
 from alerts.ladder.guards.asking import S5
-from alerts.ladder.replay_requests import open_asking, open_clock
+from alerts.ladder.replay import GONE_ENDINGS, may_show_a_child, open_asking, open_clock
 from alerts.ladder.rules import SCHOOLGATE, StepAttempt, meant_by, opens_ladder, still_left_out
 from alerts.places import place_of, places, seen_twice
 from data.cases import Asking, CaseState
@@ -20,8 +19,7 @@ from data.steps.asking import Answered, Asked, Assigned, Referred, SupportStep
 from data.steps.codes import BypassRoute, Decision, Ending, RungAnswer
 from data.steps.judging import Placed
 from data.steps.keeping import CopyFound
-from data.steps.kinds import Step
-from data.steps.stored import faults_of
+from data.steps.stored import Step, faults_of
 from data.types import Route
 from data.web.channels import CHANNELS
 from data.web.urls import canonical_url

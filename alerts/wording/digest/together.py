@@ -9,17 +9,21 @@ from dataclasses import replace
 from alerts.access.offices import LEADERSHIP, hold
 from alerts.facts import Blind, Facts, NotSeen, SchoolPart, Selection
 from alerts.wording.digest import lines, matters, waiting
-from alerts.wording.digest.compose import by_command, decided, grave, the_day, to_you
-from alerts.wording.digest.matters import look_line, shown_looks
-from alerts.wording.digest.reader import Saying, greeting, one_line, stopped, unwatched
-from alerts.wording.digest.subject import (
+from alerts.wording.digest.compose import (
     Rank,
+    by_command,
     counted,
     counts_beside,
+    decided,
     first_part,
+    grave,
     subject_line,
+    the_day,
+    to_you,
     waiting_in_time,
 )
+from alerts.wording.digest.matters import look_line, shown_looks
+from alerts.wording.digest.reader import Saying, greeting, one_line, stopped, unwatched
 from alerts.wording.digest.view import Line, Section, View
 from data.words.say import words
 
@@ -196,10 +200,7 @@ def _unseen(say: Saying, facts: Facts, common: frozenset[NotSeen]) -> list[Line]
 def _shared(say: Saying, parts: Sequence[SchoolPart], common: frozenset[NotSeen]) -> Section:
     """Those places, once."""
     found = [n for n in dict.fromkeys(n for part in parts for n in part.facts.not_seen) if n in common]
-    return Section(
-        say.w("digest.heading.not_seen_together"),
-        (Line(_places(say, found)),) if found else (),
-    )
+    return Section(say.w("digest.heading.not_seen_together"), (Line(_places(say, found)),) if found else ())
 
 
 def _places(say: Saying, found: Sequence[NotSeen]) -> str:

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from classifiers.verdicts.press.events import PressReading
 from classifiers.verdicts.severity import SeverityOutcome, in_protection
 from classifiers.verdicts.stack import log_odds, probability
-from classifiers.verdicts.thresholds import Thresholds
+from classifiers.verdicts.verdict_reasons import Thresholds
 from classifiers.verdicts.weigh import LANES, WeighedEvidence, of_route
 from data.types import About, PressEvent, Route, Sentiment, Severity
 

@@ -52,10 +52,7 @@ _SITES = _groups(
     toilets="toilets?",
     playground="playground|climbing frame|iard",
 )
-_PERSONS = _groups(
-    boy=r"(?:school)?boys?(?! school)|bachgen",
-    girl=r"(?:school)?girls?(?! school)|merch",
-)
+_PERSONS = _groups(boy=r"(?:school)?boys?(?! school)|bachgen", girl=r"(?:school)?girls?(?! school)|merch")
 _OFFICES = _groups(
     head=r"head ?(?:teacher|master|mistress)|principal|pennaeth",
     teacher=r"(?<!head )teachers?|(?<!head)teacher|athr(?:o|awes)",

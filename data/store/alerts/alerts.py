@@ -127,12 +127,7 @@ def keep_out(con: Connection, kept_out: Mapping[str, Sequence[str]], now: dateti
 
 
 def record_named(
-    con: Connection,
-    alert: Alert | None,
-    story: tuple[str, str],
-    by: str,
-    codes: Sequence[str],
-    now: datetime,
+    con: Connection, alert: Alert | None, story: tuple[str, str], by: str, codes: Sequence[str], now: datetime
 ) -> None:
     """Audits that somebody (an id) said who a story (its id, and its school's) means: of its alert, where it
     has one, as that is from now on."""
@@ -298,10 +293,19 @@ def restricted_text(
     )
 
 
-def ack(con: Connection, alert_id: str, person: str, now: datetime) -> Owner:
+def took_before(con: Connection, alert_id: str, person: str) -> bool:
+    """Has this person taken the alert, as it was raised last, at any time?"""
+    found = alert(con, alert_id)
+    times = found and Code.TIMES.of(found.times)
+    took = (e.entry for e in links(con, [alert_id]) if e.entry.action == "alert_acked")
+    return any(entry.actor == person and times in entry.codes for entry in took)
+
+
+def ack(con: Connection, alert_id: str, person: str, now: datetime, by: str = "", account: str = "") -> Owner:
     """Records that a person has acknowledged the alert, unless somebody already has; returns who has it.
 
-    Raises InputError where there is no such alert.
+    The audit has by what, and which account of the operating system typed it. Raises InputError where
+    there is no such alert.
     """
     found = _existing(con, alert_id)
     standing = acknowledged(con, [alert_id]).get(alert_id)
@@ -310,7 +314,8 @@ def ack(con: Connection, alert_id: str, person: str, now: datetime) -> Owner:
     owner = Owner(person, now, person)
     owners.own(con, found.story_id, found.urn, owner)
     outbox.call_off(con, alert_id, now)
-    codes = (Code.TIMES.of(found.times),)
+    how = (*([Code.TAKEN_BY.of(by)] if by else ()), *([Code.OS_ACCOUNT.of(account)] if account else ()))
+    codes = (Code.TIMES.of(found.times), *how)
     append(con, [AuditEntry(now, person, "alert_acked", alert_id, found.urn, codes)])
     return owner
 

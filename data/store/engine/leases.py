@@ -64,11 +64,7 @@ def running(con: Connection, now: datetime) -> Lease | None:
     return lease if lease is not None and lease.held_until > now and not dead(lease.holder) else None
 
 
-def take(
-    con: Connection,
-    wanted: Lease,
-    gone: Callable[[str], bool] = lambda holder: False,
-) -> Lease:
+def take(con: Connection, wanted: Lease, gone: Callable[[str], bool] = lambda holder: False) -> Lease:
     """Takes a lease, in a write transaction; returns the one in force: `wanted`, or somebody else's.
 
     Another's lease gives way once it has expired by `wanted.taken_at`, or where `gone` says that its holder

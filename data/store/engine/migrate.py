@@ -9,8 +9,7 @@ from pathlib import Path
 
 from data.errors import StoreError, StoreHeld, StoreTooNew
 from data.store.engine import leases
-from data.store.engine.connect import BLOCK_SIZE, packed, quoted
-from data.store.engine.damage import is_damage
+from data.store.engine.connect import BLOCK_SIZE, is_damage, packed, quoted
 from data.store.engine.duck import duckdb
 from data.store.engine.migrations import Migration
 from data.store.engine.rows import Connection, read_rows

@@ -13,8 +13,7 @@ from typing import cast
 
 from data.effects import Clock, Sleep
 from data.errors import InputError, StoreBusy, StoreError, StoreFull, StoreOlder, refused
-from data.store.engine.connect import OpenFile, connect
-from data.store.engine.damage import damaged, is_damage, is_of_the_machine
+from data.store.engine.connect import OpenFile, connect, damaged, is_damage, is_of_the_machine
 from data.store.engine.duck import duckdb
 from data.store.engine.migrate import applied, migrate, refuse_held, refuse_newer
 from data.store.engine.migrations import MIGRATIONS

@@ -10,16 +10,7 @@ from urllib.parse import urlsplit
 from data.judged import HANDED_IN
 from data.matters import Reported as Reported
 from data.store.engine.audit_chain import AuditEntry, Code, append, note
-from data.store.engine.rows import (
-    Connection,
-    at,
-    execute,
-    grouped,
-    put,
-    read_column,
-    read_rows,
-    read_value,
-)
+from data.store.engine.rows import Connection, at, execute, grouped, put, read_column, read_rows, read_value
 from data.store.sealing import seal_column
 from data.types import MentionKind
 from data.web.urls import canonical_url

@@ -14,7 +14,7 @@ from typing import Any
 from data.keeping.periods import is_restricted, retain_until
 from data.store.engine.audit_chain import AuditEntry, Code, append
 from data.store.engine.rows import Connection, at, execute, moment, put, read_column, read_rows, replace
-from data.store.mentions.batch_rows import verdict_rows
+from data.store.mentions.batch import verdict_rows
 from data.store.owners import marked, unless_owned
 from data.store.sealing import seal_again
 from data.store.verdicts.restrict import restrict

@@ -14,18 +14,18 @@ from typing import Any
 
 from data.cases import EvidenceFile, Post
 from data.content_class import ContentClass
-from data.privacy.terms import SearchTerm
+from data.privacy import SearchTerm
 from data.store.cases.case_posts import posts_of
 from data.store.cases.evidence_files import FILES
 from data.store.engine.audit_chain import Code
 from data.store.engine.rows import Connection, at, grouped, read_column, read_rows
-from data.store.mentions.school_sets import OF_SETS
+from data.store.mentions.known import OF_SETS
 from data.store.verdicts import notes
 
 
 @dataclass(frozen=True, slots=True)
 class FoundPost:
-    """A post of a school, as its page shows it; `theirs` says that whoever asked seems to have written it.
+    """A post of a school, as its page shows it; `theirs` where the person who asked seems to be its author.
 
     `stories` are those it belongs to. Of a restricted post the words are not read.
     """
@@ -71,7 +71,7 @@ _MINE = f"m.id IN ({_JUDGED})"
 
 
 def find(con: Connection, urns: Sequence[str], wanted: SearchTerm, people: Collection[str] = ()) -> Found:
-    """All that is held of these schools. `people` are ids of whoever asked, where they are of the school."""
+    """All that is held of these schools. `people` are ids of the person who asked, where they work there."""
     theirs, about = _ids(con, urns, wanted)
     about |= judged_about(con, urns, people)
     found = _posts(con, {*theirs, *about}, theirs)
@@ -100,10 +100,10 @@ def _ids(con: Connection, urns: Sequence[str], wanted: SearchTerm) -> tuple[set[
     return theirs, about - theirs
 
 
-def posts_beginning(con: Connection, urns: Sequence[str], beginning: str) -> tuple[FoundPost, ...]:
-    """The posts of these schools whose ids begin so, as nobody's in particular."""
-    sql = f"SELECT mention_id FROM ({_JUDGED}) WHERE starts_with(mention_id, $start)"
-    return _posts(con, set(read_column(con, sql, urns=urns, start=beginning)), set())
+def post(con: Connection, urns: Sequence[str], mention_id: str) -> tuple[FoundPost, ...]:
+    """The post of these schools with that id, if there is one, as nobody's in particular."""
+    sql = f"SELECT mention_id FROM ({_JUDGED}) WHERE mention_id = $id"
+    return _posts(con, set(read_column(con, sql, urns=urns, id=mention_id)), set())
 
 
 def wordings(con: Connection, ids: Sequence[str]) -> dict[str, list[tuple[str, str]]]:

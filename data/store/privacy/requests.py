@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from data.privacy.requests import PrivacyRequest, RequestEnding, RequestKind
+from data.privacy import PrivacyRequest, RequestEnding, RequestKind
 from data.store.engine.audit_chain import AuditEntry, Code, append
 from data.store.engine.rows import Connection, ValueTable, grouped, read_value
 

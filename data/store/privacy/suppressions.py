@@ -13,7 +13,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from data.ids import PLAIN_FEED, digest, mention_id, text_hash
-from data.privacy.terms import folded
+from data.privacy import folded
 from data.store.engine.rows import Connection, names, put, read_column, read_rows
 from data.types import Mention
 from data.web.urls import canonical_url

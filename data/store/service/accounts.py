@@ -51,3 +51,8 @@ def link(con: Connection, account: LinkedAccount) -> None:
     execute(con, sql, issuer=account.issuer, person=account.person_id, subject=account.subject)
     _TABLE.put(con, [account], 2, anew=True)
     append(con, [AuditEntry(account.linked_at, account.person_id, "account_linked", account.person_id)])
+
+
+def is_linked(con: Connection, person_id: str) -> bool:
+    """Has that person signed in with an account of theirs, at any issuer?"""
+    return _TABLE.first(con, "WHERE person_id = $person", person=person_id) is not None

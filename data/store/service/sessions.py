@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from hashlib import sha256
 
-from data.store.engine.audit_chain import AuditEntry, append
+from data.store.engine.audit_chain import AuditEntry, Code, append
 from data.store.engine.rows import Connection, ValueTable, execute, read_rows
 
 SEEN_EVERY = timedelta(minutes=3)
@@ -77,11 +77,14 @@ def hashed(kept: str) -> str:
     return sha256(kept.encode()).hexdigest()
 
 
-def begin(con: Connection, session: DeskSession) -> None:
-    """Keeps a new session, and clears away those that are over. Audited."""
+def begin(con: Connection, session: DeskSession, os_account: str = "") -> None:
+    """Keeps a new session, and clears away those that are over. Audited, with the account of the operating
+    system that let them in, where one did."""
     _drop(con, _over(con, session.began_at))
     _TABLE.put(con, [session], 1)
-    append(con, [AuditEntry(session.began_at, session.person_id, "signed_in", session.person_id)])
+    by = (Code.OS_ACCOUNT.of(os_account),) if os_account else ()
+    entry = AuditEntry(session.began_at, session.person_id, "signed_in", session.person_id, codes=by)
+    append(con, [entry])
 
 
 def renew(con: Connection, before: DeskSession, session: DeskSession) -> None:

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from data.content_class import ContentClass
-from data.errors import InputError
 from data.ids import digest
 from data.store.engine.audit_chain import AuditEntry, Code, append
 from data.store.engine.rows import Connection, ValueTable, at, read_column, read_rows
@@ -112,17 +111,9 @@ def odd_posts(con: Connection, source_id: str, limit: int = 5) -> list[OddPost]:
 
 
 def put_log(con: Connection, entry: Logged) -> None:
-    """Records what was done on an account and why, with an audit entry holding the hash of the reason.
-
-    The reason may name somebody, so it is kept only here and goes with this entry. Raises InputError for an
-    unknown action and for a missing reason.
+    """Records what was done on an account and why, with an audit entry holding the hash of the reason: that
+    may name somebody, so it is kept only here and goes with this entry.
     """
-    if entry.action not in ACTIONS:
-        raise InputError(f"⟨action⟩ {entry.action}: it must be one of {', '.join(ACTIONS)}.")
-    if not entry.reason.strip():
-        raise InputError(
-            "Say why: the reason is recorded, and you may have to give it to anyone who asks: ⟨reason⟩ “…”"
-        )
     _LOG.put(con, [entry], 1)
     codes = (
         Code.ACTION.of(entry.action),

@@ -312,13 +312,6 @@ def restricted(con: Connection) -> dict[str, str]:
     return dict(read_rows(con, "SELECT id, urn FROM stories WHERE restricted"))
 
 
-def apart(con: Connection) -> dict[str, str]:
-    """The school (URN) of every story that is restricted or has a locked case, by the story's id."""
-    return restricted(con) | dict(
-        read_rows(con, "SELECT story_id, urn FROM cases WHERE locked AND story_id IS NOT NULL")
-    )
-
-
 def carriers(con: Connection, story_ids: Sequence[str]) -> dict[str, set[str]]:
     """The ids of the sources that have carried each of these stories."""
     rows = con.execute(

@@ -8,13 +8,11 @@ from pathlib import Path
 from data.cases import Case
 from data.effects import Fetch
 from data.errors import InputError
-from data.steps.codes import StepKind
 from data.store.cases import cases as case_store
 from monitor.config.load import Config
 from monitor.home import wiring
 from monitor.home.wiring import Session
-from sources.hosting.registries import registries
-from sources.hosting.who_hosts import Hosting, where_to_look, who_hosts
+from sources.hosting import Hosting, registries, who_hosts
 from sources.http.address_guard import Resolve, system_resolve
 
 
@@ -38,21 +36,11 @@ def look(
         return who_hosts(url, asking, now, resolve=resolve, registries=known)
 
 
-def by_hand(home: Path, url: str, now: datetime) -> str | None:
-    """Where a person can look the domain up; None where no register is known. Asks nothing."""
-    return where_to_look(url, registries(home, now))
-
-
 def address(session: Session, case: Case, reason: str, now: datetime) -> str:
     """The address of the case's post; reading that of a restricted one is recorded, with the reason.
 
-    Raises InputError where a reason is wanted and there is none, and where no address is held.
+    Raises InputError where no address is held.
     """
-    if case.restricted and not reason:
-        raise InputError(
-            f"Case {case.id} is with the DSL. Its post's address is shown with a reason, which is kept:\n"
-            f"    ⟪case host⟫ {case.id} ⟨restricted⟩ ⟨person⟩ {session.person.id} ⟨reason⟩ “…”"
-        )
     if case.restricted:
         with session.store.write("reading a restricted matter") as con:
             case_store.record_read(con, case, person=session.person.id, reason=reason, now=now)
@@ -61,10 +49,3 @@ def address(session: Session, case: Case, reason: str, now: datetime) -> str:
     if post is None or not post.url:
         raise InputError(f"Case {case.id}: no address of the post is held any more.")
     return post.url
-
-
-def last_asked(session: Session, case: Case) -> datetime:
-    """When the registers were asked last, in the school's own time."""
-    with session.store.read() as con:
-        times = [s.done_at for s in case_store.steps(con, case.id) if s.kind is StepKind.HOSTED]
-    return times[-1].astimezone(session.config.zone)

@@ -7,15 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from alerts.ladder.advance import Refusal, advance
-from alerts.ladder.refusals import remedies
+from alerts.ladder.refusals import remedy_of
 from alerts.ladder.rules import Rules, second_persons, tried
-from data.cases import Asking, Case, CaseState, Event, RunningClock
+from data.cases import Asking, Case, CaseState, Consent, Event, RunningClock
 from data.rungs import EMERGENCY, Rung
 from data.steps.acts import Values
 from data.steps.asking import Asked
 from data.steps.codes import Decision, Ending, Relationship, RungAnswer, StepKind, Support
 from data.steps.keeping import Closed
-from data.steps.stored import facts_of_kind
 from data.store.engine.rows import grouped
 from data.types import About
 from monitor.act.casework.steps import NextStep
@@ -56,7 +55,7 @@ def next_act(
         return NextAct(StepKind.ANSWERED, _of(last, now), due)
     settled = case.classified_by is None or case.decision is not None
     early = None if settled else _of_people(case, answered)
-    return NextAct(*(early or _on_the_ladder(case, ways, person_id, now)), due)
+    return NextAct(*(early or _on_the_ladder(case, ways, now)), due)
 
 
 def _of(asking: Asking, now: datetime) -> Values:
@@ -67,7 +66,6 @@ def _of(asking: Asking, now: datetime) -> Values:
 
 
 _Next = tuple[str, Values]
-_STEPS = frozenset(StepKind)
 
 
 def _urgent(case: Case, person_id: str, rules: Rules) -> _Next | None:
@@ -109,13 +107,20 @@ def _ends(how: Ending) -> Values:
     return (("ending", how.value),)
 
 
-def _on_the_ladder(case: Case, ways: Sequence[NextStep], person_id: str, now: datetime) -> _Next:
-    """The lowest rung that may be asked and was not; else what the first that may not be is without."""
+def _on_the_ladder(case: Case, ways: Sequence[NextStep], now: datetime) -> _Next:
+    """Of a threat the police; else the lowest rung that may be asked and was not, or what the first that may
+    not be is without."""
+    police = next((way for way in ways if way.rung is EMERGENCY), None)
+    if case.threatens and not case.to_police and police is not None:
+        if police.refusal is None:
+            return StepKind.ASKED, (("rung", police.rung.value), ("kind", police.kind))
+        if police.refusal.guard == "consent" and case.consent is Consent.NOT_ASKED:
+            return StepKind.CONSENT_ASKED, (("person", case.target or ""),)
     left = [w for w in ways if not tried(case, w.rung, now, w.kind) and w.rung is not EMERGENCY]
     if now_open := next((way for way in left if way.refusal is None), None):
         return StepKind.ASKED, (("rung", now_open.rung.value), ("kind", now_open.kind))
     for way in left:
-        if way.refusal is not None and (found := remedy_of(way.refusal.guard, case, person_id)) is not None:
+        if way.refusal is not None and (found := remedy_of(way.refusal.guard, case)) is not None:
             return found
     return (WAIT, ()) if case.due(now) else (StepKind.DECIDED, (("decision", Decision.STOP.value),))
 
@@ -138,13 +143,3 @@ def other_ways(case: Case, person_id: str, now: datetime, rules: Rules) -> dict[
     ways = [Asked(rung=rung, way=way.kind) for rung in rungs for way in rung.spec.ways]
     came = {said: advance(case, Event(said, person_id, "-"), now, rules) for said in ways}
     return grouped((s.rung, s.way) for s, done in came.items() if not isinstance(done, Refusal))
-
-
-def remedy_of(guard: str, case: Case, person_id: str) -> _Next | None:
-    """The act that would satisfy that guard, with what is settled of it as a step says that."""
-    remedy = next(iter(remedies(guard, case, person_id)), None)
-    if remedy is None:
-        return None
-    facts = facts_of_kind(StepKind(remedy.act)).values() if remedy.act in _STEPS else ()
-    named = {fact.attribute: fact.name for fact in facts}
-    return remedy.act, tuple((named.get(k, k), v) for k, v in remedy.values if k != "case")

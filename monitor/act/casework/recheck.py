@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from alerts.ladder.advance import Advance, Refusal
-from alerts.ladder.derived_state import seen_from
+from alerts.ladder.replay import seen_from
 from alerts.ladder.rules import SCHOOLGATE
 from data.cases import Case, CaseStep, Event, Post
 from data.effects import Apart, Clock, Fetch
@@ -28,8 +28,7 @@ from monitor.act.casework.evidence.capture_policy import post_refusal, profile_r
 from monitor.act.casework.steps import apply_event, copies_of, rehearse
 from monitor.config.home.context import Context
 from monitor.matters.reader import load_case
-from sources.recheck.absence import RecheckFinding, SoughtPost, cannot_tell
-from sources.recheck.judge import judge_as
+from sources.recheck import RecheckFinding, SoughtPost, cannot_tell, judge_as
 
 NEVER = frozenset(("barred", "profile"))
 """Why a look was not made, where nobody else should look either."""

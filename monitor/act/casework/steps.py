@@ -8,9 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from alerts.ladder.advance import Advance, Refusal, advance
-from alerts.ladder.derived_state import GONE_ENDINGS
-from alerts.ladder.recorded_on_behalf import key
-from alerts.ladder.refusals import who_can_satisfy
+from alerts.ladder.replay import GONE_ENDINGS, key
 from alerts.ladder.rules import SCHOOLGATE, Rules, asked, in_due_form, opens_ladder
 from alerts.places import named_at
 from data.cases import Case, CaseState, Event, EvidenceFile, Post
@@ -24,7 +22,7 @@ from data.steps.asking import Asked
 from data.steps.codes import EvidenceKind, PlaceRole, Relationship, RungAnswer, StepKind
 from data.steps.judging import Accused, Classified, Placed, Proposed, Reclassified, Targeted
 from data.steps.keeping import Closed, CopyFound, EvidenceKept
-from data.steps.kinds import Step
+from data.steps.stored import Step
 from data.store.cases import cases as case_store
 from data.store.cases.case_posts import posts, posts_of, seen_posts, stories_of_posts
 from data.store.cases.evidence_files import handed_in_untold, listed_with
@@ -39,21 +37,16 @@ from monitor.config.home.context import Context, means
 from monitor.config.home.lookup import with_policy
 from monitor.matters.reader import read_matters, school_of
 from sources.http.profiles import is_profile
-from sources.recheck.word_overlap import Overlap, overlap, words_in
+from sources.recheck import Overlap, overlap, words_in
 
 
 @dataclass(frozen=True, slots=True)
 class NextStep:
-    """A rung that might be asked in one way.
-
-    `refusal` says why it cannot be asked, None where it can; `by` is the id of whoever can do something
-    about that.
-    """
+    """A rung that might be asked in one way; `refusal` says why it cannot be, None where it can."""
 
     rung: Rung
     kind: str
     refusal: Refusal | None
-    by: str
 
 
 def next_steps(case: Case, person_id: str, now: datetime, rules: Rules) -> tuple[NextStep, ...]:
@@ -95,9 +88,7 @@ def _fits(way: AskingWay, rung: Rung, case: Case) -> bool:
 def _tried(case: Case, person_id: str, rung: Rung, kind: str, now: datetime, rules: Rules) -> NextStep:
     said = Asked(rung=rung, way=kind, imminent=False if rung is EMERGENCY else None)
     done = advance(case, Event(said, person_id), now, rules)
-    if not isinstance(done, Refusal):
-        return NextStep(rung, kind, None, person_id)
-    return NextStep(rung, kind, done, who_can_satisfy(done.guard, case, person_id, rules))
+    return NextStep(rung, kind, done if isinstance(done, Refusal) else None)
 
 
 def with_handed_in(con: Connection, context: Context, case: Case, rules: Rules, now: datetime) -> Case:
@@ -234,7 +225,7 @@ def copies_of(con: Connection, case: Case, since: datetime | None = None) -> tup
     if not these:
         return ()
     taken = {canonical_url(at or "") for at in (*(p.url for p in placed), *(p.url for p in case.places), "")}
-    from classifiers.stories.fingerprints import likeness, runs, sketch, text_part
+    from classifiers.stories import likeness, runs, sketch, text_part
 
     # posts of other stories that may have the words of one of these; none that only a few may read
     parts = [text_part(sketch(runs(post.text or ""))) for post in these]

@@ -43,12 +43,12 @@ def hand_over(
     found = [case for case in known.cases if case.story_id == story_id]
     if not found and handed_over(con, [known.stored.alerts[story_id].id]):
         return Refused(OVER, "It is handed over already.")
-    cases = found or [_opened(con, session, known.stored.alerts[story_id].number, now)]
+    cases = found or [_opened(con, session, story_id, now)]
     return Done(tuple(_close(con, session, case, number.strip(), now) for case in cases))
 
 
-def _opened(con: Connection, session: Session, alert: str, now: datetime) -> Case:
-    opened = opening.open_case(con, session, alert, None, "", now)
+def _opened(con: Connection, session: Session, story_id: str, now: datetime) -> Case:
+    opened = opening.open_case(con, session, story_id, "", now)
     if isinstance(opened, Refusal):
         raise InputError(opened.said)
     return opened.case

@@ -1,40 +1,71 @@
-"""Merging two matters, splitting posts off one, and undoing either: for every door alike.
-
-One of the two stays: what has a case, what is restricted, what was raised and is the graver, else the first.
-Nobody may read more by it than before.
-"""
+"""Joining matters and splitting them, several at once by the list, and undoing it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import replace
+import csv
+import re
+import unicodedata
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
+from enum import StrEnum
+from pathlib import Path
 
 from alerts.access.acts import Act, who_may
 from alerts.access.knowing import access
 from alerts.access.matter import matter_of_story, with_more
+from alerts.access.offices import OFFICE_ABOUT, roles_of
+from alerts.wording.alert_mail import given_key
 from classifiers.linking.linker import Linker
+from classifiers.verdicts.named_people import NameReading, people_named
+from classifiers.verdicts.named_people import read as reading
+from classifiers.verdicts.subject import roles_said
 from data.cases import Case
+from data.effects import Clock
 from data.errors import InputError
-from data.ids import digest
+from data.ids import digest, text_hash
 from data.judged import route_rank
-from data.matters import Access
+from data.matters import Access, ActKind, MatterNote, MatterView
 from data.people import people_of
 from data.steps.acts import Done, Refused
 from data.store import owners as owner_store
 from data.store.alerts import alerts as alert_store
 from data.store.engine.connect import Connection
+from data.store.mentions.person_reports import brought
+from data.store.messages.outbox import withdraw_keys
+from data.store.numbers import draw_numbers
+from data.store.verdicts import growth, notes, story_moves
 from data.store.verdicts import stories as story_store
-from data.store.verdicts import story_moves
 from data.store.verdicts.restrict import restrict
 from data.store.verdicts.story_moves import StoryMove
-from data.types import Mark, Marked, Story, Verdict
+from data.types import Mark, Marked, Person, Role, School, Story, Verdict
+from data.web.urls import canonical_url
 from monitor.act.casework.from_alert import judging
+from monitor.act.mark import mark
 from monitor.act.matter.joining_cases import apart, in_order, join, part
 from monitor.config.home.lookup import whole_id
+from monitor.config.home.paths import Paths
+from monitor.config.load import Config
+from monitor.home import wiring
 from monitor.home.wiring import Session
-from monitor.matters.reader import KnownMatters, Reader, StoredMatters, may_join, read_matters, school_of
+from monitor.matters.reader import (
+    KnownMatters,
+    Reader,
+    StoredMatters,
+    may_join,
+    read_matters,
+    reads_all,
+    school_of,
+)
+from monitor.matters.searching import matters_listed
+from monitor.matters.whole import undoings
+from monitor.pipeline.intake import take_in_list
+from monitor.pipeline.judges import Judges
 from monitor.pipeline.judging.rejudge import raise_moved
+from monitor.pipeline.sighting import Report
+from monitor.pipeline.spool import Kept
+
+# Merging two matters, splitting posts off one, and undoing either: for every door alike.
 
 
 def merge(
@@ -277,3 +308,275 @@ _LET_IN = (
     "It would open these posts to somebody who may know nothing of the matter now: whoever says whom it "
     "means splits it. Nothing was changed."
 )
+
+
+# Saying of several calm matters at once that they are done with, for one reason; taking that back.
+
+
+@dataclass(frozen=True, slots=True)
+class Several:
+    """What became of them: those it was done to, each as it is now, and how many were left as they are."""
+
+    views: tuple[MatterView, ...]
+    left: int
+
+
+def end_several(
+    con: Connection, reader: Reader, chosen: Mapping[str, str], why: str, now: datetime
+) -> Done[Several] | Refused:
+    """Marks these stories, given with the version (`stamp`) that was read of each, as answered. What became
+    another since, is grave, restricted, in a case or somebody else's stays as it is.
+    """
+    if not why.strip():
+        return Refused("reason", "It takes a reason: ⟨why⟩")
+    able = [v for v in _as_read(con, reader, chosen) if v.may(ActKind.MARK)]
+    ended = [v.story_id for v in able if _done(mark(con, reader, v.story_id, v.urn, Mark.ANSWERED, now, why))]
+    return Done(Several(tuple(matters_listed(con, reader, ended)), len(chosen) - len(ended)))
+
+
+def take_back_several(
+    con: Connection, reader: Reader, chosen: Mapping[str, str], now: datetime
+) -> Done[Several]:
+    """Takes back, of these stories, what this person said so and nothing has changed since."""
+    mine = [
+        view
+        for view in _as_read(con, reader, chosen)
+        if view.ended and view.ended.mark is Mark.ANSWERED and reader.is_me(view.ended.person_id)
+    ]
+    back = [v.story_id for v in mine if _done(mark(con, reader, v.story_id, v.urn, None, now))]
+    return Done(Several(tuple(matters_listed(con, reader, back)), len(chosen) - len(back)))
+
+
+def _as_read(con: Connection, reader: Reader, chosen: Mapping[str, str]) -> list[MatterView]:
+    return [v for v in matters_listed(con, reader, list(chosen)) if chosen[v.story_id] == v.stamp]
+
+
+def _done(came: Done[Marked | None] | Refused) -> bool:
+    return isinstance(came, Done)
+
+
+# A list of what somebody saw: read, checked line by line, and handed in as one matter.
+
+COLUMNS = ("address", "words")
+MOST_LINES = 200
+_DELIMITERS = ",;\t"
+_ADDRESS = re.compile(r"https?://[^\s<>\"]+|(?<![@\w.-])(?:[\w-]+\.)+[a-z]{2,}(?:/[^\s<>\"]*)?", re.I)
+_NUMBERED = re.compile(r"^\s*\d+[.)]\s+")
+
+
+class Becomes(StrEnum):
+    """What becomes of a line: it is recorded, was handed in before by the same person, or is refused."""
+
+    RECORDED = "recorded"
+    KNOWN = "known"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True)
+class ListLine:
+    """One line: its number where it begins, how it was `typed`, what becomes of it and, refused, `why`: a key
+    of the words about it; `first` is the line that says the same."""
+
+    n: int
+    typed: str
+    address: str
+    words: str
+    becomes: Becomes = Becomes.RECORDED
+    why: str = ""
+    first: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ReadList:
+    """A list as it was read."""
+
+    lines: tuple[ListLine, ...]
+
+    def of(self, becomes: Becomes) -> tuple[ListLine, ...]:
+        return tuple(line for line in self.lines if line.becomes is becomes)
+
+
+def is_list(text: str) -> bool:
+    """Is it a table of addresses and words, or are all its lines, two at least, addresses?"""
+    lines = [line for line in text.splitlines() if line.strip()]
+    begin = (_ADDRESS.match(_NUMBERED.sub("", line).strip()) for line in lines)
+    return bool(lines) and (_header(lines[0]) is not None or (len(lines) > 1 and all(begin)))
+
+
+def read_list(text: str, check: Callable[[str, str], str]) -> ReadList:
+    """Its lines that are not empty. `check` (address, words) says why one is refused, "" for one that is
+    not."""
+    first, _, below = text.lstrip("\ufeff\n\r ").partition("\n")
+    header = _header(first)
+    rows = _lines(text) if header is None else _rows(below, *header)
+    return ReadList(tuple(_checked(rows, check)))
+
+
+def _header(line: str) -> tuple[str, list[str]] | None:
+    """What parts its cells, and its columns; None where it does not name them."""
+    delimiter = max(_DELIMITERS, key=line.count)
+    columns = [title.strip().strip('"').lower() for title in line.lstrip("\ufeff").split(delimiter)]
+    return (delimiter, columns) if sorted(columns) == sorted(COLUMNS) else None
+
+
+def _lines(text: str) -> Iterator[ListLine]:
+    """Each line with the address that must be in it, and as words whatever else it says."""
+    for n, line in enumerate(text.splitlines(), start=1):
+        said = _NUMBERED.sub("", line).strip()
+        found = _ADDRESS.search(said)
+        address = found[0].rstrip(".,;:)>'") if found else ""
+        words = said.replace(found[0], " ", 1).strip(' \t,;:–—-"|') if found else said
+        words = words if any(map(str.isalpha, words)) else ""
+        if said:
+            yield ListLine(n, line, address, words, why="" if found else "address")
+
+
+def _rows(text: str, delimiter: str, columns: Sequence[str]) -> Iterator[ListLine]:
+    """The lines below the first of a table; where a quotation mark is left open, all the rest as one."""
+    lines = text.splitlines(keepends=True)
+    reader = csv.reader(lines, delimiter=delimiter, strict=True)
+    while (at := reader.line_num) < len(lines):
+        try:
+            cells = next(reader)
+        except csv.Error:
+            yield ListLine(at + 2, "".join(lines[at:]), "", "", Becomes.REFUSED, "quotes")
+            return
+        typed = "".join(lines[at : reader.line_num]).rstrip("\r\n")
+        cell = dict(zip(columns, (*cells, "", ""), strict=False))
+        line = ListLine(at + 2, typed, cell["address"].strip(), cell["words"].replace("\r\n", "\n").strip())
+        if len(cells) > len(columns):
+            yield replace(line, becomes=Becomes.REFUSED, why="cells")
+        elif any(each.strip() for each in cells):
+            yield line
+
+
+def _checked(lines: Iterable[ListLine], check: Callable[[str, str], str]) -> Iterator[ListLine]:
+    """Each line, refused where it cannot be recorded, or says what one before it says."""
+    seen: dict[tuple[str, str], int] = {}
+    for line in lines:
+        odd = any(unicodedata.category(c) == "Cc" and c not in "\t\n" for c in line.address + line.words)
+        why = line.why or ("control" if odd else check(line.address, line.words))
+        first = line.n if why else seen.setdefault(_key(line.address, line.words), line.n)
+        why = why or ("same" if first != line.n else "")
+        yield replace(line, becomes=Becomes.REFUSED, why=why, first=first) if why else line
+
+
+def _key(address: str, words: str) -> tuple[str, str]:
+    return canonical_url(address) if address else "", text_hash("", words) if words else ""
+
+
+def speaking_of(read: ReadList, school: School, people: Iterable[Person]) -> Mapping[Role, tuple[int, ...]]:
+    """The lines (numbers) that speak of the head, the chair or the safeguarding lead, or name them, where not
+    all of a list do: what accuses one of these turns all of it past them.
+
+    By the words alone: it says nothing of how they are judged.
+    """
+    here = people_of(school, people)
+    of_all = len(read.lines) - len(read.of(Becomes.REFUSED))
+    of = {line.n: _offices(reading(line.words), here) for line in read.of(Becomes.RECORDED)}
+    found = {role: tuple(n for n in of if role in of[n]) for role in OFFICE_ABOUT.values()}
+    return {role: lines for role, lines in found.items() if 0 < len(lines) < of_all}
+
+
+def _offices(words: NameReading, here: Sequence[Person]) -> frozenset[Role]:
+    return roles_said(words.plain) | roles_of(here, (p.id for p in people_named(words, here)))
+
+
+def without_known(con: Connection, read: ReadList, urn: str, person: str) -> tuple[ReadList, frozenset[str]]:
+    """The list, with those of its lines known that this person handed in before, and as which posts (ids).
+
+    Nobody is told of what somebody else handed in.
+    """
+    before: dict[tuple[str, str], str] = {}
+    for mention, url, words in brought(con, urn, person):
+        at, said = _key(url, words)
+        before |= {(at, said): mention, **({(at, ""): mention} if at else {})}
+    found = {
+        line.n: before[key]
+        for line in read.of(Becomes.RECORDED)
+        if (key := _key(line.address, line.words)) in before
+    }
+    lines = (replace(one, becomes=Becomes.KNOWN) if one.n in found else one for one in read.lines)
+    return replace(read, lines=tuple(lines)), frozenset(found.values())
+
+
+def hand_in_list(
+    config: Config,
+    home: Paths,
+    reports: Sequence[Report],
+    files: tuple[bytes, ...],
+    before: frozenset[str],
+    urn: str,
+    clock: Clock,
+    judged: Callable[[Config, Path], Judges],
+) -> list[Kept]:
+    """Judges and saves these as one matter, beside what was handed in of it `before`: each under a number of
+    its own, the first with the `files`.
+
+    Raises StoreError or OSError where it cannot be saved: nothing of it is then, and the list is still there.
+    """
+    store = wiring.open_store(home.home)
+    wiring.remember_config(store, config)
+    with store.read() as con:
+        numbers = draw_numbers(con, [str(n) for n, _ in enumerate(reports)]).values()
+    kept = [Kept(report, urn, clock(), number) for report, number in zip(reports, numbers, strict=True)]
+    kept[0] = replace(kept[0], files=files)
+    take_in_list(kept, before, wiring.intake(config, home, store, judged), clock)
+    return kept
+
+
+# Undoing what somebody did in a matter, as it was done: taking it, giving it, asking to be asked again. And
+# writing a note on it for the others who may read it, and taking that back: for every door alike.
+
+UNDOES = (ActKind.PUT_DOWN, ActKind.TAKE_BACK, ActKind.ASK_NO_MORE, ActKind.WATCH_NO_MORE)
+
+
+def undo(
+    con: Connection, reader: Reader, story_id: str, urn: str, what: ActKind, now: datetime
+) -> Done[ActKind] | Refused:
+    """Undoes one of `UNDOES`, where nobody has acted upon it. A mail that was not sent yet is withdrawn; one
+    that went is not undone by anything.
+    """
+    known = reader.look(con, {story_id: urn})
+    if not any(action.act == what for action in undoings(con, reader, known, story_id, now)):
+        return Refused("undone", "It can no longer be undone: somebody acted upon it, or it is over.")
+    alert, owner = known.stored.to_tell(story_id, now), known.stored.owners[story_id]
+    me = reader.named.id
+    if what is ActKind.PUT_DOWN:
+        alert_store.put_down(con, alert.id, me, now)
+    elif what is ActKind.TAKE_BACK:
+        withdraw_keys(con, [given_key(alert, owner)], now)
+        alert_store.undo_giving(con, alert.id, owner, me, now)
+    elif what is ActKind.ASK_NO_MORE:
+        alert_store.give(con, alert.id, replace(owner, ask_at=None), now=now)
+    else:
+        growth.drop(con, story_id, urn, me, now)
+    return Done(what)
+
+
+MOST = 500
+"""So many characters a note may have: it says what was done, and is no record of its own."""
+
+
+def write_note(
+    con: Connection, reader: Reader, story_id: str, urn: str, said: str, now: datetime
+) -> Done[MatterNote] | Refused:
+    """Writes it, for somebody who may read all of the matter. It counts as nothing done: whoever has the
+    matter is asked as before."""
+    if not reads_all(reader, reader.look(con, {story_id: urn}), story_id):
+        return Refused("words", "It is for those to write on who may read it.")
+    if not said.strip() or len(said.strip()) > MOST:
+        return Refused("note", f"A note has words, and {MOST} characters at most.")
+    by = reader.named.id
+    written = MatterNote(
+        digest("note", story_id, urn, by, now.isoformat())[:16], story_id, urn, by, said.strip(), now
+    )
+    notes.put(con, written)
+    return Done(written)
+
+
+def take_back_note(
+    con: Connection, reader: Reader, story_id: str, urn: str, note_id: str, now: datetime
+) -> Done[bool]:
+    """Takes back what this person wrote on it; False where that is nothing."""
+    return Done(notes.take_back(con, story_id, urn, note_id, reader.named.id, now))

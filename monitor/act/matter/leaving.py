@@ -141,10 +141,7 @@ def _next(
 ) -> Person | None:
     """The first who may have it and whom mail reaches: of these, then of those who work on it."""
     people = context.config.people
-    matters = (
-        stored.by_story[story],
-        *(matter_of(case, context.config) for case in _open(stored, story)),
-    )
+    matters = (stored.by_story[story], *(matter_of(case, context.config) for case in _open(stored, story)))
     able = {p.id for p in people if p.email and all(_can_have(p, m, people) for m in matters)}
     order = (*(p for p in first if p is not None), *who_may(Act.WORK, matters[0], people))
     return next((p for p in order if p.id in able), None)

@@ -1,28 +1,32 @@
-"""A copy of what is held about somebody, with others taken out: what it holds, and how it is written."""
+"""Copies that are handed over: of a person's data, and for freedom of information."""
 
 from __future__ import annotations
 
-import glob
 import json
-import os
-import shutil
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
-from pathlib import Path
+from io import BytesIO
+from zipfile import ZIP_DEFLATED, ZipFile
 
 from alerts.access.matter import ReaderPart
 from alerts.access.offices import roles_of
 from alerts.letters.signing import office as title_of
 from alerts.wording.verdicts import channel_name, kind_of, next_of
 from data.content_class import ContentClass
-from data.errors import InputError, StoreError, refused
+from data.errors import InputError
 from data.judged import reasons_of
 from data.people import people_of
-from data.privacy.requests import PrivacyRequest
-from data.privacy.sorting import CONFIDENTIAL, CopyKind
-from data.privacy.terms import Redaction, SearchTerm, TermKind, redaction, sentences
+from data.privacy import (
+    CONFIDENTIAL,
+    CopyKind,
+    PrivacyRequest,
+    Redaction,
+    SearchTerm,
+    TermKind,
+    redaction,
+    sentences,
+)
 from data.steps.asking import Asked, Referred
 from data.steps.codes import KeptLetter
 from data.store.alerts import alerts as alert_store
@@ -30,25 +34,50 @@ from data.store.engine.connect import Connection
 from data.store.privacy import held as held_store
 from data.store.privacy.held import FoundPost
 from data.store.privacy.requests import Correction, corrections
+from data.store.reporting import signed_reports
 from data.store.verdicts.verdicts import former_verdicts
 from data.types import Role, Verdict
-from data.words.asking import asked_in, place_words
-from data.words.say import Words
-from monitor.act.requests.entries import CopyEntry, Decided, by_kind, enclosed, proposed, to_author
-from monitor.act.requests.finding import HeldData
-from monitor.act.requests.office import Office
-from monitor.config.home.paths import drop_unfinished, keep
-from monitor.reports.papers import published
+from data.words.say import Words, asked_in, place_words, words
+from monitor.act.requests.finding import (
+    CopyEntry,
+    Decided,
+    HeldData,
+    Office,
+    by_kind,
+    enclosed,
+    entries_of,
+    held_about,
+    proposed,
+    to_author,
+)
+from monitor.reports.papers import INDEPENDENT, Paper, as_page, composed, facts, law, published, sector_of
+from monitor.reports.weekly import attachment, kept
+
+# A copy of what is held about somebody, with others taken out: what it holds, and the ZIP it goes into.
 
 TO_SEND, TO_CHECK = "to-send", "for-the-school"
 
 
 @dataclass(frozen=True, slots=True)
 class Copy:
-    """The files by their place in the folder; `items` is how many things about them it holds."""
+    """The files by their place in the ZIP, none while a kind is `undecided`; `items` is how many things about
+    them it holds, `found` how many there are, `check` what its checker must know, paragraph by paragraph."""
 
-    files: Mapping[str, bytes]
-    items: int
+    files: Mapping[str, bytes] = field(repr=False)
+    items: int = 0
+    found: int = 0
+    check: tuple[str, ...] = ()
+    kinds: Mapping[CopyKind, Sequence[CopyEntry]] = field(default_factory=dict, repr=False)
+    undecided: tuple[CopyKind, ...] = ()
+
+    @property
+    def zipped(self) -> bytes:
+        """The one file in which it is saved."""
+        made = BytesIO()
+        with ZipFile(made, "w", ZIP_DEFLATED) as whole:
+            for name, content in self.files.items():
+                whole.writestr(name, content)
+        return made.getvalue()
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,19 +101,23 @@ class _Copying:
         return f"{self.w.full_day(moment, zone)}, {self.w.clock(moment, zone)}"
 
 
-def copied(
+def draft_copy(
     con: Connection,
     office: Office,
-    held: HeldData,
     asked: PrivacyRequest,
     wanted: SearchTerm,
-    w: Words,
-    now: datetime,
-    entries: Sequence[CopyEntry],
     decided: Decided,
+    now: datetime,
 ) -> Copy:
-    """The copy of what was found, and beside it what whoever checks it must know: each kind among `entries`
-    is `decided`."""
+    """The copy of what is held, and beside it what its checker must know: once each kind is `decided`.
+
+    Raises InputError as `held_about` does.
+    """
+    held, w = held_about(con, office, wanted), words(office.school.language)
+    entries = entries_of(con, held)
+    kinds = by_kind(entries)
+    if undecided := tuple(kind for kind in kinds if kind not in decided):
+        return Copy({}, kinds=kinds, undecided=undecided)
     ids = [p.post.mention_id for p in held.posts]
     newest = {v.mention_id: v for v in former_verdicts(con, ids) if v.urn == office.school.urn}
     parts = _Copying(
@@ -106,22 +139,23 @@ def copied(
     head = [w("privacy.copy.title", school=office.school.name)]
     head += [w("privacy.copy.made", day=w.full_day(now, office.config.zone), reference=asked.reference)]
     head += [w("privacy.copy.intro"), w("privacy.copy.left_out"), *_left_out(parts)]
-    about_it = published(office.school, office.config, office.session.store, now)
+    about_it = published(office.school, office.config, office.store, now)
     whole = {"head": head, **sections, "notice": about_it}
     letters, shown = enclosed(con, office, held, entries)
+    check = tuple(_to_check(parts, [*letters], [*shown]))
     texts = {
         f"{TO_SEND}/held.json": json.dumps(whole, ensure_ascii=False, indent=1) + "\n",
         f"{TO_SEND}/held.txt": _text(head, sections, about_it, w),
-        f"{TO_CHECK}/check-first.txt": "\n\n".join(_to_check(parts, [*letters], [*shown])) + "\n",
+        f"{TO_CHECK}/check-first.txt": "\n\n".join(check) + "\n",
     }
     files = {name: text.encode() for name, text in texts.items()}
     for place, enclosures in ((f"{TO_SEND}/letters", letters), (f"{TO_CHECK}/evidence", shown)):
         files |= {f"{place}/{name}": content for name, content in enclosures.items()}
-    return Copy(files, items + len(letters))
+    return Copy(files, items + len(letters), held.count, check, kinds)
 
 
 def _without(office: Office, held: HeldData, wanted: SearchTerm, w: Words) -> Redaction:
-    """Everybody of the school but whoever asked, and the authors of others' posts."""
+    """Everybody of the school but the person who asked, and the authors of others' posts."""
     here = people_of(office.school, office.config.named)
     others = [p.name for p in here if p.id not in held.people]
     others += [p.post.author for p in held.posts if not p.theirs and p.post.author]
@@ -271,27 +305,33 @@ def why_proposed(kind: CopyKind, entries: Sequence[CopyEntry], w: Words) -> str:
     return w("privacy.proposed.theirs" if proposed(entries) else f"privacy.proposed.{kind.value}")
 
 
-@contextmanager
-def written(folder: Path, copy: Copy, now: datetime) -> Iterator[Path]:
-    """Writes the copy, for its owner alone, and gives the folder its name when what it is used for is done.
+# What answers a request under a Freedom of Information Act: reports that were signed, and their numbers.
 
-    A copy that was broken off leaves nothing. Raises InputError where something of that name is there,
-    StoreError where it cannot be written.
+_MOST = 10_000
+"""More than the weeks of any school."""
+
+
+def exported(con: Connection, office: Office, now: datetime) -> Copy:
+    """Each signed report as it was published, their numbers, and beside them what must be checked: a paper.
+
+    Raises InputError for an independent school, NotFit where a signed file is gone or was changed.
     """
-    if folder.exists() or folder.is_symlink():
-        raise InputError(f"{folder} is there already. Name one that is not there: nothing is overwritten.")
-    start = f".unfinished-{folder.name}-"
-    drop_unfinished(folder.parent, f"{glob.escape(start)}*", now)
-    part = folder.with_name(f"{start}{os.getpid()}")
-    try:
-        part.mkdir(mode=0o700, parents=True)
-        for name, text in copy.files.items():
-            keep(part / name, text)
-        yield folder
-        part.rename(folder)
-    except OSError as error:
-        raise StoreError(
-            f"The copy could not be written, and nothing of it is left. {refused(error)}"
-        ) from error
-    finally:
-        shutil.rmtree(part, ignore_errors=True)
+    school = office.school
+    if sector_of(school) == INDEPENDENT:
+        why = law("foi_scotland" if school.nation == "scotland" else "foi_uk")
+        raise InputError(f"{school.name} is independent by the settings. {why}")
+    reports = signed_reports.reports_of(con, school.urn, _MOST)
+    signed = [one for one in reversed(reports) if one.signed_at is not None]
+    files = {
+        f"{TO_SEND}/{attachment(one.urn, one.week).removesuffix('.pdf')}{ending}": content
+        for one in signed
+        for ending, content in (kept(office.store.home, one) or {}).items()
+    }
+    counts = json.dumps([json.loads(one.facts) for one in signed], ensure_ascii=False, indent=1)
+    said = {**facts(school, office.config, office.store, now), "signed": len(signed)}
+    check = composed(Paper.FOI, said)
+    files |= {
+        f"{TO_SEND}/counts.json": f"{counts}\n".encode(),
+        f"{TO_CHECK}/check-first.html": as_page(check).encode(),
+    }
+    return Copy(files, len(signed), check=(check,))

@@ -1,26 +1,87 @@
-"""What is held about somebody who asked, as far as whoever answers may handle it."""
+"""What is held about somebody who asks, and the entries that a copy shows of it."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from enum import StrEnum
+from mimetypes import guess_extension
 
 from alerts.access.acts import Act, who_may
 from alerts.access.knowing import access
 from alerts.access.matter import Matter, conflicted, keys_of
-from data.cases import Case
+from data.cases import Case, EvidenceFile
 from data.errors import InputError
-from data.people import people_of
-from data.privacy.terms import SearchTerm, TermKind, folded, untitled
+from data.evidence.file_faults import MANIFEST
+from data.evidence.vault import Vault
+from data.people import PeopleBySchool, people_of
+from data.privacy import CopyKind, PrivacyRequest, SearchTerm, TermKind, folded, kinds_of, untitled
 from data.retention.purge import Preview
+from data.steps.asking import Answered, Asked
+from data.steps.stored import Step
 from data.store.cases import cases as case_store
 from data.store.engine.connect import Connection
+from data.store.engine.open import Store
 from data.store.privacy import held as held_store
+from data.store.privacy import requests as request_store
 from data.store.privacy.held import FoundPost, TypedNote
-from monitor.act.requests.office import Office
-from monitor.config.home.lookup import whole_id
+from data.types import Person, School
+from monitor.config.load import Config
 from monitor.matters.reader import matter_of, read_matters, replay_cases
+
+# The people who answer what others ask about their own data, and the request that an act is for.
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """A person who protects the data of a school, at work in its home."""
+
+    store: Store
+    config: Config
+    holder: Person
+    school: School
+
+    @property
+    def person(self) -> str:
+        """Who acts, by id."""
+        return self.holder.id
+
+    def request(self, con: Connection, number: str, *, open_only: bool = True) -> PrivacyRequest:
+        """The request of that number at this school. Raises InputError where there is none, or none open."""
+        found = request_store.request(con, number)
+        if found is None or found.urn != self.school.urn:
+            raise InputError(f"There is no request {number} at {self.school.name}.")
+        if open_only and not found.open:
+            raise InputError(
+                f"Request {number} was answered on {found.answered_at:%Y-%m-%d}. Record what is asked now as "
+                "a new request, on the page “Privacy requests”."
+            )
+        return found
+
+
+def offices_of(store: Store, config: Config, person: Person) -> tuple[Office, ...]:
+    """The offices of a person: one for each school whose data they protect."""
+    people = PeopleBySchool(config.people)
+    theirs = (s for s in config.schools if person.id in protectors(config, s, people.of(s)))
+    return tuple(Office(store, config, person, school) for school in theirs)
+
+
+def office_of(
+    con: Connection, offices: Iterable[Office], number: str
+) -> tuple[Office, PrivacyRequest] | None:
+    """The request of that number, with the office that answers it; None for one of another school."""
+    found = request_store.request(con, number)
+    return next(((one, found) for one in offices if found and found.urn == one.school.urn), None)
+
+
+def protectors(config: Config, school: School, people: Sequence[Person] | None = None) -> tuple[str, ...]:
+    """The ids of those who protect the data of a school, whose people these are."""
+    plain = Matter(keys_of(school), fair=True, policy=config.profile(school.urn))
+    return tuple(p.id for p in who_may(Act.PROTECT_DATA, plain, people_of(school, people or config.people)))
+
+
+# What is held about somebody who asked, as far as the officer who answers may handle it.
 
 MOST_OF_A_NAME = 50
 """A name that stands in more posts is not one person's: a handle or an address tells them apart."""
@@ -29,8 +90,8 @@ MOST_OF_A_NAME = 50
 class Withheld(StrEnum):
     """Why something that was found is left to a person to decide on.
 
-    RESTRICTED: it is with the safeguarding lead. ACCUSES: it may accuse whoever asked. LOCKED: it could show
-    which teacher a pupil accuses (Education Act 2002, section 141F).
+    RESTRICTED: it is with the safeguarding lead. ACCUSES: it may accuse the person who asked. LOCKED: it
+    could show which teacher a pupil accuses (Education Act 2002, section 141F).
     """
 
     RESTRICTED = "restricted"
@@ -42,7 +103,7 @@ class Withheld(StrEnum):
 class HeldData:
     """What was found and may be handled; `withheld` counts the rest, by why.
 
-    `people` are ids of whoever asked, where they are of the school.
+    `people` are ids of the person who asked, where they are of the school.
     """
 
     posts: tuple[FoundPost, ...] = ()
@@ -60,7 +121,7 @@ class HeldData:
 def held_about(con: Connection, office: Office, wanted: SearchTerm) -> HeldData:
     """Everything that is held about them at this school.
 
-    What may be about whoever answers is left out as if it were not there. Raises InputError where a name
+    What may be about the officer is left out as if it were not there. Raises InputError where a name
     finds too many, unless somebody of the school bears it.
     """
     keys = sorted(keys_of(office.school))
@@ -113,7 +174,7 @@ def _sorted_out(
 
 
 Known = tuple[FoundPost, Sequence[Matter]]
-"""A post that whoever answers may know of, with the matters that it is in."""
+"""A post that the officer may know of, with the matters that it is in."""
 
 
 @dataclass(slots=True)
@@ -152,9 +213,9 @@ class _Handling:
         return [n for n in notes if all(self.knows(matters[s]) for s in n.stories if s in matters)]
 
     def _is_theirs(self, matter: Matter) -> bool:
-        """Is it for whoever answers, as far as it may not be about themselves? Of a restricted one that it is
+        """Is it for the officer, as far as it may not be about themselves? Of a restricted one that it is
         there."""
-        person, people = self.office.session.person, self.office.config.people
+        person, people = self.office.holder, self.office.config.people
         if matter.restricted:
             return not conflicted(person, matter, people)
         return person in who_may(Act.PROTECT_DATA, matter, people)
@@ -167,29 +228,120 @@ class _Handling:
         return Withheld.LOCKED if any(m.locked for m in matters) else None
 
 
-def one_post(con: Connection, office: Office, beginning: str) -> FoundPost:
-    """The post of this school whose id begins so, where whoever answers may handle it.
+def one_post(con: Connection, office: Office, mention_id: str) -> FoundPost:
+    """The post of this school with that id, where its officer may handle it.
 
     Raises InputError where there is none, and where it is with the safeguarding lead.
     """
-    keys = sorted(keys_of(office.school))
     handling = _Handling(office, ())
-    found = handling.known(con, held_store.posts_beginning(con, keys, beginning.strip().lower()))
-    wanted = whole_id(beginning, (p.post.mention_id for p, _ in found), "post", "story")
-    held = _sorted_out(handling, [one for one in found if one[0].post.mention_id == wanted], (), ())
+    found = handling.known(con, held_store.post(con, sorted(keys_of(office.school)), mention_id))
+    if not found:
+        raise InputError("There is no such post.")
+    held = _sorted_out(handling, found, (), ())
     if held.withheld:
-        raise InputError(f"Post {wanted[:8]} is with the safeguarding lead, who decides on it.")
+        raise InputError("That post is with the safeguarding lead, who decides on it.")
     return held.posts[0]
 
 
 def cases_known(con: Connection, office: Office, found: Preview) -> Preview:
-    """The same without the cases that whoever asks may not know of."""
+    """The same without the cases that the officer may not know of."""
     numbers = {c.id for c in found.cases} | {k.case.id for k in found.kept_back}
     cases = replay_cases(con, *[s for i in sorted(numbers) if (s := case_store.steps(con, i))])
-    person, config = office.session.person, office.config
+    person, config = office.holder, office.config
     known = {c.id for c in cases if access(person, matter_of(c, config), config.people)}
     return replace(
         found,
         cases=tuple(c for c in found.cases if c.id in known),
         kept_back=tuple(k for k in found.kept_back if k.case.id in known),
     )
+
+
+# What was done and typed about somebody who asked, entry by entry: of which kinds that a person decides on,
+# whether it is about them, and the files beside a copy.
+
+Decided = Mapping[CopyKind, bool]
+"""Whether a kind is given; what is not in it is still to be decided."""
+
+
+@dataclass(frozen=True, slots=True)
+class CopyEntry:
+    """One step of a case (`said`), or the words that somebody typed in one or elsewhere; `theirs` where it
+    concerns the person who asked, as the one that the case or the step is about."""
+
+    at: datetime
+    case_id: str | None
+    n: int
+    said: Step | None
+    words: str
+    kinds: frozenset[CopyKind]
+    theirs: bool
+
+    def given(self, decided: Decided) -> bool:
+        """Is it in the copy?"""
+        return all(decided.get(kind, False) for kind in self.kinds)
+
+
+def entries_of(con: Connection, held: HeldData) -> tuple[CopyEntry, ...]:
+    """The steps of the cases that may be handled, each followed by what was typed in it; then all else."""
+    typed = {(note.case_id, note.n): note for note in held.notes if note.case_id}
+    found, told = list[CopyEntry](), set[tuple[str | None, int]]()
+    for case in held.cases:
+        for step in case_store.steps(con, case.id):
+            of = {getattr(step.said, "person", "") or case.target}
+            about = (step.done_at, case.id, step.n, step.said)
+            theirs = not of.isdisjoint(held.people)
+            found.append(CopyEntry(*about, "", kinds_of(step.said, ""), theirs))
+            if note := typed.get((case.id, step.n)):
+                told.add((case.id, step.n))
+                found.append(CopyEntry(*about, note.words, kinds_of(step.said, note.words), theirs))
+    rest = (note for note in held.notes if (note.case_id, note.n) not in told)
+    found += [
+        CopyEntry(note.at, note.case_id, note.n, None, note.words, kinds_of(None, note.words), theirs=False)
+        for note in rest
+    ]
+    return tuple(found)
+
+
+def by_kind(entries: Sequence[CopyEntry]) -> Mapping[CopyKind, list[CopyEntry]]:
+    """The entries of each kind that there is."""
+    found = {kind: [one for one in entries if kind in one.kinds] for kind in CopyKind}
+    return {kind: of for kind, of in found.items() if of}
+
+
+def proposed(entries: Sequence[CopyEntry]) -> bool:
+    """Is it proposed that entries of one kind be given: where each is about the person who asked?"""
+    return all(one.theirs for one in entries)
+
+
+def to_author(one: CopyEntry) -> bool:
+    """Was the author asked, or did they answer?"""
+    return isinstance(one.said, Asked | Answered) and one.said.rung.spec.order == 1
+
+
+def enclosed(
+    con: Connection, office: Office, held: HeldData, entries: Sequence[CopyEntry]
+) -> tuple[dict[str, bytes], dict[str, bytes]]:
+    """Letters that went to the author of their post or came from them, and all other evidence that may show
+    them, each by a name that says where it belongs. Of a lost file there is nothing."""
+    vault = Vault(office.store.evidence)
+    ids = [p.post.mention_id for p in held.posts]
+    own = {p.post.mention_id for p in held.posts if p.theirs}
+    of_author = {
+        one.said.capture
+        for one in entries
+        if isinstance(one.said, Asked | Answered) and to_author(one) and one.said.capture
+    }
+    letters, shown = dict[str, bytes](), dict[str, bytes]()
+    for n, file in enumerate(held_store.files_showing(con, ids, [c.id for c in held.cases]), 1):
+        if file.name == MANIFEST or (content := vault.content(file.sha256)) is None:
+            continue
+        theirs = file.capture_id in of_author and file.mention_id in own
+        (letters if theirs else shown)[_name(n, file)] = content
+    return letters, shown
+
+
+def _name(n: int, file: EvidenceFile) -> str:
+    """“case-0004-17-nov-…”: where it belongs, when it was kept, what it is."""
+    where = f"case-{file.case_id}" if file.case_id else f"post-{(file.mention_id or '')[:8]}"
+    name = file.name or f"file{guess_extension(file.media_type) or ''}"
+    return f"{where}-{file.captured_at:%Y-%m-%d}-{n}-{name}"

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Annotated
 
 from typer import Argument, Option
 
-from monitor.cli.commands.options import Json, finish
+from monitor.cli.commands.options import finish
 from monitor.terminal.groups import group
-from monitor.terminal.output import in_json, say_lines, stdout_to_stderr, tell
+from monitor.terminal.output import say_lines, stdout_to_stderr, tell
 
 if TYPE_CHECKING:
     from monitor.fleet.rounds import FleetRound
@@ -25,7 +25,6 @@ def fleet_run(
         str, Option("--contact", help="Whom sites are told as answering; default: the first home's contact.")
     ] = "",
     no_send: Annotated[bool, Option("--no-send", help="Send nothing; messages wait.")] = False,
-    as_json: Json = False,
 ) -> None:
     """One round over all homes: read what is due, each place once, judge it in each home, tell its people.
 
@@ -36,7 +35,6 @@ def fleet_run(
     Examples:
       schoolgate fleet run /srv/homes
       schoolgate fleet run /srv/homes --address 10.0.0.1:6379
-      schoolgate fleet run /srv/homes --no-send --json
     """
     from monitor.fleet.homes import find_homes, one_round
     from monitor.fleet.rounds import run
@@ -46,7 +44,7 @@ def fleet_run(
         tell(remark)
     with one_round(homes), stdout_to_stderr():  # Ray remarks on what dies there
         done = run(found, address, say=tell, contact=contact, send=not no_send)
-    say_lines([in_json(as_document(done))] if as_json else lines(done))
+    say_lines(lines(done))
     finish(exit_of(done))
 
 
@@ -55,30 +53,6 @@ def exit_of(done: FleetRound) -> int:
     if len(done.failed) == done.homes:
         return 1
     return 3 if done.failed or any(one.unseen or one.undone for one in done.done) else 0
-
-
-def as_document(done: FleetRound) -> dict[str, object]:
-    """The round for a program."""
-    return {
-        "exit": exit_of(done),
-        "places": done.places,
-        "posts": done.posts,
-        "to_nobody": done.to_nobody,
-        "homes": [
-            {
-                "name": one.home,
-                "new": one.new,
-                "alerts": one.alerts,
-                "waiting": one.waiting,
-                "not_seen": [
-                    {"place": u.place, "outcome": u.outcome.value, "detail": u.detail} for u in one.unseen
-                ],
-                "undone": list(one.undone),
-            }
-            for one in done.done
-        ],
-        "failed": [{"name": one.home, "why": one.why} for one in done.failed],
-    }
 
 
 def lines(done: FleetRound) -> Iterator[str]:

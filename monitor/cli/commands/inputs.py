@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, time
-from enum import StrEnum
 from typing import TYPE_CHECKING, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -13,17 +12,21 @@ from data.effects import utc_now
 from data.errors import InputError
 from data.register.typed_days import read_day, read_moment
 from monitor.home import wiring
-from monitor.terminal import private_words
-from monitor.terminal.answers import numbers, until_right
-from monitor.terminal.output import say, tell
+from monitor.terminal import answers
+from monitor.terminal.output import tell
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from alerts.weekly.weeks import Week
+    from data.steps.acts import Done, Refused
     from data.types import School
+    from monitor.act.settings import Keeper
+    from monitor.config.home.paths import Paths
     from monitor.config.load import Config
     from monitor.setup.mail.asking import MailOptions
+
+Made = TypeVar("Made")
 
 
 @contextmanager
@@ -51,17 +54,9 @@ def pick_school(settings: Config, urn: str | None) -> School:
     return school
 
 
-def which_schools(given: Sequence[str] | None, settings: Config, *, asks: bool) -> tuple[str, ...]:
-    """The numbers of the schools that are meant; none where it is all of them. Raises InputError."""
-    if given:
-        return tuple(dict.fromkeys(wiring.pick_urn(settings, urn) for urn in given))
-    if not asks or len(settings.proper) == 1:
-        return ()
-    for n, one in enumerate(settings.proper, 1):
-        say(f"{n:>2}  {one.name} (URN {one.urn})")
-    most = len(settings.proper)
-    chosen = until_right("For which of these schools, by number (all: every one)", lambda a: _some(a, most))
-    return () if len(chosen) == most else tuple(settings.proper[n - 1].urn for n in chosen)
+def chosen_urns(given: Sequence[str] | None, settings: Config) -> tuple[str, ...]:
+    """The numbers of the schools that are named; none where it is all of them. Raises InputError."""
+    return tuple(dict.fromkeys(wiring.pick_urn(settings, urn) for urn in given or ()))
 
 
 def mail_options(
@@ -80,26 +75,16 @@ def _secret_in(file: Path | None) -> str | None:
 
     A terminal shows what is typed into standard input: there it is asked for, unseen.
     """
-    if file is None or (str(file) == private_words.STANDARD_INPUT and private_words.at_a_terminal()):
+    if file is None or (str(file) == answers.STANDARD_INPUT and answers.at_a_terminal()):
         return None
-    said = private_words.file(file, "--secret-file")
+    said = answers.file(file, "--secret-file")
     return said.split("\n")[0].strip()
-
-
-def _some(answer: str, most: int) -> tuple[int, ...]:
-    found = numbers(answer, most)
-    if not found:
-        raise InputError("At least one is needed, for example: 1; or: all")
-    return found
-
-
-Value = TypeVar("Value", bound=StrEnum)
 
 
 def ended_week(text: str | None, zone: ZoneInfo, now: datetime) -> Week:
     """The report's week of that name, else the last whole one. Raises InputError where it goes on."""
     from alerts.weekly.weeks import last_complete, named
-    from monitor.cli.views.layout import local
+    from monitor.terminal.wording import local
 
     if text is None:
         return last_complete(now, zone)
@@ -149,23 +134,11 @@ def write_out(out: Path, stem: str, files: Mapping[str, bytes]) -> Iterator[str]
         yield str(path)
 
 
-def own_words(given: str | None, option: str, least: int = 1) -> str:
-    """A person's own words, at least so many characters of them. Raises InputError."""
-    found = (given or "").strip()
-    if len(found) < least:
-        few = f"at least {least} characters, " if least > 1 else ""
-        raise InputError(f"{option}: say it in your own words, {few}for whoever reads the case later.")
-    return found
-
-
 def moment(given: str | None, option: str, zone: ZoneInfo, *, past: bool | None = None) -> datetime | None:
     """The moment given, in UTC; in the school's `zone` where it names none, without a year as `whole_day`.
     Raises InputError."""
-    return None if given is None else instant(given, option, zone, past=past)
-
-
-def instant(given: str, option: str, zone: ZoneInfo, *, past: bool | None = None) -> datetime:
-    """The same of one that must be given."""
+    if given is None:
+        return None
     with _of(option):
         found = read_moment(given, utc_now(), zone, past=past)
     if not given.strip().startswith(f"{found.astimezone(zone):%Y-%m-%d}"):
@@ -173,15 +146,19 @@ def instant(given: str, option: str, zone: ZoneInfo, *, past: bool | None = None
     return found
 
 
-def one_of(given: str, option: str, kinds: type[Value]) -> Value:
-    """The member of an enum that is named; blanks and hyphens count as underscores. Raises InputError."""
-    return kinds(among(given, option, tuple(kinds)))
+def keeper(where: Paths, settings: Config) -> Keeper:
+    """The keeper of the machine, who changes these settings now."""
+    from monitor.act.settings import Keeper
+
+    store = wiring.open_store(where.home) if where.store.exists() else None
+    return Keeper(settings, where.home, store, None, utc_now())
 
 
-def among(given: str, option: str, known: tuple[str, ...]) -> str:
-    """The same of plain names."""
-    found = given.strip().lower().replace("-", "_").replace(" ", "_")
-    if found in known:
-        return found
-    names = ", ".join(name.replace("_", "-") for name in known)
-    raise InputError(f"{option} {given}: there is no such thing. It is one of: {names}.")
+def or_refused(done: Done[Made] | Refused) -> Made:
+    """What an act made. Raises InputError with why it was refused, and the command that would help."""
+    from data.steps.acts import Refused
+
+    if isinstance(done, Refused):
+        helps = [f"\n  schoolgate {each.act} {each.person}" for each in done.remedies]
+        raise InputError(f"{done.reason} Nothing was changed.{''.join(helps)}")
+    return done.made

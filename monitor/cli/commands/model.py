@@ -44,8 +44,7 @@ def triage(
         _at_home(opts, items, out)
         return
     from classifiers.triage import ignored_keys, read_lines, triage_items
-    from data.register.national_lists import read_register
-    from data.register.schools_json import read_schools
+    from data.register.national_lists import read_register, read_schools
     from monitor.config.model import ModelSettings
     from monitor.pipeline.judges import scorer
 

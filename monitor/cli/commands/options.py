@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 from typer import Argument, Option
 
-from monitor.terminal import private_words
 from monitor.terminal.groups import SharedOptions
-from monitor.terminal.output import in_json, say_lines, tell
+from monitor.terminal.output import in_json, say_lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from monitor.act.requests.office import Office
-    from monitor.home.wiring import Session
     from monitor.matters.reader import Reader
 
 Home = Annotated[
@@ -36,8 +33,7 @@ EndedWeek = Annotated[
 Json = Annotated[bool, Option("--json", help="Print one JSON document instead of text.")]
 School = Annotated[str | None, Option("--school", help="Only this school, by URN.")]
 Schools = Annotated[
-    list[str] | None,
-    Option("--school", help="A school's URN, where it is not all of them; may be repeated."),
+    list[str] | None, Option("--school", help="A school's URN, where it is not all of them; may be repeated.")
 ]
 SecretFile = Annotated[
     Path | None,
@@ -53,8 +49,6 @@ Certificate = Annotated[
 Register = Annotated[
     Path | None, Option("--register", help="A GIAS register file (.csv, .csv.gz or the downloaded .zip).")
 ]
-_AS = Option("--as", metavar="PERSON", help="Who you are, by id in schoolgate.toml.")
-As = Annotated[str, _AS]
 Asking = Annotated[
     str | None,
     Option(
@@ -65,46 +59,6 @@ Asking = Annotated[
     ),
 ]
 AlertId = Annotated[str, Argument(metavar="ID", help="The alert's number or its case's, as listed.")]
-CaseNumber = Annotated[str, Argument(metavar="CASE", help="The case's number, 482913, or its alert's.")]
-Why = Annotated[
-    str,
-    Option(
-        "--why",
-        callback=private_words.given,
-        help="Why, in your own words; this is recorded. “-”: from standard input.",
-    ),
-]
-
-
-def asked_for(option: str, said: str) -> Any:
-    """An option of words that are wanted: not given, they are asked for where somebody can answer."""
-    return Option(
-        option,
-        default_factory=str,
-        show_default=False,
-        callback=private_words.wanted(said.rstrip(".")),
-        help=said,
-    )
-
-
-WhyWanted = Annotated[str, asked_for("--why", "Why, in your own words; this is recorded.")]
-At = Annotated[str | None, Option("--at", help="When it happened, if not now: 20 November 2026 15:20.")]
-
-
-Reference = Annotated[
-    str | None, Option("--reference", help="The number they gave for the report or the crime.")
-]
-Whose = Annotated[
-    str | None,
-    Option("--person", metavar="PERSON", help="Whose; by default, the target's."),
-]
-
-
-Restricted = Annotated[bool, Option("--restricted", help="Also for a restricted case; this is recorded.")]
-Reason = Annotated[
-    str | None,
-    Option("--reason", callback=private_words.given, help="Why you need to see it; this is recorded."),
-]
 
 
 class HomeOptions(SharedOptions):
@@ -112,18 +66,6 @@ class HomeOptions(SharedOptions):
 
     home: Home = None
     config: ConfigFile = None
-
-    def session(self, person: str) -> Session:
-        """Opens the home for that person. Raises as `open_session` does."""
-        from monitor.home.wiring import open_session
-
-        return open_session(person, self.home, self.config)
-
-    def office(self, person: str, school: str | None) -> Office:
-        """Opens the home for whoever protects the school's data. Raises as `open_office` does."""
-        from monitor.act.requests.office import open_office
-
-        return open_office(person, self.home, self.config, school)
 
     def reader(self, person: str | None, *, named: bool = False) -> Reader:
         """Opens the home for whoever asks; with `named`, somebody must be. Raises InputError for somebody
@@ -147,14 +89,6 @@ class JsonOptions(HomeOptions):
     def show(self, document: object, lines: Iterable[str]) -> None:
         """Prints the JSON document where that was asked for, else the lines."""
         say_lines([in_json(document)] if self.as_json else lines)
-
-
-def explain_no_words(reader: Reader) -> None:
-    """Tells somebody who has not said who they are why they are shown no words."""
-    if reader.person is None:
-        from monitor.terminal.wording import WHO_YOU_ARE
-
-        tell(WHO_YOU_ARE)
 
 
 def finish(code: int) -> NoReturn:

@@ -1,9 +1,11 @@
-"""`schoolgate report`: the governors' report of a week, read as a draft, signed by a person, sent once; and
-`report-year`, a year's cases counted for the review of the policy."""
+"""`schoolgate report`, the governors’ report of a week; `report-year`; `digest`, the leadership's of a day.
+
+People read and sign reports at the desk."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -12,17 +14,20 @@ from typer import Option
 from data.effects import utc_now
 from data.errors import InputError
 from monitor.cli.commands.inputs import ended_week, whole_day, write_out
-from monitor.cli.commands.options import EndedWeek, HomeOptions, School, finish
-from monitor.config.home.lookup import known_person
+from monitor.cli.commands.options import Asking, EndedWeek, HomeOptions, School, finish
 from monitor.home import wiring
-from monitor.terminal.output import say, say_lines
+from monitor.terminal.output import Document, say, say_lines, visible
+from monitor.terminal.wording import local
 
 if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
     from alerts.weekly.document import ReportDocument
     from alerts.weekly.weeks import Week
     from data import types
     from data.store.engine.open import Store
     from data.store.reporting.signed_reports import WeeklyReport
+    from monitor.config.home.paths import Paths
     from monitor.config.load import Config
 
 
@@ -34,10 +39,6 @@ def report(
     week: EndedWeek = None,
     out: Out = None,
     send: Annotated[bool, Option("--send", help="Send it, once signed, to the governors now.")] = False,
-    sign: Annotated[
-        bool, Option("--sign", help="Sign it: you have read it, and it may be published.")
-    ] = False,
-    person: Annotated[str | None, Option("--as", metavar="PERSON", help="Who signs, by id.")] = None,
     sample: Annotated[
         bool, Option("--sample", help="Show one of an invented school: nothing need be set up.")
     ] = False,
@@ -49,53 +50,35 @@ def report(
     Examples:
       schoolgate report
       schoolgate report --week 2026-W47 --out reports
-      schoolgate report --week 2026-W47 --sign --as a-example
-      schoolgate report --week 2026-W47 --send
-      schoolgate report --sample --out reports
     """
-    # The week's numbers are fixed when the report is first asked for.
+    from alerts.weekly.release_check import Disclosed
+    from alerts.weekly.wording import document
+    from monitor.reports import weekly
+    from monitor.reports.year import sample as invented
+
     if sample:
-        if week or sign or send or person:
-            raise InputError("--sample shows an invented school's report: give only --out DIR with it.")
-        _sample(out)
+        _give(invented(), out, "governors-SAMPLE")
         return
-    if person is not None and not sign:
-        raise InputError("--as says who signs: give --sign as well.")
     where, settings, store = wiring.open_home(opts.home, opts.config)
     key, now = wiring.pick_urn(settings, school), utc_now()
     one = next(s for s in settings.schools if s.urn == key)
     wanted = ended_week(week, settings.zone, now)
     wiring.remember_config(store, settings)
-    report = _composed(store, settings, one, wanted, now)
-    if sign:
-        report = _signed(store, settings, one, report, known_person(settings, person), where.home, now)
-    if out is not None:
-        _write(store, settings, one, report, where.home, out)
+    found = _composed(store, settings, one, wanted, now)
     if send:
-        finish(_send(store, settings, one, report, where.home))
-    if out is None and not sign:
-        _show(settings, one, report)
-
-
-def _sample(out: Path | None) -> None:
-    from alerts.weekly import document as html
-    from alerts.weekly import pdf
-    from monitor.reports.sample import sample
-
-    read = sample()
+        finish(_send(store, settings, where, found))
     if out is None:
-        _lead(read)
-        say("An invented school. To read its report whole: schoolgate report --sample --out DIR")
+        _lead(document(weekly.current(settings, one, found), settings.zone, found.signed_at))
+        say(_signed(found, settings))
         return
-    files = {".pdf": pdf.render(read), ".html": html.render(read).encode()}
-    say_lines(write_out(out, "governors-SAMPLE", files))
-
-
-def _lead(read: ReportDocument) -> None:
-    from alerts.layout.pdf import Paragraph
-
-    lead = next(b.text for b in read.blocks if isinstance(b, Paragraph) and b.lead)
-    say_lines((read.file_title, "", lead, ""))
+    files, findings = weekly.kept(where.home, found), tuple[Disclosed, ...]()
+    if files is None:  # a draft is made anew; of a signed report the very files that were signed are copied
+        with store.read() as con:
+            made = weekly.made(con, settings, one, weekly.current(settings, one, found))
+        files, findings = {".pdf": made.pdf, ".html": made.html.encode()}, made.findings
+    mark = "" if found.signed_at else "-DRAFT"
+    say_lines(write_out(out, f"governors-{one.urn}-{found.week}{mark}", files))
+    say_lines(f"It cannot be signed like this: {finding.sentence()}" for finding in findings)
 
 
 def _composed(store: Store, config: Config, school: types.School, week: Week, now: datetime) -> WeeklyReport:
@@ -105,104 +88,29 @@ def _composed(store: Store, config: Config, school: types.School, week: Week, no
 
     with store.read() as con:
         found = signed_reports.report(con, school.urn, week.name)
-        if found is not None:
-            return found
-        new = gather(con, config, school, week, now)
-    with store.write("the governors' report") as con:
-        signed_reports.put_report(con, school.urn, week.name, new.text, now, new.counted)
-        kept = signed_reports.report(con, school.urn, week.name)
-    assert kept is not None
-    return kept
+        new = None if found else gather(con, config, school, week, now)
+    if new is not None:
+        with store.write("the governors' report") as con:
+            signed_reports.put_report(con, school.urn, week.name, new.text, now, new.counted)
+            found = signed_reports.report(con, school.urn, week.name)
+    assert found is not None
+    return found
 
 
-_UNFIT = (
-    "The report for {} cannot be signed: it would be published, and it holds\n{}\nWhat is in it comes from "
-    "the school's name and its policies' titles in schoolgate.toml; put those right. Nothing was signed or "
-    "sent."
-)
+def _signed(report: WeeklyReport, config: Config) -> str:
+    if report.signed_at is None:
+        return "A draft: it is sent to nobody before somebody has signed it, at the desk."
+    return f"It was signed by {report.signed_by}, {local(report.signed_at, config.zone)}."
 
 
-def _signed(
-    store: Store,
-    config: Config,
-    school: types.School,
-    report: WeeklyReport,
-    person: types.Person,
-    home: Path,
-    now: datetime,
-) -> WeeklyReport:
-    from data.steps.acts import Refused
-    from monitor.act.sign import MAY_SIGN, sign
-    from monitor.reports import weekly
-
-    came = sign(store, config, school, report, person, home, now)
-    if isinstance(came, Refused):
-        if came.guard == MAY_SIGN:
-            raise InputError(f"⟨person⟩ {person.id}: {came.reason}")
-        raise weekly.NotFit(_UNFIT.format(report.week, came.reason))
-    signed, readers = came.made.report, came.made.readers
-    if readers is None:
-        say(f"{_by(config, signed)} Nothing was changed.")
-        return signed
-    path = home / weekly.attachment(school.urn, report.week)
-    say(f"Signed by {person.id}. It is in {path} and, as a page, beside it.")
-    name = config.path.name
-    say(
-        f"{readers} people get it by mail."
-        if readers
-        else f"Nobody gets it by mail: {name} has no governor, chair or vice_chair with an e-mail address."
-    )
-    return signed
-
-
-def _by(config: Config, report: WeeklyReport) -> str:
-    from monitor.cli.views.layout import local
-
-    assert report.signed_at is not None
-    since = local(report.signed_at, config.zone)
-    return f"The report for {report.week} was signed by {report.signed_by}, {since}."
-
-
-def _write(
-    store: Store, config: Config, school: types.School, report: WeeklyReport, home: Path, out: Path
-) -> None:
-    """A draft is made anew; of a signed report the very files that were signed are copied."""
-    from monitor.reports import weekly
-
-    mark = "" if report.signed_at else "-DRAFT"
-    name = f"governors-{school.urn}-{report.week}{mark}"
-    kept = weekly.kept(home, report)
-    findings = []
-    if kept is None:
-        with store.read() as con:
-            files = weekly.made(con, config, school, weekly.current(config, school, report))
-        kept = {".pdf": files.pdf, ".html": files.html.encode()}
-        findings = [finding.sentence() for finding in files.findings]
-    say_lines(write_out(out, name, kept))
-    for finding in findings:
-        say(f"It cannot be signed like this: {finding}")
-
-
-def _send(
-    store: Store,
-    config: Config,
-    school: types.School,
-    report: WeeklyReport,
-    home: Path,
-) -> int:
-    from alerts.access.recipients import report_signers
+def _send(store: Store, config: Config, where: Paths, report: WeeklyReport) -> int:
     from monitor.reports import weekly
     from monitor.service.delivery import deliver
 
     if report.signed_at is None:
-        able = ", ".join(p.id for p in report_signers(school, config.people)) or "nobody is set up who may"
-        raise InputError(
-            f"The report for {report.week} is not signed, so it is sent to nobody. Read it (--out DIR), then "
-            f"sign it: schoolgate report --week {report.week}{_option(config, school)} --sign --as PERSON. "
-            f"Those who may: {able}."
-        )
-    weekly.kept(home, report)
-    done = deliver(store, wiring.context(config, home), clock=utc_now)
+        raise InputError(f"The report for {report.week} is not signed, so it is sent to nobody: ⟪/reports⟫")
+    weekly.kept(where.home, report)
+    done = deliver(store, wiring.context(config, where.home), clock=utc_now)
     say(f"{done.sent} messages sent, {done.waiting} wait.")
     if not done.mail:
         say(f"No mail server is set up ([mail] in {config.path.name}), so they wait.")
@@ -212,22 +120,24 @@ def _send(
     return 0
 
 
-def _show(config: Config, school: types.School, report: WeeklyReport) -> None:
-    from alerts.weekly.wording import document
-    from monitor.reports.weekly import current
+def _give(read: ReportDocument, out: Path | None, stem: str) -> None:
+    """The file of a document, or its first paragraph."""
+    from alerts.weekly import document as html
+    from alerts.weekly import pdf
 
-    _lead(document(current(config, school, report), config.zone, report.signed_at))
-    if report.signed_at is not None:
-        say(_by(config, report))
-        return
-    say("A draft: nobody has signed it, and it is sent to nobody. To read it whole, then to sign it:")
-    option = _option(config, school)
-    say(f"    schoolgate report --week {report.week}{option} --out DIR")
-    say(f"    schoolgate report --week {report.week}{option} --sign --as PERSON")
+    if out is None:
+        _lead(read)
+        say("To read it whole: --out DIR")
+    else:
+        files = {".pdf": pdf.render(read), ".html": html.render(read).encode()}
+        say_lines(write_out(out, stem, files))
 
 
-def _option(config: Config, school: types.School) -> str:
-    return f" --school {school.urn}" if len(config.schools) > 1 else ""
+def _lead(read: ReportDocument) -> None:
+    from alerts.layout.pdf import Paragraph
+
+    lead = next(b.text for b in read.blocks if isinstance(b, Paragraph) and b.lead)
+    say_lines((read.file_title, "", lead, ""))
 
 
 def report_year(
@@ -250,22 +160,180 @@ def report_year(
       schoolgate report-year
       schoolgate report-year --from "1 September 2025" --to "31 August 2026" --out reports
     """
-    from alerts.weekly import document as html
-    from alerts.weekly import pdf
     from monitor.reports.year import whole_months, year
 
     _, settings, store = wiring.open_home(opts.home, opts.config)
     key, now = wiring.pick_urn(settings, school), utc_now()
-    today = now.astimezone(settings.zone).date()
     begins = whole_day(first, "--from", settings.zone, past=True) if first else None
     ends = whole_day(last, "--to", settings.zone, past=True) if last else None
-    months = whole_months(begins, ends, today)
+    months = whole_months(begins, ends, now.astimezone(settings.zone).date())
     one = next(s for s in settings.schools if s.urn == key)
     with store.read() as con:
         read = year(con, settings, one, months, now)
-    if out is not None:
-        files = {".pdf": pdf.render(read), ".html": html.render(read).encode()}
-        say_lines(write_out(out, f"incidents-{key}-{months[0]:%Y-%m}-{months[-1]:%Y-%m}", files))
+    _give(read, out, f"incidents-{key}-{months[0]:%Y-%m}-{months[-1]:%Y-%m}")
+
+
+_NO_SENDER = "schoolgate@localhost.invalid"
+
+
+def digest(
+    opts: HomeOptions,
+    day: Annotated[
+        str | None, Option("--date", metavar="DATE", help="The day (YYYY-MM-DD); default: today.")
+    ] = None,
+    out: Annotated[
+        Path | None, Option("--out", metavar="DIR", help="Write it here as .html, .txt and .eml.")
+    ] = None,
+    send: Annotated[
+        bool, Option("--send", help="Send it to everyone it is for, unless they have had it.")
+    ] = False,
+    person: Asking = None,
+    school: School = None,
+) -> None:
+    """The leadership's digest of a day: what needs them, what is new, what could not be seen.
+
+    \b
+    Examples:
+      schoolgate digest
+      schoolgate digest --date 2026-11-17 --out digests
+    """
+    from monitor.matters.reader import asker
+    from monitor.matters.today import central_team, due_of, readers
+    from monitor.service.state import notebook
+    from monitor.service.tasks import digests
+
+    if out is not None and send:
+        raise InputError("Either --out or --send, not both: what is sent need not be written.")
+    where, settings, store = wiring.open_home(opts.home, opts.config)
+    now = utc_now()
+    wanted = _day(day, settings.zone, now)
+    schools = [s for s in settings.schools if school is None or s.urn == wiring.pick_urn(settings, school)]
+    if send:
+        finish(_send_digest(schools, wanted, store, settings, where.home))
+    book, links = notebook.read(where.home), wiring.links(where.home, settings)
+    who = asker(settings, person)
+    if school is None and who in central_team(settings):
+        with store.read() as con:
+            whole = digests.of_person(con, settings, who, wanted, now, links, book=book)
+        name = digests.sender_name(settings, whole.letter, who) or ""
+        _give_digest(whole.letter, f"digest-{wanted.isoformat()}-{who.id}", name, who, settings, out)
+        schools = [s for s in schools if who in readers(settings, s)]
+    # all, where they are sent none: the refusal says why
+    for one in [s for s in schools if who in readers(settings, s)] or schools:
+        reader = _reader(settings, one, who)
+        with store.read() as con:
+            due = due_of(settings, one, wanted)
+            found = digests.prepare(
+                con, settings, one, due, [reader], now, links=links, again=True, book=book
+            )[0]
+        _give_digest(
+            found.letter, f"digest-{found.editions[0].period}-{one.urn}", one.name, reader, settings, out
+        )
+
+
+def _day(given: str | None, zone: ZoneInfo, now: datetime) -> date:
+    today = now.astimezone(zone).date()
+    if given is None:
+        return today
+    wanted = whole_day(given, "--date", zone, past=True)
+    if wanted > today:
+        raise InputError(f"--date {given}: that day is still to come. Today is {today.isoformat()}.")
+    return wanted
+
+
+def _reader(config: Config, school: types.School, named: types.Person | None) -> types.Person:
+    """Whoever asks, if they are sent it. Raises InputError for others, and where nobody is named."""
+    sent_to = _sent_to(config, school)
+    if named not in sent_to or named is None:
+        names = ", ".join(p.id for p in sent_to)
+        raise InputError(f"Say whose digest you want to see: --as PERSON. {school.name}'s goes to: {names}.")
+    return named
+
+
+def _sent_to(config: Config, school: types.School) -> Sequence[types.Person]:
+    """Raises InputError where that is nobody."""
+    from monitor.matters.today import readers
+
+    if found := readers(config, school):
+        return found
+    raise InputError(
+        f"Nobody is sent the digest of {school.name}. It goes to whoever is head, deputy_head or slt and has "
+        "an e-mail address: schoolgate people add"
+    )
+
+
+def _give_digest(
+    letter: types.OutboxMessage, stem: str, name: str, reader: types.Person, config: Config, out: Path | None
+) -> None:
+    """Prints it, or writes it into the folder, as it would come from that `name`."""
+    if out is None:
+        say(f"{name}: {letter.subject}\n")
+        say(Document(letter.body))
         return
-    _lead(read)
-    say("To read it whole: schoolgate report-year --out DIR")
+    from alerts.delivery.mail import compose
+
+    sender = config.mail.sender if config.mail else _NO_SENDER
+    mail = compose(letter, reader, sender, name)
+    mail["X-Unsent"] = "1"  # a mail program opens it as a draft
+    html, text = (letter.html or "").encode(), visible(letter.body).encode()
+    say_lines(write_out(out, stem, {".html": html, ".txt": text, ".eml": mail.as_bytes()}))
+
+
+def _send_digest(schools: Sequence[types.School], day: date, store: Store, config: Config, home: Path) -> int:
+    """Queue what was not queued yet and hand it over at once, with what waited from before."""
+    from data.store.messages.outbox import count_waiting
+    from monitor.matters.today import central_team
+    from monitor.service.tasks import digests
+
+    queued = 0
+    for one in schools:
+        queued += _queue(one, day, store, config, home, utc_now())
+    if len(schools) == len(config.schools) and central_team(config):
+        with store.write("queue the digests of several schools") as con:
+            links = wiring.links(home, config)
+            for made in digests.untold_together(con, config, day, utc_now(), links):
+                digests.write(made, con)
+                queued += made.is_sent
+    with store.read() as con:
+        waiting = count_waiting(con, utc_now())
+    if not waiting:
+        return 0
+    from monitor.config.home.context import Context
+    from monitor.service.delivery import deliver
+
+    context = Context(config, home, wiring.links(home, config))
+    done = deliver(store, context, clock=utc_now)
+    say(f"{queued} queued · {done.sent} sent · {done.failed + done.unsure} failed · {done.waiting} wait")
+    if config.mail is None:
+        from monitor.terminal.wording import NO_MAIL
+
+        say(f"They wait: {NO_MAIL}")
+    return 1 if done.failed or done.unsure or (config.mail is not None and done.retried) else 0
+
+
+def _queue(school: types.School, day: date, store: Store, config: Config, home: Path, now: datetime) -> int:
+    """How many digests of the school wait to go out now; says why where none does."""
+    from monitor.matters.today import due_of
+    from monitor.service.state import notebook
+    from monitor.service.tasks import digests
+
+    due, book = due_of(config, school, day), notebook.read(home)
+    if now >= due.expires_at:
+        raise InputError(
+            f"The digest of {day.isoformat()} can be sent for twelve hours, until "
+            f"{due.expires_at.astimezone(config.zone):%H:%M} that day. The next one covers that "
+            "time as well. To see it: leave out --send."
+        )
+    with store.write("queue the digest") as con:
+        missing = digests.untold(con, school, due, _sent_to(config, school))
+        prepared = digests.prepare(
+            con, config, school, due, missing, now, links=wiring.links(home, config), book=book
+        )
+        for one in prepared:
+            digests.write(one, con)
+    fresh = [one for one in prepared if one.is_sent]
+    if not missing:
+        say(f"{school.name}: the digest of {day.isoformat()} was queued for everyone. None is sent twice.")
+    elif not fresh:
+        say(f"{school.name}: {day.isoformat()} is no school day, and nothing in it cannot wait.")
+    return len(fresh)

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from data.store.engine.open import Store
     from data.store.mentions.batch import Batch
-    from monitor.cli.views.scan.summary import ScanSummary
+    from monitor.cli.views.scan import ScanSummary
     from monitor.config.home.context import Context
     from monitor.config.home.paths import Paths
     from monitor.config.load import Config
@@ -63,8 +63,6 @@ def scan(
     Examples:
       schoolgate scan --demo
       schoolgate scan
-      schoolgate scan --source northvale-gazette --since 2026-11-01
-      schoolgate scan --json > scan.json
     """
     from monitor.cli.scan_once import scan_once, show, waiting
     from monitor.matters.reader import Reader, asker
@@ -72,9 +70,18 @@ def scan(
     from monitor.terminal.progress import Progress
 
     if demo:
-        _refuse_beside_the_demo(
-            school=school, source=source, since=since, config=opts.config, timings=timings
-        )
+        # the demo plays its own school, sources and dates: what would be passed over is wrong use
+        given = {
+            "school": school,
+            "source": source,
+            "since": since,
+            "config": opts.config,
+            "timings": timings,
+        }
+        if named := ", ".join(f"--{name}" for name, value in given.items() if value):
+            raise InputError(
+                f"--demo plays its own school and sources, so it takes no {named}. Leave it out."
+            )
         from monitor.cli.demo.run import run_demo
 
         finish(run_demo(home=opts.home, as_json=opts.as_json, say=say))
@@ -113,13 +120,6 @@ def scan(
     if fault is not None:
         raise fault
     finish(summary.exit)
-
-
-def _refuse_beside_the_demo(**given: object) -> None:
-    """The demo has its own school, sources and dates: what would be passed over is wrong use."""
-    named = ", ".join(f"--{name}" for name, value in given.items() if value)
-    if named:
-        raise InputError(f"--demo plays its own school and sources, so it takes no {named}. Leave it out.")
 
 
 @dataclass

@@ -1,28 +1,40 @@
-"""`schoolgate serve`, the service until it is told to end; and `status`, how it is."""
+"""`schoolgate serve`, the service until it is told to end; `status`, how it is; `desk`; `service install`."""
 
 from __future__ import annotations
 
 import os
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
+from zoneinfo import ZoneInfo
 
 from typer import Context, Option, Typer
 
+from alerts.notices.book import matter
+from alerts.wording.digest.reader import read_in_part
 from data import effects
+from data.effects import utc_now
 from data.errors import InputError, StoreError
-from monitor.cli.commands.options import Asking, HomeOptions, JsonOptions, School, finish
+from data.types import Outcome, Trouble
+from data.words.say import words
+from monitor.cli.commands.options import HomeOptions, JsonOptions, School, finish
+from monitor.config.home import paths
 from monitor.config.home.paths import find
 from monitor.home import wiring
+from monitor.terminal.groups import group
 from monitor.terminal.output import in_json, say, say_lines, tell
+from monitor.terminal.table import Cell, Tone, table
+from monitor.terminal.wording import NO_MAIL, brief, local, pace_words, picked, plain, some
+from sources.source_health import reasons_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from data.effects import Clock
-    from data.types import Person
-    from monitor.cli.views.status import FoundStatus
-    from monitor.config.home.paths import Paths
+    from data.store.service.clock import Trust
     from monitor.config.load import Config
+    from monitor.service.state.status import Status, UnseenPlace
 
 
 def serve(opts: HomeOptions) -> None:
@@ -43,27 +55,31 @@ def desk(
     opts: HomeOptions,
     ctx: Context,
     demo: Annotated[bool, Option("--demo", help="On invented documents: anybody may be anybody.")] = False,
-    port: Annotated[int, Option("--port", help="Where on this machine.", min=1024, max=65535)] = 8478,
+    port: Annotated[int, Option("--port", help="Of the demo, here.", min=1024, max=65535)] = 8478,
+    person: Annotated[str | None, Option("--as", metavar="PERSON", help="Who you are, by id.")] = None,
 ) -> None:
-    """Look around at the desk as anybody of the demo's school, without signing in; or print its poster.
+    """Open the desk in a browser on this computer, as who administers it: the IT lead, else the head.
 
-    `schoolgate serve` serves the desk of your own school, at the address that `base_url` names.
+    The address is good once, for two minutes. Anybody else, by --as, signs in by a code by mail. Where
+    `schoolgate serve` serves the desk, that one is opened.
 
     \b
     Examples:
-      schoolgate desk --demo
-      schoolgate desk --demo --port 8500
+      schoolgate desk
+      schoolgate desk --as b-patel
     """
     if ctx.invoked_subcommand:
         return
-    if not demo:
-        raise InputError(
-            "The desk of your school is served by ⟪serve⟫, at the address that base_url names in "
-            "schoolgate.toml. To look around on invented documents: ⟪desk⟫ ⟨demo⟩"
-        )
-    from monitor.cli.demo.desk import run_desk
+    if demo:
+        from monitor.cli.demo.desk import run_desk
 
-    run_desk(find(os.environ, opts.home).demo, port)
+        run_desk(find(os.environ, opts.home).demo, port)
+        return
+    from monitor.config.home.lookup import known_person
+    from monitor.service.own_desk import open_own_desk
+
+    where, config, store = wiring.open_home(opts.home, opts.config)
+    open_own_desk(where, config, store, known_person(config, person) if person else None)
 
 
 def poster(
@@ -78,7 +94,6 @@ def poster(
     Examples:
       schoolgate desk poster
       schoolgate desk poster --out posters
-      schoolgate desk poster --demo
     """
     from monitor.cli.commands.inputs import write_out
     from monitor.desk.poster import poster as made
@@ -104,9 +119,7 @@ def poster(
         tell(f"{person.name} has no telephone number on it: add phone under [[people]] in schoolgate.toml.")
 
 
-desk_app = Typer(
-    rich_markup_mode=None, help="The desk: the demo's to look around in, and a poster for yours."
-)
+desk_app = Typer(rich_markup_mode=None, help="The desk, in a browser on this computer; and its poster.")
 desk_app.callback()(desk)
 desk_app.command("poster")(poster)
 
@@ -115,61 +128,35 @@ WAIT_S = 3.0
 """So long the store is waited for: who asks how things are wants to know it now."""
 
 
-def status(opts: JsonOptions, person: Asking = None) -> None:
+def status(opts: JsonOptions) -> None:
     """Whether the service runs, what it could not see, what waits. Exit code 1 where it is not well.
 
     \b
     Examples:
       schoolgate status
-      schoolgate status --as b-patel
       schoolgate status --json
     """
-    now, as_json = effects.utc_now, opts.as_json
-    finish(run(opts.home, opts.config, as_json=as_json, say=say, clock=now, person=person))
+    finish(run(opts.home, opts.config, as_json=opts.as_json, clock=effects.utc_now))
 
 
-def run(
-    home: Path | None,
-    config: Path | None,
-    *,
-    as_json: bool,
-    say: Callable[[str], None],
-    clock: Clock,
-    person: str | None = None,
-) -> int:
+def run(home: Path | None, config: Path | None, *, as_json: bool, clock: Clock) -> int:
     """Print it; 0 where the service runs, does its work and its messages go out, else 1. Writes nothing.
 
     Raises StoreError for a reader where nothing is known; a program has its document all the same.
     """
-    from monitor.cli.views import status as view
-    from monitor.matters.reader import asker
-    from monitor.terminal.wording import WHO_YOU_ARE
-
     where, settings = wiring.settings(home, config)
-    who = asker(settings, person)
-    found = _look(where.home, settings, who, clock)
-    if who is None:
-        tell(WHO_YOU_ARE)
-    if as_json:
-        say(in_json(view.as_document(found)))
-    elif found.nothing:
-        raise StoreError("\n".join([found.refused, *_how_to_begin(where)]))
-    else:
-        for line in view.lines(found, settings):
-            say(line)
+    found = _look(where.home, settings, clock)
+    if found.nothing and not as_json:
+        from monitor.setup.doctor import next_step
+
+        began = wiring.open_store(where.home, migrate=False).path.exists()
+        step = next_step.of_the_file(where.config, os.environ, clock().date())
+        raise StoreError("\n".join([found.refused, *([] if began else next_step.lines(step))]))
+    say_lines([in_json(as_document(found))] if as_json else lines(found, settings))
     return found.exit
 
 
-def _how_to_begin(where: Paths) -> list[str]:
-    """What to do next where nothing was ever read."""
-    from monitor.setup.doctor import next_step
-
-    if wiring.open_store(where.home, migrate=False).path.exists():
-        return []
-    return next_step.lines(next_step.of_the_file(where.config, os.environ, effects.utc_now().date()))
-
-
-def _look(home: Path, settings: Config, person: Person | None, clock: Clock) -> FoundStatus:
+def _look(home: Path, settings: Config, clock: Clock) -> FoundStatus:
     """What is known; writes nothing.
 
     A store that is held, full or damaged is not waited for: the service and its file tell what they know.
@@ -177,9 +164,7 @@ def _look(home: Path, settings: Config, person: Person | None, clock: Clock) -> 
     from dataclasses import replace
 
     from alerts.notices.book import merged
-    from monitor.cli.views.status import FoundStatus
     from monitor.matters import listed
-    from monitor.matters.reader import Reader
     from monitor.pipeline import spool
     from monitor.service.state import notebook
     from monitor.service.state.holder import complaints_of
@@ -188,14 +173,267 @@ def _look(home: Path, settings: Config, person: Person | None, clock: Clock) -> 
     complaints = complaints_of(home, settings.serve.health_port)
     troubles = tuple(t for n in notebook.read(home).notices for t in merged(n.troubles) if t.until is None)
     handed_in = len(spool.waiting(home))
-    store = wiring.open_store(home, clock, migrate=False, wait_s=WAIT_S)
     try:
-        with store.read() as con:
+        with wiring.open_store(home, clock, migrate=False, wait_s=WAIT_S).read() as con:
             seen = read_status(con, settings, clock(), effects.uptime())
-            reader = Reader(settings, store, person)
-            alerts, late = listed.open_alerts(con, reader), listed.late_cases(con, reader, seen.now)
-            alarm = listed.alarm_unanswered(con, settings)
-            seen = replace(seen, open_alerts=alerts, late_cases=late, alarm_unanswered=alarm)
+            late, alarm = listed.late_cases(con, settings, seen.now), listed.alarm_unanswered(con, settings)
+            seen = replace(seen, late_cases=late, alarm_unanswered=alarm)
             return FoundStatus(seen, "", complaints, troubles, handed_in)
     except StoreError as error:
         return FoundStatus(None, str(error), complaints, troubles, handed_in)
+
+
+def install(
+    opts: HomeOptions,
+    user: Annotated[
+        str, Option("--user", metavar="NAME", help="The account that it runs as.")
+    ] = "schoolgate",
+    to: Annotated[Path, Option("--to", metavar="DIR", help="Where the home is to be.")] = Path(
+        "/var/lib/schoolgate"
+    ),
+    dry_run: Annotated[bool, Option("--dry-run", help="Say what would be done, and change nothing.")] = False,
+) -> None:
+    """Let it run by itself: move the home to where the service runs, write its unit, start it, try it.
+
+    The home is copied, read again and tried as the service's account before it is put in place: what fails
+    leaves all as it was. Done again, it sees to the home that is there. It needs root.
+
+    \b
+    Examples:
+      schoolgate service install --dry-run
+      sudo /opt/schoolgate/bin/schoolgate service install --home /home/alex/.local/share/schoolgate
+    """
+    from monitor.setup import installing
+    from monitor.terminal.program import as_account, typed
+
+    old, new = paths.find(os.environ, opts.home, anybodys=True).home, to.expanduser().absolute()
+    if not dry_run and os.geteuid() != 0:
+        line = as_account("root", old, typed())
+        raise InputError(f"Only root can make an account and a service. Nothing was changed. Type:\n{line}")
+    if new.joinpath(paths.CONFIG_NAME).exists() and not old.joinpath(paths.CONFIG_NAME).exists():
+        old = new
+    ours = Path(sys.argv[0]).absolute()
+    program = ours if ours.name == "schoolgate" else Path(sys.prefix, "bin", "schoolgate")
+    wanted = installing.ServiceHome(old, new, user, program)
+    started = installing.install(wanted, installing.Machine(), say, utc_now, dry_run=dry_run)
+    if not started:
+        say("No systemd runs on this machine, so nothing was started. What starts it, and has to go on:")
+        say(f"  {wanted.command('serve')}")
+        finish(3)
+    if not dry_run:
+        say("Other commands are typed so from now on:")
+        say(f"  {wanted.command('status')}")
+
+
+def check(opts: HomeOptions) -> None:
+    """Judge a sentence of our own, as the service would; nothing is stored.
+
+    \b
+    Examples:
+      schoolgate service check
+    """
+    from monitor.pipeline.judges import scorer
+    from monitor.service.state.heartbeat import SENTENCE
+
+    _, settings = wiring.settings(opts.home, opts.config)
+    wiring.linker(settings)
+    found = scorer(settings.model).score([SENTENCE])
+    by = settings.register.name if settings.register else "no register"
+    say(f"A sentence was judged, by the model {found.model} and {by}.")
+
+
+service_app = group("The service of this machine.")
+service_app.command("install")(install)
+service_app.command("check")(check)
+
+_SHOWN = 5
+_WHY = {"behind": "not asked when it was due", "failing": "fails again and again"}
+"""What an outcome does not say; the rest is in the words of the digest."""
+
+
+@dataclass(frozen=True, slots=True)
+class FoundStatus:
+    """What is known: what the store shows, why it shows nothing, and what the service says of itself.
+
+    `complaints` is None where no service answers; `troubles` are those that people were told of.
+    `handed_in` counts reports of people that are kept and not yet judged.
+    """
+
+    store: Status | None
+    refused: str
+    complaints: tuple[str, ...] | None
+    troubles: tuple[Trouble, ...]
+    handed_in: int = 0
+
+    @property
+    def nothing(self) -> bool:
+        """Can the store not be read, and does nobody else know anything?"""
+        return self.store is None and self.complaints is None and not (self.troubles or self.handed_in)
+
+    @property
+    def exit(self) -> int:
+        """0 where the store shows no fault, the service has no complaint, nothing stands or waits."""
+        well = self.store is not None and self.store.exit == 0
+        return 0 if well and not (self.complaints or self.troubles or self.handed_in) else 1
+
+
+_OF_THE_STORE = (
+    "holder", "since", "last_sign", "not_seen", "too_new", "next", "messages", "open_alerts", "untold",
+    "late_cases", "alarm_unanswered", "nothing_deleted_until", "next_digest", "no_term",
+)  # fmt: skip
+
+
+def as_document(found: FoundStatus) -> dict[str, object]:
+    """One JSON document; times are ISO 8601, UTC. Of a store that cannot be read all is null."""
+    return {
+        "running": found.complaints is not None or (found.store is not None and found.store.alive),
+        "complaints": list(found.complaints or ()),
+        "troubles": [{"what": matter(t), "why": t.why, "since": plain(t.since)} for t in found.troubles],
+        "kept_not_judged": found.handed_in,
+        "store": found.refused or None,
+        **(_of_the_store(found.store) if found.store else dict.fromkeys(_OF_THE_STORE)),
+        "exit": found.exit,
+    }
+
+
+def _of_the_store(status: Status) -> dict[str, object]:
+    lease, mail = status.lease, status.mail
+    return {
+        "holder": lease.holder if lease else None,
+        "since": plain(lease.taken_at if lease else None),
+        "last_sign": plain(status.last_sign),
+        "not_seen": [
+            {
+                "source": n.source_id, "why": n.why, "since": plain(n.since), "our_fault": n.ours,
+                "detail": n.detail,
+            }
+            for n in status.not_seen
+        ],
+        "too_new": list(status.too_new),
+        "next": [{"source": source_id, "at": plain(at)} for at, source_id in status.due],
+        "messages": picked(mail, "waiting failed unsure overdue_since unanswered_since"),
+        **picked(status, "open_alerts untold late_cases alarm_unanswered"),
+        "nothing_deleted_until": plain(status.clock.until),
+        "next_digest": {urn: plain(at) for urn, at in status.digests.items()},
+        "no_term": list(status.no_term),
+    }  # fmt: skip
+
+
+def lines(found: FoundStatus, config: Config) -> Iterable[str]:
+    """The same for a reader, in the zone of the configuration."""
+    yield from _first(found, config.zone)
+    if found.complaints or found.troubles:
+        yield "It is not well:"
+        for complaint in found.complaints or ():
+            yield f"  {complaint}"
+        for trouble in found.troubles:
+            what = words("en")(f"notice.what.{matter(trouble)}")
+            yield f"  people were told: since {_when(trouble.since, config.zone)}, {what} ({trouble.why})"
+        yield "  To see why, and how to put it right: schoolgate doctor"
+    if found.handed_in:
+        yield (
+            f"Reports kept, not yet judged: {found.handed_in}. If a child may be at risk, ring the "
+            "safeguarding lead now. To take them in: schoolgate scan"
+        )
+    if found.store is not None:
+        yield from _shown(found.store, config)
+
+
+def _first(found: FoundStatus, zone: ZoneInfo) -> Iterable[str]:
+    answers = "The service runs: it answers on this machine."
+    if found.store is not None:
+        silent = found.complaints is not None and not found.store.alive
+        last = found.store.last_sign
+        sign = f" Its last sign of life in the store is of {local(last, zone)}." if last else ""
+        yield f"{answers}{sign}" if silent else _running(found.store, zone)
+        return
+    yield "The service does not answer." if found.complaints is None else answers
+    yield f"The store cannot be read now: {found.refused}"
+
+
+def _shown(status: Status, config: Config) -> Iterable[str]:
+    zone = config.zone
+    rows = [
+        (entry.source_id, brief(entry.since, status.now, zone) if entry.since else "never yet", _why(entry))
+        for entry in status.not_seen
+    ]
+    yield from _apart(table(("Not seen", "Last seen", "Why"), rows))
+    if status.too_new:
+        young = "Too new to tell whether they are silent: read for less than four school weeks"
+        yield from _apart([f"{young}: {some(status.too_new)}."])
+    due = status.due[:_SHOWN]
+    soon = [(place, "now" if at <= status.now else brief(at, status.now, zone)) for at, place in due]
+    yield from _apart(table(("Asked next", "When"), soon))
+    mail = status.mail
+    yield f"Messages: {mail.waiting} waiting; in 7 days {mail.failed} failed, {mail.unsure} perhaps sent."
+    if mail.failed:
+        yield "  If an address is wrong: schoolgate people change PERSON --email ADDRESS"
+    if config.mail is None and mail.waiting:
+        yield f"  Mail waits: {NO_MAIL}"
+    if status.mail_stuck and mail.overdue_since:
+        yield f"  One has been due since {_when(mail.overdue_since, zone)}. To see why: schoolgate doctor"
+    yield from _alerts(status, zone)
+    yield from _clock(status.clock, zone)
+    yield from _digests(status.digests, zone)
+    if status.no_term:
+        yield f"No term is known for {some(status.no_term)}: every weekday that is no bank holiday counts."
+        yield "  To add the next: schoolgate terms add"
+
+
+def _digests(digests: Mapping[str, datetime], zone: ZoneInfo) -> Iterable[str]:
+    """A line for all schools whose digest is due at once."""
+    for at in dict.fromkeys(digests.values()):
+        schools = some([urn for urn, due in digests.items() if due == at])
+        yield f"Next daily digest for {schools}: {_when(at, zone)}."
+
+
+def _apart(lines: Sequence[str]) -> Sequence[str]:
+    return [*lines, ""] if lines else []
+
+
+def _why(entry: UnseenPlace) -> Cell:
+    w, part = words("en"), entry.why == Outcome.PARTLY
+    in_part = read_in_part(w, reasons_of(entry.detail)) if part else ""
+    said = in_part or _WHY.get(entry.why) or w(f"digest.not_seen.{entry.why}")
+    pace = pace_words(Outcome(entry.why)) if entry.why in list(Outcome) else ""
+    ours = " (a fault of ours)" if entry.ours and entry.why != Outcome.OUR_FAULT else ""
+    detail = f": {entry.detail}" if entry.detail else ""
+    return Cell(f"{said}{pace}{ours}{detail}", Tone.GRAVE if entry.ours else Tone.PLAIN)
+
+
+def _clock(clock: Trust, zone: ZoneInfo) -> Iterable[str]:
+    if clock.until is not None:
+        off = "ahead of" if clock.ahead else "behind"
+        yield (
+            f"Nothing is deleted until {_when(clock.until, zone)}: the clock is more than a day {off} "
+            f"{_when(clock.believed, zone)}, when it was last believed. Is its time right?"
+        )
+
+
+def _alerts(status: Status, zone: ZoneInfo) -> Iterable[str]:
+    yield f"Alerts that nobody has acknowledged: {status.open_alerts}."
+    if status.alarm_unanswered:
+        yield "  An alarm has had no answer for an hour. Does mail reach people? schoolgate doctor"
+    if status.untold:
+        yield f"  Nobody could be told of {status.untold} of them. To see who is wanted: schoolgate doctor"
+    if status.late_cases:
+        yield f"Cases in which a time is over: {status.late_cases}. The desk shows what comes next."
+    since = status.mail.unanswered_since
+    if status.unanswered and since is not None:
+        yield f"  One, due {_when(since, zone)}, did not arrive. To see it: schoolgate alerts list"
+
+
+def _running(status: Status, zone: ZoneInfo) -> str:
+    lease = status.lease
+    if lease is None:
+        return "The service does not run. To start it: schoolgate serve"
+    last = _when(status.last_sign, zone)
+    if not status.alive:
+        return (
+            f"The service does not run: {lease.holder} last gave a sign at {last}. To start: schoolgate serve"
+        )
+    return f"The service runs: {lease.holder}, since {_when(lease.taken_at, zone)}; last sign {last}."
+
+
+def _when(moment: datetime | None, zone: ZoneInfo) -> str:
+    return "" if moment is None else local(moment, zone)

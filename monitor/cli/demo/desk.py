@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
@@ -31,16 +30,16 @@ from monitor.config.home.lookup import known_person
 from monitor.config.load import Config
 from monitor.desk import session
 from monitor.desk.app import desk_app
+from monitor.desk.page import shown
 from monitor.desk.picture import picture_reader
 from monitor.home import wiring
 from monitor.matters.reader import Reader
 from monitor.matters.today import RecentDays, today
-from monitor.reports.sample import sample_facts
+from monitor.reports.year import sample_facts
+from monitor.service.own_desk import HOST, serve_here
 from monitor.service.web import Web
-from monitor.terminal.output import say, say_lines
 from monitor.terminal.progress import Progress
 
-_HOST = "127.0.0.1"
 _HEAD, _DEPUTY = "t-quillfeather", "i-larkspur"
 
 
@@ -51,19 +50,7 @@ def run_desk(folder: Path, port: int) -> None:
         here = wiring.context(replace(config, base_url=f"http://localhost:{port}"), folder)
         store = wiring.open_store(folder)
         play_week(store, config, utc_now())
-        web = Web(demo_app(store, lambda: here), _HOST, port, "--port")
-        web.start()
-        w = words("en")
-        say("The desk of an invented school. Open it as one of these people, and end it with Ctrl+C:")
-        say_lines(
-            f"  http://localhost:{port}/as/{p.id}  {name_and_role(p.id, config.people, w)}"
-            for p in config.people
-        )
-        try:
-            while True:
-                time.sleep(1)
-        finally:
-            web.stop()
+        serve_here(Web(demo_app(store, lambda: here), HOST, port, "--port"), f"http://localhost:{port}")
 
 
 def play_week(store: Store, config: Config, now: datetime) -> None:
@@ -85,7 +72,13 @@ def play_week(store: Store, config: Config, now: datetime) -> None:
 
 
 def demo_app(store: Store, context: Callable[[], Context]) -> Starlette:
-    """The desk, and at `/as/ID` a way in that asks for nothing: for the demo alone."""
+    """The desk, whose first page lets one choose whom to be, and at `/as/ID` a way in that asks for nothing:
+    for the demo alone."""
+
+    def choose(request: Request) -> Response:
+        people, w = context().config.people, words("en")
+        view = [(p.id, name_and_role(p.id, people, w)) for p in people]
+        return shown("choose.html", "en", who=None, page="", people=view)
 
     def come_in(request: Request) -> Response:
         try:
@@ -99,7 +92,7 @@ def demo_app(store: Store, context: Callable[[], Context]) -> Starlette:
         return answer
 
     app = desk_app(store, context, utc_now, _sends_nothing, _sends_nothing, reads=picture_reader())
-    app.router.routes.insert(0, Route("/as/{person}", come_in))
+    app.router.routes[:0] = [Route("/as/{person}", come_in), Route("/sign-in", choose)]
     return app
 
 

@@ -26,7 +26,7 @@ from data.errors import SchoolgateError, as_typed
 from data.store.engine import turn
 from data.types import Outcome
 from monitor.cli.scan_once import scan_once, show
-from monitor.cli.views.scan.summary import ScanSummary
+from monitor.cli.views.scan import ScanSummary
 from monitor.config.home import paths
 from monitor.config.load import Config, load
 from monitor.home import wiring

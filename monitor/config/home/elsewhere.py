@@ -9,7 +9,7 @@ from pathlib import Path
 
 from data.errors import as_typed
 from monitor.config.home.paths import account, find
-from monitor.terminal.accounts import sudo, typed
+from monitor.terminal.program import sudo, typed
 
 _SYSTEM_IDS = range(1, 1000)
 _NO_SHELLS = ("nologin", "false")
@@ -27,14 +27,15 @@ def here(command: str) -> str:
     return f"{command} {shlex.join(named)}"
 
 
-def for_home(home: Path, text: str) -> str:
+def for_home(home: Path, text: str, desk: str = "") -> str:
     """The text with its acts as commands (`as_typed`) that do what they say for whoever reads it on this
-    machine: as the account of a service whose home it is, and naming a home that is not the usual one.
+    machine: as the account of a service whose home it is, and naming a home that is not the usual one; and
+    with its pages at the address of the `desk`.
     """
     owner = _of_a_service(home)
     program = sudo(owner) if owner else "schoolgate"
     named = owner or home != find({}, anybodys=True).home
-    return as_typed(text, program, f" --home {shlex.quote(str(home))}" if named else "")
+    return as_typed(text, program, f" --home {shlex.quote(str(home))}" if named else "", desk)
 
 
 def _of_a_service(home: Path) -> str:

@@ -93,8 +93,12 @@ def free(wanted: str, taken: Collection[str]) -> str:
 
 def held_by(config: Config, school: School) -> tuple[WrittenPolicy, ...]:
     """Those that hold for the school: for all schools, for it, or for one of its members."""
-    keys = {school.urn, *school.members}
-    return tuple(p for p in config.policies if not p.schools or keys & set(p.schools))
+    return tuple(p for p in config.policies if school in schools_named(config, p.schools))
+
+
+def schools_named(config: Config, keys: Collection[str]) -> tuple[School, ...]:
+    """The schools that these keys of the file name, be it by a member; all of them where there is none."""
+    return tuple(s for s in config.schools if not keys or s in map(config.school, keys))
 
 
 def in_force(config: Config, school: School) -> str:

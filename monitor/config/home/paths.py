@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 import os
 import re
 import secrets
@@ -131,6 +132,12 @@ def account(uid: int) -> str:
         return pwd.getpwuid(uid).pw_name
     except KeyError:
         return f"#{uid}"
+
+
+def own_account() -> str:
+    """The account of the operating system that runs this, by name, as the audit may hold it."""
+    name = account(os.getuid()) if os.name == "posix" else getpass.getuser()
+    return re.sub(r"[^A-Za-z0-9_.@-]+", "_", name)
 
 
 OTHERS_MAY_WRITE = stat.S_IWGRP | stat.S_IWOTH

@@ -17,15 +17,17 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from data.errors import InputError, SchoolgateError, refused
+from data.ids import digest
 from data.store.engine.turn import LockHeld, alone
 from monitor.config.faults import Fault, Values
 from monitor.config.home.paths import draft, keep
 from monitor.config.load import Examined, checked_by, examined, read
 from monitor.config.model import Table
 from monitor.config.toml_lines import Path as Place
-from monitor.config.writing.text import TERMS, place_text
-from monitor.config.writing.toml_edit import (
+from monitor.config.writing.text import (
+    TERMS,
     NoTable,
+    place_text,
     with_block,
     with_element,
     with_key,
@@ -54,6 +56,10 @@ class EditRefused(InputError):
         self.faults = tuple(faults)
         what = " ".join(f"“{fault.path[-1]}”: {fault.what}" for fault in self.faults if fault.path)
         super().__init__(f"{name} would not be right with that. {what} {_NOTHING}")
+
+
+class Moved(InputError):
+    """Somebody else has changed meanwhile what a form was made for."""
 
 
 def edit(path: Path, change: Change, examine: Examine = examined, page: str = _PAGE) -> None:
@@ -130,9 +136,9 @@ def _put(real: Path, before: bytes, after: bytes) -> None:
         made.replace(real)
 
 
-def add_places(path: Path, places: Sequence[Proposal]) -> None:
+def places_added(places: Sequence[Proposal]) -> Change:
     """Sources after those that are there, each below what is told of it."""
-    edit(path, lambda text, _: with_places(text, places))
+    return lambda text, _: with_places(text, places)
 
 
 def with_places(text: str, places: Sequence[Proposal]) -> str:
@@ -195,7 +201,25 @@ def set_in(table: str, values: Values) -> Change:
     return lambda text, held: _with_values(text, held, table, values)
 
 
-def set_channel(path: Path, source_id: str, channel: str, first: str) -> None:
+def mark_of(text: str, table: str, which: str) -> str:
+    """What a form bears of the table that its reader was shown, by its id or URN; "" where there is none."""
+    key = "urn" if table == "schools" else "id"
+    rows = [row for row in tomllib.loads(text).get(table, []) if row.get(key) == which]
+    return digest(repr(rows)) if rows else ""
+
+
+def as_shown(table: str, which: str, mark: str) -> Change:
+    """No change: it refuses the others where that table is not as somebody was shown it (`mark_of`)."""
+
+    def look(text: str, _: dict[str, Any]) -> str:
+        if mark_of(text, table, which) != mark:
+            raise Moved(f"Somebody else has changed this meanwhile. {_NOTHING} Look at it again.")
+        return text
+
+    return look
+
+
+def channel_set(source_id: str, channel: str, first: str) -> Change:
     """Another channel for a source; the ids of its posts are made with the `first` that it had, and stay."""
 
     def change(text: str, held: dict[str, Any]) -> str:
@@ -210,7 +234,7 @@ def set_channel(path: Path, source_id: str, channel: str, first: str) -> None:
         except NoTable:
             return with_key(text, at, "settings", (settings | ({"ids": ids} if ids else {})) or None)
 
-    edit(path, change)
+    return change
 
 
 def set_values(path: Path, values: Mapping[tuple[str, str], object]) -> None:
@@ -236,9 +260,9 @@ def _with_values(text: str, held: dict[str, Any], table: str, values: Values) ->
     return with_keys(text, (table,) if table else (), values)
 
 
-def add_terms(
-    path: Path, urns: Sequence[str], terms: Sequence[tuple[date, date]], closed: Sequence[date] = ()
-) -> None:
+def terms_added(
+    urns: Sequence[str], terms: Sequence[tuple[date, date]], closed: Sequence[date] = ()
+) -> Change:
     """Terms of schools and their days without pupils, each in its place in the year. What is there already is
     not written twice.
     """
@@ -251,7 +275,7 @@ def add_terms(
                 text = _with(text, at, "closed", day, lambda day: day)
         return text
 
-    edit(path, change)
+    return change
 
 
 def _with(text: str, at: Place, key: str, value: object, order: Callable[[Any], date]) -> str:

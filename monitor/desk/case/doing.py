@@ -5,16 +5,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from starlette.responses import Response
 
-from alerts.ladder.advance import Refusal
 from alerts.letters.kinds import LetterKind
-from alerts.pack.recipients import Recipient
+from alerts.pack.facts import Recipient
 from data.cases import Event
 from data.effects import utc_now
-from data.errors import CaseMoved, SchoolgateError
-from data.evidence.handed_in import PictureShows, SaidOfPost
+from data.errors import CaseMoved, InputError, SchoolgateError
+from data.evidence.handed_in import FIELDS, HowItCame, PictureShows
 from data.evidence.vault import Vault
 from data.rungs import Rung
 from data.steps.acts import Refused
@@ -22,21 +22,26 @@ from data.steps.asking import Asked
 from data.steps.codes import Check, KeptLetter, StepKind
 from data.store.cases.cases import steps as steps_of
 from data.types import FetchFailure
-from monitor.act.casework.evidence import packing
+from data.web.urls import visible
+from monitor.act.casework.evidence import enclosed, packing
 from monitor.act.casework.evidence.letter_copies import LetterCopy
 from monitor.act.letter import NotDrafted, draft_letter
 from monitor.act.step import find_host, look_again, record_look, take_step_with_copy
+from monitor.config.home.paths import Paths
 from monitor.desk.case.ladder import remedy_leads
-from monitor.desk.case.page import CasePage
+from monitor.desk.case.page import CasePage, SeenCase, see
 from monitor.desk.case.questions import ASKED_HERE, question, refilled
 from monitor.desk.case.reading import page_of
-from monitor.desk.case.seen import SeenCase, see
-from monitor.desk.case.sides import SidePage, asks_for_letter, drafted_page, side
-from monitor.desk.page import plain, shown, typed_in
+from monitor.desk.case.sides import SidePage, asking_within, asks_for_letter, drafted_page, side
+from monitor.desk.handing import said_of_post, wrong_file
+from monitor.desk.page import plain, saved, shown, typed_in
 from monitor.desk.routes import DeskRequest
 from monitor.home import wiring
 from monitor.home.wiring import Session
-from monitor.pipeline.supplied import CaptureFile, media_type
+from monitor.pipeline.supplied import CaptureFile, files_within
+
+if TYPE_CHECKING:
+    from monitor.act.capture import Approved, Supplied
 
 STEPS = {kind.value: kind for kind in (*ASKED_HERE, StepKind.TURNED_DOWN)}
 """What is asked, by its address."""
@@ -97,9 +102,7 @@ def moved(asking: DeskRequest, seen: SeenCase, act: str) -> Response:
     return ask_page(asking, replace(page_of(seen), asked=asked, told=told, wrong=True))
 
 
-_NAME = 200
-"""So long may be who brought a picture."""
-_TYPES = {".eml": "message/rfc822", ".pdf": "application/pdf", ".zip": "application/zip"}
+_NAME = 80
 
 
 def beside(asking: DeskRequest, seen: SeenCase, act: str) -> Response:
@@ -134,7 +137,7 @@ def _letter(asking: DeskRequest, seen: SeenCase) -> Response:
     if isinstance(done, Refused):
         return refused(asking, seen, "letters", done)
     if (ending := f".{do}") in (".eml", ".pdf"):
-        return _file(done.made.files[ending], f"{seen.case.number}-{kind.value}{ending}")
+        return saved(done.made.files[ending], f"{seen.case.number}-{kind.value}{ending}")
     return side_page(asking, drafted_page(again(asking, seen), done.made.draft, facts))
 
 
@@ -167,23 +170,18 @@ def _sent(asking: DeskRequest, seen: SeenCase, kind: LetterKind) -> Response:
 
 
 def _keep(asking: DeskRequest, seen: SeenCase) -> Response:
-    """Keeps the page as it is now, or a picture that somebody brought: what may be of a child undressed is
-    not kept, nor is a picture where none may be."""
-    from monitor.act.capture import CaptureOptions, Supplied, approve_capture, capture  # it loads archivers
+    """Keeps the page as it is now, files that somebody brought or that came by mail, or what more is known:
+    what may be of a child undressed is not kept, nor is a picture where none may be."""
+    from monitor.act.capture import CaptureOptions, approve_capture, capture  # it loads archivers
 
-    options, supplied = CaptureOptions(), None
-    if asking.form.get("do") == "picture":
-        if asking.form.get("shows") in (PictureShows.YES, PictureShows.NOT_SURE):
-            return failed(asking, seen, "evidence", seen.w("ladder.evidence.barred"))
-        if asking.form.get("shows") != PictureShows.NO or not media_type(asking.file)[0].startswith("image/"):
-            return failed(asking, seen, "evidence", seen.w("ladder.evidence.no_picture"))
-        by = asking.form.get("supplied_by", "").strip()[:_NAME]
-        supplied = Supplied((asking.file,), SaidOfPost(supplied_by=by or None))
+    form, do = asking.form, asking.form.get("do", "")
+    options = CaptureOptions(form.get("why", "").strip(), pictures=do == "pictures")
     found = approve_capture(seen.session, seen.case.number, options, asking.now)
     if isinstance(found, Refused):
         return refused(asking, seen, "evidence", found)
-    if supplied and found.made.words_alone:
-        return failed(asking, seen, "evidence", seen.w("ladder.evidence.barred"))
+    supplied = _supplied(asking, seen, found.made) if do in ("picture", "attachment", "add") else None
+    if isinstance(supplied, Response):
+        return supplied
     with wiring.fetcher(seen.session.config) as fetch:
         kept = capture(seen.session, found.made, options, supplied, fetch, utc_now)
     if isinstance(kept, Refused):
@@ -191,6 +189,53 @@ def _keep(asking: DeskRequest, seen: SeenCase) -> Response:
     if isinstance(kept.made, FetchFailure) or not kept.made.counts:
         return failed(asking, again(asking, seen), "evidence", seen.w("ladder.evidence.wall"))
     return done_page(asking, seen)
+
+
+def _supplied(asking: DeskRequest, seen: SeenCase, found: Approved) -> Supplied | Response:
+    """What somebody brings or adds; or the page that says why it is not kept. Nothing is opened before a
+    person has said what it does not show."""
+    from monitor.act.capture import Supplied  # as above
+
+    form, w, config, do = asking.form, seen.w, seen.session.config, asking.form.get("do")
+    begins = "add_" if do == "add" else ""
+    typed = {name: form.get(begins + name, "") for name in FIELDS}
+    try:
+        known = said_of_post(typed, config.people, asking.now, config.zone)
+    except InputError:
+        return failed(asking, seen, "evidence", w("tell.wrong.seen_at"))
+    if do == "add":
+        said = known.said and form.get("adds_to")
+        return Supplied((), known, said) if said else failed(asking, seen, "evidence", w("ladder.not_said"))
+    shows = {form.get("shows"), form.get("inside", PictureShows.NO)}
+    if shows & {PictureShows.YES, PictureShows.NOT_SURE}:
+        return _barred(asking, seen, found)
+    if shows != {PictureShows.NO} or (do == "picture" and not asking.files):
+        return failed(asking, seen, "evidence", w("ladder.evidence.no_picture"))
+    if found.words_alone and form.get("words_alone") != "yes":
+        return failed(asking, seen, "evidence", w("ladder.evidence.words_file"))
+    if do == "attachment":
+        with wiring.fetcher(config) as fetch:
+            files = enclosed.fetched(enclosed.enclosed_with(seen.session, seen.case), fetch)
+        return Supplied(files, replace(known, came=HowItCame.EMAIL.value))
+    if wrong := wrong_file(asking.files):
+        return failed(asking, seen, "evidence", w(f"tell.wrong.{wrong}"))
+    within = [visible(name)[:_NAME] for file in asking.files for name in files_within(file)]
+    if within and "inside" not in form:
+        with asking.store.read() as con:
+            page = side(con, seen, "evidence")
+        page = replace(page, told=w("tell.wrong.inside"), wrong=True, typed=tuple(typed_in(form)))
+        return side_page(asking, asking_within(page, within, w))
+    return Supplied(asking.files, known)
+
+
+def _barred(asking: DeskRequest, seen: SeenCase, found: Approved) -> Response:
+    """Nothing is kept; of what came by mail the safeguarding lead is told where it lies."""
+    if asking.form.get("do") == "attachment":
+        config, store = seen.session.config, asking.store
+        there = enclosed.enclosed_with(seen.session, seen.case)
+        intake = wiring.intake(config, Paths(store.home, config.path), store)
+        enclosed.tell_of_child_image(seen.session, seen.case, found.post, there, intake, asking.now)
+    return failed(asking, seen, "evidence", seen.w("ladder.evidence.barred"))
 
 
 def _look(asking: DeskRequest, seen: SeenCase) -> Response:
@@ -210,7 +255,7 @@ def _look(asking: DeskRequest, seen: SeenCase) -> Response:
 
 
 def _find(asking: DeskRequest, seen: SeenCase) -> Response:
-    done = find_host(seen.session, seen.case.number, "", asking.now, ask=True)
+    done = find_host(seen.session, seen.case.number, seen.w("ladder.read_why"), asking.now)
     return refused(asking, seen, "host", done) if isinstance(done, Refused) else done_page(asking, seen)
 
 
@@ -231,15 +276,7 @@ def _pack(asking: DeskRequest, seen: SeenCase) -> Response:
         )
     if no is None and facts is not None:
         packed = packing.make(facts)
-        made = packing.hand_out(seen.session, wanted, packed, why, None, asking.now)
-        no = made if isinstance(made, Refusal) else None
+        no = packing.hand_out(seen.session, wanted, packed, why, asking.now)
     if no is not None:
         return refused(asking, seen, "pack", Refused(no.guard, no.said, no.remedy))
-    return _file(packed.zip, f"{packed.name}.zip")
-
-
-def _file(content: bytes, name: str) -> Response:
-    """A file to be saved; its name is ours."""
-    ending = name[name.rindex(".") :]
-    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return Response(content, media_type=_TYPES[ending], headers=headers)
+    return saved(packed.zip, f"{packed.name}.zip")

@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 
 from alerts.ladder.advance import Refusal
 from alerts.ladder.guards.asking import HOST, MEMBER, PLATFORM
+from alerts.ladder.refusals import remedy_of
 from alerts.ladder.transitions import ON_LADDER, TABLE
 from alerts.wording.cases import code_words, shown_class
 from data.cases import Asking, Case, CaseState
@@ -14,13 +15,12 @@ from data.rungs import Rung
 from data.steps.acts import Refused
 from data.steps.codes import StepKind
 from data.store.engine.rows import grouped
-from data.web.visible import visible
-from data.words.asking import asking_words
-from monitor.act.casework.next_act import CAPTURE, LOOK, remedy_of
+from data.web.urls import visible
+from data.words.say import asking_words
+from monitor.act.casework.next_act import CAPTURE, LOOK
 from monitor.act.casework.steps import NextStep
-from monitor.desk.case.page import LadderRung, Lead
+from monitor.desk.case.page import LadderRung, Lead, SeenCase, sentence, when
 from monitor.desk.case.questions import NOBODY, question
-from monitor.desk.case.seen import SeenCase, sentence, when
 
 
 def address(
@@ -110,6 +110,7 @@ def _rung(
             address(case, "answered", _way(rung, a.kind)),
         )
         for a in waits
+        if (case.state, StepKind.ANSWERED) in TABLE
     ]
     if not now_open and not waits:
         needs_more = [""] if any(no.guard in _FOR_A_REASON for no in refused) else []
@@ -177,7 +178,7 @@ def _remedy_lead(found: tuple[str, Sequence[tuple[str, object]]], seen: SeenCase
 
 def remedy_leads(no: Refusal | Refused, seen: SeenCase) -> tuple[Lead, ...]:
     """Where what a guard wants is done, or what helps."""
-    if (found := remedy_of(no.guard, seen.case, seen.me)) is not None:
+    if (found := remedy_of(no.guard, seen.case)) is not None:
         return (_remedy_lead(found, seen),)
     helps = HELPS.get(no.guard)
     if helps is None or (seen.case.state, helps[0]) not in TABLE:

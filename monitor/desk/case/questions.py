@@ -7,21 +7,20 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from alerts.access.referrals import places_in
+from alerts.access.guidance import OF_ALLEGATIONS, places_in
 from alerts.wording.cases import code_words
 from alerts.wording.verdicts import channel_name
 from data.cases import Case, Event
 from data.content_class import CLASSES, ContentClass
 from data.errors import InputError
+from data.evidence.handed_in import PictureShows
 from data.register.typed_days import read_moment
 from data.rungs import Rung
-from data.steps.codes import StepKind, ValueKind
-from data.steps.kinds import KINDS, Step
-from data.steps.stored import StepField, fields_of
+from data.steps.codes import BypassRoute, Relationship, StepKind, ValueKind
+from data.steps.stored import KINDS, Step, StepField, fields_of
 from data.types import Person
 from data.web.channels import CHANNELS
-from data.words.asking import asking_words, place_words
-from data.words.say import Words
+from data.words.say import Words, asking_words, place_words
 from monitor.act.casework.steps import confirmed, in_form, least_why
 from monitor.pipeline.sighting import checked_url
 
@@ -37,6 +36,8 @@ _READY = frozenset((("weighed", "visible"), ("weighed", "spread")))
 Options = Iterable[tuple[str, str]]
 SUBJECTS, NOBODY = "subjects", "nobody"
 """Said in place of a person: it accuses nobody."""
+COPY = "file"
+"""The copy of a letter, which a form may bring."""
 OWN = "_own"
 """After the name of a field: what was typed in place of a sentence that is ready."""
 
@@ -44,7 +45,7 @@ OWN = "_own"
 @dataclass(frozen=True, slots=True)
 class CaseSetting:
     """The case that is asked about, the people of its school, its nation, who asks, the words and the clock
-    that they read by."""
+    that they read by; may a `copy` of a letter be kept?"""
 
     case: Case
     people: Sequence[Person]
@@ -53,6 +54,7 @@ class CaseSetting:
     w: Words
     zone: ZoneInfo
     now: datetime
+    copy: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,14 +111,24 @@ def question(kind: StepKind, given: Mapping[str, str], at: CaseSetting) -> StepQ
         w(hint) if w.has(hint := f"ladder.hint.{kind.value}") else "",
         w(do) if w.has(do := f"ladder.button.{kind.value}") else w("ladder.button.record"),
         tuple(f for f in fields if f.needed or f.name in _OF_ONE_WAY),
-        tuple(f for f in fields if not f.needed and f.name not in _OF_ONE_WAY),
+        (*(f for f in fields if not f.needed and f.name not in _OF_ONE_WAY), *_of_letter(kind, settled, at)),
         tuple(settled.items()),
         "needed"
-        if "reason" in given or (kind is StepKind.TARGET and at.case.subjects)
+        if "reason" in given or given.get("why") or (kind is StepKind.TARGET and at.case.subjects)
         else {True: "needed", False: "may", None: ""}[of.wants_why],
         given.get("why", ""),
         of.dated,
     )
+
+
+def _of_letter(kind: StepKind, settled: Mapping[str, str], at: CaseSetting) -> Iterator[AskedField]:
+    """The letter that was sent, or what came back, as a file; and first what it shows."""
+    rung, way = settled.get("rung", ""), settled.get("kind", "")
+    spoken = rung in list(Rung) and Rung(rung).spec.spoken(way)
+    if at.copy and kind in (StepKind.ASKED, StepKind.ANSWERED) and not spoken:
+        shows = tuple((said.value, at.w(f"desk.tell.answer.picture.{said.value}")) for said in PictureShows)
+        yield AskedField("shows", at.w("desk.tell.ask.picture"), "pick", shows)
+        yield AskedField(COPY, at.w("ladder.copy.file"), "file", long=True)
 
 
 def _of_rung(field: AskedField, kind: StepKind, settled: Mapping[str, str], w: Words) -> AskedField:
@@ -161,12 +173,7 @@ def _asking(fact: StepField, kind: StepKind, given: Mapping[str, str], at: CaseS
     if not chosen and fact.kind is ValueKind.WHOSE and fact.required:
         chosen = at.case.target or ""
     return AskedField(
-        fact.name,
-        at.w(fact.label),
-        _how(fact, kind, options),
-        options,
-        chosen,
-        _needed(fact, kind, at.case),
+        fact.name, at.w(fact.label), _how(fact, kind, options), options, chosen, _needed(fact, kind, at.case)
     )
 
 
@@ -219,11 +226,22 @@ def _people(at: CaseSetting) -> Options:
     return ((person.id, person.name) for person in at.people)
 
 
+def _places(at: CaseSetting) -> list[str]:
+    """Who a matter may be handed to: first who takes on what this one is, then by name."""
+    case, first = at.case, []
+    if case.lane is BypassRoute.STAFF_ALLEGATION:
+        first = [*OF_ALLEGATIONS[at.nation]]
+    elif case.relationship is Relationship.PUPIL:
+        first = ["pastoral", "dsl"]
+    rest = sorted(set(places_in(at.nation)) - {*first}, key=lambda place: place_words(place, at.w).casefold())
+    return [*first, *rest]
+
+
 _OF_KIND: Mapping[ValueKind, Callable[[CaseSetting], Options]] = {
     ValueKind.CLASS: lambda at: ((code, at.w(ContentClass(code).key)) for code in CLASSES),
     ValueKind.YES_NO: lambda at: ((code, at.w(f"pack.code.{code}")) for code in ("yes", "no")),
     **dict.fromkeys((ValueKind.PERSON, ValueKind.WHOSE, ValueKind.NAMED), _people),
-    ValueKind.REFERRAL: lambda at: ((place, place_words(place, at.w)) for place in places_in(at.nation)),
+    ValueKind.REFERRAL: lambda at: ((place, place_words(place, at.w)) for place in _places(at)),
     ValueKind.CHANNEL: lambda at: ((key, channel_name(key, at.w)) for key in CHANNELS),
     ValueKind.RUNG: lambda at: ((rung.value, at.w(rung.key)) for rung in Rung),
 }
@@ -232,8 +250,8 @@ _OF_KIND: Mapping[ValueKind, Callable[[CaseSetting], Options]] = {
 def event_of(kind: StepKind, form: Mapping[str, str], at: CaseSetting) -> Event:
     """What was said by its form, as the ladder takes it. Raises NotSaid."""
     said, why = in_form(at.case, _said(kind, form, at)), form.get("why", "").strip()
-    if len(why) < least_why(said):
-        raise NotSaid("why")
+    if len(why) < (least := least_why(said)):
+        raise NotSaid("why", least)
     return Event(said, at.me, why, _moment(form.get("at", ""), at) if said.dated else None)
 
 

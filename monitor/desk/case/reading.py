@@ -7,9 +7,9 @@ from datetime import datetime
 
 from alerts.access.knowing import Access
 from alerts.ladder.transitions import TABLE
-from alerts.letters.facts.for_a_solicitor import limitation_line
+from alerts.letters.facts import limitation_line
 from alerts.places import unasked
-from alerts.routes.playbooks import next_words
+from alerts.routes.ways import next_words
 from alerts.wording.cases import (
     clock_lines,
     clock_of,
@@ -24,15 +24,14 @@ from alerts.wording.verdicts import channel_name
 from data.cases import Case, CaseFile, CaseState, CaseStep
 from data.content_class import ContentClass
 from data.rungs import EMERGENCY, Rung
-from data.steps.codes import Relationship, StepKind
+from data.steps.codes import StepKind
 from data.types import About
-from data.web.visible import visible
-from data.words.asking import asked_in
+from data.web.urls import visible
+from data.words.say import asked_in
 from monitor.act.casework.next_act import CAPTURE, NextAct, next_act
 from monitor.desk.case.ladder import PAGES, address, ladder, nobody_yet, settled
-from monitor.desk.case.page import CasePage, Happening, Lead
+from monitor.desk.case.page import CasePage, Happening, Lead, SeenCase, here, sentence, when
 from monitor.desk.case.questions import ASKED_HERE, StepQuestion, question
-from monitor.desk.case.seen import SeenCase, here, sentence, when
 from monitor.desk.case.sides import evidence_forms
 
 
@@ -69,7 +68,7 @@ def page_of(seen: SeenCase, later: str = "") -> CasePage:
         places=tuple(_places(seen)) if open_ else (),
         here=here(seen),
         words=_words(seen.file) if open_ else "",
-        leads=tuple(_leads(seen)) if open_ else (),
+        leads=tuple(_leads(seen)) if seen.whole else (),
         others=tuple(_others(seen)),
         steps=tuple(_happening(step, seen) for step in reversed(seen.file.steps)) if open_ else (),
     )
@@ -167,11 +166,7 @@ def _people(seen: SeenCase) -> Iterator[tuple[str, str, Lead | None]]:
         k: ", ".join(map(seen.name, ids)) or none
         for k, ids in (("accused", case.accused), ("conflicted", case.conflicted))
     }
-    author = (
-        none
-        if case.relationship is Relationship.UNKNOWN
-        else code_words("author", case.relationship.value, w)
-    )
+    author = code_words("author", case.relationship.value, w)
     complainant = code_words("complainant", case.complainant.value, w)
     rows = (
         ("target", seen.name(case.target) if case.target else none, StepKind.TARGET),
@@ -222,8 +217,9 @@ def _words(file: CaseFile) -> str:
 
 
 def _leads(seen: SeenCase) -> Iterator[Lead]:
-    """The pages beside it."""
-    for name in ("letters", "evidence", "look", "pack"):
+    """The pages beside it: off the ladder no letter is written, nothing is kept, and nobody looks again."""
+    bypassed = seen.case.state is CaseState.BYPASSED
+    for name in ("pack",) if bypassed else ("letters", "evidence", "look", "pack"):
         yield Lead(seen.w(f"ladder.page.{name}"), address(seen.case, name))
 
 

@@ -2,28 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from alerts.letters.allowed import offered
 from alerts.letters.kinds import LONG_FACTS, QUOTED_FACTS, LetterDraft, LetterKind, NoDraft
 from alerts.letters.layout import text
-from alerts.pack.recipients import Recipient, may_have_any
+from alerts.pack.facts import Recipient, may_have_any
 from alerts.wording.cases import code_words, is_account, kept_words, where_done
-from data.evidence.handed_in import PictureShows
+from data.evidence.handed_in import FIELDS, HowItCame, PictureShows
 from data.evidence.vault import Vault
 from data.rungs import COPYRIGHT
 from data.steps.codes import Check
 from data.steps.keeping import EvidenceKept
 from data.store.engine.connect import Connection
 from data.store.engine.rows import grouped
+from data.store.verdicts.stories import enclosures_of
 from data.web.channels import Keeping, channel
-from data.web.visible import visible
-from data.words.asking import asking_words
+from data.web.urls import visible
+from data.words.say import Words, asking_words
 from monitor.act.casework.evidence.proving import prove, read_evidence
-from monitor.desk.case.page import Lead, SideForm
+from monitor.desk.case.page import Lead, SeenCase, SideForm, here, when
 from monitor.desk.case.questions import AskedField
-from monitor.desk.case.seen import SeenCase, here, when
 
 SIDES = ("letters", "evidence", "look", "host", "pack")
 _SEEN = (Check.GONE, Check.PRESENT, Check.CHANGED, Check.LOG_IN_WALL, Check.CANNOT_TELL)
@@ -165,29 +165,77 @@ def _evidence(con: Connection, seen: SeenCase, page: SidePage) -> SidePage:
     )
     kept = [*filter(None, [kept_words(seen.file, w)]), *_captures(seen)]
     lines = (*kept, check) if kept or faults else (w("ladder.evidence.none"),)
-    hint = (w("ladder.evidence.hand_in"),) if seen.pictures else ()
-    return replace(page, lines=(*lines, *hint), forms=evidence_forms(seen))
+    hint = (w("ladder.evidence.hand_in"),) if seen.keeps else ()
+    more = tuple(_more_evidence(con, seen)) if seen.keeps else ()
+    return replace(page, lines=(*lines, *hint), forms=(*evidence_forms(seen), *more))
 
 
 def evidence_forms(seen: SeenCase) -> tuple[SideForm, ...]:
-    """What keeps evidence now: first of all a picture, where the pages of its place are a wall."""
+    """What keeps evidence now: first of all a file, where the pages of its place are a wall."""
+    if not seen.keeps:
+        return ()
     w = seen.w
     page = SideForm((("capture", w("ladder.evidence.capture")),), heading=w("ladder.evidence.page"))
-    if not seen.pictures:
-        return (page,) * seen.keeps
     walled = bool(seen.case.channel) and channel(seen.case.channel).keeping is not Keeping.PAGE
     return (_handed_in(seen), page) if walled else (page, _handed_in(seen))
 
 
-def _handed_in(seen: SeenCase) -> SideForm:
-    """A picture that somebody brought, and what it must not show."""
+def _more_evidence(con: Connection, seen: SeenCase) -> Iterator[SideForm]:
+    """The page with its pictures; what came with the post by mail; more about what is kept."""
+    w, mention = seen.w, seen.case.mention_id
+    if seen.pictures:
+        why = AskedField("why", w("ladder.why"), "line", needed=True)
+        button, heading = ("pictures", w("ladder.evidence.capture")), w("ladder.evidence.with_pictures")
+        yield SideForm((button,), (why,), heading=heading, quiet=True)
+    if mention and enclosures_of(con, mention):
+        button, heading = ("attachment", w("ladder.evidence.keep_mail")), w("ladder.evidence.mail")
+        yield SideForm((button,), tuple(_asks_of_files(seen)), heading=heading, quiet=True)
+    steps = (step.said for step in seen.file.steps)
+    kept = tuple((s.capture, s.capture) for s in steps if isinstance(s, EvidenceKept) and s.capture)
+    if kept:
+        which = AskedField("adds_to", w("ladder.evidence.which"), "choose", kept, needed=True)
+        more = tuple(known_fields(w, "add_"))
+        button, heading = ("add", w("ladder.button.record")), w("ladder.evidence.add")
+        yield SideForm((button,), (which,), heading=heading, quiet=True, more=more)
+
+
+def _asks_of_files(seen: SeenCase) -> Iterator[AskedField]:
+    """What files must not show; where no picture may be kept, that they show words alone."""
     w = seen.w
     answers = tuple((said.value, w(f"desk.tell.answer.picture.{said.value}")) for said in PictureShows)
-    shows = AskedField("shows", w("desk.tell.ask.picture"), "pick", answers, needed=True)
+    yield AskedField("shows", w("desk.tell.ask.picture"), "pick", answers, needed=True)
+    if not seen.pictures:
+        yield AskedField("words_alone", w("ladder.evidence.words_alone"), "pick", _yes_no(w), needed=True)
+
+
+def known_fields(w: Words, prefix: str = "") -> Iterator[AskedField]:
+    """What may be known of a post that somebody brought (`data.evidence.handed_in.FIELDS`)."""
+    came = tuple((how.value, w(f"pack.came.{how.value}")) for how in HowItCame)
+    for name in FIELDS:
+        how = {"words": "words", "came": "choose", "logged_in": "choose"}.get(name, "line")
+        options = {"came": came, "logged_in": _yes_no(w)}.get(name, ())
+        yield AskedField(prefix + name, w(f"tell.asks.{name}"), how, options)
+
+
+def _yes_no(w: Words) -> tuple[tuple[str, str], ...]:
+    return ("no", w("pack.code.no")), ("yes", w("pack.code.yes"))
+
+
+def _handed_in(seen: SeenCase) -> SideForm:
+    """Files that somebody brought, what they must not show, and what is known of the post."""
+    w = seen.w
     file = AskedField("file", w("ladder.evidence.file"), "file", needed=True)
-    by = AskedField("supplied_by", w("desk.tell.shown_by"), "line")
-    button = ("picture", w("ladder.evidence.keep_picture"))
-    return SideForm((button,), (shows, file, by), heading=w("ladder.evidence.picture"))
+    button, fields = ("picture", w("ladder.evidence.keep_picture")), (*_asks_of_files(seen), file)
+    return SideForm((button,), fields, heading=w("ladder.evidence.picture"), more=tuple(known_fields(w)))
+
+
+def asking_within(page: SidePage, names: Sequence[str], w: Words) -> SidePage:
+    """The page with what must be said of the files within those that were chosen."""
+    answers = tuple((said.value, w(f"desk.tell.answer.picture.{said.value}")) for said in PictureShows)
+    label = f"{w('tell.inside')} {w.listed(list(names))}"
+    asked = AskedField("inside", label, "pick", answers, needed=True)
+    forms = (replace(f, fields=(*f.fields, asked)) if f.brings else f for f in page.forms)
+    return replace(page, forms=tuple(forms))
 
 
 def _captures(seen: SeenCase) -> Iterator[str]:
@@ -231,13 +279,7 @@ def _pack(con: Connection, seen: SeenCase, page: SidePage) -> SidePage:
     fields = []
     if seen.case.restricted or seen.case.locked:
         fields.append(AskedField("why", w("ladder.why"), "line", needed=True))
-    course = AskedField(
-        "chronology",
-        w("ladder.pack.chronology"),
-        "pick",
-        (("no", w("pack.code.no")), ("yes", w("pack.code.yes"))),
-        "no",
-    )
+    course = AskedField("chronology", w("ladder.pack.chronology"), "pick", _yes_no(w), "no")
     if seen.case.chronology_by is not None:
         fields.append(course)
     fields.append(AskedField("to", w("ladder.pack.to"), "press", to))

@@ -24,12 +24,11 @@ from data.matters import MatterView
 from data.people import people_of, schools_of
 from data.steps.acts import Done
 from data.store.engine.connect import Connection
-from data.store.verdicts.search import searched
-from data.store.verdicts.story_pages import Spot
+from data.store.verdicts.search import Spot, searched
 from data.types import Person, Severity
-from data.web.visible import visible
+from data.web.urls import visible
 from data.words.say import Words, words
-from monitor.act.matter.several import Several, end_several, take_back_several
+from monitor.act.matter.joining import Several, end_several, take_back_several
 from monitor.config.load import Config
 from monitor.desk.matter.facts import sentence
 from monitor.desk.page import shown

@@ -7,14 +7,14 @@ from collections.abc import Iterator
 from datetime import datetime
 from textwrap import shorten
 
-from alerts.access.referrals import places_in
+from alerts.access.guidance import places_in
 from alerts.wording.matters import name_and_role
 from data.ids import digest
 from data.matters import Action, ActKind, MatterView, PostView, WrongKind
 from data.people import people_of
 from data.steps.codes import BypassRoute
 from data.types import Mark, Relevance, Sentiment, Severity
-from data.web.visible import visible
+from data.web.urls import visible
 from data.words.say import Words
 from monitor.act.happened import AGREED, ANSWERS, ASKED, TOLD_LADO, WARNED
 from monitor.act.target import QUESTIONS
@@ -68,6 +68,11 @@ def forms(seen: Visit, posts: tuple[PostView, ...], w: Words) -> Iterator[PageFo
         )
         button = PageButton(InWords.NAME, w("page.form.record"), quiet=True)
         yield PageForm(button, w("page.form.name"), w("page.form.name_means"), why, choices)
+    if seen.view.may(ActKind.SETTLE):
+        answers = tuple((how, w(f"page.settle.{how}")) for how in ("holds", "withdrawn"))
+        choice = ("settle", w("page.settle.what"), (("", w("page.form.unsaid")), *answers))
+        button = PageButton(InWords.SETTLE, w("page.form.record"), quiet=True)
+        yield PageForm(button, w("page.settle.heading"), w("page.settle.means"), why, (choice,))
     yield from _corrections(seen, posts, w)
 
 
@@ -299,6 +304,7 @@ VERSIONED = frozenset(
             InWords.MERGE,
             InWords.SPLIT,
             InWords.AGREE,
+            InWords.SETTLE,
         ),
     )
 )

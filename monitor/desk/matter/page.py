@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from starlette.responses import HTMLResponse
 
+from alerts.access.offices import keeps_room
 from data.words.say import Words
 from monitor.desk import page
 from monitor.desk.matter.codes import Ask
@@ -60,7 +61,7 @@ class EarlierVersion:
 class ShownPost:
     """One post. `left` counts the characters of its text that are left out; `leads` is the address that may
     be opened from here, "" where none may, `host` where it leads; `besides` says who reported it, and what
-    somebody says of it who it is about.
+    somebody says of it who it is about; `not_taken` are the numbers of reports whose files were not kept.
     """
 
     id: str
@@ -76,6 +77,7 @@ class ShownPost:
     leads: str
     host: str
     besides: tuple[str, ...] = ()
+    not_taken: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,4 +183,5 @@ def shown(
     `leave` makes of an address that of the page by which one goes there.
     """
     given = {"who": who, "page": "", "view": view, "root": root, "leave": leave}
-    return page.shown("matter.html", view.language, status, **given)
+    safeguards = who is not None and keeps_room(who.person)
+    return page.shown("matter.html", view.language, status, safeguards=safeguards, **given)

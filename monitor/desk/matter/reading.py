@@ -10,12 +10,12 @@ from alerts.access.matter import Matter
 from alerts.links import Ticket
 from data.matters import Access, Action, ActKind, MatterView, PostView
 from data.steps.acts import Done
-from data.store.alerts import alerts as alert_store
 from data.store.engine.connect import Connection
 from data.store.engine.open import Store
 from data.types import Mark, Person, School
 from data.words.say import words
 from monitor.act.mark import mark
+from monitor.act.take import TakenBy, take
 from monitor.act.target import OwnWord, own_page, own_posts
 from monitor.config.home.context import Context
 from monitor.home.wiring import Session
@@ -128,6 +128,7 @@ class InWords(StrEnum):
     SPLIT = "split"
     UNSPLIT = "unsplit"
     AGREE = "agree"
+    SETTLE = "settle"
 
 
 class Became(StrEnum):
@@ -187,7 +188,7 @@ class Became(StrEnum):
     CHILD_IMAGE = "child_image"
 
 
-def done(con: Connection, seen: Visit, act: Tap, shown: str, now: datetime) -> Became:
+def done(con: Connection, context: Context, seen: Visit, act: Tap, shown: str, now: datetime) -> Became:
     """Does it, where this reader may; what was recorded already is not recorded again.
 
     `shown` is the `stamp` of the page that was tapped: nobody takes, or is done with, what became
@@ -197,7 +198,7 @@ def done(con: Connection, seen: Visit, act: Tap, shown: str, now: datetime) -> B
     if act is Tap.READ:
         return Became.READ if view.may(ActKind.READ) else Became.REFUSED
     if act is Tap.HAVE:
-        return _have(con, seen, shown, now)
+        return _have(con, context, seen, shown, now)
     wanted = None if act is Tap.UNDO else Mark(act.value)
     if wanted is None and not view.may(ActKind.UNMARK):
         return Became.REFUSED
@@ -221,7 +222,7 @@ NEEDS_SESSION = frozenset(
     (
         *(Tap.NOT_US, Tap.ANSWERED, InWords.NAME, InWords.WRONG),
         *(InWords.RIGHT_AGAIN, InWords.CORRECT, InWords.HAPPENED, InWords.END),
-        *(InWords.MERGE, InWords.UNMERGE, InWords.SPLIT, InWords.UNSPLIT, InWords.AGREE),
+        *(InWords.MERGE, InWords.UNMERGE, InWords.SPLIT, InWords.UNSPLIT, InWords.AGREE, InWords.SETTLE),
     )
 )
 """What counts only from somebody who is signed in."""
@@ -246,13 +247,9 @@ def session_of(context: Context, reader: Reader) -> Session:
     return Session(context.config, context, reader.store, reader.named)
 
 
-def _have(con: Connection, seen: Visit, shown: str, now: datetime) -> Became:
-    view, has = seen.view, seen.view.holder
-    if view.may(ActKind.TAKE) and shown == view.stamp:
-        if view.alert_id:
-            alert_store.ack(con, view.alert_id, seen.person.id, now)
-        else:
-            mark(con, seen.reader, view.story_id, view.urn, Mark.TAKEN, now)
+def _have(con: Connection, context: Context, seen: Visit, shown: str, now: datetime) -> Became:
+    view, has, session = seen.view, seen.view.holder, session_of(context, seen.reader)
+    if shown == view.stamp and isinstance(take(con, session, view, TakenBy.DESK, now), Done):
         return Became.HAVE
     if has is not None and has.mine:
         return Became.HAVE

@@ -16,10 +16,24 @@ from data.matters import Access, ActKind, PostView, ReaderPart
 from data.steps.codes import BypassRoute
 from data.types import Mark, MentionKind, Relevance, Severity
 from data.web.channels import channel
-from data.web.visible import MARK, visible
+from data.web.urls import MARK, visible
 from data.words.say import Words, words
 from monitor.act.target import OwnWord
-from monitor.desk.matter.facts import facts, headline_of, name_of, next_step, posted, sentence, whose
+from monitor.desk.matter.facts import (
+    MOST,
+    address_of,
+    elsewhere,
+    facts,
+    headline_of,
+    name_of,
+    next_step,
+    posted,
+    sentence,
+    show_post,
+    show_posts,
+    site_of,
+    whose,
+)
 from monitor.desk.matter.forms import (
     changes_since,
     done_lines,
@@ -30,7 +44,6 @@ from monitor.desk.matter.forms import (
     what_is_said_wrong,
 )
 from monitor.desk.matter.page import MatterPage, Moment, PageButton
-from monitor.desk.matter.posts import MOST, address_of, elsewhere, show_post, show_posts, site_of
 from monitor.desk.matter.reading import Became, Tap, Visit
 from monitor.desk.ring import ToRing, ring_lines
 
@@ -223,10 +236,7 @@ def _read(page: MatterPage, seen: Visit, at: Moment, w: Words, posts: tuple[Post
         heading=what,
         facts=tuple(facts(seen, at, w, then, site=False)),
         posts=tuple(show_post(p, at, w, opens=lane is not BypassRoute.CHILD_IMAGE) for p in posts),
-        why=(
-            *_weighed(posts, w),
-            *dict.fromkeys(r for p in posts for r in p.reasons),
-        ),
+        why=(*_weighed(posts, w), *dict.fromkeys(r for p in posts for r in p.reasons)),
         notes=() if posts else (w("page.nothing_kept"),),
         after=tuple(_below(seen, posts, at, w, "")),
         advice=_advice(seen, w),

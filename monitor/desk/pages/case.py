@@ -10,13 +10,14 @@ from starlette.responses import Response
 from alerts.links import Ticket
 from data.cases import Event
 from data.errors import CaseMoved, InputError
+from data.evidence.handed_in import PictureShows
 from data.matters import Access, ActKind
 from data.steps.acts import Refused
 from data.steps.asking import Answered, Asked
 from data.steps.codes import StepKind
 from data.store.cases.cases import record_read
 from data.store.engine.connect import Connection
-from monitor.act.casework.evidence.letter_copies import NO_COPY, LetterCopy
+from monitor.act.casework.evidence.letter_copies import NO_COPY, LetterCopy, copy_of
 from monitor.act.step import open_case, take_step_with_copy
 from monitor.desk.case.doing import (
     STEPS,
@@ -30,9 +31,9 @@ from monitor.desk.case.doing import (
     side_page,
 )
 from monitor.desk.case.ladder import address, remedy_leads
-from monitor.desk.case.questions import NotSaid, event_of, question, refilled
+from monitor.desk.case.page import SeenCase, see
+from monitor.desk.case.questions import COPY, NotSaid, event_of, question, refilled
 from monitor.desk.case.reading import page_of
-from monitor.desk.case.seen import SeenCase, see
 from monitor.desk.case.sides import SIDES, side
 from monitor.desk.matter.reading import look
 from monitor.desk.page import led_to, not_lost, plain
@@ -95,7 +96,7 @@ def begin(asking: DeskRequest) -> Response:
     if seen.view.sealed and not me.checked(asking.now):
         return led_to(f"/check?to={own}")
     try:
-        done = open_case(session_of(asking), seen.view.story_id, None, "", asking.now)
+        done = open_case(session_of(asking), seen.view.story_id, "", asking.now)
     except InputError:
         return led_to(own)
     return led_to(own if isinstance(done, Refused) else address(done.made.case))
@@ -132,11 +133,15 @@ def _record(asking: DeskRequest, seen: SeenCase, kind: StepKind) -> Response:
     page = replace(page_of(seen), asked=asked, wrong=True)
     try:
         event = event_of(kind, asking.form, seen.setting)
-    except NotSaid:
-        return ask_page(asking, replace(page, told=seen.w("ladder.not_said")))
+        copy = _copy(asking, seen, event)
+    except NotSaid as missing:
+        least = missing.args[1] if missing.args[1:] else 0
+        said = "ladder.copy.no_letter" if missing.args[0] == COPY else "ladder.not_said"
+        told = seen.w("ladder.why_short", n=least) if least > 1 else seen.w(said)
+        return ask_page(asking, replace(page, told=told))
     try:
         done = take_step_with_copy(
-            seen.session, seen.case.number, event, _copy(event), asking.now, made_from=seen.case.steps
+            seen.session, seen.case.number, event, copy, asking.now, made_from=seen.case.steps
         )
     except InputError:  # it is theirs no more, by what was just said of them
         return plain(asking.context.config, "nothing", 404)
@@ -148,11 +153,16 @@ def _record(asking: DeskRequest, seen: SeenCase, kind: StepKind) -> Response:
     return done_page(asking, seen)
 
 
-def _copy(event: Event) -> LetterCopy | None:
-    """Whether a copy is kept of what was sent or came back: none of what was spoken."""
+def _copy(asking: DeskRequest, seen: SeenCase, event: Event) -> LetterCopy | None:
+    """The copy that is kept of what was sent or came back: none of what was spoken. Raises NotSaid for a file
+    that is no letter, or may show what nobody may keep."""
     said = event.said
     if not isinstance(said, Asked | Answered) or said.rung.spec.spoken(said.way or ""):
         return None
-    if isinstance(said, Answered) and said.way is None:
-        return None
-    return NO_COPY
+    if not (asking.files or asking.cut):
+        return None if isinstance(said, Answered) and said.way is None else NO_COPY
+    safe = seen.pictures and asking.form.get("shows") == PictureShows.NO
+    copy = copy_of(asking.files[0], event.kind, seen.file.steps) if safe and asking.files else None
+    if copy is None:
+        raise NotSaid(COPY)
+    return copy

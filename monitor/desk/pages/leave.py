@@ -8,8 +8,8 @@ from starlette.responses import Response
 
 from alerts.links import Links
 from data.store.engine.connect import Connection
-from data.web.visible import visible
-from monitor.desk.matter.posts import site_of
+from data.web.urls import visible
+from monitor.desk.matter.facts import site_of
 from monitor.desk.page import shown
 from monitor.desk.routes import DeskRequest
 

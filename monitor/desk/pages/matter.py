@@ -24,20 +24,19 @@ from alerts.wording.matters import follows_words
 from data.errors import InputError
 from data.matters import ActKind, PostView
 from data.store.engine.connect import Connection
-from data.store.service import sessions
 from data.store.service.sessions import Device
 from data.types import Person, Severity
 from data.words.say import words
-from monitor.act.ways_in import FIGURES, hash_of
+from monitor.act.ways_in import FIGURES, hash_of, use_sheet_code
 from monitor.act.wrong import what_follows
 from monitor.config.home.context import Context
 from monitor.desk import session
 from monitor.desk.edge import Pace
 from monitor.desk.matter.codes import Ask, CodeState, seal_typed, unseal_typed
 from monitor.desk.matter.door import Browser, CodeDoor, Send
+from monitor.desk.matter.facts import posts_of, said, shown_posts
 from monitor.desk.matter.forms import VERSIONED, version_of
 from monitor.desk.matter.page import MatterPage, Moment, shown
-from monitor.desk.matter.posts import posts_of, shown_posts
 from monitor.desk.matter.reading import (
     NEEDS_SESSION,
     Became,
@@ -50,11 +49,10 @@ from monitor.desk.matter.reading import (
     person_of,
     texts,
 )
-from monitor.desk.matter.said import said
 from monitor.desk.matter.telling import changed, expired, page_of, told
 from monitor.desk.page import led_to, plain
 from monitor.desk.pages.leave import leaving
-from monitor.desk.room.sheet import kept_in_room
+from monitor.desk.room import kept_in_room
 from monitor.desk.routes import DeskRequest
 from monitor.desk.session import SignedIn, cookie_name
 from monitor.desk.sign_in.oidc import OidcSignIn
@@ -293,7 +291,7 @@ class MatterDesk:
         desk, device = asked.desk, asked.who.session.device if asked.who else Device.SHARED
         device = device.by_paper if paper is not None else device
         with desk.store.write("a sign-in") as con:
-            if paper is not None and not sessions.use_code(con, paper, asked.now):
+            if paper and not use_sheet_code(con, desk.context, person, paper, asked.now):
                 return self._shown(self._door.page(asked.browser, CodeState.WRONG), asked)
             kept = session.begin(con, person, device, asked.now, desk.who, had=desk.kept.get("desk", ""))
             asked = replace(asked, who=session.find(con, desk.context.config, kept, asked.now))
@@ -330,7 +328,7 @@ class MatterDesk:
     ) -> Became:
         if isinstance(act, InWords):
             return said(con, asked.desk.context, seen, act, form, asked.now)
-        return done(con, seen, act, form.get("told", ""), asked.now)
+        return done(con, asked.desk.context, seen, act, form.get("told", ""), asked.now)
 
     def _reads(self, seen: Visit, asked: _Asked) -> Response:
         """The words; and from now on, for a while, without another tap."""

@@ -1,42 +1,258 @@
-"""Signing somebody else out of everything: a telephone is lost, or they have left."""
+"""People and offices: who is told, who covers for whom, who is away; each person, to be changed, replaced,
+taken out, signed out. Whoever administers sees the people of their schools, and changes those of no other.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
 from starlette.responses import Response
 
-from alerts.access.offices import looks_after_ways_of
+from alerts.access.knowing import Access
+from alerts.access.offices import administers_for, called, holding, keeping, leads_shared, with_roles
+from alerts.letters.signing import office
+from alerts.wording.matters import who_is_away
+from data.errors import InputError
+from data.people import schools_of
+from data.register.typed_days import read_day
+from data.steps.acts import Refused
 from data.store.engine.connect import Connection
-from data.store.service import credentials, sessions
-from data.types import Person
-from monitor.desk.page import shown
+from data.store.service import accounts, credentials, sessions
+from data.types import Person, Role
+from monitor.act import people as act
+from monitor.config.writing.changes import Succession
+from monitor.desk.page import led_to, not_lost
 from monitor.desk.routes import DeskRequest
+from monitor.desk.settings import Desk, done_or_shown, nothing, opened
+from monitor.matters.reader import Reader
+
+PATH = "/people"
+
+
+@dataclass(frozen=True, slots=True)
+class PersonLine:
+    """Somebody in the list."""
+
+    id: str
+    name: str
+    offices: str
+    email: str
+    away: str
+
+
+@dataclass(frozen=True, slots=True)
+class WaysIn:
+    """How somebody comes in, as far as the store says: their devices, passkeys, an account, the day they were
+    last here, "" where nobody knows."""
+
+    devices: int
+    passkeys: int
+    linked: bool
+    seen: str
 
 
 def show(asking: DeskRequest, con: Connection) -> Response:
-    """Asks who."""
-    return _page(asking)
+    """The list."""
+    desk = opened(asking)
+    return _list(desk) if desk else nothing(asking)
 
 
-def sign_out(asking: DeskRequest) -> Response:
-    """Ends all that they have open, and withdraws their codes on paper; removes their passkeys, if asked."""
-    by, named = asking.signed_in.person, asking.form.get("person", "")
-    person = next((p for p in _people(asking) if p.id == named), None)
-    if person is None:
-        return _page(asking)
-    with asking.store.write("a sign-out") as con:
-        ended = sessions.end_all(con, person.id, by.id, asking.now)
-        lost = asking.form.get("do") == "passkeys"
-        removed = credentials.remove(con, person.id, by.id, asking.now) if lost else 0
-    return _page(asking, person.name, ended, removed)
+def show_one(asking: DeskRequest, con: Connection) -> Response:
+    """One person; or the form for a new one."""
+    desk = opened(asking)
+    if desk is None or (asking.query["id"] != "new" and _person(desk) is None):
+        return nothing(asking)
+    if not asking.signed_in.checked(asking.now):
+        return led_to(f"/check?to={PATH}/{asking.query['id']}")
+    return _one(desk)
 
 
-def _people(asking: DeskRequest) -> list[Person]:
-    """All of their schools but themselves, who have a button of their own."""
-    by, config = asking.signed_in.person, asking.context.config
-    return [p for p in config.people if p != by and looks_after_ways_of(by, p, config.schools)]
+def take(asking: DeskRequest) -> Response:
+    """What the forms of a person's page ask."""
+    desk = opened(asking)
+    person, do = (_person(desk) if desk else None), asking.form.get("do", "")
+    if desk is None or (person is None and asking.query["id"] != "new"):
+        return nothing(asking)
+    if not asking.signed_in.checked(asking.now):
+        to = f"/check?to={PATH}/{asking.query['id']}"
+        return not_lost(desk.at.config, asking.form, "proved", to) or led_to(to)
+    try:
+        return _add(desk) if person is None else _do(desk, person, do)
+    except InputError as error:
+        return _one(replace(desk, wrong=error.text))
 
 
-def _page(asking: DeskRequest, name: str = "", ended: int = 0, removed: int = 0) -> Response:
-    people = [(p.id, p.name) for p in _people(asking)]
-    given = {"people": people, "name": name, "ended": ended, "removed": removed}
-    return shown("people.html", asking.language, who=asking.signed_in, **given)
+def _add(desk: Desk) -> Response:
+    new = _typed(desk, Person("", "", ()))
+    if act.namesake(_people(desk), new.name):
+        return _one(replace(desk, wrong=desk.w("people.refused.namesake", name=new.name)))
+    new = replace(new, id=act.new_id(desk.at.config, called(new)))
+
+    def added(now: Desk, made: act.Changed) -> Response:
+        said = now.w("people.done.added", name=new.name)
+        for p in _people(now):
+            if p.id != new.id and (both := leads_shared(new, p)):
+                said += " " + now.w("people.also", name=p.name, offices=_offices(now, p, both))
+        return _list(replace(now, notice=said))
+
+    return done_or_shown(desk, lambda: act.add(desk.at, new), _one, added)
+
+
+def _do(desk: Desk, person: Person, do: str) -> Response:
+    form, at, mark = desk.asking.form, desk.at, desk.asking.form.get("mark", "")
+    if do in ("sessions", "passkeys"):
+        done = act.sign_out(at, person, passkeys=do == "passkeys")
+        if isinstance(done, Refused):
+            return _one(replace(desk, wrong=done.reason))
+        ended, removed = done.made
+        said = desk.w("people.done.signed_out", name=person.name, n=ended)
+        said += " " + desk.w("people.passkeys_removed", n=removed) if removed else ""
+        return _one(replace(desk, notice=said))
+    if do in ("away", "back"):
+        until = _day(desk, form.get("until", "")) if do == "away" else None
+        cover = next((p.id for p in _people(desk) if p.id == form.get("cover")), None)
+        said = desk.w(f"people.done.{do}", name=person.name)
+        return done_or_shown(desk, lambda: act.set_away(at, person, until, cover, mark), _one, _says(said))
+    if do == "replace":
+        given = tuple(role for role in holding(person, ()) if form.get(f"gives_{role.value}"))
+        name = form.get("name", "").strip()
+        if not (name and given):
+            raise InputError(desk.w("people.no_comer"))
+        email, phone = form.get("email", "").strip() or None, form.get("phone", "").strip() or None
+        new = act.comer(at.config, _people(desk), person, name, email, phone, given)
+        going = Succession(person, new, keeping(person, given) if form.get("stays") else None)
+        return done_or_shown(desk, lambda: act.succeed(at, going, mark), _one, _went(going, "replaced", name))
+    if do == "remove" and form.get("sure"):
+        leaves = Succession(person)
+        went = _went(leaves, "removed", person.name)
+        return done_or_shown(desk, lambda: act.succeed(at, leaves, mark), _one, went)
+    if do != "save":
+        return _one(desk)
+    said = desk.w("people.done.changed", name=person.name)
+    new = _typed(desk, person)
+    return done_or_shown(desk, lambda: act.change(at, person, new, mark), _one, _says(said))
+
+
+def _says(said: str) -> Callable[[Desk, act.Changed], Response]:
+    return lambda now, made: _one(replace(now, notice=said))
+
+
+def _went(going: Succession, done: str, name: str) -> Callable[[Desk, act.Changed], Response]:
+    """The list, with what became of what they had, as far as whoever did it may know."""
+
+    def then(now: Desk, made: act.Changed) -> Response:
+        said = now.w(f"people.done.{done}", name=name)
+        return _list(replace(now, notice=said), _handed(now, going, made))
+
+    return then
+
+
+def _handed(desk: Desk, going: Succession, made: act.Changed) -> list[str]:
+    assert desk.at.store is not None
+    reader = Reader(made.config, desk.at.store, desk.at.by)
+    known = reader.access({each.number: each.matter for each in made.handed})
+    lines, more = list[str](), 0
+    for each in made.handed:
+        may, to = known[each.number], each.to
+        theirs = to is None or (going.new is not None and to.id == going.new.id)
+        if may is Access.WORDS or (may is Access.STATUS and theirs):
+            key = "people.handed_to" if to else "people.handed_nobody"
+            lines.append(desk.w(key, number=each.number, name=to.name if to else ""))
+        else:
+            more += may > Access.NOTHING
+    return lines + ([desk.w("people.handed_more", n=more)] if more else [])
+
+
+def _typed(desk: Desk, old: Person) -> Person:
+    """What the form says of somebody. Raises InputError for what cannot be."""
+    form = desk.asking.form
+
+    def text(key: str) -> str | None:
+        return form.get(key, "").strip() or None
+
+    roles = [role for role in Role if form.get(f"role_{role.value}")]
+    if not roles:
+        raise InputError(desk.w("people.bad_role"))
+    if not (name := text("name")):
+        raise InputError(desk.w("people.name_hint"))
+    theirs = [school.urn for school in desk.schools]
+    urns = tuple(urn for urn in theirs if form.get(f"school_{urn}"))
+    everywhere = len(urns) == len(desk.at.config.schools) or len(desk.at.config.proper) == 1
+    related = tuple(filter(None, (part.strip() for part in form.get("related_to", "").split(","))))
+    return replace(
+        with_roles(old, roles),
+        name=name,
+        email=text("email"),
+        account=text("account"),
+        phone=text("phone"),
+        urns=old.urns if everywhere or set(urns) == set(old.urns) else urns,
+        related_to=related,
+    )
+
+
+def _day(desk: Desk, said: str) -> date:
+    try:
+        return read_day(said, desk.at.now.astimezone(desk.at.config.zone).date(), past=False)
+    except InputError:
+        raise InputError(desk.w("people.bad_day", said=said)) from None
+
+
+def _people(desk: Desk) -> list[Person]:
+    """Those who share a school with whoever asks."""
+    by, config = desk.at.by, desk.at.config
+    return [p for p in config.people if by is not None and administers_for(by, p, config.schools)]
+
+
+def _person(desk: Desk) -> Person | None:
+    """Whom the address names, where they may be seen."""
+    return next((p for p in _people(desk) if p.id == desk.asking.query.get("id")), None)
+
+
+def _offices(desk: Desk, person: Person, only: Sequence[Role] = ()) -> str:
+    nation = desk.schools[0].nation
+    return ", ".join(office(r, nation, desk.w) for r in holding(person, ()) if not only or r in only)
+
+
+def _away(desk: Desk, person: Person) -> str:
+    told = who_is_away(desk.at.config.people, desk.at.now, desk.at.config.zone, desk.w)
+    return next((line for line in told if line.startswith(person.name)), "")
+
+
+def _list(desk: Desk, handed: Sequence[str] = ()) -> Response:
+    lines = [
+        PersonLine(p.id, p.name, _offices(desk, p), p.email or "", _away(desk, p)) for p in _people(desk)
+    ]
+    former = ", ".join(p.name for p in desk.at.config.former if set(schools_of(p, desk.schools)))
+    return desk.page("people.html", people=lines, former=former, handed=handed)
+
+
+def _one(desk: Desk) -> Response:
+    person = _person(desk)
+    config, nation = desk.at.config, desk.schools[0].nation
+    roles = [(role.value, office(role, nation, desk.w)) for role in Role]
+    schools = [(s.urn, s.name) for s in desk.schools] if len(config.schools) > 1 else []
+    view = {
+        "p": person, "old": person or Person("", "", ()), "roles": roles, "schools": schools,
+        "away": _away(desk, person) if person else "",
+        "theirs": person is None or desk.at.keeps(s.urn for s in schools_of(person, config.schools)),
+        "mine": person is not None and person == desk.at.by,
+        "covers": [(p.id, p.name) for p in _people(desk) if person and p.id != person.id],
+        "mark": desk.mark("people", person.id) if person else "",
+        "ways": _ways(desk, person) if person else None,
+        "held": [(r.value, office(r, nation, desk.w)) for r in holding(person, ())] if person else [],
+    }  # fmt: skip
+    return desk.page("person.html", **view)
+
+
+def _ways(desk: Desk, person: Person) -> WaysIn:
+    with desk.asking.store.read() as con:
+        open_now, keys = (
+            sessions.of_person(con, person.id, desk.at.now),
+            credentials.of_person(con, person.id),
+        )
+        linked = accounts.is_linked(con, person.id)
+    seen = max((s.seen_at for s in open_now), default=None)
+    day = desk.w.day(seen, desk.at.now, desk.at.config.zone) if seen else ""
+    return WaysIn(len(open_now), len(keys), linked, day)

@@ -13,8 +13,7 @@ from starlette.responses import Response
 
 from alerts.access.recipients import report_signers
 from alerts.links import Links
-from alerts.weekly.document import Chart, ReportDocument
-from alerts.weekly.figures import weeks_chart
+from alerts.weekly.document import Chart, ReportDocument, weeks_chart
 from alerts.weekly.weeks import named
 from alerts.weekly.wording import document
 from data.people import schools_of
@@ -23,7 +22,7 @@ from data.store.engine.connect import Connection
 from data.store.reporting import signed_reports
 from data.store.reporting.signed_reports import WeeklyReport
 from data.types import Person, School
-from data.web.visible import visible
+from data.web.urls import visible
 from data.words.say import Words, words
 from monitor.act.sign import OFTEN, send_back, sign
 from monitor.desk.matter.reading import person_of

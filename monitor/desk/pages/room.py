@@ -20,8 +20,7 @@ from data.store.engine.connect import Connection
 from monitor.act.matter.hand_over import OVER, hand_over
 from monitor.desk.matter.reading import Visit, look, session_of
 from monitor.desk.page import led_to, plain, shown
-from monitor.desk.room.lines import load_room
-from monitor.desk.room.sheet import cases_of, kept_in_room, lado_is_open, read_sheet, shown_so_far
+from monitor.desk.room import cases_of, kept_in_room, lado_is_open, load_room, read_sheet, shown_so_far
 from monitor.desk.routes import DeskRequest
 
 _SEALED_AS = "hand-over"

@@ -1,7 +1,8 @@
-"""Tell us what you saw: the questions of the door, one a page, then what is handed in, as by `report-in`.
+"""Tell us what you saw: the questions of the door, one a page, then words, addresses and files.
 
-What was answered goes along in the form, and all of it is looked at anew in the end. Whoever brings something
-is told its number and how far it is.
+What was answered goes along in the form, and all of it is looked at again in the end. The person who brings
+something is told its number and how far it is. Each file, also one within an email or a PDF, is asked about
+before it is opened (UKCIS guidance on sharing nudes, March 2024).
 """
 
 from __future__ import annotations
@@ -15,30 +16,44 @@ from urllib.parse import urlencode
 
 from starlette.responses import Response
 
+from alerts.access.guidance import office_named
 from alerts.access.offices import gives_day_code
 from alerts.layout.note import line
 from alerts.wording.verdicts import channel_name
 from data.effects import Clock
-from data.errors import InputError
+from data.errors import InputError, SchoolgateError
 from data.evidence.handed_in import Danger, PictureShows, SaidOfPost, Says, Whom
 from data.people import people_of
+from data.register.typed_days import read_moment
 from data.store.engine.connect import Connection
 from data.types import Person, School
 from data.web.channels import CHANNELS, ELSEWHERE, place_of
+from data.web.urls import visible
 from data.words.say import Words, words
+from monitor.act.matter.joining import (
+    MOST_LINES,
+    Becomes,
+    ListLine,
+    ReadList,
+    hand_in_list,
+    is_list,
+    read_list,
+    speaking_of,
+    without_known,
+)
 from monitor.act.report_in import (
     NotYetTaken,
-    check_address,
     checked_report,
     is_barred,
     is_sending,
     report_in,
-    said_at_door,
     state_for,
+    wrong_address,
 )
 from monitor.config.home.paths import Paths
 from monitor.config.load import Config
 from monitor.desk import session
+from monitor.desk.handing import first_picture, said_of_post, wrong_file
 from monitor.desk.page import led_to, plain, shown
 from monitor.desk.picture import Reads
 from monitor.desk.ring import ToRing, ring_lines
@@ -47,9 +62,9 @@ from monitor.home import wiring
 from monitor.matters.reader import Reader
 from monitor.pipeline.intake import is_kept_apart
 from monitor.pipeline.judges import Judges
-from monitor.pipeline.sighting import Report, checked_url
+from monitor.pipeline.sighting import Report
 from monitor.pipeline.spool import Kept
-from monitor.pipeline.supplied import media_type
+from monitor.pipeline.supplied import files_within, tells_place, words_within
 
 log = logging.getLogger("schoolgate.desk")
 _UNKNOWN, _LAST = "unknown", "what"
@@ -60,8 +75,9 @@ _CHOICES: Mapping[str, tuple[str, ...]] = {
     "picture": (PictureShows.NO, PictureShows.YES, PictureShows.NOT_SURE),
 }
 _STEPS = ("school", *_CHOICES)
-_TYPED = ("url", "place", "words", "shown_by", "name")
-_NAME = 80
+_MORE = ("seen_by", "seen_at", "author", "posted")
+_TYPED = ("url", "place", "words", "supplied_by", "name", "list", *_MORE)
+_NAME, _SHORT, _MOST_NAMED = 80, 120, 20
 _MOST_TOLD, _TOLD_FOR = 20, timedelta(days=35)
 """So many numbers, and so long, a browser may ask for that handed them in by the code of the day."""
 _PLACES = tuple(key for key, row in CHANNELS.items() if key != ELSEWHERE and not row.press)
@@ -75,7 +91,8 @@ Judged = Callable[[Config, Path], "Judges"]
 class TellView:
     """One page: which question (`step`), what may be chosen, `names` among them; what goes along; what was
     answered so far, each by its question; whom to ring. `reads`: the words on a picture can be read;
-    `proposed`: they were. `wrong` is why it is shown again, "" where it is not.
+    `proposed`: they were. `wrong` is why it is shown again, "" where it is not; `within` the names of files
+    in what was chosen, to be asked about; `turned` what is said before a list is handed in.
     """
 
     step: str
@@ -91,6 +108,32 @@ class TellView:
     gives_code: bool
     reads: bool = False
     proposed: bool = False
+    within: Sequence[str] = ()
+    turned: Sequence[str] = ()
+
+    @property
+    def has_more(self) -> bool:
+        """Was anything typed below the fold?"""
+        return any(self.typed[name] for name in _MORE)
+
+
+@dataclass(frozen=True, slots=True)
+class ListedView:
+    """What became of a list: each report that was recorded by its number and what it is, the lines that were
+    handed in before, those refused with why, and what goes along when these are sent again."""
+
+    recorded: Sequence[tuple[str, str]]
+    known: Sequence[str]
+    refused: Sequence[tuple[ListLine, str]]
+    hidden: Mapping[str, str]
+    sends: bool
+    ring: Sequence[ToRing]
+    barred: bool
+
+    @property
+    def again(self) -> str:
+        """The refused lines as they were typed."""
+        return "\n".join(line.typed for line, _ in self.refused)
 
 
 def show(asking: DeskRequest, con: Connection) -> Response:
@@ -100,7 +143,7 @@ def show(asking: DeskRequest, con: Connection) -> Response:
 
 
 def take(clock: Clock, judged: Judged, reads: Reads | None, asking: DeskRequest) -> Response:
-    """The next question, or one that is to be answered anew; in the end it is handed in."""
+    """The next question, or one that is to be answered again; in the end it is handed in."""
     answers, form = _answers(asking), asking.form
     to = form.get("to", "")
     step = to if to in answers else _open(answers) or _LAST
@@ -108,7 +151,7 @@ def take(clock: Clock, judged: Judged, reads: Reads | None, asking: DeskRequest)
         return _page(asking, answers, step, "too_large", reads)
     if step == _LAST and form.get("do") == "read" and reads:
         return _propose(asking, answers, judged, reads, "no_picture")
-    if step == _LAST and form.get("do") == "hand_in":
+    if step == _LAST and form.get("do") in ("hand_in", "hand_in_all"):
         return _hand_in(asking, answers, clock, judged, reads)
     wrong = "choose" if form.get("step") == step != to and step != _LAST else ""
     return _page(asking, answers, step, wrong, reads)
@@ -138,6 +181,7 @@ def _shown_state(
     picture = answered.get("picture") or asking.query.get("picture")
     barred = picture in (PictureShows.YES, PictureShows.NOT_SURE)
     given = {"number": number, "state": state, "sends": sends, "ring": ring, "barred": barred}
+    given["tells_place"] = "place" in asking.query
     return shown("tell_state.html", language, status, who=who, page="tell", **given)
 
 
@@ -177,11 +221,10 @@ def _propose(
 ) -> Response:
     """The page with the words read from a picture; else with what is `wrong` where there is none to read."""
     says, typed = _says(asking, answers), asking.form.get("words", "").strip()
-    if is_barred(says) or not asking.file:
+    picture = first_picture(asking.files)
+    if is_barred(says) or not picture:
         return _page(asking, answers, _LAST, wrong, reads)
-    if not media_type(asking.file)[0].startswith("image/"):
-        return _page(asking, answers, _LAST, "not_image", reads)
-    found = "" if _is_apart(asking, answers, judged, typed) else reads(asking.file)
+    found = "" if _is_apart(asking, answers, judged, typed) else reads(picture)
     proposed = typed if found in typed else f"{typed}\n\n{found}".strip()
     if not found or _is_apart(asking, answers, judged, proposed):
         return _page(asking, answers, _LAST, "unread", reads)
@@ -195,32 +238,132 @@ def _is_apart(asking: DeskRequest, answers: Mapping[str, str], judged: Judged, s
     report = Report(said, "", ELSEWHERE, None, None, asking.now, says=says)
     home = Paths(context.home, context.config.path)
     intake = wiring.intake(context.config, home, asking.store, judged)
-    return is_kept_apart(Kept(report, answers["school"], None, asking.now), intake)
+    return is_kept_apart(Kept(report, answers["school"], asking.now), intake)
 
 
 def _hand_in(
     asking: DeskRequest, answers: Mapping[str, str], clock: Clock, judged: Judged, reads: Reads | None
 ) -> Response:
-    report = _report(asking, answers)
+    """One report, with its files; or a list, each line of which is one."""
+    if asking.files and answers["picture"] == PictureShows.NO:
+        if wrong := wrong_file(asking.files):
+            return _page(asking, answers, _LAST, wrong, reads)
+        within = [name for file in asking.files for name in files_within(file)]
+        shows = asking.form.get("inside", "")
+        if within and shows in (PictureShows.YES, PictureShows.NOT_SURE):
+            return _page(asking, {**answers, "picture": shows}, _LAST, "inside_barred")
+        if within and shows != PictureShows.NO:
+            names = [visible(name)[:_SHORT] for name in within[:_MOST_NAMED]]
+            return _page(asking, answers, _LAST, "inside", reads, within=names)
+    given = _given(asking, barred=is_barred(_says(asking, answers)))
+    if given.listed.strip() and not asking.signed_in.is_guest:
+        return _hand_in_list(asking, answers, given, clock, judged)
+    report = _report(asking, answers, asking.form.get("url", ""), given.words)
     if report == "nothing" and reads:
         return _propose(asking, answers, judged, reads, report)
     if isinstance(report, str):
         return _page(asking, answers, _LAST, report, reads)
     context = asking.context
-    kept, home = Kept(report, answers["school"], None, asking.now), Paths(context.home, context.config.path)
-    content = asking.file if report.handed.file_at else None
+    kept, home = (
+        Kept(report, answers["school"], asking.now, files=given.files),
+        Paths(context.home, context.config.path),
+    )
     try:
-        done = report_in(context.config, home, kept, content, clock, judged)
+        done = report_in(context.config, home, kept, clock, judged)
     except NotYetTaken as failed:
         log.error("page=tell fault=%s", type(failed.fault).__name__)
         return _shown_state(asking, failed.number, "waiting" if failed.path else "lost", 503)
-    barred = {"picture": answers["picture"]} if is_barred(report.says) else {}
-    answer = led_to(f"/tell/state?{urlencode({**barred, 'number': done.made.number})}")
+    said = {"picture": answers["picture"]} if is_barred(report.says) else {}
+    said |= {"place": "told"} if any(map(tells_place, given.files)) else {}
+    answer = led_to(f"/tell/state?{urlencode({**said, 'number': done.made.number})}")
     if asking.signed_in.is_guest:
         told = ".".join((_proof(asking, done.made.number), *_told(asking)[: _MOST_TOLD - 1]))
         life = int(_TOLD_FOR.total_seconds())
         session.set_cookie(answer, context.links.base_url, "told", told, life)
     return answer
+
+
+@dataclass(frozen=True, slots=True)
+class _Given:
+    """What a form brought: its words with those of its texts and emails, the lines of a list, the files that
+    are kept. A file that is a list is no more than its lines."""
+
+    words: str
+    listed: str
+    files: tuple[bytes, ...]
+
+
+def _given(asking: DeskRequest, *, barred: bool) -> _Given:
+    form, listed = asking.form, asking.form.get("list", "")
+    if barred:
+        return _Given("", listed, ())
+    texts = {file: words_within(file) for file in asking.files}
+    lists = [] if asking.signed_in.is_guest else [file for file, text in texts.items() if is_list(text)]
+    said = [form.get("words", ""), *(text for file, text in texts.items() if file not in lists)]
+    words = "\n\n".join(filter(None, (each.replace("\r\n", "\n").strip() for each in said)))
+    lines = "\n".join((*(texts[file] for file in lists), listed))
+    return _Given(words, lines, tuple(file for file in asking.files if file not in lists))
+
+
+def _hand_in_list(
+    asking: DeskRequest, answers: Mapping[str, str], given: _Given, clock: Clock, judged: Judged
+) -> Response:
+    """Hands in each line as a report of its own, beside what else was given; all of it is one matter."""
+    context, urn, form = asking.context, answers["school"], asking.form
+    asking = replace(asking, form={**form, "list": given.listed})
+    reports: list[Report] = []
+    if form.get("url", "").strip() or given.words or given.files:
+        first = _report(asking, answers, form.get("url", ""), given.words)
+        if isinstance(first, str):
+            return _page(asking, answers, _LAST, first)
+        reports.append(first)
+    read = read_list(given.listed, lambda url, said: _wrong_line(asking, answers, url, said))
+    if len(read.lines) > MOST_LINES:
+        return _page(asking, answers, _LAST, "list_long")
+    with asking.store.read() as con:
+        read, before = without_known(con, read, urn, asking.signed_in.person.id)
+    turned = _turned(asking, answers, read)
+    if turned and form.get("do") != "hand_in_all":
+        return _page(asking, answers, _LAST, "turned", turned=turned)
+    wanted = read.of(Becomes.RECORDED)
+    made = (_report(asking, answers, line.address, line.words) for line in wanted)
+    reports += [report for report in made if isinstance(report, Report)]
+    kept, home = [], Paths(context.home, context.config.path)
+    if reports:
+        try:
+            kept = hand_in_list(context.config, home, reports, given.files, before, urn, clock, judged)
+        except (SchoolgateError, OSError) as fault:
+            log.error("page=tell fault=%s", type(fault).__name__)
+            return _page(asking, answers, _LAST, "list_lost")
+    w = words(asking.language)
+    refused = [(one, w(f"tell.line.{one.why}", n=one.first)) for one in read.of(Becomes.REFUSED)]
+    with asking.store.read() as con:
+        sends = is_sending(con, context.config, asking.now)
+    view = ListedView(
+        [(one.number, visible((one.report.url or one.report.text)[:_SHORT])) for one in kept],
+        [visible(line.typed[:_SHORT]) for line in read.of(Becomes.KNOWN)],
+        refused,
+        answers,
+        sends,
+        _ring(asking, answers),
+        is_barred(_says(asking, answers)),
+    )
+    return shown("tell_list.html", asking.language, who=asking.signed_in, page="tell", view=view)
+
+
+def _wrong_line(asking: DeskRequest, answers: Mapping[str, str], url: str, said: str) -> str:
+    report = _report(asking, answers, url, said)
+    return report if isinstance(report, str) else ""
+
+
+def _turned(asking: DeskRequest, answers: Mapping[str, str], read: ReadList) -> list[str]:
+    """Which lines may turn all of it past somebody, so that they can be handed in by themselves."""
+    w, school = words(asking.language), _school(asking, answers)
+    spoken = speaking_of(read, school, asking.context.config.people)
+    return [
+        w("tell.turned", lines=w.listed([str(n) for n in ns]), office=office_named(role, school.nation, w))
+        for role, ns in spoken.items()
+    ]
 
 
 def _told(asking: DeskRequest) -> list[str]:
@@ -232,32 +375,36 @@ def _proof(asking: DeskRequest, number: str) -> str:
     return asking.context.links.keyed("told", number).hex()[:32]
 
 
-def _report(asking: DeskRequest, answers: Mapping[str, str]) -> Report | str:
-    """What is handed in; or why it cannot be, by the key of what is said then."""
+def _report(asking: DeskRequest, answers: Mapping[str, str], typed: str, said: str) -> Report | str:
+    """What is handed in, of that address and in these words; or why it cannot be, by the key of what is said
+    then."""
     says, form = _says(asking, answers), asking.form
-    barred, url, name = is_barred(says), _address(form.get("url", "")), _name(asking)
+    barred, url, name, config = is_barred(says), _address(typed), _name(asking), asking.context.config
     if not name:
         return "name"
-    if wrong := _wrong_address(asking, url, answers["school"], barred=barred):
+    any_account = barred or form.get("fake") == "yes"
+    if wrong := wrong_address(url, settings=config, urn=answers["school"], any_account=any_account):
         return wrong
-    if asking.file and not barred and not media_type(asking.file)[0].startswith("image/"):
-        return "not_image"
-    person, said = asking.signed_in.person, form.get("words", "").replace("\r\n", "\n").strip()
     place = form["place"] if form.get("place") in _PLACES else ELSEWHERE
+    try:
+        handed, seen = SaidOfPost() if barred else _handed(asking), form.get("seen_at", "")
+        seen_at = read_moment(seen, asking.now, config.zone, past=True) if seen else asking.now
+    except InputError:
+        return "seen_at"
     report = Report(
         "" if barred else said,
         url,
         place_of(ELSEWHERE if barred else place, url),
-        None,
+        None if barred else handed.author,
         name,
-        asking.now,
+        seen_at,
         school_named=len(asking.signed_in.schools) > 1,
-        handed=SaidOfPost() if barred else _handed(asking),
-        by=None if asking.signed_in.is_guest else person.id,
+        handed=handed,
+        by=None if asking.signed_in.is_guest else asking.signed_in.person.id,
         says=says,
     )
     try:
-        return checked_report(report, None)
+        return checked_report(report)
     except InputError:
         return "nothing"
 
@@ -265,20 +412,25 @@ def _report(asking: DeskRequest, answers: Mapping[str, str]) -> Report | str:
 def _says(asking: DeskRequest, answers: Mapping[str, str]) -> Says:
     """What was answered at the door; what is not known was not said."""
     known = {step: value for step, value in answers.items() if value != _UNKNOWN}
-    people = _people(asking, _school(asking, answers))
-    says = said_at_door(known.get("danger"), known.get("who"), known.get("about"), people)
-    return replace(says, picture=PictureShows(answers["picture"]))
+    return Says(
+        Danger(known["danger"]) if "danger" in known else None,
+        known.get("who", ""),
+        Whom(known["about"]) if "about" in known else None,
+        PictureShows(answers["picture"]),
+    )
 
 
 def _handed(asking: DeskRequest) -> SaidOfPost:
-    """What is known of it beside its words: who brought it, who showed them, and with whom its picture is."""
-    who, by = asking.signed_in, asking.form.get("shown_by", "").strip() or None
-    name = _name(asking)
-    at = words(asking.language)("desk.tell.with", name=name) if asking.file else ""
-    now = f"{asking.now:%Y-%m-%dT%H:%M:%SZ}"
-    return SaidOfPost(
-        seen_at=now, seen_by=name if who.is_guest else who.person.id, supplied_by=by, file_at=at
-    )
+    """What is known of it beside its words: who saw it, who showed them, and with whom its files are. Raises
+    InputError for a time that is none."""
+    who, form, config = asking.signed_in, asking.form, asking.context.config
+    here = () if who.is_guest else config.people
+    typed = {name: form.get(name, "") for name in ("supplied_by", *_MORE)}
+    known, name = said_of_post(typed, here, asking.now, config.zone), _name(asking)
+    if not known.seen_by:
+        now = f"{asking.now:%Y-%m-%dT%H:%M:%SZ}"
+        known = replace(known, seen_by=name if who.is_guest else who.person.id, seen_at=known.seen_at or now)
+    return replace(known, file_at=words(asking.language)("desk.tell.with", name=name) if asking.files else "")
 
 
 def _name(asking: DeskRequest) -> str:
@@ -295,18 +447,6 @@ def _address(typed: str) -> str:
     return f"https://{url}" if url and "://" not in url and "." in url and " " not in url else url
 
 
-def _wrong_address(asking: DeskRequest, url: str, urn: str, *, barred: bool) -> str:
-    try:
-        checked_url(url)
-    except InputError:
-        return "address"
-    try:
-        check_address(url, settings=asking.context.config, urn=urn, any_account=barred)
-    except InputError:
-        return "profile"
-    return ""
-
-
 def _page(
     asking: DeskRequest,
     answers: Mapping[str, str],
@@ -315,8 +455,11 @@ def _page(
     reads: Reads | None = None,
     *,
     proposed: bool = False,
+    within: Sequence[str] = (),
+    turned: Sequence[str] = (),
 ) -> Response:
     view = replace(load(asking, answers, step, wrong), reads=reads is not None, proposed=proposed)
+    view = replace(view, within=within, turned=turned)
     return shown("tell.html", asking.language, who=asking.signed_in, page="tell", view=view)
 
 

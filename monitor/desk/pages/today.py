@@ -18,7 +18,6 @@ from data.matters import MatterView
 from data.people import schools_of
 from data.store.engine.connect import Connection
 from data.store.reporting.daily_digest import mailed
-from data.store.service import sessions
 from data.store.verdicts import said_wrong
 from data.types import Person, Route, School
 from data.words.say import Words, words
@@ -47,7 +46,6 @@ class TodayView:
     heading: str
     schools: tuple[Day, ...]
     mailed: bool = False
-    printed: str = ""
 
     @property
     def quiet(self) -> bool:
@@ -71,7 +69,7 @@ def show(asking: DeskRequest, con: Connection) -> Response:
     view = load(asking, con)
     if isinstance(view, ListView):
         return shown("today_all.html", asking.language, view=view, address=address_of, **given)
-    view, take = replace(view, printed=_printed(asking, con)), partial(take_of, asking)
+    take = partial(take_of, asking)
     return shown("today.html", asking.language, view=view, address=address_of, take=take, **given)
 
 
@@ -101,17 +99,6 @@ def load_mailed(asking: DeskRequest, con: Connection, person: Person, at: dateti
     days = [day_as_mailed(part.facts, part.chosen, mail) for part in parts]
     w = words(parts[0].facts.school.language)
     return TodayView(_heading(days, w), tuple(days), mailed=True)
-
-
-def _printed(asking: DeskRequest, con: Connection) -> str:
-    """Says that codes on paper were printed for them, which are still good; "" where none were."""
-    w, people, zone = words(asking.language), asking.context.config.people, asking.context.config.zone
-    sheet = sessions.codes_of(con, asking.signed_in.person.id, asking.now)
-    if not sheet:
-        return ""
-    by = next((p.name for p in people if p.id == sheet[0].printed_by), sheet[0].printed_by)
-    until, used = sheet[0].ends_at.astimezone(zone).date(), sum(c.used_at is not None for c in sheet)
-    return w("desk.printed.today", by=by, until=w.full_day(until), used=w.number(used))
 
 
 def load(asking: DeskRequest, con: Connection) -> TodayView | ListView:

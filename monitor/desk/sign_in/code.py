@@ -1,8 +1,4 @@
-"""Signing in by a code: six figures, by mail, typed into the page that asked for them.
-
-Nobody learns here whose address is known: the same is said, and as soon, whether or not a mail goes out. The
-same page asks somebody who is signed in to prove anew that it is they.
-"""
+"""Signing in by a code: six figures, by mail, typed into the page that asked for them; or the day’s code."""
 
 from __future__ import annotations
 
@@ -14,23 +10,26 @@ from urllib.parse import urlencode
 
 from starlette.responses import Response
 
-from alerts.access.offices import looks_after_ways_in
+from alerts.access.offices import administers
 from alerts.notices.upkeep import CODE_LIFE, code_message
 from data.people import schools_of
 from data.store.engine.connect import Connection
 from data.store.service import credentials, sessions
-from data.store.service.sessions import Device
+from data.store.service.sessions import Device, change_code
 from data.types import OutboxMessage, Person
-from monitor.act.ways_in import FIGURES, hash_of
+from data.words.say import words
+from monitor.act.ways_in import FIGURES, LENGTH, codes_today, hash_of, school_of_code, use_sheet_code
 from monitor.desk import session
 from monitor.desk.matter.codes import Ask, Codes, CodeState
 from monitor.desk.page import led_to, shown
 from monitor.desk.pages.today import begins_at
-from monitor.desk.passkeys.page import PATH, PasskeyDesk
+from monitor.desk.passkeys import PATH, PasskeyDesk
 from monitor.desk.routes import DeskRequest
 from monitor.desk.sign_in.oidc import OidcSignIn
 from monitor.desk.sign_in.providers import SignInRefusal
 from monitor.desk.sign_in.strangers import Strangers, keep_mark, mark_of, shown_to_visitor, way_back
+
+# Signing in by a code: six figures, by mail, typed into the page that asked for them.
 
 _PASSKEY = "passkey"
 """What the button of a passkey sends."""
@@ -122,7 +121,7 @@ class CodeDesk:
         device = asking.who.session.device if asking.who else device_of(asking.form.get("device"))
         device = device.by_paper if paper is not None else device
         with asking.store.write("a sign-in") as con:
-            if paper is not None and not sessions.use_code(con, paper, asking.now):
+            if paper and not use_sheet_code(con, asking.context, person, paper, asking.now):
                 return self._answer(asking, CodeState.WRONG)
             kept = session.begin(con, person, device, asking.now, asking.who, had=asking.kept["desk"])
             offers = device is Device.OWN and asking.form.get("able") == "1" and not mark_of(asking, person)
@@ -195,7 +194,7 @@ class CodeDesk:
     def ask_to_sign_out(self, asking: DeskRequest, con: Connection) -> Response:
         """The page with the button, for whoever came by the address."""
         who = asking.signed_in
-        others = looks_after_ways_in(who.person)
+        others = administers(who.person)
         return shown("sign_out.html", asking.language, who=who, others=others)
 
     def sign_out(self, asking: DeskRequest) -> Response:
@@ -211,3 +210,70 @@ class CodeDesk:
         # not "cookies": the mark of a browser in which somebody signed in stays
         answer.headers["Clear-Site-Data"] = '"cache", "storage"'
         return answer
+
+
+# Coming in by the code of the day, to tell what one saw and to nothing else; and the page of whoever tells it
+# to colleagues without an address, or changes it where it got about.
+
+
+class DayCodeDesk:
+    """Takes the code of the day; wrong ones count as wrong ones by mail do."""
+
+    def __init__(self, strangers: Strangers) -> None:
+        self._strangers = strangers
+
+    def show(self, asking: DeskRequest, con: Connection) -> Response:
+        """The page that asks for it."""
+        return _page(asking, CodeState.NONE)
+
+    def take(self, asking: DeskRequest) -> Response:
+        """Lets whoever typed it in to tell, on a device that others use."""
+        if not self._strangers.may_type(asking.host, asking.now):
+            return _page(asking, CodeState.OFTEN)
+        context, typed = asking.context, asking.form.get("code", "")
+        with asking.store.read() as con:
+            school = school_of_code(con, context, typed, asking.now)
+        if school is None:
+            self._strangers.guessed(asking.host, asking.now)
+            return _page(asking, CodeState.WRONG)
+        with asking.store.write("a sign-in") as con:
+            if before := sessions.find(con, asking.kept.get("desk", ""), asking.now):
+                sessions.end(con, before, asking.now)
+            kept = session.begin_by_day_code(con, context, school, asking.now)
+        answer = led_to("/tell")
+        session.keep(answer, context.links.base_url, kept, Device.SHARED)
+        return answer
+
+
+def _page(asking: DeskRequest, state: CodeState) -> Response:
+    status = 200 if state is CodeState.NONE else 403
+    return shown_to_visitor(asking, "tell_code.html", status, state=state.value)
+
+
+def show_day_code(asking: DeskRequest, con: Connection) -> Response:
+    """Today's code of each of their schools."""
+    who, zone, w = asking.signed_in, asking.context.config.zone, words(asking.language)
+    codes = codes_today(con, asking.context, asking.now)
+    view = [(s.urn, s.name, _in_halves(codes[s.urn])) for s in who.schools]
+    return shown(
+        "day_code.html",
+        asking.language,
+        who=who,
+        codes=view,
+        day=w.full_day(asking.now.astimezone(zone).date()),
+        address=f"{asking.context.links.base_url}/tell".partition("://")[2],
+        changed="changed" in asking.query,
+    )
+
+
+def change_day_code(asking: DeskRequest) -> Response:
+    """Changes that of one of their schools; whoever came in by it is out."""
+    who, urn = asking.signed_in, asking.form.get("school", "")
+    if urn in [s.urn for s in who.schools]:
+        with asking.store.write("the code of the day") as con:
+            change_code(con, urn, who.person.id, asking.now)
+    return led_to("/code?changed=1")
+
+
+def _in_halves(code: str) -> str:
+    return f"{code[: LENGTH // 2]} {code[LENGTH // 2 :]}"

@@ -14,9 +14,8 @@ from enum import StrEnum
 from typing import Any, TypeAlias
 
 from monitor.config.model import SignInSettings
-from monitor.config.settings import GUID
+from monitor.config.settings import GOOGLE, GUID, MICROSOFT
 
-MICROSOFT, GOOGLE = "https://login.microsoftonline.com", "https://accounts.google.com"
 _PERSONAL = "9188040d-6c67-4c5b-b112-36a304b66dad"
 """The tenant of everybody's own accounts at Microsoft: nobody's school."""
 

@@ -10,26 +10,24 @@ from typing import TypeAlias
 
 from alerts.instant.raise_alert import dated
 from classifiers.signals.find import find_signals
-from classifiers.verdicts.by_people.corrected import Corrected, as_corrected, named_elsewhere
-from classifiers.verdicts.by_people.said import as_said_before
+from classifiers.verdicts.by_people import Corrected, as_corrected, as_said_before, named_elsewhere
 from data.judged import calls_for_alert
 from data.keeping.periods import is_restricted
 from data.matters import SaidWrong, WrongKind
 from data.store.engine.connect import Connection
 from data.store.mentions.articles import outranked
 from data.store.mentions.batch import Batch
-from data.store.mentions.known import Known, known
+from data.store.mentions.known import Known, SchoolSet, known, set_of
 from data.store.mentions.rejudge import JudgedBefore, held_posts
-from data.store.mentions.school_sets import SchoolSet, set_of
 from data.store.sources import source_runs as source_store
 from data.store.verdicts.said_wrong import corrections, said_wrong
 from data.store.verdicts.verdicts import former_verdicts
 from data.types import Alert, Folded, Match, Mention, Relevance, Story, Verdict
 from data.web.channels import PRESS
+from monitor.pipeline.collect import is_own_post
 from monitor.pipeline.judges import FOLD_DAYS, Judges
 from monitor.pipeline.judging.judged import Judged, Left, LeftOut, articles_of, left_out, read_anew, unjudged
 from monitor.pipeline.judging.one_event import as_one_matter, joined
-from monitor.pipeline.own_accounts import is_own_post
 from monitor.pipeline.raising import Later, passed_on, raise_for, touched
 
 _ENCYCLOPAEDIA = "wikipedia"
@@ -53,11 +51,7 @@ class _Brought:
 
 
 def conclude(
-    con: Connection,
-    judged: Sequence[Judged],
-    judges: Judges,
-    now: datetime,
-    untold: Sequence[Alert] = (),
+    con: Connection, judged: Sequence[Judged], judges: Judges, now: datetime, untold: Sequence[Alert] = ()
 ) -> list[Batch]:
     """The batches of the first of these readings: of all, up to one that has other words of what another of
     them brings, or its article. At least one.

@@ -13,8 +13,7 @@ from data.ids import text_hash
 from data.judged import calls_for_alert, maybe_grave
 from data.store.engine.connect import Connection
 from data.store.mentions.articles import article_texts
-from data.store.mentions.known import Known
-from data.store.mentions.school_sets import set_of
+from data.store.mentions.known import Known, set_of
 from data.store.privacy import suppressions
 from data.types import TITLE, ArticleRead, Match, Mention, MentionKind, Reason, Relevance, Verdict
 from data.web.channels import channel

@@ -15,9 +15,9 @@ from enum import StrEnum
 from typing import Protocol, TypeVar
 
 from data.effects import Apart, Clock
-from data.errors import SchoolgateError
+from data.errors import SchoolgateError, StoreError
 from data.store.engine.connect import Connection
-from data.types import FetchFailure, Outcome, Request, Response, Source, SourceRun, SourceState
+from data.types import FetchFailure, MailReply, Outcome, Request, Response, Source, SourceRun, SourceState
 from monitor.pipeline.collect import Collected, collect
 from sources.http.host_queue import HostJob, Spread
 from sources.mailbox.address import is_mailbox
@@ -143,6 +143,10 @@ class SourceReader(Protocol):
     def fetch(self, request: Request, conditional: SourceState | None = None) -> Response | FetchFailure: ...
 
 
+Ask = Callable[[Source, SourceState, SourceReader, Clock], "AskedSource"]
+"""Asks one source."""
+
+
 class ScanReader(SourceReader, Protocol):
     """A `SourceReader` that also does jobs in threads of its own: the fetcher, or a stand-in for it."""
 
@@ -159,12 +163,25 @@ class AskedSource:
     failed: Failed | None = None
 
 
-def asked(source: Source, state: SourceState, reader: SourceReader, clock: Clock) -> AskedSource:
-    """Asks one source. Never raises for what a site does, nor for a fault of ours in reading it."""
+Replied = Callable[[Sequence[MailReply], datetime], None]
+"""Does what people's replies say; raises StoreError, and they are read again."""
+
+
+def asked(
+    source: Source, state: SourceState, reader: SourceReader, clock: Clock, replied: Replied | None = None
+) -> AskedSource:
+    """Asks one source. Never raises for what a site does, nor for a fault of ours in reading it. Replies are
+    acted on at once, before what is judged is saved: an alarm waits for them."""
     began = clock()
     try:
         by = collector_of(source.kind)
-        return AskedSource(collect(source, state, by, reader.fetch, clock, reader.apart))
+        collected = collect(source, state, by, reader.fetch, clock, reader.apart)
+        if replied is not None and collected.replies:
+            replied(collected.replies, clock())
+        return AskedSource(collected)
+    except StoreError as error:
+        run = SourceRun(source.id, began, clock(), Outcome.OK)
+        return AskedSource(Collected(source, our_fault(run, Work.SAVE, error)), failed(Work.SAVE, error))
     except SchoolgateError as error:
         run = SourceRun(source.id, began, clock(), Outcome.MISCONFIGURED, detail=str(error))
         return AskedSource(Collected(source, run))

@@ -25,7 +25,7 @@ from monitor.pipeline.collect import Collected
 from monitor.pipeline.judge import Judging, begin_judging, look, urns_of, verdicts_on
 from monitor.pipeline.judges import Judges
 from monitor.pipeline.judging.judged import Judged
-from monitor.pipeline.judging.one_nature import as_known
+from monitor.pipeline.judging.one_event import as_known
 from monitor.pipeline.scanning.asking import AskedSource, Failed, NotOpened, Work, isolated, opened
 from monitor.pipeline.scanning.group import MOST_SOURCES, Group, JudgedSource, at_fault, nothing_of, saved
 from monitor.pipeline.scanning.timings import Timings

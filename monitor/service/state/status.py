@@ -48,7 +48,7 @@ class Status:
     `lease` is the service's, None where none was ever taken or it was given back. `digests` holds, by
     urn, when the next daily digest is due; `no_term` are those of which no term is known any more. `due` are
     the next askings, the earliest first. `clock` is how far the clock is believed. `late_cases` counts those
-    in which somebody is to act, since a time is over, as far as whoever asks may know of them.
+    in which somebody is to act, since a time is over.
     `alarm_unanswered`: everybody was asked about an alarm in vain. `too_new` are sources of which nobody can
     tell yet whether they are silent.
     """

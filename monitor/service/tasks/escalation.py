@@ -10,7 +10,7 @@ from functools import partial
 from alerts.escalation import Call, Open, call, next_moment
 from alerts.next_date import SchoolDays
 from alerts.wording.alert_mail import Unanswered, compose_call, compose_has_it, compose_morning
-from alerts.wording.lag import Lag, worst_of
+from alerts.wording.subject import Lag, worst_of
 from data.store.alerts import alerts as alert_store
 from data.store.alerts import escalations as escalation_store
 from data.store.cases.cases import open_about

@@ -1,32 +1,41 @@
-"""Mails about what waits for somebody: what people asked about their own data, a week before it is due; and
-what was handed in, within the hour.
-"""
+"""What is owed to people: messages that failed, are owed or withdrawn."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
+from itertools import groupby
 
 from alerts.access.matter import alleged_in
 from alerts.access.offices import OFFICE_ABOUT, holders
 from alerts.access.recipients import first_reader, in_their_place
+from alerts.delivery.failure import Circle, Lost, Told, tell
+from alerts.delivery.results import OF_THE_PERSON, TAKEN_UP_FOR, cause_of, next_try
 from alerts.notices.owed import UnreadMatter, due_messages, handed_messages, mailing_hour
 from alerts.wording.verdicts import channel_name
 from classifiers.verdicts.named_people import strictly_named
 from data.evidence.handed_in import Says, Whom, said_of
+from data.ids import number_of
 from data.judged import speaks_of_child
+from data.matters import Having
 from data.people import people_of
+from data.store.alerts import alerts as alert_store
+from data.store.cases.cases import open_about
 from data.store.engine.connect import Connection
 from data.store.mentions.person_reports import UnreadHandIn, note_passed, unread_hand_ins
-from data.store.messages.outbox import put_outbox, unwritten
+from data.store.messages import deliveries
+from data.store.messages.outbox import WaitingMail, put_outbox, unwritten, waiting_mails, withdraw_needless
 from data.store.privacy.requests import due_between
-from data.types import OutboxMessage, Person, Verdict
+from data.types import Alert, OutboxMessage, Person, Verdict, Via
 from data.words.say import words
-from monitor.act.requests.office import protectors
-from monitor.config.home.context import Context, Write, rest, rests
+from monitor.act.requests.finding import protectors
+from monitor.config.home.context import Context, Write, rest, rests, ways
 from monitor.matters.reader import StoredMatters, read_matters
+
+# Mails about what waits for somebody: what people asked about their own data, a week before it is due; and
+# what was handed in, within the hour.
 
 BEFORE, HOUR = timedelta(days=7), timedelta(hours=1)
 LOOKED_BACK = timedelta(days=3)
@@ -45,7 +54,9 @@ def requests_due(con: Connection, context: Context, now: datetime) -> Sequence[W
         if school := schools.get(one.urn):
             here, able = people_of(school, config.people), protectors(config, school)
             to = in_their_place([p for p in here if p.id in able and p.email], here, now, lambda _: True)
-            messages += due_messages(one, school, to, config.calendar(school.urn), config.zone, now)
+            messages += due_messages(
+                one, school, to, context.links, config.calendar(school.urn), config.zone, now
+            )
     new = unwritten(con, messages)
     return [partial(put_outbox, messages=new, now=now)] if new else []
 
@@ -115,3 +126,124 @@ def _matters(told: Sequence[UnreadHandIn], language: str) -> list[UnreadMatter]:
         )
         for one in sorted(first.values(), key=lambda one: one.at)
     ]
+
+
+# Telling of messages that could not be sent, and trying again what nobody was told of.
+
+TOLD_WITHIN = timedelta(days=7)
+"""What should have arrived before that is not told of by mail any more; `doctor` shows it."""
+
+
+def failures(con: Connection, context: Context, now: datetime) -> Sequence[Write]:
+    """Tells, once, of messages that failed, expired or may not have arrived: to people who can act.
+
+    Of an alert that reached nobody and that nobody has in hand, what was given up is tried again, once all
+    that is due about it was tried.
+    """
+    if context.config.mail is None and not context.config.chats:
+        return ()
+    since = now - TOLD_WITHIN
+    tellings = _tellings(con, context, now, since)
+    told = {key for keys, _ in tellings for key in keys}
+    lost = deliveries.given_up(con, now, since, ways(context.config))
+    again = {key: _again(tries, now) for key, tries in lost if key not in told}
+    return [
+        *(partial(_tell, keys, messages, now) for keys, messages in tellings),
+        *([partial(_take_up, again, ways(context.config), now)] if again else []),
+    ]
+
+
+def _tellings(con: Connection, context: Context, now: datetime, since: datetime) -> Sequence[Told]:
+    untold = deliveries.undelivered(con, now, since, untold_only=True)
+    if not untold:
+        return ()
+    every = deliveries.undelivered(con, now, since)
+    alerts = {one.message.alert_id: None for one in untold if one.message.alert_id}
+    found = {alert_id: alert_store.alert(con, alert_id) for alert_id in alerts}
+    acked = alert_store.acknowledged(con, list(alerts))
+    cases = open_about(con, [a.story_id for a in found.values() if a is not None])
+    lost = [
+        Lost(u.message, u.detail, alert, u.message.alert_id in acked, _number(cases, alert))
+        for u in untold
+        for alert in (found.get(u.message.alert_id or ""),)
+    ]
+    unreachable = {one.message.person_id for one in every if cause_of(one.detail) in OF_THE_PERSON}
+    config = context.config
+    chats = frozenset(config.chats)
+    circle = Circle(config.schools, config.people, chats, config.zone, config.beside(), context.links)
+    return tuple(tell(lost, unreachable, circle, now))
+
+
+def _number(cases: Mapping[tuple[str, str], Sequence[str]], alert: Alert | None) -> str:
+    return number_of(alert.number, cases.get((alert.story_id, alert.urn), ())) if alert else ""
+
+
+def _again(tries: int, now: datetime) -> datetime:
+    return (next_try(tries, now, now, 0.0, urgent=True) if tries else None) or now
+
+
+def _tell(keys: tuple[str, ...], messages: tuple[OutboxMessage, ...], now: datetime, con: Connection) -> None:
+    if deliveries.mark_told(con, keys, now):
+        put_outbox(con, messages, now)
+
+
+def _take_up(next_tries: Mapping[str, datetime], vias: Sequence[Via], now: datetime, con: Connection) -> None:
+    lost = {key for key, _ in deliveries.given_up(con, now, now - TOLD_WITHIN, vias)}
+    still = {key: at for key, at in next_tries.items() if key in lost}
+    deliveries.take_up(con, still, now + TAKEN_UP_FOR)
+
+
+# Withdraws what waits to be sent and is no longer true, somebody having the matter since or being done with
+# it, or what a digest has told its reader meanwhile.
+
+SOON = timedelta(minutes=2)
+"""What goes out later is left: until then somebody may take back what they said."""
+
+
+def withdrawals(con: Connection, context: Context, now: datetime) -> Sequence[Write]:
+    """A write that withdraws what is needless by now; cheap where nothing waits."""
+    return [partial(_withdraw, context=context, now=now)] if _needless(con, context, now) else []
+
+
+def _withdraw(con: Connection, *, context: Context, now: datetime) -> None:
+    for alert, mails, by_digest in _needless(con, context, now):
+        withdraw_needless(con, alert, mails, now, by_digest=by_digest)
+
+
+def _needless(
+    con: Connection, context: Context, now: datetime
+) -> list[tuple[Alert, list[WaitingMail], bool]]:
+    """Of each alert what is untrue by now, and what a digest has told."""
+    waiting = waiting_mails(con, now + SOON)
+    if not waiting:
+        return []
+    by_alert = {i: list(mails) for i, mails in groupby(waiting, key=lambda m: m.alert_id)}
+    alerts = [a for i in by_alert if (a := alert_store.alert(con, i)) and context.config.school(a.urn)]
+    stored = read_matters(con, context.config, {a.story_id: a.urn for a in alerts})
+    found = []
+    for alert in alerts:
+        untrue = [m for m in by_alert[alert.id] if _is_untrue(m, alert, stored)]
+        read = [m for m in by_alert[alert.id] if m not in untrue and _is_read(m)]
+        found += [(alert, mails, mails is read) for mails in (untrue, read) if mails]
+    return found
+
+
+def _is_read(mail: WaitingMail) -> bool:
+    """Has a digest given its reader the number of what was to wait?"""
+    return mail.named and mail.queued and mail.kind == "instant"
+
+
+def _is_untrue(mail: WaitingMail, alert: Alert, stored: StoredMatters) -> bool:
+    """Was the matter taken or done with since the mail was written, and is it untrue or known to its
+    reader?"""
+    holder, ended = stored.holder(alert.story_id), stored.ended(alert.story_id)
+    holder = holder if holder is not None and holder.since >= mail.written_at else None
+    if ended is not None and ended.at >= mail.written_at:
+        return mail.queued or mail.kind != "instant" or ended.person_id == mail.person_id
+    if holder is None:
+        return False
+    if mail.kind != "instant":
+        return True
+    if holder.person == mail.person_id:
+        return mail.queued or holder.how is Having.ACKNOWLEDGED
+    return mail.queued and mail.shown

@@ -1,5 +1,5 @@
-"""Reminders: policies past review, accounts without a notice, cases whose time is over, terms that end, a
-language without an edition, the chain’s stamp.
+"""Reminders: policies past review, accounts without a notice, cases whose time is over, terms that end,
+sheets of codes, a language without an edition, the chain’s stamp.
 """
 
 from __future__ import annotations
@@ -9,10 +9,12 @@ from datetime import date, datetime, timedelta
 from functools import partial
 
 from alerts.access.matter import matter_of_story
+from alerts.access.offices import WAYS_IN, holders
 from alerts.access.recipients import head_now, in_their_place, menders
 from alerts.ladder.mails import ran_out, reminders
-from alerts.notices.inspection import grade_messages
-from alerts.notices.pupil_named import pupil_messages
+from alerts.layout.note import LIFE, mails
+from alerts.next_date import in_working_hours
+from alerts.notices.posts import grade_messages, pupil_messages
 from alerts.notices.upkeep import (
     Missing,
     UnreadPlace,
@@ -20,6 +22,7 @@ from alerts.notices.upkeep import (
     english_subject,
     notice_messages,
     review_messages,
+    sheet_wanted_note,
     terms_messages,
     unread_messages,
 )
@@ -38,9 +41,10 @@ from data.store.sources.own_accounts import AccountNotice
 from data.store.sources.source_runs import states
 from data.store.verdicts.verdicts import by_reason
 from data.types import OutboxMessage, Outcome, Person, Route, School, Source, SourceState
-from monitor.act.casework.evidence.audit_checkpoint import stamp_end
+from monitor.act.casework.evidence.proving import stamp_end
 from monitor.act.casework.from_alert import case_of, open_case
 from monitor.act.casework.steps import school_rules
+from monitor.act.ways_in import without_sheet
 from monitor.config.home.context import Context, Write
 from monitor.config.home.lookup import held_by
 from monitor.config.load import Config
@@ -273,6 +277,20 @@ def terms(con: Connection, context: Context, now: datetime) -> Sequence[Write]:
         )
     )
     return _new(con, messages, now)
+
+
+def sheets(con: Connection, context: Context, now: datetime) -> Sequence[Write]:
+    """Messages that a new sealed sheet of codes is wanted for this term: one a term, to who may make it."""
+    config, base = context.config, context.links.base_url
+    found: list[OutboxMessage] = []
+    for school, people in without_sheet(con, config, now).items() if base else ():
+        calendar, today = config.calendar(school.urn), now.astimezone(config.zone).date()
+        if term := next((t for t in calendar.terms if t.first <= today <= t.last), None):
+            to = [p for p in holders(people_of(school, config.people), *WAYS_IN) if p.email]
+            note, key = sheet_wanted_note(school, people, f"{base}/sheet"), ("sheet", school.urn)
+            due = in_working_hours(now, config.zone, calendar)
+            found += mails(note, to, school.urn, "account", (*key, str(term.first)), due, LIFE)
+    return _new(con, found, now)
 
 
 def languages(con: Connection, context: Context, now: datetime) -> Sequence[Write]:

@@ -76,11 +76,7 @@ def _composed(con: Connection, context: Context, school: School, week: Week, now
 
 
 def _told(
-    con: Connection,
-    context: Context,
-    school: School,
-    report: WeeklyReport,
-    now: datetime,
+    con: Connection, context: Context, school: School, report: WeeklyReport, now: datetime
 ) -> list[Write]:
     """The writing of a message to the one whose turn it is to sign, where they were not asked yet. Whoever
     comes after the first and is sent the digest is asked there."""
@@ -106,7 +102,6 @@ def asking(
     facts, week, w = current(context.config, school, report), named(report.week), words(school.language)
     day = facts.composed_at.astimezone(context.config.zone).date()
     may_ask = (f"– {one}" for one in questions(w, facts, day))
-    which = f"{report.week} ⟨school⟩ {school.urn}" if len(context.config.schools) > 1 else report.week
     page = context.links.report(school.urn, report.week, person.id, now)
     return Note(
         language=w.language,
@@ -119,14 +114,6 @@ def asking(
             (w("reports.sign.by_link" if page else "report.sign.whole"),),
         ),
         button=Button(w("reports.sign.open"), page) if page else None,
-        commands=()
-        if page
-        else (
-            (w("report.sign.read"), context.links.typed(f"⟪report⟫ ⟨week⟩ {which} ⟨out⟩ DIR")),
-            (
-                w("report.sign.sign"),
-                context.links.typed(f"⟪report⟫ ⟨week⟩ {which} ⟨sign⟩ ⟨person⟩ {person.id}"),
-            ),
-        ),
+        commands=() if page else ((w("report.sign.read"), context.links.typed("⟪/reports⟫")),),
         small=(w("report.sign.one"), w("common.not_watched")),
     )

@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from alerts.notices.surge import Talk, main_themes, surge_messages
+from alerts.notices.posts import Talk, main_themes, surge_messages
 from alerts.surges import (
     DAYS,
     ENOUGH_DAYS,

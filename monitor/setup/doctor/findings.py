@@ -7,6 +7,7 @@ import textwrap
 from dataclasses import dataclass
 from enum import StrEnum
 
+from data.errors import as_typed
 from monitor.config.home.elsewhere import here
 
 
@@ -43,12 +44,12 @@ def ok(check: str, what: str) -> Finding:
 
 def warn(check: str, what: str, remedy: str, command: str = "") -> Finding:
     """Works, but not as well or as safely as it should."""
-    return Finding(check, Level.WARN, what, remedy, command)
+    return Finding(check, Level.WARN, what, as_typed(remedy), command)
 
 
 def fault(check: str, what: str, remedy: str, command: str = "") -> Finding:
     """Something does not work."""
-    return Finding(check, Level.FAULT, what, remedy, command)
+    return Finding(check, Level.FAULT, what, as_typed(remedy), command)
 
 
 def sentence(text: str) -> str:

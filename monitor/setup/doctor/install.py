@@ -17,7 +17,7 @@ from alerts.routes.ways import Helpline, PlatformRoute, helplines, old, platform
 from data.errors import KeyMissing
 from data.evidence.vault import Vault
 from data.keeping import envelope
-from monitor.act.casework.evidence.audit_checkpoint import authorities_file
+from monitor.act.casework.evidence.proving import authorities_file
 from monitor.config.load import Config
 from monitor.setup.doctor.findings import Finding, fault, ok, sentence, warn
 from sources.capture.browser import can_draw, find_browser
@@ -38,7 +38,7 @@ ANEW = (
 
 def installation(home: Path, now: datetime) -> list[Finding]:
     """Packages, Python, clock, disk, and who may read the folder."""
-    from monitor.terminal.version import release
+    from monitor.terminal.program import release
 
     place = next(p for p in (home, *home.parents) if p.exists())
     return [
@@ -144,13 +144,7 @@ def encryption(home: Path) -> list[Finding]:
             faults.append(warn("encryption", what, "If that key is lost for good, so are they."))
     except KeyMissing as error:
         faults.append(fault("encryption", str(error), "Put that right, then look again", "schoolgate doctor"))
-    what = (
-        f"Evidence is still encrypted by Schoolgate: {len(names):,} files. This way of keeping it has ended: "
-        "the disk is to be encrypted, and new evidence is kept as it is."
-    )
-    remedy = "Turn that on, and check it (schoolgate docs encryption); then, to decrypt them"
-    command = "schoolgate encryption off --disk-is-encrypted"
-    return [*faults, warn("encryption", what, remedy, command)]
+    return faults or [ok("encryption", f"Evidence that an earlier version encrypted: {len(names):,} files.")]
 
 
 def _mode(home: Path) -> int | None:

@@ -11,8 +11,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 
-from alerts.delivery.chat import known
-from alerts.delivery.chat_guard import stays_inside
+from alerts.delivery.chat import known, stays_inside
 from alerts.delivery.deadline_smtp import Server
 from alerts.delivery.results import Cause, Result, SendOutcome, cause_of
 from data.effects import utc_now
@@ -25,7 +24,7 @@ from monitor.home import wiring
 from monitor.service.outgoing import mail_way, probe
 from monitor.setup.doctor.findings import Finding, fault, ok, sentence, warn
 from monitor.setup.doctor.settings import closed_to_others
-from monitor.setup.mail import remedies
+from monitor.setup.mail.trial import in_words, remedy
 from monitor.setup.mail.ways import OFFICE, where
 from sources.http.aborted import FetchAborted
 from sources.http.address_guard import Resolve, system_resolve, target_of
@@ -108,8 +107,8 @@ def last_mail(config: Config, last: tuple[datetime, str] | None) -> list[Finding
 
 
 def _refused_mail(result: Result, mail: MailSettings, said: str = "") -> Finding:
-    found = remedies.remedy(result, mail)
-    what = f"{said}{remedies.in_words(result, mail)} {found.means}"
+    found = remedy(result, mail)
+    what = f"{said}{in_words(result, mail)} {found.means}"
     return fault("mail", what, found.whole, found.command)
 
 

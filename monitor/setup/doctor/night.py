@@ -13,11 +13,12 @@ from alerts.access.offices import PAIRS, REPORT_READERS, REPORT_SIGNERS, holders
 from alerts.access.recipients import leadership
 from data.types import About, Person, Role, Route, School
 from data.web.public_addresses import is_this_machine
+from monitor.act.people import reachable
 from monitor.config.accounts import run_accounts
 from monitor.config.load import Config
 from monitor.config.settings import DEFAULT_LISTEN, OWN_PAGE
 from monitor.setup.doctor.findings import Finding, Level, warn
-from monitor.setup.doctor.people import Told, at_schools, named, reachable, supposed, told_of
+from monitor.setup.doctor.people import Told, at_schools, named, supposed, told_of
 from monitor.setup.doctor.settings import closed_to_others
 
 _BY_NIGHT = {Role.DSL: "the safeguarding leads", Role.HEAD: "the heads"}
@@ -53,12 +54,11 @@ def _unreadable(config: Config) -> Iterator[Finding]:
 
 def _run_by(config: Config) -> Iterator[Finding]:
     """Two named members of staff run an account, or nobody can when one of them leaves."""
-    for one in run_accounts(config.accounts, config.named):
+    for one in run_accounts(config):
         if one.short:
             gone = f" Not on the staff: {', '.join(one.gone)}." if one.gone else ""
             what = f"{one.account.name} is not run by two named members of staff.{gone}"
-            command = f"schoolgate account change {one.account.id}"
-            yield warn("own accounts", what, "Say who runs it", command)
+            yield warn("own accounts", what, "Say who runs it: ⟪/accounts⟫")
 
 
 def _open_to_others(config: Config) -> Iterator[Finding]:
@@ -178,8 +178,13 @@ def pages(config: Config) -> Iterator[Finding]:
     listen = config.serve.listen
     host = listen.rpartition(":")[0]
     if config.base_url is None:
-        remedy = "Put a web server with TLS in front, then say where it is reached"
-        what = "No “base_url”: messages hold no link; alerts are read and acknowledged by command, cases not."
+        remedy = (
+            "Give the desk an address, by Caddy, a tunnel or Microsoft Entra application proxy (schoolgate "
+            "docs reaching), then say where it is"
+        )
+        what = (
+            "No “base_url”: no telephone reaches the desk. On this machine it is opened by: schoolgate desk"
+        )
         yield warn("pages", what, remedy, "schoolgate set base_url")
         if config.serve.listen_given:
             what = "“listen” in [serve] does nothing without “base_url”."

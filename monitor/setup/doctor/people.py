@@ -7,15 +7,15 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from alerts.access import offices
 from alerts.access.acts import missing_offices
-from alerts.access.matter import related
+from alerts.access.matter import related, to_be_raised
 from alerts.access.offices import OFFICE_ABOUT, OFFICERS, OUTSIDE, hold, holders
-from alerts.access.raised import to_be_raised
 from alerts.access.recipients import Recipients, recipients
 from data.judged import meant_by_labels
 from data.people import people_of
 from data.store.engine.rows import grouped
 from data.types import About, Person, Policy, Relevance, Role, Route, School, Sentiment, Severity, Verdict
 from data.words.say import words
+from monitor.act.people import reachable, unheld
 from monitor.config.load import Config
 from monitor.setup.doctor.findings import Finding, Level, ok, warn
 from monitor.terminal.wording import some
@@ -68,7 +68,7 @@ def trust(config: Config) -> Iterator[Finding]:
         yield warn("trust", what, "Write the name into [trust]: “chief”.")
     if not here:
         what = "Nobody of the trust can be told of what is said of it: it stands in the governors' reports."
-        remedy = "Name its central team, with an e-mail address. To do that"
+        remedy = "Name its central team, with an e-mail address"
         yield warn("trust", what, remedy, f"{ADD} --school trust")
     elif not offices.over_the_head(here):
         what = "No chair of trustees can be told of an allegation against the chief: each school's leads are."
@@ -113,22 +113,6 @@ def at_schools(
     told = grouped((wanting, school) for school in config.proper for wanting in look(school, config))
     for (level, what, remedy, command), schools in told.items():
         yield Finding(check, level, f"{some([school.name for school in schools])}: {what}", remedy, command)
-
-
-def reachable(school: School, people: Iterable[Person]) -> list[Person]:
-    """The school's people whom mail reaches."""
-    return [p for p in people_of(school, people) if p.email]
-
-
-def unheld(school: School, people: Iterable[Person]) -> tuple[Role, ...]:
-    """The offices that every school needs and that nobody holds whom mail reaches.
-
-    In Scotland a parent council oversees nobody: a contact of the authority is enough without a chair.
-    """
-    here = reachable(school, people)
-    needless = {Role.CHAIR} if school.nation == "scotland" and holders(here, *OUTSIDE) else set[Role]()
-    leads = [lead for lead, _ in offices.PAIRS if lead not in needless]
-    return tuple(lead for lead in leads if not holders(here, lead))
 
 
 def _school(school: School, config: Config) -> Iterator[Told]:
@@ -203,7 +187,7 @@ def named(*roles: Role, who: str = "somebody") -> tuple[str, str]:
     """The remedy and its command: somebody with an address is missing in one of these roles."""
     titles = " or ".join(f"{words('en')(f'letter.role.{role.value}')} ({role})" for role in roles)
     command = f"{ADD} --role {roles[0]}" if len(roles) == 1 else ADD
-    return f"Name {who}, with an e-mail address: {titles}. To do that", command
+    return f"Name {who}, with an e-mail address: {titles}", command
 
 
 def told_of(verdict: Verdict, here: Sequence[Person], school: School, policy: Policy) -> Recipients:

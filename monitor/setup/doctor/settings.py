@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import shlex
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from pathlib import Path
 from urllib.parse import unquote_plus
@@ -16,7 +16,6 @@ from data.register.kept_register import day_of
 from data.register.national_lists import read_register
 from data.types import Source
 from monitor.config.load import TO_WRITE_ONE, Config
-from monitor.config.settings import Secret
 from monitor.setup.doctor.findings import Finding, fault, ok, sentence, warn
 from monitor.terminal.wording import KEY_OF_OUR_OWN, counted, some
 from sources.places.searches import names_no_school, person_sought
@@ -25,19 +24,17 @@ _NOT_READ_AT_FIRST = "when it was set up ("
 """Stands in what versions until November 2026 wrote as the reason of a place that was down meanwhile."""
 
 
-def faults(error: ConfigError, again: str = "schoolgate doctor", line: str = "this line") -> list[Finding]:
-    """Every fault of the file as a finding. `again` looks for them again; a fault of the whole file names no
-    line.
-    """
-    return [_of_the_file(text, again, line) for text in error.faults]
+def faults(error: ConfigError) -> list[Finding]:
+    """Every fault of the file as a finding; a fault of the whole file names no line."""
+    return [_of_the_file(text) for text in error.faults]
 
 
-def _of_the_file(text: str, again: str, line: str) -> Finding:
+def _of_the_file(text: str) -> Finding:
     what, missing, command = text.partition(f" {TO_WRITE_ONE}: ")
     if missing:
         return fault("configuration", what, TO_WRITE_ONE, command)
-    which = line if re.search(r"\bline \d", text) else "that"
-    return fault("configuration", text, f"Correct {which}, then look again", again)
+    which = "this line" if re.search(r"\bline \d", text) else "that"
+    return fault("configuration", text, f"Correct {which}, then look again", "schoolgate doctor")
 
 
 def configuration(config: Config, env: Mapping[str, str], today: date) -> list[Finding]:
@@ -55,7 +52,7 @@ def configuration(config: Config, env: Mapping[str, str], today: date) -> list[F
         *sources(config),
         *model(config),
         *mail(config, env),
-        *heartbeat(config),
+        heartbeat(config),
         *dpia(config, today),
         *policies(config, today),
     ]
@@ -96,18 +93,25 @@ _AGED = timedelta(days=400)
 
 def register(config: Config, today: date) -> Iterator[Finding]:
     """Thousands of schools share a name: the register tells them apart."""
-
-    def lost(missing: Sequence[str]) -> tuple[str, str, str]:
+    file, take_in = config.register, "schoolgate schools update FILE"
+    if file is None:
+        what = "No register: schools of the same name cannot be told apart well."
+        yield warn("register", what, f"{GET_REGISTER}, then take it in", take_in)
+        return
+    try:
+        known = {school.urn for school in read_register(file)}
+    except RegisterError as error:
+        yield fault("register", str(error), f"{GET_REGISTER} anew, then take it in", take_in)
+        return
+    missing = sorted(n for n in numbers_of(config) - known if not n.startswith(KEY_OF_OUR_OWN))
+    if missing:
         school = next(s for s in config.proper if {s.urn, *s.members} & set(missing))
-        command = shlex.join(["schoolgate", "schools", "find", *school.name.split(), *school.town.split()])
-        return ", ".join(missing), "Look for the number, and correct it in the file", command
-
-    take_in = "schoolgate schools update FILE"
-    none = f"{GET_REGISTER}, then take it in", take_in
-    unread = f"{GET_REGISTER} anew, then take it in", take_in
-    yield from in_register(config.register, numbers_of(config), none, unread, lost)
-    day = day_of(config.register) if config.register else None
-    if day and today - day > _AGED:
+        command = shlex.join(["schoolgate", "schools", "add", *school.name.split(), *school.town.split()])
+        what = f"Not among the open schools of {file.name}: URN {', '.join(missing)}."
+        yield warn("register", what, "Look for the number, and correct it in the file", command)
+    else:
+        yield ok("register", f"{file.name}: {len(known):,} schools, as of {day_of(file):%-d %B %Y}.")
+    if (day := day_of(file)) and today - day > _AGED:
         what = f"The register is of {day:%-d %B %Y}: it lacks schools that have opened or were named since."
         yield warn("register", what, f"{GET_REGISTER}, then take it in", take_in)
 
@@ -118,34 +122,6 @@ GET_REGISTER = "Download it from get-information-schools.service.gov.uk"
 def numbers_of(config: Config) -> set[str]:
     """The register numbers of its schools."""
     return {n for school in config.proper for n in (school.members or (school.urn,))}
-
-
-def in_register(
-    file: Path | None,
-    numbers: Collection[str],
-    none: tuple[str, ...],
-    unread: tuple[str, ...],
-    lost: Callable[[Sequence[str]], tuple[str, ...]],
-) -> Iterator[Finding]:
-    """Whether there is a register that has these numbers.
-
-    `none` and `unread` put right that there is none, or that it cannot be read; `lost` names the numbers that
-    are missing, and what puts that right.
-    """
-    if file is None:
-        yield warn("register", "No register: schools of the same name cannot be told apart well.", *none)
-        return
-    try:
-        known = {school.urn for school in read_register(file)}
-    except RegisterError as error:
-        yield fault("register", str(error), *unread)
-        return
-    missing = sorted(n for n in numbers if n not in known and not n.startswith(KEY_OF_OUR_OWN))
-    if missing:
-        named, *remedy = lost(missing)
-        yield warn("register", f"Not among the open schools of {file.name}: URN {named}.", *remedy)
-    else:
-        yield ok("register", f"{file.name}: {len(known):,} schools, as of {day_of(file):%-d %B %Y}.")
 
 
 def sources(config: Config) -> Iterator[Finding]:
@@ -261,18 +237,11 @@ def mail(config: Config, env: Mapping[str, str]) -> Iterator[Finding]:
         yield warn("mail", what, "Give it", "schoolgate mail setup")
 
 
-def heartbeat(config: Config) -> Iterator[Finding]:
-    """Whether somebody elsewhere would notice a machine that is dead."""
-    elsewhere = bool(config.serve.heartbeat_env or config.serve.heartbeat_file)
-    yield beats(config.heartbeat, elsewhere, "name it", "schoolgate set serve.heartbeat_url")
-
-
-def beats(address: Secret | None, elsewhere: bool, name_it: str, command: str = "") -> Finding:
-    """What there is to say of a heartbeat's address, which is not shown; `elsewhere` says that a variable or
-    a file should hold it."""
-    if address is not None:
+def heartbeat(config: Config) -> Finding:
+    """Whether somebody elsewhere would notice a machine that is dead; the address is not shown."""
+    if config.heartbeat is not None:
         return ok("heartbeat", "Somebody elsewhere is told every 5 minutes while posts are read and judged.")
-    if elsewhere:
+    if config.serve.heartbeat_env or config.serve.heartbeat_file:
         what = (
             "The address for the heartbeat cannot be read, or is none: https, or http to this machine alone."
         )
@@ -284,7 +253,7 @@ def beats(address: Secret | None, elsewhere: bool, name_it: str, command: str = 
     where = (
         "Get an address from a service that notices (“Noticing a dead machine” in: schoolgate docs service)"
     )
-    return warn("heartbeat", what, f"{where}, and {name_it}", command)
+    return warn("heartbeat", what, f"{where}, and name it", "schoolgate set serve.heartbeat_url")
 
 
 def closed_to_others(path: Path) -> bool:
@@ -308,7 +277,7 @@ def dpia(config: Config, today: date) -> Iterator[Finding]:
     recorded = config.dpia.recorded_on
     if recorded is None:
         what = "No data protection impact assessment is recorded."
-        remedy = "Draft it (schoolgate privacy dpia), have it signed, then write down the day"
+        remedy = "Draft it (⟪/papers⟫), have it signed, then write down the day"
         yield warn("dpia", what, remedy, "schoolgate set dpia.recorded_on")
     elif recorded > today:
         what = f"The data protection impact assessment is dated {recorded}, which is still to come."
@@ -320,15 +289,15 @@ def dpia(config: Config, today: date) -> Iterator[Finding]:
 def policies(config: Config, today: date) -> Iterator[Finding]:
     """Policies past their review, without a date, or not there: two of five that we read were past theirs."""
     if not config.policies:
-        remedy = "Name the social media policy, and when its review is due"
-        yield warn("policies", "No written policy is named.", remedy, "schoolgate policy add")
+        remedy = "Name the social media policy, and when its review is due: ⟪/policies⟫"
+        yield warn("policies", "No written policy is named.", remedy)
     for policy in config.policies:
         if policy.review_due is None:
             what = f"“{policy.title}” has no review date."
-            yield warn("policies", what, "Write into its [[policies]] when its review is due: “review_due”.")
+            yield warn("policies", what, "Say when its review is due: ⟪/policies⟫")
         elif policy.review_due < today:
             what = f"“{policy.title}” was due for review on {policy.review_due}."
-            yield warn("policies", what, "Review it, then correct “review_due” in its [[policies]].")
+            yield warn("policies", what, "Review it, then say when the next is due: ⟪/policies⟫")
         else:
             yield ok("policies", f"“{policy.title}”: review due on {policy.review_due}.")
         if policy.file and not config.near(policy.file).is_file():

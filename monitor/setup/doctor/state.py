@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import tomllib
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
+from importlib.resources import files
 from pathlib import Path
 
 from alerts.delivery.results import cause_of
@@ -12,7 +14,7 @@ from alerts.notices.book import merged
 from data.effects import Clock, Sleep, Uptime
 from data.errors import InputError, ModelMissing, StoreBusy, StoreDamaged, StoreError, StoreOlder
 from data.store.engine.audit_chain import verify
-from data.store.engine.damage import read_whole
+from data.store.engine.connect import read_whole
 from data.store.engine.open import RESTORING, Store
 from data.store.engine.rows import grouped
 from data.store.mentions.articles import peoples_finds
@@ -24,6 +26,7 @@ from data.store.sources.source_runs import latest_runs
 from data.types import Outcome, Source, SourceRun, SourceState
 from data.web.channels import WEBSITE, channel_at
 from data.words.say import words
+from monitor.act.ways_in import without_sheet
 from monitor.config.load import Config
 from monitor.config.model import ModelSettings
 from monitor.pipeline import spool
@@ -40,8 +43,6 @@ from sources.source_health import SourceTrouble, unseen
 LOOKED_BACK = timedelta(days=7)
 _FAILING = 3
 """So many failures in a row, and a person should look."""
-_LOG = "Its log says more, for example: journalctl -u schoolgate"
-_MAIL = "See what is said here of the mail server and of messages that did not arrive, and put that right."
 SCAN = "schoolgate scan"
 _NO_NETWORK = "Ask whoever runs the network; where a proxy leads out, name it", "schoolgate set network.proxy"
 _NO_AUTHORITY = (
@@ -66,29 +67,6 @@ _ONE_PLACE: Mapping[Outcome | None, tuple[str, str]] = {
 }
 """What to do about one place that ended so, each with a command that its id stands behind."""
 _YOURSELF = ("Tell these people yourself. To see what about", "schoolgate alerts list")
-_REMEDIES = {
-    "StoreBusy": "Another program has the store. Find it, and let it end: fuser -v {home}/schoolgate.duckdb",
-    "StoreDamaged": (
-        "End the service, put a backup in place, then start it again. To put it in place",
-        _RESTORE,
-    ),
-    "StoreError": _ROOM_AND_RIGHTS,
-    "RegisterError": (
-        "See what is said here of the register. To take it in anew",
-        "schoolgate schools update FILE",
-    ),
-    "(judge: ": (
-        "See what is said here of the model. Where it is whole, memory may be short (free -m), so that its "
-        f"process is ended. {_LOG}"
-    ),
-    "(mail: ": _MAIL,
-    "a message has waited": _MAIL,
-    "(chat: ": "See what is said here of addresses for short messages, and whether their service works.",
-    "an alert due": _YOURSELF,
-    "of the places": ("To see which, and why", "schoolgate source list"),
-    "(config: ": "Correct what is said here about schoolgate.toml; the service reads it again by itself.",
-}
-"""What to do about a complaint that contains these words, with its command; the first that fits."""
 
 
 def store(
@@ -121,6 +99,7 @@ def store(
             before, latest = states(con, ids), latest_runs(con, ids)
             trust, owed = clock_store.seen(con, clock(), up), overdue(con, clock())
             asked = peoples_finds(con, [s.id for s in sources if _is_unknown(s)])
+            sheets = without_sheet(con, config, clock()) if config and config.base_url else {}
     except StoreBusy as error:
         return [warn("store", str(error), "Let the other end, then look again", "schoolgate doctor")]
     except StoreDamaged as error:
@@ -136,6 +115,9 @@ def store(
         [*silent(config, before, clock()), *looked_up(config), *last_mail(config, last)] if config else []
     )
     found += [*_waiting(waiting, mail), *_lost(lost), *clock_trust(trust), *_owed(owed)]
+    for school, lacking in sheets.items():
+        what = f"{school.name}: no sealed sheet of codes of this term for {some([p.name for p in lacking])}."
+        found.append(warn("sheets", what, "Have a new one made: ⟪/sheet⟫"))
     return found
 
 
@@ -152,11 +134,9 @@ def _natures(sources: Sequence[Source], asked: Collection[str]) -> list[Finding]
         f"Nobody has said what these are: {some(names)}. They wrote about you; if one is a paper, that is "
         "judged as somebody's own words until you say so."
     )
-    say_so = (
-        "Say whether it is a paper, a board or a blog",
-        f"schoolgate source set {names[0] if names else ''}",
+    return (
+        [warn("sources", what, "Say whether it is a paper, a board or a blog: ⟪/sources⟫")] if names else []
     )
-    return [warn("sources", what, *say_so)] if names else []
 
 
 def _owed(overdue: int) -> list[Finding]:
@@ -164,8 +144,7 @@ def _owed(overdue: int) -> list[Finding]:
     if not overdue:
         return []
     said = f"Requests of people about their own data that should have been answered by now: {overdue}."
-    to_see = "The data protection officer sees them by", "schoolgate privacy requests --as PERSON"
-    return [warn("privacy", said, *to_see)]
+    return [warn("privacy", said, "The data protection officer sees them at ⟪/requests⟫")]
 
 
 def clock_trust(trust: Trust) -> list[Finding]:
@@ -353,7 +332,6 @@ def service(home: Path, complaints: tuple[str, ...] | None, now: datetime) -> li
 
 
 def _complaint(what: str, complaint: str, home: Path) -> Finding:
-    known = (how for words, how in _REMEDIES.items() if words in complaint)
-    how = next(known, _LOG)
-    remedy, *command = (how,) if isinstance(how, str) else how
-    return fault("service", what, remedy.format(home=home), *command)
+    text = files("monitor.setup.doctor").joinpath("complaints.toml").read_text(encoding="utf-8")
+    row = next(row for row in tomllib.loads(text)["complaint"] if row["says"] in complaint)
+    return fault("service", what, row["remedy"].format(home=home), row.get("command", ""))

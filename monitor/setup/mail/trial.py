@@ -4,24 +4,26 @@ from __future__ import annotations
 
 import logging
 import time
+import tomllib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import partial
+from functools import cache, partial
+from importlib.resources import files
 from pathlib import Path
 
-from alerts.delivery.results import Result, SendOutcome
+from alerts.delivery.results import Cause, Result, SendOutcome
 from alerts.notices.upkeep import TRIAL, trial_message
 from data.errors import InputError
 from data.people import schools_of
 from data.types import Person
+from data.words.say import words
 from monitor.config.load import Config
 from monitor.config.model import MailSettings
 from monitor.service.delivery import send_at_once
 from monitor.service.outgoing import mail_way
 from monitor.setup.doctor.findings import fault, told, warn
-from monitor.setup.mail import remedies
-from monitor.setup.mail.ways import GOOGLE, MICROSOFT, way_of, where
+from monitor.setup.mail.ways import GOOGLE, MICROSOFT, WAYS, WayName, way_of, where
 
 log = logging.getLogger("schoolgate.delivery")
 
@@ -88,36 +90,14 @@ def lines(trial: Trial, width: int) -> Iterator[str]:
         yield from _wrapped(spf, width, "  ")
         yield from _wrapped("More: schoolgate docs alerts-and-mail, “If a mail does not arrive”.", width)
         return
-    remedy = remedies.remedy(trial.result, trial.mail)
+    found = remedy(trial.result, trial.mail)
     unsure = trial.result.outcome is SendOutcome.UNSURE
     finding = partial(warn if unsure else fault, "mail")
     said = f"{'Perhaps sent' if unsure else 'Not sent'} {way}, {took}."
-    yield from _wrapped(f"{said} {remedies.in_words(trial.result, trial.mail)}", width)
-    yield from told(finding(remedy.means, remedy.whole, _command(trial, remedy)), "  ", width)
-
-
-def _command(trial: Trial, remedy: remedies.MailRemedy) -> str:
-    """Typed as it stands: another mail goes to the same person."""
-    return remedy.command.replace("PERSON", trial.person.id)
-
-
-def as_json(trial: Trial) -> dict[str, object]:
-    """The same as data; without a remedy where it was sent."""
-    found = None if trial.sent else remedies.remedy(trial.result, trial.mail)
-    return {
-        "outcome": trial.result.outcome.value,
-        "person": trial.person.id,
-        "from": trial.mail.sender,
-        "to": trial.person.email,
-        "way": way_of(trial.mail).name.value,
-        "server": where(trial.mail),
-        "seconds": round(trial.seconds, 3),
-        "cause": trial.result.cause,
-        "code": trial.result.code or None,
-        "means": found.means if found else None,
-        "remedy": found.whole if found else None,
-        "command": _command(trial, found) if found else None,
-    }
+    yield from _wrapped(f"{said} {in_words(trial.result, trial.mail)}", width)
+    yield from told(
+        finding(found.means, found.whole, found.command.replace("PERSON", trial.person.id)), "  ", width
+    )
 
 
 def _short(address: str) -> str:
@@ -128,3 +108,58 @@ def _short(address: str) -> str:
 
 def _wrapped(text: str, width: int, indent: str = "") -> Iterator[str]:
     yield from told(warn("mail", text, ""), indent, width)
+
+
+_RENEWAL = "When the secret has run out"
+"""A heading of the page on Microsoft 365."""
+
+
+@dataclass(frozen=True, slots=True)
+class MailRemedy:
+    """A row of the table. `page` and `heading` are where our documentation tells more; it holds for these
+    `codes` of a server, or `causes`, with blanks between, on these `ways` of sending; the last for all."""
+
+    means: str
+    do: str
+    command: str = "schoolgate mail setup"
+    heading: str = "What the server says"
+    page: str = ""
+    codes: str = ""
+    causes: str = ""
+    ways: str = " ".join(WayName)
+    port: int | None = None
+
+    @property
+    def whole(self) -> str:
+        """What to do, and where more is told."""
+        return f"{self.do} (“{self.heading}” in: schoolgate docs {self.page})"
+
+    def fits(self, result: Result, mail: MailSettings) -> bool:
+        """Whether it is of this result, for mail that goes this way."""
+        if way_of(mail).name not in self.ways.split() or self.port not in (None, mail.port):
+            return False
+        if self.codes:
+            return not set(self.codes.split()).isdisjoint(result.code.split())
+        return not self.causes or result.cause in self.causes.split()
+
+
+@cache
+def _table() -> tuple[MailRemedy, ...]:
+    text = files("monitor.setup.mail").joinpath("remedies.toml").read_text(encoding="utf-8")
+    return tuple(MailRemedy(**row) for row in tomllib.loads(text)["remedy"])
+
+
+def remedy(result: Result, mail: MailSettings) -> MailRemedy:
+    """What a result other than “sent” means for mail that goes this way, and what to do."""
+    said = next(row for row in _table() if row.fits(result, mail))
+    # a heading that names a way stands on that way's page; the table of codes on each
+    of_a_way = (way.page for way in WAYS.values() if way.heading == said.heading)
+    microsoft = WAYS[WayName.GRAPH].page if said.heading == _RENEWAL else None
+    return replace(said, page=microsoft or next(of_a_way, way_of(mail).page))
+
+
+def in_words(result: Result, mail: MailSettings) -> str:
+    """What came back, as a sentence: what is wrong, where, and the server's own code."""
+    said = words("en")(f"failure.cause.{result.cause or Cause.OURS}")
+    code = f" It says {result.code}." if result.code else ""
+    return f"{said[0].upper()}{said[1:]} ({where(mail)}).{code}"

@@ -50,9 +50,9 @@ from alerts.access.matter import (
     matter_of_story,
     of_school,
     part_of,
+    to_be_raised,
 )
 from alerts.access.offices import OFFICERS, Concern, hold
-from alerts.access.raised import to_be_raised
 from alerts.access.recipients import asked_next, recipients
 from alerts.instant.raise_alert import Decline, raise_alert
 from alerts.wording.verdicts import kept_apart, what_next

@@ -11,10 +11,19 @@ import pytest
 from builders.letter import a_case, asked
 from support.for_each import for_each
 
-from alerts.ladder.derived_state import seen_from
+from alerts.ladder.replay import seen_from
 from alerts.letters.kinds import LetterKind
-from alerts.routes.playbooks import next_step, next_words, playbooks
-from alerts.routes.ways import WayOf, ground_words, helplines, old, platforms, route
+from alerts.routes.ways import (
+    WayOf,
+    ground_words,
+    helplines,
+    next_step,
+    next_words,
+    old,
+    platforms,
+    playbooks,
+    route,
+)
 from data.cases import CasePlace, CaseState
 from data.rungs import EMERGENCY, Rung
 from data.steps.codes import BypassRoute, PlaceRole, Support
@@ -244,15 +253,12 @@ def test_of_a_childs_image_the_police_come_first_then_the_child_is_helped():
 @pytest.mark.parametrize(
     "case",
     [
-        replace(MOCKING, state=CaseState.CLOSED),
-        replace(MOCKING, state=CaseState.FAIR_COMMENT),
-        replace(MOCKING, about=About.PUPIL),
-        replace(MOCKING, others=()),
-        replace(MOCKING, lane=BypassRoute.SAFEGUARDING),
-        replace(HOAX, about=About.STAFF),
+        replace(MOCKING, state=CaseState.CLOSED), replace(MOCKING, state=CaseState.FAIR_COMMENT),
+        replace(MOCKING, about=About.PUPIL), replace(MOCKING, others=()),
+        replace(MOCKING, lane=BypassRoute.SAFEGUARDING), replace(HOAX, about=About.STAFF),
         replace(IMAGE, lane=BypassRoute.SELF_HARM),
     ],
-)
+)  # fmt: skip
 def test_where_none_fits_or_it_is_over_none_is_named(case):
     assert next_words(case, words("en")) == ()
 

@@ -19,8 +19,7 @@ from hypothesis import strategies as st
 from support.proxies import proxy_to
 from support.web_server import Answer, serve
 
-from alerts.delivery.chat import LONGEST, card, notify, post
-from alerts.delivery.chat_guard import Guard, Way
+from alerts.delivery.chat import LONGEST, Guard, Way, card, notify, post
 from alerts.delivery.results import LONGEST_TRYING, SENT, Cause, Result, SendOutcome, may_be_mended, next_try
 from data.types import Via
 from data.words.say import words
@@ -253,14 +252,8 @@ def refused(result) -> bool:
 
 
 PRIVATE = (
-    "127.0.0.1",
-    "10.0.0.1",
-    "169.254.169.254",
-    "::1",
-    "::ffff:127.0.0.1",
-    "::ffff:0:127.0.0.1",
-    "fd12::1",
-)
+    "127.0.0.1", "10.0.0.1", "169.254.169.254", "::1", "::ffff:127.0.0.1", "::ffff:0:127.0.0.1", "fd12::1",
+)  # fmt: skip
 
 
 SOCKETS = ("/run/dbus/system_bus_socket", b"\0abstract", None, (1,))

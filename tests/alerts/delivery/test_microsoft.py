@@ -57,11 +57,23 @@ from support.microsoft import (
 from support.proxies import proxy_to
 from support.web_server import Answer, free_port
 
-from alerts.delivery.graph import LARGEST, GraphCourier, GraphMailbox, probe, read
 from alerts.delivery.mail import compose
 from alerts.delivery.results import SENT, Cause, Result, SendOutcome, Unready
-from alerts.delivery.tokens import GRAPH_SCOPE, SMTP_SCOPE, Application, Tokens
-from alerts.delivery.web import Broken, WebAccess, WebAnswer, ask
+from alerts.delivery.web import (
+    GRAPH_SCOPE,
+    LARGEST,
+    SMTP_SCOPE,
+    Application,
+    Broken,
+    GraphCourier,
+    GraphMailbox,
+    Tokens,
+    WebAccess,
+    WebAnswer,
+    ask,
+    probe,
+    read,
+)
 from data.types import Person, Role
 from monitor.config.home.paths import keep
 
@@ -209,20 +221,15 @@ ANSWERS = [
     (413, "RequestBodyTooLarge", FAILED, Cause.TOO_LARGE),
     (400, "ErrorInvalidRecipients", FAILED, Cause.ADDRESS_REFUSED),
     (400, "ErrorMimeContentInvalid", FAILED, Cause.MESSAGE_REFUSED),
-    (413, "ErrorQuotaExceeded", RETRY, Cause.BUSY),
-    (429, "ApplicationThrottled", RETRY, Cause.BUSY),
-    (500, "ErrorInternalServerError", RETRY, Cause.BUSY),
-    (413, b"", FAILED, Cause.TOO_LARGE),
-    (502, b"<html>", RETRY, Cause.BUSY),
-    (503, b"", RETRY, Cause.BUSY),
-    (504, b"", UNSURE, Cause.INTERRUPTED),
-    (200, b"", UNSURE, Cause.INTERRUPTED),
+    (413, "ErrorQuotaExceeded", RETRY, Cause.BUSY), (429, "ApplicationThrottled", RETRY, Cause.BUSY),
+    (500, "ErrorInternalServerError", RETRY, Cause.BUSY), (413, b"", FAILED, Cause.TOO_LARGE),
+    (502, b"<html>", RETRY, Cause.BUSY), (503, b"", RETRY, Cause.BUSY),
+    (504, b"", UNSURE, Cause.INTERRUPTED), (200, b"", UNSURE, Cause.INTERRUPTED),
     (200, PAGE, RETRY, Cause.NOT_MICROSOFT),
     (200, b"\xef\xbb\xbf <!-- a filter --><head>", RETRY, Cause.NOT_MICROSOFT),
-    (403, PAGE, RETRY, Cause.NOT_MICROSOFT),
-    (302, b"", RETRY, Cause.NOT_MICROSOFT),
+    (403, PAGE, RETRY, Cause.NOT_MICROSOFT), (302, b"", RETRY, Cause.NOT_MICROSOFT),
     (403, failed("<b>planted</b>"), RETRY, Cause.NOT_MICROSOFT),
-]
+]  # fmt: skip
 """Status, the error's code or the body as it is, and what becomes of the message."""
 
 
@@ -241,18 +248,12 @@ def test_each_answer_is_a_result_with_its_code(there, mailbox, caplog, status, s
 @pytest.mark.parametrize(
     ("said", "waited"),
     [
-        ("120", 120.0),
-        ("Fri, 13 Nov 2026 12:01:30 GMT", 90.0),
-        ("Fri, 13 Nov 2020 12:01:30 GMT", 0.0),
-        ("99999999999999999999", 7 * 86400.0),
-        ("-5", None),
-        ("soon", None),
+        ("120", 120.0), ("Fri, 13 Nov 2026 12:01:30 GMT", 90.0), ("Fri, 13 Nov 2020 12:01:30 GMT", 0.0),
+        ("99999999999999999999", 7 * 86400.0), ("-5", None), ("soon", None),
         ("Fri, 13 Nov 99999999999999999999 12:01:30 GMT", None),
-        ("Fri, 13 Nov 2026 12:01:30 +99999999999999999999", None),
-        ("", None),
-        ("१२", None),
+        ("Fri, 13 Nov 2026 12:01:30 +99999999999999999999", None), ("", None), ("१२", None),
     ],
-)
+)  # fmt: skip
 def test_retry_after_is_read_as_seconds_and_as_a_date(said, waited):
     now = NOW.replace(year=2026, month=11, day=13, hour=12, minute=0, second=0, microsecond=0)
     assert read(WebAnswer(429, {"retry-after": said}, ""), now).wait_s == waited
@@ -415,15 +416,10 @@ def test_a_token_for_another_purpose_or_from_a_clock_that_was_set_back_is_not_us
 @pytest.mark.parametrize(
     "held",
     [
-        b"",
-        b"[]",
-        b"{",
-        b"\xff",
-        b'{"token": 1}',
-        b"[" * 100_000,
+        b"", b"[]", b"{", b"\xff", b'{"token": 1}', b"[" * 100_000,
         b'{"for": "x", "token": "y", "until": "soon"}',
     ],
-)
+)  # fmt: skip
 def test_a_damaged_file_is_as_none(tmp_path, clock, entra, held):
     entra.post(BASE + TOKEN, body=given(GIVEN))
     (tmp_path / "mail-token.json").write_bytes(held)

@@ -23,12 +23,10 @@ from hypothesis import strategies as st
 from support.mail_server import HANG_UP, post_office
 from support.microsoft import CLIENT, DISCOVERY, LOGIN, TENANT, TOKEN, discovered, given, refused
 
-from alerts.delivery.deadline_smtp import Server, probe, sign_in
+from alerts.delivery.deadline_smtp import Server, SmtpCourier, probe, sign_in
 from alerts.delivery.mail import Attachment, Unfit, compose, one_line, read_attachment
 from alerts.delivery.results import SENT, Cause, Result, SendOutcome, Unready
-from alerts.delivery.smtp import SmtpCourier
-from alerts.delivery.tokens import SMTP_SCOPE, Application, Tokens
-from alerts.delivery.web import WebAccess
+from alerts.delivery.web import SMTP_SCOPE, Application, Tokens, WebAccess
 from data.types import Person, Role
 from monitor.config.home.paths import keep
 from monitor.service.running import DELIVER_S

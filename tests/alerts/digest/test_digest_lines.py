@@ -112,15 +112,12 @@ def test_a_decision_says_what_and_on_what_kind_of_place():
 @pytest.mark.parametrize(
     ("day", "raised", "said"),
     [
-        (17, "2026-11-16T21:30", "today"),
-        (17, "2026-11-17T07:29", "today"),
-        (18, "2026-11-16T21:30", "was due Tue 17 Nov"),
-        (18, "2026-11-17T07:30", "was due Tue 17 Nov"),
-        (14, "2026-11-13T21:30", "by Monday"),
-        (16, "2026-11-13T21:30", "today"),
+        (17, "2026-11-16T21:30", "today"), (17, "2026-11-17T07:29", "today"),
+        (18, "2026-11-16T21:30", "was due Tue 17 Nov"), (18, "2026-11-17T07:30", "was due Tue 17 Nov"),
+        (14, "2026-11-13T21:30", "by Monday"), (16, "2026-11-13T21:30", "today"),
         (17, "2026-11-13T21:30", "was due Mon 16 Nov"),
     ],
-)
+)  # fmt: skip
 def test_it_is_due_on_the_working_day_on_which_its_mail_tells_of_it(day, raised, said):
     at = datetime.fromisoformat(f"{raised}+00:00")
     assert decision(said_on(date(2026, 11, day)), standing(at)).about == f"You · {said}"
@@ -261,14 +258,11 @@ def test_a_post_is_told_by_its_own_title_unless_that_says_too_little_or_is_its_t
 @pytest.mark.parametrize(
     ("at", "dated", "said"),
     [
-        ("2026-11-17T06:10", True, "today 06:10"),
-        ("2026-11-16T21:30", True, "yesterday 21:30"),
-        ("2026-11-15T18:20", True, "Sunday 18:20"),
-        ("2026-07-21T18:20", True, "21 Jul"),
-        ("2018-01-31T18:20", True, "31 Jan 2018"),
-        ("2026-11-16T21:30", False, "read yesterday 21:30"),
+        ("2026-11-17T06:10", True, "today 06:10"), ("2026-11-16T21:30", True, "yesterday 21:30"),
+        ("2026-11-15T18:20", True, "Sunday 18:20"), ("2026-07-21T18:20", True, "21 Jul"),
+        ("2018-01-31T18:20", True, "31 Jan 2018"), ("2026-11-16T21:30", False, "read yesterday 21:30"),
     ],
-)
+)  # fmt: skip
 def test_when_is_a_day_or_a_time_with_its_year_where_that_is_another(at, dated, said):
     post = a_post(at=datetime.fromisoformat(f"{at}+00:00"), dated=dated)
     assert said_on().posted(post) == said
@@ -530,16 +524,12 @@ def test_bad_news_is_public_and_is_said(title, severity):
 @pytest.mark.parametrize(
     "fields",
     [
-        {"restricted": True},
-        {"route": Route.SAFEGUARDING},
-        {"content_class": "C10"},
-        {"content_class": "C9"},
-        {"content_class": "C7"},
-        {"event": PressEvent.STAFF},
+        {"restricted": True}, {"route": Route.SAFEGUARDING}, {"content_class": "C10"},
+        {"content_class": "C9"}, {"content_class": "C7"}, {"event": PressEvent.STAFF},
         *({"abuse": (label,)} for label in sorted(ALLEGING_LABELS)),
     ],
     ids=str,
-)
+)  # fmt: skip
 def test_never_of_a_restricted_matter_nor_of_one_in_which_somebody_of_the_school_may_be_accused(fields):
     assert not printed(**fields)
     assert not posted(**fields)
@@ -559,22 +549,15 @@ def test_never_where_only_another_of_its_verdicts_alleges():
 @pytest.mark.parametrize(
     "title",
     [
-        "Teacher at Oakfield accused of hitting pupil",
-        "Oakfield teacher arrested",
-        "Headteacher suspended during investigation",
-        "Music teacher in court over pupil",
-        "Teaching assistant, 34, jailed",
-        "Jane Doe, 45, charged with assault at Oakfield",
-        "Man, 51, arrested at Oakfield Primary",
-        "Oakfield pupil raped, police say",
-        "Coach guilty of grooming",
-        "Athro wedi’i gyhuddo o ymosod ar ddisgybl",
-        "John Smith charged with fraud at Oakfield Primary",
-        "Siân Évans sacked by Oakfield Primary",
-        "Oakfield Primary employee arrested",
-        "Ex-Oakfield man charged with child cruelty",
+        "Teacher at Oakfield accused of hitting pupil", "Oakfield teacher arrested",
+        "Headteacher suspended during investigation", "Music teacher in court over pupil",
+        "Teaching assistant, 34, jailed", "Jane Doe, 45, charged with assault at Oakfield",
+        "Man, 51, arrested at Oakfield Primary", "Oakfield pupil raped, police say",
+        "Coach guilty of grooming", "Athro wedi’i gyhuddo o ymosod ar ddisgybl",
+        "John Smith charged with fraud at Oakfield Primary", "Siân Évans sacked by Oakfield Primary",
+        "Oakfield Primary employee arrested", "Ex-Oakfield man charged with child cruelty",
     ],
-)
+)  # fmt: skip
 def test_never_where_its_words_may_accuse_a_teacher_or_tell_of_a_sexual_offence(title):
     assert not printed(title)
     assert not posted(title)

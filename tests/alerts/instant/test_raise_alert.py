@@ -19,7 +19,6 @@ from builders.alert import (
     raised,
     verdict,
 )
-from builders.matter import of_alert
 from builders.mention import by_labels
 from builders.verdict import mention
 from hypothesis import given, settings
@@ -38,7 +37,7 @@ from alerts.instant.raise_alert import (
 )
 from alerts.next_date import OPENS, Means, SchoolDays, due_at, in_working_hours, to_decide
 from alerts.wording.alert_mail import Unanswered, compose_call, outbox
-from alerts.wording.lag import UNKNOWN, Lag, Why, lag_of, sentence, worst_of
+from alerts.wording.subject import UNKNOWN, Lag, Why, lag_of, lag_sentence, worst_of
 from data.judged import ROUTE_ORDER, route_rank
 from data.matters import LADO, Having, Holder, NextDate
 from data.register.calendar import Calendar
@@ -57,7 +56,6 @@ from data.types import (
     Via,
 )
 from data.words.say import words
-from monitor.cli.views.alerts import more_of
 
 
 def decline(*verdicts: Verdict, existing: Alert | None = None, **more: object) -> Decline:
@@ -362,16 +360,6 @@ def test_more_history_of_a_story_that_was_told_as_new_keeps_still():
     decline(REMOVAL, old, existing=told)
 
 
-@pytest.mark.parametrize(("restricted", "shown"), [(False, True), (True, False)])
-def test_a_list_of_alerts_says_the_date_but_of_what_is_restricted(restricted, shown):
-    route = Route.SAFEGUARDING if restricted else Route.POLICE_NOW
-    alert = raised(verdict(route, history=LONG_AGO))
-    line = " ".join(more_of(of_alert(alert, NOW), ZoneInfo("Europe/London")))
-    assert ("posted on 3 March 2024, before we began" in line) is shown
-    assert "before we began to read there" in line
-    assert ("2024" in line) is shown
-
-
 def messages_of(alert):
     return outbox(alert, EVERYBODY, SCHOOL, NOW, Means(), targets=frozenset({"dsl"}))
 
@@ -426,13 +414,13 @@ def test_of_several_places_the_slowest_is_said_and_a_search_before_all() -> None
      (172800, "2 days")],
 )  # fmt: skip
 def test_it_is_said_in_a_unit_that_fits(seconds: float, says: str) -> None:
-    assert f"every {says}" in sentence(Lag(Why.EVERY, seconds), EN)
+    assert f"every {says}" in lag_sentence(Lag(Why.EVERY, seconds), EN)
 
 
 @pytest.mark.parametrize("why", Why)
 def test_each_has_a_sentence(why: Why) -> None:
     timed = 5400.0 if why in (Why.EVERY, Why.SINCE) else None
-    assert sentence(Lag(why, timed), words("en")).endswith(".")
+    assert lag_sentence(Lag(why, timed), words("en")).endswith(".")
 
 
 # ---------------------- who is asked about what is taken and not finished, when, and who after them

@@ -13,10 +13,8 @@ from hypothesis import strategies as st
 
 from alerts.ladder import clocks
 from alerts.ladder.advance import Advance
-from alerts.ladder.derived_state import GONE_ENDINGS
 from alerts.ladder.mails import reminders
-from alerts.ladder.replay import replay
-from alerts.ladder.replay_requests import open_asking
+from alerts.ladder.replay import GONE_ENDINGS, open_asking, replay
 from alerts.ladder.rules import tried
 from data.cases import Case, CaseState, Profile
 from data.register.calendar import Calendar, Term

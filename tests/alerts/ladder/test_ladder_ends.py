@@ -111,12 +111,6 @@ def test_a_person_may_say_that_it_is_back_of_what_was_gone_alone() -> None:
     assert case.refused(StepKind.CAME_BACK, "head", "It is there.") == "was_gone"
 
 
-def test_what_came_back_is_confirmed_anew() -> None:
-    case = closed().look("present", DAY).ask(Rung.POSH, "Unsure.").answer(Rung.POSH, "removed")
-    assert case.refused(StepKind.CLOSED, ending="removed") == "two_checks"
-    case.look("gone").look("gone", DAY).take(StepKind.CLOSED, ending="removed")
-
-
 def test_what_was_amended_ends_as_changed_after_two_looks_and_is_not_what_was_said_to_be_removed() -> None:
     assert said_gone().look("changed").case.state is CaseState.SEEKING
     case = Climb().sought().ask(Rung.PLATFORM_REPORT).answer(Rung.PLATFORM_REPORT, "amended")
@@ -233,18 +227,6 @@ def test_nothing_is_looked_for_after_an_answer_and_fair_comment_that_is_reopened
     assert case.case.state is CaseState.FAIR_COMMENT
 
 
-def test_a_clock_ends_with_the_step_that_answers_it() -> None:
-    case = in_state(CaseState.WAITING)
-    assert {w.clock for w in case.case.waits} == {CaseClock.BASILDON_24H, CaseClock.PLATFORM_48H}
-    case.answer(Rung.PLATFORM_REPORT, "refused")
-    assert {w.clock for w in case.case.waits} == {CaseClock.BASILDON_24H}
-    assert case.case.state is CaseState.SEEKING
-    case.look("gone")
-    assert {w.clock for w in case.case.waits} == {CaseClock.RECHECK}
-    case.look("gone", DAY).take(StepKind.CLOSED, ending="removed")
-    assert not case.case.waits
-
-
 def test_what_is_owed_about_personal_data_is_done_before_the_end_and_outlasts_the_removal() -> None:
     case = in_state(CaseState.FAIR_COMMENT)
     case.take(StepKind.NOTED, "head", "They complain about their data.", starts="dp_complaint_30d")
@@ -330,13 +312,6 @@ def test_an_end_is_not_dated_before_what_it_rests_on() -> None:
     assert case.refused(StepKind.CLOSED, at=last - HOUR, ending="removed") == "when"
     case.take(StepKind.CLOSED, at=last, ending="removed")
     assert case.refused(StepKind.REOPENED, "head", "More.", at=last - HOUR) == "when"
-
-
-def test_a_day_apart_is_24_hours_and_who_works_on_it_confirms_a_removal() -> None:
-    case = said_gone().look("gone").look("gone", 23 * HOUR)
-    seen = [c.at for c in case.case.checks]
-    assert seen[1] - seen[0] == DAY
-    case.take(StepKind.CLOSED, "it", ending="removed")
 
 
 def test_a_mistake_wants_a_reason_and_nobody_else_calls_one_what_the_head_decided_to_seek() -> None:

@@ -50,12 +50,9 @@ def weighed(case: Climb, actor: str) -> Climb:
 @pytest.mark.parametrize(
     ("about", "by"),
     [
-        (About.STAFF, ["head"]),
-        (About.DSL, ["head"]),
-        (About.HEAD, ["chair"]),
-        (About.CHAIR, ["vice"]),
+        (About.STAFF, ["head"]), (About.DSL, ["head"]), (About.HEAD, ["chair"]), (About.CHAIR, ["vice"]),
     ],
-)
+)  # fmt: skip
 def test_the_head_decides_the_chair_about_the_head_the_vice_chair_about_the_chair(
     about: About, by: list[str]
 ) -> None:
@@ -599,25 +596,16 @@ def tried(case: Climb, actor: str, meant: str) -> str:
 @pytest.mark.parametrize(
     ("meant", "actor", "becomes"),
     [
-        ("head", "head", "not_their_own"),
-        ("head", "deputy", "proposed"),
-        ("head", "dsl", "proposed"),
-        ("head", "deputy_dsl", "proposed"),
-        ("head", "it", "proposed"),
-        ("head", "dpo", "works_on_it"),
-        ("deputy", "deputy", "not_their_own"),
-        ("deputy", "head", "reclassified"),
-        ("deputy", "it", "reclassified"),
-        ("dsl", "deputy_dsl", "proposed"),
-        ("dsl", "head", "reclassified"),
-        ("dsl", "deputy", "reclassified"),
-        ("teacher", "head", "reclassified"),
-        ("chair", "head", "proposed"),
-        ("chair", "deputy", "proposed"),
-        ("head dsl", "dsl", "not_their_own"),
+        ("head", "head", "not_their_own"), ("head", "deputy", "proposed"), ("head", "dsl", "proposed"),
+        ("head", "deputy_dsl", "proposed"), ("head", "it", "proposed"), ("head", "dpo", "works_on_it"),
+        ("deputy", "deputy", "not_their_own"), ("deputy", "head", "reclassified"),
+        ("deputy", "it", "reclassified"), ("dsl", "deputy_dsl", "proposed"),
+        ("dsl", "head", "reclassified"), ("dsl", "deputy", "reclassified"),
+        ("teacher", "head", "reclassified"), ("chair", "head", "proposed"),
+        ("chair", "deputy", "proposed"), ("head dsl", "dsl", "not_their_own"),
         ("", "head", "reclassified"),
     ],
-)
+)  # fmt: skip
 def test_who_is_meant_never_says_so_and_who_reports_to_them_proposes_it(
     meant: str, actor: str, becomes: str
 ) -> None:

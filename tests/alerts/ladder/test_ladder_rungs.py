@@ -9,8 +9,6 @@ import pytest
 from builders.alert import SCHOOL
 from builders.ladder import DAY, HOUR, NOW, PAGE, WEIGHED, Climb, in_state, rules
 
-from alerts.ladder import advance
-from alerts.ladder.guards import asking, keeping
 from data.cases import CaseState
 from data.rungs import CaseClock, Rung
 from data.steps.codes import RungAnswer, StepKind
@@ -614,28 +612,3 @@ def test_pictures_are_allowed_no_more_once_they_may_show_a_child_or_nakedness(
     case.take(kind, **facts)
     assert not case.case.pictures_allowed
     assert case.refused(StepKind.PICTURES_ALLOWED, "head", "It is our badge.") == "no_child_in_pictures"
-
-
-NATIONS = {"england": True, "wales": True, "scotland": False, "northern_ireland": False}
-
-
-@pytest.mark.parametrize(("nation", "applies"), NATIONS.items())
-def test_section_5_and_section_141f_are_law_in_england_and_wales_alone(nation: str, applies: bool) -> None:
-    assert asking.section_5_applies(nation) is applies
-    assert keeping.section_141f_applies(nation) is applies
-
-
-def test_a_notice_waits_for_section_5_and_a_lock_for_section_141f(monkeypatch: pytest.MonkeyPatch) -> None:
-    case = Climb("C7").sought()
-    assert case.not_asked(Rung.HOST, kind="s5") == "s5_individual"
-    monkeypatch.setattr(asking, "section_5_applies", lambda nation: False)
-    assert case.not_asked(Rung.HOST, kind="s5") == "s5_nation"
-    assert _accused().case.locked
-    monkeypatch.setattr(advance, "section_141f_applies", lambda nation: False)
-    monkeypatch.setattr(keeping, "section_141f_applies", lambda nation: False)
-    assert not _accused().case.locked
-    assert _accused().refused(StepKind.LOCKED, "dsl") == "lock_nation"
-
-
-def _accused() -> Climb:
-    return Climb("C10", About.STAFF, route=Route.SAFEGUARDING, lane="staff_allegation")

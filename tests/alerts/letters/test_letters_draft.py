@@ -36,7 +36,7 @@ from hypothesis import strategies as st
 from pypdf import PdfReader
 from support.for_each import for_each
 
-from alerts.letters.facts.fillings import values
+from alerts.letters.facts import values
 from alerts.letters.kinds import SPECS, LetterCheck, LetterFacts, LetterKind, LetterReader, NoDraft
 from alerts.letters.layout import eml, pdf, text
 from alerts.letters.templates import filled, parts, source
@@ -44,7 +44,7 @@ from alerts.routes.ways import helplines, platforms
 from data.errors import InputError
 from data.steps.codes import Complainant, Relationship, RungAnswer
 from data.types import About, Role
-from monitor.cli.views import manual
+from monitor.reports import manual
 
 
 @pytest.mark.parametrize("kind", list(LetterKind))
@@ -69,15 +69,6 @@ def test_every_letter_is_marked_dated_referenced_and_signed(kind):
 def asks(made) -> list[str]:
     assert isinstance(made, NoDraft), made
     return [want.fact for want in made.wanted]
-
-
-@pytest.mark.parametrize(
-    "fact", ["statement", "defames", "meaning", "wrong", "no_details", "share_name", "share_email"]
-)
-def test_a_notice_under_section_5_asks_for_exactly_what_is_missing(fact):
-    given = {name: said for name, said in S5.items() if name != fact}
-    unread = replace(ON_A_FORUM, title=None, text=None)
-    assert asks(written(LetterKind.S5_NOTICE, DEFAMED, given, post=unread)) == [fact]
 
 
 def test_a_notice_under_section_5_asks_for_the_name_and_address_that_the_case_does_not_know():
@@ -257,20 +248,14 @@ OF_PRIVACY = replace(EXAMPLES[LetterKind.SOLICITOR_FACTS][0], content_class="C11
         (LetterKind.WIKIPEDIA, None, {}, ("which I declare", "will not edit the article"), ()),
         (LetterKind.PARENT_INVITATION, FAIR, {}, ("every right to say",), ("please take",)),
         (
-            LetterKind.POLICE,
-            replace(EXAMPLES[LetterKind.POLICE][0], locked=True),
-            {},
-            ("Section 141F",),
+            LetterKind.POLICE, replace(EXAMPLES[LetterKind.POLICE][0], locked=True), {}, ("Section 141F",),
             ("Vale",),
         ),
         (LetterKind.PARENT_REMOVAL, None, {}, ("by Monday 23 November",), ()),
         (LetterKind.PLATFORM_REPORT, WATCHED, {}, ("keep your records",), ()),
         (
-            LetterKind.RHC,
-            replace(EXAMPLES[LetterKind.RHC][0], **UNHEARD),
-            {"answer": "no answer came"},
-            ("no answer came.",),
-            (),
+            LetterKind.RHC, replace(EXAMPLES[LetterKind.RHC][0], **UNHEARD), {"answer": "no answer came"},
+            ("no answer came.",), (),
         ),
         (LetterKind.SOLICITOR_FACTS, OF_PRIVACY, {}, (), ("court",)),
         (LetterKind.PLATFORM_REPORT, POSED, {"author": "Sam Vale"}, (), ("Vale",)),
@@ -285,7 +270,7 @@ OF_PRIVACY = replace(EXAMPLES[LetterKind.SOLICITOR_FACTS][0], content_class="C11
         "a sheet of another class holds no limit of the law",
         "an account that poses as one of us is not named by that name",
     ],
-)
+)  # fmt: skip
 def test_what_a_letter_says_of_its_case(kind, case, facts, has, lacks):
     first, given, more = EXAMPLES[kind]
     if "author" in facts:
@@ -369,14 +354,11 @@ def test_what_is_sent_holds_no_directions_for_the_sender():
 @pytest.mark.parametrize(
     ("said", "until"),
     [
-        ("", "2026-11-23T23:59:59"),
-        ("Tuesday", "2026-11-24T23:59:59"),
-        ("Tuesday at noon", "2026-11-24T12:00:00"),
-        ("dydd Mawrth am 12:00", "2026-11-24T12:00:00"),
-        ("Monday 30 November", "2026-11-30T23:59:59"),
-        ("30 Nov at 15:30", "2026-11-30T15:30:00"),
+        ("", "2026-11-23T23:59:59"), ("Tuesday", "2026-11-24T23:59:59"),
+        ("Tuesday at noon", "2026-11-24T12:00:00"), ("dydd Mawrth am 12:00", "2026-11-24T12:00:00"),
+        ("Monday 30 November", "2026-11-30T23:59:59"), ("30 Nov at 15:30", "2026-11-30T15:30:00"),
     ],
-)
+)  # fmt: skip
 def test_the_time_that_a_letter_gives_is_read_as_it_says_it(said, until):
     case, facts, _ = EXAMPLES[LetterKind.PARENT_REMOVAL]
     made = whole(LetterKind.PARENT_REMOVAL, case, {**facts, **({"by": said} if said else {})})

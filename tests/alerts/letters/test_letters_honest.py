@@ -316,13 +316,10 @@ def test_people_are_found_by_name_and_by_surname_and_not_in_ordinary_words(said,
 @pytest.mark.parametrize(
     ("said", "title", "repeats"),
     [
-        ("he PINCHED forty pounds, off it", POST.title, True),
-        ("Unbelievable!", POST.title, True),
-        ("forty pounds off", None, False),
-        ("We have asked the council", None, False),
-        ("", None, False),
+        ("he PINCHED forty pounds, off it", POST.title, True), ("Unbelievable!", POST.title, True),
+        ("forty pounds off", None, False), ("We have asked the council", None, False), ("", None, False),
     ],
-)
+)  # fmt: skip
 def test_words_of_the_post_are_known_again_and_a_word_shared_with_a_longer_one_is_none(said, title, repeats):
     assert bool(forbidden_words.repeats(said, title, POST.text)) is repeats
 
@@ -333,15 +330,10 @@ def test_a_title_and_a_surname_make_a_name():
 
 UNQUOTED = (LetterReader.PUBLIC, LetterReader.PRESS, LetterReader.STAFF)
 FREE = [
-    (LetterKind.PLATFORM_REPORT, "why"),
-    (LetterKind.POSH, "why"),
-    (LetterKind.HOST_ABUSE, "why"),
-    (LetterKind.POLICE, "why"),
-    (LetterKind.WIKIPEDIA, "wrong"),
-    (LetterKind.REPLY, "answer_given"),
-    (LetterKind.PARENT_INVITATION, "what"),
-    (LetterKind.AUTHOR_REMOVAL, "what"),
-]
+    (LetterKind.PLATFORM_REPORT, "why"), (LetterKind.POSH, "why"), (LetterKind.HOST_ABUSE, "why"),
+    (LetterKind.POLICE, "why"), (LetterKind.WIKIPEDIA, "wrong"), (LetterKind.REPLY, "answer_given"),
+    (LetterKind.PARENT_INVITATION, "what"), (LetterKind.AUTHOR_REMOVAL, "what"),
+]  # fmt: skip
 
 
 @pytest.mark.parametrize(("kind", "fact"), FREE)
@@ -549,13 +541,9 @@ def test_what_is_in_a_lane_fair_or_a_pupils_gets_no_more_than_it_may(one, words,
     if (case.fair or case.content_class == "C0") and kind not in ANSWERS:
         assert not allowed
     legal = (
-        LetterKind.S5_NOTICE,
-        LetterKind.HOST_ABUSE,
-        LetterKind.REGISTRAR_ABUSE,
-        LetterKind.ISP_TERMS,
-        LetterKind.POLICE,
-        LetterKind.AUTHOR_REMOVAL,
-    )
+        LetterKind.S5_NOTICE, LetterKind.HOST_ABUSE, LetterKind.REGISTRAR_ABUSE, LetterKind.ISP_TERMS,
+        LetterKind.POLICE, LetterKind.AUTHOR_REMOVAL,
+    )  # fmt: skip
     if case.relationship is Relationship.PUPIL and kind in legal:
         assert not allowed
     if case.relationship is Relationship.PUPIL and not case.referred_to and kind in TO_REMOVE:

@@ -496,17 +496,12 @@ TALKED = {"rung": "author_request", "result": "refused", "talked_at": OPENED_AT.
 PAGE_SAVED = {"capture": "c2", "manifest": "0" * 64, "files": "3", "kind": "page"}
 STEPS = [
     *[(StepKind.ASKED, facts) for facts in ASKED],
-    *[(StepKind.ANSWERED, facts) for facts in (*ANSWERED, TALKED)],
-    (StepKind.CHECKED, {"result": "gone"}),
-    (StepKind.CAME_BACK, {}),
-    (StepKind.CAME_BACK, {"mention": "m2"}),
-    (StepKind.EVIDENCE, PAGE_SAVED),
+    *[(StepKind.ANSWERED, facts) for facts in (*ANSWERED, TALKED)], (StepKind.CHECKED, {"result": "gone"}),
+    (StepKind.CAME_BACK, {}), (StepKind.CAME_BACK, {"mention": "m2"}), (StepKind.EVIDENCE, PAGE_SAVED),
     (StepKind.EVIDENCE, {**PAGE_SAVED, "kind": "supplied"}),
     (StepKind.CONSENT_ASKED, {"person": "teacher", "how": "phone"}),
-    (StepKind.CONSENT_GIVEN, {"person": "teacher"}),
-    (StepKind.CONSENT_REFUSED, {"person": "teacher"}),
-    (StepKind.CONSENT_OVERRIDDEN, {"ground": "risk_to_life"}),
-    (StepKind.HOSTED, HOSTING),
+    (StepKind.CONSENT_GIVEN, {"person": "teacher"}), (StepKind.CONSENT_REFUSED, {"person": "teacher"}),
+    (StepKind.CONSENT_OVERRIDDEN, {"ground": "risk_to_life"}), (StepKind.HOSTED, HOSTING),
 ]  # fmt: skip
 _TO_TALK = (StepKind.ASKED, ASKED[0])
 TALKS = [
@@ -517,12 +512,9 @@ TALKS = [
 _MAY_WE = (StepKind.CONSENT_ASKED, {"person": "teacher", "how": "phone"})
 _ANYWAY = (StepKind.CONSENT_OVERRIDDEN, {"ground": "risk_to_life"})
 CONSENTS = [
-    [],
-    [_MAY_WE],
-    [_MAY_WE, (StepKind.CONSENT_GIVEN, {"person": "teacher", "informed": "mail"})],
-    [_MAY_WE, _ANYWAY],
-    [_ANYWAY],
-]
+    [], [_MAY_WE], [_MAY_WE, (StepKind.CONSENT_GIVEN, {"person": "teacher", "informed": "mail"})],
+    [_MAY_WE, _ANYWAY], [_ANYWAY],
+]  # fmt: skip
 LATE = {"due_at": OPENED_AT - HOUR, "clock": "platform_48h"}
 
 
@@ -536,15 +528,12 @@ def files(draw) -> CaseFile:
     lived = draw(st.lists(st.sampled_from(STEPS), max_size=14))
     begun = Climb(code, channel=place)
     known = [
-        (StepKind.CLASSIFIED, {"class": code}),
-        (StepKind.AUTHOR, {"relationship": author}),
+        (StepKind.CLASSIFIED, {"class": code}), (StepKind.AUTHOR, {"relationship": author}),
         (StepKind.TARGET, {"person": "teacher"}),
         (StepKind.COMPLAINANT, {"who": who, "person": "teacher" if who == "staff" else ""}),
-        *draw(st.sampled_from([[], [(StepKind.HOSTED, HOSTING)]])),
-        *draw(st.sampled_from(TALKS)),
-        *draw(st.sampled_from(CONSENTS)),
-        (StepKind.DECIDED, {"decision": "seek"}),
-    ]
+        *draw(st.sampled_from([[], [(StepKind.HOSTED, HOSTING)]])), *draw(st.sampled_from(TALKS)),
+        *draw(st.sampled_from(CONSENTS)), (StepKind.DECIDED, {"decision": "seek"}),
+    ]  # fmt: skip
     steps = [*begun.steps]
     for n, (kind, facts) in enumerate((*known, *lived), start=len(steps) + 1):
         told, otherwise = as_stored(kind, facts)

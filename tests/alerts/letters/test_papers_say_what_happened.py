@@ -14,9 +14,8 @@ from alerts.letters.draft import draft
 from alerts.letters.kinds import SPECS, LetterDraft, LetterFacts
 from alerts.letters.layout import text
 from alerts.pack.compose import compose
-from alerts.pack.facts import PackFacts
+from alerts.pack.facts import PackFacts, Recipient
 from alerts.pack.pdf import Quote
-from alerts.pack.recipients import Recipient
 from data.cases import Case, CaseFile, CaseState, Consent, Post
 from data.evidence.handed_in import BY_HAND, CHILD_IMAGE_TEXT
 from data.matters import Access, MatterView, PostView
@@ -133,13 +132,8 @@ NEVER: dict[str, tuple[str, ...]] = {
     "post": ("as it was reported", "reported to the school"),
     "reported": AS_READ,
     "account": (
-        *AS_READ,
-        "Address of the post",
-        "It begins",
-        "Report of a post",
-        "the post that begins",
-        "a public post",
-        "the post of",
+        *AS_READ, "Address of the post", "It begins", "Report of a post", "the post that begins",
+        "a public post", "the post of",
     ),
     "no address": AS_READ,
     "spoken": AS_READ,
@@ -151,7 +145,7 @@ NEVER: dict[str, tuple[str, ...]] = {
     "no leaflet": (*AS_READ, "nothing is captured", "(C10)"),
     "disclosure": (*AS_READ, "nothing is captured"),
     "disclosure read": ("nothing is captured", "somebody reported"),
-}
+}  # fmt: skip
 
 
 @pytest.mark.parametrize("kind", KINDS)

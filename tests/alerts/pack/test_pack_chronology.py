@@ -13,16 +13,13 @@ from builders.letter import KEPT, a_case, a_file, step
 from builders.steps import said
 from support.for_each import for_each
 
-from alerts.access.referrals import PLACES
+from alerts.access.guidance import PLACES
 from alerts.ladder.guards.keeping import UNLOCK_GROUNDS
 from alerts.ladder.guards.police import OVERRIDES
 from alerts.letters.kinds import LetterKind
-from alerts.pack.chronology import TOLD, chronology
-from alerts.pack.compose import compose
-from alerts.pack.exhibits import Exhibit
-from alerts.pack.facts import PackFacts, guard
+from alerts.pack.compose import TOLD, chronology, compose
+from alerts.pack.facts import Exhibit, PackFacts, Recipient, given, guard, with_reasons, withheld
 from alerts.pack.pdf import Heading, Rows
-from alerts.pack.recipients import Recipient, given, with_reasons, withheld
 from data.cases import CaseFile, CasePlace, CaseStep, Consent, Post
 from data.rungs import Rung
 from data.steps.codes import (
@@ -39,8 +36,7 @@ from data.steps.codes import (
 )
 from data.steps.stored import names_of
 from data.types import Person, Role, School
-from data.words.asking import asking_words, place_words
-from data.words.say import words
+from data.words.say import asking_words, place_words, words
 
 CODES = UNLOCK_GROUNDS | OVERRIDES
 CODES |= {
@@ -215,13 +211,9 @@ STEPS = {
     StepKind.CHECKED: {"result": "present", "place": "2"},
     StepKind.HOSTED: {"host": "mirror.example.org", "place": "2"},
     StepKind.EVIDENCE: {
-        "capture": "c2",
-        "kind": "supplied",
-        "manifest": "1" * 64,
-        "files": "1",
-        "place": "2",
+        "capture": "c2", "kind": "supplied", "manifest": "1" * 64, "files": "1", "place": "2",
     },
-}
+}  # fmt: skip
 
 
 def an_exhibit(n, capture, facts):

@@ -21,11 +21,9 @@ from hypothesis import strategies as st
 
 from alerts.layout.pdf import _PRINTED, Paragraph, names_any, printable
 from alerts.pack.exhibit_pages import exhibit_blocks
-from alerts.pack.exhibits import Exhibit
-from alerts.pack.facts import PackFacts
+from alerts.pack.facts import Exhibit, PackFacts, Recipient
 from alerts.pack.letter_pages import letter_text
 from alerts.pack.pdf import PackDocument, Picture, Quote, Rows, _share, _size, render
-from alerts.pack.recipients import Recipient
 from data.cases import LETTER_SENT, EvidenceFile
 from data.steps.codes import BypassRoute, Relationship
 from data.types import About, Person, Role, School
@@ -36,17 +34,13 @@ from data.words.say import words
     ("text", "shown"),
     [
         ("“naïve” — £5, ŵŷ\nnext", "“naïve” — £5, ŵŷ\nnext"),
-        ("ha 😀👍", "ha [grinning face][thumbs up sign]"),
-        ("see عربي here", "see [ARABIC ×4] here"),
-        ("漢字", "[CJK ×2]"),
-        ("a\u200db\u202ec", "abc"),
-        ("e\u0301", "é"),
-        ("a\u00a0b\u3000c", "a b c"),
+        ("ha 😀👍", "ha [grinning face][thumbs up sign]"), ("see عربي here", "see [ARABIC ×4] here"),
+        ("漢字", "[CJK ×2]"), ("a\u200db\u202ec", "abc"), ("e\u0301", "é"), ("a\u00a0b\u3000c", "a b c"),
         ("a\tb\r\nc", "a b\nc"),
         ("\U0001d421\U0001d41e\U0001d425\U0001d429 \uff4d\uff45 \U0001d7d7 ﬁre", "help me 9 fire"),
         ("ok 👍🏽", "ok [thumbs up sign]"),
     ],
-)
+)  # fmt: skip
 def test_letters_without_a_shape_are_named(text, shown):
     assert printable(text) == shown
 
@@ -218,15 +212,11 @@ def test_a_plain_picture_that_was_handed_in_is_printed_and_says_what_it_is(name,
 @pytest.mark.parametrize(
     "changes",
     [
-        {"about": About.PUPIL},
-        {"relationship": Relationship.PUPIL},
-        {"content_class": "C5"},
-        {"proposed_class": "C5"},
-        {"lane": BypassRoute.SAFEGUARDING},
-        {"returned_at": AT},
+        {"about": About.PUPIL}, {"relationship": Relationship.PUPIL}, {"content_class": "C5"},
+        {"proposed_class": "C5"}, {"lane": BypassRoute.SAFEGUARDING}, {"returned_at": AT},
         {"restricted": True},
     ],
-)
+)  # fmt: skip
 def test_no_picture_is_printed_that_may_show_a_child_or_nudity_or_of_what_bypasses_the_ladder(changes):
     assert printed(replace(a_case(), **changes)) == []
 

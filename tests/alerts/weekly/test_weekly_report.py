@@ -60,7 +60,7 @@ from data.store.reporting.weekly_counts import AlertHandling, Removal, ThemeCoun
 from data.types import About, Route, School
 from data.web.channels import CHANNELS
 from data.words.say import words
-from monitor.reports.sample import sample
+from monitor.reports.year import sample
 
 
 def test_facts_come_back_from_the_store_as_they_went_in():
@@ -373,13 +373,9 @@ def test_a_quiet_week_has_no_section_that_says_too_little():
         b.text for b in document(facts(counts(earlier=(3, 0, 2))), ZONE).blocks if isinstance(b, Heading)
     ]
     assert headings == [
-        "In short",
-        "What you may ask the head",
-        "What the school did",
-        "What we could and could not see",
-        "Policies and data protection",
-        "How this was counted",
-    ]
+        "In short", "What you may ask the head", "What the school did", "What we could and could not see",
+        "Policies and data protection", "How this was counted",
+    ]  # fmt: skip
 
 
 def longer(window, **changes):
@@ -449,32 +445,20 @@ def found(title="Social media policy", made=None, school=SCHOOL):
 @pytest.mark.parametrize(
     ("title", "what"),
     [
-        ("Policy of Mrs Quillfeather", "a name"),
-        ("Policy after Tamsin’s post", "a name"),
-        ("Quillfeathers plan", "a name"),
-        ("After Sian left", "a name"),
-        ("What Ng said", "a name"),
+        ("Policy of Mrs Quillfeather", "a name"), ("Policy after Tamsin’s post", "a name"),
+        ("Quillfeathers plan", "a name"), ("After Sian left", "a name"), ("What Ng said", "a name"),
         ("What GateWatcher77 wrote", "a name that somebody posts under"),
         ("Reply to angry dad of two", "a name that somebody posts under"),
-        ("Ask office@example.org", "an e-mail address"),
-        ("See https://example.org/p/1", "a web address"),
-        ("See gate.example.org", "a web address"),
-        ("Reply to @gatewatcher", "a handle"),
-        ("Ring 01632 960123", "a telephone number"),
-        ("Trip of Year 6", "a year group"),
-        ("Trip of Y6", "a year group"),
-        ("Trip of Year six", "a year group"),
-        ("Taith Blwyddyn 6", "a year group"),
-        ("The caretaker’s van", "a role"),
-        ("Polisi’r pennaeth", "a role"),
-        ("After 17 November", "a date"),
-        ("Ar ôl 17 Tachwedd", "a date"),
-        ("After the 17th of November", "a date"),
-        ("After November 17th", "a date"),
-        ("After 2026-11-17", "a date"),
-        ("After 17/11/2026", "a date"),
+        ("Ask office@example.org", "an e-mail address"), ("See https://example.org/p/1", "a web address"),
+        ("See gate.example.org", "a web address"), ("Reply to @gatewatcher", "a handle"),
+        ("Ring 01632 960123", "a telephone number"), ("Trip of Year 6", "a year group"),
+        ("Trip of Y6", "a year group"), ("Trip of Year six", "a year group"),
+        ("Taith Blwyddyn 6", "a year group"), ("The caretaker’s van", "a role"),
+        ("Polisi’r pennaeth", "a role"), ("After 17 November", "a date"), ("Ar ôl 17 Tachwedd", "a date"),
+        ("After the 17th of November", "a date"), ("After November 17th", "a date"),
+        ("After 2026-11-17", "a date"), ("After 17/11/2026", "a date"),
     ],
-)
+)  # fmt: skip
 def test_what_identifies_somebody_is_found_and_named(title, what):
     findings = found(title)
     assert what in findings
@@ -778,14 +762,11 @@ def test_only_the_newest_terms_are_told():
 @pytest.mark.parametrize(
     ("week", "terms", "name"),
     [
-        ("2026-W37", TERMS, "2026-autumn"),
-        ("2026-W34", TERMS, "2026-summer"),
-        ("2027-W01", TERMS, "2026-autumn"),
-        ("2026-W09", (), "2026-spring"),
-        ("2026-W20", (), "2026-summer"),
-        ("2026-W47", (), "2026-autumn"),
+        ("2026-W37", TERMS, "2026-autumn"), ("2026-W34", TERMS, "2026-summer"),
+        ("2027-W01", TERMS, "2026-autumn"), ("2026-W09", (), "2026-spring"),
+        ("2026-W20", (), "2026-summer"), ("2026-W47", (), "2026-autumn"),
     ],
-)
+)  # fmt: skip
 def test_a_week_belongs_to_the_term_that_began_last(week, terms, name):
     """In holidays too; by its month where no terms are given."""
     assert term_of(named(week), terms) == name

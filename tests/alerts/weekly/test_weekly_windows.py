@@ -15,8 +15,7 @@ from support.feasible import Known
 from alerts.weekly.compose import Counts, Past, compose, tallied
 from alerts.weekly.facts import TONES
 from alerts.weekly.numbers.disclosure import FEWEST, LEAST, Arc, Hidden, kept_apart, lone, shown
-from alerts.weekly.numbers.tables import WHOLE, cross, split_on
-from alerts.weekly.numbers.windows import ALONE, MONTH, from_text, to_text
+from alerts.weekly.numbers.tables import ALONE, MONTH, WHOLE, cross, from_text, split_on, to_text
 from alerts.weekly.weeks import named
 from data.store.reporting.weekly_counts import ThemeCount
 

@@ -1,7 +1,5 @@
 """No word beside the school's name hides a danger: every word, every mark, both sides, two languages."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from functools import cache
 from itertools import product
@@ -14,7 +12,7 @@ from classifiers.linking.linker import Linker
 from classifiers.linking.match_reasons import BESIDE
 from classifiers.signals.find import find_signals
 from classifiers.verdicts.decide import decide
-from classifiers.verdicts.thresholds import read_thresholds
+from classifiers.verdicts.verdict_reasons import read_thresholds
 from data.types import Match, Policy, Relevance, Route, School, Severity, Signal, Source, Verdict
 
 WESTBROOK = School(
@@ -23,58 +21,24 @@ WESTBROOK = School(
 CWM = School("900002", "Ysgol Cwm Elain", aliases=("Cwm Elain",), locality="Pont Elain", nation="wales")
 MARKS = (
     *(
-        ". ",
-        ", ",
-        "; ",
-        ": ",
-        "! ",
-        "? ",
-        "... ",
-        "… ",
-        " - ",
-        " – ",
-        " — ",
-        "—",
-        " / ",
-        "/",
-        " | ",
-        " • ",
-        " * ",
+        ". ", ", ", "; ", ": ", "! ", "? ", "... ", "… ", " - ", " – ", " — ", "—", " / ", "/", " | ",
+        " • ", " * ",
     ),
     *(
-        " (",
-        ") ",
-        " [",
-        "] ",
-        '" ',
-        ' "',
-        "” ",
-        " “",
-        "’ ",
-        " ‘",
-        "\n",
-        "\r\n",
-        "\n\n",
-        " 🚨 ",
-        " # ",
-        " @",
-        " ",
+        " (", ") ", " [", "] ", '" ', ' "', "” ", " “", "’ ", " ‘", "\n", "\r\n", "\n\n", " 🚨 ", " # ",
+        " @", " ",
     ),
-)
+)  # fmt: skip
 SAID = {
     "900001": (
-        "Someone has a knife at {0}",
-        " is full of police.",
-        "Police are at the {0}",
+        "Someone has a knife at {0}", " is full of police.", "Police are at the {0}",
         " someone has a knife.",
     ),
     "900002": (
-        "Mae cyllell gan rywun yn {0}",
-        " yn llawn heddlu.",
-        "Mae heddlu wrth y {0}",
+        "Mae cyllell gan rywun yn {0}", " yn llawn heddlu.", "Mae heddlu wrth y {0}",
         " mae cyllell gan rywun.",
     ),
-}
+}  # fmt: skip
 DANGER = Signal(
     "weapon", "A knife is spoken of.", ("threat",), (), Severity.THIS_HOUR, Route.POLICE_NOW, None, True
 )
@@ -158,9 +122,7 @@ def test_within_one_phrase_it_is() -> None:
         ("Somebody sells sweets to the year 8 children in Cwm Elain Park", False),
     ],
 )
-def test_school_life_in_a_language_we_do_not_judge_is_never_dismissed_for_a_word(
-    text: str, kept: bool
-) -> None:
+def test_school_life_in_a_language_we_do_not_judge_is_never_dismissed_for_a_word(text, kept):
     (match,) = linked(CWM, [text])
     assert match.relevance is NOT_ABOUT
     seen = scores("note", severe=0.1, relevant=0.05)

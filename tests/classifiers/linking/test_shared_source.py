@@ -1,7 +1,5 @@
 """Two schools that share a source: what is grave at one is not told at the other."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 from builders.verdict import mention, scores
@@ -9,7 +7,7 @@ from builders.verdict import mention, scores
 from classifiers.linking.linker import Linker
 from classifiers.signals.find import find_signals
 from classifiers.verdicts.decide import decide
-from classifiers.verdicts.thresholds import read_thresholds
+from classifiers.verdicts.verdict_reasons import read_thresholds
 from data.types import Mention, MentionKind, Policy, Relevance, School, Severity, Source, Verdict
 
 SCHOOLS = {

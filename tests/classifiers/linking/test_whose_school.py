@@ -1,7 +1,5 @@
 """A name that many schools bear: how many do, where the text places it, and what school words are worth."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from time import perf_counter
 
@@ -68,15 +66,7 @@ def test_a_name_that_several_schools_bear_is_unsure_without_a_place(name: str) -
     )
 
 
-@pytest.mark.parametrize(
-    "tie",
-    [
-        "in Larkham",
-        "on Larch Road",
-        "(ZZ8 8PD)",
-        "under Mrs Winterbourne",
-    ],
-)
+@pytest.mark.parametrize("tie", ["in Larkham", "on Larch Road", "(ZZ8 8PD)", "under Mrs Winterbourne"])
 def test_one_tie_makes_the_name_of_several_ours(tie: str) -> None:
     match = link(f"The pupils of {FULL} {tie} sang so well")
     assert match.relevance is ABOUT
@@ -276,15 +266,11 @@ def test_where_somebody_lives_or_is_heard_says_nothing_of_a_common_name(by_the_w
 @pytest.mark.parametrize(
     ("name", "common"),
     [
-        ("St Mary's C of E Primary School, Thornbeck", True),
-        ("Oakfield Primary School", True),
-        ("Busy Bees Pre-School", True),
-        ("The Academy", True),
-        ("Oakfield Larkham Primary School", False),
-        ("Monkhouse Primary School", False),
-        ("Little Larkham Nursery", False),
+        ("St Mary's C of E Primary School, Thornbeck", True), ("Oakfield Primary School", True),
+        ("Busy Bees Pre-School", True), ("The Academy", True), ("Oakfield Larkham Primary School", False),
+        ("Monkhouse Primary School", False), ("Little Larkham Nursery", False),
     ],
-)
+)  # fmt: skip
 def test_a_name_is_common_that_is_made_of_common_words_and_has_no_place_in_it(name, common) -> None:
     assert is_common(name, ["larkham"]) is common
 
@@ -323,15 +309,10 @@ def test_another_town_counts_whatever_stands_before_the_name(before: str) -> Non
 @pytest.mark.parametrize(
     "after",
     [
-        "in Mr Vane's class",
-        "in English lessons",
-        "in Year 6",
-        "near Tesco",
-        "(Infants)",
-        "in September",
+        "in Mr Vane's class", "in English lessons", "in Year 6", "near Tesco", "(Infants)", "in September",
         ", Mr Vane",
     ],
-)
+)  # fmt: skip
 def test_what_is_no_town_after_the_name_says_nothing_against_it(after: str) -> None:
     assert bare(f"My son was hit by a teacher at Oakfield Primary {after}".replace(" ,", ",")) is not NOT
 

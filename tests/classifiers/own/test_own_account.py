@@ -1,7 +1,5 @@
 """Posts on the school's own accounts: whose they are, and which are odd."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -11,17 +9,20 @@ from builders.mention import by_labels
 from builders.verdict import mention
 from support.checkout import FIXTURES
 
-from classifiers.own.account import (
+from classifiers.own import (
     OWN_POST,
+    links_in,
+    looks_like,
+    names_pupil,
     own_author,
     posted_by_account,
+    scam_in,
     settle,
     settle_tag,
+    shortened,
     signs,
     tags_account,
 )
-from classifiers.own.named_pupil import names_pupil
-from classifiers.own.takeover import links_in, looks_like, scam_in, shortened
 from classifiers.text.language import Language
 from classifiers.verdicts.verdict_reasons import OTHER_SCHOOL_DANGER
 from data.content_class import ContentClass
@@ -353,15 +354,11 @@ def test_a_scam_that_is_grave_already_is_told_to_it_and_stays_as_grave() -> None
 @pytest.mark.parametrize(
     ("text", "tagged"),
     [
-        ("Free cash, ask @OakfieldPrimary now", True),
-        ("@oakfieldprimary", True),
-        ("@oakfieldprimaryfans sing", False),
-        ("mail me@oakfieldprimary", False),
-        ("@@oakfieldprimary", False),
-        ("oakfieldprimary", False),
-        ("#oakfieldprimary", False),
+        ("Free cash, ask @OakfieldPrimary now", True), ("@oakfieldprimary", True),
+        ("@oakfieldprimaryfans sing", False), ("mail me@oakfieldprimary", False),
+        ("@@oakfieldprimary", False), ("oakfieldprimary", False), ("#oakfieldprimary", False),
     ],
-)
+)  # fmt: skip
 def test_a_post_tags_the_account_where_it_names_its_handle(text: str, tagged: bool) -> None:
     school = replace(SCHOOL, aliases=("Oakfield Primary", "@OakfieldPrimary", "#oakfieldprimary"))
     assert tags_account(post(text), school) is tagged

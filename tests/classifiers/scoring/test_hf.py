@@ -1,7 +1,5 @@
 """Any other Hugging Face model, tried with a tiny one made here."""
 
-from __future__ import annotations
-
 import sys
 from pathlib import Path
 from types import ModuleType
@@ -117,9 +115,7 @@ def test_a_model_that_is_not_here_is_not_fetched(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("missing", ["torch", "transformers"])
-def test_what_a_default_install_lacks_is_named_with_the_extra_that_brings_it(
-    missing: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_a_default_install_lacks_is_named_with_the_extra_that_brings_it(missing, monkeypatch):
     monkeypatch.setitem(sys.modules, "torch", ModuleType("torch"))
     monkeypatch.setitem(sys.modules, missing, None)
     with pytest.raises(ModelMissing, match=rf'needs {missing}, which is not installed: .*"\.\[hub\]"'):

@@ -1,7 +1,5 @@
 """A model's card is read as it is, or refused: numbers that are none, and windows that never end."""
 
-from __future__ import annotations
-
 import json
 import math
 from pathlib import Path
@@ -79,9 +77,7 @@ def test_a_number_too_large_to_be_one_is_refused(folder: Path) -> None:
 
 
 @given(tokens=st.integers(-10, 2000), overlap=st.integers(-10, 2000))
-def test_a_window_is_refused_or_moves_on_through_the_longest_text(
-    folder: Path, tokens: int, overlap: int
-) -> None:
+def test_a_window_is_refused_or_moves_on_through_the_longest_text(folder, tokens, overlap):
     try:
         card = _read(folder, {**FACTS, "window": {"tokens": tokens, "overlap": overlap}})
     except InputError:
@@ -96,9 +92,7 @@ def test_a_window_is_refused_or_moves_on_through_the_longest_text(
 @pytest.mark.parametrize(
     ("tokens", "overlap"), [(5, 48), (0, 0), (192, 192), (192, 160), (192, -1), (513, 48), (100_000, 48)]
 )
-def test_a_window_that_could_not_move_on_or_that_no_model_reads_is_refused(
-    folder: Path, tokens: int, overlap: int
-) -> None:
+def test_a_window_that_could_not_move_on_or_that_no_model_reads_is_refused(folder, tokens, overlap):
     with pytest.raises(InputError, match=r"card\.json, “window”"):
         _read(folder, {**FACTS, "window": {"tokens": tokens, "overlap": overlap}})
 

@@ -1,7 +1,5 @@
 """The n-gram member: what it sees of a text, and its answers; and the word pieces of the network."""
 
-from __future__ import annotations
-
 import json
 from pathlib import Path
 
@@ -78,9 +76,7 @@ def test_neighbours_count_as_a_pair_once_and_never_over_two_texts() -> None:
 @pytest.mark.parametrize(
     ("one", "other"), [("see you tonight", "see you Monday"), ("a gay teacher", "a Sikh teacher")]
 )
-def test_the_day_and_the_identity_of_somebody_make_no_difference(
-    member: Ngrams, one: str, other: str
-) -> None:
+def test_the_day_and_the_identity_of_somebody_make_no_difference(member, one, other):
     answers = member.score([f"post\n{one}", f"post\n{other}"])
     assert np.array_equal(answers[0], answers[1])
 
@@ -141,9 +137,7 @@ def test_sums_go_by_owner_and_an_owner_without_any_has_nothing() -> None:
         (0.01, 0.01, 0.01, 0.2, False),
     ],
 )
-def test_only_what_is_neither_ours_nor_grave_is_dismissed(
-    relevant: float, grave: float, hour: float, urgent: float, *, gone: bool
-) -> None:
+def test_only_what_is_neither_ours_nor_grave_is_dismissed(relevant, grave, hour, urgent, *, gone):
     given = {
         "ngram:relevant": relevant,
         "ngram:severity:3": grave,

@@ -1,7 +1,5 @@
 """Scoring tells nobody: tried in a process of its own, in which no socket may be made."""
 
-from __future__ import annotations
-
 import os
 import subprocess
 import sys

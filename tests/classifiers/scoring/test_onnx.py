@@ -1,7 +1,5 @@
 """The scorer over the model that comes with the program: n-grams first, then the network."""
 
-from __future__ import annotations
-
 import json
 import shutil
 import subprocess
@@ -49,12 +47,6 @@ def test_no_texts_give_no_rows(scorer: Scorer) -> None:
     scores = scorer.score([])
     assert scores.values.shape == (0, len(scores.labels))
     assert scores.truncated == ()
-
-
-def test_rows_stand_in_the_order_of_the_texts(scorer: Scorer) -> None:
-    both, turned = scorer.score([PRAISE, THREAT]), scorer.score([THREAT, PRAISE])
-    assert np.array_equal(both.values, turned.values[::-1])
-    assert both.values.dtype == np.float32
 
 
 def test_praise_is_positive_and_a_threat_is_not(scorer: Scorer) -> None:
@@ -204,9 +196,7 @@ def read_by_the_network(scorer: Scorer, texts: list[str], monkeypatch: pytest.Mo
     return seen
 
 
-def test_what_is_neither_ours_nor_grave_does_not_reach_the_network(
-    folder: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_is_neither_ours_nor_grave_does_not_reach_the_network(folder, monkeypatch):
     texts = [NOISE, OURS, GRAVE, BOTH]
     assert read_by_the_network(Scorer(folder), texts, monkeypatch) == [OURS, GRAVE, BOTH]
 
@@ -218,6 +208,7 @@ def test_with_nothing_dismissed_the_network_reads_all(folder: Path, monkeypatch:
 def test_rows_stand_in_the_order_of_the_texts_whoever_read_them(folder: Path) -> None:
     texts = [OURS, NOISE, GRAVE, NOISE + " Again."]
     together, turned = Scorer(folder).score(texts), Scorer(folder).score(texts[::-1])
+    assert together.values.dtype == np.float32
     assert np.array_equal(together.values, turned.values[::-1])
     for i, text in enumerate(texts):
         assert np.array_equal(Scorer(folder).score([text]).values[0], together.values[i])

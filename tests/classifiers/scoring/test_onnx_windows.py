@@ -1,7 +1,5 @@
 """Windows: every word of a long text is read, behind its context."""
 
-from __future__ import annotations
-
 import numpy as np
 import pytest
 from hypothesis import given
@@ -20,9 +18,7 @@ def test_no_window_is_longer_than_the_model_learnt(context: list[int], words: li
 
 
 @given(TOKENS, TOKENS)
-def test_the_windows_put_together_without_their_overlap_are_the_words(
-    context: list[int], words: list[int]
-) -> None:
+def test_the_windows_put_together_without_their_overlap_are_the_words(context, words):
     head = [CLS, *context[:MAX_CONTEXT_TOKENS], SEP]
     bodies = [window[len(head) : -1] for window in cut(context, words, 192, 48)]
     assert bodies[0] + [word for body in bodies[1:] for word in body[48:]] == words

@@ -1,7 +1,5 @@
 """The second reader of the checkout: it is whole, and finds the facts that the small network lacks."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest
@@ -30,9 +28,7 @@ def reader() -> Scorer:
         (THANKS, {"asks:thanks"}),
     ],
 )
-def test_it_finds_who_is_in_danger_who_did_wrong_and_what_is_asked(
-    reader: Scorer, text: str, facts: set[str]
-) -> None:
+def test_it_finds_who_is_in_danger_who_did_wrong_and_what_is_asked(reader, text, facts):
     found = reader.score([text]).row(0)
     assert {fact for fact in FACTS if found[fact] >= 0.5} >= facts
     assert (facts == {"asks:thanks"}) is (max(found[f] for f in FACTS if not f.startswith("asks:")) < 0.1)

@@ -1,11 +1,9 @@
-from __future__ import annotations
-
 import pytest
 from builders.verdict import scores
 from hypothesis import given
 from hypothesis import strategies as st
 
-from classifiers.verdicts.thresholds import Thresholds
+from classifiers.verdicts.verdict_reasons import Thresholds
 from classifiers.verdicts.weigh import CALM, CONTENT_LABELS, LANES, weigh
 from data.types import ABUSE_LABELS, Route, Sentiment, Severity, Signal
 

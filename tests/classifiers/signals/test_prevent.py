@@ -1,7 +1,5 @@
 """What a school hears of violent extremism, and the lessons, trials and hamsters that only sound like it."""
 
-from __future__ import annotations
-
 import tomllib
 from datetime import date
 

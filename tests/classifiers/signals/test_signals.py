@@ -1,7 +1,6 @@
 """Each signal: a text on which it fires, and its lawful neighbour on which it does not."""
 
 # ruff: noqa: E501 - one signal a line
-from __future__ import annotations
 
 import re
 from collections.abc import Mapping

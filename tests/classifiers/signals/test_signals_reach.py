@@ -1,7 +1,5 @@
 """No rule is passed over where it could fire, and none is slow on a long text."""
 
-from __future__ import annotations
-
 import re
 import time
 from functools import cache
@@ -182,9 +180,7 @@ def pairs(*pairs: tuple[re.Pattern[str], re.Pattern[str]]) -> pytest.MarkDecorat
     (counter_evidence._SCHOOL_NAME, counter_evidence._KIND_OF_SCHOOL),
 )
 @given(data=st.data())
-def test_what_a_text_lacks_its_pattern_does_not_find(
-    pattern: re.Pattern[str], sign: re.Pattern[str], data: st.DataObject
-) -> None:
+def test_what_a_text_lacks_its_pattern_does_not_find(pattern, sign, data):
     text = data.draw(
         st.from_regex(re.compile(pattern.pattern, pattern.flags))
         | st.text("kil1$*. -_|+~,aS(in)NorthvalePrimary")

@@ -1,7 +1,5 @@
 """Folding: one story however many places carry it."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -9,9 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from classifiers.stories.fingerprints import bands, likeness, runs, sketch, text_part
-from classifiers.stories.folding import ALIKE, fold
-from classifiers.stories.shelves import Shelf
+from classifiers.stories import ALIKE, Shelf, bands, fold, likeness, runs, sketch, text_part
 from data.types import Folded, Match, Mention, MentionKind, Relevance, Sketch
 
 NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
@@ -78,41 +74,29 @@ def test_an_edited_version_of_a_mention_stays_in_its_story() -> None:
     assert (again.story_id, again.how) == (first.story_id, "edit")
 
 
-def test_an_address_with_tracking_parameters_is_the_same_address() -> None:
-    one = mention("a", "Choir sings.", url="https://example.org/choir")
-    two = mention("b", "Singing.", url="https://www.example.org/choir?utm_source=feed")
-    assert len(set(stories(one, two))) == 1
+TEARS, BOTH = "Choir brings tears and smiles to hospice", "Choir brings smiles and tears to the hospice"
+TRACKED = "https://www.example.org/choir?utm_source=feed"
+LAST_YEAR = {"published": NOW - timedelta(days=364)}
+POST = {"kind": MentionKind.POST}
+REVIEW = {"kind": MentionKind.REVIEW, "url": "https://example.org/r"}
+PAIRS = {
+    "an address with tracking parameters": (
+        mention("a", "Choir sings.", url="https://example.org/choir"), mention("b", "Sung.", url=TRACKED), 1,
+    ),
+    "an edited headline within three days": (mention("a", "", title=TEARS), mention("b", "", title=BOTH), 1),
+    "the name of the paper behind a headline": (
+        mention("a", "", title=TEARS), mention("b", "", title=f"{TEARS} - Northvale Gazette"), 1,
+    ),
+    "two different reports": (mention("a", CONCERT), mention("b", FLOOD), 2),
+    "the same words a year later": (mention("a", CONCERT, **LAST_YEAR), mention("b", CONCERT), 2),
+    "short posts that are alike": (mention("a", "oakfield", **POST), mention("b", "oakfield", **POST), 2),
+    "two reviews": (mention("a", CONCERT, **REVIEW), mention("b", CONCERT, **REVIEW), 2),
+}  # fmt: skip
 
 
-def test_two_different_reports_are_two_stories() -> None:
-    assert len(set(stories(mention("a", CONCERT), mention("b", FLOOD)))) == 2
-
-
-def test_an_edited_headline_within_three_days_is_the_same_story() -> None:
-    one = mention("a", "", title="Choir brings tears and smiles to hospice")
-    two = mention("b", "", title="Choir brings smiles and tears to the hospice")
-    assert len(set(stories(one, two))) == 1
-
-
-def test_a_paper_s_name_behind_a_headline_does_not_part_copies() -> None:
-    one = mention("a", "", title="Choir brings tears and smiles to hospice")
-    two = mention("b", "", title="Choir brings tears and smiles to hospice - Northvale Gazette")
-    assert len(set(stories(one, two))) == 1
-
-
-def test_the_same_words_a_year_later_are_another_story() -> None:
-    last_year = mention("a", CONCERT, published=NOW - timedelta(days=364))
-    assert len(set(stories(last_year, mention("b", CONCERT)))) == 2
-
-
-def test_short_posts_are_never_joined_for_being_alike() -> None:
-    posts = [mention(i, "oakfield lol", kind=MentionKind.POST) for i in "ab"]
-    assert len(set(stories(*posts))) == 2
-
-
-def test_each_review_is_a_story_of_its_own() -> None:
-    reviews = [mention(i, CONCERT, kind=MentionKind.REVIEW, url="https://example.org/r") for i in "ab"]
-    assert len(set(stories(*reviews))) == 2
+@pytest.mark.parametrize(("one", "other", "number"), PAIRS.values(), ids=PAIRS)
+def test_of_two_that_are_alike_it_is_told_whether_they_are_one_story(one, other, number):
+    assert len(set(stories(one, other))) == number
 
 
 def test_reviews_that_a_feed_brings_as_articles_under_one_title_are_stories_of_their_own() -> None:

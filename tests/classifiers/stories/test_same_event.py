@@ -1,7 +1,5 @@
 """Articles that tell of one event in other words are one matter; their look-alikes are not."""
 
-from __future__ import annotations
-
 from datetime import UTC, datetime, timedelta
 from itertools import combinations
 

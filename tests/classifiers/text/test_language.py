@@ -1,7 +1,5 @@
 """Which language a text is in; what is not judged is named and shown to a person."""
 
-from __future__ import annotations
-
 import tomllib
 from pathlib import Path
 from statistics import mean
@@ -12,12 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from classifiers.scoring.onnx_scorer import Scorer
-from classifiers.text import language as identifier
-from classifiers.text.language import Language, recognise, tongue
-from classifiers.text.tongues import NAMES, WORDS
+from classifiers.text.language import NAMES, WORDS, Language, let_go, recognise, tongue
 from classifiers.triage import read_lines, triage_items
 from data.judged import unplaced, was_judged
-from data.register.schools_json import read_schools
+from data.register.national_lists import read_schools
 from data.types import Route, Severity
 
 
@@ -135,7 +131,7 @@ def test_the_reason_says_which_language_it_seems_to_be() -> None:
 
 def test_where_hardly_a_word_is_known_py3langid_is_asked_and_may_be_let_go() -> None:
     assert recognise("Nagyon kedves néni van az irodában") is Language.OTHER
-    identifier.let_go()
+    let_go()
     assert recognise("Nagyon kedves néni van az irodában") is Language.OTHER
 
 

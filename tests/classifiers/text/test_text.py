@@ -1,7 +1,5 @@
 """What the model reads: context on one line, words on the next, both normalised."""
 
-from __future__ import annotations
-
 import time
 from dataclasses import replace
 
@@ -14,7 +12,7 @@ from support.for_each import for_each
 from classifiers.text.model_text import CONTEXT_END, MAX_TITLE_CHARS, model_text, normalise
 from classifiers.text.undisguise import undisguise
 from classifiers.text.weightiest import LIKELY, MOST, with_weightiest
-from classifiers.verdicts.by_people.corrected import Corrected, as_corrected
+from classifiers.verdicts.by_people import Corrected, as_corrected
 from data.judged import part_at
 from data.types import Relevance, Severity
 
@@ -22,22 +20,16 @@ from data.types import Relevance, Severity
 @pytest.mark.parametrize(
     ("raw", "plain"),
     [
-        ("it\\u2019s shut", "it’s shut"),
-        ("well \\ud83d\\ude00 done", "well grinning face done"),
-        ("Tom &amp; Ann &lt;3", "Tom & Ann <3"),
-        ("one<br/>two <b>three</b>", "one two three"),
+        ("it\\u2019s shut", "it’s shut"), ("well \\ud83d\\ude00 done", "well grinning face done"),
+        ("Tom &amp; Ann &lt;3", "Tom & Ann <3"), ("one<br/>two <b>three</b>", "one two three"),
         ("one &#" + "9" * 5_000 + "; two", "one two"),
         ("see https://example.org/a?b=c now", "see http now"),
         ("thanks @AshgroveHead and a@example.org", "thanks @user and a@example.org"),
-        ("great 👏🏽 day", "great clapping hands sign day"),
-        ("love ❤️ it", "love heavy black heart it"),
-        ("in\u200bvis\u00adible", "invisible"),
-        ("ｆｕｌｌ　width", "full width"),
-        ("soooooo good!!!!!!", "sooo good!!!"),
-        ("call 0000000", "call 0000000"),
-        ("  a \n\t b  ", "a b"),
+        ("great 👏🏽 day", "great clapping hands sign day"), ("love ❤️ it", "love heavy black heart it"),
+        ("in\u200bvis\u00adible", "invisible"), ("ｆｕｌｌ　width", "full width"),
+        ("soooooo good!!!!!!", "sooo good!!!"), ("call 0000000", "call 0000000"), ("  a \n\t b  ", "a b"),
     ],
-)
+)  # fmt: skip
 def test_normalise_undoes_what_the_vocabulary_cannot_read(raw: str, plain: str) -> None:
     assert normalise(raw) == plain
 
@@ -74,9 +66,7 @@ def test_normalising_leaves_one_line(raw: str) -> None:
 
 
 @given(st.text(), st.text(), st.text(), st.none() | st.floats(1, 5))
-def test_a_model_text_is_one_line_of_context_and_one_of_words(
-    channel: str, title: str, text: str, rating: float | None
-) -> None:
+def test_a_model_text_is_one_line_of_context_and_one_of_words(channel, title, text, rating):
     made = model_text(channel, title, text, rating)
     assert made.count(CONTEXT_END) == 1
     assert len(made.partition(CONTEXT_END)[0]) <= MAX_TITLE_CHARS + 40
@@ -129,27 +119,12 @@ def test_a_disguised_word_is_read_as_meant(written: str, meant: str) -> None:
 @pytest.mark.parametrize(
     "plain",
     [
-        "#oakfield",
-        "#drunk #trash #trashed #wasted",
-        "lovely 🌸 day",
-        "kill 🔪 him",
-        "a well-run up-to-date school",
-        "goodbye",
-        "aaa",
-        "www.oakfield-school-news-and-events-page.example.org",
-        "y9",
-        "7b",
-        "3.20pm",
-        "£50",
-        "ks2",
-        "1st",
-        "10am",
-        "m62",
-        "@oakfield1",
-        "2026",
-        "u14s",
+        "#oakfield", "#drunk #trash #trashed #wasted", "lovely 🌸 day", "kill 🔪 him",
+        "a well-run up-to-date school", "goodbye", "aaa",
+        "www.oakfield-school-news-and-events-page.example.org", "y9", "7b", "3.20pm", "£50", "ks2", "1st",
+        "10am", "m62", "@oakfield1", "2026", "u14s",
     ],
-)
+)  # fmt: skip
 def test_class_names_times_and_prices_stay(plain: str) -> None:
     assert undisguise(plain).text == plain
 

@@ -1,5 +1,3 @@
-from __future__ import annotations
-
 from dataclasses import replace
 
 import pytest
@@ -13,7 +11,7 @@ from classifiers.triage import limit_looks
 from classifiers.verdicts.decide import decide
 from classifiers.verdicts.relevance import settle, worth_scoring
 from classifiers.verdicts.stack import Likelihoods
-from classifiers.verdicts.thresholds import Thresholds, read_thresholds
+from classifiers.verdicts.verdict_reasons import Thresholds, read_thresholds
 from classifiers.verdicts.weigh import CONTENT_LABELS, weigh
 from data.content_class import ContentClass
 from data.judged import beyond_cap, unplaced, was_judged
@@ -57,24 +55,45 @@ def test_fair_criticism_is_answered_however_harsh(text: str) -> None:
     assert set(found.abuse) <= {"profanity"}
 
 
-def test_profanity_alone_never_removes() -> None:
-    model = scores("platform_report", severe=0.95, abuse__profanity=0.99, abuse__harassment=0.05)
-    found = judged("what a f*cking mess", model)
-    assert (found.route, found.severity, unplaced(found)) == (Route.RESPOND, Severity.TODAY, True)
+THREAT = scores("police_now", severe=0.9, abuse__threat=0.9)
+DRUNK = "The safeguarding lead was drunk in charge of the ski trip again, what a legend"
+AIR = "The air ambulance has just taken a boy off the school field"
+SAME_DAY = {
+    "profanity alone removes nothing": (
+        "what a f*cking mess",
+        scores("platform_report", severe=0.95, abuse__profanity=0.99), Route.RESPOND, True,
+    ),
+    "a removal takes more than an alert": (
+        "Mrs Vane cannot teach",
+        scores("platform_report", severe=0.6, abuse__harassment=0.9), Route.RESPOND, True,
+    ),
+    "criticism is no police matter": ("Heads should roll at that school", THREAT, Route.RESPOND, True),
+    "the likeliest is a child": (
+        "Heads should roll at that school", THREAT | {"route:safeguarding": 0.3}, Route.SAFEGUARDING, True,
+    ),
+    "it is grave beyond the four lanes": (
+        AIR, scores("respond", severe=0.3) | {"severity:3": 0.9}, Route.RESPOND, False,
+    ),
+    "a signal is firm though the model sees no harm": (
+        DRUNK, scores("thank", severe=0.001, sentiment__positive=0.9), Route.SAFEGUARDING, False,
+    ),
+}  # fmt: skip
 
 
-def test_a_removal_takes_more_than_an_alert() -> None:
-    model = scores("platform_report", severe=0.6, abuse__harassment=0.9)
-    found = judged("Mrs Vane cannot teach", model)
-    assert (found.route, found.severity, unplaced(found)) == (Route.RESPOND, Severity.TODAY, True)
+@pytest.mark.parametrize(("text", "model", "route", "cannot_place"), SAME_DAY.values(), ids=SAME_DAY)
+def test_what_may_be_grave_is_for_the_same_day_and_says_where_it_was_not_judged(
+    text, model, route, cannot_place
+):
+    found = judged(text, model)
+    assert (found.route, found.severity, unplaced(found)) == (route, Severity.TODAY, cannot_place)
+    if route is Route.RESPOND:
+        assert (was_judged(found), found.content_class) == (not cannot_place, ContentClass.FAIR_COMMENT)
 
 
 @pytest.mark.parametrize(
     "text", ["Look elsewhere, that is all I will say", "Pick another place for your little ones"]
 )
-def test_a_review_that_the_model_alone_takes_for_a_false_account_is_looked_at_and_alerts_nobody(
-    text: str,
-) -> None:
+def test_a_review_that_the_model_alone_takes_for_a_false_account_is_looked_at_and_alerts_nobody(text):
     model = scores("platform_report", severe=0.95, abuse__impersonation=0.6)
     review = judged(text, model, channel="school_review_site")
     assert (review.severity, review.look, review.abuse) == (Severity.RESPOND, True, ())
@@ -146,25 +165,24 @@ GRAVE = scores("safeguarding", severe=0.95, severity__4=0.9, relevant=0.99)
 CALM = scores("note", relevant=0.2)
 
 
-@pytest.mark.parametrize("code", ["other_school", "namesake_place", "namesake_school", "other_head"])
-def test_a_grave_signal_about_another_named_school_is_kept_for_passing_on(code: str) -> None:
-    assert passed_on("there's a bomb in the school", CALM, other(code))
-    assert passed_on("a boy has a knife in his bag at school", CALM, other(code))
+SCHOOL_BOMB, BOMB = "there's a bomb in the school", "there's a bomb in the place"
 
 
-def test_what_the_model_finds_this_grave_at_another_school_is_passed_on() -> None:
-    assert passed_on("She has bruises again", GRAVE, other("namesake_place"))
-    assert not passed_on("The fete is off", CALM, other("namesake_place"))
-
-
-@pytest.mark.parametrize("code", ["namesake_named", "rival_place"])
-def test_what_happens_in_the_street_or_the_club_of_that_name_is_not_passed_on(code: str) -> None:
-    assert not passed_on("there's a bomb in the place", GRAVE, other(code))
-
-
-def test_danger_at_a_school_that_nobody_names_is_passed_on() -> None:
-    assert passed_on("there's a bomb in the school", CALM, other("school_words"))
-    assert not passed_on("She has bruises again", CALM, other("school_words"))
+@pytest.mark.parametrize(
+    ("text", "model", "why", "passed"),
+    [
+        (SCHOOL_BOMB, CALM, "other_school namesake_place namesake_school other_head school_words", True),
+        ("a boy has a knife in his bag at school", CALM, "other_school namesake_place", True),
+        ("a boy has a knife in his bag at school", CALM, "namesake_school other_head", True),
+        ("She has bruises again", GRAVE, "namesake_place", True),
+        ("She has bruises again", CALM, "school_words", False),
+        ("The fete is off", CALM, "namesake_place", False),
+        (BOMB, GRAVE, "namesake_named rival_place", False),  # the street or the club of that name
+        (SCHOOL_BOMB, GRAVE, "other_of_yours", False),  # it is watched, and told itself
+    ],
+)
+def test_what_is_grave_at_another_school_is_passed_on(text, model, why, passed):
+    assert [passed_on(text, model, other(code)) for code in why.split()] == [passed] * len(why.split())
 
 
 def test_what_may_be_grave_at_another_school_is_scored_however_sure_linking_is() -> None:
@@ -174,19 +192,12 @@ def test_what_may_be_grave_at_another_school_is_scored_however_sure_linking_is()
     assert not worth_scoring(other("unnamed", score=0.001))
 
 
-def test_a_school_that_is_watched_is_told_itself() -> None:
-    assert not passed_on("there's a bomb in the school", GRAVE, other("other_of_yours"))
-
-
 def test_the_press_is_passed_on_only_where_signal_and_model_agree() -> None:
     article = {"kind": MentionKind.ARTICLE, "channel": "google_news"}
     bomb = "there's a bomb in the school"
     assert passed_on(bomb, GRAVE, other("namesake_place"), **article)
     assert not passed_on(bomb, CALM, other("namesake_place"), **article)
     assert not passed_on("A man was jailed last year", GRAVE, other("namesake_place"), **article)
-
-
-BOMB = "there's a bomb in the place"
 
 
 @pytest.mark.parametrize("code", sorted(BESIDE))
@@ -246,8 +257,8 @@ BESIDE_SCHOOL = Reason("school_hint", "Some words may be of school life (gate)."
     ],
 )  # fmt: skip
 def test_what_names_no_school_is_dismissed_but_for_danger_and_our_people_in_our_town(
-    text: str, model: dict[str, float], match: Match, relevance: Relevance
-) -> None:
+    text, model, match, relevance
+):
     assert judged(text, model, match, thresholds=DEFAULT).relevance is relevance
 
 
@@ -302,9 +313,7 @@ def test_a_name_of_several_is_ours_beside_our_people() -> None:
         ("unnamed", 0.1, 0.02, Relevance.NOT_ABOUT),
     ],
 )
-def test_what_several_may_be_meant_by_goes_to_the_likelier(
-    codes: str, ours: float, severe: float, relevance: Relevance
-) -> None:
+def test_what_several_may_be_meant_by_goes_to_the_likelier(codes, ours, severe, relevance):
     match = replace(UNSURE, score=0.9, reasons=tuple(Reason(code, "") for code in codes.split()))
     for model, found in ((scores("note"), relevance), ({}, Relevance.UNSURE)):
         weighed = weigh(model, (), DEFAULT, Likelihoods(grave=severe, hour=0.0, urgent=0.0, ours=ours))
@@ -319,18 +328,31 @@ def test_danger_in_the_pub_of_another_town_is_not_ours_for_a_word_beside_it() ->
         assert judged(BOMB, CALM, replace(NOT_US, reasons=why)).relevance is Relevance.UNSURE
 
 
-def test_a_house_for_sale_near_the_school_is_not_ours_however_it_reads() -> None:
-    house = replace(other("estate_agent", score=0.6), reasons=(Reason("estate_agent", ""), PLACE))
-    assert judged("Two bed flat", scores("note", relevant=0.95), house).relevance is Relevance.NOT_ABOUT
-    assert judged("He has bruises", GRAVE, house).relevance is Relevance.UNSURE
+FOR_SALE = replace(NOT_US, score=0.6, reasons=(Reason("estate_agent", ""), PLACE))
+DOUBTFUL = replace(NOT_US, score=0.3)
+
+
+@pytest.mark.parametrize(
+    ("text", "model", "match", "unsure"),
+    [
+        ("Two bed flat", scores("note", relevant=0.95), FOR_SALE, False),
+        ("He has bruises", GRAVE, FOR_SALE, True),
+        ("She grabbed a boy", GRAVE, other("unnamed", score=0.4), True),
+        ("Three bed semi", scores("note", relevant=0.01), UNSURE, False),
+        ("Three bed semi", scores("note", relevant=0.6), UNSURE, True),
+        ("No call back", scores("respond", relevant=0.2), DOUBTFUL, False),
+        ("No call back", scores("respond", relevant=0.95), DOUBTFUL, True),
+        ("He has bruises", scores("note", relevant=0.5), DOUBTFUL, False),
+        ("He has bruises", scores("safeguarding", severe=0.95, relevant=0.5), DOUBTFUL, True),
+    ],
+)
+def test_the_graver_and_the_more_like_a_schools_the_sooner_it_may_be_ours(text, model, match, unsure):
+    found = judged(text, model, match).relevance
+    assert found is (Relevance.UNSURE if unsure else Relevance.NOT_ABOUT)
 
 
 def test_a_signal_of_danger_counts_though_no_school_is_named() -> None:
     assert judged(BOMB, CALM, IN_TOWN, thresholds=DEFAULT).severity is Severity.THIS_HOUR
-
-
-def test_what_names_nobody_may_be_ours() -> None:
-    assert judged("She grabbed a boy", GRAVE, other("unnamed", score=0.4)).relevance is Relevance.UNSURE
 
 
 @pytest.mark.parametrize("text", ["", "y", "hello", "https://example.org/a", "well then"])
@@ -391,24 +413,6 @@ def test_unsure_is_judged_like_about_and_says_so() -> None:
     assert unsure.reasons[0].code == "perhaps_another_school"
 
 
-def test_unsure_and_plainly_no_school_is_not_about() -> None:
-    assert judged("Three bed semi", scores("note", relevant=0.01), UNSURE).relevance is Relevance.NOT_ABOUT
-    assert judged("Three bed semi", scores("note", relevant=0.6), UNSURE).relevance is Relevance.UNSURE
-
-
-def test_what_linking_rules_out_is_unsure_where_it_reads_like_a_schools() -> None:
-    doubtful = replace(NOT_US, score=0.3)
-    assert judged("No call back", scores("respond", relevant=0.95), doubtful).relevance is Relevance.UNSURE
-    assert judged("No call back", scores("respond", relevant=0.2), doubtful).relevance is Relevance.NOT_ABOUT
-
-
-def test_the_graver_the_sooner_it_is_ours() -> None:
-    doubtful = replace(NOT_US, score=0.3)
-    calm, grave = scores("note", relevant=0.5), scores("safeguarding", severe=0.95, relevant=0.5)
-    assert judged("He has bruises", calm, doubtful).relevance is Relevance.NOT_ABOUT
-    assert judged("He has bruises", grave, doubtful).relevance is Relevance.UNSURE
-
-
 def test_restricted_reasons_never_quote_the_post() -> None:
     words = "zzyzx quagga bruises on his arm from dad"
     found = judged(words, scores("safeguarding", severe=0.99))
@@ -435,63 +439,38 @@ def test_without_scores_signals_alone_decide() -> None:
 
 
 def test_a_school_that_wants_no_looks_gets_none() -> None:
-    from classifiers.verdicts.thresholds import Thresholds
-
-    found = decide(
-        mention("Hm."),
-        1,
-        ABOUT_US,
-        scores("respond", severe=0.4),
-        (),
-        Policy(look_share=0),
-        SCHOOL,
-        (),
-        Thresholds(),
-    )
-    assert not found.look
+    unsure, wants_none = scores("respond", severe=0.4), Policy(look_share=0)
+    assert not decide(mention("Hm."), 1, ABOUT_US, unsure, (), wants_none, SCHOOL, (), Thresholds()).look
 
 
-def test_an_allegation_names_its_subject_by_name_or_role() -> None:
-    model = scores("safeguarding", severe=0.95, about__school=0.1, about__head=0.8)
-    assert judged("Mrs Holt locked him in a room", model).subject_person == HEAD.id
-    assert judged("The head locked him in a room", model).subject_person == HEAD.id
+OF_HEAD = scores("safeguarding", severe=0.95, about__school=0.1, about__head=0.8)
+OF_PUPIL = scores("safeguarding", severe=0.95, about__school=0.1, about__pupil=0.7, about__staff=0.2)
+OF_STAFF = scores("respond", about__school=0.1, about__staff=0.9)
+OF_CHAIR = scores("respond", about__school=0.1, about__governor=0.9)
+GRABBED = "Mrs Holt, the head, grabbed my son by the arm, he has bruises"
 
 
-def test_whoever_is_named_is_taken_to_be_meant_where_that_is_possible() -> None:
-    model = scores("safeguarding", severe=0.95, about__school=0.1, about__pupil=0.7, about__staff=0.2)
-    assert judged("Robin Pike keeps him behind alone", model).subject_person == "pike"
+@pytest.mark.parametrize(
+    ("text", "model", "about", "subject"),
+    [
+        ("Mrs Holt locked him in a room", OF_HEAD, About.HEAD, HEAD.id),
+        ("The head locked him in a room", OF_HEAD, About.HEAD, HEAD.id),
+        ("Robin Pike keeps him behind alone", OF_PUPIL, About.PUPIL, "pike"),
+        (GRABBED, OF_PUPIL, About.HEAD, HEAD.id),  # though a child suffers
+        ("Worst head we ever had, that Mrs Holt", scores("respond", about__school=0.9), About.HEAD, HEAD.id),
+        ("The deputy head never rings back", OF_STAFF, About.STAFF, None),
+        ("The chair of governors bought a car", OF_CHAIR, About.CHAIR, "marsh"),
+        ("The safeguarding lead ignored us", OF_STAFF, About.DSL, "pike"),
+    ],
+)
+def test_whom_a_post_is_about_is_told_by_name_or_role(text, model, about, subject):
+    found = judged(text, model)
+    assert (found.about, found.subject_person) == (about, subject)
 
 
-def test_an_allegation_against_an_adult_is_about_the_adult_though_a_child_suffers() -> None:
-    model = scores("safeguarding", severe=0.95, about__school=0.1, about__pupil=0.8, about__staff=0.1)
-    found = judged("Mrs Holt, the head, grabbed my son by the arm, he has bruises", model)
-    assert (found.about, found.subject_person) == (About.HEAD, HEAD.id)
-
-
-def test_an_opinion_of_the_head_is_about_the_head() -> None:
-    found = judged("Worst head we ever had, that Mrs Holt", scores("respond", about__school=0.9))
-    assert (found.about, found.route) == (About.HEAD, Route.RESPOND)
-
-
-def test_a_deputy_head_is_not_the_head() -> None:
-    model = scores("respond", about__school=0.3, about__staff=0.5)
-    found = judged("The deputy head never rings back", model)
-    assert (found.about, found.subject_person) == (About.STAFF, None)
-
-
-def test_chair_and_safeguarding_lead_are_told_apart() -> None:
-    chair = judged(
-        "The chair of governors bought a car", scores("respond", about__school=0.1, about__governor=0.9)
-    )
-    lead = judged("The safeguarding lead ignored us", scores("respond", about__school=0.1, about__staff=0.9))
-    assert (chair.about, chair.subject_person) == (About.CHAIR, "marsh")
-    assert (lead.about, lead.subject_person) == (About.DSL, "pike")
-
-
-def test_a_person_of_another_school_is_never_the_subject() -> None:
+def test_a_person_of_another_school_is_never_the_subject():
     elsewhere = replace(HEAD, id="other", urns=("900009",), roles=(Role.HEAD,))
-    model = scores("safeguarding", severe=0.95, about__school=0.1, about__head=0.8)
-    assert judged("Jane Holt shouts", model, people=(elsewhere,)).subject_person is None
+    assert judged("Jane Holt shouts", OF_HEAD, people=(elsewhere,)).subject_person is None
 
 
 def test_a_threat_to_an_adult_is_no_child_protection_matter_because_the_model_smells_one() -> None:
@@ -508,13 +487,6 @@ def test_a_threat_to_a_child_is_one() -> None:
     found = judged("Those kids at the bus stop will get stabbed tomorrow at four", model)
     assert found.about is About.PUPIL
     assert "safeguarding" in found.abuse
-
-
-def test_criticism_that_is_argued_free_of_threat_is_no_police_matter() -> None:
-    model = scores("police_now", severe=0.9, abuse__threat=0.9)
-    found = judged("Heads should roll at that school", model)
-    assert (found.route, found.severity, unplaced(found)) == (Route.RESPOND, Severity.TODAY, True)
-    assert "threat" not in found.abuse
 
 
 def test_without_a_signal_the_police_are_thought_of_only_where_it_is_likelier_than_not() -> None:
@@ -536,12 +508,6 @@ def test_a_home_address_alone_is_private_and_no_threat_to_whoever_lives_there() 
 def test_a_grave_word_needs_no_company(text: str) -> None:
     found = judged(text, scores("police_now", severe=0.97, abuse__threat=0.95))
     assert found.severity is Severity.THIS_HOUR
-
-
-def test_a_firm_grave_signal_alerts_however_harmless_the_model_finds_the_text() -> None:
-    text = "The safeguarding lead was drunk in charge of the ski trip again, what a legend"
-    found = judged(text, scores("thank", severe=0.001, sentiment__positive=0.9))
-    assert (found.route, found.severity) == (Route.SAFEGUARDING, Severity.TODAY)
 
 
 @pytest.mark.parametrize("beside", [" lol", " The choir was lovely.", " Nothing else." * 40])
@@ -579,24 +545,6 @@ def test_an_address_without_words_is_for_a_person_to_look_at() -> None:
     assert (found.route, found.severity, found.sentiment) == (Route.NOTE, Severity.NOTE, Sentiment.NEUTRAL)
     assert found.look
     assert "too_few_words" in {reason.code for reason in found.reasons}
-
-
-def test_where_a_child_is_the_likeliest_it_is_for_the_safeguarding_lead_to_decide() -> None:
-    model = scores("police_now", severe=0.9, abuse__threat=0.9) | {"route:safeguarding": 0.3}
-    found = judged("Heads should roll at that school", model)
-    assert (found.route, found.severity) == (Route.SAFEGUARDING, Severity.TODAY)
-
-
-def test_what_is_grave_and_unplaced_was_not_judged() -> None:
-    found = judged("what a f*cking mess", scores("platform_report", severe=0.95))
-    assert not was_judged(found)
-    assert found.content_class is ContentClass.FAIR_COMMENT
-
-
-def test_what_is_grave_beyond_the_four_lanes_is_answered_the_same_day() -> None:
-    model = scores("respond", severe=0.3) | {"severity:3": 0.9}
-    found = judged("The air ambulance has just taken a boy off the school field", model)
-    assert (found.route, found.severity, unplaced(found)) == (Route.RESPOND, Severity.TODAY, False)
 
 
 LINES = Thresholds(alert=0.25, removal=0.7)
@@ -678,9 +626,7 @@ def verdict(model: dict[str, float], signals: list[Signal], match: Match) -> Ver
 
 
 @given(any_scores, st.lists(any_signal, max_size=4), any_match)
-def test_a_removal_stands_on_a_label_other_than_profanity(
-    model: dict[str, float], signals: list[Signal], match: Match
-) -> None:
+def test_a_removal_stands_on_a_label_other_than_profanity(model, signals, match):
     found = verdict(model, signals, match)
     if found.route in REMOVALS:
         assert set(found.abuse) & set(CONTENT_LABELS)
@@ -699,9 +645,7 @@ def test_severity_and_route_agree(model: dict[str, float], signals: list[Signal]
 
 
 @given(any_scores, st.lists(any_signal, max_size=4), any_match)
-def test_each_route_bears_the_labels_it_stands_on(
-    model: dict[str, float], signals: list[Signal], match: Match
-) -> None:
+def test_each_route_bears_the_labels_it_stands_on(model, signals, match):
     found = verdict(model, signals, match)
     if found.route is Route.SAFEGUARDING:
         assert "safeguarding" in found.abuse
@@ -712,9 +656,7 @@ def test_each_route_bears_the_labels_it_stands_on(
 
 
 @given(any_scores, st.lists(any_signal, max_size=3), danger, st.sampled_from([ABOUT_US, UNSURE]))
-def test_danger_alerts_whatever_the_model_thinks(
-    model: dict[str, float], signals: list[Signal], grave: Signal, match: Match
-) -> None:
+def test_danger_alerts_whatever_the_model_thinks(model, signals, grave, match):
     found = verdict(model, [*signals, grave], match)
     assert found.severity is Severity.THIS_HOUR
     assert found.route.urgent
@@ -722,9 +664,7 @@ def test_danger_alerts_whatever_the_model_thinks(
 
 
 @given(any_scores, st.lists(any_signal, max_size=4), any_match)
-def test_child_protection_and_extremism_are_restricted(
-    model: dict[str, float], signals: list[Signal], match: Match
-) -> None:
+def test_child_protection_and_extremism_are_restricted(model, signals, match):
     found = verdict(model, signals, match)
     assert found.restricted == (found.content_class in ("C9", "C10"))
     if found.route is Route.SAFEGUARDING:
@@ -745,9 +685,7 @@ def test_an_alert_asks_for_no_look_and_a_look_is_no_alert(model: dict[str, float
 
 
 @given(any_scores, st.lists(any_signal, max_size=2), st.floats(0, 1))
-def test_relevance_moves_one_step_at_most(
-    model: dict[str, float], signals: list[Signal], score: float
-) -> None:
+def test_relevance_moves_one_step_at_most(model, signals, score):
     assert verdict(model, signals, replace(ABOUT_US, score=score)).relevance is Relevance.ABOUT
     ruled_out = verdict(model, signals, replace(NOT_US, score=score)).relevance
     assert ruled_out is not Relevance.ABOUT
@@ -769,9 +707,7 @@ def test_no_model_makes_a_single_word_grave(model: dict[str, float], match: Matc
 
 
 @given(any_scores, st.lists(any_signal, max_size=2), st.floats(0, 1), st.sampled_from(sorted(NAMES_ANOTHER)))
-def test_what_is_not_worth_scoring_is_judged_the_same_without_scores(
-    model: dict[str, float], signals: list[Signal], score: float, code: str
-) -> None:
+def test_what_is_not_worth_scoring_is_judged_the_same_without_scores(model, signals, score, code):
     named = replace(NOT_US, score=score, reasons=(Reason(code, "It names somebody else."),))
     if not worth_scoring(named):
         with_scores, without = verdict(model, signals, named), verdict({}, signals, named)
@@ -784,17 +720,13 @@ def test_what_is_not_worth_scoring_is_judged_the_same_without_scores(
     st.floats(0, 1),
     st.sampled_from(sorted(NAMES_ANOTHER - BESIDE)),
 )
-def test_what_names_anybody_else_is_never_lifted(
-    model: dict[str, float], signals: list[Signal], score: float, code: str
-) -> None:
+def test_what_names_anybody_else_is_never_lifted(model, signals, score, code):
     named = replace(NOT_US, score=score, reasons=(Reason(code, "It names somebody else."),))
     assert verdict(model, signals, named).relevance is Relevance.NOT_ABOUT
 
 
 @given(any_scores, danger, st.floats(0, 1), st.sampled_from(sorted(BESIDE)))
-def test_no_word_beside_the_name_dismisses_a_danger(
-    model: dict[str, float], grave: Signal, score: float, code: str
-) -> None:
+def test_no_word_beside_the_name_dismisses_a_danger(model, grave, score, code):
     named = replace(NOT_US, score=score, reasons=(Reason(code, "A word beside the name."),))
     for scored in (model, {}):
         found = verdict(scored, [grave], named)
@@ -808,9 +740,7 @@ def test_what_nothing_ties_to_the_school_alerts_by_no_model(model: dict[str, flo
 
 
 @given(any_scores, st.lists(any_signal, max_size=4), st.sampled_from([ABOUT_US, UNSURE]))
-def test_nothing_over_the_alert_line_is_filed_as_harmless(
-    model: dict[str, float], signals: list[Signal], match: Match
-) -> None:
+def test_nothing_over_the_alert_line_is_filed_as_harmless(model, signals, match):
     found = verdict(model, signals, match)
     grave = dict(found.scores).get("weighed:severe", 0.0) >= DEFAULT.alert + 1e-4
     assert found.severity >= Severity.TODAY or not grave or found.relevance is Relevance.NOT_ABOUT

@@ -1,7 +1,5 @@
 """What an article tells of, and that a phrase and its opposite are told apart."""
 
-from __future__ import annotations
-
 from time import process_time
 
 import pytest
@@ -50,7 +48,6 @@ OPPOSITES = [
 @pytest.mark.parametrize(("adverse", "calm"), OPPOSITES)
 def test_a_phrase_and_its_opposite_are_told_apart(adverse: str, calm: str) -> None:
     against, over = reading(adverse), reading(calm)
-    assert against is not None
     assert over is not None
     assert against.adverse
     assert against.floor >= Severity.RESPOND
@@ -80,23 +77,7 @@ def test_a_phrase_and_its_opposite_are_told_apart(adverse: str, calm: str) -> No
 )
 def test_what_it_tells_of_has_a_class_and_a_least_severity(title: str, event: PressEvent, floor: int) -> None:
     found = reading(title)
-    assert found is not None
     assert (found.event, found.floor) == (event, floor)
-
-
-@pytest.mark.parametrize(
-    "title",
-    [
-        "Oakfield pupils held 'hostage' in Halloween fundraiser",
-        "Murder in the library: Oakfield pupils stage a play for science week",
-        "Oakfield team blow away rivals to lift the cup",
-        "Evacuated! Oakfield children step back to 1940 at museum",
-    ],
-)
-def test_hard_words_in_play_are_calm(title: str) -> None:
-    found = reading(title)
-    assert found is not None
-    assert not found.adverse
 
 
 def test_a_child_at_risk_now_is_for_the_safeguarding_lead() -> None:
@@ -107,7 +88,6 @@ def test_a_child_at_risk_now_is_for_the_safeguarding_lead() -> None:
 
 def test_an_alarm_for_nothing_that_moved_pupils_is_told_of() -> None:
     found = reading("Security alert at Oakfield was a hoax", "Pupils had been sent home.")
-    assert found is not None
     assert found.floor is Severity.RESPOND
 
 
@@ -130,7 +110,6 @@ def test_what_readers_write_is_no_article() -> None:
 
 def test_where_the_title_is_the_papers_name_the_first_sentence_is_the_headline() -> None:
     found = reading("Northvale Gazette", "A teacher at Oakfield has been charged. The school is open.")
-    assert found is not None
     assert (found.event, found.floor) == (PressEvent.STAFF, 3)
 
 
@@ -169,9 +148,7 @@ def test_no_article_is_offered_for_removal() -> None:
         ("Oakfield rated good by Ofsted", False),
     ],
 )
-def test_a_hard_headline_beside_what_undoes_it_is_shown_to_a_person_and_what_is_calm_is_not(
-    title: str, look: bool
-) -> None:
+def test_a_hard_headline_beside_what_undoes_it_is_shown_to_a_person_and_what_is_calm_is_not(title, look):
     found = judged("", scores("note", severe=0.0001), title=title, **NEWS)
     assert (found.route, found.look) == (Route.NOTE, look)
 
@@ -194,11 +171,8 @@ def test_a_hard_headline_beside_what_undoes_it_is_shown_to_a_person_and_what_is_
         ("Ofsted-praised Oakfield in data breach", ""),
     ],
 )
-def test_a_drill_a_hoax_an_award_or_a_rating_beside_a_real_event_clears_nothing(
-    title: str, text: str
-) -> None:
+def test_a_drill_a_hoax_an_award_or_a_rating_beside_a_real_event_clears_nothing(title, text):
     found = reading(title, text)
-    assert found is not None
     assert found.adverse
     told = judged(text, scores("respond"), title=title, **NEWS)
     assert (told.route, told.severity >= Severity.RESPOND) == (Route.RESPOND, True)
@@ -207,6 +181,10 @@ def test_a_drill_a_hoax_an_award_or_a_rating_beside_a_real_event_clears_nothing(
 @pytest.mark.parametrize(
     ("title", "text"),
     [
+        ("Oakfield pupils held 'hostage' in Halloween fundraiser", ""),
+        ("Murder in the library: Oakfield pupils stage a play for science week", ""),
+        ("Oakfield team blow away rivals to lift the cup", ""),
+        ("Evacuated! Oakfield children step back to 1940 at museum", ""),
         ("Lockdown at Oakfield Primary", "It was a planned drill."),
         ("Pupil 'stabbed' in emergency exercise at Oakfield", ""),
         ("Armed police at Oakfield Primary", "The call turned out to be a hoax."),
@@ -217,9 +195,10 @@ def test_a_drill_a_hoax_an_award_or_a_rating_beside_a_real_event_clears_nothing(
         ("Oakfield Primary rated outstanding", "A boy was hurt there in 2019."),
     ],
 )
-def test_a_drill_a_hoax_an_award_or_a_rating_that_is_the_news_itself_is_calm(title: str, text: str) -> None:
+def test_a_play_or_a_drill_a_hoax_an_award_or_a_rating_that_is_the_news_itself_is_calm(
+    title: str, text: str
+) -> None:
     found = reading(title, text)
-    assert found is not None
     assert not found.adverse
 
 
@@ -254,7 +233,6 @@ def test_what_clears_somebody_says_so_in_its_reasons_and_is_calm(title: str) -> 
 
 def test_what_clears_somebody_and_tells_of_harm_is_as_grave_as_the_harm() -> None:
     found = reading("Pupil stabbed by man who was not a parent at Northvale school")
-    assert found is not None
     assert (found.clears, found.adverse) == (True, True)
 
 

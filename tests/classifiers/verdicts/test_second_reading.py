@@ -1,7 +1,5 @@
 """Which posts are read again, and what that may change."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
@@ -72,8 +70,8 @@ def both(first: Verdict, second: Verdict) -> Verdict:
     ],
 )
 def test_a_reading_raises_and_lowers_to_a_look_but_never_what_is_surely_for_the_lead_or_the_police(
-    first: Verdict, second: Verdict, severity: Severity, look: bool
-) -> None:
+    first, second, severity, look
+):
     found = both(first, second)
     assert (found.severity, found.look) == (severity, look)
 
@@ -140,9 +138,7 @@ class Broken:
         raise MemoryError(texts[0])
 
 
-def test_all_stays_as_it_was_found_first_where_the_reader_fails_and_no_words_are_logged(
-    caplog: pytest.LogCaptureFixture,
-) -> None:
+def test_all_stays_as_it_was_found_first_where_the_reader_fails_and_no_words_are_logged(caplog):
     look = [replace(CALM, look=True)]
     assert read_again([look], ["some words"], [{}], Broken(), lambda *_: [], 0.7) == [look]
     assert caplog.messages == ["the second reader could not read: MemoryError"]

@@ -1,7 +1,5 @@
 """Where the lines of severity lie, which labels, class and reasons a verdict bears, who keeps its look."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 import pytest
@@ -12,8 +10,14 @@ from hypothesis import strategies as st
 from classifiers.text.language import Language, Tongue
 from classifiers.triage import limit_looks
 from classifiers.verdicts.severity import content_class, in_doubt_by_words, judge_severity
-from classifiers.verdicts.thresholds import Thresholds, read_thresholds
-from classifiers.verdicts.verdict_reasons import MOST, WORTH_A_LOOK, explain, explain_not_about
+from classifiers.verdicts.verdict_reasons import (
+    MOST,
+    WORTH_A_LOOK,
+    Thresholds,
+    explain,
+    explain_not_about,
+    read_thresholds,
+)
 from classifiers.verdicts.weigh import weigh
 from data.judged import unplaced
 from data.types import ABUSE_LABELS, About, Match, Reason, Relevance, Route, Severity, Signal, Verdict
@@ -48,9 +52,7 @@ FLOOR = Thresholds().removal_floor
     ("harassment", "route", "grounds"),
     [(FLOOR + 0.01, Route.PLATFORM_REPORT, ("harassment",)), (FLOOR - 0.01, Route.RESPOND, ())],
 )
-def test_where_no_label_is_sure_a_removal_has_the_likeliest_or_is_not_offered(
-    harassment: float, route: Route, grounds: tuple[str, ...]
-) -> None:
+def test_where_no_label_is_sure_a_removal_has_the_likeliest_or_is_not_offered(harassment, route, grounds):
     t = Thresholds()
     assert t.label("harassment") > FLOOR + 0.01
     model = scores("platform_report", severe=0.95, abuse__harassment=harassment)
@@ -63,9 +65,7 @@ ENGLISH = "The children have been talking about something at school today"
 
 
 @pytest.mark.parametrize(("text", "placed"), [(POLISH, False), (ENGLISH, True)])
-def test_between_the_alert_line_and_a_half_a_person_decides_on_what_is_not_english(
-    text: str, *, placed: bool
-) -> None:
+def test_between_the_alert_line_and_a_half_a_person_decides_on_what_is_not_english(text, *, placed):
     low = replace(DEFAULT, alert=0.3)
     found = judged(text, scores("safeguarding", severe=0.42), thresholds=low)
     assert found.severity >= Severity.TODAY
@@ -141,18 +141,11 @@ HALF_SURE = replace(weigh({}, (), read_thresholds()), severe=0.2)
 @pytest.mark.parametrize(
     "text",
     [
-        "he said hed st*b one of them",
-        "somebody is gonna get shankd",
-        "P E D O at the gate",
-        "k1llin u",
-        "knfie 🔪",
-        "mae ganddo gyllell",
-        "mi ladda i chdi",
-        "he batterd him, hit him again",
-        "got a b0mb",
+        "he said hed st*b one of them", "somebody is gonna get shankd", "P E D O at the gate", "k1llin u",
+        "knfie 🔪", "mae ganddo gyllell", "mi ladda i chdi", "he batterd him, hit him again", "got a b0mb",
         "suislide",
     ],
-)
+)  # fmt: skip
 def test_a_grave_word_however_disguised_keeps_the_look_of_what_is_half_sure(text: str) -> None:
     assert in_doubt_by_words(mention(text), HALF_SURE).in_doubt
 
@@ -262,9 +255,7 @@ def test_no_two_reasons_disagree_on_who_wrote_it(route: Route, signal_route: Rou
         (Route.SAFEGUARDING, ("safeguarding",), About.STAFF, "C10"),
     ],
 )
-def test_the_class_follows_route_and_labels(
-    route: Route, abuse: tuple[str, ...], about: About, expected: str
-) -> None:
+def test_the_class_follows_route_and_labels(route, abuse, about, expected):
     assert content_class(route, abuse, about) == expected
 
 

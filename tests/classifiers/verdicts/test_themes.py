@@ -1,26 +1,13 @@
 """What a text is about, from probabilities; and what the verdict makes of it."""
 
-from __future__ import annotations
-
 from datetime import UTC, datetime
 
 import pytest
 
 from classifiers.scoring.heads import LABELS, SCORED, THEME_LABELS
 from classifiers.verdicts.decide import decide, read_thresholds
-from classifiers.verdicts.thresholds import MOST_THEMES, THEME_LINE, themes_of, without_themes
-from data.types import (
-    THEMES,
-    Match,
-    Mention,
-    MentionKind,
-    Policy,
-    Relevance,
-    Route,
-    School,
-    Signal,
-    Verdict,
-)
+from classifiers.verdicts.verdict_reasons import MOST_THEMES, THEME_LINE, themes_of, without_themes
+from data.types import THEMES, Match, Mention, MentionKind, Policy, Relevance, Route, School, Signal, Verdict
 from data.words.say import words
 
 NOW = datetime(2026, 11, 17, 9, tzinfo=UTC)

@@ -1,7 +1,5 @@
 """Themes by the model that comes with the program: without the obvious word, and kept in the store."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,7 +11,7 @@ from classifiers.scoring.huggingface_scorer import HuggingFaceScorer
 from classifiers.scoring.onnx_scorer import Scorer
 from classifiers.text.model_text import model_text
 from classifiers.verdicts.decide import decide, read_thresholds
-from classifiers.verdicts.thresholds import themes_of
+from classifiers.verdicts.verdict_reasons import themes_of
 from data.store.mentions.batch import save
 from data.store.verdicts.restrict import restrict
 from data.store.verdicts.verdicts import story_verdicts

@@ -1,7 +1,5 @@
 """Evidence bytes: kept once, read-only, checked on reading."""
 
-from __future__ import annotations
-
 import hashlib
 import os
 from base64 import b64decode
@@ -73,10 +71,6 @@ def test_changed_bytes_are_noticed(vault):
         vault.get(sha256)
     with pytest.raises(StoreDamaged):
         vault.put(b"what was seen")
-
-
-def test_an_empty_vault_holds(vault):
-    assert vault.names() == []
 
 
 def test_what_is_not_there_is_said(vault):
@@ -188,11 +182,11 @@ def test_changed_bytes_of_sealed_evidence_are_noticed(sealed_vault, change):
     assert sealed_vault.content(path.name) == path.read_bytes()
 
 
-def test_without_its_key_nothing_is_read_and_nothing_is_decrypted(sealed_vault, key_file):
+def test_without_its_key_nothing_is_read(sealed_vault, key_file):
     name = put(sealed_vault)
     before = _bytes(sealed_vault)
     key_file.unlink()
-    for act in (sealed_vault.get, sealed_vault.content, sealed_vault.decrypt):
+    for act in (sealed_vault.get, sealed_vault.content):
         with pytest.raises(KeyMissing, match=r"cannot be read: .*a\.key \(no such file"):
             act(name)
     assert _bytes(sealed_vault) == before
@@ -203,9 +197,8 @@ def test_without_its_key_nothing_is_read_and_nothing_is_decrypted(sealed_vault, 
 def test_with_another_key_it_is_said_which_is_needed(sealed_vault, key_file):
     name = put(sealed_vault)
     a_key_file(key_file, NEW)
-    for act in (sealed_vault.get, sealed_vault.decrypt):
-        with pytest.raises(KeyMissing, match=f"The key {key_id(OLD)} is not in {key_file}"):
-            act(name)
+    with pytest.raises(KeyMissing, match=f"The key {key_id(OLD)} is not in {key_file}"):
+        sealed_vault.get(name)
     assert sealed_vault.locked(name).startswith(f"The key {key_id(OLD)}")
     sealed_vault.put(SEEN)  # whoever still has the bytes gives them back
     assert (sealed_vault.get(name), sealed_vault.locked(name)) == (SEEN, "")
@@ -244,44 +237,6 @@ def test_where_what_names_the_key_is_gone_that_is_said(sealed_vault):
         sealed_vault.get(name)
 
 
-def test_a_file_is_decrypted_and_its_age_stays(sealed_vault):
-    name = put(sealed_vault)
-    os.utime(sealed_vault.path(name), (0, 0))
-    sealed_vault.decrypt(name)
-    assert sealed_vault.path(name).read_bytes() == SEEN
-    assert (sealed_vault.kept_since(name).year, sealed_vault.path(name).stat().st_mode & 0o777) == (
-        1970,
-        0o400,
-    )
-    sealed_vault.decrypt(name)  # again, where it is plain: nothing
-    assert (sealed_vault.encrypted(), _bytes(sealed_vault)) == ([], SEEN)
-
-
-@pytest.mark.parametrize("change", CHANGES[:2])
-def test_what_cannot_be_read_is_not_decrypted(sealed_vault, change):
-    path = sealed_vault.path(put(sealed_vault))
-    overwrite(path, before := change(path.read_bytes()))
-    with pytest.raises(StoreDamaged):
-        sealed_vault.decrypt(path.name)
-    assert _bytes(sealed_vault) == before
-
-
-def test_what_was_written_badly_does_not_take_the_place_of_what_is_encrypted(sealed_vault, monkeypatch):
-    name = put(sealed_vault)
-    before, real = _bytes(sealed_vault), os.fsync
-    monkeypatch.setattr("os.fsync", lambda fd: (real(fd), os.ftruncate(fd, 3)))
-    with pytest.raises(StoreDamaged, match="stays as it is: what was written in its place is not the same"):
-        sealed_vault.decrypt(name)
-    assert _bytes(sealed_vault) == before
-
-
-def test_what_is_deleted_while_it_is_decrypted_does_not_come_back(sealed_vault, monkeypatch):
-    name, real = put(sealed_vault), os.fsync
-    monkeypatch.setattr("os.fsync", lambda fd: (real(fd), sealed_vault.path(name).unlink(missing_ok=True)))
-    sealed_vault.decrypt(name)
-    assert _bytes(sealed_vault) == b""
-
-
 def test_to_delete_takes_what_a_crash_left_with_it_and_the_purge_what_it_left_of_others(sealed_vault):
     name = put(sealed_vault)
     left = sealed_vault.path(name).with_name(f"unfinished-{name}-abc")
@@ -305,8 +260,6 @@ def test_what_somebody_handed_in_may_look_like_an_envelope(sealed_vault):
     )
     encrypt_file(sealed_vault, name, OLD)
     assert (sealed_vault.get(name), sealed_vault.encrypted_under(name)) == (theirs, key_id(OLD))
-    sealed_vault.decrypt(name)
-    assert sealed_vault.path(name).read_bytes() == theirs
 
 
 # --------------- an envelope gives back what was put in, to the byte and as what it was, or nothing

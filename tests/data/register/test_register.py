@@ -1,7 +1,5 @@
 """Reading the public register and lists of schools: shapes, encodings, heads, faults; people of a school."""
 
-from __future__ import annotations
-
 import csv
 import gzip
 import io
@@ -26,7 +24,6 @@ from alerts.wording.cases import until
 from data.errors import InputError, RegisterError
 from data.people import PeopleBySchool, people_of
 from data.register.calendar import Calendar, Term
-from data.register.heads import together, told_apart
 from data.register.kept_register import NAME, day_of, packed
 from data.register.namesakes import (
     doubtful_aliases,
@@ -35,13 +32,12 @@ from data.register.namesakes import (
     propose_namesakes,
     spoken_core,
 )
-from data.register.national_lists import host, read_register
-from data.register.school_names import core, normalise, tidy
-from data.register.schools_json import read_schools
+from data.register.national_lists import host, read_register, read_schools
+from data.register.school_names import core, normalise, tidy, together, told_apart
 from data.register.typed_days import is_day, read_day, read_moment
 from data.types import Namesake, Person, Role, School
 from data.words.say import words
-from monitor.cli.views.layout import brief, brief_end, local
+from monitor.terminal.wording import brief, local
 
 FIXTURES = Path(__file__).resolve().parents[2] / "fixtures" / "register"
 GIAS = FIXTURES / "gias.csv"
@@ -255,9 +251,7 @@ def test_a_host_of_several_schools_is_nobodys_domain_and_its_address_is_kept(tmp
 
 
 @pytest.mark.parametrize("website", ["www.loamshire.gov.uk/oakfield", "https://blogs.glowscotland.org.uk/x"])
-def test_a_council_and_a_place_for_blogs_are_nobodys_even_where_one_school_is_listed(
-    tmp_path: Path, website: str
-) -> None:
+def test_a_council_and_a_place_for_blogs_are_nobodys_even_where_one_school_is_listed(tmp_path, website):
     (school,) = read_register(registered(tmp_path, f"900001,Oakfield School,Northvale,{website}"))
     assert school.domain is None
 
@@ -311,9 +305,7 @@ def test_a_playgroup_in_a_street_has_no_street_in_its_names(tmp_path: Path) -> N
         ("Purple Oak School", ()),
     ],
 )
-def test_a_bare_name_that_is_a_place_or_a_person_is_asked_for_and_not_proposed(
-    name: str, asked: tuple[str, ...]
-) -> None:
+def test_a_bare_name_that_is_a_place_or_a_person_is_asked_for_and_not_proposed(name, asked):
     town = School("900002", "Elm School", town="Great Northvale", local_authority="West Loamshire")
     register = names_of([town, School("900003", "Larch School", head="Mrs Ada Example")])
     school = School("900001", name, town="Hexley")
@@ -449,14 +441,9 @@ _NOT_A_NAME = re.compile(r"[/&();:@\d]|\b(?:acting|interim|executive|co-head|hea
 
 
 ENTRY = {
-    "id": "s01",
-    "name": "Oakfield Primary School",
-    "urn": "900001",
-    "aliases": ["Oakfield"],
-    "trust": None,
-    "postcode": "ZZ8 8PD",
-    "namesakes": [{"name": "Oakfield Arms", "place": "Northvale", "kind": "pub"}],
-}
+    "id": "s01", "name": "Oakfield Primary School", "urn": "900001", "aliases": ["Oakfield"], "trust": None,
+    "postcode": "ZZ8 8PD", "namesakes": [{"name": "Oakfield Arms", "place": "Northvale", "kind": "pub"}],
+}  # fmt: skip
 
 
 def in_json(folder: Path, content: object) -> Path:
@@ -581,37 +568,26 @@ def test_the_working_days_lost_from_november_2026_to_2027_are_gov_uks_list(natio
     assert lost == BY_NATION[nation]
 
 
-def test_a_working_day_is_a_weekday_that_is_no_bank_holiday() -> None:
-    calendar = Calendar()
-    assert calendar.working_day(date(2026, 11, 20))
-    assert not calendar.working_day(date(2026, 11, 21))
-    assert not calendar.working_day(date(2026, 12, 28))
+SPRING = Calendar(terms=(Term(date(2027, 4, 12), date(2027, 5, 28)),))
+WHICH_DAYS = {
+    "a weekday": (Calendar(), date(2026, 11, 20), "working school"),
+    "a Saturday": (Calendar(), date(2026, 11, 21), ""),
+    "a bank holiday": (Calendar(), date(2026, 12, 28), ""),
+    "without terms, in August": (Calendar(), date(2026, 8, 12), "working school"),
+    "out of term": (AUTUMN, date(2026, 10, 27), "working"),
+    "before the terms that are known": (AUTUMN, date(2026, 8, 12), "working"),
+    "the first of a term, and INSET": (AUTUMN, date(2026, 9, 2), "working term"),
+    "the last of a term": (AUTUMN, date(2026, 10, 23), "working term school"),
+    "an INSET day": (AUTUMN, date(2026, 11, 27), "working term"),
+    "a bank holiday within a term": (SPRING, date(2027, 5, 3), "term"),
+}
 
 
-def test_easter_monday_is_worked_in_scotland_alone() -> None:
-    easter_monday = date(2027, 3, 29)
-    assert [n for n in NATIONS if Calendar(n).working_day(easter_monday)] == ["scotland"]
-
-
-def test_a_day_out_of_term_is_a_working_day_but_no_school_day() -> None:
-    half_term = date(2026, 10, 27)
-    assert AUTUMN.working_day(half_term)
-    assert not AUTUMN.in_term(half_term)
-    assert not AUTUMN.school_day(half_term)
-
-
-def test_the_first_and_the_last_day_of_a_term_belong_to_it() -> None:
-    assert AUTUMN.in_term(date(2026, 9, 2))
-    assert AUTUMN.school_day(date(2026, 10, 23))
-
-
-def test_an_inset_day_is_in_term_but_no_school_day() -> None:
-    assert AUTUMN.in_term(date(2026, 11, 27))
-    assert not AUTUMN.school_day(date(2026, 11, 27))
-
-
-def test_without_terms_every_working_day_is_a_school_day() -> None:
-    assert Calendar().school_day(date(2026, 8, 12))
+@pytest.mark.parametrize(("calendar", "day", "it_is"), WHICH_DAYS.values(), ids=WHICH_DAYS)
+def test_which_days_are_working_days_in_term_and_school_days(calendar, day, it_is):
+    assert calendar.working_day(day) is ("working" in it_is)
+    assert calendar.school_day(day) is ("school" in it_is)
+    assert not calendar.terms or calendar.in_term(day) is ("term" in it_is)
 
 
 def test_past_the_last_term_weekdays_count_but_not_the_nations_bank_holidays() -> None:
@@ -625,11 +601,6 @@ def test_past_the_last_term_weekdays_count_but_not_the_nations_bank_holidays() -
     assert not replace(AUTUMN, closed=frozenset((date(2027, 1, 5),))).school_day(date(2027, 1, 5))
 
 
-def test_before_and_between_terms_that_are_known_no_weekday_counts() -> None:
-    assert not AUTUMN.school_day(date(2026, 8, 12))
-    assert not AUTUMN.school_day(date(2026, 10, 28))
-
-
 @pytest.mark.parametrize(
     ("day", "ending", "ended"),
     [
@@ -640,18 +611,11 @@ def test_before_and_between_terms_that_are_known_no_weekday_counts() -> None:
         (date(2028, 3, 1), False, True),
     ],
 )
-def test_from_three_weeks_before_the_last_term_ends_and_then_once_it_is_over(
-    day: date, *, ending: bool, ended: bool
-) -> None:
+def test_from_three_weeks_before_the_last_term_ends_and_then_once_it_is_over(day, *, ending, ended):
     last = date(2026, 12, 18)
     assert AUTUMN.ending(day) == (last if ending else None)
     assert AUTUMN.ended(day) == (last if ended else None)
     assert Calendar().ending(day) is Calendar().ended(day) is None
-
-
-def test_a_bank_holiday_within_a_term_is_no_school_day() -> None:
-    spring = Calendar(terms=(Term(date(2027, 4, 12), date(2027, 5, 28)),))
-    assert not spring.school_day(date(2027, 5, 3))
 
 
 @pytest.mark.parametrize(
@@ -781,8 +745,6 @@ def test_a_day_bears_its_year_exactly_where_that_is_not_this_one(moment, now):
 def test_a_moment_in_a_list_bears_its_year_exactly_where_that_is_not_this_one(moment, now):
     there, here = moment.astimezone(LONDON), now.astimezone(LONDON)
     assert (str(there.year) in brief(moment, now, LONDON)) is (there.year != here.year)
-    last = (moment - timedelta(microseconds=1)).astimezone(LONDON) if midnight(there) else there
-    assert (str(last.year) in brief_end(moment, now, LONDON)) is (last.year != here.year)
     assert str(there.year) in local(moment, LONDON)
 
 
@@ -793,13 +755,6 @@ def test_an_end_more_than_a_week_away_bears_its_year_where_that_is_not_this_one(
     far = abs(last.date() - now.astimezone(LONDON).date()) > timedelta(days=7)
     if far and last.year != now.astimezone(LONDON).year:
         assert str(last.year) in said
-
-
-@pytest.mark.parametrize("year", [2026, 2027])
-def test_an_end_at_midnight_is_the_day_that_ends(year):
-    end = datetime(2027, 1, 1, tzinfo=UTC)
-    said = brief_end(end, datetime(year, 6, 1, tzinfo=UTC), LONDON)
-    assert said == ("Thu 31 Dec" if year == 2026 else "Thu 31 Dec 2026")
 
 
 def test_no_code_writes_a_month_without_asking_what_year_it_is():
@@ -813,7 +768,3 @@ def test_no_code_writes_a_month_without_asking_what_year_it_is():
     ]
     saying = ("data/words/say.py", "data/words/say.py")
     assert [line for line in found if not line.startswith(saying)] == []
-
-
-def midnight(there: datetime) -> bool:
-    return (there.hour, there.minute, there.second, there.microsecond) == (0, 0, 0, 0)

@@ -1,7 +1,5 @@
 """Rows are kept as they were given, however a column is handed over, and by whichever module of DuckDB."""
 
-from __future__ import annotations
-
 import math
 import subprocess
 import sys

@@ -1,7 +1,5 @@
 """One instance of DuckDB in a process: files come and go, and nothing of them is left."""
 
-from __future__ import annotations
-
 import fcntl
 import os
 import subprocess
@@ -25,7 +23,6 @@ from data.store.engine.migrate import copy_database
 from data.store.engine.open import Store
 from data.store.engine.turn import LOOK_S, PATIENCE_S, state, turn_of
 
-ROOT = Path(__file__).resolve().parents[3]
 FOREIGN = (
     "import sys, duckdb; duckdb.connect(sys.argv[1]).execute('INSERT INTO audit_notes VALUES (1, 2)').close()"
 )
@@ -246,11 +243,7 @@ def block_size(store):
 
 @pytest.mark.parametrize("when", ["between", "within"])
 def test_a_forked_process_opens_the_file_for_itself(store, when):
-    subprocess.run(
-        [sys.executable, "-c", FORKED, str(store.home), when],
-        check=True,
-        timeout=60,
-    )
+    subprocess.run([sys.executable, "-c", FORKED, str(store.home), when], check=True, timeout=60)
     with store.read() as con:
         saved = {name for (name,) in con.execute("SELECT sha256 FROM audit_notes").fetchall()}
     assert saved == {"parent before", "parent after"} | ({"child"} if when == "between" else set())
@@ -282,10 +275,7 @@ print(megabytes() - before)
 
 def test_memory_that_was_wanted_once_is_given_back(store):
     done = subprocess.run(
-        [sys.executable, "-c", HEAVY, str(store.home)],
-        check=True,
-        capture_output=True,
-        timeout=60,
+        [sys.executable, "-c", HEAVY, str(store.home)], check=True, capture_output=True, timeout=60
     )
     assert int(done.stdout) < 20  # kept, it is 60 and more
 
@@ -316,11 +306,7 @@ for _ in range(2):
 
 
 def test_what_is_committed_while_the_file_takes_no_more_stays_in_the_log(store):
-    subprocess.run(
-        [sys.executable, "-c", FULL, str(store.home)],
-        check=True,
-        timeout=60,
-    )
+    subprocess.run([sys.executable, "-c", FULL, str(store.home)], check=True, timeout=60)
     log = store.path.with_name("schoolgate.duckdb.wal")
     assert log.stat().st_mode & 0o777 == 0o600
     for how in (store.read, lambda: store.write("look"), store.read):

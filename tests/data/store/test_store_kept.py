@@ -1,7 +1,5 @@
 """A file that stays attached for a moment after its last use: nobody else notices."""
 
-from __future__ import annotations
-
 import os
 import shutil
 import signal
@@ -23,7 +21,6 @@ from data.store.engine import turn as kept
 from data.store.engine.open import Store
 from data.store.engine.turn import give_back, lock_of, take, turn_of
 
-ROOT = Path(__file__).resolve().parents[3]
 BESIDE = """
 import os, sys, time
 from pathlib import Path
@@ -54,11 +51,8 @@ def kept_long(monkeypatch):
 def beside(store, how="let go"):
     return subprocess.run(
         [sys.executable, "-c", BESIDE, str(store.home), how],
-        check=how != "killed",
-        capture_output=True,
-        text=True,
-        timeout=60,
-    )
+        check=how != "killed", capture_output=True, text=True, timeout=60,
+    )  # fmt: skip
 
 
 def note(store, name):

@@ -37,7 +37,7 @@ from data.store.cases.case_posts import posts
 from data.store.cases.cases import whole_file
 from data.store.engine import leases
 from data.store.engine.audit_chain import AuditEntry, append, note, verify
-from data.store.engine.damage import is_damage, read_whole
+from data.store.engine.connect import is_damage, read_whole
 from data.store.engine.migrate import applied, migrate
 from data.store.engine.migrations import MIGRATIONS, Migration
 from data.store.engine.open import RESTORING, Store
@@ -67,13 +67,9 @@ class Holder:
         if how.startswith("hold"):
             program = [sys.executable, support.store_worker.__file__, str(path.parent), how, "0"]
         self.process = subprocess.Popen(
-            program,
-            env={**os.environ, "PYTHONPATH": paths(TESTS)},
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        assert self.process.stdout is not None
+            program, env={**os.environ, "PYTHONPATH": paths(TESTS)},
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+        )  # fmt: skip
         assert self.process.stdout.readline() == "held\n"
 
     def __enter__(self) -> Holder:
@@ -293,16 +289,16 @@ def test_a_home_that_a_service_of_another_version_holds_is_left_as_it_is(tmp_pat
     assert list(old.home.glob("*.before-*")) == []
 
 
+GONE = "PID 999999999 on {}"
+
+
 @pytest.mark.parametrize(
-    "holder", ["PID 999999999 on {}", f"PID {os.getpid()} on {{}}"], ids=["gone", "our own"]
+    "holder",
+    [GONE, f"{GONE} for the fleet /srv/fleet", f"PID {os.getpid()} on {{}}"],
+    ids=["gone", "of a fleet", "our own"],
 )
-def test_a_lease_of_a_process_that_is_gone_holds_up_no_upgrade(tmp_path, holder):
+def test_a_lease_of_a_process_that_is_gone_or_our_own_holds_up_no_upgrade(tmp_path, holder):
     old = an_older_home(tmp_path / "home", holder.format(platform.node()))
-    assert old.migrate() == (MIGRATIONS[-1].name,)
-
-
-def test_a_worker_of_a_fleet_that_is_gone_holds_up_no_upgrade(tmp_path):
-    old = an_older_home(tmp_path / "home", f"PID 999999999 on {platform.node()} for the fleet /srv/fleet")
     assert old.migrate() == (MIGRATIONS[-1].name,)
 
 

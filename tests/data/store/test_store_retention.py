@@ -1,7 +1,5 @@
 """What is due goes, its bytes too; what must stay stays."""
 
-from __future__ import annotations
-
 import ast
 import os
 import re
@@ -41,7 +39,7 @@ from data.store.alerts import alerts, escalations
 from data.store.cases import cases, proof_rows
 from data.store.cases.evidence_files import Evidence, put_evidence
 from data.store.engine import audit_chain
-from data.store.engine.audit_chain import AuditEntry, Code, append, note, step_seal, verify
+from data.store.engine.audit_chain import FIRST, AuditEntry, Code, _hash, append, note, step_seal, verify
 from data.store.mentions.batch import save
 from data.store.mentions.known import known
 from data.store.messages.outbox import put_outbox
@@ -226,8 +224,6 @@ def test_deleting_alone_would_leave_the_words_in_the_file(store):
 
 
 def test_a_rewrite_keeps_rows_keys_and_the_audit_chain(store):
-    from data.store.engine.audit_chain import verify
-
     keep(store, a_batch(a_mention(), alerts=[an_alert("s-one")]))
     assert purge(store, NOW, POLICY, force=True).rewritten
     keep(store, a_batch(a_mention(), alerts=[an_alert("s-one")]))
@@ -327,9 +323,7 @@ def kept_store(kept, tmp_path):
     """Opened once. Its file was rewritten lately, as far as it knows, so that it is not rewritten."""
     with emptied(kept, tmp_path) as found:
         with found.write("lately") as con:
-            audit_chain.append(
-                con, [audit_chain.AuditEntry(NOW + 30 * YEAR, "schoolgate", "rewritten", "store")]
-            )
+            append(con, [AuditEntry(NOW + 30 * YEAR, "schoolgate", "rewritten", "store")])
         yield found
 
 
@@ -368,24 +362,15 @@ def stands(store):
 @pytest.mark.parametrize(
     ("content_class", "ending", "kept"),
     [
-        ("C0", Ending.ANSWERED, 30 * DAY),
-        ("C11", Ending.MISTAKEN, 30 * DAY),
-        ("C1", Ending.REMOVED, YEAR),
-        ("C2", Ending.REMOVED, YEAR),
-        ("C4", Ending.STANDING, YEAR),
-        ("C5", Ending.REMOVED, YEAR),
-        ("C8", Ending.CHANGED, YEAR),
-        ("C11", Ending.REMOVED, YEAR),
-        ("C12", Ending.REMOVED, YEAR),
-        ("C13", Ending.REMOVED, YEAR),
-        ("C14", Ending.REMOVED, YEAR),
-        ("C3", Ending.REMOVED, timedelta(days=2192)),
-        ("C6", Ending.STANDING, timedelta(days=2192)),
-        ("C10", Ending.STANDING, YEAR),
-        ("C9", Ending.HANDED_OVER, timedelta(0)),
+        ("C0", Ending.ANSWERED, 30 * DAY), ("C11", Ending.MISTAKEN, 30 * DAY), ("C1", Ending.REMOVED, YEAR),
+        ("C2", Ending.REMOVED, YEAR), ("C4", Ending.STANDING, YEAR), ("C5", Ending.REMOVED, YEAR),
+        ("C8", Ending.CHANGED, YEAR), ("C11", Ending.REMOVED, YEAR), ("C12", Ending.REMOVED, YEAR),
+        ("C13", Ending.REMOVED, YEAR), ("C14", Ending.REMOVED, YEAR),
+        ("C3", Ending.REMOVED, timedelta(days=2192)), ("C6", Ending.STANDING, timedelta(days=2192)),
+        ("C10", Ending.STANDING, YEAR), ("C9", Ending.HANDED_OVER, timedelta(0)),
         ("C1", Ending.HANDED_OVER, timedelta(0)),
     ],
-)
+)  # fmt: skip
 def test_how_long_each_class_is_kept_from_its_closing(content_class, ending, kept):
     case = ClosedCase(content_class, ending, NOW, NOW - 300 * DAY)
     assert case_kept_until(case, POLICY) == NOW + kept
@@ -605,8 +590,6 @@ def test_a_note_can_be_erased_without_breaking_the_chain(store):
 
 @given(st.lists(st.sampled_from(["a", "b"]), max_size=3), st.lists(st.sampled_from(["a", "b"]), max_size=3))
 def test_no_two_lists_of_codes_have_one_hash(one, two):
-    from data.store.engine.audit_chain import FIRST, _hash
-
     hashes = {_hash(1, AuditEntry(NOW, "p", "x", "s", None, tuple(codes)), FIRST) for codes in (one, two)}
     assert len(hashes) == (1 if one == two else 2)
 

@@ -1,7 +1,5 @@
 """How a sentence is filled in: forms, days, lists."""
 
-from __future__ import annotations
-
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -9,15 +7,13 @@ import pytest
 
 from data.rungs import EMERGENCY, Rung
 from data.steps.asking import Asked
-from data.words import say
-from data.words.asking import asked_in, asking_words, who_is_asked
-from data.words.say import Words, edition, words
+from data.words.say import Line, Words, asked_in, asking_words, edition, who_is_asked, words
 
 LONDON = ZoneInfo("Europe/London")
 TUESDAY = date(2026, 11, 17)
 
 
-def made(**lines: say.Line) -> Words:
+def made(**lines: Line) -> Words:
     """A catalogue of these lines."""
     return Words("en", {f"t.{k}": v for k, v in lines.items()})
 
@@ -130,27 +126,18 @@ def test_a_language_without_an_edition_is_answered_in_english() -> None:
 
 WAYS = [(rung, kind) for rung in Rung for kind in ("", *rung.spec.kinds)]
 WHO = {
-    ("author_request", ""): "the author",
-    ("author_request", "conversation"): "the author",
-    ("author_request", "removal"): "the author",
-    ("author_request", "letter"): "the author",
-    ("author_request", "site_contact"): "the website’s contact",
-    ("platform_report", ""): "the platform",
+    ("author_request", ""): "the author", ("author_request", "conversation"): "the author",
+    ("author_request", "removal"): "the author", ("author_request", "letter"): "the author",
+    ("author_request", "site_contact"): "the website’s contact", ("platform_report", ""): "the platform",
     ("platform_report", "member"): "somebody who is in the conversation",
-    ("platform_report", "own"): "the school itself",
-    ("platform_report", "appeal"): "the platform",
-    ("platform_report", "copyright"): "the platform",
-    ("host", ""): "the website’s operator or host",
-    ("host", "host"): "the website’s host",
-    ("host", "s5"): "the website’s operator",
-    ("host", "copyright"): "the website’s host",
-    ("isp", ""): "the domain registrar or hosting network",
-    ("isp", "registrar"): "the domain registrar",
-    ("isp", "host"): "the hosting network",
-    ("posh", ""): "the Professionals Online Safety Helpline",
-    ("posh", "rhc"): "Report Harmful Content",
+    ("platform_report", "own"): "the school itself", ("platform_report", "appeal"): "the platform",
+    ("platform_report", "copyright"): "the platform", ("host", ""): "the website’s operator or host",
+    ("host", "host"): "the website’s host", ("host", "s5"): "the website’s operator",
+    ("host", "copyright"): "the website’s host", ("isp", ""): "the domain registrar or hosting network",
+    ("isp", "registrar"): "the domain registrar", ("isp", "host"): "the hosting network",
+    ("posh", ""): "the Professionals Online Safety Helpline", ("posh", "rhc"): "Report Harmful Content",
     ("police", ""): "the police",
-}
+}  # fmt: skip
 
 
 def test_everybody_who_may_be_asked_is_named_rightly() -> None:

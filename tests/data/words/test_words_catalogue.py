@@ -1,7 +1,5 @@
 """The catalogue is whole: the same sentences in every language, each used, none saying what it must not."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 
@@ -16,18 +14,8 @@ ENGLISH = words("en")
 KEYS = sorted(ENGLISH.lines)
 
 CONTENT = {
-    "text",
-    "post",
-    "body",
-    "quote",
-    "excerpt",
-    "snippet",
-    "author",
-    "handle",
-    "title",
-    "url",
-    "year_group",
-}
+    "text", "post", "body", "quote", "excerpt", "snippet", "author", "handle", "title", "url", "year_group",
+}  # fmt: skip
 """What may not be filled in: what somebody said, where it stands, or who said it."""
 EVIDENCE = ("capture.", "pack.")
 """Exhibits are what was said: these files go into the vault and the pack, into no message."""

@@ -3,41 +3,14 @@
 from __future__ import annotations
 
 import pytest
-from builders.registries import PUBLIC, RIPE, document
-from builders.town import BLOG, PEOPLE, TALK, as_read
+from builders.thread_page import AFTER, BEFORE, Posted, thread
+from builders.town import PEOPLE, TALK, as_read
 from support.case_numbers import number_of
-from support.web_server import Answer
 
 HEAD, DEPUTY, CHAIR, VICE = "t-quillfeather", "n-ashdown", "o-fennimore", "d-marrow"
 DSL, IT, TEACHER = "i-larkspur", "c-dray", "b-thistlewood"
 AUTHORITY = "l-vance"
 THANKS = "Thank you, Oakfield Primary in Northvale, for a lovely autumn fair. The children loved it."
-
-
-def opened_for_him(tale) -> None:
-    """The head opens a case about what names the teacher, who is offered support."""
-    tale(f"case open ALERT --as {HEAD}", ALERT=tale.alert())
-    tale(f'case step target 1 --person {TEACHER} --accuses-nobody --as {HEAD} --why "It accuses nobody"')
-    tale(f"case support offered 1 --as {HEAD}")
-
-
-def sought(tale, content_class) -> None:
-    """It is read, weighed, and its removal decided on."""
-    tale(f'case classify 1 {content_class} --as {HEAD} --why "It is false or abuse, and names him"')
-    tale(
-        'case step weigh 1 --nature names --visible "since Monday" --spread "a group of 900" '
-        f'--impact "he dreads the gate" --as {HEAD}'
-    )
-    tale(f'case step decide 1 --seek --as {HEAD} --why "Nobody is helped by it"')
-
-
-def seen_gone_twice(tale) -> None:
-    """Somebody who is logged in looks, and again a day later."""
-    tale(f'case recheck 1 --saw gone --as {HEAD} --why "Looked with a parent"')
-    tale.refused(f'case close 1 --removed --as {HEAD} --why "Gone"', "two_checks")
-    tale.wait(hours=25)
-    tale(f'case recheck 1 --saw gone --as {HEAD} --why "Looked again"')
-    tale(f'case close 1 --removed --as {HEAD} --why "Gone twice"')
 
 
 def governors_read_none_of(tale, *words) -> None:
@@ -49,7 +22,7 @@ def governors_read_none_of(tale, *words) -> None:
     tale.only_reads()
 
 
-# -------------------- a threat in Welsh tonight, and one that was only spoken
+# -------------------- a threat in Welsh tonight
 
 KNIFE = (
     "Mae gen i gyllell a bydd Mr Thistlewood o Ysgol Oakfield yn Northvale yn ei chael hi wrth y giât heno."
@@ -60,7 +33,7 @@ HANDED_IN = f"report-in --channel facebook --url {TALK}/t/88 --author Tad --seen
 def test_a_knife_in_welsh_tonight_alerts_and_999_is_written_down_by_whoever_rang(begins):
     tale = begins("2026-11-17T14:10")
     tale(HANDED_IN, said=KNIFE)
-    shown = " ".join(tale(f"alerts show #1 --as {HEAD}").out.split())
+    shown = " ".join(tale(f"alerts show #1 --restricted --reason Mine --as {HEAD}").out.split())
     assert "if anybody is in danger now, ring 999; if not, ask whoever is threatened, then ring 101" in shown
     assert "It is in Welsh, of which only plain words are known: please read it yourself." in shown
     tale.tick()
@@ -101,263 +74,6 @@ def test_a_knife_in_welsh_tonight_alerts_and_999_is_written_down_by_whoever_rang
     tale(f'case close 1 --handed-over --as {HEAD} --why "With the police since Tuesday"')
     assert [row["ending"] for row in tale(f"case list --all --as {HEAD}").data] == ["handed_over"]
     governors_read_none_of(tale, "gyllell", "Thistlewood", "Facebook", "999")
-
-
-THREAT = (
-    "I will be waiting for Mr Thistlewood outside Oakfield Primary in Northvale after school "
-    "on Thursday with a bat. He will not walk home."
-)
-
-
-def test_a_threat_that_was_only_spoken_is_called_so_by_mail_letter_and_exhibit(begins):
-    tale = begins("2026-11-17T14:10")
-    tale(
-        f"report-in --channel in_person --author Tad --seen-by {IT} --seen-at 2026-11-17T13:50 --text -",
-        said=THREAT,
-    )
-    tale.tick()
-    told = tale.told()
-    assert "Threat said in person" in told[HEAD]
-    assert not any(part in mail for mail in told.values() for part in ("in public", "had been there"))
-    tale(f'case classify 1 C6 --as {HEAD} --why "He says that he will wait for him"')
-    tale(f'case step decide 1 --report-only --as {HEAD} --why "It may be a threat"')
-    tale(f"case consent ask 1 --how in-person --as {HEAD}")
-    tale(f"case consent give 1 --as {TEACHER}")
-    facts = ("force=Police", "why=He may be hurt", "contact=01632 960 001", "danger=Nothing is known")
-    letter = " ".join(
-        tale(f"case letter 1 police --as {HEAD} " + " ".join(f'--fact "{f}"' for f in facts)).out.split()
-    )
-    assert "Mr Caspian Dray heard it on 17 November 2026" in letter
-    pack = as_read(tale.packed(f"evidence pack 1 --to police --out exhibits --as {HEAD}"))
-    for part in ("How said in person", "Who said it, as told Tad", "Heard by Mr Caspian Dray", "with a bat"):
-        assert part in pack
-    assert "Address, as seen" not in pack
-    assert "the website to keep its records" not in letter
-
-
-# -------------------- a parent’s insult in a group that members read, from a screenshot to its removal
-
-INSULT = (
-    "Mr Thistlewood at Oakfield Primary in Northvale is a useless fat pig and everyone should tell him so at "
-    "the gate."
-)
-POST = "/groups/northvale/posts/1234567890"
-HARM = "It is meant to humiliate somebody before his neighbours and may bring people to shout at him"
-
-
-def test_a_parents_insult_on_facebook_is_kept_as_it_was_handed_in_and_goes_by_the_helpline(begins):
-    tale = begins("2026-11-10T16:04")
-    tale.pages[POST] = Answer(403, b"Log in to continue")
-    tale(
-        f'report-in --channel facebook --url {TALK}{POST} --author "Kay Lambe" --posted "Yesterday at 20:14" '
-        '--seen-by "Mrs Parr, a parent" --seen-at 2026-11-10T08:20 --logged-in --supplied-by "Mrs Parr, a '
-        f'parent" --came parents-phone --file {tale.screenshot()} --no-child-image --text -',
-        said=INSULT,
-    )
-    tale.tick()
-    assert set(tale.told()) == {HEAD, DEPUTY}
-    opened_for_him(tale)
-    tale(f"case step author 1 --relationship parent --as {HEAD}")
-    sought(tale, "C2")
-
-    # A conversation comes first, and has its time: that nothing came of it is not known before.
-    sent = f"--letter letters/900001-1-{{}}.txt --no-child-image --as {HEAD}"
-    tale.refused(f"case step ask 1 --rung platform-report --as {HEAD}", "author_first")
-    tale(f"case step ask 1 --rung author-request --kind conversation --as {HEAD}")
-    nothing = f"case step answered 1 --rung author-request --result none --as {HEAD}"
-    assert "Wait until Thursday 12 November 00:00" in tale.refused(nothing, "silence_over").err
-    tale.until("2026-11-11T17:00")
-    shown = tale(f"case show 1 --as {HEAD}").out
-    assert "Due the end of Wednesday: the author’s time to take it down" in shown
-    assert "Over since Wednesday 16:04: the school’s own target" in shown
-    assert "Next: " not in shown
-    tale.until("2026-11-12T08:00")
-    tale(nothing)
-
-    # The platform is asked, and what it was sent is kept. Its 48 hours run; then it refuses.
-    tale(f'case letter 1 platform_report --out letters --as {HEAD} --fact why="{HARM}"')
-    tale(f"case step ask 1 --rung platform-report --reference FB-77 {sent.format('platform_report')}")
-    tale.refused(f"case step ask 1 --rung posh --as {HEAD}", "posh_after_platform")
-    tale.until("2026-11-13T08:30")
-    tale.tick()
-    digest = " ".join(tale(f"digest --as {HEAD}").out.split())
-    assert "our own target for it to be gone was Wednesday 16:04; the platform has until Saturday" in digest
-    assert "overdue" not in digest
-    tale.until("2026-11-14T08:01")
-    tale.tick()
-    shown = tale(f"case show 1 --as {HEAD}").out
-    assert "Over since Saturday 08:00: 48 hours for the platform" in shown
-    assert "Next: record what came" in shown
-    tale(f"case step answered 1 --rung platform-report --result refused --as {HEAD}")
-
-    # The helpline is closed at the weekend. What it brings about is seen gone twice, by people.
-    assert "Helpline answers from Monday to Friday, 10:00 to 16:00" in tale(f"case show 1 --as {HEAD}").out
-    tale.until("2026-11-16T10:05")
-    tale.tick()
-    digest = " ".join(tale(f"digest --as {HEAD}").out.split())
-    assert "what was asked for was refused" in digest
-    assert "our own target" in digest, "it was told, and is told again since nobody is being asked"
-    tale(f'case letter 1 posh --out letters --as {HEAD} --fact contact="01632 960 001" --fact why="{HARM}"')
-    tale(f"case step ask 1 --rung posh {sent.format('posh')}")
-    assert "Waiting for the Professionals Online Safety Helpline" in tale(f"case show 1 --as {HEAD}").out
-    tale.until("2026-11-17T11:00")
-    tale(f"case step answered 1 --rung posh --result removed --as {HEAD}")
-    assert "The site asks for a log-in" in tale(f"case recheck 1 --as {HEAD}").out
-    seen_gone_twice(tale)
-
-    # What a solicitor is given says where, who, what, when and from whom, and holds both letters as sent.
-    pack = as_read(tale.packed(f"evidence pack 1 --to solicitor --out exhibits --as {HEAD}"))
-    for said in (
-        POST,
-        "Kay Lambe",
-        "Yesterday at 20:14",
-        "Mrs Parr, a parent",
-        "useless fat pig",
-        "FB-77",
-        HARM,
-    ):
-        assert said in pack
-    assert "from a parent’s telephone" in pack
-    assert "while logged in there" in pack
-    assert pack.count("it was sent just as it had been drafted") >= 2
-    governors_read_none_of(tale, "Lambe", "Thistlewood", "pig", "Facebook group")
-
-
-# -------------------- a pupil wrote it: nobody writes to them, and pastoral care comes first
-
-OF_A_PUPIL = (
-    "Mr Thistlewood at Oakfield Primary in Northvale is a useless fat pig and everybody hates his lessons."
-)
-
-
-def test_a_pupils_insult_goes_to_pastoral_care_and_then_to_the_platform_and_no_letter_to_anybody(begins):
-    tale = begins("2026-11-17T12:30")
-    tale(
-        f"report-in --channel snapchat --url {TALK}/t/90 --author larch.boy --seen-by Dray --text -",
-        said=OF_A_PUPIL,
-    )
-    tale.tick()
-    assert set(tale.told()) == {HEAD, DEPUTY}
-    opened_for_him(tale)
-    tale(
-        f"case capture 1 --file {tale.screenshot()} --no-child-image --author larch.boy --came pupils-phone "
-        f"--seen-by c-dray --logged-in --not-known rest --as {HEAD}"
-    )
-    sought(tale, "C2")
-
-    # That a pupil wrote it is told to the safeguarding leads; nobody is asked before pastoral care has it.
-    tale(f"case step author 1 --relationship pupil --as {HEAD}")
-    tale.tick()
-    told = tale.told()
-    assert {DSL, DEPUTY} <= set(told)
-    assert ": please take it on (0001)" in told[DSL]
-    for rung in ("author-request", "host", "isp"):
-        tale.refused(f"case step ask 1 --rung {rung} --as {HEAD}", "pupil_letters")
-    for rung in ("platform-report", "posh", "police"):
-        tale.refused(f"case step ask 1 --rung {rung} --as {HEAD}", "pupil_referred")
-    tale.refused(f"case capture 1 --pictures --because evidence --as {HEAD}", "no_pictures")
-    may = tale(f"case show 1 --json --as {HEAD}").data["letters"]
-    assert {*may} <= {"holding_line", "support_offer", "recorded_for_you", "consent_request"}
-    for kind in ("platform_report", "posh"):
-        assert (
-            "Hand it to one of them and record that." in tale(f"case letter 1 {kind} --as {HEAD}", code=1).err
-        )
-    for kind in ("parent_invitation", "parent_removal", "author_removal", "s5_notice", "police", "reply"):
-        assert "pastoral care" in tale(f"case letter 1 {kind} --as {HEAD}", code=1).err
-
-    # Pastoral care speaks to the parents; then the platform is asked, and given a pack without his name.
-    tale(f"case step referred 1 --to pastoral --as {HEAD}")
-    assert "platform_report" in tale(f"case show 1 --json --as {HEAD}").data["letters"]
-    tale(f"case step ask 1 --rung platform-report --reference SC-4 --as {HEAD}")
-    opened = tale.packed(f"evidence pack 1 --to platform --out for-the-platform --as {HEAD}")
-    assert "larch.boy" in as_read(opened)
-    assert "pupil" not in as_read(opened).replace("pupils", "").casefold().replace("a pupil’s phone", "")
-    tale.until("2026-11-18T08:30")
-    tale.tick()
-    digest = " ".join(tale(f"digest --as {HEAD}").out.split())
-    assert "the platform has until Thursday 12:30 (48 hours)" in digest
-    assert not any(word in digest for word in ("pig", "larch.boy", "Thistlewood", "pupil"))
-
-    # It goes. Somebody who is logged in sees so, twice, a day apart.
-    tale(f"case step answered 1 --rung platform-report --result removed --as {HEAD}")
-    seen_gone_twice(tale)
-    assert [row["ending"] for row in tale(f"case list --all --as {HEAD}").data] == ["removed"]
-    governors_read_none_of(tale, "larch.boy", "Snapchat", "Thistlewood")
-
-
-# -------------------- fair comment that names the head: she may not call it anything else
-
-CRITICISM = (
-    "One star for Oakfield Primary in Northvale. The head, Mrs Quillfeather, has not answered four of my "
-    "e-mails about the reading groups. Very poor communication."
-)
-MINE = "This is bullying of me personally and it damages my standing with every family at the gate"
-THEIRS = "It gives the private address of a member of staff, which is nobody's business, and asks us there"
-ALONE = "It names her, and it asks the other parents to film her at the gate and to post the films"
-
-
-def test_the_head_may_not_make_bullying_of_criticism_and_the_governors_read_a_number(begins):
-    tale = begins("2026-11-16T12:30")
-    seen = f"report-in --channel facebook --url {TALK}/t/91 --author Willow --seen-by Dray --text -"
-    tale(f"{seen} --as {DEPUTY}", said=CRITICISM)
-    tale.tick()
-    assert tale.told() == {}
-    (story,) = tale(f"story list --json --as {DEPUTY}").data
-    assert "to be answered, not removed" in tale(f"case open STORY --as {DEPUTY}", STORY=story["id"]).out
-    for rung in ("author-request", "platform-report", "host", "isp", "posh", "police"):
-        tale.refused(f"case step ask 1 --rung {rung} --as {DEPUTY}", "fair_comment")
-
-    # The head may not say that it is something else; the deputy, who reports to her, may only propose it.
-    tale.refused(f'case classify 1 C2 --as {HEAD} --why "{MINE}"', "not_their_own")
-    tale.tick()
-    tale.told()
-    tale(f'case classify 1 C2 --as {DEPUTY} --why "{ALONE}"')
-    tale.tick()
-    told = tale.told()
-    assert set(told) == {CHAIR}
-    assert ": agree or refuse (0001)" in told[CHAIR]
-    assert not any(word in told[CHAIR] for word in ("film", "Quillfeather has", "e-mails", "Willow"))
-    tale.refused(f"case step ask 1 --rung platform-report --as {DEPUTY}", "fair_comment")
-    for who, guard in ((HEAD, "not_their_own"), (DEPUTY, "second_person"), (IT, "second_person")):
-        tale.refused(f'case step confirm 1 --as {who} --why "Yes, it is"', guard)
-    assert "four of my" in " ".join(tale(f"case show 1 --as {CHAIR}").out.split())
-    tale(f'case step confirm 1 --turn-down --as {CHAIR} --why "She asks for an answer: give her one"')
-    tale.tick()
-    assert "has been turned down" in tale.told()[DEPUTY]
-    fair = "Fair comment: to be answered, not removed"
-    assert fair in tale(f"case show 1 --as {HEAD}").out
-
-    # Somebody is at the gate all the same: that 999 was rung is written down, and it stays fair comment.
-    tale(f'case step ask 1 --rung police --imminent --as {IT} --why "A man is at the gate and shouts"')
-    assert fair in tale(f"case show 1 --as {HEAD}").out
-
-    # It is answered, and closed. This week nobody called criticism something else: the report says nought.
-    tale(f'case step responded 1 --how phone --as {HEAD} --why "The chair rang her; they meet on Thursday"')
-    tale(f'case close 1 --answered --as {HEAD} --why "Answered"')
-    tale.until("2026-11-17T08:30")
-    tale.tick()
-    digest = tale(f"digest --as {HEAD}").out
-    assert not any(word in digest for word in ("Willow", "four of my", "film"))
-    tale.until("2026-11-20T16:30")
-    assert "How often that was done this week: 0." in tale.governors("2026-W47")
-
-    # In the week after one is confirmed by the chair: the number is one, not “fewer than five”.
-    tale.until("2026-11-23T10:00")
-    tale(f"{seen.replace('/t/91', '/t/92')} --as {DEPUTY}", said=CRITICISM.replace("four", "nine"))
-    (again,) = [s for s in tale(f"story list --json --as {DEPUTY}").data if s["id"] != story["id"]] or [story]
-    tale(f"case open STORY --as {DEPUTY}", STORY=again["id"])
-    tale(f'case classify 2 C11 --as {DEPUTY} --why "{THEIRS}"')
-    tale(f'case step confirm 2 --as {CHAIR} --why "I have read it: it gives her address"')
-    gone = tale(f'case step decide 2 --seek --as {HEAD} --why "Mine"', code=2).err
-    assert gone.replace("0002", "0077") == tale(f"case show 77 --as {HEAD}", code=2).err
-    tale(f'case step decide 2 --stop --as {CHAIR} --why "She has taken the address out herself"')
-    tale(f'case close 2 --standing --as {CHAIR} --why "What is left is criticism"')
-    tale.until("2026-11-27T16:30")
-    report = tale.governors("2026-W48")
-    assert "How often that was done this week: 1." in report
-    assert not any(word in report for word in ("Willow", "Quillfeather", "address of a member"))
-    assert "All holds" in tale("evidence verify").out
-    tale.only_reads()
 
 
 # -------------------- what may accuse the head and the chair together reaches neither
@@ -470,8 +186,7 @@ def test_nothing_of_a_childs_image_is_fetched_kept_asked_for_or_written_whatever
     shot.write_bytes(b"\x89PNG\r\n\x1a\n" + PICTURE * 20)
     tale(f"report-in --channel facebook --url {TALK}/t/70 --seen-by Dray --text -", said=THANKS)
     seen = f"report-in --channel website --url {AT} --seen-by Dray --file {shot} --child-image --text -"
-    answer = tale(seen, said=TOLD).out
-    assert "The file was not opened, hashed or copied." in answer
+    tale(seen, said=TOLD)
     tale.tick()
     told = tale.told()
     assert set(told) == {DSL, DEPUTY}
@@ -503,7 +218,7 @@ def test_nothing_of_a_childs_image_is_fetched_kept_asked_for_or_written_whatever
     before = {one["id"] for one in tale(f"alerts list --json --as {DSL}").data}
     tale(again, said="I have looked: she is dressed")
     (refused,) = {one["id"] for one in tale(f"alerts list --json --as {DSL}").data} - before
-    assert "Its file was not taken, and lies at file:" in tale(f"alerts show {refused} {on_duty}").out
+    assert "A file with it was not taken" in tale(f"alerts show {refused} {on_duty}").out
     tale(again.replace(f"--as {DSL}", "--as c-dray"), said="Here it is again")
 
     # The safeguarding lead takes it back onto the ladder: the address stays one that nobody asks for.
@@ -535,64 +250,7 @@ def test_nothing_of_a_childs_image_is_fetched_kept_asked_for_or_written_whatever
     assert kept_anywhere(tale) == []
 
 
-# -------------------- what is law in England and Wales is refused elsewhere, by naming what is there instead
-
-LIE = (
-    "Mr Thistlewood of Oakfield Primary School, Larch Road, Northvale, is a thief. He takes the dinner money "
-    "home and everybody knows it."
-)
-ARTICLE = "/2026/11/the-dinner-money"
-PAGE = f"<!doctype html><html><head><title>Dinner</title></head><body><article><p>{LIE}</p></article></body>"
-WHO_HOSTS = {
-    "https://rdap.publicinterestregistry.org/rdap/domain/example.org": document("nominet"),
-    RIPE + PUBLIC: document("ripe"),
-}
-
-
-def test_in_scotland_a_lie_on_a_website_has_no_section_5_and_the_host_is_asked_until_it_is_gone(begins):
-    tale = begins("2026-11-23T09:05", nation="scotland")
-    tale.registers.update(WHO_HOSTS)
-    tale.pages[ARTICLE] = PAGE
-    tale(f"report-in --channel website --url {BLOG}{ARTICLE} --seen-by Dray --text -", said=LIE)
-    tale.tick()
-    assert set(tale.told()) == {HEAD, DEPUTY}
-    opened_for_him(tale)
-    tale(f"case capture 1 --no-browser --as {HEAD}")
-    sought(tale, "C7")
-    tale(f"case step complainant 1 --who staff --person {TEACHER} --as {HEAD}")
-    tale(f"case host 1 --as {HEAD}")
-
-    # The law of England and Wales is refused by name: the notice, its letter, the lock, the officer.
-    tale.refused(f"case step ask 1 --rung host --kind s5 --as {HEAD}", "s5_nation")
-    assert "England and Wales" in tale(f"case letter 1 s5_notice --as {HEAD}", code=1).err
-    tale.refused(f'case step lock 1 --as {HEAD} --why "A pupil accuses him"', "lock_nation")
-    said = tale.refused(f"case step referred 1 --to lado --as {HEAD}", "place_of_nation").err
-    assert "the police (police), social work (social-work) and the General Teaching Council" in said
-    tale.refused(f"case step referred 1 --to report-fraud --as {HEAD}", "place_of_nation")
-
-    # There is the complaints procedure, and whoever hosts it.
-    letter = (
-        f"case letter 1 complaints_procedure --as {HEAD} --fact to=Reader "
-        '--fact contact="the office, 01632 960 000"'
-    )
-    assert "https://oakfield.example.sch.uk/complaints" in tale(letter).out
-    tale(f"case step ask 1 --rung host --kind host --as {HEAD}")
-    shown = tale(f"case show 1 --as {HEAD}").out
-    assert "Due Wednesday 09:05: asking them again" in shown
-    tale.until("2026-11-25T09:10")
-    tale.tick()
-    tale.pages[ARTICLE] = Answer(410, b"gone")
-    tale(f"case step answered 1 --rung host --kind host --result removed --as {HEAD}")
-    tale.wait(hours=1)
-    tale.tick()
-    tale.wait(hours=25)
-    tale.tick()
-    pack = as_read(tale.packed(f"evidence pack 1 --to solicitor --out exhibits --as {HEAD}"))
-    assert "He takes the dinner money" in pack
-    tale(f'case close 1 --removed --as {HEAD} --why "Gone on Wednesday and on Thursday"')
-    tale.until("2026-11-27T16:30")
-    assert "Thistlewood" not in tale.governors("2026-W48")
-    assert "All holds" in tale("evidence verify").out
+# -------------------- what is law in England and Wales is refused elsewhere
 
 
 OF_A_TEACHER = (
@@ -631,3 +289,93 @@ def test_an_allegation_is_handed_to_the_bodies_of_the_schools_own_nation(
     tale(f"case step referred 1 --to {to} --reference X-1 --as {DSL}")
     tale(f'case close 1 --handed-over --as {DSL} --why "With those who are responsible"')
     assert [row["ending"] for row in tale(f"case list --all --as {DSL}").data] == ["handed_over"]
+
+
+# -------------------- a pupil's disclosure: nothing of it is anywhere but with the safeguarding lead
+
+THREAD, POST = "/threads/gate.12/", "/threads/gate.12/post-2"
+THE_FORUM = f"""
+[[sources]]
+id = "talk"
+name = "Northvale Talk"
+kind = "forum.xenforo"
+url = "{TALK}{THREAD}"
+"""
+DISCLOSURE = (
+    "i am in year 5 at Oakfield Primary in Northvale and my stepdad hits me every night with his belt and "
+    "nobody believes me please help"
+)
+HERS = ("stepdad", "belt", "bluebell_x", "year 5", "post-2", "parking at the gate")
+"""What nobody but the safeguarding leads may find anywhere: words, author, year group, address, title."""
+
+
+def test_of_a_pupils_disclosure_nothing_stands_anywhere_but_with_the_safeguarding_lead(begins):
+    tale = begins("2026-11-17T19:20", THE_FORUM)
+    tale.pages[THREAD] = tale.pages[POST] = thread(BEFORE, Posted(2, DISCLOSURE, "bluebell_x"), AFTER)
+    assert "● WITH THE DSL   1" in tale("--verbose scan").out
+    seen = list(tale.fetched)
+    told = tale.told()
+    assert set(told) == {DSL, DEPUTY}
+    assert "ring 999 first" in told[DSL]
+    alert = tale.alert()
+
+    # Whoever else looks finds that something is with the safeguarding lead, or not even that.
+    for who in (HEAD, CHAIR, "c-dray", TEACHER, "g-wren"):
+        tale(f"case open ALERT --as {who}", code=2, ALERT=alert)
+    tale(f"case open ALERT --as {DSL}", ALERT=alert)
+    tale.tick()
+    assert tale.told() == {}
+    apart = [{"case": "0001", "has_it": ""}]
+    for who, finds in ((HEAD, apart), ("c-dray", apart), (CHAIR, []), (TEACHER, [])):
+        assert tale(f"case list --as {who}").data == finds
+        tale(f"case show 1 --as {who}", code=2)
+        tale(f"alerts show ALERT --restricted --reason Curious --as {who}", code=2, ALERT=alert)
+    for line in (
+        *("case list", "alerts list", "alerts list --json", "story list"),
+        *("scan --json", "status", f"case show 1 --as {DSL}"),
+    ):
+        tale(line, code=None)
+    for line in ("alerts show ALERT", f"alerts show ALERT --as {DSL}", "story show STORY"):
+        tale(line, code=None, ALERT=alert, STORY=tale("story list --json").data[0]["id"])
+
+    # The safeguarding lead reads it, on record. Nothing is fetched, asked or written: it is handed on.
+    read = f'alerts show ALERT --restricted --reason "I am the DSL on duty" --as {DSL}'
+    page = tale(read, ALERT=alert).out
+    assert "my stepdad hits me every night" in page
+    assert "do not write to the child" in page
+    tale(f"case classify 1 C10 --as {DSL} --why -", said="A child tells of harm at home")
+    tale.refused(f"case capture 1 --as {DSL}", "no_capture")
+    for refused in ("recheck 1", "host 1", "step ask 1 --rung platform-report", "step ask 1 --rung police"):
+        tale.refused(f"case {refused} --as {DSL}", "lane")
+    assert "no letter is written" in tale(f"case letter 1 police --as {DSL}", code=1).err
+    pack = f'evidence pack 1 --to dsl --out for-the-dsl --reason "For her file" --json --as {DSL}'
+    assert tale(pack).data["exhibits"] == 0
+    tale(f"case step referred 1 --to social-care --reference SC-77 --as {DSL}")
+    tale(f'case close 1 --handed-over --as {DSL} --why "With social care, and in her file"')
+    assert tale.fetched[len(seen) :] in ([], seen)
+
+    # Nor is it in what goes out later: the digests, the governors' report, the proof of the evidence.
+    tale.until("2026-11-21T09:00")
+    tale.tick()
+    for line in (
+        f"digest --out digests --as {HEAD}",
+        f"digest --out digests --as {DEPUTY}",
+        "case list --all",
+    ):
+        tale(line)
+    tale("report --week 2026-W47 --out report")
+    tale("evidence verify")
+    assert tale.told() == {}
+
+    outputs = list(tale.outputs())
+    said = {name.partition("/")[0] for name, text in outputs if "under a separate procedure" in text}
+    to_sign = {name for name in said if name.startswith("mail to ")}
+    assert said - to_sign == {"report"}, "the report is searched as its reader sees it"
+    assert {name.removeprefix("mail to ").partition("@")[0] for name in to_sign} == {HEAD}
+    assert sum(name.startswith("mail to") for name, _ in outputs) == 3
+    found = {
+        name for name, text in outputs if any(word in " ".join(text.casefold().split()) for word in HERS)
+    }
+    handed = {name for name in found if name.startswith("for-the-dsl/")}
+    assert {name[-4:] for name in handed} == {".pdf", ".zip"}
+    assert found - handed == {f"schoolgate {read}"}

@@ -30,12 +30,9 @@ RIGHT = (
     "Parents of Oakfield Primary ask for a crossing patrol on Larch Road",
 )
 SHOWN = (
-    *RIGHT,
-    "Lovely evening at the Oakfield Primary lantern walk",
-    "Lanterns on Larch Road",
-    "The dinners at Oakfield Primary School in Northvale",
-    "New phonics scheme at Oakfield Primary",
-)
+    *RIGHT, "Lovely evening at the Oakfield Primary lantern walk", "Lanterns on Larch Road",
+    "The dinners at Oakfield Primary School in Northvale", "New phonics scheme at Oakfield Primary",
+)  # fmt: skip
 """What is right to be shown of what the town has said."""
 OF_THE_NAMESAKE = "Burst pipe closes Oakfield Primary in Hexley"
 

@@ -26,7 +26,6 @@ from support.time_server import an_authority, reply
 from support.web_server import Answer, Exchange
 
 from data.evidence.vault import Vault
-from data.privacy.sorting import CopyKind
 from monitor.config.model import ServeSettings
 
 HEAD, DEPUTY, DSL, CHAIR = "t-quillfeather", "n-ashdown", "i-larkspur", "o-fennimore"
@@ -36,7 +35,6 @@ NOT_RUN = {
     "service install": "it makes an account and a service of the machine; its mail is that of `mail test`",
     "desk": "it serves pages until it is ended, and hands no mail over",
     "desk poster": "it reads the settings and writes a file",
-    "policy add": "it asks at a terminal, and changes the file as `set` does, which is run",
     "fleet run": "it reads and tells in each home as `scan` does, which is run; by processes of its own",
 }
 LIE = (
@@ -84,15 +82,11 @@ LEAVES = """
     source list
     source test truths
     alerts list
-    alerts show LIE --as HEAD
-    alerts ack LIE --as HEAD
+    alerts ack THREAT --as HEAD
     alerts give LIE --to HEAD --as HEAD
-    alerts person LIE --about nobody --as HEAD --why "It accuses nobody"
     story mark STORY --answered --as HEAD
     story mark STORY --undo --as HEAD
     story mark STORY --tone positive --as HEAD
-    story merge STORY ALERT --as HEAD
-    story split STORY --undo --as HEAD
     story wrong STORY --severity 1 --as HEAD --why "It is praise"
     case step target 1 --person TEACHER --accuses-nobody --as HEAD --why "The office counted: none is missing"
     case step about 1 --staff --as HEAD --why "It names him alone"
@@ -137,52 +131,24 @@ LEAVES = """
     case step warned 2 --target --as HEAD
     case step safe 2 --as TEACHER
     case open DISCLOSURE --as DSL
-    alerts said DISCLOSURE --confirm --as DSL --why "I have seen the pupil"
-    alerts show DISCLOSURE --reason "To act on it" --as DSL
     case step referred 3 --to social-care --as DSL
     case open FAIR --as HEAD
     case letter 4 reply --as HEAD --fact contact="the school office, 01632 960 000"
     case step confirm 4 --as CHAIR --why "Nobody proposed it"
     case step responded 4 --how phone --as HEAD
     evidence verify
-    evidence end --stamp
     evidence pack 1 --to solicitor --out exhibits --as HEAD
-    privacy record access --reference SAR-1 --as HEAD --why "By letter"
-    privacy requests --as HEAD
-    privacy answer 1 extended --as HEAD --why "Three years of posts"
-    privacy search 1 --by handle --as HEAD
-    privacy sar 1 --by handle --to copy KINDS --as HEAD
-    privacy rectify 1 --post MENTION --said "He left in 2019" --as HEAD
-    privacy record erasure --reference SAR-2 --as HEAD --why "By letter"
-    privacy object 2 --by handle --channel facebook --as HEAD
-    privacy erase 2 --by handle --as HEAD
-    privacy due --as HEAD
-    privacy foi --to foi --as HEAD
-    privacy dpia --as HEAD
-    privacy lia --as HEAD
-    privacy ropa --as HEAD
-    privacy notice --as HEAD
-    privacy apd --as HEAD
-    privacy retention --as HEAD
-    privacy due-diligence --as HEAD
-    privacy briefing --as HEAD
-    account list
-    account add "Our page" --staff IT --staff HEAD
-    account change our-page --purpose News
-    account register
-    account remove our-page
-    account log --source ours --action hidden --reason "an advertisement" --as IT
     digest --date 2026-11-17 --send
     report --out report
     report-year --out report
-    schools find oakfield --register register.csv
     source parse --url https://example.org/feed.xml feed.xml
     triage --schools schools.json items.jsonl --out verdicts.jsonl
     schools update register.csv
+    schools add oakfield
     schools list
     docs first-week
     schools change 900001 phase=primary
-    network hosts
+    doctor --hosts
     service check
     init --urn 900001 --register register.csv --yes --home another
     set contact=office@example.org
@@ -192,16 +158,15 @@ LEAVES = """
     people away i-larkspur --until "1 January 2099" --cover t-quillfeather
     people away i-larkspur
     people list
-    people show i-larkspur
     people change i-larkspur --phone "01632 960102"
     people replace "Mx D Quince" --name "Mx E Sorrel" --email sorrel@oakfield.example.sch.uk
     people remove governor-2
-    people print-codes i-larkspur --as HEAD
     people sign-out i-larkspur --as HEAD
+    terms list
     terms add --first "2 September 2026" --last "18 December 2026"
     source pause truths --why "To see that it can be"
     source resume truths
-    source set truths --board
+    source set truths board
     source remove truths
     source propose --no-network
     source add BLOG/feed.xml --yes
@@ -209,9 +174,8 @@ LEAVES = """
     schools remove own-little-acorns --yes
     backup kept
     restore kept --replace
-    encryption off --disk-is-encrypted
+    purge
 """
-KINDS = " ".join(f"--withhold {kind.value}" for kind in CopyKind)
 FACTS = (
     '--fact email=b@example.org --fact statement="is a thief" --fact defames="Parents ask whether I steal" '
     '--fact meaning="That I take money" --fact wrong="None is missing" --fact share_name=no '
@@ -329,7 +293,7 @@ def test_what_goes_round_the_fetcher_is_seen_all_the_same():
 
 def test_each_command_there_is_is_run_or_says_why_not():
     run = [line.split(" --")[0].split() for line in LEAVES.strip().splitlines()]
-    run += [["scan"], ["report-in"]]
+    run += [["scan"]]
     known = {" ".join(words) for words, _ in leaves()}
     begun = {name for name in known for words in run if words[: len(name.split())] == name.split()}
     assert known - begun == set(NOT_RUN)
@@ -358,10 +322,7 @@ def test_no_command_sends_anything_but_reads_hashes_and_mail_to_our_own(tale):
             if line.strip() == "report --out report":
                 tale.until("2026-11-21T10:00")  # a week is over
             tale(
-                _with_json(line.strip())
-                .replace("FACTS", FACTS)
-                .replace("BLOG", BLOG)
-                .replace("KINDS", KINDS),
+                _with_json(line.strip()).replace("FACTS", FACTS).replace("BLOG", BLOG),
                 code=None,
                 said="Larch Dad",
                 **means,
@@ -369,16 +330,10 @@ def test_no_command_sends_anything_but_reads_hashes_and_mail_to_our_own(tale):
         tale.tick()
     refused = {line.split(" --")[0] for line, ran in zip(tale.typed, tale.screens, strict=True) if ran.code}
     assert _documents(tale)
-    # no desk is here and no service runs; nothing was proposed that could be confirmed; two let somebody
-    # in; cases keep theirs;
-    # nobody said that the school is independent; no evidence is encrypted; both matters have a case, and a
-    # post that a case is about stays with it
+    # no desk is here and no service runs; nothing was proposed that could be confirmed; two let somebody in
     assert refused == {
         "schoolgate doctor", "schoolgate status", "schoolgate case step confirm 4",
         "schoolgate case step accused 1",
-        "schoolgate privacy erase 2", "schoolgate people print-codes i-larkspur", "schoolgate privacy lia",
-        "schoolgate encryption off", "schoolgate story merge STORY ALERT",
-        "schoolgate story split STORY",
     }  # fmt: skip
 
     own_health = ServeSettings().health_port

@@ -1,73 +1,114 @@
-"""What a data protection officer does, on a home with the demo's posts."""
+"""A data protection officer answers two requests at the desk on a telephone, in few taps; nothing leaks."""
 
 from __future__ import annotations
 
-import os
-import shutil
-import subprocess
-import sys
-import time
-from pathlib import Path
+import json
+import logging
+from hashlib import sha256
+from zipfile import ZipFile
 
 import pytest
-from builders.case_desk import run
-from support.rows import rows
+from builders.case_page import CaseDesk
+from builders.mention import NOW, URN
+from builders.served import a_tab, needs_chromium, served, sign_in
 
-HEAD = "t-quillfeather"
+from data.store.engine.audit_chain import verify
+from data.store.reporting.signed_reports import WeeklyReport, put_report, sign
+
+pytestmark = needs_chromium
+PDF, PAGE = b"%PDF-1.7 of the week", b"<html>of the week</html>"
+MOST_TAPS = 9
+
+
+class Thumb:
+    """Taps on a page, and counts them."""
+
+    def __init__(self, tab):
+        self.tab, self.taps = tab, 0
+
+    def tap(self, what):
+        self.taps += 1
+        self.tab.locator(what).first.click()
+
+    def saved(self, what):
+        with self.tab.expect_download() as download:
+            self.tap(what)
+        return ZipFile(download.value.path())
 
 
 @pytest.fixture
-def home(played, tmp_path):
-    """The demo's home, in which nobody is named as data protection officer: the head answers."""
-    shutil.copytree(played[0], tmp_path / "home")
-    return tmp_path / "home"
+def desk(tmp_path):
+    """Nobody is named as data protection officer: the head answers. A report is signed."""
+    opened = CaseDesk(tmp_path, raised=False)
+    with opened.store.write("a signed report") as con:
+        put_report(con, URN, "2026-W46", json.dumps({"week": "2026-W46"}), NOW)
+        hashes = (sha256(PDF).hexdigest(), sha256(PAGE).hexdigest())
+        sign(con, WeeklyReport(URN, "2026-W46", '{"week": "2026-W46"}', NOW, NOW, "head", *hashes))
+    (tmp_path / "reports").mkdir()
+    for ending, content in ((".pdf", PDF), (".html", PAGE)):
+        (tmp_path / "reports" / f"{URN}-2026-W46{ending}").write_bytes(content)
+    return opened
 
 
-def asked(home: Path, *words: str, said: str = "", by: str | None = None):
-    given = ("--by", by) if by else ()
-    return run("privacy", *words, *given, "--as", HEAD, "--home", str(home), said=said)
+def record(thumb, kind, reference):
+    thumb.tap("summary")
+    thumb.tap(f"input[value={kind}]")
+    thumb.tab.fill("#reference", reference)
+    thumb.tab.fill("#why", "By letter from the author.")
+    thumb.tap("main button")
 
 
-def a_request(home: Path, kind: str) -> str:
-    words = ("record", kind, "--reference", "R-1", "--why", "By letter", "--json")
-    return asked(home, *words).data["id"]
+def search(thumb):
+    thumb.tab.fill("#words", "@Gate-Dad")
+    thumb.tap("main button")
 
 
-def test_an_author_of_the_demo_asks_for_a_copy_and_is_then_forgotten(home, tmp_path):
-    number = a_request(home, "access")
-    held = asked(home, "search", number, "--json", by="handle", said="marmalademonday").data
-    assert len(held["posts"]) == 1
-    assert (
-        asked(home, "sar", number, "--to", str(tmp_path / "copy"), by="handle", said="MarmaladeMonday").code
-        == 0
-    )
-    copy = (tmp_path / "copy" / "to-send" / "held.txt").read_text(encoding="utf-8")
-    assert "Is it just me or is the new head at Oakfield Primary hopeless?" in copy
-    assert "TeaAtFour" not in copy
-    number = a_request(home, "erasure")
-    done = asked(home, "erase", number, "--yes", by="handle", said="MarmaladeMonday")
-    assert (done.code, "1 post erased" in done.out) == (0, True), done.out + done.err
-    assert rows(home, "SELECT count(*) FROM mentions WHERE author = 'MarmaladeMonday'") == [(0,)]
-    everything = b"".join(p.read_bytes() for p in home.rglob("*") if p.is_file())
-    assert b"MarmaladeMonday" not in everything
-    verified = run("evidence", "verify", "--home", str(home))
-    assert (verified.code, f"Erased for request {number}: 1 post." in verified.out) == (0, True)
+def answer(thumb):
+    thumb.tap("a[href*=answer]")
+    thumb.tab.fill("#why", "Handed over at the office.")
+    thumb.tap("main button")
 
 
-def test_no_word_about_anybody_is_seen_in_the_list_of_processes_or_in_the_log(home, tmp_path):
-    number = a_request(home, "access")
-    words = ("privacy", "search", number, "--by", "handle", "--as", HEAD, "--home", str(home))
-    with subprocess.Popen(
-        [sys.executable, "-P", "-m", "monitor.cli.app", "-v", *words],
-        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
-    ) as running:  # fmt: skip
-        assert running.stdin is not None
-        running.stdin.write("MarmaladeMonday")
-        running.stdin.flush()
-        time.sleep(0.5)
-        seen = Path(f"/proc/{running.pid}/cmdline").read_bytes() if Path("/proc").is_dir() else b""
-        out, err = running.communicate(timeout=60)
-    assert b"Marmalade" not in seen
-    assert "1 post by them" in out
-    assert "Marmalade" not in out + err
+def test_an_author_gets_their_copy_and_is_then_forgotten_by_taps_alone(desk, tmp_path, caplog):
+    caplog.set_level(logging.DEBUG)
+    with served(desk) as base, a_tab(script=False) as tab:
+        sign_in(tab, base, desk, "head")
+        thumb = Thumb(tab)
+        tab.goto(f"{base}/school")
+        thumb.tap("main a[href='/requests']")
+        record(thumb, "access", "SAR-2026-1")
+        search(thumb)
+        thumb.tap("form[action$=copy] button")
+        copy = thumb.saved("button[value=download]")
+        assert "Mr Vale of Oakfield Primary is a thief." in copy.read("to-send/held.txt").decode()
+        answer(thumb)
+        assert thumb.taps <= MOST_TAPS + 1, thumb.taps
+        assert "Granted" in tab.inner_text("main")
+        thumb.taps = 0
+        tab.goto(f"{base}/requests")
+        record(thumb, "erasure", "ERA-2026-1")
+        search(thumb)
+        thumb.tap("button[value=look]")
+        thumb.tap("button[value=erase]")
+        answer(thumb)
+        assert thumb.taps <= MOST_TAPS, thumb.taps
+        assert "gate-dad" not in tab.url
+    with desk.store.read() as con:
+        assert verify(con) == []
+        assert con.execute("SELECT count(*) FROM mentions").fetchone() == (0,)
+    everything = b"".join(p.read_bytes() for p in tmp_path.rglob("*") if p.is_file())
+    assert b"gate-dad" not in everything.lower()
+    assert "gate-dad" not in caplog.text.lower()
+
+
+def test_signed_reports_leave_for_a_freedom_of_information_request_in_three_taps(desk):
+    with served(desk) as base, a_tab(script=False) as tab:
+        sign_in(tab, base, desk, "head")
+        thumb = Thumb(tab)
+        tab.goto(f"{base}/school")
+        thumb.tap("main a[href='/requests']")
+        thumb.tap("a[href='/requests/foi']")
+        assert "Which law" in tab.inner_text("main")
+        reports = thumb.saved("a[href*=zip]")
+        assert reports.read(f"to-send/reports/{URN}-2026-W46.pdf") == PDF
+        assert thumb.taps == 3

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 from contextlib import contextmanager
+from dataclasses import replace
 
 import pytest
 from builders.case_page import CaseDesk
@@ -13,8 +14,12 @@ from builders.served import broken_rules, chromium, needs_chromium, opened, serv
 
 from alerts.weekly.weeks import named
 from data.errors import StoreBusy
+from data.privacy import RequestKind
 from data.store.mentions.batch import save
 from data.store.reporting import signed_reports
+from data.types import Source
+from monitor.act.privacy import record_request
+from monitor.act.requests.finding import offices_of
 from monitor.desk import edge, page
 from monitor.desk.pages.leave import leaving
 from monitor.reports.weekly import gather
@@ -36,6 +41,8 @@ def a_full_desk(home):
     """A desk with a case, a matter for the safeguarding lead, and a draft of the governors' report."""
     desk = CaseDesk(home, told=("head", "dsl"))
     desk.rename("vale", email="vale@example.org")
+    gazette = Source("gazette", "feed", "https://www.northvale-gazette.example.org/rss", name="Gazette")
+    desk.context = replace(desk.context, config=replace(desk.context.config, sources=(gazette,)))
     desk.begin_by_act("vale")
     post = a_mention("two", title="", text="Somebody tells of harm.", author="ash-mum")
     verdict = a_verdict(post, **CHILD)
@@ -49,6 +56,10 @@ def a_full_desk(home):
         config = desk.context.config
         made = gather(con, config, config.school(URN), named(WEEK), desk.clock())
         signed_reports.put_report(con, URN, WEEK, made.text, desk.clock(), made.counted)
+    head = next(p for p in config.people if p.id == "head")
+    (office,) = offices_of(desk.store, config, head)
+    for kind in (RequestKind.ACCESS, RequestKind.ERASURE):
+        record_request(office, kind, "R-1", "By letter.", None, desk.clock())
     return desk
 
 
@@ -63,8 +74,7 @@ def addresses(desk):
         return link.removeprefix(base)
 
     return {
-        "/sign-in": [(None, "/sign-in"), (None, "/nothing-here")],
-        "/tell/code": [(None, "/tell/code")],
+        "/sign-in": [(None, "/sign-in"), (None, "/nothing-here")], "/tell/code": [(None, "/tell/code")],
         "/m/{token}": [(None, mailed(links.page(story, who, desk.clock()))) for story, who in LINKS],
         "/d/{token}": [(None, mailed(links.day(NOW.date(), "head", desk.clock())))],
         "/r/{token}": [(None, mailed(links.report(URN, WEEK, "head", desk.clock())))],
@@ -72,22 +82,28 @@ def addresses(desk):
         "/": [("head", "/"), ("dsl", "/"), ("vale", "/")],
         "/m/s/{token}": [("head", f"/m/s/{key('s-one')}"), ("dsl", f"/m/s/{key('s-two')}")],
         "/matters": [("head", f"/matters{said}") for said in ("", "?print=1", "?words=nothing")],
-        "/case": [("head", "/case")],
-        "/case/{number}": [("head", desk.case), ("vale", desk.case)],
+        "/case": [("head", "/case")], "/case/{number}": [("head", desk.case), ("vale", desk.case)],
         "/case/{number}/{act}": [("head", f"{desk.case}/{act}") for act in CASE_ACTS],
-        "/tell": [("head", "/tell")],
-        "/tell/state": [("head", "/tell/state?number=1")],
-        "/code": [("head", "/code")],
-        "/passkeys": [("head", "/passkeys")],
-        "/people": [("head", "/people")],
-        "/reports": [("head", "/reports")],
-        "/reports/{urn}/year": [("head", f"/reports/{URN}/year")],
+        "/tell": [("head", "/tell")], "/tell/state": [("head", "/tell/state?number=1")],
+        "/tell/picture": [("dsl", "/tell/picture")], "/proof": [("head", "/proof")],
+        "/school": [("head", "/school")], "/code": [("head", "/code")], "/sheet": [("head", "/sheet")],
+        "/passkeys": [("head", "/passkeys")], "/people": [("head", "/people")],
+        "/accounts": [("head", "/accounts")], "/accounts/{id}": [("head", "/accounts/new")],
+        "/policies": [("head", "/policies")],
+        "/people/{id}": [("head", f"/people/{who}") for who in ("vale", "head", "new")],
+        "/sources": [("head", "/sources")], "/sources/{id}": [("head", "/sources/gazette")],
+        "/schools": [("head", "/schools")], "/schools/{urn}": [("head", f"/schools/{URN}")],
+        "/terms": [("head", "/terms")], "/machine": [("head", "/machine")],
+        "/reports": [("head", "/reports")], "/reports/{urn}/year": [("head", f"/reports/{URN}/year")],
         "/reports/{urn}/{week}": [("head", f"/reports/{URN}/{WEEK}")],
-        "/room": [("dsl", "/room")],
-        "/room/{token}": [("dsl", f"/room/{key('s-two')}")],
-        "/check": [("dsl", "/check")],
-        "/sign-out": [("head", "/sign-out")],
-    }
+        "/requests": [("head", "/requests")], "/requests/due": [("head", "/requests/due?days=365")],
+        "/requests/foi": [("head", "/requests/foi")],
+        "/requests/{number}": [("head", f"/requests/{n}") for n in ("P0001", "P0002")],
+        "/requests/{number}/{act}": [("head", "/requests/P0001/answer")], "/papers": [("head", "/papers")],
+        "/papers/{name}": [("head", f"/papers/{name}") for name in ("dpia", "lia", "retention")],
+        "/room": [("dsl", "/room")], "/room/{token}": [("dsl", f"/room/{key('s-two')}")],
+        "/check": [("dsl", "/check")], "/sign-out": [("head", "/sign-out")],
+    }  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -106,8 +122,8 @@ def walked(tmp_path_factory):
         yield
 
     def look(tab, path, do="", meanwhile=lambda: None, status=200, **typed):
-        """The page at that path; by `do`, the one that this button of it leads to."""
-        answer = tab.goto(base + path)
+        """The page at that path, or where the tab is; by `do`, the one that this button of it leads to."""
+        answer = tab.goto(base + path) if path else None
         if do:
             unfold(tab)
             tab.set_viewport_size({"width": 1280, "height": 700})
@@ -144,8 +160,12 @@ def walked(tmp_path_factory):
         look(tabs[None], pages["/m/{token}"][-1][1], "send_code")
         look(tabs["dsl"], kept_apart, "read")
         look(tabs["dsl"], pages["/room/{token}"][0][1], "show")
+        look(tabs["head"], "/proof", "verify")
         look(tabs["head"], matter, "note", why="I rang the parents.")
         look(tabs["head"], matter, "wrong", why="Nothing else is chosen.")
+        for number, do in (("P0001", "copy"), ("P0002", "look")):
+            look(tabs["head"], f"/requests/{number}", "search", words="gate-dad")
+            look(tabs["head"], "", do)
         with pytest.MonkeyPatch.context() as busy:
             busy.setattr(type(desk.store), "write", held)
             look(tabs["head"], matter, "note", status=503, why="Nobody can save this.")

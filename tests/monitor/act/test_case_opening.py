@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 
 import pytest
-from builders.case_desk import PNG, Desk, a_desk, about_the_head, insult, review, run
+from builders.case_desk import Desk, a_desk, about_the_head, insult, review, run
 from builders.digest import (
     PEOPLE,
     TUESDAY,
@@ -17,7 +17,6 @@ from builders.digest import (
     alert_on,
     grave,
     kept_open,
-    restricted,
     say,
     story_id,
 )
@@ -33,15 +32,15 @@ from classifiers.scoring.onnx_scorer import Scorer
 from classifiers.signals.find import find_signals
 from classifiers.text.model_text import model_text
 from classifiers.verdicts.decide import decide
-from classifiers.verdicts.thresholds import read_thresholds
+from classifiers.verdicts.verdict_reasons import read_thresholds
 from data.cases import CaseState, Event
 from data.effects import utc_now
 from data.errors import InputError
 from data.judged import reasons_of, was_judged
 from data.rungs import Rung
-from data.steps.acts import Done, Refused, Remedy
+from data.steps.acts import Done, Refused
 from data.steps.asking import Asked
-from data.steps.codes import Check, Decision, StepKind
+from data.steps.codes import Check, StepKind
 from data.steps.keeping import Noted
 from data.steps.stored import facts_of, names_of
 from data.store.alerts.alerts import keep_out
@@ -62,7 +61,7 @@ from data.types import (
     School,
     Severity,
 )
-from monitor.act.casework.finding import find_case, find_case_in_danger
+from monitor.act.casework.finding import find_case
 from monitor.act.casework.opening import opened_event
 from monitor.act.letter import NotDrafted, draft_letter
 from monitor.act.sign import sign
@@ -112,10 +111,10 @@ def test_of_an_alert_it_is_about_the_gravest_post_of_its_story(store, context):
     assert "subjects" not in told
 
 
-def test_it_says_who_opened_it_and_why(store, context):
+def test_it_says_who_opened_it(store, context):
     alert = grave(store, "street", NOW)
-    event = opened_event(store.con, context, alert, actor="deputy", why="It gives her street.")
-    assert (event.actor, event.why) == ("deputy", "It gives her street.")
+    event = opened_event(store.con, context, alert, actor="deputy")
+    assert event.actor == "deputy"
     assert opened_event(store.con, context, alert).actor == "schoolgate"
 
 
@@ -131,17 +130,7 @@ def test_of_a_story_without_an_alert_it_is_what_its_posts_say(store, context):
     assert not {"alert", "audience"} & set(told)
 
 
-def test_another_post_of_the_story_may_be_named_and_then_counts_alone(store, context):
-    alert = grave(store, "street", NOW)
-    say(store, "other", NOW, story="street", content_class="C2", about=About.PUPIL, **GRAVE)
-    told = facts(store, context, alert, mention_id=id_of("other"))
-    assert (told["mention"], told["proposed_class"], told["about"]) == (id_of("other"), "C2", "pupil")
-
-
-def test_a_post_of_another_story_and_a_story_there_is_not_are_refused(store, context):
-    alert = grave(store, "street", NOW)
-    with pytest.raises(InputError, match="has no post"):
-        opened_event(store.con, context, alert, mention_id=id_of("elsewhere"))
+def test_a_story_there_is_not_is_refused(store, context):
     with pytest.raises(InputError, match="There is no story"):
         opened_event(store.con, context, "nothing")
     say(store, "others", NOW, relevance=Relevance.NOT_ABOUT)
@@ -206,13 +195,6 @@ def test_what_is_for_the_safeguarding_lead_bypasses_the_ladder(store, context, a
     say(store, "child", NOW, **given, about=about, abuse=abuse, restricted=True, alert=alert)
     told = facts(store, context, alert)
     assert (told["lane"], told["restricted"], told["audience"]) == (lane, "yes", "dsl")
-
-
-def test_what_stands_beside_a_restricted_post_of_its_story_is_restricted_with_its_alert(store, context):
-    alert = restricted(store, "child", NOW)
-    say(store, "reply", NOW, story="child", **GRAVE)
-    told = facts(store, context, alert, mention_id=id_of("reply"))
-    assert told["restricted"] == "yes"
 
 
 def test_a_post_on_an_account_of_the_school_s_own_is_told_as_one(store, context):
@@ -296,15 +278,6 @@ def test_what_was_judged_is_told_as_before(desk):
     assert "fair comment" in desk("open", "story-review", "--as", "holt").out
 
 
-def test_as_json_it_has_no_class_until_a_person_gives_one(desk):
-    desk("open", "story-welsh", "--as", "holt")
-    told = desk("show", "1", "--as", "holt", "--json").data
-    assert (told["state"], told["class"], told["proposed_class"]) == ("triage", None, "unjudged")
-    desk("classify", "1", "C6", "--as", "holt", "--why", "It says that somebody comes with a knife tonight")
-    told = desk("show", "1", "--as", "holt", "--json").data
-    assert (told["class"], told["proposed_class"]) == ("C6", "unjudged")
-
-
 SCHOOL = School("900001", "Ysgol Oakfield", head="Mrs Jane Holt", aliases=("Oakfield",), nation="wales")
 TEXTS = {
     "a Welsh post": "Mae gen i gyllell a dwi'n dod i Ysgol Oakfield heno, gwyliwch eich hunain",
@@ -348,18 +321,6 @@ def threatened(tmp_path):
     return a_desk(tmp_path, asked_for_consent)
 
 
-def without_mail(threatened: Desk) -> None:
-    path = threatened.home / "schoolgate.toml"
-    path.write_text(path.read_text(encoding="utf-8").replace('email = "vale@example.org"\n', ""), "utf-8")
-
-
-def mails(threatened: Desk) -> list[tuple[str, str]]:
-    """What they are written to of what was recorded: that it is aimed at them they were told before."""
-    sql = "SELECT subject, body FROM outbox WHERE person_id = 'vale' AND subject NOT LIKE 'Words about you%'"
-    with threatened.store.read() as con:
-        return con.execute(sql).fetchall()
-
-
 def mail_goes_out(threatened: Desk) -> None:
     with threatened.store.write("test") as con:
         con.execute("UPDATE outbox SET sent_at = written_at WHERE person_id = 'vale'")
@@ -384,37 +345,6 @@ def ready(threatened: Desk) -> None:
     threatened("step", "decide", "1", "--seek", *AS_HEAD, "--why", "It is a threat")
 
 
-def test_the_head_records_it_and_the_teacher_is_written_to(threatened):
-    ran = threatened("consent", "give", "1", *AS_HEAD)
-    assert "told, without a word of the post: Sam Vale" in ran.out
-    ((subject, body),) = mails(threatened)
-    assert "recorded for you" in subject
-    assert "Jane Holt recorded that you agree to the police being told" in " ".join(body.split())
-    assert (known(threatened, "consent_by"), known(threatened, "consent_told")) == ("holt", "waiting")
-    mail_goes_out(threatened)
-    assert known(threatened, "consent_told") == "mail"
-
-
-def test_their_own_word_is_shown_as_theirs_and_nobody_writes_to_them(threatened):
-    threatened("consent", "give", "1", "--as", "vale")
-    assert mails(threatened) == []
-    assert (known(threatened, "consent_by"), known(threatened, "consent_told")) == ("vale", None)
-
-
-def test_without_an_address_the_police_wait_for_the_letter_that_is_handed_over(threatened, tmp_path):
-    ready(threatened)
-    without_mail(threatened)
-    threatened("consent", "give", "1", *AS_HEAD)
-    assert mails(threatened) == []
-    refused = police(threatened)
-    assert (refused.code, "“consent_told”" in refused.err) == (1, True)
-    made = threatened("letter", "1", "recorded_for_you", "--out", str(tmp_path / "letters"), *AS_HEAD)
-    assert made.code == 0, made.err
-    text = next((tmp_path / "letters").glob("*.txt")).read_text(encoding="utf-8")
-    assert "Jane Holt recorded that you agree" in " ".join(text.split())
-    assert police(threatened).code == 0
-
-
 def test_a_mail_that_was_refused_has_told_nobody(threatened):
     ready(threatened)
     threatened("consent", "give", "1", *AS_HEAD)
@@ -433,21 +363,6 @@ def test_a_mail_that_has_not_gone_out_has_told_nobody_yet(threatened):
     assert "“consent_told”" in police(threatened).err
     mail_goes_out(threatened)
     assert police(threatened).code == 0
-
-
-def test_the_letter_is_not_offered_where_nobody_else_recorded_anything(threatened):
-    threatened("consent", "give", "1", "--as", "vale")
-    refused = threatened("letter", "1", "recorded_for_you", *AS_HEAD)
-    assert (refused.code, "Nobody else has recorded anything" in refused.err) == (1, True)
-
-
-def test_support_recorded_by_another_is_told_and_shown_in_the_same_way(threatened):
-    without_mail(threatened)
-    threatened("support", "accepted", "1", *AS_HEAD)
-    assert (known(threatened, "support_by"), known(threatened, "support_told")) == ("holt", "owed")
-    letter = threatened("letter", "1", "recorded_for_you", *AS_HEAD).out
-    assert "Jane Holt recorded that you took up the support" in " ".join(letter.split())
-    assert known(threatened, "support_told") == "letter"
 
 
 # Steps of a case, letters and the signature of a report, each without any door.
@@ -495,20 +410,7 @@ def test_a_refusal_is_a_value_that_names_what_would_satisfy_its_guard_and_change
     assert no.guard == "evidence_held"
     assert no.reason
     assert no.wanted
-    assert no.remedies == (Remedy("capture", (("case", "0001"),), (), "holt"),)
     assert steps(insulted) == before
-
-
-def test_a_decision_is_the_act_of_whoever_decides(insulted):
-    shot = insulted.home / "shot.png"
-    shot.write_bytes(PNG)
-    insulted("capture", "1", "--file", str(shot), "--no-child-image", "--not-known", "rest", "--as", "holt")
-    weighed = ("--nature", "a", "--visible", "b", "--spread", "c", "--impact", "d")
-    insulted("step", "weigh", "1", *weighed, "--as", "holt")
-    no = take_step(session(insulted, "ash"), "1", Event(Asked(rung=Rung.HOST), "ash"), later())
-    assert isinstance(no, Refused)
-    seek = Remedy("decided", (("case", "0001"), ("decision", Decision.SEEK)), ("why",), "holt")
-    assert (no.guard, no.remedies) == ("decided_to_seek", (seek,))
 
 
 def test_nobody_takes_a_step_in_a_case_that_is_not_theirs(insulted):
@@ -525,28 +427,15 @@ def test_what_will_be_refused_is_known_before_anything_is_asked_for(insulted):
     assert foresee(at_work, case, Event(Noted(), "holt", "x"), later()) is None
 
 
-def test_anybody_may_record_a_call_for_help(insulted):
-    call = Event(Asked(rung=Rung.POLICE, imminent=True), "vale", "He is at the gate")
-    done = take_step(session(insulted, "vale"), "1", call, later(), find=find_case_in_danger)
-    assert isinstance(done, Done)
-    assert steps(insulted)[-1].actor == "vale"
-
-
 def test_a_case_is_opened_once(insulted):
     story = about_the_head(insulted)
-    done = open_case(session(insulted, "marsh"), story, None, "", later())
+    done = open_case(session(insulted, "marsh"), story, "", later())
     assert isinstance(done, Done)
     assert (
         access_to(done.made.case, session(insulted, "marsh").person, session(insulted).config) is Access.WORDS
     )
     with pytest.raises(InputError, match="is open about this post"):
-        open_case(session(insulted, "marsh"), story, None, "", later())
-
-
-def test_what_somebody_saw_is_recorded(insulted):
-    done = record_look(session(insulted), "1", Check.GONE, "It is gone", None, later())
-    assert isinstance(done, Done)
-    assert (done.made.seen.check, steps(insulted)[-1].why) == (Check.GONE, "It is gone")
+        open_case(session(insulted, "marsh"), story, "", later())
 
 
 def test_of_a_closed_case_nothing_is_fetched(insulted):
@@ -554,13 +443,12 @@ def test_of_a_closed_case_nothing_is_fetched(insulted):
     for no in (
         look_again(session(insulted), "1", partial(_never, "fetched"), lambda: later()),
         record_look(session(insulted), "1", Check.GONE, "It is gone", None, later()),
-        find_host(session(insulted), "1", "", later(), ask=True),
+        find_host(session(insulted), "1", "", later()),
     ):
         assert isinstance(no, Refused)
-    reopen = Remedy("reopened", (("case", "0001"),), ("why",), "holt")
     no = take_step(session(insulted), "1", Event(Asked(rung=Rung.PLATFORM_REPORT), "holt"), later())
     assert isinstance(no, Refused)
-    assert (no.guard, no.remedies) == ("closed", (reopen,))
+    assert no.guard == "closed"
 
 
 def _never(what, *_):
@@ -688,10 +576,7 @@ def test_whoever_may_not_is_told_who_may(home):
     refused = signed(home, "b-thistlewood")
     assert isinstance(refused, Refused)
     assert refused.guard == "may_sign"
-    which = (("report", "2026-W47"), ("school", "900001"))
-    assert refused.remedies == tuple(
-        Remedy("sign", which, person=person) for person in ("t-quillfeather", "o-fennimore")
-    )
+    assert "t-quillfeather, o-fennimore" in refused.reason
     assert rows(home, "SELECT signed_at FROM reports") == [(None,)]
 
 

@@ -9,19 +9,19 @@ from pathlib import Path
 from unittest.mock import patch
 
 import pytest
-from builders.home import a_migrated_store
+from builders.home import a_migrated_store, do_in, rows_of
 from builders.judges import CALM, OAKFIELD
 from builders.mention import NOW, POLICY, Clock, a_batch, a_mention, a_verdict, an_alert
 from builders.taken_in import taken_in
 
 from alerts.links import Links
-from classifiers.verdicts.by_people.said import Naming
+from classifiers.verdicts.by_people import Naming
 from data.cases import Event
 from data.evidence.handed_in import Danger, PictureShows, Says, Whom
 from data.ids import digest
 from data.judged import NAMED
 from data.matters import WrongKind
-from data.privacy.terms import TermKind, term
+from data.privacy import TermKind, term
 from data.retention.deleting import drop_texts
 from data.steps.acts import Done, Refused
 from data.steps.codes import StepKind
@@ -105,12 +105,12 @@ class Home:
 
     def answer(self, by=HEAD, *, agrees=True, why="So do I"):
         (asked,) = self.asked()
-        with self.store.write("test") as con:
-            return answer(con, self.session(by), self.story, OAKFIELD.urn, asked, why, AGREED, agrees=agrees)
+        return do_in(
+            self.store, answer, self.session(by), self.story, OAKFIELD.urn, asked, why, AGREED, agrees=agrees
+        )
 
     def rows(self, sql):
-        with self.store.read() as con:
-            return con.execute(sql).fetchall()
+        return rows_of(self.store, sql)
 
     def judged(self, story="s-one"):
         with self.store.read() as con:
@@ -141,12 +141,12 @@ class Desk(Home):
             save(con, replace(batch, outbox=mails), now=NOW, policy=POLICY)
 
     def name(self, by=DSL, why="I know him", at=LATER, **said):
-        with self.store.write("test") as con:
-            return name(con, self.session(by), "s-one", OAKFIELD.urn, Naming(**said), why, at)
+        return do_in(self.store, name, self.session(by), "s-one", OAKFIELD.urn, Naming(**said), why, at)
 
     def correct(self, kind, route=None, by=DSL, why="I know better", at=LATER):
-        with self.store.write("test") as con:
-            return correct(con, self.session(by), "s-one", OAKFIELD.urn, Marking(kind, route), why, at)
+        return do_in(
+            self.store, correct, self.session(by), "s-one", OAKFIELD.urn, Marking(kind, route), why, at
+        )
 
     def waiting(self):
         sql = (
@@ -283,7 +283,7 @@ def test_the_words_of_the_reasons_of_before_are_kept(allegation):
 
 
 def test_a_case_that_is_open_has_them_as_its_target_and_as_accused(allegation):
-    with_case = open_case(allegation.session(DSL), "s-one", None, "", LATER)
+    with_case = open_case(allegation.session(DSL), "s-one", "", LATER)
     assert isinstance(with_case, Done)
     allegation.name(about=("teacher",), aimed_at=("other",))
     assert {*allegation.case().subjects} == {"head", "teacher"}
@@ -293,7 +293,7 @@ def test_a_case_that_is_open_has_them_as_its_target_and_as_accused(allegation):
 
 
 def test_a_case_that_is_open_has_everybody_at_whom_it_is_aimed_and_keeps_its_target(allegation):
-    open_case(allegation.session(DSL), "s-one", None, "", LATER)
+    open_case(allegation.session(DSL), "s-one", "", LATER)
     allegation.name(about=("teacher",), aimed_at=("other", "deputy"))
     allegation.name(aimed_at=("deputy", "other"))
     allegation.name(aimed_at=("other",))
@@ -309,7 +309,7 @@ def test_a_case_that_is_open_has_everybody_at_whom_it_is_aimed_and_keeps_its_tar
 def test_a_case_opened_after_it_has_them_too(allegation):
     allegation.name(about=("teacher",), aimed_at=("other",))
     allegation.answer(DEPUTY)
-    done = open_case(allegation.session(DSL), "s-one", None, "", LATER)
+    done = open_case(allegation.session(DSL), "s-one", "", LATER)
     assert isinstance(done, Done)
     assert (done.made.case.target, done.made.case.subjects) == ("other", ("teacher",))
 
@@ -324,8 +324,7 @@ def edited(tmp_path) -> Desk:
         endangers=(Meant("person:teacher", 1.0, "name", Harm.VIOLENCE),),
     )  # fmt: skip
     words = replace(POST, text="I will burn his car tonight.")
-    with desk.store.write("test") as con:
-        save(con, a_batch(words, verdicts=[threat], version=2), now=NOW, policy=POLICY)
+    do_in(desk.store, save, a_batch(words, verdicts=[threat], version=2), now=NOW, policy=POLICY)
     return desk
 
 
@@ -362,7 +361,7 @@ TO_POLICE = (WrongKind.WRONG_LANE, Route.POLICE_NOW)
 @pytest.fixture
 def mistaken(tmp_path) -> Desk:
     desk = Desk(tmp_path, **TAKEN_FOR_AN_ALLEGATION, told=("head", "dsl"), kept_out=("teacher",))
-    open_case(desk.session(DSL), "s-one", None, "", LATER)
+    open_case(desk.session(DSL), "s-one", "", LATER)
     return desk
 
 
@@ -522,7 +521,7 @@ def test_whom_it_accuses_of_a_theft_is_its_target_and_no_danger_and_nobody_need_
     tmp_path,
 ):
     desk = Desk(tmp_path, **THEFT, told=("head",), kept_out=())
-    open_case(desk.session(HEAD), "s-one", None, "", LATER)
+    open_case(desk.session(HEAD), "s-one", "", LATER)
     desk.name(by=HEAD, wronged=("teacher",))
     assert Meant("person:teacher", 1.0, NAMED, Harm.WRONGED) in desk.judged().endangers
     assert (desk.alert.severity, desk.alert.route) == (Severity.TODAY, Route.REQUEST_REMOVAL)
@@ -531,7 +530,7 @@ def test_whom_it_accuses_of_a_theft_is_its_target_and_no_danger_and_nobody_need_
 
 
 def test_a_case_asks_a_second_person_to_let_in_whom_it_left_out_accused_or_with_a_conflict(allegation):
-    open_case(allegation.session(DSL), "s-one", None, "", LATER)
+    open_case(allegation.session(DSL), "s-one", "", LATER)
     take = partial(take_step, allegation.session(DSL), allegation.case().id, now=AGREED)
     take(event=Event(Conflicted(person="chair"), "dsl", "Her husband"))
     refused = take(event=Event(Conflicted(person="chair", stands=False), "dsl", "He is not"))
@@ -545,7 +544,7 @@ def test_a_case_asks_a_second_person_to_let_in_whom_it_left_out_accused_or_with_
 
 def test_a_target_whom_the_alert_left_out_is_let_in_and_the_cases_once_two_say_so(tmp_path):
     desk = Desk(tmp_path, **ASIDE, told=("head",), kept_out=("teacher",))
-    open_case(desk.session(HEAD), "s-one", None, "", LATER)
+    open_case(desk.session(HEAD), "s-one", "", LATER)
     desk.name(by=HEAD, wronged=("teacher",), about=())
     assert (desk.alert.excluded, desk.case().target) == (("teacher",), None)
     desk.answer(DSL)
@@ -556,7 +555,7 @@ def test_a_target_whom_the_alert_left_out_is_let_in_and_the_cases_once_two_say_s
 def test_all_whom_two_let_in_and_it_is_aimed_at_are_targets_of_the_case(tmp_path, aimed_at):
     accused = {"accuses": (Meant("person:teacher", 0.25, "name"), Meant("person:other", 0.25, "name"))}
     desk = Desk(tmp_path, **ASIDE | accused, told=("head",), kept_out=("teacher", "other"))
-    open_case(desk.session(HEAD), "s-one", None, "", LATER)
+    open_case(desk.session(HEAD), "s-one", "", LATER)
     desk.name(by=HEAD, wronged=("teacher", "other"), aimed_at=aimed_at, about=())
     desk.answer(DSL)
     case = desk.case()
@@ -575,8 +574,7 @@ def own(desk, person=TEACHER, at=AGREED):
 
 
 def say(desk, *codes, person=TEACHER):
-    with desk.store.write("test") as con:
-        return say_for_oneself(con, desk.session(person), "s-one", OAKFIELD.urn, codes, AGREED)
+    return do_in(desk.store, say_for_oneself, desk.session(person), "s-one", OAKFIELD.urn, codes, AGREED)
 
 
 def listed(desk, person=TEACHER):
@@ -589,7 +587,7 @@ def listed(desk, person=TEACHER):
 def defamed(tmp_path) -> Desk:
     """A post that calls a teacher a thief, whose alert took her to be accused and left her out."""
     desk = Desk(tmp_path, **ASIDE, told=("head",), kept_out=("teacher",))
-    open_case(desk.session(HEAD), "s-one", None, "", LATER)
+    open_case(desk.session(HEAD), "s-one", "", LATER)
     desk.name(by=HEAD, wronged=("teacher",), about=())
     return desk
 
@@ -626,8 +624,7 @@ def test_she_says_yes_to_the_police_for_herself(defamed):
 
 def test_it_is_over_with_the_matter(defamed):
     defamed.answer(DSL)
-    with defamed.store.write("test") as con:
-        owner_store.put(con, Marked("s-one", OAKFIELD.urn, Mark.ANSWERED, "head", AGREED))
+    do_in(defamed.store, owner_store.put, Marked("s-one", OAKFIELD.urn, Mark.ANSWERED, "head", AGREED))
     assert listed(defamed) == []
 
 
@@ -675,8 +672,7 @@ def test_whom_to_ring_is_somebody_once_they_have_it(tmp_path):
     desk = Desk(tmp_path, **TAKEN_FOR_AN_ALLEGATION, told=("head", "dsl"), kept_out=("teacher",))
     assert own(desk).has == ""
     alert_id = desk.alert.id
-    with desk.store.write("test") as con:
-        alert_store.ack(con, alert_id, "head", LATER)
+    do_in(desk.store, alert_store.ack, alert_id, "head", LATER)
     assert own(desk).has == "head"
 
 
@@ -701,15 +697,16 @@ class Door(Home):
         return taken_in(self.store, self.clock, report, OAKFIELD.urn).mention
 
     def settle(self, *, holds: bool, by=DSL, why="I asked the child"):
-        with self.store.write("test") as con:
-            return settle_said(con, self.session(by), self.story, OAKFIELD.urn, why, LATER, holds=holds)
+        return do_in(
+            self.store, settle_said, self.session(by), self.story, OAKFIELD.urn, why, LATER, holds=holds
+        )
 
     def settled(self):
         return self.rows("SELECT holds, settled_by FROM handed_in")
 
     def opened(self):
         """The case that the safeguarding lead opens of it, by its steps as they are now."""
-        return open_case(self.session(DSL), self.story, None, "", NOW + timedelta(minutes=30)).made.case.id
+        return open_case(self.session(DSL), self.story, "", NOW + timedelta(minutes=30)).made.case.id
 
     def subjects(self, number):
         with self.store.read() as con:
@@ -794,6 +791,5 @@ def test_it_takes_a_reason_which_is_on_record_with_who_gave_it(door):
 
 
 def test_they_go_with_the_words_of_the_post(door):
-    with door.store.write("test") as con:
-        drop_texts(con, [door.post])
+    do_in(door.store, drop_texts, [door.post])
     assert door.rows("SELECT * FROM handed_in") == []

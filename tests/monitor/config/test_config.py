@@ -215,12 +215,6 @@ def test_a_model_that_is_a_folder_beside_the_file_is_that_folder(tmp_path: Path)
     assert read(tmp_path, text).model.name == str(tmp_path / "ours")
 
 
-def test_fifty_schools_load_in_a_moment(tmp_path: Path) -> None:
-    schools = "".join(SCHOOL.replace("900001", f"9{i:05}") for i in range(50))
-    sources = "".join(SOURCE.replace("gazette", f"g{i}") + f'schools = ["9{i:05}"]\n' for i in range(50))
-    assert len(read(tmp_path, schools + sources).sources) == 50
-
-
 @pytest.mark.parametrize(
     ("url", "surfaced"),
     [

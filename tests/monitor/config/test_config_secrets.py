@@ -141,96 +141,49 @@ WORKS = {
 
 REFUSED = {
     "no server": (MAIL.replace('host = "smtp.example.org"\n', ""), "host", "is missing. Add it, for example"),
-    "xoauth2 without a server": (
-        XOAUTH2.replace('host = "smtp.example.org"\n', "") + APP + SECRET,
-        "host",
-        "is missing. Add it",
-    ),
-    "xoauth2 without a tenant": (
-        XOAUTH2 + APP.partition("\n")[2] + SECRET,
-        "tenant",
-        "is missing. Add it, for example: tenant =",
-    ),
-    "graph without an application": (
-        GRAPH + APP.partition("\n")[0] + "\n" + SECRET,
-        "client_id",
-        "is missing. Add it, for example: client_id",
-    ),
-    "graph without a secret": (
-        GRAPH + APP,
-        "secret_file",
-        "is missing: what the application signs in with. Add, for example: secret_file",
-    ),
-    "a secret and a certificate": (
-        GRAPH + APP + SECRET + 'certificate_file = "app.pem"\n',
-        "certificate_file",
-        "“secret_file” is given too. Keep one of them.",
-    ),
-    "a secret in two places": (
-        XOAUTH2 + APP + SECRET + 'secret_env = "MAIL_SECRET"\n',
-        "secret_file",
-        "“secret_env” is given too. Keep one of them.",
-    ),
-    "graph with a mail server": (
-        GRAPH + APP + SECRET + 'host = "smtp.example.org"\n',
-        "host",
-        'is for a mail server, and sign_in = "graph" needs none. Remove this line.',
-    ),
+    "xoauth2 without a server": (XOAUTH2.replace('host = "smtp.example.org"\n', "") + APP + SECRET, "host",
+        "is missing. Add it"),
+    "xoauth2 without a tenant": (XOAUTH2 + APP.partition("\n")[2] + SECRET, "tenant",
+        "is missing. Add it, for example: tenant ="),
+    "graph without an application": (GRAPH + APP.partition("\n")[0] + "\n" + SECRET, "client_id",
+        "is missing. Add it, for example: client_id"),
+    "graph without a secret": (GRAPH + APP, "secret_file",
+        "is missing: what the application signs in with. Add, for example: secret_file"),
+    "a secret and a certificate": (GRAPH + APP + SECRET + 'certificate_file = "app.pem"\n',
+        "certificate_file", "“secret_file” is given too. Keep one of them."),
+    "a secret in two places": (XOAUTH2 + APP + SECRET + 'secret_env = "MAIL_SECRET"\n', "secret_file",
+        "“secret_env” is given too. Keep one of them."),
+    "graph with a mail server": (GRAPH + APP + SECRET + 'host = "smtp.example.org"\n', "host",
+        'is for a mail server, and sign_in = "graph" needs none. Remove this line.'),
     "graph with a port": (GRAPH + APP + SECRET + "port = 587\n", "port", "is for a mail server"),
     "graph with a user": (GRAPH + APP + SECRET + 'user = "sg"\n', "user", "is for a mail server"),
-    "graph with a password": (
-        GRAPH + APP + SECRET + 'password_file = "p"\n',
-        "password_file",
-        "is for a mail server",
-    ),
-    "xoauth2 with a password": (
-        XOAUTH2 + APP + SECRET + 'password_env = "SMTP_PASSWORD"\n',
-        "password_env",
-        'is for sign_in = "password"; here a token stands in its place. Remove this line.',
-    ),
-    "a password with a tenant": (
-        MAIL + 'tenant = "oakfield.example.sch.uk"\n',
-        "tenant",
-        'this signs in with a password. Write: sign_in = "graph", or "xoauth2"; or remove this line.',
-    ),
+    "graph with a password": (GRAPH + APP + SECRET + 'password_file = "p"\n', "password_file",
+        "is for a mail server"),
+    "xoauth2 with a password": (XOAUTH2 + APP + SECRET + 'password_env = "SMTP_PASSWORD"\n', "password_env",
+        'is for sign_in = "password"; here a token stands in its place. Remove this line.'),
+    "a password with a tenant": (MAIL + 'tenant = "oakfield.example.sch.uk"\n', "tenant",
+        'this signs in with a password. Write: sign_in = "graph", or "xoauth2"; or remove this line.'),
     "a password with a secret": (MAIL + SECRET, "secret_file", "belongs to an application of Microsoft 365"),
-    "another way": (
-        MAIL + 'sign_in = "oauth"\n',
-        "sign_in",
-        "“oauth” is not known here. Did you mean “xoauth2”?",
-    ),
-    "a tenant that is an address": (
-        GRAPH + APP.replace("oakfield.", "https://oakfield.") + SECRET,
-        "tenant",
-        "is not a tenant: its number",
-    ),
-    "a tenant of everybody": (
-        GRAPH + APP.replace("oakfield.example.sch.uk", "common") + SECRET,
-        "tenant",
-        "is not a tenant",
-    ),
+    "another way": (MAIL + 'sign_in = "oauth"\n', "sign_in",
+        "“oauth” is not known here. Did you mean “xoauth2”?"),
+    "a tenant that is an address": (GRAPH + APP.replace("oakfield.", "https://oakfield.") + SECRET, "tenant",
+        "is not a tenant: its number"),
+    "a tenant of everybody": (GRAPH + APP.replace("oakfield.example.sch.uk", "common") + SECRET, "tenant",
+        "is not a tenant"),
     "an application by name": (
-        GRAPH + APP.replace("00001111-aaaa-2222-bbbb-3333cccc4444", "Schoolgate") + SECRET,
-        "client_id",
-        "“Schoolgate” is not the number of an application",
-    ),
-    "xoauth2 for all to read": (
-        XOAUTH2 + APP + SECRET + 'security = "none"\n',
-        "security",
-        "“none” sends password and mails for all to read",
-    ),
+        GRAPH + APP.replace("00001111-aaaa-2222-bbbb-3333cccc4444", "Schoolgate") + SECRET, "client_id",
+        "“Schoolgate” is not the number of an application"),
+    "xoauth2 for all to read": (XOAUTH2 + APP + SECRET + 'security = "none"\n', "security",
+        "“none” sends password and mails for all to read"),
     "a secret in the file": (
         GRAPH + APP + f'client_secret = "{PLANTED}"\n',
         "client_secret",
         "a secret may not stand in this file. Put it into an environment variable and write that one's name: "
         'secret_env = "SCHOOLGATE_MAIL_SECRET"; or into a file of its own: secret_file = "mail-secret".',
     ),
-    "a secret in place of a variable's name": (
-        GRAPH + APP + f'secret_env = "{PLANTED}"\n',
-        "secret_env",
-        "is not the name of an environment variable",
-    ),
-}
+    "a secret in place of a variable's name": (GRAPH + APP + f'secret_env = "{PLANTED}"\n', "secret_env",
+        "is not the name of an environment variable"),
+}  # fmt: skip
 
 
 @pytest.mark.parametrize("text", WORKS.values(), ids=WORKS.keys())
@@ -318,16 +271,12 @@ CANNOT_WORK = (
     (BASE, GRAPH_MAIL + 'certificate_file = "c.pem"\n' + MICROSOFT, "“secret_file”… is missing"),
     (BASE, MICROSOFT + APPLICATION + 'secret_env = "S"\nsecret_file = "s"\n', "“secret_env” is given too"),
     (BASE, MICROSOFT + APPLICATION + 'secret_env = "S"\n' + DOMAIN, "is not for “microsoft”"),
-    (
-        BASE,
-        MICROSOFT + APPLICATION + 'secret = "planted-in-the-file"\n',
-        "may not stand in this file",
-    ),
+    (BASE, MICROSOFT + APPLICATION + 'secret = "planted-in-the-file"\n', "may not stand in this file"),
     (BASE, GOOGLE, "“domain”… is missing"),
     (BASE, GOOGLE + DOMAIN + f'tenant = "{TENANT}"\n', "is not for “google”"),
     (BASE, '[sign_in]\nprovider = "facebook"\n', "provider"),
     ("", GOOGLE + DOMAIN, "base_url ="),
-)
+)  # fmt: skip
 
 
 @for_each(("top", "table", "told"), CANNOT_WORK)

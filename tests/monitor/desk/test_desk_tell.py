@@ -20,6 +20,7 @@ from support.for_each import for_each
 
 from data.errors import StoreBusy
 from data.evidence.handed_in import Danger, PictureShows, Whom
+from data.evidence.vault import Vault
 from data.types import School
 from monitor.act.casework.from_alert import judging
 from monitor.desk import edge
@@ -51,7 +52,8 @@ class TellDesk(OpenDesk):
         self.token = form_of(self.browser.get("/tell"))["form"]
 
     def send(self, file=None, **form):
-        files = {"file": ("shot.png", file, "image/png")} if file is not None else {"file": ("", b"")}
+        given = file if isinstance(file, list) else [b"" if file is None else file]
+        files = [("file", ("shot.png" if each else "", each)) for each in given]
         return self.browser.post("/tell", data={"form": self.token} | form, files=files)
 
     def hand_in(self, file=None, **form):
@@ -217,22 +219,22 @@ def test_an_address_without_its_beginning_is_taken_whole(desk):
 )
 def test_what_cannot_be_taken_is_said_and_what_was_typed_stays(desk, given, said):
     before = desk.rows()
-    page = desk.hand_in(shown_by="A parent", **given)
+    page = desk.hand_in(supplied_by="A parent", **given)
     assert said in words_of(page)
     assert 'value="A parent"' in page.text
     assert desk.rows() == before
 
 
 @pytest.mark.parametrize("picture", ["yes", "not_sure"])
-def test_where_a_picture_may_show_a_child_undressed_only_an_address_is_asked(desk, picture):
+def test_where_a_picture_may_show_a_child_undressed_only_addresses_are_asked(desk, picture):
     page = desk.send(**CALM | {"picture": picture})
-    assert re.findall(r'<(?:input|textarea|select) id="(\w+)"', page.text) == ["url"]
+    assert re.findall(r'<(?:input|textarea|select) id="(\w+)"', page.text) == ["url", "list"]
 
 
 @pytest.mark.parametrize("picture", ["yes", "not_sure"])
 def test_where_a_picture_may_show_a_child_undressed_nothing_else_is_taken(desk, picture):
     url = "https://forum.example.org/t/9"
-    desk.number(picture=picture, url=url, words="Her words", shown_by="Her friend", file=PNG)
+    desk.number(picture=picture, url=url, words="Her words", supplied_by="Her friend", file=PNG)
     assert desk.pictures() == []
     kept = str(desk.texts()) + str(desk.read("SELECT note FROM audit_notes"))
     assert "Her" not in kept
@@ -258,20 +260,143 @@ def test_a_picture_is_held_in_memory_until_it_is_judged_and_touches_no_disk(desk
     assert desk.pictures() == []
 
 
-@pytest.mark.parametrize("file", [b"%PDF-1.7", b"<svg xmlns='x'><script/></svg>", b"MZ\x90", b"words"])
-def test_what_is_no_picture_is_refused(desk, file):
+@pytest.mark.parametrize("file", [b"MZ\x90", b"\xd0\xcf\x11\xe0"])
+def test_a_program_and_what_only_outlook_reads_are_refused(desk, file):
     page = desk.hand_in(words=WORDS, file=file)
-    assert "not a picture" in words_of(page)
+    assert "Nothing was kept." in words_of(page)
     assert WORDS in page.text
     assert WORDS not in desk.texts()
 
 
-def test_a_picture_of_more_than_ten_megabytes_is_refused_and_not_read_to_its_end(desk, monkeypatch):
+MAIL = f"From: a@example.org\nSubject: The gate\n\n{WORDS}\n".encode()
+WITHIN = MAIL.replace(b"Subject", b"Content-Type: multipart/mixed; boundary=B\nSubject").replace(
+    b"\n\n", b"\n\n--B\n\n", 1
+) + b"--B\nContent-Type: image/png; name=Ann.png\n\nx\n--B--\n"  # fmt: skip
+
+
+def test_files_of_every_kind_are_kept_together_and_what_has_words_is_read(desk):
+    files = [MAIL, b"%PDF-1.7", b"OggS\x00 a voice", "More of it, said a cook.".encode("utf-16"), PNG]
+    assert desk.hand_in(file=files).status_code == 303
+    kept = dict(desk.read("SELECT name, media_type FROM evidence WHERE name LIKE 'supplied%'"))
+    assert {name.rpartition(".")[2] for name in kept} == {"eml", "pdf", "ogg", "txt", "png"}
+    assert f"The gate\n\n{WORDS}\n\nMore of it, said a cook." in desk.texts()
+
+
+def test_a_file_without_words_needs_some(desk):
+    assert "type what it said" in words_of(desk.hand_in(file=b"%PDF-1.7"))
+
+
+def test_each_file_within_another_is_asked_about_by_its_name_before_it_is_kept(desk):
+    page = desk.hand_in(file=WITHIN)
+    assert "Ann.png" in page.text
+    assert desk.read("SELECT count(*) FROM audit WHERE action = 'reported_in'") == [(0,)]
+    assert desk.hand_in(file=WITHIN, inside="no").status_code == 303
+    assert desk.read("SELECT name FROM evidence WHERE name = 'supplied-1.eml'")
+
+
+@pytest.mark.parametrize("inside", ["yes", "not_sure"])
+def test_a_file_within_another_that_may_show_a_child_bars_all_of_them(desk, inside, monkeypatch):
+    monkeypatch.setattr(Vault, "put", lambda *given: pytest.fail("it was kept"))
+    page = desk.hand_in(file=[WITHIN, PNG], inside=inside)
+    assert form_of(page)["picture"] == inside
+
+
+@pytest.mark.parametrize("picture", ["yes", "not_sure"])
+def test_files_of_which_that_was_said_are_not_even_looked_at(desk, picture, monkeypatch):
+    monkeypatch.setattr("monitor.desk.pages.tell.files_within", lambda file: pytest.fail("it was opened"))
+    monkeypatch.setattr("monitor.desk.pages.tell.words_within", lambda file: pytest.fail("it was opened"))
+    desk.number(file=[WITHIN, PNG], picture=picture, url="https://forum.example.org/t/9")
+    assert desk.read("SELECT count(*) FROM evidence") == [(0,)]
+
+
+def test_what_is_known_beside_the_words_is_kept_with_the_evidence(desk):
+    known = {"seen_by": "Jane Holt", "seen_at": "2026-11-16", "author": "larch-dad", "posted": "3 h"}
+    desk.number(words=WORDS, file=PNG, **known)
+    ((sha256,),) = desk.read("SELECT sha256 FROM evidence WHERE name = 'manifest.json'")
+    told = json.loads(Vault(desk.store.evidence).get(sha256))["handed_in"]
+    assert told["seen_by"] == {"person": "head", "said": None}
+    assert (told["seen"], told["author_as_shown"], told["posted_as_displayed"]) == (
+        {"day": "2026-11-16"}, "larch-dad", "3 h",
+    )  # fmt: skip
+
+
+def test_a_time_still_to_come_is_asked_again(desk):
+    page = desk.hand_in(words=WORDS, seen_at="2030-01-01 10:00")
+    assert "still to come" in words_of(page)
+    assert '<details class="fold" open>' in page.text
+
+
+def test_a_fake_account_is_taken_once_it_is_said_to_be_one(desk):
+    given = {"url": "https://www.instagram.com/somebody/", "words": WORDS}
+    assert 'name="fake"' in desk.hand_in(**given).text
+    desk.number(**given, fake="yes")
+
+
+FILM = "https://www.tiktok.com/@oakfield.confessions/video/73{:02}"
+
+
+def listed(desk):
+    return desk.read("SELECT count(DISTINCT m.id), count(DISTINCT x.story_id) FROM mentions m, matches x "
+                     "WHERE x.mention_id = m.id AND m.channel = 'tiktok'")  # fmt: skip
+
+
+def test_a_list_is_as_many_reports_with_numbers_and_one_matter(desk):
+    page = desk.hand_in(list="\n".join(FILM.format(n) for n in range(30)))
+    numbers = re.findall(r"number=(\d{6})", page.text)
+    assert len({*numbers}) == 30
+    assert listed(desk) == [(30, 1)]
+    assert "Received." in words_of(desk.state(numbers[7]))
+
+
+def test_of_a_list_what_is_twice_is_taken_once_and_what_is_wrong_stands_there_again(desk):
+    lines = [FILM.format(1), "the second one", FILM.format(1), "https://www.instagram.com/somebody/"]
+    page = desk.hand_in(list="\n".join(lines))
+    assert listed(desk) == [(1, 1)]
+    (box,) = re.findall(r"<textarea[^>]*>\n(.*?)</textarea>", page.text, re.DOTALL)
+    assert box.splitlines() == lines[1:]
+    assert form_of(page).items() >= CALM.items()
+
+
+def test_a_list_comes_as_a_file_beside_others(desk):
+    table = "\ufeffaddress;words\r\n" + "".join(f"{FILM.format(n)};\r\n" for n in range(3))
+    desk.hand_in(file=[table.encode(), MAIL, b"%PDF-1.7"])
+    assert listed(desk)[0][0] == 3
+    assert [t for t in desk.texts() if WORDS in t]
+    assert desk.read("SELECT count(*) FROM evidence WHERE name IN ('supplied-1.eml', 'supplied-2.pdf')") == [
+        (2,)
+    ]
+
+
+def test_what_was_handed_in_before_is_named_and_adds_nothing(desk):
+    desk.hand_in(list=FILM.format(1) + "\n" + FILM.format(2))
+    page = desk.hand_in(list=FILM.format(2) + "\n" + FILM.format(3))
+    assert "handed these in before" in words_of(page)
+    assert listed(desk)[0][0] == 3
+
+
+def test_lines_that_turn_a_list_past_the_head_are_named_before_it_is_handed_in(desk):
+    lines = f"{FILM.format(1)} He is useless\n{FILM.format(2)} The headteacher takes the trip money"
+    page = desk.hand_in(list=lines)
+    assert "these lines speak of the headteacher: 2" in words_of(page)
+    assert listed(desk) == [(0, 0)]
+    desk.hand_in(list=lines, do="hand_in_all")
+    assert listed(desk)[0][0] == 2
+
+
+def test_where_a_list_cannot_be_saved_it_stands_there_again(desk, monkeypatch):
+    broken = "monitor.desk.pages.tell.hand_in_list"
+    monkeypatch.setattr(broken, lambda *given: (_ for _ in ()).throw(StoreBusy("It is held.")))
+    page = desk.hand_in(list=FILM.format(1))
+    assert "nobody has been told" in words_of(page)
+    assert FILM.format(1) in page.text
+
+
+def test_files_of_more_than_ten_megabytes_are_refused_and_not_read_to_their_end(desk, monkeypatch):
     monkeypatch.setattr(edge, "MOST_FILE", 1000)
     monkeypatch.setattr(edge, "_MOST", 3000)
     for size, pressed in ((1001, {"do": "hand_in"}), (200_000, {})):  # a browser names the button last
         page = desk.send(PNG + bytes(size), **CALM, step="what", words=WORDS, **pressed)
-        assert "larger than 10 MB" in words_of(page)
+        assert "larger than 10 MB together" in words_of(page)
         assert WORDS in page.text
     assert WORDS not in desk.texts()
 
@@ -403,7 +528,7 @@ def test_what_was_typed_while_the_store_was_busy_is_handed_in_by_sending_it_agai
 def test_after_an_error_it_says_that_a_picture_is_to_be_chosen_again(desk):
     assert "choose it again" not in words_of(desk.send(**CALM, step="picture", do="go"))
     page = desk.hand_in(PNG, words="")
-    assert "If you had chosen a picture, choose it again." in words_of(page)
+    assert "If you had chosen files, choose them again." in words_of(page)
 
 
 def test_the_places_stand_in_the_order_of_their_names(desk):
@@ -481,7 +606,7 @@ def test_the_words_read_stand_in_the_box_the_page_says_whence_and_nothing_is_kep
 
 
 def test_what_was_typed_stays_above_what_is_read(reading_desk):
-    page = reading_desk.send(words="By the hall:", url="example.org/one", shown_by="A parent")
+    page = reading_desk.send(words="By the hall:", url="example.org/one", supplied_by="A parent")
     assert box(page) == f"By the hall:\n\n{READ}"
     assert 'value="example.org/one"' in page.text
     assert 'value="A parent"' in page.text
@@ -506,7 +631,7 @@ def test_what_is_sent_counts_and_not_what_was_read(reading_desk):
 def test_nothing_is_read_where_a_picture_may_show_a_child_undressed(reading_desk, picture, do):
     page = reading_desk.send(picture=picture, do=do)
     assert reading_desk.asked == []
-    assert "<textarea" not in page.text
+    assert 'id="words"' not in page.text
     assert BUTTON not in page.text
 
 
@@ -545,7 +670,7 @@ def test_without_a_picture_one_is_asked_for(reading_desk):
 
 @pytest.mark.parametrize("file", [b"%PDF-1.7", b"<svg xmlns='x'><script/></svg>", b"MZ\x90", b"words"])
 def test_what_is_no_picture_is_not_read(reading_desk, file):
-    assert "not a picture" in words_of(reading_desk.send(file=file))
+    assert "Choose a picture first." in words_of(reading_desk.send(file=file))
     assert reading_desk.asked == []
 
 

@@ -6,16 +6,14 @@ import errno
 import json
 import os
 import shutil
-import signal
 from datetime import timedelta
 
 import pytest
-from builders.at_rest import a_key_file, an_encrypted_home, encrypt_file, naming, overwrite
+from builders.at_rest import a_key_file, an_encrypted_home, naming
 from builders.backup import DAY, NOW, PLANT, WARC, a_home, back_up, files, holding, put_back
 from builders.case_desk import run
 from builders.evidence import some_files, vault_file
 from builders.mention import Clock, a_store
-from support import forked
 from support.disks import small_disk
 
 from data.errors import InputError, KeyMissing, StoreDamaged, StoreError
@@ -27,7 +25,6 @@ from data.retention.backup import MANIFEST, named
 from data.retention.purge import COPYING_TAKES, drop_copies, purge
 from data.store import owners
 from data.types import Mark, Marked, Policy
-from monitor.cli.commands.setup import backup as command
 from monitor.setup import home_copy as copy
 from monitor.setup.doctor import install
 from monitor.setup.doctor.findings import Level
@@ -35,7 +32,6 @@ from monitor.setup.doctor.findings import Level
 WORDS = some_files()["post.txt"]
 EVERYTHING = frozenset(some_files(**WARC).values())
 OLD, NEW = b"o" * 32, b"n" * 32
-OFF = ("encryption", "off", "--disk-is-encrypted")
 
 
 @pytest.fixture
@@ -87,8 +83,6 @@ def test_a_home_that_never_encrypted_hears_nothing_of_it(desk, into):
     assert not [line for line in said if "ncrypted" in line]
     assert (made / "manifest.json").read_bytes().startswith(b"{")
     assert install.encryption(desk.home) == []
-    done = typed(desk, *OFF)
-    assert (done.code, "Nothing is encrypted by Schoolgate in" in done.err) == (2, True)
 
 
 def test_what_was_encrypted_is_read_and_what_is_new_is_kept_as_it_is(desk, on):
@@ -99,87 +93,14 @@ def test_what_was_encrypted_is_read_and_what_is_new_is_kept_as_it_is(desk, on):
     assert vault(desk).path(vault(desk).put(b"new")).read_bytes() == b"new"
 
 
-def test_doctor_says_that_it_has_ended_and_what_to_do(desk, on):
+def test_doctor_counts_what_was_encrypted(desk, on):
     (found,) = install.encryption(desk.home)
-    assert found.what.startswith(f"Evidence is still encrypted by Schoolgate: {len(EVERYTHING)} files. This")
-    assert (found.level, found.command) == (Level.WARN, "schoolgate encryption off --disk-is-encrypted")
-
-
-def test_nothing_is_decrypted_until_it_is_confirmed_that_the_disk_is_encrypted(desk, on):
-    before = files(desk.home)
-    done = typed(desk, "encryption", "off")
-    assert (done.code, "Then type: schoolgate encryption off --disk-is-encrypted" in done.err) == (2, True)
-    assert files(desk.home) == before
-
-
-def test_confirmed_it_is_as_if_it_had_never_been_on(desk, into, on):
-    done = typed(desk, *OFF)
-    assert done.code == 0, done.err
-    assert "decrypting evidence: 0 of" in done.err
-    assert f"any more: {len(EVERYTHING)} files were decrypted." in done.out
-    assert "unless you name a key: schoolgate backup DIR --key FILE" in done.out
-    assert (under(desk), (desk.home / AT_REST).exists(), install.encryption(desk.home)) == ({""}, False, [])
-    assert set(files(desk.store.evidence).values()) == EVERYTHING
-    assert holds(desk)
-    made, _ = back_up(desk.home, into)
-    assert with_words(made, WORDS)
-
-
-def _killed(desk, replaced):
-    """Decrypting, ended by a kill before the file of that number is put in the encrypted one's place."""
-    work = f"""
-import os, signal
-from pathlib import Path
-real, left = Path.replace, [{replaced}]
-def replace(self, target):
-    if self.name.startswith("unfinished-"):
-        left[0] -= 1
-        if not left[0]:
-            os.kill(os.getpid(), signal.SIGKILL)
-    return real(self, target)
-Path.replace = replace
-from monitor.cli.app import _whole
-from typer.main import get_command
-get_command(_whole())([*{OFF!r}, "--home", {str(desk.home)!r}])
-"""
-    return forked.run(work).returncode
-
-
-@pytest.mark.parametrize("replaced", [1, 3])
-def test_a_kill_in_the_middle_loses_nothing_and_typed_again_it_goes_on(desk, on, replaced):
-    assert _killed(desk, replaced) == -signal.SIGKILL
-    assert len(vault(desk).encrypted()) == len(EVERYTHING) - replaced + 1
-    assert {vault(desk).get(name) for name in vault(desk).names()} == EVERYTHING
-    assert (desk.home / AT_REST).exists()
-    assert typed(desk, *OFF).code == 0
-    assert set(files(desk.store.evidence).values()) == EVERYTHING
-    assert holds(desk)
-
-
-def test_killed_after_the_last_file_typed_again_it_ends(desk, on):
-    for name in vault(desk).names():
-        vault(desk).decrypt(name)
-    assert [found.level for found in install.encryption(desk.home)] == [Level.WARN]
-    assert typed(desk, *OFF).code == 0
-    assert not (desk.home / AT_REST).exists()
-
-
-def test_a_file_that_is_damaged_is_named_and_stays_and_all_others_are_decrypted(desk, on):
-    damaged = vault(desk).path(vault(desk).names()[0])
-    overwrite(damaged, before := damaged.read_bytes()[:-1])
-    done = typed(desk, *OFF)
-    assert (done.code, damaged.name in done.out) == (1, True)
-    assert "Files of evidence that could not be decrypted, and stay as they are: 1." in done.out
-    assert (vault(desk).encrypted(), damaged.read_bytes()) == ([damaged.name], before)
-    assert (desk.home / AT_REST).exists()
-    assert "CHANGED: " in typed(desk, "evidence", "verify").out
+    assert (found.level, f"{len(EVERYTHING)} files" in found.what) == (Level.OK, True)
 
 
 def test_a_missing_key_is_said_by_each_command_that_needs_it_and_nothing_is_touched(desk, into, key_file, on):
     key_file.unlink()
     before = files(desk.home)
-    done = typed(desk, *OFF)
-    assert (done.code, f"The key cannot be read: {key_file}" in done.err) == (1, True)
     done = typed(desk, "evidence", "verify")
     (line,) = [line for line in done.out.splitlines() if line.startswith("LOCKED: ")]
     assert line.startswith(f"LOCKED: evidence, files: {len(EVERYTHING)}. The key cannot be read: {key_file}")
@@ -187,40 +108,18 @@ def test_a_missing_key_is_said_by_each_command_that_needs_it_and_nothing_is_touc
     with pytest.raises(KeyMissing, match="cannot be read"):
         back_up(desk.home, into)
     assert list(into.iterdir()) == []
-    missing, ended = install.encryption(desk.home)
-    assert (missing.level, ended.command) == (Level.FAULT, "schoolgate encryption off --disk-is-encrypted")
+    (missing,) = install.encryption(desk.home)
+    assert missing.level is Level.FAULT
     assert files(desk.home) == before
 
 
 def test_with_another_key_nothing_is_touched_and_it_is_said_which_is_needed(desk, key_file, on):
     a_key_file(key_file, NEW)
     before = files(desk.home)
-    done = typed(desk, *OFF)
-    assert (done.code, f"{len(EVERYTHING)}: The key {key_id(OLD)} is not in {key_file}" in done.out) == (
-        1,
-        True,
-    )
+    assert typed(desk, "evidence", "verify").code == 1
     assert files(desk.home) == before
-    locked, _ = install.encryption(desk.home)
+    (locked,) = install.encryption(desk.home)
     assert locked.what.startswith(f"{len(EVERYTHING)} files of evidence: The key {key_id(OLD)} is not in")
-
-
-def test_where_a_key_is_lost_for_good_all_else_is_decrypted_and_backed_up(desk, into, key_file, on):
-    """An earlier version let a home go on under a new key: what was lost stayed."""
-    later = vault(desk).put(b"later")
-    encrypt_file(vault(desk), later, NEW)
-    a_key_file(key_file, NEW)
-    assert typed(desk, *OFF).code == 1
-    assert vault(desk).path(later).read_bytes() == b"later"
-    assert under(desk) == {"", key_id(OLD)}
-    made, said = back_up(desk.home, into, with_faults=True)
-    assert [line for line in said if f"The key {key_id(OLD)} is not in" in line]
-    assert (made / "manifest.json").read_bytes().startswith(f"schoolgate-encrypted/1 {key_id(NEW)}".encode())
-    for name in vault(desk).encrypted():
-        vault(desk).remove(name)
-    key_file.unlink()
-    assert typed(desk, *OFF).code == 0
-    assert install.encryption(desk.home) == []
 
 
 def test_backups_of_such_a_home_stay_encrypted_by_its_key(desk, into, key_file, on):
@@ -254,18 +153,6 @@ def test_it_is_restored_on_another_machine_with_the_key_and_evidence_holds_there
     assert (done.code, "All holds: " in done.out) == (0, True), done.out
     with a_store(home, Clock(NOW)).read() as con:
         assert con.execute("SELECT count(*) FROM mentions").fetchone()[0] > 3
-
-
-def test_an_older_backup_is_restored_where_evidence_was_decrypted_since(desk, into, key_file, on):
-    made, _ = back_up(desk.home, into)
-    assert typed(desk, *OFF).code == 0
-    with pytest.raises(KeyMissing, match=f"under the key {key_id(OLD)}.*--key FILE"):
-        put_back(made, desk.home, replace=True)
-    put_back(made, desk.home, replace=True, key=key_file)
-    assert (under(desk), read_key_place(desk.home).key_file) == ({key_id(OLD)}, key_file)
-    assert holds(desk)
-    assert typed(desk, *OFF).code == 0
-    assert (under(desk), holds(desk)) == ({""}, True)
 
 
 def test_it_is_restored_in_its_own_home_without_a_word_of_the_key(desk, into, key_file, on):
@@ -409,15 +296,6 @@ def test_a_backup_that_somebody_changed_is_refused(two_backups, tmp_path, attack
     assert not list((tmp_path / "new").glob("*"))
 
 
-def test_when_a_case_goes_its_evidence_goes_and_nothing_of_it_can_be_read(desk, on):
-    assert _killed(desk, 2) == -signal.SIGKILL
-    left = list(desk.store.evidence.rglob("unfinished-*"))
-    assert left
-    for name in vault(desk).names():
-        vault(desk).remove(name)
-    assert [path for path in desk.store.evidence.rglob("*") if path.is_file()] == []
-
-
 # --------------- a backup holds what is needed to go on, and leaves nothing half written
 
 
@@ -507,7 +385,7 @@ def test_a_file_a_missing_disk_and_a_home_without_a_store_are_refused(desk, tmp_
 def test_a_folder_that_this_account_may_not_write_into_is_refused_with_who_must_give_it(
     desk, backups_folder, monkeypatch
 ):
-    monkeypatch.setattr(command.os, "access", lambda path, mode: path != backups_folder)
+    monkeypatch.setattr(copy.os, "access", lambda path, mode: path != backups_folder)
     with pytest.raises(InputError, match="may not write into") as refused:
         back_up(desk.home, backups_folder)
     assert "chown" in str(refused.value)

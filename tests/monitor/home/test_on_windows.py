@@ -65,7 +65,7 @@ def test_every_command_says_in_one_sentence_where_it_runs(told, words):
 
 
 @pytest.mark.parametrize(
-    "line", [["--help"], ["--version"], ["scan", "--help"], ["case", "step", "--help"], ["docs", "windows"]]
+    "line", [["--help"], ["--version"], ["scan", "--help"], ["people", "add", "--help"], ["docs", "windows"]]
 )
 def test_help_version_and_the_manual_answer_anywhere(line):
     ((code, said, complained),) = _on_windows([line])

@@ -13,7 +13,7 @@ import pytest
 from builders.config import SCHOOL, read
 from support.as_account import NOBODY, only_root, open_folder, owned, typed
 
-from alerts.notices.upkeep import terms_messages
+from alerts.notices.upkeep import english_messages
 from data.errors import AnothersHome, InputError
 from data.register.calendar import Calendar
 from data.types import Person, Role
@@ -117,10 +117,8 @@ def test_a_mail_says_it_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
     config = read(tmp_path, SCHOOL)
     head, school = Person("head", "Mrs A", (Role.HEAD,), "head@example.org"), config.schools[0]
     now = datetime(2026, 11, 22, tzinfo=UTC)
-    (mail,) = terms_messages(
-        [school], now.date(), head, Calendar(), config.zone, now, links(tmp_path, config)
-    )
-    assert f"\n    sudo -u schoolgate schoolgate terms add --home {tmp_path}\n" in mail.body
+    (mail,) = english_messages(school, [head], Calendar(), config.zone, now, links(tmp_path, config))
+    assert "\n    sudo -u schoolgate schoolgate docs letters\n" in mail.body
 
 
 # ------------------------------------------------------------------- a home of another account

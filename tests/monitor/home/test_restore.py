@@ -19,6 +19,7 @@ import pytest
 from builders.backup import DAY, NOW, WARC, a_home, back_up, files, holding, places, put_back
 from builders.case_desk import run
 from builders.evidence import a_case, a_step, vault_file
+from builders.home import do_in, rows_of
 from builders.judges import Words
 from builders.mention import Clock, a_store, an_alert
 from support import forked
@@ -93,8 +94,7 @@ def tables(store):
 
 
 def mentions(home):
-    with a_store(home).read() as con:
-        return con.execute("SELECT count(*) FROM mentions WHERE NOT stub").fetchone()[0]
+    return rows_of(a_store(home), "SELECT count(*) FROM mentions WHERE NOT stub")[0][0]
 
 
 def test_on_a_new_machine_everything_is_there_and_its_evidence_holds_to_the_byte(original, made, tmp_path):
@@ -118,12 +118,10 @@ def test_on_a_new_machine_everything_is_there_and_its_evidence_holds_to_the_byte
 
 
 def test_nobody_is_signed_in_who_was_when_the_backup_was_made(desk, tmp_path):
-    with desk.write("test") as con:
-        sessions.begin(con, DeskSession("hash", "pike", "", Device.OWN, NOW, NOW, NOW))
+    do_in(desk, sessions.begin, DeskSession("hash", "pike", "", Device.OWN, NOW, NOW, NOW))
     made, _ = back_up(desk.home, tmp_path)
     put_back(made, tmp_path / "new")
-    with a_store(tmp_path / "new").read() as con:
-        assert con.execute("SELECT count(*) FROM sessions").fetchone() == (0,)
+    assert rows_of(a_store(tmp_path / "new"), "SELECT count(*) FROM sessions")[0] == (0,)
 
 
 def test_a_folder_of_backups_stands_for_its_newest(original, made, tmp_path):
@@ -149,29 +147,26 @@ def test_nothing_of_the_home_is_there_to_be_read_before_that_is_done(made, tmp_p
         seen.append((home / "schoolgate.duckdb").exists())
         return purge(store, *given, **more)
 
-    monkeypatch.setattr("monitor.setup.restore.purge", watched)
+    monkeypatch.setattr("monitor.setup.home_copy.purge", watched)
     put_back(made, home)
     assert seen == [False]
 
 
 def hand_over(store, now):
     """The disclosure goes to the school's safeguarding system, and its words go."""
-    with store.write("hand over") as con:
-        alerts.hand_over(con, an_alert("story-disclosure").id, "pike", now)
+    do_in(store, alerts.hand_over, an_alert("story-disclosure").id, "pike", now)
     assert purge(store, now, Policy()).stubs == 1
 
 
 def words_of_the_disclosure(home):
-    with a_store(home).read() as con:
-        return con.execute("SELECT count(*) FROM restricted_texts").fetchone()[0]
+    return rows_of(a_store(home), "SELECT count(*) FROM restricted_texts")[0][0]
 
 
 def test_what_was_handed_over_after_the_backup_is_deleted_again(desk, made):
     hand_over(desk, NOW + timedelta(hours=1))
     said = put_back(made, desk.home, NOW + timedelta(hours=2), replace=True)
     assert words_of_the_disclosure(desk.home) == 0
-    with desk.read() as con:
-        assert con.execute("SELECT count(*) FROM mentions WHERE stub").fetchone() == (1,)
+    assert rows_of(desk, "SELECT count(*) FROM mentions WHERE stub")[0] == (1,)
     assert not [line for line in said if "record of deletions" in line]
     assert run("evidence", "verify", "--home", str(desk.home)).code == 0
 
@@ -206,7 +201,7 @@ def test_newer_backups_beside_it_know_of_deletions_up_to_when_they_were_made(des
     back_up(desk.home, made.parent, NOW + timedelta(hours=5))
     said = put_back(made, tmp_path / "new", NOW + timedelta(hours=9))
     assert words_of_the_disclosure(tmp_path / "new") == 0
-    assert "The record of deletions since 2026-11-17 14:00 UTC is missing." in said[-2]
+    assert "The record of deletions since 2026-11-17 14:00 UTC is missing." in said[-1]
 
 
 @pytest.mark.parametrize("ending", ["mistaken", "handed_over"])
@@ -232,24 +227,19 @@ def test_a_case_that_was_open_then_and_deleted_since_is_deleted_again(desk, made
 def test_a_line_that_says_an_open_cases_post_was_deleted_deletes_nothing(desk, tmp_path):
     opened = run("case", "open", "story-insult", "--as", "holt", "--home", str(desk.home))
     assert opened.code == 0
-    with desk.read() as con:
-        (post,) = con.execute("SELECT mention_id FROM cases WHERE mention_id IS NOT NULL").fetchone()
+    (post,) = rows_of(desk, "SELECT mention_id FROM cases WHERE mention_id IS NOT NULL")[0]
     (tmp_path / "b").mkdir(mode=0o700)
     made, _ = back_up(desk.home, tmp_path / "b", NOW + DAY)
     deletion_record.add(desk.home, NOW + 2 * DAY, {deletion_record.DeletedKind.MENTION: [post]})
     put_back(made, desk.home, NOW + 3 * DAY, replace=True)
-    with desk.read() as con:
-        assert con.execute(
-            "SELECT text IS NOT NULL FROM mention_versions WHERE mention_id = ?", [post]
-        ).fetchall()
+    assert rows_of(desk, "SELECT text IS NOT NULL FROM mention_versions WHERE mention_id = ?", [post])
     done = run("evidence", "verify", "--home", str(desk.home))
     assert done.code == 0, done.out
 
 
 def test_a_post_that_came_again_before_the_backup_is_not_deleted_by_an_older_line(desk, tmp_path):
     purge(desk, NOW, Policy())
-    with desk.read() as con:
-        (known,) = con.execute("SELECT id FROM mentions LIMIT 1").fetchone()
+    (known,) = rows_of(desk, "SELECT id FROM mentions LIMIT 1")[0]
     deletion_record.add(desk.home, NOW - DAY, {deletion_record.DeletedKind.MENTION: [known]})
     (tmp_path / "b").mkdir(mode=0o700)
     made, _ = back_up(desk.home, tmp_path / "b", NOW)
@@ -259,8 +249,7 @@ def test_a_post_that_came_again_before_the_backup_is_not_deleted_by_an_older_lin
 
 
 def test_while_the_service_runs_nothing_is_restored(desk, made):
-    with desk.write("lease") as con:
-        leases.take(con, Lease(holder.NAME, holder.me(), NOW, NOW + timedelta(seconds=90)))
+    do_in(desk, leases.take, Lease(holder.NAME, holder.me(), NOW, NOW + timedelta(seconds=90)))
     before = files(desk.home)
     with pytest.raises(InputError, match="The service runs"):
         put_back(made, desk.home, replace=True)
@@ -460,12 +449,12 @@ def killed_after(moves, made, home):
 import os, signal
 from pathlib import Path
 from builders.backup import NOW, put_back
-from monitor.setup import restore
+from monitor.setup import home_copy
 def some(moves):
     for old, new in moves[:{moves}]:
         old.rename(new)
     os.kill(os.getpid(), signal.SIGKILL)
-restore._renamed = some
+home_copy._renamed = some
 put_back(Path({str(made)!r}), Path({str(home)!r}), NOW, replace=True)
 """
     assert forked.run(work).returncode == -signal.SIGKILL

@@ -30,6 +30,7 @@ from builders.digest import (
     together,
 )
 from builders.digest_reader import flat, of
+from builders.home import do_in, rows_of
 
 from alerts.ladder.replay import replay
 from alerts.wording.digest.compose import compose
@@ -73,13 +74,11 @@ def mornings(n):
 
 
 def marked(store, name, mark, at=BEFORE, by="deputy"):
-    with store.write("mark") as con:
-        owners.put(con, Marked(story_id(name), URN, mark, by, at))
+    do_in(store, owners.put, Marked(story_id(name), URN, mark, by, at))
 
 
 def owned(store, name, by, at=BEFORE, ask_at=None):
-    with store.write("own") as con:
-        owners.own(con, story_id(name), URN, Owner(by, at, by, None, ask_at))
+    do_in(store, owners.own, story_id(name), URN, Owner(by, at, by, None, ask_at))
 
 
 def selected(store, config, person, now, *, so_far=False):
@@ -179,16 +178,14 @@ def test_what_asks_for_nothing_is_not_open_in_the_list_of_all_matters(store, con
 @pytest.mark.parametrize("morning", mornings(6))
 def test_what_somebody_has_and_did_not_end_is_told_each_morning(store, config, morning):
     raised = grave(store, "street", BEFORE)
-    with store.write("ack") as con:
-        ack(con, raised.id, "head", BEFORE + HOUR)
+    do_in(store, ack, raised.id, "head", BEFORE + HOUR)
     say(store, "street-more", TUESDAY + timedelta(hours=30), story="street")
     assert told(store, config, DEPUTY, morning)[0] == [story_id("street")]
 
 
 def test_what_was_taken_long_ago_is_counted_for_whoever_was_told_of_it_alone(store, config):
     raised = grave(store, "street", BEFORE, alert_on("street", BEFORE, audience=("head", "deputy")))
-    with store.write("ack") as con:
-        ack(con, raised.id, "head", BEFORE + HOUR)
+    do_in(store, ack, raised.id, "head", BEFORE + HOUR)
     later = TUESDAY + 20 * DAY
     assert [told(store, config, person, later) for person in (HEAD, DEPUTY, CHAIR)] == [
         ([], 1), ([], 1), ([], 0),
@@ -241,8 +238,7 @@ def given_back(store, name="gate", cls="C6", at=BEFORE):
         ),
     )  # fmt: skip
     for n in (1, 2):
-        with store.write("case") as con:
-            case_store.put(con, replay(steps[:n]), steps[n - 1 : n], (), at)
+        do_in(store, case_store.put, replay(steps[:n]), steps[n - 1 : n], (), at)
 
 
 @pytest.mark.parametrize("person", [HEAD, DEPUTY])
@@ -340,10 +336,9 @@ def test_what_is_open_has_exactly_one_line_for_each_who_may_know_it_whatever_was
                 put_off.pop(name, None)
             case _:
                 day = morning + 2 * DAY
-                with store.read() as con:
-                    raised = con.execute(
-                        "SELECT severity FROM alerts WHERE story_id = $id", {"id": story_id(name)}
-                    ).fetchone()
+                raised = rows_of(
+                    store, "SELECT severity FROM alerts WHERE story_id = $id", {"id": story_id(name)}
+                )
                 owned(store, name, "head", at, ask_at=day)
-                if raised is None or raised[0] < Severity.THIS_HOUR:
+                if not raised or raised[0][0] < Severity.THIS_HOUR:
                     put_off[name] = day.date()

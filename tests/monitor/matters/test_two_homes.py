@@ -36,71 +36,16 @@ from monitor.desk.matter.codes import Ask
 from monitor.desk.matter.reading import InWords, Tap
 
 LINES = """
-status
 digest
 digest --out OUT
-report --week 2026-W46 --out OUT --sign
 scan --source talk --no-send
-report-in --text - --url URL --channel local_forum --school SCHOOL < WORDS
-report-in --text - --channel in_person --school SCHOOL --json < WORDS
-report-in --text - --channel in_person --school SCHOOL --about staff --danger soon --danger-to staff < WORDS
-report-in --child-image --url URL --channel facebook --school SCHOOL
-report-in --url URL --shows-nothing 'It is the gate.' --school SCHOOL
-report-in --file PICTURE --of POST --shows-nothing 'It is the gate.' --school SCHOOL
-report-in --file PICTURE --no-child-image --url URL --school SCHOOL --text-file PICTURE
-report-in --state POST --school SCHOOL
-alerts list --all
+alerts list
 alerts list --json --mine
-alerts show ALERT
-alerts show CASE
-alerts show NUMBER
 alerts ack NUMBER
-evidence verify NUMBER
-alerts show ALERT --reason 'To act.'
 alerts ack ALERT
 people sign-out holt
-people print-codes holt
 people replace fern --name 'Mx N Sample' --email n@example.org
 people remove vale
-alerts person ALERT --about nobody --why 'It was at home.'
-alerts person STORY --about nobody --why 'It was at home.'
-alerts said ALERT --confirm --why 'I have seen it.'
-alerts said STORY --withdraw --why 'I have seen it.'
-account list --json
-account log --source our-page --action hidden --reason 'It names a pupil.' --url URL --school 900001
-case capture CASE --file PICTURE --no-child-image --words-alone --adds-to abcdef --not-known rest
-case capture CASE --file PICTURE --no-child-image --words-alone --url URL --not-known rest
-case capture CASE --url URL --words-file PICTURE --author HANDLE --seen-by Office --not-known rest
-case host CASE --offline
-case step ask CASE --rung platform-report --kind own --why 'Asked.'
-case step ask CASE --rung police --imminent --why 'Rang.'
-case step answered CASE --rung platform-report --result removed --why 'Gone.'
-evidence verify CASE
-evidence verify CASE --json
-evidence pack CASE --out OUT
-evidence pack CASE --to police --out OUT --reason 'They asked.'
-privacy record access --reference SAR-2 --why 'By letter.' --school SCHOOL
-privacy requests --school SCHOOL
-privacy answer P0001 granted --why 'Handed over.' --school SCHOOL
-privacy search P0001 --by handle --school SCHOOL < HANDLE
-privacy search P0001 --by address --school SCHOOL < URL
-privacy search P0001 --by name --school SCHOOL < Sam Vale
-privacy sar P0001 --by handle --to OUT --school SCHOOL < HANDLE
-privacy sar P0001 --by name --to OUT --school SCHOOL < Oakfield
-privacy erase P0001 --post POST --yes --school SCHOOL
-privacy erase P0001 --by handle --yes --school SCHOOL < HANDLE
-privacy object P0001 --by handle --channel local_forum --school SCHOOL < HANDLE
-privacy rectify P0001 --post POST --said 'It was not me.' --school SCHOOL
-privacy due --days 3000 --school SCHOOL
-privacy foi --to OUT --school SCHOOL
-privacy dpia --school SCHOOL
-privacy lia --school SCHOOL
-privacy ropa --school SCHOOL
-privacy notice --school SCHOOL
-privacy apd --school SCHOOL
-privacy retention --school SCHOOL
-privacy due-diligence --school SCHOOL
-privacy briefing --school SCHOOL
 """.strip().splitlines()
 """A line or more of each command that `--as` governs. The words in capitals name a matter."""
 
@@ -112,23 +57,15 @@ def named(command):
 def test_there_is_a_line_of_every_command_that_asks_who_reads():
     every = sorted((" ".join(words) for words, _ in leaves()), key=len, reverse=True)
     given = {next(name for name in every if f"{line} ".startswith(f"{name} ")) for line in LINES}
-    assert given == {" ".join(words) for words, command in leaves() if named(command)}
+    assert given == {" ".join(words) for words, command in leaves() if named(command) and words != ("desk",)}
 
 
 UNEQUAL = {
-    "status": r"Messages: .*\n(  .*\n)*",
-    "people print-codes": r" +\d{4} \d{4} \d{4}\n",
     "scan": r"\d+ messages? waits?.*\n",
     "digest": r"we read \d+ new posts?",
-    "evidence verify": r'.*(audit_rows|"last").*\n|\d+ rows of the audit chain|The chain ends with .*\n',
-    "evidence pack": r"SHA-256 of the ZIP.*\n",
-    "privacy due": r"To be deleted .*\n|\d{4}-\d\d-\d\d .*\n",
-    "case step ask CASE --rung police --imminent": r"(?s).*",
 }
 """What of these is not compared, for it cannot be equal: docs/access.md says what it gives away. That a case
 is there is told to whoever says that 999 was rung: danger goes first."""
-WITHHELD = ("privacy search", "privacy sar", "privacy erase", "privacy rectify", "privacy object")
-"""Whoever answers what a person asks is shown what is held about them, and how much is withheld."""
 MATTERS = [(kind, made) for kind in KINDS for made in MADE if KINDS[kind].words or made == "handed in"]
 
 
@@ -143,8 +80,6 @@ def typed_in(homes: TwoHomes, line: str, person: str | None, words: dict[str, st
         ran = [replace(r, out=left_out.sub("", r.out), err=left_out.sub("", r.err)) for r in ran]
     if "--imminent" in line:
         ran = [replace(r, code=0) for r in ran]
-    if line.startswith("evidence pack"):  # its rows say where in the chain they stand
-        ran = [replace(r, files=dict.fromkeys(r.files, b"")) for r in ran]
     return ran
 
 
@@ -152,15 +87,10 @@ WARNED = {("a threat that may accuse", "holt")}
 """Whoever is threatened and may be accused is told by mail that somebody may wish them harm."""
 
 
-def must_differ(line: str, person: str | None) -> bool:
-    return person == "moss" and line.startswith(WITHHELD)
-
-
 FOUND = [
-    ("a child at risk", "raised", "reed", "alerts person STORY --about nobody --why 'It was at home.'"),
     ("allegation of the head", "raised", "ash", "digest"),
     ("a lie about the chair", "closed", "ash", "digest"),
-    ("allegation of the head", "raised", "ash", "alerts list --all"),
+    ("allegation of the head", "raised", "ash", "alerts list"),
     ("a child at risk", "raised", "reed", "people replace pike --name 'Mx N Sample' --email n@example.org"),
 ]
 
@@ -184,7 +114,7 @@ def test_whoever_may_not_know_of_a_matter_finds_a_home_with_it_and_one_without_t
         for n, line in enumerate(data.draw(st.lists(st.sampled_from(LINES), min_size=3, max_size=6))):
             words = {name: getattr(data.draw(one), name) for name in vars(NOTHING) if name in line}
             bare, full = typed_in(homes, line, person, {**words, "SCHOOL": KINDS[kind].urn}, n)
-            assert bare == full or must_differ(line, person), (person, line, words)
+            assert bare == full, (person, line, words)
         if person and (kind, person) not in WARNED and data.draw(st.integers(0, 4)) == 0:
             assert_written_to_alike(homes, person)
 
@@ -244,15 +174,35 @@ FILL = {
     "/room/{token}": lambda known, n: {"do": ("show", "pdf", "done")[n % 3], "number": known.NUMBER},
     "/r/{token}": lambda known, n: {"do": ("sign", "back")[n % 2], "why": known.WORDS},
     "/reports/{urn}/{week}": lambda known, n: {"do": ("sign", "back")[n % 2], "why": known.WORDS},
-    "/people": lambda known, n: {"person": known.HANDLE},
+    "/sheet": lambda known, n: {"person": known.HANDLE},
+    "/people/{id}": lambda known, n: {"do": ("sessions", "save", "away")[n % 3], "name": known.HANDLE},
+    "/sources": lambda known, n: {"do": ("look", "keep")[n % 2], "address": known.HANDLE, "place": "1"},
+    "/sources/{id}": lambda known, n: {"do": ("pause", "test")[n % 2], "why": known.WORDS},
+    "/schools": lambda known, n: {"do": "add", "urn": known.NUMBER},
+    "/schools/{urn}": lambda known, n: {"do": ("save", "fill", "remove")[n % 3], "town": known.WORDS},
+    "/terms": lambda known, n: {"do": "read", "text": known.WORDS},
+    "/machine": lambda known, n: {"do": "look"},
+    "/tell/picture": lambda known, n: {"do": "nothing", "url": known.URL, "why_url": "I looked."},
+    "/proof": lambda known, n: {"do": "case", "case": known.CASE},
     "/case": lambda known, n: {"matter": KEY},
     "/case/{number}": lambda known, n: {"do": "read", "version": str(n % 5)},
     "/case/{number}/{act}": lambda known, n: {"do": ("draft", "sent")[n % 2], "letter": "police"},
     "/matters": lambda known, n: {"do": ("done", "undo")[n % 2], "why": "Over.", f"{'mu'[n % 2]}-{KEY}": "1"},
+    "/accounts": lambda known, n: {"place": "our-page 900001", "action": "hidden", "reason": known.WORDS},
+    "/accounts/{id}": lambda known, n: {"do": "keep", "seal": "new", "name": known.WORDS},
+    "/policies": lambda known, n: {"seal": "new", "title": known.WORDS, "version": known.NUMBER},
     "/passkeys": lambda known, n: {"do": ("make", "remove")[n % 2], "passkey": known.NUMBER},
+    "/requests": lambda known, n: {"kind": "access", "reference": known.NUMBER, "why": known.WORDS},
+    "/requests/due": lambda known, n: {"do": ("hold", "release")[n % 2], "case": known.CASE, "why": "So."},
+    "/requests/{number}/{act}": lambda known, n: {"by": "handle", "words": known.HANDLE, "why": known.WORDS},
     "/sign-out": lambda known, n: {"do": known.CASE},
 }
 """What fills the forms of each route that takes any, of what is known of a matter; the last signs out."""
+
+
+def is_told_how_much(person: str | None, path: str) -> bool:
+    """Is this who answers what people ask about their data, where they are shown how much is held?"""
+    return person == "moss" and path.startswith(("/requests", "/papers"))
 
 
 @pytest.fixture(autouse=True)
@@ -270,7 +220,7 @@ def test_whoever_may_not_know_of_a_matter_is_answered_at_each_route_as_if_it_wer
     for n, person in enumerate((None, *(p for p in PEOPLE if p not in readers))):
         for path in full.paths(homes.hidden, person, n + [*KINDS].index(kind)):
             found = full.get(person, path)
-            if person in unaware:
+            if person in unaware and not is_told_how_much(person, path):
                 assert bare.get(person, path) == found, (person, path)
             assert not words or words[:20] not in found[1], (person, path)
     assert len(unaware) > 2
@@ -292,6 +242,8 @@ def test_whoever_may_not_know_of_a_matter_is_answered_at_each_form_as_if_it_were
     for path, fill in FILL.items():
         for person in unaware:
             n += 1
+            if is_told_how_much(person, path):
+                continue
             if path == "/m/{token}" and person is None and "holt" not in unaware:
                 continue  # theirs is the link of somebody who knows of it
             asked = [desk.address(path, known, person) for desk in (bare, full)]

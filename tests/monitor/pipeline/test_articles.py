@@ -17,7 +17,7 @@ from builders.scan_pages import Seconds
 from support.web_server import Answer, Site, serve
 
 from classifiers.scoring.onnx_scorer import Scorer
-from data.privacy.terms import TermKind, term
+from data.privacy import TermKind, term
 from data.retention.erase import Erasure, erase
 from data.retention.purge import purge
 from data.store.engine.open import Store

@@ -17,7 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from alerts.links import Links
-from classifiers.verdicts.by_people.said import BY, as_said, as_said_before
+from classifiers.verdicts.by_people import BY, as_said, as_said_before
 from data.digest import Window
 from data.errors import InputError
 from data.evidence.handed_in import Danger, PictureShows, Says, Whom
@@ -47,7 +47,7 @@ from data.types import (
 )
 from data.web.channels import of_many_posts
 from monitor.act.name import settle_said
-from monitor.act.report_in import judge_image, said_at_door
+from monitor.act.report_in import judge_image
 from monitor.act.step import open_case
 from monitor.config.home.context import Context
 from monitor.config.home.paths import Paths
@@ -248,7 +248,7 @@ def test_what_is_restricted_in_a_group_hides_nothing_else_that_is_said_there(sto
 
 def test_an_image_said_to_be_in_a_group_hides_nothing_else_that_is_said_there(store, clock):
     threat = reported(store, clock, KNIFE)
-    taken(store, clock, without_image(Report("", GROUP, "facebook", None, None, clock()), None))
+    taken(store, clock, without_image(Report("", GROUP, "facebook", None, None, clock())))
     with store.read() as con:
         assert post(con, threat.mention).text == KNIFE
 
@@ -303,7 +303,7 @@ class Home:
         if more or what == "flag":
             report = Report(what, of, "facebook", "Pat", None, self.clock(), says=more[0] if more else Says())
             flag = what == "flag" or (more[1] and not what)
-            report = without_image(replace(report, text=""), None) if flag else report
+            report = without_image(replace(report, text="")) if flag else report
             return taken(self.store, self.clock, report).mention
         if what == "open":
             self.open_cases()
@@ -329,7 +329,7 @@ class Home:
             alerts = alert_store.list_alerts(con, open_only=False)
         for alert in alerts:
             with suppress(InputError):  # one is open
-                open_case(self.session, alert.id, None, "", self.clock())
+                open_case(self.session, alert.story_id, "", self.clock())
 
     def settle(self, *, holds):
         with self.store.write("test") as con, patch("monitor.act.name.judging", lambda *_: judges()):
@@ -396,7 +396,8 @@ BY_A_PERSON = "person_said"
 
 
 def said(danger="", who="", about="", verdict=NOTED):
-    return as_said(verdict, said_at_door(danger, who, about, PEOPLE))
+    says = Says(Danger(danger) if danger else None, who, Whom(about) if about else None)
+    return as_said(verdict, says)
 
 
 @pytest.mark.parametrize(
@@ -487,15 +488,6 @@ def test_whatever_is_said_lowers_nothing_and_leaves_nobody_in_who_was_left_out(
     assert after.restricted >= before.restricted
 
 
-@pytest.mark.parametrize(
-    ("danger", "who", "about"),
-    [("perhaps", "", ""), ("", "", "the cat"), ("now", "x", ""), ("no", "child", "")],
-)
-def test_an_answer_that_is_none_is_refused(danger, who, about):
-    with pytest.raises(InputError):
-        said_at_door(danger, who, about, PEOPLE)
-
-
 # ------------------------------------------------------------------ taken in
 
 
@@ -503,8 +495,8 @@ def handed_in(store, clock, report, content=None, file=None):
     return taken_in(store, clock, report, "900001", content, file)
 
 
-def a_report(clock, text, says=None, url="https://talk.example.org/7"):
-    return Report(text, url, "other", None, None, clock(), says=says or Says())
+def a_report(clock, text, says=None, url="https://talk.example.org/7", seen_by=None):
+    return Report(text, url, "other", None, seen_by, clock(), says=says or Says())
 
 
 EXTREME = "Join our brothers and bomb the unbelievers of Oakfield Primary School, the caliphate calls you."
@@ -570,7 +562,7 @@ def test_of_what_its_words_call_a_picture_of_a_child_no_byte_is_written(store, c
 def test_where_a_file_lies_that_was_not_taken_is_kept_apart_from_the_words(store, clock, tmp_path):
     refused, unsure, taken = (tmp_path / f"{name}.png" for name in ("refused", "unsure", "taken"))
     handed_in(store, clock, a_report(clock, FAKE), PICTURE, refused)
-    report = without_image(a_report(clock, INSULT, url=""), unsure, unsure=True)
+    report = without_image(a_report(clock, INSULT, url="", seen_by="Office"), unsure=True)
     handed_in(store, clock, report, None, unsure)
     handed_in(store, clock, a_report(clock, CALM, url="https://talk.example.org/8"), PICTURE, taken)
     for file, known in ((refused, True), (unsure, True), (taken, False)):
@@ -593,10 +585,10 @@ def test_the_safeguarding_lead_is_told_of_a_file_kept_before_somebody_said_what_
     store, clock, tmp_path
 ):
     handed_in(store, clock, a_report(clock, INSULT), PICTURE)
-    image = without_image(a_report(clock, ""), tmp_path / "shot.png")
+    image = without_image(a_report(clock, ""))
     answer = handed_in(store, clock, image, None, tmp_path / "shot.png")
     assert FILE_KEPT in answer.verdict.reasons
-    other = without_image(a_report(clock, "", url="https://talk.example.org/9"), None)
+    other = without_image(a_report(clock, "", url="https://talk.example.org/9"))
     assert FILE_KEPT not in handed_in(store, clock, other).verdict.reasons
 
 
@@ -618,9 +610,7 @@ def test_words_that_came_with_a_file_of_which_nobody_is_sure_are_judged_and_only
 ):
     shot = tmp_path / "kill-them-all.png"
     report = without_image(
-        a_report(clock, "I will stab Mr Thistlewood at the gate of Oakfield Primary tomorrow."),
-        shot,
-        unsure=True,
+        a_report(clock, "I will stab Mr Thistlewood at the gate of Oakfield Primary tomorrow."), unsure=True
     )
     answer = handed_in(store, clock, report, None, shot)
     assert answer.restricted
@@ -630,7 +620,7 @@ def test_words_that_came_with_a_file_of_which_nobody_is_sure_are_judged_and_only
 
 def test_what_was_said_waits_with_the_report_that_could_not_be_saved(tmp_path):
     says = Says(Danger.SOON, "teacher", Whom.HEAD, PictureShows.NO)
-    kept = Kept(Report("It says so.", "", "other", None, None, NOW, says=says), "900001", None, NOW)
+    kept = Kept(Report("It says so.", "", "other", None, None, NOW, says=says), "900001", NOW)
     with spool.keep(tmp_path, kept):
         pass
     (path,) = spool.waiting(tmp_path)
@@ -700,10 +690,10 @@ def test_a_report_about_what_was_restricted_while_it_was_judged_is_restricted_to
         assert con.execute("SELECT count(*) FROM mentions WHERE restricted").fetchall() == [(2,)]
 
 
-def of_an_image(store, clock, address, file):
+def of_an_image(store, clock, address):
     """The verdict on a report that this is an image of a child."""
-    report = without_image(Report("", address, "website", None, None, clock(), school_named=True), file)
-    answer = taken_in(store, clock, report, "900001", file=file)
+    report = without_image(Report("", address, "website", None, None, clock(), school_named=True))
+    answer = taken_in(store, clock, report, "900001")
     assert answer.alert
     with store.read() as con:
         assert [(m.text, m.url) for m in posts_of(con, [answer.mention], restricted=True)] == [
@@ -716,10 +706,8 @@ def of_an_image(store, clock, address, file):
     "named", ["the-headteacher-touches-boys", "Mrs Quillfeather/hit/my/son", "kill/him/tonight/bomb"]
 )
 def test_where_an_image_of_a_child_lies_is_no_word_about_anybody(store, clock, named):
-    """Neither its address nor its file’s name accuses or threatens: nobody is told, or kept out, by it."""
-    places = (("https://talk.example.org/1", None), (f"https://talk.example.org/{named}", None))
-    files = (("", Path(f"/home/{named}/1.png")), ("https://talk.example.org/2", Path(f"/home/{named}.png")))
-    verdicts = [of_an_image(store, clock, *place) for place in (*places, *files)]
+    """Its address accuses or threatens nobody: nobody is told, or kept out, by it."""
+    verdicts = [of_an_image(store, clock, f"https://talk.example.org/{place}") for place in ("1", named)]
     assert {(v.about, v.subjects, v.abuse, v.route, v.content_class, v.reasons) for v in verdicts} == {
         (About.PUPIL, (), ("sexual", "safeguarding"), Route.SAFEGUARDING, "C10", verdicts[0].reasons)
     }

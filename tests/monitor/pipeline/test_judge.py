@@ -29,7 +29,7 @@ from alerts.next_date import Means
 from classifiers.linking.linker import MANY
 from data.errors import SchoolgateError
 from data.judged import part_at, was_judged
-from data.privacy.terms import TermKind, term
+from data.privacy import TermKind, term
 from data.register.calendar import SchoolHours
 from data.retention.purge import preview, purge
 from data.store import owners as owner_store
@@ -53,7 +53,7 @@ from data.types import (
     Source,
     SourceState,
 )
-from monitor.cli.views.scan.summary import summarise
+from monitor.cli.views.scan import summarise
 from monitor.pipeline.judge import judge, keep
 from monitor.pipeline.judging.judged import as_kept
 

@@ -29,8 +29,7 @@ from hypothesis import strategies as st
 from support import forked
 from support.statements import CountedStatements
 
-from classifiers.stories.folding import fold
-from classifiers.stories.shelves import Shelf
+from classifiers.stories import Shelf, fold
 from data.retention.purge import purge, rewrite
 from data.store.engine.open import Store
 from data.store.engine.turn import turn_of

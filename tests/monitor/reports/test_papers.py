@@ -20,7 +20,7 @@ from builders.home import a_migrated_store
 from builders.ladder import HOUR, Climb, with_target
 from builders.mention import NOW as LATEST
 from builders.mention import URN, a_mention
-from builders.privacy import DPO, privacy
+from builders.privacy import an_office
 from support.checkout import ROOT
 from support.every_command import ended, leaves
 from typer.main import get_command
@@ -33,8 +33,8 @@ from data.steps.codes import Relationship, StepKind
 from data.store.cases import cases
 from data.store.engine.migrations import MIGRATIONS
 from data.types import About, Policy, Route
-from monitor.act.requests.office import open_office
 from monitor.cli.app import app
+from monitor.config.hosts import by_purpose
 from monitor.config.load import load
 from monitor.home.wiring import open_store
 from monitor.reports.papers import (
@@ -49,7 +49,6 @@ from monitor.reports.papers import (
     read_since,
 )
 from monitor.reports.year import whole_months, year
-from monitor.setup.hosts import by_purpose
 
 NOW = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
 SECRETS = {
@@ -111,26 +110,21 @@ schools = ["900002"]
 
 
 @pytest.fixture(scope="module")
-def home(tmp_path_factory):
+def office(tmp_path_factory):
     desk = Desk(tmp_path_factory.mktemp("papers"))
     insult(desk)
     disclosure(desk)
     toml = desk.home / "schoolgate.toml"
     chat = toml.read_text("utf-8").replace('id = "pike"\n', 'id = "pike"\nchat_env = "CHAT"\n')
     toml.write_text(SETTINGS + chat, encoding="utf-8")
-    return desk.home
-
-
-@pytest.fixture(scope="module")
-def office(home):
     with pytest.MonkeyPatch.context() as patched:
         for name, secret in SECRETS.items():
             patched.setenv(name, secret)
-        return open_office(DPO, home, None, "900001")
+        return an_office(desk)
 
 
 def at(office):
-    return office.school, office.config, office.session.store
+    return office.school, office.config, office.store
 
 
 def of(office, **school):
@@ -187,7 +181,7 @@ def test_every_host_but_the_places_is_named_for_what_goes_there(independent):
 
 @pytest.mark.parametrize("policy", [Policy(), Policy(criticism_days=7, retain_days=90, unmatched_hours=3)])
 def test_the_times_are_those_that_are_configured(office, policy):
-    here = replace(office, session=replace(office.session, config=replace(office.config, policy=policy)))
+    here = replace(office, config=replace(office.config, policy=policy))
     for paper in (Paper.DPIA, Paper.NOTICE, Paper.APD, Paper.RETENTION, Paper.ROPA, Paper.BRIEFING):
         text = said(here, paper)
         assert f"{policy.criticism_days} days" in text
@@ -212,10 +206,7 @@ def test_no_class_is_kept_for_a_time_that_the_table_lacks():
         ({"sector": "maintained"}, "is “maintained” by the settings"),
         ({"sector": "academy"}, "is “academy” by the settings"),
         ({"trust": "Brightwater Learning Trust"}, "is “academy” by the settings"),
-        (
-            {},
-            "If it is independent: schoolgate schools change 900001 sector=independent",
-        ),
+        ({}, "say so on the page “Schools”"),
     ],
     ids=["maintained", "academy", "of a trust", "nobody said"],
 )
@@ -287,14 +278,14 @@ def test_public_task_is_asked_beside_the_law_of_the_nation(office, nation, law):
 def test_the_assessment_gives_the_figures_of_the_model_that_judges(office):
     ours = office.config.model.model_copy(update={"name": "example/another"})
     config = replace(office.config, model=ours)
-    other = replace(office, session=replace(office.session, config=config))
+    other = replace(office, config=config)
     card = measured_of()
     assert f"of 100 grave ones {card['grave_alerted'] * 100:.0f} alert at once" in said(office, Paper.DPIA)
     assert "How often that model is wrong is not known" in said(other, Paper.DPIA)
 
 
 def test_the_assessment_counts_the_posts_that_were_read_and_a_new_home_none(office, tmp_path):
-    new = replace(office, session=replace(office.session, store=open_store(tmp_path)))
+    new = replace(office, store=open_store(tmp_path))
     assert re.search(r"counted since .*: [1-9]\d*\.", said(office, Paper.DPIA))
     assert "Nothing was read yet" in said(new, Paper.DPIA)
 
@@ -321,27 +312,6 @@ def test_the_notice_in_a_copy_of_somebodys_data_has_no_questions_and_no_draft(of
 
 def test_one_page_is_enough_for_governors(independent):
     assert len(said(independent, Paper.BRIEFING).split()) < 560
-
-
-def test_a_command_writes_a_new_page_and_never_over_answers(home, tmp_path):
-    to = tmp_path / "dpia.html"
-    done = privacy(home, "dpia", "--as", DPO, "--school", "900001", "--to", str(to))
-    assert (done.code, done.out) == (0, f"Written: {to}\n")
-    assert "Questions left open in it: " in done.err
-    assert "<blockquote>" in to.read_text("utf-8")
-    to.write_text("answered", encoding="utf-8")
-    again = privacy(home, "dpia", "--as", DPO, "--school", "900001", "--to", str(to))
-    assert (again.code, "perhaps with answers. Name another file" in again.err) == (2, True)
-    assert to.read_text("utf-8") == "answered"
-
-
-@pytest.mark.parametrize(
-    ("to", "why"),
-    [("dpia.docx", "its name ends in .html or .md"), ("nowhere/dpia.md", "it is not there. Check the name")],
-)
-def test_a_file_that_cannot_be_is_refused(home, tmp_path, to, why):
-    done = privacy(home, "dpia", "--as", DPO, "--school", "900001", "--to", str(tmp_path / to))
-    assert (done.code, why in done.err) == (2, True)
 
 
 # ------------------------------- what the schools' own policies oblige where no other test holds it

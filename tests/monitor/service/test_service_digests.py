@@ -6,6 +6,7 @@ from collections import Counter
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from builders.digest import (
@@ -25,8 +26,7 @@ from builders.fetcher import fetcher_for
 from builders.home import a_migrated_store, migrated
 from builders.judges import CALM, OAKFIELD, judges
 from builders.mention import Clock, a_run, pending_outbox
-from builders.month import LONDON
-from builders.month_run import KeptOpen
+from builders.open_store import KeptOpen
 from support.web_server import serve
 
 from alerts.links import Links
@@ -96,8 +96,8 @@ def tended(store, moments):
 
 def moments(first, last, minutes=30):
     """From midnight to midnight in London, by the true passing of time."""
-    now = datetime(first.year, first.month, first.day, tzinfo=LONDON).astimezone(UTC)
-    end = datetime(last.year, last.month, last.day, tzinfo=LONDON).astimezone(UTC)
+    now = datetime(first.year, first.month, first.day, tzinfo=ZoneInfo("Europe/London")).astimezone(UTC)
+    end = datetime(last.year, last.month, last.day, tzinfo=ZoneInfo("Europe/London")).astimezone(UTC)
     found = []
     while now < end:
         found.append(now)

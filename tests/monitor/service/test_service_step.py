@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from dataclasses import replace
 from datetime import datetime, timedelta
+from unittest.mock import patch
 
 import pytest
 from builders.config import PERSON, SCHOOL, SOURCE, write
@@ -46,6 +47,7 @@ from monitor.service import step
 from monitor.service.delivery import Delivered
 from monitor.service.step import Service
 from monitor.setup.doctor import state
+from monitor.terminal import output
 
 JUDGES = judges(OAKFIELD)
 
@@ -385,7 +387,7 @@ def test_what_a_person_handed_in_and_could_not_be_saved_is_taken_in_at_the_next_
     store, clock, monkeypatch
 ):
     said = Report("The parking was a mess again.", "", "facebook", None, "Front office", clock())
-    with spool.keep(store.home, spool.Kept(said, OAKFIELD.urn, None, clock())):
+    with spool.keep(store.home, spool.Kept(said, OAKFIELD.urn, clock())):
         pass
     service = a_service(store, clock, names=())
     with monkeypatch.context() as busy:
@@ -519,11 +521,13 @@ def test_the_technician_is_told_by_the_log_the_status_and_the_doctor(leap_store,
     look()
     assert "nothing is deleted until" in caplog.text
     said = []
-    status.run(home=leap_store.home, config=None, as_json=False, say=said.append, clock=clock)
+    with patch.object(output, "say", said.append):
+        status.run(home=leap_store.home, config=None, as_json=False, clock=clock)
     (line,) = [x for x in said if x.startswith("Nothing is deleted until")]
     assert "more than a day ahead of Tue 17 Nov 2026" in line
     said.clear()
-    status.run(home=leap_store.home, config=None, as_json=True, say=said.append, clock=clock)
+    with patch.object(output, "say", said.append):
+        status.run(home=leap_store.home, config=None, as_json=True, clock=clock)
     assert content(said[0])["nothing_deleted_until"] is not None
     told = [f for f in state.store(leap_store.home, (), clock=clock, sleep=clock.sleep) if f.check == "clock"]
     assert "more than a day ahead of 2026-11-17" in told[0].what

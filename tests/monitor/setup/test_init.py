@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import re
-import stat
 from collections.abc import Iterable
 from contextlib import closing
 from dataclasses import replace
@@ -23,13 +22,11 @@ from support.web_server import free_port
 from data.errors import InputError, SchoolgateError
 from data.register.national_lists import read_register
 from data.types import Namesake, Person, Role, School, Source
-from monitor.cli.commands.schools import app as schools
+from monitor.cli.commands import schools
 from monitor.cli.commands.setup import init
-from monitor.cli.commands.setup.questions import offices, said_alone
 from monitor.config.load import Config, load
 from monitor.config.values import Urn
-from monitor.config.writing.text import Draft, render, usable
-from monitor.setup.entries import (
+from monitor.config.writing.entries import (
     Entry,
     alike,
     beside,
@@ -42,6 +39,8 @@ from monitor.setup.entries import (
     trust_entries,
     with_shared,
 )
+from monitor.config.writing.text import Draft, render, usable
+from monitor.setup.asking import offices, said_alone
 from monitor.setup.people_table import people_from_csv
 from sources.http.proxy import proxy_of
 from sources.places.table import proposed
@@ -189,7 +188,7 @@ def test_only_its_owner_may_read_the_file(tmp_path: Path, register: Path) -> Non
     ("urn", "file", "said"),
     [
         ("901020", "register.csv", r"URN 901020 is not in register\.csv\. One digit away: 900020  St Anne"),
-        ("900019", "register.csv", r"URN 900019 is closed.*To find it: schoolgate schools find"),
+        ("900019", "register.csv", r"URN 900019 is closed.*To find it: schoolgate schools add"),
         ("900001", "none.csv", "it is not there"),
     ],
     ids=["one digit off names the one that was meant", "a closed school", "no register"],
@@ -272,66 +271,6 @@ def test_without_a_register_number_and_name_are_enough(tmp_path: Path) -> None:
     assert config.register is None
 
 
-NATIONS = "England, Wales, Scotland, Northern Ireland"
-
-
-@pytest.mark.parametrize("nation", [*NATIONS.split(", "), *NATIONS.upper().split(", ")])
-def test_the_nation_is_taken_as_the_question_spells_it(tmp_path: Path, nation: str) -> None:
-    asked: list[str] = []
-    manager = "Sue Manager, sue@example.org"
-    answers = ["", "", "Oakfield Nursery", "Northvale", nation, "", manager, "", "", ""]
-    run(tmp_path / "home", register=None, yes=False, answers=answers, asked=asked)
-    assert f"Its nation: {NATIONS}" in asked
-    (school,) = written(tmp_path / "home").schools
-    assert school.nation == nation.lower().replace(" ", "_")
-
-
-def interrupted(home: Path, ends: BaseException, answers: Iterable[str]) -> str:
-    """What is told where it is interrupted after these answers."""
-    left, told = list(answers), list[str]()
-
-    def ask(question: str) -> str:
-        if not left:
-            raise ends
-        return left.pop(0)
-
-    with pytest.raises(type(ends)):
-        called(init.init, aside={"ask": ask, "tell": told.append}, home=home, no_network=True)
-    return " ".join(told)
-
-
-NURSERY = ["-", "", "Oakfield Nursery", "Northvale", "Wales", "office@oakfield.example.sch.uk"]
-
-
-@pytest.mark.parametrize("ends", [KeyboardInterrupt(), InputError("Standard input has ended.")])
-def test_what_was_answered_before_an_interruption_is_offered_again(
-    tmp_path: Path, ends: BaseException
-) -> None:
-    home, asked = tmp_path / "home", list[str]()
-    assert "Your answers so far are kept" in interrupted(home, ends, NURSERY)
-    held = home / init.ANSWERS
-    assert stat.S_IMODE(held.stat().st_mode) == 0o600
-    run(home, register=None, yes=False, answers=["", "", "", "Hexley", "", "", "", "", "", ""], asked=asked)
-    (school,) = written(home).schools
-    assert (school.name, school.town, school.nation) == ("Oakfield Nursery", "Hexley", "wales")
-    assert written(home).contact == "office@oakfield.example.sch.uk"
-    assert "Before, you answered: Northvale. Enter keeps that." in asked[3]
-    assert not held.exists()
-
-
-def test_a_refused_answer_is_not_held(tmp_path: Path) -> None:
-    interrupted(tmp_path, KeyboardInterrupt(), [*NURSERY[:-1], "hunter2-secret"])
-    assert "hunter2-secret" not in (tmp_path / init.ANSWERS).read_text()
-
-
-def test_a_number_is_offered_again_for_the_same_list_alone(tmp_path: Path, register: Path) -> None:
-    interrupted(tmp_path, KeyboardInterrupt(), [str(register), "oakfield", "3"])
-    asked: list[str] = []
-    answers = ["", "northvale", "1", "-", "-", "", "-", "-"]
-    run(tmp_path, register=None, yes=False, answers=answers, asked=asked)
-    assert "Before" not in asked[2]
-
-
 def test_a_school_that_teaches_in_welsh_is_asked_and_set_up_in_english(tmp_path: Path) -> None:
     register = tmp_path / "wales.csv"
     register.write_text(
@@ -408,15 +347,6 @@ def test_whatever_the_register_holds_comes_back_as_it_was_written(
     assert config.contact == (contact or "")
 
 
-def test_nobody_is_taken_to_use_the_commands_until_somebody_says_so(tmp_path: Path, register: Path) -> None:
-    run(tmp_path / "home", "900001", register=register)
-    path = tmp_path / "home" / "schoolgate.toml"
-    text = path.read_text(encoding="utf-8")
-    assert load(path, {}).me is None
-    assert '# [cli]\n# me = "head"\n' in text
-    assert "If you look after the machine and are not one of the" in text
-
-
 def test_a_proxy_or_authority_that_is_none_is_refused_before_anything_is_asked(
     tmp_path: Path, register: Path
 ) -> None:
@@ -441,11 +371,6 @@ def test_where_nothing_can_be_reached_the_file_is_written_and_the_exit_code_says
     assert code == 3
     assert any(line.startswith("Nothing could be reached: ") for line in said)
     assert written(tmp_path).sources
-
-
-def test_it_ends_with_the_next_step(tmp_path: Path, register: Path) -> None:
-    said = run(tmp_path / "home", "900001", register=register)
-    assert any(line.startswith("Next: ") for line in said)
 
 
 def test_a_newer_register_is_taken_in_and_the_file_is_not_needed_any_more(
@@ -796,10 +721,3 @@ def test_a_school_without_a_number_has_a_key_that_the_settings_accept(name: str,
 def test_what_is_neither_a_number_nor_such_a_key_is_refused(urn: str) -> None:
     with pytest.raises(ValidationError, match="is not a school's number"):
         TypeAdapter(Urn).validate_python(urn)
-
-
-@pytest.mark.parametrize("held", ["", "[1]", "{", "\xff"])
-def test_a_harmed_file_of_earlier_answers_offers_nothing(tmp_path, held):
-    path = tmp_path / init.ANSWERS
-    path.write_text(held, encoding="latin-1")
-    assert init.OfferedAgain(path).held == {}

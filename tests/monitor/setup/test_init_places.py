@@ -12,7 +12,7 @@ from types import SimpleNamespace
 
 import pytest
 from builders.fetcher import NOW, QUICK, fetcher_for, unknown
-from builders.judges import CALM, INSULT, Words, judges
+from builders.judges import CALM, INSULT, judges
 from builders.judges import OAKFIELD as JUDGED
 from builders.judges import judges as judging
 from support.stand_ins import FIXTURES, REGISTERS, Town, town
@@ -22,12 +22,12 @@ from data.errors import Unreadable
 from data.register.national_lists import read_register
 from data.types import Outcome, Relevance, School, Source, SourceRun, SourceState
 from monitor.config.load import Config, load
+from monitor.config.writing.entries import entries, grouped
 from monitor.config.writing.text import Draft, render
-from monitor.setup.entries import entries, grouped
-from monitor.setup.places import Setting, with_places, without_network
-from monitor.setup.preview import PlacePreview, preview
-from monitor.setup.proposals import called, of_comments
-from monitor.setup.survey import LOOK_UP_S, MINUTE_S, InTime, PlaceRead, decided, place_lines
+from monitor.pipeline.looking.preview import PlacePreview, preview
+from monitor.pipeline.looking.proposals import called, of_comments
+from monitor.pipeline.looking.survey import InTime, PlaceRead, decided, place_lines
+from monitor.setup.asking import Setting, with_places, without_network
 from sources.due import due
 from sources.http.proxy import proxy_of
 from sources.http.sockets import trust
@@ -386,12 +386,6 @@ def test_the_table_says_what_is_off_and_what_is_only_not_read_yet(outcome: Outco
     assert any(said in " ".join(line.split()) for line in place_lines([read("a", outcome)]))
 
 
-def test_a_page_that_needs_scripts_is_not_said_to_refuse_us() -> None:
-    lines = place_lines([read("a", Outcome.BLOCKED, "The page has no text without its scripts.")])
-    said = " ".join(" ".join(lines).split())
-    assert ("nothing without its scripts" in said, "blocked" in said) == (True, False)
-
-
 def test_the_table_says_for_which_of_several_schools_each_place_is() -> None:
     names = {"900101": "East Larch Academy", "trust-x": "Brightwater Learning Trust"}
     of = {"a": ("900101",), "b": ("trust-x",), "c": tuple(names)}
@@ -403,13 +397,6 @@ def test_the_table_says_for_which_of_several_schools_each_place_is() -> None:
     lines = "\n".join(place_lines(shown, names))
     assert all(said in lines for said in ("For", *names.values(), "2 schools"))
     assert "For" not in "\n".join(place_lines(places, {"900101": "East Larch Academy"}))
-
-
-def test_looking_up_leaves_most_of_the_minute_for_reading() -> None:
-    whole = InTime(SimpleNamespace(), 100.0, lambda: LOOKED_AT, lambda: 100.0 - MINUTE_S)
-    assert whole.within(LOOK_UP_S).until == 100.0 - MINUTE_S + LOOK_UP_S
-    assert replace(whole, timer=lambda: 99.0).within(LOOK_UP_S).until == 100.0
-    assert LOOK_UP_S <= MINUTE_S / 3
 
 
 def test_a_page_that_takes_too_much_to_read_is_one_where_nothing_is_found() -> None:
@@ -532,14 +519,6 @@ def test_what_robots_txt_forbids_is_not_read() -> None:
     with read_of(routes) as found:
         assert found.run.outcome is Outcome.REFUSED_BY_ROBOTS
         assert found.finds == ()
-
-
-def test_the_model_is_not_loaded_where_there_is_nothing_to_show() -> None:
-    def load() -> Words:
-        raise AssertionError("loaded")
-
-    with read_of({"/feed.xml": feed()}, replace(judges(), scorer=load)) as found:
-        assert found.run.outcome is Outcome.EMPTY
 
 
 def test_a_source_that_cannot_be_read_as_it_is_set_up_says_so() -> None:

@@ -18,8 +18,8 @@ from support.mail_server import post_office
 from data.errors import InputError, SchoolgateError
 from monitor.cli.commands.setup import mail as setup
 from monitor.config.model import MailSettings
-from monitor.setup.mail import asking, proposing
-from monitor.setup.mail.proposing import ProposedProvider, proposed
+from monitor.setup.mail import asking
+from monitor.setup.mail.asking import ProposedProvider, proposed
 from monitor.setup.mail.ways import GOOGLE, MICROSOFT, WAYS
 
 OURS = (
@@ -80,7 +80,7 @@ def answered(
 @pytest.fixture(autouse=True)
 def no_network(monkeypatch: pytest.MonkeyPatch) -> None:
     """No test of this file asks anybody outside."""
-    monkeypatch.setattr(proposing, "system_resolve", lambda *_: [])
+    monkeypatch.setattr(asking, "system_resolve", lambda *_: [])
 
 
 def test_microsoft_by_graph_is_two_enters_and_three_values() -> None:
@@ -274,7 +274,7 @@ def test_ctrl_c_changes_nothing(home: Path, monkeypatch: pytest.MonkeyPatch) -> 
     def stopped(question: str) -> str:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(setup.private_words, "at_a_terminal", lambda: True)
+    monkeypatch.setattr(setup.answers, "at_a_terminal", lambda: True)
     with pytest.raises(KeyboardInterrupt):
         called(setup.mail_setup, aside={"ask": stopped}, **NO_OPTIONS, yes=False, home=home)
     assert (home / "schoolgate.toml").read_text() == OURS
@@ -328,7 +328,7 @@ def test_the_way_that_is_there_is_proposed_unless_it_is_the_one_that_ends(
 def test_what_is_there_stays_after_a_no(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     there = OURS + '\n[mail]\nhost = "old.example.org"\nsender = "sg@example.org"\n'
     (home / "schoolgate.toml").write_text(there)
-    monkeypatch.setattr(setup.private_words, "at_a_terminal", lambda: True)
+    monkeypatch.setattr(setup.answers, "at_a_terminal", lambda: True)
     monkeypatch.setattr("monitor.terminal.answers.ask", lambda question: "n")
     code, said = called(setup.mail_setup, **NO_OPTIONS, yes=False, home=home)
     assert (code, said[-1]) == (0, "Nothing was changed.")
@@ -355,7 +355,7 @@ def test_at_a_terminal_a_secret_is_never_read_where_it_shows(
         asked.append(question)
         return LETTERS
 
-    monkeypatch.setattr(setup.private_words, "at_a_terminal", lambda: True)
+    monkeypatch.setattr(setup.answers, "at_a_terminal", lambda: True)
     given = {**NO_OPTIONS, "way": "app-password", "secret_file": Path("-")}
     called(setup.mail_setup, aside={"ask_secret": unseen, "ask": lambda _: ""}, **given, yes=False, home=home)
     assert asked == ["The app password (it is not shown as you type)"]
@@ -400,11 +400,6 @@ def test_microsoft_is_proposed_where_the_name_server_knows_the_domains_entrance(
     found = proposed("oakfield.example.org", knows)
     assert found.provider == MICROSOFT
     assert asked == ["oakfield-example-org.mail.protection.outlook.com"]
-
-
-def test_set_mail_points_to_it(home: Path) -> None:
-    _, out, _ = ended(["set", "mail", "--home", str(home)], "")
-    assert "schoolgate mail setup" in out
 
 
 def test_every_way_has_a_name_that_the_help_tells() -> None:

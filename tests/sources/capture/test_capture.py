@@ -1,7 +1,5 @@
 """A capture: where a post’s words stand on a page, what is fetched for its look; its archive; pictures."""
 
-from __future__ import annotations
-
 import io
 import json
 import re
@@ -31,8 +29,7 @@ from data.types import FetchFailure, Outcome, Response
 from sources.capture.fetched_page import AtAddress, FetchedPage, take
 from sources.capture.picture_words import words_on
 from sources.capture.post_on_page import letters, shown
-from sources.capture.wacz import key_of, wacz
-from sources.capture.warc import NOT_KEPT, Archive, archive, archive_of_files
+from sources.capture.warc import NOT_KEPT, Archive, archive, archive_of_files, key_of, wacz
 from sources.parser_process import Bounds, ParserProcess
 
 
@@ -200,7 +197,6 @@ def test_a_picture_that_stands_in_the_page_as_data_is_taken_out_of_it_and_counte
     with serve(routes(thread(written))) as site:
         taken = take(f"{site}/t/1", fetcher_for(site), text=TEXT, author=AUTHOR, pictures=True)
     assert isinstance(taken, FetchedPage)
-    assert taken.response is not None
     assert b"iVBORw0KGgo" not in taken.response.body
     assert taken.response.body.replace(b"data:,", b"") == re.sub(
         rb"(?i)data:image[^\"')]*", b"", thread(written).encode()
@@ -265,16 +261,12 @@ def test_what_stands_in_place_of_the_page_is_told_as_what_it_is(answer, stands):
 @pytest.mark.parametrize(
     ("kind", "body"),
     [
-        ("image/png", PIXEL),
-        ("text/html", PIXEL),
-        ("video/mp4", b"whatever"),
-        ("image/svg+xml", b"<svg/>"),
-        ("application/octet-stream", b"\x00\x00\x00\x1cftypavif"),
-        ("text/plain", b"%PDF-1.7 a scan"),
-        ("application/pdf", b"%PDF-1.7 a scan"),
+        ("image/png", PIXEL), ("text/html", PIXEL), ("video/mp4", b"whatever"),
+        ("image/svg+xml", b"<svg/>"), ("application/octet-stream", b"\x00\x00\x00\x1cftypavif"),
+        ("text/plain", b"%PDF-1.7 a scan"), ("application/pdf", b"%PDF-1.7 a scan"),
         ("multipart/x-mixed-replace", b"--frame"),
     ],
-)
+)  # fmt: skip
 def test_a_picture_or_another_file_at_the_address_itself_is_not_kept(kind, body):
     with serve(routes(Answer(200, body, {"Content-Type": kind}))) as site:
         failed = take(f"{site}/t/1", fetcher_for(site), text=TEXT, pictures=True)

@@ -1,7 +1,5 @@
 """The picture of a post, by a real Chromium: of the bytes that were fetched, and without any network."""
 
-from __future__ import annotations
-
 import base64
 import io
 import threading

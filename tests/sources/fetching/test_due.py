@@ -52,20 +52,26 @@ def test_a_source_never_asked_is_due():
     assert due(PAPER, NEW, TUESDAY)
 
 
-def test_a_source_is_due_once_its_kinds_pace_has_passed():
-    assert wait(PAPER, asked(600)) == 300
-    assert wait(PAPER, asked(900)) == 0
+SEVEN_HOURS = replace(PAPER, interval_s=7 * HOUR)
+FAULT = asked(0, last_outcome=Outcome.OUR_FAULT, our_faults=1, not_before=TUESDAY + timedelta(hours=2))
+WAITS = {
+    "before the pace of its kind has passed": (PAPER, asked(600), TUESDAY, 300),
+    "after it": (PAPER, asked(900), TUESDAY, 0),
+    "at half the pace outside school hours": (PAPER, asked(900, NIGHT), NIGHT, 900),
+    "at a person's interval, to the second": (SEVEN_HOURS, asked(HOUR), TUESDAY, 6 * HOUR),
+    "after a person's interval": (SEVEN_HOURS, asked(7 * HOUR), TUESDAY, 0),
+    "a person's outside school hours": (replace(PAPER, interval_s=900), asked(900, NIGHT), NIGHT, 0),
+    "a last run that lies ahead": (PAPER, asked(-5 * HOUR), TUESDAY, 0),
+    "as the site asked": (PAPER, asked(HOUR, not_before=TUESDAY + timedelta(hours=3)), TUESDAY, 3 * HOUR),
+    "a day at most": (PAPER, asked(HOUR, not_before=TUESDAY + timedelta(days=9)), TUESDAY, DAY_S),
+    "as the site asked, after a fault of ours": (PAPER, FAULT, TUESDAY, 2 * HOUR),
+}
 
 
-def test_a_persons_interval_is_kept_to_the_second():
-    own = replace(PAPER, interval_s=7 * HOUR)
-    assert wait_s(own, asked(HOUR), TUESDAY) == 6 * HOUR
-    assert due(own, asked(7 * HOUR), TUESDAY)
-
-
-def test_outside_school_hours_the_pace_is_halved_and_a_persons_is_not():
-    assert wait(PAPER, asked(900, NIGHT), NIGHT) == 900
-    assert wait(replace(PAPER, interval_s=900), asked(900, NIGHT), NIGHT) == 0
+@pytest.mark.parametrize(("source", "state", "now", "seconds"), WAITS.values(), ids=WAITS)
+def test_how_long_a_source_waits(source, state, now, seconds):
+    assert wait(source, state, now) == seconds
+    assert due(source, state, now) is (seconds == 0)
 
 
 @pytest.mark.parametrize(
@@ -93,22 +99,10 @@ def test_a_source_that_is_usually_silent_for_long_is_given_its_own_time():
     assert interval_s(PAPER, state, TUESDAY, LONDON, 0.0) == 900
 
 
-def test_what_the_site_asked_for_outlasts_the_interval():
-    assert wait(PAPER, asked(HOUR, not_before=TUESDAY + timedelta(hours=3))) == 3 * HOUR
-
-
-def test_no_site_keeps_us_away_for_more_than_a_day():
-    assert wait(PAPER, asked(HOUR, not_before=TUESDAY + timedelta(days=9))) == DAY_S
-
-
 def test_a_source_that_is_off_is_never_due():
     off = replace(PAPER, disabled="The site's terms forbid it.")
     assert not due(off, NEW, TUESDAY)
     assert next_due_at(off, NEW, TUESDAY) is None
-
-
-def test_a_last_run_that_lies_ahead_counts_as_none():
-    assert due(PAPER, asked(-5 * HOUR), TUESDAY)
 
 
 def test_failures_in_a_row_double_the_wait_up_to_a_day():
@@ -299,9 +293,3 @@ def test_after_many_faults_of_ours_a_source_without_an_interval_is_asked_at_leas
         0, NIGHT, last_outcome=Outcome.OUR_FAULT, our_faults=9, last_new_at=NIGHT - timedelta(days=90)
     )
     assert wait(PAPER, quiet, NIGHT) <= HOUR
-
-
-def test_what_a_site_asked_for_is_kept_after_a_fault_of_ours():
-    later = TUESDAY + timedelta(hours=2)
-    state = asked(0, last_outcome=Outcome.OUR_FAULT, our_faults=1, not_before=later)
-    assert wait(PAPER, state) == 2 * HOUR

@@ -36,9 +36,10 @@ def test_a_page_comes_back_whole_with_the_time_it_was_fetched():
     assert result == Response(f"{site}/page", 200, result.headers, PAGE.encode(), NOW)
 
 
-def test_the_tool_and_the_school_are_named_to_the_site():
+def test_the_site_is_told_the_tool_the_school_and_which_compression_can_be_undone():
     _, site = ask({"/page": PAGE})
     assert site.asked[-1].headers["user-agent"] == "Schoolgate/0 (+office@oakfield.example.sch.uk)"
+    assert site.asked[-1].headers["accept-encoding"] == "gzip, deflate"
 
 
 def test_header_names_come_in_lower_case_and_cookies_are_left_out():
@@ -80,11 +81,6 @@ def test_compression_is_undone(encoding, pack):
     assert result.header("content-encoding") is None
 
 
-def test_only_compression_that_can_be_undone_is_asked_for():
-    _, site = ask({"/page": PAGE})
-    assert site.asked[-1].headers["accept-encoding"] == "gzip, deflate"
-
-
 def test_compression_not_asked_for_is_malformed():
     assert failure({"/page": Answer(200, b"..", {"Content-Encoding": "br"})}).outcome is Outcome.MALFORMED
 
@@ -104,19 +100,12 @@ def test_a_304_nobody_asked_for_is_no_page():
 @pytest.mark.parametrize(
     ("status", "outcome"),
     [
-        (400, Outcome.MISCONFIGURED),
-        (401, Outcome.BLOCKED),
-        (403, Outcome.BLOCKED),
-        (404, Outcome.GONE),
-        (405, Outcome.MISCONFIGURED),
-        (408, Outcome.UNREACHABLE),
-        (410, Outcome.GONE),
-        (429, Outcome.BLOCKED),
-        (451, Outcome.BLOCKED),
-        (500, Outcome.UNREACHABLE),
+        (400, Outcome.MISCONFIGURED), (401, Outcome.BLOCKED), (403, Outcome.BLOCKED), (404, Outcome.GONE),
+        (405, Outcome.MISCONFIGURED), (408, Outcome.UNREACHABLE), (410, Outcome.GONE),
+        (429, Outcome.BLOCKED), (451, Outcome.BLOCKED), (500, Outcome.UNREACHABLE),
         (503, Outcome.UNREACHABLE),
     ],
-)
+)  # fmt: skip
 def test_every_status_that_is_no_page_has_its_outcome(status, outcome):
     result = failure({"/page": Answer(status, b"no")})
     assert (result.outcome, result.status) == (outcome, status)
@@ -125,10 +114,7 @@ def test_every_status_that_is_no_page_has_its_outcome(status, outcome):
 
 @pytest.mark.parametrize(
     ("status", "said", "outcome", "seconds"),
-    [
-        (429, "120", Outcome.BLOCKED, 120),
-        (503, "Tue, 17 Nov 2026 09:10:00 GMT", Outcome.UNREACHABLE, 600),
-    ],
+    [(429, "120", Outcome.BLOCKED, 120), (503, "Tue, 17 Nov 2026 09:10:00 GMT", Outcome.UNREACHABLE, 600)],
 )
 def test_a_status_may_say_when_to_come_back_in_seconds_or_as_a_date(status, said, outcome, seconds):
     result = failure({"/page": Answer(status, b"", {"Retry-After": said})})

@@ -1,7 +1,5 @@
 """What strangers wrote is read in a process that can be ended; ours goes on."""
 
-from __future__ import annotations
-
 import os
 import re
 import signal
@@ -282,9 +280,7 @@ _NAME = f"<author>{('A' * 499 + '<x/>') * 90}</author>"
     ("form", "title", "unread"),
     [("{}", "a & b", ("Items that took too long to be read: 1.",)), ("<!DOCTYPE rss>{}", "a", ())],
 )
-def test_an_item_that_would_take_all_time_of_its_feed_hides_no_other(
-    form: str, title: str, unread: tuple[str, ...]
-) -> None:
+def test_an_item_that_would_take_all_time_of_its_feed_hides_no_other(form, title, unread):
     """Takes as long as such an item is given, in a process of its own."""
     items = f"<item><title>{title}</title>{_NAME}</item><item><title>Good</title></item>"
     feed = form.replace("{}", f"<rss version='2.0'><channel><title>News</title>{items}</channel></rss>")

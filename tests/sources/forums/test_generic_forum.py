@@ -1,7 +1,5 @@
 """Forums without a collector of their own: known software, data in the page, selectors, a guess; lists."""
 
-from __future__ import annotations
-
 import json
 from datetime import UTC, datetime
 from typing import ClassVar
@@ -16,7 +14,7 @@ from sources.base import PostSelectors
 from sources.forums.generic import GenericForum, SchemaOrgForum
 from sources.parse import parse_document
 from sources.registry import collector
-from sources.threads.addresses import NOT_FOUND
+from sources.threads.posts import NOT_FOUND
 
 _AT = "https://village.example.org/viewtopic.php?id=12"
 _FLUXBB = Document("forums/generic/fluxbb-1.html", _AT, 2, words="By whom this time?")
@@ -40,20 +38,14 @@ _NUMBERED = (
 )
 OPENING = (MentionKind.POST, "gate_watcher", "The gate was blocked again.")
 _CSS = {
-    "post": "section.note",
-    "text": ".b",
-    "author": ".w",
-    "time": "time",
-    "quote": "q",
-    "drop": "small",
-    "title": "h2.t",
-    "next": "a.more",
-}
+    "post": "section.note", "text": ".b", "author": ".w", "time": "time", "quote": "q", "drop": "small",
+    "title": "h2.t", "next": "a.more",
+}  # fmt: skip
 
 
-def _page(document: Document, settings: dict[str, str] | None = None) -> Page:
+def _page(document, settings=None, body=None):
     source = Source("s", GenericForum.kind, document.url, settings=settings or {})
-    return GenericForum().parse(source, document.response())
+    return GenericForum().parse(source, document.response(body))
 
 
 class TestGenericForumConformance(CollectorConformance):
@@ -100,8 +92,8 @@ def test_known_software_is_read_by_its_shape() -> None:
 def test_a_fluxbb_signature_is_no_post() -> None:
     sign = b'</div><div class="postsignature postmsg"><hr />Tea before talk</div>'
     body = _FLUXBB.body.replace(b"<p>By whom this time?</p></div>", b"<p>By whom this time?</p>" + sign)
-    page = GenericForum().parse(Source("s", GenericForum.kind, _FLUXBB.url), _FLUXBB.response(body))
-    assert [m.text for m in page.mentions] == ["The gate was blocked again.", "By whom this time?"]
+    said = [m.text for m in _page(_FLUXBB, body=body).mentions]
+    assert said == ["The gate was blocked again.", "By whom this time?"]
 
 
 def test_netmums_is_read_from_the_data_in_the_page() -> None:
@@ -142,20 +134,14 @@ def test_selectors_of_the_configuration_are_followed() -> None:
     assert (second.text, second.quoted) == ("By whom this time?", "blocked again")
     assert second.published == datetime(2026, 11, 8, 9, 10, tzinfo=UTC)
     assert second.url == "https://village.example.org/board/12#n82"
-    assert page.next is not None
     assert page.next.url == "https://village.example.org/board/12?page=2"
 
 
 def test_a_posts_own_link_is_its_number_so_an_edit_keeps_it() -> None:
-    body = (
-        '<div class="p"><a class="l" href="/note/81">#</a><p class="b">One</p></div>'
-        '<div class="p"><a class="l" href="/note/82">#</a><p class="b">{}</p></div>'
-    )
-    source = Source(
-        "s", GenericForum.kind, _SELECTED.url, settings={"post": ".p", "text": ".b", "link": "a.l"}
-    )
+    post = '<div class="p"><a class="l" href="/note/{}">#</a><p class="b">{}</p></div>'
+    linked = {"post": ".p", "text": ".b", "link": "a.l"}
     before, after = (
-        GenericForum().parse(source, _SELECTED.response(body.format(words).encode())).mentions[1]
+        _page(_SELECTED, linked, (post.format(81, "One") + post.format(82, words)).encode()).mentions[1]
         for words in ("Two", "Two, edited")
     )
     assert before.id == after.id
@@ -164,16 +150,14 @@ def test_a_posts_own_link_is_its_number_so_an_edit_keeps_it() -> None:
 def test_a_link_that_all_posts_share_tells_none_apart() -> None:
     post = '<div class="p"><a href="/board/12">#</a><p>{}</p></div>'
     body = "".join(map(post.format, ("One", "Two"))).encode()
-    source = Source("s", GenericForum.kind, _SELECTED.url, settings={"post": ".p", "text": "p", "link": "a"})
-    page = GenericForum().parse(source, _SELECTED.response(body))
+    page = _page(_SELECTED, {"post": ".p", "text": "p", "link": "a"}, body)
     assert len({m.id for m in page.mentions}) == 2
     assert not [told for told in page.warnings if "number" in told]
 
 
 def test_later_pages_that_no_selector_finds_are_told() -> None:
     body = b'<div class="p"><p>One</p></div><a href="?page=2">2</a>'
-    source = Source("s", GenericForum.kind, _SELECTED.url, settings={"post": ".p", "text": "p"})
-    page = GenericForum().parse(source, _SELECTED.response(body))
+    page = _page(_SELECTED, {"post": ".p", "text": "p"}, body)
     assert [told for told in page.warnings if told.startswith(NOT_FOUND)]
 
 
@@ -221,7 +205,6 @@ def test_a_posting_and_its_comments_at_any_depth() -> None:
         ("priya_dad", "A silver one.", first.id),
     ]
     assert {m.title for m in page.mentions} == {"Parking at the gate"}
-    assert page.next is not None
     assert page.next.url == "https://board.example.org/topic/12-parking/?page=2"
 
 
@@ -376,9 +359,7 @@ _LIST_OF_THREADS = Document("forums/xenforo/forum.html", "https://town.example.o
         ("forum.phpbb", _THREAD),
     ],
 )
-def test_of_a_page_too_large_the_beginning_is_read_and_the_rest_is_said(
-    kind: str, document: Document
-) -> None:
+def test_of_a_page_too_large_the_beginning_is_read_and_the_rest_is_said(kind, document):
     reader, source = collector(kind), Source("s", kind, document.url)
     whole = reader.parse(source, document.response())
     body = document.body.replace(b"</body>", b"<p>a</p>" * 100_000 + b"</body>")

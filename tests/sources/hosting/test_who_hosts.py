@@ -26,8 +26,7 @@ from support.web_server import Answer, serve
 from data.steps.codes import StepKind
 from data.steps.stored import facts_of, names_of
 from data.types import FetchFailure, Outcome, Request
-from sources.hosting.registries import registries
-from sources.hosting.who_hosts import Hosting, candidates, front_of, host_name_of, where_to_look, who_hosts
+from sources.hosting import Hosting, candidates, front_of, host_name_of, registries, who_hosts
 from sources.http.sockets import tls_context
 
 TALK = "https://www.northvale-talk.co.uk/threads/12#post-3"
@@ -58,11 +57,6 @@ def test_a_uk_website_has_a_registrar_with_its_tag_a_network_and_where_abuse_is_
     }
     assert fetch.urls == list(WHOLE)
     assert ("Accept", "application/rdap+json, application/json;q=0.8") in fetch.asked[0].headers
-
-
-def test_the_page_itself_is_never_asked_for(short):
-    _, fetch = ask(short)
-    assert not [url for url in fetch.urls if "northvale-talk.co.uk/" in url]
 
 
 def test_a_com_name_whose_register_knows_its_abuse_desk_needs_no_second_question(short):
@@ -240,12 +234,6 @@ def test_facts_are_those_a_step_may_bear():
     assert {"domain", "registrar", "registrar_abuse", "network", "network_abuse"} <= {*must, *may}
 
 
-def test_a_person_is_told_where_to_look_by_hand(short):
-    assert where_to_look(TALK, short) == NOMINET + "northvale-talk.co.uk"
-    assert where_to_look("https://a.b.example.com/", short) == VERISIGN + "example.com"
-    assert where_to_look(f"https://{PUBLIC}/", short) is None
-
-
 KEYS = st.sampled_from(("objectClassName", "handle", "entities", "roles", "vcardArray", "links", "events"))
 ANSWERS = st.recursive(
     st.none() | st.text(max_size=8) | st.integers(),
@@ -340,28 +328,22 @@ LISTS = iana(
 HERE = "https://rdap.one.example/uk/domain/a.co.uk"
 
 
-def test_ianas_lists_are_asked_for_once_and_kept(tmp_path):
+def test_ianas_lists_are_asked_for_once_and_kept_for_a_month(tmp_path):
     fetch = Registers(LISTS)
     first = registries(tmp_path, NOW, fetch)
     again = registries(tmp_path, NOW + timedelta(days=29), fetch)
     assert first.for_domain("a.co.uk") == again.for_domain("a.co.uk") == HERE
     assert first.for_address("93.184.216.34") == "https://rdap.net.example/ip/93.184.216.34"
-    assert len(fetch.asked) == 3
-    assert again.as_of == NOW
-
-
-def test_after_a_month_they_are_asked_for_again(tmp_path):
-    fetch = Registers(LISTS)
-    registries(tmp_path, NOW, fetch)
+    assert (len(fetch.asked), again.as_of) == (3, NOW)
     registries(tmp_path, NOW + timedelta(days=30), fetch)
     assert len(fetch.asked) == 6
 
 
-def test_where_iana_cannot_be_asked_the_last_lists_serve(tmp_path):
+@pytest.mark.parametrize("fetch", [None, Registers({})], ids=["offline", "it does not answer"])
+def test_where_iana_cannot_be_asked_the_last_lists_serve_whatever_their_age(tmp_path, fetch):
     registries(tmp_path, NOW, Registers(LISTS))
-    later = registries(tmp_path, NOW + timedelta(days=400), Registers({}))
-    assert later.for_domain("a.co.uk") == HERE
-    assert later.as_of == NOW
+    later = registries(tmp_path, NOW + timedelta(days=400), fetch)
+    assert (later.for_domain("a.co.uk"), later.as_of) == (HERE, NOW)
 
 
 @pytest.mark.parametrize("fetch", [None, Registers({})])
@@ -372,20 +354,11 @@ def test_without_any_list_a_short_one_knows_the_registers_that_matter_here(tmp_p
     for name in ("a.com", "a.net", "a.org", "a.wales", "a.cymru"):
         assert known.for_domain(name)
     regions = {
-        "41.1.1.1": "afrinic",
-        "1.1.1.1": "apnic",
-        "8.8.8.8": "arin",
-        "93.184.216.34": "ripe",
-        "200.1.1.1": "lacnic",
-        "2606:4700::1111": "arin",
-    }
+        "41.1.1.1": "afrinic", "1.1.1.1": "apnic", "8.8.8.8": "arin", "93.184.216.34": "ripe",
+        "200.1.1.1": "lacnic", "2606:4700::1111": "arin",
+    }  # fmt: skip
     for address, region in regions.items():
         assert region in known.for_address(address)
-
-
-def test_offline_a_list_of_any_age_serves(tmp_path):
-    registries(tmp_path, NOW, Registers(LISTS))
-    assert registries(tmp_path, NOW + timedelta(days=400)).for_domain("a.co.uk") == HERE
 
 
 @pytest.mark.parametrize(

@@ -13,64 +13,26 @@ from data.web.public_addresses import why_closed
 from sources.http.aborted import FetchAborted
 from sources.http.address_guard import Target, resolve_within, system_resolve, target_of, vetted
 
-OPEN = [
-    "93.184.216.34",
-    "8.8.8.8",
-    "2606:4700:4700::1111",
-    "::ffff:8.8.8.8",
-    "64:ff9b::808:808",
-]
+OPEN = ["93.184.216.34", "8.8.8.8", "2606:4700:4700::1111", "::ffff:8.8.8.8", "64:ff9b::808:808"]
 CLOSED = {
-    "127.0.0.1": "this machine",
-    "127.255.255.254": "this machine",
-    "0.0.0.0": "this machine",
-    "::": "this machine",
-    "::1": "this machine",
-    "10.0.0.1": "private",
-    "172.16.0.1": "private",
-    "172.31.255.255": "private",
-    "192.168.1.1": "private",
-    "fd12::1": "private",
-    "fec0::1": "private",
-    "169.254.0.1": "link-local",
-    "fe80::1": "link-local",
-    "fe80::1%eth0": "link-local",
-    "100.64.0.1": "provider",
-    "224.0.0.1": "multicast",
-    "239.255.255.250": "multicast",
-    "ff02::1": "multicast",
-    "255.255.255.255": "reserved",
-    "240.0.0.1": "reserved",
-    "192.0.2.1": "reserved",
-    "198.18.0.1": "reserved",
-    "2001:db8::1": "reserved",
-    "2001::1": "reserved",
-    "169.254.169.254": "metadata",
-    "fd00:ec2::254": "metadata",
-    "100.100.100.200": "metadata",
-    "168.63.129.16": "metadata",
-    "::ffff:127.0.0.1": "this machine",
-    "::ffff:169.254.169.254": "metadata",
-    "::7f00:1": "this machine",
-    "64:ff9b::a00:1": "private",
-    "64:ff9b:1::1": "reserved",
-    "2002:7f00:1::1": "this machine",
-    "2002:a9fe:a9fe::": "metadata",
-    "2002:808:808::1": "reserved",
-    "2606:4700::5efe:10.0.0.1": "private",
-    "2606:4700::200:5efe:192.168.1.1": "private",
-    "2606:4700::300:5efe:127.0.0.1": "this machine",
-    "::ffff:0:127.0.0.1": "this machine",
-    "::ffff:0:169.254.169.254": "metadata",
-    "::ffff:0:8.8.8.8": "reserved",
-    "::8.8.8.8": "reserved",
-    "64:ff9b:1:7f00:0:100::": "reserved",
-    "64:ff9b::1:7f00:1": "reserved",
-    "2001:0:4136:e378:8000:63bf:80ff:fffe": "reserved",
-    "4000::1": "reserved",
-    "::1:0:0:0:1": "reserved",
+    "127.0.0.1": "this machine", "127.255.255.254": "this machine", "0.0.0.0": "this machine",
+    "::": "this machine", "::1": "this machine", "10.0.0.1": "private", "172.16.0.1": "private",
+    "172.31.255.255": "private", "192.168.1.1": "private", "fd12::1": "private", "fec0::1": "private",
+    "169.254.0.1": "link-local", "fe80::1": "link-local", "fe80::1%eth0": "link-local",
+    "100.64.0.1": "provider", "224.0.0.1": "multicast", "239.255.255.250": "multicast",
+    "ff02::1": "multicast", "255.255.255.255": "reserved", "240.0.0.1": "reserved", "192.0.2.1": "reserved",
+    "198.18.0.1": "reserved", "2001:db8::1": "reserved", "2001::1": "reserved",
+    "169.254.169.254": "metadata", "fd00:ec2::254": "metadata", "100.100.100.200": "metadata",
+    "168.63.129.16": "metadata", "::ffff:127.0.0.1": "this machine", "::ffff:169.254.169.254": "metadata",
+    "::7f00:1": "this machine", "64:ff9b::a00:1": "private", "64:ff9b:1::1": "reserved",
+    "2002:7f00:1::1": "this machine", "2002:a9fe:a9fe::": "metadata", "2002:808:808::1": "reserved",
+    "2606:4700::5efe:10.0.0.1": "private", "2606:4700::200:5efe:192.168.1.1": "private",
+    "2606:4700::300:5efe:127.0.0.1": "this machine", "::ffff:0:127.0.0.1": "this machine",
+    "::ffff:0:169.254.169.254": "metadata", "::ffff:0:8.8.8.8": "reserved", "::8.8.8.8": "reserved",
+    "64:ff9b:1:7f00:0:100::": "reserved", "64:ff9b::1:7f00:1": "reserved",
+    "2001:0:4136:e378:8000:63bf:80ff:fffe": "reserved", "4000::1": "reserved", "::1:0:0:0:1": "reserved",
     "not an address": "not an address",
-}
+}  # fmt: skip
 
 
 @pytest.mark.parametrize("address", OPEN)
@@ -133,15 +95,10 @@ def test_a_url_leads_to_a_host_and_a_port(url, target):
 @pytest.mark.parametrize(
     "url",
     [
-        "",
-        "feed.xml",
-        "ftp://a.example.org",
-        "http://",
-        "http://a@b.example.org",
-        "http://a:99999/",
+        "", "feed.xml", "ftp://a.example.org", "http://", "http://a@b.example.org", "http://a:99999/",
         "http://[",
     ],
-)
+)  # fmt: skip
 def test_anything_else_is_a_fault_of_the_configuration(url):
     with pytest.raises(FetchAborted) as stop:
         target_of(url)

@@ -1,7 +1,5 @@
 """A mailbox of Debian's Dovecot, where it is installed: a server that nobody scripted."""
 
-from __future__ import annotations
-
 import getpass
 import grp
 import os

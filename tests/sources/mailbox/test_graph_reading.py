@@ -1,7 +1,5 @@
 """A mailbox at Microsoft 365 is read by Graph: limited to itself, resumed, never changed; faults are said."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import pytest

@@ -1,7 +1,5 @@
 """A mailbox is read over a true line: bounded, resumed, never changed; what goes wrong is said for people."""
 
-from __future__ import annotations
-
 import logging
 from datetime import UTC, datetime
 from email.message import EmailMessage
@@ -122,11 +120,7 @@ def test_a_large_mailbox_is_read_in_pieces_newest_first_and_nothing_twice(monkey
         fourth = read(server, after(third.run, server))
         said = server.verbs[told:]
     words = [[int(m.url.rpartition("/")[2]) for m in each.mentions] for each in (first, second, third)]
-    assert [sorted(w) for w in words] == [
-        list(range(14, 24)),
-        [*range(5, 14), 24],
-        [1, 2, 3, 4],
-    ]
+    assert [sorted(w) for w in words] == [list(range(14, 24)), [*range(5, 14), 24], [1, 2, 3, 4]]
     assert fourth.run.outcome is Outcome.NOT_MODIFIED
     assert "UID FETCH" not in said
 

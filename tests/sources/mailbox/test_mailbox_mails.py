@@ -1,7 +1,5 @@
 """Mails as people and programs send them, and what each becomes."""
 
-from __future__ import annotations
-
 import base64
 import quopri
 import time
@@ -14,8 +12,8 @@ from support.checkout import FIXTURES
 from support.for_each import for_each
 
 from data.types import MentionKind, Page, Response, Source
-from sources.mailbox.bundle import Bundle, MailAsFetched, as_bytes, as_text
 from sources.mailbox.collector import MailboxOfAlerts
+from sources.mailbox.mail import Bundle, MailAsFetched, as_bytes, as_text
 
 WHERE = "imaps://imap.example.org/INBOX"
 HEAD = {
@@ -106,10 +104,7 @@ def test_a_notice_brings_the_post_with_its_address_and_the_name_under_which_it_s
 
 def test_a_notice_without_the_post_still_tells_where_it_is():
     first = document("notices").mentions[0]
-    assert (first.text, first.url) == (
-        "",
-        "https://talk.example.org/viewtopic.php?f=3&t=12&p=88&e=88",
-    )
+    assert (first.text, first.url) == ("", "https://talk.example.org/viewtopic.php?f=3&t=12&p=88&e=88")
 
 
 def test_another_program_s_mail_is_kept_as_an_article_is():
@@ -250,19 +245,11 @@ def test_the_same_words_in_two_mails_are_two_posts_and_one_mail_read_twice_is_on
 @for_each(
     "words",
     [
-        "From: " * 40_000,
-        "https://" * 30_000,
-        "a@" * 100_000,
-        "> " * 100_000,
-        "x replied " * 20_000,
-        "From: a\nSent: b\nTo: c\n" * 10_000,
-        "===" * 60_000,
-        "=?utf-8?Q?" * 20_000,
-        '"' * 200_000,
-        "- " * 100_000,
-        "<https://a.example.org/t/1/2> x\n" * 7_000,
+        "From: " * 40_000, "https://" * 30_000, "a@" * 100_000, "> " * 100_000, "x replied " * 20_000,
+        "From: a\nSent: b\nTo: c\n" * 10_000, "===" * 60_000, "=?utf-8?Q?" * 20_000, '"' * 200_000,
+        "- " * 100_000, "<https://a.example.org/t/1/2> x\n" * 7_000,
     ],
-)
+)  # fmt: skip
 @for_each("sender", ["jo@example.org", "googlealerts-noreply@google.com", "noreply@mumsnet.com"])
 def test_a_mail_made_to_exhaust_is_read_in_no_time(words, sender):
     started = time.process_time()
@@ -328,7 +315,4 @@ class TestMailbox(CollectorConformance):
         _document("notices", 7, "costs twice what it did last year."),
         _document("posts", 2, "Look what is written about Oakfield here:"),
     )
-    pages = (
-        _document("page-1", 2),
-        _document("page-2", 2, url=f"{WHERE};UIDVALIDITY=7;UID=1:20,23:*"),
-    )
+    pages = (_document("page-1", 2), _document("page-2", 2, url=f"{WHERE};UIDVALIDITY=7;UID=1:20,23:*"))

@@ -1,7 +1,5 @@
 """A page of the school’s own: its notice, in the wordings schools use, and its posts."""
 
-from __future__ import annotations
-
 from contextlib import closing
 
 import pytest
@@ -14,8 +12,7 @@ from support.web_server import Site, serve
 from data.types import MentionKind, Outcome, Page, Response, Source, SourceState
 from monitor.pipeline.collect import Collected, collect
 from sources.blocks.recognise import recognise
-from sources.own.notice import has_notice, is_the_notice
-from sources.own.own_page import channel_of
+from sources.own import channel_of, has_notice, is_the_notice
 from sources.registry import collector
 
 SITE = "https://oakfield.example.sch.uk/news"
@@ -47,20 +44,19 @@ def without_notice(document: Document) -> bytes:
     return document.body.replace("aren’t".encode(), b"are")
 
 
-def test_a_page_that_says_it_is_not_watched_has_its_notice() -> None:
-    assert read(NEWS).notice is True
+PICTURE = b'<img src="/b.png" alt="This page is not monitored 24/7."></body>'
+NOTICES = {
+    "it says that it is not watched": (NEWS, None, True),
+    "the profile of an account says so": (ACCOUNT, None, True),
+    "a picture says so that is read out": (NEWS, without_notice(NEWS).replace(b"</body>", PICTURE), True),
+    "it does not say so": (NEWS, without_notice(NEWS), False),
+    "it has next to no words": (NEWS, b"<html><body><p>Loading</p></body></html>", None),
+}
 
 
-def test_the_profile_of_an_account_counts_as_well() -> None:
-    assert read(ACCOUNT).notice is True
-
-
-def test_a_page_without_the_notice_lacks_it() -> None:
-    assert read(NEWS, without_notice(NEWS)).notice is False
-
-
-def test_a_page_with_next_to_no_words_says_nothing_of_its_notice() -> None:
-    assert read(NEWS, b"<html><body><p>Loading</p></body></html>").notice is None
+@pytest.mark.parametrize(("document", "body", "notice"), NOTICES.values(), ids=NOTICES)
+def test_whether_a_page_has_its_notice(document, body, notice):
+    assert read(document, body).notice is notice
 
 
 WORDS = "The choir sang and everybody who came was given a biscuit. " * 8
@@ -117,11 +113,6 @@ def test_a_page_of_works_on_the_site_does_not_lack_it(words: str) -> None:
 
 def test_news_of_works_on_a_page_that_is_there_does_not_hide_that_it_lacks_it() -> None:
     assert answered(a_page(f"{WORDS} The pool is shut for maintenance."), "text/html") is False
-
-
-def test_a_notice_in_a_picture_counts_where_it_is_read_out() -> None:
-    picture = b'<img src="/b.png" alt="This page is not monitored 24/7."></body>'
-    assert read(NEWS, without_notice(NEWS).replace(b"</body>", picture)).notice is True
 
 
 def test_the_configured_words_count_and_no_others() -> None:

@@ -1,7 +1,5 @@
 """What can be watched behind an address that somebody gives, and what it is."""
 
-from __future__ import annotations
-
 import csv
 import gzip
 import json
@@ -427,18 +425,10 @@ def test_who_regulates_it_stands_at_the_foot(foot, nature):
 
 
 SOFTWARE = {
-    "discourse": "Discourse",
-    "flarum": "Flarum",
-    "fluxbb": "FluxBB",
-    "invision": "Invision Community",
-    "mybb": "MyBB",
-    "nodebb": "NodeBB",
-    "phpbb": "phpBB",
-    "simplemachines": "Simple Machines",
-    "vanilla": "Vanilla",
-    "vbulletin": "vBulletin",
-    "xenforo2": "XenForo",
-}
+    "discourse": "Discourse", "flarum": "Flarum", "fluxbb": "FluxBB", "invision": "Invision Community",
+    "mybb": "MyBB", "nodebb": "NodeBB", "phpbb": "phpBB", "simplemachines": "Simple Machines",
+    "vanilla": "Vanilla", "vbulletin": "vBulletin", "xenforo2": "XenForo",
+}  # fmt: skip
 BUILT_ON = {"collegeconfidential-2184314.html": "Vanilla", "watchuseek-fora-5542550.html.gz": "XenForo"}
 """Among the forums of other kinds, those on known software under another name."""
 

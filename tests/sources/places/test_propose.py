@@ -16,7 +16,7 @@ from data.types import Mention, MentionKind, Namesake, Response, School
 from sources.http.politeness import Limits
 from sources.places.papers import Outlet, feeds_of, front_of, outlets, papers
 from sources.places.propose import inspections, propose, tag_of
-from sources.places.spellings import phrase_of, spellings
+from sources.places.searches import phrase_of, spellings
 from sources.places.table import places
 from sources.places.wikipedia import article_of, article_requests, articles_in
 from sources.registry import BY_LEAVE_ONLY, CATALOGUE
@@ -352,15 +352,10 @@ def test_one_outlet_is_counted_once_whichever_search_brought_it():
 
 def test_giants_repeaters_platforms_and_what_is_watched_are_left_out():
     found = [
-        Outlet("bbc.co.uk", "BBC", 9),
-        Outlet("news.sky.com", "Sky News", 8),
-        Outlet("msn.com", "MSN", 7),
-        Outlet("facebook.com", "", 6),
-        Outlet("fellpost.example.org", "Fell Post", 5),
-        ECHO,
-        Outlet("", "Lost Gazette", 4),
-        Outlet("once.example.org", "Once", 1),
-    ]
+        Outlet("bbc.co.uk", "BBC", 9), Outlet("news.sky.com", "Sky News", 8), Outlet("msn.com", "MSN", 7),
+        Outlet("facebook.com", "", 6), Outlet("fellpost.example.org", "Fell Post", 5), ECHO,
+        Outlet("", "Lost Gazette", 4), Outlet("once.example.org", "Once", 1),
+    ]  # fmt: skip
     assert papers(found, ["https://www.fellpost.example.org/rss"]) == (ECHO,)
 
 

@@ -14,8 +14,7 @@ from support.web_server import Answer, serve
 
 from data.steps.codes import Check
 from data.types import Block, BlockKind, FetchFailure, Outcome, Page, Request, Response, Source
-from sources.recheck.absence import SAID, SoughtPost
-from sources.recheck.judge import judge, reader
+from sources.recheck import SAID, SoughtPost, judge, reader
 
 NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 FIXTURES = Path(__file__).parents[2] / "fixtures"
@@ -136,19 +135,13 @@ def test_what_counts_as_what(body, check, code):
 @pytest.mark.parametrize(
     ("status", "check", "code"),
     [
-        (404, Check.GONE, "status"),
-        (410, Check.GONE, "status"),
-        (401, Check.LOG_IN_WALL, "log_in"),
-        (403, Check.BLOCKED, "wall"),
-        (429, Check.BLOCKED, "wall"),
-        (451, Check.CANNOT_TELL, "region"),
-        (500, Check.CANNOT_TELL, "trouble"),
-        (503, Check.CANNOT_TELL, "trouble"),
-        (204, Check.CANNOT_TELL, "empty"),
-        (400, Check.CANNOT_TELL, "trouble"),
+        (404, Check.GONE, "status"), (410, Check.GONE, "status"), (401, Check.LOG_IN_WALL, "log_in"),
+        (403, Check.BLOCKED, "wall"), (429, Check.BLOCKED, "wall"), (451, Check.CANNOT_TELL, "region"),
+        (500, Check.CANNOT_TELL, "trouble"), (503, Check.CANNOT_TELL, "trouble"),
+        (204, Check.CANNOT_TELL, "empty"), (400, Check.CANNOT_TELL, "trouble"),
         (304, Check.CANNOT_TELL, "trouble"),
     ],
-)
+)  # fmt: skip
 def test_what_a_status_counts_as(status, check, code):
     seen = look(b"", status)
     assert (seen.check, seen.code) == (check, code)
@@ -377,7 +370,6 @@ def test_a_page_that_says_it_is_blocked_while_read_is_not_read():
 # ----------------------------- what looks like a removal and may be none
 
 
-HTML = (("content-type", "text/html; charset=utf-8"),)
 SHELL = (
     b"<html><head><title>Northvale Talk</title><script src='a.js'></script></head>"
     b"<body><div id='root'></div></body></html>"
@@ -385,8 +377,7 @@ SHELL = (
 
 
 def counted(body, status=200, sought=SOUGHT):
-    response = Response(sought.url, status, HTML, body, datetime(2026, 11, 20, 9, 0, tzinfo=UTC))
-    seen = judge(sought, response, reader(None))
+    seen = look(body, status, sought)
     return seen.check, seen.code
 
 
@@ -412,19 +403,13 @@ def test_a_page_of_scripts_may_bring_the_post_whatever_its_status():
 @pytest.mark.parametrize(
     "said",
     [
-        "Sorry, something went wrong. Please try again later.",
-        "Oops, an error occurred",
-        "Sorry, this page isn't working.",
-        "Page unavailable",
-        "User not found",
-        "This account has been suspended",
-        "Sorry, this content is for adults only. Confirm your age.",
-        "This domain is for sale",
-        "The requested page could not be found, or is not public.",
-        "This content is no longer available in the app",
-        "No results found",
+        "Sorry, something went wrong. Please try again later.", "Oops, an error occurred",
+        "Sorry, this page isn't working.", "Page unavailable", "User not found",
+        "This account has been suspended", "Sorry, this content is for adults only. Confirm your age.",
+        "This domain is for sale", "The requested page could not be found, or is not public.",
+        "This content is no longer available in the app", "No results found",
     ],
-)
+)  # fmt: skip
 def test_trouble_of_the_site_or_of_its_author_is_no_removal(said):
     assert counted(small(said, "x"))[0] is Check.CANNOT_TELL
     assert counted(small("Northvale Talk", said))[0] is Check.CANNOT_TELL
@@ -475,20 +460,12 @@ def test_the_notices_of_sites_are_known(text):
 @pytest.mark.parametrize(
     "foot",
     [
-        "View all 12 comments",
-        "View 3 replies",
-        "12 more replies",
-        "Continue this thread",
-        "Show replies",
-        "2 replies hidden",
-        "Some comments may not be visible to logged-out visitors",
-        "Replies are limited for guests",
-        "Sign up to read all comments",
-        "Showing 2 of 41 comments",
-        "Gweld rhagor",
-        "Darllen mwy o sylwadau",
+        "View all 12 comments", "View 3 replies", "12 more replies", "Continue this thread", "Show replies",
+        "2 replies hidden", "Some comments may not be visible to logged-out visitors",
+        "Replies are limited for guests", "Sign up to read all comments", "Showing 2 of 41 comments",
+        "Gweld rhagor", "Darllen mwy o sylwadau",
     ],
-)
+)  # fmt: skip
 def test_a_page_that_keeps_posts_back_proves_nothing(foot):
     assert counted(thread(BEFORE, AFTER, foot=f"<p>{foot}</p>")) == (Check.CANNOT_TELL, "more")
 
@@ -497,13 +474,10 @@ def test_the_stars_of_a_review_are_no_count_of_posts():
     assert counted(thread(BEFORE, AFTER, foot="<p>4 out of 5</p>")) == (Check.GONE, "absent")
 
 
-PAGED = '<nav class="pageNav"><a href="/threads/gate.12/page-2">2</a></nav>'
-
-
 def test_on_a_page_that_puts_the_best_first_the_post_may_stand_on_another():
     later = Posted(4, "The vans belong to the builders.")
-    assert counted(thread(BEFORE, AFTER, later, pages=PAGED)) == (Check.GONE, "absent")
-    assert counted(thread(AFTER, BEFORE, later, pages=PAGED)) == (Check.CANNOT_TELL, "paged")
+    assert counted(thread(BEFORE, AFTER, later, pages=PAGES)) == (Check.GONE, "absent")
+    assert counted(thread(AFTER, BEFORE, later, pages=PAGES)) == (Check.CANNOT_TELL, "paged")
 
 
 def test_a_first_post_that_stands_on_top_of_each_page_shows_nothing_of_what_came_after_it():

@@ -1,7 +1,5 @@
 """Threads: from posts to a page, from page to page; software without a collector, declared posts, guesses."""
 
-from __future__ import annotations
-
 import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -12,22 +10,28 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from data.types import Mention, MentionKind, Page, Response, Source
+from sources.forums.boards import PhpBB, VBulletin
 from sources.forums.generic import GenericForum
-from sources.forums.phpbb import PhpBB
-from sources.forums.vbulletin import VBulletin
 from sources.html.dom import plain_text
 from sources.html.parsers import parse_html
 from sources.html.sanitise import clean
 from sources.parse import parse_document
-from sources.threads.addresses import NOT_FOUND, board_of, pageless, without_session
 from sources.threads.guessed_shape import guessed
-from sources.threads.posts import ForumPost, Thread, page_of, zone_named
+from sources.threads.posts import (
+    NOT_FOUND,
+    ForumPost,
+    Thread,
+    board_of,
+    page_of,
+    pageless,
+    without_session,
+    zone_named,
+)
 from sources.threads.shaped_forum import ShapedForum
 
 # --- from posts to a page: ids, titles, zones, addresses without sessions
 
 
-_AT = "https://www.town.example.org/t/12"
 _NOW = datetime(2026, 11, 17, 9, 0, tzinfo=UTC)
 
 
@@ -45,20 +49,13 @@ def _mentions(thread: Thread, *posts: ForumPost, **settings: object) -> tuple[Me
 _THREAD = Thread("12", "Parking", "https://town.example.org/t/12")
 
 
-def test_ids_do_not_depend_on_www() -> None:
-    post = ForumPost("1", "x")
-    with_www = _page(_THREAD, post, url="https://www.town.example.org/t/12").mentions[0].id
-    assert _page(_THREAD, post, url="https://town.example.org/t/12").mentions[0].id == with_www
-
-
-def test_the_same_post_has_the_same_id_on_every_page_it_stands_on() -> None:
+def test_a_post_keeps_its_id_without_www_on_every_page_it_stands_on_and_when_it_is_edited() -> None:
     first, second = ForumPost("1", "x"), ForumPost("2", "y")
+    ids = [m.id for m in _mentions(_THREAD, first, second)]
+    assert _page(_THREAD, first, url="https://town.example.org/t/12").mentions[0].id == ids[0]
     later = Thread("12", "Parking", _THREAD.url, starts=False)
-    assert _mentions(_THREAD, first, second)[1].id == _mentions(later, second)[0].id
-
-
-def test_an_edit_keeps_the_id() -> None:
-    assert _mentions(_THREAD, ForumPost("1", "x"))[0].id == _mentions(_THREAD, ForumPost("1", "y"))[0].id
+    assert _mentions(later, second)[0].id == ids[1]
+    assert _mentions(_THREAD, ForumPost("1", "edited"))[0].id == ids[0]
 
 
 def test_posts_without_a_number_are_told_apart_by_author_and_words() -> None:
@@ -128,21 +125,15 @@ def test_what_is_missing_is_said() -> None:
 @pytest.mark.parametrize(
     ("said", "zone"),
     [
-        ("America/Chicago", "America/Chicago"),
-        ("America/Los Angeles", "America/Los_Angeles"),
+        ("America/Chicago", "America/Chicago"), ("America/Los Angeles", "America/Los_Angeles"),
         ("All times are UTC-04:00", "Etc/GMT+4"),
         ("All times are GMT +1. The time now is 14:01.", "Etc/GMT-1"),
-        ("All times are GMT. The time now is 12:18 PM.", "UTC"),
-        ("UTC", "UTC"),
-        ("All times are UTC [ DST ]", "Etc/GMT-1"),
-        ("All times are UTC + 1 hour [ DST ]", "Etc/GMT-2"),
-        ("All times are UTC - 1 hour [ DST ]", "UTC"),
-        ("All times are UTC - 5 hours [ DST ]", "Etc/GMT+4"),
-        ("UTC+05:30", None),
-        ("No/Where", None),
-        ("All times are local", None),
+        ("All times are GMT. The time now is 12:18 PM.", "UTC"), ("UTC", "UTC"),
+        ("All times are UTC [ DST ]", "Etc/GMT-1"), ("All times are UTC + 1 hour [ DST ]", "Etc/GMT-2"),
+        ("All times are UTC - 1 hour [ DST ]", "UTC"), ("All times are UTC - 5 hours [ DST ]", "Etc/GMT+4"),
+        ("UTC+05:30", None), ("No/Where", None), ("All times are local", None),
     ],
-)
+)  # fmt: skip
 def test_a_stated_zone_is_read(said: str, zone: str | None) -> None:
     assert zone_named(said) == zone
 
@@ -218,7 +209,6 @@ _NUMBERS_ALONE = (
 @pytest.mark.parametrize("around", [_OLD_PROSILVER, _NUMBERS_ALONE], ids=["button", "numbers"])
 def test_the_next_page_of_an_old_phpbb_is_found(around: str) -> None:
     page = _read(PhpBB(), f"{_PHPBB}?t=12", _phpbb(101, "x", around))
-    assert page.next is not None
     assert page.next.url == f"{_PHPBB}?t=12&start=10"
 
 
@@ -235,7 +225,6 @@ def test_the_next_page_of_an_old_phpbb_is_found(around: str) -> None:
 )
 def test_the_next_page_of_smf_is_the_number_behind_this_pages(around: str) -> None:
     page = _read(GenericForum(), f"{_SMF}?topic=12.15", _smf(around))
-    assert page.next is not None
     assert page.next.url == f"{_SMF}?topic=12.30"
 
 
@@ -339,17 +328,19 @@ CASES = {
 }
 
 
-def _fixture(name: str) -> Response:
-    body = (FIXTURES / "forums" / "software" / f"{name}.html").read_bytes()
-    return Response(CASES[name].url, 200, (), body, _FETCHED)
+def _fixture(name: str, url: str, body: bytes = b"") -> Response:
+    body = body or (FIXTURES / "forums" / "software" / f"{name}.html").read_bytes()
+    return Response(url, 200, (), body, _FETCHED)
 
 
-def _software(name: str) -> Page:
-    return GenericForum().parse(Source("s", GenericForum.kind, CASES[name].url), _fixture(name))
+def _software(name: str, url: str = "", body: bytes = b"") -> Page:
+    at = url or CASES[name].url
+    return GenericForum().parse(Source("s", GenericForum.kind, at), _fixture(name, at, body))
 
 
 @pytest.mark.parametrize("name", CASES)
 def test_posts_authors_and_quotes_are_told_apart(name: str) -> None:
+    assert GenericForum().recognises(_fixture(name, CASES[name].url)) >= 0.8
     first, reply = _software(name).mentions
     assert (first.kind, first.author) == (MentionKind.POST, "gate_watcher")
     assert first.text == "The gate was blocked again."
@@ -379,9 +370,7 @@ def test_an_edit_without_a_legible_time_is_none() -> None:
 
 
 def test_who_writes_on_invision_5_is_read_from_its_data_or_its_heading() -> None:
-    body = (FIXTURES / "forums" / "software" / "invision5.html").read_bytes()
-    url = "https://ips.example.org/topic/12-parking/"
-    page = GenericForum().parse(Source("s", GenericForum.kind, url), Response(url, 200, (), body, _FETCHED))
+    page = _software("invision5", "https://ips.example.org/topic/12-parking/")
     assert [m.author for m in page.mentions] == ["gate_watcher", "Siôn “Mossy” Boots", "Guest Bramble"]
     assert [m.text for m in page.mentions][1:] == ["By whom this time?", "A van, I think."]
     assert page.mentions[1].published == datetime(2026, 11, 8, 9, 10, tzinfo=UTC)
@@ -389,21 +378,8 @@ def test_who_writes_on_invision_5_is_read_from_its_data_or_its_heading() -> None
 
 
 def test_what_only_looks_like_invision_s_data_is_a_name() -> None:
-    body = (
-        (FIXTURES / "forums" / "software" / "mybb.html")
-        .read_bytes()
-        .replace(b"Mossy Boots", b"{Mossy Boots}")
-    )
-    page = GenericForum().parse(
-        Source("s", GenericForum.kind, CASES["mybb"].url),
-        Response(CASES["mybb"].url, 200, (), body, _FETCHED),
-    )
-    assert page.mentions[1].author == "{Mossy Boots}"
-
-
-@pytest.mark.parametrize("name", CASES)
-def test_the_software_is_recognised_by_a_mark(name: str) -> None:
-    assert GenericForum().recognises(_fixture(name)) >= 0.8
+    body = _fixture("mybb", "").body.replace(b"Mossy Boots", b"{Mossy Boots}")
+    assert _software("mybb", body=body).mentions[1].author == "{Mossy Boots}"
 
 
 # ----------------- pages that show more posts than their markup declares
@@ -423,9 +399,7 @@ def read(name: str, url: str, kind: str | None, **parts: bytes) -> Page:
 
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize(("name", "url"), [("gamefaqs", BOARD), ("tapatalk", GROUP)])
-def test_replies_that_a_page_shows_and_does_not_declare_are_read(
-    name: str, url: str, kind: str | None
-) -> None:
+def test_replies_that_a_page_shows_and_does_not_declare_are_read(name, url, kind):
     page = read(f"forums/declared/{name}", url, kind)
     assert len(page.mentions) == 10
     first, *replies = page.mentions
@@ -464,9 +438,7 @@ def test_a_later_page_does_not_bring_the_opening_post_again(kind: str | None) ->
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_where_what_is_seen_is_something_else_the_declared_posts_are_read_and_the_rest_is_said(
-    kind: str | None,
-) -> None:
+def test_where_what_is_seen_is_something_else_the_declared_posts_are_read_and_the_rest_is_said(kind):
     page = read("forums/declared/remarks", "https://ask.example.org/questions/12/who-parks", kind)
     assert len(page.mentions) == 4
     assert all(mention.published for mention in page.mentions)
@@ -528,7 +500,6 @@ def test_a_page_cannot_write_the_mark_by_which_its_posts_are_found_again() -> No
     document = parse_html(_markup("div") + f'<html xmlns:our="urn:schoolgate"><p {marks}>Not a post.</p>')
     assert document is not None
     found = guessed(document, "https://pond.example.org/12")
-    assert found is not None
     assert [plain_text(body) for body in found[1]] == ["The gate was shut again."] * 6
 
 

@@ -6,13 +6,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 
-from classifiers.signals.catalogue.danger.announced import (
-    before,
-    is_harmless,
-    marked,
-    may_mean_ours,
-    negated,
-)
+from classifiers.signals.catalogue.danger.announced import before, is_harmless, marked, may_mean_ours, negated
 from classifiers.signals.rule import PreparedText, Rule, either, pattern_of, rule, sentence_of
 from data.types import Route
 

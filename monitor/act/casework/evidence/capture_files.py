@@ -22,8 +22,7 @@ from monitor.pipeline.supplied import (
 )
 from sources.capture.browser import DrawingJob, NoPictures, Pictures
 from sources.capture.fetched_page import FetchedPage
-from sources.capture.wacz import wacz
-from sources.capture.warc import DESCRIBED, NOT_KEPT, archive
+from sources.capture.warc import DESCRIBED, NOT_KEPT, archive, wacz
 
 _WARC, PAGE = "response.warc.gz", "page.html"
 _TEXT, _PNG, _PDF = "post.txt", "post.png", "post.pdf"

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from alerts.ladder.advance import Refusal
-from alerts.ladder.derived_state import may_show_a_child
+from alerts.ladder.replay import may_show_a_child
 from alerts.wording.cases import material
 from data.cases import Case, EvidenceFile
 from data.content_class import BYPASSING, class_spec
@@ -70,7 +70,7 @@ def profile_refusal(case: Case, url: str) -> Refusal | None:
     return Refusal(
         "no_profile",
         "The address is of somebody's profile, not of a post.",
-        "Record the post's own address: ⟪report-in⟫ ⟨url⟩. Of a false account (class C12) or one of "
+        "Hand in the post's own address: ⟪/tell⟫. Of a false account (class C12) or one of "
         "the school's own (C14) the page itself is what the case is about: classify it so first.",
     )
 
@@ -83,7 +83,7 @@ def picture_refusal(case: Case, verdicts: Sequence[Verdict]) -> Refusal | None:
         return Refusal(
             "no_pictures",
             "A picture there may show a child, or be a sexual one.",
-            "Capture without ⟨pictures⟩: words, address and times are evidence too.",
+            "Keep the page without them: words, address and times are evidence too.",
         )
     return None
 

@@ -15,7 +15,7 @@ from monitor.home.wiring import Session
 from monitor.pipeline.intake import Intake, take_in
 from monitor.pipeline.sighting import Report
 from monitor.pipeline.spool import Kept
-from monitor.pipeline.supplied import fit
+from monitor.pipeline.supplied import unfit
 
 
 def enclosed_with(session: Session, case: Case) -> Enclosures:
@@ -23,7 +23,7 @@ def enclosed_with(session: Session, case: Case) -> Enclosures:
     with session.store.read() as con:
         found = enclosures_of(con, case.mention_id) if case.mention_id else None
     if found is None:
-        raise InputError(f"⟨attachment⟩: nothing came with the post of case {case.id}. Nothing was fetched.")
+        raise InputError(f"Nothing came with the post of case {case.id}. Nothing was fetched.")
     return found
 
 
@@ -33,8 +33,10 @@ def fetched(found: Enclosures, fetch: Fetch) -> tuple[bytes, ...]:
     for n in range(1, len(found.kinds) + 1):
         answer = fetch(Request(f"{found.mail};SECTION={n}", auth=found.source_id))
         if isinstance(answer, FetchFailure):
-            raise InputError(f"⟨attachment⟩: {answer.detail} Nothing was kept.")
-        kept.append(fit(answer.body, "⟨attachment⟩"))
+            raise InputError(f"{answer.detail} Nothing was kept.")
+        if why := unfit(answer.body):
+            raise InputError(f"What came is not kept ({why}).")
+        kept.append(answer.body)
     return tuple(kept)
 
 
@@ -53,4 +55,4 @@ def tell_of_child_image(
         handed=SaidOfPost(),
         by=session.person.id,
     )
-    take_in(Kept(report, case.urn, None, now), None, intake, lambda: now)
+    take_in(Kept(report, case.urn, now), intake, lambda: now)

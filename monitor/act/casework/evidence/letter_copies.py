@@ -9,14 +9,12 @@ from __future__ import annotations
 import io
 import secrets
 import zipfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from email import message_from_bytes
-from pathlib import Path
 
 from data.cases import LETTER_CAME, LETTER_SENT, Case, CaseStep, Event
-from data.errors import InputError
 from data.evidence.file_faults import MANIFEST
 from data.evidence.vault import Vault
 from data.steps.asking import Answered, Asked
@@ -27,7 +25,6 @@ from monitor.pipeline.supplied import (
     FORMAT,
     CaptureFile,
     canonical,
-    content_of,
     keep_files,
     listed,
     media_type,
@@ -72,23 +69,18 @@ class LetterRecord:
             keep_files(con, vault, self.files, about, self.capture, at=now, by=by, how=how)
 
 
-def read_letter(path: Path, option: str, kind: StepKind) -> CaptureFile:
-    """A letter's file under a name of ours: its own may name people. Raises InputError."""
-    try:
-        content = content_of(path, MOST_BYTES)
-    except OSError as error:
-        raise InputError(
-            f"{option} {path}: cannot be read ({error.strerror}). Nothing was recorded."
-        ) from None
-    if content is None:
-        raise InputError(f"{option} {path}: larger than {MOST_BYTES >> 20} MB. Nothing was recorded.")
+def copy_of(content: bytes, kind: StepKind, steps: Sequence[CaseStep]) -> LetterCopy | None:
+    """The copy of what was sent or came back, under a name of ours: its own may name people; known as the
+    draft where it is still just what was drafted in this case. None for what is no letter."""
     media, ending = _letter_type(content)
-    if ending not in _TAKEN:
-        raise InputError(
-            f"{option} {path}: a letter is kept as .eml, .pdf, .docx or .txt. Save it as one of these, or "
-            "print it to a PDF. Nothing was recorded."
-        )
-    return CaptureFile(f"{_NAME[kind]}{ending}", content, media)
+    if ending not in _TAKEN or len(content) > MOST_BYTES:
+        return None
+    file = CaptureFile(f"{_NAME[kind]}{ending}", content, media)
+    drafts = (s.said for s in reversed(steps) if isinstance(s.said, LetterDrafted))
+    draft = next((drafted for drafted in drafts if file.sha256 in drafted.sha256), None)
+    if draft is not None and kind is StepKind.ASKED:
+        return LetterCopy(KeptLetter.AS_DRAFTED, (file,), draft.letter)
+    return LetterCopy(KeptLetter.AS_SENT if kind is StepKind.ASKED else KeptLetter.AS_CAME, (file,))
 
 
 _NAME = {StepKind.ASKED: "letter", StepKind.ANSWERED: "answer"}
@@ -108,28 +100,6 @@ def _letter_type(content: bytes) -> tuple[str, str]:
         if "Subject" in head and {"mime-version", "received"} & {name.lower() for name in head}:
             return _MAIL
     return media, ending
-
-
-def as_drafted(path: Path, file: CaptureFile, steps: Sequence[CaseStep]) -> LetterCopy | None:
-    """The letter where its file is still just what was drafted in this case, in every form that lies beside
-    it; None where it is not.
-    """
-    for step in reversed(steps):
-        drafted = step.said
-        if isinstance(drafted, LetterDrafted) and file.sha256 in drafted.sha256:
-            beside = (path.with_suffix(ending) for ending in (".txt", ".eml", ".pdf"))
-            forms = {f.name: f for f in (file, *_of_draft(beside, drafted))}
-            return LetterCopy(KeptLetter.AS_DRAFTED, tuple(forms.values()), drafted.letter)
-    return None
-
-
-def _of_draft(paths: Iterable[Path], drafted: LetterDrafted) -> list[CaptureFile]:
-    found = []
-    for path in paths:
-        if path.is_file() and path.stat().st_size <= MOST_BYTES:
-            file = read_letter(path, "⟨letter⟩", StepKind.ASKED)
-            found += [file] if file.sha256 in drafted.sha256 else []
-    return found
 
 
 def recorded(case: Case, event: Event, copy: LetterCopy | None, now: datetime) -> LetterRecord:

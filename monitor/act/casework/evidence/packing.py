@@ -6,17 +6,25 @@ import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 from importlib.metadata import version
-from pathlib import Path
 
 from alerts.access.knowing import reads_whole
 from alerts.ladder.advance import Refusal
-from alerts.pack.bundle import bundle
-from alerts.pack.compose import compose
-from alerts.pack.exhibits import Exhibit, exhibits, without_people
-from alerts.pack.facts import PackFacts, Stamped, guard
+from alerts.pack.compose import bundle, compose
+from alerts.pack.facts import (
+    Exhibit,
+    PackFacts,
+    Recipient,
+    Stamped,
+    exhibits,
+    given_letter,
+    guard,
+    keeps_letters,
+    may_have_any,
+    withheld,
+    without_people,
+)
 from alerts.pack.letter_pages import is_letter
 from alerts.pack.pdf import render
-from alerts.pack.recipients import Recipient, given_letter, keeps_letters, may_have_any, withheld
 from data.cases import Case, Event
 from data.errors import CaseMoved, InputError, SchoolgateError
 from data.evidence.file_faults import MANIFEST
@@ -35,7 +43,6 @@ from monitor.act.casework.evidence.capture_policy import may_be_copied
 from monitor.act.casework.evidence.proving import prove, read_evidence
 from monitor.act.casework.steps import apply_event, school_rules
 from monitor.config.home.context import Context
-from monitor.config.home.paths import draft, drop_unfinished
 from monitor.home.wiring import Session
 from monitor.matters.reader import load_case, matter_of
 
@@ -57,11 +64,10 @@ _COURSE_REFUSALS = {
 """What each guard of a course of conduct says, and what would satisfy it."""
 
 
-_UNFINISHED = ".unfinished-"
 _OFF_THE_LADDER = Refusal(
     "off_the_ladder",
     "The case bypasses the ladder: nobody who runs a site or helps to remove is given anything of it.",
-    "Hand it over with ⟨to⟩ dsl, la, police or solicitor; without ⟨to⟩ it is for your own file.",
+    "Make it for the safeguarding lead, the authority, the police, a solicitor or your own file.",
 )
 
 
@@ -101,7 +107,7 @@ def gather(con: Connection, context: Context, wanted: PackRequest, vault: Vault,
     proved = prove(held, vault, case_id=case.id)
     if proved.faults:
         found = "\n".join(f"{fault.where}. {fault.said}" for fault in proved.faults)
-        raise DoesNotHold(f"{found}\nNo pack was made. To see all of it: ⟪evidence verify⟫ {case.id}")
+        raise DoesNotHold(f"{found}\nNo pack was made. To see all of it: ⟪/proof⟫")
     file = case_store.whole_file(con, case, restricted=case.restricted)
     school = school_rules(context, case.urn).school
     people = people_of(school, context.config.named)
@@ -175,7 +181,7 @@ def refuse_reading(session: Session, wanted: PackRequest, reason: str) -> None:
         )
     if not reason:
         why = "restricted" if case.restricted else "locked"
-        raise InputError(f"The case is {why}. Say why the pack is made; it is kept: ⟨reason⟩ “…”")
+        raise InputError(f"The case is {why}. Say why the pack is made; it is kept.")
 
 
 def _on_record(wanted: PackRequest) -> bool:
@@ -192,39 +198,21 @@ def make(facts: PackFacts) -> Packed:
 
 
 def hand_out(
-    session: Session, wanted: PackRequest, packed: Packed, reason: str, out: Path | None, now: datetime
-) -> tuple[Path, ...] | Refusal:
-    """Records the pack and writes its files into the folder `out`, where one is named: both or neither.
-
-    Raises CaseMoved where the case was changed meanwhile, InputError where such a file is there already.
-    """
+    session: Session, wanted: PackRequest, packed: Packed, reason: str, now: datetime
+) -> Refusal | None:
+    """Records that the pack was made. Raises CaseMoved where the case was changed meanwhile."""
     case = wanted.case
-    written: tuple[Path, ...] = ()
     school = school_rules(session.context, case.urn).school
     w = words(school.language)
     note = w("pack.packed", recipient=w(wanted.recipient.key(school.nation)), sha256=packed.sha256)
     said = f"{note} {reason}"
-    try:
-        with session.store.write("pack") as con:
-            if len(case_store.steps(con, case.id)) != packed.steps:
-                raise CaseMoved(f"Case {case.id} was changed meanwhile. Nothing was made: try again.")
-            refused = record(con, session.context, wanted, packed, said, now)
-            if refused is not None:
-                return refused
-            if _on_record(wanted):
-                case_store.record_read(con, case, person=wanted.maker.id, reason=reason, now=now)
-            if out is not None:
-                drop_unfinished(out, f"{_UNFINISHED}????????", now)  # exhibits, which nobody would look for
-                written = write(packed, out)
-    except FileExistsError as there:
-        raise InputError(
-            f"{there} is there already; it may have been handed over. Name another folder: ⟨out⟩"
-        ) from None
-    except BaseException:
-        for path in written:
-            path.unlink(missing_ok=True)
-        raise
-    return written
+    with session.store.write("pack") as con:
+        if len(case_store.steps(con, case.id)) != packed.steps:
+            raise CaseMoved(f"Case {case.id} was changed meanwhile. Nothing was made: try again.")
+        refused = record(con, session.context, wanted, packed, said, now)
+        if refused is None and _on_record(wanted):
+            case_store.record_read(con, case, person=wanted.maker.id, reason=reason, now=now)
+    return refused
 
 
 def record(
@@ -241,27 +229,3 @@ def record(
         codes.append("chronology")
     append(con, [AuditEntry(now, maker.id, "pack_made", case.id, case.urn, tuple(codes))])
     return None
-
-
-def write(packed: Packed, folder: Path) -> tuple[Path, ...]:
-    """Writes both files into the folder, readable only by their owner: both, complete, or neither.
-
-    Raises FileExistsError where one of that name is there: it may have been handed over.
-    """
-    if folder.exists() and not folder.is_dir():
-        raise InputError(f"⟨out⟩ {folder}: that is a file. Name a folder.")
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    written: list[Path] = []
-    try:
-        for ending, content in (("zip", packed.zip), ("pdf", packed.pdf)):
-            path = folder / f"{packed.name}.{ending}"
-            with draft(path, content, prefix=_UNFINISHED) as made:
-                if path.exists():
-                    raise FileExistsError(path)
-                made.replace(path)
-            written.append(path)
-    except BaseException:
-        for path in written:
-            path.unlink(missing_ok=True)
-        raise
-    return tuple(written)

@@ -1,7 +1,8 @@
-"""Proving what is kept: the vault, the rows, the manifests, the audit chain and the time stamps."""
+"""Proving that what is kept was not changed: files, rows, the end of the chain."""
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -10,25 +11,79 @@ from typing import TYPE_CHECKING, Any
 
 from alerts.ladder.replay import replay
 from data.cases import CaseStep, EvidenceFile
+from data.effects import Fetch
 from data.evidence import chain_faults, file_faults, sealed_faults
 from data.evidence.chain_faults import CASE_DELETED, deletion_faults
-from data.evidence.file_faults import EvidenceFault, Wrong
+from data.evidence.file_faults import END_FORMAT, MANIFEST, EvidenceFault, Wrong
 from data.evidence.sealed_faults import SealedRows, owner_faults
 from data.evidence.vault import Vault
 from data.store import owners
 from data.store.cases import proof_rows
 from data.store.cases.cases import CASE, case_row
-from data.store.cases.proof_rows import StoredStep
+from data.store.cases.proof_rows import END, StoredStep
 from data.store.engine import audit_chain
 from data.store.engine.audit_chain import Link
 from data.store.engine.connect import Connection
+from data.store.engine.open import Store
 from data.store.owners import OwnerRow
 from data.store.sealing import kept_salts, sealed_rows
-from monitor.act.casework.evidence.audit_checkpoint import end_of
-from sources.timestamps import with_sorted_certificates
+from monitor.config.load import Config
+from monitor.pipeline.supplied import CaptureFile, keep_files
+from sources.timestamps import NoStamp, TimeStamp, stamp, with_sorted_certificates
 
 if TYPE_CHECKING:
     from cryptography import x509
+
+
+# The end of the audit chain, stamped by an authority outside, and kept with the evidence.
+
+
+def authorities_file(config: Config) -> bytes | None:
+    """The PEM file, None where none is named or it cannot be read."""
+    name = config.evidence.timestamp_ca
+    try:
+        return config.near(name).read_bytes() if name else None
+    except OSError:
+        return None
+
+
+def stamp_files(stamped: TimeStamp | NoStamp) -> tuple[CaptureFile, ...]:
+    """The files of a time stamp, which stand beside the manifest that it is of."""
+    if isinstance(stamped, NoStamp):
+        return ()
+    return (
+        CaptureFile(f"{MANIFEST}.tsq", stamped.query, "application/timestamp-query"),
+        CaptureFile(f"{MANIFEST}.tsr", stamped.reply, "application/timestamp-reply"),
+        CaptureFile("tsa-chain.pem", stamped.chain, "application/x-pem-file"),
+    )
+
+
+_BY = "schoolgate"
+
+
+def end_of(chain: Sequence[audit_chain.Link]) -> str | None:
+    """`HASH@ROW`, None where nothing was ever done."""
+    return f"{chain[-1].hash}@{chain[-1].n}" if chain else None
+
+
+def stamp_end(store: Store, config: Config, fetch: Fetch, now: datetime) -> TimeStamp | NoStamp:
+    """Has the end stamped and keeps file and stamp; where there is no stamp, nothing is kept."""
+    with store.read() as con:
+        last = audit_chain.links(con)[-1]
+    told = {"format": END_FORMAT, "row": last.n, "hash": last.hash, "files": []}
+    content = json.dumps(told, sort_keys=True, separators=(",", ":")).encode()
+    url, ca_pem = config.evidence.timestamp_url, authorities_file(config)
+    found = stamp(content, url=url, ca_pem=ca_pem, fetch=fetch)
+    if isinstance(found, NoStamp):
+        return found
+    files = [CaptureFile(MANIFEST, content, "application/json"), *stamp_files(found)]
+    about = (config.schools[0].urn, None, None)
+    with store.write("the chain's end") as con:
+        keep_files(con, Vault(store.evidence), files, about, f"end-{last.n}", at=now, by=_BY, how=END)
+    return found
+
+
+# Proving what is kept: the vault, the rows, the manifests, the audit chain and the time stamps.
 
 
 class StampFault(Exception):

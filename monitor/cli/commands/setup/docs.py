@@ -29,11 +29,8 @@ def docs(
     Examples:
       schoolgate docs
       schoolgate docs first-week
-      schoolgate docs removal-ladder
-      schoolgate docs letter police
-      schoolgate docs configuration | less
     """
-    from monitor.cli.views.manual import filled, made
+    from monitor.reports.manual import filled, made
 
     called, files, letters = " ".join(" ".join(name or ()).split()), pages(), made()
     wanted = re.sub(r"^docs/|(\.md)?(#.*)?$", "", called).lower()

@@ -1,10 +1,11 @@
-"""`schoolgate doctor`: the one thing to do next, and what else is wrong."""
+"""`schoolgate doctor`: the one thing to do next, what else is wrong, and which hosts must be reachable."""
 
 from __future__ import annotations
 
 import os
 import time
 from collections.abc import Iterator, Sequence
+from dataclasses import asdict
 from typing import Annotated
 
 from typer import Option
@@ -12,14 +13,22 @@ from typer import Option
 from data.effects import utc_now
 from monitor.cli.commands.options import JsonOptions, finish
 from monitor.config.home.paths import find
+from monitor.home import wiring
 from monitor.setup.doctor.findings import Finding, Level, told
 from monitor.terminal.output import columns
 
+_BESIDES = (
+    "Besides: the papers’ own pages, where headlines lead to; to install, pypi.org, files.pythonhosted.org."
+)
 NEVER_SEEN = "Never seen (Facebook groups, TikTok, WhatsApp, …): schoolgate docs what-it-sees"
 
 
 def doctor(
-    opts: JsonOptions, every: Annotated[bool, Option("--all", help="Show what is in order, too.")] = False
+    opts: JsonOptions,
+    every: Annotated[bool, Option("--all", help="Show what is in order, too.")] = False,
+    hosts: Annotated[
+        bool, Option("--hosts", help="Ask nothing: list hosts and ports for a filter’s allow list.")
+    ] = False,
 ) -> None:
     """Check everything: the one thing to do next, with its command, then whatever else is wrong.
 
@@ -27,9 +36,12 @@ def doctor(
     Examples:
       schoolgate doctor
       schoolgate doctor --all
-      schoolgate doctor --json
     """
     from monitor.setup.doctor.examine import examine
+
+    if hosts:
+        _show_hosts(opts)
+        return
 
     where = find(os.environ, opts.home, opts.config)
     found = examine(where.home, where.config, env=os.environ, now=utc_now(), sleep=time.sleep)
@@ -38,17 +50,23 @@ def doctor(
     finish(int(faults > 0))
 
 
-def lines(
-    found: Sequence[Finding],
-    *,
-    every: bool = False,
-    width: int = 80,
-    command: str = "schoolgate doctor",
-    last: Sequence[str] = (NEVER_SEEN,),
-) -> Iterator[str]:
-    """For a terminal: what to do next, then the faults, then the warnings, then how much is in order; and
-    what is said in the end. `command` is the one that was typed.
-    """
+def _show_hosts(opts: JsonOptions) -> None:
+    """By the settings as they are, each with what for; whatever is set up later comes to it."""
+    from monitor.config.hosts import hosts
+    from monitor.terminal.table import table
+
+    _, settings = wiring.settings(opts.home, opts.config)
+    found = hosts(settings)
+    rows = [(each.host, str(each.port), ", ".join(each.what_for)) for each in found]
+    said: list[str] = [*table(("Host", "Port", "What for"), rows, wraps=("What for",)), _BESIDES]
+    if (proxy := wiring.way_out(settings.network)) is not None:
+        direct = ", ".join(f"{each.host}:{each.port}" for each in found if not each.proxied) or "nothing"
+        said.append(f"All is asked through {proxy.host}:{proxy.port}; directly: {direct}.")
+    opts.show([asdict(each) for each in found], said)
+
+
+def lines(found: Sequence[Finding], *, every: bool = False, width: int = 80) -> Iterator[str]:
+    """For a terminal: what to do next, then the faults, then the warnings, then how much is in order."""
     from monitor.setup.doctor import next_step
 
     step = next_step.next_step(found)
@@ -62,11 +80,11 @@ def lines(
             yield from _entry(finding, width)
     fine = [f for f in found if f.level is Level.OK]
     yield ""
-    to_see = ":" if every else f". To see each: {command} --all"
+    to_see = ":" if every else ". To see each: schoolgate doctor --all"
     yield f"In order: {len(fine)}{to_see}"
     for finding in fine if every else ():
         yield from _entry(finding, width)
-    yield from last
+    yield NEVER_SEEN
 
 
 def _entry(finding: Finding, width: int) -> Iterator[str]:
@@ -94,12 +112,10 @@ def as_document(found: Sequence[Finding], faults: int) -> dict[str, object]:
 
 
 def _as_json(finding: Finding) -> dict[str, object]:
-    level, remedy = finding.level.value, finding.whole_remedy or None
-    command = finding.command or None
     return {
         "check": finding.check,
-        "level": level,
+        "level": finding.level.value,
         "what": finding.what,
-        "remedy": remedy,
-        "command": command,
+        "remedy": finding.whole_remedy or None,
+        "command": finding.command or None,
     }

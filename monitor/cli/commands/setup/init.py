@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -20,7 +18,7 @@ from monitor.cli.commands.options import Home, Register, finish
 from monitor.config.home.paths import CONFIG_NAME, find, keep
 from monitor.home import wiring
 from monitor.terminal.errors import ask as ask_again
-from monitor.terminal.output import columns, say, say_lines, tell
+from monitor.terminal.output import columns, say, say_lines
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
@@ -33,43 +31,6 @@ if TYPE_CHECKING:
 
 ask = partial(ask_again, default="")
 """Enter alone is an answer to each question here."""
-
-ANSWERS = "init-answers.json"
-"""The file beside the settings that holds what was answered, until those are written."""
-
-
-class OfferedAgain:
-    """The questions of `init`, each with the answer that it had before `init` was interrupted.
-
-    An answer belongs to its question and the lines above it, so a number is offered for the same list alone.
-    One that was refused is not held: it may be a secret.
-    """
-
-    def __init__(self, path: Path) -> None:
-        self.path, self.lines, self.last = path, list[str](), ("", "")
-        self.held: dict[str, str] = {}
-        with suppress(OSError, ValueError, TypeError):  # a file that was harmed offers nothing
-            self.held.update(json.loads(path.read_bytes()))
-
-    def say(self, line: str) -> None:
-        """Shows a line to whoever answers."""
-        self.lines.append(line)
-        say(line)
-
-    def ask(self, question: str) -> str:
-        """The answer to a question; Enter alone gives the earlier one, where there is one."""
-        if question == self.last[0] and self.held.pop(self.last[1], ""):
-            keep(self.path, json.dumps(self.held).encode())
-        context = "\n".join((*self.lines, question))
-        earlier = self.held.get(context)
-        none = "; - for none" if "(Enter" in question else ""
-        offered = f"\nBefore, you answered: {earlier}. Enter keeps that{none}." if earlier else ""
-        answer = ask(f"{question}{offered}").strip() or earlier or ""
-        self.lines, self.last = [], (question, context)
-        if answer:
-            self.held[context] = answer
-            keep(self.path, json.dumps(self.held).encode())
-        return answer
 
 
 def init(
@@ -110,8 +71,6 @@ def init(
     Examples:
       schoolgate init --register edubasealldata.csv
       schoolgate init --urn 123456 --register edubasealldata.csv --yes
-      schoolgate init --register edubasealldata.csv --proxy http://proxy.example.sch.uk:8080
-      schoolgate init --trust "Brightwater Learning Trust" --register edubasealldata.csv --people people.csv
     """
     from data.register import kept_register
     from monitor.config.writing.text import render
@@ -119,21 +78,14 @@ def init(
     path = find(os.environ, home).home / CONFIG_NAME
     _refuse_overwriting(path)
     _refuse_network(proxy, ca_file)
-    to = OfferedAgain(path.with_name(ANSWERS))
-    try:
-        all_schools, draft = _schools(urn or [], register, to, one=one, yes=yes, trust=trust)
-        draft = _with_people(draft, table) if table else draft
-        authorities = str(ca_file.expanduser().absolute()) if ca_file else None
-        draft = replace(draft, proxy=proxy, ca_file=authorities)
-        draft = _places(path, draft, all_schools, to, asks=not yes, no_network=no_network)
-        given = Path(draft.register_file) if draft.register_file else None
-        draft = replace(draft, register_file=kept_register.NAME if given else None)
-        _write(path, render(draft), kept_register.packed(all_schools, given) if given else None)
-    except BaseException:
-        if to.held and not yes:
-            tell("Your answers so far are kept, readable by your account alone. To go on: schoolgate init")
-        raise
-    to.path.unlink(missing_ok=True)
+    all_schools, draft = _schools(urn or [], register, one=one, yes=yes, trust=trust)
+    draft = _with_people(draft, table) if table else draft
+    authorities = str(ca_file.expanduser().absolute()) if ca_file else None
+    draft = replace(draft, proxy=proxy, ca_file=authorities)
+    draft = _places(path, draft, all_schools, asks=not yes, no_network=no_network)
+    given = Path(draft.register_file) if draft.register_file else None
+    draft = replace(draft, register_file=kept_register.NAME if given else None)
+    _write(path, render(draft), kept_register.packed(all_schools, given) if given else None)
     _tell(path, draft)
     finish(3 if draft.untried and not no_network else 0)
 
@@ -148,8 +100,9 @@ def _refuse_overwriting(path: Path) -> None:
 
 def _refuse_network(proxy: str | None, ca_file: Path | None) -> None:
     """Raises InputError for what is no proxy, or no file of authorities."""
+    from monitor.config.faults import fault
     from monitor.config.values import ProxyAddress
-    from monitor.setup.answers import fault, with_certificates
+    from monitor.setup.asking import with_certificates
 
     if proxy is not None and (why := fault(ProxyAddress, proxy)):
         shown = re.sub(r"\S*@", "…@", proxy)
@@ -159,16 +112,16 @@ def _refuse_network(proxy: str | None, ca_file: Path | None) -> None:
 
 
 def _schools(
-    urns: Sequence[str], register: Path | None, to: OfferedAgain, *, one: bool, yes: bool, trust: str | None
+    urns: Sequence[str], register: Path | None, *, one: bool, yes: bool, trust: str | None
 ) -> tuple[Sequence[School], Draft]:
     """All schools of the register, and the draft of those that are set up."""
     if trust:
-        return _of_a_trust(trust, urns, register, to, yes=yes)
+        return _of_a_trust(trust, urns, register, yes=yes)
     if not yes:
-        return _by_asking(urns, register, to, one)
+        return _by_asking(urns, register, one)
     if urns and register:
         from data.register.national_lists import read_register
-        from monitor.setup.entries import entries, grouped, look_up
+        from monitor.config.writing.entries import entries, grouped, look_up
 
         all_schools = read_register(register)
         found = look_up(urns, all_schools, register)
@@ -180,54 +133,48 @@ def _schools(
     )
 
 
-def _by_asking(
-    urns: Sequence[str], register: Path | None, to: OfferedAgain, one: bool
-) -> tuple[Sequence[School], Draft]:
+def _by_asking(urns: Sequence[str], register: Path | None, one: bool) -> tuple[Sequence[School], Draft]:
     from data.register.national_lists import read_register
-    from monitor.cli.commands.setup import questions
-    from monitor.setup.entries import alike, entries, grouped, headed, look_up
+    from monitor.config.writing.entries import alike, entries, grouped, headed, look_up
+    from monitor.setup import asking as questions
 
-    register = register or questions.register_path(to.ask, to.say)
+    register = register or questions.register_path(ask, say)
     all_schools = read_register(register) if register else ()
     if urns and register:
         found = look_up(urns, all_schools, register)
     else:
-        found = questions.pick_schools(all_schools, urns, to.ask, to.say)
-    groups = (
-        [found] if one else [group for group in alike(found) if questions.together(group, to.ask, to.say)]
-    )
+        found = questions.pick_schools(all_schools, urns, ask, say)
+    groups = [found] if one else [group for group in alike(found) if questions.together(group, ask, say)]
     drafted = entries(grouped(found, groups), all_schools)
-    draft = _draft([entry.saying(questions.said_alone(entry, to.ask)) for entry in drafted], register)
-    draft = replace(draft, contact=questions.contact(to.ask, to.say))
-    draft = replace(draft, people=questions.people(found, to.ask, to.say))
-    draft = replace(draft, heartbeat_url=questions.second_way(to.ask, to.say))
-    draft = replace(draft, day=questions.school_day(to.ask, to.say))
+    draft = _draft([entry.saying(questions.said_alone(entry, ask)) for entry in drafted], register)
+    draft = replace(draft, contact=questions.contact(ask, say))
+    draft = replace(draft, people=questions.people(found, ask, say))
+    draft = replace(draft, heartbeat_url=questions.second_way(ask, say))
+    draft = replace(draft, day=questions.school_day(ask, say))
     return all_schools, replace(draft, schools=headed(draft.schools, draft.people))
 
 
 def _of_a_trust(
-    trust: str, urns: Sequence[str], register: Path | None, to: OfferedAgain, *, yes: bool
+    trust: str, urns: Sequence[str], register: Path | None, *, yes: bool
 ) -> tuple[Sequence[School], Draft]:
     """The schools of a trust, each by itself; by number, those that share a website are asked for."""
     from data.register.national_lists import read_register
-    from monitor.cli.commands.setup import questions
-    from monitor.setup.entries import beside, look_up, schools_of, shared_places, trust_entries
+    from monitor.config.writing.entries import beside, look_up, schools_of, shared_places, trust_entries
+    from monitor.setup import asking as questions
 
-    register = register or (None if yes else questions.register_path(to.ask, to.say))
+    register = register or (None if yes else questions.register_path(ask, say))
     if register is None:
         raise InputError("--trust needs the register. For example: --register edubasealldata.csv")
     all_schools = read_register(register)
     found = look_up(urns, all_schools, register) if urns else schools_of(trust, all_schools)
     if urns and not yes:
-        found += questions.also(beside(found, all_schools), to.ask, to.say)
+        found += questions.also(beside(found, all_schools), ask, say)
     draft = replace(_draft(trust_entries(trust, found, all_schools), register), trust=trust)
     draft = replace(draft, places=shared_places(trust, draft.schools, all_schools))
     if not yes:
-        draft = replace(
-            draft, contact=questions.contact(to.ask, to.say), people=questions.central(to.ask, to.say)
-        )
-        draft = replace(draft, heartbeat_url=questions.second_way(to.ask, to.say))
-        draft = replace(draft, day=questions.school_day(to.ask, to.say))
+        draft = replace(draft, contact=questions.contact(ask, say), people=questions.central(ask, say))
+        draft = replace(draft, heartbeat_url=questions.second_way(ask, say))
+        draft = replace(draft, day=questions.school_day(ask, say))
     return all_schools, draft
 
 
@@ -235,8 +182,8 @@ def _with_people(draft: Draft, table: Path) -> Draft:
     """The draft with the people of a table, beside those that were asked for; who is both is one person."""
     from data.register.school_names import key_of_a_trust
     from data.types import School
-    from monitor.cli.commands.setup.questions import with_more
-    from monitor.setup.entries import headed
+    from monitor.config.writing.entries import headed
+    from monitor.setup.asking import with_more
     from monitor.setup.people_table import people_from_csv
 
     trust = [School(key_of_a_trust(draft.trust), draft.trust, aliases=("trust",))] if draft.trust else []
@@ -251,20 +198,20 @@ def _draft(schools: Sequence[School], register: Path | None) -> Draft:
 
 
 def _places(
-    path: Path, draft: Draft, all_schools: Sequence[School], to: OfferedAgain, *, asks: bool, no_network: bool
+    path: Path, draft: Draft, all_schools: Sequence[School], *, asks: bool, no_network: bool
 ) -> Draft:
-    from monitor.setup.places import Setting, with_places, without_network
+    from monitor.setup.asking import Setting, with_places, without_network
 
     if no_network:
         return without_network(draft)
     opened, judges = partial(_fetcher, path), partial(_judges, path, all_schools)
-    asked = to.ask if asks else None
-    setting = Setting(ask=asked, say=to.say, clock=utc_now, open=opened, judges=judges, env=os.environ)
+    asked = ask if asks else None
+    setting = Setting(ask=asked, say=say, clock=utc_now, open=opened, judges=judges, env=os.environ)
     return with_places(draft, setting)
 
 
 def _fetcher(path: Path, draft: Draft) -> AbstractContextManager[Fetcher]:
-    from monitor.setup.survey import LIMITS
+    from monitor.pipeline.looking.survey import LIMITS
 
     return wiring.fetcher(_config(path, draft), limits=LIMITS)
 

@@ -13,9 +13,9 @@ from typer import Argument, Option
 from data.effects import utc_now
 from data.errors import InputError
 from monitor.cli.commands.inputs import mail_options
-from monitor.cli.commands.options import Certificate, HomeOptions, JsonOptions, SecretEnv, SecretFile, finish
+from monitor.cli.commands.options import Certificate, HomeOptions, SecretEnv, SecretFile, finish
 from monitor.home import wiring
-from monitor.terminal import private_words
+from monitor.terminal import answers
 from monitor.terminal.answers import until_right
 from monitor.terminal.errors import ask as ask_again
 from monitor.terminal.groups import group
@@ -28,18 +28,14 @@ if TYPE_CHECKING:
 
 
 def mail_test(
-    opts: JsonOptions,
-    person: Annotated[
-        str,
-        Argument(metavar="PERSON", help="Who is sent it, by id in schoolgate.toml."),
-    ],
+    opts: HomeOptions,
+    person: Annotated[str, Argument(metavar="PERSON", help="Who is sent it, by id in schoolgate.toml.")],
 ) -> None:
     """Send one mail to a person of schoolgate.toml as every other goes, and say what came back.
 
     \b
     Examples:
       schoolgate mail test head
-      schoolgate mail test head --json
     """
     from monitor.setup.mail import trial
 
@@ -49,7 +45,7 @@ def mail_test(
             "No mail server is set up, so nothing was sent. To set one up: schoolgate mail setup"
         )
     tried = trial.send(settings, where.home, trial.person_named(settings, person), utc_now())
-    opts.show(trial.as_json(tried), trial.lines(tried, columns()))
+    say_lines(trial.lines(tried, columns()))
     finish(int(not tried.sent))
 
 
@@ -92,10 +88,9 @@ def mail_setup(
     Examples:
       schoolgate mail setup
       schoolgate mail setup --way relay --host smtp.example.org --sender schoolgate@example.sch.uk --yes
-      schoolgate mail setup --way app-password --sender schoolgate@example.sch.uk --secret-file - --yes
     """
     where, settings = wiring.settings(opts.home, opts.config)
-    asks = private_words.at_a_terminal() and not yes
+    asks = answers.at_a_terminal() and not yes
     if settings.mail is not None and not _may_replace(settings, asks=asks, yes=yes):
         say("Nothing was changed.")
         finish(0)
@@ -126,8 +121,7 @@ def _may_replace(settings: Config, *, asks: bool, yes: bool) -> bool:
 
 
 def _chosen(given: MailOptions, settings: Config, *, asks: bool) -> MailChoice:
-    from monitor.setup.mail.asking import MailQuestions
-    from monitor.setup.mail.proposing import ProposedProvider, own_domain, proposed
+    from monitor.setup.mail.asking import MailQuestions, ProposedProvider, own_domain, proposed
     from monitor.setup.mail.ways import way_of
 
     domain = settings.mail.sender.rpartition("@")[2] if settings.mail else own_domain(settings)

@@ -1,11 +1,10 @@
-"""`schoolgate set` and `policy add`: keys of schoolgate.toml that need no editor."""
+"""`schoolgate set`: keys of schoolgate.toml that need no editor."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import date
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, get_args
 
@@ -19,7 +18,6 @@ from monitor.config.home.elsewhere import here
 from monitor.config.home.paths import find
 from monitor.terminal.answers import until_right
 from monitor.terminal.errors import ask
-from monitor.terminal.groups import group
 from monitor.terminal.output import say, say_lines
 
 if TYPE_CHECKING:
@@ -30,8 +28,8 @@ _OF_THEIR_OWN = {
     "schools": "To change a school: schoolgate schools change; its terms: schoolgate terms add",
     "sources": "Places have commands of their own: schoolgate source --help",
     "people": "People have commands of their own: schoolgate people add, change, replace, remove",
-    "policies": "Written policies are added by: schoolgate policy add",
-    "accounts": "Accounts of your own have commands of their own: schoolgate account --help",
+    "policies": "Written policies are named at ⟪/policies⟫",
+    "accounts": "The accounts of your own are kept at ⟪/accounts⟫",
 }
 
 
@@ -40,56 +38,36 @@ def set_keys(
     keys: Annotated[
         list[str],
         Argument(
-            metavar="KEY[=VALUE]…",
-            help="As schoolgate docs configuration has them: contact, mail.host, mail.",
+            metavar="KEY[=VALUE]…", help="As schoolgate docs configuration has them: contact, mail.host."
         ),
     ],
 ) -> None:
-    """Set keys of schoolgate.toml; what is given no value is asked for, of a whole table key by key.
+    """Set keys of schoolgate.toml; a key that is given no value is asked for.
 
     \b
     Examples:
       schoolgate set contact
-      schoolgate set mail
       schoolgate set contact=office@oakfield.example.sch.uk digest.at=07:15
     """
     from monitor.config.writing.edit import set_values
 
     path = find(os.environ, opts.home, opts.config).config
-    values = {place: value for key in keys for place, value in _values(key)}
-    if not values:
-        say("Nothing was given, so nothing was changed.")
-        return
+    values = dict(map(_value, keys))
     set_values(path, values | _authorities(path, values.get(("network", "ca_file"))))
     say(f"Written into {path.name}: {_written(values)}.")
     if {("network", "ca_file"), ("network", "proxy")} & set(values):
         say("What could not be looked up without it, as the feeds of your website, is made up for by:")
         say(f"  {here('schoolgate source propose')}")
-    _say_next(path)
+    from monitor.setup.doctor import next_step
 
-
-def policy_add(opts: HomeOptions) -> None:
-    """Name a written policy, so that its review is not forgotten. It is asked for key by key.
-
-    \b
-    Examples:
-      schoolgate policy add
-    """
-    from monitor.config.model import WrittenPolicy
-    from monitor.config.writing.edit import added, edit_in_turn
-
-    path = find(os.environ, opts.home, opts.config).config
-    values = dict(_asked("", WrittenPolicy, WrittenPolicy.model_fields))
-    edit_in_turn(path, added("policies", {key: value for (_, key), value in values.items()}))
-    say(f"Written into {path.name}: {_written(values)}.")
-    _say_next(path)
+    say_lines(next_step.lines(next_step.of_the_file(path, os.environ, utc_now().date())))
 
 
 def _authorities(path: Path, named: object) -> dict[tuple[str, str], object]:
     """The file of a web filter's authority, beside the settings or in the folder where it was typed. Raises
     InputError where it is at neither, or holds none.
     """
-    from monitor.setup.answers import with_certificates
+    from monitor.setup.asking import with_certificates
 
     if not isinstance(named, str):
         return {}
@@ -107,15 +85,10 @@ def _written(values: Mapping[tuple[str, str], object]) -> str:
     )
 
 
-def _values(typed: str) -> Iterator[tuple[tuple[str, str], object]]:
+def _value(typed: str) -> tuple[tuple[str, str], object]:
     """What is to be set, by table and key: as it was typed, or asked for."""
     name, given, value = typed.partition("=")
     table, key, model = _place(name.strip())
-    if not key:
-        if table == "mail":
-            say("Only what your way of sending needs is asked by: schoolgate mail setup")
-        yield from _asked(table, model, model.model_fields)
-        return
     field = model.model_fields[key]
     if given and not field.repr:
         raise InputError(
@@ -123,13 +96,13 @@ def _values(typed: str) -> Iterator[tuple[tuple[str, str], object]]:
             f"and it is asked for: schoolgate set {name}"
         )
     if given:
-        yield (table, key), converted(name, value.strip(), field)
-    else:
-        yield from _asked(table, model, {key: field}, one=True)
+        return (table, key), converted(name, value.strip(), field)
+    question = f"{str(field.description).rstrip('.')} (“{name}”)"
+    return (table, key), until_right(question, lambda said: converted(name, said, field), ask)
 
 
 def _place(name: str) -> tuple[str, str, type[BaseModel]]:
-    """The table, the key and the model that has it; an empty key means the whole table."""
+    """The table, the key and the model that has it. Raises InputError."""
     from monitor.config.model import SchoolTable, TomlFile
 
     first, _, key = name.partition(".")
@@ -137,7 +110,7 @@ def _place(name: str) -> tuple[str, str, type[BaseModel]]:
         raise InputError(f"{name}: {_OF_THEIR_OWN[first]}")
     field = TomlFile.model_fields.get(first)
     model = _model(field) if field else None
-    if model and (not key or key in model.model_fields):
+    if model and key in model.model_fields:
         return first, key, model
     if field and not model and not key:
         return "", first, TomlFile
@@ -161,34 +134,6 @@ def _model(field: FieldInfo) -> type[BaseModel] | None:
 
     kinds = [field.annotation, *get_args(field.annotation)]
     return next((kind for kind in kinds if isinstance(kind, type) and issubclass(kind, BaseModel)), None)
-
-
-def _asked(
-    table: str, model: type[BaseModel], fields: Mapping[str, FieldInfo], *, one: bool = False
-) -> Iterator[tuple[tuple[str, str], object]]:
-    """Each key with its answer; Enter leaves out what need not be given."""
-    for key, field in fields.items():
-        example = (field.examples or [""])[0]
-        if isinstance(example, dict):
-            continue
-        default = None if one or field.is_required() else ""
-        leave = "; Enter to leave it out" if default == "" else ""
-        shown = ", ".join(example) if isinstance(example, list) else _as_written(example)
-        what = str(field.description).rstrip(".")
-        name = f"{table}.{key}" if table else key
-        question = f"{what} (“{name}”; for example {shown}{leave})"
-        value = until_right(question, partial(_answer, name, field), partial(ask, default=default))
-        if value:
-            yield (table, key), value
-
-
-def _as_written(value: object) -> str:
-    return f"{value:%-d %B %Y}" if isinstance(value, date) else str(value)
-
-
-def _answer(name: str, field: FieldInfo, said: str) -> Any:
-    """An answer as TOML holds it, "" for none. Raises InputError for what is no day where one is asked."""
-    return converted(name, said, field) if said else ""
 
 
 def _day(name: str, said: str) -> date:
@@ -218,13 +163,3 @@ def converted(name: str, text: str, field: FieldInfo) -> Any:
     except ValueError:
         return text
     return text
-
-
-def _say_next(path: Path) -> None:
-    from monitor.setup.doctor import next_step
-
-    say_lines(next_step.lines(next_step.of_the_file(path, os.environ, utc_now().date())))
-
-
-policy_app = group("The written policies that this rests on.")
-policy_app.command("add")(policy_add)

@@ -1,7 +1,5 @@
 """Alerts and messages: raised once and again, numbered, acknowledged, waiting, taken back, expired."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
@@ -211,12 +209,10 @@ def test_the_words_of_a_digest_are_kept_no_longer_than_what_it_tells_of(store):
 
 def test_a_message_goes_a_year_after_it_expired(store):
     put_messages(store, a_message())
-    purge(store, NOW + timedelta(days=365), POLICY)
-    with store.read() as con:
-        assert con.execute("SELECT count(*) FROM outbox").fetchone() == (1,)
-    purge(store, NOW + timedelta(days=367), POLICY)
-    with store.read() as con:
-        assert con.execute("SELECT count(*) FROM outbox").fetchone() == (0,)
+    for days, left in ((365, 1), (367, 0)):
+        purge(store, NOW + timedelta(days=days), POLICY)
+        with store.read() as con:
+            assert con.execute("SELECT count(*) FROM outbox").fetchone() == (left,)
 
 
 NUMBERED = next(m for m in MIGRATIONS if m.name == "numbers_of_alerts")

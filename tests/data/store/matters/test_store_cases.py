@@ -1,7 +1,5 @@
 """Cases in the store: steps are appended, never changed, and each is audited with who, when and why."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path

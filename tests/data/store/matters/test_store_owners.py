@@ -1,7 +1,5 @@
 """Who has a matter, and who said that it is done with: one record, kept, taken back, gone with its story."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 

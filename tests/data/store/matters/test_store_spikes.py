@@ -1,7 +1,5 @@
 """What is counted for a surge, and what is left out of it."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -49,9 +47,7 @@ def heard(con: Connection) -> list[surges.Heard]:
     return surges.heard(con, URN, SINCE, SETTLED)
 
 
-def test_a_post_counts_when_it_was_made_or_without_a_true_date_when_it_was_first_seen(
-    con: Connection,
-) -> None:
+def test_a_post_counts_when_it_was_made_or_without_a_true_date_when_it_was_first_seen(con):
     keep(con, a_mention("old", published=NOW - timedelta(days=90)))
     assert heard(con) == []
     keep(con, a_mention("a", published=NOW - timedelta(hours=5)))

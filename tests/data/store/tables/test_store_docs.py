@@ -1,7 +1,5 @@
 """docs/store.md and the real tables say the same."""
 
-from __future__ import annotations
-
 import ast
 import re
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Saving what one run of a source brought, and reading it back."""
 
-from __future__ import annotations
-
 import os
 import subprocess
 import sys
@@ -60,12 +58,9 @@ def dump(store: Store, *, without: str = "") -> str:
 def restricted_batch(mention, **fields):
     verdict = a_verdict(
         mention,
-        severity=Severity.THIS_HOUR,
-        route=Route.SAFEGUARDING,
-        content_class="C10",
-        restricted=True,
+        severity=Severity.THIS_HOUR, route=Route.SAFEGUARDING, content_class="C10", restricted=True,
         reasons=(Reason("disclosure", f"“{SECRET}” is a disclosure."),),
-    )
+    )  # fmt: skip
     match = a_match(reasons=(Reason("name", f"Named in “{SECRET}”."),))
     return a_batch(mention, verdicts=[verdict], match=match, **fields)
 
@@ -77,10 +72,7 @@ def test_a_saved_batch_is_read_back_as_it_was(store):
     with store.read() as con:
         assert known(con, [mention.id, "nobody"]) == {
             mention.id: Known(
-                1,
-                text_hash(mention.title, mention.text),
-                urns=(URN,),
-                fetched_at=mention.fetched_at,
+                1, text_hash(mention.title, mention.text), urns=(URN,), fetched_at=mention.fetched_at
             )
         }
         assert verdicts.story_verdicts(con, ["s-one"]) == {"s-one": [a_verdict(mention)]}
@@ -88,7 +80,6 @@ def test_a_saved_batch_is_read_back_as_it_was(store):
         assert pending_outbox(con, NOW) == [message]
         assert source_runs.latest_runs(con) == {"feed:one": a_run()}
         detail = stories.story(con, "s-one")
-    assert detail is not None
     [shown] = detail.mentions
     assert (shown.title, shown.text, shown.quoted) == (mention.title, mention.text, "as someone said")
     assert (shown.url, shown.author, shown.published) == (mention.url, mention.author, mention.published)
@@ -133,7 +124,6 @@ def test_an_edit_is_a_new_version_of_the_same_mention(store):
         texts = con.execute("SELECT text FROM mention_versions ORDER BY n").fetchall()
         assert len(stories.sketches(con, [URN], NOW - timedelta(days=1))) == 2
     assert texts == [(before.text,), (after.text,)]
-    assert detail is not None
     assert [m.text for m in detail.mentions] == [after.text]
 
 
@@ -157,7 +147,6 @@ def test_a_restricted_text_stands_in_its_own_table_only(store):
     assert SECRET not in dump(store, without="restricted_texts")
     with store.read() as con:
         detail = stories.story(con, "s-one")
-    assert detail is not None
     [shown] = detail.mentions
     assert (shown.url, shown.author, shown.title, shown.text, shown.quoted) == (None,) * 5
     assert shown.verdict.reasons == (Reason("disclosure", ""),)
@@ -261,9 +250,7 @@ def test_an_alert_shows_the_reasons_of_its_own_school_only(store):
     batch = restricted_batch(mention, alerts=[alert])
     verdict, match = for_another_school(mention, batch.verdicts[0])
     both = replace(
-        batch,
-        verdicts=(*batch.verdicts, verdict),
-        matches=(*batch.matches, (mention.id, 1, match)),
+        batch, verdicts=(*batch.verdicts, verdict), matches=(*batch.matches, (mention.id, 1, match))
     )
     keep(store, both)
     assert reasons_of(store, alert) == [f"“{SECRET}” is a disclosure."]
@@ -322,11 +309,8 @@ def test_times_are_read_without_a_library_that_is_not_installed(store):
     keep(store, a_batch(a_mention(), alerts=[an_alert("s-one")], outbox=[a_message()]))
     done = subprocess.run(
         [sys.executable, "-c", WITHOUT_PYTZ, str(store.home)],
-        env={**os.environ, "PYTHONPATH": paths(TESTS)},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+        env={**os.environ, "PYTHONPATH": paths(TESTS)}, capture_output=True, text=True, check=False,
+    )  # fmt: skip
     assert (done.returncode, done.stderr) == (0, "")
 
 

@@ -1,7 +1,5 @@
 """What the runs of a source say about the next one, and the configuration as it was used."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
@@ -10,7 +8,6 @@ import pytest
 from builders.home import a_migrated_store
 from builders.mention import NOW, POLICY, URN, a_batch, a_mention, a_run, a_verdict, an_alert
 
-from data.errors import InputError
 from data.ids import digest
 from data.retention.purge import purge
 from data.store.engine import audit_chain
@@ -210,9 +207,7 @@ NOTICES = {
 
 
 @pytest.mark.parametrize(("read", "known"), NOTICES.values(), ids=NOTICES.keys())
-def test_a_notice_stands_as_it_was_last_read_since_it_turned(
-    con: Connection, read: tuple[bool | None, ...], known: tuple[bool, int, int, bool] | None
-) -> None:
+def test_a_notice_stands_as_it_was_last_read_since_it_turned(con, read, known):
     readings(con, *read)
     if known is None:
         assert notice(con) is None
@@ -239,16 +234,6 @@ def test_the_audit_holds_the_hash_of_the_reason_and_its_words_stand_nowhere_else
     assert row[:4] == ("p-it", "account_logged", "own", URN)
     assert row[4] == ["action:hidden", "entry:e1", f"reason:{digest('It names a pupil.')}"]
     assert "pupil" not in str(row)
-
-
-@pytest.mark.parametrize("fields", [{"reason": "  "}, {"action": "forgiven"}])
-def test_nothing_is_kept_without_a_reason_or_for_an_action_that_is_none(
-    con: Connection, fields: dict[str, object]
-) -> None:
-    assert {"hidden", "blocked", "deleted", "reported"} == set(own_accounts.ACTIONS)
-    with pytest.raises(InputError):
-        own_accounts.put_log(con, an_entry(**fields))
-    assert own_accounts.list_log(con, ["own"]) == []
 
 
 def test_the_log_is_forgotten_with_the_other_records(tmp_path) -> None:

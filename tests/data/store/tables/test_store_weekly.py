@@ -1,7 +1,5 @@
 """What the governors' report counts: of posts, of what the school did and of removals; nothing restricted."""
 
-from __future__ import annotations
-
 import json
 from dataclasses import replace
 from datetime import timedelta
@@ -53,14 +51,10 @@ def test_only_open_matters_of_the_week_count_as_put_before_somebody(store):
         stories(con, "plain", "acked", "hidden", "class", "route", "before")
         stories(con, "beside", restricted=True)
         alerts = [
-            an_alert("plain"),
-            an_alert("acked"),
-            an_alert("hidden", restricted=True),
-            an_alert("class", content_class="C9"),
-            an_alert("route", route=Route.SAFEGUARDING),
-            an_alert("beside"),
-            an_alert("before", raised_at=NOW - timedelta(days=7)),
-        ]
+            an_alert("plain"), an_alert("acked"), an_alert("hidden", restricted=True),
+            an_alert("class", content_class="C9"), an_alert("route", route=Route.SAFEGUARDING),
+            an_alert("beside"), an_alert("before", raised_at=NOW - timedelta(days=7)),
+        ]  # fmt: skip
         put_alerts(con, alerts, NOW)
         ack(con, alerts[1].id, "head", NOW + timedelta(minutes=9))
         found = weekly_counts.answers(con, *WEEK)

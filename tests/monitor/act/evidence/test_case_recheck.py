@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import support.strain
 from builders.case_desk import NOW, PNG
+from builders.home import do_in, rows_of
 from builders.mention import a_batch, a_fold, a_mention, a_run, a_verdict, an_alert
 from builders.privacy import at
 from builders.recheck import PATH, Rechecks
@@ -18,9 +19,9 @@ from support.web_server import Answer, serve
 
 from alerts.ladder.advance import Advance, Refusal
 from alerts.ladder.replay import replay
-from classifiers.stories.fingerprints import runs, sketch
-from data.cases import CaseState, CaseStep, PlaceState
-from data.errors import CaseMoved, InputError
+from classifiers.stories import runs, sketch
+from data.cases import CaseState, CaseStep
+from data.errors import CaseMoved
 from data.steps.codes import Check, Looker, StepKind
 from data.steps.keeping import CopyFound
 from data.store.cases import cases as case_store
@@ -33,7 +34,7 @@ from monitor.act.casework.recheck import recheck, record_sighting
 from monitor.act.casework.steps import apply_event, copies_of, school_rules
 from monitor.config.home.lookup import known_person
 from monitor.matters.reader import Reader, load_case
-from monitor.pipeline.same_post import as_mention
+from monitor.pipeline.collect import as_mention
 from monitor.pipeline.sighting import Report
 from monitor.service.tasks import rechecks as tasks
 from monitor.service.tasks.rechecks import copies, look_again, rechecks
@@ -120,10 +121,7 @@ def test_a_wall_while_confirming_confirms_nothing(home, routes):
 
 
 def told(home):
-    with home.store.read() as con:
-        rows = con.execute(
-            "SELECT person_id, body FROM outbox WHERE subject LIKE '%look yourself%'"
-        ).fetchall()
+    rows = rows_of(home.store, "SELECT person_id, body FROM outbox WHERE subject LIKE '%look yourself%'")
     return rows
 
 
@@ -176,35 +174,6 @@ def test_what_is_no_copy_is_not_named(home):
     assert look(home).copies == ()
 
 
-def test_a_person_may_say_what_they_saw(home):
-    found = saw(home, Check.GONE, "not in the group any more")
-    assert found.case.state is CaseState.CONFIRMING
-    step = home.steps()[-1]
-    assert (step.actor, step.why) == ("holt", "not in the group any more")
-    assert home.site.asked == []
-
-
-@pytest.mark.parametrize(
-    ("why", "signed_in"),
-    [("it is gone", True), ("signed in as myself, it is gone", False), ("I was logged in", False),
-     ("roeddwn wedi mewngofnodi", False)],
-)  # fmt: skip
-def test_gone_to_somebody_who_was_signed_in_is_no_look_logged_out(home, why, signed_in):
-    """To whoever its author blocked it is gone."""
-    found = saw(home, Check.GONE, why, signed_in=signed_in)
-    assert found.seen.check is Check.CANNOT_TELL
-    assert "Look signed out" in found.seen.said
-    assert found.case.state is not CaseState.CONFIRMING
-    step = home.steps()[-1]
-    assert (step.said.result, step.said.signed_in, step.why) == (Check.CANNOT_TELL, True, why)
-
-
-@pytest.mark.parametrize("why", ["gone, and I was not signed in", "looked without being logged in", "gone"])
-def test_gone_to_somebody_who_was_signed_out_is_a_look(home, why):
-    found = saw(home, Check.GONE, why)
-    assert found.case.state is CaseState.CONFIRMING
-
-
 def test_what_is_still_there_for_somebody_who_was_signed_in_is_there(home):
     found = saw(home, Check.PRESENT, "I see it", signed_in=True)
     assert found.seen.check is Check.PRESENT
@@ -244,8 +213,7 @@ def test_a_child_image_that_somebody_reported_there_keeps_the_address_shut(home)
     batch = a_batch(
         image, verdicts=[a_verdict(image, content_class="C10", restricted=True)], story_id="image"
     )
-    with home.store.write("test") as con:
-        save(con, batch, now=NOW, policy=Policy())
+    do_in(home.store, save, batch, now=NOW, policy=Policy())
     found = look(home)
     assert (found.seen.check, found.seen.code) == (Check.CANNOT_TELL, "barred")
     assert home.site.asked == []
@@ -404,11 +372,6 @@ def test_whom_it_may_accuse_learns_nothing(tmp_path, routes, made):
     assert [s.kind for s in home.steps()].count(StepKind.CHECKED) == 2
 
 
-def test_there_is_no_case_to_look_at(home):
-    with pytest.raises(InputError, match="no case 0009"):
-        recheck(home.store, home.context, home.fetch, "0009", home.clock)
-
-
 def test_a_page_that_cannot_be_read_to_its_end_says_nothing_of_the_post(home):
     context = replace(home.context, apart=support.strain.refusing)
     found = recheck(home.store, context, home.fetch, "0001", home.clock)
@@ -437,10 +400,6 @@ def the_case(closed_home):
         return load_case(con, "0001")
 
 
-def stands(closed_home):
-    return [here.stands for here in the_case(closed_home).places]
-
-
 def elsewhere(closed_home, path, text=INSULT, alerts=(), **verdict):
     """The same words in another story, as a scan reads them."""
     now, story = closed_home.now, f"story-{path}"
@@ -451,8 +410,7 @@ def elsewhere(closed_home, path, text=INSULT, alerts=(), **verdict):
     batch = a_batch(mention, verdicts=[judged], story_id=story, run=run, alerts=alerts)
     fold = a_fold(mention, story)
     batch = replace(batch, folded=(replace(fold, sketch=replace(fold.sketch, minhash=sketch(runs(text)))),))
-    with closed_home.store.write("test") as con:
-        save(con, batch, now=now, policy=Policy())
+    do_in(closed_home.store, save, batch, now=now, policy=Policy())
     closed_home.wait(minutes=1)
     return mention.id
 
@@ -464,8 +422,7 @@ def go_through(closed_home):
 
 
 def mailed_back(closed_home):
-    with closed_home.store.read() as con:
-        return con.execute("SELECT person_id, body FROM outbox WHERE subject LIKE '%back online%'").fetchall()
+    return rows_of(closed_home.store, "SELECT person_id, body FROM outbox WHERE subject LIKE '%back online%'")
 
 
 def turns_up(closed_home, *given, **verdict):
@@ -553,15 +510,6 @@ def test_a_search_result_that_goes_after_the_end_is_counted(closed_home):
         assert done(con, "900001", LATER, LATER + timedelta(days=365))["delisted"] == 1
 
 
-def test_each_place_is_shown_with_its_number_and_how_it_stands(closed_home):
-    turns_up(closed_home, MIRROR)
-    shown = typed(closed_home, "show", "1", "--as", "holt")
-    assert "0001-2" in shown
-    assert "Stands; nobody has been asked" in shown
-    at_it = typed(closed_home, "show", "1-2", "--as", "holt")
-    assert f"{closed_home.site}{MIRROR}" in at_it
-
-
 def test_who_is_asked_at_another_place_by_its_number_is_waited_for_and_its_clock_says_where(closed_home):
     typed(closed_home, "step", "copy", "1", "--url", ARCHIVED, "--as", "holt")
     assert "Ask the platform" in typed(closed_home, "show", "1-2", "--as", "holt")
@@ -584,7 +532,7 @@ def test_what_somebody_saw_of_an_account_is_kept_at_its_place_and_its_address_st
     typed(closed_home, "step", "copy", "1", "--url", account, "--as", "holt")
     known = ("--url", account, "--not-known", "rest", "--no-child-image")
     kept = typed(closed_home, "capture", "1-2", "--file", str(shot), *known, "--as", "holt")
-    assert "Case 0001-2: capture" in kept
+    assert "Case 1-2: capture" in kept
     assert account in typed(closed_home, "show", "1-2", "--as", "holt")
 
 
@@ -642,8 +590,7 @@ RAISED = (an_alert(f"story-{MIRROR}", content_class="C7", audience=("pike",), ex
 
 
 def mailed(closed_home):
-    with closed_home.store.read() as con:
-        return con.execute("SELECT person_id FROM outbox ORDER BY rowid").fetchall()
+    return rows_of(closed_home.store, "SELECT person_id FROM outbox ORDER BY rowid")
 
 
 @pytest.mark.parametrize("alerts", [RAISED, ()], ids=["alert", "verdict"])
@@ -682,18 +629,8 @@ def test_whom_the_alert_of_a_place_excludes_later_is_left_out(closed_home):
 
 
 def test_a_post_at_an_address_that_was_typed_is_no_further_place(closed_home):
-    typed(
-        closed_home,
-        "step",
-        "copy",
-        "1",
-        "--url",
-        f"{closed_home.site}{MIRROR}",
-        "--what",
-        "mirror",
-        "--as",
-        "holt",
-    )
+    mirror = ("--url", f"{closed_home.site}{MIRROR}", "--what", "mirror")
+    typed(closed_home, "step", "copy", "1", *mirror, "--as", "holt")
     post = turns_up(closed_home, MIRROR)
     typed(closed_home, "step", "copy", "1", "--post", post, "--as", "holt", code=1)
     assert len(the_case(closed_home).places) == 2
@@ -701,17 +638,10 @@ def test_a_post_at_an_address_that_was_typed_is_no_further_place(closed_home):
 
 def test_the_address_of_the_first_post_is_no_copy_and_opens_nothing(closed_home):
     first = the_case(closed_home).mention_id
-    with closed_home.store.read() as con:
-        ((url,),) = con.execute("SELECT url FROM mentions WHERE id = ?", [first]).fetchall()
+    ((url,),) = rows_of(closed_home.store, "SELECT url FROM mentions WHERE id = ?", [first])
     said = typed(closed_home, "step", "copy", "1", "--url", f"{url}?utm_source=mail", "--as", "holt", code=1)
     assert "That is one of the case’s places already" in said
     assert the_case(closed_home).state is CaseState.CLOSED
-
-
-def test_two_posts_at_one_address_are_one_place(closed_home):
-    elsewhere(closed_home, MIRROR)
-    turns_up(closed_home, f"{MIRROR}?utm_source=mail")
-    assert len(the_case(closed_home).places) == 2
 
 
 def test_a_copy_of_any_place_is_found(closed_home):
@@ -737,16 +667,6 @@ def test_a_copy_that_was_named_before_there_were_places_becomes_one(closed_home)
     post = named_of_old(closed_home)
     go_through(closed_home)
     assert [here.mention_id for here in the_case(closed_home).places][1:] == [post]
-
-
-def test_a_case_is_not_closed_as_removed_while_such_a_copy_stands(closed_home):
-    typed(closed_home, "reopen", "1", *WHY)
-    named_of_old(closed_home)
-    typed(closed_home, "recheck", "1", "--saw", "gone", *WHY)
-    closed_home.wait(hours=25)
-    typed(closed_home, "recheck", "1", "--saw", "gone", *WHY)
-    typed(closed_home, "close", "1", "--removed", *WHY, code=1)
-    assert stands(closed_home)[1:] == [PlaceState.STANDING]
 
 
 def seen_gone_twice(closed_home, place="1-1"):

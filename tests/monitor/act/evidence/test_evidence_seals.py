@@ -13,7 +13,7 @@ from unittest.mock import patch
 import pytest
 from builders.case_desk import NOW, Desk, a_desk, run
 from builders.evidence import a_case, some_steps
-from builders.home import a_migrated_store
+from builders.home import a_migrated_store, do_in, rows_of
 from builders.mention import POLICY, a_batch, a_mention, a_run, a_verdict, an_alert
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -143,10 +143,7 @@ def test_every_column_is_sealed_or_said_not_to_be(made):
     sealed = {"mentions": set(COLUMNS[SealedKind.POST]) - OPEN_TABLES.keys() - {"reasons"}}
     sealed |= {"mention_versions": set(OPEN_TABLES)}
     sealed |= {table: set(COLUMNS[kind]) for kind, table in TABLES.items()}
-    with made.read() as con:
-        held = {
-            table: {row[0] for row in con.execute(f"DESCRIBE {table}").fetchall()} for table in NOT_SEALED
-        }
+    held = {table: {row[0] for row in rows_of(made, f"DESCRIBE {table}")} for table in NOT_SEALED}
     assert {table: sealed[table] | NOT_SEALED[table] for table in NOT_SEALED} == held
 
 
@@ -234,8 +231,7 @@ def see(store: Store, mention, version: int, **verdict: object) -> None:
     judged = a_verdict(mention, version, route=Route.REQUEST_REMOVAL, content_class="C7", **verdict)
     at = NOW + timedelta(hours=version)
     batch = a_batch(mention, verdicts=[judged], story_id="story-lie", version=version, run=a_run(at=at))
-    with store.write("a scan") as con:
-        save(con, batch, now=at, policy=POLICY)
+    do_in(store, save, batch, now=at, policy=POLICY)
 
 
 def test_an_edit_is_no_fault_and_both_versions_are_sealed_from_then_on(desk):
@@ -336,18 +332,14 @@ def test_what_retention_deletes_is_no_fault_and_leaves_no_salt(desk):
     report = purge(desk.store, NOW + timedelta(days=4000), POLICY)
     assert (report.cases, report.deleted) == (1, 1)
     assert faults(desk.store) == []
-    with desk.store.read() as con:
-        left = con.execute(
-            f"SELECT count(*) FROM seal_salts WHERE subject IN ('{LIE.id}', '{ALERT}')"
-        ).fetchone()
+    left = rows_of(desk.store, f"SELECT count(*) FROM seal_salts WHERE subject IN ('{LIE.id}', '{ALERT}')")[0]
     assert left == (0,)
 
 
 def test_a_deletion_on_record_excuses_no_change_to_what_is_left(desk):
     """Of what was handed over a stub remains: what was made of it must still be what it was."""
     desk("classify", "1", "C10", "--why", "A child says so.", "--as", "pike")
-    with desk.store.write("hand over") as con:
-        alert_store.hand_over(con, ALERT, "pike", NOW)
+    do_in(desk.store, alert_store.hand_over, ALERT, "pike", NOW)
     assert desk("step", "referred", "1", "--to", "lado", "--reference", "R-1", "--as", "pike").code == 0
     assert desk("close", "1", "--handed-over", "--why", "With us.", "--as", "pike").code == 0
     assert purge(desk.store, NOW + timedelta(days=30), POLICY).stubs == 1
@@ -367,16 +359,14 @@ def test_whom_an_alert_keeps_out_later_is_no_fault_and_anybody_else_is(desk):
 
 def test_an_alert_raised_again_is_sealed_anew(desk):
     again = replace(an_alert("story-lie", because=(Reason("rose", "It rose."),)), times=2, raised_at=NOW)
-    with desk.store.write("raise") as con:
-        alert_store.put_alerts(con, [again], NOW)
+    do_in(desk.store, alert_store.put_alerts, [again], NOW)
     assert faults(desk.store) == []
     tamper(desk.store, "UPDATE alerts SET reason_texts = ['It fell.']")
     assert any("not what was sealed: reason_texts." in told for told in faults(desk.store))
 
 
 def _handed_in(desk: Desk) -> None:
-    with desk.store.write("report") as con:
-        audit_chain.append(con, [audit_chain.AuditEntry(NOW, "report-in", "reported_in", LIE.id)])
+    do_in(desk.store, audit_chain.append, [audit_chain.AuditEntry(NOW, "report-in", "reported_in", LIE.id)])
 
 
 def test_a_place_that_a_person_puts_right_is_no_fault_and_sealed_as_it_is_now(desk):

@@ -8,13 +8,14 @@ from datetime import timedelta
 import pytest
 from builders.alert import DEPUTY, DSL, HEAD
 from builders.desk import OpenDesk
+from builders.home import do_in, rows_of
 from builders.mention import POLICY, URN, a_batch, a_mention, a_run, a_verdict, pending_outbox
 from builders.page import CHILD, DANGER, POST, STAFF, STREET, PageDesk, form_of, words_of
 from hypothesis import given
 from hypothesis import strategies as st
 
 from data.matters import ActKind
-from data.privacy.terms import SearchTerm, TermKind
+from data.privacy import SearchTerm, TermKind
 from data.retention import deleting
 from data.retention.purge import purge
 from data.steps.acts import Done, Refused
@@ -28,7 +29,7 @@ from data.store.verdicts import growth, notes
 from data.types import About, Mark, Policy, Route, Severity
 from monitor.act.give import give, wait_for_growth
 from monitor.act.mark import mark
-from monitor.act.matter.undo import MOST, UNDOES, take_back_note, undo, write_note
+from monitor.act.matter.joining import MOST, UNDOES, take_back_note, undo, write_note
 from monitor.home.wiring import Session
 from monitor.matters.reader import Reader
 from monitor.matters.whole import one
@@ -60,44 +61,37 @@ def session(desk, person):
 
 
 def write(desk, person=HEAD, said=SAID):
-    with desk.store.write("a note") as con:
-        return write_note(con, reader(desk, person), *KEY, said, desk.clock())
+    return do_in(desk.store, write_note, reader(desk, person), *KEY, said, desk.clock())
 
 
 def end(desk, wanted=Mark.ANSWERED, why=WHY, person=HEAD):
-    with desk.store.write("done") as con:
-        return mark(con, reader(desk, person), *KEY, wanted, desk.clock(), why)
+    return do_in(desk.store, mark, reader(desk, person), *KEY, wanted, desk.clock(), why)
 
 
 def take(desk, person=HEAD):
-    with desk.store.write("taken") as con:
-        alert_store.ack(con, desk.alert.id, person.id, desk.clock())
+    do_in(desk.store, alert_store.ack, desk.alert.id, person.id, desk.clock())
     desk.wait(minutes=1)
 
 
 def hand(desk, to, by=HEAD, **how):
-    with desk.store.write("given") as con:
-        done = give(con, session(desk, by), *KEY, to.id, desk.clock(), **how)
+    done = do_in(desk.store, give, session(desk, by), *KEY, to.id, desk.clock(), **how)
     desk.wait(minutes=1)
     return done
 
 
 def wait(desk, person=HEAD):
-    with desk.store.write("until it grows") as con:
-        return wait_for_growth(con, session(desk, person), *KEY, desk.clock())
+    return do_in(desk.store, wait_for_growth, session(desk, person), *KEY, desk.clock())
 
 
 def undone(desk, what, person=HEAD):
-    with desk.store.write("undone") as con:
-        return isinstance(undo(con, reader(desk, person), *KEY, what, desk.clock()), Done)
+    return isinstance(do_in(desk.store, undo, reader(desk, person), *KEY, what, desk.clock()), Done)
 
 
 def put(desk, *mentions, run=None, alerts=(), **judged):
     batch = a_batch(
         *mentions, verdicts=[a_verdict(m, **(STREET | judged)) for m in mentions], run=run, alerts=alerts
     )
-    with desk.store.write("more") as con:
-        save(con, batch, now=desk.clock(), policy=POLICY)
+    do_in(desk.store, save, batch, now=desk.clock(), policy=POLICY)
 
 
 def view(desk, person=DEPUTY):
@@ -130,8 +124,7 @@ def late_purge(desk, days=4000):
 
 
 def erase(desk, *posts):
-    with desk.store.write("erased") as con:
-        deleting.scrub(con, list(posts), desk.clock())
+    do_in(desk.store, deleting.scrub, list(posts), desk.clock())
 
 
 # ------------------------------------------------------------------------------------------- a note
@@ -191,8 +184,7 @@ def test_it_goes_when_only_a_stub_is_left(tmp_path):
     desk = PageDesk(tmp_path, told=("dsl",), **CHILD)
     write(desk, DSL)
     late_purge(desk, days=400)
-    with desk.store.read() as con:
-        assert con.execute("SELECT stub FROM mentions").fetchall() == [(True,)]
+    assert rows_of(desk.store, "SELECT stub FROM mentions") == [(True,)]
     assert kept(desk) == []
 
 
@@ -215,8 +207,7 @@ def test_a_request_for_access_finds_whom_it_names_unless_it_is_restricted(tmp_pa
 
 
 def reasons(desk):
-    with desk.store.read() as con:
-        return [note for (note,) in con.execute("SELECT note FROM audit_notes").fetchall()]
+    return [note for (note,) in rows_of(desk.store, "SELECT note FROM audit_notes")]
 
 
 def test_the_others_see_why_it_is_done_with_until_that_is_taken_back(desk):
@@ -259,8 +250,7 @@ def quoted(desk):
 def quotes(desk):
     """Where the words of the second post stand still."""
     mails = "SELECT body || coalesce(html, '') FROM outbox WHERE person_id = 'deputy'"
-    with desk.store.read() as con:
-        sent = [said for (said,) in con.execute(mails).fetchall()]
+    sent = [said for (said,) in rows_of(desk.store, mails)]
     return [said for said in (*reasons(desk), *sent) if "Larch" in said]
 
 
@@ -269,8 +259,7 @@ def test_a_note_to_whom_it_was_given_goes_with_one_of_two_posts_and_out_of_a_mai
     assert len(quotes(quoted)) > 1
     erase(quoted, ANOTHER.id)
     assert quotes(quoted) == []
-    with quoted.store.read() as con:
-        ((body,),) = con.execute("SELECT body FROM outbox WHERE body LIKE '%has given it%'").fetchall()
+    ((body,),) = rows_of(quoted.store, "SELECT body FROM outbox WHERE body LIKE '%has given it%'")
     assert "[…]" in body
 
 
@@ -345,8 +334,7 @@ def test_at_night_it_waits_for_the_morning(desk):
 
 def test_whoever_has_it_by_then_is_not_asked_what_another_wished(desk):
     wait(desk)
-    with desk.store.write("given") as con:
-        alert_store.put_down(con, desk.alert.id, "head", desk.clock())
+    do_in(desk.store, alert_store.put_down, desk.alert.id, "head", desk.clock())
     take(desk, DEPUTY)
     put(desk, ANOTHER)
     assert looked(desk) == []
@@ -367,8 +355,7 @@ def test_what_may_be_danger_is_not_kept_until_it_grows(tmp_path, judged):
         assert isinstance(wait(desk, person), Refused)
     assert desk.has() == {}
     assert not view(desk, DSL).may(ActKind.GROWN)
-    with desk.store.read() as con:
-        assert con.execute("SELECT * FROM growth_watches").fetchall() == []
+    assert rows_of(desk.store, "SELECT * FROM growth_watches") == []
 
 
 def test_all_other_questions_are_asked_as_if_nobody_had_wished(tmp_path):
@@ -422,8 +409,7 @@ def test_what_somebody_took_is_put_down_and_is_open_again(desk):
 def test_nobody_puts_down_what_another_has_and_the_refusal_says_why(desk):
     take(desk, DEPUTY)
     assert offered(desk, HEAD) == set()
-    with desk.store.write("undone") as con:
-        came = undo(con, reader(desk, HEAD), *KEY, ActKind.PUT_DOWN, desk.clock())
+    came = do_in(desk.store, undo, reader(desk, HEAD), *KEY, ActKind.PUT_DOWN, desk.clock())
     assert isinstance(came, Refused)
     assert "can no longer be undone" in came.reason
     assert has(desk) == "deputy"
@@ -508,8 +494,7 @@ def test_nobody_takes_back_what_another_gave(desk):
 def test_once_it_is_raised_anew_nothing_of_before_is_undone(desk):
     hand(desk, DEPUTY)
     raised = replace(desk.alert, severity=Severity.THIS_HOUR, times=2, raised_at=desk.clock())
-    with desk.store.write("raised") as con:
-        alert_store.put_alerts(con, [raised], desk.clock())
+    do_in(desk.store, alert_store.put_alerts, [raised], desk.clock())
     assert offered(desk, HEAD) == set()
 
 
@@ -597,13 +582,6 @@ def test_what_may_be_danger_is_given_once_it_was_raised_alone(tmp_path, kind):
     assert isinstance(hand(desk, DSL, DSL), Refused)
 
 
-def test_its_giver_takes_it_back_and_the_mail_that_has_not_gone(calm):
-    hand(calm, DEPUTY)
-    assert offered(calm, HEAD) == {ActKind.TAKE_BACK}
-    assert undone(calm, ActKind.TAKE_BACK)
-    assert (owner(calm), mails(calm)) == (None, [])
-
-
 def test_taken_back_it_is_theirs_who_had_it_and_who_took_it_puts_it_down(calm):
     end(calm, Mark.TAKEN, "", DSL)
     calm.wait(minutes=1)
@@ -620,15 +598,6 @@ def test_whoever_keeps_it_is_asked_on_their_day_and_once(calm):
     assert asked_after(calm, hours=2) == []
     assert asked_after(calm, days=1) == ["head"]
     assert asked_after(calm, days=1) == []
-
-
-def test_whoever_keeps_it_until_it_grows_is_asked_then_and_asks_no_more(calm):
-    assert isinstance(wait(calm), Done)
-    assert asked_after(calm, hours=1) == []
-    put(calm, ANOTHER, **ANSWER)
-    assert asked_after(calm, hours=1) == ["head"]
-    with calm.store.read() as con:
-        assert growth.watches(con, ["s-one"]) == {}
 
 
 def test_what_is_done_with_is_asked_about_no_more(calm):

@@ -24,7 +24,7 @@ from builders.page import (
 from data.store.alerts import alerts as alert_store
 from data.store.mentions.batch import save
 from data.store.verdicts.story_moves import moved_to
-from monitor.desk.matter.posts import changes
+from monitor.desk.matter.facts import changes
 
 EDITED = replace(POST, text=WORDS.replace("Two weeks", "Three weeks"))
 

@@ -3,54 +3,41 @@
 from __future__ import annotations
 
 import json
-import os
-import pty
-import re
-import select
 import shutil
 import stat
-import subprocess
 import sys
-import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.resources import files
-from pathlib import Path
+from unittest.mock import patch
 
 import duckdb
 import pytest
 from builders.case_desk import run as typed
-from support import forked
-from support.documents import content
 from support.rows import rows as query
-from typer.testing import CliRunner
 
 from data.effects import utc_now
-from data.errors import InputError, StoreBusy
+from data.errors import StoreBusy
 from data.store.engine.open import Store
-from monitor.cli.app import app
+from monitor.act.report_in import NotYetTaken
 from monitor.cli.commands import service as status
-from monitor.cli.commands.report_in import NotTakenIn
 from monitor.cli.demo import run
 from monitor.cli.demo.run import render, unintended
-from monitor.cli.views.scan.as_json import as_document
-from monitor.cli.views.scan.text import scan_lines
-from monitor.cli.views.scan.wording import what
+from monitor.cli.views.scan import as_document, scan_lines, what
 from monitor.pipeline import spool
 from monitor.setup.doctor import state
 from monitor.setup.doctor.findings import Level
+from monitor.terminal import output
 
 SAID = "Mr Thistlewood at Oakfield is a fat useless moron and an ugly pig, everybody laugh at him."
 SCHOOLGATE = (sys.executable, "-P", "-m", "monitor.cli.app")
 
 
-def report(home, *words, said=None):
-    """What it printed; its fault is raised."""
-    result = CliRunner().invoke(app, ["report-in", *words, "--home", str(home)], input=said)
-    if result.exception and not isinstance(result.exception, SystemExit):
-        raise result.exception
-    assert result.exit_code == 0
-    return result.stdout
+def report(home, *words, said=""):
+    """What it printed."""
+    result = typed("report-in", *words, "--home", str(home), said=said)
+    assert result.code == 0, result.err
+    return result.out
 
 
 def texts(home):
@@ -59,236 +46,6 @@ def texts(home):
 
 def spooled(home):
     return list((home / "spool").glob("*"))
-
-
-# ------------------------------------------------------------------ where the words come from
-
-
-def test_words_on_the_command_line_are_refused_and_it_is_said_why_and_what_to_type_instead(home):
-    with pytest.raises(InputError) as refused:
-        report(home, "--text", SAID)
-    told = str(refused.value)
-    for said in ("list of processes", "history", "--text -", "--text-file FILE", "schoolgate report-in"):
-        assert said in told
-    assert refused.value.exit_code == 2
-    assert "Thistlewood" not in told
-    assert SAID not in texts(home)
-
-
-def test_standard_input_is_read_where_the_text_is_a_hyphen(home):
-    told = content(report(home, "--text", "-", "--json", said=f"{SAID}\r\n\r\nAnd again.\n"))
-    by_number = f"SELECT subject FROM audit WHERE list_contains(codes, 'number:{told['number']}')"
-    assert query(home, f"SELECT severity FROM verdicts WHERE mention_id IN ({by_number})") == [(3,)]
-    assert f"{SAID}\n\nAnd again." in texts(home)
-    assert "-" not in texts(home)
-
-
-@pytest.mark.parametrize("name", ["said.txt", "-"])
-def test_a_file_is_read_as_text_whatever_the_editor_put_before_it(home, tmp_path, name):
-    (tmp_path / "said.txt").write_text(SAID, encoding="utf-8-sig")
-    path = name if name == "-" else str(tmp_path / name)
-    report(home, "--text-file", path, said=SAID if name == "-" else None)
-    assert SAID in texts(home)
-
-
-@pytest.mark.parametrize(
-    ("words", "told"),
-    [
-        (("--text", "-", "--text-file", "x"), "one of the two"),
-        (("--text", "-", "--file", "shot.png"), "also give --no-child-image"),
-        (("--text-file", "not-there.txt"), "cannot be read"),
-        (("--text-file", __file__[:-3] + "none"), "cannot be read"),
-    ],
-)
-def test_what_cannot_be_meant_is_refused_before_anything_is_read(home, words, told):
-    with pytest.raises(InputError, match=told):
-        report(home, *words, said=SAID)
-    assert SAID not in texts(home)
-
-
-def test_bytes_that_are_no_text_are_refused_in_one_sentence(home):
-    with pytest.raises(InputError, match="not UTF-8"):
-        report(home, "--text", "-", said=b"caf\xe9")
-
-
-def processes(name: bytes) -> list[bytes]:
-    found = []
-    for path in Path("/proc").glob("[0-9]*/cmdline"):
-        try:
-            found.append(path.read_bytes())
-        except OSError:  # it has ended
-            continue
-    return [line for line in found if name in line]
-
-
-def test_while_it_runs_the_list_of_processes_holds_no_word_of_it(home):
-    begun = subprocess.Popen(
-        [*SCHOOLGATE, "report-in", "--text", "-", "--home", str(home), "--json"],
-        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
-    )  # fmt: skip
-    begun.stdin.write("CHILDSAYS my dad hits me")
-    begun.stdin.flush()
-    seen, ran = [], []
-    begun.stdin.close()
-    while begun.poll() is None:
-        seen += processes(b"CHILDSAYS")
-        ran += processes(str(home).encode())
-        time.sleep(0.01)
-    assert (begun.returncode, seen, bool(ran)) == (0, [], True)
-    begun.stdout.close()
-    assert any("CHILDSAYS" in text for (text,) in query(home, "SELECT text FROM restricted_texts")) or any(
-        "CHILDSAYS" in text for text in texts(home)
-    )
-
-
-# ------------------------------------------------------------------ asking at a terminal
-
-
-def at_a_terminal(answers, *words):
-    """Runs it at the end of a terminal: each answer is typed when its question stands there."""
-    terminal, theirs = pty.openpty()
-    child = forked.Forked(forked.COMMAND, *words, at=theirs)
-    os.close(theirs)
-    shown, left = "", list(answers)
-    try:
-        while True:
-            if left and left[0][0] in shown.rpartition("\x00")[2]:
-                answer = left.pop(0)[1]
-                shown += "\x00"
-                os.write(terminal, answer.encode())
-            if not select.select([terminal], [], [], 60)[0]:
-                raise AssertionError(f"it waits; shown so far:\n{shown}")
-            try:
-                got = os.read(terminal, 65536).decode("utf-8", "replace")
-            except OSError:  # its end has closed
-                break
-            if not got:
-                break
-            shown += got
-    finally:
-        child.communicate(60)
-        os.close(terminal)
-    assert not left, (left, shown)
-    return child.returncode, shown.replace("\r", "")
-
-
-DOOR = [("Is anybody in danger", "\n"), ("Whom it is about", "\n")]
-"""The first questions, which nobody answers; then what a picture shows, where no file is given."""
-NO_PICTURE = ("Does a picture or film", "\n")
-
-
-def test_at_a_terminal_it_asks_for_all_that_is_missing_and_takes_a_paste_whole(home):
-    code, shown = at_a_terminal(
-        [
-            *DOOR,
-            NO_PICTURE,
-            ("Its address", "talk.example.org/5\n"),
-            ("Its address", "https://talk.example.org/5\n"),
-            ("Who saw it", "Front office\n"),
-            ("When it was seen", "2026-11-16T20:00\n"),
-            ("The name it was posted under", "Larch Dad\n"),
-            ("What it said", f"{SAID}\n\nIt went on below.\n\n\n"),
-        ],
-        *("report-in", "--home", str(home)),
-    )
-    assert code == 0, shown
-    assert "not a web address" in shown
-    assert "Where it was:" not in shown
-    assert f"{SAID}\n\nIt went on below." in texts(home)
-    ((channel, author),) = query(
-        home, "SELECT channel, author FROM mentions WHERE url LIKE '%talk.example.org/5%'"
-    )
-    assert (channel, author) == ("website", "Larch Dad")
-    assert "seen_at:2026-11-16T20:00:00Z" in str(query(home, "SELECT codes FROM audit"))
-    assert ("Front office",) in query(home, "SELECT note FROM audit_notes")
-
-
-def dialogue(home, monkeypatch, answers):
-    """What stands on the screen where somebody answers each question so; what is not answered by Enter."""
-    shown, left = [], dict(answers)
-
-    def line(question):
-        beginning = next((one for one in left if question.startswith(one)), None)
-        said = left.pop(beginning) if beginning else ""
-        shown.append(f"{question}\n> {said}")
-        return said
-
-    words = "monitor.terminal.private_words"
-    monkeypatch.setattr(f"{words}.at_a_terminal", lambda: True)
-    monkeypatch.setattr(f"{words}.line", line)
-    monkeypatch.setattr(f"{words}.tell", lambda said: shown.append(f"! {said}"))
-    monkeypatch.setattr(f"{words}.lines", lambda question: shown.append(question) or SAID)
-    answered = report(home)
-    assert not left
-    answered = re.sub(r"Received \d\d:\d\d", "Received TIME", answered)
-    return re.sub(r"\b[0-9]{6}\b", "NUMBER", "\n".join([*shown, "", answered]))
-
-
-@pytest.mark.parametrize(
-    "answers",
-    [
-        {"Whom it is about": "unknown"},
-        {"Is anybody in danger": "soon", "Who: ": "b-thistlewood", "Whom it is about": "staff"},
-        {"Is anybody in danger": "now", "Who: ": "child", "Whom it is about": "head"},
-        {"Does a picture": "unknown", "Who saw it": "a parent"},
-    ],
-    ids=["nothing", "threat", "head", "picture"],
-)
-def test_the_dialogue_at_the_door(home, monkeypatch, answers, snapshot):
-    assert dialogue(home, monkeypatch, answers) == snapshot
-
-
-GROUP = "https://www.facebook.com/groups/northvale.example"
-
-
-@pytest.mark.parametrize(("own", "kept"), [(f"{GROUP}/posts/77", f"{GROUP}/posts/77"), ("", GROUP)])
-def test_of_a_groups_address_it_asks_whether_the_post_has_one_of_its_own(home, monkeypatch, own, kept):
-    dialogue(home, monkeypatch, {"Its address": GROUP, "That is the address of a group": own})
-    assert query(home, f"SELECT url FROM mentions WHERE url LIKE '{GROUP}%'") == [(kept,)]
-
-
-def test_where_it_was_is_asked_for_where_no_address_says_it(home):
-    said = f"{SAID} That was on Tuesday."
-    code, shown = at_a_terminal(
-        [
-            *DOOR,
-            NO_PICTURE,
-            ("Its address", "\n"),
-            ("Who saw it", "Front office\n"),
-            ("Where it was:", "the pub\n"),
-            ("Where it was:", "whatsapp\n"),
-            ("When it was seen", "\n"),
-            ("The name it was posted under", "\n"),
-            ("What it said", f"{said}\n\n\n"),
-        ],
-        *("report-in", "--home", str(home)),
-    )
-    assert code == 0, shown
-    assert "not one we know" in shown
-    assert "That is a private conversation. Keep a picture of it only if you need one" in shown
-    assert ("whatsapp",) in query(home, "SELECT channel FROM mentions")
-
-
-@pytest.mark.parametrize(
-    ("words", "place"),
-    [
-        (("--url", "https://www.facebook.com/northvale/posts/771"), "facebook"),
-        (("--url", "https://example.org/parents-of-oakfield"), "website"),
-        (("--url", "https://example.org/parents-of-oakfield-2", "--channel", "petition"), "petition"),
-        (("--channel", "in_person"), "in_person"),
-        ((), "manual_report"),
-    ],
-)
-def test_where_it_was_is_what_was_said_or_what_the_address_says(home, words, place):
-    report(home, *words, "--text", "-", said=f"{SAID} {words}")
-    assert (place,) in query(home, "SELECT channel FROM mentions")
-
-
-@pytest.mark.parametrize("person", ["", "t-quillfeather"])
-def test_where_nobody_said_where_it_was_that_is_said(home, person):
-    told = report(home, *(["--as", person] if person else []), "--text", "-", said=f"{SAID} Once more.")
-    assert "Nobody said where it was. If a case is opened, say so in it." in told
-    assert person == "" or "alert" not in told.lower()
 
 
 def test_of_what_was_handed_in_it_is_never_said_that_it_stands_on_a_page_of_the_schools_own(home):
@@ -302,33 +59,6 @@ def test_of_what_was_handed_in_it_is_never_said_that_it_stands_on_a_page_of_the_
     assert "own page there" not in here + named + told
     assert "It was handed in by a person, who said which school." in told
     assert "It was handed in by a person." in told
-
-
-def test_it_asks_only_for_what_is_missing_and_ends_the_words_with_ctrl_d_too(home):
-    code, shown = at_a_terminal(
-        [*DOOR, NO_PICTURE, ("When it was seen", "\n"), ("What it said", f"{SAID}\n\x04")],
-        *("report-in", "--url", "https://talk.example.org/6", "--seen-by", "Mr Dray"),
-        *("--channel", "x", "--author", "somebody", "--home", str(home)),
-    )
-    assert code == 0, shown
-    for asked in ("Its address", "Who saw it", "Where it was:", "The name it was posted under"):
-        assert asked not in shown
-    assert SAID in texts(home)
-
-
-def test_of_a_picture_that_may_show_a_child_no_word_is_asked_for(home):
-    code, shown = at_a_terminal(
-        [*DOOR, ("Does the file show", "yes\n"), ("Its address", "\n"), ("Who saw it", "Front office\n")],
-        *("report-in", "--file", "/home/office/shot.png", "--home", str(home)),
-    )
-    assert code == 0, shown
-    assert "What it said" not in shown
-    assert "do not delete it from the device it is on" in shown
-    number = re.search(r"number (\d{6})", shown)[1]
-    told = """SELECT DISTINCT list_contains(a.audience, 'i-larkspur') FROM alerts a
-        JOIN matches m USING (story_id) JOIN audit ON audit.subject = m.mention_id
-        WHERE a.restricted AND list_contains(codes, 'number:' || $1)"""
-    assert query(home, told, [number]) == [(True,)]
 
 
 # ------------------------------------------------------------------ nothing that was typed is lost
@@ -347,30 +77,26 @@ def busy(monkeypatch):
 
 
 def kept(home, *words, said=SAID):
-    with pytest.raises(NotTakenIn) as told:
+    with pytest.raises(NotYetTaken) as told:
         report(home, "--text", "-", *words, said=said)
     return told.value
 
 
-def test_what_could_not_be_saved_is_kept_for_this_account_alone_and_that_is_said(home, busy):
+def test_what_could_not_be_saved_is_kept_for_this_account_alone(home, busy):
     told = kept(home, "--url", "https://talk.example.org/8", "--author", "Larch Dad")
     (path,) = spooled(home)
+    assert told.path == path
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
     assert SAID in path.read_text(encoding="utf-8")
-    assert told.exit_code == 1
-    urgent = "Saved, but not yet judged: if a child may be at risk, ring the safeguarding lead now."
-    for said in ("Not recorded yet", "held by python (PID 7)", urgent, str(path), "ring 999"):
-        assert said in str(told)
-    assert "Thistlewood" not in str(told)
 
 
-def test_where_nothing_can_be_handed_in_danger_is_spoken_of_too(home):
-    home.chmod(0o777)
-    with pytest.raises(InputError, match="chmod 700") as told:
-        report(home, "--text", "-", said=SAID)
-    assert "Nothing was recorded. Nobody has been told about it yet." in str(told.value)
-    assert str(told.value).endswith("If somebody is in danger now, ring 999.")
+def test_a_report_that_an_older_version_kept_says_where_its_file_lies(home, busy):
+    kept(home)
+    (path,) = spool.waiting(home)
+    path.write_text(json.dumps(json.loads(path.read_text()) | {"file": "/home/office/shot.png"}))
+    with spool.held(path) as held:
+        assert held.report.handed.file_at == "file:///home/office/shot.png"
 
 
 def test_doctor_and_status_say_that_something_lies_there_of_which_nobody_was_told(home, busy):
@@ -381,7 +107,8 @@ def test_doctor_and_status_say_that_something_lies_there_of_which_nobody_was_tol
     assert "nobody was told of it: 1" in finding.what
     assert "Thistlewood" not in finding.what + (finding.remedy or "")
     shown: list[str] = []
-    assert status.run(home=home, config=None, as_json=False, say=shown.append, clock=utc_now) == 1
+    with patch.object(output, "say", shown.append):
+        assert status.run(home=home, config=None, as_json=False, clock=utc_now) == 1
     said = "Reports kept, not yet judged: 1. If a child may be at risk, ring the safeguarding lead now."
     assert said in "\n".join(shown)
     assert "Thistlewood" not in "\n".join(shown)
@@ -410,16 +137,9 @@ def test_the_next_report_or_scan_takes_it_in_and_deletes_it(home, busy, by):
     assert query(home, "SELECT count(*) FROM alerts a JOIN stories s ON s.id = a.story_id") != [(0,)]
 
 
-def test_a_full_disk_loses_nothing_either(home, monkeypatch):
-    with monkeypatch.context() as within:
-        within.setattr(Store, "write", lambda *_: (_ for _ in ()).throw(OSError(28, "No space left")))
-        assert "the disk is full" in str(kept(home))
-    assert len(spooled(home)) == 1
-
-
 def test_where_it_cannot_even_be_kept_that_is_said(home, busy, monkeypatch):
     monkeypatch.setattr(spool, "_written", lambda _: (_ for _ in ()).throw(OSError(28, "No space left")))
-    assert "could not be saved for later either" in str(kept(home))
+    assert kept(home).path is None
     assert spooled(home) == []
 
 
@@ -447,37 +167,6 @@ def test_one_that_is_taken_in_while_they_are_listed_is_no_fault(home, busy):
     kept(home)
     (home / "spool" / "gone.json").symlink_to(home / "taken-in-meanwhile")
     assert len(spool.waiting(home)) == 2
-
-
-def test_of_a_picture_it_is_also_asked_where_it_came_from_and_enter_says_that_nobody_knows(home, tmp_path):
-    shot = tmp_path / "shot.png"
-    shot.write_bytes(b"\x89PNG invented")
-    code, shown = at_a_terminal(
-        [
-            *DOOR,
-            ("Does the file show", "no\n"),
-            ("Its address", "\n"),
-            ("Who saw it", "a parent\n"),
-            ("When it was seen", "2026-11-16\n"),
-            ("The name it was posted under", "\n"),
-            ("The time shown with it", "3 h\n"),
-            ("Was the person who saw it logged in", "yes\n"),
-            ("Who handed in the picture", "a parent\n"),
-            ("Where the picture came from", "a friend\n"),
-            ("Where the picture came from", "message: to the office\n"),
-            ("What it said", f"{SAID}\n\n\n"),
-        ],
-        *("report-in", "--channel", "facebook", "--file", str(shot), "--home", str(home)),
-    )
-    assert code == 0, shown
-    ((sha256,),) = query(home, "SELECT sha256 FROM evidence WHERE name = 'manifest.json'")
-    told = json.loads((home / "evidence" / sha256[:2] / sha256).read_bytes())
-    handed = told["handed_in"]
-    assert (told["logged_out"], handed["posted_as_displayed"], handed["seen"]) == (
-        False, "3 h", {"day": "2026-11-16"},
-    )  # fmt: skip
-    assert handed["came"] == {"how": "message", "said": "to the office"}
-    assert (handed["author_as_shown"], handed["not_known"]) == (None, ["address", "author"])
 
 
 # The demo names each thing that may happen to a school, and what must become of it, at the present

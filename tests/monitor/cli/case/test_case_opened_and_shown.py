@@ -7,10 +7,10 @@ from datetime import timedelta
 
 import pytest
 from builders.case_desk import (
-    PNG,
     Desk,
     a_desk,
     about_the_head,
+    alerts_seen,
     disclosure,
     insult,
     review,
@@ -26,8 +26,7 @@ from data.rungs import Rung
 from data.steps.codes import RungAnswer
 from data.store.mentions.batch import save
 from data.types import About, Policy, Route, Severity
-from data.words.asking import who_is_asked
-from data.words.say import words
+from data.words.say import who_is_asked, words
 from monitor.act.casework.steps import next_steps
 
 
@@ -46,30 +45,11 @@ def audit(desk, action):
     return rows(desk.home, "SELECT actor, subject FROM audit WHERE action = $a", {"a": action})
 
 
-def test_a_case_is_opened_of_a_story_and_numbered(desk):
-    ran = desk("open", "story-ins", "--as", "holt")
-    assert ran.code == 0
-    assert ran.out.startswith("Case 0001: recorded. Now: to be weighed and decided.")
-    assert audit(desk, "case_opened") == [("holt", "0001")]
-
-
 @pytest.mark.parametrize(("who", "has"), [("pike", "pike"), ("holt", None)])
 def test_whoever_was_alerted_and_opens_a_case_has_the_alert_in_hand(desk, who, has):
     desk("open", "story-insult", "--as", who)
-    (alert,) = [a for a in _alerts(desk, "--all", "--as", "holt") if a.get("story") == "story-insult"]
-    assert (alert["acknowledged"] or {}).get("by") == has
-
-
-def _alerts(desk, *words):
-    return run("alerts", "list", *words, "--json", "--home", str(desk.home)).data
-
-
-def test_a_second_open_case_on_the_same_post_is_refused_by_its_number(desk):
-    story = "story-insult"
-    desk("open", story, "--as", "holt")
-    ran = desk("open", story, "--as", "ash")
-    assert ran.code == 2
-    assert ran.err == "Case 0001 is open about this post."
+    (alert,) = [a for a in alerts_seen(desk.home, "holt", finished=True) if a["story"] == "story-insult"]
+    assert alert["has"] == has
 
 
 def test_a_case_that_somebody_may_not_know_of_is_not_named_to_who_would_open_a_second(desk):
@@ -77,13 +57,12 @@ def test_a_case_that_somebody_may_not_know_of_is_not_named_to_who_would_open_a_s
     desk("open", story, "--as", "holt")
     desk("step", "target", "1", "--person", "vale", "--subject", "holt", "--as", "ash")
     ran = desk("open", story, "--as", "ash")
-    assert (ran.code, ran.err) == (2, "This is not for ash to open a case about. Ask Alex Marsh.")
+    assert (ran.code, "0001" in ran.err) == (2, False)
 
 
-def test_of_what_may_mean_the_head_nobody_is_sent_to_the_head(desk):
+def test_of_what_may_mean_the_head_no_case_is_opened_by_who_reports_to_the_head(desk):
     story = desk.story("look", severity=Severity.RESPOND, route=Route.RESPOND, about=About.HEAD, look=True)
-    ran = desk("open", story, "--as", "ash")
-    assert (ran.code, ran.err) == (2, "This is not for ash to open a case about. Ask Alex Marsh.")
+    assert desk("open", story, "--as", "ash").code == 2
     assert desk("open", story, "--as", "marsh").code == 0
 
 
@@ -101,29 +80,8 @@ def test_where_nobody_stands_above_the_chair_the_head_opens_what_may_accuse_the_
         "chair", severity=Severity.RESPOND, route=Route.RESPOND, about=About.CHAIR, look=True,
         content_class="C7", subject_person="marsh", subjects=("marsh",),
     )  # fmt: skip
-    assert desk("open", story, "--as", "pike").err.endswith("Ask Jane Holt.")
+    assert desk("open", story, "--as", "pike").code == 2
     assert desk("open", story, "--as", "holt").code == 0
-
-
-def test_whoever_may_not_open_it_is_told_which_office_is_missing_where_nobody_can(desk):
-    for person in ("reed", "marsh", "holt", "ash"):
-        without(desk, person)
-    story = desk.story("head", severity=Severity.RESPOND, route=Route.RESPOND, about=About.HEAD, look=True)
-    ran = desk("open", story, "--as", "pike")
-    assert (ran.code, "Nobody in the settings can: name there the chair of governors" in ran.err) == (2, True)
-
-
-LOOK = {"severity": Severity.RESPOND, "route": Route.RESPOND, "about": About.HEAD, "look": True}
-
-
-@pytest.mark.parametrize(
-    ("person", "beginning"), [("elsewhere", "story-"), ("holt", "story-l"), ("vale", "s")]
-)
-def test_no_story_that_somebody_may_not_know_of_is_named_where_several_begin_so(desk, person, beginning):
-    for name in ("look", "later"):
-        desk.story(name, **LOOK)
-    ran = desk("open", beginning, "--as", person)
-    assert ran.err.startswith(f"No story or alert begins with “{beginning}”")
 
 
 @pytest.mark.parametrize("person", ["holt", "elsewhere", "vale"])
@@ -137,27 +95,15 @@ def test_whom_it_may_accuse_another_schools_head_and_who_has_no_office_are_answe
 def test_a_disclosure_is_opened_by_the_dsl_alone_of_its_story_or_of_its_alert(desk):
     with desk.store.read() as con:
         ((number,),) = con.execute("SELECT number FROM alerts WHERE story_id = 'story-disclosure'").fetchall()
-    assert "This is not for" in desk("open", number, "--as", "fern").err
+    assert desk("open", number, "--as", "fern").code == 2
     assert desk("open", "story-disclosure", "--as", "fern").code == 2
     assert audit(desk, "case_opened") == []
     assert desk("open", number, "--as", "pike").out.startswith("Case 0001: recorded. Now: with the DSL.")
 
 
-def test_a_threat_begins_at_the_police(desk):
-    story = desk.story(
-        "threat", route=Route.POLICE_NOW, severity=Severity.THIS_HOUR, content_class="C6",
-        abuse=("threat",), subject_person="vale",
-    )  # fmt: skip
-    assert "by 999, or by 101" in desk("open", story, "--as", "holt").out
-    said = desk("show", "1", "--as", "holt").out
-    assert "ring 999 first" in said
-    assert "Sam Vale" in said
-
-
 # `case classify` and `case step confirm`: of criticism that means somebody, by whoever is free to say so.
 
 
-WHY = "This is bullying of me personally and of my family, it names me and has to go."
 TEXTS = {
     "by name": "One star. The office ignored four emails, and Mrs Holt simply does not care.",
     "by office": "One star. The head ignored four emails and does not care about our children.",
@@ -175,53 +121,10 @@ def _criticised(criticised):
         assert criticised("open", f"story-{name}", "--as", "fern").code == 0
 
 
-NUMBERS = dict(zip(TEXTS, ("1", "2"), strict=True))
-
-
 @pytest.fixture
 def criticised(tmp_path):
     """A home with an open case of fair comment about each: all judged to be about the school."""
     return a_desk(tmp_path, _criticised)
-
-
-def classify(criticised, name, person, *more):
-    return criticised("classify", NUMBERS[name], "C2", "--as", person, "--why", WHY, *more)
-
-
-def reclassified(criticised):
-    return rows(criticised.home, "SELECT actor, subject FROM audit WHERE action = 'reclassified'")
-
-
-def mailed(criticised, words):
-    query = f"SELECT person_id FROM outbox WHERE subject LIKE '%{words}%' ORDER BY 1"
-    return [person for (person,) in rows(criticised.home, query)]
-
-
-@pytest.mark.parametrize("name", ["by name", "by office"])
-def test_the_head_whom_a_post_names_or_speaks_of_never_says_that_it_is_no_fair_comment(criticised, name):
-    ran = classify(criticised, name, "holt")
-    assert ran.code == 1
-    assert "“not_their_own”" in ran.err
-    assert "Alex Marsh" in ran.err
-    assert reclassified(criticised) == []
-    assert "Fair comment" in criticised("show", NUMBERS[name], "--as", "holt").out
-
-
-@pytest.mark.parametrize(("name", "person"), [("by name", "ash"), ("by office", "pike")])
-def test_who_reports_to_the_head_proposes_it_and_nothing_is_asked_before_it_is_confirmed(
-    criticised, name, person
-):
-    ran = classify(criticised, name, person)
-    assert ran.code == 0
-    assert "proposed to be C2, which waits for a second person" in ran.out
-    assert "told, without a word of the post: Alex Marsh" in ran.out
-    assert mailed(criticised, "agree or refuse") == ["marsh"]
-    assert reclassified(criticised) == []
-    asked = criticised("step", "ask", NUMBERS[name], "--rung", "platform-report", "--as", person)
-    assert "“fair_comment”" in asked.err
-    for other in {"ash", "pike", "holt", person}:
-        assert criticised("step", "confirm", NUMBERS[name], "--as", other, "--why", "Yes").code == 1
-    assert reclassified(criticised) == []
 
 
 # `schoolgate case show | list`: the case file as its reader sees it, and what is kept from whom.
@@ -237,18 +140,6 @@ def _insult(desk):
 
 def _disclosure(desk):
     desk("open", disclosure(desk), "--as", "pike")
-
-
-def _threat(desk):
-    """A threat whose removal is sought, and whose target has not been asked about the police."""
-    _insult(desk)
-    desk("classify", "1", "C6", "--as", "holt", "--why", "He is threatened")
-    desk("step", "target", "1", "--person", "vale", "--as", "holt")
-    (shot := desk.home / "shot.png").write_bytes(PNG)
-    desk("capture", "1", "--file", str(shot), "--no-child-image", "--not-known", "rest", "--as", "holt")
-    weighed = ("--nature", "a", "--visible", "b", "--spread", "c", "--impact", "d")
-    desk("step", "weigh", "1", *weighed, "--as", "holt")
-    desk("step", "decide", "1", "--seek", "--as", "holt", "--why", "It names him")
 
 
 def _allegation(desk):
@@ -269,15 +160,6 @@ def unchanged(tmp_path_factory):
 
 def restricted_reads(desk):
     return rows(desk.home, "SELECT actor, codes FROM audit WHERE action = 'restricted_read'")
-
-
-def test_what_may_be_defamatory_shows_the_laws_year_and_no_other_class_does(tmp_path):
-    desk = a_desk(tmp_path, _insult)
-    assert "solicitor" not in desk("show", "1", "--as", "holt").out
-    desk("classify", "1", "C7", "--as", "holt", "--why", "It says as a fact what is not so")
-    said = " ".join(desk("show", "1", "--as", "holt").out.split())
-    assert "one year from first publication (Limitation Act 1980, section 4A)" in said
-    assert "Ask a solicitor, well before that." in said
 
 
 def test_a_restricted_case_shows_no_words_without_a_reason(tmp_path):
@@ -384,16 +266,6 @@ def test_a_locked_case_that_is_not_restricted_is_read_by_the_head_with_a_recorde
     assert [actor for actor, _ in restricted_reads(desk)] == ["holt", "ash"]
 
 
-def test_what_the_guards_of_a_locked_case_say_names_nobody(tmp_path):
-    desk = a_desk(tmp_path, _threat)
-    assert "Sam Vale has not agreed" in desk("show", "1", "--as", "holt").out
-    desk("step", "lock", "1", "--as", "holt", "--why", "A pupil accuses him")
-    assert "Sam Vale" not in desk("show", "1", "--as", "holt").out
-    ask = ("step", "ask", "1", "--rung", "police", "--not-imminent")
-    assert "(name withheld) has not agreed" in desk(*ask, "--as", "holt").err
-    assert "Sam Vale has not agreed" in desk(*ask, "--as", "pike").err
-
-
 def test_whom_a_locked_case_is_about_is_not_told_by_their_office_or_by_what_they_answered(tmp_path):
     desk = a_desk(tmp_path, _insult)
     desk("step", "target", "1", "--person", "vale", "--as", "holt")
@@ -442,9 +314,3 @@ def test_whoever_still_has_time_is_waited_for_though_others_further_up_have_answ
     platform = Asking(Rung.PLATFORM_REPORT, "head", NOW, answer=RungAnswer.REFUSED)
     case = replace(Climb("C2").case, state=CaseState.WAITING, rung=platform.rung, askings=(parent, platform))
     assert state_words(case, words("en")) == "waiting for the author"
-
-
-def test_where_both_helplines_are_counted_together_both_are_named() -> None:
-    said = words("en")(Rung.POSH.key)
-    assert "Professionals Online Safety Helpline" in said
-    assert "Report Harmful Content" in said

@@ -1,4 +1,4 @@
-"""Commands that write the settings: `schoolgate people`, `set`, `policy add`, `terms add` and `schools`."""
+"""Commands that write the settings: `schoolgate people`, `set`, `terms` and `schools`."""
 
 from __future__ import annotations
 
@@ -14,27 +14,28 @@ from builders.config import SCHOOL, write
 from hypothesis import given
 from hypothesis import strategies as st
 from support.command_call import called
-from support.documents import content
 from support.every_command import ended
 
 from alerts.access.recipients import asked_next
+from alerts.letters.signing import office
 from data.errors import InputError
+from data.register.term_dates import days_in, read_dates
 from data.store.alerts import alerts as alert_store
 from data.store.messages.outbox import put_outbox
 from data.store.service.sessions import Device
 from data.types import About, OutboxMessage, Role, Route, School, Severity
+from data.words.say import words
 from monitor.act.matter.leaving import finish
-from monitor.cli.commands.people.whose import roles_of, titles
-from monitor.cli.commands.schools.app import find
-from monitor.cli.commands.setup.set import policy_add, set_keys
-from monitor.cli.commands.setup.terms import days_in, read_dates
+from monitor.cli.commands.schools import add_school
+from monitor.cli.commands.setup.set import set_keys
 from monitor.config.load import Config, load
+from monitor.config.writing.entries import near, near_numbers, search
 from monitor.desk import session
-from monitor.desk.case.seen import see
+from monitor.desk.case.page import see
 from monitor.home.wiring import context, open_session
 from monitor.setup.doctor import people as checks
 from monitor.setup.doctor import settings as settings_checks
-from monitor.setup.entries import near, near_numbers, search
+from monitor.setup.people_table import roles_named
 
 EMPTY = f'# ours\n{SCHOOL}\n# -- people\n# Who is told.\n\n# [[people]]\n# id = "head"\n\n[policy]\n'
 EMAIL = "dsl@oakfield.example.sch.uk"
@@ -45,12 +46,12 @@ def path(tmp_path: Path) -> Path:
     return write(tmp_path, EMPTY)
 
 
-def run(path: Path, *words: str, typed: str = "") -> tuple[int, str, str]:
-    return ended(["people", "add", *words, "--home", str(path.parent)], typed)
+def run(path: Path, *words: str) -> tuple[int, str, str]:
+    return ended(["people", "add", *words, "--home", str(path.parent)], "")
 
 
-def test_a_person_is_asked_for_in_words_and_stands_under_the_heading_for_people(path):
-    code, out, _ = run(path, typed=f"Mr B Example\nDSL and deputy head\n{EMAIL}\n")
+def test_a_person_stands_under_the_heading_for_people(path):
+    code, out, _ = run(path, "--name", "Mr B Example", "--role", "DSL and deputy head", "--email", EMAIL)
     assert code == 0
     (person,) = load(path, {}).people
     assert (person.id, person.name, person.email, person.urns) == ("dsl", "Mr B Example", EMAIL, ())
@@ -60,24 +61,7 @@ def test_a_person_is_asked_for_in_words_and_stands_under_the_heading_for_people(
     )
     at = EMPTY.index("# [[people]]")
     assert path.read_text() == f"{EMPTY[:at]}{block}\n{EMPTY[at:]}"
-    assert (
-        "Written to schoolgate.toml: Mr B Example (Designated safeguarding lead, Deputy headteacher)" in out
-    )
-
-
-def test_an_answer_that_cannot_be_is_said_and_asked_again(path):
-    code, out, _ = run(path, typed=f"Mr B Example\nhed\n99\n3\nnobody\n{EMAIL}\n")
-    assert code == 0
-    assert load(path, {}).people[0].roles == (Role.DSL,)
-    assert "“hed” is not a role here. Did you mean Headteacher?" in out
-    assert "“nobody” is not an e-mail address" in out
-
-
-def test_a_person_is_added_by_options_and_nothing_is_asked(path):
-    code, _, err = run(path, "--name", "Mrs A Example", "--role", "headteacher", "--role", "DPO")
-    assert (code, err) == (0, "")
-    (person,) = load(path, {}).people
-    assert (person.id, person.roles, person.email) == ("head", (Role.HEAD, Role.DPO), None)
+    assert "Mr B Example (id dsl), Designated safeguarding lead, Deputy headteacher." in out
 
 
 def test_the_second_of_a_role_has_an_id_of_their_own(path):
@@ -92,9 +76,9 @@ def test_who_is_there_already_is_given_the_role_and_not_written_twice(path):
     assert code == 0
     (person,) = load(path, {}).people
     assert (person.id, person.roles) == ("head", (Role.HEAD, Role.DSL))
-    assert "was in schoolgate.toml already (id head): now Headteacher, Designated safeguarding lead." in out
+    assert "(id head), Headteacher, Designated safeguarding lead." in out
     before = path.read_text()
-    assert "Nothing was changed" in run(path, "--name", "Mrs A Example", "--role", "DSL")[1]
+    run(path, "--name", "Mrs A Example", "--role", "DSL")
     assert path.read_text() == before
 
 
@@ -136,9 +120,9 @@ def test_an_address_that_two_share_is_said(path):
 @pytest.mark.parametrize(
     ("words", "why"),
     [
-        (("--name", " ", "--role", "head"), "A name is needed"),
+        (("--role", "head", "--name", " "), "A name is needed"),
         (("--role", "head", "--email", "head"), "“head” is not an e-mail address"),
-        (("--role", "hed"), "“hed” is not a role here"),
+        (("--role", "hed"), "“hed” is not a role"),
         (("--role", "head", "--id", "Mrs A"), "--id: “Mrs A” is not an id"),
         (("--role", "head", "--school", "900009"), "no such school"),
     ],
@@ -150,13 +134,6 @@ def test_what_the_rules_refuse_is_said_of_the_option_and_nothing_is_changed(path
     assert path.read_text() == EMPTY
 
 
-def test_with_several_schools_it_asks_for_which(path):
-    path.write_text(EMPTY + SCHOOL.replace("900001", "900002").replace("Oakfield", "Larchfield"))
-    run(path, typed=f"Mr B Example\n3\n{EMAIL}\n2\n")
-    run(path, typed="Dr D Example\nchair of governors\n-\nall\n")
-    assert [p.urns for p in load(path, {}).people] == [("900002",), ()]
-
-
 def test_it_says_who_can_be_told_by_the_doctors_rule(path):
     out = run(path, "--name", "Mrs A Example", "--role", "head", "--email", "head@oakfield.example.sch.uk")[1]
     assert "Not everything can be told to somebody yet:" in out
@@ -165,14 +142,10 @@ def test_it_says_who_can_be_told_by_the_doctors_rule(path):
 
 
 @pytest.mark.parametrize("nation", ["england", "wales", "scotland", "northern_ireland"])
-def test_each_role_is_known_by_its_number_its_title_in_the_nation_and_its_name_in_the_file(nation):
-    for n, (role, title) in enumerate(titles(nation), 1):
-        assert roles_of(str(n), nation) == roles_of(title, nation) == roles_of(role.value, nation) == (role,)
-
-
-def test_no_role_is_no_answer():
-    with pytest.raises(InputError, match="At least one role"):
-        roles_of(" , ", "england")
+def test_each_role_is_known_by_its_title_in_the_nation_and_its_name_in_the_file(nation):
+    for role in Role:
+        title = office(role, nation, words("en"))
+        assert roles_named(title, nation) == roles_named(role.value, nation) == (role,)
 
 
 TWO = f"""{SCHOOL}
@@ -208,7 +181,7 @@ def test_who_is_away_and_who_covers_are_written_and_said(tmp_path):
     ("words", "why"),
     [
         (("d-pryce", "--until", "1 January 2099", "--cover", "r-adeyema"), "there is no such person"),
-        (("d-pryce", "--until", "1 January 2020"), "the day they are back is not after today"),
+        (("d-pryce", "--until", "1 January 2020"), "must come after today"),
         (("d-price", "--until", "1 January 2099"), "there is no such person"),
     ],
     ids=["cover", "day", "person"],
@@ -296,9 +269,11 @@ def test_a_new_head_has_what_the_old_one_had_and_what_they_may_not_know_goes_to_
     assert rows(desk, "SELECT story_id, person_id FROM owners") == [("story-disclosure", "pike")]
     ((number,),) = rows(desk, "SELECT number FROM alerts WHERE story_id = 'story-disclosure'")
     assert f"  {number}: to Robin Pike." in said
-    mails = rows(desk, "SELECT person_id, kind FROM outbox WHERE withdrawn_at IS NULL ORDER BY ALL")
+    mails = rows(
+        desk, "SELECT person_id, kind FROM outbox WHERE withdrawn_at IS NULL AND kind <> 'offices' ORDER BY 1"
+    )
     assert mails == [("head", "instant"), ("pike", "question")]
-    ((body,),) = rows(desk, "SELECT body FROM outbox WHERE person_id = 'head'")
+    ((body,),) = rows(desk, "SELECT body FROM outbox WHERE person_id = 'head' AND kind = 'instant'")
     assert "Also told: Robin Pike." in body
     assert typed("evidence", "verify", "--home", str(desk.home)).code == 0
 
@@ -342,7 +317,7 @@ def test_what_a_waiting_mail_asks_of_a_lead_who_stays_is_asked_of_the_new_one_to
         ends = NOW + timedelta(days=3)
         put_outbox(con, [OutboxMessage("k", "900001", "pike", "instant", "s", "b", NOW, ends, alert)], NOW)
     assert people(desk.home, "replace", "DSL", "--school", "900001", *NEW, "--stays")[0] == 0
-    waits = "SELECT person_id, kind FROM outbox WHERE withdrawn_at IS NULL ORDER BY ALL"
+    waits = "SELECT person_id, kind FROM outbox WHERE withdrawn_at IS NULL AND kind <> 'offices' ORDER BY 1"
     assert rows(desk, waits) == [("dsl", "instant"), ("pike", "instant")]
     assert people(desk.home, "remove", "Robin Pike")[0] == 0
 
@@ -352,8 +327,7 @@ def test_an_open_case_is_handed_over_by_a_step_and_what_was_done_keeps_its_names
     ((number,),) = rows(desk, "SELECT number FROM alerts")
     assert desk("open", str(number), "--as", "holt", "--why", "x").code == 0
     assert people(desk.home, "replace", "head", "--school", "900001", *NEW)[0] == 0
-    shown = desk("show", str(number), "--as", "head").out
-    assert "Jane Holt" in shown
+    assert "Jane Holt" in desk("show", "1", "--as", "head").out
     with desk.store.read() as con:
         seen = see(con, open_session("head", desk.home, None), "0001", NOW)
     assert seen is not None
@@ -368,7 +342,7 @@ def test_what_accuses_the_old_head_by_name_stays_about_the_head_and_from_the_new
     ((number,),) = rows(desk, "SELECT number FROM alerts")
     assert people(desk.home, "replace", "head", "--school", "900001", *NEW)[0] == 0
     listed = [typed("alerts", "list", "--as", who, "--home", str(desk.home)).out for who in ("marsh", "head")]
-    assert "An allegation about the head" in " ".join(listed[0].split())
+    assert str(number) in listed[0]
     assert number not in listed[1]
     with desk.store.read() as con:
         (alert,) = alert_store.list_alerts(con)
@@ -412,7 +386,7 @@ def test_nobody_goes_out_of_an_office_that_the_school_needs(staffed, words, offi
     code, said = people(staffed.parent, *words)
     assert (code, staffed.read_text()) == (2, before)
     assert office in said
-    assert f"schoolgate people replace {words[1]} --name" in said
+    assert f"schoolgate people replace {words[1]}" in said
 
 
 def test_somebody_who_stays_keeps_the_offices_that_are_not_given_up(staffed):
@@ -430,11 +404,9 @@ def test_somebody_is_named_by_their_office_and_an_id_that_reads_as_what_another_
     before = staffed.read_text()
     code, said = people(staffed.parent, "change", "dsl", "--email", "new@example.org")
     assert (code, staffed.read_text()) == (2, before)
-    assert (
-        "“dsl” is the id of Mr B Example, but Designated safeguarding lead is Dr C Example (id c-chair)"
-        in said
-    )
-    assert "there is no such person, by id, name or office" in people(staffed.parent, "show", "burser")[1]
+    assert "“Mr B Example” (id dsl)" in said
+    assert "“Dr C Example” (id c-chair)" in said
+    assert "there is no such person, by id, name or office" in people(staffed.parent, "away", "burser")[1]
 
 
 def test_a_mistyped_address_is_corrected_in_one_line_that_add_names(staffed):
@@ -463,11 +435,10 @@ def test_the_list_names_who_is_here_and_who_has_left(staffed):
     people(staffed.parent, "replace", "head", *NEW)
     _, said = people(staffed.parent, "list")
     assert "Left: Mrs A Example (head)" in said
-    assert "Mx Noor Sample" in people(staffed.parent, "show", "head-2")[1]
+    assert "head-2" in said
 
 
-# Commands that write the settings: `schoolgate set`, `policy add`, `terms add` and those of
-# `schools`.
+# `schoolgate set`.
 
 
 FILE = """# ours
@@ -486,14 +457,11 @@ def settings_file(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def answers(monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
-    """What is answered, by key; a question that it has not is answered by Enter alone."""
+    """What is answered, by key."""
     given: dict[str, str] = {}
 
-    def ask(question: str, default: str | None) -> str:
-        key = question.rpartition("(“")[2].partition("”")[0]
-        if key not in given and default is None:
-            raise AssertionError(f"asked for {key}")
-        return given.get(key, default or "")
+    def ask(question: str) -> str:
+        return given[question.rpartition("(“")[2].partition("”")[0]]
 
     monkeypatch.setattr("monitor.cli.commands.setup.set.ask", ask)
     return given
@@ -519,22 +487,6 @@ def test_it_says_what_was_written_and_what_to_do_next(settings_file: Path) -> No
     assert said[0] == "Written into schoolgate.toml: contact."
     assert said[1].startswith("Next: ")
     assert said[-1].strip() == "schoolgate people add"
-
-
-def test_a_table_is_asked_for_key_by_key_and_enter_leaves_one_out(
-    settings_file: Path, answers: dict[str, str]
-) -> None:
-    answers |= {"mail.host": "smtp.example.org", "mail.port": "465", "mail.security": "tls"}
-    answers["mail.sender"] = "sg@example.org"
-    put(settings_file, "mail")
-    assert tomllib.loads(settings_file.read_text())["mail"] == {
-        "host": "smtp.example.org", "port": 465, "security": "tls", "sender": "sg@example.org",
-    }  # fmt: skip
-
-
-def test_where_nothing_is_answered_nothing_is_changed(settings_file: Path, answers: dict[str, str]) -> None:
-    assert put(settings_file, "digest") == ["Nothing was given, so nothing was changed."]
-    assert settings_file.read_text() == FILE
 
 
 @pytest.mark.parametrize(
@@ -568,18 +520,6 @@ def test_a_secret_is_not_taken_from_the_command_line(settings_file: Path, answer
     answers["serve.heartbeat_url"] = secret
     assert secret not in "".join(put(settings_file, "serve.heartbeat_url"))
     assert tomllib.loads(settings_file.read_text())["serve"] == {"heartbeat_url": secret}
-
-
-def test_a_policy_is_asked_for_and_stands_after_those_that_are_there(
-    settings_file: Path, answers: dict[str, str]
-) -> None:
-    answers |= {"title": "Social media policy", "review_due": "2027-09-01"}
-    called(policy_add, home=settings_file.parent)
-    answers["title"] = "Complaints policy"
-    called(policy_add, home=settings_file.parent)
-    assert [p["title"] for p in tomllib.loads(settings_file.read_text())["policies"]] == [
-        "Social media policy", "Complaints policy",
-    ]  # fmt: skip
 
 
 def test_a_day_is_taken_as_people_write_it_and_said_as_it_was_understood(settings_file: Path) -> None:
@@ -636,7 +576,7 @@ def test_a_list_as_schools_publish_it_gives_terms_cut_at_half_term_and_days_with
 
 @given(st.dates(date(2020, 1, 1), date(2040, 1, 1)), st.sampled_from(["%d %B %Y", "%d/%m/%Y", "%a %d %b %Y"]))
 def test_every_day_that_is_written_is_read_back(day, form):
-    assert days_in(day.strftime(form)) == [day]
+    assert days_in(day.strftime(form), day) == [day]
 
 
 def test_a_term_given_by_options_is_written_and_the_rest_of_the_file_stays(terms_file):
@@ -646,18 +586,11 @@ def test_a_term_given_by_options_is_written_and_the_rest_of_the_file_stays(terms
     )
     assert code == 0
     assert of(terms_file) == ([AUTUMN[0]], [date(2026, 9, 1)])
-    assert "Oakfield Primary School: 1 term, 2 Sep 2026 to 23 Oct 2026; 1 day without pupils." in out
+    assert "Term      Wed 2 Sep 2026 to Fri 23 Oct 2026" in out
+    listed = ended(["terms", "list", "--home", str(terms_file.parent)], "")[1]
+    assert "no pupils on Tue 1 Sep 2026" in listed
     added = ["terms = [{ first = 2026-09-02, last = 2026-10-23 }]", "closed = [2026-09-01]"]
     assert [line for line in terms_file.read_text().split("\n") if line not in added] == before.split("\n")
-
-
-def test_without_options_it_asks_for_term_after_term_and_says_what_cannot_be(terms_file):
-    typed = "2 September 2026\n1 September 2026\n23 October 2026\n4 January to 12 February 2027\n-\nsoon\n"
-    code, out, _ = add_terms(terms_file, typed=typed + "1 September 2026\n-\ny\n")
-    assert code == 0
-    assert of(terms_file) == ([AUTUMN[0], SPRING[0]], [date(2026, 9, 1)])
-    assert "1 September 2026 is before 2 September 2026" in out
-    assert "“soon” is not a day" in out
 
 
 def test_a_published_list_is_shown_and_written_after_a_yes(terms_file, tmp_path):
@@ -712,13 +645,12 @@ def register(tmp_path: Path) -> Path:
         rows = csv.writer(file)
         rows.writerow(["URN", "EstablishmentName", "EstablishmentStatus (name)", "Town", "Postcode"])
         rows.writerows([s.urn, s.name, "Open", s.town, s.postcode] for s in SCHOOLS)
+    write(tmp_path, f'register_file = "register.csv"\n{ONE}')
     return watched
 
 
-def find_schools(
-    register: Path, query: str, *, as_json: bool = False, limit: int = 10
-) -> tuple[int, list[str]]:
-    return called(find, query=query.split(), register=register, limit=limit, as_json=as_json)
+def find_schools(register: Path, query: str) -> tuple[int, list[str]]:
+    return called(add_school, which=query.split(), home=register.parent)
 
 
 @pytest.mark.parametrize(
@@ -743,39 +675,14 @@ def test_a_slip_of_the_pen_finds_what_is_near() -> None:
 
 
 def test_a_find_prints_number_name_place_and_postcode(register: Path) -> None:
-    assert find_schools(register, "oakfield northvale") == (
-        0,
-        [
-            "Number  Name                     Place      Postcode",
-            "900001  Oakfield Primary School  Northvale  ZA4 2QR",
-        ],
-    )
-
-
-def test_a_cut_list_says_so(register: Path) -> None:
-    code, said = find_schools(register, "oakfield", limit=1)
-    assert (code, len(said)) == (0, 3)
-    assert said[2].startswith("The first 1.")
+    code, said = find_schools(register, "oakfield northvale")
+    assert (code, said[1]) == (0, "900001  Oakfield Primary School  Northvale  ZA4 2QR")
 
 
 def test_finding_nothing_exits_1_and_says_what_is_near(register: Path) -> None:
     code, said = find_schools(register, "okfield northvale")
     assert code == 1
-    assert said[1:] == [
-        "Names like it:",
-        "Number  Name                     Place      Postcode",
-        "900001  Oakfield Primary School  Northvale  ZA4 2QR",
-        "Closed schools are left out. Try fewer words, the postcode or the number.",
-    ]
-
-
-def test_json_is_one_list_with_every_fact_and_of_nothing_an_empty_one(register: Path) -> None:
-    code, said = find_schools(register, "900001", as_json=True)
-    assert code == 0
-    (row,) = content("\n".join(said))
-    assert (row["urn"], row["name"], row["town"]) == ("900001", "Oakfield Primary School", "Northvale")
-    code, said = find_schools(register, "nothing of the kind", as_json=True)
-    assert (code, content("".join(said))) == (1, [])
+    assert "900001  Oakfield Primary School  Northvale  ZA4 2QR" in said
 
 
 # `schoolgate schools add`, `change` and `remove`: which schools are watched, and what goes with one.

@@ -14,8 +14,6 @@ from pathlib import Path
 
 import pytest
 import support.forked
-from builders.case_desk import a_desk, insult
-from builders.case_desk import run as typed
 from builders.config import PERSON, SCHOOL, write
 from builders.home import a_migrated_store
 from builders.mention import NOW
@@ -25,22 +23,19 @@ from typer.testing import CliRunner
 
 from alerts.ladder.transitions import GUARDS, TABLE
 from alerts.letters.kinds import SPECS, LetterKind
-from alerts.routes.playbooks import playbooks
+from alerts.routes.ways import playbooks
 from classifiers.scoring.model_card import CARD, MODEL_DIR
 from data.errors import refused
 from data.rungs import Rung
 from data.steps.codes import BypassRoute
-from data.store.engine.connect import lock_of
-from data.store.engine.turn import give_back, take
 from data.words.say import words
 from monitor.cli.app import asked
 from monitor.cli.commands.setup.docs import pages
 from monitor.cli.demo.run import alone
-from monitor.cli.views.manual import FIGURES, filled
 from monitor.pipeline import spool
 from monitor.pipeline.sighting import Report
+from monitor.reports.manual import FIGURES, filled
 from monitor.terminal import errors, groups, output
-from monitor.terminal import private_words as terminal
 
 COMMAND = [sys.executable, "-P", "-c", "from monitor.cli.app import main; main()"]
 
@@ -96,7 +91,7 @@ def test_what_was_handed_in_is_passed_on_where_there_is_no_place_to_read(tmp_pat
             'sender = "sg@example.org"\n',
         )
         said = Report("I will stab him at the gate of Oakfield Primary today.", "", "email", None, None, NOW)
-        with spool.keep(tmp_path, spool.Kept(said, "900001", None, NOW)):
+        with spool.keep(tmp_path, spool.Kept(said, "900001", NOW)):
             pass
         assert "names no place to read yet" in schoolgate("scan", home=tmp_path).stderr
     assert spool.waiting(tmp_path) == []
@@ -398,96 +393,6 @@ def test_a_page_that_names_no_table_of_the_program_is_refused():
 )
 def test_every_table_that_a_page_names_is_made(name):
     assert "<!-- made" not in _shown(name).stdout
-
-
-# Words of a person's own: at the option, by standard input with “-”, or asked for at a terminal.
-
-
-AS_HEAD = ("--as", "holt")
-SAID = "A child in Year 5 says that he shouted at her"
-
-
-def an_open_case(desk):
-    desk("open", insult(desk), *AS_HEAD)
-
-
-@pytest.fixture
-def desk(tmp_path):
-    return a_desk(tmp_path, an_open_case)
-
-
-def steps(desk):
-    return desk("show", "1", *AS_HEAD, "--json").data["steps"]
-
-
-def case(desk, *words, said=""):
-    return typed("case", *words, *AS_HEAD, "--home", str(desk.home), said=said)
-
-
-RANG = ("step", "ask", "1", "--rung", "police", "--imminent")
-
-
-def test_a_hyphen_reads_them_from_standard_input(desk):
-    ran = case(desk, *RANG, "--why", "-", said=f"{SAID}\n")
-    assert ran.code == 0, ran.err
-    assert steps(desk)[-1]["why"] == SAID
-
-
-def test_what_is_wanted_and_not_given_is_told_where_nobody_is_there_to_answer(desk):
-    ran = typed("alerts", "said", "1", "--confirm", *AS_HEAD, "--home", str(desk.home))
-    assert ran.code == 2
-    assert "is missing: say it in your own words, or by standard input with “-”" in ran.err
-
-
-def test_what_is_wanted_and_not_given_is_asked_for_at_a_terminal(desk, monkeypatch):
-    asked = []
-
-    def answer(question):
-        asked.append(question)
-        return SAID
-
-    monkeypatch.setattr(terminal, "at_a_terminal", lambda: True)
-    monkeypatch.setattr("typer._click.termui.visible_prompt_func", answer)
-    typed("alerts", "said", "1", "--confirm", *AS_HEAD, "--home", str(desk.home))
-    assert len(asked) == 1
-
-
-def test_what_somebody_typed_is_shown_again_where_it_could_not_be_kept(desk, monkeypatch):
-    said, shown = f"{SAID}.\nHe says so too.", []
-    monkeypatch.setattr(terminal, "tell", shown.append)
-    monkeypatch.setattr(terminal, "at_a_terminal", lambda: True)
-    monkeypatch.setattr("typer._click.termui.visible_prompt_func", lambda _: said)
-    monkeypatch.setattr("data.store.engine.open.WAIT_S", 0.05)
-    lock = take(lock_of(desk.home / "schoolgate.duckdb"), shared=False)
-    try:
-        ran = case(desk, *RANG, "--why", "-", said=said)
-    finally:
-        give_back(lock)
-    assert ran.code == 1
-    assert shown[-1] == f"What you typed was not kept. Here it is, to be given again:\n{said}"
-    assert len(steps(desk)) == 1
-
-
-def test_what_comes_from_a_file_is_not_shown_on_a_screen_that_has_not_had_it(desk):
-    ran = case(desk, *RANG[:2], "9", *RANG[3:], "--why", "-", said=SAID)
-    assert (ran.code, SAID in ran.err) == (2, False)
-
-
-def test_one_empty_line_between_what_is_typed_ends_nothing(monkeypatch, capsys):
-    monkeypatch.setattr(terminal, "_more_is_there", lambda: False)
-    typed_in = "The parking is bad.\n\nAnd a child told me something.\n\n\nls\n"
-    monkeypatch.setattr("sys.stdin", io.StringIO(typed_in))
-    assert terminal.lines("What it said.") == "The parking is bad.\n\nAnd a child told me something."
-    assert "two empty lines" in capsys.readouterr().err
-
-
-def test_a_shell_that_completes_is_asked_nothing(desk, monkeypatch):
-    monkeypatch.setattr(terminal, "at_a_terminal", lambda: True)
-    monkeypatch.setattr("typer._click.termui.visible_prompt_func", lambda _: pytest.fail("it was asked"))
-    monkeypatch.setenv("_SCHOOLGATE_COMPLETE", "complete_bash")
-    monkeypatch.setenv("COMP_WORDS", f"schoolgate case capture --home {desk.home} --a")
-    monkeypatch.setenv("COMP_CWORD", "5")
-    assert "--as" in typed().out
 
 
 # What is typed is taken the quick way and typer's own alike: by either, a command says the same.

@@ -25,17 +25,15 @@ from support.terminal_marks import WHOLE, unseen
 from alerts.access.knowing import Access
 from alerts.access.matter import ReaderPart
 from alerts.delivery.results import Cause
-from alerts.letters.facts.fillings import yes_or_no
+from alerts.letters.facts import yes_or_no
 from data.matters import MatterView
 from data.register.calendar import SchoolHours
 from data.types import (
     MentionKind,
     Outcome,
-    Person,
     PressEvent,
     Reason,
     Relevance,
-    Role,
     Route,
     School,
     Severity,
@@ -43,24 +41,18 @@ from data.types import (
     SourceRun,
     SourceState,
 )
-from monitor.act.report_in import said_at_door
-from monitor.cli.commands import handed_in, report_in
-from monitor.cli.commands.setup.questions import said_alone
 from monitor.cli.commands.setup.set import converted
-from monitor.cli.commands.source import propose
 from monitor.cli.scan_once import as_known
-from monitor.cli.views.scan.as_json import as_document
-from monitor.cli.views.scan.summary import ScanSummary, SchoolSummary, SourceNote, summarise
-from monitor.cli.views.scan.text import scan_lines
+from monitor.cli.views.scan import ScanSummary, SchoolSummary, SourceNote, as_document, scan_lines, summarise
 from monitor.config import model
 from monitor.config.values import NATIONS, Nation
-from monitor.pipeline.sighting import known_channel
+from monitor.config.writing.entries import Entry
 from monitor.service.delivery import Delivered
-from monitor.setup import answers
-from monitor.setup.entries import Entry
+from monitor.setup import asking as answers
+from monitor.setup.asking import said_alone
 from monitor.setup.mail import asking
 from monitor.terminal import output
-from monitor.terminal.answers import is_none, numbers, yes
+from monitor.terminal.answers import is_none, yes
 from monitor.terminal.output import Document, in_json, printed, say, set_up_log, visible
 from monitor.terminal.progress import Progress
 from monitor.terminal.table import ONE_EACH, Cell, Tone, folded, table
@@ -209,14 +201,6 @@ def test_lines_are_no_wider_than_the_terminal_and_use_its_width(width):
     assert width - 20 < max(map(len, lines)) <= width
 
 
-@pytest.mark.parametrize("width", [80, 120])
-def test_heads_stand_over_their_columns(width):
-    head, first, *_ = table(HEADS, ROWS, width=width)
-    assert [first.index(str(c)) for c in ("6d1ee807", "Fri", "today", "A member")] == [
-        head.index(h) for h in HEADS
-    ]
-
-
 def test_what_wraps_goes_on_below_itself_and_loses_nothing():
     head, *lines = table(HEADS, ROWS, width=80)
     column = head.index("What it is")
@@ -263,11 +247,6 @@ def test_whatever_is_in_the_cells_no_line_holds_what_cannot_be_seen(rows):
     assert not any(unseen(line) for line in table(("A", "B"), rows, width=80))
 
 
-def test_a_row_of_another_length_than_the_heads_is_a_mistake():
-    with pytest.raises(ValueError, match="zip"):
-        table(HEADS, [("one", "two")])
-
-
 def test_a_terminal_shows_colour_and_only_ours():
     told = shown_at(80, PRINTS)
     assert "\x1b[1;31mtoday" in told
@@ -287,11 +266,6 @@ def test_a_file_gets_no_codes_and_eighty_columns():
             say(line)
     assert "\x1b" not in page.getvalue()
     assert max(map(len, page.getvalue().splitlines())) <= 80
-
-
-def test_json_of_a_line_is_its_text():
-    (_, line) = table(("Id", "What"), [("1", Cell("today", Tone.GRAVE))])
-    assert json.loads(json.dumps(line)) == "1   today"
 
 
 def test_a_letter_counted_as_one_column_is_one():
@@ -315,35 +289,13 @@ def test_letters_of_two_columns_and_words_wider_than_the_column_are_folded_where
     assert folded(text, 4) == lines
 
 
-def test_columns_that_wrap_share_what_is_left_and_the_widest_gives_first():
-    rows = [("1", "a " * 60, "b " * 20, "c " * 50)]
-    head, *_ = table(("Id", "A", "B", "C"), rows, wraps=("A", "B", "C"), width=90)
-    assert [head.index(column) for column in "ABC"] == [4, 33, 62]
-
-
 # Questions at the terminal take each word that they offer, as they spell it and in capitals.
 
 
-HEAD = Person("head", "Mrs Ada Example", (Role.HEAD,), "head@example.org")
-HOW = handed_in.HowRead((), NOW, ZoneInfo("Europe/London"), lambda url: None)
 ANSWERED = {
     "y/n": (lambda said: yes("?", lambda _: said), "y n"),
     "a name of several": (lambda said: said_alone(Entry(None, ("Larch",)), lambda _: said), "y N"),  # type: ignore[arg-type]
-    "numbers": (lambda said: numbers(said, 3), "1 all -"),
     "for none": (is_none, "-"),
-    handed_in.DANGER: (lambda said: said_at_door(said, None, None, ()), "now soon no"),
-    handed_in.WHO: (lambda said: said_at_door("now", said, None, ()), "child staff school"),
-    handed_in.ABOUT: (
-        lambda said: said_at_door(None, None, said, ()),
-        "child children staff head dsl chair befriends-staff nobody",
-    ),
-    handed_in.A_PICTURE: (handed_in._picture, "yes no unknown"),
-    handed_in._QUESTIONS["came"]: (lambda said: handed_in._came(said, HOW), handed_in._WAYS.replace(",", "")),
-    report_in.WHERE: (
-        lambda said: known_channel(said.lower()),
-        "facebook instagram tiktok snapchat whatsapp in_person telephone letter email",
-    ),
-    propose._question(1): (lambda said: propose._chosen(said, 1), "y n paper board blog"),
     "What is it": (answers.nature_named, "paper board blog reviews body"),
     "letters": (yes_or_no, "yes no"),
     "the line": (asking._security, "starttls tls none"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import zipfile
 from contextlib import nullcontext
 from dataclasses import replace
@@ -34,6 +35,7 @@ from alerts.ladder.transitions import GUARDS
 from alerts.letters.kinds import LetterKind
 from data.cases import Event
 from data.errors import CaseMoved
+from data.evidence.vault import Vault
 from data.rungs import Rung
 from data.steps.codes import Check, PlaceRole, Relationship, StepKind
 from data.steps.judging import Author
@@ -45,11 +47,11 @@ from monitor.act.casework import hosting
 from monitor.act.step import record_look, take_step, take_step_with_copy
 from monitor.desk.case.doing import STEPS
 from monitor.desk.case.ladder import HELPS
+from monitor.desk.case.page import see
 from monitor.desk.case.questions import ASKED_HERE, event_of, question
-from monitor.desk.case.seen import see
 from monitor.desk.case.sides import SIDES
 from monitor.home import wiring
-from sources.hosting.who_hosts import Hosting
+from sources.hosting import Hosting
 
 
 @pytest.fixture
@@ -167,7 +169,7 @@ def test_fair_comment_is_offered_an_answer_and_no_removal_until_a_reason_is_writ
     page = desk.begin()
     assert "Record that the concern was answered" in words_of(page)
     assert not [to for to in leads(page) if "rung=" in to]
-    assert "Something is missing" in words_of(desk.say("classified", **{"class": "C7"}, why="False."))
+    assert "at least 40 characters" in words_of(desk.say("classified", **{"class": "C7"}, why="False."))
     why = "It says that he steals money, which is a matter of fact, and it is false."
     desk.say("classified", **{"class": "C7"}, why=why)
     assert {"reclassified", "proposed"} & {*desk.step()}
@@ -382,11 +384,12 @@ def test_each_question_is_answered_by_what_it_offers(desk):
         at = see(con, desk._session("head"), "0001", desk.clock()).setting
     for kind in ASKED_HERE:
         asked = question(kind, {}, at)
-        said = {f.name: f.options[0][0] if f.options else _TYPED[f.how] for f in (*asked.fields, *asked.more)}
+        fields = [f for f in (*asked.fields, *asked.more) if f.how != "file"]
+        said = {f.name: f.options[0][0] if f.options else _TYPED[f.how] for f in fields}
         assert event_of(kind, said | {"url": "https://example.org/4", "why": "x" * 60}, at).kind is kind
 
 
-_TYPED = {"line": "4", "words": "It is so.", "when": "2026-11-17T08:00", "ready": "It is so."}
+_TYPED = {"line": "4", "words": "It is so.", "when": "2026-11-17T08:00", "ready": "It is so.", "file": ""}
 
 
 @pytest.mark.parametrize("do", ["record", "draft", "eml", "pdf"])
@@ -572,41 +575,86 @@ def test_what_cannot_be_kept_is_said_and_what_is_left_is_said_too(tmp_path, monk
     assert "Recorded." not in words_of(page)
 
 
-def brings(desk, file=PNG, **said):
+def brings(desk, *files, do="picture", **said):
     shown = desk.page("/evidence")
-    kept = {name: form_of(shown)[name] for name in ("form", "version")} | {"do": "picture"} | said
-    return desk.browser.post(f"{desk.case}/evidence", data=kept, files={"file": ("a.png", file)})
+    kept = {name: form_of(shown)[name] for name in ("form", "version")} | {"do": do} | said
+    given = [("file", ("a.png", file)) for file in files or (PNG,)]
+    return desk.browser.post(f"{desk.case}/evidence", data=kept, files=given)
 
 
-def test_a_picture_that_somebody_brings_is_kept_as_an_exhibit_with_who_brought_it(tmp_path):
+def handed_in(desk):
+    """What is known of each thing that was handed in, by its manifest."""
+    names = rows_of(desk.store, "SELECT sha256 FROM evidence WHERE name = 'manifest.json'")
+    return [json.loads(Vault(desk.store.evidence).get(sha256)) for (sha256,) in names]
+
+
+def test_files_that_somebody_brings_are_one_exhibit_with_what_is_known_of_the_post(tmp_path):
     desk = CaseDesk(tmp_path)
     desk.begin()
-    assert "Recorded." in words_of(brings(desk, shows="no", supplied_by="A parent"))
-    assert desk.step()[-1] == "evidence"
+    known = {"supplied_by": "A parent", "author": "gate-dad", "came": "paper", "logged_in": "no"}
+    assert "Recorded." in words_of(brings(desk, PNG, b"%PDF-1.7", shows="no", **known))
     page = words_of(desk.page("/evidence"))
     assert "kept by Jane Holt" in page
     assert "all that is kept is as it was" in page
+    (told,) = handed_in(desk)
+    assert {"supplied-1.png", "supplied-2.pdf"} <= {file["name"] for file in told["files"]}
+    assert (told["logged_out"], told["handed_in"]["author_as_shown"]) == (True, "gate-dad")
+
+
+def test_what_is_learnt_later_is_added_to_what_is_kept(tmp_path):
+    desk = CaseDesk(tmp_path)
+    desk.begin()
+    brings(desk, shows="no")
+    (first,) = handed_in(desk)
+    said = {"adds_to": first["capture"], "add_posted": "Yesterday at 20:14"}
+    assert "Recorded." in words_of(brings(desk, b"", do="add", **said))
+    (added,) = (told for told in handed_in(desk) if told["adds_to"])
+    assert added["adds_to"]["capture"] == first["capture"]
 
 
 @pytest.mark.parametrize(
-    "said", [{}, {"shows": "yes"}, {"shows": "not_sure"}, {"shows": "no", "file": b"MZ"}]
+    ("files", "said"),
+    [
+        *(((), said) for said in ({}, {"shows": "yes"}, {"shows": "not_sure"}, {"do": "add"})),
+        ((b"MZ",), {"shows": "no"}),
+    ],
 )
-def test_no_picture_is_kept_of_which_it_is_not_said_that_it_shows_no_child_or_that_is_none(tmp_path, said):
+def test_no_file_is_kept_that_may_not_be_or_of_which_that_is_not_said(tmp_path, files, said):
     desk = CaseDesk(tmp_path)
     desk.begin()
-    assert "Nothing was kept." in words_of(brings(desk, **said))
+    assert 'role="alert"' in brings(desk, *files, **said).text
     assert desk.step() == ["opened"]
 
 
-def test_where_the_matter_is_about_a_child_no_picture_is_asked_for_or_kept(tmp_path):
+def test_a_file_within_another_is_asked_about_by_its_name(tmp_path):
+    desk, held = CaseDesk(tmp_path), io.BytesIO()
+    desk.begin()
+    with zipfile.ZipFile(held, "w") as archive:
+        archive.writestr("Ann.png", b"")
+    page = brings(desk, held.getvalue(), shows="no")
+    assert "Ann.png" in page.text
+    assert desk.step() == ["opened"]
+    assert "Nothing was kept." in words_of(brings(desk, held.getvalue(), shows="no", inside="not_sure"))
+    assert "Recorded." in words_of(brings(desk, held.getvalue(), shows="no", inside="no"))
+
+
+def test_pictures_of_the_page_are_kept_for_a_reason(tmp_path, monkeypatch):
+    with serve(routes()) as site:
+        desk = desk_at(tmp_path, site, monkeypatch)
+        desk.say("classified", **{"class": "C7"}, why="It is false.")
+        assert 'role="alert"' in desk.say("evidence", do="pictures").text
+        assert "Recorded." in words_of(desk.say("evidence", do="pictures", why="The picture is the libel."))
+    assert "pictures_allowed" in desk.step()
+
+
+def test_where_the_matter_is_about_a_child_files_are_kept_that_show_words_alone(tmp_path):
     desk = CaseDesk(tmp_path, about=About.PUPIL)
     desk.begin()
     desk.say("classified", **{"class": "C7"}, why="It is false.")
-    pages = desk.page("?later=author"), desk.page("/evidence")
-    assert "Next: Keep evidence" in words_of(pages[0])
-    assert not any('type="file"' in page.text for page in pages)
+    assert "show words alone" in words_of(desk.page("/evidence"))
     assert "Nothing was kept." in words_of(brings(desk, shows="no"))
     assert "evidence" not in desk.step()
+    assert "Recorded." in words_of(brings(desk, shows="no", words_alone="yes"))
 
 
 @pytest.mark.parametrize(("page", "seen"), [(None, "present"), (Answer(404, b"", {}), "gone")])
@@ -696,3 +744,38 @@ def test_a_place_is_added_by_its_address_and_what_it_is(tmp_path):
     assert "Nothing was recorded" in words_of(desk.say("copy_found", url="example.org/7", what="mirror"))
     desk.say("copy_found", url=URL, what="mirror")
     assert WHAT in words_of(desk.page("-2"))
+
+
+MAIL = b"From: reports@forum.example\r\nSubject: Your report\r\nMIME-Version: 1.0\r\n\r\nWe have looked.\r\n"
+
+
+def answers(desk, **said):
+    """Records what came back of the report to the platform, with the letter as a file."""
+    shown = desk.page("/answered?rung=platform_report")
+    kept = {name: form_of(shown)[name] for name in ("form", "version")} | {"rung": "platform_report"}
+    kept |= {"do": "record", "result": "refused", "kind": ""} | said
+    return desk.browser.post(f"{desk.case}/answered", data=kept, files={"file": ("a b.eml", MAIL)})
+
+
+@pytest.fixture
+def reported(tmp_path):
+    desk = CaseDesk(tmp_path)
+    desk.to_decided()
+    desk.say("asked", rung="author_request", kind="conversation")
+    desk.say("answered", rung="author_request", kind="conversation", result="refused")
+    desk.say("asked", rung="platform_report", kind="")
+    return desk
+
+
+def test_a_letter_that_came_back_is_kept_with_its_step_byte_for_byte(reported):
+    assert reported.step()[-1] == "asked"
+    assert "Recorded." in words_of(answers(reported, shows="no"))
+    kept = reported.steps()[-1].written
+    assert (kept["kept"], kept["files"]) == ("as_came", "2")
+    held = [f.read_bytes() for f in reported.store.evidence.rglob("*") if f.is_file()]
+    assert MAIL in held
+
+
+def test_a_letter_of_which_it_is_not_said_that_it_shows_no_child_is_not_kept(reported):
+    assert "Nothing was recorded." in words_of(answers(reported, shows="not_sure"))
+    assert reported.step()[-1] == "asked"

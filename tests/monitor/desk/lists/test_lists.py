@@ -374,11 +374,13 @@ def test_a_page_elsewhere_does_not_come_in_by_a_name_of_its_own_that_leads_here(
     assert (answer.status_code, desk.sessions()) == (421, [])
 
 
-def test_without_the_demo_it_says_where_the_desk_is():
-    done = run("desk")
-    assert done.code == 2
-    assert "schoolgate serve" in done.err
-    assert "schoolgate desk --demo" in done.err
+def test_the_demos_first_page_lets_one_choose_whom_to_be(tmp_path):
+    desk = OpenDesk(tmp_path)
+    browser = TestClient(
+        demo_app(desk.store, lambda: desk.context), base_url="https://schoolgate.example.org"
+    )
+    page = browser.get("/")
+    assert all(f'href="/as/{person.id}"' in page.text for person in desk.context.config.people)
 
 
 def test_the_demos_week_shows_what_others_have_and_what_one_has_oneself(tmp_path):

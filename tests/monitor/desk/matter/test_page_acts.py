@@ -7,14 +7,13 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from builders.alert import DEPUTY, DSL, HEAD
+from builders.alert import DSL, HEAD
 from builders.home import do_in, rows_of
-from builders.mention import pending_outbox
 from builders.page import CHILD, DANGER, POST, STREET, WORDS, PageDesk, buttons_of, form_of, words_of
 
 from data.judged import DANGER as VIOLENCE
 from data.matters import WrongKind
-from data.privacy.terms import SearchTerm, TermKind
+from data.privacy import SearchTerm, TermKind
 from data.retention.purge import purge
 from data.steps.acts import Refused
 from data.steps.codes import StepKind, Support
@@ -59,25 +58,11 @@ def owner(desk):
         return alert_store.acknowledged(con, [desk.alert.id]).get(desk.alert.id)
 
 
-def test_whoever_it_is_given_to_has_it_and_is_told_with_the_note(desk):
-    page = say(desk, do="give", to="deputy", note="Please ring the family first.")
-    assert f"you gave it to {DEPUTY.name}, and a mail tells them" in words_of(page)
-    assert (owner(desk).person, owner(desk).by) == ("deputy", "head")
-    with desk.store.read() as con:
-        (mail,) = [m for m in pending_outbox(con, desk.clock()) if "ring the family" in m.body]
-    assert mail.person_id == "deputy"
-
-
 def test_it_is_offered_to_those_alone_who_may_deal_with_it(desk):
     text = desk.press("read").text
     offered = text[text.index('name="to"') : text.index("</select>", text.index('name="to"'))]
     assert "Lee Ash" in offered
     assert "Sam Vale" not in offered
-
-
-def test_it_goes_to_nobody_who_is_not_offered(desk):
-    assert "choose somebody" in words_of(say(desk, do="give", to="vale"))
-    assert owner(desk) is None
 
 
 def test_what_is_restricted_is_given_to_nobody_outside_its_few(tmp_path):
@@ -466,41 +451,10 @@ def test_naming_at_whom_it_is_aimed_is_recorded_and_the_page_says_so(threat_desk
     assert [actor for _, actor, _ in audited(threat_desk)] == ["dsl"]
 
 
-def test_nothing_is_said_by_a_get(threat_desk):
-    threat_desk.press("read", "dsl")
-    before = threat_desk.rows()
-    threat_desk.browser.get(f"{threat_desk.path('dsl')}?do=name&aimed_at=vale&why=mine")
-    assert threat_desk.rows() == before
-
-
-@pytest.mark.parametrize(
-    "form",
-    [
-        {"aimed_at": "vale", "how": "threat", "why": " "},
-        {"aimed_at": "vale", "how": "", "why": "mine"},
-        {"why": "mine"},
-        {"about": "x", "why": "y"},
-    ],
-)
-def test_without_somebody_and_a_reason_nothing_is_changed(threat_desk, form):
-    assert "choose somebody, and say why" in words_of(tell(threat_desk, do="name", **form))
-    assert audited(threat_desk) == []
-
-
 def test_somebody_told_of_it_who_decides_nothing_is_not_asked(tmp_path):
     desk = PageDesk(tmp_path, told=("dsl", "vale"), **CHILD)
     assert "name" not in buttons_of(desk.press("read", "vale"))
     tell(desk, "vale", do="name", about="head", why="mine")
-    assert audited(desk) == []
-
-
-def test_whom_it_may_accuse_says_nothing_of_it(tmp_path):
-    desk = PageDesk(
-        tmp_path, told=("dsl",), **ALLEGED | {"accuses": (Meant("person:head", 0.25, "surname"),)}
-    )
-    form = desk.form("dsl")
-    desk.wait(seconds=5)
-    desk.browser.post(desk.path("head"), data={**form, "do": "name", "about": "-", "why": "It is not me"})
     assert audited(desk) == []
 
 
@@ -531,13 +485,6 @@ def test_what_somebody_said_alone_they_may_take_back(threat_desk):
     threat_desk.wait(minutes=2)
     assert "you took that back" in words_of(threat_desk.press("undo", "dsl"))
     assert threat_desk.mark() is None
-
-
-def test_whoever_agrees_or_refuses_says_which_and_why(threat_desk):
-    tell(threat_desk, **NOT_US)
-    for lacking in ({"agrees": "", "why": "Because"}, {"agrees": "yes", "why": " "}):
-        assert "choose what it is, and say why" in words_of(tell(threat_desk, "head", do="agree", **lacking))
-    assert threat_desk.mark().mark is Mark.SAID_NOT_US
 
 
 # -------------------- by whom a threat is aimed at: they answer for themselves, by the steps of their case

@@ -677,7 +677,7 @@ def tap(desk, con, act, person):
     seen = look(con, desk.context, desk.store, ticket, desk.clock())
     if seen is None:
         return None, ""
-    became = done(con, seen, act, seen.view.stamp, desk.clock())
+    became = done(con, desk.context, seen, act, seen.view.stamp, desk.clock())
     after = look(con, desk.context, desk.store, ticket, desk.clock())
     page = told(page_of(after, Moment(desk.clock(), after.ends_at(ticket))), after, became, desk.clock())
     return became, shown(page).body.decode()

@@ -177,7 +177,7 @@ def test_what_is_raised_again_after_its_hand_over_is_open_and_unread(desk):
 
 def test_where_its_case_is_held_nobody_is_told_that_the_words_go(desk):
     session = session_of(desk)
-    case = open_case(session, "s-one", None, "", desk.clock()).made.case
+    case = open_case(session, "s-one", "", desk.clock()).made.case
     held = Held(review=desk.clock() + timedelta(days=30))
     take_step(session, case.id, Event(held, "dsl", "The police asked."), desk.clock())
     page = send(desk, do="show")
@@ -285,7 +285,7 @@ def test_an_allegation_that_is_locked_bears_the_date_by_which_the_lado_is_told(t
     desk = OpenDesk(tmp_path, told=("dsl", "head"), **ALLEGATION)
     desk.sign_in("dsl")
     session = session_of(desk)
-    case = open_case(session, "s-one", None, "", desk.clock()).made.case
+    case = open_case(session, "s-one", "", desk.clock()).made.case
     take_step(session, case.id, Event(Locked(), "dsl", "A pupil accuses a teacher."), desk.clock())
     page = words_of(desk.browser.get("/room"))
     assert "Locked: the law forbids making an accused teacher known." in page
@@ -365,11 +365,11 @@ def holding(home):
 def waiting(desk, monkeypatch):
     """The words are brought, and lie in the spool: they could not be saved."""
     said = Report(GRABBED, "", "facebook", None, "Sam Vale", desk.clock(), by="vale")
-    kept, config = Kept(said, URN, None, desk.clock()), desk.context.config
+    kept, config = Kept(said, URN, desk.clock()), desk.context.config
     with monkeypatch.context() as within:
         within.setattr(act, "take_in", lambda *_: (_ for _ in ()).throw(OSError(28, "No space left")))
         with pytest.raises(act.NotYetTaken) as failed:
-            act.report_in(config, Paths(desk.context.home, config.path), kept, None, desk.clock)
+            act.report_in(config, Paths(desk.context.home, config.path), kept, desk.clock)
     return failed.value.number
 
 

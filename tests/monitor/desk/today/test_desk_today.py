@@ -87,16 +87,6 @@ def test_whoever_is_asked_by_number_to_take_an_alarm_begins_on_today_and_takes_i
     assert "I have it" in words_of(desk.browser.get(path))
 
 
-def test_of_several_schools_each_is_named(tmp_path):
-    desk = OpenDesk(tmp_path)
-    other = School("900002", "Hexley Primary School")
-    config = desk.context.config
-    desk.context = replace(desk.context, config=replace(config, schools=(*config.schools, other)))
-    page = today(desk, "head")
-    assert "Oakfield Primary School" in page
-    assert "Hexley Primary School" in page
-
-
 def test_the_page_of_a_matter_leads_back_to_today_for_whoever_is_signed_in_and_for_nobody_else(tmp_path):
     desk = OpenDesk(tmp_path)
     today(desk, "head")

@@ -1,10 +1,10 @@
-"""Ways in beside the code by mail, codes on paper and the code of the day; and who ends them."""
+"""Ways in beside the code by mail, the sealed sheet and the code of the day; and who ends them."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from builders.case_desk import Desk, run
@@ -13,6 +13,7 @@ from builders.home import do_in, rows_of
 from builders.mention import NOW
 from builders.page import CHILD, PEOPLE, SCHOOL, form_of, words_of
 
+from data.register.calendar import Calendar, Term
 from data.store.engine import audit_chain
 from data.store.service import accounts, credentials, sessions
 from data.store.service.accounts import LinkedAccount
@@ -20,14 +21,15 @@ from data.store.service.credentials import Passkey
 from data.store.service.sessions import DeskSession, Device
 from data.store.sources.configuration import put_people
 from data.types import Person, Role, School
-from monitor.act.ways_in import LETTERS, codes_today, print_codes
+from monitor.act.ways_in import LETTERS, codes_today, make_sheet
 from monitor.desk.sign_in import strangers
+from monitor.service.tasks.reminders import sheets
 
 IT = Person("it", "Ivo Tern", (Role.IT_LEAD,), "it@example.org")
 
 
 class PaperDesk(OpenDesk):
-    """The desk of a school with an IT lead, who prints codes."""
+    """The desk of a school with an IT lead, who makes the sheets."""
 
     def __init__(self, home, **given):
         super().__init__(home, **given)
@@ -38,7 +40,7 @@ class PaperDesk(OpenDesk):
         return next(p for p in self.context.config.people if p.id == who)
 
     def printed(self, who="head", by="it"):
-        return print_codes(self.store, self.context, self.person(by), self.person(who), self.clock())
+        return make_sheet(self.store, self.context, self.person(by), self.person(who), self.clock())
 
     def type(self, code, who="head", browser=None):
         """What the desk answers to a code typed where one by mail would be."""
@@ -69,14 +71,6 @@ def test_each_is_good_once(desk):
 def test_one_is_its_persons_alone(desk):
     code, *_ = desk.printed("head").made
     assert desk.type(code, "dsl").status_code == 403
-
-
-def test_one_is_good_for_seven_days(desk):
-    first, second, *_ = desk.printed().made
-    desk.wait(days=7, seconds=-1)
-    assert desk.type(first).status_code == 303
-    desk.wait(seconds=2)
-    assert desk.type(second).status_code == 403
 
 
 def test_a_new_sheet_takes_the_place_of_the_one_before(desk):
@@ -117,33 +111,92 @@ def test_whoever_they_are_for_and_who_printed_them_and_the_head_are_mailed_that(
     assert all("Ivo Tern" in said and desk.person("dsl").name in said for _, said in sent)
 
 
-def test_that_mail_waits_for_as_long_as_mail_is_down(desk):
-    desk.printed("dsl")
-    ((waits,),) = desk.read("SELECT DISTINCT expires_at - due_at FROM outbox WHERE kind = 'account'")
-    assert waits >= timedelta(days=30)
-
-
-def test_their_person_sees_at_the_desk_that_they_were_printed_and_how_many_were_used(desk):
-    code, *_ = desk.printed().made
-    browser = desk.another()
-    desk.type(code, browser=browser)
-    page = words_of(browser.get("/"))
-    assert "Ivo Tern has printed codes on paper" in page
-    assert "Used so far: 1" in page
-
-
-def test_nobody_else_sees_that_at_the_desk(desk):
-    desk.printed("dsl")
-    desk.sign_in("head")
-    assert "codes on paper" not in words_of(desk.browser.get("/"))
-
-
 @pytest.mark.parametrize(
-    ("by", "who"), [("vale", "dsl"), ("dsl", "head"), ("it", "it"), ("head", "head"), ("it", "vale")]
+    ("by", "who"), [("vale", "dsl"), ("dsl", "head"), ("it", "it"), ("head", "head"), ("it", "deputy")]
 )
-def test_nobody_prints_for_themselves_or_without_the_office_or_for_who_has_no_address(desk, by, who):
+def test_nobody_makes_their_own_or_without_the_office_or_one_for_others_than_head_and_lead(desk, by, who):
     assert not hasattr(desk.printed(who, by), "made")
     assert desk.read("SELECT * FROM printed_codes") == []
+
+
+def in_terms(desk, *terms):
+    """The school has these terms, by first and last day."""
+    calendar = Calendar(terms=tuple(Term(date.fromisoformat(a), date.fromisoformat(b)) for a, b in terms))
+    config = replace(desk.context.config, calendars={SCHOOL.urn: calendar})
+    desk.context = replace(desk.context, config=config)
+
+
+AUTUMN, SPRING = ("2026-09-02", "2026-12-18"), ("2027-01-05", "2027-03-26")
+
+
+def test_one_is_good_into_the_next_term(desk):
+    in_terms(desk, AUTUMN, SPRING)
+    first, second, *_ = desk.printed().made
+    desk.clock.at = datetime(2027, 1, 20, tzinfo=UTC)
+    assert desk.type(first).status_code == 303
+    desk.clock.at = datetime(2027, 1, 27, tzinfo=UTC)
+    assert desk.type(second).status_code == 403
+
+
+def test_each_use_is_mailed_to_lead_deputy_and_head(desk):
+    vane = Person("vane", "Noor Vane", (Role.DEPUTY_DSL,), "vane@example.org")
+    config = desk.context.config
+    desk.context = replace(desk.context, config=replace(config, people=(*config.people, vane)))
+    code, *_ = desk.printed("dsl").made
+    desk.type(code, "dsl")
+    sent = desk.read("SELECT person_id FROM outbox WHERE subject LIKE '%was used%' ORDER BY 1")
+    assert [person for (person,) in sent] == ["dsl", "head", "vane"]
+
+
+def test_one_is_good_no_more_once_its_person_gives_the_office_up(desk):
+    code, *_ = desk.printed("dsl").made
+    people = (replace(p, roles=(Role.STAFF,)) if p.id == "dsl" else p for p in desk.context.config.people)
+    desk.context = replace(desk.context, config=replace(desk.context.config, people=tuple(people)))
+    assert desk.type(code, "dsl").status_code == 403
+
+
+def test_a_new_one_is_asked_for_once_a_term_of_who_may_make_it(desk):
+    in_terms(desk, AUTUMN, SPRING)
+    for who in ("head", "dsl"):
+        desk.printed(who)
+    assert asked(desk) == []
+    desk.clock.at = datetime(2027, 1, 6, 9, tzinfo=UTC)
+    assert asked(desk) == asked(desk) == ["head", "it"]
+
+
+def asked(desk):
+    """Who has been asked for a new sheet, once the service has looked."""
+    with desk.store.write("tend") as con:
+        for write in sheets(con, desk.context, desk.clock()):
+            write(con)
+    rows = desk.read("SELECT person_id FROM outbox WHERE subject LIKE 'A new sheet%' ORDER BY 1")
+    return [person for (person,) in rows]
+
+
+def test_the_page_shows_a_new_sheet_once_and_its_codes_sign_its_person_in(desk):
+    desk.sign_in("it")
+    page = desk.browser.get("/sheet")
+    made = desk.browser.post("/sheet", data={**form_of(page), "person": "dsl"})
+    codes = re.findall(r"\d{4} \d{4} \d{4}", made.text)
+    assert len(codes) == 10
+    assert codes[0] not in desk.browser.get("/sheet").text
+    assert desk.type(codes[0], "dsl").status_code == 303
+
+
+def test_who_has_not_just_proved_who_they_are_proves_it_before_they_make_one(desk):
+    desk.sign_in("it")
+    page = desk.browser.get("/sheet")
+    desk.wait(minutes=11)
+    answer = desk.browser.post("/sheet", data={**form_of(page), "person": "dsl"})
+    assert answer.headers["location"] == "/check?to=/sheet"
+    assert desk.read("SELECT * FROM printed_codes") == []
+
+
+def test_the_page_offers_nobody_their_own(desk):
+    desk.sign_in("head")
+    page = desk.browser.get("/sheet")
+    assert desk.browser.post("/sheet", data={**form_of(page), "person": "head"}).status_code == 404
+    assert "You cannot make your own" in words_of(page)
 
 
 def test_nobody_prints_for_somebody_of_another_school(desk):
@@ -200,22 +253,6 @@ def test_wrong_ones_of_strangers_are_counted_as_codes_by_mail_are(desk, monkeypa
     assert desk.type(code, browser=desk.another("203.0.113.2")).status_code == 303
 
 
-def test_the_command_prints_them_and_says_whose_they_are(tmp_path):
-    home = Desk(tmp_path)
-    config = home.home / "schoolgate.toml"
-    config.write_text('base_url = "https://schoolgate.example.org"\n' + config.read_text())
-    done = run("people", "print-codes", "pike", "--as", "fern", "--home", str(home.home))
-    assert done.code == 0, done.err
-    assert len(re.findall(r"^ +\d{4} \d{4} \d{4}$", done.out, re.M)) == 5
-    assert "For Robin Pike, from Jo Fern" in done.out
-
-
-def test_the_command_says_why_it_prints_none(tmp_path):
-    home = Desk(tmp_path)
-    done = run("people", "print-codes", "fern", "--as", "fern", "--home", str(home.home))
-    assert (done.code, "Nobody prints codes for themselves" in done.err) == (2, True)
-
-
 def test_one_opens_a_restricted_matter_by_its_link_while_no_mail_goes_out(tmp_path):
     desk = PaperDesk(tmp_path, told=("dsl",), **CHILD)
     first, *_ = desk.printed("dsl").made
@@ -232,17 +269,6 @@ def test_one_opens_a_restricted_matter_by_its_link_while_no_mail_goes_out(tmp_pa
     assert typed(first).status_code in (200, 303)
     assert desk.sessions() == [("dsl", "shared")]
     assert "Read it now" in words_of(desk.get("dsl"))
-
-
-def test_that_one_was_used_is_said_to_its_person_whatever_is_printed_or_ended_since(desk):
-    code, *_ = desk.printed("dsl").made
-    desk.type(code, "dsl")
-    desk.wait(minutes=1)
-    desk.printed("dsl")
-    with desk.store.write("ended") as con:
-        sessions.end_all(con, "dsl", "it", desk.clock())
-    desk.sign_in("dsl")
-    assert "Used so far: 1" in words_of(desk.browser.get("/"))
 
 
 def test_by_paper_a_device_of_ones_own_is_signed_in_for_a_day_and_not_for_a_month(tmp_path):
@@ -556,7 +582,13 @@ class SharedDesk(OpenDesk):
 
     def ends(self, who, by="it"):
         self.sign_in(by)
-        return self.browser.post("/people", data={**form_of(self.browser.get("/people")), "person": who})
+        return self.press(who, "sessions")
+
+    def press(self, who, do):
+        page = self.browser.get(
+            f"/people/{who}" if self.browser.get(f"/people/{who}").is_success else "/code"
+        )
+        return self.browser.post(f"/people/{who}", data={**form_of(page), "do": do})
 
 
 @pytest.fixture
@@ -580,8 +612,7 @@ def test_their_passkeys_are_removed_where_that_is_asked_and_only_then(shared_des
             credentials.put(con, Passkey(f"key{n}", who, "", "", 0, "phone", shared_desk.clock()))
     shared_desk.ends("head")
     assert not shared_desk.audited("passkey_removed")
-    page = shared_desk.browser.get("/people")
-    shared_desk.browser.post("/people", data={**form_of(page), "person": "head", "do": "passkeys"})
+    shared_desk.press("head", "passkeys")
     assert shared_desk.audited("passkey_removed") == [("passkey_removed", "it", "head")] * 2
     with shared_desk.store.read() as con:
         assert [len(credentials.of_person(con, who)) for who in ("head", "dsl")] == [0, 1]
@@ -591,14 +622,13 @@ def test_their_passkeys_are_removed_where_that_is_asked_and_only_then(shared_des
 def test_nobodys_passkeys_are_removed_who_is_of_another_school_or_oneself(shared_desk, who):
     do_in(shared_desk.store, credentials.put, Passkey("key", who, "", "", 0, "phone", shared_desk.clock()))
     shared_desk.sign_in("it")
-    page = shared_desk.browser.get("/people")
-    shared_desk.browser.post("/people", data={**form_of(page), "person": who, "do": "passkeys"})
+    shared_desk.press(who, "passkeys")
     assert not shared_desk.audited("passkey_removed")
 
 
 def test_their_codes_on_paper_are_withdrawn(shared_desk):
     head = next(p for p in shared_desk.context.config.people if p.id == "head")
-    print_codes(shared_desk.store, shared_desk.context, IT_HERE, head, shared_desk.clock())
+    make_sheet(shared_desk.store, shared_desk.context, IT_HERE, head, shared_desk.clock())
     shared_desk.ends("head")
     assert rows_of(shared_desk.store, "SELECT * FROM printed_codes") == []
 

@@ -11,7 +11,6 @@ import pytest
 from builders.case import a_step
 from builders.digest import (
     DEPUTY,
-    DSL,
     GAZETTE,
     HEAD,
     OAKFIELD,
@@ -38,6 +37,7 @@ from builders.digest import (
     two_grave,
 )
 from builders.digest_reader import LINKS, flat, of, unsigned
+from builders.home import do_in
 from builders.mention import a_mention, a_message
 
 from alerts.ladder.replay import replay
@@ -56,13 +56,11 @@ from data.types import (
     PressEvent,
     Reason,
     Relevance,
-    Role,
     Route,
     Sentiment,
     Severity,
     Source,
 )
-from data.words.say import words
 from monitor.config.model import DigestSettings
 
 BEFORE = TUESDAY - timedelta(hours=10)
@@ -131,11 +129,6 @@ def test_that_the_last_term_ends_is_asked_in_a_line_and_then_said_first(store, t
     assert snap(of(store, config, HEAD, morning)) == snapshot
 
 
-def test_it_always_says_that_it_is_not_watched_around_the_clock(busy, store, config):
-    for found in (of(busy, config, HEAD), of(store, config, HEAD)):
-        assert words("en")("common.not_watched") in flat(found)
-
-
 def test_the_accused_sees_neither_the_line_nor_a_count_of_it(store, config):
     grave(
         store, "accused", BEFORE, alert_on("accused", BEFORE, excluded=("deputy",)),
@@ -164,8 +157,7 @@ def test_whom_an_alert_kept_out_does_not_see_it_though_its_words_name_nobody_now
 def test_a_calm_edit_does_not_show_its_subject_what_was_said_before(store, config):
     at = TUESDAY - timedelta(hours=30)
     grave(store, "accused", at, alert_on("accused", at, excluded=("deputy",)), subjects=("deputy",))
-    with store.write("ack") as con:
-        ack(con, alert_on("accused", at).id, "head", at)
+    do_in(store, ack, alert_on("accused", at).id, "head", at)
     say(store, "later", BEFORE, story="accused", subjects=("deputy",))
     assert "In hand" not in of(store, config, DEPUTY).letter.body
     assert "In hand" in of(store, config, HEAD).letter.body
@@ -205,16 +197,6 @@ def test_what_may_be_an_accusation_is_kept_from_whom_it_may_mean_though_another_
     say(store, "two", BEFORE, story="thread", look=True, look_rank=1.0, subjects=("deputy",))
     assert "Worth a look" in of(store, config, HEAD).letter.body
     assert "Worth a look" not in of(store, config, DEPUTY).letter.body
-
-
-def test_what_the_store_holds_of_a_look_says_where_it_is_and_what_it_may_be(store, config):
-    near = (("abuse:threat", 0.2), ("abuse:hate", 0.1))
-    say(store, "van", BEFORE, look=True, about=About.STAFF, scores=near)
-    cymraeg = Reason("language_cy", "It is in Welsh.")
-    say(store, "blog", BEFORE, look=True, channel="blog", reasons=(cymraeg,), scores=near)
-    said = flat(of(store, replace(config, policy=Policy(look_share=1.0)), HEAD))
-    assert "A threat or a figure of speech?" in said
-    assert "We know only plain words of Welsh: please read it yourself." in said
 
 
 def test_criticism_that_is_only_to_be_answered_is_not_hidden_from_the_head(store, config):
@@ -272,8 +254,7 @@ def test_a_story_that_turned_restricted_after_its_alert_is_left_out(store, confi
 
 def test_the_harmless_posts_of_a_restricted_story_are_left_out_though_it_was_handed_over(store, config):
     alert = restricted(store, "child", BEFORE)
-    with store.write("hand over") as con:
-        hand_over(con, alert.id, "dsl", BEFORE)
+    do_in(store, hand_over, alert.id, "dsl", BEFORE)
     say(store, "reply", BEFORE, story="child", themes=("meals",))
     body = of(store, config, HEAD).letter.body
     assert "\nAnswer ·" not in body
@@ -367,13 +348,6 @@ def test_where_no_place_could_be_read_it_does_not_say_that_all_is_quiet(store, c
     assert "Nothing could be read" in found.letter.subject
 
 
-def test_a_place_that_was_read_in_part_is_said_beside_what_it_brought(store, config):
-    ran(store, "gazette", TUESDAY - timedelta(minutes=20), Outcome.PARTLY)
-    found = of(store, config, HEAD)
-    assert "read in part, since something there is too large." in flat(found)
-    assert "have not been able to read a single place" not in flat(found)
-
-
 def test_the_digest_says_why_a_place_was_read_in_part(store, config):
     said = "read in part, since something there took too long to read and a text there is too long."
     why = "Posts that took too long to be read: 1. Items of which only the beginning was read: 2."
@@ -424,8 +398,7 @@ def open_case(store, case_id, story, **facts):
             4, StepKind.ASKED, case_id=case_id, at=BEFORE, facts=host, due_at=due, clock="operator_s5_48h"
         ),
     )
-    with store.write("case") as con:
-        case_store.put(con, replay(steps), steps, (), BEFORE)
+    do_in(store, case_store.put, replay(steps), steps, (), BEFORE)
 
 
 def test_a_case_says_until_when_it_waits_and_none_of_a_restricted_story_does(store, config):
@@ -441,8 +414,7 @@ def test_a_case_says_until_when_it_waits_and_none_of_a_restricted_story_does(sto
 def test_a_case_of_a_restricted_story_is_not_told_though_its_alert_was_taken_in_hand(store, config):
     at = TUESDAY - timedelta(days=9)
     alert = restricted(store, "child", at)
-    with store.write("ack") as con:
-        ack(con, alert.id, "dsl", at)
+    do_in(store, ack, alert.id, "dsl", at)
     open_case(store, "0005", "child")
     assert "0005" not in of(store, config, HEAD).letter.body
 
@@ -458,8 +430,7 @@ def test_a_threat_that_somebody_has_is_told_until_its_cases_are_closed_with_who_
     ):
         alert = alert_on(name, at, route=route, severity=severity)
         grave(store, name, at, alert, abuse=("threat",), content_class="C6")
-        with store.write("ack") as con:
-            ack(con, alert.id, "head", at)
+        do_in(store, ack, alert.id, "head", at)
     had = re.findall(r"You have had it since [^.]*", flat(of(store, config, HEAD)))
     assert len(had) == 1
     assert "8 November" in had[0]
@@ -472,16 +443,8 @@ def test_a_threat_that_somebody_has_is_told_until_its_cases_are_closed_with_who_
 def test_what_was_handed_over_is_counted_no_more(store, config):
     alert = restricted(store, "child", BEFORE)
     say(store, "parking", BEFORE)
-    with store.write("hand over") as con:
-        hand_over(con, alert.id, "dsl", BEFORE)
+    do_in(store, hand_over, alert.id, "dsl", BEFORE)
     assert "safeguarding" not in of(store, config, HEAD).letter.body
-
-
-def test_by_when_is_the_day_of_its_mail_whenever_the_digest_goes_out(store, config):
-    noon = replace(config, digest=DigestSettings(at="12:00"))
-    grave(store, "street", TUESDAY + timedelta(hours=2))
-    wednesday = TUESDAY + timedelta(days=1, hours=4, minutes=30)
-    assert "was due Tue 17 Nov" in flat(of(store, noon, HEAD, wednesday))
 
 
 @pytest.mark.parametrize("how", [{"excluded": ("deputy",)}, {}])
@@ -489,8 +452,7 @@ def test_a_case_is_kept_from_its_subject_long_after_its_alert_was_taken_in_hand(
     at = TUESDAY - timedelta(days=9)
     alert = alert_on("accused", at, **how)
     grave(store, "accused", at, alert, subjects=() if how else ("deputy",))
-    with store.write("ack") as con:
-        ack(con, alert.id, "head", at)
+    do_in(store, ack, alert.id, "head", at)
     open_case(store, "0004", "accused")
     assert "Case 0004" in flat(of(store, config, HEAD))
     for text in (of(store, config, DEPUTY).letter.subject, flat(of(store, config, DEPUTY))):
@@ -544,22 +506,6 @@ def test_the_page_is_small_and_made_of_headings_and_lists_without_anything_fetch
     assert '<meta name="color-scheme" content="light dark">' in page
 
 
-def test_a_safeguarding_lead_who_leads_nothing_else_is_no_reader(config):
-    from alerts.access.recipients import leadership
-
-    assert [p.id for p in leadership(OAKFIELD, config.people)] == ["head", "deputy"]
-    assert leadership(OAKFIELD, (replace(DSL, roles=(Role.DSL, Role.SLT)),))
-    assert not leadership(OAKFIELD, (replace(HEAD, email=None),))
-
-
-def test_what_to_do_if_nobody_is_in_danger_stands_right_behind_999_and_the_case_after_it(store, config):
-    alert = alert_on("threat", BEFORE, severity=Severity.THIS_HOUR, route=Route.POLICE_NOW)
-    grave(store, "threat", BEFORE, alert)
-    open_case(store, "0004", "threat")
-    said = flat(of(store, config, HEAD))
-    assert said.index("ring 999.") < said.index("If nobody is in danger now, ") < said.index("Case 0004")
-
-
 # --------------------------------------------------------------------- in the posts' own words
 
 
@@ -596,8 +542,8 @@ def test_without_excerpts_there_are_neither_words_nor_addresses_of_posts(busy, t
 def test_without_pages_commands_stand_once_at_the_end_and_codes_on_the_lines(busy, config):
     found = of(busy, config, HEAD, links=Links())
     commands = [m.start() for m in re.finditer("schoolgate ", flat(found))]
-    assert len(commands) == 2
-    assert min(commands) > flat(found).index("Where Schoolgate is installed")
+    assert len(commands) == 1
+    assert min(commands) > flat(found).index("To take a matter")
     assert f"[{story_id('lunch')[:8]}]" in found.letter.body
 
 
@@ -717,8 +663,7 @@ def test_a_matter_with_an_open_case_is_one_line_with_the_number_of_its_case(stor
         "story": story_id("street"), "route": "platform_report", "proposed_class": "C2", "about": "staff",
     }  # fmt: skip
     opened = [a_step(case_id="0007", at=BEFORE, facts=facts)]
-    with store.write("case") as con:
-        case_store.put(con, replay(opened), opened, (), BEFORE)
+    do_in(store, case_store.put, replay(opened), opened, (), BEFORE)
     said = flat(of(store, config, HEAD))
     assert said.count("Case 0007") == 1
     assert "Open 0007:" in said
@@ -726,8 +671,7 @@ def test_a_matter_with_an_open_case_is_one_line_with_the_number_of_its_case(stor
 
 
 def put_mark(store, name, mark, at=BEFORE):
-    with store.write("mark") as con:
-        put(con, Marked(story_id(name), URN, mark, "deputy", at))
+    do_in(store, put, Marked(story_id(name), URN, mark, "deputy", at))
 
 
 def test_what_is_not_about_us_is_gone_from_all_of_it(store, config):

@@ -12,7 +12,7 @@ from builders.judges import NOW, OAKFIELD, PEOPLE, Words, brought, judges, poste
 from builders.mention import Clock, a_match, a_mention, a_verdict
 
 import monitor.pipeline.judge
-from classifiers.verdicts.by_people.corrected import Corrected, as_corrected
+from classifiers.verdicts.by_people import Corrected, as_corrected
 from data.content_class import ContentClass
 from data.evidence.handed_in import CHILD_IMAGE_TEXT
 from data.ids import digest

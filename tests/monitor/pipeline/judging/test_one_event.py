@@ -27,14 +27,13 @@ from data.store import owners as owner_store
 from data.store.engine.open import Store
 from data.types import Mark, Marked, Outcome, Response, Source, SourceRun, SourceState
 from monitor.cli.scan_once import known_scan
-from monitor.cli.views.scan.summary import ScanSummary, summarise
-from monitor.cli.views.scan.text import scan_lines
+from monitor.cli.views.scan import ScanSummary, scan_lines, summarise
 from monitor.config.load import Config
 from monitor.matters.reader import Reader
 from monitor.pipeline.collect import Collected
 from monitor.pipeline.judge import judge_all, keep_all, look
 from monitor.pipeline.judges import Judges
-from monitor.pipeline.judging.one_nature import as_known, natures_said
+from monitor.pipeline.judging.one_event import as_known, natures_said
 from sources.feeds.collector import Feed
 
 

@@ -287,20 +287,6 @@ def test_a_scan_sends_what_is_due(looked, office):
     assert [t.id for t in office.taken] == ["<m1@example.org>", "<m2@example.org>"]
 
 
-def test_with_no_send_nothing_leaves(looked, office):
-    _, said = looked(("m1", {}), no_send=True)
-    assert said[-1].startswith("1 message waits, and nothing was sent. Tell these people yourself")
-    assert office.taken == []
-
-
-def test_without_a_mail_server_the_last_line_says_how_many_wait_and_what_to_do(looked):
-    _, said = looked(("m1", {}), mail=False)
-    assert said[-1] == (
-        "1 message waits: no mail server is set up. To set one up: schoolgate mail setup. "
-        "Tell these people yourself: schoolgate alerts list"
-    )
-
-
 def test_what_fails_is_told_by_the_same_scan_and_does_not_change_how_it_ends(looked, office):
     office.rcpt = lambda address: "550 5.1.1 no" if address == "head@example.org" else None
     code, said = looked(("m1", {"kind": "digest"}))

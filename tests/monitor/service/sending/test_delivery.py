@@ -242,8 +242,9 @@ def test_an_alert_whose_hand_over_was_cut_short_is_sent_again_as_the_same_messag
 
 def begin(home, key="m1", by="PID 1 on another-machine"):
     """As a sender that leases a message and dies after the hand-over began."""
-    with home.store.write("lease") as con:
-        leased = deliveries.lease_due(con, home.clock(), home.clock() + LEASE, [Via.MAIL], 20, by=by)
+    leased = do_in(
+        home.store, deliveries.lease_due, home.clock(), home.clock() + LEASE, [Via.MAIL], 20, by=by
+    )
     (one,) = (x for x in leased if x.message.key == key)
     with home.store.write("hand over") as con:
         deliveries.give_back(con, [x for x in leased if x is not one])
@@ -325,8 +326,7 @@ def test_short_messages_and_mails_go_out_apart(home, office):
 
 def test_what_a_dead_sender_had_not_begun_to_hand_over_is_sent(home, office):
     home.put(a_message(kind="digest"))
-    with home.store.write("lease") as con:
-        deliveries.lease_due(con, NOW, NOW + LEASE, [Via.MAIL], 20, by="another")
+    do_in(home.store, deliveries.lease_due, NOW, NOW + LEASE, [Via.MAIL], 20, by="another")
     home.clock.at += LEASE
     assert home.deliver().sent == 1
 
@@ -341,12 +341,10 @@ def test_a_digest_begun_by_a_dead_sender_is_unsure_even_when_it_has_expired(home
 
 def test_who_lost_the_lease_may_not_hand_over_any_more(home):
     home.put(a_message(kind="digest"))
-    with home.store.write("lease") as con:
-        (slow,) = deliveries.lease_due(con, NOW, NOW + LEASE, [Via.MAIL], 20, by="another")
+    (slow,) = do_in(home.store, deliveries.lease_due, NOW, NOW + LEASE, [Via.MAIL], 20, by="another")
     home.clock.at += LEASE
     assert home.deliver().sent == 1
-    with home.store.write("hand over") as con:
-        assert not deliveries.hand_over(con, slow, home.clock())
+    assert not do_in(home.store, deliveries.hand_over, slow, home.clock())
 
 
 def test_an_answer_that_comes_late_is_still_written_down_as_sent(home):
@@ -355,8 +353,7 @@ def test_an_answer_that_comes_late_is_still_written_down_as_sent(home):
     home.clock.at += LEASE
     home.deliver()
     assert home.state() == "unsure"
-    with home.store.write("late") as con:
-        deliveries.record(con, [deliveries.Tried(slow, "sent")], home.clock())
+    do_in(home.store, deliveries.record, [deliveries.Tried(slow, "sent")], home.clock())
     assert home.state() == "sent"
 
 
@@ -381,8 +378,7 @@ def test_what_is_taken_back_while_the_server_is_asked_is_not_handed_over(home, o
     from data.store.messages import outbox
 
     def meanwhile(address):
-        with a_store(home.store.home, Clock()).write("withdraw") as con:
-            outbox.withdraw(con, "a-one", ["p-head"], NOW)
+        do_in(a_store(home.store.home, Clock()), outbox.withdraw, "a-one", ["p-head"], NOW)
 
     office.rcpt = meanwhile
     home.put(a_message(alert_id="a-one"))
@@ -561,15 +557,13 @@ def complaints(home):
 
 def exit_code(home):
     now = home.clock()
-    with home.store.write("a sign of life") as con:
-        leases.take(con, Lease(NAME, me(), NOW, now + HELD_FOR), lambda holder: True)
+    do_in(home.store, leases.take, Lease(NAME, me(), NOW, now + HELD_FOR), lambda holder: True)
     with home.store.read() as con:
         return status(con, home.context.config, now).exit
 
 
 def ack(home, alert_id, what=alerts.ack):
-    with home.store.write("taken") as con:
-        what(con, alert_id, "p-deputy", home.clock())
+    do_in(home.store, what, alert_id, "p-deputy", home.clock())
 
 
 def got(office):
@@ -636,8 +630,7 @@ def test_who_is_found_to_be_its_subject_meanwhile_is_never_written_to(kept_home,
     alert_id = raise_one(kept_home)
     office.rcpt = lambda address: REFUSED
     list(pass_by(kept_home, QUARTER))
-    with kept_home.store.write("it is about the head") as con:
-        alerts.keep_out(con, {alert_id: ("p-head",)}, kept_home.clock())
+    do_in(kept_home.store, alerts.keep_out, {alert_id: ("p-head",)}, kept_home.clock())
     office.rcpt = lambda address: None
     list(pass_by(kept_home, QUARTER))
     assert "head@example.org" not in [t.to[0] for t in office.taken]
@@ -648,8 +641,7 @@ def test_where_only_its_subject_had_it_others_are_still_told(kept_home, office):
     alert_id = raise_one(kept_home)
     office.rcpt = lambda address: None if address.startswith("head") else REFUSED
     kept_home.deliver()
-    with kept_home.store.write("it is about the head") as con:
-        alerts.keep_out(con, {alert_id: ("p-head",)}, kept_home.clock())
+    do_in(kept_home.store, alerts.keep_out, {alert_id: ("p-head",)}, kept_home.clock())
     kept_home.later(minutes=11)
     assert complaints(kept_home)
     office.rcpt = lambda address: None
@@ -770,8 +762,7 @@ def test_a_short_message_that_its_subject_would_read_by_now_never_goes(kept_home
     kept_home.put(
         a_message("c", alert_id=alert_id, person_id="p-dsl", times=1, via=Via.CHAT, expires_at=now + DAY)
     )
-    with kept_home.store.write("it is about the head") as con:
-        alerts.keep_out(con, {alert_id: ("p-head",)}, kept_home.clock())
+    do_in(kept_home.store, alerts.keep_out, {alert_id: ("p-head",)}, kept_home.clock())
     posted = []
     list(pass_by(kept_home, QUARTER, post=lambda message, address: posted.append(message.key)))
     assert posted == []
@@ -866,8 +857,7 @@ def with_notices(home, n, **changes):
     raised = [
         an_alert(f"s-{i}", severity=Severity.TODAY, route=Route.PLATFORM_REPORT, **changes) for i in range(n)
     ]
-    with home.store.write("raised") as con:
-        saved = alerts.put_alerts(con, raised, home.clock())
+    saved = do_in(home.store, alerts.put_alerts, raised, home.clock())
     home.put(
         *(
             a_message(
@@ -923,3 +913,9 @@ def test_what_is_over_the_ceiling_waits_for_seventeen_and_a_step_of_the_table_do
     home.deliver()
     home.deliver()
     assert [t.mail["Subject"] for t in office.taken[10:]] == ["3 matters in one mail: please read"]
+
+
+def test_of_who_may_see_what_somebody_is_told_by_the_address_that_they_had(home, office):
+    home.put(a_message(person_id="old@example.org", kind="offices"))
+    home.deliver()
+    assert to(office) == ["old@example.org"]

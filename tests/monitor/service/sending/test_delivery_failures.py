@@ -22,12 +22,9 @@ from support.mail_server import post_office
 from support.microsoft import JSON, PAGE, TOKEN, failed, microsoft, refused
 from support.web_server import Answer
 
-from alerts.delivery.deadline_smtp import MESSAGE_S, Server
-from alerts.delivery.graph import GraphCourier, GraphMailbox
-from alerts.delivery.results import SENT, Cause
-from alerts.delivery.smtp import SmtpCourier
-from alerts.delivery.tokens import SMTP_SCOPE, TOKEN_S
-from alerts.delivery.web import REQUEST_S
+from alerts.delivery.deadline_smtp import MESSAGE_S, Server, SmtpCourier
+from alerts.delivery.results import Cause
+from alerts.delivery.web import REQUEST_S, SMTP_SCOPE, TOKEN_S, GraphCourier, GraphMailbox
 from alerts.links import Links
 from data.digest import Edition, Window
 from data.store import owners as owner_store
@@ -41,10 +38,9 @@ from monitor.config.home.context import Context
 from monitor.config.load import Config
 from monitor.service.delivery import LEASE
 from monitor.service.notices import Notices
-from monitor.service.outgoing import TOKEN_FILE, Ways, courier, mail_way, probe
+from monitor.service.outgoing import TOKEN_FILE, Ways, courier, mail_way
 from monitor.service.state.health import Health
-from monitor.service.tasks.failed_messages import failures
-from monitor.service.tasks.withdrawals import SOON, withdrawals
+from monitor.service.tasks.owed import SOON, failures, withdrawals
 
 DAY = timedelta(days=1)
 
@@ -103,8 +99,7 @@ def test_where_none_of_the_audience_is_left_the_order_of_last_resort_is_followed
 def test_an_alert_that_somebody_has_in_hand_needs_nobody_else(home):
     alert = raise_one(home)
     fail(home, a_message(alert_id=alert.id))
-    with home.store.write("acknowledge") as con:
-        alerts.ack(con, alert.id, "p-dsl", NOW)
+    do_in(home.store, alerts.ack, alert.id, "p-dsl", NOW)
     home.tell()
     (message,) = home.outbox("failure")
     assert message.person_id == "p-it"
@@ -197,8 +192,7 @@ def test_two_who_find_the_same_failure_tell_of_it_once(home):
     fail(home, a_message("m2", kind="digest"))
     second = found(home)
     for (write,) in (first, second):
-        with home.store.write("tend") as con:
-            write(con)
+        do_in(home.store, write)
     home.tell()
     assert sorted(m.body.count("- the daily digest") for m in home.outbox("failure")) == [1, 1]
 
@@ -248,8 +242,7 @@ def test_what_was_taken_back_or_sent_is_no_failure(home):
 
     fail(home, a_message(alert_id="a-one"), outcome="sent", detail="")
     home.put(a_message("m2", alert_id="a-one"))
-    with home.store.write("withdraw") as con:
-        outbox.withdraw(con, "a-one", ["p-head"], NOW)
+    do_in(home.store, outbox.withdraw, "a-one", ["p-head"], NOW)
     home.later(days=2)
     assert home.tell() == 0
 
@@ -309,8 +302,7 @@ class Night:
         self.do(outbox.put_outbox, to, NOW)
 
     def do(self, what, *args):
-        with self.store.write("test") as con:
-            return what(con, *args)
+        return do_in(self.store, what, *args)
 
     def took(self, person="p-head", at=BETWEEN):
         self.do(alert_store.ack, ALERT.id, person, at)
@@ -618,16 +610,6 @@ def test_whatever_is_answered_each_digest_is_taken_once_or_is_told_as_not_sent(g
 def test_one_mail_by_graph_is_over_within_its_lease():
     """Twice a token and twice the mail: no other process takes it up meanwhile."""
     assert 2 * (TOKEN_S + REQUEST_S) <= MESSAGE_S < LEASE.total_seconds()
-
-
-def test_a_probe_says_what_it_can_without_sending(graph_home, there):
-    way = mail_way(graph_home.context.config, graph_home.store.home)
-    assert way is not None
-    assert probe(way, 5.0) == SENT
-    there.token = Answer(400, refused(700016, "unauthorized_client"), JSON)
-    (graph_home.store.home / TOKEN_FILE).unlink()
-    assert probe(way, 5.0).cause is Cause.APP_UNKNOWN
-    assert there.mails == []
 
 
 @pytest.mark.parametrize(

@@ -452,13 +452,6 @@ def test_with_pages_each_is_given_a_link_of_their_own(tmp_path):
     assert len(set(links)) == len(bodies) == len(AT_15)
 
 
-def test_a_step_is_made_once_however_often_it_is_looked_for(chain):
-    chain.look(WAIT)
-    for _ in range(2):
-        assert chain.look(timedelta(seconds=10)) == 0
-    assert chain.asked() == AT_15
-
-
 def test_two_services_that_look_at_once_make_one_step(chain):
     chain.clock.at += WAIT
     with chain.store.read() as con:
@@ -525,12 +518,6 @@ def test_raised_again_what_waits_from_before_is_taken_back_and_it_begins_again(c
     assert chain.asked() == AT_15
 
 
-def test_after_a_sleep_each_is_asked_once_of_each_alert_and_then_no_more(tmp_path):
-    house = Chain(tmp_path, ALERT, an_alert("s-two", audience=("head",), severity=Severity.THIS_HOUR))
-    assert house.look(timedelta(hours=9)) == 2 * len(PEOPLE)
-    assert [house.look(timedelta(minutes=30)) for _ in range(6)] == [0] * 6
-
-
 def mornings(house, days, every=HOUR):
     """Who gets a mail of a morning, by day, while nobody acts."""
     for _ in range(int(timedelta(days=days) / every)):
@@ -550,12 +537,6 @@ def test_over_a_week_in_which_nobody_acts_each_has_one_mail_a_morning_for_all_th
     assert len({day for day, _ in found}) == 7
     bodies = rows_of(house.store, "SELECT body FROM outbox WHERE kind = 'morning'")
     assert all(body.count("nobody has said that they are dealing with it") == 2 for (body,) in bodies)
-
-
-def test_of_weeks_ago_there_is_one_mail_in_the_morning_and_no_salvo(chain):
-    chain.clock.at += timedelta(days=30, hours=12)
-    assert [person for _, person in mornings(chain, 1)] == ["deputy_dsl", "dsl", "head"]
-    assert chain.asked() == []
 
 
 def test_once_it_is_taken_there_are_no_more_mornings(chain):

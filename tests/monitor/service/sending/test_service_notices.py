@@ -294,16 +294,6 @@ def test_that_a_mail_would_be_taken_does_not_say_that_ours_are_sent(service):
     assert [t.work for t in service.health.troubles(service.clock())] == ["mail"]
 
 
-def test_whom_the_server_refuses_is_let_be_where_another_was_reached_before(service):
-    service.office.rcpt = lambda address: "450 4.2.0 later" if address == IT else None
-    service.minutes(20, fails=["judge"])
-    service.office.rcpt = lambda address: "550 5.1.1 no" if address == IT else None
-    service.minutes(8, fails=["judge"])
-    before = service.office.connections
-    service.minutes(60, fails=["judge"])
-    assert (service.mails, service.office.connections) == ([(HEAD, MISSING)], before)
-
-
 # ----------------------------------------------- a service that cannot begin, and is begun again and again
 
 
@@ -554,7 +544,7 @@ def test_with_nothing_to_judge_by_it_is_not_well_from_the_start_and_beats_once_t
 def test_what_a_service_cannot_do_is_said_with_what_would_let_it():
     lack = RegisterError("gias.csv: cannot be read, it is not there.")
     said = list(cannot(Config(Path("schoolgate.toml"), (SCHOOL_JUDGED,)), lack))
-    assert [line.split()[1] for line in said] == ["IS", "mail", "pages:"]
+    assert [line.split()[1] for line in said] == ["IS", "mail", "telephone"]
     assert all("⟪" in line for line in said[1:])
 
 

@@ -29,9 +29,9 @@ from builders.mention import a_message
 from support.statements import CountedStatements
 
 from alerts.escalation import TABLE
-from alerts.ladder.notify import in_charge
+from alerts.ladder.mails import in_charge
 from alerts.ladder.replay import replay
-from alerts.wording.lag import UNKNOWN
+from alerts.wording.subject import UNKNOWN
 from data.cases import CaseState
 from data.rungs import CaseClock, Rung
 from data.steps.codes import BypassRoute, StepKind
@@ -254,7 +254,7 @@ def test_what_is_overdue_is_told_once_to_who_decides(store, config):
     assert person == "head"
     assert subject == "Staff details: overdue (0001)"
     assert "Overdue: the platform had until Tuesday 09:30" in body
-    assert "at Schoolgate’s desk, once the desk has an address" in body
+    assert "at the desk, on the computer that runs Schoolgate" in body
     assert "Not watched around the clock" in body
     assert tend(store, config, NOW + timedelta(days=3)) == 0
 

@@ -27,7 +27,7 @@ from classifiers.scoring.onnx_scorer import Scorer
 from classifiers.signals.find import find_signals
 from classifiers.text.model_text import model_text
 from classifiers.verdicts.decide import decide
-from classifiers.verdicts.thresholds import read_thresholds
+from classifiers.verdicts.verdict_reasons import read_thresholds
 from data.register.calendar import SchoolHours
 from data.retention.purge import purge
 from data.store.engine.migrations import MIGRATIONS
@@ -51,7 +51,7 @@ from data.types import (
     Story,
     Verdict,
 )
-from monitor.cli.views.scan.summary import summarise
+from monitor.cli.views.scan import summarise
 
 LONG_AGO = datetime(2018, 1, 31, 9, tzinfo=UTC)
 DISCLOSURE = "Her stepdad comes into her room at night, says my daughter at Oakfield Primary, Northvale."

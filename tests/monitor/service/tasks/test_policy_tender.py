@@ -33,7 +33,7 @@ from monitor.home import wiring
 from monitor.matters.today import Due, gather
 from monitor.service.serve import PERIODIC_TASKS
 from monitor.service.tasks.reminders import accounts, places, policies
-from sources.own.notice import has_notice
+from sources.own import has_notice
 
 TUESDAY = datetime(2026, 11, 17, 15, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -308,7 +308,7 @@ def test_it_alone_is_told_once_for_all_schools_after_a_whole_school_day(con: Con
     assert person == "it"
     assert "- Forum: blocked since 20 November 2026." in body
     assert "- Paper: blocked since" in body
-    assert "schoolgate source test forum" in body
+    assert "/sources" in body
     assert told_now(con, FRIDAY + 5 * DAY, settings) == []
 
 

@@ -19,7 +19,7 @@ from builders.pack import do
 from support.documents import content
 from typer.testing import CliRunner
 
-from alerts.pack.exhibits import series
+from alerts.pack.facts import series
 from alerts.wording.cases import until
 from data import effects
 from data.errors import InputError
@@ -28,9 +28,9 @@ from data.types import Outcome, Policy, Route, Severity, Story
 from data.words.say import words
 from monitor.cli.app import app
 from monitor.matters.today import due_of
-from monitor.pipeline.supplied import MOST_BYTES, content_of, read_handed_in
+from monitor.pipeline.supplied import content_of
 from monitor.service.tasks.digests import prepare
-from monitor.terminal import private_words
+from monitor.terminal import answers
 
 WITHOUT = re.compile(r"\b\d{1,2} (?:Oct|Nov|Dec|Hyd|Tach|Rhag)\w*(?!\w|,? 20\d\d)")
 LONDON = ZoneInfo("Europe/London")
@@ -55,13 +55,8 @@ def run(*words_):
     return found.output
 
 
-def of_alert(home, which):
-    return next(i.split()[0] for i in run("alerts", "list", "--home", home).splitlines() if which in i)
-
-
 COMMANDS = {
     "alerts_list": lambda home: ("alerts", "list"),
-    "alerts_taken": lambda home: ("alerts", "ack", of_alert(home, "insulted"), "--as", "t-quillfeather"),
     "source_list": lambda home: ("source", "list"),
     "status": lambda home: ("status",),
 }
@@ -132,7 +127,6 @@ def desk(tmp_path):
 @pytest.mark.parametrize(
     "words",
     [
-        ("capture", "1", "--not-known", "rest", "--no-child-image", "--file"),
         ("step", "ask", "1", "--rung", "platform-report", "--no-child-image", "--letter"),
         (
             "step",
@@ -160,16 +154,13 @@ def test_no_pipe_or_device_is_taken_for_a_file(desk, name, words):
 
 def test_words_without_an_end_are_refused_too():
     with pytest.raises(InputError, match=r"/dev/zero: larger than 5 MB: that is no post"):
-        private_words.file(Path("/dev/zero"), "--words-file")
+        answers.file(Path("/dev/zero"), "--words-file")
 
 
 def test_a_file_that_is_one_byte_too_long_is_refused_and_another_is_not(tmp_path):
     file = tmp_path / "film"
     file.write_bytes(b"x" * 11)
     assert (content_of(file, 10), content_of(file, 11)) == (None, b"x" * 11)
-    os.truncate(file, MOST_BYTES + 1)
-    with pytest.raises(InputError, match="larger than 50 MB"):
-        read_handed_in(file)
 
 
 # --------------------------- a school that stands in no register: its own key holds wherever a number does

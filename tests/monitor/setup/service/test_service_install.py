@@ -24,7 +24,7 @@ from support.web_server import free_port
 from data.effects import utc_now
 from data.errors import InputError, SchoolgateError
 from monitor.config.load import load
-from monitor.setup import installing, moving
+from monitor.setup import installing
 from monitor.setup.installing import Machine, ServiceHome, install, unit
 
 SERVICE = pwd.getpwnam("nobody")
@@ -34,7 +34,7 @@ REGISTER = ROOT / "tests" / "fixtures" / "register" / "gias.csv"
 
 @pytest.fixture
 def folder(monkeypatch):
-    monkeypatch.setattr(moving, "HIDDEN", ())  # the tests' own folders lie in what the unit hides
+    monkeypatch.setattr(installing, "HIDDEN", ())  # the tests' own folders lie in what the unit hides
     with open_folder() as folder:
         yield folder
 
@@ -164,7 +164,7 @@ def test_a_program_in_somebodys_own_folder_and_a_second_home_are_refused_with_wh
     shutil.copy(wanted.old / "schoolgate.toml", wanted.new)
     with pytest.raises(InputError, match="holds a home already"):
         moved(wanted, dry_run=True)
-    monkeypatch.setattr(moving, "HIDDEN", (wanted.program.parent,))
+    monkeypatch.setattr(installing, "HIDDEN", (wanted.program.parent,))
     with pytest.raises(InputError, match="does not see what lies in"):
         moved(wanted, dry_run=True)
     with pytest.raises(
@@ -174,7 +174,7 @@ def test_a_program_in_somebodys_own_folder_and_a_second_home_are_refused_with_wh
 
 
 def test_a_python_in_somebodys_own_folder_is_named_with_the_machines_own(wanted, monkeypatch):
-    monkeypatch.setattr(moving, "HIDDEN", (Path("/root"),))
+    monkeypatch.setattr(installing, "HIDDEN", (Path("/root"),))
     monkeypatch.setattr(sys, "base_prefix", "/root/.pyenv/versions/3.11.7")
     with pytest.raises(InputError, match=r"its Python lies in /root/\.pyenv") as refused:
         moved(wanted, dry_run=True)

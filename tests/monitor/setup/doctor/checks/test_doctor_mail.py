@@ -21,7 +21,8 @@ from support.proxies import proxy_to
 from support.web_server import free_port
 
 from data.types import Source
-from monitor.cli.commands.setup.network import hosts as hosts_command
+from monitor.cli.commands.setup.doctor import doctor
+from monitor.config.hosts import hosts
 from monitor.config.load import Config, Network, load
 from monitor.config.model import MailSettings, SignInSettings
 from monitor.config.settings import Secret
@@ -29,7 +30,6 @@ from monitor.desk.sign_in import providers
 from monitor.setup.doctor import mail
 from monitor.setup.doctor.findings import Finding, Level
 from monitor.setup.doctor.mail import network
-from monitor.setup.hosts import hosts
 
 SECRET = "Hunter2-planted"
 HOME = Path("/nowhere")
@@ -383,10 +383,10 @@ def test_a_service_for_short_messages_is_named_and_no_token_of_its_address(tmp_p
 
 def test_what_no_proxy_leads_to_is_said_and_programs_get_it_as_data(tmp_path):
     (tmp_path / "schoolgate.toml").write_text(SCHOOL + RELAY)
-    _, said = called(hosts_command, home=tmp_path)
-    told = "through proxy.example.org:8080, which has to let it out; directly: relay.example.org:2525."
+    _, said = called(doctor, hosts=True, home=tmp_path)
+    told = "through proxy.example.org:8080; directly: relay.example.org:2525."
     assert said[-1].endswith(told)
-    _, (data,) = called(hosts_command, home=tmp_path, as_json=True)
+    _, (data,) = called(doctor, hosts=True, home=tmp_path, as_json=True)
     first, *_, rdap = content(data)
     assert first == {
         "host": "relay.example.org",

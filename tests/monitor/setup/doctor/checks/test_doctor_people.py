@@ -17,7 +17,6 @@ from monitor.config.settings import Secret
 from monitor.setup.doctor import night
 from monitor.setup.doctor import people as doctor_people
 from monitor.setup.doctor.findings import Finding, Level
-from monitor.setup.doctor.next_step import next_step
 
 NOBODY = "would reach nobody: whoever is accused is told nothing."
 
@@ -135,16 +134,6 @@ def test_whom_it_says_to_name_would_hear_of_it(roles: list[list[Role]], nation: 
         assert finding.what not in found
 
 
-def test_where_head_and_lead_alone_are_named_the_chair_comes_next() -> None:
-    for nation, role in (("england", "chair"), ("scotland", "la_contact")):
-        config = configured(
-            *(p for p in FULL if p.id in ("head", "dsl")), schools=(replace(OAKFIELD, nation=nation),)
-        )
-        step = next_step(doctor_people.people(config))
-        assert step is not None
-        assert step.command == f"schoolgate people add --role {role}"
-
-
 def test_a_person_of_a_member_of_the_school_counts() -> None:
     joined = replace(OAKFIELD, members=("900011", "900012"))
     people = [replace(p, urns=("900012",)) for p in FULL]
@@ -171,13 +160,6 @@ def test_an_office_without_which_nobody_could_decide_is_named() -> None:
 def test_where_nobody_could_decide_on_anything_it_is_a_fault() -> None:
     found = doctor_people.people(configured(person("it", Role.IT_LEAD)))
     assert Level.FAULT in {f.level for f in found if f.check == "offices" and "about the school" in f.what}
-
-
-def test_it_says_plainly_that_the_commands_believe_who_one_says_one_is() -> None:
-    (trust,) = doctor_people.asking(configured(*FULL))
-    assert trust.level is Level.OK
-    assert "anyone using this account can see everything" in trust.what
-    assert "is recorded" in trust.what
 
 
 @pytest.mark.parametrize(("me", "wrong"), [("head", []), ("haed", ["haed"])])
@@ -305,12 +287,11 @@ def test_terms_that_run_out_within_three_weeks_are_told(last: date, what: str | 
     assert [what in line for line in found if what] == [True] * (what is not None)
 
 
-def test_without_base_url_alerts_are_acknowledged_by_command_alone_and_a_place_to_listen_does_nothing(
+def test_without_base_url_the_ways_to_an_address_are_named_and_a_place_to_listen_does_nothing(
     tmp_path: Path,
 ) -> None:
-    assert told(night.pages(read(tmp_path, ""))) == [
-        "No “base_url”: messages hold no link; alerts are read and acknowledged by command, cases not."
-    ]
+    (bare,) = night.pages(read(tmp_path, ""))
+    assert "schoolgate docs reaching" in bare.remedy
     found = told(night.pages(read(tmp_path, '[serve]\nlisten = "127.0.0.1:8000"\n')))
     assert "“listen” in [serve] does nothing without “base_url”." in found
 
@@ -456,8 +437,3 @@ def test_an_own_account_of_which_only_the_feed_is_read_has_no_notice_that_is_loo
     (what,) = told(night.telling(replace(reached("head", "dsl"), sources=(feed,))))
     assert what.endswith("nothing checks that the notice is on the school's own pages (our-posts).")
     assert not told(night.telling(replace(reached("head", "dsl"), sources=(feed, OUR_PAGE))))
-
-
-def test_schools_with_one_lack_are_one_line() -> None:
-    (what,) = told(night.telling(reached("head", schools=(OAKFIELD, HEXLEY))))
-    assert what.startswith("Oakfield Primary School, Hexley Primary School: only mail reaches")

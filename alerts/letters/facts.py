@@ -1,0 +1,823 @@
+"""What a letter is filled with: facts of the post, of the past, for the police; and what is missing."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import date, datetime, time, timedelta
+from ipaddress import ip_address
+from typing import Any
+
+from alerts.access.knowing import spokesperson
+from alerts.ladder.clocks import LONDON, due, limitation_ends
+from alerts.ladder.guards.asking import CONVERSATION, OWN, section_5_applies
+from alerts.ladder.guards.police import consent_wanted
+from alerts.ladder.mails import recorded
+from alerts.ladder.replay import CONSENT, SUPPORT, with_ways
+from alerts.ladder.rules import Rules, imminent
+from alerts.letters import forbidden_words
+from alerts.letters.allowed import fair_comment
+from alerts.letters.kinds import (
+    FORMAL,
+    LONG_FACTS,
+    LetterCheck,
+    LetterFacts,
+    LetterKind,
+    LetterReader,
+    LetterSpec,
+)
+from alerts.letters.signing import complainant, office, postal_address, salutation
+from alerts.pack.facts import Exhibit, Recipient, exhibits, file_name, given_letter, may_name
+from alerts.routes.ways import PlatformRoute, ground_words, route
+from alerts.said_time import said_time
+from alerts.wording.cases import is_account, place_name, places_words, where_done, where_kept, words_of
+from data.cases import Asking, Case, CaseFile, CaseStep, Consent, Post
+from data.content_class import ContentClass, class_spec
+from data.evidence.file_faults import ABOUT_THE_MANIFEST
+from data.evidence.handed_in import BY_HAND, WhoseWords, somebody
+from data.rungs import COPYRIGHT, EMERGENCY, CaseClock, Rung
+from data.steps.asking import (
+    Answered,
+    Asked,
+    ConsentAsked,
+    ConsentOverridden,
+    ConsentRefused,
+    ConsentWithdrawn,
+)
+from data.steps.codes import (
+    Complainant,
+    Decision,
+    EvidenceKind,
+    PlaceRole,
+    Relationship,
+    RungAnswer,
+    StepKind,
+)
+from data.steps.judging import Decided, Opened
+from data.steps.keeping import CameBack, Checked, CopyFound, EvidenceKept
+from data.types import ADULTS_OF_THE_SCHOOL, THEMES, About, Person
+from data.web.channels import PlaceKind, channel, host_of, spoken
+from data.words.say import Words, asked_in, who_is_asked, words
+
+# How a letter names its post: by day and first words, so that nobody asks which one is meant. Pure.
+
+_AUTHOR_CHARS, _FIRST_CHARS = 120, 60
+_OF_A_POST = {
+    LetterReader.AUTHOR,
+    LetterReader.STRANGER,
+    LetterReader.PLATFORM,
+    LetterReader.OPERATOR,
+    LetterReader.HOST,
+    LetterReader.HELPLINE,
+    LetterReader.POLICE,
+}
+"""Who is written to about one post. What the public, the press and staff read quotes nothing."""
+_WITHIN = str.maketrans('“”"', "‘’’")
+"""Quotation marks within quotation marks. It only says which post is meant; the words themselves are kept."""
+_UNQUOTED = frozenset((ContentClass.CONFIDENTIAL, ContentClass.SEXUAL))
+
+
+def of_the_post(check: LetterCheck, w: Words) -> dict[str, object]:
+    """What a letter may say of the post: where it is, whose, of when, how it begins, what it may be."""
+    case, post, rules, bare = check.case, check.file.post, check.rules, check.bare
+    zone = rules.means.zone
+    # a page is what we saw ourselves there; not what somebody handed in, and not a log-in wall
+    pages = (
+        s
+        for s in check.file.steps
+        if isinstance(s.said, EvidenceKept) and s.said.what is EvidenceKind.PAGE and _is_here(s.said, case)
+    )
+    seen = next((page.done_at for page in pages), None)
+    place, code = f"letter.place.{case.channel}", (case.content_class).lower()
+    shown = {
+        "what": f"letter.what.{'c0' if fair_comment(case) else code}",
+        "class_words": ContentClass(case.content_class).key,
+    }
+    dated = post.published if post and not bare else None
+    first = first_seen(check) if post and not bare and not dated else None
+    whose = words_of(check.file)
+    return {
+        "url": forbidden_words.plain(post.url or "") if post else "",
+        "also_at": [forbidden_words.plain(copy.url) for copy in check.file.copies if copy.url],
+        "all_places": list(_all_places(check, w)),
+        "author": _author(post, case, rules),
+        "posted": w.full_day(dated, zone) if dated else "",
+        "posted_at": moment(dated, rules, w) if dated else "",
+        "first_seen": w.full_day(first, zone) if first else "",
+        "first_words": first_words(check),
+        "as_reported": f" {w('letter.as_reported')}" if whose is WhoseWords.REPORTED else "",
+        "exactly": w(f"letter.exactly.{'reported' if whose is WhoseWords.REPORTED else 'read'}"),
+        "of_account": "" if withheld(case) or whose is not WhoseWords.OF_ACCOUNT else post_text(check.file),
+        "is_account": is_account(case, post),
+        "captured": moment(seen, rules, w) if seen and not bare else "",
+        "exhibits": case.captures > 0,
+        "public": channel(case.channel).public,
+        "place": w(place if w.has(place) else "letter.place_other"),
+        **{name: w(key) if w.has(key) else "" for name, key in shown.items()},
+    }
+
+
+def _all_places(check: LetterCheck, w: Words) -> Iterator[str]:
+    """Each place of a case of several: its number, its address, when it was posted or is known since, how it
+    stands.
+    """
+    file, rules = check.file, check.rules
+    posts = {p.mention_id: p for p in (file.post, *file.copies) if p and p.mention_id}
+    added = {where_done(file, s.said, w): s.done_at for s in file.steps if isinstance(s.said, CopyFound)}
+    for here, (number, where, stands) in zip(file.case.places, places_words(file, w), strict=False):
+        post = posts.get(here.mention_id or "")
+        shown = post.published if post else None
+        known = post.first_seen if post else added.get(place_name(file, here.n, w))
+        at, how = (shown, "posted") if shown else (known, "known")
+        if check.bare or at is None:
+            at, how = at or file.case.opened_at, "bare"
+        place = f"{number}, {forbidden_words.plain(where)}"
+        yield w(f"letter.one_place.{how}", where=place, stands=stands, moment=moment(at, rules, w))
+
+
+def first_seen(check: LetterCheck) -> datetime:
+    """The first time (UTC) that it was seen by anybody: read or handed in, or before that as somebody says.
+    Raises ValueError where nothing is held of the post.
+    """
+    if check.file.post is None:
+        raise ValueError("there is no post that was seen")
+    zone = check.rules.means.zone
+    kept = (s.said for s in check.file.steps if isinstance(s.said, EvidenceKept))
+    far = {said.manifest for said in kept if not _is_here(said, check.case)}
+    here = (held for sha256, held in check.given.manifests.items() if sha256 not in far)
+    said = (json.loads(held).get("handed_in") or {} for held in here)
+    seen = (one.get("seen") or {} for one in said)
+    times = (
+        datetime.fromisoformat(one["utc"])
+        if "utc" in one
+        else datetime.combine(date.fromisoformat(one["day"]), time.max, zone)
+        for one in seen
+        if one
+    )
+    return min((check.file.post.first_seen, *times))
+
+
+def _is_here(said: EvidenceKept, case: Case) -> bool:
+    """Was it kept of the place at which the case is?"""
+    return (said.place or 1) == case.place
+
+
+def withheld(case: Case) -> bool:
+    """May its words not be repeated: a child's, in confidence, of a sexual kind, or under the lock?"""
+    child = case.about is About.PUPIL or case.relationship is Relationship.PUPIL
+    return case.locked or case.restricted or child or case.content_class in _UNQUOTED
+
+
+def posted_words(file: CaseFile) -> str:
+    """What was posted, as it is held; its title where it has no more. Nothing is changed. "" where nobody
+    holds any of it: what was said of an account, or of an image, was not posted."""
+    return post_text(file) if words_of(file).are_posted else ""
+
+
+def post_text(file: CaseFile) -> str:
+    """What is held of the post in words, whosever these are."""
+    return (file.post.text or file.post.title or "") if file.post else ""
+
+
+def first_words(check: LetterCheck) -> str:
+    """How the post begins, in one line; "" where its words are withheld or nobody is written to about it.
+
+    Its author reads their own words. To others, as whoever takes a site's post in, it is not quoted where
+    it begins with a name or a class.
+    """
+    spec, rules = check.spec, check.rules
+    if spec.reader not in _OF_A_POST or withheld(check.case):
+        return ""
+    said = _cut(forbidden_words.plain(posted_words(check.file)).translate(_WITHIN))
+    if spec.reader is LetterReader.AUTHOR or not said:
+        return said
+    theirs = spec.own_name or spec.reader is LetterReader.PLATFORM
+    own = complainant(check.case, rules) if theirs else None
+    others = [p for p in rules.people if own is None or p.id != own.id]
+    telling = forbidden_words.named(said, others) or forbidden_words.year_group(said)
+    return "" if telling else said
+
+
+def _cut(said: str) -> str:
+    if len(said) <= _FIRST_CHARS:
+        return said.removesuffix(".")
+    whole = said[:_FIRST_CHARS].rpartition(" ")[0] or said[:_FIRST_CHARS]
+    return f"{whole.rstrip(' ,;:.–-')} …"
+
+
+def named(known: Mapping[str, object], w: Words) -> str:
+    """The post in a few words: “the post of 11 November 2026 on Facebook that begins “…””."""
+    if known["is_account"]:
+        return w("letter.the_post.account", address=known["url"])
+    when = "posted" if known["posted"] else "seen" if known["first_seen"] else ""
+    how = "_".join(part for part in (when, "begins" if known["first_words"] else "") if part) or "bare"
+    return w(
+        f"letter.the_post.{how}",
+        day=known["posted"] or known["first_seen"],
+        begins=known["first_words"],
+        as_reported=known["as_reported"],
+        place=known["place"],
+        address=known["url"],
+    )
+
+
+def _author(post: Post | None, case: Case, rules: Rules) -> str:
+    """As shown, in one line; never a pupil's, nor the name of one of our people, as a false account may
+    use.
+    """
+    if post is None or case.relationship is Relationship.PUPIL:
+        return ""
+    shown = forbidden_words.plain(post.author or "")[:_AUTHOR_CHARS]
+    own = None if case.locked else case.complainant_person
+    return "" if forbidden_words.named(shown, [p for p in rules.people if p.id != own]) else shown
+
+
+def with_place(said: str, where: str, w: Words) -> str:
+    """A line with the place that it is about, where the case has several."""
+    return w("letter.with_place", said=said, where=where) if where else said
+
+
+def of_place(said: str, where: str, w: Words) -> str:
+    """A sentence that begins with the place that it is about, where the case has several."""
+    return w("letter.of_place", said=said, where=where) if where else said
+
+
+def moment(at: datetime, rules: Rules, w: Words) -> str:
+    """A day and a time of day, where the school is."""
+    zone = rules.means.zone
+    return w("letter.moment", day=w.full_day(at, zone), clock=w.clock(at, zone))
+
+
+OWNERS = {"school": False, "ysgol": False, "parent": True, "rhiant": True}
+"""Who may own works, as it is given: is it a parent?"""
+LAWS = ("us", "uk")
+"""Which law a copyright notice may be by: where its host is."""
+_ARCHIVED = re.compile(r"https?://web\.archive\.org/web/[^/]+/(?P<page>https?:/.+)", re.IGNORECASE)
+
+
+def parents(facts: Mapping[str, str]) -> bool:
+    """Is it said that a parent owns the works?"""
+    return OWNERS.get(facts.get("owner", "").strip().casefold(), False)
+
+
+def of_works(check: LetterCheck, known: Mapping[str, object], row: PlatformRoute) -> dict[str, object]:
+    """What may be filled in besides what is `known`; `row` is how the place of the post is asked.
+
+    A platform is its own host, and the school's address is the owner's where the school owns the works.
+    """
+    facts, archived = check.given.facts, _ARCHIVED.fullmatch(str(known["url"]))
+    own = parents(facts)
+    found: dict[str, object] = {
+        "parents": own,
+        "uk": facts.get("law", "").strip().casefold() == "uk",
+        "original": known["original"] or (archived["page"] if archived else ""),
+        "profile": known["profile"] or (known["url"] if known["is_account"] else ""),
+    }
+    if check.kind is LetterKind.COPYRIGHT_NOTICE:
+        school = check.rules.school
+        where = f"{school.name}, {postal_address(school)}" if school.street and not own else ""
+        found["host"] = known["host"] or ("" if row.is_site else row.name)
+        found["address"] = known["address"] or where
+    return found
+
+
+# What a report to the police holds besides the post: danger, consent, who it is aimed at, which crimes it may
+# be, who saw it, the exhibits. From facts alone. Pure.
+
+_BEFORE = {
+    StepKind.CONSENT_REFUSED: "refused",
+    StepKind.CONSENT_WITHDRAWN: "withdrawn",
+    StepKind.CONSENT_ASKED: "unanswered",
+}
+"""What the person had said before somebody else decided: not asked is not the same as not agreed."""
+_ANSWERS = (ConsentAsked, ConsentRefused, ConsentWithdrawn)
+
+
+def for_the_police(
+    file: CaseFile, rules: Rules, w: Words, manifests: Mapping[str, bytes]
+) -> dict[str, object]:
+    """The names that only the police's letter has."""
+    case = file.case
+    asked = [s.said for s in file.steps if isinstance(s.said, Asked) and s.said.rung is EMERGENCY]
+    references = [said.reference for said in asked if said.reference]
+    held = tuple(_held(file, rules, manifests))
+    return {
+        "imminent": any(said.imminent for said in asked),
+        "reported": w(f"letter.reported.{_kind_of_place(case)}"),
+        "spoken": w(f"digest.at.{case.channel}") if spoken(case.channel) else "",
+        "preserve": case.content_class == ContentClass.THREAT,
+        "crime_reference": references[-1] if references else "",
+        "consent_words": _consent(file, rules, w),
+        "victim": person.name if (person := rules.person(victim(case))) else "",
+        "crimes": crimes(case, rules.school.nation, w),
+        "seen_by": list(_seen(file, held, rules, w)),
+        "exhibit_list": list(_exhibits(file, held, rules, w)),
+    }
+
+
+def _kind_of_place(case: Case) -> str:
+    """Whether anybody could look at it: what is called public, and was not, is false evidence."""
+    place = channel(case.channel)
+    if place.public:
+        return "public"
+    return place.place.value if place.place in (PlaceKind.NOTHING, PlaceKind.UNKNOWN) else "private"
+
+
+def victim(case: Case) -> str | None:
+    """Who it is aimed at, where the police may be given the name in writing: as in the evidence pack, and
+    never while the law may protect it.
+    """
+    may = case.target is not None and may_name(case.target, case, Recipient.POLICE)
+    return case.target if may and not case.locked else None
+
+
+def _consent(file: CaseFile, rules: Rules, w: Words) -> str:
+    """How consent stands, from the steps."""
+    case, zone = file.case, rules.means.zone
+    if case.consent is Consent.GIVEN:
+        at = next((s.done_at for s in reversed(file.steps) if s.kind is StepKind.CONSENT_GIVEN), None)
+        return w("letter.consent.given_on", day=w.full_day(at, zone)) if at else w("letter.consent.given")
+    if case.consent is Consent.OVERRIDDEN:
+        return w(f"letter.consent.overridden.{_before(file)}", ground=overruled(file, w))
+    if not consent_wanted(case):
+        return w("letter.consent.not_needed")
+    return w(f"letter.consent.{'imminent' if any(map(imminent, file.steps)) else 'open'}")
+
+
+def overruled(file: CaseFile, w: Words) -> str:
+    """Why somebody overruled the person's consent, in words."""
+    grounds = (s.said.ground for s in reversed(file.steps) if isinstance(s.said, ConsentOverridden))
+    return w(f"letter.consent.ground.{next(grounds, 'other_at_risk')}")
+
+
+def _before(file: CaseFile) -> str:
+    """What that person themselves had said; not somebody whom it was thought to be aimed at before."""
+    whose = file.case.consent_person or file.case.target or ""
+    said = (s.said for s in reversed(file.steps))
+    theirs = (s for s in said if isinstance(s, _ANSWERS) and s.person == whose)
+    return next((_BEFORE[s.kind] for s in theirs), "not_asked")
+
+
+def crimes(case: Case, nation: str, w: Words) -> str:
+    """Which crimes it may be, with the law of the nation; "" where the class names none."""
+    code = case.content_class.lower()
+    keys = (f"letter.crime.{nation}.{code}", f"letter.crime.{code}")
+    return next((w(key) for key in keys if w.has(key)), "")
+
+
+def _held(file: CaseFile, rules: Rules, manifests: Mapping[str, bytes]) -> Iterator[Exhibit]:
+    """The exhibits that the police are given, as the pack numbers them."""
+    zone = rules.means.zone
+    for exhibit in exhibits(
+        file.case.id, file.evidence, rules.people, zone, lambda sha: manifests.get(sha, b"{}")
+    ):
+        if given_letter(exhibit.facts, Recipient.POLICE):
+            yield exhibit
+
+
+def _exhibits(file: CaseFile, held: Sequence[Exhibit], rules: Rules, w: Words) -> Iterator[str]:
+    for exhibit in held:
+        names = ", ".join(file_name(f) for f in exhibit.files if f.name not in ABOUT_THE_MANIFEST)
+        said = w("letter.exhibit", name=exhibit.name, moment=moment(exhibit.at, rules, w), files=names)
+        yield with_place(said, where_kept(file, exhibit.files[0], w), w)
+
+
+def _seen(file: CaseFile, held: Sequence[Exhibit], rules: Rules, w: Words) -> Iterator[str]:
+    """Who saw the post, and when: from what was captured and handed in."""
+    if file.post and not file.case.captures:
+        sources = file.post.source_ids
+        first = "brought" if sources == (BY_HAND,) else "either" if BY_HAND in sources else "first"
+        yield w(f"letter.witness.{first}", moment=moment(file.post.first_seen, rules, w))
+    said = {exhibit.capture_id: exhibit.facts.get("handed_in") or {} for exhibit in held}
+    for step in file.steps:
+        if isinstance(step.said, EvidenceKept):
+            kept, where = said.get(step.said.capture, {}), where_done(file, step.said, w)
+            if kept.get("seen_by") or kept.get("seen"):
+                yield of_place(_said_seen(kept, file.case, rules, w), where, w)
+            way = "page" if step.said.what is EvidenceKind.PAGE else "handed_in"
+            who = _for_the_police_who(step.actor, file.case, rules, w) or w("letter.witness.program")
+            line = w(f"letter.witness.{way}", who=who, moment=moment(step.done_at, rules, w))
+            yield of_place(line, where, w)
+
+
+def _said_seen(kept: Mapping[str, Any], case: Case, rules: Rules, w: Words) -> str:
+    """Who saw it, as far as whoever handed it in said. Only our own people are named in writing."""
+    by, at = somebody(kept, "seen_by"), kept.get("seen")
+    who = _for_the_police_who(by.person or "", case, rules, w) if by else ""
+    who = who or w(f"letter.witness.{'another' if by else 'not_said'}")
+    how = "heard" if spoken(case.channel) else "seen"
+    if at is None:
+        return w(f"letter.witness.{how}", who=who)
+    when = moment(datetime.fromisoformat(at["utc"]), rules, w) if "utc" in at else _day(at["day"], w)
+    return w(f"letter.witness.{how}_at", who=who, moment=when)
+
+
+def _day(said: str, w: Words) -> str:
+    return w.full_day(datetime.fromisoformat(said).date())
+
+
+def _for_the_police_who(person_id: str, case: Case, rules: Rules, w: Words) -> str:
+    """One of our people; not by name whoever the matter may accuse, or is aimed at and may not be named."""
+    person = rules.person(person_id)
+    if person is None:
+        return ""
+    aimed_at = person.id == case.target and victim(case) is None
+    hidden = case.locked or person.id in case.subjects or aimed_at
+    return w("letter.witness.somebody") if hidden else person.name
+
+
+def for_a_solicitor(file: CaseFile, rules: Rules, w: Words) -> dict[str, object]:
+    """The names that only this sheet has."""
+    case = file.case
+    placed = {found for here in case.places for found in (here.mention_id, here.url) if found}
+    copies = (c for c in file.copies if c.url and not placed & {c.mention_id, c.url})
+    weighed = case.weighed
+    return {
+        "copies": [forbidden_words.plain(copy.url or "") for copy in copies],
+        "weighed_on": w.full_day(weighed.at, rules.means.zone) if weighed else "",
+        "visible": forbidden_words.plain(weighed.visible) if weighed else "",
+        "spread": forbidden_words.plain(weighed.spread) if weighed else "",
+        "impact": forbidden_words.plain(weighed.impact) if weighed else "",
+        "hashes": list(_hashes(file, rules, w)),
+        "limitation": limitation_line(file.case, file.post, rules.school.nation, w),
+        "defamation": file.case.content_class == ContentClass.DEFAMATION,
+    }
+
+
+def limitation_line(case: Case, post: Post | None, nation: str, w: Words, *, ask: bool = False) -> str:
+    """Until when the law lets somebody go to court over what may be defamatory, and to `ask` a solicitor; ""
+    of any other class, or where it is not known when it was posted.
+    """
+    if case.content_class != ContentClass.DEFAMATION or post is None or post.published is None:
+        return ""
+    said = w(
+        "letter.limitation.said",
+        day=w.full_day(limitation_ends(post.published)),
+        posted=w.full_day(post.published, LONDON),
+        law=w(f"letter.limitation.{nation}"),
+    )
+    return f"{said} {w('letter.limitation.ask')}" if ask else said
+
+
+def _hashes(file: CaseFile, rules: Rules, w: Words) -> Iterator[str]:
+    """Each file that is kept of the post, with its SHA-256; letters are told of in what was asked."""
+    for held in sorted(file.evidence, key=lambda f: (f.captured_at, f.name)):
+        if not held.of_letter:
+            name = forbidden_words.plain(held.name)
+            at = moment(held.captured_at, rules, w)
+            said = w("letter.hash", name=name, moment=at, sha256=held.sha256)
+            yield of_place(said, where_kept(file, held, w), w)
+
+
+# What a letter may say of what has been: each sentence from a recorded step of its kind, and from nothing
+# else. Pure.
+
+TO_THE_HOST = ("host", COPYRIGHT)
+"""The ways in which a host is asked; in any other, whoever runs the site."""
+_MOMENT = timedelta(seconds=1)
+_LONGEST = timedelta(60)
+"""A day further ahead than this is more likely one that has been."""
+_A_DATE = re.compile(r"\d\s*(?:st|nd|rd|th)?\s+(?:of\s+)?[^\W\d]{3,}|\d/\d")
+_TO_AUTHORS = (LetterReader.AUTHOR, LetterReader.STRANGER)
+
+
+def of_the_past(check: LetterCheck, w: Words) -> dict[str, object]:
+    """When somebody was talked to, invited, asked, what they answered, and what happened meanwhile."""
+    case, file, rules, now = check.case, check.file, check.rules, check.given.now
+    zone = rules.means.zone
+
+    def on(*rungs: Rung, of: Callable[[Asking], bool] = lambda _: True) -> str:
+        at = next((a.at for a in reversed(case.askings) if a.rung in rungs and of(a)), None)
+        return w.full_day(at, zone) if at else ""
+
+    talks = [a for a in case.askings if a.kind == CONVERSATION]
+    talked = next((a.talked_at for a in reversed(talks) if a.talked_at), None)
+    references = [a.reference for a in case.reports if a.reference]
+    return {
+        "talked": w.full_day(talked, zone) if talked else "",
+        "invited": on(Rung.AUTHOR_REQUEST, of=lambda a: a.kind == CONVERSATION),
+        "no_talk": bool(talks) and talks[-1].answer is RungAnswer.NONE,
+        "by": w.day(_until(check) - _MOMENT, now, zone),
+        "asked_on": on(Rung.PLATFORM_REPORT, of=lambda a: a.kind != OWN),
+        "asked_host": on(Rung.HOST, Rung.ISP, of=lambda a: a.kind in TO_THE_HOST),
+        "asked_operator": on(Rung.HOST, of=lambda a: a.kind not in TO_THE_HOST),
+        "not_yet": w("letter.not_yet"),
+        "platform_reference": references[-1] if references else "",
+        "operator_said": _site_said(case, w, lambda a: a.rung is Rung.HOST and a.kind not in TO_THE_HOST),
+        "host_said": _site_said(case, w, lambda a: a.kind in TO_THE_HOST),
+        "came_back": "" if check.bare else _came_back(file, rules, w),
+        "recorded": list(_recorded(file, rules, w, now)),
+        "chronology": [] if check.bare else list(_chronology(check, w)),
+    }
+
+
+def deadline(check: LetterCheck) -> datetime | None:
+    """The moment (UTC) until which the letter leaves its author time; None of a letter that sets none, or in
+    words in which there is no day that can be only one.
+    """
+    if check.spec.reader not in _TO_AUTHORS or "by" not in check.spec.wants:
+        return None
+    if not (said := check.given.facts.get("by", "")):
+        return _until(check)
+    means, now = check.rules.means, check.given.now
+    local = now.astimezone(means.zone)
+    found = said_time(said, local, means.calendar)
+    if found is None or found.day is None or not (found.sure or _A_DATE.search(said)):
+        return None
+    end = found.at or time(0)
+    day = found.day if found.at else found.day + timedelta(1)
+    at = datetime.combine(day, end, means.zone).astimezone(now.tzinfo)
+    return at if now < at <= now + _LONGEST else None
+
+
+def _until(check: LetterCheck) -> datetime:
+    """The end of the days that the school gives an author."""
+    rules, now = check.rules, check.given.now
+    means = rules.means
+    return due(CaseClock.AUTHOR_DAYS, now, calendar=means.calendar, zone=means.zone, profile=rules.profile)
+
+
+def _site_said(case: Case, w: Words, of: Callable[[Asking], bool]) -> str:
+    """What whoever runs or hosts the site answered, when asked last; that no answer came, where none has."""
+    last = next((a for a in reversed(case.askings) if a.rung in (Rung.HOST, Rung.ISP) and of(a)), None)
+    return w(f"letter.site_said.{last.answer or RungAnswer.NONE}") if last else ""
+
+
+def _came_back(file: CaseFile, rules: Rules, w: Words) -> str:
+    """The day on which it was found to be there again, at the place that is written about; "" where it never
+    went, or is back only as a copy.
+    """
+    copies, here = _as_copies(file), file.case.place
+    back = (s for s in reversed(file.steps) if isinstance(s.said, CameBack) and (s.said.place or 1) == here)
+    at = next((step.done_at for step in back if step.n not in copies), None)
+    return w.full_day(at, rules.means.zone) if at else ""
+
+
+def _as_copies(file: CaseFile) -> frozenset[int]:
+    """The numbers of the steps that say it is back, but only in a post that they name, or at the place that
+    the step before adds."""
+    added = {s.n + 1 for s in file.steps if isinstance(s.said, CopyFound)}
+    return frozenset(
+        s.n for s in file.steps if isinstance(s.said, CameBack) and (s.n in added or s.said.mention)
+    )
+
+
+def _recorded(file: CaseFile, rules: Rules, w: Words, now: datetime) -> Iterator[str]:
+    """What others recorded on behalf of the person targeted: their consent, and the support for them."""
+    for kinds, told in ((CONSENT, file.case.consent_told), (SUPPORT, file.case.support_told)):
+        steps = [step for step in file.steps if step.kind in kinds]
+        if told is not None and steps:
+            yield recorded(steps[-1], w, rules, now)
+
+
+def _chronology(check: LetterCheck, w: Words) -> Iterator[str]:
+    file, rules = check.file, check.rules
+    copies = _as_copies(file)
+    found = {s.n + 1 for s in file.steps if _happened(s) == "found"}
+    told = [
+        (
+            step.done_at,
+            "copy_back" if step.n in copies else _happened(step),
+            _of_the_past_who(step, w),
+            where_done(file, step.said, w),
+        )
+        for step in _with_ways(file.steps)
+        if not (isinstance(step.said, CameBack) and step.n in found)  # told where the place was added
+    ]
+    here = place_name(file, file.case.place, w)
+    seen = [(first_seen(check), "first_seen", "", here)] if file.post else []
+    for at, what, who, where in sorted((*seen, *told), key=lambda event: event[0]):
+        if what and w.has(f"letter.happened.{what}"):
+            said = w(f"letter.happened.{what}", who=who)
+            yield with_place(w("letter.event", moment=moment(at, rules, w), what=said), where, w)
+
+
+def _with_ways(steps: tuple[CaseStep, ...]) -> tuple[CaseStep, ...]:
+    """Each answer says whose it is; of a part of a case as it is written."""
+    return with_ways(steps) if steps and isinstance(steps[0].said, Opened) else steps
+
+
+def _of_the_past_who(step: CaseStep, w: Words) -> str:
+    """The one who was asked, or answered; of a place that was added, its role."""
+    match step.said:
+        case Asked() as said:
+            return _with_reference(asked_in(said, w), said.reference, w)
+        case Answered(rung=rung, way=way) as answer:
+            return _with_reference(who_is_asked(rung, way or "", w), answer.reference, w)
+        case CopyFound(what=PlaceRole() as role):
+            return w(f"pack.code.{role}")
+    return ""
+
+
+def _with_reference(who: str, reference: str, w: Words) -> str:
+    given = forbidden_words.plain(reference)
+    return w("letter.with_reference", who=who, reference=given) if given else who
+
+
+def _happened(step: CaseStep) -> str:
+    """What a chronology calls a step; "" for what it does not tell. None names anybody."""
+    match step.said:
+        case Answered(poster_told_at=datetime()):
+            return "poster_told"
+        case Answered(result=result):
+            return f"answered_{result.value}"
+        case Checked(result=found):
+            return f"checked_{found.value}"
+        case Decided(decision=decision):
+            return "decided" if decision is Decision.SEEK else ""
+        case Asked(sender=sender):
+            return f"asked_{sender.value}" if sender else "asked"
+        case CopyFound(what=PlaceRole()):
+            return "found"
+        case EvidenceKept() | CameBack():
+            return step.kind.value
+    return ""
+
+
+# What a letter may hold: what the case and the school know, and what somebody gave.
+
+GIVEN = (
+    "to", "meeting", "by", "address", "what", "place", "complaints_url", "contact", "url", "ground",
+    "why", "words", "answer", "platform_reference", "name", "email", "operator", "statement", "defames",
+    "meaning", "wrong", "no_details", "share_name", "share_email", "host", "domain", "registrar", "provider",
+    "crime_reference", "age_13", "harm", "force", "danger", "seen", "source", "theme", "answer_given",
+    "support", "profile", "posed_as", "items", "original", "searched", "owner", "works", "material", "law",
+    "telephone", "good_faith", "authority",
+)  # fmt: skip
+"""Every fact that somebody may give; a letter takes those of its `LetterSpec`."""
+HARMS = ("abuse", "bullying", "threats", "impersonation", "advances", "violent", "self_harm", "pornographic")
+"""The eight harms of the form of Report Harmful Content."""
+_YES = ("yes", "ie")
+_NO = ("no", "na")
+SWITCHES = ("share_name", "share_email")
+"""Regulation 2(e) asks for the name and for the address, each by itself."""
+_WHOLE_POST = {
+    **dict.fromkeys((LetterKind.S5_NOTICE, LetterKind.MUMSNET), "statement"),
+    **dict.fromkeys((LetterKind.POLICE, LetterKind.SOLICITOR_FACTS), "words"),
+}
+_TO_STAFF = (LetterReader.STAFF, LetterReader.SOLICITOR)
+_ENDS = (".", "!", "?", "”", ":", "…")
+
+
+def yes(said: object) -> bool:
+    """Is it a yes?"""
+    return str(said).strip().casefold() in _YES
+
+
+def yes_or_no(said: object) -> bool:
+    """Is it a yes or a no?"""
+    return str(said).strip().casefold() in (*_YES, *_NO)
+
+
+def values(check: LetterCheck) -> dict[str, object]:
+    """All names that a letter's file may use."""
+    kind, spec, file, given, rules = check.kind, check.spec, check.file, check.given, check.rules
+    w, case, row = words(given.language), file.case, platform(file)
+    known: dict[str, object] = dict.fromkeys(GIVEN, "")
+    known |= _of_school(case, given, rules, w)
+    known |= of_the_post(check, w)
+    known |= of_the_past(check, w) | _of_hosting(case, w)
+    known |= _of_person(spec, case, rules)
+    known |= for_the_police(file, rules, w, given.manifests)
+    known |= for_a_solicitor(file, rules, w)
+    known |= {
+        "formal": spec is FORMAL,
+        "private": private_on_wikipedia(case),
+        "site": row.is_site,
+        "platform": w("letter.platform_other") if row.is_site else row.name,
+        "ground": next(iter(grounds(file, w)), "") if row.fitting(case.content_class) else "",
+    }
+    if spec.reader is LetterReader.STAFF:  # the author's days are not theirs: they are asked the same day
+        known["by"] = ""
+    known |= {name: _ended(name, said) for name, said in given.facts.items() if said}
+    known |= of_works(check, known, row)
+    if kind is LetterKind.MUMSNET:
+        known["operator"] = row.name
+    known["operator"] = known["operator"] or _operator(str(known["domain"]), str(known["url"]), w)
+    known |= {"the_post": named(known, w), "provides": _provides(known, w)}
+    known["for_child"] = case.complainant is Complainant.PARENT and known["searched"] not in (
+        "",
+        known["name"],
+    )
+    known["dear"] = salutation(str(known["to"]))
+    if fact := whole_post(check):
+        known[fact] = posted_words(file)
+    known["harm"] = harms(w).get(str(known["harm"]).casefold(), "")
+    theme = str(known["theme"])
+    known["theme"] = w(f"theme.{theme}") if theme in THEMES else ""
+    known |= {name: yes(known[name]) for name in SWITCHES}
+    known["share_details"] = all(known[name] for name in SWITCHES)
+    return known
+
+
+def whole_post(check: LetterCheck) -> str:
+    """The fact for which the whole post is quoted, as it is held, because nobody gave it; "" for none."""
+    fact = _WHOLE_POST.get(check.kind, "")
+    takes = fact in (*check.spec.wants, *check.spec.may)
+    if not takes or check.given.facts.get(fact) or not posted_words(check.file):
+        return ""
+    return "" if fact == "words" and withheld(check.case) else fact
+
+
+def private_on_wikipedia(case: Case) -> bool:
+    """Is it for Wikipedia's oversight: private, about a child, or possibly libelling or harming somebody?"""
+    person = case.target is not None or case.about in ADULTS_OF_THE_SCHOOL
+    spec = class_spec(case.content_class)
+    return (person and spec.personal) or case.about is About.PUPIL or spec.private
+
+
+def platform(file: CaseFile) -> PlatformRoute:
+    """How to report to the platform that the post is on."""
+    return route(file.case.channel, (file.post.url or "") if file.post else "")
+
+
+def grounds(file: CaseFile, w: Words) -> tuple[str, ...]:
+    """The platform's own grounds, in words: those that fit the class first."""
+    row = platform(file)
+    codes = dict.fromkeys((*row.fitting(file.case.content_class), *row.grounds))
+    return tuple(ground_words(code, w) for code in codes)
+
+
+def harms(w: Words) -> dict[str, str]:
+    """What Report Harmful Content takes, by code and by its word."""
+    by_code = {code: w(f"letter.harm.{code}") for code in HARMS}
+    return by_code | {said.casefold(): said for said in by_code.values()}
+
+
+def _operator(domain: str, url: str, w: Words) -> str:
+    """The website by its domain, or by the host of the post's address; "" where that is only a number."""
+    site = next((name for name in (domain, host_of(url)) if _is_a_name(name)), "")
+    return w("letter.s5_operator", domain=site) if site else ""
+
+
+def _is_a_name(host: str) -> bool:
+    """Is it a domain, and no network address or name of this machine alone?"""
+    try:
+        ip_address(host.strip("[]"))
+    except ValueError:
+        return "." in host
+    return False
+
+
+def _of_school(case: Case, given: LetterFacts, rules: Rules, w: Words) -> dict[str, object]:
+    nation = rules.school.nation
+    press = spokesperson(rules.matter(case), rules.people)
+    force = f"letter.force.{nation}"
+    said = office(press[1] if press else rules.profile.press, rules.school.nation, w)
+    return {
+        "school": rules.school.name,
+        "nation": nation,
+        "force": w(force) if w.has(force) else "",
+        "today": w.full_day(given.now, rules.means.zone),
+        "case": case.id,
+        "fair": fair_comment(case),
+        "asks": case.decision == "seek" and not fair_comment(case),
+        "locked": case.locked,
+        "child": case.about is About.PUPIL,
+        "account": class_spec(case.content_class).account,
+        "police_told": bool(case.to_police),
+        "s5_law": section_5_applies(nation) and case.content_class == ContentClass.DEFAMATION,
+        "complaints_url": rules.profile.complaints_url,
+        "support": rules.profile.support,
+        "press": f"{press[0].name} ({said})" if press else said,
+    }
+
+
+def _of_hosting(case: Case, w: Words) -> dict[str, object]:
+    hosting = {name: forbidden_words.plain(said) for name, said in case.hosting.items()}
+    network = hosting.get("network") or hosting.get("host", "")
+    registrar = hosting.get("registrar", "")
+    asked = any(a.kind in TO_THE_HOST for a in case.askings)
+    return {
+        "host": network,
+        "domain": hosting.get("domain", ""),
+        "registrar": registrar,
+        "provider": registrar if asked and registrar else network,
+        "addresses": hosting.get("addresses", ""),
+        "nominet": yes(hosting.get("nominet", "")),
+    }
+
+
+def _provides(known: Mapping[str, object], w: Words) -> str:
+    """What the provider is to the website, as far as the registers say."""
+    own = next((name for name in ("host", "registrar") if known[name] == known["provider"]), "other")
+    return w(f"letter.provides.{own}", domain=known["domain"])
+
+
+def _of_person(spec: LetterSpec, case: Case, rules: Rules) -> dict[str, object]:
+    """Whose name it goes out in, and who a letter to staff is for."""
+    person = None if case.locked else complainant(case, rules)
+    own: Person | None = person if spec.own_name or spec.reader is LetterReader.PLATFORM else None
+    named = case.target or (case.complainant_person if spec.reader is LetterReader.SOLICITOR else None)
+    target = rules.person(named) if spec.reader in _TO_STAFF else None
+    return {
+        "name": own.name if own else "",
+        "email": (own.email or "") if own else "",
+        "to": target.name if target else "",
+    }
+
+
+def _ended(name: str, said: str) -> str:
+    """Text that somebody wrote in sentences ends with a full stop."""
+    return said if name not in LONG_FACTS or said.endswith(_ENDS) else f"{said}."

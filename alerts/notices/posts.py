@@ -1,0 +1,188 @@
+"""Mails that tell of posts beside alerts: a surge of talk, what inspectors judged the school to be, a pupil
+named in full. Pure.
+
+That of a surge goes to the leadership and holds no text, title, address, author or handle."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from alerts.access.knowing import Access, access, heads, spokesperson
+from alerts.access.matter import Matter
+from alerts.access.offices import DATA_PROTECTION, PRESS_CONTACT, SAFEGUARDERS, first_held, holders
+from alerts.access.recipients import head_now, in_office, in_their_place, leadership
+from alerts.layout.note import LIFE, Button, Note, mails
+from alerts.links import Links
+from alerts.next_date import in_working_hours
+from data.register.calendar import Calendar
+from data.types import About, OutboxMessage, Person, School
+from data.web.channels import channel as place
+from data.words.say import Words, words
+
+_MOST_THEMES = 3
+_LEAST_OF_A_THEME = 3
+_KINDS = {"forums": "forum", "reviews": "review", "people": "other"}
+"""What this message calls a kind of place, where that differs from the table's word."""
+
+
+@dataclass(frozen=True, slots=True)
+class Talk:
+    """A surge to be told, or with `of_reviews` a rush of those alone: `channels` and `themes` hold one entry
+    for each post and each theme of a post."""
+
+    began_at: datetime
+    mentions: int
+    usual: float
+    stories: int
+    channels: tuple[str, ...]
+    themes: tuple[str, ...]
+    of_reviews: bool = False
+
+
+def main_themes(themes: Sequence[str], mentions: int) -> tuple[str, ...]:
+    """What much of the talk is about: themes of three posts and a quarter of them or more, at most three."""
+    least = max(_LEAST_OF_A_THEME, mentions / 4)
+    ranked = sorted(Counter(themes).items(), key=lambda pair: (-pair[1], pair[0]))
+    return tuple(theme for theme, n in ranked if n >= least)[:_MOST_THEMES]
+
+
+def surge_messages(
+    talk: Talk, school: School, people: Sequence[Person], calendar: Calendar, zone: ZoneInfo, now: datetime
+) -> tuple[OutboxMessage, ...]:
+    """One mail to each of the leadership, of reviews to the head alone: at once in working hours, else at the
+    next opening. The digest shows the posts, and tells the others of reviews.
+
+    Keys depend on the school, the surge's beginning and the person, so that a repeat is one.
+    """
+    w = words(school.language)
+    themes = [w(f"theme.{t}") for t in main_themes(talk.themes, talk.mentions) if w.has(f"theme.{t}")]
+    when = f"{w.day(now, now, zone)}, {w.clock(now, zone)}"
+    note = Note(
+        language=w.language,
+        subject=w("spike.subject_reviews" if talk.of_reviews else "spike.subject"),
+        said=w("spike.reviews" if talk.of_reviews else "spike.count", n=talk.mentions, when=when),
+        parts=(
+            (
+                _usual(talk, w, now, zone),
+                w("spike.each" if talk.of_reviews else "spike.stories", n=talk.stories),
+                w("spike.themes", themes="; ".join(themes)) if themes else w("spike.no_theme"),
+                w("spike.places", places=", ".join(_places(talk.channels, w))),
+            ),
+            (w("spike.what_next"), w("spike.shown")),
+        ),
+        small=(w("spike.once"), w("common.not_watched")),
+    )
+    key, due = ("spike", school.urn, talk.began_at.isoformat()), in_working_hours(now, zone, calendar)
+    to = head_now(school, people, now) if talk.of_reviews else leadership(school, people)
+    return mails(note, to, school.urn, "spike", key, due, LIFE)
+
+
+def _usual(talk: Talk, w: Words, now: datetime, zone: ZoneInfo) -> str:
+    weekday, usual = w.weekday(now, zone), talk.usual
+    if talk.of_reviews:
+        few = round(usual) < 1
+        return (
+            w("spike.usual_reviews_none") if few else w("spike.usual_reviews", usual=w.number(round(usual)))
+        )
+    if round(usual) < 1:
+        return w("spike.usual_none", weekday=weekday)
+    return w("spike.usual", weekday=weekday, usual=w.number(round(usual)))
+
+
+def _places(channels: Sequence[str], w: Words) -> list[str]:
+    kinds = (place(key).kind for key in channels)
+    counted = Counter(_KINDS.get(kind, kind) for kind in kinds)
+    ranked = sorted(counted.items(), key=lambda pair: (-pair[1], pair[0]))
+    return [w("spike.place", name=w(f"spike.channel.{kind}"), n=n) for kind, n in ranked]
+
+
+def pupil_messages(
+    story_id: str,
+    matter: Matter,
+    school: School,
+    people: Sequence[Person],
+    links: Links,
+    calendar: Calendar,
+    zone: ZoneInfo,
+    now: datetime,
+) -> tuple[OutboxMessage, ...]:
+    """To the safeguarding lead, or their deputy, and the data protection officer; without either to the head:
+    in working hours, since it is a slip of the school's own and no danger. The key is the story's."""
+    w = words(school.language)
+    how = {"ending": w("page.ending.heading"), "answered": w("page.answered")}
+    note = Note(
+        language=w.language,
+        subject=w("account.pupil.subject"),
+        said=w("account.pupil.said"),
+        parts=((w("account.pupil.why"),), (w("account.pupil.next", **how),)),
+        small=(w("account.pupil.once"), w("common.not_watched")),
+    )
+    due, found = in_working_hours(now, zone, calendar), list[OutboxMessage]()
+    for person in _pupil_readers(matter, school, people, now):
+        link = links.page(story_id, person.id, now)
+        for_them = replace(
+            note,
+            button=Button(w("account.pupil.open"), link) if link else None,
+            commands=() if link else ((w("account.pupil.read"), w("instant.desk")),),
+        )
+        found += mails(for_them, [person], school.urn, "account", ("pupil", story_id), due, LIFE)
+    return tuple(found)
+
+
+def _pupil_readers(
+    matter: Matter, school: School, people: Sequence[Person], now: datetime
+) -> tuple[Person, ...]:
+    able = [p for p in people if p.email and access(p, matter, people) is Access.WORDS]
+    leads = first_held(able, [(role,) for role in SAFEGUARDERS])
+    wanted = tuple(dict.fromkeys((*leads, *holders(able, *DATA_PROTECTION))))
+    here = in_their_place(wanted, people, now, able.__contains__) if wanted else ()
+    return here or tuple(p for p in head_now(school, people, now) if p in able)
+
+
+PRESS = "press"
+
+
+def grade_messages(
+    story_id: str,
+    grade: str,
+    matter: Matter,
+    school: School,
+    people: Sequence[Person],
+    links: Links,
+    zone: ZoneInfo,
+    now: datetime,
+) -> tuple[OutboxMessage, ...]:
+    """To the head, whom the policy has answer the press, and the press contact; never to whom it may accuse.
+
+    It is about the school, whoever leads it. Keys depend on the grade and the week: what each paper writes of
+    it is told once.
+    """
+    w, matter = words(school.language), replace(matter, about=About.SCHOOL)
+    year, week, _ = now.astimezone(zone).isocalendar()
+    key = ("grade", school.urn, grade, f"{year}-{week}")
+    note = Note(
+        language=w.language,
+        subject=w("notice.grade.subject", grade=grade),
+        said=w("notice.grade.said", grade=grade),
+        parts=((w("notice.grade.next"),),),
+        small=(w("notice.grade.once"), w("common.not_watched")),
+    )
+    found: list[OutboxMessage] = []
+    for person in _grade_readers(matter, school, people):
+        reads = access(person, matter, people) is Access.WORDS
+        link = links.page(story_id, person.id, now) if reads else None
+        button = Button(w("notice.grade.open"), link) if link else None
+        found += mails(replace(note, button=button), [person], school.urn, PRESS, key, now, LIFE)
+    return tuple(found)
+
+
+def _grade_readers(matter: Matter, school: School, people: Sequence[Person]) -> tuple[Person, ...]:
+    speaks = spokesperson(matter, people)
+    contacts = in_office(school, people, PRESS_CONTACT)
+    reading = (p for p in contacts if access(p, matter, people) is Access.WORDS)
+    told = dict.fromkeys((*heads(matter, people), *([speaks[0]] if speaks else []), *reading))
+    return tuple(p for p in told if p.email)

@@ -1,0 +1,519 @@
+"""What is odd about posts on the school's own accounts: a pupil named, an account taken over."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+import unicodedata
+from collections import Counter
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from functools import cache
+from importlib.resources import files
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from rapidfuzz.distance import Levenshtein
+
+from classifiers.text.language import Language, recognise
+from classifiers.verdicts.verdict_reasons import OTHER_SCHOOL_DANGER
+from data.content_class import ContentClass
+from data.judged import NAMES_PUPIL
+from data.types import (
+    About,
+    Mention,
+    MentionKind,
+    Reason,
+    Relevance,
+    Route,
+    School,
+    Sentiment,
+    Severity,
+    Source,
+    Verdict,
+)
+
+# What gives away an account that somebody has taken over: the words of scams, and suspicious links. Pure.
+
+_NEAR = r"[^\n]{0,90}?"
+_HOOK = (
+    r"(?:(?:click|tap|follow|use|visit|open)\s+(?:on\s+)?(?:the|this|my|our|below)\b|click here|tap here"
+    r"|link (?:below|in (?:the )?(?:bio|comments?))|\b(?:dm|inbox|whats\s?app|telegram)\b"
+    r"|(?:text|message) (?:me|us) (?:on|at|now|to)\b|cliciwch|anfonwch neges ata)"
+)
+_GOODS = (
+    r"(?:gift ?cards?|vouchers?|iphones?|ipads?|playstations?|ps5|cash|giveaway|refund|hampers?"
+    r"|cerdyn anrheg|taleb)"
+)
+_WON = (
+    r"(?:claim(?:ing)? (?:your|a|the|this)|you(?:'ve| have) (?:won|been (?:selected|chosen))|free"
+    r"|(?:first|next) \d+ (?:people|parents|families|followers|comments)|hawliwch|am ddim)"
+)
+
+_PATTERNS = tuple(
+    (name, reason, re.compile(pattern, re.IGNORECASE))
+    for name, reason, pattern in (
+        (
+            "crypto",
+            "It speaks of crypto currency or of quick returns on money.",
+            r"\b(?:bitcoin|btc|ethereum|crypto(?:\s?currency)?|forex|binary options?|nfts?)\b"
+            rf"{_NEAR}\b(?:invest\w*|profits?|returns?|earn\w*|trad(?:e|er|ing)|double|giveaway|wallet|buddsodd\w*)\b"
+            r"|\b(?:invest\w*|earn\w*|trad(?:e|er|ing)|double|giveaway|buddsodd\w*)\b"
+            rf"{_NEAR}\b(?:bitcoin|btc|ethereum|crypto(?:\s?currency)?|forex|binary options?|nfts?)\b"
+            r"|\b(?:earn|make|making|earning)\b[^\n]{0,20}?[£$€]\s?\d[\d,]*[^\n]{0,25}?"
+            r"\b(?:a|per|every|in (?:a|one|just))\s?(?:\d+ )?(?:day|week|hour|24)",
+        ),
+        (
+            "prize",
+            "It promises a prize to whoever follows a link or writes a message.",
+            rf"\b{_WON}\b{_NEAR}\b{_GOODS}\b{_NEAR}{_HOOK}|\b{_GOODS}\b{_NEAR}\b{_WON}\b{_NEAR}{_HOOK}"
+            rf"|{_HOOK}{_NEAR}\b{_WON}\b{_NEAR}\b{_GOODS}\b|{_HOOK}{_NEAR}\b(?:to claim|i hawlio)\b",
+        ),
+        (
+            "message_me",
+            "It asks to be written to in private about money or goods.",
+            r"\b(?:dm|inbox|pm|whats\s?app|telegram)\s+(?:me|now|on|\+?\d)"
+            rf"{_NEAR}\b(?:earn|invest\w*|loans?|cash|money|offers?|sell\w*|deal|job|work from home)\b"
+            r"|\b(?:earn|invest\w*|loans?|fast cash|selling|for sale|work from home)\b"
+            rf"{_NEAR}\b(?:dm|inbox|pm|whats\s?app|telegram)\s+(?:me|now|on|\+?\d)",
+        ),
+        (
+            "account",
+            "It threatens to close an account unless somebody confirms who they are.",
+            r"\b(?:your|eich|ich)\b[^\n]{0,20}?\b(?:account|page|profile|password|cyfrif|tudalen)\b[^\n]{0,40}?"
+            r"\b(?:(?:will|has|have) (?:been|be)|is|wedi(?:'i)?)\b[^\n]{0,20}?"
+            r"\b(?:suspended|locked|disabled|deleted|closed|restricted|limited|unpublished|removed|atal|cloi)\b"
+            rf"{_NEAR}\b(?:confirm|verify|log ?in|sign ?in|appeal|password|cadarnhau|mewngofnod\w*)\b",
+        ),
+        (
+            "password",
+            "It asks for a password, a card or bank details.",
+            r"\b(?:enter|confirm|verify|give|send|submit|provide)\b[^\n]{0,30}?\byour\b[^\n]{0,20}?"
+            r"\b(?:passwords?|pin|bank (?:details|account)|card (?:details|number)|sort code)\b"
+            r"(?! (?:with|on|in|via|at) (?-i:[A-Z]))"
+            r"|\b(?:rhowch|cadarnhewch)\b[^\n]{0,30}?\b(?:eich|ich) (?:cyfrinair|manylion banc)\b",
+        ),
+        (
+            "adult",
+            "It offers sexual content or company.",
+            r"\b(?:only\s?fans|hot (?:girls?|singles)|sexy (?:girls?|singles|video)|nude (?:video|pics?)"
+            r"|adult (?:video|content|webcam|dating)|webcam girls?)\b",
+        ),
+    )
+)
+_WARNS = re.compile(
+    r"(?<!no )(?<!not a )(?<!isn't a )\b(?:scams?|scammers?|phishing|fraud(?:ulent|sters?)?"
+    r"|fake (?:account|page)|beware|be (?:aware|careful|wary)|not from us|online safety|e-?safety"
+    r"|twyll|sgam|gwyliwch rhag)\b"
+    r"|\b(?:do not|don't|never|peidiwch [aâ])"
+    r" (?:click|tap|reply|respond|open|share|give|send|enter|engage|clicio|ateb)\b",
+    re.IGNORECASE,
+)
+
+_LINK = re.compile(
+    r"(?:https?://|\bwww\.)([^\s/?#<>\"')\]]{1,253})|(?<![\w@.])((?:[\w-]{1,63}\.){1,6}[a-z]{2,24})/[^\s]",
+    re.IGNORECASE,
+)
+_SHORT_NAMES = (
+    "bit.ly tinyurl.com goo.gl ow.ly is.gd cutt.ly rb.gy shorturl.at tiny.cc rebrand.ly t.ly s.id v.gd "
+    "bl.ink short.io shorturl.gg clck.ru u.to adf.ly tr.im qr.ae lnk.to soo.gd shrtco.de"
+)
+_SHORT = frozenset(_SHORT_NAMES.split())
+_LOOKS_AS = str.maketrans("0135", "oies")
+_ADDRESS = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}")
+_LEAST_LETTERS = 6
+_CLOSED = (".sch.uk", ".gov.uk", ".gov.wales", ".ac.uk", ".nhs.uk", ".police.uk")
+"""Endings under which not everybody can register a name (Nominet's rules for second-level domains)."""
+
+
+def scam_in(text: str) -> tuple[tuple[str, str], ...]:
+    """The names and reasons of the scam patterns found in a text, in their order."""
+    plain = _plain(text)
+    return tuple((name, reason) for name, reason, pattern in _PATTERNS if pattern.search(plain))
+
+
+def warns_of_scams(text: str) -> bool:
+    """Does it read like a warning about scams, which a school may well post?"""
+    return _WARNS.search(_plain(text)) is not None
+
+
+def links_in(text: str) -> tuple[str, ...]:
+    """The hosts that a text links to, in lower case, without user, port and `www.`."""
+    found = (match[1] or match[2] for match in _LINK.finditer(text))
+    hosts = (host.rpartition("@")[2].partition(":")[0].lower().rstrip(".,;!") for host in found)
+    return tuple(host.removeprefix("www.") for host in hosts)
+
+
+def shortened(host: str) -> bool:
+    """Is it a link shortener, which hides where an address leads?"""
+    return host in _SHORT
+
+
+def looks_like(host: str, own: str | None) -> bool:
+    """Does a host imitate the school's own domain, or is it a bare number?
+
+    It does if its letters are those of the school's with dots and dashes elsewhere, other words before or
+    after, a single letter changed, or digits in place of letters. The school's own domain and its subdomains
+    never do. Nor does a name that only contains the school's, such as a parents' association's, nor a domain
+    reserved for public bodies.
+    """
+    if _ADDRESS.fullmatch(host):
+        return True
+    own = (own or "").lower().removeprefix("www.")
+    if not own or host == own or host.endswith((f".{own}", *_CLOSED)):
+        return False
+    theirs, ours = _letters(host), _letters(own)
+    if len(ours) < _LEAST_LETTERS:
+        return False
+    return ours in theirs or Levenshtein.distance(theirs, ours, score_cutoff=1) <= 1
+
+
+def _plain(text: str) -> str:
+    return unicodedata.normalize("NFKC", text).replace("’", "'")
+
+
+def _letters(host: str) -> str:
+    """As the eye reads it: only letters, with digits and pairs that look like a letter as that letter."""
+    plain = "".join(c for c in host.translate(_LOOKS_AS) if c.isalnum())
+    return plain.replace("rn", "m").replace("vv", "w")
+
+
+# Posts on the school's own pages and accounts: whose they are, and whether they look odd. Pure.
+
+OWN_POST = "own_post"
+"""The reason code of an ordinary post by the school itself: not opinion, and in no digest or report."""
+
+_OTHERS = (MentionKind.REPLY, MentionKind.COMMENT, MentionKind.REVIEW)
+_ROUGH = frozenset(("threat", "harassment", "hate", "sexual", "profanity", "extremism"))
+_COMMENT = re.compile(r"(?:^|[/_-])(?:comments?|replies)(?:$|[/_-])", re.IGNORECASE)
+_SAME_AUTHOR = 3
+_OLD = timedelta(days=7)
+_NIGHT = (23, 5)
+_BEFORE = 3
+_WORDS_OF_A_LANGUAGE = 6
+_LOOK_RANK = 0.5
+_OURS = Reason(OWN_POST, "The school's own post: nobody's opinion of it.")
+_SHORT_LINK = Reason("own_short_link", "It links to a short address, which does not show where it leads.")
+
+
+@dataclass(frozen=True, slots=True)
+class Signs:
+    """What is odd about a post; a single `weak` sign proves nothing."""
+
+    strong: tuple[Reason, ...] = ()
+    weak: tuple[Reason, ...] = ()
+
+    @property
+    def odd(self) -> bool:
+        """One strong sign, or two weak ones."""
+        return bool(self.strong) or len(self.weak) > 1
+
+
+def own_author(mentions: Sequence[Mention]) -> str | None:
+    """The one name on every post of a reading, where there are three or more: the account's."""
+    names = Counter(_key(m.author) for m in mentions if m.kind not in _OTHERS and not m.parent)
+    return next(iter(names)) if len(names) == 1 and names.total() >= _SAME_AUTHOR else None
+
+
+def posted_by_account(mention: Mention, source: Source, school: School, author: str | None) -> bool:
+    """Did the account itself post it? Replies, comments and reviews are other people's, and so are other
+    names.
+
+    `author` is what `own_author` found. On the school's own website everybody who posts is the school.
+    """
+    if mention.kind in _OTHERS or mention.parent:
+        return False
+    # a comment feed's entries look like articles on the school's site; only their addresses differ
+    if _COMMENT.search(urlsplit(mention.url).fragment) or _COMMENT.search(urlsplit(source.url).path):
+        return False
+    if mention.author is None or on_site(mention.url, school):
+        return True
+    names = {source.name, str(source.settings.get("account") or ""), school.name, *school.aliases}
+    return _key(mention.author) in {author, *map(_key, names)} - {""}
+
+
+def signs(
+    mention: Mention, verdict: Verdict, school: School, zone: ZoneInfo, earlier: Sequence[Language]
+) -> Signs:
+    """What is odd about a post by the account itself; `earlier` are the languages of its previous posts."""
+    text = f"{mention.title}\n{mention.text}"
+    scam = _scam(text, school)
+    told = scam if warns_of_scams(text) else []
+    short = [_SHORT_LINK] if any(map(shortened, links_in(text))) else []
+    strong = [*_rough(verdict), *(s for s in scam if s not in told), *_stranger(text, earlier)]
+    return Signs(tuple(strong), (*told[:1], *short, *_at_night(mention, zone)))
+
+
+def settle(
+    verdict: Verdict, mention: Mention, school: School, zone: ZoneInfo, earlier: Sequence[Language]
+) -> Verdict:
+    """The verdict on a post by the account itself: odd, worth a look, or the school's own news.
+
+    A verdict for the police or the safeguarding lead stays: the most protective route wins.
+    """
+    found = signs(mention, verdict, school, zone, earlier)
+    if _kept_as_it_is(verdict):
+        return replace(verdict, reasons=(*found.strong, *found.weak, *verdict.reasons))
+    if found.odd:
+        severity = Severity.TODAY if _is_old(mention) else Severity.THIS_HOUR
+        return _odd(verdict, severity, (*found.strong, *found.weak))
+    grave = verdict.severity >= Severity.TODAY
+    look = bool(found.weak) or grave
+    return replace(
+        verdict,
+        relevance=Relevance.ABOUT,
+        sentiment=Sentiment.NEUTRAL,
+        abuse=(),
+        about=About.SCHOOL,
+        severity=Severity.NOTE if look else Severity.NOTHING,
+        route=Route.NOTE if look else Route.IGNORE,
+        look=look,
+        look_rank=_LOOK_RANK if look else 0.0,
+        subject_person=None,
+        endangers=(),
+        accuses=verdict.accuses if look else (),
+        content_class=ContentClass.FAIR_COMMENT,
+        restricted=False,
+        reasons=(*found.weak, *(verdict.reasons if grave else ()), _OURS),
+        themes=(),
+    )
+
+
+def with_pupil_named(verdict: Verdict, sentence: str) -> Verdict:
+    """The verdict on the school's own news that gives a pupil's full name in that sentence: a slip, to be
+    told to who looks after it; nobody's opinion, and no more grave than it was."""
+    if verdict.route not in (Route.IGNORE, Route.NOTE) or verdict.restricted:
+        return verdict
+    said = Reason(NAMES_PUPIL, f"It gives a pupil's full name beside their year, age or award: “{sentence}”")
+    return replace(
+        verdict,
+        about=About.PUPIL,
+        severity=Severity.NOTE,
+        route=Route.NOTE,
+        content_class=ContentClass.PRIVACY,
+        reasons=(said, *verdict.reasons),
+    )
+
+
+def _kept_as_it_is(verdict: Verdict) -> bool:
+    elsewhere = any(reason.code == OTHER_SCHOOL_DANGER for reason in verdict.reasons)
+    return verdict.route.urgent or verdict.restricted or elsewhere
+
+
+def tags_account(mention: Mention, school: School) -> bool:
+    """Does a post name an account of the school's: an alias that begins with @?"""
+    said = f"{mention.title}\n{mention.text}".casefold()
+    handles = (re.escape(alias.casefold()) for alias in school.aliases if alias[:1] == "@")
+    return any(re.search(rf"(?<![\w@.]){handle}(?!\w)", said) for handle in handles)
+
+
+def settle_tag(verdict: Verdict, mention: Mention, school: School) -> Verdict:
+    """The verdict on a post by others on the account or tagging it: unchanged, except that a scam is reported
+    to IT too.
+
+    Grave matters about a person stay with those who deal with them.
+    """
+    text = f"{mention.title}\n{mention.text}"
+    found = _scam(text, school)
+    if not found or warns_of_scams(text) or _kept_as_it_is(verdict):
+        return verdict
+    if verdict.severity >= Severity.TODAY and verdict.about is not About.SCHOOL:
+        return verdict
+    return _odd(verdict, max(verdict.severity, Severity.TODAY), tuple(found))
+
+
+def _odd(verdict: Verdict, severity: Severity, because: tuple[Reason, ...]) -> Verdict:
+    return replace(
+        verdict,
+        relevance=Relevance.ABOUT,
+        severity=severity,
+        route=Route.PLATFORM_REPORT,
+        content_class=ContentClass.OWN_ACCOUNT,
+        look=False,
+        look_rank=0.0,
+        reasons=(*because, *verdict.reasons),
+    )
+
+
+def _rough(verdict: Verdict) -> list[Reason]:
+    rough = _ROUGH & set(verdict.abuse)
+    if not rough or (verdict.severity < Severity.TODAY and "profanity" not in rough):
+        return []
+    return [Reason("own_abuse", f"The school's own account posts what reads as {', '.join(sorted(rough))}.")]
+
+
+def _scam(text: str, school: School) -> list[Reason]:
+    found = [Reason(f"own_scam_{name}", reason) for name, reason in scam_in(text)]
+    if any(looks_like(host, school.domain) for host in links_in(text)):
+        found.append(Reason("own_lookalike", "It links to an address that imitates the school's own."))
+    return found
+
+
+def _stranger(text: str, earlier: Sequence[Language]) -> list[Reason]:
+    if len(earlier) < _BEFORE or Language.OTHER in earlier or len(text.split()) < _WORDS_OF_A_LANGUAGE:
+        return []
+    if recognise(text) is not Language.OTHER:
+        return []
+    return [Reason("own_language", "It is neither in English nor in Welsh, and no earlier post was.")]
+
+
+def _at_night(mention: Mention, zone: ZoneInfo) -> list[Reason]:
+    """Between 23:00 and 05:00. Midnight to the second is a date whose time the page does not give."""
+    if mention.published is None or _is_old(mention):
+        return []
+    local = mention.published.astimezone(zone)
+    late, early = _NIGHT
+    if early <= local.hour < late or (local.hour, local.minute, local.second) == (0, 0, 0):
+        return []
+    return [Reason("own_at_night", f"It was posted at night, at {local:%H:%M}.")]
+
+
+def _is_old(mention: Mention) -> bool:
+    """A post that has been up for a week wakes nobody: a page is read from its beginning when it is new to
+    us.
+    """
+    return mention.published is not None and mention.fetched_at - mention.published > _OLD
+
+
+def on_site(url: str, school: School) -> bool:
+    """Is the address on the school's own website?"""
+    host = (urlsplit(url).hostname or "").lower()
+    own = (school.domain or "").lower().removeprefix("www.")
+    return bool(own) and (host == own or host.endswith(f".{own}"))
+
+
+def _key(name: str | None) -> str:
+    return " ".join((name or "").casefold().split())
+
+
+# A pupil's full name beside what tells their year, in what the school itself published. Pure.
+
+# ruff: noqa: E501 - a pattern is one line
+
+
+_CAPITAL = "A-ZÀ-ÖØ-ÞŁŚŻŴŶ"
+_WORD = rf"[{_CAPITAL}](?:['’][{_CAPITAL}])?[^\W\d_]+(?:['’-][^\W\d_]+)*"
+_NAME = rf"{_WORD}(?:(?: (?:ap|ab|ferch|de|van|von|al|el|bin|bint|da|dos|la))? {_WORD}){{1,5}}"
+_NUMBER = r"(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen)"
+_GROUP = (
+    rf"(?:(?i:year|yr|[bfm]lwyddyn|dd?osbarth|nosbarth|class|form|primary|grade)\.? ?(?:\d{{1,2}}[A-Za-z]?|(?i:{_NUMBER}))"
+    r"|Bl\.? ?\d{1,2}[A-Za-z]?|[YPS] ?\d{1,2}[A-Za-z]?|\d{1,2}[A-Z]{1,2}"
+    r"|(?i:reception|nursery|derbyn|meithrin))\b(?![-/]\d)"
+)
+_AGE = r"(?:(?i:age|aged|yn|oed) )?(?P<age>\d{1,2})(?i: oed| years? old)?"
+_CHILD = r"(?i:pupils?|students?|boys?|girls?|learners?|children|child|winners?|captains?|(?:super)?stars?|prefects?|councillors?|mathematicians?|scientists?|writers?|readers?|musicians?|swimmers?|runners?|gymnasts?|footballers?|dancers?|disgybl(?:ion)?|ddisgybl|plant|plentyn|bachgen|merch)"
+_AWARD = r"(?i:(?:pupil|star|writer|reader|mathematician|learner|scientist|student|sports ?person) of the (?:week|month|term|day)|(?:disgybl|seren|darllenydd|ysgrifennwr) yr? (?:wythnos|mis|tymor))"
+
+_FOUND = tuple(
+    re.compile(pattern)
+    for pattern in (
+        # Amelia Hartley, Year 4; Amelia Hartley (4B); Amelia Hartley from P6
+        rf"(?P<name>{_NAME})(?:,| [–-])?(?: (?:who is |is )?(?:now |both )?(?:a (?:pupil )?)?(?:in|from|of|yn|o|ym|sydd ym|sydd yn|both)(?: our| the)?)? ?\(?(?P<group>{_GROUP})(?=(?P<after>.{{0,40}}))",
+        # Amelia Hartley, aged 9; Amelia Hartley (9); Amelia Hartley, 9, won
+        rf"(?P<name>{_NAME})(?:, (?:who is )?| \(| is | sy’n | sy'n )(?=aged? |yn |oed |\d{{1,2}}[,)]|\d{{1,2}} (?:oed|years? old)){_AGE}(?=(?P<after>.{{0,40}}))",
+        # Year 4 pupil Amelia Hartley; Year 4: Amelia Hartley; Year 4’s Amelia Hartley
+        rf"(?<![\w-])(?P<group>{_GROUP})(?:['’]s)?(?: {_CHILD},?|:|,| [–-])* (?P<name>{_NAME})(?=(?P<after>.{{0,40}}))",
+        # nine-year-old Amelia Hartley
+        rf"\b(?:(?P<age>\d{{1,2}})|(?i:{_NUMBER}))[- ]years?[- ]old (?:{_CHILD},? )?(?P<name>{_NAME})(?=(?P<after>.{{0,40}}))",
+        # Pupil of the week: Amelia Hartley
+        rf"{_AWARD}(?: (?:is|goes to|yw))?(?: ?[:–-])? (?P<name>{_NAME})(?=(?P<after>.{{0,40}}))",
+    )
+)
+_WORTH_A_LOOK = re.compile(rf"\d|{_AWARD}|(?i:{_NUMBER}|reception|nursery|derbyn|meithrin)")
+"""Without one of these no year, age or award can stand there."""
+
+_ADULT_BEFORE = re.compile(
+    r"(?:\b(?:Mr|Mrs|Ms|Miss|Mx|Dr|Sir|Dame|Madam|Prof|Professor|Rev|Revd|Cllr|Coach|Councillor|Author|Poet|Illustrator|Artist|Lord|Lady|Governor|Chair|PC|Officer)\.?"
+    r"|\b(?i:teacher|tutor|ta|assistant|leader|lead|caretaker|governor|parent|mum|dad|author|poet|writer|artist|illustrator|athletes?|athro|athrawes|awdur|bardd|cynorthwyydd|coach|pennaeth|former pupil|ex-pupil|past pupil|old boy|old girl|alumn(?:us|a)|cyn-ddisgybl|gyn-ddisgybl|about|play|novel|book|poem|poems|life of|work of|works of|style of|studied|studying|reading|read|called)(?: (?:and|a) \w+)?),? $"
+)
+"""What stands right before the name of somebody grown up, or in a book."""
+_ADULT_NEAR = re.compile(
+    r"(?i:\b(?:former|ex|past)[- ]pupil|\bgraduat|\balumn|\bauthors?\b|\bpoets?\b|\bnovels?\b|\btexts\b|\bwho taught\b|\bmaternity\b|\bretir|\bappointed\b|\bnew (?:teacher|colleague|member)|\bjoin(?:s|ed|ing)? (?:us|the staff|our (?:staff|team))|\bstaff(?:ing)?\b|\b(?:our|class|form|new) (?:teachers|tutors)\b|\bteach(?:es|ing)\b|\bgovernors?\b|\bcyn-?ddisgybl|\bathrawon\b|\bpennaeth (?:[bf]lwyddyn|cynorthwyol|adran)|\bymddeol|\bathro\b|\bathrawes\b)"
+)
+_ADULT_AFTER = re.compile(
+    r"^(?:['’]s)?(?:,? (?!(?:her|his|their|by|from|with|the|our|to|thanks)\b)[\w'’&]+){0,4}?,? (?i:teach(?:er|ers|ing)|ta|tas|hlta|assistants?|leaders?|lead|tutors?|staff|governors?|parents?|mum|dad|coach|officer|nurse|athro|athrawes|cynorthwyydd|manager|co-?ordinator)\b"
+)
+_THING_AFTER = re.compile(
+    r"^(?:['’]s)?,? (?i:plays?|novels?|books?|poems?|poetry|projects?|units?|topics?|works?|workshops?|style|paintings?|trips?|residential|assembly|concert|visit|days?|week|exhibition|stories|story|art|artwork|texts?|gallery|class(?:es)?)\b"
+)
+_CUE = re.compile(
+    r"(?i:\bwell done\b|\bcongrat|\bproud\b|\bwon\b|\bwinn|\bchampion|\baward|\bcertificate|\bmedal|\bprizes?\b|\btroph|\brepresent|\braised\b|\bpupils?\b|\bstudents?\b|stars?\b|\bchosen\b|\bselected\b|\belected\b|\bpassed\b|\bcame (?:first|second|third)|\bachiev|\bscor|\bplayer\b|\bbeat\b|\brecord\b|\b(?:drew|drawn|wrote|written|sang|designed|painted)\b|\bsolo\b|\bhead (?:boy|girl)|\bfor (?:his|her|their|being|excellent|kindness|perseverance|super|fantastic|great|wonderful|effort|working)\b|\bbirthday\b|\bgoodbye to\b|\bget well\b|\breached\b|\bmerit\b|\bin the final\b|\bcup\b|\bcolli ei\b|\bda iawn|llongyfarch|\bennill|\benillodd|\bgwobr|\bfuddugol|\bdisgybl|\bam (?:ei|weithio|fod|ddyfal)\b|\baged\b|years?[- ]old| oed\b)"
+)
+"""What is said of a pupil; without any of it the first name has to be a common one."""
+_OLDEST, _YOUNGEST = 18, 3
+_SENTENCES = re.compile(r"[^.!?\n]+(?:[.!?](?!\s|$)[^.!?\n]*)*[.!?]*")
+_LONGEST = 600
+"""So much of a sentence is looked at: a page that has no full stops is no sentence."""
+
+
+@cache
+def _lists() -> dict[str, str]:
+    return tomllib.loads(files("classifiers").joinpath("pupil_names.toml").read_text(encoding="utf-8"))
+
+
+@cache
+def _words_of(which: str) -> frozenset[str]:
+    return frozenset(_lists()[which].split())
+
+
+@cache
+def _in_books() -> tuple[str, ...]:
+    return tuple(" ".join(name.split()) for name in _lists()["in_books"].split("|"))
+
+
+def names_pupil(text: str, people: Collection[str] = ()) -> str | None:
+    """The first sentence that gives a pupil's full name beside their year, class, age or award; else None.
+
+    `people` are the names of those at the school who are no pupils, as the settings write them.
+    """
+    if _WORTH_A_LOOK.search(text) is None:
+        return None
+    adults = [frozenset(_words(name)) for name in people]
+    sentences = (part[0].strip()[:_LONGEST] for part in _SENTENCES.finditer(_abbreviations(text)))
+    return next((s for s in sentences if _WORTH_A_LOOK.search(s) and _names_one(s, adults)), None)
+
+
+def _abbreviations(text: str) -> str:
+    """With no full stop after “Bl”, “Yr” and titles, which end no sentence."""
+    return re.sub(r"\b(Bl|Yr|Mr|Mrs|Ms|Dr|St)\. ?(?=\S)", r"\1 ", text)
+
+
+def _names_one(sentence: str, adults: Collection[frozenset[str]]) -> bool:
+    return any(_is_pupil(hit, adults) for found in _FOUND for hit in found.finditer(sentence))
+
+
+def _is_pupil(hit: re.Match[str], adults: Collection[frozenset[str]]) -> bool:
+    said = hit.groupdict()
+    name = _name_of(hit["name"])
+    age = said.get("age")
+    if name is None or (age and not _YOUNGEST <= int(age) <= _OLDEST):
+        return False
+    before, after = hit.string[: hit.start("name")], hit["after"]
+    lead = hit["name"].removesuffix(" ".join(name))
+    if _ADULT_BEFORE.search(f"{before}{lead}") or _ADULT_NEAR.search(hit.string):
+        return False
+    if _ADULT_AFTER.search(after) or _THING_AFTER.search(after):
+        return False
+    if name[0].casefold() not in _words_of("given") and _CUE.search(hit.string) is None:
+        return False
+    words = frozenset(_words(" ".join(name)))
+    return not any(len(words & adult) > 1 for adult in adults)
+
+
+def _name_of(run: str) -> list[str] | None:
+    """The name at the end of words with a capital, without what leads to it; None where it is none."""
+    words = run.split()
+    while words and words[0].casefold() in _words_of("leads_in"):
+        del words[0]
+    plain = [word.casefold() for word in words]
+    if not 2 <= sum(word[:1].isupper() for word in words) <= 3 or not _words_of("no_name").isdisjoint(plain):
+        return None
+    if any(word.endswith(("'s", "’s")) for word in words):
+        return None
+    known = " ".join(plain).endswith(_in_books())
+    return None if known or any(word.isupper() and len(word) > 2 for word in words) else words
+
+
+def _words(name: str) -> list[str]:
+    return re.findall(r"[^\W\d_]{2,}", name.casefold())

@@ -1,0 +1,387 @@
+"""Folding mentions into stories: one story however many places carry it."""
+
+from __future__ import annotations
+
+import re
+import zlib
+from bisect import bisect_right
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from classifiers.text.model_text import family_of
+from data.ids import digest, text_hash
+from data.register.school_names import normalise
+from data.types import Folded, Match, Mention, MentionKind, Relevance, Sketch
+from data.web.urls import canonical_url
+
+# Fingerprints of texts: MinHash over words, at most 384 bytes, and how alike two of them are.
+
+SHORT = 8
+"""Texts with fewer words than this are never joined for similarity."""
+
+_HASHES = 64
+_TITLE_HASHES = 32
+TEXT_BYTES, TITLE_BYTES = _HASHES * 4, _TITLE_HASHES * 4
+"""The sizes of a fingerprint's parts, where they are there."""
+_BAND = 16
+"""Bytes of a band: four numbers of 32 bits."""
+_RUN = 3
+_TITLE_LEAST = 4
+_rng = np.random.default_rng(20261120)
+_A = _rng.integers(0, 2**63, _HASHES, dtype=np.uint64) * np.uint64(2) + np.uint64(1)
+_B = _rng.integers(0, 2**63, _HASHES, dtype=np.uint64)
+del _rng
+
+
+def runs(text: str) -> frozenset[int]:
+    """The text's runs of three words, hashed; empty for a text of fewer than eight words."""
+    words = normalise(text).split()
+    if len(words) < SHORT:
+        return frozenset()
+    return frozenset(zlib.crc32(" ".join(words[i : i + _RUN]).encode()) for i in range(len(words) - _RUN + 1))
+
+
+def sketch(parts: Set[int], title: str = "") -> bytes:
+    """The fingerprint of a text's runs and of a headline of four words or more; the same on every machine."""
+    words = set(normalise(title).split())
+    heading = {zlib.crc32(word.encode()) for word in words} if len(words) >= _TITLE_LEAST else set()
+    return _least(parts, _HASHES) + _least(heading, _TITLE_HASHES)
+
+
+def _least(values: Iterable[int], count: int) -> bytes:
+    hashes = np.fromiter(values, dtype=np.uint64)
+    if not len(hashes):
+        return b""
+    mixed = (hashes[:, None] * _A[:count] + _B[:count]) >> np.uint64(32)
+    return bytes(mixed.min(axis=0).astype("<u4").tobytes())
+
+
+def text_part(minhash: bytes) -> bytes:
+    """The text's half of a fingerprint, empty where there is none."""
+    return minhash[:TEXT_BYTES] if len(minhash) >= TEXT_BYTES else b""
+
+
+def title_part(minhash: bytes) -> bytes:
+    """The headline's half of a fingerprint, empty where there is none."""
+    return minhash[len(text_part(minhash)) :]
+
+
+def likeness(one: bytes, other: bytes) -> float:
+    """The share that two texts have in common (Jaccard, estimated), 0..1; 0 where either is empty."""
+    if not one or len(one) != len(other):
+        return 0.0
+    return int(np.count_nonzero(_numbers(one) == _numbers(other))) / (len(one) // 4)
+
+
+def bands(part: bytes) -> list[bytes]:
+    """Keys of which two similar texts share at least one; none for an empty part."""
+    return [bytes((i,)) + part[i * _BAND : (i + 1) * _BAND] for i in range(len(part) // _BAND)]
+
+
+def _numbers(part: bytes) -> NDArray[np.uint32]:
+    return np.frombuffer(part, dtype="<u4")
+
+
+# Recent mentions of a school, kept so that those like a new one are found again: prints, no texts.
+
+CROWD = 40
+"""What more mentions than this share is no clue to those that came after."""
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_SHELVES_MICROSECOND = timedelta(microseconds=1)
+_ROW = np.dtype(
+    [
+        ("seen", "<i8"), ("id", "<i8"), ("url", "<i8"), ("hash", "<i8"),
+        ("mention", "O"), ("story", "O"), ("text", "?"), ("title", "?"),
+    ]
+)  # fmt: skip
+_SIZES = {"text": TEXT_BYTES, "title": TITLE_BYTES}
+
+
+@dataclass(frozen=True, slots=True)
+class Print:
+    """What folding compares of one mention: its fingerprint's parts, and when it was posted (`micros`)."""
+
+    mention_id: str
+    story_id: str
+    seen: int
+    text: bytes
+    title: bytes
+
+
+def print_of(known: Sketch) -> Print:
+    """What folding compares of it."""
+    text, title = text_part(known.minhash), title_part(known.minhash)
+    return Print(known.mention_id, known.story_id, micros(known.seen_at), text, title)
+
+
+def micros(moment: datetime) -> int:
+    """Microseconds since 1970."""
+    return (moment - _EPOCH) // _SHELVES_MICROSECOND
+
+
+class Shelf:
+    """One school's prints, oldest first and those of one time by id; never changed, so it may be shared.
+
+    Ids, addresses and hashes of texts are looked for by numbers of 64 bits. A fingerprint's numbers stand one
+    below the other, those of all mentions side by side: so all of them are compared with another at once.
+    """
+
+    __slots__ = ("_numbers", "_rows")
+
+    def __init__(self, sketches: Iterable[Sketch] = ()) -> None:
+        known = sorted(sketches, key=lambda one: (one.seen_at, one.mention_id))
+        parts = {
+            "text": [_whole(text_part(one.minhash), TEXT_BYTES) for one in known],
+            "title": [_whole(title_part(one.minhash), TITLE_BYTES) for one in known],
+        }
+        rows = []
+        for one, text, title in zip(known, *(map(bool, parts[kind]) for kind in _SIZES), strict=True):
+            values = (one.mention_id, one.canonical_url, one.text_hash)
+            hashes = (hash(value) if value else 0 for value in values)
+            rows.append((micros(one.seen_at), *hashes, one.mention_id, one.story_id, text, title))
+        self._rows: NDArray[Any] = np.array(rows, dtype=_ROW)
+        self._numbers = {kind: _side_by_side(parts[kind], size) for kind, size in _SIZES.items()}
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    def since(self, moment: datetime) -> Shelf:
+        """The same without what was posted before."""
+        first = int(np.searchsorted(self._rows["seen"], micros(moment)))
+        if not first:
+            return self
+        return _shelf(self._rows[first:], {kind: part[:, first:] for kind, part in self._numbers.items()})
+
+    def joined_by(self, sketches: Sequence[Sketch]) -> Shelf:
+        """The same with these; of one time and mention, those here come first."""
+        if not sketches:
+            return self
+        more = Shelf(sketches)
+        seen, ids, there = self._rows["seen"], self._rows["mention"], range(len(self))
+        at = [
+            bisect_right(there, (row["seen"], row["mention"]), key=lambda i: (seen[i], ids[i]))
+            for row in more._rows
+        ]
+        numbers = {
+            kind: np.insert(part, at, more._numbers[kind], axis=1) for kind, part in self._numbers.items()
+        }
+        return _shelf(np.insert(self._rows, at, more._rows), numbers)
+
+    def having(self, kind: str, value: str) -> list[Print]:
+        """The first with this id, url or hash."""
+        return self._prints(self._rows[kind] == hash(value)) if len(self._rows) else []
+
+    def sharing(self, kind: str, part: bytes) -> Mapping[int, list[Print]]:
+        """The first that share a band with the text's or the title's part, by the number of the band."""
+        if not part or not len(self._rows):
+            return {}
+        same = self._numbers[kind] == np.frombuffer(part, dtype="<u8")[:, None]
+        both = same[::2] & same[1::2]
+        found = np.flatnonzero(both.any(axis=1))
+        return {int(n): self._prints(both[n] & self._rows[kind]) for n in found}
+
+    def _prints(self, wanted: NDArray[np.bool_]) -> list[Print]:
+        return [self._print(int(i)) for i in np.flatnonzero(wanted)[:CROWD]]
+
+    def _print(self, i: int) -> Print:
+        row = self._rows[i]
+        text, title = (self._numbers[kind][:, i].tobytes() if row[kind] else b"" for kind in _SIZES)
+        return Print(row["mention"], row["story"], int(row["seen"]), text, title)
+
+
+def _shelf(rows: NDArray[Any], numbers: dict[str, NDArray[np.uint64]]) -> Shelf:
+    made = Shelf.__new__(Shelf)
+    made._rows, made._numbers = rows, numbers
+    return made
+
+
+def _whole(part: bytes, size: int) -> bytes:
+    """Nothing, where it is not as long as a print is: what cannot be compared is like no other."""
+    return part if len(part) == size else b""
+
+
+def _side_by_side(parts: Sequence[bytes], size: int) -> NDArray[np.uint64]:
+    """A column for each of these fingerprints, zeros where there is none."""
+    rows = np.frombuffer(b"".join(part or bytes(size) for part in parts), dtype="<u8")
+    return np.ascontiguousarray(rows.reshape(len(parts), size // 8).T)
+
+
+# One story however many places carry it: groups a school's mentions that tell the same thing.
+
+ALIKE = 0.6
+"""The share of three-word runs in common from which two texts are copies."""
+
+TITLES_ALIKE = 0.7
+"""The share of words in common from which two headlines are the same."""
+
+TITLE_SPAN = timedelta(days=3)
+"""Similar headlines further apart than this are two stories."""
+
+COPY_SPAN = timedelta(days=14)
+"""Similar texts further apart than this are two stories: the open day comes round every year."""
+
+_OUTLET = re.compile(r"\s+[-–—|]\s+[^-–—|]{2,40}$")
+"""The paper's name, which search feeds append to a headline."""
+
+_FOLDING_MICROSECOND = timedelta(microseconds=1)
+_NOTHING = Shelf()
+
+_BOILERPLATE = 5
+"""Word runs found in more texts of a batch than this, and in a tenth of them, are left out."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Facts:
+    """What folding needs of a mention; `quoted` is the fingerprint of what it quotes."""
+
+    mention: Mention
+    sketch: Sketch
+    quoted: bytes
+
+
+class _School:
+    """The mentions of one school by what they are found again by: those of before, and those placed now."""
+
+    def __init__(self, before: Shelf) -> None:
+        self._before = before
+        self._placed: dict[tuple[str, str | bytes], list[Print]] = defaultdict(list)
+
+    def put(self, known: Sketch) -> None:
+        placed = print_of(known)
+        keys: list[tuple[str, str | bytes]] = [("id", known.mention_id)]
+        exact = (("url", known.canonical_url), ("hash", known.text_hash))
+        keys += [(kind, value) for kind, value in exact if value]
+        keys += [("text", band) for band in bands(text_part(known.minhash))]
+        for key in keys + [("title", band) for band in bands(title_part(known.minhash))]:
+            if len(self._placed[key]) < CROWD:
+                self._placed[key].append(placed)
+
+    def exact(self, kind: str, value: str, seen: int | None = None) -> str | None:
+        """The story of the first mention with this value; given `seen`, only within the time span for
+        copies.
+        """
+        found: list[Print] = (
+            [*self._before.having(kind, value), *self._placed.get((kind, value), ())] if value else []
+        )
+        for known in found[:CROWD]:
+            if seen is None or abs(known.seen - seen) <= COPY_SPAN // _FOLDING_MICROSECOND:
+                return known.story_id
+        return None
+
+    def alike(self, kind: str, part: bytes, least: float, seen: int, span: timedelta) -> str | None:
+        """The story of the most similar mention; of equally similar ones the first found."""
+        best, story = least, None
+        read: set[str] = set()
+        before = self._before.sharing(kind, part)
+        for n, band in enumerate(bands(part)):
+            for known in [*before.get(n, ()), *self._placed.get((kind, band), ())][:CROWD]:
+                if known.mention_id in read or abs(known.seen - seen) > span // _FOLDING_MICROSECOND:
+                    continue
+                read.add(known.mention_id)
+                share = likeness(part, known.text if kind == "text" else known.title)
+                if share > best or (share == best and story is None):
+                    best, story = share, known.story_id
+        return story
+
+
+def fold(
+    mentions: Sequence[Mention],
+    matches: Sequence[tuple[Match, ...]],
+    recent: Mapping[str, Shelf],
+    now: datetime,
+) -> list[Folded]:
+    """One `Folded` for each mention and each school it is or may be about, in the order of `mentions`.
+
+    `matches` is aligned with `mentions`; `recent` are the mentions of the last days, by school, and stays as
+    it is. `now` replaces times in the future. A mention without `parent` is outside its thread. Folding again
+    with the sketches of the first time changes nothing.
+    """
+    wanted = [
+        (i, match.urn)
+        for i, found in enumerate(matches)
+        for match in found
+        if match.relevance is not Relevance.NOT_ABOUT
+    ]
+    facts = _facts(mentions, {i for i, _ in wanted}, now)
+
+    def rank(pair: tuple[int, str]) -> tuple[bool, datetime, str, str]:
+        """Posts before replies, older before newer."""
+        mention = facts[pair[0]].mention
+        return mention.parent is not None, facts[pair[0]].sketch.seen_at, mention.id, pair[1]
+
+    order = sorted(wanted, key=rank)
+    schools = {urn: _School(recent.get(urn) or _NOTHING) for _, urn in wanted}
+    done = {(i, urn): _place(facts[i], urn, schools[urn]) for i, urn in order}
+    return [done[pair] for pair in wanted]
+
+
+def _facts(mentions: Sequence[Mention], wanted: set[int], now: datetime) -> dict[int, _Facts]:
+    bodies = {i: mentions[i].text or mentions[i].title for i in wanted}
+    texts = {i: runs(body) for i, body in bodies.items()}
+    # word runs found in many different texts: a signature, a footer, “read more”
+    different = set(texts.values())
+    counts = Counter(run for text in different for run in text)
+    least = max(_BOILERPLATE, len(different) // 10)
+    common = frozenset(run for run, count in counts.items() if count > least)
+    return {i: _facts_of(mentions[i], bodies[i], texts[i], common, now) for i in wanted}
+
+
+def _facts_of(
+    mention: Mention, body: str, text: frozenset[int], common: frozenset[int], now: datetime
+) -> _Facts:
+    review = mention.kind is MentionKind.REVIEW or family_of(mention.channel) == "review"
+    article = mention.kind is MentionKind.ARTICLE and not review
+    long = len(body.split()) >= SHORT and not review
+    seen = min(mention.published or mention.fetched_at, now)
+    return _Facts(
+        mention=mention,
+        sketch=Sketch(
+            mention_id=mention.id,
+            story_id="",
+            urn="",
+            canonical_url=canonical_url(mention.url) if article and mention.url else "",
+            text_hash=text_hash("", body) if long else "",
+            minhash=sketch(
+                text - common if long else frozenset(), _OUTLET.sub("", mention.title) if article else ""
+            ),
+            seen_at=seen,
+        ),
+        quoted=sketch(runs(mention.quoted) - common),
+    )
+
+
+def _place(facts: _Facts, urn: str, school: _School) -> Folded:
+    mention = facts.mention
+    story, how = _joined(facts, school)
+    if story is None:
+        story = digest(urn, mention.id)[:16]
+    known = replace(facts.sketch, story_id=story, urn=urn)
+    school.put(known)
+    return Folded(mention_id=mention.id, story_id=story, urn=urn, how=how, sketch=known)
+
+
+def _joined(facts: _Facts, school: _School) -> tuple[str | None, str]:
+    """The story it belongs to and why; (None, "new") where it starts one."""
+    mention, mine = facts.mention, facts.sketch
+    seen, text, title = micros(mine.seen_at), text_part(mine.minhash), title_part(mine.minhash)
+    tries: tuple[tuple[str, Callable[[], str | None]], ...] = (
+        ("edit", lambda: school.exact("id", mention.id)),
+        ("thread", lambda: school.exact("id", mention.parent or "")),
+        ("url", lambda: school.exact("url", mine.canonical_url)),
+        ("same_text", lambda: school.exact("hash", mine.text_hash, seen)),
+        ("copy", lambda: school.alike("text", text, ALIKE, seen, COPY_SPAN)),
+        ("headline", lambda: school.alike("title", title, TITLES_ALIKE, seen, TITLE_SPAN)),
+        ("quote", lambda: school.alike("text", facts.quoted, ALIKE, seen, COPY_SPAN)),
+    )
+    for how, look in tries:
+        story = look()
+        if story is not None:
+            return story, how
+    return None, "new"

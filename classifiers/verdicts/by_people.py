@@ -1,0 +1,612 @@
+"""What people said of a verdict: corrected, named, confirmed."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence, Set
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+from classifiers.linking.document import COMMON_WORDS, DANGER, TITLES
+from classifiers.linking.match_reasons import NAMES_ANOTHER, OTHER_OF_YOURS
+from classifiers.scoring.ngram_features import STEP, count, damped
+from classifiers.verdicts.severity import content_class
+from classifiers.verdicts.stack import log_odds
+from classifiers.verdicts.subject import about_of
+from data.content_class import BYPASSING, ContentClass
+from data.evidence.handed_in import Danger, Says, Whom
+from data.judged import (
+    A_PERSON_DECIDES,
+    HANDED_IN,
+    NAMED,
+    calls_for_alert,
+    dangers,
+    may_be_grave,
+    never_cut,
+    route_rank,
+    wrongs,
+)
+from data.matters import SaidWrong, WrongKind
+from data.register.school_names import INSTITUTION, normalise, words_of
+from data.types import (
+    ABUSE_LABELS,
+    ADULTS_OF_THE_SCHOOL,
+    PERHAPS,
+    SURE,
+    About,
+    Harm,
+    Match,
+    Meant,
+    Mention,
+    Person,
+    Reason,
+    Relevance,
+    Route,
+    School,
+    SchoolTold,
+    Sentiment,
+    Severity,
+    Signal,
+    Verdict,
+)
+from data.web.channels import ELSEWHERE
+
+# What people say of a post, in its verdict: who hands it in, and who may decide on it. Pure.
+
+BY = "person_said"
+_OWN_WORDS = "own_words"
+_LOOKED_AT = Reason(HANDED_IN, "A person handed it in, so a person reads it.")
+_WHO_WAS_NAMED = Reason("who_was_named", "Somebody who may decide has said who is meant.")
+_BY_TWO = Reason("said_by_two", "Two people of the school have said that it was judged wrongly.")
+_SAID_MISSED = Reason("said_missed", "Somebody of the school said that it was judged too lightly.")
+_WITHDRAWN = Reason("said_at_door_withdrawn", "What was said at the door of who is meant is withdrawn.")
+_CHILDREN = (Whom.CHILD, Whom.CHILDREN)
+_ADULTS = {Whom.STAFF: About.STAFF, Whom.HEAD: About.HEAD, Whom.DSL: About.DSL, Whom.CHAIR: About.CHAIR}
+_IN_DANGER = {"child": "a child is", "school": "the school is", "": "somebody is"}
+_ABOUT = {
+    Whom.CHILD: "a child",
+    Whom.CHILDREN: "several children",
+    Whom.STAFF: "a member of staff",
+    Whom.HEAD: "the head",
+    Whom.DSL: "the safeguarding lead",
+    Whom.CHAIR: "the chair or a governor",
+    Whom.BEFRIENDS: "a pupil or a stranger who tries to befriend or to follow staff",
+    Whom.NOBODY: "nobody of the school",
+}
+
+
+def as_said(verdict: Verdict, says: Says, writer: str | None = None) -> Verdict:
+    """The verdict with what was said: at least a look, since a person handed it in.
+
+    `writer` (an id) says in it that they harmed a child themselves: handing something in never makes one
+    accused, the words still can.
+    """
+    found = replace(verdict, reasons=(*verdict.reasons, *_reasons(says)))
+    if writer is not None:
+        found = _raised(found, Route.SAFEGUARDING, Severity.TODAY)
+        child = Meant("child", 1.0, _OWN_WORDS, Harm.CHILD)
+        accused = Meant(f"person:{writer}", 1.0, _OWN_WORDS)
+        found = replace(found, endangers=(*found.endangers, child), accuses=(*found.accuses, accused))
+    if says.about is Whom.BEFRIENDS:
+        found = replace(_raised(found, Route.SAFEGUARDING, Severity.TODAY), about=About.OTHER)
+    if says.in_danger:
+        of_child = _endangers_a_child(says)
+        severity = Severity.THIS_HOUR if says.danger is Danger.NOW else Severity.TODAY
+        found = _raised(found, Route.SAFEGUARDING if of_child else Route.POLICE_NOW, severity)
+        found = replace(found, endangers=(*found.endangers, *_endangered(found, says)))
+    return _at_least_a_look(_accused(found, says))
+
+
+@dataclass(frozen=True, slots=True)
+class Naming:
+    """Whom a matter means, as the person who decides on it says: ids of those it threatens (`aimed_at`), of
+    those it wrongs otherwise, and of those `about` whom it alleges one of the four limbs of KCSIE part 4.
+    None: nothing is said of that; no ids: nobody.
+    """
+
+    aimed_at: tuple[str, ...] | None = None
+    wronged: tuple[str, ...] | None = None
+    about: tuple[str, ...] | None = None
+
+    @property
+    def targets(self) -> tuple[str, ...]:
+        """Those it is aimed at, as a threat or otherwise."""
+        return (*(self.aimed_at or ()), *(self.wronged or ()))
+
+
+Means = Callable[[Iterable[Meant]], frozenset[str]]
+"""Ids of those who are meant: one by name, or all holders of an office."""
+
+
+def _nobody(_: Iterable[Meant]) -> frozenset[str]:
+    return frozenset()
+
+
+def as_named(
+    verdict: Verdict,
+    naming: Naming,
+    people: Iterable[Person],
+    *,
+    lead: bool,
+    left_out: Collection[str] = (),
+    means: Means = _nobody,
+) -> Verdict:
+    """The verdict with those who were named in the place of all whom it may mean by guess; of these it still
+    may accuse those of `left_out` (ids), whom one person does not let in. `means` says who is meant.
+
+    `lead` is the gravest of the matter: somebody at whom it is aimed is in danger by that one at least. Calm
+    words stay as they are.
+    """
+    here, found = tuple(people), verdict
+    if naming.aimed_at is not None and (lead or any(m.harm is Harm.VIOLENCE for m in verdict.endangers)):
+        found = _aimed_at(found, naming.aimed_at)
+    if naming.wronged is not None and lead:
+        found = _wronged(found, naming.wronged)
+    if naming.about is not None and (lead or may_be_grave(verdict)):
+        still = (m for m in found.accuses if means([m]) & {*left_out} - {*naming.about})
+        named = (Meant(f"person:{i}", 1.0, NAMED) for i in naming.about)
+        found = replace(found, accuses=(*still, *named))
+    if found == verdict:
+        return verdict
+    reasons = (*(r for r in found.reasons if r != _WHO_WAS_NAMED), _WHO_WAS_NAMED)
+    return replace(found, about=_about(found, here), reasons=reasons)
+
+
+def as_let_in(
+    verdict: Verdict, ids: Collection[str], people: Iterable[Person], means: Means, *, lead: bool
+) -> Verdict:
+    """The verdict that accuses none of these (ids), as two people say; others who hold the same office it may
+    accuse as before. `means` says who is meant."""
+    here, accuses = tuple(people), list[Meant]()
+    for meant in verdict.accuses:
+        of = means([meant])
+        left = sorted(of - {*ids})
+        accuses += [replace(meant, who=f"person:{i}") for i in left] if of & {*ids} else [meant]
+    if tuple(accuses) == verdict.accuses:
+        return verdict
+    found = replace(verdict, accuses=tuple(accuses), reasons=_with(verdict, _BY_TWO))
+    return replace(found, about=_about(found, here)) if lead else found
+
+
+def as_in_lane(verdict: Verdict, route: Route, *, lead: bool) -> Verdict:
+    """The verdict in the lane that is right, as two people say where that lowers it. It then accuses only
+    whom a person named, and endangers only whom that lane is about. Calm words stay as they are."""
+    if not (lead or calls_for_alert(verdict)):
+        return verdict
+    gone = (*_OF_A_LANE, *(() if route is Route.POLICE_NOW else ("threat",)))
+    added = ("threat",) if route is Route.POLICE_NOW else ()
+    abuse = tuple(one for one in ABUSE_LABELS if one in (*verdict.abuse, *added) and one not in gone)
+    code = content_class(route, abuse, verdict.about)
+    endangers = tuple(_in_lane(m, route) for m in verdict.endangers if m.harm in _AIMED)
+    kept = [r for r in verdict.reasons if not r.code.startswith("route_") and r.code != A_PERSON_DECIDES]
+    return replace(
+        verdict,
+        reasons=_with(replace(verdict, reasons=tuple(kept)), _BY_TWO),
+        abuse=abuse,
+        route=route,
+        severity=_severity_in(route, verdict),
+        content_class=code,
+        restricted=code in BYPASSING,
+        look=False,
+        endangers=endangers,
+        accuses=tuple(m for m in verdict.accuses if m.by == NAMED),
+    )
+
+
+_OF_A_LANE = ("safeguarding", "self_harm", "extremism")
+_AIMED = (Harm.VIOLENCE, Harm.WRONGED)
+
+
+def _severity_in(route: Route, was: Verdict) -> Severity:
+    if route is Route.RESPOND:
+        return Severity.RESPOND
+    return Severity.TODAY if was.route.urgent and not route.urgent else max(was.severity, Severity.TODAY)
+
+
+def _in_lane(meant: Meant, route: Route) -> Meant:
+    """Whoever was threatened is wronged still, where it is no threat."""
+    return meant if route is Route.POLICE_NOW else replace(meant, harm=Harm.WRONGED)
+
+
+def _with(verdict: Verdict, reason: Reason) -> tuple[Reason, ...]:
+    return (*(r for r in verdict.reasons if r != reason), reason)
+
+
+def _wronged(verdict: Verdict, ids: tuple[str, ...]) -> Verdict:
+    kept = (m for m in verdict.endangers if m.harm is not Harm.WRONGED)
+    wronged = (Meant(f"person:{i}", 1.0, NAMED, Harm.WRONGED) for i in ids)
+    likeliest = ids[0] if ids else verdict.subject_person
+    return replace(verdict, endangers=(*kept, *wronged), subject_person=likeliest)
+
+
+def _aimed_at(verdict: Verdict, ids: tuple[str, ...]) -> Verdict:
+    if ids and not calls_for_alert(verdict):
+        verdict = _raised(verdict, Route.POLICE_NOW, Severity.TODAY)
+    guessed = ("person:", "office:")
+    kept = (m for m in verdict.endangers if m.harm is not Harm.VIOLENCE or not m.who.startswith(guessed))
+    targets = (Meant(f"person:{i}", 1.0, NAMED, Harm.VIOLENCE) for i in ids)
+    likeliest = ids[0] if ids else verdict.subject_person
+    return replace(verdict, endangers=(*kept, *targets), subject_person=likeliest)
+
+
+def _about(verdict: Verdict, people: tuple[Person, ...]) -> About:
+    """Whom it is about: of those it accuses, else of those at whom it is aimed, the office, if any.
+
+    Somebody at whom a child's matter is aimed makes no allegation of it.
+    """
+    aimed = () if verdict.content_class in BYPASSING else verdict.endangers
+    meant = verdict.accuses or [m for m in aimed if m.harm is Harm.VIOLENCE and m.person]
+    if not meant:
+        return About.OTHER if verdict.about in ADULTS_OF_THE_SCHOOL else verdict.about
+    if any(m.by != NAMED for m in meant):
+        return verdict.about
+    return about_of({m.person for m in meant}, people)
+
+
+def as_withdrawn(verdict: Verdict, *, lead: bool) -> Verdict:
+    """The verdict without those whom it endangers or may accuse by what was said at the door alone. It stays
+    as grave as it was."""
+    endangers, accuses = (tuple(m for m in of if m.by != BY) for of in (verdict.endangers, verdict.accuses))
+    if (endangers, accuses) == (verdict.endangers, verdict.accuses):
+        return verdict
+    found = replace(verdict, endangers=endangers, accuses=accuses, reasons=(*verdict.reasons, _WITHDRAWN))
+    return replace(found, about=_about(found, ()))
+
+
+def as_said_before(verdict: Verdict, former: Verdict | None, marked: Iterable[SaidWrong] = ()) -> Verdict:
+    """The verdict on other words of the same post, with whom people said they endanger or may accuse, and its
+    tone and whose it is as they `marked` it, the newest last; no milder, where somebody is in danger by that.
+    """
+    for one in marked:
+        if one.urn == verdict.urn and one.kind in (WrongKind.OURS, WrongKind.TONE):
+            ours, tone = one.relevance or verdict.relevance, one.tone or verdict.sentiment
+            verdict = replace(verdict, relevance=ours, sentiment=tone)
+    if former is None or not any(m.by in (BY, NAMED) for m in (*former.endangers, *former.accuses)):
+        return verdict
+    endangers, accuses = (
+        tuple(dict.fromkeys((*now, *(m for m in before if m.by in (BY, NAMED)))))
+        for now, before in ((verdict.endangers, former.endangers), (verdict.accuses, former.accuses))
+    )
+    found = replace(verdict, endangers=endangers, accuses=accuses)
+    if former.route.urgent and any(m.by in (BY, NAMED) for m in former.endangers):
+        found = _raised(found, former.route, former.severity)
+    return _at_least_a_look(found)
+
+
+def as_sent_on(verdict: Verdict) -> Verdict:
+    """The verdict on what somebody sent on by mail, where it may be about the school: handed in, and at least
+    a look."""
+    if verdict.relevance is Relevance.NOT_ABOUT:
+        return verdict
+    found = _at_least_a_look(verdict)
+    return found if _LOOKED_AT in found.reasons else replace(found, reasons=(*found.reasons, _LOOKED_AT))
+
+
+def as_missed(verdict: Verdict, route: Route | None) -> Verdict:
+    """The verdict on what somebody says was missed: as of today, or of this hour in a lane, on the way that
+    they say; without one, for a person to read."""
+    ours = Relevance.UNSURE if verdict.relevance is Relevance.NOT_ABOUT else verdict.relevance
+    found = replace(verdict, relevance=ours, reasons=(_SAID_MISSED, *verdict.reasons))
+    if route is None:
+        rank = never_cut(verdict.look_rank)
+        return found if calls_for_alert(verdict) else replace(found, look=True, look_rank=rank)
+    if route.urgent:
+        return _raised(found, route, Severity.THIS_HOUR)
+    way = max(verdict.route, route, key=route_rank)
+    return replace(
+        found,
+        route=way,
+        severity=max(verdict.severity, Severity.TODAY),
+        content_class=content_class(way, verdict.abuse, verdict.about),
+        reasons=tuple(r for r in found.reasons if not r.code.startswith("route_")),
+    )
+
+
+def as_like_missed(verdict: Verdict, route: Route, why: Reason) -> Verdict:
+    """The verdict on what is like something that somebody says was missed in this lane: in the lane too, as
+    of today at least, so that it is raised."""
+    severity = Severity.THIS_HOUR if route is Route.POLICE_NOW else Severity.TODAY
+    return _raised(replace(verdict, reasons=(why, *verdict.reasons)), route, severity)
+
+
+def raises(says: Says) -> bool:
+    """Does what was said change more than that a person looks?"""
+    return says.in_danger or says.about in (*_ADULTS, Whom.BEFRIENDS)
+
+
+def _endangers_a_child(says: Says) -> bool:
+    """A child, also where nobody said who, and it is about a child, or an adult of the school."""
+    return says.who == "child" or (not says.who and says.about in (*_CHILDREN, *_ADULTS))
+
+
+def _endangered(verdict: Verdict, says: Says) -> tuple[Meant, ...]:
+    """Of the staff, where nobody said who, also those whom the words name: they are told of the danger."""
+    office = _office(says)
+    target = f"person:{says.who}" if says.who not in ("child", "staff", "school", "") else None
+    if target is None and office and says.who in ("staff", ""):
+        target = office
+    child = (Meant("child", 1.0, BY, Harm.CHILD),) if _endangers_a_child(says) else ()
+    others = (Meant(target or "school", 1.0, BY, Harm.VIOLENCE),) if target or not child else ()
+    likeliest = [f"person:{verdict.subject_person}"] if verdict.subject_person else []
+    named = dict.fromkeys((*likeliest, *(m.who for m in (*verdict.endangers, *verdict.accuses) if m.person)))
+    staff = named if says.who == "staff" and not target else ()
+    return (*child, *others, *(Meant(who, SURE, BY, Harm.VIOLENCE) for who in staff))
+
+
+def _accused(verdict: Verdict, says: Says) -> Verdict:
+    """With whom it may accuse, whoever they said it is about: nobody by a danger to somebody else than a
+    child, nor by what wrongs them."""
+    about = _ADULTS.get(says.about) if says.about else None
+    if about is None:
+        return verdict
+    office = _office(says)
+    if says.in_danger and says.who not in ("child", ""):
+        of = about if _is_guessed(verdict) and says.who != "school" else verdict.about
+        return replace(verdict, about=of)
+    child = says.in_danger and _endangers_a_child(says)
+    harm = child or verdict.route is Route.SAFEGUARDING
+    meant = (Meant(office, 1.0 if harm else PERHAPS, BY),) if office and (harm or not wrongs(verdict)) else ()
+    of = about if harm and (office or verdict.about not in ADULTS_OF_THE_SCHOOL) else verdict.about
+    return replace(verdict, about=of, accuses=(*verdict.accuses, *meant))
+
+
+def _is_guessed(verdict: Verdict) -> bool:
+    """Is it about no adult of the school by a guess alone, with no child surely in danger?"""
+    child = any(m.who == "child" and m.sure >= SURE for m in verdict.endangers)
+    return not child and verdict.content_class not in BYPASSING and verdict.about not in ADULTS_OF_THE_SCHOOL
+
+
+def _office(says: Says) -> str | None:
+    return f"office:{says.about.value}" if says.about in (Whom.HEAD, Whom.DSL, Whom.CHAIR) else None
+
+
+def _raised(verdict: Verdict, route: Route, severity: Severity) -> Verdict:
+    """At least so grave and so urgent, and of the class that this makes it."""
+    label = "threat" if route is Route.POLICE_NOW else "safeguarding"
+    abuse = tuple(one for one in ABUSE_LABELS if one in (*verdict.abuse, label))
+    way = max(verdict.route, route, key=route_rank)
+    code = content_class(way, abuse, verdict.about)
+    ours = Relevance.UNSURE if verdict.relevance is Relevance.NOT_ABOUT else verdict.relevance
+    kept = [r for r in verdict.reasons if not r.code.startswith("route_") and r.code != A_PERSON_DECIDES]
+    return replace(
+        verdict,
+        relevance=ours,
+        reasons=verdict.reasons if way is verdict.route else tuple(kept),
+        abuse=abuse,
+        route=way,
+        severity=max(verdict.severity, severity),
+        content_class=code,
+        restricted=verdict.restricted or code in BYPASSING,
+        themes=(),
+    )
+
+
+def _at_least_a_look(verdict: Verdict) -> Verdict:
+    """What would be “nothing to do”, or may accuse somebody as was said, is read by somebody all the same."""
+    accused = any(meant.by in (BY, NAMED) for meant in verdict.accuses)
+    nothing = verdict.look or accused or verdict.route in (Route.IGNORE, Route.NOTE)
+    if calls_for_alert(verdict) or not nothing:
+        return verdict
+    ours = Relevance.UNSURE if verdict.relevance is Relevance.NOT_ABOUT else verdict.relevance
+    return replace(verdict, look=True, relevance=ours, reasons=(*verdict.reasons, _LOOKED_AT))
+
+
+def _reasons(says: Says) -> list[Reason]:
+    found = []
+    if says.in_danger and says.danger:
+        who = _IN_DANGER.get(says.who, "somebody of the staff is")
+        text = f"Whoever handed it in says that {who} in danger {says.danger.value}."
+        found.append(Reason(f"said_danger_{says.danger.value}", text))
+    if says.about in _ABOUT:
+        code = f"said_about_{says.about.value}".replace("-", "_")
+        found.append(Reason(code, f"Whoever handed it in says that it is about {_ABOUT[says.about]}."))
+    return found
+
+
+# What people marked as judged wrongly, carried over to what is nearly the same: at their school alone. Pure.
+
+ALIKE = 0.7
+"""Two texts of which words and pairs of words have so much in common (cosine) are nearly the same."""
+_FAR_ABOVE = 2.0
+"""In log-odds, some seven times: so much likelier to be grave, it is another matter, whatever it is like."""
+_OTHERS = NAMES_ANOTHER - {OTHER_OF_YOURS} | {"other_place", "other_county"}
+"""Codes of a match that name another place, another school, or whatever else bears the name."""
+_OUR_TIES = words_of(
+    "urn domain own_page listing listing_title thread head trust chief postcode street place name_and_place "
+    "alias_handle"
+)
+"""Codes of a match that tie it to the school by more than its name."""
+_SETTLE = words_of("local_board own_group source_place our_people")
+"""Codes of a match, or of its verdict, that do so where it is surely about the school by them."""
+_BY_HAND = frozenset((*SchoolTold, "reported", HANDED_IN))
+"""Codes of what was handed in by a person: nothing lowers it."""
+_NAME = re.compile(r"(?P<within>(?<=[\w,;:(] ))?\b[A-Z][\w'’-]{3,}")
+_NO_NAMES = (
+    COMMON_WORDS
+    | INSTITUTION
+    | TITLES
+    | words_of(
+        "monday tuesday wednesday thursday friday saturday sunday january february march april june july "
+        "august september october november december easter christmas facebook twitter instagram tiktok "
+        "snapchat youtube google reddit mumsnet ofsted england wales scotland britain english welsh "
+        "british whatsapp year reception sats gcse that this they their there what when which with have from"
+    )
+)
+"""Words with a capital that name no place and no school."""
+_FILLERS = words_of(
+    "a an the and or but so of on in at by to from for with over about is are was were be been am it "
+    "its this that these those they them their there here he she his her him we our us you your i my me "
+    "still again please just really all both even always now then today yesterday tonight monday "
+    "tuesday wednesday thursday friday saturday sunday week morning as if what who how very too also "
+    "anyone everyone everybody lol omg"
+)
+"""What may be said more while it is nearly the same."""
+_DENIES = words_of("no not never none nobody dont didnt doesnt isnt wasnt wont cant aint")
+_MILD = frozenset(("profanity", "harassment", "defamation"))
+"""Labels in which one namesake's false alarm may differ from the next."""
+_NEVER = frozenset(("threat", "safeguarding", "self_harm", "extremism"))
+_NOT_US = Reason("like_not_us", "People said of one like it here that it is not about the school.")
+_TOO_GRAVE = Reason("like_too_grave", "People said of one like it here that it was judged too gravely.")
+_MISSED = Reason("like_missed", "People said of one like it here that it was missed: a person reads it.")
+
+
+@dataclass(frozen=True, slots=True)
+class Corrected:
+    """What people marked: its kind, the post, its match and verdict as judged, the signals in it, and the
+    `names` of another place or school in it that whoever marked it gave as the reason, in normal form; the
+    `route` that is right where it was missed."""
+
+    kind: str
+    mention: Mention
+    match: Match
+    verdict: Verdict
+    signals: tuple[Signal, ...] = ()
+    names: frozenset[str] = frozenset()
+    route: Route | None = None
+
+
+def as_corrected(
+    verdict: Verdict, mention: Mention, match: Match, signals: Sequence[Signal], made: Sequence[Corrected]
+) -> Verdict:
+    """The verdict on a later post of the same school, as what people `made` of its like says."""
+    codes = {reason.code for reason in (*match.reasons, *verdict.reasons)}
+    if not made or verdict.relevance is Relevance.NOT_ABOUT or _by_hand(codes, mention):
+        return verdict
+    near = [one for one in made if likeness(mention, one.mention) >= ALIKE]
+    missed = [one for one in near if one.kind == WrongKind.MISSED]
+    if lane := next((one.route for one in missed if one.route is not None and one.route.urgent), None):
+        return as_like_missed(verdict, lane, _MISSED)
+    if missed:
+        found = verdict if calls_for_alert(verdict) or verdict.look else _looked_at(verdict, _MISSED)
+        return replace(found, look_rank=never_cut(found.look_rank)) if found.look else found
+    tied = bool(codes & (_OUR_TIES if verdict.relevance is Relevance.UNSURE else _OUR_TIES | _SETTLE))
+    unsure = verdict.relevance is Relevance.UNSURE and not tied
+    for one in made:
+        not_us = one.kind == WrongKind.NOT_US
+        same = one in near and verdict.event is None and _adds_nothing(mention, one.mention)
+        other = not_us and not tied and _same_other(mention, match, one)
+        if not (same or other) or not _no_graver(verdict, mention, signals, one):
+            continue
+        if calls_for_alert(verdict) and not (same and not_us and unsure):
+            return _lower(verdict, _NOT_US if not_us else _TOO_GRAVE)
+        if not_us and unsure and same:  # another place alone may lower an alert to a look, never dismiss
+            return _not_about(verdict)
+    return verdict
+
+
+def _by_hand(codes: Set[str], mention: Mention) -> bool:
+    return bool(codes & _BY_HAND) or mention.channel == ELSEWHERE
+
+
+def _adds_nothing(mention: Mention, marked: Mention) -> bool:
+    """Does it say nothing that the marked one did not, and deny nothing else?"""
+    said, before = {*_words(mention)}, {*_words(marked)}
+    stems = {word.removesuffix("s") for word in before}
+    new = {word for word in said - before if word.removesuffix("s") not in stems}
+    return new <= _FILLERS and said & _DENIES == before & _DENIES
+
+
+def named_elsewhere(why: str, mention: Mention, school: School) -> frozenset[str]:
+    """The names in a reason that stand in the post too, and are none of the school's own: in normal form.
+
+    A word that only begins a sentence, here and there, is no name."""
+    own = (school.name, school.town, school.street, school.head, school.trust, *school.aliases)
+    ours = {word for name in own for word in normalise(name or "").split()}
+    found = [
+        {normalise(m[0]): m["within"] is not None for m in _NAME.finditer(text)}
+        for text in (why, _said(mention))
+    ]
+    both = found[0].keys() & found[1].keys() - ours - _NO_NAMES
+    return frozenset(name for name in both if any(of[name] for of in found))
+
+
+def _said(mention: Mention) -> str:
+    return f"{mention.title} {mention.text} {mention.quoted}"
+
+
+def _words(mention: Mention) -> list[str]:
+    return normalise(_said(mention)).split()
+
+
+def likeness(one: Mention, other: Mention) -> float:
+    """The likeness of two posts: the cosine of their words and pairs of words, 0..1.
+
+    Days are all read as one word, and so are words for who somebody is (`ngram_features`).
+    """
+    first, second = _vector(_said(one)), _vector(_said(other))
+    return sum(weight * second.get(key, 0.0) for key, weight in first.items())
+
+
+@lru_cache(maxsize=1024)
+def _vector(text: str) -> Mapping[str, float]:
+    """Words and pairs of words, of length 1 in all; what is marked is asked for with every post."""
+    found = count([text])
+    heavy = zip(found.word, damped(found.times), strict=True)
+    weights = {f"word {found.words[word]}": float(times) for word, times in heavy}
+    weights |= {f"pair {pair}": float(STEP) for pair in found.pair}
+    size = math.sqrt(sum(weight * weight for weight in weights.values()))
+    return {key: weight / size for key, weight in weights.items()} if size else {}
+
+
+def _same_other(mention: Mention, match: Match, marked: Corrected) -> bool:
+    """Does it name the same other place, school or thing that the marked one named?"""
+    others = {reason for reason in marked.match.reasons if reason.code in _OTHERS}
+    return any(reason in others for reason in match.reasons) or not marked.names.isdisjoint(_words(mention))
+
+
+def _no_graver(verdict: Verdict, mention: Mention, signals: Sequence[Signal], marked: Corrected) -> bool:
+    """May it be lowered: is it neither danger nor a child's, and in no way graver than the marked one?"""
+    was, known = marked.verdict, {s.name for s in marked.signals}
+    if verdict.severity >= Severity.THIS_HOUR or verdict.route.urgent or verdict.restricted:
+        return False
+    if verdict.content_class in BYPASSING or dangers(verdict) or _NEVER & {*verdict.abuse}:
+        return False
+    if {*_words(mention)} & DANGER - {*_words(marked.mention)}:
+        return False
+    if any(s.danger or _NEVER & {*s.labels} or (s.severity and s.name not in known) for s in signals):
+        return False
+    if not {*verdict.abuse} <= {*was.abuse} | _MILD or not _people(verdict) <= _people(was):
+        return False
+    return _odds(verdict) <= _odds(was) + _FAR_ABOVE
+
+
+def _people(verdict: Verdict) -> set[str]:
+    """Whom of the school it may accuse, or is likeliest about."""
+    return {*verdict.subjects, *filter(None, [verdict.subject_person])}
+
+
+def _odds(verdict: Verdict) -> float:
+    return log_odds(dict(verdict.scores).get("weighed:severe", 0.0))
+
+
+def _not_about(verdict: Verdict) -> Verdict:
+    return replace(
+        verdict,
+        relevance=Relevance.NOT_ABOUT,
+        sentiment=Sentiment.NEUTRAL,
+        abuse=(),
+        severity=Severity.NOTHING,
+        route=Route.IGNORE,
+        content_class=ContentClass.FAIR_COMMENT,
+        look=False,
+        look_rank=0.0,
+        accuses=(),
+        themes=(),
+        reasons=(_NOT_US,),
+        weighed_most=None,
+    )
+
+
+def _lower(verdict: Verdict, why: Reason) -> Verdict:
+    """One step lower: for a person to look at."""
+    kept = tuple(r for r in verdict.reasons if not r.code.startswith("route_"))
+    lowered = replace(
+        verdict, severity=Severity.RESPOND, route=Route.RESPOND, content_class=ContentClass.FAIR_COMMENT
+    )
+    return _looked_at(replace(lowered, reasons=kept), why)
+
+
+def _looked_at(verdict: Verdict, why: Reason) -> Verdict:
+    rank = max(verdict.look_rank, dict(verdict.scores).get("weighed:severe", 0.0))
+    return replace(verdict, look=True, look_rank=rank, reasons=(why, *verdict.reasons))

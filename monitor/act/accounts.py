@@ -1,0 +1,172 @@
+"""What people write down of the school's own accounts and of its written policies: who runs an account, what
+was done on one, when a policy is reviewed. Registers stand in `schoolgate.toml`, what was done in the store.
+
+A row of a register is known by its seal: it is changed only while it still says what its reader was shown.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from alerts.access.offices import keeps_accounts, keeps_policies
+from data.errors import SchoolgateError, StoreError
+from data.ids import digest
+from data.steps.acts import Done, Refused
+from data.store.engine.audit_chain import AuditEntry, append
+from data.store.engine.open import Store
+from data.store.sources import own_accounts as account_store
+from data.store.sources.own_accounts import ACTIONS, Logged
+from data.types import Person, Route, School
+from data.web.urls import canonical_url
+from monitor.config.accounts import reads_as_id
+from monitor.config.home.lookup import free, schools_named
+from monitor.config.load import Config
+from monitor.config.model import OwnAccount, Table, WrittenPolicy
+from monitor.config.settings import TRUST
+from monitor.config.writing.edit import Change, EditRefused, added, edit
+from monitor.config.writing.text import with_keys, without_table
+from monitor.matters.reader import account_schools
+
+NEW = "new"
+"""In the place of a seal, and of an account's id: one that is not there yet."""
+_PEOPLE = ("staff", "trained", "owner", "approved_by")
+
+
+class _Moved(Exception):
+    """The row no longer says what was shown."""
+
+
+def seal(row: Table) -> str:
+    """What a row of a register says, as a hash."""
+    return digest(row.model_dump_json())
+
+
+def save_account(
+    store: Store, config: Config, by: Person, shown: str, values: Mapping[str, object] | None, now: datetime
+) -> Done[str] | Refused:
+    """Enters an account in the register, or changes the one whose seal was `shown`; without values it is
+    taken out, since it was never the school's. Gives its id.
+    """
+    row = next((a for a in config.accounts if seal(a) == shown), None)
+    if shown != NEW and row is None:
+        return Refused("moved", "")
+    if not keeps_accounts(by, schools_named(config, row.schools if row else ())):
+        return Refused("office", "")
+    named = {key: _named(config, said) for key, said in (values or {}).items() if key in _PEOPLE}
+    if nobody := [said for found in named.values() for said in _listed(found) if _is_nobody(config, said)]:
+        return Refused("nobody", ", ".join(nobody))
+    taken = {NEW, *(a.id for a in config.accounts)}
+    account_id = row.id if row else free(_id_of(f"{(values or {}).get('name')}"), taken)
+    given = None if values is None else {"id": account_id, **values, **named}
+    change = _with_row("accounts", OwnAccount, shown, given)
+    entry = AuditEntry(now, by.id, "account_changed", account_id)
+    return _written(store, config, entry, change)
+
+
+def save_policy(
+    store: Store, config: Config, by: Person, shown: str, values: Mapping[str, object], now: datetime
+) -> Done[str] | Refused:
+    """Names a written policy, or writes down a review of the one whose seal was `shown`. Gives a hash
+    of its title.
+    """
+    row = next((p for p in config.policies if seal(p) == shown), None)
+    if shown != NEW and row is None:
+        return Refused("moved", "")
+    if not keeps_policies(by, schools_named(config, row.schools if row else ())):
+        return Refused("office", "")
+    owner = f"{_named(config, values.get('owner', ''))}"
+    if _is_nobody(config, owner):
+        return Refused("nobody", owner)
+    change = _with_row("policies", WrittenPolicy, shown, {**values, "owner": owner})
+    title = row.title if row else f"{values.get('title')}"
+    entry = AuditEntry(now, by.id, "policy_changed", digest(title))
+    return _written(store, config, entry, change)
+
+
+def schools_in_file(config: Config, chosen: Iterable[School]) -> list[str]:
+    """These schools as the file names them; none where they are all that there are."""
+    urns = [TRUST if s.is_trust else s.urn for s in chosen]
+    return urns if len(urns) < len(config.schools) else []
+
+
+def _listed(found: object) -> Sequence[str]:
+    return [f"{each}" for each in found] if isinstance(found, list | tuple) else [f"{found}"]
+
+
+def _named(config: Config, said: object) -> object:
+    """People of the settings by their id, others by the name that was typed."""
+    ids = {name.casefold(): p.id for p in config.people for name in (p.id, p.name)}
+    found = [ids.get(each.casefold(), each) for each in map(str.strip, _listed(said)) if each]
+    return list(dict.fromkeys(found)) if isinstance(said, list | tuple) else "".join(found)
+
+
+def _is_nobody(config: Config, said: str) -> bool:
+    return bool(said) and reads_as_id(said) and all(p.id != said for p in config.people)
+
+
+def _id_of(name: str) -> str:
+    """“our-facebook-page”, by which people know it again."""
+    return re.sub(r"[^a-z0-9]+", "-", name.casefold()).strip("-")[:60] or "account"
+
+
+def _with_row(table: str, kind: type[Table], shown: str, values: Mapping[str, object] | None) -> Change:
+    """That table with one row more, or with other values for the row that was shown; None takes it out."""
+    given = None if values is None else {key: value or None for key, value in values.items()}
+    if given is not None and shown == NEW:
+        return added(table, given)
+
+    def change(text: str, held: dict[str, Any]) -> str:
+        rows = held.get(table, [])
+        at = next((n for n, row in enumerate(rows) if seal(kind.model_validate(row)) == shown), None)
+        if at is None:
+            raise _Moved
+        if given is None:
+            return without_table(text, (table, at))
+        changed = {key: value for key, value in given.items() if value != rows[at].get(key)}
+        return with_keys(text, (table, at), changed)
+
+    return change
+
+
+def _written(store: Store, config: Config, entry: AuditEntry, change: Change) -> Done[str] | Refused:
+    """Changes the file, and records who did."""
+    try:
+        with store.write("a register") as con:
+            append(con, [entry])
+            edit(config.path, change)
+    except StoreError:
+        raise
+    except _Moved:
+        return Refused("moved", "")
+    except EditRefused as refused:
+        fault = refused.faults[0]
+        return Refused("value", fault.what, f"{fault.path[-1] if fault.path else ''}")
+    except SchoolgateError as error:
+        return Refused("file", f"{error}")
+    return Done(entry.subject)
+
+
+def log_action(
+    store: Store, config: Config, by: Person, said: Mapping[str, str], now: datetime
+) -> Done[bool] | Refused:
+    """Writes down what was hidden, blocked, deleted or reported on an account, and why. Gives whether what
+    stands at that address was judged criticism to be answered: fair criticism is answered, not hidden.
+    """
+    source_id, urn, action = (said.get(key, "") for key in ("source", "school", "action"))
+    reason, url = said.get("reason", "").strip(), said.get("url", "").strip()
+    own = any(s.own and s.id == source_id and urn in s.urns for s in config.sources)
+    if not own or urn not in {s.urn for s in account_schools(config, by)}:
+        return Refused("source", "")
+    if action not in ACTIONS:
+        return Refused("action", "")
+    if not reason:
+        return Refused("reason", "")
+    entry_id = account_store.log_id(urn, source_id, by.id, now)
+    entry = Logged(entry_id, urn, source_id, now, by.id, action, reason, url or None)
+    with store.write("a log of an account") as con:
+        account_store.put_log(con, entry)
+        routes = account_store.routes_at(con, url, canonical_url(url), urn) if url else []
+    return Done(Route.RESPOND.value in routes)

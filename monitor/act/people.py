@@ -1,0 +1,188 @@
+"""The people of a school: who comes, what is otherwise about somebody, who takes whose offices, who leaves,
+who is away, who is signed out. Each is one act, for a page and a command alike; each raises as
+`monitor.act.settings.write` does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+from alerts.access import offices
+from alerts.access.offices import OUTSIDE, administers_for, holders, holding
+from alerts.letters.signing import office
+from data.people import people_of
+from data.steps.acts import Done, Refused, Remedy
+from data.store.engine.connect import Connection
+from data.store.service import credentials, sessions
+from data.types import Person, Role, School
+from data.words.say import words
+from monitor.act.matter.leaving import HandedOver, ask_next, hand_over, let_go
+from monitor.act.settings import Keeper, Shown, write
+from monitor.config.home.lookup import free
+from monitor.config.load import Config
+from monitor.config.writing import changes as succession
+from monitor.config.writing import edit
+from monitor.config.writing.changes import Succession
+from monitor.home.wiring import context
+
+_FIELDS = ("name", "roles", "email", "account", "phone", "urns", "related_to")
+"""What may be otherwise about somebody who stays the same person."""
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """The settings as they are then, and what became of each matter that somebody had who gave up offices."""
+
+    config: Config
+    handed: Sequence[HandedOver] = ()
+
+
+Became = Done[Changed] | Refused
+
+
+def reachable(school: School, people: Iterable[Person]) -> list[Person]:
+    """The school's people whom mail reaches."""
+    return [p for p in people_of(school, people) if p.email]
+
+
+def unheld(school: School, people: Iterable[Person]) -> tuple[Role, ...]:
+    """The offices that every school needs and that nobody holds whom mail reaches.
+
+    In Scotland a parent council oversees nobody: a contact of the authority is enough without a chair.
+    """
+    here = reachable(school, people)
+    needless = {Role.CHAIR} if school.nation == "scotland" and holders(here, *OUTSIDE) else set[Role]()
+    leads = [lead for lead, _ in offices.PAIRS if lead not in needless]
+    return tuple(lead for lead in leads if not holders(here, lead))
+
+
+def new_id(config: Config, role: Role) -> str:
+    """An id that nobody has, nor had who has left: what is recorded goes by it."""
+    return free(role.value.replace("_", "-"), {p.id for p in config.named})
+
+
+def namesake(people: Iterable[Person], name: str) -> Person | None:
+    """Who of them bears that name."""
+    return next((p for p in people if p.name.casefold() == name.strip().casefold()), None)
+
+
+def add(at: Keeper, person: Person) -> Became:
+    """Somebody new."""
+    values = {"id": person.id, **_values(Person(person.id, "", ()), person)}
+    return _became(write(at, [edit.added("people", values)], person.id))
+
+
+def change(at: Keeper, old: Person, new: Person, mark: str | None = None) -> Became:
+    """What is wrong about somebody, put right. Somebody else who comes in their place is another person."""
+    if new == old:
+        return Done(Changed(at.config))
+    if old.name != new.name and old.email != new.email:
+        return _said(at, "another", name=old.name)
+    then = replace(at.config, people=tuple(new if p.id == old.id else p for p in at.config.people))
+    if refused := _left_empty(at.config, then, old):
+        return refused
+    heads = succession.heads(at.config, then)
+    made = [edit.changed("people", old.id, _values(old, new))]
+    made += [succession.headed_by(at.config, urn, head) for urn, head in heads.items()]
+    return _became(write(at, made, old.id, _shown(old, mark)))
+
+
+def comer(
+    config: Config,
+    among: Iterable[Person],
+    old: Person,
+    name: str,
+    email: str | None,
+    phone: str | None,
+    roles: tuple[Role, ...],
+) -> Person:
+    """Whoever comes for `old` in these offices, as they are then: somebody of these by that name, or new."""
+    known = namesake(among, name)
+    if known is None:
+        return Person(new_id(config, roles[0]), name.strip(), roles, email, old.urns, phone)
+    urns = tuple(dict.fromkeys((*known.urns, *old.urns))) if known.urns and old.urns else ()
+    return replace(
+        known, roles=holding(known, roles), email=known.email or email, urns=urns, phone=phone or known.phone
+    )
+
+
+def succeed(at: Keeper, going: Succession, mark: str | None = None) -> Became:
+    """Somebody leaves, or gives up offices; who comes has those. What they had in hand goes to whoever comes,
+    as far as these may know of it, and the rest to the next who may.
+    """
+    old, new = going.old, going.new
+    if new is not None and new.id == old.id:
+        return _said(at, "same", name=old.name)
+    if refused := _left_empty(at.config, succession.after(at.config, going), old):
+        return refused
+
+    def hand(con: Connection, then: Config) -> Sequence[HandedOver]:
+        given = (con, context(then, at.home), old, new, at.now)
+        handed = [*hand_over(*given), *ask_next(*given)]
+        if going.leaves:
+            let_go(con, old, at.actor, at.now)
+        return handed
+
+    today = at.now.astimezone(at.config.zone).date()
+    return _became(
+        write(at, succession.changes(at.config, going, today), old.id, _shown(old, mark), meanwhile=hand)
+    )
+
+
+def set_away(
+    at: Keeper, person: Person, until: date | None, cover: str | None, mark: str | None = None
+) -> Became:
+    """Away until that day, when they are back, with who covers; None: they are back now."""
+    if until is not None and until <= at.now.astimezone(at.config.zone).date():
+        return _said(at, "past")
+    if cover == person.id:
+        return _said(at, "covers_self")
+    values = {"away_until": until, "cover": cover if until else None}
+    return _became(write(at, [edit.changed("people", person.id, values)], person.id, _shown(person, mark)))
+
+
+def sign_out(at: Keeper, person: Person, *, passkeys: bool = False) -> Done[tuple[int, int]] | Refused:
+    """Ends all that they have open, and withdraws their codes on paper; removes their passkeys, if asked.
+    Gives how many sessions and how many passkeys there were."""
+    if at.by is None or at.store is None or at.by.id == person.id:
+        return _said(at, "own")
+    if not administers_for(at.by, person, at.config.schools):
+        return _said(at, "schools", name=person.name)
+    with at.store.write("a sign-out") as con:
+        ended = sessions.end_all(con, person.id, at.by.id, at.now)
+        removed = credentials.remove(con, person.id, at.by.id, at.now) if passkeys else 0
+    return Done((ended, removed))
+
+
+def _values(old: Person, new: Person) -> dict[str, Any]:
+    """What the file says otherwise of them, by key; None for what it does not say any more."""
+    said = {key: getattr(new, key) for key in _FIELDS if getattr(new, key) != getattr(old, key)}
+    values = {"schools" if key == "urns" else key: value for key, value in said.items()}
+    return {key: list(value) or None if isinstance(value, tuple) else value for key, value in values.items()}
+
+
+def _shown(person: Person, mark: str | None) -> Shown | None:
+    return Shown("people", person.id, mark) if mark is not None else None
+
+
+def _became(done: Done[tuple[Config, Sequence[HandedOver] | None]] | Refused) -> Became:
+    return done if isinstance(done, Refused) else Done(Changed(done.made[0], done.made[1] or ()))
+
+
+def _said(at: Keeper, guard: str, **given: object) -> Refused:
+    return Refused(guard, words(at.config.schools[0].language)(f"people.refused.{guard}", **given))
+
+
+def _left_empty(before: Config, then: Config, old: Person) -> Refused | None:
+    """Refuses where an office that must be reachable would be nobody's that was somebody's."""
+    for school in before.schools:
+        gone = set(unheld(school, then.people)) - set(unheld(school, before.people))
+        if gone:
+            w = words(school.language)
+            empty = w.listed([office(role, school.nation, w) for role in sorted(gone)])
+            said = w("people.refused.empty", school=school.name, offices=empty)
+            return Refused("empty", said, remedies=(Remedy("people replace", person=old.id),))
+    return None

@@ -1,0 +1,270 @@
+"""The places that are read, the schools that they are read for, and these schools' terms: looked at, added,
+changed, switched off, removed. For a page and a command alike; each raises as `monitor.act.settings.write`
+does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from data.effects import Clock
+from data.errors import InputError
+from data.ids import PLAIN_FEED
+from data.register.national_lists import read_register
+from data.steps.acts import Done, Refused
+from data.store.cases.cases import standing
+from data.store.engine.connect import Connection
+from data.store.messages.outbox import withdraw_of_school
+from data.store.service import sessions
+from data.types import FetchFailure, Outcome, Request, School, Source
+from data.web.channels import WEBSITE, channel_at
+from data.words.say import words
+from monitor.act.settings import Keeper, Shown, write
+from monitor.config.faults import fault
+from monitor.config.load import Config
+from monitor.config.values import WebAddress
+from monitor.config.writing import changes as settings
+from monitor.config.writing import edit
+from monitor.config.writing.entries import entries, grouped, look_up
+from monitor.config.writing.text import school_values
+from monitor.home import wiring
+from sources.http.profiles import is_profile
+from sources.mailbox.address import is_graph
+from sources.nature.nature import CHANNEL_OF, Nature
+from sources.places.by_address import closed
+from sources.places.searches import names_no_school, person_sought
+from sources.places.table import Proposal
+
+if TYPE_CHECKING:
+    from monitor.pipeline.judges import Judges
+    from monitor.pipeline.looking.preview import Find, PlacePreview
+    from monitor.pipeline.looking.proposals import Looked
+    from monitor.pipeline.looking.survey import PlaceRead
+
+_MOST = 4
+"""So many of the places behind one address are read; the others are seldom what was meant."""
+
+
+@dataclass(frozen=True, slots=True)
+class LookedAt:
+    """What is behind an address and not watched yet, the first few of it, each read once, and what of that is
+    shown."""
+
+    looked: Looked
+    read: Sequence[PlaceRead] = ()
+    finds: Sequence[Find] = ()
+
+
+Became = Done[Config] | Refused
+Judged = Callable[[Config, Path], "Judges"]
+"""Gives what judges what is read."""
+
+
+def look(
+    config: Config,
+    home: Path,
+    address: str,
+    urns: tuple[str, ...],
+    clock: Clock,
+    judged: Judged | None = None,
+    *,
+    own: bool,
+    known: Sequence[Source] | None = None,
+) -> Done[LookedAt] | Refused:
+    """Looks once at what is behind an address that somebody gives, through the guarded fetcher, for a minute
+    at most. Stores nothing. What is `known` is not added twice: all that is read, where nothing else is said.
+    """
+    # late, as below: what judges is not loaded by a service before it is needed
+    from monitor.pipeline.looking.preview import finds
+    from monitor.pipeline.looking.proposals import look_behind, same_place, tried
+    from monitor.pipeline.looking.survey import LIMITS, InTime
+
+    sources = config.sources if known is None else known
+    url = address.strip() if "://" in address else f"https://{address.strip()}"
+    why = fault(WebAddress, url)
+    if why or "." not in (urlsplit(url).hostname or ""):
+        return _said(config, "no_address", why=why or "is not a web address")
+    if is_profile(url) and not own:
+        return _said(config, "profile")
+    if names_no_school(url, config.schools) or person_sought(url, config.people, config.schools):
+        return _said(config, "person_sought")
+    if same := same_place(url, sources):
+        return _said(config, "known", name=same.name or same.id)
+    with wiring.fetcher(config, clock=clock, limits=LIMITS) as fetcher:
+        reader = InTime.of_a_minute(fetcher, clock)
+        looked = look_behind(url, urns, {s.id for s in config.sources}, reader, own=own)
+        if looked.failure is not None and looked.failure.outcome is Outcome.MISCONFIGURED:
+            return Refused("address", looked.failure.detail)
+        new = tuple(p for p in looked.places if same_place(p.source.url, sources) is None)
+        if looked.places and not new:
+            same = same_place(looked.places[0].source.url, sources)
+            return _said(config, "known", name=same.name if same else "")
+        found = replace(looked, places=new)
+        if not new or (looked.failure is not None and looked.failure.outcome is Outcome.UNREACHABLE):
+            return Done(LookedAt(found))
+        everywhere = [school.urn for school in config.schools]
+        judges = (judged or wiring.judges)(config, home)
+        read = tried(new[:_MOST], everywhere, reader, judges)
+        return Done(LookedAt(found, read, finds([one for place in read for one in place.found], judges)))
+
+
+def try_place(
+    config: Config, home: Path, source: Source, clock: Clock, judged: Judged | None = None
+) -> Done[PlacePreview] | Refused:
+    """Reads a place once, also one that is off for a reason other than its terms. Stores nothing."""
+    from monitor.pipeline.looking.preview import preview
+
+    if source.disabled and closed(source.kind, source.url):
+        return Refused("terms", source.disabled)
+    with wiring.fetcher(config, clock=clock) as fetch:
+        return Done(
+            preview(replace(source, disabled=None), fetch, (judged or wiring.judges)(config, home), clock)
+        )
+
+
+def keep(at: Keeper, places: Sequence[Proposal]) -> Became:
+    """Watches these from now on."""
+    from monitor.pipeline.looking.proposals import until_leave
+
+    new = [until_leave(place) for place in places]
+    if not all(at.keeps(place.source.urns) for place in new):
+        return _said(at.config, "schools")
+    return _became(write(at, [edit.places_added(new)], new[0].source.id))
+
+
+def pause(at: Keeper, source: Source, why: str, mark: str | None = None) -> Became:
+    """Switches a place off: it stays in the settings, and is not read until it is resumed."""
+    w = words(at.config.schools[0].language)
+    said = why.strip() or w("places.paused", day=w.full_day(at.now.astimezone(at.config.zone).date()))
+    return _of_source(at, source, edit.changed("sources", source.id, {"disabled": said}), mark)
+
+
+def resume(at: Keeper, source: Source, mark: str | None = None) -> Became:
+    """Switches a place on again, where its terms and its mailbox let it be read."""
+    if is_graph(source.url):
+        with wiring.fetcher(at.config) as asking:
+            answer = asking.fetch(Request(source.url, auth=source.id))
+        if isinstance(answer, FetchFailure):
+            return Refused("terms", answer.detail)
+    done = _of_source(at, source, edit.changed("sources", source.id, {"disabled": None}), mark)
+    left = None
+    if isinstance(done, Done):
+        left = next((s.disabled for s in done.made.sources if s.id == source.id), None)
+    return Refused("terms", left) if left else done
+
+
+def remove(at: Keeper, source: Source, mark: str | None = None) -> Became:
+    """Takes a place out of the settings; what of it is stored stays until its time is over."""
+    return _of_source(at, source, edit.removed("sources", source.id), mark)
+
+
+def set_nature(at: Keeper, source: Source, nature: Nature, mark: str | None = None) -> Became:
+    """Says what a place is: what it brings from then on is judged as that."""
+    if not may_be_said(source):
+        return _said(at.config, "nature")
+    first = str(source.settings.get("ids") or source.channel or PLAIN_FEED)
+    return _of_source(at, source, edit.channel_set(source.id, CHANNEL_OF[nature], first), mark)
+
+
+def may_be_said(source: Source) -> bool:
+    """Is it somebody's to say what it is? Else its kind or its address says so."""
+    plain = source.kind == "feed" and not source.own and not source.surfaced
+    return plain and channel_at(source.url) == WEBSITE
+
+
+def school_of_register(config: Config, urn: str) -> Done[tuple[School, tuple[str, ...]]] | Refused:
+    """The school as the register has it, and short names of it that only the school knows are said."""
+    if config.register is None:
+        return _said(config, "no_register")
+    everybody = read_register(config.register)
+    try:
+        (entry,) = entries(grouped(look_up([urn], everybody, config.register)), everybody)
+    except InputError:
+        return _said(config, "not_in_register", urn=urn)
+    return Done((entry.school, entry.asked))
+
+
+def add_school(at: Keeper, school: School, values: Mapping[str, Any]) -> Became:
+    """Watches one school more. What was for the only one so far stays for that alone."""
+    if there := at.config.school(school.urn):
+        return _said(at.config, "there", name=there.name)
+    if not at.keeps(()):
+        return _said(at.config, "schools")
+    changes = [*settings.joining(at.config, school), edit.changed("schools", school.urn, values)]
+    return _became(write(at, changes, school.urn))
+
+
+def change_school(at: Keeper, school: School, values: Mapping[str, Any], mark: str | None = None) -> Became:
+    """What the settings say of a school, put right; None takes a value away."""
+    had = school_values(school)
+    new = {key: value for key, value in values.items() if (value or None) != (had.get(key) or None)}
+    if not at.keeps([school.urn]):
+        return _said(at.config, "schools")
+    if not new:
+        return Done(at.config)
+    shown = Shown("schools", school.urn, mark) if mark is not None else None
+    return _became(write(at, [edit.changed("schools", school.urn, new)], school.urn, shown))
+
+
+def may_not_go(at: Keeper, school: School) -> Refused | None:
+    """Why a school has to stay: it is the only one, or has a case open or on hold. None where it may go."""
+    if len(at.config.proper) == 1:
+        return _said(at.config, "only_school", name=school.name)
+    if not at.keeps([school.urn]):
+        return _said(at.config, "schools")
+    if at.store is None:
+        return None
+    with at.store.read() as con:
+        return _standing(at, school, con)
+
+
+def _standing(at: Keeper, school: School, con: Connection) -> Refused | None:
+    open_cases, held = standing(con, [school.urn, *school.members])
+    given = {"name": school.name, "open": open_cases, "held": held}
+    return _said(at.config, "standing", **given) if open_cases or held else None
+
+
+def remove_school(at: Keeper, school: School) -> Became:
+    """Watches a school no more, where it may go. Its own places and people go with it."""
+    if refused := may_not_go(at, school):
+        return refused
+    going = settings.parting(at.config, school)
+
+    def end(con: Connection, _: Config) -> None:
+        if refused := _standing(at, school, con):
+            raise InputError(refused.reason)
+        withdraw_of_school(con, school.urn, at.now)
+        for person in going.people:
+            sessions.end_all(con, person.id, at.actor, at.now)
+
+    changes = settings.leaving(at.config, going, at.now.astimezone(at.config.zone).date())
+    return _became(write(at, changes, school.urn, meanwhile=end))
+
+
+def add_terms(
+    at: Keeper, urns: Sequence[str], terms: Sequence[tuple[date, date]], closed_on: Sequence[date]
+) -> Became:
+    """Adds terms, and days without pupils, for these schools."""
+    if not at.keeps(urns):
+        return _said(at.config, "schools")
+    return _became(write(at, [edit.terms_added(urns, terms, closed_on)], urns[0]))
+
+
+def _of_source(at: Keeper, source: Source, change: edit.Change, mark: str | None) -> Became:
+    if not at.keeps(source.urns):
+        return _said(at.config, "schools")
+    shown = Shown("sources", source.id, mark) if mark is not None else None
+    return _became(write(at, [change], source.id, shown))
+
+
+def _became(done: Done[tuple[Config, None]] | Refused) -> Became:
+    return done if isinstance(done, Refused) else Done(done.made[0])
+
+
+def _said(config: Config, guard: str, **given: object) -> Refused:
+    return Refused(guard, words(config.schools[0].language)(f"places.refused.{guard}", **given))

@@ -1,0 +1,92 @@
+"""`schoolgate backup`, `restore` and `purge`: what is copied, put back, and deleted when its time is over."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Annotated
+
+from typer import Argument, Option
+
+from monitor.cli.commands.options import HomeOptions, finish
+from monitor.config.home.paths import find
+from monitor.home import wiring
+from monitor.terminal.output import say, tell
+
+
+def backup(
+    opts: HomeOptions,
+    into: Annotated[Path, Argument(metavar="DIR", help="The folder that holds your backups.")],
+    keep: Annotated[
+        int | None,
+        Option("--keep", metavar="DAYS", min=1, help="Then delete backups older than so many days."),
+    ] = None,
+    with_faults: Annotated[
+        bool,
+        Option("--with-faults", help="Keep it even where evidence verify finds faults in what is there."),
+    ] = False,
+    key: Annotated[
+        Path | None, Option("--key", metavar="FILE", help="Encrypt it under the first key in this file.")
+    ] = None,
+) -> None:
+    """Copy everything into a new folder in DIR, while the service goes on; read again after writing.
+
+    \b
+    Examples:
+      schoolgate backup /mnt/backup/schoolgate
+      schoolgate backup /mnt/backup/schoolgate --keep 7
+    """
+    from monitor.setup.home_copy import back_up
+
+    where = find(os.environ, opts.home, opts.config)
+    back_up(where, into, key, keep, say, tell, with_faults=with_faults)
+
+
+def restore(
+    opts: HomeOptions,
+    source: Annotated[
+        Path, Argument(metavar="DIR", help="A backup; or the folder that holds them: then the newest.")
+    ],
+    deletions: Annotated[
+        Path | None,
+        Option(
+            "--deletions", metavar="FILE", help="The record of deletions (deletions.log), where you have it."
+        ),
+    ] = None,
+    key: Annotated[
+        Path | None, Option("--key", metavar="FILE", help="The key of an encrypted backup.")
+    ] = None,
+    replace: Annotated[
+        bool, Option("--replace", help="In the place of what is there, which is kept aside for 7 days.")
+    ] = False,
+) -> None:
+    """Put a backup in place. What is due by today's date is deleted before anything can be read.
+
+    \b
+    Examples:
+      schoolgate restore /mnt/backup/schoolgate
+      schoolgate restore /mnt/backup/schoolgate/schoolgate-2026-11-17T020000Z --replace
+    """
+    from monitor.setup.home_copy import restore_home
+
+    where = find(os.environ, opts.home, opts.config)
+    restore_home(where, source, deletions, key, say, tell, replaces=replace)
+    say("What is to be done now: schoolgate doctor, then start the service again.")
+
+
+def purge(opts: HomeOptions) -> None:
+    """Delete what is due now, as the service does by itself each day, and write the store anew without it.
+
+    \b
+    Examples:
+      schoolgate purge
+    """
+    from data.effects import uptime, utc_now
+    from data.retention.purge import purge_if_believed
+
+    _, settings, store = wiring.open_home(opts.home, opts.config)
+    done = purge_if_believed(store, utc_now(), settings.policy, uptime())
+    if done.withheld_until:
+        say("The clock is not where it must be, so nothing was deleted. Is its time right? schoolgate doctor")
+        finish(1)
+    say(f"Deleted: posts {done.deleted + done.stubs:,}, cases {done.cases:,}.")

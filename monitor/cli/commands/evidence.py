@@ -1,0 +1,120 @@
+"""`schoolgate evidence verify`: is what is kept still what was kept?"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Annotated
+from zoneinfo import ZoneInfo
+
+from typer import Argument, Option
+
+from data.errors import InputError
+from data.evidence.file_faults import Wrong
+from monitor.cli.commands.options import JsonOptions, finish
+from monitor.home import wiring
+from monitor.terminal.groups import group
+from monitor.terminal.wording import local, picked, utc
+
+if TYPE_CHECKING:
+    from monitor.act.casework.evidence.proving import Proof
+
+_LAST = re.compile(r"([0-9a-f]{64})@([0-9]{1,18})")
+
+
+def verify(
+    opts: JsonOptions,
+    case: Annotated[str | None, Argument(metavar="[CASE]", help="Only this case: 482913.")] = None,
+    last: Annotated[
+        str | None, Option("--last", metavar="HASH@ROW", help="The chain's end as it was printed earlier.")
+    ] = None,
+) -> None:
+    """Prove that files, cases and the audit chain are unchanged.
+
+    Ends with 1 where something is missing, changed or unknown, and says what.
+
+    \b
+    Examples:
+      schoolgate evidence verify
+      schoolgate evidence verify 482913 --json
+    """
+    from data.evidence.vault import Vault
+    from monitor.act.casework.evidence.proving import prove, read_evidence
+    from monitor.config.home.lookup import whole_number
+
+    noted, number = _noted(last), whole_number(case) if case else None
+    _, settings, store = wiring.open_home(opts.home, opts.config)
+    vault = Vault(store.evidence)
+    present = vault.everything() if number is None else ()
+    with store.read() as con:
+        held = read_evidence(con, number)
+    if number is not None and not held.knows(number):
+        raise InputError(f"There is no case {number}. Those there are stand at the desk.")
+    proved = prove(held, vault, case_id=number, last=noted, present=present)
+    opts.show(proved_json(proved), proved_lines(proved, settings.zone))
+    finish(1 if proved.faults else 0)
+
+
+def _noted(last: str | None) -> tuple[int, str] | None:
+    """The chain's end as it was noted earlier: HASH@NUMBER."""
+    if last is None:
+        return None
+    found = _LAST.fullmatch(last.strip())
+    if found is None:
+        raise InputError(f"--last {last}: write it as it was printed, 64 digits, “@” and the row's number.")
+    return int(found[2]), found[1]
+
+
+evidence_app = group("What is kept of posts: proved unchanged.")
+evidence_app.command("verify")(verify)
+
+
+def proved_lines(proved: Proof, zone: ZoneInfo) -> Iterator[str]:
+    """Every fault, else that all holds; then the time stamps, and the chain's end to be kept elsewhere."""
+    for fault in proved.faults:
+        yield f"{fault.wrong.value.upper()}: {fault.where}. {fault.said}"
+    looked = (
+        f"{_count(proved.files, 'file')} of {_count(proved.captures, 'capture')}, "
+        f"{_count(proved.steps, 'step')} of cases, "
+        f"{_count(proved.sealed, 'sealed row')} of posts and alerts, "
+        f"{_count(proved.rows, 'row')} of the audit chain"
+    )
+    faults = len(proved.faults)
+    yield f"{_count(faults, 'fault')} in {looked}." if faults else f"All holds: {looked}."
+    if any(fault.wrong is not Wrong.LOCKED for fault in proved.faults):
+        yield "Change nothing, copy the home folder as it is, and tell your data-protection officer."
+    if proved.not_sealed:
+        yield (
+            f"Never sealed, so not compared: {_count(proved.not_sealed, 'post')} of cases that an older "
+            "version opened."
+        )
+    for request, n in proved.erased.items():
+        yield f"Erased for request {request}: {_count(n, 'post')}."
+    for stamp in proved.stamps:
+        yield f"Time stamp of capture {stamp.capture_id}: {local(stamp.at, zone)}, by {stamp.authority}."
+    unstamped = proved.captures - len(proved.stamps)
+    if unstamped:
+        yield f"Without a time stamp that holds: {_count(unstamped, 'capture')}."
+    if proved.last:
+        yield f"The chain ends with {proved.last}"
+        yield "Keep that line elsewhere. Later, --last says whether the chain still has it."
+
+
+def _count(n: int, what: str) -> str:
+    return f"{n:,} {what}" if n == 1 else f"{n:,} {what}s"
+
+
+def proved_json(proved: Proof) -> dict[str, object]:
+    return {
+        "holds": not proved.faults,
+        "faults": [picked(fault, "wrong where said") for fault in proved.faults],
+        **picked(proved, "files captures steps"),
+        "audit_rows": proved.rows,
+        "sealed_rows": proved.sealed,
+        "posts_not_sealed": proved.not_sealed,
+        "stamps": [
+            {"capture": s.capture_id, "at": utc(s.at), "authority": s.authority} for s in proved.stamps
+        ],
+        "erased": dict(proved.erased),
+        "last": proved.last,
+    }

@@ -1,0 +1,507 @@
+"""`schoolgate people`: who is in the file and who has left, who is not here, and whose sessions end."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Annotated, Any
+
+from typer import Argument, Option
+
+from data.effects import utc_now
+from data.errors import InputError, as_typed
+from data.people import people_of, schools_of
+from data.types import Person, Role
+from monitor.cli.commands.inputs import chosen_urns, in_terms_of, keeper, or_refused, whole_day
+from monitor.cli.commands.options import Asking, HomeOptions, School, Schools
+from monitor.home import wiring
+from monitor.terminal.answers import is_none
+from monitor.terminal.groups import group
+from monitor.terminal.output import columns, say, say_lines
+
+if TYPE_CHECKING:
+    from monitor.act.matter.leaving import HandedOver
+    from monitor.config.home.paths import Paths
+    from monitor.config.load import Config
+    from monitor.config.writing.changes import Succession
+    from monitor.matters.reader import Reader
+
+Who = Annotated[str, Argument(metavar="PERSON", help="Whom, by id, name or office.")]
+Name = Annotated[str | None, Option("--name", help="The name, as people write it.")]
+Email = Annotated[str | None, Option("--email", help="Where messages go (- for nowhere).")]
+Phone = Annotated[str | None, Option("--phone", help="The number to ring (- for none).")]
+Roles = Annotated[
+    list[str] | None, Option("--role", help="What they are: head, DSL, chair, …; may be repeated.")
+]
+Close = Annotated[
+    list[str] | None,
+    Option("--related-to", metavar="WHO", help="Whom they are close to: an id or a role; may be repeated."),
+]
+_OPTIONS = {key: f"--{key.replace('_', '-')}" for key in ("name", "email", "account", "phone", "related_to")}
+
+
+def list_people(opts: HomeOptions) -> None:
+    """List the people of the school, and who has left.
+
+    \b
+    Examples:
+      schoolgate people list
+    """
+    from monitor.terminal.table import table
+
+    _, settings = wiring.settings(opts.home, opts.config)
+    several = len(settings.schools) > 1
+    heads = ("Id", "Name", "Roles", "E-mail", "Away until", *(["Schools"] if several else []))
+    rows = [
+        (
+            *(p.id, p.name, _offices(p, settings), p.email or "none"),
+            f"{p.away_until:%-d %b %Y}" if p.away_until else "",
+            *([", ".join(p.urns) or "all"] * several),
+        )
+        for p in settings.people
+    ]
+    say_lines(
+        table(heads, rows, wraps=("Name", "Roles")) or ["Nobody yet. To add somebody: schoolgate people add"]
+    )
+    if settings.former:
+        say(f"Left: {', '.join(f'{p.name} ({p.id})' for p in settings.former)}")
+
+
+def add_person(
+    opts: HomeOptions,
+    name: Annotated[str, Option("--name", help="The name, as people write it.")],
+    role: Annotated[list[str], Option("--role", help="What they are: head, DSL, chair, …; may be repeated.")],
+    email: Email = None,
+    phone: Phone = None,
+    related_to: Close = None,
+    school: Schools = None,
+    person_id: Annotated[
+        str | None, Option("--id", help="A short name of your own; made from the role otherwise.")
+    ] = None,
+) -> None:
+    """Add a person to schoolgate.toml, or another role to one who is there.
+
+    \b
+    Examples:
+      schoolgate people add --name "Mr B Example" --role DSL --email dsl@example.sch.uk
+      schoolgate people add --name "Mr C Example" --role chair --related-to head --phone "01632 960 001"
+    """
+    from monitor.act.people import add, change, new_id
+
+    where, settings = wiring.settings(opts.home, opts.config)
+    roles, urns, at = _roles(role, settings), chosen_urns(school, settings), keeper(where, settings)
+    email = None if email is None or is_none(email) else _address(email)
+    close, same = tuple(related_to or ()), _same_person(settings.people, name, email, person_id)
+    with in_terms_of({**_OPTIONS, "id": "--id"}):
+        if same is None:
+            person_id = person_id or new_id(settings, roles[0])
+            new = Person(person_id, name.strip(), roles, email, urns, phone, close)
+            then = or_refused(add(at, new)).config
+        else:
+            person_id = same.id
+            then = or_refused(change(at, same, _more(same, roles, email, phone, close, urns))).config
+    who = next(p for p in then.people if p.id == person_id)
+    say(f"Written to {where.config.name}: {who.name} (id {who.id}), {_offices(who, then)}.")
+    _say_beside(then, who)
+    _say_who_is_told(then)
+
+
+def change_person(
+    opts: HomeOptions,
+    who: Who,
+    name: Name = None,
+    email: Email = None,
+    account: Annotated[
+        str | None, Option("--account", help="The name they sign in with, where it is not the e-mail's.")
+    ] = None,
+    role: Roles = None,
+    phone: Phone = None,
+    related_to: Close = None,
+    school: Schools = None,
+) -> None:
+    """Correct what the file says of a person; roles, schools and whom they are close to are given whole.
+
+    Somebody else who comes in their place is another person: people replace.
+
+    \b
+    Examples:
+      schoolgate people change head --email head@oakfield.example.sch.uk
+      schoolgate people change d-pryce --role "deputy head" --role DSL
+    """
+    from monitor.act.people import change
+    from monitor.config.writing.changes import heads
+
+    where, settings = wiring.settings(opts.home, opts.config)
+    old = _someone(settings, who)
+    given: dict[str, Any] = {
+        "name": name,
+        "email": email and (None if is_none(email) else _address(email)),
+        "account": account and (None if is_none(account) else _address(account)),
+        "phone": phone and (None if is_none(phone) else phone),
+        "roles": _roles(role, settings) if role else None,
+        "related_to": tuple(r for r in related_to or () if not is_none(r)),
+        "urns": chosen_urns(school, settings),
+    }
+    said = dict(zip(given, (name, email, account, phone, role, related_to, school), strict=True))
+    values = {key: value for key, value in given.items() if said[key] is not None}
+    new = replace(old, **values)
+    with in_terms_of(_OPTIONS):
+        then = or_refused(change(keeper(where, settings), old, new)).config
+    say(f"Written: {new.name} (id {new.id}), {_offices(new, settings)}.")
+    if old.email != new.email:
+        say(f"Mail goes to {new.email} from now on." if new.email else "No mail reaches them from now on.")
+        say("Links mailed to the other address open nothing any more; at the desk they sign in anew.")
+    _say_heads(settings, heads(settings, then))
+    _say_who_is_told(then)
+
+
+def replace_person(
+    opts: HomeOptions,
+    office: Annotated[str, Argument(metavar="OFFICE", help="head, DSL, chair, …; or whom, by id or name.")],
+    name: Annotated[str, Option("--name", help="Who comes, as people write the name.")],
+    email: Email = None,
+    phone: Phone = None,
+    role: Roles = None,
+    stays: Annotated[
+        bool, Option("--stays", help="The one before stays at the school, and gives up this office alone.")
+    ] = False,
+    school: School = None,
+    person: Asking = None,
+) -> None:
+    """Put somebody else in an office: a new head, safeguarding lead or chair, or whoever comes for whom.
+
+    The one before holds no office any more: no mail, no sign-in. What they had goes to whoever comes, as far
+    as those may know of it, and the rest to the next who may. What is recorded keeps its names.
+
+    \b
+    Examples:
+      schoolgate people replace head --name "Mrs B Example" --email head@oakfield.example.sch.uk
+      schoolgate people replace DSL --name "Mr C Example" --stays
+    """
+    from alerts.access.offices import holding, keeping
+    from monitor.act.people import comer
+    from monitor.config.writing.changes import Succession
+
+    where, settings = wiring.settings(opts.home, opts.config)
+    old, held = _meant(settings, office, wiring.pick_urn(settings, school) if school else None)
+    offices = _roles(role, settings) if role else held if stays and held else holding(old, ())
+    email = None if email is None or is_none(email) else _address(email)
+    if name.strip().casefold() == old.name.casefold():
+        raise InputError(
+            f"{old.name} has it already. To correct the address: ⟪people change⟫ {old.id} ⟨email⟩ …"
+        )
+    _same_person(settings.people, name, email, None)
+    new = comer(settings, settings.people, old, name.strip(), email, phone, offices)
+    _carry_out(where, settings, Succession(old, new, keeping(old, offices) if stays else None), person)
+
+
+def remove_person(opts: HomeOptions, who: Who, person: Asking = None) -> None:
+    """Take out somebody who leaves: no mail, no sign-in, and what they had goes to the next who may know it.
+
+    Not where an office would be nobody's that the school needs: then say who comes, by people replace.
+    Matters about them stay as they are, and what is recorded keeps their name.
+
+    \b
+    Examples:
+      schoolgate people remove j-sandhu
+    """
+    from monitor.config.writing.changes import Succession
+
+    where, settings = wiring.settings(opts.home, opts.config)
+    _carry_out(where, settings, Succession(_someone(settings, who)), person)
+
+
+def away_person(
+    opts: HomeOptions,
+    who: Who,
+    until: Annotated[
+        str | None,
+        Option("--until", metavar="DAY", help="The day they are back; without it they are back now."),
+    ] = None,
+    cover: Annotated[str | None, Option("--cover", metavar="PERSON", help="Who is asked meanwhile.")] = None,
+) -> None:
+    """Say until when a person is away, and who covers: nobody waits for them meanwhile.
+
+    Whoever covers is asked only what their own role may know; of anything else the next in turn is asked.
+
+    \b
+    Examples:
+      schoolgate people away d-pryce --until "30 November 2026" --cover r-adeyemi
+      schoolgate people away d-pryce
+    """
+    from alerts.wording.matters import who_is_away
+    from data.words.say import words
+    from monitor.act.people import set_away
+
+    where, settings = wiring.settings(opts.home, opts.config)
+    person, now = _someone(settings, who), utc_now()
+    day = whole_day(until, "--until", settings.zone, past=False) if until else None
+    stand_in = _someone(settings, cover).id if cover and day else None
+    with in_terms_of({"cover": "--cover"}):
+        changed = or_refused(set_away(keeper(where, settings), person, day, stand_in)).config
+    they = [p for p in changed.people if p.id in (person.id, stand_in)]
+    said = who_is_away(they, now, changed.zone, words("en"))
+    say(next((line for line in said if line.startswith(person.name)), f"{person.name} is back."))
+
+
+def sign_out_person(
+    opts: HomeOptions,
+    who: Who,
+    person: Asking = None,
+    account: Annotated[
+        bool,
+        Option(
+            "--account",
+            help="Forget their Microsoft or Google account too: the next sign-in under their name is theirs.",
+        ),
+    ] = False,
+) -> None:
+    """End all sessions of a person at the desk, on every device: a telephone is lost, or they have left.
+
+    It is recorded with your name. They can sign in again; who may not is taken out of schoolgate.toml.
+
+    \b
+    Examples:
+      schoolgate people sign-out d-pryce --as j-sandhu
+      schoolgate people sign-out head --account --as j-sandhu
+    """
+    from data.store.service import accounts, sessions
+    from monitor.terminal.wording import counted
+
+    session = wiring.open_session(person, opts.home, opts.config)
+    whose = _someone(session.config, who)
+    with session.store.write("people sign-out") as con:
+        ended = sessions.end_all(con, whose.id, session.person.id, utc_now())
+        forgot = account and accounts.unlink(con, whose.id, session.person.id, utc_now())
+    devices = f"is signed out on {counted(ended, 'device')}" if ended else "was signed in nowhere"
+    say(f"{whose.name} {devices}.")
+    if account:
+        say("Their account is forgotten." if forgot else "No account of theirs was known.")
+
+
+people_app = group("The people of the school: who is told, and who may be meant.")
+people_app.command("list")(list_people)
+people_app.command("add")(add_person)
+people_app.command("change")(change_person)
+people_app.command("replace")(replace_person)
+people_app.command("remove")(remove_person)
+people_app.command("away")(away_person)
+people_app.command("sign-out")(sign_out_person)
+
+
+def _offices(person: Person, settings: Config) -> str:
+    from alerts.access.offices import holding
+
+    return _titled(holding(person, ()), settings)
+
+
+def _titled(roles: Iterable[Role], settings: Config) -> str:
+    """Those roles by their titles in the nation, in one line."""
+    from alerts.letters.signing import office
+    from data.words.say import words
+
+    return ", ".join(office(role, settings.schools[0].nation, words("en")) for role in roles)
+
+
+def _roles(given: Sequence[str], settings: Config) -> tuple[Role, ...]:
+    """The roles of these words: names in the file, or what people call them. Raises InputError."""
+    from monitor.setup.people_table import roles_named
+
+    try:
+        return roles_named(", ".join(given), settings.schools[0].nation)
+    except ValueError as wrong:
+        raise InputError(f"{wrong}") from None
+
+
+def _address(given: str) -> str:
+    """An address that mail can be sent to. Raises InputError."""
+    from monitor.config.faults import fault
+    from monitor.config.values import Email as Mail
+
+    if why := fault(Mail, given):
+        raise InputError(f"“{given}” {why}. Write it whole: name@example.sch.uk")
+    return given.strip()
+
+
+def _someone(settings: Config, said: str) -> Person:
+    return _meant(settings, said, None)[0]
+
+
+def _meant(settings: Config, said: str, urn: str | None) -> tuple[Person, tuple[Role, ...]]:
+    """Who is meant by an id, a name, or an office that they alone hold, and by which office. Raises
+    InputError; also for an id that is the name of an office which somebody else has come to hold since: “dsl”
+    would be the one before."""
+    from alerts.access.recipients import in_office
+    from monitor.config.home.lookup import one_of
+
+    named = [p for p in settings.people if p.name.casefold() == said.strip().casefold()]
+    by_id = [p for p in settings.people if p.id == said]
+    try:
+        roles = _roles([said], settings)
+    except InputError:
+        roles = ()
+    schools = [s for s in settings.schools if urn in (None, s.urn)]
+    held = list({p.id: p for s in schools for p in in_office(s, settings.people, roles)}.values())
+    found = named or (by_id if not held or (by_id[:1] and by_id[0] in held) else [*by_id, *held])
+    if len(found) == 1:
+        return found[0], () if named or not held else roles
+    if found:
+        who = ", ".join(f"“{p.name}” (id {p.id})" for p in found)
+        raise InputError(
+            f"“{said}” may be {who}. Nothing was changed. Say which, by id or by the whole name."
+        )
+    if roles:
+        raise InputError(
+            f"Nobody here is {_titled(roles, settings)}. To name somebody: ⟪people add⟫ ⟨role⟩ {roles[0]}"
+        )
+    has = one_of(said, {p.id: p.name for p in settings.people}, "[[people]]", named=True)
+    raise InputError(f"{said}: there is no such person, by id, name or office. {settings.path.name} has{has}")
+
+
+def _same_person(
+    people: Iterable[Person], name: str, email: str | None, person_id: str | None
+) -> Person | None:
+    """Who is in the file under that name already. Raises InputError where it may be somebody else."""
+    everybody = tuple(people)
+    if not name.strip():
+        raise InputError("A name is needed, for example: Mrs A Example.")
+    like = [
+        p for p in everybody if p.name.casefold() == name.strip().casefold() and person_id in (None, p.id)
+    ]
+    if not like:
+        if person_id in {p.id for p in everybody}:
+            raise InputError(f"--id {person_id}: somebody else has this id. Give another, or leave it out.")
+        return None
+    found = like[0]
+    if email and found.email and email.casefold() != found.email.casefold():
+        raise InputError(
+            f"{found.name} is in the file with another address, {found.email}. Nothing was changed. To "
+            f"correct it: ⟪people change⟫ {found.id} ⟨email⟩ {email}\nIf this is somebody "
+            "else of the same name, give them an id of their own: ⟨id⟩ ID"
+        )
+    return found
+
+
+def _more(
+    person: Person,
+    roles: tuple[Role, ...],
+    email: str | None,
+    phone: str | None,
+    related_to: Sequence[str],
+    urns: Sequence[str],
+) -> Person:
+    """Somebody who is there, with what is more to be said of them."""
+    from alerts.access.offices import holding
+
+    return replace(
+        person,
+        roles=holding(person, roles),
+        email=person.email or email,
+        phone=phone or person.phone,
+        related_to=tuple(dict.fromkeys((*person.related_to, *related_to))),
+        urns=tuple(dict.fromkeys((*person.urns, *urns))) if person.urns and urns else person.urns,
+    )
+
+
+def _carry_out(where: Paths, settings: Config, going: Succession, asking: str | None) -> None:
+    from monitor.act.people import succeed
+    from monitor.matters.reader import Reader, asker
+
+    by, at = asker(settings, asking), keeper(where, settings)
+    with in_terms_of(_OPTIONS):
+        done = or_refused(succeed(at, going))
+    then = done.config
+    say_lines(_changed(settings, then, going))
+    if at.store is not None:
+        known = {p.id for p in then.people}
+        _say_handed(done.handed, going, Reader(then, at.store, by if by and by.id in known else None))
+    _say_who_is_told(then)
+
+
+def _changed(before: Config, then: Config, going: Succession) -> Iterator[str]:
+    """What is otherwise in the file, a line each."""
+    from alerts.access.offices import holding
+    from monitor.config.accounts import run_accounts
+    from monitor.config.load import read
+    from monitor.config.writing.changes import heads, still_named
+
+    old, new = going.old, going.new
+    if new is not None:
+        yield f"{new.name} (id {new.id}): {_offices(new, before)}."
+    if going.kept is not None:
+        yield f"{old.name} (id {old.id}) stays: {_titled(going.kept, before)}."
+    else:
+        yield (
+            f"{old.name} has left: no office and no mail; what waited for them is withdrawn. They are signed "
+            "out everywhere, and links they were mailed open nothing. What is recorded keeps their name."
+        )
+    _say_heads(before, heads(before, then))
+    for account in (one.account for one in run_accounts(then) if old.name in one.gone):
+        yield f"{old.name} ran {account.name}. To say who does: {as_typed('⟪/accounts⟫')}"
+    for p in (p for p in before.people if p.id != old.id):
+        if going.leaves and p.cover == old.id:
+            cover = new.name if new and new.id != p.id else "nobody"
+            yield f"{p.name} is away, and {old.name} covered: {cover} does now."
+        if shared := [role for role in p.related_to if role in holding(old, ())]:
+            yield (
+                f"{p.name} is close to “{', '.join(shared)}”: that is whoever holds the office now, "
+                f"too. If it is not so: schoolgate people change {p.id} --related-to WHO"
+            )
+    if going.leaves and (keys := still_named(tomllib.loads(read(then.path)), old)):
+        yield f"{old.name} still stands under {', '.join(keys)}. To change that: schoolgate set KEY"
+
+
+def _say_handed(handed: Sequence[HandedOver], going: Succession, reader: Reader) -> None:
+    """A line for each matter that whoever types may know of; who has what else is its readers' to know."""
+    from alerts.access.knowing import Access
+
+    known, new = reader.access({each.number: each.matter for each in handed}), going.new
+    lines, more = list[str](), 0
+    for each in handed:
+        to_them = new is not None and each.to is not None and each.to.id == new.id
+        may = known[each.number]
+        if may is Access.WORDS or (may is Access.STATUS and (to_them or each.to is None)):
+            whom = f"to {each.to.name}." if each.to else "nobody may have it. To see why: schoolgate doctor"
+            lines.append(f"  {each.number}: {whom}")
+        else:
+            more += may > Access.NOTHING
+    lines += [f"  {more} more, each to the next who may know of it."] if more else []
+    say_lines(lines or ["Of what they had in hand there is nothing that you may know of."])
+
+
+def _say_heads(settings: Config, heads: dict[str, str]) -> None:
+    for urn, head in heads.items():
+        school = settings.school(urn)
+        say(f"{school.name if school else urn}: its head is {head} now, also where a post names the head.")
+
+
+def _say_beside(settings: Config, new: Person) -> None:
+    """Who has the same address, and who holds that office too: somebody new often comes for another."""
+    from alerts.access.offices import PAIRS, holding
+
+    others = {p.id: p for s in schools_of(new, settings.schools) for p in people_of(s, settings.people)}
+    leads = {lead for lead, _ in PAIRS} & set(holding(new, ()))
+    for other in (p for p in others.values() if p.id != new.id):
+        if new.email and other.email == new.email:
+            say(
+                f"{new.email} is also the address of {other.name}: whoever reads it sees what is meant for "
+                "either, also where one of them is the subject of a matter."
+            )
+        if shared := leads & set(holding(other, ())):
+            what = _titled(sorted(shared), settings)
+            say(f"{other.name} is here as {what} too. If they have left: schoolgate people remove {other.id}")
+
+
+def _say_who_is_told(settings: Config) -> None:
+    """Who can be told now, by the rule that alerts and `doctor` use; of what is missing, the gravest."""
+    from monitor.setup.doctor import people as checks
+    from monitor.setup.doctor.findings import Level, told
+
+    found = sorted(checks.people(settings), key=lambda finding: tuple(Level)[::-1].index(finding.level))
+    missing = [finding for finding in found if finding.level is not Level.OK]
+    if missing:
+        say("Not everything can be told to somebody yet:")
+    say_lines(told(found[0], "  " if missing else "", columns()))
+    if len(missing) > 1:
+        say(f"  {len(missing) - 1} more: schoolgate doctor")

@@ -1,0 +1,366 @@
+"""`schoolgate schools` and `schoolgate terms`: the schools that are watched, the register, the year."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+from typer import Argument, Option
+
+from data.effects import utc_now
+from data.errors import InputError
+from data.people import people_of
+from monitor.cli.commands.inputs import chosen_urns, in_terms_of, keeper, or_refused, pick_school
+from monitor.cli.commands.options import HomeOptions, Schools, finish
+from monitor.config.settings import TRUST
+from monitor.home import wiring
+from monitor.terminal.answers import yes
+from monitor.terminal.groups import group
+from monitor.terminal.output import say, say_lines
+from monitor.terminal.table import table
+
+if TYPE_CHECKING:
+    from data.register.term_dates import TermDates
+    from monitor.config.load import Config
+
+KEYS = "name, town, postcode, head, website, aliases, …"
+
+
+def list_schools(opts: HomeOptions) -> None:
+    """List the schools that are watched.
+
+    \b
+    Examples:
+      schoolgate schools list
+    """
+    _, settings = wiring.settings(opts.home, opts.config)
+    rows = [
+        (
+            TRUST if s.is_trust else s.urn,
+            s.name,
+            "" if s.is_trust else s.town or "not said",
+            s.head or "not said",
+            str(len([o for o in settings.sources if not o.disabled and (not o.urns or s.urn in o.urns)])),
+            str(len(people_of(s, settings.people))),
+        )
+        for s in settings.schools
+    ]
+    say_lines(table(("Number", "Name", "Town", "Head", "Places", "People"), rows, wraps=("Name", "Head")))
+
+
+def add_school(
+    opts: HomeOptions,
+    which: Annotated[
+        list[str] | None,
+        Argument(metavar="[URN]", help="Its number in the register, or words of its name to find that."),
+    ] = None,
+    said: Annotated[
+        list[str] | None,
+        Option(
+            "--set", metavar="KEY=VALUE", help=f"What the register does not say: {KEYS}; may be repeated."
+        ),
+    ] = None,
+) -> None:
+    """Watch one school more: what the register says of it, its spoken names and namesakes among it.
+
+    \b
+    Examples:
+      schoolgate schools add king james knaresborough
+      schoolgate schools add 900002
+    """
+    from data.types import School
+    from monitor.act.places import add_school as act
+    from monitor.act.places import school_of_register
+    from monitor.config.writing.entries import own_key
+
+    urn, (where, settings) = " ".join(which or ()), wiring.settings(opts.home, opts.config)
+    if urn and not urn.isdecimal():
+        _find(urn, settings.register)
+    values = _values(said or ())
+    asked: tuple[str, ...] = ()
+    if urn:
+        school, asked = or_refused(school_of_register(settings, urn))
+    elif "name" in values:
+        school = School(own_key(str(values["name"])), str(values["name"]))
+    else:
+        raise InputError("Give its number, or its name where no register has it: --set name=…")
+    with in_terms_of({key: key for key in values}):
+        then = or_refused(act(keeper(where, settings), school, values))
+    say_lines(_added(settings, then, school.urn, asked))
+
+
+def _find(words: str, path: Path | None) -> None:
+    """Shows the schools of the register that have all of these words, and ends."""
+    from data.register.national_lists import read_register
+    from monitor.config.writing.entries import near, search
+    from monitor.setup.doctor.settings import GET_REGISTER
+
+    if path is None:
+        raise InputError(
+            f"No register of schools is here. {GET_REGISTER}, then: schoolgate schools update FILE"
+        )
+    schools = read_register(path)
+    found = search(schools, words, 10)
+    if not found:
+        say(f"No school in {path.name} has all of these words: {words}. Closed schools are left out.")
+    shown = found or near(schools, words, 3)
+    places = [", ".join(dict.fromkeys(filter(None, (s.locality, s.town)))) for s in shown]
+    rows = [(s.urn, s.name, p, s.postcode, s.local_authority) for s, p in zip(shown, places, strict=True)]
+    heads = ("Number", "Name", "Place", "Postcode", "Authority")
+    say_lines(table(heads, rows, wraps=("Name", "Place", "Authority")))
+    if shown:
+        say("To add one: schoolgate schools add NUMBER")
+    finish(0 if found else 1)
+
+
+def _added(before: Config, now: Config, urn: str, asked: Sequence[str]) -> Iterator[str]:
+    school = next(s for s in now.schools if s.urn == urn)
+    yield f"{school.name} ({urn}) is watched from now on."
+    for key, value in (
+        ("town", school.town),
+        ("head", school.head),
+        ("website", school.domain or school.website),
+        ("people say", ", ".join(school.aliases)),
+        ("namesakes", ", ".join(dict.fromkeys(n.name for n in school.namesakes))),
+    ):
+        yield f"  {key:<11} {value or 'not said'}"
+    for name in asked:
+        yield (
+            f"“{name}” is a place or a person too, so it is left out. If people say just that here: "
+            f'schoolgate schools change {urn} "aliases={", ".join((*school.aliases, name))}"'
+        )
+    if len(before.schools) == 1:
+        only = before.schools[0].name
+        yield f"Places, people, policies and accounts that named no school are {only}’s alone."
+        yield "Somebody of both: schoolgate people change ID --school URN --school URN"
+    elif everywhere := [p.name for p in people_of(school, now.people)]:
+        yield f"For every school, so for this one too: {', '.join(everywhere)}."
+    yield f"Its own people: schoolgate people add --school {urn}"
+    yield f"What could be watched for it: schoolgate source propose --school {urn}"
+    yield f"Its terms: schoolgate terms add --school {urn}"
+
+
+def change_school(
+    opts: HomeOptions,
+    urn: Annotated[str, Argument(metavar="URN", help="Which school, by number.")],
+    keys: Annotated[
+        list[str] | None, Argument(metavar="KEY=VALUE…", help=f"{KEYS} (schoolgate docs configuration).")
+    ] = None,
+    fill: Annotated[
+        bool, Option("--fill", help="What is missing, as the register has it; what is there stays.")
+    ] = False,
+    namesake: Annotated[
+        str, Option("--namesake", metavar="NAME", help="One more that bears its name; --place says where.")
+    ] = "",
+    place: Annotated[str, Option("--place", help="With --namesake: where it is.")] = "",
+) -> None:
+    """Change what the file says of a school: its head, town, website, the names that people say.
+
+    Lists are given with commas; a key without a value is taken away. A new head: people replace.
+
+    \b
+    Examples:
+      schoolgate schools change 900001 town=Northvale "aliases=Oakfield, Oakfield Primary"
+      schoolgate schools change 900001 --fill
+    """
+    from monitor.act.places import change_school as act
+    from monitor.act.places import school_of_register
+    from monitor.config.writing.text import school_values, usable
+
+    where, settings = wiring.settings(opts.home, opts.config)
+    school = pick_school(settings, urn)
+    values, have = _values(keys or ()), school_values(school)
+    if fill:
+        known, _ = or_refused(school_of_register(settings, school.urn))
+        values = {k: v for k, v in school_values(usable(known)).items() if k not in have} | values
+    if namesake.strip():
+        had, other = have.get("namesakes", []), {"name": namesake.strip(), "place": place, "kind": "school"}
+        values["namesakes"] = had if other in had else [*had, other]
+    if not values:
+        raise InputError("Nothing was given, so nothing was changed.")
+    with in_terms_of({name: name for name in values}):
+        or_refused(act(keeper(where, settings), school, values))
+    say(f"Written into {where.config.name}, for {school.name}: {', '.join(values)}.")
+
+
+_NOT_HERE = {
+    "urn": "A school that became another has a new number: schoolgate schools add, then schools remove.",
+    "members": "The numbers of one school are written in the file (schoolgate docs configuration).",
+    "terms": "Terms are added by: schoolgate terms add",
+    "closed": "Days without pupils are added by: schoolgate terms add --closed DAY",
+    "ladder": "The rules for removals are written in the file (schoolgate docs policies).",
+    "categories": "They are written in the file (schoolgate docs configuration).",
+    "namesakes": "They are added by: schoolgate schools change URN --namesake NAME --place PLACE",
+}
+
+
+def _values(given: Sequence[str]) -> dict[str, Any]:
+    """What was given as KEY=VALUE, as the file holds it; None for no value. Raises InputError."""
+    from monitor.cli.commands.setup.set import converted
+    from monitor.config.model import SchoolTable
+    from monitor.terminal.wording import did_you_mean
+
+    found: dict[str, Any] = {}
+    for typed in given:
+        name, equals, value = (part.strip() for part in typed.partition("="))
+        if name in _NOT_HERE:
+            raise InputError(f"{name}: {_NOT_HERE[name]}")
+        if name not in SchoolTable.model_fields or not equals:
+            known = [key for key in SchoolTable.model_fields if key not in _NOT_HERE]
+            raise InputError(f"“{typed}”: give a key of a school and a value. {did_you_mean(name, known)}")
+        found[name] = converted(name, value, SchoolTable.model_fields[name]) if value else None
+    return found
+
+
+def remove_school(
+    opts: HomeOptions,
+    urn: Annotated[str, Argument(metavar="URN", help="Which school, by number.")],
+    agreed: Annotated[bool, Option("--yes", help="Ask nothing.")] = False,
+) -> None:
+    """Watch a school no more: only where none of its cases is open and nothing of it is on hold.
+
+    Its own places and people go with it. What is held of it is kept for as long as ever, then deleted. A
+    backup first keeps what is there.
+
+    \b
+    Examples:
+      schoolgate schools remove 900002
+    """
+    from monitor.act.places import may_not_go
+    from monitor.act.places import remove_school as act
+    from monitor.config.writing.changes import parting
+
+    where, settings = wiring.settings(opts.home, opts.config)
+    at, school = keeper(where, settings), pick_school(settings, urn)
+    if refused := may_not_go(at, school):
+        raise InputError(refused.reason)
+    going, named = parting(settings, school), f"{school.name} ({school.urn})"
+    say(f"Of {named}:")
+    say(f"  places that are read for it alone, and no more: {', '.join(going.places) or 'none'}")
+    gone = ", ".join(p.name for p in going.people) or "none"
+    say(f"  people of it alone, who get no mail and sign in no more: {gone}")
+    say("  what is held of it is shown to nobody, and deleted when its time is over: schoolgate docs store")
+    if not (agreed or yes(f"Watch {school.name} no more?")):
+        say("Nothing was changed.")
+        return
+    or_refused(act(at, school))
+    say(f"{named} is watched no more.")
+
+
+def update(
+    opts: HomeOptions,
+    file: Annotated[Path, Argument(metavar="FILE", help="The register as downloaded (.csv, .csv.gz, .zip).")],
+) -> None:
+    """Take a newer register into the home. The file itself is not needed afterwards.
+
+    \b
+    Examples:
+      schoolgate schools update edubasealldata20261123.csv
+    """
+    from data.register.kept_register import NAME, day_of, packed
+    from data.register.national_lists import read_register
+    from monitor.config.home.paths import keep
+    from monitor.config.writing.edit import set_values
+    from monitor.setup.doctor.settings import numbers_of
+
+    where, settings = wiring.settings(opts.home, opts.config)
+    schools = read_register(file)
+    kept = where.home / NAME
+    keep(kept, packed(schools, file))
+    if settings.register != kept:
+        named = NAME if where.config.parent == where.home else str(kept)
+        set_values(where.config, {("", "register_file"): named})
+    size, day = kept.stat().st_size / 2**20, day_of(kept)
+    say(f"{kept}: {len(schools):,} schools, as of {day:%-d %B %Y} ({size:.1f} MB).")
+    if missing := sorted(numbers_of(settings) - {school.urn for school in schools}):
+        say(f"Not among its open schools: {', '.join(missing)}. What to do: schoolgate doctor")
+
+
+schools_app = group("The schools that are watched, and the register of schools.")
+schools_app.command("list")(list_schools)
+schools_app.command("add")(add_school)
+schools_app.command("change")(change_school)
+schools_app.command("remove")(remove_school)
+schools_app.command("update")(update)
+
+
+def list_terms(opts: HomeOptions) -> None:
+    """List the terms and the days without pupils that are known of each school.
+
+    \b
+    Examples:
+      schoolgate terms list
+    """
+    _, settings = wiring.settings(opts.home, opts.config)
+    for school in settings.proper:
+        year = settings.calendar(school.urn)
+        say(f"{school.name}:{'' if year.terms else ' no term is known'}")
+        say_lines(f"  {term.first:%a %-d %b %Y} to {term.last:%a %-d %b %Y}" for term in year.terms)
+        say_lines(f"  no pupils on {day:%a %-d %b %Y}" for day in sorted(year.closed))
+
+
+def add_terms(
+    opts: HomeOptions,
+    first: Annotated[str | None, Option("--first", help="The first day of a term or half term.")] = None,
+    last: Annotated[str | None, Option("--last", help="Its last day.")] = None,
+    closed: Annotated[
+        list[str] | None,
+        Option("--closed", help="A day without pupils, such as an INSET day; may be repeated."),
+    ] = None,
+    file: Annotated[
+        Path | None,
+        Option("--file", help="Term dates as the school publishes them, as text; “-”: standard input."),
+    ] = None,
+    school: Schools = None,
+    agreed: Annotated[bool, Option("--yes", help="Ask nothing: write what was read.")] = False,
+) -> None:
+    """Add terms and days without pupils to schoolgate.toml.
+
+    \b
+    Examples:
+      schoolgate terms add --first "2 September 2026" --last "23 October 2026"
+      schoolgate terms add --closed "1 September 2026"
+    """
+    from monitor.act.places import add_terms as act
+
+    where, settings = wiring.settings(opts.home, opts.config)
+    urns = chosen_urns(school, settings) or tuple(s.urn for s in settings.proper)
+    found = _given(first, last, closed, file)
+    if not (found.terms or found.closed):
+        raise InputError("No day was given. Give a term: --first DAY --last DAY")
+    say_lines(f"Term      {begins:%a %-d %b %Y} to {ends:%a %-d %b %Y}" for begins, ends in found.terms)
+    say_lines(f"No pupils {day:%a %-d %b %Y}" for day in found.closed)
+    say_lines(f"Not read: {line}" for line in found.unread)
+    if file and not agreed and not yes("Is that right?"):
+        raise InputError("Nothing was changed. To give one term: --first DAY --last DAY")
+    with in_terms_of({"first": "First day", "last": "Last day", "closed": "Day without pupils"}):
+        or_refused(act(keeper(where, settings), urns, found.terms, found.closed))
+    say(f"Written into {where.config.name}.")
+
+
+def _given(first: str | None, last: str | None, closed: Sequence[str] | None, file: Path | None) -> TermDates:
+    from data.register.term_dates import TermDates, days_in, read_dates
+    from data.register.typed_days import read_day
+    from monitor.terminal import answers
+
+    today = utc_now().date()
+    found = read_dates(answers.file(file, "--file")) if file else TermDates()
+    if first or last:
+        if not (first and last):
+            raise InputError("A term has two days. Give both: --first DAY --last DAY")
+        begins = read_day(first, today)
+        ends = read_day(last, begins, past=False)
+        if ends < begins:
+            raise InputError(f"{ends:%-d %B %Y} is before {begins:%-d %B %Y}: the first day comes first.")
+        found.terms.append((begins, ends))
+    for said in closed or ():
+        if not (days := days_in(said, today)):
+            raise InputError(f"--closed {said}: not a day. Write, for example: --closed “4 January 2027”")
+        found.closed += days
+    return found
+
+
+terms_app = group("The school's year: on which days the digest comes.")
+terms_app.command("list")(list_terms)
+terms_app.command("add")(add_terms)

@@ -1,0 +1,617 @@
+"""`schoolgate source`: the places that are looked at: listed, found, tried, written and switched."""
+
+from __future__ import annotations
+
+import json
+import os
+import textwrap
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+from zoneinfo import ZoneInfo
+
+from typer import Argument, Option
+
+from data.effects import utc_now
+from data.errors import InputError
+from data.steps.acts import Refused
+from data.types import FetchFailure, Mention, Outcome, Request, Response, Source, SourceRun
+from data.web.channels import OF_SOURCES
+from monitor.cli.commands.inputs import chosen_urns, in_terms_of, keeper, mail_options, moment, or_refused
+from monitor.cli.commands.options import Certificate, HomeOptions, Schools, SecretEnv, SecretFile, finish
+from monitor.home import wiring
+from monitor.terminal.answers import at_a_terminal
+from monitor.terminal.answers import yes as said_yes
+from monitor.terminal.groups import group
+from monitor.terminal.output import columns, say, say_lines, tell
+from monitor.terminal.table import Cell, Tone, table
+from monitor.terminal.wording import brief, did_you_mean, ended, outcome_cell, outcome_words, pace_words
+
+if TYPE_CHECKING:
+    from monitor.act.places import LookedAt
+    from monitor.act.settings import Keeper
+    from monitor.config.home.paths import Paths
+    from monitor.config.load import Config
+    from monitor.pipeline.looking.preview import Find
+    from monitor.pipeline.looking.survey import InTime, PlaceRead
+    from monitor.setup.mail.asking import MailboxChoice, MailOptions
+    from sources.places.table import Proposal
+
+SourceId = Annotated[str, Argument(metavar="ID", help="The source's id in schoolgate.toml.")]
+
+
+def parse(
+    file: Annotated[Path, Argument(metavar="FILE", help="A saved document (gzip is undone).")],
+    url: Annotated[str, Option("--url", help="The address the document came from.")],
+    kind: Annotated[str | None, Option("--kind", help="Its kind, where it is not to be guessed.")] = None,
+    fetched_at: Annotated[
+        str | None,
+        Option("--fetched-at", help="When it was fetched (ISO 8601); “3 days ago” counts from then."),
+    ] = None,
+    day_first: Annotated[bool, Option("--day-first", help="Read 03/04/2026 as 3 April.")] = False,
+    month_first: Annotated[bool, Option("--month-first", help="Read 03/04/2026 as 4 March.")] = False,
+) -> None:
+    """Read one saved document and print a JSON line for each mention in it.
+
+    \b
+    Examples:
+      schoolgate source parse --url https://example.org/feed.xml feed.xml
+      schoolgate source parse --kind forum.phpbb --url https://forum.example.org/t1 page.html
+    """
+    from sources.parse import mention_line, parse_document
+
+    at = moment(fetched_at, "--fetched-at", ZoneInfo("UTC"), past=True) or utc_now()
+    if day_first and month_first:
+        raise InputError("--day-first and --month-first exclude each other. Give one of them.")
+    dates: Literal["auto", "day_first", "month_first"] = (
+        "day_first" if day_first else "month_first" if month_first else "auto"
+    )
+    try:
+        body = file.read_bytes()
+    except OSError as error:
+        raise InputError(f"{file}: cannot be read ({error.strerror}).") from None
+    page = wiring.reading()(parse_document, body, url, kind=kind, fetched_at=at, dates=dates)
+    for warning in page.warnings:
+        tell(f"{file.name}: {warning}")
+    if page.block is not None:
+        tell(f"{file.name}: no mention here. {page.block.reason} ({page.block.kind.value})")
+        finish(1)
+    for mention in page.mentions:
+        say(json.dumps(mention_line(mention), ensure_ascii=False))
+
+
+def list_sources(opts: HomeOptions) -> None:
+    """Every source: when it was last read, how that ended, and why it is off where it is.
+
+    \b
+    Examples:
+      schoolgate source list
+    """
+    from data.store.sources import source_runs as source_store
+
+    where, settings = wiring.settings(opts.home, opts.config)
+    store = wiring.open_store(where.home, migrate=False)
+    runs: dict[str, SourceRun] = {}
+    if store.path.exists():
+        with store.read() as con:
+            runs = source_store.latest_runs(con, [s.id for s in settings.sources])
+    if not settings.sources:
+        say(f"{settings.path.name} names no source yet. To see what there is: schoolgate source propose")
+    rows = [_row(source, runs.get(source.id), utc_now(), settings.zone) for source in settings.sources]
+    say_lines(table(("Id", "Place", "Last read", "How it ended"), rows, wraps=("Place", "How it ended")))
+
+
+def _row(source: Source, run: SourceRun | None, now: datetime, zone: ZoneInfo) -> tuple[str | Cell, ...]:
+    if source.disabled:
+        return source.id, source.name, "", Cell(f"switched off: {source.disabled}", Tone.WARN)
+    if run is None:
+        return source.id, source.name, "", "not read yet"
+    how = Cell(f"{ended(run)}{pace_words(run.outcome)}", outcome_cell(run.outcome).tone)
+    return source.id, source.name, brief(run.finished_at, now, zone), how
+
+
+def pause(
+    opts: HomeOptions,
+    source_id: SourceId,
+    why: Annotated[str, Option("--why", help="Why, as the list of sources shows it.")] = "",
+) -> None:
+    """Switch a source off: it stays in schoolgate.toml and is not read until it is resumed.
+
+    \b
+    Examples:
+      schoolgate source pause town-forum --why "It asked us to stop"
+    """
+
+    from monitor.act import places as acts
+
+    where, settings = wiring.settings(opts.home, opts.config)
+    source = _known(settings, source_id)
+    then = or_refused(acts.pause(keeper(where, settings), source, why))
+    said = _known(then, source.id).disabled
+    say(
+        f"{source.name} is off: {said}. What it brought stays. To go on: schoolgate source resume {source.id}"
+    )
+
+
+def resume(opts: HomeOptions, source_id: SourceId) -> None:
+    """Switch a source on again.
+
+    \b
+    Examples:
+      schoolgate source resume northvale-gazette
+    """
+
+    from monitor.act import places as acts
+
+    where, settings = wiring.settings(opts.home, opts.config)
+    source = _known(settings, source_id)
+    done = acts.resume(keeper(where, settings), source)
+    if isinstance(done, Refused):  # its terms keep it off
+        say(f"{source.name} stays off: {done.reason}")
+        finish(1)
+    say(f"{source.name} is on. To see what it brings: schoolgate source test {source.id}")
+
+
+def remove(opts: HomeOptions, source_id: SourceId) -> None:
+    """Take a source out of schoolgate.toml, and say what of it stays stored and for how long.
+
+    \b
+    Examples:
+      schoolgate source remove town-forum
+    """
+
+    from monitor.act import places as acts
+
+    where, settings = wiring.settings(opts.home, opts.config)
+    source = _known(settings, source_id)
+    or_refused(acts.remove(keeper(where, settings), source))
+    say(f"{source.name} is no longer in {settings.path.name}. {_what_stays(where.home, source, settings)}")
+    say(f"To watch it again: schoolgate source add {source.url}")
+
+
+def _what_stays(home: Path, source: Source, settings: Config) -> str:
+    from data.store.sources.source_runs import kept_of
+    from data.words.say import words
+
+    store = wiring.open_store(home, migrate=False)
+    if not store.path.exists():
+        return "Nothing of it is stored."
+    with store.read() as con:
+        count, until = kept_of(con, source.id)
+    if not count or until is None:
+        return "Nothing of it is stored."
+    last = words("en").full_day(until, settings.zone)
+    return (
+        f"Posts that it alone brought, and that stay stored until their time is over, the last on {last}: "
+        f"{count}. Cases keep what they hold."
+    )
+
+
+def try_source(opts: HomeOptions, source_id: SourceId) -> None:
+    """Read one source now: how that went, its first finds, and whether they are about you, and why.
+
+    Stores nothing and tells nobody. What is restricted, or unfit to be repeated, is shown without its words.
+
+    \b
+    Examples:
+      schoolgate source test northvale-gazette
+    """
+    from monitor.act import places as acts
+    from monitor.pipeline.looking.survey import find_lines
+
+    where, settings = wiring.settings(opts.home, opts.config)
+    source = _known(settings, source_id)
+    done = acts.try_place(settings, where.home, source, utc_now)
+    if isinstance(done, Refused):
+        say(f"{source.name} is off, and is not read: {done.reason}")
+        finish(1)
+    found = done.made
+    run = found.run
+    say(f"{found.source.name}: {ended(run)}")
+    say_lines(f"  {line}" for line in run.warnings)
+    if run.mentions_read:
+        say(f"About you: {found.about}; perhaps: {found.perhaps}; read: {run.mentions_read}.")
+    say_lines(find_lines(found.finds, {}, utc_now().date(), settings.zone))
+    if source.disabled:
+        say(f"It is switched off: {source.disabled}")
+        say(f"To switch it on: schoolgate source resume {source.id}")
+    finish(0 if run.outcome.seen else 1)
+
+
+def set_nature(
+    opts: HomeOptions,
+    source_id: SourceId,
+    nature: Annotated[str, Argument(metavar="WHAT", help="paper, board, blog, reviews or body.")],
+) -> None:
+    """Say what a place is, as that decides how what it brings is judged: a paper or broadcaster, a board on
+    which anybody writes, a blog, a page of reviews, a body such as a council.
+
+    What was read there before stays as it was judged.
+
+    \b
+    Examples:
+      schoolgate source set northvale-life paper
+    """
+    from monitor.act import places as acts
+    from monitor.pipeline.looking.survey import nature_named
+
+    where, settings = wiring.settings(opts.home, opts.config)
+    source, said = _known(settings, source_id), nature_named(nature)
+    or_refused(acts.set_nature(keeper(where, settings), source, said))
+    say(f"{source.name} is a {said.value}: what it brings from now on is judged as that.")
+
+
+def _known(settings: Config, source_id: str) -> Source:
+    """The source of that id. Raises InputError, which names those there are."""
+    source = next((s for s in settings.sources if s.id == source_id), None)
+    if source is None:
+        known = ", ".join(s.id for s in settings.sources) or "none"
+        raise InputError(f"{source_id}: no such source in {settings.path.name}. It has: {known}.")
+    return source
+
+
+def add_source(
+    opts: HomeOptions,
+    address: Annotated[
+        str,
+        Argument(metavar="ADDRESS", help="The address of any page of the place; “mailbox” for a mailbox."),
+    ],
+    school: Schools = None,
+    name: Annotated[str | None, Option("--name", help="What people see.")] = None,
+    channel: Annotated[
+        str | None, Option("--channel", help="Where its posts stand, where the kind cannot know it.")
+    ] = None,
+    own: Annotated[bool, Option("--own", help="It is a page or an account of the school's own.")] = False,
+    user: Annotated[str | None, Option("--user", help="A mailbox: who signs in, mostly its address.")] = None,
+    tenant: Annotated[
+        str | None, Option("--tenant", help="Microsoft 365: “Directory (tenant) ID”, or your domain.")
+    ] = None,
+    client_id: Annotated[
+        str | None, Option("--client-id", help="Microsoft 365: “Application (client) ID”.")
+    ] = None,
+    other_mailbox: Annotated[
+        str | None, Option("--other-mailbox", help="Microsoft 365: a mailbox that must be refused.")
+    ] = None,
+    secret_file: SecretFile = None,
+    secret_env: SecretEnv = None,
+    certificate: Certificate = None,
+    sender: Annotated[
+        list[str] | None,
+        Option("--sender", help="A mailbox: read mails from this address or domain alone; may be repeated."),
+    ] = None,
+    yes: Annotated[bool, Option("--yes", help="Ask nothing: take the best that was read.")] = False,
+) -> None:
+    """Watch another place: finds what is behind its address, reads it once, shows the first finds, writes it.
+
+    Of a mailbox all that is needed is asked for; its mails are counted, not shown. A password or secret is
+    typed unseen and kept in a file of its own.
+
+    \b
+    Examples:
+      schoolgate source add https://www.northvale-gazette.example.org/
+      schoolgate source add mailbox
+    """
+    from monitor.act import places as acts
+
+    where, settings = wiring.settings(opts.home, opts.config)
+    asked = {"user": user, "tenant": tenant, "client-id": client_id, "other-mailbox": other_mailbox}
+    urns = chosen_urns(school, settings)
+    if is_for_mailbox(address):
+        given = mail_options(asked, secret_file, secret_env, certificate)
+        wanted_box = WantedMailbox(address.strip(), urns, name or "Alert mailbox", tuple(sender or ()))
+        finish(int(not add_mailbox(where, settings, wanted_box, given, yes=yes)))
+    if strange := [option for option, value in asked.items() if value]:
+        raise InputError(f"--{strange[0]} is for a mailbox: schoolgate source add mailbox")
+    if channel is not None and channel not in OF_SOURCES:
+        raise InputError(f"--channel {channel}: is not a channel. {did_you_mean(channel, OF_SOURCES)}")
+    place = _found(
+        or_refused(acts.look(settings, where.home, address, urns, utc_now, own=own)), settings, yes=yes
+    )
+    if place is None:
+        say(f"{settings.path.name} was not changed.")
+        finish(1)
+    source = place.source
+    named = replace(source, name=name or source.name, channel=channel or source.channel)
+    with in_terms_of({"name": "--name", "channel": "--channel", "url": "The address"}):
+        _write(keeper(where, settings), [replace(place, source=named)])
+
+
+def _found(found: LookedAt, settings: Config, *, yes: bool) -> Proposal | None:
+    """The best of what is behind the address, shown; None where there is nothing, or nobody wants it."""
+    failure, new = found.looked.failure, found.looked.places
+    if failure is not None and failure.outcome is Outcome.UNREACHABLE:
+        say(f"It could not be reached: {failure.detail}")
+        known = bool(new) and not new[0].why_off and not yes
+        return new[0] if known and said_yes(f"By its address it is {new[0].source.name}. Add it?") else None
+    if found.read:
+        _show(found.read, found.finds, settings)
+        return _chosen(found.read, yes=yes)
+    said = f"{outcome_words(failure.outcome).capitalize()}: {failure.detail}" if failure else (
+        "No feed, board, thread or reviews were found there. Try the page that lists what is new, or the "
+        "address of its feed."
+    )  # fmt: skip
+    say(said)
+    return None
+
+
+def _show(places: Sequence[PlaceRead], found: Sequence[Find], settings: Config) -> None:
+    """The places with how each reading went, why those are off that are, and the first finds."""
+    from monitor.pipeline.looking.survey import find_lines, numbered, place_lines
+
+    if any(place.run is not None for place in places):
+        say_lines(place_lines(places, {s.urn: s.name for s in settings.schools}, given=True))
+    for place in places:
+        if place.run is None:
+            say(f"{place.source.name}: off. {place.proposal.why_off}")
+    if found:
+        say("The first finds:")
+    say_lines(find_lines(found, numbered(places), utc_now().date(), settings.zone))
+
+
+def _chosen(places: Sequence[PlaceRead], *, yes: bool) -> Proposal | None:
+    """The first that could be read; else, where somebody says so, one that is off, with its reason."""
+    from monitor.pipeline.looking.survey import as_said, decided
+    from sources.places.searches import is_google_alert
+
+    seen = [place for place in places if place.run is not None and place.seen]
+    (best,) = decided(seen[:1] or places[:1], utc_now())
+    if not seen and best.source.disabled and is_google_alert(best.source.url):
+        say(f"{best.terms} To set one up: schoolgate source add mailbox")
+    off = " switched off, with that reason" if not seen and best.source.disabled else ""
+    if yes:
+        return best if seen else None
+    return as_said(best, None) if said_yes(f"Watch {best.source.name}{off}?") else None
+
+
+def _write(at: Keeper, places: Sequence[Proposal]) -> None:
+    from monitor.act import places as acts
+
+    or_refused(acts.keep(at, places))
+    for place in places:
+        off = ", switched off" if place.why_off or place.source.disabled else ""
+        say(f"Written to {at.config.path.name}: {place.source.name}, id {place.source.id}{off}.")
+
+
+def propose_sources(
+    opts: HomeOptions,
+    school: Schools = None,
+    add: Annotated[
+        list[str] | None,
+        Option("--add", metavar="N", help="Add this one, by its number or id; may be repeated."),
+    ] = None,
+    everything: Annotated[
+        bool, Option("--all", help="Add everything whose terms allow it, as far as it can be read.")
+    ] = False,
+    no_network: Annotated[
+        bool, Option("--no-network", help="Look nothing up: no article, website or paper.")
+    ] = False,
+) -> None:
+    """What could be watched and is not: what each place sees, its terms, and why it would be off.
+
+    The papers whose articles news searches brought are among them, by their own feeds. Those that are asked
+    for are read once, and their first finds shown, before they are written.
+
+    \b
+    Examples:
+      schoolgate source propose
+      schoolgate source propose --add 2 --add our-website
+    """
+    where, settings = wiring.settings(opts.home, opts.config)
+    with ExitStack() as stack:
+        reader = None if no_network else _reader(settings, stack)
+        found = _proposed(settings, where.home, chosen_urns(school, settings), reader)
+        say_lines(_listed(found, settings))
+        wanted = [place for place in found if everything and not place.why_off]
+        wanted += [_meant(found, each) for each in dict.fromkeys(add or ())]
+        if not wanted:
+            if found and at_a_terminal():
+                say("To add one: schoolgate source propose --add NUMBER")
+            return
+        places = _tried(wanted, where, settings, reader or _reader(settings, stack))
+    if not places:
+        say("None of them could be reached now, so none is written. Try again when pages can be reached.")
+        finish(1)
+    _write(keeper(where, settings), places)
+
+
+def _reader(settings: Config, stack: ExitStack) -> InTime:
+    from monitor.pipeline.looking.survey import LIMITS, InTime
+
+    return InTime.of_a_minute(stack.enter_context(wiring.fetcher(settings, limits=LIMITS)), utc_now)
+
+
+def _proposed(
+    settings: Config, home: Path, keys: Sequence[str], reader: InTime | None
+) -> tuple[Proposal, ...]:
+    from monitor.config.writing.edit import set_values
+    from monitor.pipeline.looking.proposals import look_up, proposed, unanswered
+
+    known = look_up(settings.proper, reader) if reader else []
+    if reader and settings.to_look_up:
+        # what did not answer before has answered now, or is to be asked again: so it is written down
+        silent = unanswered(known)
+        if list(settings.to_look_up) != silent:
+            set_values(settings.path, {("", "to_look_up"): list(silent)})
+        tell(f"Still not looked up: {', '.join(silent)}." if silent else "All was looked up now.")
+    found = proposed(settings.proper, settings.sources, _brought(home, settings), reader, known)
+    return tuple(p for p in found if not keys or not p.source.urns or set(keys) & set(p.source.urns))
+
+
+def _brought(home: Path, settings: Config) -> list[Mention]:
+    """What the searches have brought; nothing before the first scan."""
+    from data.store.sources.source_runs import articles_of
+
+    store = wiring.open_store(home, migrate=False)
+    if not store.path.exists():
+        return []
+    with store.read() as con:
+        return articles_of(con, [source.id for source in settings.sources if source.surfaced])
+
+
+def _listed(found: Sequence[Proposal], settings: Config) -> Iterator[str]:
+    if not found:
+        yield f"Everything that could be proposed is in {settings.path.name} already."
+        yield "To watch another place: schoolgate source add ADDRESS"
+    for n, place in enumerate(found, 1):
+        yield f"{n:>2}  {place.source.name} ({place.source.id})"
+        yield from _below(place.sees)
+        yield from _below(f"Terms, as read on {place.checked:%-d %B %Y}: {place.terms}")
+        if place.why_off:
+            yield from _below(f"Off: {place.why_off}")
+
+
+def _below(text: str) -> list[str]:
+    return textwrap.wrap(text, columns(), initial_indent="    ", subsequent_indent="    ")
+
+
+def _meant(found: Sequence[Proposal], said: str) -> Proposal:
+    if said.isdecimal() and 1 <= int(said) <= len(found):
+        return found[int(said) - 1]
+    place = next((place for place in found if place.source.id == said), None)
+    if place is None:
+        raise InputError(f"--add {said}: not in the list. Give a number from 1 to {len(found)}, or an id.")
+    return place
+
+
+def _tried(wanted: Sequence[Proposal], where: Paths, settings: Config, reader: InTime) -> list[Proposal]:
+    """Those that were asked for, as they are to be written: on where they could be read."""
+    from monitor.pipeline.looking.preview import finds
+    from monitor.pipeline.looking.proposals import tried
+    from monitor.pipeline.looking.survey import decided, unreached
+
+    judges = wiring.judges(settings, where.home)
+    places = tried(wanted, [school.urn for school in settings.proper], reader, judges)
+    _show(places, finds([linked for place in places for linked in place.found], judges), settings)
+    return [] if unreached(places) else list(decided(places, utc_now()))
+
+
+@dataclass(frozen=True, slots=True)
+class WantedMailbox:
+    """What was said of one: “mailbox” or its address, for which schools, its name, whose mails alone."""
+
+    address: str
+    urns: tuple[str, ...]
+    name: str
+    senders: tuple[str, ...] = ()
+
+
+def is_for_mailbox(address: str) -> bool:
+    """Is a mailbox meant, not a page?"""
+    from sources.mailbox.address import is_mailbox
+
+    return address.strip() == "mailbox" or is_mailbox(address.strip())
+
+
+def add_mailbox(
+    where: Paths, settings: Config, wanted: WantedMailbox, given: MailOptions, *, yes: bool
+) -> bool:
+    """Asks, tries, counts, writes. False where nothing was written, or it was written switched off."""
+    from monitor.cli.commands.setup.mail import ask, ask_secret
+    from monitor.setup.mail.asking import MailboxQuestions
+    from sources.mailbox.address import is_mailbox, same_mailbox
+
+    asks = at_a_terminal() and not yes
+    if not asks and not yes:
+        raise InputError("Nobody is there to answer. To write what was given: --yes. Nothing was changed.")
+    questions = MailboxQuestions(given, ask if asks else None, ask_secret, say)
+    chosen = questions.choice(wanted.address, settings, wanted.senders)
+
+    same = next((s for s in settings.sources if is_mailbox(s.url) and same_mailbox(chosen.url, s.url)), None)
+    if same is not None:
+        raise InputError(f"{settings.path.name} has that mailbox already, as {same.id} ({same.name}).")
+    source = _mailbox_source(wanted, chosen, where, settings)
+    answer = _mailbox_read(source, chosen, settings)
+    source, watched = _decided(source, answer, asks=asks)
+    if not watched:
+        say(f"{settings.path.name} was not changed.")
+        return False
+    _write_mailbox(keeper(where, settings), where.home, source, chosen)
+    return source.disabled is None
+
+
+def _mailbox_source(wanted: WantedMailbox, chosen: MailboxChoice, where: Paths, settings: Config) -> Source:
+    taken = {source.id for source in settings.sources}
+    names = ("alert-mailbox", *(f"alert-mailbox-{n}" for n in range(2, len(taken) + 3)))
+    name = next(one for one in names if one not in taken)
+    file = where.home / f"{name}-secret"
+    secret = {chosen.key: file.name if where.config.parent == where.home else str(file)}
+    told = chosen.settings | (secret if chosen.secret is not None else {})
+    return Source(name, "mailbox", chosen.url, wanted.urns, name=wanted.name, settings=told)
+
+
+def _mailbox_read(source: Source, chosen: MailboxChoice, settings: Config) -> Response | FetchFailure:
+    """One reading by the settings as they would be; nothing is written for it. Raises ConfigError."""
+    from monitor.config.load import from_text, read
+    from monitor.config.settings import Secret
+    from monitor.config.writing.edit import with_places
+
+    text = with_places(read(settings.path), [_proposal(source)])
+    config = from_text(settings.path, text, os.environ)
+    if chosen.secret is not None:
+        box = replace(config.mailboxes[source.id], password=Secret(chosen.secret))
+        config = replace(config, mailboxes={**config.mailboxes, source.id: box})
+    with wiring.fetcher(config) as asking:
+        return asking.fetch(Request(source.url, auth=source.id))
+
+
+def _decided(source: Source, answer: Response | FetchFailure, *, asks: bool) -> tuple[Source, bool]:
+    """The source as it is to stand, and whether it is; one that cannot be read is never written as on."""
+    if isinstance(answer, FetchFailure):
+        say(f"{outcome_words(answer.outcome).capitalize()}: {answer.detail}")
+        why = answer.detail.partition(". ")[0].rstrip(".")
+        off = replace(source, disabled=f"not switched on: {why[0].lower()}{why[1:]}")
+        return off, asks and said_yes("Write it switched off, with that reason?")
+    say_lines(_read_of(source, answer))
+    return source, not asks or said_yes("Watch it?")
+
+
+def _read_of(source: Source, answer: Response) -> Iterator[str]:
+    from monitor.setup.mail.asking import counted
+    from sources.mailbox.collector import MailboxOfAlerts, bundle_of
+
+    other = source.settings.get("other_mailbox")
+    yield f"It can be read.{f' {other} is refused, as it must be.' if other else ''}"
+    bundle = bundle_of(answer.body.decode("utf-8", "replace")) if answer.body else None
+    if bundle is None:
+        yield "No mail is there yet."
+        return
+    page = wiring.reading()(MailboxOfAlerts().parse, source, answer)
+    yield from counted(page, len(bundle.mails))
+
+
+def _write_mailbox(at: Keeper, home: Path, source: Source, chosen: MailboxChoice) -> None:
+    from monitor.config.writing.edit import with_secret
+
+    put = partial(_write, at, [_proposal(source)])
+    if chosen.secret is None:
+        put()
+    else:
+        file = home / f"{source.id}-secret"
+        with_secret(file, chosen.secret, put)
+        say(f"Written: {file}, which only this account may read.")
+    if source.disabled:
+        say(f"When that is put right: schoolgate source resume {source.id}")
+
+
+def _proposal(source: Source) -> Proposal:
+    from sources.places.table import Proposal
+    from sources.registry import kind_named
+
+    kind = kind_named(source.kind)
+    return Proposal(source, "Alerts, notices and what people send on.", kind.terms, utc_now().date())
+
+
+source_app = group("The places that are looked at.")
+source_app.command("list")(list_sources)
+source_app.command("add")(add_source)
+source_app.command("propose")(propose_sources)
+source_app.command("test")(try_source)
+source_app.command("set")(set_nature)
+source_app.command("pause")(pause)
+source_app.command("resume")(resume)
+source_app.command("remove")(remove)
+source_app.command("parse")(parse)

@@ -1,0 +1,714 @@
+"""What a scan found, sorted for its reader: values only, no text layout.
+
+A story of which anything is restricted gives a count and nothing else, and its alert stands once.
+"""
+
+from __future__ import annotations
+
+import textwrap
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, TypeAlias
+from zoneinfo import ZoneInfo
+
+from alerts.wording.cases import code_words, numbered_site
+from alerts.wording.digest.headlines import in_print
+from alerts.wording.verdicts import channel_name, describe, kind_of, what_next
+from data import types
+from data.digest import Headline
+from data.ids import number_of
+from data.judged import beyond_cap, gravest, reasons_of, route_rank, tone_of
+from data.matters import Access, MatterView
+from data.register.calendar import SchoolHours
+from data.store.mentions.batch import Batch
+from data.store.mentions.known import SchoolSet
+from data.types import Alert, Outcome, Relevance, Route, Severity, Source
+from data.words.say import words
+from monitor.act.casework.recheck import Rechecked
+from monitor.terminal.wording import NO_MAIL, counted, numbered, outcome_words, picked, plain, some, utc
+from sources.source_health import SourceTrouble, Unseen, unseen
+
+if TYPE_CHECKING:
+    from monitor.service.delivery import Delivered
+
+
+EXCERPT_CHARS = 72
+_Judged: TypeAlias = tuple[types.Mention, types.Verdict]
+
+
+@dataclass(frozen=True, slots=True)
+class SchoolSummary:
+    """One school's part of a scan. `restricted` are the ids of stories for the DSL alone, counted only;
+    `restricted_alerts` what was raised of such.
+
+    A story is by its gravest post, `posted_at` its earliest publication or first sight, `number` that of the
+    alert that it raised. `before` is what was posted long before its place was first read (`from_before`),
+    unless it alerted. `seen` is False where none of the sources watched for it could be seen.
+    """
+
+    school: types.School
+    restricted: tuple[str, ...] = ()
+    restricted_alerts: tuple[types.Alert, ...] = ()
+    today: tuple[MatterView, ...] = ()
+    to_look_at: tuple[MatterView, ...] = ()
+    more_to_look_at: int = 0
+    to_answer: tuple[MatterView, ...] = ()
+    good_news: tuple[MatterView, ...] = ()
+    unsure: tuple[MatterView, ...] = ()
+    before: tuple[MatterView, ...] = ()
+    noted: int = 0
+    not_about: int = 0
+    pass_on: int = 0
+    seen: bool = True
+
+    @property
+    def restricted_at(self) -> datetime | None:
+        """When the first restricted matter of this scan was raised, None where none was."""
+        return min((a.raised_at for a in self.restricted_alerts), default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class SourceNote:
+    """A source that could not be seen, or only in part, or that has been silent.
+
+    `unseen` is set where that has lasted longer than its own history makes likely.
+    """
+
+    source: types.Source
+    outcome: types.Outcome
+    detail: str
+    before: types.SourceState
+    unseen: Unseen | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ScanSummary:
+    """A whole scan. `exit` is 0, 3 where some sources failed, 1 where all did for a fault of ours.
+
+    `cases` are the open cases by story. `delivered` is None where nothing was to be sent. `looked_again`
+    counts the posts of cases that were due to be looked at again, by what was found (a `Check`).
+    `opened_again` are the looks, and the copies found, that opened a case again.
+    `fresh` are the stories that are new: the school (URN) of each, by id.
+    `unsaved` are sources of which something urgent could not be saved, so that nobody is told of it.
+    `sources` are those that were read, by id.
+    `cut_short` says that something after the reading failed, such as sending: it then ends with 1.
+    """
+
+    at: datetime
+    seconds: float
+    schools: tuple[SchoolSummary, ...]
+    sources_checked: int
+    sources_seen: int
+    mentions_read: int
+    new_stories: int
+    not_seen: tuple[SourceNote, ...]
+    in_part: tuple[SourceNote, ...]
+    waiting_messages: int
+    exit: int
+    delivered: Delivered | None = None
+    cases: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    looked_again: Mapping[str, int] = field(default_factory=dict)
+    opened_again: tuple[Rechecked, ...] = ()
+    fresh: Mapping[str, str] = field(default_factory=dict)
+    unsaved: tuple[types.Source, ...] = ()
+    cut_short: bool = False
+    sources: Mapping[str, types.Source] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class _Gathered:
+    """By school (urn); `verdicts` by story too. `judged_for` counts what was judged for a whole set: it is
+    about none of its schools that has no verdict of it."""
+
+    verdicts: dict[str, dict[str, list[_Judged]]] = field(
+        default_factory=lambda: defaultdict(lambda: defaultdict(list))
+    )
+    not_about: dict[str, int] = field(default_factory=lambda: defaultdict(int))
+    judged_for: dict[SchoolSet, int] = field(default_factory=lambda: defaultdict(int))
+    pass_on: dict[str, int] = field(default_factory=lambda: defaultdict(int))
+    alerts: dict[str, list[types.Alert]] = field(default_factory=lambda: defaultdict(list))
+    sources: dict[str, types.Source] = field(default_factory=dict)
+
+
+def summarise(
+    done: Sequence[tuple[types.Source, types.SourceState, Batch]],
+    schools: Sequence[types.School],
+    *,
+    started: datetime,
+    finished: datetime,
+    waiting_messages: int,
+    look_share: float,
+    hours: Callable[[types.Source], SchoolHours],
+) -> ScanSummary:
+    """Sort everything one scan saved. `look_share` bounds "worth a look" (share of mentions judged); `hours`
+    are those in which the silence of a source is counted."""
+    gathered = _gather((source, batch) for source, _, batch in done)
+    fresh = {f.story_id: f.urn for _, _, batch in done for f in batch.folded if f.how == "new"}
+    seen = [entry for entry in done if entry[2].run.outcome.seen]
+    failed = [entry for entry in done if not entry[2].run.outcome.seen]
+    watched = {urn for source, _, _ in seen for urn in source.urns or ("",)}
+    watched |= {school.urn for school in schools if school.is_trust and seen}  # looked for in each
+    silent = [entry for entry in seen if _silent(entry[1], entry[2].run, hours(entry[0]))]
+    return ScanSummary(
+        at=started,
+        seconds=(finished - started).total_seconds(),
+        schools=tuple(
+            replace(_school(school, gathered, look_share), seen=school.urn in watched or "" in watched)
+            for school in schools
+        ),
+        sources_checked=len(done),
+        sources_seen=len(seen),
+        mentions_read=sum(batch.run.mentions_read for _, _, batch in done),
+        new_stories=len(fresh),
+        not_seen=tuple(_note(s, b, batch.run, hours(s)) for s, b, batch in (*failed, *silent)),
+        in_part=tuple(
+            SourceNote(s, batch.run.outcome, batch.run.detail or batch.run.warnings[0], b)
+            for s, b, batch in seen
+            if batch.run.warnings
+        ),
+        waiting_messages=waiting_messages,
+        exit=_exit([batch.run.outcome for _, _, batch in done]),
+        fresh=fresh,
+        sources={source.id: source for source, _, _ in done},
+    )
+
+
+def _exit(outcomes: Sequence[types.Outcome]) -> int:
+    """1 where a fault of ours ended every run, 3 where some sources failed, else 0."""
+    on = [o for o in outcomes if o is not types.Outcome.DISABLED]
+    if on and all(o is types.Outcome.OUR_FAULT for o in on):
+        return 1
+    return 0 if all(o.seen for o in on) else 3
+
+
+def _note(
+    source: types.Source, before: types.SourceState, run: types.SourceRun, hours: SchoolHours
+) -> SourceNote:
+    return SourceNote(source, run.outcome, run.detail, before, unseen(before, run.finished_at, hours))
+
+
+def _silent(before: types.SourceState, run: types.SourceRun, hours: SchoolHours) -> bool:
+    """It answers, but has brought nothing new for much longer than usual."""
+    found = unseen(before, run.finished_at, hours) if run.mentions_new == 0 else None
+    return found is not None and found.trouble is SourceTrouble.SILENT
+
+
+def _gather(batches: Iterable[tuple[types.Source, Batch]]) -> _Gathered:
+    out = _Gathered()
+    for source, batch in batches:
+        out.sources |= dict.fromkeys((m.id for m in batch.mentions), source)
+        mentions = {m.id: m for m in batch.mentions}
+        story_of = {(f.mention_id, f.urn): f.story_id for f in batch.folded}
+        sets: dict[str, list[SchoolSet]] = defaultdict(list)
+        for mention_id, _, judged_for in batch.judged_for:
+            out.judged_for[judged_for] += 1
+            sets[mention_id].append(judged_for)
+        for verdict in batch.verdicts:
+            out.not_about[verdict.urn] -= sum(verdict.urn in of.urns for of in sets[verdict.mention_id])
+            if any(r.code == "other_school_danger" for r in verdict.reasons):
+                out.pass_on[verdict.urn] += 1
+            story = story_of.get((verdict.mention_id, verdict.urn))
+            if story is None:
+                out.not_about[verdict.urn] += 1
+            else:
+                out.verdicts[verdict.urn][story].append((mentions[verdict.mention_id], verdict))
+        for alert in batch.alerts:
+            out.alerts[alert.urn].append(alert)
+    return out
+
+
+def _school(school: types.School, gathered: _Gathered, look_share: float) -> SchoolSummary:
+    stories = gathered.verdicts.get(school.urn, {})
+    lines: dict[str, list[MatterView]] = defaultdict(list)
+    looks: list[tuple[bool, float, MatterView]] = []
+    kept = 0
+    raised = _raised(gathered.alerts[school.urn])
+    sealed = {story for story, pairs in stories.items() if any(v.restricted for _, v in pairs)}
+    sealed |= {alert.story_id for alert in gathered.alerts[school.urn] if alert.restricted}
+    for story, pairs in ((story, pairs) for story, pairs in stories.items() if story not in sealed):
+        new, old = _parts(pairs, alerted=story in raised)
+        if (
+            old
+            and (line := _placed(story, old, gathered.sources)[1])
+            and (not new or line.severity >= types.Severity.TODAY)
+        ):
+            lines["before"].append(line)
+        if not new:
+            continue
+        section, line = _placed(story, new, gathered.sources)
+        if story in raised:
+            alert = raised[story]
+            line = replace(line, severity=max(line.severity, alert.severity), number=alert.number)
+        lines[section].append(line)
+        if line.relevance is types.Relevance.UNSURE:
+            lines["unsure"].append(line)
+        if section == "look":
+            asking = [v for _, v in new if v.look]
+            surely = any(map(beyond_cap, asking))
+            kept += surely
+            looks.append((not surely, -max(v.look_rank for v in asking), line))
+    judged = sum(v.history is None for pairs in stories.values() for _, v in pairs)
+    room = max(1, int(look_share * judged)) + kept
+    ranked = [line for *_, line in sorted(looks, key=lambda x: x[:2])]
+    return SchoolSummary(
+        school=school,
+        restricted=tuple(story for story in stories if story in sealed),
+        restricted_alerts=tuple(a for a in raised.values() if a.story_id in sealed),
+        today=_ordered(lines["today"]),
+        to_look_at=tuple(ranked[:room]),
+        more_to_look_at=len(ranked[room:]),
+        to_answer=_ordered(lines["answer"]),
+        good_news=_ordered(lines["good"]),
+        unsure=_ordered(lines["unsure"]),
+        before=_ordered(lines["before"]),
+        noted=len(lines["note"]),
+        not_about=gathered.not_about[school.urn]
+        + sum(count for of, count in gathered.judged_for.items() if school.urn in of.urns),
+        pass_on=gathered.pass_on[school.urn],
+    )
+
+
+def _raised(alerts: Iterable[types.Alert]) -> dict[str, types.Alert]:
+    """The alert of each story: of one that was raised again in the same scan, as it was raised last."""
+    found: dict[str, types.Alert] = {}
+    for alert in alerts:
+        found[alert.story_id] = max(found.get(alert.story_id, alert), alert, key=lambda a: a.times)
+    return found
+
+
+def _parts(pairs: Sequence[_Judged], *, alerted: bool) -> tuple[list[_Judged], list[_Judged]]:
+    """What is new of a story, and what is from before we began; all is new in an alert."""
+    old = [] if alerted else [pair for pair in pairs if pair[1].history is not None]
+    return [pair for pair in pairs if alerted or pair[1].history is None], old
+
+
+def _placed(
+    story: str, shown: Sequence[_Judged], sources: Mapping[str, types.Source]
+) -> tuple[str, MatterView]:
+    """The section a story stands in, and its line there."""
+    top = gravest([v for _, v in shown])
+    section = _section(shown, top)
+    if section == "look":
+        top = max((v for _, v in shown if v.look), key=lambda v: v.look_rank)
+    return section, _line(story, shown, top, sources)
+
+
+def _section(shown: Sequence[_Judged], top: types.Verdict) -> str:
+    if top.severity >= types.Severity.TODAY:
+        return "today"
+    if any(v.look for _, v in shown):
+        return "look"
+    if top.route is types.Route.RESPOND:
+        return "answer"
+    if top.route is types.Route.THANK or tone_of(top) is types.Sentiment.POSITIVE:
+        return "good"
+    return "note"
+
+
+def _line(
+    story: str, shown: Sequence[_Judged], top: types.Verdict, sources: Mapping[str, types.Source]
+) -> MatterView:
+    mention = next(m for m, v in shown if v is top)
+    printed = top.event is not None and bool(mention.title)
+    source = sources.get(mention.id)
+    return MatterView(
+        story,
+        top.urn,
+        Access.WORDS,
+        top=top,
+        relevance=top.relevance,
+        severity=top.severity,
+        route=top.route,
+        because=reasons_of(top),
+        title="" if top.severity >= types.Severity.TODAY else excerpt(mention),
+        headline=Headline(mention.title, mention.url, (source.id,) if source else ()) if printed else None,
+        channels=(mention.channel,),
+        places=len({m.url.split("/")[2] if "//" in m.url else m.channel for m, _ in shown}),
+        people=len({m.author or m.id for m, _ in shown if m.kind is not types.MentionKind.ARTICLE}),
+        posted_at=min(m.published or m.fetched_at for m, _ in shown),
+    )
+
+
+def _ordered(lines: Sequence[MatterView]) -> tuple[MatterView, ...]:
+    return tuple(sorted(lines, key=_order))
+
+
+def _order(view: MatterView) -> tuple[int, int, datetime]:
+    posted_at = view.posted_at or datetime.min.replace(tzinfo=UTC)
+    return -view.severity, -route_rank(view.route or types.Route.IGNORE), posted_at
+
+
+def excerpt(mention: types.Mention, chars: int = EXCERPT_CHARS) -> str:
+    """The headline of an article, else the beginning of what was said, cut at a word."""
+    text = " ".join((mention.title if mention.kind == "article" else mention.text or mention.title).split())
+    if len(text) <= chars:
+        return text
+    return text[:chars].rsplit(" ", 1)[0].rstrip(",;:–-") + " …"
+
+
+YOURSELF = "Tell these people yourself: schoolgate alerts list"
+_WIDTH = 78
+SHOWN = 8
+"""How many lines a section shows before it says how many more there are."""
+
+_BEFORE = "   over 7 days old when we first read there, so nobody was told"
+_NEWS = ("today", "to_look_at", "to_answer", "good_news")
+
+_EXITS = {
+    1: "exit 1: nothing could be judged and kept, for a fault of ours. To see why: schoolgate doctor",
+    3: "exit 3: done, but some sources failed",
+}
+_CUT_SHORT = "exit 1: the sources were read, but not all that follows could be done"
+
+
+def scan_lines(summary: ScanSummary, zone: ZoneInfo) -> Iterator[str]:
+    """The whole table, a line at a time, without a line for an empty section."""
+    for source in summary.unsaved:
+        yield from unsaved(source)
+    quiet = [part for part in summary.schools if _quiet(part, summary)]
+    alike = quiet if len(quiet) > 1 else []
+    for part in summary.schools:
+        if not (alike and part in alike):
+            yield from _school_lines(part, summary, zone)
+    yield from _quiet_lines(alike, summary, zone)
+    yield _checked(summary)
+    yield from _noted("Not seen: ", summary.not_seen, summary.at, zone)
+    yield from _noted("In part:  ", summary.in_part, summary.at, zone)
+    yield from delivery_lines(summary.delivered, summary.waiting_messages)
+    found = summary.looked_again
+    if found:
+        said = ", ".join(
+            f"{n} {code_words('check', check, words('en'))}" for check, n in sorted(found.items())
+        )
+        yield f"Looked again at {counted(sum(found.values()), 'post')} of cases: {said}."
+    if summary.cut_short and summary.exit != 1:
+        yield _CUT_SHORT
+    elif summary.exit:
+        yield _EXITS[summary.exit]
+    told = any(getattr(part, name) for part in summary.schools for name in (*_NEWS, "before"))
+    if (told or any(part.restricted_alerts for part in summary.schools)) and summary.exit != 1:
+        yield "All of it is read at the desk."
+
+
+def unsaved(source: Source) -> Iterator[str]:
+    """That something urgent was read there, and what to do as nobody was told."""
+    yield f"! URGENT, AND NOT SAVED   {source.name or source.id}: nobody was told. Look there yourself:"
+    yield f"    schoolgate source test {source.id}   if a child is in danger, ring 999"
+
+
+def _school_lines(part: SchoolSummary, summary: ScanSummary, zone: ZoneInfo) -> Iterator[str]:
+    yield f"{part.school.name} ({numbered(part.school.urn)}) · {_scan_of(summary, zone)}"
+    yield ""
+    yield from _with_the_dsl(part, summary, zone)
+    # the cases that are open again, and at which places they are back
+    for one in _again(part, summary):
+        case, w = one.case, words("en")
+        copies = [p.n for p in case.places if p.mention_id and p.mention_id in one.copies]
+        where = w.listed([numbered_site(case, n, w) or case.number for n in copies or [case.place]])
+        what = "the same words are there" if copies else "it is there again"
+        yield f"● CASE {case.id} IS OPEN AGAIN   {where}: {what}"
+    yield from _shown_of("● TODAY", part.today, summary, zone, next_step=True)
+    yield from _shown_of("◐ WORTH A LOOK", part.to_look_at, summary, zone)
+    if part.more_to_look_at:
+        yield f"    … and {part.more_to_look_at} less likely, at the desk"
+    yield from _shown_of("○ TO ANSWER", part.to_answer, summary, zone)
+    yield from _shown_of("○ GOOD NEWS", part.good_news, summary, zone)
+    yield from _shown_of("○ FROM BEFORE WE BEGAN", part.before, summary, zone, note=_BEFORE)
+    if part.unsure:
+        yield f"? NOT SURE IT IS US  {len(part.unsure)}"
+    if part.pass_on:
+        yield f"! ABOUT ANOTHER SCHOOL, AND GRAVE  {part.pass_on}   for the DSL: pass it on?"
+    if not (_told(part) or _again(part, summary)):
+        yield "Nothing new about you." if part.seen else "Nothing could be read."
+    if part.noted or part.not_about:
+        yield f"  {part.noted} noted, nothing to do · {part.not_about} not about you"
+    yield ""
+
+
+def _scan_of(summary: ScanSummary, zone: ZoneInfo) -> str:
+    local = summary.at.astimezone(zone)
+    took = f"{summary.seconds:.0f} s" if summary.seconds >= 1 else "under 1 s"
+    return f"scan of {local:%a} {local.day} {local:%b %Y, %H:%M} · {took}"
+
+
+def _told(part: SchoolSummary) -> bool:
+    return bool(part.restricted or any(getattr(part, name) for name in _NEWS))
+
+
+def _again(part: SchoolSummary, summary: ScanSummary) -> list[Rechecked]:
+    return [one for one in summary.opened_again if one.case.urn == part.school.urn]
+
+
+def _quiet(part: SchoolSummary, summary: ScanSummary) -> bool:
+    """Is there nothing to say of the school but that there is nothing?"""
+    return not (
+        _told(part)
+        or _again(part, summary)
+        or part.more_to_look_at
+        or part.before
+        or part.unsure
+        or part.pass_on
+    )
+
+
+def _quiet_lines(quiet: Sequence[SchoolSummary], summary: ScanSummary, zone: ZoneInfo) -> Iterator[str]:
+    """All such schools of several at once, those apart of which nothing could be read."""
+    if not quiet:
+        return
+    yield f"{len(quiet)} schools with nothing to tell · {_scan_of(summary, zone)}"
+    yield ""
+    for seen, said in ((True, "Nothing new about"), (False, "Nothing could be read for")):
+        names = [part.school.name for part in quiet if part.seen is seen]
+        if names:
+            yield f"{said} {counted(len(names), 'school')}: {some(names)}."
+    noted, other = sum(part.noted for part in quiet), sum(part.not_about for part in quiet)
+    if noted or other:
+        yield f"  {noted} noted, nothing to do · {other} not about them"
+    yield ""
+
+
+def _with_the_dsl(part: SchoolSummary, summary: ScanSummary, zone: ZoneInfo) -> Iterator[str]:
+    if not part.restricted:
+        return
+    told = f"   raised at {part.restricted_at.astimezone(zone):%H:%M}" if part.restricted_at else ""
+    ids = "".join(f", {_apart(a, summary)}" for a in part.restricted_alerts[:SHOWN])
+    yield f"● WITH THE DSL   {len(part.restricted)}{told}{ids}"
+    if len(part.restricted_alerts) > SHOWN:
+        yield f"    … and {len(part.restricted_alerts) - SHOWN} more: schoolgate alerts list"
+
+
+def _apart(alert: Alert, summary: ScanSummary) -> str:
+    """“alert 736204”, “case 482913”."""
+    cases = summary.cases.get(alert.story_id, ())
+    return f"{'case' if cases else 'alert'} {number_of(alert.number, cases)}"
+
+
+def _shown_of(
+    title: str,
+    lines: Sequence[MatterView],
+    summary: ScanSummary,
+    zone: ZoneInfo,
+    *,
+    next_step: bool = False,
+    note: str = "",
+) -> Iterator[str]:
+    if not lines:
+        return
+    yield f"{title}  {len(lines)}{note}"
+    for line in lines[:SHOWN]:
+        yield from _entry(line, summary, zone, next_step=next_step)
+    if len(lines) > SHOWN:
+        yield f"    … and {len(lines) - SHOWN} more, at the desk"
+
+
+def _entry(line: MatterView, summary: ScanSummary, zone: ZoneInfo, *, next_step: bool) -> Iterator[str]:
+    """Its id, when and where; below that what it is and, where somebody must act, what next."""
+    cases = summary.cases.get(line.story_id, ())
+    called = f"alert {line.number}" if line.number else f"story {line.story_id[:8]}"
+    called = f"case {', '.join(cases)}" if cases else called
+    first = [
+        _when(line.posted_at, summary.at, zone),
+        channel_name(line.channels[0], words("en")),
+        *_spread(line),
+    ]
+    yield f"  {called}  {', '.join(first)}"
+    for said in (what(line, summary), headline_of(line, summary) if grave(line) else ""):
+        yield from _below(said, "      ")
+    if next_step:
+        event = line.top.event if line.top else None
+        then = what_next(line.route or Route.NOTE, words("en"), line.severity, line.part, event)
+        yield from _below(then, "        ", "      → ")
+
+
+def _below(text: str, indent: str, first: str = "") -> list[str]:
+    """A text in lines of an entry, cut between words; `first` stands before the first of them."""
+    return textwrap.wrap(
+        text, _WIDTH, initial_indent=first or indent, subsequent_indent=indent,
+        break_long_words=False, break_on_hyphens=False,
+    )  # fmt: skip
+
+
+def _spread(line: MatterView) -> list[str]:
+    many = ((line.places, "places"), (line.people, "people"))
+    unsure = ["perhaps another school"] if line.relevance is Relevance.UNSURE else []
+    return [*(f"{n} {what}" for n, what in many if n > 1), *unsure]
+
+
+def _when(when: datetime | None, at: datetime, zone: ZoneInfo) -> str:
+    if when is None:
+        return ""
+    local, today = when.astimezone(zone), at.astimezone(zone)
+    return f"{local:%H:%M}" if local.date() == today.date() else words("en").brief_day(local, today, zone)
+
+
+def _checked(summary: ScanSummary) -> str:
+    read = counted(summary.mentions_read, "post")
+    new = counted(summary.new_stories, "new story", "new stories")
+    news = f", {new}" if summary.schools else ""
+    return f"Checked {summary.sources_seen} of {summary.sources_checked} sources, {read} read{news}."
+
+
+def _noted(title: str, notes: Sequence[SourceNote], at: datetime, zone: ZoneInfo) -> Iterator[str]:
+    """Each place and why; of one reason for several, which may be long, it is said once."""
+    alike: dict[str, list[str]] = {}
+    for note in notes:
+        alike.setdefault(_why(note, at, zone), []).append(note.source.name or note.source.id)
+    for n, (why, names) in enumerate(alike.items()):
+        yield f"{title if n == 0 else ' ' * len(title)}{', '.join(names)} ({why})"
+
+
+def _why(note: SourceNote, at: datetime, zone: ZoneInfo) -> str:
+    if note.outcome.seen:
+        return f"nothing new{_since(note, at, zone)}" if note.unseen else note.detail
+    said = outcome_words(note.outcome)
+    before = note.before
+    if note.outcome is Outcome.SUSPICIOUS and before.usual_mentions:
+        return f"{said}; it usually has {before.usual_mentions:.0f} posts"
+    said += _since(note, at, zone)
+    if note.outcome is Outcome.REFUSED_BY_ROBOTS:
+        return said
+    return f"{said}: {note.detail}" if note.detail else said
+
+
+def _since(note: SourceNote, at: datetime, zone: ZoneInfo) -> str:
+    """“ since Sunday, longer than usual”, as far as its history tells."""
+    last = note.unseen.since if note.unseen else note.before.last_ok_at
+    if last is None or not (note.unseen or note.before.failures_in_a_row):
+        return ""
+    w = words("en")
+    day = w.weekday(last, zone) if at - last < timedelta(days=6) else w.brief_day(last, at, zone)
+    return f" since {day}{', longer than usual' if note.unseen else ''}"
+
+
+def delivery_lines(delivered: Delivered | None, waiting: int) -> Iterator[str]:
+    """How many were sent, how many were not and why, how many wait and what to do.
+
+    `delivered` is None where nothing was tried.
+    """
+    if delivered is None:
+        if waiting:
+            yield f"{_wait(waiting)}, and nothing was sent. {YOURSELF}"
+        return
+    if delivered.sent:
+        yield f"{counted(delivered.sent, 'message')} sent."
+    w = words("en")
+    causes = "; ".join(w(f"failure.cause.{cause}") for cause in delivered.causes)
+    why = f": {causes}" if causes else ""
+    if delivered.failed:
+        failed = counted(delivered.failed, "message")
+        yield f"{failed} could not be sent{why}. To see what is wrong: schoolgate doctor"
+    if delivered.unsure:
+        unsure = counted(delivered.unsure, "message")
+        yield f"{unsure} may have arrived: the server hung up. None is sent twice."
+    if waiting:
+        yield _left(delivered, waiting, why)
+
+
+def _left(delivered: Delivered, waiting: int, why: str) -> str:
+    if not delivered.mail:
+        return f"{_wait(waiting)}: {NO_MAIL}. {YOURSELF}"
+    if delivered.retried or delivered.cut_short:
+        return f"{_wait(waiting)}{why}. The next scan tries again, or the service. {YOURSELF}"
+    return f"{_wait(waiting)} for the right hour. The next scan sends what is due, or the service."
+
+
+def _wait(n: int) -> str:
+    return f"{counted(n, 'message')} {'waits' if n == 1 else 'wait'}"
+
+
+def grave(view: MatterView) -> bool:
+    """Is its gravest post to be dealt with today?"""
+    return view.top is not None and view.top.severity >= Severity.TODAY
+
+
+def what(view: MatterView, summary: ScanSummary) -> str:
+    """What it is: of what is grave its kind, of an article its headline, else its beginning; without its
+    words only what kind of post it is."""
+    if not grave(view) and (said := headline_of(view, summary) or view.title):
+        return said
+    if view.top is None:
+        return view.title
+    return describe(view.top, words("en")) if grave(view) else kind_of(view.top, words("en"))
+
+
+def headline_of(view: MatterView, summary: ScanSummary) -> str:
+    if view.headline is None:
+        return ""
+    sources = [summary.sources[i] for i in view.headline.source_ids if i in summary.sources]
+    names = {source.id: source.name for source in sources if source.name}
+    papers = frozenset(source.id for source in sources if not source.surfaced)
+    return in_print(view.headline, papers, names, words("en"))
+
+
+def as_document(summary: ScanSummary) -> dict[str, object]:
+    """The scan as JSON values. Times are ISO 8601 in UTC; restricted matters are counts alone."""
+    return {
+        "schools": [{"urn": s.school.urn, "name": s.school.name} for s in summary.schools],
+        "needs_you": [_restricted(s) for s in summary.schools if s.restricted or s.pass_on],
+        "today": _all(summary, lambda s: s.today),
+        "to_look_at": _all(summary, lambda s: s.to_look_at),
+        "to_answer": _all(summary, lambda s: s.to_answer),
+        "good_news": _all(summary, lambda s: s.good_news),
+        "unsure": _all(summary, lambda s: s.unsure),
+        "from_before": _all(summary, lambda s: s.before),
+        "urgent_unsaved": [{"source": s.id, "name": s.name} for s in summary.unsaved],
+        "not_seen": [_note_json(n) for n in summary.not_seen],
+        "counts": {
+            **picked(summary, "sources_checked sources_seen mentions_read new_stories"),
+            "noted": sum(s.noted for s in summary.schools),
+            "not_about": sum(s.not_about for s in summary.schools),
+            "messages_waiting": summary.waiting_messages,
+            "messages_sent": summary.delivered.sent if summary.delivered else 0,
+            "messages_failed": summary.delivered.failed if summary.delivered else 0,
+            "looked_again": dict(summary.looked_again),
+            "opened_again": [one.case.id for one in summary.opened_again],
+            "read_in_part": [_note_json(n) for n in summary.in_part],
+            "started_at": utc(summary.at),
+            "seconds": round(summary.seconds, 1),
+        },
+        "exit": 1 if summary.cut_short else summary.exit,
+    }
+
+
+def _all(
+    summary: ScanSummary, section: Callable[[SchoolSummary], Sequence[MatterView]]
+) -> list[dict[str, object]]:
+    return [_line_json(s.school.urn, line, summary) for s in summary.schools for line in section(s)]
+
+
+def _restricted(part: SchoolSummary) -> dict[str, object]:
+    return {
+        "urn": part.school.urn,
+        "with_the_dsl": len(part.restricted),
+        "alerts": [a.number for a in part.restricted_alerts],
+        "raised_at": plain(part.restricted_at),
+        "about_another_school": part.pass_on,
+    }
+
+
+def _line_json(urn: str, line: MatterView, summary: ScanSummary) -> dict[str, object]:
+    return {
+        "urn": urn,
+        "story": line.story_id,
+        "when": plain(line.posted_at),
+        "channel": line.channels[0],
+        "what": what(line, summary),
+        "route": line.route.value if line.route else None,
+        "severity": int(line.severity),
+        **picked(line, "places people"),
+        "perhaps_another_school": line.relevance is Relevance.UNSURE,
+        "reasons": [picked(reason, "code text") for reason in line.because],
+        "cases": list(summary.cases.get(line.story_id, ())),
+    }
+
+
+def _note_json(note: SourceNote) -> dict[str, object]:
+    return {
+        "source": note.source.id,
+        "name": note.source.name,
+        **picked(note, "outcome detail"),
+        "last_seen": plain(note.before.last_ok_at),
+        "failures_before": note.before.failures_in_a_row,
+    }

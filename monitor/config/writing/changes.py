@@ -1,0 +1,201 @@
+"""What changes in `schoolgate.toml` when somebody leaves or gives up an office, and when a school is added or
+watched no more: settings in, changes out.
+
+Nobody's id is given to somebody else: mails, links, sessions and recorded steps go by it. Whoever has left
+stands under `[[former]]` by name alone; who was close to them stays close to them.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+from alerts.access.matter import related
+from alerts.access.offices import holding
+from data.types import Person, Role, School
+from monitor.config.load import Config
+from monitor.config.settings import TRUST
+from monitor.config.writing import edit
+from monitor.config.writing.entries import headed
+from monitor.config.writing.text import TERMS, school_values, usable, with_key, without_table
+
+
+@dataclass(frozen=True, slots=True)
+class Succession:
+    """`old` gives up offices, all of them unless `kept` has those that they keep here; `new` has theirs from
+    then on, None where nobody is named."""
+
+    old: Person
+    new: Person | None = None
+    kept: tuple[Role, ...] | None = None
+
+    @property
+    def leaves(self) -> bool:
+        """Does the one who had it leave the school?"""
+        return self.kept is None
+
+
+def after(config: Config, going: Succession) -> Config:
+    """The settings as they are then, as far as who holds what is concerned."""
+    new, gone = going.new, going.leaves
+    stays = () if going.kept is None else (replace(going.old, roles=going.kept),)
+    others = {p.id: replace(p, **values) for p, values in _others(config, going)} if gone else {}
+    here = [others.get(p.id, p) for p in config.people if p.id not in (going.old.id, new.id if new else "")]
+    return replace(
+        config,
+        people=(*here, *stays, *([new] if new else [])),
+        former=(*config.former, *([replace(going.old, email=None)] if gone else [])),
+        digest=config.digest.model_copy(update={"together": _together(config, going)} if gone else None),
+    )
+
+
+def heads(config: Config, then: Config) -> dict[str, str]:
+    """By URN, the head that each school has from then on, where somebody else is."""
+    before = {s.urn: s.head for s in headed(config.schools, config.people)}
+    after = headed(config.schools, then.people)
+    return {s.urn: s.head for s in after if s.head and s.head != before[s.urn]}
+
+
+def changes(config: Config, going: Succession, today: date) -> list[edit.Change]:
+    """The changes of the file, in their order."""
+    old, new = going.old, going.new
+    then = after(config, going)
+    known = {p.id: p for p in config.people}
+    made = [] if new is None else [_written(new, known.get(new.id))]
+    made += [headed_by(config, urn, name) for urn, name in heads(config, then).items()]
+    if going.kept is not None:
+        return [*made, edit.changed("people", old.id, {"roles": [role.value for role in going.kept]})]
+    made += [edit.changed("people", p.id, values) for p, values in _others(config, going)]
+    made += _named_elsewhere(config, going)
+    held = [role.value for role in holding(old, ())]
+    left = {"id": old.id, "name": old.name, "roles": held, "schools": list(old.urns), "left": today}
+    return [*made, edit.removed("people", old.id), edit.added("former", left)]
+
+
+def headed_by(config: Config, urn: str, name: str) -> edit.Change:
+    """Who heads a school, or is the trust's chief executive."""
+    if config.trust and urn == config.trust.urn:
+        return edit.set_in(TRUST, {"chief": name})
+    return edit.changed("schools", urn, {"head": name})
+
+
+def _written(new: Person, before: Person | None) -> edit.Change:
+    roles = [role.value for role in holding(new, ())]
+    if before is None:
+        table = {"id": new.id, "name": new.name, "roles": roles, "email": new.email}
+        return edit.added("people", {**table, "schools": list(new.urns), "phone": new.phone})
+    values: dict[str, Any] = {"roles": roles, "email": new.email, "phone": new.phone}
+    if set(new.urns) != set(before.urns):
+        values["schools"] = list(new.urns) or None
+    return edit.changed("people", new.id, values)
+
+
+def _others(config: Config, going: Succession) -> Iterator[tuple[Person, Mapping[str, Any]]]:
+    """Whom they covered for, and to whom they said they were close: that is said of the other from now on."""
+    old, new = going.old, going.new
+    close = related((old.id,), config.people)
+    for p in config.people:
+        values: dict[str, Any] = {}
+        if p.cover == old.id:
+            values["cover"] = new.id if new and new.id != p.id else None
+        if p.id in close and old.id not in p.related_to:
+            values["related_to"] = (*p.related_to, old.id)
+        if values:
+            yield p, values
+
+
+def _named_elsewhere(config: Config, going: Succession) -> Iterator[edit.Change]:
+    """The lists of ids that had theirs: whoever comes stands there instead."""
+    if (together := _together(config, going)) != config.digest.together:
+        yield edit.set_in("digest", {"together": list(together)})
+    if config.me == going.old.id:
+        yield edit.set_in("cli", {"me": going.new.id if going.new else None})
+
+
+def _together(config: Config, going: Succession) -> tuple[str, ...]:
+    """Who is sent the schools' digests together from then on."""
+    old, new = going.old.id, going.new.id if going.new else None
+    ids = (new if each == old else each for each in config.digest.together)
+    return tuple(dict.fromkeys(each for each in ids if each))
+
+
+def still_named(document: Mapping[str, Any], old: Person) -> list[str]:
+    """The keys outside `[[people]]` and `[[former]]` that hold the name or address of whoever has left."""
+    wanted = [each.casefold() for each in (old.name, old.email) if each]
+    found: list[str] = []
+    inside: list[tuple[str, object]] = [(k, v) for k, v in document.items() if k not in ("people", "former")]
+    while inside:
+        where, value = inside.pop(0)
+        if isinstance(value, Mapping):
+            inside += [(f"{where}.{key}", each) for key, each in value.items()]
+        elif isinstance(value, list):
+            inside += [(where, each) for each in value]
+        elif isinstance(value, str) and any(each in value.casefold() for each in wanted):
+            found.append(where)
+    return list(dict.fromkeys(found))
+
+
+_NARROWED = ("sources", "people", "policies", "accounts")
+
+
+def joining(config: Config, school: School) -> list[edit.Change]:
+    """The school after those that are there. What was for the only one so far stays for that alone."""
+    only = config.schools[0].urn if len(config.proper) == 1 else None
+    pinned = [_pinned(table, only) for table in (*_NARROWED, "former")] if only else []
+    return [*pinned, edit.added("schools", school_values(usable(school)))]
+
+
+def _pinned(table: str, urn: str) -> edit.Change:
+    """Each of those tables that says no school is for this one."""
+
+    def change(text: str, held: dict[str, Any]) -> str:
+        for n, row in enumerate(held.get(table, [])):
+            text = text if row.get("schools") else with_key(text, (table, n), "schools", [urn])
+        return text
+
+    return change
+
+
+@dataclass(frozen=True, slots=True)
+class Parting:
+    """A school that is watched no more: the places and the people that were for it alone, and go with it."""
+
+    school: School
+    places: tuple[str, ...]
+    people: tuple[Person, ...]
+
+
+def parting(config: Config, school: School) -> Parting:
+    """What goes with the school."""
+    places = tuple(s.name or s.id for s in config.sources if set(s.urns) == {school.urn})
+    return Parting(school, places, tuple(p for p in config.people if set(p.urns) == {school.urn}))
+
+
+def leaving(config: Config, parting: Parting, today: date) -> list[edit.Change]:
+    """The file without the school, and without what was for it alone; all else loses its number."""
+    made: list[edit.Change] = []
+    for person in parting.people:
+        made += changes(config, Succession(person), today)
+        config = after(config, Succession(person))
+    numbers = {parting.school.urn, *parting.school.members}
+    made += [_narrowed(table, numbers) for table in _NARROWED]
+    return [*made, edit.removed("schools", parting.school.urn)]
+
+
+def _narrowed(table: str, numbers: set[str]) -> edit.Change:
+    """Each of those tables without these numbers, and not at all where it had no others."""
+
+    def change(text: str, held: dict[str, Any]) -> str:
+        for n in reversed(range(len(held.get(table, [])))):
+            had = tomllib.loads(text)[table][n].get("schools", [])
+            left = [urn for urn in had if urn.strip() not in numbers]
+            if had and not left:
+                text = without_table(text, (table, n), TERMS)
+            elif left != had:
+                text = with_key(text, (table, n), "schools", left)
+        return text
+
+    return change

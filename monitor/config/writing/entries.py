@@ -1,0 +1,286 @@
+"""Which schools are set up, and how each is written: facts of the register, and proposals for the rest.
+
+Of a trust: which schools are its own, and what they share.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from urllib.parse import urljoin
+
+from alerts.access.recipients import in_office
+from data.errors import InputError
+from data.register.namesakes import Register, doubtful_aliases, names_of, propose_aliases, propose_namesakes
+from data.register.national_lists import host, of_many, read_register
+from data.register.school_names import core, key_of_a_trust, normalise, normalise_all
+from data.types import Person, Role, School, Source
+from monitor.terminal.wording import KEY_OF_OUR_OWN
+from sources.places.searches import bing_news
+from sources.places.table import Proposal, proposed
+
+_NEAR_ENOUGH = 80.0
+
+
+def search(schools: Sequence[School], query: str, limit: int) -> list[School]:
+    """Schools whose number is the query, else those with all its words in name or address, best first.
+
+    A word may be the beginning of one (“knares”). Best is the name most like the query; among equals the
+    order of the register holds. An empty query finds nothing.
+    """
+    by_number = [s for s in schools if s.urn == query.strip()]
+    words = [f" {word}" for word in normalise(query).split()]
+    if by_number or not words:
+        return by_number[:limit]
+    texts = normalise_all([" ".join(_facts(school)) for school in schools])
+    found = [
+        school
+        for school, text in zip(schools, texts, strict=True)
+        if all(word in f" {text}" for word in words)
+    ]
+    return _ranked(found, query)[:limit]
+
+
+def near(schools: Sequence[School], query: str, limit: int) -> list[School]:
+    """Schools of a name like the query, where `search` finds none: a slip of the pen, a name half known."""
+    from rapidfuzz import fuzz, process
+
+    names = [f"{core(school.name)} {normalise(school.town)}" for school in schools]
+    hits = process.extract(
+        core(query), names, scorer=fuzz.token_set_ratio, score_cutoff=_NEAR_ENOUGH, limit=limit
+    )
+    return [schools[index] for _name, _score, index in hits]
+
+
+def near_numbers(schools: Sequence[School], urn: str, limit: int) -> list[School]:
+    """Schools whose number differs from `urn` by one digit, or by two that changed places."""
+    from rapidfuzz.distance import OSA
+
+    return [s for s in schools if OSA.distance(s.urn, urn, score_cutoff=1) <= 1][:limit]
+
+
+def line(school: School) -> str:
+    """One school as one line: number, name, place, postcode, authority."""
+    place = ", ".join(dict.fromkeys(part for part in (school.locality, school.town) if part))
+    facts = (school.name, place, school.postcode, school.local_authority)
+    return f"{school.urn}  " + " · ".join(fact for fact in facts if fact)
+
+
+def _facts(school: School) -> tuple[str, ...]:
+    place = (school.street, school.locality, school.town, school.county, school.local_authority)
+    return (school.name, *place, school.postcode, school.trust or "")
+
+
+def _ranked(found: list[School], query: str) -> list[School]:
+    from rapidfuzz import fuzz
+
+    wanted = normalise(query)
+    return sorted(found, key=lambda s: -fuzz.token_sort_ratio(wanted, normalise(f"{s.name} {s.town}")))
+
+
+_LONGEST_KEY = 40
+MOST_ASKED = 2
+"""So many names are asked for at most, of one school."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A school as it would be written, and the short names that are also a place's or a person's.
+
+    Whether people say those for the school, only the school knows: they are asked for, and else left out.
+    """
+
+    school: School
+    asked: tuple[str, ...] = ()
+
+    def saying(self, names: Iterable[str]) -> School:
+        """The school with those of the names asked for that people do say."""
+        said = {name: None for name in (*self.school.aliases, *names)}
+        return replace(self.school, aliases=tuple(said))
+
+
+def alike(found: Sequence[School]) -> list[list[School]]:
+    """Those that may be one school in several numbers, by head and postcode both. Ask; never take it."""
+    groups: dict[tuple[str | None, str], list[School]] = defaultdict(list)
+    for school in found:
+        if school.head and school.postcode:
+            groups[school.head, school.postcode].append(school)
+    return [group for group in groups.values() if len(group) > 1]
+
+
+def grouped(found: Sequence[School], one: Sequence[Sequence[School]] = ()) -> list[list[School]]:
+    """Every school by itself, in their order, but those of a group in `one` together."""
+    whole = {school.urn: list(group) for group in one for school in group}
+    groups = (whole.get(school.urn, [school]) for school in found)
+    return list({group[0].urn: group for group in groups}.values())
+
+
+def entries(groups: Sequence[Sequence[School]], all_schools: Sequence[School]) -> tuple[Entry, ...]:
+    """An entry for each group; aliases and namesakes are worked out against all other schools."""
+    register = names_of(all_schools)
+    return tuple(_entry(group, all_schools, register) for group in groups)
+
+
+def headed(schools: Sequence[School], people: Sequence[Person]) -> tuple[School, ...]:
+    """The schools with the head that a person has named, in place of the one the register has."""
+    heads = ((s, [p.name for p in in_office(s, people, (Role.HEAD,))]) for s in schools)
+    return tuple(replace(s, head=" and ".join(names)) if names else s for s, names in heads)
+
+
+def _entry(group: Sequence[School], all_schools: Sequence[School], register: Register) -> Entry:
+    numbers = tuple(school.urn for school in group)
+    known = [_proposed(replace(s, members=numbers if len(group) > 1 else ()), register) for s in group]
+    asked = [name for school in known for name in doubtful_aliases(school, register)]
+    whole = _united(known) if len(group) > 1 else known[0]
+    if len(group) > 1:
+        whole = replace(whole, domain=whole.domain or _own_host(group, all_schools))
+    return Entry(whole, tuple(dict.fromkeys(asked))[:MOST_ASKED])
+
+
+def _own_host(group: Sequence[School], all_schools: Sequence[School]) -> str | None:
+    """The host that these share and nobody else has."""
+    found = {host(school.website) for school in group}
+    name = found.pop()
+    if found or name is None or of_many(name):
+        return None
+    numbers = {school.urn for school in group}
+    others = (host(s.website) for s in all_schools if name in s.website.lower() and s.urn not in numbers)
+    return None if name in others else name
+
+
+def _proposed(school: School, register: Register) -> School:
+    """The school with the aliases people are likely to use and the namesakes the register knows."""
+    return replace(
+        school, aliases=propose_aliases(school, register), namesakes=propose_namesakes(school, register)
+    )
+
+
+def _united(schools: Sequence[School]) -> School:
+    """One school of several numbers: the first one's facts; the others' names are aliases of it."""
+    first, *others = schools
+    names = (*first.aliases, *(name for other in others for name in (other.name, *other.aliases)))
+    return replace(
+        first,
+        aliases=tuple(name for name in dict.fromkeys(names) if name != first.name),
+        namesakes=tuple(dict.fromkeys(n for school in schools for n in school.namesakes)),
+    )
+
+
+def own_key(name: str) -> str:
+    """The key of a school that has no number: `own-oakfield-nursery`."""
+    words = "-".join(word for word in normalise(name).split() if word.isascii())
+    return f"{KEY_OF_OUR_OWN}{words or 'school'}"[:_LONGEST_KEY].rstrip("-")
+
+
+def look_up(urns: Sequence[str], all_schools: Sequence[School], register: Path) -> list[School]:
+    """The schools of these numbers, each once, in that order.
+
+    Raises InputError for the first that is missing: closed, or perhaps another number was meant.
+    """
+    known = {school.urn: school for school in all_schools}
+    for urn in urns:
+        if urn not in known:
+            raise InputError(_not_there(urn, all_schools, register))
+    return [known[urn] for urn in dict.fromkeys(urns)]
+
+
+def _not_there(urn: str, all_schools: Sequence[School], register: Path) -> str:
+    closed = next((s for s in read_register(register, closed=True) if s.urn == urn), None)
+    if closed:
+        return (
+            f"URN {urn} is closed, or not open yet, in {register.name}: {line(closed)}. A school that became "
+            f"an academy has a new number. To find it: ⟪schools add⟫ {closed.name!r}"
+        )
+    near = "; ".join(line(school) for school in near_numbers(all_schools, urn, 3))
+    hint = f" One digit away: {near}." if near else ""
+    return f"URN {urn} is not in {register.name}.{hint} To find a school: ⟪schools add⟫ WORDS"
+
+
+_HOUR_S = 3600.0
+
+
+def schools_of(trust: str, all_schools: Sequence[School]) -> list[School]:
+    """The schools of which the register says that they belong to the trust, in its order.
+
+    Raises InputError where it names no trust at all (an extract may lack the column), or knows another
+    name.
+    """
+    wanted = normalise(trust)
+    known = {school.trust: normalise(school.trust) for school in all_schools if school.trust}
+    if not known:
+        raise InputError(
+            "This register names no trusts: an extract leaves that column out, and only the file of all "
+            "establishments has it. Give the schools by number: ⟨urn⟩ 900001 ⟨urn⟩ 900002 …"
+        )
+    found = [school for school in all_schools if school.trust and known[school.trust] == wanted]
+    if not found:
+        from rapidfuzz import fuzz, process
+
+        near = [name for name, _, _ in process.extract(trust, list(known), scorer=fuzz.WRatio, limit=3)]
+        raise InputError(f"No school of the register belongs to “{trust}”. Near: {'; '.join(near)}.")
+    return found
+
+
+def beside(found: Sequence[School], all_schools: Sequence[School]) -> list[School]:
+    """Further schools with the website of these: perhaps of the same trust, which only asking can tell."""
+    hosts = {name for school in found if (name := host(school.website)) and not of_many(name)}
+    mine = {school.urn for school in found}
+    return [s for s in all_schools if s.urn not in mine and s.website and host(s.website) in hosts]
+
+
+def trust_entries(trust: str, found: Sequence[School], all_schools: Sequence[School]) -> tuple[School, ...]:
+    """Each of them by itself, a school of the trust, with what tells it from all others."""
+    made = (entry.school for entry in entries(grouped(found), all_schools))
+    return tuple(replace(school, trust=school.trust or trust) for school in made)
+
+
+def shared_places(
+    trust: str, schools: Sequence[School], all_schools: Sequence[School]
+) -> tuple[Proposal, ...]:
+    """What is the trust's own: its website, and a news search for its name."""
+    search = Source(
+        "trust-news",
+        "feed",
+        bing_news(f'"{trust}"'),
+        urns=(key_of_a_trust(trust),),
+        name=f"Bing News: {trust}",
+        surfaced=True,
+        interval_s=_HOUR_S,
+    )
+    return (*_websites(trust, schools, all_schools), proposed("bing_news", search, f'"{trust}"'))
+
+
+def _websites(trust: str, schools: Sequence[School], all_schools: Sequence[School]) -> Iterator[Proposal]:
+    """The hosts that several of these schools share with nobody else."""
+    mine: dict[str, list[School]] = defaultdict(list)
+    for school in schools:
+        if (name := host(school.website)) and not of_many(name):
+            mine[name].append(school)
+    everywhere = Counter(host(school.website) for school in all_schools if school.website)
+    for name, found in mine.items():
+        if len(found) > 1 and everywhere[name] <= len(found):
+            key, address = f"trust-website-{name.replace('.', '-')}"[:64], urljoin(found[0].website, "/")
+            urns, said = (key_of_a_trust(trust),), f"The trust's website ({name})"
+            yield proposed("website", Source(key, "own.page", address, urns=urns, name=said, own=True))
+
+
+def with_shared(
+    places: Sequence[Proposal], shared: Sequence[Proposal], trust: str | None = None
+) -> tuple[Proposal, ...]:
+    """All places, those that are shared last and each address once; an own one of several schools is the
+    `trust`'s."""
+    known = {(p.source.kind, p.source.url.rstrip("/")) for p in shared}
+    own = (p for p in places if (p.source.kind, p.source.url.rstrip("/")) not in known)
+    return (*(_of_the_trust(p, trust) if trust else p for p in own), *shared)
+
+
+def _of_the_trust(place: Proposal, trust: str) -> Proposal:
+    """The place; one that stands on the website of several schools is the trust's, whichever of them led to
+    it."""
+    source = place.source
+    if not source.own or len(source.urns) < 2:
+        return place
+    name = source.name.replace("Our website", "The trust's website", 1)
+    return replace(place, source=replace(source, urns=(key_of_a_trust(trust),), name=name))

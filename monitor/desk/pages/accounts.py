@@ -1,0 +1,379 @@
+"""The school's own accounts: who runs each, whether its notice is up, odd posts there, and what was hidden or
+blocked and why. An account's own page changes what the register says of it. And the written policies: their
+reviews, who owns them, and what the school has set by them.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from starlette.responses import Response
+
+from alerts.access.offices import keeps_accounts, keeps_policies, on_staff
+from data.cases import Profile
+from data.errors import SchoolgateError
+from data.people import people_of
+from data.steps.acts import Done, Refused
+from data.store.alerts import alerts as alert_store
+from data.store.engine.connect import Connection
+from data.store.sources import own_accounts as account_store
+from data.store.sources import source_runs
+from data.store.sources.own_accounts import ACTIONS, AccountNotice, Logged
+from data.types import Person, Policy, Role, School, Source, SourceRun
+from data.words.say import Words, words
+from monitor.act.accounts import NEW, log_action, save_account, save_policy, schools_in_file, seal
+from monitor.config.accounts import RunAccount, run_accounts
+from monitor.config.home.lookup import schools_named
+from monitor.config.load import Config, load
+from monitor.config.model import OwnAccount, WrittenPolicy
+from monitor.config.settings import OWN_PAGE
+from monitor.desk.page import led_to, plain, shown
+from monitor.desk.routes import DeskRequest
+from monitor.matters.reader import Reader, account_schools
+
+_TEXTS = ("name", "url", "purpose", "disclaimer", "owner", "approved_by", "access", "since")
+_MOST_ODD, _ODD_READ = 5, 100
+
+
+@dataclass(frozen=True, slots=True)
+class ShownAccount:
+    """An account of the register; `path` leads to its own page for who may change it, "" for others."""
+
+    run: RunAccount
+    facts: Sequence[tuple[str, str]]
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class ShownPlace:
+    """A page or feed of the school's own that is read: its notice, its odd posts (number, address, whether
+    somebody has it) and what was done there."""
+
+    name: str
+    notice: str
+    missing: bool
+    odd: Sequence[tuple[str, str, bool]]
+    log: Sequence[str]
+
+
+def current_settings(asking: DeskRequest) -> Config:
+    """The settings as their file has them now: what was changed a moment ago is not in use yet."""
+    try:
+        return load(asking.context.config.path, os.environ)
+    except SchoolgateError:
+        return asking.context.config
+
+
+def show(asking: DeskRequest, con: Connection, refused: str = "") -> Response:
+    """All that concerns its reader's schools; why nothing was written down."""
+    config, person, w = current_settings(asking), asking.signed_in.person, words(asking.language)
+    here = account_schools(config, person)
+    urns, several = {s.urn for s in here}, len(config.schools) > 1
+    own = [s for s in config.sources if s.own and urns & set(s.urns)]
+    runs = [
+        r
+        for r in run_accounts(config)
+        if not urns.isdisjoint(s.urn for s in schools_named(config, r.account.schools))
+    ]
+    names = {s.urn: s.name for s in here}
+    choices = [
+        (f"{s.id} {urn}", f"{s.name} ({names[urn]})" if several else s.name)
+        for s in own
+        for urn in s.urns
+        if urn in urns
+    ]
+    view = {
+        "accounts": [_account(config, person, r, w) for r in runs],
+        "places": _places(asking, con, config, own, urns, w),
+        "choices": choices,
+        "actions": ACTIONS,
+        "adds": keeps_accounts(person, config.schools),
+        "done": asking.query.get("done", ""),
+        "refused": refused,
+        "typed": asking.form,
+    }
+    return shown("accounts.html", asking.language, 400 if refused else 200, who=asking.signed_in, **view)
+
+
+def write(asking: DeskRequest) -> Response:
+    """Writes down what was done on an account."""
+    source_id, _, urn = asking.form.get("place", "").rpartition(" ")
+    said = {**asking.form, "source": source_id, "school": urn}
+    by, config = asking.signed_in.person, current_settings(asking)
+    match log_action(asking.store, config, by, said, asking.now):
+        case Refused(guard):
+            with asking.store.read() as con:
+                return show(asking, con, guard)
+        case Done(fair):
+            return led_to(f"/accounts?done={'fair' if fair else 'logged'}")
+
+
+def _account(config: Config, person: Person, run: RunAccount, w: Words) -> ShownAccount:
+    one = run.account
+    trained = [name for name in run.staff if name in {_called(config, each) for each in one.trained}]
+    said = {
+        "url": one.url or "",
+        "staff": w.listed(list(run.staff)),
+        "trained": w.listed(trained),
+        "owner": _called(config, one.owner),
+        "purpose": one.purpose,
+        "approved_by": _called(config, one.approved_by),
+        "since": w.full_day(one.since) if one.since else "",
+        "access": w(f"accounts.access.{one.access}"),
+        "disclaimer": one.disclaimer,
+        "closed_on": w.full_day(one.closed_on) if one.closed_on else "",
+    }
+    facts = [(w(f"accounts.field.{key}"), value) for key, value in said.items() if value]
+    theirs = keeps_accounts(person, schools_named(config, one.schools))
+    return ShownAccount(run, facts, f"/accounts/{one.id}" if theirs else "")
+
+
+def _called(config: Config, said: str | None) -> str:
+    """The name of somebody whom the file names by id or by name."""
+    return next((p.name for p in config.named if p.id == said), said or "")
+
+
+def _places(
+    asking: DeskRequest, con: Connection, config: Config, own: Sequence[Source], urns: set[str], w: Words
+) -> list[ShownPlace]:
+    ids, reader = [s.id for s in own], Reader(config, asking.store, asking.signed_in.person)
+    runs, notices = source_runs.latest_runs(con, ids), account_store.notices(con, ids)
+    log = [entry for entry in account_store.list_log(con, ids) if entry.urn in urns]
+    known = reader.may_read_done(log)
+    return [
+        ShownPlace(
+            s.name,
+            _notice(s, runs.get(s.id), notices.get(s.id), w, config.zone),
+            (found := notices.get(s.id)) is not None and not found.stands and not s.disabled,
+            _odd(asking, con, reader, s),
+            [_done(config, e, w, asking.now, whole=e.id in known) for e in log if e.source_id == s.id],
+        )
+        for s in own
+    ]
+
+
+def _notice(
+    source: Source, run: SourceRun | None, notice: AccountNotice | None, w: Words, zone: ZoneInfo
+) -> str:
+    if source.disabled:
+        return w("accounts.notice.off", why=source.disabled)
+    unseen = "" if run is None or run.outcome.seen else run.detail
+    if notice is None:
+        if unseen:
+            return w("accounts.notice.unknown", why=unseen)
+        return w(f"accounts.notice.{'feed' if run and source.kind != OWN_PAGE else 'not_yet'}")
+    key = "accounts.notice.up" if notice.stands else "accounts.notice.missing"
+    told = w(key, since=w.full_day(notice.since, zone), looked=w.full_day(notice.read_at, zone))
+    return f"{told} {w('accounts.notice.unseen', why=unseen)}" if unseen else told
+
+
+def _odd(asking: DeskRequest, con: Connection, reader: Reader, source: Source) -> list[tuple[str, str, bool]]:
+    """Its newest odd posts that this reader may know of."""
+    odd = account_store.odd_posts(con, source.id, limit=_ODD_READ)
+    stories = {a.id: a for o in odd if (a := alert_store.alert(con, o.alert_id))}
+    known = reader.look(con, {a.story_id: a.urn for a in stories.values()})
+    page = asking.context.links.at_desk
+    return [
+        (o.number, page(stories[o.alert_id].story_id), o.in_hand)
+        for o in odd
+        if o.alert_id in stories and known.tells_of(stories[o.alert_id].story_id)
+    ][:_MOST_ODD]
+
+
+def _done(config: Config, entry: Logged, w: Words, now: datetime, *, whole: bool) -> str:
+    """What was done; by whom, why and where only for who may know it."""
+    day, action = w.brief_day(entry.done_at, now, config.zone), w(f"accounts.action.{entry.action}")
+    if not whole:
+        return w("accounts.log.bare", day=day, action=action)
+    who = _called(config, entry.person_id)
+    return w("accounts.log.whole", day=day, action=action, who=who, reason=entry.reason, at=entry.url or "")
+
+
+def show_one(asking: DeskRequest, con: Connection) -> Response:
+    """What the register says of one account, to be changed; or nothing yet."""
+    return _form(asking, current_settings(asking))
+
+
+def change(asking: DeskRequest) -> Response:
+    """Enters, changes, closes or removes it."""
+    config, form, by = current_settings(asking), asking.form, asking.signed_in.person
+    row = _row(asking, config)
+    if row is None and asking.query.get("id") != NEW:
+        return plain(config, "nothing", 404)
+    today, do = asking.now.astimezone(config.zone).date(), form.get("do")
+    given: dict[str, object] | None = {"closed_on": today if do == "close" else None}
+    if do == "remove":
+        given = None
+    elif do == "keep":
+        given = _values(config, form, new=row is None, schools=asking.signed_in.schools)
+    elif do not in ("close", "reopen") or row is None:
+        return plain(config, "nothing", 404)
+    became = save_account(asking.store, config, by, form.get("seal", ""), given, asking.now)
+    return _form(asking, config, became) if isinstance(became, Refused) else led_to(f"/accounts?done={do}")
+
+
+def _row(asking: DeskRequest, config: Config) -> OwnAccount | None:
+    """The account that is meant, where it is theirs to change."""
+    row = next((a for a in config.accounts if a.id == asking.query.get("id")), None)
+    by = asking.signed_in.person
+    return row if row and keeps_accounts(by, schools_named(config, row.schools)) else None
+
+
+def day_or_text(typed: str) -> date | str:
+    """A day as a form gives it; anything else as it was typed, which the file's own check refuses."""
+    try:
+        return date.fromisoformat(typed.strip())
+    except ValueError:
+        return typed.strip()
+
+
+def ticked(form: Mapping[str, str], name: str) -> list[str]:
+    """What was ticked of boxes of that name, which a number or an id follows."""
+    return [value for key, value in form.items() if key.startswith(f"{name}-")]
+
+
+def _values(
+    config: Config, form: Mapping[str, str], *, new: bool, schools: Sequence[School]
+) -> dict[str, object]:
+    """What was typed, as the file holds it."""
+    given: dict[str, object] = {key: form.get(key, "").strip() for key in _TEXTS}
+    given["since"] = day_or_text(form.get("since", ""))
+    given["staff"] = [*ticked(form, "staff"), *form.get("others", "").split(",")]
+    if new:
+        given["schools"] = schools_in_file(
+            config, [s for s in schools if f"school-{s.urn}" in form] or schools
+        )
+    else:
+        given["trained"] = ticked(form, "trained")
+    return given
+
+
+def _form(asking: DeskRequest, config: Config, refused: Refused | None = None) -> Response:
+    who, row = asking.signed_in, _row(asking, config)
+    if row is None and not (asking.query.get("id") == NEW and keeps_accounts(who.person, config.schools)):
+        return plain(config, "nothing", 404)
+    people = {p.id: p for school in who.schools for p in people_of(school, config.people)}
+    staff = [p for p in people.values() if on_staff(p)]
+    run = next((r for r in run_accounts(config) if r.account == row), None)
+    runs, typed = run.staff if run else (), asking.form
+    held = {key: f"{getattr(row, key) or ''}" for key in _TEXTS} if row else {}
+    held |= {key: _called(config, held.get(key)) for key in ("owner", "approved_by")}
+    held["others"] = ", ".join(name for name in runs if name not in {p.name for p in staff})
+    view = {
+        "row": row,
+        "seal": typed.get("seal") or (seal(row) if row else NEW),
+        "fields": {key: typed.get(key, held.get(key, "")) for key in (*_TEXTS, "others")},
+        "staff": [(p.id, p.name, f"staff-{p.id}" in typed if refused else p.name in runs) for p in staff],
+        "trained": [(n, n in {_called(config, each) for each in (row.trained if row else ())}) for n in runs],
+        "gone": run.gone if run else (),
+        "names": sorted({p.name for p in people.values()}),
+        "schools": who.schools if row is None and len(who.schools) > 1 else (),
+        "refused": refused,
+    }
+    return shown("account.html", asking.language, 400 if refused else 200, who=who, **view)
+
+
+_ELSEWHERE = {"categories"}
+"""What is no rule of a policy: the names that a school's safeguarding record has."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShownPolicy:
+    """One written policy; `late` says that its review is, `seal` is for who may change it, "" for others."""
+
+    policy: WrittenPolicy
+    facts: Sequence[tuple[str, str]]
+    review: str
+    late: bool
+    seal: str
+    owner: str
+
+
+def show_policies(asking: DeskRequest, con: Connection) -> Response:
+    """Those of its reader's schools."""
+    return _policies(asking, current_settings(asking))
+
+
+def keep_policy(asking: DeskRequest) -> Response:
+    """Names one, or writes down its review."""
+    config, form, who = current_settings(asking), asking.form, asking.signed_in
+    if not keeps_policies(who.person, config.schools):
+        return plain(config, "nothing", 404)
+    given: dict[str, object] = {key: form.get(key, "").strip() for key in ("version", "owner")}
+    given |= {key: day_or_text(form.get(key, "")) for key in ("approved_on", "review_due")}
+    shown_as = form.get("seal", "")
+    if shown_as == NEW:
+        given |= {"title": form.get("title", "").strip(), "schools": schools_in_file(config, who.schools)}
+    became = save_policy(asking.store, config, who.person, shown_as, given, asking.now)
+    return _policies(asking, config, became) if isinstance(became, Refused) else led_to("/policies?done=1")
+
+
+def _policies(asking: DeskRequest, config: Config, refused: Refused | None = None) -> Response:
+    who, w, today = (
+        asking.signed_in,
+        words(asking.language),
+        asking.now.astimezone(asking.context.config.zone),
+    )
+    held = [p for p in config.policies if set(who.schools) & set(schools_named(config, p.schools))]
+    view = {
+        "policies": [_policy(asking, config, p, w, today.date()) for p in held],
+        "rules": [(s.name, _rules(config, s, w)) for s in who.schools],
+        "adds": keeps_policies(who.person, config.schools),
+        "names": sorted({p.name for p in config.people}),
+        "done": "done" in asking.query,
+        "refused": refused,
+        "typed": asking.form if refused else {},
+    }
+    return shown("policies.html", asking.language, 400 if refused else 200, who=who, **view)
+
+
+def _policy(asking: DeskRequest, config: Config, policy: WrittenPolicy, w: Words, today: date) -> ShownPolicy:
+    owner = _called(config, policy.owner)
+    named = [s.name for s in schools_named(config, policy.schools)] if policy.schools else []
+    approved = w.full_day(policy.approved_on) if policy.approved_on else ""
+    said = {"version": policy.version, "approved_on": approved, "owner": owner, "schools": w.listed(named)}
+    due = policy.review_due
+    late = due is None or due < today
+    key = "none" if due is None else "late" if late else "due"
+    return ShownPolicy(
+        policy,
+        [(w(f"accounts.field.{key}"), value) for key, value in said.items() if value],
+        w(f"accounts.review.{key}", day=w.full_day(due) if due else ""),
+        late,
+        seal(policy)
+        if keeps_policies(asking.signed_in.person, schools_named(config, policy.schools))
+        else "",
+        owner,
+    )
+
+
+def _rules(config: Config, school: School, w: Words) -> list[tuple[str, str]]:
+    """What is set for the school, each with what is set; ours is marked."""
+    found = {}
+    for rules, usual in ((config.policy, Policy()), (config.profile(school.urn), Profile())):
+        for name in (field.name for field in fields(rules) if field.name not in _ELSEWHERE):
+            value, said = getattr(rules, name), _said(getattr(rules, name), w)
+            ours = value == getattr(usual, name) and value not in (None, "")
+            found[w(f"accounts.rule.{name}")] = w("accounts.value.usual", value=said) if ours else said
+    return list(found.items())
+
+
+def _said(value: object, w: Words) -> str:
+    match value:
+        case Role():
+            return w(f"letter.role.{value.value}")
+        case bool():
+            return w(f"accounts.value.{'yes' if value else 'no'}")
+        case None | "" | ():
+            return w("accounts.value.none")
+        case tuple():
+            return w.listed([_said(each, w) for each in value])
+        case float():
+            return f"{w.number(100 * value)}%"
+        case int():
+            return w.number(value)
+    return str(value)

@@ -1,0 +1,105 @@
+"""The papers that data protection law asks of a school, and what answers a freedom-of-information request:
+shown as pages, and downloaded. Nothing is recorded of either.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import PurePath
+
+from starlette.responses import Response
+
+from data.errors import InputError
+from data.store.engine.connect import Connection
+from monitor.act.requests.copying import exported
+from monitor.act.requests.finding import Office, offices_of
+from monitor.config.hosts import by_purpose
+from monitor.desk.page import plain, shown
+from monitor.desk.routes import DeskRequest
+from monitor.reports.papers import ANSWER, Basis, Paper, as_page, body_of, drafted
+from monitor.reports.weekly import NotFit
+
+DRAFTED = tuple(paper for paper in Paper if paper is not Paper.FOI)
+ASKING_BASIS = (Paper.DPIA, Paper.ROPA, Paper.NOTICE, Paper.APD, Paper.BRIEFING)
+"""The papers that name the lawful basis."""
+_TYPES = {".html": "text/html", ".md": "text/markdown", ".zip": "application/zip"}
+
+
+def offices(asking: DeskRequest) -> tuple[Office, ...]:
+    """The schools whose data the reader protects."""
+    return offices_of(asking.store, asking.context.config, asking.signed_in.person)
+
+
+def saved(content: bytes, name: str) -> Response:
+    """A file to be saved; its name is ours."""
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return Response(content, media_type=_TYPES[PurePath(name).suffix], headers=headers)
+
+
+def show(asking: DeskRequest, con: Connection) -> Response:
+    """The list of the papers."""
+    return shown("papers.html", asking.language, who=asking.signed_in, papers=DRAFTED)
+
+
+def show_paper(asking: DeskRequest, con: Connection) -> Response:
+    """One paper for one school, on the lawful basis that was chosen; or its file."""
+    name, ours, query = asking.query["name"], offices(asking), asking.query
+    if name not in DRAFTED:
+        return plain(asking.context.config, "nothing", 404)
+    office = _chosen(ours, query.get("school", ""))
+    if office is None:
+        return _page(asking, ours, None, name)
+    basis = Basis(query["basis"]) if query.get("basis") in tuple(Basis) else None
+    home = (office.school, office.config, office.store)
+    try:
+        text = drafted(*home, Paper(name), asking.now, basis, by_purpose(office.config))
+    except InputError as error:
+        return _page(asking, ours, office, name, basis=basis, wrong=error.text)
+    if query.get("as") in ("html", "md"):
+        made = as_page(text) if query["as"] == "html" else text
+        return saved(made.encode(), f"{name}.{query['as']}")
+    return _page(asking, ours, office, name, text, basis=basis)
+
+
+def show_freedom(asking: DeskRequest, con: Connection) -> Response:
+    """What must be checked before the reports go to the person who asked; or the ZIP with them."""
+    ours = offices(asking)
+    office = _chosen(ours, asking.query.get("school", ""))
+    if office is None:
+        return _page(asking, ours, None, Paper.FOI)
+    try:
+        copy = exported(con, office, asking.now)
+    except (InputError, NotFit) as error:
+        return _page(asking, ours, office, Paper.FOI, wrong=error.text)
+    if asking.query.get("as") == "zip":
+        return saved(copy.zipped, f"foi-{asking.now.date()}.zip")
+    return _page(asking, ours, office, Paper.FOI, copy.check[0])
+
+
+def _scrolled(body: str) -> str:
+    """The paper with tables that scroll by themselves on a narrow screen."""
+    body = body.replace("<table>", '<div class="scroll" tabindex="0"><table>')
+    return body.replace("</table>", "</table></div>")
+
+
+def _chosen(ours: Sequence[Office], urn: str) -> Office | None:
+    """The one school meant: the only one, or that of the address."""
+    return ours[0] if len(ours) == 1 else next((one for one in ours if one.school.urn == urn), None)
+
+
+def _page(
+    asking: DeskRequest,
+    ours: Sequence[Office],
+    office: Office | None,
+    name: str,
+    text: str = "",
+    *,
+    basis: Basis | None = None,
+    wrong: str = "",
+) -> Response:
+    return shown(
+        "paper.html", asking.language, who=asking.signed_in, name=name, wrong=wrong,
+        schools=[one.school for one in ours] if len(ours) > 1 else [],
+        urn=office.school.urn if office else "", asks_basis=name in ASKING_BASIS, bases=(*Basis,),
+        body=_scrolled(body_of(text)) if text else "", basis=basis, open=text.count(ANSWER),
+    )  # fmt: skip

@@ -1,0 +1,65 @@
+"""What a safeguarding lead says afterwards of a picture: a file that was not taken shows nothing of the kind,
+or an image at an address does, or does not.
+"""
+
+from __future__ import annotations
+
+from starlette.responses import Response
+
+from data.effects import Clock
+from data.steps.acts import Done, Refused
+from data.store.engine.connect import Connection
+from monitor.act.report_in import hand_in_picture, judge_image
+from monitor.config.home.paths import Paths
+from monitor.desk.handing import wrong_file
+from monitor.desk.page import shown
+from monitor.desk.routes import DeskRequest
+
+_WHY = 500
+_TYPED = ("number", "url", "why_file", "why_url")
+
+
+def show(asking: DeskRequest, con: Connection) -> Response:
+    """Asks of which."""
+    return _page(asking, typed={"number": asking.query.get("number", "")[:16]})
+
+
+def take(clock: Clock, asking: DeskRequest) -> Response:
+    """Keeps the file, or settles what was said of the address; a lead does so at each of their schools."""
+    form, typed = asking.form, {name: asking.form.get(name, "").strip() for name in _TYPED}
+    do, home = form.get("do", ""), Paths(asking.context.home, asking.context.config.path)
+    given = (asking.context.config, home, asking.signed_in.person)
+    if do == "keep":
+        of, why = typed["number"], typed["why_file"][:_WHY]
+        if wrong := ("too_large" if asking.cut else wrong_file(asking.files)):
+            return _page(asking, wrong, typed)
+        if not (of and why and len(asking.files) == 1):
+            return _page(asking, "unsaid", typed)
+    else:
+        of, why = typed["url"], typed["why_url"][:_WHY]
+        if not (of and why and do in ("shows", "nothing")):
+            return _page(asking, "unsaid", typed)
+    came: Done[str] | Done[int] | Refused | None = None
+    for school in asking.signed_in.schools:
+        one: Done[str] | Done[int] | Refused
+        if do == "keep":
+            one = hand_in_picture(*given, (school.urn, of), asking.files[0], why, clock)
+        else:
+            one = judge_image(*given, (school.urn, of), why, asking.now, shows=do == "shows")
+        came = came if isinstance(came, Done) else one
+    if isinstance(came, Done):
+        return _page(asking, done=do)
+    return _page(asking, typed=typed, refused=came)
+
+
+def _page(
+    asking: DeskRequest,
+    wrong: str = "",
+    typed: dict[str, str] | None = None,
+    *,
+    done: str = "",
+    refused: Refused | None = None,
+) -> Response:
+    typed = dict.fromkeys(_TYPED, "") | (typed or {})
+    view = {"wrong": wrong, "typed": typed, "done": done, "refused": refused}
+    return shown("tell_picture.html", asking.language, who=asking.signed_in, page="school", **view)

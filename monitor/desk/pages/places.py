@@ -1,0 +1,479 @@
+"""Places that are read, schools and terms, and the machine: what is set, how each is, and how it is changed.
+
+A place is looked at through the guarded fetcher in a thread of its own, and nothing is kept of that but what
+somebody then keeps. `doctor` runs as a process of its own: it loads what a service that waits does without.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from starlette.responses import Response
+
+from data.effects import Clock
+from data.errors import InputError
+from data.people import people_of
+from data.register.term_dates import TermDates, read_dates
+from data.steps.acts import Refused
+from data.store.engine.connect import Connection
+from data.store.sources import source_runs
+from data.types import Outcome, School, Source, SourceRun, SourceState
+from data.words.say import capital
+from monitor.act import places as act
+from monitor.config.hosts import hosts
+from monitor.config.load import Config
+from monitor.config.writing.changes import parting
+from monitor.config.writing.entries import own_key
+from monitor.config.writing.text import school_values, usable
+from monitor.desk.page import led_to
+from monitor.desk.pages.tell import Judged
+from monitor.desk.routes import DeskRequest
+from monitor.desk.settings import Desk, Errands, done_or_shown, nothing, opened
+from monitor.home.wiring import way_out
+from monitor.terminal.program import doctor
+from monitor.terminal.wording import outcome_words
+from sources.due import next_due_at
+from sources.nature.nature import Nature, nature_of
+from sources.places.table import Proposal
+from sources.source_health import unseen
+
+if TYPE_CHECKING:
+    from monitor.pipeline.looking.preview import Find, PlacePreview
+    from monitor.pipeline.looking.survey import PlaceRead
+
+PATH, SCHOOLS, TERMS, MACHINE = "/sources", "/schools", "/terms", "/machine"
+FIELDS = (
+    *("name", "aliases", "former_names", "street", "locality", "town", "county", "postcode"),
+    *("local_authority", "website", "domain", "nation", "phase", "sector", "trust", "social_care"),
+)
+"""What may be said of a school here, in this order."""
+_LISTS = ("aliases", "former_names")
+_CHOICES = {
+    "nation": ("england", "wales", "scotland", "northern_ireland"),
+    "sector": ("", "maintained", "academy", "independent"),
+}
+_PAGES = {"people": "/people", "source": PATH, "schools": SCHOOLS, "terms": TERMS, "policy": "/policies",
+    "account": "/accounts"}  # fmt: skip
+"""Where that is done at the desk which a command of that group does."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceLine:
+    """A place as it is listed: how it is, a sentence each; `off` and `trouble` are marked."""
+
+    source: Source
+    how: str
+    trouble: str
+    next: str
+
+
+@dataclass(frozen=True, slots=True)
+class MachineFinding:
+    """What was found wrong: `leads` to where it is put right at the desk, else `command` does that."""
+
+    level: str
+    what: str
+    remedy: str
+    leads: str
+    command: str
+
+
+class PlacesDesk:
+    """The pages; `judged` gives what judges what is looked at, `examined` what `doctor` finds."""
+
+    def __init__(
+        self,
+        clock: Clock,
+        judged: Judged,
+        errands: Errands | None = None,
+        examined: Callable[[Path, Path], Mapping[str, Any] | None] = doctor,
+    ) -> None:
+        self._clock, self._judged, self._examined = clock, judged, examined
+        self._errands = errands or Errands()
+
+    # ------------------------------------------------------------------------------------ places
+
+    def show(self, asking: DeskRequest, con: Connection) -> Response:
+        """All places of their schools, and what was looked at to be added."""
+        desk = opened(asking)
+        return self._list(desk) if desk else nothing(asking)
+
+    def take(self, asking: DeskRequest) -> Response:
+        """Looks at an address, or keeps what was found there."""
+        desk = opened(asking)
+        if desk is None:
+            return nothing(asking)
+        form, config = asking.form, desk.at.config
+        if form.get("do") == "keep":
+            return self._keep(desk)
+        address, own = form.get("address", ""), bool(form.get("own"))
+        urns = tuple(s.urn for s in desk.schools if form.get(f"school_{s.urn}"))
+        if not desk.at.keeps(urns):
+            urns = tuple(s.urn for s in desk.schools)
+        given = (config, desk.at.home, address, urns, self._clock, self._judged)
+        return self._begin(desk, "", partial(act.look, *given, own=own, known=_sources(desk)), self._list)
+
+    def show_one(self, asking: DeskRequest, con: Connection) -> Response:
+        """One place."""
+        desk, source = self._source(asking)
+        return self._one(desk) if desk and source else nothing(asking)
+
+    def take_one(self, asking: DeskRequest) -> Response:
+        """Reads it once, switches it off or on, says what it is, takes it out."""
+        desk, source = self._source(asking)
+        if desk is None or source is None:
+            return nothing(asking)
+        at, do, mark = desk.at, asking.form.get("do", ""), asking.form.get("mark", "")
+        if do == "test":
+            given = (at.config, at.home, source, self._clock, self._judged)
+            return self._begin(desk, source.id, partial(act.try_place, *given), self._one)
+        said = {"pause": "paused", "resume": "resumed", "remove": "removed", "set": "set"}.get(do)
+        if said is None or (do == "remove" and not asking.form.get("sure")):
+            return self._one(desk)
+        acts: Mapping[str, Callable[[], act.Became]] = {
+            "pause": lambda: act.pause(at, source, asking.form.get("why", ""), mark),
+            "resume": lambda: act.resume(at, source, mark),
+            "remove": lambda: act.remove(at, source, mark),
+            "set": lambda: act.set_nature(at, source, _nature(asking.form.get("nature", "")), mark),
+        }
+        then = self._list if do == "remove" else self._one
+        name = source.name or source.id
+        told = desk.w(f"places.done.{said}", name=name)
+        return done_or_shown(desk, acts[do], self._one, lambda now, _: then(replace(now, notice=told)))
+
+    def _begin(
+        self, desk: Desk, what: str, work: Callable[[], object], again: Callable[[Desk], Response]
+    ) -> Response:
+        if not self._errands.begin(_who(desk), f"{PATH}/{what}", work):
+            return again(replace(desk, wrong=desk.w("places.busy.already")))
+        return led_to(f"{PATH}/{what}" if what else f"{PATH}?looked=1")
+
+    def _keep(self, desk: Desk) -> Response:
+        """Of what was found behind an address, the one whose number the form bears."""
+        chosen = dict(self._found(desk)).get(desk.asking.form.get("place", ""))
+        if chosen is None:
+            return self._list(replace(desk, wrong=desk.w("places.over")))
+        from monitor.pipeline.looking.survey import as_said
+
+        nature = desk.asking.form.get("nature", "")
+        place = as_said(chosen, _nature(nature)) if nature else chosen
+        said = desk.w("places.done.kept", name=place.source.name)
+        return done_or_shown(
+            *(desk, lambda: act.keep(desk.at, [place]), self._list),
+            lambda now, _: self._list(replace(now, notice=said)),
+        )
+
+    def _found(self, desk: Desk) -> Iterator[tuple[str, Proposal]]:
+        """What may be kept of what they looked at, by number, as it would be written."""
+        from monitor.pipeline.looking.survey import decided
+
+        errand = self._errands.find(_who(desk), f"{PATH}/")
+        looked = getattr(errand.made, "made", None) if errand else None
+        if isinstance(looked, act.LookedAt):
+            given = list(decided(looked.read, desk.at.now)) or list(looked.looked.places[:1])
+            yield from ((str(n), place) for n, place in enumerate(given, 1))
+
+    def _list(self, desk: Desk) -> Response:
+        config = desk.at.config
+        mine = _sources(desk)
+        with desk.asking.store.read() as con:
+            runs, states = _health(con, mine)
+        lines = [_place_line(desk, s, runs.get(s.id), states[s.id]) for s in mine]
+        errand = self._errands.find(_who(desk), f"{PATH}/") if "looked" in desk.asking.query else None
+        looked = errand.made if errand else None
+        made = getattr(looked, "made", None)
+        read: Mapping[str, PlaceRead] = {p.source.id: p for p in made.read} if made else {}
+        shown = [(f.source_id, _shown_find(desk, f)) for f in made.finds if f.said] if made else []
+        found = [(n, p, read.get(p.source.id)) for n, p in self._found(desk)]
+        view = {
+            "lines": lines, "running": errand is not None and not errand.ended.is_set(), "errand": errand,
+            "found": found, "finds": shown, "looked": made.looked if made else None,
+            "why": looked.reason if isinstance(looked, Refused) else "",
+            "natures": _natures(), "schools": _choice(desk), "names": _names(config),
+        }  # fmt: skip
+        return desk.page("sources.html", **view)
+
+    def _source(self, asking: DeskRequest) -> tuple[Desk | None, Source | None]:
+        desk = opened(asking)
+        return desk, next(
+            (s for s in (_sources(desk) if desk else ()) if s.id == asking.query.get("id")), None
+        )
+
+    def _one(self, desk: Desk) -> Response:
+        source = next(s for s in desk.at.config.sources if s.id == desk.asking.query["id"])
+        with desk.asking.store.read() as con:
+            runs, states = _health(con, [source])
+        errand = self._errands.find(_who(desk), f"{PATH}/{source.id}")
+        made = getattr(errand.made, "made", None) if errand else None
+        tried: PlacePreview | None = made
+        nature = nature_of(source)
+        view = {
+            "line": _place_line(desk, source, runs.get(source.id), states[source.id]), "tried": tried,
+            "how": capital(_ended(tried.run)) if tried else "",
+            "finds": [_shown_find(desk, f) for f in tried.finds if f.said] if tried else [],
+            "why": errand.made.reason if errand and isinstance(errand.made, Refused) else "",
+            "running": errand is not None and not errand.ended.is_set(),
+            "theirs": desk.at.keeps(source.urns), "mark": desk.mark("sources", source.id),
+            "nature": nature.value if nature else "",
+            "natures": _natures() if act.may_be_said(source) else [],
+            "for_schools": ", ".join(_names(desk.at.config).get(u, u) for u in source.urns),
+        }  # fmt: skip
+        return desk.page("source.html", **view)
+
+    # ------------------------------------------------------------------------------ schools, terms
+
+    def show_schools(self, asking: DeskRequest, con: Connection) -> Response:
+        """Their schools."""
+        desk = opened(asking)
+        return _schools(desk) if desk else nothing(asking)
+
+    def take_schools(self, asking: DeskRequest) -> Response:
+        """Adds one: from the register, else by what is typed."""
+        desk = opened(asking)
+        if desk is None:
+            return nothing(asking)
+        urn, name = asking.form.get("urn", "").strip(), asking.form.get("name", "").strip()
+        asked: tuple[str, ...] = ()
+        if urn and not name:
+            known = act.school_of_register(desk.at.config, urn)
+            if isinstance(known, Refused):
+                return _schools(replace(desk, wrong=known.reason))
+            school, asked = known.made
+        elif name:
+            school = School(urn or own_key(name), name)
+        else:
+            return _schools(replace(desk, wrong=desk.w("places.refused.no_name")))
+        town = {"town": asking.form["town"].strip()} if asking.form.get("town", "").strip() else {}
+        said = desk.w("places.done.added", name=school.name)
+        said += " " + desk.w("places.schools.asked", names=", ".join(asked)) if asked else ""
+        given = lambda: act.add_school(desk.at, school, town)  # noqa: E731 - the act, to be asked below
+        return done_or_shown(desk, given, _schools, lambda now, _: _schools(replace(now, notice=said)))
+
+    def show_school(self, asking: DeskRequest, con: Connection) -> Response:
+        """What is set of one."""
+        desk, school = _school(asking)
+        return _one_school(desk) if desk and school else nothing(asking)
+
+    def take_school(self, asking: DeskRequest) -> Response:
+        """Changes that, takes what is missing from the register, or watches it no more."""
+        desk, school = _school(asking)
+        if desk is None or school is None:
+            return nothing(asking)
+        form, at = asking.form, desk.at
+        if form.get("do") == "remove" and form.get("sure"):
+            gone = desk.w("places.done.removed", name=school.name)
+            return done_or_shown(
+                *(desk, lambda: act.remove_school(at, school), _one_school),
+                lambda now, _: _schools(replace(now, notice=gone)),
+            )
+        if form.get("do") == "fill":
+            known = act.school_of_register(at.config, school.urn)
+            if isinstance(known, Refused):
+                return _one_school(replace(desk, wrong=known.reason))
+            had = school_values(school)
+            values = {k: v for k, v in school_values(usable(known.made[0])).items() if k not in had}
+        elif form.get("do") == "save":
+            values = {key: _value(key, form[key]) for key in FIELDS if key in form}
+        else:
+            return _one_school(desk)
+        said = desk.w("places.done.changed", name=school.name)
+        return done_or_shown(
+            *(desk, lambda: act.change_school(at, school, values, form.get("mark", "")), _one_school),
+            lambda now, _: _one_school(replace(now, notice=said)),
+        )
+
+    def show_terms(self, asking: DeskRequest, con: Connection) -> Response:
+        """The terms of their schools."""
+        desk = opened(asking)
+        return _terms(desk) if desk else nothing(asking)
+
+    def take_terms(self, asking: DeskRequest) -> Response:
+        """Reads what was pasted, and shows it; saves it, once that was seen."""
+        desk = opened(asking)
+        if desk is None:
+            return nothing(asking)
+        urns = [s.urn for s in desk.schools if not s.is_trust and asking.form.get(f"school_{s.urn}")]
+        urns = urns or [s.urn for s in desk.schools if not s.is_trust]
+        try:
+            found = read_dates(asking.form.get("text", ""))
+        except InputError as error:
+            return _terms(replace(desk, wrong=error.text))
+        if not (found.terms or found.closed):
+            return _terms(replace(desk, wrong=desk.w("places.refused.no_term")))
+        if asking.form.get("do") != "save":
+            return _terms(desk, found)
+        said = desk.w("places.done.terms")
+        return done_or_shown(
+            *(desk, lambda: act.add_terms(desk.at, urns, found.terms, found.closed), _terms),
+            lambda now, _: _terms(replace(now, notice=said)),
+        )
+
+    # ---------------------------------------------------------------------------------- the machine
+
+    def show_machine(self, asking: DeskRequest, con: Connection) -> Response:
+        """What `doctor` found last, and the hosts that must be reachable."""
+        desk = opened(asking)
+        return self._machine(desk) if desk else nothing(asking)
+
+    def take_machine(self, asking: DeskRequest) -> Response:
+        """Has everything checked."""
+        desk = opened(asking)
+        if desk is None or not desk.at.keeps(()):
+            return nothing(asking)
+        where = (desk.at.home, desk.at.config.path.absolute())
+        self._errands.begin(_who(desk), MACHINE, lambda: (self._clock(), self._examined(*where)))
+        return led_to(f"{MACHINE}?checked=1")
+
+    def _machine(self, desk: Desk) -> Response:
+        if not desk.at.keeps(()):
+            return desk.page("machine.html", not_theirs=True)
+        errand, config = self._errands.find(_who(desk), MACHINE), desk.at.config
+        at, found = errand.made if errand and isinstance(errand.made, tuple) else (None, None)
+        findings = [_finding(each) for each in found["findings"]] if found else []
+        proxy = way_out(config.network)
+        view = {
+            "not_theirs": False,
+            "running": errand is not None and not errand.ended.is_set(),
+            "failed": errand is not None and errand.ended.is_set() and found is None,
+            "at": _moment(desk, "places.machine.at", at) if at else "",
+            "groups": [(level, [f for f in findings if f.level == level]) for level in ("fault", "warn")],
+            "fine": sum(f.level == "ok" for f in findings), "checked": found is not None,
+            "hosts": hosts(config), "proxy": f"{proxy.host}:{proxy.port}" if proxy else "",
+        }  # fmt: skip
+        return desk.page("machine.html", **view)
+
+
+def _sources(desk: Desk) -> list[Source]:
+    """Those that are read for a school of theirs."""
+    theirs = {school.urn for school in desk.schools}
+    return [s for s in desk.at.config.sources if not s.urns or theirs & set(s.urns)]
+
+
+def _who(desk: Desk) -> str:
+    return desk.asking.signed_in.session.id_hash
+
+
+def _nature(said: str) -> Nature:
+    return next((n for n in Nature if n.value == said), Nature.BLOG)
+
+
+def _natures() -> list[str]:
+    return [nature.value for nature in Nature if nature is not Nature.OWN]
+
+
+def _names(config: Config) -> dict[str, str]:
+    return {s.urn: s.name for s in config.schools}
+
+
+def _choice(desk: Desk) -> list[tuple[str, str]]:
+    """Their schools, where there are several to choose from."""
+    return [(s.urn, s.name) for s in desk.schools] if len(desk.at.config.schools) > 1 else []
+
+
+def _health(
+    con: Connection, sources: list[Source]
+) -> tuple[Mapping[str, SourceRun], Mapping[str, SourceState]]:
+    ids = [s.id for s in sources]
+    return source_runs.latest_runs(con, ids), source_runs.states(con, ids)
+
+
+def _moment(desk: Desk, key: str, at: datetime, **given: object) -> str:
+    zone = desk.at.config.zone
+    return desk.w(key, day=desk.w.day(at, desk.at.now, zone), clock=desk.w.clock(at, zone), **given)
+
+
+def _place_line(desk: Desk, source: Source, run: SourceRun | None, state: SourceState) -> PlaceLine:
+    """How it is, whether it is silent or fails for longer than ever, and when it is read next."""
+    w, config, now = desk.w, desk.at.config, desk.at.now
+    if source.disabled:
+        return PlaceLine(source, "", w("places.off", why=source.disabled), "")
+    how = _moment(desk, "places.last", run.finished_at, outcome=_ended(run)) if run else w("places.never")
+    bad = unseen(state, now, config.school_hours(source))
+    trouble = w(f"places.{bad.trouble.value}", day=w.day(bad.since, now, config.zone)) if bad else ""
+    due = next_due_at(source, state, now, config.zone)
+    later = due is not None and due > now
+    return PlaceLine(
+        source, how, trouble, _moment(desk, "places.next", due) if later and due else w("places.next_now")
+    )
+
+
+def _ended(run: SourceRun) -> str:
+    """How it ended, but not whether it brought anything: that may be what its reader is kept from."""
+    if run.outcome.seen and run.outcome is not Outcome.PARTLY:
+        return outcome_words(Outcome.OK)
+    return ": ".join(filter(None, (outcome_words(run.outcome), run.detail)))
+
+
+def _shown_find(desk: Desk, find: Find) -> tuple[str, str, str, str]:
+    """Whose it is, where, its first words, and why we think so."""
+    day = desk.w.day(find.published, desk.at.now, desk.at.config.zone) if find.published else ""
+    return (
+        desk.w(f"places.{find.relevance.value}"),
+        " · ".join(filter(None, (day, find.place))),
+        find.said,
+        find.why,
+    )
+
+
+def _school(asking: DeskRequest) -> tuple[Desk | None, School | None]:
+    desk = opened(asking)
+    theirs = [s for s in desk.schools if not s.is_trust] if desk else []
+    return desk, next((s for s in theirs if s.urn == asking.query.get("urn")), None)
+
+
+def _schools(desk: Desk) -> Response:
+    theirs = [s for s in desk.schools if not s.is_trust]
+    counted = [(s, len(people_of(s, desk.at.config.people))) for s in theirs]
+    return desk.page("schools.html", schools=counted, may_add=desk.at.keeps(()))
+
+
+def _one_school(desk: Desk) -> Response:
+    school = next(s for s in desk.at.config.proper if s.urn == desk.asking.query["urn"])
+    had, going = school_values(school) | {"nation": school.nation}, parting(desk.at.config, school)
+    fields = [(key, _text(had.get(key, "")), _CHOICES.get(key, ())) for key in FIELDS]
+    view = {
+        "school": school, "fields": fields, "lists": _LISTS, "mark": desk.mark("schools", school.urn),
+        "places": ", ".join(going.places), "people": ", ".join(p.name for p in going.people),
+        "only": len(desk.at.config.proper) == 1, "register": desk.at.config.register is not None,
+    }  # fmt: skip
+    return desk.page("school_one.html", **view)
+
+
+def _text(value: object) -> str:
+    return ", ".join(value) if isinstance(value, list) else str(value)
+
+
+def _value(key: str, typed: str) -> object:
+    """What was typed, as the settings hold it; None for nothing."""
+    if key in _LISTS:
+        return [part.strip() for part in typed.split(",") if part.strip()] or None
+    return typed.strip() or None
+
+
+def _terms(desk: Desk, found: TermDates | None = None) -> Response:
+    w, config = desk.w, desk.at.config
+
+    def said(terms: Iterator[tuple[date, date]], closed: Iterator[date]) -> list[str]:
+        spans = [w("places.terms.term", first=w.full_day(a), last=w.full_day(b)) for a, b in terms]
+        return spans + [w("places.terms.closed", day=w.full_day(day)) for day in closed]
+
+    known = []
+    for school in (s for s in desk.schools if not s.is_trust):
+        calendar = config.calendar(school.urn)
+        spans = ((term.first, term.last) for term in calendar.terms)
+        known.append((school.name, said(spans, iter(sorted(calendar.closed)))))
+    read = said(iter(found.terms), iter(found.closed)) if found else []
+    view = {"known": known, "read": read, "unread": found.unread if found else [], "schools": _choice(desk)}
+    return desk.page("terms.html", **view)
+
+
+def _finding(found: Mapping[str, Any]) -> MachineFinding:
+    command = found["command"] or ""
+    leads = _PAGES.get("".join(command.split(" ")[1:2]), "")
+    remedy = (found["remedy"] or "").removesuffix(f": {command}")
+    return MachineFinding(found["level"], found["what"], remedy, leads, "" if leads else command)

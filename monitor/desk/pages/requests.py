@@ -1,0 +1,419 @@
+"""What people ask about their own data: recorded, searched for, copied, erased, put right and answered.
+
+What somebody is found by stands in no address: each form takes it to the next page. Nothing is erased before
+its page has said what goes, what stays, and why.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from textwrap import shorten
+
+from starlette.responses import Response
+
+from alerts.wording.cases import class_words, state_words
+from alerts.wording.verdicts import channel_name
+from data.cases import Event
+from data.content_class import ContentClass, class_spec
+from data.errors import InputError
+from data.privacy import CopyKind, PrivacyRequest, RequestEnding, RequestKind, SearchTerm, TermKind, term
+from data.register.typed_days import read_moment
+from data.retention.erase import Staying
+from data.retention.purge import Going, KeptBack, preview
+from data.steps.acts import Done, Refused
+from data.steps.keeping import Held, Released
+from data.store.engine.connect import Connection
+from data.store.privacy import requests as request_store
+from data.store.privacy.held import FoundPost
+from data.types import Policy, Relevance
+from data.web.channels import CHANNELS
+from data.web.urls import visible
+from data.words.say import Words, words
+from monitor.act import privacy as acts
+from monitor.act.requests.copying import Copy, draft_copy, why_proposed
+from monitor.act.requests.finding import CopyEntry, Office, cases_known, office_of, one_post
+from monitor.act.step import take_step
+from monitor.desk.case.doing import session_of
+from monitor.desk.page import led_to, plain, shown, typed_in
+from monitor.desk.pages.papers import offices, saved
+from monitor.desk.routes import DeskRequest
+
+PATH = "/requests"
+_A_MOMENT, _BEGINNING = timedelta(minutes=1), 80
+_AHEAD = (30, 90, 365)
+"""How many days ahead of what is deleted one may look."""
+
+
+@dataclass(frozen=True, slots=True)
+class RequestLine:
+    """One request: what is asked of which school, where it stands, and whether it is late."""
+
+    request: PrivacyRequest
+    school: str
+    received: str
+    state: str
+    late: bool
+
+    @property
+    def path(self) -> str:
+        """Its page."""
+        return f"{PATH}/{self.request.id}"
+
+
+@dataclass(frozen=True, slots=True)
+class _Answering:
+    """The request whose page it is, the office that answers it, and the words for its page."""
+
+    asking: DeskRequest
+    office: Office
+    request: PrivacyRequest
+    w: Words
+
+    @property
+    def form(self) -> Mapping[str, str]:
+        return self.asking.form
+
+    @property
+    def now(self) -> datetime:
+        return self.asking.now
+
+    def day(self, moment: datetime) -> str:
+        return self.w.full_day(moment, self.office.config.zone)
+
+    def wanted(self) -> SearchTerm:
+        """What somebody is to be found by. Raises InputError."""
+        by = self.form.get("by", "")
+        if by not in tuple(TermKind):
+            raise InputError(self.w("requests.no_way"))
+        return term(TermKind(by), self.form.get("words", ""))
+
+    def page(self, template: str, **view: object) -> Response:
+        """A page of this request; its forms take along what somebody is found by."""
+        kept = {name: self.form[name] for name in ("by", "words") if name in self.form}
+        given = {"line": _line(self.office, self.request, self.w, self.now), "kept": kept, **view}
+        return shown(template, self.asking.language, who=self.asking.signed_in, **given)
+
+
+# ------------------------------------------------------------------------------------------- all requests
+
+
+def show(asking: DeskRequest, con: Connection) -> Response:
+    """All requests of the reader's schools, the first due at the top."""
+    return _list(asking, con)
+
+
+def record(asking: DeskRequest) -> Response:
+    """Records one, and leads to it."""
+    form, ours = asking.form, offices(asking)
+    office = next((one for one in ours if one.school.urn == form.get("school")), ours[0])
+    reference, why = form.get("reference", "").strip(), form.get("why", "").strip()
+    w, wrong = words(asking.language), ""
+    if form.get("kind") not in tuple(RequestKind) or not (reference and why):
+        wrong = w("requests.record.not_said")
+    else:
+        try:
+            came = form.get("came") and read_moment(form["came"], asking.now, office.config.zone)
+            given = (RequestKind(form["kind"]), reference, why, came or None, asking.now)
+            return led_to(f"{PATH}/{acts.record_request(office, *given).made.id}")
+        except InputError as error:
+            wrong = error.text
+    with asking.store.read() as con:
+        return _list(asking, con, wrong)
+
+
+def _list(asking: DeskRequest, con: Connection, wrong: str = "") -> Response:
+    ours, w = offices(asking), words(asking.language)
+    of = {one.school.urn: one for one in ours}
+    found = [_line(of[r.urn], r, w, asking.now) for r in request_store.requests(con, [*of])]
+    today = asking.now.astimezone(asking.context.config.zone).date()
+    given = {"lines": found, "schools": [one.school for one in ours], "kinds": (*RequestKind,)}
+    given |= {"wrong": wrong, "typed": asking.form, "today": today.isoformat()}
+    return shown("requests.html", asking.language, who=asking.signed_in, **given)
+
+
+def _line(office: Office, one: PrivacyRequest, w: Words, now: datetime) -> RequestLine:
+    zone = office.config.zone
+    late = one.open and one.due_at is not None and now >= one.due_at
+    last = w.day((one.due_at or now) - _A_MOMENT, now, zone)
+    if one.answered_at is not None and one.ending is not None:
+        names = {p.id: p.name for p in office.config.named}
+        by = names.get(one.answered_by or "", one.answered_by)
+        state = w(f"requests.ended.{one.ending.value}", day=w.full_day(one.answered_at, zone), who=by)
+    elif one.due_at is None:
+        state = w("requests.state.acknowledged")
+    elif late:
+        state = w("requests.state.late", day=last)
+    else:
+        first = "acknowledge" if one.kind is RequestKind.COMPLAINT else "answer"
+        state = w(f"requests.state.{first}", day=last)
+    if one.open and one.extended_at:
+        state = f"{state} {w('requests.state.extended')}"
+    return RequestLine(one, office.school.name, w.full_day(one.received_at, zone), state, late)
+
+
+# -------------------------------------------------------------------------------------------- one request
+
+
+def show_one(asking: DeskRequest, con: Connection) -> Response:
+    """One request, and what is held about the person searched for."""
+    asked = _asked(asking, con)
+    return _one(asked) if asked else plain(asking.context.config, "nothing", 404)
+
+
+def show_act(asking: DeskRequest, con: Connection) -> Response:
+    """The question how it was answered; any other page of a request follows a form, and leads back."""
+    asked, act = _asked(asking, con), asking.query["act"]
+    if asked is None or act not in _DOES:
+        return plain(asking.context.config, "nothing", 404)
+    if act == "answer" and asked.request.open:
+        return _ask_answer(asked)
+    return led_to(f"{PATH}/{asked.request.id}")
+
+
+def take(asking: DeskRequest) -> Response:
+    """Does for a request what its form asks; where that is refused, says why and shows what was typed."""
+    with asking.store.read() as con:
+        asked = _asked(asking, con)
+    does = _DOES.get(asking.query["act"])
+    if asked is None or does is None:
+        return plain(asking.context.config, "nothing", 404)
+    try:
+        return does(asked)
+    except InputError as error:
+        return _one(asked, wrong=error.text)
+
+
+def _asked(asking: DeskRequest, con: Connection) -> _Answering | None:
+    found = office_of(con, offices(asking), asking.query["number"])
+    if found is None:
+        asking.wrong.append(asking.query["number"])
+        return None
+    return _Answering(asking, *found, words(asking.language))
+
+
+def _one(asked: _Answering, *, wrong: str = "", became: str = "") -> Response:
+    typed = typed_in({name: said for name, said in asked.form.items() if name != "words"}) if wrong else []
+    ways = tuple(TermKind)
+    return asked.page("request.html", wrong=wrong, became=became, typed=typed, ways=ways)
+
+
+def _again(asked: _Answering, became: str) -> Response:
+    """Its page as it stands after an act."""
+    with asked.office.store.read() as con:
+        now = asked.office.request(con, asked.request.id, open_only=False)
+    return _one(_Answering(asked.asking, asked.office, now, asked.w), became=became)
+
+
+def _search(asked: _Answering) -> Response:
+    wanted, w = asked.wanted(), asked.w
+    held = acts.search(asked.office, asked.request.id, wanted, asked.now).made
+    cases = [
+        (c.id, w("requests.found.case", case=c.id, day=asked.day(c.opened_at), state=state_words(c, w)),
+         c.hold_by is not None)
+        for c in held.cases
+    ]  # fmt: skip
+    names = {p.id: p.name for p in asked.office.config.named}
+    notes = [
+        w(
+            "requests.found.note",
+            who=names.get(n.by, n.by),
+            day=asked.day(n.at),
+            where=_where(n.case_id, n.n, w),
+        )
+        for n in held.notes
+    ]
+    withheld = [w(f"privacy.check.{why.value}", n=n) for why, n in held.withheld.items()]
+    posts = [(p.post.mention_id, p.theirs, *_post(asked, p)) for p in held.posts]
+    given = {"posts": posts, "cases": cases, "notes": notes, "withheld": withheld}
+    channels = sorted(((channel_name(c, w), c) for c in CHANNELS), key=lambda named: named[0].casefold())
+    named = wanted.kind is TermKind.NAME
+    return asked.page("request_found.html", **given, count=held.count, named=named, channels=channels)
+
+
+def _post(asked: _Answering, found: FoundPost) -> tuple[str, str]:
+    """Where and when it was posted, and how it begins, of their own post alone."""
+    post, w = found.post, asked.w
+    where, when = channel_name(post.channel, w), asked.day(post.published or post.first_seen)
+    begins = (
+        shorten(visible(post.title or post.text or ""), _BEGINNING, placeholder=" …") if found.theirs else ""
+    )
+    return w("requests.found.post", where=where, day=when, until=asked.day(found.retain_until)), begins
+
+
+def _where(case_id: str | None, n: int, w: Words) -> str:
+    return w("requests.found.step", case=case_id, n=n) if case_id else w("requests.found.elsewhere")
+
+
+def _copy(asked: _Answering) -> Response:
+    wanted, do = asked.wanted(), asked.form.get("do")
+    decided = {k: asked.form[k] == "give" for k in CopyKind if asked.form.get(k) in ("give", "withhold")}
+    given = (wanted, decided, asked.now)
+    if do == "download":
+        done = acts.hand_copy(asked.office, asked.request.id, *given)
+        if isinstance(done, Done):
+            return saved(done.made.zipped, f"{asked.request.id}.zip")
+    with asked.office.store.read() as con:
+        copy = draft_copy(con, asked.office, asked.office.request(con, asked.request.id), *given)
+    kinds = _kinds(asked, copy) if copy.undecided else []
+    ending = "granted" if all(decided.get(kind) for kind in copy.kinds) else "part"
+    chosen = {kind.value: asked.form[kind] for kind in decided}
+    return asked.page("request_copy.html", copy=copy, kinds=kinds, chosen=chosen, ending=ending)
+
+
+def _kinds(asked: _Answering, copy: Copy) -> list[tuple[str, str, str, list[str]]]:
+    """Each kind that a person decides on: its name, what it is, what is proposed, and its entries whole."""
+    w = asked.w
+    return [
+        (
+            kind.value,
+            w(f"privacy.kind.{kind.value}"),
+            why_proposed(kind, of, w),
+            [_entry(asked, e) for e in of],
+        )
+        for kind, of in copy.kinds.items()
+    ]
+
+
+def _entry(asked: _Answering, one: CopyEntry) -> str:
+    w = asked.w
+    what = visible(one.words) or (w(f"pack.step.{one.said.kind.value}") if one.said else "")
+    return w("requests.copy.entry", day=asked.day(one.at), where=_where(one.case_id, one.n, w), what=what)
+
+
+def _erase(asked: _Answering) -> Response:
+    chosen = [name.removeprefix("post-") for name in asked.form if name.startswith("post-")]
+    wanted = None if chosen else asked.wanted()
+    with asked.office.store.read() as con:
+        posts = [one_post(con, asked.office, one) for one in chosen]
+        meant = acts.to_erase(con, asked.office, asked.request.id, asked.now, wanted, posts)
+    done = asked.form.get("do") == "erase"
+    stays = acts.erase(asked.office, meant, asked.now).made if done else meant.stays
+    gone, w = len(meant.posts) - len(stays), asked.w
+    whole = not stays and not meant.withheld
+    return asked.page(
+        "request_erase.html",
+        done=done, gone=gone, chosen=chosen, withheld=meant.withheld, naming=len(meant.naming),
+        stays=[_stays(asked, one, meant.posts) for one in stays],
+        ending="granted" if whole else "part" if gone else "refused",
+        title=w("requests.erase.done" if done else "requests.erase.would", n=gone, count=w.number(gone)),
+    )  # fmt: skip
+
+
+def _stays(asked: _Answering, one: Staying, posts: Sequence[FoundPost]) -> str:
+    w, found = asked.w, next(p for p in posts if p.post.mention_id == one.mention_id)
+    until = w("requests.stays.until", day=asked.day(one.until)) if one.until else w("requests.stays.as_long")
+    why = w(f"requests.stays.{one.why.value}", case=one.case_id, until=until)
+    return f"{_post(asked, found)[0]} {why}"
+
+
+def _object(asked: _Answering) -> Response:
+    if asked.form.get("do") == "withdraw":
+        acts.withdraw(asked.office, asked.request.id, asked.now)
+        return _again(asked, "withdrawn")
+    given = (asked.wanted(), asked.form.get("channel") or None, asked.now)
+    done = acts.uphold(asked.office, asked.request.id, *given)
+    return _one(asked, wrong=done.reason) if isinstance(done, Refused) else _again(asked, "upheld")
+
+
+def _rectify(asked: _Answering) -> Response:
+    note, post = asked.form.get("note", "").strip(), asked.form.get("post", "")
+    if not (note and post):
+        return _one(asked, wrong=asked.w("requests.rectify.not_said"))
+    acts.rectify(asked.office, asked.request.id, post, note, asked.now)
+    return _again(asked, "rectified")
+
+
+def _answer(asked: _Answering) -> Response:
+    how, why = asked.form.get("how", ""), asked.form.get("why", "").strip()
+    if how not in (*RequestEnding, *acts.FOR_NOW) or not why:
+        return _ask_answer(asked, asked.w("requests.answer.not_said"))
+    done = acts.answer_request(asked.office, asked.request.id, how, why, asked.now)
+    return _ask_answer(asked, done.reason) if isinstance(done, Refused) else _again(asked, "answered")
+
+
+def _ask_answer(asked: _Answering, wrong: str = "") -> Response:
+    one = asked.request
+    later = [] if acts.why_not_extended(one, asked.now) else ["extended"]
+    first = ["acknowledged"] if one.kind is RequestKind.COMPLAINT and not one.acknowledged_at else []
+    ways = [*first, *RequestEnding, *later]
+    how = asked.form.get("how") or asked.asking.query.get("how", "")
+    return asked.page("request_answer.html", ways=ways, how=how, why=asked.form.get("why", ""), wrong=wrong)
+
+
+_DOES: Mapping[str, Callable[[_Answering], Response]] = {
+    "search": _search, "copy": _copy, "erase": _erase, "object": _object, "rectify": _rectify,
+    "answer": _answer,
+}  # fmt: skip
+"""What is done for a request, by its address."""
+
+
+# --------------------------------------------------------------------------- what is deleted next, and holds
+
+
+def show_due(asking: DeskRequest, con: Connection) -> Response:
+    """What will be deleted, when and why; and what a case keeps back. Names no post, and deletes none."""
+    return _due(asking, con)
+
+
+def hold(asking: DeskRequest) -> Response:
+    """Puts a case on hold, or ends its hold."""
+    form, zone, wrong = asking.form, asking.context.config.zone, ""
+    try:
+        review = read_moment(form.get("review", ""), asking.now, zone) if form.get("do") == "hold" else None
+        said = Held(review=review) if review else Released()
+        event = Event(said, asking.signed_in.person.id, form.get("why", "").strip())
+        done = take_step(session_of(asking), form.get("case", ""), event, asking.now)
+        wrong = f"{done.reason} {done.wanted}".strip() if isinstance(done, Refused) else ""
+    except InputError as error:
+        wrong = error.text
+    with asking.store.read() as con:
+        return _due(asking, con, wrong or "", became="" if wrong else form.get("do", ""))
+
+
+def _due(asking: DeskRequest, con: Connection, wrong: str = "", became: str = "") -> Response:
+    ours, w, now = offices(asking), words(asking.language), asking.now
+    config, query = asking.context.config, asking.query
+    days = next((n for n in _AHEAD if query.get("days") == str(n)), _AHEAD[0])
+    keys = sorted({urn for one in ours for urn in (one.school.urn, *one.school.members)})
+    found = cases_known(con, ours[0], preview(con, keys, now, now + timedelta(days=days), config.policy))
+    rows = [_going(one, config.policy, w, w.full_day(one.day, config.zone)) for one in found.going]
+    rows += [
+        (w.full_day(c.until or now, config.zone), w("requests.due.case", case=c.id),
+         w("requests.due.closed", what=class_words(c.content_class, w)))
+        for c in found.cases
+    ]  # fmt: skip
+    kept = [(k.case.id, _kept(k, asking, w), k.case.hold) for k in found.kept_back]
+    given = {"rows": rows, "kept": kept, "days": days, "ahead": _AHEAD, "became": became}
+    typed = typed_in(asking.form) if wrong else []
+    return shown("due.html", asking.language, who=asking.signed_in, wrong=wrong, typed=typed, **given)
+
+
+def _going(one: Going, policy: Policy, w: Words, day: str) -> tuple[str, str, str]:
+    """The day, how many posts, and why they go then."""
+    posts = w("requests.due.posts", n=one.posts, count=w.number(one.posts))
+    if one.stubs:
+        return day, posts, w("requests.due.stub")
+    if one.relevance == Relevance.NOT_ABOUT:
+        return day, posts, w("requests.due.not_about", n=policy.unmatched_hours)
+    known = one.content_class in tuple(ContentClass)
+    what = w(ContentClass(one.content_class).key) if known else one.content_class
+    kept = class_spec(one.content_class).kept
+    fair = one.content_class == ContentClass.FAIR_COMMENT
+    n = policy.criticism_days if fair else kept.days if kept else policy.retain_days
+    return day, posts, w("requests.due.of_class", what=what, n=n)
+
+
+def _kept(one: KeptBack, asking: DeskRequest, w: Words) -> str:
+    zone, names = asking.context.config.zone, {p.id: p.name for p in asking.context.config.named}
+    posts = w("requests.due.posts", n=one.posts, count=w.number(one.posts))
+    if one.case.hold:
+        review = datetime.fromisoformat(one.review).astimezone(UTC) if one.review else asking.now
+        by = names.get(one.held_by or "", one.held_by)
+        why = w("requests.due.held", who=by, day=w.full_day(review, zone))
+    elif one.case.open or one.case.until is None:
+        why = w("requests.due.open")
+    else:
+        why = w("requests.due.evidence", day=w.full_day(one.case.until, zone))
+    return w("requests.due.kept", case=one.case.id, posts=posts, why=why)

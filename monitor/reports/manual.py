@@ -1,0 +1,364 @@
+"""Pages of the manual that are made on the spot from the program's own tables, letters and sentences.
+
+A page of `docs/` names a table where it stands, `<!-- made: guards -->`, and `filled` puts it there. The
+letters (`letter police`) and the list of mails (`mails`) have no file: `made` writes the whole page.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import tomllib
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
+from importlib.resources import files
+from typing import Any
+
+from alerts.access.guidance import Guidance, guidance
+from alerts.access.knowing import Access, access
+from alerts.access.matter import Matter
+from alerts.access.offices import (
+    ACTS,
+    ALSO_TOLD,
+    ASKED_NEXT,
+    LAST_RESORT,
+    RECIPIENTS,
+    REPORTS_TO,
+    Concern,
+    MatterKind,
+)
+from alerts.escalation import BEFORE, MORNING, PATIENCE, AlarmAudience
+from alerts.escalation import TABLE as TABLE_OF_ALARM
+from alerts.ladder.guards.steps import FIRST
+from alerts.ladder.rules import Guard
+from alerts.ladder.transitions import EVERY_RUNG, GUARDS, NO_ROW, OF_RUNGS, TABLE
+from alerts.letters.kinds import SPECS, LetterKind
+from alerts.letters.templates import ANY, source, without_tag_lines
+from alerts.routes.ways import body_words, playbooks
+from classifiers.scoring.model_card import CARD, MODEL_DIR
+from data.cases import CaseState
+from data.rungs import Rung
+from data.steps.codes import BypassRoute, StepKind
+from data.types import About, Person, Role
+from data.words.say import Line, asking_words, words
+from monitor.config.values import NATIONS
+
+_MARK = re.compile(r"<!-- made: ([a-z_]+) -->")
+_W = words("en")
+Lines = Iterator[str]
+
+
+def filled(page: str) -> str:
+    """A page with each table that it names. Raises KeyError for one that there is not."""
+    return _MARK.sub(lambda mark: "\n".join(TABLES[mark[1]]()), page)
+
+
+def made() -> Mapping[str, Callable[[], str]]:
+    """The pages without a file, by the names they are asked for."""
+    letters = {f"letter {kind.value}": lambda kind=kind: _letter(kind) for kind in LetterKind}
+    return letters | {"mails": _mails}
+
+
+def _letter(kind: LetterKind) -> str:
+    """A letter as its template has it, for every nation that has its own."""
+    spec = SPECS[kind]
+    lines = [f"# {_W(f'letter.title.{kind.value}')}", ""]
+    lines += ["For a person to read, change and send; Schoolgate sends nothing.", ""]
+    for label, names in (("Must be known", spec.wants), ("May be given", spec.may)):
+        lines += [f"{label}: {_codes(names)}.", ""] if names else []
+    lines += [
+        "‹name› is filled in; what is in brackets stands there only if that is so. A case’s page at the "
+        "desk drafts it.",
+        "",
+    ]
+    sources = {ANY: source(kind, "en", ANY, None)[1]}
+    sources |= {nation: source(kind, "en", nation, None)[1] for nation in NATIONS}
+    for nation, text in sources.items():
+        if nation == ANY or text != sources[ANY]:
+            lines += [] if nation == ANY else [f"## {nation.replace('_', ' ').title()}", ""]
+            lines += ["```text", _readable(text), "```", ""]
+    return "\n".join(lines)
+
+
+_TAGS = (
+    (r"\{\{\s*(.+?)\s*\}\}", r"‹\1›"),
+    (r"\{%\s*(if|for) (.+?)\s*%\} ?", r"[\1 \2: "),
+    (r"\{%\s*elif (.+?)\s*%\}", r"; or if \1: "),
+    (r"\{%\s*else\s*%\}", "; otherwise: "),
+    (r"\{%\s*end(if|for)\s*%\}", "]"),
+)
+
+
+def _readable(template: str) -> str:
+    """A template in brackets in place of tags."""
+    text = without_tag_lines(template)
+    for tag, shown in _TAGS:
+        text = re.sub(tag, shown, text)
+    return text.strip()
+
+
+def _mails() -> str:
+    """Every subject line that a mail may have, by the part of the catalogue that it stands in."""
+    rows = {
+        f"| {key.partition('.')[0]} | {_blanks(line)} |"
+        for key, line in _W.lines.items()
+        if re.search(r"\.(again_)?subject(_\w+)?(\.|$)", key)
+    }
+    return _MAILS + "\n".join((*sorted(rows), ""))
+
+
+_MAILS = """# The subjects of all mails
+
+‹name› is filled in. The subject of an alert begins with its matter; that of a digest is put together of the
+parts below. What each mail holds, who receives it and when: [alerts-and-mail](alerts-and-mail.md).
+
+| of | subject, or a part of it |
+|---|---|
+"""
+
+
+def _blanks(line: Line) -> str:
+    forms = [line] if isinstance(line, str) else line.values()
+    return re.sub(r"\{(\w+)\}", r"‹\1›", " / ".join(forms))
+
+
+_ASKED = {
+    AlarmAudience.FIRST: "everybody who is told at once",
+    AlarmAudience.NEXT: "the next office",
+    AlarmAudience.ALL: "all who may read it",
+    AlarmAudience.OVERSEER: "the chair, or who stands in, or the trust’s or authority’s contact",
+    AlarmAudience.ENDANGERED: "whoever it threatens",
+    AlarmAudience.MENDER: "IT, where it may not mean them",
+}
+
+
+def alarm() -> Lines:
+    """What happens while nobody has an alert of severity 4, row by row, and what comes after the last."""
+    yield from ("| after | is asked | by number alone | learns the bare fact |", "|---|---|---|---|")
+    for row in TABLE_OF_ALARM:
+        cells = (", ".join(_ASKED[each] for each in of) for of in (row.asked, row.by_number, row.fact))
+        yield f"| {row.minutes} minutes | {' | '.join(cells)} |"
+    before = f"{BEFORE.seconds // 3600} hours before a time that the post names"
+    after = f"{MORNING:%H:%M} each day, {before}, when it grows"
+    over = f"after {PATIENCE} mornings {_ASKED[AlarmAudience.OVERSEER]}"
+    yield f"| {after} | {_ASKED[AlarmAudience.FIRST]}, {_ASKED[AlarmAudience.NEXT]} | {over} | |"
+
+
+def letters() -> Lines:
+    """Every kind of letter, with what must be known for it."""
+    yield from ("| kind | letter | must be known | may be given |", "|---|---|---|---|")
+    for kind in LetterKind:
+        title = _W(f"letter.title.{kind.value}")
+        yield f"| `{kind.value}` | {title} | {_codes(SPECS[kind].wants)} | {_codes(SPECS[kind].may)} |"
+
+
+def transitions() -> Lines:
+    """Every step in every state that has a row; states with the same row share one."""
+    yield from ("| step | in | leads to | guards |", "|---|---|---|---|")
+    for kind in StepKind:
+        shared: dict[tuple[str, str, str], list[CaseState]] = {}
+        for state, row in ((each, row) for each in CaseState for row in TABLE.get((each, kind), ())):
+            leads = "the same" if row.to == (state,) else _codes(row.to)
+            own = ", and the rung’s own" if row.of_rung else ""
+            step = f"`{kind}`, 999 in imminent danger" if row.imminent else f"`{kind}`"
+            alone = " alone" if row.imminent else ""
+            shared.setdefault((step, leads, _called(row.guards) + own + alone), []).append(state)
+        for (step, leads, guarded), states in sorted(shared.items(), key=lambda row: row[0][0]):
+            yield f"| {step} | {_codes(states)} | {leads} | {guarded or '–'} |"
+
+
+def rungs() -> Lines:
+    """Each rung with what it wants, and the clock that it starts."""
+    yield from ("| rung | who is asked | also needs | its clock | its letters |", "|---|---|---|---|---|")
+    for rung in Rung:
+        row = rung.spec
+        own = "".join(f"; asked as `{way.kind}`: `{way.clock}`" for way in row.ways if way.clock)
+        ways = {kind: asking_words(rung, kind, _W) for kind in row.kinds}
+        others = (f"`{kind}`: {asked}" for kind, asked in ways.items() if asked != _W(rung.key))
+        who, needs = "; ".join((_W(rung.key), *others)), _called(OF_RUNGS[rung])
+        yield f"| `{rung}` | {who} | {needs} | `{row.clock}`{own} | {_codes(row.letters) or '–'} |"
+
+
+_BLANKS_OF_GUARDS = (
+    "number deciders heads confirmers target held_by until nation instead facts places kinds copies"
+)
+_OTHER_BLANKS = {"class_now": "‹class›", "to_warn": "‹whom›", "ends": "‹when their time is over›"}
+
+
+def guards() -> Lines:
+    """Each guard with the words of its refusal, and what would satisfy it."""
+    first, every = (guard.__name__ for guard in FIRST), (guard.__name__ for guard in EVERY_RUNG)
+    given = {name: f"‹{name}›" for name in _BLANKS_OF_GUARDS.split()} | _OTHER_BLANKS
+    given["keeping"] = _W("refusal.keeping.page")
+    yield from ("| guard | it refuses, saying | what would satisfy it |", "|---|---|---|")
+    for name in dict.fromkeys((*first, *NO_ROW.values(), "no_row", "by_closing", *every, *GUARDS)):
+        refused, remedy = _W(f"refusal.{name}.said", **given), _W(f"refusal.{name}.remedy", **given)
+        yield f"| `{name}` | {refused} | {remedy} |"
+
+
+_EVERY_OFFICE = tuple(Person(role.value, role.value, (role,), "office@example.org") for role in Role)
+
+
+def lanes() -> Lines:
+    """List what each lane asks for, in the words of each nation where they differ."""
+    yield from ("| lane | where | first | then | never |", "|---|---|---|---|---|")
+    for lane in BypassRoute:
+        matter = Matter(frozenset(), About.STAFF, bypass=lane, restricted=True)
+        alike: dict[Guidance, list[str]] = {}
+        for nation in NATIONS:
+            alike.setdefault(guidance(matter, _EVERY_OFFICE, nation, _W), []).append(nation)
+        for guide, nations in alike.items():
+            where = ", ".join(nations).replace("_", " ").title()
+            yield f"| `{lane}` | {where} | {guide.first} | {guide.then} | {guide.never} |"
+
+
+_ABOUT = {
+    Concern.NEITHER: "anybody else",
+    Concern.HEAD: "the head",
+    Concern.CHAIR: "the chair",
+    Concern.BOTH: "head and chair",
+}
+_MATTERS = {
+    MatterKind.CHILD: "a child at risk",
+    MatterKind.EXTREMISM: "extremism",
+    MatterKind.ALLEGATION: "an allegation against an adult of the school",
+    MatterKind.DANGER: "a threat",
+    MatterKind.REMOVAL: "an insult or another removal",
+    MatterKind.ACCOUNT: "an odd post on the school’s own account",
+}
+
+
+def acts() -> Lines:
+    """The offices that act in turn, by which of head and chair it is about."""
+    yield from ("| it is about | in turn |", "|---|---|")
+    for about, tiers in ACTS.items():
+        yield f"| {_ABOUT[about]} | {', then '.join(' and '.join(map(_office, tier)) for tier in tiers)} |"
+
+
+def recipients() -> Lines:
+    """The offices that an alert of each kind goes to."""
+    yield from ("| matter | about | first | then |", "|---|---|---|---|")
+    for (kind, about), order in RECIPIENTS.items():
+        row = " | ".join(", ".join(map(_office, tier)) or "–" for tier in (order.first, order.seconds))
+        yield f"| {_MATTERS[kind]} | {_ABOUT[about]} | {row} |"
+
+
+_EXAMPLE = Matter(frozenset(("900001",)), About.STAFF)
+_EXAMPLES = {
+    "to remove": _EXAMPLE,
+    "C1, C11, or owed about their data": replace(_EXAMPLE, personal_data=True),
+    "to answer": replace(_EXAMPLE, about=About.SCHOOL, fair=True),
+    "about the head": replace(_EXAMPLE, about=About.HEAD),
+    "a child at risk": replace(_EXAMPLE, about=About.PUPIL, bypass=BypassRoute.SAFEGUARDING, restricted=True),
+    "an allegation against staff": replace(_EXAMPLE, bypass=BypassRoute.STAFF_ALLEGATION, restricted=True),
+}
+_LEVELS = dict(zip(Access, ("–", "“with the DSL”", "status", "words"), strict=True))
+
+
+def reading() -> Lines:
+    """Table how much of a matter each office may know by itself."""
+    yield f"| office | {' | '.join(_EXAMPLES)} |"
+    yield "|---" * (len(_EXAMPLES) + 1) + "|"
+    for role, person in zip(Role, _EVERY_OFFICE, strict=True):
+        known = (access(person, matter, _EVERY_OFFICE) for matter in _EXAMPLES.values())
+        yield f"| {_office(role)} | {' | '.join(_LEVELS[level] for level in known)} |"
+
+
+def also() -> Lines:
+    """Further offices that a matter goes to, by content class."""
+    yield from ("| class | told too |", "|---|---|")
+    for content_class, offices in ALSO_TOLD.items():
+        yield f"| `{content_class}` | {', '.join(map(_office, offices))} |"
+
+
+def reports() -> Lines:
+    """The offices that each office reports to."""
+    yield from ("| office | reports to |", "|---|---|")
+    for role in Role:
+        over = ", ".join(_office(above) for above in Role if above in REPORTS_TO.get(role, ()))
+        yield f"| {_office(role)} | {over or '–'} |"
+
+
+def play_steps() -> Lines:
+    """Every step of every playbook, with its guidance."""
+    for book in playbooks().values():
+        yield f"## {_W(f'playbook.title.{book.key}')}\n"
+        for n, step in enumerate(book.steps, start=1):
+            yield f"{n}. {_W(f'playbook.{book.key}.{step.key}')}"
+            letter = f" Letter: `{step.letter}`." if step.letter else ""
+            who, by = _W(f"playbook.who.{step.who}"), _W(f"playbook.by.{step.by}")
+            yield f"   Who: {who}. By when: {by}.{letter}\\"
+            yield from (f"   {line}\\" for line in body_words(step, _W))
+            dated = f", {step.day}" if step.day else ""
+            read = f"[The page]({step.page}), read on {step.read_on:%-d %B %Y}."
+            yield f"   Guidance: {step.source}{dated}. {read}\n"
+
+
+def init_questions() -> Lines:
+    """List what `init` asks about people, in the words of each nation and kind of school."""
+    for key, line in _W.lines.items():
+        if key.startswith("setup.asked."):
+            yield f"- {line}"
+
+
+FIGURES: Mapping[str, tuple[str, str]] = tomllib.loads(
+    files("monitor.cli.views").joinpath("figures.toml").read_text(encoding="utf-8")
+)
+"""Each figure of the model's card in words, and the aim for it."""
+
+
+def measured() -> Lines:
+    """A table for each time the sealed set was scored, the last first, then one for each other set."""
+    card = json.loads((MODEL_DIR / CARD).read_text(encoding="utf-8"))["measured"]
+    for n, entry in reversed(list(enumerate(card.get("sealed", ()), 1))):
+        yield from _figures(f"sealed set, time {n}: {entry['date'][:10]}, {entry['model']}", entry["figures"])
+    for name, one in card.get("sets", {}).items():
+        yield from _figures(name, one["figures"])
+
+
+def _figures(title: str, figures: Mapping[str, Mapping[str, Any]]) -> Lines:
+    yield from (f"| {title} | aim | measured | range | posts |", "|---|---|---|---|---|")
+    for name, one in figures.items():
+        figure, aim = FIGURES[name]
+        if one["value"] is not None:
+            numbers = f"{_number(one['value'])} | {_number(one['low'])} to {_number(one['high'])}"
+            yield f"| {figure} | {aim} | {numbers} | {one['n']:,} |"
+    yield ""
+
+
+def _number(value: float) -> str:
+    return f"{value:.0f}" if value >= 10 else f"{value:.2f}" if value >= 1 else f"{value:.3f}".lstrip("0")
+
+
+TABLES: Mapping[str, Callable[[], Lines]] = {
+    "transitions": transitions,
+    "rungs": rungs,
+    "guards": guards,
+    "lanes": lanes,
+    "acts": acts,
+    "reading": reading,
+    "recipients": recipients,
+    "last": lambda: iter((", then ".join(map(_office, LAST_RESORT)) + ".",)),
+    "also": also,
+    "alarm": alarm,
+    "next": lambda: iter((", then ".join(map(_office, ASKED_NEXT)) + ".",)),
+    "reports": reports,
+    "letters": letters,
+    "playbooks": play_steps,
+    "questions": init_questions,
+    "measured": measured,
+}
+"""Each table by the name that a page has for it."""
+
+
+def _office(role: Role) -> str:
+    title = _W(f"letter.role.{role.value}")
+    return title if title[1:2].isupper() else title[:1].lower() + title[1:]
+
+
+def _codes(names: Iterable[str]) -> str:
+    return ", ".join(f"`{name}`" for name in names)
+
+
+def _called(guarded: Iterable[Guard]) -> str:
+    return _codes(guard.__name__ for guard in guarded)

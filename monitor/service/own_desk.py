@@ -1,0 +1,151 @@
+"""The desk of one's own home, for this machine alone; its first address lets in who administers it, once.
+
+Whoever may run this may read the home's files, and can do no more by it; what is restricted still asks for a
+code by mail.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import sys
+import time
+import webbrowser
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import replace
+from datetime import datetime, timedelta
+from hmac import compare_digest
+from threading import Lock
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from alerts.access.offices import WAYS_IN, holders
+from alerts.links import THIS_MACHINE
+from data.effects import Clock, utc_now
+from data.errors import InputError, SchoolgateError
+from data.people import schools_of
+from data.store.engine.open import Store
+from data.store.service.sessions import Device
+from data.types import Person
+from data.words.say import words
+from monitor.config.home.context import Context
+from monitor.config.home.paths import Paths, own_account, secret_key
+from monitor.config.load import Config
+from monitor.desk import session
+from monitor.desk.page import led_to, plain
+from monitor.home import wiring
+from monitor.service.serve import desk
+from monitor.service.state.holder import complaints_of
+from monitor.service.web import Web
+from monitor.terminal.output import say
+
+HOST = "127.0.0.1"
+OPENS_FOR = timedelta(minutes=2)
+
+
+def open_own_desk(where: Paths, config: Config, store: Store, asked: Person | None) -> None:
+    """Opens it in a browser, until it is ended; where the service of this home serves it, that one, with its
+    sign-in. `asked`: who wants to be signed in, where somebody is named. Raises as `Web` does."""
+    if config.base_url and complaints_of(where.home, config.serve.health_port) is not None:
+        show_address(config.base_url)
+        return
+    here = _Here(where, config)
+    door = OneTimeDoor(store, here, who_administers(config), utc_now, own_account())
+    web = Web(door.app(), HOST, 0, "⟨port⟩")
+    here.base_url = f"http://{HOST}:{web.port}"
+    own = asked is None or asked.id == door.person.id
+    serve_here(web, f"{here.base_url}{door.path if own else '/sign-in'}")
+
+
+def serve_here(web: Web, address: str) -> None:
+    """Serves it, and shows it in a browser, until somebody ends it."""
+    web.start()
+    say(words("en")("ways.here.open"))
+    show_address(address)
+    try:
+        while True:
+            time.sleep(1)
+    finally:
+        web.stop()
+
+
+def show_address(address: str) -> None:
+    """Prints it, and opens it in a browser where this machine has a screen."""
+    say(f"  {address}")
+    screen = (
+        os.name != "posix" or sys.platform == "darwin" or {"DISPLAY", "WAYLAND_DISPLAY"} & os.environ.keys()
+    )
+    if screen:
+        with suppress(webbrowser.Error):
+            webbrowser.open(address)
+
+
+def who_administers(config: Config) -> Person:
+    """The first IT lead, else the head. Raises InputError where nobody administers."""
+    able = (p for p in holders(config.people, *WAYS_IN) if schools_of(p, config.schools))
+    if person := next(able, None):
+        return person
+    raise InputError("Nobody administers this home: give somebody the office of IT lead: ⟪people add⟫")
+
+
+class OneTimeDoor:
+    """The desk, with an address that signs one person in: once, within two minutes, from this machine."""
+
+    def __init__(
+        self, store: Store, context: Callable[[], Context], person: Person, clock: Clock, account: str
+    ) -> None:
+        self._store, self._context, self.person, self._clock = store, context, person, clock
+        self._account, self._made_at, self._secret = account, clock(), secrets.token_urlsafe(32)
+        self.path, self._one = f"/open/{self._secret}", Lock()
+
+    def app(self) -> Starlette:
+        """The desk, with that address."""
+        found = desk(self._store, self._context, self._clock)
+        found.router.routes.insert(0, Route("/open/{secret}", self._open))
+        return found
+
+    def _open(self, request: Request) -> Response:
+        now, context = self._clock(), self._context()
+        with self._one:
+            if not self._is_good(request, now):
+                return plain(context.config, "nothing", 404)
+            self._secret = ""
+        with self._store.write("a sign-in") as con:
+            kept = session.begin(con, self.person, Device.SHARED, now, fresh=False, os_account=self._account)
+        answer = led_to("/")
+        session.keep(answer, context.links.base_url, kept, Device.SHARED)
+        return answer
+
+    def _is_good(self, request: Request, now: datetime) -> bool:
+        given, host = request.path_params["secret"], request.client.host if request.client else ""
+        ours = bool(self._secret) and compare_digest(given.encode(), self._secret.encode())
+        return ours and host in THIS_MACHINE and timedelta() <= now - self._made_at < OPENS_FOR
+
+
+class _Here:
+    """The settings, read again where their file was changed, for pages at this address; messages lead where
+    they did."""
+
+    def __init__(self, where: Paths, config: Config) -> None:
+        self._home, self.base_url = where.home, ""
+        self._config, self._seen = config, config.changed_at()
+
+    def __call__(self) -> Context:
+        if (stamp := self._config.changed_at()) != self._seen:
+            self._seen = stamp
+            with suppress(SchoolgateError):  # with a fault in it the settings before stay
+                self._config = wiring.configured(Paths(self._home, self._config.path))
+        context = wiring.context(self._config, self._home)
+        mails = {p.id: p.email for p in self._config.people if p.email}
+        links = replace(
+            context.links,
+            base_url=self.base_url,
+            secret=secret_key(self._home),
+            mails=mails,
+            mailed=self._config.base_url,
+        )
+        return replace(context, links=links)

@@ -1,0 +1,572 @@
+"""What `init` asks: about the school and its people, a line each; a proxy, a file, addresses; and its places,
+proposed, read once, shown, kept or left out. What is of no use is asked again, never without a word."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from pydantic import TypeAdapter
+
+from data.effects import Clock
+from data.errors import InputError
+from data.register.school_names import normalise
+from data.types import Person, Role, School
+from data.words.say import words
+from monitor.config.faults import fault, quoted
+from monitor.config.values import (
+    NATIONS,
+    BeatAddress,
+    Contact,
+    Email,
+    Nation,
+    ProxyAddress,
+    SchoolDay,
+    Text,
+    Urn,
+    WebAddress,
+)
+from monitor.config.writing.entries import Entry, own_key, with_shared
+from monitor.config.writing.text import Draft
+from monitor.pipeline.judges import Judges
+from monitor.pipeline.looking import survey
+from monitor.pipeline.looking.preview import finds
+from monitor.pipeline.looking.proposals import look_up, looked_up_at, places_behind, proposals, unanswered
+from monitor.pipeline.looking.survey import InTime, PlaceRead, as_said, nature_named
+from monitor.terminal.answers import is_none, until_right, yes
+from monitor.terminal.output import Say
+from sources.fetch import Fetcher
+from sources.http.exchange import UNKNOWN_AUTHORITY
+from sources.http.sockets import tls_context
+from sources.nature.nature import Nature
+from sources.places.table import Proposal
+
+Ask = Callable[[str], str]
+
+_VARIABLES = ("HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy")
+
+
+def proxy_of(env: Mapping[str, str]) -> str | None:
+    """The proxy that other programs are told to use, without a name and password in it; None for no proxy."""
+    for name in _VARIABLES:
+        given = env.get(name, "").strip()
+        bare = re.sub(r"//[^/@]*@", "//", given if "//" in given else f"http://{given}").rstrip("/")
+        if given and not fault(ProxyAddress, bare):
+            return bare
+    return None
+
+
+def asked_proxy(proposed: str | None, ask: Ask, say: Say) -> str | None:
+    """The proxy's address, None for none."""
+    enter = f"Enter for {proposed}, - for none" if proposed else "Enter if there is none"
+    question = f"The proxy that leads out of this network: http://, its name and its port ({enter})"
+
+    def read(answer: str) -> str | None:
+        if proposed and not answer:
+            return proposed
+        if is_none(answer):
+            return None
+        found = answer if "//" in answer else f"http://{answer}"
+        if why := fault(ProxyAddress, found):
+            raise InputError(f"{quoted(answer)} {why}.")
+        return found
+
+    return until_right(question, read, ask, say)
+
+
+def asked_file(ask: Ask, say: Say) -> str | None:
+    """The file with a web filter's authority, as a whole path; None for none."""
+
+    def read(answer: str) -> str | None:
+        if is_none(answer):
+            return None
+        return with_certificates(Path(answer.strip("'\"")).expanduser().absolute())
+
+    question = "The file with the authority of the web filter, PEM (Enter if there is none)"
+    return until_right(question, read, ask, say)
+
+
+def with_certificates(path: Path) -> str:
+    """The path of a file of authorities. Raises InputError for what holds none."""
+    try:
+        tls_context(str(path))
+    except OSError:
+        raise InputError(f"{path} is not there, or holds no certificate.") from None
+    return str(path)
+
+
+def asked_marks(known: Collection[str], ask: Ask, say: Say) -> list[str]:
+    """The numbers and letters of what is to be left out; none for all to be kept."""
+    question = (
+        "Which of these are not about you? Their numbers, or the letter of a search, with blanks between "
+        "(Enter keeps all)"
+    )
+
+    def read(answer: str) -> list[str]:
+        marks = [] if is_none(answer) else re.split(r"[\s,;]+", answer.lower())
+        if unknown := [mark for mark in marks if mark not in known]:
+            raise InputError(f"There is no {quoted(unknown[0])} in the table. Nothing was left out.")
+        return marks
+
+    return until_right(question, read, ask, say)
+
+
+_IS = re.compile(r"(\d+)\s*=\s*([^\s,;]+)")
+
+
+def with_natures(answer: str, most: int) -> tuple[dict[int, Nature], str]:
+    """What an answer says places are, “3 = paper”, by their numbers; and the answer without that."""
+    said = {int(number): nature_named(word) for number, word in _IS.findall(answer)}
+    if beyond := [number for number in said if not 1 <= number <= most]:
+        raise InputError(f"There is no number {beyond[0]}: they go from 1 to {most}.")
+    return said, _IS.sub(" ", answer).strip(" ,;")
+
+
+def asked_natures(places: Sequence[Proposal], ask: Ask, say: Say) -> list[Proposal]:
+    """The places, each as somebody says what it is."""
+
+    def read(answer: str) -> dict[int, Nature]:
+        said, left = ({}, "") if is_none(answer) else with_natures(answer, len(places))
+        if left:
+            raise InputError(f"{quoted(left)}: write, for example, 1 = paper")
+        return said
+
+    question = "What each is, a paper, a board, a blog: right? (Enter if it is; else, for example, 1 = paper)"
+    said = until_right(question, read, ask, say)
+    return [as_said(place, said.get(number)) for number, place in enumerate(places, 1)]
+
+
+def asked_addresses(ask: Ask, say: Say) -> list[str]:
+    question = (
+        "Boards, town sites and papers of your area, by the address of any page, with blanks between "
+        "(Enter for none)"
+    )
+
+    def read(answer: str) -> list[str]:
+        given = [] if is_none(answer) else re.split(r"[\s,;]+", answer)
+        if wrong := [each for each in given if not _is_address(_whole(each))]:
+            raise InputError(f"{quoted(wrong[0])} is not a web address.")
+        return list(dict.fromkeys(map(_whole, given)))
+
+    return until_right(question, read, ask, say)
+
+
+def _whole(address: str) -> str:
+    return address if "//" in address else f"https://{address}"
+
+
+def _is_address(address: str) -> bool:
+    return not fault(WebAddress, address) and "." in (urlsplit(address).hostname or "")
+
+
+def needed(kind: Any) -> Callable[[str], Any]:
+    """A reader of answers that gives each as the annotated type holds it: “England” is “england”.
+
+    It raises InputError for none, and for what the type refuses.
+    """
+
+    def read(answer: str) -> Any:
+        if not answer:
+            raise InputError("This is needed.")
+        if why := fault(kind, answer):
+            raise InputError(refusal(answer, why))
+        return TypeAdapter(kind).validate_python(answer)
+
+    return read
+
+
+def refusal(answer: str, why: str) -> str:
+    """A fault of an answer, as a sentence."""
+    return f"{quoted(answer)} {why}" + ("" if why.endswith(("?", ".")) else ".")
+
+
+_LONDON = ZoneInfo("Europe/London")
+
+Open = Callable[["Draft"], AbstractContextManager["Fetcher"]]
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What the flow is given: how it asks (None: it does not) and says, and what reads and judges."""
+
+    ask: Ask | None
+    say: Say
+    clock: Clock
+    open: Open
+    judges: Callable[[Draft], Judges]
+    env: Mapping[str, str]
+
+
+def with_places(draft: Draft, to: Setting) -> Draft:
+    """The draft with its places, each read once; with untried ones where nothing can be reached.
+
+    Places that the draft has already are those that its schools share: they are read like the others.
+    """
+    to.say("Looking for places that write about you, and reading each once. This takes a minute at most.")
+    judges = to.judges(draft)
+    places, silent = _read(draft, judges, to)
+    given = draft
+    while survey.unreached(places) and (way := _another_way(draft, places, to)):
+        draft = way
+        places, silent = _read(way, judges, to)
+    if silent:
+        to.say(
+            f"Not looked up, since nothing answered: {', '.join(silent)}. The feeds of your website, or an "
+            "article about you, may be missed. Once they answer: schoolgate source propose"
+        )
+    if survey.unreached(places):
+        if to.ask is None:
+            to.say(f"Nothing could be reached: {_why(places)}")
+        return without_network(draft if UNKNOWN_AUTHORITY in _why(places) else given)
+    draft = replace(draft, to_look_up=tuple(silent))
+    _show(places, judges, to)
+    kept = [*_kept(places, to), *_added(draft, places, judges, to)]
+    return replace(draft, places=tuple(survey.decided(kept, to.clock())))
+
+
+def _added(draft: Draft, places: Sequence[PlaceRead], judges: Judges, to: Setting) -> list[PlaceRead]:
+    """Places that somebody gives by an address, each read once."""
+    addresses = asked_addresses(to.ask, to.say) if to.ask else []
+    if not addresses:
+        return []
+    taken = {place.source.id for place in places}
+    urns = tuple(school.urn for school in draft.schools)
+    with to.open(draft) as fetcher:
+        reader = InTime.of_a_minute(fetcher, to.clock)
+        told = places_behind(addresses, urns, taken, reader)
+        there = {(place.source.kind, place.source.url) for place in places}
+        found = [p for _, p, _ in told if p is not None and (p.source.kind, p.source.url) not in there]
+        read = survey.survey(found, reader, judges)
+    for address, proposal, why in told:
+        if proposal is None:
+            to.say(f"{address} is left out: {why}")
+    _show(read, judges, to, given=True)
+    tried = [place.proposal for place in read if place.run is not None]
+    said = asked_natures(tried, to.ask, to.say) if tried and to.ask else ()
+    natures = {proposal.source.id: proposal for proposal in said}
+    return [replace(place, proposal=natures.get(place.source.id, place.proposal)) for place in read]
+
+
+def without_network(draft: Draft) -> Draft:
+    """The draft with the places that need no looking up, untried: on where their terms allow it."""
+    places = with_shared(proposals(draft.schools), draft.places, draft.trust)
+    return replace(draft, places=places, untried=True, to_look_up=looked_up_at(draft.schools))
+
+
+def _read(draft: Draft, judges: Judges, to: Setting) -> tuple[list[PlaceRead], list[str]]:
+    """Looks up what is there, and reads it; all of it within the minute. Also the hosts that were silent
+    when it was looked up."""
+    with to.open(draft) as fetcher:
+        reader = InTime.of_a_minute(fetcher, to.clock)
+        known = look_up(draft.schools, reader.within(survey.LOOK_UP_S))
+        silent = unanswered(known)
+        places = with_shared(proposals(draft.schools, known), draft.places, draft.trust)
+        return survey.survey(places, reader, judges), silent
+
+
+def _another_way(draft: Draft, places: Sequence[PlaceRead], to: Setting) -> Draft | None:
+    """The draft with a way out that was not tried yet: the filter's authority, or a proxy. None for none."""
+    why = _why(places)
+    if to.ask is not None:
+        to.say(f"Nothing could be reached: {why}")
+    if UNKNOWN_AUTHORITY in why:
+        file = asked_file(to.ask, to.say) if to.ask and not draft.ca_file else None
+        return replace(draft, ca_file=file) if file else None
+    if draft.proxy:
+        return None
+    proposed = proxy_of(to.env)
+    proxy = asked_proxy(proposed, to.ask, to.say) if to.ask else proposed
+    if proxy:
+        to.say(f"Once more, through the proxy {proxy}.")
+    return replace(draft, proxy=proxy) if proxy else None
+
+
+def _why(places: Sequence[PlaceRead]) -> str:
+    """What the first place said that could not be reached."""
+    return next((place.run.detail for place in places if place.run is not None), "")
+
+
+def _names(judges: Judges) -> dict[str, str]:
+    return {urn: school.name for urn, school in judges.schools.items()}
+
+
+def _show(places: Sequence[PlaceRead], judges: Judges, to: Setting, *, given: bool = False) -> None:
+    """The table, what stays off, and the first finds."""
+    for line in (*survey.place_lines(places, _names(judges), given=given), *survey.off_lines(places), ""):
+        to.say(line)
+    shown = finds([linked for place in places for linked in place.found], judges)
+    to.say("The first finds:" if shown else "None of them holds anything now.")
+    for line in survey.find_lines(shown, survey.numbered(places), to.clock().date(), _LONDON):
+        to.say(line)
+    to.say("")
+
+
+def _kept(places: list[PlaceRead], to: Setting) -> list[PlaceRead]:
+    """The places without those that somebody strikes out."""
+    if to.ask is None:
+        return places
+    by_letter = {letter: said for said, letter in survey.letters(places).items()}
+    numbers = {str(number): key for key, number in survey.numbered(places).items()}
+    struck = asked_marks([*numbers, *by_letter], to.ask, to.say)
+    ids = {numbers[mark] for mark in struck if mark in numbers}
+    spellings = {by_letter[mark] for mark in struck if mark in by_letter}
+    return [p for p in places if p.source.id not in ids and p.proposal.spelling not in spellings]
+
+
+_MOST = 9
+
+
+@dataclass(frozen=True, slots=True)
+class _Office:
+    """An office that is asked for in one line, who stands in for it, and the key of the question."""
+
+    holder: Role
+    deputy: Role
+    question: str
+
+
+_NURSERY = re.compile(
+    r"\b(day ?care|playgroup|pre-?school|cr[eè]che|nursery|meithrinfa|cylch meithrin)\b", re.IGNORECASE
+)
+
+
+def offices(school: School) -> tuple[_Office, ...]:
+    """Who is asked for, by the words of the school's nation and kind (docs/nations.md, access.md).
+
+    In Scotland nobody at a school oversees its head; a nursery that no register has is its owner's.
+    """
+    nursery = school.phase in ("", "pre-school") and _NURSERY.search(school.name) is not None
+    who = "owner" if nursery else "chair" if school.phase else "proprietor"
+    over = _Office(Role.CHAIR, Role.VICE_CHAIR, who)
+    if school.nation == "scotland" and not nursery:
+        over = _Office(Role.LA_CONTACT, Role.LA_CONTACT, "authority")
+    return (
+        _Office(Role.HEAD, Role.DEPUTY_HEAD, "manager" if nursery else "head"),
+        _Office(Role.DSL, Role.DEPUTY_DSL, f"dsl.{school.nation}"),
+        over,
+    )
+
+
+_WITH_MAIL = re.compile(r"(?P<name>.*?)[\s,<(]*(?P<email>[^\s,;<>()]+@[^\s,;<>()]*)[>)]?\.?")
+_WITH_COMMA = re.compile(r"(?P<name>[^,]*?)\s*,\s*(?P<email>\S+)")
+
+
+def register_path(ask: Ask, say: Say) -> Path | None:
+    """The register file, None where there is none."""
+
+    def read(answer: str) -> Path | None:
+        path = None if is_none(answer) else Path(answer.strip("'\"")).expanduser()
+        if path and not path.is_file():
+            raise InputError(f"There is no file {path}.")
+        return path
+
+    csv = "Register of schools, the CSV file from get-information-schools.service.gov.uk"
+    return until_right(f"{csv} (Enter to go on without)", read, ask, say)
+
+
+def pick_schools(all_schools: Sequence[School], urns: Sequence[str], ask: Ask, say: Say) -> list[School]:
+    """The school chosen from the register by words and a number; by hand without a register."""
+    if not all_schools:
+        number = "The school's number: URN, SEED, DE reference … (Enter: it has none)"
+        key = (urns[0] if urns else "") or _asked(number, Urn, ask, say)
+        of = "The school's name", "The town or village it is in"
+        name, town = (until_right(question, needed(Text), ask, say) for question in of)
+        nations = ", ".join(NATIONS).replace("_", " ").title()
+        nation = until_right(f"Its nation: {nations}", needed(Nation), ask, say)
+        return [School(urn=key or own_key(name), name=name, town=town, nation=nation)]
+    words = ""
+    while True:
+        words = words or ask("Your school: words of its name and town, or its URN").strip()
+        if is_none(words):
+            say("A school is needed. A word or two will do, such as its name and its town.")
+            words = ""
+            continue
+        found, sure = _found(all_schools, words, say)
+        if sure:
+            return found
+        words = ask("Which one? Its number in this list, or other words").strip() if found else ""
+        if words.isdigit() and 1 <= int(words) <= len(found):
+            return [found[int(words) - 1]]
+
+
+def _found(all_schools: Sequence[School], words: str, say: Say) -> tuple[list[School], bool]:
+    """Those that may be meant, shown with a number each; and whether it is the only one with these words."""
+    from monitor.config.writing.entries import line, near, search
+
+    found = search(all_schools, words, _MOST)
+    if len(found) == 1:
+        say(line(found[0]))
+        return found, True
+    close = found or near(all_schools, words, _MOST)
+    if not found:
+        known = "Near:" if close else "Try fewer, or the postcode."
+        lacking = (
+            f"No school has the number {words}"
+            if words.isdigit()
+            else (f"No school has all of these words: {words}")
+        )
+        say(f"{lacking}. {known}")
+    for number, school in enumerate(close, 1):
+        say(f"{number}  {line(school)}")
+    if len(found) == _MOST:
+        say(f"The first {_MOST}. For fewer, add the town or the postcode.")
+    return close, False
+
+
+def together(found: Sequence[School], ask: Ask, say: Say) -> bool:
+    """Whether several numbers are one school with one website and one head."""
+    from monitor.config.writing.entries import line
+
+    for school in found:
+        say(line(school))
+    return yes("Are these one school, with one website and one head?", ask, say)
+
+
+def said_alone(entry: Entry, ask: Ask) -> tuple[str, ...]:
+    """Those short names that people do say for the school, though they are a place's or a person's too."""
+    if not entry.asked:
+        return ()
+    names = " or ".join(f"“{name}”" for name in entry.asked)
+    hint = "y/N" if len(entry.asked) == 1 else "y for both, 1 or 2 for one of them, N"
+    answer = ask(f"Do people say just {names} for the school? ({hint})").strip().lower()
+    if answer in ("y", "yes"):
+        return entry.asked
+    return tuple(name for number, name in enumerate(entry.asked, 1) if answer == str(number))
+
+
+def contact(ask: Ask, say: Say) -> str | None:
+    """The address every site is told."""
+    question = "An e-mail address of the school, which every site that is read is told (Enter: later)"
+    return _asked(question, Contact, ask, say)
+
+
+def second_way(ask: Ask, say: Say) -> str | None:
+    """The address of a check elsewhere, which tells somebody where mail itself fails."""
+    question = "A second way to reach IT, when mail fails: the address of a check elsewhere (Enter: later)"
+    return _asked(question, BeatAddress, ask, say)
+
+
+def school_day(ask: Ask, say: Say) -> tuple[str, ...] | None:
+    """When a school day begins and ends; None where nobody says."""
+
+    def read(answer: str) -> tuple[str, ...] | None:
+        if is_none(answer):
+            return None
+        day = tuple(clock.replace(".", ":").zfill(5) for clock in re.findall(r"\d{1,2}[:.]\d\d", answer))
+        if why := fault(SchoolDay, day):
+            raise InputError(refusal(answer, why))
+        return day
+
+    question = "When the school day begins and ends, such as 08:40 15:10 (Enter: 08:45 15:15)"
+    return until_right(question, read, ask, say)
+
+
+def _asked(question: str, kind: Any, ask: Ask, say: Say) -> str | None:
+    """A value of that kind, None where there is none."""
+
+    read = needed(kind)
+    return until_right(question, lambda answer: None if is_none(answer) else read(answer), ask, say)
+
+
+def people(found: Sequence[School], ask: Ask, say: Say) -> tuple[Person, ...]:
+    """Those who are needed to tell anybody, each with a deputy where there is one; others come later."""
+    known, w = next((school.head for school in found if school.head), None), words("en")
+    said: list[Person] = []
+    for office in offices(found[0]):
+        head = known if office.holder is Role.HEAD else None
+        question = w(f"setup.asked.{office.question}")
+        hint = w("setup.known", question=question, head=head) if head else w("setup.later", question=question)
+        for n, (name, email) in enumerate(_named(hint, head, said, ask, say)):
+            _add(said, office.deputy if n else office.holder, name, email)
+    return tuple(said)
+
+
+def central(ask: Ask, say: Say) -> tuple[Person, ...]:
+    """Who is told at the central team of a trust, for all its schools."""
+    question = "The central team of the trust: name, e-mail; a second after a semicolon (Enter: later)"
+    named = _named(question, None, (), ask, say)
+    return tuple(
+        Person(f"trust-{n}" if n > 1 else "trust", name, (Role.TRUST_CONTACT,), email)
+        for n, (name, email) in enumerate(named, 1)
+    )
+
+
+def with_more(said: Sequence[Person], more: Sequence[Person]) -> tuple[Person, ...]:
+    """The people, and those of `more` who are none of them: who has the same schools and the same address, or
+    the same name and no other address, is one person with the roles of both."""
+    kept, rest = list(said), list[Person]()
+    for person in more:
+        at = next((i for i, each in enumerate(kept) if _same(each, person)), None)
+        if at is None:
+            rest.append(person)
+        else:
+            roles = tuple(dict.fromkeys((*kept[at].roles, *person.roles)))
+            kept[at] = replace(kept[at], roles=roles, email=kept[at].email or person.email)
+    return (*kept, *rest)
+
+
+def _same(one: Person, other: Person) -> bool:
+    mails = {mail.casefold() for mail in (one.email, other.email) if mail}
+    named = normalise(one.name) == normalise(other.name)
+    return one.urns == other.urns and (len(mails) == 1 and (named or bool(one.email and other.email)))
+
+
+def also(found: Sequence[School], ask: Ask, say: Say) -> list[School]:
+    """Those that share the website, if they are of the trust too."""
+    from monitor.config.writing.entries import line
+
+    if not found:
+        return []
+    for school in found:
+        say(line(school))
+    return list(found) if yes("These share that website. Are they of the trust too?", ask, say) else []
+
+
+def _named(
+    question: str, known: str | None, said: Sequence[Person], ask: Ask, say: Say
+) -> list[tuple[str, str | None]]:
+    """The one or two people of an answer, each with an e-mail address where one was given."""
+    while True:
+        answer = ask(question)
+        parts = [] if is_none(answer) else [part.strip() for part in answer.split(";") if part.strip()]
+        read = [_name_and_email(part, known if n == 0 else None) for n, part in enumerate(parts)]
+        wrong = list(_wrong(read, said, len(parts)))
+        if not wrong:
+            return read
+        say(wrong[0])
+
+
+def _wrong(read: Sequence[tuple[str, str | None]], said: Sequence[Person], count: int) -> Iterator[str]:
+    if count > 2:
+        yield "Two at most; add the others later: schoolgate people add"
+    for name, email in read:
+        if email is not None and (why := fault(Email, email)):
+            yield refusal(email, why)
+        elif email is not None and not name and not any(person.email == email for person in said):
+            yield f"Whose address is {email}? Put the name before it."
+        elif not name:
+            yield "The register names nobody here. Write the name, then the e-mail address."
+
+
+def _name_and_email(part: str, known: str | None) -> tuple[str, str | None]:
+    """“Mrs A Example, head@example.org” as its two; “=”, or an address alone, is whom the register names."""
+    found = _WITH_MAIL.fullmatch(part) or _WITH_COMMA.fullmatch(part)
+    name, email = (found["name"].strip(" ,<("), found["email"]) if found else (part, None)
+    return (known if known and name in ("", "=") else name.strip("=").strip()), email
+
+
+def _add(said: list[Person], role: Role, name: str, email: str | None) -> None:
+    """Somebody, or one more role for whom we have already, by the name or the address."""
+    for at, person in enumerate(said):
+        if person.name.casefold() == name.casefold() or (not name and person.email == email):
+            said[at] = replace(person, roles=(*person.roles, role), email=person.email or email)
+            return
+    key = role.value.replace("_", "-")
+    same = sum(role in person.roles for person in said)
+    said.append(Person(f"{key}-{same + 1}" if same else key, name, (role,), email))

@@ -1,0 +1,301 @@
+"""The school's own pages: their notice, and what stands on them."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+from urllib.parse import urlsplit
+
+from bs4 import BeautifulSoup
+
+from data.ids import digest, mention_id, squeeze
+from data.types import Mention, MentionKind, Page, Response, Source
+from data.web.channels import domains_of, host_of
+from data.web.urls import canonical_url
+from sources.base import OnePage, OwnPageSettings, SourceSettings
+from sources.dates import PageDates
+from sources.html.markup import (
+    absolute,
+    attribute,
+    base_url,
+    first,
+    first_text,
+    left_out,
+    oddities,
+    own_words,
+    plain,
+    soup,
+    text_of,
+)
+from sources.html.sanitise import cleaned, separate
+from sources.html.schema_org import Item, SchemaOrg, schema_org
+
+# Does one of the school's own pages say that it is not monitored around the clock? Pure.
+
+_WORDS = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
+_QUOTES = str.maketrans(dict.fromkeys("’‘ʼ′`´", "'"))
+_INVISIBLE = re.compile(r"[\u00ad\u200b-\u200f\u2060\ufeff]")
+
+
+def _within(n: int) -> str:
+    """Up to `n` words in between."""
+    return rf"(?: [^ ]+){{0,{n}}}? "
+
+
+_WATCHED = r"(?:monitor(?:ed|ing)?|watch(?:ed|ing)?|check(?:ed|ing)?|staffed|manned|moderated|attended|read)"
+_NOT = r"(?:not(?! only)|isn't|aren't|never|cannot|can't|don't|won't|unable|unmonitored)"
+_ALWAYS = (
+    r"(?:24 7|24 hours?|24hrs?|24h|247|twenty four hours|a?round the clock|all (?:of )?the time"
+    r"|at all times|constantly|continuously|continually|day and night|every day"
+    r"|outside (?:of )?(?:(?:normal|our|the|usual) )*"
+    r"(?:school|office|working|term|opening|hours|\d{1,2}(?:am)?)"
+    r"|out of (?:school |office |working )?hours|(?:at|over|during|on) (?:the )?weekends?"
+    r"|in (?:the )?holidays|(?:during|in) (?:the )?(?:school )?(?:evenings?|holidays?))"
+)
+_ACCOUNT = r"(?:accounts?|pages?|inbox|profile|feed|channels?|messages|dms|posts?|tweets|comments)"
+_MINDED = r"(?:monitored|watched|checked|staffed|manned)"
+_HARDLY = r"(?:actively|regularly|always|constantly|continuously|continually|permanently)"
+_WEEK = r"(?:mon|monday|weekdays|term time|\d{1,2}(?:am| \d\d(?:am)?))"
+_HOURS = (
+    r"(?:during|within|in|between) (?:(?:normal|our|the|usual) )*"
+    r"(?:school|office|working|term|opening) ?(?:hours|time|day|days)?"
+)
+_CY_WATCHED = (
+    r"(?:mh?onitro|fonitro|g?wylio|g?oruchwylio|g?wirio|staffio|ddarllen|wylir|fonitrir|monitrir|gwylir)"
+)
+_CY_NOT = r"(?:nid|nad|ni|ddim|dydi|dydy|dyw|dim)"
+_CY_ALWAYS = (
+    r"(?:24 7|24 awr|24h|247|pedair awr ar hugain|drwy'r amser|trwy'r amser|ddydd a nos|dydd a nos|nos a dydd"
+    r"|bob awr|rownd y cloc|o gwmpas y cloc|yn gyson|yn barhaus|(?:y )?tu allan i oriau|ar benwythnosau"
+    r"|dros y penwythnos|yn ystod y gwyliau)"
+)
+_CY_ACCOUNT = r"(?:cyfrifo?n?|dudalen|tudalen|tudalennau|mewnflwch|negeseuon|proffil)"
+_CY_HOURS = r"(?:yn ystod|o fewn|yn) oriau(?: (?:yr|y))? ?(?:ysgol|swyddfa|gwaith|agor)"
+
+_WORDINGS = tuple(
+    re.compile(rf"(?<![^ ]){pattern}(?![^ ])")
+    for pattern in (
+        rf"{_NOT}{_within(5)}{_WATCHED}{_within(8)}{_ALWAYS}",
+        rf"{_NOT}{_within(2)}(?:a )?(?:24 7|24 hour|24hr)",
+        rf"{_ACCOUNT}{_within(2)}{_NOT}{_within(1)}{_MINDED}",
+        rf"{_NOT}{_within(1)}{_HARDLY} {_MINDED}",
+        rf"only {_MINDED}{_within(1)}{_WEEK}",
+        rf"{_MINDED}{_within(12)}(?:term time|weekdays|hours|days) only",
+        rf"only{_within(3)}{_WATCHED}{_within(4)}{_HOURS}",
+        rf"{_WATCHED}{_within(3)}only{_within(2)}{_HOURS}",
+        rf"{_WATCHED}{_within(4)}{_HOURS} only",
+        rf"{_CY_NOT}{_within(8)}{_CY_WATCHED}{_within(8)}{_CY_ALWAYS}",
+        rf"{_CY_NOT}{_within(3)}{_CY_ACCOUNT}{_within(5)}{_CY_WATCHED}",
+        rf"dim ond{_within(3)}{_CY_HOURS}{_within(6)}{_CY_WATCHED}",
+        rf"{_CY_WATCHED}{_within(4)}{_CY_HOURS}{_within(1)}yn unig",
+    )
+)
+
+_SENTENCES = re.compile(r"[.!?:;]+(?=\s|$)|\n")
+_TURN_TO = re.compile(
+    r"(?:(?:if|in|for|os|mewn) [\w' ]{2,50} )?(?:please )?(?:ring|call|dial|phone|ffoniwch) (?:999|112)"
+    r"|(?:if|in|for|os|mewn) [\w' ]{0,40}(?:danger|emergency|emergencies|perygl|argyfwng)"
+    r"|concerns|pryderon"
+)
+"""What usually goes with the notice, in one sentence."""
+
+
+def has_notice(text: str, configured: str | None = None) -> bool:
+    """Is the notice in a page's text? With `configured` wording, only that counts.
+
+    Capitals, line breaks, punctuation and the shape of quotation marks make no difference.
+    """
+    said = _words(text)
+    if configured is not None and (wanted := _words(configured)):
+        return f" {wanted} " in f" {said} "
+    return any(wording.search(said) for wording in _WORDINGS)
+
+
+def is_the_notice(text: str, configured: str | None = None) -> bool:
+    """Is the text nothing but the notice, with where to turn in danger or with a concern?"""
+    whole = _words(configured or "")
+    said = [_words(part) for part in _SENTENCES.split(text)]
+    beside = [part for part in said if part and not (whole and f" {part} " in f" {whole} ")]
+    rest = (part for part in beside if not has_notice(part) and not _TURN_TO.fullmatch(part))
+    return has_notice(text, configured) and not any(rest)
+
+
+def _words(text: str) -> str:
+    """Only the words, in lower case, separated by single spaces."""
+    plain = _INVISIBLE.sub("", unicodedata.normalize("NFKC", text).translate(_QUOTES)).casefold()
+    return " ".join(_WORDS.findall(plain))
+
+
+# One of the school's own public pages: its notice, and its posts if marked up in a known form.
+
+_POSTS = ("SocialMediaPosting", "Posting", "Article", "VideoObject")
+_DESCRIPTIONS = 'meta[name="description"], meta[property="og:description"]'
+_ENOUGH_WORDS = 30
+_NOT_THE_PAGE_WORDS = 120
+_START_WORDS = 40
+_NOT_THE_PAGE = re.compile(
+    r"\b(?:maintenance|critical error|coming soon|under construction|back (?:soon|shortly|online)"
+    r"|temporarily unavailable|service unavailable)\b",
+    re.IGNORECASE,
+)
+_MOST_POSTS = 200
+_OWN_SITE = "blog"
+_CHANNELS = {
+    "facebook.com": "facebook",
+    "instagram.com": "instagram",
+    "x.com": "x",
+    "twitter.com": "x",
+    "tiktok.com": "tiktok",
+    "youtube.com": "youtube",
+    "bsky.app": "bluesky",
+}
+
+
+class OwnPage(OnePage):
+    """Reads the notice on one of the school's own pages or accounts, and its posts if marked up."""
+
+    kind: ClassVar[str] = "own.page"
+    settings: ClassVar[type[SourceSettings]] = OwnPageSettings
+
+    def parse(self, source: Source, response: Response) -> Page:
+        """Whether the notice is there, and the posts in document order.
+
+        Posts are read from schema.org items, else from h-entry, else from `article` elements; a page with
+        none of these has no posts.
+        """
+        tree = soup(response.body, response.header("content-type"))
+        # what a reader sees or hears, and the page's description, where accounts put their notice
+        described = [attribute(node, "content") or "" for node in tree.select(_DESCRIPTIONS)]
+        pictures = [attribute(node, "alt") or "" for node in tree.select("img[alt]")]
+        text = "\n".join((text_of(tree), *described, *pictures))
+        settings = OwnPageSettings.model_validate(dict(source.settings))
+        found = schema_org(tree, response.url)
+        posts = list(_declared(found, response.url)) or list(_shown(tree, base_url(tree, response.url)))
+        dates = PageDates.learn(settings, response.fetched_at, [p.published for p in posts])
+        channel = source.channel or channel_of(response.url)
+        warnings = [*oddities(response), *([] if text.strip() else ["The page has no words."])]
+        if found.damaged:
+            warnings.append(f"Blocks of JSON-LD that cannot be read: {found.damaged}.")
+        return Page(
+            mentions=_mentions(posts[:_MOST_POSTS], channel, response, dates),
+            warnings=tuple(warnings),
+            unread=left_out(response),
+            notice=has_notice(text, source.notice) or (False if _seen_whole(response, tree, text) else None),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class OwnPost:
+    """A post or comment as the page gives it; `news` for an article; `above` is the post commented on."""
+
+    title: str
+    text: str
+    quoted: str = ""
+    author: str = ""
+    published: str = ""
+    url: str = ""
+    news: bool = False
+    above: OwnPost | None = None
+
+
+def channel_of(url: str) -> str:
+    """The platform of the page, else the school's own site."""
+    return next((_CHANNELS[site] for site in domains_of(host_of(url)) if site in _CHANNELS), _OWN_SITE)
+
+
+def _seen_whole(response: Response, tree: BeautifulSoup, text: str) -> bool:
+    """Can we say for certain that something is not on the page?
+
+    Not if it is no web page or was read in part, has almost no words, is a short page about maintenance, or
+    is on a platform, which shows the rest to those who sign in or run its scripts.
+    """
+    words = text.split()
+    if len(words) < _ENOUGH_WORDS or tree.body is None or oddities(response):
+        return False
+    if "html" not in (response.header("content-type") or "html"):
+        return False
+    if channel_of(response.url) != _OWN_SITE:
+        return False
+    start = " ".join((text_of(tree.title) if tree.title else "", *words[:_START_WORDS]))
+    return len(words) >= _NOT_THE_PAGE_WORDS or not _NOT_THE_PAGE.search(start)
+
+
+def _declared(found: SchemaOrg, url: str) -> Iterator[OwnPost]:
+    for item in found.walk():
+        if any(item.named(name) for name in _POSTS):
+            post = _post(item, url, None)
+            if post.text or post.title:
+                yield post
+                yield from (
+                    _post(answer, url, post) for answer in item.items("comment") if answer.text("text")
+                )
+
+
+def _post(item: Item, url: str, above: OwnPost | None) -> OwnPost:
+    return OwnPost(
+        title=plain(item.text("headline", "name")),
+        text=plain(item.text("articleBody", "text", "description")),
+        author=plain(item.text("author", "creator")),
+        published=item.text("datePublished", "dateCreated", "uploadDate"),
+        url=absolute(url, item.text("url") or item.id) or "",
+        news=item.named("Article") or item.named("BlogPosting"),
+        above=above,
+    )
+
+
+def _shown(tree: BeautifulSoup, base: str) -> Iterator[OwnPost]:
+    nodes = tree.select(".h-entry") or tree.select("article")
+    kept, _ = separate(nodes, lambda node: node.parents)
+    for node in kept:
+        body = first(node, ".e-content", ".entry-content", ".entry-summary", ".p-summary") or node
+        text, quoted = own_words(body, dropped="nav, footer, .h-entry, article")
+        time = first(node, ".dt-published", "time")
+        link = first(node, "a.u-url", "h1 a", "h2 a", "h3 a", "h4 a", "a[rel~=bookmark]")
+        post = OwnPost(
+            title=first_text(node, ".p-name", "h1", "h2", "h3", "h4") or "",
+            text=text,
+            quoted=quoted,
+            author=first_text(node, ".p-author", ".author", "[rel~=author]") or "",
+            published=attribute(time, "datetime") or (text_of(time) if time else ""),
+            url=absolute(base, attribute(link, "href")) or "",
+            news=node.name == "article",
+        )
+        if post.text or post.title:
+            yield post
+
+
+def _mentions(
+    posts: Sequence[OwnPost], channel: str, response: Response, dates: PageDates
+) -> tuple[Mention, ...]:
+    found: dict[str, Mention] = {}
+    for post in posts:
+        own_id = _id(post, channel, response.url)
+        above = _id(post.above, channel, response.url) if post.above else None
+        top = MentionKind.ARTICLE if post.news and channel == _OWN_SITE else MentionKind.POST
+        mention = Mention(
+            id=own_id,
+            url=post.url or (post.above.url if post.above else "") or response.url,
+            channel=channel,
+            kind=MentionKind.COMMENT if above else top,
+            title=squeeze(post.title or (post.above.title if post.above else "")),
+            text=post.text,
+            quoted=post.quoted,
+            author=squeeze(post.author) or None,
+            published=dates.read(post.published),
+            fetched_at=response.fetched_at,
+            parent=above if above != own_id else None,
+        )
+        found.setdefault(own_id, cleaned(mention))
+    return tuple(found.values())
+
+
+def _id(post: OwnPost, channel: str, page_url: str) -> str:
+    """By its own address; if it has none, by author, title and text."""
+    address = canonical_url(post.url) if post.url else ""
+    if address and address != canonical_url(page_url):
+        return mention_id(channel, address)
+    host = urlsplit(canonical_url(page_url)).netloc
+    return mention_id(channel, digest(host, squeeze(post.author), squeeze(post.title), squeeze(post.text)))

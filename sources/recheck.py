@@ -1,0 +1,511 @@
+"""Whether a post is still there: absence, the same words, the judgement."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+from urllib.parse import parse_qsl, urldefrag, urlsplit
+
+from data.steps.codes import Check
+from data.types import BlockKind, FetchFailure, Mention, MentionKind, Outcome, Page, Response, Source
+from data.web.urls import canonical_url, unescaped
+from sources.blocks.recognise import BY_STATUS, recognise
+from sources.html.dom import Element, document_of, find
+from sources.html.markup import decode, left_out
+from sources.parse import parse_document
+from sources.registry import CATALOGUE, collector
+
+# Are the words of a post still on a page? Only words are compared, ignoring case, punctuation and spaces.
+
+_WORD = re.compile(r"[^\W_]+(?:[’'][^\W_]+)*")
+_CUT = re.compile(r"(\S*(…|\.{3}|\[…\]|\[\.{3}\]))\s*$")
+_RUN = 5
+_MOSTLY = 0.5
+_TOMBSTONE_WORDS = 30
+_TOMBSTONE = re.compile(
+    r"^\W*(removed|deleted|withdrawn|unavailable)\W*$"
+    r"|\b(post|message|comment|reply|review|thread|content|this|it)\b.{0,30}"
+    r"\b(was|were|is|has been|have been) (now )?(removed|deleted|withdrawn|hidden|taken down)\b"
+    r"|\b(removed|deleted|withdrawn|hidden) (by|at|for) (a |the |its )?"
+    r"(moderator|mod|admin|administrator|author|poster|user|owner|site|staff|team|mnhq|reddit|request|breaking)"
+    r"|\bmessage (deleted|withdrawn)\b|\b(post|comment|reply|review) (removed|deleted|withdrawn)\b"
+    r"|\b(neges|sylw|post|adolygiad)\b.{0,30}\b(dileu|ddileu|dynnu|thynnu|dynnwyd|ddilewyd)\b"
+    r"|^\W*(dilëwyd|tynnwyd i lawr|wedi['’]i d?d?ileu)\W*$",
+    re.IGNORECASE | re.DOTALL,
+)
+_OF_NOTICES = """
+a about abuse account admin administrator administrators admins an and as at author author's be been behaviour
+breach breached breaches breaching break breaking breaks broke by code comment community conduct content
+deleted discussion does for forum forums from group guideline guidelines has have here here's house in is it
+its link longer member message mnhq mod moderated moderation moderator moderators mods more no not of on or
+original our owner please policy poster poster's post posts r read reason reddit removed reply request review
+rule rules see site sorry spam staff subreddit taken talk team terms that the their these they this thread to
+unavailable under use user user's users violated violates violating was we were with withdrawn you your down
+a'i adolygiad cael cafodd cymedrolwr cymedrolwyr defnyddiwr dileu ddileu ddilewyd dilëwyd dynnu dynnwyd ei gan
+gael hon hwn i lawr mae mae'r neges oherwydd rheolau sylw thynnu torri tynnwyd wedi wedi'i y yr
+"""
+"""The vocabulary of notices. Anyone who adds something of their own uses other words."""
+_NOTICE_WORDS = frozenset(_OF_NOTICES.split())
+_FOREIGN = 2
+"""How many other words a notice may have: the name of a forum, or of whoever removed it."""
+_THING = (
+    r"(post|thread|topic|page|discussion|review|comment|message|article|video|listing|content|tweet|photo)"
+)
+_NOTICE = re.compile(
+    rf"\b{_THING}s? (has been|have been|was|were|is) (now )?(removed|deleted|withdrawn|taken down)\b"
+    rf"|\b{_THING} (you requested |requested |you were looking for )?"
+    r"((does not|doesn.t|no longer) exists?|(is|was) (no longer available|gone)|"
+    r"(was |is |could )?(not|n.t) (be )?found|(couldn.t|can.t|cannot) be found)\b|^not found\b"
+    rf"|\b(can.t|couldn.t|cannot|could not|can not)( seem to)? find (that|this|the|your) {_THING}\b"
+    r"|^(http )?(error[: -]*)?(404|410)\b|\b(404|410)( error)?:? (not found|page|gone)\b|[-|–—] ?404$"
+    r"|\b(no|invalid) (thread|topic|post) specified\b"
+    r"|\b(dudalen|tudalen|neges|sylw|edefyn)\b.{0,30}\b(dileu|ddileu|dynnu|ganfod|chanfod|ddarganfod|bodoli)\b",
+    re.IGNORECASE,
+)
+_HEDGED = re.compile(
+    r"small group|who can see|(is|be|set to|are) (private|hidden)|not (be )?public\b|permission|log ?in\b|"
+    r"sign ?in\b|logged in|right now|at the moment|try again|come back|(went|gone) wrong|error occurred|"
+    r"an error|trouble|maintenance|(may|might) (have been|be)\b|off limits|temporar|under review|awaiting|"
+    r"adults? only|your age|for sale|expired|in the app\b|mewngofnod|preifat",
+    re.IGNORECASE,
+)
+_HIDDEN = re.compile(r"\bhidden\b|click|tap to|temporar|guddio", re.IGNORECASE)
+
+
+class Overlap(StrEnum):
+    """How many of a post's words are there: all, in one piece; most; a few; none."""
+
+    ALL = "all"
+    MOSTLY = "mostly"
+    PARTLY = "partly"
+    NONE = "none"
+
+
+def overlap(held: str, shown: str) -> Overlap:
+    """How many of the words we hold are in what is shown.
+
+    ALL means in one piece: an inserted word changes the sentence (“is”, “is not”). Text that a feed cut off
+    is compared up to the cut.
+    """
+    wanted, there = _words(_CUT.sub("", held)), _words(shown)
+    if not wanted:
+        return Overlap.NONE
+    if f" {' '.join(wanted)} " in f" {' '.join(there)} ":
+        return Overlap.ALL
+    size = min(_RUN, max(1, len(wanted) // 2))
+    runs = _runs(wanted, size)
+    share = len(runs & _runs(there, size)) / len(runs)
+    if share >= _MOSTLY:
+        return Overlap.MOSTLY
+    return Overlap.PARTLY if share > 0 else Overlap.NONE
+
+
+class Tombstone(StrEnum):
+    """What is in a post's place: a notice of removal, a doubtful one, or none."""
+
+    PLAIN = "plain"
+    DOUBTFUL = "doubtful"
+    NONE = "none"
+
+
+def tombstone(text: str) -> Tombstone:
+    """Does it say, in place of a post, that the post was removed, and nothing else?
+
+    An author who writes that their post was removed, and why, has written a new post; hidden posts may be
+    shown again.
+    """
+    said = _words(text)
+    if len(said) > _TOMBSTONE_WORDS or _TOMBSTONE.search(text) is None:
+        return Tombstone.NONE
+    foreign = [word for word in said if word not in _NOTICE_WORDS]
+    plain = len(foreign) <= _FOREIGN and _HIDDEN.search(text) is None
+    return Tombstone.PLAIN if plain else Tombstone.DOUBTFUL
+
+
+def is_notice(start: str) -> bool:
+    """Does a page without other content say plainly that the post or its page is gone?"""
+    return _NOTICE.search(start) is not None and _HEDGED.search(start) is None
+
+
+def words_in(text: str) -> int:
+    """How many words it has."""
+    return len(_words(text))
+
+
+def same_words(one: str, other: str) -> bool:
+    """The same words in the same order, and not none."""
+    return bool(_words(one)) and _words(one) == _words(other)
+
+
+def holds(text: str, words: str) -> bool:
+    """Are these words in the text in one piece? Never, if there are none."""
+    return overlap(words, text) is Overlap.ALL
+
+
+def _words(text: str) -> list[str]:
+    folded = unicodedata.normalize("NFKC", text).casefold().replace("’", "'")
+    return _WORD.findall(folded)
+
+
+def _runs(words: list[str], size: int) -> set[tuple[str, ...]]:
+    return {tuple(words[i : i + size]) for i in range(len(words) - size + 1)}
+
+
+# A post's words are not on the page: is this the right page, complete, where they ought to be?
+
+
+@dataclass(frozen=True, slots=True)
+class RecheckFinding:
+    """The result of a look; `code` says why, and `SAID` has the sentence for it."""
+
+    check: Check
+    code: str
+
+    @property
+    def said(self) -> str:
+        """Why, as a sentence that does not quote the post."""
+        return SAID[self.code]
+
+
+SAID = {
+    "status": "The site says that there is no such page any more.",
+    "notice": "The site shows a notice in place of the page: it was removed, or there is no such page.",
+    "tombstone": "In its place the site says that the post was removed.",
+    "absent": "The page is there, with the posts around it; this post is not among them.",
+    "stands": "The post's words are there.",
+    "element": "The post is there; we no longer hold its words, so they were not compared.",
+    "changed": "The post is there, but its words are not the ones we hold.",
+    "mostly": "Most of the post's words are there, but not all.",
+    "log_in": "The site asks for a log-in, and we never log in.",
+    "wall": "The site shows a wall instead of the page (a check for robots, consent, a refusal).",
+    "robots": "The site's robots.txt asks programs not to read this address: a person has to look.",
+    "elsewhere": "The site redirects to a different page, which proves nothing.",
+    "region": "The site does not show it here (region or legal reasons); others may still see it.",
+    "hedged": "It is not clear that it was removed: it may be hidden, or the site may have a fault.",
+    "notice_and_words": "The text in its place may be somebody's own words, or may only hide it.",
+    "trouble": "The site did not answer, or has a fault of its own.",
+    "too_large": "The answer is too large to read in full.",
+    "too_much": "Reading the page took too long or too much memory, and was stopped.",
+    "empty": "The page came without content.",
+    "script": "The page has no text without its scripts: a person has to look.",
+    "unread": "No posts could be read on the page, so it proves nothing that this one is missing.",
+    "cut": "The page did not arrive in full.",
+    "no_words": "We no longer hold the post's words, so we cannot look for them.",
+    "signed_in": "It was seen signed in, and to somebody its author blocked a post is gone. Look signed out.",
+    "partly": "Some of the post's words are there; it may have been quoted, or changed.",
+    "paged": "The thread continues on other pages, and the post may have moved to one of them.",
+    "more": "The page does not show all its posts (more to load, or for members only).",
+    "other_page": "The page is not the one that the post was on.",
+    "no_address": "We no longer hold an address for the post.",
+    "barred": "We never open this address again: it may show a child, or is for the safeguarding lead alone.",
+    "profile": "The address is somebody's profile, and we never read profiles.",
+    "account": "Whether an account exists: a person has to look; the program reads and lists no account.",
+    "search": "A search engine's results for a name: a person has to look; the program searches for nobody.",
+    "person": "A person looked for themselves.",
+    "copy": "A scan found the same words elsewhere.",
+    "alone": "The page shows no other post, so it proves nothing that this one is missing.",
+}
+"""The reason for each result, by code."""
+
+
+def cannot_tell(code: str) -> RecheckFinding:
+    """The result “we cannot tell”, for this reason."""
+    return RecheckFinding(Check.CANNOT_TELL, code)
+
+
+_MANY = r"(comments|replies|posts|reviews|messages|answers)"
+_ONE = r"(comments?|repl(y|ies)|posts?|reviews?|messages?|answers?)"
+_MORE = re.compile(
+    r"\b(load|show|view|see|read|expand) "
+    rf"((\d+ |all |the )*(more|hidden|collapsed|other|earlier|older|newer|previous|remaining) (\d+ )?{_ONE}"
+    rf"|(all |the )*\d+ {_ONE}|(all |the )+{_MANY}|(comments|replies))\b|\b(load|show|view|see) more\b"
+    rf"|\b\d+ more {_ONE}\b|(?<!\bno )\bmore (comments|replies)\b"
+    r"|\bcontinue (reading )?(this|the) (thread|discussion)\b"
+    rf"|\b(\d+ {_ONE} (are |is )?(hidden|collapsed|not shown)|(hidden|collapsed) {_ONE})\b"
+    r"|\b(log ?in|sign ?in|sign ?up|register|join|subscribe) (or [\w ]{1,20})?to "
+    r"(view|see|read|show|continue)\b"
+    r"|members only|\bnot (be )?(visible|shown) to\b|\b(limited|hidden) (for|to|from) (guests|visitors)\b"
+    r"|\b(visitors|guests) (can ?not|can.t|may not|do not|don.t) (see|view|read)\b"
+    r"|mewngofnod\w* i (weld|ddarllen)|\b(llwytho|gweld|dangos|darllen) (rhagor|mwy|pob|yr holl)\b",
+    re.IGNORECASE,
+)
+_COUNTED = re.compile(
+    rf"\b(?:page|tudalen) (?P<n>\d{{1,9}}) (?:of|o) (?P<all>\d{{1,9}})\b"
+    rf"|\b(?P<some>\d{{1,9}}) (?:of|out of) (?P<more>\d{{1,9}}) {_ONE}\b",
+    re.IGNORECASE,
+)
+"""“1–20 of 41 comments”, “Page 1 of 3”: the page shows fewer than there are."""
+_PAGE_NUMBER = re.compile(r"(page\w*|pg|p|st|start|skip|from|offset|cursor|after|before)$", re.IGNORECASE)
+_IN_PATH = re.compile(r"/(page|p)[-/]?\d+\b", re.IGNORECASE)
+_NEXT = (
+    "//link[@rel='next' or @rel='prev'] | //a[@rel='next' or @rel='prev'] | "
+    "//*[contains(@class, 'pagination') or contains(@class, 'pager')"
+    " or contains(@class, 'pageNav')]//a[@href]"
+)
+_TO_A_PAGE = re.compile(r"\W*(\d+|next|older|newer|nesaf)?\W*(page)?\W*", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class SoughtPost:
+    """The post to look for: its exact address and, if we still hold them, its words.
+
+    `title` is its thread's, or its own. `published` is aware, None if it was never known.
+    """
+
+    url: str
+    mention_id: str = ""
+    kind: str = MentionKind.POST.value
+    title: str = ""
+    text: str = ""
+    published: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ShownPage:
+    """A page as received: what its collector read, its elements, all its text."""
+
+    response: Response
+    page: Page
+    root: Element | None
+    text: str
+
+
+def absent(sought: SoughtPost, shown: ShownPage, at_all: Overlap) -> RecheckFinding:
+    """GONE only if the post's place on its own page is seen to be empty; `at_all`: how much is there."""
+    # why missing words prove nothing here, "" if they may
+    page = shown.page
+    reasons = (
+        ("elsewhere", elsewhere(sought.url, shown.response.url)),
+        ("no_words", not sought.text.strip()),
+        ("partly", at_all is Overlap.PARTLY or in_source(sought, shown.response)),
+        ("unread", page.block is not None or not page.mentions),
+        ("cut", bool(left_out(shown.response)) or not _ends(shown.response)),
+        (
+            "more",
+            _MORE.search(shown.text) is not None or (_counts(shown) and not _has_pages(sought.url, shown)),
+        ),
+    )
+    doubt = next((code for code, holds_ in reasons if holds_), "")
+    if doubt:
+        return cannot_tell(doubt)
+    others = [m for m in shown.page.mentions if m.kind is not MentionKind.ARTICLE]
+    if not others:
+        return cannot_tell("alone")
+    between = _is_between(sought, others, shown)
+    if not _same_thread(sought, shown) and not (between and sought.kind == MentionKind.REVIEW):
+        return cannot_tell("other_page")
+    if between or not (_has_pages(sought.url, shown) or _counts(shown)):
+        return RecheckFinding(Check.GONE, "absent")
+    return cannot_tell("paged")
+
+
+def elsewhere(asked: str, came: str) -> bool:
+    """Is the answer from a different page than we asked for? `www.` and tracking do not count."""
+    return canonical_url(urldefrag(asked).url) != canonical_url(urldefrag(came).url)
+
+
+def in_source(sought: SoughtPost, response: Response) -> bool:
+    """Are its words in the page's source, for example in data for its scripts?"""
+    source = decode(response.body, response.header("content-type"))[0]
+    return overlap(sought.text, unescaped(source)) is not Overlap.NONE
+
+
+def _is_between(sought: SoughtPost, others: Sequence[Mention], shown: ShownPage) -> bool:
+    """Does this page, sorted by time, hold posts from both before and after it?
+
+    A page that puts the best first may have moved it to another page. A thread's first post may be repeated
+    at the top of every page, so it does not count there.
+    """
+    times = [m.published for m in others if m.published is not None]
+    at = sought.published
+    ordered = sorted(times)
+    if at is None or times not in (ordered, ordered[::-1]):
+        return False
+    before = [t for t in times if t < at]
+    # might it not be the first page?
+    back = shown.root is not None and bool(find(shown.root, "//link[@rel='prev'] | //a[@rel='prev']"))
+    top = times[0] if (back or _numbered(sought.url)) else None
+    return before not in ([], [top]) and any(t > at for t in times)
+
+
+def _same_thread(sought: SoughtPost, shown: ShownPage) -> bool:
+    """Does the page, or a post on it, have the thread's title?"""
+    if any(same_words(m.title, sought.title) for m in shown.page.mentions):
+        return True
+    heads = [] if shown.root is None else find(shown.root, "//title | //h1")
+    return any(holds(" ".join(head.itertext()), sought.title) for head in heads)
+
+
+def _has_pages(url: str, shown: ShownPage) -> bool:
+    linked = shown.root is not None and (bool(find(shown.root, _NEXT)) or _links_to_pages(shown.root))
+    return linked or _numbered(url) or shown.page.next is not None
+
+
+def _counts(shown: ShownPage) -> bool:
+    """Does the page say that it shows fewer than there are?"""
+    found = (c.groupdict() for c in _COUNTED.finditer(shown.text))
+    return any(int(c["n"] or c["some"]) < int(c["all"] or c["more"]) for c in found)
+
+
+def _numbered(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return False
+    named = any(_PAGE_NUMBER.match(name) for name, _ in parse_qsl(parts.query))
+    return named or _IN_PATH.search(parts.path) is not None
+
+
+def _links_to_pages(root: Element) -> bool:
+    """Are there links labelled with a number or “next” that lead to a numbered address?"""
+    return any(
+        _TO_A_PAGE.fullmatch(" ".join(link.itertext())[:40]) and _numbered(link.get("href"))
+        for link in find(root, "//a[@href]")
+    )
+
+
+def _ends(response: Response) -> bool:
+    """Is an HTML document complete? One cut off shows only some of its posts."""
+    body = response.body.lower()
+    return b"<html" not in body[:4000] or b"</html" in body[-4000:] or b"</body" in body[-4000:]
+
+
+# Is a post still there? What one look at its exact address, logged out, shows. Pure.
+
+Read = Callable[[Response], Page]
+"""Reads a document as its collector does. Fetches nothing."""
+
+_REGION = re.compile(r"legal reasons|in your (country|region|location)", re.IGNORECASE)
+_LIST_KINDS = ("forum.", "reviews.", "own.")
+_WALL = RecheckFinding(Check.BLOCKED, "wall")
+_WALLS = {
+    BlockKind.LOG_IN: RecheckFinding(Check.LOG_IN_WALL, "log_in"),
+    **dict.fromkeys((BlockKind.CHALLENGE, BlockKind.CAPTCHA, BlockKind.CONSENT, BlockKind.AGE), _WALL),
+    **dict.fromkeys((BlockKind.FORBIDDEN, BlockKind.RATE_LIMITED), _WALL),
+    BlockKind.SCRIPT_ONLY: RecheckFinding(Check.CANNOT_TELL, "script"),
+}
+_GONE_STATUS = frozenset({404, 410})
+
+
+def judge(sought: SoughtPost, answer: Response | FetchFailure, read: Read) -> RecheckFinding:
+    """What one answer from the post's exact address says about it. Nothing a site sends makes it raise.
+
+    `read` is called only if the answer is a page. A failure is judged by what the site sent, if anything
+    (`FetchFailure.answer`).
+    """
+    if isinstance(answer, FetchFailure):
+        if answer.answer is None:
+            # nothing readable came; only a plain 404 or 410 tells us anything
+            if answer.outcome is Outcome.REFUSED_BY_ROBOTS:
+                return RecheckFinding(Check.BLOCKED, "robots")
+            if answer.outcome is Outcome.GONE and answer.status in _GONE_STATUS:
+                return RecheckFinding(Check.GONE, "status")
+            if answer.outcome is Outcome.BLOCKED:
+                return _WALLS[BlockKind.LOG_IN if answer.status == 401 else BlockKind.FORBIDDEN]
+            return cannot_tell("too_large" if answer.outcome is Outcome.TOO_LARGE else "trouble")
+        answer = answer.answer
+    in_its_place = _in_its_place(sought, answer)
+    if in_its_place is not None:
+        return in_its_place
+    root, page = document_of(answer), read(answer)
+    # what its collector read may come from data that only scripts display
+    text = _text(root, answer) + "".join(f"\n{m.quoted}\n{m.text}" for m in page.mentions)
+    shown = ShownPage(answer, page, root, text)
+    itself = _itself(sought, shown.page)
+    at_all = overlap(sought.text, shown.text)
+    if itself is not None:
+        return _of_itself(sought, itself, shown, at_all)
+    if at_all is Overlap.ALL:
+        return RecheckFinding(Check.PRESENT, "stands")
+    return (
+        RecheckFinding(Check.CHANGED, "mostly") if at_all is Overlap.MOSTLY else absent(sought, shown, at_all)
+    )
+
+
+def judge_as(sought: SoughtPost, answer: Response | FetchFailure, source: Source | None) -> RecheckFinding:
+    """The same, reading the page with `reader`."""
+    return judge(sought, answer, reader(source))
+
+
+def reader(source: Source | None) -> Read:
+    """How to read a post's page: as its source's pages, else by recognising the document.
+
+    If a feed led to the post, the post's address holds another kind of page.
+    """
+
+    def read(response: Response) -> Page:
+        if source is not None and source.kind in CATALOGUE and source.kind.startswith(_LIST_KINDS):
+            return collector(source.kind).parse(source, response)
+        page = parse_document(
+            response.body, response.url, kind=None, fetched_at=response.fetched_at, headers=response.headers
+        )
+        return page if page.mentions else Page()
+
+    return read
+
+
+def _in_its_place(sought: SoughtPost, response: Response) -> RecheckFinding | None:
+    """The result if something else was served instead of the page; None if it is a page."""
+    block = recognise(response)
+    if block is None:
+        if not 200 <= response.status < 300:
+            return cannot_tell("trouble")
+        return None if response.body.strip() else cannot_tell("empty")
+    start = _text(document_of(response), response)[:1000]
+    if response.status == 451 or (block.kind is BlockKind.FORBIDDEN and _REGION.search(start)):
+        return cannot_tell("region")
+    # whatever the page says, these statuses shut us out, which says nothing about the post
+    wall = _WALLS.get(block.kind) or _WALLS.get(BY_STATUS.get(response.status, block.kind))
+    if wall is not None:
+        return wall
+    if elsewhere(sought.url, response.url):
+        return cannot_tell("elsewhere")
+    # a status or notice says that it is gone; but its words may still be there, or be loaded by scripts
+    if in_source(sought, response):
+        return cannot_tell("partly")
+    if response.status not in _GONE_STATUS:
+        return RecheckFinding(Check.GONE, "notice") if is_notice(start) else cannot_tell("hedged")
+    bare = recognise(replace(response, status=200))
+    script = bare is not None and bare.kind is BlockKind.SCRIPT_ONLY
+    return cannot_tell("script") if script else RecheckFinding(Check.GONE, "status")
+
+
+def _of_itself(sought: SoughtPost, itself: Mention, shown: ShownPage, at_all: Overlap) -> RecheckFinding:
+    """The post's own place is there: with its words, other words, or a notice."""
+    notice = tombstone(itself.text)
+    if notice is not Tombstone.NONE and tombstone(sought.text) is Tombstone.NONE:
+        if elsewhere(sought.url, shown.response.url):
+            return cannot_tell("elsewhere")
+        if at_all in (Overlap.ALL, Overlap.MOSTLY):
+            return cannot_tell("partly")
+        return (
+            RecheckFinding(Check.GONE, "tombstone")
+            if notice is Tombstone.PLAIN
+            else cannot_tell("notice_and_words")
+        )
+    if not sought.text.strip():
+        return RecheckFinding(Check.PRESENT, "element")
+    whole = holds(f"{itself.quoted}\n{itself.text}", sought.text) or at_all is Overlap.ALL
+    return RecheckFinding(Check.PRESENT, "stands") if whole else RecheckFinding(Check.CHANGED, "changed")
+
+
+def _itself(sought: SoughtPost, page: Page) -> Mention | None:
+    """The post by its id, or by an address that only it has."""
+    by_id = next((m for m in page.mentions if sought.mention_id and m.id == sought.mention_id), None)
+    if by_id is not None:
+        return by_id
+    own = canonical_url(sought.url)
+    at = [m for m in page.mentions if canonical_url(m.url) == own]
+    return at[0] if len(at) == 1 and len(page.mentions) > 1 else None
+
+
+def _text(root: Element | None, response: Response) -> str:
+    """All the text of a page, its scripts and styles left out."""
+    if root is None:
+        return decode(response.body, response.header("content-type"))[0]
+    parts = find(root, "//text()[not(ancestor::script or ancestor::style or ancestor::template)]")
+    return " ".join(str(part) for part in parts)

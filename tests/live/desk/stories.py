@@ -1,0 +1,501 @@
+"""Eleven stories of a school, acted at the desk alone: each person in a browser of their own, as wide as a
+telephone. What they tap and type is counted, and each step that the desk refused.
+
+The clock is moved, the service ticks, mail leaves by a true mail server, posts stand on a true web server.
+"""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+from builders.home import rows_of
+from builders.oakfield_week import CHAIR, DEPUTY, DSL, HEAD, IT, SAID
+from builders.registries import PUBLIC, RIPE, document
+from builders.served import opened
+from builders.town import BLOG, PEOPLE, TALK, Tale, a_tale
+from pypdf import PdfReader
+from support.web_server import Answer, free_port
+
+from data import effects
+from monitor.desk import edge
+from monitor.desk.app import desk_app
+from monitor.home import wiring
+from monitor.service.web import Web
+
+TEACHER = "b-thistlewood"
+LIE = (
+    "Mr Thistlewood of Oakfield Primary School, Larch Road, Northvale, is a thief. He takes the dinner money "
+    "home and everybody knows it."
+)
+LEAFLET = (
+    "White boys of Oakfield Primary in Northvale: join us and fight the race war. Burn the mosque, kill the "
+    "traitors."
+)
+FAIR = (
+    "One star for Oakfield Primary in Northvale. My daughter was put in the wrong reading group for a term "
+    "and nobody rang us back. Very poor communication, useless."
+)
+PRESS = (
+    "From the Essex Chronicle: we are told that Oakfield Primary in Northvale has lost pupils' records. Have "
+    "you a comment? My deadline is 4pm on Tuesday."
+)
+GRABBED = (
+    "The woman in charge of Oakfield Primary in Northvale grabbed my son by the neck and locked him in her "
+    "office. He is seven."
+)
+HER_HUSBAND = f"""
+[[people]]
+id = "{CHAIR}"
+name = "Mr Osbert Fennimore"
+roles = ["chair"]
+email = "{CHAIR}@oakfield.example.sch.uk"
+related_to = ["head"]
+"""
+OTHERS = {who: given for who, given in PEOPLE.items() if who != CHAIR}
+Told = Mapping[str, str]
+"""What each person was mailed."""
+
+
+@dataclass
+class Town:
+    """A school, its desk, and who is at it. Counted is what all of them did; `case` is the last opened."""
+
+    tale: Tale
+    browser: Any
+    base: str
+    codes: list[str]
+    people: dict[str, Person] = field(default_factory=dict)
+    taps: int = 0
+    fields: int = 0
+    refused: list[str] = field(default_factory=list)
+    case: str = ""
+
+    def __getitem__(self, who: str) -> Person:
+        """That person, at a browser of their own."""
+        if who not in self.people:
+            context = self.browser.new_context(viewport={"width": 375, "height": 700})
+            self.people[who] = Person(self, who, opened(context.new_page()))
+        return self.people[who]
+
+    def at(self, path: str) -> str:
+        """An address of the town, as it is pasted."""
+        return self.tale.at(TALK) + path
+
+    def waits(self, **span: float) -> Told:
+        """Time passes, and the service does its work: who was mailed what."""
+        self.tale.wait(**span)
+        self.tale.tick()
+        return self.tale.told()
+
+    def ending(self) -> str:
+        """How the case ended."""
+        store, number = wiring.open_store(self.tale.home), self.case.rpartition("/")[2]
+        ((how,),) = rows_of(store, "SELECT ending FROM cases WHERE id = $id", {"id": number})
+        return how or "open"
+
+
+@dataclass
+class Person:
+    """Somebody at the desk. They sign in, and prove that it is they, wherever a page wants that."""
+
+    town: Town
+    who: str
+    tab: Any
+
+    def opens(self, address: str) -> Person:
+        """Goes to that page, by a link in a mail or one that they keep."""
+        self.town.taps += 1
+        self.tab.goto(address if "://" in address else self.town.base + address)
+        return self._let_in()
+
+    def opens_mail(self, told: Told) -> Person:
+        """Taps the link of the mail that they were sent."""
+        return self.opens(re.findall(rf"{self.town.base}/\S+", told[self.who])[0])
+
+    def goes(self, to: str) -> Person:
+        """Taps the first link whose address has this in it."""
+        self._tap(self.tab.locator(f'main a[href*="{to}"]').first)
+        return self._let_in()
+
+    def press(self, do: str, form: str = "", **said: str) -> Person:
+        """Says that in the form of this button, and taps it."""
+        self._tap(self._filled(do, form, said))
+        for wrong in self.tab.locator(".said.wrong[role=alert]:visible").all_inner_texts():
+            self.town.refused.append(f"{self.who}, {do}: {wrong}")
+        return self._let_in()
+
+    def step(self, kind: str, do: str = "record", to: str = "", **said: str) -> Person:
+        """Takes a step of the case: where the page asks for it, else where a link leads to it."""
+        if not self.asks(kind):
+            self.goes(to or f"/{kind}")
+        return self.press(do, f'[action$="/{kind}"]', **said)
+
+    def letter(self, kind: str, **facts: str) -> Person:
+        """Drafts a letter, with what it asks for; records that it was sent where it asks somebody."""
+        form = f':has([name="letter"][value="{kind}"])'
+        self.goes("/letters").press("draft", form)
+        if not self.has("eml"):
+            wanted = [f.get_attribute("name") for f in self.tab.locator("[name^=fact_]:visible").all()]
+            self.press("draft", form, **{n: (FACTS | facts)[n.removeprefix("fact_")] for n in wanted})
+        return self.press("sent", form) if self.has("sent") else self.goes("/case/")
+
+    def pack(self, to: str) -> str:
+        """The exhibits for somebody, as they are read."""
+        self.goes("/pack")
+        why = {"why": "They act on it."} if self.tab.locator("[name=why]").count() else {}
+        with self.tab.expect_download() as came:
+            self._filled(to, "", why).click()
+        self.town.taps += 1
+        self.goes("/case/")
+        return as_read(Path(came.value.path()).read_bytes())
+
+    def asks(self, kind: str) -> bool:
+        """Does the page ask for this step?"""
+        return bool(self.tab.locator(f'form[action$="/{kind}"]').count())
+
+    def has(self, do: str) -> bool:
+        """Is there a button that does that?"""
+        return bool(self.tab.locator(f'button[value="{do}"]').count())
+
+    def leads(self, to: str) -> bool:
+        """Does a link lead there?"""
+        return bool(self.tab.locator(f'main a[href*="{to}"]').count())
+
+    def _filled(self, do: str, form: str, said: Mapping[str, str]) -> Any:
+        """The button of that form, in which that was said."""
+        whole = self.tab.locator(f'form{form}:has(button[value="{do}"])').first
+        button = whole.locator(f'button[value="{do}"]').first
+        self._unfold(button)
+        for name, value in said.items():
+            self._fill(whole, name.rstrip("_"), value)
+        return button
+
+    def _let_in(self) -> Person:
+        if self.tab.locator("#address").count():
+            self.press("send_code", address=f"{self.who}@oakfield.example.sch.uk", device="own")
+        elif self.has("send_code") and not self.tab.locator("[name=code]").count():
+            self.press("send_code")
+        if self.tab.locator("[name=code]").count():
+            self.press("prove", code=self.town.codes[-1])
+        if "/passkeys?first" in self.tab.url:  # not now
+            self._tap(self.tab.locator("main a").last)
+        return self
+
+    def _tap(self, found: Any) -> None:
+        self._unfold(found)
+        self.town.tale.wait(seconds=2)
+        self.town.taps += 1
+        with self.tab.expect_navigation():
+            found.click()
+
+    def _unfold(self, found: Any) -> None:
+        if not found.is_visible():
+            self.town.taps += 1
+            found.locator("xpath=ancestor::details").last.locator("summary").first.click()
+
+    def _fill(self, form: Any, name: str, value: str) -> None:
+        found = form.locator(f'[name="{name}"]')
+        self._unfold(found.first)
+        kind = found.first.evaluate("e => e.type")
+        if kind in ("radio", "checkbox"):
+            found.and_(form.locator(f'[value="{value}"]')).check()
+        elif kind == "select-one":
+            found.select_option(value)
+        elif kind == "file":
+            found.set_input_files(value)
+        else:
+            found.fill(value)
+            self.town.fields += 1
+            return
+        self.town.taps += 1
+
+
+FACTS = {
+    "why": "It may be untrue, and may harm a member of our staff", "contact": "the head, 01632 960 001",
+    "force": "Northshire Police", "danger": "We do not know who wrote it", "to": "Ms Example",
+    "meeting": "today at 17:00", "posed_as": "the school",
+}  # fmt: skip
+"""What letters ask for."""
+
+
+def as_read(packed: bytes) -> str:
+    """A pack of exhibits in one line: its PDFs as they are read, then its files."""
+    with zipfile.ZipFile(BytesIO(packed)) as held:
+        files = [held.read(name) for name in held.namelist()]
+    pages = [page.extract_text() for f in files if f[:4] == b"%PDF" for page in PdfReader(BytesIO(f)).pages]
+    return " ".join("".join((*pages, *(f.decode("utf-8", "replace") for f in files))).split())
+
+
+@dataclass(frozen=True)
+class Story:
+    """One story: who does what, when it begins, how it must end, and in how many taps at most."""
+
+    what: str
+    acts: Callable[[Town], str]
+    begins: str
+    ends: str
+    taps: int
+    given: Mapping[str, Any]
+
+    @contextmanager
+    def town(self, folder: Path, patch: Any, browser: Any) -> Iterator[Town]:
+        """The school in which it is played, whose desk is served on this machine."""
+        port = free_port()
+        base, codes = f"http://127.0.0.1:{port}", []
+        patch.setattr(edge, "MOST", 10**6)
+
+        def send(message: Any) -> bool:
+            codes.append(message.body.split()[0])
+            return True
+
+        with a_tale(folder, patch, self.begins, top=f'base_url = "{base}"\n', **self.given) as tale:
+            context = wiring.context(wiring.settings(tale.home, None)[1], tale.home)
+            town = Town(tale, browser, base, codes)
+            app = desk_app(wiring.open_store(tale.home), lambda: context, effects.utc_now, send, send)
+            web = Web(app, "127.0.0.1", port, "[serve] listen")
+            web.start()
+            try:
+                yield town
+            finally:
+                web.stop()
+                for person in town.people.values():
+                    person.tab.context.close()
+
+
+STORIES: dict[str, Story] = {}
+
+
+def story(key: str, begins: str, ends: str, taps: int, **given: Any) -> Callable[[Callable], Callable]:
+    """Names a story by its letter."""
+
+    def named(acts: Callable[[Town], str]) -> Callable[[Town], str]:
+        STORIES[key] = Story((acts.__doc__ or "").strip(), acts, begins, ends, taps, given)
+        return acts
+
+    return named
+
+
+def tells(town: Town, words: str, at: str, place: str = "facebook", by: str = IT, **said: str) -> Told:
+    """Somebody hands in what they saw, by the page that asks; whom the service then writes to."""
+    person, answers = town[by].opens("/tell"), {"danger": "no", "about": "nobody", "picture": "no"} | said
+    for asked in ("danger", "who", "about", "picture"):
+        if person.tab.locator(f'[name="{asked}"][type=radio]').count():
+            named = {"named": said["named"]} if asked == "who" else {}
+            person.press("go", **{asked: answers[asked]}, **named)
+    person.press("hand_in", url=at, **({"place": place, "words": words} if words else {}))
+    return town.waits(minutes=1)
+
+
+def taken_up(person: Person, told: Told) -> Person:
+    """They follow the mail, or find it under Today, read what was posted, and take it."""
+    person.opens_mail(told) if person.who in told else person.opens("/").goes("/m/s/")
+    if person.has("read"):
+        person.press("read")
+    if person.leads("/sign-in"):
+        person.goes("/sign-in")
+    return person.press("have")
+
+
+def case_of(person: Person, told: Told) -> Person:
+    """They take it up and go to its case, which they open where none is."""
+    taken_up(person, told)
+    if not (person.leads("/case/") or person.has("begin")):  # the program made nothing of it
+        person.press("correct", kind="missed", route="platform_report", why="It needs somebody to act.")
+    person = person.goes("/case/") if person.leads("/case/") else person.press("begin")
+    person.town.case = re.sub(r".*(/case/\w+).*", r"\1", person.tab.url)
+    return person
+
+
+def sought(head: Person, content: str, author: str, why: str) -> None:
+    """They say what it is and who it is about, keep evidence, weigh it, and decide to seek its removal."""
+    head.step("classified", class_=content, why=why)
+    if head.asks("target"):
+        head.step("target", person=TEACHER)
+    if head.asks("support"):
+        head.step("support", status="offered")
+    head.step("evidence", "picture", shows="no", file=str(head.town.tale.screenshot()))
+    head.step("author", relationship=author)
+    more = {"visible_own": "since Monday", "spread_own": "a group of 900", "impact": "He dreads the gate."}
+    head.step("weighed", nature=why, **more)
+    head.step("decided", "seek", why="Nobody is helped by it.")
+
+
+def gone(person: Person) -> str:
+    """They look twice, a day apart, and close the case."""
+    for how in ("On my own telephone.", "Again, on the same one."):
+        person.opens(person.town.case).step("look", "saw", result="gone", why=how)
+        person.town.waits(hours=25)
+    return closed(person.opens(person.town.case), "removed")
+
+
+def closed(person: Person, how: str) -> str:
+    """They close the case; how it ended."""
+    person.step("closed", ending=how, why="This is how it ended.")
+    return person.town.ending()
+
+
+def handed_over(town: Town, told: Told) -> str:
+    """The safeguarding lead takes it into her own system, by the sheet."""
+    dsl = taken_up(town[DSL], told).goes("/room/").press("show").press("done", number="CP-118")
+    return "handed_over" if "/room?over=" in dsl.tab.url else dsl.tab.url
+
+
+@story("a", "2026-11-09T16:04", "removed", 68)
+def defamed(town: Town) -> str:
+    """A parent calls a teacher a thief: they are talked to, then the platform and the helpline are asked."""
+    head = case_of(town[HEAD], tells(town, LIE, town.at("/t/80"), by=TEACHER, about="staff"))
+    sought(head, "C7", "parent", "It says that he steals; it is false.")
+    head.letter("parent_invitation")
+    town.waits(hours=33)
+    head.opens(town.case).step("answered", result="none").letter("platform_report")
+    town.waits(hours=49)
+    head.opens(town.case).step("answered", result="refused").letter("posh")
+    town.waits(hours=26)
+    head.opens(town.case).step("answered", result="removed")
+    return gone(head)
+
+
+@story("b", "2026-11-17T12:30", "handed_over", 62)
+def threatened(town: Town) -> str:
+    """A teacher is threatened: he agrees, and the police are asked."""
+    told = tells(town, SAID["threat"].text, town.at("/t/77"), danger="soon", who="staff", named=TEACHER)
+    head = case_of(town[HEAD], told)
+    sought(head, "C6", "unknown", "He says that he will wait for him.")
+    assert not head.leads("asked?rung=police")
+    assert head.asks("consent_asked")
+    head.step("consent_asked", how="in_person")
+    town[TEACHER].opens_mail(told).press("own_word", safe="safe", support="accepted", police="given")
+    assert head.opens(town.case).asks("asked")
+    head.letter("police")
+    assert SAID["threat"].text in head.pack("police")
+    return closed(head.step("referred", to_="police", reference="CR/118/26"), "handed_over")
+
+
+@story("c", "2026-11-09T16:04", "removed", 58)
+def impersonated(town: Town) -> str:
+    """Somebody poses as the school: the platform is told of the account."""
+    head = case_of(town[HEAD], tells(town, SAID["bank"].text, town.at("/t/81"), "instagram"))
+    sought(head, "C12", "unknown", "It poses as the school and asks parents for their bank details.")
+    head.letter("account_report")
+    town.waits(hours=20)
+    head.opens(town.case).step("answered", result="removed")
+    return gone(head)
+
+
+@story("d", "2026-11-17T19:20", "handed_over", 36, people=OTHERS, sources=HER_HUSBAND)
+def accused(town: Town) -> str:
+    """The head is accused, and the chair is her husband: neither learns of it, the authority is told."""
+    told = tells(town, GRABBED, town.at("/t/78"), about="head")
+    assert not {HEAD, CHAIR} & told.keys()
+    dsl = case_of(town[DSL], told).press("read")
+    dsl.step("classified", class_="C10", lane="staff_allegation", why="It says that the head hurt a boy.")
+    dsl.step("referred", to_="lado", reference="LADO-3")
+    assert GRABBED in dsl.pack("la")
+    return closed(dsl, "handed_over")
+
+
+@story("e", "2026-11-17T19:20", "handed_over", 22)
+def at_risk(town: Town) -> str:
+    """A child tells of harm at home: the safeguarding lead takes it over."""
+    return handed_over(town, tells(town, SAID["child"].text, town.at("/t/82"), about="child"))
+
+
+@story("f", "2026-11-16T12:30", "handed_over", 32)
+def undressed(town: Town) -> str:
+    """A picture may show a child undressed: nothing is kept, and the police are told where it is."""
+    told = tells(town, "", town.at("/t/55"), picture="yes", about="child")
+    dsl = case_of(town[DSL], told)
+    assert town.at("/t/55") in dsl.pack("police")
+    dsl.step("referred", to_="police", reference="P-1").step("referred", to="/referred", to_="iwf")
+    return closed(dsl, "handed_over")
+
+
+@story("g", "2026-11-17T10:20", "handed_over", 22)
+def recruited(town: Town) -> str:
+    """A leaflet recruits pupils for extremists: the safeguarding lead takes it over."""
+    return handed_over(town, tells(town, LEAFLET, town.at("/t/83"), about="children"))
+
+
+@story("h", "2026-11-17T10:00", "answered", 30)
+def reviewed(town: Town) -> str:
+    """A review is angry and fair: it is answered, and nobody can ask for its removal."""
+    deputy = case_of(town[DEPUTY], tells(town, FAIR, town.at("/t/84"), "school_review_site"))
+    assert not deputy.leads("/decided")
+    deputy.letter("complaints_procedure")
+    deputy.step("responded", how="public_reply", why="Thanked, and asked to ring us.")
+    return closed(deputy, "answered")
+
+
+INSULT = (
+    "Mr Thistlewood at Oakfield Primary in Northvale is a useless fat pig and everybody hates his lessons."
+)
+
+
+@story("i", "2026-11-17T12:30", "removed", 56)
+def by_a_pupil(town: Town) -> str:
+    """A pupil insults a teacher: pastoral care has it before the platform is asked."""
+    head = case_of(town[HEAD], tells(town, SAID["insult"].text, town.at("/t/90"), "snapchat", about="staff"))
+    sought(head, "C2", "pupil", "It insults him by name.")
+    assert DSL in town.waits(minutes=1)
+    assert not head.leads("/asked?")
+    head.step("referred", to_="pastoral").letter("platform_report")
+    town.waits(hours=20)
+    head.opens(town.case).step("answered", result="removed")
+    return gone(head)
+
+
+@story("j", "2026-11-16T10:00", "answered", 30)
+def asked_by_the_press(town: Town) -> str:
+    """A journalist asks: the line for the press is sent in time."""
+    head = case_of(town[HEAD], tells(town, PRESS, "", "email")).letter("holding_line")
+    head.step("responded", how="mail", why="The line for the press was sent before four.")
+    return closed(head, "answered")
+
+
+ARTICLE = "/2026/11/the-dinner-money"
+PAGE = f"<!doctype html><html><head><title>Dinner</title></head><body><article><p>{LIE}</p></article></body>"
+WHO_HOSTS = {
+    "https://rdap.publicinterestregistry.org/rdap/domain/example.org": document("nominet"),
+    RIPE + PUBLIC: document("ripe"),
+}
+
+
+@story("k", "2026-11-09T16:04", "removed, then open", 118)
+def copied(town: Town) -> str:
+    """A lie stands in two places: author, platform, host, network, helpline and police are asked in turn."""
+    town.tale.registers.update(WHO_HOSTS)
+    town.tale.pages[ARTICLE] = PAGE
+    head = case_of(town[HEAD], tells(town, LIE, town.at("/t/80"), by=TEACHER, about="staff"))
+    sought(head, "C7", "parent", "It says that he steals; it is false.")
+    head.letter("parent_invitation")
+    first, second = town.case, f"{town.case}-2"
+    told = tells(town, LIE, town.tale.at(BLOG) + ARTICLE, "blog", about="staff")
+    head.opens(second).step("asked")
+    town.waits(hours=33)
+    for place in (first, second):
+        head.opens(place).step("answered", result="none")
+    head.opens(first).letter("platform_report", reference="FB-77")
+    head.opens(second).goes("/host").press("host").letter("host_abuse")
+    town.waits(hours=49)
+    for place in (first, second):
+        head.opens(place).step("answered", result="refused")
+    head.letter("isp_terms")
+    head.opens(first).letter("posh").step("consent_asked", how="phone")
+    town[TEACHER].opens_mail(told).press("own_word", police="given")
+    head.opens(first).step("asked", to="rung=police", why="He was followed home: it may be harassment.")
+    assert LIE in head.pack("police")
+    town.tale.pages[ARTICLE] = Answer(410, b"gone")
+    for place in (second, first):
+        head.opens(place).step("answered", to="/answered?rung=posh", result="removed")
+    town.waits(hours=1)
+    removed = gone(head)
+    town.tale.pages[ARTICLE] = PAGE
+    assert HEAD in town.waits(days=7)
+    return f"{removed}, then {town.ending()}"

@@ -1,0 +1,52 @@
+"""Three of the eleven stories at the desk, seconds of processor each; `benchmarks/stories.py` plays all."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+
+import pytest
+from builders.served import chromium, needs_chromium
+from live.desk.stories import CHAIR, HEAD, STORIES
+
+pytestmark = needs_chromium
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with chromium() as found:
+        yield found
+
+
+@pytest.fixture
+def played(browser, tmp_path, monkeypatch):
+    """Plays a story to the end that it must have, nothing refused, in no more taps than it may take."""
+
+    @contextmanager
+    def play(key):
+        story = STORIES[key]
+        with story.town(tmp_path, monkeypatch, browser) as town:
+            assert story.acts(town) == story.ends
+            assert town.refused == []
+            assert town.taps <= story.taps
+            yield town
+
+    return play
+
+
+def test_a_threatened_teacher_agrees_and_the_police_are_asked(played):
+    with played("b") as town:
+        assert not town[HEAD].leads("/answered")  # it is closed: what the police say is recorded no more
+
+
+def test_a_head_who_is_accused_and_her_husband_find_nothing_where_it_is_handed_over(played):
+    with played("d") as town:
+        for who in (HEAD, CHAIR):
+            asks = town[who].opens("/").tab.request
+            its, none = (asks.get(town.base + path) for path in (town.case, "/case/000000"))
+            assert (its.status, its.text()) == (404, none.text())
+
+
+def test_a_lie_in_two_places_climbs_from_its_author_to_the_police_goes_and_comes_back(played):
+    with played("k") as town:
+        assert town.tale("evidence verify").code == 0
+        town.tale.only_reads()

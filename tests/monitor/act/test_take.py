@@ -1,0 +1,206 @@
+"""A matter is taken by a reply “mine” to its mail, by a mailbox that is really read; and what takes none."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from email.message import EmailMessage
+
+import pytest
+from builders.fetcher import fetcher_for
+from builders.home import do_in
+from builders.judges import OAKFIELD, judges
+from builders.page import DANGER, PEOPLE, URN, PageDesk
+from support.imap_server import PASSWORD, USER, imap_server
+
+from alerts.delivery.mail import compose
+from alerts.links import Links
+from alerts.wording.alert_mail import outbox
+from data.store.alerts import alerts as alert_store
+from data.store.engine import audit_chain
+from data.types import Source, Via
+from monitor.config.home.context import means
+from monitor.service.delivery import Delivered
+from monitor.service.step import Service
+
+OURS = "us@oakfield.example.org"
+JUDGES = judges(OAKFIELD)
+
+
+class ReplyDesk(PageDesk):
+    """A home whose pages no telephone reaches, with a mailbox that is read."""
+
+    def __init__(self, home, server, **given):
+        super().__init__(home, told=("head", "dsl"), **(given or DANGER))
+        url = f"imaps://localhost:{server.port}/INBOX"
+        source = Source("alerts", "mailbox", url, (URN,), surfaced=True, settings={"user": USER})
+        config = replace(self.context.config, sources=(source,), base_url=None)
+        mails = {p.id: p.email for p in PEOPLE if p.email}
+        self.context = replace(
+            self.context, config=config, links=Links(None, b"k" * 32, mails, replies={URN: USER})
+        )
+        self.service = Service(
+            store=self.store, context=self.context, judges=lambda: JUDGES,
+            fetcher=fetcher_for(tls=server.context, credentials={"alerts": (USER, PASSWORD)}),
+            deliver=lambda *_: Delivered(), tasks={}, clock=self.clock,
+        )  # fmt: skip
+        self.server = server
+
+    def person(self, who):
+        return next(p for p in self.context.config.people if p.id == who)
+
+    def mail_to(self, who):
+        """The mail about it that somebody is sent, as it goes out."""
+        config, school = self.context.config, self.context.config.schools[0]
+        sent = outbox(self.alert, config.people, school, self.clock(), means(self.context, URN))
+        message = next(m for m in sent if m.person_id == who and m.via is Via.MAIL)
+        return compose(message, self.person(who), OURS, school.name, reply_to=USER)
+
+    def reply(self, words="Mine", by="head", *, sender="", subject="", **head):
+        """Somebody answers that mail as Outlook and Gmail do, and the mailbox is read."""
+        to = self.mail_to(by)
+        mail = EmailMessage()
+        mail["From"] = f"Somebody <{sender or self.person(by).email}>"
+        mail["To"], mail["Subject"] = to["Reply-To"], subject or f"RE: {to['Subject']}"
+        mail["Message-ID"], mail["Date"] = f"<{self.clock():%H%M%S}@example.org>", self.clock()
+        for name, value in head.items():
+            mail[name.replace("_", "-")] = value
+        body = to.get_body(("plain",)).get_content()
+        mail.set_content(words + "\n\nOn Tuesday the school wrote:\n> " + body.replace("\n", "\n> "))
+        self.server.put(mail.as_bytes())
+        self.read_mailbox()
+
+    def read_mailbox(self):
+        self.wait(minutes=6)
+        self.service.collect()
+
+    def taken(self):
+        return list(self.has().values())
+
+    def answers(self):
+        """Who was mailed what of it, by subject."""
+        return self.read("SELECT person_id, subject FROM outbox WHERE kind = 'answer' ORDER BY ALL")
+
+    def read(self, sql):
+        with self.store.read() as con:
+            return con.execute(sql).fetchall()
+
+
+@pytest.fixture
+def desk(tmp_path):
+    with imap_server() as server:
+        found = ReplyDesk(tmp_path, server)
+        found.read_mailbox()
+        yield found
+
+
+def test_the_mail_says_how_it_is_taken_and_where_it_is_read_and_no_command(desk):
+    said = desk.mail_to("head").get_body(("plain",)).get_content()
+    assert "“mine”" in said
+    assert "at the desk, on the computer that runs Schoolgate" in said
+    assert "schoolgate alerts" not in said
+
+
+def test_mine_takes_it_and_the_taker_and_the_others_are_told(desk):
+    desk.reply("Mine, on my way.")
+    assert desk.taken() == ["head"]
+    assert [(who, "has it" in subject) for who, subject in desk.answers()] == [("dsl", True), ("head", False)]
+    with desk.store.read() as con:
+        (took,) = [
+            e.entry for e in audit_chain.links(con, [desk.alert.id]) if e.entry.action == "alert_acked"
+        ]
+    assert (took.actor, "taken_by:reply" in took.codes) == ("head", True)
+
+
+def test_no_reply_is_read_as_a_post_and_none_of_its_words_are_kept(desk):
+    desk.reply("Mine. My stepdad hits me.")
+    assert desk.read("SELECT count(*) FROM mentions") == [(1,)]
+
+
+@pytest.mark.parametrize(
+    ("words", "head"),
+    [
+        ("Is this mine?", {}),
+        ("", {}),
+        ("> mine", {}),
+        ("Mine's a pint", {}),
+        ("Mine", {"sender": "stranger@example.net"}),
+        ("Mine", {"Authentication_Results": "mx.example.org; dkim=fail; dmarc=fail"}),
+        ("Mine", {"Authentication_Results": "mx.example.org; dkim=pass header.d=evil.example"}),
+    ],
+    ids=["not first", "nothing", "quoted", "another word", "sender", "doubted", "signed by another"],
+)
+def test_what_takes_nothing_is_answered_to_the_person_of_the_mail_once(desk, words, head):
+    desk.reply(words, **head)
+    desk.reply(words, **head)
+    assert desk.taken() == []
+    assert [who for who, _ in desk.answers()] == ["head"]
+
+
+@pytest.mark.parametrize(
+    "verdict",
+    [
+        {"Authentication_Results": "mx.example.org; spf=pass; dmarc=pass"},
+        {"Authentication_Results": "mx.example.org; dkim=pass header.d=example.org"},
+        {"Authentication_Results": "dkim=none", "X_MS_Exchange_Organization_AuthAs": "Internal"},
+    ],
+    ids=["dmarc", "signed", "within the tenant"],
+)
+def test_a_sender_whom_the_server_vouches_for_takes_it(desk, verdict):
+    desk.reply(**verdict)
+    assert desk.taken() == ["head"]
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        {"Auto_Submitted": "auto-replied"},
+        {"Auto_Submitted": "auto-generated"},
+        {"Precedence": "bulk"},
+        {"subject": "RE: [ref:aaaaaaaaaaaaaaaa]"},
+        {"subject": "RE: your mail"},
+    ],
+    ids=["automatic", "generated", "bulk", "forged", "no reference"],
+)
+def test_an_automatic_reply_or_a_forged_reference_takes_nothing_and_answers_nobody(desk, head):
+    desk.reply(**head)
+    assert (desk.taken(), desk.answers()) == ([], [])
+
+
+def test_it_is_good_once(desk):
+    desk.reply()
+    do_in(desk.store, alert_store.put_down, desk.alert.id, "head", desk.clock())
+    desk.reply()
+    assert desk.taken() == []
+
+
+def test_a_mailbox_that_is_read_anew_takes_nothing_again(desk):
+    desk.reply()
+    told = desk.answers()
+    do_in(desk.store, alert_store.put_down, desk.alert.id, "head", desk.clock())
+    desk.server.validity += 1
+    desk.read_mailbox()
+    assert (desk.taken(), desk.answers()) == ([], told)
+
+
+def test_who_comes_second_is_told_who_has_it(desk):
+    desk.reply(by="dsl")
+    desk.reply(by="head")
+    assert desk.taken() == ["dsl"]
+    assert any(who == "head" and "you do not have it" in subject for who, subject in desk.answers())
+
+
+def test_it_takes_nothing_for_who_is_not_there_any_more(desk):
+    to = desk.mail_to("head")["Subject"]
+    people = tuple(p for p in PEOPLE if p.id != "head")
+    desk.service.context = replace(desk.context, config=replace(desk.context.config, people=people))
+    desk.reply(by="dsl", sender=desk.person("head").email, subject=f"RE: {to}")
+    assert desk.taken() == []
+
+
+def test_a_reply_to_a_mail_from_before_it_grew_takes_nothing(desk):
+    subject = f"RE: {desk.mail_to('head')['Subject']}"
+    again = replace(desk.alert, times=2, raised_at=desk.clock())
+    do_in(desk.store, alert_store.put_alerts, [again], desk.clock())
+    desk.reply(subject=subject)
+    assert desk.taken() == []
+    assert [who for who, _ in desk.answers()] == ["head"]

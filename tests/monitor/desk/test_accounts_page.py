@@ -1,0 +1,105 @@
+"""The pages “Our accounts” and “Our policies”."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from builders.accounts import AccountsDesk
+from builders.page import form_of, words_of
+
+
+@pytest.fixture
+def desk(tmp_path):
+    return AccountsDesk(tmp_path)
+
+
+def opened(desk, who, path="/accounts"):
+    desk.sign_in(who)
+    return desk.browser.get(path)
+
+
+def sent(desk, path, **given):
+    form = form_of(desk.browser.get(path))
+    return desk.browser.post(path, data=form | given)
+
+
+def test_the_register_shows_who_runs_an_account_and_who_has_left(desk):
+    said = words_of(opened(desk, "dsl"))
+    assert "Jo Fern and Ms J Example" in said
+    assert "gone-since" in said
+
+
+def test_a_missing_notice_is_said_and_an_odd_post_is_linked_by_its_number(desk):
+    page = opened(desk, "it")
+    assert "missing since" in words_of(page)
+    (link,) = re.findall(r'href="(/m/s/\w+)">\d{6}', page.text)
+    assert desk.browser.get(link).status_code == 200
+
+
+def test_staff_without_an_office_and_strangers_find_nothing(desk):
+    nothing = opened(desk, "vale", "/nowhere")
+    for path in ("/accounts", "/accounts/page", "/policies"):
+        found = desk.browser.get(path)
+        assert (found.status_code, found.content) == (404, nothing.content)
+
+
+def test_who_may_only_know_of_an_account_cannot_change_it(desk):
+    assert "/accounts/page" not in opened(desk, "dsl").text
+    nothing = desk.browser.get("/nowhere").content
+    assert desk.browser.get("/accounts/page").content == nothing
+    form = form_of(desk.browser.get("/accounts"))
+    assert desk.browser.post("/accounts/page", data=form | {"do": "remove"}).content == nothing
+    assert len(desk.settings().accounts) == 1
+
+
+def test_an_account_is_changed_and_the_register_says_so_at_once(desk):
+    opened(desk, "head")
+    page = {"do": "keep", "name": "Our page", "staff-it": "it", "staff-dsl": "dsl", "access": "closed"}
+    answer = sent(desk, "/accounts/page", **page, owner="Alex Reed", since="2026-09-01")
+    assert answer.headers["location"] == "/accounts?done=keep"
+    said = words_of(desk.browser.get("/accounts"))
+    assert "Jo Fern and Ash Holt" in said
+    assert "gone-since" not in said
+
+
+def test_what_is_refused_shows_why_and_all_that_was_typed(desk):
+    opened(desk, "head")
+    answer = sent(desk, "/accounts/page", do="keep", name="Page", url="https://a b", purpose="Much typing")
+    assert answer.status_code == 400
+    assert 'role="alert"' in answer.text
+    assert "Much typing" in answer.text
+    assert desk.settings().accounts[0].name == "Our page"
+
+
+@pytest.mark.parametrize(("do", "left"), [("close", 1), ("remove", 0)])
+def test_an_account_is_closed_or_removed(desk, do, left):
+    opened(desk, "head")
+    assert sent(desk, "/accounts/page", do=do).status_code == 303
+    found = desk.settings().accounts
+    assert len(found) == left
+    assert all(account.closed_on for account in found)
+
+
+def test_what_was_done_is_written_down_and_read_by_who_may(desk):
+    opened(desk, "it")
+    done = {"place": "own 900001", "action": "hidden", "reason": "It names a pupil."}
+    assert sent(desk, "/accounts", **done).headers["location"] == "/accounts?done=logged"
+    assert "hidden by Jo Fern. It names a pupil." in words_of(desk.browser.get("/accounts"))
+
+
+def test_an_overdue_review_is_said_and_the_next_is_written_down(desk):
+    assert "was due on 1 September 2026" in words_of(opened(desk, "chair", "/policies"))
+    answer = sent(desk, "/policies", seal=seal_of(desk), version="4", review_due="2027-09-01")
+    assert answer.status_code == 303
+    assert "due on 1 September 2027" in words_of(desk.browser.get("/policies"))
+
+
+def seal_of(desk):
+    return re.findall(r'name="seal" value="(\w+)"', desk.browser.get("/policies").text)[0]
+
+
+def test_what_the_school_has_set_is_told_from_what_is_usual(desk):
+    said = words_of(opened(desk, "dsl", "/policies"))
+    assert "Who looks at a matter first IT lead" in said
+    assert "Who decides whether removal is asked for Headteacher (as usual)" in said

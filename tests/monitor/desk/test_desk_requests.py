@@ -1,0 +1,250 @@
+"""Privacy requests at the desk: who comes to them, what each page asks, shows and does."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from io import BytesIO
+from zipfile import ZipFile
+
+import pytest
+from builders.case_page import CaseDesk, another
+from builders.page import form_of, words_of
+
+from data.privacy import RequestEnding, RequestKind
+from data.store.engine.audit_chain import links
+from data.store.privacy import requests as request_store
+from data.types import Person, Role, School
+
+PAGES = ("", "/due", "/foi", "/P0001", "/P0001/answer", "/P0001/search")
+THEIRS = School("900002", "Hexley Primary School")
+FIRST = {"by": "handle", "words": "gate-dad"}
+
+
+@pytest.fixture
+def desk(tmp_path):
+    """The head answers, for nobody is named as data protection officer; a case is open."""
+    opened = CaseDesk(tmp_path, told=("head",))
+    opened.rename("vale", email="vale@example.org")
+    opened.begin_by_act("vale")
+    return opened
+
+
+def record(desk, kind="access", **said):
+    page = desk.browser.get("/requests")
+    given = {"kind": kind, "reference": "R-1", "why": "By letter.", "came": "2026-11-16"} | said
+    return desk.browser.post("/requests", data=form_of(page) | given)
+
+
+def post(desk, act, number="P0001", **said):
+    form = form_of(desk.browser.get("/requests"))
+    return desk.browser.post(f"/requests/{number}/{act}", data=form | said)
+
+
+def kept(desk, number="P0001"):
+    with desk.store.read() as con:
+        return request_store.request(con, number)
+
+
+def audited(desk):
+    with desk.store.read() as con:
+        return [link.entry.action for link in links(con)]
+
+
+def settle(desk, **given):
+    desk.context = replace(desk.context, config=replace(desk.context.config, **given))
+
+
+def test_a_request_is_recorded_and_listed_with_when_it_is_due(desk):
+    assert record(desk).headers["location"] == "/requests/P0001"
+    one = kept(desk)
+    assert (one.kind, one.reference, one.recorded_by) == (RequestKind.ACCESS, "R-1", "head")
+    listed = words_of(desk.browser.get("/requests"))
+    assert "P0001 · R-1" in listed
+    assert "Answer by the end of Wednesday 16 December." in listed
+
+
+def test_the_first_due_is_at_the_top_and_a_late_one_says_so(desk):
+    record(desk, came="2026-11-10")
+    record(desk, "complaint", came="2026-09-01")
+    page = desk.browser.get("/requests")
+    assert re.findall(r'href="/requests/(P\d+)"', page.text) == ["P0002", "P0001"]
+    assert page.text.count('class="by"') == 1
+
+
+def test_what_was_typed_stays_where_a_request_is_not_recorded(desk):
+    page = record(desk, came="2999-01-01", why="She rang twice.")
+    assert 'role="alert"' in page.text
+    assert "She rang twice." in page.text
+    assert kept(desk) is None
+
+
+@pytest.mark.parametrize("who", ["dsl", "deputy", "vale"])
+def test_whoever_does_not_protect_the_data_is_answered_as_if_no_page_were_there(desk, who):
+    record(desk)
+    browser, nothing = another(desk, who), "/requests-that-are-not"
+    for path in (*(f"/requests{p}" for p in PAGES), "/papers", "/papers/dpia"):
+        assert browser.get(path).content == browser.get(nothing).content, path
+    assert "/requests" not in browser.get("/school").text
+    assert "/requests" in desk.browser.get("/school").text
+
+
+def test_a_request_of_another_school_is_as_if_it_were_not_there(desk):
+    record(desk)
+    lead = Person("wold", "Ina Wold", (Role.HEAD,), "wold@example.org", urns=(THEIRS.urn,))
+    config = desk.context.config
+    settle(desk, schools=(*config.schools, THEIRS), people=(*config.people, lead))
+    desk.rename("head", urns=(config.schools[0].urn,))
+    browser = another(desk, "wold")
+    assert "P0001" not in browser.get("/requests").text
+    for path in ("", "/answer", "/search"):
+        of_ours, of_none = (browser.get(f"/requests/{n}{path}") for n in ("P0001", "P0009"))
+        assert (of_ours.status_code, of_ours.content) == (404, of_none.content)
+    sent = {"form": form_of(browser.get("/requests"))["form"]} | FIRST
+    ours, none = (browser.post(f"/requests/{n}/search", data=sent) for n in ("P0001", "P0009"))
+    assert (ours.status_code, ours.content) == (404, none.content)
+    assert "data_searched" not in audited(desk)
+
+
+def test_the_officer_of_several_schools_chooses_which_one_a_request_and_a_paper_are_of(desk):
+    settle(desk, schools=(*desk.context.config.schools, THEIRS))
+    record(desk, school=THEIRS.urn)
+    assert kept(desk).urn == THEIRS.urn
+    assert "Hexley Primary School" in words_of(desk.browser.get("/requests"))
+    for path in ("/papers/retention", "/requests/foi"):
+        assert f'value="{THEIRS.urn}"' in desk.browser.get(path).text
+        assert "Hexley Primary School" in desk.browser.get(f"{path}?school={THEIRS.urn}").text
+
+
+def test_a_search_shows_their_posts_and_cases_and_is_on_record(desk):
+    record(desk)
+    page = words_of(post(desk, "search", **FIRST))
+    assert "Mr Vale of Oakfield Primary is a thief." in page
+    assert f"Case {desk.case.rpartition('/')[2]}" in page
+    assert audited(desk)[-1] == "data_searched"
+
+
+def test_a_search_that_cannot_be_made_says_why_and_keeps_what_was_typed(desk):
+    record(desk)
+    page = post(desk, "search", by="name", words="Jo")
+    assert 'role="alert"' in page.text
+    assert 'value="Jo"' in page.text
+
+
+def test_a_copy_is_downloaded_once_each_kind_is_decided_and_what_to_check_was_shown(desk):
+    record(desk)
+    asked = post(desk, "copy", **FIRST)
+    assert re.findall(r'name="(\w+)" value="withhold"', asked.text) == ["consent"]
+    assert post(desk, "copy", **FIRST, do="download").headers["content-type"].startswith("text/html")
+    check = post(desk, "copy", **FIRST, consent="withhold")
+    assert "this is withheld" in words_of(check)
+    assert 'name="consent" value="withhold"' in check.text
+    assert "data_copied" not in audited(desk)
+    saved = post(desk, "copy", **FIRST, consent="withhold", do="download")
+    with ZipFile(BytesIO(saved.content)) as files:
+        assert {"to-send/held.txt", "for-the-school/check-first.txt"} <= {*files.namelist()}
+    assert saved.headers["content-disposition"] == 'attachment; filename="P0001.zip"'
+    assert audited(desk)[-1] == "data_copied"
+
+
+def test_nothing_is_erased_before_its_page_has_said_what_goes_and_what_stays(desk):
+    record(desk, "erasure")
+    case = desk.case.rpartition("/")[2]
+    for do in ("look", "erase"):
+        page = words_of(post(desk, "erase", **FIRST, do=do))
+        assert f"Case {case} is open" in page
+    with desk.store.read() as con:
+        assert con.execute("SELECT count(*) FROM mentions WHERE author = 'gate-dad'").fetchone() == (1,)
+
+
+def test_single_posts_are_erased_once_that_was_asked_again(tmp_path):
+    desk = CaseDesk(tmp_path, raised=False)
+    record(desk, "erasure")
+    found = post(desk, "search", **FIRST)
+    ticked = {re.search(r'name="(post-\w+)"', found.text)[1]: "yes"}
+    look = post(desk, "erase", **FIRST, **ticked, do="look")
+    assert "text_deleted" not in audited(desk)
+    assert f'name="{next(iter(ticked))}" value="yes"' in look.text
+    done = post(desk, "erase", **FIRST, **ticked, do="erase")
+    assert "/requests/P0001/answer?how=granted" in done.text
+    assert "text_deleted" in audited(desk)
+
+
+def test_for_access_nothing_is_erased_and_the_page_says_why(desk):
+    record(desk)
+    assert "section 173" in words_of(post(desk, "erase", **FIRST, do="erase"))
+
+
+def test_an_objection_is_upheld_and_withdrawn(desk):
+    record(desk, "objection")
+    for do, n in (("uphold", 1), ("withdraw", 0)):
+        assert 'role="status"' in post(desk, "object", **FIRST, do=do).text
+        with desk.store.read() as con:
+            assert con.execute("SELECT count(*) FROM suppressions").fetchone() == (n,)
+
+
+def test_what_they_say_of_a_post_is_added_to_it(desk):
+    record(desk, "rectification")
+    found = post(desk, "search", **FIRST)
+    one = re.search(r'type="radio" name="post" value="(\w+)"', found.text)[1]
+    assert "I never said that" in words_of(post(desk, "rectify", post="", note="I never said that."))
+    assert 'role="status"' in post(desk, "rectify", post=one, note="I never said that.").text
+    with desk.store.read() as con:
+        assert con.execute("SELECT words FROM corrections").fetchall() == [("I never said that.",)]
+
+
+def test_a_case_is_put_on_hold_and_by_another_released(desk):
+    case = desk.case.rpartition("/")[2]
+    hold = {"do": "hold", "case": case, "why": "A claim may follow.", "review": "2027-02-01"}
+    sent = {"form": form_of(desk.browser.get("/requests"))["form"]}
+    assert "A claim may follow" in words_of(
+        desk.browser.post("/requests/due", data=sent | hold | {"review": "2020-01-01"})
+    )
+    assert 'role="status"' in desk.browser.post("/requests/due", data=sent | hold).text
+    same = desk.browser.post("/requests/due", data=sent | hold | {"do": "release"})
+    assert 'role="alert"' in same.text
+    assert desk.step(case)[-1] == "held"
+
+
+def test_an_answer_is_written_down_once(desk):
+    record(desk)
+    assert "It took long" in words_of(post(desk, "answer", how="", why="It took long."))
+    post(desk, "answer", how="extended", why="Three years of posts.")
+    assert 'value="extended"' not in desk.browser.get("/requests/P0001/answer").text
+    post(desk, "answer", how="part", why="Handed over.")
+    one = kept(desk)
+    assert (one.ending, one.answer, one.answered_by) == (RequestEnding.PART, "Handed over.", "head")
+    again = post(desk, "answer", how="refused", why="Too late.")
+    assert "Too late." in words_of(again)
+    assert kept(desk).ending is RequestEnding.PART
+
+
+def test_a_complaint_is_acknowledged_first(desk):
+    record(desk, "complaint")
+    assert 'value="acknowledged"' in desk.browser.get("/requests/P0001/answer").text
+    post(desk, "answer", how="acknowledged", why="Written today.")
+    assert kept(desk).due_at is None
+
+
+@pytest.mark.parametrize("paper", ["dpia", "ropa", "notice", "apd", "retention", "due-diligence", "briefing"])
+def test_each_paper_is_a_page_and_a_file(desk, paper):
+    assert f"/papers/{paper}" in desk.browser.get("/papers").text
+    page = desk.browser.get(f"/papers/{paper}?basis=public_task")
+    assert page.text.count("<h1>") == 1
+    assert "<blockquote>" in desk.browser.get(f"/papers/{paper}?as=html").text
+    saved = desk.browser.get(f"/papers/{paper}?as=md")
+    assert saved.headers["content-disposition"] == f'attachment; filename="{paper}.md"'
+
+
+def test_the_basis_of_an_independent_school_is_refused_to_others_and_no_other_paper_is_there(desk):
+    assert 'role="alert"' in desk.browser.get("/papers/lia").text
+    assert 'role="alert"' in desk.browser.get("/papers/dpia?basis=legitimate_interests").text
+    assert desk.browser.get("/papers/foi").status_code == 404
+
+
+def test_freedom_of_information_shows_what_to_check_before_the_reports_are_saved(desk):
+    assert "Which law" in words_of(desk.browser.get("/requests/foi"))
+    with ZipFile(BytesIO(desk.browser.get("/requests/foi?as=zip").content)) as files:
+        assert {*files.namelist()} == {"to-send/counts.json", "for-the-school/check-first.html"}
+    settle(desk, schools=(replace(desk.context.config.schools[0], sector="independent"),))
+    assert 'role="alert"' in desk.browser.get("/requests/foi?as=zip").text

@@ -1,0 +1,86 @@
+"""The page “Proof”: who may come, what is said of what holds and of what does not, and what may be taken."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from builders.case_page import CaseDesk, another
+from builders.page import form_of, words_of
+
+from data.types import Role
+from monitor.desk.pages import proof
+
+
+@pytest.fixture
+def desk(tmp_path):
+    desk = CaseDesk(tmp_path)
+    desk.begin()
+    desk.keep_evidence()
+    return desk
+
+
+def say(desk, browser=None, **form):
+    browser = browser or desk.browser
+    return browser.post("/proof", data=form_of(browser.get("/proof")) | form)
+
+
+def end_of(page):
+    return re.search(r"[0-9a-f]{64}@\d+", page.text)[0]
+
+
+def test_what_nobody_touched_holds_and_its_end_can_be_written_down_and_given_again(desk):
+    page = say(desk, do="verify")
+    assert "All holds" in words_of(page)
+    assert "All holds" in words_of(say(desk, do="verify", last=end_of(page)))
+
+
+def test_another_end_than_the_record_has_is_a_fault(desk):
+    other = "0" * 64 + end_of(say(desk, do="verify"))[64:]
+    assert "Breaks in the record" in words_of(say(desk, do="verify", last=other))
+    assert "no end of the record" in words_of(say(desk, do="verify", last="yesterday"))
+
+
+def test_of_what_was_changed_it_is_said_how_much_and_not_which(desk):
+    next(path for path in desk.store.evidence.glob("??/*")).write_bytes(b"other")
+    page = words_of(say(desk, do="verify"))
+    assert "Changed: " in page
+    assert "Change nothing" in page
+    assert desk.case.rpartition("/")[2] not in page
+
+
+def test_one_person_verifies_at_a_time_and_the_store_is_let_go_meanwhile(desk, monkeypatch):
+    prove, told = proof.prove, []
+
+    def meanwhile(*given, **how):
+        told.append(words_of(say(desk, another(desk, "head"), do="verify")))
+        return prove(*given, **how)
+
+    monkeypatch.setattr(proof, "prove", meanwhile)
+    say(desk, do="verify")
+    assert "Somebody else is verifying" in told[0]
+
+
+def test_without_a_time_server_no_stamp_is_offered_nor_made(desk):
+    assert 'value="stamp"' not in say(desk, do="verify").text
+    assert "nothing was kept" in words_of(say(desk, do="stamp"))
+
+
+def test_the_way_to_a_cases_pack_and_the_poster(desk):
+    number = desk.case.rpartition("/")[2]
+    assert say(desk, do="case", case=number).headers["location"] == f"{desk.case}/pack"
+    assert say(desk, do="case", case="../room").status_code == 200
+    poster = say(desk, do="poster")
+    assert poster.content.startswith(b"%PDF")
+    assert "poster-900001.pdf" in poster.headers["content-disposition"]
+
+
+@pytest.mark.parametrize(
+    ("role", "may"),
+    [(Role.HEAD, True), (Role.CHAIR, True), (Role.DPO, True), (Role.STAFF, False), (Role.GOVERNOR, False)],
+)
+def test_it_is_there_for_those_who_decide_or_protect_data(desk, role, may):
+    desk.rename("vale", email="vale@example.org", roles=(role,))
+    browser = another(desk, "vale")
+    page, nothing = browser.get("/proof"), browser.get("/prooof")
+    assert (page.content == nothing.content) is not may

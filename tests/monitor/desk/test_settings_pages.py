@@ -1,0 +1,287 @@
+"""People, places, schools, terms and the machine at the desk: what may be changed there, by whom, and who is
+mailed of it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from builders.fetcher import QUICK
+from builders.mention import URN
+from builders.page import SCHOOL, form_of, words_of
+from builders.settings_desk import ADMINS, IT, SettingsDesk
+from support.stand_ins import town
+
+from data.effects import here
+from data.store.service import sessions
+from data.types import Person, Role, School
+from monitor.desk.pages.places import MachineFinding, _finding
+from monitor.home import wiring
+from monitor.pipeline.looking import survey
+
+OTHER = School("900002", "Larchfield Primary School")
+SOURCE = (
+    '\n[[sources]]\nid = "gazette"\nkind = "feed"\nurl = "https://example.org/feed.xml"\nname = "Gazette"\n'
+)
+WATCHING = {"head", "dsl", "chair"}
+
+
+@pytest.fixture
+def desk(tmp_path):
+    return SettingsDesk(tmp_path, more=SOURCE)
+
+
+def changed(desk):
+    return [actor for action, actor, _ in desk.audited("settings_changed")]
+
+
+# ------------------------------------------------------------------------------------ who may come
+
+
+@pytest.mark.parametrize("path", ["/people", "/people/head", "/sources", f"/schools/{URN}", "/machine"])
+def test_to_whoever_does_not_administer_there_is_no_such_page(desk, path):
+    desk.come("dsl")
+    nothing = desk.browser.get("/nothing-at-all")
+    assert (desk.browser.get(path).status_code, desk.browser.get(path).text) == (404, nothing.text)
+
+
+def test_whoever_administers_no_more_by_the_file_changes_nothing_before_the_service_has_read_it(desk):
+    page = form_of(desk.browser.get("/people/vale"))
+    desk.file.write_text(desk.file.read_text().replace('roles = ["it_lead"]', 'roles = ["staff"]'))
+    form = {**page, "do": "save", "name": "Sam Vale", "role_head": "yes"}
+    assert desk.browser.post("/people/vale", data=form).status_code == 404
+    assert desk.person("vale").roles == (Role.STAFF,)
+
+
+def test_a_page_of_a_person_opens_to_whoever_has_proved_who_they_are(desk):
+    desk.wait(minutes=11)
+    assert desk.browser.get("/people/head").headers["location"] == "/check?to=/people/head"
+
+
+@pytest.fixture
+def two_schools(tmp_path):
+    here = tuple(replace(p, urns=(SCHOOL.urn,)) for p in ADMINS)
+    both = Person("both", "Bea Fern", (Role.DPO,), "both@example.org")
+    wold = Person("wold", "Ina Wold", (Role.HEAD,), "wold@example.org", urns=(OTHER.urn,))
+    return SettingsDesk(tmp_path, (*here, both, wold), (SCHOOL, OTHER))
+
+
+def test_somebody_of_another_school_is_as_if_they_were_not_there(two_schools):
+    assert "Ina Wold" not in two_schools.browser.get("/people").text
+    nothing = two_schools.browser.get("/people/nobody")
+    assert two_schools.browser.get("/people/wold").text == nothing.text
+    assert two_schools.browser.get(f"/schools/{OTHER.urn}").text == nothing.text
+
+
+def test_who_belongs_to_a_school_of_somebody_else_too_is_not_changed(two_schools):
+    page = two_schools.save("both", phone="01632 960 009", role_dsl="yes")
+    assert (page.status_code, two_schools.person("both").roles) == (403, (Role.DPO,))
+
+
+def test_one_who_is_put_in_office_under_the_name_of_somebody_of_another_school_is_another_person(two_schools):
+    form = {"name": "Ina Wold", "email": "ina@example.org", "gives_chair": "yes"}
+    two_schools.send("/people/chair", "replace", **form)
+    assert [p.id for p in two_schools.reload().people if p.name == "Ina Wold"] == ["wold", "chair-2"]
+
+
+# ------------------------------------------------------------------------- what is safe about offices
+
+
+def test_nobody_changes_their_own_offices_schools_or_address(desk):
+    for form in ({"role_dsl": "yes"}, {"email": "other@example.org"}, {"name": "Ivo Wold"}):
+        before = desk.file.read_text()
+        given = {"name": IT.name, "email": IT.email, "role_it_lead": "yes", **form}
+        page = desk.send("/people/it", "save", **given)
+        assert (page.status_code, desk.file.read_text()) == (403, before)
+    assert changed(desk) == []
+
+
+def test_an_office_that_sees_matters_given_is_mailed_to_them_the_head_the_lead_and_the_chair(desk):
+    desk.save("vale", role_deputy_dsl="yes", email="vale@example.org")
+    assert desk.person("vale").roles == (Role.STAFF, Role.DEPUTY_DSL)
+    assert desk.mailed_to() == {"vale", *WATCHING}
+    assert changed(desk) == ["it"]
+
+
+def test_the_mail_says_who_did_it(desk):
+    desk.save("vale", role_deputy_dsl="yes")
+    assert all("Ivo Tern" in body for (body,) in desk.read("SELECT body FROM outbox"))
+
+
+def test_an_office_that_sees_no_matter_is_recorded_and_mailed_to_nobody(desk):
+    desk.save("vale", role_governor="yes")
+    assert (desk.mailed_to(), changed(desk)) == (set(), ["it"])
+
+
+def test_another_address_signs_out_and_is_mailed_to_the_old_one_too(desk):
+    away = desk.another()
+    desk.come("vale", away)
+    desk.save("vale", email="new@example.org")
+    assert desk.person("vale").email == "new@example.org"
+    assert desk.read("SELECT count(*) FROM sessions WHERE person_id = 'vale'") == [(0,)]
+    assert desk.mailed_to() >= {"vale", *WATCHING}
+    desk.save("vale", email="newer@example.org")
+    assert "new@example.org" in desk.mailed_to()
+
+
+def test_who_is_kept_from_less_than_before_is_mailed_of_too(desk):
+    desk.save("deputy", related_to="chair")
+    assert desk.mailed_to() == set()
+    desk.save("deputy", related_to="")
+    assert (desk.person("deputy").related_to, desk.mailed_to()) == ((), {"deputy", *WATCHING})
+
+
+@pytest.mark.parametrize("who", ["dsl", "head", "chair"])
+def test_the_last_of_an_office_that_every_school_needs_is_not_taken_out(tmp_path, who):
+    few = tuple(p for p in ADMINS if p.id != "deputy" or who == "chair")
+    desk = SettingsDesk(tmp_path, few)
+    page = desk.send(f"/people/{who}", "remove", sure="yes")
+    assert (page.status_code, desk.person(who).id) == (403, who)
+
+
+def test_a_successor_has_the_offices_and_the_one_before_is_mailed_though_they_have_left(desk):
+    form = {"name": "Ada Fern", "email": "fern@example.org", "gives_head": "yes"}
+    page = desk.send("/people/head", "replace", **form)
+    assert page.status_code == 200
+    people = {p.id: p for p in desk.reload().people}
+    assert ("head" in people, people["head-2"].roles) == (False, (Role.HEAD,))
+    assert desk.mailed_to() == {"head-2", "head@example.org", "dsl", "chair"}
+    assert desk.reload().former[0].name == "Jane Holt"
+
+
+def test_what_two_change_at_once_is_not_lost(desk):
+    other = desk.another()
+    desk.come("head", other)
+    stale = form_of(other.get("/people/vale"))
+    desk.save("vale", phone="01632 960 003")
+    form = {**stale, "do": "save", "name": "Sam Vale", "role_staff": "yes", "role_press": "yes"}
+    page = other.post("/people/vale", data=form)
+    assert page.status_code == 403
+    assert (desk.person("vale").phone, desk.person("vale").roles) == ("01632 960 003", (Role.STAFF,))
+    assert 'value="01632 960 003"' in page.text
+
+
+def test_comments_in_the_file_stay(desk):
+    desk.file.write_text(desk.file.read_text() + "\n# ours\n")
+    desk.save("vale", phone="01632 960 003")
+    assert desk.file.read_text().endswith("\n# ours\n")
+
+
+def test_where_the_file_has_a_fault_it_says_so_and_changes_nothing(desk):
+    stale = form_of(desk.browser.get("/people/vale"))
+    desk.file.write_text(desk.file.read_text().replace('id = "vale"', 'id = "vale"\nage = 4'))
+    before = desk.file.read_text()
+    assert "age" in words_of(desk.browser.get("/people/vale"))
+    form = {**stale, "do": "save", "name": "Sam Vale", "role_staff": "yes", "phone": "1"}
+    assert desk.browser.post("/people/vale", data=form).status_code == 403
+    assert desk.file.read_text() == before
+
+
+def test_somebody_new_is_added_with_an_id_of_their_office(desk):
+    desk.send("/people/new", "save", name="Cy Wren", email="wren@example.org", role_governor="yes")
+    assert desk.person("governor").name == "Cy Wren"
+    page = desk.send("/people/new", "save", name="cy wren", role_staff="yes")
+    assert page.status_code == 403
+
+
+def test_who_is_away_is_covered_until_they_are_back(desk):
+    day = (desk.clock() + timedelta(days=9)).date().isoformat()
+    desk.send("/people/head", "away", until=day, cover="deputy")
+    assert (desk.person("head").away_until is not None, desk.person("head").cover) == (True, "deputy")
+    desk.send("/people/head", "back")
+    assert desk.person("head").away_until is None
+
+
+def test_every_way_in_is_shown_and_ended(desk):
+    telephone = desk.another()
+    desk.come("head", telephone)
+    assert "1 device" in words_of(desk.browser.get("/people/head"))
+    desk.send("/people/head", "sessions")
+    with desk.store.read() as con:
+        assert sessions.of_person(con, "head", desk.clock()) == []
+
+
+# --------------------------------------------------------------------- places, schools, terms, machine
+
+
+def test_a_place_is_switched_off_with_its_reason_and_on_again_and_taken_out(desk):
+    desk.send("/sources/gazette", "pause", why="It asked us to stop.")
+    assert desk.reload().sources[0].disabled == "It asked us to stop."
+    assert "It asked us to stop." in words_of(desk.browser.get("/sources"))
+    desk.send("/sources/gazette", "resume")
+    assert desk.reload().sources[0].disabled is None
+    desk.send("/sources/gazette", "remove")
+    assert desk.reload().sources
+    desk.send("/sources/gazette", "remove", sure="yes")
+    assert desk.reload().sources == ()
+    assert changed(desk) == ["it"] * 3
+
+
+def test_a_place_is_said_to_be_what_it_is(desk):
+    desk.send("/sources/gazette", "set", nature="paper")
+    assert desk.reload().sources[0].channel == "news"
+
+
+def test_a_place_is_looked_at_through_the_guard_before_it_is_kept(desk, monkeypatch):
+    monkeypatch.setattr(survey, "LIMITS", QUICK)
+    monkeypatch.setattr(wiring, "reading", lambda: here)
+    with town(desk.clock()) as northvale:
+        desk.file.write_text(desk.file.read_text() + northvale.settings)
+        desk.send("/sources", "look", address="https://www.northvale-gazette.example.org/")
+        page = desk.browser.get("/sources?looked=1")
+        while "http-equiv" in page.text:
+            page = desk.browser.get("/sources?looked=1")
+        assert "lantern walk" in words_of(page)
+        assert [s.id for s in desk.reload().sources] == ["gazette"]
+        desk.browser.post("/sources", data={**form_of(page), "do": "keep", "place": "1"})
+    assert desk.reload().sources[-1].url.endswith("/news/rss.xml")
+
+
+@pytest.mark.parametrize(
+    "address", ["http://127.0.0.1:8080/", "nonsense", "https://www.facebook.com/mrs.x.1"]
+)
+def test_an_address_inside_the_network_or_of_somebodys_profile_brings_nothing_to_keep(desk, address):
+    desk.send("/sources", "look", address=address)
+    page = desk.browser.get("/sources?looked=1")
+    assert 'name="place"' not in page.text
+
+
+def test_what_is_set_of_a_school_is_changed_and_its_head_is_left_to_the_people(desk):
+    desk.send(f"/schools/{URN}", "save", town="Northvale", aliases="Oakfield, Oakies", head="Ivo Tern")
+    school = desk.reload().schools[0]
+    assert (school.town, school.aliases, school.head) == ("Northvale", ("Oakfield", "Oakies"), None)
+
+
+def test_a_school_is_added_by_hand_and_watched_no_more_with_its_own_people(desk):
+    desk.send("/schools", "add", name="Little Acorns Nursery", town="Northvale")
+    assert [s.urn for s in desk.reload().schools] == [URN, "own-little-acorns-nursery"]
+    assert {p.urns for p in desk.reload().people} == {(URN,)}
+
+
+def test_pasted_term_dates_are_shown_before_they_are_saved(desk):
+    text = "Autumn term: 2 September 2026 to 23 October 2026\nINSET day: 4 January 2027"
+    page = desk.send("/terms", "read", text=text)
+    assert "2 September 2026" in words_of(page)
+    assert not desk.reload().calendar(URN).terms
+    desk.send("/terms", "save", text=text)
+    calendar = desk.reload().calendar(URN)
+    assert (len(calendar.terms), len(calendar.closed)) == (1, 1)
+
+
+def test_a_finding_leads_to_the_page_that_puts_it_right_else_to_the_command():
+    said = {
+        "level": "fault",
+        "what": "No head.",
+        "remedy": "Name one: schoolgate people add",
+        "check": "people",
+    }
+    assert _finding({**said, "command": "schoolgate people add"}) == MachineFinding(
+        "fault", "No head.", "Name one", "/people", ""
+    )
+    by_shell = _finding({**said, "remedy": "Do: schoolgate mail setup", "command": "schoolgate mail setup"})
+    assert (by_shell.leads, by_shell.command) == ("", "schoolgate mail setup")
+
+
+def test_the_hosts_that_must_be_reachable_are_those_of_the_settings(desk):
+    assert "example.org:443" in words_of(desk.browser.get("/machine"))

@@ -1,0 +1,103 @@
+"""What is settled after something was handed in: what was said at the door, a file that was not taken, an
+image at an address."""
+
+from __future__ import annotations
+
+import pytest
+from builders.desk import OpenDesk
+from builders.page import form_of, words_of
+from builders.taken_in import taken_in
+
+from data.evidence.handed_in import Danger, SaidOfPost, Says, Whom
+from monitor.act.report_in import report_in
+from monitor.config.home.paths import Paths
+from monitor.pipeline.sighting import Report, without_image
+from monitor.pipeline.spool import Kept
+
+URN = "900001"
+CALM = "The choir of Oakfield Primary School sang at the gate on Friday, and it rained."
+AT = "https://forum.example.org/t/9"
+PNG = b"\x89PNG\r\n\x1a\n no picture of anybody"
+
+
+class SettlingDesk(OpenDesk):
+    """The desk, at which the safeguarding lead is signed in and has just proved it."""
+
+    def __init__(self, home, who="dsl"):
+        super().__init__(home, raised=False)
+        self.sign_in(who, device="own")
+
+    def hand_in(self, text=CALM, url="", says=None, image=False):
+        report = Report(text, url, "facebook", None, "Sam Vale", self.clock(), says=says or Says())
+        report = without_image(report) if image else report
+        return taken_in(self.store, self.clock, report, URN)
+
+    def numbers(self):
+        sql = "SELECT unnest([c[8:] FOR c IN codes IF starts_with(c, 'number:')]) FROM audit"
+        return [number for (number,) in self.read(f"{sql} WHERE action = 'reported_in'")]
+
+    def settle(self, file=None, **form):
+        form = form_of(self.browser.get("/tell/picture")) | form
+        files = {"file": ("a.png", file)} if file else None
+        return self.browser.post("/tell/picture", data=form, files=files)
+
+
+@pytest.mark.parametrize(("answer", "holds"), [("holds", True), ("withdrawn", False)])
+def test_what_was_said_at_the_door_is_settled_at_the_matters_page(tmp_path, answer, holds):
+    desk = SettlingDesk(tmp_path)
+    desk.hand_in(says=Says(Danger.SOON, "child", Whom.CHILD))
+    ((story,),) = desk.read("SELECT story_id FROM alerts")
+    own = desk.context.links.at_desk(story)
+    page = desk.browser.post(own, data=form_of(desk.browser.get(own)) | {"do": "read"})
+    assert 'name="settle"' in page.text
+    said = {"do": "settle", "settle": answer, "why": "I asked the child."}
+    page = desk.browser.post(own, data=form_of(page) | said)
+    assert "Recorded" in words_of(page)
+    assert desk.read("SELECT holds, settled_by FROM handed_in") == [(holds, "dsl")]
+    assert 'name="settle"' not in page.text
+
+
+def test_where_nothing_was_said_nothing_is_to_be_settled(tmp_path):
+    desk = SettlingDesk(tmp_path)
+    own = desk.context.links.at_desk("s-one")
+    assert 'name="settle"' not in desk.browser.get(own).text
+
+
+def test_a_lead_has_a_file_kept_that_was_not_taken(tmp_path):
+    desk = SettlingDesk(tmp_path)
+    said = "A man touched a Year 4 pupil of Oakfield Primary School in the changing room."
+    own = SaidOfPost(file_at="Sam Vale’s own device")
+    report = Report(said, "", "facebook", None, "Sam Vale", desk.clock(), handed=own)
+    home = Paths(desk.context.home, desk.context.config.path)
+    report_in(desk.context.config, home, Kept(report, URN, desk.clock(), files=(PNG,)), desk.clock)
+    assert desk.read("SELECT count(*) FROM evidence WHERE media_type = 'image/png'") == [(0,)]
+    (number,) = desk.numbers()
+    page = desk.settle(PNG, do="keep", number=number, why_file="It is the crossing at the gate.")
+    assert "The file is kept." in words_of(page)
+    assert desk.read("SELECT count(*) FROM evidence WHERE media_type = 'image/png'") == [(1,)]
+
+
+def test_without_why_or_a_file_nothing_is_kept_and_what_was_typed_stays(tmp_path):
+    desk = SettlingDesk(tmp_path)
+    page = desk.settle(do="keep", number="482913", why_file="It is the gate.")
+    assert "Nothing was changed" in words_of(page)
+    assert "It is the gate." in page.text
+
+
+@pytest.mark.parametrize(("do", "warned"), [("nothing", False), ("shows", True)])
+def test_a_lead_says_what_an_image_at_an_address_shows(tmp_path, do, warned):
+    desk = SettlingDesk(tmp_path)
+    desk.hand_in("", AT, image=True)
+    assert "recorded" in words_of(desk.settle(do=do, url=AT, why_url="I was told by the police."))
+    assert desk.hand_in(CALM, AT).warned is warned
+
+
+def test_of_an_address_of_which_nobody_said_so_nothing_is_settled(tmp_path):
+    page = SettlingDesk(tmp_path).settle(do="nothing", url=AT, why_url="I looked.")
+    assert 'role="alert"' in page.text
+
+
+def test_to_everybody_else_the_page_is_not_there(tmp_path):
+    desk = SettlingDesk(tmp_path, "head")
+    found, nothing = desk.browser.get("/tell/picture"), desk.browser.get("/tell/pictures")
+    assert (found.status_code, found.content) == (404, nothing.content)
