@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -10,12 +9,10 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
-from builders.case_desk import PNG, a_desk, insult
 from builders.case_desk import run as run_in
 from builders.digest import HEAD, OAKFIELD, a_config, a_home, alert_on, grave, kept_open, ran
 from builders.home import a_migrated_store
 from builders.mention import NOW, Clock, a_batch, a_fold, a_match, a_mention, a_verdict, an_alert
-from builders.pack import do
 from support.documents import content
 from typer.testing import CliRunner
 
@@ -95,61 +92,6 @@ def test_a_deadline_of_next_year_bears_it():
 
 
 # ----------------------------------- a pipe or a device has no end: it is refused, and nobody waits for it
-
-
-def _decided(desk):
-    (desk.home / "shot.png").write_bytes(PNG)
-    for said in (
-        ("open", insult(desk)),
-        ("classify", "1", "C2", "--why", "He is insulted"),
-        ("capture", "1", "--file", str(desk.home / "shot.png"), "--no-child-image", "--not-known", "rest"),
-        ("step", "weigh", "1", "--nature", "a", "--visible", "b", "--spread", "c", "--impact", "d"),
-        ("step", "decide", "1", "--seek", "--why", "It sets children on him"),
-    ):
-        do(desk, *said, "--as", "holt")
-
-
-def _known(desk):
-    case = desk("show", "1", "--as", "holt", "--json").data
-    return case["evidence"], case["steps"]
-
-
-@pytest.fixture
-def desk(tmp_path):
-    """A case in which a platform may be asked."""
-    desk = a_desk(tmp_path, _decided)
-    os.mkfifo(tmp_path / "pipe")
-    (tmp_path / "linked").symlink_to("/dev/zero")
-    return desk
-
-
-@pytest.mark.parametrize("name", ["pipe", "/dev/zero", "linked"])
-@pytest.mark.parametrize(
-    "words",
-    [
-        ("step", "ask", "1", "--rung", "platform-report", "--no-child-image", "--letter"),
-        (
-            "step",
-            "answered",
-            "1",
-            "--rung",
-            "platform-report",
-            "--result",
-            "refused",
-            "--no-child-image",
-            "--letter",
-        ),
-    ],
-    ids=lambda words: " ".join(words[:2]),
-)
-def test_no_pipe_or_device_is_taken_for_a_file(desk, name, words):
-    if "answered" in words:
-        do(desk, "step", "ask", "1", "--rung", "platform-report", "--as", "holt")
-    before = _known(desk)
-    done = desk(*words, str(desk.home / name), "--as", "holt")
-    assert done.code == 2
-    assert "cannot be read (it is a pipe or a device, not a file)" in done.err
-    assert _known(desk) == before
 
 
 def test_words_without_an_end_are_refused_too():
