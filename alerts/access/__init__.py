@@ -23,7 +23,7 @@ Make the matter first, then ask. `school`, `people` and `policy` are the configu
     wanted_offices(matter, people)                        # these offices in the settings
     missing_offices(school, people, policy)               # doctor: in which matters nobody could decide
 
-    from alerts.access.matter import to_be_raised
+    from alerts.access.matter import matter_to_raise
     from alerts.access.recipients import asked_next, leadership, recipients
 
 `offices` holds the table; `data/` stores what came of it and decides nothing.

@@ -118,18 +118,18 @@ PLACES: Mapping[str, frozenset[str]] = {
     "prevent": _EVERYWHERE - {_NI},
     "report_fraud": _EVERYWHERE - {_SCOTLAND},
 }
-"""Who a matter may be handed to, and where: in Scotland fraud is reported to the police, and the Prevent duty
-is not law in Northern Ireland."""
+"""Bodies that a matter may be handed to, by nation: in Scotland fraud is reported to the police, and the
+Prevent duty is not law in Northern Ireland."""
 OF_ALLEGATIONS: Mapping[str, tuple[str, ...]] = {
     _ENGLAND: ("lado",),
     _WALES: ("designated_officer", "ewc"),
     _SCOTLAND: ("police", "social_work", "gtcs"),
     _NI: ("cpss", "gtcni"),
 }
-"""Who is told of an allegation against somebody of the school, whoever comes first, first; then the
+"""Bodies that are told of an allegation against somebody of the school, the first to tell first; then the
 regulator."""
 
 
 def places_in(nation: str) -> tuple[str, ...]:
-    """Who a matter may be handed to in that nation, by name."""
+    """Names of the bodies that a matter may be handed to in that nation."""
     return tuple(sorted(place for place, where in PLACES.items() if nation in where))

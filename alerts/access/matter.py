@@ -369,7 +369,7 @@ _FOR_THE_LEADS = frozenset((MatterKind.CHILD, MatterKind.EXTREMISM))
 
 @dataclass(frozen=True, slots=True)
 class RaisedMatter:
-    """What an alert is about, as the verdicts of a story have it.
+    """Find what an alert is about, as the verdicts of a story have it.
 
     `kinds` are all that it is, `lead` is the gravest of `verdicts`. `accused` are those (ids) who learn
     nothing even where nobody else is left, a part of the matter's subjects; `targets` those at whom violence
@@ -401,7 +401,7 @@ class RaisedMatter:
         return MatterKind.ALLEGATION not in self.kinds and not self.kinds.isdisjoint(_FOR_THE_LEADS)
 
 
-def to_be_raised(
+def matter_to_raise(
     verdicts: Sequence[Verdict],
     lead: Verdict,
     people: Sequence[Person],
@@ -410,7 +410,7 @@ def to_be_raised(
     barred: Collection[str] = (),
     named: Collection[str] = (),
 ) -> RaisedMatter:
-    """What an alert is about for a story whose gravest verdict is `lead`; `verdicts` are its severe ones.
+    """Find what an alert is about, of a story with this gravest verdict; `verdicts` are its severe ones.
 
     `barred` (ids) learn nothing; `named` (ids) are those whom calm words beside an allegation speak of.
     """
@@ -441,8 +441,8 @@ def to_be_raised(
 def _abouts(
     verdicts: Sequence[Verdict], subjects: frozenset[str], here: Sequence[Person], *, alleging: bool
 ) -> set[About]:
-    """What they are about; where an adult is, also the leaders among those it may mean. A leader who is only
-    spoken of, as who gave an answer or knows of it, is not what it is about."""
+    """Find what they are about; where an adult is, also the leaders among those it may mean. A leader who is
+    only spoken of, as who gave an answer or knows of it, is not what it is about."""
     found = {_about(v, here) for v in verdicts if not aims(v) or alleged_of(v, here)}
     if alleging or found & ADULTS_OF_THE_SCHOOL:
         out = {*roles_of(here, subjects), *_offices_accused(verdicts)}
@@ -451,7 +451,7 @@ def _abouts(
 
 
 def _about(verdict: Verdict, here: Sequence[Person]) -> About:
-    """Whom it is about: a leader where something is alleged of them, or where it wrongs them."""
+    """Find whom it is about: a leader where something is alleged of them, or where it wrongs them."""
     if verdict.about not in OFFICE_ABOUT or alleges(verdict) or alleged_of(verdict, here):
         return verdict.about
     theirs, by = OFFICE_ABOUT[verdict.about], wronged_by(verdict)

@@ -19,10 +19,10 @@ from alerts.access.matter import (
     RaisedMatter,
     alleged_in,
     alleges,
+    matter_to_raise,
     persons_meant,
     related,
     threatened,
-    to_be_raised,
 )
 from alerts.access.offices import MatterKind
 from alerts.access.recipients import leadership, recipients
@@ -182,7 +182,7 @@ def raise_alert(
     kept_out = frozenset(existing.excluded if existing else ()) - {*lets_in}
     barred = kept_out | alleged_in(earlier if named is None else named, people)
     spoken_of = _spoken_of(verdicts, severe, people)
-    raised = to_be_raised(severe, lead, people, school, policy, barred, spoken_of)
+    raised = matter_to_raise(severe, lead, people, school, policy, barred, spoken_of)
     who = recipients(raised, people, now)
     classes = {v.content_class for v in severe}
     alert = Alert(

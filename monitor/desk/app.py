@@ -1,4 +1,4 @@
-"""The desk: pages for people of the school, who sign in, and the page of a matter behind links in mails.
+"""The desk: pages for people of the who sign in, and the page of a matter behind links in mails.
 
 It renders and it asks: what somebody may know or do is answered elsewhere. A GET changes nothing, but that a
 browser is signed in which comes back from where its account is; a form counts only where the browser says
@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import logging
 import traceback
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
@@ -47,7 +47,6 @@ from monitor.desk.pages import (
     reports,
     requests,
     room,
-    school,
     sheet,
     tell,
     today,
@@ -88,7 +87,7 @@ def desk_app(
 ) -> Starlette:
     """The desk. `context` is asked at every request: the settings may have been read again. `send` hands over
     the codes that pages behind links ask for, `send_soon` those to sign in with; `book` gives our own
-    troubles, by `accounts` people sign in with those of the school, `strangers` counts what others ask for
+    troubles, by `accounts` people sign in with those of the `strangers` counts what others ask for
     and guess, `judged` gives what judges what is handed in, `reads` reads the words on a picture.
     """
     matters, other = MatterDesk(context, send, accounts), AccountDesk(accounts)
@@ -120,7 +119,7 @@ def desk_app(
             listed="picture",
         ),
         DeskPage("/proof", Comer.PROVES, proof.show, partial(proof.take, clock), listed="proof"),
-        DeskPage("/school", Comer.SIGNED_IN, lambda asking, con: school.show(pages, asking)),
+        DeskPage("/school", Comer.SIGNED_IN, lambda asking, con: _show_pages(pages, asking)),
         DeskPage("/accounts", Comer.KNOWS_ACCOUNTS, ours.show, ours.write, listed="accounts"),
         DeskPage("/accounts/{id}", Comer.KNOWS_ACCOUNTS, ours.show_one, ours.change),
         DeskPage("/policies", Comer.READS_POLICIES, ours.show_policies, ours.keep_policy, listed="policies"),
@@ -165,6 +164,13 @@ def desk_app(
     )
     app.router.redirect_slashes = False
     return app
+
+
+def _show_pages(pages: Iterable[DeskPage], asking: DeskRequest) -> Response:
+    """Lists the pages for looking after the school that its reader may come to, each with what it is for."""
+    person, config = asking.signed_in.person, asking.context.config
+    listed = [(page.path, page.listed) for page in pages if page.listed and page.is_for(person, config)]
+    return shown("school.html", asking.language, who=asking.signed_in, page="school", pages=listed)
 
 
 def _find(page: DeskPage, con: Connection, context: Context, kept: str, now: datetime) -> SignedIn | None:

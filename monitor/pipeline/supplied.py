@@ -9,13 +9,10 @@ there is a case, the manifest is made here; of all others in `monitor.act.casewo
 
 from __future__ import annotations
 
-import errno
 import hashlib
 import io
 import json
-import os
 import re
-import stat
 import struct
 import zipfile
 from collections.abc import Mapping, Sequence, Set
@@ -23,7 +20,6 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from data.evidence.file_faults import MANIFEST
@@ -127,18 +123,6 @@ def words_within(content: bytes) -> str:
 
         return eml_of(content).words
     return (text_of(content) or ("",))[0].strip() if kind == ".txt" else ""
-
-
-def content_of(file: Path, most: int) -> bytes | None:
-    """The bytes of a file; None where there are more than `most`.
-
-    Raises OSError where it cannot be read, and for a pipe or a device: those need not have an end.
-    """
-    with open(file, "rb", opener=lambda name, flags: os.open(name, flags | os.O_NONBLOCK)) as opened:
-        if not stat.S_ISREG(os.fstat(opened.fileno()).st_mode):
-            raise OSError(errno.EINVAL, "it is a pipe or a device, not a file")
-        content = opened.read(most + 1)
-    return content if len(content) <= most else None
 
 
 def unfit(content: bytes) -> str:

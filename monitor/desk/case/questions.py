@@ -227,7 +227,7 @@ def _people(at: CaseSetting) -> Options:
 
 
 def _places(at: CaseSetting) -> list[str]:
-    """Who a matter may be handed to: first who takes on what this one is, then by name."""
+    """Bodies that a matter may be handed to: first who takes on what this one is, then by name."""
     case, first = at.case, []
     if case.lane is BypassRoute.STAFF_ALLEGATION:
         first = [*OF_ALLEGATIONS[at.nation]]

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from alerts.access import offices
 from alerts.access.acts import missing_offices
-from alerts.access.matter import related, to_be_raised
+from alerts.access.matter import matter_to_raise, related
 from alerts.access.offices import OFFICE_ABOUT, OFFICERS, OUTSIDE, hold, holders
 from alerts.access.recipients import Recipients, recipients
 from data.judged import meant_by_labels
@@ -192,7 +192,7 @@ def named(*roles: Role, who: str = "somebody") -> tuple[str, str]:
 
 def told_of(verdict: Verdict, here: Sequence[Person], school: School, policy: Policy) -> Recipients:
     """Who would be told of it, by the rule that alerts use."""
-    return recipients(to_be_raised([verdict], verdict, here, school, policy), here)
+    return recipients(matter_to_raise([verdict], verdict, here, school, policy), here)
 
 
 def _missing(school: School, config: Config) -> Iterator[Told]:

@@ -48,9 +48,9 @@ from alerts.access.matter import (
     conflicted,
     keys_of,
     matter_of_story,
+    matter_to_raise,
     of_school,
     part_of,
-    to_be_raised,
 )
 from alerts.access.offices import OFFICERS, Concern, hold
 from alerts.access.recipients import asked_next, recipients
@@ -342,7 +342,7 @@ def test_among_many_schools_those_of_its_own_are_asked_and_the_answers_are_the_s
 
 def told_of(verdicts: list[Verdict], people: tuple[Person, ...]) -> tuple[Alert, Matter]:
     """An alert on these as it is raised, and the matter that it is from then on."""
-    raised = to_be_raised(verdicts, verdicts[0], people, TWO_SITES, Policy())
+    raised = matter_to_raise(verdicts, verdicts[0], people, TWO_SITES, Policy())
     who = recipients(raised, people)
     lead = verdicts[0]
     alert = Alert(
@@ -395,7 +395,7 @@ def test_where_head_and_chair_may_both_be_accused_the_vice_chair_and_the_authori
         both = replace(
             BOTH_OUT, route=route, content_class="C10" if route.urgent else "C7", restricted=route.urgent
         )
-        raised = to_be_raised([both], both, EVERYBODY, SCHOOL, Policy())
+        raised = matter_to_raise([both], both, EVERYBODY, SCHOOL, Policy())
         assert {"vice", "la"} <= set(recipients(raised, EVERYBODY).audience)
 
 
@@ -405,13 +405,13 @@ def test_where_the_chair_cannot_be_told_of_the_head_the_vice_chair_is_told_besid
 ) -> None:
     people = (HEAD, DEPUTY, DSL, DEPUTY_DSL, *chair, VICE)
     of_head = verdict(about=About.HEAD, subjects=("head",))
-    told = recipients(to_be_raised([of_head], of_head, people, SCHOOL, Policy()), people).audience
+    told = recipients(matter_to_raise([of_head], of_head, people, SCHOOL, Policy()), people).audience
     assert {"vice", "dsl"} <= set(told)
 
 
 def test_where_nobody_stands_above_the_accused_it_is_said() -> None:
     people = (HEAD, DEPUTY, DSL, DEPUTY_DSL, CHAIR)
-    who = recipients(to_be_raised([BOTH_OUT], BOTH_OUT, people, SCHOOL, Policy()), people)
+    who = recipients(matter_to_raise([BOTH_OUT], BOTH_OUT, people, SCHOOL, Policy()), people)
     assert who.audience == ("dsl", "deputy_dsl")
     assert "nobody_above" in {reason.code for reason in who.because}
 

@@ -25,7 +25,6 @@ from data.types import Outcome, Policy, Route, Severity, Story
 from data.words.say import words
 from monitor.cli.app import app
 from monitor.matters.today import due_of
-from monitor.pipeline.supplied import content_of
 from monitor.service.tasks.digests import prepare
 from monitor.terminal import answers
 
@@ -97,12 +96,6 @@ def test_a_deadline_of_next_year_bears_it():
 def test_words_without_an_end_are_refused_too():
     with pytest.raises(InputError, match=r"/dev/zero: larger than 5 MB: that is no post"):
         answers.file(Path("/dev/zero"), "--words-file")
-
-
-def test_a_file_that_is_one_byte_too_long_is_refused_and_another_is_not(tmp_path):
-    file = tmp_path / "film"
-    file.write_bytes(b"x" * 11)
-    assert (content_of(file, 10), content_of(file, 11)) == (None, b"x" * 11)
 
 
 # --------------------------- a school that stands in no register: its own key holds wherever a number does
