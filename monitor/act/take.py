@@ -8,10 +8,12 @@ from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
 
+from alerts.access.knowing import Access, access
 from alerts.access.matter import Matter
 from alerts.access.recipients import told_so_far
 from alerts.wording.alert_mail import compose_said
 from alerts.wording.instant import Telling
+from data.errors import StoreError
 from data.ids import digest
 from data.matters import ActKind, MatterView
 from data.steps.acts import Done, Refused
@@ -68,15 +70,17 @@ def _tell(con: Connection, session: Session, view: MatterView, by: TakenBy, now:
     """Mails whoever took it, and the others who were told of it or asked, and may read it."""
     t, matter = _telling(con, session, view, now)
     made = (s for s in steps(con, [t.alert.id]).get(t.alert.id, ()) if s.about is not StillOpen.BY_NUMBER)
-    me, out = session.person.id, matter.subjects | matter.threatened
+    me, out, everybody = session.person.id, matter.subjects | matter.threatened, session.config.people
+    others = [p for p in told_so_far(t.alert, list(made)) if p != me and p not in out]
+    there = [p for p in others if p in t.people and access(t.people[p], matter, everybody) > Access.NOTHING]
     said = t.w(f"ways.taken.by_{by.value}", name=session.person.name)
     for to, do, more in (
-        ([p for p in told_so_far(t.alert, list(made)) if p != me and p not in out], "do", []),
+        (there, "do", []),
         ([me], "yours", [t.w("ways.taken.mistaken")]),
     ):
-        there = [p for p in to if t.people[p].email]
+        reached = [p for p in to if t.people[p].email]
         mails = compose_said(
-            t, there, t.w(f"ways.taken.{do}"), [said, *more], "taken", t.w("ways.taken.open")
+            t, reached, t.w(f"ways.taken.{do}"), [said, *more], "taken", t.w("ways.taken.open")
         )
         put_outbox(con, mails, now)
 
@@ -89,11 +93,12 @@ def _telling(con: Connection, session: Session, view: MatterView, now: datetime)
 def take_replies(store: Store, context: Context, replies: Sequence[MailReply], now: datetime) -> None:
     """Takes what people took by replying, and answers each whose reply took nothing, once.
 
-    Raises StoreError. What bears no reference of ours is let be: its sender may be anybody.
+    Raises StoreError. What bears no reference of ours is let be: its sender may be anybody. A fault at one
+    stops no other.
     """
     if not replies:
         return
-    with store.write("replies") as con:
+    with store.read() as con:
         refs = {
             context.links.reply_ref(alert.id, times, person.id): (alert, times, person)
             for alert in alert_store.list_alerts(con, open_only=False)
@@ -101,14 +106,20 @@ def take_replies(store: Store, context: Context, replies: Sequence[MailReply], n
             for person in context.config.people
             if person.email
         }
-        for reply in replies:
-            outcome = "unknown"
-            if reply.ref in refs:
-                alert, times, person = refs[reply.ref]
-                session = Session(context.config, context, store, person)
-                current = times == alert.times
-                outcome = _take_reply(con, session, alert, reply, now, current=current)
-            log.info("reply=%s", outcome)
+    for reply in replies:
+        outcome = "unknown"
+        if reply.ref in refs:
+            alert, times, person = refs[reply.ref]
+            session = Session(context.config, context, store, person)
+            try:
+                with store.write("a reply") as con:
+                    outcome = _take_reply(con, session, alert, reply, now, current=times == alert.times)
+            except StoreError:
+                raise
+            except Exception as error:  # noqa: BLE001 - an edge: its text may hold a post's; the others go on
+                log.error("a reply failed: fault=%s", type(error).__name__)
+                continue
+        log.info("reply=%s", outcome)
 
 
 def _take_reply(

@@ -17,7 +17,9 @@ from alerts.links import Links
 from alerts.wording.alert_mail import outbox
 from data.store.alerts import alerts as alert_store
 from data.store.engine import audit_chain
-from data.types import Source, Via
+from data.types import MailReply, Source, Via
+from monitor.act import take as acts
+from monitor.act.take import take
 from monitor.config.home.context import means
 from monitor.service.delivery import Delivered
 from monitor.service.step import Service
@@ -195,6 +197,28 @@ def test_it_takes_nothing_for_who_is_not_there_any_more(desk):
     desk.service.context = replace(desk.context, config=replace(desk.context.config, people=people))
     desk.reply(by="dsl", sender=desk.person("head").email, subject=f"RE: {to}")
     assert desk.taken() == []
+
+
+def test_a_colleague_takes_it_though_another_who_was_told_has_left(desk):
+    people = tuple(p for p in PEOPLE if p.id != "head")
+    desk.service.context = replace(desk.context, config=replace(desk.context.config, people=people))
+    desk.reply(by="dsl")
+    assert (desk.taken(), [who for who, _ in desk.answers()]) == (["dsl"], ["dsl"])
+
+
+def test_a_reply_at_which_we_fail_stops_no_other_and_its_words_are_not_logged(desk, monkeypatch, caplog):
+    context, (head, dsl) = desk.service.context, map(desk.person, ("head", "dsl"))
+    refs = [(context.links.reply_ref(desk.alert.id, 1, p.id), p.email) for p in (head, dsl)]
+    replies = [MailReply(*ref, takes=True, doubtful=False) for ref in refs]
+
+    def fail(con, session, *given):
+        if session.person.id == "head":
+            raise KeyError("secret")
+        return take(con, session, *given)
+
+    monkeypatch.setattr(acts, "take", fail)
+    acts.take_replies(desk.store, context, replies, desk.clock())
+    assert (desk.taken(), "secret" in caplog.text) == (["dsl"], False)
 
 
 def test_a_reply_to_a_mail_from_before_it_grew_takes_nothing(desk):
