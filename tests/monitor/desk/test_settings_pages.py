@@ -14,6 +14,7 @@ from builders.settings_desk import ADMINS, IT, SettingsDesk
 from support.stand_ins import town
 
 from data.effects import here
+from data.store.engine import audit_chain
 from data.store.service import sessions
 from data.types import Person, Role, School
 from monitor.desk.pages.places import MachineFinding, _finding
@@ -89,12 +90,15 @@ def test_one_who_is_put_in_office_under_the_name_of_somebody_of_another_school_i
 
 
 def test_nobody_changes_their_own_offices_schools_or_address(desk):
-    for form in ({"role_dsl": "yes"}, {"email": "other@example.org"}, {"name": "Ivo Wold"}):
+    own = ({"role_dsl": "yes"}, {"email": "other@example.org"}, {"name": "Ivo Wold"}, {"related_to": "dsl"})
+    for form in own:
         before = desk.file.read_text()
         given = {"name": IT.name, "email": IT.email, "role_it_lead": "yes", **form}
         page = desk.send("/people/it", "save", **given)
         assert (page.status_code, desk.file.read_text()) == (403, before)
-    assert changed(desk) == []
+    for close in ("it", "it_lead"):
+        assert desk.save("dsl", related_to=close).status_code == 403
+    assert (desk.file.read_text(), changed(desk)) == (before, [])
 
 
 def test_an_office_that_sees_matters_given_is_mailed_to_them_the_head_the_lead_and_the_chair(desk):
@@ -125,11 +129,26 @@ def test_another_address_signs_out_and_is_mailed_to_the_old_one_too(desk):
     assert "new@example.org" in desk.mailed_to()
 
 
-def test_who_is_kept_from_less_than_before_is_mailed_of_too(desk):
-    desk.save("deputy", related_to="chair")
-    assert desk.mailed_to() == set()
-    desk.save("deputy", related_to="")
-    assert (desk.person("deputy").related_to, desk.mailed_to()) == ((), {"deputy", *WATCHING})
+def say_close(desk, who, to):
+    desk.file.write_text(
+        desk.file.read_text().replace(f'id = "{who}"', f'id = "{who}"\nrelated_to = ["{to}"]')
+    )
+
+
+@pytest.mark.parametrize("who", ["deputy", "vale"])
+@pytest.mark.parametrize(("before", "after"), [("dsl", "dsl, chair"), ("chair", ""), ("chair", "head")])
+def test_who_is_kept_from_more_or_less_than_before_is_recorded_and_mailed_of_too(desk, who, before, after):
+    say_close(desk, who, before)
+    desk.save(who, related_to=after)
+    assert desk.mailed_to() == WATCHING | ({who} if who == "deputy" else set())
+    with desk.store.read() as con:
+        assert "related_to" in audit_chain.links(con)[-1].entry.codes
+
+
+def test_who_was_close_to_one_who_leaves_stays_so_and_may_be_who_does_it(desk):
+    say_close(desk, "vale", "it")
+    assert desk.send("/people/vale", "remove", sure="yes").status_code == 200
+    assert desk.person("it").related_to == ("vale",)
 
 
 @pytest.mark.parametrize("who", ["dsl", "head", "chair"])
