@@ -128,7 +128,8 @@ _LATIN = "latin-1"
 
 @dataclass(frozen=True, slots=True)
 class ReadMail:
-    """A mail, read. `sender` is an address in lower case, "" without one; `sent` None where it does not say.
+    """A mail, read. `sender` is an address in lower case, "" without just one; `sent` None where it does not
+    say.
 
     `lines` are those of its words, addresses in angle brackets; `marks` are its other headers, by name.
     """
@@ -160,15 +161,16 @@ class ReadMail:
 
 def mail_of(fetched: MailAsFetched, now: datetime) -> ReadMail:
     """The mail, as far as it can be read."""
-    # each header's first value, decoded, by its name in lower case
+    # each header's first value, by its name in lower case; decoded, but for what a code in it would forge
     message = HeaderParser(policy=policy.compat32).parsestr(as_bytes(fetched.head).decode(_LATIN))
     marks: dict[str, str] = {}
     for name, value in message.items():
-        marks.setdefault(name.lower(), _decoded(str(value)))
+        as_sent = name.lower() == "authentication-results"
+        marks.setdefault(name.lower(), str(value) if as_sent else _decoded(str(value)))
     words, whole = _beginning(clean(_mail_words(fetched)))
     lines = [squeeze_line(line) for line in words.split("\n")[:_MOST_LINES]]
-    named = getaddresses([marks.get("from", "")])
-    sender = next((address.lower() for _, address in named if "@" in address), "")
+    named = [address for _, address in getaddresses(map(str, message.get_all("from", []))) if "@" in address]
+    sender = _plain(named[0]).lower() if len(named) == 1 else ""
     key = squeeze(marks.get("message-id", "")) or f"{marks.get('date', '')} {marks.get('subject', '')}"
     return ReadMail(
         key=key,
@@ -249,9 +251,11 @@ _WORD = re.compile(r"=\?([\w*-]{1,40})\?([bq])\?([^?\s]{0,2000})\?=", re.IGNOREC
 
 def _decoded(value: str) -> str:
     """Encoded words undone; plain bytes above ASCII read as what they are likeliest to be."""
-    plain = decode(value.encode(_LATIN, "replace"))[0] if not value.isascii() else value
-    joined = re.sub(r"\?=\s{1,80}=\?", "?==?", plain)
-    return _WORD.sub(_word, joined)
+    return _WORD.sub(_word, re.sub(r"\?=\s{1,80}=\?", "?==?", _plain(value)))
+
+
+def _plain(value: str) -> str:
+    return decode(value.encode(_LATIN, "replace"))[0] if not value.isascii() else value
 
 
 def _word(found: re.Match[str]) -> str:

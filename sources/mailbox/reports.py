@@ -150,7 +150,15 @@ _BANNER = re.compile(
 )
 """What a mail system writes above a mail from outside."""
 _AUTOMATIC = ("bulk", "list", "junk", "auto_reply")
-_PASSED = re.compile(r"\b(?:dmarc=pass|dkim=pass\b[^;]*\bheader\.(?:d=|i=\S*@)(?P<domain>[\w.-]+))", re.I)
+_ASIDE = re.compile(r'"(?:[^"\\]|\\.)*(?:"|\Z)|\([^()"]*(?:\)|\Z)')
+"""What a verdict quotes or puts in brackets: words of the sender's may stand there."""
+_PASSED = re.compile(
+    r"\s*(?:dmarc=pass\b(?:.*\sheader\.from=(?P<of>[\w.-]+))?"
+    r"|dkim=pass\b.*\sheader\.(?:d=|i=\S*@)(?P<by>[\w.-]+))",
+    re.I | re.S,
+)
+_FAILED = re.compile(r"=(?:soft)?fail\b", re.I)
+_MICROSOFT = ("graph://", "imaps://outlook.office365.com/")
 
 
 def reply_of(mail: ReadMail, *, automatic: bool) -> MailReply | None:
@@ -175,11 +183,14 @@ def _first_line(lines: Sequence[str]) -> str:
 def _is_doubtful(mail: ReadMail) -> bool:
     """Does the server that took it in give a verdict, and not that it comes from where it says? The first
     such header is that server's own. Exchange signs nothing within one tenant, and says so in a header that
-    it takes from nobody outside."""
+    it takes from nobody outside; others let that pass."""
     verdict = mail.marks.get("authentication-results", "")
     inside = mail.marks.get("x-ms-exchange-organization-authas", "").lower() == "internal"
-    if not verdict or inside:
+    if not verdict or (inside and mail.address.startswith(_MICROSOFT) and not _FAILED.search(verdict)):
         return False
+    while (plain := _ASIDE.sub(" ", verdict)) != verdict:
+        verdict = plain
+    passed = filter(None, map(_PASSED.match, verdict.split(";")))
     return not any(
-        (domain := found["domain"]) is None or mail.of(domain.lower()) for found in _PASSED.finditer(verdict)
+        (domain := found["of"] or found["by"]) is None or mail.of(domain.lower()) for found in passed
     )

@@ -9,6 +9,7 @@ import pytest
 from builders.fetcher import fetcher_for
 from builders.home import do_in
 from builders.judges import OAKFIELD, judges
+from builders.mention import NOW
 from builders.page import DANGER, PEOPLE, URN, PageDesk
 from support.imap_server import PASSWORD, USER, imap_server
 
@@ -23,6 +24,8 @@ from monitor.act.take import take
 from monitor.config.home.context import means
 from monitor.service.delivery import Delivered
 from monitor.service.step import Service
+from sources.mailbox.mail import MailAsFetched, mail_of
+from sources.mailbox.reports import reply_of
 
 OURS = "us@oakfield.example.org"
 JUDGES = judges(OAKFIELD)
@@ -143,13 +146,49 @@ def test_what_takes_nothing_is_answered_to_the_person_of_the_mail_once(desk, wor
     [
         {"Authentication_Results": "mx.example.org; spf=pass; dmarc=pass"},
         {"Authentication_Results": "mx.example.org; dkim=pass header.d=example.org"},
-        {"Authentication_Results": "dkim=none", "X_MS_Exchange_Organization_AuthAs": "Internal"},
     ],
-    ids=["dmarc", "signed", "within the tenant"],
+    ids=["dmarc", "signed"],
 )
 def test_a_sender_whom_the_server_vouches_for_takes_it(desk, verdict):
     desk.reply(**verdict)
     assert desk.taken() == ["head"]
+
+
+HEAD = "From: Jane Holt <head@school.test>"
+ENCODED = "From: =?utf-8?q?head=40school=2Etest?= <attacker@evil.test>"
+INTERNAL = "X-MS-Exchange-Organization-AuthAs: Internal"
+
+
+@pytest.mark.parametrize(
+    ("sender", "verdict", "more", "believed"),
+    [
+        (HEAD, "mx; spf=pass; dmarc=pass (p=none) header.from=school.test", "", True),
+        (HEAD, "dkim=none header.d=none;dmarc=none header.from=school.test", INTERNAL, True),
+        (ENCODED, "mx; dkim=pass header.d=evil.test; dmarc=pass header.from=evil.test", "", False),
+        (f"From: a@evil.test\n{HEAD}", "mx; dmarc=pass", "", False),
+        (f"{HEAD}\nFrom: a@evil.test", "mx; dmarc=pass", "", False),
+        (f"{HEAD}, a@evil.test", "mx; dmarc=pass", "", False),
+        (HEAD, "mx; dmarc=pass header.from=evil.test", "", False),
+        (HEAD, "mx; dmarc=fail header.from=school.test", INTERNAL, False),
+        (HEAD, "mx; spf=softfail; dmarc=none", INTERNAL, False),
+        (HEAD, "mx; spf=pass smtp.mailfrom=dmarc=pass@evil.test", "", False),
+        (HEAD, 'mx; spf=pass smtp.mailfrom="x; dmarc=pass"@evil.test', "", False),
+        (HEAD, "mx; dkim=pass header.i=header.d=school.test@evil.test", "", False),
+        (HEAD, "mx; spf=pass (of x; (dmarc); dmarc=pass) smtp.mailfrom=x@evil.test", "", False),
+        (HEAD, "mx; spf=pass smtp.mailfrom==?utf-8?q?=3B_dmarc=3Dpass?=@evil.test", "", False),
+    ],
+)
+def test_a_reply_is_believed_where_the_server_vouches_for_its_one_sender(sender, verdict, more, believed):
+    subject = "Subject: RE: [ref:aaaaaaaaaaaaaaaa]"
+    head = f"{sender}\n{subject}\nAuthentication-Results: {verdict}\n{more}\n\n"
+    mail = mail_of(MailAsFetched("graph://us@school.test", "", head, body="Mine"), NOW)
+    reply = reply_of(mail, automatic=False)
+    assert (reply.sender == "head@school.test" and not reply.doubtful) is believed
+
+
+def test_what_a_sender_may_write_of_themselves_counts_at_microsoft_alone(desk):
+    desk.reply(Authentication_Results="dkim=none", X_MS_Exchange_Organization_AuthAs="Internal")
+    assert desk.taken() == []
 
 
 @pytest.mark.parametrize(
