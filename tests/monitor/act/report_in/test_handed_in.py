@@ -457,6 +457,22 @@ def test_of_a_mail_the_words_are_read_and_the_files_in_it_named_alone():
 
 
 @pytest.mark.parametrize(
+    "before",
+    ["To: a@example.org\n", "Reply-To:a@example.org\n", "Sender: a@example.org\n", "List-Id: <a>\n", "\ufeff",
+     "Content-Type: text/plain\n", "User-Agent: x\n", "Thread-Topic: x\n", "\r\n\n", "From a@b Mon\n"],
+)  # fmt: skip
+@pytest.mark.parametrize("codec", ["utf-8", "utf-16"])
+def test_a_mail_is_one_whatever_comes_first_in_it(before, codec):
+    mail = (before + MAIL.decode("cp1252").replace("text/plain; charset=windows-1252", "text/plain")).encode(
+        codec
+    )
+    assert media_type(mail)[1] == ".eml"
+    if "Type" not in before:
+        assert files_within(mail) == ["Ann.jpg"]
+        assert "AAAA" not in words_within(mail)
+
+
+@pytest.mark.parametrize(
     "broken", [MAIL[:200], b"Subject: \xff\nContent-Type: text/x; charset=y\n\nx", MAIL * 2]
 )
 def test_a_mail_that_is_broken_ends_nothing(broken):
