@@ -258,7 +258,7 @@ def _hand_in(
     given = _given(asking, barred=is_barred(_says(asking, answers)))
     if given.listed.strip() and not asking.signed_in.is_guest:
         return _hand_in_list(asking, answers, given, clock, judged)
-    report = _report(asking, answers, asking.form.get("url", ""), given.words)
+    report = _report(asking, answers, asking.form.get("url", ""), given.words, given.files)
     if report == "nothing" and reads:
         return _propose(asking, answers, judged, reads, report)
     if isinstance(report, str):
@@ -313,7 +313,7 @@ def _hand_in_list(
     asking = replace(asking, form={**form, "list": given.listed})
     reports: list[Report] = []
     if form.get("url", "").strip() or given.words or given.files:
-        first = _report(asking, answers, form.get("url", ""), given.words)
+        first = _report(asking, answers, form.get("url", ""), given.words, given.files)
         if isinstance(first, str):
             return _page(asking, answers, _LAST, first)
         reports.append(first)
@@ -375,9 +375,11 @@ def _proof(asking: DeskRequest, number: str) -> str:
     return asking.context.links.keyed("told", number).hex()[:32]
 
 
-def _report(asking: DeskRequest, answers: Mapping[str, str], typed: str, said: str) -> Report | str:
-    """What is handed in, of that address and in these words; or why it cannot be, by the key of what is said
-    then."""
+def _report(
+    asking: DeskRequest, answers: Mapping[str, str], typed: str, said: str, files: Sequence[bytes] = ()
+) -> Report | str:
+    """What is handed in, of that address, in these words and with `files`; or why it cannot be, by the key of
+    what is said then."""
     says, form = _says(asking, answers), asking.form
     barred, url, name, config = is_barred(says), _address(typed), _name(asking), asking.context.config
     if not name:
@@ -387,7 +389,7 @@ def _report(asking: DeskRequest, answers: Mapping[str, str], typed: str, said: s
         return wrong
     place = form["place"] if form.get("place") in _PLACES else ELSEWHERE
     try:
-        handed, seen = SaidOfPost() if barred else _handed(asking), form.get("seen_at", "")
+        handed, seen = SaidOfPost() if barred else _handed(asking, files), form.get("seen_at", "")
         seen_at = read_moment(seen, asking.now, config.zone, past=True) if seen else asking.now
     except InputError:
         return "seen_at"
@@ -420,7 +422,7 @@ def _says(asking: DeskRequest, answers: Mapping[str, str]) -> Says:
     )
 
 
-def _handed(asking: DeskRequest) -> SaidOfPost:
+def _handed(asking: DeskRequest, files: Sequence[bytes]) -> SaidOfPost:
     """What is known of it beside its words: who saw it, who showed them, and with whom its files are. Raises
     InputError for a time that is none."""
     who, form, config = asking.signed_in, asking.form, asking.context.config
@@ -430,7 +432,7 @@ def _handed(asking: DeskRequest) -> SaidOfPost:
     if not known.seen_by:
         now = f"{asking.now:%Y-%m-%dT%H:%M:%SZ}"
         known = replace(known, seen_by=name if who.is_guest else who.person.id, seen_at=known.seen_at or now)
-    return replace(known, file_at=words(asking.language)("desk.tell.with", name=name) if asking.files else "")
+    return replace(known, file_at=words(asking.language)("desk.tell.with", name=name) if files else "")
 
 
 def _name(asking: DeskRequest) -> str:

@@ -365,6 +365,8 @@ def test_a_list_comes_as_a_file_beside_others(desk):
     assert desk.read("SELECT count(*) FROM evidence WHERE name IN ('supplied-1.eml', 'supplied-2.pdf')") == [
         (2,)
     ]
+    desk.hand_in(file=PNG, words=CHILD, list="\n".join(map(FILM.format, range(5, 8))))
+    assert desk.read("SELECT count(*) FROM files_not_taken") == [(1,)]
 
 
 def test_what_was_handed_in_before_is_named_and_adds_nothing(desk):
