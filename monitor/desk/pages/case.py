@@ -43,8 +43,8 @@ from monitor.desk.routes import DeskRequest
 def show(asking: DeskRequest, con: Connection) -> Response:
     """The case, a question of it, or a page beside it."""
     seen = see(con, session_of(asking), asking.query["number"], asking.now)
-    if shut := _shut(asking, seen):
-        return shut
+    if closed := shut(asking, seen):
+        return closed
     assert seen is not None
     act = asking.query.get("act", "")
     if not act:
@@ -61,8 +61,8 @@ def take(asking: DeskRequest) -> Response:
     """Does what its form says, to the version that it was made from."""
     with asking.store.read() as con:
         seen = see(con, session_of(asking), asking.query["number"], asking.now)
-    if shut := _shut(asking, seen):
-        return shut
+    if closed := shut(asking, seen):
+        return closed
     assert seen is not None
     act = asking.query.get("act", "")
     if not act:
@@ -107,10 +107,10 @@ def nothing(asking: DeskRequest, con: Connection) -> Response:
     return plain(asking.context.config, "nothing", 404)
 
 
-def _shut(asking: DeskRequest, seen: SeenCase | None) -> Response | None:
+def shut(asking: DeskRequest, seen: SeenCase | None) -> Response | None:
     """What is answered where there is nothing for them, or they have to prove that it is they."""
     if seen is None:
-        asking.wrong.append(asking.query["number"])
+        asking.wrong.append(asking.query.get("number", ""))
         return plain(asking.context.config, "nothing", 404)
     if (seen.case.restricted or seen.case.locked) and not asking.signed_in.checked(asking.now):
         check = f"/check?to={quote(address(seen.case))}"
