@@ -403,6 +403,14 @@ def test_files_of_more_than_ten_megabytes_are_refused_and_not_read_to_their_end(
     assert WORDS not in desk.texts()
 
 
+@pytest.mark.parametrize(("files", "more"), [(11, ""), (1, "x" * 70_000)])
+def test_what_was_typed_stays_where_there_are_too_many_files_or_words(desk, files, more):
+    page = desk.hand_in([PNG + bytes([n]) for n in range(files)], words=WORDS, author=more)
+    assert "larger than 10 MB together" in words_of(page)
+    assert WORDS in page.text
+    assert WORDS not in desk.texts()
+
+
 def test_nobody_who_is_not_signed_in_is_read_ten_megabytes_of(desk, monkeypatch):
     monkeypatch.setattr("monitor.desk.app.upload_of", lambda request: pytest.fail("it was read"))
     answer = desk.another().post("/tell", data={"form": desk.token}, files={"file": ("a", PNG)})
