@@ -112,8 +112,8 @@ def files_within(content: bytes) -> list[str]:
         from sources.mailbox.mail import eml_of
 
         return list(eml_of(mail_of(content)).enclosed)
-    if kind == ".pdf" and re.search(rb"/EmbeddedFile|/ObjStm", content):
-        return ["PDF"] if b"/EmbeddedFile" in content else []
+    if kind == ".pdf":  # in an object stream it cannot be seen without opening it
+        return ["PDF"] if re.search(rb"/EmbeddedFile|/EF\b|/ObjStm", content) else []
     if kind == ".zip":
         with suppress(zipfile.BadZipFile, ValueError, OSError):
             names = zipfile.ZipFile(io.BytesIO(content)).namelist()
