@@ -55,7 +55,7 @@ _UNKNOWN = ("application/octet-stream", ".bin")
 _PROGRAMS = (b"MZ", b"\x7fELF", b"\xcf\xfa\xed\xfe", b"\xca\xfe\xba\xbe", b"#!")
 """What runs when it is opened is handed to nobody."""
 _MAIL = {"from", "to", "subject", "date", "message-id", "mime-version", "received", "content-type"}
-_MOST_HEADERS = 64 * 1024
+_MOST_HEADERS, _MOST_WORDS = 64 * 1024, 20_000
 _PAGE = re.compile(rb"\s*<(?:!doctype html|html)\b", re.I)
 
 
@@ -123,13 +123,13 @@ def files_within(content: bytes) -> list[str]:
 
 
 def words_within(content: bytes) -> str:
-    """The words of a text or an email; "" of all else, which is kept and not read."""
+    """The words of a text or an email, as many as are judged; "" of all else, which is kept and not read."""
     kind = media_type(content)[1]
     if kind == ".eml":
         from sources.mailbox.mail import eml_of
 
-        return eml_of(mail_of(content)).words
-    return (text_of(content) or ("",))[0].strip() if kind == ".txt" else ""
+        return eml_of(mail_of(content)).words[:_MOST_WORDS]
+    return (text_of(content) or ("",))[0].strip()[:_MOST_WORDS] if kind == ".txt" else ""
 
 
 def unfit(content: bytes) -> str:

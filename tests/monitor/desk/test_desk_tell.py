@@ -365,6 +365,9 @@ def test_a_list_comes_as_a_file_beside_others(desk):
     assert desk.read("SELECT count(*) FROM evidence WHERE name IN ('supplied-1.eml', 'supplied-2.pdf')") == [
         (2,)
     ]
+    links = "".join(f"{FILM.format(n)}\n" for n in range(10, 12))
+    desk.hand_in(file=f"From: a@example.org\nSubject: The gate\n\n{links}".encode())
+    assert [text for text in desk.texts() if text.startswith("The gate") and FILM.format(11) in text]
     desk.hand_in(file=PNG, words=CHILD, list="\n".join(map(FILM.format, range(5, 8))))
     assert desk.read("SELECT count(*) FROM files_not_taken") == [(1,)]
 

@@ -456,6 +456,11 @@ def test_of_a_mail_the_words_are_read_and_the_files_in_it_named_alone():
     assert files_within(MAIL) == ["Ann.jpg"]
 
 
+@pytest.mark.parametrize("begins", ["", "From: a@b\nTo: b@c\n\n"])
+def test_of_a_text_as_many_words_are_read_as_of_a_mail(begins):
+    assert len(words_within((begins + "word " * 9_000).encode())) == 20_000
+
+
 @pytest.mark.parametrize(
     "before",
     ["To: a@example.org\n", "Reply-To:a@example.org\n", "Sender: a@example.org\n", "List-Id: <a>\n", "\ufeff",
