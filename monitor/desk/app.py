@@ -135,7 +135,7 @@ def desk_app(
         DeskPage("/code", Comer.GIVES_DAY_CODE, show_day_code, change_day_code, listed="code"),
         DeskPage(PASSKEYS, Comer.SIGNED_IN, passkeys.show, passkeys.take, listed="passkeys"),
         DeskPage("/requests", Comer.PROTECTS_DATA, requests.show, requests.record, listed="requests"),
-        DeskPage("/requests/due", Comer.PROTECTS_DATA, requests.show_due, requests.hold),
+        DeskPage("/requests/due", Comer.PROTECTS_DATA, requests.show_due, requests.hold, number=True),
         DeskPage("/requests/foi", Comer.PROTECTS_DATA, papers.show_freedom),
         DeskPage("/requests/{number}", Comer.PROTECTS_DATA, requests.show_one, number=True),
         DeskPage(

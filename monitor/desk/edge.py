@@ -269,18 +269,17 @@ async def upload_of(request: Request, most: int = _MOST) -> Upload:
             if read > most:
                 return
 
-    parser = _InMemory(
-        request.headers, chunks(), max_files=MOST_FILES, max_fields=30, max_part_size=_MOST_WORDS
-    )
+    parser = _InMemory(request.headers, chunks(), max_files=100, max_fields=30, max_part_size=most)
     try:
         found = await parser.parse()
         fields = {name: value for name, value in found.multi_items() if isinstance(value, str)}
         given = [value for _, value in found.multi_items() if isinstance(value, UploadFile)]
-        files = [await each.read() for each in given] if read <= most else []
+        files = [await each.read() for each in given if each.size] if read <= most else []
     except (MultiPartException, ClientDisconnect):
         return Upload({}, cut=True)
     finally:
         parser.close()
-    if read > most or sum(map(len, files)) > MOST_FILE:
+    typed, brought = sum(map(len, fields.values())), sum(map(len, files))
+    if read > most or typed > _MOST_WORDS or brought > MOST_FILE or len(files) > MOST_FILES:
         return Upload(fields, cut=True)
-    return Upload(fields, tuple(filter(None, files)))
+    return Upload(fields, tuple(files))

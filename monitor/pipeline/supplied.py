@@ -15,10 +15,12 @@ import json
 import re
 import struct
 import zipfile
+from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Mapping, Sequence, Set
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from email import message_from_bytes
 from importlib.metadata import version
 from zoneinfo import ZoneInfo
 
@@ -52,11 +54,8 @@ _BRANDS = {
 _UNKNOWN = ("application/octet-stream", ".bin")
 _PROGRAMS = (b"MZ", b"\x7fELF", b"\xcf\xfa\xed\xfe", b"\xca\xfe\xba\xbe", b"#!")
 """What runs when it is opened is handed to nobody."""
-_MAIL = re.compile(
-    rb"(?:Received|Return-Path|Delivered-To|Message-ID|From|Date|MIME-Version|Subject|DKIM-Signature"
-    rb"|Authentication-Results|(?:X|ARC)-[\w-]+): ",
-    re.I,
-)
+_MAIL = {"from", "to", "subject", "date", "message-id", "mime-version", "received", "content-type"}
+_MOST_HEADERS, _MOST_WORDS = 64 * 1024, 20_000
 _PAGE = re.compile(rb"\s*<(?:!doctype html|html)\b", re.I)
 
 
@@ -73,18 +72,25 @@ def media_type(content: bytes) -> tuple[str, str]:
 
 
 def _text_type(content: bytes) -> tuple[str, str] | None:
+    if mail_of(content):
+        return "message/rfc822", ".eml"
     found = text_of(content)
     if found is None:
         return None
-    if _MAIL.match(content):
-        return "message/rfc822", ".eml"
     return ("text/html", ".html") if _PAGE.match(content) else (f"text/plain; charset={found[1]}", ".txt")
+
+
+def mail_of(content: bytes) -> bytes:
+    """An email from its headers on, whichever is first; b"" for what has fewer than two that emails have."""
+    wide = content.startswith(_WIDE)
+    mail = (content.decode("utf-16", "replace").encode() if wide else content).removeprefix(BOM_UTF8).lstrip()
+    names = {name.lower() for name in message_from_bytes(mail[:_MOST_HEADERS])}
+    return mail if len(names & _MAIL) > 1 else b""
 
 
 def text_of(content: bytes) -> tuple[str, str] | None:
     """A text and the charset it is written in: UTF-8, UTF-16 or Windows-1252; None for what is no text."""
-    wide = content.startswith((b"\xff\xfe", b"\xfe\xff"))
-    for codec, charset in [("utf-16", "utf-16")] if wide else _CHARSETS:
+    for codec, charset in [("utf-16", "utf-16")] if content.startswith(_WIDE) else _CHARSETS:
         with suppress(UnicodeDecodeError):
             text = content.decode(codec)
             odd = _ODD.search(text) if codec == "cp1252" else "\x00" in text
@@ -92,6 +98,7 @@ def text_of(content: bytes) -> tuple[str, str] | None:
     return None
 
 
+_WIDE = (BOM_UTF16_LE, BOM_UTF16_BE)
 _CHARSETS = (("utf-8-sig", "utf-8"), ("cp1252", "windows-1252"))
 _ODD = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f]")
 """What no text holds: a byte alone hardly ever tells Windows-1252 from a picture."""
@@ -104,9 +111,9 @@ def files_within(content: bytes) -> list[str]:
     if kind == ".eml":
         from sources.mailbox.mail import eml_of
 
-        return list(eml_of(content).enclosed)
-    if kind == ".pdf" and re.search(rb"/EmbeddedFile|/ObjStm", content):
-        return ["PDF"] if b"/EmbeddedFile" in content else []
+        return list(eml_of(mail_of(content)).enclosed)
+    if kind == ".pdf":  # in an object stream it cannot be seen without opening it
+        return ["PDF"] if re.search(rb"/EmbeddedFile|/EF\b|/ObjStm", content) else []
     if kind == ".zip":
         with suppress(zipfile.BadZipFile, ValueError, OSError):
             names = zipfile.ZipFile(io.BytesIO(content)).namelist()
@@ -116,13 +123,13 @@ def files_within(content: bytes) -> list[str]:
 
 
 def words_within(content: bytes) -> str:
-    """The words of a text or an email; "" of all else, which is kept and not read."""
+    """The words of a text or an email, as many as are judged; "" of all else, which is kept and not read."""
     kind = media_type(content)[1]
     if kind == ".eml":
         from sources.mailbox.mail import eml_of
 
-        return eml_of(content).words
-    return (text_of(content) or ("",))[0].strip() if kind == ".txt" else ""
+        return eml_of(mail_of(content)).words[:_MOST_WORDS]
+    return (text_of(content) or ("",))[0].strip()[:_MOST_WORDS] if kind == ".txt" else ""
 
 
 def unfit(content: bytes) -> str:

@@ -306,8 +306,6 @@ def _moment(said: str, read: Callable[[str], datetime]) -> datetime | None:
 
 # An email as a file: its words, and the names of what came with it, none of which is opened.
 
-_MOST_WORDS = 20_000
-
 
 @dataclass(frozen=True, slots=True)
 class Eml:
@@ -334,7 +332,7 @@ def _read(content: bytes) -> Eml:
     subject = str(mail["subject"] or "")
     words = _eml_words(body) if body is not None else ""
     names = tuple(part.get_filename() or part.get_content_type() for part in files)
-    return Eml(f"{subject}\n\n{words}".strip()[:_MOST_WORDS], names)
+    return Eml(f"{subject}\n\n{words}".strip(), names)
 
 
 def _eml_words(part: EmailMessage) -> str:

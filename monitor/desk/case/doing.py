@@ -22,7 +22,6 @@ from data.steps.asking import Asked
 from data.steps.codes import Check, KeptLetter, StepKind
 from data.store.cases.cases import steps as steps_of
 from data.types import FetchFailure
-from data.web.urls import visible
 from monitor.act.casework.evidence import enclosed, packing
 from monitor.act.casework.evidence.letter_copies import LetterCopy
 from monitor.act.letter import NotDrafted, draft_letter
@@ -30,9 +29,9 @@ from monitor.act.step import find_host, look_again, record_look, take_step_with_
 from monitor.config.home.paths import Paths
 from monitor.desk.case.ladder import remedy_leads
 from monitor.desk.case.page import CasePage, SeenCase, see
-from monitor.desk.case.questions import ASKED_HERE, question, refilled
+from monitor.desk.case.questions import ASKED_HERE, INSIDE, asks_within, question, refilled
 from monitor.desk.case.reading import page_of
-from monitor.desk.case.sides import SidePage, asking_within, asks_for_letter, drafted_page, side
+from monitor.desk.case.sides import SidePage, asks_for_letter, drafted_page, side
 from monitor.desk.handing import said_of_post, wrong_file
 from monitor.desk.page import plain, saved, shown, typed_in
 from monitor.desk.routes import DeskRequest
@@ -100,9 +99,6 @@ def moved(asking: DeskRequest, seen: SeenCase, act: str) -> Response:
         return failed(asking, seen, act, told)
     asked = refilled(question(STEPS[act], asking.form, seen.setting), asking.form)
     return ask_page(asking, replace(page_of(seen), asked=asked, told=told, wrong=True))
-
-
-_NAME = 80
 
 
 def beside(asking: DeskRequest, seen: SeenCase, act: str) -> Response:
@@ -206,26 +202,27 @@ def _supplied(asking: DeskRequest, seen: SeenCase, found: Approved) -> Supplied 
     if do == "add":
         said = known.said and form.get("adds_to")
         return Supplied((), known, said) if said else failed(asking, seen, "evidence", w("ladder.not_said"))
-    shows = {form.get("shows"), form.get("inside", PictureShows.NO)}
+    shows = {form.get("shows"), form.get(INSIDE, PictureShows.NO)}
     if shows & {PictureShows.YES, PictureShows.NOT_SURE}:
         return _barred(asking, seen, found)
     if shows != {PictureShows.NO} or (do == "picture" and not asking.files):
         return failed(asking, seen, "evidence", w("ladder.evidence.no_picture"))
     if found.words_alone and form.get("words_alone") != "yes":
         return failed(asking, seen, "evidence", w("ladder.evidence.words_file"))
+    files = asking.files
     if do == "attachment":
         with wiring.fetcher(config) as fetch:
             files = enclosed.fetched(enclosed.enclosed_with(seen.session, seen.case), fetch)
-        return Supplied(files, replace(known, came=HowItCame.EMAIL.value))
-    if wrong := wrong_file(asking.files):
+        known = replace(known, came=HowItCame.EMAIL.value)
+    if wrong := wrong_file(files):
         return failed(asking, seen, "evidence", w(f"tell.wrong.{wrong}"))
-    within = [visible(name)[:_NAME] for file in asking.files for name in files_within(file)]
-    if within and "inside" not in form:
+    within = [name for file in files for name in files_within(file)]
+    if within and INSIDE not in form:
         with asking.store.read() as con:
             page = side(con, seen, "evidence")
         page = replace(page, told=w("tell.wrong.inside"), wrong=True, typed=tuple(typed_in(form)))
-        return side_page(asking, asking_within(page, within, w))
-    return Supplied(asking.files, known)
+        return side_page(asking, page.asking(do or "", asks_within(within, w)))
+    return Supplied(files, known)
 
 
 def _barred(asking: DeskRequest, seen: SeenCase, found: Approved) -> Response:

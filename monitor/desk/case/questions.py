@@ -20,6 +20,7 @@ from data.steps.codes import BypassRoute, Relationship, StepKind, ValueKind
 from data.steps.stored import KINDS, Step, StepField, fields_of
 from data.types import Person
 from data.web.channels import CHANNELS
+from data.web.urls import visible
 from data.words.say import Words, asking_words, place_words
 from monitor.act.casework.steps import confirmed, in_form, least_why
 from monitor.pipeline.sighting import checked_url
@@ -36,8 +37,8 @@ _READY = frozenset((("weighed", "visible"), ("weighed", "spread")))
 Options = Iterable[tuple[str, str]]
 SUBJECTS, NOBODY = "subjects", "nobody"
 """Said in place of a person: it accuses nobody."""
-COPY = "file"
-"""The copy of a letter, which a form may bring."""
+COPY, INSIDE = "file", "inside"
+"""The copy of a letter, which a form may bring; and what is said of the files within it."""
 OWN = "_own"
 """After the name of a field: what was typed in place of a sentence that is ready."""
 
@@ -129,6 +130,13 @@ def _of_letter(kind: StepKind, settled: Mapping[str, str], at: CaseSetting) -> I
         shows = tuple((said.value, at.w(f"desk.tell.answer.picture.{said.value}")) for said in PictureShows)
         yield AskedField("shows", at.w("desk.tell.ask.picture"), "pick", shows)
         yield AskedField(COPY, at.w("ladder.copy.file"), "file", long=True)
+
+
+def asks_within(names: Iterable[str], w: Words) -> AskedField:
+    """What must be said of the files within those that were chosen."""
+    answers = tuple((said.value, w(f"desk.tell.answer.picture.{said.value}")) for said in PictureShows)
+    label = f"{w('tell.inside')} {w.listed([visible(name)[:80] for name in names])}"
+    return AskedField(INSIDE, label, "pick", answers, needed=True)
 
 
 def _of_rung(field: AskedField, kind: StepKind, settled: Mapping[str, str], w: Words) -> AskedField:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from alerts.letters.allowed import offered
@@ -50,6 +50,11 @@ class SidePage:
     remedy_leads: tuple[Lead, ...] = field(default=())
     typed: tuple[str, ...] = ()
     here: str = ""
+
+    def asking(self, do: str, asked: AskedField) -> SidePage:
+        """The page with one more field, in the form that does this."""
+        forms = (replace(f, fields=(*f.fields, asked)) if f.buttons[0][0] == do else f for f in self.forms)
+        return replace(self, forms=tuple(forms))
 
 
 def side(con: Connection, seen: SeenCase, act: str) -> SidePage:
@@ -227,15 +232,6 @@ def _handed_in(seen: SeenCase) -> SideForm:
     file = AskedField("file", w("ladder.evidence.file"), "file", needed=True)
     button, fields = ("picture", w("ladder.evidence.keep_picture")), (*_asks_of_files(seen), file)
     return SideForm((button,), fields, heading=w("ladder.evidence.picture"), more=tuple(known_fields(w)))
-
-
-def asking_within(page: SidePage, names: Sequence[str], w: Words) -> SidePage:
-    """The page with what must be said of the files within those that were chosen."""
-    answers = tuple((said.value, w(f"desk.tell.answer.picture.{said.value}")) for said in PictureShows)
-    label = f"{w('tell.inside')} {w.listed(list(names))}"
-    asked = AskedField("inside", label, "pick", answers, needed=True)
-    forms = (replace(f, fields=(*f.fields, asked)) if f.brings else f for f in page.forms)
-    return replace(page, forms=tuple(forms))
 
 
 def _captures(seen: SeenCase) -> Iterator[str]:

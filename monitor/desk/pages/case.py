@@ -32,19 +32,20 @@ from monitor.desk.case.doing import (
 )
 from monitor.desk.case.ladder import address, remedy_leads
 from monitor.desk.case.page import SeenCase, see
-from monitor.desk.case.questions import COPY, NotSaid, event_of, question, refilled
+from monitor.desk.case.questions import COPY, INSIDE, NotSaid, asks_within, event_of, question, refilled
 from monitor.desk.case.reading import page_of
 from monitor.desk.case.sides import SIDES, side
 from monitor.desk.matter.reading import look
 from monitor.desk.page import led_to, not_lost, plain
 from monitor.desk.routes import DeskRequest
+from monitor.pipeline.supplied import files_within
 
 
 def show(asking: DeskRequest, con: Connection) -> Response:
     """The case, a question of it, or a page beside it."""
     seen = see(con, session_of(asking), asking.query["number"], asking.now)
-    if shut := _shut(asking, seen):
-        return shut
+    if closed := shut(asking, seen):
+        return closed
     assert seen is not None
     act = asking.query.get("act", "")
     if not act:
@@ -61,8 +62,8 @@ def take(asking: DeskRequest) -> Response:
     """Does what its form says, to the version that it was made from."""
     with asking.store.read() as con:
         seen = see(con, session_of(asking), asking.query["number"], asking.now)
-    if shut := _shut(asking, seen):
-        return shut
+    if closed := shut(asking, seen):
+        return closed
     assert seen is not None
     act = asking.query.get("act", "")
     if not act:
@@ -107,10 +108,10 @@ def nothing(asking: DeskRequest, con: Connection) -> Response:
     return plain(asking.context.config, "nothing", 404)
 
 
-def _shut(asking: DeskRequest, seen: SeenCase | None) -> Response | None:
+def shut(asking: DeskRequest, seen: SeenCase | None) -> Response | None:
     """What is answered where there is nothing for them, or they have to prove that it is they."""
     if seen is None:
-        asking.wrong.append(asking.query["number"])
+        asking.wrong.append(asking.query.get("number", ""))
         return plain(asking.context.config, "nothing", 404)
     if (seen.case.restricted or seen.case.locked) and not asking.signed_in.checked(asking.now):
         check = f"/check?to={quote(address(seen.case))}"
@@ -135,6 +136,9 @@ def _record(asking: DeskRequest, seen: SeenCase, kind: StepKind) -> Response:
         event = event_of(kind, asking.form, seen.setting)
         copy = _copy(asking, seen, event)
     except NotSaid as missing:
+        if missing.args[0] == INSIDE:
+            asked = replace(asked, more=(*asked.more, asks_within(missing.args[1], seen.w)))
+            return ask_page(asking, replace(page, asked=asked, told=seen.w("tell.wrong.inside")))
         least = missing.args[1] if missing.args[1:] else 0
         said = "ladder.copy.no_letter" if missing.args[0] == COPY else "ladder.not_said"
         told = seen.w("ladder.why_short", n=least) if least > 1 else seen.w(said)
@@ -161,8 +165,12 @@ def _copy(asking: DeskRequest, seen: SeenCase, event: Event) -> LetterCopy | Non
         return None
     if not (asking.files or asking.cut):
         return None if isinstance(said, Answered) and said.way is None else NO_COPY
-    safe = seen.pictures and asking.form.get("shows") == PictureShows.NO
+    inside = asking.form.get(INSIDE, PictureShows.NO)
+    safe = seen.pictures and {asking.form.get("shows"), inside} == {PictureShows.NO}
     copy = copy_of(asking.files[0], event.kind, seen.file.steps) if safe and asking.files else None
     if copy is None:
         raise NotSaid(COPY)
+    within = files_within(asking.files[0])
+    if within and INSIDE not in asking.form:
+        raise NotSaid(INSIDE, within)
     return copy

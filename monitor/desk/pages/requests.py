@@ -36,7 +36,9 @@ from monitor.act.requests.copying import Copy, draft_copy, why_proposed
 from monitor.act.requests.finding import CopyEntry, Office, cases_known, office_of, one_post
 from monitor.act.step import take_step
 from monitor.desk.case.doing import session_of
+from monitor.desk.case.page import see
 from monitor.desk.page import led_to, plain, shown, typed_in
+from monitor.desk.pages.case import shut
 from monitor.desk.pages.papers import offices, saved
 from monitor.desk.routes import DeskRequest
 
@@ -359,17 +361,23 @@ def show_due(asking: DeskRequest, con: Connection) -> Response:
 
 def hold(asking: DeskRequest) -> Response:
     """Puts a case on hold, or ends its hold."""
-    form, zone, wrong = asking.form, asking.context.config.zone, ""
+    form, session, wrong = asking.form, session_of(asking), ""
+    do, review = form.get("do"), form.get("review", "")
+    with asking.store.read() as con:
+        seen = see(con, session, form.get("case", "").strip(), asking.now)
+    if closed := shut(asking, seen):
+        return closed
+    if seen is None or do not in ("hold", "release"):
+        return plain(asking.context.config, "nothing", 404)
     try:
-        review = read_moment(form.get("review", ""), asking.now, zone) if form.get("do") == "hold" else None
-        said = Held(review=review) if review else Released()
-        event = Event(said, asking.signed_in.person.id, form.get("why", "").strip())
-        done = take_step(session_of(asking), form.get("case", ""), event, asking.now)
+        until = read_moment(review, asking.now, asking.context.config.zone) if do == "hold" else None
+        event = Event(Held(review=until) if until else Released(), seen.me, form.get("why", "").strip())
+        done = take_step(session, seen.case.number, event, asking.now)
         wrong = f"{done.reason} {done.wanted}".strip() if isinstance(done, Refused) else ""
     except InputError as error:
         wrong = error.text
     with asking.store.read() as con:
-        return _due(asking, con, wrong or "", became="" if wrong else form.get("do", ""))
+        return _due(asking, con, wrong, became="" if wrong else do)
 
 
 def _due(asking: DeskRequest, con: Connection, wrong: str = "", became: str = "") -> Response:

@@ -64,7 +64,7 @@ from monitor.pipeline.intake import is_kept_apart
 from monitor.pipeline.judges import Judges
 from monitor.pipeline.sighting import Report
 from monitor.pipeline.spool import Kept
-from monitor.pipeline.supplied import files_within, tells_place, words_within
+from monitor.pipeline.supplied import files_within, media_type, tells_place, text_of, words_within
 
 log = logging.getLogger("schoolgate.desk")
 _UNKNOWN, _LAST = "unknown", "what"
@@ -297,11 +297,11 @@ def _given(asking: DeskRequest, *, barred: bool) -> _Given:
     form, listed = asking.form, asking.form.get("list", "")
     if barred:
         return _Given("", listed, ())
-    texts = {file: words_within(file) for file in asking.files}
-    lists = [] if asking.signed_in.is_guest else [file for file, text in texts.items() if is_list(text)]
-    said = [form.get("words", ""), *(text for file, text in texts.items() if file not in lists)]
+    texts = [file for file in asking.files if media_type(file)[1] == ".txt" and not asking.signed_in.is_guest]
+    lists = {file: text[0] for file in texts if (text := text_of(file)) and is_list(text[0])}
+    said = [form.get("words", ""), *(words_within(file) for file in asking.files if file not in lists)]
     words = "\n\n".join(filter(None, (each.replace("\r\n", "\n").strip() for each in said)))
-    lines = "\n".join((*(texts[file] for file in lists), listed))
+    lines = "\n".join((*lists.values(), listed))
     return _Given(words, lines, tuple(file for file in asking.files if file not in lists))
 
 

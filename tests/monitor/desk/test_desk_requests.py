@@ -11,10 +11,13 @@ import pytest
 from builders.case_page import CaseDesk, another
 from builders.page import form_of, words_of
 
+from data.cases import Event
 from data.privacy import RequestEnding, RequestKind
+from data.steps.keeping import Locked
 from data.store.engine.audit_chain import links
 from data.store.privacy import requests as request_store
 from data.types import Person, Role, School
+from monitor.act.step import take_step
 
 PAGES = ("", "/due", "/foi", "/P0001", "/P0001/answer", "/P0001/search")
 THEIRS = School("900002", "Hexley Primary School")
@@ -204,6 +207,22 @@ def test_a_case_is_put_on_hold_and_by_another_released(desk):
     same = desk.browser.post("/requests/due", data=sent | hold | {"do": "release"})
     assert 'role="alert"' in same.text
     assert desk.step(case)[-1] == "held"
+
+
+@pytest.mark.parametrize("said", [{"do": "perhaps"}, {"do": ""}, {"case": "0999"}, {}])
+def test_no_hold_ends_by_an_odd_form_nor_without_a_fresh_proof(desk, said):
+    sent = {"form": form_of(desk.browser.get("/requests"))["form"], "case": desk.case.rpartition("/")[2]}
+    held = {"do": "hold", "why": "A claim may follow.", "review": "2027-02-01"}
+    desk.browser.post("/requests/due", data=sent | held)
+    if said:
+        answers = [desk.browser.post("/requests/due", data=sent | held | said).status_code for _ in range(11)]
+        assert answers == [404] * 10 + [429 if "case" in said else 404]
+    else:
+        take_step(desk._session("head"), "0001", Event(Locked(), "head", "A pupil says so."), desk.clock())
+        desk.wait(minutes=11)
+        page = desk.browser.post("/requests/due", data=sent | held | {"do": "release"})
+        assert f"/check?to={desk.case}" in page.text
+    assert "released" not in desk.step()
 
 
 def test_an_answer_is_written_down_once(desk):

@@ -365,6 +365,11 @@ def test_a_list_comes_as_a_file_beside_others(desk):
     assert desk.read("SELECT count(*) FROM evidence WHERE name IN ('supplied-1.eml', 'supplied-2.pdf')") == [
         (2,)
     ]
+    links = "".join(f"{FILM.format(n)}\n" for n in range(10, 12))
+    desk.hand_in(file=f"From: a@example.org\nSubject: The gate\n\n{links}".encode())
+    assert [text for text in desk.texts() if text.startswith("The gate") and FILM.format(11) in text]
+    desk.hand_in(file=PNG, words=CHILD, list="\n".join(map(FILM.format, range(5, 8))))
+    assert desk.read("SELECT count(*) FROM files_not_taken") == [(1,)]
 
 
 def test_what_was_handed_in_before_is_named_and_adds_nothing(desk):
@@ -398,6 +403,14 @@ def test_files_of_more_than_ten_megabytes_are_refused_and_not_read_to_their_end(
         page = desk.send(PNG + bytes(size), **CALM, step="what", words=WORDS, **pressed)
         assert "larger than 10 MB together" in words_of(page)
         assert WORDS in page.text
+    assert WORDS not in desk.texts()
+
+
+@pytest.mark.parametrize(("files", "more"), [(11, ""), (1, "x" * 70_000)])
+def test_what_was_typed_stays_where_there_are_too_many_files_or_words(desk, files, more):
+    page = desk.hand_in([PNG + bytes([n]) for n in range(files)], words=WORDS, author=more)
+    assert "larger than 10 MB together" in words_of(page)
+    assert WORDS in page.text
     assert WORDS not in desk.texts()
 
 

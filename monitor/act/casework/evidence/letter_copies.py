@@ -12,7 +12,6 @@ import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from email import message_from_bytes
 
 from data.cases import LETTER_CAME, LETTER_SENT, Case, CaseStep, Event
 from data.evidence.file_faults import MANIFEST
@@ -35,8 +34,6 @@ from monitor.pipeline.supplied import (
 MOST_BYTES = 10 * 1024 * 1024
 """A letter with its enclosures; a film is no letter."""
 _WORD = ("application/vnd.openxmlformats-officedocument.wordprocessingml.document", ".docx")
-_MAIL = ("message/rfc822", ".eml")
-_MOST_HEADERS = 64 * 1024
 _TAKEN = frozenset((".txt", ".eml", ".pdf", ".docx"))
 _SAID = {StepKind.ASKED: LETTER_SENT, StepKind.ANSWERED: LETTER_CAME}
 _KIND = {StepKind.ASKED: "sent", StepKind.ANSWERED: "received"}
@@ -94,12 +91,7 @@ def _letter_type(content: bytes) -> tuple[str, str]:
                 return _WORD if "word/document.xml" in held.namelist() else ("", "")
         except (ValueError, OSError, RuntimeError, zipfile.BadZipFile):  # damaged, or none
             return "", ""
-    media, ending = media_type(content)
-    if ending == ".txt":
-        head = message_from_bytes(content[:_MOST_HEADERS])  # whichever header is first, such as a draft's
-        if "Subject" in head and {"mime-version", "received"} & {name.lower() for name in head}:
-            return _MAIL
-    return media, ending
+    return media_type(content)
 
 
 def recorded(case: Case, event: Event, copy: LetterCopy | None, now: datetime) -> LetterRecord:

@@ -456,6 +456,27 @@ def test_of_a_mail_the_words_are_read_and_the_files_in_it_named_alone():
     assert files_within(MAIL) == ["Ann.jpg"]
 
 
+@pytest.mark.parametrize("begins", ["", "From: a@b\nTo: b@c\n\n"])
+def test_of_a_text_as_many_words_are_read_as_of_a_mail(begins):
+    assert len(words_within((begins + "word " * 9_000).encode())) == 20_000
+
+
+@pytest.mark.parametrize(
+    "before",
+    ["To: a@example.org\n", "Reply-To:a@example.org\n", "Sender: a@example.org\n", "List-Id: <a>\n", "\ufeff",
+     "Content-Type: text/plain\n", "User-Agent: x\n", "Thread-Topic: x\n", "\r\n\n", "From a@b Mon\n"],
+)  # fmt: skip
+@pytest.mark.parametrize("codec", ["utf-8", "utf-16"])
+def test_a_mail_is_one_whatever_comes_first_in_it(before, codec):
+    mail = (before + MAIL.decode("cp1252").replace("text/plain; charset=windows-1252", "text/plain")).encode(
+        codec
+    )
+    assert media_type(mail)[1] == ".eml"
+    if "Type" not in before:
+        assert files_within(mail) == ["Ann.jpg"]
+        assert "AAAA" not in words_within(mail)
+
+
 @pytest.mark.parametrize(
     "broken", [MAIL[:200], b"Subject: \xff\nContent-Type: text/x; charset=y\n\nx", MAIL * 2]
 )
@@ -471,7 +492,8 @@ def test_an_archive_and_a_pdf_say_what_they_hold():
             archive.writestr(name, b"")
     assert files_within(held.getvalue()) == ["a/b.png"]
     assert files_within(b"PK\x03\x04 broken") == ["ZIP"]
-    assert (files_within(b"%PDF-1.7 /EmbeddedFile"), files_within(b"%PDF-1.7")) == (["PDF"], [])
+    pdfs = [files_within(b"%PDF-1.7 " + held) for held in (b"/EmbeddedFile", b"<</EF 1>>", b"/ObjStm", b"")]
+    assert pdfs == [["PDF"], ["PDF"], ["PDF"], []]
 
 
 # ------------------------------------------------------------------------ who is given what

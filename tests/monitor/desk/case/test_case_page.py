@@ -44,6 +44,7 @@ from data.store.cases.cases import steps
 from data.types import About, Meant, Person, Role, Route, Severity
 from monitor.act import capture
 from monitor.act.casework import hosting
+from monitor.act.casework.evidence import enclosed
 from monitor.act.step import record_look, take_step, take_step_with_copy
 from monitor.desk.case.doing import STEPS
 from monitor.desk.case.ladder import HELPS
@@ -638,6 +639,18 @@ def test_a_file_within_another_is_asked_about_by_its_name(tmp_path):
     assert "Recorded." in words_of(brings(desk, held.getvalue(), shows="no", inside="no"))
 
 
+def test_a_file_within_what_came_by_mail_is_asked_about(tmp_path, monkeypatch):
+    came, desk = WITHIN.replace(b"report", b"gate"), CaseDesk(tmp_path)
+    desk.begin()
+    monkeypatch.setattr("monitor.desk.case.sides.enclosures_of", lambda *given: True)
+    monkeypatch.setattr(enclosed, "enclosed_with", lambda *given: None)
+    monkeypatch.setattr(enclosed, "fetched", lambda *given: (came,))
+    page = brings(desk, b"", do="attachment", shows="no")
+    assert page.text.count('name="inside"') == 3
+    assert desk.step() == ["opened"]
+    assert "Recorded." in words_of(brings(desk, b"", do="attachment", shows="no", inside="no"))
+
+
 def test_pictures_of_the_page_are_kept_for_a_reason(tmp_path, monkeypatch):
     with serve(routes()) as site:
         desk = desk_at(tmp_path, site, monkeypatch)
@@ -749,12 +762,15 @@ def test_a_place_is_added_by_its_address_and_what_it_is(tmp_path):
 MAIL = b"From: reports@forum.example\r\nSubject: Your report\r\nMIME-Version: 1.0\r\n\r\nWe have looked.\r\n"
 
 
-def answers(desk, **said):
+WITHIN = MAIL.replace(b"MIME-", b"Content-Type: image/png; name=Ann.png\r\nMIME-")
+
+
+def answers(desk, mail=MAIL, **said):
     """Records what came back of the report to the platform, with the letter as a file."""
     shown = desk.page("/answered?rung=platform_report")
     kept = {name: form_of(shown)[name] for name in ("form", "version")} | {"rung": "platform_report"}
     kept |= {"do": "record", "result": "refused", "kind": ""} | said
-    return desk.browser.post(f"{desk.case}/answered", data=kept, files={"file": ("a b.eml", MAIL)})
+    return desk.browser.post(f"{desk.case}/answered", data=kept, files={"file": ("a b.eml", mail)})
 
 
 @pytest.fixture
@@ -774,6 +790,13 @@ def test_a_letter_that_came_back_is_kept_with_its_step_byte_for_byte(reported):
     assert (kept["kept"], kept["files"]) == ("as_came", "2")
     held = [f.read_bytes() for f in reported.store.evidence.rglob("*") if f.is_file()]
     assert MAIL in held
+
+
+def test_a_file_within_a_letter_is_asked_about(reported):
+    assert "Ann.png" in answers(reported, WITHIN, shows="no").text
+    assert "Nothing was recorded." in words_of(answers(reported, WITHIN, shows="no", inside="yes"))
+    assert reported.step()[-1] == "asked"
+    assert "Recorded." in words_of(answers(reported, WITHIN, shows="no", inside="no"))
 
 
 def test_a_letter_of_which_it_is_not_said_that_it_shows_no_child_is_not_kept(reported):
