@@ -26,6 +26,7 @@ from builders.mention import (
 )
 from support.statements import CountedStatements
 
+from alerts.access import knowing
 from alerts.escalation import TABLE
 from alerts.links import Links
 from data.matters import Access
@@ -42,7 +43,7 @@ from monitor.config.home.context import Context
 from monitor.config.load import Config
 from monitor.config.settings import Secret
 from monitor.matters.listed import alarm_unanswered
-from monitor.matters.reader import access_to_stories
+from monitor.matters.reader import read_matters
 from monitor.service.tasks.asking_again import ask
 from monitor.service.tasks.escalation import escalate, reassure
 
@@ -560,7 +561,8 @@ def test_whoever_is_asked_by_number_reads_nothing_until_they_take_it(tmp_path):
 
     def access():
         with house.store.read() as con:
-            return access_to_stories(con, house.context.config, chair, {"s-one": URN})["s-one"]
+            matter = read_matters(con, house.context.config, {"s-one": URN}).by_story["s-one"]
+            return knowing.access(chair, matter, people)
 
     assert access() is Access.EXISTS
     house.do(alert_store.ack, ALERT.id, "chair", house.clock())
