@@ -94,7 +94,7 @@ CROWD = 40
 """What more mentions than this share is no clue to those that came after."""
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_SHELVES_MICROSECOND = timedelta(microseconds=1)
+_MICROSECOND = timedelta(microseconds=1)
 _ROW = np.dtype(
     [
         ("seen", "<i8"), ("id", "<i8"), ("url", "<i8"), ("hash", "<i8"),
@@ -123,7 +123,7 @@ def print_of(known: Sketch) -> Print:
 
 def micros(moment: datetime) -> int:
     """Microseconds since 1970."""
-    return (moment - _EPOCH) // _SHELVES_MICROSECOND
+    return (moment - _EPOCH) // _MICROSECOND
 
 
 class Shelf:
@@ -230,7 +230,6 @@ COPY_SPAN = timedelta(days=14)
 _OUTLET = re.compile(r"\s+[-–—|]\s+[^-–—|]{2,40}$")
 """The paper's name, which search feeds append to a headline."""
 
-_FOLDING_MICROSECOND = timedelta(microseconds=1)
 _NOTHING = Shelf()
 
 _BOILERPLATE = 5
@@ -271,7 +270,7 @@ class _School:
             [*self._before.having(kind, value), *self._placed.get((kind, value), ())] if value else []
         )
         for known in found[:CROWD]:
-            if seen is None or abs(known.seen - seen) <= COPY_SPAN // _FOLDING_MICROSECOND:
+            if seen is None or abs(known.seen - seen) <= COPY_SPAN // _MICROSECOND:
                 return known.story_id
         return None
 
@@ -282,7 +281,7 @@ class _School:
         before = self._before.sharing(kind, part)
         for n, band in enumerate(bands(part)):
             for known in [*before.get(n, ()), *self._placed.get((kind, band), ())][:CROWD]:
-                if known.mention_id in read or abs(known.seen - seen) > span // _FOLDING_MICROSECOND:
+                if known.mention_id in read or abs(known.seen - seen) > span // _MICROSECOND:
                     continue
                 read.add(known.mention_id)
                 share = likeness(part, known.text if kind == "text" else known.title)

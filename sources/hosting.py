@@ -260,10 +260,10 @@ def _short() -> Registries:
 
 RESOLVED_WITHIN_S = 10.0
 _NOMINET = frozenset({"uk"})
+"""Second-level names under .uk; used only to suggest what a person should look up."""
 _MOST_ADDRESSES = 4
 _MOST_NAMES = 5
 """At most this many names are looked up; if there are more labels, those nearest the end."""
-"""Second-level names under .uk; used only to suggest what a person should look up."""
 
 
 @dataclass(frozen=True, slots=True)

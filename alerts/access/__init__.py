@@ -1,7 +1,7 @@
 """Who may know, who may act, who is told: the one place that answers it.
 
 Make the matter first, then ask. `school`, `people` and `policy` are the configured ones (`Config.school`,
-`Config.people`, `Config.profile`); whoever belongs to another school is answered NOTHING.
+`Config.people`, `Config.profile`); a person of another school is answered NOTHING.
 
     from alerts.access.matter import matter_of_account, matter_of_case, matter_of_story
     from alerts.access.knowing import Access, access, access_of_all, access_unnamed, reads_whole

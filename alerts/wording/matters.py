@@ -8,9 +8,8 @@ from zoneinfo import ZoneInfo
 
 from alerts.access.offices import called, holding
 from alerts.layout.note import line
-from alerts.wording.cases import clock_words, next_words
-from alerts.wording.verdicts import channel_name, describe
-from data.matters import Holder, MatterView, NextDate, SaidTime
+from alerts.wording.verdicts import describe
+from data.matters import Holder, MatterView, SaidTime
 from data.people import away
 from data.types import Person
 from data.words.say import Words
@@ -96,12 +95,3 @@ def time_words(said: SaidTime | None, today: date, w: Words) -> str:
         key = "past" if over and said.sure else "time" if said.sure else "which_day"
         return w(f"matter.names.{key}", when=found) if found else ""
     return w("matter.names.perhaps", clock=clock, day=day) if clock else w("matter.names.day", day=day)
-
-
-def due_words(due: NextDate, w: Words) -> str:
-    """What is due: “tell the LADO”; what a clock of a case waits for, and what to do once it is over."""
-    if w.has(f"matter.do.{due.clock}"):
-        return w(f"matter.do.{due.clock}")
-    said = next_words(due.clock, w) if due.late else clock_words(due.clock, w)
-    number, site = due.place or ("", "")
-    return f"{said} ({', '.join(filter(None, (number, channel_name(site, w))))})" if number else said

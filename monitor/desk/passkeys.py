@@ -41,7 +41,7 @@ GOOD_FOR = timedelta(minutes=5)
 _MOST_USED = 20_000
 _BEGAN, _TICK = datetime(1970, 1, 1, tzinfo=UTC), timedelta(milliseconds=1)
 _CLOCK = struct.Struct(">Q")
-_CEREMONY_NAME = "Schoolgate"
+_SITE_NAME = "Schoolgate"
 _MALFORMED = (ValueError, KeyError, TypeError, IndexError, AttributeError, struct.error)
 """What the library raises, beside its own, for what no browser sends."""
 
@@ -91,7 +91,7 @@ class Ceremonies:
         )
         options = generate_registration_options(
             rp_id=site.id,
-            rp_name=_CEREMONY_NAME,
+            rp_name=_SITE_NAME,
             user_id=user,
             user_name=called,
             challenge=self._challenge("make", browser, now),

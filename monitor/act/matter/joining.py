@@ -528,13 +528,11 @@ def hand_in_list(
 # Undoing what somebody did in a matter, as it was done: taking it, giving it, asking to be asked again. And
 # writing a note on it for the others who may read it, and taking that back: for every door alike.
 
-UNDOES = (ActKind.PUT_DOWN, ActKind.TAKE_BACK, ActKind.ASK_NO_MORE, ActKind.WATCH_NO_MORE)
-
 
 def undo(
     con: Connection, reader: Reader, story_id: str, urn: str, what: ActKind, now: datetime
 ) -> Done[ActKind] | Refused:
-    """Undoes one of `UNDOES`, where nobody has acted upon it. A mail that was not sent yet is withdrawn; one
+    """Undoes it, where nobody has acted upon it. A mail that was not sent yet is withdrawn; one
     that went is not undone by anything.
     """
     known = reader.look(con, {story_id: urn})

@@ -7,13 +7,12 @@ import os
 import re
 import secrets
 import shlex
-import shutil
 import stat
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import platformdirs
@@ -179,9 +178,6 @@ def secret_key(home: Path) -> bytes:
     return key
 
 
-_WORK_TAKES = timedelta(hours=1)
-
-
 def keep(path: Path, held: bytes) -> None:
     """Writes a file for its owner alone (0600), whole or not at all; a link of that name is replaced."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -209,14 +205,3 @@ def draft(path: Path, held: bytes, like: os.stat_result | None = None, prefix: s
         yield Path(name)
     finally:
         Path(name).unlink(missing_ok=True)
-
-
-def drop_unfinished(folder: Path, pattern: str, now: datetime) -> None:
-    """Deletes what commands that were killed left there, once nobody can be at work on it any more."""
-    for path in folder.glob(pattern):
-        if now - datetime.fromtimestamp(path.lstat().st_mtime, UTC) < _WORK_TAKES:
-            continue
-        if path.is_dir() and not path.is_symlink():
-            shutil.rmtree(path, ignore_errors=True)
-        else:
-            path.unlink(missing_ok=True)

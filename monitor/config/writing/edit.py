@@ -95,15 +95,6 @@ def _editable(name: str, page: str) -> Iterator[None]:
         ) from None
 
 
-def create(path: Path, text: str, examine: Examine) -> None:
-    """A file that is not there yet, for its owner alone. Raises as `edit` does, and where it is there."""
-    _refuse_faults(path.name, text, examine)
-    with _alone(path):
-        if path.exists():
-            raise SchoolgateError(f"{path} was written by another command meanwhile. {_NOTHING} Begin again.")
-        keep(path, text.encode())
-
-
 def _refuse_faults(name: str, text: str, examine: Examine) -> None:
     _, faults = examine(tomllib.loads(text))
     if faults:
