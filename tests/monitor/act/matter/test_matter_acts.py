@@ -29,7 +29,7 @@ from data.store.verdicts import growth, notes
 from data.types import About, Mark, Policy, Route, Severity
 from monitor.act.give import give, wait_for_growth
 from monitor.act.mark import mark
-from monitor.act.matter.joining import MOST, UNDOES, take_back_note, undo, write_note
+from monitor.act.matter.joining import MOST, take_back_note, undo, write_note
 from monitor.home.wiring import Session
 from monitor.matters.reader import Reader
 from monitor.matters.whole import one
@@ -101,7 +101,8 @@ def view(desk, person=DEPUTY):
 
 def offered(desk, person):
     shown = view(desk, person)
-    return {what for what in UNDOES if shown.may(what)}
+    undoes = (ActKind.PUT_DOWN, ActKind.TAKE_BACK, ActKind.ASK_NO_MORE, ActKind.WATCH_NO_MORE)
+    return {what for what in undoes if shown.may(what)}
 
 
 def owner(desk):
