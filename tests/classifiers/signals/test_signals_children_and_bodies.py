@@ -3,12 +3,12 @@
 import pytest
 from builders.mention import a_mention
 
-from classifiers.signals.catalogue import children, persons
+from classifiers.signals.find import FAMILIES
 from classifiers.signals.rule import Rule, prepare
 from data.types import School
 
 SCHOOL = School("900001", "Oakfield Primary School")
-NAMED = {rule.signal.name: rule for rule in (*children.RULES, *persons.RULES)}
+NAMED = {rule.signal.name: rule for rule in (*FAMILIES["children"], *FAMILIES["persons"])}
 CHILD_IDENTIFIABLE, BODY_SHAMING = NAMED["child_identifiable"], NAMED["body_shaming"]
 
 CHILDREN = [
