@@ -66,7 +66,14 @@ class WordFile:
         for row in self.table.get(table, ()):
             name = str(row.get("name", table))
             self._check(name, row, keys)
-            yield {k: self._filled(name, value, alternatives=k != "needs") for k, value in row.items()}
+            yield {k: self.fill(name, value, alternatives=k != "needs") for k, value in row.items()}
+
+    def fill(self, place: str, value: Any, *, alternatives: bool = True) -> Any:
+        """A value with the patterns of the names in it, of words among alternatives without boundaries."""
+        if not isinstance(value, str):
+            return value
+        read = self._lines if alternatives else self._expression
+        return _NAMED.sub(lambda found: read(found[1], place), value)
 
     def rules(self, bare: Mapping[str, Test] = _NONE, **tests: Test) -> tuple[Rule, ...]:
         """The rules in their order, each with words or a function as its test; `bare` as in `Rule`."""
@@ -86,13 +93,6 @@ class WordFile:
         except re.error as error:
             raise self._wrong(name, f"a pattern does not compile ({error})") from error
 
-    def _filled(self, place: str, value: Any, *, alternatives: bool) -> Any:
-        """A value with the patterns of the names in it, of words among alternatives without boundaries."""
-        if not isinstance(value, str):
-            return value
-        read = self._lines if alternatives else self._expression
-        return _NAMED.sub(lambda found: read(found[1], place), value)
-
     def _expression(self, name: str, place: str) -> str:
         lines = self._lines(name, place)
         return either(lines) if name in self.table.get("words", ()) else lines
@@ -102,7 +102,7 @@ class WordFile:
             if name not in self._named:
                 raise self._wrong(place, f"no pattern has the name “{name}”, or only through itself")
             kind, text = self._named.pop(name)
-            filled = str(self._filled(name, text, alternatives=kind != "patterns"))
+            filled = str(self.fill(name, text, alternatives=kind != "patterns"))
             self._read[name] = filled.replace("\n", "") if kind == "patterns" else filled
         return self._read[name]
 
