@@ -55,9 +55,9 @@ class WordFile:
         return tuple(self.compile(name, self._expression(name, name)) for name in names)
 
     def compile(self, name: str, expression: str) -> re.Pattern[str]:
-        """An expression that stands under this name. Raises WordFileError where it is none."""
+        """An expression that stands under this name, its lines joined. Raises WordFileError if it is none."""
         try:
-            return re.compile(expression)
+            return re.compile(expression.replace("\n", ""))
         except re.error as error:
             raise self._wrong(name, f"the pattern does not compile ({error})") from error
 
