@@ -37,7 +37,7 @@ _ANSWERS = (MentionKind.REPLY, MentionKind.COMMENT)
 
 @dataclass(frozen=True, slots=True)
 class SharedNews:
-    """The headline of a paper in a post, what more it `tells`; whether the poster `adds` some of their own."""
+    """The headline of a paper in a post, and what more it `tells`; whether the poster `adds` words."""
 
     headline: str
     adds: bool
