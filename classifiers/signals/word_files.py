@@ -73,7 +73,10 @@ class WordFile:
         if not isinstance(value, str):
             return value
         read = self._lines if alternatives else self._expression
-        return _NAMED.sub(lambda found: read(found[1], place), value)
+        filled = _NAMED.sub(lambda found: read(found[1], place), value)
+        if "«" in filled or "»" in filled:
+            raise self._wrong(place, "of « and » one stands alone")
+        return filled
 
     def rules(self, bare: Mapping[str, Test] = _NONE, **tests: Test) -> tuple[Rule, ...]:
         """The rules in their order, each with words or a function as its test; `bare` as in `Rule`."""
@@ -82,16 +85,16 @@ class WordFile:
         return tuple(rows)
 
     def _one_rule(self, row: dict[str, Any], bare: Mapping[str, Test], tests: Mapping[str, Test]) -> Rule:
-        name, reason, words = row.pop("name"), row.pop("reason"), row.pop("test", None)
-        if (words is None) is not (name in tests):
+        name, test = row.get("name", "rule"), row.pop("test", None) or tests.get(row.get("name", ""))
+        if test is None or (name in tests and test is not tests[name]):
             raise self._wrong(name, "it needs either words or a function as its test")
-        for key, read in (("route", Route), ("about", About), ("labels", tuple), ("clears", tuple)):
-            if key in row:
-                row[key] = read(row[key])
         try:
-            return rule(name, reason, words or tests[name], bare=bare.get(name), **row)
-        except re.error as error:
-            raise self._wrong(name, f"a pattern does not compile ({error})") from error
+            for key, read in (("route", Route), ("about", About), ("labels", tuple), ("clears", tuple)):
+                if key in row:
+                    row[key] = read(row[key])
+            return rule(row.pop("name"), row.pop("reason"), test, bare=bare.get(name), **row)
+        except (re.error, KeyError, ValueError) as error:
+            raise self._wrong(name, f"it is no rule ({error})") from error
 
     def _expression(self, name: str, place: str) -> str:
         lines = self._lines(name, place)

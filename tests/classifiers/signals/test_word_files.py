@@ -58,9 +58,11 @@ def test_a_name_stands_for_words_with_boundaries_only_outside_of_alternatives(fi
         ("[parts]", "[part]", "the file: “part” is not known"),
         ("«bites»\nstung", "«bite»\nstung", "bitten: no pattern has the name “bite”"),
         ("'(?:cat|dog)'", "'«bites»'", "animal: no pattern has the name “bites”, or only through itself"),
-        ("stung\n", "(stung\n", "bitten: a pattern does not compile"),
+        ("stung\n", "(stung\n", "bitten: it is no rule .missing"),
         ("test =", "within =", "bitten: it needs either words or a function"),
         ("year =", "animal =", "animal: it is there twice"),
+        ("the) «animal»", "the) animal»", "bites: of « and » one stands alone"),
+        ('route = "safeguarding"', 'route = "nowhere"', "bitten: it is no rule"),
     ],
 )
 def test_what_is_wrong_is_named_with_its_file_and_key(file, was, becomes, names):
