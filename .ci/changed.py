@@ -24,7 +24,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 OWN = {
     "fleet": r"(monitor|tests)/(.*/)?fleet/.*|tests/(.*/)?\w*fleet\w*\.py",
-    "research": r"research/.*|tests/fixtures/triage/.*|classifiers/(model/card\.json|quality_floor\.toml)",
+    "research": r"research/.*|tests/fixtures/triage/.*|classifiers/(model/card\.json|quality_floor\.toml"
+    r"|signals/words/online\.toml|text/language\.toml|verdicts/subject\.toml)",
 }
 """The files of each part, as an expression; those whose names begin with `test_` are its tests."""
 ALWAYS = ("pyproject.toml", "constraints.txt", ".ci/run", ".ci/research", ".ci/changed.py")

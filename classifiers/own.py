@@ -11,11 +11,13 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import cache
 from importlib.resources import files
+from pathlib import Path
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from rapidfuzz.distance import Levenshtein
 
+from classifiers.signals.word_files import WordFile
 from classifiers.text.language import Language, recognise
 from classifiers.verdicts.verdict_reasons import OTHER_SCHOOL_DANGER
 from data.content_class import ContentClass
@@ -36,84 +38,11 @@ from data.types import (
 
 # What gives away an account that somebody has taken over: the words of scams, and suspicious links. Pure.
 
-_NEAR = r"[^\n]{0,90}?"
-_HOOK = (
-    r"(?:(?:click|tap|follow|use|visit|open)\s+(?:on\s+)?(?:the|this|my|our|below)\b|click here|tap here"
-    r"|link (?:below|in (?:the )?(?:bio|comments?))|\b(?:dm|inbox|whats\s?app|telegram)\b"
-    r"|(?:text|message) (?:me|us) (?:on|at|now|to)\b|cliciwch|anfonwch neges ata)"
-)
-_GOODS = (
-    r"(?:gift ?cards?|vouchers?|iphones?|ipads?|playstations?|ps5|cash|giveaway|refund|hampers?"
-    r"|cerdyn anrheg|taleb)"
-)
-_WON = (
-    r"(?:claim(?:ing)? (?:your|a|the|this)|you(?:'ve| have) (?:won|been (?:selected|chosen))|free"
-    r"|(?:first|next) \d+ (?:people|parents|families|followers|comments)|hawliwch|am ddim)"
-)
-
+_WORDS = WordFile(Path(__file__).with_name("own.toml"), others=("scam", "named"))
+_WARNS, _LINK, _COMMENT, _ADDRESS = _WORDS.patterns("warns", "link", "comment", "address")
 _PATTERNS = tuple(
-    (name, reason, re.compile(pattern, re.IGNORECASE))
-    for name, reason, pattern in (
-        (
-            "crypto",
-            "It speaks of crypto currency or of quick returns on money.",
-            r"\b(?:bitcoin|btc|ethereum|crypto(?:\s?currency)?|forex|binary options?|nfts?)\b"
-            rf"{_NEAR}\b(?:invest\w*|profits?|returns?|earn\w*|trad(?:e|er|ing)|double|giveaway|wallet|buddsodd\w*)\b"
-            r"|\b(?:invest\w*|earn\w*|trad(?:e|er|ing)|double|giveaway|buddsodd\w*)\b"
-            rf"{_NEAR}\b(?:bitcoin|btc|ethereum|crypto(?:\s?currency)?|forex|binary options?|nfts?)\b"
-            r"|\b(?:earn|make|making|earning)\b[^\n]{0,20}?[£$€]\s?\d[\d,]*[^\n]{0,25}?"
-            r"\b(?:a|per|every|in (?:a|one|just))\s?(?:\d+ )?(?:day|week|hour|24)",
-        ),
-        (
-            "prize",
-            "It promises a prize to whoever follows a link or writes a message.",
-            rf"\b{_WON}\b{_NEAR}\b{_GOODS}\b{_NEAR}{_HOOK}|\b{_GOODS}\b{_NEAR}\b{_WON}\b{_NEAR}{_HOOK}"
-            rf"|{_HOOK}{_NEAR}\b{_WON}\b{_NEAR}\b{_GOODS}\b|{_HOOK}{_NEAR}\b(?:to claim|i hawlio)\b",
-        ),
-        (
-            "message_me",
-            "It asks to be written to in private about money or goods.",
-            r"\b(?:dm|inbox|pm|whats\s?app|telegram)\s+(?:me|now|on|\+?\d)"
-            rf"{_NEAR}\b(?:earn|invest\w*|loans?|cash|money|offers?|sell\w*|deal|job|work from home)\b"
-            r"|\b(?:earn|invest\w*|loans?|fast cash|selling|for sale|work from home)\b"
-            rf"{_NEAR}\b(?:dm|inbox|pm|whats\s?app|telegram)\s+(?:me|now|on|\+?\d)",
-        ),
-        (
-            "account",
-            "It threatens to close an account unless somebody confirms who they are.",
-            r"\b(?:your|eich|ich)\b[^\n]{0,20}?\b(?:account|page|profile|password|cyfrif|tudalen)\b[^\n]{0,40}?"
-            r"\b(?:(?:will|has|have) (?:been|be)|is|wedi(?:'i)?)\b[^\n]{0,20}?"
-            r"\b(?:suspended|locked|disabled|deleted|closed|restricted|limited|unpublished|removed|atal|cloi)\b"
-            rf"{_NEAR}\b(?:confirm|verify|log ?in|sign ?in|appeal|password|cadarnhau|mewngofnod\w*)\b",
-        ),
-        (
-            "password",
-            "It asks for a password, a card or bank details.",
-            r"\b(?:enter|confirm|verify|give|send|submit|provide)\b[^\n]{0,30}?\byour\b[^\n]{0,20}?"
-            r"\b(?:passwords?|pin|bank (?:details|account)|card (?:details|number)|sort code)\b"
-            r"(?! (?:with|on|in|via|at) (?-i:[A-Z]))"
-            r"|\b(?:rhowch|cadarnhewch)\b[^\n]{0,30}?\b(?:eich|ich) (?:cyfrinair|manylion banc)\b",
-        ),
-        (
-            "adult",
-            "It offers sexual content or company.",
-            r"\b(?:only\s?fans|hot (?:girls?|singles)|sexy (?:girls?|singles|video)|nude (?:video|pics?)"
-            r"|adult (?:video|content|webcam|dating)|webcam girls?)\b",
-        ),
-    )
-)
-_WARNS = re.compile(
-    r"(?<!no )(?<!not a )(?<!isn't a )\b(?:scams?|scammers?|phishing|fraud(?:ulent|sters?)?"
-    r"|fake (?:account|page)|beware|be (?:aware|careful|wary)|not from us|online safety|e-?safety"
-    r"|twyll|sgam|gwyliwch rhag)\b"
-    r"|\b(?:do not|don't|never|peidiwch [aâ])"
-    r" (?:click|tap|reply|respond|open|share|give|send|enter|engage|clicio|ateb)\b",
-    re.IGNORECASE,
-)
-
-_LINK = re.compile(
-    r"(?:https?://|\bwww\.)([^\s/?#<>\"')\]]{1,253})|(?<![\w@.])((?:[\w-]{1,63}\.){1,6}[a-z]{2,24})/[^\s]",
-    re.IGNORECASE,
+    (row["name"], row["reason"], _WORDS.compile(row["name"], row["pattern"]))
+    for row in _WORDS.rows("scam", ("name", "reason", "pattern"))
 )
 _SHORT_NAMES = (
     "bit.ly tinyurl.com goo.gl ow.ly is.gd cutt.ly rb.gy shorturl.at tiny.cc rebrand.ly t.ly s.id v.gd "
@@ -121,7 +50,6 @@ _SHORT_NAMES = (
 )
 _SHORT = frozenset(_SHORT_NAMES.split())
 _LOOKS_AS = str.maketrans("0135", "oies")
-_ADDRESS = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}")
 _LEAST_LETTERS = 6
 _CLOSED = (".sch.uk", ".gov.uk", ".gov.wales", ".ac.uk", ".nhs.uk", ".police.uk")
 """Endings under which not everybody can register a name (Nominet's rules for second-level domains)."""
@@ -186,7 +114,6 @@ OWN_POST = "own_post"
 
 _OTHERS = (MentionKind.REPLY, MentionKind.COMMENT, MentionKind.REVIEW)
 _ROUGH = frozenset(("threat", "harassment", "hate", "sexual", "profanity", "extremism"))
-_COMMENT = re.compile(r"(?:^|[/_-])(?:comments?|replies)(?:$|[/_-])", re.IGNORECASE)
 _SAME_AUTHOR = 3
 _OLD = timedelta(days=7)
 _NIGHT = (23, 5)
@@ -389,60 +316,11 @@ def _key(name: str | None) -> str:
 
 # A pupil's full name beside what tells their year, in what the school itself published. Pure.
 
-# ruff: noqa: E501 - a pattern is one line
-
-
-_CAPITAL = "A-ZÀ-ÖØ-ÞŁŚŻŴŶ"
-_WORD = rf"[{_CAPITAL}](?:['’][{_CAPITAL}])?[^\W\d_]+(?:['’-][^\W\d_]+)*"
-_NAME = rf"{_WORD}(?:(?: (?:ap|ab|ferch|de|van|von|al|el|bin|bint|da|dos|la))? {_WORD}){{1,5}}"
-_NUMBER = r"(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen)"
-_GROUP = (
-    rf"(?:(?i:year|yr|[bfm]lwyddyn|dd?osbarth|nosbarth|class|form|primary|grade)\.? ?(?:\d{{1,2}}[A-Za-z]?|(?i:{_NUMBER}))"
-    r"|Bl\.? ?\d{1,2}[A-Za-z]?|[YPS] ?\d{1,2}[A-Za-z]?|\d{1,2}[A-Z]{1,2}"
-    r"|(?i:reception|nursery|derbyn|meithrin))\b(?![-/]\d)"
+_WORTH_A_LOOK, _ADULT_BEFORE, _ADULT_NEAR, _ADULT_AFTER, _THING_AFTER, _CUE, _SENTENCES = _WORDS.patterns(
+    "worth_a_look", "adult_before", "adult_near", "adult_after", "thing_after", "cue", "sentences"
 )
-_AGE = r"(?:(?i:age|aged|yn|oed) )?(?P<age>\d{1,2})(?i: oed| years? old)?"
-_CHILD = r"(?i:pupils?|students?|boys?|girls?|learners?|children|child|winners?|captains?|(?:super)?stars?|prefects?|councillors?|mathematicians?|scientists?|writers?|readers?|musicians?|swimmers?|runners?|gymnasts?|footballers?|dancers?|disgybl(?:ion)?|ddisgybl|plant|plentyn|bachgen|merch)"
-_AWARD = r"(?i:(?:pupil|star|writer|reader|mathematician|learner|scientist|student|sports ?person) of the (?:week|month|term|day)|(?:disgybl|seren|darllenydd|ysgrifennwr) yr? (?:wythnos|mis|tymor))"
-
-_FOUND = tuple(
-    re.compile(pattern)
-    for pattern in (
-        # Amelia Hartley, Year 4; Amelia Hartley (4B); Amelia Hartley from P6
-        rf"(?P<name>{_NAME})(?:,| [–-])?(?: (?:who is |is )?(?:now |both )?(?:a (?:pupil )?)?(?:in|from|of|yn|o|ym|sydd ym|sydd yn|both)(?: our| the)?)? ?\(?(?P<group>{_GROUP})(?=(?P<after>.{{0,40}}))",
-        # Amelia Hartley, aged 9; Amelia Hartley (9); Amelia Hartley, 9, won
-        rf"(?P<name>{_NAME})(?:, (?:who is )?| \(| is | sy’n | sy'n )(?=aged? |yn |oed |\d{{1,2}}[,)]|\d{{1,2}} (?:oed|years? old)){_AGE}(?=(?P<after>.{{0,40}}))",
-        # Year 4 pupil Amelia Hartley; Year 4: Amelia Hartley; Year 4’s Amelia Hartley
-        rf"(?<![\w-])(?P<group>{_GROUP})(?:['’]s)?(?: {_CHILD},?|:|,| [–-])* (?P<name>{_NAME})(?=(?P<after>.{{0,40}}))",
-        # nine-year-old Amelia Hartley
-        rf"\b(?:(?P<age>\d{{1,2}})|(?i:{_NUMBER}))[- ]years?[- ]old (?:{_CHILD},? )?(?P<name>{_NAME})(?=(?P<after>.{{0,40}}))",
-        # Pupil of the week: Amelia Hartley
-        rf"{_AWARD}(?: (?:is|goes to|yw))?(?: ?[:–-])? (?P<name>{_NAME})(?=(?P<after>.{{0,40}}))",
-    )
-)
-_WORTH_A_LOOK = re.compile(rf"\d|{_AWARD}|(?i:{_NUMBER}|reception|nursery|derbyn|meithrin)")
-"""Without one of these no year, age or award can stand there."""
-
-_ADULT_BEFORE = re.compile(
-    r"(?:\b(?:Mr|Mrs|Ms|Miss|Mx|Dr|Sir|Dame|Madam|Prof|Professor|Rev|Revd|Cllr|Coach|Councillor|Author|Poet|Illustrator|Artist|Lord|Lady|Governor|Chair|PC|Officer)\.?"
-    r"|\b(?i:teacher|tutor|ta|assistant|leader|lead|caretaker|governor|parent|mum|dad|author|poet|writer|artist|illustrator|athletes?|athro|athrawes|awdur|bardd|cynorthwyydd|coach|pennaeth|former pupil|ex-pupil|past pupil|old boy|old girl|alumn(?:us|a)|cyn-ddisgybl|gyn-ddisgybl|about|play|novel|book|poem|poems|life of|work of|works of|style of|studied|studying|reading|read|called)(?: (?:and|a) \w+)?),? $"
-)
-"""What stands right before the name of somebody grown up, or in a book."""
-_ADULT_NEAR = re.compile(
-    r"(?i:\b(?:former|ex|past)[- ]pupil|\bgraduat|\balumn|\bauthors?\b|\bpoets?\b|\bnovels?\b|\btexts\b|\bwho taught\b|\bmaternity\b|\bretir|\bappointed\b|\bnew (?:teacher|colleague|member)|\bjoin(?:s|ed|ing)? (?:us|the staff|our (?:staff|team))|\bstaff(?:ing)?\b|\b(?:our|class|form|new) (?:teachers|tutors)\b|\bteach(?:es|ing)\b|\bgovernors?\b|\bcyn-?ddisgybl|\bathrawon\b|\bpennaeth (?:[bf]lwyddyn|cynorthwyol|adran)|\bymddeol|\bathro\b|\bathrawes\b)"
-)
-_ADULT_AFTER = re.compile(
-    r"^(?:['’]s)?(?:,? (?!(?:her|his|their|by|from|with|the|our|to|thanks)\b)[\w'’&]+){0,4}?,? (?i:teach(?:er|ers|ing)|ta|tas|hlta|assistants?|leaders?|lead|tutors?|staff|governors?|parents?|mum|dad|coach|officer|nurse|athro|athrawes|cynorthwyydd|manager|co-?ordinator)\b"
-)
-_THING_AFTER = re.compile(
-    r"^(?:['’]s)?,? (?i:plays?|novels?|books?|poems?|poetry|projects?|units?|topics?|works?|workshops?|style|paintings?|trips?|residential|assembly|concert|visit|days?|week|exhibition|stories|story|art|artwork|texts?|gallery|class(?:es)?)\b"
-)
-_CUE = re.compile(
-    r"(?i:\bwell done\b|\bcongrat|\bproud\b|\bwon\b|\bwinn|\bchampion|\baward|\bcertificate|\bmedal|\bprizes?\b|\btroph|\brepresent|\braised\b|\bpupils?\b|\bstudents?\b|stars?\b|\bchosen\b|\bselected\b|\belected\b|\bpassed\b|\bcame (?:first|second|third)|\bachiev|\bscor|\bplayer\b|\bbeat\b|\brecord\b|\b(?:drew|drawn|wrote|written|sang|designed|painted)\b|\bsolo\b|\bhead (?:boy|girl)|\bfor (?:his|her|their|being|excellent|kindness|perseverance|super|fantastic|great|wonderful|effort|working)\b|\bbirthday\b|\bgoodbye to\b|\bget well\b|\breached\b|\bmerit\b|\bin the final\b|\bcup\b|\bcolli ei\b|\bda iawn|llongyfarch|\bennill|\benillodd|\bgwobr|\bfuddugol|\bdisgybl|\bam (?:ei|weithio|fod|ddyfal)\b|\baged\b|years?[- ]old| oed\b)"
-)
-"""What is said of a pupil; without any of it the first name has to be a common one."""
+_FOUND = tuple(_WORDS.compile("named", row["pattern"]) for row in _WORDS.rows("named", ("pattern",)))
 _OLDEST, _YOUNGEST = 18, 3
-_SENTENCES = re.compile(r"[^.!?\n]+(?:[.!?](?!\s|$)[^.!?\n]*)*[.!?]*")
 _LONGEST = 600
 """So much of a sentence is looked at: a page that has no full stops is no sentence."""
 

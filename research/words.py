@@ -18,7 +18,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from pathlib import Path
 
-from classifiers.signals.catalogue.online import FIRM, KINDS, STREET_FILE, alternatives
+from classifiers.signals.catalogue.harm import FIRM, KINDS, STREET_FILE, alternatives
 from classifiers.signals.possible import literals
 from data.errors import InputError
 

@@ -60,88 +60,15 @@ _TOLD_APART = (OURS_TO_JUDGE, NAMES_ANOTHER_SCHOOL, NAMES_ANOTHER, NAMES_US, {UN
 _TOLD_OF_UNTIED = ({UNTIED, SEARCHED}, HERE)
 """Groups of codes that the decision asks for: the reasons always include one of each group found."""
 
-_WORDS: dict[str, str] = {
-    "urn": "Your URN {0} is given.",
-    "domain": "Your web address {0} is given.",
-    **dict.fromkeys(("own_page", "listing"), "It stands on your own page there ({0})."),
-    "listing_title": "The page bears your name (“{0}”).",
-    "review": "It is a review found under your name.",
-    "thread": "It answers a post that is about you.",
-    **dict.fromkeys(("handed_in", "reported"), "It was handed in by a person."),
-    "handed_in_named": "It was handed in by a person, who said which school.",
-    **dict.fromkeys(("full_name", "namesake_named", "namesake_school"), "It names {0}."),
-    "alias": "It names “{0}”, which people call you.",
-    "alias_handle": "It names your account {0}.",
-    "former_name": "It gives your former name, {0}.",
-    "short_name": "It gives the short form of {0}.",
-    "core_name": "It gives part of your name ({0}), no more.",
-    "shared_name": "“{0}” is your name, and another's in your area.",
-    "place_name": "“{0}” is the name of the place as well.",
-    "initials": "It gives the initials of {0}.",
-    "name_within": "Your name ({0}) stands inside another word.",
-    "name_disguised": "Your name ({0}) is written in figures and signs.",
-    "name_misspelt": "A misspelling of your name ({0}).",
-    "head": "Your head ({0}) is named.",
-    "head_surname": "The surname of your head ({0}) is there.",
-    "trust": "Your trust ({0}) is named.",
-    "surfaced": "It was found by a search for you.",
-    "chief": "Your chief executive ({0}) is named, and the trust.",
-    "place": "“{0}” is where you are.",
-    "place_within": "“{0}”, where you are, stands inside another word.",
-    "local_board": "It names you on a board of one neighbourhood.",
-    "own_group": "It stands in a group or on a page that bears your name (“{0}”).",
-    **dict.fromkeys(("source_place", "posted_here"), "It was found in “{0}”, where you are."),
-    "county": "“{0}” is your county or council.",
-    "postcode": "Your postcode {0} is given.",
-    "district": "Your postcode district {0} is given.",
-    "street": "“{0}” is your street.",
-    "school_there": "It speaks of a school in {0}, without a name.",
-    "school_hint": "Some words may be of school life ({0}).",
-    **dict.fromkeys(("school_words", "school_words_many"), "It speaks of school life ({0})."),
-    "other_school_too": "Another school is named as well: {0}.",
-    "named_thing": "The name is only part of another: “{0}”.",
-    "thing_too": "The name is also part of another: “{0}”.",
-    "other_phase": "“{0}” is a school of another kind.",
-    "other_phase_too": "“{0}” is named as well, a school of another kind.",
-    "namesake_named_too": "It names {0} as well.",
-    "namesake_place": "“{0}” is where another of that name is: {1}.",
-    "namesake_place_too": "“{0}” is named too, where another of that name is: {1}.",
-    "rival_place": "“{0}” is where {1} is.",
-    "rival_place_too": "“{0}” is named too, where {1} is.",
-    "namesake_tie": "“{0}” belongs to {1}.",
-    "elsewhere": "The name is placed in {0}.",
-    "elsewhere_too": "The name is placed in {0} as well.",
-    "elsewhere_beside": "“{0}” stands beside the name.",
-    "danger": "It may be dangerous ({0}), so doubt is kept.",
-    "place_alone": "Only the place ties the name to you.",
-    **dict.fromkeys(("trade_hint", "trade_too", "trade"), "“{0}” goes with {1}."),
-    "other_words_too": "Some words are those of something else ({0}).",
-    "trade_many": "“{0}” go with {1}.",
-    **dict.fromkeys(("other_words", "other_words_many"), "The words are those of something else ({0})."),
-    "other_school": "Another school is named: {0}.",
-    "other_of_yours": "Another school that is watched seems to be meant: {0}.",
-    "other_head": "Another head is named: “{0}”.",
-    "other_place": "Another place is named: {0}.",
-    "other_county": "Another area is named: {0}.",
-    "abroad": "It speaks of another country (“{0}”).",
-    "other_level": "“{0}” is not the age that you teach.",
-    "title_other": "The page is another's: “{0}”.",
-    "landmark": "The name only tells where something is.",
-    "estate_agent": "An advertisement for a house ({0}).",
-    "spam": "An advertisement ({0}).",
-    "unnamed": "Nothing in it names the school.",
-    UNTIED: "Nothing else in it points to you.",
-    SEARCHED: "Only a search for you found it.",
-    "article_unnamed": "An article that names no school of yours.",
-    "name_alone": "Nothing beside the name ties it to you.",
-}
+_W = words("en")
 
 
 def reasons(found: Found, who: SchoolProfile, answer: Relevance) -> tuple[Reason, ...]:
     """At most five; those that support the answer come first."""
     sign = -1 if answer is Relevance.NOT_ABOUT else 1
     ranked = sorted(
-        (c for c in found if c in _WORDS or c in BORNE), key=lambda code: (-sign * WEIGHTS[code], code)
+        (c for c in found if _W.has(f"match.{c}") or c in BORNE),
+        key=lambda code: (-sign * WEIGHTS[code], code),
     )
     name = next((code for code in found if code in _NAMES), None)
     place = next((code for code in _PLACES if code in found), None)
@@ -179,9 +106,7 @@ def _borne(code: str, detail: str, who: SchoolProfile) -> str:
 def sentence(code: str, detail: str) -> str:
     """The reason of that code; `detail` is what was found."""
     first, _, second = detail.partition("|")
-    if code in _PLACES_FOUND:
-        first = first.title()
-    return _WORDS[code].format(first, second)
+    return _W(f"match.{code}", found=first.title() if code in _PLACES_FOUND else first, whose=second)
 
 
 PLACED = frozenset(("elsewhere", "elsewhere_too", "elsewhere_beside", "other_place", "other_county"))
@@ -193,7 +118,8 @@ def details(match: Match, codes: Collection[str]) -> list[str]:
     """What was found, of the reasons of a match with these codes: as `sentence` said it."""
     found = []
     for reason in match.reasons:
-        before, _, after = _WORDS.get(reason.code, "").partition("{0}")
+        line = _W.lines.get(f"match.{reason.code}", "")
+        before, _, after = str(line).partition("{found}")
         if reason.code in codes and after and reason.text.startswith(before) and reason.text.endswith(after):
             found.append(reason.text[len(before) : -len(after)])
     return found

@@ -6,29 +6,19 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
 
-from classifiers.signals.catalogue import (
-    authors,
-    children,
-    context,
-    online,
-    persons,
-    private,
-    self_harm,
-    staff,
-    welsh,
-)
-from classifiers.signals.catalogue.danger import announced, attacks, prevent, seen, veiled, violence
+from classifiers.signals.catalogue import danger, harm
 from classifiers.signals.possible import PossiblePatterns
 from classifiers.signals.rule import Rule, prepare
 from classifiers.text.model_text import is_article
 from data.people import people_of
 from data.types import About, Mention, Person, School, Signal
 
-_CATALOGUE = (
-    violence, announced, veiled, seen, attacks, prevent, children, online, self_harm, staff, persons, private,
-    welsh, context, authors,
+_IN_ORDER = (
+    "violence", "announced", "veiled", "seen", "attacks", "prevent", "children", "online", "self_harm",
+    "staff", "persons", "private", "welsh", "context", "authors",
 )  # fmt: skip
-FAMILIES: dict[str, tuple[Rule, ...]] = {of.__name__.rpartition(".")[2]: of.RULES for of in _CATALOGUE}
+_CATALOGUE = {**danger.FAMILIES, **harm.FAMILIES}
+FAMILIES: dict[str, tuple[Rule, ...]] = {family: _CATALOGUE[family] for family in _IN_ORDER}
 """Rules by what they are about, gravest matters first."""
 
 RULES = tuple(rule for rules in FAMILIES.values() for rule in rules)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+import tomllib
 import unicodedata
 from collections import Counter
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
+from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING
 
@@ -16,147 +18,19 @@ from data.register.school_names import words_of
 if TYPE_CHECKING:
     from py3langid.langid import LanguageIdentifier
 
-
-# Words and letters by which languages that the model does not know are recognised. Data only.
-
-WORDS: dict[str, frozenset[str]] = {
-    code: frozenset(words.split())
-    for code, words in {
-        "pl": """
-            jest nie się czy dla proszę szkoła szkole szkoły szkołę dzieci dziecko ale jak już był
-            była było tylko bardzo moja moje mój mojej mojego córka córkę syn syna dobra dobrze
-            dziękuję dziękujemy pani pana wczoraj jutro dzisiaj że który która nauczyciel nauczycielka
-            nauczyciele wszyscy jego jej ich ktoś nikt nic kurwa dzień rok roku ze mnie mam masz są
-            ten tego przy żeby gdzie wiem może za od po to na w z i pokój piszę nasza nasz bez mówi
-            mówił taka taki naprawdę tata mama codziennie boi ok bo do
-        """,
-        "ro": """
-            este și nu pentru copii copiii copilul școala scoala școlii sunt foarte bună buna mea meu
-            mele fiica fiul fiului băiatul profesorii profesoara profesorul mulțumesc multumesc ce cu
-            mai la din că ca ne ieri mâine astăzi nimic nimeni cineva acasă am ați avem aveți era au o
-            fost slaba si când cand tatăl mama mamei fetița zi zice nici spus vrea pot lui ei le unde
-            de pe
-        """,
-        "pt": """
-            não uma com muito muita são está estão escola professor professora professores filha filho
-            minha meu crianças obrigada obrigado pelo pela mas também mais quando onde quem isso ele
-            ela eles foi tem têm pra para amanhã hoje ontem ninguém alguém já só aos das dos da do na
-            no em o a os um que se por porque vai sei tua teu tu boa bom diz disse foto ao e
-        """,
-        "es": """
-            los las para muy pero como más está están escuela colegio niño niña niños hija hijo mi mis
-            gracias profesor profesora maestra porque otra vez había allí otro vuestros nuestros
-            cuando dónde quién nadie alguien hoy mañana ayer también una un con por que el la se del
-            al es son tiene tienen si no yo ella él nos qué saben sabe madres padres
-        """,
-        "lt": """
-            yra ir ne kad mano sūnus sūnų sūnui dukra mokykla mokyklai mokykloje mokytoja mokytojas
-            mokytojai ačiū labai vaikai vaikas rytoj šiandien vakar jis ji jie bet nes kas kur kaip
-            prie po nori gal už dėl iki buvo bus turi turit jau dar tik nieko viskas sveiki kasdien
-            jam jai
-        """,
-        "so": """
-            waa waan iyo ku ka ay aad u uu oo ma iskuul iskuulka iskuulku dugsi dugsiga hooyo aabo
-            wiil wiilkayga wiilka gabar gabadh gabadhayda macallin macallinka macallimiinta caruurta
-            carruurta ilmaha mahadsanid walaal walaalayaal walaalo berri shalay maanta lacag baa ayaa
-            ayay wuu way soo fiican wanaagsan dad maya haa kaliya waaye maxaa xagee cidna laba saddex
-            jeer asc haddii leh yaa inay halkaas carruurtiinna dirina wuxuu yiri mindi keenayaa been
-            qof jimcaha tihiin inuu
-        """,
-        "ur": """
-            hai hain ka ki ke ko ne se mein nahi nahin kya aur bhi woh yeh ye tha thi ho hoga gaya
-            gayi bohat bahut acha achi achay bacha bache bachay bachon beti beta mera meri mere apni
-            apne sab kuch koi kal aaj abbu ammi shukriya kab kahan kyun kyu mujhe hum aap hamari raha
-            rahi rahe karo karna kar diya liya wali walay wale par tak agar lekin phir baji dar jana
-            chahiye bataun maine
-        """,
-        "pa": """
-            hai da di de nu nahi sadde saade sada mera meri te vi ohna ohnu sanu tuhanu bache bachche
-            munda mundey munde kudi kudiyan changa changi bahut bohat karo kar kithe kiven kyon nal
-            naal ch vich ho gaye gayi si ohne ohdi keha kehndi kehnda lai layi kise kadon hovegi
-            aavega bolda dardi jaan ton kita ajj fer sat sri akal ji roz savere wala walo lagga laga
-            paise aaye aj kal kuch hafte mile
-        """,
-        "bn": """
-            amar amader tomar apnar ki na khub bhalo bhai apu chele meye bacha bachcha school e er ta
-            ke jodi kobe keno kothay ache nai nei hobe korte kore korlam korche shob onek ekta ekdin
-            aaj kal gelo dhonnobad kisu kichu keu jonno theke ektu jani jane bole bolen shobai dhore
-            cheler meyer amake kokhon okhane bhoy bolche bolse ashen paren hoise hoyeche
-        """,
-        "ar": """
-            allah inshallah yalla habibi ibni binti ibny benti madrasa almadrasa el al fi ala ana inta
-            enta howa heya mish mesh mafi shukran ya wallah walad bint kteer keteer awi ktir hada hadi
-            hatha mosh leish lesh kaman men akel ya3ref raja3 wel enno yom kel el3yal min ili eli shu
-            shoo akid bukra embareh 3ala 7ata ma3 3ndi m3allem
-        """,
-        "tr": """
-            bir ve çok için değil okul okulu oğlum kızım öğretmen öğretmenler müdür bu ne nasıl ama
-            her gün yarın bugün dün teşekkürler arkadaşlar var yok daha gibi kadar ben sen biz çocuk
-            çocuklar
-        """,
-        "ga": """
-            agus tá níl bhfuil an na ar ag le don sa scoil páistí múinteoir múinteoirí gaeilge mo gach
-            maith go raibh míle inniu amárach inné mé sé sí iad
-        """,
-        "gu": """
-            che chhe kem cho mari mara mane tame ame badha khub saras dikri dikro chokra karvo hati
-            hato nathi kyare aabhar nu ma
-        """,
-        "fr": """
-            les des est dans pour pas que qui une nous vous avec école enfants mais très professeur
-            fille fils sont cette aux sur elle mon ma merci demain hier
-        """,
-        "de": """
-            der die das und nicht ist ein eine mit auf wir ich sie zu schule kinder lehrer sehr aber
-            auch mein meine für von haben wird danke morgen gestern
-        """,
-        "it": """
-            che non una per con sono scuola bambini molto insegnante figlia figlio della del gli anche
-            ma più questo grazie domani ieri nella
-        """,
-    }.items()
-}  # fmt: skip
-
-NAMES = {
-    "am": "Amharic", "ar": "Arabic", "bg": "Bulgarian", "bn": "Bengali", "cs": "Czech", "de": "German",
-    "el": "Greek", "es": "Spanish", "fa": "Persian", "fr": "French", "ga": "Irish",
-    "gd": "Scottish Gaelic", "gu": "Gujarati", "he": "Hebrew", "hi": "Hindi", "hu": "Hungarian",
-    "it": "Italian", "ja": "Japanese", "ko": "Korean", "ku": "Kurdish", "lt": "Lithuanian",
-    "lv": "Latvian", "nl": "Dutch", "pa": "Panjabi", "pl": "Polish", "pt": "Portuguese",
-    "ro": "Romanian", "ru": "Russian", "si": "Sinhala", "sk": "Slovak", "so": "Somali",
-    "sq": "Albanian", "ta": "Tamil", "th": "Thai", "tl": "Tagalog", "tr": "Turkish", "uk": "Ukrainian",
-    "ur": "Urdu", "zh": "Chinese",
-}  # fmt: skip
-"""What they are called in a reason, by ISO 639 code."""
-
-LETTERS = {
-    code: frozenset(letters)
-    for code, letters in (
-        ("pl", "łąęśźżćń"), ("ro", "șțăşţ"), ("pt", "ãõ"), ("es", "ñ"), ("lt", "ėųūįž"), ("tr", "ığ"),
-    )
-}  # fmt: skip
-"""Letters that only one of these languages has, or nearly so."""
-
-SCRIPTS = dict((
-    ("GURMUKHI", "pa"), ("BENGALI", "bn"), ("ARABIC", "ar"), ("CYRILLIC", "uk"), ("DEVANAGARI", "hi"),
-    ("GUJARATI", "gu"), ("TAMIL", "ta"), ("HEBREW", "he"), ("GREEK", "el"), ("HANGUL", "ko"), ("CJK", "zh"),
-    ("HIRAGANA", "ja"), ("KATAKANA", "ja"), ("THAI", "th"), ("ETHIOPIC", "am"), ("SINHALA", "si"),
-))  # fmt: skip
-"""The beginning of a letter's Unicode name, and the language it is likeliest."""
-
-URDU = "ٹڈڑںےہگچپکی"
-"""Letters of Urdu and Shahmukhi Panjabi that Arabic does not have."""
-
-
 # Which language a text is in, as far as that decides who judges it. Stop words and letters; where they do not
 # tell, py3langid.
 
-_LIKELY_HERE = (
-    "en", "cy", "ga", "gd", "pl", "ro", "ur", "pa", "bn", "so", "ar", "pt", "es", "lt", "uk", "fr", "de",
-    "it", "tr", "hu", "sk", "cs", "bg", "lv", "nl", "tl", "sq", "gu", "hi", "ta", "zh", "fa", "ku", "ru",
-)  # fmt: skip
-
-
+_DATA = tomllib.loads(Path(__file__).with_name("language.toml").read_text(encoding="utf-8"))
+WORDS = {code: words_of(words) for code, words in _DATA["words"].items()}
+"""Words by which languages that the model does not know are recognised, by ISO 639 code."""
+NAMES: dict[str, str] = _DATA["names"]
+"""What languages are called in a reason, by ISO 639 code."""
+LETTERS = {code: frozenset(letters) for code, letters in _DATA["letters"].items()}
+SCRIPTS: dict[str, str] = _DATA["scripts"]
+URDU: str = _DATA["urdu"]
+_ENGLISH, _WELSH = words_of(_DATA["english"]), words_of(_DATA["welsh"])
+_COMMON = _ENGLISH | words_of(_DATA["common"])
 _LOADING = Lock()
 
 
@@ -177,7 +51,7 @@ def _identifier() -> LanguageIdentifier:
     from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
     whole = LanguageIdentifier.from_model_file(MODEL_FILE)
-    whole.set_languages(_LIKELY_HERE)
+    whole.set_languages(_DATA["likely_here"].split())
     few = whole.nb_ptc, whole.nb_pc, whole.nb_classes
     return LanguageIdentifier(*few, whole.tk_nextmove, whole.tk_output, norm_probs=True, tk_row=whole.tk_row)
 
@@ -204,38 +78,10 @@ _FEW = 6
 _HARDLY = 0.17
 _SURE = 0.9
 
-
-_ENGLISH = words_of("""
-    the a an and of to in is it for on that was my i you he she they we with at but not are be have this
-    so all as her his our your from just has had will who what if or by when there me no do can up out
-    their been one get got like about were them would how more than now any only
-""")
-_WELSH = words_of("""
-    yn yr ac mae wedi ddim dim dwi ydy yw oedd roedd sydd sy bod fod fy ei eu ein eich chi ni nhw hi fo fe
-    efo gyda gan ar o'r i'r a'r y'r am wrth i'w pan ond hefyd iawn plant ysgol athro athrawes pennaeth nos
-    bore heddiw fory neithiwr neb rhywun pawb bob pob hwn hon hyn dyma dyna beth pwy pam sut lle blwyddyn bl
-    gael cael mynd dod wneud gwneud bydd fydd rhaid isio eisiau diolch mor dy mi ges gath rhieni arall un dau
-    yma yno acw rwan nawr eto felly achos hogia hogyn hogan merch bachgen gwych da'r na'r ma' 'da 'di
-    odi gweld
-    cer dos wyt ladd lladd ofn gwybod gwbod dweud wastad yw'r mae'r sy'n mae'n dwi'n hi'n cyn heno cinio
-""")
-_COMMON = _ENGLISH | words_of("""
-    school teacher teachers kids kid parents mum dad child children head year class please thanks
-    thank good great best worst bad love nobody everyone anyone people day days today tomorrow
-    yesterday week time why how where did does being because after before over back home into really
-    never always well still even right going know think need want make see come new old year years
-    two three one first last also very too many much some other his him hers im dont cant its thats
-    youre ive didnt isnt wont lol omg u ur cos tbh literally bro ah aff oan wi tae fae nae ma ye yer
-    wee didnae dinnae cannae wis hame naw aye
-""")
-
-
 _KNOWN: dict[str, tuple[str, ...]] = {
     word: tuple(code for code, known in WORDS.items() if word in known)
     for word in frozenset[str]().union(*WORDS.values()) - _COMMON
 }
-
-
 _TELLING = _COMMON - words_of("no a ah me so an in on do")
 """Those of them that no other language has."""
 _TELLING_ALONE = _TELLING - {"i", "u", "dad"}

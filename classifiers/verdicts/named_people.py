@@ -4,7 +4,6 @@
 also finds names misspelt, starred out, with an initial, in a handle or a hashtag.
 """
 
-# ruff: noqa: E501 - a pattern is one line
 from __future__ import annotations
 
 import re
@@ -12,55 +11,42 @@ import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from pathlib import Path
 
 from rapidfuzz.distance import OSA
 
+from classifiers.signals.word_files import WordFile
 from classifiers.text.undisguise import ByCharacter, undisguise
 from data.register.namesakes import core_of
 from data.register.school_names import told_apart
 from data.types import Person, School
 
-_RARE_TITLES = (
-    r"dame|canon|father|sister|reverend|rev|vicar|pastor|rabbi|imam|deacon|monsignor|professor|prof|cllr"
+_WORDS = WordFile(Path(__file__).with_name("named_people.toml"))
+_HONORIFIC, _RARE, _AFTER_TITLE, _MAN, _WOMAN, _INITIAL, _HANDLE, _CAMEL, _WORD, _MASKS = _WORDS.patterns(
+    "honorific", "rare", "after_title", "man", "woman", "initial", "handle", "camel", "word", "masks"
 )
-"""So rare in a school that “the canon” may be whoever is called so."""
-_TITLES = rf"mr|mrs|ms|miss|mx|dr|sir|lady|revd|fr|mister|missus|{_RARE_TITLES}"
-_HONORIFIC = re.compile(rf"^(?:{_TITLES})\.?\s+", re.I)
-_RARE = re.compile(rf"({_RARE_TITLES})\.?\s", re.I)
-_CALLED = rf"{_TITLES}|head|headteacher|headmaster|headmistress|principal|deputy|governor|teacher|coach"
-_AFTER_TITLE = re.compile(rf"(?<!\w)({_CALLED})\b[.\s]*([^\W\d_][\w*.#?!@$+'-]*)")
-_MAN = re.compile(r"(?:mr|mister|sir)\b", re.I)
-_WOMAN = re.compile(r"(?:mrs|miss|ms|missus|lady)\b", re.I)
-_INITIAL = re.compile(r"(?<!\w)(?:Mr|Mrs|Miss|Ms|Mx|Dr|MR|MRS|MISS|MS|DR) ([A-Z]) (?=[A-Z][a-z])")
-"""The initial of a first name, before the surname."""
-_HANDLE = re.compile(r"[@#](\w+)")
-_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])|_|(?<=[A-Za-z])(?=\d)")
-_WORD = re.compile(r"[^\W\d_][^\W\d_'*]*(?:[*]+[^\W\d_]*)*")
-_MASKS = re.compile(r"[^\w']|_")
+(_AT_SOMEBODY,) = _WORDS.patterns("at_somebody")
+_TITLES, _CALLED, _OWNED, _NEIGHBOUR, _PERSON, _ALIKE, _EVERYDAY, _LIKE, _HURT, _DOOMED, _OF_ONE = (
+    one.pattern
+    for one in _WORDS.patterns(
+        "titles",
+        "called",
+        "owned",
+        "neighbour",
+        "person",
+        "alike",
+        "everyday",
+        "like",
+        "hurt",
+        "doomed",
+        "of_one",
+    )
+)
 _ALONE = 4
 """A surname at least this long is recognised without anything before it."""
 _MISSPELT_ALONE = 6
 """At least this long, even with one letter wrong, if it has a capital."""
 _SHOWN = 2
-_OWNED = "car|motor|van|house|home|gaff|flat|windows?|tyres?|door|face|head|teeth|jaw|legs?|throat|neck|lesson|class|room"
-"""What somebody has whose surname bears an s and no apostrophe: many such are words, as in “he parks”."""
-_NEIGHBOUR = r"streets?|st|roads?|rd|lane|ln|avenue|ave|court|church|farm|pub|inn|hotel|surgery|station|fc|ltd|limited|plc|builders|motors"
-"""What follows a surname where a place or a firm is called so; never a word that is also something one does."""
-_PERSON = "woman|man|bloke|lady|lad|girl|cow|bitch|prick|teacher|thing|one|lot|family"
-_ALIKE = "brown|green|white|black|gr[ae]y|wood|stone"
-"""Surnames that say what something is like."""
-_EVERYDAY = rf"{_ALIKE}|marsh|pike|woods|stones|fields?|hills?|brooks?|bush|lake|ford|bridges?|moore?|heath|banks?|pond|pool|wells?|church|hall|house|park|parks|lane|street|gates?|rose|fox|wolf|bird|swan|drake|finch|bell|frost|snow|winters?|summers?|day|may|march|price|court|ward|cross|ball|ring|young|long|short|little|best|good|sharp|strong"
-"""Surnames that are words of every day, for a thing or what it is like; none that somebody is called by."""
-_LIKE = "car|van|bike|coat|jacket|hoodie|hair|bag|bin|door|dog|box|fire|floor|fence|bench|wall"
-_HURT = r"(?:kill|stab|shank|shoot|murder|batter|beat|slash|strangl|hurt|hit|punch|kick|slap|bury|drown|hang|knif|lynch|attack)\w*|shot"
-_DOOMED = r"dead|dies?|dying|finished|done for|gets? it|getting it"
-_VIOLENCE = rf"(?:{_HURT}|(?:burn|torch|smash)\w*|{_DOOMED})"
-_SOMEBODY = "(?:i|im|ill|ima|imma|me|we|you|u|ya|yous|your|ur|he|she|they|him|her|them|his|hers|their)"
-_NEAR = r"(?!\w)(?:[^\w.!?]+\w+){0,3}?[^\w.!?]+"
-_AT_SOMEBODY = re.compile(
-    rf"(?<!\w)(?:{_VIOLENCE}{_NEAR}{_SOMEBODY}|{_SOMEBODY}{_NEAR}{_VIOLENCE})(?!\w)", re.I
-)
-"""Violence beside a pronoun: then “the” does not make a thing of a surname."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +54,8 @@ class NameReading:
     """A text prepared for finding names.
 
     `plain` is in lower case, as written and with disguises undone, without accents and invisible characters.
-    `called` are titles and the words after them, `starred` those with hidden letters, `capital` those with a capital,
-    by their first letter, `handles` handles and hashtags without their sign.
+    `called` are titles and the words after them, `starred` those with hidden letters, `capital` those with a
+    capital, by their first letter, `handles` handles and hashtags without their sign.
     """
 
     plain: str
@@ -105,8 +91,8 @@ def _surname(name: str) -> str:
 
 
 def as_the_school(text: str, school: School, people: Iterable[Person]) -> str:
-    """The text with “the school” for the school's name where it is a surname of its people too: Mr Oakfield, of
-    Oakfield School. It stays a person's after a title or a first name, and where somebody does, is, has or
+    """The text with “the school” for the school's name where it is a surname of its people too: Mr Oakfield,
+    of Oakfield School. It stays a person's after a title or a first name, and where somebody does, is, has or
     suffers what no school can.
     """
     own = set(core_of(school).split())
@@ -127,10 +113,6 @@ def _of_school(last: str, first: str) -> re.Pattern[str]:
     may = r"(?:\s+(?:has|had|have|is|was|just|keeps?|always|must|should|needs?|to|be|a|an|the|been|such))*"
     somebody = rf"['’]?s?\s+(?:{_OWNED})|{may}\s+(?:{_OF_ONE})"
     return re.compile(rf"(?<![\w@#]){kept}{re.escape(last)}(?!\w)(?!(?:{somebody})(?!\w))", re.I)
-
-
-_OF_ONE = rf"(?:touch|kiss|grop|grab|rap|groom|stalk|swor|swear|hit|slap|punch|perv|p[ae]+do|nonce|creep|predator|thief|drunk|resign|sack|sleep|slept|shag|stol|star(?:ed|ing))\w*|{_DOOMED}|{_PERSON}"
-"""What one person does, is or suffers, and no school."""
 
 
 def read(text: str) -> NameReading:
@@ -169,7 +151,7 @@ def only_a_thing(name: str, reading: NameReading) -> bool:
 
 
 def _without_things(last: str, text: str) -> str:
-    """The text without the surname where it names no person; a word of every day does where it is aimed at."""
+    """The text without the surname where it names no person; an everyday word does if it is aimed at."""
     of_a_place, as_a_word, aimed = _thing(last)
     text = of_a_place.sub(" ", text)
     if not re.fullmatch(_EVERYDAY, last) or _AT_SOMEBODY.search(text) or aimed.search(text):

@@ -7,105 +7,20 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import lru_cache
+from pathlib import Path
 
 from classifiers.signals.possible import PossiblePatterns
+from classifiers.signals.word_files import WordFile
 from classifiers.verdicts.named_people import NameReading, is_named, people_named, read, strictly_named
 from data.people import people_of
 from data.register.school_names import told_apart
 from data.types import About, Person, Role, School, Signal
 
-# ruff: noqa: E501 - a pattern has one alternative a line, however long
-
-
-HEAD = re.compile(
-    r"\b(?:the|our|that|this|your|new|useless|worst|best|acting|executive|exec)\s+(?:so[ -]called\s+)?(?:executive\s+)?"
-    r"heads?\b(?!\s*(?:of\b(?!\s+(?:the\s+|this\s+|that\s+|our\s+)?school\b)|(?:lice|lines?|long|start|boys?|girls?|count)\b|injur|wound))"
-    r"|\bhead\s*-?\s*(?:teacher|master|mistress)|\bhead of (?:the |this |that |our )?school\b|\bheidie\b|\bprincipal\b"
-    r"|\b(?:who'?s|who is|s?he(?:'?s| is)(?: the| still| now)?|became|made|our present|the present) head\b(?! (?:and|over|of (?!the school)|down|first|to|on|in|for|boy|girl|lice|is|was))|\b(?:present|current) head\b"
-    r"|\bht\b|\b(?:the|our|that|this) boss\b|\bboss of (?:the|that|this|our)\b"
-    r"|\b(?:in charge of|who runs|runs|running) (?:the|that|this|our) (?:school|place|dump|show|joint)\b|\b(?:the )?one in charge\b"
-    r"|\b(?:her|him|them|those|woman|man|lady|bloke|person|people|whoever(?:'?s| is)?|who(?:'s| is)|some(?:one|body)) in charge\b"
-    r"|\b(?:lady|woman|man|one|person|bloke|guy|she|he) (?:who |that )?(?:runs(?! (?:the )?(?:[\w-]+ ){0,2}(?:club|team|shop|choir|trips?|bus|kitchen|office|library|nursery)\b)(?! (?:by|along|in|to|through|round|past|at|every|home|up|down|for|on|off|like|away)\b)|in charge of|at the top of) (?:\w+ ?){1,4}"
-    r"|\bthe top (?:woman|man|lady|dog|brass)\b|\bher (?:majesty|ladyship)\b|\bin the (?:big|corner) office\b"
-    r"|\b(?:p|b|ph|mh)ennaeth|\b(?:p|b|ph|mh)rifathr|\b(?:y|a|sy'n|sydd'n|sydd yn) rhedeg yr ysgol\b"
-)
-BODY = re.compile(
-    r"\b(?:back|side|top|front|crown) of\s+the\s+head\b(?!['’])|\b(?:round|around|across|upside|over|above)\s+the\s+head\b(?!['’])"
-    r"|\b(?:hit|smack|slap|kick|punch|struck|strik|clip|bang|bump|knock|tap|pat|shot|shoot|whack|bash|belt|thump|drop|fell|land|kiss|nail|sick|right|wrong|soft|messed|cut|bruis|lump|stab|touch)\w*"
-    r"\W+(?:\w+\W+){0,6}?(?:on|in)\s+the\s+head\b(?!['’])"
-    r"|\b(?:threw|throw\w*|kick\w*|aim\w*|fir(?:ed|ing)|lobb\w*|chuck\w*|flung|hurl\w*)\W+(?:\w+\W+){1,4}at\s+the\s+head\b(?!['’])"
-    r"|\b(?:blow|kick|punch|knock|bang|bump|whack|slap|smack|injury|shot|gun|gash|cut|wound|graze)s?\s+to\s+the\s+head\b(?!['’])"
-    r"|\bat\s+the\s+head\s+of\b|\bheads?\s+lice\b"
-)
-_SEAT = re.compile(
-    r"\b(?:on|onto|in|into|off|under|over|behind|against|with|thr[eo]w\w*|kick\w*|pull\w*|push\w*|mov\w*|tip\w*|broke\w*|lift\w*)\s+"
-    r"(?:the|a|that|his|her|this)\s+chairs?\b(?!\s*(?:man|woman|person|of\b))"
-)
-_FORMER = re.compile(
-    r"\b(?:former|ex|previous|last|old)[ -]+(?:head\s*-?\s*(?:teacher|master|mistress)?|principal|chair)\b"
-)
-_DEPUTY_DSL = re.compile(
-    r"\b(?:deputy|assistant)\s+(?:designated\s+)?(?:safeguarding\s+(?:lead|officer|person)|dsl|dsp)\b|\bddsl\b"
-)
-_DEPUTY = re.compile(
-    r"\b(?:deputy|assistant|depute|vice|associate)[ -]+(?:head\s*-?\s*(?:teacher|master|mistress)?|principal)(?!\w)|\b(?:the|our|that) (?:deputy|depute)\b"
-    r"|\bd?dirprwy(?:\s+\w+)?"
-)
-_VICE = re.compile(
-    r"\bvice[ -]+chair(?:man|woman|person)?(?:\s+of\s+(?:the\s+)?(?:governors|trustees|governing\w*))?|\bis-?gadeirydd"
-)
-CHAIR = re.compile(
-    r"\bchair(?:man|woman|person)\b|\bchair\s+(?:of\s+(?:the\s+)?)?(?:governors?|trustees|governing)"
-    r"|\b(?:the|our|that|this|its own|their own|your own|current|acting|school'?s)\s+chair\b(?!\s+(?:leg|back|seat|cover|lift))|\b(?:c|g|ch|ngh)adeirydd"
-    r"|\b(?:s?he(?:'?s| is)?|is|still|as|who|now) chairs?\b(?! (?:leg|back|seat|at|lift|and table))|\bruns? the (?:governors|board)\b"
-)
-DSL = re.compile(
-    r"\b(?:safeguarding (?:lead|officer|person|teacher|woman|man|lady)|head of safeguarding|designated (?:safeguarding|teacher|person)|dsl|dsp"
-    r"|child protection (?:lead|officer|co-?ordinator))\b|\b(?:arweinydd|person|swyddog) diogelu\b"
-)
-_GOVERNOR = re.compile(
-    r"\bgovernor\b|\b(?:one|some|two|member) of the governors\b|\b(?:l)?lywodraethwr\b", re.I
-)
-_LEADERS = re.compile(
-    r"\bmember of (?:the )?(?:slt|senior leadership\w*|leadership team)\b|\bsenior leader\b|\bassistant[ -]+(?:head|principal)"
-)
-_IT = re.compile(
-    r"\b(?:it|ict|computing|network)[ -]+(?:lead|guy|man|bloke|woman|manager|director|technician|tech|teacher|support|co-?ordinator)\b|\bdirector of (?:it|ict)\b"
-)
-_DPO = re.compile(r"\bdata protection (?:officer|lead)\b|\bdpo\b")
-
-_IN_TURN: tuple[tuple[re.Pattern[str], tuple[str, ...], tuple[Role, ...]], ...] = (
-    (BODY, ("head",), ()),
-    (_SEAT, ("chair",), ()),
-    (_FORMER, ("head", "principal", "chair"), ()),
-    (_LEADERS, ("slt", "leader", "assistant"), (Role.SLT, Role.DEPUTY_HEAD)),
-    (_DEPUTY_DSL, ("safeguarding", "dsl", "dsp"), (Role.DEPUTY_DSL,)),
-    (_DEPUTY, ("deput", "assistant", "vice", "associate", "irprwy"), (Role.DEPUTY_HEAD,)),
-    (_VICE, ("vice", "gadeirydd"), (Role.VICE_CHAIR,)),
-    (CHAIR, ("chair", "adeirydd"), (Role.CHAIR,)),
-    (DSL, ("safeguarding", "designated", "dsl", "dsp", "protection", "diogelu"), (Role.DSL,)),
-    (
-        HEAD,
-        (
-            "head",
-            "heidie",
-            "principal",
-            "ht",
-            "boss",
-            "charge",
-            "run",
-            "ennaeth",
-            "rifathr",
-            "the top",
-            "her ",
-            "office",
-            "rhedeg",
-        ),
-        (Role.HEAD,),
-    ),
-    (_GOVERNOR, ("governor", "lywodraethwr"), (Role.GOVERNOR, Role.CHAIR, Role.VICE_CHAIR)),
-    (_IT, ("it", "ict", "computing", "network"), (Role.IT_LEAD,)),
-    (_DPO, ("protection", "dpo"), (Role.DPO,)),
+_WORDS = WordFile(Path(__file__).with_name("subject.toml"), others=("in_turn",))
+HEAD, BODY, CHAIR, DSL = _WORDS.patterns("head", "body", "chair", "dsl")
+_IN_TURN: tuple[tuple[re.Pattern[str], tuple[str, ...], tuple[Role, ...]], ...] = tuple(
+    (_WORDS.compile("in_turn", row["finds"]), tuple(row["pieces"]), tuple(map(Role, row["roles"])))
+    for row in _WORDS.rows("in_turn", ("finds", "pieces", "roles"))
 )
 """Patterns in the order of their removal, each with the pieces one of which is in whatever it finds."""
 
@@ -196,8 +111,8 @@ def held_by(person: Person, offices: Collection[Role]) -> bool:
 
 
 def chiefs_of(school: School, people: Sequence[Person]) -> frozenset[str]:
-    """Ids of those who are the chief of this trust, whatever their office: one of its contacts may be; none of a
-    school."""
+    """Ids of those who are the chief of this trust, whatever their office: one of its contacts may be; of a
+    school nobody."""
     return frozenset(p.id for p in people_named(read(school.head or ""), people) if school.is_trust)
 
 

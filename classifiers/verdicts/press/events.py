@@ -7,29 +7,94 @@ A phrase and its opposite are told apart: “charged” and “cleared”, “ev
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import accumulate
+from pathlib import Path
+from typing import Any
 
 from classifiers.signals.possible import PossiblePatterns
+from classifiers.signals.rule import either
+from classifiers.signals.word_files import WordFile
 from classifiers.text.model_text import is_article
 from classifiers.text.undisguise import undisguise
 from classifiers.verdicts.press.shared import shared_news
-from classifiers.verdicts.press.undone import CLEARS, EVACUATED, UNDONE, Undone
-from classifiers.verdicts.press.words import ADVERSE, ATTRIBUTE, PLAY, PRAISE, PRESENT, SURE_PRAISE, PressRule
 from data.types import Mention, PressEvent, Severity
 
-_BY_READERS = re.compile(
-    r"(?:comments?|letters?|your letters|have your say|readers?['’]? letters?)\s*:", re.IGNORECASE
+_WORDS = WordFile(Path(__file__).with_name("events.toml"), others=("adverse", "present", "undone"))
+ATTRIBUTE, PLAY, PRAISE, SURE_PRAISE, CLEARS, EVACUATED = _WORDS.patterns(
+    "attribute", "play", "praise", "sure_praise", "clears", "evacuated"
 )
-_A_PAPER = re.compile(
-    r"(?:the )?(?:[\w&'’-]+ ){0,4}(?:gazette|echo|mail|leader|post|chronicle|herald|news|courier|times"
-    r"|telegraph|advertiser|live|bulletin|now|journal|express|star|argus|observer|messenger|mercury|citizen|press|today)"
+_parts, _age, _quoted, _happened, _said_of_it = _WORDS.patterns(
+    "headline_parts", "age", "quoted", "happened", "said_of_it"
 )
+_by_readers, _a_paper, _turn, _paper, _inspected, _grade = _WORDS.patterns(
+    "by_readers", "a_paper", "turn", "paper", "inspected", "grade"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class PressRule:
+    """Phrases of one event. `floor` is the least severity; `firm` ones hold beside words of praise."""
+
+    event: PressEvent
+    floor: Severity
+    firm: bool
+    pattern: re.Pattern[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Undone:
+    """Phrases that say it is over, was nothing, or was only practised; `event` is theirs, `undoes` what they
+    undo. An `alarm` was one for nothing. What is named `beside` an event undoes it only where it is said so.
+    """
+
+    event: PressEvent
+    undoes: frozenset[PressEvent]
+    pattern: re.Pattern[str]
+    praise: bool = False
+    alarm: bool = False
+    beside: bool = False
+
+    def in_text(self, headline: str, body: str, *, firm: bool) -> bool:
+        """Does it undo what an article tells of? `firm` says that the headline has a hard phrase."""
+        if not self.beside:
+            return bool(self.pattern.search(f"{headline}\n{body}"))
+        if self._apart(headline):
+            return False
+        told = bool(self.pattern.search(body)) and (not firm or bool(_said_of_it.search(body)))
+        return told or bool(self.pattern.search(headline))
+
+    def _apart(self, headline: str) -> bool:
+        """Has somebody been harmed or accused, in a part of the headline that does not speak of a drill?"""
+        parts = _parts.split(_quoted.sub(" ", _age.sub(" ", headline)))
+        return any(_happened.search(part) and not self.pattern.search(part) for part in parts)
+
+
+def _rows(table: str, *keys: str) -> Iterator[tuple[dict[str, Any], re.Pattern[str]]]:
+    """The rows of a table and the pattern of each."""
+    for row in _WORDS.rows(table, (*keys, "words")):
+        yield row, _WORDS.compile(table, either(row.pop("words")))
+
+
+PRESENT = tuple((Severity(row["floor"]), pattern) for row, pattern in _rows("present", "floor"))
+"""What tells of a child at risk now, and how grave it is at least."""
+ADVERSE = tuple(
+    PressRule(PressEvent(row["event"]), Severity(row["floor"]), row.get("firm", False), pattern)
+    for row, pattern in _rows("adverse", "event", "floor", "firm")
+)
+UNDONE = tuple(
+    Undone(
+        PressEvent(row.pop("event")),
+        frozenset(map(PressEvent, row.pop("undoes", PressEvent))),
+        pattern,
+        **row,
+    )
+    for row, pattern in _rows("undone", "event", "undoes", "praise", "alarm", "beside")
+)
+
 _VIOLENT = frozenset((PressEvent.WEAPON, PressEvent.INJURY, PressEvent.OTHER))
-_TURN = re.compile(r"\b(?:but|despite|although|however)\b")
-_PAPER = re.compile(r"\s[-–|]\s(?=[^-–|]*$)")
 _LONGEST_NAME = 5
 _MOST_CHARS = 4000
 """What an article is about stands in its beginning."""
@@ -74,7 +139,7 @@ def read_press(mention: Mention) -> PressReading | None:
         return None
     headline = without_paper(undisguise(mention.title).text)
     text = undisguise(mention.text[:_MOST_CHARS]).text
-    if not headline or _A_PAPER.fullmatch(headline):
+    if not headline or _a_paper.fullmatch(headline):
         headline, _, text = text.partition(". ")
         headline = without_paper(headline)
     reading = _read(headline, "" if text.startswith(headline) else text)
@@ -104,34 +169,19 @@ def _clearing(reading: PressReading | None, headline: str) -> PressReading:
 
 def is_press(mention: Mention) -> bool:
     """Is it an article, and not what readers wrote below one or to the paper?"""
-    return is_article(mention) and not _BY_READERS.match(mention.title.strip())
+    return is_article(mention) and not _by_readers.match(mention.title.strip())
 
 
 def without_paper(title: str) -> str:
     """A headline without the newspaper's name behind a dash."""
-    parts = _PAPER.split(title.strip(), maxsplit=1)
+    parts = _paper.split(title.strip(), maxsplit=1)
     return parts[0] if len(parts) > 1 and len(parts[1].split()) <= _LONGEST_NAME else title.strip()
-
-
-_INSPECTORS = re.compile(
-    r"\b(?:ofsted|estyn|hmie?|eti|isi|education scotland|inspect\w*|arolyg\w*)\b", re.IGNORECASE
-)
-_GRADES = "good|outstanding|exceptional|excellent|very good|satisfactory|weak|unsatisfactory"
-_GRADE = re.compile(
-    r"(?:requir(?:es|ing|ed)|needs?) improvement|inadequate|special measures|mesurau arbennig"
-    r"|serious weaknesses|(?:significant|urgent) improvement|needs attention|(?:expected|strong) standard"
-    rf"|(?<=[‘'\"])(?:{_GRADES})(?=[’'\"])"
-    r"|(?:rated|judged|graded|ranked|deemed|remains?|still|stays?|retains?|keeps?) (?:\w+ ){0,3}[‘'\"]?"
-    rf"(?P<rated>{_GRADES})\b",
-    re.IGNORECASE,
-)
-"""What a school is graded, poor or good: in words that inspectors of the four nations use."""
 
 
 def grade_told(mention: Mention) -> str | None:
     """How the inspectors graded a school by the headline, in small letters; None where it does not say so."""
     headline = without_paper(mention.title)
-    found = _GRADE.search(headline) if _INSPECTORS.search(headline) and is_press(mention) else None
+    found = _grade.search(headline) if _inspected.search(headline) and is_press(mention) else None
     return (found["rated"] or found[0]).lower() if found else None
 
 
@@ -197,7 +247,7 @@ def _against(said: Sequence[PressRule], told: Sequence[PressRule], risk: Severit
 def _favour(headline: str, body: str, may: _MaySay, *, played: bool) -> float:
     """How far it leans the other way: praise, and a play or a contest that borrows hard words."""
     sure, play, praise = may.favour
-    if sure and SURE_PRAISE.search(headline) and not _TURN.search(headline):
+    if sure and SURE_PRAISE.search(headline) and not _turn.search(headline):
         return -_SURE
     if play and (PLAY.search(headline) or (played and PLAY.search(body))):
         return -_SURE

@@ -7,7 +7,7 @@ import pytest
 from builders.verdict import fired, judged, scores
 from support.for_each import for_each
 
-from classifiers.signals.catalogue.danger.prevent import PROSCRIBED_FILE
+from classifiers.signals.catalogue.danger import PROSCRIBED_FILE
 from classifiers.signals.find import FAMILIES
 from data.types import About, Route, Severity
 

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from support.for_each import for_each
 
-from classifiers.signals.catalogue.welsh import mutate
+from classifiers.signals.catalogue.harm import mutate
 from classifiers.signals.find import RULES, find_signals
 from data.types import ABUSE_LABELS, MentionKind, Person, Role, Route
 

@@ -3,12 +3,12 @@
 import pytest
 from builders.mention import a_mention
 
-from classifiers.signals.catalogue import children, persons
+from classifiers.signals.find import FAMILIES
 from classifiers.signals.rule import Rule, prepare
 from data.types import School
 
 SCHOOL = School("900001", "Oakfield Primary School")
-NAMED = {rule.signal.name: rule for rule in (*children.RULES, *persons.RULES)}
+NAMED = {rule.signal.name: rule for rule in (*FAMILIES["children"], *FAMILIES["persons"])}
 CHILD_IDENTIFIABLE, BODY_SHAMING = NAMED["child_identifiable"], NAMED["body_shaming"]
 
 CHILDREN = [
@@ -62,27 +62,19 @@ BODIES = [
 """Each mocks a body, and nothing that the law protects."""
 
 PROTECTED = [
-    "send that fat muslim pig back where she came from",
-    "he is a fat gay pig and should not teach kids",
-    "ugly immigrant cow, go back to your own country",
-    "they are vermin, these gypsies, fat pigs the lot",
-    "she is fat and disabled and should not be allowed near children",
-    "smelly travellers, ugly pigs, not in our school",
-    "fat black cow",
-    "trans freak, ugly thing",
-    "ugly jew",
+    "send that fat muslim pig back where she came from", "he is a fat gay pig and should not teach kids",
+    "ugly immigrant cow, go back to your own country", "they are vermin, these gypsies, fat pigs the lot",
+    "she is fat and disabled and should not be allowed near children", "fat black cow", "ugly jew",
+    "smelly travellers, ugly pigs, not in our school", "trans freak, ugly thing",
     "women are too ugly and weak to be a head",
-]
+]  # fmt: skip
 """Each mocks a body for, or beside, what the Equality Act 2010 protects."""
 
 NOBODY = [
-    "The dinner is fat chips again.",
-    "The school play had ugly sisters and they were brilliant.",
-    "Cut the fat out of the budget.",
-    "Guinea pig club is great.",
-    "It is an ugly building.",
+    "The dinner is fat chips again.", "The school play had ugly sisters and they were brilliant.",
+    "Cut the fat out of the budget.", "Guinea pig club is great.", "It is an ugly building.",
     "We won the greased pig race at the farm.",
-]
+]  # fmt: skip
 """Words of bodies that mock nobody."""
 
 

@@ -20,8 +20,7 @@ from classifiers.signals.rule import NEAR_CHARS, PreparedText, Rule, prepare
 from classifiers.text import undisguise
 from classifiers.verdicts import subject as mentioned_roles
 from classifiers.verdicts.press import events
-from classifiers.verdicts.press.undone import UNDONE
-from classifiers.verdicts.press.words import ADVERSE, PRESENT
+from classifiers.verdicts.press.events import ADVERSE, PRESENT, UNDONE
 from data.types import MentionKind, School
 
 PLACES = {rule.signal.name: place for place, rule in enumerate(RULES)}

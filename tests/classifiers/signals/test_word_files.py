@@ -1,0 +1,75 @@
+"""Files of words: what stands in them, and what is said of one that is wrong."""
+
+import pytest
+from support.for_each import for_each
+
+from classifiers.signals.word_files import WordFile, WordFileError
+
+FILE = r"""
+[parts]
+animal = '(?:cat|dog)'
+[words]
+bites = '''
+«animal» bites
+bitten by (?:a|the) «animal»
+'''
+[patterns]
+year = '''
+(?:19|20)
+\d\d
+'''
+[[rule]]
+name = "bitten"
+reason = "Somebody was bitten."
+labels = ["safeguarding"]
+route = "safeguarding"
+test = '''
+«bites»
+stung
+'''
+needs = '«bites»|stung'
+"""
+
+
+@pytest.fixture
+def file(tmp_path):
+    def written(text: str = FILE) -> WordFile:
+        path = tmp_path / "animals.toml"
+        path.write_text(text, encoding="utf-8")
+        return WordFile(path)
+
+    return written
+
+
+def test_a_name_stands_for_words_with_boundaries_only_outside_of_alternatives(file):
+    words = file()
+    bites, year = words.patterns("bites", "year")
+    (bitten,) = words.rules()
+    inner = "(?:cat|dog) bites|bitten by (?:a|the) (?:cat|dog)"
+    assert (bites.pattern, year.pattern) == (rf"(?<!\w)(?:{inner})(?!\w)", r"(?:19|20)\d\d")
+    assert bitten.needs == rf"{bites.pattern}|stung"
+    assert bitten.signal.labels == ("safeguarding",)
+
+
+@for_each(
+    ("was", "becomes", "names"),
+    [
+        ("needs =", "need =", "bitten: “need” is not known"),
+        ("[parts]", "[part]", "the file: “part” is not known"),
+        ("«bites»\nstung", "«bite»\nstung", "bitten: no pattern has the name “bite”"),
+        ("'(?:cat|dog)'", "'«bites»'", "animal: no pattern has the name “bites”, or only through itself"),
+        ("stung\n", "(stung\n", "bitten: it is no rule .missing"),
+        ("test =", "within =", "bitten: it needs either words or a function"),
+        ("year =", "animal =", "animal: it is there twice"),
+        ("the) «animal»", "the) animal»", "bites: of « and » one stands alone"),
+        ('route = "safeguarding"', 'route = "nowhere"', "bitten: it is no rule"),
+    ],
+)
+def test_what_is_wrong_is_named_with_its_file_and_key(file, was, becomes, names):
+    with pytest.raises(WordFileError, match=f"animals.toml, .*{names}"):
+        file(FILE.replace(was, becomes)).rules()
+
+
+def test_a_function_without_a_row_is_an_error(file):
+    with pytest.raises(WordFileError, match="the code: “stung” is not known"):
+        file().rules(stung=lambda text: True)
