@@ -230,7 +230,7 @@ def away_person(
       schoolgate people away d-pryce --until "30 November 2026" --cover r-adeyemi
       schoolgate people away d-pryce
     """
-    from alerts.wording.matters import who_is_away
+    from alerts.wording.matters import away_words
     from data.words.say import words
     from monitor.act.people import set_away
 
@@ -240,9 +240,8 @@ def away_person(
     stand_in = _someone(settings, cover).id if cover and day else None
     with in_terms_of({"cover": "--cover"}):
         changed = or_refused(set_away(keeper(where, settings), person, day, stand_in)).config
-    they = [p for p in changed.people if p.id in (person.id, stand_in)]
-    said = who_is_away(they, now, changed.zone, words("en"))
-    say(next((line for line in said if line.startswith(person.name)), f"{person.name} is back."))
+    person = next(p for p in changed.people if p.id == person.id)
+    say(away_words(person, changed.people, now, changed.zone, words("en")))
 
 
 def sign_out_person(

@@ -13,9 +13,9 @@ from starlette.responses import Response
 from alerts.access.knowing import Access
 from alerts.access.offices import administers_for, called, holding, keeping, leads_shared, with_roles
 from alerts.letters.signing import office
-from alerts.wording.matters import who_is_away
+from alerts.wording.matters import away_words
 from data.errors import InputError
-from data.people import schools_of
+from data.people import away, schools_of
 from data.register.typed_days import read_day
 from data.steps.acts import Refused
 from data.store.engine.connect import Connection
@@ -216,8 +216,8 @@ def _offices(desk: Desk, person: Person, only: Sequence[Role] = ()) -> str:
 
 
 def _away(desk: Desk, person: Person) -> str:
-    told = who_is_away(desk.at.config.people, desk.at.now, desk.at.config.zone, desk.w)
-    return next((line for line in told if line.startswith(person.name)), "")
+    config, now = desk.at.config, desk.at.now
+    return away_words(person, config.people, now, config.zone, desk.w) if away([person], now) else ""
 
 
 def _list(desk: Desk, handed: Sequence[str] = ()) -> Response:

@@ -75,9 +75,14 @@ def test_somebody_of_another_school_is_as_if_they_were_not_there(two_schools):
     assert two_schools.browser.get(f"/schools/{OTHER.urn}").text == nothing.text
 
 
-def test_who_belongs_to_a_school_of_somebody_else_too_is_not_changed(two_schools):
-    page = two_schools.save("both", phone="01632 960 009", role_dsl="yes")
-    assert (page.status_code, two_schools.person("both").roles) == (403, (Role.DPO,))
+@pytest.mark.parametrize(
+    "form", [{"do": "save", "role_dsl": "yes"}, {"do": "save"}, {"do": "away", "until": "2027-01-30"}]
+)
+def test_who_belongs_to_a_school_of_somebody_else_too_is_not_changed(two_schools, form):
+    given = {"name": "Bea Fern", "email": "both@example.org", "phone": "01632 960 009", "role_dpo": "yes"}
+    before = two_schools.file.read_text()
+    page = two_schools.send("/people/both", **given, **form)
+    assert (page.status_code, two_schools.file.read_text()) == (403, before)
 
 
 def test_one_who_is_put_in_office_under_the_name_of_somebody_of_another_school_is_another_person(two_schools):
@@ -210,6 +215,16 @@ def test_who_is_away_is_covered_until_they_are_back(desk):
     assert (desk.person("head").away_until is not None, desk.person("head").cover) == (True, "deputy")
     desk.send("/people/head", "back")
     assert desk.person("head").away_until is None
+
+
+@pytest.mark.parametrize(
+    ("who", "mailed"), [("deputy", {"deputy", *WATCHING}), ("vale", set()), ("it", set())]
+)
+def test_that_another_who_sees_matters_is_away_is_recorded_and_mailed(desk, who, mailed):
+    desk.send(f"/people/{who}", "away", until="2027-01-30", cover="head")
+    assert (desk.mailed_to(), changed(desk)) == (mailed, ["it"])
+    if mailed:
+        assert all("until" in body for (body,) in desk.read("SELECT body FROM outbox"))
 
 
 def test_every_way_in_is_shown_and_ended(desk):
