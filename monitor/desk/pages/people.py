@@ -23,9 +23,8 @@ from data.store.service import accounts, credentials, sessions
 from data.types import Person, Role
 from monitor.act import people as act
 from monitor.config.writing.changes import Succession
-from monitor.desk.page import led_to, not_lost
 from monitor.desk.routes import DeskRequest
-from monitor.desk.settings import Desk, done_or_shown, nothing, opened
+from monitor.desk.settings import Desk, done_or_shown, nothing, opened, unproved
 from monitor.matters.reader import Reader
 
 PATH = "/people"
@@ -64,9 +63,7 @@ def show_one(asking: DeskRequest, con: Connection) -> Response:
     desk = opened(asking)
     if desk is None or (asking.query["id"] != "new" and _person(desk) is None):
         return nothing(asking)
-    if not asking.signed_in.checked(asking.now):
-        return led_to(f"/check?to={PATH}/{asking.query['id']}")
-    return _one(desk)
+    return unproved(asking, f"{PATH}/{asking.query['id']}") or _one(desk)
 
 
 def take(asking: DeskRequest) -> Response:
@@ -75,9 +72,8 @@ def take(asking: DeskRequest) -> Response:
     person, do = (_person(desk) if desk else None), asking.form.get("do", "")
     if desk is None or (person is None and asking.query["id"] != "new"):
         return nothing(asking)
-    if not asking.signed_in.checked(asking.now):
-        to = f"/check?to={PATH}/{asking.query['id']}"
-        return not_lost(desk.at.config, asking.form, "proved", to) or led_to(to)
+    if leads := unproved(asking, f"{PATH}/{asking.query['id']}"):
+        return leads
     try:
         return _add(desk) if person is None else _do(desk, person, do)
     except InputError as error:
@@ -177,9 +173,7 @@ def _typed(desk: Desk, old: Person) -> Person:
         raise InputError(desk.w("people.bad_role"))
     if not (name := text("name")):
         raise InputError(desk.w("people.name_hint"))
-    theirs = [school.urn for school in desk.schools]
-    urns = tuple(urn for urn in theirs if form.get(f"school_{urn}"))
-    everywhere = len(urns) == len(desk.at.config.schools) or len(desk.at.config.proper) == 1
+    ticked = tuple(urn for urn, _ in desk.ticks if form.get(f"school_{urn}"))
     related = tuple(filter(None, (part.strip() for part in form.get("related_to", "").split(","))))
     return replace(
         with_roles(old, roles),
@@ -187,9 +181,14 @@ def _typed(desk: Desk, old: Person) -> Person:
         email=text("email"),
         account=text("account"),
         phone=text("phone"),
-        urns=old.urns if everywhere or set(urns) == set(old.urns) else urns,
+        urns=old.urns if not desk.ticks or set(ticked) == _belongs(desk, old) else ticked,
         related_to=related,
     )
+
+
+def _belongs(desk: Desk, person: Person) -> set[str]:
+    """The schools that are ticked: none for somebody of every school."""
+    return {s.urn for s in schools_of(person, desk.schools)} if person.urns else set()
 
 
 def _day(desk: Desk, said: str) -> date:
@@ -231,10 +230,10 @@ def _list(desk: Desk, handed: Sequence[str] = ()) -> Response:
 def _one(desk: Desk) -> Response:
     person = _person(desk)
     config, nation = desk.at.config, desk.schools[0].nation
+    old = person or Person("", "", ())
     roles = [(role.value, office(role, nation, desk.w)) for role in Role]
-    schools = [(s.urn, s.name) for s in desk.schools] if len(config.schools) > 1 else []
     view = {
-        "p": person, "old": person or Person("", "", ()), "roles": roles, "schools": schools,
+        "p": person, "old": old, "roles": roles, "schools": desk.ticks, "belongs": _belongs(desk, old),
         "away": _away(desk, person) if person else "",
         "theirs": person is None or desk.at.keeps(s.urn for s in schools_of(person, config.schools)),
         "mine": person is not None and person == desk.at.by,
