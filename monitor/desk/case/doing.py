@@ -31,7 +31,7 @@ from monitor.desk.case.ladder import remedy_leads
 from monitor.desk.case.page import CasePage, SeenCase, see
 from monitor.desk.case.questions import ASKED_HERE, INSIDE, asks_within, question, refilled
 from monitor.desk.case.reading import page_of
-from monitor.desk.case.sides import SidePage, asks_for_letter, drafted_page, side
+from monitor.desk.case.sides import SidePage, asks_for_letter, drafted_page, faults_words, side
 from monitor.desk.handing import said_of_post, wrong_file
 from monitor.desk.page import plain, saved, shown, typed_in
 from monitor.desk.routes import DeskRequest
@@ -110,6 +110,8 @@ def beside(asking: DeskRequest, seen: SeenCase, act: str) -> Response:
         return side_page(asking, asks_for_letter(seen, more.missing, _facts(asking.form)))
     except CaseMoved:
         return moved(asking, again(asking, seen), act)
+    except packing.DoesNotHold as changed:
+        return failed(asking, seen, act, faults_words(changed.n, seen.w))
     except SchoolgateError:
         return failed(asking, seen, act, seen.w("ladder.failed"))
 

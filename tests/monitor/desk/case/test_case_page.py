@@ -287,6 +287,7 @@ def test_evidence_is_checked_each_time_it_is_looked_at(desk):
             file.chmod(0o600)
             file.write_bytes(b"something else")
     assert "not as" in words_of(desk.page("/evidence"))
+    assert "not as" in words_of(desk.say("pack", to="solicitor"))
 
 
 def test_a_look_is_recorded_with_how_it_was_taken(desk):
