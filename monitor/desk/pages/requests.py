@@ -37,9 +37,9 @@ from monitor.act.requests.finding import CopyEntry, Office, cases_known, office_
 from monitor.act.step import take_step
 from monitor.desk.case.doing import session_of
 from monitor.desk.case.page import see
-from monitor.desk.page import led_to, plain, shown, typed_in
+from monitor.desk.page import led_to, plain, saved, shown, typed_in
 from monitor.desk.pages.case import shut
-from monitor.desk.pages.papers import offices, saved
+from monitor.desk.pages.papers import offices
 from monitor.desk.routes import DeskRequest
 
 PATH = "/requests"
