@@ -13,10 +13,10 @@ from typing import Any
 from alerts.access import offices
 from alerts.access.offices import OUTSIDE, administers_for, holders, holding
 from alerts.letters.signing import office
-from data.people import people_of
+from data.people import people_of, schools_of
 from data.steps.acts import Done, Refused, Remedy
 from data.store.engine.connect import Connection
-from data.store.service import credentials, sessions
+from data.store.service import accounts, credentials, sessions
 from data.types import Person, Role, School
 from data.words.say import words
 from monitor.act.matter.leaving import HandedOver, ask_next, hand_over, let_go
@@ -144,17 +144,34 @@ def set_away(
     return _became(write(at, [edit.changed("people", person.id, values)], person.id, _shown(person, mark)))
 
 
-def sign_out(at: Keeper, person: Person, *, passkeys: bool = False) -> Done[tuple[int, int]] | Refused:
-    """Ends all that they have open, and withdraws their codes on paper; removes their passkeys, if asked.
-    Gives how many sessions and how many passkeys there were."""
-    if at.by is None or at.store is None or at.by.id == person.id:
+@dataclass(frozen=True, slots=True)
+class SignedOut:
+    """How many sessions ended, how many passkeys were removed, whether an account was forgotten."""
+
+    ended: int = 0
+    removed: int = 0
+    forgotten: bool = False
+
+
+def sign_out(
+    at: Keeper, person: Person, *, passkeys: bool = False, linked: bool = False, account: str = ""
+) -> Done[SignedOut] | Refused:
+    """Ends all that they have open, and withdraws their codes on paper. If asked, removes their `passkeys`,
+    and forgets the Microsoft or Google account that is `linked` to them: the next of its name is theirs. The
+    audit has the operating system's `account` where somebody asked at the shell."""
+    if at.by is not None and at.by.id == person.id:
         return _said(at, "own")
-    if not administers_for(at.by, person, at.config.schools):
+    urns = [s.urn for s in schools_of(person, at.config.schools)]
+    mine = at.by is None or administers_for(at.by, person, at.config.schools)
+    if not mine or (linked and not at.keeps(urns)):
         return _said(at, "schools", name=person.name)
+    if at.store is None:
+        return Done(SignedOut())
+    given = (person.id, at.actor, at.now)
     with at.store.write("a sign-out") as con:
-        ended = sessions.end_all(con, person.id, at.by.id, at.now)
-        removed = credentials.remove(con, person.id, at.by.id, at.now) if passkeys else 0
-    return Done((ended, removed))
+        ended = sessions.end_all(con, *given, account)
+        removed = credentials.remove(con, *given) if passkeys else 0
+        return Done(SignedOut(ended, removed, linked and accounts.unlink(con, *given)))
 
 
 def _values(old: Person, new: Person) -> dict[str, Any]:

@@ -247,7 +247,6 @@ def away_person(
 def sign_out_person(
     opts: HomeOptions,
     who: Who,
-    person: Asking = None,
     account: Annotated[
         bool,
         Option(
@@ -258,25 +257,25 @@ def sign_out_person(
 ) -> None:
     """End all sessions of a person at the desk, on every device: a telephone is lost, or they have left.
 
-    It is recorded with your name. They can sign in again; who may not is taken out of schoolgate.toml.
+    It is recorded with your account on this computer. They can sign in again; who may not is taken out of
+    schoolgate.toml.
 
     \b
     Examples:
-      schoolgate people sign-out d-pryce --as j-sandhu
-      schoolgate people sign-out head --account --as j-sandhu
+      schoolgate people sign-out d-pryce
+      schoolgate people sign-out head --account
     """
-    from data.store.service import accounts, sessions
+    from monitor.act.people import sign_out
+    from monitor.config.home.paths import own_account
     from monitor.terminal.wording import counted
 
-    session = wiring.open_session(person, opts.home, opts.config)
-    whose = _someone(session.config, who)
-    with session.store.write("people sign-out") as con:
-        ended = sessions.end_all(con, whose.id, session.person.id, utc_now())
-        forgot = account and accounts.unlink(con, whose.id, session.person.id, utc_now())
-    devices = f"is signed out on {counted(ended, 'device')}" if ended else "was signed in nowhere"
+    where, settings = wiring.settings(opts.home, opts.config)
+    whose, at = _someone(settings, who), keeper(where, settings)
+    out = or_refused(sign_out(at, whose, linked=account, account=own_account()))
+    devices = f"is signed out on {counted(out.ended, 'device')}" if out.ended else "was signed in nowhere"
     say(f"{whose.name} {devices}.")
     if account:
-        say("Their account is forgotten." if forgot else "No account of theirs was known.")
+        say("Their account is forgotten." if out.forgotten else "No account of theirs was known.")
 
 
 people_app = group("The people of the school: who is told, and who may be meant.")

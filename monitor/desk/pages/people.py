@@ -98,13 +98,14 @@ def _add(desk: Desk) -> Response:
 
 def _do(desk: Desk, person: Person, do: str) -> Response:
     form, at, mark = desk.asking.form, desk.at, desk.asking.form.get("mark", "")
-    if do in ("sessions", "passkeys"):
-        done = act.sign_out(at, person, passkeys=do == "passkeys")
+    if do in ("sessions", "passkeys", "linked"):
+        done = act.sign_out(at, person, passkeys=do == "passkeys", linked=do == "linked")
         if isinstance(done, Refused):
             return _one(replace(desk, wrong=done.reason))
-        ended, removed = done.made
-        said = desk.w("people.done.signed_out", name=person.name, n=ended)
-        said += " " + desk.w("people.passkeys_removed", n=removed) if removed else ""
+        out = done.made
+        said = desk.w("people.done.signed_out", name=person.name, n=out.ended)
+        said += " " + desk.w("people.passkeys_removed", n=out.removed) if out.removed else ""
+        said += " " + desk.w("people.forgotten") if out.forgotten else ""
         return _one(replace(desk, notice=said))
     if do in ("away", "back"):
         until = _day(desk, form.get("until", "")) if do == "away" else None

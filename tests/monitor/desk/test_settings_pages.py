@@ -15,7 +15,8 @@ from support.stand_ins import town
 
 from data.effects import here
 from data.store.engine import audit_chain
-from data.store.service import sessions
+from data.store.service import accounts, sessions
+from data.store.service.accounts import LinkedAccount
 from data.types import Person, Role, School
 from monitor.desk.pages.places import MachineFinding, _finding
 from monitor.home import wiring
@@ -244,6 +245,16 @@ def test_every_way_in_is_shown_and_ended(desk):
     desk.send("/people/head", "sessions")
     with desk.store.read() as con:
         assert sessions.of_person(con, "head", desk.clock()) == []
+
+
+def test_the_account_of_somebody_is_forgotten_by_who_looks_after_all_their_schools(two_schools):
+    for who, linked in (("both", True), ("vale", False)):
+        with two_schools.store.write("a sign-in") as con:
+            at = two_schools.clock()
+            accounts.link(con, LinkedAccount("https://login.example.org", who, who, f"{who}@example.org", at))
+        two_schools.send(f"/people/{who}", "linked")
+        with two_schools.store.read() as con:
+            assert accounts.is_linked(con, who) is linked
 
 
 # --------------------------------------------------------------------- places, schools, terms, machine

@@ -72,8 +72,7 @@ _OFF_THE_LADDER = Refusal(
 
 
 class DoesNotHold(SchoolgateError):
-    """What is kept of the case is not what was kept: nothing is handed to anybody as evidence. `n` counts what
-    was changed."""
+    """What is kept of the case is not what was kept, in `n` things: nothing is handed over as evidence."""
 
     def __init__(self, found: str, n: int) -> None:
         self.n = n
