@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from alerts.access import offices
-from alerts.access.offices import OUTSIDE, administers_for, holders, holding
+from alerts.access.knowing import Access
+from alerts.access.offices import OUTSIDE, PAIRS, administers_for, holders, holding
 from alerts.letters.signing import office
 from data.people import people_of, schools_of
 from data.steps.acts import Done, Refused, Remedy
@@ -27,6 +27,7 @@ from monitor.config.writing import changes as succession
 from monitor.config.writing import edit
 from monitor.config.writing.changes import Succession
 from monitor.home.wiring import context
+from monitor.matters.reader import Reader
 
 _FIELDS = ("name", "roles", "email", "account", "phone", "urns", "related_to")
 """What may be otherwise about somebody who stays the same person."""
@@ -55,7 +56,7 @@ def unheld(school: School, people: Iterable[Person]) -> tuple[Role, ...]:
     """
     here = reachable(school, people)
     needless = {Role.CHAIR} if school.nation == "scotland" and holders(here, *OUTSIDE) else set[Role]()
-    leads = [lead for lead, _ in offices.PAIRS if lead not in needless]
+    leads = [lead for lead, _ in PAIRS if lead not in needless]
     return tuple(lead for lead in leads if not holders(here, lead))
 
 
@@ -130,6 +131,19 @@ def succeed(at: Keeper, going: Succession, mark: str | None = None) -> Became:
     return _became(
         write(at, succession.changes(at.config, going, today), old.id, _shown(old, mark), meanwhile=hand)
     )
+
+
+def handed_known(
+    handed: Sequence[HandedOver], going: Succession, reader: Reader
+) -> tuple[list[HandedOver], int]:
+    """Where each matter went that its reader may know that of, and how many more they may know of."""
+    known, new = reader.access({each.number: each.matter for each in handed}), going.new
+    shown = []
+    for each in handed:
+        theirs = each.to is None or (new is not None and each.to.id == new.id)
+        if known[each.number] is Access.WORDS or (known[each.number] is Access.STATUS and theirs):
+            shown.append(each)
+    return shown, sum(known[each.number] > Access.NOTHING for each in handed if each not in shown)
 
 
 def set_away(

@@ -10,7 +10,6 @@ from datetime import date
 
 from starlette.responses import Response
 
-from alerts.access.knowing import Access
 from alerts.access.offices import administers_for, called, holding, keeping, leads_shared, with_roles
 from alerts.letters.signing import office
 from alerts.wording.matters import away_words
@@ -148,17 +147,12 @@ def _went(going: Succession, done: str, name: str) -> Callable[[Desk, act.Change
 
 def _handed(desk: Desk, going: Succession, made: act.Changed) -> list[str]:
     assert desk.at.store is not None
-    reader = Reader(made.config, desk.at.store, desk.at.by)
-    known = reader.access({each.number: each.matter for each in made.handed})
-    lines, more = list[str](), 0
-    for each in made.handed:
-        may, to = known[each.number], each.to
-        theirs = to is None or (going.new is not None and to.id == going.new.id)
-        if may is Access.WORDS or (may is Access.STATUS and theirs):
-            key = "people.handed_to" if to else "people.handed_nobody"
-            lines.append(desk.w(key, number=each.number, name=to.name if to else ""))
-        else:
-            more += may > Access.NOTHING
+    known, more = act.handed_known(made.handed, going, Reader(made.config, desk.at.store, desk.at.by))
+    lines = [
+        desk.w("people.handed_to" if each.to else "people.handed_nobody", number=each.number,
+               name=each.to.name if each.to else "")
+        for each in known
+    ]  # fmt: skip
     return lines + ([desk.w("people.handed_more", n=more)] if more else [])
 
 
