@@ -72,12 +72,17 @@ def name_and_role(person_id: str, people: Iterable[Person], w: Words) -> str:
 def who_is_away(people: Iterable[Person], now: datetime, zone: ZoneInfo, w: Words) -> list[str]:
     """“Mr Daniel Pryce is away until Monday 30 November; Mrs Ruth Adeyemi covers.”, for each who is away."""
     people = tuple(people)
-    gone, names = away(people, now), {p.id: line(p.name) for p in people}
-    return [
-        w("digest.away_covered" if p.cover in names else "digest.away", name=names[p.id],
-          day=w.day(p.away_until, now, zone), cover=names.get(p.cover or "", ""))
-        for p in people if p.id in gone and p.away_until
-    ]  # fmt: skip
+    gone = away(people, now)
+    return [away_words(p, people, now, zone, w) for p in people if p.id in gone]
+
+
+def away_words(person: Person, people: Iterable[Person], now: datetime, zone: ZoneInfo, w: Words) -> str:
+    """Whether they are away, until when, and who covers."""
+    name, names = line(person.name), {p.id: line(p.name) for p in people}
+    if person.away_until is None or person.id not in away([person], now):
+        return w("people.done.back", name=name)
+    key, cover = "digest.away_covered" if person.cover in names else "digest.away", person.cover or ""
+    return w(key, name=name, day=w.day(person.away_until, now, zone), cover=names.get(cover, ""))
 
 
 def time_words(said: SaidTime | None, today: date, w: Words) -> str:

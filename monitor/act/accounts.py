@@ -143,7 +143,8 @@ def _written(store: Store, config: Config, entry: AuditEntry, change: Change) ->
         return Refused("moved", "")
     except EditRefused as refused:
         fault = refused.faults[0]
-        return Refused("value", fault.what, f"{fault.path[-1] if fault.path else ''}")
+        keys = [key for key in fault.path if isinstance(key, str)]
+        return Refused("value", fault.what, keys[-1] if keys else "")
     except SchoolgateError as error:
         return Refused("file", f"{error}")
     return Done(entry.subject)

@@ -10,13 +10,13 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from alerts.access import offices
-from alerts.access.offices import OUTSIDE, administers_for, holders, holding
+from alerts.access.knowing import Access
+from alerts.access.offices import OUTSIDE, PAIRS, administers_for, holders, holding
 from alerts.letters.signing import office
-from data.people import people_of
+from data.people import people_of, schools_of
 from data.steps.acts import Done, Refused, Remedy
 from data.store.engine.connect import Connection
-from data.store.service import credentials, sessions
+from data.store.service import accounts, credentials, sessions
 from data.types import Person, Role, School
 from data.words.say import words
 from monitor.act.matter.leaving import HandedOver, ask_next, hand_over, let_go
@@ -27,6 +27,7 @@ from monitor.config.writing import changes as succession
 from monitor.config.writing import edit
 from monitor.config.writing.changes import Succession
 from monitor.home.wiring import context
+from monitor.matters.reader import Reader
 
 _FIELDS = ("name", "roles", "email", "account", "phone", "urns", "related_to")
 """What may be otherwise about somebody who stays the same person."""
@@ -55,7 +56,7 @@ def unheld(school: School, people: Iterable[Person]) -> tuple[Role, ...]:
     """
     here = reachable(school, people)
     needless = {Role.CHAIR} if school.nation == "scotland" and holders(here, *OUTSIDE) else set[Role]()
-    leads = [lead for lead, _ in offices.PAIRS if lead not in needless]
+    leads = [lead for lead, _ in PAIRS if lead not in needless]
     return tuple(lead for lead in leads if not holders(here, lead))
 
 
@@ -132,6 +133,19 @@ def succeed(at: Keeper, going: Succession, mark: str | None = None) -> Became:
     )
 
 
+def handed_known(
+    handed: Sequence[HandedOver], going: Succession, reader: Reader
+) -> tuple[list[HandedOver], int]:
+    """Where each matter went that its reader may know that of, and how many more they may know of."""
+    known, new = reader.access({each.number: each.matter for each in handed}), going.new
+    shown = []
+    for each in handed:
+        theirs = each.to is None or (new is not None and each.to.id == new.id)
+        if known[each.number] is Access.WORDS or (known[each.number] is Access.STATUS and theirs):
+            shown.append(each)
+    return shown, sum(known[each.number] > Access.NOTHING for each in handed if each not in shown)
+
+
 def set_away(
     at: Keeper, person: Person, until: date | None, cover: str | None, mark: str | None = None
 ) -> Became:
@@ -144,17 +158,34 @@ def set_away(
     return _became(write(at, [edit.changed("people", person.id, values)], person.id, _shown(person, mark)))
 
 
-def sign_out(at: Keeper, person: Person, *, passkeys: bool = False) -> Done[tuple[int, int]] | Refused:
-    """Ends all that they have open, and withdraws their codes on paper; removes their passkeys, if asked.
-    Gives how many sessions and how many passkeys there were."""
-    if at.by is None or at.store is None or at.by.id == person.id:
+@dataclass(frozen=True, slots=True)
+class SignedOut:
+    """How many sessions ended, how many passkeys were removed, whether an account was forgotten."""
+
+    ended: int = 0
+    removed: int = 0
+    forgotten: bool = False
+
+
+def sign_out(
+    at: Keeper, person: Person, *, passkeys: bool = False, linked: bool = False, account: str = ""
+) -> Done[SignedOut] | Refused:
+    """Ends all that they have open, and withdraws their codes on paper. If asked, removes their `passkeys`,
+    and forgets the Microsoft or Google account that is `linked` to them: the next of its name is theirs. The
+    audit has the operating system's `account` where somebody asked at the shell."""
+    if at.by is not None and at.by.id == person.id:
         return _said(at, "own")
-    if not administers_for(at.by, person, at.config.schools):
+    urns = [s.urn for s in schools_of(person, at.config.schools)]
+    mine = at.by is None or administers_for(at.by, person, at.config.schools)
+    if not mine or (linked and not at.keeps(urns)):
         return _said(at, "schools", name=person.name)
+    if at.store is None:
+        return Done(SignedOut())
+    given = (person.id, at.actor, at.now)
     with at.store.write("a sign-out") as con:
-        ended = sessions.end_all(con, person.id, at.by.id, at.now)
-        removed = credentials.remove(con, person.id, at.by.id, at.now) if passkeys else 0
-    return Done((ended, removed))
+        ended = sessions.end_all(con, *given, account)
+        removed = credentials.remove(con, *given) if passkeys else 0
+        return Done(SignedOut(ended, removed, linked and accounts.unlink(con, *given)))
 
 
 def _values(old: Person, new: Person) -> dict[str, Any]:

@@ -5,7 +5,7 @@ does.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -114,17 +114,23 @@ def look(
 
 
 def try_place(
-    config: Config, home: Path, source: Source, clock: Clock, judged: Judged | None = None
+    config: Config,
+    home: Path,
+    source: Source,
+    clock: Clock,
+    judged: Judged | None = None,
+    *,
+    theirs: Container[str] | None = None,
 ) -> Done[PlacePreview] | Refused:
-    """Reads a place once, also one that is off for a reason other than its terms. Stores nothing."""
+    """Reads a place once, also one that is off for a reason other than its terms; gives what is about
+    these schools (`theirs`), or all. Stores nothing."""
     from monitor.pipeline.looking.preview import preview
 
     if source.disabled and closed(source.kind, source.url):
         return Refused("terms", source.disabled)
     with wiring.fetcher(config, clock=clock) as fetch:
-        return Done(
-            preview(replace(source, disabled=None), fetch, (judged or wiring.judges)(config, home), clock)
-        )
+        judges = (judged or wiring.judges)(config, home)
+        return Done(preview(replace(source, disabled=None), fetch, judges, clock, theirs))
 
 
 def keep(at: Keeper, places: Sequence[Proposal]) -> Became:
@@ -207,8 +213,8 @@ def change_school(at: Keeper, school: School, values: Mapping[str, Any], mark: s
         return _said(at.config, "schools")
     if not new:
         return Done(at.config)
-    shown = Shown("schools", school.urn, mark) if mark is not None else None
-    return _became(write(at, [edit.changed("schools", school.urn, new)], school.urn, shown))
+    change, shown = edit.changed("schools", school.urn, new), _shown("schools", school.urn, mark)
+    return _became(write(at, [change], school.urn, shown))
 
 
 def may_not_go(at: Keeper, school: School) -> Refused | None:
@@ -229,7 +235,7 @@ def _standing(at: Keeper, school: School, con: Connection) -> Refused | None:
     return _said(at.config, "standing", **given) if open_cases or held else None
 
 
-def remove_school(at: Keeper, school: School) -> Became:
+def remove_school(at: Keeper, school: School, mark: str | None = None) -> Became:
     """Watches a school no more, where it may go. Its own places and people go with it."""
     if refused := may_not_go(at, school):
         return refused
@@ -243,7 +249,7 @@ def remove_school(at: Keeper, school: School) -> Became:
             sessions.end_all(con, person.id, at.actor, at.now)
 
     changes = settings.leaving(at.config, going, at.now.astimezone(at.config.zone).date())
-    return _became(write(at, changes, school.urn, meanwhile=end))
+    return _became(write(at, changes, school.urn, _shown("schools", school.urn, mark), end))
 
 
 def add_terms(
@@ -258,8 +264,11 @@ def add_terms(
 def _of_source(at: Keeper, source: Source, change: edit.Change, mark: str | None) -> Became:
     if not at.keeps(source.urns):
         return _said(at.config, "schools")
-    shown = Shown("sources", source.id, mark) if mark is not None else None
-    return _became(write(at, [change], source.id, shown))
+    return _became(write(at, [change], source.id, _shown("sources", source.id, mark)))
+
+
+def _shown(table: str, which: str, mark: str | None) -> Shown | None:
+    return Shown(table, which, mark) if mark is not None else None
 
 
 def _became(done: Done[tuple[Config, None]] | Refused) -> Became:

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from alerts.access.matter import keys_of
 from data.errors import InputError
+from data.ids import digest
 from data.keeping.deletion_record import DeletedKind
 from data.privacy import PrivacyRequest, RequestEnding, RequestKind, SearchTerm, TermKind, request_due
 from data.retention.erase import Erasure, Staying, staying
@@ -22,6 +23,7 @@ from data.store.privacy import suppressions
 from data.store.privacy.held import FoundPost
 from data.store.privacy.requests import Correction
 from data.store.privacy.suppressions import Suppression
+from data.words.say import words
 from monitor.act.requests.copying import Copy, draft_copy
 from monitor.act.requests.finding import Decided, HeldData, Office, held_about, one_post
 from monitor.config.home.paths import secret_key
@@ -110,14 +112,18 @@ def record_request(
 
 
 def answer_request(
-    office: Office, number: str, how: str, words: str, now: datetime
+    office: Office, number: str, how: str, said: str, now: datetime
 ) -> Done[PrivacyRequest] | Refused:
-    """Writes down what became of a request: its ending, or one of `FOR_NOW`. Raises InputError."""
+    """Writes down what became of a request, its ending or one of `FOR_NOW`, and what was `said` each time, of
+    which the audit has the hash. Raises InputError."""
     with office.store.write("answer a request") as con:
         one = office.request(con, number)
-        if how == "acknowledged":  # of a complaint nothing has a set time then
-            complaint = one.kind is RequestKind.COMPLAINT
-            changed = replace(one, acknowledged_at=now, due_at=None if complaint else one.due_at)
+        one = replace(one, answer="\n".join(filter(None, (one.answer, said))))
+        if how == "acknowledged":
+            if not may_be_acknowledged(one):
+                w = words(office.school.language)
+                return Refused("may_be_acknowledged", w("requests.answer.not_to_acknowledge"))
+            changed = replace(one, acknowledged_at=now, due_at=None)
         elif how == "extended":
             if reason := why_not_extended(one, now):
                 return Refused("may_be_extended", reason)
@@ -126,11 +132,16 @@ def answer_request(
             changed = replace(one, extended_at=now, due_at=due)
         else:
             ending, by = RequestEnding(how), office.person
-            changed = replace(one, answered_at=now, answered_by=by, ending=ending, answer=words, due_at=None)
-        codes = (Code.RESULT.of(how),)
+            changed = replace(one, answered_at=now, answered_by=by, ending=ending, due_at=None)
+        codes = (Code.RESULT.of(how), Code.NOTE.of(digest(said)))
         entry = AuditEntry(now, office.person, "request_answered", one.id, one.urn, codes)
         request_store.change(con, changed, entry)
     return Done(changed)
+
+
+def may_be_acknowledged(one: PrivacyRequest) -> bool:
+    """Is it a complaint of which nothing was said yet? Nothing has a set time then."""
+    return one.kind is RequestKind.COMPLAINT and one.acknowledged_at is None
 
 
 def why_not_extended(one: PrivacyRequest, now: datetime) -> str:
@@ -148,10 +159,28 @@ def search(office: Office, number: str, wanted: SearchTerm, now: datetime) -> Do
     """Finds what is held about somebody who asked; on record is who searched, and not the words."""
     with office.store.read() as con:
         asked, held = office.request(con, number), held_about(con, office, wanted)
-    codes = (Code.KIND.of(wanted.kind.value), Code.FOUND.of(held.count))
+    _record_search(office, asked, wanted, held.count, now)
+    return Done(held)
+
+
+def look_over_copy(
+    office: Office, number: str, wanted: SearchTerm, decided: Decided, now: datetime
+) -> Done[Copy]:
+    """Drafts a copy, to be looked over; on record as a search is, where it shows what is to be decided on."""
+    with office.store.read() as con:
+        asked = office.request(con, number)
+        copy = draft_copy(con, office, asked, wanted, decided, now)
+    if copy.undecided:
+        _record_search(office, asked, wanted, copy.found, now)
+    return Done(copy)
+
+
+def _record_search(
+    office: Office, asked: PrivacyRequest, wanted: SearchTerm, found: int, now: datetime
+) -> None:
+    codes = (Code.KIND.of(wanted.kind.value), Code.FOUND.of(found))
     with office.store.write("record a search") as con:
         append(con, [AuditEntry(now, office.person, "data_searched", asked.id, asked.urn, codes)])
-    return Done(held)
 
 
 def hand_copy(
@@ -170,11 +199,11 @@ def hand_copy(
     return Done(copy)
 
 
-def rectify(office: Office, number: str, post: str, words: str, now: datetime) -> Done[Correction]:
+def rectify(office: Office, number: str, post: str, said: str, now: datetime) -> Done[Correction]:
     """Keeps with a post what somebody says about it. Raises InputError for no such request or post."""
     with office.store.write("rectify for a request") as con:
         asked, found = office.request(con, number), one_post(con, office, post)
-        added = Correction(asked.id, found.post.mention_id, words, now, office.person)
+        added = Correction(asked.id, found.post.mention_id, said, now, office.person)
         request_store.correct(con, added, asked.urn)
     return Done(added)
 

@@ -3,6 +3,7 @@
 Whoever gives offices could let themselves into what is restricted. So nobody changes their own; and where
 somebody is given or loses an office that may see matters, or signs in by another address from then on, they
 are mailed, by the old address too, with the head, the safeguarding lead and the chair, and the audit has it.
+So is whom they are close to, and when somebody else says that they are away.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from alerts.access.recipients import in_office
 from alerts.layout.note import LIFE, mails
 from alerts.letters.signing import office
 from alerts.notices.upkeep import OFFICES, offices_note
+from alerts.wording.matters import away_words
 from data.people import schools_of
 from data.steps.acts import Done, Refused
 from data.store.engine.audit_chain import AuditEntry, Code, append
@@ -97,14 +99,23 @@ class Turned:
     @property
     def is_grave(self) -> bool:
         """May it let somebody see, or keep from them, what not everybody may?"""
-        return self.readdressed or any(p is not None and sees_matters(p) for p in (self.before, self.after))
+        seers = (p is not None and sees_matters(p) for p in (self.before, self.after))
+        return self.readdressed or self.moved("related_to") or any(seers)
+
+    @property
+    def is_away(self) -> bool:
+        """Is it otherwise when they are back, or who is asked meanwhile?"""
+        return self.moved("away_until") or self.moved("cover")
 
     @property
     def codes(self) -> tuple[str, ...]:
         """What it is in the audit."""
         old, new = (set(holding(p, ())) if p else set[Role]() for p in (self.before, self.after))
         roles = [*(Code.HAD.of(r) for r in sorted(old - new)), *(Code.GIVEN.of(r) for r in sorted(new - old))]
-        return (*roles, *(key for key in (*_ADDRESSES, "name") if self.moved(key)))
+        return (
+            *roles,
+            *(key for key in (*_ADDRESSES, "name", "related_to", "away_until", "cover") if self.moved(key)),
+        )
 
 
 def write(
@@ -121,8 +132,11 @@ def write(
     if shown is not None:
         changes = [edit.as_shown(shown.table, shown.which, shown.mark), *changes]
     then = from_text(path, edit.preview(path, changes), os.environ)
-    turns = list(_turns(at.config, then))
-    if refused := _refused(at, then, turns):
+    about = Turned(
+        *(next((p for p in config.people if p.id == subject), None) for config in (at.config, then))
+    )
+    turns = list(_turns(at, then, subject))
+    if refused := _refused(at, then, turns, about):
         return refused
     made: T | None = None
     with at.store.write("settings") if at.store else nullcontext() as con:
@@ -143,38 +157,52 @@ def write(
     return Done((then, made))
 
 
-def _turns(before: Config, then: Config) -> Iterator[Turned]:
+def _turns(at: Keeper, then: Config, subject: str) -> Iterator[Turned]:
     """Everybody of whom something else is so: who they are, what for and where, how they sign in, whom they
-    are kept from. A school that comes or goes turns nobody by itself.
+    are kept from; that the `subject` is away, by another's word. A school that comes or goes turns nobody by
+    itself.
     """
-    both = {s.urn for s in before.schools} & {s.urn for s in then.schools}
-    old, new = ({p.id: p for p in config.people} for config in (before, then))
+    both = {s.urn for s in at.config.schools} & {s.urn for s in then.schools}
+    old, new = ({p.id: p for p in config.people} for config in (at.config, then))
 
     def said(person: Person | None, schools: Sequence[School]) -> object:
         if person is None:
             return None
         here = both.intersection(s.urn for s in schools_of(person, schools))
-        return (person.name, set(holding(person, ())), here, person.email, person.account)
+        close = set(person.related_to)
+        return (person.name, set(holding(person, ())), here, person.email, person.account, close)
 
     for i in dict.fromkeys((*old, *new)):
         turn = Turned(old.get(i), new.get(i))
-        freed = turn.before and turn.after and set(turn.before.related_to) - set(turn.after.related_to)
-        if freed or said(turn.before, before.schools) != said(turn.after, then.schools):
+        away = i == subject != at.actor and turn.is_away
+        if away or said(turn.before, at.config.schools) != said(turn.after, then.schools):
             yield turn
 
 
-def _refused(at: Keeper, then: Config, turns: Sequence[Turned]) -> Refused | None:
+def _refused(at: Keeper, then: Config, turns: Sequence[Turned], about: Turned) -> Refused | None:
+    """Refuses what is one's own, or somebody's of a school that is not one's own; `about` is who the change
+    is about, in whatever respect."""
     if at.by is None:
         return None
     w = words(at.config.schools[0].language)
-    if any(turn.one.id == at.by.id for turn in turns):
+    if any(_is_own(turn, at.by, about) for turn in turns):
         return Refused("own", w("people.refused.own"))
     after = replace(at, config=then, by=next((p for p in then.people if p.id == at.by.id), at.by))
-    pairs = [(at, turn.before) for turn in turns] + [(after, turn.after) for turn in turns]
-    for keeper, person in pairs:
+    asked = [*turns, about] if about.before != about.after else turns
+    for keeper, person in [pair for turn in asked for pair in ((at, turn.before), (after, turn.after))]:
         if person and not keeper.keeps(s.urn for s in schools_of(person, keeper.config.schools)):
             return Refused("schools", w("people.refused.schools", name=person.name))
     return None
+
+
+def _is_own(turn: Turned, by: Person, about: Turned) -> bool:
+    """Is it something of theirs, or whether another is close to them? Who was close to somebody that leaves
+    stays so: that is the leaver's alone."""
+    old, new = turn.before, turn.after
+    if old is None or new is None or turn.one.id != by.id:
+        changed = set(old.related_to) ^ set(new.related_to) if old and new else set()
+        return turn.one.id == by.id or not changed.isdisjoint((by.id, *holding(by, ())))
+    return turn == about or replace(old, related_to=new.related_to, cover=new.cover) != new
 
 
 def _mails(at: Keeper, then: Config, turns: Sequence[Turned]) -> Iterator[OutboxMessage]:
@@ -192,12 +220,12 @@ def _mails(at: Keeper, then: Config, turns: Sequence[Turned]) -> Iterator[Outbox
     for address, person in to.items():
         school = next(iter(schools_of(person, then.schools)), then.schools[0])
         reader = person if now.get(person.id) == address else replace(person, id=address)
-        note = offices_note(school, at.by, list(_lines(turns, school)))
+        note = offices_note(school, at.by, list(_lines(turns, school, then, at.now)))
         key = ("offices", at.actor, at.now.isoformat())
         yield from mails(note, [reader], school.urn, OFFICES, key, at.now, LIFE)
 
 
-def _lines(turns: Sequence[Turned], school: School) -> Iterator[str]:
+def _lines(turns: Sequence[Turned], school: School, then: Config, now: datetime) -> Iterator[str]:
     """A sentence for each thing that is otherwise."""
     w = words(school.language)
 
@@ -217,5 +245,7 @@ def _lines(turns: Sequence[Turned], school: School) -> Iterator[str]:
                 yield w("people.mail.name", name=name, before=old.name)
             if turn.readdressed:
                 yield w("people.mail.address", name=name)
-            if set(old.related_to) - set(new.related_to):
+            if turn.moved("related_to"):
                 yield w("people.mail.related", name=name)
+            if turn.is_away:
+                yield away_words(new, then.people, now, then.zone, w)

@@ -24,6 +24,7 @@ from data.store.engine.open import Store
 from data.store.messages.outbox import put_outbox
 from data.store.service.sessions import PrintedCode, codes_changed, codes_of, put_codes, use_code
 from data.types import OutboxMessage, Person, Role, School
+from data.words.say import words
 from monitor.config.home.context import Context
 from monitor.config.load import Config
 
@@ -132,12 +133,15 @@ def _good_until(calendar: Calendar, now: datetime, zone: ZoneInfo) -> datetime:
 
 def _refused(context: Context, by: Person, person: Person) -> Refused | None:
     if not (has_sheet(person) and administers_for(by, person, context.config.schools)):
-        return Refused("ways_in", "The IT lead or the head makes one, for the head or the safeguarding lead.")
-    if by.id == person.id:
-        return Refused("ways_in", "Nobody makes their own: another who administers the desk does.")
-    if person.email is None:
-        return Refused("ways_in", f"{person.name} has no email address to sign in with.")
-    return None
+        guard = "not_theirs"
+    elif by.id == person.id:
+        guard = "own"
+    elif person.email is None:
+        guard = "no_email"
+    else:
+        return None
+    w = words(context.config.schools[0].language)
+    return Refused(guard, w(f"ways.sheet.{guard}", name=person.name))
 
 
 def _mails(

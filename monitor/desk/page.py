@@ -65,7 +65,13 @@ def not_lost(config: Config, fields: Mapping[str, str], key: str, leads: str) ->
     return shown("signed_out.html", language, 403, who=None, page="", **given) if typed else None
 
 
-_TYPES = {".eml": "message/rfc822", ".pdf": "application/pdf", ".zip": "application/zip"}
+_TYPES = {
+    ".eml": "message/rfc822",
+    ".html": "text/html",
+    ".md": "text/markdown",
+    ".pdf": "application/pdf",
+    ".zip": "application/zip",
+}
 
 
 def saved(content: bytes, name: str) -> Response:

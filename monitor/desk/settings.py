@@ -22,7 +22,7 @@ from data.words.say import Words, words
 from monitor.act.settings import Keeper
 from monitor.config.load import from_text, read
 from monitor.config.writing.edit import Moved, mark_of
-from monitor.desk.page import plain, shown
+from monitor.desk.page import led_to, not_lost, plain, shown
 from monitor.desk.routes import DeskRequest
 
 log = logging.getLogger("schoolgate.desk")
@@ -56,6 +56,11 @@ class Desk:
         """Theirs."""
         assert self.at.by is not None
         return schools_of(self.at.by, self.at.config.schools)
+
+    @property
+    def ticks(self) -> list[tuple[str, str]]:
+        """Theirs as they are ticked: number and name, where there are several."""
+        return [(s.urn, s.name) for s in self.schools] if len(self.at.config.schools) > 1 else []
 
     def mark(self, table: str, which: str) -> str:
         """What a form bears of that table, as it is shown."""
@@ -91,6 +96,15 @@ def opened(asking: DeskRequest) -> Desk | None:
 def nothing(asking: DeskRequest) -> Response:
     """What is answered of all that is not there, or not theirs."""
     return plain(asking.context.config, "nothing", 404)
+
+
+def unproved(asking: DeskRequest, path: str) -> Response | None:
+    """Leads whoever has not proved of late who they are to where they do, and from there to `path`; what they
+    typed is shown first. None where they have."""
+    if asking.signed_in.checked(asking.now):
+        return None
+    to = f"/check?to={path}"
+    return not_lost(asking.context.config, asking.form, "proved", to) or led_to(to)
 
 
 def done_or_shown(

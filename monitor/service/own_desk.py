@@ -26,7 +26,7 @@ from starlette.routing import Route
 from alerts.access.offices import WAYS_IN, holders
 from alerts.links import THIS_MACHINE
 from data.effects import Clock, utc_now
-from data.errors import InputError, SchoolgateError
+from data.errors import InputError, SchoolgateError, StoreError
 from data.people import schools_of
 from data.store.engine.open import Store
 from data.store.service.sessions import Device
@@ -113,9 +113,13 @@ class OneTimeDoor:
         with self._one:
             if not self._is_good(request, now):
                 return plain(context.config, "nothing", 404)
+            try:
+                with self._store.write("a sign-in") as con:
+                    who = (self.person, Device.SHARED, now)
+                    kept = session.begin(con, *who, fresh=False, os_account=self._account)
+            except StoreError:
+                return plain(context.config, "busy", 503)
             self._secret = ""
-        with self._store.write("a sign-in") as con:
-            kept = session.begin(con, self.person, Device.SHARED, now, fresh=False, os_account=self._account)
         answer = led_to("/")
         session.keep(answer, context.links.base_url, kept, Device.SHARED)
         return answer

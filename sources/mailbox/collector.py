@@ -149,6 +149,7 @@ class MailboxOfAlerts:
         for found, why in told:
             if isinstance(found, MailReply):
                 replies.append(found)
+                passed[_NOT_MINE] += not found.takes
                 continue
             passed.update(why)
             mentions.update((m.id, m) for m in found)
@@ -199,6 +200,7 @@ def bundle_of(document: str) -> Bundle | None:
 
 
 _REPLIES = "Automatic replies, and mails that came back"
+_NOT_MINE = "Replies to mails of ours without “mine” as their first word, read by nobody"
 _OTHERS = "Mails from others than those whose mails are read"
 _SPAM = "Mails that the server takes for spam"
 _EMPTY = "Mails without words or an address that could be read"

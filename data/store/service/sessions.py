@@ -82,9 +82,12 @@ def begin(con: Connection, session: DeskSession, os_account: str = "") -> None:
     system that let them in, where one did."""
     _drop(con, _over(con, session.began_at))
     _TABLE.put(con, [session], 1)
-    by = (Code.OS_ACCOUNT.of(os_account),) if os_account else ()
-    entry = AuditEntry(session.began_at, session.person_id, "signed_in", session.person_id, codes=by)
-    append(con, [entry])
+    by = session.person_id
+    append(con, [AuditEntry(session.began_at, by, "signed_in", by, codes=_by_account(os_account))])
+
+
+def _by_account(os_account: str) -> tuple[str, ...]:
+    return (Code.OS_ACCOUNT.of(os_account),) if os_account else ()
 
 
 def renew(con: Connection, before: DeskSession, session: DeskSession) -> None:
@@ -113,15 +116,15 @@ def end(con: Connection, session: DeskSession, now: datetime) -> None:
     append(con, [AuditEntry(now, session.person_id, "signed_out", session.person_id)])
 
 
-def end_all(con: Connection, person_id: str, by: str, now: datetime) -> int:
+def end_all(con: Connection, person_id: str, by: str, now: datetime, os_account: str = "") -> int:
     """Ends all sessions of a person, on every device, and what codes on paper they have; gives how many
-    sessions there were. Audited, with who did it.
+    sessions there were. Audited, with who did it, and by which account of this machine.
     """
     withdraw_codes(con, person_id)
     rows = read_rows(
         con, "DELETE FROM sessions WHERE person_id = $person RETURNING id_hash", person=person_id
     )
-    append(con, [AuditEntry(now, by, "sessions_ended", person_id)])
+    append(con, [AuditEntry(now, by, "sessions_ended", person_id, None, _by_account(os_account))])
     return len(rows)
 
 

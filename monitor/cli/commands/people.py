@@ -230,7 +230,7 @@ def away_person(
       schoolgate people away d-pryce --until "30 November 2026" --cover r-adeyemi
       schoolgate people away d-pryce
     """
-    from alerts.wording.matters import who_is_away
+    from alerts.wording.matters import away_words
     from data.words.say import words
     from monitor.act.people import set_away
 
@@ -240,15 +240,13 @@ def away_person(
     stand_in = _someone(settings, cover).id if cover and day else None
     with in_terms_of({"cover": "--cover"}):
         changed = or_refused(set_away(keeper(where, settings), person, day, stand_in)).config
-    they = [p for p in changed.people if p.id in (person.id, stand_in)]
-    said = who_is_away(they, now, changed.zone, words("en"))
-    say(next((line for line in said if line.startswith(person.name)), f"{person.name} is back."))
+    person = next(p for p in changed.people if p.id == person.id)
+    say(away_words(person, changed.people, now, changed.zone, words("en")))
 
 
 def sign_out_person(
     opts: HomeOptions,
     who: Who,
-    person: Asking = None,
     account: Annotated[
         bool,
         Option(
@@ -259,25 +257,25 @@ def sign_out_person(
 ) -> None:
     """End all sessions of a person at the desk, on every device: a telephone is lost, or they have left.
 
-    It is recorded with your name. They can sign in again; who may not is taken out of schoolgate.toml.
+    It is recorded with your account on this computer. They can sign in again; who may not is taken out of
+    schoolgate.toml.
 
     \b
     Examples:
-      schoolgate people sign-out d-pryce --as j-sandhu
-      schoolgate people sign-out head --account --as j-sandhu
+      schoolgate people sign-out d-pryce
+      schoolgate people sign-out head --account
     """
-    from data.store.service import accounts, sessions
+    from monitor.act.people import sign_out
+    from monitor.config.home.paths import own_account
     from monitor.terminal.wording import counted
 
-    session = wiring.open_session(person, opts.home, opts.config)
-    whose = _someone(session.config, who)
-    with session.store.write("people sign-out") as con:
-        ended = sessions.end_all(con, whose.id, session.person.id, utc_now())
-        forgot = account and accounts.unlink(con, whose.id, session.person.id, utc_now())
-    devices = f"is signed out on {counted(ended, 'device')}" if ended else "was signed in nowhere"
+    where, settings = wiring.settings(opts.home, opts.config)
+    whose, at = _someone(settings, who), keeper(where, settings)
+    out = or_refused(sign_out(at, whose, linked=account, account=own_account()))
+    devices = f"is signed out on {counted(out.ended, 'device')}" if out.ended else "was signed in nowhere"
     say(f"{whose.name} {devices}.")
     if account:
-        say("Their account is forgotten." if forgot else "No account of theirs was known.")
+        say("Their account is forgotten." if out.forgotten else "No account of theirs was known.")
 
 
 people_app = group("The people of the school: who is told, and who may be meant.")
@@ -360,20 +358,18 @@ def _meant(settings: Config, said: str, urn: str | None) -> tuple[Person, tuple[
 
 
 def _same_person(
-    people: Iterable[Person], name: str, email: str | None, person_id: str | None
+    people: Sequence[Person], name: str, email: str | None, person_id: str | None
 ) -> Person | None:
     """Who is in the file under that name already. Raises InputError where it may be somebody else."""
-    everybody = tuple(people)
+    from monitor.act.people import namesake
+
     if not name.strip():
         raise InputError("A name is needed, for example: Mrs A Example.")
-    like = [
-        p for p in everybody if p.name.casefold() == name.strip().casefold() and person_id in (None, p.id)
-    ]
-    if not like:
-        if person_id in {p.id for p in everybody}:
+    found = namesake([p for p in people if person_id in (None, p.id)], name)
+    if found is None:
+        if person_id in {p.id for p in people}:
             raise InputError(f"--id {person_id}: somebody else has this id. Give another, or leave it out.")
         return None
-    found = like[0]
     if email and found.email and email.casefold() != found.email.casefold():
         raise InputError(
             f"{found.name} is in the file with another address, {found.email}. Nothing was changed. To "
@@ -454,18 +450,11 @@ def _changed(before: Config, then: Config, going: Succession) -> Iterator[str]:
 
 def _say_handed(handed: Sequence[HandedOver], going: Succession, reader: Reader) -> None:
     """A line for each matter that whoever types may know of; who has what else is its readers' to know."""
-    from alerts.access.knowing import Access
+    from monitor.act.people import handed_known
 
-    known, new = reader.access({each.number: each.matter for each in handed}), going.new
-    lines, more = list[str](), 0
-    for each in handed:
-        to_them = new is not None and each.to is not None and each.to.id == new.id
-        may = known[each.number]
-        if may is Access.WORDS or (may is Access.STATUS and (to_them or each.to is None)):
-            whom = f"to {each.to.name}." if each.to else "nobody may have it. To see why: schoolgate doctor"
-            lines.append(f"  {each.number}: {whom}")
-        else:
-            more += may > Access.NOTHING
+    known, more = handed_known(handed, going, reader)
+    nobody = "nobody may have it. To see why: schoolgate doctor"
+    lines = [f"  {each.number}: {f'to {each.to.name}.' if each.to else nobody}" for each in known]
     lines += [f"  {more} more, each to the next who may know of it."] if more else []
     say_lines(lines or ["Of what they had in hand there is nothing that you may know of."])
 
@@ -478,18 +467,17 @@ def _say_heads(settings: Config, heads: dict[str, str]) -> None:
 
 def _say_beside(settings: Config, new: Person) -> None:
     """Who has the same address, and who holds that office too: somebody new often comes for another."""
-    from alerts.access.offices import PAIRS, holding
+    from alerts.access.offices import leads_shared
 
     others = {p.id: p for s in schools_of(new, settings.schools) for p in people_of(s, settings.people)}
-    leads = {lead for lead, _ in PAIRS} & set(holding(new, ()))
     for other in (p for p in others.values() if p.id != new.id):
         if new.email and other.email == new.email:
             say(
                 f"{new.email} is also the address of {other.name}: whoever reads it sees what is meant for "
                 "either, also where one of them is the subject of a matter."
             )
-        if shared := leads & set(holding(other, ())):
-            what = _titled(sorted(shared), settings)
+        if shared := leads_shared(new, other):
+            what = _titled(shared, settings)
             say(f"{other.name} is here as {what} too. If they have left: schoolgate people remove {other.id}")
 
 

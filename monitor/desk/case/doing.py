@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from starlette.responses import Response
@@ -16,7 +17,7 @@ from data.effects import utc_now
 from data.errors import CaseMoved, InputError, SchoolgateError
 from data.evidence.handed_in import FIELDS, HowItCame, PictureShows
 from data.evidence.vault import Vault
-from data.rungs import Rung
+from data.rungs import EMERGENCY, Rung
 from data.steps.acts import Refused
 from data.steps.asking import Asked
 from data.steps.codes import Check, KeptLetter, StepKind
@@ -24,14 +25,15 @@ from data.store.cases.cases import steps as steps_of
 from data.types import FetchFailure
 from monitor.act.casework.evidence import enclosed, packing
 from monitor.act.casework.evidence.letter_copies import LetterCopy
+from monitor.act.casework.finding import find_case
 from monitor.act.letter import NotDrafted, draft_letter
-from monitor.act.step import find_host, look_again, record_look, take_step_with_copy
+from monitor.act.step import find_host, look_again, record_look, take_step, take_step_with_copy
 from monitor.config.home.paths import Paths
 from monitor.desk.case.ladder import remedy_leads
 from monitor.desk.case.page import CasePage, SeenCase, see
 from monitor.desk.case.questions import ASKED_HERE, INSIDE, asks_within, question, refilled
 from monitor.desk.case.reading import page_of
-from monitor.desk.case.sides import SidePage, asks_for_letter, drafted_page, side
+from monitor.desk.case.sides import SidePage, asks_for_letter, drafted_page, faults_words, side
 from monitor.desk.handing import said_of_post, wrong_file
 from monitor.desk.page import plain, saved, shown, typed_in
 from monitor.desk.routes import DeskRequest
@@ -78,6 +80,16 @@ def done_page(asking: DeskRequest, seen: SeenCase) -> Response:
     return case_page(asking, replace(page_of(now), told=now.w("ladder.recorded")))
 
 
+def record_rang(asking: DeskRequest, seen: SeenCase) -> Response:
+    """Records that 999 was rung, for whoever may only know how far it is: that waits for nobody who reads."""
+    event = Event(Asked(rung=EMERGENCY, imminent=True), seen.me, asking.form.get("why", "").strip())
+    by_status = partial(find_case, reading=False)
+    done = take_step(seen.session, seen.case.number, event, asking.now, find=by_status)
+    if isinstance(done, Refused):
+        return case_page(asking, replace(page_of(seen), told=done.reason, wrong=True))
+    return done_page(asking, seen)
+
+
 def failed(asking: DeskRequest, seen: SeenCase, act: str, said: str) -> Response:
     with asking.store.read() as con:
         page = side(con, seen, act)
@@ -110,6 +122,8 @@ def beside(asking: DeskRequest, seen: SeenCase, act: str) -> Response:
         return side_page(asking, asks_for_letter(seen, more.missing, _facts(asking.form)))
     except CaseMoved:
         return moved(asking, again(asking, seen), act)
+    except packing.DoesNotHold as changed:
+        return failed(asking, seen, act, faults_words(changed.n, seen.w))
     except SchoolgateError:
         return failed(asking, seen, act, seen.w("ladder.failed"))
 

@@ -163,16 +163,17 @@ def _evidence(con: Connection, seen: SeenCase, page: SidePage) -> SidePage:
     w = seen.w
     proof = prove(read_evidence(con, seen.case.id), Vault(seen.session.store.evidence), case_id=seen.case.id)
     faults = len(proof.faults)
-    check = (
-        w("ladder.evidence.faults", n=faults, count=w.number(faults))
-        if faults
-        else w("ladder.evidence.holds")
-    )
+    check = faults_words(faults, w) if faults else w("ladder.evidence.holds")
     kept = [*filter(None, [kept_words(seen.file, w)]), *_captures(seen)]
     lines = (*kept, check) if kept or faults else (w("ladder.evidence.none"),)
     hint = (w("ladder.evidence.hand_in"),) if seen.keeps else ()
     more = tuple(_more_evidence(con, seen)) if seen.keeps else ()
     return replace(page, lines=(*lines, *hint), forms=(*evidence_forms(seen), *more))
+
+
+def faults_words(n: int, w: Words) -> str:
+    """That so many things are not as they were kept."""
+    return w("ladder.evidence.faults", n=n, count=w.number(n))
 
 
 def evidence_forms(seen: SeenCase) -> tuple[SideForm, ...]:

@@ -27,6 +27,7 @@ from monitor.desk.case.doing import (
     case_page,
     done_page,
     moved,
+    record_rang,
     session_of,
     side_page,
 )
@@ -68,6 +69,8 @@ def take(asking: DeskRequest) -> Response:
     act = asking.query.get("act", "")
     if not act:
         return _read(asking, seen) if asking.form.get("do") == "read" else case_page(asking, page_of(seen))
+    if act == "rang" and seen.access is Access.STATUS:
+        return record_rang(asking, seen)
     if not seen.whole or act not in {*STEPS, *SIDES}:
         return plain(asking.context.config, "nothing", 404)
     harmless = act == "letters" and asking.form.get("do") in _HARMLESS

@@ -5,7 +5,6 @@ shown as pages, and downloaded. Nothing is recorded of either.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import PurePath
 
 from starlette.responses import Response
 
@@ -14,7 +13,7 @@ from data.store.engine.connect import Connection
 from monitor.act.requests.copying import exported
 from monitor.act.requests.finding import Office, offices_of
 from monitor.config.hosts import by_purpose
-from monitor.desk.page import plain, shown
+from monitor.desk.page import plain, saved, shown
 from monitor.desk.routes import DeskRequest
 from monitor.reports.papers import ANSWER, Basis, Paper, as_page, body_of, drafted
 from monitor.reports.weekly import NotFit
@@ -22,18 +21,11 @@ from monitor.reports.weekly import NotFit
 DRAFTED = tuple(paper for paper in Paper if paper is not Paper.FOI)
 ASKING_BASIS = (Paper.DPIA, Paper.ROPA, Paper.NOTICE, Paper.APD, Paper.BRIEFING)
 """The papers that name the lawful basis."""
-_TYPES = {".html": "text/html", ".md": "text/markdown", ".zip": "application/zip"}
 
 
 def offices(asking: DeskRequest) -> tuple[Office, ...]:
     """The schools whose data the reader protects."""
     return offices_of(asking.store, asking.context.config, asking.signed_in.person)
-
-
-def saved(content: bytes, name: str) -> Response:
-    """A file to be saved; its name is ours."""
-    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return Response(content, media_type=_TYPES[PurePath(name).suffix], headers=headers)
 
 
 def show(asking: DeskRequest, con: Connection) -> Response:

@@ -10,12 +10,11 @@ from datetime import date
 
 from starlette.responses import Response
 
-from alerts.access.knowing import Access
 from alerts.access.offices import administers_for, called, holding, keeping, leads_shared, with_roles
 from alerts.letters.signing import office
-from alerts.wording.matters import who_is_away
+from alerts.wording.matters import away_words
 from data.errors import InputError
-from data.people import schools_of
+from data.people import away, schools_of
 from data.register.typed_days import read_day
 from data.steps.acts import Refused
 from data.store.engine.connect import Connection
@@ -23,9 +22,8 @@ from data.store.service import accounts, credentials, sessions
 from data.types import Person, Role
 from monitor.act import people as act
 from monitor.config.writing.changes import Succession
-from monitor.desk.page import led_to, not_lost
 from monitor.desk.routes import DeskRequest
-from monitor.desk.settings import Desk, done_or_shown, nothing, opened
+from monitor.desk.settings import Desk, done_or_shown, nothing, opened, unproved
 from monitor.matters.reader import Reader
 
 PATH = "/people"
@@ -64,9 +62,7 @@ def show_one(asking: DeskRequest, con: Connection) -> Response:
     desk = opened(asking)
     if desk is None or (asking.query["id"] != "new" and _person(desk) is None):
         return nothing(asking)
-    if not asking.signed_in.checked(asking.now):
-        return led_to(f"/check?to={PATH}/{asking.query['id']}")
-    return _one(desk)
+    return unproved(asking, f"{PATH}/{asking.query['id']}") or _one(desk)
 
 
 def take(asking: DeskRequest) -> Response:
@@ -75,9 +71,8 @@ def take(asking: DeskRequest) -> Response:
     person, do = (_person(desk) if desk else None), asking.form.get("do", "")
     if desk is None or (person is None and asking.query["id"] != "new"):
         return nothing(asking)
-    if not asking.signed_in.checked(asking.now):
-        to = f"/check?to={PATH}/{asking.query['id']}"
-        return not_lost(desk.at.config, asking.form, "proved", to) or led_to(to)
+    if leads := unproved(asking, f"{PATH}/{asking.query['id']}"):
+        return leads
     try:
         return _add(desk) if person is None else _do(desk, person, do)
     except InputError as error:
@@ -102,13 +97,14 @@ def _add(desk: Desk) -> Response:
 
 def _do(desk: Desk, person: Person, do: str) -> Response:
     form, at, mark = desk.asking.form, desk.at, desk.asking.form.get("mark", "")
-    if do in ("sessions", "passkeys"):
-        done = act.sign_out(at, person, passkeys=do == "passkeys")
+    if do in ("sessions", "passkeys", "linked"):
+        done = act.sign_out(at, person, passkeys=do == "passkeys", linked=do == "linked")
         if isinstance(done, Refused):
             return _one(replace(desk, wrong=done.reason))
-        ended, removed = done.made
-        said = desk.w("people.done.signed_out", name=person.name, n=ended)
-        said += " " + desk.w("people.passkeys_removed", n=removed) if removed else ""
+        out = done.made
+        said = desk.w("people.done.signed_out", name=person.name, n=out.ended)
+        said += " " + desk.w("people.passkeys_removed", n=out.removed) if out.removed else ""
+        said += " " + desk.w("people.forgotten") if out.forgotten else ""
         return _one(replace(desk, notice=said))
     if do in ("away", "back"):
         until = _day(desk, form.get("until", "")) if do == "away" else None
@@ -151,17 +147,12 @@ def _went(going: Succession, done: str, name: str) -> Callable[[Desk, act.Change
 
 def _handed(desk: Desk, going: Succession, made: act.Changed) -> list[str]:
     assert desk.at.store is not None
-    reader = Reader(made.config, desk.at.store, desk.at.by)
-    known = reader.access({each.number: each.matter for each in made.handed})
-    lines, more = list[str](), 0
-    for each in made.handed:
-        may, to = known[each.number], each.to
-        theirs = to is None or (going.new is not None and to.id == going.new.id)
-        if may is Access.WORDS or (may is Access.STATUS and theirs):
-            key = "people.handed_to" if to else "people.handed_nobody"
-            lines.append(desk.w(key, number=each.number, name=to.name if to else ""))
-        else:
-            more += may > Access.NOTHING
+    known, more = act.handed_known(made.handed, going, Reader(made.config, desk.at.store, desk.at.by))
+    lines = [
+        desk.w("people.handed_to" if each.to else "people.handed_nobody", number=each.number,
+               name=each.to.name if each.to else "")
+        for each in known
+    ]  # fmt: skip
     return lines + ([desk.w("people.handed_more", n=more)] if more else [])
 
 
@@ -177,9 +168,7 @@ def _typed(desk: Desk, old: Person) -> Person:
         raise InputError(desk.w("people.bad_role"))
     if not (name := text("name")):
         raise InputError(desk.w("people.name_hint"))
-    theirs = [school.urn for school in desk.schools]
-    urns = tuple(urn for urn in theirs if form.get(f"school_{urn}"))
-    everywhere = len(urns) == len(desk.at.config.schools) or len(desk.at.config.proper) == 1
+    ticked = tuple(urn for urn, _ in desk.ticks if form.get(f"school_{urn}"))
     related = tuple(filter(None, (part.strip() for part in form.get("related_to", "").split(","))))
     return replace(
         with_roles(old, roles),
@@ -187,9 +176,14 @@ def _typed(desk: Desk, old: Person) -> Person:
         email=text("email"),
         account=text("account"),
         phone=text("phone"),
-        urns=old.urns if everywhere or set(urns) == set(old.urns) else urns,
+        urns=old.urns if not desk.ticks or set(ticked) == _belongs(desk, old) else ticked,
         related_to=related,
     )
+
+
+def _belongs(desk: Desk, person: Person) -> set[str]:
+    """The schools that are ticked: none for somebody of every school."""
+    return {s.urn for s in schools_of(person, desk.schools)} if person.urns else set()
 
 
 def _day(desk: Desk, said: str) -> date:
@@ -216,8 +210,8 @@ def _offices(desk: Desk, person: Person, only: Sequence[Role] = ()) -> str:
 
 
 def _away(desk: Desk, person: Person) -> str:
-    told = who_is_away(desk.at.config.people, desk.at.now, desk.at.config.zone, desk.w)
-    return next((line for line in told if line.startswith(person.name)), "")
+    config, now = desk.at.config, desk.at.now
+    return away_words(person, config.people, now, config.zone, desk.w) if away([person], now) else ""
 
 
 def _list(desk: Desk, handed: Sequence[str] = ()) -> Response:
@@ -231,10 +225,10 @@ def _list(desk: Desk, handed: Sequence[str] = ()) -> Response:
 def _one(desk: Desk) -> Response:
     person = _person(desk)
     config, nation = desk.at.config, desk.schools[0].nation
+    old = person or Person("", "", ())
     roles = [(role.value, office(role, nation, desk.w)) for role in Role]
-    schools = [(s.urn, s.name) for s in desk.schools] if len(config.schools) > 1 else []
     view = {
-        "p": person, "old": person or Person("", "", ()), "roles": roles, "schools": schools,
+        "p": person, "old": old, "roles": roles, "schools": desk.ticks, "belongs": _belongs(desk, old),
         "away": _away(desk, person) if person else "",
         "theirs": person is None or desk.at.keeps(s.urn for s in schools_of(person, config.schools)),
         "mine": person is not None and person == desk.at.by,

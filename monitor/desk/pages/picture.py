@@ -39,17 +39,20 @@ def take(clock: Clock, asking: DeskRequest) -> Response:
         of, why = typed["url"], typed["why_url"][:_WHY]
         if not (of and why and do in ("shows", "nothing")):
             return _page(asking, "unsaid", typed)
-    came: Done[str] | Done[int] | Refused | None = None
+    done, no = False, None
     for school in asking.signed_in.schools:
         one: Done[str] | Done[int] | Refused
         if do == "keep":
             one = hand_in_picture(*given, (school.urn, of), asking.files[0], why, clock)
         else:
             one = judge_image(*given, (school.urn, of), why, asking.now, shows=do == "shows")
-        came = came if isinstance(came, Done) else one
-    if isinstance(came, Done):
-        return _page(asking, done=do)
-    return _page(asking, typed=typed, refused=came)
+        if isinstance(one, Refused):
+            no = one if no is None or no.guard == "one_post" else no
+            continue
+        done = True
+        if do == "keep":
+            break
+    return _page(asking, done=do) if done else _page(asking, typed=typed, refused=no)
 
 
 def _page(

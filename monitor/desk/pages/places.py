@@ -17,6 +17,7 @@ from starlette.responses import Response
 
 from data.effects import Clock
 from data.errors import InputError
+from data.ids import digest
 from data.people import people_of
 from data.register.term_dates import TermDates, read_dates
 from data.steps.acts import Refused
@@ -33,7 +34,7 @@ from monitor.config.writing.text import school_values, usable
 from monitor.desk.page import led_to
 from monitor.desk.pages.tell import Judged
 from monitor.desk.routes import DeskRequest
-from monitor.desk.settings import Desk, Errands, done_or_shown, nothing, opened
+from monitor.desk.settings import Desk, Errands, done_or_shown, nothing, opened, unproved
 from monitor.home.wiring import way_out
 from monitor.terminal.program import doctor
 from monitor.terminal.wording import outcome_words
@@ -131,7 +132,9 @@ class PlacesDesk:
         at, do, mark = desk.at, asking.form.get("do", ""), asking.form.get("mark", "")
         if do == "test":
             given = (at.config, at.home, source, self._clock, self._judged)
-            return self._begin(desk, source.id, partial(act.try_place, *given), self._one)
+            return self._begin(
+                desk, source.id, partial(act.try_place, *given, theirs=_theirs(desk)), self._one
+            )
         said = {"pause": "paused", "resume": "resumed", "remove": "removed", "set": "set"}.get(do)
         if said is None or (do == "remove" and not asking.form.get("sure")):
             return self._one(desk)
@@ -154,7 +157,7 @@ class PlacesDesk:
         return led_to(f"{PATH}/{what}" if what else f"{PATH}?looked=1")
 
     def _keep(self, desk: Desk) -> Response:
-        """Of what was found behind an address, the one whose number the form bears."""
+        """Of what was found behind an address, what the form was shown for."""
         chosen = dict(self._found(desk)).get(desk.asking.form.get("place", ""))
         if chosen is None:
             return self._list(replace(desk, wrong=desk.w("places.over")))
@@ -169,14 +172,15 @@ class PlacesDesk:
         )
 
     def _found(self, desk: Desk) -> Iterator[tuple[str, Proposal]]:
-        """What may be kept of what they looked at, by number, as it would be written."""
+        """What may be kept of what they looked at, as it would be written, each by its mark."""
         from monitor.pipeline.looking.survey import decided
 
         errand = self._errands.find(_who(desk), f"{PATH}/")
         looked = getattr(errand.made, "made", None) if errand else None
         if isinstance(looked, act.LookedAt):
             given = list(decided(looked.read, desk.at.now)) or list(looked.looked.places[:1])
-            yield from ((str(n), place) for n, place in enumerate(given, 1))
+            for s, place in ((place.source, place) for place in given):
+                yield digest(s.url, s.disabled or "", *s.urns), place
 
     def _list(self, desk: Desk) -> Response:
         config = desk.at.config
@@ -194,7 +198,7 @@ class PlacesDesk:
             "lines": lines, "running": errand is not None and not errand.ended.is_set(), "errand": errand,
             "found": found, "finds": shown, "looked": made.looked if made else None,
             "why": looked.reason if isinstance(looked, Refused) else "",
-            "natures": _natures(), "schools": _choice(desk), "names": _names(config),
+            "natures": _natures(), "schools": desk.ticks, "names": _names(config),
         }  # fmt: skip
         return desk.page("sources.html", **view)
 
@@ -237,6 +241,8 @@ class PlacesDesk:
         desk = opened(asking)
         if desk is None:
             return nothing(asking)
+        if leads := unproved(asking, SCHOOLS):
+            return leads
         urn, name = asking.form.get("urn", "").strip(), asking.form.get("name", "").strip()
         asked: tuple[str, ...] = ()
         if urn and not name:
@@ -264,11 +270,13 @@ class PlacesDesk:
         desk, school = _school(asking)
         if desk is None or school is None:
             return nothing(asking)
-        form, at = asking.form, desk.at
+        form, at, mark = asking.form, desk.at, asking.form.get("mark", "")
         if form.get("do") == "remove" and form.get("sure"):
+            if leads := unproved(asking, f"{SCHOOLS}/{school.urn}"):
+                return leads
             gone = desk.w("places.done.removed", name=school.name)
             return done_or_shown(
-                *(desk, lambda: act.remove_school(at, school), _one_school),
+                *(desk, lambda: act.remove_school(at, school, mark), _one_school),
                 lambda now, _: _schools(replace(now, notice=gone)),
             )
         if form.get("do") == "fill":
@@ -278,12 +286,13 @@ class PlacesDesk:
             had = school_values(school)
             values = {k: v for k, v in school_values(usable(known.made[0])).items() if k not in had}
         elif form.get("do") == "save":
-            values = {key: _value(key, form[key]) for key in FIELDS if key in form}
+            was = _as_shown(school)
+            values = {k: _value(k, form[k]) for k in FIELDS if k in form and form[k] != was[k]}
         else:
             return _one_school(desk)
         said = desk.w("places.done.changed", name=school.name)
         return done_or_shown(
-            *(desk, lambda: act.change_school(at, school, values, form.get("mark", "")), _one_school),
+            *(desk, lambda: act.change_school(at, school, values, mark), _one_school),
             lambda now, _: _one_school(replace(now, notice=said)),
         )
 
@@ -350,8 +359,11 @@ class PlacesDesk:
 
 def _sources(desk: Desk) -> list[Source]:
     """Those that are read for a school of theirs."""
-    theirs = {school.urn for school in desk.schools}
-    return [s for s in desk.at.config.sources if not s.urns or theirs & set(s.urns)]
+    return [s for s in desk.at.config.sources if not s.urns or _theirs(desk) & set(s.urns)]
+
+
+def _theirs(desk: Desk) -> set[str]:
+    return {school.urn for school in desk.schools}
 
 
 def _who(desk: Desk) -> str:
@@ -368,11 +380,6 @@ def _natures() -> list[str]:
 
 def _names(config: Config) -> dict[str, str]:
     return {s.urn: s.name for s in config.schools}
-
-
-def _choice(desk: Desk) -> list[tuple[str, str]]:
-    """Their schools, where there are several to choose from."""
-    return [(s.urn, s.name) for s in desk.schools] if len(desk.at.config.schools) > 1 else []
 
 
 def _health(
@@ -434,8 +441,8 @@ def _schools(desk: Desk) -> Response:
 
 def _one_school(desk: Desk) -> Response:
     school = next(s for s in desk.at.config.proper if s.urn == desk.asking.query["urn"])
-    had, going = school_values(school) | {"nation": school.nation}, parting(desk.at.config, school)
-    fields = [(key, _text(had.get(key, "")), _CHOICES.get(key, ())) for key in FIELDS]
+    going = parting(desk.at.config, school)
+    fields = [(key, text, _CHOICES.get(key, ())) for key, text in _as_shown(school).items()]
     view = {
         "school": school, "fields": fields, "lists": _LISTS, "mark": desk.mark("schools", school.urn),
         "places": ", ".join(going.places), "people": ", ".join(p.name for p in going.people),
@@ -444,8 +451,10 @@ def _one_school(desk: Desk) -> Response:
     return desk.page("school_one.html", **view)
 
 
-def _text(value: object) -> str:
-    return ", ".join(value) if isinstance(value, list) else str(value)
+def _as_shown(school: School) -> dict[str, str]:
+    """What is set of a school, as its form shows it."""
+    had = {**dict.fromkeys(FIELDS, ""), **school_values(school), "nation": school.nation}
+    return {k: ", ".join(v) if isinstance(v := had[k], list) else str(v) for k in FIELDS}
 
 
 def _value(key: str, typed: str) -> object:
@@ -468,7 +477,7 @@ def _terms(desk: Desk, found: TermDates | None = None) -> Response:
         spans = ((term.first, term.last) for term in calendar.terms)
         known.append((school.name, said(spans, iter(sorted(calendar.closed)))))
     read = said(iter(found.terms), iter(found.closed)) if found else []
-    view = {"known": known, "read": read, "unread": found.unread if found else [], "schools": _choice(desk)}
+    view = {"known": known, "read": read, "unread": found.unread if found else [], "schools": desk.ticks}
     return desk.page("terms.html", **view)
 
 

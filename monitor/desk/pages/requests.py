@@ -32,14 +32,14 @@ from data.web.channels import CHANNELS
 from data.web.urls import visible
 from data.words.say import Words, words
 from monitor.act import privacy as acts
-from monitor.act.requests.copying import Copy, draft_copy, why_proposed
+from monitor.act.requests.copying import Copy, why_proposed
 from monitor.act.requests.finding import CopyEntry, Office, cases_known, office_of, one_post
 from monitor.act.step import take_step
 from monitor.desk.case.doing import session_of
 from monitor.desk.case.page import see
-from monitor.desk.page import led_to, plain, shown, typed_in
+from monitor.desk.page import led_to, plain, saved, shown, typed_in
 from monitor.desk.pages.case import shut
-from monitor.desk.pages.papers import offices, saved
+from monitor.desk.pages.papers import offices
 from monitor.desk.routes import DeskRequest
 
 PATH = "/requests"
@@ -256,8 +256,7 @@ def _copy(asked: _Answering) -> Response:
         done = acts.hand_copy(asked.office, asked.request.id, *given)
         if isinstance(done, Done):
             return saved(done.made.zipped, f"{asked.request.id}.zip")
-    with asked.office.store.read() as con:
-        copy = draft_copy(con, asked.office, asked.office.request(con, asked.request.id), *given)
+    copy = acts.look_over_copy(asked.office, asked.request.id, *given).made
     kinds = _kinds(asked, copy) if copy.undecided else []
     ending = "granted" if all(decided.get(kind) for kind in copy.kinds) else "part"
     chosen = {kind.value: asked.form[kind] for kind in decided}
@@ -338,7 +337,7 @@ def _answer(asked: _Answering) -> Response:
 def _ask_answer(asked: _Answering, wrong: str = "") -> Response:
     one = asked.request
     later = [] if acts.why_not_extended(one, asked.now) else ["extended"]
-    first = ["acknowledged"] if one.kind is RequestKind.COMPLAINT and not one.acknowledged_at else []
+    first = ["acknowledged"] if acts.may_be_acknowledged(one) else []
     ways = [*first, *RequestEnding, *later]
     how = asked.form.get("how") or asked.asking.query.get("how", "")
     return asked.page("request_answer.html", ways=ways, how=how, why=asked.form.get("why", ""), wrong=wrong)

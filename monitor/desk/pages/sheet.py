@@ -17,6 +17,10 @@ from monitor.desk.routes import DeskRequest
 
 def show(asking: DeskRequest, con: Connection) -> Response:
     """Each who has one, or should."""
+    return _list(asking, con)
+
+
+def _list(asking: DeskRequest, con: Connection, wrong: str = "") -> Response:
     config, w = asking.context.config, words(asking.language)
     names, rows = {p.id: p.name for p in config.named}, []
     for person in _people(asking):
@@ -29,7 +33,8 @@ def show(asking: DeskRequest, con: Connection) -> Response:
             by = names.get(first.printed_by, first.printed_by)
             said = w("ways.sheet.made", by=by, day=day, until=until, used=used, n=len(codes))
         rows.append((person.id, person.name, said, bool(codes)))
-    return shown("sheet.html", asking.language, who=asking.signed_in, rows=rows, made=None)
+    view = {"who": asking.signed_in, "rows": rows, "made": None, "wrong": wrong}
+    return shown("sheet.html", asking.language, 403 if wrong else 200, **view)
 
 
 def make(asking: DeskRequest) -> Response:
@@ -38,10 +43,12 @@ def make(asking: DeskRequest) -> Response:
         return led_to("/check?to=/sheet")
     config, by = asking.context.config, asking.signed_in.person
     person = next((p for p in _people(asking) if p.id == asking.form.get("person")), None)
-    done = make_sheet(asking.store, asking.context, by, person, asking.now) if person else None
-    if person is None or done is None or isinstance(done, Refused):
+    if person is None:
         return plain(config, "nothing", 404)
+    done = make_sheet(asking.store, asking.context, by, person, asking.now)
     with asking.store.read() as con:
+        if isinstance(done, Refused):
+            return _list(asking, con, done.reason)
         until = codes_of(con, person.id, asking.now)[0].ends_at
     w = words(asking.language)
     day, last = (w.full_day(at.astimezone(config.zone).date()) for at in (asking.now, until))

@@ -6,7 +6,7 @@ that are restricted or must not be repeated are left out.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Container, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
@@ -84,10 +84,13 @@ class PlacePreview:
     finds: tuple[Find, ...] = ()
 
 
-def preview(source: Source, reader: SourceReader, judges: Judges, clock: Clock) -> PlacePreview:
-    """Reads a source once, for the schools that `judges` knows. The model is loaded where there is a find."""
+def preview(
+    source: Source, reader: SourceReader, judges: Judges, clock: Clock, theirs: Container[str] | None = None
+) -> PlacePreview:
+    """Reads a source once, for the schools that `judges` knows, and gives what is about `theirs`, or all. The
+    model is loaded where there is a find."""
     collected = read(source, reader, clock)
-    found = linked(collected, judges)
+    found = [one for one in linked(collected, judges) if theirs is None or one.match.urn in theirs]
     return PlacePreview(
         source,
         collected.run,

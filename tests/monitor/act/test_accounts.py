@@ -74,20 +74,21 @@ def test_one_that_was_never_the_schools_is_taken_out(desk):
 
 
 @pytest.mark.parametrize(
-    ("who", "values", "guard"),
+    ("who", "values", "guard", "wanted"),
     [
-        ("chair", {"purpose": "News"}, "office"),
-        ("dsl", None, "office"),
-        ("it", {"staff": ["jo"]}, "nobody"),
-        ("it", {"url": "facebook"}, "value"),
-        ("it", {"since": "31.2.2026"}, "value"),
+        ("chair", {"purpose": "News"}, "office", ""),
+        ("dsl", None, "office", ""),
+        ("it", {"staff": ["jo"]}, "nobody", ""),
+        ("it", {"url": "facebook"}, "value", "url"),
+        ("it", {"since": "31.2.2026"}, "value", "since"),
+        ("it", {"schools": ["Oakfield Primary"]}, "value", "schools"),
     ],
 )
-def test_what_is_refused_changes_nothing(desk, who, values, guard):
+def test_what_is_refused_changes_nothing(desk, who, values, guard, wanted):
     before = desk.path_of_settings.read_text()
     refused = save(desk, page(desk), values, who)
     assert isinstance(refused, Refused)
-    assert refused.guard == guard
+    assert (refused.guard, refused.wanted) == (guard, wanted)
     assert desk.path_of_settings.read_text() == before
     assert desk.audited("account_changed") == []
 

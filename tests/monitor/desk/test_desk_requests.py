@@ -12,9 +12,10 @@ from builders.case_page import CaseDesk, another
 from builders.page import form_of, words_of
 
 from data.cases import Event
+from data.ids import digest
 from data.privacy import RequestEnding, RequestKind
 from data.steps.keeping import Locked
-from data.store.engine.audit_chain import links
+from data.store.engine.audit_chain import Code, links
 from data.store.privacy import requests as request_store
 from data.types import Person, Role, School
 from monitor.act.step import take_step
@@ -49,9 +50,9 @@ def kept(desk, number="P0001"):
         return request_store.request(con, number)
 
 
-def audited(desk):
+def audited(desk, what="action"):
     with desk.store.read() as con:
-        return [link.entry.action for link in links(con)]
+        return [getattr(link.entry, what) for link in links(con)]
 
 
 def settle(desk, **given):
@@ -137,6 +138,7 @@ def test_a_search_that_cannot_be_made_says_why_and_keeps_what_was_typed(desk):
 def test_a_copy_is_downloaded_once_each_kind_is_decided_and_what_to_check_was_shown(desk):
     record(desk)
     asked = post(desk, "copy", **FIRST)
+    assert audited(desk)[-1] == "data_searched"
     assert re.findall(r'name="(\w+)" value="withhold"', asked.text) == ["consent"]
     assert post(desk, "copy", **FIRST, do="download").headers["content-type"].startswith("text/html")
     check = post(desk, "copy", **FIRST, consent="withhold")
@@ -229,10 +231,12 @@ def test_an_answer_is_written_down_once(desk):
     record(desk)
     assert "It took long" in words_of(post(desk, "answer", how="", why="It took long."))
     post(desk, "answer", how="extended", why="Three years of posts.")
+    assert "Three years of posts." in words_of(desk.browser.get("/requests/P0001"))
     assert 'value="extended"' not in desk.browser.get("/requests/P0001/answer").text
     post(desk, "answer", how="part", why="Handed over.")
     one = kept(desk)
-    assert (one.ending, one.answer, one.answered_by) == (RequestEnding.PART, "Handed over.", "head")
+    assert (one.ending, one.answered_by) == (RequestEnding.PART, "head")
+    assert one.answer.splitlines() == ["Three years of posts.", "Handed over."]
     again = post(desk, "answer", how="refused", why="Too late.")
     assert "Too late." in words_of(again)
     assert kept(desk).ending is RequestEnding.PART
@@ -241,8 +245,13 @@ def test_an_answer_is_written_down_once(desk):
 def test_a_complaint_is_acknowledged_first(desk):
     record(desk, "complaint")
     assert 'value="acknowledged"' in desk.browser.get("/requests/P0001/answer").text
-    post(desk, "answer", how="acknowledged", why="Written today.")
-    assert kept(desk).due_at is None
+    for _ in range(2):
+        post(desk, "answer", how="acknowledged", why="Written today.")
+    assert (kept(desk).due_at, kept(desk).answer) == (None, "Written today.")
+    record(desk)
+    post(desk, "answer", "P0002", how="acknowledged", why="Today.")
+    assert kept(desk, "P0002").acknowledged_at is None
+    assert (Code.RESULT.of("acknowledged"), Code.NOTE.of(digest("Written today."))) in audited(desk, "codes")
 
 
 @pytest.mark.parametrize("paper", ["dpia", "ropa", "notice", "apd", "retention", "due-diligence", "briefing"])

@@ -15,7 +15,8 @@ from support.stand_ins import town
 
 from data.effects import here
 from data.store.engine import audit_chain
-from data.store.service import sessions
+from data.store.service import accounts, sessions
+from data.store.service.accounts import LinkedAccount
 from data.types import Person, Role, School
 from monitor.desk.pages.places import MachineFinding, _finding
 from monitor.home import wiring
@@ -75,9 +76,24 @@ def test_somebody_of_another_school_is_as_if_they_were_not_there(two_schools):
     assert two_schools.browser.get(f"/schools/{OTHER.urn}").text == nothing.text
 
 
-def test_who_belongs_to_a_school_of_somebody_else_too_is_not_changed(two_schools):
-    page = two_schools.save("both", phone="01632 960 009", role_dsl="yes")
-    assert (page.status_code, two_schools.person("both").roles) == (403, (Role.DPO,))
+@pytest.mark.parametrize(
+    "form", [{"do": "save", "role_dsl": "yes"}, {"do": "save"}, {"do": "away", "until": "2027-01-30"}]
+)
+def test_who_belongs_to_a_school_of_somebody_else_too_is_not_changed(two_schools, form):
+    given = {"name": "Bea Fern", "email": "both@example.org", "phone": "01632 960 009", "role_dpo": "yes"}
+    before = two_schools.file.read_text()
+    page = two_schools.send("/people/both", **given, **form)
+    assert (page.status_code, two_schools.file.read_text()) == (403, before)
+
+
+@pytest.mark.parametrize(
+    ("before", "ticked"), [((), (URN, OTHER.urn)), ((URN,), (URN, OTHER.urn)), ((URN,), ())]
+)
+def test_the_schools_that_are_ticked_are_theirs(tmp_path, before, ticked):
+    vale = Person("v", "Sam Vale", (Role.STAFF,), "v@example.org", urns=before)
+    desk = SettingsDesk(tmp_path, (*ADMINS, vale), (SCHOOL, OTHER))
+    desk.save("v", **{f"school_{urn}": "yes" for urn in ticked})
+    assert desk.person("v").urns == ticked
 
 
 def test_one_who_is_put_in_office_under_the_name_of_somebody_of_another_school_is_another_person(two_schools):
@@ -212,6 +228,16 @@ def test_who_is_away_is_covered_until_they_are_back(desk):
     assert desk.person("head").away_until is None
 
 
+@pytest.mark.parametrize(
+    ("who", "mailed"), [("deputy", {"deputy", *WATCHING}), ("vale", set()), ("it", set())]
+)
+def test_that_another_who_sees_matters_is_away_is_recorded_and_mailed(desk, who, mailed):
+    desk.send(f"/people/{who}", "away", until="2027-01-30", cover="head")
+    assert (desk.mailed_to(), changed(desk)) == (mailed, ["it"])
+    if mailed:
+        assert all("until" in body for (body,) in desk.read("SELECT body FROM outbox"))
+
+
 def test_every_way_in_is_shown_and_ended(desk):
     telephone = desk.another()
     desk.come("head", telephone)
@@ -219,6 +245,16 @@ def test_every_way_in_is_shown_and_ended(desk):
     desk.send("/people/head", "sessions")
     with desk.store.read() as con:
         assert sessions.of_person(con, "head", desk.clock()) == []
+
+
+def test_the_account_of_somebody_is_forgotten_by_who_looks_after_all_their_schools(two_schools):
+    for who, linked in (("both", True), ("vale", False)):
+        with two_schools.store.write("a sign-in") as con:
+            at = two_schools.clock()
+            accounts.link(con, LinkedAccount("https://login.example.org", who, who, f"{who}@example.org", at))
+        two_schools.send(f"/people/{who}", "linked")
+        with two_schools.store.read() as con:
+            assert accounts.is_linked(con, who) is linked
 
 
 # --------------------------------------------------------------------- places, schools, terms, machine
@@ -242,18 +278,43 @@ def test_a_place_is_said_to_be_what_it_is(desk):
     assert desk.reload().sources[0].channel == "news"
 
 
-def test_a_place_is_looked_at_through_the_guard_before_it_is_kept(desk, monkeypatch):
+GAZETTE = "https://www.northvale-gazette.example.org/"
+
+
+def asked(desk, path, do, **form):
+    path = desk.send(path, do, **form).headers["location"]
+    page = desk.browser.get(path)
+    while "http-equiv" in page.text:
+        page = desk.browser.get(path)
+    return page
+
+
+@pytest.fixture
+def at_once(monkeypatch):
     monkeypatch.setattr(survey, "LIMITS", QUICK)
     monkeypatch.setattr(wiring, "reading", lambda: here)
+
+
+def test_of_a_place_nothing_is_shown_or_counted_that_is_about_a_school_of_somebody_else(tmp_path, at_once):
+    people = tuple(replace(p, urns=(OTHER.urn,) if p.id == "it" else ()) for p in ADMINS)
+    desk = SettingsDesk(tmp_path, people, (SCHOOL, OTHER))
+    with town(desk.clock()) as northvale:
+        source = SOURCE.replace("https://example.org/feed.xml", f"{GAZETTE}news/rss.xml")
+        desk.file.write_text(desk.file.read_text() + source + northvale.settings)
+        said = words_of(asked(desk, "/sources/gazette", "test"))
+    assert "10 posts read; about you: 0" in said
+    assert "lantern walk" not in said
+
+
+def test_a_place_is_looked_at_through_the_guard_before_what_was_shown_is_kept(desk, at_once):
     with town(desk.clock()) as northvale:
         desk.file.write_text(desk.file.read_text() + northvale.settings)
-        desk.send("/sources", "look", address="https://www.northvale-gazette.example.org/")
-        page = desk.browser.get("/sources?looked=1")
-        while "http-equiv" in page.text:
-            page = desk.browser.get("/sources?looked=1")
+        page = asked(desk, "/sources", "look", address=GAZETTE)
         assert "lantern walk" in words_of(page)
+        another = {**form_of(page), "place": "0" * 64, "do": "keep"}
+        assert desk.browser.post("/sources", data=another).status_code == 403
         assert [s.id for s in desk.reload().sources] == ["gazette"]
-        desk.browser.post("/sources", data={**form_of(page), "do": "keep", "place": "1"})
+        desk.browser.post("/sources", data={**form_of(page), "do": "keep"})
     assert desk.reload().sources[-1].url.endswith("/news/rss.xml")
 
 
@@ -270,6 +331,34 @@ def test_what_is_set_of_a_school_is_changed_and_its_head_is_left_to_the_people(d
     desk.send(f"/schools/{URN}", "save", town="Northvale", aliases="Oakfield, Oakies", head="Ivo Tern")
     school = desk.reload().schools[0]
     assert (school.town, school.aliases, school.head) == ("Northvale", ("Oakfield", "Oakies"), None)
+
+
+def test_a_name_with_a_comma_stays_one_name_where_something_else_is_saved(desk):
+    had = 'urn = "' + URN + '"'
+    desk.file.write_text(desk.file.read_text().replace(had, f'{had}\nformer_names = ["St Mary, Leeds"]'))
+    desk.send(f"/schools/{URN}", "save", town="Northvale", former_names="St Mary, Leeds")
+    school = desk.reload().schools[0]
+    assert (school.town, school.former_names) == ("Northvale", ("St Mary, Leeds",))
+
+
+@pytest.mark.parametrize("path", ["/schools", f"/schools/{OTHER.urn}"])
+def test_a_school_comes_or_goes_by_whoever_has_just_proved_who_they_are(tmp_path, path):
+    desk = SettingsDesk(tmp_path, schools=(SCHOOL, OTHER))
+    desk.wait(minutes=11)
+    before = desk.file.read_text()
+    form = {"name": "Acorns"} if path == "/schools" else {"sure": "yes"}
+    answer = desk.send(path, "remove" if "sure" in form else "add", **form)
+    assert (answer.headers["location"], desk.file.read_text()) == (f"/check?to={path}", before)
+
+
+def test_a_school_that_was_changed_since_its_page_was_shown_stays(tmp_path):
+    desk = SettingsDesk(tmp_path, schools=(SCHOOL, OTHER))
+    stale = form_of(desk.browser.get(f"/schools/{OTHER.urn}"))
+    desk.send(f"/schools/{OTHER.urn}", "save", town="Northvale")
+    desk.browser.post(f"/schools/{OTHER.urn}", data={**stale, "do": "remove", "sure": "yes"})
+    assert len(desk.reload().schools) == 2
+    desk.send(f"/schools/{OTHER.urn}", "remove", sure="yes")
+    assert len(desk.reload().schools) == 1
 
 
 def test_a_school_is_added_by_hand_and_watched_no_more_with_its_own_people(desk):

@@ -3,14 +3,19 @@ image at an address."""
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from builders.desk import OpenDesk
 from builders.page import form_of, words_of
 from builders.taken_in import taken_in
 
 from data.evidence.handed_in import Danger, SaidOfPost, Says, Whom
+from data.steps.acts import Refused
+from data.types import School
 from monitor.act.report_in import report_in
 from monitor.config.home.paths import Paths
+from monitor.desk.pages import picture
 from monitor.pipeline.sighting import Report, without_image
 from monitor.pipeline.spool import Kept
 
@@ -95,6 +100,19 @@ def test_a_lead_says_what_an_image_at_an_address_shows(tmp_path, do, warned):
 def test_of_an_address_of_which_nobody_said_so_nothing_is_settled(tmp_path):
     page = SettlingDesk(tmp_path).settle(do="nothing", url=AT, why_url="I looked.")
     assert 'role="alert"' in page.text
+
+
+@pytest.mark.parametrize("first", [0, 1])
+def test_of_several_schools_the_refusal_that_matters_is_shown(tmp_path, monkeypatch, first):
+    desk = SettlingDesk(tmp_path)
+    config = desk.context.config
+    schools = (*config.schools, School("900002", "Larchfield Primary School"))
+    desk.context = replace(desk.context, config=replace(config, schools=schools))
+    said = [Refused("lead", "Only a lead may."), Refused("one_post", "There is none.")]
+    given = iter(said[first:] + said[:first])
+    monkeypatch.setattr(picture, "judge_image", lambda *_, **__: next(given))
+    page = words_of(desk.settle(do="nothing", url=AT, why_url="I looked."))
+    assert ("Only a lead may." in page, "There is none." in page) == (True, False)
 
 
 def test_to_everybody_else_the_page_is_not_there(tmp_path):

@@ -43,7 +43,6 @@ alerts list
 alerts list --json --mine
 alerts ack NUMBER
 alerts ack ALERT
-people sign-out holt
 people replace fern --name 'Mx N Sample' --email n@example.org
 people remove vale
 """.strip().splitlines()

@@ -177,6 +177,7 @@ def test_what_was_enclosed_is_told_by_kind_with_the_post():
         ({"From": "MAILER-DAEMON@example.org"}, "Automatic replies"),
         ({"Content_Type": "multipart/report; report-type=delivery-status"}, "Automatic replies"),
         ({"X_Spam_Flag": "YES"}, "takes for spam"),
+        ({"Subject": f"Re: Act today [ref:{'a' * 16}]"}, "without “mine”"),
     ],
 )
 def test_replies_bounces_and_spam_are_counted_and_nothing_else(marks, said):

@@ -72,7 +72,11 @@ _OFF_THE_LADDER = Refusal(
 
 
 class DoesNotHold(SchoolgateError):
-    """What is kept of the case is not what was kept: nothing is handed to anybody as evidence."""
+    """What is kept of the case is not what was kept, in `n` things: nothing is handed over as evidence."""
+
+    def __init__(self, found: str, n: int) -> None:
+        self.n = n
+        super().__init__(found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +111,7 @@ def gather(con: Connection, context: Context, wanted: PackRequest, vault: Vault,
     proved = prove(held, vault, case_id=case.id)
     if proved.faults:
         found = "\n".join(f"{fault.where}. {fault.said}" for fault in proved.faults)
-        raise DoesNotHold(f"{found}\nNo pack was made. To see all of it: ⟪/proof⟫")
+        raise DoesNotHold(f"{found}\nNo pack was made. To see all of it: ⟪/proof⟫", len(proved.faults))
     file = case_store.whole_file(con, case, restricted=case.restricted)
     school = school_rules(context, case.urn).school
     people = people_of(school, context.config.named)

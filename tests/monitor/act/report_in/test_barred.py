@@ -161,7 +161,7 @@ def test_it_is_neither_captured_nor_checked_again_unless_the_account_is_what_the
     for code in ("C2", "C4", "C7", "C11"):
         refused = profile_refusal(a_case(content_class=code), url)
         assert refused is not None, code
-        assert refused.guard == "no_profile"
+        assert (refused.guard, "⟪" in refused.remedy) == ("no_profile", False)
     for code in ("C12", "C14"):
         assert profile_refusal(a_case(content_class=code), url) is None, code
 

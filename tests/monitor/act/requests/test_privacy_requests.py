@@ -20,6 +20,7 @@ from builders.privacy import DPO, a_request, an_office, by, copy
 
 from alerts.links import Links
 from data.errors import InputError
+from data.ids import digest
 from data.privacy import (
     CopyKind,
     PrivacyRequest,
@@ -446,7 +447,7 @@ def test_the_audit_holds_who_and_what_kind_and_no_word_of_it(desk):
     done = [(link.entry.actor, link.entry.action, link.entry.subject, link.entry.codes) for link in chain]
     assert done[-2:] == [
         (DPO, "request_recorded", number, ("kind:erasure",)),
-        (DPO, "request_answered", number, ("result:refused",)),
+        (DPO, "request_answered", number, ("result:refused", f"note:{digest('Kestrel is open')}")),
     ]
     assert notes == []
 

@@ -287,6 +287,7 @@ def test_evidence_is_checked_each_time_it_is_looked_at(desk):
             file.chmod(0o600)
             file.write_bytes(b"something else")
     assert "not as" in words_of(desk.page("/evidence"))
+    assert "not as" in words_of(desk.say("pack", to="solicitor"))
 
 
 def test_a_look_is_recorded_with_how_it_was_taken(desk):
@@ -510,7 +511,27 @@ def test_whom_it_is_aimed_at_sees_how_far_it_is_and_the_page_of_their_own(desk):
     assert f'href="{desk.case}"' in browser.get(desk.own).text
 
 
-def test_who_may_know_how_far_it_is_records_nothing(desk):
+def test_who_may_know_how_far_it_is_records_that_999_was_rung_and_reads_no_more(desk):
+    desk.to_decided()
+    with_people(desk, DPO)
+    officer = another(desk, "ingram")
+    form = form_of(desk.page("", officer)) | {"why": "A man is at the gate."}
+    page = officer.post(f"{desk.case}/rang", data=form)
+    assert ("Recorded." in words_of(page), CHILDREN in page.text) == (True, False)
+    (last,) = desk.steps()[-1:]
+    assert (last.actor, last.said.rung, last.said.imminent) == ("ingram", Rung.POLICE, True)
+
+
+@pytest.mark.parametrize("who", ["head", "stranger"])
+def test_whoever_works_on_it_or_may_not_know_it_records_no_999_there(desk, who):
+    desk.to_decided()
+    with_people(desk, replace(DPO, id="stranger", roles=(Role.STAFF,)))
+    before, browser = desk.step(), another(desk, who)
+    form = {"form": form_of(browser.get("/tell"))["form"]}
+    assert (browser.post(f"{desk.case}/rang", data=form).status_code, desk.step()) == (404, before)
+
+
+def test_who_may_know_how_far_it_is_records_nothing_else(desk):
     desk.to_decided()
     with_people(desk, DPO)
     officer, before = another(desk, "ingram"), desk.step()

@@ -10,7 +10,7 @@ from builders.desk import OpenDesk
 from builders.page import CHILD, PEOPLE, form_of
 from starlette.testclient import TestClient
 
-from data.errors import InputError
+from data.errors import InputError, StoreBusy
 from data.store.engine import audit_chain
 from data.types import Person, Role
 from monitor.config.home.paths import Paths
@@ -68,6 +68,16 @@ def test_it_is_good_once(desk):
     _, again = desk.opened()
     assert again.status_code == 404
     assert len(desk.sessions()) == 1
+
+
+def test_it_stays_good_where_the_store_was_busy(desk, monkeypatch):
+    def is_busy(*_, **__):
+        raise StoreBusy("busy")
+
+    with monkeypatch.context() as busy:
+        busy.setattr(own_desk.session, "begin", is_busy)
+        assert desk.opened()[1].status_code == 503
+    assert desk.opened()[1].status_code == 303
 
 
 def test_it_is_good_for_two_minutes(desk):

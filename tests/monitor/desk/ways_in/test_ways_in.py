@@ -22,6 +22,7 @@ from data.store.service.sessions import DeskSession, Device
 from data.store.sources.configuration import put_people
 from data.types import Person, Role, School
 from monitor.act.ways_in import LETTERS, codes_today, make_sheet
+from monitor.config.home.paths import own_account
 from monitor.desk.sign_in import strangers
 from monitor.service.tasks.reminders import sheets
 
@@ -192,11 +193,10 @@ def test_who_has_not_just_proved_who_they_are_proves_it_before_they_make_one(des
     assert desk.read("SELECT * FROM printed_codes") == []
 
 
-def test_the_page_offers_nobody_their_own(desk):
+def test_the_page_offers_nobody_their_own_and_says_why(desk):
     desk.sign_in("head")
-    page = desk.browser.get("/sheet")
-    assert desk.browser.post("/sheet", data={**form_of(page), "person": "head"}).status_code == 404
-    assert "You cannot make your own" in words_of(page)
+    answer = desk.browser.post("/sheet", data={**form_of(desk.browser.get("/sheet")), "person": "head"})
+    assert (answer.status_code, 'role="alert">You cannot make your own' in answer.text) == (403, True)
 
 
 def test_nobody_prints_for_somebody_of_another_school(desk):
@@ -675,10 +675,10 @@ def test_it_ends_every_session_of_that_person_and_of_nobody_else(tmp_path):
     now = NOW
     for person, name in (("pike", "1"), ("pike", "2"), ("vale", "3")):
         begin(home, person, name, now)
-    done = run("people", "sign-out", "pike", "--as", "vale", "--home", str(home.home))
+    done = run("people", "sign-out", "pike", "--home", str(home.home))
     assert (done.code, "signed out on 2 devices" in done.out) == (0, True)
     assert rows_of(home.store, "SELECT person_id FROM sessions") == [("vale",)]
-    again = run("people", "sign-out", "pike", "--as", "vale", "--home", str(home.home))
+    again = run("people", "sign-out", "pike", "--home", str(home.home))
     assert "signed in nowhere" in again.out
 
 
@@ -688,7 +688,7 @@ def test_an_account_that_was_linked_wrongly_is_forgotten_and_whose_it_is_is_lear
         accounts.link(
             con, LinkedAccount("https://login.example.org", "oid", "pike", "office@example.org", NOW)
         )
-    asked = ("people", "sign-out", "pike", "--as", "vale", "--home", str(home.home))
+    asked = ("people", "sign-out", "pike", "--home", str(home.home))
     run(*asked)
     with home.store.read() as con:
         assert accounts.find(con, "https://login.example.org", "oid") is not None
@@ -697,5 +697,7 @@ def test_an_account_that_was_linked_wrongly_is_forgotten_and_whose_it_is_is_lear
     with home.store.read() as con:
         assert accounts.find(con, "https://login.example.org", "oid") is None
         last = list(audit_chain.links(con))[-1].entry
-    assert (last.action, last.actor, last.subject) == ("account_unlinked", "vale", "pike")
+        ended = [link.entry for link in audit_chain.links(con) if link.entry.action == "sessions_ended"]
+    assert (last.action, last.actor, last.subject) == ("account_unlinked", "schoolgate", "pike")
+    assert {entry.codes for entry in ended} == {(f"os_account:{own_account()}",)}
     assert "No account" in run(*asked, "--account").out
