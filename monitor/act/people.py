@@ -104,9 +104,26 @@ def comer(
     known = namesake(among, name)
     if known is None:
         return Person(new_id(config, roles[0]), name.strip(), roles, email, old.urns, phone)
-    urns = tuple(dict.fromkeys((*known.urns, *old.urns))) if known.urns and old.urns else ()
+    new = with_more(known, roles, email, phone, old.urns)
+    return new if old.urns else replace(new, urns=())
+
+
+def with_more(
+    known: Person,
+    roles: tuple[Role, ...],
+    email: str | None,
+    phone: str | None,
+    urns: Sequence[str],
+    close: Sequence[str] = (),
+) -> Person:
+    """Somebody who is there, with what is more to be said of them."""
     return replace(
-        known, roles=holding(known, roles), email=known.email or email, urns=urns, phone=phone or known.phone
+        known,
+        roles=holding(known, roles),
+        email=known.email or email,
+        phone=phone or known.phone,
+        related_to=tuple(dict.fromkeys((*known.related_to, *close))),
+        urns=tuple(dict.fromkeys((*known.urns, *urns))) if known.urns else (),
     )
 
 
