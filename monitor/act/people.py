@@ -88,7 +88,7 @@ def change(at: Keeper, old: Person, new: Person, mark: str | None = None) -> Bec
     heads = succession.heads(at.config, then)
     made = [edit.changed("people", old.id, _values(old, new))]
     made += [succession.headed_by(at.config, urn, head) for urn, head in heads.items()]
-    return _became(write(at, made, old.id, _shown(old, mark)))
+    return _became(write(at, made, old.id, Shown("people", old.id, mark)))
 
 
 def comer(
@@ -146,7 +146,13 @@ def succeed(at: Keeper, going: Succession, mark: str | None = None) -> Became:
 
     today = at.now.astimezone(at.config.zone).date()
     return _became(
-        write(at, succession.changes(at.config, going, today), old.id, _shown(old, mark), meanwhile=hand)
+        write(
+            at,
+            succession.changes(at.config, going, today),
+            old.id,
+            Shown("people", old.id, mark),
+            meanwhile=hand,
+        )
     )
 
 
@@ -172,7 +178,9 @@ def set_away(
     if cover == person.id:
         return _said(at, "covers_self")
     values = {"away_until": until, "cover": cover if until else None}
-    return _became(write(at, [edit.changed("people", person.id, values)], person.id, _shown(person, mark)))
+    return _became(
+        write(at, [edit.changed("people", person.id, values)], person.id, Shown("people", person.id, mark))
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,10 +218,6 @@ def _values(old: Person, new: Person) -> dict[str, Any]:
     said = {key: getattr(new, key) for key in _FIELDS if getattr(new, key) != getattr(old, key)}
     values = {"schools" if key == "urns" else key: value for key, value in said.items()}
     return {key: list(value) or None if isinstance(value, tuple) else value for key, value in values.items()}
-
-
-def _shown(person: Person, mark: str | None) -> Shown | None:
-    return Shown("people", person.id, mark) if mark is not None else None
 
 
 def _became(done: Done[tuple[Config, Sequence[HandedOver] | None]] | Refused) -> Became:
