@@ -145,15 +145,8 @@ def succeed(at: Keeper, going: Succession, mark: str | None = None) -> Became:
         return handed
 
     today = at.now.astimezone(at.config.zone).date()
-    return _became(
-        write(
-            at,
-            succession.changes(at.config, going, today),
-            old.id,
-            Shown("people", old.id, mark),
-            meanwhile=hand,
-        )
-    )
+    changes, shown = succession.changes(at.config, going, today), Shown("people", old.id, mark)
+    return _became(write(at, changes, old.id, shown, hand))
 
 
 def handed_known(
@@ -178,9 +171,8 @@ def set_away(
     if cover == person.id:
         return _said(at, "covers_self")
     values = {"away_until": until, "cover": cover if until else None}
-    return _became(
-        write(at, [edit.changed("people", person.id, values)], person.id, Shown("people", person.id, mark))
-    )
+    made, shown = [edit.changed("people", person.id, values)], Shown("people", person.id, mark)
+    return _became(write(at, made, person.id, shown))
 
 
 @dataclass(frozen=True, slots=True)
