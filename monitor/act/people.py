@@ -88,7 +88,7 @@ def change(at: Keeper, old: Person, new: Person, mark: str | None = None) -> Bec
     heads = succession.heads(at.config, then)
     made = [edit.changed("people", old.id, _values(old, new))]
     made += [succession.headed_by(at.config, urn, head) for urn, head in heads.items()]
-    return _became(write(at, made, old.id, _shown(old, mark)))
+    return _became(write(at, made, old.id, Shown("people", old.id, mark)))
 
 
 def comer(
@@ -104,9 +104,26 @@ def comer(
     known = namesake(among, name)
     if known is None:
         return Person(new_id(config, roles[0]), name.strip(), roles, email, old.urns, phone)
-    urns = tuple(dict.fromkeys((*known.urns, *old.urns))) if known.urns and old.urns else ()
+    new = with_more(known, roles, email, phone, old.urns)
+    return new if old.urns else replace(new, urns=())
+
+
+def with_more(
+    known: Person,
+    roles: tuple[Role, ...],
+    email: str | None,
+    phone: str | None,
+    urns: Sequence[str],
+    close: Sequence[str] = (),
+) -> Person:
+    """Somebody who is there, with what is more to be said of them."""
     return replace(
-        known, roles=holding(known, roles), email=known.email or email, urns=urns, phone=phone or known.phone
+        known,
+        roles=holding(known, roles),
+        email=known.email or email,
+        phone=phone or known.phone,
+        related_to=tuple(dict.fromkeys((*known.related_to, *close))),
+        urns=tuple(dict.fromkeys((*known.urns, *urns))) if known.urns else (),
     )
 
 
@@ -128,9 +145,8 @@ def succeed(at: Keeper, going: Succession, mark: str | None = None) -> Became:
         return handed
 
     today = at.now.astimezone(at.config.zone).date()
-    return _became(
-        write(at, succession.changes(at.config, going, today), old.id, _shown(old, mark), meanwhile=hand)
-    )
+    changes, shown = succession.changes(at.config, going, today), Shown("people", old.id, mark)
+    return _became(write(at, changes, old.id, shown, hand))
 
 
 def handed_known(
@@ -155,7 +171,8 @@ def set_away(
     if cover == person.id:
         return _said(at, "covers_self")
     values = {"away_until": until, "cover": cover if until else None}
-    return _became(write(at, [edit.changed("people", person.id, values)], person.id, _shown(person, mark)))
+    made, shown = [edit.changed("people", person.id, values)], Shown("people", person.id, mark)
+    return _became(write(at, made, person.id, shown))
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,10 +210,6 @@ def _values(old: Person, new: Person) -> dict[str, Any]:
     said = {key: getattr(new, key) for key in _FIELDS if getattr(new, key) != getattr(old, key)}
     values = {"schools" if key == "urns" else key: value for key, value in said.items()}
     return {key: list(value) or None if isinstance(value, tuple) else value for key, value in values.items()}
-
-
-def _shown(person: Person, mark: str | None) -> Shown | None:
-    return Shown("people", person.id, mark) if mark is not None else None
 
 
 def _became(done: Done[tuple[Config, Sequence[HandedOver] | None]] | Refused) -> Became:

@@ -213,7 +213,7 @@ def change_school(at: Keeper, school: School, values: Mapping[str, Any], mark: s
         return _said(at.config, "schools")
     if not new:
         return Done(at.config)
-    change, shown = edit.changed("schools", school.urn, new), _shown("schools", school.urn, mark)
+    change, shown = edit.changed("schools", school.urn, new), Shown("schools", school.urn, mark)
     return _became(write(at, [change], school.urn, shown))
 
 
@@ -249,7 +249,7 @@ def remove_school(at: Keeper, school: School, mark: str | None = None) -> Became
             sessions.end_all(con, person.id, at.actor, at.now)
 
     changes = settings.leaving(at.config, going, at.now.astimezone(at.config.zone).date())
-    return _became(write(at, changes, school.urn, _shown("schools", school.urn, mark), end))
+    return _became(write(at, changes, school.urn, Shown("schools", school.urn, mark), end))
 
 
 def add_terms(
@@ -264,11 +264,7 @@ def add_terms(
 def _of_source(at: Keeper, source: Source, change: edit.Change, mark: str | None) -> Became:
     if not at.keeps(source.urns):
         return _said(at.config, "schools")
-    return _became(write(at, [change], source.id, _shown("sources", source.id, mark)))
-
-
-def _shown(table: str, which: str, mark: str | None) -> Shown | None:
-    return Shown(table, which, mark) if mark is not None else None
+    return _became(write(at, [change], source.id, Shown("sources", source.id, mark)))
 
 
 def _became(done: Done[tuple[Config, None]] | Refused) -> Became:

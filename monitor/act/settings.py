@@ -65,11 +65,11 @@ class Keeper:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """The table that a form was made for, and its mark (`edit.mark_of`) as it was then."""
+    """The table that a form was made for, and its mark (`edit.mark_of`) as it was then; None for no form."""
 
     table: str
     which: str
-    mark: str
+    mark: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +129,7 @@ def write(
     what they are about in the audit. Raises as `edit.edit` does, and StoreError; then nothing was changed.
     """
     path = at.config.path
-    if shown is not None:
+    if shown is not None and shown.mark is not None:
         changes = [edit.as_shown(shown.table, shown.which, shown.mark), *changes]
     then = from_text(path, edit.preview(path, changes), os.environ)
     about = Turned(

@@ -126,6 +126,13 @@ def done_or_shown(
     return then(replace(opened(desk.asking) or desk, typed={}), done.made)
 
 
+def done_and_said(
+    desk: Desk, act: Callable[[], Done[Made] | Refused], again: Page, said: str, then: Page | None = None
+) -> Response:
+    """The same, where what was done is said, at the same page or another."""
+    return done_or_shown(desk, act, again, lambda now, _: (then or again)(replace(now, notice=said)))
+
+
 @dataclass(slots=True)
 class Errand:
     """Something that is looked at in a thread of its own; `made` once it has `ended`, None if it failed."""

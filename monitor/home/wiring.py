@@ -19,7 +19,7 @@ from data.register.national_lists import read_register
 from data.types import Person, School
 from monitor.config.home import paths
 from monitor.config.home.elsewhere import for_home
-from monitor.config.home.lookup import known_person, one_of
+from monitor.config.home.lookup import one_of
 from monitor.config.home.paths import secret_key
 from monitor.config.load import Config, Network, load
 from sources.http.politeness import Limits, user_agent
@@ -285,11 +285,3 @@ class Session:
     context: Context
     store: Store
     person: Person
-
-
-def open_session(person: str | None, home: Path | None, config: Path | None) -> Session:
-    """Opens the home for that person (an id). Raises InputError where none is named or known, ConfigError,
-    StoreError.
-    """
-    where, settings, store = open_home(home, config, at_once=False)
-    return Session(settings, context(settings, where.home), store, known_person(settings, person))

@@ -12,7 +12,7 @@ from pathlib import Path
 import builders.case_desk
 from builders.backup import back_up, put_back
 from builders.evidence import OPENED, URN, a_case, a_step, keep, some_files, some_steps
-from builders.home import a_migrated_store
+from builders.home import a_migrated_store, open_session
 from builders.mention import POLICY, a_batch, a_mention, a_verdict, an_alert
 from builders.privacy import a_request, an_office, by, copy, erase, search
 from support.checkout import ROOT
@@ -60,7 +60,6 @@ from monitor.act.privacy import answer_request, rectify, uphold
 from monitor.act.settings import Keeper
 from monitor.config.home.context import Context
 from monitor.config.load import load
-from monitor.home.wiring import open_session
 from monitor.service.tasks import reminders
 
 ROOMS = ("data", "sources", "classifiers", "alerts", "monitor")

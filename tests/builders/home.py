@@ -13,6 +13,9 @@ from typing import Any
 from builders.mention import Clock, a_store
 
 from data.store.engine.open import Store
+from monitor.config.home.lookup import known_person
+from monitor.home import wiring
+from monitor.home.wiring import Session
 
 
 def a_migrated_store(home: Path, clock: Clock | None = None) -> Store:
@@ -25,6 +28,12 @@ def migrated(store: Store) -> Store:
     if not store.path.exists():
         store.migrate()
     return store
+
+
+def open_session(person: str | None, home: Path | None, config: Path | None) -> Session:
+    """Somebody (an id) at work in that home."""
+    where, settings, store = wiring.open_home(home, config, at_once=False)
+    return Session(settings, wiring.context(settings, where.home), store, known_person(settings, person))
 
 
 def rows_of(store: Store, sql: str, given: dict[str, object] | None = None) -> list[tuple]:

@@ -7,6 +7,7 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
+from builders.home import open_session
 from builders.typed_options import options
 from support import act_refused as record
 
@@ -27,7 +28,6 @@ from monitor.act.casework.from_alert import judging
 from monitor.act.matter.joining import Becomes, hand_in_list, read_list, speaking_of, without_known
 from monitor.act.step import refused
 from monitor.home import wiring
-from monitor.home.wiring import open_session
 from monitor.matters.reader import Reader
 from monitor.pipeline.sighting import Report
 from monitor.pipeline.spool import Kept

@@ -14,6 +14,7 @@ from functools import partial
 from pathlib import Path
 
 from builders.case_file import alert_shown, listed, shown, stories_shown, story_shown
+from builders.home import open_session
 from builders.typed_options import options, own_words
 
 from alerts.ladder.advance import Advance
@@ -49,7 +50,7 @@ from monitor.act.step import find_host, look_again, open_case, record_look, take
 from monitor.act.wrong import Marking, Right, correct, say_wrong, take_back, what_follows
 from monitor.cli.commands.options import HomeOptions
 from monitor.home import wiring
-from monitor.home.wiring import Session, open_session
+from monitor.home.wiring import Session
 from monitor.matters.one import find_alert_or_story, find_story
 from monitor.matters.reader import Reader
 from monitor.terminal.output import in_json, say

@@ -87,7 +87,7 @@ def add_person(
       schoolgate people add --name "Mr B Example" --role DSL --email dsl@example.sch.uk
       schoolgate people add --name "Mr C Example" --role chair --related-to head --phone "01632 960 001"
     """
-    from monitor.act.people import add, change, new_id
+    from monitor.act.people import add, change, new_id, with_more
 
     where, settings = wiring.settings(opts.home, opts.config)
     roles, urns, at = _roles(role, settings), chosen_urns(school, settings), keeper(where, settings)
@@ -100,7 +100,7 @@ def add_person(
             then = or_refused(add(at, new)).config
         else:
             person_id = same.id
-            then = or_refused(change(at, same, _more(same, roles, email, phone, close, urns))).config
+            then = or_refused(change(at, same, with_more(same, roles, email, phone, urns, close))).config
     who = next(p for p in then.people if p.id == person_id)
     say(f"Written to {where.config.name}: {who.name} (id {who.id}), {_offices(who, then)}.")
     _say_beside(then, who)
@@ -377,27 +377,6 @@ def _same_person(
             "else of the same name, give them an id of their own: ⟨id⟩ ID"
         )
     return found
-
-
-def _more(
-    person: Person,
-    roles: tuple[Role, ...],
-    email: str | None,
-    phone: str | None,
-    related_to: Sequence[str],
-    urns: Sequence[str],
-) -> Person:
-    """Somebody who is there, with what is more to be said of them."""
-    from alerts.access.offices import holding
-
-    return replace(
-        person,
-        roles=holding(person, roles),
-        email=person.email or email,
-        phone=phone or person.phone,
-        related_to=tuple(dict.fromkeys((*person.related_to, *related_to))),
-        urns=tuple(dict.fromkeys((*person.urns, *urns))) if person.urns and urns else person.urns,
-    )
 
 
 def _carry_out(where: Paths, settings: Config, going: Succession, asking: str | None) -> None:

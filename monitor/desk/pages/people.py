@@ -23,7 +23,7 @@ from data.types import Person, Role
 from monitor.act import people as act
 from monitor.config.writing.changes import Succession
 from monitor.desk.routes import DeskRequest
-from monitor.desk.settings import Desk, done_or_shown, nothing, opened, unproved
+from monitor.desk.settings import Desk, done_and_said, done_or_shown, nothing, opened, unproved
 from monitor.matters.reader import Reader
 
 PATH = "/people"
@@ -110,7 +110,7 @@ def _do(desk: Desk, person: Person, do: str) -> Response:
         until = _day(desk, form.get("until", "")) if do == "away" else None
         cover = next((p.id for p in _people(desk) if p.id == form.get("cover")), None)
         said = desk.w(f"people.done.{do}", name=person.name)
-        return done_or_shown(desk, lambda: act.set_away(at, person, until, cover, mark), _one, _says(said))
+        return done_and_said(desk, lambda: act.set_away(at, person, until, cover, mark), _one, said)
     if do == "replace":
         given = tuple(role for role in holding(person, ()) if form.get(f"gives_{role.value}"))
         name = form.get("name", "").strip()
@@ -128,11 +128,7 @@ def _do(desk: Desk, person: Person, do: str) -> Response:
         return _one(desk)
     said = desk.w("people.done.changed", name=person.name)
     new = _typed(desk, person)
-    return done_or_shown(desk, lambda: act.change(at, person, new, mark), _one, _says(said))
-
-
-def _says(said: str) -> Callable[[Desk, act.Changed], Response]:
-    return lambda now, made: _one(replace(now, notice=said))
+    return done_and_said(desk, lambda: act.change(at, person, new, mark), _one, said)
 
 
 def _went(going: Succession, done: str, name: str) -> Callable[[Desk, act.Changed], Response]:

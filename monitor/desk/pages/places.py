@@ -34,7 +34,7 @@ from monitor.config.writing.text import school_values, usable
 from monitor.desk.page import led_to
 from monitor.desk.pages.tell import Judged
 from monitor.desk.routes import DeskRequest
-from monitor.desk.settings import Desk, Errands, done_or_shown, nothing, opened, unproved
+from monitor.desk.settings import Desk, Errands, done_and_said, nothing, opened, unproved
 from monitor.home.wiring import way_out
 from monitor.terminal.program import doctor
 from monitor.terminal.wording import outcome_words
@@ -147,7 +147,7 @@ class PlacesDesk:
         then = self._list if do == "remove" else self._one
         name = source.name or source.id
         told = desk.w(f"places.done.{said}", name=name)
-        return done_or_shown(desk, acts[do], self._one, lambda now, _: then(replace(now, notice=told)))
+        return done_and_said(desk, acts[do], self._one, told, then)
 
     def _begin(
         self, desk: Desk, what: str, work: Callable[[], object], again: Callable[[Desk], Response]
@@ -166,10 +166,7 @@ class PlacesDesk:
         nature = desk.asking.form.get("nature", "")
         place = as_said(chosen, _nature(nature)) if nature else chosen
         said = desk.w("places.done.kept", name=place.source.name)
-        return done_or_shown(
-            *(desk, lambda: act.keep(desk.at, [place]), self._list),
-            lambda now, _: self._list(replace(now, notice=said)),
-        )
+        return done_and_said(desk, lambda: act.keep(desk.at, [place]), self._list, said)
 
     def _found(self, desk: Desk) -> Iterator[tuple[str, Proposal]]:
         """What may be kept of what they looked at, as it would be written, each by its mark."""
@@ -257,8 +254,7 @@ class PlacesDesk:
         town = {"town": asking.form["town"].strip()} if asking.form.get("town", "").strip() else {}
         said = desk.w("places.done.added", name=school.name)
         said += " " + desk.w("places.schools.asked", names=", ".join(asked)) if asked else ""
-        given = lambda: act.add_school(desk.at, school, town)  # noqa: E731 - the act, to be asked below
-        return done_or_shown(desk, given, _schools, lambda now, _: _schools(replace(now, notice=said)))
+        return done_and_said(desk, lambda: act.add_school(desk.at, school, town), _schools, said)
 
     def show_school(self, asking: DeskRequest, con: Connection) -> Response:
         """What is set of one."""
@@ -275,10 +271,8 @@ class PlacesDesk:
             if leads := unproved(asking, f"{SCHOOLS}/{school.urn}"):
                 return leads
             gone = desk.w("places.done.removed", name=school.name)
-            return done_or_shown(
-                *(desk, lambda: act.remove_school(at, school, mark), _one_school),
-                lambda now, _: _schools(replace(now, notice=gone)),
-            )
+            leaves = partial(act.remove_school, at, school, mark)
+            return done_and_said(desk, leaves, _one_school, gone, _schools)
         if form.get("do") == "fill":
             known = act.school_of_register(at.config, school.urn)
             if isinstance(known, Refused):
@@ -291,10 +285,7 @@ class PlacesDesk:
         else:
             return _one_school(desk)
         said = desk.w("places.done.changed", name=school.name)
-        return done_or_shown(
-            *(desk, lambda: act.change_school(at, school, values, mark), _one_school),
-            lambda now, _: _one_school(replace(now, notice=said)),
-        )
+        return done_and_said(desk, lambda: act.change_school(at, school, values, mark), _one_school, said)
 
     def show_terms(self, asking: DeskRequest, con: Connection) -> Response:
         """The terms of their schools."""
@@ -316,11 +307,8 @@ class PlacesDesk:
             return _terms(replace(desk, wrong=desk.w("places.refused.no_term")))
         if asking.form.get("do") != "save":
             return _terms(desk, found)
-        said = desk.w("places.done.terms")
-        return done_or_shown(
-            *(desk, lambda: act.add_terms(desk.at, urns, found.terms, found.closed), _terms),
-            lambda now, _: _terms(replace(now, notice=said)),
-        )
+        adds = partial(act.add_terms, desk.at, urns, found.terms, found.closed)
+        return done_and_said(desk, adds, _terms, desk.w("places.done.terms"))
 
     # ---------------------------------------------------------------------------------- the machine
 

@@ -20,6 +20,7 @@ from builders.digest import (
     say,
     story_id,
 )
+from builders.home import open_session
 from builders.mention import POLICY, a_batch, a_mention, a_run, a_store, a_verdict
 from builders.report import CONFIG, FRIDAY, filled_home
 from builders.report import a_home as report_home
@@ -67,7 +68,6 @@ from monitor.act.letter import NotDrafted, draft_letter
 from monitor.act.sign import sign
 from monitor.act.step import find_host, foresee, look_again, open_case, record_look, refused, take_step
 from monitor.config.load import load
-from monitor.home.wiring import open_session
 from monitor.matters.reader import access_to, load_case
 from monitor.reports.weekly import gather
 

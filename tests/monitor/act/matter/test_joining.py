@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from builders.case_desk import NOW, Desk, alerts_seen, run
+from builders.home import open_session
 from builders.ladder import PAGE, WEIGHED
 from builders.mention import URN, a_mention
 from builders.privacy import at
@@ -34,7 +35,6 @@ from monitor.act.mark import mark
 from monitor.act.matter.joining import merge, split, undo_merge, undo_split, write_note
 from monitor.act.wrong import take_back
 from monitor.cli.commands.options import HomeOptions
-from monitor.home.wiring import open_session
 from monitor.matters.reader import Reader, load_case, read_matters
 from monitor.matters.views import alert_views
 from monitor.pipeline.judging.rejudge import raise_moved

@@ -11,6 +11,7 @@ import pytest
 from builders.case_desk import NOW, Desk, a_desk, disclosure, insult
 from builders.case_desk import run as typed
 from builders.config import SCHOOL, write
+from builders.home import open_session
 from hypothesis import given
 from hypothesis import strategies as st
 from support.command_call import called
@@ -32,7 +33,7 @@ from monitor.config.load import Config, load
 from monitor.config.writing.entries import near, near_numbers, search
 from monitor.desk import session
 from monitor.desk.case.page import see
-from monitor.home.wiring import context, open_session
+from monitor.home.wiring import context
 from monitor.setup.doctor import people as checks
 from monitor.setup.doctor import settings as settings_checks
 from monitor.setup.people_table import roles_named
