@@ -7,12 +7,13 @@ import io
 import shutil
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import redirect_stderr, redirect_stdout
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, is_dataclass
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
+from typing import TypeVar
 from unittest.mock import patch
 
 from builders.home import a_migrated_store
@@ -30,15 +31,37 @@ from builders.typed_steps import (
 from support.documents import content
 from support.every_command import tree
 
+from alerts.ladder.advance import Advance
+from alerts.letters.kinds import LetterKind
 from data import effects
+from data.cases import Case, CaseStep, Event
 from data.errors import SchoolgateError
 from data.ids import digest
+from data.steps.acts import Done, Refused
+from data.steps.codes import Check, StepKind, ValueKind
+from data.steps.stored import Step, facts_of_kind, read_stored
+from data.store.cases import cases as case_store
+from data.store.engine.audit_chain import AuditEntry, links
 from data.store.engine.open import Store
 from data.store.engine.turn import state
 from data.store.mentions.batch import save
 from data.types import About, Policy, Route, Severity
+from monitor.act.casework.evidence.letter_copies import LetterCopy
+from monitor.act.casework.finding import find_case
+from monitor.act.casework.recheck import Rechecked
+from monitor.act.casework.steps import in_form
+from monitor.act.letter import DraftRecord, draft_letter
+from monitor.act.step import open_case, record_look, take_step, take_step_with_copy
 from monitor.cli.commands.options import HomeOptions
+from monitor.config.home.lookup import known_person, whole_number
+from monitor.config.load import load
+from monitor.desk.case.page import see
+from monitor.desk.case.reading import page_of
+from monitor.desk.case.sides import side
+from monitor.home import wiring
+from monitor.home.wiring import Session
 from monitor.matters.listed import alerts_listed
+from monitor.matters.reader import Reader, load_case
 
 NOW = datetime(2026, 11, 17, 9, 0, tzinfo=UTC)
 PEOPLE = {
@@ -81,10 +104,31 @@ class Ran:
         return content(self.out)
 
 
+Made = TypeVar("Made")
+
+
+class ActRefused(Exception):
+    """A guard refused: which, why, and what would satisfy it."""
+
+    def __init__(self, refused: Refused) -> None:
+        super().__init__(f"{refused.guard}: {refused.reason} {refused.wanted}")
+        self.refused = refused
+
+
+def made_by(came: Done[Made] | Refused) -> Made:
+    """What the act made. Raises ActRefused."""
+    if isinstance(came, Refused):
+        raise ActRefused(came)
+    return came.made
+
+
 class Desk:
-    """One home. Call it with the words of a command of `schoolgate case`."""
+    """One home, and the acts of its people. What is refused raises ActRefused, or InputError as the act
+    does."""
 
     _holds, _left = "", None
+    now: datetime | None = None
+    """When all of it is done; the true time, unless it is said."""
 
     def __init__(self, home: Path) -> None:
         self.home = home
@@ -99,6 +143,83 @@ class Desk:
     def apart(self) -> None:
         """What is saved from now on is kept for no other home: something is patched."""
         self._left = None
+
+    def clock(self) -> datetime:
+        return self.now or effects.utc_now()
+
+    def session(self, who: str) -> Session:
+        config = load(self.home / "schoolgate.toml", {})
+        return Session(config, wiring.context(config, self.home), self.store, known_person(config, who))
+
+    def reader(self, who: str) -> Reader:
+        session = self.session(who)
+        return Reader(session.config, session.store, session.person)
+
+    def open(self, story: str, who: str, why: str = "") -> Case:
+        """Opens a case about that story."""
+        return made_by(open_case(self.session(who), story, why, self.clock())).case
+
+    def take(
+        self,
+        kind: StepKind,
+        who: str,
+        number: str = "1",
+        /,
+        *,
+        why: str = "",
+        copy: LetterCopy | None = None,
+        **facts: str | bool,
+    ) -> Advance:
+        """Takes a step in a case, of these facts by their stored names; a name that Python keeps for itself
+        has “_” behind it. `copy` is that of the letter it is about."""
+        session, now = self.session(who), self.clock()
+
+        def event(case: Case) -> Event:
+            return Event(in_form(case, _said(kind, facts, case)), who, why)
+
+        if copy is None:
+            return made_by(take_step(session, number, event, now))
+        with session.store.read() as con:
+            told = event(find_case(con, session, number))
+        return made_by(take_step_with_copy(session, number, told, copy, now))
+
+    def look(
+        self, check: Check, who: str, number: str = "1", why: str = "Looked there, signed out"
+    ) -> Rechecked:
+        """Records what somebody saw who looked for themselves."""
+        return made_by(record_look(self.session(who), number, check, why, None, self.clock()))
+
+    def draft(self, kind: LetterKind, who: str, number: str = "1", **facts: str) -> DraftRecord:
+        return made_by(draft_letter(self.session(who), number, kind, facts, self.clock()))
+
+    def case(self, number: str = "1") -> Case:
+        with self.store.read() as con:
+            case = load_case(con, whole_number(number))
+        assert case is not None
+        return case
+
+    def steps(self, number: str = "1", kind: StepKind | None = None) -> list[CaseStep]:
+        """The steps of a case, or those of that kind."""
+        with self.store.read() as con:
+            return [s for s in case_store.steps(con, whole_number(number)) if kind in (None, s.kind)]
+
+    def entries(self, action: str) -> list[AuditEntry]:
+        """The entries of the audit that tell of such an action."""
+        with self.store.read() as con:
+            return [link.entry for link in links(con) if link.entry.action == action]
+
+    def page(self, who: str, number: str = "1", reason: str = "") -> str:
+        """The words of a case's page and of its evidence, as somebody is shown them; with a `reason` those
+        that only its few may read."""
+        session = self.session(who)
+        with session.store.write("a page") as con:
+            case = find_case(con, session, number)
+            if reason and (case.restricted or case.locked):
+                case_store.record_read(con, case, person=who, reason=reason, now=self.clock())
+            seen = see(con, session, case.number, self.clock(), read=bool(reason))
+            assert seen is not None
+            exhibits = side(con, seen, "evidence").lines if seen.whole and not seen.unread else ()
+        return "\n".join((*words_in(page_of(seen)), *exhibits))
 
     def __call__(self, *words: str) -> Ran:
         """The home is up to date already: to look at that again opens the store twice for each command."""
@@ -149,6 +270,28 @@ class Desk:
         )  # fmt: skip
         with self.store.write("test") as con:
             save(con, batch, now=NOW, policy=Policy())
+
+
+def _said(kind: StepKind, facts: dict[str, str | bool], case: Case) -> Step:
+    """The step of these facts; what is said of somebody's own is said of whom the case is aimed at."""
+    known = facts_of_kind(kind).values()
+    whose = {f.name: case.target for f in known if f.kind is ValueKind.WHOSE and f.required and case.target}
+    plain = {True: "yes", False: "no"}
+    told = {name.rstrip("_"): plain.get(said, said) for name, said in facts.items()}
+    assert told.keys() <= facts_of_kind(kind).keys(), told
+    return read_stored(kind, whose | told)[0]
+
+
+def words_in(value: object) -> Iterator[str]:
+    """Every word that is said in a page or a view."""
+    if isinstance(value, str):
+        yield str(value)
+    elif is_dataclass(value):
+        for field in fields(value):
+            yield from words_in(getattr(value, field.name))
+    elif isinstance(value, tuple):
+        for each in value:
+            yield from words_in(each)
 
 
 @cache

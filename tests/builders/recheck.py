@@ -32,8 +32,7 @@ class Rechecks:
     def __init__(self, home: Path, site, by: str = "pike", **verdict) -> None:
         self._at(home, site)
         self.post("insult", f"{site}{PATH}", **verdict)
-        opened = self.desk("open", "story-insult", "--as", by)
-        assert opened.code == 0, opened.err
+        self.desk.open("story-insult", by)
 
     def _at(self, home: Path, site) -> None:
         self.desk = Desk(home)
@@ -68,8 +67,17 @@ class Rechecks:
             save(con, batch, now=at, policy=Policy())
         return mention.id
 
-    def clock(self) -> datetime:
-        return self.now
+    @property
+    def now(self) -> datetime:
+        return self.desk.clock()
+
+    @now.setter
+    def now(self, now: datetime) -> None:
+        self.desk.now = now
+
+    @property
+    def clock(self):
+        return self.desk.clock
 
     def wait(self, **span: float) -> None:
         self.now += timedelta(**span)
@@ -79,8 +87,7 @@ class Rechecks:
         return _fetcher(self.site)
 
     def steps(self):
-        with self.store.read() as con:
-            return case_store.steps(con, "0001")
+        return self.desk.steps()
 
     def due(self):
         with self.store.read() as con:
