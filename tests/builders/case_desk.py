@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TypeVar
 from unittest.mock import patch
 
+import pytest
 from builders.home import a_migrated_store
 from builders.mention import Clock, a_batch, a_match, a_mention, a_run, a_verdict, an_alert
 from builders.typed_hand_ins import HAND_INS, take_typed_hand_in
@@ -35,7 +36,7 @@ from alerts.ladder.advance import Advance
 from alerts.letters.kinds import LetterKind
 from data import effects
 from data.cases import Case, CaseStep, Event
-from data.errors import SchoolgateError
+from data.errors import InputError, SchoolgateError
 from data.ids import digest
 from data.steps.acts import Done, Refused
 from data.steps.codes import Check, StepKind, ValueKind
@@ -280,6 +281,13 @@ def _said(kind: StepKind, facts: dict[str, str | bool], case: Case) -> Step:
     told = {name.rstrip("_"): plain.get(said, said) for name, said in facts.items()}
     assert told.keys() <= facts_of_kind(kind).keys(), told
     return read_stored(kind, whose | told)[0]
+
+
+def refused_to_open(desk: Desk, story: str, who: str) -> str:
+    """What somebody is answered who may open no case about that story."""
+    with pytest.raises(InputError) as no:
+        desk.open(story, who)
+    return str(no.value)
 
 
 def words_in(value: object) -> Iterator[str]:

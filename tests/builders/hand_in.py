@@ -20,7 +20,7 @@ from monitor.pipeline.sighting import Report
 from monitor.pipeline.spool import Kept
 
 CHILD_IMAGE = Says(picture=PictureShows.YES)
-NOT_SURE = Says(picture=PictureShows.NOT_SURE)
+UNSURE = Says(picture=PictureShows.NOT_SURE)
 
 
 def hand_in(
@@ -38,7 +38,7 @@ def hand_in(
 
 def became(home: Path, kept: Kept) -> TakenIn:
     """What became of what was handed in, which nobody who hands something in is told."""
-    return what_became_of(wiring.open_store(home), kept.urn, kept.number)
+    return what_became_of(wiring.open_store(home), kept.urn, kept.number, kept.report.url)
 
 
 def hand_in_lines(home: Path, text: str, **said: object) -> list[Kept]:
