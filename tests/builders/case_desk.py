@@ -38,6 +38,7 @@ from data import effects
 from data.cases import Case, CaseStep, Event
 from data.errors import InputError, SchoolgateError
 from data.ids import digest
+from data.matters import MatterView
 from data.steps.acts import Done, Refused
 from data.steps.codes import Check, StepKind, ValueKind
 from data.steps.stored import Step, facts_of_kind, read_stored
@@ -208,6 +209,12 @@ class Desk:
         """The entries of the audit that tell of such an action."""
         with self.store.read() as con:
             return [link.entry for link in links(con) if link.entry.action == action]
+
+    def alerts(self, who: str, *, finished: bool = False) -> list[MatterView]:
+        """The alerts that somebody may know of."""
+        reader = self.reader(who)
+        with reader.store.read() as con:
+            return alerts_listed(con, reader, self.clock(), finished=finished)
 
     def page(self, who: str, number: str = "1", reason: str = "") -> str:
         """The words of a case's page and of its evidence, as somebody is shown them; with a `reason` those
