@@ -124,27 +124,15 @@ def made_by(came: Done[Made] | Refused) -> Made:
     return came.made
 
 
-class Desk:
-    """One home, and the acts of its people. What is refused raises ActRefused, or InputError as the act
+class Acts:
+    """What the people of a home do at its desk. What is refused raises ActRefused, or InputError as the act
     does."""
 
-    _holds, _left = "", None
     now: datetime | None = None
     """When all of it is done; the true time, unless it is said."""
 
-    def __init__(self, home: Path) -> None:
-        self.home = home
-        (home / "schoolgate.toml").write_text(
-            SETTINGS + "".join(PERSON.format(i, *who) for i, who in PEOPLE.items()), encoding="utf-8"
-        )
-        new = not (home / "schoolgate.duckdb").exists()
-        self.store = a_migrated_store(home, Clock(NOW))
-        if new:
-            self._left = state(self.store.path)
-
-    def apart(self) -> None:
-        """What is saved from now on is kept for no other home: something is patched."""
-        self._left = None
+    def __init__(self, home: Path, store: Store) -> None:
+        self.home, self.store = home, store
 
     def clock(self) -> datetime:
         return self.now or effects.utc_now()
@@ -228,6 +216,25 @@ class Desk:
             assert seen is not None
             exhibits = side(con, seen, "evidence").lines if seen.whole and not seen.unread else ()
         return "\n".join((*words_in(page_of(seen)), *exhibits))
+
+
+class Desk(Acts):
+    """A home with people, and what they do; a post and its verdict are saved as a story."""
+
+    _holds, _left = "", None
+
+    def __init__(self, home: Path) -> None:
+        (home / "schoolgate.toml").write_text(
+            SETTINGS + "".join(PERSON.format(i, *who) for i, who in PEOPLE.items()), encoding="utf-8"
+        )
+        new = not (home / "schoolgate.duckdb").exists()
+        super().__init__(home, a_migrated_store(home, Clock(NOW)))
+        if new:
+            self._left = state(self.store.path)
+
+    def apart(self) -> None:
+        """What is saved from now on is kept for no other home: something is patched."""
+        self._left = None
 
     def __call__(self, *words: str) -> Ran:
         """The home is up to date already: to look at that again opens the store twice for each command."""

@@ -14,7 +14,7 @@ from unittest.mock import patch
 
 import builders.case_desk
 from builders.capture import a_case, capture, routes
-from builders.case_desk import ActRefused, Desk, Ran
+from builders.case_desk import ActRefused, Acts, Desk, Ran
 from builders.home import a_migrated_store
 from support import forked
 from support.time_server import an_authority, time_server
@@ -66,18 +66,12 @@ def evidence(desk: Desk, *words: str) -> Ran:
 
 
 def pack(
-    desk: Desk,
-    out: Path,
-    to: str = "file",
-    person: str = "holt",
-    reason: str = "",
-    *,
-    chronology: bool = False,
+    desk: Acts, out: Path, to="file", person="holt", reason="", *, number="1", chronology=False
 ) -> Packed:
-    """Packs case 0001 for somebody outside, and writes ZIP and PDF into that folder."""
+    """Packs a case for somebody outside, and writes ZIP and PDF into that folder."""
     session, now = desk.session(person), desk.clock()
     with session.store.read() as con:
-        case = find_case(con, session, "1")
+        case = find_case(con, session, number)
         wanted = packing.PackRequest(case, session.person, Recipient(to), chronology)
         packing.refuse_reading(session, wanted, reason)
         if no := packing.refusal(con, wanted):

@@ -35,6 +35,7 @@ from monitor.act.wrong import Marking, Right, correct, say_wrong, take_back, wha
 from monitor.matters.one import find_story
 from monitor.matters.reader import Reader, read_matters
 from monitor.matters.views import alert_views
+from monitor.matters.whole import one
 from monitor.pipeline.judging.rejudge import raise_moved
 
 LATER = NOW + timedelta(days=30)
@@ -95,8 +96,8 @@ def test_a_head_who_is_wronged_reads_of_it_and_another_takes_it(desk):
         about=About.HEAD, content_class="C7", abuse=("defamation",), endangers=wronged,
     )  # fmt: skip
     for who, may in (("holt", False), ("marsh", True)):
-        (view,) = (one for one in desk.alerts(who) if one.story_id == "story-smear")
         with desk.store.write("a test") as con:
+            view = one(con, desk.reader(who), "story-smear", LATER)
             came = take(con, desk.session(who), view, TakenBy.DESK, LATER)
         assert isinstance(came, Done) is may
 
