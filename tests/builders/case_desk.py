@@ -38,7 +38,7 @@ from data import effects
 from data.cases import Case, CaseStep, Event
 from data.errors import InputError, SchoolgateError
 from data.ids import digest
-from data.matters import MatterView
+from data.matters import ActKind, MatterView
 from data.steps.acts import Done, Refused
 from data.steps.codes import Check, StepKind, ValueKind
 from data.steps.stored import Step, facts_of_kind, read_stored
@@ -64,6 +64,7 @@ from monitor.home import wiring
 from monitor.home.wiring import Session
 from monitor.matters.listed import alerts_listed
 from monitor.matters.reader import Reader, load_case
+from monitor.matters.whole import one, read_posts
 
 NOW = datetime(2026, 11, 17, 9, 0, tzinfo=UTC)
 PEOPLE = {
@@ -203,6 +204,15 @@ class Acts:
         reader = self.reader(who)
         with reader.store.read() as con:
             return alerts_listed(con, reader, self.clock(), finished=finished)
+
+    def posts(self, story: str, who: str, reason: str) -> str:
+        """The words of the posts of a sealed matter, which somebody reads for a reason."""
+        reader, now = self.reader(who), self.clock()
+        with reader.store.write("a reading") as con:
+            view = one(con, reader, story, now)
+            if view is None or not view.may(ActKind.READ):
+                raise InputError(f"It is not for {who}.")
+            return "\n".join(words_in(read_posts(con, reader, view, reason, now)))
 
     def page(self, who: str, number: str = "1", reason: str = "") -> str:
         """The words of a case's page and of its evidence, as somebody is shown them; with a `reason` those

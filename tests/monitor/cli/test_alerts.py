@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 
 import pytest
-from builders.case_desk import NOW, Desk, a_desk, about_the_head, disclosure, insult
+from builders.case_desk import Desk, a_desk, about_the_head, disclosure, insult
 from builders.case_desk import run as typed
 from typer.testing import CliRunner
 
-from data.store import owners as owner_store
 from data.store.engine import audit_chain, connect
 from data.types import Route, Severity
+from monitor.act.give import give
 from monitor.cli.app import app
 from monitor.config.home.paths import own_account
 
@@ -101,42 +101,12 @@ def test_the_list_asks_no_more_of_the_store(home, monkeypatch):
     assert 0 < len(asked) <= 12
 
 
-# Giving: a matter is somebody else's, or comes back at a time.
-
-
-@pytest.fixture
-def fair(tmp_path, monkeypatch):
+def test_a_case_of_it_is_theirs_too_and_the_ladder_says_so(tmp_path):
     desk = Desk(tmp_path)
     told = ("holt", "ash")
     desk.story("fair", alert=True, told=told, severity=Severity.TODAY, route=Route.PLATFORM_REPORT)
-    monkeypatch.setattr("data.effects.utc_now", lambda: NOW)
-    return desk
-
-
-def give(desk, to, *words, by="holt"):
-    home = ("--home", str(desk.home))
-    (alert,) = typed("alerts", "list", "--as", "holt", "--json", *home).data
-    return typed("alerts", "give", alert["number"], "--to", to, "--as", by, *words, *home)
-
-
-def owner(desk):
-    with desk.store.read() as con:
-        return owner_store.records(con, ["story-fair"]).owners.get("story-fair")
-
-
-def mails(desk):
-    with desk.store.read() as con:
-        return con.execute("SELECT person_id, subject, body FROM outbox WHERE kind = 'question'").fetchall()
-
-
-def test_a_case_of_it_is_theirs_too_and_the_ladder_says_so(fair):
-    opened = typed(
-        "case", "open", "story-fair", "--why", "It insults.", "--as", "holt", "--home", str(fair.home)
-    )
-    assert opened.code == 0, opened.err
-    assert give(fair, "ash").code == 0
-    assert owner(fair).person == "ash"
-    assert mails(fair) == []
-    with fair.store.read() as con:
-        told = con.execute("SELECT person_id FROM outbox WHERE kind = 'case'").fetchall()
-    assert ("ash",) in told
+    desk.open("story-fair", "holt", "It insults.")
+    with desk.store.write("a test") as con:
+        done = give(con, desk.session("holt"), "story-fair", "900001", "ash", desk.clock())
+        sent = con.execute("SELECT kind FROM outbox WHERE person_id = 'ash' AND kind <> 'instant'").fetchall()
+    assert (done.made.person, sent) == ("ash", [("case",)])

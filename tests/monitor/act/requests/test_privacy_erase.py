@@ -612,7 +612,7 @@ def test_an_officer_whom_a_matter_accuses_finds_no_note_on_it(tmp_path, monkeypa
         "subjects": ("moss",),
     }
     words = "Ira Moss of Oakfield Primary is a thief and steals the school's money every single month."
-    monkeypatch.setitem(KINDS, "a lie about the officer", Kind(words, GRAVE | judged, ""))
+    monkeypatch.setitem(KINDS, "a lie about the officer", Kind(words, GRAVE | judged))
     homes = two_homes(tmp_path, "a lie about the officer", "collected", "raised")
     head, home = homes.full.reader("holt"), homes.full
     with head.store.write("a note") as con:
