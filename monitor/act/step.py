@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
@@ -34,21 +33,10 @@ from monitor.matters.reader import Reader, access_to, matter_of
 Taken = Done[Advance] | Refused
 
 
-def take_step(
-    session: Session,
-    number: str,
-    event: Event | Callable[[Case], Event],
-    now: datetime,
-    *,
-    find: Callable[[Connection, Session, str], Case] = find_case,
-) -> Taken:
-    """Records one step, or what `event` makes of the case that `find` gives for that number.
-
-    Raises InputError where there is no such case for them.
-    """
+def take_step(session: Session, number: str, event: Event, now: datetime) -> Taken:
+    """Records one step. Raises InputError where there is no such case for them."""
     with session.store.write("case") as con:
-        case = find(con, session, number)
-        return record(con, session, case, event if isinstance(event, Event) else event(case), now)
+        return record(con, session, find_case(con, session, number), event, now)
 
 
 def take_step_with_copy(

@@ -1,4 +1,4 @@
-"""A home with people and a few invented posts, and the commands of a case run in it."""
+"""A home with people and a few invented posts, and what its people do with them."""
 
 from __future__ import annotations
 
@@ -19,16 +19,6 @@ from unittest.mock import patch
 import pytest
 from builders.home import a_migrated_store
 from builders.mention import Clock, a_batch, a_match, a_mention, a_run, a_verdict, an_alert
-from builders.typed_hand_ins import HAND_INS, take_typed_hand_in
-from builders.typed_steps import (
-    AT_DESK,
-    MATTERS,
-    is_typed_step,
-    take_typed_act,
-    take_typed_mark,
-    take_typed_matter,
-    take_typed_step,
-)
 from support.documents import content
 from support.every_command import tree
 
@@ -53,8 +43,7 @@ from monitor.act.casework.finding import find_case
 from monitor.act.casework.recheck import Rechecked
 from monitor.act.casework.steps import in_form
 from monitor.act.letter import DraftRecord, draft_letter
-from monitor.act.step import open_case, record_look, take_step, take_step_with_copy
-from monitor.cli.commands.options import HomeOptions
+from monitor.act.step import open_case, record_look, take_step_with_copy
 from monitor.config.home.lookup import known_person, whole_number
 from monitor.config.load import load
 from monitor.desk.case.page import see
@@ -163,16 +152,11 @@ class Acts:
     ) -> Advance:
         """Takes a step in a case, of these facts by their stored names; a name that Python keeps for itself
         has “_” behind it. `copy` is that of the letter it is about."""
-        session, now = self.session(who), self.clock()
-
-        def event(case: Case) -> Event:
-            return Event(in_form(case, _said(kind, facts, case)), who, why)
-
-        if copy is None:
-            return made_by(take_step(session, number, event, now))
+        session = self.session(who)
         with session.store.read() as con:
-            told = event(find_case(con, session, number))
-        return made_by(take_step_with_copy(session, number, told, copy, now))
+            case = find_case(con, session, number)
+        event = Event(in_form(case, _said(kind, facts, case)), who, why)
+        return made_by(take_step_with_copy(session, number, event, copy, self.clock()))
 
     def look(
         self, check: Check, who: str, number: str = "1", why: str = "Looked there, signed out"
@@ -245,11 +229,6 @@ class Desk(Acts):
     def apart(self) -> None:
         """What is saved from now on is kept for no other home: something is patched."""
         self._left = None
-
-    def __call__(self, *words: str) -> Ran:
-        """The home is up to date already: to look at that again opens the store twice for each command."""
-        with patch.object(Store, "migrate", return_value=()):
-            return run("case", *words, "--home", str(self.home))
 
     def story(
         self,
@@ -341,51 +320,18 @@ PNG = bytes.fromhex(
 
 
 def run(*words: str, said: str = "") -> Ran:
-    """The end of a command of these words, or of a step. What is `said` comes by standard input."""
-    if words[:1] == ("case",) and is_typed_step(words[1:]):
-        return ran(lambda: take_typed_step(words[1:]), said)
-    if words[:1] == ("case",) and words[1] in AT_DESK:
-        return ran(lambda: take_typed_act(*words[1:]), said)
-    if words[:1] == ("report-in",) or words[:2] in HAND_INS:
-        return ran(lambda: take_typed_hand_in(*words), said)
-    if words[:2] in MATTERS:
-        return ran(lambda: take_typed_matter(*words), said)
-    if words[:2] in (("story", "mark"), ("story", "wrong")):
-        return ran(lambda: take_typed_mark(words[1], words[2], words[3:]))
-    return typed(*words, said=said)
-
-
-def typed(*words: str, said: str = "") -> Ran:
-    """The end of a command of these words."""
-    return ran(lambda: tree().main(args=list(words), prog_name="schoolgate"), said)
-
-
-def ran(command: Callable[[], object], said: str = "") -> Ran:
-    """As the command's edge ends it: what a person can put right goes to standard error with its code."""
+    """How a command of these words ends; what is `said` comes by standard input. What a person can put right
+    goes to standard error with its code."""
     out, err, given = io.StringIO(), io.StringIO(), io.TextIOWrapper(io.BytesIO(said.encode()), "utf-8")
     with redirect_stdout(out), redirect_stderr(err), patch.object(sys, "stdin", given):
         try:
-            command()
+            tree().main(args=list(words), prog_name="schoolgate")
             code = 0
         except SystemExit as end:
             code = end.code
         except SchoolgateError as error:
             return Ran(error.exit_code, out.getvalue(), str(error))
     return Ran(int(code or 0), out.getvalue(), err.getvalue())
-
-
-def alerts_seen(home: Path, who: str | None = None, *, finished: bool = False) -> list[dict[str, object]]:
-    """The alerts that somebody may know of."""
-    reader = HomeOptions(home=home).reader(who)
-    with reader.store.read() as con:
-        views = alerts_listed(con, reader, effects.utc_now(), finished=finished)
-    return [
-        {
-            "id": v.alert_id, "number": v.number, "story": v.story_id, "cases": list(v.numbers),
-            "has": v.acknowledged and v.acknowledged.person,
-        }
-        for v in views
-    ]  # fmt: skip
 
 
 @cache

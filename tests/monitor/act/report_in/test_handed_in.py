@@ -14,23 +14,26 @@ from unittest.mock import patch
 import pypdf
 import pytest
 from builders.capture import capture
-from builders.case_desk import PNG, ActRefused, Desk, a_desk, insult
+from builders.case_desk import PNG, ActRefused, Desk, a_desk, insult, made_by
 from builders.hand_in import CHILD_IMAGE, became, hand_in
 from builders.mention import NOW
 from builders.pack import evidence, pack, unzipped
 from support.time_server import an_authority, time_server
 
 from alerts.letters.kinds import LetterKind
+from data.cases import Event
 from data.errors import InputError
 from data.evidence.handed_in import SaidOfPost
 from data.evidence.vault import Vault
 from data.steps.codes import StepKind
+from data.steps.keeping import Noted
 from data.store.cases import cases as case_store
 from data.store.cases import proof_rows
 from data.store.cases.case_posts import stories_of_posts
 from data.store.cases.evidence_files import Evidence, put_evidence
 from data.store.engine import audit_chain
 from monitor.act import capture as capturing
+from monitor.act.step import take_step
 from monitor.matters.reader import load_case
 from monitor.pipeline.supplied import canonical, files_within, media_type, tells_place, unfit, words_within
 
@@ -285,8 +288,9 @@ def test_whom_a_post_accuses_changes_nothing_of_it_in_case_or_pack_by_handing_in
 
 def test_a_step_of_a_case_whose_post_was_handed_in_reads_the_case_once(fresh):
     open_case(fresh, reported(fresh, **ADDRESSED))
+    session, note = fresh.session("holt"), Event(Noted(), "holt", "She rang")
     with patch.object(case_store, "steps", wraps=case_store.steps) as read:
-        fresh.take(StepKind.NOTED, "holt", why="She rang")
+        made_by(take_step(session, "1", note, fresh.clock()))
     assert read.call_count == 1
 
 
