@@ -36,7 +36,7 @@ class Rechecks:
 
     def _at(self, home: Path, site) -> None:
         self.desk = Desk(home)
-        self.store = self.desk.store
+        self.store, self.clock, self.steps = self.desk.store, self.desk.clock, self.desk.steps
         self.now = NOW
         self.site = site
         self.context = Context(load(home / "schoolgate.toml", {}), home, Links())
@@ -75,19 +75,12 @@ class Rechecks:
     def now(self, now: datetime) -> None:
         self.desk.now = now
 
-    @property
-    def clock(self):
-        return self.desk.clock
-
     def wait(self, **span: float) -> None:
         self.now += timedelta(**span)
 
     @property
     def fetch(self):
         return _fetcher(self.site)
-
-    def steps(self):
-        return self.desk.steps()
 
     def due(self):
         with self.store.read() as con:

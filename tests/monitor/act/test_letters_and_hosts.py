@@ -8,7 +8,6 @@ from functools import partial
 
 import pytest
 from builders.case_desk import (
-    NOW,
     ActRefused,
     Desk,
     a_desk,
@@ -19,14 +18,12 @@ from builders.case_desk import (
     restricted,
     review,
 )
-from builders.mention import a_batch, a_mention, a_run, a_verdict
 from builders.registries import PUBLIC, RIPE, Registers, document, resolving
 
 from alerts.letters.kinds import LetterKind
 from data.errors import InputError
 from data.steps.codes import StepKind
-from data.store.mentions.batch import save
-from data.types import About, Policy, Route, Severity
+from data.types import About, Route, Severity
 from monitor.act.casework import hosting
 from monitor.act.step import find_host
 
@@ -90,6 +87,7 @@ def test_the_police_are_given_a_restricted_post_on_record_and_changed_words_with
 
 
 ORG = "https://rdap.publicinterestregistry.org/rdap/domain/example.org"
+TO_REMOVE = {"route": Route.REQUEST_REMOVAL, "severity": Severity.TODAY, "content_class": "C11"}
 ASKED_AT = datetime(2026, 11, 20, 15, 30, tzinfo=UTC)
 
 
@@ -113,17 +111,6 @@ def host(desk, person="holt"):
     return dict(made_by(find_host(desk.session(person), "1", "At work on it", desk.clock())).hosting)
 
 
-def on_facebook(empty):
-    mention = a_mention("fb", channel="facebook", url="https://www.facebook.com/groups/1/posts/2")
-    verdict = a_verdict(
-        mention, route=Route.REQUEST_REMOVAL, severity=Severity.TODAY, about=About.STAFF, content_class="C11"
-    )
-    batch = a_batch(mention, verdicts=[verdict], story_id="story-fb", run=a_run("feed:fb"))
-    with empty.store.write("test") as con:
-        save(con, batch, now=NOW, policy=Policy())
-    return "story-fb"
-
-
 def test_a_website_is_looked_up_and_what_is_found_is_recorded(empty, registers):
     empty.open(insult(empty), "pike")
     found = host(empty)
@@ -134,7 +121,7 @@ def test_a_website_is_looked_up_and_what_is_found_is_recorded(empty, registers):
 
 
 def test_of_a_platform_no_register_is_asked(empty, registers):
-    empty.open(on_facebook(empty), "pike")
+    empty.open(empty.story("fb", channel="facebook", **TO_REMOVE), "pike")
     assert host(empty) == {}
     assert not registers.asked
     assert empty.steps(kind=StepKind.HOSTED) == []

@@ -65,10 +65,6 @@ def site(desk):
         yield running
 
 
-def steps(desk, kind=StepKind.EVIDENCE):
-    return desk.steps(kind=kind)
-
-
 @pytest.fixture(scope="module")
 def done(tmp_path_factory):
     """One capture of the post: the home, and what the site was asked."""
@@ -101,7 +97,7 @@ def refused(desk, site, kind=ActRefused, **given):
     """Why nothing was kept."""
     with pytest.raises(kind) as told:
         capture(desk, site, **given)
-    assert steps(desk) == []
+    assert desk.steps(kind=StepKind.EVIDENCE) == []
     assert not desk.store.evidence.exists() or not list(desk.store.evidence.rglob("*"))
     return str(told.value)
 
@@ -154,7 +150,7 @@ def test_the_text_file_holds_the_words_as_shown(done):
 
 def test_the_case_has_a_step_with_the_manifests_hash_and_the_audit_holds(done):
     desk, _ = done
-    (step,) = steps(desk)
+    (step,) = desk.steps(kind=StepKind.EVIDENCE)
     sha256 = hashlib.sha256(kept(desk)["manifest.json"]).hexdigest()
     assert dict(step.written)["manifest"] == sha256
     assert (step.written["kind"], step.written["files"], step.actor) == ("page", "5", "pike")
@@ -182,7 +178,7 @@ def test_a_wall_is_recorded_as_one_and_is_no_evidence(desk):
         assert not capture(desk, site, browser=True).counts
     assert set(kept(desk)) == {"manifest.json"}
     assert manifest(desk)["page"]["stands"] == "wall"
-    assert steps(desk)[0].written["kind"] == "wall"
+    assert desk.steps(kind=StepKind.EVIDENCE)[0].written["kind"] == "wall"
 
 
 def test_a_page_without_the_posts_words_is_kept_but_is_no_evidence(desk):
@@ -192,14 +188,14 @@ def test_a_page_without_the_posts_words_is_kept_but_is_no_evidence(desk):
     assert manifest(desk)["post"]["words_found"] is False
     assert "page.html" in kept(desk)
     assert "post.png" not in kept(desk)
-    assert steps(desk)[0].written["kind"] == "wall"
+    assert desk.steps(kind=StepKind.EVIDENCE)[0].written["kind"] == "wall"
 
 
 def test_where_nothing_answers_nothing_is_recorded(desk):
     with serve(routes()) as site:
         a_case(desk, site)
     assert isinstance(capture(desk, site), FetchFailure)
-    assert steps(desk) == []
+    assert desk.steps(kind=StepKind.EVIDENCE) == []
 
 
 def test_what_is_with_the_dsl_is_never_asked_for(desk):
@@ -231,7 +227,7 @@ def test_pictures_within_the_post_are_kept_where_a_person_decided_so(desk):
     told = manifest(desk)["pictures"]
     assert (told["allowed"], told["kept"]) == (True, 1)
     assert site.paths == ["/t/1", "/f.css", "/proof.png"]
-    (allowed,) = steps(desk, StepKind.PICTURES_ALLOWED)
+    (allowed,) = desk.steps(kind=StepKind.PICTURES_ALLOWED)
     assert (allowed.actor, allowed.why) == ("pike", "the picture is the libel")
     assert not [name for name, content in kept(desk).items() if b"the picture is the libel" in content]
 
@@ -273,7 +269,7 @@ def test_files_without_their_rows_are_taken_away_by_the_purge(desk, site, monkey
     monkeypatch.setattr("monitor.pipeline.supplied.put_files", _crash)
     with pytest.raises(RuntimeError):
         capture(desk, site)
-    assert steps(desk) == []
+    assert desk.steps(kind=StepKind.EVIDENCE) == []
     assert len(list(desk.store.evidence.glob("??/*"))) == 5
     purge(desk.store, datetime.now(UTC) + timedelta(days=2), Policy())
     assert list(desk.store.evidence.glob("??/*")) == []
