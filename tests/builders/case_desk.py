@@ -3,30 +3,26 @@
 from __future__ import annotations
 
 import atexit
-import io
 import shutil
-import sys
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from typing import TypeVar
-from unittest.mock import patch
 
 import pytest
 from builders.home import a_migrated_store
 from builders.mention import Clock, a_batch, a_match, a_mention, a_run, a_verdict, an_alert
 from support.documents import content
-from support.every_command import tree
+from support.every_command import ended
 
 from alerts.ladder.advance import Advance
 from alerts.letters.kinds import LetterKind
 from data import effects
 from data.cases import Case, CaseStep, Event
-from data.errors import InputError, SchoolgateError
+from data.errors import InputError
 from data.ids import digest
 from data.matters import ActKind, MatterView
 from data.steps.acts import Done, Refused
@@ -320,18 +316,8 @@ PNG = bytes.fromhex(
 
 
 def run(*words: str, said: str = "") -> Ran:
-    """How a command of these words ends; what is `said` comes by standard input. What a person can put right
-    goes to standard error with its code."""
-    out, err, given = io.StringIO(), io.StringIO(), io.TextIOWrapper(io.BytesIO(said.encode()), "utf-8")
-    with redirect_stdout(out), redirect_stderr(err), patch.object(sys, "stdin", given):
-        try:
-            tree().main(args=list(words), prog_name="schoolgate")
-            code = 0
-        except SystemExit as end:
-            code = end.code
-        except SchoolgateError as error:
-            return Ran(error.exit_code, out.getvalue(), str(error))
-    return Ran(int(code or 0), out.getvalue(), err.getvalue())
+    """How a command of these words ends; what is `said` comes by standard input."""
+    return Ran(*ended(words, said))
 
 
 @cache
