@@ -184,7 +184,7 @@ STEPS: Mapping[str, tuple[Step, ...]] = {
     "opened": (opened,),
     "worked on": (
         step(StepKind.NOTED, "I rang them."),
-        lambda home, matter, by: step(StepKind.ASSIGNED, person=by)(home, matter, by),
+        lambda home, matter, by: home.acts.take(StepKind.ASSIGNED, by, matter.CASE, person=by),
         step(StepKind.ABOUT, "Seen.", who="child"),
         captured,
         step(StepKind.REFERRED, "Told.", to="police"),
@@ -254,14 +254,13 @@ class Home:
     clock: Clock
 
     def typed(self, line: str, seed: int, **words: str) -> Ran:
-        """A command, by its line; what stands behind “<” is what it is told by standard input."""
-        command, _, said = line.partition(" < ")
+        """A command, by its line."""
         out = self.folder / "out"
         shutil.rmtree(out, ignore_errors=True)
         words = {"OUT": str(out), **words}
-        given = [words.get(word, word) for word in shlex.split(command)]
+        given = [words.get(word, word) for word in shlex.split(line)]
         with injected(self.clock, seed):
-            code, *streams = ended([*given, "--home", str(self.inner)], words.get(said, said))
+            code, *streams = ended([*given, "--home", str(self.inner)])
         told = [stream.replace(str(self.folder), "FOLDER") for stream in streams]
         files = {str(p.relative_to(out)): p.read_bytes() for p in sorted(out.rglob("*")) if p.is_file()}
         return Ran(code, *told, files)
