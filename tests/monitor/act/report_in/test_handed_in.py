@@ -475,16 +475,6 @@ def test_a_platform_is_given_the_picture_and_the_words_and_not_who_saw_it_or_han
     assert [opened.type(c).returncode for c in opened.commands] == [0, 0]
 
 
-@pytest.mark.parametrize("to", ["solicitor", "platform"])
-def test_a_locked_case_gives_nothing_of_it_away(desk, tmp_path, to):
-    add(desk)
-    desk.take(StepKind.LOCKED, "holt", why="A pupil says so of a teacher.")
-    opened, said = packed(desk, tmp_path, to)
-    everything = said.encode() + b"".join(opened.files().values())
-    told = (URL, "Kayleigh", "Yesterday", "useless", "2026-11-16", "a parent", "telephone")
-    assert not [one for one in told if one.encode() in everything]
-
-
 def test_what_was_kept_before_anybody_was_asked_is_packed_and_said_to_be_not_recorded(desk, tmp_path):
     of_before = {"format": "schoolgate-capture/1", "logged_out": True, "supplied_by": "third party"}
     gone = ("handed_in", "adds_to")
