@@ -7,7 +7,7 @@ from datetime import timedelta
 from html import unescape
 
 from builders.capture import capture
-from builders.case_desk import PNG, Acts
+from builders.case_desk import PNG
 from builders.desk import OpenDesk
 from builders.mention import a_mention
 from builders.page import form_of
@@ -17,7 +17,6 @@ from data.evidence.handed_in import SaidOfPost
 from data.steps.codes import StepKind
 from data.types import About, Route, Severity
 from monitor.desk import edge
-from monitor.home.wiring import Session
 
 LIE = "Mr Vale of Oakfield Primary is a thief. He takes the dinner money home and everybody knows it."
 ON_FACEBOOK = a_mention(
@@ -34,7 +33,7 @@ WEIGHED = {
 }  # fmt: skip
 
 
-class CaseDesk(OpenDesk, Acts):
+class CaseDesk(OpenDesk):
     """The head is signed in, on a device of their own; `case` is the address of the case once it is open."""
 
     def __init__(self, home, post=ON_FACEBOOK, **given):
@@ -81,10 +80,6 @@ class CaseDesk(OpenDesk, Acts):
         self.take(StepKind.CLASSIFIED, "head", class_="C6", why="It is a threat.")
         self.take(StepKind.TARGET, "head", person=target)
         self.take(StepKind.CONSENT_ASKED, "head", how="in_person")
-
-    def session(self, who):
-        person = next(p for p in self.context.config.people if p.id == who)
-        return Session(self.context.config, self.context, self.store, person)
 
     def to_decided(self):
         """Up to the decision to seek removal."""
