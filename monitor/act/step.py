@@ -33,24 +33,19 @@ from monitor.matters.reader import Reader, access_to, matter_of
 Taken = Done[Advance] | Refused
 
 
-def take_step(session: Session, number: str, event: Event, now: datetime) -> Taken:
-    """Records one step. Raises InputError where there is no such case for them."""
-    with session.store.write("case") as con:
-        return record(con, session, find_case(con, session, number), event, now)
-
-
-def take_step_with_copy(
+def take_step(
     session: Session,
     number: str,
     event: Event,
-    copy: LetterCopy | None,
     now: datetime,
+    copy: LetterCopy | None = None,
     *,
     made_from: int | None = None,
 ) -> Taken:
-    """Records the step and, with it, the copy of the letter that it is about: both or neither.
+    """Records one step and, with it, the copy of the letter that it is about: both or neither.
 
-    Raises CaseMoved where the case has other than so many steps as the form was `made_from`.
+    Raises InputError where there is no such case for them, CaseMoved where it has other than so many steps as
+    the form was `made_from`.
     """
     with session.store.write("case") as con:
         case = find_case(con, session, number)

@@ -39,7 +39,7 @@ from monitor.act.casework.finding import find_case
 from monitor.act.casework.recheck import Rechecked
 from monitor.act.casework.steps import in_form
 from monitor.act.letter import DraftRecord, draft_letter
-from monitor.act.step import open_case, record_look, take_step_with_copy
+from monitor.act.step import open_case, record_look, take_step
 from monitor.config.home.lookup import known_person, whole_number
 from monitor.config.load import load
 from monitor.desk.case.page import see
@@ -152,7 +152,7 @@ class Acts:
         with session.store.read() as con:
             case = find_case(con, session, number)
         event = Event(in_form(case, _said(kind, facts, case)), who, why)
-        return made_by(take_step_with_copy(session, number, event, copy, self.clock()))
+        return made_by(take_step(session, number, event, self.clock(), copy))
 
     def look(
         self, check: Check, who: str, number: str = "1", why: str = "Looked there, signed out"

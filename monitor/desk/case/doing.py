@@ -25,7 +25,7 @@ from data.types import FetchFailure
 from monitor.act.casework.evidence import enclosed, packing
 from monitor.act.casework.evidence.letter_copies import LetterCopy
 from monitor.act.letter import NotDrafted, draft_letter
-from monitor.act.step import find_host, look_again, record_look, take_step_with_copy
+from monitor.act.step import find_host, look_again, record_look, take_step
 from monitor.config.home.paths import Paths
 from monitor.desk.case.ladder import remedy_leads
 from monitor.desk.case.page import CasePage, SeenCase, see
@@ -159,9 +159,7 @@ def _sent(asking: DeskRequest, seen: SeenCase, kind: LetterKind) -> Response:
     to, reference = (form.get(name, "").strip() for name in ("channel", "reference"))
     said = Asked(rung=rung, way=way, channel=to, reference=reference)
     event = Event(said, seen.me)
-    done = take_step_with_copy(
-        seen.session, seen.case.number, event, copy, asking.now, made_from=seen.case.steps
-    )
+    done = take_step(seen.session, seen.case.number, event, asking.now, copy, made_from=seen.case.steps)
     return refused(asking, seen, "letters", done) if isinstance(done, Refused) else done_page(asking, seen)
 
 

@@ -44,7 +44,7 @@ from data.types import About, Meant, Person, Role, Route, Severity
 from monitor.act import capture
 from monitor.act.casework import hosting
 from monitor.act.casework.evidence import enclosed
-from monitor.act.step import take_step_with_copy
+from monitor.act.step import take_step
 from monitor.desk.case.doing import STEPS
 from monitor.desk.case.ladder import HELPS
 from monitor.desk.case.page import see
@@ -414,9 +414,9 @@ def test_of_two_who_send_at_the_same_moment_one_is_recorded(desk):
     desk.begin()
     event = Event(Author(relationship=Relationship.PARENT), "head")
     session = desk.session("head")
-    take_step_with_copy(session, "0001", event, None, desk.clock(), made_from=1)
+    take_step(session, "0001", event, desk.clock(), made_from=1)
     with pytest.raises(CaseMoved):
-        take_step_with_copy(session, "0001", event, None, desk.clock(), made_from=1)
+        take_step(session, "0001", event, desk.clock(), made_from=1)
     assert desk.step() == ["opened", "author"]
 
 
