@@ -61,11 +61,10 @@ def compared(
         with tempfile.TemporaryDirectory() as folder:
             homes = two_homes(Path(folder), kind, "handed in", moved)
             for line, times in took.items():
-                words = {**vars(homes.hidden), "SCHOOL": KINDS[kind].urn}
-                command, given, said = line.partition(" < ")
+                words = vars(homes.hidden)
                 pair = list(zip(homes.both, times, strict=True))
                 for home, found in pair if n % 2 else reversed(pair):
-                    cost = cost_ms(home, f"{command} --as {person}{given}{said}", words)
+                    cost = cost_ms(home, f"{line} --as {person}", words)
                     found[len(found) :] = [cost] if n >= 0 else []
     gc.unfreeze()
     return [Compared(line, *map(statistics.median, times)) for line, times in took.items()]

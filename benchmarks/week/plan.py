@@ -24,10 +24,11 @@ class Post:
 
 @dataclass(frozen=True)
 class Act:
-    """What somebody does at a local time: buttons of the page that a mail leads to, or a line that is typed.
+    """What somebody does at a local time: buttons of the page that a mail leads to, a line that is typed, or
+    what is handed in with its words in `said`.
 
     `mail` is what the subject or the text of their newest such mail has; `do` the buttons by their values,
-    in turn; `fields` what is filled in beside the last of them. SHOT in a line that is typed is a picture.
+    in turn; `fields` what is filled in beside the last of them.
     `steps` is what they do at the desk, from Today on (`benchmarks/week/taps.py`).
     """
 
@@ -37,6 +38,7 @@ class Act:
     do: tuple[str, ...] = ()
     fields: Mapping[str, str] = field(default_factory=dict)
     type: str = ""
+    hands_in: Mapping[str, str] = field(default_factory=dict)
     said: str = ""
     steps: tuple[Mapping[str, str], ...] = ()
 

@@ -8,11 +8,9 @@ or a code that is pasted is a tap.
 from __future__ import annotations
 
 import re
-import shlex
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from itertools import pairwise
 from urllib.parse import urljoin
 
 from playwright.sync_api import Browser, Locator, Page, sync_playwright
@@ -62,11 +60,7 @@ class Taps:
         """One act of the plot. Raises CannotBeDone."""
         if act.steps:
             return self.at_desk(act)
-        if not act.type:
-            return self.follow(act)
-        line = shlex.split(act.type)
-        given = {a[2:]: "" if b.startswith("--") else b for a, b in pairwise([*line, "--"]) if a[:2] == "--"}
-        return self.hand_in(given, act.said.strip())
+        return self.hand_in(act, act.said.strip()) if act.hands_in else self.follow(act)
 
     def follow(self, act: Act) -> str:
         """By the link of a mail, its buttons in turn."""
@@ -77,9 +71,10 @@ class Taps:
                 self._press(tab, errand, do, act.fields if do == act.do[-1] else {})
             return tab.inner_text("main")
 
-    def hand_in(self, given: Mapping[str, str], said: str) -> str:
-        """At “Tell us what you saw”, what a line of the plot says."""
-        with self._errand(given["as"], "hands in an address") as (tab, errand):
+    def hand_in(self, act: Act, said: str) -> str:
+        """At “Tell us what you saw”, what the plot says."""
+        given = act.hands_in
+        with self._errand(given["by"], "hands in an address") as (tab, errand):
             self._open(tab, errand, "/tell")
             answers = {"danger": "no", "about": "unknown", "picture": "no"}
             for name, value in answers.items():
@@ -88,13 +83,13 @@ class Taps:
             self._paste(tab, errand, "#url", given["url"])
             if said:
                 self._type(tab, errand, "#words", said)
-            if "file" in given:
+            if "picture" in act.fields:
                 tab.set_input_files("#file", str(self.life.tale.screenshot()))
                 errand.taps += 2
             self._tap(tab, errand, "button[value=hand_in]")
             said = tab.inner_text("main")
             if not re.search(r"\b\d{6}\b", said):
-                raise CannotBeDone(f"{self.life.here}: what {given['as']} handed in has no number. {said}")
+                raise CannotBeDone(f"{self.life.here}: what {given['by']} handed in has no number. {said}")
         self.life.work()
         return said
 

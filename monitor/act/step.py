@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
@@ -37,35 +36,21 @@ Taken = Done[Advance] | Refused
 def take_step(
     session: Session,
     number: str,
-    event: Event | Callable[[Case], Event],
-    now: datetime,
-    *,
-    find: Callable[[Connection, Session, str], Case] = find_case,
-) -> Taken:
-    """Records one step, or what `event` makes of the case that `find` gives for that number.
-
-    Raises InputError where there is no such case for them.
-    """
-    with session.store.write("case") as con:
-        case = find(con, session, number)
-        return record(con, session, case, event if isinstance(event, Event) else event(case), now)
-
-
-def take_step_with_copy(
-    session: Session,
-    number: str,
     event: Event,
-    copy: LetterCopy | None,
     now: datetime,
+    copy: LetterCopy | None = None,
     *,
     made_from: int | None = None,
+    least: Access = Access.WORDS,
 ) -> Taken:
-    """Records the step and, with it, the copy of the letter that it is about: both or neither.
+    """Records one step, for somebody who may know at `least` so much of the case, and with it the copy of the
+    letter that it is about: both or neither.
 
-    Raises CaseMoved where the case has other than so many steps as the form was `made_from`.
+    Raises InputError where there is no such case for them, CaseMoved where it has other than so many steps as
+    the form was `made_from`.
     """
     with session.store.write("case") as con:
-        case = find_case(con, session, number)
+        case = find_case(con, session, number, least=least)
         if made_from is not None and case.steps != made_from:
             raise CaseMoved(f"Case {case.id} was changed meanwhile. Nothing was recorded.")
         written = recorded(case, event, copy, now)

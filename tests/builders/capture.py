@@ -3,28 +3,28 @@
 from __future__ import annotations
 
 import atexit
-import io
 import json
 import shutil
 import tempfile
-from contextlib import closing, redirect_stdout
+from contextlib import closing
 from functools import cache
 from pathlib import Path
-from unittest.mock import patch
 
-import pytest
-from builders.case_desk import NOW, Desk
+from builders.case_desk import NOW, Desk, made_by
 from builders.fetcher import fetcher_for
 from builders.mention import a_batch, a_mention, a_run, a_verdict
-from builders.typed_hand_ins import take_typed_hand_in
 from support.web_server import Answer
 
+from data.evidence.handed_in import FIELDS, HowItCame, SaidOfPost
 from data.evidence.vault import Vault
 from data.steps.codes import StepKind
 from data.store.cases import cases as case_store
 from data.store.cases.evidence_files import files_of
 from data.store.mentions.batch import save
-from data.types import About, Policy, Route, Severity
+from data.types import About, FetchFailure, Policy, Route, Severity
+from monitor.act.capture import Capture, CaptureOptions, Supplied, approve_capture
+from monitor.act.capture import capture as capture_of
+from monitor.act.casework.evidence import enclosed
 
 AUTHOR = "disgruntled_dad"
 TEXT = (
@@ -69,15 +69,13 @@ def routes(page=None, **more):
     }
 
 
-def a_case(desk: Desk, site: str, by: str = "pike", **verdict: object) -> str:
-    """A case about the post, at the site's address; gives its number."""
+def a_case(desk: Desk, site: str, by: str = "pike", **verdict: object) -> None:
+    """A case about the post, at the site's address."""
     shutil.copy(_read(tuple(sorted(verdict.items()))), desk.store.path)
     with desk.store.write("test") as con:  # before the opening, which seals it
         for table in ("mentions", "restricted_texts"):
             con.execute(f"UPDATE {table} SET url = $url WHERE url IS NOT NULL", {"url": f"{site}/t/1#p2"})
-    opened = desk("open", "story-post", "--as", by)
-    assert opened.code == 0, opened.err
-    return "0001"
+    desk.open("story-post", by)
 
 
 @cache
@@ -101,27 +99,22 @@ def _read(verdict: tuple[tuple[str, object], ...]) -> Path:
     return desk.store.path
 
 
-def capture(desk: Desk, *sites, person="pike", **given):
-    """Captures; gives 0 for what is evidence of the post, and what was printed. Of a file nothing is known,
-    unless given."""
-    fetching = given.pop("fetching", lambda config: closing(fetcher_for(*sites)))
-    given = {"browser": False} | ({"not_known": ["rest"]} if "files" in given else {}) | given
-    words = ["case", "capture", "1", "--as", person, "--home", str(desk.home)]
-    for name, value in given.items():
-        option = {"files": "file"}.get(name, name).replace("_", "-")
-        for one in value if isinstance(value, list) else [value]:
-            if one is True or one is False:
-                words += [f"--{option}"] * one or [f"--no-{option}"]
-            elif one is not None:
-                words += [f"--{option}", str(one)]
-    out = io.StringIO()
-    with (
-        patch("monitor.home.wiring.fetcher", fetching),
-        redirect_stdout(out),
-        pytest.raises(SystemExit) as end,
-    ):
-        take_typed_hand_in(*words)
-    return end.value.code, out.getvalue()
+def capture(
+    desk: Desk, *sites, person="pike", number="1", files=(), known=None, adds_to="", attachment=False,
+    fetching=None, **options,
+) -> Capture | FetchFailure:  # fmt: skip
+    """What is kept of the post, or of `files` that somebody hands in; `attachment` is what came with the
+    mail. Nothing is known of a file but what is given as `known`."""
+    session, wanted = desk.session(person), CaptureOptions(**{"browser": False} | options)
+    found = made_by(approve_capture(session, number, wanted, desk.clock()))
+    supplied = None
+    with fetching() if fetching else closing(fetcher_for(*sites)) as fetch:
+        if attachment:
+            files = enclosed.fetched(enclosed.enclosed_with(session, found.case), fetch)
+            known = known or SaidOfPost(came=HowItCame.EMAIL)
+        if files or adds_to:
+            supplied = Supplied(tuple(files), known or SaidOfPost(not_known=FIELDS), adds_to)
+        return made_by(capture_of(session, found, wanted, supplied, fetch, desk.clock))
 
 
 def kept(desk: Desk, case_id: str = "0001") -> dict[str, bytes]:

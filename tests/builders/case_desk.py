@@ -1,44 +1,55 @@
-"""A home with people and a few invented posts, and the commands of a case run in it."""
+"""A home with people and a few invented posts, and what its people do with them."""
 
 from __future__ import annotations
 
 import atexit
-import io
 import shutil
-import sys
 import tempfile
-from collections.abc import Callable
-from contextlib import redirect_stderr, redirect_stdout
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, fields, is_dataclass
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
-from unittest.mock import patch
+from typing import TypeVar
 
+import pytest
 from builders.home import a_migrated_store
 from builders.mention import Clock, a_batch, a_match, a_mention, a_run, a_verdict, an_alert
-from builders.typed_hand_ins import HAND_INS, take_typed_hand_in
-from builders.typed_steps import (
-    AT_DESK,
-    MATTERS,
-    is_typed_step,
-    take_typed_act,
-    take_typed_mark,
-    take_typed_matter,
-    take_typed_step,
-)
 from support.documents import content
-from support.every_command import tree
+from support.every_command import ended
 
+from alerts.ladder.advance import Advance
+from alerts.letters.kinds import LetterKind
 from data import effects
-from data.errors import SchoolgateError
+from data.cases import Case, CaseStep, Event
+from data.errors import InputError
 from data.ids import digest
+from data.matters import ActKind, MatterView
+from data.steps.acts import Done, Refused
+from data.steps.codes import Check, StepKind, ValueKind
+from data.steps.stored import Step, facts_of_kind, read_stored
+from data.store.cases import cases as case_store
+from data.store.engine.audit_chain import AuditEntry, links
 from data.store.engine.open import Store
 from data.store.engine.turn import state
 from data.store.mentions.batch import save
 from data.types import About, Policy, Route, Severity
-from monitor.cli.commands.options import HomeOptions
+from monitor.act.casework.evidence.letter_copies import LetterCopy
+from monitor.act.casework.finding import find_case
+from monitor.act.casework.recheck import Rechecked
+from monitor.act.casework.steps import in_form
+from monitor.act.letter import DraftRecord, draft_letter
+from monitor.act.step import open_case, record_look, take_step
+from monitor.config.home.lookup import known_person, whole_number
+from monitor.config.load import load
+from monitor.desk.case.page import see
+from monitor.desk.case.reading import page_of
+from monitor.desk.case.sides import side
+from monitor.home import wiring
+from monitor.home.wiring import Session
 from monitor.matters.listed import alerts_listed
+from monitor.matters.reader import Reader, load_case
+from monitor.matters.whole import one, read_posts
 
 NOW = datetime(2026, 11, 17, 9, 0, tzinfo=UTC)
 PEOPLE = {
@@ -81,29 +92,139 @@ class Ran:
         return content(self.out)
 
 
-class Desk:
-    """One home. Call it with the words of a command of `schoolgate case`."""
+Made = TypeVar("Made")
+
+
+class ActRefused(Exception):
+    """A guard refused: which, why, and what would satisfy it."""
+
+    def __init__(self, refused: Refused) -> None:
+        super().__init__(f"{refused.guard}: {refused.reason} {refused.wanted}")
+        self.refused = refused
+
+
+def made_by(came: Done[Made] | Refused) -> Made:
+    """What the act made. Raises ActRefused."""
+    if isinstance(came, Refused):
+        raise ActRefused(came)
+    return came.made
+
+
+class Acts:
+    """What the people of a home do at its desk. What is refused raises ActRefused, or InputError as the act
+    does."""
+
+    now: datetime | None = None
+    """When all of it is done; the true time, unless it is said."""
+
+    def __init__(self, home: Path, store: Store) -> None:
+        self.home, self.store = home, store
+
+    def clock(self) -> datetime:
+        return self.now or effects.utc_now()
+
+    def session(self, who: str) -> Session:
+        config = load(self.home / "schoolgate.toml", {})
+        return Session(config, wiring.context(config, self.home), self.store, known_person(config, who))
+
+    def reader(self, who: str) -> Reader:
+        session = self.session(who)
+        return Reader(session.config, session.store, session.person)
+
+    def open(self, story: str, who: str, why: str = "") -> Case:
+        """Opens a case about that story."""
+        return made_by(open_case(self.session(who), story, why, self.clock())).case
+
+    def take(
+        self,
+        kind: StepKind,
+        who: str,
+        number: str = "1",
+        /,
+        *,
+        why: str = "",
+        copy: LetterCopy | None = None,
+        **facts: str | bool,
+    ) -> Advance:
+        """Takes a step in a case, of these facts by their stored names; a name that Python keeps for itself
+        has “_” behind it. `copy` is that of the letter it is about."""
+        session = self.session(who)
+        with session.store.read() as con:
+            case = find_case(con, session, number)
+        event = Event(in_form(case, _said(kind, facts, case)), who, why)
+        return made_by(take_step(session, number, event, self.clock(), copy))
+
+    def look(
+        self, check: Check, who: str, number: str = "1", why: str = "Looked there, signed out"
+    ) -> Rechecked:
+        """Records what somebody saw who looked for themselves."""
+        return made_by(record_look(self.session(who), number, check, why, None, self.clock()))
+
+    def draft(self, kind: LetterKind, who: str, number: str = "1", **facts: str) -> DraftRecord:
+        return made_by(draft_letter(self.session(who), number, kind, facts, self.clock()))
+
+    def case(self, number: str = "1") -> Case:
+        with self.store.read() as con:
+            case = load_case(con, whole_number(number))
+        assert case is not None
+        return case
+
+    def steps(self, number: str = "1", kind: StepKind | None = None) -> list[CaseStep]:
+        """The steps of a case, or those of that kind."""
+        with self.store.read() as con:
+            return [s for s in case_store.steps(con, whole_number(number)) if kind in (None, s.kind)]
+
+    def entries(self, action: str) -> list[AuditEntry]:
+        """The entries of the audit that tell of such an action."""
+        with self.store.read() as con:
+            return [link.entry for link in links(con) if link.entry.action == action]
+
+    def alerts(self, who: str, *, finished: bool = False) -> list[MatterView]:
+        """The alerts that somebody may know of."""
+        reader = self.reader(who)
+        with reader.store.read() as con:
+            return alerts_listed(con, reader, self.clock(), finished=finished)
+
+    def posts(self, story: str, who: str, reason: str) -> str:
+        """The words of the posts of a sealed matter, which somebody reads for a reason."""
+        reader, now = self.reader(who), self.clock()
+        with reader.store.write("a reading") as con:
+            view = one(con, reader, story, now)
+            if view is None or not view.may(ActKind.READ):
+                raise InputError(f"It is not for {who}.")
+            return "\n".join(words_in(read_posts(con, reader, view, reason, now)))
+
+    def page(self, who: str, number: str = "1", reason: str = "") -> str:
+        """The words of a case's page and of its evidence, as somebody is shown them; with a `reason` those
+        that only its few may read."""
+        session = self.session(who)
+        with session.store.write("a page") as con:
+            case = find_case(con, session, number)
+            if reason and (case.restricted or case.locked):
+                case_store.record_read(con, case, person=who, reason=reason, now=self.clock())
+            seen = see(con, session, case.number, self.clock(), read=bool(reason))
+            assert seen is not None
+            exhibits = side(con, seen, "evidence").lines if seen.whole and not seen.unread else ()
+        return "\n".join((*words_in(page_of(seen)), *exhibits))
+
+
+class Desk(Acts):
+    """A home with people, and what they do; a post and its verdict are saved as a story."""
 
     _holds, _left = "", None
 
     def __init__(self, home: Path) -> None:
-        self.home = home
         (home / "schoolgate.toml").write_text(
             SETTINGS + "".join(PERSON.format(i, *who) for i, who in PEOPLE.items()), encoding="utf-8"
         )
         new = not (home / "schoolgate.duckdb").exists()
-        self.store = a_migrated_store(home, Clock(NOW))
+        super().__init__(home, a_migrated_store(home, Clock(NOW)))
         if new:
             self._left = state(self.store.path)
 
     def apart(self) -> None:
         """What is saved from now on is kept for no other home: something is patched."""
         self._left = None
-
-    def __call__(self, *words: str) -> Ran:
-        """The home is up to date already: to look at that again opens the store twice for each command."""
-        with patch.object(Store, "migrate", return_value=()):
-            return run("case", *words, "--home", str(self.home))
 
     def story(
         self,
@@ -151,6 +272,35 @@ class Desk:
             save(con, batch, now=NOW, policy=Policy())
 
 
+def _said(kind: StepKind, facts: dict[str, str | bool], case: Case) -> Step:
+    """The step of these facts; what is said of somebody's own is said of whom the case is aimed at."""
+    known = facts_of_kind(kind).values()
+    whose = {f.name: case.target for f in known if f.kind is ValueKind.WHOSE and f.required and case.target}
+    plain = {True: "yes", False: "no"}
+    told = {name.rstrip("_"): plain.get(said, said) for name, said in facts.items()}
+    assert told.keys() <= facts_of_kind(kind).keys(), told
+    return read_stored(kind, whose | told)[0]
+
+
+def refused_to_open(desk: Desk, story: str, who: str) -> str:
+    """What somebody is answered who may open no case about that story."""
+    with pytest.raises(InputError) as no:
+        desk.open(story, who)
+    return str(no.value)
+
+
+def words_in(value: object) -> Iterator[str]:
+    """Every word that is said in a page or a view."""
+    if isinstance(value, str):
+        yield str(value)
+    elif is_dataclass(value):
+        for field in fields(value):
+            yield from words_in(getattr(value, field.name))
+    elif isinstance(value, tuple):
+        for each in value:
+            yield from words_in(each)
+
+
 @cache
 def _stories() -> Path:
     folder = Path(tempfile.mkdtemp(prefix="schoolgate-stories-"))
@@ -166,51 +316,8 @@ PNG = bytes.fromhex(
 
 
 def run(*words: str, said: str = "") -> Ran:
-    """The end of a command of these words, or of a step. What is `said` comes by standard input."""
-    if words[:1] == ("case",) and is_typed_step(words[1:]):
-        return ran(lambda: take_typed_step(words[1:]), said)
-    if words[:1] == ("case",) and words[1] in AT_DESK:
-        return ran(lambda: take_typed_act(*words[1:]), said)
-    if words[:1] == ("report-in",) or words[:2] in HAND_INS:
-        return ran(lambda: take_typed_hand_in(*words), said)
-    if words[:2] in MATTERS:
-        return ran(lambda: take_typed_matter(*words), said)
-    if words[:2] in (("story", "mark"), ("story", "wrong")):
-        return ran(lambda: take_typed_mark(words[1], words[2], words[3:]))
-    return typed(*words, said=said)
-
-
-def typed(*words: str, said: str = "") -> Ran:
-    """The end of a command of these words."""
-    return ran(lambda: tree().main(args=list(words), prog_name="schoolgate"), said)
-
-
-def ran(command: Callable[[], object], said: str = "") -> Ran:
-    """As the command's edge ends it: what a person can put right goes to standard error with its code."""
-    out, err, given = io.StringIO(), io.StringIO(), io.TextIOWrapper(io.BytesIO(said.encode()), "utf-8")
-    with redirect_stdout(out), redirect_stderr(err), patch.object(sys, "stdin", given):
-        try:
-            command()
-            code = 0
-        except SystemExit as end:
-            code = end.code
-        except SchoolgateError as error:
-            return Ran(error.exit_code, out.getvalue(), str(error))
-    return Ran(int(code or 0), out.getvalue(), err.getvalue())
-
-
-def alerts_seen(home: Path, who: str | None = None, *, finished: bool = False) -> list[dict[str, object]]:
-    """The alerts that somebody may know of."""
-    reader = HomeOptions(home=home).reader(who)
-    with reader.store.read() as con:
-        views = alerts_listed(con, reader, effects.utc_now(), finished=finished)
-    return [
-        {
-            "id": v.alert_id, "number": v.number, "story": v.story_id, "cases": list(v.numbers),
-            "has": v.acknowledged and v.acknowledged.person,
-        }
-        for v in views
-    ]  # fmt: skip
+    """How a command of these words ends; what is `said` comes by standard input."""
+    return Ran(*ended(words, said))
 
 
 @cache

@@ -6,25 +6,17 @@ import re
 from datetime import timedelta
 from html import unescape
 
+from builders.capture import capture
 from builders.case_desk import PNG
 from builders.desk import OpenDesk
 from builders.mention import a_mention
 from builders.page import form_of
 from starlette.testclient import TestClient
 
-from data.cases import Event
-from data.content_class import ContentClass
 from data.evidence.handed_in import SaidOfPost
-from data.steps.asking import ConsentAsked
-from data.steps.codes import PlaceRole
-from data.steps.judging import Classified, Targeted
-from data.steps.keeping import CopyFound
-from data.store.cases.cases import steps
+from data.steps.codes import StepKind
 from data.types import About, Route, Severity
-from monitor.act.capture import CaptureOptions, Supplied, approve_capture, capture
-from monitor.act.step import open_case, take_step
 from monitor.desk import edge
-from monitor.home.wiring import Session
 
 LIE = "Mr Vale of Oakfield Primary is a thief. He takes the dinner money home and everybody knows it."
 ON_FACEBOOK = a_mention(
@@ -75,40 +67,19 @@ class CaseDesk(OpenDesk):
 
     def keep_evidence(self, who="head"):
         """What somebody handed in becomes the case's first exhibit."""
-        session = self._session(who)
-        found = approve_capture(session, self.case.rpartition("/")[2], CaptureOptions(), self.clock()).made
-        handed = Supplied((PNG,), SaidOfPost(supplied_by="the office", came="paper"))
-        return capture(session, found, CaptureOptions(browser=False), handed, None, self.clock).made
-
-    def add_place(self, url, number="0001"):
-        """The same words at one more address."""
-        found = Event(CopyFound(url=url, what=PlaceRole.MIRROR), "head")
-        take_step(self._session("head"), number, found, self.clock())
+        known, number = SaidOfPost(supplied_by="the office", came="paper"), self.case.rpartition("/")[2]
+        return capture(self, person=who, number=number, files=[PNG], known=known)
 
     def step(self, number="0001"):
         """The kinds of step that were taken, in their order."""
         return [step.kind.value for step in self.steps(number)]
 
-    def steps(self, number="0001"):
-        """The steps that were taken, in their order."""
-        with self.store.read() as con:
-            return steps(con, number)
-
     def begin_by_act(self, target):
         """Opens the case without a browser, of a threat to somebody who was asked for consent."""
-        session = self._session("head")
-        case = open_case(session, "s-one", "", self.clock()).made.case
-        self.case = f"/case/{case.id}"
-        for said, why in (
-            (Classified(content_class=ContentClass.THREAT), "It is a threat."),
-            (Targeted(person=target), ""),
-            (ConsentAsked(person=target, how="in_person"), ""),
-        ):
-            take_step(session, case.id, Event(said, "head", why), self.clock())
-
-    def _session(self, who):
-        person = next(p for p in self.context.config.people if p.id == who)
-        return Session(self.context.config, self.context, self.store, person)
+        self.case = f"/case/{self.open('s-one', 'head').id}"
+        self.take(StepKind.CLASSIFIED, "head", class_="C6", why="It is a threat.")
+        self.take(StepKind.TARGET, "head", person=target)
+        self.take(StepKind.CONSENT_ASKED, "head", how="in_person")
 
     def to_decided(self):
         """Up to the decision to seek removal."""

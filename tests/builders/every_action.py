@@ -9,9 +9,10 @@ from datetime import timedelta
 from functools import cache
 from pathlib import Path
 
-import builders.case_desk
 from builders.backup import back_up, put_back
+from builders.case_desk import PNG, Desk
 from builders.evidence import OPENED, URN, a_case, a_step, keep, some_files, some_steps
+from builders.hand_in import CHILD_IMAGE, hand_in
 from builders.home import a_migrated_store, open_session
 from builders.mention import POLICY, a_batch, a_mention, a_verdict, an_alert
 from builders.privacy import a_request, an_office, by, copy, erase, search
@@ -22,6 +23,7 @@ from alerts.links import Links
 from alerts.pack.facts import Recipient
 from classifiers.verdicts.by_people import Naming
 from data.cases import CaseStep
+from data.evidence.handed_in import Says, Whom
 from data.evidence.vault import Vault
 from data.matters import MatterNote, SaidWrong
 from data.retention.purge import purge
@@ -57,9 +59,11 @@ from monitor.act.casework.evidence.packing import Packed, PackRequest
 from monitor.act.name import name, settle_said
 from monitor.act.people import set_away
 from monitor.act.privacy import answer_request, rectify, uphold
+from monitor.act.report_in import hand_in_picture, judge_image
 from monitor.act.settings import Keeper
 from monitor.config.home.context import Context
 from monitor.config.load import load
+from monitor.home import wiring
 from monitor.service.tasks import reminders
 
 ROOMS = ("data", "sources", "classifiers", "alerts", "monitor")
@@ -155,7 +159,7 @@ def every_step(case_id: str, captured: dict[str, str]) -> list[CaseStep]:
 def a_home_of_every_action(home: Path) -> Store:
     """Each action of the audit, by the function that writes it in earnest."""
     home.mkdir()
-    desk = builders.case_desk.Desk(home)
+    desk = Desk(home)
     for made in (
         _alerts,
         _sealed_and_hidden,
@@ -169,19 +173,13 @@ def a_home_of_every_action(home: Path) -> Store:
         _settings_changed,
     ):
         made(desk.store)
-    shot = home / "shot.png"
-    shot.write_bytes(builders.case_desk.PNG)
-    words = ("--text", "-", "--seen-by", "Front office", "--school", URN)
-    told = ("--seen-at", "2026-11-16T20:00", "--file", str(shot), "--no-child-image")
-    report_in, at = ("report-in", "--home", str(home)), ("--file", str(shot), "--school", URN, "--as", "pike")
-    ran = builders.case_desk.run(*report_in, *words, *told, "--json", said="Oakfield is mentioned.")
-    assert ran.code == 0
-    of = ("--of", ran.data["number"], "--shows-nothing", "It is the gate.")
-    assert builders.case_desk.run(*report_in, *at, *of).code == 0
-    hit = "A teacher of Oakfield hit my son in class."
-    ran = builders.case_desk.run(*report_in, *words, "--about", "staff", "--json", said=hit)
+    handed = hand_in(home, "Oakfield is mentioned.", urn=URN, seen_by="Front office", files=(PNG,))
+    lead, where, config = desk.session("pike").person, *wiring.settings(home, None)
+    of = URN, handed.number
+    assert isinstance(hand_in_picture(config, where, lead, of, PNG, "It is the gate.", desk.clock), Done)
+    hit = hand_in(home, "A teacher of Oakfield hit my son in class.", urn=URN, says=Says(about=Whom.STAFF))
     with desk.store.write("test") as con:
-        (mention,) = handed_in(con, URN, ran.data["number"])
+        (mention,) = handed_in(con, URN, hit.number)
         note_passed(con, URN, {mention: "pike"}, OPENED)
         ((story,),) = stories_of_posts(con, URN, mention).values()
     session = open_session("pike", home, None)
@@ -190,16 +188,12 @@ def a_home_of_every_action(home: Path) -> Store:
         named = name(con, session, story, URN, Naming(None, None, ()), "So.", OPENED)
     assert isinstance(done, Done), done
     assert isinstance(named, Done), named
-    image = ("--url", "https://example.org/image", "--school", URN)
-    threat, who = "I will stab Mr Vale at the gate of Oakfield Primary tomorrow.", ("--as", "pike")
-    for said in (
-        ("--child-image", *who),
-        ("--shows-child", "So.", *who),
-        words[:2],
-        ("--shows-nothing", "So.", *who),
-    ):
-        done = builders.case_desk.run(*report_in, *image, *said, said=threat)
-        assert done.code == 0, done
+    image = "https://example.org/image"
+    hand_in(home, url=image, urn=URN, by="pike", says=CHILD_IMAGE)
+    for shows in (True, False):
+        done = judge_image(config, where, lead, (URN, image), "So.", desk.clock(), shows=shows)
+        assert isinstance(done, Done), done
+        hand_in(home, "I will stab Mr Vale at the gate of Oakfield Primary tomorrow.", url=image, urn=URN)
     _signed_in(desk.store)
     _asked_of_their_data(desk)
     purge(desk.store, OPENED, POLICY, force=True)
@@ -231,7 +225,7 @@ def _signed_in(store: Store) -> None:
         sessions.change_code(con, URN, "pike", now)
 
 
-def _asked_of_their_data(desk: builders.case_desk.Desk) -> None:
+def _asked_of_their_data(desk: Desk) -> None:
     """A request, what was done for it, and what became of it."""
     number, mention = a_request(desk), a_mention("asked-about")
     with desk.store.write("a post somebody asks about") as con:

@@ -14,17 +14,25 @@ from unittest.mock import patch
 
 import builders.case_desk
 from builders.capture import a_case, capture, routes
-from builders.case_desk import Desk, Ran
+from builders.case_desk import ActRefused, Acts, Desk, Ran
 from builders.home import a_migrated_store
 from support import forked
 from support.time_server import an_authority, time_server
 from support.web_server import serve
 
+from alerts.ladder.advance import Refusal
+from alerts.pack.facts import Recipient
+from data.evidence.vault import Vault
+from data.steps.codes import StepKind
 from data.store.engine.open import Store
+from monitor.act.casework.evidence import packing
+from monitor.act.casework.evidence.packing import Packed
+from monitor.act.casework.finding import find_case
+from monitor.act.step import refused
 
 
 def a_kept_case(home: Path, *, stamped: bool = True, **verdict: object) -> Desk:
-    """Case 0001, classified, weighed, captured without the browser, decided; every step by its command."""
+    """Case 0001, classified, weighed, captured without the browser, decided; every step by its act."""
     home.mkdir(parents=True, exist_ok=True)
     desk = Desk(home)
     authority = an_authority(home / "authority")
@@ -35,12 +43,11 @@ def a_kept_case(home: Path, *, stamped: bool = True, **verdict: object) -> Desk:
             settings.write_text(settings.read_text(encoding="utf-8") + table, encoding="utf-8")
         a_case(desk, site, **verdict)
         code = verdict.get("content_class", "C7")
-        do(desk, "classify", "1", str(code), "--as", "holt", "--why", "It states as a fact what is not so.")
-        do(desk, "step", "weigh", "1", "--nature", "says that he steals", "--visible", "since last night",
-           "--spread", "one thread", "--impact", "he is upset", "--as", "holt")  # fmt: skip
-        done, said = capture(desk, site, server, because="before it is edited")
-        assert done == 0, said
-    do(desk, "step", "decide", "1", "--seek", "--as", "holt", "--why", "Untrue, and it names him.")
+        desk.take(StepKind.CLASSIFIED, "holt", class_=str(code), why="It states as a fact what is not so.")
+        desk.take(StepKind.WEIGHED, "holt", nature="says that he steals", visible="since last night",
+                  spread="one thread", impact="he is upset")  # fmt: skip
+        assert capture(desk, site, server, because="before it is edited").counts
+    desk.take(StepKind.DECIDED, "holt", decision="seek", why="Untrue, and it names him.")
     return desk
 
 
@@ -52,21 +59,31 @@ def another(desk: Desk, home: Path) -> Desk:
     return again
 
 
-def do(desk: Desk, *words: str) -> Ran:
-    """A command of a case that must not fail."""
-    done = desk(*words)
-    assert done.code == 0, done.err
-    return done
-
-
 def evidence(desk: Desk, *words: str) -> Ran:
     """The home is up to date already: to look at that again opens the store twice for each command."""
     with patch.object(Store, "migrate", return_value=()):
         return builders.case_desk.run("evidence", *words, "--home", str(desk.home))
 
 
-def pack(desk: Desk, out: Path, *words: str, person: str = "holt") -> Ran:
-    return evidence(desk, "pack", "1", "--as", person, "--out", str(out), *words)
+def pack(
+    desk: Acts, out: Path, to="file", person="holt", reason="", *, number="1", chronology=False
+) -> Packed:
+    """Packs a case for somebody outside, and writes ZIP and PDF into that folder."""
+    session, now = desk.session(person), desk.clock()
+    with session.store.read() as con:
+        case = find_case(con, session, number)
+        wanted = packing.PackRequest(case, session.person, Recipient(to), chronology)
+        packing.refuse_reading(session, wanted, reason)
+        if no := packing.refusal(con, wanted):
+            raise ActRefused(refused(session, case, no))
+        facts = packing.gather(con, session.context, wanted, Vault(session.store.evidence), now)
+    made = packing.make(facts)
+    done = packing.hand_out(session, wanted, made, reason, now)
+    assert not isinstance(done, Refusal), done
+    out.mkdir(exist_ok=True, parents=True)
+    for ending, content in (("zip", made.zip), ("pdf", made.pdf)):
+        (out / f"{made.name}.{ending}").write_bytes(content)
+    return made
 
 
 @dataclass(frozen=True)

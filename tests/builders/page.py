@@ -10,6 +10,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from builders.alert import DEPUTY, DSL, HEAD
+from builders.case_desk import Acts
 from builders.home import begun_as
 from builders.mention import NOW, POLICY, URN, Clock, a_batch, a_mention, a_store, a_verdict, an_alert
 from starlette.testclient import TestClient
@@ -26,6 +27,7 @@ from data.types import About, Person, Role, Route, School, Severity
 from monitor.config.home.context import Context
 from monitor.config.load import Config
 from monitor.desk.app import desk_app
+from monitor.home.wiring import Session
 
 BASE = "https://schoolgate.example.org"
 SCHOOL = School(URN, "Oakfield Primary School")
@@ -51,7 +53,7 @@ def links_of(people):
     return Links(BASE, b"k" * 32, {p.id: p.email for p in people if p.email})
 
 
-class PageDesk:
+class PageDesk(Acts):
     """One post, judged as said; with `raised` an alert about it that was told to `told`.
 
     Its browser is signed in as whomever a path is asked for, who has just typed a code, unless `proved` is
@@ -77,6 +79,10 @@ class PageDesk:
         self.browser = TestClient(self.app, base_url=BASE)
         self.sent_at = self.clock()
         self._proved = proved
+
+    def session(self, who):
+        person = next(p for p in self.context.config.people if p.id == who)
+        return Session(self.context.config, self.context, self.store, person)
 
     def _send(self, message):
         self.mailed.append(message)

@@ -32,12 +32,11 @@ class Rechecks:
     def __init__(self, home: Path, site, by: str = "pike", **verdict) -> None:
         self._at(home, site)
         self.post("insult", f"{site}{PATH}", **verdict)
-        opened = self.desk("open", "story-insult", "--as", by)
-        assert opened.code == 0, opened.err
+        self.desk.open("story-insult", by)
 
     def _at(self, home: Path, site) -> None:
         self.desk = Desk(home)
-        self.store = self.desk.store
+        self.store, self.clock, self.steps = self.desk.store, self.desk.clock, self.desk.steps
         self.now = NOW
         self.site = site
         self.context = Context(load(home / "schoolgate.toml", {}), home, Links())
@@ -68,8 +67,13 @@ class Rechecks:
             save(con, batch, now=at, policy=Policy())
         return mention.id
 
-    def clock(self) -> datetime:
-        return self.now
+    @property
+    def now(self) -> datetime:
+        return self.desk.clock()
+
+    @now.setter
+    def now(self, now: datetime) -> None:
+        self.desk.now = now
 
     def wait(self, **span: float) -> None:
         self.now += timedelta(**span)
@@ -77,10 +81,6 @@ class Rechecks:
     @property
     def fetch(self):
         return _fetcher(self.site)
-
-    def steps(self):
-        with self.store.read() as con:
-            return case_store.steps(con, "0001")
 
     def due(self):
         with self.store.read() as con:

@@ -21,10 +21,11 @@ from pathlib import Path
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from builders.case_desk import PNG, Ran, run
+from builders.case_desk import PNG, Acts, Ran, run
 from builders.fetcher import QUICK
+from builders.hand_in import hand_in
 from builders.home import a_migrated_store
-from builders.pack import Opened, unzipped
+from builders.pack import Opened, pack, unzipped
 from builders.registries import PUBLIC
 from pypdf import PdfReader
 from support.mail_server import Office, Taken, post_office
@@ -36,6 +37,7 @@ from data.effects import utc_now
 from data.types import FetchFailure, Outcome, Request, Response, SourceState
 from monitor.home import wiring
 from monitor.pipeline import judges
+from monitor.pipeline.spool import Kept
 from monitor.service.delivery import deliver
 from monitor.service.serve import PERIODIC_TASKS
 from monitor.service.step import Service
@@ -97,7 +99,7 @@ complaints_url = "https://oakfield.example.sch.uk/complaints"
 
 @dataclass
 class Tale:
-    """One story as it is lived: what was typed, what it said, what the web shows, who was written to."""
+    """One story as it is lived: what is done, what the web shows, who is written to."""
 
     home: Path
     site: Site
@@ -113,6 +115,16 @@ class Tale:
 
     # ------------------------------------------------------------------ what people do
 
+    @property
+    def acts(self) -> Acts:
+        """What its people do at the desk."""
+        return Acts(self.home, wiring.open_store(self.home))
+
+    def hands_in(self, words: str = "", path: str = "", **said: object) -> Kept:
+        """Somebody hands in what stands at that path in the town's forum."""
+        url = {"url": self.at(TALK) + path} if path else {}
+        return hand_in(self.home, words, **url, **{"channel": "facebook", "seen_by": "Dray"} | said)
+
     def __call__(self, line: str, code: int | None = 0, *, said: str = "", **words: str) -> Ran:
         """Types a command: it must end with that code, None with any. What is `said` is its standard input.
 
@@ -125,17 +137,15 @@ class Tale:
         assert code in (None, ran.code), f"{line}\n{ran.out}{ran.err}"
         return ran
 
-    def refused(self, line: str, guard: str) -> Ran:
-        """Types a command that a guard refuses: nothing is changed, and what would help is said."""
-        ran = self(line, code=1)
-        assert f"Refused by the guard “{guard}”." in ran.err, ran.err
-        assert "What would satisfy it: " in ran.err
-        assert "Nothing was changed." in ran.err
-        return ran
-
     def alert(self) -> str:
-        """The id of the newest alert, as it stands in the mail about it."""
+        """The number of the newest alert, as it stands in the mail about it."""
         return self._alerts[-1]
+
+    def story(self) -> str:
+        """The story that the newest alert is about."""
+        with self.acts.store.read() as con:
+            found = con.execute("SELECT story_id FROM alerts WHERE number = ?", [self.alert()]).fetchall()
+        return str(found[-1][0])
 
     def only_reads(self) -> None:
         """Whom the program asked: the town's pages and the registers, and it sent them nothing."""
@@ -184,11 +194,10 @@ class Tale:
         path.write_bytes(PNG)
         return path
 
-    def packed(self, line: str) -> Opened:
+    def packed(self, to: str, by: str, reason: str = "") -> Opened:
         """Makes a pack, and types in it all that its README.txt says: every check must hold."""
-        words = shlex.split(line)
-        self(line)
-        out = Path(words[words.index("--out") + 1])
+        out = Path(f"pack-for-{to}")
+        pack(self.acts, out, to, by, reason)
         opened = unzipped(out, out / "opened")
         for command in opened.commands:
             done = opened.type(command)

@@ -8,8 +8,8 @@ import shlex
 import shutil
 import socket
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -17,27 +17,29 @@ from pathlib import Path
 from typing import NoReturn
 
 import pytest
-from builders.case_desk import PNG, run
+from builders.capture import capture
+from builders.case_desk import PNG, ActRefused, Acts
+from builders.hand_in import CHILD_IMAGE, became, hand_in
 from builders.home import a_migrated_store
 from builders.mention import Clock, a_batch, a_match, a_mention, a_run, a_verdict
+from builders.pack import pack
 from builders.page import prove
-from builders.typed_hand_ins import HAND_INS
-from builders.typed_steps import AT_DESK, is_typed_step
 from starlette.testclient import TestClient
 from support import case_numbers
-from support.documents import content
 from support.every_command import ended
 
 from alerts.instant.raise_alert import raise_alert
 from data import effects
+from data.errors import InputError
+from data.evidence.handed_in import Danger, Says, Whom
 from data.ids import digest
 from data.matters import Access
 from data.people import people_of
 from data.privacy import RequestKind
+from data.steps.codes import StepKind
 from data.store import numbers
 from data.store.cases import cases as case_store
 from data.store.mentions.batch import save
-from data.store.mentions.person_reports import handed_in
 from data.store.verdicts import stories
 from data.types import About, Alert, Route, Severity, Story
 from monitor.act.accounts import log_action
@@ -104,71 +106,105 @@ CHILD = GRAVE | {
 }  # fmt: skip
 
 
+NOTHING_SAID = Says()
+
+
 @dataclass(frozen=True)
 class Kind:
     """A matter: what is said, how it is judged where it was read, what whoever hands it in answers."""
 
     words: str
     judged: Mapping[str, object]
-    said: str
+    says: Says = NOTHING_SAID
     urn: str = OURS
 
 
 KINDS = {
     "allegation of the head": Kind(
         "Mrs Holt of Oakfield Primary grabbed my boy by the neck and threw him at the wall.",
-        CHILD | {"about": About.HEAD, "subjects": ("holt",)}, "--about staff",
+        CHILD | {"about": About.HEAD, "subjects": ("holt",)}, Says(about=Whom.STAFF),
     ),
     "allegation of a teacher": Kind(
         "Mr Vale at Oakfield Primary hit my daughter in the face, she has a black eye.",
-        CHILD | {"about": About.STAFF, "subjects": ("vale",)}, "--about staff",
+        CHILD | {"about": About.STAFF, "subjects": ("vale",)}, Says(about=Whom.STAFF),
     ),
     "allegation of both leads": Kind(
         "Pike and Vane of Oakfield Primary locked a girl of year 3 in the cellar and laughed about it.",
-        CHILD | {"about": About.STAFF, "subjects": ("pike", "vane")}, "--about dsl",
+        CHILD | {"about": About.STAFF, "subjects": ("pike", "vane")}, Says(about=Whom.DSL),
     ),
     "a child at risk": Kind(
         "i am in year 5 at Oakfield Primary and my stepdad hits me every night with his belt please help",
-        CHILD | {"about": About.PUPIL}, "--about child",
+        CHILD | {"about": About.PUPIL}, Says(about=Whom.CHILD),
     ),
     "a lie about the chair": Kind(
         "Alex Marsh, chair at Oakfield Primary, is a thief and steals the school's money every single month.",
         GRAVE | {"route": Route.REQUEST_REMOVAL, "about": About.CHAIR, "content_class": "C7",
-                 "abuse": ("defamation",), "subject_person": "marsh", "subjects": ("marsh",)}, "",
+                 "abuse": ("defamation",), "subject_person": "marsh", "subjects": ("marsh",)},
     ),
     "a threat that may accuse": Kind(
         "Holt of Oakfield Primary touched my son and I will wait for her at the gate with a knife.",
         CHILD | {"about": About.HEAD, "subjects": ("holt",), "subject_person": "holt",
-                 "abuse": ("threat", "safeguarding")}, "--about staff --danger soon --danger-to holt",
+                 "abuse": ("threat", "safeguarding")}, Says(Danger.SOON, "holt", Whom.STAFF),
     ),
     "of another school": Kind(
         "Hexley Primary has a nasty idiot of a teacher, a useless moron, everybody says so.",
-        INSULT, "", THEIRS,
+        INSULT, urn=THEIRS,
     ),
-    "an image of a child": Kind("", CHILD | {"about": About.PUPIL}, "--child-image"),
+    "an image of a child": Kind("", CHILD | {"about": About.PUPIL}, CHILD_IMAGE),
 }  # fmt: skip
 MADE = ("collected", "handed in")
 MOVED = ("raised", "taken", "opened", "worked on", "closed")
 """How far a matter has come; each but the first is the one before and something more."""
-STEPS = {
-    "taken": ("alerts ack ALERT",),
-    "opened": ("case open STORY --why 'It harms.'",),
+Step = Callable[["Home", "Known", str], object]
+"""What a person does with a matter in a home."""
+
+
+def taken(home: Home, matter: Known, by: str) -> None:
+    home.typed(f"alerts ack {matter.ALERT} --as {by}", 7)
+
+
+def opened(home: Home, matter: Known, by: str) -> None:
+    home.acts.open(matter.STORY, by, "It harms.")
+
+
+def step(kind: StepKind, why: str = "", **facts: str) -> Step:
+    return lambda home, matter, by: home.acts.take(kind, by, matter.CASE, why=why, **facts)
+
+
+def captured(home: Home, matter: Known, by: str) -> None:
+    capture(home.acts, person=by, number=matter.CASE, files=[PNG])
+
+
+def packed(home: Home, matter: Known, by: str) -> None:
+    pack(home.acts, home.folder / "out", "police", by, "They asked.", number=matter.CASE)
+
+
+STEPS: Mapping[str, tuple[Step, ...]] = {
+    "taken": (taken,),
+    "opened": (opened,),
     "worked on": (
-        "case note CASE 'I rang them.'", "case assign CASE --to BY",
-        "case step about CASE --child --why 'Seen.'",
-        "case capture CASE --file PICTURE --no-child-image --words-alone --not-known rest",
-        "case step referred CASE --to police --why 'Told.'",
-        "case step hold CASE --review 2026-12-20 --why 'The police asked.'",
-        "evidence pack CASE --to police --out OUT --reason 'They asked.'",
+        step(StepKind.NOTED, "I rang them."),
+        lambda home, matter, by: home.acts.take(StepKind.ASSIGNED, by, matter.CASE, person=by),
+        step(StepKind.ABOUT, "Seen.", who="child"),
+        captured,
+        step(StepKind.REFERRED, "Told.", to="police"),
+        step(StepKind.HELD, "The police asked.", review="2026-12-20"),
+        packed,
     ),
-    "closed": ("case close CASE --handed-over --why 'The police have it.'",
-               "case close CASE --standing --why 'It is over.'"),
-}  # fmt: skip
+    "closed": (
+        step(StepKind.CLOSED, "The police have it.", ending="handed_over"),
+        step(StepKind.CLOSED, "It is over.", ending="standing"),
+    ),
+}
+
+
+def reported(home: Home, matter: Known, by: str) -> None:
+    hand_in(home.inner, "The office never rings back.", channel="in_person", urn=OURS, by=by)
+
+
 ORDINARY = (
-    "alerts ack ALERT --as ash", "case open STORY --why 'It insults.' --as holt",
-    "case note CASE 'I rang them.' --as holt",
-    "case capture CASE --file PICTURE --no-child-image --seen-by Office --not-known rest --as holt",
-    "report-in --text - --channel in_person --school 900001 --as vale < The office never rings back.",
+    (taken, "ash"), (opened, "holt"), (step(StepKind.NOTED, "I rang them."), "holt"), (captured, "holt"),
+    (reported, "vale"),
 )  # fmt: skip
 
 
@@ -218,26 +254,27 @@ class Home:
     clock: Clock
 
     def typed(self, line: str, seed: int, **words: str) -> Ran:
-        """A command, by its line; what stands behind “<” is what it is told by standard input."""
-        command, _, said = line.partition(" < ")
+        """A command, by its line."""
         out = self.folder / "out"
         shutil.rmtree(out, ignore_errors=True)
-        words = {"PICTURE": str(_picture()), "OUT": str(out), **words}
-        given = [words.get(word, word) for word in shlex.split(command)]
+        words = {"OUT": str(out), **words}
+        given = [words.get(word, word) for word in shlex.split(line)]
         with injected(self.clock, seed):
-            given += ["--home", str(self.folder / "home")]
-            at_desk = given[0] == "case" and (given[1] in AT_DESK or is_typed_step(given[1:]))
-            if at_desk or given[0] == "report-in" or tuple(given[:2]) in HAND_INS:
-                step = run(*given, said=words.get(said, said))
-                code, *streams = step.code, step.out, step.err
-            else:
-                code, *streams = ended(given, words.get(said, said))
+            code, *streams = ended([*given, "--home", str(self.inner)])
         told = [stream.replace(str(self.folder), "FOLDER") for stream in streams]
         files = {str(p.relative_to(out)): p.read_bytes() for p in sorted(out.rglob("*")) if p.is_file()}
         return Ran(code, *told, files)
 
+    @property
+    def inner(self) -> Path:
+        return self.folder / "home"
+
+    @property
+    def acts(self) -> Acts:
+        return Acts(self.inner, self.reader(None).store)
+
     def reader(self, person: str | None) -> Reader:
-        _, config, store = wiring.open_home(self.folder / "home", None)
+        _, config, store = wiring.open_home(self.inner, None)
         named = next((p for p in config.people if p.id == person), None)
         return Reader(config, store, named)
 
@@ -359,17 +396,18 @@ def _first(kind: str, made: str, moved: str) -> tuple[Path, Known]:
     else:
         story = _handed_in(full, given)
     by = next(p for p in PEOPLE if access_of(full, p, story) is Access.WORDS)
-    lines = [f"{line} --as {by}" for stage in MOVED[1 : MOVED.index(moved) + 1] for line in STEPS[stage]]
-    _moved_on(full, story, lines, BY=by)
+    stages = MOVED[1 : MOVED.index(moved) + 1]
+    _moved_on(full, story, [(step, by) for stage in stages for step in STEPS[stage]])
     known = full.known(story)
     return full.folder, Known(**vars(known) | {"WORDS": given.words or "a picture"})
 
 
-def _moved_on(home: Home, story: str, lines: Iterable[str], **words: str) -> None:
-    for n, line in enumerate(lines):
+def _moved_on(home: Home, story: str, steps: Iterable[tuple[Step, str]]) -> None:
+    """Takes the steps as far as each is not refused."""
+    for n, (step, by) in enumerate(steps):
         home.clock.at += timedelta(minutes=2)
-        ran = home.typed(line, 7 + n, **vars(home.known(story)), **words)
-        assert "No such command" not in ran.err, ran
+        with injected(home.clock, 7 + n), suppress(ActRefused, InputError):
+            step(home, home.known(story), by)
 
 
 def _collected(
@@ -405,14 +443,13 @@ def _collected(
 
 def _handed_in(home: Home, given: Kind) -> str:
     """The story of what a safeguarding lead hands in, or the head where it accuses them."""
-    words = "--text - --channel local_forum" if given.words else ""
     accused = "pike" in given.judged.get("subjects", ())
     by = "tarn" if given.urn == THEIRS else "holt" if accused else "pike"
-    where = f"--url {HANDED} --school {given.urn} --as {by} --json"
-    ran = home.typed(f"report-in {words} {where} {given.said} < {given.words}", 3)
-    assert ran.code == 0, ran
-    with a_migrated_store(home.folder / "home").read() as con:
-        (mention,) = handed_in(con, given.urn, content(ran.out)["number"])
+    channel = {"channel": "local_forum"} if given.words else {}
+    said = {"url": HANDED, "urn": given.urn, "by": by, "says": given.says}
+    with injected(home.clock, 3):
+        mention = became(home.inner, hand_in(home.inner, given.words, **said, **channel)).mention
+    with a_migrated_store(home.inner).read() as con:
         sql = "SELECT story_id FROM matches WHERE mention_id = ?"
         return str(con.execute(sql, [mention]).fetchall()[0][0])
 
@@ -444,10 +481,3 @@ def _folder() -> Path:
     made = Path(tempfile.mkdtemp(prefix="schoolgate-two-"))
     atexit.register(shutil.rmtree, made, ignore_errors=True)
     return made
-
-
-@cache
-def _picture() -> Path:
-    path = _folder() / "picture.png"
-    path.write_bytes(PNG)
-    return path

@@ -38,16 +38,6 @@ class Hour:
     scan: tuple[int, str]
     status: str
 
-    @property
-    def transcript(self) -> str:
-        """What stood on the screen, without what this machine alone has: its ports and its folders."""
-        way = f"--proxy {self.northvale.proxy_url} --ca-file town-ca.pem"
-        shown = self.alex.screen.replace(
-            way, "--proxy http://proxy.example.sch.uk:8080 --ca-file filter-ca.pem"
-        )
-        shown = shown.replace(str(self.alex.home), "/home/alex")
-        return "\n".join(line.rstrip() for line in shown.splitlines())
-
 
 def play(folder: Path) -> Hour:
     """Plays it in an empty folder. Nothing is edited by hand: the file stays as `init` wrote it.

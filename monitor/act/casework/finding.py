@@ -12,9 +12,8 @@ from monitor.home.wiring import Session
 from monitor.matters.reader import access_to, found_case
 
 
-def find_case(con: Connection, session: Session, number: str, *, reading: bool = True) -> Case:
-    """The case of that number, for somebody who may read it; without `reading`, who may know its status.
-    “4-2” is case 4 at its second place.
+def find_case(con: Connection, session: Session, number: str, *, least: Access = Access.WORDS) -> Case:
+    """The case of that number, for somebody who may know at `least` so much of it; “4-2” is case 4 at its second place.
 
     Raises InputError where there is none for them: somebody it may accuse gets the same answer as for a
     number that was never given.
@@ -24,7 +23,7 @@ def find_case(con: Connection, session: Session, number: str, *, reading: bool =
     seen = access_to(case, person, session.config) if case else Access.NOTHING
     if case is None or seen is Access.NOTHING:
         raise InputError(f"There is no case {whole_number(number)}. Those there are stand at the desk.")
-    if seen < (Access.WORDS if reading else Access.STATUS):
+    if seen < least:
         raise InputError(f"Case {case.id} is not for {person.id}. {_WHERE_TO_ASK[seen]}")
     return turned(case, place)
 

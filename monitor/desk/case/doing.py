@@ -5,11 +5,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from functools import partial
 from typing import TYPE_CHECKING
 
 from starlette.responses import Response
 
+from alerts.access.knowing import Access
 from alerts.letters.kinds import LetterKind
 from alerts.pack.facts import Recipient
 from data.cases import Event
@@ -25,9 +25,8 @@ from data.store.cases.cases import steps as steps_of
 from data.types import FetchFailure
 from monitor.act.casework.evidence import enclosed, packing
 from monitor.act.casework.evidence.letter_copies import LetterCopy
-from monitor.act.casework.finding import find_case
 from monitor.act.letter import NotDrafted, draft_letter
-from monitor.act.step import find_host, look_again, record_look, take_step, take_step_with_copy
+from monitor.act.step import find_host, look_again, record_look, take_step
 from monitor.config.home.paths import Paths
 from monitor.desk.case.ladder import remedy_leads
 from monitor.desk.case.page import CasePage, SeenCase, see
@@ -83,8 +82,7 @@ def done_page(asking: DeskRequest, seen: SeenCase) -> Response:
 def record_rang(asking: DeskRequest, seen: SeenCase) -> Response:
     """Records that 999 was rung, for whoever may only know how far it is: that waits for nobody who reads."""
     event = Event(Asked(rung=EMERGENCY, imminent=True), seen.me, asking.form.get("why", "").strip())
-    by_status = partial(find_case, reading=False)
-    done = take_step(seen.session, seen.case.number, event, asking.now, find=by_status)
+    done = take_step(seen.session, seen.case.number, event, asking.now, least=Access.STATUS)
     if isinstance(done, Refused):
         return case_page(asking, replace(page_of(seen), told=done.reason, wrong=True))
     return done_page(asking, seen)
@@ -173,9 +171,7 @@ def _sent(asking: DeskRequest, seen: SeenCase, kind: LetterKind) -> Response:
     to, reference = (form.get(name, "").strip() for name in ("channel", "reference"))
     said = Asked(rung=rung, way=way, channel=to, reference=reference)
     event = Event(said, seen.me)
-    done = take_step_with_copy(
-        seen.session, seen.case.number, event, copy, asking.now, made_from=seen.case.steps
-    )
+    done = take_step(seen.session, seen.case.number, event, asking.now, copy, made_from=seen.case.steps)
     return refused(asking, seen, "letters", done) if isinstance(done, Refused) else done_page(asking, seen)
 
 

@@ -18,7 +18,7 @@ from data.steps.codes import StepKind
 from data.store.cases.cases import record_read
 from data.store.engine.connect import Connection
 from monitor.act.casework.evidence.letter_copies import NO_COPY, LetterCopy, copy_of
-from monitor.act.step import open_case, take_step_with_copy
+from monitor.act.step import open_case, take_step
 from monitor.desk.case.doing import (
     STEPS,
     again,
@@ -147,9 +147,7 @@ def _record(asking: DeskRequest, seen: SeenCase, kind: StepKind) -> Response:
         told = seen.w("ladder.why_short", n=least) if least > 1 else seen.w(said)
         return ask_page(asking, replace(page, told=told))
     try:
-        done = take_step_with_copy(
-            seen.session, seen.case.number, event, copy, asking.now, made_from=seen.case.steps
-        )
+        done = take_step(seen.session, seen.case.number, event, asking.now, copy, made_from=seen.case.steps)
     except InputError:  # it is theirs no more, by what was just said of them
         return plain(asking.context.config, "nothing", 404)
     except CaseMoved:

@@ -1,4 +1,4 @@
-"""Every command is run under a network that records: Schoolgate reads, and sends nothing out of the school.
+"""All that may reach out is done under a network that records: nothing is sent out of the school but this.
 
 What may go out is named here and nowhere else: GETs of the post's address and of configured places (with
 their robots.txt), what `init` looks up by the school's name or number, questions to the registers of
@@ -16,20 +16,28 @@ import socket
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 import pytest
+from builders.capture import capture
+from builders.case_desk import made_by
+from builders.ladder import WEIGHED
 from builders.registries import PUBLIC, RIPE, document
 from builders.town import BLOG, PEOPLE, REGISTERS, TALK, TOWN, Tale, a_tale
 from support.every_command import leaves
 from support.time_server import an_authority, reply
 from support.web_server import Answer, Exchange
 
+from alerts.letters.kinds import LetterKind
+from data.evidence.handed_in import Says, Whom
 from data.evidence.vault import Vault
+from data.steps.codes import StepKind
+from monitor.act.step import find_host, look_again
 from monitor.config.model import ServeSettings
+from monitor.home import wiring
 
-HEAD, DEPUTY, DSL, CHAIR = "t-quillfeather", "n-ashdown", "i-larkspur", "o-fennimore"
-IT, TEACHER = "c-dray", "b-thistlewood"
+HEAD, DEPUTY, TEACHER = "t-quillfeather", "n-ashdown", "b-thistlewood"
 NOT_RUN = {
     "serve": "it runs until it is told to end: what it does at each tick is done here by the same calls",
     "service install": "it makes an account and a service of the machine; its mail is that of `mail test`",
@@ -83,61 +91,7 @@ LEAVES = """
     source test truths
     alerts list
     alerts ack THREAT --as HEAD
-    alerts give LIE --to HEAD --as HEAD
-    story mark STORY --answered --as HEAD
-    story mark STORY --undo --as HEAD
-    story mark STORY --tone positive --as HEAD
-    story wrong STORY --severity 1 --as HEAD --why "It is praise"
-    case step target 1 --person TEACHER --accuses-nobody --as HEAD --why "The office counted: none is missing"
-    case step about 1 --staff --as HEAD --why "It names him alone"
-    case step accused 1 --person IT --as HEAD
-    case step accused 1 --person IT --not --as HEAD --why "It does not mean her"
-    case step conflicted 1 IT --as HEAD --why "She is his sister"
-    case support offered 1 --as HEAD
-    case support accepted 1 --as TEACHER
-    case support in-place 1 --as HEAD
-    case support declined 1 --as TEACHER
-    case support ended 1 --as HEAD
-    case assign 1 --to DEPUTY --as HEAD
-    case note 1 "He would like it gone before Friday" --as HEAD
-    case classify 1 C7 --as HEAD --why "It says that he steals; it is false"
-    case capture 1 --no-browser --as HEAD
-    case step weigh 1 --nature theft --visible "two days" --spread "the gate" --impact "he is ill" --as HEAD
-    case step author 1 --relationship unknown --as HEAD
-    case step complainant 1 --who staff --person TEACHER --as HEAD
-    case step place 1 website --as HEAD --why "It is a site of its own"
-    case step hold 1 --review 2027-02-01 --as DSL --why "A claim may follow"
-    case step release 1 --as HEAD --why "None does"
-    case step decide 1 --seek --as HEAD --why "It is false, and names him"
-    case host 1 --as HEAD
-    case letter 1 s5_notice --as HEAD --out letters FACTS
-    case step ask 1 --rung host --kind s5 --as HEAD
-    case step answered 1 --rung host --kind s5 --result removed --as HEAD
-    case recheck 1 --as HEAD
-    case step copy 1 --post MENTION --as HEAD
-    case step leave 1-2 --as HEAD --why 'Nobody reads it.'
-    case close 1 --standing --as HEAD --why "Asked of everybody; a solicitor has it"
-    case reopen 1 --as HEAD --why "It is passed on again"
-    case classify 2 C6 --as HEAD --why "He says that he will wait for him"
-    case consent ask 2 --how in-person --as HEAD
-    case consent refuse 2 --as TEACHER
-    case consent give 2 --as TEACHER
-    case consent withdraw 2 --as TEACHER
-    case consent override 2 --ground risk-to-life --as HEAD --why "He was seen with a knife at the gate"
-    case step lock 2 --as DSL --why "A pupil here may accuse a teacher here"
-    case step unlock 2 --ground waiver --as DSL --why "Signed, and filed"
-    case chronology approve 2 --author "Larch Dad" --person TEACHER --as HEAD --why "Three posts in a week"
-    case step ask 2 --rung police --imminent --as HEAD --why "He stands at the gate now"
-    case step warned 2 --target --as HEAD
-    case step safe 2 --as TEACHER
-    case open DISCLOSURE --as DSL
-    case step referred 3 --to social-care --as DSL
-    case open FAIR --as HEAD
-    case letter 4 reply --as HEAD --fact contact="the school office, 01632 960 000"
-    case step confirm 4 --as CHAIR --why "Nobody proposed it"
-    case step responded 4 --how phone --as HEAD
     evidence verify
-    evidence pack 1 --to solicitor --out exhibits --as HEAD
     digest --date 2026-11-17 --send
     report --out report
     report-year --out report
@@ -176,11 +130,38 @@ LEAVES = """
     restore kept --replace
     purge
 """
-FACTS = (
-    '--fact email=b@example.org --fact statement="is a thief" --fact defames="Parents ask whether I steal" '
-    '--fact meaning="That I take money" --fact wrong="None is missing" --fact share_name=no '
-    "--fact share_email=no --fact no_details=yes"
-)
+FACTS = {
+    "email": "b@example.org", "statement": "is a thief", "defames": "Parents ask whether I steal",
+    "meaning": "That I take money", "wrong": "None is missing", "share_name": "no", "share_email": "no",
+    "no_details": "yes",
+}  # fmt: skip
+
+
+def removed(tale: Tale) -> None:
+    """A case in which all is done that might reach somebody outside: kept, looked up, written, asked, looked
+    at again, packed and handed over."""
+    acts, fetching = tale.acts, partial(wiring.fetcher, wiring.settings(tale.home, None)[1])
+    acts.open(tale.story(), HEAD)
+    acts.take(StepKind.TARGET, HEAD, person=TEACHER, subjects="", why="The office counted: none is missing")
+    acts.take(StepKind.SUPPORT, HEAD, status="offered")
+    acts.take(StepKind.ASSIGNED, HEAD, person=DEPUTY)
+    acts.take(StepKind.CLASSIFIED, HEAD, class_="C7", why="It says that he steals; it is false")
+    assert capture(acts, person=HEAD, fetching=fetching).counts
+    acts.take(StepKind.WEIGHED, HEAD, **WEIGHED)
+    acts.take(StepKind.AUTHOR, HEAD, relationship="unknown")
+    acts.take(StepKind.COMPLAINANT, HEAD, who="staff", person=TEACHER)
+    acts.take(StepKind.PLACE, HEAD, channel="website", why="It is a site of its own")
+    acts.take(StepKind.DECIDED, HEAD, decision="seek", why="It is false, and names him")
+    session = acts.session(HEAD)
+    made_by(find_host(session, "1", "At work on it", acts.clock()))
+    acts.draft(LetterKind.S5_NOTICE, HEAD, **FACTS)
+    acts.take(StepKind.ASKED, HEAD, rung="host", kind="s5")
+    acts.take(StepKind.ANSWERED, HEAD, rung="host", kind="s5", result="removed")
+    with fetching() as fetch:
+        made_by(look_again(session, "1", fetch, acts.clock))
+    tale.packed("solicitor", HEAD, "Advice")
+    acts.take(StepKind.CLOSED, HEAD, ending="standing", why="Asked of everybody; a solicitor has it")
+    acts.take(StepKind.REOPENED, HEAD, why="It is passed on again")
 
 
 _CONNECTED: list[tuple[str, int]] = []
@@ -254,35 +235,20 @@ LOOKED_UP = frozenset(
 """What `init` asks for the school's name, or its number, and for nothing else: docs/sources.md."""
 
 
-def _lie(tale: Tale) -> dict[str, str]:
-    """One thing is said; gives what the script's capitals stand for."""
+def _live(tale: Tale) -> dict[str, str]:
+    """Four things are said, and one is to come down; gives what the script's capitals stand for."""
     tale("scan --json")
     tale.tick()
     tale.told()
-    people = {"HEAD": HEAD, "DEPUTY": DEPUTY, "DSL": DSL, "IT": IT, "TEACHER": TEACHER, "CHAIR": CHAIR}
-    tale(f"case open LIE --as {HEAD}", LIE=tale.alert())
-    return {"LIE": tale.alert(), **people}
-
-
-def _live(tale: Tale) -> dict[str, str]:
-    """Four things are said."""
-    means = _lie(tale)
-    told = {}
-    for name, words in (("THREAT", THREAT), ("DISCLOSURE", DISCLOSURE), ("FAIR", FAIR)):
-        before = {one["id"] for one in tale("story list --json").data}
-        says = "--about child" if name == "DISCLOSURE" else "--json"
-        tale(
-            f'report-in --channel facebook --author "Larch Dad" --seen-by "Mr Dray" {says} --text -',
-            said=words,
-        )
+    removed(tale)
+    for words in (THREAT, DISCLOSURE, FAIR):
+        about = Whom.CHILD if words is DISCLOSURE else None
+        tale.hands_in(words, author="Larch Dad", says=Says(about=about))
         tale.tick()
         tale.told()
-        told[name] = tale.alert()
-        new = {one["id"] for one in tale("story list --json").data} - before
-    (fair,) = new
-    told["STORY"] = told["FAIR"] = fair
-    shown = tale(f"story show STORY --as {HEAD} --json", STORY=fair).data
-    return means | told | {"MENTION": shown["posts"][0]["id"], "SMTP": str(tale.office.port)}
+        if words is THREAT:
+            threat = tale.alert()
+    return {"THREAT": threat, "HEAD": HEAD, "SMTP": str(tale.office.port)}
 
 
 def test_what_goes_round_the_fetcher_is_seen_all_the_same():
@@ -322,7 +288,7 @@ def test_no_command_sends_anything_but_reads_hashes_and_mail_to_our_own(tale):
             if line.strip() == "report --out report":
                 tale.until("2026-11-21T10:00")  # a week is over
             tale(
-                _with_json(line.strip()).replace("FACTS", FACTS).replace("BLOG", BLOG),
+                _with_json(line.strip()).replace("BLOG", BLOG),
                 code=None,
                 said="Larch Dad",
                 **means,
@@ -330,11 +296,7 @@ def test_no_command_sends_anything_but_reads_hashes_and_mail_to_our_own(tale):
         tale.tick()
     refused = {line.split(" --")[0] for line, ran in zip(tale.typed, tale.screens, strict=True) if ran.code}
     assert _documents(tale)
-    # no desk is here and no service runs; nothing was proposed that could be confirmed; two let somebody in
-    assert refused == {
-        "schoolgate doctor", "schoolgate status", "schoolgate case step confirm 4",
-        "schoolgate case step accused 1",
-    }  # fmt: skip
+    assert refused == {"schoolgate doctor", "schoolgate status"}  # no desk is here and no service runs
 
     own_health = ServeSettings().health_port
     assert {port for _, port in connected} == {tale.site.port, tale.office.port, own_health}

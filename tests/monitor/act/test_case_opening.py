@@ -7,7 +7,8 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 
 import pytest
-from builders.case_desk import Desk, a_desk, about_the_head, insult, review, run
+from builders.capture import capture
+from builders.case_desk import ActRefused, Desk, a_desk, about_the_head, insult, review
 from builders.digest import (
     PEOPLE,
     TUESDAY,
@@ -20,7 +21,7 @@ from builders.digest import (
     say,
     story_id,
 )
-from builders.home import open_session
+from builders.ladder import WEIGHED
 from builders.mention import POLICY, a_batch, a_mention, a_run, a_store, a_verdict
 from builders.report import CONFIG, FRIDAY, filled_home
 from builders.report import a_home as report_home
@@ -29,6 +30,7 @@ from alerts.access.knowing import Access
 from alerts.ladder.advance import Refusal
 from alerts.letters.kinds import LetterKind
 from alerts.weekly.weeks import named
+from alerts.wording.verdicts import next_of
 from classifiers.scoring.onnx_scorer import Scorer
 from classifiers.signals.find import find_signals
 from classifiers.text.model_text import model_text
@@ -41,13 +43,13 @@ from data.judged import reasons_of, was_judged
 from data.rungs import Rung
 from data.steps.acts import Done, Refused
 from data.steps.asking import Asked
-from data.steps.codes import Check, StepKind
+from data.steps.codes import Check, HowTold, StepKind
 from data.steps.keeping import Noted
 from data.steps.stored import facts_of, names_of
 from data.store.alerts.alerts import keep_out
-from data.store.cases import cases as case_store
 from data.store.mentions.batch import save
 from data.store.reporting import signed_reports
+from data.store.verdicts.verdicts import story_verdicts
 from data.types import (
     About,
     Match,
@@ -62,13 +64,14 @@ from data.types import (
     School,
     Severity,
 )
+from data.words.say import words
 from monitor.act.casework.finding import find_case
 from monitor.act.casework.opening import opened_event
 from monitor.act.letter import NotDrafted, draft_letter
 from monitor.act.sign import sign
 from monitor.act.step import find_host, foresee, look_again, open_case, record_look, refused, take_step
 from monitor.config.load import load
-from monitor.matters.reader import access_to, load_case
+from monitor.matters.reader import access_to
 from monitor.reports.weekly import gather
 
 NOW = TUESDAY
@@ -255,27 +258,31 @@ def desk(tmp_path):
 
 
 @pytest.mark.parametrize("name", UNJUDGED)
-def test_a_case_of_it_opens_as_not_judged_and_says_who_reads_it(desk, name):
-    said = desk("open", f"story-{name}", "--as", "holt")
-    assert said.out.startswith("Case 0001: recorded. Now: not judged: a person reads it and says what it is.")
-    shown = desk("show", "1", "--as", "holt").out
+def test_a_case_of_it_opens_as_not_judged_and_its_page_says_who_reads_it(desk, name):
+    case = desk.open(f"story-{name}", "holt")
+    assert case.unjudged
+    shown = desk.page("holt")
     assert "Not judged: a person reads it and says what it is" in shown
     assert "ring 999 first" in shown
-    assert "Fair comment" not in shown
+
+
+def next_of_post(desk, story):
+    """What is said to be done about a story's post."""
+    with desk.store.read() as con:
+        (verdict,) = story_verdicts(con, [story])[story]
+    return next_of(verdict, words("en")), [reason.code for reason in reasons_of(verdict)]
 
 
 @pytest.mark.parametrize("name", UNJUDGED)
 def test_nothing_of_its_story_tells_to_answer_it(desk, name):
-    shown = run("story", "show", f"story-{name}", "--as", "holt", "--home", str(desk.home)).out
-    assert "To answer, not to remove" not in shown
-    assert "read it yourself, and say what it is" in shown
+    done, codes = next_of_post(desk, f"story-{name}")
+    assert "route_respond" not in codes
+    assert "read it yourself" in done
 
 
 def test_what_was_judged_is_told_as_before(desk):
-    shown = run("story", "show", "story-review", "--home", str(desk.home)).out
-    assert "answer" in shown
-    assert "read it yourself" not in shown
-    assert "fair comment" in desk("open", "story-review", "--as", "holt").out
+    assert "read it yourself" not in next_of_post(desk, "story-review")[0]
+    assert desk.open("story-review", "holt").state is CaseState.FAIR_COMMENT
 
 
 SCHOOL = School("900001", "Ysgol Oakfield", head="Mrs Jane Holt", aliases=("Oakfield",), nation="wales")
@@ -304,16 +311,13 @@ def test_what_the_shipped_model_cannot_read_was_not_judged(text):
 # An answer that another writes down for whom a post is aimed at: shown so, and told to that person.
 
 
-AS_HEAD = ("--as", "holt")
-
-
 def asked_for_consent(threatened: Desk) -> None:
     story = threatened.story(
         "threat", severity=Severity.THIS_HOUR, route=Route.POLICE_NOW, about=About.STAFF, content_class="C6"
     )
-    threatened("open", story, *AS_HEAD)
-    threatened("step", "target", "1", "--person", "vale", *AS_HEAD)
-    threatened("consent", "ask", "1", "--how", "in-person", *AS_HEAD)
+    threatened.open(story, "holt")
+    threatened.take(StepKind.TARGET, "holt", person="vale")
+    threatened.take(StepKind.CONSENT_ASKED, "holt", how="in_person")
 
 
 @pytest.fixture
@@ -327,42 +331,34 @@ def mail_goes_out(threatened: Desk) -> None:
 
 
 def police(threatened: Desk):
-    return threatened("step", "ask", "1", "--rung", "police", "--not-imminent", *AS_HEAD)
-
-
-def known(threatened: Desk, name: str):
-    return threatened("show", "1", *AS_HEAD, "--json").data[name]
+    return threatened.take(StepKind.ASKED, "holt", rung="police", imminent=False)
 
 
 def ready(threatened: Desk) -> None:
     """All that the police want besides consent."""
-    threatened("classify", "1", "C6", *AS_HEAD, "--why", "It names where she waits for the bus")
-    shot = threatened.home / "shot.txt"
-    shot.write_text("what was seen", encoding="utf-8")
-    threatened("capture", "1", "--file", str(shot), "--no-child-image", "--not-known", "rest", *AS_HEAD)
-    four = (f"--{name}={name} of it" for name in ("nature", "visible", "spread", "impact"))
-    threatened("step", "weigh", "1", *four, *AS_HEAD)
-    threatened("step", "decide", "1", "--seek", *AS_HEAD, "--why", "It is a threat")
+    threatened.take(StepKind.CLASSIFIED, "holt", class_="C6", why="It names where she waits for the bus")
+    capture(threatened, person="holt", files=[b"what was seen"])
+    threatened.take(StepKind.WEIGHED, "holt", **WEIGHED)
+    threatened.take(StepKind.DECIDED, "holt", decision="seek", why="It is a threat")
 
 
-def test_a_mail_that_was_refused_has_told_nobody(threatened):
-    ready(threatened)
-    threatened("consent", "give", "1", *AS_HEAD)
+def owed_a_letter(threatened: Desk) -> None:
+    """The mail was refused."""
     with threatened.store.write("test") as con:
         con.execute("UPDATE outbox SET failed_at = written_at WHERE person_id = 'vale'")
-    assert known(threatened, "consent_told") == "owed"
-    assert "“consent_told”" in police(threatened).err
-    threatened("letter", "1", "recorded_for_you", *AS_HEAD)
-    assert known(threatened, "consent_told") == "letter"
-    assert police(threatened).code == 0
+    assert threatened.case().consent_told is HowTold.OWED
+    threatened.draft(LetterKind.RECORDED_FOR_YOU, "holt")
+    assert threatened.case().consent_told is HowTold.LETTER
 
 
-def test_a_mail_that_has_not_gone_out_has_told_nobody_yet(threatened):
+@pytest.mark.parametrize("told", [mail_goes_out, owed_a_letter])
+def test_the_police_are_asked_once_whoever_consented_was_told_what_was_recorded_for_them(threatened, told):
     ready(threatened)
-    threatened("consent", "give", "1", *AS_HEAD)
-    assert "“consent_told”" in police(threatened).err
-    mail_goes_out(threatened)
-    assert police(threatened).code == 0
+    threatened.take(StepKind.CONSENT_GIVEN, "holt")
+    with pytest.raises(ActRefused, match="consent_told"):
+        police(threatened)
+    told(threatened)
+    police(threatened)
 
 
 # Steps of a case, letters and the signature of a report, each without any door.
@@ -373,12 +369,9 @@ def later() -> datetime:
     return utc_now() + timedelta(minutes=5)
 
 
-"""A case is opened by a command, at the true time."""
-
-
 def _opened(insulted):
-    insulted("open", insult(insulted), "--as", "holt")
-    insulted("classify", "1", "C2", "--as", "holt", "--why", "He is insulted")
+    insulted.open(insult(insulted), "holt")
+    insulted.take(StepKind.CLASSIFIED, "holt", class_="C2", why="He is insulted")
 
 
 @pytest.fixture
@@ -386,40 +379,26 @@ def insulted(tmp_path):
     return a_desk(tmp_path, _opened)
 
 
-def session(insulted, person="holt"):
-    return open_session(person, insulted.home, None)
-
-
-def steps(insulted):
-    with insulted.store.read() as con:
-        return case_store.steps(con, "0001")
-
-
 def test_a_step_is_recorded_with_who_took_it_and_when(insulted):
     now = later()
-    done = take_step(session(insulted), "1", Event(Noted(), "holt", "She rang"), now)
+    done = take_step(insulted.session("holt"), "1", Event(Noted(), "holt", "She rang"), now)
     assert isinstance(done, Done)
-    assert done.made.steps == (steps(insulted)[-1],)
+    assert done.made.steps == (insulted.steps()[-1],)
     assert (done.made.steps[0].actor, done.made.steps[0].done_at) == ("holt", now)
 
 
 def test_a_refusal_is_a_value_that_names_what_would_satisfy_its_guard_and_changes_nothing(insulted):
-    before = steps(insulted)
-    no = take_step(session(insulted), "1", Event(Asked(rung=Rung.PLATFORM_REPORT), "holt"), later())
+    before = insulted.steps()
+    no = take_step(insulted.session("holt"), "1", Event(Asked(rung=Rung.PLATFORM_REPORT), "holt"), later())
     assert isinstance(no, Refused)
     assert no.guard == "evidence_held"
     assert no.reason
     assert no.wanted
-    assert steps(insulted) == before
-
-
-def test_nobody_takes_a_step_in_a_case_that_is_not_theirs(insulted):
-    with pytest.raises(InputError, match="There is no case 0001"):
-        take_step(session(insulted, "vale"), "1", Event(Noted(), "vale", "x"), later())
+    assert insulted.steps() == before
 
 
 def test_what_will_be_refused_is_known_before_anything_is_asked_for(insulted):
-    at_work = session(insulted)
+    at_work = insulted.session("holt")
     with insulted.store.read() as con:
         case = find_case(con, at_work, "1")
     no = foresee(at_work, case, Event(Asked(rung=Rung.PLATFORM_REPORT), "holt"), later())
@@ -428,25 +407,22 @@ def test_what_will_be_refused_is_known_before_anything_is_asked_for(insulted):
 
 
 def test_a_case_is_opened_once(insulted):
-    story = about_the_head(insulted)
-    done = open_case(session(insulted, "marsh"), story, "", later())
-    assert isinstance(done, Done)
-    assert (
-        access_to(done.made.case, session(insulted, "marsh").person, session(insulted).config) is Access.WORDS
-    )
+    story, chair = about_the_head(insulted), insulted.session("marsh")
+    done = open_case(chair, story, "", later())
+    assert access_to(done.made.case, chair.person, chair.config) is Access.WORDS
     with pytest.raises(InputError, match="is open about this post"):
-        open_case(session(insulted, "marsh"), story, "", later())
+        open_case(chair, story, "", later())
 
 
 def test_of_a_closed_case_nothing_is_fetched(insulted):
-    insulted("close", "1", "--mistaken", "--as", "holt", "--why", "By mistake")
+    insulted.take(StepKind.CLOSED, "holt", ending="mistaken", why="By mistake")
     for no in (
-        look_again(session(insulted), "1", partial(_never, "fetched"), lambda: later()),
-        record_look(session(insulted), "1", Check.GONE, "It is gone", None, later()),
-        find_host(session(insulted), "1", "", later()),
+        look_again(insulted.session("holt"), "1", partial(_never, "fetched"), lambda: later()),
+        record_look(insulted.session("holt"), "1", Check.GONE, "It is gone", None, later()),
+        find_host(insulted.session("holt"), "1", "", later()),
     ):
         assert isinstance(no, Refused)
-    no = take_step(session(insulted), "1", Event(Asked(rung=Rung.PLATFORM_REPORT), "holt"), later())
+    no = take_step(insulted.session("holt"), "1", Event(Asked(rung=Rung.PLATFORM_REPORT), "holt"), later())
     assert isinstance(no, Refused)
     assert no.guard == "closed"
 
@@ -462,14 +438,14 @@ def _of_staff(insulted):
         content_class="C11", subject_person="vale", restricted=True, abuse=("safeguarding",), alert=True,
         told=("pike", "holt"),
     )  # fmt: skip
-    insulted("open", story, "--as", "pike")
+    insulted.open(story, "pike")
 
 
 @pytest.mark.parametrize(("person", "named"), [("holt", False), ("pike", True)])
 def test_in_a_locked_case_a_refusal_names_those_it_is_about_to_a_safeguarding_lead_alone(
     tmp_path, person, named
 ):
-    at_work = session(a_desk(tmp_path, _of_staff), person)
+    at_work = a_desk(tmp_path, _of_staff).session(person)
     with at_work.store.read() as con:
         case = find_case(con, at_work, "1")
     assert case.locked
@@ -482,28 +458,24 @@ def test_in_a_locked_case_a_refusal_names_those_it_is_about_to_a_safeguarding_le
 FACTS = {"contact": "01632 960 002", "complaints_url": "https://oakfield.example.sch.uk/complaints"}
 
 
-def _reviewed(insulted):
-    insulted("open", review(insulted), "--as", "holt")
-
-
 @pytest.fixture
 def fair(tmp_path):
     """A case of fair criticism, which is answered."""
-    return a_desk(tmp_path, _reviewed)
+    return a_desk(tmp_path, lambda desk: desk.open(review(desk), "holt"))
 
 
 def test_without_what_it_must_know_there_is_no_letter(fair):
-    before = steps(fair)
+    before = fair.steps()
     with pytest.raises(NotDrafted) as more:
-        draft_letter(session(fair), "1", LetterKind.REPLY, {}, later())
+        draft_letter(fair.session("holt"), "1", LetterKind.REPLY, {}, later())
     assert "contact" in [want.fact for want in more.value.missing.wanted]
-    assert steps(fair) == before
+    assert fair.steps() == before
 
 
 def test_a_letter_of_a_closed_case_is_refused(fair):
-    fair("close", "1", "--mistaken", "--as", "holt", "--why", "By mistake")
+    fair.take(StepKind.CLOSED, "holt", ending="mistaken", why="By mistake")
     with pytest.raises(NotDrafted):
-        draft_letter(session(fair), "1", LetterKind.REPLY, FACTS, later())
+        draft_letter(fair.session("holt"), "1", LetterKind.REPLY, FACTS, later())
 
 
 def test_what_somebody_decided_whom_the_alert_keeps_out_since_stands_no_more(tmp_path):
@@ -512,22 +484,16 @@ def test_what_somebody_decided_whom_the_alert_keeps_out_since_stands_no_more(tmp
         "gate", alert=True, route=Route.PLATFORM_REPORT, severity=Severity.TODAY, content_class="C2",
         about=About.STAFF,
     )  # fmt: skip
-    weigh = ("--nature", "a", "--visible", "b", "--spread", "c", "--impact", "d")
-    for words in (
-        ("open", story, "--as", "holt"),
-        ("classify", "1", "C2", "--why", "A pile-on.", "--as", "holt"),
-        ("step", "weigh", "1", *weigh, "--as", "holt"),
-        ("step", "decide", "1", "--seek", "--why", "It grows.", "--as", "holt"),
-    ):
-        done = insulted(*words)
-        assert done.code == 0, done.err
+    insulted.open(story, "holt")
+    insulted.take(StepKind.CLASSIFIED, "holt", class_="C2", why="A pile-on.")
+    insulted.take(StepKind.WEIGHED, "holt", **WEIGHED)
+    insulted.take(StepKind.DECIDED, "holt", decision="seek", why="It grows.")
+    assert insulted.case().state is CaseState.SEEKING
     with insulted.store.read() as con:
-        assert load_case(con, "0001").state is CaseState.SEEKING
         ((alert,),) = con.execute("SELECT id FROM alerts").fetchall()
     with insulted.store.write("test") as con:
         keep_out(con, {alert: ("holt",)}, later())
-    with insulted.store.read() as con:
-        known = load_case(con, "0001")
+    known = insulted.case()
     assert (known.decision, known.state) == (None, CaseState.TRIAGE)
 
 

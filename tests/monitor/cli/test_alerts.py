@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import json
-
 import pytest
-from builders.case_desk import NOW, Desk, a_desk, about_the_head, disclosure, insult
+from builders.case_desk import Desk, a_desk, about_the_head, disclosure, insult
 from builders.case_desk import run as typed
 from typer.testing import CliRunner
 
-from data.store import owners as owner_store
-from data.store.engine import audit_chain, connect
+from data.store.engine import connect
 from data.types import Route, Severity
+from monitor.act.give import give
 from monitor.cli.app import app
 from monitor.config.home.paths import own_account
 
@@ -29,11 +27,6 @@ def number(desk, story):
     with desk.store.read() as con:
         ((found,),) = con.execute("SELECT number FROM alerts WHERE story_id = $s", {"s": story}).fetchall()
     return found
-
-
-def entries(desk, action):
-    with desk.store.read() as con:
-        return [link.entry for link in audit_chain.links(con) if link.entry.action == action]
 
 
 @pytest.mark.parametrize("reader", [(), ("--as", "pike"), ("--as", "fern")], ids=["nobody", "lead", "it"])
@@ -61,14 +54,14 @@ def test_whoever_takes_one_and_the_others_are_mailed_that_it_was_typed(tmp_path)
         sent = con.execute("SELECT person_id, body FROM outbox WHERE kind = 'answer' ORDER BY 1").fetchall()
     assert [person for person, _ in sent] == ["ash", "holt"]
     assert all("Lee Ash" in body and "typed" in body for _, body in sent)
-    (took,) = entries(desk, "alert_acked")
+    (took,) = desk.entries("alert_acked")
     assert took.actor == "ash"
     assert {"taken_by:shell", f"os_account:{own_account()}"} <= set(took.codes)
 
 
 def test_who_was_neither_told_nor_asked_takes_none(desk):
     done = alerts(desk, "ack", number(desk, "story-insult"), "--as", "holt")
-    assert (done.code, entries(desk, "alert_acked")) == (2, [])
+    assert (done.code, desk.entries("alert_acked")) == (2, [])
     assert "neither told" in done.err
 
 
@@ -77,15 +70,7 @@ def test_who_took_it_first_keeps_it(desk):
     assert alerts(desk, "ack", given, "--as", "pike").code == 0
     later = alerts(desk, "ack", given, "--as", "marsh")
     assert later.code == 2
-    assert [entry.actor for entry in entries(desk, "alert_acked")] == ["pike"]
-
-
-def test_what_i_have_is_mine_and_is_not_open(desk):
-    given = number(desk, "story-disclosure")
-    alerts(desk, "ack", given, "--as", "pike")
-    mine = json.loads(alerts(desk, "list", "--mine", "--json", "--as", "pike").out)
-    assert given in [one["number"] for one in mine]
-    assert given not in alerts(desk, "list", "--open", "--as", "pike").out
+    assert [entry.actor for entry in desk.entries("alert_acked")] == ["pike"]
 
 
 def test_the_list_asks_no_more_of_the_store(home, monkeypatch):
@@ -101,42 +86,12 @@ def test_the_list_asks_no_more_of_the_store(home, monkeypatch):
     assert 0 < len(asked) <= 12
 
 
-# Giving: a matter is somebody else's, or comes back at a time.
-
-
-@pytest.fixture
-def fair(tmp_path, monkeypatch):
+def test_a_case_of_it_is_theirs_too_and_the_ladder_says_so(tmp_path):
     desk = Desk(tmp_path)
     told = ("holt", "ash")
     desk.story("fair", alert=True, told=told, severity=Severity.TODAY, route=Route.PLATFORM_REPORT)
-    monkeypatch.setattr("data.effects.utc_now", lambda: NOW)
-    return desk
-
-
-def give(desk, to, *words, by="holt"):
-    home = ("--home", str(desk.home))
-    (alert,) = typed("alerts", "list", "--as", "holt", "--json", *home).data
-    return typed("alerts", "give", alert["number"], "--to", to, "--as", by, *words, *home)
-
-
-def owner(desk):
-    with desk.store.read() as con:
-        return owner_store.records(con, ["story-fair"]).owners.get("story-fair")
-
-
-def mails(desk):
-    with desk.store.read() as con:
-        return con.execute("SELECT person_id, subject, body FROM outbox WHERE kind = 'question'").fetchall()
-
-
-def test_a_case_of_it_is_theirs_too_and_the_ladder_says_so(fair):
-    opened = typed(
-        "case", "open", "story-fair", "--why", "It insults.", "--as", "holt", "--home", str(fair.home)
-    )
-    assert opened.code == 0, opened.err
-    assert give(fair, "ash").code == 0
-    assert owner(fair).person == "ash"
-    assert mails(fair) == []
-    with fair.store.read() as con:
-        told = con.execute("SELECT person_id FROM outbox WHERE kind = 'case'").fetchall()
-    assert ("ash",) in told
+    desk.open("story-fair", "holt", "It insults.")
+    with desk.store.write("a test") as con:
+        done = give(con, desk.session("holt"), "story-fair", "900001", "ash", desk.clock())
+        sent = con.execute("SELECT kind FROM outbox WHERE person_id = 'ash' AND kind <> 'instant'").fetchall()
+    assert (done.made.person, sent) == ("ash", [("case",)])

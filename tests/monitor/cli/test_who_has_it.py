@@ -9,16 +9,17 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from builders.case_desk import NOW, PNG, Desk, a_desk, about_the_head, disclosure, insult, run
+from builders.case_desk import NOW, PNG, Acts, Desk, a_desk, about_the_head, disclosure, insult, run
 from builders.config import PERSON, SCHOOL, read
 from builders.digest import a_config
+from builders.hand_in import CHILD_IMAGE, hand_in
 from support.case_numbers import draw_numbers, drawn
-from support.documents import content
 from support.every_command import ended
 from support.rows import rows
 
 from data import effects
 from data.errors import InputError
+from data.evidence.handed_in import Danger, ReportState, Says
 from data.store import numbers
 from data.store.cases import cases as case_store
 from data.store.mentions.person_reports import handed_in
@@ -54,7 +55,7 @@ def many(tmp_path_factory):
         disclosure(desk)
         allegation(desk)
         alerts(desk, "ack", number(desk, "story-disclosure"), *AS_DSL)
-        desk("open", "story-allegation", *AS_DSL)
+        desk.open("story-allegation", "pike")
 
     return a_desk(tmp_path_factory.mktemp("many"), prepare)
 
@@ -103,17 +104,14 @@ def test_who_has_it_is_named_to_nobody_who_may_not_read_it(many):
         assert "Pike" not in alerts(many, "list", *reader).out
 
 
-def test_a_matter_is_acknowledged_and_worked_on_by_either_number(desk):
-    alert = number(desk, "story-allegation")
-    desk("open", alert, *AS_DSL)
+def test_a_matter_is_acknowledged_by_the_number_of_its_case_too(desk):
+    desk.open("story-allegation", "pike")
     assert "Robin Pike has it already" in refused(desk, "alerts", "ack", "0001", *AS_HEAD)
 
 
-def test_by_neither_number_does_anybody_learn_of_what_they_may_not_know(tmp_path):
+def test_by_the_number_of_its_case_nobody_learns_of_what_they_may_not_know(tmp_path):
     desk = a_desk(tmp_path, about_the_head)
-    desk("open", "story-accused", "--as", "marsh")
-    alert = number(desk, "story-accused")
-    assert "There is no case" in refused(desk, "case", "show", alert, *AS_HEAD)
+    desk.open("story-accused", "marsh")
     assert "No alert begins with" in refused(desk, "alerts", "ack", "0001", *AS_HEAD)
 
 
@@ -127,50 +125,24 @@ IT = ("--as", "fern")
 def test_a_matter_keeps_one_number_from_its_first_mail_to_its_case(home, monkeypatch):
     monkeypatch.setattr(numbers, "draw_numbers", draw_numbers)
     monkeypatch.setattr(case_store, "next_id", drawn)
-    (home / "said.txt").write_text(INSULT, encoding="utf-8")
-    here, me = ("--home", str(home)), ("--as", "i-larkspur")
-    assert run("report-in", "--text-file", str(home / "said.txt"), "--channel", "facebook", *here).code == 0
-    sql = """SELECT o.subject, o.body, a.id, a.number FROM outbox o JOIN alerts a ON a.id = o.alert_id
-        WHERE o.kind = 'instant' AND o.via = 'mail' ORDER BY o.written_at DESC LIMIT 1"""
-    ((subject, body, alert, number),) = rows(home, sql)
+    hand_in(home, INSULT, channel="facebook")
+    sql = """SELECT o.subject, o.body, a.id, a.number, a.story_id FROM outbox o
+        JOIN alerts a ON a.id = o.alert_id WHERE o.kind = 'instant' AND o.via = 'mail'
+        ORDER BY o.written_at DESC LIMIT 1"""
+    ((subject, body, alert, number, story),) = rows(home, sql)
     assert re.fullmatch(r"[1-9]\d{5}", number)
     assert f"({number})" in subject
     assert re.search(rf"alerts ack( --home \S+)? {number}", body)
     assert alert[:6] not in (subject + body).lower()
-    assert run("case", "open", number, *me, *here).code == 0
-    assert rows(home, "SELECT id FROM cases WHERE id = $n", {"n": number})
+    assert Acts(home, wiring.open_store(home)).open(story, "i-larkspur").id == number
 
 
-@pytest.fixture
-def numbered(tmp_path):
-    return a_desk(tmp_path, lambda numbered: (insult(numbered), disclosure(numbered)))
-
-
-def called(numbered, story):
-    ((alert, number),) = rows(
-        numbered.home, "SELECT id, number FROM alerts WHERE story_id = $s", {"s": story}
-    )
-    return alert, number
-
-
-def answer(numbered, given, *words):
-    ran = run(*(given if word == "ID" else word for word in words), *IT, "--home", str(numbered.home))
-    return ran.code, ran.out.replace(given, "ID"), ran.err.replace(given, "ID")
-
-
-@pytest.mark.parametrize(
-    "words",
-    [
-        ("alerts", "ack", "ID"), ("story", "show", "ID"),
-        ("story", "mark", "ID", "--taken"),
-        ("case", "open", "ID"), ("case", "show", "ID"), ("evidence", "verify", "ID"),
-    ],
-    ids=" ".join,
-)  # fmt: skip
-def test_an_id_that_leads_to_a_post_finds_nothing_for_whoever_may_only_know_of_the_matter(numbered, words):
-    alert, _ = called(numbered, "story-disclosure")
+@pytest.mark.parametrize("words", [("alerts", "ack"), ("evidence", "verify")], ids=" ".join)
+def test_an_id_that_leads_to_a_post_finds_nothing_for_whoever_may_only_know_of_the_matter(many, words):
+    (alert,) = (a.alert_id for a in many.alerts("pike") if a.story_id == "story-disclosure")
     for given, never in ((alert, "f" * len(alert)), ("story-disclosure", "story-nothing")):
-        assert answer(numbered, given, *words) == answer(numbered, never, *words)
+        its, none = (run(*words, one, *IT, "--home", str(many.home)) for one in (given, never))
+        assert (its.code, its.err.replace(given, never)) == (none.code, none.err)
 
 
 # Whoever hands something in is answered the same, whatever is held or was judged.
@@ -182,18 +154,15 @@ HIDDEN = (
 )
 NEARLY = HIDDEN.replace("badly", "very badly")
 OTHER = "Lovely concert at Oakfield Primary School last night, thank you to everybody who came along."
-BY = ("--channel", "facebook")
-IMAGE = ("--file", "/home/office/shot.png", "--child-image")
 
 
 def begun(desk):
-    (desk.home / "shot.png").write_bytes(PNG)
     reported(desk, "pike", OTHER.replace("concert", "fair"))
 
 
 def with_it(desk):
     begun(desk)
-    reported(desk, "pike", HIDDEN, "--url", AT)
+    reported(desk, "pike", HIDDEN, url=AT)
     reported(desk, "pike", HIDDEN)
 
 
@@ -212,47 +181,45 @@ def these_are_drawn(monkeypatch, *draws):
     monkeypatch.setattr(act, "draw_number", partial(numbers.draw_number, draw=lambda most: next(left)))
 
 
-def reported(desk, person, words, *more):
-    who = ("--as", person) if person else ()
-    said = ("report-in", *BY, *more, *who, "--text", "-", "--school", "900001", "--home", str(desk.home))
-    done = run(*said, said=words)
-    return done.code, done.out.replace(str(desk.home), "HOME"), done.err
-
-
-def of_file(desk):
-    return "--file", str(desk.home / "shot.png"), "--no-child-image"
+def reported(desk, person, words, **said):
+    """The number of what somebody hands in."""
+    return hand_in(desk.home, words, channel="facebook", urn="900001", by=person, **said).number
 
 
 def test_a_number_is_drawn_for_each_report_and_none_twice(homes, monkeypatch):
     these_are_drawn(monkeypatch, 382_913, 382_913, 7)
-    said = [content(reported(homes[0], "vale", OTHER, "--json")[1])["number"] for _ in range(2)]
-    assert said == ["482913", "100007"]
+    assert [reported(homes[0], "vale", OTHER) for _ in range(2)] == ["482913", "100007"]
 
 
-@pytest.mark.parametrize("words", [("--url", AT, "--shows-nothing", "No."), ("--of", "482913")])
+def withdraws(config, where, person):
+    return act.judge_image(config, where, person, ("900001", AT), "No.", NOW, shows=False)
+
+
+def adds_picture(config, where, person):
+    return act.hand_in_picture(config, where, person, ("900001", "482913"), PNG, "No.", lambda: NOW)
+
+
+@pytest.mark.parametrize("does", [withdraws, adds_picture])
 @pytest.mark.parametrize("person", ["holt", "vale"])
-def test_whoever_is_no_safeguarding_lead_learns_by_no_refusal_what_was_handed_in(homes, words, person):
-    given = (*words, *(() if "--url" in words else ("--shows-nothing", "No.", *of_file(homes[0])[:2])))
-    reported(homes[0], "pike", "", "--url", AT, *IMAGE)
-    said = [
-        run("report-in", *given, "--as", person, "--school", "900001", "--home", str(d.home)) for d in homes
-    ]
-    assert (said[0].code, said[0].err) == (said[1].code, said[1].err)
-    assert "safeguarding lead" in said[0].err
+def test_whoever_is_no_safeguarding_lead_learns_by_no_refusal_what_was_handed_in(homes, does, person):
+    reported(homes[0], "pike", "", url=AT, says=CHILD_IMAGE)
+    its, none = (
+        does(config, where, known_person(config, person))
+        for desk in homes
+        for where, config in [wiring.settings(desk.home, None)]
+    )
+    assert its == none
+    assert its.guard == "safeguarding_lead"
 
 
 def test_the_beginning_of_the_id_of_what_was_handed_in_is_no_reference_of_it(homes):
-    with homes[0].store.read() as con:
-        ids = con.execute("SELECT DISTINCT subject FROM audit WHERE action = 'reported_in'").fetchall()
-    for (mention,) in ids:
-        done = run("report-in", "--state", mention[:8], "--school", "900001", "--home", str(homes[0].home))
-        assert (done.code, "nothing was handed in" in done.err) == (2, True)
+    for entry in homes[0].entries("reported_in"):
+        assert state_of(homes[0], "pike", entry.subject[:8]) is None
 
 
-def state_of(desk, person):
-    return run(
-        "report-in", "--state", "482913", "--as", person, "--home", str(desk.home), "--school", "900001"
-    ).out
+def state_of(desk, person, number="482913"):
+    with desk.store.read() as con:
+        return act.state_for(con, desk.reader(person), desk.home, "900001", number)
 
 
 def test_a_case_that_opened_by_itself_and_that_nobody_has_taken_is_received(homes):
@@ -262,9 +229,9 @@ def test_a_case_that_opened_by_itself_and_that_nobody_has_taken_is_received(home
     )
     with desk.store.read() as con:
         ((alert,),) = con.execute("SELECT a.id FROM alerts a JOIN cases c USING (story_id)").fetchall()
-    assert state_of(desk, "pike") == "Received.\n"
+    assert state_of(desk, "pike") is ReportState.RECEIVED
     assert run("alerts", "ack", alert, "--as", "pike", "--home", str(desk.home)).code == 0
-    assert state_of(desk, "pike") == "Being dealt with.\n"
+    assert state_of(desk, "pike") is ReportState.IN_HAND
 
 
 def test_what_could_not_be_saved_keeps_the_number_that_was_promised(homes, monkeypatch):
@@ -274,7 +241,7 @@ def test_what_could_not_be_saved_keeps_the_number_that_was_promised(homes, monke
         with pytest.raises(act.NotYetTaken) as told:
             reported(desk, "vale", OTHER)
     assert told.value.number == "482913"
-    assert state_of(desk, "vale") == "Received.\n"
+    assert state_of(desk, "vale") is ReportState.RECEIVED
     these_are_drawn(monkeypatch, 7)
     reported(desk, "vale", NEARLY)
     with desk.store.read() as con:
@@ -289,10 +256,10 @@ def test_what_was_taken_in_twice_since_its_process_was_ended_in_between_is_found
 ):
     monkeypatch.setattr(act, "draw_number", lambda con: "482913")
     for _ in range(2):
-        reported(homes[1], "vale", OTHER, "--danger", "now", "--danger-to", "staff")
+        reported(homes[1], "vale", OTHER, says=Says(Danger.NOW, "staff"))
     with homes[1].store.read() as con:
         assert len(handed_in(con, "900001", "482913")) == 2
-    assert state_of(homes[1], "pike") == "Received.\n"
+    assert state_of(homes[1], "pike") is ReportState.RECEIVED
 
 
 # Who asks, where several things may say so; and what `--json` withholds from them.

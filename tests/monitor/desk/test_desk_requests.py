@@ -11,14 +11,12 @@ import pytest
 from builders.case_page import CaseDesk, another
 from builders.page import form_of, words_of
 
-from data.cases import Event
 from data.ids import digest
 from data.privacy import RequestEnding, RequestKind
-from data.steps.keeping import Locked
+from data.steps.codes import StepKind
 from data.store.engine.audit_chain import Code, links
 from data.store.privacy import requests as request_store
 from data.types import Person, Role, School
-from monitor.act.step import take_step
 
 PAGES = ("", "/due", "/foi", "/P0001", "/P0001/answer", "/P0001/search")
 THEIRS = School("900002", "Hexley Primary School")
@@ -220,7 +218,7 @@ def test_no_hold_ends_by_an_odd_form_nor_without_a_fresh_proof(desk, said):
         answers = [desk.browser.post("/requests/due", data=sent | held | said).status_code for _ in range(11)]
         assert answers == [404] * 10 + [429 if "case" in said else 404]
     else:
-        take_step(desk._session("head"), "0001", Event(Locked(), "head", "A pupil says so."), desk.clock())
+        desk.take(StepKind.LOCKED, "head", why="A pupil says so.")
         desk.wait(minutes=11)
         page = desk.browser.post("/requests/due", data=sent | held | {"do": "release"})
         assert f"/check?to={desk.case}" in page.text

@@ -7,8 +7,9 @@ from contextlib import contextmanager, suppress
 from datetime import timedelta
 
 import pytest
-from builders.case_desk import NOW, Desk, run
+from builders.case_desk import NOW, Desk
 from builders.mention import POLICY, a_batch, a_mention, a_run, a_verdict, an_alert
+from builders.pack import pack
 
 from data.evidence.vault import Vault
 from data.ids import digest
@@ -19,6 +20,7 @@ from data.store.engine.open import Store
 from data.store.mentions.batch import save
 from data.store.sealing import seal_posts
 from data.types import Route, Severity
+from monitor.act.casework.evidence.packing import DoesNotHold
 from monitor.act.casework.evidence.proving import prove, read_evidence
 
 LIE = a_mention("lie", channel="forum")
@@ -32,7 +34,7 @@ def desk(tmp_path_factory) -> Desk:
     desk = Desk(tmp_path_factory.mktemp("home"))
     given = {"route": Route.REQUEST_REMOVAL, "content_class": "C7", "severity": Severity.TODAY}
     desk.story("lie", alert=True, themes=("staff",), **given)
-    assert desk("open", "story-lie", "--as", "holt").code == 0
+    desk.open("story-lie", "holt")
     return desk
 
 
@@ -130,20 +132,19 @@ def test_a_record_that_the_program_never_makes_is_found(
 def test_the_case_file_does_not_call_a_post_sealed_that_a_false_record_excuses(tmp_path):
     desk = Desk(tmp_path)
     desk.story("lie", content_class="C7", route=Route.REQUEST_REMOVAL)
-    assert desk("open", "story-lie", "--as", "holt").code == 0
+    desk.open("story-lie", "holt")
     with desk.store.write("tamper") as con:
         _retention(con)
-    assert "not as it was" in desk("show", "1", "--as", "holt").out
-    done = run("evidence", "pack", "1", "--as", "holt", "--out", str(tmp_path / "o"), "--home", str(tmp_path))
-    assert done.code == 1
-    assert "No pack was made." in done.err
+    assert "not as it was" in desk.page("holt")
+    with pytest.raises(DoesNotHold):
+        pack(desk, tmp_path / "o")
 
 
 @pytest.mark.parametrize("version", [1, 2])
 def test_a_later_scan_does_not_cover_up_when_a_post_was_first_seen(tmp_path, version):
     desk = Desk(tmp_path)
     desk.story("lie", content_class="C7", route=Route.REQUEST_REMOVAL)
-    assert desk("open", "story-lie", "--as", "holt").code == 0
+    desk.open("story-lie", "holt")
     with desk.store.write("tamper") as con:
         con.execute("UPDATE mentions SET first_seen = first_seen - INTERVAL 400 DAY")
     lie = a_mention("lie", channel="local_forum", **({"text": "More."} if version == 2 else {}))

@@ -8,7 +8,8 @@ import socket
 from pathlib import Path
 
 import pytest
-from builders.case_desk import run as typed
+from builders.case_desk import Acts
+from builders.home import a_migrated_store
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from support.documents import content
@@ -27,7 +28,7 @@ SAID = {
     "people": ["name"], "deliveries": ["detail"], "evidence": ["name"], "case_steps": ["why"],
 }  # fmt: skip
 """What may hold words of others, or of a person."""
-NEVER_TRULY = {("serve",), ("scan",), ("source", "test"), ("triage",), ("case", "capture")}
+NEVER_TRULY = {("serve",), ("scan",), ("source", "test"), ("triage",)}
 """They would run for long, or look at the world: they are begun with arguments that cannot be used."""
 
 
@@ -94,11 +95,8 @@ def hostile(played, tmp_path_factory, offline):
     home = tmp_path_factory.mktemp("hostile") / "home"
     shutil.copytree(played[0], home)
     values = known(home) | {"home": str(home)}
-    alert = next(
-        a for a in content(run([*["alerts", "list", "--json", "--home"], str(home)])) if not a["restricted"]
-    )
-    asked = ("--as", "i-larkspur", "--why", "x", "--home", str(home))
-    assert typed("case", "open", alert["number"], *asked).code == 0
+    desk = Acts(home, a_migrated_store(home))
+    desk.open(next(a.story_id for a in desk.alerts("i-larkspur") if not a.restricted), "i-larkspur")
     poisoned(home, NASTY)
     return values
 

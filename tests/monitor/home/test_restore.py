@@ -17,11 +17,12 @@ from typing import Any
 
 import pytest
 from builders.backup import DAY, NOW, WARC, a_home, back_up, files, holding, places, put_back
-from builders.case_desk import run
+from builders.case_desk import Acts, run
 from builders.evidence import a_case, a_step, vault_file
-from builders.home import do_in, rows_of
+from builders.home import do_in, open_session, rows_of
 from builders.judges import Words
 from builders.mention import Clock, a_store, an_alert
+from builders.pack import pack
 from support import forked
 from support.checkout import ROOT
 from support.for_each import for_each
@@ -49,6 +50,7 @@ from data.store.service import sessions
 from data.store.service.sessions import DeskSession, Device
 from data.types import Policy
 from monitor.act.casework.from_alert import judging
+from monitor.act.step import open_case
 from monitor.config.home.paths import Paths
 from monitor.home import wiring
 from monitor.matters.reader import load_case
@@ -225,8 +227,7 @@ def test_a_case_that_was_open_then_and_deleted_since_is_deleted_again(desk, made
 
 
 def test_a_line_that_says_an_open_cases_post_was_deleted_deletes_nothing(desk, tmp_path):
-    opened = run("case", "open", "story-insult", "--as", "holt", "--home", str(desk.home))
-    assert opened.code == 0
+    open_case(open_session("holt", desk.home, None), "story-insult", "", NOW)
     (post,) = rows_of(desk, "SELECT mention_id FROM cases WHERE mention_id IS NOT NULL")[0]
     (tmp_path / "b").mkdir(mode=0o700)
     made, _ = back_up(desk.home, tmp_path / "b", NOW + DAY)
@@ -316,7 +317,7 @@ def test_a_backup_of_an_older_version_is_brought_up_to_date_and_leaves_no_copy_t
     monkeypatch.setattr(opening, "MIGRATIONS", (*MIGRATIONS, later))
     put_back(made, tmp_path / "home", NOW + 31 * DAY)
     assert holding(tmp_path / "home") == []
-    assert run("story", "list", "--home", str(tmp_path / "home")).code == 0
+    assert run("alerts", "list", "--home", str(tmp_path / "home")).code == 0
     with a_store(tmp_path / "home").read() as con:
         assert applied(con)[-1] == "added_later"
 
@@ -324,10 +325,10 @@ def test_a_backup_of_an_older_version_is_brought_up_to_date_and_leaves_no_copy_t
 def test_a_newer_versions_store_gives_way_to_the_backup_of_before_and_is_kept_aside(desk, made):
     with desk.alone("act as a newer version") as con:
         con.execute("INSERT INTO migrations VALUES (99, 'from_the_future', now())")
-    assert run("story", "list", "--home", str(desk.home)).code == StoreTooNew.exit_code
+    assert run("alerts", "list", "--home", str(desk.home)).code == StoreTooNew.exit_code
     newer = desk.path.read_bytes()
     put_back(made, desk.home, replace=True)
-    assert run("story", "list", "--home", str(desk.home)).code == 0
+    assert run("alerts", "list", "--home", str(desk.home)).code == 0
     (aside,) = desk.home.glob("before-restore-*")
     assert (aside / desk.path.name).read_bytes() == newer
 
@@ -467,7 +468,7 @@ def test_one_that_was_killed_between_two_files_is_said_by_every_command_until_it
     hand_over(desk, NOW + timedelta(hours=1))
     home = str(desk.home)
     killed_after(moves, made, desk.home)
-    for words in (("serve",), ("status",), ("case", "list")):
+    for words in (("serve",), ("status",), ("alerts", "list")):
         done = run(*words, "--home", home)
         assert done.code == 1
         assert "before-restore-2026-11-17T090000Z. To finish it: schoolgate restore DIR" in done.err
@@ -597,15 +598,12 @@ def test_its_cases_replay_to_what_they_were_from_rows_that_are_unchanged(home):
 
 def test_its_cases_are_shown_and_packed(home, tmp_path):
     story, folder = home
-    reader = READERS.get(story, "t-quillfeather")
+    desk = Acts(folder, wiring.open_store(folder))
     for number in TOLD[story]["cases"]:
-        own = ("--as", reader, "--home", str(folder))
-        shown = run("case", "show", number, *own)
-        assert (shown.code, number in shown.out) == (0, True), shown.err
-        out = tmp_path / f"pack-{number}"
-        packed = run("evidence", "pack", number, "--out", str(out), "--reason", "For the file", *own)
-        assert packed.code == 0, packed.err
-        assert {path.suffix for path in out.iterdir()} >= {".zip", ".pdf"}
+        who = READERS.get(story, "t-quillfeather")
+        assert number in desk.page(who, number)
+        pack(desk, tmp_path / number, person=who, reason="For the file", number=number)
+        assert {path.suffix for path in (tmp_path / number).iterdir()} >= {".zip", ".pdf"}
     assert run("evidence", "verify", "--home", str(folder)).code == 0
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from builders.case_desk import run
+from builders.hand_in import hand_in
 from support.rows import rows as query
 
 from alerts.wording.matters import the_same_words
+from data.evidence.handed_in import Danger, Says
 from data.words.say import words as words_of
 from monitor.cli.commands.options import HomeOptions
 from monitor.matters.one import find_story
@@ -44,12 +45,9 @@ def home(tmp_path):
     return tmp_path
 
 
-def handed_in(home, urn, words, *more):
+def handed_in(home, urn, words, **said):
     """Hands it in at that school; the story of it there."""
-    (home / "said.txt").write_text(words, encoding="utf-8")
-    url = f"https://www.facebook.com/groups/{urn}/posts/1"
-    words = ("--url", url, "--text-file", str(home / "said.txt"), "--school", urn, *more)
-    assert run("report-in", *words, "--home", str(home)).code == 0
+    hand_in(home, words, urn=urn, url=f"https://www.facebook.com/groups/{urn}/posts/1", **said)
     sql = f"SELECT story_id FROM matches WHERE urn = '{urn}' ORDER BY seen_at DESC LIMIT 1"
     return query(home, sql)[0][0]
 
@@ -72,7 +70,7 @@ def test_nobody_is_told_of_a_matter_of_a_school_that_is_not_theirs(home):
 
 
 def test_nothing_is_told_of_what_is_restricted_there(home):
-    handed_in(home, "900002", INSULT, "--danger", "soon", "--danger-to", "child")
+    handed_in(home, "900002", INSULT, says=Says(Danger.SOON, "child"))
     assert shown(home, handed_in(home, "900001", INSULT), "trust") == ""
 
 

@@ -63,22 +63,16 @@ UNEQUAL = {
     "scan": r"\d+ messages? waits?.*\n",
     "digest": r"we read \d+ new posts?",
 }
-"""What of these is not compared, for it cannot be equal: docs/access.md says what it gives away. That a case
-is there is told to whoever says that 999 was rung: danger goes first."""
+"""What of these is not compared, for it cannot be equal: docs/access.md says what it gives away."""
 MATTERS = [(kind, made) for kind in KINDS for made in MADE if KINDS[kind].words or made == "handed in"]
 
 
 def typed_in(homes: TwoHomes, line: str, person: str | None, words: dict[str, str], seed: int) -> list[Ran]:
     """What it does in each, without what cannot be equal."""
-    command, given, said = line.partition(" < ")
-    ran = [
-        h.typed(f"{command} --as {person}{given}{said}" if person else line, seed, **words)
-        for h in homes.both
-    ]
+    line = f"{line} --as {person}" if person else line
+    ran = [h.typed(line, seed, **words) for h in homes.both]
     for left_out in (re.compile(of) for name, of in UNEQUAL.items() if line.startswith(name)):
         ran = [replace(r, out=left_out.sub("", r.out), err=left_out.sub("", r.err)) for r in ran]
-    if "--imminent" in line:
-        ran = [replace(r, code=0) for r in ran]
     return ran
 
 
@@ -98,7 +92,7 @@ FOUND = [
 def test_what_once_told_of_a_matter_tells_of_none(kind, moved, person, line, tmp_path):
     homes = two_homes(tmp_path, kind, "collected", moved)
     assert person in homes.unaware()
-    bare, full = typed_in(homes, line, person, vars(homes.hidden) | {"SCHOOL": KINDS[kind].urn}, 1)
+    bare, full = typed_in(homes, line, person, vars(homes.hidden), 1)
     assert bare == full
 
 
@@ -112,7 +106,7 @@ def test_whoever_may_not_know_of_a_matter_finds_a_home_with_it_and_one_without_t
         one = st.sampled_from((homes.hidden, homes.hidden, homes.shared, NOTHING))
         for n, line in enumerate(data.draw(st.lists(st.sampled_from(LINES), min_size=3, max_size=6))):
             words = {name: getattr(data.draw(one), name) for name in vars(NOTHING) if name in line}
-            bare, full = typed_in(homes, line, person, {**words, "SCHOOL": KINDS[kind].urn}, n)
+            bare, full = typed_in(homes, line, person, words, n)
             assert bare == full, (person, line, words)
         if person and (kind, person) not in WARNED and data.draw(st.integers(0, 4)) == 0:
             assert_written_to_alike(homes, person)

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from contextlib import nullcontext
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 import support.strain
-from builders.case_desk import NOW, PNG
+from builders.capture import capture
+from builders.case_desk import NOW, PNG, ActRefused, made_by
 from builders.home import do_in, rows_of
+from builders.ladder import WEIGHED
 from builders.mention import a_batch, a_fold, a_mention, a_run, a_verdict, an_alert
-from builders.privacy import at
 from builders.recheck import PATH, Rechecks
 from builders.steps import an_event
 from builders.thread_page import AFTER, BEFORE, INSULT, MEANT, thread
@@ -21,14 +21,16 @@ from alerts.ladder.advance import Advance, Refusal
 from alerts.ladder.replay import replay
 from classifiers.stories import runs, sketch
 from data.cases import CaseState, CaseStep
-from data.errors import CaseMoved
+from data.errors import CaseMoved, InputError
+from data.evidence.handed_in import SaidOfPost
+from data.rungs import CaseClock, Rung
 from data.steps.codes import Check, Looker, StepKind
 from data.steps.keeping import CopyFound
 from data.store.cases import cases as case_store
-from data.store.cases.cases import steps
 from data.store.mentions.batch import save
 from data.store.reporting.weekly_counts import done, removals
 from data.types import About, Policy, Route, Severity
+from monitor.act import step as act
 from monitor.act.casework.next_act import next_act
 from monitor.act.casework.recheck import recheck, record_sighting
 from monitor.act.casework.steps import apply_event, copies_of, school_rules
@@ -141,7 +143,7 @@ def test_a_look_that_could_not_be_made_is_told_once_to_who_decides(home, routes)
 
 def test_before_it_is_said_to_be_gone_a_look_that_cannot_be_made_is_only_recorded(home, routes):
     routes[PATH] = Answer(503, b"later")
-    look(home)
+    assert look(home).seen.check is Check.CANNOT_TELL
     assert told(home) == []
 
 
@@ -276,13 +278,12 @@ def test_what_was_edited_into_a_disclosure_meanwhile_is_not_asked_for(home, rout
     assert told(home) == []
 
 
-def test_nobody_is_asked_to_open_themselves_what_may_not_be_opened(asked, home):
+def test_nobody_is_asked_to_open_themselves_what_may_not_be_opened(home):
     home.post(
         "insult", f"{home.site}{PATH}", text=f"{INSULT} He hurt my friend.", at=home.now,
         content_class="C10", about=About.PUPIL, abuse=("safeguarding",),
     )  # fmt: skip
-    ran = asked("recheck", "1", "--as", "holt")
-    assert "We never open this address again" in ran.out
+    assert look_by_act(home).seen.code == "barred"
 
 
 def test_no_transaction_is_open_while_a_page_is_asked_for(home, routes):
@@ -341,28 +342,21 @@ def test_none_is_begun_when_the_service_ends(home, routes):
     assert list(rechecks(home.store, home.context, home.fetch, home.clock, lambda: True)) == []
 
 
-# ------------------------------------------------------------------------------------ the command
+# ------------------------------------------------------------------------------------ by somebody
 
 
-@pytest.fixture
-def asked(home, monkeypatch):
-    """The command as it runs, its fetcher allowed to visit the site."""
-    monkeypatch.setattr("monitor.home.wiring.fetcher", lambda config: nullcontext(home.fetch))
-    return home.desk
-
-
-def test_what_could_not_be_seen_is_for_a_person_to_look_at(asked, routes):
-    routes[PATH] = Answer(503, b"later")
-    ran = asked("recheck", "1", "--as", "holt")
-    assert "The site did not answer, or has a fault of its own." in ran.out
+def look_by_act(home, number="1", who="holt"):
+    """What comes of it where somebody has the program look."""
+    return made_by(act.look_again(home.desk.session(who), number, home.fetch, home.clock))
 
 
 def test_whom_it_may_accuse_learns_nothing(tmp_path, routes, made):
     accused = {"about": About.HEAD, "subject_person": "holt", "subjects": ("holt",)}
     home = Rechecks(tmp_path, made[0].site, by="marsh", **accused)
     home.site.asked.clear()
-    ran = home.desk("recheck", "1", "--as", "holt")
-    assert (ran.code, home.site.asked) == (2, [])
+    with pytest.raises(InputError, match="There is no case"):
+        look_by_act(home)
+    assert home.site.asked == []
     home.now, routes[PATH] = LATER, MISSING
     look(home)
     home.wait(hours=2)
@@ -382,22 +376,22 @@ def test_a_page_that_cannot_be_read_to_its_end_says_nothing_of_the_post(home):
 
 
 STANDS, GONE = thread(BEFORE, MEANT, AFTER), thread(BEFORE, AFTER)
-WHY = ("--as", "holt", "--why", "It is false, and names him")
-WEIGHED = ("--nature", "a lie", "--visible", "two days", "--spread", "little", "--impact", "distress")
+WHY = "It is false, and names him"
 MIRROR, ARCHIVED = "/mirror/gate.12/post-2", "https://web.archive.org/web/2026/https://example.org/post-2"
 
 
-def typed(closed_home, *words, code=0):
+def take(closed_home, kind, number="1", who="holt", **said):
     closed_home.wait(minutes=1)
-    with at(closed_home.now, "case"):
-        ran = closed_home.desk(*words)
-    assert ran.code == code, ran.err
-    return ran.out or ran.err
+    return closed_home.desk.take(kind, who, number, **said).case
+
+
+def sees(closed_home, check, number="1"):
+    closed_home.wait(minutes=1)
+    closed_home.desk.look(check, "holt", number)
 
 
 def the_case(closed_home):
-    with closed_home.store.read() as con:
-        return load_case(con, "0001")
+    return closed_home.desk.case()
 
 
 def elsewhere(closed_home, path, text=INSULT, alerts=(), **verdict):
@@ -439,18 +433,18 @@ def made_closed(tmp_path_factory):
     with serve(table) as site:
         closed_home = Rechecks(tmp_path_factory.mktemp("made"), site)
         closed_home.now = LATER
-        typed(closed_home, "classify", "1", "C7", *WHY)
+        take(closed_home, StepKind.CLASSIFIED, class_="C7", why=WHY)
         evidence = {"capture": "c1", "manifest": "0" * 64, "files": "3"}
         with closed_home.store.write("test") as con:
             kept = an_event(StepKind.EVIDENCE, "schoolgate", "", evidence)
             apply_event(con, closed_home.context, load_case(con, "0001"), kept, closed_home.now)
-        typed(closed_home, "step", "weigh", "1", *WEIGHED, "--as", "holt")
-        typed(closed_home, "step", "decide", "1", "--seek", *WHY)
+        take(closed_home, StepKind.WEIGHED, **WEIGHED)
+        take(closed_home, StepKind.DECIDED, decision="seek", why=WHY)
         table[PATH] = GONE
         for _ in range(2):
             closed_home.wait(hours=25)
             recheck(closed_home.store, closed_home.context, closed_home.fetch, "0001", closed_home.clock)
-        typed(closed_home, "close", "1", "--removed", *WHY)
+        take(closed_home, StepKind.CLOSED, ending="removed", why=WHY)
         yield closed_home, table
 
 
@@ -503,65 +497,59 @@ def test_words_that_were_erased_on_request_open_nothing(closed_home):
 
 
 def test_a_search_result_that_goes_after_the_end_is_counted(closed_home):
-    typed(closed_home, "step", "copy", "1", "--url", SEARCH, "--what", "search", "--as", "holt")
+    take(closed_home, StepKind.COPY_FOUND, url=SEARCH, what="search")
     assert the_case(closed_home).state is CaseState.CLOSED
-    typed(closed_home, "recheck", "1-2", "--saw", "gone", *WHY)
+    sees(closed_home, Check.GONE, "1-2")
     with closed_home.store.read() as con:
         assert done(con, "900001", LATER, LATER + timedelta(days=365))["delisted"] == 1
 
 
 def test_who_is_asked_at_another_place_by_its_number_is_waited_for_and_its_clock_says_where(closed_home):
-    typed(closed_home, "step", "copy", "1", "--url", ARCHIVED, "--as", "holt")
-    assert "Ask the platform" in typed(closed_home, "show", "1-2", "--as", "holt")
-    said = typed(closed_home, "step", "ask", "1-2", "--rung", "platform-report", *WHY)
-    assert "Now: waiting for the platform." in said
-    assert "48 hours for the platform (0001-2, web.archive.org)" in said
+    take(closed_home, StepKind.COPY_FOUND, url=ARCHIVED)
+    case = take(closed_home, StepKind.ASKED, "1-2", rung="platform_report")
+    assert (case.state, case.rung) == (CaseState.WAITING, Rung.PLATFORM_REPORT)
+    assert (CaseClock.PLATFORM_48H, 2) in [(wait.clock, wait.place) for wait in case.waits]
 
 
 def test_the_host_of_another_place_is_that_of_its_own_address(closed_home):
-    copied = ("--url", "https://copied.example/gate", "--what", "mirror")
-    typed(closed_home, "step", "copy", "1", *copied, "--as", "holt")
-    assert "copied.example" in typed(closed_home, "host", "1-2", "--as", "holt")
+    take(closed_home, StepKind.COPY_FOUND, url="https://copied.example/gate", what="mirror")
+    case = made_by(act.find_host(closed_home.desk.session("holt"), "1-2", "At work on it", closed_home.now))
+    assert case.hosting["host"] == "copied.example"
 
 
 def test_what_somebody_saw_of_an_account_is_kept_at_its_place_and_its_address_stays_as_it_is(
-    closed_home, tmp_path
+    closed_home,
 ):
-    shot, account = tmp_path / "shot.png", "https://www.tiktok.com/@gate_exposed"
-    shot.write_bytes(PNG)
-    typed(closed_home, "step", "copy", "1", "--url", account, "--as", "holt")
-    known = ("--url", account, "--not-known", "rest", "--no-child-image")
-    kept = typed(closed_home, "capture", "1-2", "--file", str(shot), *known, "--as", "holt")
-    assert "Case 1-2: capture" in kept
-    assert account in typed(closed_home, "show", "1-2", "--as", "holt")
+    account = "https://www.tiktok.com/@gate_exposed"
+    take(closed_home, StepKind.COPY_FOUND, url=account)
+    assert capture(closed_home.desk, files=[PNG], number="1-2", known=SaidOfPost(address=account)).counts
+    assert [step.said.place for step in closed_home.desk.steps(kind=StepKind.EVIDENCE)][1:] == [2]
+    assert the_case(closed_home).places[1].url == account
 
 
 @pytest.mark.parametrize("ending", ["removed", "changed"])
 def test_the_governors_are_told_of_a_place_that_was_left_standing(closed_home, ending):
     turns_up(closed_home, MIRROR)
     if ending == "changed":
-        typed(closed_home, "recheck", "1", "--saw", "present", *WHY)
+        sees(closed_home, Check.PRESENT)
         for _ in range(2):
             closed_home.wait(hours=25)
-            typed(closed_home, "recheck", "1", "--saw", "changed", *WHY)
-    typed(closed_home, "step", "leave", "1-2", *WHY)
-    assert "but for a place left standing" in typed(closed_home, "close", "1", f"--{ending}", *WHY)
+            sees(closed_home, Check.CHANGED)
+    take(closed_home, StepKind.PLACE_LEFT, "1-2", why=WHY)
+    take(closed_home, StepKind.CLOSED, ending=ending, why=WHY)
     with closed_home.store.read() as con:
         (removal,) = removals(con, "900001", LATER - timedelta(days=365), LATER)
     assert removal.outcome == "in_part"
 
 
 @pytest.mark.parametrize(
-    ("what", "url", "means"),
-    [
-        ("account", "https://www.tiktok.com/@gate_exposed", "reads and lists no account"),
-        ("search", "https://www.google.com/search?q=Holt", "searches for nobody"),
-    ],
+    ("what", "url", "code"),
+    [("account", "https://www.tiktok.com/@gate_exposed", "account"), ("search", SEARCH, "search")],
 )
-def test_a_person_is_asked_each_time_to_look_at_what_the_program_never_reads(closed_home, what, url, means):
+def test_a_person_is_asked_each_time_to_look_at_what_the_program_never_reads(closed_home, what, url, code):
     turns_up(closed_home, MIRROR)
-    typed(closed_home, "step", "copy", "1", "--url", url, "--what", what, "--as", "holt")
-    typed(closed_home, "recheck", "1-3", "--saw", "gone", "--as", "holt", "--why", "looked at it signed out")
+    take(closed_home, StepKind.COPY_FOUND, url=url, what=what)
+    sees(closed_home, Check.GONE, "1-3")
     asked = []
     for hours in (25, 73):
         closed_home.wait(hours=hours)
@@ -570,14 +558,13 @@ def test_a_person_is_asked_each_time_to_look_at_what_the_program_never_reads(clo
             sql = "SELECT count(*) FROM outbox WHERE body LIKE '%a person has to look whether%'"
             asked += con.execute(sql).fetchone()
     assert asked == [1, 2]
-    assert [look.said.looked for look in looks(closed_home)] == [Looker.PERSON, None, None]
-    assert not any(look.said.barred for look in looks(closed_home))
-    assert means in typed(closed_home, "recheck", "1-3", "--as", "holt")
-
-
-def looks(closed_home):
-    with closed_home.store.read() as con:
-        return [s for s in steps(con, "0001") if s.kind is StepKind.CHECKED and s.said.place == 3]
+    looks = [s.said for s in closed_home.desk.steps(kind=StepKind.CHECKED) if s.said.place == 3]
+    assert [(look.looked, look.barred) for look in looks] == [
+        (Looker.PERSON, None),
+        (None, None),
+        (None, None),
+    ]
+    assert look_by_act(closed_home, "1-3").seen.code == code
 
 
 WORSE = INSULT + " Mrs Holt takes half of it."
@@ -600,22 +587,24 @@ def test_whom_a_copy_accuses_is_neither_told_nor_shown_it_and_decides_no_more(cl
     assert the_case(closed_home).subjects == ("holt",)
     assert mailed(closed_home)[before:] == [("marsh",)]  # who decides instead
     assert the_case(closed_home).decision is None  # it was hers
-    for words in (("show", "1"), ("show", "1-2"), ("step", "decide", "1", "--stop", "--why", "It is over")):
-        refused = closed_home.desk(*words, "--as", "holt")
-        assert (refused.code > 0, "half" in refused.out + refused.err) == (True, False)
+    for number in ("1", "1-2"):
+        with pytest.raises(InputError, match="There is no case"):
+            closed_home.desk.page("holt", number)
+    with pytest.raises(InputError, match="There is no case"):
+        take(closed_home, StepKind.DECIDED, decision="stop", why="It is over")
 
 
 def test_whom_a_copy_accuses_that_was_added_by_hand_is_left_out(closed_home):
     post = elsewhere(closed_home, MIRROR, WORSE, RAISED, **ACCUSED)
-    typed(closed_home, "step", "copy", "1", "--post", post, "--as", "pike")
+    take(closed_home, StepKind.COPY_FOUND, who="pike", mention=post)
     assert the_case(closed_home).subjects == ("holt",)
 
 
 def test_who_was_said_to_be_accused_of_nothing_is_left_out_by_a_copy_that_came_after(closed_home):
-    typed(closed_home, "reopen", "1", *WHY)
-    typed(closed_home, "step", "accused", "1", "--person", "holt", "--as", "pike")
-    withdrawn = ("--person", "holt", "--not", "--second", "pike", "--why", "Not so", "--as", "marsh")
-    typed(closed_home, "step", "accused", "1", *withdrawn)
+    take(closed_home, StepKind.REOPENED, why=WHY)
+    take(closed_home, StepKind.ACCUSED, who="pike", person="holt")
+    withdrawn = {"person": "holt", "stands": False, "second": "pike", "why": "Not so"}
+    take(closed_home, StepKind.ACCUSED, who="marsh", **withdrawn)
     assert the_case(closed_home).subjects == ()
     turns_up(closed_home, MIRROR, WORSE, RAISED, **ACCUSED)
     assert the_case(closed_home).subjects == ("holt",)
@@ -629,24 +618,24 @@ def test_whom_the_alert_of_a_place_excludes_later_is_left_out(closed_home):
 
 
 def test_a_post_at_an_address_that_was_typed_is_no_further_place(closed_home):
-    mirror = ("--url", f"{closed_home.site}{MIRROR}", "--what", "mirror")
-    typed(closed_home, "step", "copy", "1", *mirror, "--as", "holt")
+    take(closed_home, StepKind.COPY_FOUND, url=f"{closed_home.site}{MIRROR}", what="mirror")
     post = turns_up(closed_home, MIRROR)
-    typed(closed_home, "step", "copy", "1", "--post", post, "--as", "holt", code=1)
+    with pytest.raises(ActRefused):
+        take(closed_home, StepKind.COPY_FOUND, mention=post)
     assert len(the_case(closed_home).places) == 2
 
 
 def test_the_address_of_the_first_post_is_no_copy_and_opens_nothing(closed_home):
     first = the_case(closed_home).mention_id
     ((url,),) = rows_of(closed_home.store, "SELECT url FROM mentions WHERE id = ?", [first])
-    said = typed(closed_home, "step", "copy", "1", "--url", f"{url}?utm_source=mail", "--as", "holt", code=1)
-    assert "That is one of the case’s places already" in said
+    with pytest.raises(ActRefused, match="places already"):
+        take(closed_home, StepKind.COPY_FOUND, url=f"{url}?utm_source=mail")
     assert the_case(closed_home).state is CaseState.CLOSED
 
 
 def test_a_copy_of_any_place_is_found(closed_home):
     item = elsewhere(closed_home, "/item", OTHER)
-    typed(closed_home, "step", "copy", "1", "--post", item, "--what", "item", "--as", "holt")
+    take(closed_home, StepKind.COPY_FOUND, mention=item, what="item")
     copied = turns_up(closed_home, "/copy-of-item", OTHER)
     assert [here.mention_id for here in the_case(closed_home).places][1:] == [item, copied]
 
@@ -672,35 +661,34 @@ def test_a_copy_that_was_named_before_there_were_places_becomes_one(closed_home)
 def seen_gone_twice(closed_home, place="1-1"):
     for _ in range(2):
         closed_home.wait(hours=25)
-        typed(closed_home, "recheck", place, "--saw", "gone", *WHY)
+        sees(closed_home, Check.GONE, place)
 
 
 @pytest.mark.parametrize("handed_in", ["days before the looks", "after them"])
 def test_what_is_held_from_elsewhere_stops_the_end_as_gone_until_it_is_looked_at(closed_home, handed_in):
-    typed(closed_home, "reopen", "1", *WHY)
+    take(closed_home, StepKind.REOPENED, why=WHY)
     if handed_in == "after them":
         seen_gone_twice(closed_home)
     post = elsewhere(closed_home, MIRROR)
     if handed_in != "after them":
         closed_home.wait(hours=72)
         seen_gone_twice(closed_home)
-    said = typed(closed_home, "close", "1", "--removed", *WHY, code=1)
-    assert f"{closed_home.site}{MIRROR}" in said
+    with pytest.raises(ActRefused, match=f"{closed_home.site}{MIRROR}"):
+        take(closed_home, StepKind.CLOSED, ending="removed", why=WHY)
     with closed_home.store.read() as con:
         rules = replace(
             school_rules(closed_home.context, "900001"), copies=copies_of(con, the_case(closed_home))
         )
     assert next_act(the_case(closed_home), (), "holt", closed_home.now, rules).act == StepKind.COPY_FOUND
-    assert "Add it as a place of this case and look there" in said
     assert len(the_case(closed_home).places) == 1
-    typed(closed_home, "step", "copy", "1", "--post", post, "--as", "holt")
+    take(closed_home, StepKind.COPY_FOUND, mention=post)
     seen_gone_twice(closed_home, "1-2")
-    typed(closed_home, "close", "1", "--removed", *WHY)
+    take(closed_home, StepKind.CLOSED, ending="removed", why=WHY)
 
 
 def test_another_ending_needs_no_look_at_what_is_held_from_elsewhere(closed_home):
-    typed(closed_home, "reopen", "1", *WHY)
+    take(closed_home, StepKind.REOPENED, why=WHY)
     seen_gone_twice(closed_home)
     elsewhere(closed_home, MIRROR)
-    typed(closed_home, "close", "1", "--standing", *WHY)
+    take(closed_home, StepKind.CLOSED, ending="standing", why=WHY)
     assert the_case(closed_home).state is CaseState.CLOSED

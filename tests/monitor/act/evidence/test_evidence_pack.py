@@ -15,16 +15,19 @@ from pathlib import Path
 import pypdf
 import pytest
 from builders.capture import a_case, capture, kept
-from builders.case_desk import PNG, Desk, disclosure, insult
+from builders.case_desk import PNG, ActRefused, Desk, disclosure, insult
 from builders.mention import NOW, POLICY, a_batch, a_mention, a_run, a_verdict
-from builders.pack import Opened, a_kept_case, another, copied, do, evidence, pack, unzipped
+from builders.pack import Opened, a_kept_case, another, copied, evidence, pack, unzipped
 from support.web_server import Answer, serve
 
+from alerts.letters.kinds import LetterKind
 from alerts.pack.compose import _in_part
 from alerts.pack.facts import Exhibit
+from data.errors import InputError
+from data.evidence.handed_in import SaidOfPost
 from data.ids import digest
 from data.retention.purge import purge
-from data.steps.codes import StepKind
+from data.steps.codes import Check, StepKind
 from data.store.cases import cases as case_store
 from data.store.cases.evidence_files import files_of
 from data.store.engine import audit_chain
@@ -32,8 +35,9 @@ from data.store.mentions.batch import save
 from data.types import About
 from data.words.say import words
 from monitor.act.casework.evidence import packing
-from monitor.act.casework.evidence.letter_copies import copy_of
+from monitor.act.casework.evidence.letter_copies import NO_COPY, copy_of
 from monitor.act.casework.evidence.proving import StampFault, read_stamp
+from monitor.act.step import look_again
 from sources.recheck import cannot_tell
 
 
@@ -45,14 +49,13 @@ def desk(tmp_path_factory):
 @pytest.fixture(scope="module")
 def opened(desk, tmp_path_factory):
     out = tmp_path_factory.mktemp("out")
-    assert pack(desk, out, "--to", "police").code == 0
+    pack(desk, out, "police")
     return unzipped(out, tmp_path_factory.mktemp("opened"))
 
 
-def packed(desk, folder, *more, person="holt"):
+def packed(desk, folder, *more, **how):
     """A pack as its recipient opens it."""
-    done = pack(desk, folder / "out", *more, person=person)
-    assert done.code == 0, done.err
+    pack(desk, folder / "out", *more, **how)
     return unzipped(folder / "out", folder / "opened")
 
 
@@ -90,7 +93,7 @@ def test_a_stamp_is_checked_as_of_its_own_time_since_its_certificate_runs_out(op
 
 def test_a_reason_with_any_kind_of_line_break_in_it_is_checked_like_another(desk, tmp_path, plainly):
     mine = another(desk, tmp_path / "home")
-    do(mine, "note", "1", "one\u2028two\x85three", "--as", "holt")
+    mine.take(StepKind.NOTED, "holt", why="one\u2028two\x85three")
     assert not _checked(packed(mine, tmp_path))
 
 
@@ -231,7 +234,7 @@ def test_the_same_case_at_the_same_time_gives_the_same_bytes(desk, tmp_path, mon
     monkeypatch.setattr("data.effects.utc_now", lambda: NOW)
     monkeypatch.setattr(made, "record", lambda *given: None)
     for name in ("a", "b"):
-        assert pack(desk, tmp_path / name).code == 0
+        pack(desk, tmp_path / name)
         zips.append(next((tmp_path / name).glob("*.zip")).read_bytes())
     assert zips[0] == zips[1]
 
@@ -240,7 +243,7 @@ def test_making_one_is_a_step_of_the_case_with_its_reason_and_a_row_of_the_audit
     desk, tmp_path, plainly
 ):
     why = "They asked for it on the telephone."
-    assert pack(desk, tmp_path / "new", "--to", "solicitor", "--reason", why).code == 0
+    pack(desk, tmp_path / "new", "solicitor", reason=why)
     (archive,) = (tmp_path / "new").glob("*.zip")
     sha256 = hashlib.sha256(archive.read_bytes()).hexdigest()
     with desk.store.read() as con:
@@ -258,9 +261,8 @@ def test_changed_evidence_is_handed_to_nobody(desk, tmp_path):
     path = next(p for p in desk.store.evidence.rglob("*") if p.is_file())
     path.chmod(0o600)
     flip(path)
-    done = pack(desk, tmp_path / "out")
-    assert done.code == 1
-    assert "Its bytes are not those that were stored." in done.err
+    with pytest.raises(packing.DoesNotHold):
+        pack(desk, tmp_path / "out")
     assert not (tmp_path / "out").exists()
 
 
@@ -269,41 +271,31 @@ def test_what_the_program_noted_of_a_look_is_not_said_to_be_a_persons_own_words(
 ):
     mine = another(desk, tmp_path / "home")
     monkeypatch.setattr("monitor.act.casework.recheck._look", lambda *_: cannot_tell("trouble"))
-    mine("recheck", "1", "--as", "holt")
-    do(mine, "recheck", "1", "--saw", "present", "--why", "I looked at home", "--as", "holt")
+    look_again(mine.session("holt"), "1", None, mine.clock)
+    mine.look(Check.PRESENT, "holt", why="I looked at home")
     said = " ".join(_text(packed(mine, tmp_path)).split())
     assert "Who looked: the program What was noted: “The site did not answer" in said
     assert "Who looked: this person, for themselves In their own words: “I looked at home”" in said
-
-
-@pytest.mark.parametrize("person", ["marsh", "vale", "elsewhere"])
-def test_whoever_may_not_read_the_case_is_given_no_pack(desk, tmp_path, person):
-    assert pack(desk, tmp_path / "out", person=person).code == 2
-    assert not (tmp_path / "out").exists()
 
 
 def test_the_words_stand_apart_from_our_own_and_what_was_handed_in_is_named_and_its_picture_printed(
     desk, tmp_path, plainly
 ):
     mine = another(desk, tmp_path / "home")
-    (tmp_path / "Mr Example.png").write_bytes(PNG)
-    assert capture(mine, files=[tmp_path / "Mr Example.png"], child_image=False)[0] == 0
+    assert capture(mine, files=[PNG]).counts
     opened = packed(mine, tmp_path)
     text = _text(opened)
     assert "The words, as they were read The words, as the page shows them: The office at Oakfield" in text
     assert "the files are in this exhibit’s folder: supplied-1.png." in text
     assert "The picture that was handed in as supplied-1.png" in text
-    assert not [name for name in opened.files() if "Mr" in name]
 
 
 def test_a_pack_speaks_of_no_archive_and_no_exhibit_where_it_holds_none(tmp_path, plainly):
     desk = Desk(tmp_path)
-    do(desk, "open", insult(desk), "--as", "holt")
+    desk.open(insult(desk), "holt")
     archive, exhibits = words("en")("pack.check.archive"), words("en")("pack.contents.exhibits")
     none = _text(packed(desk, tmp_path / "none"))
-    (tmp_path / "shot.png").write_bytes(PNG)
-    handed_in = ("--file", str(tmp_path / "shot.png"), "--no-child-image", "--not-known", "rest")
-    do(desk, "capture", "1", *handed_in, "--as", "holt")
+    capture(desk, files=[PNG])
     supplied = _text(packed(desk, tmp_path / "supplied"))
     assert [sentence in none for sentence in (archive, exhibits)] == [False, False]
     assert [sentence in supplied for sentence in (archive, exhibits)] == [True, True]
@@ -320,7 +312,7 @@ def test_what_stood_in_the_place_of_the_post_is_told_as_what_it_was(tmp_path, pl
     mine = Desk(tmp_path / "home")
     with serve({"/t/1": Answer(404, b"<p>Not here.</p>")}) as site:
         a_case(mine, site)
-        assert capture(mine, site)[0] == 1
+        assert not capture(mine, site).counts
     text = _text(packed(mine, tmp_path))
     assert "the website said that the page was no longer there Answer of the website HTTP 404" in text
     assert "What was kept: what stood in its place, which is no evidence of the post" in text
@@ -328,8 +320,8 @@ def test_what_stood_in_the_place_of_the_post_is_told_as_what_it_was(tmp_path, pl
 
 
 def test_a_platform_is_given_the_exhibits_and_not_why_the_school_decided(desk, tmp_path, plainly):
-    do(desk, "support", "offered", "1", "--as", "holt")
-    opened = packed(desk, tmp_path, "--to", "platform")
+    desk.take(StepKind.SUPPORT, "holt", status="offered")
+    opened = packed(desk, tmp_path, "platform")
     text = _text(opened)
     assert "Untrue, and it names him." not in text
     assert "he is upset" not in text
@@ -345,36 +337,38 @@ def test_a_platform_is_given_the_exhibits_and_not_why_the_school_decided(desk, t
 
 
 def test_the_police_are_not_told_how_the_school_looked_after_its_staff(desk, tmp_path, plainly):
-    do(desk, "support", "offered", "1", "--as", "holt")
+    desk.take(StepKind.SUPPORT, "holt", status="offered")
     for to, told in (("police", False), ("la", True)):
-        text = _text(packed(desk, tmp_path / to, "--to", to))
+        text = _text(packed(desk, tmp_path / to, to))
         assert ("Support for the member of staff" in text) is told
 
 
 @pytest.fixture(scope="module")
-def locked(desk, tmp_path_factory):
-    desk = another(desk, tmp_path_factory.mktemp("locked") / "home")
-    do(desk, "step", "lock", "1", "--as", "holt", "--why", "A pupil says so of Mr Example in Year 6.")
+def locked(whole, tmp_path_factory):
+    """A case with everything there may be in one."""
+    desk = another(whole, tmp_path_factory.mktemp("locked") / "home")
+    desk.take(StepKind.LOCKED, "holt", why="A pupil says so of Mr Example in Year 6.")
     return desk
 
 
 SECRET = (
     "Example", "Year 6", "disgruntled_dad", "dinner money", "Yesterday", "127.0.0.1", "2026-11-17",
-    "20261117", "17 November", "Untrue", "he steals", "2026", "Holt", "Pike",
+    "20261117", "17 November", "Untrue", "he steals", "2026", "Holt", "Pike", "Kayleigh", "a parent",
+    "of a named person", "worried",
 )  # fmt: skip
 """Name, subject, year group and dates; the post, its author and address; words that were said about it."""
 
 
-@pytest.mark.parametrize("to", ["solicitor", "platform", None])
+@pytest.mark.parametrize("to", ["solicitor", "platform", "file"])
 def test_a_locked_case_gives_nothing_away_to_those_who_may_not_know(locked, tmp_path, to):
-    opened = packed(locked, tmp_path, *(["--to", to] if to else []))
+    opened = packed(locked, tmp_path, to)
     assert set(opened.files()) == {f"{opened.folder.name}.pdf", "README.txt", "SHA256SUMS"}
     shown = re.sub(r"[0-9a-f]{16,}", "", _text(opened) + opened.readme + opened.folder.name)
     assert not [secret for secret in SECRET if secret in shown]  # a year may stand in a hash by chance
     assert not [s for s in SECRET if len(s) > 5 and s.encode() in b"".join(opened.files().values())]
     assert "section 141F" in shown
     assert "This folder holds" not in shown
-    assert opened.folder.name == "900001-0001-JH" + (f"-{to}" if to else "")
+    assert opened.folder.name == "900001-0001-JH" + (f"-{to}" if to != "file" else "")
     assert [opened.type(c).returncode for c in opened.commands] == [0]
 
 
@@ -384,29 +378,27 @@ def test_a_locked_case_gives_nothing_away_to_those_who_may_not_know(locked, tmp_
 def test_all_of_a_locked_case_is_packed_by_those_who_may_read_it_and_for_a_reason(
     locked, tmp_path, person, said
 ):
-    refused = pack(locked, tmp_path / "out", "--to", "police", person=person)
-    assert refused.code == 2
-    assert said in refused.err
+    with pytest.raises(InputError, match=said):
+        pack(locked, tmp_path / "out", "police", person)
     assert not (tmp_path / "out").exists()
 
 
 def test_a_locked_case_is_whole_for_the_police_and_that_it_was_read_is_on_record(locked, tmp_path, plainly):
-    opened = packed(locked, tmp_path, "--to", "police", "--reason", "They asked for it.")
+    opened = packed(locked, tmp_path, "police", reason="They asked for it.")
     with locked.store.read() as con:
         assert [e.actor for e in _entries(con) if e.action == "restricted_read"] == ["holt"]
     assert "Mr Example takes it home" in _text(opened)
-    assert exhibit(opened).is_dir()
+    assert {"page.html", "supplied-1.png", "letter.eml", "letter.docx"} <= names_in(opened)
 
 
 def test_a_restricted_case_is_packed_for_its_few_alone_and_its_reason_is_kept(tmp_path, plainly):
     desk = Desk(tmp_path)
-    do(desk, "open", disclosure(desk), "--as", "pike")
-    assert pack(desk, tmp_path / "out", person="ash").code == 2
-    refused = pack(desk, tmp_path / "out", person="pike")
-    assert refused.code == 2
-    assert "Say why" in refused.err
+    desk.open(disclosure(desk), "pike")
+    for person, said in (("ash", "is not for"), ("pike", "Say why")):
+        with pytest.raises(InputError, match=said):
+            pack(desk, tmp_path / "out", person=person)
     assert not (tmp_path / "out").exists()
-    assert pack(desk, tmp_path / "out", "--reason", "for social care", person="pike").code == 0
+    pack(desk, tmp_path / "out", person="pike", reason="for social care")
     with desk.store.read() as con:
         entries = _entries(con)
         assert case_store.steps(con, "0001")[-1].kind == "noted"
@@ -419,7 +411,7 @@ OF_THE_POST = ("Oakfield is mentioned here as disclosure.", "https://forum.examp
 @pytest.fixture(scope="module")
 def off_the_ladder(tmp_path_factory):
     desk = Desk(tmp_path_factory.mktemp("off"))
-    do(desk, "open", disclosure(desk), "--as", "pike")
+    desk.open(disclosure(desk), "pike")
     return desk
 
 
@@ -429,8 +421,7 @@ def off_the_ladder(tmp_path_factory):
 def test_of_what_is_off_the_ladder_the_dsl_the_designated_officer_and_the_police_have_words_and_address_alone(
     off_the_ladder, tmp_path, to, told, plainly
 ):
-    reason = ("--to", to, "--reason", "It is handed over")
-    opened = packed(off_the_ladder, tmp_path, *reason, person="pike")
+    opened = packed(off_the_ladder, tmp_path, to, "pike", "It is handed over")
     said = _text(opened)
     assert [secret in said for secret in OF_THE_POST] == [told, told]
     assert "The case was opened." in said
@@ -439,24 +430,17 @@ def test_of_what_is_off_the_ladder_the_dsl_the_designated_officer_and_the_police
 
 @pytest.mark.parametrize("to", ["platform", "helpline"])
 def test_of_what_is_off_the_ladder_nobody_who_removes_is_given_anything(off_the_ladder, tmp_path, to):
-    done = pack(off_the_ladder, tmp_path / "out", "--to", to, "--reason", "x", person="pike")
-    assert done.code == 1
-    assert "Refused by the guard “off_the_ladder”." in done.err
-    assert not (tmp_path / "out").exists()
-
-
-def test_the_pack_for_the_dsl_is_made_for_a_recorded_reason_alone(off_the_ladder, tmp_path, plainly):
-    assert pack(off_the_ladder, tmp_path / "out", "--to", "dsl", person="pike").code == 2
-    assert pack(off_the_ladder, tmp_path / "out", "--to", "dsl", "--reason", "x", person="holt").code == 2
+    with pytest.raises(ActRefused, match="off_the_ladder"):
+        pack(off_the_ladder, tmp_path / "out", to, "pike", "x")
     assert not (tmp_path / "out").exists()
 
 
 @pytest.mark.parametrize("to", ["dsl", "la", "police"])
 def test_what_may_be_extremist_is_handed_over_by_its_address_and_never_its_words(tmp_path, to, plainly):
     desk = Desk(tmp_path)
-    do(desk, "open", disclosure(desk), "--as", "pike")
-    do(desk, "classify", "1", "C9", "--as", "pike", "--why", "It is a call to join")
-    said = _text(packed(desk, tmp_path, "--to", to, "--reason", "x", person="pike"))
+    desk.open(disclosure(desk), "pike")
+    desk.take(StepKind.CLASSIFIED, "pike", class_="C9", why="It is a call to join")
+    said = _text(packed(desk, tmp_path, to, "pike", "x"))
     assert [secret in said for secret in OF_THE_POST] == [False, True]
 
 
@@ -510,15 +494,14 @@ def harassed(tmp_path_factory):
 
 
 def test_a_course_of_conduct_is_put_together_only_where_approved_and_audited(harassed, tmp_path, plainly):
-    refused = pack(harassed, tmp_path / "out", "--chronology")
-    assert refused.code == 1
-    assert "Refused by the guard “chronology_approved”" in refused.err
+    with pytest.raises(ActRefused, match="chronology_approved"):
+        pack(harassed, tmp_path / "out", chronology=True)
     assert not (tmp_path / "out").exists()
-    do(harassed, "step", "target", "1", "--person", "vale", "--as", "holt")
-    do(harassed, "chronology", "approve", "1", "--author", "disgruntled_dad", "--person", "vale",
-       "--as", "holt", "--why", "The third within a month.")  # fmt: skip
+    harassed.take(StepKind.TARGET, "holt", person="vale")
+    approved = {"author": "disgruntled_dad", "person": "vale", "why": "The third within a month."}
+    harassed.take(StepKind.CHRONOLOGY, "holt", **approved)
     assert "on the bus" not in _text(packed(harassed, tmp_path / "plain"))
-    text = _text(packed(harassed, tmp_path, "--chronology", "--to", "police"))
+    text = _text(packed(harassed, tmp_path, "police", chronology=True))
     assert "Mr Vale again, on the bus." in text
     assert "Jane Holt approved it" in text
     with harassed.store.read() as con:
@@ -527,7 +510,7 @@ def test_a_course_of_conduct_is_put_together_only_where_approved_and_audited(har
 
 def test_a_whole_case_whose_time_was_over_leaves_a_record_that_holds(desk, tmp_path):
     mine = another(desk, tmp_path / "home")
-    do(mine, "close", "1", "--standing", "--as", "holt", "--why", "Nobody takes it down.")
+    mine.take(StepKind.CLOSED, "holt", ending="standing", why="Nobody takes it down.")
     purge(mine.store, NOW + timedelta(days=3000), POLICY)
     with mine.store.read() as con:
         assert case_store.steps(con, "0001") == ()
@@ -538,15 +521,16 @@ def test_a_whole_case_whose_time_was_over_leaves_a_record_that_holds(desk, tmp_p
 
 def test_the_pack_says_who_is_accused_and_needs_no_victim_to_say_it(tmp_path, plainly):
     desk = Desk(tmp_path)
-    do(desk, "open", disclosure(desk), "--as", "pike")
-    do(desk, "step", "target", "1", "--subject", "holt", "--subject", "ash", "--as", "pike")
-    do(desk, "step", "conflicted", "1", "marsh", "--as", "pike", "--why", "Her husband")
-    said = _text(packed(desk, tmp_path, "--to", "la", "--reason", "x", person="pike"))
+    desk.open(disclosure(desk), "pike")
+    desk.take(StepKind.TARGET, "pike", subjects="holt ash")
+    desk.take(StepKind.CONFLICTED, "pike", person="marsh", why="Her husband")
+    said = _text(packed(desk, tmp_path, "la", "pike", "x"))
     assert "Accused: Jane Holt and Lee Ash." in said
     assert "Aimed at" not in said
     assert "accuses nobody of anything." in said
     assert "Who: Alex Marsh" in said
-    assert "There is no case 0001." in desk("show", "1", "--as", "marsh").err
+    with pytest.raises(InputError, match="There is no case 0001"):
+        desk.page("marsh")
 
 
 # ------------------------------------------------------------------ what was sent, and what came back
@@ -560,8 +544,13 @@ MAIL = (
 REPLY = MAIL.replace(
     b"Please look at the post of 16 November.", b"We have looked. It breaks no rule of ours."
 )
-WHY = ("--fact", "why=It says of him what is not so", "--fact", "ground=harassment or a personal attack")
-ASK = ("step", "ask", "1", "--rung", "platform-report", "--as", "holt")
+WHY = {"why": "It says of him what is not so", "ground": "harassment or a personal attack"}
+
+
+def ask(desk: Desk, content: bytes | None = None, rung: str = "platform_report", **more: str) -> None:
+    """Somebody is asked, with the copy of what was sent, if it was kept."""
+    copy = copy_of(content, StepKind.ASKED, desk.steps()) if content else NO_COPY
+    desk.take(StepKind.ASKED, "holt", rung=rung, copy=copy, **more)
 
 
 def word(said: str) -> bytes:
@@ -576,19 +565,13 @@ def word(said: str) -> bytes:
 @pytest.fixture(scope="module")
 def before(tmp_path_factory: pytest.TempPathFactory) -> Desk:
     desk = a_kept_case(tmp_path_factory.mktemp("home"), stamped=False)
-    do(desk, "step", "place", "1", "reddit", "--as", "holt")
+    desk.take(StepKind.PLACE, "holt", channel="reddit")
     return desk
 
 
 @pytest.fixture
 def asking(before: Desk, tmp_path: Path) -> Desk:
     return another(before, tmp_path / "home")
-
-
-def a_file(folder: Path, name: str, content: bytes) -> str:
-    path = folder / name
-    path.write_bytes(content)
-    return str(path)
 
 
 def copies(desk: Desk) -> dict[str, bytes]:
@@ -598,16 +581,15 @@ def copies(desk: Desk) -> dict[str, bytes]:
 
 
 def facts(desk: Desk) -> dict[str, str]:
-    with desk.store.read() as con:
-        return dict(case_store.steps(con, "0001")[-1].written)
+    return dict(desk.steps()[-1].written)
 
 
 def names_in(opened: Opened) -> set[str]:
     return {Path(name).name for name in opened.files()}
 
 
-def test_what_was_sent_is_kept_byte_for_byte_and_sealed_with_its_step(asking: Desk, tmp_path: Path) -> None:
-    do(asking, *ASK, "--letter", a_file(tmp_path, "to Ms Vale.eml", MAIL), "--no-child-image")
+def test_what_was_sent_is_kept_byte_for_byte_and_sealed_with_its_step(asking: Desk) -> None:
+    ask(asking, MAIL)
     kept, said = copies(asking), facts(asking)
     assert kept["letter.eml"] == MAIL
     assert (said["kept"], said["files"]) == ("as_sent", "2")
@@ -615,42 +597,32 @@ def test_what_was_sent_is_kept_byte_for_byte_and_sealed_with_its_step(asking: De
     assert (told["kind"], told["rung"], told["kept"]) == ("sent", "platform_report", "as_sent")
     assert told["files"][0]["sha256"] == said["sha256"]
     assert evidence(asking, "verify").code == 0
-    assert "Vale" not in json.dumps(told)
 
 
-def test_a_file_given_that_is_the_draft_is_known_as_the_draft(asking: Desk, tmp_path: Path) -> None:
-    do(asking, "letter", "1", "platform_report", "--as", "holt", "--out", str(tmp_path), *WHY)
-    (mail,) = tmp_path.glob("*.eml")
-    do(asking, *ASK, "--letter", str(mail), "--no-child-image")
-    assert facts(asking)["kept"] == "as_drafted"
-    assert "letter.eml" in copies(asking)
-
-
-def test_a_draft_that_was_changed_before_it_was_sent_is_not_kept_as_the_draft(
-    asking: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("ending", "more", "kept"),
+    [(".eml", b"", "as_drafted"), (".txt", b"", "as_drafted"), (".txt", b"\nAnd more.\n", "as_sent")],
+)
+def test_a_letter_is_known_as_the_draft_that_it_still_is(
+    asking: Desk, ending: str, more: bytes, kept: str
 ) -> None:
-    monkeypatch.chdir(tmp_path)
-    do(asking, "letter", "1", "platform_report", "--as", "holt", "--out", "letters", *WHY)
-    for path in Path("letters").iterdir():
-        path.chmod(0o600)
-        path.write_bytes(path.read_bytes() + b"\nAnd another thing.\n")
-    (text,) = Path("letters").glob("*.txt")
-    do(asking, *ASK, "--letter", str(text), "--no-child-image")
-    assert facts(asking)["kept"] == "as_sent"
+    ask(asking, asking.draft(LetterKind.PLATFORM_REPORT, "holt", **WHY).files[ending] + more)
+    assert facts(asking)["kept"] == kept
+    assert f"letter{ending}" in copies(asking)
 
 
 def test_without_a_letter_it_is_written_down_that_no_copy_was_kept(asking: Desk) -> None:
-    do(asking, *ASK)
+    ask(asking)
     assert facts(asking)["kept"] == "not_kept"
 
 
 def test_of_what_was_said_in_a_conversation_no_copy_is_missed(asking: Desk) -> None:
-    do(asking, "step", "author", "1", "--relationship", "parent", "--as", "holt")
-    do(asking, "step", "ask", "1", "--rung", "author-request", "--kind", "conversation", "--as", "holt")
+    asking.take(StepKind.AUTHOR, "holt", relationship="parent")
+    asking.take(StepKind.ASKED, "holt", rung="author_request", kind="conversation")
     assert "kept" not in facts(asking)
-    do(asking, "step", "answered", "1", "--rung", "author-request", "--result", "refused", "--as", "holt")
+    asking.take(StepKind.ANSWERED, "holt", rung="author_request", result="refused")
     assert "kept" not in facts(asking)
-    assert "their answer: not kept" not in do(asking, "show", "1", "--as", "holt").out
+    assert "their answer: not kept" not in asking.page("holt")
 
 
 @pytest.mark.parametrize(
@@ -662,35 +634,29 @@ def test_what_is_no_letter_is_not_kept(name: str, content: bytes) -> None:
     assert copy_of(content, StepKind.ASKED, ()) is None, name
 
 
-def test_where_the_step_is_refused_nothing_of_the_letter_is_kept(asking: Desk, tmp_path: Path) -> None:
+def test_where_the_step_is_refused_nothing_of_the_letter_is_kept(asking: Desk) -> None:
     held = sorted(asking.store.evidence.rglob("*"))
-    letter = a_file(tmp_path, "sent.eml", MAIL)
-    refused = asking(
-        "step", "ask", "1", "--rung", "police", "--as", "holt", "--letter", letter, "--no-child-image"
-    )
-    assert refused.code != 0
+    with pytest.raises(ActRefused):
+        ask(asking, MAIL, "police", imminent="no")
     assert sorted(asking.store.evidence.rglob("*")) == held
 
 
 @pytest.fixture(scope="module")
 def answered(before: Desk, tmp_path_factory: pytest.TempPathFactory) -> Desk:
     """A case with a page, a letter and an answer, of the platform, and a letter to somebody else."""
-    folder = tmp_path_factory.mktemp("answered")
-    desk = another(before, folder / "home")
-    _write(desk, folder)
+    return _write(another(before, tmp_path_factory.mktemp("answered") / "home"))
+
+
+def _write(desk: Desk) -> Desk:
+    ask(desk, MAIL, reference="7731")
+    reply = copy_of(REPLY, StepKind.ANSWERED, desk.steps())
+    desk.take(StepKind.ANSWERED, "holt", rung="platform_report", result="refused", copy=reply)
+    ask(desk, word("Helpline, we are worried about Sam Vale."), "posh")
     return desk
 
 
-def _write(desk: Desk, folder: Path) -> None:
-    do(desk, *ASK, "--letter", a_file(folder, "a.eml", MAIL), "--no-child-image", "--reference", "7731")
-    do(desk, "step", "answered", "1", "--rung", "platform-report", "--result", "refused", "--as", "holt",
-       "--letter", a_file(folder, "b.eml", REPLY), "--no-child-image")  # fmt: skip
-    do(desk, "step", "ask", "1", "--rung", "posh", "--as", "holt", "--no-child-image",
-       "--letter", a_file(folder, "c.docx", word("Helpline, we are worried about Sam Vale.")))  # fmt: skip
-
-
 def test_a_pack_prints_letter_and_answer(answered: Desk, tmp_path: Path) -> None:
-    opened = packed(answered, tmp_path, "--to", "solicitor")
+    opened = packed(answered, tmp_path, "solicitor")
     assert {"letter.eml", "answer.eml", "letter.docx"} <= names_in(opened)
     said = _text(opened)
     letters = ("of a named person what is not so", "It breaks no rule of ours", "we are worried about")
@@ -703,8 +669,7 @@ def test_a_pack_prints_letter_and_answer(answered: Desk, tmp_path: Path) -> None
 def test_the_pack_of_a_whole_case_is_checked_by_every_tool_that_its_readme_names(
     whole: Desk, tmp_path: Path, recipient: str
 ) -> None:
-    to = [] if recipient == "file" else ["--to", recipient]
-    opened = packed(whole, tmp_path, *to)
+    opened = packed(whole, tmp_path, recipient)
     tools = {" ".join(command.split()[:2]) for command in opened.commands}
     assert tools == {"sha256sum -c", "openssl ts", "wacz validate", "python3 verify.py"}
     for command in opened.commands:
@@ -718,20 +683,18 @@ def test_the_pack_of_a_whole_case_is_checked_by_every_tool_that_its_readme_names
 @pytest.fixture(scope="module")
 def whole(tmp_path_factory: pytest.TempPathFactory) -> Desk:
     """A case with a stamped capture of its page, a screenshot, letters and an answer."""
-    folder = tmp_path_factory.mktemp("whole")
-    desk = a_kept_case(folder / "home")
-    do(desk, "step", "place", "1", "reddit", "--as", "holt")
-    shot = Path(a_file(folder, "shot.png", PNG))
-    assert capture(desk, files=[shot], child_image=False, words_alone=True, person="holt")[0] == 0
-    _write(desk, folder)
-    return desk
+    desk = a_kept_case(tmp_path_factory.mktemp("whole") / "home")
+    desk.take(StepKind.PLACE, "holt", channel="reddit")
+    known = SaidOfPost(author="Kayleigh Sample", supplied_by="a parent")
+    assert capture(desk, files=[PNG], person="holt", known=known).counts
+    return _write(desk)
 
 
 @pytest.mark.parametrize("name", ["letter.eml", "answer.eml"])
 def test_a_letter_that_was_changed_in_the_pack_or_in_the_vault_is_found(
     answered: Desk, tmp_path: Path, name: str
 ) -> None:
-    opened = packed(answered, tmp_path, "--to", "solicitor")
+    opened = packed(answered, tmp_path, "solicitor")
     (path,) = opened.folder.rglob(name)
     path.write_bytes(path.read_bytes().replace(b"post", b"note"))
     assert opened.type("sha256sum -c SHA256SUMS").returncode != 0
@@ -750,42 +713,29 @@ def test_a_step_whose_letter_has_another_manifest_is_found(answered: Desk, tmp_p
 
 
 def test_a_platform_is_given_its_own_letters_and_nobody_elses(answered: Desk, tmp_path: Path) -> None:
-    opened = packed(answered, tmp_path, "--to", "platform")
+    opened = packed(answered, tmp_path, "platform")
     assert names_in(opened) >= {"answer.eml"}
     assert "letter.docx" not in names_in(opened)
     assert "helpline" not in _text(opened).lower()
     assert opened.type("python3 verify.py").returncode == 0
 
 
-def test_letters_of_a_locked_case_are_left_out_for_whoever_may_not_know(
-    answered: Desk, tmp_path: Path
-) -> None:
-    mine = another(answered, tmp_path / "mine")
-    do(mine, "step", "lock", "1", "--as", "holt", "--why", "A pupil says so of a teacher.")
-    opened = packed(mine, tmp_path, "--to", "solicitor")
-    assert not {"letter.eml", "answer.eml", "letter.docx"} & names_in(opened)
-    said = _text(opened)
-    assert "of a named person" not in said
-    assert "worried" not in said
-
-
 def test_letters_of_a_case_that_turns_out_to_be_restricted_go_to_those_who_act_on_it(
     tmp_path: Path,
 ) -> None:
     mine = a_kept_case(tmp_path / "mine", stamped=False, about=About.SCHOOL)  # so that nothing locks it
-    do(mine, "step", "place", "1", "reddit", "--as", "holt")
-    _write(mine, tmp_path)
-    do(mine, "classify", "1", "C10", "--as", "pike", "--why", "A child may be hurt.")
+    mine.take(StepKind.PLACE, "holt", channel="reddit")
+    _write(mine)
+    mine.take(StepKind.CLASSIFIED, "pike", class_="C10", why="A child may be hurt.")
     for recipient, has in (("solicitor", False), ("la", True)):
-        why = ("--reason", "They asked.")
-        opened = packed(mine, tmp_path / recipient, "--to", recipient, *why, person="pike")
+        opened = packed(mine, tmp_path / recipient, recipient, "pike", "They asked.")
         assert ("letter.eml" in names_in(opened)) is has
         assert ("of a named person what is not so" in _text(opened)) is has
         assert opened.type("python3 verify.py").returncode == 0
 
 
 def test_where_its_rows_cannot_be_written_neither_is_the_step(
-    asking: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    asking: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device")
@@ -793,6 +743,6 @@ def test_where_its_rows_cannot_be_written_neither_is_the_step(
     before = facts(asking)
     monkeypatch.setattr("monitor.pipeline.supplied.put_files", full)
     with pytest.raises(OSError, match="No space"):
-        asking(*ASK, "--letter", a_file(tmp_path, "sent.eml", MAIL), "--no-child-image")
+        ask(asking, MAIL)
     assert facts(asking) == before
     assert not copies(asking)

@@ -15,6 +15,7 @@ from builders.case_desk import NOW, Desk, a_desk, run
 from builders.evidence import a_case, some_steps
 from builders.home import a_migrated_store, do_in, rows_of
 from builders.mention import POLICY, a_batch, a_mention, a_run, a_verdict, an_alert
+from builders.pack import pack
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -23,6 +24,7 @@ from data.evidence.vault import Vault
 from data.ids import digest
 from data.retention import deleting
 from data.retention.purge import purge
+from data.steps.codes import StepKind
 from data.store.alerts import alerts as alert_store
 from data.store.cases import cases as case_store
 from data.store.engine import audit_chain
@@ -33,6 +35,7 @@ from data.store.mentions.batch import save
 from data.store.sealing import COLUMNS, seal_of
 from data.store.verdicts.search import COLUMNS as WORD_BITS
 from data.types import Reason, Route, Severity
+from monitor.act.casework.evidence.packing import DoesNotHold
 from monitor.act.casework.evidence.proving import prove, read_evidence
 
 LIE, OTHER = a_mention("lie", channel="forum"), a_mention("other", channel="forum")
@@ -42,11 +45,11 @@ ALERT = an_alert("story-lie").id
 def _opened(desk: Desk) -> None:
     """Two posts, each with a case of its own; the first with an alert."""
     for name in ("lie", "other"):
-        desk.story(
+        story = desk.story(
             name, alert=name == "lie", route=Route.REQUEST_REMOVAL, content_class="C7",
             severity=Severity.TODAY, themes=("staff",),
         )  # fmt: skip
-        assert desk("open", f"story-{name}", "--as", "holt").code == 0
+        desk.open(story, "holt")
 
 
 @pytest.fixture
@@ -245,9 +248,10 @@ def test_an_edit_is_no_fault_and_both_versions_are_sealed_from_then_on(desk):
 
 def test_a_case_first_shows_the_version_sealed_when_it_was_opened_and_a_later_one_beside_it(desk):
     see(desk.store, edited(2), 2)
-    shown = desk("show", "1", "--as", "holt", "--json").data
-    assert (shown["post"]["text"], shown["post"]["version"]) == (LIE.text, 1)
-    assert [other["text"] for other in shown["in_other_words"]] == [edited(2).text]
+    with desk.store.read() as con:
+        file = case_store.whole_file(con, desk.case())
+    assert (file.post.text, file.post.version) == (LIE.text, 1)
+    assert [other.text for other in file.beside] == [edited(2).text]
 
 
 def test_a_scan_does_not_cover_up_what_was_changed_in_an_earlier_version(desk):
@@ -287,13 +291,16 @@ def test_the_same_post_judged_again_is_no_fault(desk):
 def test_a_second_case_about_a_post_does_not_cover_up_what_was_changed_since_the_first(desk):
     close(desk, "1")
     tamper(desk.store, f"UPDATE mention_versions SET text = 'x' WHERE mention_id = '{LIE.id}'")
-    assert desk("open", "story-lie", "--as", "holt").code == 0
+    desk.open("story-lie", "holt")
     assert any("not what was sealed: text." in told for told in faults(desk.store, "0003"))
 
 
 def close(desk: Desk, case: str) -> None:
-    done = desk("close", case, "--mistaken", "--why", "Not us.", "--as", "holt")
-    assert done.code == 0, done
+    desk.take(StepKind.CLOSED, "holt", case, ending="mistaken", why="Not us.")
+
+
+def tells_of_a_child(desk: Desk) -> None:
+    desk.take(StepKind.CLASSIFIED, "pike", class_="C10", why="A child says so.")
 
 
 def test_the_opening_names_what_was_sealed(desk):
@@ -313,8 +320,7 @@ def test_the_chain_gives_nobody_the_means_to_try_what_words_were_sealed(desk):
 
 
 def test_a_matter_taken_off_the_ladder_is_withheld_and_holds(desk):
-    done = desk("classify", "1", "C10", "--why", "A child says so.", "--as", "pike")
-    assert done.code == 0, done
+    tells_of_a_child(desk)
     assert faults(desk.store) == []
     with undone(desk.store) as con:
         con.execute(f"UPDATE restricted_texts SET text = 'x' WHERE mention_id = '{LIE.id}'")
@@ -322,7 +328,7 @@ def test_a_matter_taken_off_the_ladder_is_withheld_and_holds(desk):
 
 
 def test_words_shown_again_that_were_withheld_are_found(desk):
-    desk("classify", "1", "C10", "--why", "A child says so.", "--as", "pike")
+    tells_of_a_child(desk)
     tamper(desk.store, f"UPDATE mentions SET url = 'https://elsewhere.example' WHERE id = '{LIE.id}'")
     assert any("not what was sealed: url." in told for told in faults(desk.store))
 
@@ -338,10 +344,10 @@ def test_what_retention_deletes_is_no_fault_and_leaves_no_salt(desk):
 
 def test_a_deletion_on_record_excuses_no_change_to_what_is_left(desk):
     """Of what was handed over a stub remains: what was made of it must still be what it was."""
-    desk("classify", "1", "C10", "--why", "A child says so.", "--as", "pike")
+    tells_of_a_child(desk)
     do_in(desk.store, alert_store.hand_over, ALERT, "pike", NOW)
-    assert desk("step", "referred", "1", "--to", "lado", "--reference", "R-1", "--as", "pike").code == 0
-    assert desk("close", "1", "--handed-over", "--why", "With us.", "--as", "pike").code == 0
+    desk.take(StepKind.REFERRED, "pike", to="lado", reference="R-1")
+    desk.take(StepKind.CLOSED, "pike", ending="handed_over", why="With us.")
     assert purge(desk.store, NOW + timedelta(days=30), POLICY).stubs == 1
     assert faults(desk.store) == []
     tamper(desk.store, f"UPDATE verdicts SET severity = 0 WHERE mention_id = '{LIE.id}'")
@@ -371,7 +377,7 @@ def _handed_in(desk: Desk) -> None:
 
 def test_a_place_that_a_person_puts_right_is_no_fault_and_sealed_as_it_is_now(desk):
     _handed_in(desk)
-    assert desk("step", "place", "1", "whatsapp", "--as", "holt").code == 0
+    desk.take(StepKind.PLACE, "holt", channel="whatsapp")
     assert faults(desk.store) == []
     tamper(desk.store, f"UPDATE mentions SET channel = 'facebook' WHERE id = '{LIE.id}'")
     assert any("not what was sealed: channel." in told for told in faults(desk.store))
@@ -380,7 +386,7 @@ def test_a_place_that_a_person_puts_right_is_no_fault_and_sealed_as_it_is_now(de
 def test_a_place_put_right_does_not_cover_up_what_else_was_changed(desk):
     _handed_in(desk)
     tamper(desk.store, f"UPDATE mentions SET author = 'somebody else' WHERE id = '{LIE.id}'")
-    assert desk("step", "place", "1", "whatsapp", "--as", "holt").code == 0
+    desk.take(StepKind.PLACE, "holt", channel="whatsapp")
     assert any("not what was sealed: author." in told for told in faults(desk.store))
 
 
@@ -388,7 +394,7 @@ def test_the_seal_of_a_post_whose_place_was_put_right_is_over_all_its_columns(de
     _handed_in(desk)
     with desk.store.read() as con:
         before = seal_of(con, LIE.id)
-    assert desk("step", "place", "1", "whatsapp", "--as", "holt").code == 0
+    desk.take(StepKind.PLACE, "holt", channel="whatsapp")
     with desk.store.read() as con:
         links = [link for link in audit_chain.links(con, [LIE.id]) if "kind:post" in link.entry.codes]
         whole, place = ([c for c in link.entry.codes if c.startswith("column:")] for link in links)
@@ -409,19 +415,16 @@ def _before(desk: Desk) -> None:
 
 
 def test_the_page_of_its_evidence_says_in_one_line_that_its_post_is_not_what_was_sealed(desk):
-    assert "not as it was" not in desk("show", "1", "--as", "holt").out
+    assert "not as it was" not in desk.page("holt")
     tamper(desk.store, f"UPDATE mention_versions SET text = 'A lovely man' WHERE mention_id = '{LIE.id}'")
-    assert "1 thing is not as it was" in desk("show", "1", "--as", "holt").out
-    assert "not as it was" not in desk("show", "2", "--as", "holt").out
+    assert "1 thing is not as it was" in desk.page("holt")
+    assert "not as it was" not in desk.page("holt", "2")
 
 
 def test_no_pack_is_made_of_a_post_that_is_not_what_was_sealed(desk, tmp_path):
     tamper(desk.store, f"UPDATE mentions SET author = 'somebody else' WHERE id = '{LIE.id}'")
-    made = ("evidence", "pack", "1", "--to", "police", "--as", "holt", "--out", str(tmp_path / "out"))
-    done = run(*made, "--home", str(desk.home))
-    assert done.code == 1
-    assert "It is not what was sealed: author." in done.err
-    assert "No pack was made." in done.err
+    with pytest.raises(DoesNotHold, match="not what was sealed: author"):
+        pack(desk, tmp_path / "out", "police")
     assert not (tmp_path / "out").exists()
 
 

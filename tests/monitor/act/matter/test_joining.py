@@ -5,22 +5,20 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from builders.case_desk import NOW, Desk, alerts_seen, run
-from builders.home import open_session
+from builders.case_desk import NOW, ActRefused, Desk, run
 from builders.ladder import PAGE, WEIGHED
 from builders.mention import URN, a_mention
-from builders.privacy import at
-from builders.steps import an_event
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from alerts.access.knowing import access
 from data.cases import CaseState, PlaceState
 from data.errors import InputError
+from data.matters import WrongKind
 from data.retention.deleting import drop_orphans, purge_cases
 from data.rungs import CaseClock
 from data.steps.acts import Done, Refused
-from data.steps.codes import Ending, StepKind
+from data.steps.codes import Check, Ending, StepKind
 from data.store import owners as owner_store
 from data.store.alerts import alerts as alert_store
 from data.store.engine.audit_chain import links
@@ -28,17 +26,19 @@ from data.store.reporting.weekly_counts import done, removals
 from data.store.verdicts.said_wrong import corrections
 from data.store.verdicts.story_moves import moved_to, posts_moved
 from data.store.verdicts.verdicts import story_verdicts
-from data.types import About, Harm, Mark, Meant, Policy, Relevance, Route, Severity, Story
+from data.types import About, Harm, Mark, Meant, Policy, Relevance, Route, Sentiment, Severity, Story
 from monitor.act.casework.from_alert import judging
-from monitor.act.casework.steps import apply_event
 from monitor.act.mark import mark
 from monitor.act.matter.joining import merge, split, undo_merge, undo_split, write_note
-from monitor.act.wrong import take_back
-from monitor.cli.commands.options import HomeOptions
-from monitor.matters.reader import Reader, load_case, read_matters
+from monitor.act.take import TakenBy, take
+from monitor.act.wrong import Marking, Right, correct, say_wrong, take_back, what_follows
+from monitor.matters.one import find_story
+from monitor.matters.reader import Reader, read_matters
 from monitor.matters.views import alert_views
+from monitor.matters.whole import one
 from monitor.pipeline.judging.rejudge import raise_moved
 
+LATER = NOW + timedelta(days=30)
 FAIR = {"severity": Severity.TODAY, "route": Route.RESPOND}
 DANGER = {"severity": Severity.THIS_HOUR, "route": Route.POLICE_NOW}
 
@@ -46,33 +46,47 @@ DANGER = {"severity": Severity.THIS_HOUR, "route": Route.POLICE_NOW}
 @pytest.fixture
 def desk(tmp_path):
     desk = Desk(tmp_path)
+    desk.now = LATER
     desk.story("fair", alert=True, told=("holt",), **FAIR)
     desk.story("danger", alert=True, told=("holt",), **DANGER)
     return desk
 
 
-def say(desk, story, *words, by="holt"):
-    return run("story", "mark", story, *words, "--as", by, "--home", str(desk.home))
+def corrects(desk, story, kind, why="", by="holt", **right):
+    """What comes of it where somebody says that a story is judged wrongly."""
+    desk.now += timedelta(minutes=1)
+    return does(desk, correct, story, URN, Marking(kind, **right), why, by=by, at=desk.now)
 
 
-def standing(desk):
+def undoes(desk, story, by="holt"):
+    """What comes of it where somebody takes the mark back, or, where there is none, what they said."""
+    reader, marked = desk.reader(by), standing(desk, story)
+    with desk.store.write("a test") as con:
+        if marked:
+            return mark(con, reader, story, URN, None, desk.now)
+        return take_back(con, reader, story, URN, desk.now, [*WrongKind])
+
+
+def follows(desk, story, by="holt"):
+    """What somebody's mark changes."""
     with desk.store.read() as con:
-        return {s: m.mark for s, m in owner_store.marks(con, ["story-fair", "story-danger"]).items()}
+        return [*what_follows(con, desk.reader(by), story, URN, desk.now)]
+
+
+def standing(desk, *stories):
+    with desk.store.read() as con:
+        marks = owner_store.marks(con, stories or ["story-fair", "story-danger"])
+        return {s: m.mark for s, m in marks.items()}
 
 
 def listed(desk):
-    return alerts_seen(desk.home, "holt")
-
-
-def stories(desk):
-    found = run("story", "list", "--as", "holt", "--json", "--home", str(desk.home)).data
-    return {story["id"] for story in found if not story["ended"]}
+    return {alert.story_id for alert in desk.alerts("holt")}
 
 
 def test_an_alert_is_taken_by_acknowledging_it(desk):
-    refused = say(desk, "story-fair", "--taken")
-    assert (refused.code, standing(desk)) == (2, {})
-    assert "an alert is taken on its page" in refused.err
+    with desk.store.write("a test") as con:
+        came = mark(con, desk.reader("holt"), "story-fair", URN, Mark.TAKEN, LATER)
+    assert (came.guard, standing(desk)) == ("offered", {})
 
 
 def test_a_head_who_is_wronged_reads_of_it_and_another_takes_it(desk):
@@ -81,20 +95,14 @@ def test_a_head_who_is_wronged_reads_of_it_and_another_takes_it(desk):
         "smear", alert=True, told=("marsh", "holt"), route=Route.PLATFORM_REPORT, severity=Severity.TODAY,
         about=About.HEAD, content_class="C7", abuse=("defamation",), endangers=wronged,
     )  # fmt: skip
-    number = next(a["number"] for a in listed(desk) if a["story"] == "story-smear")
-    taken = {
-        who: run("alerts", "ack", number, "--as", who, "--home", str(desk.home)).code
-        for who in ("holt", "marsh")
-    }
-    assert taken == {"holt": 2, "marsh": 0}
+    for who, may in (("holt", False), ("marsh", True)):
+        with desk.store.write("a test") as con:
+            view = one(con, desk.reader(who), "story-smear", LATER)
+            came = take(con, desk.session(who), view, TakenBy.DESK, LATER)
+        assert isinstance(came, Done) is may
 
 
-def test_whoever_may_not_know_of_it_reads_that_there_is_none(desk):
-    assert "No story begins with" in say(desk, "story-fair", "--not-us", by="vale").err
-    assert standing(desk) == {}
-
-
-WHY = ("--not-us", "--why", "The Oakfield in Hexley")
+NOT_US = (WrongKind.NOT_US, "The Oakfield in Hexley")
 
 
 @pytest.fixture
@@ -102,40 +110,40 @@ def grave(desk):
     desk.story(
         "child", alert=True, told=("pike",), restricted=True, **(DANGER | {"route": Route.SAFEGUARDING})
     )
+    desk.story("accused", alert=True, told=("holt",), subject_person="ash", **DANGER)
     return desk
 
 
+@pytest.mark.parametrize(
+    ("story", "by", "may"),
+    [
+        ("fair", "vale", False), ("child", "holt", False), ("child", "pike", True),
+        ("accused", "ash", False), ("accused", "holt", True),
+    ],
+)  # fmt: skip
+def test_whoever_may_not_read_it_or_it_may_mean_says_nothing_of_it(grave, story, by, may):
+    came = corrects(grave, f"story-{story}", *NOT_US, by=by)
+    assert isinstance(came, Done) is may
+    assert bool(standing(grave, f"story-{story}")) is may
+
+
 def test_whoever_may_not_read_it_is_not_told_that_their_undoing_was_done(grave):
-    refused = say(grave, "story-child", "--undo", by="holt")
-    assert (refused.code, refused.out) == (2, "")
-    assert "No story begins with" in refused.err
+    assert corrects(grave, "story-child", *NOT_US, by="pike").made.mark is Mark.SAID_NOT_US
+    undoes(grave, "story-child")
+    assert standing(grave, "story-child") == {"story-child": Mark.SAID_NOT_US}
 
 
 def test_what_may_be_danger_is_not_about_us_once_two_people_say_so_each_with_a_reason(desk):
-    first = say(desk, "story-danger", *WHY)
-    assert first.code == 0
+    corrects(desk, "story-danger", *NOT_US)
     assert standing(desk) == {"story-danger": Mark.SAID_NOT_US}
-    assert "story-danger" in {a["story"] for a in listed(desk)}
-    alone = say(desk, "story-danger", *WHY)
-    assert (alone.code, "a second person says so too" in alone.err) == (2, True)
-    assert say(desk, "story-danger", "--not-us", by="pike").code == 2
-    assert say(desk, "story-danger", *WHY, by="pike").code == 0
+    assert "story-danger" in listed(desk)
+    assert corrects(desk, "story-danger", *NOT_US).guard == "second_person"
+    assert corrects(desk, "story-danger", WrongKind.NOT_US, by="pike").guard == "reason"
+    assert isinstance(corrects(desk, "story-danger", *NOT_US, by="pike"), Done)
     assert standing(desk) == {"story-danger": Mark.NOT_US}
-    assert "story-danger" not in {a["story"] for a in listed(desk)}
-    with desk.store.read() as con:
-        codes = [link.entry.codes for link in links(con) if link.entry.action == "story_marked"]
+    assert "story-danger" not in listed(desk)
+    codes = [entry.codes for entry in desk.entries("story_marked")]
     assert [any(code.startswith("note:") for code in each) for each in codes] == [True, True]
-
-
-def test_nobody_who_may_not_read_what_is_with_the_dsl_says_that_it_is_not_about_us(grave):
-    assert say(grave, "story-child", *WHY, by="holt").code == 2
-    assert say(grave, "story-child", *WHY, by="pike").code == 0
-
-
-def test_whoever_a_grave_matter_may_mean_says_nothing_of_it(grave):
-    grave.story("accused", alert=True, told=("holt",), subject_person="ash", **DANGER)
-    assert say(grave, "story-accused", *WHY, by="ash").code == 2
-    assert say(grave, "story-accused", *WHY).code == 0
 
 
 def kept(desk):
@@ -148,27 +156,27 @@ def kept(desk):
 
 
 def test_what_was_judged_too_gravely_is_closed_kept_with_what_was_judged_and_taken_back(desk):
-    assert say(desk, "story-fair", "--too-grave").code == 2, "it lowers something, so a reason is wanted"
-    done = say(desk, "story-fair", "--too-grave", "--why", "A joke")
-    assert (done.code, standing(desk)) == (0, {"story-fair": Mark.TOO_GRAVE})
-    assert "Its alert is closed" in done.out
-    assert "raises no alert here" in done.out
+    assert corrects(desk, "story-fair", WrongKind.TOO_GRAVE).guard == "reason", "it lowers something"
+    corrects(desk, "story-fair", WrongKind.TOO_GRAVE, "A joke")
+    assert standing(desk) == {"story-fair": Mark.TOO_GRAVE}
+    assert [key for key, _ in follows(desk, "story-fair")] == ["closed", "too_grave", "never"]
     assert kept(desk) == {("too_grave", "holt", "A joke", Severity.TODAY, Route.RESPOND, "test-model")}
-    assert "story-fair" not in {a["story"] for a in listed(desk)}
-    say(desk, "story-fair", "--undo")
+    assert "story-fair" not in listed(desk)
+    undoes(desk, "story-fair")
     assert (standing(desk), kept(desk)) == ({}, set())
 
 
 def test_the_second_is_nobody_who_does_not_decide(desk):
     desk.story("told", alert=True, told=("holt", "fern"), **DANGER)
-    say(desk, "story-told", "--too-grave", "--why", "A song")
-    refused = say(desk, "story-told", "--too-grave", "--why", "A song", by="fern")
-    assert "a safeguarding lead, or whoever decides" in refused.err
+    corrects(desk, "story-told", WrongKind.TOO_GRAVE, "A song")
+    refused = corrects(desk, "story-told", WrongKind.TOO_GRAVE, "A song", by="fern")
+    assert refused.guard == "second_person"
 
 
 def test_into_the_other_lane_it_is_told_at_once_and_stays_open(desk):
-    lane = ("--wrong-lane", "--route", "safeguarding", "--why", "It is about her pupil")
-    assert "the service tells those who may know" in say(desk, "story-danger", *lane).out
+    given = {"why": "It is about her pupil", "route": Route.SAFEGUARDING}
+    corrects(desk, "story-danger", WrongKind.WRONG_LANE, **given)
+    assert follows(desk, "story-danger") == [("raised", "")]
     with desk.store.read() as con:
         ((times, told),) = con.execute(
             "SELECT times, audience FROM alerts WHERE story_id = 'story-danger'"
@@ -181,36 +189,35 @@ def test_into_the_other_lane_it_is_told_at_once_and_stays_open(desk):
 def test_what_was_missed_is_raised_where_a_way_is_given_and_else_is_looked_at(desk):
     for name in ("calm", "grim"):
         desk.story(name, severity=Severity.NOTE, route=Route.NOTE)
-    assert "It is shown for a look." in say(desk, "story-calm", "--missed", "--why", "She means it").out
-    raised = say(
-        desk, "story-grim", "--missed", "--route", "safeguarding", "--why", "It is her son", by="pike"
-    )
-    assert "It is raised, and the service tells those who may know." in raised.out
+    corrects(desk, "story-calm", WrongKind.MISSED, "She means it")
+    assert follows(desk, "story-calm") == [("looked", ""), ("missed", "")]
+    corrects(desk, "story-grim", WrongKind.MISSED, "Her son", "pike", route=Route.SAFEGUARDING)
+    assert follows(desk, "story-grim", "pike") == [("raised", ""), ("missed", "")]
     with desk.store.read() as con:
         raised = con.execute("SELECT route, severity FROM alerts WHERE story_id = 'story-grim'").fetchall()
     assert raised == [("safeguarding", 4)]
-    assert "it was not missed" in say(desk, "story-fair", "--missed", "--why", "So").err
+    assert isinstance(corrects(desk, "story-fair", WrongKind.MISSED, "So"), Refused)
 
 
 def test_what_is_said_to_be_ours_is_perhaps_another_schools_no_longer_until_that_is_taken_back(desk):
     desk.story("odd", relevance=Relevance.UNSURE, severity=Severity.RESPOND, route=Route.RESPOND)
 
-    def doubted():
-        rows = run("story", "list", "--as", "holt", "--json", "--home", str(desk.home)).data
-        return {row["id"] for row in rows if row["relevance"] == "unsure"}
+    def relevance():
+        with desk.store.read() as con:
+            return find_story(con, desk.reader("holt"), "story-odd").relevance
 
-    assert doubted() == {"story-odd"}
-    assert say(desk, "story-odd", "--ours").code == 0
-    assert doubted() == set()
-    assert say(desk, "story-odd", "--undo").code == 0
-    assert doubted() == {"story-odd"}
+    assert relevance() is Relevance.UNSURE
+    corrects(desk, "story-odd", WrongKind.OURS)
+    assert relevance() is Relevance.ABOUT
+    undoes(desk, "story-odd")
+    assert relevance() is Relevance.UNSURE
 
 
 def test_what_was_missed_as_another_schools_is_perhaps_ours_and_is_raised_or_never_cut(desk):
     for name in ("calm", "grim"):
         desk.story(name, relevance=Relevance.NOT_ABOUT, severity=Severity.NOTHING, route=Route.IGNORE)
-    say(desk, "story-calm", "--missed", "--why", "She means it")
-    assert "It is raised" in say(desk, "story-grim", "--missed", "--route", "respond", "--why", "So").out
+    corrects(desk, "story-calm", WrongKind.MISSED, "She means it")
+    corrects(desk, "story-grim", WrongKind.MISSED, "So", route=Route.RESPOND)
     with desk.store.read() as con:
         looks = con.execute("SELECT relevance, look_rank FROM verdicts WHERE look").fetchall()
         raised = con.execute("SELECT route FROM alerts WHERE story_id = 'story-grim'").fetchall()
@@ -219,18 +226,15 @@ def test_what_was_missed_as_another_schools_is_perhaps_ours_and_is_raised_or_nev
 
 def test_neither_of_the_two_takes_their_word_back_alone_but_the_mark_and_with_it_what_counts(desk):
     for by in ("holt", "pike"):
-        say(desk, "story-danger", "--too-grave", "--why", "A song", by=by)
-    where = ("--as", "pike", "--home", str(desk.home))
-    run("story", "wrong", "story-danger", "--label", "criticism", "--why", "A song", *where)
-    assert run("story", "wrong", "story-danger", "--undo", *where).code == 0
-    with desk.store.write("test") as con:  # as the page does it
-        take_back(con, HomeOptions(home=desk.home).reader("pike"), "story-danger", "900001", NOW)
-        assert con.execute("SELECT person_id FROM said_wrong ORDER BY ALL").fetchall() == [
-            ("holt",),
-            ("pike",),
-        ]
+        corrects(desk, "story-danger", WrongKind.TOO_GRAVE, "A song", by)
+    reader = desk.reader("pike")
+    with desk.store.write("a test") as con:
+        say_wrong(con, reader, "story-danger", URN, Right(label="criticism"), "A song", desk.now)
+        assert take_back(con, reader, "story-danger", URN, desk.now).made
+        people = con.execute("SELECT person_id FROM said_wrong ORDER BY ALL").fetchall()
+    assert people == [("holt",), ("pike",)]
     assert (len(kept(desk)), standing(desk)) == (1, {"story-danger": Mark.TOO_GRAVE})
-    assert say(desk, "story-danger", "--undo", by="pike").code == 0
+    undoes(desk, "story-danger", "pike")
     assert (kept(desk), standing(desk)) == (set(), {})
 
 
@@ -240,12 +244,10 @@ def test_its_tone_is_as_somebody_says_until_each_who_said_so_has_taken_it_back(d
             return con.execute("SELECT sentiment FROM verdicts WHERE severity = 3").fetchall()
 
     for by in ("holt", "ash"):
-        assert say(desk, "story-fair", "--tone", "positive", by=by).code == 0
-    where = ("--as", "holt", "--home", str(desk.home))
-    assert run("story", "wrong", "story-fair", "--undo", *where).code != 0, "that is of what was only said"
-    say(desk, "story-fair", "--undo")
+        corrects(desk, "story-fair", WrongKind.TONE, by=by, tone=Sentiment.POSITIVE)
+    undoes(desk, "story-fair")
     assert tone() == [("positive",)]
-    assert say(desk, "story-fair", "--undo", by="ash").code == 0
+    undoes(desk, "story-fair", "ash")
     assert tone() == [("negative",)]
 
 
@@ -254,24 +256,16 @@ def test_of_another_school_a_setting_is_offered_and_not_written(desk):
     with desk.store.write("test") as con:
         con.execute("UPDATE mention_versions SET text = 'Oakfield in Hexley again'")
     before = (desk.home / "schoolgate.toml").read_text()
-    done = say(desk, "story-namesake", "--not-us", "--why", "It is the one in Hexley")
-    offered = "the desk’s page /schools, namesake “Oakfield Primary School” in Hexley"
-    assert offered in " ".join(done.out.split())
+    corrects(desk, "story-namesake", WrongKind.NOT_US, "It is the one in Hexley")
+    offered = [said for key, said in follows(desk, "story-namesake") if key == "setting"]
+    assert any("namesake “Oakfield Primary School” in Hexley" in said for said in offered)
     assert (desk.home / "schoolgate.toml").read_text() == before
-
-
-# That something is judged wrongly, what is right and why; and taken back.
-
-
-def wrong(desk, *words, by="holt"):
-    return run("story", "wrong", "story-fair", *words, "--as", by, "--home", str(desk.home))
 
 
 # Two matters are merged, or their cases joined, and it is undone; nobody reads or learns more by
 # it.
 
 
-LATER = NOW + timedelta(days=30)
 INSULT = {
     "severity": Severity.TODAY, "route": Route.REQUEST_REMOVAL, "abuse": ("harassment",),
     "about": About.STAFF, "content_class": "C2",
@@ -287,21 +281,17 @@ def school(tmp_path):
     return Desk(tmp_path)
 
 
-def session_of(school, person):
-    return open_session(person, school.home, None)
-
-
-def does(school, act, *given, by="holt", at=LATER):
+def does(school, act, *given, by="holt", at=LATER, why=()):
     """What becomes of an act of that person; nothing is kept of what raises."""
-    session = session_of(school, by)
+    session = school.session(by)
     with session.store.write("a test") as con:
-        return act(con, session, *given, at)
+        return act(con, session, *given, at, *why)
 
 
 def all_that_is_seen(school):
     """What some are shown in every list, and everybody may know of each matter; with what lists are made
     from."""
-    session, seen = session_of(school, "holt"), {}
+    session, seen = school.session("holt"), {}
     with session.store.read() as con:
         alerts = alert_store.list_alerts(con, open_only=False)
         for person in (p for p in session.config.people if p.id in ("pike", "holt", "fern")):
@@ -313,7 +303,7 @@ def all_that_is_seen(school):
 
 
 def known_to(school, story):
-    session = session_of(school, "holt")
+    session = school.session("holt")
     with session.store.read() as con:
         matter = read_matters(con, session.config, {story: URN}).by_story[story]
     return {p.id: access(p, matter, session.config.people) for p in session.config.people}
@@ -321,7 +311,7 @@ def known_to(school, story):
 
 def raised(school, name, **judged):
     """A story, told to those to whom the program tells it."""
-    story, session = school.story(name, **judged), session_of(school, "holt")
+    story, session = school.story(name, **judged), school.session("holt")
     with session.store.write("raised") as con:
         verdicts = story_verdicts(con, [story])[story]
         ids = tuple(v.mention_id for v in verdicts)
@@ -337,7 +327,7 @@ def pair(school):
 
 
 def open_alerts(school):
-    return alerts_seen(school.home, "pike")
+    return [alert.story_id for alert in school.alerts("pike")]
 
 
 KINDS = {
@@ -369,7 +359,7 @@ def test_merged_and_undone_all_is_as_before_and_meanwhile_nobody_read_more(
     """A home for each example, in which every list is read three times."""
     school = Desk(tmp_path_factory.mktemp("home"))
     both = [raised(school, name, **KINDS[kind]) for name, kind in zip(("one", "other"), kinds, strict=True)]
-    session = session_of(school, by)
+    session = school.session(by)
     reader = Reader(session.config, session.store, session.person)
     with session.store.write("a note") as con:
         write_note(con, reader, both[1], URN, "I rang them.", NOW)
@@ -430,23 +420,19 @@ def test_a_matter_of_the_safeguarding_lead_is_merged_by_no_other(school):
 
 def test_what_has_a_case_stays_and_a_case_about_what_was_merged_bars_undoing(school):
     stays, goes = pair(school)
-    school("open", goes, "--as", "holt")
+    number = school.open(goes, "holt").id
     assert does(school, merge, stays, goes).made.to_story == goes
     assert isinstance(does(school, undo_merge, goes), Done)
     does(school, merge, stays, goes)
-    with school.store.read() as con:
-        (number,) = con.execute("SELECT id FROM cases").fetchone()
-    copied = school(
-        "step", "copy", number, "--post", a_mention("insult").id, "--what", "copy", "--as", "holt"
-    )
+    school.take(StepKind.COPY_FOUND, "holt", number, mention=a_mention("insult").id, what="copy")
     came = does(school, undo_merge, goes)
-    assert (copied.code, came.guard) == (0, "since"), copied.err
+    assert came.guard == "since"
     assert f"case {number} is about what was merged" in came.reason
 
 
 def test_what_is_done_with_is_not_merged(school):
     stays, goes = school.story("one", **FAIR), school.story("other", **FAIR)
-    session = session_of(school, "holt")
+    session = school.session("holt")
     with session.store.write("a mark") as con:
         mark(con, Reader(session.config, session.store, session.person), goes, URN, Mark.ANSWERED, NOW)
     assert does(school, merge, stays, goes).guard == "works"
@@ -458,19 +444,17 @@ def test_a_post_that_is_split_off_is_told_by_its_own_lane_and_is_put_back(school
     does(school, merge, stays, goes)
     with school.store.read() as con:
         ((post,),) = con.execute("SELECT posts FROM story_moves").fetchone()
-    done = run("story", "split", stays, post, "--as", "holt", "--home", str(school.home))
-    assert (done.code, done.err) == (0, "")
-    assert len({a["story"] for a in open_alerts(school)}) == 2
+    new = does(school, split, stays, URN, [post]).made.to_story
+    assert {*open_alerts(school)} == {stays, new}
     assert does(school, undo_merge, stays).guard == "since"
-    new = next(a["story"] for a in open_alerts(school) if a["story"] != stays)
     assert isinstance(does(school, undo_split, new), Done)
-    assert [a["story"] for a in open_alerts(school)] == [stays]
+    assert open_alerts(school) == [stays]
 
 
 def test_no_post_is_left_alone_or_split_from_its_case(school):
     stays, goes = pair(school)
     does(school, merge, stays, goes)
-    school("open", stays, "--as", "holt")
+    school.open(stays, "holt")
     with school.store.read() as con:
         posts = [p for (p,) in con.execute("SELECT DISTINCT mention_id FROM matches").fetchall()]
         (mine,) = con.execute("SELECT mention_id FROM cases").fetchone()
@@ -481,7 +465,7 @@ def test_no_post_is_left_alone_or_split_from_its_case(school):
 def test_seals_of_moved_posts_still_hold(school):
     """A case seals a post, which is merged elsewhere and back."""
     stays, goes = pair(school)
-    school("open", stays, "--as", "holt")
+    school.open(stays, "holt")
     does(school, merge, stays, goes)
     does(school, undo_merge, stays)
     assert run("evidence", "verify", "--home", str(school.home)).code == 0
@@ -492,7 +476,7 @@ RAISED = {
     "route": Route.REQUEST_REMOVAL, "severity": Severity.TODAY, "about": About.STAFF, "content_class": "C2",
     "abuse": ("harassment",), "channel": "facebook", "alert": True, "told": ("pike", "holt"),
 }  # fmt: skip
-ONE_QUARREL = ("--why", "One parent, one quarrel")
+ONE_QUARREL = "One parent, one quarrel"
 
 
 class TwoCases:
@@ -500,42 +484,37 @@ class TwoCases:
 
     def __init__(self, home):
         self.desk = Desk(home)
-        self.desk.story("insult", **RAISED)
-        self.desk.story("again", **RAISED)
-        self.now, self.numbers = JANUARY, []
-        for name in ("insult", "again"):
-            self.numbers.append(self.typed("open", f"story-{name}").split()[1].rstrip(":"))
-        self.first, self.later = self.numbers
-
-    def typed(self, *words, code=0, by="holt", group="case"):
-        self.now += timedelta(minutes=1)
-        with at(self.now, group):
-            ran = run(group, *words, "--as", by, "--home", str(self.desk.home))
-        assert ran.code == code, ran.err
-        return ran.out or ran.err
+        self.desk.now = JANUARY
+        self.first, self.later = self.numbers = [
+            self.desk.open(self.desk.story(name, **RAISED), "holt").id for name in ("insult", "again")
+        ]
 
     def takes(self, number, kind, **facts):
-        self.now += timedelta(minutes=1)
-        with self.desk.store.write("test") as con:
-            context = open_session("holt", self.desk.home, None).context
-            event = an_event(kind, "holt", "A reason", facts)
-            apply_event(con, context, load_case(con, number), event, self.now)
+        self.desk.now += timedelta(minutes=1)
+        return self.desk.take(kind, "holt", number, why="A reason", **facts)
 
     def sought(self, number):
-        self.takes(number, StepKind.CLASSIFIED, **{"class": "C2"})
+        self.takes(number, StepKind.CLASSIFIED, class_="C2")
         self.takes(number, StepKind.EVIDENCE, **PAGE)
         self.takes(number, StepKind.WEIGHED, **WEIGHED)
         self.takes(number, StepKind.DECIDED, decision="seek")
 
     def asked(self, number):
-        self.typed("step", "ask", number, "--rung", "platform-report", "--no-child-image")
+        self.takes(number, StepKind.ASKED, rung="platform_report")
 
-    def merged(self, *more, code=0):
-        return self.typed("merge", "story-again", "story-insult", *more, code=code, group="story")
+    def answered(self, number):
+        self.takes(number, StepKind.ANSWERED, rung="platform_report", result="removed")
+
+    def merged(self, why=ONE_QUARREL):
+        self.desk.now += timedelta(minutes=1)
+        return does(self.desk, merge, "story-again", "story-insult", at=self.desk.now, why=(why,))
+
+    def parted(self):
+        self.desk.now += timedelta(minutes=1)
+        return does(self.desk, undo_merge, "story-insult", at=self.desk.now)
 
     def case(self, number):
-        with self.desk.store.read() as con:
-            return load_case(con, number)
+        return self.desk.case(number)
 
 
 @pytest.fixture
@@ -552,33 +531,33 @@ def asked(two):
 
 
 def test_the_later_is_closed_for_a_reason_and_its_post_is_a_place_of_the_first(asked):
-    asked.merged(*ONE_QUARREL)
+    asked.merged()
     first, later = asked.case(asked.first), asked.case(asked.later)
     assert (later.ending, later.joined_to, later.waits) == (Ending.JOINED, asked.first, ())
     assert [here.mention_id for here in first.places] == [a_mention(n).id for n in ("insult", "again")]
 
 
 def test_without_a_reason_nothing_is_joined_and_one_is_asked_for(asked):
-    assert "--why" in asked.merged(code=2)
+    assert isinstance(asked.merged(why=""), Refused)
     assert asked.case(asked.later).state is CaseState.WAITING
 
 
 def test_what_the_platform_was_asked_is_waited_for_at_the_place(asked):
     before = {(w.clock, w.due_at) for w in asked.case(asked.later).waits}
-    asked.merged(*ONE_QUARREL)
+    asked.merged()
     first = asked.case(asked.first)
     assert first.places[1].stands is PlaceState.ASKED
     assert {(w.clock, w.due_at) for w in first.waits if w.place == 2} == {
         w for w in before if w[0] != CaseClock.BASILDON_24H
     }
-    asked.typed("step", "answered", f"{asked.first}-2", "--rung", "platform-report", "--result", "removed")
+    asked.answered(f"{asked.first}-2")
     assert asked.case(asked.first).places[1].stands is PlaceState.SAID_GONE
 
 
 def test_undone_both_cases_are_as_before(asked):
     before = [asked.case(n) for n in asked.numbers]
-    asked.merged(*ONE_QUARREL)
-    asked.typed("merge", "story-insult", "--undo", group="story")
+    asked.merged()
+    asked.parted()
     for case, was in zip(map(asked.case, asked.numbers), before, strict=True):
         assert (case.state, case.waits, case.places, case.rung, case.ending) == (
             was.state, was.waits, was.places, was.rung, was.ending,
@@ -586,40 +565,40 @@ def test_undone_both_cases_are_as_before(asked):
     with asked.desk.store.read() as con:
         kept = con.execute("SELECT case_id, n FROM case_places ORDER BY ALL").fetchall()
     assert kept == sorted((n, 1) for n in asked.numbers)
-    asked.merged(*ONE_QUARREL)
+    asked.merged()
     assert len(asked.case(asked.first).places) == 2
 
 
 def test_it_is_not_undone_once_the_first_has_gone_on(asked):
-    asked.merged(*ONE_QUARREL)
+    asked.merged()
     asked.asked(asked.first)
-    assert "has gone on" in asked.typed("merge", "story-insult", "--undo", code=2, group="story")
+    assert "has gone on" in asked.parted().reason
 
 
 def test_what_is_joined_is_not_opened_again(asked):
-    asked.merged(*ONE_QUARREL)
-    said = asked.typed("reopen", asked.later, "--why", "Once more", code=1)
-    assert "part of another case" in said
+    asked.merged()
+    with pytest.raises(ActRefused, match="part of another case"):
+        asked.takes(asked.later, StepKind.REOPENED)
 
 
 def test_what_was_seen_gone_comes_along_and_is_looked_at_again_at_its_times(asked):
-    asked.typed("step", "answered", asked.later, "--rung", "platform-report", "--result", "removed")
-    asked.now += timedelta(hours=2)
-    asked.typed("recheck", asked.later, "--saw", "gone", "--why", "Looked, logged out")
+    asked.answered(asked.later)
+    asked.desk.now += timedelta(hours=2)
+    asked.desk.look(Check.GONE, "holt", asked.later)
     was = asked.case(asked.later).places[0]
-    asked.merged(*ONE_QUARREL)
+    asked.merged()
     here = asked.case(asked.first).places[1]
     assert (here.stands, here.checks, here.recheck_at) == (PlaceState.GONE, was.checks, was.recheck_at)
 
 
 def test_the_report_counts_the_matter_and_each_asking_once(asked):
     week = (URN, JANUARY - timedelta(days=1), JANUARY + timedelta(days=6))
-    asked.merged(*ONE_QUARREL)
+    asked.merged()
     with asked.desk.store.read() as con:
         (one,) = removals(con, *week)
         assert (one.case_id, one.rung) == (asked.first, "platform_report")
         assert done(con, *week)["asked"] == 1
-    asked.typed("merge", "story-insult", "--undo", group="story")
+    asked.parted()
     with asked.desk.store.read() as con:
         assert sorted((r.case_id, r.rung or "") for r in removals(con, *week)) == sorted(
             [(asked.first, ""), (asked.later, "platform_report")]
@@ -631,20 +610,20 @@ def test_the_one_decided_first_stays_so_that_nobody_is_given_more_time(two):
     two.sought(two.later)
     due = two.case(two.later).sought.due_at
     two.sought(two.first)
-    two.merged(*ONE_QUARREL)
+    two.merged()
     assert two.case(two.first).joined_to == two.later
     assert two.case(two.later).sought.due_at == due
 
 
 def refused(two, *said):
-    why = two.merged(*ONE_QUARREL, code=2)
+    why = two.merged().reason
     assert all(word in why for word in said), why
     assert not two.case(two.later).joined_to
     assert not two.case(two.first).joined_to
 
 
 def test_one_that_is_fair_comment_is_not_joined_to_a_removal(two):
-    two.takes(two.first, StepKind.CLASSIFIED, **{"class": "C0"})
+    two.takes(two.first, StepKind.CLASSIFIED, class_="C0")
     refused(two, "not of one kind")
 
 
@@ -660,17 +639,17 @@ def test_two_aimed_at_different_people_stay_two(two):
 
 
 def test_one_that_is_closed_is_opened_again_first(two):
-    two.typed("close", two.later, "--mistaken", *ONE_QUARREL)
+    two.takes(two.later, StepKind.CLOSED, ending="mistaken")
     refused(two, "closed", "open it again first")
 
 
 def test_one_on_hold_stays_until_that_is_ended(two):
-    two.typed("step", "hold", two.later, "--review", "2027-06-01", *ONE_QUARREL)
+    two.takes(two.later, StepKind.HELD, review="2027-06-01")
     refused(two, "on hold")
 
 
 def test_evidence_of_the_joined_case_is_kept_as_long_as_the_first(asked):
-    asked.merged(*ONE_QUARREL)
+    asked.merged()
     with asked.desk.store.write("a purge") as con:
         gone = purge_cases(con, JANUARY + timedelta(days=9000), Policy())
     assert not gone.whole

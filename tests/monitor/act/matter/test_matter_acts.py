@@ -30,7 +30,6 @@ from data.types import About, Mark, Policy, Route, Severity
 from monitor.act.give import give, wait_for_growth
 from monitor.act.mark import mark
 from monitor.act.matter.joining import MOST, take_back_note, undo, write_note
-from monitor.home.wiring import Session
 from monitor.matters.reader import Reader
 from monitor.matters.whole import one
 from monitor.service.tasks.asking_again import ask
@@ -56,10 +55,6 @@ def reader(desk, person):
     return Reader(desk.context.config, desk.store, person)
 
 
-def session(desk, person):
-    return Session(desk.context.config, desk.context, desk.store, person)
-
-
 def write(desk, person=HEAD, said=SAID):
     return do_in(desk.store, write_note, reader(desk, person), *KEY, said, desk.clock())
 
@@ -74,13 +69,13 @@ def take(desk, person=HEAD):
 
 
 def hand(desk, to, by=HEAD, **how):
-    done = do_in(desk.store, give, session(desk, by), *KEY, to.id, desk.clock(), **how)
+    done = do_in(desk.store, give, desk.session(by.id), *KEY, to.id, desk.clock(), **how)
     desk.wait(minutes=1)
     return done
 
 
 def wait(desk, person=HEAD):
-    return do_in(desk.store, wait_for_growth, session(desk, person), *KEY, desk.clock())
+    return do_in(desk.store, wait_for_growth, desk.session(person.id), *KEY, desk.clock())
 
 
 def undone(desk, what, person=HEAD):

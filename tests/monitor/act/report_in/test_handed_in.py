@@ -8,62 +8,53 @@ import json
 import struct
 import subprocess
 import zipfile
-from contextlib import closing
-from dataclasses import asdict, replace
+from dataclasses import replace
 from unittest.mock import patch
 
 import pypdf
 import pytest
-from builders.case_desk import PNG, Desk, a_desk, insult, run
-from builders.fetcher import fetcher_for
+from builders.capture import capture
+from builders.case_desk import PNG, ActRefused, Desk, a_desk, insult, made_by
+from builders.hand_in import CHILD_IMAGE, became, hand_in
 from builders.mention import NOW
-from builders.pack import do, evidence, pack, unzipped
-from builders.taken_in import what_became_of
+from builders.pack import evidence, pack, unzipped
 from support.time_server import an_authority, time_server
 
+from alerts.letters.kinds import LetterKind
+from data.cases import Event
+from data.errors import InputError
+from data.evidence.handed_in import SaidOfPost
 from data.evidence.vault import Vault
 from data.steps.codes import StepKind
+from data.steps.keeping import Noted
 from data.store.cases import cases as case_store
 from data.store.cases import proof_rows
+from data.store.cases.case_posts import stories_of_posts
 from data.store.cases.evidence_files import Evidence, put_evidence
 from data.store.engine import audit_chain
-from monitor.act import capture
+from monitor.act import capture as capturing
+from monitor.act.step import take_step
 from monitor.matters.reader import load_case
 from monitor.pipeline.supplied import canonical, files_within, media_type, tells_place, unfit, words_within
 
 URL = "https://www.facebook.com/groups/northvale.example/posts/7741"
 WORDS = "Mrs Example is useless.\nShe never answers, ask anybody 🙄"
-KNOWN = {
-    "--url": URL, "--author": "Kayleigh Sample", "--posted": "Yesterday at 20:14",
-    "--seen-at": "2026-11-16T20:30",
-    "--seen-by": "a parent in Year 2", "--supplied-by": "a parent in Year 2",
-    "--came": "parents-phone: sent to the office by e-mail",
-}  # fmt: skip
+KNOWN = SaidOfPost(
+    address=URL, author="Kayleigh Sample", posted="Yesterday at 20:14", words=WORDS,
+    seen_at="2026-11-16T20:30:00Z", seen_by="a parent in Year 2", logged_in=True,
+    supplied_by="a parent in Year 2", came="parents_phone", came_words="sent to the office by e-mail",
+)  # fmt: skip
 NAMES = ["address", "author", "posted", "words", "seen_at", "seen_by", "logged_in", "supplied_by", "came"]
-
-
-def options(**changed):
-    given = {name: value for name, value in (KNOWN | changed).items() if value is not None}
-    return [part for name, value in given.items() for part in (name, value)]
-
-
-def an_open_case(desk):
-    do(desk, "open", insult(desk), "--as", "holt")
-    (desk.home / "shot.png").write_bytes(PNG)
-    (desk.home / "words.txt").write_text(WORDS, encoding="utf-8")
 
 
 @pytest.fixture
 def desk(tmp_path):
-    return a_desk(tmp_path / "home", an_open_case)
+    return a_desk(tmp_path / "home", lambda desk: desk.open(insult(desk), "holt"))
 
 
-def add(desk, *more, file="shot.png", sites=(), **changed):
-    words = ("--words-file", str(desk.home / "words.txt"), "--logged-in")
-    said = [*options(**changed), *words]
-    given = ("capture", "1", "--file", str(desk.home / file), "--no-child-image")
-    with patch("monitor.home.wiring.fetcher", lambda config: closing(fetcher_for(*sites))):
-        return desk(*given, *said, *more, "--as", "holt")
+def add(desk, *sites, file=PNG, **changed):
+    """A picture becomes evidence of the case, with what is known of it."""
+    return capture(desk, *sites, person="holt", files=[file], known=replace(KNOWN, **changed))
 
 
 def manifests(desk):
@@ -73,13 +64,7 @@ def manifests(desk):
 
 
 def steps(desk):
-    with desk.store.read() as con:
-        return [s for s in case_store.steps(con, "0001") if s.kind is StepKind.EVIDENCE]
-
-
-def report(desk, *words):
-    """What becomes of something that anybody hands in."""
-    return run("report-in", "--school", "900001", *words, "--home", str(desk.home))
+    return desk.steps(kind=StepKind.EVIDENCE)
 
 
 def text_of(opened):
@@ -87,10 +72,9 @@ def text_of(opened):
     return " ".join(" ".join(page.extract_text() for page in pypdf.PdfReader(path).pages).split())
 
 
-def packed(desk, folder, *more, to="police", person="holt"):
+def packed(desk, folder, to="police", person="holt", reason=""):
     """A pack as its recipient opens it, and what its document says."""
-    done = pack(desk, folder / "out", *(["--to", to] if to else []), *more, person=person)
-    assert done.code == 0, done.err
+    pack(desk, folder / "out", to, person, reason)
     opened = unzipped(folder / "out", folder / "opened")
     return opened, text_of(opened)
 
@@ -109,7 +93,7 @@ def test_a_pack_of_a_facebook_screenshot_holds_address_author_words_time_and_sup
         settings = desk.home / "schoolgate.toml"
         table = f'\n[evidence]\ntimestamp_url = "{server}/tsr"\ntimestamp_ca = "{authority.ca_file}"\n'
         settings.write_text(settings.read_text(encoding="utf-8") + table, encoding="utf-8")
-        assert add(desk, sites=(server,)).code == 0
+        add(desk, server)
     opened, said = packed(desk, tmp_path)
     for wanted in (
         URL, "Kayleigh Sample", "Yesterday at 20:14", "Mrs Example is useless.", "[face with rolling eyes]",
@@ -130,7 +114,7 @@ def test_a_pack_of_a_facebook_screenshot_holds_address_author_words_time_and_sup
 
 
 def test_the_manifest_says_what_is_known_and_the_step_names_its_hash_and_what_is_known_of_it(desk):
-    assert add(desk, **{"--seen-by": "Sam Vale", "--supplied-by": "vale"}).code == 0
+    add(desk, seen_by="vale", supplied_by="vale")
     (told,), (step,) = manifests(desk), steps(desk)
     assert (told["kind"], told["logged_out"], told["by"]) == ("supplied", False, "holt")
     handed = told["handed_in"]
@@ -149,12 +133,7 @@ def test_the_manifest_says_what_is_known_and_the_step_names_its_hash_and_what_is
 
 
 def test_what_nobody_knows_is_null_and_said_to_be_not_known(desk, tmp_path):
-    shot = str(desk.home / "shot.png")
-    done = desk(
-        *("capture", "1", "--file", shot, "--no-child-image", "--url", URL, "--not-known", "rest"),
-        *("--as", "holt"),
-    )
-    assert done.code == 0, done.err
+    capture(desk, files=[PNG], known=SaidOfPost(address=URL, not_known=tuple(NAMES[1:])))
     (told,) = manifests(desk)
     assert told["logged_out"] is None
     assert told["handed_in"]["not_known"] == NAMES[1:]
@@ -168,29 +147,22 @@ def test_what_nobody_knows_is_null_and_said_to_be_not_known(desk, tmp_path):
 SAID = f"Mr Example at Oakfield is a fat useless moron and an ugly pig, everybody laugh at him. {WORDS}"
 
 
-def words_file(desk, said):
-    path = desk.home / "said.txt"
-    path.write_text(said, encoding="utf-8")
-    return ("--text-file", str(path))
+def reported(desk, said=SAID, **given):
+    """What became of what somebody handed in."""
+    kept = hand_in(desk.home, said, urn="900001", **{"channel": "facebook"} | given)
+    return became(desk.home, kept)
 
 
-def reported(desk, *words, file=None, said=SAID, channel="facebook"):
-    more = ["--file", str(desk.home / file), "--no-child-image"] if file else []
-    done = report(desk, "--channel", channel, *words_file(desk, said), *more, *words, "--json")
-    assert done.code == 0, done.err
-    return became(desk, done)
-
-
-def became(desk, done):
-    """What became of it, which nobody who hands something in is told."""
-    return asdict(what_became_of(desk.store, "900001", done.data["number"]))
+def open_case(desk, found, who="holt"):
+    """A case about what was handed in."""
+    with desk.store.read() as con:
+        (story,) = stories_of_posts(con, "900001", found.mention)[found.mention]
+    desk.open(story, who)
 
 
 @pytest.fixture
 def fresh(tmp_path):
-    home = tmp_path / "home"
-    home.mkdir()
-    (home / "shot.png").write_bytes(PNG)
+    (home := tmp_path / "home").mkdir()
     return Desk(home)
 
 
@@ -198,20 +170,22 @@ TOLD_POLICE = {
     "force": "Northvale Police", "danger": "nothing is known", "why": "It is a threat.",
     "contact": "Lee Ash, 01632 960 000",
 }  # fmt: skip
-POLICE = [part for name, said in TOLD_POLICE.items() for part in ("--fact", f"{name}={said}")]
-WHAT_WAS_SAID = (
-    "--url", URL, "--author", "Kayleigh Sample", "--posted", "Yesterday at 20:14", "--seen-by", "a parent",
-    "--seen-at", "2026-11-16", "--logged-in", "--supplied-by", "vale", "--came", "message: to Sam",
-)  # fmt: skip
+ADDRESSED = {"url": URL, "author": "Kayleigh Sample"}
+WHAT_WAS_SAID = ADDRESSED | {
+    "seen_by": "a parent",
+    "known": SaidOfPost(
+        posted="Yesterday at 20:14", seen_at="2026-11-16", seen_by="a parent", logged_in=True,
+        supplied_by="vale", came="message", came_words="to Sam",
+    ),
+}  # fmt: skip
 
 
 def test_what_is_typed_with_a_report_reaches_the_cases_evidence_and_its_pack(fresh, tmp_path):
-    found = reported(fresh, *WHAT_WAS_SAID, "--as", "fern", file="shot.png")
-    do(fresh, "open", found["alert"], "--as", "holt")
+    open_case(fresh, reported(fresh, **WHAT_WAS_SAID, by="fern", files=(PNG,)))
     (step,) = steps(fresh)
     assert (step.written["kind"], step.actor) == ("supplied", "schoolgate")
     assert step.written["known"].split() == NAMES
-    assert "evidence_held" not in fresh("show", "1", "--as", "holt").out
+    assert fresh.case().captures == 1
     assert evidence(fresh, "verify").code == 0
     opened, said = packed(fresh, tmp_path)
     for wanted in (
@@ -224,14 +198,12 @@ def test_what_is_typed_with_a_report_reaches_the_cases_evidence_and_its_pack(fre
 
 
 def test_a_report_without_a_file_is_told_and_sealed_but_is_no_evidence_by_itself(fresh, tmp_path):
-    found = reported(fresh, "--url", URL, "--author", "Kayleigh Sample")
-    do(fresh, "open", found["alert"], "--as", "holt")
+    open_case(fresh, reported(fresh, **ADDRESSED))
     (told,), (step,) = manifests(fresh), steps(fresh)
     assert (told["kind"], told["logged_out"], told["by"]) == ("told", None, "report-in")
     assert (step.written["kind"], step.written["known"]) == ("told", "address author words")
-    with fresh.store.read() as con:
-        assert load_case(con, "0001").captures == 0
-    opened, said = packed(fresh, tmp_path, to=None)
+    assert fresh.case().captures == 0
+    opened, said = packed(fresh, tmp_path, "file")
     assert "Seen by not recorded" in said
     assert (
         "As typed by whoever reported it, who is not named in the record; there is no picture of it." in said
@@ -240,19 +212,18 @@ def test_a_report_without_a_file_is_told_and_sealed_but_is_no_evidence_by_itself
 
 
 def test_a_second_picture_of_a_post_that_has_a_case_becomes_its_evidence_with_the_next_step(fresh):
-    found = reported(fresh, *WHAT_WAS_SAID)
-    do(fresh, "open", found["alert"], "--as", "holt")
-    reported(fresh, *WHAT_WAS_SAID, file="shot.png")
-    do(fresh, "note", "1", "A parent sent a picture.", "--as", "holt")
+    open_case(fresh, reported(fresh, **WHAT_WAS_SAID))
+    reported(fresh, **WHAT_WAS_SAID, files=(PNG,))
+    fresh.take(StepKind.NOTED, "holt", why="A parent sent a picture.")
     assert [s.written["kind"] for s in steps(fresh)] == ["told", "supplied"]
-    reported(fresh, *WHAT_WAS_SAID, file="shot.png")
-    do(fresh, "note", "1", "The same picture again.", "--as", "holt")
+    reported(fresh, **WHAT_WAS_SAID, files=(PNG,))
+    fresh.take(StepKind.NOTED, "holt", why="The same picture again.")
     assert len(steps(fresh)) == 2
     assert evidence(fresh, "verify").code == 0
 
 
 def test_no_hash_that_stays_in_the_audit_can_be_guessed_from_the_words(fresh):
-    reported(fresh, *WHAT_WAS_SAID)
+    reported(fresh, **WHAT_WAS_SAID)
     with fresh.store.read() as con:
         codes = {code for link in audit_chain.links(con) for code in link.entry.codes}
     for said in (SAID, f"{SAID}\n"):
@@ -263,8 +234,7 @@ def test_no_hash_that_stays_in_the_audit_can_be_guessed_from_the_words(fresh):
 
 def test_of_what_is_restricted_no_word_is_kept_beside_the_table_for_it(fresh):
     hurt = "My dad hits me every night when I get home from Oakfield Primary School and I am scared."
-    done = report(fresh, *words_file(fresh, hurt), "--author", "walnut", "--json")
-    assert became(fresh, done)["restricted"] is True
+    assert reported(fresh, hurt, author="walnut").restricted
     (kept,) = fresh.store.evidence.glob("??/*")
     assert "walnut" in (held := kept.read_text(encoding="utf-8"))
     assert "hits me" not in held
@@ -276,14 +246,14 @@ THREAT = (
 )
 
 
-@pytest.mark.parametrize("file", ["shot.png", None])
-def test_what_was_handed_in_of_a_childs_matter_is_the_first_exhibit_once_it_is_back(fresh, tmp_path, file):
-    found = reported(fresh, *WHAT_WAS_SAID, "--as", "fern", file=file, said=THREAT, channel="whatsapp")
-    assert found["restricted"] is True
-    do(fresh, "open", found["alert"], "--as", "pike")
+@pytest.mark.parametrize("files", [(PNG,), ()])
+def test_what_was_handed_in_of_a_childs_matter_is_the_first_exhibit_once_it_is_back(fresh, tmp_path, files):
+    found = reported(fresh, THREAT, **WHAT_WAS_SAID, by="fern", files=files, channel="whatsapp")
+    assert found.restricted
+    open_case(fresh, found, "pike")
     assert steps(fresh) == []
-    do(fresh, "classify", "1", "C6", "--as", "pike", "--why", "It threatens a teacher")
-    do(fresh, "step", "about", "1", "--staff", "--as", "pike", "--why", "It threatens a man")
+    fresh.take(StepKind.CLASSIFIED, "pike", class_="C6", why="It threatens a teacher")
+    fresh.take(StepKind.ABOUT, "pike", who="staff", why="It threatens a man")
     (step,) = steps(fresh)
     assert step.written["known"].split() == [name for name in NAMES if name != "words"]
     _, said = packed(fresh, tmp_path, person="pike")
@@ -292,12 +262,11 @@ def test_what_was_handed_in_of_a_childs_matter_is_the_first_exhibit_once_it_is_b
         "Seen 2026-11-16 Seen by a parent", "Produced by Sam Vale", "in a message: to Sam",
     ):  # fmt: skip
         assert wanted in said, wanted
-    do(fresh, "step", "decide", "1", "--report-only", "--as", "holt", "--why", "It is for the police")
-    do(fresh, "step", "target", "1", "--person", "vale", "--as", "holt", "--why", "So")
-    do(fresh, "consent", "override", "1", "--ground", "child-at-risk", "--as", "holt", "--why", "A boy")
-    drafted = fresh("letter", "1", "police", "--out", str(tmp_path), "--as", "holt", *POLICE)
-    assert drafted.code == 0, drafted.err
-    letter = " ".join(next(tmp_path.glob("*police*.txt")).read_text(encoding="utf-8").split())
+    fresh.take(StepKind.DECIDED, "holt", decision="report_only", why="It is for the police")
+    fresh.take(StepKind.TARGET, "holt", person="vale", why="So")
+    fresh.take(StepKind.CONSENT_OVERRIDDEN, "holt", ground="child_at_risk", why="A boy")
+    drafted = fresh.draft(LetterKind.POLICE, "holt", **TOLD_POLICE)
+    letter = " ".join(drafted.files[".txt"].decode().split())
     for wanted in ("a message in a private group", "Kayleigh Sample", "when I get home"):
         assert wanted in letter, wanted
     assert not [told for told in ("found it on", "no time to ask", "stop asking") if told in letter]
@@ -305,26 +274,23 @@ def test_what_was_handed_in_of_a_childs_matter_is_the_first_exhibit_once_it_is_b
 
 def test_whom_a_post_accuses_changes_nothing_of_it_in_case_or_pack_by_handing_in_other_words(fresh, tmp_path):
     accusing = "The head of Oakfield Primary School grabbed my son, he is seven, and his arm is all bruised."
-    found = reported(fresh, *WHAT_WAS_SAID, "--as", "pike", said=accusing)
-    do(fresh, "open", found["alert"], "--as", "pike")
-    reported(
-        fresh, "--url", URL, "--author", "Pat", "--as", "holt", said="Lovely concert at Oakfield Primary."
-    )
+    open_case(fresh, reported(fresh, accusing, **WHAT_WAS_SAID, by="pike"), "pike")
     near = f"{accusing} She said sorry since, it was all a mistake."
-    reported(fresh, "--url", URL, "--author", "Pat", "--as", "holt", said=near)
-    read = ("--restricted", "--reason", "on duty", "--as", "pike")
-    shown = fresh("show", "1", *read, "--json").data["post"]
-    assert (shown["text"], shown["author"], shown["version"]) == (accusing, "Kayleigh Sample", 1)
-    _, said = packed(fresh, tmp_path, "--reason", "on duty", person="pike")
+    for words in ("Lovely concert at Oakfield Primary.", near):
+        reported(fresh, words, url=URL, author="Pat", by="holt")
+    with fresh.store.read() as con:
+        shown = case_store.post_of(con, fresh.case(), restricted=True)
+    assert (shown.text, shown.author, shown.version) == (accusing, "Kayleigh Sample", 1)
+    _, said = packed(fresh, tmp_path, person="pike", reason="on duty")
     assert "grabbed my son" in said
     assert "concert" not in said
 
 
 def test_a_step_of_a_case_whose_post_was_handed_in_reads_the_case_once(fresh):
-    found = reported(fresh, "--url", URL, "--author", "Kayleigh Sample")
-    do(fresh, "open", found["alert"], "--as", "holt")
+    open_case(fresh, reported(fresh, **ADDRESSED))
+    session, note = fresh.session("holt"), Event(Noted(), "holt", "She rang")
     with patch.object(case_store, "steps", wraps=case_store.steps) as read:
-        do(fresh, "note", "1", "She rang", "--as", "holt")
+        made_by(take_step(session, "1", note, fresh.clock()))
     assert read.call_count == 1
 
 
@@ -332,30 +298,26 @@ def test_a_step_of_a_case_whose_post_was_handed_in_reads_the_case_once(fresh):
 
 
 def test_a_correction_is_an_entry_of_its_own_that_names_what_it_adds_to_and_is_no_evidence(desk, tmp_path):
-    assert add(desk).code == 0
+    add(desk)
     (first,) = manifests(desk)
     with desk.store.read() as con:
         (sha256,) = [f.sha256 for f in proof_rows.files(con) if f.name == "manifest.json"]
-    added = ("--adds-to", first["capture"], "--seen-at", "2026-11-15", "--as", "pike")
-    assert desk("capture", "1", *added).code == 0
+    capture(desk, adds_to=first["capture"], known=SaidOfPost(seen_at="2026-11-15"))
     second = next(m for m in manifests(desk) if m["capture"] != first["capture"])
     assert second["adds_to"] == {"capture": first["capture"], "manifest": sha256}
     assert (second["handed_in"]["address"], second["handed_in"]["not_known"]) == (None, [])
     assert [s.written["kind"] for s in steps(desk)] == ["supplied", "told"]
-    with desk.store.read() as con:
-        assert load_case(con, "0001").captures == 1
+    assert desk.case().captures == 1
     _, said = packed(desk, tmp_path)
     assert "Adds to exhibit 900001-" in said
     assert "Seen 2026-11-16 20:30:00 UTC" in said
     assert "Seen 2026-11-15 " in said
 
 
-@pytest.mark.parametrize("named", ["ffff", ""])
-def test_only_to_a_capture_of_the_case_can_something_be_added(desk, named):
-    assert add(desk).code == 0
-    done = desk("capture", "1", "--adds-to", named or "x", "--seen-at", "2026-11-15", "--as", "holt")
-    assert done.code == 2
-    assert "name one capture of this case by its id" in done.err
+def test_only_to_a_capture_of_the_case_can_something_be_added(desk):
+    add(desk)
+    with pytest.raises(InputError, match="name one capture of this case by its id"):
+        capture(desk, adds_to="ffff", known=SaidOfPost(seen_at="2026-11-15"))
 
 
 # ------------------------------------------------------------------------ what a file is
@@ -372,11 +334,10 @@ def a_photograph(*, place: bool) -> bytes:
 
 def test_a_picture_that_says_where_it_was_taken_is_kept_as_it_came_and_that_is_said(desk, tmp_path):
     photograph = a_photograph(place=True)
-    (desk.home / "shot.jpg").write_bytes(photograph)
-    assert add(desk, file="shot.jpg").code == 0
+    add(desk, file=photograph)
     (told,) = manifests(desk)
     assert [f["name"] for f in told["files"] if f.get("tells_place")] == ["supplied-1.jpg"]
-    opened, said = packed(desk, tmp_path, to=None)
+    opened, said = packed(desk, tmp_path, "file")
     assert photograph in opened.files().values()
     assert "supplied-1.jpg contains the place where it was taken; it is as it was handed in" in said
 
@@ -500,10 +461,9 @@ def test_an_archive_and_a_pdf_say_what_they_hold():
 
 
 def test_a_platform_is_given_the_picture_and_the_words_and_not_who_saw_it_or_handed_it_in(desk, tmp_path):
-    assert add(desk, **{"--seen-by": "Mrs Walnut of Year 2", "--supplied-by": "vale"}).code == 0
-    added = ("--adds-to", manifests(desk)[0]["capture"], "--seen-by", "Mr Walnut", "--as", "holt")
-    assert desk("capture", "1", *added).code == 0
-    opened, said = packed(desk, tmp_path, to="platform")
+    add(desk, seen_by="Mrs Walnut of Year 2", supplied_by="vale")
+    capture(desk, adds_to=manifests(desk)[0]["capture"], known=SaidOfPost(seen_by="Mr Walnut"))
+    opened, said = packed(desk, tmp_path, "platform")
     held = opened.files()
     assert {name.rpartition("/")[2] for name in held if name.startswith("exhibits/")} == {
         "supplied-1.png", "words.txt",
@@ -515,16 +475,6 @@ def test_a_platform_is_given_the_picture_and_the_words_and_not_who_saw_it_or_han
     assert [opened.type(c).returncode for c in opened.commands] == [0, 0]
 
 
-@pytest.mark.parametrize("to", ["solicitor", "platform"])
-def test_a_locked_case_gives_nothing_of_it_away(desk, tmp_path, to):
-    assert add(desk).code == 0
-    do(desk, "step", "lock", "1", "--as", "holt", "--why", "A pupil says so of a teacher.")
-    opened, said = packed(desk, tmp_path, to=to)
-    everything = said.encode() + b"".join(opened.files().values())
-    told = (URL, "Kayleigh", "Yesterday", "useless", "2026-11-16", "a parent", "telephone")
-    assert not [one for one in told if one.encode() in everything]
-
-
 def test_what_was_kept_before_anybody_was_asked_is_packed_and_said_to_be_not_recorded(desk, tmp_path):
     of_before = {"format": "schoolgate-capture/1", "logged_out": True, "supplied_by": "third party"}
     gone = ("handed_in", "adds_to")
@@ -532,15 +482,14 @@ def test_what_was_kept_before_anybody_was_asked_is_packed_and_said_to_be_not_rec
     def as_before(told):
         return canonical({k: v for k, v in {**told, **of_before}.items() if k not in gone})
 
-    def untold(request, kept, said=capture._said):
+    def untold(request, kept, said=capturing._said):
         return replace(said(request, kept), known=())
 
     with (
         patch("monitor.act.casework.evidence.capture_files.canonical", as_before),
         patch("monitor.act.capture._said", untold),
     ):
-        assert desk("capture", "1", "--file", str(desk.home / "shot.png"), "--no-child-image",
-                    "--not-known", "rest", "--as", "holt").code == 0  # fmt: skip
+        capture(desk, files=[PNG])
     assert evidence(desk, "verify").code == 0
     opened, said = packed(desk, tmp_path)
     assert "Address, as seen not recorded" in said
@@ -550,10 +499,9 @@ def test_what_was_kept_before_anybody_was_asked_is_packed_and_said_to_be_not_rec
 
 
 def test_a_file_named_at_an_address_where_a_childs_image_was_reported_is_not_kept(desk):
-    report(desk, "--url", URL, "--child-image")
-    done = add(desk)
-    assert done.code == 1
-    assert "no_child_image" in done.err
+    reported(desk, "", url=URL, says=CHILD_IMAGE)
+    with pytest.raises(ActRefused, match="no_child_image"):
+        add(desk)
     assert manifests(desk) == []
 
 
@@ -574,20 +522,19 @@ def test_a_file_that_was_handed_in_alone_before_it_was_asked_about_is_packed_as_
     assert opened.type("python3 verify.py").returncode == 0
 
 
-@pytest.mark.parametrize("what", [("C10", "--lane", "child_image"), ("C9",)])
+@pytest.mark.parametrize("what", [{"class_": "C10", "lane": "child_image"}, {"class_": "C9"}])
 def test_words_that_were_reported_alone_bar_no_pack_of_a_case_that_turned_out_worse_and_are_no_exhibit_of_it(
     fresh, tmp_path, what
 ):
-    found = reported(fresh, *WHAT_WAS_SAID)
-    do(fresh, "open", found["alert"], "--as", "pike")
-    do(fresh, "classify", "1", *what, "--as", "pike", "--why", "So it turned out.")
-    opened, said = packed(fresh, tmp_path, "--reason", "Handed over.", to="dsl", person="pike")
+    open_case(fresh, reported(fresh, **WHAT_WAS_SAID), "pike")
+    fresh.take(StepKind.CLASSIFIED, "pike", **what, why="So it turned out.")
+    opened, said = packed(fresh, tmp_path, "dsl", "pike", "Handed over.")
     assert not [name for name in opened.files() if name.startswith("exhibits/")]
-    assert ("useless moron" in said) is (what != ("C9",))
+    assert ("useless moron" in said) is ("lane" in what)
 
 
 def test_of_a_reported_childs_image_nothing_that_was_said_is_kept_but_its_address(fresh):
-    assert report(fresh, *WHAT_WAS_SAID, "--child-image").code == 0
+    reported(fresh, SAID, **WHAT_WAS_SAID, says=CHILD_IMAGE)
     assert not fresh.store.evidence.exists() or list(fresh.store.evidence.glob("??/*")) == []
     with fresh.store.read() as con:
         held = str([con.execute(f"SELECT * FROM {t}").fetchall() for t in ("mentions", "restricted_texts")])

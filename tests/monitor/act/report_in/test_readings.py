@@ -8,13 +8,18 @@ from random import Random
 from unittest.mock import patch
 
 import pytest
-from builders.case_desk import run as typed
-from builders.home import a_migrated_store, migrated
+from builders.hand_in import CHILD_IMAGE, hand_in_lines
+from builders.home import a_migrated_store, migrated, open_session
 from builders.judges import CALM, INSULT, OAKFIELD, Words, judges
 from support.rows import rows as query
 from support.statements import CountedStatements
 
+from data.cases import Event
 from data.digest import Window
+from data.effects import utc_now
+from data.evidence.handed_in import Danger, Says
+from data.steps.keeping import Noted
+from data.store.cases.case_posts import posts_of
 from data.store.engine.open import Store
 from data.store.engine.turn import turn_of
 from data.store.mentions import batch as mention_store
@@ -33,6 +38,8 @@ from data.types import (
     Source,
     SourceRun,
 )
+from monitor.act.step import open_case, take_step
+from monitor.matters.reader import load_case
 from monitor.pipeline import judges as recent
 from monitor.pipeline.collect import Collected, stands_on_own
 from monitor.pipeline.judge import judge, judge_all, keep, keep_all, look
@@ -332,28 +339,14 @@ CHILD = (
 )
 
 
-def a_list(home, *lines, head="address,words", encoding="utf-8"):
-    path = home / "list.csv"
-    rows = [head, *(f'{address},"{words}"' for address, words in lines)]
-    path.write_bytes("\r\n".join(rows).encode(encoding))
-    return path
-
-
 def films(*words, start=1):
     return [(f"{AT}/{n}", said) for n, said in enumerate(words, start=start)]
 
 
-def run(home, path, *options):
-    """What became of a list that was handed in."""
-    result = typed("report-in", "--list", str(path), *options, "--home", str(home))
-    assert result.code == 0, result.err
-    return result.data
-
-
-def said(home, *words):
-    result = typed(*words, "--home", str(home))
-    assert result.code == 0, result.err
-    return result.out
+def run(home, lines, **said):
+    """Hands in a list of addresses and words."""
+    rows = ["address,words", *(f'{address},"{words}"' for address, words in lines)]
+    hand_in_lines(home, "\n".join(rows), **said)
 
 
 def handed_in(home):
@@ -365,7 +358,7 @@ def handed_in(home):
 
 @pytest.mark.parametrize("words", [THREAT, CHILD])
 def test_what_the_words_of_a_line_show_that_cannot_wait_is_a_matter_of_its_own(home, words):
-    run(home, a_list(home, *films(INSULTS[0], words, INSULTS[2])))
+    run(home, films(INSULTS[0], words, INSULTS[2]))
     sql = """SELECT a.route, count(DISTINCT x.mention_id), bool_or(s.restricted) FROM alerts a
         JOIN stories s ON s.id = a.story_id JOIN matches x ON x.story_id = a.story_id
         WHERE a.story_id IN (SELECT story_id FROM matches WHERE mention_id IN
@@ -381,48 +374,47 @@ def test_what_the_words_of_a_line_show_that_cannot_wait_is_a_matter_of_its_own(h
 
 
 def test_what_is_said_of_the_whole_list_holds_for_the_one_matter(home):
-    run(home, a_list(home, *films(*INSULTS)), "--danger", "soon", "--danger-to", "b-thistlewood")
+    run(home, films(*INSULTS), says=Says(Danger.SOON, "b-thistlewood"))
     (story,) = {story for story, _, _ in handed_in(home)}
     assert query(home, f"SELECT route FROM alerts WHERE story_id = '{story}'") == [("police_now",)]
 
 
 def test_the_words_of_pictures_of_a_child_are_not_kept_and_each_is_told_by_itself(home):
-    run(home, a_list(home, *films("one", "two")), "--child-image")
+    run(home, films("one", "two"), says=CHILD_IMAGE)
     assert len({story for story, _, _ in handed_in(home)}) == 2
     assert query(home, "SELECT count(*) FROM restricted_texts WHERE text IN ('one', 'two')") == [(0,)]
 
 
-def opened(home, *options, lines=INSULTS):
-    """The number of a case that the head opens of a list."""
-    run(home, a_list(home, *films(*lines)), *options)
+def places(session, case):
+    """The addresses of a case's places."""
+    with session.store.read() as con:
+        ids = [place.mention_id for place in load_case(con, case).places]
+        return [post.url for post in posts_of(con, ids)]
+
+
+def opened(home, lines=INSULTS, **said):
+    """A case that the head opens of a list: who is at work, and its number."""
+    run(home, films(*lines), **said)
+    session = open_session("t-quillfeather", home, None)
     story = next(story for story, _, _ in handed_in(home))
-    said(home, "case", "open", story, "--as", "t-quillfeather")
-    ((case,),) = query(home, f"SELECT id FROM cases WHERE story_id = '{story}'")
-    return case, story
+    return session, open_case(session, story, "", utc_now()).made.case.id
 
 
-def test_a_case_about_it_has_every_line_and_says_so_of_each(home):
-    case, _ = opened(home)
-    file = said(home, "case", "show", case, "--as", "t-quillfeather")
-    assert all(f"{AT}/{n}" in file for n in (1, 2, 3))
-    assert file.count("Another post of the same matter") == 2
+@pytest.mark.parametrize(("lines", "held"), [(INSULTS, 3), ((*INSULTS[:2], THREAT), 2)])
+def test_a_case_about_it_has_every_line_that_is_no_matter_of_its_own(home, lines, held):
+    assert sorted(places(*opened(home, lines))) == [f"{AT}/{n}" for n in range(1, held + 1)]
 
 
 def test_a_line_that_comes_later_is_in_its_open_case_from_the_next_step(home):
-    case, _ = opened(home, "--as", "c-dray", lines=INSULTS[:2])
-    run(home, a_list(home, *films(*INSULTS)), "--as", "c-dray")
-    said(home, "case", "note", case, "The office found a third", "--as", "t-quillfeather")
-    assert f"{AT}/3" in said(home, "case", "show", case, "--as", "t-quillfeather")
-
-
-def test_a_matter_of_its_own_is_in_no_case_about_the_others(home):
-    case, _ = opened(home, lines=(INSULTS[0], INSULTS[1], THREAT))
-    assert f"{AT}/3" not in said(home, "case", "show", case, "--as", "t-quillfeather")
+    session, case = opened(home, INSULTS[:2], by="c-dray")
+    run(home, films(*INSULTS), by="c-dray")
+    take_step(session, case, Event(Noted(), "t-quillfeather", "The office found a third"), utc_now())
+    assert f"{AT}/3" in places(session, case)
 
 
 def test_two_lines_of_an_address_that_was_known_without_words_are_two_posts(home):
-    run(home, a_list(home, (f"{AT}/1", "")))
-    run(home, a_list(home, *((f"{AT}/1", words) for words in INSULTS[:2])))
+    run(home, [(f"{AT}/1", "")])
+    run(home, [(f"{AT}/1", words) for words in INSULTS[:2]])
     kept = query(
         home,
         f"SELECT text FROM mention_versions n JOIN mentions m ON m.id = n.mention_id \

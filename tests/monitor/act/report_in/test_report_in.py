@@ -1,19 +1,22 @@
-"""A report of what somebody saw, by its command and without any door; no picture enters unasked."""
+"""A report of what somebody saw, without any door; no picture enters unasked."""
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
-from builders.case_desk import NOW, Desk
+from builders.backup import back_up
+from builders.case_desk import NOW, Desk, words_in
 from builders.case_desk import run as typed
+from builders.hand_in import CHILD_IMAGE, UNSURE, became, hand_in
 from builders.mention import a_batch, a_mention, a_verdict, an_alert
 from builders.taken_in import what_became_of
 from support.rows import rows as query
 
-from data.evidence.handed_in import ReportState
+from data.evidence.handed_in import CHILD_IMAGE_TEXT, ReportState
 from data.steps.acts import Done, Refused
+from data.steps.codes import StepKind
 from data.store.alerts import alerts as alert_store
 from data.store.cases.case_posts import post, stories_of_posts
 from data.store.engine.audit_chain import AuditEntry, Code, append
@@ -22,8 +25,10 @@ from data.store.verdicts.stories import story
 from data.store.verdicts.verdicts import former_verdicts
 from data.types import About, Person, Policy, Reason, Role, Route
 from monitor.act.report_in import hand_in_picture, judge_image, report_in, state_for
+from monitor.cli.commands.options import HomeOptions
 from monitor.config.home.lookup import known_person
 from monitor.home import wiring
+from monitor.matters.one import find_story
 from monitor.matters.reader import Reader
 from monitor.pipeline import spool
 from monitor.pipeline.sighting import Report
@@ -33,226 +38,154 @@ INSULT = "Mr Thistlewood at Oakfield is a fat useless moron and an ugly pig, eve
 REPORTED = "a.action = 'reported_in'"
 
 
-def given(home, words):
-    """The words after `--text` as they are given: in a file."""
-    if "--text" not in words:
-        return words
-    n = words.index("--text")
-    (home / "said.txt").write_text(words[n + 1], encoding="utf-8")
-    return (*words[:n], "--text-file", str(home / "said.txt"), *words[n + 2 :])
-
-
-def run(home, *words):
-    result = typed("report-in", *given(home, words), "--home", str(home))
-    assert result.code == 0, result.err
-    return result.out
-
-
-def mention_of(home, said):
-    """The post (id) that was handed in, by what was answered."""
-    number = re.search(r"number\W+(\d{6})", said)[1]
-    ((mention,),) = query(home, f"SELECT subject FROM audit WHERE list_contains(codes, 'number:{number}')")
-    return mention
-
-
-def alert_of(home, said):
-    """The newest alert about it; None where there is none."""
-    sql = f"""SELECT a.id FROM alerts a JOIN matches m USING (story_id, urn)
-        WHERE m.mention_id = '{mention_of(home, said)}' ORDER BY a.raised_at DESC, a.id LIMIT 1"""
-    return next((alert for (alert,) in query(home, sql)), None)
+def run(home, words="", **said):
+    """What became of what was handed in."""
+    return became(home, hand_in(home, words, **said))
 
 
 def vault(home):
     return [p for p in (home / "evidence").rglob("*") if p.is_file()] if (home / "evidence").exists() else []
 
 
+def story_shown(home, mention, who=None):
+    """The words that a person, or nobody, is shown of the story of that post."""
+    reader = HomeOptions(home=home).reader(who)
+    ((story_id,),) = query(home, f"SELECT story_id FROM matches WHERE mention_id = '{mention}'")
+    with reader.store.read() as con:
+        return " ".join(words_in(find_story(con, reader, story_id)))
+
+
 def test_who_reported_it_is_shown_with_its_story_and_stands_beside_the_audit_not_in_it(home):
-    said = run(home, "--text", INSULT, "--seen-by", "Front office")
-    ((story,),) = query(home, f"SELECT story_id FROM matches WHERE mention_id = '{mention_of(home, said)}'")
-    assert "Front office" in shown(home, "story", "show", story)
+    found = run(home, INSULT, seen_by="Front office")
+    assert "Front office" in story_shown(home, found.mention)
     assert ("reported_in",) in query(home, "SELECT action FROM audit")
     assert ("Front office",) in query(home, "SELECT note FROM audit_notes")
     assert "Front office" not in str(query(home, "SELECT CAST(a AS VARCHAR) FROM audit a"))
 
 
 def test_who_brought_what_concerns_staff_is_shown_to_those_who_act_in_it_alone(home):
-    said = run(home, "--text", INSULT.replace("pig", "toad"), "--seen-by", "Front office")
-    ((story,),) = query(home, f"SELECT story_id FROM matches WHERE mention_id = '{mention_of(home, said)}'")
-    seen = {who: shown(home, "story", "show", story[:8], "--as", who) for who in ("i-larkspur", "c-dray")}
+    mention = run(home, INSULT.replace("pig", "toad"), seen_by="Front office").mention
+    seen = {who: story_shown(home, mention, who) for who in ("i-larkspur", "c-dray")}
     assert "Front office" in seen["i-larkspur"]
     assert "useless moron" in seen["c-dray"]
     assert "Front office" not in seen["c-dray"]
 
 
 def test_when_it_was_seen_is_kept_and_never_passed_off_as_when_it_was_posted(home):
-    run(home, "--text", INSULT, "--seen-at", "2026-11-16T20:00")
-    assert query(
-        home, f"SELECT m.published FROM mentions m, audit a WHERE {REPORTED} AND m.id = a.subject"
-    ) == [(None,)]
+    mention = run(home, INSULT, seen_at=datetime(2026, 11, 16, 20, tzinfo=UTC)).mention
+    assert query(home, f"SELECT published FROM mentions WHERE id = '{mention}'") == [(None,)]
     assert "seen_at:2026-11-16T20:00:00Z" in str(query(home, f"SELECT codes FROM audit a WHERE {REPORTED}"))
 
 
-def test_a_file_that_may_show_a_child_is_not_opened_and_goes_to_the_dsl(home, tmp_path):
-    shot = tmp_path / "not-there.png"  # it is never opened, so it need not be there
-    said = run(home, "--url", "https://example.org/p/1", "--text", "what it shows", "--author", "somebody",
-               "--file", str(shot), "--as", "c-dray", "--child-image")  # fmt: skip
-    assert query(home, f"SELECT restricted FROM alerts WHERE id = '{alert_of(home, said)}'") == [(True,)]
-    assert vault(home) == []
-    texts = query(
-        home, "SELECT url, author, text FROM restricted_texts WHERE url = 'https://example.org/p/1'"
-    )
-    assert [(url, author) for url, author, _ in texts] == [("https://example.org/p/1", None)]
-    assert "what it shows" not in str(texts)
+AT = "https://example.org/p/1"
+PICTURE = b"\x89PNG NOT A PICTURE OF ANYBODY"
 
 
-@pytest.mark.parametrize("words", [(), ("--image-not-sure",)])
-def test_where_nobody_is_sure_what_a_file_shows_it_is_not_opened_and_the_words_are_for_the_dsl(
-    home, tmp_path, words
-):
-    shot = tmp_path / "not-there.png"  # it is never opened, so it need not be there
+@pytest.mark.parametrize("says", [CHILD_IMAGE, UNSURE])
+def test_a_file_that_may_show_a_child_is_not_kept_and_its_address_goes_to_the_dsl(home, says):
+    """Where nobody is sure, the words go with it, for the few who may read them."""
     insult = INSULT.replace("moron", "muppet")
-    typed = ("--url", "https://example.org/p/1", "--text", insult, "--author", "somebody")
-    said = run(home, *typed, "--file", str(shot), "--as", "c-dray", *words)
-    assert query(home, f"SELECT restricted FROM alerts WHERE id = '{alert_of(home, said)}'") == [(True,)]
+    given = {"url": AT, "author": "somebody", "files": (PICTURE,), "by": "c-dray", "says": says}
+    found = run(home, insult, **given)
+    assert query(home, f"SELECT restricted FROM alerts WHERE id = '{found.alert}'") == [(True,)]
     assert vault(home) == []
-    held = query(home, "SELECT author, text FROM restricted_texts WHERE url = 'https://example.org/p/1'")
-    assert held == [("somebody", insult)]
+    told = ("somebody", insult) if says is UNSURE else (None, CHILD_IMAGE_TEXT)
+    assert query(home, f"SELECT author, text FROM restricted_texts WHERE url = '{AT}'") == [told]
     assert query(home, "SELECT count(*) FROM mention_versions WHERE text LIKE '%useless muppet%'") == [(0,)]
 
 
 def test_the_same_report_twice_changes_nothing(home):
-    words = ("--text", INSULT, "--url", "https://example.org/p/2")
-    first = run(home, *words)
-    before = alerts_of(home)
-    assert mention_of(home, run(home, *words)) == mention_of(home, first)
+    first, before = run(home, INSULT, url=AT), alerts_of(home)
+    assert run(home, INSULT, url=AT).mention == first.mention
     assert alerts_of(home) == before
-    assert query(home, "SELECT count(*) FROM mentions WHERE url = 'https://example.org/p/2'") == [(1,)]
+    assert query(home, f"SELECT count(*) FROM mentions WHERE url = '{AT}'") == [(1,)]
 
 
 def alerts_of(home):
     return query(home, "SELECT id, restricted FROM alerts ORDER BY id")
 
 
-def shown(home, *words):
-    result = typed(*words, "--home", str(home))
-    assert result.code == 0
-    return result.out
-
-
-def read(home, alert):
-    return shown(home, "alerts", "show", alert, "--restricted", "--as", "i-larkspur", "--reason", "on duty")
-
-
-def test_each_address_of_a_child_image_alerts_anew(home):
-    first = alert_of(home, run(home, "--url", "https://example.org/c/1", "--child-image"))
-    shown(home, "alerts", "ack", first, "--as", "i-larkspur")
-    second = alert_of(home, run(home, "--url", "https://example.org/c/2", "--child-image"))
-    assert second not in (None, first)
-    assert second in shown(home, "alerts", "list", "--json")
+def test_each_address_of_a_child_image_alerts_anew_and_the_same_one_once(home):
+    first = run(home, url="https://example.org/c/1", says=CHILD_IMAGE)
+    before = alerts_of(home)
+    again = run(home, url="https://example.org/c/1", says=CHILD_IMAGE, channel="instagram")
+    assert (again.alert, alerts_of(home)) == (first.alert, before)
+    assert (first.alert, True) in before
+    second = run(home, url="https://example.org/c/2", says=CHILD_IMAGE)
+    assert second.alert not in (None, first.alert)
 
 
 def test_a_child_image_at_an_address_known_for_another_matter_alerts(home):
-    run(home, "--url", "https://example.org/p/7", "--text", INSULT)
+    run(home, INSULT, url=AT)
     before = alerts_of(home)
-    said = alert_of(home, run(home, "--url", "https://example.org/p/7", "--child-image"))
-    assert said not in [None, *(alert for alert, _ in before)]
+    found = run(home, url=AT, says=CHILD_IMAGE)
+    assert found.alert not in [None, *(alert for alert, _ in before)]
+
+
+SHUT = "https://example.org/c/4"
 
 
 @pytest.mark.parametrize(
-    "words", [(), ("--text", "hello there everybody at Oakfield"), ("--author", "somebody")]
+    "said", [{}, {"words": "hello there everybody at Oakfield"}, {"author": "somebody"}], ids=str
 )
-def test_the_address_of_a_child_image_is_not_shown_openly_when_reported_elsewhere(home, words):
-    run(home, "--url", "https://example.org/c/4", "--child-image")
-    said = run(home, "--url", "http://www.example.org/c/4/?utm_source=x", "--channel", "facebook", *words)
-    held = query(home, f"SELECT restricted FROM mentions WHERE id = '{mention_of(home, said)}'")
-    assert held == [(True,)]
+def test_the_address_of_a_child_image_is_not_shown_openly_when_reported_elsewhere(home, said):
+    flag = run(home, url=SHUT, says=CHILD_IMAGE)
+    assert query(home, f"SELECT about FROM verdicts WHERE mention_id = '{flag.mention}'") == [("pupil",)]
+    found = run(home, url=f"http://www.{SHUT[8:]}/?utm_source=x", channel="facebook", **said)
+    assert found.restricted
     assert query(home, "SELECT count(*) FROM mentions WHERE url LIKE '%example.org/c/4%'") == [(0,)]
-    assert query(home, "SELECT count(*) FROM mention_versions WHERE text LIKE '%everybody at Oakfield%'") == [
-        (0,)
-    ]
-    assert "example.org/c/4" not in shown(home, "story", "list", "--json")
+    held = "SELECT count(*) FROM mention_versions WHERE text LIKE '%everybody at Oakfield%'"
+    assert query(home, held) == [(0,)]
+    assert SHUT[8:] not in story_shown(home, found.mention)
 
 
-def test_an_image_of_a_child_that_an_address_alone_tells_of_is_about_a_child_and_no_allegation(home):
-    run(home, "--url", "https://example.org/c/9", "--child-image")
-    assert query(home, "SELECT DISTINCT about FROM verdicts WHERE 'sexual' = ANY(abuse)") == [("pupil",)]
+TO_KEEP_NOWHERE = b"\x89PNG\r\n\x1a\n" + b"NOT TO BE KEPT" * 9
 
 
-def test_a_file_from_the_address_of_a_child_image_is_kept_nowhere_whatever_is_said_of_it(home, tmp_path):
-    run(home, "--url", "https://example.org/c/8", "--child-image")
-    shot = tmp_path / "shot.png"
-    shot.write_bytes(b"\x89PNG\r\n\x1a\n" + b"NOT TO BE KEPT" * 9)
-    for url in (
-        "https://example.org/c/8",
-        "http://www.example.org/c/8/?utm_source=x",
-        "https://example.org/c/8#p",
-    ):
-        words = ("--file", str(shot), "--no-child-image", "--as", "i-larkspur")
-        said = run(home, "--url", url, "--channel", "facebook", *words)
-        assert "A file with it was not taken" in read(home, alert_of(home, said))
-    assert not [p for p in home.rglob("*") if p.is_file() and b"NOT TO BE KEPT" in p.read_bytes()]
+def held_in(*folders):
+    """The files below these folders that hold that picture."""
+    files = [p for folder in folders for p in folder.rglob("*") if p.is_file()]
+    assert len(files) > 3
+    return [p for p in files if b"NOT TO BE KEPT" in p.read_bytes()]
+
+
+def test_a_file_from_the_address_of_a_child_image_is_kept_nowhere_whatever_is_said_of_it(home):
+    run(home, url=SHUT, says=CHILD_IMAGE)
+    for url in (SHUT, f"http://www.{SHUT[8:]}/?utm_source=x", f"{SHUT}#p"):
+        assert run(home, url=url, channel="facebook", files=(TO_KEEP_NOWHERE,), by="i-larkspur").warned
+    assert held_in(home) == []
 
 
 def test_of_a_picture_that_its_words_say_shows_a_child_no_byte_is_anywhere_nor_in_a_backup(home, tmp_path):
-    shot, backup = tmp_path / "shot.png", tmp_path / "backup"
-    shot.write_bytes(b"\x89PNG\r\n\x1a\n" + b"NOT TO BE KEPT" * 9)
-    backup.mkdir(mode=0o700)
+    (backups := tmp_path / "backup").mkdir(mode=0o700)
     words = "used an app to make a fake nude of Ellie, she is in year 6 at Oakfield"
-    given = ("--channel", "discord", "--file", str(shot), "--no-child-image", "--as", "c-dray")
-    said = run(home, "--text", words, *given)
-    assert "A file with it was not taken" in read(home, alert_of(home, said))
-    shown(home, "backup", str(backup))
-    found = [p for folder in (home, backup) for p in folder.rglob("*") if p.is_file()]
-    assert len(found) > 10
-    assert not [p for p in found if b"NOT TO BE KEPT" in p.read_bytes()]
+    assert run(home, words, channel="discord", files=(TO_KEEP_NOWHERE,), by="c-dray").shut
+    back_up(home, backups)
+    assert held_in(home, backups) == []
 
 
 def test_an_address_shown_openly_is_hidden_once_a_child_image_is_reported_there(home):
-    at = ("--url", "https://example.org/c/5", "--channel", "facebook")
-    run(home, *at, "--text", "Look at this from Oakfield")
-    run(home, "--url", "https://example.org/c/5#top", "--child-image")
-    assert query(home, "SELECT count(*) FROM mentions WHERE url LIKE '%example.org/c/5%'") == [(0,)]
+    run(home, "Look at this from Oakfield", url=AT, channel="facebook")
+    run(home, url=f"{AT}#top", says=CHILD_IMAGE)
+    assert query(home, f"SELECT count(*) FROM mentions WHERE url LIKE '{AT}%'") == [(0,)]
 
 
-def test_the_same_child_image_twice_is_one_alert(home):
-    words = ("--url", "https://example.org/c/6", "--child-image")
-    run(home, *words)
+@pytest.mark.parametrize("said", [{"url": "https://example.org/only1"}, {"words": "hello"}], ids=str)
+def test_of_too_few_words_nothing_is_judged_and_a_person_is_asked_to_look(home, said):
     before = alerts_of(home)
-    said = run(home, *words, "--channel", "instagram")
-    assert (alert_of(home, said), True) in before
+    mention = run(home, **said).mention
+    assert query(home, f"SELECT look FROM verdicts WHERE mention_id = '{mention}'") == [(True,)]
     assert alerts_of(home) == before
-
-
-@pytest.mark.parametrize("words", [("--url", "https://example.org/only1"), ("--text", "hello")])
-def test_of_too_few_words_nothing_is_judged_and_a_person_is_asked_to_look(home, words):
-    before = alerts_of(home)
-    said = run(home, *words)
-    assert query(home, f"SELECT look FROM verdicts WHERE mention_id = '{mention_of(home, said)}'") == [
-        (True,)
-    ]
-    assert alerts_of(home) == before
-
-
-ACCOUNT = "https://www.instagram.com/oakfield_exposed/"
-
-
-@pytest.mark.parametrize(
-    "words", [("--false-account", "--text", INSULT), ("--child-image",), ("--child-image", "--seen-by", "A")]
-)
-def test_a_false_account_is_taken_in_and_so_is_an_image_of_a_child_wherever_it_stands(home, words):
-    before = query(home, f"SELECT count(*) FROM audit a WHERE {REPORTED}")[0][0]
-    run(home, *words, "--url", ACCOUNT)
-    assert query(home, f"SELECT count(*) FROM audit a WHERE {REPORTED}") == [(before + 1,)]
 
 
 def test_a_story_of_several_lines_is_listed_in_one(home):
-    run(home, "--text", "Mr Thistlewood\n\nat Oakfield is a fat useless moron,\nand an ugly pig.")
+    run(home, "Mr Thistlewood\n\nat Oakfield is a fat useless moron,\nand an ugly pig.")
     assert query(home, "SELECT title FROM stories WHERE title LIKE 'Mr Thistlewood%'") == [
         ("Mr Thistlewood at Oakfield is a fat useless moron, and an ugly pig.",)
     ]
 
 
-# ------------------------------------------------------------------ without any door
+# ------------------------------------------------ by a safeguarding lead
 
 
 @pytest.fixture
@@ -275,7 +208,6 @@ def act(desk, do, person, *given, **how):
     return do(config, home, known_person(config, person), *given, **how)
 
 
-PICTURE = b"\x89PNG NOT A PICTURE OF ANYBODY"
 SEXUAL = {"content_class": "C10", "restricted": True, "route": Route.SAFEGUARDING, "about": About.PUPIL}
 
 
@@ -529,9 +461,9 @@ def test_whoever_brought_it_is_told_that_it_is_received_then_dealt_with_then_end
     insult = {"route": Route.PLATFORM_REPORT, "content_class": "C2", "abuse": ("harassment",)}
     state = brought(desk, alert, **insult)
     assert state("holt") is ReportState.RECEIVED
-    assert desk("open", alert.id, "--as", "holt").code == 0
+    desk.open("story-seen", "holt")
     assert state("holt") is ReportState.IN_HAND
-    assert desk("close", "1", "--mistaken", "--as", "holt", "--why", "It is of another school.").code == 0
+    desk.take(StepKind.CLOSED, "holt", ending="mistaken", why="It is of another school.")
     assert state("holt") is ReportState.ENDED
     for nobody in (None, "vale"):
         assert state(nobody) is None
@@ -543,7 +475,7 @@ def test_whoever_may_be_accused_is_not_told_that_a_case_runs(desk, accused, abou
         "story-seen", audience=("pike",), excluded=(accused,), restricted=True, route=Route.SAFEGUARDING
     )
     state = brought(desk, alert, **SEXUAL | {"about": about}, abuse=("safeguarding",), subjects=(accused,))
-    assert desk("open", alert.id, "--as", "pike").code == 0
+    desk.open("story-seen", "pike")
     assert state("pike") is ReportState.IN_HAND
     for who in (accused, None):
         assert state(who) is None
@@ -556,7 +488,7 @@ def test_whoever_brought_it_sees_how_far_it_is_but_for_whom_it_may_accuse(desk, 
     out = {"audience": ("pike",), "excluded": ("vale",), "restricted": True, "route": Route.SAFEGUARDING}
     alert = an_alert("story-seen", **out)
     state = brought(desk, alert, by, **SEXUAL | {"about": About.STAFF}, subjects=("vale",))
-    assert desk("open", alert.id, "--as", "pike").code == 0
+    desk.open("story-seen", "pike")
     assert state(by) is sees
 
 

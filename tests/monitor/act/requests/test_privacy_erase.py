@@ -11,7 +11,9 @@ from unittest.mock import patch
 import pytest
 from builders.backup import back_up, holding, put_back
 from builders.case_desk import NOW, PNG, Desk, about_the_head, disclosure, insult, run
+from builders.hand_in import hand_in
 from builders.judges import INSULT, judges
+from builders.ladder import WEIGHED
 from builders.mention import POLICY, a_batch, a_mention, a_message, a_run, a_verdict, an_alert
 from builders.privacy import DPO, a_request, an_office, by, erase, search, to_erase
 from builders.two_homes import GRAVE, KINDS, OURS, Kind, two_homes
@@ -24,14 +26,16 @@ from data.privacy import SearchTerm, TermKind, folded
 from data.retention.erase import Staying, Stays
 from data.retention.purge import preview, purge
 from data.steps.acts import Done
+from data.steps.codes import StepKind
 from data.store.alerts.alerts import ack, list_alerts
 from data.store.engine.audit_chain import links
 from data.store.mentions.batch import save
 from data.store.mentions.known import known
 from data.store.mentions.person_reports import put_says
 from data.store.messages.outbox import put_outbox
-from data.types import About, Meant, Route, Source
+from data.types import About, Mark, Meant, Route, Source
 from data.web.urls import canonical_url
+from monitor.act.mark import mark
 from monitor.act.matter.joining import write_note
 from monitor.act.privacy import answer_request, uphold, withdraw
 from monitor.act.requests.finding import MOST_OF_A_NAME, Office, Withheld, cases_known, held_about
@@ -66,8 +70,7 @@ def planted(desk, name="plant", subject=None, **fields):
 
 
 def an_open_case(desk):
-    insult(desk)
-    assert desk("open", "story-insult", "--as", "holt").code == 0
+    desk.open(insult(desk), "holt")
 
 
 def read_again(desk, *mentions, with_=None, source=FORUM, at=NOW):
@@ -165,12 +168,9 @@ def test_words_author_and_address_are_gone_from_every_byte_and_a_tombstone_says_
         assert con.execute("SELECT sum(purged) FROM counts").fetchone() == (1,)
 
 
-def test_a_file_that_was_handed_in_with_it_goes_too(desk, tmp_path):
-    shot = tmp_path / "shot.png"
-    shot.write_bytes(PNG)
-    words = ("--text", "-", "--author", HANDLE, "--file", str(shot), "--no-child-image", "--school", "900001")
+def test_a_file_that_was_handed_in_with_it_goes_too(desk):
     said = f"Oakfield is mentioned in passing: {PLANT}"
-    assert run("report-in", *words, "--home", str(desk.home), said=said).code == 0
+    hand_in(desk.home, said, author=HANDLE, files=(PNG,), urn="900001")
     assert any((desk.home / "evidence").rglob("*"))
     assert erase(desk, "handle", HANDLE) == (1, [])
     assert [p for p in (desk.home / "evidence").rglob("*") if p.is_file()] == []
@@ -188,7 +188,7 @@ def test_evidence_verify_is_clean_after_it_and_says_what_was_erased(desk):
 
 def test_a_post_that_was_sealed_for_a_case_is_erased_when_the_case_is_gone_and_verify_is_clean(desk):
     an_open_case(desk)
-    assert desk("close", "1", "--mistaken", "--as", "holt", "--why", "It was no matter").code == 0
+    desk.take(StepKind.CLOSED, "holt", ending="mistaken", why="It was no matter")
     taken = run("alerts", "ack", an_alert("story-insult").id, "--as", "pike", "--home", str(desk.home))
     assert taken.code == 0, taken.err
     later = NOW + timedelta(days=4000)
@@ -256,9 +256,8 @@ def test_posts_of_several_people_at_one_address_are_nobodys_to_erase(desk):
 def test_an_alert_that_somebody_marked_as_done_keeps_no_post_from_being_erased(desk):
     insult(desk)
     assert erase(desk, "handle", "poster-insult")[0] == 0
-    home = ("--home", str(desk.home))
-    marked = run("story", "mark", "story-insult", "--not-us", "--as", "holt", *home)
-    assert marked.code == 0, marked.err
+    with desk.store.write("a mark") as con:
+        mark(con, desk.reader("holt"), "story-insult", "900001", Mark.NOT_US, NOW)
     assert erase(desk, "handle", "poster-insult") == (1, [])
     with desk.store.read() as con:
         assert con.execute("SELECT count(*) FROM owners").fetchone() == (0,)
@@ -324,11 +323,10 @@ def test_a_hold_keeps_it_and_a_closed_case_keeps_it_until_its_time_is_up(desk):
         return stays.why, stays.until is not None
 
     an_open_case(desk)
-    desk("step", "hold", "1", "--review", "2027-02-01", "--as", "pike", "--why", "A claim may follow")
+    desk.take(StepKind.HELD, "pike", review="2027-02-01", why="A claim may follow")
     assert why() == (Stays.HOLD, False)
-    desk("step", "release", "1", "--as", "holt", "--why", "None does")
-    closed = desk("close", "1", "--mistaken", "--as", "holt", "--why", "It was no matter")
-    assert closed.code == 0, closed.err
+    desk.take(StepKind.RELEASED, "holt", why="None does")
+    desk.take(StepKind.CLOSED, "holt", ending="mistaken", why="It was no matter")
     assert why() == (Stays.CLOSED, True)
 
 
@@ -445,7 +443,7 @@ def test_a_case_that_may_accuse_the_officer_is_not_named_to_them(desk):
     toml = desk.home / "schoolgate.toml"
     toml.write_text(toml.read_text().replace('roles = ["dpo"]', 'roles = ["slt"]'), encoding="utf-8")
     about_the_head(desk)
-    assert desk("open", "story-accused", "--as", "marsh").code == 0
+    desk.open("story-accused", "marsh")
     with desk.store.read() as con:
         found = preview(con, ["900001"], NOW, NOW + 3000 * DAY, POLICY)
         known = cases_known(con, an_office(desk, "holt"), found)
@@ -504,21 +502,19 @@ def test_a_post_is_found_by_its_address_however_it_is_written(desk):
 
 def test_what_was_typed_about_them_and_the_cases_about_their_posts_are_found(desk):
     an_open_case(desk)
-    assert desk("note", "1", "poster-insult rang us", "--as", "holt").code == 0
+    desk.take(StepKind.NOTED, "holt", why="poster-insult rang us")
     held = search(desk, "handle", "poster-insult")
     assert ([c.id for c in held.cases], [n.by for n in held.notes]) == (["0001"], ["holt"])
 
 
 def test_how_a_post_was_weighed_was_typed_about_its_author_too(desk):
     an_open_case(desk)
-    weighed = ("--nature", "spite", "--visible", "two days", "--spread", "the gate", "--impact", "he is ill")
-    assert desk("step", "weigh", "1", *weighed, "--as", "holt").code == 0
+    desk.take(StepKind.WEIGHED, "holt", **WEIGHED)
     assert len(search(desk, "handle", "poster-insult").notes) == 1
 
 
 def test_who_handed_something_in_finds_that_it_was_noted(desk):
-    words = ("--text", "-", "--seen-by", "Jane Harrow", "--school", "900001", "--home", str(desk.home))
-    assert run("report-in", *words, said="Oakfield won the quiz again.").code == 0
+    hand_in(desk.home, "Oakfield won the quiz again.", seen_by="Jane Harrow", urn="900001")
     assert [n.by for n in search(desk, "name", "Jane Harrow").notes] == ["report-in"]
 
 
@@ -553,8 +549,7 @@ def test_what_may_accuse_whoever_asked_is_not_given_to_them(desk):
 
 def test_a_locked_case_is_counted_and_not_given(desk):
     an_open_case(desk)
-    locked = desk("step", "lock", "1", "--as", "pike", "--why", "A pupil may accuse a teacher")
-    assert locked.code == 0, locked.err
+    desk.take(StepKind.LOCKED, "pike", why="A pupil may accuse a teacher")
     held = search(desk, "handle", "poster-insult")
     assert (held.cases, held.notes, held.withheld) == ((), (), {Withheld.LOCKED: 1})
 
@@ -617,7 +612,7 @@ def test_an_officer_whom_a_matter_accuses_finds_no_note_on_it(tmp_path, monkeypa
         "subjects": ("moss",),
     }
     words = "Ira Moss of Oakfield Primary is a thief and steals the school's money every single month."
-    monkeypatch.setitem(KINDS, "a lie about the officer", Kind(words, GRAVE | judged, ""))
+    monkeypatch.setitem(KINDS, "a lie about the officer", Kind(words, GRAVE | judged))
     homes = two_homes(tmp_path, "a lie about the officer", "collected", "raised")
     head, home = homes.full.reader("holt"), homes.full
     with head.store.write("a note") as con:

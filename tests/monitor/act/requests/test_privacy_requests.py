@@ -15,7 +15,7 @@ import pytest
 from builders.case_desk import NOW, Desk, disclosure, insult
 from builders.home import a_migrated_store
 from builders.mention import POLICY, URN, a_batch, a_mention, a_run, a_verdict
-from builders.pack import a_kept_case, another, do
+from builders.pack import a_kept_case, another
 from builders.privacy import DPO, a_request, an_office, by, copy
 
 from alerts.links import Links
@@ -36,13 +36,14 @@ from data.privacy import (
 from data.register.calendar import Calendar, months_after
 from data.steps.acts import Done, Refused
 from data.steps.asking import Referred, SupportStep
-from data.steps.codes import Support
+from data.steps.codes import StepKind, Support
 from data.store.engine.audit_chain import AuditEntry, links, verify
 from data.store.mentions.batch import save
 from data.store.privacy import requests as request_store
 from data.store.reporting.signed_reports import WeeklyReport, put_report, sign
 from data.types import Person, Role, School
 from monitor.act import privacy as acts
+from monitor.act.casework.evidence.letter_copies import copy_of
 from monitor.act.privacy import answer_request, record_request, uphold, withdraw
 from monitor.act.requests.copying import draft_copy, exported
 from monitor.act.requests.finding import proposed
@@ -109,8 +110,8 @@ def test_of_anothers_post_it_holds_what_names_them_without_anybody_else(desk):
 
 def test_what_was_typed_in_a_case_about_their_post_is_in_it_without_other_names(desk):
     insult(desk)
-    desk("open", "story-insult", "--as", "holt")
-    desk("note", "1", "He rang; Mr Vale and Jo Fern heard him. Ring 01632 960 123.", "--as", "holt")
+    desk.open("story-insult", "holt")
+    desk.take(StepKind.NOTED, "holt", why="He rang; Mr Vale and Jo Fern heard him. Ring 01632 960 123.")
     held = told(copy(desk, "handle", "poster-insult"))
     assert "He rang; [name withheld] and [name withheld] heard him." in held
     assert "960 123" not in held
@@ -176,10 +177,10 @@ def test_a_text_is_cut_at_sentences_and_lines():
 
 
 AUTHOR = "poster-insult"
-WEIGHED = (
-    "--nature", "It calls him a thief", "--visible", "Two days, the town group", "--spread", "Not passed on",
-    "--impact", "He is off sick, and his union has written",
-)  # fmt: skip
+WEIGHED = {
+    "nature": "It calls him a thief", "visible": "Two days, the town group", "spread": "Not passed on",
+    "impact": "He is off sick, and his union has written",
+}  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -187,16 +188,12 @@ def before(tmp_path_factory):
     """A case about an insult, with support, a weighing and a referral."""
     (home := tmp_path_factory.mktemp("kinds") / "home").mkdir()
     desk = Desk(home)
-    insult(desk)
-    for words in (
-        ("open", "story-insult", "--as", "holt"),
-        ("step", "target", "1", "--person", "vale", "--accuses-nobody", "--as", "holt"),
-        ("support", "offered", "1", "--person", "vale", "--as", "holt"),
-        ("step", "weigh", "1", *WEIGHED, "--as", "holt"),
-        ("step", "referred", "1", "--to", "police", "--as", "holt"),
-        ("note", "1", "He rang the office.", "--as", "holt"),
-    ):
-        do(desk, *words)
+    desk.open(insult(desk), "holt")
+    desk.take(StepKind.TARGET, "holt", person="vale", subjects="")
+    desk.take(StepKind.SUPPORT, "holt", status="offered")
+    desk.take(StepKind.WEIGHED, "holt", **WEIGHED)
+    desk.take(StepKind.REFERRED, "holt", to="police")
+    desk.take(StepKind.NOTED, "holt", why="He rang the office.")
     return desk
 
 
@@ -257,21 +254,20 @@ def test_to_whom_the_case_is_aimed_at_their_own_support_is_proposed(weighed):
 @pytest.fixture(scope="module")
 def kept(tmp_path_factory):
     desk = a_kept_case(tmp_path_factory.mktemp("kept"), stamped=False)
-    do(desk, "step", "author", "1", "--relationship", "governor", "--as", "holt")
+    desk.take(StepKind.AUTHOR, "holt", relationship="governor")
     return desk
 
 
 def test_evidence_is_copied_to_be_looked_at_under_names_and_letters_to_them_go_with_the_copy(kept, tmp_path):
     desk = another(kept, tmp_path / "home")
-    letter = tmp_path / "letter.txt"
-    letter.write_text("Dear Ms Example, would you please come in?", encoding="utf-8")
-    asked = ("step", "ask", "1", "--rung", "author-request", "--kind", "letter", "--as", "holt")
-    do(desk, *asked, "--letter", str(letter), "--no-child-image")
+    letter = b"Dear Ms Example, would you please come in?"
+    sent = copy_of(letter, StepKind.ASKED, ())
+    desk.take(StepKind.ASKED, "holt", rung="author_request", kind="letter", copy=sent)
     with desk.store.read() as con:
         (author,) = con.execute("SELECT author FROM mentions WHERE author IS NOT NULL").fetchone()
     made = copy(desk, "handle", author, all_(False))
     (sent,) = (name for name in made.files if name.startswith("to-send/letters/"))
-    assert made.files[sent] == letter.read_bytes()
+    assert made.files[sent] == letter
     shown = [name for name in made.files if name.startswith("for-the-school/evidence/")]
     check = told(made, "for-the-school/check-first.txt")
     assert shown
@@ -284,7 +280,7 @@ def test_evidence_is_copied_to_be_looked_at_under_names_and_letters_to_them_go_w
 
 def test_an_author_who_was_written_to_without_a_copy_is_named_to_the_checker(kept, tmp_path):
     desk = another(kept, tmp_path / "home")
-    do(desk, "step", "ask", "1", "--rung", "author-request", "--kind", "conversation", "--as", "holt")
+    desk.take(StepKind.ASKED, "holt", rung="author_request", kind="conversation")
     with desk.store.read() as con:
         (author,) = con.execute("SELECT author FROM mentions WHERE author IS NOT NULL").fetchone()
     check = copy(desk, "handle", author, all_(False)).check

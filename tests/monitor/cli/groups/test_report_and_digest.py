@@ -14,7 +14,7 @@ from pathlib import Path
 from shutil import copytree
 
 import pytest
-from builders.case_desk import NOW, PERSON, SETTINGS, a_desk, review, run
+from builders.case_desk import NOW, PERSON, SETTINGS, a_desk, review
 from builders.config import SCHOOL
 from builders.digest import LONG_AGO, TUESDAY, alert_on, grave, ran, say, together
 from builders.home import do_in, migrated, rows_of
@@ -30,6 +30,7 @@ from alerts.weekly.wording import document
 from data.errors import InputError
 from data.retention.purge import purge
 from data.steps.acts import Done
+from data.steps.codes import StepKind
 from data.store import owners
 from data.store.mentions.batch import save
 from data.store.reporting import signed_reports
@@ -352,15 +353,13 @@ def test_what_was_handed_in_for_the_safeguarding_lead_alone_is_not(desk):
         facts(desk)
 
 
-def test_a_reclassification_of_it_is_told_exactly_and_none_as_none(desk, monkeypatch):
+def test_a_reclassification_of_it_is_told_exactly_and_none_as_none(desk):
     handed_in(desk)
     assert facts(desk).reclassified == 0
-    review(desk)
-    monkeypatch.setattr("data.effects.utc_now", lambda: NOW)  # opening reads it when it is run
-    assert desk("open", "story-review", "--as", "holt").code == 0
-    monkeypatch.setattr("data.effects.utc_now", lambda: NOW + timedelta(hours=1))
-    ran = run(*f"case classify 1 C7 --as holt --home {desk.home} --why".split(), LONG)
-    assert ran.code == 0, ran.err
+    desk.now = NOW
+    desk.open(review(desk), "holt")
+    desk.now += timedelta(hours=1)
+    desk.take(StepKind.CLASSIFIED, "holt", class_="C7", why=LONG)
     made = facts(desk)
     assert made.reclassified == 1
     told = [b.text for b in document(made, desk_zone(desk)).blocks if isinstance(b, Paragraph)]

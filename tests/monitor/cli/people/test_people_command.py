@@ -20,7 +20,9 @@ from support.every_command import ended
 from alerts.access.recipients import asked_next
 from alerts.letters.signing import office
 from data.errors import InputError
+from data.matters import Access
 from data.register.term_dates import days_in, read_dates
+from data.steps.codes import StepKind
 from data.store.alerts import alerts as alert_store
 from data.store.messages.outbox import put_outbox
 from data.store.service.sessions import Device
@@ -34,6 +36,7 @@ from monitor.config.writing.entries import near, near_numbers, search
 from monitor.desk import session
 from monitor.desk.case.page import see
 from monitor.home.wiring import context
+from monitor.matters.reader import access_to
 from monitor.setup.doctor import people as checks
 from monitor.setup.doctor import settings as settings_checks
 from monitor.setup.people_table import roles_named
@@ -325,10 +328,8 @@ def test_what_a_waiting_mail_asks_of_a_lead_who_stays_is_asked_of_the_new_one_to
 
 def test_an_open_case_is_handed_over_by_a_step_and_what_was_done_keeps_its_names(tmp_path):
     desk = a_desk(tmp_path, insult)
-    ((number,),) = rows(desk, "SELECT number FROM alerts")
-    assert desk("open", str(number), "--as", "holt", "--why", "x").code == 0
+    desk.open("story-insult", "holt")
     assert people(desk.home, "replace", "head", "--school", "900001", *NEW)[0] == 0
-    assert "Jane Holt" in desk("show", "1", "--as", "head").out
     with desk.store.read() as con:
         seen = see(con, open_session("head", desk.home, None), "0001", NOW)
     assert seen is not None
@@ -349,9 +350,10 @@ def test_what_accuses_the_old_head_by_name_stays_about_the_head_and_from_the_new
         (alert,) = alert_store.list_alerts(con)
     now = config(desk.home / "schoolgate.toml")
     assert asked_next(alert, now.people, now.schools[0], NOW) == ("marsh", "pike", "reed", "ash")
-    opened = desk("open", str(number), "--as", "pike", "--why", "x")
-    assert "Mx Noor Sample" not in opened.out
-    assert [desk("show", "0001", "--as", who).code for who in ("marsh", "head")] == [0, 2]
+    case = desk.open("story-named", "pike")
+    people_now = {person.id: person for person in now.people}
+    may = [access_to(case, people_now[who], now) for who in ("marsh", "head")]
+    assert (may[0] > Access.NOTHING, may[1]) == (True, Access.NOTHING)
 
 
 def test_the_file_names_the_new_one_wherever_the_old_one_stood(staffed):
@@ -780,13 +782,13 @@ def test_a_school_is_removed_with_what_is_its_alone(watched):
 
 def test_a_school_with_an_open_case_or_a_hold_stays_whatever_was_backed_up(tmp_path):
     desk = a_desk(tmp_path, insult)
-    desk("open", "1", "--as", "holt", "--why", "x")
+    desk.open("story-insult", "holt")
     gone = ("schools", "remove", "900001", "--yes", "--home", str(desk.home))
     assert "Cases of it open: 1; on hold: 0" in typed(*gone).err
-    desk("close", "1", "--mistaken", "--as", "holt", "--why", "x")
-    desk("step", "hold", "1", "--as", "moss", "--why", "x", "--review", "2099-01-01")
+    desk.take(StepKind.CLOSED, "holt", ending="mistaken", why="x")
+    desk.take(StepKind.HELD, "pike", review="2099-01-01", why="x")
     assert "Cases of it open: 0; on hold: 1" in typed(*gone).err
-    desk("step", "release", "1", "--as", "holt", "--why", "x")
+    desk.take(StepKind.RELEASED, "holt", why="x")
     assert typed(*gone).code == 0
 
 

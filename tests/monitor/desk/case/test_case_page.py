@@ -37,15 +37,14 @@ from data.cases import Event
 from data.errors import CaseMoved
 from data.evidence.vault import Vault
 from data.rungs import Rung
-from data.steps.codes import Check, PlaceRole, Relationship, StepKind
+from data.steps.codes import Check, Relationship, StepKind
 from data.steps.judging import Author
-from data.steps.keeping import CopyFound
 from data.store.cases.cases import steps
 from data.types import About, Meant, Person, Role, Route, Severity
 from monitor.act import capture
 from monitor.act.casework import hosting
 from monitor.act.casework.evidence import enclosed
-from monitor.act.step import record_look, take_step, take_step_with_copy
+from monitor.act.step import take_step
 from monitor.desk.case.doing import STEPS
 from monitor.desk.case.ladder import HELPS
 from monitor.desk.case.page import see
@@ -358,7 +357,7 @@ def test_where_the_first_place_is_gone_the_act_for_what_still_stands_is_next(des
     desk.say("asked", rung="author_request", kind="conversation")
     desk.say("answered", rung="author_request", kind="conversation", result="removed")
     assert "Next: Look whether it is gone" in words_of(desk.page())
-    desk.add_place("https://mirror.example.org/lie")
+    desk.take(StepKind.COPY_FOUND, "head", url="https://mirror.example.org/lie", what="mirror")
     page = desk.page()
     assert "Next: 0001-2, mirror.example.org: Ask " in words_of(page)
     assert "/case/0001-2" in leads(page)
@@ -383,7 +382,7 @@ def of_restricted(home):
 def test_each_question_is_answered_by_what_it_offers(desk):
     desk.begin()
     with desk.store.read() as con:
-        at = see(con, desk._session("head"), "0001", desk.clock()).setting
+        at = see(con, desk.session("head"), "0001", desk.clock()).setting
     for kind in ASKED_HERE:
         asked = question(kind, {}, at)
         fields = [f for f in (*asked.fields, *asked.more) if f.how != "file"]
@@ -415,10 +414,10 @@ def test_where_somebody_was_quicker_no_button_records_a_step_and_what_was_typed_
 def test_of_two_who_send_at_the_same_moment_one_is_recorded(desk):
     desk.begin()
     event = Event(Author(relationship=Relationship.PARENT), "head")
-    session = desk._session("head")
-    take_step_with_copy(session, "0001", event, None, desk.clock(), made_from=1)
+    session = desk.session("head")
+    take_step(session, "0001", event, desk.clock(), made_from=1)
     with pytest.raises(CaseMoved):
-        take_step_with_copy(session, "0001", event, None, desk.clock(), made_from=1)
+        take_step(session, "0001", event, desk.clock(), made_from=1)
     assert desk.step() == ["opened", "author"]
 
 
@@ -721,10 +720,9 @@ def at_places(tmp_path_factory):
     """A case with a mirror, at which somebody who looked found it gone."""
     at_places = CaseDesk(tmp_path_factory.mktemp("places"), told=("head",))
     at_places.to_decided()
-    head = at_places._session("head")
-    take_step(head, "0001", Event(CopyFound(url=URL, what=PlaceRole.MIRROR), "head"), at_places.clock())
+    at_places.take(StepKind.COPY_FOUND, "head", url=URL, what="mirror")
     at_places.clock.at += timedelta(minutes=1)
-    record_look(head, "0001-2", Check.GONE, "A private window", None, at_places.clock())
+    at_places.look(Check.GONE, "head", "0001-2")
     return at_places
 
 

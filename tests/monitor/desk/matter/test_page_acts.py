@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from builders.alert import DSL, HEAD
+from builders.alert import DSL
 from builders.home import do_in, rows_of
 from builders.page import CHILD, DANGER, POST, STREET, WORDS, PageDesk, buttons_of, form_of, words_of
 
@@ -38,7 +38,6 @@ from data.types import (
 )
 from monitor.act.casework.from_alert import open_case
 from monitor.act.wrong import Marking, correct
-from monitor.home.wiring import Session
 from monitor.matters.reader import load_case
 
 
@@ -250,11 +249,8 @@ def test_what_was_raised_since_violence_is_meant_takes_two_below_severity_4_too(
 
 def test_what_raised_no_alert_cannot_be_judged_too_gravely(tmp_path):
     desk = PageDesk(tmp_path, raised=False, **MILD)
-    session = Session(desk.context.config, desk.context, desk.store, HEAD)
-    with desk.store.write("correct") as con:
-        came = correct(
-            con, session, "s-one", desk.alert.urn, Marking(WrongKind.TOO_GRAVE), "No", desk.clock()
-        )
+    given = desk.session("head"), "s-one", desk.alert.urn, Marking(WrongKind.TOO_GRAVE), "No", desk.clock()
+    came = do_in(desk.store, correct, *given)
     assert isinstance(came, Refused)
     assert came.reason == "No alert was raised of it, so there is nothing to lower."
 

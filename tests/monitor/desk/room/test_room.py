@@ -18,11 +18,10 @@ from builders.mention import URN
 from builders.page import CHILD, POST, WORDS, form_of, words_of
 from support.case_numbers import number_of
 
-from data.cases import Event, Profile
+from data.cases import Profile
 from data.evidence.vault import Vault
 from data.retention.purge import drop_copies, purge
 from data.steps.codes import StepKind
-from data.steps.keeping import Held, Locked, Reopened
 from data.store.alerts import alerts as alert_store
 from data.store.cases import cases as case_store
 from data.store.cases.evidence_files import Evidence, put_evidence
@@ -30,10 +29,8 @@ from data.store.mentions.person_reports import handed_in
 from data.types import About, Person, Role
 from monitor.act import report_in as act
 from monitor.act.casework.from_alert import judging
-from monitor.act.step import open_case, take_step
 from monitor.config.home.paths import Paths
 from monitor.home import wiring
-from monitor.home.wiring import Session
 from monitor.pipeline.intake import take_waiting
 from monitor.pipeline.sighting import Report
 from monitor.pipeline.spool import Kept
@@ -73,11 +70,6 @@ def add(desk, person):
 
 def steps(desk):
     return rows_of(desk.store, "SELECT step, detail FROM case_steps ORDER BY case_id, n")
-
-
-def session_of(desk, who="dsl"):
-    person = next(p for p in desk.context.config.people if p.id == who)
-    return Session(desk.context.config, desk.context, desk.store, person)
 
 
 def test_the_list_says_since_when_who_has_it_and_whether_it_was_read_and_no_word_of_it(desk):
@@ -176,10 +168,8 @@ def test_what_is_raised_again_after_its_hand_over_is_open_and_unread(desk):
 
 
 def test_where_its_case_is_held_nobody_is_told_that_the_words_go(desk):
-    session = session_of(desk)
-    case = open_case(session, "s-one", "", desk.clock()).made.case
-    held = Held(review=desk.clock() + timedelta(days=30))
-    take_step(session, case.id, Event(held, "dsl", "The police asked."), desk.clock())
+    case = desk.open("s-one", "dsl")
+    desk.take(StepKind.HELD, "dsl", case.id, review="2027-06-01", why="The police asked.")
     page = send(desk, do="show")
     assert "the words stay until somebody ends the hold" in words_of(page)
     answer = send(desk, page=page, do="done", number="CP-2611-18")
@@ -191,7 +181,7 @@ def test_where_its_case_is_held_nobody_is_told_that_the_words_go(desk):
 def test_a_case_that_is_reopened_after_the_hand_over_is_open_again(desk):
     send(desk, page=send(desk, do="show"), do="done", number="CP-2611-18")
     ((case,),) = desk.read("SELECT id FROM cases")
-    take_step(session_of(desk), case, Event(Reopened(), "dsl", "There is more."), desk.clock())
+    desk.take(StepKind.REOPENED, "dsl", case, why="There is more.")
     assert "Handed over" not in words_of(desk.browser.get("/room"))
 
 
@@ -284,9 +274,7 @@ def test_of_an_allegation_it_says_that_the_lado_was_not_told(tmp_path):
 def test_an_allegation_that_is_locked_bears_the_date_by_which_the_lado_is_told(tmp_path):
     desk = OpenDesk(tmp_path, told=("dsl", "head"), **ALLEGATION)
     desk.sign_in("dsl")
-    session = session_of(desk)
-    case = open_case(session, "s-one", "", desk.clock()).made.case
-    take_step(session, case.id, Event(Locked(), "dsl", "A pupil accuses a teacher."), desk.clock())
+    assert desk.open("s-one", "dsl").locked
     page = words_of(desk.browser.get("/room"))
     assert "Locked: the law forbids making an accused teacher known." in page
     assert "designated officer (LADO) has to be told by the end of" in page

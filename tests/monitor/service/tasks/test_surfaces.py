@@ -9,11 +9,11 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+from builders.case_desk import Acts
 from builders.case_desk import run as run_in
 from builders.digest import HEAD, OAKFIELD, a_config, a_home, alert_on, grave, kept_open, ran
 from builders.home import a_migrated_store
 from builders.mention import NOW, Clock, a_batch, a_fold, a_match, a_mention, a_verdict, an_alert
-from support.documents import content
 from typer.testing import CliRunner
 
 from alerts.pack.facts import series
@@ -152,20 +152,19 @@ def of_nursery(nursery: Path) -> dict[str, str]:
         assert ran.code == 0, (words, ran.err)
         return ran.out
 
-    alert = content(said("alerts", "list", "--json"))[0]["id"]
-    said("case", "open", "story-1", "--as", "head")
+    desk = Acts(nursery, a_migrated_store(nursery))
+    desk.open("story-1", "head")
     return {
-        "alert": said("alerts", "show", alert),
-        "list": said("story", "list", "--json"),
-        "case": said("case", "show", "1", "--json", "--as", "head"),
+        "alerts": said("alerts", "list", "--json"),
+        "case": desk.page("head"),
         "digest": said("digest", "--out", str(nursery / "digests"), "--as", "head"),
         "verify": said("evidence", "verify"),
     }
 
 
-def test_its_key_stands_in_what_is_printed_without_the_word_urn(of_nursery: dict[str, str]) -> None:
+def test_its_key_stands_in_what_is_shown_without_the_word_urn(of_nursery: dict[str, str]) -> None:
+    assert KEY in of_nursery["alerts"]
     assert "URN own-" not in "".join(of_nursery.values())
-    assert content(of_nursery["case"])["urn"] == KEY
 
 
 def test_its_digest_is_named_by_the_key(nursery: Path, of_nursery: dict[str, str]) -> None:

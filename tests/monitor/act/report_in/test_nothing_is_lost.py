@@ -1,4 +1,4 @@
-"""What somebody posted is never taken from a command line: it is asked for, or read; and it is not lost."""
+"""Nothing that was handed in is lost; and the demo, in which everything that may happen to a school does."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from unittest.mock import patch
 import duckdb
 import pytest
 from builders.case_desk import run as typed
+from builders.hand_in import hand_in
 from support.rows import rows as query
 
 from data.effects import utc_now
@@ -33,13 +34,6 @@ SAID = "Mr Thistlewood at Oakfield is a fat useless moron and an ugly pig, every
 SCHOOLGATE = (sys.executable, "-P", "-m", "monitor.cli.app")
 
 
-def report(home, *words, said=""):
-    """What it printed."""
-    result = typed("report-in", *words, "--home", str(home), said=said)
-    assert result.code == 0, result.err
-    return result.out
-
-
 def texts(home):
     return [text for (text,) in query(home, "SELECT text FROM mention_versions")]
 
@@ -50,13 +44,11 @@ def spooled(home):
 
 def test_of_what_was_handed_in_it_is_never_said_that_it_stands_on_a_page_of_the_schools_own(home):
     (urn,) = query(home, "SELECT urn FROM schools LIMIT 1")[0]
-    here = report(home, "--channel", "facebook", "--text", "-", said="The head at Oakfield lied to us.")
-    named = report(
-        home, "--channel", "facebook", "--school", urn, "--text", "-", said="The head at Oakfield lies."
-    )
+    hand_in(home, "The head at Oakfield lied to us.", channel="facebook")
+    hand_in(home, "The head at Oakfield lies.", channel="facebook", urn=urn)
     by_hand = "SELECT subject FROM audit WHERE action = 'reported_in'"
     told = str(query(home, f"SELECT reason_texts FROM verdicts WHERE mention_id IN ({by_hand})"))
-    assert "own page there" not in here + named + told
+    assert "own page there" not in told
     assert "It was handed in by a person, who said which school." in told
     assert "It was handed in by a person." in told
 
@@ -76,14 +68,18 @@ def busy(monkeypatch):
         yield within
 
 
-def kept(home, *words, said=SAID):
+def kept(home, **said):
     with pytest.raises(NotYetTaken) as told:
-        report(home, "--text", "-", *words, said=said)
+        hand_in(home, SAID, **said)
     return told.value
 
 
+def another(home):
+    hand_in(home, "The parking at Oakfield was a mess again this morning.")
+
+
 def test_what_could_not_be_saved_is_kept_for_this_account_alone(home, busy):
-    told = kept(home, "--url", "https://talk.example.org/8", "--author", "Larch Dad")
+    told = kept(home, url="https://talk.example.org/8", author="Larch Dad")
     (path,) = spooled(home)
     assert told.path == path
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
@@ -125,12 +121,12 @@ def test_the_doctor_says_where_words_lie_that_a_crash_cut_off(home):
 
 @pytest.mark.parametrize("by", ["report-in", "scan"])
 def test_the_next_report_or_scan_takes_it_in_and_deletes_it(home, busy, by):
-    kept(home, "--url", "https://talk.example.org/8", "--seen-by", "Front office")
+    kept(home, url="https://talk.example.org/8", seen_by="Front office")
     busy.undo()
     if by == "scan":
         typed("scan", "--no-send", "--home", str(home))
     else:
-        report(home, "--text", "-", said="The parking at Oakfield was a mess again this morning.")
+        another(home)
     assert SAID in texts(home)
     assert spooled(home) == []
     assert ("Front office",) in query(home, "SELECT note FROM audit_notes")
@@ -158,7 +154,7 @@ def test_one_that_is_damaged_stays_and_keeps_none_of_the_others(home, busy, dama
     kept(home)
     busy.undo()
     (home / "spool" / "bad.json").write_text(damaged, encoding="utf-8")
-    report(home, "--text", "-", said="The parking at Oakfield was a mess again this morning.")
+    another(home)
     assert SAID in texts(home)
     assert [path.name for path in spooled(home)] == ["bad.json"]
 

@@ -1,0 +1,76 @@
+"""What somebody hands in at “Tell us”, by the acts of that page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+
+from builders.taken_in import TakenIn, what_became_of
+
+from data import effects
+from data.evidence.handed_in import PictureShows, SaidOfPost, Says
+from data.web.channels import ELSEWHERE, place_of
+from monitor.act import report_in as acts
+from monitor.act.casework.from_alert import judging
+from monitor.act.matter.joining import Becomes, hand_in_list, read_list, without_known
+from monitor.home import wiring
+from monitor.pipeline.sighting import Report
+from monitor.pipeline.spool import Kept
+
+CHILD_IMAGE = Says(picture=PictureShows.YES)
+UNSURE = Says(picture=PictureShows.NOT_SURE)
+
+
+def hand_in(
+    home: Path, words: str = "", *, urn: str | None = None, files: tuple[bytes, ...] = (), **said: object
+) -> Kept:
+    """Hands in one post; without a `urn` at the one school there is, of which nobody said that it is it."""
+    where, config = wiring.settings(home, None)
+    report = _report(named=urn is not None, **said)(str(said.get("url", "")), words)
+    files = () if acts.is_barred(report.says) else files
+    if files:
+        report = replace(report, handed=replace(report.handed, file_at="their own device"))
+    kept = Kept(report, wiring.pick_urn(config, urn), effects.utc_now(), files=files)
+    return acts.report_in(config, where, kept, effects.utc_now).made
+
+
+def became(home: Path, kept: Kept) -> TakenIn:
+    """What became of what was handed in, which nobody who hands something in is told."""
+    return what_became_of(wiring.open_store(home), kept.urn, kept.number, kept.report.url)
+
+
+def hand_in_lines(home: Path, text: str, **said: object) -> list[Kept]:
+    """Hands in a list; of an image that may show a child no words are taken."""
+    where, config = wiring.settings(home, None)
+    urn, report, by = wiring.pick_urn(config, None), _report(named=False, **said), said.get("by")
+    lines, before = read_list(text, lambda url, words: ""), frozenset[str]()
+    if by:
+        with wiring.open_store(home).read() as con:
+            lines, before = without_known(con, lines, urn, str(by))
+    reports = [report(line.address, line.words) for line in lines.of(Becomes.RECORDED)]
+    return hand_in_list(config, where, reports, (), before, urn, effects.utc_now, judging) if reports else []
+
+
+def _report(
+    *,
+    named: bool,
+    url: str = "",
+    channel: str = ELSEWHERE,
+    author: str | None = None,
+    seen_by: str | None = None,
+    seen_at: datetime | None = None,
+    by: str | None = None,
+    says: Says | None = None,
+    known: SaidOfPost | None = None,
+) -> Callable[[str, str], Report]:
+    """A report of an address and of words, with what is said besides."""
+    seen, more = seen_at or effects.utc_now(), {"by": by, "says": says or Says()}
+
+    def report(url: str, words: str) -> Report:
+        where = url, place_of(channel, url)
+        told = Report(words, *where, author, seen_by, seen, school_named=named, **more)
+        return acts.checked_report(replace(told, handed=known or SaidOfPost()))
+
+    return report

@@ -1,0 +1,252 @@
+"""Who opens a case, and what of it each of its readers is shown."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from builders.case_desk import Desk, a_desk, about_the_head, disclosure, insult, refused_to_open, review
+from builders.ladder import NOW, Climb
+
+from alerts.wording.cases import state_words
+from data.cases import Asking, CaseState
+from data.errors import InputError
+from data.rungs import Rung
+from data.steps.codes import RungAnswer, StepKind
+from data.types import About, Route, Severity
+from data.words.say import who_is_asked, words
+from monitor.act.casework.steps import next_steps
+from monitor.act.target import say_for_oneself
+from monitor.matters.listed import cases_listed
+
+
+def _stories(desk):
+    for story in (insult, review, about_the_head, disclosure):
+        story(desk)
+
+
+@pytest.fixture
+def desk(tmp_path):
+    """A home with those stories, of which no case was opened."""
+    return a_desk(tmp_path, _stories)
+
+
+@pytest.mark.parametrize(("who", "has"), [("pike", "pike"), ("holt", None)])
+def test_whoever_was_alerted_and_opens_a_case_has_the_alert_in_hand(desk, who, has):
+    desk.open("story-insult", who)
+    (alert,) = [a for a in desk.alerts("holt", finished=True) if a.story_id == "story-insult"]
+    assert (alert.acknowledged and alert.acknowledged.person) == has
+
+
+def test_a_case_that_somebody_may_not_know_of_is_not_named_to_who_would_open_a_second(desk):
+    story = desk.story("lie", route=Route.REQUEST_REMOVAL, severity=Severity.RESPOND, content_class="C7")
+    desk.open(story, "holt")
+    desk.take(StepKind.TARGET, "ash", person="vale", subjects="holt")
+    assert "0001" not in refused_to_open(desk, story, "ash")
+
+
+def test_of_what_may_mean_the_head_no_case_is_opened_by_who_reports_to_the_head(desk):
+    story = desk.story("look", severity=Severity.RESPOND, route=Route.RESPOND, about=About.HEAD, look=True)
+    refused_to_open(desk, story, "ash")
+    desk.open(story, "marsh")
+
+
+def test_where_nobody_stands_above_the_chair_the_head_opens_what_may_accuse_the_chair(desk):
+    path = desk.home / "schoolgate.toml"
+    tables = path.read_text(encoding="utf-8").split("[[people]]")
+    path.write_text("[[people]]".join(t for t in tables if 'id = "reed"' not in t), encoding="utf-8")
+    story = desk.story(
+        "chair", severity=Severity.RESPOND, route=Route.RESPOND, about=About.CHAIR, look=True,
+        content_class="C7", subject_person="marsh", subjects=("marsh",),
+    )  # fmt: skip
+    refused_to_open(desk, story, "pike")
+    desk.open(story, "holt")
+
+
+@pytest.mark.parametrize(
+    ("story", "person"),
+    [*(("accused", person) for person in ("holt", "elsewhere", "vale")), ("disclosure", "fern")],
+)
+def test_of_what_somebody_may_not_read_no_case_is_opened_and_it_is_answered_as_for_none(desk, story, person):
+    its, none = (refused_to_open(desk, f"story-{name}", person) for name in (story, "nothing"))
+    assert its.replace(story, "nothing") == none
+    assert desk.entries("case_opened") == []
+
+
+# What is kept from whom.
+
+
+WORDS = "Oakfield is mentioned here as"
+"""What every invented post says."""
+
+
+def _insult(desk):
+    desk.open(insult(desk), "holt")
+
+
+def _disclosure(desk):
+    desk.open(disclosure(desk), "pike")
+
+
+def _accusing(desk):
+    desk.open(about_the_head(desk), "marsh")
+
+
+def _allegation(desk):
+    """An allegation of a pupil against a member of staff: locked by itself."""
+    story = desk.story(
+        "allegation", route=Route.SAFEGUARDING, severity=Severity.THIS_HOUR, about=About.STAFF,
+        content_class="C10", restricted=True, abuse=("safeguarding",), subject_person="vale",
+        subjects=("vale",), alert=True,
+    )  # fmt: skip
+    desk.open(story, "pike")
+
+
+def readers(desk):
+    """Who read restricted words on record."""
+    return [entry.actor for entry in desk.entries("restricted_read")]
+
+
+NONE, ASK = "There is no case 0001", "It is with the DSL: ask there"
+
+
+@pytest.mark.parametrize(
+    ("case", "person", "told"),
+    [
+        *((_insult, person, NONE) for person in ("vale", "elsewhere", "marsh")),
+        (_accusing, "holt", NONE),
+        (_allegation, "vale", NONE),
+        *((_disclosure, person, ASK) for person in ("fern", "moss", "ash")),
+    ],
+)
+def test_whoever_may_not_read_a_case_neither_sees_it_nor_acts_in_it_and_is_told_where_to_ask(
+    tmp_path, case, person, told
+):
+    desk = a_desk(tmp_path, case)
+    for act in (
+        lambda: desk.page(person, reason="I am curious"),
+        lambda: desk.take(StepKind.NOTED, person, why="x"),
+        lambda: desk.take(StepKind.ASSIGNED, person, person="ash"),
+    ):
+        with pytest.raises(InputError, match=told):
+            act()
+    assert readers(desk) == []
+    with desk.store.read() as con:
+        listed = cases_listed(con, desk.reader(person), desk.clock())
+    assert [view.number for view in listed] == (["0001"] if told is ASK else [])
+
+
+def test_a_restricted_case_shows_no_words_without_a_reason_and_its_few_read_it_with_one(tmp_path):
+    desk = a_desk(tmp_path, _disclosure)
+    shown = desk.page("pike")
+    for secret in (WORDS, "Title", "C10", "poster-disclosure", "forum.example.org"):
+        assert secret not in shown
+    assert readers(desk) == []
+    assert WORDS in desk.page("pike", reason="I am on duty")
+    assert readers(desk) == ["pike"]
+
+
+def test_of_a_restricted_threat_999_is_spoken_of_without_a_reason(tmp_path):
+    desk = Desk(tmp_path)
+    story = desk.story(
+        "threat", route=Route.POLICE_NOW, severity=Severity.THIS_HOUR, content_class="C6",
+        abuse=("threat",), about=About.PUPIL, restricted=True, alert=True,
+    )  # fmt: skip
+    desk.open(story, "pike")
+    assert "ring 999 first" in desk.page("pike")
+
+
+def test_a_lock_keeps_name_words_and_dates_from_all_but_the_dsl_and_who_leads_it(tmp_path):
+    desk = a_desk(tmp_path, _allegation)
+    desk.take(StepKind.NOTED, "pike", why="It is about 4 November, in Year 3")
+    desk.take(StepKind.ASSIGNED, "pike", person="fern")
+    secrets = (WORDS, "Title", "poster-allegation", "Sam Vale", "vale", "Year 3", "4 November", "17 Nov")
+    for shown in (desk.page("fern", reason="It was given to me"), desk.page("holt")):
+        assert not [secret for secret in secrets if secret in shown]
+    for person in ("pike", "holt"):
+        shown = desk.page(person, reason="I act in it")
+        assert WORDS in shown
+        assert "Year 3" in shown
+    assert readers(desk) == ["fern", "pike", "holt"]
+
+
+def test_in_a_locked_case_nobody_reads_who_was_accused(tmp_path):
+    desk = a_desk(tmp_path, _disclosure)
+    desk.take(StepKind.ACCUSED, "pike", person="ash")
+    desk.take(StepKind.CLASSIFIED, "pike", class_="C6", why="It threatens the building")
+    desk.take(StepKind.ABOUT, "pike", who="nobody", why="It threatens the building")
+    assert "Lee Ash" not in desk.page("holt")
+
+
+@pytest.mark.parametrize(
+    ("told", "opens", "reads", "not_theirs"),
+    [
+        # the vice-chair stands in only where the chair cannot be told
+        (("marsh", "pike"), "pike", "marsh", ("holt", "reed", "ash")),
+        (("marsh", "reed"), "marsh", "reed", ("holt",)),
+    ],
+)
+def test_an_allegation_against_the_head_is_read_by_case_as_by_its_matter(
+    tmp_path, told, opens, reads, not_theirs
+):
+    desk = Desk(tmp_path)
+    story = desk.story(
+        "head", route=Route.SAFEGUARDING, severity=Severity.THIS_HOUR, about=About.HEAD,
+        content_class="C10", restricted=True, abuse=("safeguarding",), subject_person="holt",
+        subjects=("holt",), alert=True, told=told,
+    )  # fmt: skip
+    desk.open(story, opens)
+    assert WORDS in desk.posts(story, reads, "I was told")
+    assert WORDS in desk.page(reads, reason="I was told")
+    assert {*readers(desk)} == {reads}
+    for person in not_theirs:
+        with pytest.raises(InputError, match="There is no case 0001"):
+            desk.page(person, reason="x")
+
+
+def test_a_locked_case_that_is_not_restricted_is_read_by_the_head_with_a_recorded_reason(tmp_path):
+    desk = a_desk(tmp_path, _insult)
+    desk.take(StepKind.LOCKED, "holt", why="A pupil accuses him")
+    assert WORDS not in desk.page("holt")
+    assert WORDS in desk.page("holt", reason="I lead it")
+    assert WORDS not in desk.page("ash", reason="I help")
+    assert readers(desk) == ["holt", "ash"]
+
+
+def test_whom_a_locked_case_is_about_is_not_told_by_their_office_or_by_what_they_answered(tmp_path):
+    desk = a_desk(tmp_path, _insult)
+    desk.take(StepKind.TARGET, "holt", person="vale")
+    desk.take(StepKind.SUPPORT, "holt", status="offered")
+    with desk.store.write("a test") as con:
+        say_for_oneself(con, desk.session("vale"), "story-insult", "900001", ["accepted"], desk.clock())
+    desk.take(StepKind.LOCKED, "holt", why="A pupil accuses him")
+    assert "Sam Vale" not in desk.page("holt")
+
+
+# Whom was asked in vain, and for whom a case waits.
+
+
+def test_a_parent_whose_answer_has_not_come_may_be_talked_to_again():
+    climb = Climb().sought().author("parent").ask(Rung.AUTHOR_REQUEST, kind="conversation")
+    climb.now += timedelta(days=4)
+    climb.answer(Rung.AUTHOR_REQUEST, "none", kind="conversation")
+    ways = next_steps(climb.case, "head", climb.now, climb.rules)
+    assert "conversation" in [way.kind for way in ways if way.refusal is None]
+
+
+WAYS = [(rung, kind) for rung in Rung for kind in ("", *rung.spec.kinds)]
+
+
+@pytest.mark.parametrize(("rung", "kind"), WAYS)
+def test_a_case_waits_for_whoever_was_asked_by_name(rung: Rung, kind: str) -> None:
+    asking = Asking(rung, "head", NOW, kind=kind)
+    case = replace(Climb("C2").case, state=CaseState.WAITING, rung=rung, askings=(asking,))
+    assert state_words(case, words("en")) == f"waiting for {who_is_asked(rung, kind, words('en'))}"
+
+
+def test_whoever_still_has_time_is_waited_for_though_others_further_up_have_answered() -> None:
+    parent = Asking(Rung.AUTHOR_REQUEST, "head", NOW, kind="letter")
+    platform = Asking(Rung.PLATFORM_REPORT, "head", NOW, answer=RungAnswer.REFUSED)
+    case = replace(Climb("C2").case, state=CaseState.WAITING, rung=platform.rung, askings=(parent, platform))
+    assert state_words(case, words("en")) == "waiting for the author"
