@@ -13,7 +13,8 @@ from monitor.matters.reader import access_to, found_case
 
 
 def find_case(con: Connection, session: Session, number: str, *, least: Access = Access.WORDS) -> Case:
-    """The case of that number, for somebody who may know at `least` so much of it; “4-2” is case 4 at its second place.
+    """The case of that number, for somebody who may know at `least` so much of it; “4-2” is case 4 at
+    its second place.
 
     Raises InputError where there is none for them: somebody it may accuse gets the same answer as for a
     number that was never given.
