@@ -10,6 +10,7 @@ import sys
 import threading
 import time
 from dataclasses import replace
+from datetime import timedelta
 from itertools import count
 
 import pytest
@@ -18,9 +19,11 @@ from builders.home import rows_of
 from builders.page import PEOPLE, form_of, words_of
 from support.for_each import for_each
 
+from data.digest import Window
 from data.errors import StoreBusy
 from data.evidence.handed_in import Danger, PictureShows, Whom
 from data.evidence.vault import Vault
+from data.store.reporting.fresh_stories import fresh_stories
 from data.types import School
 from monitor.act import report_in
 from monitor.act.casework.from_alert import judging
@@ -403,6 +406,10 @@ def test_a_list_is_as_many_reports_with_numbers_and_one_matter(desk):
     assert len({*numbers}) == 30
     assert listed(desk) == [(30, 1)]
     assert "Received." in words_of(desk.state(numbers[7]))
+    with desk.store.read() as con:
+        window = Window(desk.clock() - timedelta(days=1), desk.clock() + timedelta(days=1))
+        counted = [(s.mentions, len(s.people_keys)) for s in fresh_stories(con, "900001", window)]
+    assert (30, 1) in counted
 
 
 def test_of_a_list_what_is_twice_is_taken_once_and_what_is_wrong_stands_there_again(desk):
@@ -503,6 +510,7 @@ def test_a_number_answers_its_bringer_and_whoever_may_know_and_is_nothing_to_oth
     desk.sign_in("dsl", lead)
     nothing, hidden = desk.state("000000", accused), desk.state(number, accused)
     assert (hidden.status_code, nothing.status_code, hidden.content) == (404, 404, nothing.content)
+    assert "under this number" in words_of(nothing)
     assert [desk.state(number, by).status_code for by in (desk.browser, lead)] == [200, 200]
 
 
@@ -618,6 +626,14 @@ def test_whom_to_ring_is_an_office_with_its_name_and_a_number_to_tap_and_never_o
     other = desk.another()
     desk.sign_in("dsl", other)
     assert "At school, ring: head, Jane Holt, 01632 960 204" in words_of(other.get("/tell"))
+
+
+def test_nobody_who_may_be_the_office_is_sent_to_the_office_for_a_number(desk):
+    people = tuple(replace(p, phone="") for p in desk.context.config.people)
+    desk.context = replace(desk.context, config=replace(desk.context.config, people=people))
+    said = words_of(desk.ask())
+    assert "Robin Pike" in said
+    assert "the office has" not in said
 
 
 def test_what_was_typed_as_the_session_ended_is_shown_to_be_copied(desk):
