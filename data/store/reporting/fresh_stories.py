@@ -14,7 +14,6 @@ from typing import Any
 
 from data.content_class import BYPASSING, ContentClass
 from data.digest import Window
-from data.evidence.handed_in import BY_HAND
 from data.matters import Access, MatterView
 from data.store.engine.connect import sparing
 from data.store.engine.rows import Connection, at, names, read_column, read_rows, read_value, selected
@@ -33,7 +32,7 @@ _BRIEF = tuple(c for c in COLUMNS if c not in _LEFT_OUT)
 _LOOKED = tuple(c for c in COLUMNS if c not in ("reason_texts", "model"))
 _SIGNS = 3
 _SETS, _TOP, _LOOKS_OF = 4, 7, 8
-_BROUGHT = f"(SELECT mention_id FROM sightings WHERE source_id = '{BY_HAND}')"
+_BROUGHT = "(SELECT mention_id FROM sightings WHERE source_id = 'report-in')"
 """What people handed in: all of it that names no author is one person's, who brought it."""
 _FRESH = f"""
 WITH fresh AS (

@@ -239,24 +239,19 @@ def _typed(asking: DeskRequest, answers: Mapping[str, str]) -> dict[str, str]:
 
 
 def _propose(
-    asking: DeskRequest,
-    answers: Mapping[str, str],
-    judged: Judged,
-    reads: Reads | None,
-    wrong: str,
-    within: Sequence[str] = (),
+    asking: DeskRequest, answers: Mapping[str, str], judged: Judged, reads: Reads | None, wrong: str
 ) -> Response:
     """The page with the words read from a picture; else with what is `wrong` where there is none to read."""
     says, typed = _says(asking, answers), asking.form.get("words", "").strip()
     picture = first_picture(asking.files)
     if reads is None or is_barred(says) or not picture:
-        return _page(asking, answers, _LAST, wrong, reads, within=within)
+        return _page(asking, answers, _LAST, wrong, reads)
     found = "" if _is_apart(asking, answers, judged, typed) else reads(picture)
     proposed = typed if found in typed else f"{typed}\n\n{found}".strip()
     if not found or _is_apart(asking, answers, judged, proposed):
-        return _page(asking, answers, _LAST, "unread", reads, within=within)
+        return _page(asking, answers, _LAST, "unread", reads)
     shown_again = replace(asking, form={**asking.form, "words": proposed})
-    return _page(shown_again, answers, _LAST, "", reads, proposed=True, within=within)
+    return _page(shown_again, answers, _LAST, "", reads, proposed=True)
 
 
 def _is_apart(asking: DeskRequest, answers: Mapping[str, str], judged: Judged, said: str) -> bool:
@@ -281,15 +276,15 @@ def _hand_in(
         if within and shows in (PictureShows.YES, PictureShows.NOT_SURE):
             return _page(asking, {**answers, "picture": shows}, _LAST, "inside_barred")
     given = _given(asking, barred=barred)
-    ask_again = partial(_page, asking, answers, _LAST, reads=reads, within=within)
+    ask_again = partial(_page, asking, answers, _LAST, reads=reads)
     first_asked = "inside" if within and shows != PictureShows.NO else ""
     if given.listed.strip() and not asking.signed_in.is_guest:
         if faults:
             return ask_again(first_asked, faults=faults)
-        return _hand_in_list(asking, answers, given, clock, judged, within)
+        return _hand_in_list(asking, answers, given, clock, judged, first_asked)
     report = _report(asking, answers, asking.form.get("url", ""), given.words, given.files)
     if report == "nothing" and not faults:
-        return _propose(asking, answers, judged, reads, report, within)
+        return _propose(asking, answers, judged, reads, report)
     if isinstance(report, str) or faults or first_asked:
         return ask_again(report if isinstance(report, str) else first_asked, faults=faults)
     context = asking.context
@@ -338,12 +333,13 @@ def _hand_in_list(
     given: _Given,
     clock: Clock,
     judged: Judged,
-    within: Sequence[str],
+    asked: str,
 ) -> Response:
-    """Hands in each line as a report of its own, beside what else was given; all of it is one matter."""
+    """Hands in each line as a report of its own, beside what else was given; all of it is one matter. What is
+    `asked` first, "" for nothing, is so with all else that is wrong."""
     context, urn, form = asking.context, answers["school"], asking.form
     asking = replace(asking, form={**form, "list": given.listed})
-    ask_again = partial(_page, asking, answers, _LAST, within=within)
+    ask_again = partial(_page, asking, answers, _LAST)
     reports: list[Report] = []
     if form.get("url", "").strip() or given.words or given.files:
         first = _report(asking, answers, form.get("url", ""), given.words, given.files)
@@ -358,8 +354,8 @@ def _hand_in_list(
     turned = _turned(asking, answers, read)
     if turned and form.get("do") != "hand_in_all":
         return ask_again("turned", faults=turned)
-    if within and form.get("inside") != PictureShows.NO:
-        return ask_again("inside")
+    if asked:
+        return ask_again(asked)
     wanted = read.of(Becomes.RECORDED)
     made = (_report(asking, answers, line.address, line.words) for line in wanted)
     reports += [report for report in made if isinstance(report, Report)]
@@ -492,10 +488,10 @@ def _page(
     reads: Reads | None = None,
     *,
     proposed: bool = False,
-    within: Sequence[str] = (),
     faults: Sequence[str] = (),
 ) -> Response:
     view = replace(load(asking, answers, step, wrong), reads=reads is not None, proposed=proposed)
+    within = () if view.barred else names_within(asking.files, asking.names, words(asking.language))
     view = replace(view, within=within, faults=faults)
     return shown("tell.html", asking.language, who=asking.signed_in, page="tell", view=view)
 
