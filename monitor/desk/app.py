@@ -33,6 +33,7 @@ from monitor.act.casework.from_alert import judging
 from monitor.config.home.context import Context
 from monitor.desk import session
 from monitor.desk.edge import Pace, PrivateApp, Upload, fields_of, from_our_page, has_parts, upload_of
+from monitor.desk.handing import SentOnce
 from monitor.desk.lists import page as matters_list
 from monitor.desk.matter.door import Send, send_nothing
 from monitor.desk.page import led_to, not_lost, plain, shown, shown_file, typed_in
@@ -107,7 +108,13 @@ def desk_app(
         DeskPage("/case", Comer.SIGNED_IN, case.nothing, case.begin),
         DeskPage("/case/{number}", Comer.SIGNED_IN, case.show, case.take, number=True),
         DeskPage("/case/{number}/{act}", Comer.SIGNED_IN, case.show, case.take, files=True, number=True),
-        DeskPage("/tell", Comer.TELLS, tell.show, partial(tell.take, clock, judged, reads), files=True),
+        DeskPage(
+            "/tell",
+            Comer.TELLS,
+            partial(tell.show, reads),
+            partial(tell.take, clock, judged, reads, SentOnce()),
+            files=True,
+        ),
         DeskPage("/tell/state", Comer.TELLS, tell.show_state, number=True),
         DeskPage("/tell/code", Comer.ANYBODY, by_code.show, by_code.take),
         DeskPage(
@@ -329,7 +336,8 @@ class _WebDesk:
         query, now = {**request.query_params, **request.path_params}, self._clock()
         sent, book = form or Upload({}), self._book()
         return DeskRequest(
-            *(self._store, context, now, None, query, sent.fields, kept, host, book, sent.files, sent.cut),
+            *(self._store, context, now, None, query, sent.fields, kept, host, book, sent.files, sent.names),
+            cut=sent.cut,
             cookies=cookies,
             ours=from_our_page(request, base),
             tapped=request.headers.get("sec-fetch-user") == "?1",

@@ -224,12 +224,13 @@ _MOST = MOST_FILE + _MOST_WORDS
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """The fields of a form and the files that it may bring. `cut` says that there was more of it than is
-    read: its files are missing then."""
+    """The fields of a form and the files that it may bring, with their names. `cut` says that there was more
+    of it than is read: its files are missing then."""
 
     fields: Mapping[str, str]
     files: tuple[bytes, ...] = ()
     cut: bool = False
+    names: tuple[str, ...] = ()
 
 
 class _InMemory(MultiPartParser):
@@ -273,8 +274,9 @@ async def upload_of(request: Request, most: int = _MOST) -> Upload:
     try:
         found = await parser.parse()
         fields = {name: value for name, value in found.multi_items() if isinstance(value, str)}
-        given = [value for _, value in found.multi_items() if isinstance(value, UploadFile)]
-        files = [await each.read() for each in given if each.size] if read <= most else []
+        given = [each for _, each in found.multi_items() if isinstance(each, UploadFile)]
+        given = [each for each in given if each.size or each.filename] if read <= most else []
+        files = [await each.read() for each in given]
     except (MultiPartException, ClientDisconnect):
         return Upload({}, cut=True)
     finally:
@@ -282,4 +284,4 @@ async def upload_of(request: Request, most: int = _MOST) -> Upload:
     typed, brought = sum(map(len, fields.values())), sum(map(len, files))
     if read > most or typed > _MOST_WORDS or brought > MOST_FILE or len(files) > MOST_FILES:
         return Upload(fields, cut=True)
-    return Upload(fields, tuple(files))
+    return Upload(fields, tuple(files), names=tuple(each.filename or "" for each in given))

@@ -2,23 +2,77 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from datetime import datetime
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from hashlib import sha256
+from itertools import islice
+from threading import Lock
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from starlette.responses import Response
+
 from data.evidence.handed_in import FIELDS, HowItCame, SaidOfPost, as_seen
+from data.ids import digest
 from data.types import Person
-from monitor.pipeline.supplied import media_type, unfit
+from data.web.urls import visible
+from data.words.say import Words
+from monitor.desk.routes import DeskRequest
+from monitor.pipeline.supplied import files_within, media_type, unfit
 
 _LONGEST = {"words": 15_000, "address": 2_000}
-_NAME = 300
+_NAME, _NAMED, _MOST_NAMED = 300, 120, 20
+_A_TAP, _RECORDED = timedelta(minutes=1), (201, 303)
 
 
-def wrong_file(files: Sequence[bytes]) -> str:
-    """Why these files are not kept, by the key of what is said then; "" where they may be."""
-    found = next(filter(None, map(unfit, files)), "")
-    return f"file_{found}" if found else ""
+def file_faults(files: Sequence[bytes], names: Sequence[str], w: Words) -> list[str]:
+    """Why each of these files is not kept that is not, by its name."""
+    found = ((why, name) for file, name in _named(files, names, w) if (why := unfit(file)))
+    return [w(f"tell.wrong.file_{why}", name=name) for why, name in found]
+
+
+def names_within(files: Sequence[bytes], names: Sequence[str], w: Words) -> list[str]:
+    """The names of the files within these, as many as are asked about; one without says in which it lies."""
+    found = (
+        visible(inner)[:_NAMED] or w("tell.unnamed", name=name)
+        for file, name in _named(files, names, w)
+        for inner in files_within(file)
+    )
+    return [*islice(found, _MOST_NAMED)]
+
+
+def _named(files: Sequence[bytes], names: Sequence[str], w: Words) -> Iterator[tuple[bytes, str]]:
+    for file, name in zip(files, (*names, *[""] * len(files)), strict=False):
+        yield file, visible(name)[:_NAMED] or w("tell.a_file")
+
+
+class SentOnce:
+    """Answers a form that comes again within a minute, by a second tap, as it was when it was recorded."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._sent: dict[str, _Sent] = {}
+
+    def answer(self, asking: DeskRequest, does: Callable[[], Response]) -> Response:
+        """What was answered; a second tap waits for the first."""
+        brought = [sha256(file).hexdigest() for file in asking.files]
+        key = digest(asking.signed_in.session.id_hash, repr(sorted(asking.form.items())), *brought)
+        with self._lock:
+            recent = {k: one for k, one in self._sent.items() if asking.now - one.at < _A_TAP}
+            self._sent = recent | {key: recent.get(key) or _Sent(asking.now)}
+            one = self._sent[key]
+        with one.lock:
+            answer = one.answer or does()
+            one.answer = answer if answer.status_code in _RECORDED else None
+        return answer
+
+
+@dataclass(slots=True)
+class _Sent:
+    at: datetime
+    lock: Lock = field(default_factory=Lock)
+    answer: Response | None = None
 
 
 def first_picture(files: Sequence[bytes]) -> bytes:

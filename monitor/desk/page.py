@@ -26,6 +26,7 @@ _COPYING = (
     "room.html",
     "room_sheet.html",
     "signed_out.html",
+    "tell_list.html",
     "tell_state.html",
     "today.html",
 )

@@ -6,7 +6,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from alerts.access.offices import rung_as
+from alerts.access.offices import gives_day_code, rung_as
 from data.evidence.handed_in import Whom
 from data.types import Person, School
 from data.words.say import Words
@@ -44,11 +44,12 @@ def ring_lines(
     it is said whom it is about, whom else if it is about the first.
     """
     first, other = _leads(config, school, about, me)
+    asks_office = me is None or not gives_day_code(me)  # those who do may be the office
     lines = []
     if first is not None:
-        lines.append(_line("then", first, w, named=named))
+        lines.append(_line("then", first, w, named=named, asks_office=asks_office))
     if first is not None and other is not None and other != first:
-        lines.append(_line("instead", other, w, named=named))
+        lines.append(_line("instead", other, w, named=named, asks_office=asks_office))
     return lines
 
 
@@ -65,12 +66,12 @@ def _leads(
     return first, to_ring(config, school.urn, Whom.DSL, me) if about is None else None
 
 
-def _line(key: str, person: Person, w: Words, *, named: bool) -> ToRing:
+def _line(key: str, person: Person, w: Words, *, named: bool, asks_office: bool) -> ToRing:
     office = w(f"digest.who.{rung_as(person).value}")
     office = office if office[1:2].isupper() else office[:1].lower() + office[1:]
     who = [
         office,
         *([person.name] if named else []),
-        *([] if person.phone else [w("desk.tell.ring.no_number")]),
+        *([w("desk.tell.ring.no_number")] if asks_office and not person.phone else []),
     ]
     return ToRing(w(f"desk.tell.ring.{key}", who=", ".join(who)), person.phone or "")

@@ -72,9 +72,10 @@ _OFFICES: Mapping[Comer, Callable[[Person, Config], bool]] = {
 class DeskRequest:
     """One request for a page: who asks (None: nobody is signed in), when, with what. `query` is also what its
     path says, `kept` are the browser's cookies by their plain names, `cookies` all as they are called;
-    `host` is the caller's address, `book` our own troubles. `files` are what a form brought, `cut` says that
-    it brought too much, `ours` that it was this site's own, `tapped` that the browser says that somebody did
-    something for it to be sent; `recent` is what was read for Today a moment ago. A page puts into `wrong`
+    `host` is the caller's address, `book` our own troubles. `files` are what a form brought, by `names`,
+    `cut` says that it brought too much, `ours` that it was this site's own, `tapped` that the browser says
+    that somebody did something for it to be sent; `recent` is what was read for Today a moment ago. A page
+    puts into `wrong`
     the number of which there is nothing for them.
     """
 
@@ -88,6 +89,7 @@ class DeskRequest:
     host: str = ""
     book: Book = _EMPTY
     files: tuple[bytes, ...] = field(default=(), repr=False)
+    names: tuple[str, ...] = field(default=(), repr=False)
     cut: bool = False
     cookies: Mapping[str, str] = field(default_factory=dict, repr=False)
     ours: bool = True

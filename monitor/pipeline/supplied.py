@@ -106,20 +106,53 @@ _RIFF = {b"WEBP": ("image/webp", ".webp"), b"WAVE": ("audio/wav", ".wav")}
 
 
 def files_within(content: bytes) -> list[str]:
-    """The names of the files within an email, a PDF or an archive; none of them is opened."""
+    """The names of the files within an email, a PDF or an archive, "" for what may be there without a name
+    that can be read; none of them is opened."""
     kind = media_type(content)[1]
     if kind == ".eml":
         from sources.mailbox.mail import eml_of
 
         return list(eml_of(mail_of(content)).enclosed)
-    if kind == ".pdf":  # in an object stream it cannot be seen without opening it
-        return ["PDF"] if re.search(rb"/EmbeddedFile|/EF\b|/ObjStm", content) else []
-    if kind == ".zip":
-        with suppress(zipfile.BadZipFile, ValueError, OSError):
-            names = zipfile.ZipFile(io.BytesIO(content)).namelist()
-            return [name for name in names if not name.endswith(("/", ".xml", ".rels"))]
-        return ["ZIP"]
-    return []
+    if kind == ".pdf":
+        return _files_of_pdf(content)
+    names = _files_of_archive(content) or [] if kind == ".zip" else []
+    return [name for name in names if not name.endswith(("/", ".xml", ".rels"))]
+
+
+def _files_of_archive(content: bytes) -> list[str] | None:
+    """All that an archive lists; None where it is damaged."""
+    with suppress(zipfile.BadZipFile, ValueError, OSError, NotImplementedError):
+        return zipfile.ZipFile(io.BytesIO(content)).namelist()
+    return None
+
+
+_ENCLOSES = re.compile(rb"/EF\b")
+_UNSEEN = re.compile(rb"/ObjStm|/Encrypt\b")
+"""Where the files of a PDF cannot be seen without opening it, or their names not read."""
+_FILE_NAME = re.compile(rb"/(UF|F)\s*(?:\(((?:[^()\\]|\\.)*)\)|<([0-9A-Fa-f\s]*)>)", re.S)
+_ESCAPED = re.compile(rb"\\([0-7]{1,3}|.)", re.S)
+
+
+def _files_of_pdf(content: bytes) -> list[str]:
+    """By its file specifications, each a dictionary with /EF (ISO 32000-1, 7.11.3)."""
+    names: list[str] = []
+    for part in content.split(b"endobj"):
+        held = part.partition(b"stream")[0]
+        if _ENCLOSES.search(held):
+            found = sorted(_FILE_NAME.findall(held), reverse=True)  # /UF, by which people are shown it, first
+            names += [_pdf_text(*said) for kind, *said in found if kind == found[0][0]] or [""]
+    unseen = _UNSEEN.search(content) or (not names and b"/EmbeddedFile" in content)
+    return [*names, *([""] if unseen else [])]
+
+
+def _pdf_text(written: bytes, in_hex: bytes) -> str:
+    """A string of a PDF (ISO 32000-1, 7.9.2)."""
+    digits = b"".join(in_hex.split()).decode()
+    raw = bytes.fromhex(digits + "0" * (len(digits) % 2)) or _ESCAPED.sub(
+        lambda m: bytes([int(m[1], 8) % 256]) if m[1][:1] in b"01234567" else m[1], written
+    )
+    wide = raw.startswith(BOM_UTF16_BE)
+    return raw.decode("utf-16" if wide else "latin-1", "replace").strip("\x00 ")
 
 
 def words_within(content: bytes) -> str:
@@ -133,12 +166,16 @@ def words_within(content: bytes) -> str:
 
 
 def unfit(content: bytes) -> str:
-    """Why it is not kept: `empty`, `program`, or `msg`, which only Outlook reads; "" where it may be."""
+    """Why it is not kept: `empty`, `program`, `msg`, which only Outlook reads, or `damaged`, an archive that
+    does not say what it holds; "" where it may be."""
     if not content:
         return "empty"
     if content.startswith(_PROGRAMS) and not content.startswith(b"#!AMR"):
         return "program"
-    return "msg" if media_type(content)[1] == ".msg" else ""
+    kind = media_type(content)[1]
+    if kind == ".zip" and _files_of_archive(content) is None:
+        return "damaged"
+    return "msg" if kind == ".msg" else ""
 
 
 # ---------------------------------------------------------- where a picture was taken

@@ -32,12 +32,14 @@ _BRIEF = tuple(c for c in COLUMNS if c not in _LEFT_OUT)
 _LOOKED = tuple(c for c in COLUMNS if c not in ("reason_texts", "model"))
 _SIGNS = 3
 _SETS, _TOP, _LOOKS_OF = 4, 7, 8
+_BROUGHT = "(SELECT mention_id FROM sightings WHERE source_id = 'report-in')"
+"""What people handed in: all of it that names no author is one person's, who brought it."""
 _FRESH = f"""
 WITH fresh AS (
     SELECT x.story_id, x.relevance = 'about' AS sure, m.id, m.channel, m.first_seen,
         m.kind = 'article' AS printed, v.look, v.look_rank, v.history IS NOT NULL AS old,
         CASE WHEN contains(m.url, '://') THEN substr(m.url, position('://' IN m.url) + 3) || '/' END AS past,
-        hash(coalesce(m.author, m.id)) AS person,
+        hash(coalesce(m.author, CASE WHEN m.id IN {_BROUGHT} THEN '' ELSE m.id END)) AS person,
         v.severity || list_position($routes::VARCHAR[], v.route)::VARCHAR || v.look::INTEGER || m.id || ' '
             || v.version AS gravity,
         m.kind = 'article' AND list_contains($news::VARCHAR[], m.channel) AND v.history IS NULL AS news,

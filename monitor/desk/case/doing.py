@@ -33,12 +33,12 @@ from monitor.desk.case.page import CasePage, SeenCase, see
 from monitor.desk.case.questions import ASKED_HERE, INSIDE, asks_within, question, refilled
 from monitor.desk.case.reading import page_of
 from monitor.desk.case.sides import SidePage, asks_for_letter, drafted_page, faults_words, side
-from monitor.desk.handing import said_of_post, wrong_file
+from monitor.desk.handing import file_faults, names_within, said_of_post
 from monitor.desk.page import plain, saved, shown, typed_in
 from monitor.desk.routes import DeskRequest
 from monitor.home import wiring
 from monitor.home.wiring import Session
-from monitor.pipeline.supplied import CaptureFile, files_within
+from monitor.pipeline.supplied import CaptureFile
 
 if TYPE_CHECKING:
     from monitor.act.capture import Approved, Supplied
@@ -219,14 +219,14 @@ def _supplied(asking: DeskRequest, seen: SeenCase, found: Approved) -> Supplied 
         return failed(asking, seen, "evidence", w("ladder.evidence.no_picture"))
     if found.words_alone and form.get("words_alone") != "yes":
         return failed(asking, seen, "evidence", w("ladder.evidence.words_file"))
-    files = asking.files
+    files, names = asking.files, asking.names
     if do == "attachment":
         with wiring.fetcher(config) as fetch:
             files = enclosed.fetched(enclosed.enclosed_with(seen.session, seen.case), fetch)
-        known = replace(known, came=HowItCame.EMAIL.value)
-    if wrong := wrong_file(files):
-        return failed(asking, seen, "evidence", w(f"tell.wrong.{wrong}"))
-    within = [name for file in files for name in files_within(file)]
+        known, names = replace(known, came=HowItCame.EMAIL.value), ()
+    if faults := file_faults(files, names, w):
+        return failed(asking, seen, "evidence", " ".join(faults))
+    within = names_within(files, names, w)
     if within and INSIDE not in form:
         with asking.store.read() as con:
             page = side(con, seen, "evidence")

@@ -36,10 +36,10 @@ from monitor.desk.case.page import SeenCase, see
 from monitor.desk.case.questions import COPY, INSIDE, NotSaid, asks_within, event_of, question, refilled
 from monitor.desk.case.reading import page_of
 from monitor.desk.case.sides import SIDES, side
+from monitor.desk.handing import names_within
 from monitor.desk.matter.reading import look
 from monitor.desk.page import led_to, not_lost, plain
 from monitor.desk.routes import DeskRequest
-from monitor.pipeline.supplied import files_within
 
 
 def show(asking: DeskRequest, con: Connection) -> Response:
@@ -171,7 +171,7 @@ def _copy(asking: DeskRequest, seen: SeenCase, event: Event) -> LetterCopy | Non
     copy = copy_of(asking.files[0], event.kind, seen.file.steps) if safe and asking.files else None
     if copy is None:
         raise NotSaid(COPY)
-    within = files_within(asking.files[0])
+    within = names_within(asking.files[:1], asking.names, seen.w)
     if within and INSIDE not in asking.form:
         raise NotSaid(INSIDE, within)
     return copy

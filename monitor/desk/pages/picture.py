@@ -4,14 +4,17 @@ or an image at an address does, or does not.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from starlette.responses import Response
 
 from data.effects import Clock
 from data.steps.acts import Done, Refused
 from data.store.engine.connect import Connection
+from data.words.say import words
 from monitor.act.report_in import hand_in_picture, judge_image
 from monitor.config.home.paths import Paths
-from monitor.desk.handing import wrong_file
+from monitor.desk.handing import file_faults
 from monitor.desk.page import shown
 from monitor.desk.routes import DeskRequest
 
@@ -31,8 +34,10 @@ def take(clock: Clock, asking: DeskRequest) -> Response:
     given = (asking.context.config, home, asking.signed_in.person)
     if do == "keep":
         of, why = typed["number"], typed["why_file"][:_WHY]
-        if wrong := ("too_large" if asking.cut else wrong_file(asking.files)):
-            return _page(asking, wrong, typed)
+        if asking.cut:
+            return _page(asking, "too_large", typed)
+        if faults := file_faults(asking.files, asking.names, words(asking.language)):
+            return _page(asking, typed=typed, faults=faults)
         if not (of and why and len(asking.files) == 1):
             return _page(asking, "unsaid", typed)
     else:
@@ -62,7 +67,8 @@ def _page(
     *,
     done: str = "",
     refused: Refused | None = None,
+    faults: Sequence[str] = (),
 ) -> Response:
     typed = dict.fromkeys(_TYPED, "") | (typed or {})
-    view = {"wrong": wrong, "typed": typed, "done": done, "refused": refused}
+    view = {"wrong": wrong, "typed": typed, "done": done, "refused": refused, "faults": faults}
     return shown("tell_picture.html", asking.language, who=asking.signed_in, page="school", **view)

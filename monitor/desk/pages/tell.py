@@ -1,8 +1,8 @@
-"""Tell us what you saw: the questions of the door, one a page, then words, addresses and files.
+"""Tell us what you saw: the questions of the door, one a page, then whom it is about, words and files.
 
-What was answered goes along in the form, and all of it is looked at again in the end. The person who brings
-something is told its number and how far it is. Each file, also one within an email or a PDF, is asked about
-before it is opened (UKCIS guidance on sharing nudes, March 2024).
+The first answers go along in the address, so that Back works, and accuse and name nobody; all else is in the
+last form. The person who brings something is told its number and how far it is. Each file, also one within an
+email or a PDF, is asked about before it is opened (UKCIS guidance on sharing nudes, March 2024).
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -53,7 +54,7 @@ from monitor.act.report_in import (
 from monitor.config.home.paths import Paths
 from monitor.config.load import Config
 from monitor.desk import session
-from monitor.desk.handing import first_picture, said_of_post, wrong_file
+from monitor.desk.handing import SentOnce, file_faults, first_picture, names_within, said_of_post
 from monitor.desk.page import led_to, plain, shown
 from monitor.desk.picture import Reads
 from monitor.desk.ring import ToRing, ring_lines
@@ -64,7 +65,7 @@ from monitor.pipeline.intake import is_kept_apart
 from monitor.pipeline.judges import Judges
 from monitor.pipeline.sighting import Report
 from monitor.pipeline.spool import Kept
-from monitor.pipeline.supplied import files_within, media_type, tells_place, text_of, words_within
+from monitor.pipeline.supplied import media_type, tells_place, text_of, words_within
 
 log = logging.getLogger("schoolgate.desk")
 _UNKNOWN, _LAST = "unknown", "what"
@@ -74,10 +75,11 @@ _CHOICES: Mapping[str, tuple[str, ...]] = {
     "about": tuple(Whom),
     "picture": (PictureShows.NO, PictureShows.YES, PictureShows.NOT_SURE),
 }
-_STEPS = ("school", *_CHOICES)
+_STEPS, _SOON = ("school", "danger", "picture"), (Danger.NOW, Danger.SOON)
+"""What is asked one a page, and goes along in the address."""
 _MORE = ("seen_by", "seen_at", "author", "posted")
 _TYPED = ("url", "place", "words", "supplied_by", "name", "list", *_MORE)
-_NAME, _SHORT, _MOST_NAMED = 80, 120, 20
+_NAME, _SHORT = 80, 120
 _MOST_TOLD, _TOLD_FOR = 20, timedelta(days=35)
 """So many numbers, and so long, a browser may ask for that handed them in by the code of the day."""
 _PLACES = tuple(key for key, row in CHANNELS.items() if key != ELSEWHERE and not row.press)
@@ -89,15 +91,17 @@ Judged = Callable[[Config, Path], "Judges"]
 
 @dataclass(frozen=True, slots=True)
 class TellView:
-    """One page: which question (`step`), what may be chosen, `names` among them; what goes along; what was
-    answered so far, each by its question; whom to ring. `reads`: the words on a picture can be read;
-    `proposed`: they were. `wrong` is why it is shown again, "" where it is not; `within` the names of files
-    in what was chosen, to be asked about; `turned` what is said before a list is handed in.
+    """One page: which question (`step`), what may be chosen; in the last form what is `asked`, with what may
+    be chosen, and `names`; what goes along; what was answered so far, each by its question; whom to ring.
+    `reads`: the words on a picture can be read; `proposed`: they were. `again`: a form led here, whose files
+    are gone. `wrong` is why, "" where nothing is; `within` the names of files in what was chosen, to be asked
+    about; `faults` what is said of single files or lines.
     """
 
     step: str
     wrong: str
     choices: Sequence[tuple[str, str]]
+    asked: Mapping[str, Sequence[tuple[str, str]]]
     names: Sequence[tuple[str, str]]
     chosen: str
     hidden: Mapping[str, str]
@@ -106,10 +110,11 @@ class TellView:
     barred: bool
     ring: Sequence[ToRing]
     gives_code: bool
+    again: bool
     reads: bool = False
     proposed: bool = False
     within: Sequence[str] = ()
-    turned: Sequence[str] = ()
+    faults: Sequence[str] = ()
 
     @property
     def has_more(self) -> bool:
@@ -136,24 +141,37 @@ class ListedView:
         return "\n".join(line.typed for line, _ in self.refused)
 
 
-def show(asking: DeskRequest, con: Connection) -> Response:
-    """The first question."""
-    answers = _answers(asking)
-    return _page(asking, answers, _open(answers) or _LAST)
+def show(reads: Reads | None, asking: DeskRequest, con: Connection) -> Response:
+    """The first question that has no answer in the address, or one that is to be answered again."""
+    return _ask(asking, _answers(asking), asking.query, reads)
 
 
-def take(clock: Clock, judged: Judged, reads: Reads | None, asking: DeskRequest) -> Response:
-    """The next question, or one that is to be answered again; in the end it is handed in."""
+def take(clock: Clock, judged: Judged, reads: Reads | None, sent: SentOnce, asking: DeskRequest) -> Response:
+    """Hands in what the last form brought; or asks what is still to be answered, or anew."""
     answers, form = _answers(asking), asking.form
-    to = form.get("to", "")
-    step = to if to in answers else _open(answers) or _LAST
     if asking.cut:
-        return _page(asking, answers, step, "too_large", reads)
-    if step == _LAST and form.get("do") == "read" and reads:
-        return _propose(asking, answers, judged, reads, "no_picture")
-    if step == _LAST and form.get("do") in ("hand_in", "hand_in_all"):
-        return _hand_in(asking, answers, clock, judged, reads)
-    wrong = "choose" if form.get("step") == step != to and step != _LAST else ""
+        return _page(asking, answers, _open(answers) or _LAST, "too_large", reads)
+    wanted = form.get("to") if form.get("to") in answers else _open(answers)
+    if wanted is None and form.get("do") in ("read", "hand_in", "hand_in_all"):
+        if "about" not in answers or ("who" not in answers and answers["danger"] in _SOON):
+            return _page(asking, answers, _LAST, "unanswered", reads)
+        if form["do"] == "read":
+            return _propose(asking, answers, judged, reads, "no_picture")
+        return sent.answer(asking, lambda: _hand_in(asking, answers, clock, judged, reads))
+    if not any(_typed(asking, answers).values()):
+        along = {name: answers[name] for name in _STEPS if name in answers}
+        along |= {name: form[name] for name in ("to", "step") if name in form}
+        return led_to(f"/tell?{urlencode(along)}")
+    return _ask(asking, answers, form, reads)
+
+
+def _ask(
+    asking: DeskRequest, answers: Mapping[str, str], said: Mapping[str, str], reads: Reads | None
+) -> Response:
+    """The next question; why it is asked once more, where it was `said` to be answered and is not."""
+    to = said.get("to", "")
+    step = to if to in answers else _open(answers) or _LAST
+    wrong = "choose" if said.get("step") == step not in (to, _LAST) else ""
     return _page(asking, answers, step, wrong, reads)
 
 
@@ -167,7 +185,7 @@ def show_state(asking: DeskRequest, con: Connection) -> Response:
     state = next((found for found in states if found is not None), None)
     if state is None:
         asking.wrong.extend(filter(None, [number]))
-        return plain(asking.context.config, "nothing", 404)
+        return plain(asking.context.config, "no_number", 404)
     sends = is_sending(con, config, asking.now)
     return _shown_state(asking, number, state.name.lower(), sends=sends)
 
@@ -196,33 +214,37 @@ def _people(asking: DeskRequest, school: School) -> tuple[Person, ...]:
 
 
 def _answers(asking: DeskRequest) -> dict[str, str]:
-    """What was answered, as far as it is an answer."""
-    here, form = [s.urn for s in asking.signed_in.schools], asking.form
+    """What was answered, as far as it is an answer: in the address nothing but the questions of the door."""
+    here = [s.urn for s in asking.signed_in.schools]
+    form = asking.form or {name: said for name, said in asking.query.items() if name in _STEPS}
     found = {step: form[step] for step, known in _CHOICES.items() if form.get(step) in known}
     if len(here) == 1 or form.get("school") in here:
         found["school"] = form["school"] if len(here) > 1 else here[0]
-    ids = [p.id for p in _people(asking, _school(asking, found))]
-    named = next((i for i in (form.get("named"), form.get("who")) if i in ids), None)
-    if found.get("danger") not in (Danger.NOW, Danger.SOON):
+    if found.get("danger") not in _SOON:
         found.pop("who", None)
-    elif named is not None and form.get("who") not in ("child", "school"):
-        found["who"] = named
+    elif form.get("who") in [p.id for p in _people(asking, _school(asking, found))]:
+        found["who"] = form["who"]
     return found
 
 
 def _open(answers: Mapping[str, str]) -> str | None:
-    """The first question that has no answer yet."""
-    asked = [s for s in _STEPS if s != "who" or answers.get("danger") in (Danger.NOW, Danger.SOON)]
-    return next((step for step in asked if step not in answers), None)
+    """The first question of the door that has no answer yet."""
+    return next((step for step in _STEPS if step not in answers), None)
+
+
+def _typed(asking: DeskRequest, answers: Mapping[str, str]) -> dict[str, str]:
+    """What the last form brought, by its fields: "" for what was left empty."""
+    chosen = {name: answers.get(name, "") for name in ("who", "about")}
+    return {name: asking.form.get(name, "") for name in _TYPED} | chosen
 
 
 def _propose(
-    asking: DeskRequest, answers: Mapping[str, str], judged: Judged, reads: Reads, wrong: str
+    asking: DeskRequest, answers: Mapping[str, str], judged: Judged, reads: Reads | None, wrong: str
 ) -> Response:
     """The page with the words read from a picture; else with what is `wrong` where there is none to read."""
     says, typed = _says(asking, answers), asking.form.get("words", "").strip()
     picture = first_picture(asking.files)
-    if is_barred(says) or not picture:
+    if reads is None or is_barred(says) or not picture:
         return _page(asking, answers, _LAST, wrong, reads)
     found = "" if _is_apart(asking, answers, judged, typed) else reads(picture)
     proposed = typed if found in typed else f"{typed}\n\n{found}".strip()
@@ -244,30 +266,30 @@ def _is_apart(asking: DeskRequest, answers: Mapping[str, str], judged: Judged, s
 def _hand_in(
     asking: DeskRequest, answers: Mapping[str, str], clock: Clock, judged: Judged, reads: Reads | None
 ) -> Response:
-    """One report, with its files; or a list, each line of which is one."""
-    if asking.files and answers["picture"] == PictureShows.NO:
-        if wrong := wrong_file(asking.files):
-            return _page(asking, answers, _LAST, wrong, reads)
-        within = [name for file in asking.files for name in files_within(file)]
+    """One report, with its files; or a list, each line of which is one. All that is to be asked of the files
+    is asked at once: each time they must be chosen again."""
+    barred, w, within, faults = is_barred(_says(asking, answers)), words(asking.language), [], []
+    if not barred:
+        within = names_within(asking.files, asking.names, w)
+        faults = file_faults(asking.files, asking.names, w)
         shows = asking.form.get("inside", "")
         if within and shows in (PictureShows.YES, PictureShows.NOT_SURE):
             return _page(asking, {**answers, "picture": shows}, _LAST, "inside_barred")
-        if within and shows != PictureShows.NO:
-            names = [visible(name)[:_SHORT] for name in within[:_MOST_NAMED]]
-            return _page(asking, answers, _LAST, "inside", reads, within=names)
-    given = _given(asking, barred=is_barred(_says(asking, answers)))
+    given = _given(asking, barred=barred)
+    ask_again = partial(_page, asking, answers, _LAST, reads=reads)
+    first_asked = "inside" if within and shows != PictureShows.NO else ""
     if given.listed.strip() and not asking.signed_in.is_guest:
-        return _hand_in_list(asking, answers, given, clock, judged)
+        if faults:
+            return ask_again(first_asked, faults=faults)
+        return _hand_in_list(asking, answers, given, clock, judged, first_asked)
     report = _report(asking, answers, asking.form.get("url", ""), given.words, given.files)
-    if report == "nothing" and reads:
+    if report == "nothing" and not faults:
         return _propose(asking, answers, judged, reads, report)
-    if isinstance(report, str):
-        return _page(asking, answers, _LAST, report, reads)
+    if isinstance(report, str) or faults or first_asked:
+        return ask_again(report if isinstance(report, str) else first_asked, faults=faults)
     context = asking.context
-    kept, home = (
-        Kept(report, answers["school"], asking.now, files=given.files),
-        Paths(context.home, context.config.path),
-    )
+    kept = Kept(report, answers["school"], asking.now, files=given.files)
+    home = Paths(context.home, context.config.path)
     try:
         done = report_in(context.config, home, kept, clock, judged)
     except NotYetTaken as failed:
@@ -306,25 +328,34 @@ def _given(asking: DeskRequest, *, barred: bool) -> _Given:
 
 
 def _hand_in_list(
-    asking: DeskRequest, answers: Mapping[str, str], given: _Given, clock: Clock, judged: Judged
+    asking: DeskRequest,
+    answers: Mapping[str, str],
+    given: _Given,
+    clock: Clock,
+    judged: Judged,
+    asked: str,
 ) -> Response:
-    """Hands in each line as a report of its own, beside what else was given; all of it is one matter."""
+    """Hands in each line as a report of its own, beside what else was given; all of it is one matter. What is
+    `asked` first, "" for nothing, is so with all else that is wrong."""
     context, urn, form = asking.context, answers["school"], asking.form
     asking = replace(asking, form={**form, "list": given.listed})
+    ask_again = partial(_page, asking, answers, _LAST)
     reports: list[Report] = []
     if form.get("url", "").strip() or given.words or given.files:
         first = _report(asking, answers, form.get("url", ""), given.words, given.files)
         if isinstance(first, str):
-            return _page(asking, answers, _LAST, first)
+            return ask_again(first)
         reports.append(first)
     read = read_list(given.listed, lambda url, said: _wrong_line(asking, answers, url, said))
     if len(read.lines) > MOST_LINES:
-        return _page(asking, answers, _LAST, "list_long")
+        return ask_again("list_long")
     with asking.store.read() as con:
         read, before = without_known(con, read, urn, asking.signed_in.person.id)
     turned = _turned(asking, answers, read)
     if turned and form.get("do") != "hand_in_all":
-        return _page(asking, answers, _LAST, "turned", turned=turned)
+        return ask_again("turned", faults=turned)
+    if asked:
+        return ask_again(asked)
     wanted = read.of(Becomes.RECORDED)
     made = (_report(asking, answers, line.address, line.words) for line in wanted)
     reports += [report for report in made if isinstance(report, Report)]
@@ -334,7 +365,7 @@ def _hand_in_list(
             kept = hand_in_list(context.config, home, reports, given.files, before, urn, clock, judged)
         except (SchoolgateError, OSError) as fault:
             log.error("page=tell fault=%s", type(fault).__name__)
-            return _page(asking, answers, _LAST, "list_lost")
+            return ask_again("list_lost")
     w = words(asking.language)
     refused = [(one, w(f"tell.line.{one.why}", n=one.first)) for one in read.of(Becomes.REFUSED)]
     with asking.store.read() as con:
@@ -348,7 +379,7 @@ def _hand_in_list(
         _ring(asking, answers),
         is_barred(_says(asking, answers)),
     )
-    return shown("tell_list.html", asking.language, who=asking.signed_in, page="tell", view=view)
+    return shown("tell_list.html", asking.language, 201, who=asking.signed_in, page="tell", view=view)
 
 
 def _wrong_line(asking: DeskRequest, answers: Mapping[str, str], url: str, said: str) -> str:
@@ -457,34 +488,35 @@ def _page(
     reads: Reads | None = None,
     *,
     proposed: bool = False,
-    within: Sequence[str] = (),
-    turned: Sequence[str] = (),
+    faults: Sequence[str] = (),
 ) -> Response:
     view = replace(load(asking, answers, step, wrong), reads=reads is not None, proposed=proposed)
-    view = replace(view, within=within, turned=turned)
+    within = () if view.barred else names_within(asking.files, asking.names, words(asking.language))
+    view = replace(view, within=within, faults=faults)
     return shown("tell.html", asking.language, who=asking.signed_in, page="tell", view=view)
 
 
 def load(asking: DeskRequest, answers: Mapping[str, str], step: str, wrong: str) -> TellView:
     """What the page of one question says."""
     w, school = words(asking.language), _school(asking, answers)
-    several = len(asking.signed_in.schools) > 1
-    typed = {name: asking.form.get(name, "") for name in _TYPED}
-    along = {name: value for name, value in answers.items() if name != step and (name != "school" or several)}
-    barred = answers.get("picture") in (PictureShows.YES, PictureShows.NOT_SURE)
-    before = [s for s in _STEPS if s in along]
+    several, last = len(asking.signed_in.schools) > 1, step == _LAST
+    typed, before = _typed(asking, answers), [s for s in _STEPS if s in answers and s != step]
+    along = {name: answers[name] for name in before if name != "school" or several}
+    who = ["who"] if answers.get("danger") in _SOON else []
     return TellView(
         step,
         wrong,
         _choices(asking, step, w),
-        [(p.id, p.name) for p in _people(asking, school)] if step == "who" else (),
+        {name: _choices(asking, name, w) for name in (*who, "about")} if last else {},
+        [(p.id, p.name) for p in _people(asking, school)],
         answers.get(step, ""),
-        along if step == _LAST else along | {name: value for name, value in typed.items() if value},
+        along if last else along | {name: value for name, value in typed.items() if value},
         typed,
-        [(s, _in_words(asking, s, answers[s], w)) for s in before],
-        barred,
+        [(s, _in_words(asking, s, answers[s], w)) for s in along],
+        answers.get("picture") in (PictureShows.YES, PictureShows.NOT_SURE),
         _ring(asking, answers),
         gives_day_code(asking.signed_in.person),
+        bool(asking.form),
     )
 
 
@@ -501,11 +533,10 @@ def _said(step: str, value: str, w: Words) -> str:
 
 
 def _in_words(asking: DeskRequest, step: str, value: str, w: Words) -> str:
-    """An answer as it was chosen: somebody by their name."""
-    if value in _CHOICES.get(step, ()):
+    """An answer as it was chosen: a school by its name."""
+    if step in _CHOICES:
         return _said(step, value, w)
-    named = {s.urn: s.name for s in asking.signed_in.schools}
-    return (named | {p.id: p.name for p in asking.context.config.people})[value]
+    return next(school.name for school in asking.signed_in.schools if school.urn == value)
 
 
 def _ring(asking: DeskRequest, answers: Mapping[str, str]) -> list[ToRing]:

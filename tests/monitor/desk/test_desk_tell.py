@@ -10,6 +10,7 @@ import sys
 import threading
 import time
 from dataclasses import replace
+from datetime import timedelta
 from itertools import count
 
 import pytest
@@ -18,10 +19,13 @@ from builders.home import rows_of
 from builders.page import PEOPLE, form_of, words_of
 from support.for_each import for_each
 
+from data.digest import Window
 from data.errors import StoreBusy
 from data.evidence.handed_in import Danger, PictureShows, Whom
 from data.evidence.vault import Vault
+from data.store.reporting.fresh_stories import fresh_stories
 from data.types import School
+from monitor.act import report_in
 from monitor.act.casework.from_alert import judging
 from monitor.desk import edge
 from monitor.desk.app import desk_app
@@ -49,12 +53,15 @@ class TellDesk(OpenDesk):
         people = tuple(replace(p, phone="extension 204") if p.id == "dsl" else p for p in people)
         self.context = replace(self.context, config=replace(config, people=people))
         self.landed = self.sign_in("vale").headers["location"]
-        self.token = form_of(self.browser.get("/tell"))["form"]
+        self.token = form_of(self.browser.get("/tell?danger=no&picture=no"))["form"]
 
     def send(self, file=None, **form):
         given = file if isinstance(file, list) else [b"" if file is None else file]
         files = [("file", ("shot.png" if each else "", each)) for each in given]
         return self.browser.post("/tell", data={"form": self.token} | form, files=files)
+
+    def ask(self, **answered):
+        return self.browser.get("/tell", params=answered)
 
     def hand_in(self, file=None, **form):
         return self.send(file, **CALM | {"step": "what", "do": "hand_in"} | form)
@@ -92,7 +99,7 @@ def test_what_judges_is_made_once_however_much_is_handed_in(tmp_path, monkeypatc
     desk.browser = desk.another()
     desk.sign_in("vale")
     monkeypatch.setattr(wiring, "judges", None)
-    desk.token = form_of(desk.browser.get("/tell"))["form"]
+    desk.token = form_of(desk.browser.get("/tell?danger=no&picture=no"))["form"]
     assert len({desk.number(words=f"{WORDS} {n}") for n in range(3)}) == 3
 
 
@@ -107,55 +114,95 @@ def test_staff_without_an_office_begin_where_they_can_tell(desk):
 
 def test_the_questions_of_the_door_come_first_and_one_a_page(desk):
     pages = [
-        desk.browser.get("/tell"),
-        desk.send(danger="now"),
-        desk.send(danger="now", who="child"),
-        desk.send(danger="now", who="child", about="children"),
-        desk.send(danger="now", who="child", about="children", picture="no"),
+        desk.ask(),
+        desk.ask(danger="now", step="danger"),
+        desk.ask(danger="now", picture="no", step="picture"),
     ]
-    first = ["Is anybody in danger", "Who is in danger", "Who is it about", "Does a picture", "What did you"]
-    assert [asked(page).startswith(said) for page, said in zip(pages, first, strict=True)] == [True] * 5
+    first = ["Is anybody in danger", "Does a picture", "What did you"]
+    assert [asked(page).startswith(said) for page, said in zip(pages, first, strict=True)] == [True] * 3
+
+
+def test_the_questions_of_the_door_are_asked_by_addresses_so_that_back_works(desk):
+    for page in (desk.ask(), desk.ask(danger="now")):
+        form = page.text.partition('<form method="get" action="/tell">')[2].partition("</form>")[0]
+        assert {*re.findall(r' name="(\w+)"', form)} <= {"do", "step", "danger", "picture", "to"}
+    assert '<form method="post" action="/tell"' in desk.ask(danger="now", picture="no").text
+
+
+def test_an_address_accuses_and_names_nobody(desk):
+    page = desk.ask(danger="now", picture="no", about="head", who="head", words=WORDS)
+    assert "selected" not in page.text
+    assert WORDS not in page.text
 
 
 def test_nobody_is_asked_who_is_in_danger_where_nobody_is(desk):
-    assert asked(desk.send(danger="no")) == "Who is it about?"
+    asks = [re.findall(r'<select id="(\w+)"', desk.ask(danger=d, picture="no").text) for d in ("no", "soon")]
+    assert asks == [["about", "place"], ["who", "about", "place"]]
 
 
 ANSWERS = (
     *({"danger": danger} for danger in (*Danger, "unknown")),
     *({"danger": "soon", "who": who} for who in ("child", "staff", "school", "unknown", "head")),
     *({"danger": "no", "about": about} for about in Whom),
-    *({"danger": "no", "about": "nobody", "picture": picture} for picture in PictureShows),
+    *({"danger": "no", "picture": picture} for picture in PictureShows),
 )
 
 
 @for_each("given", ANSWERS)
 def test_each_answer_to_a_question_of_the_door_is_taken(desk, given):
-    assert form_of(desk.send(**given)).items() >= given.items()
+    page = desk.send(**{"picture": "no"} | given, words=WORDS)
+    chosen = re.findall(r'<option value="([^"]+)" selected', page.text)
+    assert {*chosen, *form_of(page).values()} >= {*given.values()}
 
 
 def test_somebody_of_the_school_in_danger_is_chosen_by_name(desk):
-    page = desk.send(danger="now", who="staff", named="head")
-    assert form_of(page)["who"] == "head"
-    assert "Jane Holt" in page.text
+    assert '<option value="head">Jane Holt' in desk.ask(danger="now", picture="no").text
+    desk.number(words=WORDS, danger="now", who="head")
+    ((said,),) = desk.read("SELECT says FROM handed_in")
+    assert '"head"' in said
 
 
-@pytest.mark.parametrize("given", [{"danger": "perhaps"}, {"danger": "now", "who": "nobody-here"}])
-def test_what_is_no_answer_is_asked_again(desk, given):
-    page = desk.send(**given, step=[*given][-1])
-    assert "Please choose one of these" in words_of(page)
+def test_what_is_no_answer_is_asked_again(desk):
+    assert "Please choose one of these" in words_of(desk.ask(danger="perhaps", step="danger"))
+
+
+@pytest.mark.parametrize("given", [{"about": ""}, {"danger": "now"}, {"danger": "now", "who": "nobody-here"}])
+def test_nothing_is_handed_in_while_a_question_has_no_answer(desk, given):
+    page = desk.hand_in(words=WORDS, **given)
+    assert "Please say whom it is about" in words_of(page)
+    assert WORDS not in desk.texts()
+
+
+def test_a_second_tap_hands_in_nothing_more(desk, monkeypatch):
+    taken, begun = [], threading.Event()
+    once = report_in.take_in
+    monkeypatch.setattr(report_in, "take_in", lambda *given: begun.set() or time.sleep(0.2) or once(*given))
+    first = threading.Thread(target=lambda: taken.append(desk.number(words=WORDS, file=PNG)))
+    first.start()
+    begun.wait(10)
+    taken.append(desk.number(words=WORDS, file=PNG))
+    first.join()
+    assert len({*taken}) == 1
+    assert desk.read("SELECT count(*) FROM audit WHERE action = 'reported_in'") == [(1,)]
+    desk.wait(minutes=2)
+    assert desk.number(words=WORDS, file=PNG) not in taken
+
+
+def test_a_list_that_is_tapped_twice_gives_its_numbers_both_times(desk):
+    lines = "\n".join(map(FILM.format, range(2)))
+    assert desk.hand_in(list=lines).text == desk.hand_in(list=lines).text
 
 
 def test_an_answer_is_changed_and_the_others_stay(desk):
-    page = desk.send(**CALM, step="what", to="about", words="Half a sentence")
-    assert asked(page) == "Who is it about?"
-    assert 'value="nobody" checked' in page.text
+    page = desk.send(**CALM, step="what", to="danger", words="Half a sentence")
+    assert asked(page) == "Is anybody in danger, now or soon?"
+    assert 'value="no" checked' in page.text
     kept = form_of(page)
-    assert (kept["danger"], kept["picture"], kept["words"]) == ("no", "no", "Half a sentence")
+    assert (kept["about"], kept["picture"], kept["words"]) == ("nobody", "no", "Half a sentence")
 
 
 def test_who_to_ring_stands_on_every_page(desk):
-    pages = [desk.browser.get("/tell"), desk.send(danger="now"), desk.send(**CALM)]
+    pages = [desk.ask(), desk.ask(danger="now"), desk.send(**CALM)]
     for page in pages:
         said = words_of(page)
         assert said.index("If anyone is in danger, ring 999.") < said.index("Tell us what you saw", 40)
@@ -163,12 +210,12 @@ def test_who_to_ring_stands_on_every_page(desk):
 
 
 def test_where_somebody_is_in_danger_it_stands_before_the_question(desk):
-    page = words_of(desk.send(danger="now"))
-    assert page.index("ring 999") < page.index("Who is in danger?")
+    page = words_of(desk.ask(danger="now"))
+    assert page.index("extension 204") < page.index("Does a picture")
 
 
 def test_nobody_is_sent_to_the_lead_whom_it_is_about(desk):
-    page = words_of(desk.send(danger="no", about="dsl"))
+    page = words_of(desk.send(**CALM | {"about": "dsl"}))
     assert "extension 204" not in page
     assert "At school, ring: head, Jane Holt" in page
 
@@ -227,8 +274,8 @@ def test_what_cannot_be_taken_is_said_and_what_was_typed_stays(desk, given, said
 
 @pytest.mark.parametrize("picture", ["yes", "not_sure"])
 def test_where_a_picture_may_show_a_child_undressed_only_addresses_are_asked(desk, picture):
-    page = desk.send(**CALM | {"picture": picture})
-    assert re.findall(r'<(?:input|textarea|select) id="(\w+)"', page.text) == ["url", "list"]
+    page = desk.ask(danger="no", picture=picture)
+    assert re.findall(r'<(?:input|textarea|select) id="(\w+)"', page.text) == ["about", "url", "list"]
 
 
 @pytest.mark.parametrize("picture", ["yes", "not_sure"])
@@ -260,10 +307,15 @@ def test_a_picture_is_held_in_memory_until_it_is_judged_and_touches_no_disk(desk
     assert desk.pictures() == []
 
 
-@pytest.mark.parametrize("file", [b"MZ\x90", b"\xd0\xcf\x11\xe0"])
-def test_a_program_and_what_only_outlook_reads_are_refused(desk, file):
-    page = desk.hand_in(words=WORDS, file=file)
-    assert "Nothing was kept." in words_of(page)
+def test_a_program_a_damaged_file_and_what_only_outlook_reads_are_refused_by_name(desk):
+    given = {"a.exe": b"MZ\x90", "b.msg": b"\xd0\xcf\x11\xe0", "c.docx": b"PK\x03\x04 broken", "d.png": b""}
+    page = desk.browser.post(
+        "/tell",
+        data={"form": desk.token, "do": "hand_in", "words": WORDS} | CALM,
+        files=[("file", each) for each in given.items()],
+    )
+    said = words_of(page)
+    assert [f"{name} is" in said for name in given] == [True] * 4
     assert WORDS in page.text
     assert WORDS not in desk.texts()
 
@@ -294,6 +346,14 @@ def test_each_file_within_another_is_asked_about_by_its_name_before_it_is_kept(d
     assert desk.read("SELECT name FROM evidence WHERE name = 'supplied-1.eml'")
 
 
+def test_all_that_is_to_be_asked_of_files_is_asked_at_once(desk):
+    page = desk.hand_in(file=[b"%PDF-1.7 <</EF 1>>", b"MZ"], words="", url="at the gate")
+    said = words_of(page)
+    assert "what else may be inside shot.png" in said
+    assert "shot.png is a program" in said
+    assert "not the address of a page" in said
+
+
 @pytest.mark.parametrize("inside", ["yes", "not_sure"])
 def test_a_file_within_another_that_may_show_a_child_bars_all_of_them(desk, inside, monkeypatch):
     monkeypatch.setattr(Vault, "put", lambda *given: pytest.fail("it was kept"))
@@ -303,7 +363,7 @@ def test_a_file_within_another_that_may_show_a_child_bars_all_of_them(desk, insi
 
 @pytest.mark.parametrize("picture", ["yes", "not_sure"])
 def test_files_of_which_that_was_said_are_not_even_looked_at(desk, picture, monkeypatch):
-    monkeypatch.setattr("monitor.desk.pages.tell.files_within", lambda file: pytest.fail("it was opened"))
+    monkeypatch.setattr("monitor.desk.handing.files_within", lambda file: pytest.fail("it was opened"))
     monkeypatch.setattr("monitor.desk.pages.tell.words_within", lambda file: pytest.fail("it was opened"))
     desk.number(file=[WITHIN, PNG], picture=picture, url="https://forum.example.org/t/9")
     assert desk.read("SELECT count(*) FROM evidence") == [(0,)]
@@ -346,6 +406,10 @@ def test_a_list_is_as_many_reports_with_numbers_and_one_matter(desk):
     assert len({*numbers}) == 30
     assert listed(desk) == [(30, 1)]
     assert "Received." in words_of(desk.state(numbers[7]))
+    with desk.store.read() as con:
+        window = Window(desk.clock() - timedelta(days=1), desk.clock() + timedelta(days=1))
+        counted = [(s.mentions, len(s.people_keys)) for s in fresh_stories(con, "900001", window)]
+    assert (30, 1) in counted
 
 
 def test_of_a_list_what_is_twice_is_taken_once_and_what_is_wrong_stands_there_again(desk):
@@ -446,6 +510,7 @@ def test_a_number_answers_its_bringer_and_whoever_may_know_and_is_nothing_to_oth
     desk.sign_in("dsl", lead)
     nothing, hidden = desk.state("000000", accused), desk.state(number, accused)
     assert (hidden.status_code, nothing.status_code, hidden.content) == (404, 404, nothing.content)
+    assert "under this number" in words_of(nothing)
     assert [desk.state(number, by).status_code for by in (desk.browser, lead)] == [200, 200]
 
 
@@ -524,7 +589,7 @@ def test_what_was_typed_while_the_store_was_busy_is_handed_in_by_sending_it_agai
     desk.sign_in("head", device="own")
     words = "He said he will bring a knife to the gate."
     typed = {"danger": "no", "about": "nobody", "picture": "no", "step": "what", "words": words}
-    given = {**form_of(desk.browser.get("/tell")), **typed, "do": "hand_in"}
+    given = {**form_of(desk.browser.get("/tell?danger=no&picture=no")), **typed, "do": "hand_in"}
     reads, real = count(), type(desk.store).read
     with monkeypatch.context() as patch:
         patch.setattr(
@@ -539,13 +604,12 @@ def test_what_was_typed_while_the_store_was_busy_is_handed_in_by_sending_it_agai
 
 
 def test_after_an_error_it_says_that_a_picture_is_to_be_chosen_again(desk):
-    assert "choose it again" not in words_of(desk.send(**CALM, step="picture", do="go"))
-    page = desk.hand_in(PNG, words="")
-    assert "If you had chosen files, choose them again." in words_of(page)
+    pages = desk.ask(danger="no", picture="no"), desk.hand_in(PNG, words="")
+    assert ["choose them again" in words_of(page) for page in pages] == [False, True]
 
 
 def test_the_places_stand_in_the_order_of_their_names(desk):
-    page = desk.send(**CALM, step="picture", do="go").text
+    page = desk.ask(danger="no", picture="no").text
     select = re.search(r'<select id="place".*?</select>', page, re.DOTALL)
     names = [html.unescape(each) for each in re.findall(r"<option[^>]*>([^<]*)<", select[0])][1:]
     assert len(names) > 9
@@ -562,6 +626,14 @@ def test_whom_to_ring_is_an_office_with_its_name_and_a_number_to_tap_and_never_o
     other = desk.another()
     desk.sign_in("dsl", other)
     assert "At school, ring: head, Jane Holt, 01632 960 204" in words_of(other.get("/tell"))
+
+
+def test_nobody_who_may_be_the_office_is_sent_to_the_office_for_a_number(desk):
+    people = tuple(replace(p, phone="") for p in desk.context.config.people)
+    desk.context = replace(desk.context, config=replace(desk.context.config, people=people))
+    said = words_of(desk.ask())
+    assert "Robin Pike" in said
+    assert "the office has" not in said
 
 
 def test_what_was_typed_as_the_session_ended_is_shown_to_be_copied(desk):
@@ -589,7 +661,7 @@ class ReadDesk(OpenDesk):
         self.says, self.asked = READ, []
         super().__init__(home, raised=False, reads=self._read if reads else None)
         self.sign_in("head")
-        self.token = form_of(self.browser.get("/tell"))["form"]
+        self.token = form_of(self.browser.get("/tell?danger=no&picture=no"))["form"]
 
     def _read(self, content):
         self.asked.append(content)
@@ -631,7 +703,7 @@ def test_what_is_read_twice_stands_there_once(reading_desk):
 
 def test_what_is_sent_counts_and_not_what_was_read(reading_desk):
     corrected = "Nobody at Oakfield Primary School rings back."
-    sent = form_of(reading_desk.send()) | {"words": corrected, "do": "hand_in"}
+    sent = CALM | form_of(reading_desk.send()) | {"words": corrected, "do": "hand_in"}
     answer = reading_desk.browser.post("/tell", data=sent, files={"file": ("a.png", PNG)})
     assert answer.status_code == 303
     texts = [text for (text,) in rows_of(reading_desk.store, "SELECT text FROM mention_versions")]

@@ -379,9 +379,9 @@ def test_a_letter_a_mail_a_film_are_named_for_what_they_are(content, kind):
 @pytest.mark.parametrize(
     ("content", "why"),
     [(b"", "empty"), (b"MZ\x90", "program"), (b"#!/bin/sh\n", "program"), (b"\xd0\xcf\x11\xe0", "msg"),
-     (b"#!AMR\n", ""), (PNG, ""), (b"%PDF-1.7", "")],
+     (b"PK\x03\x04 broken", "damaged"), (b"#!AMR\n", ""), (PNG, ""), (b"%PDF-1.7", "")],
 )  # fmt: skip
-def test_what_is_empty_or_a_program_or_only_outlook_reads_is_not_kept(content, why):
+def test_what_is_empty_damaged_or_a_program_or_only_outlook_reads_is_not_kept(content, why):
     assert unfit(content) == why
 
 
@@ -452,9 +452,21 @@ def test_an_archive_and_a_pdf_say_what_they_hold():
         for name in ("a/", "a/b.png", "word/document.xml"):
             archive.writestr(name, b"")
     assert files_within(held.getvalue()) == ["a/b.png"]
-    assert files_within(b"PK\x03\x04 broken") == ["ZIP"]
     pdfs = [files_within(b"%PDF-1.7 " + held) for held in (b"/EmbeddedFile", b"<</EF 1>>", b"/ObjStm", b"")]
-    assert pdfs == [["PDF"], ["PDF"], ["PDF"], []]
+    assert pdfs == [[""], [""], [""], []]
+
+
+@pytest.mark.parametrize(
+    ("named", "name"),
+    [
+        (b"/F (a.txt)", "a.txt"),
+        (rb"/F (old.txt) /UF (Caf\351 \(1\).png)", "Café (1).png"),
+        (b"/UF <FEFF00410142>", "Ał"),
+    ],
+)
+def test_a_file_in_a_pdf_is_named_as_it_is_there(named, name):
+    pdf = b"%%PDF-1.7\n5 0 obj\n<< /Type /Filespec %s /EF << /F 6 0 R >> >>\nendobj\n<< /EmbeddedFile"
+    assert files_within(pdf % named) == [name]
 
 
 # ------------------------------------------------------------------------ who is given what
