@@ -23,9 +23,10 @@ from data.register.term_dates import days_in, read_dates
 from data.store.alerts import alerts as alert_store
 from data.store.messages.outbox import put_outbox
 from data.store.service.sessions import Device
-from data.types import About, OutboxMessage, Role, Route, School, Severity
+from data.types import About, Harm, Meant, OutboxMessage, Role, Route, School, Severity
 from data.words.say import words
 from monitor.act.matter.leaving import finish
+from monitor.act.target import own_word
 from monitor.cli.commands.schools import add_school
 from monitor.cli.commands.setup.set import set_keys
 from monitor.config.load import Config, load
@@ -351,6 +352,64 @@ def test_what_accuses_the_old_head_by_name_stays_about_the_head_and_from_the_new
     opened = desk("open", str(number), "--as", "pike", "--why", "x")
     assert "Mx Noor Sample" not in opened.out
     assert [desk("show", "0001", "--as", who).code for who in ("marsh", "head")] == [0, 2]
+
+
+def _of_office(desk: Desk, name: str, **verdict: object) -> str:
+    """The number of an alert about the head, whom its words call by the office alone."""
+    given = {"severity": Severity.TODAY, "about": About.HEAD, "alert": True, **verdict}
+    desk.story(name, **given)
+    return str(rows(desk, f"SELECT number FROM alerts WHERE story_id = 'story-{name}'")[0][0])
+
+
+THEFT = {"route": Route.REQUEST_REMOVAL, "content_class": "C7", "abuse": ("defamation",)}
+WRONGS = (Meant("office:head", 1.0, "signal:accused", Harm.WRONGED),)
+
+
+def _listed(desk: Desk, who: str) -> str:
+    return typed("alerts", "list", "--as", who, "--home", str(desk.home)).out
+
+
+def _is_asked(desk: Desk, who: str, story: str) -> bool:
+    with desk.store.read() as con:
+        return own_word(con, open_session(who, desk.home, None), story, "900001", NOW) is not None
+
+
+@pytest.mark.parametrize("endangers", [WRONGS, ()])
+def test_what_wrongs_the_head_stays_about_whoever_was_head_then(tmp_path, endangers):
+    desk = Desk(tmp_path)
+    before = _of_office(desk, "before", **THEFT, endangers=endangers, told=("marsh", "holt"))
+    assert before in _listed(desk, "holt")
+    assert people(desk.home, "replace", "head", "--school", "900001", *NEW)[0] == 0
+    after = _of_office(desk, "after", **THEFT, endangers=endangers, told=("marsh", "head"))
+    assert before in _listed(desk, "marsh")
+    assert before not in _listed(desk, "head")
+    assert after in _listed(desk, "head")
+    assert [_is_asked(desk, "head", story) for story in ("story-before", "story-after")] == [False, True]
+    assert typed("evidence", "verify", "--home", str(desk.home)).code == 0
+
+
+def test_a_threat_to_the_head_of_then_asks_nothing_of_the_head_of_now(tmp_path):
+    desk = Desk(tmp_path)
+    aims = (Meant("office:head", 1.0, "office", Harm.VIOLENCE),)
+    _of_office(desk, "threat", route=Route.POLICE_NOW, content_class="C4", abuse=("threat",), endangers=aims)
+    assert _is_asked(desk, "holt", "story-threat")
+    assert people(desk.home, "replace", "head", "--school", "900001", *NEW)[0] == 0
+    assert not _is_asked(desk, "head", "story-threat")
+
+
+def test_what_was_kept_from_the_old_head_as_accused_is_not_opened_to_the_new_one(tmp_path):
+    desk = Desk(tmp_path)
+    child = {
+        "route": Route.SAFEGUARDING,
+        "content_class": "C10",
+        "restricted": True,
+        "abuse": ("safeguarding",),
+    }
+    accuses = (Meant("office:head", 1.0, "office_words"),)
+    number = _of_office(desk, "child", **child, accuses=accuses, told=("marsh",))
+    assert number not in _listed(desk, "holt")
+    assert people(desk.home, "replace", "head", "--school", "900001", *NEW)[0] == 0
+    assert [number in _listed(desk, who) for who in ("marsh", "head")] == [True, False]
 
 
 def test_the_file_names_the_new_one_wherever_the_old_one_stood(staffed):
