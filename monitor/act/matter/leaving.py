@@ -12,6 +12,7 @@ from functools import partial
 from alerts.access.acts import Act, who_may
 from alerts.access.knowing import Access, access
 from alerts.access.matter import Matter, as_held_then
+from alerts.access.offices import holders
 from alerts.ladder.advance import Refusal
 from alerts.ladder.rules import SCHOOLGATE
 from alerts.wording.alert_mail import compose_given
@@ -28,7 +29,7 @@ from data.store.engine.open import Store
 from data.store.mentions.rejudge import posts_meaning, put_again, whole_verdicts
 from data.store.messages.outbox import asked_of, put_outbox, withdraw_all
 from data.store.service import sessions
-from data.types import Alert, Owner, Person, Role, School
+from data.types import Alert, Owner, Person, Role
 from monitor.act.casework.steps import apply_event
 from monitor.config.home.context import Context, means
 from monitor.config.load import Config
@@ -50,17 +51,14 @@ def keep_meant(con: Connection, before: Config, then: Config, by: str, now: date
     """What was said of an office until now stays about those who held it, whoever else holds it from now
     on."""
     for school in before.schools:
-        held, holds = ({role: _ids(config, school, role) for role in Role} for config in (before, then))
+        here = [people_of(school, config.people) for config in (before, then)]
+        held, holds = ({role: tuple(p.id for p in holders(each, role)) for role in Role} for each in here)
         turned = {role.value: ids for role, ids in held.items() if ids and ids != holds[role]}
-        holders = {f"office:{role}": ids for role, ids in turned.items()}
+        by_office = {f"office:{role}": ids for role, ids in turned.items()}
         judged = whole_verdicts(con, posts_meaning(con, school.urn, turned), school.urn) if turned else []
-        changed = [new for v in judged if (new := as_held_then(v, holders)) != v]
+        changed = [new for v in judged if (new := as_held_then(v, by_office)) != v]
         if changed:
             put_again(con, changed, (), now, before.policy, by)
-
-
-def _ids(config: Config, school: School, role: Role) -> tuple[str, ...]:
-    return tuple(p.id for p in people_of(school, config.people) if role in p.roles)
 
 
 def hand_over(

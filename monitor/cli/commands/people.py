@@ -49,6 +49,7 @@ def list_people(opts: HomeOptions) -> None:
       schoolgate people list
     """
     from monitor.terminal.table import table
+    from monitor.terminal.wording import to_add_person
 
     _, settings = wiring.settings(opts.home, opts.config)
     several = len(settings.schools) > 1
@@ -62,7 +63,7 @@ def list_people(opts: HomeOptions) -> None:
         for p in settings.people
     ]
     say_lines(
-        table(heads, rows, wraps=("Name", "Roles")) or ["Nobody yet. To add somebody: schoolgate people add"]
+        table(heads, rows, wraps=("Name", "Roles")) or [f"Nobody yet. To add somebody: {to_add_person()}"]
     )
     if settings.former:
         say(f"Left: {', '.join(f'{p.name} ({p.id})' for p in settings.former)}")
@@ -332,6 +333,7 @@ def _meant(settings: Config, said: str, urn: str | None) -> tuple[Person, tuple[
     would be the one before."""
     from alerts.access.recipients import in_office
     from monitor.config.home.lookup import one_of
+    from monitor.terminal.wording import to_add_person
 
     named = [p for p in settings.people if p.name.casefold() == said.strip().casefold()]
     by_id = [p for p in settings.people if p.id == said]
@@ -351,7 +353,7 @@ def _meant(settings: Config, said: str, urn: str | None) -> tuple[Person, tuple[
         )
     if roles:
         raise InputError(
-            f"Nobody here is {_titled(roles, settings)}. To name somebody: ⟪people add⟫ ⟨role⟩ {roles[0]}"
+            f"Nobody here is {_titled(roles, settings)}. To name somebody: {to_add_person(roles[0])}"
         )
     has = one_of(said, {p.id: p.name for p in settings.people}, "[[people]]", named=True)
     raise InputError(f"{said}: there is no such person, by id, name or office. {settings.path.name} has{has}")
