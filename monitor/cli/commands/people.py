@@ -237,6 +237,8 @@ def away_person(
 
     where, settings = wiring.settings(opts.home, opts.config)
     person, now = _someone(settings, who), utc_now()
+    if until is None and person.away_until is None:
+        raise InputError(f"{person.name} is not away. To say until when they are: ⟨until⟩ DAY")
     day = whole_day(until, "--until", settings.zone, past=False) if until else None
     stand_in = _someone(settings, cover).id if cover and day else None
     with in_terms_of({"cover": "--cover"}):

@@ -184,8 +184,9 @@ def test_who_is_away_and_who_covers_are_written_and_said(tmp_path):
         (("d-pryce", "--until", "1 January 2099", "--cover", "r-adeyema"), "there is no such person"),
         (("d-pryce", "--until", "1 January 2020"), "must come after today"),
         (("d-price", "--until", "1 January 2099"), "there is no such person"),
+        (("r-adeyemi",), "is not away"),
     ],
-    ids=["cover", "day", "person"],
+    ids=["cover", "day", "person", "is here"],
 )
 def test_what_cannot_be_is_said_and_nothing_is_written(tmp_path, words, why):
     path = write(tmp_path, TWO)
