@@ -7,7 +7,7 @@ first; no answer looks at anything else. Nothing here holds a word of a post.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from alerts.access.offices import (
@@ -129,6 +129,22 @@ def persons_meant(meant: Iterable[Meant], people: Iterable[Person]) -> frozenset
     return frozenset((*named, *(p.id for p in people if not who.isdisjoint(f"office:{r}" for r in p.roles))))
 
 
+def as_held_then(verdict: Verdict, holders: Mapping[str, Sequence[str]]) -> Verdict:
+    """The verdict with those (ids) who hold these offices in the place of the offices: what was said of the
+    head is said of who was it then. `holders` are by `Meant.who`."""
+    bare = [m for m in wronged_by(verdict) if m.by == _OF_A_LABEL and m.who in holders]
+
+    def by_name(meant: Iterable[Meant]) -> tuple[Meant, ...]:
+        found = (
+            [replace(m, who=f"person:{i}") for i in holders[m.who]] if m.who in holders else [m]
+            for m in meant
+        )
+        return tuple(dict.fromkeys(m for each in found for m in each))
+
+    aimed = (*verdict.endangers, *(bare if calls_for_alert(verdict) else ()))
+    return replace(verdict, endangers=by_name(aimed), accuses=by_name(verdict.accuses))
+
+
 def meant_as(person: Person) -> tuple[str, ...]:
     """How words may mean this person (`Meant.who`): by name, or as holder of an office."""
     return (f"person:{person.id}", *(f"office:{role.value}" for role in person.roles))
@@ -242,7 +258,9 @@ def matter_of_story(
     subjects = frozenset(excluded) | (alleged_in(grave, here) - frozenset(audience))
     lead = leading(verdicts) if verdicts else None
     grave_now = [v for v in verdicts if calls_for_alert(v)]
-    aimed_at = targets(grave_now, here, WORKING) - subjects
+    gone = {p.id for p in school.former}
+    left = {m.person for v in grave_now for m in wronged_by(v) if m.person and m.person in gone}
+    aimed_at = (targets(grave_now, here, WORKING) | left) - subjects
     # not whom a threat is aimed at: they have its status, not its words, unless they come first and must act
     others = (p for p in (*audience[1:], *asked) if p not in aimed_at)
     told = tuple(dict.fromkeys((*audience[:1], *others)))
@@ -335,7 +353,9 @@ def conflicted(person: Person, matter: Matter, people: Iterable[Person] = ()) ->
     if succeeds_accused(person, matter):
         return True
     office = OFFICE_ABOUT.get(matter.about)
-    return office in person.roles and office not in roles_of(people_here(matter, people), matter.subjects)
+    if office not in person.roles or office in roles_of(matter.former, matter.threatened):
+        return False
+    return office not in roles_of(people_here(matter, people), matter.subjects)
 
 
 def succeeds_accused(person: Person, matter: Matter) -> bool:

@@ -228,5 +228,6 @@ def _left_empty(before: Config, then: Config, old: Person) -> Refused | None:
             w = words(school.language)
             empty = w.listed([office(role, school.nation, w) for role in sorted(gone)])
             said = w("people.refused.empty", school=school.name, offices=empty)
-            return Refused("empty", said, remedies=(Remedy("people replace", person=old.id),))
+            remedy = Remedy("people replace", wanted=("name", "email"), person=old.id)
+            return Refused("empty", said, remedies=(remedy,))
     return None

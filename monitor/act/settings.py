@@ -31,6 +31,7 @@ from data.store.messages.outbox import put_outbox
 from data.store.service import accounts, sessions
 from data.types import OutboxMessage, Person, Role, School
 from data.words.say import words
+from monitor.act.matter.leaving import keep_meant
 from monitor.config.load import Config, from_text
 from monitor.config.writing import edit
 from monitor.home.wiring import remember_config
@@ -141,6 +142,7 @@ def write(
     made: T | None = None
     with at.store.write("settings") if at.store else nullcontext() as con:
         if con is not None:
+            keep_meant(con, at.config, then, at.actor, at.now)
             made = meanwhile(con, then)
             for turn in turns:
                 if turn.readdressed:

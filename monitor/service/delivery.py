@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import logging
+import os
 import random
 from collections.abc import Callable, Collection, Sequence
-from contextlib import nullcontext
-from dataclasses import dataclass, field
+from contextlib import nullcontext, suppress
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
 from hashlib import sha256
@@ -27,6 +28,7 @@ from alerts.notices.upkeep import OFFICES
 from alerts.wording.alert_mail import compose_list
 from alerts.wording.subject import is_restricted
 from data.effects import Clock
+from data.errors import SchoolgateError
 from data.ids import REPLY_REF
 from data.people import EMAIL, people_of
 from data.store.alerts import alerts as alert_store
@@ -39,7 +41,7 @@ from data.store.messages.outbox import count_waiting
 from data.store.reporting import signed_reports
 from data.types import OutboxMessage, Person, Via
 from monitor.config.home.context import Context, Write
-from monitor.config.load import Config
+from monitor.config.load import Config, load
 from monitor.service.outgoing import MailWay, Post, courier, hand_over, mail_way, poster
 from monitor.service.tasks.digests import sender_name
 from monitor.service.tasks.owed import failures
@@ -147,7 +149,7 @@ def _tell_now(store: Store, context: Context, now: datetime) -> bool:
     return bool(writes)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Sender:
     store: Store
     context: Context
@@ -218,6 +220,9 @@ class _Sender:
         """One message; None where it is no longer ours to send."""
         message = leased.message
         person = recipient(self.context.config, message)
+        if person is Cause.NO_PERSON:
+            self._read_settings_again()
+            person = recipient(self.context.config, message)
         if isinstance(person, Cause):
             return Result(SendOutcome.FAILED, person)
         begin = partial(self._begin, leased)
@@ -240,6 +245,12 @@ class _Sender:
         if result is not None and result.outcome is SendOutcome.UNSURE and message.kind not in ONCE:
             return Result(SendOutcome.RETRY, result.cause, result.code, result.wait_s)
         return result
+
+    def _read_settings_again(self) -> None:
+        """Who took an office a moment ago is in the file, and not yet in the settings in hand."""
+        with suppress(SchoolgateError):
+            config = load(self.context.config.path, os.environ)
+            self.context = replace(self.context, config=config)
 
     def _read_by_subject(self, message: OutboxMessage) -> bool:
         """Does its address also reach somebody its alert now excludes?"""

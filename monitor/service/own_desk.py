@@ -89,7 +89,10 @@ def who_administers(config: Config) -> Person:
     able = (p for p in holders(config.people, *WAYS_IN) if schools_of(p, config.schools))
     if person := next(able, None):
         return person
-    raise InputError("Nobody administers this home: give somebody the office of IT lead: ⟪people add⟫")
+    raise InputError(
+        "Nobody administers this home. Name somebody as IT lead: "
+        '⟪people add⟫ ⟨name⟩ "NAME" ⟨role⟩ it_lead ⟨email⟩ ADDRESS'
+    )
 
 
 class OneTimeDoor:

@@ -41,6 +41,7 @@ from monitor.pipeline.looking.proposals import look_up, looked_up_at, places_beh
 from monitor.pipeline.looking.survey import InTime, PlaceRead, as_said, nature_named
 from monitor.terminal.answers import is_none, until_right, yes
 from monitor.terminal.output import Say
+from monitor.terminal.wording import to_add_person
 from sources.fetch import Fetcher
 from sources.http.exchange import UNKNOWN_AUTHORITY
 from sources.http.sockets import tls_context
@@ -544,7 +545,7 @@ def _named(
 
 def _wrong(read: Sequence[tuple[str, str | None]], said: Sequence[Person], count: int) -> Iterator[str]:
     if count > 2:
-        yield "Two at most; add the others later: schoolgate people add"
+        yield f"Two at most; add the others later: {to_add_person()}"
     for name, email in read:
         if email is not None and (why := fault(Email, email)):
             yield refusal(email, why)

@@ -19,6 +19,8 @@ WHO_YOU_ARE = (
 )
 NO_MAIL = "no mail server is set up. To set one up: schoolgate mail setup"
 """What every command says where mail waits for one."""
+ADD_TERM = "schoolgate terms add --first DAY --last DAY"
+"""How a term is added."""
 KEY_OF_OUR_OWN = "own-"
 """Begins the key of a school that stands in no register: `own-oakfield-nursery`."""
 
@@ -30,6 +32,11 @@ _SEVERITIES = {
     Severity.NOTE: ("to note", Tone.PLAIN),
     Severity.NOTHING: ("nothing", Tone.PLAIN),
 }
+
+
+def to_add_person(role: str = "ROLE") -> str:
+    """The command that adds somebody in that office."""
+    return f'schoolgate people add --name "NAME" --role {role} --email ADDRESS'
 
 
 def outcome_words(outcome: Outcome) -> str:

@@ -154,7 +154,7 @@ MISTAKES = [
             "To switch them on: schoolgate source resume gdelt-1 our-website --home {home}", down_at_init),
     Mistake("no such place", "source test nosuch", "no such source in schoolgate.toml. It has: "),
     Mistake("no such person", "alerts list --as nosuch", "schoolgate.toml has 9, under [[people]]."),
-    Mistake("a person, of nobody", "digest --as head", "To add somebody: schoolgate people add", nobody),
+    Mistake("a person, of nobody", "digest --as head", "add somebody: schoolgate people add --name", nobody),
     Mistake("no such role", "people add --name X --role hed --email x@example.org",
             "Did you mean “head”?"),
     Mistake("no such school", "report --week 2026-W40 --school 123456 --out {home}/out",

@@ -19,7 +19,7 @@ from data.store.owners import marked, unless_owned
 from data.store.sealing import seal_again
 from data.store.verdicts.restrict import restrict
 from data.store.verdicts.verdicts import NEWEST, SELECTED, former_verdicts, reasons, verdict
-from data.types import Match, Mention, MentionKind, Policy, Relevance, Verdict
+from data.types import Match, Mention, MentionKind, Policy, Relevance, Severity, Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +120,17 @@ def whole_verdicts(con: Connection, mention_ids: Sequence[str], urn: str) -> lis
     return found
 
 
+def posts_meaning(con: Connection, urn: str, offices: Collection[str]) -> list[str]:
+    """The posts that may mean the holders of these offices of a school: by the office, or where it is grave
+    and about them."""
+    sql = """SELECT DISTINCT mention_id FROM verdicts WHERE urn = $urn AND accuses IS NOT NULL
+        AND ((severity >= $today AND list_contains($offices, about)) OR list_has_any($means,
+            list_transform(list_concat(endangers, accuses), lambda m: split_part(m, ' ', 1)))) ORDER BY 1"""
+    means = [f"office:{office}" for office in offices]
+    given = {"offices": list(offices), "means": means, "today": int(Severity.TODAY)}
+    return read_column(con, sql, urn=urn, **given)
+
+
 def put_again(
     con: Connection,
     verdicts: Sequence[Verdict],
@@ -149,7 +160,8 @@ def put_again(
         if (v.mention_id, v.urn) in rose:
             execute(con, _KEPT, mention=v.mention_id, until=retain_until([v], now, policy))
     append(con, [_entry(v, now, by) for v in verdicts])
-    seal_again(con, {v.mention_id: v.version for v in verdicts}, now)
+    for version in sorted({v.version for v in verdicts}):
+        seal_again(con, {v.mention_id: v.version for v in verdicts if v.version == version}, now)
 
 
 _REASONS = """UPDATE restricted_texts SET reasons = map_concat(reasons, map([$urn], [$texts::VARCHAR[]]))

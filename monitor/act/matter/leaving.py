@@ -11,24 +11,28 @@ from functools import partial
 
 from alerts.access.acts import Act, who_may
 from alerts.access.knowing import Access, access
-from alerts.access.matter import Matter
+from alerts.access.matter import Matter, as_held_then
+from alerts.access.offices import holders
 from alerts.ladder.advance import Refusal
 from alerts.ladder.rules import SCHOOLGATE
 from alerts.wording.alert_mail import compose_given
 from alerts.wording.alert_mail import outbox as compose_alert
 from data.cases import Case, Event
 from data.errors import InputError
+from data.people import people_of
 from data.steps.asking import Assigned
 from data.store import owners
 from data.store.alerts import alerts as alert_store
 from data.store.cases import cases as case_store
 from data.store.engine.connect import Connection
 from data.store.engine.open import Store
+from data.store.mentions.rejudge import posts_meaning, put_again, whole_verdicts
 from data.store.messages.outbox import asked_of, put_outbox, withdraw_all
 from data.store.service import sessions
-from data.types import Alert, Owner, Person
+from data.types import Alert, Owner, Person, Role
 from monitor.act.casework.steps import apply_event
 from monitor.config.home.context import Context, means
+from monitor.config.load import Config
 from monitor.matters.reader import StoredMatters, matter_of, read_matters, replay_cases, school_of
 from monitor.pipeline.raising import aimed_at, seen_of
 
@@ -41,6 +45,20 @@ class HandedOver:
     number: str
     to: Person | None
     matter: Matter
+
+
+def keep_meant(con: Connection, before: Config, then: Config, by: str, now: datetime) -> None:
+    """What was said of an office until now stays about those who held it, whoever else holds it from now
+    on."""
+    for school in before.schools:
+        here = [people_of(school, config.people) for config in (before, then)]
+        held, holds = ({role: tuple(p.id for p in holders(each, role)) for role in Role} for each in here)
+        turned = {role.value: ids for role, ids in held.items() if ids and ids != holds[role]}
+        by_office = {f"office:{role}": ids for role, ids in turned.items()}
+        judged = whole_verdicts(con, posts_meaning(con, school.urn, turned), school.urn) if turned else []
+        changed = [new for v in judged if (new := as_held_then(v, by_office)) != v]
+        if changed:
+            put_again(con, changed, (), now, before.policy, by)
 
 
 def hand_over(

@@ -159,6 +159,10 @@ def or_refused(done: Done[Made] | Refused) -> Made:
     from data.steps.acts import Refused
 
     if isinstance(done, Refused):
-        helps = [f"\n  schoolgate {each.act} {each.person}" for each in done.remedies]
+        helps = [
+            f"\n  schoolgate {each.act} {each.person}"
+            + "".join(f' --{one} "{one.upper()}"' for one in each.wanted)
+            for each in done.remedies
+        ]
         raise InputError(f"{done.reason} Nothing was changed.{''.join(helps)}")
     return done.made

@@ -49,6 +49,7 @@ def list_people(opts: HomeOptions) -> None:
       schoolgate people list
     """
     from monitor.terminal.table import table
+    from monitor.terminal.wording import to_add_person
 
     _, settings = wiring.settings(opts.home, opts.config)
     several = len(settings.schools) > 1
@@ -62,7 +63,7 @@ def list_people(opts: HomeOptions) -> None:
         for p in settings.people
     ]
     say_lines(
-        table(heads, rows, wraps=("Name", "Roles")) or ["Nobody yet. To add somebody: schoolgate people add"]
+        table(heads, rows, wraps=("Name", "Roles")) or [f"Nobody yet. To add somebody: {to_add_person()}"]
     )
     if settings.former:
         say(f"Left: {', '.join(f'{p.name} ({p.id})' for p in settings.former)}")
@@ -236,6 +237,8 @@ def away_person(
 
     where, settings = wiring.settings(opts.home, opts.config)
     person, now = _someone(settings, who), utc_now()
+    if until is None and person.away_until is None:
+        raise InputError(f"{person.name} is not away. To say until when they are: ⟨until⟩ DAY")
     day = whole_day(until, "--until", settings.zone, past=False) if until else None
     stand_in = _someone(settings, cover).id if cover and day else None
     with in_terms_of({"cover": "--cover"}):
@@ -332,6 +335,7 @@ def _meant(settings: Config, said: str, urn: str | None) -> tuple[Person, tuple[
     would be the one before."""
     from alerts.access.recipients import in_office
     from monitor.config.home.lookup import one_of
+    from monitor.terminal.wording import to_add_person
 
     named = [p for p in settings.people if p.name.casefold() == said.strip().casefold()]
     by_id = [p for p in settings.people if p.id == said]
@@ -351,7 +355,7 @@ def _meant(settings: Config, said: str, urn: str | None) -> tuple[Person, tuple[
         )
     if roles:
         raise InputError(
-            f"Nobody here is {_titled(roles, settings)}. To name somebody: ⟪people add⟫ ⟨role⟩ {roles[0]}"
+            f"Nobody here is {_titled(roles, settings)}. To name somebody: {to_add_person(roles[0])}"
         )
     has = one_of(said, {p.id: p.name for p in settings.people}, "[[people]]", named=True)
     raise InputError(f"{said}: there is no such person, by id, name or office. {settings.path.name} has{has}")

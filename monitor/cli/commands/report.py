@@ -17,7 +17,7 @@ from monitor.cli.commands.inputs import ended_week, whole_day, write_out
 from monitor.cli.commands.options import Asking, EndedWeek, HomeOptions, School, finish
 from monitor.home import wiring
 from monitor.terminal.output import Document, say, say_lines, visible
-from monitor.terminal.wording import local
+from monitor.terminal.wording import NO_MAIL, local, to_add_person
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
@@ -258,7 +258,7 @@ def _sent_to(config: Config, school: types.School) -> Sequence[types.Person]:
         return found
     raise InputError(
         f"Nobody is sent the digest of {school.name}. It goes to whoever is head, deputy_head or slt and has "
-        "an e-mail address: schoolgate people add"
+        f"an e-mail address: {to_add_person()}"
     )
 
 
@@ -305,8 +305,6 @@ def _send_digest(schools: Sequence[types.School], day: date, store: Store, confi
     done = deliver(store, context, clock=utc_now)
     say(f"{queued} queued · {done.sent} sent · {done.failed + done.unsure} failed · {done.waiting} wait")
     if config.mail is None:
-        from monitor.terminal.wording import NO_MAIL
-
         say(f"They wait: {NO_MAIL}")
     return 1 if done.failed or done.unsure or (config.mail is not None and done.retried) else 0
 

@@ -19,6 +19,7 @@ from monitor.terminal.answers import yes
 from monitor.terminal.groups import group
 from monitor.terminal.output import say, say_lines
 from monitor.terminal.table import table
+from monitor.terminal.wording import ADD_TERM, did_you_mean, to_add_person
 
 if TYPE_CHECKING:
     from data.register.term_dates import TermDates
@@ -136,9 +137,9 @@ def _added(before: Config, now: Config, urn: str, asked: Sequence[str]) -> Itera
         yield "Somebody of both: schoolgate people change ID --school URN --school URN"
     elif everywhere := [p.name for p in people_of(school, now.people)]:
         yield f"For every school, so for this one too: {', '.join(everywhere)}."
-    yield f"Its own people: schoolgate people add --school {urn}"
+    yield f"Its own people: {to_add_person()} --school {urn}"
     yield f"What could be watched for it: schoolgate source propose --school {urn}"
-    yield f"Its terms: schoolgate terms add --school {urn}"
+    yield f"Its terms: {ADD_TERM} --school {urn}"
 
 
 def change_school(
@@ -187,7 +188,7 @@ def change_school(
 _NOT_HERE = {
     "urn": "A school that became another has a new number: schoolgate schools add, then schools remove.",
     "members": "The numbers of one school are written in the file (schoolgate docs configuration).",
-    "terms": "Terms are added by: schoolgate terms add",
+    "terms": f"Terms are added by: {ADD_TERM}",
     "closed": "Days without pupils are added by: schoolgate terms add --closed DAY",
     "ladder": "The rules for removals are written in the file (schoolgate docs policies).",
     "categories": "They are written in the file (schoolgate docs configuration).",
@@ -199,7 +200,6 @@ def _values(given: Sequence[str]) -> dict[str, Any]:
     """What was given as KEY=VALUE, as the file holds it; None for no value. Raises InputError."""
     from monitor.cli.commands.setup.set import converted
     from monitor.config.model import SchoolTable
-    from monitor.terminal.wording import did_you_mean
 
     found: dict[str, Any] = {}
     for typed in given:

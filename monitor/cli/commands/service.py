@@ -27,7 +27,7 @@ from monitor.home import wiring
 from monitor.terminal.groups import group
 from monitor.terminal.output import in_json, say, say_lines, tell
 from monitor.terminal.table import Cell, Tone, table
-from monitor.terminal.wording import NO_MAIL, brief, local, pace_words, picked, plain, some
+from monitor.terminal.wording import ADD_TERM, NO_MAIL, brief, local, pace_words, picked, plain, some
 from sources.source_health import reasons_of
 
 if TYPE_CHECKING:
@@ -377,7 +377,7 @@ def _shown(status: Status, config: Config) -> Iterable[str]:
     yield from _digests(status.digests, zone)
     if status.no_term:
         yield f"No term is known for {some(status.no_term)}: every weekday that is no bank holiday counts."
-        yield "  To add the next: schoolgate terms add"
+        yield f"  To add the next: {ADD_TERM}"
 
 
 def _digests(digests: Mapping[str, datetime], zone: ZoneInfo) -> Iterable[str]:

@@ -169,8 +169,7 @@ def judge_as_said(
     )
     was = {_standing(v) for v in newest}
     rose = {(v.mention_id, v.urn) for v in changed if _standing(v) not in was}
-    for version in sorted({v.version for v in changed}):
-        put_again(con, [v for v in changed if v.version == version], rose, now, judges.policy, by)
+    put_again(con, changed, rose, now, judges.policy, by)
     alerts, before = [a for _, of in raised for a in of.alerts], alert_store.by_story(con, [story_id])
     alerts = [replace(a, because=(why, *a.because[1:])) for a in alerts] if why else alerts
     for alert in alerts:

@@ -20,6 +20,7 @@ from monitor.config.settings import DEFAULT_LISTEN, OWN_PAGE
 from monitor.setup.doctor.findings import Finding, Level, warn
 from monitor.setup.doctor.people import Told, at_schools, named, supposed, told_of
 from monitor.setup.doctor.settings import closed_to_others
+from monitor.terminal.wording import ADD_TERM
 
 _BY_NIGHT = {Role.DSL: "the safeguarding leads", Role.HEAD: "the heads"}
 _MATTERS = (
@@ -144,9 +145,6 @@ def _own(school: School, config: Config) -> Iterator[Told]:
         yield Level.WARN, what, *named(Role.IT_LEAD)
 
 
-TERMS = "schoolgate terms add"
-
-
 def days(config: Config, today: date) -> list[Finding]:
     """Terms that are not given, run out, or are contradicted by a closed day."""
     return list(at_schools("terms", config, partial(_days, today=today)))
@@ -156,16 +154,16 @@ def _days(school: School, config: Config, today: date) -> Iterator[Told]:
     calendar = config.calendar(school.urn)
     if not calendar.terms:
         what = "no terms are given, so the digest comes in the holidays too."
-        yield Level.WARN, what, "Type them in, as your calendar has them", TERMS
+        yield Level.WARN, what, "Type them in, as your calendar has them", ADD_TERM
         return
     every = (
         "every weekday that is no bank holiday counts as a school day, and the digest comes in holidays too."
     )
     if last := calendar.ended(today):
-        yield Level.WARN, f"the last term ended on {last:%-d %B %Y}: {every}", "Add the next terms", TERMS
+        yield Level.WARN, f"the last term ended on {last:%-d %B %Y}: {every}", "Add the next terms", ADD_TERM
     elif last := calendar.ending(today):
         what = f"the last term that is given ends on {last:%-d %B %Y}; after it {every}"
-        yield Level.WARN, what, "Add the next terms", TERMS
+        yield Level.WARN, what, "Add the next terms", ADD_TERM
     near = [timedelta(n) for n in range(-4, 5)]  # an INSET day may stand just before its term
     outside = sorted(day for day in calendar.closed if not any(calendar.in_term(day + n) for n in near))
     if outside:

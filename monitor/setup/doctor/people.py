@@ -18,7 +18,7 @@ from data.words.say import words
 from monitor.act.people import reachable, unheld
 from monitor.config.load import Config
 from monitor.setup.doctor.findings import Finding, Level, ok, warn
-from monitor.terminal.wording import some
+from monitor.terminal.wording import some, to_add_person
 
 Told = tuple[Level, str, str, str]
 """How grave, what is so “at” a school, how to put it right, and the command for it or nothing."""
@@ -37,7 +37,6 @@ _DUTIES = {
     "signs": "signs the letters",
     "press": "answers the press",
 }
-ADD = "schoolgate people add"
 _NEW = "somebody who is not in the file yet"
 
 
@@ -69,10 +68,10 @@ def trust(config: Config) -> Iterator[Finding]:
     if not here:
         what = "Nobody of the trust can be told of what is said of it: it stands in the governors' reports."
         remedy = "Name its central team, with an e-mail address"
-        yield warn("trust", what, remedy, f"{ADD} --school trust")
+        yield warn("trust", what, remedy, f"{to_add_person()} --school trust")
     elif not offices.over_the_head(here):
         what = "No chair of trustees can be told of an allegation against the chief: each school's leads are."
-        yield warn("trust", what, "Name the chair", f"{ADD} --school trust --role chair")
+        yield warn("trust", what, "Name the chair", f"{to_add_person(Role.CHAIR)} --school trust")
     else:
         yield ok("trust", f"What is said of {subject.name} itself is told to {some([p.id for p in here])}.")
 
@@ -118,7 +117,8 @@ def at_schools(
 def _school(school: School, config: Config) -> Iterator[Told]:
     here = reachable(school, config.people)
     if not here:
-        yield (Level.FAULT, "nobody can be told anything.", "Name the safeguarding lead, then the head", ADD)
+        remedy = "Name the safeguarding lead, then the head"
+        yield Level.FAULT, "nobody can be told anything.", remedy, to_add_person(Role.DSL)
         return
     yield from _roles(here, school)
     yield from _head_and_dsl(here)
@@ -186,7 +186,7 @@ def _above(here: Sequence[Person], about: About, school: School) -> Role:
 def named(*roles: Role, who: str = "somebody") -> tuple[str, str]:
     """The remedy and its command: somebody with an address is missing in one of these roles."""
     titles = " or ".join(f"{words('en')(f'letter.role.{role.value}')} ({role})" for role in roles)
-    command = f"{ADD} --role {roles[0]}" if len(roles) == 1 else ADD
+    command = to_add_person(roles[0] if len(roles) == 1 else "ROLE")
     return f"Name {who}, with an e-mail address: {titles}", command
 
 
@@ -262,7 +262,8 @@ def _ladder_of(school: School, config: Config) -> Iterator[Told]:
         role: Role = getattr(profile, key)
         if here and not holders(here, role):
             what = f"{role} {does} (“{key}”), and nobody with an email is one."
-            yield Level.WARN, what, f"Correct “{key}” in [schools.ladder], or name somebody as {role}", ADD
+            remedy = f"Correct “{key}” in [schools.ladder], or name somebody as {role}"
+            yield Level.WARN, what, remedy, to_add_person(role)
     if profile.letters and not profile.letters.is_dir():
         what = f"the folder of its own letters is not at {profile.letters}."
         yield Level.WARN, what, "Correct “letters” in [schools.ladder], or remove it: ours are used then.", ""

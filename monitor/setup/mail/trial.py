@@ -24,6 +24,7 @@ from monitor.service.delivery import send_at_once
 from monitor.service.outgoing import mail_way
 from monitor.setup.doctor.findings import fault, told, warn
 from monitor.setup.mail.ways import GOOGLE, MICROSOFT, WAYS, WayName, way_of, where
+from monitor.terminal.wording import to_add_person
 
 log = logging.getLogger("schoolgate.delivery")
 
@@ -53,7 +54,7 @@ def person_named(config: Config, person_id: str) -> Person:
     if found is None:
         raise InputError(
             f"{person_id}: there is no such person in {config.path.name}, and a test goes to nobody else. "
-            f"{known} To add somebody: schoolgate people add"
+            f"{known} To add somebody: {to_add_person()}"
         )
     if not found.email:
         raise InputError(f"{found.name} has no e-mail address in {config.path.name}. {known}")

@@ -20,6 +20,7 @@ from monitor.terminal.answers import until_right
 from monitor.terminal.errors import ask as ask_again
 from monitor.terminal.groups import group
 from monitor.terminal.output import columns, say, say_lines
+from monitor.terminal.wording import to_add_person
 
 if TYPE_CHECKING:
     from monitor.config.home.paths import Paths
@@ -174,7 +175,7 @@ def _offer(settings: Config, home: Path, ask: Callable[[str], str] | None) -> in
 
     reached = [person.id for person in settings.people if person.email]
     if not reached:
-        say("To send one mail, add somebody with an address first: schoolgate people add")
+        say(f"To send one mail, add somebody with an address first: {to_add_person()}")
         return 0
     question = f"Send one mail now? To whom: {', '.join(reached)} (Enter: later)"
     named = partial(trial.person_named, settings)

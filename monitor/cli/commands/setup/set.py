@@ -19,15 +19,16 @@ from monitor.config.home.paths import find
 from monitor.terminal.answers import until_right
 from monitor.terminal.errors import ask
 from monitor.terminal.output import say, say_lines
+from monitor.terminal.wording import ADD_TERM, did_you_mean
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
     from pydantic.fields import FieldInfo
 
 _OF_THEIR_OWN = {
-    "schools": "To change a school: schoolgate schools change; its terms: schoolgate terms add",
+    "schools": f"To change a school: schoolgate schools change; its terms: {ADD_TERM}",
     "sources": "Places have commands of their own: schoolgate source --help",
-    "people": "People have commands of their own: schoolgate people add, change, replace, remove",
+    "people": "People have commands of their own: schoolgate people --help",
     "policies": "Written policies are named at ⟪/policies⟫",
     "accounts": "The accounts of your own are kept at ⟪/accounts⟫",
 }
@@ -120,7 +121,6 @@ def _place(name: str) -> tuple[str, str, type[BaseModel]]:
 
 
 def _meant(name: str, file: type[BaseModel]) -> str:
-    from monitor.terminal.wording import did_you_mean
 
     tables = {key: _model(field) for key, field in file.model_fields.items() if key not in _OF_THEIR_OWN}
     known = [key for key, model in tables.items() if model is None]

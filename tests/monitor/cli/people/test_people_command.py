@@ -26,9 +26,10 @@ from data.steps.codes import StepKind
 from data.store.alerts import alerts as alert_store
 from data.store.messages.outbox import put_outbox
 from data.store.service.sessions import Device
-from data.types import About, OutboxMessage, Role, Route, School, Severity
+from data.types import About, Harm, Meant, OutboxMessage, Role, Route, School, Severity
 from data.words.say import words
 from monitor.act.matter.leaving import finish
+from monitor.act.target import own_word
 from monitor.cli.commands.schools import add_school
 from monitor.cli.commands.setup.set import set_keys
 from monitor.config.load import Config, load
@@ -187,8 +188,9 @@ def test_who_is_away_and_who_covers_are_written_and_said(tmp_path):
         (("d-pryce", "--until", "1 January 2099", "--cover", "r-adeyema"), "there is no such person"),
         (("d-pryce", "--until", "1 January 2020"), "must come after today"),
         (("d-price", "--until", "1 January 2099"), "there is no such person"),
+        (("r-adeyemi",), "is not away"),
     ],
-    ids=["cover", "day", "person"],
+    ids=["cover", "day", "person", "is here"],
 )
 def test_what_cannot_be_is_said_and_nothing_is_written(tmp_path, words, why):
     path = write(tmp_path, TWO)
@@ -356,6 +358,64 @@ def test_what_accuses_the_old_head_by_name_stays_about_the_head_and_from_the_new
     assert (may[0] > Access.NOTHING, may[1]) == (True, Access.NOTHING)
 
 
+def _of_office(desk: Desk, name: str, **verdict: object) -> str:
+    """The number of an alert about the head, whom its words call by the office alone."""
+    given = {"severity": Severity.TODAY, "about": About.HEAD, "alert": True, **verdict}
+    desk.story(name, **given)
+    return str(rows(desk, f"SELECT number FROM alerts WHERE story_id = 'story-{name}'")[0][0])
+
+
+THEFT = {"route": Route.REQUEST_REMOVAL, "content_class": "C7", "abuse": ("defamation",)}
+WRONGS = (Meant("office:head", 1.0, "signal:accused", Harm.WRONGED),)
+
+
+def _listed(desk: Desk, who: str) -> str:
+    return typed("alerts", "list", "--as", who, "--home", str(desk.home)).out
+
+
+def _is_asked(desk: Desk, who: str, story: str) -> bool:
+    with desk.store.read() as con:
+        return own_word(con, open_session(who, desk.home, None), story, "900001", NOW) is not None
+
+
+@pytest.mark.parametrize("endangers", [WRONGS, ()])
+def test_what_wrongs_the_head_stays_about_whoever_was_head_then(tmp_path, endangers):
+    desk = Desk(tmp_path)
+    before = _of_office(desk, "before", **THEFT, endangers=endangers, told=("marsh", "holt"))
+    assert before in _listed(desk, "holt")
+    assert people(desk.home, "replace", "head", "--school", "900001", *NEW)[0] == 0
+    after = _of_office(desk, "after", **THEFT, endangers=endangers, told=("marsh", "head"))
+    assert before in _listed(desk, "marsh")
+    assert before not in _listed(desk, "head")
+    assert after in _listed(desk, "head")
+    assert [_is_asked(desk, "head", story) for story in ("story-before", "story-after")] == [False, True]
+    assert typed("evidence", "verify", "--home", str(desk.home)).code == 0
+
+
+def test_a_threat_to_the_head_of_then_asks_nothing_of_the_head_of_now(tmp_path):
+    desk = Desk(tmp_path)
+    aims = (Meant("office:head", 1.0, "office", Harm.VIOLENCE),)
+    _of_office(desk, "threat", route=Route.POLICE_NOW, content_class="C4", abuse=("threat",), endangers=aims)
+    assert _is_asked(desk, "holt", "story-threat")
+    assert people(desk.home, "replace", "head", "--school", "900001", *NEW)[0] == 0
+    assert not _is_asked(desk, "head", "story-threat")
+
+
+def test_what_was_kept_from_the_old_head_as_accused_is_not_opened_to_the_new_one(tmp_path):
+    desk = Desk(tmp_path)
+    child = {
+        "route": Route.SAFEGUARDING,
+        "content_class": "C10",
+        "restricted": True,
+        "abuse": ("safeguarding",),
+    }
+    accuses = (Meant("office:head", 1.0, "office_words"),)
+    number = _of_office(desk, "child", **child, accuses=accuses, told=("marsh",))
+    assert number not in _listed(desk, "holt")
+    assert people(desk.home, "replace", "head", "--school", "900001", *NEW)[0] == 0
+    assert [number in _listed(desk, who) for who in ("marsh", "head")] == [True, False]
+
+
 def test_the_file_names_the_new_one_wherever_the_old_one_stood(staffed):
     before = staffed.read_text()
     code, said = people(staffed.parent, "replace", "head", *NEW)
@@ -389,7 +449,7 @@ def test_nobody_goes_out_of_an_office_that_the_school_needs(staffed, words, offi
     code, said = people(staffed.parent, *words)
     assert (code, staffed.read_text()) == (2, before)
     assert office in said
-    assert f"schoolgate people replace {words[1]}" in said
+    assert f'schoolgate people replace {words[1]} --name "NAME" --email' in said
 
 
 def test_somebody_who_stays_keeps_the_offices_that_are_not_given_up(staffed):
@@ -489,7 +549,7 @@ def test_it_says_what_was_written_and_what_to_do_next(settings_file: Path) -> No
     said = put(settings_file, "contact=office@example.org")
     assert said[0] == "Written into schoolgate.toml: contact."
     assert said[1].startswith("Next: ")
-    assert said[-1].strip() == "schoolgate people add"
+    assert said[-1].strip().startswith("schoolgate people add --name")
 
 
 @pytest.mark.parametrize(
@@ -499,7 +559,7 @@ def test_it_says_what_was_written_and_what_to_do_next(settings_file: Path) -> No
         ("mail.hots=x", "Did you mean “mail.host”?"),
         ("contact.name=x", "there is no such key"),
         ("sources=x", "schoolgate source --help"),
-        ("people", "schoolgate people add"),
+        ("people", "schoolgate people --help"),
         ("contact=nobody", "“nobody” is not an e-mail address"),
         ("dpia.recorded_on=soon", "dpia.recorded_on: “soon” is not a day"),
         ("serve.health_port=many", "health_port"),

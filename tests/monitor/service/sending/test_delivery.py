@@ -13,6 +13,7 @@ from hashlib import sha256
 from itertools import pairwise
 
 import pytest
+from builders.config import MAIL, PERSON, SCHOOL, write
 from builders.delivery import PEOPLE, Home
 from builders.digest import kept_open
 from builders.home import a_migrated_store, do_in
@@ -31,6 +32,7 @@ from data.store.messages import deliveries
 from data.store.reporting import signed_reports
 from data.store.reporting.signed_reports import WeeklyReport
 from data.types import Route, Severity, Via
+from monitor.config.load import load
 from monitor.service import delivery
 from monitor.service.delivery import LEASE
 from monitor.service.state.health import Health
@@ -109,6 +111,14 @@ def test_who_is_not_configured_for_the_school_gets_nothing(home, office, person,
     assert (done.failed, done.sent, done.causes) == (1, 1, [cause])
     assert home.state() == "failed"
     assert to(office) == ["head@example.org"]
+
+
+def test_who_came_since_the_settings_were_read_gets_their_first_mail(home, office, tmp_path):
+    path = write(tmp_path, SCHOOL + MAIL)
+    home.context = replace(home.context, config=load(path, {}))
+    write(tmp_path, f'{SCHOOL}{MAIL}{PERSON}email = "new@example.org"\n')
+    home.put(a_message(person_id="head"))
+    assert (home.deliver().sent, to(office)) == (1, ["new@example.org"])
 
 
 def test_a_school_that_is_not_configured_any_more_tells_nobody(home, office):

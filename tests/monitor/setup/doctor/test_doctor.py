@@ -19,6 +19,7 @@ from monitor.setup.doctor.examine import examine
 from monitor.setup.doctor.findings import Finding, Level, fault, ok, warn
 from monitor.setup.doctor.next_step import ALL_ELSE, BY_ITSELF, next_step, of_the_file
 from monitor.setup.doctor.next_step import lines as next_lines
+from monitor.terminal.wording import ADD_TERM, to_add_person
 
 
 @pytest.fixture(autouse=True)
@@ -150,12 +151,12 @@ TERMS = "terms = [{ first = 2027-01-04, last = 2027-07-20 }]\n"
     [
         (None, "schoolgate init --home {home}"),
         ("zone = 'Mars'\n", "schoolgate doctor"),
-        (SCHOOL, "schoolgate people add"),
+        (SCHOOL, to_add_person("dsl")),
         (SCHOOL + PEOPLE, "schoolgate source propose"),
         (SCHOOL + PEOPLE + SOURCE, "schoolgate mail setup"),
         (SCHOOL + PEOPLE + SOURCE + MAIL_SERVER, "schoolgate set contact"),
         (CONTACT + SCHOOL + PEOPLE + SOURCE + MAIL_SERVER, "schoolgate set dpia.recorded_on"),
-        (CONTACT + SCHOOL + PEOPLE + SOURCE + MAIL_SERVER + DPIA, "schoolgate terms add"),
+        (CONTACT + SCHOOL + PEOPLE + SOURCE + MAIL_SERVER + DPIA, ADD_TERM),
         (CONTACT + SCHOOL + TERMS + PEOPLE + SOURCE + MAIL_SERVER + DPIA, "schoolgate doctor"),
     ],
     ids=["no file", "a fault in it", "nobody", "no place", "no mail", "contact", "dpia", "terms", "the rest"],

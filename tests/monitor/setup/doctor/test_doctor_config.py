@@ -422,7 +422,11 @@ COMMANDS = _commands()
 
 
 def test_the_commands_of_remedies_are_found() -> None:
-    assert {"schoolgate people add", "schoolgate set contact", "schoolgate alerts list"} <= set(COMMANDS)
+    assert {
+        "schoolgate people change filled --email ADDRESS",
+        "schoolgate set contact",
+        "schoolgate alerts list",
+    } <= set(COMMANDS)
 
 
 @for_each("line", COMMANDS)
