@@ -114,10 +114,11 @@ class CopyKind(StrEnum):
     CONSENT = "consent"
     WEIGHING = "weighing"
     POLICE = "police"
+    DANGER = "danger"
     LEGAL = "legal"
 
 
-CONFIDENTIAL = frozenset((CopyKind.POLICE,))
+CONFIDENTIAL = frozenset((CopyKind.POLICE, CopyKind.DANGER))
 """That these are left out is not said in the copy: to say so may be what the exemption is for."""
 
 _OF_STEPS: Mapping[StepKind, CopyKind] = {
@@ -125,6 +126,7 @@ _OF_STEPS: Mapping[StepKind, CopyKind] = {
     StepKind.SAFE: CopyKind.SUPPORT,
     StepKind.WEIGHED: CopyKind.WEIGHING,
     StepKind.REFERRED: CopyKind.POLICE,
+    StepKind.WARNED: CopyKind.DANGER,
     StepKind.CONSENT_ASKED: CopyKind.CONSENT,
     StepKind.CONSENT_GIVEN: CopyKind.CONSENT,
     StepKind.CONSENT_REFUSED: CopyKind.CONSENT,

@@ -47,6 +47,7 @@ from monitor.act.requests.finding import (
     enclosed,
     entries_of,
     held_about,
+    may_tip_off,
     proposed,
     to_author,
 )
@@ -96,6 +97,11 @@ class _Copying:
     w: Words
     now: datetime
 
+    @property
+    def withheld(self) -> frozenset[str]:
+        """The posts of which is withheld what was made of them."""
+        return frozenset(one.post for one in self.entries if not one.given(self.decided))
+
     def when(self, moment: datetime) -> str:
         zone = self.office.config.zone
         return f"{self.w.full_day(moment, zone)}, {self.w.clock(moment, zone)}"
@@ -114,12 +120,17 @@ def draft_copy(
     Raises InputError as `held_about` does.
     """
     held, w = held_about(con, office, wanted), words(office.school.language)
-    entries = entries_of(con, held)
+    ids = [p.post.mention_id for p in held.posts]
+    newest = {v.mention_id: v for v in former_verdicts(con, ids) if v.urn == office.school.urn}
+    guarded = frozenset((CopyKind.DANGER,))
+    entries = entries_of(con, held) + tuple(
+        CopyEntry(p.first_seen, None, 0, None, _made_of(verdict, w), guarded, theirs=False, post=p.mention_id)
+        for p in (found.post for found in held.posts)
+        if (verdict := newest.get(p.mention_id)) and may_tip_off(verdict)
+    )
     kinds = by_kind(entries)
     if undecided := tuple(kind for kind in kinds if kind not in decided):
         return Copy({}, kinds=kinds, undecided=undecided)
-    ids = [p.post.mention_id for p in held.posts]
-    newest = {v.mention_id: v for v in former_verdicts(con, ids) if v.urn == office.school.urn}
     parts = _Copying(
         *(office, held, _without(office, held, wanted, w), wanted, held_store.wordings(con, ids), newest),
         *(corrections(con, ids), entries, decided, w, now),
@@ -131,7 +142,7 @@ def draft_copy(
         "notes": [
             [w("privacy.copy.note", when=parts.when(one.at)), parts.without.of(one.words)]
             for one in entries
-            if one.words and one.given(decided)
+            if one.words and not one.post and one.given(decided)
         ],
     }
     items = sum(map(len, sections.values()))
@@ -199,13 +210,18 @@ def _judged(parts: _Copying, found: FoundPost) -> Iterator[str]:
         yield w("privacy.copy.correction")
         yield correction.words
     verdict = parts.verdicts.get(post.mention_id)
-    if verdict is None:
+    if verdict is None or post.mention_id in parts.withheld:
         return
-    what, proposal = w(ContentClass(verdict.content_class).key), next_of(verdict, w, ReaderPart.RECORD)
-    yield w("privacy.copy.judged", kind=kind_of(verdict, w), what=what, next=proposal)
+    yield _made_of(verdict, w)
     if reasons := [parts.without.of(r.text) for r in reasons_of(verdict) if r.text]:
         yield w("privacy.copy.reasons")
         yield from (f"- {reason}" for reason in reasons)
+
+
+def _made_of(verdict: Verdict, w: Words) -> str:
+    """What the program made of a post, and what it proposed."""
+    what, proposal = w(ContentClass(verdict.content_class).key), next_of(verdict, w, ReaderPart.RECORD)
+    return w("privacy.copy.judged", kind=kind_of(verdict, w), what=what, next=proposal)
 
 
 def _cases(parts: _Copying) -> Iterator[list[str]]:
@@ -222,10 +238,10 @@ def _cases(parts: _Copying) -> Iterator[list[str]]:
 
 
 def _recipients(con: Connection, parts: _Copying) -> Iterator[list[str]]:
-    """Who was told of it or given it, by their office (UK GDPR, Article 15(1)(c)); outside the school only
-    where the step that says so is given."""
+    """Who was told of it or given it, by their office (UK GDPR, Article 15(1)(c)): outside the school only
+    where the step that says so is given, and of an alert only where what was made of the post is."""
     w, held, school = parts.w, parts.held, parts.office.school
-    stories = [story for post in held.posts for story in post.stories]
+    stories = [s for p in held.posts if p.post.mention_id not in parts.withheld for s in p.stories]
     told = {
         i
         for (_, urn), a in alert_store.by_story(con, stories).items()

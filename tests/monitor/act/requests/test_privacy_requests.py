@@ -41,7 +41,7 @@ from data.store.engine.audit_chain import AuditEntry, links, verify
 from data.store.mentions.batch import save
 from data.store.privacy import requests as request_store
 from data.store.reporting.signed_reports import WeeklyReport, put_report, sign
-from data.types import Person, Role, School
+from data.types import Person, Reason, Role, Route, School, Severity
 from monitor.act import privacy as acts
 from monitor.act.privacy import answer_request, record_request, uphold, withdraw
 from monitor.act.requests.copying import draft_copy, exported
@@ -247,6 +247,27 @@ def test_what_a_person_gave_is_in_the_copy_and_recorded_so(weighed):
     assert "left out:" not in held
     with weighed.store.read() as con:
         assert "given:support" in links(con)[-1].entry.codes
+
+
+def test_the_author_of_a_threat_is_not_told_what_was_made_of_it_unless_a_person_gives_it(desk):
+    grave = {"route": Route.POLICE_NOW, "severity": Severity.THIS_HOUR, "content_class": "C6"}
+    reasons = (Reason("route_police_now", "Think of the police now."),)
+    desk.story("threat", abuse=("threat",), alert=True, reasons=reasons, **grave)
+    with desk.store.read() as con:
+        (address,) = con.execute("SELECT url FROM mentions").fetchone()
+    made = copy(desk, "address", address, {CopyKind.DANGER: False})
+    sent = "".join(told(made, name) for name in made.files if name.startswith("to-send/"))
+    assert "mentioned here as threat" in sent
+    for said in (
+        "telling the police",
+        "of the police now",
+        "It proposed",
+        "Designated safeguarding lead",
+        "left out:",
+    ):
+        assert said not in sent
+    assert "this is withheld: what was made of a threat or a danger (one entry)" in "".join(made.check)
+    assert "Think of the police now." in told(copy(desk, "address", address, all_(True)))
 
 
 def test_to_whom_the_case_is_aimed_at_their_own_support_is_proposed(weighed):
