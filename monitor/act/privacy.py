@@ -242,7 +242,7 @@ def uphold(
 
 
 def withdraw(office: Office, number: str, now: datetime) -> Done[int]:
-    """Drops what a request keeps out; gives how many keys that were."""
+    """Drops what an objection keeps out, and nothing of what was erased; gives how many keys that were."""
     with office.store.write("an objection withdrawn") as con:
         asked = office.request(con, number, open_only=False)
         dropped = suppressions.lift(con, asked.id)

@@ -268,8 +268,8 @@ Decided = Mapping[CopyKind, bool]
 @dataclass(frozen=True, slots=True)
 class CopyEntry:
     """One step of a case (`said`), the words that somebody typed in one or elsewhere, or those that say what
-    was made of a `post`; `theirs` where it concerns the person who asked, as the one that the case or the step
-    is about."""
+    was made of a `post`; `theirs` where it concerns the person who asked, as the one that the case or the
+    step is about."""
 
     at: datetime
     case_id: str | None

@@ -26,6 +26,7 @@ from data.steps.acts import Done, Refused
 from data.steps.keeping import Held, Released
 from data.store.engine.connect import Connection
 from data.store.privacy import requests as request_store
+from data.store.privacy import suppressions
 from data.store.privacy.held import FoundPost
 from data.types import Policy, Relevance
 from data.web.channels import CHANNELS
@@ -72,6 +73,10 @@ class _Answering:
     office: Office
     request: PrivacyRequest
     w: Words
+    done: Sequence[str]
+    """What was done for it, a line each."""
+    keeps_out: bool
+    """Does an objection keep posts out for it?"""
 
     @property
     def form(self) -> Mapping[str, str]:
@@ -192,20 +197,33 @@ def _asked(asking: DeskRequest, con: Connection) -> _Answering | None:
     if found is None:
         asking.wrong.append(asking.query["number"])
         return None
-    return _Answering(asking, *found, words(asking.language))
+    return _answering(asking, con, *found)
+
+
+def _answering(asking: DeskRequest, con: Connection, office: Office, one: PrivacyRequest) -> _Answering:
+    w, zone = words(asking.language), office.config.zone
+    names = {p.id: p.name for p in office.config.named}
+    told = [
+        w(f"requests.done.{what}", day=w.full_day(at, zone), who=names.get(by, by), n=n, count=w.number(n))
+        for at, by, what, n in request_store.done_for(con, one.id)
+        if w.has(f"requests.done.{what}")
+    ]
+    return _Answering(asking, office, one, w, told, suppressions.keeps_out(con, one.id))
 
 
 def _one(asked: _Answering, *, wrong: str = "", became: str = "") -> Response:
     typed = typed_in({name: said for name, said in asked.form.items() if name != "words"}) if wrong else []
     ways = tuple(TermKind)
-    return asked.page("request.html", wrong=wrong, became=became, typed=typed, ways=ways)
+    given = {"done": asked.done, "keeps_out": asked.keeps_out}
+    return asked.page("request.html", wrong=wrong, became=became, typed=typed, ways=ways, **given)
 
 
 def _again(asked: _Answering, became: str) -> Response:
     """Its page as it stands after an act."""
     with asked.office.store.read() as con:
         now = asked.office.request(con, asked.request.id, open_only=False)
-    return _one(_Answering(asked.asking, asked.office, now, asked.w), became=became)
+        again = _answering(asked.asking, con, asked.office, now)
+    return _one(again, became=became)
 
 
 def _search(asked: _Answering) -> Response:

@@ -173,6 +173,9 @@ def test_single_posts_are_erased_once_that_was_asked_again(tmp_path):
     done = post(desk, "erase", **FIRST, **ticked, do="erase")
     assert "/requests/P0001/answer?how=granted" in done.text
     assert "text_deleted" in audited(desk)
+    page = desk.browser.get("/requests/P0001")
+    assert "17 November 2026: one post erased" in words_of(page)
+    assert 'value="withdraw"' not in page.text
 
 
 def test_for_access_nothing_is_erased_and_the_page_says_why(desk):
@@ -183,7 +186,8 @@ def test_for_access_nothing_is_erased_and_the_page_says_why(desk):
 def test_an_objection_is_upheld_and_withdrawn(desk):
     record(desk, "objection")
     for do, n in (("uphold", 1), ("withdraw", 0)):
-        assert 'role="status"' in post(desk, "object", **FIRST, do=do).text
+        page = post(desk, "object", **FIRST, do=do).text
+        assert ('role="status"' in page, 'value="withdraw"' in page) == (True, do == "uphold")
         with desk.store.read() as con:
             assert con.execute("SELECT count(*) FROM suppressions").fetchone() == (n,)
 
