@@ -56,7 +56,8 @@ class PrivacyRequest:
     """One request, under the school's own `reference`; `reason` are the words of whoever wrote it down.
 
     `id` is P0001 and so on. `due_at` is when an answer is due, of a complaint its acknowledgment; None where
-    nothing is any more. Times are UTC.
+    nothing is any more, or while proof of who asks is waited for: of all but a complaint `acknowledged_at` is
+    when that was asked for, and once `due_at` is set again when it came. Times are UTC.
     """
 
     id: str
@@ -79,6 +80,16 @@ class PrivacyRequest:
     def open(self) -> bool:
         """Is it still to be answered?"""
         return self.answered_at is None
+
+    @property
+    def proof_at(self) -> datetime | None:
+        """When proof of who asks was asked for or came."""
+        return None if self.kind is RequestKind.COMPLAINT else self.acknowledged_at
+
+    @property
+    def waits_for_proof(self) -> bool:
+        """Does its time stand still until it is known who asks?"""
+        return self.open and self.proof_at is not None and self.due_at is None
 
 
 def request_due(

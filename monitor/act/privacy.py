@@ -95,7 +95,9 @@ def _not_to_erase(asked: PrivacyRequest) -> str:
     )
 
 
-FOR_NOW = ("acknowledged", "extended")
+UNTIMED = (RequestKind.COMPLAINT, RequestKind.TOLD)
+"""Their time is not extended, and does not wait for proof of who asks."""
+FOR_NOW = ("acknowledged", "extended", "proof_asked", "proof_came")
 """What may become of a request that is still to be answered."""
 
 
@@ -112,10 +114,11 @@ def record_request(
 
 
 def answer_request(
-    office: Office, number: str, how: str, said: str, now: datetime
+    office: Office, number: str, how: str, said: str, now: datetime, proof: datetime | None = None
 ) -> Done[PrivacyRequest] | Refused:
     """Writes down what became of a request, its ending or one of `FOR_NOW`, and what was `said` each time, of
-    which the audit has the hash. Raises InputError."""
+    which the audit has the hash; `proof` is when proof of who asks was asked for, or came. Raises
+    InputError."""
     with office.store.write("answer a request") as con:
         one = office.request(con, number)
         one = replace(one, answer="\n".join(filter(None, (one.answer, said))))
@@ -127,9 +130,16 @@ def answer_request(
         elif how == "extended":
             if reason := why_not_extended(one, now):
                 return Refused("may_be_extended", reason)
-            calendar = office.config.calendar(one.urn)
-            due = request_due(one.kind, one.received_at, calendar, office.config.zone, extended=True)
-            changed = replace(one, extended_at=now, due_at=due)
+            changed = replace(one, extended_at=now)
+            changed = replace(changed, due_at=_due(office, changed))
+        elif how in ("proof_asked", "proof_came"):
+            at, zone = proof or now, office.config.zone
+            before, day = (t.astimezone(zone).date() for t in (one.proof_at or one.received_at, at))
+            if how not in ways_of_proof(one, now) or at > now or day < before:
+                return Refused("proof", words(office.school.language)("requests.answer.no_proof"))
+            changed = replace(one, acknowledged_at=at, due_at=None)
+            if how == "proof_came":
+                changed = replace(changed, due_at=_due(office, changed))
         else:
             ending, by = RequestEnding(how), office.person
             changed = replace(one, answered_at=now, answered_by=by, ending=ending, due_at=None)
@@ -139,6 +149,21 @@ def answer_request(
     return Done(changed)
 
 
+def _due(office: Office, one: PrivacyRequest) -> datetime:
+    """When it is due: its time runs from when it came, or from when it was proved who asks."""
+    since, calendar = one.proof_at or one.received_at, office.config.calendar(one.urn)
+    return request_due(one.kind, since, calendar, office.config.zone, extended=bool(one.extended_at))
+
+
+def ways_of_proof(one: PrivacyRequest, now: datetime) -> tuple[str, ...]:
+    """What may be written down of proof of who asks (UK GDPR, Article 12(6)): in time and once that it is
+    asked for, then that it came."""
+    if one.waits_for_proof:
+        return ("proof_came",)
+    timed = one.kind not in UNTIMED and one.proof_at is None
+    return ("proof_asked",) if timed and one.due_at is not None and now < one.due_at else ()
+
+
 def may_be_acknowledged(one: PrivacyRequest) -> bool:
     """Is it a complaint of which nothing was said yet? Nothing has a set time then."""
     return one.kind is RequestKind.COMPLAINT and one.acknowledged_at is None
@@ -146,8 +171,10 @@ def may_be_acknowledged(one: PrivacyRequest) -> bool:
 
 def why_not_extended(one: PrivacyRequest, now: datetime) -> str:
     """Why its time may not be extended; "" where it may."""
-    if one.kind in (RequestKind.COMPLAINT, RequestKind.TOLD):
+    if one.kind in UNTIMED:
         return f"Request {one.id}: {one.kind.value} has no time that may be extended."
+    if one.waits_for_proof:
+        return f"Request {one.id} waits for proof of who asks: its time stands still."
     if one.extended_at is not None:
         return f"Request {one.id} was extended already, and may be once."
     if one.due_at is not None and now >= one.due_at:

@@ -148,6 +148,8 @@ def _line(office: Office, one: PrivacyRequest, w: Words, now: datetime) -> Reque
         names = {p.id: p.name for p in office.config.named}
         by = names.get(one.answered_by or "", one.answered_by)
         state = w(f"requests.ended.{one.ending.value}", day=w.full_day(one.answered_at, zone), who=by)
+    elif one.waits_for_proof:
+        state = w("requests.state.proof", day=w.full_day(one.proof_at or now, zone))
     elif one.due_at is None:
         state = w("requests.state.acknowledged")
     elif late:
@@ -157,6 +159,8 @@ def _line(office: Office, one: PrivacyRequest, w: Words, now: datetime) -> Reque
         state = w(f"requests.state.{first}", day=last)
     if one.open and one.extended_at:
         state = f"{state} {w('requests.state.extended')}"
+    if one.proof_at and not one.waits_for_proof:
+        state = f"{state} {w('requests.state.proved', day=w.full_day(one.proof_at, zone))}"
     return RequestLine(one, office.school.name, w.full_day(one.received_at, zone), state, late)
 
 
@@ -213,9 +217,9 @@ def _answering(asking: DeskRequest, con: Connection, office: Office, one: Privac
 
 def _one(asked: _Answering, *, wrong: str = "", became: str = "") -> Response:
     typed = typed_in({name: said for name, said in asked.form.items() if name != "words"}) if wrong else []
-    ways = tuple(TermKind)
-    given = {"done": asked.done, "keeps_out": asked.keeps_out}
-    return asked.page("request.html", wrong=wrong, became=became, typed=typed, ways=ways, **given)
+    given = {"done": asked.done, "keeps_out": asked.keeps_out, "ways": tuple(TermKind)}
+    extends = not acts.why_not_extended(asked.request, asked.now)
+    return asked.page("request.html", wrong=wrong, became=became, typed=typed, extends=extends, **given)
 
 
 def _again(asked: _Answering, became: str) -> Response:
@@ -348,17 +352,23 @@ def _answer(asked: _Answering) -> Response:
     how, why = asked.form.get("how", ""), asked.form.get("why", "").strip()
     if how not in (*RequestEnding, *acts.FOR_NOW) or not why:
         return _ask_answer(asked, asked.w("requests.answer.not_said"))
-    done = acts.answer_request(asked.office, asked.request.id, how, why, asked.now)
+    typed, zone = asked.form.get("day", ""), asked.office.config.zone
+    proof = read_moment(typed, asked.now, zone) if typed and how.startswith("proof") else None
+    done = acts.answer_request(asked.office, asked.request.id, how, why, asked.now, proof)
     return _ask_answer(asked, done.reason) if isinstance(done, Refused) else _again(asked, "answered")
 
 
 def _ask_answer(asked: _Answering, wrong: str = "") -> Response:
     one = asked.request
-    later = [] if acts.why_not_extended(one, asked.now) else ["extended"]
+    no_longer, proof = acts.why_not_extended(one, asked.now), acts.ways_of_proof(one, asked.now)
     first = ["acknowledged"] if acts.may_be_acknowledged(one) else []
-    ways = [*first, *RequestEnding, *later]
+    ways = [*first, *RequestEnding, *proof, *([] if no_longer else ["extended"])]
     how = asked.form.get("how") or asked.asking.query.get("how", "")
-    return asked.page("request_answer.html", ways=ways, how=how, why=asked.form.get("why", ""), wrong=wrong)
+    today = asked.now.astimezone(asked.office.config.zone).date().isoformat()
+    return asked.page(
+        "request_answer.html", ways=ways, how=how, why=asked.form.get("why", ""), wrong=wrong,
+        no_longer=no_longer, proof=proof, today=today, day=asked.form.get("day") or today,
+    )  # fmt: skip
 
 
 _DOES: Mapping[str, Callable[[_Answering], Response]] = {

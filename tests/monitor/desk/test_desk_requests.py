@@ -246,6 +246,21 @@ def test_an_answer_is_written_down_once(desk):
     assert kept(desk).ending is RequestEnding.PART
 
 
+def test_proof_of_who_asks_is_written_down_with_its_day(desk):
+    record(desk)
+    post(desk, "answer", how="proof_asked", why="By letter.", day="2026-11-16")
+    assert "proof was asked for on 16 November 2026" in words_of(desk.browser.get("/requests"))
+    post(desk, "answer", how="proof_came", why="A passport.", day="2026-11-17")
+    page = words_of(desk.browser.get("/requests/P0001"))
+    assert "Answer by the end of Thursday 17 December." in page
+    assert "A passport." in page
+
+
+def test_a_late_request_says_why_it_is_not_extended(desk):
+    record(desk, came="2026-09-01")
+    assert "its month is over" in words_of(desk.browser.get("/requests/P0001/answer"))
+
+
 def test_a_complaint_is_acknowledged_first(desk):
     record(desk, "complaint")
     assert 'value="acknowledged"' in desk.browser.get("/requests/P0001/answer").text

@@ -527,6 +527,20 @@ def test_its_time_is_extended_once_and_not_after_its_month(office):
     assert kept_request(office, complaint).extended_at is None
 
 
+def test_its_time_stands_still_until_it_is_proved_who_asks(office):
+    number, later = asked(office, RequestKind.ACCESS).id, MONDAY + timedelta(days=20)
+    assert isinstance(answer_request(office, number, "proof_came", "A passport", MONDAY), Refused)
+    waits = answer_request(office, number, "proof_asked", "Asked by letter", MONDAY).made
+    assert (waits.due_at, waits.waits_for_proof) == (None, True)
+    early = MONDAY - timedelta(days=1)
+    assert isinstance(answer_request(office, number, "proof_came", "A passport", later, early), Refused)
+    came = MONDAY + timedelta(days=10)
+    one = answer_request(office, number, "proof_came", "A passport", later, came).made
+    assert one.due_at == datetime(2027, 1, 5, tzinfo=UTC)  # a month from 3 December, on a Sunday
+    assert answer_request(office, number, "extended", "Many posts", later).made.due_at.month == 3
+    assert isinstance(answer_request(office, number, "proof_asked", "Again", later), Refused)
+
+
 def test_an_objection_is_upheld_and_taken_back(office):
     number = asked(office).id
     assert uphold(office, number, HANDLE, "local_forum", MONDAY) == Done(number)
