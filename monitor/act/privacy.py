@@ -24,7 +24,7 @@ from data.store.privacy.held import FoundPost
 from data.store.privacy.requests import Correction
 from data.store.privacy.suppressions import Suppression
 from data.words.say import words
-from monitor.act.requests.copying import Copy, draft_copy
+from monitor.act.requests.copying import Copy, draft_copy, refuse_independent
 from monitor.act.requests.finding import Decided, HeldData, Office, held_about, one_post
 from monitor.config.home.paths import secret_key
 from monitor.pipeline.sighting import known_channel
@@ -95,7 +95,7 @@ def _not_to_erase(asked: PrivacyRequest) -> str:
     )
 
 
-UNTIMED = (RequestKind.COMPLAINT, RequestKind.TOLD)
+UNTIMED = (RequestKind.COMPLAINT, RequestKind.TOLD, RequestKind.FREEDOM)
 """Their time is not extended, and does not wait for proof of who asks."""
 FOR_NOW = ("acknowledged", "extended", "proof_asked", "proof_came")
 """What may become of a request that is still to be answered."""
@@ -107,6 +107,8 @@ def record_request(
     """Writes down what somebody asks; the time to answer runs from when it came. Raises InputError."""
     if (received := came or now) > now:
         raise InputError("The day on which the request came is in the future.")
+    if kind is RequestKind.FREEDOM:
+        refuse_independent(office.school)
     due = request_due(kind, received, office.config.calendar(office.school.urn), office.config.zone)
     given = PrivacyRequest("", office.school.urn, kind, reference, why, received, now, office.person, due)
     with office.store.write("record a request") as con:
@@ -185,7 +187,7 @@ def why_not_extended(one: PrivacyRequest, now: datetime) -> str:
 def search(office: Office, number: str, wanted: SearchTerm, now: datetime) -> Done[HeldData]:
     """Finds what is held about somebody who asked; on record is who searched, and not the words."""
     with office.store.read() as con:
-        asked, held = office.request(con, number), held_about(con, office, wanted)
+        asked, held = _about_self(con, office, number), held_about(con, office, wanted)
     _record_search(office, asked, wanted, held.count, now)
     return Done(held)
 
@@ -195,11 +197,19 @@ def look_over_copy(
 ) -> Done[Copy]:
     """Drafts a copy, to be looked over; on record as a search is, where it shows what is to be decided on."""
     with office.store.read() as con:
-        asked = office.request(con, number)
+        asked = _about_self(con, office, number)
         copy = draft_copy(con, office, asked, wanted, decided, now)
     if copy.undecided:
         _record_search(office, asked, wanted, copy.found, now)
     return Done(copy)
+
+
+def _about_self(con: Connection, office: Office, number: str) -> PrivacyRequest:
+    """The request, where people ask about themselves. Raises InputError."""
+    asked = office.request(con, number)
+    if asked.kind is RequestKind.FREEDOM:
+        raise InputError(words(office.school.language)("requests.search.freedom"))
+    return asked
 
 
 def _record_search(
@@ -215,7 +225,7 @@ def hand_copy(
 ) -> Done[Copy] | Refused:
     """Makes the copy to be handed over; on record is who made it, and what of each kind they may have."""
     with office.store.read() as con:
-        asked = office.request(con, number)
+        asked = _about_self(con, office, number)
         copy = draft_copy(con, office, asked, wanted, decided, now)
     if copy.undecided:
         return Refused("decided", "Decide first on each kind of what is held in a case.")

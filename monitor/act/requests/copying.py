@@ -36,7 +36,7 @@ from data.store.privacy.held import FoundPost
 from data.store.privacy.requests import Correction, corrections
 from data.store.reporting import signed_reports
 from data.store.verdicts.verdicts import former_verdicts
-from data.types import Role, Verdict
+from data.types import Role, School, Verdict
 from data.words.say import Words, asked_in, place_words, words
 from monitor.act.requests.finding import (
     CopyEntry,
@@ -327,15 +327,20 @@ _MOST = 10_000
 """More than the weeks of any school."""
 
 
+def refuse_independent(school: School) -> None:
+    """Raises InputError for a school that is under no such Act."""
+    if sector_of(school) == INDEPENDENT:
+        why = law("foi_scotland" if school.nation == "scotland" else "foi_uk")
+        raise InputError(f"{school.name} is independent by the settings. {why}")
+
+
 def exported(con: Connection, office: Office, now: datetime) -> Copy:
     """Each signed report as it was published, their numbers, and beside them what must be checked: a paper.
 
     Raises InputError for an independent school, NotFit where a signed file is gone or was changed.
     """
     school = office.school
-    if sector_of(school) == INDEPENDENT:
-        why = law("foi_scotland" if school.nation == "scotland" else "foi_uk")
-        raise InputError(f"{school.name} is independent by the settings. {why}")
+    refuse_independent(school)
     reports = signed_reports.reports_of(con, school.urn, _MOST)
     signed = [one for one in reversed(reports) if one.signed_at is not None]
     files = {

@@ -63,9 +63,10 @@ def show_freedom(asking: DeskRequest, con: Connection) -> Response:
         copy = exported(con, office, asking.now)
     except (InputError, NotFit) as error:
         return _page(asking, ours, office, Paper.FOI, wrong=error.text)
-    if asking.query.get("as") == "zip":
+    if asking.query.get("as") == "zip" and copy.items:
         return saved(copy.zipped, f"foi-{asking.now.date()}.zip")
-    return _page(asking, ours, office, Paper.FOI, copy.check[0])
+    read = copy.check[0].replace(f">\n> {ANSWER}\n", "")  # it is filled in nowhere but in the file
+    return _page(asking, ours, office, Paper.FOI, read, sends=bool(copy.items))
 
 
 def _scrolled(body: str) -> str:
@@ -88,10 +89,11 @@ def _page(
     *,
     basis: Basis | None = None,
     wrong: str = "",
+    sends: bool = True,
 ) -> Response:
     return shown(
         "paper.html", asking.language, who=asking.signed_in, name=name, wrong=wrong,
         schools=[one.school for one in ours] if len(ours) > 1 else [],
         urn=office.school.urn if office else "", asks_basis=name in ASKING_BASIS, bases=(*Basis,),
-        body=_scrolled(body_of(text)) if text else "", basis=basis, open=text.count(ANSWER),
+        body=_scrolled(body_of(text)) if text else "", basis=basis, open=text.count(ANSWER), sends=sends,
     )  # fmt: skip

@@ -140,10 +140,10 @@ def _natures(sources: Sequence[Source], asked: Collection[str]) -> list[Finding]
 
 
 def _owed(overdue: int) -> list[Finding]:
-    """Requests of people about their own data whose time to be answered is over."""
+    """Privacy requests whose time to be answered is over."""
     if not overdue:
         return []
-    said = f"Requests of people about their own data that should have been answered by now: {overdue}."
+    said = f"Privacy requests that should have been answered by now: {overdue}."
     return [warn("privacy", said, "The data protection officer sees them at ⟪/requests⟫")]
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
-from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
 from zipfile import ZipFile
@@ -16,7 +15,7 @@ from builders.case_desk import NOW, Desk, disclosure, insult
 from builders.home import a_migrated_store
 from builders.mention import POLICY, URN, a_batch, a_mention, a_run, a_verdict
 from builders.pack import a_kept_case, another, do
-from builders.privacy import DPO, a_request, an_office, by, copy
+from builders.privacy import DPO, PAGE, PDF, a_request, an_office, by, copy, signed
 
 from alerts.links import Links
 from data.errors import InputError
@@ -33,14 +32,14 @@ from data.privacy import (
     request_due,
     sentences,
 )
-from data.register.calendar import Calendar, months_after
+from data.register.calendar import Calendar, Term, months_after
 from data.steps.acts import Done, Refused
 from data.steps.asking import Referred, SupportStep
 from data.steps.codes import Support
 from data.store.engine.audit_chain import AuditEntry, links, verify
 from data.store.mentions.batch import save
 from data.store.privacy import requests as request_store
-from data.store.reporting.signed_reports import WeeklyReport, put_report, sign
+from data.store.reporting.signed_reports import put_report
 from data.types import Person, Reason, Role, Route, School, Severity
 from monitor.act import privacy as acts
 from monitor.act.privacy import answer_request, record_request, uphold, withdraw
@@ -333,20 +332,6 @@ def test_a_step_shows_its_kind():
     assert kinds_of(Referred(to="police"), "") == {CopyKind.POLICE}
 
 
-PDF, PAGE = b"%PDF-1.7 of the week", b"<html>of the week</html>"
-
-
-def signed(desk, week):
-    """A report of that week, signed; its numbers are named by the week."""
-    (desk.home / "reports").mkdir(exist_ok=True)
-    for ending, content in ((".pdf", PDF), (".html", PAGE)):
-        (desk.home / "reports" / f"900001-{week}{ending}").write_bytes(content)
-    with desk.store.write("a report") as con:
-        put_report(con, "900001", week, json.dumps({"week": week}), NOW)
-        hashes = (sha256(PDF).hexdigest(), sha256(PAGE).hexdigest())
-        sign(con, WeeklyReport("900001", week, json.dumps({"week": week}), NOW, NOW, "holt", *hashes))
-
-
 def settings(desk, *lines):
     toml = desk.home / "schoolgate.toml"
     said = toml.read_text("utf-8")
@@ -436,6 +421,28 @@ def test_it_may_be_extended_by_two_months_and_a_complaint_has_thirty_days_whatev
     assert due(RequestKind.ERASURE, NOW, extended=True) == date(2027, 2, 17)
     assert due(RequestKind.RESTRICTION, NOW) == due(RequestKind.ACCESS, NOW)
     assert due(RequestKind.COMPLAINT, datetime(2026, 11, 25, 9, tzinfo=UTC)) == date(2026, 12, 25)
+
+
+def test_freedom_of_information_has_twenty_school_days_or_sixty_working_days():
+    came = datetime(2026, 11, 17, 9, tzinfo=UTC)
+    assert due(RequestKind.FREEDOM, came) == date(2026, 12, 15)
+    pupils = [Term(date(2026, 11, 2), date(2026, 11, 20)), Term(date(2026, 11, 30), date(2027, 1, 29))]
+    for terms, last in (
+        (pupils, date(2026, 12, 22)),
+        ([pupils[0], Term(date(2027, 6, 1), date(2027, 7, 1))], date(2027, 2, 12)),
+    ):
+        moment = request_due(RequestKind.FREEDOM, came, Calendar("england", tuple(terms)), LONDON)
+        assert moment.date() == last + timedelta(days=1)
+
+
+def test_for_freedom_of_information_nobody_is_searched_for(desk):
+    number = a_request(desk, "freedom")
+    for act in (acts.search, lambda *given: acts.hand_copy(*given[:3], {}, NOW)):
+        with pytest.raises(InputError, match="nobody is searched for"):
+            act(an_office(desk), number, by("handle", "Larch Dad"), NOW)
+    settings(desk, 'nation = "england"', 'sector = "independent"')
+    with pytest.raises(InputError, match="Private schools are not under it"):
+        a_request(desk, "freedom")
 
 
 def test_a_month_after_the_last_of_one_is_the_last_of_the_next():
