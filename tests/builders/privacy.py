@@ -94,7 +94,7 @@ def signed(desk, week):
     """A report of that week, signed; its numbers are named by the week."""
     (desk.store.home / "reports").mkdir(exist_ok=True)
     for ending, content in ((".pdf", PDF), (".html", PAGE)):
-        (desk.home / "reports" / f"900001-{week}{ending}").write_bytes(content)
+        (desk.store.home / "reports" / f"900001-{week}{ending}").write_bytes(content)
     with desk.store.write("a report") as con:
         put_report(con, "900001", week, json.dumps({"week": week}), NOW)
         hashes = (sha256(PDF).hexdigest(), sha256(PAGE).hexdigest())

@@ -64,10 +64,9 @@ def requests(con: Connection, urns: Sequence[str]) -> tuple[PrivacyRequest, ...]
     return tuple(_REQUESTS.read(con, wanted, urns=urns))
 
 
-def overdue(con: Connection, now: datetime) -> int:
-    """How many, of all schools, should have been answered by now, or a complaint acknowledged."""
-    sql = "SELECT count(*) FROM privacy_requests WHERE answered_at IS NULL AND due_at <= $now"
-    return int(read_value(con, sql, now=now) or 0)
+def overdue(con: Connection, now: datetime) -> tuple[PrivacyRequest, ...]:
+    """Those of all schools that should have been answered by now, or a complaint acknowledged."""
+    return tuple(_REQUESTS.read(con, "WHERE answered_at IS NULL AND due_at <= $now ORDER BY due_at", now=now))
 
 
 def due_between(con: Connection, start: datetime, end: datetime) -> tuple[PrivacyRequest, ...]:

@@ -18,7 +18,16 @@ from alerts.wording.verdicts import channel_name
 from data.cases import Event
 from data.content_class import ContentClass, class_spec
 from data.errors import InputError
-from data.privacy import CopyKind, PrivacyRequest, RequestEnding, RequestKind, SearchTerm, TermKind, term
+from data.privacy import (
+    CopyKind,
+    PrivacyRequest,
+    RequestEnding,
+    RequestKind,
+    SearchTerm,
+    TermKind,
+    sentences,
+    term,
+)
 from data.register.typed_days import read_moment
 from data.retention.erase import Staying
 from data.retention.purge import Going, KeptBack, preview
@@ -249,21 +258,25 @@ def _search(asked: _Answering) -> Response:
         for n in held.notes
     ]
     withheld = [w(f"privacy.check.{why.value}", n=n) for why, n in held.withheld.items()]
-    posts = [(p.post.mention_id, p.theirs, *_post(asked, p)) for p in held.posts]
+    posts = [(p.post.mention_id, p.theirs, _post(asked, p), _begins(p, wanted)) for p in held.posts]
     given = {"posts": posts, "cases": cases, "notes": notes, "withheld": withheld}
     channels = sorted(((channel_name(c, w), c) for c in CHANNELS), key=lambda named: named[0].casefold())
     named = wanted.kind is TermKind.NAME
     return asked.page("request_found.html", **given, count=held.count, named=named, channels=channels)
 
 
-def _post(asked: _Answering, found: FoundPost) -> tuple[str, str]:
-    """Where and when it was posted, and how it begins, of their own post alone."""
+def _post(asked: _Answering, found: FoundPost) -> str:
+    """Where and when it was posted."""
     post, w = found.post, asked.w
     where, when = channel_name(post.channel, w), asked.day(post.published or post.first_seen)
-    begins = (
-        shorten(visible(post.title or post.text or ""), _BEGINNING, placeholder=" …") if found.theirs else ""
-    )
-    return w("requests.found.post", where=where, day=when, until=asked.day(found.retain_until)), begins
+    return w("requests.found.post", where=where, day=when, until=asked.day(found.retain_until))
+
+
+def _begins(found: FoundPost, wanted: SearchTerm) -> str:
+    """How their post begins; of another's, the first sentence that names them, as in the copy."""
+    title, text = found.post.title or "", found.post.text or ""
+    named = () if found.theirs else filter(wanted.stands_in, (*sentences(title), *sentences(text)))
+    return shorten(visible(next(iter(named), title or text)), _BEGINNING, placeholder=" …")
 
 
 def _where(case_id: str | None, n: int, w: Words) -> str:
@@ -328,7 +341,7 @@ def _stays(asked: _Answering, one: Staying, posts: Sequence[FoundPost]) -> str:
     w, found = asked.w, next(p for p in posts if p.post.mention_id == one.mention_id)
     until = w("requests.stays.until", day=asked.day(one.until)) if one.until else w("requests.stays.as_long")
     why = w(f"requests.stays.{one.why.value}", case=one.case_id, until=until)
-    return f"{_post(asked, found)[0]} {why}"
+    return f"{_post(asked, found)} {why}"
 
 
 def _object(asked: _Answering) -> Response:

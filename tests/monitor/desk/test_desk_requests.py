@@ -77,6 +77,14 @@ def test_the_first_due_is_at_the_top_and_a_late_one_says_so(desk):
     assert page.text.count('class="by"') == 1
 
 
+def test_an_overdue_request_needs_whoever_answers_it_today(desk):
+    record(desk, came="2026-09-01")
+    today = desk.browser.get("/")
+    assert "Late: the time ended on 1 October 2026." in words_of(today)
+    assert 'href="/requests/P0001"' in today.text
+    assert "Late: the time ended" not in another(desk, "deputy").get("/").text
+
+
 def test_what_was_typed_stays_where_a_request_is_not_recorded(desk):
     page = record(desk, came="2999-01-01", why="She rang twice.")
     assert 'role="alert"' in page.text
@@ -125,6 +133,9 @@ def test_a_search_shows_their_posts_and_cases_and_is_on_record(desk):
     record(desk)
     page = words_of(post(desk, "search", **FIRST))
     assert "Mr Vale of Oakfield Primary is a thief." in page
+    assert "Mr Vale of Oakfield Primary is a thief." in words_of(
+        post(desk, "search", by="name", words="Mr Vale")
+    )
     assert f"Case {desk.case.rpartition('/')[2]}" in page
     assert audited(desk)[-1] == "data_searched"
 
