@@ -202,15 +202,18 @@ def _posted(parts: _Copying, found: FoundPost) -> str:
 
 
 def _judged(parts: _Copying, found: FoundPost) -> Iterator[str]:
-    """For how long it is kept, and what the program made of it, in plain words."""
+    """For how long it is kept, by which its class shows, and what the program made of it, in plain words."""
     w, post = parts.w, found.post
     first, last, until = map(parts.when, (post.first_seen, post.last_seen, found.retain_until))
-    yield w("privacy.copy.seen", first=first, last=last, until=until)
+    withheld = post.mention_id in parts.withheld
+    yield w("privacy.copy.seen", first=first, last=last)
+    if not withheld:
+        yield w("privacy.copy.kept", until=until)
     for correction in parts.said.get(post.mention_id, ()):
         yield w("privacy.copy.correction")
         yield correction.words
     verdict = parts.verdicts.get(post.mention_id)
-    if verdict is None or post.mention_id in parts.withheld:
+    if verdict is None or withheld:
         return
     yield _made_of(verdict, w)
     if reasons := [parts.without.of(r.text) for r in reasons_of(verdict) if r.text]:
@@ -293,13 +296,8 @@ def _to_check(parts: _Copying, letters: Sequence[str], files: Sequence[str]) -> 
     for why, n in held.withheld.items():
         yield w(f"privacy.check.{why.value}", n=n)
     for kind, of in by_kind(parts.entries).items():
-        how = "given" if parts.decided.get(kind) else "withheld"
-        yield w(
-            f"privacy.check.{how}",
-            n=len(of),
-            kind=w(f"privacy.kind.{kind.value}"),
-            why=why_proposed(kind, of, w),
-        )
+        how, called = "given" if parts.decided.get(kind) else "withheld", w(f"privacy.kind.{kind}")
+        yield w(f"privacy.check.{how}", n=len(of), kind=called, why=why_proposed(kind, of, w))
     if files:
         yield "\n".join([w("privacy.check.files", n=len(files)), *(f"  evidence/{name}" for name in files)])
     if letters:

@@ -75,6 +75,14 @@ def _scrolled(body: str) -> str:
     return body.replace("</table>", "</table></div>")
 
 
+def _folded(body: str) -> str:
+    """The same with all but the law and what is here folded away: the rest is looked up."""
+    first, *rest = body.split("<h2>")
+    folds = (part.replace("</h2>", "</summary>", 1) for part in rest[2:])
+    folded = "".join(f'<details class="fold"><summary>{fold}</details>' for fold in folds)
+    return "<h2>".join([first, *rest[:2]]) + folded
+
+
 def _chosen(ours: Sequence[Office], urn: str) -> Office | None:
     """The one school meant: the only one, or that of the address."""
     return ours[0] if len(ours) == 1 else next((one for one in ours if one.school.urn == urn), None)
@@ -91,9 +99,10 @@ def _page(
     wrong: str = "",
     sends: bool = True,
 ) -> Response:
+    body = _scrolled(body_of(text)) if text else ""
     return shown(
         "paper.html", asking.language, who=asking.signed_in, name=name, wrong=wrong,
         schools=[one.school for one in ours] if len(ours) > 1 else [],
         urn=office.school.urn if office else "", asks_basis=name in ASKING_BASIS, bases=(*Basis,),
-        body=_scrolled(body_of(text)) if text else "", basis=basis, open=text.count(ANSWER), sends=sends,
+        body=_folded(body) if name == Paper.FOI else body, basis=basis, open=text.count(ANSWER), sends=sends,
     )  # fmt: skip

@@ -249,14 +249,10 @@ def _search(asked: _Answering) -> Response:
     ]  # fmt: skip
     names = {p.id: p.name for p in asked.office.config.named}
     notes = [
-        w(
-            "requests.found.note",
-            who=names.get(n.by, n.by),
-            day=asked.day(n.at),
-            where=_where(n.case_id, n.n, w),
-        )
+        w("requests.found.note",
+          who=names.get(n.by, n.by), day=asked.day(n.at), where=_where(n.case_id, n.n, w))
         for n in held.notes
-    ]
+    ]  # fmt: skip
     withheld = [w(f"privacy.check.{why.value}", n=n) for why, n in held.withheld.items()]
     posts = [(p.post.mention_id, p.theirs, _post(asked, p), _begins(p, wanted)) for p in held.posts]
     given = {"posts": posts, "cases": cases, "notes": notes, "withheld": withheld}
@@ -302,12 +298,7 @@ def _kinds(asked: _Answering, copy: Copy) -> list[tuple[str, str, str, list[str]
     """Each kind that a person decides on: its name, what it is, what is proposed, and its entries whole."""
     w = asked.w
     return [
-        (
-            kind.value,
-            w(f"privacy.kind.{kind.value}"),
-            why_proposed(kind, of, w),
-            [_entry(asked, e) for e in of],
-        )
+        (kind.value, w(f"privacy.kind.{kind}"), why_proposed(kind, of, w), [_entry(asked, e) for e in of])
         for kind, of in copy.kinds.items()
     ]
 

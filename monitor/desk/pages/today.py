@@ -152,34 +152,21 @@ def _with_own(asking: DeskRequest, con: Connection, person: Person, days: list[D
             for threat in (True, False)
         )
         agree = [
-            Line(
-                w(
-                    "page.agree.asks",
-                    who=names.get(one.person_id, ""),
-                    what=w(f"instant.second.what.{one.kind}"),
-                ),
-                page=at_desk(story),
-            )
+            Line(w("page.agree.asks",
+                   who=names.get(one.person_id, ""), what=w(f"instant.second.what.{one.kind}")),
+                 page=at_desk(story))
             for story, urn, one in asked
             if urn == day.urn
-        ]
+        ]  # fmt: skip
         owed = [
-            Line(
-                w("desk.today.request_late", request=one.id, kind=w(f"privacy.owed.kind.{one.kind}")),
-                about=w("requests.state.late", day=w.full_day(one.due_at - _A_MOMENT, context.config.zone)),
-                page=f"/requests/{one.id}",
-            )
+            Line(w("desk.today.request_late", request=one.id, kind=w(f"privacy.owed.kind.{one.kind}")),
+                 about=w("requests.state.late", day=w.full_day(one.due_at - _A_MOMENT, context.config.zone)),
+                 page=f"/requests/{one.id}")
             for one in late
             if one.urn == day.urn and one.due_at
-        ]
-        found.append(
-            with_first(
-                day,
-                {"danger_to_you": danger, "own": wrongs, "agree": agree, "requests_late": owed},
-                {one.story_id for one in own},
-                w,
-            )
-        )
+        ]  # fmt: skip
+        first = {"danger_to_you": danger, "own": wrongs, "agree": agree, "requests_late": owed}
+        found.append(with_first(day, first, {one.story_id for one in own}, w))
     return found
 
 

@@ -257,13 +257,8 @@ def test_the_author_of_a_threat_is_not_told_what_was_made_of_it_unless_a_person_
     made = copy(desk, "address", address, {CopyKind.DANGER: False})
     sent = "".join(told(made, name) for name in made.files if name.startswith("to-send/"))
     assert "mentioned here as threat" in sent
-    for said in (
-        "telling the police",
-        "of the police now",
-        "It proposed",
-        "Designated safeguarding lead",
-        "left out:",
-    ):
+    assessed = ("telling the police", "of the police now", "It proposed", "Kept until")
+    for said in (*assessed, "Designated safeguarding lead", "left out:"):
         assert said not in sent
     assert "this is withheld: what was made of a threat or a danger (one entry)" in "".join(made.check)
     assert "Think of the police now." in told(copy(desk, "address", address, all_(True)))
