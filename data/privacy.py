@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
+from itertools import count, islice
 from zoneinfo import ZoneInfo
 
 from data.errors import InputError
@@ -24,6 +25,8 @@ from data.web.urls import canonical_url
 ACKNOWLEDGED_WITHIN = timedelta(days=30)
 """A complaint (Data Protection Act 2018, section 164A, in force since 19 June 2026)."""
 _MONTHS, _MONTHS_EXTENDED = 1, 3
+_FREEDOM, _MOST_WORKING = 20, 60
+"""Days (FOIA section 10, and the regulations on time for compliance of 2004 and 2010)."""
 
 
 class RequestKind(StrEnum):
@@ -31,6 +34,7 @@ class RequestKind(StrEnum):
 
     RESTRICTION (Article 18) is recorded with its time: people see to it, and no post is locked for it.
     TOLD is nobody's request: somebody whose data did not come from them is owed being told (Article 14).
+    FREEDOM is about the school (a Freedom of Information Act): nobody is searched for.
     """
 
     ACCESS = "access"
@@ -40,6 +44,7 @@ class RequestKind(StrEnum):
     RESTRICTION = "restriction"
     COMPLAINT = "complaint"
     TOLD = "told"
+    FREEDOM = "freedom"
 
 
 class RequestEnding(StrEnum):
@@ -56,7 +61,8 @@ class PrivacyRequest:
     """One request, under the school's own `reference`; `reason` are the words of whoever wrote it down.
 
     `id` is P0001 and so on. `due_at` is when an answer is due, of a complaint its acknowledgment; None where
-    nothing is any more. Times are UTC.
+    nothing is any more, or while proof of who asks is waited for: of all but a complaint `acknowledged_at` is
+    when that was asked for, and once `due_at` is set again when it came. Times are UTC.
     """
 
     id: str
@@ -80,6 +86,16 @@ class PrivacyRequest:
         """Is it still to be answered?"""
         return self.answered_at is None
 
+    @property
+    def proof_at(self) -> datetime | None:
+        """When proof of who asks was asked for or came."""
+        return None if self.kind is RequestKind.COMPLAINT else self.acknowledged_at
+
+    @property
+    def waits_for_proof(self) -> bool:
+        """Does its time stand still until it is known who asks?"""
+        return self.open and self.proof_at is not None and self.due_at is None
+
 
 def request_due(
     kind: RequestKind, received: datetime, calendar: Calendar, zone: ZoneInfo, *, extended: bool = False
@@ -87,11 +103,17 @@ def request_due(
     """When it is due: the first moment after its last day, where the school is.
 
     A month from the day it came, three where it was extended (UK GDPR, Article 12(3)), and on to the next
-    working day (ICO); a complaint is acknowledged within 30 days.
+    working day (ICO); a complaint is acknowledged within 30 days. Freedom of information has 20
+    working days; in England 20 days with pupils in, or 60 working days where these end first.
     """
     day = received.astimezone(zone).date()
     if kind is RequestKind.COMPLAINT:
         return _end_of(day + ACKNOWLEDGED_WITHIN, zone)
+    if kind is RequestKind.FREEDOM:
+        later = (day + timedelta(days=n) for n in count(1))
+        working = [*islice(filter(calendar.working_day, later), _MOST_WORKING)]
+        counted = [d for d in working if calendar.nation != "england" or calendar.school_day(d)]
+        return _end_of((counted[_FREEDOM - 1 :] or working[-1:])[0], zone)
     last = months_after(day, _MONTHS_EXTENDED if extended else _MONTHS)
     while kind is not RequestKind.TOLD and not calendar.working_day(last):
         last += timedelta(days=1)
@@ -114,10 +136,11 @@ class CopyKind(StrEnum):
     CONSENT = "consent"
     WEIGHING = "weighing"
     POLICE = "police"
+    DANGER = "danger"
     LEGAL = "legal"
 
 
-CONFIDENTIAL = frozenset((CopyKind.POLICE,))
+CONFIDENTIAL = frozenset((CopyKind.POLICE, CopyKind.DANGER))
 """That these are left out is not said in the copy: to say so may be what the exemption is for."""
 
 _OF_STEPS: Mapping[StepKind, CopyKind] = {
@@ -125,6 +148,7 @@ _OF_STEPS: Mapping[StepKind, CopyKind] = {
     StepKind.SAFE: CopyKind.SUPPORT,
     StepKind.WEIGHED: CopyKind.WEIGHING,
     StepKind.REFERRED: CopyKind.POLICE,
+    StepKind.WARNED: CopyKind.DANGER,
     StepKind.CONSENT_ASKED: CopyKind.CONSENT,
     StepKind.CONSENT_GIVEN: CopyKind.CONSENT,
     StepKind.CONSENT_REFUSED: CopyKind.CONSENT,

@@ -24,7 +24,7 @@ from data.store.privacy.held import FoundPost
 from data.store.privacy.requests import Correction
 from data.store.privacy.suppressions import Suppression
 from data.words.say import words
-from monitor.act.requests.copying import Copy, draft_copy
+from monitor.act.requests.copying import Copy, draft_copy, refuse_independent
 from monitor.act.requests.finding import Decided, HeldData, Office, held_about, one_post
 from monitor.config.home.paths import secret_key
 from monitor.pipeline.sighting import known_channel
@@ -95,7 +95,9 @@ def _not_to_erase(asked: PrivacyRequest) -> str:
     )
 
 
-FOR_NOW = ("acknowledged", "extended")
+UNTIMED = (RequestKind.COMPLAINT, RequestKind.TOLD, RequestKind.FREEDOM)
+"""Their time is not extended, and does not wait for proof of who asks."""
+FOR_NOW = ("acknowledged", "extended", "proof_asked", "proof_came")
 """What may become of a request that is still to be answered."""
 
 
@@ -105,6 +107,8 @@ def record_request(
     """Writes down what somebody asks; the time to answer runs from when it came. Raises InputError."""
     if (received := came or now) > now:
         raise InputError("The day on which the request came is in the future.")
+    if kind is RequestKind.FREEDOM:
+        refuse_independent(office.school)
     due = request_due(kind, received, office.config.calendar(office.school.urn), office.config.zone)
     given = PrivacyRequest("", office.school.urn, kind, reference, why, received, now, office.person, due)
     with office.store.write("record a request") as con:
@@ -112,10 +116,11 @@ def record_request(
 
 
 def answer_request(
-    office: Office, number: str, how: str, said: str, now: datetime
+    office: Office, number: str, how: str, said: str, now: datetime, proof: datetime | None = None
 ) -> Done[PrivacyRequest] | Refused:
     """Writes down what became of a request, its ending or one of `FOR_NOW`, and what was `said` each time, of
-    which the audit has the hash. Raises InputError."""
+    which the audit has the hash; `proof` is when proof of who asks was asked for, or came. Raises
+    InputError."""
     with office.store.write("answer a request") as con:
         one = office.request(con, number)
         one = replace(one, answer="\n".join(filter(None, (one.answer, said))))
@@ -127,9 +132,16 @@ def answer_request(
         elif how == "extended":
             if reason := why_not_extended(one, now):
                 return Refused("may_be_extended", reason)
-            calendar = office.config.calendar(one.urn)
-            due = request_due(one.kind, one.received_at, calendar, office.config.zone, extended=True)
-            changed = replace(one, extended_at=now, due_at=due)
+            changed = replace(one, extended_at=now)
+            changed = replace(changed, due_at=_due(office, changed))
+        elif how in ("proof_asked", "proof_came"):
+            at, zone = proof or now, office.config.zone
+            before, day = (t.astimezone(zone).date() for t in (one.proof_at or one.received_at, at))
+            if how not in ways_of_proof(one, now) or at > now or day < before:
+                return Refused("proof", words(office.school.language)("requests.answer.no_proof"))
+            changed = replace(one, acknowledged_at=at, due_at=None)
+            if how == "proof_came":
+                changed = replace(changed, due_at=_due(office, changed))
         else:
             ending, by = RequestEnding(how), office.person
             changed = replace(one, answered_at=now, answered_by=by, ending=ending, due_at=None)
@@ -139,6 +151,21 @@ def answer_request(
     return Done(changed)
 
 
+def _due(office: Office, one: PrivacyRequest) -> datetime:
+    """When it is due: its time runs from when it came, or from when it was proved who asks."""
+    since, calendar = one.proof_at or one.received_at, office.config.calendar(one.urn)
+    return request_due(one.kind, since, calendar, office.config.zone, extended=bool(one.extended_at))
+
+
+def ways_of_proof(one: PrivacyRequest, now: datetime) -> tuple[str, ...]:
+    """What may be written down of proof of who asks (UK GDPR, Article 12(6)): in time and once that it is
+    asked for, then that it came."""
+    if one.waits_for_proof:
+        return ("proof_came",)
+    timed = one.kind not in UNTIMED and one.proof_at is None
+    return ("proof_asked",) if timed and one.due_at is not None and now < one.due_at else ()
+
+
 def may_be_acknowledged(one: PrivacyRequest) -> bool:
     """Is it a complaint of which nothing was said yet? Nothing has a set time then."""
     return one.kind is RequestKind.COMPLAINT and one.acknowledged_at is None
@@ -146,8 +173,10 @@ def may_be_acknowledged(one: PrivacyRequest) -> bool:
 
 def why_not_extended(one: PrivacyRequest, now: datetime) -> str:
     """Why its time may not be extended; "" where it may."""
-    if one.kind in (RequestKind.COMPLAINT, RequestKind.TOLD):
+    if one.kind in UNTIMED:
         return f"Request {one.id}: {one.kind.value} has no time that may be extended."
+    if one.waits_for_proof:
+        return f"Request {one.id} waits for proof of who asks: its time stands still."
     if one.extended_at is not None:
         return f"Request {one.id} was extended already, and may be once."
     if one.due_at is not None and now >= one.due_at:
@@ -158,7 +187,7 @@ def why_not_extended(one: PrivacyRequest, now: datetime) -> str:
 def search(office: Office, number: str, wanted: SearchTerm, now: datetime) -> Done[HeldData]:
     """Finds what is held about somebody who asked; on record is who searched, and not the words."""
     with office.store.read() as con:
-        asked, held = office.request(con, number), held_about(con, office, wanted)
+        asked, held = _about_self(con, office, number), held_about(con, office, wanted)
     _record_search(office, asked, wanted, held.count, now)
     return Done(held)
 
@@ -168,11 +197,19 @@ def look_over_copy(
 ) -> Done[Copy]:
     """Drafts a copy, to be looked over; on record as a search is, where it shows what is to be decided on."""
     with office.store.read() as con:
-        asked = office.request(con, number)
+        asked = _about_self(con, office, number)
         copy = draft_copy(con, office, asked, wanted, decided, now)
     if copy.undecided:
         _record_search(office, asked, wanted, copy.found, now)
     return Done(copy)
+
+
+def _about_self(con: Connection, office: Office, number: str) -> PrivacyRequest:
+    """The request, where people ask about themselves. Raises InputError."""
+    asked = office.request(con, number)
+    if asked.kind is RequestKind.FREEDOM:
+        raise InputError(words(office.school.language)("requests.search.freedom"))
+    return asked
 
 
 def _record_search(
@@ -188,7 +225,7 @@ def hand_copy(
 ) -> Done[Copy] | Refused:
     """Makes the copy to be handed over; on record is who made it, and what of each kind they may have."""
     with office.store.read() as con:
-        asked = office.request(con, number)
+        asked = _about_self(con, office, number)
         copy = draft_copy(con, office, asked, wanted, decided, now)
     if copy.undecided:
         return Refused("decided", "Decide first on each kind of what is held in a case.")
@@ -242,7 +279,7 @@ def uphold(
 
 
 def withdraw(office: Office, number: str, now: datetime) -> Done[int]:
-    """Drops what a request keeps out; gives how many keys that were."""
+    """Drops what an objection keeps out, and nothing of what was erased; gives how many keys that were."""
     with office.store.write("an objection withdrawn") as con:
         asked = office.request(con, number, open_only=False)
         dropped = suppressions.lift(con, asked.id)

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import datetime
+from hashlib import sha256
 from unittest.mock import patch
 
 from builders.case_desk import NOW, Desk
 
 from data.privacy import RequestKind, SearchTerm, TermKind, term
 from data.retention.erase import Staying
+from data.store.reporting.signed_reports import WeeklyReport, put_report, sign
 from monitor.act import privacy as acts
 from monitor.act.requests.copying import Copy
 from monitor.act.requests.finding import Decided, HeldData, Office, offices_of, one_post
@@ -82,3 +85,17 @@ def erase(
     meant = to_erase(desk, *words, number=number, now=now)
     stays = acts.erase(an_office(desk), meant, now).made
     return len(meant.posts) - len(stays), list(stays)
+
+
+PDF, PAGE = b"%PDF-1.7 of the week", b"<html>of the week</html>"
+
+
+def signed(desk, week):
+    """A report of that week, signed; its numbers are named by the week."""
+    (desk.store.home / "reports").mkdir(exist_ok=True)
+    for ending, content in ((".pdf", PDF), (".html", PAGE)):
+        (desk.store.home / "reports" / f"900001-{week}{ending}").write_bytes(content)
+    with desk.store.write("a report") as con:
+        put_report(con, "900001", week, json.dumps({"week": week}), NOW)
+        hashes = (sha256(PDF).hexdigest(), sha256(PAGE).hexdigest())
+        sign(con, WeeklyReport("900001", week, json.dumps({"week": week}), NOW, NOW, "holt", *hashes))

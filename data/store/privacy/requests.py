@@ -8,7 +8,7 @@ from datetime import datetime
 
 from data.privacy import PrivacyRequest, RequestEnding, RequestKind
 from data.store.engine.audit_chain import AuditEntry, Code, append
-from data.store.engine.rows import Connection, ValueTable, grouped, read_value
+from data.store.engine.rows import Connection, ValueTable, at, grouped, read_rows, read_value
 
 _REQUESTS = ValueTable(
     "privacy_requests",
@@ -64,16 +64,26 @@ def requests(con: Connection, urns: Sequence[str]) -> tuple[PrivacyRequest, ...]
     return tuple(_REQUESTS.read(con, wanted, urns=urns))
 
 
-def overdue(con: Connection, now: datetime) -> int:
-    """How many, of all schools, should have been answered by now, or a complaint acknowledged."""
-    sql = "SELECT count(*) FROM privacy_requests WHERE answered_at IS NULL AND due_at <= $now"
-    return int(read_value(con, sql, now=now) or 0)
+def overdue(con: Connection, now: datetime) -> tuple[PrivacyRequest, ...]:
+    """Those of all schools that should have been answered by now, or a complaint acknowledged."""
+    return tuple(_REQUESTS.read(con, "WHERE answered_at IS NULL AND due_at <= $now ORDER BY due_at", now=now))
 
 
 def due_between(con: Connection, start: datetime, end: datetime) -> tuple[PrivacyRequest, ...]:
     """Those of all schools that are open and due after `start` and by `end`, the soonest first."""
     wanted = "WHERE answered_at IS NULL AND due_at > $start AND due_at <= $end ORDER BY due_at, id"
     return tuple(_REQUESTS.read(con, wanted, start=start, end=end))
+
+
+def done_for(con: Connection, request_id: str) -> list[tuple[datetime, str, str, int]]:
+    """What was done for a request, the oldest first: when, by whom, what by the audit, or what became of it,
+    and of how many posts."""
+    sql = """SELECT epoch_us(done_at), actor,
+            coalesce(nullif(regexp_extract(array_to_string(codes, ' '), $result, 1), ''), action),
+            count(DISTINCT subject)
+        FROM audit WHERE subject = $id OR list_contains(codes, $request) GROUP BY ALL ORDER BY min(n)"""
+    codes = {"request": Code.REQUEST.of(request_id), "result": rf"\b{Code.RESULT.of('')}(\S+)"}
+    return [(at(us), by, what, n) for us, by, what, n in read_rows(con, sql, id=request_id, **codes)]
 
 
 def correct(con: Connection, given: Correction, urn: str) -> None:

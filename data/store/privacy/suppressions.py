@@ -89,10 +89,19 @@ def put_back(con: Connection, keys: Iterable[str], now: datetime) -> None:
     put(con, "suppressions", _COLUMNS, rows, key=_COLUMNS[:1])
 
 
+_OBJECTED = """FROM suppressions WHERE request_id = $id AND added_at NOT IN (
+    SELECT added_at FROM suppressions WHERE request_id = $id AND kind = 'words')"""
+"""What the objection of a request added: what is erased is kept out by its words too, at one moment."""
+
+
+def keeps_out(con: Connection, request_id: str) -> bool:
+    """Does an objection keep posts out for this request?"""
+    return bool(read_rows(con, f"SELECT 1 {_OBJECTED} LIMIT 1", id=request_id))
+
+
 def lift(con: Connection, request_id: str) -> int:
-    """Drops those of a request; how many there were."""
-    sql = "DELETE FROM suppressions WHERE request_id = $id RETURNING key"
-    return len(read_rows(con, sql, id=request_id))
+    """Drops those that the objection of a request added, and none of what was erased; how many there were."""
+    return len(read_rows(con, f"DELETE {_OBJECTED} RETURNING key", id=request_id))
 
 
 def any_kept(con: Connection) -> bool:

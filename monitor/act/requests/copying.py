@@ -36,7 +36,7 @@ from data.store.privacy.held import FoundPost
 from data.store.privacy.requests import Correction, corrections
 from data.store.reporting import signed_reports
 from data.store.verdicts.verdicts import former_verdicts
-from data.types import Role, Verdict
+from data.types import Role, School, Verdict
 from data.words.say import Words, asked_in, place_words, words
 from monitor.act.requests.finding import (
     CopyEntry,
@@ -47,6 +47,7 @@ from monitor.act.requests.finding import (
     enclosed,
     entries_of,
     held_about,
+    may_tip_off,
     proposed,
     to_author,
 )
@@ -96,6 +97,11 @@ class _Copying:
     w: Words
     now: datetime
 
+    @property
+    def withheld(self) -> frozenset[str]:
+        """The posts of which is withheld what was made of them."""
+        return frozenset(one.post for one in self.entries if not one.given(self.decided))
+
     def when(self, moment: datetime) -> str:
         zone = self.office.config.zone
         return f"{self.w.full_day(moment, zone)}, {self.w.clock(moment, zone)}"
@@ -114,12 +120,17 @@ def draft_copy(
     Raises InputError as `held_about` does.
     """
     held, w = held_about(con, office, wanted), words(office.school.language)
-    entries = entries_of(con, held)
+    ids = [p.post.mention_id for p in held.posts]
+    newest = {v.mention_id: v for v in former_verdicts(con, ids) if v.urn == office.school.urn}
+    guarded = frozenset((CopyKind.DANGER,))
+    entries = entries_of(con, held) + tuple(
+        CopyEntry(p.first_seen, None, 0, None, _made_of(verdict, w), guarded, theirs=False, post=p.mention_id)
+        for p in (found.post for found in held.posts)
+        if (verdict := newest.get(p.mention_id)) and may_tip_off(verdict)
+    )
     kinds = by_kind(entries)
     if undecided := tuple(kind for kind in kinds if kind not in decided):
         return Copy({}, kinds=kinds, undecided=undecided)
-    ids = [p.post.mention_id for p in held.posts]
-    newest = {v.mention_id: v for v in former_verdicts(con, ids) if v.urn == office.school.urn}
     parts = _Copying(
         *(office, held, _without(office, held, wanted, w), wanted, held_store.wordings(con, ids), newest),
         *(corrections(con, ids), entries, decided, w, now),
@@ -131,7 +142,7 @@ def draft_copy(
         "notes": [
             [w("privacy.copy.note", when=parts.when(one.at)), parts.without.of(one.words)]
             for one in entries
-            if one.words and one.given(decided)
+            if one.words and not one.post and one.given(decided)
         ],
     }
     items = sum(map(len, sections.values()))
@@ -191,21 +202,29 @@ def _posted(parts: _Copying, found: FoundPost) -> str:
 
 
 def _judged(parts: _Copying, found: FoundPost) -> Iterator[str]:
-    """For how long it is kept, and what the program made of it, in plain words."""
+    """For how long it is kept, by which its class shows, and what the program made of it, in plain words."""
     w, post = parts.w, found.post
     first, last, until = map(parts.when, (post.first_seen, post.last_seen, found.retain_until))
-    yield w("privacy.copy.seen", first=first, last=last, until=until)
+    withheld = post.mention_id in parts.withheld
+    yield w("privacy.copy.seen", first=first, last=last)
+    if not withheld:
+        yield w("privacy.copy.kept", until=until)
     for correction in parts.said.get(post.mention_id, ()):
         yield w("privacy.copy.correction")
         yield correction.words
     verdict = parts.verdicts.get(post.mention_id)
-    if verdict is None:
+    if verdict is None or withheld:
         return
-    what, proposal = w(ContentClass(verdict.content_class).key), next_of(verdict, w, ReaderPart.RECORD)
-    yield w("privacy.copy.judged", kind=kind_of(verdict, w), what=what, next=proposal)
+    yield _made_of(verdict, w)
     if reasons := [parts.without.of(r.text) for r in reasons_of(verdict) if r.text]:
         yield w("privacy.copy.reasons")
         yield from (f"- {reason}" for reason in reasons)
+
+
+def _made_of(verdict: Verdict, w: Words) -> str:
+    """What the program made of a post, and what it proposed."""
+    what, proposal = w(ContentClass(verdict.content_class).key), next_of(verdict, w, ReaderPart.RECORD)
+    return w("privacy.copy.judged", kind=kind_of(verdict, w), what=what, next=proposal)
 
 
 def _cases(parts: _Copying) -> Iterator[list[str]]:
@@ -222,10 +241,10 @@ def _cases(parts: _Copying) -> Iterator[list[str]]:
 
 
 def _recipients(con: Connection, parts: _Copying) -> Iterator[list[str]]:
-    """Who was told of it or given it, by their office (UK GDPR, Article 15(1)(c)); outside the school only
-    where the step that says so is given."""
+    """Who was told of it or given it, by their office (UK GDPR, Article 15(1)(c)): outside the school only
+    where the step that says so is given, and of an alert only where what was made of the post is."""
     w, held, school = parts.w, parts.held, parts.office.school
-    stories = [story for post in held.posts for story in post.stories]
+    stories = [s for p in held.posts if p.post.mention_id not in parts.withheld for s in p.stories]
     told = {
         i
         for (_, urn), a in alert_store.by_story(con, stories).items()
@@ -277,13 +296,8 @@ def _to_check(parts: _Copying, letters: Sequence[str], files: Sequence[str]) -> 
     for why, n in held.withheld.items():
         yield w(f"privacy.check.{why.value}", n=n)
     for kind, of in by_kind(parts.entries).items():
-        how = "given" if parts.decided.get(kind) else "withheld"
-        yield w(
-            f"privacy.check.{how}",
-            n=len(of),
-            kind=w(f"privacy.kind.{kind.value}"),
-            why=why_proposed(kind, of, w),
-        )
+        how, called = "given" if parts.decided.get(kind) else "withheld", w(f"privacy.kind.{kind}")
+        yield w(f"privacy.check.{how}", n=len(of), kind=called, why=why_proposed(kind, of, w))
     if files:
         yield "\n".join([w("privacy.check.files", n=len(files)), *(f"  evidence/{name}" for name in files)])
     if letters:
@@ -311,15 +325,20 @@ _MOST = 10_000
 """More than the weeks of any school."""
 
 
+def refuse_independent(school: School) -> None:
+    """Raises InputError for a school that is under no such Act."""
+    if sector_of(school) == INDEPENDENT:
+        why = law("foi_scotland" if school.nation == "scotland" else "foi_uk")
+        raise InputError(f"{school.name} is independent by the settings. {why}")
+
+
 def exported(con: Connection, office: Office, now: datetime) -> Copy:
     """Each signed report as it was published, their numbers, and beside them what must be checked: a paper.
 
     Raises InputError for an independent school, NotFit where a signed file is gone or was changed.
     """
     school = office.school
-    if sector_of(school) == INDEPENDENT:
-        why = law("foi_scotland" if school.nation == "scotland" else "foi_uk")
-        raise InputError(f"{school.name} is independent by the settings. {why}")
+    refuse_independent(school)
     reports = signed_reports.reports_of(con, school.urn, _MOST)
     signed = [one for one in reversed(reports) if one.signed_at is not None]
     files = {

@@ -12,9 +12,11 @@ from alerts.access.acts import Act, who_may
 from alerts.access.knowing import access
 from alerts.access.matter import Matter, conflicted, keys_of
 from data.cases import Case, EvidenceFile
+from data.content_class import Police, class_spec
 from data.errors import InputError
 from data.evidence.file_faults import MANIFEST
 from data.evidence.vault import Vault
+from data.judged import dangers, harms, maybe_grave
 from data.people import PeopleBySchool, people_of
 from data.privacy import CopyKind, PrivacyRequest, SearchTerm, TermKind, folded, kinds_of, untitled
 from data.retention.purge import Preview
@@ -26,7 +28,7 @@ from data.store.engine.open import Store
 from data.store.privacy import held as held_store
 from data.store.privacy import requests as request_store
 from data.store.privacy.held import FoundPost, TypedNote
-from data.types import Person, School
+from data.types import Person, School, Verdict
 from monitor.config.load import Config
 from monitor.matters.reader import matter_of, read_matters, replay_cases
 
@@ -265,8 +267,9 @@ Decided = Mapping[CopyKind, bool]
 
 @dataclass(frozen=True, slots=True)
 class CopyEntry:
-    """One step of a case (`said`), or the words that somebody typed in one or elsewhere; `theirs` where it
-    concerns the person who asked, as the one that the case or the step is about."""
+    """One step of a case (`said`), the words that somebody typed in one or elsewhere, or those that say what
+    was made of a `post`; `theirs` where it concerns the person who asked, as the one that the case or the
+    step is about."""
 
     at: datetime
     case_id: str | None
@@ -275,6 +278,7 @@ class CopyEntry:
     words: str
     kinds: frozenset[CopyKind]
     theirs: bool
+    post: str = ""
 
     def given(self, decided: Decided) -> bool:
         """Is it in the copy?"""
@@ -300,6 +304,14 @@ def entries_of(con: Connection, held: HeldData) -> tuple[CopyEntry, ...]:
         for note in rest
     ]
     return tuple(found)
+
+
+def may_tip_off(verdict: Verdict) -> bool:
+    """Could it hinder that crime is prevented or found out, or endanger somebody, to tell what was made of a
+    post?"""
+    spec = class_spec(verdict.content_class)
+    grave = verdict.restricted or verdict.route.urgent or maybe_grave(verdict)
+    return grave or spec.bypasses or spec.police is Police.AT_ONCE or bool(harms(verdict) or dangers(verdict))
 
 
 def by_kind(entries: Sequence[CopyEntry]) -> Mapping[CopyKind, list[CopyEntry]]:

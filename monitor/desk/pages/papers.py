@@ -63,15 +63,24 @@ def show_freedom(asking: DeskRequest, con: Connection) -> Response:
         copy = exported(con, office, asking.now)
     except (InputError, NotFit) as error:
         return _page(asking, ours, office, Paper.FOI, wrong=error.text)
-    if asking.query.get("as") == "zip":
+    if asking.query.get("as") == "zip" and copy.items:
         return saved(copy.zipped, f"foi-{asking.now.date()}.zip")
-    return _page(asking, ours, office, Paper.FOI, copy.check[0])
+    read = copy.check[0].replace(f">\n> {ANSWER}\n", "")  # it is filled in nowhere but in the file
+    return _page(asking, ours, office, Paper.FOI, read, sends=bool(copy.items))
 
 
 def _scrolled(body: str) -> str:
     """The paper with tables that scroll by themselves on a narrow screen."""
     body = body.replace("<table>", '<div class="scroll" tabindex="0"><table>')
     return body.replace("</table>", "</table></div>")
+
+
+def _folded(body: str) -> str:
+    """The same with all but the law and what is here folded away: the rest is looked up."""
+    first, *rest = body.split("<h2>")
+    folds = (part.replace("</h2>", "</summary>", 1) for part in rest[2:])
+    folded = "".join(f'<details class="fold"><summary>{fold}</details>' for fold in folds)
+    return "<h2>".join([first, *rest[:2]]) + folded
 
 
 def _chosen(ours: Sequence[Office], urn: str) -> Office | None:
@@ -88,10 +97,12 @@ def _page(
     *,
     basis: Basis | None = None,
     wrong: str = "",
+    sends: bool = True,
 ) -> Response:
+    body = _scrolled(body_of(text)) if text else ""
     return shown(
         "paper.html", asking.language, who=asking.signed_in, name=name, wrong=wrong,
         schools=[one.school for one in ours] if len(ours) > 1 else [],
         urn=office.school.urn if office else "", asks_basis=name in ASKING_BASIS, bases=(*Basis,),
-        body=_scrolled(body_of(text)) if text else "", basis=basis, open=text.count(ANSWER),
+        body=_folded(body) if name == Paper.FOI else body, basis=basis, open=text.count(ANSWER), sends=sends,
     )  # fmt: skip

@@ -18,7 +18,16 @@ from alerts.wording.verdicts import channel_name
 from data.cases import Event
 from data.content_class import ContentClass, class_spec
 from data.errors import InputError
-from data.privacy import CopyKind, PrivacyRequest, RequestEnding, RequestKind, SearchTerm, TermKind, term
+from data.privacy import (
+    CopyKind,
+    PrivacyRequest,
+    RequestEnding,
+    RequestKind,
+    SearchTerm,
+    TermKind,
+    sentences,
+    term,
+)
 from data.register.typed_days import read_moment
 from data.retention.erase import Staying
 from data.retention.purge import Going, KeptBack, preview
@@ -26,6 +35,7 @@ from data.steps.acts import Done, Refused
 from data.steps.keeping import Held, Released
 from data.store.engine.connect import Connection
 from data.store.privacy import requests as request_store
+from data.store.privacy import suppressions
 from data.store.privacy.held import FoundPost
 from data.types import Policy, Relevance
 from data.web.channels import CHANNELS
@@ -72,6 +82,10 @@ class _Answering:
     office: Office
     request: PrivacyRequest
     w: Words
+    done: Sequence[str]
+    """What was done for it, a line each."""
+    keeps_out: bool
+    """Does an objection keep posts out for it?"""
 
     @property
     def form(self) -> Mapping[str, str]:
@@ -143,6 +157,8 @@ def _line(office: Office, one: PrivacyRequest, w: Words, now: datetime) -> Reque
         names = {p.id: p.name for p in office.config.named}
         by = names.get(one.answered_by or "", one.answered_by)
         state = w(f"requests.ended.{one.ending.value}", day=w.full_day(one.answered_at, zone), who=by)
+    elif one.waits_for_proof:
+        state = w("requests.state.proof", day=w.full_day(one.proof_at or now, zone))
     elif one.due_at is None:
         state = w("requests.state.acknowledged")
     elif late:
@@ -152,6 +168,8 @@ def _line(office: Office, one: PrivacyRequest, w: Words, now: datetime) -> Reque
         state = w(f"requests.state.{first}", day=last)
     if one.open and one.extended_at:
         state = f"{state} {w('requests.state.extended')}"
+    if one.proof_at and not one.waits_for_proof:
+        state = f"{state} {w('requests.state.proved', day=w.full_day(one.proof_at, zone))}"
     return RequestLine(one, office.school.name, w.full_day(one.received_at, zone), state, late)
 
 
@@ -192,20 +210,33 @@ def _asked(asking: DeskRequest, con: Connection) -> _Answering | None:
     if found is None:
         asking.wrong.append(asking.query["number"])
         return None
-    return _Answering(asking, *found, words(asking.language))
+    return _answering(asking, con, *found)
+
+
+def _answering(asking: DeskRequest, con: Connection, office: Office, one: PrivacyRequest) -> _Answering:
+    w, zone = words(asking.language), office.config.zone
+    names = {p.id: p.name for p in office.config.named}
+    told = [
+        w(f"requests.done.{what}", day=w.full_day(at, zone), who=names.get(by, by), n=n, count=w.number(n))
+        for at, by, what, n in request_store.done_for(con, one.id)
+        if w.has(f"requests.done.{what}")
+    ]
+    return _Answering(asking, office, one, w, told, suppressions.keeps_out(con, one.id))
 
 
 def _one(asked: _Answering, *, wrong: str = "", became: str = "") -> Response:
     typed = typed_in({name: said for name, said in asked.form.items() if name != "words"}) if wrong else []
-    ways = tuple(TermKind)
-    return asked.page("request.html", wrong=wrong, became=became, typed=typed, ways=ways)
+    given = {"done": asked.done, "keeps_out": asked.keeps_out, "ways": tuple(TermKind)}
+    extends = not acts.why_not_extended(asked.request, asked.now)
+    return asked.page("request.html", wrong=wrong, became=became, typed=typed, extends=extends, **given)
 
 
 def _again(asked: _Answering, became: str) -> Response:
     """Its page as it stands after an act."""
     with asked.office.store.read() as con:
         now = asked.office.request(con, asked.request.id, open_only=False)
-    return _one(_Answering(asked.asking, asked.office, now, asked.w), became=became)
+        again = _answering(asked.asking, con, asked.office, now)
+    return _one(again, became=became)
 
 
 def _search(asked: _Answering) -> Response:
@@ -218,30 +249,30 @@ def _search(asked: _Answering) -> Response:
     ]  # fmt: skip
     names = {p.id: p.name for p in asked.office.config.named}
     notes = [
-        w(
-            "requests.found.note",
-            who=names.get(n.by, n.by),
-            day=asked.day(n.at),
-            where=_where(n.case_id, n.n, w),
-        )
+        w("requests.found.note",
+          who=names.get(n.by, n.by), day=asked.day(n.at), where=_where(n.case_id, n.n, w))
         for n in held.notes
-    ]
+    ]  # fmt: skip
     withheld = [w(f"privacy.check.{why.value}", n=n) for why, n in held.withheld.items()]
-    posts = [(p.post.mention_id, p.theirs, *_post(asked, p)) for p in held.posts]
+    posts = [(p.post.mention_id, p.theirs, _post(asked, p), _begins(p, wanted)) for p in held.posts]
     given = {"posts": posts, "cases": cases, "notes": notes, "withheld": withheld}
     channels = sorted(((channel_name(c, w), c) for c in CHANNELS), key=lambda named: named[0].casefold())
     named = wanted.kind is TermKind.NAME
     return asked.page("request_found.html", **given, count=held.count, named=named, channels=channels)
 
 
-def _post(asked: _Answering, found: FoundPost) -> tuple[str, str]:
-    """Where and when it was posted, and how it begins, of their own post alone."""
+def _post(asked: _Answering, found: FoundPost) -> str:
+    """Where and when it was posted."""
     post, w = found.post, asked.w
     where, when = channel_name(post.channel, w), asked.day(post.published or post.first_seen)
-    begins = (
-        shorten(visible(post.title or post.text or ""), _BEGINNING, placeholder=" …") if found.theirs else ""
-    )
-    return w("requests.found.post", where=where, day=when, until=asked.day(found.retain_until)), begins
+    return w("requests.found.post", where=where, day=when, until=asked.day(found.retain_until))
+
+
+def _begins(found: FoundPost, wanted: SearchTerm) -> str:
+    """How their post begins; of another's, the first sentence that names them, as in the copy."""
+    title, text = found.post.title or "", found.post.text or ""
+    named = () if found.theirs else filter(wanted.stands_in, (*sentences(title), *sentences(text)))
+    return shorten(visible(next(iter(named), title or text)), _BEGINNING, placeholder=" …")
 
 
 def _where(case_id: str | None, n: int, w: Words) -> str:
@@ -267,12 +298,7 @@ def _kinds(asked: _Answering, copy: Copy) -> list[tuple[str, str, str, list[str]
     """Each kind that a person decides on: its name, what it is, what is proposed, and its entries whole."""
     w = asked.w
     return [
-        (
-            kind.value,
-            w(f"privacy.kind.{kind.value}"),
-            why_proposed(kind, of, w),
-            [_entry(asked, e) for e in of],
-        )
+        (kind.value, w(f"privacy.kind.{kind}"), why_proposed(kind, of, w), [_entry(asked, e) for e in of])
         for kind, of in copy.kinds.items()
     ]
 
@@ -306,7 +332,7 @@ def _stays(asked: _Answering, one: Staying, posts: Sequence[FoundPost]) -> str:
     w, found = asked.w, next(p for p in posts if p.post.mention_id == one.mention_id)
     until = w("requests.stays.until", day=asked.day(one.until)) if one.until else w("requests.stays.as_long")
     why = w(f"requests.stays.{one.why.value}", case=one.case_id, until=until)
-    return f"{_post(asked, found)[0]} {why}"
+    return f"{_post(asked, found)} {why}"
 
 
 def _object(asked: _Answering) -> Response:
@@ -330,17 +356,23 @@ def _answer(asked: _Answering) -> Response:
     how, why = asked.form.get("how", ""), asked.form.get("why", "").strip()
     if how not in (*RequestEnding, *acts.FOR_NOW) or not why:
         return _ask_answer(asked, asked.w("requests.answer.not_said"))
-    done = acts.answer_request(asked.office, asked.request.id, how, why, asked.now)
+    typed, zone = asked.form.get("day", ""), asked.office.config.zone
+    proof = read_moment(typed, asked.now, zone) if typed and how.startswith("proof") else None
+    done = acts.answer_request(asked.office, asked.request.id, how, why, asked.now, proof)
     return _ask_answer(asked, done.reason) if isinstance(done, Refused) else _again(asked, "answered")
 
 
 def _ask_answer(asked: _Answering, wrong: str = "") -> Response:
     one = asked.request
-    later = [] if acts.why_not_extended(one, asked.now) else ["extended"]
+    no_longer, proof = acts.why_not_extended(one, asked.now), acts.ways_of_proof(one, asked.now)
     first = ["acknowledged"] if acts.may_be_acknowledged(one) else []
-    ways = [*first, *RequestEnding, *later]
+    ways = [*first, *RequestEnding, *proof, *([] if no_longer else ["extended"])]
     how = asked.form.get("how") or asked.asking.query.get("how", "")
-    return asked.page("request_answer.html", ways=ways, how=how, why=asked.form.get("why", ""), wrong=wrong)
+    today = asked.now.astimezone(asked.office.config.zone).date().isoformat()
+    return asked.page(
+        "request_answer.html", ways=ways, how=how, why=asked.form.get("why", ""), wrong=wrong,
+        no_longer=no_longer, proof=proof, today=today, day=asked.form.get("day") or today,
+    )  # fmt: skip
 
 
 _DOES: Mapping[str, Callable[[_Answering], Response]] = {

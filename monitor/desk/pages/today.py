@@ -17,10 +17,12 @@ from data.judged import calls_for_alert, stamp
 from data.matters import MatterView
 from data.people import schools_of
 from data.store.engine.connect import Connection
+from data.store.privacy import requests as request_store
 from data.store.reporting.daily_digest import mailed
 from data.store.verdicts import said_wrong
 from data.types import Person, Route, School
 from data.words.say import Words, words
+from monitor.act.requests.finding import offices_of
 from monitor.act.target import own_matters
 from monitor.config.load import Config
 from monitor.desk.day import EVERY, FIRST, Day, LineGroup, day_as_mailed, day_of, with_first
@@ -34,7 +36,7 @@ from monitor.matters.today import central_team, readers, readers_beside, today
 
 _DANGERS, _NEEDS, _FOLDED, _OF_SEVERAL = 6, 6, 4, 3
 """So many lines of a group are shown at first; of each of several schools fewer."""
-_PAGE = 25
+_PAGE, _A_MOMENT = 25, timedelta(minutes=1)
 _MAILED_FOR = timedelta(days=4)
 """So long the address in a digest shows it, if no newer one was sent: over a weekend with a holiday."""
 
@@ -124,7 +126,8 @@ def _days(asking: DeskRequest, con: Connection, person: Person, lines: Mapping[s
 
 
 def _with_own(asking: DeskRequest, con: Connection, person: Person, days: list[Day]) -> list[Day]:
-    """These, with what is aimed at their reader, and what somebody asks them to agree to."""
+    """These, with what is aimed at their reader, what somebody asks them to agree to, and what people asked
+    about their own data that is overdue."""
     context = asking.context
     reader, at_desk = Reader(context.config, asking.store, person), context.links.at_desk
     session, urns = Session(context.config, context, asking.store, person), [day.urn for day in days]
@@ -134,7 +137,11 @@ def _with_own(asking: DeskRequest, con: Connection, person: Person, days: list[D
         for story, urn in said_wrong.stories_asked(con, urns).items()
         for one in waiting(con, reader, reader.look(con, {story: urn}), story, urn)
     ]
-    if not (own or asked):
+    late = request_store.overdue(con, asking.now)
+    if late:
+        ours = {one.school.urn for one in offices_of(asking.store, context.config, person)}
+        late = tuple(one for one in late if one.urn in ours)
+    if not (own or asked or late):
         return days
     names, found = {p.id: p.name for p in context.config.people}, []
     for day in days:
@@ -145,25 +152,21 @@ def _with_own(asking: DeskRequest, con: Connection, person: Person, days: list[D
             for threat in (True, False)
         )
         agree = [
-            Line(
-                w(
-                    "page.agree.asks",
-                    who=names.get(one.person_id, ""),
-                    what=w(f"instant.second.what.{one.kind}"),
-                ),
-                page=at_desk(story),
-            )
+            Line(w("page.agree.asks",
+                   who=names.get(one.person_id, ""), what=w(f"instant.second.what.{one.kind}")),
+                 page=at_desk(story))
             for story, urn, one in asked
             if urn == day.urn
-        ]
-        found.append(
-            with_first(
-                day,
-                {"danger_to_you": danger, "own": wrongs, "agree": agree},
-                {one.story_id for one in own},
-                w,
-            )
-        )
+        ]  # fmt: skip
+        owed = [
+            Line(w("desk.today.request_late", request=one.id, kind=w(f"privacy.owed.kind.{one.kind}")),
+                 about=w("requests.state.late", day=w.full_day(one.due_at - _A_MOMENT, context.config.zone)),
+                 page=f"/requests/{one.id}")
+            for one in late
+            if one.urn == day.urn and one.due_at
+        ]  # fmt: skip
+        first = {"danger_to_you": danger, "own": wrongs, "agree": agree, "requests_late": owed}
+        found.append(with_first(day, first, {one.story_id for one in own}, w))
     return found
 
 

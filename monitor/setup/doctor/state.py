@@ -97,7 +97,7 @@ def store(
             broken, waiting = verify(con), count_waiting(con, clock(), due=mail)
             lost, last = undelivered(con, clock(), clock() - LOOKED_BACK), last_by_mail(con)
             before, latest = states(con, ids), latest_runs(con, ids)
-            trust, owed = clock_store.seen(con, clock(), up), overdue(con, clock())
+            trust, owed = clock_store.seen(con, clock(), up), len(overdue(con, clock()))
             asked = peoples_finds(con, [s.id for s in sources if _is_unknown(s)])
             sheets = without_sheet(con, config, clock()) if config and config.base_url else {}
     except StoreBusy as error:
@@ -140,10 +140,10 @@ def _natures(sources: Sequence[Source], asked: Collection[str]) -> list[Finding]
 
 
 def _owed(overdue: int) -> list[Finding]:
-    """Requests of people about their own data whose time to be answered is over."""
+    """Privacy requests whose time to be answered is over."""
     if not overdue:
         return []
-    said = f"Requests of people about their own data that should have been answered by now: {overdue}."
+    said = f"Privacy requests that should have been answered by now: {overdue}."
     return [warn("privacy", said, "The data protection officer sees them at ⟪/requests⟫")]
 
 

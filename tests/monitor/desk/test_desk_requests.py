@@ -10,6 +10,7 @@ from zipfile import ZipFile
 import pytest
 from builders.case_page import CaseDesk, another
 from builders.page import form_of, words_of
+from builders.privacy import signed
 
 from data.ids import digest
 from data.privacy import RequestEnding, RequestKind
@@ -74,6 +75,14 @@ def test_the_first_due_is_at_the_top_and_a_late_one_says_so(desk):
     assert page.text.count('class="by"') == 1
 
 
+def test_an_overdue_request_needs_whoever_answers_it_today(desk):
+    record(desk, came="2026-09-01")
+    today = desk.browser.get("/")
+    assert "Late: the time ended on 1 October 2026." in words_of(today)
+    assert 'href="/requests/P0001"' in today.text
+    assert "Late: the time ended" not in another(desk, "deputy").get("/").text
+
+
 def test_what_was_typed_stays_where_a_request_is_not_recorded(desk):
     page = record(desk, came="2999-01-01", why="She rang twice.")
     assert 'role="alert"' in page.text
@@ -122,6 +131,9 @@ def test_a_search_shows_their_posts_and_cases_and_is_on_record(desk):
     record(desk)
     page = words_of(post(desk, "search", **FIRST))
     assert "Mr Vale of Oakfield Primary is a thief." in page
+    assert "Mr Vale of Oakfield Primary is a thief." in words_of(
+        post(desk, "search", by="name", words="Mr Vale")
+    )
     assert f"Case {desk.case.rpartition('/')[2]}" in page
     assert audited(desk)[-1] == "data_searched"
 
@@ -171,6 +183,9 @@ def test_single_posts_are_erased_once_that_was_asked_again(tmp_path):
     done = post(desk, "erase", **FIRST, **ticked, do="erase")
     assert "/requests/P0001/answer?how=granted" in done.text
     assert "text_deleted" in audited(desk)
+    page = desk.browser.get("/requests/P0001")
+    assert "17 November 2026: one post erased" in words_of(page)
+    assert 'value="withdraw"' not in page.text
 
 
 def test_for_access_nothing_is_erased_and_the_page_says_why(desk):
@@ -181,7 +196,8 @@ def test_for_access_nothing_is_erased_and_the_page_says_why(desk):
 def test_an_objection_is_upheld_and_withdrawn(desk):
     record(desk, "objection")
     for do, n in (("uphold", 1), ("withdraw", 0)):
-        assert 'role="status"' in post(desk, "object", **FIRST, do=do).text
+        page = post(desk, "object", **FIRST, do=do).text
+        assert ('role="status"' in page, 'value="withdraw"' in page) == (True, do == "uphold")
         with desk.store.read() as con:
             assert con.execute("SELECT count(*) FROM suppressions").fetchone() == (n,)
 
@@ -225,6 +241,13 @@ def test_no_hold_ends_by_an_odd_form_nor_without_a_fresh_proof(desk, said):
     assert "released" not in desk.step()
 
 
+def test_freedom_of_information_is_recorded_with_its_day_and_leads_to_the_reports(desk):
+    record(desk, "freedom")
+    page = desk.browser.get("/requests/P0001")
+    assert "Answer by the end of Monday 14 December." in words_of(page)
+    assert ("/requests/foi" in page.text, 'name="by"' in page.text) == (True, False)
+
+
 def test_an_answer_is_written_down_once(desk):
     record(desk)
     assert "It took long" in words_of(post(desk, "answer", how="", why="It took long."))
@@ -238,6 +261,21 @@ def test_an_answer_is_written_down_once(desk):
     again = post(desk, "answer", how="refused", why="Too late.")
     assert "Too late." in words_of(again)
     assert kept(desk).ending is RequestEnding.PART
+
+
+def test_proof_of_who_asks_is_written_down_with_its_day(desk):
+    record(desk)
+    post(desk, "answer", how="proof_asked", why="By letter.", day="2026-11-16")
+    assert "proof was asked for on 16 November 2026" in words_of(desk.browser.get("/requests"))
+    post(desk, "answer", how="proof_came", why="A passport.", day="2026-11-17")
+    page = words_of(desk.browser.get("/requests/P0001"))
+    assert "Answer by the end of Thursday 17 December." in page
+    assert "A passport." in page
+
+
+def test_a_late_request_says_why_it_is_not_extended(desk):
+    record(desk, came="2026-09-01")
+    assert "its month is over" in words_of(desk.browser.get("/requests/P0001/answer"))
 
 
 def test_a_complaint_is_acknowledged_first(desk):
@@ -269,8 +307,13 @@ def test_the_basis_of_an_independent_school_is_refused_to_others_and_no_other_pa
 
 
 def test_freedom_of_information_shows_what_to_check_before_the_reports_are_saved(desk):
-    assert "Which law" in words_of(desk.browser.get("/requests/foi"))
+    empty = desk.browser.get("/requests/foi")
+    assert "Which law" in words_of(empty)
+    assert "Answer:" not in words_of(empty)
+    assert ("as=zip" in empty.text, "<h1>" in desk.browser.get("/requests/foi?as=zip").text) == (False, True)
+    signed(desk, "2026-W46")
+    assert "as=zip" in desk.browser.get("/requests/foi").text
     with ZipFile(BytesIO(desk.browser.get("/requests/foi?as=zip").content)) as files:
-        assert {*files.namelist()} == {"to-send/counts.json", "for-the-school/check-first.html"}
+        assert {"to-send/counts.json", "for-the-school/check-first.html"} <= {*files.namelist()}
     settle(desk, schools=(replace(desk.context.config.schools[0], sector="independent"),))
     assert 'role="alert"' in desk.browser.get("/requests/foi?as=zip").text

@@ -398,6 +398,14 @@ def test_an_objection_that_is_withdrawn_keeps_nothing_out(desk):
     assert read_again(desk, calm) == [calm.id]
 
 
+def test_to_withdraw_an_objection_brings_back_nothing_that_was_erased(desk):
+    number, mention = a_request(desk, "objection"), planted(desk)
+    objected(desk, number=number)
+    assert erase(desk, "handle", HANDLE, number=number, now=NOW + DAY) == (1, [])
+    assert withdraw(an_office(desk), number, NOW + DAY) == Done(1)
+    assert read_again(desk, mention) == []
+
+
 @pytest.mark.parametrize(
     ("kind", "said", "why"),
     [("name", "Jane Harrow", "may be anybody"), ("handle", "nobody-here", "No post of theirs is held")],

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
-from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
 from zipfile import ZipFile
@@ -16,7 +15,7 @@ from builders.case_desk import NOW, Desk, disclosure, insult
 from builders.home import a_migrated_store
 from builders.mention import POLICY, URN, a_batch, a_mention, a_run, a_verdict
 from builders.pack import a_kept_case, another
-from builders.privacy import DPO, a_request, an_office, by, copy
+from builders.privacy import DPO, a_request, an_office, by, copy, signed
 
 from alerts.links import Links
 from data.errors import InputError
@@ -33,15 +32,15 @@ from data.privacy import (
     request_due,
     sentences,
 )
-from data.register.calendar import Calendar, months_after
+from data.register.calendar import Calendar, Term, months_after
 from data.steps.acts import Done, Refused
 from data.steps.asking import Referred, SupportStep
 from data.steps.codes import StepKind, Support
 from data.store.engine.audit_chain import AuditEntry, links, verify
 from data.store.mentions.batch import save
 from data.store.privacy import requests as request_store
-from data.store.reporting.signed_reports import WeeklyReport, put_report, sign
-from data.types import Person, Role, School
+from data.store.reporting.signed_reports import put_report
+from data.types import Person, Reason, Role, Route, School, Severity
 from monitor.act import privacy as acts
 from monitor.act.casework.evidence.letter_copies import copy_of
 from monitor.act.privacy import answer_request, record_request, uphold, withdraw
@@ -246,6 +245,22 @@ def test_what_a_person_gave_is_in_the_copy_and_recorded_so(weighed):
         assert "given:support" in links(con)[-1].entry.codes
 
 
+def test_the_author_of_a_threat_is_not_told_what_was_made_of_it_unless_a_person_gives_it(desk):
+    grave = {"route": Route.POLICE_NOW, "severity": Severity.THIS_HOUR, "content_class": "C6"}
+    reasons = (Reason("route_police_now", "Think of the police now."),)
+    desk.story("threat", abuse=("threat",), alert=True, reasons=reasons, **grave)
+    with desk.store.read() as con:
+        (address,) = con.execute("SELECT url FROM mentions").fetchone()
+    made = copy(desk, "address", address, {CopyKind.DANGER: False})
+    sent = "".join(told(made, name) for name in made.files if name.startswith("to-send/"))
+    assert "mentioned here as threat" in sent
+    assessed = ("telling the police", "of the police now", "It proposed", "Kept until")
+    for said in (*assessed, "Designated safeguarding lead", "left out:"):
+        assert said not in sent
+    assert "this is withheld: what was made of a threat or a danger (one entry)" in "".join(made.check)
+    assert "Think of the police now." in told(copy(desk, "address", address, all_(True)))
+
+
 def test_to_whom_the_case_is_aimed_at_their_own_support_is_proposed(weighed):
     kinds = copy(weighed, "name", "Sam Vale", all_(True)).kinds
     assert proposed(kinds[CopyKind.SUPPORT])
@@ -306,20 +321,6 @@ def test_words_that_were_typed_show_a_kind(words, kinds):
 def test_a_step_shows_its_kind():
     assert kinds_of(SupportStep(status=Support.OFFERED), "") == {CopyKind.SUPPORT}
     assert kinds_of(Referred(to="police"), "") == {CopyKind.POLICE}
-
-
-PDF, PAGE = b"%PDF-1.7 of the week", b"<html>of the week</html>"
-
-
-def signed(desk, week):
-    """A report of that week, signed; its numbers are named by the week."""
-    (desk.home / "reports").mkdir(exist_ok=True)
-    for ending, content in ((".pdf", PDF), (".html", PAGE)):
-        (desk.home / "reports" / f"900001-{week}{ending}").write_bytes(content)
-    with desk.store.write("a report") as con:
-        put_report(con, "900001", week, json.dumps({"week": week}), NOW)
-        hashes = (sha256(PDF).hexdigest(), sha256(PAGE).hexdigest())
-        sign(con, WeeklyReport("900001", week, json.dumps({"week": week}), NOW, NOW, "holt", *hashes))
 
 
 def settings(desk, *lines):
@@ -413,6 +414,28 @@ def test_it_may_be_extended_by_two_months_and_a_complaint_has_thirty_days_whatev
     assert due(RequestKind.COMPLAINT, datetime(2026, 11, 25, 9, tzinfo=UTC)) == date(2026, 12, 25)
 
 
+def test_freedom_of_information_has_twenty_school_days_or_sixty_working_days():
+    came = datetime(2026, 11, 17, 9, tzinfo=UTC)
+    assert due(RequestKind.FREEDOM, came) == date(2026, 12, 15)
+    pupils = [Term(date(2026, 11, 2), date(2026, 11, 20)), Term(date(2026, 11, 30), date(2027, 1, 29))]
+    for terms, last in (
+        (pupils, date(2026, 12, 22)),
+        ([pupils[0], Term(date(2027, 6, 1), date(2027, 7, 1))], date(2027, 2, 12)),
+    ):
+        moment = request_due(RequestKind.FREEDOM, came, Calendar("england", tuple(terms)), LONDON)
+        assert moment.date() == last + timedelta(days=1)
+
+
+def test_for_freedom_of_information_nobody_is_searched_for(desk):
+    number = a_request(desk, "freedom")
+    for act in (acts.search, lambda *given: acts.hand_copy(*given[:3], {}, NOW)):
+        with pytest.raises(InputError, match="nobody is searched for"):
+            act(an_office(desk), number, by("handle", "Larch Dad"), NOW)
+    settings(desk, 'nation = "england"', 'sector = "independent"')
+    with pytest.raises(InputError, match="Private schools are not under it"):
+        a_request(desk, "freedom")
+
+
 def test_a_month_after_the_last_of_one_is_the_last_of_the_next():
     assert months_after(date(2026, 12, 31), 2) == date(2027, 2, 28)
     assert months_after(date(2026, 10, 31), 3) == date(2027, 1, 31)
@@ -500,6 +523,20 @@ def test_its_time_is_extended_once_and_not_after_its_month(office):
     complaint = asked(office, RequestKind.COMPLAINT).id
     assert isinstance(answer_request(office, complaint, "extended", "No", MONDAY), Refused)
     assert kept_request(office, complaint).extended_at is None
+
+
+def test_its_time_stands_still_until_it_is_proved_who_asks(office):
+    number, later = asked(office, RequestKind.ACCESS).id, MONDAY + timedelta(days=20)
+    assert isinstance(answer_request(office, number, "proof_came", "A passport", MONDAY), Refused)
+    waits = answer_request(office, number, "proof_asked", "Asked by letter", MONDAY).made
+    assert (waits.due_at, waits.waits_for_proof) == (None, True)
+    early = MONDAY - timedelta(days=1)
+    assert isinstance(answer_request(office, number, "proof_came", "A passport", later, early), Refused)
+    came = MONDAY + timedelta(days=10)
+    one = answer_request(office, number, "proof_came", "A passport", later, came).made
+    assert one.due_at == datetime(2027, 1, 5, tzinfo=UTC)  # a month from 3 December, on a Sunday
+    assert answer_request(office, number, "extended", "Many posts", later).made.due_at.month == 3
+    assert isinstance(answer_request(office, number, "proof_asked", "Again", later), Refused)
 
 
 def test_an_objection_is_upheld_and_taken_back(office):
