@@ -15,7 +15,7 @@ from builders.case_desk import NOW, Desk, disclosure, insult
 from builders.home import a_migrated_store
 from builders.mention import POLICY, URN, a_batch, a_mention, a_run, a_verdict
 from builders.pack import a_kept_case, another
-from builders.privacy import DPO, a_request, an_office, by, copy, signed
+from builders.privacy import DPO, PAGE, PDF, a_request, an_office, by, copy, signed
 
 from alerts.links import Links
 from data.errors import InputError
