@@ -70,7 +70,7 @@ SCAN = """
 import sys
 from pathlib import Path
 from data.effects import utc_now
-from monitor.act.casework.from_alert import judging
+from monitor.act.casework.opening import judging
 from monitor.home import wiring
 from monitor.pipeline.scan import scan
 from sources.http.politeness import Limits

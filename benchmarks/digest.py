@@ -38,10 +38,9 @@ from data.store.verdicts import stories
 from data.store.verdicts.search import COLUMNS, bits_of, searched
 from data.types import Person, Policy, Role, School, Source
 from monitor.config.load import Config
-from monitor.matters.listed import alerts_listed
 from monitor.matters.one import find_story
 from monitor.matters.reader import Reader
-from monitor.matters.searching import Wanted, matters_page
+from monitor.matters.searching import Wanted, alerts_listed, matters_page
 from monitor.matters.today import due_of
 from monitor.service.tasks.digests import prepare
 

@@ -25,17 +25,16 @@ from sources.http.aborted import FetchAborted, misconfigured, unreachable
 from sources.http.address_guard import Resolve, Target, own, resolve_within, system_resolve, target_of, vetted
 from sources.http.content_encoding import ACCEPTED
 from sources.http.exchange import Caps, HttpAnswer, exchange
-from sources.http.host_queue import HostJob, Spread, never
+from sources.http.host_queue import MAX_BYTES, HostJob, RobotsCache, RobotsRules, Spread, never
 from sources.http.politeness import Limits, interval_s
 from sources.http.profiles import LEADS_ON, is_profile
 from sources.http.proxy import Proxy
 from sources.http.redirects import Gate, Step, first_step, followed
-from sources.http.robots import MAX_BYTES, RobotsCache, RobotsRules
 from sources.http.sockets import Deadline, dial, trust
 from sources.mailbox.address import Mailbox, graph_inbox_at, is_graph, is_mailbox, mailbox_at
 
 if TYPE_CHECKING:
-    from sources.mailbox.graph_line import MailboxAccess
+    from sources.mailbox.graph import MailboxAccess
 
 T = TypeVar("T")
 
@@ -179,8 +178,7 @@ class Fetcher:
 
     def _graph(self, request: Request) -> Response:
         """The same of a mailbox at Microsoft 365. Graph's redirects lead nowhere."""
-        from sources.mailbox.graph import read_enclosed_at_graph, read_inbox
-        from sources.mailbox.graph_line import GRAPH, GraphLine
+        from sources.mailbox.graph import GRAPH, GraphLine, read_enclosed_at_graph, read_inbox
 
         inbox, access = graph_inbox_at(request.url), self.inboxes.get(request.auth or "")
         if access is None:

@@ -456,13 +456,13 @@ def test_an_act_knows_no_door_by_which_it_is_asked_for():
 
 
 _SPEAKS_TO_A_SHELL = (
-    "monitor/cli/", "monitor/terminal/", "monitor/setup/", "monitor/config/home/elsewhere.py",
+    "monitor/cli/", "monitor/terminal/", "monitor/setup/", "monitor/config/home/lookup.py",
 )  # fmt: skip
 """The command line, and what is for those who look after the machine alone."""
 _SAYS_WHAT_IS_TYPED = {
     "alerts/pack/compose.py": 1,  # an option of another program's
     "monitor/config/model.py": 1,  # the help of a setting
-    "monitor/config/writing/examples.py": 4,  # comments in the settings' own file
+    "monitor/config/writing/text.py": 4,  # comments in the settings' own file
     "sources/registry.py": 1,  # what a place's terms allow, as docs/sources.md has it
 }
 """Strings elsewhere that name an option or a command of the command line: may only shrink."""

@@ -11,7 +11,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from alerts.layout.pdf import all_printable, compiled
-from alerts.wording.verdicts import channel_name, kept_apart
+from alerts.wording.matters import channel_name, kept_apart
 from data.cases import CaseStep
 from data.evidence.handed_in import WhoseWords, whose_words
 from data.matters import MatterNote, MatterView, PostView

@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from alerts.access.knowing import spokesperson
 from alerts.ladder.rules import Rules
-from alerts.letters import forbidden_words, kinds, templates
+from alerts.letters import forbidden_words, kinds
 from alerts.letters.allowed import refusal
 from alerts.letters.facts import (
     HARMS,
@@ -34,8 +34,17 @@ from alerts.letters.facts import (
     yes_or_no,
 )
 from alerts.letters.kinds import LONG_FACTS, QUOTED_FACTS, LetterCheck, LetterKind, LetterReader, WantedFact
+from alerts.letters.layout import (
+    complainant,
+    filled,
+    kept_apart,
+    office,
+    parts,
+    postal_address,
+    quoted,
+    signer,
+)
 from alerts.letters.places import account_ways, takes_the_formal_way
-from alerts.letters.signing import complainant, office, postal_address, signer
 from alerts.routes.ways import Helpline, OtherWay, PlatformRoute, helplines, old, route
 from alerts.wording.cases import is_account
 from data.cases import Case, CaseFile, Consent
@@ -319,8 +328,8 @@ def draft(
     if asked:
         return kinds.NoDraft(kind, asked)
     quotes = {name: str(filling[name]) for name in kinds.QUOTED_FACTS}
-    apart = filling | templates.kept_apart(quotes)
-    text = templates.filled(kind, given.language, rules.school.nation, rules.profile.letters, apart)
+    apart = filling | kept_apart(quotes)
+    text = filled(kind, given.language, rules.school.nation, rules.profile.letters, apart)
     return _drafted(check, filling, text, signed)
 
 
@@ -357,7 +366,7 @@ def _drafted(
     check: kinds.LetterCheck, filling: Mapping[str, object], text: str, signed: tuple[str, ...]
 ) -> kinds.LetterDraft:
     w, case = words(check.given.language), check.case
-    subject, body = templates.parts(text)
+    subject, body = parts(text)
     _sound(check, filling, (subject, *body))
     quotes = {name: str(filling[name]) for name in kinds.QUOTED_FACTS if f"\0{name}\0" in text}
     day = check.given.now.astimezone(check.rules.means.zone).date()
@@ -375,7 +384,7 @@ def _drafted(
         reference=w(f"letter.reference{'_own' if check.spec.own_name else ''}", case=case.id),
         to=lines_to(check, filling),
         subject=subject,
-        body=tuple(templates.quoted(paragraph, quotes) for paragraph in body),
+        body=tuple(quoted(paragraph, quotes) for paragraph in body),
         signed=signed,
         public=check.spec.reader in (kinds.LetterReader.PUBLIC, kinds.LetterReader.PRESS),
         mail_to=mail_to(check, filling),

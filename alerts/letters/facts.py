@@ -27,7 +27,7 @@ from alerts.letters.kinds import (
     LetterReader,
     LetterSpec,
 )
-from alerts.letters.signing import complainant, office, postal_address, salutation
+from alerts.letters.layout import complainant, office, postal_address, salutation
 from alerts.pack.facts import Exhibit, Recipient, exhibits, file_name, given_letter, may_name
 from alerts.routes.ways import PlatformRoute, ground_words, route
 from alerts.said_time import said_time

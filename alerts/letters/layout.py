@@ -1,18 +1,34 @@
-"""A draft as text, mail and PDF: a letter, or (`public`) what is posted, apart from what is for the file."""
+"""How a letter is laid out, signed and addressed."""
 
 from __future__ import annotations
 
+import re
 import textwrap
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from email.message import EmailMessage
 from email.policy import SMTP
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
 
+from jinja2 import Environment, StrictUndefined, TemplateError
+from jinja2.sandbox import SandboxedEnvironment
+
+from alerts.access.knowing import signers
 from alerts.delivery.mail import one_line
+from alerts.ladder.rules import Rules
 from alerts.layout.pdf import compiled, printable
-from alerts.letters.kinds import LetterDraft, Quoted
-from data.words.say import words
+from alerts.letters.kinds import LetterDraft, LetterKind, Quoted
+from data.cases import Case
+from data.errors import InputError
+from data.steps.codes import Complainant
+from data.types import Person, Role, School
+from data.words.say import Words, words
 
-_ITEM = "- "
+# A draft as text, mail and PDF: a letter, or (`public`) what is posted, apart from what is for the file.
+
+_LAYOUT_ITEM = "- "
 _MOST_TOGETHER = 400
 """A last paragraph up to this long stands on the same page as who signs."""
 
@@ -52,9 +68,9 @@ def _block(paragraph: str) -> dict[str, object]:
     said = printable(paragraph)
     if isinstance(paragraph, Quoted):
         return {"quote": said}
-    if not said.startswith(_ITEM):
+    if not said.startswith(_LAYOUT_ITEM):
         return {"text": said}
-    return {"items": [line.removeprefix(_ITEM) for line in said.split("\n")]}
+    return {"items": [line.removeprefix(_LAYOUT_ITEM) for line in said.split("\n")]}
 
 
 _SUBJECT_CHARS = 160
@@ -128,3 +144,146 @@ def _public(draft: LetterDraft) -> Iterator[str]:
     yield "\n".join((draft.title, draft.dated, draft.reference, ", ".join(draft.signed)))
     yield RULE
     yield from draft.body
+
+
+# The names in a letter: who signs it, an office or the individual alone, and how its reader is addressed.
+
+
+def signer(case: Case, rules: Rules) -> tuple[Person, Role] | None:
+    """Who signs for the school, and in which office: never its subject, nor whom it is aimed at.
+
+    Where it is about the head, the chair does (Basildon 9.1), save for fair comment.
+    """
+    return next(iter(signers(rules.matter(case), rules.people)), None)
+
+
+def complainant(case: Case, rules: Rules) -> Person | None:
+    """The member of staff in whose own name removal is asked for; None where it is the school, or unknown."""
+    if case.complainant is not Complainant.STAFF:
+        return None
+    return rules.person(case.complainant_person)
+
+
+def postal_address(school: School) -> str:
+    """Where the school is, in one line; "" where the settings do not say."""
+    return ", ".join(part for part in (school.street, school.locality, school.town, school.postcode) if part)
+
+
+def office(role: Role, nation: str, w: Words) -> str:
+    """What the office is called in the school's nation."""
+    own = f"letter.role.{nation}.{role.value}"
+    return w(own if w.has(own) else f"letter.role.{role.value}")
+
+
+_TITLES = frozenset(
+    ("mr", "mrs", "ms", "miss", "mx", "dr", "prof", "professor", "rev", "revd", "canon", "father", "fr")
+)
+_INITIAL = re.compile(r"[A-Z]\.?|(?:[A-Z]\.){2,3}")
+
+
+def salutation(name: str) -> str:
+    """How somebody is addressed: “Miss Heledd Aberlas” is “Miss Aberlas”.
+
+    Only where title, given name and surname are plain; every other name is used as it was given.
+    """
+    title, *names = name.split() or [""]
+    if title.rstrip(".").casefold() not in _TITLES or len(names) < 2:
+        return name
+    *given, surname = names
+    if len(given) > 1 and not all(_INITIAL.fullmatch(one) for one in given[1:]):
+        return name
+    plain = surname[:1].isupper() and not any("," in one or one.casefold() in _JOINS for one in names)
+    return f"{title} {surname}" if plain else name
+
+
+_JOINS = frozenset(("and", "a", "ac", "&", "a’r"))
+"""A name of two people is left whole."""
+
+
+# The letters as files: which one is taken, and what it says once its names are filled in.
+
+ANY = "any"
+_TEMPLATES_ITEM = "- "
+_MARK = re.compile("\0([a-z]+)\0")
+_ALONE = re.compile('[“"]?(\0[a-z]+\0)[”"]?')
+"""A paragraph that is all quotation: it is set apart, and marks around it would be one pair too many."""
+_TAGS_ALONE = re.compile(r"(?m)^[ \t]*((?:\{%(?:(?!%\}).)*%\}[ \t]*)+)\n")
+"""A line that holds only tags disappears; a tag within a line changes nothing around it."""
+
+
+def filled(
+    kind: LetterKind, language: str, nation: str, own: Path | None, values: Mapping[str, object]
+) -> str:
+    """The letter's text. Raises InputError if a file cannot be read, or uses a name that does not exist."""
+    name, text = source(kind, language, nation, own)
+    try:
+        return _environment().from_string(without_tag_lines(text)).render(values)
+    except TemplateError as error:
+        raise InputError(f"{name}: {error}. What a letter may hold: ⟪docs⟫ letters") from None
+
+
+def source(kind: LetterKind, language: str, nation: str, own: Path | None) -> tuple[str, str]:
+    """The name and the text of the file that is taken. Raises InputError where it cannot be read."""
+    names = [f"{language}/{folder}/{kind.value}.txt" for folder in (nation, ANY)]
+    for path in (own / name for name in names if own is not None):
+        if path.is_file():
+            return str(path), _own(path)
+    for name in names:
+        ours = files("alerts.letters").joinpath("templates", *name.split("/"))
+        if ours.is_file():
+            return name, ours.read_text(encoding="utf-8")
+    raise InputError(f"There is no letter {kind.value} in the language {language}.")
+
+
+def kept_apart(quotes: Mapping[str, str]) -> dict[str, str]:
+    """A mark in place of each quoted text, so that nothing is made of its lines. `quoted` puts it back."""
+    return {name: f"\0{name}\0" for name, said in quotes.items() if said}
+
+
+def quoted(paragraph: str, quotes: Mapping[str, str]) -> str:
+    """The paragraph with the quoted texts in it, as they are; only the text where it is all there is."""
+    alone = _ALONE.fullmatch(paragraph)
+    found = _MARK.sub(lambda mark: quotes[mark[1]], alone[1] if alone else paragraph)
+    return paragraph if found == paragraph else Quoted(found)
+
+
+def without_tag_lines(text: str) -> str:
+    """A template in which lines that hold only tags leave no empty line."""
+    return _TAGS_ALONE.sub(r"\1", text)
+
+
+def parts(text: str) -> tuple[str, tuple[str, ...]]:
+    """The subject, and the paragraphs: each one line, or the lines of a list."""
+    first, _, rest = text.strip().partition("\n")
+    return first.strip(), tuple(p for block in rest.split("\n\n") for p in _paragraphs(block))
+
+
+def _paragraphs(block: str) -> Iterator[str]:
+    """A block's lines joined to one, its list apart from it."""
+    said: list[str] = []
+    items: list[str] = []
+    for line in (ln.strip() for ln in block.splitlines() if ln.strip()):
+        if line.startswith(_TEMPLATES_ITEM):
+            items.append(line)
+        elif items:
+            items[-1] += f" {line}"
+        else:
+            said.append(line)
+    if said:
+        yield " ".join(said)
+    if items:
+        yield "\n".join(items)
+
+
+def _own(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError):
+        raise InputError(f"{path} cannot be read. Save it as plain text in UTF-8.") from None
+
+
+@cache
+def _environment() -> Environment:
+    """Plain text, every name filled in, and sandboxed: a letter cannot reach the machine."""
+    made: Any = SandboxedEnvironment(undefined=StrictUndefined, autoescape=False)
+    return made  # type: ignore[no-any-return]

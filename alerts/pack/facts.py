@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from alerts.layout.pdf import Paragraph
 from alerts.pack.pdf import Block, Rows
-from alerts.wording.verdicts import channel_name
+from alerts.wording.matters import channel_name
 from data.cases import Case, CaseFile, CaseStep, Consent, EvidenceFile, Post
 from data.content_class import class_spec
 from data.evidence.file_faults import MANIFEST

@@ -17,7 +17,7 @@ from alerts.layout.pdf import Heading, Paragraph, names_any
 from alerts.pack.facts import Exhibit, PackFacts, file_name, table
 from alerts.pack.pdf import Block, Quote
 from alerts.wording.cases import where_kept
-from alerts.wording.verdicts import channel_name
+from alerts.wording.matters import channel_name
 from data.cases import EvidenceFile
 from data.evidence.file_faults import MANIFEST
 from data.rungs import Rung

@@ -21,7 +21,7 @@ from alerts.wording.subject import NOTHING_SEEN, Seen
 from data.ids import digest
 from data.judged import of_this_hour
 from data.matters import LADO, Holder
-from data.store.messages.deliveries import LIST
+from data.store.messages.outbox import LIST
 from data.types import Alert, Escalation, Mark, OutboxMessage, Owner, Person, Route, School, StillOpen, Via
 from data.words.say import words
 

@@ -7,7 +7,7 @@ from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from alerts.places import counted, gone, place_of, seen_twice
-from alerts.wording.verdicts import channel_name
+from alerts.wording.matters import channel_name
 from data.cases import (
     Case,
     CaseFile,

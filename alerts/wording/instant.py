@@ -16,7 +16,7 @@ from alerts.escalation import TABLE, AlarmAudience
 from alerts.layout.note import Button, Note, line, message
 from alerts.next_date import Means, in_working_hours
 from alerts.wording.digest.headlines import clearing, fullest, in_print
-from alerts.wording.matters import time_words
+from alerts.wording.matters import describe, time_words
 from alerts.wording.subject import (
     NOTHING_SEEN,
     Seen,
@@ -26,7 +26,6 @@ from alerts.wording.subject import (
     subject,
     topic_of_alert,
 )
-from alerts.wording.verdicts import describe
 from data.content_class import ContentClass
 from data.digest import Headline
 from data.ids import digest, number_of

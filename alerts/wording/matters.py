@@ -1,4 +1,4 @@
-"""What a matter is, what next, who has it, what is due: the sentences of a `MatterView`. Pure."""
+"""Matters and verdicts in words."""
 
 from __future__ import annotations
 
@@ -6,13 +6,162 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from alerts.access.matter import ReaderPart, aims
 from alerts.access.offices import called, holding
 from alerts.layout.note import line
-from alerts.wording.verdicts import describe
-from data.matters import Holder, MatterView, SaidTime
+from data.content_class import ContentClass
+from data.judged import (
+    A_PERSON_DECIDES,
+    calls_for_alert,
+    clears_somebody,
+    harms,
+    is_over,
+    means_violence,
+    names_pupil,
+    passes_on_news,
+    tone_of,
+    unplaced,
+    was_judged,
+)
+from data.matters import Holder, MatterView, PostView, SaidTime
 from data.people import away
-from data.types import Person
+from data.steps.codes import BypassRoute
+from data.types import KEY_OF_A_TRUST, About, Alert, Harm, Person, PressEvent, Route, Severity, Verdict
 from data.words.say import Words
+
+# Plain words for a verdict: what happened, without the post's text, title, address or author.
+
+_SENTENCES = ("threat", "extremism", "hate", "sexual", "impersonation", "privacy", "defamation", "harassment")
+"""Labels with a sentence of their own; the first that a verdict bears is said."""
+
+_MOST_CHARS = 400
+"""So much is shown of a sentence that weighed most: somebody may write without full stops."""
+
+
+def what_weighed(part: str, w: Words, *, title: bool) -> str:
+    """“What weighed most: “…””: `part` are words of the post, or all of its `title`; "" without any."""
+    said = part if len(part) <= _MOST_CHARS else f"{part[:_MOST_CHARS].rsplit(maxsplit=1)[0]} …"
+    return w("describe.weighed_title" if title else "describe.weighed", words=said) if part else ""
+
+
+def what_weighed_in(post: PostView, w: Words) -> str:
+    """The same of a post, in the words that may be shown of it."""
+    return what_weighed(post.weighed_most, w, title=post.weighed_most == (post.title or "").strip())
+
+
+def describe(verdict: Verdict, w: Words) -> str:
+    """One sentence for a grave verdict; of a safeguarding matter only that there is one."""
+    if verdict.route is Route.SAFEGUARDING:
+        return w("describe.safeguarding")
+    if Harm.VIOLENCE in harms(verdict) and not verdict.route.urgent and calls_for_alert(verdict):
+        return w("describe.danger")
+    if verdict.content_class == ContentClass.OWN_ACCOUNT:
+        return w("describe.own_account")
+    if verdict.route is Route.RESPOND and unplaced(verdict):
+        return w("describe.unplaced")
+    if verdict.event is not None and not {*_SENTENCES} & {*verdict.abuse}:
+        if clears_somebody(verdict):
+            return w("describe.cleared")
+        if not is_over(verdict):
+            return w(f"describe.event.{verdict.event.value}")
+        key = f"describe.event_over.{verdict.event.value}"
+        return w(key if w.has(key) else "describe.event_over.other")
+    if passes_on_news(verdict):
+        return w("describe.passes_on_news")
+    named = verdict.subject_person or any(m.who.startswith(("person:", "office:")) for m in aims(verdict))
+    named = named and verdict.about in (About.SCHOOL, About.OTHER)
+    who = w("describe.who.somebody_here") if named else _whom(verdict, w)
+    return w(f"describe.{label_of(verdict)}", who=who, Who=who[0].upper() + who[1:])
+
+
+def label_of(verdict: Verdict) -> str:
+    """What a verdict is described by: the first of its labels that has a sentence, else “decision”."""
+    return next((label for label in _SENTENCES if label in verdict.abuse), "decision")
+
+
+def kept_apart(lane: BypassRoute, about: About, w: Words) -> tuple[str, str]:
+    """What a matter past the removal ladder is about, without a word of the post, and what to do next."""
+    said = w(f"describe.lane.{lane.value}", who=who_words(about, w))
+    return said, w(f"describe.lane_next.{lane.value}")
+
+
+def who_words(about: About, w: Words) -> str:
+    """Whom a post is about: “a pupil”, “the school”."""
+    return w(f"describe.who.{about.value}")
+
+
+def _whom(verdict: Verdict, w: Words) -> str:
+    """Whom it is about; “the trust”, “the chief executive” of what is about a trust."""
+    key = f"describe.who.trust_{verdict.about.value}"
+    return w(key) if verdict.urn.startswith(KEY_OF_A_TRUST) and w.has(key) else who_words(verdict.about, w)
+
+
+def press_words(event: PressEvent, w: Words) -> str:
+    """What an article tells of, in short."""
+    return w(f"describe.press.{event.value}")
+
+
+def kind_of(verdict: Verdict, w: Words) -> str:
+    """Its tone where that could be told and nothing worse was found, whom it is about, and what was found in
+    it."""
+    if names_pupil(verdict):
+        return w("describe.pupil_named")
+    tone = None if verdict.abuse else tone_of(verdict)
+    toned = [w(f"describe.sentiment.{tone.value}")] if tone else []
+    about = w("describe.about", who=_whom(verdict, w))
+    labels = [w(f"describe.label.{label}") for label in verdict.abuse]
+    event = [press_words(verdict.event, w)] if verdict.event else []
+    return " · ".join([*toned, about, *event, *labels])
+
+
+def next_of(verdict: Verdict, w: Words, part: ReaderPart = ReaderPart.OTHER) -> str:
+    """What ought to become of a post; where it was not judged, that somebody reads it."""
+    if not was_judged(verdict):
+        return w("describe.next.unjudged")
+    if names_pupil(verdict):
+        return w("describe.next.pupil_named")
+    return what_next(verdict.route, w, verdict.severity, part, verdict.event)
+
+
+def next_of_alert(
+    alert: Alert | MatterView, w: Words, part: ReaderPart = ReaderPart.OTHER, event: PressEvent | None = None
+) -> str:
+    """What ought to become of what was raised; `event` is what the gravest of it tells of, if an article."""
+    if means_violence(alert) and alert.route is not Route.SAFEGUARDING:
+        return what_next(Route.POLICE_NOW, w, part=part)
+    if any(reason.code == A_PERSON_DECIDES for reason in alert.because):
+        return w("describe.next.unjudged")
+    if alert.content_class == ContentClass.OWN_ACCOUNT and not alert.restricted:
+        return w("describe.next.own_account")
+    return what_next(alert.route or Route.NOTE, w, alert.severity, part, event)
+
+
+def what_next(
+    route: Route,
+    w: Words,
+    severity: Severity = Severity.NOTE,
+    part: ReaderPart = ReaderPart.OTHER,
+    event: PressEvent | None = None,
+) -> str:
+    """What ought to become of it, in a few words, for a reader with that part in it.
+
+    An answer that cannot wait is settled the same day; to the press only some answer.
+    """
+    if route is Route.POLICE_NOW:
+        return w(f"describe.next.police_now.{part.value}")
+    if route is Route.RESPOND and event is not None:
+        return w(f"describe.press_next.{'staff' if event is PressEvent.STAFF else 'other'}")
+    today = route is Route.RESPOND and severity >= Severity.TODAY
+    return w("describe.next.respond_today" if today else f"describe.next.{route.value}")
+
+
+def channel_name(channel: str, w: Words) -> str:
+    """What people call a channel; one without a name is called as it is written."""
+    key = f"describe.channel.{channel}"
+    return w(key) if w.has(key) else channel
+
+
+# What a matter is, what next, who has it, what is due: the sentences of a `MatterView`. Pure.
 
 
 def what(view: MatterView, w: Words) -> str:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from alerts.wording.verdicts import label_of
+from alerts.wording.matters import label_of
 from data.cases import Case
 from data.content_class import ContentClass
 from data.judged import A_PERSON_DECIDES, means_violence

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from data.judged import of_danger
 from data.store.alerts.alerts import list_alerts
 from data.words.say import words
-from monitor.matters.listed import alerts_listed
 from monitor.matters.reader import Reader
+from monitor.matters.searching import alerts_listed
 
 if TYPE_CHECKING:
     from benchmarks.week.life import Life, Mail

@@ -1,29 +1,391 @@
-"""Evidence for and against one school in one text: small facts, each with a code and what was found."""
+"""Evidence for and against a school."""
 
 from __future__ import annotations
 
 import re
+from collections import Counter
+from dataclasses import dataclass, replace
+from functools import cache
 
-from classifiers.linking.bearers import is_common
-from classifiers.linking.counter_evidence import others, rivals, words
+from rapidfuzz.distance import OSA
+from rapidfuzz.process import extractOne
+
+from classifiers.linking.bearers import how_many, is_common
 from classifiers.linking.document import (
+    ABROAD,
+    BEFORE,
     COMMON_WORDS,
+    DANGER,
+    ESTATE_WORDS,
     GROUP_WORDS,
+    LEVEL_WORDS,
+    NEAR,
+    PASSING,
+    ROADS,
     SCHOOL_HINTS,
     SCHOOL_WORDS,
+    SPAM_WORDS,
     THINGS,
     TITLES,
+    TRADES,
     Doc,
     Found,
+    in_one_phrase,
     says,
 )
 from classifiers.linking.match_reasons import HERE, NAMES, SEARCHED, UNTIED
-from classifiers.linking.name_use import names
-from classifiers.linking.placed import neighbourhood, ours, placed
-from classifiers.linking.school_profile import SchoolProfile
+from classifiers.linking.name_forms import Form
+from classifiers.linking.placed import gone_to, neighbourhood, ours, placed
+from classifiers.linking.school_profile import Rival, SchoolProfile
 from classifiers.linking.weights import AGAINST, LIFE
-from data.register.school_names import INSTITUTION, SCHOOLISH, normalise, words_of
+from data.register.school_names import INSTITUTION, SCHOOLISH, core, normalise, words_of
 from data.types import Source
+
+# Evidence against a school: another place, person, trade or school that shares the name.
+
+_BLANKS = r"[^\S\r\n]{1,3}"
+"""What may separate the words of one name: not the end of a line."""
+
+_SCHOOL_NAME = re.compile(
+    rf"(?<![\w.'’-])((?:(?:St\.|[A-Z][\w'’-]{{1,30}}|of|the|y|&){_BLANKS}){{1,4}})"
+    r"((?:C of E |CE |Catholic |RC )?"
+    r"(?:Primary|High|School|Academy|College|Infants?|Juniors?|Grammar|Prep|Comp)\b)"
+    r"(?! (?:Street|St|Road|Rd|Lane|Ln|Avenue|Ave|Hill|Close|Drive|Terrace)\b)"
+)
+_KIND_OF_SCHOOL = re.compile(r"\s(?:Primary|High|School|Academy|College|Infant|Junior|Grammar|Prep|Comp)")
+"""Without one of these there is no match of `_SCHOOL_NAME`."""
+
+_HEAD_NAMED = re.compile(
+    rf"\b(?:[Hh]ead ?teacher|[Hh]ead|[Pp]rincipal|[Hh]ead(?:master|mistress)){_BLANKS}"
+    rf"(?:(?:Mr|Mrs|Ms|Miss|Dr)\.?{_BLANKS})?(?:[A-Z][\w'’-]{{1,30}}{_BLANKS})?([A-Z][\w'’-]{{2,30}})"
+)
+_MOST_SHOWN = 3
+_OF_TRADES = tuple(TRADES[name] for name in sorted(TRADES))
+_TIES = words_of("alias_handle head trust")
+_SCHOOL_LIFE = words_of("school_words school_words_many")
+_BY_ITSELF = words_of("full_name alias alias_handle former_name short_name core_name")
+_NO_NAME = words_of(
+    "our my your his her their its this that every each dear at in to from after before no new old"
+)
+"""“Our School” names none, though it has its capitals."""
+
+
+def rivals(found: Found, doc: Doc, rest: str, who: SchoolProfile) -> None:
+    """Adds the places, names, people and trades of the name's other bearers; `rest` is without the name."""
+    own = "place" in found or "postcode" in found or "street" in found
+    for rival in who.rivals:
+        said = (p for p in rival.places if says(p, rest, doc) and _meant(p, rest, doc.raw))
+        place = next((p for p in said if p not in gone_to(doc.raw)), "")
+        if place:
+            code = "namesake_place" if rival.school else "rival_place"
+            found.setdefault(f"{code}_too" if own else code, f"{place}|{rival.shown}")
+        if rival.distinct and f" {rival.name} " in doc.both and in_one_phrase(doc, rival.name):
+            code = "namesake_named_too" if found.keys() & _BY_ITSELF else "namesake_named"
+            code = "namesake_school" if rival.school else code
+            if code != "namesake_named_too" or "thing_too" not in found:
+                found.setdefault(code, rival.shown)
+        tie = next((tie for tie in rival.ties if f" {tie} " in doc.both), "")
+        if tie:
+            found.setdefault("namesake_tie", f"{tie}|{rival.shown}")
+        _trade(found, doc, rival)
+
+
+def _meant(place: str, rest: str, raw: str) -> bool:
+    """Is it spoken of as a place: no road, no person, no other word spelt so, and not only gone to?"""
+    for match in re.finditer(rf" {place}s? (?=(\S*))", rest):
+        before = rest[max(0, match.start() - 12) : match.start()].split()[-1:]
+        if match[1] in ROADS or set(before) & (PASSING | TITLES):
+            continue
+        if place not in COMMON_WORDS or re.search(rf"[\w,;:)(] ?\b{place.title()}\b", raw):
+            return True
+    return False
+
+
+def _trade(found: Found, doc: Doc, rival: Rival) -> None:
+    words = TRADES.get(rival.trade, frozenset()) & doc.words
+    if words:
+        code = "trade_many" if len(words) > 1 else "trade_hint" if "unnamed" in found else "trade"
+        # a school's name, or one of ours together with school life
+        ours = "school_named" in found or (found.keys() & _TIES and found.keys() & _SCHOOL_LIFE)
+        code = "trade_too" if ours else code
+        found.setdefault(code, f"{_shown(words)}|{rival.shown}")
+
+
+def others(found: Found, doc: Doc, who: SchoolProfile, *, named: bool) -> None:
+    """Adds other schools, places, heads and areas; `named` says that the school's own name is in the text."""
+    for match in _SCHOOL_NAME.finditer(doc.raw) if _KIND_OF_SCHOOL.search(doc.raw) else ():
+        other, kernel = normalise(match[1]), core(match[0])
+        if set(kernel.split()) - INSTITUTION - _NO_NAME - {"the"} and not _own(other, kernel, who):
+            found.setdefault("other_school_too" if named else "other_school", match[0].strip())
+    lasts = {last for _, last in who.heads}
+    for match in _HEAD_NAMED.finditer(doc.raw) if lasts else ():
+        last = normalise(match[1])
+        if last not in lasts and last not in INSTITUTION and last != "head":
+            found.setdefault("other_head", match[0])
+    counties = [
+        county
+        for county in who.other_counties
+        if (county in doc.words or " " in county)
+        and f" {county} " in doc.both
+        and county not in gone_to(doc.raw)
+    ]
+    if counties and not any(county in place for county in counties for place in who.places):
+        found["other_county"] = counties[0]
+    abroad = ABROAD & doc.words
+    if abroad:
+        found["abroad"] = min(abroad)
+
+
+def _own(other: str, kernel: str, who: SchoolProfile) -> bool:
+    """Could a school named in the text be this one: does it share a word of its core name, or a place?"""
+    mine = {word for form in who.forms for word in form.text.split()} | {
+        w for p in who.places for w in p.split()
+    }
+    return bool((set(other.split()) | set(kernel.split())) & (mine - INSTITUTION - {"the", "st", "y"}))
+
+
+def words(found: Found, doc: Doc, who: SchoolProfile, *, named: bool) -> None:
+    """Adds whose words they are: a school's, another trade's, an advertisement's, another age group's."""
+    school = SCHOOL_WORDS & doc.words
+    hints = SCHOOL_HINTS & doc.words
+    if school:
+        found["school_words" if len(school) == 1 else "school_words_many"] = _shown(school)
+    elif hints:
+        found["school_hint"] = _shown(hints)
+    trade = max([of & doc.words for of in _OF_TRADES], key=len)
+    if len(trade) > 1:
+        code = "other_words" if len(trade) == 2 else "other_words_many"
+        found["other_words_too" if "school_named" in found else code] = _shown(trade)
+    estate = ESTATE_WORDS & doc.words
+    if len(estate) > 1 or ("catchment" in doc.words and not school - {"school", "year"}):
+        found["estate_agent"] = _shown(estate)
+    if len(SPAM_WORDS & doc.words) > 1:
+        found["spam"] = _shown(SPAM_WORDS & doc.words)
+    if DANGER & doc.words:
+        found["danger"] = _shown(DANGER & doc.words)
+    foreign = _other_ages(who.level) & doc.words
+    if foreign and not LEVEL_WORDS[who.level] & doc.words:
+        found["other_level"] = min(foreign)
+    if named and _landmark(doc, who):
+        found["landmark"] = who.school.name
+
+
+@cache
+def _other_ages(level: str) -> frozenset[str]:
+    """The words for ages that a school of this level does not teach; none where the level is not known."""
+    if not level:
+        return frozenset()
+    if level == "secondary":
+        return LEVEL_WORDS["primary"]
+    other = {"infant": "junior", "junior": "infant"}.get(level)
+    return LEVEL_WORDS["secondary"] | (LEVEL_WORDS[other] if other else frozenset())
+
+
+def _shown(words: frozenset[str]) -> str:
+    return ", ".join(sorted(words)[:_MOST_SHOWN])
+
+
+def _landmark(doc: Doc, who: SchoolProfile) -> bool:
+    """The name only says where something is: “2 min from Park Primary”, “crash near Craigour High”."""
+    for form in who.forms:
+        at = doc.both.find(f" {form.text} ")
+        if at >= 0:
+            before = doc.both[max(0, at - 24) : at].split()[-3:]
+            return bool(NEAR & set(before))
+    return False
+
+
+# Where the school's name occurs in a text, and whether it means the school there.
+
+_ORDER = (
+    "full_name", "alias_handle", "alias", "former_name", "short_name", "core_name", "shared_name",
+    "place_name", "initials",
+)  # fmt: skip
+_PHASES = words_of(
+    "primary infant infants junior juniors nursery prep preparatory high college grammar comprehensive "
+    "academy sixth hs ps"
+)
+_LEET = str.maketrans("0134578@$", "oieastbas")
+_FIGURES = re.compile(r"[a-z][0-9]|[0-9][a-z]")
+_LONG = 7
+_A_FEW = 5
+_TELLING = words_of("full_name alias former_name short_name core_name shared_name place_name")
+
+
+@dataclass(frozen=True, slots=True)
+class _Use:
+    """One place where the name occurs; `thing` and `phase` are what else it names there, if anything."""
+
+    text: str
+    code: str
+    shown: str
+    thing: str
+    phase: str
+
+
+def names(found: Found, doc: Doc, who: SchoolProfile) -> str:
+    """Adds how the text names the school; returns the text, in normal form, without the name or name's.
+
+    So a place counts only where it is more than part of the name: “Larkham Primary” does not say Larkham.
+    """
+    for text in [form.text for form in who.longest if f" {form.text}s " in doc.both]:
+        if f"{text}s" not in who.texts and says(text, f" {text}s ", doc):
+            doc = replace(doc, both=doc.both.replace(f" {text}s ", f" {text} "))
+    uses = _uses(doc, who)
+    _names(found, uses)
+    if not uses:
+        code, form = _hidden(doc, who)
+        found[code] = form.shown if form else ""
+    free = [use for use in uses if not use.thing and not use.phase]
+    rest = doc.both
+    own = set(normalise(who.school.name).split())
+    # beside a longer one, a place that is part of the name is only that place
+    longer = [use for use in free if use.code != "place_name" or set(use.text.split()) & SCHOOLISH]
+    for use in longer or free:
+        more = " ".join(word for word in use.text.split() if word not in own)
+        rest = rest.replace(f" {use.text} ", f" § {more} " if more else " § ")
+    _borne(found, free, rest, doc, who)
+    return rest
+
+
+def _borne(found: Found, free: list[_Use], rest: str, doc: Doc, who: SchoolProfile) -> None:
+    """Adds how many schools bear the name and lie where the text says, if others are known at all."""
+    told = {use.text.removeprefix("the ") for use in free if use.code in _TELLING}
+    if not told or not who.bearers:
+        return
+    said = [place for place in who.places if says(place, rest, doc)]
+    count, name = min((max(how_many(text, said, of) for of in who.bearers), text) for text in told)
+    if count > 1:
+        shown = next(use.shown for use in free if use.text.removeprefix("the ") == name)
+        found["few_bearers" if count <= _A_FEW else "many_bearers"] = f"{count}|{shown}"
+    elif set(name.split()) & SCHOOLISH:
+        found["only_bearer"] = name
+
+
+def _uses(doc: Doc, who: SchoolProfile) -> list[_Use]:
+    uses = []
+    taken: set[int] = set()
+    seen: Counter[str] = Counter()
+    for form in who.longest:
+        at = doc.both.find(f" {form.text} ")
+        while at >= 0:
+            span = range(at + 1, at + 1 + len(form.text))
+            if at + 1 not in taken and span[-1] not in taken:
+                taken.update(span)
+                thing, phase = (
+                    _if_in_one_phrase(whole, doc, seen)
+                    for whole in (
+                        _thing(doc.both, at, span.stop, form, who),
+                        _phase(doc.both, span.stop, form.text, who),
+                    )
+                )
+                uses.append(_Use(form.text, form.code, form.shown, thing, phase))
+            at = doc.both.find(f" {form.text} ", at + 1)
+    return uses
+
+
+def _if_in_one_phrase(whole: str, doc: Doc, seen: Counter[str]) -> str:
+    """`whole`, if it is in one phrase as often as it was found; otherwise nothing.
+
+    The compared texts have lost their punctuation: “a knife at Oakfield! Park staff saw it” names no park.
+    """
+    if not whole:
+        return ""
+    seen[whole] += 1
+    return whole if seen[whole] <= in_one_phrase(doc, whole) else ""
+
+
+def _thing(both: str, start: int, stop: int, form: Form, who: SchoolProfile) -> str:
+    """What the name is part of: a road, a church, a namesake with a longer name."""
+    text = form.text
+    after = both[stop : stop + 40].split("|")[0].split()
+    full = text in who.full and not (text.endswith(" high") and after[:1] == ["street"])
+    thing = _thing_after(after, text, who, full=full)
+    if thing:
+        return f"{text} {thing}"
+    before = both[max(0, start - 20) : start].split()
+    for words in (" ".join(before[-2:]), *before[-1:]):
+        if words in BEFORE and not full:
+            return f"{words} {text}"
+    for rival in who.rivals:
+        if rival.distinct and len(rival.name) > len(text) and text in rival.name:
+            offset = rival.name.find(text)
+            if both.startswith(f"{rival.name} ", start + 1 - offset):
+                return rival.name
+    return ""
+
+
+def _thing_after(after: list[str], text: str, who: SchoolProfile, *, full: bool) -> str:
+    """The words after the name that make it something else, unless they belong to the school's own name."""
+    for count in (3, 2, 1):
+        words = " ".join(after[:count])
+        kind = words if words in THINGS else words.removesuffix("s")
+        if kind not in THINGS or (full and not words.startswith("of ")):
+            continue
+        if not any(name.startswith(f"{text} {kind}") for name in who.texts):
+            return words
+    return ""
+
+
+def _phase(both: str, stop: int, text: str, who: SchoolProfile) -> str:
+    """`drumcarra primary` where the school is Drumcarra College and nobody calls it that."""
+    after = both[stop : stop + 24].split()
+    if (
+        text in who.full
+        or not after
+        or not {after[0], after[0].removesuffix("s")} & _PHASES
+        or text.split()[-1] in INSTITUTION
+    ):
+        return ""
+    own = {word for name in who.texts for word in name.split()}
+    if {after[0], after[0].removesuffix("s")} & own:
+        return ""
+    if any(form.startswith(f"{text} {after[0].removesuffix('s')}") for form in who.texts):
+        return ""
+    if after[0] in {"academy", "college", "sixth"} and who.level == "secondary":
+        return ""
+    return f"{text} {after[0]}"
+
+
+def _names(found: Found, uses: list[_Use]) -> None:
+    free = [use for use in uses if not use.thing and not use.phase]
+    for use in sorted(free, key=lambda use: _ORDER.index(use.code))[:1]:
+        found[use.code] = use.shown
+    told = next((use.text for use in free if set(use.text.split()) & SCHOOLISH), None)
+    if told:
+        found["school_named"] = told
+    for use in uses:
+        if use.thing and use.code == "place_name":
+            continue
+        if use.thing:
+            found["named_thing" if not free else "thing_too"] = use.thing
+        elif use.phase:
+            found["other_phase" if not free else "other_phase_too"] = use.phase
+
+
+def _hidden(doc: Doc, who: SchoolProfile) -> tuple[str, Form | None]:
+    """The name inside a longer word, with figures for letters, or misspelt; `unnamed` where none of these."""
+    plain = ""
+    if _FIGURES.search(doc.both):
+        plain = f" {normalise(doc.raw.lower().translate(_LEET))} "
+    for kernel, form in who.kernels:
+        if len(kernel) >= _LONG and kernel in doc.both:
+            return "name_within", form
+        if f" {form.text} " in plain:
+            return "name_disguised", form
+    words = list(doc.words)
+    for kernel, form in who.kernels:
+        if len(kernel) >= _LONG and kernel == form.text and _misspelt(kernel, words):
+            return "name_misspelt", form
+    return "unnamed", None
+
+
+def _misspelt(kernel: str, words: list[str]) -> bool:
+    near = extractOne(kernel, words, scorer=OSA.distance, score_cutoff=1)
+    return near is not None and near[0][0] == kernel[0]
+
+
+# Evidence for and against one school in one text: small facts, each with a code and what was found.
 
 _REVIEWS = words_of(
     "google_review google_reviews school_review_site trustpilot reviews review facebook_review glassdoor"

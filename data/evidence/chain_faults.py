@@ -22,7 +22,7 @@ from data.ids import digest
 from data.steps.codes import StepKind
 from data.steps.stored import read_stored
 from data.store.cases.cases import action_of
-from data.store.cases.proof_rows import StoredStep
+from data.store.cases.evidence_rows import StoredStep
 from data.store.engine import audit_chain
 from data.store.engine.audit_chain import AuditEntry, Code, Link, SealedKind, file_seal, row_seal
 from data.store.engine.rows import grouped

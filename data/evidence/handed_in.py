@@ -15,7 +15,7 @@ from typing import Any, TypeAlias
 from zoneinfo import ZoneInfo
 
 from data.errors import InputError
-from data.register.typed_days import is_day, read_moment
+from data.register.calendar import is_day, read_moment
 
 WORDS = "words.txt"
 """The file of a capture that holds the post's words as somebody typed them."""

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from data.evidence.chain_faults import facts_of
 from data.evidence.file_faults import EvidenceFault, Wrong
 from data.steps.codes import StepKind
-from data.store.cases.proof_rows import StoredStep
+from data.store.cases.evidence_rows import StoredStep
 from data.store.engine.audit_chain import AuditEntry, Code, Link, RowKey, SealedKind, SealedRow, column_seal
 from data.store.owners import NOBODYS, SEALED, OwnerRow
 from data.store.sealing import OF_THE_POST, SEALED_ONCE

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from data.errors import KeyMissing, StoreDamaged, StoreError
 from data.keeping.envelope import HEADER_BYTES, Keyring, decrypted, key_needed, keys_of
-from data.store.engine.migrate import sync
+from data.store.engine.migrations import sync
 
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 

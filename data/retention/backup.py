@@ -20,7 +20,7 @@ from typing import IO, Any
 
 from data.errors import StoreDamaged
 from data.keeping.envelope import AT_REST, HEADER_BYTES, Keyring, decrypted, encrypted, key_needed
-from data.store.engine.migrate import sync
+from data.store.engine.migrations import sync
 
 FORMAT = "schoolgate-backup/1"
 MANIFEST = "manifest.json"

@@ -22,7 +22,8 @@ from data.store.mentions.known import OF_SETS
 from data.store.messages.outbox import WAITS
 from data.store.owners import drop_without_story, marked
 from data.store.sealing import forget, withheld
-from data.store.verdicts import growth, notes, story_moves
+from data.store.verdicts import said_wrong, story_moves
+from data.store.verdicts.said_wrong import drop_of_posts, drop_without_words
 from data.store.verdicts.search import UNKNOWN_BITS
 from data.store.verdicts.story_moves import STILL_MOVED
 from data.store.verdicts.verdicts import TONE
@@ -331,8 +332,8 @@ def drop_orphans(con: Connection, now: datetime) -> None:
     con.execute(_EMPTY_STORIES)
     delete_without_story(con, now)
     drop_without_story(con, now)
-    notes.drop_without_words(con)
-    growth.drop_without_story(con)
+    drop_without_words(con)
+    said_wrong.drop_without_story(con)
     story_moves.drop_without_story(con)
     con.execute(_ESCALATIONS)
     execute(con, _REASONS, note=Code.NOTE.of(""), of=[])
@@ -363,7 +364,7 @@ def scrub(con: Connection, ids: Sequence[str], now: datetime) -> None:
     """
     given = {"ids": list(ids)}
     execute(con, _DIGESTS_GONE_OUT, **given)
-    notes.drop_of_posts(con, ids)
+    drop_of_posts(con, ids)
     # Deletes why the matters of these mentions were given away or ended, which may repeat them, and empties
     # the mails that said so; one that has not gone out goes without.
     of = read_column(con, _THEIR_MATTERS, ids=list(ids))

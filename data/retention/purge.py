@@ -20,16 +20,16 @@ from data.keeping import deletion_record
 from data.keeping.deletion_record import NOTHING, DeletedKind, Gone
 from data.retention import deleting
 from data.retention.deleting import KEPT, KEPT_BY_CASE, KeptCase, kept_until, purge_cases
-from data.store.cases.evidence_files import all_named
+from data.store.cases.evidence_rows import all_named
 from data.store.engine.audit_chain import AuditEntry, Code, append
-from data.store.engine.migrate import copy_database
+from data.store.engine.migrations import copy_database
 from data.store.engine.open import ASIDE, BACKING_UP, RESTORING, Store
 from data.store.engine.rows import Connection, at, execute, read_column, read_rows, read_value
 from data.store.mentions.known import OF_SETS
 from data.store.owners import marked, unless_owned
 from data.store.reporting.fresh_stories import TO_ANSWER
 from data.store.sealing import forget, sealed
-from data.store.service import clock
+from data.store.service.clock import look
 from data.types import Policy
 
 REWRITE_AFTER = timedelta(days=7)
@@ -66,7 +66,7 @@ class PurgeReport:
 def purge_if_believed(store: Store, now: datetime, policy: Policy, up: Uptime | None = None) -> PurgeReport:
     """Runs `purge` if the clock can be trusted (`clock_trust`), and deletes copies that are overdue."""
     with store.write("purge what is due") as con:
-        trust = clock.look(con, now, up)
+        trust = look(con, now, up)
         done = None if trust.doubted else _purged(con, store, now, policy, NOTHING)
     if done is None:
         return PurgeReport(withheld_until=trust.until)

@@ -24,7 +24,7 @@ from data.steps.acts import Done, Refused
 from data.steps.codes import EvidenceKind, PlaceRole
 from data.steps.keeping import EvidenceKept, PicturesAllowed
 from data.store.cases import cases as case_store
-from data.store.cases.evidence_files import files_of
+from data.store.cases.evidence_rows import files_of
 from data.types import FetchFailure, School
 from monitor.act.casework.evidence.capture_files import CaptureRequest, job, manifest, page_files
 from monitor.act.casework.evidence.capture_policy import (
@@ -37,7 +37,7 @@ from monitor.act.casework.evidence.capture_policy import (
     whole_page_may_be_kept,
 )
 from monitor.act.casework.evidence.proving import authorities_file, stamp_files
-from monitor.act.casework.finding import find_case
+from monitor.act.casework.opening import find_case
 from monitor.act.casework.steps import apply_event, school_rules
 from monitor.act.step import foresee, refused
 from monitor.home.wiring import Session

@@ -20,7 +20,7 @@ from data.steps.keeping import Noted
 from data.steps.stored import Step
 from data.store.engine.connect import Connection
 from data.words.say import words
-from monitor.act.casework import opening
+from monitor.act.casework.opening import open_by_hand
 from monitor.act.step import Taken, record
 from monitor.home.wiring import Session
 from monitor.matters.reader import Reader, may_say_what_happened, school_of, to_ask_in_person
@@ -75,7 +75,7 @@ def say_what_happened(
         said = replace(said, why=f"{w(f'page.happened.{said.what}')} ({who}): {said.why.strip()}")
     case = next((c for c in known.cases if c.story_id == story_id), None)
     if case is None:
-        opened = opening.open_case(con, session, story_id, said.why, now)
+        opened = open_by_hand(con, session, story_id, said.why, now)
         if isinstance(opened, Refusal):
             return Refused(opened.guard, opened.said, opened.remedy)
         case = opened.case

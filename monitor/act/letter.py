@@ -21,7 +21,7 @@ from data.steps.acts import Done, Refused
 from data.steps.keeping import LetterDrafted
 from data.store.cases import cases as case_store
 from monitor.act.casework.evidence.proving import prove, read_evidence
-from monitor.act.casework.finding import find_case
+from monitor.act.casework.opening import find_case
 from monitor.act.casework.steps import apply_event, school_rules
 from monitor.act.step import refused
 from monitor.home.wiring import Session

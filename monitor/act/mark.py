@@ -49,7 +49,7 @@ def mark(
     if reader.person is not None and wanted is None and may.undoable:
         owner_store.undo(con, story_id, urn, reader.person.id, now)
         if may.standing is not None and (kind := may.standing.mark.says) in _CORRECTS:
-            said_wrong.take_back(con, story_id, urn, reader.person.id, now, [kind], anybodys=True)
+            said_wrong.take_said_wrong_back(con, story_id, urn, reader.person.id, now, [kind], anybodys=True)
         return Done(None)
     if reader.person is not None and wanted is not None:
         given = Marked(story_id, urn, wanted, reader.person.id, now)
@@ -171,7 +171,7 @@ def _put(con: Connection, known: KnownMatters, given: Marked, why: str) -> Done[
         elif kind == WrongKind.TOO_GRAVE:
             below = max(Severity.NOTHING, min(Severity.RESPOND, (said.was_severity or Severity.NOTHING) - 1))
             said = replace(said, severity=Severity(below))
-        said_wrong.put(con, said, given.story_id)
+        said_wrong.put_said_wrong(con, said, given.story_id)
     return Done(holds)
 
 

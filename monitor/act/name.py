@@ -27,9 +27,9 @@ from data.store.engine.audit_chain import Code, note
 from data.store.engine.connect import Connection
 from data.store.mentions import person_reports
 from data.store.messages.outbox import put_outbox
-from data.store.verdicts import said_wrong
+from data.store.verdicts.said_wrong import put_said_wrong
 from data.types import Alert, Route, Severity, Via
-from monitor.act.casework.from_alert import judging
+from monitor.act.casework.opening import judging
 from monitor.act.casework.steps import apply_event
 from monitor.act.mark import as_judged, ask_second, asked_alike, no_second, tell_of_it, telling_of
 from monitor.act.step import record
@@ -85,7 +85,7 @@ def name(
             let_in(con, session, Agreed(story_id, before, why), now)
             return Done(alert_store.by_story(con, [story_id]).get((story_id, urn)))
         if before is None:
-            said_wrong.put(con, asked, story_id)
+            put_said_wrong(con, asked, story_id)
             ask_second(con, session, reader.look(con, {story_id: urn}), asked, story_id, now)
     return Done(alert)
 
@@ -201,7 +201,7 @@ def record_agreed(
     )
     codes, key = (*who, note(con, agreed.why)), (agreed.story_id, asked.urn)
     alert_store.record_named(con, alert, key, session.person.id, codes, now)
-    said_wrong.put(con, replace(asked, counts_at=now), agreed.story_id)
+    put_said_wrong(con, replace(asked, counts_at=now), agreed.story_id)
     known = Reader(session.config, session.store, session.person).look(con, {agreed.story_id: asked.urn})
     tell_of_it(con, session, known, asked, agreed.story_id, [asked.person_id], "agrees", now)
 
@@ -230,7 +230,7 @@ def settle_said(
             return Done(alert_store.by_story(con, [story_id]).get((story_id, urn)))
         if (refused := before or no_second(reader, known, story_id)) is not None:
             return refused
-        said_wrong.put(con, given, story_id)
+        put_said_wrong(con, given, story_id)
         ask_second(con, session, known, given, story_id, now)
         return Done(alert)
     if not holds:

@@ -12,11 +12,12 @@ from typing import Any
 
 from alerts.access.knowing import Access
 from alerts.access.offices import OUTSIDE, PAIRS, administers_for, holders, holding
-from alerts.letters.signing import office
+from alerts.letters.layout import office
 from data.people import people_of, schools_of
 from data.steps.acts import Done, Refused, Remedy
 from data.store.engine.connect import Connection
-from data.store.service import accounts, credentials, sessions
+from data.store.service import accounts
+from data.store.service.sessions import end_all, remove
 from data.types import Person, Role, School
 from data.words.say import words
 from monitor.act.matter.leaving import HandedOver, ask_next, hand_over, let_go
@@ -200,8 +201,8 @@ def sign_out(
         return Done(SignedOut())
     given = (person.id, at.actor, at.now)
     with at.store.write("a sign-out") as con:
-        ended = sessions.end_all(con, *given, account)
-        removed = credentials.remove(con, *given) if passkeys else 0
+        ended = end_all(con, *given, account)
+        removed = remove(con, *given) if passkeys else 0
         return Done(SignedOut(ended, removed, linked and accounts.unlink(con, *given)))
 
 

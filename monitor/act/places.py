@@ -20,7 +20,7 @@ from data.steps.acts import Done, Refused
 from data.store.cases.cases import standing
 from data.store.engine.connect import Connection
 from data.store.messages.outbox import withdraw_of_school
-from data.store.service import sessions
+from data.store.service.sessions import end_all
 from data.types import FetchFailure, Outcome, Request, School, Source
 from data.web.channels import WEBSITE, channel_at
 from data.words.say import words
@@ -36,7 +36,7 @@ from monitor.home import wiring
 from sources.http.profiles import is_profile
 from sources.mailbox.address import is_graph
 from sources.nature.nature import CHANNEL_OF, Nature
-from sources.places.by_address import closed
+from sources.places.behind import closed
 from sources.places.searches import names_no_school, person_sought
 from sources.places.table import Proposal
 
@@ -246,7 +246,7 @@ def remove_school(at: Keeper, school: School, mark: str | None = None) -> Became
             raise InputError(refused.reason)
         withdraw_of_school(con, school.urn, at.now)
         for person in going.people:
-            sessions.end_all(con, person.id, at.actor, at.now)
+            end_all(con, person.id, at.actor, at.now)
 
     changes = settings.leaving(at.config, going, at.now.astimezone(at.config.zone).date())
     return _became(write(at, changes, school.urn, Shown("schools", school.urn, mark), end))

@@ -21,10 +21,10 @@ from data.steps.acts import Done, Refused
 from data.steps.codes import BypassRoute, EvidenceKind
 from data.store.alerts import alerts as alert_store
 from data.store.cases.case_posts import post, stories_of_posts
-from data.store.cases.evidence_files import Evidence, put_evidence
-from data.store.engine import leases
+from data.store.cases.evidence_rows import Evidence, put_evidence
 from data.store.engine.audit_chain import AuditEntry, append, note
 from data.store.engine.connect import Connection
+from data.store.engine.turn import running
 from data.store.mentions.person_reports import (
     brought_by,
     handed_in,
@@ -37,7 +37,7 @@ from data.store.verdicts.restrict import lift
 from data.store.verdicts.verdicts import former_verdicts
 from data.types import Person, Reason, Role, Verdict
 from data.web.urls import canonical_url
-from monitor.act.casework.from_alert import judging
+from monitor.act.casework.opening import judging
 from monitor.config.home.paths import Paths
 from monitor.config.load import Config
 from monitor.home import wiring
@@ -187,7 +187,7 @@ def _number(home: Paths) -> str:
 
 def is_sending(con: Connection, config: Config, now: datetime) -> bool:
     """Is there a service at work, and mail set up?"""
-    return config.mail is not None and leases.running(con, now) is not None
+    return config.mail is not None and running(con, now) is not None
 
 
 def _matters(con: Connection, config: Config, mention_id: str, urn: str) -> list[Matter]:

@@ -19,7 +19,7 @@ from typing import TypeVar
 from alerts.access.offices import WATCHING, holding, sees_matters
 from alerts.access.recipients import in_office
 from alerts.layout.note import LIFE, mails
-from alerts.letters.signing import office
+from alerts.letters.layout import office
 from alerts.notices.upkeep import OFFICES, offices_note
 from alerts.wording.matters import away_words
 from data.people import schools_of
@@ -28,7 +28,8 @@ from data.store.engine.audit_chain import AuditEntry, Code, append
 from data.store.engine.connect import Connection
 from data.store.engine.open import Store
 from data.store.messages.outbox import put_outbox
-from data.store.service import accounts, sessions
+from data.store.service import accounts
+from data.store.service.sessions import end_all
 from data.types import OutboxMessage, Person, Role, School
 from data.words.say import words
 from monitor.act.matter.leaving import keep_meant
@@ -146,7 +147,7 @@ def write(
             made = meanwhile(con, then)
             for turn in turns:
                 if turn.readdressed:
-                    sessions.end_all(con, turn.one.id, at.actor, at.now)
+                    end_all(con, turn.one.id, at.actor, at.now)
                     accounts.unlink(con, turn.one.id, at.actor, at.now)
             done = {turn.one.id: turn.codes for turn in turns} or {subject: ()}
             append(

@@ -20,10 +20,9 @@ from data.steps.codes import Check
 from data.steps.keeping import Hosted
 from data.store.alerts import alerts as alert_store
 from data.store.engine.connect import Connection
-from data.store.verdicts import said_wrong
-from monitor.act.casework import opening
+from data.store.verdicts.said_wrong import put_said_wrong
 from monitor.act.casework.evidence.letter_copies import LetterCopy, recorded
-from monitor.act.casework.finding import find_case
+from monitor.act.casework.opening import find_case, open_by_hand
 from monitor.act.casework.recheck import Rechecked, recheck, record_sighting
 from monitor.act.casework.steps import apply_event, rehearse, school_rules
 from monitor.act.mark import as_judged, ask_second, asked_alike, no_second
@@ -66,7 +65,7 @@ def open_case(session: Session, story_id: str, why: str, now: datetime) -> Taken
     Raises InputError where there is none for this person, or a case is open about that post already.
     """
     with session.store.write("case") as con:
-        done = opening.open_case(con, session, story_id, why, now)
+        done = open_by_hand(con, session, story_id, why, now)
         if isinstance(done, Refusal):
             return Refused(done.guard, done.said, done.remedy)
         take_alert(con, done.case, session, now)
@@ -152,7 +151,7 @@ def _ask_to_let_in(con: Connection, session: Session, case: Case, event: Event, 
     given = as_judged(known, story_id, WrongKind.LET_IN, session.person.id, event.why.strip(), now)
     given = replace(given, label=ids)
     if asked_alike(con, reader, known, given, story_id) is None:
-        said_wrong.put(con, given, story_id)
+        put_said_wrong(con, given, story_id)
         ask_second(con, session, known, given, story_id, now)
     w = school_rules(session.context, case.urn).w
     return Refused("two_let_in", w("refusal.two_let_in.said"), w("refusal.two_let_in.asked"))

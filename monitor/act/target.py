@@ -29,14 +29,13 @@ from data.steps.stored import Step
 from data.store.alerts.alerts import aimed_at_one
 from data.store.cases.cases import steps
 from data.store.engine.connect import Connection
-from data.store.messages import outbox
-from data.store.verdicts import notes
+from data.store.messages.outbox import put_outbox, withdraw_keys
 from data.store.verdicts import stories as story_store
-from data.store.verdicts.notes import notes_of
+from data.store.verdicts.said_wrong import notes_of, put_note
 from data.store.verdicts.story_moves import moved_to
 from data.types import Alert, OutboxMessage, Person
 from data.words.say import words
-from monitor.act.casework.from_alert import begin_case, case_of
+from monitor.act.casework.opening import begin_case, case_of
 from monitor.act.casework.steps import rehearse, school_rules
 from monitor.act.mark import telling_of
 from monitor.act.step import record
@@ -205,8 +204,8 @@ def say_for_oneself(
     police = any(code_of(each) in QUESTIONS["police"] for each in said)
     people = (*((has,) if has else ()), *(in_charge(case, rules) if police or has is None else ()))
     told = {p.id: p for p in people if p.id != case.target and by_mail(p, case, rules)}
-    outbox.withdraw_keys(con, [m.key for m in sent if m.person_id in told], now)
-    outbox.put_outbox(con, [of_target(case, tuple(said), p, now, rules) for p in told.values()], now)
+    withdraw_keys(con, [m.key for m in sent if m.person_id in told], now)
+    put_outbox(con, [of_target(case, tuple(said), p, now, rules) for p in told.values()], now)
     return Done(case)
 
 
@@ -218,7 +217,7 @@ def _say_by_note(
     for n, code in enumerate(codes):
         at = now + timedelta(microseconds=n)
         note_id = digest("note", *key, me, at.isoformat())[:16]
-        notes.put(con, MatterNote(note_id, *key, me, _note(session, own.urn, code), at))
+        put_note(con, MatterNote(note_id, *key, me, _note(session, own.urn, code), at))
     known = Reader(session.config, session.store, session.person).look(con, {own.story_id: own.urn})
     matter, people = known.stored.by_story[own.story_id], _here(session, own.urn)
     able = [p for p in people if p.id == own.has] or who_may(Act.DECIDE, matter, people)
@@ -226,7 +225,7 @@ def _say_by_note(
     t = telling_of(session, known, own.story_id, now)
     said = [" ".join((t.w("case.told.of_target"), *(_note(session, own.urn, code) for code in codes)))]
     opens = t.w("instant.second.see")
-    outbox.put_outbox(con, compose_said(t, to, t.w("case.do.of_target"), said, "own word", opens), now)
+    put_outbox(con, compose_said(t, to, t.w("case.do.of_target"), said, "own word", opens), now)
     return Done(None)
 
 

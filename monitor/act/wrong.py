@@ -33,7 +33,7 @@ from data.store.verdicts import said_wrong
 from data.store.verdicts.restrict import lift
 from data.store.verdicts.verdicts import former_verdicts
 from data.types import ABUSE_LABELS, Mark, Marked, Relevance, Route, School, Sentiment, Severity, Verdict
-from monitor.act.casework.from_alert import judging
+from monitor.act.casework.opening import judging
 from monitor.act.mark import SECONDS, as_judged, ask_second, asked_alike, mark, no_second, raised, tell_of_it
 from monitor.act.name import Agreed, by_one_of_two, free_in_cases, let_in, record_agreed, withdraw
 from monitor.home.wiring import Session
@@ -70,7 +70,7 @@ def say_wrong(
     lead = leading(known.stored.verdicts[story_id]).mention_id
     by = reader.named.id
     given = SaidWrong(lead, urn, by, right.relevance, right.label, right.severity, why.strip(), now)
-    said_wrong.put(con, given, story_id)
+    said_wrong.put_said_wrong(con, given, story_id)
     return Done(given)
 
 
@@ -87,7 +87,7 @@ def take_back(
     school's, are again what they were, unless somebody else says so still; what was raised stays raised."""
     standing = marks(con, [story_id]).get(story_id)
     free = [kind for kind in kinds if standing is None or kind != standing.mark.says]
-    gone = said_wrong.take_back(con, story_id, urn, reader.named.id, now, free)
+    gone = said_wrong.take_said_wrong_back(con, story_id, urn, reader.named.id, now, free)
     for one in gone:
         left = said_wrong.said_wrong(con, [one.mention_id]).get(one.mention_id, ())
         last = next((each for each in reversed(left) if (each.urn, each.kind) == (urn, one.kind)), None)
@@ -138,7 +138,7 @@ def correct(
     stands = said_wrong.said_wrong(con, [was.mention_id]).get(was.mention_id, ())
     if first := next((each for each in stands if (each.urn, each.kind) == (urn, kind)), None):
         given = replace(given, was_tone=first.was_tone, was_relevance=first.was_relevance)
-    said_wrong.put(con, given, story_id)
+    said_wrong.put_said_wrong(con, given, story_id)
     if kind in (WrongKind.OURS, WrongKind.TONE):
         _rewrite(con, reader, given, now)
     elif kind is WrongKind.MISSED or (said.route is not None and said.route.urgent):
@@ -181,7 +181,7 @@ def _to_lane(
     adds = route is not None and route.urgent and route is not alert.route
     lowers = lane.urgent or route is Route.RESPOND
     if route is Route.SAFEGUARDING or route is None or not lowers:
-        said_wrong.put(con, given := replace(given, counts_at=now), story_id)
+        said_wrong.put_said_wrong(con, given := replace(given, counts_at=now), story_id)
         if adds:
             _raise(con, session, story_id, given.urn, route, now)
         elif route is not None:
@@ -197,7 +197,7 @@ def _to_lane(
         return Refused("child_image", "A picture there may show a child: it stays the safeguarding lead’s.")
     if (alone := no_second(reader, known, story_id)) is not None:
         return alone
-    said_wrong.put(con, given, story_id)
+    said_wrong.put_said_wrong(con, given, story_id)
     if adds:
         _raise(con, session, story_id, given.urn, route, now)
     ask_second(con, session, reader.look(con, {story_id: given.urn}), given, story_id, now)
@@ -244,7 +244,9 @@ def answer(
         if standing is not None and standing.mark.says == asked.kind:
             owners.undo(con, story_id, urn, reader.id, now)
         reason = (note(con, why),)
-        said_wrong.take_back(con, story_id, urn, reader.id, now, [asked.kind], anybodys=True, why=reason)
+        said_wrong.take_said_wrong_back(
+            con, story_id, urn, reader.id, now, [asked.kind], anybodys=True, why=reason
+        )
     elif asked.kind in (WrongKind.NOT_US, WrongKind.TOO_GRAVE):
         came = mark(con, reader, story_id, urn, Mark(asked.kind), now, why)
         if isinstance(came, Refused):

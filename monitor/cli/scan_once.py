@@ -127,7 +127,7 @@ def scan_once(
     `judges` is asked for as `scan` says."""
 
     def replied(replies: Sequence[MailReply], now: datetime) -> None:
-        from monitor.act.take import take_replies  # late: hardly any scan has a reply
+        from monitor.act.give import take_replies
 
         take_replies(store, wiring.context(config, store.home), replies, now)
 

@@ -18,7 +18,7 @@ from pydantic import AfterValidator, BeforeValidator, StringConstraints
 
 from data.errors import InputError
 from data.people import EMAIL
-from data.register.typed_days import days_of, is_day
+from data.register.calendar import days_of, is_day
 from data.types import ABUSE_LABELS, KEY_OF_A_TRUST, THEMES, Sentiment
 from data.web.channels import OF_SOURCES
 from data.words.say import LANGUAGES

@@ -28,8 +28,8 @@ from data.effects import Clock
 from data.errors import SchoolgateError, StoreError
 from data.store.engine.connect import Connection
 from data.store.engine.open import Store
-from data.store.service import sessions
-from monitor.act.casework.from_alert import judging
+from data.store.service.sessions import SEEN_EVERY, see
+from monitor.act.casework.opening import judging
 from monitor.config.home.context import Context
 from monitor.desk import session
 from monitor.desk.edge import Pace, PrivateApp, Upload, fields_of, from_our_page, has_parts, upload_of
@@ -38,25 +38,12 @@ from monitor.desk.lists import page as matters_list
 from monitor.desk.matter.door import Send, send_nothing
 from monitor.desk.page import led_to, not_lost, plain, shown, shown_file, typed_in
 from monitor.desk.pages import accounts as ours
-from monitor.desk.pages import (
-    case,
-    leave,
-    papers,
-    people,
-    picture,
-    proof,
-    reports,
-    requests,
-    room,
-    sheet,
-    tell,
-    today,
-)
+from monitor.desk.pages import case, leave, papers, people, proof, reports, requests, room, sheet, tell, today
 from monitor.desk.pages.matter import MatterDesk
+from monitor.desk.pages.picture import Reads, show, take
 from monitor.desk.pages.places import PlacesDesk
 from monitor.desk.passkeys import PATH as PASSKEYS
 from monitor.desk.passkeys import PasskeyDesk
-from monitor.desk.picture import Reads
 from monitor.desk.routes import Comer, DeskPage, DeskRequest, checked
 from monitor.desk.session import SignedIn, cookie_name
 from monitor.desk.sign_in.accounts import AccountDesk
@@ -120,8 +107,8 @@ def desk_app(
         DeskPage(
             "/tell/picture",
             Comer.SAFEGUARDS,
-            picture.show,
-            partial(picture.take, clock),
+            show,
+            partial(take, clock),
             files=True,
             listed="picture",
         ),
@@ -272,10 +259,10 @@ class _WebDesk:
             answer = page.goes(asking)
         if asking.wrong:
             self._numbers.allows(_asker(asking), asking.now)
-        if who is not None and asking.now - who.session.seen_at >= sessions.SEEN_EVERY:
+        if who is not None and asking.now - who.session.seen_at >= SEEN_EVERY:
             # what they asked is done by now: a busy store undoes none of it
             with suppress(StoreError), self._store.write("a session") as con:
-                sessions.see(con, who.session, asking.now)
+                see(con, who.session, asking.now)
         return answer
 
     def _kept_out(self, page: DeskPage, asking: DeskRequest) -> Response | None:

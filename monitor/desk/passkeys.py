@@ -22,9 +22,8 @@ from alerts.notices.upkeep import passkey_note
 from data.people import schools_of
 from data.store.engine.connect import Connection
 from data.store.messages.outbox import put_outbox
-from data.store.service import credentials
-from data.store.service.credentials import Passkey
-from data.store.service.sessions import Device
+from data.store.service import sessions
+from data.store.service.sessions import Device, Passkey
 from data.types import OutboxMessage, Person
 from data.web.urls import visible
 from data.words.say import words
@@ -239,7 +238,7 @@ class PasskeyDesk:
 
     def show(self, asking: DeskRequest, con: Connection) -> Response:
         """The page of whoever is signed in."""
-        return self._page(asking, credentials.of_person(con, asking.signed_in.person.id))
+        return self._page(asking, sessions.credentials_of(con, asking.signed_in.person.id))
 
     def take(self, asking: DeskRequest) -> Response:
         """Makes one, or removes one."""
@@ -247,16 +246,16 @@ class PasskeyDesk:
         became = self._made(asking) if form.get("do") == "make" else ""
         with asking.store.write("a passkey") as con:
             if form.get("do") == "remove":
-                gone = credentials.remove(con, person.id, person.id, asking.now, form.get("passkey", ""))
+                gone = sessions.remove(con, person.id, person.id, asking.now, form.get("passkey", ""))
                 became = "removed" if gone else ""
-            had = credentials.of_person(con, person.id)
+            had = sessions.credentials_of(con, person.id)
         return self._page(asking, had, became)
 
     def options(self, asking: DeskRequest, con: Connection, browser: str) -> str:
         """What that browser is asked to prove who it is, as JSON; "" where nobody could."""
         person = asking.who.person.id if asking.who else ""
-        had = credentials.of_person(con, person) if person else []
-        if not (had or (not person and credentials.is_any(con))):
+        had = sessions.credentials_of(con, person) if person else []
+        if not (had or (not person and sessions.is_any(con))):
             return ""
         return self._ceremonies.proving(site_of(asking), browser, had, asking.now)
 
@@ -265,14 +264,14 @@ class PasskeyDesk:
         count went back may be a copy: it proves nothing, and that is recorded."""
         answer, people = asking.form.get("credential", ""), asking.context.config.people
         with asking.store.write("a passkey") as con:
-            passkey = credentials.find(con, named_in(answer))
+            passkey = sessions.find_credential(con, named_in(answer))
             person = next((p for p in people if passkey and p.id == passkey.person_id), None)
             if passkey is None or person is None or passkey.address_hash not in addresses(person):
                 return None
             if asking.who is not None and asking.who.person.id != person.id:
                 return None
             found = self._ceremonies.proved(site_of(asking), asking.token, answer, passkey, asking.now)
-            if found is None or not credentials.use(con, passkey, found.signed, asking.now):
+            if found is None or not sessions.use(con, passkey, found.signed, asking.now):
                 return None
         return person
 
@@ -292,9 +291,9 @@ class PasskeyDesk:
             *(found.id, who.person.id, who.session.address_hash, found.key, found.signed, name, asking.now)
         )
         with asking.store.write("a passkey") as con:
-            if len(credentials.of_person(con, who.person.id)) >= _MOST:
+            if len(sessions.credentials_of(con, who.person.id)) >= _MOST:
                 return "many"
-            if not credentials.put(con, passkey):
+            if not sessions.put(con, passkey):
                 return "wrong"
             put_outbox(con, list(_mails(asking, passkey)), asking.now)
         return "made"

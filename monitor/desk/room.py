@@ -17,13 +17,13 @@ from data.store.engine import audit_chain
 from data.store.engine.audit_chain import AuditEntry
 from data.store.engine.connect import Connection
 from data.store.verdicts import stories as story_store
-from data.store.verdicts.notes import notes_of
+from data.store.verdicts.said_wrong import notes_of
 from data.words.say import words
 from monitor.desk.matter.facts import due_words
-from monitor.desk.matter.reading import Visit, texts
+from monitor.desk.matter.page import Visit, texts
 from monitor.desk.routes import DeskRequest
-from monitor.matters.listed import alerts_listed, cases_listed
 from monitor.matters.reader import Reader, reads_all
+from monitor.matters.searching import alerts_listed, cases_listed
 
 # The list of the safeguarding room: each matter of its reader as a line without a word of it.
 

@@ -64,7 +64,7 @@ def find(con: Connection, config: Config, kept: str, now: datetime) -> SignedIn 
     them by the address that they signed in with (an id may be given to somebody else), or give them no
     school.
     """
-    session = sessions.find(con, kept, now) if kept else None
+    session = sessions.find_session(con, kept, now) if kept else None
     person = next((p for p in config.people if session and p.id == session.person_id), None)
     if session is None or person is None or session.address_hash not in addresses(person):
         return None
@@ -100,7 +100,7 @@ def begin(
     session `before`, of that browser, ends; so does one by the code of the day, if it `had` that. The audit
     has the `os_account` by which this machine's own let them in.
     """
-    guest = sessions.find(con, had, now) if had and before is None else None
+    guest = sessions.find_session(con, had, now) if had and before is None else None
     if guest is not None and guest.person_id == DAY_GUEST:
         sessions.end(con, guest, now)
     kept, address = secrets.token_urlsafe(32), account or person.email or person.account or ""
@@ -122,7 +122,7 @@ def find_teller(con: Connection, context: Context, kept: str, now: datetime) -> 
     """
     if found := find(con, context.config, kept, now):
         return found
-    session = sessions.find(con, kept, now) if kept else None
+    session = sessions.find_session(con, kept, now) if kept else None
     if session is None or session.person_id != DAY_GUEST:
         return None
     for urn, code in codes_today(con, context, now).items():

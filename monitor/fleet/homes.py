@@ -31,13 +31,12 @@ from data.store.engine import audit_chain
 from data.store.engine.connect import Connection
 from data.store.engine.turn import LockHeld, alone
 from data.store.mentions import known as known_store
-from data.store.messages.deliveries import anything_due
-from data.store.messages.outbox import count_waiting
-from data.store.service import clock as clock_store
+from data.store.messages.outbox import anything_due, count_waiting
+from data.store.service.clock import last_seen
 from data.store.sources import source_runs
 from data.types import FetchFailure, Mention, Outcome, Request, Response, School, Source, SourceState
-from monitor.act.casework.from_alert import judging
-from monitor.act.take import take_replies
+from monitor.act.casework.opening import judging
+from monitor.act.give import take_replies
 from monitor.config.home import paths
 from monitor.config.home.context import Context, ways
 from monitor.config.home.paths import CONFIG_NAME
@@ -440,7 +439,7 @@ class HomeRound:
 
     def _is_wanted(self, con: Connection, now: datetime) -> bool:
         """Would its service delete, look again at a post, or write anything now, whatever is read?"""
-        if health.due(clock_store.last_seen(con), now, PURGE_EVERY) or due_rechecks(con, now):
+        if health.due(last_seen(con), now, PURGE_EVERY) or due_rechecks(con, now):
             return True
         context = wiring.context(self.config, self.where.home)
         try:

@@ -44,7 +44,7 @@ from monitor.fleet.homes import (
 )
 from monitor.pipeline.collect import as_linked, scope_of
 from monitor.pipeline.scanning.asking import AskedSource, asked
-from monitor.service.state.holder import try_port
+from monitor.service.state.notebook import try_port
 from sources.fetch import SITES_AT_ONCE, Fetcher
 from sources.http.host_queue import HostJob
 

@@ -13,7 +13,7 @@ from data.words.say import words
 from monitor.config.load import Config, Network, SignIn
 from sources.http.aborted import FetchAborted
 from sources.http.sockets import trust
-from sources.mailbox.graph_line import MailboxAccess
+from sources.mailbox.graph import MailboxAccess
 
 
 def proxy_address(network: Network) -> str | None:

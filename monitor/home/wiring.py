@@ -18,8 +18,7 @@ from data.errors import InputError, RegisterError, SchoolgateError
 from data.register.national_lists import read_register
 from data.types import Person, School
 from monitor.config.home import paths
-from monitor.config.home.elsewhere import for_home
-from monitor.config.home.lookup import one_of
+from monitor.config.home.lookup import for_home, one_of
 from monitor.config.home.paths import secret_key
 from monitor.config.load import Config, Network, load
 from sources.http.politeness import Limits, user_agent
@@ -33,7 +32,7 @@ if TYPE_CHECKING:
     from monitor.pipeline.judges import Judges, Linking
     from sources.fetch import Fetcher
     from sources.http.proxy import Proxy
-    from sources.mailbox.graph_line import MailboxAccess
+    from sources.mailbox.graph import MailboxAccess
     from sources.parser_process import ParserProcess
 
 

@@ -20,8 +20,7 @@ from data.store.engine.connect import Connection
 from data.store.mentions.person_reports import unsettled
 from data.store.owners import reason_of
 from data.store.verdicts import stories as story_store
-from data.store.verdicts.growth import GrowthWatch, watches
-from data.store.verdicts.notes import notes_of
+from data.store.verdicts.said_wrong import GrowthWatch, notes_of, watches
 from data.store.verdicts.stories import StoryDetail
 from data.store.verdicts.story_moves import last_merge, last_split, moved_to
 from data.types import Owner, Severity

@@ -14,7 +14,7 @@ from typing import Any
 
 from alerts.access.matter import matter_of_story, persons_meant
 from alerts.access.offices import roles_of
-from alerts.wording.verdicts import describe, kept_apart
+from alerts.wording.matters import describe, kept_apart
 from classifiers.triage import answer, limit_looks, mention_of, source_of
 from data.effects import Clock
 from data.errors import InputError

@@ -22,7 +22,7 @@ from data.judged import may_picture_a_child
 from data.steps.codes import BypassRoute, EvidenceKind
 from data.store.cases import cases
 from data.store.cases.case_posts import restricted_among, stories_of_posts
-from data.store.cases.evidence_files import is_kept, more_than
+from data.store.cases.evidence_rows import is_kept, more_than
 from data.store.engine.audit_chain import AuditEntry, Code, append, note
 from data.store.engine.connect import Connection
 from data.store.engine.open import Store

@@ -28,7 +28,7 @@ from data.evidence.file_faults import MANIFEST
 from data.evidence.handed_in import WORDS, SaidOfPost
 from data.evidence.vault import Vault
 from data.steps.codes import EvidenceKind
-from data.store.cases.evidence_files import Evidence, put_files
+from data.store.cases.evidence_rows import Evidence, put_files
 from data.store.engine.connect import Connection
 
 _STARTS = {

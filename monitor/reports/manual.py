@@ -33,7 +33,7 @@ from alerts.ladder.guards.steps import FIRST
 from alerts.ladder.rules import Guard
 from alerts.ladder.transitions import EVERY_RUNG, GUARDS, NO_ROW, OF_RUNGS, TABLE
 from alerts.letters.kinds import SPECS, LetterKind
-from alerts.letters.templates import ANY, source, without_tag_lines
+from alerts.letters.layout import ANY, source, without_tag_lines
 from alerts.routes.ways import body_words, playbooks
 from classifiers.scoring.model_card import CARD, MODEL_DIR
 from data.cases import CaseState

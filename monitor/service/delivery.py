@@ -12,7 +12,6 @@ from datetime import datetime, timedelta
 from functools import partial
 from hashlib import sha256
 
-from alerts.delivery.ceiling import day_of, plan, twins
 from alerts.delivery.mail import Attachment, Unfit, compose, read_attachment
 from alerts.delivery.results import (
     Cause,
@@ -20,9 +19,12 @@ from alerts.delivery.results import (
     Result,
     SendOutcome,
     Unready,
+    day_of,
     is_urgent,
     may_be_mended,
     next_try,
+    plan,
+    twins,
 )
 from alerts.notices.upkeep import OFFICES
 from alerts.wording.alert_mail import compose_list
@@ -32,12 +34,20 @@ from data.errors import SchoolgateError
 from data.ids import REPLY_REF
 from data.people import EMAIL, people_of
 from data.store.alerts import alerts as alert_store
-from data.store.engine import leases
+from data.store.engine import turn
 from data.store.engine.connect import Connection
 from data.store.engine.open import Store
-from data.store.messages import deliveries, outbox
-from data.store.messages.deliveries import ONCE, Leased, Queued, Tried
-from data.store.messages.outbox import count_waiting
+from data.store.messages import outbox
+from data.store.messages.outbox import (
+    ONCE,
+    Leased,
+    Queued,
+    Tried,
+    count_waiting,
+    messages,
+    put_outbox,
+    withdraw_keys,
+)
 from data.store.reporting import signed_reports
 from data.types import OutboxMessage, Person, Via
 from monitor.config.home.context import Context, Write
@@ -161,29 +171,27 @@ class _Sender:
     def lease(self, vias: Sequence[Via]) -> list[Leased]:
         with self.store.read() as con:
             now = self.clock()
-            gone = [by for by in deliveries.senders(con, now) if leases.gone(by)]
+            gone = [by for by in outbox.senders(con, now) if turn.gone(by)]
             held, writes = self._held(con, now)
-            if not (writes or deliveries.anything_due(con, now, vias, gone, held)):
+            if not (writes or outbox.anything_due(con, now, vias, gone, held)):
                 return []
         with self.store.write("lease messages") as con:
             now = self.clock()
             held, writes = self._held(con, now)
             for write in writes:
                 write(con)
-            return deliveries.lease_due(
-                con, now, now + LEASE, vias, BATCH, by=leases.me(), gone=gone, held=held
-            )
+            return outbox.lease_due(con, now, now + LEASE, vias, BATCH, by=turn.me(), gone=gone, held=held)
 
     def _held(self, con: Connection, now: datetime) -> tuple[frozenset[str], list[Write]]:
         """What does not go singly now, and the writing of what goes together in its place."""
-        rows = deliveries.queued(con, now, day_of(now) - timedelta(days=1))
+        rows = outbox.queued(con, now, day_of(now) - timedelta(days=1))
         known = {(p.id, s.urn) for s in self.context.config.schools for p in self.context.config.people}
         planned = plan([r for r in rows if not r.chat and (r.person_id, r.urn) in known], now)
         held = planned.held.union(twins(planned.held, rows))
         writes: list[Write] = [partial(self._put_list, of, rows, now) for of in planned.lists]
         stays = {r.key for r in rows if r.key in held and r.expires_at < planned.until + LEASE}
         if stays:
-            writes.append(partial(deliveries.keep_until, keys=stays, until=planned.until + _STAYS))
+            writes.append(partial(outbox.keep_until, keys=stays, until=planned.until + _STAYS))
         return held, writes
 
     def _put_list(self, of: Sequence[Queued], rows: Sequence[Queued], now: datetime, con: Connection) -> None:
@@ -191,10 +199,10 @@ class _Sender:
         config, keys = self.context.config, [row.key for row in of]
         school = next(s for s in config.schools if s.urn == of[0].urn)
         person = next(p for p in config.people if p.id == of[0].person_id)
-        subjects = {m.key: m for m in outbox.messages(con, keys)}
+        subjects = {m.key: m for m in messages(con, keys)}
         whole = compose_list([subjects[key] for key in keys], person, school, self.context.links, now)
-        outbox.put_outbox(con, [whole], now)
-        outbox.withdraw_keys(con, [*keys, *twins(keys, rows)], now)
+        put_outbox(con, [whole], now)
+        withdraw_keys(con, [*keys, *twins(keys, rows)], now)
 
     def send_all(self, leased: list[Leased], by_mail: Courier | None, stop: Callable[[], bool]) -> bool:
         """Sends them one by one, for one turn; False where no mail is taken from anybody now."""
@@ -203,7 +211,7 @@ class _Sender:
         for n, one in enumerate(leased):
             if stop() or (n and self.clock() >= turn_ends):
                 with self.store.write("give messages back") as con:
-                    deliveries.give_back(con, leased[n:])
+                    outbox.give_back(con, leased[n:])
                 break
             if down is not None and one.message.via is Via.MAIL:
                 self.record(one, down)
@@ -294,7 +302,7 @@ class _Sender:
 
     def _begin(self, leased: Leased) -> bool:
         with self.store.write("hand a message over") as con:
-            return deliveries.hand_over(con, leased, self.clock())
+            return outbox.hand_over(con, leased, self.clock())
 
     def record(self, leased: Leased, result: Result) -> None:
         now, message = self.clock(), leased.message
@@ -305,7 +313,7 @@ class _Sender:
             again = next_try(leased.attempt, first, now, self.jitter(), urgent=urgent, asked_s=result.wait_s)
             outcome = SendOutcome.RETRY if again else SendOutcome.FAILED
         with self.store.write("record a delivery") as con:
-            deliveries.record(con, [Tried(leased, outcome.value, result.detail, again)], now)
+            outbox.record(con, [Tried(leased, outcome.value, result.detail, again)], now)
         log.info("kind=%s via=%s outcome=%s %s", message.kind, message.via.value, outcome, result.detail)
         (self.done.later if outcome is SendOutcome.RETRY else self.done.ended).add(message.key)
         counted = {SendOutcome.SENT: "sent", SendOutcome.RETRY: "retried"}.get(outcome, outcome.value)

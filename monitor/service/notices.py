@@ -20,7 +20,7 @@ from alerts.notices.book import Look, Notice, closed, lived, looked, matter
 from alerts.notices.fault_message import Told, begun, concerns, over, told
 from data.effects import Clock
 from data.types import OutboxMessage, Via
-from monitor.config.home.elsewhere import for_home
+from monitor.config.home.lookup import for_home
 from monitor.config.load import Config
 from monitor.service.outgoing import OF_THE_SERVER, MailWay, Post, Ways, courier, hand_over, mail_way, poster
 from monitor.service.state.health import Health, due

@@ -39,7 +39,7 @@ from monitor.desk import session
 from monitor.desk.page import led_to, plain
 from monitor.home import wiring
 from monitor.service.serve import desk
-from monitor.service.state.holder import complaints_of
+from monitor.service.state.notebook import complaints_of
 from monitor.service.web import Web
 from monitor.terminal.output import say
 

@@ -16,14 +16,14 @@ from functools import partial
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from data.effects import Clock
-from data.store.engine.leases import Lease
 from data.store.engine.open import Store
+from data.store.engine.turn import Lease
 from data.store.sources.source_runs import states
 from data.system.child_process import give_memory_back
 from data.types import SourceState, Via
 from monitor.service.scoring import AwayScorer
-from monitor.service.state import holder
 from monitor.service.state.health import due
+from monitor.service.state.notebook import renew
 from monitor.service.state.status import figures
 from monitor.service.step import Service
 
@@ -124,7 +124,7 @@ class Running:
 
     def _beat(self) -> None:
         """Says that we live, lets go of what is not used, and counts."""
-        renewed = holder.renew(self.store, self.lease, self.clock())
+        renewed = renew(self.store, self.lease, self.clock())
         if renewed is None:
             log.error("another service has taken this home over; this one ends")
             self.lost = True

@@ -12,7 +12,7 @@ from types import TracebackType
 from data.effects import Clock
 from data.store.engine.open import Store
 from data.store.mentions.batch import Batch
-from data.store.messages.deliveries import anything_due
+from data.store.messages.outbox import anything_due
 from monitor.config.home.context import Context, ways
 from monitor.service.delivery import Delivered, deliver_and_tell
 from sources.http.host_queue import never

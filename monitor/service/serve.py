@@ -21,14 +21,14 @@ from alerts.notices.book import SERVICE, Book
 from classifiers.text.language import let_go
 from data.effects import Clock, uptime_beside, utc_now
 from data.errors import ConfigError, SchoolgateError, StoreError, StoreHeld
-from data.store.engine import leases
 from data.store.engine.open import Store
+from data.store.engine.turn import Lease, give_lease_back
 from data.system.child_process import give_memory_back, keep_memory_small
 from data.types import FetchFailure, OutboxMessage, Request, Response
-from monitor.act.casework.from_alert import judging
+from monitor.act.casework.opening import judging
 from monitor.act.matter.leaving import finish
 from monitor.config.home.context import Context, PeriodicTask
-from monitor.config.home.elsewhere import for_home
+from monitor.config.home.lookup import for_home
 from monitor.config.home.paths import Paths, changed_at
 from monitor.config.load import Config, load
 from monitor.desk.sign_in.strangers import Strangers
@@ -39,10 +39,9 @@ from monitor.service.notices import Notices
 from monitor.service.outgoing import Ways, hurried, mail_way, unkept
 from monitor.service.running import Running
 from monitor.service.scoring import AwayScorer, IdleLinker
-from monitor.service.state import holder, notebook
 from monitor.service.state.health import Health
 from monitor.service.state.heartbeat import Heart, beating
-from monitor.service.state.holder import known_as
+from monitor.service.state.notebook import Taken, known_as, read, take
 from monitor.service.step import Service
 from monitor.service.tasks.asking_again import ask
 from monitor.service.tasks.digests import digests, trust_digests
@@ -119,7 +118,7 @@ def serve(
     with _telling_of_no_start(home, config, clock), ExitStack() as stack:
         keep_memory_small()
         store = wiring.open_store(home, clock)
-        lease = holder.take(store, clock())
+        lease = take(store, clock())
         ending = threading.Event()
         stack.callback(_give_back, home, lease, clock)
         wiring.remember_config(store, config)
@@ -288,7 +287,7 @@ def _telling_of_no_start(home: Path, config: Config, clock: Clock) -> Iterator[N
     """People are told where it has been begun in vain for long: whatever begins it anew tells nobody."""
     try:
         yield
-    except (holder.Taken, StoreHeld):
+    except (Taken, StoreHeld):
         raise
     except SchoolgateError as error:
         tell_of_no_start(home, config, error, clock)
@@ -335,7 +334,7 @@ def desk(
 ) -> Starlette:
     """The desk as it is served: its codes go out by mail at once."""
     from monitor.desk.app import desk_app
-    from monitor.desk.picture import picture_reader
+    from monitor.desk.pages.picture import picture_reader
     from monitor.desk.sign_in.oidc import LIMITS, OidcSignIn
 
     def ask(request: Request) -> Response | FetchFailure:
@@ -361,7 +360,7 @@ def watch_guesses(strangers: Strangers, health: Health, clock: Clock) -> None:
 
 
 def _book(context: Callable[[], Context]) -> Book:
-    return notebook.read(context().home)
+    return read(context().home)
 
 
 def send_code(context: Callable[[], Context], message: OutboxMessage) -> bool:
@@ -389,11 +388,11 @@ def signals(ending: threading.Event, hang_up: Callable[..., None] | signal.Handl
             signal.signal(number, handler)
 
 
-def _give_back(home: Path, lease: leases.Lease, clock: Clock) -> None:
+def _give_back(home: Path, lease: Lease, clock: Clock) -> None:
     """Our lease on the home; messages that were about to go out were given back by who had them."""
     store = Store(home, clock=clock, sleep=time.sleep, wait_s=LAST_WAIT_S)
     try:
         with store.write("give back") as con:
-            leases.give_back(con, lease)
+            give_lease_back(con, lease)
     except SchoolgateError as error:
         log.warning("the leases end by themselves in a while: %s", type(error).__name__)

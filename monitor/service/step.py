@@ -171,7 +171,7 @@ class Service:
         return done
 
     def _take_replies(self, replies: Sequence[MailReply], now: datetime) -> None:
-        from monitor.act.take import take_replies  # late: hardly any reading has a reply
+        from monitor.act.give import take_replies
 
         take_replies(self._store, self.context, replies, now)
 

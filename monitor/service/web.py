@@ -29,7 +29,7 @@ from uvicorn import Config, Server
 from data.effects import Clock
 from data.errors import SchoolgateError
 from monitor.service.state.health import Health
-from monitor.service.state.holder import HOME_HEADER
+from monitor.service.state.notebook import HOME_HEADER
 
 _QUEUE = 1024
 _log = logging.getLogger("schoolgate.service.web")

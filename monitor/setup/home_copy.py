@@ -31,18 +31,15 @@ from data.keeping.envelope import AT_REST, KeyPlace, Keyring, keys_in, keys_of
 from data.retention import backup
 from data.retention.backup import Manifest
 from data.retention.purge import COPIES_KEPT, PurgeReport, purge
-from data.store.cases.evidence_files import all_named
-from data.store.engine import leases
+from data.store.cases.evidence_rows import all_named
 from data.store.engine.audit_chain import AuditEntry, append
 from data.store.engine.connect import read_whole
-from data.store.engine.migrate import applied, copy_database, sync
-from data.store.engine.migrations import MIGRATIONS
+from data.store.engine.migrations import MIGRATIONS, applied, copy_database, sync
 from data.store.engine.open import ASIDE, BACKING_UP, RESTORING, Store
-from data.store.engine.turn import LockHeld, alone
+from data.store.engine.turn import LockHeld, alone, running
 from data.store.privacy import suppressions
-from data.store.service import clock as clock_store
-from data.store.service import sessions
-from data.store.service.clock import LEAP, Trust
+from data.store.service.clock import LEAP, Trust, believe, seen
+from data.store.service.sessions import end_everybody
 from monitor.act.casework.evidence.proving import Proof, prove, read_evidence
 from monitor.config.home import paths
 from monitor.config.home.paths import Paths
@@ -51,7 +48,7 @@ from monitor.config.settings import DEFAULT_HEALTH_PORT
 from monitor.home import wiring
 from monitor.pipeline import spool
 from monitor.reports.weekly import FOLDER as REPORTS
-from monitor.service.state.holder import complaints_of
+from monitor.service.state.notebook import complaints_of
 from monitor.terminal.output import Say
 
 UNFINISHED = ".unfinished-"
@@ -187,7 +184,7 @@ def _tidy(store: Store, into: Path, made: HomeCopy, keep: int | None, say: Say) 
         )
         return
     with store.read() as con:
-        trust = clock_store.seen(con, now, uptime())
+        trust = seen(con, now, uptime())
     if trust.until is not None:
         say("The clock is not where it must be, so no older backup was deleted. See: schoolgate doctor")
         return
@@ -451,7 +448,7 @@ def _refuse_running(where: Paths, now: datetime) -> None:
         return
     try:
         with wiring.open_store(where.home, migrate=False, wait_s=5.0).read() as con:
-            lease = leases.running(con, now)
+            lease = running(con, now)
     except StoreBusy:
         raise
     except StoreError:  # damaged, or of another version: that is why it is restored
@@ -568,8 +565,8 @@ def purged(
     again = record.after(manifest.made_at)
     with store.write("record the restoring") as con:
         append(con, [AuditEntry(now, "schoolgate", "restored", "store")])
-        clock_store.believe(con, Trust(now, now, None, up()))
-        sessions.end_everybody(con)
+        believe(con, Trust(now, now, None, up()))
+        end_everybody(con)
         suppressions.put_back(con, again.hashes.get(DeletedKind.SUPPRESSED, ()), now)
     return purge(store, now, policy, force=True, again=again)
 

@@ -30,16 +30,15 @@ from data.register.kept_register import NAME as REGISTER
 from data.register.kept_register import packed
 from data.register.national_lists import read_register
 from data.retention import backup
-from data.store.engine import leases
 from data.store.engine.open import Store
-from data.store.engine.turn import LockHeld, alone
+from data.store.engine.turn import LockHeld, alone, running
 from data.types import Role
 from monitor.config.home.paths import CONFIG_NAME, HOME_VARIABLE, Paths, keep
 from monitor.config.load import Config, load
 from monitor.config.toml_lines import Path as Place
 from monitor.config.writing.text import NoTable, with_key
 from monitor.home import wiring
-from monitor.service.state.holder import complaints_of
+from monitor.service.state.notebook import complaints_of
 from monitor.setup.home_copy import faults_of, proved_whole
 from monitor.terminal.output import Say
 
@@ -357,7 +356,7 @@ def refuse_busy(home: Path, now: datetime) -> None:
     if not (home / backup.STORE).exists():
         return
     with _locks_stay_its_own(home), suppress(StoreOlder), _store(home, now).read() as con:
-        if (lease := leases.running(con, now)) is not None:
+        if (lease := running(con, now)) is not None:
             raise InputError(
                 f"A service runs for {home}: {lease.holder}. End it first (Ctrl-C where it was begun, or "
                 "kill). Nothing was moved."

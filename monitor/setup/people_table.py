@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
 
-from alerts.letters.signing import office
+from alerts.letters.layout import office
 from data.errors import InputError
 from data.ids import squeeze
 from data.register.school_names import normalise

@@ -17,8 +17,15 @@ from data.web.channels import WEBSITE, domains_of, host_of
 from data.web.urls import canonical_url, unwrapped
 from sources.base import FeedSettings, OnePage, PageSettings, SourceSettings
 from sources.dates import PageDates, parse_date
-from sources.feeds.damaged_feed import beginnings, cut_items, read_pieces, read_xml
-from sources.feeds.entries import FeedDocument, FeedEntry
+from sources.feeds.damaged_feed import (
+    FeedDocument,
+    FeedEntry,
+    beginnings,
+    cut_items,
+    read_pieces,
+    read_quick,
+    read_xml,
+)
 from sources.feeds.publishers import (
     Publisher,
     author_of,
@@ -31,7 +38,6 @@ from sources.feeds.publishers import (
     title_of,
     words_of,
 )
-from sources.feeds.quick_xml import read_quick
 from sources.html.dom import Element, document_of, find, first_text, has_class, plain_text, take_out
 from sources.html.markup import absolute, attribute, decode, guess_of, next_link, plain, soup
 from sources.html.parsers import is_feed, parse_json, parse_json_members, parse_xml, said

@@ -18,7 +18,7 @@ from data.ids import PLAIN_FEED, squeeze
 from data.types import MentionKind, Source
 from data.web.channels import host_of
 from data.web.urls import canonical_url
-from sources.feeds.entries import FeedDocument, FeedEntry
+from sources.feeds.damaged_feed import FeedDocument, FeedEntry
 from sources.html.dom import NOTHING_SAID, Element, Said, find, has_class, plain_text, split_quotes, take_out
 from sources.html.markup import plain
 from sources.html.parsers import parse_html

@@ -1,4 +1,4 @@
-"""Any other forum: software with a known shape, a guessed shape, or your own selectors."""
+"""Forums by selectors, and posts as they are shown."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from typing import Any, ClassVar
 
 from bs4.element import Tag
 
-from data.types import Page, Response, Source
+from data.types import Mention, Page, Response, Source
 from data.web.urls import canonical_url
 from sources.base import PageSettings, PostSelectors
-from sources.forums.shown_posts import fullest
+from sources.forums.boards import PhpBB, VBulletin, XenForo
 from sources.html.dom import Element, document_of, find, said_in
 from sources.html.markup import (
     absolute,
@@ -30,21 +30,79 @@ from sources.html.markup import (
 )
 from sources.html.parsers import json_in
 from sources.html.sanitise import separate
-from sources.threads.guessed_shape import guessed
+from sources.threads.guessed_shape import FEW_MISSING, guessed
 from sources.threads.posts import (
     NOT_FOUND,
     ForumPost,
     Thread,
     declared_in,
+    not_shown,
     opening_of,
     page_of,
     pageless,
     posts_of,
+    read_thread,
     thread_of,
     without_session,
 )
 from sources.threads.shape import KNOWN, MARKED_UP, MARKS, Shape
 from sources.threads.shaped_forum import ShapedForum, strongest_mark
+
+# The posts that a page shows, compared with those that its markup declares.
+
+_KNOWN = tuple(
+    shape for shape in (*PhpBB.shapes, *VBulletin.shapes, *XenForo.shapes, *KNOWN) if shape is not MARKED_UP
+)
+_SHOWN_POSTS_GUESSED = "The forum's software is not known; posts were found by what repeats on the page."
+
+
+def fullest(declared: Page, document: Element, source: Source, response: Response, channel: str) -> Page:
+    """The page of the declared posts, or of those shown if there are more and they are the same thread.
+
+    The document is the response's, and is changed.
+    """
+    found = _seen(document, response.url)
+    if found is None or len(found[1]) <= len(declared.mentions):
+        return declared
+    shape, bodies, is_guess = found
+    thread, posts = read_thread(shape, document, bodies, response)
+    missing = not_shown(
+        [mention.text for mention in declared.mentions], [(post.text, post.quoted) for post in posts]
+    )
+    counts = f"Posts the page declares: {len(declared.mentions)}; posts seen on it: {len(posts)}."
+    if is_guess and len(missing) > max(1, FEW_MISSING * len(declared.mentions)):
+        return replace(declared, warnings=(*declared.warnings, f"{counts} Those declared were read."))
+    if thread.starts and missing[:1] == [0]:
+        posts.insert(0, _as_post(declared.mentions[0]))
+    page = page_of(thread, posts, source, response, channel)
+    if not is_guess:
+        return page
+    warnings = (f"{counts} Those seen were read.",) if declared.mentions else ()
+    return replace(page, warnings=(*page.warnings, *warnings, _SHOWN_POSTS_GUESSED))
+
+
+def _seen(document: Element, url: str) -> tuple[Shape, list[Element], bool] | None:
+    """The shape of the posts shown, their bodies, and whether it was only guessed."""
+    for shape in _KNOWN:
+        bodies = find(document, shape.bodies)
+        if bodies:
+            return shape, bodies, False
+    guess = guessed(document, url)
+    return (*guess, True) if guess else None
+
+
+def _as_post(mention: Mention) -> ForumPost:
+    return ForumPost(
+        id="",
+        text=mention.text,
+        author=mention.author or "",
+        time=mention.published.isoformat() if mention.published else "",
+        quoted=mention.quoted,
+        url=mention.url,
+    )
+
+
+# Any other forum: software with a known shape, a guessed shape, or your own selectors.
 
 _MOST_LINKS = 2_000
 _LATER_PAGE = re.compile(r"[?&;](?:page|pg|p)=(?!0*1?(?:\D|$))\d+|/page-?(?!0*1?(?:\D|$))\d+")
@@ -210,7 +268,7 @@ class SchemaOrgForum(ShapedForum):
         return fullest(declares, whole, source, response, source.channel or self.channel)
 
 
-_GUESSED = 0.3
+_GENERIC_GUESSED = 0.3
 
 
 class GenericForum(ShapedForum):
@@ -227,7 +285,7 @@ class GenericForum(ShapedForum):
         if known:
             return known
         document = document_of(response)
-        return _GUESSED if document is not None and guessed(document, response.url) else 0.0
+        return _GENERIC_GUESSED if document is not None and guessed(document, response.url) else 0.0
 
     def parse(self, source: Source, response: Response) -> Page:
         """By the selectors if there are any; else by data, a known shape, what is declared, or a guess."""

@@ -16,8 +16,7 @@ from data.types import Mention, Request, Response
 from data.web.channels import WEBSITE, channel_at, host_of
 from sources.html.markup import decode
 from sources.nature.nature import Nature
-from sources.places.behind import as_proposal, behind
-from sources.places.by_address import Behind, feed_at
+from sources.places.behind import Behind, as_proposal, behind, feed_at
 from sources.places.table import Proposal
 
 MOST = 5

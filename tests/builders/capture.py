@@ -19,7 +19,7 @@ from data.evidence.handed_in import FIELDS, HowItCame, SaidOfPost
 from data.evidence.vault import Vault
 from data.steps.codes import StepKind
 from data.store.cases import cases as case_store
-from data.store.cases.evidence_files import files_of
+from data.store.cases.evidence_rows import files_of
 from data.store.mentions.batch import save
 from data.types import About, FetchFailure, Policy, Route, Severity
 from monitor.act.capture import Capture, CaptureOptions, Supplied, approve_capture

@@ -35,7 +35,7 @@ from data.store.engine.turn import state
 from data.store.mentions.batch import save
 from data.types import About, Policy, Route, Severity
 from monitor.act.casework.evidence.letter_copies import LetterCopy
-from monitor.act.casework.finding import find_case
+from monitor.act.casework.opening import find_case
 from monitor.act.casework.recheck import Rechecked
 from monitor.act.casework.steps import in_form
 from monitor.act.letter import DraftRecord, draft_letter
@@ -47,8 +47,8 @@ from monitor.desk.case.reading import page_of
 from monitor.desk.case.sides import side
 from monitor.home import wiring
 from monitor.home.wiring import Session
-from monitor.matters.listed import alerts_listed
 from monitor.matters.reader import Reader, load_case
+from monitor.matters.searching import alerts_listed
 from monitor.matters.whole import one, read_posts
 
 NOW = datetime(2026, 11, 17, 9, 0, tzinfo=UTC)

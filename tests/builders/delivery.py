@@ -13,7 +13,7 @@ from support.mail_server import Office
 from alerts.delivery.deadline_smtp import Server
 from alerts.links import Links
 from data.store.engine.open import Store
-from data.store.messages import outbox
+from data.store.messages.outbox import SELECTED, message, put_outbox
 from data.types import OutboxMessage, Person, Role, School
 from monitor.config.home.context import Context
 from monitor.config.load import Config
@@ -62,7 +62,7 @@ class Home:
 
     def put(self, *messages: OutboxMessage) -> None:
         with self.store.write("put messages") as con:
-            outbox.put_outbox(con, messages, self.clock())
+            put_outbox(con, messages, self.clock())
 
     def deliver(self, server: Server | None = None, **given: object) -> Delivered:
         if server is None and self.office is not None:
@@ -84,8 +84,8 @@ class Home:
 
     def outbox(self, kind: str | None = None) -> list[OutboxMessage]:
         with self.store.read() as con:
-            rows = con.execute(f"SELECT {outbox.SELECTED} FROM outbox ORDER BY key").fetchall()
-        found = [outbox.message(row) for row in rows]
+            rows = con.execute(f"SELECT {SELECTED} FROM outbox ORDER BY key").fetchall()
+        found = [message(row) for row in rows]
         return [m for m in found if kind in (None, m.kind)]
 
     def state(self, key: str = "m1") -> str:

@@ -35,22 +35,30 @@ from data.store.alerts import alerts as alert_store
 from data.store.alerts import escalations
 from data.store.cases import cases as case_store
 from data.store.cases.case_posts import stories_of_posts
-from data.store.cases.evidence_files import Evidence, put_evidence
+from data.store.cases.evidence_rows import Evidence, put_evidence
 from data.store.engine.open import Store
 from data.store.mentions.batch import save
 from data.store.mentions.person_reports import handed_in, note_passed
 from data.store.mentions.rejudge import put_again
-from data.store.messages import outbox
+from data.store.messages.outbox import WaitingMail, withdraw_needless
 from data.store.reporting import signed_reports
 from data.store.reporting.signed_reports import WeeklyReport
-from data.store.service import accounts, credentials, sessions
+from data.store.service import accounts, sessions
 from data.store.service.accounts import LinkedAccount
-from data.store.service.sessions import PrintedCode
+from data.store.service.sessions import Passkey, PrintedCode, put, remove, use
 from data.store.sources import own_accounts
 from data.store.sources.own_accounts import Logged
-from data.store.verdicts import growth, notes, said_wrong, story_moves
-from data.store.verdicts.growth import GrowthWatch
+from data.store.verdicts import story_moves
 from data.store.verdicts.restrict import restrict_matter
+from data.store.verdicts.said_wrong import (
+    GrowthWatch,
+    drop,
+    put_growth,
+    put_note,
+    put_said_wrong,
+    take_note_back,
+    take_said_wrong_back,
+)
 from data.store.verdicts.story_moves import StoryMove
 from data.types import Escalation, Mark, Marked, Owner, Severity
 from monitor.act.accounts import NEW, save_account, save_policy
@@ -217,11 +225,11 @@ def _signed_in(store: Store) -> None:
         sessions.put_codes(con, [code])
         sessions.use_code(con, code.hash, now)
         sessions.end_all(con, "pike", "pike", now)
-        passkey = credentials.Passkey("4", "pike", "", "", 1, "my phone", now)
-        credentials.put(con, passkey)
-        credentials.use(con, passkey, 2, now)
-        credentials.use(con, passkey, 1, now)
-        credentials.remove(con, "pike", "pike", now)
+        passkey = Passkey("4", "pike", "", "", 1, "my phone", now)
+        put(con, passkey)
+        use(con, passkey, 2, now)
+        use(con, passkey, 1, now)
+        remove(con, "pike", "pike", now)
         sessions.change_code(con, URN, "pike", now)
 
 
@@ -231,11 +239,11 @@ def _asked_of_their_data(desk: Desk) -> None:
     with desk.store.write("a post somebody asks about") as con:
         save(con, a_batch(mention, story_id="s-asked"), now=OPENED, policy=POLICY)
         wrong = SaidWrong(mention.id, URN, "pike", None, "criticism", None, "So.", OPENED)
-        said_wrong.put(con, wrong, "s-asked")
-        said_wrong.take_back(con, "s-asked", URN, "pike", OPENED, [""])
+        put_said_wrong(con, wrong, "s-asked")
+        take_said_wrong_back(con, "s-asked", URN, "pike", OPENED, [""])
         note = MatterNote("n-asked", "s-asked", URN, "pike", "Rung.", OPENED)
-        notes.put(con, note)
-        notes.take_back(con, "s-asked", URN, note.id, "pike", OPENED)
+        put_note(con, note)
+        take_note_back(con, "s-asked", URN, note.id, "pike", OPENED)
     office = an_office(desk)
     search(desk, "handle", "poster-asked-about", number)
     copy(desk, "handle", "poster-asked-about", number=number)
@@ -269,8 +277,8 @@ def _alerts(store: Store) -> None:
         alert_store.give(con, told.id, given, "While I teach.")
         alert_store.undo_giving(con, told.id, given, "pike", OPENED)
         alert_store.put_down(con, told.id, "pike", OPENED)
-        growth.put(con, GrowthWatch(told.story_id, told.urn, "pike", OPENED, 1, 1, Severity.TODAY))
-        growth.drop(con, told.story_id, told.urn, "pike", OPENED)
+        put_growth(con, GrowthWatch(told.story_id, told.urn, "pike", OPENED, 1, 1, Severity.TODAY))
+        drop(con, told.story_id, told.urn, "pike", OPENED)
         owner_store.put(con, Marked("s-two", URN, Mark.NOT_US, "pike", OPENED))
         owner_store.undo(con, "s-two", URN, "pike", OPENED)
         post = a_mention("moved")
@@ -278,10 +286,10 @@ def _alerts(store: Store) -> None:
         move = StoryMove("s-moved", "s-two", URN, True, (post.id,), OPENED, "pike", kept_out=("ash",))
         story_moves.take_back(con, story_moves.move(con, move), "pike", OPENED)
         story_moves.move(con, replace(move, merged=False))
-        mail = outbox.WaitingMail(
+        mail = WaitingMail(
             "never-sent", told.id, "pike", "instant", OPENED, queued=True, shown=True, named=True
         )
-        outbox.withdraw_needless(con, told, [mail], OPENED, by_digest=True)
+        withdraw_needless(con, told, [mail], OPENED, by_digest=True)
 
 
 def _sealed_and_hidden(store: Store) -> None:

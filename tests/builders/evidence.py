@@ -18,7 +18,7 @@ from data.evidence.vault import Vault
 from data.rungs import Rung
 from data.steps.codes import StepKind
 from data.store.cases import cases as case_store
-from data.store.cases.evidence_files import Evidence, put_files
+from data.store.cases.evidence_rows import Evidence, put_files
 from data.store.engine.open import Store
 from data.types import About, Route
 

@@ -19,7 +19,7 @@ from support.web_server import Answer, Exchange, Site
 
 from data.effects import utc_now
 from data.store.engine.open import Store
-from monitor.act.casework.from_alert import judging
+from monitor.act.casework.opening import judging
 from monitor.config.model import ModelSettings
 from monitor.fleet.homes import Effects, Home, find_homes, settings_of
 from monitor.home import wiring

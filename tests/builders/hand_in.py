@@ -13,7 +13,7 @@ from data import effects
 from data.evidence.handed_in import PictureShows, SaidOfPost, Says
 from data.web.channels import ELSEWHERE, place_of
 from monitor.act import report_in as acts
-from monitor.act.casework.from_alert import judging
+from monitor.act.casework.opening import judging
 from monitor.act.matter.joining import Becomes, hand_in_list, read_list, without_known
 from monitor.home import wiring
 from monitor.pipeline.sighting import Report

@@ -27,7 +27,7 @@ from data.steps.codes import StepKind
 from data.store.engine.open import Store
 from monitor.act.casework.evidence import packing
 from monitor.act.casework.evidence.packing import Packed
-from monitor.act.casework.finding import find_case
+from monitor.act.casework.opening import find_case
 from monitor.act.step import refused
 
 

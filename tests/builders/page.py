@@ -21,8 +21,7 @@ from data.store import owners as owner_store
 from data.store.alerts import alerts as alert_store
 from data.store.engine import audit_chain
 from data.store.mentions.batch import save
-from data.store.service import sessions
-from data.store.service.sessions import DeskSession, Device
+from data.store.service.sessions import _SESSIONS_TABLE, DeskSession, Device, hashed
 from data.types import About, Person, Role, Route, School, Severity
 from monitor.config.home.context import Context
 from monitor.config.load import Config
@@ -154,10 +153,10 @@ class PageDesk(Acts):
 def prove(browser, store, person, now):
     """That person has just been signed in there, and proved that it is they."""
     kept = secrets.token_urlsafe(16)
-    address = sessions.hashed((person.email or "").casefold())
-    found = DeskSession(sessions.hashed(kept), person.id, address, Device.OWN, now, now, now)
+    address = hashed((person.email or "").casefold())
+    found = DeskSession(hashed(kept), person.id, address, Device.OWN, now, now, now)
     with store.write("test") as con:
-        sessions._TABLE.put(con, [found], 1)
+        _SESSIONS_TABLE.put(con, [found], 1)
     browser.cookies.set("__Host-desk", kept)
 
 

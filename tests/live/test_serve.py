@@ -22,8 +22,8 @@ from support.web_server import Answer, Site, free_port, serve
 
 from data.effects import utc_now
 from data.retention.backup import named
-from data.store.engine import leases
 from data.store.engine.open import Store
+from data.store.engine.turn import held
 
 SERVE = """
 import sys
@@ -156,7 +156,7 @@ def read(home: Path, sql: str):
 def lease_of(home: Path):
     store = Store(home, clock=utc_now, sleep=time.sleep)
     with store.read() as con:
-        return leases.held(con, "service")
+        return held(con, "service")
 
 
 def test_a_first_start_late_on_a_school_day_reads_before_its_digest_is_sent(tmp_path):

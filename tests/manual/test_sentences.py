@@ -25,7 +25,7 @@ EXEMPT = {
     "alerts/weekly/release_check.py": "what keeps a report from its release is told by the command line",
     "monitor/service/state/health.py": "asked by machines, and by `schoolgate status`, which speaks English",
     "monitor/service/state/heartbeat.py": "its sentence is for the model alone",
-    "monitor/service/state/holder.py": "how a process is named in a lease",
+    "monitor/service/state/notebook.py": "how a process is named in a lease",
     "monitor/service/serve.py": "said in the terminal it was started in",
     "monitor/service/state/status.py": "made for `schoolgate status`, which speaks English",
     "monitor/service/web.py": "the help texts of metrics, for machines",

@@ -20,7 +20,7 @@ from support.mail_server import Office
 
 from data.effects import utc_now
 from data.store.engine.open import Store
-from data.store.messages import outbox
+from data.store.messages.outbox import count_waiting, put_outbox
 
 ROUND_S = 600
 """By so much the clock goes on from round to round: more than a lease, more than a wait."""
@@ -44,7 +44,7 @@ class Rounds:
         """One round. A sender that had ended before it could be killed is not counted."""
         self.n += 1
         with self.store.read() as con:
-            waiting = outbox.count_waiting(con, self._now())
+            waiting = count_waiting(con, self._now())
         if waiting < ENOUGH:
             self._put()
         point = self.chance.choice((*POINTS, "sent", "sent", "sent", "data", "time", "time"))
@@ -65,7 +65,7 @@ class Rounds:
         day = {"due_at": now, "expires_at": now + timedelta(hours=12)}
         with self.store.write("put") as con:
             both = [a_message(f"both{n}", kind="digest", **day) for n in range(digests)]
-            outbox.put_outbox(con, both, now)
+            put_outbox(con, both, now)
         assert self._send("both 0") == 0
 
     def faults(self) -> list[str]:
@@ -105,7 +105,7 @@ class Rounds:
         day = {"due_at": now, "expires_at": now + timedelta(hours=12)}
         digests = [a_message(f"d{self.n}-{p}", kind="digest", person_id=p, **day) for p in PERSONS]
         with self.store.write("put") as con:
-            outbox.put_outbox(con, [*digests, a_message(f"a{self.n}", person_id="p-dsl", **day)], now)
+            put_outbox(con, [*digests, a_message(f"a{self.n}", person_id="p-dsl", **day)], now)
 
     def _send(self, how: str) -> int:
         assert self.worker.stdin is not None

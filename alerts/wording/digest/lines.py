@@ -21,8 +21,7 @@ from alerts.wording.digest import headlines
 from alerts.wording.digest.headlines import clearing
 from alerts.wording.digest.reader import WEEK, Saying, one_line, read_in_part
 from alerts.wording.digest.view import Line
-from alerts.wording.matters import time_words
-from alerts.wording.verdicts import describe, next_of_alert
+from alerts.wording.matters import describe, next_of_alert, time_words
 from data.cases import police_told
 from data.digest import AccountAct, Headline, ToldSpike, Undelivered
 from data.judged import gravest, of_danger, of_this_hour, top_of

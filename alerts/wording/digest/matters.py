@@ -30,7 +30,7 @@ from alerts.wording.digest.lines import (
 )
 from alerts.wording.digest.reader import Saying, one_line
 from alerts.wording.digest.view import Line
-from alerts.wording.verdicts import describe, next_of
+from alerts.wording.matters import describe, next_of
 from data.judged import (
     HANDED_IN,
     clears_somebody,

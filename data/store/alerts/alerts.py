@@ -29,7 +29,7 @@ from data.store.engine.rows import (
     selected,
 )
 from data.store.engine.rows import at as moment_at
-from data.store.messages import outbox
+from data.store.messages.outbox import call_again, call_off, supersede, withdraw
 from data.store.owners import KEPT_APART, in_hand, marked, unless_owned
 from data.store.sealing import alert_codes, forget_alerts
 from data.store.verdicts.stories import KINDS
@@ -92,7 +92,7 @@ def put_alerts(con: Connection, alerts: Sequence[Alert], now: datetime) -> list[
         update[name] = f"CASE WHEN excluded.times > alerts.times THEN NULL ELSE alerts.{name} END"
     put(con, "alerts", _ALERT, [_row(a) for a in alerts], key=("story_id", "urn"), update=update)
     owners.lapse(con, [a.story_id for a in raised], now)
-    outbox.supersede(con, {a.id: a.times for a in raised}, now)
+    supersede(con, {a.id: a.times for a in raised}, now)
     new = [a.id for a in raised if (a.story_id, a.urn) not in before]
     sealed = alert_codes(con, new) | alert_codes(con, {a.id for a in raised}.difference(new), _AGAIN)
     append(con, [_raised(a, now, sealed[a.id]) for a in raised])
@@ -121,7 +121,7 @@ def keep_out(con: Connection, kept_out: Mapping[str, Sequence[str]], now: dateti
         sql = "UPDATE alerts SET excluded = list_concat(excluded, $late::VARCHAR[]) WHERE id = $id"
         execute(con, sql, late=late, id=alert_id)
         owners.keep_out(con, found.story_id, found.urn, late, now)
-        outbox.withdraw(con, alert_id, late, now)
+        withdraw(con, alert_id, late, now)
         codes = tuple(Code.EXCLUDED.of(p) for p in late)
         append(con, [AuditEntry(now, "schoolgate", "alert_kept_out", alert_id, found.urn, codes)])
 
@@ -313,7 +313,7 @@ def ack(con: Connection, alert_id: str, person: str, now: datetime, by: str = ""
         return standing
     owner = Owner(person, now, person)
     owners.own(con, found.story_id, found.urn, owner)
-    outbox.call_off(con, alert_id, now)
+    call_off(con, alert_id, now)
     how = (*([Code.TAKEN_BY.of(by)] if by else ()), *([Code.OS_ACCOUNT.of(account)] if account else ()))
     codes = (Code.TIMES.of(found.times), *how)
     append(con, [AuditEntry(now, person, "alert_acked", alert_id, found.urn, codes)])
@@ -346,7 +346,7 @@ def give(con: Connection, of: str, owner: Owner, why: str = "", now: datetime | 
     found, now = _may_be_had(con, of), now or owner.at
     before = acknowledged(con, [of]).get(of) if found.times else owners.records(con, [of]).owners.get(of)
     owners.own(con, found.story_id, found.urn, owner, now)
-    outbox.call_off(con, of, now)
+    call_off(con, of, now)
     codes = (
         *(Code.TIMES.of(found.times), Code.PERSON.of(owner.person)),
         *([_as_it_was(before)] if before is not None else ()),
@@ -377,7 +377,7 @@ def _return(
     """Gives it back; the school's URN and the codes of what is audited of that."""
     found = _may_be_had(con, of)
     if to is None or to.person in found.excluded:
-        outbox.call_again(con, of, given.at)
+        call_again(con, of, given.at)
         owners.keep_out(con, found.story_id, found.urn, [given.person], now)
         to = None
     else:
@@ -391,7 +391,7 @@ def put_down(con: Connection, alert_id: str, person: str, now: datetime) -> None
     """
     found, had = _existing(con, alert_id), acknowledged(con, [alert_id]).get(alert_id)
     if had is not None:
-        outbox.call_again(con, alert_id, had.at)
+        call_again(con, alert_id, had.at)
     owners.keep_out(con, found.story_id, found.urn, [person], now)
     append(con, [AuditEntry(now, person, "alert_put_down", alert_id, found.urn)])
 
@@ -448,7 +448,7 @@ def hand_over(con: Connection, alert_id: str, person: str, now: datetime) -> Non
     sql = """UPDATE mentions SET retain_until = $now WHERE restricted AND NOT stub
             AND id IN (SELECT mention_id FROM matches WHERE story_id = $story)"""
     execute(con, sql, now=now, story=found.story_id)
-    outbox.call_off(con, alert_id, now)
+    call_off(con, alert_id, now)
     codes = (found.content_class, *_sealed(con, alert_id, "handed_over_at", "handed_over_by"))
     append(con, [AuditEntry(now, person, "handed_over", alert_id, found.urn, codes)])
 

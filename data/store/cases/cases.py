@@ -27,7 +27,7 @@ from data.store.alerts import alerts
 from data.store.cases.case_posts import as_opened, at_address, by_the_same, posts_of, reported_again
 from data.store.cases.case_posts import post_of as post_of
 from data.store.cases.case_posts import posts as posts
-from data.store.cases.evidence_files import files_of
+from data.store.cases.evidence_rows import files_of
 from data.store.engine import rows as table_rows
 from data.store.engine.audit_chain import AuditEntry, Code, append, is_code, note, step_seal
 from data.store.engine.rows import (

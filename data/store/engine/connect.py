@@ -33,13 +33,17 @@ from data.store.engine.turn import (
     Attached,
     LockHeld,
     Turn,
-    give_back,
     is_queued_for,
     lock_of,
     on_refusal,
     state,
-    take,
     watch,
+)
+from data.store.engine.turn import (
+    give_turn_back as give_back,
+)
+from data.store.engine.turn import (
+    take_turn as take,
 )
 
 _KINDS = (duckdb.FatalException, duckdb.InternalException, duckdb.SerializationException)

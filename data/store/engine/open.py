@@ -15,10 +15,18 @@ from data.effects import Clock, Sleep
 from data.errors import InputError, StoreBusy, StoreError, StoreFull, StoreOlder, refused
 from data.store.engine.connect import OpenFile, connect, damaged, is_damage, is_of_the_machine
 from data.store.engine.duck import duckdb
-from data.store.engine.migrate import applied, migrate, refuse_held, refuse_newer
-from data.store.engine.migrations import MIGRATIONS
+from data.store.engine.migrations import MIGRATIONS, applied, migrate, refuse_held, refuse_newer
 from data.store.engine.rows import Connection
-from data.store.engine.turn import PATIENCE_S, LockHeld, give_back, lock_of, queue_up, turn_of
+from data.store.engine.turn import (
+    PATIENCE_S,
+    LockHeld,
+    lock_of,
+    queue_up,
+    turn_of,
+)
+from data.store.engine.turn import (
+    give_turn_back as give_back,
+)
 
 WAIT_S = 30.0
 """How long a caller waits for its turn."""

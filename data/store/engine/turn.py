@@ -1,28 +1,109 @@
-"""Turns at the store's file: the lock beside it, and what a turn found and left, so that another between is
-noticed.
-
-DuckDB 2.0 reads the file's header before it takes its own lock and does not read it again afterwards (seen
-with strace). A process that opens while another is just closing therefore carries on from an old header, and
-the other's commit is lost: 1 in 200 with three writers. So a lock of our own is taken before the file is
-opened and released after it is closed. See docs/decisions, 0007-a-lock-beside-the-store.md.
-
-A file stays attached for a moment after its last use, under our lock (decision 0053). It is given up as soon
-as anybody else queues for it, or asks for its lock in this process, and otherwise after half a second.
-"""
+"""Turns at the store: who writes now, and leases of readers."""
 
 from __future__ import annotations
 
 import _thread
 import os
+import platform
+import re
 import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import TypeAlias
 
-from data.store.engine.rows import Connection
+from data.store.engine.rows import Connection, ValueTable, execute
+
+# Who holds what for a while: one service per home. A lease that is not renewed expires by itself.
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """`holder` is a phrase that names a process: “PID 123 on host”."""
+
+    name: str
+    holder: str
+    taken_at: datetime
+    held_until: datetime
+
+
+NAME = "service"
+"""The lease of a home's service."""
+_LEASES = ValueTable("leases", Lease, "name holder taken_at held_until")
+_PROCESS = re.compile(r"PID (\d+) on (.+?)(?: for the fleet .+)?")
+"""A holder; an older version added the folder of its fleet."""
+
+
+def me() -> str:
+    """This process, as a lease names it."""
+    return f"PID {os.getpid()} on {platform.node()}"
+
+
+def dead(holder: str) -> bool:
+    """Is the named process surely no more? Of one on another machine that is never sure."""
+    named = _PROCESS.fullmatch(holder)
+    if named is None or named[2] != platform.node():
+        return False
+    try:
+        os.kill(int(named[1]), 0)
+    except ProcessLookupError:
+        return True
+    except OSError:
+        return False  # it lives, and belongs to somebody else
+    return False
+
+
+def gone(holder: str) -> bool:
+    """As `dead`; a lease under our own process number, when we begin, was an earlier process's."""
+    return holder == me() or dead(holder)
+
+
+def held(con: Connection, name: str) -> Lease | None:
+    """The lease of that name, expired or not; None where nobody has taken it."""
+    return _LEASES.first(con, "WHERE name = $name", name=name)
+
+
+def running(con: Connection, now: datetime) -> Lease | None:
+    """The lease of the home's service while that is at work; None where none is."""
+    lease = held(con, NAME)
+    return lease if lease is not None and lease.held_until > now and not dead(lease.holder) else None
+
+
+def take_lease(con: Connection, wanted: Lease, gone: Callable[[str], bool] = lambda holder: False) -> Lease:
+    """Takes a lease, in a write transaction; returns the one in force: `wanted`, or somebody else's.
+
+    Another's lease gives way once it has expired by `wanted.taken_at`, or where `gone` says that its holder
+    no longer exists.
+    """
+    stands = held(con, wanted.name)
+    if stands is not None and stands.held_until > wanted.taken_at and not gone(stands.holder):
+        return stands
+    _LEASES.put(con, [wanted], 1, anew=True)
+    return wanted
+
+
+def renew(con: Connection, lease: Lease) -> bool:
+    """Extends the lease to `lease.held_until`. Returns False, changing nothing, if another holder has taken
+    it since.
+    """
+    stands = held(con, lease.name)
+    if stands is None or (stands.holder, stands.taken_at) != (lease.holder, lease.taken_at):
+        return False
+    _LEASES.put(con, [lease], 1, anew=True)
+    return True
+
+
+def give_lease_back(con: Connection, lease: Lease) -> None:
+    """Ends the lease, if this holder still has it."""
+    sql = "DELETE FROM leases WHERE name = $name AND holder = $holder AND taken_at = $taken"
+    execute(con, sql, name=lease.name, holder=lease.holder, taken=lease.taken_at)
+
+
+# Turns at the store's file: the lock beside it, and what a turn found and left, so that another between is
+# noticed.
 
 with suppress(ImportError):  # on Windows, where help and the manual answer all the same
     import fcntl
@@ -60,12 +141,12 @@ def queue_up(lock: Path) -> int:
     of the lock, while somebody else is first.
     """
     try:
-        return take(lock.with_name(lock.name + _NEXT), shared=False)
+        return take_turn(lock.with_name(lock.name + _NEXT), shared=False)
     except LockHeld:
         raise LockHeld(_holder_of(lock), BEHIND_S) from None
 
 
-def take(path: Path, *, shared: bool) -> int:
+def take_turn(path: Path, *, shared: bool) -> int:
     """Takes the lock without waiting and returns its handle; `shared` allows other readers.
 
     The lock ends with the process, however that ends. Raises LockHeld while somebody else has it.
@@ -109,7 +190,7 @@ def is_queued_for(lock: str) -> bool:
         os.close(handle)
 
 
-def give_back(handle: int) -> None:
+def give_turn_back(handle: int) -> None:
     """Releases the lock, also for children that were forked meanwhile."""
     fcntl.flock(handle, fcntl.LOCK_UN)
     os.close(handle)
@@ -121,7 +202,7 @@ def alone(lock: Path, wait_s: float = 0.0) -> Iterator[None]:
     until = time.monotonic() + wait_s
     while True:
         try:
-            handle = take(lock, shared=False)
+            handle = take_turn(lock, shared=False)
             break
         except LockHeld:
             if time.monotonic() > until:
@@ -130,7 +211,7 @@ def alone(lock: Path, wait_s: float = 0.0) -> Iterator[None]:
     try:
         yield
     finally:
-        give_back(handle)
+        give_turn_back(handle)
 
 
 def _holder(handle: int) -> str:

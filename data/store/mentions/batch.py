@@ -12,7 +12,7 @@ from data.store.alerts import alerts
 from data.store.engine.rows import Connection, Row, execute, grouped, names, put, replace
 from data.store.mentions.articles import put_article_reads
 from data.store.mentions.known import AlreadyHeld, SchoolSet, already_held, put_judged_for
-from data.store.messages import outbox
+from data.store.messages.outbox import put_outbox
 from data.store.sealing import seal_again
 from data.store.sources.source_runs import begin, record_runs
 from data.store.verdicts import stories
@@ -222,7 +222,7 @@ def save_all(con: Connection, batches: Sequence[Batch], *, now: datetime, policy
     alerts.put_alerts(con, [a for b in batches for a in b.alerts], now)
     for b in batches:
         alerts.keep_out(con, b.kept_out, now)
-    outbox.put_outbox(con, [m for b in batches for m in b.outbox], now)
+    put_outbox(con, [m for b in batches for m in b.outbox], now)
 
 
 def _refuse_twice(given: Sequence[Collection[object]]) -> None:

@@ -1,4 +1,4 @@
-"""Messages to people: written together with what they report, then sent once, or recorded as failed."""
+"""Messages that wait, and what became of each."""
 
 from __future__ import annotations
 
@@ -6,13 +6,16 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from data.judged import DANGER
 from data.store.engine.audit_chain import AuditEntry, Code, append
 from data.store.engine.rows import (
     Connection,
+    Row,
     ValueTable,
     at,
     execute,
     moment,
+    names,
     put,
     read_column,
     read_rows,
@@ -20,6 +23,8 @@ from data.store.engine.rows import (
 )
 from data.store.owners import in_hand, marked
 from data.types import Alert, OutboxMessage, Severity, Via
+
+# Messages to people: written together with what they report, then sent once, or recorded as failed.
 
 URGENT = ("instant", "escalation", "failure")
 """Kinds of message about an alert on which somebody must act; `failure` only where it has an alert."""
@@ -280,3 +285,287 @@ def messages(con: Connection, keys: Sequence[str]) -> list[OutboxMessage]:
 def message(row: Sequence[object]) -> OutboxMessage:
     """A message from the columns of `SELECTED`."""
     return _MESSAGES.values([row])[0]
+
+
+# Sending from the outbox: who has a message in hand, what became of each attempt, what reached nobody.
+
+ONCE = ("digest", "report")
+"""Kinds of message that nobody may receive twice."""
+_URGENT_FIRST = """CASE WHEN kind IN ('instant', 'escalation', 'warning') THEN 0
+    WHEN kind = 'failure' THEN 1 ELSE 2 END"""
+_LAPSED = "(leased_until IS NULL OR leased_until <= $now)"
+_FREE = f"list_contains($vias::VARCHAR[], via) AND ({_LAPSED} OR list_contains($gone::VARCHAR[], leased_by))"
+_DUE = (
+    f"{WAITS} AND due_at <= $now AND expires_at > $now AND (next_try_at IS NULL OR next_try_at <= $now) "
+    f"AND {_FREE}"
+)
+_CUT_SHORT = (
+    f"{WAITS} AND kind IN {ONCE} AND handing_over_at IS NOT NULL AND leased_until IS NOT NULL AND {_FREE}"
+)
+_OURS = "leased_until = $until AND leased_by = $by"
+_ITS_SUBJECT = f"""{WAITS} AND {_FREE} AND kind <> 'warning' AND EXISTS (SELECT 1 FROM alerts
+    WHERE alerts.id = outbox.alert_id AND list_contains(alerts.excluded, outbox.person_id))"""
+_DELIVERY = names("outbox_key attempt urn tried_at outcome detail")
+
+
+@dataclass(frozen=True, slots=True)
+class Leased:
+    """A message that `by` has in hand until `until`: its attempt number `attempt`, the first at
+    `first_try`.
+    """
+
+    message: OutboxMessage
+    attempt: int
+    until: datetime
+    by: str
+    first_try: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """The result of one attempt: `outcome` is sent, retry, failed or unsure; `next_try` is for retry."""
+
+    leased: Leased
+    outcome: str
+    detail: str = ""
+    next_try: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class UndeliveredMessage:
+    """A message that did not arrive, or may not have; `detail` is from its last attempt, `expired` where
+    there was none.
+    """
+
+    message: OutboxMessage
+    outcome: str
+    detail: str
+
+
+LIST = "list"
+"""The kind of a mail that says together what would have gone singly."""
+
+
+@dataclass(frozen=True, slots=True)
+class Queued:
+    """A message that is due and waits, or when it went: `severity`, `route` and whether violence is meant are
+    its alert's, 0, "" and False where it has none; `chat` that it goes beside a mail."""
+
+    key: str
+    person_id: str
+    urn: str
+    kind: str
+    severity: int
+    route: str
+    violent: bool
+    alert_id: str
+    times: int
+    chat: bool
+    due_at: datetime
+    went_at: datetime | None
+    expires_at: datetime
+
+
+def queued(con: Connection, now: datetime, since: datetime) -> list[Queued]:
+    """What is due, was never tried and may have to wait for others, and what of its kinds went since then;
+    nothing where none waits, nor of what may accuse its reader by now."""
+    waits = f"{WAITS} AND attempts = 0 AND due_at <= $now AND expires_at > $now"
+    if not read_value(con, f"SELECT 1 FROM outbox WHERE {waits} AND kind IN {SINGLY} LIMIT 1", now=now):
+        return []
+    sql = f"""SELECT o.key, o.person_id, o.urn, o.kind, coalesce(a.severity, 0), coalesce(a.route, ''),
+            coalesce(list_contains(a.reason_codes, '{DANGER}'), FALSE), coalesce(o.alert_id, ''), o.times,
+            o.via = '{Via.CHAT.value}', epoch_us(o.due_at), epoch_us(o.went), epoch_us(o.expires_at)
+        FROM (SELECT *, CASE WHEN attempts > 0 THEN coalesce(sent_at, handing_over_at, due_at) END AS went
+            FROM outbox WHERE kind IN {(*SINGLY, LIST)} AND withdrawn_at IS NULL
+                AND ({waits} OR attempts > 0 AND coalesce(sent_at, due_at) >= $since)) o
+        LEFT JOIN alerts a ON a.id = o.alert_id
+        WHERE a.id IS NULL OR NOT list_contains(a.excluded, o.person_id)"""
+    rows = read_rows(con, sql, now=now, since=since)
+    return [Queued(*(*row[:-3], at(row[-3]), moment(row[-2]), at(row[-1]))) for row in rows]
+
+
+def keep_until(con: Connection, keys: Collection[str], until: datetime) -> None:
+    """Lets none of these go stale before then."""
+    sql = "UPDATE outbox SET expires_at = $until WHERE key = ANY($keys) AND expires_at < $until"
+    execute(con, sql, keys=list(keys), until=until)
+
+
+def senders(con: Connection, now: datetime) -> list[str]:
+    """The senders that have messages in hand."""
+    sql = f"SELECT DISTINCT leased_by FROM outbox WHERE {WAITS} AND leased_until > $now"
+    return [by for (by,) in read_rows(con, sql, now=now) if by]
+
+
+def anything_due(
+    con: Connection,
+    now: datetime,
+    vias: Collection[Via],
+    gone: Collection[str] = (),
+    held: Collection[str] = (),
+) -> bool:
+    """Would `lease_due` find or change anything? Only reads."""
+    sql = f"SELECT count(*) FROM outbox WHERE ({_DUE} AND key <> ALL($held)) OR ({_CUT_SHORT})"
+    return bool(read_value(con, sql, now=now, vias=vias, gone=gone, held=list(held)))
+
+
+def lease_due(
+    con: Connection,
+    now: datetime,
+    until: datetime,
+    vias: Collection[Via],
+    limit: int,
+    *,
+    by: str,
+    gone: Collection[str] = (),
+    held: Collection[str] = (),
+) -> list[Leased]:
+    """Leases what is due, nobody has in hand and is not `held` back, urgent messages first; each lease counts
+    as an attempt.
+
+    Leases of senders in `gone` are released. Before that, it gives up as unsure any message a sender left
+    half transferred, and withdraws those waiting for somebody their alert now excludes.
+    """
+    free = {"now": now, "vias": list(vias), "gone": list(gone)}
+    execute(con, f"UPDATE outbox SET unsure_at = $now WHERE {_CUT_SHORT}", **free)
+    execute(con, f"UPDATE outbox SET withdrawn_at = $now WHERE {_ITS_SUBJECT}", **free)
+    wanted = f"{_DUE} AND key <> ALL($held)"
+    sql = f"SELECT key FROM outbox WHERE {wanted} ORDER BY {_URGENT_FIRST}, due_at, key LIMIT $limit"
+    keys = read_column(con, sql, **free, held=list(held), limit=limit)
+    if not keys:
+        return []
+    sql = f"""UPDATE outbox SET leased_until = $until, leased_by = $by, attempts = attempts + 1
+        WHERE key = ANY($keys) RETURNING key, {SELECTED}, attempts"""
+    row_of = {key: row for key, *row in read_rows(con, sql, keys=keys, until=until, by=by)}
+    sql = """SELECT outbox_key, epoch_us(min(tried_at)) FROM deliveries
+        WHERE outbox_key = ANY($keys) GROUP BY outbox_key"""
+    first_us = dict(read_rows(con, sql, keys=keys))
+    return [
+        Leased(message(row_of[key][:-1]), row_of[key][-1], until, by, moment(first_us.get(key)))
+        for key in keys
+    ]
+
+
+def hand_over(con: Connection, leased: Leased, now: datetime) -> bool:
+    """Marks that the server is about to take it. Returns False, and it must not be sent, where it was
+    withdrawn or has expired, or where the lease ran out and somebody else has it now.
+    """
+    sql = f"""UPDATE outbox SET handing_over_at = $now WHERE {WAITS} AND key = $key AND expires_at > $now
+        AND {_OURS} AND leased_until > $now RETURNING key"""
+    return bool(read_rows(con, sql, now=now, key=leased.message.key, until=leased.until, by=leased.by))
+
+
+def record(con: Connection, tried: Sequence[Tried], now: datetime) -> None:
+    """Records the results of these attempts and ends their leases.
+
+    A message that was sent is recorded as sent whoever has the lease by now; other results only if the sender
+    still has it.
+    """
+    for one in tried:
+        held = "" if one.outcome == "sent" else f" AND {_OURS}"
+        given = {
+            "key": one.leased.message.key, "now": now, "until": one.leased.until, "by": one.leased.by,
+            "next": one.next_try,
+        }  # fmt: skip
+        sql = f"UPDATE outbox SET {_BECOMES[one.outcome]}, leased_until = NULL WHERE key = $key{held}"
+        con.execute(sql, {name: value for name, value in given.items() if f"${name}" in sql})
+    rows: list[Row] = [
+        (t.leased.message.key, t.leased.attempt, t.leased.message.urn, now, t.outcome, t.detail)
+        for t in tried
+    ]
+    put(con, "deliveries", _DELIVERY, rows, key=("outbox_key", "attempt"))
+
+
+_BECOMES = {
+    "sent": "sent_at = $now, unsure_at = NULL, withdrawn_at = NULL, failed_at = NULL",
+    "retry": "next_try_at = $next, handing_over_at = NULL",
+    "failed": "failed_at = $now",
+    "unsure": "unsure_at = $now",
+}
+
+
+def give_back(con: Connection, leased: Sequence[Leased]) -> None:
+    """Ends leases of messages that were not attempted after all."""
+    for one in leased:
+        sql = f"UPDATE outbox SET leased_until = NULL, attempts = attempts - 1 WHERE key = $key AND {_OURS}"
+        execute(con, sql, key=one.message.key, until=one.until, by=one.by)
+
+
+_EXPIRED = f"""({WAITS} AND expires_at <= $now AND {_LAPSED}
+    AND NOT (kind IN {ONCE} AND handing_over_at IS NOT NULL))"""
+_LOST = f"""(failed_at IS NOT NULL OR unsure_at IS NOT NULL OR given_up_at IS NOT NULL OR {_EXPIRED})
+    AND sent_at IS NULL AND withdrawn_at IS NULL AND expires_at > $since"""
+_GIVEN_UP = f"""kind IN {URGENT} AND (failed_at IS NOT NULL OR {_EXPIRED})
+    AND sent_at IS NULL AND withdrawn_at IS NULL AND unsure_at IS NULL AND expires_at > $since"""
+_TO_TAKE_UP = f"""{_GIVEN_UP}
+    AND {unanswered("outbox")} AND NOT {reached("outbox")} AND NOT EXISTS (
+        SELECT 1 FROM outbox w WHERE w.alert_id = outbox.alert_id AND w.kind IN {URGENT} AND w.attempts = 0
+        AND w.due_at <= $now AND w.expires_at > $now AND list_contains($vias::VARCHAR[], w.via)
+        AND w.withdrawn_at IS NULL AND w.failed_at IS NULL)"""
+
+
+def undelivered(
+    con: Connection, now: datetime, since: datetime, *, untold_only: bool = False
+) -> list[UndeliveredMessage]:
+    """What failed, expired unsent or may not have arrived, of messages that would expire after `since`.
+
+    Includes, as failed, messages once given up that are being tried again. `untold_only` leaves out those
+    somebody was told about, and messages that themselves report such failures.
+    """
+    only = " AND told_at IS NULL AND kind <> 'failure'" if untold_only else ""
+    sql = f"""SELECT {SELECTED}, CASE WHEN failed_at IS NOT NULL OR given_up_at IS NOT NULL THEN 'failed'
+            WHEN unsure_at IS NOT NULL THEN 'unsure' ELSE 'expired' END,
+            (SELECT max_by(detail, attempt) FROM deliveries WHERE outbox_key = outbox.key)
+        FROM outbox WHERE {_LOST}{only} ORDER BY due_at, key"""
+    if not read_value(con, f"SELECT 1 FROM outbox WHERE {_LOST}{only} LIMIT 1", now=now, since=since):
+        return []  # as nearly always: to plan what follows takes three times as long
+    rows = read_rows(con, sql, now=now, since=since)
+    return [
+        UndeliveredMessage(message(row), outcome, "interrupted" if outcome == "unsure" else why or "expired")
+        for *row, outcome, why in rows
+    ]
+
+
+def last_by_mail(con: Connection) -> tuple[datetime, str] | None:
+    """When a mail was last tried, and its detail: "" where the server took it. None where none ever was."""
+    row = con.execute(
+        """SELECT epoch_us(tried_at), detail FROM deliveries JOIN outbox ON outbox.key = outbox_key
+        WHERE via = $via ORDER BY tried_at DESC, outbox_key, attempt DESC LIMIT 1""",
+        {"via": Via.MAIL.value},
+    ).fetchone()
+    at = moment(row[0]) if row else None
+    return (at, row[1]) if row and at else None
+
+
+def mark_told(con: Connection, keys: Collection[str], now: datetime) -> bool:
+    """Marks that somebody is told of these; returns False and marks nothing if any was told of before."""
+    given = {"keys": list(keys)}
+    sql = "SELECT count(*) FROM outbox WHERE key = ANY($keys) AND told_at IS NULL"
+    if read_value(con, sql, **given) != len(given["keys"]):
+        return False
+    execute(con, "UPDATE outbox SET told_at = $now WHERE key = ANY($keys)", **given, now=now)
+    return True
+
+
+def given_up(con: Connection, now: datetime, since: datetime, vias: Collection[Via]) -> list[tuple[str, int]]:
+    """Keys, with their attempts so far, of alert messages that failed or expired and that nobody was told
+    about.
+
+    Leaves out alerts that somebody has acknowledged, alerts with a message still due for its first attempt by
+    one of the `vias`, and messages to somebody who may be the alert's subject.
+    """
+    given = {"now": now, "since": since}
+    if not con.execute(f"SELECT 1 FROM outbox WHERE {_GIVEN_UP} LIMIT 1", given).fetchall():
+        return []  # as nearly always: to plan what follows takes ten times as long
+    sql = f"SELECT key, attempts FROM outbox WHERE {_TO_TAKE_UP} ORDER BY due_at, key"
+    return [(key, attempts) for key, attempts in read_rows(con, sql, **(given | {"vias": list(vias)}))]
+
+
+def take_up(con: Connection, next_tries: Mapping[str, datetime], until: datetime) -> None:
+    """Schedules these of `given_up`, by key, for another attempt as the same messages, until `until` at
+    least.
+    """
+    sql = """UPDATE outbox SET given_up_at = coalesce(given_up_at, failed_at, expires_at), failed_at = NULL,
+            next_try_at = again.at, expires_at = greatest(expires_at, $until), handing_over_at = NULL
+        FROM (SELECT unnest($keys::VARCHAR[]) AS k, unnest($at::TIMESTAMPTZ[]) AS at) again
+        WHERE key = again.k"""
+    execute(con, sql, keys=next_tries, at=list(next_tries.values()), until=until)

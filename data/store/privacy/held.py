@@ -16,11 +16,11 @@ from data.cases import EvidenceFile, Post
 from data.content_class import ContentClass
 from data.privacy import SearchTerm
 from data.store.cases.case_posts import posts_of
-from data.store.cases.evidence_files import FILES
+from data.store.cases.evidence_rows import FILES
 from data.store.engine.audit_chain import Code
 from data.store.engine.rows import Connection, at, grouped, read_column, read_rows
 from data.store.mentions.known import OF_SETS
-from data.store.verdicts import notes
+from data.store.verdicts.said_wrong import of_schools
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,7 +190,7 @@ def _on_matters(con: Connection, urns: Sequence[str], wanted: SearchTerm) -> Ite
     sql = """SELECT mention_id, epoch_us(said_at), person_id, why FROM said_wrong WHERE urn = ANY($urns)
         AND mention_id IN (SELECT id FROM mentions WHERE NOT restricted) ORDER BY said_at, person_id"""
     yield from _of_stories(con, urns, wanted, read_rows(con, sql, urns=urns))
-    for note in notes.of_schools(con, urns):
+    for note in of_schools(con, urns):
         if wanted.stands_in(note.note):
             yield TypedNote(note.written_at, note.person_id, note.note, stories=(note.story_id,))
 

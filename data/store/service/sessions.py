@@ -1,5 +1,4 @@
-"""Who is signed in to the desk: a row a browser, found by what it keeps, of which only a hash is stored. And
-codes on paper, by which one person signs in while no mail arrives: each once, a hash of each alone."""
+"""Who is signed in, by what: sessions and passkeys."""
 
 from __future__ import annotations
 
@@ -11,6 +10,9 @@ from hashlib import sha256
 
 from data.store.engine.audit_chain import AuditEntry, Code, append
 from data.store.engine.rows import Connection, ValueTable, execute, read_rows
+
+# Who is signed in to the desk: a row a browser, found by what it keeps, of which only a hash is stored. And
+# codes on paper, by which one person signs in while no mail arrives: each once, a hash of each alone.
 
 SEEN_EVERY = timedelta(minutes=3)
 """So exactly is it kept when a browser was last here: a write a page would make every reader a writer."""
@@ -64,7 +66,7 @@ class DeskSession:
         return now - self.seen_at < self.device.idle and now - self.began_at < self.device.longest
 
 
-_TABLE = ValueTable(
+_SESSIONS_TABLE = ValueTable(
     "sessions",
     DeskSession,
     "id_hash person_id address_hash device began_at seen_at checked_at",
@@ -81,7 +83,7 @@ def begin(con: Connection, session: DeskSession, os_account: str = "") -> None:
     """Keeps a new session, and clears away those that are over. Audited, with the account of the operating
     system that let them in, where one did."""
     _drop(con, _over(con, session.began_at))
-    _TABLE.put(con, [session], 1)
+    _SESSIONS_TABLE.put(con, [session], 1)
     by = session.person_id
     append(con, [AuditEntry(session.began_at, by, "signed_in", by, codes=_by_account(os_account))])
 
@@ -95,13 +97,13 @@ def renew(con: Connection, before: DeskSession, session: DeskSession) -> None:
     where that has ended meanwhile, none. Audited."""
     if not _drop(con, [before.id_hash]):
         return
-    _TABLE.put(con, [session], 1)
+    _SESSIONS_TABLE.put(con, [session], 1)
     append(con, [AuditEntry(session.began_at, session.person_id, "checked_again", session.person_id)])
 
 
-def find(con: Connection, kept: str, now: datetime) -> DeskSession | None:
+def find_session(con: Connection, kept: str, now: datetime) -> DeskSession | None:
     """The session of a browser that keeps this; None where there is none, or it is over."""
-    found = _TABLE.first(con, "WHERE id_hash = $hash", hash=hashed(kept))
+    found = _SESSIONS_TABLE.first(con, "WHERE id_hash = $hash", hash=hashed(kept))
     return found if found is not None and found.holds(now) else None
 
 
@@ -128,9 +130,9 @@ def end_all(con: Connection, person_id: str, by: str, now: datetime, os_account:
     return len(rows)
 
 
-def of_person(con: Connection, person_id: str, now: datetime) -> list[DeskSession]:
+def sessions_of(con: Connection, person_id: str, now: datetime) -> list[DeskSession]:
     """The sessions of a person that are still good."""
-    found = _TABLE.read(con, "WHERE person_id = $person", person=person_id)
+    found = _SESSIONS_TABLE.read(con, "WHERE person_id = $person", person=person_id)
     return [session for session in found if session.holds(now)]
 
 
@@ -144,7 +146,7 @@ def end_everybody(con: Connection) -> None:
 
 
 def _over(con: Connection, now: datetime) -> list[str]:
-    return [session.id_hash for session in _TABLE.read(con, "") if not session.holds(now)]
+    return [session.id_hash for session in _SESSIONS_TABLE.read(con, "") if not session.holds(now)]
 
 
 def _drop(con: Connection, hashes: Sequence[str]) -> int:
@@ -228,3 +230,73 @@ def change_code(con: Connection, urn: str, by: str, now: datetime) -> None:
     """From now on it is another one. Audited."""
     _CHANGES.put(con, [ChangedDayCode(urn, now)], 1, anew=True)
     append(con, [AuditEntry(now, by, "day_code_changed", by, urn)])
+
+
+# Passkeys: of each the public half, by which one person proves that it is they. It opens nothing itself.
+
+
+@dataclass(frozen=True, slots=True)
+class Passkey:
+    """One passkey: whose, by which address of theirs, its public key, how often it has signed (0: it does not
+    count), what its person calls it, when it was made and last used.
+    """
+
+    id: str
+    person_id: str
+    address_hash: str
+    public_key: str
+    signed: int
+    name: str
+    made_at: datetime
+    used_at: datetime | None = None
+
+
+_CREDENTIALS_TABLE = ValueTable(
+    "credentials", Passkey, "id person_id address_hash public_key signed name made_at used_at"
+)
+
+
+def put(con: Connection, passkey: Passkey) -> bool:
+    """Keeps a new one; False where there is one of that id. Audited."""
+    if find_credential(con, passkey.id) is not None:
+        return False
+    _CREDENTIALS_TABLE.put(con, [passkey], 1)
+    append(con, [AuditEntry(passkey.made_at, passkey.person_id, "passkey_made", passkey.person_id)])
+    return True
+
+
+def find_credential(con: Connection, passkey_id: str) -> Passkey | None:
+    """The passkey of that id."""
+    return _CREDENTIALS_TABLE.first(con, "WHERE id = $id", id=passkey_id)
+
+
+def is_any(con: Connection) -> bool:
+    """Has anybody made one?"""
+    return bool(read_rows(con, "SELECT 1 FROM credentials LIMIT 1"))
+
+
+def credentials_of(con: Connection, person_id: str) -> list[Passkey]:
+    """All of a person's, the oldest first."""
+    return _CREDENTIALS_TABLE.read(con, "WHERE person_id = $person ORDER BY made_at, id", person=person_id)
+
+
+def use(con: Connection, passkey: Passkey, signed: int, now: datetime) -> bool:
+    """Records that it was used, which has signed so often by now; False where that went back: there may be a
+    copy of it. Then that is recorded. Audited.
+    """
+    if (signed or passkey.signed) and signed <= passkey.signed:
+        append(con, [AuditEntry(now, passkey.person_id, "passkey_refused", passkey.person_id)])
+        return False
+    sql = "UPDATE credentials SET signed = $signed, used_at = $now WHERE id = $id"
+    execute(con, sql, signed=signed, now=now, id=passkey.id)
+    append(con, [AuditEntry(now, passkey.person_id, "passkey_used", passkey.person_id)])
+    return True
+
+
+def remove(con: Connection, person_id: str, by: str, now: datetime, passkey_id: str | None = None) -> int:
+    """Removes that passkey of a person's, or all that they have; gives how many. Audited, with who did it."""
+    sql = """DELETE FROM credentials WHERE person_id = $person AND ($id IS NULL OR id = $id)
+        RETURNING id"""
+    gone = read_rows(con, sql, person=person_id, id=passkey_id)
+    append(con, [AuditEntry(now, by, "passkey_removed", person_id) for _ in gone])
+    return len(gone)

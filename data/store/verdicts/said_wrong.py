@@ -1,20 +1,140 @@
-"""What people say who hold a post to be judged wrongly: kept as long as its words.
-
-What they only say changes nothing; what they mark counts for what is like it, once as many have as it takes.
-"""
+"""What people say of a verdict: notes, that it is wrong, that a story grew."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
-from data.matters import SaidWrong
+from data.matters import MatterNote, SaidWrong
 from data.store.engine.audit_chain import AuditEntry, Code, append
 from data.store.engine.rows import Connection, ValueTable, execute, grouped, read_rows
 from data.store.owners import HOLDS
-from data.types import Relevance, Route, Sentiment, Severity
+from data.store.verdicts.stories import list_stories
+from data.types import Owner, Relevance, Route, Sentiment, Severity
 
-_TABLE = ValueTable(
+# Requests to be asked again once a matter grows: how big it was then, and how big it is.
+
+
+@dataclass(frozen=True, slots=True)
+class GrowthWatch:
+    """A request by a person (an id), when, and how big the story was: its posts, the places that carried it,
+    its gravest post.
+    """
+
+    story_id: str
+    urn: str
+    person_id: str
+    asked_at: datetime
+    mentions: int
+    places: int
+    severity: Severity
+
+    def holds(self, owner: Owner | None) -> bool:
+        """Has whoever asked it since they asked?"""
+        return owner is not None and owner.person == self.person_id and owner.at <= self.asked_at
+
+    def growth(self, now: GrowthWatch) -> Iterator[str]:
+        """In what it has grown since, seen as it is now."""
+        for name in ("severity", "places", "mentions"):
+            if getattr(now, name) > getattr(self, name):
+                yield name
+
+
+_GROWTH_TABLE = ValueTable(
+    "growth_watches",
+    GrowthWatch,
+    "story_id urn person_id asked_at mentions places severity",
+    severity=Severity,
+)
+
+
+def sizes(con: Connection, story_ids: Collection[str], person_id: str, now: datetime) -> list[GrowthWatch]:
+    """These stories as they are now, as that person would watch them."""
+    rows = list_stories(con, story_ids=list(story_ids), limit=len(story_ids)) if story_ids else []
+    return [GrowthWatch(r.id, r.urn, person_id, now, r.mentions, r.places, r.top.severity) for r in rows]
+
+
+def put_growth(con: Connection, watch: GrowthWatch) -> None:
+    """Keeps it, in the place of one before. Audited."""
+    _GROWTH_TABLE.put(con, [watch], 2, anew=True)
+    at, story_id = watch.asked_at, watch.story_id
+    append(con, [AuditEntry(at, watch.person_id, "growth_watched", story_id, watch.urn)])
+
+
+def drop(con: Connection, story_id: str, urn: str, by: str, now: datetime) -> bool:
+    """Deletes it, for them who asked or since they were asked; False where there is none. Audited."""
+    sql = """DELETE FROM growth_watches WHERE story_id = $story AND urn = $urn RETURNING story_id"""
+    if not execute(con, sql, story=story_id, urn=urn).fetchall():
+        return False
+    append(con, [AuditEntry(now, by, "growth_unwatched", story_id, urn)])
+    return True
+
+
+def watches(con: Connection, story_ids: Collection[str]) -> dict[str, GrowthWatch]:
+    """By story; of a story that is another's by now, too."""
+    found = _GROWTH_TABLE.read(con, "WHERE story_id = ANY($ids)", ids=story_ids)
+    return {watch.story_id: watch for watch in found}
+
+
+def drop_without_story(con: Connection) -> None:
+    """Deletes those of stories that are gone."""
+    con.execute("DELETE FROM growth_watches WHERE story_id NOT IN (SELECT id FROM stories)")
+
+
+# What people write on a matter for the others who may read it: kept as long as any of its words are.
+
+_NOTES_TABLE = ValueTable("notes", MatterNote, "id story_id urn person_id note written_at")
+
+
+def put_note(con: Connection, written: MatterNote) -> None:
+    """Keeps it. Audited, without its words."""
+    _NOTES_TABLE.put(con, [written], 1)
+    at, story_id = written.written_at, written.story_id
+    append(con, [AuditEntry(at, written.person_id, "note_written", story_id, written.urn)])
+
+
+def take_note_back(
+    con: Connection, story_id: str, urn: str, note_id: str, person_id: str, now: datetime
+) -> bool:
+    """Deletes what that person wrote on that story; False where that is nothing. Audited."""
+    which = "WHERE id = $id AND story_id = $story AND urn = $urn AND person_id = $person"
+    sql = f"DELETE FROM notes {which} RETURNING id"
+    if not execute(con, sql, id=note_id, story=story_id, urn=urn, person=person_id).fetchall():
+        return False
+    append(con, [AuditEntry(now, person_id, "note_undone", story_id, urn)])
+    return True
+
+
+def notes_of(con: Connection, story_id: str, urn: str) -> tuple[MatterNote, ...]:
+    """What stands on that story of that school, the oldest first."""
+    where = "WHERE story_id = $story AND urn = $urn ORDER BY written_at, id"
+    return tuple(_NOTES_TABLE.read(con, where, story=story_id, urn=urn))
+
+
+def of_schools(con: Connection, urns: Collection[str]) -> list[MatterNote]:
+    """All of these schools, but of what is restricted."""
+    where = """WHERE urn = ANY($urns) AND story_id NOT IN (SELECT id FROM stories WHERE restricted)
+        ORDER BY written_at, id"""
+    return _NOTES_TABLE.read(con, where, urns=urns)
+
+
+def drop_of_posts(con: Connection, mention_ids: Collection[str]) -> None:
+    """Deletes those on the stories of these posts: they may repeat what is erased."""
+    sql = "DELETE FROM notes WHERE story_id IN (SELECT story_id FROM matches WHERE mention_id = ANY($ids))"
+    execute(con, sql, ids=mention_ids)
+
+
+def drop_without_words(con: Connection) -> None:
+    """Deletes those on stories of which no words are kept."""
+    con.execute("""DELETE FROM notes WHERE story_id NOT IN (SELECT x.story_id FROM matches x
+        JOIN mentions m ON m.id = x.mention_id
+        WHERE NOT m.stub AND x.story_id IN (SELECT story_id FROM notes))""")
+
+
+# What people say who hold a post to be judged wrongly: kept as long as its words.
+
+_SAID_WRONG_TABLE = ValueTable(
     "said_wrong",
     SaidWrong,
     "mention_id urn person_id kind relevance label severity why said_at route tone was_relevance "
@@ -34,10 +154,10 @@ _ENDS = "kind IN ('not_us', 'too_grave')"
 """A condition: a mark goes with it, which ends the story."""
 
 
-def put(con: Connection, given: SaidWrong, story_id: str) -> None:
+def put_said_wrong(con: Connection, given: SaidWrong, story_id: str) -> None:
     """Keeps it; said again by the same person, it takes the older's place. Where it counts, what others
     marked so does from now on too. Audited, without the reason."""
-    _TABLE.put(con, [given], 4, anew=True)
+    _SAID_WRONG_TABLE.put(con, [given], 4, anew=True)
     if given.counts_at is not None:
         sql = f"UPDATE said_wrong SET counts_at = $at WHERE {_OF_STORY} AND kind = $kind"
         execute(con, sql, at=given.counts_at, urn=given.urn, story=story_id, kind=given.kind)
@@ -49,7 +169,7 @@ def put(con: Connection, given: SaidWrong, story_id: str) -> None:
     append(con, [AuditEntry(given.said_at, given.person_id, "judged_wrongly", story_id, given.urn, codes)])
 
 
-def take_back(
+def take_said_wrong_back(
     con: Connection,
     story_id: str,
     urn: str,
@@ -64,7 +184,7 @@ def take_back(
     `why` as codes."""
     which = f"{_OF_STORY} AND (person_id = $person OR $anybodys) AND kind = ANY($kinds)"
     given = {"urn": urn, "person": person_id, "story": story_id, "kinds": kinds, "anybodys": anybodys}
-    found = _TABLE.read(con, f"WHERE {which} ORDER BY said_at", **given)
+    found = _SAID_WRONG_TABLE.read(con, f"WHERE {which} ORDER BY said_at", **given)
     execute(con, f"DELETE FROM said_wrong WHERE {which}", **given)
     entries = [
         AuditEntry(now, person_id, "judged_wrongly_undone", story_id, urn, (Code.MENTION.of(mention), *why))
@@ -76,7 +196,9 @@ def take_back(
 
 def said_wrong(con: Connection, mention_ids: Sequence[str]) -> dict[str, list[SaidWrong]]:
     """What stands of each of these posts, the oldest first."""
-    found = _TABLE.read(con, "WHERE mention_id = ANY($ids) ORDER BY said_at, person_id", ids=mention_ids)
+    found = _SAID_WRONG_TABLE.read(
+        con, "WHERE mention_id = ANY($ids) ORDER BY said_at, person_id", ids=mention_ids
+    )
     return grouped((each.mention_id, each) for each in found)
 
 
@@ -87,7 +209,9 @@ _ASKED = """counts_at IS NULL
 
 def asked(con: Connection, story_id: str, urn: str) -> list[SaidWrong]:
     """What somebody asked for of a story that waits for a second person, the oldest first."""
-    return _TABLE.read(con, f"WHERE {_OF_STORY} AND {_ASKED} ORDER BY said_at", story=story_id, urn=urn)
+    return _SAID_WRONG_TABLE.read(
+        con, f"WHERE {_OF_STORY} AND {_ASKED} ORDER BY said_at", story=story_id, urn=urn
+    )
 
 
 def stories_asked(con: Connection, urns: Collection[str]) -> dict[str, str]:
@@ -109,11 +233,11 @@ def corrections(con: Connection, urns: Collection[str] | None = None) -> list[Sa
             FROM matches x JOIN owners ON owners.story_id = x.story_id AND owners.urn = x.urn
             WHERE x.mention_id IN (SELECT mention_id FROM said_wrong) AND {HOLDS}))
         ORDER BY said_at DESC, person_id"""
-    found = {(one.mention_id, one.urn, one.kind): one for one in _TABLE.read(con, rest, urns=urns)}
+    found = {(one.mention_id, one.urn, one.kind): one for one in _SAID_WRONG_TABLE.read(con, rest, urns=urns)}
     return list(found.values())[::-1]
 
 
 def marked_now(con: Connection, story_id: str, urn: str, person_id: str, now: datetime) -> SaidWrong | None:
     """What that person marked of a story at that moment."""
     rest = f"WHERE {_OF_STORY} AND person_id = $person AND said_at = $now AND kind <> ''"
-    return _TABLE.first(con, rest, story=story_id, urn=urn, person=person_id, now=now)
+    return _SAID_WRONG_TABLE.first(con, rest, story=story_id, urn=urn, person=person_id, now=now)

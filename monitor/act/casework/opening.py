@@ -1,15 +1,20 @@
-"""Opening a case: which story is meant, what is known of it and of its gravest post, who may open it."""
+"""Finds a case, and opens one: by hand, or of an alert."""
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
+from pathlib import Path
 
 from alerts.access.knowing import Access, access
 from alerts.access.matter import Matter, matter_of_story
 from alerts.ladder.advance import Advance, Refusal, begin
+from alerts.ladder.replay import seen_from
 from alerts.ladder.rules import SCHOOLGATE
-from data.cases import Event
+from data.cases import Case, Event
 from data.content_class import ContentClass
 from data.errors import InputError
 from data.judged import leading, said_now, unplaced, was_judged
@@ -22,14 +27,63 @@ from data.store.cases.case_posts import restricted_among, seen_posts
 from data.store.engine.connect import Connection
 from data.store.verdicts import stories as story_store
 from data.store.verdicts.verdicts import former_verdicts, story_verdicts
-from data.types import Alert, Relevance, Verdict
+from data.types import Alert, Relevance, Route, Verdict
 from monitor.act.casework.steps import school_rules, with_handed_in
 from monitor.config.home.context import Context
+from monitor.config.home.lookup import whole_number
+from monitor.config.load import Config
+from monitor.home import wiring
 from monitor.home.wiring import Session
-from monitor.matters.reader import load_case, matter_of
+from monitor.matters.reader import access_to, found_case, load_case, matter_of
+from monitor.pipeline.judges import Judges, Linking
+
+# A case is found by its number.
 
 
-def open_case(con: Connection, session: Session, story_id: str, why: str, now: datetime) -> Advance | Refusal:
+def find_case(con: Connection, session: Session, number: str, *, least: Access = Access.WORDS) -> Case:
+    """The case of that number, for somebody who may know at `least` so much of it; “4-2” is case 4 at
+    its second place.
+
+    Raises InputError where there is none for them: somebody it may accuse gets the same answer as for a
+    number that was never given.
+    """
+    number, place = without_place(number)
+    case, person = found_case(con, whole_number(number)), session.person
+    seen = access_to(case, person, session.config) if case else Access.NOTHING
+    if case is None or seen is Access.NOTHING:
+        raise InputError(f"There is no case {whole_number(number)}. Those there are stand at the desk.")
+    if seen < least:
+        raise InputError(f"Case {case.id} is not for {person.id}. {_WHERE_TO_ASK[seen]}")
+    return turned(case, place)
+
+
+def without_place(number: str) -> tuple[str, int]:
+    """A number as it was typed, and which place of the case it names: “4-2” is the second of case 4."""
+    case, _, place = number.strip().rpartition("-")
+    return (case, int(place)) if case and place.isdecimal() else (number, 1)
+
+
+def turned(case: Case, place: int) -> Case:
+    """The case at that place. Raises InputError where it has none of that number."""
+    known = [here.n for here in case.places]
+    if place not in known:
+        there = ", ".join(f"{case.id}-{n}" if n > 1 else case.id for n in known)
+        raise InputError(f"Case {case.id} has no place {place}. It has: {there}.")
+    return seen_from(case, place) if len(known) > 1 else case
+
+
+_WHERE_TO_ASK = {
+    Access.EXISTS: "It is with the DSL: ask there.",
+    Access.STATUS: "Its page at the desk shows its state.",
+}
+
+
+# Opening a case: which story is meant, what is known of it and of its gravest post, who may open it.
+
+
+def open_by_hand(
+    con: Connection, session: Session, story_id: str, why: str, now: datetime
+) -> Advance | Refusal:
     """Opens a case about the gravest post of that story.
 
     Raises InputError where there is none for this person, or a case is open about that post already.
@@ -124,3 +178,79 @@ def _of_matter(matter: Matter, of: Alert | Verdict, lead: Verdict, story_id: str
         lane=matter.bypass,
         target=_target(matter, lead),
     )
+
+
+# The case that an alert for the police begins, so that a person chooses: opened by the program, once.
+
+log = logging.getLogger("schoolgate.service")
+
+
+def judging(config: Config, home: Path, linking: Linking | None = None) -> Judges:
+    """What judges, and opens the cases that alerts begin. Raises InputError as `wiring.links` does."""
+    made = wiring.judges(config, home, linking)
+    return replace(made, open_cases=partial(open_cases, wiring.context(config, home)))
+
+
+def open_cases(context: Context, con: Connection, alerts: Sequence[Alert], now: datetime) -> None:
+    """In the transaction that saves these alerts: whoever they are told to needs no second mail.
+
+    No fault in making a case holds its alert back: the service opens what is left without one.
+    """
+    for alert in _without_case(con, [a for a in alerts if a.route is Route.POLICE_NOW]):
+        try:
+            made = case_of(con, context, alert, now)
+        except Exception as error:  # noqa: BLE001 - somebody may be in danger: it goes out without its case
+            log.error("in=cases fault=%s alert=%s", type(error).__name__, alert.number)
+            continue
+        if made is not None:
+            _keep(con, context, alert, made, now)
+
+
+def open_of_alert(con: Connection, context: Context, alert: Alert, now: datetime) -> None:
+    """Opens the case where the alert's story has none.
+
+    In the writing transaction: another process may have opened it since.
+    """
+    for still in _without_case(con, [alert]):
+        if (made := case_of(con, context, still, now)) is not None:
+            _keep(con, context, still, made, now)
+
+
+def begin_case(con: Connection, context: Context, alert: Alert, now: datetime) -> Case | None:
+    """Begins the case of the alert, which has none yet; who was told of the alert gets no mail of it."""
+    made = case_of(con, context, alert, now)
+    if made is None:
+        return None
+    _keep(con, context, alert, made, now)
+    return load_case(con, made.case.id)
+
+
+def _without_case(con: Connection, alerts: Sequence[Alert]) -> list[Alert]:
+    """Those of these alerts whose story has no case, in their order, as they are kept."""
+    if not alerts:
+        return []
+    since = min(a.raised_at for a in alerts)
+    still = {a.id: a for a in alert_store.without_case(con, Route.POLICE_NOW, since)}
+    return [still[a.id] for a in alerts if a.id in still]
+
+
+def _keep(con: Connection, context: Context, alert: Alert, made: Advance, now: datetime) -> None:
+    """Saves the case that was begun; whoever was told of its alert gets no mail of it."""
+    case_store.put(con, made.case, made.steps, untold(con, alert, made).outbox, now)
+    with_handed_in(con, context, made.case, school_rules(context, made.case.urn), now)
+
+
+def case_of(con: Connection, context: Context, alert: Alert, now: datetime) -> Advance | None:
+    """The case that the alert begins; None where the ladder does not begin one, or nothing is left of it."""
+    if context.config.school(alert.urn) is None:
+        return None
+    try:
+        event = opened_event(con, context, alert)
+    except InputError:
+        return None
+    number = case_store.next_id(con, of=alert.number)
+    made = begin(number, alert.urn, event, now, school_rules(context, alert.urn))
+    if isinstance(made, Advance):
+        return made
+    log.warning("in=cases refused=%s alert=%s", made.guard, alert.number)
+    return None

@@ -25,10 +25,10 @@ from data.steps.keeping import Closed, CopyFound, EvidenceKept
 from data.steps.stored import Step
 from data.store.cases import cases as case_store
 from data.store.cases.case_posts import posts, posts_of, seen_posts, stories_of_posts
-from data.store.cases.evidence_files import handed_in_untold, listed_with
+from data.store.cases.evidence_rows import handed_in_untold, listed_with
 from data.store.engine.connect import Connection
 from data.store.mentions.person_reports import put_channel_right
-from data.store.messages import outbox
+from data.store.messages.outbox import withdraw, withdraw_keys
 from data.store.verdicts.stories import sketches
 from data.store.verdicts.verdicts import former_verdicts
 from data.web.channels import WEBSITE, PlaceKind, Reporter, channel, channel_at
@@ -302,9 +302,9 @@ _ROLES = {PlaceKind.ARCHIVE: PlaceRole.ARCHIVE, PlaceKind.SEARCH: PlaceRole.SEAR
 def _call_back(con: Connection, case: Case, late: Set[str], now: datetime) -> None:
     """Withdraws the mail about the case and its alert that waits for those (ids) it may accuse only now."""
     if case.alert_id is not None:
-        outbox.withdraw(con, case.alert_id, late, now)
+        withdraw(con, case.alert_id, late, now)
     keys = [key(case, n, person) for n in range(1, case.steps + 1) for person in late]
-    outbox.withdraw_keys(con, keys, now)
+    withdraw_keys(con, keys, now)
 
 
 def _with_meant(con: Connection, case: Case, event: Event, rules: Rules) -> Event:

@@ -13,7 +13,7 @@ from data.steps.codes import Ending
 from data.steps.keeping import Closed
 from data.store.alerts.alerts import handed_over
 from data.store.engine.connect import Connection
-from monitor.act.casework import opening
+from monitor.act.casework.opening import open_by_hand
 from monitor.act.step import record
 from monitor.home.wiring import Session
 from monitor.matters.reader import Reader, may_say_what_happened, reads_all
@@ -48,7 +48,7 @@ def hand_over(
 
 
 def _opened(con: Connection, session: Session, story_id: str, now: datetime) -> Case:
-    opened = opening.open_case(con, session, story_id, "", now)
+    opened = open_by_hand(con, session, story_id, "", now)
     if isinstance(opened, Refusal):
         raise InputError(opened.said)
     return opened.case

@@ -34,13 +34,14 @@ from data.store.engine.connect import Connection
 from data.store.mentions.person_reports import brought
 from data.store.messages.outbox import withdraw_keys
 from data.store.numbers import draw_numbers
-from data.store.verdicts import growth, notes, story_moves
 from data.store.verdicts import stories as story_store
+from data.store.verdicts import story_moves
 from data.store.verdicts.restrict import restrict
+from data.store.verdicts.said_wrong import drop, put_note, take_note_back
 from data.store.verdicts.story_moves import StoryMove
 from data.types import Mark, Marked, Person, Role, School, Story, Verdict
 from data.web.urls import canonical_url
-from monitor.act.casework.from_alert import judging
+from monitor.act.casework.opening import judging
 from monitor.act.mark import mark
 from monitor.act.matter.joining_cases import apart, in_order, join, part
 from monitor.config.home.lookup import whole_id
@@ -548,7 +549,7 @@ def undo(
     elif what is ActKind.ASK_NO_MORE:
         alert_store.give(con, alert.id, replace(owner, ask_at=None), now=now)
     else:
-        growth.drop(con, story_id, urn, me, now)
+        drop(con, story_id, urn, me, now)
     return Done(what)
 
 
@@ -569,7 +570,7 @@ def write_note(
     written = MatterNote(
         digest("note", story_id, urn, by, now.isoformat())[:16], story_id, urn, by, said.strip(), now
     )
-    notes.put(con, written)
+    put_note(con, written)
     return Done(written)
 
 
@@ -577,4 +578,4 @@ def take_back_note(
     con: Connection, reader: Reader, story_id: str, urn: str, note_id: str, now: datetime
 ) -> Done[bool]:
     """Takes back what this person wrote on it; False where that is nothing."""
-    return Done(notes.take_back(con, story_id, urn, note_id, reader.named.id, now))
+    return Done(take_note_back(con, story_id, urn, note_id, reader.named.id, now))

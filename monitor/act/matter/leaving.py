@@ -28,7 +28,7 @@ from data.store.engine.connect import Connection
 from data.store.engine.open import Store
 from data.store.mentions.rejudge import posts_meaning, put_again, whole_verdicts
 from data.store.messages.outbox import asked_of, put_outbox, withdraw_all
-from data.store.service import sessions
+from data.store.service.sessions import end_all
 from data.types import Alert, Owner, Person, Role
 from monitor.act.casework.steps import apply_event
 from monitor.config.home.context import Context, means
@@ -90,7 +90,7 @@ def hand_over(
 
 def let_go(con: Connection, old: Person, by: str, now: datetime) -> None:
     """Ends what reaches somebody who has left: sessions, codes on paper, and mail that waits."""
-    sessions.end_all(con, old.id, by, now)
+    end_all(con, old.id, by, now)
     withdraw_all(con, old.id, now)
 
 

@@ -25,7 +25,7 @@ def alerts_list(
     opts: options.JsonOptions,
     mine: Annotated[bool, Option("--mine", help="Only what you have, or were asked to take.")] = False,
     untaken: Annotated[bool, Option("--open", help="Only what nobody has.")] = False,
-    school: options.School = None,
+    school: options.SchoolOption = None,
     person: options.Asking = None,
 ) -> None:
     """What is open, by number: how soon, and who has it. What it is, is read at the desk.
@@ -36,7 +36,7 @@ def alerts_list(
       schoolgate alerts list --mine --as b-patel
     """
     from monitor.home import wiring
-    from monitor.matters.listed import alerts_listed
+    from monitor.matters.searching import alerts_listed
 
     reader, now = opts.reader(person, named=mine), effects.utc_now()
     urns = [wiring.pick_urn(reader.config, school)] if school else None
@@ -61,7 +61,7 @@ def alerts_ack(opts: options.HomeOptions, alert_id: options.AlertId, person: opt
     from alerts.wording.matters import name_and_role
     from data.steps.acts import Refused
     from data.words.say import words
-    from monitor.act.take import TakenBy, take
+    from monitor.act.give import TakenBy, take
     from monitor.config.home.paths import own_account
     from monitor.home import wiring
     from monitor.matters.one import find_alert

@@ -1,20 +1,39 @@
-"""Options that several commands share."""
+"""Options and inputs that commands share."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import UTC, date, datetime, time
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated, NoReturn, TypeVar
+from zoneinfo import ZoneInfo
 
 import typer
 from typer import Argument, Option
 
+from data.effects import utc_now
+from data.errors import InputError
+from data.register.calendar import read_day, read_moment
+from monitor.home import wiring
+from monitor.terminal import answers
 from monitor.terminal.groups import SharedOptions
-from monitor.terminal.output import in_json, say_lines
+from monitor.terminal.output import in_json, say_lines, tell
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from alerts.weekly.weeks import Week
+    from data.steps.acts import Done, Refused
+    from data.types import School
+    from monitor.act.settings import Keeper
+    from monitor.config.home.paths import Paths
+    from monitor.config.load import Config
     from monitor.matters.reader import Reader
+    from monitor.setup.mail.asking import MailOptions
+
+
+# Options that several commands share.
 
 Home = Annotated[
     Path | None,
@@ -31,7 +50,7 @@ EndedWeek = Annotated[
     str | None, Option("--week", help="The ISO week it ends in, as 2026-W47; default: the last whole one.")
 ]
 Json = Annotated[bool, Option("--json", help="Print one JSON document instead of text.")]
-School = Annotated[str | None, Option("--school", help="Only this school, by URN.")]
+SchoolOption = Annotated[str | None, Option("--school", help="Only this school, by URN.")]
 Schools = Annotated[
     list[str] | None, Option("--school", help="A school's URN, where it is not all of them; may be repeated.")
 ]
@@ -93,3 +112,147 @@ class JsonOptions(HomeOptions):
 
 def finish(code: int) -> NoReturn:
     raise typer.Exit(code)
+
+
+# What a person types after an option, read into values; each fault says what is wrong and what may stand.
+
+Made = TypeVar("Made")
+
+
+@contextmanager
+def in_terms_of(options: Mapping[str, str]) -> Iterator[None]:
+    """What the rules of the file refuse is said of the option, or of the question, that gave that key."""
+    from monitor.config.writing.edit import EditRefused
+
+    try:
+        yield
+    except EditRefused as refused:
+        said = [(next((k for k in reversed(f.path) if k in options), None), f.what) for f in refused.faults]
+        if any(key is None for key, _ in said):
+            raise
+        told = " ".join(f"{options[str(key)]}: {what}" for key, what in said)
+        raise InputError(f"{told} Nothing was changed.") from None
+
+
+def pick_school(settings: Config, urn: str | None) -> School:
+    """The one school meant. Raises InputError; for the trust too, which is no row of `[[schools]]`."""
+    school = settings.school(wiring.pick_urn(settings, urn))
+    if school is None or school.is_trust:
+        raise InputError(
+            f"The trust is none of the schools: it stands in {settings.path.name} under [trust]."
+        )
+    return school
+
+
+def chosen_urns(given: Sequence[str] | None, settings: Config) -> tuple[str, ...]:
+    """The numbers of the schools that are named; none where it is all of them. Raises InputError."""
+    return tuple(dict.fromkeys(wiring.pick_urn(settings, urn) for urn in given or ()))
+
+
+def mail_options(
+    said: dict[str, str | None], secret_file: Path | None, secret_env: str | None, certificate: Path | None
+) -> MailOptions:
+    """What options say of how mail is signed in to. Raises InputError for a secret that cannot be read."""
+    from monitor.setup.mail.asking import MailOptions as RealMailOptions
+
+    return RealMailOptions(
+        said, _secret_in(secret_file), secret_env, str(certificate.absolute()) if certificate else None
+    )
+
+
+def _secret_in(file: Path | None) -> str | None:
+    """The first line of the file or of standard input: no secret stands on a command line.
+
+    A terminal shows what is typed into standard input: there it is asked for, unseen.
+    """
+    if file is None or (str(file) == answers.STANDARD_INPUT and answers.at_a_terminal()):
+        return None
+    said = answers.file(file, "--secret-file")
+    return said.split("\n")[0].strip()
+
+
+def ended_week(text: str | None, zone: ZoneInfo, now: datetime) -> Week:
+    """The report's week of that name, else the last whole one. Raises InputError where it goes on."""
+    from alerts.weekly.weeks import last_complete, named
+    from monitor.terminal.wording import local
+
+    if text is None:
+        return last_complete(now, zone)
+    week = named(text)
+    if week.end(zone) > now:
+        raise InputError(f"--week {text}: that week has not ended. It ends on {local(week.end(zone), zone)}.")
+    return week
+
+
+def day_begins(text: str | None, zone: ZoneInfo) -> datetime | None:
+    """When a day given by --since begins, in UTC. Raises InputError."""
+    if text is None:
+        return None
+    return datetime.combine(whole_day(text, "--since", zone, past=True), time(), zone).astimezone(UTC)
+
+
+def whole_day(given: str, option: str, zone: ZoneInfo, *, past: bool | None = None) -> date:
+    """The day given; without a year the nearest, or the nearest that is `past` or still to come (False).
+    Says what was understood where it may be taken otherwise. Raises InputError.
+    """
+    with _of(option):
+        found = read_day(given, utc_now().astimezone(zone).date(), past=past)
+    if given.strip() != found.isoformat():
+        tell(f"{option} “{given}”: {found:%A %-d %B %Y}.")
+    return found
+
+
+@contextmanager
+def _of(option: str) -> Iterator[None]:
+    """What is refused is said of that option."""
+    try:
+        yield
+    except InputError as refused:
+        raise InputError(f"{option}: {refused.text}") from None
+
+
+def write_out(out: Path, stem: str, files: Mapping[str, bytes]) -> Iterator[str]:
+    """Writes files into the folder of --out, by their endings; gives the path of each. Raises InputError."""
+    from monitor.config.home.paths import keep
+
+    for ending, content in files.items():
+        path = out / f"{stem}{ending}"
+        try:
+            keep(path, content)
+        except OSError as error:
+            raise InputError(f"--out {out}: cannot be written to ({error.strerror}).") from None
+        yield str(path)
+
+
+def moment(given: str | None, option: str, zone: ZoneInfo, *, past: bool | None = None) -> datetime | None:
+    """The moment given, in UTC; in the school's `zone` where it names none, without a year as `whole_day`.
+    Raises InputError."""
+    if given is None:
+        return None
+    with _of(option):
+        found = read_moment(given, utc_now(), zone, past=past)
+    if not given.strip().startswith(f"{found.astimezone(zone):%Y-%m-%d}"):
+        tell(f"{option} “{given}”: {found.astimezone(zone):%A %-d %B %Y, %H:%M}.")
+    return found
+
+
+def keeper(where: Paths, settings: Config) -> Keeper:
+    """The keeper of the machine, who changes these settings now."""
+    from monitor.act.settings import Keeper
+
+    store = wiring.open_store(where.home) if where.store.exists() else None
+    return Keeper(settings, where.home, store, None, utc_now())
+
+
+def or_refused(done: Done[Made] | Refused) -> Made:
+    """What an act made. Raises InputError with why it was refused, and the command that would help."""
+    from data.steps.acts import Refused
+
+    if isinstance(done, Refused):
+        helps = [
+            f"\n  schoolgate {each.act} {each.person}"
+            + "".join(f' --{one} "{one.upper()}"' for one in each.wanted)
+            for each in done.remedies
+        ]
+        raise InputError(f"{done.reason} Nothing was changed.{''.join(helps)}")
+    return done.made

@@ -13,8 +13,17 @@ from data.effects import utc_now
 from data.errors import InputError, as_typed
 from data.people import people_of, schools_of
 from data.types import Person, Role
-from monitor.cli.commands.inputs import chosen_urns, in_terms_of, keeper, or_refused, whole_day
-from monitor.cli.commands.options import Asking, HomeOptions, School, Schools
+from monitor.cli.commands.options import (
+    Asking,
+    HomeOptions,
+    Schools,
+    chosen_urns,
+    in_terms_of,
+    keeper,
+    or_refused,
+    whole_day,
+)
+from monitor.cli.commands.options import SchoolOption as School
 from monitor.home import wiring
 from monitor.terminal.answers import is_none
 from monitor.terminal.groups import group
@@ -299,7 +308,7 @@ def _offices(person: Person, settings: Config) -> str:
 
 def _titled(roles: Iterable[Role], settings: Config) -> str:
     """Those roles by their titles in the nation, in one line."""
-    from alerts.letters.signing import office
+    from alerts.letters.layout import office
     from data.words.say import words
 
     return ", ".join(office(role, settings.schools[0].nation, words("en")) for role in roles)

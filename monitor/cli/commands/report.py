@@ -13,8 +13,16 @@ from typer import Option
 
 from data.effects import utc_now
 from data.errors import InputError
-from monitor.cli.commands.inputs import ended_week, whole_day, write_out
-from monitor.cli.commands.options import Asking, EndedWeek, HomeOptions, School, finish
+from monitor.cli.commands.options import (
+    Asking,
+    EndedWeek,
+    HomeOptions,
+    ended_week,
+    finish,
+    whole_day,
+    write_out,
+)
+from monitor.cli.commands.options import SchoolOption as School
 from monitor.home import wiring
 from monitor.terminal.output import Document, say, say_lines, visible
 from monitor.terminal.wording import NO_MAIL, local, to_add_person

@@ -15,8 +15,8 @@ from typer import Option
 
 from data.effects import uptime, utc_now
 from data.errors import InputError, SchoolgateError, Unreadable
-from monitor.cli.commands.inputs import day_begins
-from monitor.cli.commands.options import Asking, JsonOptions, School, finish
+from monitor.cli.commands.options import Asking, JsonOptions, day_begins, finish
+from monitor.cli.commands.options import SchoolOption as School
 from monitor.config.home.lookup import one_of
 from monitor.home import wiring
 from monitor.terminal.output import say, tell
@@ -136,7 +136,7 @@ class _Beside:
     def judges(self) -> Judges:
         """What was handed in is taken in, and what is due goes out; then what judges."""
         Thread(target=_begin_parsing, args=[frozenset(s.kind for s in self.config.sources)]).start()
-        from monitor.act.casework.from_alert import judging
+        from monitor.act.casework.opening import judging
 
         _take_in_what_waits(self.where, self.store, self.config)
         _judge_again(self.where, self.store, self.config)
@@ -236,7 +236,7 @@ def _purge(store: Store, config: Config) -> None:
 
 def _judge_again(where: Paths, store: Store, config: Config) -> None:
     """Open matters, once after an upgrade; a fault with it keeps no scan."""
-    from monitor.act.casework.from_alert import judging
+    from monitor.act.casework.opening import judging
     from monitor.pipeline.judging.rejudge import judge_again
 
     try:
@@ -257,7 +257,7 @@ def _pass_on(where: Paths, store: Store, config: Config, *, no_send: bool) -> No
 
 def _take_in_what_waits(where: Paths, store: Store, config: Config) -> None:
     """What people handed in while it could not be saved; a fault with it is logged, and keeps no scan."""
-    from monitor.act.casework.from_alert import judging
+    from monitor.act.casework.opening import judging
     from monitor.pipeline.intake import take_waiting
 
     with suppress(Exception):  # it is logged there, and stays for the next

@@ -11,8 +11,16 @@ from typer import Argument, Option
 from data.effects import utc_now
 from data.errors import InputError
 from data.people import people_of
-from monitor.cli.commands.inputs import chosen_urns, in_terms_of, keeper, or_refused, pick_school
-from monitor.cli.commands.options import HomeOptions, Schools, finish
+from monitor.cli.commands.options import (
+    HomeOptions,
+    Schools,
+    chosen_urns,
+    finish,
+    in_terms_of,
+    keeper,
+    or_refused,
+    pick_school,
+)
 from monitor.config.settings import TRUST
 from monitor.home import wiring
 from monitor.terminal.answers import yes
@@ -22,7 +30,7 @@ from monitor.terminal.table import table
 from monitor.terminal.wording import ADD_TERM, did_you_mean, to_add_person
 
 if TYPE_CHECKING:
-    from data.register.term_dates import TermDates
+    from data.register.calendar import TermDates
     from monitor.config.load import Config
 
 KEYS = "name, town, postcode, head, website, aliases, …"
@@ -340,8 +348,7 @@ def add_terms(
 
 
 def _given(first: str | None, last: str | None, closed: Sequence[str] | None, file: Path | None) -> TermDates:
-    from data.register.term_dates import TermDates, days_in, read_dates
-    from data.register.typed_days import read_day
+    from data.register.calendar import TermDates, days_in, read_dates, read_day
     from monitor.terminal import answers
 
     today = utc_now().date()

@@ -20,7 +20,8 @@ from data.effects import utc_now
 from data.errors import InputError, StoreError
 from data.types import Outcome, Trouble
 from data.words.say import words
-from monitor.cli.commands.options import HomeOptions, JsonOptions, School, finish
+from monitor.cli.commands.options import HomeOptions, JsonOptions, finish
+from monitor.cli.commands.options import SchoolOption as School
 from monitor.config.home import paths
 from monitor.config.home.paths import find
 from monitor.home import wiring
@@ -95,7 +96,7 @@ def poster(
       schoolgate desk poster
       schoolgate desk poster --out posters
     """
-    from monitor.cli.commands.inputs import write_out
+    from monitor.cli.commands.options import write_out
     from monitor.desk.poster import poster as made
     from monitor.desk.ring import without_number
 
@@ -164,19 +165,18 @@ def _look(home: Path, settings: Config, clock: Clock) -> FoundStatus:
     from dataclasses import replace
 
     from alerts.notices.book import merged
-    from monitor.matters import listed
+    from monitor.matters.searching import alarm_unanswered, late_cases
     from monitor.pipeline import spool
-    from monitor.service.state import notebook
-    from monitor.service.state.holder import complaints_of
+    from monitor.service.state.notebook import complaints_of, read
     from monitor.service.state.status import status as read_status
 
     complaints = complaints_of(home, settings.serve.health_port)
-    troubles = tuple(t for n in notebook.read(home).notices for t in merged(n.troubles) if t.until is None)
+    troubles = tuple(t for n in read(home).notices for t in merged(n.troubles) if t.until is None)
     handed_in = len(spool.waiting(home))
     try:
         with wiring.open_store(home, clock, migrate=False, wait_s=WAIT_S).read() as con:
             seen = read_status(con, settings, clock(), effects.uptime())
-            late, alarm = listed.late_cases(con, settings, seen.now), listed.alarm_unanswered(con, settings)
+            late, alarm = late_cases(con, settings, seen.now), alarm_unanswered(con, settings)
             seen = replace(seen, late_cases=late, alarm_unanswered=alarm)
             return FoundStatus(seen, "", complaints, troubles, handed_in)
     except StoreError as error:

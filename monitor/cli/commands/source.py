@@ -21,8 +21,20 @@ from data.errors import InputError
 from data.steps.acts import Refused
 from data.types import FetchFailure, Mention, Outcome, Request, Response, Source, SourceRun
 from data.web.channels import OF_SOURCES
-from monitor.cli.commands.inputs import chosen_urns, in_terms_of, keeper, mail_options, moment, or_refused
-from monitor.cli.commands.options import Certificate, HomeOptions, Schools, SecretEnv, SecretFile, finish
+from monitor.cli.commands.options import (
+    Certificate,
+    HomeOptions,
+    Schools,
+    SecretEnv,
+    SecretFile,
+    chosen_urns,
+    finish,
+    in_terms_of,
+    keeper,
+    mail_options,
+    moment,
+    or_refused,
+)
 from monitor.home import wiring
 from monitor.terminal.answers import at_a_terminal
 from monitor.terminal.answers import yes as said_yes

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 from alerts.wording.cases import code_words, numbered_site
 from alerts.wording.digest.headlines import in_print
-from alerts.wording.verdicts import channel_name, describe, kind_of, what_next
+from alerts.wording.matters import channel_name, describe, kind_of, what_next
 from data import types
 from data.digest import Headline
 from data.ids import number_of

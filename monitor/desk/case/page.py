@@ -18,8 +18,8 @@ from data.store.engine.connect import Connection
 from data.web.urls import visible
 from data.words.say import Words, words
 from monitor.act.casework.evidence.capture_policy import picture_refusal, verdicts_on
-from monitor.act.casework.finding import turned, without_place
 from monitor.act.casework.next_act import other_ways
+from monitor.act.casework.opening import turned, without_place
 from monitor.act.casework.steps import NextStep, copies_of, next_steps, school_rules
 from monitor.desk.case.questions import AskedField, CaseSetting, StepQuestion
 from monitor.home.wiring import Session

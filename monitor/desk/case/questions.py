@@ -9,12 +9,12 @@ from zoneinfo import ZoneInfo
 
 from alerts.access.guidance import OF_ALLEGATIONS, places_in
 from alerts.wording.cases import code_words
-from alerts.wording.verdicts import channel_name
+from alerts.wording.matters import channel_name
 from data.cases import Case, Event
 from data.content_class import CLASSES, ContentClass
 from data.errors import InputError
 from data.evidence.handed_in import PictureShows
-from data.register.typed_days import read_moment
+from data.register.calendar import read_moment
 from data.rungs import Rung
 from data.steps.codes import BypassRoute, Relationship, StepKind, ValueKind
 from data.steps.stored import KINDS, Step, StepField, fields_of

@@ -20,7 +20,7 @@ from alerts.wording.cases import (
     until,
     where_done,
 )
-from alerts.wording.verdicts import channel_name
+from alerts.wording.matters import channel_name
 from data.cases import Case, CaseFile, CaseState, CaseStep
 from data.content_class import ContentClass
 from data.rungs import EMERGENCY, Rung

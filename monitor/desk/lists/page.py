@@ -16,8 +16,7 @@ from starlette.responses import Response
 
 from alerts.links import Links
 from alerts.wording.digest.headlines import beginning, fit
-from alerts.wording.matters import has_words, what
-from alerts.wording.verdicts import channel_name, kind_of
+from alerts.wording.matters import channel_name, has_words, kind_of, what
 from data.errors import InputError
 from data.judged import part_at
 from data.matters import MatterView

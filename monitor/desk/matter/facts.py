@@ -14,14 +14,13 @@ from alerts.said_time import time_to_tell
 from alerts.wording.cases import last_day, until
 from alerts.wording.digest.headlines import clearing, fullest, plain, worded
 from alerts.wording.digest.lines import missing_words
-from alerts.wording.matters import time_words
-from alerts.wording.verdicts import channel_name, next_of, next_of_alert
+from alerts.wording.matters import channel_name, next_of, next_of_alert, time_words
 from classifiers.verdicts.by_people import Naming
 from data.cases import Case, police_told
 from data.digest import Headline
 from data.errors import InputError
 from data.matters import DECIDE, LADO, ActKind, MatterView, NextDate, PostVersion, PostView, WrongKind
-from data.register.typed_days import read_day, read_moment
+from data.register.calendar import read_day, read_moment
 from data.steps.acts import Done, Refused
 from data.store.engine.connect import Connection
 from data.types import Mark, Marked, Relevance, Route, Sentiment, Severity
@@ -36,8 +35,17 @@ from monitor.act.name import name, settle_said
 from monitor.act.target import QUESTIONS, say_for_oneself
 from monitor.act.wrong import WAYS, Marking, Right, answer, correct, say_wrong, take_back
 from monitor.config.home.context import Context
-from monitor.desk.matter.page import EarlierVersion, Elsewhere, Moment, ShownPost
-from monitor.desk.matter.reading import NOBODY, Became, InWords, Visit, session_of
+from monitor.desk.matter.page import (
+    NOBODY,
+    Became,
+    EarlierVersion,
+    Elsewhere,
+    InWords,
+    Moment,
+    ShownPost,
+    Visit,
+    session_of,
+)
 from monitor.matters.one import find_alert_or_story
 from monitor.matters.reader import waiting
 

@@ -20,8 +20,7 @@ from monitor.act.happened import AGREED, ANSWERS, ASKED, TOLD_LADO, WARNED
 from monitor.act.target import QUESTIONS
 from monitor.act.wrong import LABELS, WAYS
 from monitor.desk.matter.facts import name_of
-from monitor.desk.matter.page import DoneLine, Moment, PageButton, PageForm
-from monitor.desk.matter.reading import NOBODY, InWords, Tap, Visit
+from monitor.desk.matter.page import NOBODY, DoneLine, InWords, Moment, PageButton, PageForm, Tap, Visit
 
 _SHORT = 60
 """So much of a post tells it from the others."""

@@ -1,21 +1,273 @@
-"""What the page of a matter holds."""
+"""A matter's page, and what is read for it."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from starlette.responses import HTMLResponse
 
+from alerts.access.matter import Matter
 from alerts.access.offices import keeps_room
-from data.words.say import Words
+from alerts.links import Ticket
+from data.matters import Access, Action, ActKind, MatterView, PostView
+from data.steps.acts import Done
+from data.store.engine.connect import Connection
+from data.store.engine.open import Store
+from data.types import Mark, Person, School
+from data.words.say import Words, words
+from monitor.act.give import TakenBy, take
+from monitor.act.mark import mark
+from monitor.act.target import OwnWord, own_page, own_posts
+from monitor.config.home.context import Context
 from monitor.desk import page
 from monitor.desk.matter.codes import Ask
-from monitor.desk.matter.reading import InWords, Tap
 from monitor.desk.ring import ToRing
 from monitor.desk.session import SignedIn
+from monitor.home.wiring import Session
+from monitor.matters.reader import Reader, to_ask_in_person
+from monitor.matters.whole import one, read_posts
+
+# What a signed address leads to, as much as its reader may know, and what becomes of what they do there.
+
+LIFE = timedelta(days=35)
+NOBODY = "-"
+"""How a form says that it is about nobody at the school: no id of a person is that."""
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """What an address opened: the matter, for whom, and of which school.
+
+    `matter` is given of what is sealed, to whoever may know its words: it says who is to be told first.
+    `own` is what somebody at whom it is aimed may say for themselves, `own_posts` what was posted about them.
+    `to_ask` are asked in person whether the police may be told. `wants_session`: once signed in, its reader
+    may do more.
+    """
+
+    view: MatterView
+    reader: Reader
+    school: School
+    matter: Matter | None = None
+    own: OwnWord | None = None
+    own_posts: tuple[PostView, ...] = ()
+    to_ask: tuple[Person, ...] = ()
+    wants_session: bool = False
+
+    @property
+    def person(self) -> Person:
+        """Whom the address was made for."""
+        return self.reader.named
+
+    def ends_at(self, ticket: Ticket) -> datetime:
+        """Until when the address opens it."""
+        return ticket.made_at + LIFE
+
+
+def look(con: Connection, context: Context, store: Store, ticket: Ticket, now: datetime) -> Visit | None:
+    """What stands behind an address now; None where that is nothing, or nothing that its reader may know."""
+    config, person = context.config, person_of(context, ticket)
+    if person is None:
+        return None
+    reader = Reader(config, store, person)
+    view = one(con, reader, ticket.story_id, now)
+    own = None
+    if view is None or not view.words or (view.own and not view.sealed):
+        own = own_page(con, session_of(context, reader), ticket.story_id, now)
+    if view is None and own is not None:  # no more than that it is aimed at them
+        view = MatterView(own.story_id, own.urn, Access.NOTHING, reader=person.id)
+    school = config.school(view.urn) if view else None
+    if view is None or school is None:
+        return None
+    if not view.words:
+        posts = own_posts(con, own) if own is not None else ()
+        return Visit(view, reader, school, own=own, own_posts=posts)
+    known = reader.look(con, {view.story_id: view.urn}) if view.sealed or view.endangers else None
+    asked = to_ask_in_person(reader, known, view.story_id) if known else ()
+    matter = known.stored.by_story[view.story_id] if known and view.sealed else None
+    return Visit(view, reader, school, matter, own, to_ask=asked)
+
+
+def texts(con: Connection, seen: Visit, now: datetime) -> tuple[PostView, ...]:
+    """The words behind it, the reading being put on record. Needs a write connection.
+
+    Whether they may read it is for the caller to ask.
+    """
+    return read_posts(con, seen.reader, seen.view, words(seen.school.language)("page.read_why"), now)
+
+
+def person_of(context: Context, ticket: Ticket) -> Person | None:
+    """Whom the address was made for, where the settings still name them."""
+    found = [p for p in context.config.people if context.links.holder(p.id) == ticket.holder]
+    return found[0] if len(found) == 1 else None
+
+
+class Tap(StrEnum):
+    """The buttons of the page: the value that each sends."""
+
+    READ = "read"
+    HAVE = "have"
+    NOT_US = "not_us"
+    ANSWERED = "answered"
+    UNDO = "undo"
+
+
+class InWords(StrEnum):
+    """The forms of the page, by what their button sends: what is said in words of one's own."""
+
+    NAME = "name"
+    OWN_WORD = "own_word"
+    WRONG = "wrong"
+    RIGHT_AGAIN = "right_again"
+    CORRECT = "correct"
+    HAPPENED = "happened"
+    GIVE = "give"
+    AGAIN = "again"
+    GROWN = "grown"
+    END = "end"
+    NOTE = "note"
+    NOTE_BACK = "note_back"
+    PUT_DOWN = "put_down"
+    TAKE_BACK = "take_back"
+    ASK_NO_MORE = "ask_no_more"
+    WATCH_NO_MORE = "watch_no_more"
+    MERGE = "merge"
+    UNMERGE = "unmerge"
+    SPLIT = "split"
+    UNSPLIT = "unsplit"
+    AGREE = "agree"
+    SETTLE = "settle"
+
+
+class Became(StrEnum):
+    """What an act led to. HAD: somebody else has it already. GIVEN_UP: they have it no more.
+    REFUSED: it is no longer on offer. NO_REASON: somebody, or the
+    reason, is missing. NOT_IN_CASE: an open case does not allow it. SAID: for themselves; NO_ANSWER: nothing
+    was chosen. GIVEN: it is somebody else's; ASKED_AGAIN: theirs, who will be asked; NOT_GIVEN: it lacks
+    whom, or a day to come. RECORDED: what has happened; NOT_RECORDED: it lacks what, when or why. SAID_WRONG:
+    that it is judged wrongly; RIGHT_AGAIN: that was taken back; CORRECTED: what is
+    right was marked, NOT_CORRECTED: it lacks that, or why; NO_RIGHT: it lacks what is right, or why.
+    NOT_ENDED: it lacks what it is done with as, or why. NOTED: what they wrote; NOT_NOTED: that was nothing.
+    TOOK_BACK: what they had given; NOT_ASKED: they are not asked again. MERGED: with another matter;
+    UNMERGED: it is two again; NOT_MERGED: that is no matter which may be. SPLIT: a post
+    of it is a matter of its own; UNSPLIT: part of it again; NOT_SPLIT: that may not be. AGREED, DECLINED:
+    what somebody asked that takes two; NO_SECOND: nobody may be asked; SAME_LANE: it is there already.
+    NOT_OFFERED: not now, as while a case is open; CHILD_IMAGE: a picture there may show a child.
+    """
+
+    READ = "read"
+    HAVE = "have"
+    HAD = "had"
+    MARKED = "marked"
+    UNDONE = "undone"
+    GIVEN_UP = "given_up"
+    REFUSED = "refused"
+    NAMED = "named"
+    NO_REASON = "no_reason"
+    NOT_IN_CASE = "not_in_case"
+    SAID = "said"
+    SAID_WRONG = "said_wrong"
+    RIGHT_AGAIN = "right_again"
+    NO_RIGHT = "no_right"
+    CORRECTED = "corrected"
+    NOT_CORRECTED = "not_corrected"
+    NO_ANSWER = "no_answer"
+    RECORDED = "recorded"
+    NOT_RECORDED = "not_recorded"
+    GIVEN = "given"
+    ASKED_AGAIN = "asked_again"
+    NOT_ENDED = "not_ended"
+    NOTED = "noted"
+    NOT_NOTED = "not_noted"
+    TOOK_BACK = "took_back"
+    NOT_ASKED = "not_asked"
+    NOT_GIVEN = "not_given"
+    MERGED = "merged"
+    UNMERGED = "unmerged"
+    NOT_MERGED = "not_merged"
+    SPLIT = "split_off"
+    UNSPLIT = "unsplit"
+    NOT_SPLIT = "not_split"
+    AGREED = "agreed"
+    DECLINED = "declined"
+    NO_SECOND = "no_second"
+    SAME_LANE = "same_lane"
+    NOT_OFFERED = "offered"
+    CHILD_IMAGE = "child_image"
+
+
+def done(con: Connection, context: Context, seen: Visit, act: Tap, shown: str, now: datetime) -> Became:
+    """Does it, where this reader may; what was recorded already is not recorded again.
+
+    `shown` is the `stamp` of the page that was tapped: nobody takes, or is done with, what became
+    worse since.
+    """
+    view = seen.view
+    if act is Tap.READ:
+        return Became.READ if view.may(ActKind.READ) else Became.REFUSED
+    if act is Tap.HAVE:
+        return _have(con, context, seen, shown, now)
+    wanted = None if act is Tap.UNDO else Mark(act.value)
+    if wanted is None and not view.may(ActKind.UNMARK):
+        return Became.REFUSED
+    if wanted is not None and view.marks and shown != view.stamp:
+        return Became.REFUSED
+    came = mark(con, seen.reader, view.story_id, view.urn, wanted, now)
+    if wanted is None:
+        return Became.GIVEN_UP if view.mark and view.mark.mark is Mark.TAKEN else Became.UNDONE
+    holds = came.made if isinstance(came, Done) else None
+    return Became.MARKED if holds is not None and holds.mark is wanted else Became.REFUSED
+
+
+_BY_LINK = frozenset(
+    (
+        *(ActKind.READ, ActKind.TAKE, ActKind.GIVE, ActKind.AGAIN, ActKind.GROWN, ActKind.NOTE),
+        *(ActKind.PUT_DOWN, ActKind.TAKE_BACK, ActKind.ASK_NO_MORE, ActKind.WATCH_NO_MORE),
+    )
+)
+"""What may be done by whoever holds the link: it hides nothing, and accuses or clears nobody."""
+NEEDS_SESSION = frozenset(
+    (
+        *(Tap.NOT_US, Tap.ANSWERED, InWords.NAME, InWords.WRONG),
+        *(InWords.RIGHT_AGAIN, InWords.CORRECT, InWords.HAPPENED, InWords.END),
+        *(InWords.MERGE, InWords.UNMERGE, InWords.SPLIT, InWords.UNSPLIT, InWords.AGREE, InWords.SETTLE),
+    )
+)
+"""What counts only from somebody who is signed in."""
+
+
+def by_link(seen: Visit) -> Visit:
+    """The same for whoever holds the link and is not signed in: with less that they may do."""
+    view = seen.view
+    left = tuple(action for action in view.actions if _is_by_link(action, view))
+    return replace(seen, view=replace(view, actions=left), wants_session=len(left) < len(view.actions))
+
+
+def _is_by_link(action: Action, view: MatterView) -> bool:
+    if action.act == ActKind.MARK:
+        return not Mark(str(dict(action.values)["mark"])).ends
+    if action.act == ActKind.UNMARK:
+        return view.ended is None
+    return action.act in _BY_LINK
+
+
+def session_of(context: Context, reader: Reader) -> Session:
+    return Session(context.config, context, reader.store, reader.named)
+
+
+def _have(con: Connection, context: Context, seen: Visit, shown: str, now: datetime) -> Became:
+    view, has, session = seen.view, seen.view.holder, session_of(context, seen.reader)
+    if shown == view.stamp and isinstance(take(con, session, view, TakenBy.DESK, now), Done):
+        return Became.HAVE
+    if has is not None and has.mine:
+        return Became.HAVE
+    return Became.HAD if view.taken or has else Became.REFUSED
+
+
+# What the page of a matter holds.
 
 _UTC = ZoneInfo("UTC")
 

@@ -8,8 +8,14 @@ from datetime import datetime
 
 from alerts.access.guidance import guidance
 from alerts.wording.digest.headlines import beginning, fit, fullest
-from alerts.wording.matters import the_same_words
-from alerts.wording.verdicts import channel_name, describe, kept_apart, kind_of, what_weighed_in
+from alerts.wording.matters import (
+    channel_name,
+    describe,
+    kept_apart,
+    kind_of,
+    the_same_words,
+    what_weighed_in,
+)
 from data.evidence.handed_in import Whom
 from data.judged import reasons_of
 from data.matters import Access, ActKind, PostView, ReaderPart
@@ -43,8 +49,7 @@ from monitor.desk.matter.forms import (
     version_of,
     what_is_said_wrong,
 )
-from monitor.desk.matter.page import MatterPage, Moment, PageButton
-from monitor.desk.matter.reading import Became, Tap, Visit
+from monitor.desk.matter.page import Became, MatterPage, Moment, PageButton, Tap, Visit
 from monitor.desk.ring import ToRing, ring_lines
 
 

@@ -37,7 +37,7 @@ from monitor.desk.case.questions import COPY, INSIDE, NotSaid, asks_within, even
 from monitor.desk.case.reading import page_of
 from monitor.desk.case.sides import SIDES, side
 from monitor.desk.handing import names_within
-from monitor.desk.matter.reading import look
+from monitor.desk.matter.page import look
 from monitor.desk.page import led_to, not_lost, plain
 from monitor.desk.routes import DeskRequest
 

@@ -36,17 +36,19 @@ from monitor.desk.matter.codes import Ask, CodeState, seal_typed, unseal_typed
 from monitor.desk.matter.door import Browser, CodeDoor, Send
 from monitor.desk.matter.facts import posts_of, said, shown_posts
 from monitor.desk.matter.forms import VERSIONED, version_of
-from monitor.desk.matter.page import MatterPage, Moment, shown
-from monitor.desk.matter.reading import (
+from monitor.desk.matter.page import (
     NEEDS_SESSION,
     Became,
     InWords,
+    MatterPage,
+    Moment,
     Tap,
     Visit,
     by_link,
     done,
     look,
     person_of,
+    shown,
     texts,
 )
 from monitor.desk.matter.telling import changed, expired, page_of, told

@@ -11,14 +11,15 @@ from datetime import date
 from starlette.responses import Response
 
 from alerts.access.offices import administers_for, called, holding, keeping, leads_shared, with_roles
-from alerts.letters.signing import office
+from alerts.letters.layout import office
 from alerts.wording.matters import away_words
 from data.errors import InputError
 from data.people import away, schools_of
-from data.register.typed_days import read_day
+from data.register.calendar import read_day
 from data.steps.acts import Refused
 from data.store.engine.connect import Connection
-from data.store.service import accounts, credentials, sessions
+from data.store.service import accounts
+from data.store.service.sessions import credentials_of, sessions_of
 from data.types import Person, Role
 from monitor.act import people as act
 from monitor.config.writing.changes import Succession
@@ -239,8 +240,8 @@ def _one(desk: Desk) -> Response:
 def _ways(desk: Desk, person: Person) -> WaysIn:
     with desk.asking.store.read() as con:
         open_now, keys = (
-            sessions.of_person(con, person.id, desk.at.now),
-            credentials.of_person(con, person.id),
+            sessions_of(con, person.id, desk.at.now),
+            credentials_of(con, person.id),
         )
         linked = accounts.is_linked(con, person.id)
     seen = max((s.seen_at for s in open_now), default=None)

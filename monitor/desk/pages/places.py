@@ -19,7 +19,7 @@ from data.effects import Clock
 from data.errors import InputError
 from data.ids import digest
 from data.people import people_of
-from data.register.term_dates import TermDates, read_dates
+from data.register.calendar import TermDates, read_dates
 from data.steps.acts import Refused
 from data.store.engine.connect import Connection
 from data.store.sources import source_runs

@@ -25,7 +25,7 @@ from data.types import Person, School
 from data.web.urls import visible
 from data.words.say import Words, words
 from monitor.act.sign import OFTEN, send_back, sign
-from monitor.desk.matter.reading import person_of
+from monitor.desk.matter.page import person_of
 from monitor.desk.page import plain, shown
 from monitor.desk.routes import DeskRequest
 from monitor.reports.weekly import current

@@ -14,7 +14,7 @@ from textwrap import shorten
 from starlette.responses import Response
 
 from alerts.wording.cases import class_words, state_words
-from alerts.wording.verdicts import channel_name
+from alerts.wording.matters import channel_name
 from data.cases import Event
 from data.content_class import ContentClass, class_spec
 from data.errors import InputError
@@ -28,7 +28,7 @@ from data.privacy import (
     sentences,
     term,
 )
-from data.register.typed_days import read_moment
+from data.register.calendar import read_moment
 from data.retention.erase import Staying
 from data.retention.purge import Going, KeptBack, preview
 from data.steps.acts import Done, Refused

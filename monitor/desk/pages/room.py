@@ -18,7 +18,7 @@ from data.errors import InputError
 from data.steps.acts import Refused
 from data.store.engine.connect import Connection
 from monitor.act.matter.hand_over import OVER, hand_over
-from monitor.desk.matter.reading import Visit, look, session_of
+from monitor.desk.matter.page import Visit, look, session_of
 from monitor.desk.page import led_to, plain, shown
 from monitor.desk.room import cases_of, kept_in_room, lado_is_open, load_room, read_sheet, shown_so_far
 from monitor.desk.routes import DeskRequest

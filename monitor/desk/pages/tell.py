@@ -20,12 +20,12 @@ from starlette.responses import Response
 from alerts.access.guidance import office_named
 from alerts.access.offices import gives_day_code
 from alerts.layout.note import line
-from alerts.wording.verdicts import channel_name
+from alerts.wording.matters import channel_name
 from data.effects import Clock
 from data.errors import InputError, SchoolgateError
 from data.evidence.handed_in import Danger, PictureShows, SaidOfPost, Says, Whom
 from data.people import people_of
-from data.register.typed_days import read_moment
+from data.register.calendar import read_moment
 from data.store.engine.connect import Connection
 from data.types import Person, School
 from data.web.channels import CHANNELS, ELSEWHERE, place_of
@@ -56,7 +56,7 @@ from monitor.config.load import Config
 from monitor.desk import session
 from monitor.desk.handing import SentOnce, file_faults, first_picture, names_within, said_of_post
 from monitor.desk.page import led_to, plain, shown
-from monitor.desk.picture import Reads
+from monitor.desk.pages.picture import Reads
 from monitor.desk.ring import ToRing, ring_lines
 from monitor.desk.routes import DeskRequest
 from monitor.home import wiring

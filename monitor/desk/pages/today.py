@@ -19,14 +19,14 @@ from data.people import schools_of
 from data.store.engine.connect import Connection
 from data.store.privacy import requests as request_store
 from data.store.reporting.daily_digest import mailed
-from data.store.verdicts import said_wrong
+from data.store.verdicts.said_wrong import stories_asked
 from data.types import Person, Route, School
 from data.words.say import Words, words
 from monitor.act.requests.finding import offices_of
 from monitor.act.target import own_matters
 from monitor.config.load import Config
 from monitor.desk.day import EVERY, FIRST, Day, LineGroup, day_as_mailed, day_of, with_first
-from monitor.desk.matter.reading import person_of
+from monitor.desk.matter.page import person_of
 from monitor.desk.matter.telling import own_key
 from monitor.desk.page import led_to, plain, shown
 from monitor.desk.routes import DeskRequest
@@ -134,7 +134,7 @@ def _with_own(asking: DeskRequest, con: Connection, person: Person, days: list[D
     own = own_matters(con, session, urns, asking.now)
     asked = [
         (story, urn, one)
-        for story, urn in said_wrong.stories_asked(con, urns).items()
+        for story, urn in stories_asked(con, urns).items()
         for one in waiting(con, reader, reader.look(con, {story: urn}), story, urn)
     ]
     late = request_store.overdue(con, asking.now)

@@ -14,8 +14,15 @@ from alerts.access.offices import administers
 from alerts.notices.upkeep import CODE_LIFE, code_message
 from data.people import schools_of
 from data.store.engine.connect import Connection
-from data.store.service import credentials, sessions
-from data.store.service.sessions import Device, change_code
+from data.store.service.sessions import (
+    Device,
+    change_code,
+    credentials_of,
+    end,
+    end_all,
+    find_code,
+    find_session,
+)
 from data.types import OutboxMessage, Person
 from data.words.say import words
 from monitor.act.ways_in import FIGURES, LENGTH, codes_today, hash_of, school_of_code, use_sheet_code
@@ -110,7 +117,7 @@ class CodeDesk:
             return self._answer(asking, CodeState.OFTEN)
         hashed = hash_of(asking.context.links, asker.person, code)
         with asking.store.read() as con:
-            found = sessions.find_code(con, hashed, asking.now)
+            found = find_code(con, hashed, asking.now)
         if found is not None and asker.person is not None:
             return self._signs_in(asking, asker.person, hashed)
         if asker.stranger:
@@ -125,7 +132,7 @@ class CodeDesk:
                 return self._answer(asking, CodeState.WRONG)
             kept = session.begin(con, person, device, asking.now, asking.who, had=asking.kept["desk"])
             offers = device is Device.OWN and asking.form.get("able") == "1" and not mark_of(asking, person)
-            offers = offers and asking.who is None and not credentials.of_person(con, person.id)
+            offers = offers and asking.who is None and not credentials_of(con, person.id)
             to = begins_at(asking, con, person, way_back(asking.form.get("to", "/")))
         answer = led_to(f"{PATH}?{urlencode({'first': '1', 'to': to})}" if offers else to)
         session.keep(answer, asking.context.links.base_url, kept, device)
@@ -202,9 +209,9 @@ class CodeDesk:
         who = asking.signed_in
         with asking.store.write("a sign-out") as con:
             if asking.form.get("do") == "all" and not who.is_guest:
-                sessions.end_all(con, who.person.id, who.person.id, asking.now)
+                end_all(con, who.person.id, who.person.id, asking.now)
             else:
-                sessions.end(con, who.session, asking.now)
+                end(con, who.session, asking.now)
         answer = led_to("/sign-in")
         session.set_cookie(answer, asking.context.links.base_url, "desk", "", 0)
         # not "cookies": the mark of a browser in which somebody signed in stays
@@ -237,8 +244,8 @@ class DayCodeDesk:
             self._strangers.guessed(asking.host, asking.now)
             return _page(asking, CodeState.WRONG)
         with asking.store.write("a sign-in") as con:
-            if before := sessions.find(con, asking.kept.get("desk", ""), asking.now):
-                sessions.end(con, before, asking.now)
+            if before := find_session(con, asking.kept.get("desk", ""), asking.now):
+                end(con, before, asking.now)
             kept = session.begin_by_day_code(con, context, school, asking.now)
         answer = led_to("/tell")
         session.keep(answer, context.links.base_url, kept, Device.SHARED)

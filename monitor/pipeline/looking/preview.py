@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from alerts.wording.digest.headlines import fit, plain, worded
-from alerts.wording.verdicts import channel_name
+from alerts.wording.matters import channel_name
 from data.digest import Headline
 from data.effects import Clock
 from data.store.engine.rows import grouped

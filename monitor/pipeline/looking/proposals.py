@@ -17,8 +17,7 @@ from monitor.config.home.lookup import free
 from monitor.pipeline.judges import Judges
 from monitor.pipeline.looking.survey import InTime, PlaceRead, survey
 from sources.http.host_queue import HostJob
-from sources.places.behind import as_proposal, behind
-from sources.places.by_address import Behind, by_address
+from sources.places.behind import Behind, as_proposal, behind, by_address
 from sources.places.papers import Outlet, feeds_of, front_of, outlets, papers
 from sources.places.propose import propose
 from sources.places.searches import spellings

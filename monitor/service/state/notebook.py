@@ -1,28 +1,114 @@
-"""What is remembered of our own troubles: a small file beside the store, which may be damaged or held."""
+"""Who holds the service, and its notebook of faults."""
 
 from __future__ import annotations
 
 import json
 import logging
 import os
+import socket
+import threading
 from collections.abc import Mapping
-from dataclasses import asdict
-from datetime import datetime
+from dataclasses import asdict, replace
+from datetime import datetime, timedelta
+from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 
 from alerts.notices.book import Book, Notice
+from data.errors import SchoolgateError
+from data.ids import digest
+from data.store.engine import turn
+from data.store.engine.open import Store
+from data.store.engine.turn import NAME, Lease, gone, me
 from data.types import Trouble
+
+# One service for one home: who holds it, by the lease in the store, and whether they still live.
+
+HELD_FOR = timedelta(seconds=90)
+"""A service that gives no sign of life for so long is taken to be gone."""
+
+
+class Taken(SchoolgateError):
+    """Another service has the home: that is no fault."""
+
+
+def take(store: Store, now: datetime) -> Lease:
+    """The home's lease. Raises Taken, naming the holder, where another service has it."""
+    wanted = Lease(NAME, me(), now, now + HELD_FOR)
+    with store.write("take the lease") as con:
+        stands = turn.take_lease(con, wanted, gone)
+    if stands != wanted:
+        raise Taken(
+            f"A service runs for {store.home} already: {stands.holder}, since "
+            f"{stands.taken_at:%Y-%m-%d %H:%M} UTC. End that one first, or see how it is: ⟪status⟫"
+        )
+    return wanted
+
+
+def renew(store: Store, lease: Lease, now: datetime) -> Lease | None:
+    """The lease, held for longer; None where another service has taken it."""
+    longer = replace(lease, held_until=now + HELD_FOR)
+    with store.write("renew the lease") as con:
+        return longer if turn.renew(con, longer) else None
+
+
+HOME_HEADER = "Schoolgate-Home"
+WAIT_S = 2.0
+_LONGEST = 65_536
+
+
+def known_as(home: Path) -> str:
+    """A home by a name that tells nothing of it."""
+    return digest("home", str(home.resolve()))
+
+
+def complaints_of(home: Path, port: int, wait_s: float = WAIT_S) -> tuple[str, ...] | None:
+    """Why the service of this home is not well; empty where it is, None where none answers for it.
+
+    Another program may have the port, and may answer without an end: it has `wait_s` in all.
+    """
+    found: list[tuple[str, ...] | None] = []
+    asking = threading.Thread(target=lambda: found.append(_asked(home, port, wait_s)), daemon=True)
+    asking.start()
+    asking.join(wait_s)
+    return found[0] if found else None
+
+
+def try_port(host: str, port: int, wait_s: float) -> None:
+    """Connects, and leaves at once. Raises OSError where nobody answers."""
+    socket.create_connection((host, port), wait_s).close()
+
+
+def _asked(home: Path, port: int, wait_s: float) -> tuple[str, ...] | None:
+    try:
+        try_port("127.0.0.1", port, wait_s)
+    except OSError:
+        return None
+    connection = HTTPConnection("127.0.0.1", port, timeout=wait_s)
+    try:
+        connection.request("GET", "/healthz")
+        answer = connection.getresponse()
+        if answer.headers[HOME_HEADER] != known_as(home):
+            return None
+        said = "" if answer.status == 200 else answer.read(_LONGEST).decode("utf-8", "replace")
+    except (OSError, HTTPException):
+        return None
+    finally:
+        connection.close()
+    return tuple("".join(c if c.isprintable() else " " for c in line) for line in said.splitlines() if line)
+
+
+# What is remembered of our own troubles: a small file beside the store, which may be damaged or held.
 
 log = logging.getLogger("schoolgate.service")
 
-NAME = "troubles.json"
+NOTEBOOK_NAME = "troubles.json"
 
 
 class Notebook:
     """The file of one home. What could not be written is kept in memory, and written when it can be."""
 
     def __init__(self, home: Path) -> None:
-        self.path = home / NAME
+        self.path = home / NOTEBOOK_NAME
         self.book = read(home)
         self._written: Book | None = self.book if self.path.exists() else None
 
@@ -44,7 +130,7 @@ class Notebook:
 def read(home: Path) -> Book:
     """The book of a home; an empty one where there is none, or none that can be read."""
     try:
-        held = json.loads((home / NAME).read_text(encoding="utf-8"))
+        held = json.loads((home / NOTEBOOK_NAME).read_text(encoding="utf-8"))
         return Book(
             waiting=_troubles(held["waiting"]),
             notices=tuple(

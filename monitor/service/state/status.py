@@ -8,18 +8,15 @@ from datetime import datetime, timedelta
 
 from data.effects import Uptime
 from data.register.calendar import Calendar, SchoolHours
-from data.store.engine import leases
 from data.store.engine.connect import Connection
-from data.store.engine.leases import Lease
-from data.store.service import clock
-from data.store.service.clock import Trust
-from data.store.service.figures import Mail, mail_figures, open_alerts, runs_by_outcome
+from data.store.engine.turn import NAME, Lease, held, running
+from data.store.service.clock import Mail, Trust, mail_figures, open_alerts, runs_by_outcome, seen
 from data.store.sources import source_runs as source_store
 from data.types import Outcome, Source, SourceState
 from monitor.config.home.context import ways
 from monitor.config.load import Config
 from monitor.service.state.health import OVERDUE, Figures
-from monitor.service.state.holder import HELD_FOR
+from monitor.service.state.notebook import HELD_FOR
 from sources.due import next_due_at
 from sources.source_health import behind, believed, too_new, unseen
 
@@ -95,13 +92,13 @@ class Status:
 
 def status(con: Connection, config: Config, now: datetime, up: Uptime | None = None) -> Status:
     """Reads how things are; writes nothing."""
-    lease, here = leases.held(con, leases.NAME), now.astimezone(config.zone).date()
+    lease, here = held(con, NAME), now.astimezone(config.zone).date()
     states = source_store.states(con, [s.id for s in config.sources])
     times = [(next_due_at(s, states[s.id], now, config.zone), s.id) for s in config.sources]
     return Status(
         now=now,
         lease=lease,
-        alive=leases.running(con, now) is not None,
+        alive=running(con, now) is not None,
         not_seen=not_seen(config, states, now, lease.taken_at if lease else None),
         due=tuple(sorted((at, source_id) for at, source_id in times if at is not None)),
         mail=mail_figures(con, now, ways(config)),
@@ -109,7 +106,7 @@ def status(con: Connection, config: Config, now: datetime, up: Uptime | None = N
         untold=open_alerts(con, untold=True),
         digests={s.urn: _next_digest(config, config.calendar(s.urn), now) for s in config.schools},
         no_term=tuple(s.urn for s in config.proper if config.calendar(s.urn).ended(here)),
-        clock=clock.seen(con, now, up),
+        clock=seen(con, now, up),
         too_new=tuple(_too_new(config, states, now)),
     )
 

@@ -18,7 +18,7 @@ from data.store.alerts import escalations
 from data.store.cases.cases import open_about
 from data.store.engine.connect import Connection
 from data.store.messages.outbox import put_outbox, told_by_digest
-from data.store.verdicts import growth
+from data.store.verdicts import said_wrong
 from data.store.verdicts.verdicts import story_verdicts
 from data.types import Alert, Escalation, Person, School, StillOpen
 from monitor.config.home.context import Context, Write, means, rest, rests
@@ -62,7 +62,7 @@ def _ask(con: Connection, *, context: Context, now: datetime) -> None:
             asked.setdefault((school, step.person_id), []).append(question)
         escalations.put_step(con, step, by_digest=read)
         if step.about is StillOpen.GROWN:
-            growth.drop(con, matter.alert.story_id, step.urn, "schoolgate", now)
+            said_wrong.drop(con, matter.alert.story_id, step.urn, "schoolgate", now)
         lent = matter.owner
         if step.about is StillOpen.BACK and lent is not None:
             to = lent.by if step.person_id == lent.by else None
@@ -97,9 +97,9 @@ def _look(
     stored = read_matters(con, config, {a.story_id: a.urn for a in alerts} | wished)
     alerts += [stored.to_tell(story, now) for story in wished if stored.verdicts.get(story)]
     # the stories that have grown since whoever has them asked to be asked then
-    kept = growth.watches(con, list(stored.owners))
+    kept = said_wrong.watches(con, list(stored.owners))
     held = {story: watch for story, watch in kept.items() if watch.holds(stored.owners[story])}
-    sizes = {size.story_id: size for size in growth.sizes(con, list(held), "", now)}
+    sizes = {size.story_id: size for size in said_wrong.sizes(con, list(held), "", now)}
     by = {story: tuple(watch.growth(sizes[story])) for story, watch in held.items() if story in sizes}
     grown = {story: Grown(held[story].asked_at, what, now) for story, what in by.items() if what}
     found = []

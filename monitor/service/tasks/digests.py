@@ -41,7 +41,7 @@ from monitor.matters.today import (
     readers,
     readers_beside,
 )
-from monitor.service.state import notebook
+from monitor.service.state.notebook import read
 
 DIGEST = "digest"
 AT_A_LOOK = 8
@@ -139,7 +139,7 @@ def _not_away(
 
 def _book(context: Context, now: datetime) -> Book:
     """Our own troubles, with the time in which nothing ran that has only ended."""
-    return lived(notebook.read(context.home), now)
+    return lived(read(context.home), now)
 
 
 def untold(con: Connection, school: School, due: Due, people: Collection[Person]) -> list[Person]:

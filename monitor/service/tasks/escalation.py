@@ -15,7 +15,7 @@ from data.store.alerts import alerts as alert_store
 from data.store.alerts import escalations as escalation_store
 from data.store.cases.cases import open_about
 from data.store.engine.connect import Connection
-from data.store.messages import outbox as outbox_store
+from data.store.messages.outbox import put_outbox, unwritten
 from data.store.sources import source_runs as source_store
 from data.store.verdicts.stories import carriers
 from data.types import Alert, OutboxMessage, School
@@ -68,14 +68,14 @@ def _ask(con: Connection, *, context: Context, now: datetime) -> None:
         asked = Unanswered(one.it, this, seen[alert.id], numbers)
         if this.row is not None:
             messages = compose_call(asked, people, one.school, means(context, alert.urn), now)
-            outbox_store.put_outbox(con, messages, now)
+            put_outbox(con, messages, now)
         for step in this.steps:
             escalation_store.put_step(con, step)
             if this.why is not None and step.person_id is not None:
                 mornings.setdefault((one.school, step.person_id), []).append(asked)
     for (school, person), of in mornings.items():
         mails = compose_morning(of, person, people, school, means(context, school.urn), now)
-        outbox_store.put_outbox(con, mails, now)
+        put_outbox(con, mails, now)
 
 
 def _lags(con: Connection, context: Context, alerts: Sequence[Alert]) -> dict[str, Lag]:
@@ -135,8 +135,8 @@ def reassure(con: Connection, context: Context, now: datetime) -> Sequence[Write
             aimed = stored.by_story[alert.story_id].threatened
             reached = means(context, alert.urn)
             messages += compose_has_it(alert, has, aimed, config.people, school, reached, now)
-    new = outbox_store.unwritten(con, messages)
-    return [partial(outbox_store.put_outbox, messages=new, now=now)] if new else []
+    new = unwritten(con, messages)
+    return [partial(put_outbox, messages=new, now=now)] if new else []
 
 
 _LATELY = timedelta(hours=1)

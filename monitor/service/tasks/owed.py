@@ -11,10 +11,9 @@ from itertools import groupby
 from alerts.access.matter import alleged_in
 from alerts.access.offices import OFFICE_ABOUT, holders
 from alerts.access.recipients import first_reader, in_their_place
-from alerts.delivery.failure import Circle, Lost, Told, tell
-from alerts.delivery.results import OF_THE_PERSON, TAKEN_UP_FOR, cause_of, next_try
-from alerts.notices.owed import UnreadMatter, due_messages, handed_messages, mailing_hour
-from alerts.wording.verdicts import channel_name
+from alerts.delivery.results import OF_THE_PERSON, TAKEN_UP_FOR, Circle, Lost, Told, cause_of, next_try, tell
+from alerts.notices.book import UnreadMatter, due_messages, handed_messages, mailing_hour
+from alerts.wording.matters import channel_name
 from classifiers.verdicts.named_people import strictly_named
 from data.evidence.handed_in import Says, Whom, said_of
 from data.ids import number_of
@@ -25,8 +24,17 @@ from data.store.alerts import alerts as alert_store
 from data.store.cases.cases import open_about
 from data.store.engine.connect import Connection
 from data.store.mentions.person_reports import UnreadHandIn, note_passed, unread_hand_ins
-from data.store.messages import deliveries
-from data.store.messages.outbox import WaitingMail, put_outbox, unwritten, waiting_mails, withdraw_needless
+from data.store.messages.outbox import (
+    WaitingMail,
+    given_up,
+    mark_told,
+    put_outbox,
+    take_up,
+    undelivered,
+    unwritten,
+    waiting_mails,
+    withdraw_needless,
+)
 from data.store.privacy.requests import due_between
 from data.types import Alert, OutboxMessage, Person, Verdict, Via
 from data.words.say import words
@@ -145,7 +153,7 @@ def failures(con: Connection, context: Context, now: datetime) -> Sequence[Write
     since = now - TOLD_WITHIN
     tellings = _tellings(con, context, now, since)
     told = {key for keys, _ in tellings for key in keys}
-    lost = deliveries.given_up(con, now, since, ways(context.config))
+    lost = given_up(con, now, since, ways(context.config))
     again = {key: _again(tries, now) for key, tries in lost if key not in told}
     return [
         *(partial(_tell, keys, messages, now) for keys, messages in tellings),
@@ -154,10 +162,10 @@ def failures(con: Connection, context: Context, now: datetime) -> Sequence[Write
 
 
 def _tellings(con: Connection, context: Context, now: datetime, since: datetime) -> Sequence[Told]:
-    untold = deliveries.undelivered(con, now, since, untold_only=True)
+    untold = undelivered(con, now, since, untold_only=True)
     if not untold:
         return ()
-    every = deliveries.undelivered(con, now, since)
+    every = undelivered(con, now, since)
     alerts = {one.message.alert_id: None for one in untold if one.message.alert_id}
     found = {alert_id: alert_store.alert(con, alert_id) for alert_id in alerts}
     acked = alert_store.acknowledged(con, list(alerts))
@@ -183,14 +191,14 @@ def _again(tries: int, now: datetime) -> datetime:
 
 
 def _tell(keys: tuple[str, ...], messages: tuple[OutboxMessage, ...], now: datetime, con: Connection) -> None:
-    if deliveries.mark_told(con, keys, now):
+    if mark_told(con, keys, now):
         put_outbox(con, messages, now)
 
 
 def _take_up(next_tries: Mapping[str, datetime], vias: Sequence[Via], now: datetime, con: Connection) -> None:
-    lost = {key for key, _ in deliveries.given_up(con, now, now - TOLD_WITHIN, vias)}
+    lost = {key for key, _ in given_up(con, now, now - TOLD_WITHIN, vias)}
     still = {key: at for key, at in next_tries.items() if key in lost}
-    deliveries.take_up(con, still, now + TAKEN_UP_FOR)
+    take_up(con, still, now + TAKEN_UP_FOR)
 
 
 # Withdraws what waits to be sent and is no longer true, somebody having the matter since or being done with

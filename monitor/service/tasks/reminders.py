@@ -31,7 +31,7 @@ from data.judged import GRADED, NAMES_PUPIL, calls_for_alert
 from data.people import people_of, schools_of
 from data.store.alerts import alerts as alert_store
 from data.store.cases import cases as case_store
-from data.store.cases import proof_rows
+from data.store.cases import evidence_rows
 from data.store.engine.audit_chain import AuditEntry, append, is_recorded
 from data.store.engine.connect import Connection
 from data.store.engine.open import Store
@@ -42,7 +42,8 @@ from data.store.sources.source_runs import states
 from data.store.verdicts.verdicts import by_reason
 from data.types import OutboxMessage, Outcome, Person, Route, School, Source, SourceState
 from monitor.act.casework.evidence.proving import stamp_end
-from monitor.act.casework.from_alert import case_of, open_case
+from monitor.act.casework.opening import case_of
+from monitor.act.casework.opening import open_of_alert as open_case
 from monitor.act.casework.steps import school_rules
 from monitor.act.ways_in import without_sheet
 from monitor.config.home.context import Context, Write
@@ -199,7 +200,7 @@ def stamp_daily(store: Store, context: Context, fetch: Fetch, now: datetime) -> 
     if not config.evidence.timestamp_url:
         return None
     with store.read() as con:
-        before, begun = proof_rows.end_stamped_at(con), proof_rows.begun(con)
+        before, begun = evidence_rows.end_stamped_at(con), evidence_rows.begun(con)
     today = now.astimezone(config.zone).date()
     if not begun or (before is not None and before.astimezone(config.zone).date() == today):
         return None

@@ -11,7 +11,7 @@ from data.errors import ConfigError
 from monitor.config.load import Config, load
 from monitor.config.model import ModelSettings
 from monitor.config.settings import DEFAULT_HEALTH_PORT
-from monitor.service.state.holder import complaints_of
+from monitor.service.state.notebook import complaints_of
 from monitor.setup.doctor import install, night, people, state
 from monitor.setup.doctor import mail as doctor_mail
 from monitor.setup.doctor import settings as doctor_config

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from data.errors import as_typed
-from monitor.config.home.elsewhere import here
+from monitor.config.home.lookup import here
 
 
 class Level(StrEnum):

@@ -24,8 +24,7 @@ from monitor.home import wiring
 from monitor.service.outgoing import mail_way, probe
 from monitor.setup.doctor.findings import Finding, fault, ok, sentence, warn
 from monitor.setup.doctor.settings import closed_to_others
-from monitor.setup.mail.trial import in_words, remedy
-from monitor.setup.mail.ways import OFFICE, where
+from monitor.setup.mail.trial import OFFICE, in_words, remedy, where
 from sources.http.aborted import FetchAborted
 from sources.http.address_guard import Resolve, system_resolve, target_of
 from sources.http.politeness import Limits

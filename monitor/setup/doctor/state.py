@@ -18,10 +18,8 @@ from data.store.engine.connect import read_whole
 from data.store.engine.open import RESTORING, Store
 from data.store.engine.rows import grouped
 from data.store.mentions.articles import peoples_finds
-from data.store.messages.deliveries import UndeliveredMessage, last_by_mail, undelivered
-from data.store.messages.outbox import count_waiting
-from data.store.service import clock as clock_store
-from data.store.service.clock import Trust
+from data.store.messages.outbox import UndeliveredMessage, count_waiting, last_by_mail, undelivered
+from data.store.service.clock import Trust, seen
 from data.store.sources.source_runs import latest_runs
 from data.types import Outcome, Source, SourceRun, SourceState
 from data.web.channels import WEBSITE, channel_at
@@ -30,8 +28,8 @@ from monitor.act.ways_in import without_sheet
 from monitor.config.load import Config
 from monitor.config.model import ModelSettings
 from monitor.pipeline import spool
-from monitor.service.state import notebook
 from monitor.service.state.health import in_words
+from monitor.service.state.notebook import read
 from monitor.setup.doctor.findings import Finding, fault, ok, sentence, warn
 from monitor.setup.doctor.install import ANEW
 from monitor.setup.doctor.mail import last_mail
@@ -97,7 +95,7 @@ def store(
             broken, waiting = verify(con), count_waiting(con, clock(), due=mail)
             lost, last = undelivered(con, clock(), clock() - LOOKED_BACK), last_by_mail(con)
             before, latest = states(con, ids), latest_runs(con, ids)
-            trust, owed = clock_store.seen(con, clock(), up), len(overdue(con, clock()))
+            trust, owed = seen(con, clock(), up), len(overdue(con, clock()))
             asked = peoples_finds(con, [s.id for s in sources if _is_unknown(s)])
             sheets = without_sheet(con, config, clock()) if config and config.base_url else {}
     except StoreBusy as error:
@@ -316,7 +314,7 @@ def service(home: Path, complaints: tuple[str, ...] | None, now: datetime) -> li
     if complaints is not None:
         said = [_complaint(f"The service says: {one}.", one, home) for one in complaints]
         return said or [ok("service", "The service runs, and complains of nothing.")]
-    book = notebook.read(home)
+    book = read(home)
     if book.alive is None:
         return []
     troubles = [t for n in book.notices for t in merged(n.troubles) if t.until is None]

@@ -22,7 +22,7 @@ from monitor.config.model import MailSettings
 from monitor.config.settings import GRAPH_MAILBOX, GUID, split
 from monitor.config.values import ClientId, Email, Host, Tenant, Text
 from monitor.setup.asking import needed
-from monitor.setup.mail.ways import (
+from monitor.setup.mail.trial import (
     CONNECTOR_ENDS,
     GOOGLE,
     MICROSOFT,

@@ -55,7 +55,7 @@ from alerts.access.matter import (
 from alerts.access.offices import OFFICERS, Concern, hold
 from alerts.access.recipients import asked_next, recipients
 from alerts.instant.raise_alert import Decline, raise_alert
-from alerts.wording.verdicts import kept_apart, what_next
+from alerts.wording.matters import kept_apart, what_next
 from data.cases import Profile
 from data.steps.codes import BypassRoute, StepKind
 from data.types import (

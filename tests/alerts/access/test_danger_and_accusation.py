@@ -39,9 +39,8 @@ from alerts.escalation import call
 from alerts.instant.raise_alert import Decline, raise_alert
 from alerts.next_date import Means, SchoolDays
 from alerts.wording.alert_mail import outbox
-from alerts.wording.matters import who_is_away
+from alerts.wording.matters import next_of_alert, who_is_away
 from alerts.wording.subject import Seen
-from alerts.wording.verdicts import next_of_alert
 from data.judged import A_PERSON_DECIDES
 from data.people import away
 from data.register.calendar import Calendar

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alerts.delivery.ceiling import CEILING, SINGLY, counts, day_of, plan, twins
-from data.store.messages.deliveries import LIST, Queued
+from alerts.delivery.results import CEILING, SINGLY, counts, day_of, plan, twins
+from data.store.messages.outbox import LIST, Queued
 from data.types import Route
 
 AT = datetime(2026, 11, 17, 9, tzinfo=UTC)

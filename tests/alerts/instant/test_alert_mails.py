@@ -15,13 +15,13 @@ from hypothesis import strategies as st
 from syrupy.assertion import SnapshotAssertion
 
 from alerts.access.matter import matter_of_story, with_more
-from alerts.delivery.failure import Circle, Lost, urgent_message
+from alerts.delivery.results import Circle, Lost, urgent_message
 from alerts.escalation import TABLE, Call, Occasion, Open, Row
 from alerts.links import Links
 from alerts.next_date import Means
 from alerts.wording.alert_mail import Unanswered, compose_call, compose_has_it, compose_morning, outbox
+from alerts.wording.matters import describe, next_of_alert
 from alerts.wording.subject import NOTHING_SEEN, PHONE_CHARS, Lag, Seen, Topic, Why, subject
-from alerts.wording.verdicts import describe, next_of_alert
 from data.content_class import ContentClass
 from data.judged import A_PERSON_DECIDES
 from data.matters import Having, Holder, SaidTime

@@ -38,8 +38,7 @@ from support.for_each import for_each
 
 from alerts.letters.facts import values
 from alerts.letters.kinds import SPECS, LetterCheck, LetterFacts, LetterKind, LetterReader, NoDraft
-from alerts.letters.layout import eml, pdf, text
-from alerts.letters.templates import filled, parts, source
+from alerts.letters.layout import eml, filled, parts, pdf, source, text
 from alerts.routes.ways import helplines, platforms
 from data.errors import InputError
 from data.steps.codes import Complainant, Relationship, RungAnswer

@@ -32,8 +32,7 @@ from builders.letter import (
 from alerts.letters.allowed import refusal
 from alerts.letters.draft import draft
 from alerts.letters.kinds import SPECS, LetterDraft, LetterFacts, LetterKind, LetterReader, NoDraft
-from alerts.letters.layout import text
-from alerts.letters.signing import salutation
+from alerts.letters.layout import salutation, text
 from data.cases import Consent
 from data.rungs import Rung
 from data.steps.codes import Complainant, Decision, PlaceRole, Relationship, RungAnswer, StepKind

@@ -20,7 +20,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from alerts.layout.pdf import _PRINTED, Paragraph, names_any, printable
-from alerts.pack.exhibit_pages import exhibit_blocks
+from alerts.pack.compose import exhibit_blocks
 from alerts.pack.facts import Exhibit, PackFacts, Recipient
 from alerts.pack.letter_pages import letter_text
 from alerts.pack.pdf import PackDocument, Picture, Quote, Rows, _share, _size, render

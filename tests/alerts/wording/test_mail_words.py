@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from alerts.layout import page
 from alerts.layout.note import Note
 from alerts.links import Links, Ticket
-from alerts.wording.verdicts import channel_name, describe, kind_of, next_of, what_next
+from alerts.wording.matters import channel_name, describe, kind_of, next_of, what_next
 from data import types
 from data.ids import digest
 from data.types import ABUSE_LABELS, About, PressEvent, Reason, Relevance, Route, Sentiment, Severity, Verdict

@@ -11,8 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from support.for_each import for_each
 
-from classifiers.linking import counter_evidence, placed
+from classifiers.linking import placed
 from classifiers.linking.document import document
+from classifiers.linking.evidence import _KIND_OF_SCHOOL, _SCHOOL_NAME
 from classifiers.linking.school_profile import profile
 from classifiers.signals.find import RULES, awake
 from classifiers.signals.possible import PossiblePatterns, literals
@@ -176,7 +177,7 @@ def pairs(*pairs: tuple[re.Pattern[str], re.Pattern[str]]) -> pytest.MarkDecorat
     (undisguise._SPACED, undisguise._LONELY),
     (undisguise._CHAINED, undisguise._LINK),
     (placed._PLACED, placed._JOINED),
-    (counter_evidence._SCHOOL_NAME, counter_evidence._KIND_OF_SCHOOL),
+    (_SCHOOL_NAME, _KIND_OF_SCHOOL),
 )
 @given(data=st.data())
 def test_what_a_text_lacks_its_pattern_does_not_find(pattern, sign, data):

@@ -23,7 +23,7 @@ from support.corpus import corpus_path
 from alerts.wording.cases import until
 from data.errors import InputError, RegisterError
 from data.people import PeopleBySchool, people_of
-from data.register.calendar import Calendar, Term
+from data.register.calendar import Calendar, Term, is_day, read_day, read_moment
 from data.register.kept_register import NAME, day_of, packed
 from data.register.namesakes import (
     doubtful_aliases,
@@ -34,7 +34,6 @@ from data.register.namesakes import (
 )
 from data.register.national_lists import host, read_register, read_schools
 from data.register.school_names import core, normalise, tidy, together, told_apart
-from data.register.typed_days import is_day, read_day, read_moment
 from data.types import Namesake, Person, Role, School
 from data.words.say import words
 from monitor.terminal.wording import brief, local

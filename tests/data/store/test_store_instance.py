@@ -18,10 +18,11 @@ from builders.mention import NOW, a_store
 from data.effects import utc_now
 from data.errors import InputError, StoreBusy, StoreError
 from data.store.engine import connect as connecting
-from data.store.engine.leases import Lease, give_back, held, renew, take
-from data.store.engine.migrate import copy_database
+from data.store.engine.migrations import copy_database
 from data.store.engine.open import Store
-from data.store.engine.turn import LOOK_S, PATIENCE_S, state, turn_of
+from data.store.engine.turn import LOOK_S, PATIENCE_S, Lease, held, renew, state, turn_of
+from data.store.engine.turn import give_lease_back as give_back
+from data.store.engine.turn import take_lease as take
 
 FOREIGN = (
     "import sys, duckdb; duckdb.connect(sys.argv[1]).execute('INSERT INTO audit_notes VALUES (1, 2)').close()"
@@ -225,7 +226,7 @@ def test_a_new_file_has_small_blocks_and_an_old_one_gets_them_when_it_is_written
 def test_a_big_file_gets_big_blocks_when_it_is_written_anew(store, monkeypatch):
     from data.retention.purge import rewrite
 
-    monkeypatch.setattr("data.store.engine.migrate.BIG_BYTES", 1000)
+    monkeypatch.setattr("data.store.engine.migrations.BIG_BYTES", 1000)
     rewrite(store)
     assert block_size(store) == 65536
     monkeypatch.undo()

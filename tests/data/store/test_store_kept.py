@@ -17,9 +17,11 @@ from data.effects import utc_now
 from data.errors import StoreBusy, StoreDamaged, StoreError
 from data.retention.purge import rewrite
 from data.store.engine import connect as connecting
-from data.store.engine import turn as kept
+from data.store.engine import turn
 from data.store.engine.open import Store
-from data.store.engine.turn import give_back, lock_of, take, turn_of
+from data.store.engine.turn import give_turn_back as give_back
+from data.store.engine.turn import lock_of, turn_of
+from data.store.engine.turn import take_turn as take
 
 BESIDE = """
 import os, sys, time
@@ -45,7 +47,7 @@ def store(store):
 
 @pytest.fixture(autouse=True)
 def kept_long(monkeypatch):
-    monkeypatch.setattr(kept, "KEPT_S", 600.0)
+    monkeypatch.setattr(turn, "KEPT_S", 600.0)
 
 
 def beside(store, how="let go"):
@@ -146,7 +148,7 @@ def test_another_process_gets_its_turn_at_once(store, how):
 
 
 def test_it_is_let_go_by_itself(store, monkeypatch):
-    monkeypatch.setattr(kept, "KEPT_S", 0.05)
+    monkeypatch.setattr(turn, "KEPT_S", 0.05)
     note(store, "x")
     until = time.monotonic() + 20
     while attached() and time.monotonic() < until:
@@ -248,7 +250,7 @@ def test_a_rewrite_leaves_the_new_file(store):
 
 
 def test_so_many_stay_attached_and_no_more(store, tmp_path):
-    homes = [shutil.copytree(store.home, tmp_path / str(n)) for n in range(kept.MOST + 2)]
+    homes = [shutil.copytree(store.home, tmp_path / str(n)) for n in range(turn.MOST + 2)]
     for home in homes:
         note(Store(home, clock=utc_now, sleep=time.sleep, keep=True), "x")
     assert attached() == [home / "schoolgate.duckdb" for home in homes[2:]]
@@ -318,7 +320,7 @@ def test_what_looks_after_kept_files_can_be_ended_after_a_fault_of_its_own():
         ended.set()
         raise SystemExit  # what ends a thread without a word
 
-    stop = kept.watch(look)
+    stop = turn.watch(look)
     assert ended.wait(10)
     ending = threading.Thread(target=stop, daemon=True)
     ending.start()
@@ -332,6 +334,6 @@ def test_where_it_cannot_be_seen_whether_it_was_written_over_its_log_is_kept(sto
 
     note(store, "x")
     with monkeypatch.context() as broken:
-        broken.setattr(kept, "headers_of", unreadable)
+        broken.setattr(turn, "headers_of", unreadable)
         connecting._ours.give_up(lambda _: True)
     assert noted(store) == {"x"}

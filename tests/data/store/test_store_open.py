@@ -35,13 +35,11 @@ from data.store import owners
 from data.store.alerts import alerts as alert_store
 from data.store.cases.case_posts import posts
 from data.store.cases.cases import whole_file
-from data.store.engine import leases
 from data.store.engine.audit_chain import AuditEntry, append, note, verify
 from data.store.engine.connect import is_damage, read_whole
-from data.store.engine.migrate import applied, migrate
-from data.store.engine.migrations import MIGRATIONS, Migration
+from data.store.engine.migrations import MIGRATIONS, Migration, applied, migrate
 from data.store.engine.open import RESTORING, Store
-from data.store.engine.turn import LOOK_S
+from data.store.engine.turn import LOOK_S, NAME, Lease, take_lease
 from data.store.mentions.batch import save
 from data.store.mentions.person_reports import Reported, posts_there, reported
 from data.store.sealing import seal_posts
@@ -271,7 +269,7 @@ def an_older_home(home: Path, holder: str, changes: int = LATEST - 1) -> Store:
     with old.alone("as an older version", create=True) as con:
         migrate(con, old.path, MIGRATIONS[:changes], now)
         if changes > 1:
-            leases.take(con, leases.Lease(leases.NAME, holder, now, now + timedelta(seconds=90)))
+            take_lease(con, Lease(NAME, holder, now, now + timedelta(seconds=90)))
     return old
 
 

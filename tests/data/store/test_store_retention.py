@@ -36,8 +36,8 @@ from data.retention.purge import PurgeReport, purge
 from data.steps.codes import Ending, StepKind
 from data.store import owners
 from data.store.alerts import alerts, escalations
-from data.store.cases import cases, proof_rows
-from data.store.cases.evidence_files import Evidence, put_evidence
+from data.store.cases import cases, evidence_rows
+from data.store.cases.evidence_rows import Evidence, put_evidence
 from data.store.engine import audit_chain
 from data.store.engine.audit_chain import FIRST, AuditEntry, Code, _hash, append, note, step_seal, verify
 from data.store.mentions.batch import save
@@ -457,7 +457,7 @@ def test_a_row_in_the_audit_is_left_with_number_class_dates_hash_and_authority(k
     with kept_store.read() as con:
         chain = audit_chain.links(con)
         assert audit_chain.verify(con) == []
-        assert list(step_faults(proof_rows.steps(con), chain, case_id=None)) == []
+        assert list(step_faults(evidence_rows.steps(con), chain, case_id=None)) == []
 
 
 def test_a_reason_that_something_else_was_given_too_stays_with_that(kept_store):

@@ -15,7 +15,7 @@ from data.errors import InputError
 from data.steps.codes import Check, StepKind
 from monitor.act.letter import NotDrafted
 from monitor.act.step import find_host, look_again
-from monitor.matters.listed import cases_listed
+from monitor.matters.searching import cases_listed
 
 HEAD, DEPUTY, CHAIR, VICE = "t-quillfeather", "n-ashdown", "o-fennimore", "d-marrow"
 DSL, IT, TEACHER = "i-larkspur", "c-dray", "b-thistlewood"

@@ -17,7 +17,7 @@ from alerts.notices.upkeep import OFFICES as CHANGED
 from data.register.calendar import Calendar
 from data.store.mentions.batch import save
 from data.types import About, Policy, Route, Severity
-from monitor.cli.commands import inputs, people
+from monitor.cli.commands import options, people
 from monitor.config.home.context import Context
 from monitor.config.load import load
 from monitor.matters.today import due_of
@@ -82,7 +82,7 @@ def test_each_school_day_of_a_year_has_its_digest_and_nobody_who_left_has_mail(t
     for day in year:
         now = due_of(config, config.schools[0], day).at + timedelta(seconds=7)
         if day in typed:
-            for module in (people, inputs):
+            for module in (people, options):
                 monkeypatch.setattr(module, "utc_now", lambda now=now: now - timedelta(minutes=5))
             code, _, said = ended([*typed[day], "--home", str(tmp_path)])
             assert code == 0, said

@@ -30,7 +30,7 @@ from alerts.access.knowing import Access
 from alerts.ladder.advance import Refusal
 from alerts.letters.kinds import LetterKind
 from alerts.weekly.weeks import named
-from alerts.wording.verdicts import next_of
+from alerts.wording.matters import next_of
 from classifiers.scoring.onnx_scorer import Scorer
 from classifiers.signals.find import find_signals
 from classifiers.text.model_text import model_text
@@ -65,8 +65,7 @@ from data.types import (
     Severity,
 )
 from data.words.say import words
-from monitor.act.casework.finding import find_case
-from monitor.act.casework.opening import opened_event
+from monitor.act.casework.opening import find_case, opened_event
 from monitor.act.letter import NotDrafted, draft_letter
 from monitor.act.sign import sign
 from monitor.act.step import find_host, foresee, look_again, open_case, record_look, refused, take_step

@@ -18,7 +18,7 @@ from data.types import About, Route, Severity
 from data.words.say import who_is_asked, words
 from monitor.act.casework.steps import next_steps
 from monitor.act.target import say_for_oneself
-from monitor.matters.listed import cases_listed
+from monitor.matters.searching import cases_listed
 
 
 def _stories(desk):

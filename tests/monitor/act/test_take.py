@@ -19,13 +19,13 @@ from alerts.wording.alert_mail import outbox
 from data.store.alerts import alerts as alert_store
 from data.store.engine import audit_chain
 from data.types import MailReply, Source, Via
-from monitor.act import take as acts
-from monitor.act.take import take
+from monitor.act import give
+from monitor.act.give import take
 from monitor.config.home.context import means
 from monitor.service.delivery import Delivered
 from monitor.service.step import Service
+from sources.mailbox.collector import reply_of
 from sources.mailbox.mail import MailAsFetched, mail_of
-from sources.mailbox.reports import reply_of
 
 OURS = "us@oakfield.example.org"
 JUDGES = judges(OAKFIELD)
@@ -255,8 +255,8 @@ def test_a_reply_at_which_we_fail_stops_no_other_and_its_words_are_not_logged(de
             raise KeyError("secret")
         return take(con, session, *given)
 
-    monkeypatch.setattr(acts, "take", fail)
-    acts.take_replies(desk.store, context, replies, desk.clock())
+    monkeypatch.setattr(give, "take", fail)
+    give.take_replies(desk.store, context, replies, desk.clock())
     assert (desk.taken(), "secret" in caplog.text) == (["dsl"], False)
 
 

@@ -17,7 +17,7 @@ from support.keys_told import rows
 
 from alerts.instant.raise_alert import raise_alert
 from alerts.letters.kinds import LetterKind
-from alerts.letters.templates import source
+from alerts.letters.layout import source
 from alerts.notices.upkeep import Missing, notice_words
 from data.errors import ConfigError
 from data.types import About, Alert, Namesake, Relevance, Role, Route, Sentiment, Severity, Story, Verdict

@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 
 from data.errors import ConfigError, InputError, SchoolgateError
 from data.ids import squeeze
-from data.store.engine.turn import give_back, take
+from data.store.engine.turn import give_turn_back as give_back
+from data.store.engine.turn import take_turn as take
 from data.types import Source
 from monitor.config.load import load
 from monitor.config.toml_lines import at, find_lines, first_lines

@@ -26,7 +26,7 @@ from monitor.desk import edge
 from monitor.desk.app import desk_app
 from monitor.desk.edge import HEADERS, MOST_FILE, ProxiedApp
 from monitor.desk.matter.forms import VERSIONED
-from monitor.desk.matter.reading import InWords, Tap
+from monitor.desk.matter.page import InWords, Tap
 from monitor.desk.routes import DeskPage
 from monitor.desk.sign_in.code import DayCodeDesk
 from monitor.service.serve import page_web

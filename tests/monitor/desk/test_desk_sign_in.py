@@ -22,8 +22,7 @@ from starlette.testclient import TestClient
 from support.oidc_provider import oidc_provider
 
 from alerts.notices.book import Book, Look, looked, matter
-from data.store.service import sessions
-from data.store.service.sessions import Device
+from data.store.service.sessions import Device, end
 from data.words.say import words
 from monitor.desk import edge, session
 from monitor.desk.edge import Pace
@@ -216,7 +215,7 @@ def test_a_session_that_was_ended_meanwhile_is_not_begun_anew(desk):
     desk.sign_in("head")
     with desk.store.write("test") as con:
         who = session.find(con, desk.context.config, desk.browser.cookies["__Host-desk"], desk.clock())
-        sessions.end(con, who.session, desk.clock())
+        end(con, who.session, desk.clock())
         session.begin(con, who.person, Device.OWN, desk.clock(), who)
     assert desk.sessions() == []
 

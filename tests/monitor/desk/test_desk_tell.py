@@ -26,10 +26,10 @@ from data.evidence.vault import Vault
 from data.store.reporting.fresh_stories import fresh_stories
 from data.types import School
 from monitor.act import report_in
-from monitor.act.casework.from_alert import judging
+from monitor.act.casework.opening import judging
 from monitor.desk import edge
 from monitor.desk.app import desk_app
-from monitor.desk.picture import MOST_READ, PictureReader, picture_reader
+from monitor.desk.pages.picture import MOST_READ, PictureReader, picture_reader
 from monitor.home import wiring
 from monitor.matters.reader import Reader
 from monitor.service.serve import watch_guesses

@@ -15,8 +15,9 @@ from support.stand_ins import town
 
 from data.effects import here
 from data.store.engine import audit_chain
-from data.store.service import accounts, sessions
+from data.store.service import accounts
 from data.store.service.accounts import LinkedAccount
+from data.store.service.sessions import sessions_of
 from data.types import Person, Role, School
 from monitor.desk.pages.places import MachineFinding, _finding
 from monitor.home import wiring
@@ -244,7 +245,7 @@ def test_every_way_in_is_shown_and_ended(desk):
     assert "1 device" in words_of(desk.browser.get("/people/head"))
     desk.send("/people/head", "sessions")
     with desk.store.read() as con:
-        assert sessions.of_person(con, "head", desk.clock()) == []
+        assert sessions_of(con, "head", desk.clock()) == []
 
 
 def test_the_account_of_somebody_is_forgotten_by_who_looks_after_all_their_schools(two_schools):

@@ -17,8 +17,8 @@ from alerts.notices.upkeep import english_messages
 from data.errors import AnothersHome, InputError
 from data.register.calendar import Calendar
 from data.types import Person, Role
-from monitor.config.home import elsewhere
-from monitor.config.home.elsewhere import for_home, here
+from monitor.config.home import lookup
+from monitor.config.home.lookup import for_home, here
 from monitor.config.home.paths import BYTES, find, secret_key
 from monitor.home.wiring import links
 
@@ -113,7 +113,7 @@ def test_of_a_services_home_it_is_run_as_its_account(tmp_path: Path, monkeypatch
 
 
 def test_a_mail_says_it_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(elsewhere, "_of_a_service", lambda _: "schoolgate")
+    monkeypatch.setattr(lookup, "_of_a_service", lambda _: "schoolgate")
     config = read(tmp_path, SCHOOL)
     head, school = Person("head", "Mrs A", (Role.HEAD,), "head@example.org"), config.schools[0]
     now = datetime(2026, 11, 22, tzinfo=UTC)

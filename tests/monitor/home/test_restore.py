@@ -40,22 +40,19 @@ from data.steps.codes import StepKind
 from data.store.alerts import alerts
 from data.store.cases import cases as case_store
 from data.store.cases.cases import STEP, step_row
-from data.store.engine import leases
 from data.store.engine import open as opening
 from data.store.engine.audit_chain import step_seal
-from data.store.engine.leases import Lease
-from data.store.engine.migrate import applied
-from data.store.engine.migrations import MIGRATIONS, Migration
-from data.store.service import sessions
-from data.store.service.sessions import DeskSession, Device
+from data.store.engine.migrations import MIGRATIONS, Migration, applied
+from data.store.engine.turn import Lease, take_lease
+from data.store.service.sessions import DeskSession, Device, begin
 from data.types import Policy
-from monitor.act.casework.from_alert import judging
+from monitor.act.casework.opening import judging
 from monitor.act.step import open_case
 from monitor.config.home.paths import Paths
 from monitor.home import wiring
 from monitor.matters.reader import load_case
 from monitor.pipeline.judging.rejudge import judge_again
-from monitor.service.state import holder
+from monitor.service.state.notebook import NAME, me
 
 
 @pytest.fixture(scope="module")
@@ -120,7 +117,7 @@ def test_on_a_new_machine_everything_is_there_and_its_evidence_holds_to_the_byte
 
 
 def test_nobody_is_signed_in_who_was_when_the_backup_was_made(desk, tmp_path):
-    do_in(desk, sessions.begin, DeskSession("hash", "pike", "", Device.OWN, NOW, NOW, NOW))
+    do_in(desk, begin, DeskSession("hash", "pike", "", Device.OWN, NOW, NOW, NOW))
     made, _ = back_up(desk.home, tmp_path)
     put_back(made, tmp_path / "new")
     assert rows_of(a_store(tmp_path / "new"), "SELECT count(*) FROM sessions")[0] == (0,)
@@ -250,7 +247,7 @@ def test_a_post_that_came_again_before_the_backup_is_not_deleted_by_an_older_lin
 
 
 def test_while_the_service_runs_nothing_is_restored(desk, made):
-    do_in(desk, leases.take, Lease(holder.NAME, holder.me(), NOW, NOW + timedelta(seconds=90)))
+    do_in(desk, take_lease, Lease(NAME, me(), NOW, NOW + timedelta(seconds=90)))
     before = files(desk.home)
     with pytest.raises(InputError, match="The service runs"):
         put_back(made, desk.home, replace=True)

@@ -12,7 +12,7 @@ from builders.digest import PEOPLE, TUESDAY, URN, a_config, a_home, kept_open, s
 from builders.home import a_migrated_store
 
 from alerts.links import Links
-from alerts.wording.verdicts import kind_of, next_of
+from alerts.wording.matters import kind_of, next_of
 from classifiers.verdicts.press.events import grade_told
 from data.cases import Profile
 from data.content_class import ContentClass

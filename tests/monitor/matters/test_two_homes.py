@@ -33,7 +33,7 @@ from data.matters import Access
 from data.store.engine.connect import ParsedOnce
 from monitor.desk import edge
 from monitor.desk.matter.codes import Ask
-from monitor.desk.matter.reading import InWords, Tap
+from monitor.desk.matter.page import InWords, Tap
 
 LINES = """
 digest

@@ -26,8 +26,7 @@ from alerts.notices.book import Book, Notice
 from data.digest import Window
 from data.effects import utc_now
 from data.errors import SchoolgateError, StoreError
-from data.store.engine import leases
-from data.store.engine.leases import Lease
+from data.store.engine.turn import Lease, take_lease
 from data.store.messages.outbox import put_outbox
 from data.store.sources import source_runs as source_store
 from data.types import Outcome, Trouble
@@ -35,9 +34,9 @@ from monitor.cli.commands import service as command
 from monitor.config.load import load
 from monitor.matters.today import due_of, gather
 from monitor.service.running import Running
-from monitor.service.state import holder, notebook
+from monitor.service.state import notebook
 from monitor.service.state.health import STALE, Health
-from monitor.service.state.holder import HOME_HEADER, complaints_of, known_as
+from monitor.service.state.notebook import HOME_HEADER, Notebook, complaints_of, known_as
 from monitor.service.state.status import figures, status
 from monitor.service.web import Web, health_app
 from monitor.setup.doctor.state import silent
@@ -86,7 +85,7 @@ def test_where_no_service_runs_it_says_how_to_start_one_and_ends_with_1(store, c
 
 
 def test_a_running_service_is_named_with_its_last_sign_of_life(store, clock):
-    holder.take(store, NOW)
+    notebook.take(store, NOW)
     clock.at += timedelta(seconds=40)
     code, said = run(store, clock)
     assert code == 0
@@ -94,7 +93,7 @@ def test_a_running_service_is_named_with_its_last_sign_of_life(store, clock):
 
 
 def test_a_service_that_gave_no_sign_for_long_does_not_run(store, clock):
-    holder.take(store, NOW)
+    notebook.take(store, NOW)
     clock.at += timedelta(seconds=91)
     code, said = run(store, clock)
     assert code == 1
@@ -111,7 +110,7 @@ def test_a_source_that_could_not_be_seen_is_told_with_since_when(store, clock):
 
 def test_a_source_that_was_read_in_part_is_told_with_what_was_not_read_and_is_well(store, clock):
     run_in_part = a_run("gazette", NOW, outcome=Outcome.PARTLY, detail="8 of 9 items were read.")
-    holder.take(store, NOW)
+    notebook.take(store, NOW)
     do_in(store, source_store.record_runs, [run_in_part])
     code, said = run(store, clock)
     assert code == 0
@@ -166,7 +165,7 @@ def test_the_metric_counts_the_places_that_status_lists_whoever_asked_them(store
     service = SimpleNamespace(context=SimpleNamespace(config=settings), health=Health(NOW))
     idle = SimpleNamespace(let_go=lambda: False)
     running = Running(
-        service, store=store, lease=holder.take(store, NOW), scorer=idle, reload=lambda: None,
+        service, store=store, lease=notebook.take(store, NOW), scorer=idle, reload=lambda: None,
         let_go=lambda: None, clock=clock, ending=Event(),
     )  # fmt: skip
     for outcome, wanted in ((Outcome.BLOCKED, 1), (Outcome.OK, 0), (Outcome.PARTLY, 1), (Outcome.GONE, 1)):
@@ -184,7 +183,7 @@ def test_what_is_asked_next_is_told(store, clock):
 
 
 def test_a_message_that_should_have_gone_out_makes_it_unwell(store, clock):
-    holder.take(store, NOW)
+    notebook.take(store, NOW)
     do_in(store, put_outbox, [waiting()], NOW - timedelta(minutes=9))
     write(store.home, SCHOOL + SOURCE + PERSON + MAIL)
     assert run(store, clock)[0] == 0
@@ -195,7 +194,7 @@ def test_a_message_that_should_have_gone_out_makes_it_unwell(store, clock):
 
 
 def test_a_message_that_is_tried_again_and_again_makes_it_unwell_too(store, clock):
-    holder.take(store, NOW)
+    notebook.take(store, NOW)
     with store.write("test") as con:
         put_outbox(con, [waiting()], NOW - timedelta(minutes=11))
         con.execute("UPDATE outbox SET next_try_at = $next", {"next": NOW + timedelta(minutes=4)})
@@ -208,7 +207,7 @@ def test_a_message_that_is_tried_again_and_again_makes_it_unwell_too(store, cloc
 
 
 def test_mail_that_waits_because_no_server_is_set_up_is_told_and_no_fault_of_the_service(store, clock):
-    holder.take(store, NOW)
+    notebook.take(store, NOW)
     do_in(store, put_outbox, [waiting()], NOW - timedelta(hours=3))
     code, said = run(store, clock)
     assert code == 0
@@ -264,27 +263,27 @@ def test_a_program_gets_a_document_whatever_state_the_store_is_in(store, clock):
 
 def test_a_second_service_is_refused_and_told_who_has_the_home(store):
     with a_process() as other:
-        lease = Lease(holder.NAME, f"PID {other.pid} on {platform.node()}", NOW, NOW + holder.HELD_FOR)
-        do_in(store, leases.take, lease)
+        lease = Lease(notebook.NAME, f"PID {other.pid} on {platform.node()}", NOW, NOW + notebook.HELD_FOR)
+        do_in(store, take_lease, lease)
         with pytest.raises(SchoolgateError, match=f"PID {other.pid} on .*since 2026-11-20 12:30 UTC"):
-            holder.take(store, NOW + timedelta(seconds=5))
+            notebook.take(store, NOW + timedelta(seconds=5))
         other.communicate(b"\n")
-    assert holder.take(store, NOW + timedelta(seconds=6)).holder == holder.me()
+    assert notebook.take(store, NOW + timedelta(seconds=6)).holder == notebook.me()
 
 
 def test_a_service_on_another_machine_is_not_taken_to_be_gone_before_its_lease_ends(store):
-    do_in(store, leases.take, Lease(holder.NAME, "PID 999999 on elsewhere", NOW, NOW + holder.HELD_FOR))
+    do_in(store, take_lease, Lease(notebook.NAME, "PID 999999 on elsewhere", NOW, NOW + notebook.HELD_FOR))
     with pytest.raises(SchoolgateError, match="on elsewhere"):
-        holder.take(store, NOW + timedelta(seconds=89))
-    assert holder.take(store, NOW + timedelta(seconds=91)).holder == holder.me()
+        notebook.take(store, NOW + timedelta(seconds=89))
+    assert notebook.take(store, NOW + timedelta(seconds=91)).holder == notebook.me()
 
 
 def test_a_service_that_begins_again_under_its_old_number_takes_its_home_back(store):
-    first = holder.take(store, NOW)
-    second = holder.take(store, NOW + timedelta(seconds=5))
+    first = notebook.take(store, NOW)
+    second = notebook.take(store, NOW + timedelta(seconds=5))
     assert second != first
-    assert holder.renew(store, first, NOW + timedelta(seconds=10)) is None
-    assert holder.renew(store, second, NOW + timedelta(seconds=10)) is not None
+    assert notebook.renew(store, first, NOW + timedelta(seconds=10)) is None
+    assert notebook.renew(store, second, NOW + timedelta(seconds=10)) is not None
 
 
 # --------------------------------------------------------------------------- while the store cannot be had
@@ -379,7 +378,7 @@ def test_a_store_that_is_held_is_not_waited_for_longer_than_three_seconds(home, 
 
 def test_a_service_that_answers_but_cannot_write_its_sign_of_life_runs_all_the_same(home, served):
     health, _ = served
-    holder.take(a_store(home), TUESDAY)
+    notebook.take(a_store(home), TUESDAY)
     health.failed("beat", TUESDAY, "StoreError")
     code, said = asked_status(home, clock=Clock(TUESDAY + timedelta(minutes=10)))
     assert code == 1
@@ -395,7 +394,7 @@ def test_what_people_were_told_of_is_known_without_service_and_store(tmp_path):
         asked_status(tmp_path)
     assert not (tmp_path / "schoolgate.duckdb").exists()
     trouble = Trouble("save", TUESDAY, "StoreError")
-    notebook.Notebook(tmp_path).keep(Book(notices=(Notice(TUESDAY + timedelta(minutes=15), (trouble,)),)))
+    Notebook(tmp_path).keep(Book(notices=(Notice(TUESDAY + timedelta(minutes=15), (trouble,)),)))
     code, said = asked_status(tmp_path)
     assert code == 1
     assert "people were told: since Tue 17 Nov 2026, 09:00, nothing could be saved" in said

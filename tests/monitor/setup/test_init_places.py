@@ -31,7 +31,7 @@ from monitor.setup.asking import Setting, with_places, without_network
 from sources.due import due
 from sources.http.proxy import proxy_of
 from sources.http.sockets import trust
-from sources.places.by_address import Behind, by_address
+from sources.places.behind import Behind, by_address
 from sources.places.table import Proposal
 
 ENGLAND = read_register(REGISTERS["england"])

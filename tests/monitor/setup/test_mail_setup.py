@@ -20,7 +20,7 @@ from monitor.cli.commands.setup import mail as setup
 from monitor.config.model import MailSettings
 from monitor.setup.mail import asking
 from monitor.setup.mail.asking import ProposedProvider, proposed
-from monitor.setup.mail.ways import GOOGLE, MICROSOFT, WAYS
+from monitor.setup.mail.trial import GOOGLE, MICROSOFT, WAYS
 
 OURS = (
     f'# Ours\ncontact = "office@oakfield.example.org"\n{SCHOOL}{PERSON}email = "head@oakfield.example.org"\n'

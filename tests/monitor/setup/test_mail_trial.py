@@ -17,8 +17,7 @@ from support.web_server import Answer
 
 from alerts.delivery.results import Cause, Result, SendOutcome
 from monitor.config.model import MailSettings
-from monitor.setup.mail.trial import in_words, remedy
-from monitor.setup.mail.ways import CONNECTOR_ENDS, WAYS, WayName, way_of
+from monitor.setup.mail.trial import CONNECTOR_ENDS, WAYS, WayName, in_words, remedy, way_of
 
 CHAIR = '[[people]]\nid = "chair"\nname = "Mr C Example"\nroles = ["chair"]\n'
 PEOPLE = f'{PERSON}email = "head@example.org"\n{CHAIR}'

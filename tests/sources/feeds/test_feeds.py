@@ -15,9 +15,7 @@ from classifiers.verdicts.press.events import is_press, read_press
 from data.ids import mention_id
 from data.types import Mention, MentionKind, Page, PressEvent, Response, Source
 from sources.feeds.collector import Feed
-from sources.feeds.damaged_feed import read_xml
-from sources.feeds.entries import FeedDocument
-from sources.feeds.quick_xml import read_quick
+from sources.feeds.damaged_feed import FeedDocument, read_quick, read_xml
 from sources.html.markup import decode
 from sources.nature.nature import Nature, nature_of_feed
 from sources.parse import parse_document

@@ -18,6 +18,7 @@ from data.types import Outcome, Request, SourceState
 from sources.http.aborted import FetchAborted
 from sources.http.content_encoding import GZIP, StreamEnd, decoded, in_units, inflated
 from sources.http.exchange import HttpAnswer
+from sources.http.host_queue import MAX_BYTES, RobotsCache, RobotsRules, robots_text, rules_of
 from sources.http.politeness import (
     CRAWL_DELAY_CAP_S,
     RETRY_AFTER_CAP_S,
@@ -28,7 +29,6 @@ from sources.http.politeness import (
     user_agent,
 )
 from sources.http.redirects import Step, first_step, followed
-from sources.http.robots import MAX_BYTES, RobotsCache, RobotsRules, robots_text, rules_of
 
 zipped = partial(gzip.compress, mtime=0)  # by the bytes a case is named: they are the same in each process
 

@@ -11,9 +11,9 @@ from support.web_server import Answer
 from data.types import FetchFailure, Outcome, Request, Source, SourceState
 from monitor.pipeline.collect import collect, scope_of
 from sources.blocks.wall_patterns import asked_too_often
-from sources.mailbox import graph, graph_line
+from sources.mailbox import graph
 from sources.mailbox.collector import MailboxOfAlerts, bundle_of
-from sources.mailbox.graph_line import MailboxAccess
+from sources.mailbox.graph import MailboxAccess
 
 ALERTS, HEAD = "alerts@example.org", "head@example.org"
 SOURCE = Source("alerts", "mailbox", f"graph://{ALERTS}", ("900001",))
@@ -107,7 +107,7 @@ def test_a_mail_that_was_removed_while_it_was_read_is_no_failure(box):
 
 
 def test_one_mail_that_is_too_large_hides_no_other(box, monkeypatch):
-    monkeypatch.setattr(graph_line, "MOST_BYTES", 20_000)
+    monkeypatch.setattr(graph, "MOST_BYTES", 20_000)
     box.put()
     box.put("x" * 30_000)
     found = read(box)

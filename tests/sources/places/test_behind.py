@@ -17,8 +17,7 @@ from sources.nature import nature as known
 from sources.nature.boards import board_of
 from sources.nature.nature import Nature, nature_at, nature_of_feed
 from sources.nature.page import nature_of_page
-from sources.places.behind import as_proposal, behind
-from sources.places.by_address import by_address
+from sources.places.behind import as_proposal, behind, by_address
 
 NOW = datetime(2026, 11, 17, 9, 0, tzinfo=UTC)
 RSS = b'<?xml version="1.0"?><rss version="2.0"><channel><title>Thornbeck Echo</title></channel></rss>'

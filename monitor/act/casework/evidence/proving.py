@@ -18,9 +18,9 @@ from data.evidence.file_faults import END_FORMAT, MANIFEST, EvidenceFault, Wrong
 from data.evidence.sealed_faults import SealedRows, owner_faults
 from data.evidence.vault import Vault
 from data.store import owners
-from data.store.cases import proof_rows
+from data.store.cases import evidence_rows
 from data.store.cases.cases import CASE, case_row
-from data.store.cases.proof_rows import END, StoredStep
+from data.store.cases.evidence_rows import END, StoredStep
 from data.store.engine import audit_chain
 from data.store.engine.audit_chain import Link
 from data.store.engine.connect import Connection
@@ -143,17 +143,17 @@ class Proof:
 
 def read_evidence(con: Connection, case_id: str | None = None) -> StoredEvidence:
     """Reads what is to be proved, of one case or all; the chain whole."""
-    steps, chain = proof_rows.steps(con, case_id), audit_chain.links(con)
+    steps, chain = evidence_rows.steps(con, case_id), audit_chain.links(con)
     taken = sealed_faults.taken_into_cases(steps)
     about = sealed_faults.subjects(chain, case_id, taken)
     return StoredEvidence(
-        proof_rows.files(con, case_id),
+        evidence_rows.files(con, case_id),
         steps,
         chain,
-        proof_rows.changed_notes(con),
-        proof_rows.cases(con, case_id),
+        evidence_rows.changed_notes(con),
+        evidence_rows.cases(con, case_id),
         SealedRows(about, sealed_rows(con, about), kept_salts(con, about)),
-        proof_rows.posts_held(con, taken),
+        evidence_rows.posts_held(con, taken),
         owners.rows(con),
     )
 

@@ -12,8 +12,7 @@ from typer import Argument, Option
 
 from data.effects import utc_now
 from data.errors import InputError
-from monitor.cli.commands.inputs import mail_options
-from monitor.cli.commands.options import Certificate, HomeOptions, SecretEnv, SecretFile, finish
+from monitor.cli.commands.options import Certificate, HomeOptions, SecretEnv, SecretFile, finish, mail_options
 from monitor.home import wiring
 from monitor.terminal import answers
 from monitor.terminal.answers import until_right
@@ -38,15 +37,15 @@ def mail_test(
     Examples:
       schoolgate mail test head
     """
-    from monitor.setup.mail import trial
+    from monitor.setup.mail.trial import lines, person_named, send
 
     where, settings = wiring.settings(opts.home, opts.config)
     if settings.mail is None:
         raise InputError(
             "No mail server is set up, so nothing was sent. To set one up: schoolgate mail setup"
         )
-    tried = trial.send(settings, where.home, trial.person_named(settings, person), utc_now())
-    say_lines(trial.lines(tried, columns()))
+    tried = send(settings, where.home, person_named(settings, person), utc_now())
+    say_lines(lines(tried, columns()))
     finish(int(not tried.sent))
 
 
@@ -107,7 +106,7 @@ def mail_setup(
 
 def _may_replace(settings: Config, *, asks: bool, yes: bool) -> bool:
     """Shows what is there, without its secret, and asks."""
-    from monitor.setup.mail.ways import way_of, where
+    from monitor.setup.mail.trial import way_of, where
     from monitor.terminal.answers import yes as agreed
 
     assert settings.mail is not None
@@ -123,7 +122,7 @@ def _may_replace(settings: Config, *, asks: bool, yes: bool) -> bool:
 
 def _chosen(given: MailOptions, settings: Config, *, asks: bool) -> MailChoice:
     from monitor.setup.mail.asking import MailQuestions, ProposedProvider, own_domain, proposed
-    from monitor.setup.mail.ways import way_of
+    from monitor.setup.mail.trial import way_of
 
     domain = settings.mail.sender.rpartition("@")[2] if settings.mail else own_domain(settings)
     sender = settings.mail.sender if settings.mail else f"schoolgate@{domain}" if domain else None
@@ -171,20 +170,20 @@ def _try(where: Paths, *, asks: bool) -> int:
 
 def _offer(settings: Config, home: Path, ask: Callable[[str], str] | None) -> int:
     """One mail to somebody who is named now, or how to send it later."""
-    from monitor.setup.mail import trial
+    from monitor.setup.mail.trial import lines, person_named, send
 
     reached = [person.id for person in settings.people if person.email]
     if not reached:
         say(f"To send one mail, add somebody with an address first: {to_add_person()}")
         return 0
     question = f"Send one mail now? To whom: {', '.join(reached)} (Enter: later)"
-    named = partial(trial.person_named, settings)
+    named = partial(person_named, settings)
     person = until_right(question, lambda answer: named(answer) if answer else None, ask) if ask else None
     if not person:
         say(f"To send one mail: schoolgate mail test {reached[0]}")
         return 0
-    tried = trial.send(settings, home, person, utc_now())
-    say_lines(trial.lines(tried, columns()))
+    tried = send(settings, home, person, utc_now())
+    say_lines(lines(tried, columns()))
     return int(not tried.sent)
 
 

@@ -12,9 +12,9 @@ from typer import Argument
 
 from data.effects import utc_now
 from data.errors import InputError
-from data.register.typed_days import read_day
+from data.register.calendar import read_day
 from monitor.cli.commands.options import HomeOptions
-from monitor.config.home.elsewhere import here
+from monitor.config.home.lookup import here
 from monitor.config.home.paths import find
 from monitor.terminal.answers import until_right
 from monitor.terminal.errors import ask

@@ -17,7 +17,7 @@ from data.store.alerts import alerts
 from data.store.alerts import alerts as alert_store
 from data.store.cases import cases as case_store
 from data.store.engine.migrations import MIGRATIONS
-from data.store.messages import outbox
+from data.store.messages.outbox import count_waiting, put_outbox, withdraw
 from data.types import Owner, Severity
 
 HOUR = timedelta(hours=1)
@@ -101,18 +101,18 @@ def test_without_a_reason_no_restricted_text_is_given(store):
 def test_a_message_waits_from_when_it_is_due_until_it_expires(store):
     message = a_message(due_at=NOW + HOUR, expires_at=NOW + 3 * HOUR)
     with store.write("put a message") as con:
-        outbox.put_outbox(con, [message], NOW)
+        put_outbox(con, [message], NOW)
         due = [bool(pending_outbox(con, NOW + n * HOUR)) for n in range(5)]
-        waiting = [outbox.count_waiting(con, NOW + n * HOUR) for n in range(5)]
+        waiting = [count_waiting(con, NOW + n * HOUR) for n in range(5)]
     assert due == [False, True, True, False, False]
     assert waiting == [1, 1, 1, 0, 0]
 
 
 def test_a_message_is_written_once_for_its_key(store):
     with store.write("put a message twice") as con:
-        outbox.put_outbox(con, [a_message()], NOW)
+        put_outbox(con, [a_message()], NOW)
         con.execute("UPDATE outbox SET sent_at = $now", {"now": NOW})
-        outbox.put_outbox(con, [a_message(subject="Another subject")], NOW + HOUR)
+        put_outbox(con, [a_message(subject="Another subject")], NOW + HOUR)
         assert pending_outbox(con, NOW) == []
         assert con.execute("SELECT subject FROM outbox").fetchall() == [(a_message().subject,)]
 
@@ -125,7 +125,7 @@ def waiting(store, at=NOW):
 def with_messages(store, alert, *messages):
     with store.write("put alerts") as con:
         alerts.put_alerts(con, [alert], NOW)
-        outbox.put_outbox(con, [replace(m, alert_id=alert.id) for m in messages], NOW)
+        put_outbox(con, [replace(m, alert_id=alert.id) for m in messages], NOW)
 
 
 def test_raised_again_what_was_not_sent_yet_from_before_is_taken_back(store):
@@ -171,7 +171,7 @@ def test_once_somebody_has_it_only_what_asks_the_next_is_taken_back(store, stop)
 
 def put_messages(store, *messages):
     with store.write("put messages") as con:
-        outbox.put_outbox(con, messages, NOW)
+        put_outbox(con, messages, NOW)
 
 
 def test_what_waits_for_somebody_who_turns_out_to_be_the_subject_is_taken_back(store):
@@ -184,8 +184,8 @@ def test_what_waits_for_somebody_who_turns_out_to_be_the_subject_is_taken_back(s
         a_message("a-digest", kind="digest"),
     )
     with store.write("withdraw") as con:
-        assert outbox.withdraw(con, "a-one", {"p-head"}, NOW) == 2
-        assert outbox.withdraw(con, "a-one", {"p-head"}, NOW) == 0
+        assert withdraw(con, "a-one", {"p-head"}, NOW) == 2
+        assert withdraw(con, "a-one", {"p-head"}, NOW) == 0
     assert waiting(store, NOW + timedelta(hours=2)) == {"anothers", "of-another-alert", "a-digest"}
 
 
@@ -194,7 +194,7 @@ def test_the_warning_owed_to_somebody_in_danger_is_not_taken_back(store):
         store, a_message("theirs", alert_id="a-one"), a_message("owed", alert_id="a-one", kind="warning")
     )
     with store.write("withdraw") as con:
-        outbox.withdraw(con, "a-one", {"p-head"}, NOW)
+        withdraw(con, "a-one", {"p-head"}, NOW)
     assert waiting(store) == {"owed"}
 
 

@@ -32,7 +32,7 @@ from data.steps.codes import BypassRoute, Ending, StepKind
 from data.store.alerts import alerts
 from data.store.cases import case_posts, cases
 from data.store.cases.case_posts import by_the_same, posts_of, seen_posts
-from data.store.cases.evidence_files import Evidence, put_evidence
+from data.store.cases.evidence_rows import Evidence, put_evidence
 from data.store.engine.audit_chain import AuditEntry, append, step_seal, verify
 from data.store.mentions.batch import save
 from data.store.mentions.person_reports import put_channel_right

@@ -20,12 +20,11 @@ from data.store.cases import cases as case_store
 from data.store.engine import audit_chain
 from data.store.engine.migrations import MIGRATIONS
 from data.store.mentions.batch import save
-from data.store.messages import outbox
-from data.store.messages.outbox import unanswered_since
+from data.store.messages.outbox import put_outbox, unanswered_since
 from data.store.reporting import weekly_counts
 from data.store.reporting.fresh_stories import fresh_stories
 from data.store.reporting.open_matters import standing_matters
-from data.store.service.figures import open_alerts
+from data.store.service.clock import open_alerts
 from data.types import Mark, Marked, OutboxMessage, Owner, Route, Severity, Via
 
 NOW = datetime(2026, 11, 17, 9, 0, tzinfo=UTC)
@@ -190,7 +189,7 @@ def read_by_others(store, message):
     window = Window(NOW - timedelta(days=1), NOW + timedelta(days=1))
     late = NOW + timedelta(days=3)
     with store.write("test") as con:
-        outbox.put_outbox(con, [message], NOW)
+        put_outbox(con, [message], NOW)
         asking = CountedStatements(con)
         alerts = [s.alert.id for s in standing_matters(asking, URN, window, replay, marks=False).alerts]
         stories = [s.story_id for s in fresh_stories(asking, URN, window)]

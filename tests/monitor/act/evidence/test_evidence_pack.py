@@ -29,7 +29,7 @@ from data.ids import digest
 from data.retention.purge import purge
 from data.steps.codes import Check, StepKind
 from data.store.cases import cases as case_store
-from data.store.cases.evidence_files import files_of
+from data.store.cases.evidence_rows import files_of
 from data.store.engine import audit_chain
 from data.store.mentions.batch import save
 from data.types import About

@@ -42,7 +42,7 @@ from data.store.alerts import alerts as alert_store
 from data.store.alerts.alerts import put_alerts
 from data.store.alerts.escalations import put_step
 from data.store.cases import cases as case_store
-from data.store.cases.evidence_files import Evidence, put_evidence
+from data.store.cases.evidence_rows import Evidence, put_evidence
 from data.store.engine import audit_chain
 from data.store.engine.audit_chain import AuditEntry, append
 from data.store.engine.open import Store

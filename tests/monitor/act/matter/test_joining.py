@@ -27,10 +27,10 @@ from data.store.verdicts.said_wrong import corrections
 from data.store.verdicts.story_moves import moved_to, posts_moved
 from data.store.verdicts.verdicts import story_verdicts
 from data.types import About, Harm, Mark, Meant, Policy, Relevance, Route, Sentiment, Severity, Story
-from monitor.act.casework.from_alert import judging
+from monitor.act.casework.opening import judging
+from monitor.act.give import TakenBy, take
 from monitor.act.mark import mark
 from monitor.act.matter.joining import merge, split, undo_merge, undo_split, write_note
-from monitor.act.take import TakenBy, take
 from monitor.act.wrong import Marking, Right, correct, say_wrong, take_back, what_follows
 from monitor.matters.one import find_story
 from monitor.matters.reader import Reader, read_matters

@@ -25,7 +25,7 @@ from data.store.alerts import escalations
 from data.store.engine import audit_chain
 from data.store.mentions.batch import save
 from data.store.privacy.held import find
-from data.store.verdicts import growth, notes
+from data.store.verdicts.said_wrong import GrowthWatch, drop_without_story, notes_of
 from data.types import About, Mark, Policy, Route, Severity
 from monitor.act.give import give, wait_for_growth
 from monitor.act.mark import mark
@@ -128,7 +128,7 @@ def erase(desk, *posts):
 
 def kept(desk):
     with desk.store.read() as con:
-        return [note.note for note in notes.notes_of(con, *KEY)]
+        return [note.note for note in notes_of(con, *KEY)]
 
 
 def test_the_others_who_may_read_it_see_it_with_who_and_when_and_it_counts_as_nothing_done(desk):
@@ -376,14 +376,14 @@ def test_a_wish_goes_with_its_story(desk):
     wait(desk)
     with desk.store.write("gone") as con:
         con.execute("DELETE FROM stories")
-        growth.drop_without_story(con)
+        drop_without_story(con)
         assert con.execute("SELECT * FROM growth_watches").fetchall() == []
 
 
 @given(st.tuples(*[st.integers(0, 4)] * 3), st.tuples(*[st.integers(0, 4)] * 3))
 def test_it_has_grown_by_what_is_more_than_it_was_and_by_nothing_else(was, is_now):
     before, after = (
-        growth.GrowthWatch("s", URN, "head", POST.fetched_at, posts, places, Severity(severity))
+        GrowthWatch("s", URN, "head", POST.fetched_at, posts, places, Severity(severity))
         for posts, places, severity in (was, is_now)
     )
     more = dict(zip(("mentions", "places", "severity"), zip(was, is_now, strict=True), strict=True))

@@ -28,9 +28,9 @@ from data.evidence.vault import Vault
 from data.steps.codes import StepKind
 from data.steps.keeping import Noted
 from data.store.cases import cases as case_store
-from data.store.cases import proof_rows
+from data.store.cases import evidence_rows
 from data.store.cases.case_posts import stories_of_posts
-from data.store.cases.evidence_files import Evidence, put_evidence
+from data.store.cases.evidence_rows import Evidence, put_evidence
 from data.store.engine import audit_chain
 from monitor.act import capture as capturing
 from monitor.act.step import take_step
@@ -59,7 +59,7 @@ def add(desk, *sites, file=PNG, **changed):
 
 def manifests(desk):
     with desk.store.read() as con:
-        held = [f for f in proof_rows.files(con) if f.name == "manifest.json"]
+        held = [f for f in evidence_rows.files(con) if f.name == "manifest.json"]
     return [json.loads(Vault(desk.store.evidence).get(f.sha256)) for f in held]
 
 
@@ -301,7 +301,7 @@ def test_a_correction_is_an_entry_of_its_own_that_names_what_it_adds_to_and_is_n
     add(desk)
     (first,) = manifests(desk)
     with desk.store.read() as con:
-        (sha256,) = [f.sha256 for f in proof_rows.files(con) if f.name == "manifest.json"]
+        (sha256,) = [f.sha256 for f in evidence_rows.files(con) if f.name == "manifest.json"]
     capture(desk, adds_to=first["capture"], known=SaidOfPost(seen_at="2026-11-15"))
     second = next(m for m in manifests(desk) if m["capture"] != first["capture"])
     assert second["adds_to"] == {"capture": first["capture"], "manifest": sha256}

@@ -18,10 +18,10 @@ from support.command_call import called
 from support.every_command import ended
 
 from alerts.access.recipients import asked_next
-from alerts.letters.signing import office
+from alerts.letters.layout import office
 from data.errors import InputError
 from data.matters import Access
-from data.register.term_dates import days_in, read_dates
+from data.register.calendar import days_in, read_dates
 from data.steps.codes import StepKind
 from data.store.alerts import alerts as alert_store
 from data.store.messages.outbox import put_outbox

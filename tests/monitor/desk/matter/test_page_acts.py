@@ -36,7 +36,7 @@ from data.types import (
     Severity,
     StillOpen,
 )
-from monitor.act.casework.from_alert import open_case
+from monitor.act.casework.opening import open_of_alert as open_case
 from monitor.act.wrong import Marking, correct
 from monitor.matters.reader import load_case
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
 from data.store.alerts import alerts as alert_store
-from data.store.service import sessions
+from data.store.service.sessions import end_all
 from data.types import Person, Role
 from monitor.desk.matter.codes import DAY_SENDS, OF_A_PERSON, SENDS, TRIES, seal_typed, unseal_typed
 from monitor.desk.session import CHECK_LASTS
@@ -359,7 +359,7 @@ def test_signing_out_ends_what_a_code_at_a_link_had_proved(checked_desk, do):
 def test_ending_all_sessions_of_a_person_ends_what_was_proved_at_links_of_theirs(checked_desk):
     open_it(checked_desk)
     with checked_desk.store.write("test") as con:
-        assert sessions.end_all(con, "dsl", "vale", checked_desk.clock()) == 1
+        assert end_all(con, "dsl", "vale", checked_desk.clock()) == 1
     assert buttons_of(checked_desk.browser.get(checked_desk.path("dsl"))) == ["send_code"]
 
 

@@ -34,8 +34,7 @@ from data.store.alerts import alerts as alert_store
 from data.store.cases import cases as case_store
 from data.store.mentions.batch import save
 from data.types import TITLE, About, Mark, Route, Severity
-from monitor.desk.matter.page import Moment, shown
-from monitor.desk.matter.reading import Became, Tap, done, look
+from monitor.desk.matter.page import Became, Moment, Tap, done, look, shown
 from monitor.desk.matter.telling import page_of, told
 from monitor.matters.reader import Reader
 

@@ -24,11 +24,11 @@ from data.retention.purge import drop_copies, purge
 from data.steps.codes import StepKind
 from data.store.alerts import alerts as alert_store
 from data.store.cases import cases as case_store
-from data.store.cases.evidence_files import Evidence, put_evidence
+from data.store.cases.evidence_rows import Evidence, put_evidence
 from data.store.mentions.person_reports import handed_in
 from data.types import About, Person, Role
 from monitor.act import report_in as act
-from monitor.act.casework.from_alert import judging
+from monitor.act.casework.opening import judging
 from monitor.config.home.paths import Paths
 from monitor.home import wiring
 from monitor.pipeline.intake import take_waiting

@@ -15,10 +15,9 @@ from builders.page import CHILD, PEOPLE, SCHOOL, form_of, words_of
 
 from data.register.calendar import Calendar, Term
 from data.store.engine import audit_chain
-from data.store.service import accounts, credentials, sessions
+from data.store.service import accounts, sessions
 from data.store.service.accounts import LinkedAccount
-from data.store.service.credentials import Passkey
-from data.store.service.sessions import DeskSession, Device
+from data.store.service.sessions import DeskSession, Device, Passkey, credentials_of, put
 from data.store.sources.configuration import put_people
 from data.types import Person, Role, School
 from monitor.act.ways_in import LETTERS, codes_today, make_sheet
@@ -612,18 +611,18 @@ def test_every_device_of_theirs_is_signed_out_and_nobody_elses(shared_desk):
 def test_their_passkeys_are_removed_where_that_is_asked_and_only_then(shared_desk):
     with shared_desk.store.write("test") as con:
         for n, who in enumerate(("head", "head", "dsl")):
-            credentials.put(con, Passkey(f"key{n}", who, "", "", 0, "phone", shared_desk.clock()))
+            put(con, Passkey(f"key{n}", who, "", "", 0, "phone", shared_desk.clock()))
     shared_desk.ends("head")
     assert not shared_desk.audited("passkey_removed")
     shared_desk.press("head", "passkeys")
     assert shared_desk.audited("passkey_removed") == [("passkey_removed", "it", "head")] * 2
     with shared_desk.store.read() as con:
-        assert [len(credentials.of_person(con, who)) for who in ("head", "dsl")] == [0, 1]
+        assert [len(credentials_of(con, who)) for who in ("head", "dsl")] == [0, 1]
 
 
 @pytest.mark.parametrize("who", ["wold", "it", "nobody"])
 def test_nobodys_passkeys_are_removed_who_is_of_another_school_or_oneself(shared_desk, who):
-    do_in(shared_desk.store, credentials.put, Passkey("key", who, "", "", 0, "phone", shared_desk.clock()))
+    do_in(shared_desk.store, put, Passkey("key", who, "", "", 0, "phone", shared_desk.clock()))
     shared_desk.sign_in("it")
     shared_desk.press(who, "passkeys")
     assert not shared_desk.audited("passkey_removed")

@@ -34,7 +34,7 @@ from alerts.notices.book import Book, Notice
 from alerts.wording.digest.compose import compose
 from data.types import About, Outcome, Person, Relevance, Role, Route, Severity, Source, Trouble
 from monitor.matters.today import Days, due_of
-from monitor.service.state import notebook
+from monitor.service.state.notebook import Notebook
 from monitor.service.state.status import status
 from monitor.service.tasks.digests import digests, prepare, prepare_together, write
 
@@ -300,7 +300,7 @@ def test_mail_that_did_not_go_leaves_nothing_unwatched(store, config):
 
 
 def test_the_service_reads_them_from_the_file_beside_the_store(store, config, tmp_path):
-    notebook.Notebook(tmp_path).keep(told(Trouble("judge", FRIDAY, "x")))
+    Notebook(tmp_path).keep(told(Trouble("judge", FRIDAY, "x")))
     with store.write("test") as con:
         for write in digests(con, a_context(config), NOW):
             write(con)

@@ -21,7 +21,7 @@ from data.matters import SaidWrong
 from data.store import owners
 from data.store.alerts import alerts as alert_store
 from data.store.mentions import rejudge as store_of_it
-from data.store.verdicts import said_wrong
+from data.store.verdicts.said_wrong import put_said_wrong, take_said_wrong_back
 from data.store.verdicts.verdicts import former_verdicts
 from data.types import (
     PERHAPS,
@@ -87,7 +87,7 @@ def mark(store, verdict, kind, why="So.", **right):
             "was_severity": verdict.severity,
             "was_route": verdict.route,
         }
-        said_wrong.put(con, replace(given, **({"counts_at": NOW} | was | right)), story or "")
+        put_said_wrong(con, replace(given, **({"counts_at": NOW} | was | right)), story or "")
         if kind in ("not_us", "too_grave"):
             owners.put(con, Marked(story, OAKFIELD.urn, Mark(kind), "head", NOW))
     return story
@@ -134,7 +134,7 @@ def raised_anew(con, story):
 
 
 def taken_back(con, story):
-    said_wrong.take_back(con, story, OAKFIELD.urn, "head", NOW, ["too_grave"])
+    take_said_wrong_back(con, story, OAKFIELD.urn, "head", NOW, ["too_grave"])
 
 
 @pytest.mark.parametrize(

@@ -20,12 +20,12 @@ from support.command_call import called
 from support.mail_server import post_office
 from support.web_server import Answer, serve
 
-from alerts.delivery import results as retry
+from alerts.delivery import results
 from data.cases import CaseState
 from data.effects import utc_now
 from data.errors import StoreError, StoreFull
 from data.steps.codes import Check
-from data.store.messages import deliveries
+from data.store.messages import outbox
 from data.store.messages.outbox import put_outbox
 from monitor.act.casework.recheck import recheck, record_sighting
 from monitor.cli.commands import scan as scan_command
@@ -162,7 +162,7 @@ def test_a_mail_server_that_hangs_does_not_hold_up_the_scan(town, monkeypatch):
 
 
 def test_a_mail_that_is_put_off_is_tried_again_before_the_scan_ends(town, monkeypatch):
-    monkeypatch.setattr(retry, "FIRST_URGENT_WAIT_S", 0.2)
+    monkeypatch.setattr(results, "FIRST_URGENT_WAIT_S", 0.2)
     monkeypatch.setattr(sending, "LOOK_S", 0.1)
     put_off = []
 
@@ -181,7 +181,7 @@ def test_where_sending_fails_what_was_found_is_shown_and_then_the_error_is_told(
     def lease(*_given, **_named):
         raise StoreFull("no space left on device")
 
-    monkeypatch.setattr(deliveries, "lease_due", lease)
+    monkeypatch.setattr(outbox, "lease_due", lease)
     town.waits_s = 1.0
     said = []
     with pytest.raises(StoreError, match="no space left"):

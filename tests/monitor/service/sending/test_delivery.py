@@ -26,9 +26,8 @@ from support.mail_server import HANG_UP, post_office
 from alerts.delivery.results import SENT, Cause, Result, SendOutcome
 from data.errors import StoreError
 from data.store.alerts import alerts
-from data.store.engine import leases
-from data.store.engine.leases import Lease
-from data.store.messages import deliveries
+from data.store.engine.turn import Lease, take_lease
+from data.store.messages import outbox
 from data.store.reporting import signed_reports
 from data.store.reporting.signed_reports import WeeklyReport
 from data.types import Route, Severity, Via
@@ -36,7 +35,7 @@ from monitor.config.load import load
 from monitor.service import delivery
 from monitor.service.delivery import LEASE
 from monitor.service.state.health import Health
-from monitor.service.state.holder import HELD_FOR, NAME, me
+from monitor.service.state.notebook import HELD_FOR, NAME, me
 from monitor.service.state.status import figures, status
 
 QUARTER, HOUR, DAY = timedelta(minutes=15), timedelta(hours=1), timedelta(days=1)
@@ -252,13 +251,11 @@ def test_an_alert_whose_hand_over_was_cut_short_is_sent_again_as_the_same_messag
 
 def begin(home, key="m1", by="PID 1 on another-machine"):
     """As a sender that leases a message and dies after the hand-over began."""
-    leased = do_in(
-        home.store, deliveries.lease_due, home.clock(), home.clock() + LEASE, [Via.MAIL], 20, by=by
-    )
+    leased = do_in(home.store, outbox.lease_due, home.clock(), home.clock() + LEASE, [Via.MAIL], 20, by=by)
     (one,) = (x for x in leased if x.message.key == key)
     with home.store.write("hand over") as con:
-        deliveries.give_back(con, [x for x in leased if x is not one])
-        assert deliveries.hand_over(con, one, home.clock())
+        outbox.give_back(con, [x for x in leased if x is not one])
+        assert outbox.hand_over(con, one, home.clock())
     return one
 
 
@@ -298,7 +295,7 @@ def test_what_was_taken_but_could_not_be_written_down_is_not_left_lying(
         raise StoreError("the disk is full")
 
     home.put(a_message(kind=kind), a_message("m2", kind="digest", person_id="p-dsl"))
-    monkeypatch.setattr(deliveries, "record", full)
+    monkeypatch.setattr(outbox, "record", full)
     with pytest.raises(StoreError):
         home.deliver()
     monkeypatch.undo()
@@ -336,7 +333,7 @@ def test_short_messages_and_mails_go_out_apart(home, office):
 
 def test_what_a_dead_sender_had_not_begun_to_hand_over_is_sent(home, office):
     home.put(a_message(kind="digest"))
-    do_in(home.store, deliveries.lease_due, NOW, NOW + LEASE, [Via.MAIL], 20, by="another")
+    do_in(home.store, outbox.lease_due, NOW, NOW + LEASE, [Via.MAIL], 20, by="another")
     home.clock.at += LEASE
     assert home.deliver().sent == 1
 
@@ -351,10 +348,10 @@ def test_a_digest_begun_by_a_dead_sender_is_unsure_even_when_it_has_expired(home
 
 def test_who_lost_the_lease_may_not_hand_over_any_more(home):
     home.put(a_message(kind="digest"))
-    (slow,) = do_in(home.store, deliveries.lease_due, NOW, NOW + LEASE, [Via.MAIL], 20, by="another")
+    (slow,) = do_in(home.store, outbox.lease_due, NOW, NOW + LEASE, [Via.MAIL], 20, by="another")
     home.clock.at += LEASE
     assert home.deliver().sent == 1
-    assert not do_in(home.store, deliveries.hand_over, slow, home.clock())
+    assert not do_in(home.store, outbox.hand_over, slow, home.clock())
 
 
 def test_an_answer_that_comes_late_is_still_written_down_as_sent(home):
@@ -363,7 +360,7 @@ def test_an_answer_that_comes_late_is_still_written_down_as_sent(home):
     home.clock.at += LEASE
     home.deliver()
     assert home.state() == "unsure"
-    do_in(home.store, deliveries.record, [deliveries.Tried(slow, "sent")], home.clock())
+    do_in(home.store, outbox.record, [outbox.Tried(slow, "sent")], home.clock())
     assert home.state() == "sent"
 
 
@@ -385,10 +382,10 @@ def test_the_warning_owed_to_somebody_whom_the_alert_keeps_out_is_sent(home, off
 
 
 def test_what_is_taken_back_while_the_server_is_asked_is_not_handed_over(home, office):
-    from data.store.messages import outbox
+    from data.store.messages.outbox import withdraw
 
     def meanwhile(address):
-        do_in(a_store(home.store.home, Clock()), outbox.withdraw, "a-one", ["p-head"], NOW)
+        do_in(a_store(home.store.home, Clock()), withdraw, "a-one", ["p-head"], NOW)
 
     office.rcpt = meanwhile
     home.put(a_message(alert_id="a-one"))
@@ -567,7 +564,7 @@ def complaints(home):
 
 def exit_code(home):
     now = home.clock()
-    do_in(home.store, leases.take, Lease(NAME, me(), NOW, now + HELD_FOR), lambda holder: True)
+    do_in(home.store, take_lease, Lease(NAME, me(), NOW, now + HELD_FOR), lambda holder: True)
     with home.store.read() as con:
         return status(con, home.context.config, now).exit
 
@@ -812,14 +809,14 @@ def test_a_home_without_a_way_to_send_is_not_complained_of(kept_home):
 
 def test_what_is_tried_on_stands_in_doctor_and_digest_as_not_delivered(kept_home, office):
     from data.digest import Window
-    from data.store.messages import deliveries
+    from data.store.messages import outbox
     from data.store.reporting import daily_digest as digest_store
 
     raise_one(kept_home, audience=("p-head",))
     office.rcpt = lambda address: REFUSED
     list(pass_by(kept_home, QUARTER))
     with kept_home.store.read() as con:
-        lost = deliveries.undelivered(con, kept_home.clock(), NOW - DAY)
+        lost = outbox.undelivered(con, kept_home.clock(), NOW - DAY)
         listed = digest_store.undelivered(con, "900001", Window(NOW, kept_home.clock()))
     assert "m-p-head" in [one.message.key for one in lost]
     assert {one.outcome for one in lost} == {"failed"}

@@ -31,7 +31,7 @@ from data.store import owners as owner_store
 from data.store.alerts import alerts
 from data.store.alerts import alerts as alert_store
 from data.store.cases import cases as case_store
-from data.store.messages import deliveries, outbox
+from data.store.messages.outbox import Tried, lease_due, put_outbox, record, undelivered, withdraw
 from data.store.reporting.daily_digest import put_edition
 from data.types import Mark, Marked, Person, Role, Route, School, Severity, Via
 from monitor.config.home.context import Context
@@ -57,8 +57,8 @@ def fail(home, *messages, outcome="failed", detail="address_refused 550 5.1.1"):
     home.put(*messages)
     with home.store.write("fail") as con:
         now = home.clock()
-        leased = deliveries.lease_due(con, now, now + DAY, list(Via), 1000, by="another")
-        deliveries.record(con, [deliveries.Tried(one, outcome, detail) for one in leased], now)
+        leased = lease_due(con, now, now + DAY, list(Via), 1000, by="another")
+        record(con, [Tried(one, outcome, detail) for one in leased], now)
 
 
 def raise_one(home, **fields):
@@ -201,7 +201,7 @@ def test_a_failure_that_is_not_delivered_is_not_told_by_another(home):
     fail(home, a_message(kind="failure"))
     assert home.tell() == 0
     with home.store.read() as con:
-        (lost,) = deliveries.undelivered(con, NOW, NOW - DAY)
+        (lost,) = undelivered(con, NOW, NOW - DAY)
     assert (lost.outcome, lost.detail) == ("failed", "address_refused 550 5.1.1")
 
 
@@ -238,11 +238,10 @@ def test_what_may_have_arrived_is_told_as_that(home):
 
 
 def test_what_was_taken_back_or_sent_is_no_failure(home):
-    from data.store.messages import outbox
 
     fail(home, a_message(alert_id="a-one"), outcome="sent", detail="")
     home.put(a_message("m2", alert_id="a-one"))
-    do_in(home.store, outbox.withdraw, "a-one", ["p-head"], NOW)
+    do_in(home.store, withdraw, "a-one", ["p-head"], NOW)
     home.later(days=2)
     assert home.tell() == 0
 
@@ -299,7 +298,7 @@ class Night:
             for p in (HEAD, DEPUTY)
         ]
         self.do(alert_store.put_alerts, [alert], NOW)
-        self.do(outbox.put_outbox, to, NOW)
+        self.do(put_outbox, to, NOW)
 
     def do(self, what, *args):
         return do_in(self.store, what, *args)
@@ -310,7 +309,7 @@ class Night:
     def shows(self, person, *, until=BETWEEN, sent=True, says="Nothing new."):
         """A digest that covers the time until then goes to that person."""
         key = f"digest-{person}"
-        self.do(outbox.put_outbox, [a_message(key, kind="digest", person_id=person, body=says)], NOW)
+        self.do(put_outbox, [a_message(key, kind="digest", person_id=person, body=says)], NOW)
         covers = Window(NOW - timedelta(days=1), until)
         self.do(put_edition, Edition("digest", URN, "2026-11-17", person, covers, key, until))
         sent_at = {"at": until if sent else None, "key": key}

@@ -42,8 +42,8 @@ from data.types import About, Owner, Person, Policy, Role, Route, School, Severi
 from monitor.config.home.context import Context
 from monitor.config.load import Config
 from monitor.config.settings import Secret
-from monitor.matters.listed import alarm_unanswered
 from monitor.matters.reader import read_matters
+from monitor.matters.searching import alarm_unanswered
 from monitor.service.tasks.asking_again import ask
 from monitor.service.tasks.escalation import escalate, reassure
 

@@ -26,10 +26,8 @@ from support.web_server import Answer, serve
 
 from alerts.delivery.results import SENT, Cause, Result, SendOutcome
 from data.errors import ModelMissing, RegisterError, SchoolgateError
-from data.store.engine import leases
-from data.store.engine.leases import Lease
-from data.store.engine.migrate import migrate
-from data.store.engine.migrations import MIGRATIONS
+from data.store.engine.migrations import MIGRATIONS, migrate
+from data.store.engine.turn import Lease, take_lease
 from data.types import Scores, Via
 from monitor.config.load import Config
 from monitor.config.settings import Secret
@@ -38,10 +36,10 @@ from monitor.service.notices import Notices
 from monitor.service.outgoing import Ways
 from monitor.service.serve import Settings, cannot
 from monitor.service.serve import serve as serve_home
-from monitor.service.state import heartbeat, notebook
+from monitor.service.state import heartbeat
 from monitor.service.state.health import SILENT, STALE, Figures, Health
 from monitor.service.state.heartbeat import SENTENCE, Heart
-from monitor.service.state.holder import NAME
+from monitor.service.state.notebook import NAME, NOTEBOOK_NAME, read
 from monitor.service.web import Web, exposition, health_app, resident_bytes
 
 MINUTE = timedelta(minutes=1)
@@ -116,7 +114,7 @@ def test_that_it_works_again_is_told_once(service):
     service.minutes(20, fails=["judge"])
     service.minutes(180, well=["judge"])
     assert sorted(service.mails[2:]) == [(HEAD, AGAIN), (IT, AGAIN)]
-    assert notebook.read(service.home).notices == ()
+    assert read(service.home).notices == ()
 
 
 def test_a_restart_tells_nobody_twice_and_forgets_no_beginning(service):
@@ -196,7 +194,7 @@ def test_where_nobody_can_be_told_that_is_known(service):
 
 def test_what_is_remembered_holds_no_name_and_no_text_and_is_for_its_owner_alone(service):
     service.minutes(20, fails=["judge"])
-    path = service.home / notebook.NAME
+    path = service.home / NOTEBOOK_NAME
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     held = path.read_text()
     assert json.loads(held)["notices"][0]["told"] == ["mail p-head", "mail p-it"]
@@ -210,10 +208,10 @@ def test_while_the_disk_is_full_it_is_remembered_in_memory_and_then_written(serv
     monkeypatch.setattr("monitor.service.state.notebook._write", full)
     service.minutes(60, fails=["save"], why="StoreError")
     assert len(service.mails) == 2
-    assert not (service.home / notebook.NAME).exists()
+    assert not (service.home / NOTEBOOK_NAME).exists()
     monkeypatch.undo()
     service.minutes(1, fails=["save"], why="StoreError")
-    assert notebook.read(service.home).notices[0].told == {"mail p-head", "mail p-it"}
+    assert read(service.home).notices[0].told == {"mail p-head", "mail p-it"}
 
 
 def test_a_service_begun_again_and_again_on_a_full_disk_tells_of_it_once(service, monkeypatch):
@@ -238,7 +236,7 @@ def test_a_service_begun_again_and_again_on_a_full_disk_tells_of_it_once(service
 
 @pytest.mark.parametrize("held", ["", "{", "[]", '{"alive": 3}', '{"alive": null, "waiting": [{}]}'])
 def test_a_file_that_cannot_be_read_is_begun_anew(service, held):
-    (service.home / notebook.NAME).write_text(held)
+    (service.home / NOTEBOOK_NAME).write_text(held)
     service.begin()
     service.minutes(20, fails=["judge"])
     assert len(service.mails) == 2
@@ -250,7 +248,7 @@ def test_after_a_sleep_what_is_old_is_given_its_turn_first(service):
     service.minutes(1)
     service.minutes(30)
     assert service.mails == []
-    (slept,) = notebook.read(service.home).past
+    (slept,) = read(service.home).past
     assert (slept.work, slept.until - slept.since > timedelta(hours=8)) == ("service", True)
 
 
@@ -261,7 +259,7 @@ def test_a_clock_that_jumps_and_comes_back_tells_nobody(service):
     service.clock.at -= timedelta(days=40)
     service.minutes(30)
     assert service.mails == []
-    assert notebook.read(service.home).past == ()
+    assert read(service.home).past == ()
 
 
 REFUSED = Result(SendOutcome.FAILED, Cause.ADDRESS_REFUSED, "550 5.1.1")
@@ -351,18 +349,18 @@ def test_a_service_of_an_older_version_that_runs_is_no_trouble(tmp_path, office,
     store = a_store(tmp_path)
     with store.alone("as an older version", create=True) as con:
         migrate(con, store.path, MIGRATIONS[:-1], NOW)
-        leases.take(con, Lease(NAME, "PID 7 on elsewhere", NOW, NOW + timedelta(days=1)))
+        take_lease(con, Lease(NAME, "PID 7 on elsewhere", NOW, NOW + timedelta(days=1)))
     assert begin_for_half_an_hour(tmp_path, office, taken) == []
-    assert notebook.read(tmp_path).waiting == ()
+    assert read(tmp_path).waiting == ()
 
 
 def test_a_second_service_is_no_trouble(tmp_path, office, taken):
     store = a_store(tmp_path)
     migrated(store)
     with store.write("another's") as con:
-        leases.take(con, Lease(NAME, "PID 7 on elsewhere", NOW, NOW + timedelta(days=1)))
+        take_lease(con, Lease(NAME, "PID 7 on elsewhere", NOW, NOW + timedelta(days=1)))
     assert begin_for_half_an_hour(tmp_path, office, taken) == []
-    assert notebook.read(tmp_path).waiting == ()
+    assert read(tmp_path).waiting == ()
 
 
 # ------------------------------------------- the sign to somebody elsewhere that posts are read and judged

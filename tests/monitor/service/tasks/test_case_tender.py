@@ -41,8 +41,8 @@ from data.store.cases import cases as case_store
 from data.store.messages.outbox import put_outbox
 from data.types import About, Owner, Person, Role, Route, Severity
 from data.words.say import words
-from monitor.act.casework import from_alert
-from monitor.act.casework.from_alert import open_cases
+from monitor.act.casework import opening
+from monitor.act.casework.opening import open_cases
 from monitor.act.casework.steps import school_rules
 from monitor.matters.reader import Reader, load_case
 from monitor.matters.views import alert_views
@@ -196,7 +196,7 @@ def test_a_fault_in_making_its_case_holds_no_alert_back(store, config, monkeypat
         a_judges(OAKFIELD), people=config.people, open_cases=partial(open_cases, a_context(config))
     )
     with monkeypatch.context() as broken, store.write("told") as con:
-        broken.setattr(from_alert, "begin", lambda *given: 1 / 0)
+        broken.setattr(opening, "begin", lambda *given: 1 / 0)
         put_outbox(con, tell(con, [alert], {alert.id: UNKNOWN}, judges, NOW), NOW)
     assert store.con.execute("SELECT person_id, kind FROM outbox").fetchall() == [("dsl", "instant")]
     assert stored(store) == {}
@@ -206,8 +206,8 @@ def test_a_fault_in_making_its_case_holds_no_alert_back(store, config, monkeypat
 
 def test_cases_that_alerts_begin_together_are_asked_for_once_and_each_made_once(store, config, monkeypatch):
     alerts = [threat(store, name, audience=("dsl",)) for name in ("gate", "bus")]
-    made, begin = [], from_alert.begin
-    monkeypatch.setattr(from_alert, "begin", lambda *given: made.append(given[0]) or begin(*given))
+    made, begin = [], opening.begin
+    monkeypatch.setattr(opening, "begin", lambda *given: made.append(given[0]) or begin(*given))
     with store.write("told") as con:
         asking = CountedStatements(con)
         open_cases(a_context(config), asking, alerts, NOW)

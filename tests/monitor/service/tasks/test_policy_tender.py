@@ -15,13 +15,13 @@ from builders.mention import URN, a_run
 from support.every_command import ended
 
 from alerts.letters.kinds import LetterKind
-from alerts.letters.templates import source
+from alerts.letters.layout import source
 from alerts.links import Links
 from alerts.notices.upkeep import Missing, notice_words
 from data.digest import Window
 from data.register.calendar import Calendar, Term
 from data.store.engine.connect import Connection
-from data.store.messages import deliveries
+from data.store.messages.outbox import Tried, lease_due, record
 from data.store.sources.source_runs import record_runs
 from data.types import Outcome, Person, Policy, Role, School, Source, Via
 from data.words.say import words
@@ -416,9 +416,9 @@ def sent(con: Connection, config: Config, now: datetime) -> list[tuple[str, str,
 
 def gone_out(con: Connection, now: datetime, outcome: str = "sent") -> None:
     """The mail server takes, or refuses, all that is due."""
-    due = deliveries.lease_due(con, now, now + HOUR, [Via.MAIL], 9, by="test")
+    due = lease_due(con, now, now + HOUR, [Via.MAIL], 9, by="test")
     assert len(due) == 1
-    deliveries.record(con, [deliveries.Tried(one, outcome) for one in due], now)
+    record(con, [Tried(one, outcome) for one in due], now)
 
 
 def test_it_starts_in_english(welsh_config: Config) -> None:

@@ -16,10 +16,10 @@ from alerts.notices.book import Book, Notice
 from data.store.engine.audit_chain import AuditEntry, append
 from data.store.engine.connect import lock_of
 from data.store.engine.open import Store
-from data.store.engine.turn import give_back, take
+from data.store.engine.turn import give_turn_back as give_back
+from data.store.engine.turn import take_turn as take
 from data.store.mentions.batch import save
-from data.store.messages.deliveries import Tried, lease_due, record
-from data.store.messages.outbox import put_outbox
+from data.store.messages.outbox import Tried, lease_due, put_outbox, record
 from data.store.sources.source_runs import record_runs
 from data.types import (
     MentionKind,
