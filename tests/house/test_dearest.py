@@ -27,13 +27,6 @@ def _pytest(folder, text, *options):
     return done.returncode, done.stdout
 
 
-def _listed(out):
-    return {
-        test.rpartition("::")[2]: (float(setup), float(call))
-        for setup, call, test in re.findall(r"^ +([\d.]+) +([\d.]+) +[\d.]+  (\S+)$", out, re.M)
-    }
-
-
 DEAR = """
 @pytest.fixture
 def dear(): burn(0.2)
@@ -46,7 +39,10 @@ def test_dear(): burn(0.4)
 def test_the_dearest_are_listed_with_what_their_phases_took(tmp_path):
     code, out = _pytest(tmp_path, DEAR, "--dearest", "2", "-p", "xdist", "-n", "1")
     assert code == 0
-    found = _listed(out)
+    found = {
+        test.rpartition("::")[2]: (float(setup), float(call))
+        for setup, call, test in re.findall(r"^ +([\d.]+) +([\d.]+) +[\d.]+  (\S+)$", out, re.M)
+    }
     assert list(found) == ["test_dear", "test_made", "all"]
     assert found["test_dear"][1] >= 0.4
     assert found["test_made"][0] >= 0.2 > found["test_made"][1]

@@ -41,11 +41,6 @@ def there(tmp_path, judged) -> Iterator[tuple[str, OpenDesk]]:
         yield base, desk
 
 
-def own(desk):
-    """Where the matter lies for who is signed in."""
-    return desk.context.links.at_desk("s-one")
-
-
 @with_and_without_script
 def test_somebody_signs_in_takes_what_is_urgent_and_signs_out(there, script) -> None:
     """Over a second: a browser starts, and draws seven pages."""
@@ -74,7 +69,7 @@ def test_two_people_have_one_matter_open_and_the_second_loses_nothing(there, scr
         for who in ("head", "dsl"):
             tabs[who] = opened(browser.new_context(java_script_enabled=script).new_page())
             sign_in(tabs[who], base, desk, who)
-            tabs[who].goto(base + own(desk))
+            tabs[who].goto(base + desk.context.links.at_desk("s-one"))
         tabs["dsl"].click("button[value=have]")
         tab = tabs["head"]
         tab.locator("summary", has_text="Write a note").click()

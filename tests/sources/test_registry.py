@@ -317,10 +317,6 @@ def _squeezed(text: str | None) -> str:
     return re.sub(r"\s+|<\w*$", "", plain(text or ""))
 
 
-def _count(facts: dict[str, Any]) -> int | None:
-    return next((facts[key] for key in _COUNTS if isinstance(facts.get(key), int)), None)
-
-
 def _ends(facts: dict[str, Any]) -> tuple[dict[str, Any] | None, dict[str, Any] | None]:
     """What is noted of the first item and of the last; a page of one review notes it at the top."""
     listed = facts.get("reviews")
@@ -358,7 +354,7 @@ def test_a_real_document_equals_its_facts(name: str) -> None:
         assert len(page.mentions) == WHOLE_BEFORE_THE_DAMAGE.get(name, 0)
         assert page.warnings
         return
-    count = _count(facts)
+    count = next((facts[key] for key in _COUNTS if isinstance(facts.get(key), int)), None)
     mentions = page.mentions[1:] if name in OPENING_POST_NOT_COUNTED else page.mentions
     assert count is None or len(mentions) == count
     first, last = _ends(facts)

@@ -443,10 +443,6 @@ def made(facts: dict[str, str]) -> str:
     return all_of(whole(NOTICE, STOLEN, facts, post=ON_A_BLOG))
 
 
-def wanted(facts: dict[str, str]) -> list[str]:
-    return asks(written(NOTICE, STOLEN, facts, post=ON_A_BLOG))
-
-
 @pytest.mark.parametrize("facts", [SCHOOLS, PARENTS])
 def test_a_notice_to_a_host_in_the_united_states_has_every_element_of_512_c_3(facts):
     said = made(facts)
@@ -481,7 +477,7 @@ def without(facts: dict[str, str], *names: str) -> dict[str, str]:
 )
 def test_each_element_that_is_missing_or_may_not_be_taken_is_asked_for(facts, asked):
     """A parent gives their own name and address; for another country a lawyer is asked."""
-    assert wanted(facts) == asked
+    assert asks(written(NOTICE, STOLEN, facts, post=ON_A_BLOG)) == asked
 
 
 UNSWORN = "without a yes this letter cannot be made"

@@ -175,15 +175,13 @@ JPEG = b"\xff\xd8\xff\xe0\x00\x04ab\xff\xc0\x00\x0b\x08\x00\x20\x00\x40\x03\xff\
 """The header of one that is 64 wide and 32 high, without a picture."""
 
 
-def a_file_of(name, media_type):
-    return EvidenceFile(
-        "e2", "900001", "m1", "0007", "c2", name, "1" * 64, media_type, 9, AT, "head", "supplied"
-    )
-
-
 def printed(case, name="supplied-1.png", media_type="image/png"):
     """The pictures on the page of what was handed in."""
-    files = (a_file_of(name, media_type),)
+    files = (
+        EvidenceFile(
+            "e2", "900001", "m1", "0007", "c2", name, "1" * 64, media_type, 9, AT, "head", "supplied"
+        ),
+    )
     exhibit = Exhibit(1, "A/1", "head", AT, "supplied", files, {"kind": "supplied", "handed_in": {}})
     maker = Person("head", "Jane Holt", (Role.HEAD,))
     facts = PackFacts(

@@ -35,15 +35,11 @@ def long_text_of(each: str) -> PreparedText:
     return prepare(mention(each * (LONG // len(each))), SCHOOL)
 
 
-def name_of(rule: Rule) -> str:
-    return rule.signal.name
-
-
 @for_each("rule", RULES)
 def test_a_rule_is_tried_on_every_alternative_of_what_it_needs(rule: Rule) -> None:
     for sample in samples(rule.needs):
         assert re.search(rule.needs, sample), f"no sample: {sample}"
-        assert PLACES[name_of(rule)] in awake(sample), sample
+        assert PLACES[rule.signal.name] in awake(sample), sample
 
 
 @for_each("rule", RULES)

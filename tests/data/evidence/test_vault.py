@@ -322,15 +322,11 @@ def test_nothing_can_be_cut_off_or_added(data):
         opened(kept + data.draw(st.binary(min_size=1, max_size=40)))
 
 
-def _chunks(kept: bytes) -> list[bytes]:
-    size = CHUNK + TAG
-    return [kept[n : n + size] for n in range(HEADER_BYTES, len(kept), size)]
-
-
 @pytest.mark.parametrize("order", [(0, 1), (1, 0, 2), (0, 2), (0, 0, 1, 2), (0, 1, 1, 2)])
 def test_no_chunk_can_be_left_out_repeated_or_moved(order):
     kept = sealed(b"a" * CHUNK + b"b" * CHUNK + b"c")
-    chunks = _chunks(kept)
+    size = CHUNK + TAG
+    chunks = [kept[n : n + size] for n in range(HEADER_BYTES, len(kept), size)]
     with pytest.raises(StoreDamaged, match="evidence/a is not as it was written"):
         opened(kept[:HEADER_BYTES] + b"".join(chunks[n] for n in order))
 

@@ -233,11 +233,7 @@ def test_a_rewrite_keeps_rows_keys_and_the_audit_chain(store):
         assert verify(con) == []
         assert con.execute(
             "SELECT count(*) FROM duckdb_constraints() WHERE constraint_type = 'PRIMARY KEY'"
-        ).fetchone() == (len(_tables(con)),)
-
-
-def _tables(con):
-    return con.execute("SELECT table_name FROM duckdb_tables()").fetchall()
+        ).fetchone() == (len(con.execute("SELECT table_name FROM duckdb_tables()").fetchall()),)
 
 
 def test_the_file_is_rewritten_once_a_week_at_most(store):

@@ -53,18 +53,13 @@ def stored(hour: Hour, relevance: str) -> set[str]:
         return {title for (title,) in con.execute(found, [relevance]).fetchall()}
 
 
-def flat(shown: str) -> str:
-    """The words on the screen, however they were wrapped."""
-    return " ".join(shown.split())
-
-
 def test_twelve_lines_lead_from_nothing_to_a_watch_that_runs(hour: Hour) -> None:
     assert len(hour.alex.lines) <= MOST_LINES, "\n".join(hour.alex.lines)
     assert "The service runs" in hour.status
 
 
 def test_three_right_finds_are_shown_before_anything_is_kept(hour: Hour) -> None:
-    assert sum(title in flat(hour.init) for title in SHOWN) >= 3
+    assert sum(title in " ".join(hour.init.split()) for title in SHOWN) >= 3
     assert hour.init.count("about you ·") >= 3
 
 

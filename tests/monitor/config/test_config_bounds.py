@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 
 import pytest
 from pydantic import TypeAdapter, ValidationError
@@ -31,16 +31,12 @@ BOUNDS: dict[tuple[type[Table], str], tuple[float, float, float]] = {
 }
 
 
-def bounded(table: type[Table], key: str) -> TypeAdapter[Any]:
-    """What checks a value of that key alone, without the rest of its table."""
-    field = table.model_fields[key]
-    return TypeAdapter(Annotated[field.annotation, *field.metadata])
-
-
 @pytest.mark.parametrize(("table", "key"), BOUNDS)
 def test_a_number_may_go_as_far_as_its_bounds_and_no_further(table: type[Table], key: str) -> None:
     least, most, step = BOUNDS[table, key]
-    check = bounded(table, key)
+    # What checks a value of that key alone, without the rest of its table
+    field = table.model_fields[key]
+    check = TypeAdapter(Annotated[field.annotation, *field.metadata])
     assert [check.validate_python(n) for n in (least, most)] == [least, most]
     for beyond in (least - step, most + step):
         with pytest.raises(ValidationError):

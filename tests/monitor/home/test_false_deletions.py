@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from contextlib import contextmanager, suppress
 from datetime import timedelta
 
@@ -57,17 +57,13 @@ def told(con: Connection, store: Store) -> list[str]:
     return [fault.said for fault in whole]
 
 
-def _drop(con: Connection, tables: Iterable[str]) -> None:
-    for table in tables:
-        con.execute(f"DELETE FROM {table} WHERE {KEYS.get(table, 'mention_id')} = '{LIE.id}'")
-
-
 def _record(con: Connection, action: str, subject: str, *codes: str) -> None:
     append(con, [AuditEntry(NOW, "moss", action, subject, "900001", codes)])
 
 
 def _post_gone(con: Connection) -> None:
-    _drop(con, ("mention_versions", "mentions", "verdicts", "matches", "sightings", "seal_salts"))
+    for table in ("mention_versions", "mentions", "verdicts", "matches", "sightings", "seal_salts"):
+        con.execute(f"DELETE FROM {table} WHERE {KEYS.get(table, 'mention_id')} = '{LIE.id}'")
 
 
 def _retention(con: Connection) -> None:

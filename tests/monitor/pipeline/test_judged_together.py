@@ -674,15 +674,13 @@ def test_folding_with_what_is_kept_is_folding_with_all_of_it_given_anew(store):
             tuple(Match(u, Relevance.ABOUT, 0.9) for u in ("900001", "900002") if chance.random() < 0.7)
         ]
         with store.write("look") as con:
-            anew = fold([made], matches, of_the_store(con), NOW)
+            urns = ("900001", "900002")
+            anew = fold(
+                [made], matches, {urn: Shelf(stories.sketches(con, [urn], SINCE)) for urn in urns}, NOW
+            )
             kept = ours.recent.fold(con, [made], matches, NOW)
             assert list(kept) == anew
         if chance.random() < 0.3:
             with pytest.raises(ZeroDivisionError):
                 in_vain(store, ours.recent, made)
         read(store, ours, made, source=f"s{n}", urns=("900001", "900002"))
-
-
-def of_the_store(con):
-    urns = ("900001", "900002")
-    return {urn: Shelf(stories.sketches(con, [urn], SINCE)) for urn in urns}

@@ -70,10 +70,6 @@ def document(store, clock):
     return content(run(store, clock, as_json=True)[1])
 
 
-def a_process():
-    return subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
-
-
 def waiting():
     return a_message(due_at=NOW - timedelta(hours=3), expires_at=NOW + timedelta(hours=21))
 
@@ -262,7 +258,7 @@ def test_a_program_gets_a_document_whatever_state_the_store_is_in(store, clock):
 
 
 def test_a_second_service_is_refused_and_told_who_has_the_home(store):
-    with a_process() as other:
+    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as other:
         lease = Lease(notebook.NAME, f"PID {other.pid} on {platform.node()}", NOW, NOW + notebook.HELD_FOR)
         do_in(store, take_lease, lease)
         with pytest.raises(SchoolgateError, match=f"PID {other.pid} on .*since 2026-11-20 12:30 UTC"):

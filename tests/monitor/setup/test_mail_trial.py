@@ -279,7 +279,7 @@ def test_no_cause_is_left_without_a_remedy_whose_page_and_heading_are_there(
     way: WayName, cause: Cause
 ) -> None:
     found = remedy(result_of(cause), sent_by(way))
-    page = _page(found.page)
+    page = (ROOT / "docs" / f"{found.page}.md").read_text("utf-8")
     assert f"\n## {found.heading}\n" in page
 
 
@@ -320,7 +320,3 @@ def test_the_example_of_each_way_is_one_that_goes_this_way(way: WayName) -> None
     example = re.search(r"(?s)```toml\n(.*?)```", section)
     assert example is not None
     assert way_of(MailSettings(**tomllib.loads(example[1])["mail"])).name is way
-
-
-def _page(name):
-    return (ROOT / "docs" / f"{name}.md").read_text("utf-8")

@@ -36,10 +36,6 @@ def job(text: str | None = None, words: str = TEXT, **given: object) -> DrawingJ
     )  # type: ignore[arg-type]
 
 
-def size(png: bytes) -> tuple[int, int]:
-    return int.from_bytes(png[16:20], "big"), int.from_bytes(png[20:24], "big")
-
-
 TALL = base64.b64encode(b'<svg xmlns="http://www.w3.org/2000/svg" width="90" height="900"/>').decode()
 
 
@@ -54,7 +50,7 @@ def test_the_picture_and_the_pdf_are_of_the_post_alone_whatever_lies_over_it_wit
     drawn = photograph(job(covered, header=f"{URL}#p2", footer="Case 0001"), CHROMIUM)
     assert isinstance(drawn, Pictures)
     assert len(drawn.png) > 20_000, "a picture of one colour: something lies over the post"
-    wide, high = size(drawn.png)
+    wide, high = int.from_bytes(drawn.png[16:20], "big"), int.from_bytes(drawn.png[20:24], "big")
     assert (1400 < wide <= 1600, 200 < high < 700) == (True, True)
     pages = PdfReader(io.BytesIO(drawn.pdf)).pages
     text = " ".join(pages[0].extract_text().split())

@@ -415,10 +415,6 @@ def go_through(closed_home):
     return [*done, *copies(closed_home.store, closed_home.context, closed_home.clock)]
 
 
-def mailed_back(closed_home):
-    return rows_of(closed_home.store, "SELECT person_id, body FROM outbox WHERE subject LIKE '%back online%'")
-
-
 def turns_up(closed_home, *given, **verdict):
     """The same words elsewhere, which the service goes through."""
     post = elsewhere(closed_home, *given, **verdict)
@@ -464,7 +460,9 @@ def test_the_words_of_a_closed_case_in_another_story_open_it_and_tell_who_decide
     mirror = turns_up(closed_home, MIRROR)
     assert the_case(closed_home).state is not CaseState.CLOSED
     assert [here.mention_id for here in the_case(closed_home).places][1:] == [mirror]
-    ((person, body),) = mailed_back(closed_home)
+    ((person, body),) = rows_of(
+        closed_home.store, "SELECT person_id, body FROM outbox WHERE subject LIKE '%back online%'"
+    )
     assert person == "holt"
     assert INSULT not in body
 

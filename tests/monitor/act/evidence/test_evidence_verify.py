@@ -131,17 +131,14 @@ def test_whatever_a_file_holds_a_flipped_bit_of_it_is_found(content, data):
     assert fault.where == f"case 0042, capture cap1, post.png ({sha256[:12]})"
 
 
-def _flips(text: str) -> list[str]:
-    """The text with each of its characters changed in turn, with the last one gone, and with a blank more."""
-    changed = [text[:i] + chr(ord(c) ^ 1) + text[i + 1 :] for i, c in enumerate(text)]
-    return [*changed, *([text[:-1]] if text else []), text + " "]
-
-
 def _changed(value: object, name: str = "") -> list[object]:
     """Every value that one changed byte makes of it."""
     match value:
         case str():
-            return list(_flips(value))
+            # The text with each of its characters changed in turn, with the last one gone, and with a blank
+            # more
+            changed = [value[:i] + chr(ord(c) ^ 1) + value[i + 1 :] for i, c in enumerate(value)]
+            return list([*changed, *([value[:-1]] if value else []), value + " "])
         case int():
             return [value + 1, value ^ (1 << 20)]
         case None:

@@ -145,10 +145,6 @@ def test_whoever_edits_a_post_makes_no_page_slow():
 SAID = "Rang the office, <b>no</b> answer."
 
 
-def key_of(page):
-    return re.search(r'name="key" value="(\w+)"', page.text)[1]
-
-
 def test_a_note_is_shown_to_the_others_after_a_tap_with_who_and_when_and_as_text(desk):
     page = say(desk, do="note", why=SAID)
     assert "Whoever may read this matter sees your note" in words_of(page)
@@ -160,7 +156,7 @@ def test_a_note_is_shown_to_the_others_after_a_tap_with_who_and_when_and_as_text
 def test_who_wrote_it_takes_it_back_by_the_button_beside_it_and_others_have_none(desk):
     say(desk, do="note", why=SAID)
     assert "note_back" not in buttons_of(desk.press("read", "deputy"))
-    key = key_of(desk.press("read"))
+    key = re.search(r'name="key" value="(\w+)"', desk.press("read").text)[1]
     assert "it is no longer as it was" in words_of(say(desk, "deputy", do="note_back", key=key))
     assert "you took that back" in words_of(say(desk, do="note_back", key=key))
     assert "Rang the office" not in desk.press("read").text

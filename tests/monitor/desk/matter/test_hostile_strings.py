@@ -212,17 +212,13 @@ ASKED = (*FILTERS, "after", "over", "to", "number", "later", "rung", "kind", "re
 """What pages read of what stands behind their address."""
 
 
-def paths_of(desk, said: str) -> list[str]:
-    """Each route of the desk, with that in each place that it leaves open."""
-    asked = quote(said.encode("utf-8", "surrogatepass"), safe="")
-    return [re.sub(r"\{\w+\}", asked, route.path) for route in desk.app.routes]
-
-
 def test_by_every_address_and_what_stands_behind_it(desk) -> None:
     """Over a second: each string at each route, or of each profile but “many” at one in seven."""
     few = settings.default.max_examples < len(STRINGS)
     for n, said in enumerate(STRINGS):
-        paths = paths_of(desk, said)
+        # Each route of the desk, with that in each place that it leaves open
+        asked = quote(said.encode("utf-8", "surrogatepass"), safe="")
+        paths = [re.sub(r"\{\w+\}", asked, route.path) for route in desk.app.routes]
         query = urlencode(dict.fromkeys(ASKED, said.encode("utf-8", "surrogatepass")))
         for at, path in enumerate([f"/{paths[0]}", *paths]):
             if few and (n + at) % 7:

@@ -642,15 +642,11 @@ def test_a_head_still_gets_their_own_schools_digest_and_the_central_team_one_eac
     assert OAKFIELD.name not in subjects["head"]
 
 
-def with_heads(config, schools):
-    heads = tuple(replace(HEAD, id=f"head-{s.urn}", urns=(s.urn,)) for s in schools)
-    calendars = {s.urn: Calendar("england", TERMS) for s in schools}
-    return replace(config, schools=schools, people=heads, calendars=calendars)
-
-
 def test_of_very_many_schools_some_are_composed_at_a_look_until_each_head_has_one(of_trust, together_config):
     many = tuple(replace(OAKFIELD, urn=f"9101{n:02}") for n in range(AT_A_LOOK + 2))
-    context = a_context(with_heads(together_config, many))
+    heads = tuple(replace(HEAD, id=f"head-{s.urn}", urns=(s.urn,)) for s in many)
+    calendars = {s.urn: Calendar("england", TERMS) for s in many}
+    context = a_context(replace(together_config, schools=many, people=heads, calendars=calendars))
     run_tasks(of_trust, context, NOW)
     assert len(letters(of_trust)) == AT_A_LOOK
     run_tasks(of_trust, context, NOW + timedelta(seconds=10))

@@ -320,19 +320,16 @@ def test_by_whatever_ways_an_article_comes_it_is_one_story_with_one_alert_that_a
         store = a_migrated_store(Path(folder) / "home")
         readings = [way(name, host, [said]) for name in ways]
         for some in [[one] for one in readings] if apart else [readings]:
-            assert_told_once(scan(store, some, judging()), store)
+            # No alert's number stands twice in the scan, and no restricted story has a line of its own
+            summary = scan(store, some, judging())
+            shown = "\n".join(scan_lines(summary, LONDON))
+            lines = [one for part in summary.schools for name in SECTIONS for one in getattr(part, name)]
+            alerts = rows_of(store, "SELECT number, story_id, restricted FROM alerts")
+            for number, story_id, restricted in alerts:
+                assert shown.count(f"alert {number}") <= 1, shown
+                assert not (restricted and any(one.story_id == story_id for one in lines)), shown
         with store.read() as con:
             stories = con.execute("SELECT count(DISTINCT story_id) FROM matches WHERE story_id IS NOT NULL")
             # a calm headline alone, which names no school, is dismissed
             assert stories.fetchone()[0] in ((0, 1) if ways == ["gdelt"] else (1,))
             assert con.execute("SELECT count(*) <= 1 FROM alerts").fetchone() == (True,)
-
-
-def assert_told_once(summary: ScanSummary, store: Store) -> None:
-    """No alert's number stands twice in the scan, and no restricted story has a line of its own."""
-    shown = "\n".join(scan_lines(summary, LONDON))
-    lines = [one for part in summary.schools for name in SECTIONS for one in getattr(part, name)]
-    alerts = rows_of(store, "SELECT number, story_id, restricted FROM alerts")
-    for number, story_id, restricted in alerts:
-        assert shown.count(f"alert {number}") <= 1, shown
-        assert not (restricted and any(one.story_id == story_id for one in lines)), shown
