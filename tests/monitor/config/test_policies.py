@@ -1,13 +1,16 @@
-"""A decision in a case cites the written policy in force, with its version."""
+"""Policies, and bounds of settings."""
 
 from __future__ import annotations
 
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Annotated
 
+import pytest
 from builders.home import a_migrated_store
 from builders.mention import NOW, URN
 from builders.steps import an_event
+from pydantic import TypeAdapter, ValidationError
 
 from alerts.ladder.advance import Advance, begin
 from alerts.links import Links
@@ -19,8 +22,19 @@ from monitor.act.casework.steps import apply_event, school_rules
 from monitor.config.home.context import Context
 from monitor.config.home.lookup import held_by, in_force, with_policy
 from monitor.config.load import Config
-from monitor.config.model import WrittenPolicy
+from monitor.config.model import (
+    LadderTable,
+    MailSettings,
+    ModelSettings,
+    PlaceTable,
+    PolicyTable,
+    ServeSettings,
+    Table,
+    WrittenPolicy,
+)
 from monitor.matters.reader import load_case
+
+# A decision in a case cites the written policy in force, with its version.
 
 SCHOOL = School(URN, "Oakfield Primary School", members=(URN, "900002"))
 HEAD = Person("head", "Jane Holt", (Role.HEAD,), "head@example.org")
@@ -78,3 +92,41 @@ def test_what_is_stored_of_a_decision_names_the_policy_that_it_was_made_under(tm
             assert isinstance(done, Advance), done
         (*_, decision) = case_store.steps(con, "0001")
     assert decision.written["policy"] == "Social media policy, version 3"
+
+
+# How far each number of `schoolgate.toml` may go: as far as written here and no further.
+
+BOUNDS: dict[tuple[type[Table], str], tuple[float, float, float]] = {
+    (LadderTable, "host_hours"): (1, 168, 1),
+    (LadderTable, "author_days"): (0, 10, 1),
+    (PlaceTable, "max_pages"): (1, 50, 1),
+    (PolicyTable, "look_share"): (0, 0.125, 0.001),
+    (PolicyTable, "criticism_days"): (1, 90, 1),
+    (PolicyTable, "retain_days"): (1, 2555, 1),
+    (PolicyTable, "unmatched_hours"): (1, 24, 1),
+    (MailSettings, "port"): (1, 65535, 1),
+    (ModelSettings, "threads"): (1, 256, 1),
+    (ServeSettings, "health_port"): (1, 65535, 1),
+}
+
+
+@pytest.mark.parametrize(("table", "key"), BOUNDS)
+def test_a_number_may_go_as_far_as_its_bounds_and_no_further(table: type[Table], key: str) -> None:
+    least, most, step = BOUNDS[table, key]
+    # What checks a value of that key alone, without the rest of its table
+    field = table.model_fields[key]
+    check = TypeAdapter(Annotated[field.annotation, *field.metadata])
+    assert [check.validate_python(n) for n in (least, most)] == [least, most]
+    for beyond in (least - step, most + step):
+        with pytest.raises(ValidationError):
+            check.validate_python(beyond)
+
+
+def test_no_number_has_bounds_that_are_not_held_here() -> None:
+    limited = {
+        (table, key)
+        for table in Table.__subclasses__()
+        for key, field in table.model_fields.items()
+        if any(hasattr(one, limit) for one in field.metadata for limit in ("ge", "le", "gt", "lt"))
+    }
+    assert limited == set(BOUNDS)
