@@ -14,6 +14,5 @@ def test_the_same_false_alarm_seldom_comes_twice_and_nothing_grave_is_lowered_by
     benchmark = runpy.run_path(str(ROOT / "benchmarks" / "corrections.py"))
     found = benchmark["measured"](benchmark["groups"](), Scorer(threads=1))
     for how in ("namesakes", "phrases"):
-        assert found[f"{how} lowered"] == 0
-        assert found[f"{how} after"] <= found[f"{how} repeats"] / 2
-        assert min(found[f"{how} repeats"], found[f"{how} grave"]) > 0
+        assert found[f"{how} lowered"] == 0 < found[f"{how} grave"]
+        assert found[f"{how} after"] <= found[f"{how} repeats"] / 2 != 0

@@ -6,7 +6,6 @@ import re
 import runpy
 import subprocess
 import sys
-import tomllib
 from pathlib import Path
 
 import pytest
@@ -16,30 +15,21 @@ BURN = "import time\nwhile time.process_time() < 0.3: pass\n"
 CHILD = f"import subprocess, sys; subprocess.run([sys.executable, '-S', '-c', {BURN!r}])"
 
 
-def _measured(*words: str) -> tuple[int, float, str]:
+def _measured(*words: str) -> tuple[int, float]:
     done = subprocess.run(
         [sys.executable, "-P", str(ROOT / "benchmarks" / "processor.py"), *words],
         capture_output=True, text=True, check=False,
     )  # fmt: skip
-    found = re.search(
-        r"^processor time: ([\d.]+) s .* machine \(\d.*, at most (\d+); \d+ s by the clock; \d+ × .",
-        done.stdout,
-        re.M,
-    )
+    found = re.search(r"^processor time: ([\d.]+) s .* machine \(\d.*, at most \d+; ", done.stdout, re.M)
     assert found, done.stdout + done.stderr
-    return done.returncode, float(found[1]), found[2]
+    return done.returncode, float(found[1])
 
 
 @pytest.mark.parametrize("code", [BURN, CHILD])
 def test_what_a_command_and_its_children_take_is_counted(code):
-    ended, seconds, _ = _measured(sys.executable, "-S", "-c", code)
+    ended, seconds = _measured(sys.executable, "-S", "-c", code)
     assert ended == 0
     assert 0.3 <= seconds < 5
-
-
-def test_what_waits_takes_no_processor_time():
-    _, seconds, _ = _measured("sleep", "0.7")
-    assert seconds < 0.25
 
 
 @pytest.fixture
@@ -60,15 +50,6 @@ def test_a_command_that_takes_more_than_the_ceiling_fails(measure, capsys):
 def test_the_seconds_of_a_slower_machine_count_for_less(measure, monkeypatch):
     monkeypatch.setitem(measure.__globals__, "KNOWN_S", measure.__globals__["KNOWN_S"] / 100_000)
     assert measure() == 0
-
-
-def test_a_command_that_fails_fails_in_its_own_way():
-    assert _measured(sys.executable, "-S", "-c", "raise SystemExit(5)")[0] == 5
-
-
-def test_the_ceiling_has_15_per_cent_for_noise():
-    ceiling = tomllib.loads((ROOT / "benchmarks" / "ceilings.toml").read_text("utf-8"))["suite_seconds"]
-    assert _measured("true")[2] == f"{ceiling * 1.15:.0f}"
 
 
 def test_ci_measures_the_command_that_the_readme_names():
