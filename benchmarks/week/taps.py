@@ -76,10 +76,10 @@ class Taps:
         given = act.hands_in
         with self._errand(given["by"], "hands in an address") as (tab, errand):
             self._open(tab, errand, "/tell")
-            answers = {"danger": "no", "about": "unknown", "picture": "no"}
-            for name, value in answers.items():
-                self._choose(tab, errand, f"[name={name}]", value)
+            for name in ("danger", "picture"):
+                self._choose(tab, errand, f"[name={name}]", "no")
                 self._tap(tab, errand, "button[value=go]")
+            self._choose(tab, errand, "#about", "unknown")
             self._paste(tab, errand, "#url", given["url"])
             if said:
                 self._type(tab, errand, "#words", said)

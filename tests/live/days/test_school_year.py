@@ -99,7 +99,9 @@ def test_each_school_day_of_a_year_has_its_digest_and_nobody_who_left_has_mail(t
     assert got["deputy"] == known | weekdays
     assert got["old-head"] | got["head"] == {day for day in known | weekdays if not FORGOTTEN <= day < BACK}
     assert got["old-dsl"] | got["dsl"] == known | weekdays
-    assert {(kind, day) for who, kind, day, _ in sent if who == "chair"} == {(CHANGED, day) for day in NEW}
+    assert {(kind, day) for who, kind, day, _ in sent if who == "chair"} == {
+        (CHANGED, day) for day in (*NEW, FORGOTTEN, BACK)
+    }
     assert not got["it"]
     assert not got["deputy"] & {INSET, SNOW}
     unknown = {day for *_, day, body in sent if "No term is known" in body}

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
+
 from builders.desk import OpenDesk
 from builders.served import a_tab, broken_rules, needs_chromium, served, sign_in
 
 pytestmark = needs_chromium
 FILMS = "\n".join(f"https://www.tiktok.com/@oakfield.confessions/video/73912{n:02}" for n in range(30))
 MAIL = b"From: parent@example.org\nSubject: Films\n\nThe office of Oakfield Primary School is slow.\n"
-TAPS = 9
-"""Three answers, each with “Go on”; “Many addresses at once”; choosing the files; “Hand it in”."""
+TAPS = 8
+"""Two answers, each with “Go on”; whom it is about; “Many addresses at once”; the files; “Hand it in”."""
 
 
 def test_an_office_manager_hands_in_thirty_films_an_email_and_a_pdf(tmp_path):
@@ -23,9 +25,11 @@ def test_an_office_manager_hands_in_thirty_films_an_email_and_a_pdf(tmp_path):
             tab.click(what)
 
         sign_in(tab, base, desk, "vale")
-        for answer in ("no", "staff", "no"):
-            tap(f"input[type=radio][value={answer}]")
+        for _ in ("danger", "picture"):
+            tap("input[type=radio][value=no]")
             tap("button[value=go]")
+        taps += 1
+        tab.select_option("#about", "staff")
         tap("summary:has-text('Many addresses')")
         tab.fill("#list", FILMS)
         taps += 1
@@ -34,7 +38,7 @@ def test_an_office_manager_hands_in_thirty_films_an_email_and_a_pdf(tmp_path):
             {"name": "print.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.7 a print of the page"},
         ])  # fmt: skip
         tap("button[value=hand_in]")
-        numbers = tab.locator("main li a").all_inner_texts()
+        numbers = re.findall(r"\b\d{6}\b", tab.locator("main").text_content())
         wide = tab.evaluate("document.documentElement.scrollWidth")
         tab.screenshot(path=tmp_path / "listed.png", full_page=True)
     assert len({*numbers}) == 31
@@ -49,9 +53,10 @@ def test_the_page_of_what_was_handed_in_and_the_settling_break_no_rule(tmp_path)
     desk.rename("vale", email="vale@example.org")
     with served(desk) as base, a_tab() as tab:
         sign_in(tab, base, desk, "vale")
-        for answer in ("no", "nobody", "no"):
-            tab.click(f"input[type=radio][value={answer}]")
+        for _ in ("danger", "picture"):
+            tab.click("input[type=radio][value=no]")
             tab.click("button[value=go]")
+        tab.select_option("#about", "nobody")
         assert broken_rules(tab) == []
         tab.fill("#list", "https://www.tiktok.com/@a.b/video/7391201\nno address")
         tab.click("button[value=hand_in]")
