@@ -67,17 +67,14 @@ class PrivateApp(Starlette):
                     headers.setdefault(name, value)
             await send(message)
 
-        if scope["type"] == "http" and _host_asked(scope) not in {*_HERE, _written(base.hostname or "")}:
+        # the host without its port; none for what is more than a name and a port
+        http = scope["type"] == "http"
+        host = _HOST.fullmatch(Headers(scope=scope).get("host", "").lower()) if http else None
+        if http and (host["name"] if host else "") not in {*_HERE, _written(base.hostname or "")}:
             other = plain(context.config, "other_host", 421)
             await other(scope, receive, send_privately)
         else:
             await super().__call__(scope, receive, send_privately)
-
-
-def _host_asked(scope: Scope) -> str:
-    """The host without its port; "" for what is more than a name and a port."""
-    found = _HOST.fullmatch(Headers(scope=scope).get("host", "").lower())
-    return found["name"] if found else ""
 
 
 def _written(name: str) -> str:

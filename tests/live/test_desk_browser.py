@@ -159,8 +159,7 @@ def test_no_question_of_tell_us_breaks_a_rule_of_axe_in_light_or_in_dark(there) 
     assert found == []
 
 
-# ------------------------------------------------------------------ the lead hands over
-
+# The lead hands over.
 _TAP_S, _PAGE_S, _CHARS_A_S = 2, 10, 40 * 5 / 60
 """How long somebody takes: a tap, a new page, and typing at 40 words a minute."""
 
@@ -227,9 +226,7 @@ def test_from_her_mail_to_handed_over_in_four_minutes_and_the_sheet_pastes_clean
     assert len(desk.audited("handed_over")) == 1
 
 
-# ------------------------------------------------------------------ short ways
-
-
+# Short ways.
 @contextmanager
 def at(desk, script, seen_as=None) -> Iterator[tuple[str, object]]:
     """The address of that desk, and a tab of somebody who is signed in there."""
@@ -266,8 +263,7 @@ def test_a_post_of_last_month_is_three_taps_from_today(script, tmp_path, monkeyp
         assert "The choir sang at the hospice" in tab.inner_text("main")
 
 
-# ------------------------------------------------------------------ passkeys
-
+# Passkeys.
 DEVICE = {
     "protocol": "ctap2", "transport": "internal", "hasResidentKey": True, "hasUserVerification": True,
     "isUserVerified": True, "automaticPresenceSimulation": True,
@@ -308,9 +304,7 @@ def test_a_passkey_is_offered_made_signs_in_without_a_code_and_opens_the_room(tm
     assert [line for line in tab.said if not line.startswith("Clear-Site-Data header")] == []
 
 
-# ------------------------------------------------------------------ what is printed
-
-
+# What is printed.
 @with_and_without_script
 def test_the_chair_prints_all_matters_on_one_page_without_a_button_or_a_form(tmp_path, script) -> None:
     """Over a second: a browser starts, and draws five pages."""

@@ -57,8 +57,7 @@ def is_off_the_ladder(tale, by) -> None:
         acts.draft(LetterKind.POLICE, by)
 
 
-# -------------------- a threat in Welsh tonight
-
+# A threat in Welsh tonight.
 KNIFE = (
     "Mae gen i gyllell a bydd Mr Thistlewood o Ysgol Oakfield yn Northvale yn ei chael hi wrth y giât heno."
 )
@@ -99,8 +98,7 @@ def test_a_knife_in_welsh_tonight_alerts_and_999_is_written_down_by_whoever_rang
     governors_read_none_of(tale, "gyllell", "Thistlewood", "Facebook", "999")
 
 
-# -------------------- what may accuse the head and the chair together reaches neither
-
+# What may accuse the head and the chair together reaches neither.
 EVERYBODY = {
     **PEOPLE,
     AUTHORITY: ("Ms Lida Vance", ("la_contact",)),
@@ -165,8 +163,7 @@ def test_of_the_head_and_the_chair_both_the_vice_chair_and_the_authority_are_tol
     governors_read_none_of(tale, *words)
 
 
-# -------------------- an image of a child: nothing of it is anywhere
-
+# An image of a child: nothing of it is anywhere.
 PICTURE = b"\x89PNG\r\n\x1a\n" + b"NOT A PICTURE OF ANYBODY, AND YET NEVER TO BE KEPT" * 20
 TOLD = "Somebody has put up a picture of a girl of year 9 from Oakfield Primary in Northvale without clothes."
 
@@ -219,9 +216,7 @@ def test_nothing_of_a_childs_image_is_fetched_kept_asked_for_or_written_whatever
     assert tale.site.asked == []
 
 
-# -------------------- what is law in England and Wales is refused elsewhere
-
-
+# What is law in England and Wales is refused elsewhere.
 OF_A_TEACHER = (
     "Mr Thistlewood of Oakfield Primary in Northvale grabbed my son by the neck. He is seven and is hurt."
 )
@@ -249,8 +244,7 @@ def test_an_allegation_is_handed_to_the_bodies_of_the_schools_own_nation(begins,
     acts.take(StepKind.CLOSED, DSL, ending="handed_over", why="With those who are responsible")
 
 
-# -------------------- a pupil's disclosure: nothing of it is anywhere but with the safeguarding lead
-
+# A pupil's disclosure: nothing of it is anywhere but with the safeguarding lead.
 THREAD, POST = "/threads/gate.12/", "/threads/gate.12/post-2"
 THE_FORUM = f"""
 [[sources]]

@@ -125,9 +125,7 @@ def _normal(line: str) -> str:
     return re.sub(r"0(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)·", "…", line)
 
 
-# ------------ in the other nations, at a nursery that is in no register, for a trust of six academies
-
-
+# In the other nations, at a nursery that is in no register, for a trust of six academies.
 OF_NATIONS = {
     r"every site": "office@school.example.org",
     r"The head: name": "Mrs Edie Placeholder, head@school.example.org",
