@@ -404,7 +404,15 @@ def checked(case: Case, step: CaseStep, said: Checked) -> Case:
     """
     result = said.result
     if case.state is CaseState.CLOSED:
-        return _checked_since(case, PostCheck(result, step.done_at))
+        # A check after the end. A search result, and what was left, are gone and back again without opening
+        # it; what was left counts as gone once it was seen so twice.
+        look = PostCheck(result, step.done_at)
+        if not counts(case) and back(case, look.result):
+            return not_gone(case)
+        went = not counts(case) and look.result is Check.GONE and case.said_gone_at is None
+        since = look.at if went else case.said_gone_at
+        case = replace(case, checks=(*case.checks, look), said_gone_at=since, recheck_at=None)
+        return replace(case, left=case.left and not seen_twice(case))
     if case.state is CaseState.CONFIRMING:
         if back(case, result):
             return opened_again(case, step)
@@ -414,18 +422,6 @@ def checked(case: Case, step: CaseStep, said: Checked) -> Case:
         gone = _said_gone(case, step.done_at, amended=amended)
         return replace(gone, checks=(PostCheck(result, step.done_at),))
     return case
-
-
-def _checked_since(case: Case, look: PostCheck) -> Case:
-    """A check after the end. A search result, and what was left, are gone and back again without opening it;
-    what was left counts as gone once it was seen so twice.
-    """
-    if not counts(case) and back(case, look.result):
-        return not_gone(case)
-    went = not counts(case) and look.result is Check.GONE and case.said_gone_at is None
-    since = look.at if went else case.said_gone_at
-    case = replace(case, checks=(*case.checks, look), said_gone_at=since, recheck_at=None)
-    return replace(case, left=case.left and not seen_twice(case))
 
 
 def back(case: Case, result: Check) -> bool:

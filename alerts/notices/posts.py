@@ -122,7 +122,11 @@ def pupil_messages(
         small=(w("account.pupil.once"), w("common.not_watched")),
     )
     due, found = in_working_hours(now, zone, calendar), list[OutboxMessage]()
-    for person in _pupil_readers(matter, school, people, now):
+    able = [p for p in people if p.email and access(p, matter, people) is Access.WORDS]
+    leads = first_held(able, [(role,) for role in SAFEGUARDERS])
+    wanted = tuple(dict.fromkeys((*leads, *holders(able, *DATA_PROTECTION))))
+    here = in_their_place(wanted, people, now, able.__contains__) if wanted else ()
+    for person in here or tuple(p for p in head_now(school, people, now) if p in able):
         link = links.page(story_id, person.id, now)
         for_them = replace(
             note,
@@ -131,16 +135,6 @@ def pupil_messages(
         )
         found += mails(for_them, [person], school.urn, "account", ("pupil", story_id), due, LIFE)
     return tuple(found)
-
-
-def _pupil_readers(
-    matter: Matter, school: School, people: Sequence[Person], now: datetime
-) -> tuple[Person, ...]:
-    able = [p for p in people if p.email and access(p, matter, people) is Access.WORDS]
-    leads = first_held(able, [(role,) for role in SAFEGUARDERS])
-    wanted = tuple(dict.fromkeys((*leads, *holders(able, *DATA_PROTECTION))))
-    here = in_their_place(wanted, people, now, able.__contains__) if wanted else ()
-    return here or tuple(p for p in head_now(school, people, now) if p in able)
 
 
 PRESS = "press"
@@ -172,17 +166,13 @@ def grade_messages(
         small=(w("notice.grade.once"), w("common.not_watched")),
     )
     found: list[OutboxMessage] = []
-    for person in _grade_readers(matter, school, people):
+    speaks = spokesperson(matter, people)
+    contacts = in_office(school, people, PRESS_CONTACT)
+    reading = (p for p in contacts if access(p, matter, people) is Access.WORDS)
+    told = dict.fromkeys((*heads(matter, people), *([speaks[0]] if speaks else []), *reading))
+    for person in tuple(p for p in told if p.email):
         reads = access(person, matter, people) is Access.WORDS
         link = links.page(story_id, person.id, now) if reads else None
         button = Button(w("notice.grade.open"), link) if link else None
         found += mails(replace(note, button=button), [person], school.urn, PRESS, key, now, LIFE)
     return tuple(found)
-
-
-def _grade_readers(matter: Matter, school: School, people: Sequence[Person]) -> tuple[Person, ...]:
-    speaks = spokesperson(matter, people)
-    contacts = in_office(school, people, PRESS_CONTACT)
-    reading = (p for p in contacts if access(p, matter, people) is Access.WORDS)
-    told = dict.fromkeys((*heads(matter, people), *([speaks[0]] if speaks else []), *reading))
-    return tuple(p for p in told if p.email)

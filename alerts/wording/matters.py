@@ -188,7 +188,9 @@ def has_words(view: MatterView, people: Iterable[Person], w: Words) -> str:
 
 def named(holder: Holder, people: Iterable[Person], w: Words) -> str:
     """“you”, “Mrs Tamsin Quillfeather (head)”, “somebody” where no more may be known."""
-    return _who(holder.person, people, w, mine=holder.mine)
+    if holder.mine and holder.person:
+        return w("matter.by.you")
+    return name_and_role(holder.person, people, w) if holder.person else w("matter.by.somebody")
 
 
 def follows_words(follows: Iterable[tuple[str, str | int]], w: Words) -> list[str]:
@@ -199,12 +201,6 @@ def follows_words(follows: Iterable[tuple[str, str | int]], w: Words) -> list[st
         else w(f"matter.corrected.{key}", **({"command": said} if said else {}))
         for key, said in follows
     ]
-
-
-def _who(person_id: str, people: Iterable[Person], w: Words, *, mine: bool) -> str:
-    if mine and person_id:
-        return w("matter.by.you")
-    return name_and_role(person_id, people, w) if person_id else w("matter.by.somebody")
 
 
 def name_and_role(person_id: str, people: Iterable[Person], w: Words) -> str:

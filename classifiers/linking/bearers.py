@@ -56,7 +56,7 @@ class Gazetteer:
         A town that the register lacks may be one of our area unless its postcodes begin in another way.
         """
         if (areas := self._areas.get(place)) is not None:
-            return not areas & _areas(school)
+            return not areas & (frozenset(normalise(area) for area in _area_names(school)) - {""})
         theirs = _post_towns().get(place)
         ours = _postcode_areas(school) if theirs else None
         return True if theirs and ours and ours.isdisjoint(theirs) else None
@@ -92,10 +92,6 @@ def is_common(name: str, places: Iterable[str]) -> bool:
     return not any(word.removesuffix("s") not in COMMON_NAMES for word in words) and not any(
         f" {place} " in f" {text} " for place in places
     )
-
-
-def _areas(school: School) -> frozenset[str]:
-    return frozenset(normalise(area) for area in _area_names(school)) - {""}
 
 
 def _area_names(school: School) -> tuple[str, ...]:

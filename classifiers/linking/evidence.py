@@ -429,7 +429,12 @@ def evidence(doc: Doc, who: SchoolProfile, source: Source) -> Found:
             found.setdefault(code, shown)
         elif code == "place" and len(place) >= _WITHIN and place.replace(" ", "") in run_on:
             found.setdefault("place_within", shown)
-    _common(found, who)
+    # Adds that the name is one of many, where no register that has the school knows who else bears it
+    code = next((code for code in _BORNE_BY_OTHERS if code in found), "")
+    known = who.gazetteer.lists(who.school) or found.keys() & {"few_bearers", "many_bearers"}
+    if code and not known and not found.keys() & _AT_US and is_common(found[code], who.towns):
+        found.pop("only_bearer", None)
+        found["common_name"] = found[code]
     raw = doc.raw.lower()
     if who.domain and who.domain in raw:
         found["domain"] = who.domain
@@ -447,15 +452,6 @@ def evidence(doc: Doc, who: SchoolProfile, source: Source) -> Found:
     if code := _untied(found, doc, source):
         found[code] = ""
     return found
-
-
-def _common(found: Found, who: SchoolProfile) -> None:
-    """Adds that the name is one of many, where no register that has the school knows who else bears it."""
-    code = next((code for code in _BORNE_BY_OTHERS if code in found), "")
-    known = who.gazetteer.lists(who.school) or found.keys() & {"few_bearers", "many_bearers"}
-    if code and not known and not found.keys() & _AT_US and is_common(found[code], who.towns):
-        found.pop("only_bearer", None)
-        found["common_name"] = found[code]
 
 
 def _untied(found: Found, doc: Doc, source: Source) -> str:

@@ -142,7 +142,10 @@ def as_named(
     if naming.aimed_at is not None and (lead or any(m.harm is Harm.VIOLENCE for m in verdict.endangers)):
         found = _aimed_at(found, naming.aimed_at)
     if naming.wronged is not None and lead:
-        found = _wronged(found, naming.wronged)
+        kept = (m for m in found.endangers if m.harm is not Harm.WRONGED)
+        wronged = (Meant(f"person:{i}", 1.0, NAMED, Harm.WRONGED) for i in naming.wronged)
+        likeliest = naming.wronged[0] if naming.wronged else found.subject_person
+        found = replace(found, endangers=(*kept, *wronged), subject_person=likeliest)
     if naming.about is not None and (lead or may_be_grave(verdict)):
         still = (m for m in found.accuses if means([m]) & {*left_out} - {*naming.about})
         named = (Meant(f"person:{i}", 1.0, NAMED) for i in naming.about)
@@ -211,13 +214,6 @@ def _in_lane(meant: Meant, route: Route) -> Meant:
 
 def _with(verdict: Verdict, reason: Reason) -> tuple[Reason, ...]:
     return (*(r for r in verdict.reasons if r != reason), reason)
-
-
-def _wronged(verdict: Verdict, ids: tuple[str, ...]) -> Verdict:
-    kept = (m for m in verdict.endangers if m.harm is not Harm.WRONGED)
-    wronged = (Meant(f"person:{i}", 1.0, NAMED, Harm.WRONGED) for i in ids)
-    likeliest = ids[0] if ids else verdict.subject_person
-    return replace(verdict, endangers=(*kept, *wronged), subject_person=likeliest)
 
 
 def _aimed_at(verdict: Verdict, ids: tuple[str, ...]) -> Verdict:

@@ -136,7 +136,11 @@ def judge_severity(
     if route in _REMOVALS:
         return SeverityOutcome(route, Severity.TODAY, abuse, Sentiment.NEGATIVE)
     if route is Route.POLICE_NOW:
-        abuse = _police_labels(labels, scores, weighed, about)
+        # A threat or extremism; labels about a child only where a child is the object or a signal says so
+        kept = labels - ({"defamation", "safeguarding", "self_harm"} - weighed.asserted)
+        if not kept & {"threat", "extremism"}:
+            kept = kept | {max(("threat", "extremism"), key=lambda label: _score(scores, label))}
+        abuse = _in_order(kept | ({"safeguarding"} if about is About.PUPIL else set()))
         return SeverityOutcome(route, Severity.THIS_HOUR, abuse, Sentiment.NEGATIVE)
     if route is Route.RESPOND:
         return SeverityOutcome(route, Severity.TODAY, tuple(_SWEARING & {*labels}), _tone(scores))
@@ -220,16 +224,6 @@ def _removal_labels(labels: set[str], scores: Mapping[str, float], t: Thresholds
         if _score(scores, best) >= t.removal_floor:
             kept = kept | {best}
     return _in_order(kept)
-
-
-def _police_labels(
-    labels: set[str], scores: Mapping[str, float], weighed: WeighedEvidence, about: About
-) -> tuple[str, ...]:
-    """A threat or extremism; labels about a child only where a child is the object or a signal says so."""
-    kept = labels - ({"defamation", "safeguarding", "self_harm"} - weighed.asserted)
-    if not kept & {"threat", "extremism"}:
-        kept = kept | {max(("threat", "extremism"), key=lambda label: _score(scores, label))}
-    return _in_order(kept | ({"safeguarding"} if about is About.PUPIL else set()))
 
 
 def _calm(labels: set[str], weighed: WeighedEvidence) -> SeverityOutcome:

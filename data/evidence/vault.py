@@ -128,18 +128,14 @@ class Vault:
         """Deletes the bytes, and what a crash left of writing them; does nothing where there are none."""
         path = self.path(sha256)
         path.unlink(missing_ok=True)
-        _drop_unfinished(path)
+        for left in path.parent.glob(f"unfinished-{path.name}-*"):
+            left.unlink(missing_ok=True)
 
     def path(self, sha256: str) -> Path:
         """Where the bytes of that name are, or would be. Raises StoreError if the name is not a SHA-256."""
         if not _SHA256.fullmatch(sha256):
             raise StoreError(f"“{sha256}” is not a SHA-256, which has 64 digits 0-9 and a-f.")
         return self.folder / sha256[:2] / sha256
-
-
-def _drop_unfinished(target: Path) -> None:
-    for left in target.parent.glob(f"unfinished-{target.name}-*"):
-        left.unlink(missing_ok=True)
 
 
 def _write(content: bytes, target: Path) -> None:

@@ -48,7 +48,6 @@ from monitor.config.model import (
 )
 from monitor.config.places import Document
 from monitor.config.settings import APPLICATION_PROOFS, GRAPH_MAILBOX, MAILBOX, TRUST, Secret, is_beat_address
-from monitor.config.toml_lines import Path as Place
 from monitor.config.toml_lines import at, find_lines, first_lines
 from sources.registry import kind_named, needs_leave
 
@@ -71,7 +70,9 @@ def checked_by(examine: Callable[[dict[str, Any]], Examined[F]], name: str, text
         raise ConfigError([config_faults.syntax_fault(name, text, str(error))]) from None
     file, faults = examine(document)
     if file is None or faults:
-        raise ConfigError(_sentences(name, faults, first_lines(find_lines(text))))
+        lines = first_lines(find_lines(text))
+        ordered = sorted(faults, key=lambda fault: at(lines, fault.path) or 0)
+        raise ConfigError([config_faults.sentence(name, fault, lines) for fault in ordered])
     return file
 
 
@@ -93,12 +94,6 @@ def examined_as(
         told = {fault.path for fault in found}
         found = [*found, *(fault for fault in more if fault.path not in told)]
     return file, found
-
-
-def _sentences(name: str, faults: list[Fault], lines: dict[Place, int]) -> list[str]:
-    """In the order of the file."""
-    ordered = sorted(faults, key=lambda fault: at(lines, fault.path) or 0)
-    return [config_faults.sentence(name, fault, lines) for fault in ordered]
 
 
 T = TypeVar("T", School, Source, Namesake)

@@ -167,7 +167,11 @@ def mail_of(fetched: MailAsFetched, now: datetime) -> ReadMail:
     for name, value in message.items():
         as_sent = name.lower() == "authentication-results"
         marks.setdefault(name.lower(), str(value) if as_sent else _decoded(str(value)))
-    words, whole = _beginning(clean(_mail_words(fetched)))
+    # The words of its part, as lines. HTML's links are put behind their words.
+    body = decoded(as_bytes(fetched.body), fetched.encoding)
+    kind = "html" if fetched.html else "plain"
+    text = decode(body, f"text/{kind}; charset={fetched.charset}" if fetched.charset else None)[0]
+    words, whole = _beginning(clean(words_shown(text) if fetched.html else text))
     lines = [squeeze_line(line) for line in words.split("\n")[:_MOST_LINES]]
     named = [address for _, address in getaddresses(map(str, message.get_all("from", []))) if "@" in address]
     sender = _plain(named[0]).lower() if len(named) == 1 else ""
@@ -266,14 +270,6 @@ def _word(found: re.Match[str]) -> str:
         else quopri.decodestring(raw.replace(b"_", b" "), header=True)
     )
     return decode(body, f"text/plain; charset={found[1].partition('*')[0]}")[0]
-
-
-def _mail_words(fetched: MailAsFetched) -> str:
-    """The words of its part, as lines. HTML's links are put behind their words."""
-    body = decoded(as_bytes(fetched.body), fetched.encoding)
-    kind = "html" if fetched.html else "plain"
-    text = decode(body, f"text/{kind}; charset={fetched.charset}" if fetched.charset else None)[0]
-    return words_shown(text) if fetched.html else text
 
 
 def words_shown(markup: str) -> str:

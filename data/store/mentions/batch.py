@@ -236,7 +236,10 @@ def _save_news(
     """The new and edited mentions of these batches, and what was made of them."""
     if not batches:
         return
-    restricted = _restricted(batches, held)
+    # Ids of their mentions that are or were restricted, or whose story a case has hidden
+    joined = {f.mention_id for b in batches for f in b.folded if f.story_id in held.hidden}
+    judged = {v.mention_id for b in batches for v in b.verdicts if is_restricted(v)}
+    restricted = judged | joined | {m.id for b in batches for m in b.mentions if m.id in held.restricted}
     written = {m.id: b.versions[m.id] for b in batches for m in b.mentions}
     if known := held.fingerprints.intersection(written):
         execute(con, "DELETE FROM fingerprints WHERE mention_id = ANY($ids)", ids=known)
@@ -250,13 +253,6 @@ def _save_news(
     hide_in_threads(con, list(written), list(held.stories), now)
     seal_again(con, written, now)
     put_enclosures(con, [(m, b.source_id) for b in batches for m in b.mentions])
-
-
-def _restricted(batches: Sequence[Batch], held: AlreadyHeld) -> set[str]:
-    """Ids of their mentions that are or were restricted, or whose story a case has hidden."""
-    joined = {f.mention_id for b in batches for f in b.folded if f.story_id in held.hidden}
-    judged = {v.mention_id for b in batches for v in b.verdicts if is_restricted(v)}
-    return judged | joined | {m.id for b in batches for m in b.mentions if m.id in held.restricted}
 
 
 def _tables(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Set
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -200,7 +200,11 @@ def apply_event(
     for each in (*before, done):
         case_store.put(con, each.case, each.steps, each.outbox, now)
     if late := set(done.case.subjects).difference(case.subjects):
-        _call_back(con, done.case, late, now)
+        # Withdraws the mail about the case and its alert that waits for those (ids) it may accuse only now
+        if done.case.alert_id is not None:
+            withdraw(con, done.case.alert_id, late, now)
+        keys = [key(done.case, n, person) for n in range(1, done.case.steps + 1) for person in late]
+        withdraw_keys(con, keys, now)
     if isinstance(event.said, Placed) and mention:
         put_channel_right(con, mention, event.said.channel, now)
     if waiting or isinstance(event.said, CopyFound):  # what could not be told of before may be now
@@ -297,14 +301,6 @@ def _at_its_own(con: Connection, case: Case, said: CopyFound) -> CopyFound:
 
 
 _ROLES = {PlaceKind.ARCHIVE: PlaceRole.ARCHIVE, PlaceKind.SEARCH: PlaceRole.SEARCH}
-
-
-def _call_back(con: Connection, case: Case, late: Set[str], now: datetime) -> None:
-    """Withdraws the mail about the case and its alert that waits for those (ids) it may accuse only now."""
-    if case.alert_id is not None:
-        withdraw(con, case.alert_id, late, now)
-    keys = [key(case, n, person) for n in range(1, case.steps + 1) for person in late]
-    withdraw_keys(con, keys, now)
 
 
 def _with_meant(con: Connection, case: Case, event: Event, rules: Rules) -> Event:

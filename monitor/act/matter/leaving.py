@@ -39,12 +39,13 @@ from monitor.pipeline.raising import aimed_at, seen_of
 
 @dataclass(frozen=True, slots=True)
 class HandedOver:
-    """What became of one matter that somebody had: `to` has it now, None where nobody may; `number` is what
-    people call it by. `matter` says who may know so."""
+    """What became of one matter that somebody had, or was asked about: `to` has it now or is `asked`, None
+    where nobody may; `number` is what people call it by. `matter` says who may know so."""
 
     number: str
     to: Person | None
     matter: Matter
+    asked: bool = False
 
 
 def keep_meant(con: Connection, before: Config, then: Config, by: str, now: datetime) -> None:
@@ -131,7 +132,7 @@ def ask_next(
         reached, numbers = means(context, alert.urn), [c.id for c in _open(stored, alert.story_id)]
         mails = compose_alert(again, people, school, now, reached, seen[alert.id], targets, numbers)
         put_outbox(con, [mail for mail in mails if mail.person_id == to.id], now)
-        found.append(HandedOver(alert.number, to, stored.by_story[alert.story_id]))
+        found.append(HandedOver(alert.number, to, stored.by_story[alert.story_id], asked=True))
     return found
 
 

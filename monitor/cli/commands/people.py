@@ -446,7 +446,10 @@ def _say_handed(handed: Sequence[HandedOver], going: Succession, reader: Reader)
 
     known, more = handed_known(handed, going, reader)
     nobody = "nobody may have it. To see why: schoolgate doctor"
-    lines = [f"  {each.number}: {f'to {each.to.name}.' if each.to else nobody}" for each in known]
+    become = {True: "{} is asked.", False: "to {}."}
+    lines = [
+        f"  {each.number}: {become[each.asked].format(each.to.name) if each.to else nobody}" for each in known
+    ]
     lines += [f"  {more} more, each to the next who may know of it."] if more else []
     say_lines(lines or ["Of what they had in hand there is nothing that you may know of."])
 

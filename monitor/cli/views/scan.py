@@ -373,7 +373,10 @@ def scan_lines(summary: ScanSummary, zone: ZoneInfo) -> Iterator[str]:
         if not (alike and part in alike):
             yield from _school_lines(part, summary, zone)
     yield from _quiet_lines(alike, summary, zone)
-    yield _checked(summary)
+    read = counted(summary.mentions_read, "post")
+    new = counted(summary.new_stories, "new story", "new stories")
+    news = f", {new}" if summary.schools else ""
+    yield (f"Checked {summary.sources_seen} of {summary.sources_checked} sources, {read} read{news}.")
     yield from _noted("Not seen: ", summary.not_seen, summary.at, zone)
     yield from _noted("In part:  ", summary.in_part, summary.at, zone)
     yield from delivery_lines(summary.delivered, summary.waiting_messages)
@@ -541,13 +544,6 @@ def _when(when: datetime | None, at: datetime, zone: ZoneInfo) -> str:
         return ""
     local, today = when.astimezone(zone), at.astimezone(zone)
     return f"{local:%H:%M}" if local.date() == today.date() else words("en").brief_day(local, today, zone)
-
-
-def _checked(summary: ScanSummary) -> str:
-    read = counted(summary.mentions_read, "post")
-    new = counted(summary.new_stories, "new story", "new stories")
-    news = f", {new}" if summary.schools else ""
-    return f"Checked {summary.sources_seen} of {summary.sources_checked} sources, {read} read{news}."
 
 
 def _noted(title: str, notes: Sequence[SourceNote], at: datetime, zone: ZoneInfo) -> Iterator[str]:

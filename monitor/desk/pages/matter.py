@@ -219,7 +219,8 @@ class MatterDesk:
     ) -> MatterPage:
         """The page as it is now, with its words where they stood above that form, or are to be read `now`."""
         posts = None
-        if now or _still_read(seen, form):
+        # Were the words of what is sealed on the page that was pressed, for whoever may read them now?
+        if now or (seen.view.sealed and "words" in form and seen.view.may(ActKind.READ)):
             posts = shown_posts(texts(con, seen, asked.now))
             seen = replace(seen, view=with_notes(con, seen.view))
         elif "words" in form and not seen.view.sealed and seen.view.may(ActKind.READ):
@@ -399,8 +400,3 @@ def _ticket(asking: DeskRequest, *, own: bool) -> Ticket | None:
 
 def _reader(asking: DeskRequest) -> Reader:
     return Reader(asking.context.config, asking.store, asking.who.person if asking.who else None)
-
-
-def _still_read(seen: Visit, form: Mapping[str, str]) -> bool:
-    """Were the words of what is sealed on the page that was pressed, for whoever may read them now?"""
-    return seen.view.sealed and "words" in form and seen.view.may(ActKind.READ)

@@ -146,8 +146,9 @@ def _handed(desk: Desk, going: Succession, made: act.Changed) -> list[str]:
     assert desk.at.store is not None
     known, more = act.handed_known(made.handed, going, Reader(made.config, desk.at.store, desk.at.by))
     lines = [
-        desk.w("people.handed_to" if each.to else "people.handed_nobody", number=each.number,
-               name=each.to.name if each.to else "")
+        desk.w("people.handed_nobody" if each.to is None
+               else "people.handed_asked" if each.asked else "people.handed_to",
+               number=each.number, name=each.to.name if each.to else "")
         for each in known
     ]  # fmt: skip
     return lines + ([desk.w("people.handed_more", n=more)] if more else [])

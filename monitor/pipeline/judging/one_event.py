@@ -62,7 +62,13 @@ def joined(
     ]
     if not begun:
         return list(folded)
-    known = _one_event_known(con, {f.urn for _, f in begun}, apart, judges, now)
+    # What the press has told of these schools lately, by school
+    urns = {f.urn for _, f in begun}
+    known: dict[str, list[Article]] = defaultdict(list)
+    for urn, story_id, title, text, event, at in open_press(con, sorted(urns), now - 2 * EVENT_SPAN):
+        if story_id not in apart:
+            told = read_event(title, text, event, at, judges.schools[urn])
+            known[urn].append(Article(story_id, title, told))
     of: dict[str, str] = {}
     for _, f in sorted(begun, key=lambda one: _rank(one[0], one[1], mentions[one[1].mention_id])):
         story = _story_of(mentions[f.mention_id], f, judged[f.mention_id, f.urn], known[f.urn], judges)
@@ -91,18 +97,6 @@ def _rank(reading: int, begun: Folded, mention: Mention) -> tuple[int, bool, dat
 
 def _said(mention: Mention) -> str:
     return f"{mention.title} {mention.text}"
-
-
-def _one_event_known(
-    con: Connection, urns: set[str], apart: set[str], judges: Judges, now: datetime
-) -> dict[str, list[Article]]:
-    """What the press has told of these schools lately, by school."""
-    found: dict[str, list[Article]] = defaultdict(list)
-    for urn, story_id, title, text, event, at in open_press(con, sorted(urns), now - 2 * EVENT_SPAN):
-        if story_id not in apart:
-            told = read_event(title, text, event, at, judges.schools[urn])
-            found[urn].append(Article(story_id, title, told))
-    return found
 
 
 def _story_of(

@@ -41,12 +41,13 @@ def installation(home: Path, now: datetime) -> list[Finding]:
     from monitor.terminal.program import release
 
     place = next(p for p in (home, *home.parents) if p.exists())
+    # The permission bits, None on Windows (its rights are not in them) or before the folder is there
     return [
         *own_packages(),
         python(sys.version_info[:3], sys.platform, release()),
         clock(now),
         disk(shutil.disk_usage(place).free, place, read_only=_read_only(place)),
-        *privacy(home, _mode(home)),
+        *privacy(home, home.stat().st_mode & 0o777 if os.name == "posix" and home.is_dir() else None),
         *encryption(home),
     ]
 
@@ -145,11 +146,6 @@ def encryption(home: Path) -> list[Finding]:
     except KeyMissing as error:
         faults.append(fault("encryption", str(error), "Put that right, then look again", "schoolgate doctor"))
     return faults or [ok("encryption", f"Evidence that an earlier version encrypted: {len(names):,} files.")]
-
-
-def _mode(home: Path) -> int | None:
-    """The permission bits, None on Windows (its rights are not in them) or before the folder is there."""
-    return home.stat().st_mode & 0o777 if os.name == "posix" and home.is_dir() else None
 
 
 def _read_only(place: Path) -> bool:

@@ -121,7 +121,12 @@ def _school(school: School, config: Config) -> Iterator[Told]:
         yield Level.FAULT, "nobody can be told anything.", remedy, to_add_person(Role.DSL)
         return
     yield from _roles(here, school)
-    yield from _head_and_dsl(here)
+    safeguarding, heads = holders(here, *offices.SAFEGUARDERS), holders(here, Role.HEAD)
+    if safeguarding and all(lead in heads for lead in safeguarding):
+        what = (
+            "the head is the only designated safeguarding lead, so an allegation against the head has none."
+        )
+        yield Level.WARN, what, *named(Role.DEPUTY_DSL, who="somebody other than the head")
     yield from _subjects(here, school, config.policy)
 
 
@@ -156,15 +161,6 @@ def _heads(school: School, config: Config) -> Iterator[Told]:
 
 def _last(person: Person) -> str:
     return person.name.split()[-1].casefold()
-
-
-def _head_and_dsl(here: Sequence[Person]) -> Iterator[Told]:
-    safeguarding, heads = holders(here, *offices.SAFEGUARDERS), holders(here, Role.HEAD)
-    if safeguarding and all(lead in heads for lead in safeguarding):
-        what = (
-            "the head is the only designated safeguarding lead, so an allegation against the head has none."
-        )
-        yield Level.WARN, what, *named(Role.DEPUTY_DSL, who="somebody other than the head")
 
 
 def _subjects(here: Sequence[Person], school: School, policy: Policy) -> Iterator[Told]:
