@@ -1,6 +1,6 @@
 """Whether a part that has checks of its own has to be checked again.
 
-    python .ci/changed.py {fleet,research} [--tests | --tested]
+    python .ci/changed.py PART [--tests | --tested]
 
 It ends with 0 where nothing that concerns the part has changed since the commit named in `.ci/PART-tested`,
 and with 1, saying why, where something has or where that cannot be told. `--tests` prints the part's test
@@ -26,8 +26,17 @@ OWN = {
     "fleet": r"(monitor|tests)/(.*/)?fleet/.*|tests/(.*/)?\w*fleet\w*\.py",
     "research": r"research/.*|tests/fixtures/triage/.*|classifiers/(model/card\.json|quality_floor\.toml"
     r"|signals/words/online\.toml|text/language\.toml|verdicts/subject\.toml)",
+    "homes": r"tests/monitor/nightly/.*|(alerts/(access|wording)|monitor/(act|desk|matters))/.*",
+    "pages": r"tests/live/nightly/test_(every_page|stories)\.py|tests/live/desk/stories\.py"
+    r"|(data/words|monitor/(act|desk))/.*",
+    "year": r"tests/live/nightly/test_school_year\.py|(alerts/(digest|notices|wording/digest)|data/register"
+    r"|monitor/service/tasks)/.*",
+    "beside": r"tests/live/nightly/test_side_by_side\.py|(data/store/engine|monitor/(pipeline|service))/.*",
+    "documents": r"tests/sources/nightly/.*|sources/(feeds|forums|html|reviews|threads)/.*",
 }
-"""The files of each part, as an expression; those whose names begin with `test_` are its tests."""
+"""The files of each part, as an expression; those whose names begin with `test_` are its tests. All after
+research are of `.ci/nightly`, and no part of what `pytest` runs by itself.
+"""
 ALWAYS = ("pyproject.toml", "constraints.txt", ".ci/run", ".ci/research", ".ci/changed.py")
 
 

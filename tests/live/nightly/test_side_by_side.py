@@ -62,7 +62,7 @@ def _count(home: Path, sql: str) -> int:
 def _home(folder: Path, bases: tuple[str, str]) -> Path:
     """An empty home with the demo's configuration for these addresses."""
     folder.mkdir()
-    text = (Path(__file__).parents[2] / "monitor/cli/demo/demo.toml").read_text(encoding="utf-8")
+    text = (Path(__file__).parents[3] / "monitor/cli/demo/demo.toml").read_text(encoding="utf-8")
     config = text.replace("{base}", bases[0]).replace("{closed}", bases[1])
     (folder / "schoolgate.toml").write_text(config, encoding="utf-8")
     return folder
