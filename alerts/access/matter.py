@@ -129,9 +129,9 @@ def persons_meant(meant: Iterable[Meant], people: Iterable[Person]) -> frozenset
     return frozenset((*named, *(p.id for p in people if not who.isdisjoint(f"office:{r}" for r in p.roles))))
 
 
-def as_held_then(verdict: Verdict, holders: Mapping[str, Sequence[str]]) -> Verdict:
-    """The verdict with those (ids) who hold these offices in the place of the offices: what was said of the
-    head is said of who was it then. `holders` are by `Meant.who`."""
+def name_holders(verdict: Verdict, holders: Mapping[str, Sequence[str]]) -> Verdict:
+    """The verdict with the holders (ids) of these offices in the place of the offices, by `Meant.who`: what
+    was said of the head is said of the person who was head then."""
     bare = [m for m in wronged_by(verdict) if m.by == _OF_A_LABEL and m.who in holders]
 
     def by_name(meant: Iterable[Meant]) -> tuple[Meant, ...]:

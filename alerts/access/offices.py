@@ -64,7 +64,7 @@ TROUBLES_ELSE: Tier = (
 DECIDERS: Tier = (Role.HEAD, Role.DEPUTY_HEAD, Role.CHAIR, Role.VICE_CHAIR)
 """Offices that decide for the school, before anybody from outside does."""
 WATCHING: Tier = (Role.HEAD, Role.DSL, Role.CHAIR)
-"""Who is mailed of every change of who may see matters."""
+"""Offices that are mailed every change of the people who may see matters."""
 POLICY_OWNERS: tuple[Tier, ...] = ((Role.HEAD, Role.DEPUTY_HEAD), (Role.CHAIR, Role.VICE_CHAIR))
 """Who owns and who runs a written policy, each with who stands in."""
 ANSWERERS: Tier = (Role.DEPUTY_HEAD, Role.HEAD)

@@ -45,7 +45,7 @@ _USUAL = (80, 443)
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """How services are reached. `own` are hosts that may be in a private network; `proxy` has its password.
+    """The way to services. `own` are hosts that may be in a private network; `proxy` has its password.
 
     `ca_file` is a PEM file of authorities that are trusted beside the world's and this machine's.
     """
@@ -74,7 +74,7 @@ class Guard:
         sys.addaudithook(self._heard)
 
     def _heard(self, event: str, given: tuple[Any, ...]) -> None:
-        """What is sent to no address goes over a connection that was judged as it was opened."""
+        """Refuse an address that may not be dialled. Without one, the connection was judged when opened."""
         if event in _DIALS and given[1] is not None and not self.may(given[1]):
             self.refused = True
             raise PermissionError("not an address of the public internet")
@@ -86,7 +86,7 @@ class Guard:
         return address[:2] in self._open or why_closed(str(address[0])) is None
 
     def may_ask_proxy(self, url: str) -> bool:
-        """What goes to the school's own server does not go by the proxy at all."""
+        """May the proxy be asked for this? Messages to the school's own server do not go through it."""
         host = host_of(url)
         return (self._own is not None and host == self._own[0]) or _public(host)
 

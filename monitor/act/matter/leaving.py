@@ -11,7 +11,7 @@ from functools import partial
 
 from alerts.access.acts import Act, who_may
 from alerts.access.knowing import Access, access
-from alerts.access.matter import Matter, as_held_then
+from alerts.access.matter import Matter, name_holders
 from alerts.access.offices import holders
 from alerts.ladder.advance import Refusal
 from alerts.ladder.rules import SCHOOLGATE
@@ -57,7 +57,7 @@ def keep_meant(con: Connection, before: Config, then: Config, by: str, now: date
         turned = {role.value: ids for role, ids in held.items() if ids and ids != holds[role]}
         by_office = {f"office:{role}": ids for role, ids in turned.items()}
         judged = whole_verdicts(con, posts_meaning(con, school.urn, turned), school.urn) if turned else []
-        changed = [new for v in judged if (new := as_held_then(v, by_office)) != v]
+        changed = [new for v in judged if (new := name_holders(v, by_office)) != v]
         if changed:
             put_again(con, changed, (), now, before.policy, by)
 
