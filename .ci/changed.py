@@ -32,6 +32,8 @@ OWN = {
     "year": r"tests/live/nightly/test_school_year\.py|(alerts/(digest|notices|wording/digest)|data/register"
     r"|monitor/service/tasks)/.*",
     "beside": r"tests/live/nightly/test_side_by_side\.py|(data/store/engine|monitor/(pipeline|service))/.*",
+    "release": r"tests/nightly/.*|hatch_build\.py|schoolgate/.*|classifiers/model/.*|research/training/data/.*",
+    "benchmarks": r"tests/house/nightly/.*|benchmarks/(hidden|corrections)\.\w+",
     "documents": r"tests/sources/nightly/.*|sources/(feeds|forums|html|reviews|threads)/.*",
 }
 """The files of each part, as an expression; those whose names begin with `test_` are its tests. All after

@@ -154,6 +154,16 @@ def pytest_collection_finish():
     atexit.register(gc.unfreeze)  # libraries report at their end what was never given back
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item):
+    """Say first what to do where a rule of the house is broken: the test's docstring says it."""
+    report = yield
+    if report.when == "call" and report.failed and item.get_closest_marker("house"):
+        advice = (item.obj.__doc__ or "").splitlines()[:1]
+        report.longrepr = "\n\n".join([*advice, report.longreprtext])
+    return report
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _commands_made_once():
     """A runner makes the whole tree of commands anew for each call, which takes longer than most of them."""

@@ -18,9 +18,14 @@ import duckdb
 import grimp
 import pytest
 import typer
+from support.every_command import leaves
 from support.for_each import for_each
+from support.wording import CODE, TEMPLATES, is_sentence, sentences_in_code, sentences_in_template
 
 from data.errors import as_typed
+from monitor.desk.app import desk_app
+
+pytestmark = pytest.mark.house
 
 ROOT = Path(__file__).resolve().parents[1]
 ROOMS = ("data", "sources", "classifiers", "alerts", "monitor")
@@ -90,6 +95,7 @@ def _relative(path: Path) -> str:
 
 
 def test_the_rooms_import_only_downwards():
+    """Move the import, or what it imports, so that each room imports from those below it (pyproject.toml)."""
     run = subprocess.run(
         [str(Path(sys.executable).with_name("lint-imports")), "--no-cache"],
         cwd=ROOT, capture_output=True, text=True, check=False,
@@ -108,6 +114,7 @@ def _reached_from(start: str, imported: Mapping[str, set[str]]) -> set[str]:
 
 
 def test_no_module_imports_itself_by_way_of_others():
+    """Break the circle: move what both need into a module below."""
     graph = _graph()
     imported = {module: graph.find_modules_directly_imported_by(module) for module in graph.modules}
     assert len(imported) >= len(MODULES)
@@ -115,6 +122,7 @@ def test_no_module_imports_itself_by_way_of_others():
 
 
 def test_only_the_fetcher_the_delivery_the_service_and_the_demo_open_sockets():
+    """Reach the network through sources/http or alerts/delivery; or add the module to MAY_OPEN_SOCKETS."""
     others = [path for path in MODULES if not _relative(path).startswith(MAY_OPEN_SOCKETS)]
     used = {
         (_relative(path), name)
@@ -139,6 +147,7 @@ def _called(path: Path) -> Iterator[str]:
 
 
 def test_what_a_site_sends_is_parsed_in_one_module_where_it_is_made_legal_first():
+    """Parse by a `parse_…` of sources/html/parsers.py."""
     readers = [path for path in MODULES if _relative(path).startswith("sources/")]
     parsed = {
         (_relative(path), name)
@@ -154,6 +163,7 @@ def test_what_a_site_sends_is_parsed_in_one_module_where_it_is_made_legal_first(
 
 
 def test_every_parser_is_given_nothing_but_what_was_made_legal():
+    """Give the text to `sanitised` or `sanitised_json` once, and to nothing else."""
     module = _tree(ROOT / "sources" / "html" / "parsers.py")
     parsers = [f for f in module.body if isinstance(f, ast.FunctionDef) and f.name.startswith("parse_")]
     for parser in parsers:
@@ -166,6 +176,7 @@ def test_every_parser_is_given_nothing_but_what_was_made_legal():
 
 
 def test_only_the_store_holds_sql():
+    """Move the statement into data/store, or data/retention where it deletes."""
     sql = re.compile(r"\b(SELECT\s.+\sFROM|INSERT INTO|DELETE FROM)\b")
     others = [path for path in MODULES if not _relative(path).startswith("data/")]
     assert not [_relative(path) for path in others if sql.search(_text(path))]
@@ -175,6 +186,7 @@ def test_only_the_store_holds_sql():
 
 
 def test_within_data_sql_stands_in_the_store_and_in_what_deletes():
+    """Move the statement into data/store, or data/retention where it deletes."""
     runs = re.compile(r"\b(SELECT\s.+\sFROM|INSERT INTO|DELETE FROM)\b|\.execute\(")
     within = [path for path in MODULES if _relative(path).startswith("data/")]
     found = {_relative(path).split("/")[1] for path in within if runs.search(_text(path))}
@@ -192,6 +204,7 @@ def _caught(handler: ast.ExceptHandler) -> set[str]:
 
 
 def test_what_catches_every_exception_raises_again_or_gives_its_reason():
+    """Catch what you expect; or write `# noqa: BLE001 - REASON` behind the `except`."""
     unsaid, edges = [], 0
     for path in MODULES:
         lines = _text(path).splitlines()
@@ -205,6 +218,7 @@ def test_what_catches_every_exception_raises_again_or_gives_its_reason():
 
 
 def test_duckdb_is_imported_by_its_one_door_alone():
+    """Import the connection from data.store.engine."""
     by = {_relative(path) for path in MODULES if _imports(path) & DUCKDB}
     assert by == {"data/store/engine/duck.py"}
 
@@ -217,6 +231,7 @@ def _aliases_of_any(path: Path) -> Iterator[str]:
 
 
 def test_no_module_gives_another_name_to_any():
+    """Write `Any`, or a type."""
     assert not [alias for path in MODULES for alias in _aliases_of_any(path)]
 
 
@@ -244,6 +259,7 @@ def _untyped_connections(path: Path) -> Iterator[str]:
 
 
 def test_whoever_is_given_a_connection_of_the_store_says_that_it_is_duckdb_s():
+    """Annotate `con` as `Connection` of data.store.engine.rows."""
     from data.store.engine.connect import Connection
 
     assert Connection is duckdb.DuckDBPyConnection
@@ -251,17 +267,19 @@ def test_whoever_is_given_a_connection_of_the_store_says_that_it_is_duckdb_s():
 
 
 def test_no_module_asks_whether_it_is_being_tested():
+    """Inject what differs in tests."""
     asks = re.compile(r"\bpytest\b|PYTEST_")
     assert not [_relative(path) for path in MODULES if asks.search(_text(path))]
 
 
 @pytest.mark.parametrize("room", ROOMS)
 def test_the_rooms_are_entered_by_module_not_by_package(room):
+    """Empty the `__init__.py` of the room."""
     assert (ROOT / room / "__init__.py").read_text(encoding="utf-8") == ""
 
 
 def test_no_day_is_written_without_its_year_but_by_the_one_rule_that_knows_when_it_may_be():
-    """`Words.day` and `Words.brief_day` leave out this year's; all else writes the year."""
+    """Write the day by `Words.day` or `Words.brief_day`, which leave out this year's."""
     short = re.compile(r"%-?[bB](?!.*%Y)|format_date\(|:%d\.%m|%d/%m(?!/%Y)")
     others = [path for path in MODULES if _relative(path) != "data/words/say.py"]
     found = {
@@ -300,6 +318,7 @@ def _prints(path: Path) -> set[str]:
 
 
 def test_only_one_module_prints():
+    """Print through monitor/terminal/output.py."""
     others = [path for path in MODULES if not _relative(path).startswith(MAY_PRINT)]
     assert not {_relative(path): found for path in others if (found := _prints(path))}
 
@@ -324,7 +343,10 @@ def _module(path: Path) -> str:
 
 
 def test_a_short_module_that_only_its_neighbour_uses_is_part_of_that_neighbour():
-    """A module that the program loads by its name, as the catalogue does, has that user too."""
+    """Fold the module into its one importer.
+
+    A module that the program loads by its name, as the catalogue does, has that user too.
+    """
     graph = _graph()
     found = set()
     for path in _modules_with_code():
@@ -340,7 +362,10 @@ def test_a_short_module_that_only_its_neighbour_uses_is_part_of_that_neighbour()
 
 
 def test_every_module_is_used_by_the_product():
-    """A command not registered, a periodic task not listed, a kind of source in no catalogue."""
+    """Register what it makes (command, task, kind of source); or delete it.
+
+    A command not registered, a periodic task not listed, a kind of source in no catalogue.
+    """
     graph = _graph()
     names = {_module(path) for path in _modules_with_code()}
     unused = {
@@ -351,12 +376,14 @@ def test_every_module_is_used_by_the_product():
 
 @for_each("path", sorted((ROOT / "benchmarks").rglob("*.py")))
 def test_every_benchmark_imports_what_is_there(path):
+    """Correct the import of the benchmark."""
     for name in sorted(_imports(path)):
         if name.partition(".")[0] in ROOMS:
             pkgutil.resolve_name(name)
 
 
 def test_a_class_name_means_one_class_in_the_whole_product():
+    """Give one of the classes another name."""
     places = defaultdict(set)
     for path in MODULES:
         for node in _tree(path).body:
@@ -378,6 +405,7 @@ def _commands(group: typer.Typer) -> Iterator[Callable[..., Any]]:
 
 
 def test_a_command_is_one_file_where_its_options_and_its_act_are():
+    """Put the command, options and call of its act, into one file of monitor/cli/commands."""
     from monitor.cli.app import app
 
     commands = list(_commands(app))
@@ -416,13 +444,17 @@ def _of_access(path: Path) -> bool:
 
 
 def test_no_order_of_offices_stands_outside_the_room_for_access():
-    """`data/` keeps the defaults of a school's policy, and decides nothing."""
+    """Ask a function of alerts/access for the offices.
+
+    `data/` keeps the defaults of a school's policy, and decides nothing.
+    """
     others = [p for p in MODULES if not _of_access(p) and not _relative(p).startswith("data/")]
     found = {_relative(path) for path in others for _ in _lists_of_roles(path)}
     assert found <= _ROLES_OF_WORDS
 
 
 def test_only_the_room_for_access_looks_at_who_holds_which_office():
+    """Ask a function of alerts/access; `_READS_OFFICES` may only shrink."""
     roles = re.compile(r"\.roles\b")
     found = {_relative(p) for p in MODULES if roles.search(_text(p))}
     assert {module for module in found if not module.startswith("alerts/access/")} == set(_READS_OFFICES)
@@ -436,6 +468,7 @@ _ASKS_OFFICES = {
 
 
 def test_only_the_room_for_access_asks_whether_somebody_holds_an_office():
+    """Ask a function of alerts/access; `_ASKS_OFFICES` may only shrink."""
     found = {
         _relative(path)
         for path in MODULES
@@ -448,7 +481,10 @@ DOORS = ("monitor.cli.commands", "monitor.cli.views", "monitor.terminal", "monit
 
 
 def test_an_act_knows_no_door_by_which_it_is_asked_for():
-    """No command line, terminal, page or template: what comes of an act is a value, which a door renders."""
+    """Return a value; the command, page or mail renders it.
+
+    No command line, terminal, page or template: what comes of an act is a value, which a door renders.
+    """
     acts = [path for path in MODULES if _relative(path).startswith("monitor/act/")]
     assert len(acts) > 3
     known = {(_relative(path), name) for path in acts for name in _imports(path)}
@@ -493,7 +529,10 @@ def _strings(path: Path) -> Iterator[str]:
 
 
 def test_an_option_or_a_command_is_named_by_the_command_line_alone():
-    """Elsewhere a field is ⟨reason⟩ and an act ⟪source list⟫, which each door says in its own way."""
+    """Write a field as ⟨reason⟩ and an act as ⟪source list⟫.
+
+    Elsewhere a field is ⟨reason⟩ and an act ⟪source list⟫, which each door says in its own way.
+    """
     options, _ = _of_the_command_line()
     typed = re.compile(r"\bschoolgate [a-z]|(?<![\w-])--([a-z][a-z-]*[a-z])")
     found = Counter(
@@ -508,6 +547,7 @@ def test_an_option_or_a_command_is_named_by_the_command_line_alone():
 
 
 def test_what_a_sentence_calls_a_field_or_an_act_is_one():
+    """Name an option or a command that there is."""
     options, commands = _of_the_command_line()
     said = [one for path in MODULES for one in _strings(path)]
     fields = {as_typed(f"⟨{name}⟩").strip("-") for one in said for name in re.findall("⟨([^…(⟩]+)⟩", one)}
@@ -520,7 +560,10 @@ _DECIDES = re.compile(r"_*(may_|kept_out|withheld|conflicted)")
 
 
 def test_no_function_outside_the_room_for_access_decides_what_a_person_may():
-    """A guard of the ladder, which is named as the table names it, is given no person: it asks the room."""
+    """Move the decision into alerts/access.
+
+    A guard of the ladder, which is named as the table names it, is given no person: it asks the room.
+    """
     found = {
         (_relative(path), node.name)
         for path in MODULES
@@ -551,6 +594,7 @@ this list may only shrink."""
 
 
 def test_a_step_is_a_value_of_its_kind_but_where_it_is_read_or_written_out():
+    """Read the step as a value of its class; KNOW_STORED_FACTS may only shrink."""
     assert {_relative(path) for path in MODULES if _knows_stored_facts(path)} == KNOW_STORED_FACTS
 
 
@@ -574,6 +618,7 @@ def _of_a_surface(names: frozenset[str]) -> set[str]:
 
 
 def test_what_a_reader_may_know_is_read_without_a_word_a_terminal_or_a_template():
+    """Return facts from monitor/matters; make words of them where they are shown."""
     room = [path for path in MODULES if _relative(path).startswith("monitor/matters/")]
     assert len(room) > 5
     found = {_relative(path): _of_a_surface(_imports(path)) for path in [*room, ROOT / "data" / "matters.py"]}
@@ -582,6 +627,209 @@ def test_what_a_reader_may_know_is_read_without_a_word_a_terminal_or_a_template(
 
 @pytest.mark.parametrize("line", ["from data.words.say import words", "import monitor.terminal.output"])
 def test_a_text_that_is_imported_where_a_matter_is_read_is_found(tmp_path, line):
+    """Correct `_of_a_surface`: it passes over what it looks for."""
     planted = tmp_path / "planted.py"
     planted.write_text(f"def f():\n    {line}\n", encoding="utf-8")
     assert _of_a_surface(_imports(planted))
+
+
+# ------------------------------------------------------------------- sentences that people read
+
+PEOPLE_READ = ("alerts/", "monitor/service/", "monitor/desk/")
+"""Where messages and pages are made; besides, whatever else makes a message is looked at."""
+
+ALLOWED = {
+    "DejaVu Sans Mono": "the name of a typeface", "Libertinus Serif": "the name of a typeface",
+    "noindex, nofollow": "for search engines", '"cache", "storage"': "what a browser clears",
+    "openid profile": "asked of a provider of accounts", "openid email": "asked of a provider of accounts",
+}  # fmt: skip
+"""What stands in code all the same, and why."""
+
+EXEMPT = {
+    "alerts/weekly/release_check.py": "what keeps a report from its release is told by the command line",
+    "monitor/service/state/health.py": "asked by machines, and by `schoolgate status`, which speaks English",
+    "monitor/service/state/heartbeat.py": "its sentence is for the model alone",
+    "monitor/service/state/notebook.py": "how a process is named in a lease",
+    "monitor/service/serve.py": "said in the terminal it was started in",
+    "monitor/service/state/status.py": "made for `schoolgate status`, which speaks English",
+    "monitor/service/web.py": "the help texts of metrics, for machines",
+}
+"""Modules whose sentences no message and no page carries, and why."""
+
+
+def _people_read(path: Path) -> bool:
+    makes_messages = "OutboxMessage(" in path.read_text(encoding="utf-8") and not _relative(path).startswith(
+        "data/"
+    )
+    return _relative(path).startswith(PEOPLE_READ) or makes_messages
+
+
+@cache
+def _sentences() -> list[str]:
+    """Every sentence that people may read and that stands in a module or a template."""
+    modules = [p for p in CODE if _people_read(p) and _relative(p) not in EXEMPT]
+    found = [line for path in modules for line in sentences_in_code(path)]
+    return found + [line for path in TEMPLATES for line in sentences_in_template(path)]
+
+
+def test_no_sentence_that_people_read_stands_in_code_or_in_a_template():
+    """Move the sentence into data/words/en/*.toml and ask for its key; or say in ALLOWED why it stays.
+
+    The command line, the log and the reasons of a verdict are in English (docs/words.md).
+    """
+    assert [line for line in _sentences() if not line.endswith(tuple(f": {text}" for text in ALLOWED))] == []
+
+
+def test_what_is_allowed_is_still_there():
+    """Take out of EXEMPT and ALLOWED what the code has no more."""
+    assert all((ROOT / module).is_file() for module in EXEMPT)
+    assert {t for t in ALLOWED if not any(line.endswith(f": {t}") for line in _sentences())} == set()
+
+
+PLANTED = {
+    "a return": 'def f():\n    return "You are asked first."\n',
+    "an f-string": 'def f(name):\n    return f"Dear {name}, please look."\n',
+    "a value of a table": 'X = {"a": "Open it and decide."}\n',
+    "an argument": 'send(subject="Two places not seen")\n',
+    "a default": 'def f(text="Nothing new today"):\n    return text\n',
+    "one that is joined": 'X = "Somebody may " + "be in danger"\n',
+    "one with a semicolon": 'X = "Ring 999 first; then the head."\n',
+    "a chosen one": 'X = "Open it now" if urgent else "Open it today"\n',
+    "one for a page": 'def f():\n    return PlainTextResponse("This page was used already.")\n',
+}
+
+
+@for_each("text", PLANTED.values())
+def test_a_sentence_planted_in_code_is_found(tmp_path, text):
+    """Correct `sentences_in_code` of tests/support/wording.py."""
+    path = tmp_path / "planted.py"
+    path.write_text(text, encoding="utf-8")
+    assert sentences_in_code(path)
+
+
+TEMPLATED = {
+    ".html": "<p>Open it and decide.</p>\n",
+    ".txt": "Good morning, {{ name }}.\n",
+    ".typ": '#figure(alt: "A chart of mentions")\n',
+}
+
+
+@for_each("ending", TEMPLATED)
+def test_a_sentence_planted_in_a_template_is_found(tmp_path, ending):
+    """Correct `sentences_in_template` of tests/support/wording.py."""
+    path = tmp_path / f"planted{ending}"
+    path.write_text(TEMPLATED[ending], encoding="utf-8")
+    assert sentences_in_template(path)
+
+
+def test_a_text_alternative_planted_in_a_page_is_found(tmp_path):
+    """Correct `sentences_in_template` of tests/support/wording.py."""
+    path = tmp_path / "planted.html"
+    path.write_text('<img alt="A chart of mentions" src="{{ chart }}">\n', encoding="utf-8")
+    assert sentences_in_template(path)
+
+
+UNREAD = {
+    "a docstring": 'def f():\n    """Say who is told."""\n',
+    "an error": 'def f():\n    raise ValueError("no such week here")\n',
+    "a log line": 'log.warning("mail could not go out")\n',
+    "a reason": 'X = Reason("nobody_left", "Nobody is left who may be told.")\n',
+    "a reason in two steps": 'def f():\n    text = "Nobody is left."\n    return Reason("nobody", text)\n',
+    "a key": 'X = {"a key here": 1}\n',
+    "an annotation": 'def f(a: "list of words"):\n    pass\n',
+    "a style": 'X = "color: red; margin: 0 auto;"\n',
+    "a command": 'X = "schoolgate alerts list"\n',
+    "a label of a lock": 'def f():\n    with store.write("take the lease") as con:\n        pass\n',
+    "a key that is put together": 'X = w(f"report.lead.{tone}_few")\n',
+    "a thread's name": 'X = threading.Thread(target=f, name="short message")\n',
+    "a header": 'X = "text/html; charset=utf-8"\n',
+    "a key of the catalogue": 'X = w("digest.quiet", n=2)\n',
+}
+
+
+@for_each("text", UNREAD.values())
+def test_what_no_person_reads_is_passed_over(tmp_path, text):
+    """Correct `sentences_in_code` of tests/support/wording.py."""
+    path = tmp_path / "planted.py"
+    path.write_text(text, encoding="utf-8")
+    assert not sentences_in_code(path)
+
+
+def test_code_and_content_of_a_template_are_passed_over(tmp_path):
+    """Correct `sentences_in_template` of tests/support/wording.py."""
+    path = tmp_path / "planted.html"
+    path.write_text(
+        "<style>p { margin: 0 auto; }</style>{# a note to us #}\n"
+        "{% if a and b %}<p>{{ a_line or another }}</p>{% endif %}\n",
+        encoding="utf-8",
+    )
+    assert not sentences_in_template(path)
+
+
+@pytest.mark.parametrize(("text", "read"), [("Open it now.", True), ("open", False), ("a b", False)])
+def test_a_sentence_has_two_words_or_more(text, read):
+    """Correct `is_sentence` of tests/support/wording.py."""
+    assert is_sentence(text) is read
+
+
+# ------------------------------------------------------------------- hints: what they name can be done
+
+
+def _in_toml() -> str:
+    return "\n".join(_text(path) for room in ROOMS for path in sorted((ROOT / room).rglob("*.toml")))
+
+
+def test_every_page_in_a_hint_is_a_route_of_the_desk():
+    """Name a page that the desk has (monitor/desk/app.py), or give the desk that page."""
+    pages = {route.path for route in desk_app(None, lambda: None, None).routes}
+    named = set(re.findall("⟪(/[a-z/-]+)⟫", _product() + _in_toml()))
+    assert named
+    assert named - pages == set()
+
+
+def test_a_page_is_named_by_its_address_whole_where_that_of_the_desk_is_known():
+    """Correct `as_typed` of data/errors.py."""
+    assert as_typed("See ⟪/code⟫.") == "See the desk’s page /code."
+    assert "https://desk.test/code" in as_typed("See ⟪/code⟫.", desk="https://desk.test/")
+
+
+def _required() -> dict[str, list[str]]:
+    """What each command asks nothing for and does not go without, as it may be typed."""
+    options = {
+        " ".join(words): [p.opts[0] for p in command.params if p.required and p.param_type_name == "option"]
+        for words, command in leaves()
+    }
+    options["terms add"] = ["--first|--closed|--file"]
+    return {words: names for words, names in options.items() if names}
+
+
+def test_a_command_in_a_hint_can_be_typed_as_it_stands():
+    """Write the command's required options into the hint."""
+    required = _required()
+    assert "--name" in required["people add"]
+    hints = [*(one for path in MODULES for one in _strings(path)), *_in_toml().splitlines()]
+    wanting = [
+        f"{command} without {option}: {hint}"
+        for hint in map(as_typed, hints)
+        if "schoolgate " in hint
+        for command, options in required.items()
+        for typed in re.findall(rf"(?<!`)schoolgate {command}\b([^\n]*)", hint)
+        for option in options
+        if not re.search(rf"(?<!\S)({option})\b", typed)
+    ]
+    assert wanting == []
+
+
+@for_each(
+    "path", [p for p in sorted((ROOT / "tests").rglob("*.py")) if "pytest.mark.house" in p.read_text("utf-8")]
+)
+def test_a_rule_of_the_house_says_what_to_do_where_it_is_broken(path):
+    """Begin the test's docstring with what to do: it is the first line of its failure."""
+    tests = [
+        node for node in _tree(path).body if isinstance(node, ast.FunctionDef) and node.name[:5] == "test_"
+    ]
+    assert tests
+    silent = [
+        test.name for test in tests if not (ast.get_docstring(test) or "").partition("\n")[0].endswith(".")
+    ]
+    assert silent == []

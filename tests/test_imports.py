@@ -11,6 +11,8 @@ from builders.home import a_migrated_store
 from monitor.config.load import load
 from monitor.home import wiring
 
+pytestmark = pytest.mark.house
+
 HEAVY = {
     "duckdb", "_duckdb", "numpy", "onnxruntime", "tokenizers", "transformers", "torch", "requests", "urllib3",
     "bs4",
@@ -31,17 +33,6 @@ def _printed_by(code: str) -> list[str]:
 
 def _loaded_by(code: str) -> set[str]:
     return set(_printed_by(f"{code}\nimport sys\nprint('\\n'.join(m.split('.')[0] for m in sys.modules))"))
-
-
-def test_a_start_makes_the_commands_of_the_group_that_was_asked_for_alone():
-    code = (
-        "from typer.main import get_command\n"
-        "from monitor.cli.app import app\n"
-        "made = get_command(app)\n"
-        "assert made.commands['people'].commands['list']\n"
-        "assert 'commands' not in vars(made.commands['source'])\n"
-    )
-    _loaded_by(code)
 
 
 WITHOUT = {
@@ -75,6 +66,7 @@ WITHOUT = {
 
 @pytest.mark.parametrize(("code", "unwanted"), WITHOUT.values(), ids=WITHOUT)
 def test_what_is_begun_loads_no_more_than_it_needs(tmp_path, code, unwanted):
+    """Import within the function what only some need: `python -X importtime` shows who imports it."""
     path = write(tmp_path, SCHOOL + SOURCE)
     loaded = _loaded_by(code.format(path=str(path)))
     assert "monitor" in loaded
@@ -91,12 +83,14 @@ def test_what_is_begun_loads_no_more_than_it_needs(tmp_path, code, unwanted):
     ids=["patterns that judge", "pages"],
 )  # fmt: skip
 def test_the_service_starts_without_what_it_needs_later(begun, unwanted):
+    """Import within the function what the service needs later."""
     loaded = _printed_by(f"import {begun}\nimport sys\nprint('\\n'.join(sys.modules))")
     assert "monitor.service.step" in loaded
     assert not [module for module in loaded if module.startswith(unwanted)]
 
 
 def test_of_all_countries_holidays_only_our_own_are_loaded():
+    """Import the country of `holidays` by itself."""
     code = (
         "import sys\n"
         "from datetime import date\n"
@@ -142,6 +136,7 @@ def shown(home):
 
 @pytest.mark.parametrize("command", SHOWS)
 def test_a_command_that_shows_what_is_there_loads_no_parser(shown, command):
+    """Import within the function what a command that shows does not need."""
     loaded = {module.partition(".")[0] for module in shown[command]}
     assert "monitor" in loaded
     assert not loaded & (HEAVY - {"_duckdb", "holidays"} | FOR_READING)
@@ -154,27 +149,31 @@ NOT_FOR_LISTS = (
 
 
 def test_a_list_loads_no_rules_of_the_ladder_and_nothing_that_writes_mails(shown):
+    """Import within the function what a list does not need."""
     loaded = shown["alerts list"]
     assert "monitor.matters.reader" in loaded
     assert not [module for module in loaded if module.startswith(NOT_FOR_LISTS)]
 
 
-def test_a_command_is_made_without_those_beside_it():
+def test_a_start_makes_the_commands_of_the_group_that_was_asked_for_alone():
+    """Make commands lazily (monitor/terminal/groups.py)."""
     code = (
         "from typer import Context\n"
         "from typer.main import get_command\n"
-        "from monitor.cli.app import asked\n"
+        "from monitor.cli.app import app, asked\n"
         "group = get_command(asked(['people', 'list'])).commands['people']\n"
         "ctx = Context(group)\n"
         "assert group.get_command(ctx, 'list').name == 'list'\n"
         "assert 'commands' not in vars(group)\n"
         "assert group.get_command(ctx, 'no such') is None\n"
-        "assert len(group.commands) > 1"
+        "assert len(group.commands) > 1\n"
+        "assert 'commands' not in vars(get_command(app).commands['source'])"
     )
     _loaded_by(code)
 
 
 def test_the_version_is_told_without_reading_a_command():
+    """Answer `--version` before commands are imported."""
     loaded = _printed_by(
         "import contextlib, io, sys\n"
         "from monitor.cli.app import asked, run\n"
@@ -202,7 +201,9 @@ def nothing_done():
 
 @pytest.mark.parametrize("command", ["alerts list", "status"])
 def test_a_list_takes_no_more_than_sixty_times_a_python_that_does_nothing(home, command, nothing_done):
-    """Measured: 25 to 30 times, up to 43 on a very busy machine; before, 66 to 70, there 77 to 93.
+    """Find what the command loads or asks that it has no use for: `python -X importtime`.
+
+    Measured: 25 to 30 times, up to 43 on a very busy machine; before, 66 to 70, there 77 to 93.
 
     One of five is enough: others may be at work.
     """
@@ -212,6 +213,7 @@ def test_a_list_takes_no_more_than_sixty_times_a_python_that_does_nothing(home, 
 
 
 def test_importing_a_room_sets_up_no_logging():
+    """Set up logging where the program begins, not where a module is imported."""
     code = (
         "import logging\n"
         "import data.types, sources.base, classifiers.verdicts.decide, monitor.cli.app\n"

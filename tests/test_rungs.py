@@ -11,11 +11,14 @@ from pathlib import Path
 
 import pytest
 from support.checkout import paths
+from support.for_each import for_each
 from test_architecture import MODULES, ROOT
 
 from alerts.letters.kinds import LetterKind
 from data.rungs import Rung
 from data.words.say import words
+
+pytestmark = pytest.mark.house
 
 ABOUT_ONE_RUNG = {
     "alerts/ladder/guards/asking.py": {"AUTHOR_REQUEST", "HOST", "PLATFORM_REPORT"},
@@ -50,6 +53,7 @@ NAME = "the press regulator"
 
 
 def test_no_rung_is_named_outside_its_row_but_in_rules_about_it_alone() -> None:
+    """Make what differs a column of `RungSpec` (data/rungs.py); ABOUT_ONE_RUNG may only shrink."""
     found = {
         path.relative_to(ROOT).as_posix(): set(
             re.findall(r"\bRung\.([A-Z_]+)", GUARDS.sub("", path.read_text()))
@@ -60,13 +64,15 @@ def test_no_rung_is_named_outside_its_row_but_in_rules_about_it_alone() -> None:
     assert {path: names for path, names in found.items() if names} == ABOUT_ONE_RUNG
 
 
-@pytest.mark.parametrize("rung", Rung)
+@for_each("rung", Rung)
 def test_a_row_names_only_letters_that_there_are(rung: Rung) -> None:
+    """Name letters of `LetterKind`, and give the rung its name in data/words/en/rung.toml."""
     assert set(rung.spec.letters) <= set(LetterKind)
     assert words("en").has(rung.key)
 
 
 def test_no_letter_belongs_to_two_rungs_but_the_owners_notice() -> None:
+    """Give the letter to one rung."""
     letters = Counter(letter for rung in Rung for letter in rung.spec.letters)
     assert {letter for letter, n in letters.items() if n > 1} == {LetterKind.COPYRIGHT_NOTICE}
 
@@ -103,7 +109,7 @@ def _put_before(line: str, new: str, path: Path) -> None:
 ROW = "| `press_regulator` | the press regulator | `pupil_letters`, `already_asked` |"
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("where", "said"),
     [
         ("next", "the press regulator"),
@@ -114,10 +120,12 @@ ROW = "| `press_regulator` | the press regulator | `pupil_letters`, `already_ask
     ],
 )
 def test_what_may_be_asked_next_letters_packs_reports_and_the_page_name_a_new_rung(shown, where, said):
+    """Take rungs from the table, not from a list of your own."""
     assert said in shown[where]
 
 
 def test_a_new_rung_is_guarded_and_waited_for_and_changes_no_letter_and_no_stored_report(shown) -> None:
+    """Take guards and clocks from the table; keep what is stored as it was."""
     assert shown["refused_to_a_pupil"] == "pupil_letters"
     assert shown["clock"] == "chase_2_working_days"
     assert shown["clock_of_an_appeal"] == "review_30d"
