@@ -1,6 +1,8 @@
 """Whether a part that has checks of its own has to be checked again.
 
     python .ci/changed.py PART [--tests | --tested]
+    python .ci/changed.py nearest COMMIT
+    python .ci/changed.py nightly
 
 It ends with 0 where nothing that concerns the part has changed since the commit named in `.ci/PART-tested`,
 and with 1, saying why, where something has or where that cannot be told. `--tests` prints the part's test
@@ -9,6 +11,9 @@ files; `--tested` writes down that the part was tested as HEAD has it.
 What concerns a part: its own files and what they import themselves; of the tests' builders and support
 whatever is reached; every conftest.py above its tests; what is installed; this check. Not what the imported
 modules import in turn: those have tests that run always, and before a release both parts are checked.
+
+`nearest` prints the test files that import what differs from a commit, at most `MOST`, nearest folders first;
+`nightly` the parts of `.ci/nightly`.
 """
 
 from __future__ import annotations
@@ -32,13 +37,15 @@ OWN = {
     "year": r"tests/live/nightly/test_school_year\.py|(alerts/(digest|notices|wording/digest)|data/register"
     r"|monitor/service/tasks)/.*",
     "beside": r"tests/live/nightly/test_side_by_side\.py|(data/store/engine|monitor/(pipeline|service))/.*",
-    "release": r"tests/nightly/.*|hatch_build\.py|schoolgate/.*|classifiers/model/.*|research/training/data/.*",
+    "release": r"tests/nightly/.*|hatch_build\.py|schoolgate/.*|classifiers/model/.*"
+    r"|research/training/data/.*",
     "benchmarks": r"tests/house/nightly/.*|benchmarks/(hidden|corrections)\.\w+",
     "documents": r"tests/sources/nightly/.*|sources/(feeds|forums|html|reviews|threads)/.*",
 }
 """The files of each part, as an expression; those whose names begin with `test_` are its tests. All after
 research are of `.ci/nightly`, and no part of what `pytest` runs by itself.
 """
+ROOMS, MOST = ("alerts", "classifiers", "data", "monitor", "sources"), 25
 ALWAYS = ("pyproject.toml", "constraints.txt", ".ci/run", ".ci/research", ".ci/changed.py")
 
 
@@ -47,12 +54,20 @@ def main() -> None:
     options = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    options.add_argument("part", choices=OWN)
+    options.add_argument("part", choices=[*OWN, "nearest", "nightly"])
+    options.add_argument("commit", nargs="?", default="HEAD")
     options.add_argument("--tests", action="store_true")
     options.add_argument("--tested", action="store_true")
     given = options.parse_args()
     mark = ROOT / ".ci" / f"{given.part}-tested"
-    if given.tests:
+    if given.part == "nightly":
+        print(*list(OWN)[2:])
+    elif given.part == "nearest":
+        tests = nearest(ROOT, given.commit)
+        print("".join(f"{test}\n" for test in tests[:MOST]), end="")
+        if len(tests) > MOST:
+            print(f"{len(tests) - MOST} more test files import what has changed", file=sys.stderr)
+    elif given.tests:
         print(*tests_of(ROOT, OWN[given.part]), sep="\n")
     elif given.tested:
         mark.write_text(_git(ROOT, "rev-parse", "HEAD") + "\n", encoding="ascii")
@@ -104,6 +119,29 @@ def tests_of(root: Path, own: str) -> list[str]:
     """The part's test files."""
     names = [name for name in _git(root, "ls-files").splitlines() if re.fullmatch(own, name)]
     return [name for name in names if re.fullmatch(r"test_\w+\.py", Path(name).name)]
+
+
+def nearest(root: Path, commit: str) -> list[str]:
+    """The test files that changed since a commit, or import what did; those of the nearest folders first.
+
+    What is no module, or imported by no test, stands for the tests of its folder.
+    """
+    names = _git(root, "diff", "--name-only", "--no-renames", "--diff-filter=d", commit).splitlines()
+    names += _git(root, "ls-files", "--others", "--exclude-standard").splitlines()
+    everything = sorted(root.glob("tests/**/test_*.py"))
+    tests = {path: set(imports(root, path)) for path in everything if "nightly" not in path.parts}
+    found: dict[Path, int] = {}
+    for changed in (root / name for name in names):
+        near = [test for test, imported in tests.items() if changed == test or changed in imported]
+        folder = root / "tests" / changed.relative_to(root).parent
+        if not near and changed.relative_to(root).parts[0] in ROOMS:
+            while folder != root / "tests" and not folder.is_dir():
+                folder = folder.parent
+            near = [test for test in tests if folder != root / "tests" and test.is_relative_to(folder)]
+        for test in near:
+            shared = [a == b for a, b in zip(test.parent.parts, folder.parts, strict=False)].count(True)
+            found[test] = max(found.get(test, 0), len(test.parts) * (changed == test), shared)
+    return [path.relative_to(root).as_posix() for path in sorted(found, key=lambda test: -found[test])]
 
 
 def imports(root: Path, path: Path) -> Iterator[Path]:

@@ -133,7 +133,27 @@ def test_each_part_of_this_checkout_has_its_tests_and_what_they_import():
     assert {"tests/conftest.py", "data/types.py"} <= fleet
     assert {"research/training/run.py", "classifiers/scoring/heads.py"} <= research
     assert not {"alerts/wording/digest/compose.py", "classifiers/signals/rules.py"} & (fleet | research)
-    assert CI["tests_of"](ROOT, CI["OWN"]["fleet"])
+    assert all(CI["tests_of"](ROOT, own) for own in CI["OWN"].values())
+
+
+def test_the_tests_nearest_to_a_change_are_those_that_import_it_the_nearest_folder_first(checkout):
+    for name in ("data/test_beside.py", "monitor/test_near.py"):
+        (checkout / "tests" / name).parent.mkdir(exist_ok=True)
+        (checkout / "tests" / name).write_text("from data import near\n")
+    _commit(checkout)
+    assert CI["nearest"](checkout, "HEAD") == []
+    (checkout / "data/near.py").write_text("import data.far  # changed\n")
+    assert CI["nearest"](checkout, "HEAD") == ["tests/data/test_beside.py", "tests/monitor/test_near.py"]
+
+
+def test_what_no_test_imports_is_tried_by_the_tests_of_its_folder(checkout):
+    (checkout / "data/words.toml").write_text("a = 1\n")
+    (checkout / "tests/data").mkdir()
+    (checkout / "tests/data/test_words.py").write_text("")
+    _commit(checkout)
+    (checkout / "data/words.toml").write_text("a = 2\n")
+    (checkout / "docs/other.md").write_text("changed\n")
+    assert CI["nearest"](checkout, "HEAD") == ["tests/data/test_words.py"]
 
 
 def test_ci_runs_the_tests_of_the_fleet_with_its_extra_where_something_of_it_changed():
