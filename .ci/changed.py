@@ -39,6 +39,7 @@ OWN = {
     "beside": r"tests/live/nightly/test_side_by_side\.py|(data/store/engine|monitor/(pipeline|service))/.*",
     "release": r"tests/nightly/.*|hatch_build\.py|schoolgate/.*|classifiers/model/.*"
     r"|research/training/data/.*",
+    "install": r"tests/monitor/setup/nightly/.*|monitor/setup/installing\.py",
     "benchmarks": r"tests/house/nightly/.*|benchmarks/(hidden|corrections)\.\w+",
     "documents": r"tests/sources/nightly/.*|sources/(feeds|forums|html|reviews|threads)/.*",
 }
