@@ -14,6 +14,7 @@ from datetime import timedelta
 from itertools import count
 
 import pytest
+from builders.at_desk import come, settle
 from builders.desk import OpenDesk
 from builders.home import rows_of
 from builders.page import PEOPLE, form_of, words_of
@@ -30,6 +31,7 @@ from monitor.act.casework.opening import judging
 from monitor.desk import edge
 from monitor.desk.app import desk_app
 from monitor.desk.pages.picture import MOST_READ, PictureReader, picture_reader
+from monitor.desk.session import form_token
 from monitor.home import wiring
 from monitor.matters.reader import Reader
 from monitor.service.serve import watch_guesses
@@ -43,6 +45,11 @@ CHILD = "A man touched a Year 4 pupil of Oakfield Primary School in the changing
 EXTREME = "Join our brothers and bomb the unbelievers of Oakfield Primary School, the caliphate calls you."
 
 
+def token_of(browser):
+    """What the forms of whoever is signed in there bear."""
+    return form_token(browser.cookies["__Host-desk"])
+
+
 class TellDesk(OpenDesk):
     """The desk, with a member of staff signed in who has no office."""
 
@@ -52,8 +59,8 @@ class TellDesk(OpenDesk):
         people = tuple(replace(p, email="vale@example.org") if p.id == "vale" else p for p in PEOPLE)
         people = tuple(replace(p, phone="extension 204") if p.id == "dsl" else p for p in people)
         self.context = replace(self.context, config=replace(config, people=people))
-        self.landed = self.sign_in("vale").headers["location"]
-        self.token = form_of(self.browser.get("/tell?danger=no&picture=no"))["form"]
+        come(self, "vale", self.browser)
+        self.token = token_of(self.browser)
 
     def send(self, file=None, **form):
         given = file if isinstance(file, list) else [b"" if file is None else file]
@@ -97,9 +104,9 @@ def test_what_judges_is_made_once_however_much_is_handed_in(tmp_path, monkeypatc
         judged=lambda config, home: judges,
     )
     desk.browser = desk.another()
-    desk.sign_in("vale")
+    come(desk, "vale", desk.browser)
     monkeypatch.setattr(wiring, "judges", None)
-    desk.token = form_of(desk.browser.get("/tell?danger=no&picture=no"))["form"]
+    desk.token = token_of(desk.browser)
     assert len({desk.number(words=f"{WORDS} {n}") for n in range(3)}) == 3
 
 
@@ -108,7 +115,7 @@ def asked(page):
 
 
 def test_staff_without_an_office_begin_where_they_can_tell(desk):
-    assert desk.landed == "/tell"
+    assert desk.sign_in("vale").headers["location"] == "/tell"
     assert 'href="/tell"' in desk.browser.get("/").text
 
 
@@ -166,7 +173,7 @@ def test_what_is_no_answer_is_asked_again(desk):
     assert "Please choose one of these" in words_of(desk.ask(danger="perhaps", step="danger"))
 
 
-@pytest.mark.parametrize("given", [{"about": ""}, {"danger": "now"}, {"danger": "now", "who": "nobody-here"}])
+@for_each("given", ({"about": ""}, {"danger": "now"}, {"danger": "now", "who": "nobody-here"}))
 def test_nothing_is_handed_in_while_a_question_has_no_answer(desk, given):
     page = desk.hand_in(words=WORDS, **given)
     assert "Please say whom it is about" in words_of(page)
@@ -188,11 +195,6 @@ def test_a_second_tap_hands_in_nothing_more(desk, monkeypatch):
     assert desk.number(words=WORDS, file=PNG) not in taken
 
 
-def test_a_list_that_is_tapped_twice_gives_its_numbers_both_times(desk):
-    lines = "\n".join(map(FILM.format, range(2)))
-    assert desk.hand_in(list=lines).text == desk.hand_in(list=lines).text
-
-
 def test_an_answer_is_changed_and_the_others_stay(desk):
     page = desk.send(**CALM, step="what", to="danger", words="Half a sentence")
     assert asked(page) == "Is anybody in danger, now or soon?"
@@ -207,11 +209,8 @@ def test_who_to_ring_stands_on_every_page(desk):
         said = words_of(page)
         assert said.index("If anyone is in danger, ring 999.") < said.index("Tell us what you saw", 40)
         assert "extension 204" in said
-
-
-def test_where_somebody_is_in_danger_it_stands_before_the_question(desk):
-    page = words_of(desk.ask(danger="now"))
-    assert page.index("extension 204") < page.index("Does a picture")
+    danger = words_of(pages[1])
+    assert danger.index("extension 204") < danger.index("Does a picture")
 
 
 def test_nobody_is_sent_to_the_lead_whom_it_is_about(desk):
@@ -228,9 +227,9 @@ def test_looking_at_the_pages_changes_nothing(desk):
     assert desk.rows() == before
 
 
-@pytest.mark.parametrize(("picture", "warned"), [("no", False), ("yes", True), ("not_sure", True)])
+@for_each(("picture", "warned"), (("no", False), ("yes", True), ("not_sure", True)))
 def test_only_who_said_that_a_picture_may_show_a_child_is_told_to_leave_it_alone(desk, picture, warned):
-    answer = desk.hand_in(words=WORDS, picture=picture, url="https://forum.example.org/t/9")
+    answer = desk.hand_in(words=WORDS, picture=picture, url=f"https://forum.example.org/t/{picture}")
     page = words_of(desk.browser.get(answer.headers["location"]))
     assert ("do not open, copy, print" in page) is warned
     assert page.index("If anyone is in danger, ring 999.") < page.index("Received.")
@@ -238,32 +237,24 @@ def test_only_who_said_that_a_picture_may_show_a_child_is_told_to_leave_it_alone
 
 def test_what_is_handed_in_is_judged_and_kept_under_a_number(desk):
     """Over a second: the rules that judge are loaded once."""
-    number = desk.number(words=WORDS, url="https://forum.example.org/t/1")
+    number = desk.number(words=WORDS, url="www.tiktok.com/@somebody/video/73123")
     assert WORDS in desk.texts()
     page = words_of(desk.state(number))
     assert number in page
     assert "Received." in page
-
-
-def test_it_is_brought_by_whoever_is_signed_in(desk):
-    desk.number(words=WORDS)
     assert ("Sam Vale",) in desk.read("SELECT note FROM audit_notes")
-
-
-def test_an_address_without_its_beginning_is_taken_whole(desk):
-    desk.number(url="www.tiktok.com/@somebody/video/73123")
     assert ("https://www.tiktok.com/@somebody/video/73123",) in desk.read("SELECT url FROM mentions")
 
 
-@pytest.mark.parametrize(
-    ("given", "said"),
-    [
-        ({}, "type what it said, or its address"),
-        ({"url": "at the gate"}, "not the address of a page"),
-        ({"url": "javascript:alert(1)"}, "not the address of a page"),
-        ({"url": "https://www.instagram.com/somebody/"}, "somebody’s profile"),
-    ],
+WRONG = (
+    ({}, "type what it said, or its address"),
+    ({"url": "at the gate"}, "not the address of a page"),
+    ({"url": "javascript:alert(1)"}, "not the address of a page"),
+    ({"url": "https://www.instagram.com/somebody/"}, "somebody’s profile"),
 )
+
+
+@for_each(("given", "said"), WRONG)
 def test_what_cannot_be_taken_is_said_and_what_was_typed_stays(desk, given, said):
     before = desk.rows()
     page = desk.hand_in(supplied_by="A parent", **given)
@@ -272,13 +263,13 @@ def test_what_cannot_be_taken_is_said_and_what_was_typed_stays(desk, given, said
     assert desk.rows() == before
 
 
-@pytest.mark.parametrize("picture", ["yes", "not_sure"])
+@for_each("picture", ("yes", "not_sure"))
 def test_where_a_picture_may_show_a_child_undressed_only_addresses_are_asked(desk, picture):
     page = desk.ask(danger="no", picture=picture)
     assert re.findall(r'<(?:input|textarea|select) id="(\w+)"', page.text) == ["about", "url", "list"]
 
 
-@pytest.mark.parametrize("picture", ["yes", "not_sure"])
+@for_each("picture", ("yes", "not_sure"))
 def test_where_a_picture_may_show_a_child_undressed_nothing_else_is_taken(desk, picture):
     url = "https://forum.example.org/t/9"
     desk.number(picture=picture, url=url, words="Her words", supplied_by="Her friend", file=PNG)
@@ -288,17 +279,15 @@ def test_where_a_picture_may_show_a_child_undressed_nothing_else_is_taken(desk, 
     assert (url,) in desk.read("SELECT url FROM restricted_texts")
 
 
-def test_a_screenshot_is_kept_as_evidence(desk):
+def test_no_screenshot_of_child_protection_or_extremism_is_kept_and_of_others_it_is(desk):
+    for words in (CHILD, EXTREME):
+        desk.number(words=words, file=PNG)
+    grave = "SELECT count(*) FROM verdicts WHERE content_class IN ('C9', 'C10')"
+    assert desk.read(grave) == [(2,)]
+    assert desk.pictures() == []
+    assert desk.read("SELECT place FROM files_not_taken") == [("Sam Vale’s own device",)] * 2
     desk.number(words=WORDS, file=PNG)
     assert desk.pictures() == [("image/png",)]
-
-
-@pytest.mark.parametrize("words", [CHILD, EXTREME])
-def test_no_screenshot_of_child_protection_or_extremism_is_kept(desk, words):
-    desk.number(words=words, file=PNG)
-    assert desk.read("SELECT DISTINCT content_class FROM verdicts WHERE content_class IN ('C9', 'C10')")
-    assert desk.pictures() == []
-    assert desk.read("SELECT place FROM files_not_taken") == [("Sam Vale’s own device",)]
 
 
 def test_a_picture_is_held_in_memory_until_it_is_judged_and_touches_no_disk(desk, monkeypatch):
@@ -354,14 +343,14 @@ def test_all_that_is_to_be_asked_of_files_is_asked_at_once(desk):
     assert "not the address of a page" in said
 
 
-@pytest.mark.parametrize("inside", ["yes", "not_sure"])
+@for_each("inside", ("yes", "not_sure"))
 def test_a_file_within_another_that_may_show_a_child_bars_all_of_them(desk, inside, monkeypatch):
     monkeypatch.setattr(Vault, "put", lambda *given: pytest.fail("it was kept"))
     page = desk.hand_in(file=[WITHIN, PNG], inside=inside)
     assert form_of(page)["picture"] == inside
 
 
-@pytest.mark.parametrize("picture", ["yes", "not_sure"])
+@for_each("picture", ("yes", "not_sure"))
 def test_files_of_which_that_was_said_are_not_even_looked_at(desk, picture, monkeypatch):
     monkeypatch.setattr("monitor.desk.handing.files_within", lambda file: pytest.fail("it was opened"))
     monkeypatch.setattr("monitor.desk.pages.tell.words_within", lambda file: pytest.fail("it was opened"))
@@ -401,15 +390,17 @@ def listed(desk):
 
 
 def test_a_list_is_as_many_reports_with_numbers_and_one_matter(desk):
-    page = desk.hand_in(list="\n".join(FILM.format(n) for n in range(30)))
+    lines = "\n".join(FILM.format(n) for n in range(6))
+    page = desk.hand_in(list=lines)
+    assert desk.hand_in(list=lines).text == page.text  # tapped twice
     numbers = re.findall(r"number=(\d{6})", page.text)
-    assert len({*numbers}) == 30
-    assert listed(desk) == [(30, 1)]
-    assert "Received." in words_of(desk.state(numbers[7]))
+    assert len({*numbers}) == 6
+    assert listed(desk) == [(6, 1)]
+    assert "Received." in words_of(desk.state(numbers[5]))
     with desk.store.read() as con:
         window = Window(desk.clock() - timedelta(days=1), desk.clock() + timedelta(days=1))
         counted = [(s.mentions, len(s.people_keys)) for s in fresh_stories(con, "900001", window)]
-    assert (30, 1) in counted
+    assert (6, 1) in counted
 
 
 def test_of_a_list_what_is_twice_is_taken_once_and_what_is_wrong_stands_there_again(desk):
@@ -470,7 +461,7 @@ def test_files_of_more_than_ten_megabytes_are_refused_and_not_read_to_their_end(
     assert WORDS not in desk.texts()
 
 
-@pytest.mark.parametrize(("files", "more"), [(11, ""), (1, "x" * 70_000)])
+@for_each(("files", "more"), ((11, ""), (1, "x" * 70_000)))
 def test_what_was_typed_stays_where_there_are_too_many_files_or_words(desk, files, more):
     page = desk.hand_in([PNG + bytes([n]) for n in range(files)], words=WORDS, author=more)
     assert "larger than 10 MB together" in words_of(page)
@@ -484,7 +475,7 @@ def test_nobody_who_is_not_signed_in_is_read_ten_megabytes_of(desk, monkeypatch)
     assert answer.headers["location"] == "/sign-in?to=/tell"
 
 
-@pytest.mark.parametrize("charset", ["; charset=unicode_escape", "; charset=utf-7", "; Charset=idna"])
+@for_each("charset", ("; charset=unicode_escape", "; charset=utf-7", "; Charset=idna"))
 def test_a_form_in_another_charset_hands_in_nothing(desk, charset):
     fields = CALM | {"form": desk.token, "words": "+2AA-\\ud800", "do": "hand_in"}
     part = '--B\r\nContent-Disposition: form-data; name="{}"\r\n\r\n{}\r\n'
@@ -506,8 +497,8 @@ def test_a_number_answers_its_bringer_and_whoever_may_know_and_is_nothing_to_oth
     words = "The head of Oakfield Primary School grabbed my boy in the corridor and bruised his arm."
     number = desk.number(words=words, about="head")
     accused, lead = desk.another(), desk.another()
-    desk.sign_in("head", accused)
-    desk.sign_in("dsl", lead)
+    come(desk, "head", accused)
+    come(desk, "dsl", lead)
     nothing, hidden = desk.state("000000", accused), desk.state(number, accused)
     assert (hidden.status_code, nothing.status_code, hidden.content) == (404, 404, nothing.content)
     assert "under this number" in words_of(nothing)
@@ -517,7 +508,7 @@ def test_a_number_answers_its_bringer_and_whoever_may_know_and_is_nothing_to_oth
 def test_to_ask_for_what_is_not_there_reads_as_much_as_for_what_is_hidden(desk, monkeypatch):
     words = "The head of Oakfield Primary School grabbed my boy in the corridor and bruised his arm."
     number, accused, read = desk.number(words=words, about="head"), desk.another(), []
-    desk.sign_in("head", accused)
+    come(desk, "head", accused)
     looks = Reader.look
     monkeypatch.setattr(Reader, "look", lambda self, con, of: read.append(len(of)) or looks(self, con, of))
     desk.state(number, accused)
@@ -526,8 +517,10 @@ def test_to_ask_for_what_is_not_there_reads_as_much_as_for_what_is_hidden(desk, 
 
 
 def test_after_ten_wrong_numbers_a_person_waits_an_hour_in_every_session_and_it_is_told(desk):
-    number, again = desk.number(words=WORDS), desk.another()
-    desk.sign_in("vale", again)
+    number, again, other = desk.number(words=WORDS), come(desk, "vale"), come(desk, "head")
+    for n in range(9):  # right ones and those of others do not count
+        desk.state(f"90000{n}", other)
+        assert desk.state(number).status_code == 200
     for n in range(5):
         assert desk.state(f"90000{n}").status_code == 404
         assert again.get(f"/case/90000{n}").status_code == 404
@@ -542,18 +535,9 @@ def test_after_ten_wrong_numbers_a_person_waits_an_hour_in_every_session_and_it_
     watch_guesses(desk.strangers, health, desk.clock)
     assert [trouble.work for trouble in health.troubles(desk.clock())] == ["numbers"]
     desk.wait(hours=1)
-    desk.sign_in("vale")
     assert desk.state(number).status_code == 200
     watch_guesses(desk.strangers, health, desk.clock)
     assert "numbers" not in [trouble.work for trouble in health.troubles(desk.clock())]
-
-
-def test_right_numbers_and_those_of_others_do_not_count_against_a_person(desk):
-    number, other = desk.number(words=WORDS), desk.another()
-    desk.sign_in("head", other)
-    for n in range(10):
-        desk.state(f"90000{n}", other)
-        assert desk.state(number).status_code == 200
 
 
 def test_where_it_cannot_be_saved_they_are_told_that_nobody_knows(desk, monkeypatch):
@@ -568,9 +552,7 @@ def test_where_it_cannot_be_saved_they_are_told_that_nobody_knows(desk, monkeypa
 
 
 def test_somebody_of_several_schools_says_at_which(desk):
-    other = School("900002", "Hexley Primary School")
-    config = desk.context.config
-    desk.context = replace(desk.context, config=replace(config, schools=(*config.schools, other)))
+    settle(desk, schools=(*desk.context.config.schools, School("900002", "Hexley Primary School")))
     assert asked(desk.browser.get("/tell")) == "At which school?"
     desk.number(words=WORDS, school="900002")
     assert ("900002",) in desk.read("SELECT urn FROM audit WHERE action = 'reported_in'")
@@ -586,7 +568,7 @@ def test_what_was_typed_while_the_store_was_busy_is_handed_in_by_sending_it_agai
         raise StoreBusy("held by another")
 
     desk = OpenDesk(tmp_path, raised=False)
-    desk.sign_in("head", device="own")
+    come(desk, "head", desk.browser)
     words = "He said he will bring a knife to the gate."
     typed = {"danger": "no", "about": "nobody", "picture": "no", "step": "what", "words": words}
     given = {**form_of(desk.browser.get("/tell?danger=no&picture=no")), **typed, "do": "hand_in"}
@@ -620,24 +602,21 @@ def test_whom_to_ring_is_an_office_with_its_name_and_a_number_to_tap_and_never_o
     page = desk.browser.get("/tell")
     assert "At school, ring: safeguarding lead, Robin Pike, extension 204" in words_of(page)
     assert "tel:" not in page.text  # no telephone dials that
-    people = tuple(replace(p, phone="01632 960 204") for p in desk.context.config.people)
-    desk.context = replace(desk.context, config=replace(desk.context.config, people=people))
+    settle(desk, people=tuple(replace(p, phone="01632 960 204") for p in desk.context.config.people))
     assert '<a href="tel:01632960204">01632 960 204</a>' in desk.browser.get("/tell").text
-    other = desk.another()
-    desk.sign_in("dsl", other)
+    other = come(desk, "dsl")
     assert "At school, ring: head, Jane Holt, 01632 960 204" in words_of(other.get("/tell"))
 
 
 def test_nobody_who_may_be_the_office_is_sent_to_the_office_for_a_number(desk):
-    people = tuple(replace(p, phone="") for p in desk.context.config.people)
-    desk.context = replace(desk.context, config=replace(desk.context.config, people=people))
+    settle(desk, people=tuple(replace(p, phone="") for p in desk.context.config.people))
     said = words_of(desk.ask())
     assert "Robin Pike" in said
     assert "the office has" not in said
 
 
 def test_what_was_typed_as_the_session_ended_is_shown_to_be_copied(desk):
-    desk.wait(minutes=16)
+    desk.wait(days=30)
     page = desk.hand_in(words=WORDS, url="example.org/one")
     assert page.status_code == 403
     assert "You were signed out meanwhile." in words_of(page)
@@ -660,8 +639,8 @@ class ReadDesk(OpenDesk):
     def __init__(self, home, *, reads=True):
         self.says, self.asked = READ, []
         super().__init__(home, raised=False, reads=self._read if reads else None)
-        self.sign_in("head")
-        self.token = form_of(self.browser.get("/tell?danger=no&picture=no"))["form"]
+        come(self, "head", self.browser)
+        self.token = token_of(self.browser)
 
     def _read(self, content):
         self.asked.append(content)
@@ -681,7 +660,7 @@ def box(page):
     return html.unescape(re.search(r'<textarea id="words"[^>]*>\n(.*?)</textarea>', page.text, re.DOTALL)[1])
 
 
-@pytest.mark.parametrize("do", ["read", "hand_in"])
+@for_each("do", ("read", "hand_in"))
 def test_the_words_read_stand_in_the_box_the_page_says_whence_and_nothing_is_kept(reading_desk, do):
     before = reading_desk.rows()
     page = reading_desk.send(do=do)
@@ -711,8 +690,7 @@ def test_what_is_sent_counts_and_not_what_was_read(reading_desk):
     assert READ not in texts
 
 
-@pytest.mark.parametrize("picture", ["yes", "not_sure"])
-@pytest.mark.parametrize("do", ["read", "hand_in"])
+@for_each(("picture", "do"), (("yes", "read"), ("not_sure", "hand_in")))
 def test_nothing_is_read_where_a_picture_may_show_a_child_undressed(reading_desk, picture, do):
     page = reading_desk.send(picture=picture, do=do)
     assert reading_desk.asked == []
@@ -720,20 +698,25 @@ def test_nothing_is_read_where_a_picture_may_show_a_child_undressed(reading_desk
     assert BUTTON not in page.text
 
 
-@pytest.mark.parametrize("words", [CHILD, EXTREME])
-def test_nothing_is_read_of_child_protection_or_extremism(reading_desk, words):
-    page = reading_desk.send(words=words)
+UNREAD = (
+    {"words": CHILD},
+    {"words": EXTREME},
+    {"words": "Look at this.", "danger": "now", "who": "child"},
+    {"words": "Look at this.", "danger": "soon", "who": "child"},
+    {"danger": "perhaps"},
+    {"about": "perhaps"},
+    {"picture": "perhaps"},
+)
+
+
+@for_each("given", UNREAD)
+def test_nothing_is_read_of_what_is_kept_apart_or_before_every_question_is_answered(reading_desk, given):
+    page = reading_desk.send(**given)
     assert reading_desk.asked == []
-    assert box(page) == words
+    assert "words" not in given or box(page) == given["words"]
 
 
-@pytest.mark.parametrize("says", [{"danger": "now", "who": "child"}, {"danger": "soon", "who": "child"}])
-def test_nothing_is_read_where_a_child_is_in_danger(reading_desk, says):
-    reading_desk.send(words="Look at this.", **says)
-    assert reading_desk.asked == []
-
-
-@pytest.mark.parametrize("read", [CHILD, EXTREME])
+@for_each("read", (CHILD, EXTREME))
 def test_words_of_child_protection_or_extremism_are_not_proposed(reading_desk, read):
     reading_desk.says = read
     page = reading_desk.send(words="Look at this.")
@@ -749,24 +732,20 @@ def test_where_nothing_can_be_read_what_was_typed_stays(reading_desk):
     assert 'value="example.org/one"' in page.text
 
 
-def test_without_a_picture_one_is_asked_for(reading_desk):
-    assert "Choose a picture first." in words_of(reading_desk.send(file=b"", words="Half"))
-
-
-@pytest.mark.parametrize("file", [b"%PDF-1.7", b"<svg xmlns='x'><script/></svg>", b"MZ\x90", b"words"])
+@for_each("file", (b"", b"%PDF-1.7", b"<svg xmlns='x'><script/></svg>", b"MZ\x90", b"words"))
 def test_what_is_no_picture_is_not_read(reading_desk, file):
     assert "Choose a picture first." in words_of(reading_desk.send(file=file))
     assert reading_desk.asked == []
 
 
-@pytest.mark.parametrize(
-    "read",
-    [
-        "</textarea><script>alert(1)</script>",
-        '"><img src=x onerror=x>',
-        "{{ 7*7 }}",
-    ],
+HOSTILE = (
+    "</textarea><script>alert(1)</script>",
+    '"><img src=x onerror=x>',
+    "{{ 7*7 }}",
 )
+
+
+@for_each("read", HOSTILE)
 def test_hostile_words_on_a_picture_come_out_as_text(reading_desk, read):
     reading_desk.says = f"{READ} {read}"
     page = reading_desk.send()
@@ -781,12 +760,6 @@ def test_without_the_extra_there_is_no_button_and_nothing_is_read(tmp_path):
     assert BUTTON not in page.text
     assert box(page) == "Half a sentence"
     assert "type what it said, or its address" in words_of(desk.send(do="hand_in"))
-
-
-@pytest.mark.parametrize("missing", ["danger", "about", "picture"])
-def test_nothing_is_read_before_every_question_is_answered(reading_desk, missing):
-    reading_desk.send(**{missing: "perhaps"})
-    assert reading_desk.asked == []
 
 
 def test_nobody_who_is_not_signed_in_has_a_picture_read(reading_desk):
@@ -824,7 +797,7 @@ def test_signs_that_cannot_be_seen_are_shown():
     assert read_by("Come\u202e here\u200b.\x1b[2J") == "Come⟦U+202E⟧ here⟦U+200B⟧.⟦U+001B⟧[2J"
 
 
-@pytest.mark.parametrize("answer", ["word " * 100_000, "\u202e." * 9_000])
+@for_each("answer", ("word " * 100_000, "\u202e." * 9_000))
 def test_no_more_comes_back_than_a_screen_shows(answer):
     assert len(read_by(answer)) <= MOST_READ
 
