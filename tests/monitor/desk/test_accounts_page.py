@@ -6,6 +6,7 @@ import re
 
 import pytest
 from builders.accounts import AccountsDesk
+from builders.at_desk import come
 from builders.page import form_of, words_of
 
 
@@ -15,8 +16,7 @@ def desk(tmp_path):
 
 
 def opened(desk, who, path="/accounts"):
-    desk.sign_in(who)
-    return desk.browser.get(path)
+    return come(desk, who, desk.browser).get(path)
 
 
 def sent(desk, path, **given):
