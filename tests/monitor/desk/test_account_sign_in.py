@@ -263,8 +263,8 @@ def test_keys_that_were_changed_are_read_again_and_no_more_often_than_each_minut
 
 
 def test_a_secret_among_the_keys_signs_nothing(microsoft):
-    oct_key = {"kty": "oct", "kid": "first", "k": "AAAA"}
-    microsoft.there.routes["/keys"] = Answer(200, f'{{"keys": [{oct_key}, 1]}}'.replace("'", '"').encode())
+    oct_key = b'{"keys": [{"kty": "oct", "kid": "first", "k": "AAAA"}, 1]}'
+    microsoft.there.routes["/keys"] = Answer(200, oct_key)
     assert microsoft.through() is SignInRefusal.KEY
 
 
@@ -546,36 +546,25 @@ def test_no_account_is_offered_where_what_was_typed_would_be_lost_by_it(tmp_path
     assert "/sign-in/account" not in page.text
 
 
-def test_what_the_browser_kept_is_gone_once_it_came_back(desk):
-    desk.go()
+def test_what_came_back_to_another_browser_or_of_somebody_whom_the_settings_do_not_name_signs_nobody_in(desk):
+    back = desk.there.come_back(desk.go().headers["location"])
     assert len(desk.browser.cookies) == 1
+    other = desk.another().get("/sign-in/return", params=back)
+    assert other.headers["location"].startswith("/sign-in?refused=state")
     answer = desk.browser.get("/sign-in/return", params={"state": "another", "code": "another"})
     assert answer.headers["location"] == "/sign-in?refused=state&to=%2F"
     assert len(desk.browser.cookies) == 0
-
-
-def test_another_browser_cannot_come_back_in_its_place(desk):
-    back = desk.there.come_back(desk.go().headers["location"])
-    answer = desk.another().get("/sign-in/return", params=back)
-    assert answer.headers["location"].startswith("/sign-in?refused=state")
-    assert desk.sessions() == []
-
-
-def test_somebody_whom_the_settings_do_not_name_is_told_so(desk):
     desk.there.claims["preferred_username"] = "other@oakfield.example.org"
     page = desk.browser.get(desk.through().headers["location"])
     assert words("en")("desk.refused.nobody") in words_of(page)
     assert desk.sessions() == []
 
 
-def test_a_browser_is_sent_back_to_no_other_site(desk):
+def test_a_browser_is_sent_back_to_no_other_site_and_every_refusal_is_said(desk):
     for to in ("https://other.example.org/", "//other.example.org", "/\\other.example.org"):
         location = urlsplit(desk.through(to=to).headers["location"])
         assert (location.netloc, location.path) == ("", "/")
         desk.browser.cookies.clear()
-
-
-def test_every_refusal_is_said(desk):
     for refusal in SignInRefusal:
         page = desk.browser.get(f"/sign-in?refused={refusal}")
         assert words("en")(f"desk.refused.{refusal}") in words_of(page)

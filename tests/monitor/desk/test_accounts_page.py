@@ -86,6 +86,7 @@ def test_what_was_done_is_written_down_and_read_by_who_may(desk):
 
 
 def test_what_the_school_has_set_and_an_overdue_review_are_told_and_the_next_is_written_down(desk):
+    assert 'name="seal"' not in opened(desk, "dsl", "/policies").text  # she reads and changes nothing
     said = words_of(opened(desk, "chair", "/policies"))
     assert "was due on 1 September 2026" in said
     assert "Who looks at a matter first IT lead" in said

@@ -81,13 +81,10 @@ def test_every_answer_bears_the_same_headers_an_error_and_a_wrong_address_too(de
     assert not [answer.url for answer in answers[-3:] if "<script" in answer.text]
 
 
-def test_a_stylesheet_is_kept_and_is_private_in_all_else(desk):
+def test_a_script_of_ours_may_run_only_where_a_page_has_one_and_a_stylesheet_is_kept(desk):
     answer = desk.browser.get("/s/any/desk.css")
     assert answer.headers["cache-control"] == "public, max-age=31536000, immutable"
     assert answer.headers["cross-origin-opener-policy"] == "same-origin"
-
-
-def test_a_script_of_ours_may_run_only_where_a_page_has_one(desk):
     come(desk, "head", desk.browser)
     for path, has in (("/", True), ("/code", True), ("/tell", False), ("/people", False)):
         answer = desk.browser.get(path)
@@ -127,13 +124,6 @@ def test_at_no_route_a_form_counts_that_is_not_this_browsers_own(desk, monkeypat
     assert desk.browser.get("/tell").status_code == 200
 
 
-def test_without_https_no_browser_is_told_to_insist_on_it(desk):
-    desk.context = replace(desk.context, links=replace(desk.context.links, base_url="http://localhost:8477"))
-    answer = TestClient(desk.app, base_url="http://localhost:8477").get("/sign-in")
-    assert answer.status_code == 200
-    assert "strict-transport-security" not in answer.headers
-
-
 HOSTS = (
     ("schoolgate.example.org", 200),
     ("Schoolgate.Example.org:443", 200),
@@ -156,11 +146,15 @@ def test_it_answers_for_its_own_host_and_this_machines_names_alone(desk, host, s
     assert status == 200 or words("en")("desk.plain.other_host") in words_of(answer)
 
 
-def test_a_host_with_letters_of_its_own_is_known_as_browsers_write_it(desk):
-    links = replace(desk.context.links, base_url="https://ysgol-d\u00f4l.example")
-    desk.context = replace(desk.context, links=links)
-    answer = desk.browser.get("/sign-in", headers={"host": "xn--ysgol-dl-b4a.example"})
-    assert answer.status_code == 200
+def test_by_another_base_its_host_is_known_as_browsers_write_it_and_without_https_none_is_insisted_on(desk):
+    for base, host in (
+        ("https://ysgol-d\u00f4l.example", "xn--ysgol-dl-b4a.example"),
+        ("http://localhost:8477", "localhost:8477"),
+    ):
+        desk.context = replace(desk.context, links=replace(desk.context.links, base_url=base))
+        answer = desk.browser.get("/sign-in", headers={"host": host})
+        assert answer.status_code == 200
+        assert ("strict-transport-security" in answer.headers) is base.startswith("https")
 
 
 def caller(proxies, peer, *forwarded):
