@@ -251,22 +251,7 @@ def test_each_paper_is_a_page_and_a_file(desk):
         assert saved.headers["content-disposition"] == f'attachment; filename="{paper}.md"'
 
 
-def test_an_answer_is_written_down_once(desk):
-    record(desk)
-    assert "It took long" in words_of(post(desk, "answer", how="", why="It took long."))
-    post(desk, "answer", how="extended", why="Three years of posts.")
-    assert "Three years of posts." in words_of(desk.browser.get("/requests/P0001"))
-    assert 'value="extended"' not in desk.browser.get("/requests/P0001/answer").text
-    post(desk, "answer", how="part", why="Handed over.")
-    one = kept(desk)
-    assert (one.ending, one.answered_by) == (RequestEnding.PART, "head")
-    assert one.answer.splitlines() == ["Three years of posts.", "Handed over."]
-    again = post(desk, "answer", how="refused", why="Too late.")
-    assert "Too late." in words_of(again)
-    assert kept(desk).ending is RequestEnding.PART
-
-
-def test_proof_of_who_asks_is_written_down_with_its_day(desk):
+def test_proof_of_who_asks_is_written_down_with_its_day_and_an_answer_once(desk):
     record(desk)
     post(desk, "answer", how="proof_asked", why="By letter.", day="2026-11-16")
     assert "proof was asked for on 16 November 2026" in words_of(desk.browser.get("/requests"))
@@ -274,6 +259,17 @@ def test_proof_of_who_asks_is_written_down_with_its_day(desk):
     page = words_of(desk.browser.get("/requests/P0001"))
     assert "Answer by the end of Thursday 17 December." in page
     assert "A passport." in page
+    assert "It took long" in words_of(post(desk, "answer", how="", why="It took long."))
+    post(desk, "answer", how="extended", why="Three years of posts.")
+    assert "Three years of posts." in words_of(desk.browser.get("/requests/P0001"))
+    assert 'value="extended"' not in desk.browser.get("/requests/P0001/answer").text
+    post(desk, "answer", how="part", why="Handed over.")
+    one = kept(desk)
+    assert (one.ending, one.answered_by) == (RequestEnding.PART, "head")
+    assert one.answer.splitlines() == ["By letter.", "A passport.", "Three years of posts.", "Handed over."]
+    again = post(desk, "answer", how="refused", why="Too late.")
+    assert "Too late." in words_of(again)
+    assert kept(desk).ending is RequestEnding.PART
 
 
 def test_a_complaint_is_acknowledged_first(desk):

@@ -307,18 +307,14 @@ def test_all_that_is_to_be_asked_of_files_is_asked_at_once(desk):
     assert "not the address of a page" in said
 
 
-@for_each("inside", ("yes", "not_sure"))
-def test_a_file_within_another_that_may_show_a_child_bars_all_of_them(desk, inside, monkeypatch):
-    monkeypatch.setattr(Vault, "put", lambda *given: pytest.fail("it was kept"))
-    page = desk.hand_in(file=[WITHIN, PNG], inside=inside)
-    assert form_of(page)["picture"] == inside
-
-
-@for_each("picture", ("yes", "not_sure"))
-def test_files_of_which_that_was_said_are_not_even_looked_at(desk, picture, monkeypatch):
-    monkeypatch.setattr("monitor.desk.handing.files_within", lambda file: pytest.fail("it was opened"))
-    monkeypatch.setattr("monitor.desk.pages.tell.words_within", lambda file: pytest.fail("it was opened"))
-    desk.number(file=[WITHIN, PNG], picture=picture, url="https://forum.example.org/t/9")
+@for_each("shows", ("yes", "not_sure"))
+def test_a_file_within_another_that_may_show_a_child_bars_all_of_them_and_none_is_then_looked_at(desk, shows):
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(Vault, "put", lambda *given: pytest.fail("it was kept"))
+        assert form_of(desk.hand_in(file=[WITHIN, PNG], inside=shows))["picture"] == shows
+        patched.setattr("monitor.desk.handing.files_within", lambda file: pytest.fail("it was opened"))
+        patched.setattr("monitor.desk.pages.tell.words_within", lambda file: pytest.fail("it was opened"))
+        desk.number(file=[WITHIN, PNG], picture=shows, url="https://forum.example.org/t/9")
     assert desk.read("SELECT count(*) FROM evidence") == [(0,)]
 
 
@@ -333,13 +329,10 @@ def test_what_is_known_beside_the_words_is_kept_with_the_evidence(desk):
     )  # fmt: skip
 
 
-def test_a_time_still_to_come_is_asked_again(desk):
+def test_a_time_still_to_come_is_asked_again_and_a_fake_account_taken_once_it_is_said_to_be_one(desk):
     page = desk.hand_in(words=WORDS, seen_at="2030-01-01 10:00")
     assert "still to come" in words_of(page)
     assert '<details class="fold" open>' in page.text
-
-
-def test_a_fake_account_is_taken_once_it_is_said_to_be_one(desk):
     given = {"url": "https://www.instagram.com/somebody/", "words": WORDS}
     assert 'name="fake"' in desk.hand_in(**given).text
     desk.number(**given, fake="yes")
@@ -367,13 +360,16 @@ def test_a_list_is_as_many_reports_with_numbers_and_one_matter(desk):
     assert (6, 1) in counted
 
 
-def test_of_a_list_what_is_twice_is_taken_once_and_what_is_wrong_stands_there_again(desk):
+def test_of_a_list_what_is_twice_or_came_before_adds_nothing_and_what_is_wrong_stands_there_again(desk):
     lines = [FILM.format(1), "the second one", FILM.format(1), "https://www.instagram.com/somebody/"]
     page = desk.hand_in(list="\n".join(lines))
     assert listed(desk) == [(1, 1)]
     (box,) = re.findall(r"<textarea[^>]*>\n(.*?)</textarea>", page.text, re.DOTALL)
     assert box.splitlines() == lines[1:]
     assert form_of(page).items() >= CALM.items()
+    page = desk.hand_in(list=FILM.format(1) + "\n" + FILM.format(3))
+    assert "handed these in before" in words_of(page)
+    assert listed(desk)[0][0] == 2
 
 
 def test_a_list_comes_as_a_file_beside_others(desk):
@@ -391,45 +387,34 @@ def test_a_list_comes_as_a_file_beside_others(desk):
     assert desk.read("SELECT count(*) FROM files_not_taken") == [(1,)]
 
 
-def test_what_was_handed_in_before_is_named_and_adds_nothing(desk):
-    desk.hand_in(list=FILM.format(1) + "\n" + FILM.format(2))
-    page = desk.hand_in(list=FILM.format(2) + "\n" + FILM.format(3))
-    assert "handed these in before" in words_of(page)
-    assert listed(desk)[0][0] == 3
-
-
-def test_lines_that_turn_a_list_past_the_head_are_named_before_it_is_handed_in(desk):
+def test_lines_that_turn_a_list_past_the_head_are_named_first_and_what_is_not_saved_stands_there_again(
+    desk, monkeypatch
+):
     lines = f"{FILM.format(1)} He is useless\n{FILM.format(2)} The headteacher takes the trip money"
     page = desk.hand_in(list=lines)
     assert "these lines speak of the headteacher: 2" in words_of(page)
     assert listed(desk) == [(0, 0)]
     desk.hand_in(list=lines, do="hand_in_all")
     assert listed(desk)[0][0] == 2
-
-
-def test_where_a_list_cannot_be_saved_it_stands_there_again(desk, monkeypatch):
     broken = "monitor.desk.pages.tell.hand_in_list"
     monkeypatch.setattr(broken, lambda *given: (_ for _ in ()).throw(StoreBusy("It is held.")))
-    page = desk.hand_in(list=FILM.format(1))
+    page = desk.hand_in(list=FILM.format(3))
     assert "nobody has been told" in words_of(page)
-    assert FILM.format(1) in page.text
+    assert FILM.format(3) in page.text
 
 
-def test_files_of_more_than_ten_megabytes_are_refused_and_not_read_to_their_end(desk, monkeypatch):
-    monkeypatch.setattr(edge, "MOST_FILE", 1000)
-    monkeypatch.setattr(edge, "_MOST", 3000)
-    for size, pressed in ((1001, {"do": "hand_in"}), (200_000, {})):  # a browser names the button last
-        page = desk.send(PNG + bytes(size), **CALM, step="what", words=WORDS, **pressed)
+def test_what_was_typed_stays_where_there_is_too_much_which_is_not_read_to_its_end(desk, monkeypatch):
+    def refused(files, **given):
+        page = desk.send(files, **CALM, step="what", words=WORDS, **given)
         assert "larger than 10 MB together" in words_of(page)
         assert WORDS in page.text
-    assert WORDS not in desk.texts()
 
-
-@for_each(("files", "more"), ((11, ""), (1, "x" * 70_000)))
-def test_what_was_typed_stays_where_there_are_too_many_files_or_words(desk, files, more):
-    page = desk.hand_in([PNG + bytes([n]) for n in range(files)], words=WORDS, author=more)
-    assert "larger than 10 MB together" in words_of(page)
-    assert WORDS in page.text
+    refused([PNG + bytes([n]) for n in range(11)], do="hand_in")
+    refused([PNG], author="x" * 70_000, do="hand_in")
+    monkeypatch.setattr(edge, "MOST_FILE", 1000)
+    monkeypatch.setattr(edge, "_MOST", 3000)
+    refused(PNG + bytes(1001), do="hand_in")
+    refused(PNG + bytes(200_000))  # a browser names the button last
     assert WORDS not in desk.texts()
 
 
@@ -457,27 +442,16 @@ def test_its_bringer_is_told_the_same_of_what_is_grave_as_of_what_is_not(desk):
     assert pages[0] == pages[1]
 
 
-def test_a_number_answers_its_bringer_and_whoever_may_know_and_is_nothing_to_others(desk):
+def test_a_number_answers_its_bringer_and_whoever_may_know_and_is_nothing_to_others(desk, monkeypatch):
     words = "The head of Oakfield Primary School grabbed my boy in the corridor and bruised his arm."
-    number = desk.number(words=words, about="head")
-    accused, lead = desk.another(), desk.another()
-    come(desk, "head", accused)
-    come(desk, "dsl", lead)
+    number, accused, lead = desk.number(words=words, about="head"), come(desk, "head"), come(desk, "dsl")
+    looks, read = Reader.look, []  # what is hidden is looked for as much as what is not there
+    monkeypatch.setattr(Reader, "look", lambda self, con, of: read.append(len(of)) or looks(self, con, of))
     nothing, hidden = desk.state("000000", accused), desk.state(number, accused)
+    assert read == [1, 1]
     assert (hidden.status_code, nothing.status_code, hidden.content) == (404, 404, nothing.content)
     assert "under this number" in words_of(nothing)
     assert [desk.state(number, by).status_code for by in (desk.browser, lead)] == [200, 200]
-
-
-def test_to_ask_for_what_is_not_there_reads_as_much_as_for_what_is_hidden(desk, monkeypatch):
-    words = "The head of Oakfield Primary School grabbed my boy in the corridor and bruised his arm."
-    number, accused, read = desk.number(words=words, about="head"), desk.another(), []
-    come(desk, "head", accused)
-    looks = Reader.look
-    monkeypatch.setattr(Reader, "look", lambda self, con, of: read.append(len(of)) or looks(self, con, of))
-    desk.state(number, accused)
-    desk.state("000000", accused)
-    assert read == [1, 1]
 
 
 def test_after_ten_wrong_numbers_a_person_waits_an_hour_in_every_session_and_it_is_told(desk):
@@ -522,25 +496,20 @@ def test_somebody_of_several_schools_says_at_which(desk):
     assert ("900002",) in desk.read("SELECT urn FROM audit WHERE action = 'reported_in'")
 
 
-@pytest.mark.parametrize("before", [0, 1])
-def test_what_was_typed_while_the_store_was_busy_is_handed_in_by_sending_it_again(
-    tmp_path, monkeypatch, before
-):
+@for_each("before", (0, 1))
+def test_what_was_typed_while_the_store_was_busy_is_handed_in_by_sending_it_again(desk, before):
     """Busy from its very first reading, or from the second."""
 
-    def held(self):
-        raise StoreBusy("held by another")
+    def held(store):
+        if next(reads) >= before:
+            raise StoreBusy("held by another")
+        return real(store)
 
-    desk = OpenDesk(tmp_path, raised=False)
-    come(desk, "head", desk.browser)
-    words = "He said he will bring a knife to the gate."
-    typed = {"danger": "no", "about": "nobody", "picture": "no", "step": "what", "words": words}
-    given = {**form_of(desk.browser.get("/tell?danger=no&picture=no")), **typed, "do": "hand_in"}
+    words = f"He said he will bring a knife to the gate, {before}."
+    given = {"form": desk.token, **CALM, "step": "what", "words": words, "do": "hand_in"}
     reads, real = count(), type(desk.store).read
-    with monkeypatch.context() as patch:
-        patch.setattr(
-            type(desk.store), "read", lambda store: held(store) if next(reads) >= before else real(store)
-        )
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(type(desk.store), "read", held)
         busy = desk.browser.post("/tell", data=given, files={"file": ("", b"")})
     assert busy.status_code == 503
     assert 'enctype="multipart/form-data"' in busy.text
