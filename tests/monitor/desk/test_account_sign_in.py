@@ -362,7 +362,7 @@ def test_the_second_check_asks_for_the_password_again(microsoft):
     assert (asked["max_age"], asked["prompt"]) == ("0", "login")
 
 
-def test_the_second_check_wants_a_sign_in_since_it_was_asked_for(microsoft):
+def test_the_second_check_wants_a_sign_in_since_it_was_asked_for_and_of_ten_minutes_at_most(microsoft):
     for ago, taken in ((-540, True), (-60, True), (121, False), (590, False)):
         microsoft.there.claims = {"auth_time": at(-ago)}
         found = microsoft.through(fresh=True, after=timedelta(minutes=9))

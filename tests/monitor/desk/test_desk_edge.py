@@ -390,8 +390,12 @@ def test_signed_in_its_words_and_all_that_may_be_done_are_there_at_once_by_the_s
     page = desk.browser.get(own(desk))
     assert "They never ring back" in words_of(page)
     assert {"have", "answered", "not_us", "give", "wrong"} <= set(buttons_of(page))
-    assert "answered" in buttons_of(desk.get("head"))
-    assert "answered" not in buttons_of(desk.get("deputy"))
+    theirs, anothers = desk.get("head"), desk.get("deputy")
+    assert "answered" in buttons_of(theirs)
+    assert "answered" not in buttons_of(anothers)
+    assert 'href="/"' in theirs.text  # and back to Today, which is there for whoever is signed in
+    for other in (anothers, desk.another().get(desk.path("head"))):
+        assert 'href="/"' not in other.text
     done = desk.browser.post(own(desk), data={**form_of(page), "do": "answered"})
     assert "answered" in words_of(done)
     assert desk.mark().person_id == "head"

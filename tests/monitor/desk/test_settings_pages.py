@@ -20,6 +20,7 @@ from data.store.service import accounts
 from data.store.service.accounts import LinkedAccount
 from data.store.service.sessions import sessions_of
 from data.types import Person, Role, School
+from data.words.say import words
 from monitor.desk.pages.places import MachineFinding, _finding
 from monitor.home import wiring
 from monitor.pipeline.looking import survey
@@ -249,6 +250,7 @@ def test_the_account_of_somebody_is_forgotten_by_who_looks_after_all_their_schoo
 
 
 def test_a_place_is_switched_off_with_its_reason_and_on_again_and_taken_out(desk):
+    assert words("en")("places.next_now") in words_of(desk.browser.get("/sources"))  # it was never read
     desk.send("/sources/gazette", "pause", why="It asked us to stop.")
     assert desk.reload().sources[0].disabled == "It asked us to stop."
     assert "It asked us to stop." in words_of(desk.browser.get("/sources"))
