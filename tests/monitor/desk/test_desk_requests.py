@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+import shutil
 from dataclasses import replace
 from io import BytesIO
 from zipfile import ZipFile
 
 import pytest
-from builders.case_page import CaseDesk, another
+from builders.at_desk import come, settle
+from builders.case_page import CaseDesk
 from builders.page import form_of, words_of
 from builders.privacy import signed
 
@@ -24,13 +26,30 @@ THEIRS = School("900002", "Hexley Primary School")
 FIRST = {"by": "handle", "words": "gate-dad"}
 
 
-@pytest.fixture
-def desk(tmp_path):
-    """The head answers, for nobody is named as data protection officer; a case is open."""
-    opened = CaseDesk(tmp_path, told=("head",))
+class RequestDesk(CaseDesk):
+    """The head answers, for nobody is named as data protection officer."""
+
+    def sign_in(self, who, browser=None, **form):
+        come(self, who, browser or self.browser)
+
+
+@pytest.fixture(scope="module")
+def begun(tmp_path_factory):
+    """A case is open."""
+    opened = RequestDesk(tmp_path_factory.mktemp("begun"), told=("head",))
     opened.rename("vale", email="vale@example.org")
     opened.begin_by_act("vale")
     return opened
+
+
+@pytest.fixture
+def desk(begun, tmp_path):
+    copied = RequestDesk(tmp_path, told=("head",))
+    shutil.copy(begun.store.path, copied.store.path)
+    copied.rename("vale", email="vale@example.org")
+    copied.case, copied.clock.at = begun.case, begun.clock.at
+    come(copied, "head", copied.browser)
+    return copied
 
 
 def record(desk, kind="access", **said):
@@ -54,10 +73,6 @@ def audited(desk, what="action"):
         return [getattr(link.entry, what) for link in links(con)]
 
 
-def settle(desk, **given):
-    desk.context = replace(desk.context, config=replace(desk.context.config, **given))
-
-
 def test_a_request_is_recorded_and_listed_with_when_it_is_due(desk):
     assert record(desk).headers["location"] == "/requests/P0001"
     one = kept(desk)
@@ -65,48 +80,45 @@ def test_a_request_is_recorded_and_listed_with_when_it_is_due(desk):
     listed = words_of(desk.browser.get("/requests"))
     assert "P0001 · R-1" in listed
     assert "Answer by the end of Wednesday 16 December." in listed
-
-
-def test_the_first_due_is_at_the_top_and_a_late_one_says_so(desk):
-    record(desk, came="2026-11-10")
-    record(desk, "complaint", came="2026-09-01")
-    page = desk.browser.get("/requests")
-    assert re.findall(r'href="/requests/(P\d+)"', page.text) == ["P0002", "P0001"]
-    assert page.text.count('class="by"') == 1
-
-
-def test_an_overdue_request_needs_whoever_answers_it_today(desk):
-    record(desk, came="2026-09-01")
-    today = desk.browser.get("/")
-    assert "Late: the time ended on 1 October 2026." in words_of(today)
-    assert 'href="/requests/P0001"' in today.text
-    assert "Late: the time ended" not in another(desk, "deputy").get("/").text
-
-
-def test_what_was_typed_stays_where_a_request_is_not_recorded(desk):
     page = record(desk, came="2999-01-01", why="She rang twice.")
     assert 'role="alert"' in page.text
     assert "She rang twice." in page.text
-    assert kept(desk) is None
+    assert kept(desk, "P0002") is None
 
 
-@pytest.mark.parametrize("who", ["dsl", "deputy", "vale"])
-def test_whoever_does_not_protect_the_data_is_answered_as_if_no_page_were_there(desk, who):
+def test_the_first_due_is_at_the_top_and_a_late_one_says_so_and_needs_whoever_answers_it_today(desk):
+    record(desk, came="2026-11-10")
+    record(desk, came="2026-09-01")
+    page = desk.browser.get("/requests")
+    assert re.findall(r'href="/requests/(P\d+)"', page.text) == ["P0002", "P0001"]
+    assert page.text.count('class="by"') == 1
+    assert "its month is over" in words_of(desk.browser.get("/requests/P0002/answer"))
+    today = desk.browser.get("/")
+    assert "Late: the time ended on 1 October 2026." in words_of(today)
+    assert 'href="/requests/P0002"' in today.text
+    assert "Late: the time ended" not in come(desk, "deputy").get("/").text
+
+
+def test_whoever_does_not_protect_the_data_is_answered_as_if_no_page_were_there(desk):
     record(desk)
-    browser, nothing = another(desk, who), "/requests-that-are-not"
-    for path in (*(f"/requests{p}" for p in PAGES), "/papers", "/papers/dpia"):
-        assert browser.get(path).content == browser.get(nothing).content, path
-    assert "/requests" not in browser.get("/school").text
+    for who in ("dsl", "deputy", "vale"):
+        browser = come(desk, who)
+        nothing = browser.get("/requests-that-are-not").content
+        for path in (*(f"/requests{p}" for p in PAGES), "/papers", "/papers/dpia"):
+            assert browser.get(path).content == nothing, (who, path)
+        assert "/requests" not in browser.get("/school").text
     assert "/requests" in desk.browser.get("/school").text
 
 
 def test_a_request_of_another_school_is_as_if_it_were_not_there(desk):
     record(desk)
-    lead = Person("wold", "Ina Wold", (Role.HEAD,), "wold@example.org", urns=(THEIRS.urn,))
-    config = desk.context.config
-    settle(desk, schools=(*config.schools, THEIRS), people=(*config.people, lead))
+    lead, config = (
+        Person("wold", "Ina Wold", (Role.HEAD,), "wold@example.org", urns=(THEIRS.urn,)),
+        desk.context.config,
+    )
+    settle(desk, lead, schools=(*config.schools, THEIRS))
     desk.rename("head", urns=(config.schools[0].urn,))
-    browser = another(desk, "wold")
+    browser = come(desk, "wold")
     assert "P0001" not in browser.get("/requests").text
     for path in ("", "/answer", "/search"):
         of_ours, of_none = (browser.get(f"/requests/{n}{path}") for n in ("P0001", "P0009"))
@@ -136,13 +148,10 @@ def test_a_search_shows_their_posts_and_cases_and_is_on_record(desk):
     )
     assert f"Case {desk.case.rpartition('/')[2]}" in page
     assert audited(desk)[-1] == "data_searched"
-
-
-def test_a_search_that_cannot_be_made_says_why_and_keeps_what_was_typed(desk):
-    record(desk)
     page = post(desk, "search", by="name", words="Jo")
     assert 'role="alert"' in page.text
     assert 'value="Jo"' in page.text
+    assert "section 173" in words_of(post(desk, "erase", **FIRST, do="erase"))  # not for access
 
 
 def test_a_copy_is_downloaded_once_each_kind_is_decided_and_what_to_check_was_shown(desk):
@@ -173,7 +182,7 @@ def test_nothing_is_erased_before_its_page_has_said_what_goes_and_what_stays(des
 
 
 def test_single_posts_are_erased_once_that_was_asked_again(tmp_path):
-    desk = CaseDesk(tmp_path, raised=False)
+    desk = RequestDesk(tmp_path, raised=False)
     record(desk, "erasure")
     found = post(desk, "search", **FIRST)
     ticked = {re.search(r'name="(post-\w+)"', found.text)[1]: "yes"}
@@ -186,11 +195,6 @@ def test_single_posts_are_erased_once_that_was_asked_again(tmp_path):
     page = desk.browser.get("/requests/P0001")
     assert "17 November 2026: one post erased" in words_of(page)
     assert 'value="withdraw"' not in page.text
-
-
-def test_for_access_nothing_is_erased_and_the_page_says_why(desk):
-    record(desk)
-    assert "section 173" in words_of(post(desk, "erase", **FIRST, do="erase"))
 
 
 def test_an_objection_is_upheld_and_withdrawn(desk):
@@ -212,7 +216,7 @@ def test_what_they_say_of_a_post_is_added_to_it(desk):
         assert con.execute("SELECT words FROM corrections").fetchall() == [("I never said that.",)]
 
 
-def test_a_case_is_put_on_hold_and_by_another_released(desk):
+def test_a_case_is_put_on_hold_and_released_by_another_with_a_fresh_proof_and_by_no_odd_form(desk):
     case = desk.case.rpartition("/")[2]
     hold = {"do": "hold", "case": case, "why": "A claim may follow.", "review": "2027-02-01"}
     sent = {"form": form_of(desk.browser.get("/requests"))["form"]}
@@ -223,47 +227,31 @@ def test_a_case_is_put_on_hold_and_by_another_released(desk):
     same = desk.browser.post("/requests/due", data=sent | hold | {"do": "release"})
     assert 'role="alert"' in same.text
     assert desk.step(case)[-1] == "held"
+    answers = [desk.browser.post("/requests/due", data=sent | hold | said).status_code for said in ODD]
+    assert answers == [404] * 14 + [429]
+    desk.take(StepKind.LOCKED, "head", why="A pupil says so.")
+    desk.wait(hours=1)
+    page = desk.browser.post("/requests/due", data=sent | hold | {"do": "release"})
+    assert f"/check?to={desk.case}" in page.text
+    assert "released" not in desk.step(case)
 
 
-@pytest.mark.parametrize("said", [{"do": "perhaps"}, {"do": ""}, {"case": "0999"}, {}])
-def test_no_hold_ends_by_an_odd_form_nor_without_a_fresh_proof(desk, said):
-    sent = {"form": form_of(desk.browser.get("/requests"))["form"], "case": desk.case.rpartition("/")[2]}
-    held = {"do": "hold", "why": "A claim may follow.", "review": "2027-02-01"}
-    desk.browser.post("/requests/due", data=sent | held)
-    if said:
-        answers = [desk.browser.post("/requests/due", data=sent | held | said).status_code for _ in range(11)]
-        assert answers == [404] * 10 + [429 if "case" in said else 404]
-    else:
-        desk.take(StepKind.LOCKED, "head", why="A pupil says so.")
-        desk.wait(minutes=11)
-        page = desk.browser.post("/requests/due", data=sent | held | {"do": "release"})
-        assert f"/check?to={desk.case}" in page.text
-    assert "released" not in desk.step()
+ODD = (*({"do": do} for do in ("perhaps", "", "perhaps", "")), *[{"case": "0999"}] * 11)
+"""Forms that are none of the page's, and cases that are not there: after ten of these one waits."""
 
 
-def test_freedom_of_information_is_recorded_with_its_day_and_leads_to_the_reports(desk):
-    record(desk, "freedom")
-    page = desk.browser.get("/requests/P0001")
-    assert "Answer by the end of Monday 14 December." in words_of(page)
-    assert ("/requests/foi" in page.text, 'name="by"' in page.text) == (True, False)
+def test_each_paper_is_a_page_and_a_file(desk):
+    listed = desk.browser.get("/papers").text
+    for paper in ("dpia", "ropa", "notice", "apd", "retention", "due-diligence", "briefing"):
+        assert f"/papers/{paper}" in listed
+        page = desk.browser.get(f"/papers/{paper}?basis=public_task")
+        assert page.text.count("<h1>") == 1
+        assert "<blockquote>" in desk.browser.get(f"/papers/{paper}?as=html").text
+        saved = desk.browser.get(f"/papers/{paper}?as=md")
+        assert saved.headers["content-disposition"] == f'attachment; filename="{paper}.md"'
 
 
-def test_an_answer_is_written_down_once(desk):
-    record(desk)
-    assert "It took long" in words_of(post(desk, "answer", how="", why="It took long."))
-    post(desk, "answer", how="extended", why="Three years of posts.")
-    assert "Three years of posts." in words_of(desk.browser.get("/requests/P0001"))
-    assert 'value="extended"' not in desk.browser.get("/requests/P0001/answer").text
-    post(desk, "answer", how="part", why="Handed over.")
-    one = kept(desk)
-    assert (one.ending, one.answered_by) == (RequestEnding.PART, "head")
-    assert one.answer.splitlines() == ["Three years of posts.", "Handed over."]
-    again = post(desk, "answer", how="refused", why="Too late.")
-    assert "Too late." in words_of(again)
-    assert kept(desk).ending is RequestEnding.PART
-
-
-def test_proof_of_who_asks_is_written_down_with_its_day(desk):
+def test_proof_of_who_asks_is_written_down_with_its_day_and_an_answer_once(desk):
     record(desk)
     post(desk, "answer", how="proof_asked", why="By letter.", day="2026-11-16")
     assert "proof was asked for on 16 November 2026" in words_of(desk.browser.get("/requests"))
@@ -271,11 +259,17 @@ def test_proof_of_who_asks_is_written_down_with_its_day(desk):
     page = words_of(desk.browser.get("/requests/P0001"))
     assert "Answer by the end of Thursday 17 December." in page
     assert "A passport." in page
-
-
-def test_a_late_request_says_why_it_is_not_extended(desk):
-    record(desk, came="2026-09-01")
-    assert "its month is over" in words_of(desk.browser.get("/requests/P0001/answer"))
+    assert "It took long" in words_of(post(desk, "answer", how="", why="It took long."))
+    post(desk, "answer", how="extended", why="Three years of posts.")
+    assert "Three years of posts." in words_of(desk.browser.get("/requests/P0001"))
+    assert 'value="extended"' not in desk.browser.get("/requests/P0001/answer").text
+    post(desk, "answer", how="part", why="Handed over.")
+    one = kept(desk)
+    assert (one.ending, one.answered_by) == (RequestEnding.PART, "head")
+    assert one.answer.splitlines() == ["By letter.", "A passport.", "Three years of posts.", "Handed over."]
+    again = post(desk, "answer", how="refused", why="Too late.")
+    assert "Too late." in words_of(again)
+    assert kept(desk).ending is RequestEnding.PART
 
 
 def test_a_complaint_is_acknowledged_first(desk):
@@ -290,23 +284,17 @@ def test_a_complaint_is_acknowledged_first(desk):
     assert (Code.RESULT.of("acknowledged"), Code.NOTE.of(digest("Written today."))) in audited(desk, "codes")
 
 
-@pytest.mark.parametrize("paper", ["dpia", "ropa", "notice", "apd", "retention", "due-diligence", "briefing"])
-def test_each_paper_is_a_page_and_a_file(desk, paper):
-    assert f"/papers/{paper}" in desk.browser.get("/papers").text
-    page = desk.browser.get(f"/papers/{paper}?basis=public_task")
-    assert page.text.count("<h1>") == 1
-    assert "<blockquote>" in desk.browser.get(f"/papers/{paper}?as=html").text
-    saved = desk.browser.get(f"/papers/{paper}?as=md")
-    assert saved.headers["content-disposition"] == f'attachment; filename="{paper}.md"'
-
-
 def test_the_basis_of_an_independent_school_is_refused_to_others_and_no_other_paper_is_there(desk):
     assert 'role="alert"' in desk.browser.get("/papers/lia").text
     assert 'role="alert"' in desk.browser.get("/papers/dpia?basis=legitimate_interests").text
     assert desk.browser.get("/papers/foi").status_code == 404
 
 
-def test_freedom_of_information_shows_what_to_check_before_the_reports_are_saved(desk):
+def test_freedom_of_information_has_its_day_and_shows_what_to_check_before_the_reports_are_saved(desk):
+    record(desk, "freedom")
+    page = desk.browser.get("/requests/P0001")
+    assert "Answer by the end of Monday 14 December." in words_of(page)
+    assert ("/requests/foi" in page.text, 'name="by"' in page.text) == (True, False)
     empty = desk.browser.get("/requests/foi")
     assert "Which law" in words_of(empty)
     assert "Answer:" not in words_of(empty)

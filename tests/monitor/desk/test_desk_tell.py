@@ -14,6 +14,7 @@ from datetime import timedelta
 from itertools import count
 
 import pytest
+from builders.at_desk import come, settle
 from builders.desk import OpenDesk
 from builders.home import rows_of
 from builders.page import PEOPLE, form_of, words_of
@@ -30,6 +31,7 @@ from monitor.act.casework.opening import judging
 from monitor.desk import edge
 from monitor.desk.app import desk_app
 from monitor.desk.pages.picture import MOST_READ, PictureReader, picture_reader
+from monitor.desk.session import form_token
 from monitor.home import wiring
 from monitor.matters.reader import Reader
 from monitor.service.serve import watch_guesses
@@ -43,6 +45,11 @@ CHILD = "A man touched a Year 4 pupil of Oakfield Primary School in the changing
 EXTREME = "Join our brothers and bomb the unbelievers of Oakfield Primary School, the caliphate calls you."
 
 
+def token_of(browser):
+    """What the forms of whoever is signed in there bear."""
+    return form_token(browser.cookies["__Host-desk"])
+
+
 class TellDesk(OpenDesk):
     """The desk, with a member of staff signed in who has no office."""
 
@@ -52,8 +59,8 @@ class TellDesk(OpenDesk):
         people = tuple(replace(p, email="vale@example.org") if p.id == "vale" else p for p in PEOPLE)
         people = tuple(replace(p, phone="extension 204") if p.id == "dsl" else p for p in people)
         self.context = replace(self.context, config=replace(config, people=people))
-        self.landed = self.sign_in("vale").headers["location"]
-        self.token = form_of(self.browser.get("/tell?danger=no&picture=no"))["form"]
+        come(self, "vale", self.browser)
+        self.token = token_of(self.browser)
 
     def send(self, file=None, **form):
         given = file if isinstance(file, list) else [b"" if file is None else file]
@@ -97,9 +104,9 @@ def test_what_judges_is_made_once_however_much_is_handed_in(tmp_path, monkeypatc
         judged=lambda config, home: judges,
     )
     desk.browser = desk.another()
-    desk.sign_in("vale")
+    come(desk, "vale", desk.browser)
     monkeypatch.setattr(wiring, "judges", None)
-    desk.token = form_of(desk.browser.get("/tell?danger=no&picture=no"))["form"]
+    desk.token = token_of(desk.browser)
     assert len({desk.number(words=f"{WORDS} {n}") for n in range(3)}) == 3
 
 
@@ -108,36 +115,24 @@ def asked(page):
 
 
 def test_staff_without_an_office_begin_where_they_can_tell(desk):
-    assert desk.landed == "/tell"
+    assert desk.sign_in("vale").headers["location"] == "/tell"
     assert 'href="/tell"' in desk.browser.get("/").text
 
 
-def test_the_questions_of_the_door_come_first_and_one_a_page(desk):
-    pages = [
-        desk.ask(),
-        desk.ask(danger="now", step="danger"),
-        desk.ask(danger="now", picture="no", step="picture"),
-    ]
+def test_the_questions_of_the_door_come_first_one_a_page_at_addresses_so_that_back_works(desk):
+    door = [desk.ask(), desk.ask(danger="now", step="danger")]
+    last = desk.ask(danger="now", picture="no", step="picture", about="head", who="head", words=WORDS)
     first = ["Is anybody in danger", "Does a picture", "What did you"]
-    assert [asked(page).startswith(said) for page, said in zip(pages, first, strict=True)] == [True] * 3
-
-
-def test_the_questions_of_the_door_are_asked_by_addresses_so_that_back_works(desk):
-    for page in (desk.ask(), desk.ask(danger="now")):
+    for page, said in zip((*door, last), first, strict=True):
+        assert asked(page).startswith(said)
+    for page in door:
         form = page.text.partition('<form method="get" action="/tell">')[2].partition("</form>")[0]
         assert {*re.findall(r' name="(\w+)"', form)} <= {"do", "step", "danger", "picture", "to"}
-    assert '<form method="post" action="/tell"' in desk.ask(danger="now", picture="no").text
-
-
-def test_an_address_accuses_and_names_nobody(desk):
-    page = desk.ask(danger="now", picture="no", about="head", who="head", words=WORDS)
-    assert "selected" not in page.text
-    assert WORDS not in page.text
-
-
-def test_nobody_is_asked_who_is_in_danger_where_nobody_is(desk):
+    assert '<form method="post" action="/tell"' in last.text
+    assert ("selected" in last.text, WORDS in last.text) == (False, False)  # an address accuses nobody
     asks = [re.findall(r'<select id="(\w+)"', desk.ask(danger=d, picture="no").text) for d in ("no", "soon")]
     assert asks == [["about", "place"], ["who", "about", "place"]]
+    assert "Please choose one of these" in words_of(desk.ask(danger="perhaps", step="danger"))
 
 
 ANSWERS = (
@@ -162,11 +157,7 @@ def test_somebody_of_the_school_in_danger_is_chosen_by_name(desk):
     assert '"head"' in said
 
 
-def test_what_is_no_answer_is_asked_again(desk):
-    assert "Please choose one of these" in words_of(desk.ask(danger="perhaps", step="danger"))
-
-
-@pytest.mark.parametrize("given", [{"about": ""}, {"danger": "now"}, {"danger": "now", "who": "nobody-here"}])
+@for_each("given", ({"about": ""}, {"danger": "now"}, {"danger": "now", "who": "nobody-here"}))
 def test_nothing_is_handed_in_while_a_question_has_no_answer(desk, given):
     page = desk.hand_in(words=WORDS, **given)
     assert "Please say whom it is about" in words_of(page)
@@ -188,11 +179,6 @@ def test_a_second_tap_hands_in_nothing_more(desk, monkeypatch):
     assert desk.number(words=WORDS, file=PNG) not in taken
 
 
-def test_a_list_that_is_tapped_twice_gives_its_numbers_both_times(desk):
-    lines = "\n".join(map(FILM.format, range(2)))
-    assert desk.hand_in(list=lines).text == desk.hand_in(list=lines).text
-
-
 def test_an_answer_is_changed_and_the_others_stay(desk):
     page = desk.send(**CALM, step="what", to="danger", words="Half a sentence")
     assert asked(page) == "Is anybody in danger, now or soon?"
@@ -201,69 +187,40 @@ def test_an_answer_is_changed_and_the_others_stay(desk):
     assert (kept["about"], kept["picture"], kept["words"]) == ("nobody", "no", "Half a sentence")
 
 
-def test_who_to_ring_stands_on_every_page(desk):
-    pages = [desk.ask(), desk.ask(danger="now"), desk.send(**CALM)]
-    for page in pages:
-        said = words_of(page)
+def test_who_to_ring_stands_on_every_page_and_looking_at_them_changes_nothing(desk):
+    before = desk.rows()
+    pages = [words_of(page) for page in (desk.ask(), desk.ask(danger="now"), desk.send(**CALM))]
+    for said in pages:
         assert said.index("If anyone is in danger, ring 999.") < said.index("Tell us what you saw", 40)
         assert "extension 204" in said
-
-
-def test_where_somebody_is_in_danger_it_stands_before_the_question(desk):
-    page = words_of(desk.ask(danger="now"))
-    assert page.index("extension 204") < page.index("Does a picture")
-
-
-def test_nobody_is_sent_to_the_lead_whom_it_is_about(desk):
-    page = words_of(desk.send(**CALM | {"about": "dsl"}))
+    assert pages[1].index("extension 204") < pages[1].index("Does a picture")
+    page = words_of(desk.send(**CALM | {"about": "dsl"}))  # never the lead whom it is about
     assert "extension 204" not in page
     assert "At school, ring: head, Jane Holt" in page
-
-
-def test_looking_at_the_pages_changes_nothing(desk):
-    before = desk.rows()
-    desk.browser.get("/tell")
-    desk.send(**CALM)
     desk.state("123456")
     assert desk.rows() == before
 
 
-@pytest.mark.parametrize(("picture", "warned"), [("no", False), ("yes", True), ("not_sure", True)])
-def test_only_who_said_that_a_picture_may_show_a_child_is_told_to_leave_it_alone(desk, picture, warned):
-    answer = desk.hand_in(words=WORDS, picture=picture, url="https://forum.example.org/t/9")
-    page = words_of(desk.browser.get(answer.headers["location"]))
-    assert ("do not open, copy, print" in page) is warned
-    assert page.index("If anyone is in danger, ring 999.") < page.index("Received.")
-
-
 def test_what_is_handed_in_is_judged_and_kept_under_a_number(desk):
     """Over a second: the rules that judge are loaded once."""
-    number = desk.number(words=WORDS, url="https://forum.example.org/t/1")
+    number = desk.number(words=WORDS, url="www.tiktok.com/@somebody/video/73123")
     assert WORDS in desk.texts()
     page = words_of(desk.state(number))
     assert number in page
     assert "Received." in page
-
-
-def test_it_is_brought_by_whoever_is_signed_in(desk):
-    desk.number(words=WORDS)
     assert ("Sam Vale",) in desk.read("SELECT note FROM audit_notes")
-
-
-def test_an_address_without_its_beginning_is_taken_whole(desk):
-    desk.number(url="www.tiktok.com/@somebody/video/73123")
     assert ("https://www.tiktok.com/@somebody/video/73123",) in desk.read("SELECT url FROM mentions")
 
 
-@pytest.mark.parametrize(
-    ("given", "said"),
-    [
-        ({}, "type what it said, or its address"),
-        ({"url": "at the gate"}, "not the address of a page"),
-        ({"url": "javascript:alert(1)"}, "not the address of a page"),
-        ({"url": "https://www.instagram.com/somebody/"}, "somebody’s profile"),
-    ],
+WRONG = (
+    ({}, "type what it said, or its address"),
+    ({"url": "at the gate"}, "not the address of a page"),
+    ({"url": "javascript:alert(1)"}, "not the address of a page"),
+    ({"url": "https://www.instagram.com/somebody/"}, "somebody’s profile"),
 )
+
+
+@for_each(("given", "said"), WRONG)
 def test_what_cannot_be_taken_is_said_and_what_was_typed_stays(desk, given, said):
     before = desk.rows()
     page = desk.hand_in(supplied_by="A parent", **given)
@@ -272,33 +229,32 @@ def test_what_cannot_be_taken_is_said_and_what_was_typed_stays(desk, given, said
     assert desk.rows() == before
 
 
-@pytest.mark.parametrize("picture", ["yes", "not_sure"])
-def test_where_a_picture_may_show_a_child_undressed_only_addresses_are_asked(desk, picture):
+@for_each(("picture", "barred"), (("no", False), ("yes", True), ("not_sure", True)))
+def test_where_a_picture_may_show_a_child_undressed_only_addresses_are_asked_and_taken(desk, picture, barred):
     page = desk.ask(danger="no", picture=picture)
-    assert re.findall(r'<(?:input|textarea|select) id="(\w+)"', page.text) == ["about", "url", "list"]
-
-
-@pytest.mark.parametrize("picture", ["yes", "not_sure"])
-def test_where_a_picture_may_show_a_child_undressed_nothing_else_is_taken(desk, picture):
-    url = "https://forum.example.org/t/9"
-    desk.number(picture=picture, url=url, words="Her words", supplied_by="Her friend", file=PNG)
-    assert desk.pictures() == []
+    boxes = re.findall(r'<(?:input|textarea|select) id="(\w+)"', page.text)
+    assert (boxes == ["about", "url", "list"]) is barred
+    url = f"https://forum.example.org/t/{picture}"
+    given = {"words": f"Her words, {picture}", "supplied_by": f"Her friend, {picture}"}
+    answer = desk.hand_in(picture=picture, url=url, file=PNG, **given)
+    page = words_of(desk.browser.get(answer.headers["location"]))
+    assert ("do not open, copy, print" in page) is barred
+    assert page.index("If anyone is in danger, ring 999.") < page.index("Received.")
     kept = str(desk.texts()) + str(desk.read("SELECT note FROM audit_notes"))
-    assert "Her" not in kept
-    assert (url,) in desk.read("SELECT url FROM restricted_texts")
+    assert (f"Her words, {picture}" in kept) is not barred
+    assert ((url,) in desk.read("SELECT url FROM restricted_texts")) is barred
+    assert desk.pictures() == [("image/png",)]  # of the first alone
 
 
-def test_a_screenshot_is_kept_as_evidence(desk):
+def test_no_screenshot_of_child_protection_or_extremism_is_kept_and_of_others_it_is(desk):
+    for words in (CHILD, EXTREME):
+        desk.number(words=words, file=PNG)
+    grave = "SELECT count(*) FROM verdicts WHERE content_class IN ('C9', 'C10')"
+    assert desk.read(grave) == [(2,)]
+    assert desk.pictures() == []
+    assert desk.read("SELECT place FROM files_not_taken") == [("Sam Vale’s own device",)] * 2
     desk.number(words=WORDS, file=PNG)
     assert desk.pictures() == [("image/png",)]
-
-
-@pytest.mark.parametrize("words", [CHILD, EXTREME])
-def test_no_screenshot_of_child_protection_or_extremism_is_kept(desk, words):
-    desk.number(words=words, file=PNG)
-    assert desk.read("SELECT DISTINCT content_class FROM verdicts WHERE content_class IN ('C9', 'C10')")
-    assert desk.pictures() == []
-    assert desk.read("SELECT place FROM files_not_taken") == [("Sam Vale’s own device",)]
 
 
 def test_a_picture_is_held_in_memory_until_it_is_judged_and_touches_no_disk(desk, monkeypatch):
@@ -332,9 +288,6 @@ def test_files_of_every_kind_are_kept_together_and_what_has_words_is_read(desk):
     kept = dict(desk.read("SELECT name, media_type FROM evidence WHERE name LIKE 'supplied%'"))
     assert {name.rpartition(".")[2] for name in kept} == {"eml", "pdf", "ogg", "txt", "png"}
     assert f"The gate\n\n{WORDS}\n\nMore of it, said a cook." in desk.texts()
-
-
-def test_a_file_without_words_needs_some(desk):
     assert "type what it said" in words_of(desk.hand_in(file=b"%PDF-1.7"))
 
 
@@ -354,18 +307,14 @@ def test_all_that_is_to_be_asked_of_files_is_asked_at_once(desk):
     assert "not the address of a page" in said
 
 
-@pytest.mark.parametrize("inside", ["yes", "not_sure"])
-def test_a_file_within_another_that_may_show_a_child_bars_all_of_them(desk, inside, monkeypatch):
-    monkeypatch.setattr(Vault, "put", lambda *given: pytest.fail("it was kept"))
-    page = desk.hand_in(file=[WITHIN, PNG], inside=inside)
-    assert form_of(page)["picture"] == inside
-
-
-@pytest.mark.parametrize("picture", ["yes", "not_sure"])
-def test_files_of_which_that_was_said_are_not_even_looked_at(desk, picture, monkeypatch):
-    monkeypatch.setattr("monitor.desk.handing.files_within", lambda file: pytest.fail("it was opened"))
-    monkeypatch.setattr("monitor.desk.pages.tell.words_within", lambda file: pytest.fail("it was opened"))
-    desk.number(file=[WITHIN, PNG], picture=picture, url="https://forum.example.org/t/9")
+@for_each("shows", ("yes", "not_sure"))
+def test_a_file_within_another_that_may_show_a_child_bars_all_of_them_and_none_is_then_looked_at(desk, shows):
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(Vault, "put", lambda *given: pytest.fail("it was kept"))
+        assert form_of(desk.hand_in(file=[WITHIN, PNG], inside=shows))["picture"] == shows
+        patched.setattr("monitor.desk.handing.files_within", lambda file: pytest.fail("it was opened"))
+        patched.setattr("monitor.desk.pages.tell.words_within", lambda file: pytest.fail("it was opened"))
+        desk.number(file=[WITHIN, PNG], picture=shows, url="https://forum.example.org/t/9")
     assert desk.read("SELECT count(*) FROM evidence") == [(0,)]
 
 
@@ -380,13 +329,10 @@ def test_what_is_known_beside_the_words_is_kept_with_the_evidence(desk):
     )  # fmt: skip
 
 
-def test_a_time_still_to_come_is_asked_again(desk):
+def test_a_time_still_to_come_is_asked_again_and_a_fake_account_taken_once_it_is_said_to_be_one(desk):
     page = desk.hand_in(words=WORDS, seen_at="2030-01-01 10:00")
     assert "still to come" in words_of(page)
     assert '<details class="fold" open>' in page.text
-
-
-def test_a_fake_account_is_taken_once_it_is_said_to_be_one(desk):
     given = {"url": "https://www.instagram.com/somebody/", "words": WORDS}
     assert 'name="fake"' in desk.hand_in(**given).text
     desk.number(**given, fake="yes")
@@ -401,24 +347,29 @@ def listed(desk):
 
 
 def test_a_list_is_as_many_reports_with_numbers_and_one_matter(desk):
-    page = desk.hand_in(list="\n".join(FILM.format(n) for n in range(30)))
+    lines = "\n".join(FILM.format(n) for n in range(6))
+    page = desk.hand_in(list=lines)
+    assert desk.hand_in(list=lines).text == page.text  # tapped twice
     numbers = re.findall(r"number=(\d{6})", page.text)
-    assert len({*numbers}) == 30
-    assert listed(desk) == [(30, 1)]
-    assert "Received." in words_of(desk.state(numbers[7]))
+    assert len({*numbers}) == 6
+    assert listed(desk) == [(6, 1)]
+    assert "Received." in words_of(desk.state(numbers[5]))
     with desk.store.read() as con:
         window = Window(desk.clock() - timedelta(days=1), desk.clock() + timedelta(days=1))
         counted = [(s.mentions, len(s.people_keys)) for s in fresh_stories(con, "900001", window)]
-    assert (30, 1) in counted
+    assert (6, 1) in counted
 
 
-def test_of_a_list_what_is_twice_is_taken_once_and_what_is_wrong_stands_there_again(desk):
+def test_of_a_list_what_is_twice_or_came_before_adds_nothing_and_what_is_wrong_stands_there_again(desk):
     lines = [FILM.format(1), "the second one", FILM.format(1), "https://www.instagram.com/somebody/"]
     page = desk.hand_in(list="\n".join(lines))
     assert listed(desk) == [(1, 1)]
     (box,) = re.findall(r"<textarea[^>]*>\n(.*?)</textarea>", page.text, re.DOTALL)
     assert box.splitlines() == lines[1:]
     assert form_of(page).items() >= CALM.items()
+    page = desk.hand_in(list=FILM.format(1) + "\n" + FILM.format(3))
+    assert "handed these in before" in words_of(page)
+    assert listed(desk)[0][0] == 2
 
 
 def test_a_list_comes_as_a_file_beside_others(desk):
@@ -436,45 +387,34 @@ def test_a_list_comes_as_a_file_beside_others(desk):
     assert desk.read("SELECT count(*) FROM files_not_taken") == [(1,)]
 
 
-def test_what_was_handed_in_before_is_named_and_adds_nothing(desk):
-    desk.hand_in(list=FILM.format(1) + "\n" + FILM.format(2))
-    page = desk.hand_in(list=FILM.format(2) + "\n" + FILM.format(3))
-    assert "handed these in before" in words_of(page)
-    assert listed(desk)[0][0] == 3
-
-
-def test_lines_that_turn_a_list_past_the_head_are_named_before_it_is_handed_in(desk):
+def test_lines_that_turn_a_list_past_the_head_are_named_first_and_what_is_not_saved_stands_there_again(
+    desk, monkeypatch
+):
     lines = f"{FILM.format(1)} He is useless\n{FILM.format(2)} The headteacher takes the trip money"
     page = desk.hand_in(list=lines)
     assert "these lines speak of the headteacher: 2" in words_of(page)
     assert listed(desk) == [(0, 0)]
     desk.hand_in(list=lines, do="hand_in_all")
     assert listed(desk)[0][0] == 2
-
-
-def test_where_a_list_cannot_be_saved_it_stands_there_again(desk, monkeypatch):
     broken = "monitor.desk.pages.tell.hand_in_list"
     monkeypatch.setattr(broken, lambda *given: (_ for _ in ()).throw(StoreBusy("It is held.")))
-    page = desk.hand_in(list=FILM.format(1))
+    page = desk.hand_in(list=FILM.format(3))
     assert "nobody has been told" in words_of(page)
-    assert FILM.format(1) in page.text
+    assert FILM.format(3) in page.text
 
 
-def test_files_of_more_than_ten_megabytes_are_refused_and_not_read_to_their_end(desk, monkeypatch):
-    monkeypatch.setattr(edge, "MOST_FILE", 1000)
-    monkeypatch.setattr(edge, "_MOST", 3000)
-    for size, pressed in ((1001, {"do": "hand_in"}), (200_000, {})):  # a browser names the button last
-        page = desk.send(PNG + bytes(size), **CALM, step="what", words=WORDS, **pressed)
+def test_what_was_typed_stays_where_there_is_too_much_which_is_not_read_to_its_end(desk, monkeypatch):
+    def refused(files, **given):
+        page = desk.send(files, **CALM, step="what", words=WORDS, **given)
         assert "larger than 10 MB together" in words_of(page)
         assert WORDS in page.text
-    assert WORDS not in desk.texts()
 
-
-@pytest.mark.parametrize(("files", "more"), [(11, ""), (1, "x" * 70_000)])
-def test_what_was_typed_stays_where_there_are_too_many_files_or_words(desk, files, more):
-    page = desk.hand_in([PNG + bytes([n]) for n in range(files)], words=WORDS, author=more)
-    assert "larger than 10 MB together" in words_of(page)
-    assert WORDS in page.text
+    refused([PNG + bytes([n]) for n in range(11)], do="hand_in")
+    refused([PNG], author="x" * 70_000, do="hand_in")
+    monkeypatch.setattr(edge, "MOST_FILE", 1000)
+    monkeypatch.setattr(edge, "_MOST", 3000)
+    refused(PNG + bytes(1001), do="hand_in")
+    refused(PNG + bytes(200_000))  # a browser names the button last
     assert WORDS not in desk.texts()
 
 
@@ -484,7 +424,7 @@ def test_nobody_who_is_not_signed_in_is_read_ten_megabytes_of(desk, monkeypatch)
     assert answer.headers["location"] == "/sign-in?to=/tell"
 
 
-@pytest.mark.parametrize("charset", ["; charset=unicode_escape", "; charset=utf-7", "; Charset=idna"])
+@for_each("charset", ("; charset=unicode_escape", "; charset=utf-7", "; Charset=idna"))
 def test_a_form_in_another_charset_hands_in_nothing(desk, charset):
     fields = CALM | {"form": desk.token, "words": "+2AA-\\ud800", "do": "hand_in"}
     part = '--B\r\nContent-Disposition: form-data; name="{}"\r\n\r\n{}\r\n'
@@ -502,32 +442,23 @@ def test_its_bringer_is_told_the_same_of_what_is_grave_as_of_what_is_not(desk):
     assert pages[0] == pages[1]
 
 
-def test_a_number_answers_its_bringer_and_whoever_may_know_and_is_nothing_to_others(desk):
+def test_a_number_answers_its_bringer_and_whoever_may_know_and_is_nothing_to_others(desk, monkeypatch):
     words = "The head of Oakfield Primary School grabbed my boy in the corridor and bruised his arm."
-    number = desk.number(words=words, about="head")
-    accused, lead = desk.another(), desk.another()
-    desk.sign_in("head", accused)
-    desk.sign_in("dsl", lead)
+    number, accused, lead = desk.number(words=words, about="head"), come(desk, "head"), come(desk, "dsl")
+    looks, read = Reader.look, []  # what is hidden is looked for as much as what is not there
+    monkeypatch.setattr(Reader, "look", lambda self, con, of: read.append(len(of)) or looks(self, con, of))
     nothing, hidden = desk.state("000000", accused), desk.state(number, accused)
+    assert read == [1, 1]
     assert (hidden.status_code, nothing.status_code, hidden.content) == (404, 404, nothing.content)
     assert "under this number" in words_of(nothing)
     assert [desk.state(number, by).status_code for by in (desk.browser, lead)] == [200, 200]
 
 
-def test_to_ask_for_what_is_not_there_reads_as_much_as_for_what_is_hidden(desk, monkeypatch):
-    words = "The head of Oakfield Primary School grabbed my boy in the corridor and bruised his arm."
-    number, accused, read = desk.number(words=words, about="head"), desk.another(), []
-    desk.sign_in("head", accused)
-    looks = Reader.look
-    monkeypatch.setattr(Reader, "look", lambda self, con, of: read.append(len(of)) or looks(self, con, of))
-    desk.state(number, accused)
-    desk.state("000000", accused)
-    assert read == [1, 1]
-
-
 def test_after_ten_wrong_numbers_a_person_waits_an_hour_in_every_session_and_it_is_told(desk):
-    number, again = desk.number(words=WORDS), desk.another()
-    desk.sign_in("vale", again)
+    number, again, other = desk.number(words=WORDS), come(desk, "vale"), come(desk, "head")
+    for n in range(9):  # right ones and those of others do not count
+        desk.state(f"90000{n}", other)
+        assert desk.state(number).status_code == 200
     for n in range(5):
         assert desk.state(f"90000{n}").status_code == 404
         assert again.get(f"/case/90000{n}").status_code == 404
@@ -542,18 +473,9 @@ def test_after_ten_wrong_numbers_a_person_waits_an_hour_in_every_session_and_it_
     watch_guesses(desk.strangers, health, desk.clock)
     assert [trouble.work for trouble in health.troubles(desk.clock())] == ["numbers"]
     desk.wait(hours=1)
-    desk.sign_in("vale")
     assert desk.state(number).status_code == 200
     watch_guesses(desk.strangers, health, desk.clock)
     assert "numbers" not in [trouble.work for trouble in health.troubles(desk.clock())]
-
-
-def test_right_numbers_and_those_of_others_do_not_count_against_a_person(desk):
-    number, other = desk.number(words=WORDS), desk.another()
-    desk.sign_in("head", other)
-    for n in range(10):
-        desk.state(f"90000{n}", other)
-        assert desk.state(number).status_code == 200
 
 
 def test_where_it_cannot_be_saved_they_are_told_that_nobody_knows(desk, monkeypatch):
@@ -568,33 +490,26 @@ def test_where_it_cannot_be_saved_they_are_told_that_nobody_knows(desk, monkeypa
 
 
 def test_somebody_of_several_schools_says_at_which(desk):
-    other = School("900002", "Hexley Primary School")
-    config = desk.context.config
-    desk.context = replace(desk.context, config=replace(config, schools=(*config.schools, other)))
+    settle(desk, schools=(*desk.context.config.schools, School("900002", "Hexley Primary School")))
     assert asked(desk.browser.get("/tell")) == "At which school?"
     desk.number(words=WORDS, school="900002")
     assert ("900002",) in desk.read("SELECT urn FROM audit WHERE action = 'reported_in'")
 
 
-@pytest.mark.parametrize("before", [0, 1])
-def test_what_was_typed_while_the_store_was_busy_is_handed_in_by_sending_it_again(
-    tmp_path, monkeypatch, before
-):
+@for_each("before", (0, 1))
+def test_what_was_typed_while_the_store_was_busy_is_handed_in_by_sending_it_again(desk, before):
     """Busy from its very first reading, or from the second."""
 
-    def held(self):
-        raise StoreBusy("held by another")
+    def held(store):
+        if next(reads) >= before:
+            raise StoreBusy("held by another")
+        return real(store)
 
-    desk = OpenDesk(tmp_path, raised=False)
-    desk.sign_in("head", device="own")
-    words = "He said he will bring a knife to the gate."
-    typed = {"danger": "no", "about": "nobody", "picture": "no", "step": "what", "words": words}
-    given = {**form_of(desk.browser.get("/tell?danger=no&picture=no")), **typed, "do": "hand_in"}
+    words = f"He said he will bring a knife to the gate, {before}."
+    given = {"form": desk.token, **CALM, "step": "what", "words": words, "do": "hand_in"}
     reads, real = count(), type(desk.store).read
-    with monkeypatch.context() as patch:
-        patch.setattr(
-            type(desk.store), "read", lambda store: held(store) if next(reads) >= before else real(store)
-        )
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(type(desk.store), "read", held)
         busy = desk.browser.post("/tell", data=given, files={"file": ("", b"")})
     assert busy.status_code == 503
     assert 'enctype="multipart/form-data"' in busy.text
@@ -603,14 +518,10 @@ def test_what_was_typed_while_the_store_was_busy_is_handed_in_by_sending_it_agai
     assert again.headers["location"].startswith("/tell/state?number=")
 
 
-def test_after_an_error_it_says_that_a_picture_is_to_be_chosen_again(desk):
+def test_the_places_stand_in_the_order_of_their_names_and_after_an_error_a_picture_is_chosen_again(desk):
     pages = desk.ask(danger="no", picture="no"), desk.hand_in(PNG, words="")
     assert ["choose them again" in words_of(page) for page in pages] == [False, True]
-
-
-def test_the_places_stand_in_the_order_of_their_names(desk):
-    page = desk.ask(danger="no", picture="no").text
-    select = re.search(r'<select id="place".*?</select>', page, re.DOTALL)
+    select = re.search(r'<select id="place".*?</select>', pages[0].text, re.DOTALL)
     names = [html.unescape(each) for each in re.findall(r"<option[^>]*>([^<]*)<", select[0])][1:]
     assert len(names) > 9
     assert names == sorted(names, key=str.casefold)
@@ -620,24 +531,18 @@ def test_whom_to_ring_is_an_office_with_its_name_and_a_number_to_tap_and_never_o
     page = desk.browser.get("/tell")
     assert "At school, ring: safeguarding lead, Robin Pike, extension 204" in words_of(page)
     assert "tel:" not in page.text  # no telephone dials that
-    people = tuple(replace(p, phone="01632 960 204") for p in desk.context.config.people)
-    desk.context = replace(desk.context, config=replace(desk.context.config, people=people))
+    settle(desk, people=tuple(replace(p, phone="01632 960 204") for p in desk.context.config.people))
     assert '<a href="tel:01632960204">01632 960 204</a>' in desk.browser.get("/tell").text
-    other = desk.another()
-    desk.sign_in("dsl", other)
+    other = come(desk, "dsl")
     assert "At school, ring: head, Jane Holt, 01632 960 204" in words_of(other.get("/tell"))
-
-
-def test_nobody_who_may_be_the_office_is_sent_to_the_office_for_a_number(desk):
-    people = tuple(replace(p, phone="") for p in desk.context.config.people)
-    desk.context = replace(desk.context, config=replace(desk.context.config, people=people))
+    settle(desk, people=tuple(replace(p, phone="") for p in desk.context.config.people))
     said = words_of(desk.ask())
     assert "Robin Pike" in said
     assert "the office has" not in said
 
 
 def test_what_was_typed_as_the_session_ended_is_shown_to_be_copied(desk):
-    desk.wait(minutes=16)
+    desk.wait(days=30)
     page = desk.hand_in(words=WORDS, url="example.org/one")
     assert page.status_code == 403
     assert "You were signed out meanwhile." in words_of(page)
@@ -660,8 +565,8 @@ class ReadDesk(OpenDesk):
     def __init__(self, home, *, reads=True):
         self.says, self.asked = READ, []
         super().__init__(home, raised=False, reads=self._read if reads else None)
-        self.sign_in("head")
-        self.token = form_of(self.browser.get("/tell?danger=no&picture=no"))["form"]
+        come(self, "head", self.browser)
+        self.token = token_of(self.browser)
 
     def _read(self, content):
         self.asked.append(content)
@@ -681,7 +586,7 @@ def box(page):
     return html.unescape(re.search(r'<textarea id="words"[^>]*>\n(.*?)</textarea>', page.text, re.DOTALL)[1])
 
 
-@pytest.mark.parametrize("do", ["read", "hand_in"])
+@for_each("do", ("read", "hand_in"))
 def test_the_words_read_stand_in_the_box_the_page_says_whence_and_nothing_is_kept(reading_desk, do):
     before = reading_desk.rows()
     page = reading_desk.send(do=do)
@@ -690,15 +595,12 @@ def test_the_words_read_stand_in_the_box_the_page_says_whence_and_nothing_is_kep
     assert reading_desk.rows() == before
 
 
-def test_what_was_typed_stays_above_what_is_read(reading_desk):
+def test_what_was_typed_stays_above_what_is_read_and_what_is_read_twice_stands_there_once(reading_desk):
     page = reading_desk.send(words="By the hall:", url="example.org/one", supplied_by="A parent")
     assert box(page) == f"By the hall:\n\n{READ}"
     assert 'value="example.org/one"' in page.text
     assert 'value="A parent"' in page.text
-
-
-def test_what_is_read_twice_stands_there_once(reading_desk):
-    assert box(reading_desk.send(words=box(reading_desk.send()))) == READ
+    assert box(reading_desk.send(words=box(page))) == box(page)
 
 
 def test_what_is_sent_counts_and_not_what_was_read(reading_desk):
@@ -711,8 +613,7 @@ def test_what_is_sent_counts_and_not_what_was_read(reading_desk):
     assert READ not in texts
 
 
-@pytest.mark.parametrize("picture", ["yes", "not_sure"])
-@pytest.mark.parametrize("do", ["read", "hand_in"])
+@for_each(("picture", "do"), (("yes", "read"), ("not_sure", "hand_in")))
 def test_nothing_is_read_where_a_picture_may_show_a_child_undressed(reading_desk, picture, do):
     page = reading_desk.send(picture=picture, do=do)
     assert reading_desk.asked == []
@@ -720,20 +621,25 @@ def test_nothing_is_read_where_a_picture_may_show_a_child_undressed(reading_desk
     assert BUTTON not in page.text
 
 
-@pytest.mark.parametrize("words", [CHILD, EXTREME])
-def test_nothing_is_read_of_child_protection_or_extremism(reading_desk, words):
-    page = reading_desk.send(words=words)
+UNREAD = (
+    {"words": CHILD},
+    {"words": EXTREME},
+    {"words": "Look at this.", "danger": "now", "who": "child"},
+    {"words": "Look at this.", "danger": "soon", "who": "child"},
+    {"danger": "perhaps"},
+    {"about": "perhaps"},
+    {"picture": "perhaps"},
+)
+
+
+@for_each("given", UNREAD)
+def test_nothing_is_read_of_what_is_kept_apart_or_before_every_question_is_answered(reading_desk, given):
+    page = reading_desk.send(**given)
     assert reading_desk.asked == []
-    assert box(page) == words
+    assert "words" not in given or box(page) == given["words"]
 
 
-@pytest.mark.parametrize("says", [{"danger": "now", "who": "child"}, {"danger": "soon", "who": "child"}])
-def test_nothing_is_read_where_a_child_is_in_danger(reading_desk, says):
-    reading_desk.send(words="Look at this.", **says)
-    assert reading_desk.asked == []
-
-
-@pytest.mark.parametrize("read", [CHILD, EXTREME])
+@for_each("read", (CHILD, EXTREME))
 def test_words_of_child_protection_or_extremism_are_not_proposed(reading_desk, read):
     reading_desk.says = read
     page = reading_desk.send(words="Look at this.")
@@ -749,24 +655,20 @@ def test_where_nothing_can_be_read_what_was_typed_stays(reading_desk):
     assert 'value="example.org/one"' in page.text
 
 
-def test_without_a_picture_one_is_asked_for(reading_desk):
-    assert "Choose a picture first." in words_of(reading_desk.send(file=b"", words="Half"))
-
-
-@pytest.mark.parametrize("file", [b"%PDF-1.7", b"<svg xmlns='x'><script/></svg>", b"MZ\x90", b"words"])
+@for_each("file", (b"", b"%PDF-1.7", b"<svg xmlns='x'><script/></svg>", b"MZ\x90", b"words"))
 def test_what_is_no_picture_is_not_read(reading_desk, file):
     assert "Choose a picture first." in words_of(reading_desk.send(file=file))
     assert reading_desk.asked == []
 
 
-@pytest.mark.parametrize(
-    "read",
-    [
-        "</textarea><script>alert(1)</script>",
-        '"><img src=x onerror=x>',
-        "{{ 7*7 }}",
-    ],
+HOSTILE = (
+    "</textarea><script>alert(1)</script>",
+    '"><img src=x onerror=x>',
+    "{{ 7*7 }}",
 )
+
+
+@for_each("read", HOSTILE)
 def test_hostile_words_on_a_picture_come_out_as_text(reading_desk, read):
     reading_desk.says = f"{READ} {read}"
     page = reading_desk.send()
@@ -781,12 +683,6 @@ def test_without_the_extra_there_is_no_button_and_nothing_is_read(tmp_path):
     assert BUTTON not in page.text
     assert box(page) == "Half a sentence"
     assert "type what it said, or its address" in words_of(desk.send(do="hand_in"))
-
-
-@pytest.mark.parametrize("missing", ["danger", "about", "picture"])
-def test_nothing_is_read_before_every_question_is_answered(reading_desk, missing):
-    reading_desk.send(**{missing: "perhaps"})
-    assert reading_desk.asked == []
 
 
 def test_nobody_who_is_not_signed_in_has_a_picture_read(reading_desk):
@@ -824,12 +720,12 @@ def test_signs_that_cannot_be_seen_are_shown():
     assert read_by("Come\u202e here\u200b.\x1b[2J") == "Come⟦U+202E⟧ here⟦U+200B⟧.⟦U+001B⟧[2J"
 
 
-@pytest.mark.parametrize("answer", ["word " * 100_000, "\u202e." * 9_000])
+@for_each("answer", ("word " * 100_000, "\u202e." * 9_000))
 def test_no_more_comes_back_than_a_screen_shows(answer):
     assert len(read_by(answer)) <= MOST_READ
 
 
-@pytest.mark.parametrize("answer", [b"f7", b"f[]", b"x", b"", b'r["LookupError", "a.py:1", ""]', b'f"\xff"'])
+@pytest.mark.parametrize("answer", [b"f7", b"", b'r["LookupError", "a.py:1", ""]', b'f"\xff"'])
 def test_a_reader_that_fails_proposes_nothing_and_ends(answer, caplog):
     apart = standing_in(answer)
     assert PictureReader(apart)(PICTURE) == ""
@@ -843,13 +739,7 @@ def test_one_that_takes_too_long_is_ended_and_proposes_nothing():
     assert apart.pid is None
 
 
-def test_its_process_ends_after_each_picture():
-    apart = standing_in(b'f"One"')
-    reads = PictureReader(apart)
-    assert [reads(PICTURE), apart.pid, reads(PICTURE)] == ["One", None, "One"]
-
-
-def test_one_picture_is_read_at_a_time_and_nobody_waits_long_for_another():
+def test_one_picture_is_read_at_a_time_by_a_process_that_ends_and_nobody_waits_long_for_another():
     apart = standing_in(b'f"One"', before="0.6")
     reads, found = PictureReader(apart, turn_s=0.05), []
     first = threading.Thread(target=lambda: found.append(reads(PICTURE)))
@@ -858,7 +748,8 @@ def test_one_picture_is_read_at_a_time_and_nobody_waits_long_for_another():
         time.sleep(0.01)
     assert reads(PICTURE) == ""
     first.join()
-    assert found == ["One"]
+    assert (found, apart.pid) == (["One"], None)
+    assert [reads(PICTURE), apart.pid] == ["One", None]
 
 
 def test_nothing_of_a_picture_or_its_words_is_logged(caplog):

@@ -11,6 +11,7 @@ from builders.fetcher import QUICK
 from builders.mention import URN
 from builders.page import SCHOOL, form_of, words_of
 from builders.settings_desk import ADMINS, IT, SettingsDesk
+from support.for_each import for_each
 from support.stand_ins import town
 
 from data.effects import here
@@ -19,6 +20,7 @@ from data.store.service import accounts
 from data.store.service.accounts import LinkedAccount
 from data.store.service.sessions import sessions_of
 from data.types import Person, Role, School
+from data.words.say import words
 from monitor.desk.pages.places import MachineFinding, _finding
 from monitor.home import wiring
 from monitor.pipeline.looking import survey
@@ -42,11 +44,15 @@ def changed(desk):
 # ------------------------------------------------------------------------------------ who may come
 
 
-@pytest.mark.parametrize("path", ["/people", "/people/head", "/sources", f"/schools/{URN}", "/machine"])
-def test_to_whoever_does_not_administer_there_is_no_such_page(desk, path):
-    desk.come("dsl")
-    nothing = desk.browser.get("/nothing-at-all")
-    assert (desk.browser.get(path).status_code, desk.browser.get(path).text) == (404, nothing.text)
+def test_to_whoever_does_not_administer_there_is_no_such_page_and_others_have_just_proved_who_they_are(desk):
+    lead = desk.another()
+    desk.come("dsl", lead)
+    nothing = lead.get("/nothing-at-all").text
+    for path in ("/people", "/people/head", "/sources", f"/schools/{URN}", "/machine"):
+        page = lead.get(path)
+        assert (page.status_code, page.text) == (404, nothing), path
+    desk.wait(minutes=11)
+    assert desk.browser.get("/people/head").headers["location"] == "/check?to=/people/head"
 
 
 def test_whoever_administers_no_more_by_the_file_changes_nothing_before_the_service_has_read_it(desk):
@@ -55,11 +61,6 @@ def test_whoever_administers_no_more_by_the_file_changes_nothing_before_the_serv
     form = {**page, "do": "save", "name": "Sam Vale", "role_head": "yes"}
     assert desk.browser.post("/people/vale", data=form).status_code == 404
     assert desk.person("vale").roles == (Role.STAFF,)
-
-
-def test_a_page_of_a_person_opens_to_whoever_has_proved_who_they_are(desk):
-    desk.wait(minutes=11)
-    assert desk.browser.get("/people/head").headers["location"] == "/check?to=/people/head"
 
 
 @pytest.fixture
@@ -77,9 +78,7 @@ def test_somebody_of_another_school_is_as_if_they_were_not_there(two_schools):
     assert two_schools.browser.get(f"/schools/{OTHER.urn}").text == nothing.text
 
 
-@pytest.mark.parametrize(
-    "form", [{"do": "save", "role_dsl": "yes"}, {"do": "save"}, {"do": "away", "until": "2027-01-30"}]
-)
+@for_each("form", ({"do": "save", "role_dsl": "yes"}, {"do": "save"}, {"do": "away", "until": "2027-01-30"}))
 def test_who_belongs_to_a_school_of_somebody_else_too_is_not_changed(two_schools, form):
     given = {"name": "Bea Fern", "email": "both@example.org", "phone": "01632 960 009", "role_dpo": "yes"}
     before = two_schools.file.read_text()
@@ -87,14 +86,12 @@ def test_who_belongs_to_a_school_of_somebody_else_too_is_not_changed(two_schools
     assert (page.status_code, two_schools.file.read_text()) == (403, before)
 
 
-@pytest.mark.parametrize(
-    ("before", "ticked"), [((), (URN, OTHER.urn)), ((URN,), (URN, OTHER.urn)), ((URN,), ())]
-)
-def test_the_schools_that_are_ticked_are_theirs(tmp_path, before, ticked):
-    vale = Person("v", "Sam Vale", (Role.STAFF,), "v@example.org", urns=before)
+def test_the_schools_that_are_ticked_are_theirs(tmp_path):
+    vale = Person("v", "Sam Vale", (Role.STAFF,), "v@example.org")
     desk = SettingsDesk(tmp_path, (*ADMINS, vale), (SCHOOL, OTHER))
-    desk.save("v", **{f"school_{urn}": "yes" for urn in ticked})
-    assert desk.person("v").urns == ticked
+    for ticked in ((URN, OTHER.urn), (URN,), ()):
+        desk.save("v", **{f"school_{urn}": "yes" for urn in ticked})
+        assert desk.person("v").urns == ticked
 
 
 def test_one_who_is_put_in_office_under_the_name_of_somebody_of_another_school_is_another_person(two_schools):
@@ -122,17 +119,16 @@ def test_an_office_that_sees_matters_given_is_mailed_to_them_the_head_the_lead_a
     desk.save("vale", role_deputy_dsl="yes", email="vale@example.org")
     assert desk.person("vale").roles == (Role.STAFF, Role.DEPUTY_DSL)
     assert desk.mailed_to() == {"vale", *WATCHING}
-    assert changed(desk) == ["it"]
-
-
-def test_the_mail_says_who_did_it(desk):
-    desk.save("vale", role_deputy_dsl="yes")
     assert all("Ivo Tern" in body for (body,) in desk.read("SELECT body FROM outbox"))
+    assert changed(desk) == ["it"]
 
 
 def test_an_office_that_sees_no_matter_is_recorded_and_mailed_to_nobody(desk):
     desk.save("vale", role_governor="yes")
     assert (desk.mailed_to(), changed(desk)) == (set(), ["it"])
+    desk.file.write_text(desk.file.read_text() + "\n# ours\n")
+    desk.save("vale", phone="01632 960 003")
+    assert desk.file.read_text().endswith("\n# ours\n")  # comments in the file stay
 
 
 def test_another_address_signs_out_and_is_mailed_to_the_old_one_too(desk):
@@ -152,8 +148,10 @@ def say_close(desk, who, to):
     )
 
 
-@pytest.mark.parametrize("who", ["deputy", "vale"])
-@pytest.mark.parametrize(("before", "after"), [("dsl", "dsl, chair"), ("chair", ""), ("chair", "head")])
+@pytest.mark.parametrize(
+    ("who", "before", "after"),
+    [("deputy", "dsl", "dsl, chair"), ("deputy", "chair", ""), ("vale", "chair", "head")],
+)
 def test_who_is_kept_from_more_or_less_than_before_is_recorded_and_mailed_of_too(desk, who, before, after):
     say_close(desk, who, before)
     desk.save(who, related_to=after)
@@ -168,12 +166,11 @@ def test_who_was_close_to_one_who_leaves_stays_so_and_may_be_who_does_it(desk):
     assert desk.person("it").related_to == ("vale",)
 
 
-@pytest.mark.parametrize("who", ["dsl", "head", "chair"])
-def test_the_last_of_an_office_that_every_school_needs_is_not_taken_out(tmp_path, who):
-    few = tuple(p for p in ADMINS if p.id != "deputy" or who == "chair")
-    desk = SettingsDesk(tmp_path, few)
-    page = desk.send(f"/people/{who}", "remove", sure="yes")
-    assert (page.status_code, desk.person(who).id) == (403, who)
+def test_the_last_of_an_office_that_every_school_needs_is_not_taken_out(tmp_path):
+    desk = SettingsDesk(tmp_path, tuple(p for p in ADMINS if p.id != "deputy"))
+    for who in ("dsl", "head", "chair"):
+        page = desk.send(f"/people/{who}", "remove", sure="yes")
+        assert (page.status_code, desk.person(who).id) == (403, who)
 
 
 def test_a_successor_has_the_offices_and_the_one_before_is_mailed_though_they_have_left(desk):
@@ -196,12 +193,6 @@ def test_what_two_change_at_once_is_not_lost(desk):
     assert page.status_code == 403
     assert (desk.person("vale").phone, desk.person("vale").roles) == ("01632 960 003", (Role.STAFF,))
     assert 'value="01632 960 003"' in page.text
-
-
-def test_comments_in_the_file_stay(desk):
-    desk.file.write_text(desk.file.read_text() + "\n# ours\n")
-    desk.save("vale", phone="01632 960 003")
-    assert desk.file.read_text().endswith("\n# ours\n")
 
 
 def test_where_the_file_has_a_fault_it_says_so_and_changes_nothing(desk):
@@ -229,14 +220,11 @@ def test_who_is_away_is_covered_until_they_are_back(desk):
     assert desk.person("head").away_until is None
 
 
-@pytest.mark.parametrize(
-    ("who", "mailed"), [("deputy", {"deputy", *WATCHING}), ("vale", set()), ("it", set())]
-)
-def test_that_another_who_sees_matters_is_away_is_recorded_and_mailed(desk, who, mailed):
-    desk.send(f"/people/{who}", "away", until="2027-01-30", cover="head")
-    assert (desk.mailed_to(), changed(desk)) == (mailed, ["it"])
-    if mailed:
-        assert all("until" in body for (body,) in desk.read("SELECT body FROM outbox"))
+def test_that_another_who_sees_matters_is_away_is_recorded_and_mailed(desk):
+    for n, (who, mailed) in enumerate((("vale", set()), ("it", set()), ("deputy", {"deputy", *WATCHING}))):
+        desk.send(f"/people/{who}", "away", until="2027-01-30", cover="head")
+        assert (desk.mailed_to(), changed(desk)) == (mailed, ["it"] * (n + 1)), who
+    assert all("until" in body for (body,) in desk.read("SELECT body FROM outbox"))
 
 
 def test_every_way_in_is_shown_and_ended(desk):
@@ -262,6 +250,7 @@ def test_the_account_of_somebody_is_forgotten_by_who_looks_after_all_their_schoo
 
 
 def test_a_place_is_switched_off_with_its_reason_and_on_again_and_taken_out(desk):
+    assert words("en")("places.next_now") in words_of(desk.browser.get("/sources"))  # it was never read
     desk.send("/sources/gazette", "pause", why="It asked us to stop.")
     assert desk.reload().sources[0].disabled == "It asked us to stop."
     assert "It asked us to stop." in words_of(desk.browser.get("/sources"))
@@ -319,22 +308,17 @@ def test_a_place_is_looked_at_through_the_guard_before_what_was_shown_is_kept(de
     assert desk.reload().sources[-1].url.endswith("/news/rss.xml")
 
 
-@pytest.mark.parametrize(
-    "address", ["http://127.0.0.1:8080/", "nonsense", "https://www.facebook.com/mrs.x.1"]
-)
+@for_each("address", ("http://127.0.0.1:8080/", "nonsense", "https://www.facebook.com/mrs.x.1"))
 def test_an_address_inside_the_network_or_of_somebodys_profile_brings_nothing_to_keep(desk, address):
     desk.send("/sources", "look", address=address)
     page = desk.browser.get("/sources?looked=1")
     assert 'name="place"' not in page.text
 
 
-def test_what_is_set_of_a_school_is_changed_and_its_head_is_left_to_the_people(desk):
+def test_what_is_set_of_a_school_is_changed_but_for_its_head_and_a_name_with_a_comma_stays_one_name(desk):
     desk.send(f"/schools/{URN}", "save", town="Northvale", aliases="Oakfield, Oakies", head="Ivo Tern")
     school = desk.reload().schools[0]
     assert (school.town, school.aliases, school.head) == ("Northvale", ("Oakfield", "Oakies"), None)
-
-
-def test_a_name_with_a_comma_stays_one_name_where_something_else_is_saved(desk):
     had = 'urn = "' + URN + '"'
     desk.file.write_text(desk.file.read_text().replace(had, f'{had}\nformer_names = ["St Mary, Leeds"]'))
     desk.send(f"/schools/{URN}", "save", town="Northvale", former_names="St Mary, Leeds")
@@ -342,23 +326,20 @@ def test_a_name_with_a_comma_stays_one_name_where_something_else_is_saved(desk):
     assert (school.town, school.former_names) == ("Northvale", ("St Mary, Leeds",))
 
 
-@pytest.mark.parametrize("path", ["/schools", f"/schools/{OTHER.urn}"])
-def test_a_school_comes_or_goes_by_whoever_has_just_proved_who_they_are(tmp_path, path):
-    desk = SettingsDesk(tmp_path, schools=(SCHOOL, OTHER))
-    desk.wait(minutes=11)
-    before = desk.file.read_text()
-    form = {"name": "Acorns"} if path == "/schools" else {"sure": "yes"}
-    answer = desk.send(path, "remove" if "sure" in form else "add", **form)
-    assert (answer.headers["location"], desk.file.read_text()) == (f"/check?to={path}", before)
-
-
-def test_a_school_that_was_changed_since_its_page_was_shown_stays(tmp_path):
+def test_a_school_goes_by_whoever_has_just_proved_who_they_are_and_was_shown_it_as_it_is(tmp_path):
     desk = SettingsDesk(tmp_path, schools=(SCHOOL, OTHER))
     stale = form_of(desk.browser.get(f"/schools/{OTHER.urn}"))
     desk.send(f"/schools/{OTHER.urn}", "save", town="Northvale")
     desk.browser.post(f"/schools/{OTHER.urn}", data={**stale, "do": "remove", "sure": "yes"})
     assert len(desk.reload().schools) == 2
-    desk.send(f"/schools/{OTHER.urn}", "remove", sure="yes")
+    desk.wait(minutes=11)
+    before = desk.file.read_text()
+    one = f"/schools/{OTHER.urn}"
+    for path, do, form in (("/schools", "add", {"name": "Acorns"}), (one, "remove", {"sure": "yes"})):
+        answer = desk.send(path, do, **form)
+        assert (answer.headers["location"], desk.file.read_text()) == (f"/check?to={path}", before)
+    desk.come("it")
+    desk.send(one, "remove", sure="yes")
     assert len(desk.reload().schools) == 1
 
 

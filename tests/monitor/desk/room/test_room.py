@@ -10,8 +10,9 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from builders.at_desk import come, settle
 from builders.case import a_case, a_step
-from builders.case_page import CaseDesk, another, as_often_as_one_likes
+from builders.case_page import FALSE, ON_FACEBOOK
 from builders.desk import OpenDesk
 from builders.home import do_in, rows_of
 from builders.mention import URN
@@ -30,6 +31,7 @@ from data.types import About, Person, Role
 from monitor.act import report_in as act
 from monitor.act.casework.opening import judging
 from monitor.config.home.paths import Paths
+from monitor.desk.session import form_token
 from monitor.home import wiring
 from monitor.pipeline.intake import take_waiting
 from monitor.pipeline.sighting import Report
@@ -41,7 +43,7 @@ ALLEGATION = CHILD | {"about": About.STAFF}
 @pytest.fixture
 def desk(tmp_path):
     desk = OpenDesk(tmp_path, told=("dsl",), **CHILD)
-    desk.sign_in("dsl")
+    come(desk, "dsl", desk.browser)
     return desk
 
 
@@ -60,37 +62,20 @@ def text_of(page, part):
     return html.unescape(re.search(rf'id="{part}">(.*?)</p>', page.text, re.S)[1])
 
 
-def add(desk, person):
-    """The settings, read again, name this person too."""
-    config, links = desk.context.config, desk.context.links
-    config = replace(config, people=(*config.people, person))
-    mails = {p.id: p.email for p in config.people if p.email}
-    desk.context = replace(desk.context, config=config, links=replace(links, mails=mails))
-
-
 def steps(desk):
     return rows_of(desk.store, "SELECT step, detail FROM case_steps ORDER BY case_id, n")
 
 
-def test_the_list_says_since_when_who_has_it_and_whether_it_was_read_and_no_word_of_it(desk):
+def test_the_list_says_since_when_who_has_it_and_whether_it_was_read_the_oldest_first_and_no_word_of_it(desk):
+    old = replace(
+        desk.alert, id="older", story_id="s-old", number="700001", raised_at=desk.clock() - timedelta(days=2)
+    )
+    do_in(desk.store, alert_store.put_alerts, [old], desk.clock())
     page = desk.browser.get("/room")
     assert "09:00. Nobody has it yet. Nobody has read it yet." in words_of(page)
+    assert page.text.index(number_of(old.id)) < page.text.index(number_of(desk.alert.id))
     assert WORDS[:20] not in page.text
     assert not desk.audited("restricted_read")
-
-
-def test_the_oldest_stands_first(desk):
-    with desk.store.write("test") as con:
-        old = replace(
-            desk.alert,
-            id="older",
-            story_id="s-old",
-            number="700001",
-            raised_at=desk.clock() - timedelta(days=2),
-        )
-        alert_store.put_alerts(con, [old], desk.clock())
-    page = desk.browser.get("/room").text
-    assert page.index(number_of(old.id)) < page.index(number_of(desk.alert.id))
 
 
 def test_a_sheet_asks_for_a_check_once_ten_minutes_are_over(desk):
@@ -99,69 +84,69 @@ def test_a_sheet_asks_for_a_check_once_ten_minutes_are_over(desk):
     assert answer.headers["location"] == f"/check?to={sheet_path(desk)}"
 
 
-def test_before_a_tap_the_sheet_says_nothing_and_after_it_the_reading_is_on_record(desk):
-    assert WORDS[:20] not in desk.browser.get(sheet_path(desk)).text
+def test_before_a_tap_the_sheet_says_nothing_after_it_lines_of_plain_text_and_each_reading_is_on_record(desk):
+    shown = desk.browser.get(sheet_path(desk))
+    assert WORDS[:20] not in shown.text
     assert not desk.audited("restricted_read")
-    page = send(desk, do="show")
-    assert WORDS in text_of(page, "incident")
+    page = send(desk, page=shown, do="show")
     assert desk.audited("restricted_read") == [("restricted_read", "dsl", "s-one")]
     assert "You read it last on" in words_of(desk.browser.get("/room"))
-
-
-def test_the_sheet_pastes_as_lines_of_plain_text(desk):
-    page = send(desk, do="show")
     lines = text_of(page, "incident").splitlines()
     assert lines[0].startswith("Number in Schoolgate: ")
     assert f"| {WORDS}" in lines
     assert "Address: https://forum.example.org/one" in lines
     assert any("Posted 17 November 2026 at" in line and line.endswith("larch-dad") for line in lines), lines
     assert text_of(page, "category") == "A child who may be at risk"
-    assert "Robin Pike read it." in text_of(page, "actions") or "read it." in text_of(page, "actions")
-    assert not re.search(
-        r"<|>|&\w+;|\t|  ", "\n".join(text_of(page, p) for p in ("incident", "category", "actions"))
-    )
-
-
-def test_the_category_stands_in_the_schools_own_words_where_it_gave_any(desk):
-    assert "Each school names its own categories" in words_of(send(desk, do="show"))
-    own = Profile(categories=(("safeguarding", "Cause for concern"),))
-    desk.context = replace(desk.context, config=replace(desk.context.config, profiles={URN: own}))
-    page = send(desk, do="show")
+    assert "Each school names its own categories" in words_of(page)
+    assert "read it." in text_of(page, "actions")
+    parts = "\n".join(text_of(page, part) for part in ("incident", "category", "actions"))
+    assert not re.search(r"<|>|&\w+;|\t|  ", parts)
+    answer = send(desk, page=page, do="pdf")
+    assert answer.headers["content-type"] == "application/pdf"
+    assert b"/Count 1" in answer.content
+    assert len(desk.audited("restricted_read")) == 2
+    settle(desk, profiles={URN: Profile(categories=(("safeguarding", "Cause for concern"),))})
+    page = send(desk, page=page, do="show")
     assert text_of(page, "category") == "Cause for concern"
     assert "Each school names its own categories" not in words_of(page)
 
 
-def test_the_pdf_is_one_page_and_a_reading_on_record(desk):
-    answer = send(desk, do="pdf")
-    assert answer.headers["content-type"] == "application/pdf"
-    assert b"/Count 1" in answer.content
-    assert len(desk.audited("restricted_read")) == 1
-
-
-def test_its_number_there_closes_it_as_a_line_without_words(desk):
-    page = send(desk, do="show")
+def test_its_number_there_closes_it_once_as_a_line_without_words_where_the_sheet_was_shown(desk):
+    unread = desk.browser.get(sheet_path(desk))
+    assert "Show the sheet once more" in words_of(send(desk, page=unread, do="done", number="CP-1"))
+    page = send(desk, page=unread, do="show")
+    assert "Type the number" in words_of(send(desk, page=page, do="done", number=" "))
+    elsewhere = desk.browser.post("/room/" + "a" * 40, data={**form_of(page), "do": "done", "number": "1"})
+    assert (elsewhere.status_code, desk.audited("handed_over")) == (404, [])
     answer = send(desk, page=page, do="done", number="CP-2611-18")
     assert answer.headers["location"].startswith("/room?over=")
-    kinds = [step for step, _ in steps(desk)]
-    assert kinds[-2:] == ["referred", "closed"]
-    assert "CP-2611-18" in steps(desk)[-2][1]
+    taken = steps(desk)
+    assert [step for step, _ in taken][-2:] == ["referred", "closed"]
+    assert "CP-2611-18" in taken[-2][1]
+    send(desk, page=page, do="done", number="CP-2")
+    again = send(desk, page=send(desk, page=page, do="show"), do="done", number="CP-2")
+    assert "It is handed over already." in words_of(again)
+    assert steps(desk) == taken
     assert len(desk.audited("handed_over")) == 1
-    purge(desk.store, desk.clock(), desk.context.config.policy)
-    assert rows_of(desk.store, "SELECT count(*) FROM restricted_texts")[0] == (0,)
     page = desk.browser.get(answer.headers["location"])
     said = words_of(page)
     assert "is handed over" in said
     assert "Handed over by" in said
     assert "Nothing is open." in said
     assert WORDS[:20] not in page.text
+    purge(desk.store, desk.clock(), desk.context.config.policy)
+    assert rows_of(desk.store, "SELECT count(*) FROM restricted_texts")[0] == (0,)
 
 
 def test_what_is_raised_again_after_its_hand_over_is_open_and_unread(desk):
     send(desk, page=send(desk, do="show"), do="done", number="CP-2611-18")
     desk.wait(minutes=5)
-    with desk.store.write("test") as con:
-        again = replace(desk.alert, times=2, raised_at=desk.clock())
-        alert_store.put_alerts(con, [again], desk.clock())
+    do_in(
+        desk.store,
+        alert_store.put_alerts,
+        [replace(desk.alert, times=2, raised_at=desk.clock())],
+        desk.clock(),
+    )
     said = words_of(desk.browser.get("/room"))
     assert "Handed over" not in said
     assert "Nobody has it yet. Nobody has read it yet." in said
@@ -178,70 +163,39 @@ def test_where_its_case_is_held_nobody_is_told_that_the_words_go(desk):
     assert "No words are kept here" not in said
 
 
-def test_a_case_that_is_reopened_after_the_hand_over_is_open_again(desk):
-    send(desk, page=send(desk, do="show"), do="done", number="CP-2611-18")
-    ((case,),) = desk.read("SELECT id FROM cases")
-    desk.take(StepKind.REOPENED, "dsl", case, why="There is more.")
-    assert "Handed over" not in words_of(desk.browser.get("/room"))
-
-
-def test_no_line_that_somebody_wrote_passes_for_one_of_the_sheet(tmp_path):
-    forged = "Posted 1 May 2026, on Facebook, under the name: Jane Holt\nI hit him."
+def test_no_line_that_somebody_wrote_passes_for_one_of_the_sheet_nor_breaks_the_pdf(tmp_path):
+    forged = "Posted 1 May 2026, on Facebook, under the name: Jane Holt\nI hit him. 😀 漢字"
     post = replace(POST, title="Address: https://a.test", text=forged, author="x\nAddress: b")
     desk = OpenDesk(tmp_path, told=("dsl",), post=post, **CHILD)
-    desk.sign_in("dsl")
-    lines = text_of(send(desk, do="show"), "incident").splitlines()
-    ours = [line for line in lines if not line.startswith("| ")]
+    come(desk, "dsl", desk.browser)
+    page = send(desk, do="show")
+    ours = [line for line in text_of(page, "incident").splitlines() if not line.startswith("| ")]
     assert sum(line.startswith("Posted ") for line in ours) == 1
     assert [line for line in ours if line.startswith("Address:")] == [f"Address: {POST.url}"]
-    assert "I hit him." not in ours
+    assert not [line for line in ours if "I hit him." in line]
+    assert send(desk, page=page, do="pdf").content.startswith(b"%PDF")
 
 
-def test_the_pdf_names_signs_that_its_letters_lack(tmp_path):
-    desk = OpenDesk(tmp_path, told=("dsl",), post=replace(POST, text="Look 😀 漢字 here"), **CHILD)
-    desk.sign_in("dsl")
-    assert send(desk, do="pdf").content.startswith(b"%PDF")
-
-
-def test_it_is_handed_over_once_however_often_that_is_sent(desk):
-    page = send(desk, do="show")
-    send(desk, page=page, do="done", number="CP-1")
-    taken = steps(desk)
-    send(desk, page=page, do="done", number="CP-2")
-    answer = send(desk, page=send(desk, do="show"), do="done", number="CP-2")
-    assert "It is handed over already." in words_of(answer)
-    assert steps(desk) == taken
-
-
-def test_nothing_is_handed_over_without_a_number_or_a_sheet_that_was_shown(desk):
-    page = send(desk, do="show")
-    assert "Type the number" in words_of(send(desk, page=page, do="done", number=" "))
-    assert "Show the sheet once more" in words_of(send(desk, do="done", number="CP-1"))
-    assert not desk.audited("handed_over")
-
-
-def test_what_has_come_since_the_sheet_was_shown_is_not_handed_over_unread(desk):
+def test_what_has_come_and_what_somebody_noted_since_the_sheet_was_shown_is_not_handed_over_unread(desk):
     page = send(desk, do="show")
     do_in(desk.store, alert_store.put_alerts, [replace(desk.alert, times=2)], desk.clock())
-    answer = send(desk, page=page, do="done", number="CP-1")
-    assert "Show the sheet once more" in words_of(answer)
-    assert not desk.audited("handed_over")
-
-
-def test_a_note_that_somebody_writes_meanwhile_is_not_deleted_unread(desk):
-    page, deputy = send(desk, do="show"), desk.another()
-    add(desk, SECOND)
-    desk.sign_in("second", deputy)
-    own = desk.context.links.at_desk("s-one")
+    assert "Show the sheet once more" in words_of(send(desk, page=page, do="done", number="CP-1"))
+    settle(desk, SECOND)
+    page, deputy, own = (
+        send(desk, page=page, do="show"),
+        come(desk, "second"),
+        desk.context.links.at_desk("s-one"),
+    )
     read = deputy.post(own, data={**form_of(deputy.get(own)), "do": "read"})
     deputy.post(own, data={**form_of(read), "do": "note", "why": "Her mother rang: the aunt has her."})
     assert "Show the sheet once more" in words_of(send(desk, page=page, do="done", number="CP-1"))
-    page = send(desk, do="show")
+    assert not desk.audited("handed_over")
+    page = send(desk, page=page, do="show")
     assert "the aunt has her" in text_of(page, "actions")
     assert "/room?over=" in send(desk, page=page, do="done", number="CP-1").headers["location"]
 
 
-def test_a_number_typed_after_the_ten_minutes_waits_behind_the_code(desk):
+def test_a_number_typed_after_the_ten_minutes_waits_behind_the_code_and_a_reopened_case_is_open(desk):
     page = send(desk, do="show")
     desk.wait(minutes=11)
     answer = send(desk, page=page, do="done", number="CP-2611-18")
@@ -257,11 +211,15 @@ def test_a_number_typed_after_the_ten_minutes_waits_behind_the_code(desk):
     assert 'value="CP-2611-18"' in page.text
     send(desk, path=back, page=page, do="done", number="CP-2611-18")
     assert len(desk.audited("handed_over")) == 1
+    assert "Handed over" in words_of(desk.browser.get("/room"))
+    ((case,),) = desk.read("SELECT id FROM cases")
+    desk.take(StepKind.REOPENED, "dsl", case, why="There is more.")
+    assert "Handed over" not in words_of(desk.browser.get("/room"))
 
 
 def test_of_an_allegation_it_says_that_the_lado_was_not_told(tmp_path):
     desk = OpenDesk(tmp_path, told=("dsl", "head"), **ALLEGATION)
-    desk.sign_in("dsl")
+    come(desk, "dsl", desk.browser)
     assert "It is not recorded that the LADO was told." in words_of(desk.browser.get(sheet_path(desk)))
     with desk.store.write("test") as con:
         told = [a_step(), a_step(2, StepKind.REFERRED, facts={"to": "lado", "reference": "L-7"})]
@@ -273,7 +231,7 @@ def test_of_an_allegation_it_says_that_the_lado_was_not_told(tmp_path):
 
 def test_an_allegation_that_is_locked_bears_the_date_by_which_the_lado_is_told(tmp_path):
     desk = OpenDesk(tmp_path, told=("dsl", "head"), **ALLEGATION)
-    desk.sign_in("dsl")
+    come(desk, "dsl", desk.browser)
     assert desk.open("s-one", "dsl").locked
     page = words_of(desk.browser.get("/room"))
     assert "Locked: the law forbids making an accused teacher known." in page
@@ -292,8 +250,8 @@ def press(desk, **form):
 
 def test_the_sheet_says_who_told_the_lado_when_and_by_which_number(tmp_path):
     desk = OpenDesk(tmp_path, told=("dsl", "head"), **ALLEGATION)
-    add(desk, SECOND)
-    desk.sign_in("dsl")
+    settle(desk, SECOND)
+    come(desk, "dsl", desk.browser)
     desk.wait(minutes=5)
     said = {"what": "lado", "by": "second", "when": "2026-11-17T09:02", "reference": "L-7", "why": "Rang."}
     press(desk, do="happened", **said)
@@ -303,39 +261,24 @@ def test_the_sheet_says_who_told_the_lado_when_and_by_which_number(tmp_path):
 
 
 def test_what_the_lead_gives_to_the_deputy_lead_stands_in_their_room_as_theirs(desk):
-    add(desk, SECOND)
+    settle(desk, SECOND)
     press(desk, do="give", to="second")
-    second = desk.another()
-    desk.sign_in("second", second)
-    assert "You have it." in words_of(second.get("/room"))
+    assert "You have it." in words_of(come(desk, "second").get("/room"))
     assert "Lou Ash has it." in words_of(desk.browser.get("/room"))
 
 
 def test_a_lead_whom_it_may_accuse_finds_it_in_no_list_and_at_no_address(tmp_path):
     desk = OpenDesk(tmp_path, told=("head",), **(ALLEGATION | {"subjects": ("dsl",)}))
-    desk.sign_in("dsl")
+    come(desk, "dsl", desk.browser)
     room = desk.browser.get("/room")
     assert "Nothing is open." in words_of(room)
     assert number_of(desk.alert.id) not in room.text
     nothing = desk.browser.get("/nothing-here")
     answer = desk.browser.get(sheet_path(desk))
     assert (answer.status_code, answer.text) == (404, nothing.text)
-    form = {"form": form_of(desk.browser.get("/code")).get("form", ""), "do": "show"}
+    form = {"form": form_token(desk.browser.cookies["__Host-desk"]), "do": "show"}
     assert WORDS[:20] not in desk.browser.post(sheet_path(desk), data=form).text
     assert not desk.audited("restricted_read")
-
-
-def test_the_page_of_the_matter_leads_a_lead_to_its_sheet(desk):
-    own = desk.context.links.at_desk("s-one")
-    assert f'href="{sheet_path(desk)}"' in desk.browser.get(own).text
-
-
-def test_a_form_for_another_story_closes_nothing(desk):
-    page = send(desk, do="show")
-    desk.wait(seconds=5)
-    answer = desk.browser.post("/room/" + "a" * 40, data={**form_of(page), "do": "done", "number": "1"})
-    assert answer.status_code == 404
-    assert POST.id
 
 
 # ----------------------------- after a hand-over and the next clearing no file of the home holds the words
@@ -388,7 +331,7 @@ def test_after_the_hand_over_and_a_clearing_no_file_of_the_home_holds_the_words(
     vault = Vault(store.evidence).path(in_vault).relative_to(home).as_posix()
     assert in_log == [vault, f"{store.path.name}.wal"]
     assert holding(home) == [vault, store.path.name, before.name]
-    desk.sign_in("dsl")
+    come(desk, "dsl", desk.browser)
     path = "/room/" + desk.context.links.at_desk(story).rpartition("/")[2]
     page = desk.browser.get(path)
     for said in ({"do": "show"}, {"do": "done", "number": "CP-2611-18"}):
@@ -410,14 +353,12 @@ ACCUSES = CHILD | {"about": About.STAFF, "subjects": ("dsl",)}
 
 def desk_of(home, *people, **judged):
     desk = OpenDesk(home, told=("head",), **judged)
-    for person in people:
-        add(desk, person)
+    settle(desk, *people)
     return desk
 
 
 def nothing_for(desk, who):
-    browser = desk.another()
-    desk.sign_in(who, browser)
+    browser = come(desk, who)
     nothing = browser.get("/nothing-here")
     answers = [browser.get(path) for path in ("/room", sheet_path(desk))]
     return all((a.status_code, a.text) == (404, nothing.text) for a in answers)
@@ -426,7 +367,7 @@ def nothing_for(desk, who):
 @pytest.mark.parametrize(("people", "who"), [((), "head"), ((CHAIR,), "chair")])
 def test_who_decides_for_an_accused_lead_finds_it_in_a_room_and_hands_it_over(tmp_path, people, who):
     desk = desk_of(tmp_path, *people, **ACCUSES)
-    desk.sign_in(who)
+    come(desk, who, desk.browser)
     assert number_of(desk.alert.id) in desk.browser.get("/room").text
     own = desk.browser.get(desk.context.links.at_desk("s-one"))
     assert f'href="{sheet_path(desk)}"' in own.text
@@ -442,9 +383,7 @@ def test_who_decides_for_an_accused_lead_finds_it_in_a_room_and_hands_it_over(tm
 def test_the_accused_lead_and_who_only_reads_it_have_none_of_it(tmp_path):
     desk = desk_of(tmp_path, CHAIR, **ACCUSES)
     assert nothing_for(desk, "head")
-    desk.sign_in("dsl")
-    assert "Nothing is open." in words_of(desk.browser.get("/room"))
-    assert nothing_for(desk, "vale") if desk.address("vale") else True
+    assert "Nothing is open." in words_of(come(desk, "dsl").get("/room"))
 
 
 def test_a_matter_that_accuses_no_lead_is_in_the_leads_room_alone(tmp_path):
@@ -452,15 +391,10 @@ def test_a_matter_that_accuses_no_lead_is_in_the_leads_room_alone(tmp_path):
     assert [who for who in ("chair", "head", "deputy") if not nothing_for(desk, who)] == []
 
 
-def test_a_locked_case_that_is_not_restricted_has_a_sheet_and_no_form_that_cannot_close_it(
-    tmp_path, monkeypatch
-):
-    as_often_as_one_likes(monkeypatch)
-    desk = CaseDesk(tmp_path, told=("head", "dsl"))
-    desk.begin()
-    desk.say("locked", why="The law forbids making him known.")
-    lead = another(desk, "dsl")
-    form = form_of(lead.get(sheet_path(desk)))
-    shown = lead.post(sheet_path(desk), data={**form, "do": "show"})
+def test_a_locked_case_that_is_not_restricted_has_a_sheet_and_no_form_that_cannot_close_it(tmp_path):
+    desk = OpenDesk(tmp_path, told=("head", "dsl"), post=ON_FACEBOOK, **FALSE)
+    desk.take(StepKind.LOCKED, "head", desk.open("s-one", "head").id, why="The law forbids making him known.")
+    come(desk, "dsl", desk.browser)
+    shown = send(desk, do="show")
     assert "is a thief" in shown.text
     assert 'name="number"' not in shown.text

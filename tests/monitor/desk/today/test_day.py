@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from builders.mention import a_mention, a_verdict, an_alert
 from builders.view import a_post, fresh, raised
+from support.for_each import for_each
 
 from alerts.digest.select import select
 from alerts.facts import Blind, Facts, NotSeen
@@ -192,11 +193,14 @@ def test_it_says_when_it_was_last_looked(fields, words):
     assert words in " ".join(day(facts(**fields)).lead)
 
 
-def test_a_quiet_day_says_what_could_not_be_seen():
+def test_a_quiet_day_says_what_could_not_be_seen_and_a_report_to_sign_leads_to_where_it_is_signed():
     found = day(facts(not_seen=(NotSeen("Valley Chat", Blind.NOT_ASKED),)))
     assert found.count == 0
     assert [(fold.key, fold.count) for fold in found.folds] == [("not_seen", 1)]
     assert "Valley Chat" in said(found, "not_seen") or "Valley Chat" in said(found, "rest-not_seen")
+    found = day(facts(unsigned=("2026-W47", NOW - timedelta(days=3))))
+    (line,) = (line for group in found.groups if group.key == "to_sign" for line in group.lines)
+    assert path_of(line) == "/reports"
 
 
 def test_of_what_people_have_no_more_is_worded_than_is_shown_first_and_all_is_counted(monkeypatch):
@@ -229,12 +233,6 @@ def test_how_many_are_with_the_safeguarding_lead_stands_at_the_foot_and_nothing_
     assert "safeguarding" not in " ".join(day(facts(alert_view("one", STREET))).foot)
 
 
-def test_a_report_to_sign_leads_to_where_it_is_signed():
-    found = day(facts(unsigned=("2026-W47", NOW - timedelta(days=3))))
-    (line,) = (line for group in found.groups if group.key == "to_sign" for line in group.lines)
-    assert path_of(line) == "/reports"
-
-
 # --------------------------------- in plain words: no command, no code, and no midnight as a time of today
 
 
@@ -243,9 +241,10 @@ _LONDON = ZoneInfo("Europe/London")
 MIDNIGHT = datetime(2026, 11, 18, tzinfo=UTC)
 
 
-@pytest.mark.parametrize(
-    "table", ["refusal", "letter.ask", "letter.remedy", "letter.unwise", "letter.why_not"]
-)
+TABLES = ("refusal", "letter.ask", "letter.remedy", "letter.unwise", "letter.why_not")
+
+
+@for_each("table", TABLES)
 def test_a_refusal_or_a_letters_question_names_no_command_and_no_class(table):
     lines = words("en").lines
     said = {key: str(lines[key]) for key in lines if key.startswith(f"{table}.")}
@@ -253,17 +252,14 @@ def test_a_refusal_or_a_letters_question_names_no_command_and_no_class(table):
     assert not [key for key, text in said.items() if _OF_THE_SHELL.search(re.sub(r"\{\w+\}", "", text))]
 
 
-@pytest.mark.parametrize(
-    ("at", "now", "said"),
-    [
-        (MIDNIGHT, MIDNIGHT - timedelta(hours=9), "Somebody has to decide by the end of Tuesday."),
-        (MIDNIGHT, MIDNIGHT + timedelta(hours=9), "Somebody was to decide by the end of Tuesday."),
-        (
-            MIDNIGHT - timedelta(hours=2),
-            MIDNIGHT - timedelta(hours=9),
-            "Somebody has to decide by 22:00 today.",
-        ),
-    ],
+ENDS = (
+    (MIDNIGHT, -9, "Somebody has to decide by the end of Tuesday."),
+    (MIDNIGHT, 9, "Somebody was to decide by the end of Tuesday."),
+    (MIDNIGHT - timedelta(hours=2), -9, "Somebody has to decide by 22:00 today."),
 )
-def test_what_ends_at_midnight_is_said_as_the_end_of_its_day_on_that_day_and_the_next(at, now, said):
+
+
+@for_each(("at", "hours", "said"), ENDS)
+def test_what_ends_at_midnight_is_said_as_the_end_of_its_day_on_that_day_and_the_next(at, hours, said):
+    now = MIDNIGHT + timedelta(hours=hours)
     assert due_words(NextDate(at, DECIDE, now > at), now, _LONDON, words("en")) == said

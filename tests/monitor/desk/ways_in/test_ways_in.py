@@ -7,11 +7,13 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from builders.at_desk import come, settle
 from builders.case_desk import Desk, run
 from builders.desk import OpenDesk
 from builders.home import do_in, rows_of
 from builders.mention import NOW
 from builders.page import CHILD, PEOPLE, SCHOOL, form_of, words_of
+from support.for_each import for_each
 
 from data.register.calendar import Calendar, Term
 from data.store.engine import audit_chain
@@ -20,8 +22,9 @@ from data.store.service.accounts import LinkedAccount
 from data.store.service.sessions import DeskSession, Device, Passkey, credentials_of, put
 from data.store.sources.configuration import put_people
 from data.types import Person, Role, School
-from monitor.act.ways_in import LETTERS, codes_today, make_sheet
+from monitor.act.ways_in import LETTERS, codes_today, hash_of, make_sheet, use_sheet_code
 from monitor.config.home.paths import own_account
+from monitor.desk.session import form_token
 from monitor.desk.sign_in import strangers
 from monitor.service.tasks.reminders import sheets
 
@@ -33,8 +36,7 @@ class PaperDesk(OpenDesk):
 
     def __init__(self, home, **given):
         super().__init__(home, **given)
-        config = self.context.config
-        self.context = replace(self.context, config=replace(config, people=(*PEOPLE, IT)))
+        settle(self, IT)
 
     def person(self, who):
         return next(p for p in self.context.config.people if p.id == who)
@@ -54,54 +56,35 @@ def desk(tmp_path):
     return PaperDesk(tmp_path)
 
 
-def test_one_is_typed_where_a_code_by_mail_is_and_signs_its_person_in(desk):
-    code, *_ = desk.printed().made
-    answer = desk.type(f"{code[:4]} {code[4:8]} {code[8:]}")
-    assert (answer.status_code, answer.headers["location"]) == (303, "/")
-    assert desk.sessions() == [("head", "shared")]
+def good(desk, code, who="head"):
+    """Is that code on paper good for that person now? It is used up by that."""
+    person = next((p for p in desk.context.config.people if p.id == who), None)
+    hashed = hash_of(desk.context.links, person, code)
+    return do_in(desk.store, use_sheet_code, desk.context, person, hashed, desk.clock())
 
 
-def test_each_is_good_once(desk):
-    first, second, *_ = desk.printed().made
-    assert desk.type(first).status_code == 303
-    assert desk.type(first).status_code == 403
-    assert desk.type(second).status_code == 303
-
-
-def test_one_is_its_persons_alone(desk):
-    code, *_ = desk.printed("head").made
-    assert desk.type(code, "dsl").status_code == 403
-
-
-def test_a_new_sheet_takes_the_place_of_the_one_before(desk):
-    old, new = desk.printed().made[0], desk.printed().made[0]
-    assert desk.type(old).status_code == 403
-    assert desk.type(new).status_code == 303
-
-
-def test_one_is_a_second_check(desk):
-    first, second, *_ = desk.printed().made
-    browser = desk.another()
-    desk.type(first, browser=browser)
-    desk.wait(minutes=11)
-    asked = browser.post("/check", data={**form_of(browser.get("/check")), "do": "send_code"})
-    answer = browser.post("/check", data={**form_of(asked), "code": second, "do": "prove"})
-    assert answer.status_code == 303
-    assert desk.audited("checked_again") == [("checked_again", "head", "head")]
-
-
-def test_no_code_is_in_the_store(desk):
+def test_one_is_typed_where_a_code_by_mail_is_and_signs_its_person_in_once(desk):
+    old = desk.printed().made[0]
     codes = desk.printed().made
+    assert desk.type(old).status_code == 403  # a new sheet takes the place of the one before
+    assert desk.type(codes[0], "dsl").status_code == 403
+    answer = desk.type(f"{codes[0][:4]} {codes[0][4:8]} {codes[0][8:]}")
+    assert (answer.status_code, answer.headers["location"]) == (303, "/")
+    assert desk.type(codes[0]).status_code == 403
+    assert desk.sessions() == [("head", "shared")]
+    assert desk.audited("codes_printed", "printed_code_used") == [
+        *[("codes_printed", "it", "head")] * 2, ("printed_code_used", "head", "head"),
+    ]  # fmt: skip
     assert not [row for row in desk.read("SELECT * FROM printed_codes") if set(codes) & set(map(str, row))]
 
 
-def test_it_is_in_the_audit_who_printed_for_whom_and_that_one_was_used(desk):
-    code, *_ = desk.printed().made
-    desk.type(code)
-    assert desk.audited("codes_printed", "printed_code_used") == [
-        ("codes_printed", "it", "head"),
-        ("printed_code_used", "head", "head"),
-    ]
+def test_one_is_a_second_check(desk):
+    code, browser = desk.printed().made[0], come(desk, "head")
+    desk.wait(minutes=11)
+    asked = browser.post("/check", data={**form_of(browser.get("/check")), "do": "send_code"})
+    answer = browser.post("/check", data={**form_of(asked), "code": code, "do": "prove"})
+    assert answer.status_code == 303
+    assert desk.audited("checked_again") == [("checked_again", "head", "head")]
 
 
 def test_whoever_they_are_for_and_who_printed_them_and_the_head_are_mailed_that(desk):
@@ -111,9 +94,7 @@ def test_whoever_they_are_for_and_who_printed_them_and_the_head_are_mailed_that(
     assert all("Ivo Tern" in said and desk.person("dsl").name in said for _, said in sent)
 
 
-@pytest.mark.parametrize(
-    ("by", "who"), [("vale", "dsl"), ("dsl", "head"), ("it", "it"), ("head", "head"), ("it", "deputy")]
-)
+@for_each(("by", "who"), (("vale", "dsl"), ("dsl", "head"), ("it", "it"), ("head", "head"), ("it", "deputy")))
 def test_nobody_makes_their_own_or_without_the_office_or_one_for_others_than_head_and_lead(desk, by, who):
     assert not hasattr(desk.printed(who, by), "made")
     assert desk.read("SELECT * FROM printed_codes") == []
@@ -122,8 +103,7 @@ def test_nobody_makes_their_own_or_without_the_office_or_one_for_others_than_hea
 def in_terms(desk, *terms):
     """The school has these terms, by first and last day."""
     calendar = Calendar(terms=tuple(Term(date.fromisoformat(a), date.fromisoformat(b)) for a, b in terms))
-    config = replace(desk.context.config, calendars={SCHOOL.urn: calendar})
-    desk.context = replace(desk.context, config=config)
+    settle(desk, calendars={SCHOOL.urn: calendar})
 
 
 AUTUMN, SPRING = ("2026-09-02", "2026-12-18"), ("2027-01-05", "2027-03-26")
@@ -133,26 +113,33 @@ def test_one_is_good_into_the_next_term(desk):
     in_terms(desk, AUTUMN, SPRING)
     first, second, *_ = desk.printed().made
     desk.clock.at = datetime(2027, 1, 20, tzinfo=UTC)
-    assert desk.type(first).status_code == 303
+    assert good(desk, first)
     desk.clock.at = datetime(2027, 1, 27, tzinfo=UTC)
-    assert desk.type(second).status_code == 403
+    assert not good(desk, second)
 
 
 def test_each_use_is_mailed_to_lead_deputy_and_head(desk):
-    vane = Person("vane", "Noor Vane", (Role.DEPUTY_DSL,), "vane@example.org")
-    config = desk.context.config
-    desk.context = replace(desk.context, config=replace(config, people=(*config.people, vane)))
+    settle(desk, Person("vane", "Noor Vane", (Role.DEPUTY_DSL,), "vane@example.org"))
     code, *_ = desk.printed("dsl").made
-    desk.type(code, "dsl")
+    assert good(desk, code, "dsl")
     sent = desk.read("SELECT person_id FROM outbox WHERE subject LIKE '%was used%' ORDER BY 1")
     assert [person for (person,) in sent] == ["dsl", "head", "vane"]
 
 
-def test_one_is_good_no_more_once_its_person_gives_the_office_up(desk):
-    code, *_ = desk.printed("dsl").made
-    people = (replace(p, roles=(Role.STAFF,)) if p.id == "dsl" else p for p in desk.context.config.people)
-    desk.context = replace(desk.context, config=replace(desk.context.config, people=tuple(people)))
-    assert desk.type(code, "dsl").status_code == 403
+def test_one_is_good_no_more_once_its_person_has_the_office_or_the_address_no_more_or_is_signed_out(desk):
+    code, before = desk.printed("head").made[0], desk.context
+    for changed in ({"roles": (Role.STAFF,)}, {"email": "next@example.org"}):
+        desk.rename("head", **changed)
+        assert not good(desk, code), changed
+        desk.context = before
+    do_in(desk.store, sessions.end_all, "head", "it", desk.clock())
+    assert not good(desk, code)
+    code, other = desk.printed("head").made[0], desk.printed("dsl").made[0]
+    do_in(desk.store, put_people, [desk.person("head")])  # who leaves the settings has none
+    assert (good(desk, code), good(desk, other, "dsl")) == (True, False)
+    code = desk.printed("head").made[0]
+    do_in(desk.store, sessions.end_everybody)  # a restore brings none back that was used since
+    assert not good(desk, code)
 
 
 def test_a_new_one_is_asked_for_once_a_term_of_who_may_make_it(desk):
@@ -173,63 +160,26 @@ def asked(desk):
     return [person for (person,) in rows]
 
 
-def test_the_page_shows_a_new_sheet_once_and_its_codes_sign_its_person_in(desk):
-    desk.sign_in("it")
-    page = desk.browser.get("/sheet")
-    made = desk.browser.post("/sheet", data={**form_of(page), "person": "dsl"})
+def test_the_page_shows_a_new_sheet_once_to_who_has_just_proved_who_they_are_and_nobody_their_own(desk):
+    browser = come(desk, "it")
+    made = browser.post("/sheet", data={**form_of(browser.get("/sheet")), "person": "dsl"})
     codes = re.findall(r"\d{4} \d{4} \d{4}", made.text)
     assert len(codes) == 10
-    assert codes[0] not in desk.browser.get("/sheet").text
-    assert desk.type(codes[0], "dsl").status_code == 303
-
-
-def test_who_has_not_just_proved_who_they_are_proves_it_before_they_make_one(desk):
-    desk.sign_in("it")
-    page = desk.browser.get("/sheet")
-    desk.wait(minutes=11)
-    answer = desk.browser.post("/sheet", data={**form_of(page), "person": "dsl"})
-    assert answer.headers["location"] == "/check?to=/sheet"
-    assert desk.read("SELECT * FROM printed_codes") == []
-
-
-def test_the_page_offers_nobody_their_own_and_says_why(desk):
-    desk.sign_in("head")
-    answer = desk.browser.post("/sheet", data={**form_of(desk.browser.get("/sheet")), "person": "head"})
+    page = browser.get("/sheet")
+    assert codes[0] not in page.text
+    assert good(desk, codes[0].replace(" ", ""), "dsl")
+    head = come(desk, "head")
+    answer = head.post("/sheet", data={**form_of(head.get("/sheet")), "person": "head"})
     assert (answer.status_code, 'role="alert">You cannot make your own' in answer.text) == (403, True)
+    desk.wait(minutes=11)
+    answer = browser.post("/sheet", data={**form_of(page), "person": "head"})
+    assert answer.headers["location"] == "/check?to=/sheet"
+    assert desk.audited("codes_printed") == [("codes_printed", "it", "dsl")]
 
 
 def test_nobody_prints_for_somebody_of_another_school(desk):
-    config = desk.context.config
-    elsewhere = replace(IT, urns=("100009",))
-    here = replace(desk.person("dsl"), urns=(config.schools[0].urn,))
-    desk.context = replace(desk.context, config=replace(config, people=(here, elsewhere)))
+    settle(desk, people=(replace(desk.person("dsl"), urns=(SCHOOL.urn,)), replace(IT, urns=("100009",))))
     assert not hasattr(desk.printed("dsl"), "made")
-
-
-def test_to_sign_somebody_out_withdraws_them(desk):
-    code, *_ = desk.printed().made
-    do_in(desk.store, sessions.end_all, "head", "it", desk.clock())
-    assert desk.type(code).status_code == 403
-
-
-def test_a_restore_brings_none_back_that_was_used_since(desk):
-    code, *_ = desk.printed().made
-    do_in(desk.store, sessions.end_everybody)
-    assert desk.type(code).status_code == 403
-
-
-def test_one_is_not_good_for_who_has_its_persons_id_later(desk):
-    code, *_ = desk.printed().made
-    config = desk.context.config
-    people = tuple(replace(p, email="next@example.org") if p.id == "head" else p for p in config.people)
-    desk.context = replace(desk.context, config=replace(config, people=people))
-    assert desk.type(code).status_code == 403
-
-
-def test_who_leaves_the_settings_has_none(desk):
-    desk.printed("dsl")
-    do_in(desk.store, put_people, [desk.person("head")])
-    assert desk.read("SELECT * FROM printed_codes") == []
 
 
 def test_a_wrong_one_says_no_more_of_who_is_known_than_a_wrong_code_by_mail(desk):
@@ -285,7 +235,7 @@ def test_by_paper_a_device_of_ones_own_is_signed_in_for_a_day_and_not_for_a_mont
 
 def test_paper_at_a_restricted_matter_ends_the_month_of_a_device_of_ones_own(tmp_path):
     desk = PaperDesk(tmp_path, told=("dsl",), **CHILD)
-    desk.sign_in("dsl", device="own")
+    come(desk, "dsl", desk.browser)
     desk.wait(hours=1)
     code, *_ = desk.printed("dsl").made
     shown = desk.browser.get(desk.path("dsl"))
@@ -312,13 +262,8 @@ class DayDesk(OpenDesk):
 
     def __init__(self, home):
         super().__init__(home, raised=False)
-        config = self.context.config
-        people = (
-            *(replace(p, urns=(SCHOOL.urn,)) for p in PEOPLE),
-            replace(OFFICE, urns=(SCHOOL.urn,)),
-            GOVERNOR,
-        )
-        self.context = replace(self.context, config=replace(config, schools=(SCHOOL, OTHER), people=people))
+        people = (*(replace(p, urns=(SCHOOL.urn,)) for p in (*PEOPLE, OFFICE)), GOVERNOR)
+        settle(self, schools=(SCHOOL, OTHER), people=people)
         self.clock.at = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 
     def codes(self):
@@ -337,13 +282,8 @@ class DayDesk(OpenDesk):
     def tell(self, browser, file=None, **form):
         """What the desk answers to what somebody hands in."""
         files = {"file": ("shot.png", file, "image/png")} if file else {"file": ("", b"")}
-        data = (
-            {"form": form_of(browser.get("/tell?danger=no&picture=no"))["form"]}
-            | TOLD
-            | {"words": WORDS}
-            | form
-        )
-        return browser.post("/tell", data=data, files=files)
+        token = {"form": form_token(browser.cookies["__Host-desk"])}
+        return browser.post("/tell", data=token | TOLD | {"words": WORDS} | form, files=files)
 
 
 @pytest.fixture
@@ -351,66 +291,61 @@ def day_desk(tmp_path):
     return DayDesk(tmp_path)
 
 
-def test_it_leads_to_the_first_question_without_an_address(day_desk):
+def test_it_may_be_typed_in_small_letters_and_in_halves_and_leads_to_what_its_school_asks_first(
+    day_desk,
+):
+    for how in (str.lower, lambda c: f" {c[:4]}-{c[4:]} "):
+        assert day_desk.type(how(day_desk.codes()[SCHOOL.urn])).status_code == 303
     page = day_desk.guest().get("/tell").text
     assert "Is anybody in danger, now or soon?" in page
     assert "Oakfield Primary School" in page
-
-
-@pytest.mark.parametrize("how", [str.lower, lambda c: f" {c[:4]}-{c[4:]} "])
-def test_it_may_be_typed_in_small_letters_and_in_halves(day_desk, how):
-    assert day_desk.type(how(day_desk.codes()[SCHOOL.urn])).status_code == 303
-
-
-def test_it_has_no_letters_that_look_alike():
-    assert not set("0O1IL2Z5S8BUVG") & set(LETTERS)
-
-
-def test_each_school_has_its_own(day_desk):
     assert len(set(day_desk.codes().values())) == 2
     assert "Hexley Primary School" in day_desk.guest(OTHER.urn).get("/tell").text
 
 
-@pytest.mark.parametrize("path", ["/", "/check", "/code", "/people", "/?all=decide"])
-def test_every_other_page_answers_as_to_whoever_is_not_signed_in(day_desk, path):
-    answers = [browser.get(path) for browser in (day_desk.guest(), day_desk.another())]
-    assert [(a.status_code, a.headers["location"]) for a in answers] == [
-        (303, answers[0].headers["location"])
-    ] * 2
-    assert answers[0].headers["location"].startswith("/sign-in")
+def test_seven_days_have_seven_codes_without_letters_that_look_alike(day_desk):
+    found = set()
+    for _ in range(7):
+        found.add(day_desk.codes()[SCHOOL.urn])
+        day_desk.clock.at += timedelta(days=1)
+    assert len(found) == 7
+    assert all(re.fullmatch(f"[{LETTERS}]{{8}}", code) for code in found)
+    assert not set("0O1IL2Z5S8BUVG") & set(LETTERS)
 
 
-def test_a_screenshot_may_come_with_it(day_desk):
-    assert day_desk.tell(day_desk.guest(), PNG, name="Kim Wren").status_code == 303
-    assert day_desk.read("SELECT media_type FROM evidence WHERE media_type LIKE 'image/%'")
+def test_every_other_page_answers_as_to_whoever_is_not_signed_in(day_desk):
+    guest, nobody = day_desk.guest(), day_desk.another()
+    for path in ("/", "/check", "/code", "/people", "/?all=decide"):
+        answers = [(a.status_code, a.headers["location"]) for a in (guest.get(path), nobody.get(path))]
+        assert answers == [(303, answers[0][1])] * 2, path
+        assert answers[0][1].startswith("/sign-in")
 
 
-def test_a_name_is_asked_for_and_kept_as_its_owners_own_word(day_desk):
+def test_a_name_is_asked_for_and_kept_as_its_owners_own_word_and_a_screenshot_may_come_with_it(day_desk):
     browser = day_desk.guest()
     assert "Please give your name" in words_of(day_desk.tell(browser))
-    day_desk.tell(browser, name="Kim Wren")
+    assert day_desk.tell(browser, PNG, name="Kim Wren").status_code == 303
+    assert day_desk.read("SELECT media_type FROM evidence WHERE media_type LIKE 'image/%'")
     notes = [note for (note,) in day_desk.read("SELECT note FROM audit_notes")]
     assert notes == ["Kim Wren (by their own word, with the code of the day)"]
 
 
 def test_nobody_gives_themselves_another_name_who_is_signed_in(day_desk):
-    day_desk.sign_in("office")
-    day_desk.tell(day_desk.browser, name="Kim Wren")
+    day_desk.tell(come(day_desk, "office"), name="Kim Wren")
     assert [note for (note,) in day_desk.read("SELECT note FROM audit_notes")] == ["Ola Finch"]
 
 
-def test_the_names_of_staff_are_not_shown_to_who_may_be_anybody(day_desk):
-    page = day_desk.guest().get("/tell?danger=now&picture=no")
-    assert "Who is in danger?" in page.text
-    assert OFFICE.name not in page.text
-
-
-def test_whom_to_ring_is_to_them_an_office_and_its_number(day_desk):
+def test_no_name_of_staff_is_shown_to_who_may_be_anybody_who_to_ring_is_an_office_and_its_number(
+    day_desk,
+):
     people = tuple(replace(p, phone="01632 960 204") for p in day_desk.context.config.people)
-    day_desk.context = replace(day_desk.context, config=replace(day_desk.context.config, people=people))
-    page = words_of(day_desk.guest().get("/tell"))
-    assert "At school, ring: safeguarding lead, 01632 960 204" in page
-    assert not [p.name for p in people if p.name in page]
+    settle(day_desk, people=people)
+    browser = day_desk.guest()
+    page = browser.get("/tell?danger=now&picture=no")
+    assert "Who is in danger?" in page.text
+    ring = words_of(browser.get("/tell"))
+    assert "At school, ring: safeguarding lead, 01632 960 204" in ring
+    assert not [p.name for p in people if p.name in page.text + ring]
 
 
 def test_it_ends_at_midnight_by_the_schools_clock_with_all_it_opened(day_desk):
@@ -420,11 +355,8 @@ def test_it_ends_at_midnight_by_the_schools_clock_with_all_it_opened(day_desk):
     day_desk.wait(minutes=10)
     assert browser.get("/tell").status_code == 303
     assert day_desk.type(code).status_code == 403
-
-
-def test_its_device_is_one_that_others_use(day_desk):
     browser = day_desk.guest()
-    day_desk.wait(minutes=16)
+    day_desk.wait(minutes=16)  # on a device that others use
     assert browser.get("/tell").status_code == 303
 
 
@@ -436,46 +368,33 @@ def test_who_signs_out_ends_their_own_session_and_no_other(day_desk):
     assert (one.get("/tell").status_code, other.get("/tell").status_code) == (303, 200)
 
 
-def test_the_office_reads_it_on_a_page(day_desk):
-    day_desk.sign_in("office")
-    code = day_desk.codes()[SCHOOL.urn]
-    page = words_of(day_desk.browser.get("/code"))
+def test_the_office_reads_it_on_a_page_that_is_not_there_for_a_governor(day_desk):
+    code, office, governor = day_desk.codes()[SCHOOL.urn], come(day_desk, "office"), come(day_desk, "gore")
+    page = words_of(office.get("/code"))
     assert f"{code[:4]} {code[4:]}" in page
     assert "24 November 2026" in page
     assert day_desk.codes()[OTHER.urn][:4] not in page
-
-
-def test_to_a_governor_there_is_no_such_page(day_desk):
-    day_desk.sign_in("gore")
-    answers = [day_desk.browser.get(path) for path in ("/code", "/nothing-at-all")]
+    answers = [governor.get(path) for path in ("/code", "/nothing-at-all")]
     assert answers[0].status_code == 404
     assert answers[0].text == answers[1].text
+    shown = ['href="/code"' in browser.get("/tell").text for browser in (office, governor)]
+    assert shown == [True, False]
 
 
-def test_a_code_that_got_about_is_changed_at_once_and_who_came_in_by_it_is_out(day_desk):
-    browser, old = day_desk.guest(), day_desk.codes()
-    day_desk.sign_in("office")
-    day_desk.browser.post("/code", data={**form_of(day_desk.browser.get("/code")), "school": SCHOOL.urn})
+def test_a_code_that_got_about_is_changed_at_once_for_that_day_and_who_came_in_by_it_is_out(day_desk):
+    browser, old, office = day_desk.guest(), day_desk.codes(), come(day_desk, "office")
+    form = form_of(office.get("/code"))
+    office.post("/code", data={**form, "school": OTHER.urn})  # not theirs
+    assert day_desk.codes() == old
+    office.post("/code", data={**form, "school": SCHOOL.urn})
     assert browser.get("/tell").status_code == 303
     assert day_desk.type(old[SCHOOL.urn]).status_code == 403
-    assert day_desk.codes()[OTHER.urn] == old[OTHER.urn]
+    new = day_desk.codes()
+    assert new[OTHER.urn] == old[OTHER.urn]
     assert day_desk.guest().get("/tell").status_code == 200
     assert day_desk.audited("day_code_changed") == [("day_code_changed", "office", "office")]
-
-
-def test_nobody_changes_that_of_another_school(day_desk):
-    old = day_desk.codes()
-    day_desk.sign_in("office")
-    day_desk.browser.post("/code", data={**form_of(day_desk.browser.get("/code")), "school": OTHER.urn})
-    assert day_desk.codes() == old
-
-
-def test_a_change_of_yesterday_does_not_bind_today(day_desk):
-    first = day_desk.codes()
-    day_desk.sign_in("office")
-    day_desk.browser.post("/code", data={**form_of(day_desk.browser.get("/code")), "school": SCHOOL.urn})
     day_desk.wait(days=1)
-    assert len({first[SCHOOL.urn], day_desk.codes()[SCHOOL.urn]}) == 2
+    assert day_desk.codes()[SCHOOL.urn] not in (old[SCHOOL.urn], new[SCHOOL.urn])
 
 
 def test_guesses_at_it_count_as_guesses_at_codes_by_mail_do(day_desk, monkeypatch):
@@ -500,33 +419,15 @@ def test_neither_it_nor_what_a_browser_keeps_is_in_the_store(day_desk):
     assert not [kept for kept in browser.cookies.values() if kept in rows]
 
 
-def test_whoever_gives_it_out_finds_it_where_they_tell_and_others_do_not(day_desk):
-    shown = []
-    for who in ("office", "gore"):
-        browser = day_desk.another()
-        day_desk.sign_in(who, browser)
-        shown.append('href="/code"' in browser.get("/tell").text)
-    assert shown == [True, False]
-
-
 def test_the_page_to_sign_in_leads_to_the_one_that_asks_for_it_which_says_who_to_ring(day_desk):
     browser = day_desk.another()
     assert 'href="/tell/code"' in browser.get("/sign-in").text
     assert "ring 999" in words_of(browser.get("/tell/code"))
 
 
-def test_seven_days_have_seven_codes(day_desk):
-    found = set()
-    for _ in range(7):
-        found.add(day_desk.codes()[SCHOOL.urn])
-        day_desk.clock.at += timedelta(days=1)
-    assert len(found) == 7
-    assert all(re.fullmatch(f"[{LETTERS}]{{8}}", code) for code in found)
-
-
 def test_whoever_was_signed_in_in_that_browser_is_not_any_more(tmp_path):
     desk = DayDesk(tmp_path)
-    desk.sign_in("head", device="own")
+    come(desk, "head", desk.browser)
     kept = desk.browser.cookies["__Host-desk"]
     desk.type(desk.codes()[SCHOOL.urn], desk.browser)
     desk.browser = desk.another()
@@ -556,14 +457,9 @@ def test_a_guest_asks_for_what_they_handed_in_from_that_browser_and_for_nothing_
     hidden, nothing = state(theirs, numbers[0]), state(theirs, "999999")
     assert (hidden.status_code, hidden.content) == (404, nothing.content)
     assert dict(hidden.headers) == dict(nothing.headers)
-
-
-def test_a_number_is_theirs_on_another_day_too(day_desk):
-    browser = day_desk.guest()
-    number = told(day_desk, browser)
     day_desk.wait(days=1)
-    day_desk.type(day_desk.codes()["900001"], browser)
-    assert "Received" in words_of(state(browser, number))
+    day_desk.type(day_desk.codes()["900001"], mine)
+    assert "Received" in words_of(state(mine, numbers[0]))  # on another day too
 
 
 # ---------------------------------------------------------- IT ends all that somebody has open at the desk
@@ -579,18 +475,12 @@ class SharedDesk(OpenDesk):
     def __init__(self, home):
         super().__init__(home)
         people = (*(replace(p, urns=(SCHOOL.urn,)) for p in PEOPLE), IT_HERE, ELSEWHERE)
-        config = replace(self.context.config, schools=(SCHOOL, OTHER), people=people)
-        self.context = replace(self.context, config=config)
-
-    def ends(self, who, by="it"):
-        self.sign_in(by)
-        return self.press(who, "sessions")
+        settle(self, schools=(SCHOOL, OTHER), people=people)
+        come(self, "it", self.browser)
 
     def press(self, who, do):
-        page = self.browser.get(
-            f"/people/{who}" if self.browser.get(f"/people/{who}").is_success else "/code"
-        )
-        return self.browser.post(f"/people/{who}", data={**form_of(page), "do": do})
+        token = form_token(self.browser.cookies["__Host-desk"])
+        return self.browser.post(f"/people/{who}", data={"form": token, "do": do})
 
 
 @pytest.fixture
@@ -598,21 +488,21 @@ def shared_desk(tmp_path):
     return SharedDesk(tmp_path)
 
 
-def test_every_device_of_theirs_is_signed_out_and_nobody_elses(shared_desk):
-    telephone, tablet, other = (shared_desk.another() for _ in range(3))
-    for browser, who in ((telephone, "head"), (tablet, "head"), (other, "dsl")):
-        shared_desk.sign_in(who, browser)
-    page = shared_desk.ends("head")
+def test_every_device_of_theirs_is_signed_out_with_their_codes_on_paper_and_nobody_elses(shared_desk):
+    telephone, tablet, other = (come(shared_desk, who) for who in ("head", "head", "dsl"))
+    head = next(p for p in shared_desk.context.config.people if p.id == "head")
+    make_sheet(shared_desk.store, shared_desk.context, IT_HERE, head, shared_desk.clock())
+    page = shared_desk.press("head", "sessions")
     assert "Jane Holt is signed out on 2 devices" in words_of(page)
-    assert [b.get("/").status_code for b in (telephone, tablet, other)] == [303, 303, 200]
+    assert [b.get("/sign-out").status_code for b in (telephone, tablet, other)] == [303, 303, 200]
     assert shared_desk.audited("sessions_ended") == [("sessions_ended", "it", "head")]
+    assert shared_desk.read("SELECT * FROM printed_codes") == []
 
 
 def test_their_passkeys_are_removed_where_that_is_asked_and_only_then(shared_desk):
-    with shared_desk.store.write("test") as con:
-        for n, who in enumerate(("head", "head", "dsl")):
-            put(con, Passkey(f"key{n}", who, "", "", 0, "phone", shared_desk.clock()))
-    shared_desk.ends("head")
+    for n, who in enumerate(("head", "head", "dsl")):
+        do_in(shared_desk.store, put, Passkey(f"key{n}", who, "", "", 0, "phone", shared_desk.clock()))
+    shared_desk.press("head", "sessions")
     assert not shared_desk.audited("passkey_removed")
     shared_desk.press("head", "passkeys")
     assert shared_desk.audited("passkey_removed") == [("passkey_removed", "it", "head")] * 2
@@ -620,48 +510,28 @@ def test_their_passkeys_are_removed_where_that_is_asked_and_only_then(shared_des
         assert [len(credentials_of(con, who)) for who in ("head", "dsl")] == [0, 1]
 
 
-@pytest.mark.parametrize("who", ["wold", "it", "nobody"])
-def test_nobodys_passkeys_are_removed_who_is_of_another_school_or_oneself(shared_desk, who):
-    do_in(shared_desk.store, put, Passkey("key", who, "", "", 0, "phone", shared_desk.clock()))
-    shared_desk.sign_in("it")
-    shared_desk.press(who, "passkeys")
-    assert not shared_desk.audited("passkey_removed")
-
-
-def test_their_codes_on_paper_are_withdrawn(shared_desk):
-    head = next(p for p in shared_desk.context.config.people if p.id == "head")
-    make_sheet(shared_desk.store, shared_desk.context, IT_HERE, head, shared_desk.clock())
-    shared_desk.ends("head")
-    assert rows_of(shared_desk.store, "SELECT * FROM printed_codes") == []
-
-
-@pytest.mark.parametrize("who", ["wold", "nobody", "it", ""])
-def test_nobody_of_another_school_and_nobody_unknown_is_signed_out(shared_desk, who):
-    away = shared_desk.another()
-    shared_desk.sign_in("wold", away)
-    shared_desk.ends(who)
-    assert away.get("/tell").status_code == 200
-    assert shared_desk.audited("sessions_ended") == []
-
-
-def test_they_do_not_learn_there_who_is_at_another_school(shared_desk):
-    shared_desk.sign_in("it")
+def test_nobody_is_signed_out_or_loses_a_passkey_who_is_of_another_school_unknown_or_oneself(shared_desk):
+    away = come(shared_desk, "wold")
+    for n, who in enumerate(("wold", "it", "nobody")):
+        do_in(shared_desk.store, put, Passkey(f"key{n}", who, "", "", 0, "phone", shared_desk.clock()))
+    for who in ("wold", "nobody", "it", ""):
+        for do in ("sessions", "passkeys"):
+            shared_desk.press(who, do)
+    assert [browser.get("/tell").status_code for browser in (away, shared_desk.browser)] == [200, 200]
+    assert shared_desk.audited("sessions_ended", "passkey_removed") == []
     assert "Ina Wold" not in shared_desk.browser.get("/people").text
 
 
-@pytest.mark.parametrize("who", ["dsl", "deputy"])
-def test_to_whoever_does_not_look_after_it_there_is_no_such_page(shared_desk, who):
-    shared_desk.sign_in(who)
-    page, nothing = shared_desk.browser.get("/people"), shared_desk.browser.get("/nothing-at-all")
-    assert (page.status_code, page.text) == (404, nothing.text)
-    form = {"form": form_of(shared_desk.browser.get("/sign-out"))["form"], "person": "head"}
-    assert shared_desk.browser.post("/people", data=form).status_code == 404
-    assert 'href="/people"' not in shared_desk.browser.get("/sign-out").text
-
-
-def test_whoever_looks_after_it_finds_it_behind_their_name(shared_desk):
-    shared_desk.sign_in("it")
+def test_the_page_is_behind_the_name_of_whoever_looks_after_it_and_for_others_there_is_none(shared_desk):
     assert 'href="/people"' in shared_desk.browser.get("/sign-out").text
+    for who in ("dsl", "deputy"):
+        browser = come(shared_desk, who)
+        page, nothing = browser.get("/people"), browser.get("/nothing-at-all")
+        assert (page.status_code, page.text) == (404, nothing.text)
+        signing_out = browser.get("/sign-out")
+        form = {"form": form_of(signing_out)["form"], "person": "head"}
+        assert browser.post("/people", data=form).status_code == 404
+        assert 'href="/people"' not in signing_out.text
 
 
 # ---------------------------------------------------------------------------- `schoolgate people sign-out`
