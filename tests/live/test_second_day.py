@@ -257,7 +257,7 @@ def test_whichever_places_are_down_at_init_all_stay_on():
 
 
 @only_root
-@pytest.mark.parametrize("words", ["scan --no-send", "doctor", "status"])
+@pytest.mark.parametrize("words", ["doctor", "status"])
 def test_what_root_left_in_a_home_is_given_back_and_no_backup_put_in_its_place(home, words):
     with open_folder() as folder:
         theirs = owned(Path(shutil.copytree(home, folder / "home")), NOBODY)

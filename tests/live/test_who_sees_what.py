@@ -183,7 +183,7 @@ SHOWING = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("person", EVERYBODY)
+@pytest.mark.parametrize("person", ["holt", "pike", "marsh", "lamb", "wold", None])
 def test_no_command_shows_words_to_somebody_who_may_not_read_them(made, person):
     open_to_them = may_read(made, person) - RESTRICTED
     for words in SHOWING:

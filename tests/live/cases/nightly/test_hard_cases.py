@@ -6,8 +6,7 @@ import pytest
 from builders.capture import capture
 from builders.case_desk import ActRefused, made_by, refused_to_open
 from builders.hand_in import CHILD_IMAGE
-from builders.thread_page import AFTER, BEFORE, Posted, thread
-from builders.town import PEOPLE, TALK, as_read
+from builders.town import PEOPLE, as_read
 from support.case_numbers import number_of
 
 from alerts.letters.kinds import LetterKind
@@ -55,47 +54,6 @@ def is_off_the_ladder(tale, by) -> None:
     refuses("lane", acts.take, StepKind.ASKED, by, rung="platform_report")
     with pytest.raises(NotDrafted, match="no letter is written"):
         acts.draft(LetterKind.POLICE, by)
-
-
-# A threat in Welsh tonight.
-KNIFE = (
-    "Mae gen i gyllell a bydd Mr Thistlewood o Ysgol Oakfield yn Northvale yn ei chael hi wrth y giât heno."
-)
-
-
-def test_a_knife_in_welsh_tonight_alerts_and_999_is_written_down_by_whoever_rang(begins):
-    tale = begins("2026-11-17T14:10")
-    tale.hands_in(KNIFE, "/t/88", author="Tad")
-    tale.tick()
-    told, acts = tale.told(), tale.acts
-    assert set(told) == {HEAD, DSL, TEACHER}
-    assert not any("gyllell" in mail or "Tad" in mail for mail in told.values())
-    assert acts.case().rung == "police"
-
-    # The IT lead rings and writes it down, with no reason yet: nothing is in the way, and all in charge hear.
-    acts.take(StepKind.ASKED, IT, rung="police", imminent=True)
-    tale.tick()
-    assert set(tale.told()) == {HEAD, DEPUTY, DSL}
-    acts.take(StepKind.REFERRED, HEAD, to="999")
-    acts.take(StepKind.CLASSIFIED, HEAD, class_="C6", why="He says that he has a knife and comes tonight")
-    acts.take(StepKind.SUPPORT, HEAD, status="offered")
-    ended = {"ending": "handed_over", "why": "With the police"}
-    for who in ("target", "site", "authority"):
-        refuses("danger_warned", acts.take, StepKind.CLOSED, HEAD, **ended)
-        acts.take(StepKind.WARNED, HEAD, who=who)
-    refuses("imminent_reason", acts.take, StepKind.CLOSED, HEAD, **ended)
-    acts.take(StepKind.NOTED, IT, why="A knife, at the gate, tonight")
-
-    # The police get a pack that says who saw it and when, and can be checked; the digest says nothing of it.
-    pack = as_read(tale.packed("police", HEAD))
-    assert "Mae gen i gyllell" in pack
-    assert "/t/88" in pack
-    tale.until("2026-11-18T08:30")
-    tale.tick()
-    digest = tale(f"digest --as {HEAD}").out
-    assert not any(word in digest for word in ("gyllell", "Thistlewood", "Tad"))
-    assert acts.take(StepKind.CLOSED, HEAD, **ended).case.ending == "handed_over"
-    governors_read_none_of(tale, "gyllell", "Thistlewood", "Facebook", "999")
 
 
 # What may accuse the head and the chair together reaches neither.
@@ -214,101 +172,3 @@ def test_nothing_of_a_childs_image_is_fetched_kept_asked_for_or_written_whatever
     assert kept_anywhere(tale) == []
     assert tale.fetched == []
     assert tale.site.asked == []
-
-
-# What is law in England and Wales is refused elsewhere.
-OF_A_TEACHER = (
-    "Mr Thistlewood of Oakfield Primary in Northvale grabbed my son by the neck. He is seven and is hurt."
-)
-
-
-@pytest.mark.parametrize(
-    ("nation", "to", "elsewhere"),
-    [
-        ("northern_ireland", "cpss", "gtcs"),
-        ("scotland", "social_work", "social_care"),
-        ("wales", "designated_officer", "cpss"),
-    ],
-)
-def test_an_allegation_is_handed_to_the_bodies_of_the_schools_own_nation(begins, nation, to, elsewhere):
-    tale = begins("2026-11-17T19:20", nation=nation)
-    tale.hands_in(OF_A_TEACHER, "/t/79")
-    tale.tick()
-    assert set(tale.told()) == {HEAD, DSL}
-    acts = tale.acts
-    assert acts.open(tale.story(), DSL).locked is (nation == "wales")
-    for wrong in ("lado", elsewhere):
-        refuses("place_of_nation", acts.take, StepKind.REFERRED, DSL, to=wrong)
-    refuses("known_place", acts.take, StepKind.REFERRED, DSL, to="nobody")
-    acts.take(StepKind.REFERRED, DSL, to=to, reference="X-1")
-    acts.take(StepKind.CLOSED, DSL, ending="handed_over", why="With those who are responsible")
-
-
-# A pupil's disclosure: nothing of it is anywhere but with the safeguarding lead.
-THREAD, POST = "/threads/gate.12/", "/threads/gate.12/post-2"
-THE_FORUM = f"""
-[[sources]]
-id = "talk"
-name = "Northvale Talk"
-kind = "forum.xenforo"
-url = "{TALK}{THREAD}"
-"""
-DISCLOSURE = (
-    "i am in year 5 at Oakfield Primary in Northvale and my stepdad hits me every night with his belt and "
-    "nobody believes me please help"
-)
-HERS = ("stepdad", "belt", "bluebell_x", "year 5", "post-2", "parking at the gate")
-"""What nobody but the safeguarding leads may find anywhere: words, author, year group, address, title."""
-
-
-def test_of_a_pupils_disclosure_nothing_stands_anywhere_but_with_the_safeguarding_lead(begins):
-    tale = begins("2026-11-17T19:20", THE_FORUM)
-    tale.pages[THREAD] = tale.pages[POST] = thread(BEFORE, Posted(2, DISCLOSURE, "bluebell_x"), AFTER)
-    assert "● WITH THE DSL   1" in tale("--verbose scan").out
-    seen = list(tale.fetched)
-    assert set(tale.told()) == {DSL, DEPUTY}
-    story, acts = tale.story(), tale.acts
-
-    # Whoever else looks finds that something is with the safeguarding lead, or not even that.
-    for who in (HEAD, CHAIR, IT, TEACHER, "g-wren"):
-        refused_to_open(acts, story, who)
-    acts.open(story, DSL)
-    tale.tick()
-    assert tale.told() == {}
-    for who, finds in ((HEAD, ["0001"]), (IT, ["0001"]), (CHAIR, []), (TEACHER, [])):
-        assert cases_of(tale, who) == finds
-        with pytest.raises(InputError):
-            acts.page(who, reason="I am curious")
-        with pytest.raises(InputError):
-            acts.posts(story, who, "I am curious")
-    for line in ("alerts list", "alerts list --json", "scan --json", "status"):
-        tale(line, code=None)
-
-    # The safeguarding lead reads it, on record. Nothing is fetched, asked or written: it is handed on.
-    assert "my stepdad hits me every night" in acts.posts(story, DSL, "I am the DSL on duty")
-    acts.take(StepKind.CLASSIFIED, DSL, class_="C10", why="A child tells of harm at home")
-    refuses("no_capture", capture, acts, person=DSL)
-    is_off_the_ladder(tale, DSL)
-    handed = {path.rpartition("/")[2] for path in tale.packed("dsl", DSL, "For her file").files()}
-    assert not [name for name in handed if name.endswith((".png", ".wacz", ".html"))]
-    acts.take(StepKind.REFERRED, DSL, to="social_care", reference="SC-77")
-    acts.take(StepKind.CLOSED, DSL, ending="handed_over", why="With social care, and in her file")
-    assert tale.fetched[len(seen) :] in ([], seen)
-
-    # Nor is it in what goes out later: the digests, the governors' report, the proof of the evidence.
-    tale.until("2026-11-21T09:00")
-    tale.tick()
-    for who in (HEAD, DEPUTY):
-        tale(f"digest --out digests --as {who}")
-    tale("report --week 2026-W47 --out report")
-    tale("evidence verify")
-    assert tale.told() == {}
-
-    outputs = list(tale.outputs())
-    separate = {name.partition("/")[0] for name, text in outputs if "under a separate procedure" in text}
-    assert "report" in separate, "the report is searched as its reader sees it"
-    assert sum(name.startswith("mail to") for name, _ in outputs) == 3
-    found = {
-        name for name, text in outputs if any(word in " ".join(text.casefold().split()) for word in HERS)
-    }
-    assert {name.partition("/")[0] for name in found} == {"pack-for-dsl"}

@@ -75,23 +75,15 @@ def test_the_first_scan_stores_what_was_shown(hour: Hour) -> None:
     assert stored(hour, "about") >= set(RIGHT)
 
 
-@pytest.mark.parametrize("place", ["google-news-1", "google-news-2"])
-def test_a_place_that_closes_itself_to_programs_is_off_and_says_why(hour: Hour, place: str) -> None:
-    assert "robots.txt" in sources(hour)[place]["disabled"]
-
-
-def test_a_town_site_that_refuses_programs_is_not_watched_and_the_reason_is_said(hour: Hour) -> None:
+def test_what_closes_itself_to_programs_is_off_and_says_why_and_a_board_that_was_given_is_watched(
+    hour: Hour,
+) -> None:
+    there = sources(hour)
+    for place in ("google-news-1", "google-news-2"):
+        assert "robots.txt" in there[place]["disabled"]
     assert "northvale-life" in hour.init
-    assert not any("northvale-life" in s["url"] and not s.get("disabled") for s in sources(hour).values())
-
-
-def test_the_board_that_was_given_by_its_address_is_watched(hour: Hour) -> None:
-    boards = [one for one in sources(hour).values() if "northvale-talk" in one["url"]]
-    assert len(boards) == 1
-    assert not boards[0].get("disabled")
-
-
-def test_what_is_switched_off_is_not_asked_at_all(hour: Hour) -> None:
+    assert not any("northvale-life" in s["url"] and not s.get("disabled") for s in there.values())
+    assert [one.get("disabled") for one in there.values() if "northvale-talk" in one["url"]] == [None]
     assert hour.northvale.asked_of("www.reddit.com") == []
 
 
@@ -125,7 +117,7 @@ def _normal(line: str) -> str:
     return re.sub(r"0(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)·", "…", line)
 
 
-# In the other nations, at a nursery that is in no register, for a trust of six academies.
+# In another nation, at a nursery that is in no register, for a trust of six academies.
 OF_NATIONS = {
     r"every site": "office@school.example.org",
     r"The head: name": "Mrs Edie Placeholder, head@school.example.org",
@@ -156,18 +148,6 @@ class School:
 
 
 SCHOOLS = {
-    "wales": School(
-        "9002001",
-        {r"words of its name": "cwm elain"},
-        (
-            "Ysgol Cwm Elain choir goes to the Eisteddfod",
-            "Pont Elain parents angry at loss of school bus to Ysgol Cwm Elain",
-            "Mae côr Ysgol Cwm Elain wedi ennill yn yr Eisteddfod.",
-            "Da iawn blant Ysgol Cwm Elain, Pont Elain!",
-        ),
-        "wales",
-        places=("bing-news-1", "gdelt-1", "wikipedia", "wikipedia-cy", "mastodon-2"),
-    ),
     "scotland": School(
         "9003001",
         {r"words of its name": "glenlarch"},
@@ -178,16 +158,6 @@ SCHOOLS = {
         ),
         "scotland",
         places=("bing-news-1", "gdelt-1", "our-website"),
-    ),
-    "northern_ireland": School(
-        "9AB0001",
-        {r"words of its name": "larchmore"},
-        (
-            "Larchmore Primary choir sings at Ballylarch town hall",
-            "Ballylarch families wait for places at Larchmore Primary",
-            "Mural at Larchmore Primary, Ballylarch, is finished",
-        ),
-        "northern_ireland",
     ),
     "nursery": School(
         "own-little-acorns-day-nursery",
@@ -266,65 +236,49 @@ def test_three_right_finds_are_shown(set_up: dict[str, Setup], name: str) -> Non
     assert sum(title in shown for title in PLAYED[name].right) >= 3, set_up[name].shown
 
 
-@pytest.mark.parametrize("name", SCHOOLS)
-def test_its_number_and_its_nation_are_in_the_file(set_up: dict[str, Setup], name: str) -> None:
-    (entry,) = set_up[name].config["schools"]
-    assert entry["urn"] == SCHOOLS[name].urn
-    assert entry["nation"] == ("england" if name == "nursery" else name)
-
-
-@pytest.mark.parametrize("name", SCHOOLS)
-def test_its_places_are_on_and_those_that_refuse_programs_are_off(
-    set_up: dict[str, Setup], name: str
+@pytest.mark.parametrize(("name", "nation"), [("scotland", "scotland"), ("nursery", "england")])
+def test_its_number_and_places_are_in_the_file_and_those_that_refuse_programs_are_off(
+    set_up: dict[str, Setup], name: str, nation: str
 ) -> None:
+    (entry,) = set_up[name].config["schools"]
+    assert (entry["urn"], entry["nation"]) == (SCHOOLS[name].urn, nation)
     sources = set_up[name].sources
-    assert {
-        key for key in SCHOOLS[name].places if key in sources and not sources[key].get("disabled")
-    } == set(SCHOOLS[name].places)
+    on = {key for key in SCHOOLS[name].places if key in sources and not sources[key].get("disabled")}
+    assert on == set(SCHOOLS[name].places)
     assert all("robots.txt" in sources[key]["disabled"] for key in SCHOOLS[name].off)
 
 
-@pytest.mark.parametrize("name", ["wales", "scotland", "northern_ireland"])
-def test_twelve_lines_are_enough_with_the_nations_own_register(set_up: dict[str, Setup], name: str) -> None:
-    assert len(set_up[name].alex.lines) + BESIDE <= MOST_LINES_THERE, set_up[name].alex.lines
-
-
-def test_a_councils_website_is_no_schools_domain(set_up: dict[str, Setup]) -> None:
-    (entry,) = set_up["scotland"].config["schools"]
+def test_twelve_lines_are_enough_and_a_councils_website_is_no_schools_domain(
+    set_up: dict[str, Setup],
+) -> None:
+    scotland = set_up["scotland"]
+    assert len(scotland.alex.lines) + BESIDE <= MOST_LINES_THERE, scotland.alex.lines
+    (entry,) = scotland.config["schools"]
     assert "domain" not in entry
-    assert set_up["scotland"].sources["our-website"]["url"].rstrip("/").endswith("/glenlarch")
+    assert scotland.sources["our-website"]["url"].rstrip("/").endswith("/glenlarch")
 
 
 NUMBERS = {f"90011{n}" for n in range(1, 7)}
 
 
-def test_five_lines_set_up_all_six_of_a_trust(set_up: dict[str, Setup]) -> None:
-    typed = set_up["trust"].alex.lines
-    assert len([line for line in typed if line]) <= 3, typed
-    assert len(typed) <= 7, typed  # three lines, and “Enter” for the rest
-    assert {school["urn"] for school in set_up["trust"].config["schools"]} == NUMBERS
+def test_five_lines_set_up_all_six_of_a_trust_and_its_central_team_once(set_up: dict[str, Setup]) -> None:
+    trust = set_up["trust"]
+    assert len([line for line in trust.alex.lines if line]) <= 3, trust.alex.lines
+    assert len(trust.alex.lines) <= 7, trust.alex.lines  # three lines, and “Enter” for the rest
+    assert {school["urn"] for school in trust.config["schools"]} == NUMBERS
+    assert [central["roles"] for central in trust.config["people"]] == [["trust_contact"]]
+    assert trust.here.impolite == []
 
 
-def test_the_website_they_share_is_the_trusts_place_and_no_schools_domain(set_up: dict[str, Setup]) -> None:
+def test_the_trusts_website_is_no_schools_domain_and_each_search_is_for_one_of_them(
+    set_up: dict[str, Setup],
+) -> None:
+    """And none is on that its site closes."""
     config = set_up["trust"].config
-    shared = [one for one in config["sources"] if "lanterntrust.example.org" in one["url"]]
-    assert [one["schools"] for one in shared] == [["trust"]]
-    assert not shared[0].get("disabled")
+    (shared,) = (one for one in config["sources"] if "lanterntrust.example.org" in one["url"])
+    assert (shared["schools"], shared.get("disabled")) == (["trust"], None)
     assert not any("domain" in school for school in config["schools"])
-
-
-def test_each_search_is_for_one_of_them_and_none_is_on_that_its_site_closes(set_up: dict[str, Setup]) -> None:
-    sources = set_up["trust"].config["sources"]
-    searches = [one for one in sources if one["id"].startswith("bing-news")]
+    searches = [one for one in config["sources"] if one["id"].startswith("bing-news")]
     assert {tuple(one["schools"]) for one in searches} == {(number,) for number in NUMBERS}
-    closed = [one for one in sources if "news.google.com" in one["url"]]
+    closed = [one for one in config["sources"] if "news.google.com" in one["url"]]
     assert [one["id"] for one in closed if not one.get("disabled")] == []
-
-
-def test_the_central_team_is_named_once(set_up: dict[str, Setup]) -> None:
-    (central,) = set_up["trust"].config["people"]
-    assert central["roles"] == ["trust_contact"]
-
-
-def test_for_all_of_them_every_site_is_asked_politely(set_up: dict[str, Setup]) -> None:
-    assert set_up["trust"].here.impolite == []
