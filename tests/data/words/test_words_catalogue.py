@@ -100,7 +100,6 @@ def test_nothing_that_was_said_nor_who_said_it_is_filled_in() -> None:
     assert {key.partition(".")[0] for key, name in named if name in HEADLINE} <= {"digest"}
 
 
-
 def test_no_code_names_a_sentence_that_is_not_there_and_each_that_is_there_is_used() -> None:
     names, tables = surfaces(ENGLISH), defaultdict(set)
     for key in ENGLISH.lines:
