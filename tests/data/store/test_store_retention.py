@@ -8,9 +8,7 @@ from datetime import timedelta
 
 import pytest
 from builders.case import a_case, a_step
-from builders.digest import emptied, kept_open
 from builders.every_action import ROOT, writers
-from builders.home import a_migrated_store
 from builders.mention import (
     NOW,
     POLICY,
@@ -289,24 +287,11 @@ YEAR = 365 * DAY
 
 
 @pytest.fixture
-def on_disk(tmp_path):
-    """One whose file may be written anew: for tests that search its bytes."""
-    return a_migrated_store(tmp_path / "on_disk")
-
-
-@pytest.fixture(scope="module")
-def kept(tmp_path_factory):
-    with kept_open(a_migrated_store(tmp_path_factory.mktemp("kept"))) as found:
-        yield found
-
-
-@pytest.fixture
-def kept_store(kept, tmp_path):
-    """Opened once. Its file was rewritten lately, as far as it knows, so that it is not rewritten."""
-    with emptied(kept, tmp_path) as found:
-        with found.write("lately") as con:
-            append(con, [AuditEntry(NOW + 30 * YEAR, "schoolgate", "rewritten", "store")])
-        yield found
+def kept_store(kept_store):
+    """Its file was rewritten lately, as far as it knows, so that it is not rewritten."""
+    with kept_store.write("lately") as con:
+        append(con, [AuditEntry(NOW + 30 * YEAR, "schoolgate", "rewritten", "store")])
+    return kept_store
 
 
 def keep_posts(store, *mentions, at=NOW, story_id="s-one", **verdict):

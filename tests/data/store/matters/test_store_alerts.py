@@ -178,15 +178,15 @@ def test_what_waits_for_somebody_who_turns_out_to_be_the_subject_is_taken_back_b
     assert waiting(store, NOW + timedelta(hours=2)) == {"anothers", "of-another-alert", "a-digest", "owed"}
 
 
-def test_the_words_of_a_digest_are_kept_no_longer_than_what_it_tells_of_and_each_message_a_year(store):
-    put_messages(store, a_message("a-digest", kind="digest", html="<p>words</p>"), a_message("an-alert"))
+def test_the_words_of_a_digest_are_kept_no_longer_than_what_it_tells_of_and_each_message_a_year(on_disk):
+    put_messages(on_disk, a_message("a-digest", kind="digest", html="<p>words</p>"), a_message("an-alert"))
     for days, digest in ((30, True), (31, False), (365, False)):
-        purge(store, NOW + timedelta(days=days), POLICY)
-        with store.read() as con:
+        purge(on_disk, NOW + timedelta(days=days), POLICY)
+        with on_disk.read() as con:
             kept = con.execute("SELECT key, body <> '', html IS NOT NULL FROM outbox ORDER BY key").fetchall()
         assert kept == [("a-digest", digest, digest), ("an-alert", True, False)]
-    purge(store, NOW + timedelta(days=367), POLICY)
-    with store.read() as con:
+    purge(on_disk, NOW + timedelta(days=367), POLICY)
+    with on_disk.read() as con:
         assert con.execute("SELECT count(*) FROM outbox").fetchone() == (0,)
 
 
@@ -194,11 +194,11 @@ NUMBERED = next(m for m in MIGRATIONS if m.name == "numbers_of_alerts")
 
 
 @pytest.fixture
-def numbered(tmp_path, monkeypatch):
+def numbered(store, monkeypatch):
     """With numbers as the program draws them."""
     monkeypatch.setattr(numbers, "draw_numbers", draw_numbers)
     monkeypatch.setattr(case_store, "next_id", drawn)
-    return migrated(a_store(tmp_path))
+    return store
 
 
 def repeating(*values: int) -> Callable[[int], int]:

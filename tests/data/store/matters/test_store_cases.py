@@ -2,11 +2,9 @@
 
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from builders.case import a_case, a_step
-from builders.digest import emptied, kept_open
 from builders.home import a_migrated_store
 from builders.mention import (
     NOW,
@@ -39,19 +37,6 @@ from data.store.mentions.person_reports import put_channel_right
 from data.types import Route, Severity
 
 HOUR = timedelta(hours=1)
-
-
-@pytest.fixture(scope="module")
-def kept(tmp_path_factory):
-    with kept_open(a_migrated_store(tmp_path_factory.mktemp("kept"))) as found:
-        yield found
-
-
-@pytest.fixture
-def store(kept, tmp_path):
-    """One for all, emptied after each: opening costs more than what is done with it."""
-    with emptied(kept, tmp_path) as found:
-        yield found
 
 
 def put(store, case, *steps, outbox=()):
@@ -438,11 +423,10 @@ OTHERS = {
 
 
 @pytest.fixture
-def of_one_author(kept, tmp_path: Path):
-    with emptied(kept, tmp_path) as store:
-        put_post(store, "this")
-        put_post(store, "before")
-        yield store
+def of_one_author(store):
+    put_post(store, "this")
+    put_post(store, "before")
+    return store
 
 
 def put_post(store, name, mention=(), verdict=()):

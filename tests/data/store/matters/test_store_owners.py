@@ -37,6 +37,10 @@ MINUTE = timedelta(minutes=1)
 
 @pytest.fixture
 def told(store):
+    return telling(store)
+
+
+def telling(store):
     """A story with one post and an alert about it."""
     mention = a_mention("post")
     judged = a_verdict(mention, severity=Severity.TODAY, route=Route.RESPOND)
@@ -173,7 +177,8 @@ def test_what_is_not_ours_leaves_the_counts_and_what_is_answered_does_not(told):
     assert counted(told) == (0, 0, 0)
 
 
-def test_it_goes_with_its_story_and_the_counts_that_stay_say_the_same(told):
+def test_it_goes_with_its_story_and_the_counts_that_stay_say_the_same(on_disk):
+    told = telling(on_disk)
     put(told, replace(OURS, mark=Mark.ANSWERED))
     purge(told, NOW + timedelta(days=4000), POLICY, force=True)
     with told.read() as con:

@@ -100,11 +100,11 @@ def test_the_title_of_a_thread_with_a_restricted_post_is_not_found(store):
     assert found(store, "ring") == ["s-1"]
 
 
-def test_what_is_deleted_is_gone_with_its_bits(store):
-    keep(store, post("1", text="Parking"))
-    purge(store, NOW + 40 * DAY, POLICY)
-    assert found(store, "parking") == []
-    assert bits(store) == []
+def test_what_is_deleted_is_gone_with_its_bits(on_disk):
+    keep(on_disk, post("1", text="Parking"))
+    purge(on_disk, NOW + 40 * DAY, POLICY)
+    assert found(on_disk, "parking") == []
+    assert bits(on_disk) == []
 
 
 def test_words_that_are_taken_out_of_a_reply_are_not_found_and_leave_no_bits(store):
@@ -319,15 +319,14 @@ class Explained:
             self._look(list(node.values()))
 
 
-@pytest.fixture
 def filled(store):
     batches = (a_batch(*(a_mention(f"{n}-{m}") for m in range(3)), story_id=f"s-{n}") for n in range(12))
     keep(store, *batches)
     return store
 
 
-def test_one_story_is_found_without_reading_all_others(filled):
-    with filled.read() as con:
+def test_one_story_is_found_without_reading_all_others(on_disk):
+    with filled(on_disk).read() as con:
         looking = Explained(con)
         assert len(story(looking, "s-7").mentions) == 3
         assert [row.mentions for row in list_stories(looking, story_ids=["s-7"])] == [3]
@@ -336,18 +335,19 @@ def test_one_story_is_found_without_reading_all_others(filled):
     assert looking.read_whole.intersection(OF_MANY) == {"sightings"}  # the last: it has no index for that
 
 
-def test_after_edits_a_purge_and_a_rewrite_the_indices_find_what_is_there(filled):
+def test_after_edits_a_purge_and_a_rewrite_the_indices_find_what_is_there(on_disk):
+    filled(on_disk)
     edited = [a_mention(f"7-{m}", text=f"another wording {m}") for m in range(3)]
-    keep(filled, a_batch(*edited, story_id="s-7", version=2))
-    with filled.read() as con:
+    keep(on_disk, a_batch(*edited, story_id="s-7", version=2))
+    with on_disk.read() as con:
         assert [m.version for m in story(con, "s-7").mentions] == [2, 2, 2]
-    rewrite(filled)
-    with filled.read() as con:
+    rewrite(on_disk)
+    with on_disk.read() as con:
         assert con.execute("SELECT count(*) FROM duckdb_indexes()").fetchone() == (4,)
         assert len(story(con, "s-8").mentions) == 3
-    purge(filled, NOW + timedelta(days=400), POLICY, force=True)
-    with filled.read() as con:
+    purge(on_disk, NOW + timedelta(days=400), POLICY, force=True)
+    with on_disk.read() as con:
         assert story(con, "s-7") is None
-    keep(filled, a_batch(a_mention("7-0"), story_id="s-7"))
-    with filled.read() as con:
+    keep(on_disk, a_batch(a_mention("7-0"), story_id="s-7"))
+    with on_disk.read() as con:
         assert len(story(con, "s-7").mentions) == 1
