@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import UTC, datetime
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
+from urllib.error import HTTPError
+from urllib.request import Request, urlopen
 
 import pytest
 from builders.alert import EVERYBODY, NOW, SCHOOL, raised, verdict
@@ -19,6 +22,7 @@ from alerts.wording.alert_mail import outbox
 from alerts.wording.subject import Seen
 from data.types import About, Route
 
+TABLES = ("audit", "alerts", "owners", "outbox", "case_steps")
 TELEPHONE = {"width": 375, "height": 600}
 
 
@@ -34,6 +38,20 @@ def page(tmp_path) -> Iterator[tuple[str, PageDesk]]:
     desk = PageDesk(tmp_path)
     with served(desk, now=lambda: datetime.now(UTC)):
         yield str(desk.context.links.page("s-one", "head", datetime.now(UTC))), desk
+
+
+def test_a_program_that_opens_a_link_before_anybody_reads_the_mail_changes_nothing_and_reads_no_words(page):
+    url, desk = page
+
+    def kept() -> list:
+        with desk.store.read() as con:
+            return [con.execute(f"SELECT * FROM {table} ORDER BY ALL").fetchall() for table in TABLES]
+
+    before = kept()
+    for method in ("GET", "HEAD", "POST"):
+        with suppress(HTTPError), urlopen(Request(url, method=method), timeout=5) as answer:
+            assert WORDS.encode() not in answer.read()
+    assert kept() == before
 
 
 @needs_chromium
