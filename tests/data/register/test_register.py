@@ -21,12 +21,7 @@ from data.errors import InputError, RegisterError
 from data.people import PeopleBySchool, people_of
 from data.register.calendar import Calendar, Term, is_day, read_day, read_moment
 from data.register.kept_register import NAME, day_of, packed
-from data.register.namesakes import (
-    doubtful_aliases,
-    names_of,
-    propose_aliases,
-    propose_namesakes,
-)
+from data.register.namesakes import doubtful_aliases, names_of, propose_aliases, propose_namesakes
 from data.register.national_lists import host, read_register, read_schools
 from data.register.school_names import core, normalise, tidy, together, told_apart
 from data.types import Namesake, Person, Role, School

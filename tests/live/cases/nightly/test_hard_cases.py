@@ -57,11 +57,7 @@ def is_off_the_ladder(tale, by) -> None:
 
 
 # What may accuse the head and the chair together reaches neither.
-EVERYBODY = {
-    **PEOPLE,
-    AUTHORITY: ("Ms Lida Vance", ("la_contact",)),
-    "p-idle": ("Mr Piers Idle", ("dpo",)),
-}
+EVERYBODY = {**PEOPLE, AUTHORITY: ("Ms Lida Vance", ("la_contact",)), "p-idle": ("Mr Piers Idle", ("dpo",))}
 ALLEGATION = (
     "Mrs Quillfeather, the head of Oakfield Primary in Northvale, grabbed my son by the neck, and Mr "
     "Fennimore the chair of governors watched and held the door. He is seven."
