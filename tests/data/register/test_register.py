@@ -97,18 +97,13 @@ def test_the_lists_of_the_other_nations_say_who_runs_a_school(tmp_path, file, af
         assert {school.sector for school in read_register(there)} == {sector}, kind
 
 
-def test_the_file_is_read_as_windows_1252_where_it_is_no_utf_8(tmp_path: Path) -> None:
-    text = GIAS.read_text(encoding="utf-8")
-    path = written(tmp_path, "raw.csv", text.replace("\n", "\r\n").encode("cp1252"))
-    assert read_register(path) == read_register(GIAS)
-    assert "St Thomas à Becket Catholic School" in [school.name for school in read_register(path)]
-
-
-def test_gzip_and_zip_are_undone(tmp_path: Path) -> None:
-    raw = GIAS.read_bytes()
+def test_the_file_is_read_as_windows_1252_where_it_is_no_utf_8_and_gzip_and_zip_are_undone(tmp_path) -> None:
+    raw, schools = GIAS.read_bytes(), read_register(GIAS)
+    path = written(tmp_path, "raw.csv", raw.decode().replace("\n", "\r\n").encode("cp1252"))
     squeezed = written(tmp_path, "a.csv.gz", gzip.compress(raw))
     packed = written(tmp_path, "b.zip", zipped(academies=raw[:400].rsplit(b"\n", 1)[0], all=raw))
-    assert read_register(squeezed) == read_register(packed) == read_register(GIAS)
+    assert read_register(path) == read_register(squeezed) == read_register(packed) == schools
+    assert "St Thomas à Becket Catholic School" in [school.name for school in schools]
 
 
 def test_closed_schools_are_left_out_unless_asked_for_and_one_proposed_to_close_is_open() -> None:
@@ -158,28 +153,23 @@ def test_a_fault_is_told_with_file_and_place(tmp_path: Path, content: bytes, say
     assert says in str(told.value)
 
 
-@pytest.mark.parametrize(
-    ("name", "says"), [("none.csv", "it is not there. Check the name."), (".", "it is a folder.")]
-)
-def test_a_file_that_cannot_be_opened_is_told_in_words(tmp_path: Path, name: str, says: str) -> None:
-    with pytest.raises(RegisterError, match="cannot be read") as told:
-        read_register(tmp_path / name)
-    assert says in str(told.value)
-    assert "Errno" not in str(told.value)
+def test_a_file_that_cannot_be_opened_is_told_in_words(tmp_path: Path) -> None:
+    for name, says in (("none.csv", "it is not there. Check the name."), (".", "it is a folder.")):
+        with pytest.raises(RegisterError, match="cannot be read") as told:
+            read_register(tmp_path / name)
+        assert says in str(told.value)
+        assert "Errno" not in str(told.value)
 
 
-@pytest.mark.parametrize(
-    ("file", "nation", "first"),
-    [
-        ("wales.csv", "wales", ("9002001", "Ysgol Cwm Elain", "Pont Elain")),
-        ("scotland.csv", "scotland", ("9003001", "Glenlarch Primary School", "Inverlarch")),
-        ("northern_ireland.csv", "northern_ireland", ("9AB-0001", "Larchmore Primary School", "Ballylarch")),
-    ],
-)
-def test_the_lists_of_the_other_nations_are_read(file: str, nation: str, first: tuple[str, str, str]) -> None:
-    school = read_register(FIXTURES / file)[0]
-    assert (school.urn, school.name, school.town) == first
-    assert school.nation == nation
+def test_the_lists_of_the_other_nations_are_read() -> None:
+    firsts = {
+        "wales": ("9002001", "Ysgol Cwm Elain", "Pont Elain"),
+        "scotland": ("9003001", "Glenlarch Primary School", "Inverlarch"),
+        "northern_ireland": ("9AB-0001", "Larchmore Primary School", "Ballylarch"),
+    }
+    for nation, first in firsts.items():
+        school = read_register(FIXTURES / f"{nation}.csv")[0]
+        assert (school.urn, school.name, school.town, school.nation) == (*first, nation)
 
 
 def test_the_website_is_brought_to_its_host() -> None:
@@ -452,12 +442,12 @@ AUTUMN = Calendar(
 )
 
 
-@pytest.mark.parametrize("nation", NATIONS)
-def test_the_working_days_lost_from_november_2026_to_2027_are_gov_uks_list(nation: str) -> None:
-    calendar = Calendar(nation)
+def test_the_working_days_lost_from_november_2026_to_2027_are_gov_uks_list() -> None:
     days = [date(2026, 11, 1) + timedelta(n) for n in range(426)]
-    lost = {d for d in days if d.weekday() < 5 and calendar.bank_holiday(d)}
-    assert lost == BY_NATION[nation]
+    for nation in NATIONS:
+        calendar = Calendar(nation)
+        lost = {d for d in days if d.weekday() < 5 and calendar.bank_holiday(d)}
+        assert lost == BY_NATION[nation], nation
 
 
 SPRING = Calendar(terms=(Term(date(2027, 4, 12), date(2027, 5, 28)),))
@@ -502,19 +492,16 @@ def test_from_three_weeks_before_the_last_term_ends_and_then_once_it_is_over():
         assert Calendar().ending(day) is Calendar().ended(day) is None
 
 
-@pytest.mark.parametrize(
-    ("day", "then"),
-    [
-        (date(2026, 11, 26), date(2026, 11, 30)),  # over an INSET day and a weekend
-        (date(2026, 10, 23), date(2026, 11, 2)),  # over half term
-        (date(2026, 7, 1), date(2026, 9, 3)),  # over the summer and an INSET day
-        (date(2024, 1, 1), date(2026, 9, 3)),  # however long before the first term
-        (date(2026, 12, 18), date(2026, 12, 21)),  # the terms have run out
-        (date(2026, 12, 24), date(2026, 12, 29)),
-    ],
-)
-def test_the_next_school_day_is_found_over_holidays(day: date, then: date) -> None:
-    assert AUTUMN.next_school_day(day) == then
+def test_the_next_school_day_is_found_over_holidays() -> None:
+    thens = {
+        date(2026, 11, 26): date(2026, 11, 30),  # over an INSET day and a weekend
+        date(2026, 10, 23): date(2026, 11, 2),  # over half term
+        date(2026, 7, 1): date(2026, 9, 3),  # over the summer and an INSET day
+        date(2024, 1, 1): date(2026, 9, 3),  # however long before the first term
+        date(2026, 12, 18): date(2026, 12, 21),  # the terms have run out
+        date(2026, 12, 24): date(2026, 12, 29),
+    }
+    assert {day: AUTUMN.next_school_day(day) for day in thens} == thens
 
 
 DAYS = st.dates(date(2024, 1, 1), date(2030, 12, 31))
@@ -592,9 +579,6 @@ def test_without_a_year_it_is_the_last_or_the_next_where_that_is_known() -> None
 def test_a_moment_is_that_of_the_schools_own_clock(said: str) -> None:
     assert read_moment(said, NOON, LONDON) == datetime(2026, 7, 20, 14, 20, tzinfo=UTC)
     assert not is_day(said)
-
-
-def test_a_time_that_is_two_is_refused() -> None:
     with pytest.raises(InputError, match="03:20 or 15:20"):
         read_moment("20 July 3.20", NOON, LONDON)
 

@@ -17,6 +17,7 @@ from builders.mention import NOW, a_store
 
 from data.effects import utc_now
 from data.errors import InputError, StoreBusy
+from data.retention.purge import rewrite
 from data.store.engine import connect as connecting
 from data.store.engine.migrations import copy_database
 from data.store.engine.open import Store
@@ -168,32 +169,25 @@ def test_what_does_not_fit_into_memory_goes_beside_the_file_and_is_gone_afterwar
         assert con.execute("SELECT current_setting('memory_limit')").fetchone() != ("57.2 MiB",)
 
 
-def test_a_new_file_has_small_blocks_and_an_old_one_gets_them_when_it_is_written_anew(tmp_path):
-    from data.retention.purge import rewrite
-
-    store = a_store(tmp_path / "home")
-    store.home.mkdir(mode=0o700)
-    duckdb.connect(str(store.path)).close()  # 256 KB a block
-    store.migrate()
-    assert block_size(store) == 262144
-    before = store.path.stat().st_size
-    rewrite(store)
-    assert block_size(store) == 16384
-    assert store.path.stat().st_size * 5 < before
-    new = a_store(tmp_path / "new")
-    new.migrate()
-    assert block_size(new) == 16384
-
-
-def test_a_big_file_gets_big_blocks_when_it_is_written_anew(store, monkeypatch):
-    from data.retention.purge import rewrite
-
-    monkeypatch.setattr("data.store.engine.migrations.BIG_BYTES", 1000)
-    rewrite(store)
-    assert block_size(store) == 65536
-    monkeypatch.undo()
-    rewrite(store)
-    assert block_size(store) == 16384
+def test_a_file_has_small_blocks_or_big_ones_as_its_size_asks_once_it_is_new_or_written_anew(
+    tmp_path, monkeypatch
+):
+    old, new = a_store(tmp_path / "home"), a_store(tmp_path / "new")
+    old.home.mkdir(mode=0o700)
+    duckdb.connect(str(old.path)).close()  # 256 KB a block
+    for store in (old, new):
+        store.migrate()
+    assert (block_size(old), block_size(new)) == (262144, 16384)
+    before = old.path.stat().st_size
+    rewrite(old)
+    assert block_size(old) == 16384
+    assert old.path.stat().st_size * 5 < before
+    with monkeypatch.context() as patched:
+        patched.setattr("data.store.engine.migrations.BIG_BYTES", 1000)
+        rewrite(old)
+        assert block_size(old) == 65536
+    rewrite(old)
+    assert block_size(old) == 16384
 
 
 def block_size(store):

@@ -111,8 +111,7 @@ def test_a_long_log_is_taken_into_the_file_while_that_stays_attached(store, monk
 
 def test_a_process_that_is_killed_while_it_stays_attached_loses_nothing(store):
     note(store, "mine")
-    killed = beside(store, "killed")
-    assert killed.returncode == -signal.SIGKILL
+    assert beside(store, "killed").returncode == -signal.SIGKILL
     assert store.path.with_name("schoolgate.duckdb.wal").exists()
     assert noted(store) == {"mine", "beside"}
 

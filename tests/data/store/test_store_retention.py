@@ -112,13 +112,16 @@ def ended(store, story_id="s-one"):
         owners.put(con, Marked(story_id, URN, Mark.ANSWERED, "p-head", NOW))
 
 
-def test_plain_criticism_that_was_answered_goes_after_thirty_days_with_its_story(kept_store):
+def test_plain_criticism_goes_after_thirty_days_once_answered_and_what_was_never_raised_after_a_year(
+    kept_store,
+):
     keep(kept_store, a_batch(a_mention()))
     ended(kept_store)
+    keep(kept_store, a_batch(a_mention("two"), story_id="s-two"))
     assert purge(kept_store, NOW + 29 * DAY, POLICY).deleted == 0
     assert purge(kept_store, NOW + 30 * DAY, POLICY).deleted == 1
-    assert rows(kept_store, "stories") == 0
-    assert rows(kept_store, "counts") == 1
+    assert (rows(kept_store, "stories"), rows(kept_store, "counts")) == (1, 1)
+    assert purge(kept_store, NOW + 366 * DAY, POLICY).deleted == 1, "the stub of what was never raised"
 
 
 def test_of_criticism_that_nobody_ended_a_stub_stays_that_says_when_its_words_went(store):
@@ -136,12 +139,6 @@ def test_of_criticism_that_nobody_ended_a_stub_stays_that_says_when_its_words_we
     ended(store)
     assert purge(store, NOW + 32 * DAY, POLICY).deleted == 1
     assert (rows(store, "mentions"), rows(store, "stories"), rows(store, "alerts")) == (1, 1, 0)
-
-
-def test_the_stub_of_what_was_never_raised_goes_after_a_year(kept_store):
-    keep(kept_store, a_batch(a_mention()))
-    purge(kept_store, NOW + 30 * DAY, POLICY)
-    assert purge(kept_store, NOW + 366 * DAY, POLICY).deleted == 1
 
 
 def test_what_was_erased_on_request_leaves_no_stub_when_a_backup_brings_it_back(kept_store):
@@ -196,15 +193,6 @@ def test_the_audit_records_the_deleting_of_what_was_more_than_plain_criticism_on
     with kept_store.read() as con:
         told = con.execute("SELECT subject, codes[1] FROM audit WHERE action = 'text_deleted'").fetchall()
     assert told == [(unlawful.id, "C8")]
-
-
-def test_deleting_alone_would_leave_the_words_in_the_file(store):
-    """Why the file is rewritten at all: should this fail one day, the rewrite may go."""
-    keep(store, a_batch(a_mention(text=PLANT)))
-    with store.alone("delete and checkpoint") as con:
-        con.execute("DELETE FROM mention_versions")
-        con.execute("CHECKPOINT")
-    assert files_with(store.home, PLANT) == ["schoolgate.duckdb"]
 
 
 def test_a_rewrite_keeps_rows_keys_and_the_audit_chain(store):
@@ -463,11 +451,9 @@ def test_evidence_of_a_case_is_not_swept_while_the_case_stands_and_is_when_it_we
 
 
 def test_defamation_that_was_seen_standing_is_kept_longer(kept_store):
-    keep_posts(kept_store, a_mention(), content_class="C7")
     looked = a_step(2, StepKind.CHECKED, at=NOW + 100 * DAY, facts={"result": "present"})
     closed(kept_store, "C7", Ending.STANDING, looked, at=NOW + 100 * DAY)
-    assert purge(kept_store, NOW + 600 * DAY, POLICY).cases == 0
-    assert purge(kept_store, NOW + 648 * DAY, POLICY).cases == 1
+    assert [purge(kept_store, NOW + days * DAY, POLICY).cases for days in (600, 648)] == [0, 1]
 
 
 def test_of_a_matter_that_was_handed_over_a_stub_is_left_and_its_text_is_not(on_disk):
@@ -487,6 +473,14 @@ def test_of_a_matter_that_was_handed_over_a_stub_is_left_and_its_text_is_not(on_
     assert purge(on_disk, NOW + 2 * DAY, POLICY).cases == 0
     purge(on_disk, NOW + 2194 * DAY, POLICY)
     assert asked(on_disk, "FROM cases") == []
+
+
+def test_a_case_closed_by_hand_over_without_an_alert_has_its_text_deleted_too(kept_store):
+    apart = {"restricted": True, "content_class": "C10", "route": Route.SAFEGUARDING}
+    keep_posts(kept_store, a_mention(text=PLANT), **apart)
+    closed(kept_store, "C10", Ending.HANDED_OVER, restricted=True)
+    assert purge(kept_store, NOW, POLICY).stubs == 1
+    assert asked(kept_store, "FROM restricted_texts") == []
 
 
 # ---------------------------------------------------------------------------------- the audit chain

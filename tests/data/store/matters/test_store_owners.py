@@ -126,27 +126,22 @@ def test_the_first_who_marks_it_is_kept_and_told_to_the_second_and_the_whole_lis
         assert [a.id for a in alert_store.list_alerts(con, open_only=False)] == [ALERT.id]
 
 
-def test_a_mark_holds_no_longer_once_the_alert_is_raised_again(told):
+def test_a_mark_holds_no_longer_once_the_alert_is_raised_again_or_a_case_opened_nor_after_it_is_closed(told):
     put(told)
     with told.write("test") as con:
         alert_store.put_alerts(con, [replace(ALERT, times=2)], NOW)
-    assert standing(told) == {}
-    assert open_ones(told) == ([ALERT.id], 1)
+    assert (standing(told), open_ones(told)) == ({}, ([ALERT.id], 1))
     again = replace(OURS, mark=Mark.ANSWERED)
     assert put(told, again) == again
-
-
-def test_a_mark_holds_no_longer_once_a_case_is_opened_nor_after_it_is_closed(told):
-    put(told)
     with told.write("test") as con:
-        case_store.put(con, a_case(opened_at=NOW + timedelta(minutes=1)), [a_step()], [], NOW)
+        case_store.put(con, a_case(opened_at=NOW + MINUTE), [a_step()], [], NOW)
     assert standing(told) == {}
     with told.write("test") as con:
         con.execute("UPDATE cases SET closed_at = $at", {"at": NOW + timedelta(hours=2)})
     assert standing(told) == {}
-    again = replace(OURS, at=NOW + timedelta(hours=3))
-    assert put(told, again) == again
-    assert standing(told) == {"s-one": again}
+    once_more = replace(OURS, at=NOW + timedelta(hours=3))
+    assert put(told, once_more) == once_more
+    assert standing(told) == {"s-one": once_more}
 
 
 def test_a_story_without_an_alert_is_marked_until_one_is_raised(store):

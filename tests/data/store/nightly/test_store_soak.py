@@ -59,3 +59,34 @@ def test_a_long_run_whose_processes_end_by_themselves_is_a_fault() -> None:
     env = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
     ran = subprocess.run(run, check=False, capture_output=True, env=env)
     assert (ran.returncode, b"a process ended by itself: exit 2" in ran.stdout) == (1, True)
+
+
+HEAVY = """
+import sys, time
+from pathlib import Path
+from data.effects import utc_now
+from data.store.engine.open import Store
+
+def megabytes():
+    return int(Path("/proc/self/statm").read_text().split()[1]) * 4096 // 2**20
+
+store = Store(Path(sys.argv[1]), clock=utc_now, sleep=time.sleep)
+def use(asked):
+    with store.read() as con:
+        con.execute(asked).fetchall()
+
+use("SELECT 1")
+before = megabytes()
+for _ in range(2):
+    use("SELECT count(DISTINCT md5(i::VARCHAR)) FROM range(400000) r(i)")
+for _ in range(8):
+    use("SELECT 1")
+print(megabytes() - before)
+"""
+
+
+def test_memory_that_was_wanted_once_is_given_back(store):
+    done = subprocess.run(
+        [sys.executable, "-c", HEAVY, str(store.home)], check=True, capture_output=True, timeout=60
+    )
+    assert int(done.stdout) < 20  # kept, it is 60 and more

@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 from builders.capture import capture
 from builders.case_desk import ActRefused, made_by, refused_to_open
-from builders.hand_in import CHILD_IMAGE
 from builders.town import PEOPLE, as_read
 from support.case_numbers import number_of
 
@@ -115,56 +114,3 @@ def test_of_the_head_and_the_chair_both_the_vice_chair_and_the_authority_are_tol
     words = ("neck", "Willow", number_of(alert), "LADO")
     assert not any(word in hers for word in words)
     governors_read_none_of(tale, *words)
-
-
-# An image of a child: nothing of it is anywhere.
-PICTURE = b"\x89PNG\r\n\x1a\n" + b"NOT A PICTURE OF ANYBODY, AND YET NEVER TO BE KEPT" * 20
-TOLD = "Somebody has put up a picture of a girl of year 9 from Oakfield Primary in Northvale without clothes."
-
-
-def kept_anywhere(tale):
-    inside = [path for path in tale.home.rglob("*") if path.is_file()]
-    return [path for path in inside if PICTURE[8:58] in path.read_bytes()]
-
-
-def test_nothing_of_a_childs_image_is_fetched_kept_asked_for_or_written_whatever_is_tried(begins):
-    tale = begins("2026-11-16T12:30")
-    tale.pages["/t/55"] = "<html><body><p>It is here.</p></body></html>"
-    tale.hands_in(THANKS, "/t/70")
-    tale.hands_in(TOLD, "/t/55", channel="website", files=(PICTURE,), says=CHILD_IMAGE)
-    tale.tick()
-    assert set(tale.told()) == {DSL, DEPUTY}
-    story, acts = tale.story(), tale.acts
-    acts.open(story, DSL)
-    shown = acts.posts(story, DSL, "I am on duty") + acts.page(DSL, reason="I am on duty")
-    assert "girl of year 9" not in shown
-    assert "/t/55" in shown
-
-    ways = ({}, {"pictures": True, "because": "seen"}, {"files": [PICTURE]})
-    for way in ways:
-        refuses("no_child_image", capture, acts, person=DSL, **way)
-    is_off_the_ladder(tale, DSL)
-    with pytest.raises(InputError, match="is not for"):
-        acts.take(StepKind.CLASSIFIED, HEAD, class_="C2", why="mine")
-    for by in (DSL, IT):
-        tale.hands_in("I have looked: she is dressed", "/t/55", files=(PICTURE,), by=by)
-
-    # The safeguarding lead takes it back onto the ladder: the address stays one that nobody asks for.
-    acts.take(StepKind.CLASSIFIED, DSL, class_="C2", why="It turned out that she is dressed, and an adult")
-    for way in ways:
-        refuses("no_child_image", capture, acts, person=DSL, **way)
-    acts.take(StepKind.CLASSIFIED, DSL, class_="C10", lane="child_image", why="She may be fifteen")
-
-    # What is handed over says where it is and holds no exhibit, since there is none that could be.
-    opened = tale.packed("police", DSL, "For the police")
-    pack = as_read(opened)
-    assert "/t/55" in pack
-    assert "Reported to the school by Dray" in pack
-    assert not [name for name in opened.files() if name.endswith((".png", ".wacz", ".html"))]
-    for to in ("police", "iwf"):
-        acts.take(StepKind.REFERRED, DSL, to=to, reference="R-1")
-    acts.take(StepKind.CLOSED, DSL, ending="handed_over", why="With the police and the IWF")
-    governors_read_none_of(tale, "girl")
-    assert kept_anywhere(tale) == []
-    assert tale.fetched == []
-    assert tale.site.asked == []

@@ -1,24 +1,18 @@
-"""`schoolgate serve` beside slow sites, other services, other versions, backups; and what it takes."""
+"""`schoolgate serve` beside slow sites, other services and other versions; and what it takes of memory."""
 
 from __future__ import annotations
 
-import subprocess
-import sys
 import time
-from datetime import UTC, datetime
 from pathlib import Path
 from urllib.request import urlopen
 
 import pytest
 import support.forked
-from builders.case_desk import run
-from builders.serving import DANGER, SERVE, a_home, answers, calm, ended, feed, lease_of, read, serving, until
-from support.checkout import TESTS
-from support.forked import COMMAND, Forked
-from support.web_server import Answer, serve
+from builders.serving import a_home, answers, calm, ended, feed, lease_of, read, serving, until
+from support.forked import COMMAND
+from support.web_server import serve
 
 from data.effects import utc_now
-from data.retention.backup import named
 from data.store.engine.open import Store
 
 IMPATIENT = """
@@ -29,27 +23,6 @@ scoring.AwayScorer.let_go.__defaults__ = scoring.IdleLinker.let_go.__defaults__ 
 parser_process.ParserProcess.let_go.__defaults__ = (1.0,)
 """
 """What is not used is let go after a second instead of five minutes, looked for each second."""
-
-
-def test_a_first_start_late_on_a_school_day_reads_before_its_digest_is_sent(tmp_path):
-    def slow(exchange):
-        exchange.wait(2.0)
-        return Answer(200, feed("Calm."))
-
-    ahead = (datetime(2026, 11, 16, 10, tzinfo=UTC) - utc_now()).total_seconds()
-    clock = f"clock=lambda: utc_now() + timedelta(seconds={ahead}), limits="
-    code = "from datetime import timedelta; from data.effects import utc_now\n" + SERVE
-    with serve({"/a.xml": slow}) as site:
-        port = a_home(tmp_path, site, "a")
-        process = Forked(code.replace("limits=", clock), tmp_path, site.port)
-        try:
-            sql = "SELECT subject FROM outbox WHERE kind = 'digest' AND person_id = 'head'"
-            until(lambda: answers(port) and read(tmp_path, sql), 40)
-        finally:
-            process.kill()
-            process.communicate()
-    ((subject,),) = read(tmp_path, sql)
-    assert "Nothing could be read" not in subject
 
 
 def test_told_to_end_beside_a_site_that_never_finishes_it_gives_that_source_back_within_10_seconds(tmp_path):
@@ -156,77 +129,3 @@ def test_once_the_models_process_has_ended_the_idle_service_takes_less_than_200_
             until(lambda: not children(process.pid), 30)
             until(lambda: resident_bytes(port) < 200_000_000, 5)
             assert children(process.pid) == []
-
-
-BACKUPS = 2
-
-CAPTURE = """
-import sys, time
-from itertools import count
-from pathlib import Path
-from urllib.request import urlopen
-sys.path.insert(0, sys.argv[2])
-from builders.evidence import OPENED, a_case, keep_files, some_files, some_steps
-from alerts.ladder.replay import replay
-from data.effects import utc_now
-from data.store.cases import cases
-from data.store.engine.open import Store
-from data.evidence.vault import Vault
-store = Store(Path(sys.argv[1]), clock=utc_now, sleep=time.sleep)
-for n in count(1000):
-    files = some_files(**{"response.warc.gz": b"WARC %d" % n * 999, "post.png": b"PNG %d" % n * 99})
-    case = a_case(str(n), mention_id=None, story_id=f"s{n}")
-    steps = some_steps(case, [(f"cap{n}", files)])
-    with store.write("a case") as con:
-        keep_files(con, Vault(store.evidence), case, f"cap{n}", files, OPENED)
-        cases.put(con, replay(steps), steps, (), OPENED)
-    print(n, flush=True)
-    time.sleep(0.2)
-"""
-
-
-def command(*words: object) -> subprocess.CompletedProcess[str]:
-    return support.forked.run(COMMAND, *words)
-
-
-def cases(home: Path) -> int:
-    return read(home, "SELECT count(*) FROM cases")[0][0]
-
-
-def test_backups_beside_the_service_are_whole_and_restoring_waits_for_its_end(tmp_path):
-    home, into = tmp_path / "home", tmp_path / "backups"
-    for folder in (home, into):
-        folder.mkdir(mode=0o700)
-    with serve({"/a.xml": feed(DANGER)}) as site:
-        port = a_home(home, site, "a")
-        with serving(home, site) as service:
-            until(lambda: answers(port) and read(home, "SELECT 1 FROM cases"), 60)
-            asked = [sys.executable, "-P", "-c", CAPTURE, str(home), str(TESTS)]
-            with subprocess.Popen(asked, stdout=subprocess.PIPE, text=True) as capturing:
-                try:
-                    assert capturing.stdout
-                    for _ in range(BACKUPS):
-                        capturing.stdout.readline()
-                        time.sleep(1 - time.time() % 1)  # one of each second: its time is its name
-                        done = command("backup", into, "--home", home)
-                        assert done.returncode == 0, done.stderr
-                    assert answers(port)
-                    assert capturing.poll() is None
-                finally:
-                    capturing.kill()
-            before = cases(home)
-            refused = command("restore", into, "--home", home, "--replace")
-            assert (refused.returncode, "The service runs" in refused.stderr) == (2, True)
-            assert cases(home) == before
-            assert ended(service)[0] == 0
-    found = []
-    for made in named(into):
-        new = tmp_path / made.name
-        done = command("restore", made, "--home", new)
-        assert done.returncode == 0, done.stderr
-        verified = run("evidence", "verify", "--home", str(new))
-        assert verified.code == 0, verified.out
-        found.append(cases(new))
-    assert len(found) == BACKUPS
-    assert found == sorted(found)
-    assert 0 < found[0] < found[-1] <= before

@@ -1,4 +1,4 @@
-"""Sixty drawn posts go through the model to who is told: whom they endanger, and whom they accuse.
+"""Two hundred drawn posts go through the model to who is told: whom they endanger, and whom they accuse.
 
 Each is a threat or an allegation put together at random, at a school with its people.
 """
@@ -102,7 +102,7 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> list[tuple[Case, dict[str,
     )
     for people in PEOPLE.values():
         judging = Judges(SCHOOLS, people, Policy(), Linker([SCHOOL]), lambda: scorer, read_thresholds())
-        cases = [case for case in drawn(60) if case.people is people]
+        cases = [case for case in drawn(200) if case.people is people]
         items = [
             {"id": str(n), "channel": "local_forum", "school": SCHOOL.urn, "text": case.text}
             for n, case in enumerate(cases)
