@@ -9,6 +9,7 @@ import json
 import shutil
 from contextlib import suppress
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from builders.case_desk import Acts, run
@@ -16,16 +17,20 @@ from builders.home import a_migrated_store
 from builders.mention import NOW, Clock, a_batch, a_mention, a_run, a_verdict
 
 from alerts.instant.raise_alert import raise_alert
+from alerts.links import Links
+from data.digest import Window
 from data.errors import InputError
 from data.people import people_of
 from data.store.alerts import alerts as alert_store
 from data.store.mentions.batch import save
+from data.store.reporting.signed_reports import WeeklyReport, put_report, sign
 from data.store.verdicts import stories as story_store
 from data.types import About, Alert, MentionKind, Policy, Route, Sentiment, Severity, Story
 from monitor.cli.commands.options import HomeOptions
 from monitor.config.load import load
 from monitor.matters.one import find_alert, find_story
 from monitor.matters.reader import read_matters
+from monitor.matters.today import due_of, gather
 from monitor.matters.views import alert_views, story_views
 from monitor.terminal.wording import WHO_YOU_ARE
 
@@ -288,3 +293,14 @@ def test_every_look_at_restricted_words_is_recorded(made, person, tmp_path):
             read += 1
     assert [entry.actor for entry in acts.entries("restricted_read")] == [person] * read
     assert (read > 0) is (person in ("pike", "lamb"))
+
+
+def test_whoever_signs_the_weeks_report_is_reminded_of_it_until_it_is_signed(tmp_path):
+    config = configured(tmp_path)
+    school, window = config.school("900001"), Window(NOW - timedelta(days=1), NOW)
+    due = due_of(config, school, NOW.date())
+    with a_migrated_store(tmp_path, Clock(NOW)).write("a report") as con:
+        put_report(con, school.urn, "2026-W46", "{}", NOW)
+        assert gather(con, config, school, due, window, NOW, {}, Links()).unsigned == ("2026-W46", NOW)
+        sign(con, WeeklyReport(school.urn, "2026-W46", "{}", NOW, NOW, "holt", "0" * 64, "0" * 64))
+        assert gather(con, config, school, due, window, NOW, {}, Links()).unsigned is None

@@ -188,6 +188,7 @@ def test_aliases_are_the_short_forms_people_use() -> None:
     assert "QOGS Northvale" in propose_aliases(grammar)
     spoken = School("9006001", "Larchteg Comprehensive School", town="Larchteg", nation="wales")
     assert propose_aliases(spoken) == ("Larchteg Comprehensive", "Larchteg School", "Larchteg Comp")
+    assert propose_aliases(School("900009", "", town="Northvale")) == ()
     placed = School("900009", "St Osyth's Primary School (Fellbeck)", town="Northvale")
     assert propose_aliases(placed) == ("St Osyth's Primary", "St Osyth's Fellbeck", "St Osyth's")
 

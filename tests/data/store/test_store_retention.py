@@ -396,6 +396,7 @@ def test_a_row_in_the_audit_is_left_with_number_class_dates_hash_and_authority(k
         ("schoolgate", "0001", URN, [*codes, f"all_steps:{digest(*seals)}", "authority:retention"])
     ]
     assert asked(kept_store, "FROM cases") == []
+    assert asked(kept_store, "SELECT count(*) FROM audit WHERE action = 'purged'") == [(1,)]
     with kept_store.read() as con:
         chain = audit_chain.links(con)
         assert audit_chain.verify(con) == []
