@@ -1,7 +1,9 @@
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from builders.digest import KeptOpen, kept_open
 from builders.mention import Clock, a_store
 
 from data.store.engine.open import Store
@@ -21,8 +23,30 @@ def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def store(tmp_path: Path, clock: Clock, migrated: Path) -> Store:
-    """An empty, migrated store."""
+def on_disk(tmp_path: Path, clock: Clock, migrated: Path) -> Store:
+    """An empty, migrated store, whose file may be looked at and written anew."""
     home = tmp_path / "home"
     shutil.copytree(migrated, home)
     return a_store(home, clock)
+
+
+@pytest.fixture
+def store(on_disk: Store) -> Store:
+    return on_disk
+
+
+@pytest.fixture(scope="module")
+def opened(tmp_path_factory: pytest.TempPathFactory, migrated: Path) -> Iterator[KeptOpen]:
+    home = tmp_path_factory.mktemp("opened") / "home"
+    shutil.copytree(migrated, home)
+    with kept_open(a_store(home)) as found:
+        yield found
+
+
+@pytest.fixture
+def kept_store(opened: KeptOpen, tmp_path: Path) -> Iterator[KeptOpen]:
+    """One for all tests of a file, emptied after each: opening costs more than what is done with it."""
+    yield KeptOpen(tmp_path, opened.con)
+    filled = "SELECT table_name FROM duckdb_tables() WHERE table_name <> 'migrations' AND estimated_size > 0"
+    for (table,) in opened.con.execute(filled).fetchall():
+        opened.con.execute(f"DELETE FROM {table}")

@@ -28,6 +28,4 @@ def test_another_door_is_given_the_field_and_the_text_as_it_was_written():
 
 
 def test_faults_of_the_settings_are_said_as_they_are_typed():
-    assert ConfigError(["It is not there. To write one: ⟪init⟫"]).faults == [
-        "It is not there. To write one: schoolgate init"
-    ]
+    assert ConfigError(["To write one: ⟪init⟫"]).faults == ["To write one: schoolgate init"]

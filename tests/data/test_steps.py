@@ -77,13 +77,10 @@ def test_a_value_that_such_a_step_may_not_have_is_a_fault_of_it_too() -> None:
     assert faults_of(Author(relationship=Relationship.PARENT)) == ()
 
 
-def test_a_fact_that_a_later_program_stored_is_kept_as_it_is_written() -> None:
+def test_a_fact_that_a_later_program_stored_is_kept_as_it_is_written_and_a_value_of_its_refused() -> None:
     step, otherwise = read_stored(StepKind.AUTHOR, {"relationship": "parent", "seen_at_gate": "yes"})
     assert step == Author(relationship=Relationship.PARENT)
     assert otherwise == {"seen_at_gate": "yes"}
-
-
-def test_a_value_that_only_a_later_program_knows_is_refused_by_name() -> None:
     with pytest.raises(ValueError, match="relationship"):
         read_stored(StepKind.AUTHOR, {"relationship": "neighbour"})
 
@@ -111,31 +108,23 @@ ADDED = {
 """Facts that nobody is asked for: the rules add them, or the program."""
 
 
-@pytest.mark.parametrize("kind", BY_HAND)
-def test_every_fact_of_a_step_that_a_person_takes_is_asked_for_or_added_on_purpose(kind: StepKind) -> None:
-    asked = {field.name for field in fields_of(KINDS[kind])}
-    must, may = names_of(kind)
-    assert asked | set(ADDED.get(kind, "").split()) == {*must, *may}
-    assert not asked & set(ADDED.get(kind, "").split())
-
-
-@pytest.mark.parametrize("kind", StepKind)
-def test_what_a_step_must_say_is_asked_for_or_the_program_says_it(kind: StepKind) -> None:
-    needed = {field.name for field in facts_of_kind(kind).values() if field.required}
-    assert needed == set(names_of(kind)[0])
-
-
-@pytest.mark.parametrize("kind", BY_HAND)
-def test_every_fact_that_is_asked_for_has_a_label(kind: StepKind) -> None:
+def test_every_fact_of_a_step_that_a_person_takes_is_asked_for_or_added_on_purpose_and_has_a_label() -> None:
     w = words("en")
-    for field in fields_of(KINDS[kind]):
-        assert w(field.label)
-        assert bool(field.choices) >= (field.kind in (ValueKind.CODE, ValueKind.RUNG))
+    for kind in BY_HAND:
+        fields, added = fields_of(KINDS[kind]), set(ADDED.get(kind, "").split())
+        asked = {field.name for field in fields}
+        must, may = names_of(kind)
+        assert asked | added == {*must, *may}, kind
+        assert not asked & added, kind
+        assert all(w(field.label) for field in fields), kind
+        assert all(field.choices for field in fields if field.kind in (ValueKind.CODE, ValueKind.RUNG)), kind
+        assert (KINDS[kind].__doc__ or "").strip().partition("\n")[0].endswith("."), kind
 
 
-@pytest.mark.parametrize("kind", BY_HAND)
-def test_a_step_that_a_person_takes_says_in_a_sentence_what_it_is(kind: StepKind) -> None:
-    assert (KINDS[kind].__doc__ or "").strip().partition("\n")[0].endswith(".")
+def test_what_a_step_must_say_is_asked_for_or_the_program_says_it() -> None:
+    for kind in StepKind:
+        needed = {field.name for field in facts_of_kind(kind).values() if field.required}
+        assert needed == set(names_of(kind)[0]), kind
 
 
 START = datetime(2026, 1, 1, tzinfo=UTC)

@@ -13,12 +13,14 @@ a head who knew and did nothing is left out. Each post says what they surely ask
 from __future__ import annotations
 
 import json
+import time
 from typing import Any
 
 import pytest
 from support.checkout import ROOT
 
 from data.effects import utc_now
+from data.store.engine.open import Store
 from data.types import SURE
 from monitor.config.home.paths import Paths
 from monitor.config.load import from_text
@@ -26,6 +28,7 @@ from monitor.home import wiring
 from monitor.pipeline.beforehand import try_posts
 
 FOLDER = ROOT / "tests" / "fixtures" / "beforehand"
+pytestmark = pytest.mark.usefixtures("_the_weightiest_part_is_not_sought")
 POSTS: list[dict[str, Any]] = list(map(json.loads, (FOLDER / "posts.jsonl").read_text("utf-8").splitlines()))
 HEAD, LEADS = "t-quillfeather", {"i-larkspur", "b-merrow"}
 SHORTFALLS = {
@@ -43,7 +46,9 @@ def answers(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Any
     home = tmp_path_factory.mktemp("home", numbered=True)
     settings = FOLDER / "schoolgate.toml"
     config = from_text(settings, settings.read_text("utf-8"), {})
-    intake = wiring.intake(config, Paths(home, settings), wiring.open_store(home))
+    store = Store(home, clock=utc_now, sleep=time.sleep, keep=True)
+    store.migrate()
+    intake = wiring.intake(config, Paths(home, settings), store)
     schools = {school.urn: school for school in config.schools}
     return {answer["id"]: answer for answer in try_posts(POSTS, schools, intake, utc_now)}
 
@@ -84,9 +89,8 @@ def test_each_post_has_a_twin_on_the_other_side() -> None:
     assert {post["id"] for post in POSTS} == {f"{post['pair']:02}{side}" for post in POSTS for side in "ab"}
 
 
-@pytest.mark.parametrize("post", POSTS, ids=[post["id"] for post in POSTS])
-def test_nobody_accused_is_told(post: dict[str, Any], answers: dict[str, dict[str, Any]]) -> None:
-    assert not accused(post) & {*answers[post["id"]]["told"]}
+def test_nobody_accused_is_told(answers: dict[str, dict[str, Any]]) -> None:
+    assert [post["id"] for post in POSTS if accused(post) & {*answers[post["id"]]["told"]}] == []
 
 
 @pytest.mark.parametrize(

@@ -109,31 +109,17 @@ def test_a_long_log_is_taken_into_the_file_while_that_stays_attached(store, monk
     assert attached() == [store.path]
 
 
-def test_a_command_that_has_written_leaves_no_log_as_it_ends(store):
-    beside(store, "keep")
-    assert not store.path.with_name("schoolgate.duckdb.wal").exists()
-    assert noted(store) == {"beside"}
-
-
 def test_a_process_that_is_killed_while_it_stays_attached_loses_nothing(store):
     note(store, "mine")
-    killed = beside(store, "killed")
-    assert killed.returncode == -signal.SIGKILL
+    assert beside(store, "killed").returncode == -signal.SIGKILL
     assert store.path.with_name("schoolgate.duckdb.wal").exists()
     assert noted(store) == {"mine", "beside"}
 
 
-def test_a_turn_follows_the_one_before_it_though_the_log_was_taken_into_the_file_between(store):
-    one = note(store, "1")
-    connecting._ours.give_up(lambda _: True)
-    assert note(store, "2").follows(one)
-
-
-@pytest.mark.parametrize("how", ["keep", "let go"])
-def test_another_process_gets_its_turn_at_once(store, how):
+def test_another_process_gets_its_turn_at_once(store):
     """By Popen the tests let go of everything: so it is begun before."""
     began = subprocess.Popen(
-        [sys.executable, "-c", "input()\n" + BESIDE, str(store.home), how],
+        [sys.executable, "-c", "input()\n" + BESIDE, str(store.home), "let go"],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
@@ -147,13 +133,17 @@ def test_another_process_gets_its_turn_at_once(store, how):
     assert noted(store) == {"mine", "beside"}
 
 
-def test_it_is_let_go_by_itself(store, monkeypatch):
-    monkeypatch.setattr(turn, "KEPT_S", 0.05)
-    note(store, "x")
+def let_go_by_itself():
     until = time.monotonic() + 20
     while attached() and time.monotonic() < until:
         time.sleep(0.01)
     assert attached() == []
+
+
+def test_it_is_let_go_by_itself(store, monkeypatch):
+    monkeypatch.setattr(turn, "KEPT_S", 0.05)
+    note(store, "x")
+    let_go_by_itself()
     note(store, "y")  # and what looks after it begins anew
     assert attached() == [store.path]
 
@@ -220,21 +210,10 @@ def test_readers_share_it_and_a_writer_waits_for_them(store):
     assert attached() == []  # a store that keeps nothing lets go of what others kept
 
 
-def test_threads_take_turns_at_it(store):
-    def write(which):
-        for n in range(10):
-            note(store, f"{which}-{n}")
-
-    threads = [threading.Thread(target=write, args=(which,)) for which in range(3)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert len(noted(store)) == 30
-
-
 def test_a_turn_follows_the_one_before_it_unless_somebody_came_between(store):
-    one, two = note(store, "1"), note(store, "2")
+    one = note(store, "1")
+    connecting._ours.give_up(lambda _: True)  # the log is taken into the file between
+    two = note(store, "2")
     assert two.follows(one)
     beside(store)
     assert not note(store, "3").follows(two)
@@ -264,10 +243,7 @@ def test_where_the_queue_is_taken_away_it_is_let_go_and_none_is_made(store):
     note(store, "x")
     queue = store.path.with_name("schoolgate.duckdb.lock.next")
     queue.unlink()
-    until = time.monotonic() + 20
-    while attached() and time.monotonic() < until:
-        time.sleep(0.01)
-    assert attached() == []
+    let_go_by_itself()
     assert not queue.exists()
 
 
@@ -281,16 +257,12 @@ def test_a_forked_process_opens_it_for_itself(store):
     assert noted(store) == {"parent", "child"}
 
 
-def test_after_a_use_that_failed_nothing_stays(store):
+def test_after_a_use_that_failed_or_had_it_alone_nothing_stays(store):
     note(store, "x")
     with pytest.raises(duckdb.CatalogException), store.read() as con:
         con.execute("FROM no_such_table")
     assert attached() == []
     assert noted(store) == {"x"}
-
-
-def test_after_it_was_had_alone_nothing_stays(store):
-    note(store, "x")
     with store.alone("rewrite") as con:
         con.execute("CHECKPOINT")
     assert attached() == []
@@ -299,6 +271,7 @@ def test_after_it_was_had_alone_nothing_stays(store):
 def test_a_program_that_kept_one_ends_at_once_and_in_silence(store):
     done = beside(store, "keep")
     assert done.stderr == ""
+    assert not store.path.with_name("schoolgate.duckdb.wal").exists()
     note(store, "mine")
     assert noted(store) == {"beside", "mine"}
 

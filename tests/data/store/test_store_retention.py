@@ -3,13 +3,12 @@
 import ast
 import os
 import re
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from builders.case import a_case, a_step
-from builders.digest import emptied, kept_open
 from builders.every_action import ROOT, writers
-from builders.home import a_migrated_store
 from builders.mention import (
     NOW,
     POLICY,
@@ -95,21 +94,17 @@ def test_what_is_not_about_the_school_goes_after_a_day_and_leaves_a_fingerprint_
         assert con.execute("SELECT relevance, purged FROM counts").fetchall() == [("not_about", 1)]
 
 
-def test_a_fingerprint_stays_while_its_source_still_shows_the_post(store):
+def test_a_fingerprint_stays_while_its_source_still_shows_the_post(kept_store):
     mention = a_mention()
-    keep(store, not_about(mention))
-    purge(store, NOW + DAY, POLICY)
+    keep(kept_store, not_about(mention))
+    purge(kept_store, NOW + DAY, POLICY)
     again = a_batch(run=a_run(at=NOW + 25 * DAY))
-    keep(store, type(again)(**{**_fields(again), "seen": (mention.id,)}), NOW + 25 * DAY)
-    purge(store, NOW + 50 * DAY, POLICY)
-    assert rows(store, "fingerprints") == 1
-    assert rows(store, "sightings") == 0
-    purge(store, NOW + 55 * DAY, POLICY)
-    assert rows(store, "fingerprints") == 0
-
-
-def _fields(batch):
-    return {name: getattr(batch, name) for name in batch.__slots__}
+    keep(kept_store, replace(again, seen=(mention.id,)), NOW + 25 * DAY)
+    purge(kept_store, NOW + 50 * DAY, POLICY)
+    assert rows(kept_store, "fingerprints") == 1
+    assert rows(kept_store, "sightings") == 0
+    purge(kept_store, NOW + 55 * DAY, POLICY)
+    assert rows(kept_store, "fingerprints") == 0
 
 
 def ended(store, story_id="s-one"):
@@ -117,54 +112,55 @@ def ended(store, story_id="s-one"):
         owners.put(con, Marked(story_id, URN, Mark.ANSWERED, "p-head", NOW))
 
 
-def test_plain_criticism_that_was_answered_goes_after_thirty_days_with_its_story(store):
-    keep(store, a_batch(a_mention()))
-    ended(store)
-    assert purge(store, NOW + 29 * DAY, POLICY).deleted == 0
-    assert purge(store, NOW + 30 * DAY, POLICY).deleted == 1
-    assert rows(store, "stories") == 0
-    assert rows(store, "counts") == 1
+def test_plain_criticism_goes_after_thirty_days_once_answered_and_what_was_never_raised_after_a_year(
+    kept_store,
+):
+    keep(kept_store, a_batch(a_mention()))
+    ended(kept_store)
+    keep(kept_store, a_batch(a_mention("two"), story_id="s-two"))
+    assert purge(kept_store, NOW + 29 * DAY, POLICY).deleted == 0
+    assert purge(kept_store, NOW + 30 * DAY, POLICY).deleted == 1
+    assert (rows(kept_store, "stories"), rows(kept_store, "counts")) == (1, 1)
+    assert purge(kept_store, NOW + 366 * DAY, POLICY).deleted == 1, "the stub of what was never raised"
 
 
-@pytest.mark.parametrize("alerts", [[], [an_alert("s-one")]])
-def test_of_criticism_that_nobody_ended_a_stub_stays_that_says_when_its_words_went(store, alerts):
+def test_of_criticism_that_nobody_ended_a_stub_stays_that_says_when_its_words_went(store):
     mention = a_mention(text=PLANT, title=PLANT, author=PLANT, url=f"https://example.org/{PLANT}")
-    keep(store, a_batch(mention, alerts=alerts))
+    keep(store, a_batch(mention, alerts=[an_alert("s-one")]))
+    keep(store, a_batch(a_mention("later"), story_id="s-later"), NOW + 20 * DAY)
+    assert files_with(store.home, PLANT) == ["schoolgate.duckdb"]
     assert purge(store, NOW + 30 * DAY, POLICY, force=True).stubs == 1
     assert not files_with(store.home, PLANT)
+    assert files_with(store.home, "mentioned here as later") == ["schoolgate.duckdb"]
     with store.read() as con:
         (post,) = sent_digests.posts(con, [mention.id]).values()
         assert (post.words_deleted_at, post.text, post.url) == (NOW + 30 * DAY, "", None)
     assert purge(store, NOW + 31 * DAY, POLICY) == PurgeReport()
     ended(store)
     assert purge(store, NOW + 32 * DAY, POLICY).deleted == 1
-    assert (rows(store, "mentions"), rows(store, "stories"), rows(store, "alerts")) == (0, 0, 0)
+    assert (rows(store, "mentions"), rows(store, "stories"), rows(store, "alerts")) == (1, 1, 0)
 
 
-def test_the_stub_of_what_was_never_raised_goes_after_a_year(store):
-    keep(store, a_batch(a_mention()))
-    purge(store, NOW + 30 * DAY, POLICY)
-    assert purge(store, NOW + 366 * DAY, POLICY).deleted == 1
-
-
-def test_what_was_erased_on_request_leaves_no_stub_when_a_backup_brings_it_back(store):
+def test_what_was_erased_on_request_leaves_no_stub_when_a_backup_brings_it_back(kept_store):
     mention = a_mention()
-    keep(store, a_batch(mention))
+    keep(kept_store, a_batch(mention))
     gone = Gone({DeletedKind.MENTION: frozenset((hashed(DeletedKind.MENTION, mention.id),))})
-    assert purge(store, NOW + DAY, POLICY, again=gone).deleted == 1
+    assert purge(kept_store, NOW + DAY, POLICY, again=gone).deleted == 1
 
 
-def test_a_purged_mention_that_says_something_new_is_a_mention_again(store):
-    keep(store, not_about(a_mention()))
-    purge(store, NOW + DAY, POLICY)
-    keep(store, a_batch(a_mention(text="Oakfield, and now truly."), version=2), NOW + 2 * DAY)
-    assert (rows(store, "mentions"), rows(store, "fingerprints")) == (1, 0)
+def test_a_purged_mention_that_says_something_new_is_a_mention_again(kept_store):
+    keep(kept_store, not_about(a_mention()))
+    purge(kept_store, NOW + DAY, POLICY)
+    keep(kept_store, a_batch(a_mention(text="Oakfield, and now truly."), version=2), NOW + 2 * DAY)
+    assert (rows(kept_store, "mentions"), rows(kept_store, "fingerprints")) == (1, 0)
 
 
 def test_after_hand_over_only_a_stub_is_left_of_a_restricted_matter(store):
     mention = a_mention(text=PLANT)
     alert = an_alert("s-one", restricted=True, content_class="C10")
     keep(store, restricted(mention, alerts=[alert]))
+    purge(store, NOW + 40 * DAY, POLICY)
+    assert rows(store, "restricted_texts") == 1, "it is not lost before it is handed over"
     with store.write("hand over") as con:
         alerts.hand_over(con, alert.id, "p-dsl", NOW + DAY)
     report = purge(store, NOW + DAY, POLICY)
@@ -189,38 +185,14 @@ def test_a_late_reply_does_not_bring_a_handed_over_title_back(store):
     assert files_with(store.home, PLANT) == []
 
 
-def test_a_restricted_text_is_not_lost_before_it_is_handed_over(store):
-    keep(store, restricted(a_mention()))
-    purge(store, NOW + 40 * DAY, POLICY)
-    assert rows(store, "restricted_texts") == 1
-
-
-def test_the_audit_records_the_deleting_of_what_was_more_than_plain_criticism_only(store):
+def test_the_audit_records_the_deleting_of_what_was_more_than_plain_criticism_only(kept_store):
     plain, unlawful = a_mention("plain"), a_mention("unlawful")
-    keep(store, a_batch(plain, verdicts=[a_verdict(plain, content_class="C0")]))
-    keep(store, a_batch(unlawful, verdicts=[a_verdict(unlawful, content_class="C8")], story_id="s-two"))
-    assert purge(store, NOW + 3000 * DAY, POLICY).deleted == 2
-    with store.read() as con:
+    keep(kept_store, a_batch(plain, verdicts=[a_verdict(plain, content_class="C0")]))
+    keep(kept_store, a_batch(unlawful, verdicts=[a_verdict(unlawful, content_class="C8")], story_id="s-two"))
+    assert purge(kept_store, NOW + 3000 * DAY, POLICY).deleted == 2
+    with kept_store.read() as con:
         told = con.execute("SELECT subject, codes[1] FROM audit WHERE action = 'text_deleted'").fetchall()
     assert told == [(unlawful.id, "C8")]
-
-
-def test_after_a_purge_no_file_of_the_home_holds_the_deleted_words(store):
-    keep(store, a_batch(a_mention(text=PLANT, title=PLANT, author=PLANT)))
-    keep(store, a_batch(a_mention("later"), story_id="s-later"), NOW + 20 * DAY)
-    assert files_with(store.home, PLANT) == ["schoolgate.duckdb"]
-    purge(store, NOW + 30 * DAY, POLICY, force=True)
-    assert files_with(store.home, PLANT) == []
-    assert files_with(store.home, "mentioned here as later") == ["schoolgate.duckdb"]
-
-
-def test_deleting_alone_would_leave_the_words_in_the_file(store):
-    """Why the file is rewritten at all: should this fail one day, the rewrite may go."""
-    keep(store, a_batch(a_mention(text=PLANT)))
-    with store.alone("delete and checkpoint") as con:
-        con.execute("DELETE FROM mention_versions")
-        con.execute("CHECKPOINT")
-    assert files_with(store.home, PLANT) == ["schoolgate.duckdb"]
 
 
 def test_a_rewrite_keeps_rows_keys_and_the_audit_chain(store):
@@ -237,35 +209,35 @@ def test_a_rewrite_keeps_rows_keys_and_the_audit_chain(store):
 
 
 def test_the_file_is_rewritten_once_a_week_at_most(store):
-    for day in (0, 3, 8):
+    for day in (0, 3):
         keep(store, not_about(a_mention(f"day {day}")), NOW + day * DAY)
-    done = [purge(store, NOW + day * DAY, POLICY).rewritten for day in (1, 4, 7.5, 8, 9, 20)]
-    assert done == [True, False, False, True, False, True]
+    done = [purge(store, NOW + day * DAY, POLICY).rewritten for day in (1, 7.5, 8)]
+    assert done == [True, False, True]
 
 
-def test_who_was_asked_next_goes_with_the_alert(store):
+def test_who_was_asked_next_goes_with_the_alert(kept_store):
     alert = an_alert("s-one")
-    keep(store, a_batch(a_mention(), alerts=[alert]))
-    with store.write("asked") as con:
+    keep(kept_store, a_batch(a_mention(), alerts=[alert]))
+    with kept_store.write("asked") as con:
         escalations.put_step(con, Escalation(alert.id, alert.urn, 1, 1, "p-head", NOW))
-    ended(store)
-    purge(store, NOW + 29 * DAY, POLICY)
-    assert rows(store, "escalations") == 1
-    purge(store, NOW + 30 * DAY, POLICY)
-    assert (rows(store, "alerts"), rows(store, "escalations")) == (0, 0)
+    ended(kept_store)
+    purge(kept_store, NOW + 29 * DAY, POLICY)
+    assert rows(kept_store, "escalations") == 1
+    purge(kept_store, NOW + 30 * DAY, POLICY)
+    assert (rows(kept_store, "alerts"), rows(kept_store, "escalations")) == (0, 0)
 
 
-def test_a_digest_is_forgotten_after_a_year_with_its_message_and_never_before(store):
+def test_a_digest_is_forgotten_after_a_year_with_its_message_and_never_before(kept_store):
     """Where the message alone went, its time would seem untold from the first digest there ever was."""
     sent = a_message("d1", kind="digest", expires_at=NOW + timedelta(hours=12))
     covers = Window(NOW - timedelta(days=1), NOW)
-    with store.write("a digest") as con:
+    with kept_store.write("a digest") as con:
         put_outbox(con, [sent], NOW)
         con.execute("UPDATE outbox SET sent_at = $now", {"now": NOW})
         sent_digests.put_edition(con, Edition("digest", "900001", "2026-11-17", "p-head", covers, "d1", NOW))
     for days, told in ((364, {"p-head": NOW}), (366, {})):
-        purge(store, NOW + timedelta(days=days), POLICY)
-        with store.read() as con:
+        purge(kept_store, NOW + timedelta(days=days), POLICY)
+        with kept_store.read() as con:
             assert sent_digests.covered(con, ["digest"], "900001", "2028-01-01") == told
 
 
@@ -303,24 +275,11 @@ YEAR = 365 * DAY
 
 
 @pytest.fixture
-def on_disk(tmp_path):
-    """One whose file may be written anew: for tests that search its bytes."""
-    return a_migrated_store(tmp_path / "on_disk")
-
-
-@pytest.fixture(scope="module")
-def kept(tmp_path_factory):
-    with kept_open(a_migrated_store(tmp_path_factory.mktemp("kept"))) as found:
-        yield found
-
-
-@pytest.fixture
-def kept_store(kept, tmp_path):
-    """Opened once. Its file was rewritten lately, as far as it knows, so that it is not rewritten."""
-    with emptied(kept, tmp_path) as found:
-        with found.write("lately") as con:
-            append(con, [AuditEntry(NOW + 30 * YEAR, "schoolgate", "rewritten", "store")])
-        yield found
+def kept_store(kept_store):
+    """Its file was rewritten lately, as far as it knows, so that it is not rewritten."""
+    with kept_store.write("lately") as con:
+        append(con, [AuditEntry(NOW + 30 * YEAR, "schoolgate", "rewritten", "store")])
+    return kept_store
 
 
 def keep_posts(store, *mentions, at=NOW, story_id="s-one", **verdict):
@@ -372,26 +331,13 @@ def test_how_long_each_class_is_kept_from_its_closing(content_class, ending, kep
     assert case_kept_until(case, POLICY) == NOW + kept
 
 
-def test_defamation_is_kept_from_when_it_was_last_public_and_a_while_after_closing():
+def test_defamation_is_kept_from_when_it_was_last_public_and_a_course_of_conduct_six_years():
+    course = ClosedCase("C2", Ending.STANDING, NOW, NOW, course=True)
+    assert case_kept_until(course, POLICY) == NOW + 2192 * DAY
     seen_lately = ClosedCase("C7", Ending.STANDING, NOW, NOW + 40 * DAY)
     assert case_kept_until(seen_lately, POLICY) == NOW + 588 * DAY
     gone_long_ago = ClosedCase("C7", Ending.REMOVED, NOW, NOW - 900 * DAY)
     assert case_kept_until(gone_long_ago, POLICY) == NOW + 30 * DAY
-
-
-def test_a_course_of_conduct_is_kept_six_years_whatever_the_class():
-    assert (
-        case_kept_until(ClosedCase("C2", Ending.STANDING, NOW, NOW, course=True), POLICY) == NOW + 2192 * DAY
-    )
-
-
-def test_an_open_case_keeps_everything(kept_store):
-    keep_posts(kept_store, a_mention(), a_mention("reply"))
-    put(kept_store, a_case(), a_step(why=PLANT))
-    report = purge(kept_store, NOW + 9 * YEAR, POLICY)
-    assert (report.deleted, report.cases, report.held) == (0, 0, 0)
-    assert asked(kept_store, "SELECT count(*) FROM mentions") == [(2,)]
-    assert stands(kept_store) == (True, True)
 
 
 def test_a_closed_case_keeps_its_post_and_copies_for_its_time_and_the_rest_of_the_story_goes(kept_store):
@@ -450,6 +396,7 @@ def test_a_row_in_the_audit_is_left_with_number_class_dates_hash_and_authority(k
         ("schoolgate", "0001", URN, [*codes, f"all_steps:{digest(*seals)}", "authority:retention"])
     ]
     assert asked(kept_store, "FROM cases") == []
+    assert asked(kept_store, "SELECT count(*) FROM audit WHERE action = 'purged'") == [(1,)]
     with kept_store.read() as con:
         chain = audit_chain.links(con)
         assert audit_chain.verify(con) == []
@@ -463,8 +410,14 @@ def test_a_reason_that_something_else_was_given_too_stays_with_that(kept_store):
     assert asked(kept_store, "SELECT note FROM audit_notes") == [("As agreed.",)]
 
 
-def test_a_hold_keeps_all_of_a_case_and_is_counted_until_it_is_released(kept_store):
+def test_an_open_case_keeps_everything_as_does_a_hold_which_is_counted_until_it_is_released(kept_store):
     keep_posts(kept_store, a_mention(), a_mention("reply"))
+    put(kept_store, a_case(), a_step(why=PLANT))
+    report = purge(kept_store, NOW + 9 * YEAR, POLICY)
+    assert (report.deleted, report.cases, report.held) == (0, 0, 0)
+    assert asked(kept_store, "SELECT count(*) FROM mentions") == [(2,)]
+    with kept_store.write("begun anew") as con:
+        con.execute("DELETE FROM case_steps")
     closed(kept_store, "C11", hold_by="p-dpo")
     report = purge(kept_store, NOW + 9 * YEAR, POLICY)
     assert (report.deleted, report.cases, report.held) == (0, 0, 1)
@@ -499,11 +452,9 @@ def test_evidence_of_a_case_is_not_swept_while_the_case_stands_and_is_when_it_we
 
 
 def test_defamation_that_was_seen_standing_is_kept_longer(kept_store):
-    keep_posts(kept_store, a_mention(), content_class="C7")
     looked = a_step(2, StepKind.CHECKED, at=NOW + 100 * DAY, facts={"result": "present"})
     closed(kept_store, "C7", Ending.STANDING, looked, at=NOW + 100 * DAY)
-    assert purge(kept_store, NOW + 600 * DAY, POLICY).cases == 0
-    assert purge(kept_store, NOW + 648 * DAY, POLICY).cases == 1
+    assert [purge(kept_store, NOW + days * DAY, POLICY).cases for days in (600, 648)] == [0, 1]
 
 
 def test_of_a_matter_that_was_handed_over_a_stub_is_left_and_its_text_is_not(on_disk):
@@ -526,9 +477,8 @@ def test_of_a_matter_that_was_handed_over_a_stub_is_left_and_its_text_is_not(on_
 
 
 def test_a_case_closed_by_hand_over_without_an_alert_has_its_text_deleted_too(kept_store):
-    keep_posts(
-        kept_store, a_mention(text=PLANT), restricted=True, content_class="C10", route=Route.SAFEGUARDING
-    )
+    apart = {"restricted": True, "content_class": "C10", "route": Route.SAFEGUARDING}
+    keep_posts(kept_store, a_mention(text=PLANT), **apart)
     closed(kept_store, "C10", Ending.HANDED_OVER, restricted=True)
     assert purge(kept_store, NOW, POLICY).stubs == 1
     assert asked(kept_store, "FROM restricted_texts") == []
@@ -548,33 +498,34 @@ def filled(store, rows: int = 5):
     return store
 
 
-def test_an_untouched_chain_holds(store):
-    with filled(store).read() as con:
-        assert verify(con) == []
+TAMPERING = {
+    "UPDATE audit SET actor = 'p-dsl' WHERE n = 3": "row 3 was changed",
+    "UPDATE audit SET done_at = done_at + INTERVAL 1 MICROSECOND WHERE n = 3": "row 3 was changed",
+    "UPDATE audit SET codes = ['times:9'] WHERE n = 3": "row 3 was changed",
+    "UPDATE audit SET urn = NULL WHERE n = 3": "row 3 was changed",
+    "UPDATE audit SET hash = previous WHERE n = 3": "row 4 does not follow from row 3",
+    "DELETE FROM audit WHERE n = 3": "row 3 is missing",
+    "DELETE FROM audit WHERE n = 1": "row 1 is missing",
+}
 
 
-@pytest.mark.parametrize(
-    ("tampering", "fault"),
-    [
-        ("UPDATE audit SET actor = 'p-dsl' WHERE n = 3", "row 3 was changed"),
-        ("UPDATE audit SET done_at = done_at + INTERVAL 1 MICROSECOND WHERE n = 3", "row 3 was changed"),
-        ("UPDATE audit SET codes = ['times:9'] WHERE n = 3", "row 3 was changed"),
-        ("UPDATE audit SET urn = NULL WHERE n = 3", "row 3 was changed"),
-        ("UPDATE audit SET hash = previous WHERE n = 3", "row 4 does not follow from row 3"),
-        ("DELETE FROM audit WHERE n = 3", "row 3 is missing"),
-        ("DELETE FROM audit WHERE n = 1", "row 1 is missing"),
-    ],
-)
-def test_what_was_changed_or_taken_out_is_named(store, tampering, fault):
+def test_an_untouched_chain_holds_and_what_was_changed_or_taken_out_is_named(store):
     with filled(store).write("tamper") as con:
-        con.execute(tampering)
-        assert any(fault in line for line in verify(con))
+        con.execute("CREATE TABLE whole AS FROM audit")
+        for tampering, fault in TAMPERING.items():
+            assert verify(con) == []
+            con.execute(tampering)
+            assert any(fault in line for line in verify(con)), tampering
+            con.execute("DELETE FROM audit")
+            con.execute("INSERT INTO audit FROM whole")
+        con.execute("DROP TABLE whole")
 
 
-@pytest.mark.parametrize("field", ["Jo Bloggs said so", "@handle", "", "line\nbreak", "x" * 129, "naïve"])
-def test_words_are_refused(store, field):
-    with store.write("try words") as con, pytest.raises(ValueError, match="not an id, a code or a hash"):
-        append(con, [AuditEntry(NOW, "p-head", "acked", "a1", None, (field,))])
+def test_words_are_refused(store):
+    with store.write("try words") as con:
+        for words in ("Jo Bloggs said so", "@handle", "", "line\nbreak", "x" * 129, "naïve"):
+            with pytest.raises(ValueError, match="not an id, a code or a hash"):
+                append(con, [AuditEntry(NOW, "p-head", "acked", "a1", None, (words,))])
 
 
 def test_a_note_can_be_erased_without_breaking_the_chain(store):
@@ -628,10 +579,10 @@ def _strings(tree: ast.Module) -> list[str]:
     ]
 
 
-@pytest.mark.parametrize("old", ["step:1", "step:", "step:" + "a" * 63, "steps:" + "a" * 64])
-def test_a_seal_is_a_whole_hash_of_its_own_kind(old):
+def test_a_seal_is_a_whole_hash_of_its_own_kind():
     seal = Code.STEP.of("a" * 64)
-    assert Code.STEP.seals([old, seal, Code.FILE.of("a" * 64)]) == [seal]
+    others = ("step:1", "step:", "step:" + "a" * 63, "steps:" + "a" * 64, Code.FILE.of("a" * 64))
+    assert Code.STEP.seals([*others, seal]) == [seal]
 
 
 def test_the_page_of_the_store_names_every_prefix():

@@ -32,23 +32,17 @@ def test_a_sentence_is_filled_in_with_text_alone_and_a_form_that_is_not_given_is
     assert not lines.has("t.c")
 
 
-def test_forms_without_a_number_are_an_error() -> None:
-    forms = made(a={"other": "{n} places"})
-    with pytest.raises(KeyError):
-        forms("t.a")
-    with pytest.raises(KeyError):
-        forms("t.a", n="three")
-    with pytest.raises(KeyError):
-        forms("t.a", n=1.5)
-
-
-@pytest.mark.parametrize("given", [{}, {"nmae": "x"}])
-def test_a_name_that_is_not_given_is_an_error_and_never_left_open(given: dict[str, str]) -> None:
-    with pytest.raises(KeyError):
-        made(a="Dear {name},")("t.a", **given)
-
-
-def test_a_key_or_a_language_there_is_not_is_an_error() -> None:
+def test_what_is_not_given_or_not_there_is_an_error_and_never_left_open() -> None:
+    forms, name = made(a={"other": "{n} places"}), made(a="Dear {name},")
+    for lines, given in (
+        (forms, {}),
+        (forms, {"n": "three"}),
+        (forms, {"n": 1.5}),
+        (name, {}),
+        (name, {"nmae": "x"}),
+    ):
+        with pytest.raises(KeyError):
+            lines("t.a", **given)
     with pytest.raises(KeyError):
         words("en")("common.nothing_of_the_kind")
     with pytest.raises(KeyError):
@@ -70,25 +64,16 @@ def test_every_day_and_month_has_its_name() -> None:
     ]  # fmt: skip
 
 
-def test_a_day_is_named_in_full_and_by_its_weekday() -> None:
-    w = words("en")
+def test_a_day_of_another_year_bears_its_year_and_which_it_is_is_the_readers_own() -> None:
+    w, then = words("en"), date(2018, 1, 31)
     assert w.day(TUESDAY, TUESDAY) == "Tuesday 17 November"
     assert w.full_day(TUESDAY) == "17 November 2026"
-    assert w.weekday(TUESDAY) == "Tuesday"
-
-
-def test_a_day_of_another_year_bears_its_year() -> None:
-    w, then = words("en"), date(2018, 1, 31)
     assert w.day(then, TUESDAY) == "Wednesday 31 January 2018"
     assert w.brief_day(then, TUESDAY) == "31 Jan 2018"
     assert "2026" not in w.brief_day(TUESDAY, TUESDAY)
-
-
-def test_which_year_it_is_is_the_readers_own() -> None:
     eve, new_year = datetime(2026, 7, 1, tzinfo=UTC), datetime(2027, 1, 1, tzinfo=UTC) - timedelta(minutes=1)
-    paris = ZoneInfo("Europe/Paris")
-    assert words("en").brief_day(new_year, eve, LONDON) == "31 Dec"
-    assert words("en").brief_day(new_year, eve, paris) == "1 Jan 2027"
+    assert w.brief_day(new_year, eve, LONDON) == "31 Dec"
+    assert w.brief_day(new_year, eve, ZoneInfo("Europe/Paris")) == "1 Jan 2027"
 
 
 def test_a_moment_is_told_in_the_zone_of_its_readers() -> None:
@@ -97,24 +82,12 @@ def test_a_moment_is_told_in_the_zone_of_its_readers() -> None:
     assert words("en").clock(midnight, LONDON) == "00:30"
 
 
-@pytest.mark.parametrize(
-    ("value", "said"), [(1234, "1,234"), (2.5, "2.5"), (2.0, "2"), (0.1, "0.1"), (12.0, "12"), (-3, "-3")]
-)
-def test_thousands_are_set_apart_and_a_whole_number_has_no_decimals(value: float, said: str) -> None:
-    assert words("en").number(value) == said
-
-
-@pytest.mark.parametrize(
-    ("items", "said"),
-    [
-        ([], ""),
-        (["a"], "a"),
-        (["a", "b"], "a and b"),
-        (["parking", "meals", "uniform"], "parking, meals and uniform"),
-    ],
-)
-def test_a_list_ends_with_and(items: list[str], said: str) -> None:
-    assert words("en").listed(items) == said
+def test_thousands_are_set_apart_a_whole_number_has_no_decimals_and_a_list_ends_with_and() -> None:
+    w = words("en")
+    numbers = {1234: "1,234", 2.5: "2.5", 2.0: "2", 0.1: "0.1", 12.0: "12", -3: "-3"}
+    assert [w.number(value) for value in numbers] == [*numbers.values()]
+    lists = {"": [], "a": ["a"], "a and b": ["a", "b"], "a, b and c": ["a", "b", "c"]}
+    assert [w.listed(items) for items in lists.values()] == [*lists]
 
 
 def test_a_language_without_an_edition_is_answered_in_english() -> None:

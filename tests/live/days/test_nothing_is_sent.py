@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import socket
 import sys
 from collections.abc import Iterator
@@ -236,18 +237,15 @@ LOOKED_UP = frozenset(
 
 
 def _live(tale: Tale) -> dict[str, str]:
-    """Four things are said, and one is to come down; gives what the script's capitals stand for."""
+    """Three things are said, and one is to come down; gives what the script's capitals stand for."""
     tale("scan --json")
     tale.tick()
     tale.told()
     removed(tale)
-    for words in (THREAT, DISCLOSURE, FAIR):
-        about = Whom.CHILD if words is DISCLOSURE else None
+    for words, about in ((DISCLOSURE, Whom.CHILD), (THREAT, None)):
         tale.hands_in(words, author="Larch Dad", says=Says(about=about))
-        tale.tick()
-        tale.told()
-        if words is THREAT:
-            threat = tale.alert()
+    tale.tick()
+    (threat,) = re.findall(r"alerts ack(?: --home \S+)? (\w+)", tale.told()[HEAD])
     return {"THREAT": threat, "HEAD": HEAD, "SMTP": str(tale.office.port)}
 
 
@@ -280,19 +278,13 @@ def _documents(tale: Tale) -> list[object]:
     return [json.loads(out) for out in shown if out]
 
 
-@pytest.mark.slow
-def test_no_command_sends_anything_but_reads_hashes_and_mail_to_our_own(tale):
+def test_no_command_sends_or_shows_anything_but_reads_hashes_and_mail_to_our_own(tale):
     with recorded() as connected:
         means = _live(tale)
         for line in LEAVES.strip().splitlines():
             if line.strip() == "report --out report":
                 tale.until("2026-11-21T10:00")  # a week is over
-            tale(
-                _with_json(line.strip()).replace("BLOG", BLOG),
-                code=None,
-                said="Larch Dad",
-                **means,
-            )
+            tale(_with_json(line.strip()).replace("BLOG", BLOG), code=None, said="Larch Dad", **means)
         tale.tick()
     refused = {line.split(" --")[0] for line, ran in zip(tale.typed, tale.screens, strict=True) if ran.code}
     assert _documents(tale)
@@ -317,3 +309,8 @@ def test_no_command_sends_anything_but_reads_hashes_and_mail_to_our_own(tale):
     assert all(len(one) < 100 for one in stamped)
     people = {f"{who}@oakfield.example.sch.uk" for who in PEOPLE}
     assert {to for mail in tale.office.taken for to in mail.to} <= people
+
+    # Of what a child told nothing stands in any mail, on any screen or in any file but the home's own.
+    shown = [(name, " ".join(text.casefold().split())) for name, text in tale.outputs()]
+    assert [name for name, text in shown if "stepdad" in text or "his belt" in text] == []
+    assert any("dinner money" in text for _, text in shown)

@@ -16,7 +16,6 @@ from builders.mention import (
     a_mention,
     a_message,
     a_run,
-    a_store,
     a_verdict,
     an_alert,
     pending_outbox,
@@ -33,7 +32,7 @@ from data.store.mentions.known import Known, known
 from data.store.sources import source_runs
 from data.store.sources.source_runs import began, latest_runs
 from data.store.verdicts import stories, verdicts
-from data.types import Outcome, Reason, Relevance, Route, Severity, Sketch, Story
+from data.types import Outcome, Reason, Relevance, Route, Severity, Story
 
 SECRET = "Zebrafish told it under the bridge"
 
@@ -87,33 +86,6 @@ def test_a_saved_batch_is_read_back_as_it_was(store):
     assert (detail.row.mentions, detail.row.places, detail.row.authors) == (1, 1, 1)
 
 
-def test_folding_gets_back_the_sketches_it_gave(store):
-    mention = a_mention()
-    batch = a_batch(mention)
-    keep(store, batch)
-    with store.read() as con:
-        assert stories.sketches(con, [URN], NOW - timedelta(days=1)) == [batch.folded[0].sketch]
-        assert stories.sketches(con, [URN], NOW + timedelta(days=1)) == []
-        assert stories.sketches(con, ["900002"], NOW - timedelta(days=1)) == []
-
-
-def test_the_same_batch_twice_changes_nothing(store):
-    batch = a_batch(
-        a_mention(), a_mention("two"), alerts=[an_alert("s-one")], outbox=[a_message(alert_id="a1")]
-    )
-    keep(store, batch)
-    once = dump(store)
-    keep(store, batch)
-    assert dump(store) == once
-
-
-def test_a_mention_given_twice_in_one_batch_is_kept_once(store):
-    mention = a_mention()
-    keep(store, a_batch(mention, mention))
-    with store.read() as con:
-        assert con.execute("SELECT count(*) FROM mentions").fetchone() == (1,)
-
-
 def test_an_edit_is_a_new_version_of_the_same_mention(store):
     before, after = a_mention(), a_mention(text="Oakfield: I have changed my mind.")
     keep(store, a_batch(before))
@@ -152,32 +124,22 @@ def test_a_restricted_text_stands_in_its_own_table_only(store):
     assert shown.verdict.reasons == (Reason("disclosure", ""),)
 
 
-def test_what_becomes_restricted_takes_its_earlier_versions_along(store):
-    before = a_mention(title=SECRET, text=SECRET, author=SECRET)
-    keep(store, a_batch(before))
-    assert SECRET in dump(store, without="restricted_texts")
-    after = a_mention(text="And worse.")
-    batch = restricted_batch(after, version=2)
-    keep(store, replace(batch, verdicts=(replace(batch.verdicts[0], version=2),)))
-    assert SECRET not in dump(store, without="restricted_texts")
-    with store.read() as con:
-        assert con.execute("SELECT n FROM restricted_texts ORDER BY n").fetchall() == [(1,), (2,)]
-
-
-@pytest.mark.parametrize("table", ["matches", "verdicts"])
-def test_the_reasons_of_earlier_versions_are_hidden_with_a_text_that_becomes_restricted(store, table):
-    before = a_mention()
+def test_what_becomes_restricted_takes_its_earlier_versions_and_their_reasons_along_and_stays_so(store):
     telling = (Reason("quoted", f"It says “{SECRET}”."),)
-    match = a_match(reasons=telling if table == "matches" else ())
-    given = a_verdict(before, reasons=telling if table == "verdicts" else ())
-    keep(store, a_batch(before, verdicts=[given], match=match))
+    before = a_mention(title=SECRET, text=SECRET, author=SECRET)
+    given = a_verdict(before, reasons=telling)
+    keep(store, a_batch(before, verdicts=[given], match=a_match(reasons=telling)))
     assert SECRET in dump(store, without="restricted_texts")
     batch = restricted_batch(a_mention(text="And worse."), version=2)
     keep(store, replace(batch, verdicts=(replace(batch.verdicts[0], version=2),)))
     assert SECRET not in dump(store, without="restricted_texts")
     with store.read() as con:
-        versions = con.execute(f"SELECT version, len(reason_texts) FROM {table} ORDER BY version").fetchall()
-    assert versions[0] == (1, 0)
+        assert con.execute("SELECT n FROM restricted_texts ORDER BY n").fetchall() == [(1,), (2,)]
+        for table in ("matches", "verdicts"):
+            asked = f"SELECT version, len(reason_texts) FROM {table} ORDER BY version"
+            assert con.execute(asked).fetchall()[0] == (1, 0)
+    keep(store, a_batch(a_mention(text=SECRET, title=SECRET), version=3))
+    assert SECRET not in dump(store, without="restricted_texts"), "an edit that reads harmless"
 
 
 def test_what_a_thread_repeats_of_a_restricted_post_is_hidden_and_nothing_else(store):
@@ -206,12 +168,6 @@ def test_what_other_replies_repeat_of_a_restricted_reply_is_hidden(store):
     keep(store, restricted_batch(told, story_id="s-told"))
     assert SECRET not in dump(store, without="restricted_texts")
     assert "kept as it is" in dump(store, without="restricted_texts")
-
-
-def test_a_mention_once_restricted_stays_so_when_an_edit_reads_harmless(store):
-    keep(store, restricted_batch(a_mention()))
-    keep(store, a_batch(a_mention(text=SECRET, title=SECRET), version=2))
-    assert SECRET not in dump(store, without="restricted_texts")
 
 
 def test_the_restricted_text_is_given_for_a_reason_and_the_reading_audited(store):
@@ -244,7 +200,7 @@ def reasons_of(store, alert):
     return [reason for text in texts for reason in text.reasons]
 
 
-def test_an_alert_shows_the_reasons_of_its_own_school_only(store):
+def test_an_alert_shows_the_reasons_of_its_own_school_only_also_when_another_is_judged_later(store):
     mention = a_mention(text=SECRET)
     alert = an_alert("s-one", restricted=True)
     batch = restricted_batch(mention, alerts=[alert])
@@ -254,25 +210,17 @@ def test_an_alert_shows_the_reasons_of_its_own_school_only(store):
     )
     keep(store, both)
     assert reasons_of(store, alert) == [f"“{SECRET}” is a disclosure."]
-
-
-def test_the_reasons_stay_when_another_school_is_judged_later(store):
-    mention = a_mention(text=SECRET)
-    alert = an_alert("s-one", restricted=True)
-    batch = restricted_batch(mention, alerts=[alert])
-    keep(store, batch)
-    verdict, match = for_another_school(mention, batch.verdicts[0])
     keep(store, replace(batch, verdicts=(verdict,), matches=((mention.id, 1, match),), folded=(), alerts=()))
     assert reasons_of(store, alert) == [f"“{SECRET}” is a disclosure."]
 
 
-def test_folding_still_recognises_a_copy_of_a_restricted_mention(store):
+def test_folding_gets_back_the_sketches_it_gave_also_of_a_restricted_mention(store):
     batch = restricted_batch(a_mention())
     keep(store, batch)
     with store.read() as con:
-        found = stories.sketches(con, [URN], NOW - timedelta(days=1))
-    assert found == [batch.folded[0].sketch]
-    assert isinstance(found[0], Sketch)
+        assert stories.sketches(con, [URN], NOW - timedelta(days=1)) == [batch.folded[0].sketch]
+        assert stories.sketches(con, [URN], NOW + timedelta(days=1)) == []
+        assert stories.sketches(con, ["900002"], NOW - timedelta(days=1)) == []
 
 
 def test_the_chain_of_the_audit_holds_no_text_and_no_name(store):
@@ -305,10 +253,10 @@ with a_store(Path(sys.argv[1])).read() as con:
 """
 
 
-def test_times_are_read_without_a_library_that_is_not_installed(store):
-    keep(store, a_batch(a_mention(), alerts=[an_alert("s-one")], outbox=[a_message()]))
+def test_times_are_read_without_a_library_that_is_not_installed(on_disk):
+    keep(on_disk, a_batch(a_mention(), alerts=[an_alert("s-one")], outbox=[a_message()]))
     done = subprocess.run(
-        [sys.executable, "-c", WITHOUT_PYTZ, str(store.home)],
+        [sys.executable, "-c", WITHOUT_PYTZ, str(on_disk.home)],
         env={**os.environ, "PYTHONPATH": paths(TESTS)}, capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert (done.returncode, done.stderr) == (0, "")
@@ -320,14 +268,6 @@ def test_an_edit_that_leaves_the_school_out_makes_its_story_unsure(store):
     keep(store, a_batch(a_mention(text="They never ring back."), version=2, match=unsure))
     with store.read() as con:
         assert [s.relevance for s in stories.list_stories(con)] == [Relevance.UNSURE]
-
-
-def test_what_is_folded_must_have_been_matched(store):
-    batch = replace(a_batch(a_mention()), matches=())
-    with pytest.raises(ValueError, match="folded without a match"):
-        keep(store, batch)
-    with store.read() as con:
-        assert source_runs.latest_runs(con) == {}
 
 
 def test_a_story_shows_its_gravest_verdict(store):
@@ -391,24 +331,17 @@ def every_kind():
     return [*two, grave, sighting, nothing]
 
 
-def test_a_group_is_saved_as_each_of_it_by_itself(tmp_path):
-    group, single = a_store(tmp_path / "group"), a_store(tmp_path / "single")
-    group.migrate()
-    single.migrate()
-    kept(group, every_kind())
-    with single.write("test") as con:
+def test_a_group_is_saved_as_each_of_it_by_itself_and_the_same_twice_changes_nothing(store, on_disk):
+    kept(store, every_kind())
+    with on_disk.write("test") as con:
         for batch in every_kind():
             save(con, batch, now=NOW, policy=POLICY)
-    assert as_rows(group) == as_rows(single)
-    with group.read() as con:
+    once = as_rows(store)
+    assert once == as_rows(on_disk)
+    with store.read() as con:
         assert verify(con) == []
         raised = con.execute("SELECT subject FROM audit WHERE action = 'alert_raised'").fetchall()
     assert len(raised) == 2
-
-
-def test_the_same_group_twice_changes_nothing(store):
-    kept(store, every_kind())
-    once = as_rows(store)
     kept(store, every_kind())
     assert as_rows(store) == once
 
@@ -459,31 +392,23 @@ def test_where_a_stub_is_seen_before_it_is_brought_anew_is_not_kept(store, first
     assert places == ([("feed:1",)] if first else [("feed:1",), ("feed:2",)])
 
 
-def test_a_mention_that_two_batches_bring_is_refused(store):
+def test_a_mention_that_two_batches_bring_and_two_alerts_on_one_story_are_refused(store):
     again = replace(brought(1), run=a_run("feed:other"), source_id="feed:other")
     with pytest.raises(ValueError, match="the same mention"):
         kept(store, [brought(1), again])
-
-
-def test_two_alerts_on_one_story_are_refused(store):
     with pytest.raises(ValueError, match="the same story"):
         kept(store, [brought(1, alerts=[an_alert("s-1")]), brought(2, alerts=[an_alert("s-1")])])
 
 
-@pytest.mark.parametrize("outcome", [Outcome.NOT_MODIFIED, Outcome.BLOCKED, Outcome.DISABLED])
-def test_runs_without_news_are_recorded_in_two_statements(store, outcome):
-    runs = [a_batch(run=a_run(f"feed:{n}", outcome=outcome)) for n in range(65)]
-    kept(store, runs[:1])  # the first of a process looks the columns up as well
-    asked = kept(store, runs[1:])
-    assert [sql.split(" ")[0] for sql in asked] == ["SELECT", "INSERT"]
-    with store.read() as con:
-        assert len(latest_runs(con)) == 65
-
-
-def test_a_group_asks_as_much_of_the_store_as_one_source(store):
+def test_a_group_asks_as_much_of_the_store_as_one_source_and_of_runs_without_news_two_statements(store):
     kept(store, [brought(99)])  # what is asked once a process is asked
     one, many = kept(store, [brought(1)]), kept(store, [brought(n) for n in range(2, 34)])
     assert len(many) <= len(one)
+    for outcome in (Outcome.NOT_MODIFIED, Outcome.BLOCKED, Outcome.DISABLED):
+        asked = kept(store, [a_batch(run=a_run(f"{outcome}:{n}", outcome=outcome)) for n in range(64)])
+        assert [sql.split(" ")[0] for sql in asked] == ["SELECT", "INSERT"]
+    with store.read() as con:
+        assert len(latest_runs(con)) == 34 + 3 * 64
 
 
 def test_two_readings_of_a_group_begin_their_sources(store):

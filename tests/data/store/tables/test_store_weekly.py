@@ -7,8 +7,6 @@ from datetime import timedelta
 import pytest
 from builders.case import a_case as of_steps
 from builders.case import a_step
-from builders.digest import emptied, kept_open
-from builders.home import a_migrated_store
 from builders.mention import NOW, POLICY, URN, a_batch, a_mention, a_run, a_verdict, an_alert
 
 from alerts.ladder.replay import replay
@@ -78,32 +76,36 @@ def test_only_open_cases_of_the_week_count_with_the_newest_of_their_ends(store):
     assert ends == {(None, None), ("removed", later)}
 
 
-@pytest.mark.parametrize(
-    ("given", "counts"),
-    [
-        ({}, True),
-        ({"route": Route.POLICE_NOW, "content_class": "C6"}, True),
-        ({"route": Route.SAFEGUARDING}, False),
-        ({"content_class": "C9"}, False),
-        ({"content_class": "C10"}, False),
-        ({"restricted": True}, False),
-        ({"relevance": Relevance.NOT_ABOUT}, False),
-    ],
-)
-def test_of_what_was_said_only_what_is_open_and_about_the_school_counts(store, given, counts):
-    mention = a_mention("one", fetched_at=NOW)
-    batch = a_batch(mention, verdicts=[a_verdict(mention, themes=("traffic",), **given)])
-    with store.write("one") as con:
-        save(con, batch, now=NOW, policy=POLICY)
-        assert bool(weekly_counts.counted(con, *WEEK)) is counts
-        assert bool(weekly_counts.themes(con, *WEEK)) is counts
+def test_of_what_was_said_only_what_is_open_and_about_the_school_counts(store):
+    given = {
+        "calm": {},
+        "threat": {"route": Route.POLICE_NOW, "content_class": "C6"},
+        "apart": {"route": Route.SAFEGUARDING},
+        "c9": {"content_class": "C9"},
+        "c10": {"content_class": "C10"},
+        "hidden": {"restricted": True},
+        "elsewhere": {"relevance": Relevance.NOT_ABOUT},
+    }
+    counted = {}
+    for name, judged in given.items():
+        mention = a_mention(name, fetched_at=NOW)
+        verdict = a_verdict(mention, themes=(f"of {name}",), **judged)
+        with store.write("one") as con:
+            save(con, a_batch(mention, verdicts=[verdict], story_id=f"s-{name}"), now=NOW, policy=POLICY)
+            counted[name] = sum(weekly_counts.counted(con, *WEEK).values())
+    assert list(counted.values()) == [1, 2, 2, 2, 2, 2, 2]
+    with store.read() as con:
+        assert len(weekly_counts.themes(con, *WEEK)) == 2
 
 
 @pytest.mark.parametrize("code", ["language_cy", "language_other", "too_few_words"])
-@pytest.mark.parametrize("tone", [Sentiment.POSITIVE, Sentiment.NEGATIVE])
-def test_what_nobody_could_tell_the_tone_of_is_neither_praise_nor_concern(store, code, tone):
+def test_what_nobody_could_tell_the_tone_of_is_neither_praise_nor_concern(store, code):
     mention = a_mention("one", fetched_at=NOW)
-    told = {"sentiment": tone, "reasons": (Reason(code, "Please read it."),), "themes": ("traffic",)}
+    told = {
+        "sentiment": Sentiment.POSITIVE,
+        "reasons": (Reason(code, "Please read it."),),
+        "themes": ("traffic",),
+    }
     with store.write("one") as con:
         save(con, a_batch(mention, verdicts=[a_verdict(mention, **told)]), now=NOW, policy=POLICY)
         assert {tone for _, tone, _ in weekly_counts.counted(con, *WEEK)} == {"neutral"}
@@ -148,16 +150,12 @@ def test_each_step_of_the_week_counts_once_where_it_was_taken_and_nothing_done_i
     assert found == {"answered": 0, "not_us": 0, "asked": 2, "gone": 2, "delisted": 0, "checked": 1}
 
 
-@pytest.mark.parametrize("given", [{"restricted": True}, {"locked": True}, {"content_class": "C10"}])
-def test_what_is_confidential_is_in_none_of_them(store, given):
-    with store.write("a case") as con:
-        a_case(con, "one", ("asked", NOW), **given)
-        assert done(con, *WEEK) == dict.fromkeys(DONE, 0)
-
-
-def test_telling_the_police_is_no_asking_for_removal(store):
-    """And in a small school everybody would know of whom it tells."""
+def test_what_is_confidential_is_in_none_of_them_and_telling_the_police_is_no_asking_for_removal(store):
+    """In a small school everybody would know of whom it tells."""
     with store.write("cases") as con:
+        for given in ({"restricted": True}, {"locked": True}, {"content_class": "C10"}):
+            a_case(con, str(given), ("asked", NOW), **given)
+        assert done(con, *WEEK) == dict.fromkeys(DONE, 0)
         for rung in (Rung.POLICE, Rung.HOST):
             a_case(con, rung.value, ("asked", NOW), detail=json.dumps({"rung": rung.value}))
         assert done(con, *WEEK)["asked"] == 1
@@ -189,19 +187,6 @@ def test_a_mark_that_was_taken_back_counts_no_more_and_a_story_counts_once(store
 HOUR = timedelta(hours=1)
 
 
-@pytest.fixture(scope="module")
-def kept(tmp_path_factory):
-    with kept_open(a_migrated_store(tmp_path_factory.mktemp("kept"))) as found:
-        yield found
-
-
-@pytest.fixture
-def kept_store(kept, tmp_path):
-    """One for all, emptied after each: opening costs more than what is done with it."""
-    with emptied(kept, tmp_path) as found:
-        yield found
-
-
 def put(store, *steps, case_id="0001", **fields):
     """A case with these steps after its opening, each an hour after the one before."""
     given = [(StepKind.OPENED, None), *steps]
@@ -228,18 +213,14 @@ def began(store):
         return weekly_counts.began(con, URN)
 
 
-def test_what_was_taken_up_by_hand_alone_is_something_to_report(kept_store):
-    assert began(kept_store) is None
-    put(kept_store)
-    assert began(kept_store) == NOW
-
-
-@pytest.mark.parametrize(
-    "fields", [{"restricted": True}, {"locked": True}, {"content_class": "C10"}, {"content_class": "C9"}]
-)
-def test_what_is_kept_to_a_few_begins_no_report(kept_store, fields):
-    put(kept_store, **fields)
-    assert began(kept_store) is None
+def test_what_was_taken_up_by_hand_is_something_to_report_and_what_is_kept_to_a_few_is_not(store):
+    for n, of in enumerate(
+        ({"restricted": True}, {"locked": True}, {"content_class": "C10"}, {"content_class": "C9"})
+    ):
+        put(store, case_id=f"000{n + 2}", **of)
+        assert began(store) is None
+    put(store)
+    assert began(store) == NOW
 
 
 def removals(store):
@@ -251,89 +232,82 @@ def asked(rung):
     return StepKind.ASKED, {"rung": rung, "kind": "conversation"}
 
 
-def test_the_police_are_told_and_not_asked_to_remove(kept_store):
+def test_the_police_are_told_and_not_asked_to_remove(store):
     """How many cases have been asked about, less how often was asked, would else be how many they have."""
-    put(kept_store, asked("police"))
-    put(kept_store, asked("host"), asked("police"), case_id="0002")
-    assert sorted(r.rung for r in removals(kept_store) if r.rung) == ["host"]
+    put(store, asked("police"))
+    put(store, asked("host"), asked("police"), case_id="0002")
+    assert sorted(r.rung for r in removals(store) if r.rung) == ["host"]
 
 
 @pytest.mark.parametrize(
     ("rungs", "highest"), [((), None), (("author_request", "host", "platform_report"), "host")]
 )
-def test_a_case_counts_under_the_highest_rung_that_was_asked(kept_store, rungs, highest):
-    put(kept_store, *(asked(rung) for rung in rungs))
-    assert removals(kept_store) == [Removal(highest, NOW, None, None)]
+def test_a_case_counts_under_the_highest_rung_that_was_asked(store, rungs, highest):
+    put(store, *(asked(rung) for rung in rungs))
+    assert removals(store) == [Removal(highest, NOW, None, None)]
 
 
 @pytest.mark.parametrize("kind", [StepKind.REMOVED, StepKind.CHANGED, StepKind.STANDING])
-def test_a_case_ends_as_its_steps_say_and_when_they_do(kept_store, kind):
-    put(kept_store, asked("host"), (kind, {}), (StepKind.CLOSED, {"ending": kind.value}))
-    assert removals(kept_store) == [Removal("host", NOW, kind.value, NOW + 2 * HOUR)]
+def test_a_case_ends_as_its_steps_say_and_when_they_do(store, kind):
+    put(store, asked("host"), (kind, {}), (StepKind.CLOSED, {"ending": kind.value}))
+    assert removals(store) == [Removal("host", NOW, kind.value, NOW + 2 * HOUR)]
 
 
-def test_when_it_was_decided_on_and_first_gone_is_told_and_by_when_it_was_to_be(kept_store):
+def test_when_it_was_decided_on_and_first_gone_is_told_and_by_when_it_was_to_be(store):
     seek = StepKind.DECIDED, {"decision": "seek"}
     gone = StepKind.CHECKED, {"result": "gone"}
     said_gone = StepKind.ANSWERED, {"rung": "host", "result": "removed"}
-    put(kept_store, seek, asked("host"), said_gone, gone, gone, (StepKind.REMOVED, {}))
-    (found,) = removals(kept_store)
+    put(store, seek, asked("host"), said_gone, gone, gone, (StepKind.REMOVED, {}))
+    (found,) = removals(store)
     assert (found.decided_at, found.gone_at) == (NOW + HOUR, NOW + 3 * HOUR)
     assert (found.ended_at, found.target_at) == (NOW + 6 * HOUR, NOW + 25 * HOUR)
 
 
-def test_a_second_decision_wipes_no_target_that_was_missed_and_none_of_whom_it_accuses_counts(kept_store):
+def test_a_second_decision_wipes_no_target_that_was_missed_and_none_of_whom_it_accuses_counts(store):
     seek = StepKind.DECIDED, {"decision": "seek"}
-    put(kept_store, seek, asked("host"), seek)
-    put(kept_store, seek, seek, case_id="0002", subjects=("p-head",))
-    assert {r.case_id: r.target_at for r in removals(kept_store)} == {"0001": NOW + 25 * HOUR, "0002": None}
+    put(store, seek, asked("host"), seek)
+    put(store, seek, seek, case_id="0002", subjects=("p-head",))
+    assert {r.case_id: r.target_at for r in removals(store)} == {"0001": NOW + 25 * HOUR, "0002": None}
 
 
-def test_of_a_post_that_came_back_the_target_is_that_of_the_first_decision_since(kept_store):
+def test_of_a_post_that_came_back_the_target_is_that_of_the_first_decision_since(store):
     seek = StepKind.DECIDED, {"decision": "seek"}
-    put(kept_store, seek, (StepKind.CAME_BACK, {}), seek, seek)
-    assert [r.target_at for r in removals(kept_store)] == [NOW + 27 * HOUR]
+    put(store, seek, (StepKind.CAME_BACK, {}), seek, seek)
+    assert [r.target_at for r in removals(store)] == [NOW + 27 * HOUR]
 
 
 @pytest.mark.parametrize(
     "there", [(StepKind.CHECKED, {"result": "present"}), (StepKind.CAME_BACK, {}), (StepKind.REOPENED, {})]
 )
-def test_what_was_said_to_be_gone_and_was_there_all_the_same_counts_from_when_it_was_gone(kept_store, there):
+def test_what_was_said_to_be_gone_and_was_there_all_the_same_counts_from_when_it_was_gone(store, there):
     gone = StepKind.CHECKED, {"result": "gone"}
-    put(kept_store, asked("host"), (StepKind.ANSWERED, {"rung": "host", "result": "removed"}), there, gone)
-    assert [r.gone_at for r in removals(kept_store)] == [NOW + 4 * HOUR]
+    put(store, asked("host"), (StepKind.ANSWERED, {"rung": "host", "result": "removed"}), there, gone)
+    assert [r.gone_at for r in removals(store)] == [NOW + 4 * HOUR]
 
 
 @pytest.mark.parametrize("again", [StepKind.CAME_BACK, StepKind.REOPENED])
-def test_what_came_back_or_was_opened_again_is_open_until_it_ends_once_more(kept_store, again):
-    put(kept_store, asked("host"), (StepKind.REMOVED, {}), (again, {}))
-    assert [(r.outcome, r.ended_at) for r in removals(kept_store)] == [(None, None)]
-    put(
-        kept_store, asked("host"), (StepKind.REMOVED, {}), (again, {}), (StepKind.REMOVED, {}), case_id="0002"
-    )
-    assert ("removed", NOW + 4 * HOUR) in {(r.outcome, r.ended_at) for r in removals(kept_store)}
+def test_what_came_back_or_was_opened_again_is_open_until_it_ends_once_more(store, again):
+    put(store, asked("host"), (StepKind.REMOVED, {}), (again, {}))
+    assert [(r.outcome, r.ended_at) for r in removals(store)] == [(None, None)]
+    put(store, asked("host"), (StepKind.REMOVED, {}), (again, {}), (StepKind.REMOVED, {}), case_id="0002")
+    assert ("removed", NOW + 4 * HOUR) in {(r.outcome, r.ended_at) for r in removals(store)}
 
 
-@pytest.mark.parametrize("fields", [{"locked": True}, {"restricted": True}, {"content_class": "C10"}])
-def test_what_is_locked_or_restricted_is_in_no_number(kept_store, fields):
+def test_what_is_locked_or_restricted_is_in_no_number(store):
     told = {"from": "C0", "class": "C7"}
-    put(kept_store, asked("host"), (StepKind.RECLASSIFIED, told), **fields)
-    put(kept_store, asked("host"), case_id="0002")
-    assert len(removals(kept_store)) == 1
-    with kept_store.read() as con:
+    for n, fields in enumerate(({"locked": True}, {"restricted": True}, {"content_class": "C10"}), start=3):
+        put(store, asked("host"), (StepKind.RECLASSIFIED, told), case_id=f"000{n}", **fields)
+    put(store, asked("host"), case_id="0002")
+    assert len(removals(store)) == 1
+    with store.read() as con:
         assert weekly_counts.reclassified(con, *WEEK) == 0
 
 
-def test_what_stands_beside_something_restricted_is_in_no_number_either(kept_store):
-    put(kept_store, asked("host"), (StepKind.RECLASSIFIED, {"from": "C0", "class": "C7"}))
-    with kept_store.write("a story") as con:
+def test_what_stands_beside_something_restricted_is_in_no_number_either(store):
+    put(store, asked("host"), (StepKind.RECLASSIFIED, {"from": "C0", "class": "C7"}))
+    with store.write("a story") as con:
+        assert weekly_counts.reclassified(con, URN, NOW + 3 * HOUR, NOW + 9 * HOUR) == 0
+        assert weekly_counts.reclassified(con, *WEEK) == 1
         con.execute("INSERT INTO stories VALUES ('s-one', $urn, '', now(), now(), TRUE)", {"urn": URN})
         assert weekly_counts.removals(con, *WEEK) == []
         assert weekly_counts.reclassified(con, *WEEK) == 0
-
-
-def test_what_was_reclassified_before_the_week_is_not_counted_in_it(kept_store):
-    put(kept_store, (StepKind.RECLASSIFIED, {"from": "C0", "class": "C7"}))
-    with kept_store.read() as con:
-        assert weekly_counts.reclassified(con, URN, NOW + 2 * HOUR, NOW + 9 * HOUR) == 0
-        assert weekly_counts.reclassified(con, *WEEK) == 1

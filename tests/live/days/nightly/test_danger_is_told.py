@@ -1,7 +1,6 @@
 """Two hundred drawn posts go through the model to who is told: whom they endanger, and whom they accuse.
 
-Each is a threat or an allegation put together at random, at a school with its people. It scores 200 short
-texts: two seconds of processor.
+Each is a threat or an allegation put together at random, at a school with its people.
 """
 
 from __future__ import annotations
@@ -18,13 +17,15 @@ from builders.home import a_migrated_store
 
 from alerts.access.offices import SAFEGUARDERS, holders
 from classifiers.linking.linker import Linker
-from classifiers.scoring.onnx_scorer import Scorer
 from classifiers.verdicts.verdict_reasons import read_thresholds
 from data.types import Person, Policy, Role, School
+from monitor.config.model import ModelSettings
+from monitor.pipeline import judges
 from monitor.pipeline.beforehand import try_posts
 from monitor.pipeline.intake import Intake
 from monitor.pipeline.judges import Judges
 
+pytestmark = pytest.mark.usefixtures("_the_weightiest_part_is_not_sought")
 AT = datetime(2026, 11, 23, 9, tzinfo=UTC)
 SCHOOL = School(
     "900001",
@@ -94,15 +95,19 @@ def _at(people: tuple[Person, ...], person: Person) -> str:
 
 @pytest.fixture(scope="module")
 def told(tmp_path_factory: pytest.TempPathFactory) -> list[tuple[Case, dict[str, Any]]]:
-    store, scorer, found = a_migrated_store(tmp_path_factory.mktemp("home")), Scorer(), []
+    store, scorer, found = (
+        a_migrated_store(tmp_path_factory.mktemp("home")),
+        judges.scorer(ModelSettings()),
+        [],
+    )
     for people in PEOPLE.values():
-        judges = Judges(SCHOOLS, people, Policy(), Linker([SCHOOL]), lambda: scorer, read_thresholds())
+        judging = Judges(SCHOOLS, people, Policy(), Linker([SCHOOL]), lambda: scorer, read_thresholds())
         cases = [case for case in drawn(200) if case.people is people]
         items = [
             {"id": str(n), "channel": "local_forum", "school": SCHOOL.urn, "text": case.text}
             for n, case in enumerate(cases)
         ]
-        intake = Intake(store, lambda judges=judges: judges, store.evidence, ())
+        intake = Intake(store, lambda judging=judging: judging, store.evidence, ())
         found += zip(cases, try_posts(items, SCHOOLS, intake, lambda: AT), strict=True)
     return found
 
