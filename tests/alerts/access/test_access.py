@@ -268,7 +268,7 @@ def test_a_safeguarding_matter_is_the_officers_only_where_the_lead_gives_it_to_t
 
 
 def generated(n: int, seed: int) -> tuple[list[Matter], tuple[Person, ...]]:
-    """Matters of one school and its people, drawn without hypothesis: ten thousand in a second."""
+    """Matters of one school and its people, drawn without hypothesis."""
     draw = random.Random(seed)
 
     def some(share: float) -> frozenset[str]:
@@ -299,8 +299,8 @@ def generated(n: int, seed: int) -> tuple[list[Matter], tuple[Person, ...]]:
 
 
 @pytest.mark.parametrize("seed", range(5))
-def test_asked_of_many_at_once_the_answers_are_the_same_on_ten_thousand_matters(seed: int) -> None:
-    matters, people = generated(2000, seed)
+def test_asked_of_many_at_once_the_answers_are_the_same(seed: int) -> None:
+    matters, people = generated(250, seed)
     person = people[seed]
     answers = access_of_all(person, matters, people)
     assert answers == [access(person, matter, people) for matter in matters]
@@ -316,12 +316,12 @@ def test_among_many_schools_those_of_its_own_are_asked_and_the_answers_are_the_s
         roles = tuple(draw.sample(list(Role), 2))
         return Person(f"p{n}", "Somebody", roles, MAIL, urns=(str(n % 100),) if n > 2 else ())
 
-    people = tuple(somebody(n) for n in range(700))
+    people = tuple(somebody(n) for n in range(300))
     matters = [
         replace(
             matter, school=frozenset((str(n % 100),)), told=(f"p{n}",), subjects=frozenset((f"p{n + 100}",))
         )
-        for n, matter in enumerate(generated(300, 1)[0])
+        for n, matter in enumerate(generated(100, 1)[0])
     ]
     asked: list[str] = []
 

@@ -493,7 +493,7 @@ def test_what_is_posted_stands_apart_from_what_is_for_the_file():
 
 def test_who_signs_stands_on_the_page_of_the_last_words():
     made = example(LetterKind.S5_NOTICE)
-    for lines in range(30):
+    for lines in range(0, 30, 3):
         pages = read_pdf(replace(made, body=(*("A line of it.",) * lines, *made.body))).pages
         (last,) = [page for page in pages if "Yours faithfully" in page.extract_text()]
         assert "Sam Vale" in last.extract_text().partition("Yours faithfully")[2]

@@ -475,7 +475,7 @@ every = given(
 )
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=40, deadline=None)
 @every
 def test_no_letter_claims_threatens_names_or_leaves_anything_unfilled(one, words, nation):
     kind, case = one
@@ -506,7 +506,7 @@ def test_no_letter_claims_threatens_names_or_leaves_anything_unfilled(one, words
         assert own or forbidden_words.named(re.sub(r"\S+@\S+", "", said), hidden) is None
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=40, deadline=None)
 @every
 def test_a_reply_holds_nothing_of_the_post_nor_of_who_wrote_it(one, words, nation):
     _, case = one
@@ -530,7 +530,7 @@ def test_a_reply_holds_nothing_of_the_post_nor_of_who_wrote_it(one, words, natio
             assert "0007" not in posted
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=40, deadline=None)
 @every
 def test_what_is_in_a_lane_fair_or_a_pupils_gets_no_more_than_it_may(one, words, nation):
     kind, case = one
@@ -554,7 +554,7 @@ def test_what_is_in_a_lane_fair_or_a_pupils_gets_no_more_than_it_may(one, words,
     assert allowed or not isinstance(made, LetterDraft)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(given_=st.sets(st.sampled_from(sorted((*S5, "name", "email", "url")))))
 def test_a_notice_is_whole_exactly_when_every_item_is_there(given_):
     case = replace(DEFAMED, complainant_person=None)

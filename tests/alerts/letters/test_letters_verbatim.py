@@ -36,7 +36,7 @@ from builders.letter import (
     written,
 )
 from builders.steps import as_stored
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 from pypdf import PdfReader
 
@@ -545,26 +545,23 @@ def files(draw) -> CaseFile:
     return CaseFile(replay(steps), tuple(steps), post)
 
 
-def letters(file):
-    """Every letter that the case allows."""
+def letter(kind, file) -> str:
+    """That letter, where the case allows it."""
     by = ladder_rules(Profile(support="A helpline.", complaints_url="https://example.org/c"))
-    for kind, spec in SPECS.items():
-        if kind is LetterKind.MUMSNET and takes_the_formal_way(file.case, by):
-            spec = SPECS[LetterKind.S5_NOTICE]
-        facts = {name: FACTS[name] for name in spec.wants if name in FACTS}
-        at = max(step.recorded_at for step in file.steps)
-        made = draft(kind, file, LetterFacts(at, "en", facts), by)
-        if isinstance(made, LetterDraft):
-            yield kind, text(made)
+    mumsnets = kind is LetterKind.MUMSNET and takes_the_formal_way(file.case, by)
+    spec = SPECS[LetterKind.S5_NOTICE if mumsnets else kind]
+    facts = {name: FACTS[name] for name in spec.wants if name in FACTS}
+    at = max(step.recorded_at for step in file.steps)
+    made = draft(kind, file, LetterFacts(at, "en", facts), by)
+    return text(made) if isinstance(made, LetterDraft) else ""
 
 
-@settings(max_examples=40, deadline=None)
-@given(files())
-def test_each_sentence_about_the_past_rests_on_a_step_of_its_kind(file):
-    """Dear: every letter of every history is drafted."""
-    for kind, letter in letters(file):
+@given(files(), st.sets(st.sampled_from(LetterKind), min_size=4, max_size=9))
+def test_each_sentence_about_the_past_rests_on_a_step_of_its_kind(file, kinds):
+    for kind in kinds:
+        said = letter(kind, file)
         for sentence, rests in RESTS_ON.items():
-            if found := re.search(sentence, letter):
+            if found := re.search(sentence, said):
                 assert rests(file), (kind, found[0])
 
 
@@ -574,7 +571,7 @@ def of_a_parent(*steps) -> str:
     climb.now += timedelta(days=4)
     for facts in steps:
         climb.take(StepKind.ANSWERED, rung="author_request", kind="conversation", **facts)
-    return dict(letters(CaseFile(climb.case, tuple(climb.steps), A_POST)))[LetterKind.PARENT_REMOVAL]
+    return letter(LetterKind.PARENT_REMOVAL, CaseFile(climb.case, tuple(climb.steps), A_POST))
 
 
 def test_a_parent_is_thanked_for_talking_on_that_day_alone_and_told_where_it_did_not_come_to_that():
@@ -593,10 +590,8 @@ def test_what_a_solicitor_sent_is_told_as_the_solicitors_and_each_answer_says_wh
     climb.take(StepKind.HOSTED, host="host.example")
     climb.ask(Rung.HOST, kind="s5", sender="solicitor").answer(Rung.HOST, "refused", kind="s5")
     file = CaseFile(climb.case, tuple(climb.steps), replace(A_POST, channel="blog"))
-    sheet = dict(letters(file))[LetterKind.SOLICITOR_FACTS]
-    assert "contacted by a solicitor, for the person it is about: the website’s operator" in sheet.replace(
-        "\n", " "
-    )
+    sheet = letter(LetterKind.SOLICITOR_FACTS, file).replace("\n", " ")
+    assert "contacted by a solicitor, for the person it is about: the website’s operator" in sheet
     assert "answer of the website’s operator: refused" in sheet
 
 
