@@ -587,7 +587,7 @@ def test_neither_whom_it_may_accuse_nor_whom_it_is_aimed_at_is_asked() -> None:
     assert not {"head", "deputy"} & {*asked}
 
 
-@settings(max_examples=40)
+@settings(max_examples=25)
 @given(
     st.integers(0, 80 * 24 * 60),
     st.sampled_from([(Severity.TODAY, False), (Severity.TODAY, True), (Severity.THIS_HOUR, True)]),
