@@ -1,7 +1,5 @@
 """Who may know, act and be told: over all subsets of offices, and by person."""
 
-from __future__ import annotations
-
 import random
 from dataclasses import replace
 
@@ -70,7 +68,6 @@ from data.types import (
     Route,
     School,
     Severity,
-    Verdict,
 )
 from data.words.say import words
 
@@ -131,9 +128,7 @@ some_verdict = st.builds(
 
 
 @given(some_matter, some_people)
-def test_a_subject_and_whoever_is_of_another_school_learn_nothing_and_do_nothing(
-    matter: Matter, people: tuple[Person, ...]
-) -> None:
+def test_a_subject_and_whoever_is_of_another_school_learn_nothing_and_do_nothing(matter, people):
     for person in people:
         if person.id in matter.subjects or person.urns == ELSEWHERE:
             assert access(person, matter, people) is Access.NOTHING
@@ -141,21 +136,21 @@ def test_a_subject_and_whoever_is_of_another_school_learn_nothing_and_do_nothing
 
 
 @given(some_matter, some_people)
-def test_the_answers_are_those_of_the_school_alone(matter: Matter, people: tuple[Person, ...]) -> None:
+def test_the_answers_are_those_of_the_school_alone(matter, people):
     here = tuple(p for p in people if of_school(p, matter))
     assert [access(p, matter, people) for p in here] == [access(p, matter, here) for p in here]
     assert who_may(Act.DECIDE, matter, people) == who_may(Act.DECIDE, matter, here)
 
 
 @given(some_matter, some_people)
-def test_who_decides_assesses_or_approves_may_read_it(matter: Matter, people: tuple[Person, ...]) -> None:
+def test_who_decides_assesses_or_approves_may_read_it(matter, people):
     asked = {f(matter, people) for f in (deciders, delegates, heads, first_assessors)}
     for person in {p for found in asked for p in found}:
         assert access(person, matter, people) is Access.WORDS
 
 
 @given(some_matter, some_people)
-def test_who_was_told_of_it_or_given_it_may_read_it(matter: Matter, people: tuple[Person, ...]) -> None:
+def test_who_was_told_of_it_or_given_it_may_read_it(matter, people):
     for person in people:
         theirs = person.id in (*matter.told, matter.assigned_to)
         if theirs and of_school(person, matter) and not conflicted(person, matter, people):
@@ -163,9 +158,7 @@ def test_who_was_told_of_it_or_given_it_may_read_it(matter: Matter, people: tupl
 
 
 @given(some_matter, some_people)
-def test_somebody_may_always_act_or_the_office_that_is_missing_is_named(
-    matter: Matter, people: tuple[Person, ...]
-) -> None:
+def test_somebody_may_always_act_or_the_office_that_is_missing_is_named(matter, people):
     if who_may(Act.DECIDE, matter, people):
         assert who_may(Act.WORK, matter, people)
         return
@@ -175,9 +168,7 @@ def test_somebody_may_always_act_or_the_office_that_is_missing_is_named(
 
 
 @given(some_matter, some_people)
-def test_what_is_aimed_at_somebody_shows_them_its_status_and_is_not_theirs_to_decide(
-    matter: Matter, people: tuple[Person, ...]
-) -> None:
+def test_what_is_aimed_at_somebody_shows_them_its_status_and_is_not_theirs_to_decide(matter, people):
     for person in people:
         if person.id in matter.threatened and of_school(person, matter):
             assert access(person, matter, people) >= (Access.EXISTS if matter.bypass else Access.STATUS)
@@ -186,9 +177,7 @@ def test_what_is_aimed_at_somebody_shows_them_its_status_and_is_not_theirs_to_de
 
 
 @given(some_matter, some_people)
-def test_a_restricted_matter_is_read_by_few_and_its_words_by_nobody_unnamed(
-    matter: Matter, people: tuple[Person, ...]
-) -> None:
+def test_a_restricted_matter_is_read_by_few_and_its_words_by_nobody_unnamed(matter, people):
     assert access_unnamed(matter, people) <= (Access.EXISTS if matter.restricted else Access.STATUS)
     accused = [p for p in people if of_school(p, matter) and conflicted(p, matter, people)]
     if any(hold(p, OFFICERS) for p in accused):
@@ -199,9 +188,7 @@ _NAMEABLE = [r for r in OFFICERS if r not in (Role.SLT, Role.IT_LEAD, Role.DPO)]
 
 
 @given(some_matter, some_people)
-def test_guidance_names_no_office_of_which_every_holder_has_a_conflict(
-    matter: Matter, people: tuple[Person, ...]
-) -> None:
+def test_guidance_names_no_office_of_which_every_holder_has_a_conflict(matter, people):
     if matter.bypass is None:
         return
     w, here = words("en"), [p for p in people if of_school(p, matter)]
@@ -218,8 +205,8 @@ def test_guidance_names_no_office_of_which_every_holder_has_a_conflict(
 
 @given(some_matter, some_people)
 def test_the_data_protection_officer_reads_what_is_of_personal_data_and_of_the_rest_how_far_it_is(
-    matter: Matter, people: tuple[Person, ...]
-) -> None:
+    matter, people
+):
     for person in people:
         by_office = person.roles == (Role.DPO,) and not conflicted(person, matter, people)
         given_it = person.id in (*matter.told, matter.assigned_to, *matter.threatened)
@@ -239,9 +226,7 @@ DPO = next(p for p in EVERYBODY if p.id == "dpo")
 @pytest.mark.parametrize(
     ("content_class", "reads"), [("C1", True), ("C11", True), ("C2", False), ("C6", False)]
 )
-def test_of_an_open_case_the_data_protection_officer_reads_c1_and_c11_alone(
-    content_class: str, reads: bool
-) -> None:
+def test_of_an_open_case_the_data_protection_officer_reads_c1_and_c11_alone(content_class, reads):
     climb = Climb(content_class)
     level = climb.rules.access(DPO, climb.case)
     assert level is (Access.WORDS if reads else Access.STATUS)
@@ -252,7 +237,7 @@ def test_of_an_open_case_the_data_protection_officer_reads_c1_and_c11_alone(
     assert access(DPO, story, EVERYBODY) is level
 
 
-def test_while_something_is_owed_to_a_person_about_their_data_its_officer_reads_the_case() -> None:
+def test_while_something_is_owed_to_a_person_about_their_data_its_officer_reads_the_case():
     climb = Climb("C2")
     climb.take(StepKind.NOTED, "dpo", "She complains of it", starts="dp_complaint_30d")
     assert climb.rules.access(DPO, climb.case) is Access.WORDS
@@ -260,18 +245,18 @@ def test_while_something_is_owed_to_a_person_about_their_data_its_officer_reads_
     assert climb.rules.access(DPO, climb.case) is Access.STATUS
 
 
-def test_a_safeguarding_matter_is_the_officers_only_where_the_lead_gives_it_to_them() -> None:
+def test_a_safeguarding_matter_is_the_officers_only_where_the_lead_gives_it_to_them():
     climb = Climb("C10", About.PUPIL, route=Route.SAFEGUARDING)
     assert climb.rules.access(DPO, climb.case) is Access.EXISTS
     climb.take(StepKind.ASSIGNED, "dsl", person="dpo")
     assert climb.rules.access(DPO, climb.case) is Access.WORDS
 
 
-def generated(n: int, seed: int) -> tuple[list[Matter], tuple[Person, ...]]:
+def generated(n, seed):
     """Matters of one school and its people, drawn without hypothesis."""
     draw = random.Random(seed)
 
-    def some(share: float) -> frozenset[str]:
+    def some(share):
         return frozenset(i for i in IDS if draw.random() < share)
 
     people = tuple(
@@ -299,7 +284,7 @@ def generated(n: int, seed: int) -> tuple[list[Matter], tuple[Person, ...]]:
 
 
 @pytest.mark.parametrize("seed", range(5))
-def test_asked_of_many_at_once_the_answers_are_the_same(seed: int) -> None:
+def test_asked_of_many_at_once_the_answers_are_the_same(seed):
     matters, people = generated(250, seed)
     person = people[seed]
     answers = access_of_all(person, matters, people)
@@ -307,12 +292,10 @@ def test_asked_of_many_at_once_the_answers_are_the_same(seed: int) -> None:
     assert set(answers) >= {Access.NOTHING, Access.WORDS}
 
 
-def test_among_many_schools_those_of_its_own_are_asked_and_the_answers_are_the_same(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_among_many_schools_those_of_its_own_are_asked_and_the_answers_are_the_same(monkeypatch):
     draw = random.Random(1)
 
-    def somebody(n: int) -> Person:
+    def somebody(n):
         roles = tuple(draw.sample(list(Role), 2))
         return Person(f"p{n}", "Somebody", roles, MAIL, urns=(str(n % 100),) if n > 2 else ())
 
@@ -323,9 +306,9 @@ def test_among_many_schools_those_of_its_own_are_asked_and_the_answers_are_the_s
         )
         for n, matter in enumerate(generated(100, 1)[0])
     ]
-    asked: list[str] = []
+    asked = []
 
-    def counted(person: Person, matter: Matter) -> bool:
+    def counted(person, matter):
         asked.append(person.id)
         return of_school(person, matter)
 
@@ -340,7 +323,7 @@ def test_among_many_schools_those_of_its_own_are_asked_and_the_answers_are_the_s
     assert len(answers) > 1
 
 
-def told_of(verdicts: list[Verdict], people: tuple[Person, ...]) -> tuple[Alert, Matter]:
+def told_of(verdicts, people):
     """An alert on these as it is raised, and the matter that it is from then on."""
     raised = matter_to_raise(verdicts, verdicts[0], people, TWO_SITES, Policy())
     who = recipients(raised, people)
@@ -351,15 +334,15 @@ def told_of(verdicts: list[Verdict], people: tuple[Person, ...]) -> tuple[Alert,
         audience=who.audience,
         excluded=who.excluded,
         because=who.because,
-        raised_at=None,  # type: ignore[arg-type]
+        raised_at=None,
     )
     return alert, matter_of_story(verdicts, alert, TWO_SITES, people)
 
 
 @given(st.lists(some_verdict, min_size=1, max_size=3), some_people)
 def test_whoever_is_told_may_read_it_and_whoever_may_not_know_is_neither_told_nor_asked_next(
-    verdicts: list[Verdict], people: tuple[Person, ...]
-) -> None:
+    verdicts, people
+):
     alert, matter = told_of(verdicts, people)
     for person in people:
         level = access(person, matter, people)
@@ -371,9 +354,7 @@ def test_whoever_is_told_may_read_it_and_whoever_may_not_know_is_neither_told_no
 
 
 @given(st.lists(some_verdict, min_size=1, max_size=3), some_people)
-def test_not_only_those_who_report_to_the_accused_are_told_where_somebody_above_can_be(
-    verdicts: list[Verdict], people: tuple[Person, ...]
-) -> None:
+def test_not_only_those_who_report_to_the_accused_are_told_where_somebody_above_can_be(verdicts, people):
     alert, matter = told_of(verdicts, people)
     here = [p for p in people if of_school(p, matter)]
     if concern(matter, here) is Concern.NEITHER or alert.content_class == "C14":
@@ -390,7 +371,7 @@ def test_not_only_those_who_report_to_the_accused_are_told_where_somebody_above_
 BOTH_OUT = verdict(about=About.HEAD, subjects=("head", "chair"))
 
 
-def test_where_head_and_chair_may_both_be_accused_the_vice_chair_and_the_authority_are_told() -> None:
+def test_where_head_and_chair_may_both_be_accused_the_vice_chair_and_the_authority_are_told():
     for route in (Route.SAFEGUARDING, Route.PLATFORM_REPORT):
         both = replace(
             BOTH_OUT, route=route, content_class="C10" if route.urgent else "C7", restricted=route.urgent
@@ -400,16 +381,14 @@ def test_where_head_and_chair_may_both_be_accused_the_vice_chair_and_the_authori
 
 
 @pytest.mark.parametrize("chair", [(), (replace(CHAIR, email=None),)])
-def test_where_the_chair_cannot_be_told_of_the_head_the_vice_chair_is_told_beside_the_leads(
-    chair: tuple[Person, ...],
-) -> None:
+def test_where_the_chair_cannot_be_told_of_the_head_the_vice_chair_is_told_beside_the_leads(chair):
     people = (HEAD, DEPUTY, DSL, DEPUTY_DSL, *chair, VICE)
     of_head = verdict(about=About.HEAD, subjects=("head",))
     told = recipients(matter_to_raise([of_head], of_head, people, SCHOOL, Policy()), people).audience
     assert {"vice", "dsl"} <= set(told)
 
 
-def test_where_nobody_stands_above_the_accused_it_is_said() -> None:
+def test_where_nobody_stands_above_the_accused_it_is_said():
     people = (HEAD, DEPUTY, DSL, DEPUTY_DSL, CHAIR)
     who = recipients(matter_to_raise([BOTH_OUT], BOTH_OUT, people, SCHOOL, Policy()), people)
     assert who.audience == ("dsl", "deputy_dsl")
@@ -419,7 +398,7 @@ def test_where_nobody_stands_above_the_accused_it_is_said() -> None:
 SMALL = (HEAD, DEPUTY, DSL, CHAIR)
 
 
-def test_what_may_accuse_the_chair_is_the_heads_where_nobody_else_is_named() -> None:
+def test_what_may_accuse_the_chair_is_the_heads_where_nobody_else_is_named():
     of_chair = Matter(KEYS, About.CHAIR, frozenset((CHAIR.id,)))
     assert who_may(Act.DECIDE, of_chair, SMALL) == (HEAD,)
     assert access(HEAD, of_chair, SMALL) is Access.WORDS
@@ -430,7 +409,7 @@ def test_what_may_accuse_the_chair_is_the_heads_where_nobody_else_is_named() -> 
     assert access(LA, of_chair, (*with_vice, LA)) is Access.WORDS
 
 
-def test_which_office_is_missing_is_named_by_the_matter_in_which_nobody_could_act() -> None:
+def test_which_office_is_missing_is_named_by_the_matter_in_which_nobody_could_act():
     missing = {m.about: m.wanted for m in missing_offices(SCHOOL, SMALL)}
     outside = (Role.LA_CONTACT, Role.TRUST_CONTACT)
     assert missing == {(About.HEAD, About.CHAIR): (Role.VICE_CHAIR, *outside)}
@@ -438,7 +417,7 @@ def test_which_office_is_missing_is_named_by_the_matter_in_which_nobody_could_ac
     assert (About.SCHOOL,) in {m.about for m in missing_offices(SCHOOL, (IT,))}
 
 
-def test_where_one_of_two_heads_may_be_accused_the_other_has_no_conflict() -> None:
+def test_where_one_of_two_heads_may_be_accused_the_other_has_no_conflict():
     second = Person("second", "Ola Fenn", (Role.HEAD,), MAIL)
     named = Matter(KEYS, About.HEAD, frozenset(("head",)))
     assert conflicted(HEAD, named, (HEAD, second))
@@ -446,7 +425,7 @@ def test_where_one_of_two_heads_may_be_accused_the_other_has_no_conflict() -> No
     assert conflicted(second, replace(named, subjects=frozenset()), (HEAD, second))
 
 
-def test_a_story_that_was_not_raised_is_read_by_all_who_work_but_whom_it_may_mean() -> None:
+def test_a_story_that_was_not_raised_is_read_by_all_who_work_but_whom_it_may_mean():
     look = replace(verdict(Route.NOTE, About.HEAD), look=True)
     matter = matter_of_story([look], None, SCHOOL, EVERYBODY)
     assert access(HEAD, matter, EVERYBODY) is Access.NOTHING
@@ -466,69 +445,57 @@ AUDIENCES = {
     "a child at risk: the leads, not the head": (verdict(), EVERYBODY, ("dsl", "deputy_dsl")),
     "a child at risk, without a lead: the head": (verdict(), (HEAD, CHAIR), ("head", "chair")),
     "an allegation against staff": (verdict(about=About.STAFF), EVERYBODY, ("head", "dsl")),
-    "staff, and the head may be meant": (
-        verdict(about=About.STAFF, subjects=("head",)), EVERYBODY, ("chair", "dsl", "deputy_dsl"),
-    ),
-    "a head who is the lead too is kept out of both": (
-        verdict(about=About.HEAD, subject_person="both"), (BOTH, DEPUTY_DSL, CHAIR, VICE),
-        ("chair", "deputy_dsl"),
-    ),
-    "where it is said which head, another is told": (
-        verdict(about=About.HEAD, subjects=("head",)), (HEAD, SECOND), ("second",),
-    ),
-    "an allegation against the lead": (
-        verdict(about=About.DSL, subject_person="dsl"), EVERYBODY, ("head", "deputy_dsl"),
-    ),
-    "an allegation against the chair": (
-        verdict(about=About.CHAIR, subject_person="chair"), EVERYBODY, ("vice", "dsl"),
-    ),
-    "an insult to the chair": (
-        verdict(AN_INSULT, About.CHAIR, subject_person="chair"), EVERYBODY, ("vice", "head"),
-    ),
-    "an insult to the head": (
-        verdict(AN_INSULT, About.HEAD, subject_person="head"), EVERYBODY, ("chair", "vice"),
-    ),
+    "staff, and the head may be meant": (verdict(about=About.STAFF, subjects=("head",)), EVERYBODY,
+     ("chair", "dsl", "deputy_dsl")),
+    "a head who is the lead too is kept out of both": (verdict(about=About.HEAD, subject_person="both"),
+     (BOTH, DEPUTY_DSL, CHAIR, VICE), ("chair", "deputy_dsl")),
+    "where it is said which head, another is told": (verdict(about=About.HEAD, subjects=("head",)),
+     (HEAD, SECOND), ("second",)),
+    "an allegation against the lead": (verdict(about=About.DSL, subject_person="dsl"), EVERYBODY,
+     ("head", "deputy_dsl")),
+    "an allegation against the chair": (verdict(about=About.CHAIR, subject_person="chair"), EVERYBODY,
+     ("vice", "dsl")),
+    "an insult to the chair": (verdict(AN_INSULT, About.CHAIR, subject_person="chair"), EVERYBODY,
+     ("vice", "head")),
+    "an insult to the head": (verdict(AN_INSULT, About.HEAD, subject_person="head"), EVERYBODY,
+     ("chair", "vice")),
     "an insult to a pupil": (verdict(AN_INSULT, About.PUPIL), EVERYBODY, ("head", "dsl")),
     "private facts": (verdict(AN_INSULT, About.STAFF, content_class="C11"), EVERYBODY, ("head", "dpo")),
     "a threat to staff": (verdict(A_THREAT, About.STAFF), EVERYBODY, ("head", "dsl")),
-    "a threat to somebody named": (
-        verdict(A_THREAT, About.STAFF, subject_person="it"), EVERYBODY, ("head", "dsl", "it"),
-    ),
+    "a threat to somebody named": (verdict(A_THREAT, About.STAFF, subject_person="it"), EVERYBODY,
+     ("head", "dsl", "it")),
     "a threat to the only person": (verdict(A_THREAT, About.HEAD, subject_person="both"), (BOTH,), ("both",)),
-    "extremism": (
-        verdict(A_THREAT, About.SCHOOL, content_class="C9", restricted=True), EVERYBODY,
-        ("dsl", "deputy_dsl", "head"),
-    ),
+    "extremism": (verdict(A_THREAT, About.SCHOOL, content_class="C9", restricted=True), EVERYBODY,
+     ("dsl", "deputy_dsl", "head")),
     "an empty address is none": (verdict(), (replace(DSL, email=""), DEPUTY_DSL), ("deputy_dsl",)),
-    "nobody of another school": (
-        verdict(), (replace(DSL, id="elsewhere", urns=("900009",)), DEPUTY_DSL), ("deputy_dsl",),
-    ),
+    "nobody of another school": (verdict(), (replace(DSL, id="elsewhere", urns=("900009",)), DEPUTY_DSL),
+     ("deputy_dsl",)),
 }  # fmt: skip
 
 
 @pytest.mark.parametrize(("of", "people", "who"), AUDIENCES.values(), ids=AUDIENCES)
-def test_who_is_told_of_what(of: Verdict, people: tuple[Person, ...], who: tuple[str, ...]) -> None:
+def test_who_is_told_of_what(of, people, who):
     assert told(of, people=people) == who
 
 
-def test_one_lead_alone_is_told_alone_and_it_says_so() -> None:
+def test_one_lead_alone_is_told_alone_and_it_says_so():
     alert = raised(verdict(), people=(HEAD, DSL, CHAIR))
     assert alert.audience == ("dsl",)
     assert "one_person_only" in codes(alert)
 
 
-def test_an_allegation_against_the_head_goes_to_the_chair_and_the_lead() -> None:
+def test_an_allegation_against_the_head_goes_to_the_chair_and_the_lead():
     alert = raised(verdict(about=About.HEAD, subject_person="head"))
     assert alert.audience == ("chair", "dsl", "deputy_dsl")
     assert alert.excluded == ("head",)
     assert "subject_excluded" in codes(raised(verdict(about=About.STAFF, subject_person="head")))
 
 
-def test_the_head_is_kept_out_even_where_nobody_could_name_them() -> None:
+def test_the_head_is_kept_out_even_where_nobody_could_name_them():
     assert "head" not in told(verdict(about=About.HEAD))
 
 
-def test_an_adult_threatened_who_cannot_be_told_must_be_told_in_person() -> None:
+def test_an_adult_threatened_who_cannot_be_told_must_be_told_in_person():
     unknown = raised(verdict(Route.POLICE_NOW, About.STAFF))
     no_address = raised(
         verdict(Route.POLICE_NOW, About.CHAIR, subject_person="chair"), people=without_address("chair")
@@ -536,13 +503,13 @@ def test_an_adult_threatened_who_cannot_be_told_must_be_told_in_person() -> None
     assert "tell_target" in codes(unknown) & codes(no_address)
 
 
-def test_nobody_is_to_be_told_in_person_where_no_adult_is_threatened() -> None:
+def test_nobody_is_to_be_told_in_person_where_no_adult_is_threatened():
     assert "tell_target" not in codes(raised(verdict(Route.POLICE_NOW, About.SCHOOL)))
     assert "tell_target" not in codes(raised(verdict(Route.POLICE_NOW, About.HEAD)))
     assert "tell_target" not in codes(raised(verdict(about=About.STAFF)))
 
 
-def test_a_threat_that_also_accuses_the_head_goes_to_lead_and_chair() -> None:
+def test_a_threat_that_also_accuses_the_head_goes_to_lead_and_chair():
     accused = verdict(
         Route.POLICE_NOW, About.HEAD, subject_person="head", subjects=("head",), abuse=("threat", "sexual")
     )
@@ -552,14 +519,14 @@ def test_a_threat_that_also_accuses_the_head_goes_to_lead_and_chair() -> None:
     assert told(accused, people=without_address("chair")) == ("dsl", "vice")
 
 
-def test_whoever_a_child_in_need_only_mentions_is_told_where_nobody_else_can_be() -> None:
+def test_whoever_a_child_in_need_only_mentions_is_told_where_nobody_else_can_be():
     mentioned = verdict(about=About.PUPIL, subject_person="both", subjects=("both",))
     assert told(mentioned, people=(BOTH,)) == ("both",)
     assert told(mentioned, people=(BOTH, DEPUTY_DSL)) == ("deputy_dsl",)
     assert told(mentioned, verdict(about=About.STAFF, subjects=("both",)), people=(BOTH,)) == ()
 
 
-def test_the_only_person_is_told_of_a_threat_of_which_it_is_unclear_who_makes_it() -> None:
+def test_the_only_person_is_told_of_a_threat_of_which_it_is_unclear_who_makes_it():
     unclear = verdict(
         Route.POLICE_NOW, About.HEAD, subject_person="both", subjects=("both",), abuse=("threat",)
     )
@@ -568,13 +535,13 @@ def test_the_only_person_is_told_of_a_threat_of_which_it_is_unclear_who_makes_it
     assert told(by_labels(unclear, abuse=("threat", "safeguarding")), people=(BOTH,)) == ()
 
 
-def test_everyone_who_may_be_meant_is_kept_out() -> None:
+def test_everyone_who_may_be_meant_is_kept_out():
     alert = raised(verdict(about=About.HEAD, subject_person="head", subjects=("head", "dsl")))
     assert alert.audience == ("chair", "deputy_dsl")
     assert alert.excluded == ("head", "dsl")
 
 
-def test_of_several_subjects_the_one_with_most_power_decides_who_is_told() -> None:
+def test_of_several_subjects_the_one_with_most_power_decides_who_is_told():
     head = verdict(about=About.HEAD, subject_person="head")
     assert told(verdict(about=About.PUPIL), head, verdict(about=About.STAFF)) == (
         "chair",
@@ -586,17 +553,17 @@ def test_of_several_subjects_the_one_with_most_power_decides_who_is_told() -> No
     assert told(verdict(about=About.STAFF), chair) == ("vice", "dsl")
 
 
-def test_an_insult_that_mentions_the_only_person_is_told_to_them() -> None:
+def test_an_insult_that_mentions_the_only_person_is_told_to_them():
     found = verdict(Route.PLATFORM_REPORT, About.STAFF, subject_person="it", subjects=("it", "head"))
     assert told(found, people=(IT, HEAD)) == ("head",)
     assert told(found) == ("chair", "vice")
 
 
-def without_address(*ids: str) -> tuple[Person, ...]:
+def without_address(*ids):
     return tuple(replace(p, email=None) if p.id in ids else p for p in EVERYBODY)
 
 
-def test_an_insult_to_staff_goes_to_the_first_assessor() -> None:
+def test_an_insult_to_staff_goes_to_the_first_assessor():
     assert told(verdict(Route.PLATFORM_REPORT, About.STAFF)) == ("head", "deputy")
     by_it = raise_alert(
         STORY, [verdict(Route.PLATFORM_REPORT, About.STAFF)], None, EVERYBODY, SCHOOL,
@@ -605,45 +572,43 @@ def test_an_insult_to_staff_goes_to_the_first_assessor() -> None:
     assert by_it.audience == ("it", "head")
 
 
-def test_pictures_that_were_taken_are_told_to_the_data_protection_officer_too_where_they_show_pupils() -> (
-    None
-):
+def test_pictures_that_were_taken_are_told_to_the_data_protection_officer_too_where_they_show_pupils():
     found = verdict(Route.REQUEST_REMOVAL, About.PUPIL, content_class="C8")
     assert told(found) == ("head", "it", "dsl", "dpo")
     assert "dpo" not in told(verdict(Route.REQUEST_REMOVAL, About.SCHOOL, content_class="C8"))
 
 
-def test_nobody_left_is_said_loudly_and_still_an_alert() -> None:
+def test_nobody_left_is_said_loudly_and_still_an_alert():
     alert = raised(verdict(about=About.HEAD, subject_person="head"), people=(HEAD,))
     assert alert.audience == ()
     assert "nobody_left" in codes(alert)
 
 
-def test_without_an_address_the_next_are_told_and_it_says_so() -> None:
+def test_without_an_address_the_next_are_told_and_it_says_so():
     alert = raised(verdict(), people=(replace(DSL, email=None), HEAD, CHAIR))
     assert alert.audience == ("head", "chair")
     assert {"no_address", "fallback"} <= codes(alert)
 
 
-def test_two_who_can_be_reached_are_told() -> None:
+def test_two_who_can_be_reached_are_told():
     alert = raised(verdict(about=About.STAFF), people=without_address("head"))
     assert alert.audience == ("dsl", "deputy_dsl")
     assert "no_address" in codes(alert)
     assert "no_address" not in codes(raised(verdict(about=About.STAFF)))
 
 
-def test_where_nobody_has_an_address_nobody_is_left() -> None:
+def test_where_nobody_has_an_address_nobody_is_left():
     alert = raised(verdict(), people=without_address(*(p.id for p in EVERYBODY)))
     assert alert.audience == ()
     assert "nobody_left" in codes(alert)
 
 
-def test_the_subject_without_an_address_is_not_said_to_have_none() -> None:
+def test_the_subject_without_an_address_is_not_said_to_have_none():
     alert = raised(verdict(about=About.HEAD, subject_person="head"), people=without_address("head"))
     assert "no_address" not in codes(alert)
 
 
-def test_a_person_of_one_member_of_the_school_is_told() -> None:
+def test_a_person_of_one_member_of_the_school_is_told():
     school = replace(SCHOOL, members=("900001", "900002"))
     member = replace(DSL, urns=("900002",))
     found = raise_alert(STORY, [verdict()], None, (member,), school, Policy(), NOW)
@@ -674,7 +639,7 @@ any_people = st.lists(
 ).map(tuple)
 
 
-def accused(v: Verdict, people: tuple[Person, ...]) -> set[str]:
+def accused(v, people):
     """Said again, apart from the code: of whom an adult's allegation may be, or an insult surely is."""
     if v.severity < Severity.TODAY and not v.route.urgent:
         return set()
@@ -688,18 +653,14 @@ def accused(v: Verdict, people: tuple[Person, ...]) -> set[str]:
 
 
 @given(st.lists(any_verdict, min_size=1, max_size=4), any_people)
-def test_whoever_may_be_accused_is_never_told_in_any_role(
-    verdicts: list[Verdict], people: tuple[Person, ...]
-) -> None:
+def test_whoever_may_be_accused_is_never_told_in_any_role(verdicts, people):
     found = raise_alert(STORY, verdicts, None, people, SCHOOL, Policy(), NOW)
     if isinstance(found, Alert):
         assert not set().union(*(accused(v, people) for v in verdicts)) & set(found.audience)
 
 
 @given(st.lists(any_verdict, min_size=1, max_size=4), any_people)
-def test_whoever_is_mentioned_is_told_only_where_nobody_else_of_the_school_can_be(
-    verdicts: list[Verdict], people: tuple[Person, ...]
-) -> None:
+def test_whoever_is_mentioned_is_told_only_where_nobody_else_of_the_school_can_be(verdicts, people):
     """Whom calm words beside an allegation speak of is no better placed than whom the grave words name."""
     found = raise_alert(STORY, verdicts, None, people, SCHOOL, Policy(), NOW)
     grave = [v for v in verdicts if v.severity >= Severity.TODAY or v.route.urgent]
@@ -714,9 +675,7 @@ def test_whoever_is_mentioned_is_told_only_where_nobody_else_of_the_school_can_b
 
 
 @given(st.lists(any_verdict, min_size=1, max_size=4), any_people, any_ids)
-def test_nobody_kept_out_is_let_in_by_an_edit(
-    verdicts: list[Verdict], people: tuple[Person, ...], before: tuple[str, ...]
-) -> None:
+def test_nobody_kept_out_is_let_in_by_an_edit(verdicts, people, before):
     former = verdict(about=About.STAFF, subjects=before)
     found = raise_alert(STORY, verdicts, None, people, SCHOOL, Policy(), NOW, earlier=[former])
     if isinstance(found, Alert):
@@ -724,9 +683,7 @@ def test_nobody_kept_out_is_let_in_by_an_edit(
 
 
 @given(st.lists(any_verdict, min_size=1, max_size=4), any_people)
-def test_nobody_is_left_only_where_nobody_may_be_told(
-    verdicts: list[Verdict], people: tuple[Person, ...]
-) -> None:
+def test_nobody_is_left_only_where_nobody_may_be_told(verdicts, people):
     found = raise_alert(STORY, verdicts, None, people, SCHOOL, Policy(), NOW)
     if isinstance(found, Decline) or found.audience:
         return
@@ -737,9 +694,7 @@ def test_nobody_is_left_only_where_nobody_may_be_told(
 
 
 @given(st.lists(any_verdict, max_size=4), any_people)
-def test_an_audience_names_each_once_and_nobody_without_an_address(
-    verdicts: list[Verdict], people: tuple[Person, ...]
-) -> None:
+def test_an_audience_names_each_once_and_nobody_without_an_address(verdicts, people):
     found = raise_alert(STORY, verdicts, None, people, SCHOOL, Policy(), NOW)
     if isinstance(found, Alert):
         assert len(set(found.audience)) == len(found.audience)
@@ -763,7 +718,7 @@ def test_the_press_contact_is_never_told_what_is_restricted_or_about_the_head():
 
 
 def test_the_press_contact_reads_articles_and_no_posts():
-    def known(*verdicts: Verdict) -> Access:
+    def known(*verdicts):
         return access(PRESS, matter_of_story(verdicts, None, SCHOOL, EVERYBODY), (*EVERYBODY, PRESS))
 
     calm = replace(NEWS, severity=Severity.NOTE, route=Route.NOTE)
@@ -781,28 +736,28 @@ THREAT = Matter(keys_of(SCHOOL), About.STAFF, threatened=frozenset((IT.id,)), to
     ("person", "part"),
     [(HEAD, ReaderPart.ASKS), (DSL, ReaderPart.ASKS), (IT, ReaderPart.TARGET), (None, ReaderPart.OTHER)],
 )
-def test_of_a_threat_to_a_member_of_staff(person, part) -> None:
+def test_of_a_threat_to_a_member_of_staff(person, part):
     assert part_of(person, THREAT) is part
 
 
-def test_nobody_is_asked_where_it_is_aimed_at_pupils_or_at_the_school() -> None:
+def test_nobody_is_asked_where_it_is_aimed_at_pupils_or_at_the_school():
     for about in (About.PUPIL, About.SCHOOL, About.OTHER):
         assert part_of(HEAD, replace(THREAT, about=about, threatened=frozenset())) is ReaderPart.ACTS
 
 
-def test_a_head_who_is_threatened_and_has_to_act_asks_nobody() -> None:
+def test_a_head_who_is_threatened_and_has_to_act_asks_nobody():
     aimed_at_head = replace(THREAT, about=About.HEAD, threatened=frozenset((HEAD.id,)))
     assert part_of(HEAD, aimed_at_head) is ReaderPart.ACTS
     assert part_of(DSL, aimed_at_head) is ReaderPart.ASKS
 
 
 @pytest.mark.parametrize("part", [part for part in ReaderPart if part is not ReaderPart.RECORD])
-def test_everybody_is_told_of_both_numbers_and_to_decide_nothing(part: ReaderPart) -> None:
+def test_everybody_is_told_of_both_numbers_and_to_decide_nothing(part):
     said = what_next(Route.POLICE_NOW, words("en"), part=part)
     assert said.index("999") < said.index("101")
     assert "decide" not in said
 
 
 @pytest.mark.parametrize("lane", BypassRoute)
-def test_what_goes_past_the_ladder_has_words_and_a_next_step(lane: BypassRoute) -> None:
+def test_what_goes_past_the_ladder_has_words_and_a_next_step(lane):
     assert all(kept_apart(lane, About.STAFF, words("en")))

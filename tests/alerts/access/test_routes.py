@@ -1,7 +1,5 @@
 """The ways to platforms and helplines, and the playbooks made of them."""
 
-from __future__ import annotations
-
 from collections import Counter
 from dataclasses import fields, replace
 from datetime import date
@@ -123,21 +121,17 @@ def test_a_host_belongs_to_one_channel():
     assert {host for host, n in told.items() if n > 1} == set()
 
 
-@pytest.mark.parametrize(
-    ("channel", "url", "key"),
-    [
-        ("manual_report", "https://m.facebook.com/groups/1/posts/2", "facebook"),
-        ("manual_report", "https://www.netmums.com/coffeehouse/1", "netmums"),
-        ("manual_report", "https://cy.wikipedia.org/wiki/Ysgol", "wikipedia"),
-        ("manual_report", "https://notfacebook.com/1", "website"),
-        ("google_news", "https://www.northvale-gazette.example/a", "news"),
-        ("google_news", "https://www.reddit.com/r/northvale/1", "reddit"),
-        ("local_forum", "https://forum.example.org/1", "forum"),
-        ("facebook", "https://www.youtube.com/watch?v=1", "facebook"),
-        ("nothing we know", "", "website"),
-        ("blog", "http://[::1", "website"),
-    ],
-)
+@pytest.mark.parametrize(("channel", "url", "key"), [
+    ("manual_report", "https://m.facebook.com/groups/1/posts/2", "facebook"),
+    ("manual_report", "https://www.netmums.com/coffeehouse/1", "netmums"),
+    ("manual_report", "https://cy.wikipedia.org/wiki/Ysgol", "wikipedia"),
+    ("manual_report", "https://notfacebook.com/1", "website"),
+    ("google_news", "https://www.northvale-gazette.example/a", "news"),
+    ("google_news", "https://www.reddit.com/r/northvale/1", "reddit"),
+    ("local_forum", "https://forum.example.org/1", "forum"),
+    ("facebook", "https://www.youtube.com/watch?v=1", "facebook"), ("nothing we know", "", "website"),
+    ("blog", "http://[::1", "website"),
+])  # fmt: skip
 def test_the_platform_is_known_by_the_address_where_the_channel_does_not_say(channel, url, key):
     assert route(channel, url).key == key
 
@@ -148,16 +142,11 @@ def test_sites_are_told_from_platforms():
     assert not route("facebook").is_site
 
 
-@pytest.mark.parametrize(
-    ("checked", "today", "is_old"),
-    [
-        (date(2026, 11, 20), date(2027, 5, 20), False),
-        (date(2026, 11, 20), date(2027, 5, 21), True),
-        (date(2026, 8, 31), date(2027, 2, 28), False),
-        (date(2026, 8, 31), date(2027, 3, 1), True),
-        (date(2026, 12, 5), date(2026, 11, 1), False),
-    ],
-)
+@pytest.mark.parametrize(("checked", "today", "is_old"), [
+    (date(2026, 11, 20), date(2027, 5, 20), False), (date(2026, 11, 20), date(2027, 5, 21), True),
+    (date(2026, 8, 31), date(2027, 2, 28), False), (date(2026, 8, 31), date(2027, 3, 1), True),
+    (date(2026, 12, 5), date(2026, 11, 1), False),
+])  # fmt: skip
 def test_a_row_is_old_after_six_months(checked, today, is_old):
     assert old(replace(route("x"), checked_on=checked), today) is is_old
     assert old(replace(helplines()["posh"], checked_on=checked), today) is is_old
@@ -250,15 +239,12 @@ def test_of_a_childs_image_the_police_come_first_then_the_child_is_helped():
     assert next_of(replace(IMAGE, referred_to=("police",))) == ("deepfake", "report_remove")
 
 
-@pytest.mark.parametrize(
-    "case",
-    [
-        replace(MOCKING, state=CaseState.CLOSED), replace(MOCKING, state=CaseState.FAIR_COMMENT),
-        replace(MOCKING, about=About.PUPIL), replace(MOCKING, others=()),
-        replace(MOCKING, lane=BypassRoute.SAFEGUARDING), replace(HOAX, about=About.STAFF),
-        replace(IMAGE, lane=BypassRoute.SELF_HARM),
-    ],
-)  # fmt: skip
+@pytest.mark.parametrize("case", [
+    replace(MOCKING, state=CaseState.CLOSED), replace(MOCKING, state=CaseState.FAIR_COMMENT),
+    replace(MOCKING, about=About.PUPIL), replace(MOCKING, others=()),
+    replace(MOCKING, lane=BypassRoute.SAFEGUARDING), replace(HOAX, about=About.STAFF),
+    replace(IMAGE, lane=BypassRoute.SELF_HARM),
+])  # fmt: skip
 def test_where_none_fits_or_it_is_over_none_is_named(case):
     assert next_words(case, words("en")) == ()
 

@@ -1,7 +1,5 @@
 """Eight mails of less weight a day, what goes in one list, and what never waits."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -22,11 +20,11 @@ QUESTION = Queued(
 NOTICE = replace(QUESTION, kind="instant")
 
 
-def many(n: int, of: Queued = QUESTION, **changes) -> list[Queued]:
+def many(n, of=QUESTION, **changes):
     return [replace(of, key=f"{of.kind}{i:02d}", alert_id=f"a{i}", **changes) for i in range(n)]
 
 
-def lived(rows: list[Queued], until: datetime, every: timedelta = 5 * MINUTE):
+def lived(rows, until, every=5 * MINUTE):
     """What goes singly, and each list, as (time, keys), looked at so often."""
     rows, singly, lists, now = list(rows), [], [], min(r.due_at for r in rows)
     while now <= until:
@@ -44,7 +42,7 @@ def lived(rows: list[Queued], until: datetime, every: timedelta = 5 * MINUTE):
     return singly, lists
 
 
-def test_eight_go_one_by_one_and_what_is_over_goes_in_one_list_at_seventeen() -> None:
+def test_eight_go_one_by_one_and_what_is_over_goes_in_one_list_at_seventeen():
     singly, lists = lived(many(12), AT + 10 * HOUR)
     assert len(singly) == CEILING
     ((when, keys),) = lists
@@ -52,18 +50,18 @@ def test_eight_go_one_by_one_and_what_is_over_goes_in_one_list_at_seventeen() ->
     assert len(keys) == 4
 
 
-def test_the_gravest_go_first() -> None:
+def test_the_gravest_go_first():
     rows = [*many(12, replace(QUESTION, severity=2)), replace(QUESTION, key="grave")]
     assert "grave" not in plan(rows, AT).held
 
 
-def test_each_person_and_each_school_has_a_ceiling_of_their_own() -> None:
+def test_each_person_and_each_school_has_a_ceiling_of_their_own():
     rows = [*many(8), *many(8, person_id="dsl"), *many(8, urn="900002")]
     assert plan([replace(r, key=f"{n}") for n, r in enumerate(rows)], AT).held == frozenset()
 
 
 @pytest.mark.parametrize("kind", ["escalation", "warning", "answer", "failure", "digest", LIST])
-def test_what_may_not_wait_neither_counts_nor_is_held(kind: str) -> None:
+def test_what_may_not_wait_neither_counts_nor_is_held(kind):
     rows = [*many(20, kind=kind), *many(8)]
     assert plan(rows, AT).held == frozenset()
 
@@ -71,23 +69,23 @@ def test_what_may_not_wait_neither_counts_nor_is_held(kind: str) -> None:
 @pytest.mark.parametrize(
     "urgent", [{"severity": 4}, {"route": Route.SAFEGUARDING.value}, {"violent": True}], ids=str
 )
-def test_of_danger_no_first_notice_waits_for_the_list_of_the_day(urgent: dict[str, object]) -> None:
+def test_of_danger_no_first_notice_waits_for_the_list_of_the_day(urgent):
     assert not counts(replace(NOTICE, **urgent))
     assert not counts(replace(QUESTION, **urgent))
 
 
-def test_mornings_and_mails_of_cases_count() -> None:
+def test_mornings_and_mails_of_cases_count():
     assert all(counts(replace(QUESTION, kind=kind, severity=4)) for kind in ("morning", "case"))
 
 
-def test_from_the_sixth_first_notice_within_an_hour_they_go_together_each_ten_minutes() -> None:
+def test_from_the_sixth_first_notice_within_an_hour_they_go_together_each_ten_minutes():
     rows = [replace(r, due_at=AT + n * MINUTE) for n, r in enumerate(many(14, NOTICE, route="safeguarding"))]
     singly, lists = lived(rows, AT + HOUR, MINUTE)
     assert len(singly) == SINGLY
     assert [(when - AT, len(keys)) for when, keys in lists] == [(10 * MINUTE, 6), (20 * MINUTE, 3)]
 
 
-def test_in_a_rush_severity_4_and_violence_go_at_once() -> None:
+def test_in_a_rush_severity_4_and_violence_go_at_once():
     rows = [*many(9, NOTICE, route="safeguarding"), replace(NOTICE, key="4", severity=4)]
     rows.append(replace(NOTICE, key="v", violent=True))
     held = plan([replace(r, due_at=AT + MINUTE) for r in rows], AT + MINUTE).held
@@ -95,21 +93,18 @@ def test_in_a_rush_severity_4_and_violence_go_at_once() -> None:
     assert not held & {"4", "v"}
 
 
-def test_a_short_message_waits_with_its_mail() -> None:
+def test_a_short_message_waits_with_its_mail():
     beside = replace(NOTICE, key="chat", chat=True)
     assert list(twins({NOTICE.key}, [NOTICE, beside])) == ["chat"]
     assert list(twins({"other"}, [NOTICE, beside])) == []
 
 
-@pytest.mark.parametrize(
-    ("now", "began"),
-    [
-        (datetime(2026, 11, 17, 16, 59, tzinfo=UTC), datetime(2026, 11, 16, 17, tzinfo=UTC)),
-        (datetime(2026, 7, 1, 16, tzinfo=UTC), datetime(2026, 7, 1, 16, tzinfo=UTC)),
-        (datetime(2026, 10, 25, 16, 30, tzinfo=UTC), datetime(2026, 10, 24, 16, tzinfo=UTC)),
-    ],
-)
-def test_the_day_ends_at_seventeen_in_london(now: datetime, began: datetime) -> None:
+@pytest.mark.parametrize(("now", "began"), [
+    (datetime(2026, 11, 17, 16, 59, tzinfo=UTC), datetime(2026, 11, 16, 17, tzinfo=UTC)),
+    (datetime(2026, 7, 1, 16, tzinfo=UTC), datetime(2026, 7, 1, 16, tzinfo=UTC)),
+    (datetime(2026, 10, 25, 16, 30, tzinfo=UTC), datetime(2026, 10, 24, 16, tzinfo=UTC)),
+])  # fmt: skip
+def test_the_day_ends_at_seventeen_in_london(now, began):
     assert day_of(now) == began
 
 
@@ -125,7 +120,7 @@ any_row = st.builds(
 
 
 @given(st.lists(any_row, min_size=1, max_size=50))
-def test_nothing_is_lost_or_doubled_and_no_day_has_more_than_eight_singly(rows: list[Queued]) -> None:
+def test_nothing_is_lost_or_doubled_and_no_day_has_more_than_eight_singly(rows):
     rows = [replace(r, key=str(n), alert_id=str(n)) for n, r in enumerate(rows)]
     by_key = {r.key: r for r in rows}
     singly, lists = lived(rows, AT + 72 * HOUR, 10 * MINUTE)

@@ -1,7 +1,5 @@
 """Short messages: one line by apprise, to the public internet or a server of the school's own."""
 
-from __future__ import annotations
-
 import json
 import logging
 import re
@@ -139,16 +137,12 @@ LINK = "https://schoolgate.example.org/ack/a_b-c~d_e"
 
 
 @responses.activate
-@pytest.mark.parametrize(
-    ("service", "sent"),
-    [
-        (TEAMS, f'"url": "{LINK}"'),
-        ("gchat://workspace/key/token", f"on: {LINK}"),
-        ("slack://T1JJ3T3L2/A1BRTD4JD/TIiajkdnl", f"<{LINK}|To take it on>"),
-        ("discord://4174216298/JHMHI8qBe7bk2ZwO5U711o3dV_js", f"on: {LINK}"),
-        ("rockets://user:word@chat.example.org/#room", f"on: {LINK}"),
-    ],
-)
+@pytest.mark.parametrize(("service", "sent"), [
+    (TEAMS, f'"url": "{LINK}"'), ("gchat://workspace/key/token", f"on: {LINK}"),
+    ("slack://T1JJ3T3L2/A1BRTD4JD/TIiajkdnl", f"<{LINK}|To take it on>"),
+    ("discord://4174216298/JHMHI8qBe7bk2ZwO5U711o3dV_js", f"on: {LINK}"),
+    ("rockets://user:word@chat.example.org/#room", f"on: {LINK}"),
+])  # fmt: skip
 def test_the_link_can_be_tapped_whatever_the_service_makes_of_the_line(service, sent):
     signed_in = {"status": "success", "data": {"authToken": "x", "userId": "y"}}
     responses.add(responses.POST, re.compile("https://.*"), json=signed_in)
@@ -180,13 +174,10 @@ def test_whoever_wants_the_picture_says_so_in_the_address():
 
 
 @responses.activate
-@pytest.mark.parametrize(
-    "address",
-    [
-        "slack://T1JJ3T3L2/A1BRTD4JD/TIiajkdnl",
-        "https://hooks.slack.com/services/T1JJ3T3L2/A1BRTD4JD/TIiajkdnlazk",
-    ],
-)
+@pytest.mark.parametrize("address", [
+    "slack://T1JJ3T3L2/A1BRTD4JD/TIiajkdnl",
+    "https://hooks.slack.com/services/T1JJ3T3L2/A1BRTD4JD/TIiajkdnlazk",
+])  # fmt: skip
 def test_slack_gets_blocks_with_school_matter_and_link_and_nobodys_footer(address):
     responses.post(re.compile("https://.*"), body="ok")
     assert notify(address, f"Schoolgate. {THREAT} Open it: {LINK}", "Oak & Elm <C>") == SENT
@@ -231,7 +222,7 @@ OWN, OPEN = Way(own=("127.0.0.1",)), Way()
 SERVICE = "ntfy.example.org"
 
 
-def refused(result) -> bool:
+def refused(result):
     """For good, and not because the service did not take it. Some addresses apprise itself does not take."""
     return result.outcome is SendOutcome.FAILED and result.cause in (Cause.CHAT_PRIVATE, Cause.BAD_ADDRESS)
 
@@ -245,16 +236,11 @@ SOCKETS = ("/run/dbus/system_bus_socket", b"\0abstract", None, (1,))
 """Of this machine: none of these is opened."""
 
 
-@pytest.mark.parametrize(
-    ("place", "may"),
-    [
-        *(((host, 443), False) for host in (*PRIVATE, "localhost", "ntfy.example.org")),
-        *(((host, 443, 0, 0), False) for host in (*PRIVATE, "localhost", "ntfy.example.org")),
-        *((place, False) for place in SOCKETS),
-        (("8.8.8.8", 443), True),
-        (("2606:4700::1", 443, 0, 0), True),
-    ],
-)
+@pytest.mark.parametrize(("place", "may"), [
+    *(((host, 443), False) for host in (*PRIVATE, "localhost", "ntfy.example.org")),
+    *(((host, 443, 0, 0), False) for host in (*PRIVATE, "localhost", "ntfy.example.org")),
+    *((place, False) for place in SOCKETS), (("8.8.8.8", 443), True), (("2606:4700::1", 443, 0, 0), True),
+])  # fmt: skip
 def test_the_public_internet_alone_is_dialled_and_no_name_that_is_not_looked_up_yet(place, may):
     assert Guard(f"json://{SERVICE}/", Way()).may(place) is may
 
@@ -267,7 +253,7 @@ def sent_bound(ended, *given):
     ended.put(_bound(*given))
 
 
-def bound(address: str, way: Way = OPEN):
+def bound(address, way=OPEN):
     """What becomes of the line in a process of its own that is bound to this way, begun ready for it."""
     ended = FORKS.SimpleQueue()
     process = FORKS.Process(target=sent_bound, args=(ended, address, LINE.body, asdict(way), ""))
@@ -277,17 +263,14 @@ def bound(address: str, way: Way = OPEN):
     return ended.get()
 
 
-@pytest.mark.parametrize(
-    ("address", "way"),
-    [
-        *((f"json://{host}:PORT/", OPEN) for host in ("2130706433", "localhost")),
-        ("json://127.0.0.1:PORT/", Way(own=("ntfy.example.org",))),
-        # no plug-in gets round it
-        *((f"{kind}://user:word@127.0.0.1:PORT/topic", OPEN) for kind in ("ntfy", "rsyslog", "mailto")),
-        # a cloud’s metadata is not asked though it be named
-        ("json://169.254.169.254/", Way(own=("169.254.169.254",))),
-    ],
-)
+@pytest.mark.parametrize(("address", "way"), [
+    *((f"json://{host}:PORT/", OPEN) for host in ("2130706433", "localhost")),
+    ("json://127.0.0.1:PORT/", Way(own=("ntfy.example.org",))),
+    # no plug-in gets round it
+    *((f"{kind}://user:word@127.0.0.1:PORT/topic", OPEN) for kind in ("ntfy", "rsyslog", "mailto")),
+    # a cloud’s metadata is not asked though it be named
+    ("json://169.254.169.254/", Way(own=("169.254.169.254",))),
+])  # fmt: skip
 def test_an_address_in_a_private_network_is_not_dialled(address, way):
     with serve({"/": Answer(200)}) as trap:
         result = bound(address.replace("PORT", str(trap.port)), way)
@@ -401,10 +384,7 @@ def waits(count, *, urgent=False):
 
 @pytest.mark.parametrize(
     ("urgent", "seconds"),
-    [
-        (False, [60, 120, 240, 480, 960, 1920, 3600, 3600, 3600]),
-        (True, [20, 40, 80, 160, 300, 300]),
-    ],
+    [(False, [60, 120, 240, 480, 960, 1920, 3600, 3600, 3600]), (True, [20, 40, 80, 160, 300, 300])],
 )
 def test_the_wait_doubles_up_to_an_hour_and_to_five_minutes_for_what_must_be_acted_on_now(urgent, seconds):
     assert waits(len(seconds), urgent=urgent) == seconds
@@ -435,16 +415,11 @@ def test_what_must_be_acted_on_now_is_tried_without_an_end(tries, jitter):
 REFUSED = Result(SendOutcome.FAILED, Cause.ADDRESS_REFUSED, "550 5.1.1")
 
 
-@pytest.mark.parametrize(
-    ("kind", "result", "again"),
-    [
-        ("instant", REFUSED, False),
-        ("digest", REFUSED, False),
-        ("failure", REFUSED, True),
-        ("failure", Result(SendOutcome.FAILED, Cause.NO_PERSON), False),
-        ("failure", Result(SendOutcome.UNSURE, Cause.INTERRUPTED), False),
-        ("digest", Result(SendOutcome.RETRY, Cause.BUSY), True),
-    ],
-)
+@pytest.mark.parametrize(("kind", "result", "again"), [
+    ("instant", REFUSED, False), ("digest", REFUSED, False), ("failure", REFUSED, True),
+    ("failure", Result(SendOutcome.FAILED, Cause.NO_PERSON), False),
+    ("failure", Result(SendOutcome.UNSURE, Cause.INTERRUPTED), False),
+    ("digest", Result(SendOutcome.RETRY, Cause.BUSY), True),
+])  # fmt: skip
 def test_a_refusal_is_for_good_but_of_what_tells_of_a_failure(kind, result, again):
     assert may_be_mended(a_message(kind=kind), result) is again

@@ -1,7 +1,5 @@
 """Mail by Microsoft Graph: its tokens, its answers, and the line to it."""
 
-from __future__ import annotations
-
 import contextlib
 import json
 import logging
@@ -17,7 +15,7 @@ import time
 import traceback
 from base64 import b64decode
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from email import message_from_bytes
 from email.policy import default
 from pathlib import Path
@@ -245,15 +243,12 @@ def test_each_answer_is_a_result_with_its_code(there, mailbox, caplog, status, s
     assert SECRET not in caplog.text
 
 
-@pytest.mark.parametrize(
-    ("said", "waited"),
-    [
-        ("120", 120.0), ("Fri, 13 Nov 2026 12:01:30 GMT", 90.0), ("Fri, 13 Nov 2020 12:01:30 GMT", 0.0),
-        ("99999999999999999999", 7 * 86400.0), ("-5", None), ("soon", None),
-        ("Fri, 13 Nov 99999999999999999999 12:01:30 GMT", None),
-        ("Fri, 13 Nov 2026 12:01:30 +99999999999999999999", None), ("", None), ("१२", None),
-    ],
-)  # fmt: skip
+@pytest.mark.parametrize(("said", "waited"), [
+    ("120", 120.0), ("Fri, 13 Nov 2026 12:01:30 GMT", 90.0), ("Fri, 13 Nov 2020 12:01:30 GMT", 0.0),
+    ("99999999999999999999", 7 * 86400.0), ("-5", None), ("soon", None),
+    ("Fri, 13 Nov 99999999999999999999 12:01:30 GMT", None),
+    ("Fri, 13 Nov 2026 12:01:30 +99999999999999999999", None), ("", None), ("१२", None),
+])  # fmt: skip
 def test_retry_after_is_read_as_seconds_and_as_a_date(said, waited):
     now = NOW.replace(year=2026, month=11, day=13, hour=12, minute=0, second=0, microsecond=0)
     assert read(WebAnswer(429, {"retry-after": said}, ""), now).wait_s == waited
@@ -350,7 +345,7 @@ def tokens(folder, clock, scope=GRAPH_SCOPE, **proof):
     return Tokens(application, folder / "mail-token.json", WEB, clock, keep)
 
 
-def why(asked: Tokens):
+def why(asked):
     """Why there is none; nothing that is told of it holds the secret or a token."""
     with pytest.raises(Unready) as unready:
         asked.token()
@@ -413,13 +408,10 @@ def test_a_token_for_another_purpose_or_from_a_clock_that_was_set_back_is_not_us
     assert tokens(tmp_path, clock, SMTP_SCOPE).token().fresh
 
 
-@pytest.mark.parametrize(
-    "held",
-    [
-        b"", b"[]", b"{", b"\xff", b'{"token": 1}', b"[" * 100_000,
-        b'{"for": "x", "token": "y", "until": "soon"}',
-    ],
-)  # fmt: skip
+@pytest.mark.parametrize("held", [
+    b"", b"[]", b"{", b"\xff", b'{"token": 1}', b"[" * 100_000,
+    b'{"for": "x", "token": "y", "until": "soon"}',
+])  # fmt: skip
 def test_a_damaged_file_is_as_none(tmp_path, clock, entra, held):
     entra.post(BASE + TOKEN, body=given(GIVEN))
     (tmp_path / "mail-token.json").write_bytes(held)
@@ -440,7 +432,7 @@ def test_the_file_is_for_its_owner_alone_from_its_first_instant(tmp_path, clock,
     entra.post(BASE + TOKEN, body=given(GIVEN))
     modes, before = set(), os.umask(0)
 
-    def watch(path: Path, held: bytes) -> None:
+    def watch(path, held):
         def look(event, args):
             if watching and event == "os.rename":
                 modes.add(stat.S_IMODE(Path(args[0]).stat().st_mode))
@@ -475,7 +467,7 @@ def test_a_link_in_the_place_of_the_file_is_replaced_and_what_it_leads_to_is_not
 def test_a_folder_that_takes_nothing_does_not_hold_mail_back(tmp_path, clock, entra, caplog):
     entra.post(BASE + TOKEN, body=given(GIVEN))
 
-    def full(path: Path, held: bytes) -> None:
+    def full(path, held):
         raise OSError(28, f"No space left on device {held!r}")
 
     asked = Tokens(Application(TENANT, CLIENT, GRAPH_SCOPE, SECRET), tmp_path / "t", WEB, clock, full)
@@ -487,31 +479,26 @@ REFUSALS = {
     "a wrong secret": (401, refused(7000215), Cause.APP_SECRET, "AADSTS7000215"),
     "a secret that has run out": (401, refused(7000222), Cause.APP_EXPIRED, "AADSTS7000222"),
     "a certificate that is not registered": (401, refused(700027), Cause.APP_SECRET, "AADSTS700027"),
-    "an unknown application": (
-        400, refused(700016, "unauthorized_client"), Cause.APP_UNKNOWN, "AADSTS700016",
-    ),
-    "an application switched off": (
-        400, refused(7000112, "unauthorized_client"), Cause.APP_UNKNOWN, "AADSTS7000112",
-    ),
-    "a tenant without Exchange": (
-        400, refused(500011, "invalid_resource"), Cause.APP_NO_RIGHT, "AADSTS500011",
-    ),
+    "an unknown application": (400, refused(700016, "unauthorized_client"), Cause.APP_UNKNOWN,
+     "AADSTS700016"),
+    "an application switched off": (400, refused(7000112, "unauthorized_client"), Cause.APP_UNKNOWN,
+     "AADSTS7000112"),
+    "a tenant without Exchange": (400, refused(500011, "invalid_resource"), Cause.APP_NO_RIGHT,
+     "AADSTS500011"),
     "a wrong scope": (400, refused(70011, "invalid_scope"), Cause.APP_NO_RIGHT, "AADSTS70011"),
     "no such account": (400, refused(50034, "invalid_grant"), Cause.TOKEN_REFUSED, "AADSTS50034"),
     "a number nobody knows": (401, refused(7999999), Cause.APP_SECRET, "AADSTS7999999"),
     "no number at all": (400, b'{"error": "invalid_scope"}', Cause.APP_NO_RIGHT, "invalid_scope"),
     "a kind nobody knows": (400, b'{"error": "<b>no</b>"}', Cause.TOKEN_REFUSED, "400"),
     "a number that is none": (400, b'{"error": "x", "error_codes": ["7000215"]}', Cause.TOKEN_REFUSED, "x"),
-    "a number too long to be one": (
-        400, b'{"error": "x", "error_codes": [' + b"7" * 400 + b"]}", Cause.TOKEN_REFUSED, "x",
-    ),
+    "a number too long to be one": (400, b'{"error": "x", "error_codes": [' + b"7" * 400 + b"]}",
+     Cause.TOKEN_REFUSED, "x"),
     "too many": (429, b"{}", Cause.BUSY, "429"),
     "a service that is down": (503, b"<html>", Cause.BUSY, "503"),
     "a passing fault": (400, refused(90033, "temporarily_unavailable"), Cause.BUSY, "AADSTS90033"),
     "not JSON": (200, b"hello", Cause.NOT_MICROSOFT, "200"),
     "the page of a filter": (403, PAGE, Cause.NOT_MICROSOFT, "403"),
-    "a portal": (302, b"", Cause.NOT_MICROSOFT, "302"),
-    "a list": (200, b"[]", Cause.NOT_MICROSOFT, "200"),
+    "a portal": (302, b"", Cause.NOT_MICROSOFT, "302"), "a list": (200, b"[]", Cause.NOT_MICROSOFT, "200"),
     "no token": (200, b'{"token_type": "Bearer"}', Cause.NOT_MICROSOFT, "200"),
     "half a token": (200, given(GIVEN)[:-3], Cause.NOT_MICROSOFT, "200"),
 }  # fmt: skip
@@ -573,7 +560,7 @@ def key():
     return rsa.generate_private_key(public_exponent=65537, key_size=2048)
 
 
-def pem(key, until: datetime = NOW + timedelta(days=30), sealed=False) -> tuple[bytes, bytes]:
+def pem(key, until=NOW + timedelta(days=30), sealed=False):
     """A private key and its certificate."""
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "schoolgate.example.org")])
     certificate = (
@@ -765,15 +752,10 @@ def drip(exchange):
             return
 
 
-@pytest.mark.parametrize(
-    ("answer", "limits"),
-    [
-        (lambda exchange: exchange.wait(1) and None, {"answer_s": 0.2}),
-        (lambda exchange: None, {}),
-        (drip, {"request_s": 0.4}),
-    ],
-    ids=["is silent", "hangs up", "drips its answer"],
-)
+@pytest.mark.parametrize(("answer", "limits"), [
+    (lambda exchange: exchange.wait(1) and None, {"answer_s": 0.2}), (lambda exchange: None, {}),
+    (drip, {"request_s": 0.4}),
+], ids=["is silent", "hangs up", "drips its answer"])  # fmt: skip
 def test_a_server_that_was_given_the_request_and_does_not_answer_may_have_taken_the_mail(
     server, answer, limits
 ):

@@ -1,7 +1,5 @@
 """A mail, and handing it to a true server: privately or not at all, by a password or a token."""
 
-from __future__ import annotations
-
 import contextlib
 import logging
 import re
@@ -102,15 +100,12 @@ def test_a_refused_password_is_told_without_it_and_tried_again_later(caplog):
     assert SECRET not in caplog.text
 
 
-@pytest.mark.parametrize(
-    ("said", "cause"),
-    [
-        ("550 5.7.30 Basic authentication is not supported for Client Submission", Cause.SIGN_IN_REFUSED),
-        ("535 5.7.139 SmtpClientAuthentication is disabled for the Tenant", Cause.SIGN_IN_REFUSED),
-        ("534 5.7.9 Application-specific password required", Cause.SIGN_IN_REFUSED),
-        ("454 4.7.0 Temporary authentication failure", Cause.BUSY),
-    ],
-)
+@pytest.mark.parametrize(("said", "cause"), [
+    ("550 5.7.30 Basic authentication is not supported for Client Submission", Cause.SIGN_IN_REFUSED),
+    ("535 5.7.139 SmtpClientAuthentication is disabled for the Tenant", Cause.SIGN_IN_REFUSED),
+    ("534 5.7.9 Application-specific password required", Cause.SIGN_IN_REFUSED),
+    ("454 4.7.0 Temporary authentication failure", Cause.BUSY),
+])  # fmt: skip
 def test_each_refusal_of_a_password_is_a_cause_with_its_code(said, cause):
     with post_office(user="u", password="another") as office:
         office.refusal = said
@@ -139,21 +134,18 @@ def test_a_server_that_is_not_there_or_by_a_name_that_none_can_have_is_told():
         assert why(office.server(host="mail..example.org", security="tls")) is Cause.UNREACHABLE
 
 
-@pytest.mark.parametrize(
-    ("said", "outcome", "cause", "code"),
-    [
-        ("550 5.1.1 no such box, head@example.org", SendOutcome.FAILED, Cause.ADDRESS_REFUSED, "550 5.1.1"),
-        ("553 no", SendOutcome.FAILED, Cause.ADDRESS_REFUSED, "553"),
-        ("450 4.2.0 greylisted", SendOutcome.RETRY, Cause.BUSY, "450 4.2.0"),
-        ("554 5.7.1 relay access denied", SendOutcome.RETRY, Cause.SENDER_REFUSED, "554 5.7.1"),
-        ("550 relay not permitted", SendOutcome.RETRY, Cause.SENDER_REFUSED, "550"),
-        ("550 Delivery is not allowed to this address.", SendOutcome.RETRY, Cause.SENDER_REFUSED, "550"),
-        ("553 sorry, not in my rcpthosts (#5.7.1)", SendOutcome.RETRY, Cause.SENDER_REFUSED, "553"),
-        ("550 5.1.1 relay@example.org is gone", SendOutcome.FAILED, Cause.ADDRESS_REFUSED, "550 5.1.1"),
-        (HANG_UP, SendOutcome.RETRY, Cause.DROPPED, ""),
-        ("421 4.3.2 closing", SendOutcome.RETRY, Cause.DROPPED, ""),
-    ],
-)
+@pytest.mark.parametrize(("said", "outcome", "cause", "code"), [
+    ("550 5.1.1 no such box, head@example.org", SendOutcome.FAILED, Cause.ADDRESS_REFUSED, "550 5.1.1"),
+    ("553 no", SendOutcome.FAILED, Cause.ADDRESS_REFUSED, "553"),
+    ("450 4.2.0 greylisted", SendOutcome.RETRY, Cause.BUSY, "450 4.2.0"),
+    ("554 5.7.1 relay access denied", SendOutcome.RETRY, Cause.SENDER_REFUSED, "554 5.7.1"),
+    ("550 relay not permitted", SendOutcome.RETRY, Cause.SENDER_REFUSED, "550"),
+    ("550 Delivery is not allowed to this address.", SendOutcome.RETRY, Cause.SENDER_REFUSED, "550"),
+    ("553 sorry, not in my rcpthosts (#5.7.1)", SendOutcome.RETRY, Cause.SENDER_REFUSED, "553"),
+    ("550 5.1.1 relay@example.org is gone", SendOutcome.FAILED, Cause.ADDRESS_REFUSED, "550 5.1.1"),
+    (HANG_UP, SendOutcome.RETRY, Cause.DROPPED, ""),
+    ("421 4.3.2 closing", SendOutcome.RETRY, Cause.DROPPED, ""),
+])  # fmt: skip
 def test_what_a_server_says_of_one_address_holds_no_other_back(said, outcome, cause, code):
     with post_office() as office, SmtpCourier(office.server()) as courier:
         office.rcpt = lambda address: said if address == "head@example.org" else None
@@ -163,15 +155,12 @@ def test_what_a_server_says_of_one_address_holds_no_other_back(said, outcome, ca
     assert [t.to for t in office.taken] == [("dsl@example.org",)]
 
 
-@pytest.mark.parametrize(
-    ("where", "said", "outcome", "cause"),
-    [
-        ("data", "554 5.6.0 no", SendOutcome.FAILED, Cause.MESSAGE_REFUSED),
-        ("data", "451 4.3.0 later", SendOutcome.RETRY, Cause.BUSY),
-        ("data", HANG_UP, SendOutcome.UNSURE, Cause.INTERRUPTED),
-        ("mail", "550 5.1.8 not you", SendOutcome.RETRY, Cause.SENDER_REFUSED),
-    ],
-)
+@pytest.mark.parametrize(("where", "said", "outcome", "cause"), [
+    ("data", "554 5.6.0 no", SendOutcome.FAILED, Cause.MESSAGE_REFUSED),
+    ("data", "451 4.3.0 later", SendOutcome.RETRY, Cause.BUSY),
+    ("data", HANG_UP, SendOutcome.UNSURE, Cause.INTERRUPTED),
+    ("mail", "550 5.1.8 not you", SendOutcome.RETRY, Cause.SENDER_REFUSED),
+])  # fmt: skip
 def test_what_a_server_says_of_the_message_itself_or_of_its_sender(where, said, outcome, cause):
     with post_office() as office, SmtpCourier(office.server()) as courier:
         answers = iter([said])
@@ -426,16 +415,11 @@ def test_only_a_file_below_the_home_folder_goes_out(tmp_path):
         assert unfit.value.cause is Cause.ATTACHMENT
 
 
-@pytest.mark.parametrize(
-    ("address", "cause"),
-    [
-        ("head@example.org\r\nRCPT TO:<evil@example.test>", Cause.BAD_ADDRESS),
-        ("a@b@example.org", Cause.BAD_ADDRESS),
-        ("hëad@example.org", Cause.BAD_ADDRESS),
-        ("x", Cause.BAD_ADDRESS),
-        (None, Cause.NO_ADDRESS),
-    ],
-)
+@pytest.mark.parametrize(("address", "cause"), [
+    ("head@example.org\r\nRCPT TO:<evil@example.test>", Cause.BAD_ADDRESS),
+    ("a@b@example.org", Cause.BAD_ADDRESS), ("hëad@example.org", Cause.BAD_ADDRESS), ("x", Cause.BAD_ADDRESS),
+    (None, Cause.NO_ADDRESS),
+])  # fmt: skip
 def test_no_address_and_one_that_could_be_read_as_anything_else_is_refused(address, cause):
     with pytest.raises(Unfit) as unfit:
         compose(a_message(), replace(HEAD, email=address), SENDER, "Oakfield")
@@ -553,34 +537,28 @@ def test_a_fresh_token_that_is_refused_is_thrown_away_and_not_asked_for_again_at
     assert (given_out(entra), list(tmp_path.iterdir())) == (1, [])
 
 
-@pytest.mark.parametrize(
-    ("said", "cause", "code"),
-    [
-        ("535 5.7.139 SmtpClientAuthentication is disabled", Cause.TOKEN_NOT_TAKEN, "535 5.7.139"),
-        ("550 5.7.30 Basic authentication is not supported", Cause.TOKEN_NOT_TAKEN, "550 5.7.30"),
-        ("454 4.7.0 Temporary authentication failure", Cause.BUSY, "454 4.7.0"),
-        ("432 4.3.2 Concurrent connections limit exceeded", Cause.BUSY, "432 4.3.2"),
-    ],
-)  # fmt: skip
+@pytest.mark.parametrize(("said", "cause", "code"), [
+    ("535 5.7.139 SmtpClientAuthentication is disabled", Cause.TOKEN_NOT_TAKEN, "535 5.7.139"),
+    ("550 5.7.30 Basic authentication is not supported", Cause.TOKEN_NOT_TAKEN, "550 5.7.30"),
+    ("454 4.7.0 Temporary authentication failure", Cause.BUSY, "454 4.7.0"),
+    ("432 4.3.2 Concurrent connections limit exceeded", Cause.BUSY, "432 4.3.2"),
+])  # fmt: skip
 def test_each_refusal_of_the_sign_in_is_a_cause_with_its_code(office, tokens, entra, said, cause, code):
     office.tokens, office.refusal = set(), said
     assert why_not(server(office, tokens)) == Result(SendOutcome.RETRY, cause, code)
 
 
-@pytest.mark.parametrize(
-    ("where", "said", "cause"),
-    [
-        ("mail", "530 5.7.57 Client not authenticated to send mail", Cause.SENDER_REFUSED),
-        ("mail", "550 5.7.60 Client does not have permissions to send as this sender", Cause.SENDER_REFUSED),
-        ("rcpt", "550 5.7.68 TenantInboundAttribution; Direct Send not allowed", Cause.SENDER_REFUSED),
-        ("rcpt", "530 5.7.57 Client not authenticated to send mail", Cause.SENDER_REFUSED),
-        ("data", "550 5.7.60 Client does not have permissions to send as this sender", Cause.SENDER_REFUSED),
-        ("data", "554 5.2.252 SendAsDenied", Cause.SENDER_REFUSED),
-        ("data", "530 5.7.57 Client not authenticated to send mail", Cause.SENDER_REFUSED),
-        ("data", "432 4.3.2 STOREDRV.ClientSubmit; sender thread limit exceeded", Cause.BUSY),
-        ("data", "451 4.7.500 Server busy", Cause.BUSY),
-    ],
-)
+@pytest.mark.parametrize(("where", "said", "cause"), [
+    ("mail", "530 5.7.57 Client not authenticated to send mail", Cause.SENDER_REFUSED),
+    ("mail", "550 5.7.60 Client does not have permissions to send as this sender", Cause.SENDER_REFUSED),
+    ("rcpt", "550 5.7.68 TenantInboundAttribution; Direct Send not allowed", Cause.SENDER_REFUSED),
+    ("rcpt", "530 5.7.57 Client not authenticated to send mail", Cause.SENDER_REFUSED),
+    ("data", "550 5.7.60 Client does not have permissions to send as this sender", Cause.SENDER_REFUSED),
+    ("data", "554 5.2.252 SendAsDenied", Cause.SENDER_REFUSED),
+    ("data", "530 5.7.57 Client not authenticated to send mail", Cause.SENDER_REFUSED),
+    ("data", "432 4.3.2 STOREDRV.ClientSubmit; sender thread limit exceeded", Cause.BUSY),
+    ("data", "451 4.7.500 Server busy", Cause.BUSY),
+])  # fmt: skip
 def test_what_exchange_does_not_let_us_do_is_mended_and_no_fault_of_the_message(
     office, tokens, entra, where, said, cause
 ):

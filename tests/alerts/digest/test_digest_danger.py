@@ -1,7 +1,5 @@
 """What may be a matter of 999 is first in a digest, what may not be told is nowhere in it."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -19,7 +17,7 @@ from alerts.ladder.replay import replay
 from alerts.links import Links
 from alerts.wording.digest.compose import compose
 from alerts.wording.digest.together import compose as compose_together
-from alerts.wording.digest.view import View, html, text
+from alerts.wording.digest.view import html, text
 from data.cases import RunningClock
 from data.digest import ReadingCounts, Window
 from data.judged import DANGER
@@ -114,11 +112,11 @@ def facts(*alerts, cases=(), stories=(), people=PEOPLE, **fields):
     )  # fmt: skip
 
 
-def digest(found: Facts, person=HEAD) -> View:
+def digest(found, person=HEAD):
     return compose(found, for_part_of_it(select(found, person)))
 
 
-def flat(view: View) -> str:
+def flat(view):
     return " ".join(text(view).split())
 
 
@@ -153,32 +151,26 @@ def test_the_subject_says_that_the_police_are_not_recorded_until_they_are():
     assert view.subject.startswith("Threat on a local forum: deputy head has it (")
 
 
-@pytest.mark.parametrize(
-    ("kind", "said", "left"),
-    [
-        (StepKind.ASKED, {"rung": "police"}, "whoever is threatened, the gate"),
-        (StepKind.WARNED, {"who": "target"}, "the police, the gate"),
-        (StepKind.SUPPORT, {"status": "offered"}, "the police, the gate"),
-        (StepKind.WARNED, {"who": "site"}, "the police, whoever is threatened"),
-        (StepKind.NOTED, {}, "the police, whoever is threatened, the gate"),
-    ],
-)
+@pytest.mark.parametrize(("kind", "said", "left"), [
+    (StepKind.ASKED, {"rung": "police"}, "whoever is threatened, the gate"),
+    (StepKind.WARNED, {"who": "target"}, "the police, the gate"),
+    (StepKind.SUPPORT, {"status": "offered"}, "the police, the gate"),
+    (StepKind.WARNED, {"who": "site"}, "the police, whoever is threatened"),
+    (StepKind.NOTED, {}, "the police, whoever is threatened, the gate"),
+])  # fmt: skip
 def test_only_what_no_step_of_a_case_records_is_said_to_be_missing(kind, said, left):
     view = digest(facts(alert_view(by="deputy"), cases=[a_case("threat", (kind, said))]))
     assert f"Not yet recorded as spoken to: {left}." in flat(view)
 
 
-@pytest.mark.parametrize(
-    ("words", "said"),
-    [
-        ("half 3 tomorrow", "It names a time: today, about 15:30."),
-        ("home time Friday", "It names a time: Friday 27 November, about 15:15."),
-        ("after school", "It names a time: about 15:15; we are not sure which day, perhaps today."),
-        ("next week after school", "It names a time: about 15:15; we are not sure which day."),
-        ("on Thursday", "It names a time: tomorrow."),
-        ("dw i’n dod hanner awr wedi tri yfory", "It names a time: today, about 15:30."),
-    ],
-)
+@pytest.mark.parametrize(("words", "said"), [
+    ("half 3 tomorrow", "It names a time: today, about 15:30."),
+    ("home time Friday", "It names a time: Friday 27 November, about 15:15."),
+    ("after school", "It names a time: about 15:15; we are not sure which day, perhaps today."),
+    ("next week after school", "It names a time: about 15:15; we are not sure which day."),
+    ("on Thursday", "It names a time: tomorrow."),
+    ("dw i’n dod hanner awr wedi tri yfory", "It names a time: today, about 15:30."),
+])  # fmt: skip
 def test_the_time_that_a_threat_names_is_seen_from_the_digests_day(words, said):
     view = replace(alert_view(by="deputy"), posts=(a_post(text=f"with a hammer, {words}", at=NIGHT),))
     assert said in flat(digest(facts(view)))
@@ -686,24 +678,18 @@ def test_each_day_around_a_clock_change_has_one_digest_and_no_more(change, at):
     assert len({(due.day, due.at) for due in found}) == len(days)
 
 
-@pytest.mark.parametrize(
-    ("now", "due"),
-    [
-        ("07:29:59", False), ("07:30:00", True), ("12:00:00", True), ("19:29:59", True), ("19:30:00", False),
-    ],
-)  # fmt: skip
+@pytest.mark.parametrize(("now", "due"), [
+    ("07:29:59", False), ("07:30:00", True), ("12:00:00", True), ("19:29:59", True), ("19:30:00", False),
+])  # fmt: skip
 def test_it_is_caught_up_until_twelve_hours_after_its_time(now, due):
     moment = datetime.fromisoformat(f"2026-11-17T{now}+00:00")
     assert (due_now(TERM, AT, LONDON, moment) is not None) is due
 
 
-@pytest.mark.parametrize(
-    ("day", "school_day"),
-    [
-        (date(2026, 11, 17), True), (date(2026, 11, 16), False), (date(2026, 11, 21), False),
-        (date(2026, 12, 25), False), (date(2026, 8, 4), False),
-    ],
-)  # fmt: skip
+@pytest.mark.parametrize(("day", "school_day"), [
+    (date(2026, 11, 17), True), (date(2026, 11, 16), False), (date(2026, 11, 21), False),
+    (date(2026, 12, 25), False), (date(2026, 8, 4), False),
+])  # fmt: skip
 def test_terms_closed_days_weekends_and_bank_holidays_decide_what_day_it_is(day, school_day):
     due = due_on(day, TERM, AT, LONDON)
     assert due.school_day is school_day

@@ -1,7 +1,5 @@
 """The lines of a digest: what happened, where, who acts and by when, in whose words."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -22,10 +20,9 @@ from alerts.wording.digest.headlines import MOST_CHARS, MOST_WORDS, beginning, f
 from alerts.wording.digest.lines import not_seen, places, to_sign
 from alerts.wording.digest.matters import answers, asked_of_all, in_the_news, look_line, praises, who_answers
 from alerts.wording.digest.reader import Saying, greeting
-from alerts.wording.digest.view import Line
 from data.digest import Fate, Headline, ToldSpike, Window
 from data.judged import A_PERSON_DECIDES, HANDED_IN
-from data.matters import MatterView, PostView
+from data.matters import PostView
 from data.register.calendar import Calendar
 from data.types import (
     ALLEGING_LABELS,
@@ -54,7 +51,7 @@ PAST = a_verdict(
 )
 
 
-def said_on(day: date = TODAY, people=(HEAD, DEPUTY), **fields) -> Saying:
+def said_on(day=TODAY, people=(HEAD, DEPUTY), **fields):
     now = datetime.combine(day, TUESDAY.time(), UTC)
     facts = Facts(
         School("900001", "Oakfield Primary School"), day, day.weekday() < 5,
@@ -73,23 +70,23 @@ def a_story(channels=("local_forum",), places=("forum",), people=1, heated=False
     )  # fmt: skip
 
 
-def decision(say: Saying, alert: MatterView) -> Line:
+def decision(say, alert):
     (known,) = select(replace(say.facts, alerts=(alert,)), say.reader).decide
     return lines.decision(say, known)
 
 
-def danger(say: Saying, alert: MatterView) -> Line:
+def danger(say, alert):
     (known,) = select(replace(say.facts, alerts=(alert,)), say.reader).danger
     return lines.danger(say, known)
 
 
-def standing(raised_at=TUESDAY - timedelta(hours=9), channels=("local_forum",), **alert) -> MatterView:
+def standing(raised_at=TUESDAY - timedelta(hours=9), channels=("local_forum",), **alert):
     verdict = replace(PAST, abuse=("privacy",), about=About.STAFF, severity=Severity.TODAY)
     told = an_alert("s1", **{"raised_at": raised_at, "because": (), "audience": ("head",), **alert})
     return raised(told, (verdict,), raised_at, channels=channels)
 
 
-def a_look(**verdict) -> str:
+def a_look(**verdict):
     return look_line(said_on(), a_story(look=True, **verdict)).said
 
 
@@ -109,15 +106,12 @@ def test_a_decision_says_what_and_on_what_kind_of_place():
     assert not decision(said_on(), standing(channels=("elsewhere",))).where
 
 
-@pytest.mark.parametrize(
-    ("day", "raised", "said"),
-    [
-        (17, "2026-11-16T21:30", "today"), (17, "2026-11-17T07:29", "today"),
-        (18, "2026-11-16T21:30", "was due Tue 17 Nov"), (18, "2026-11-17T07:30", "was due Tue 17 Nov"),
-        (14, "2026-11-13T21:30", "by Monday"), (16, "2026-11-13T21:30", "today"),
-        (17, "2026-11-13T21:30", "was due Mon 16 Nov"),
-    ],
-)  # fmt: skip
+@pytest.mark.parametrize(("day", "raised", "said"), [
+    (17, "2026-11-16T21:30", "today"), (17, "2026-11-17T07:29", "today"),
+    (18, "2026-11-16T21:30", "was due Tue 17 Nov"), (18, "2026-11-17T07:30", "was due Tue 17 Nov"),
+    (14, "2026-11-13T21:30", "by Monday"), (16, "2026-11-13T21:30", "today"),
+    (17, "2026-11-13T21:30", "was due Mon 16 Nov"),
+])  # fmt: skip
 def test_it_is_due_on_the_working_day_on_which_its_mail_tells_of_it(day, raised, said):
     at = datetime.fromisoformat(f"{raised}+00:00")
     assert decision(said_on(date(2026, 11, day)), standing(at)).about == f"You · {said}"
@@ -193,20 +187,17 @@ def test_a_look_does_not_say_what_is_better_not_said(label, as_label):
     assert "we cannot tell whether something must be done" in found
 
 
-@pytest.mark.parametrize(
-    ("code", "said"),
-    [
-        ("language_cy", "Something in Welsh on a local forum: we know only its plain words"),
-        ("language_other", "Something on a local forum in a language that we do not judge"),
-        ("too_few_words", "A few words on a local forum about the school: too few to judge."),
-        ("own_at_night", "Something odd on one of your own accounts"),
-    ],
-)
+@pytest.mark.parametrize(("code", "said"), [
+    ("language_cy", "Something in Welsh on a local forum: we know only its plain words"),
+    ("language_other", "Something on a local forum in a language that we do not judge"),
+    ("too_few_words", "A few words on a local forum about the school: too few to judge."),
+    ("own_at_night", "Something odd on one of your own accounts"),
+])  # fmt: skip
 def test_what_kept_us_from_judging_is_said_instead_of_a_guess(code, said):
     assert a_look(reasons=(Reason(code, ""),), scores=(("abuse:threat", 0.9),)).startswith(said)
 
 
-def whole(line) -> str:
+def whole(line):
     return f"{line.said} [{line.where}]"
 
 
@@ -224,7 +215,7 @@ def test_what_may_not_be_quoted_says_its_tone_whom_it_is_about_and_where():
 MAILS = "Worst school we have ever dealt with. Three emails about the missing coat and nothing since Ofsted"
 
 
-def a_post(text=MAILS, title="", at=TUESDAY - timedelta(hours=21), **fields) -> PostView:
+def a_post(text=MAILS, title="", at=TUESDAY - timedelta(hours=21), **fields):
     given = {"channel": "school_review_site", "kind": MentionKind.REVIEW, **fields}
     return read_post(url="https://reviews.example.org/1?utm_source=x", title=title, text=text, at=at, **given)
 
@@ -241,28 +232,22 @@ def test_a_single_post_is_told_in_its_own_first_dozen_words_and_not_by_a_theme_i
     assert praise.said.endswith("about the missing … Then you lost my son!”")
 
 
-@pytest.mark.parametrize(
-    ("title", "kind", "said"),
-    [
-        ("Never again", MentionKind.REVIEW, "“Never again: Nobody rings back”"),
-        ("Parking at the gate of the school", MentionKind.POST, "“Parking at the gate of the school”"),
-        ("Parking at the gate of the school", MentionKind.REPLY, "“Nobody rings back”"),
-        ("", MentionKind.POST, "“Nobody rings back”"),
-    ],
-)
+@pytest.mark.parametrize(("title", "kind", "said"), [
+    ("Never again", MentionKind.REVIEW, "“Never again: Nobody rings back”"),
+    ("Parking at the gate of the school", MentionKind.POST, "“Parking at the gate of the school”"),
+    ("Parking at the gate of the school", MentionKind.REPLY, "“Nobody rings back”"),
+    ("", MentionKind.POST, "“Nobody rings back”"),
+])  # fmt: skip
 def test_a_post_is_told_by_its_own_title_unless_that_says_too_little_or_is_its_threads(title, kind, said):
     story = with_post(a_story(), a_post("Nobody rings back", title, kind=kind))
     assert answers(said_on(), [story])[0].said == said
 
 
-@pytest.mark.parametrize(
-    ("at", "dated", "said"),
-    [
-        ("2026-11-17T06:10", True, "today 06:10"), ("2026-11-16T21:30", True, "yesterday 21:30"),
-        ("2026-11-15T18:20", True, "Sunday 18:20"), ("2026-07-21T18:20", True, "21 Jul"),
-        ("2018-01-31T18:20", True, "31 Jan 2018"), ("2026-11-16T21:30", False, "read yesterday 21:30"),
-    ],
-)  # fmt: skip
+@pytest.mark.parametrize(("at", "dated", "said"), [
+    ("2026-11-17T06:10", True, "today 06:10"), ("2026-11-16T21:30", True, "yesterday 21:30"),
+    ("2026-11-15T18:20", True, "Sunday 18:20"), ("2026-07-21T18:20", True, "21 Jul"),
+    ("2018-01-31T18:20", True, "31 Jan 2018"), ("2026-11-16T21:30", False, "read yesterday 21:30"),
+])  # fmt: skip
 def test_when_is_a_day_or_a_time_with_its_year_where_that_is_another(at, dated, said):
     post = a_post(at=datetime.fromisoformat(f"{at}+00:00"), dated=dated)
     assert said_on().posted(post) == said
@@ -324,18 +309,11 @@ def test_heated_but_fair_is_said_of_what_is_to_be_answered_and_of_no_praise():
     assert whole(praises(said_on(), [hot])[0]) == "Praise: meals. [on a local forum]"
 
 
-@pytest.mark.parametrize(
-    ("people", "said"),
-    [
-        ((HEAD, DEPUTY), "Deputy head · this week"),
-        ((DEPUTY, HEAD), "You · this week"),
-        ((replace(DEPUTY, id="a"), replace(DEPUTY, id="b")), "Deputy head · this week"),
-        (
-            (replace(HEAD, roles=(Role.SLT,)), replace(DEPUTY, roles=(Role.SLT,))),
-            "Leadership team · this week",
-        ),
-    ],
-)
+@pytest.mark.parametrize(("people", "said"), [
+    ((HEAD, DEPUTY), "Deputy head · this week"), ((DEPUTY, HEAD), "You · this week"),
+    ((replace(DEPUTY, id="a"), replace(DEPUTY, id="b")), "Deputy head · this week"),
+    ((replace(HEAD, roles=(Role.SLT,)), replace(DEPUTY, roles=(Role.SLT,))), "Leadership team · this week"),
+])  # fmt: skip
 def test_who_answers_is_the_deputy_where_there_is_one(people, said):
     assert who_answers(said_on(people=people)) == said
 
@@ -352,20 +330,17 @@ def test_a_report_that_nobody_signed_is_one_line_for_the_head_and_two_working_da
     assert to_sign(said_on(), HEAD) == []
 
 
-@pytest.mark.parametrize(
-    ("found", "said"),
-    [
-        (NotSeen("A", Blind.FAILED, Outcome.SUSPICIOUS, TUESDAY - timedelta(hours=18)),
-         "A: empty since yesterday 13:30, which is unusual."),
-        (NotSeen("A", Blind.SILENT, since=TUESDAY - timedelta(days=2)),
-         "A: nothing new since Sunday, which is unusual."),
-        (NotSeen("A", Blind.SILENT), "A: nothing new, which is unusual."),
-        (NotSeen("A", Blind.FAILED, Outcome.BLOCKED, TUESDAY - timedelta(days=2)),
-         "A: blocked since Sunday, asked once a day."),
-        (NotSeen("A", Blind.FAILED, Outcome.BLOCKED), "A: blocked, asked once a day."),
-        (NotSeen("A", Blind.NOT_ASKED), "A: not asked."),
-    ],
-)  # fmt: skip
+@pytest.mark.parametrize(("found", "said"), [
+    (NotSeen("A", Blind.FAILED, Outcome.SUSPICIOUS, TUESDAY - timedelta(hours=18)),
+     "A: empty since yesterday 13:30, which is unusual."),
+    (NotSeen("A", Blind.SILENT, since=TUESDAY - timedelta(days=2)),
+     "A: nothing new since Sunday, which is unusual."),
+    (NotSeen("A", Blind.SILENT), "A: nothing new, which is unusual."),
+    (NotSeen("A", Blind.FAILED, Outcome.BLOCKED, TUESDAY - timedelta(days=2)),
+     "A: blocked since Sunday, asked once a day."),
+    (NotSeen("A", Blind.FAILED, Outcome.BLOCKED), "A: blocked, asked once a day."),
+    (NotSeen("A", Blind.NOT_ASKED), "A: not asked."),
+])  # fmt: skip
 def test_what_was_not_seen_says_why_and_since_when(found, said):
     assert not_seen(said_on(), found) == said
 
@@ -378,8 +353,7 @@ def test_only_a_school_days_digest_says_that_it_covers_the_time_of_one_that_was_
 
 
 @pytest.mark.parametrize(
-    ("told", "then"),
-    [((HEAD.id,), "ring 101."), ((DEPUTY.id,), "those who were told ring 101.")],
+    ("told", "then"), [((HEAD.id,), "ring 101."), ((DEPUTY.id,), "those who were told ring 101.")]
 )
 def test_of_a_threat_the_reader_is_told_what_is_theirs_to_do(told, then):
     alert = an_alert("s1", route=Route.POLICE_NOW, severity=Severity.THIS_HOUR, audience=told)
@@ -497,39 +471,30 @@ PRAISE = a_verdict(a_mention(), route=Route.THANK, severity=Severity.NOTE, senti
 CROSS = replace(PRAISE, route=Route.RESPOND, severity=Severity.RESPOND, sentiment=Sentiment.NEGATIVE)
 
 
-def printed(said: str = HEADLINE.title, **verdict: object) -> bool:
+def printed(said=HEADLINE.title, **verdict):
     return fit(said, [replace(CROSS, **verdict)], EVERYBODY, press=True)
 
 
-def posted(said: str = "Nobody rings back", told: bool = False, **verdict: object) -> bool:
+def posted(said="Nobody rings back", told=False, **verdict):
     return fit(said, [replace(CROSS, **verdict)], EVERYBODY, told=told)
 
 
-@pytest.mark.parametrize(
-    "title",
-    [
-        "Police called to Oakfield Primary after pupil found with knife",
-        "Oakfield Primary requires improvement, say inspectors",
-        "School banned phones and parents are divided",
-        "Oakfield Primary to close in July",
-        "Pupil in hospital after minibus crash",
-        "Council investigates loss of pupils’ records",
-    ],
-)
+@pytest.mark.parametrize("title", [
+    "Police called to Oakfield Primary after pupil found with knife",
+    "Oakfield Primary requires improvement, say inspectors", "School banned phones and parents are divided",
+    "Oakfield Primary to close in July", "Pupil in hospital after minibus crash",
+    "Council investigates loss of pupils’ records",
+])  # fmt: skip
 @pytest.mark.parametrize("severity", [Severity.NOTE, Severity.RESPOND, Severity.TODAY])
 def test_bad_news_is_public_and_is_said(title, severity):
     assert printed(title, severity=severity, event=PressEvent.OTHER)
 
 
-@pytest.mark.parametrize(
-    "fields",
-    [
-        {"restricted": True}, {"route": Route.SAFEGUARDING}, {"content_class": "C10"},
-        {"content_class": "C9"}, {"content_class": "C7"}, {"event": PressEvent.STAFF},
-        *({"abuse": (label,)} for label in sorted(ALLEGING_LABELS)),
-    ],
-    ids=str,
-)  # fmt: skip
+@pytest.mark.parametrize("fields", [
+    {"restricted": True}, {"route": Route.SAFEGUARDING}, {"content_class": "C10"}, {"content_class": "C9"},
+    {"content_class": "C7"}, {"event": PressEvent.STAFF},
+    *({"abuse": (label,)} for label in sorted(ALLEGING_LABELS)),
+], ids=str)  # fmt: skip
 def test_never_of_a_restricted_matter_nor_of_one_in_which_somebody_of_the_school_may_be_accused(fields):
     assert not printed(**fields)
     assert not posted(**fields)
@@ -546,18 +511,15 @@ def test_never_where_only_another_of_its_verdicts_alleges():
     assert not fit("A fair remark", [PRAISE, replace(PRAISE, abuse=("safeguarding",))], EVERYBODY)
 
 
-@pytest.mark.parametrize(
-    "title",
-    [
-        "Teacher at Oakfield accused of hitting pupil", "Oakfield teacher arrested",
-        "Headteacher suspended during investigation", "Music teacher in court over pupil",
-        "Teaching assistant, 34, jailed", "Jane Doe, 45, charged with assault at Oakfield",
-        "Man, 51, arrested at Oakfield Primary", "Oakfield pupil raped, police say",
-        "Coach guilty of grooming", "Athro wedi’i gyhuddo o ymosod ar ddisgybl",
-        "John Smith charged with fraud at Oakfield Primary", "Siân Évans sacked by Oakfield Primary",
-        "Oakfield Primary employee arrested", "Ex-Oakfield man charged with child cruelty",
-    ],
-)  # fmt: skip
+@pytest.mark.parametrize("title", [
+    "Teacher at Oakfield accused of hitting pupil", "Oakfield teacher arrested",
+    "Headteacher suspended during investigation", "Music teacher in court over pupil",
+    "Teaching assistant, 34, jailed", "Jane Doe, 45, charged with assault at Oakfield",
+    "Man, 51, arrested at Oakfield Primary", "Oakfield pupil raped, police say", "Coach guilty of grooming",
+    "Athro wedi’i gyhuddo o ymosod ar ddisgybl", "John Smith charged with fraud at Oakfield Primary",
+    "Siân Évans sacked by Oakfield Primary", "Oakfield Primary employee arrested",
+    "Ex-Oakfield man charged with child cruelty",
+])  # fmt: skip
 def test_never_where_its_words_may_accuse_a_teacher_or_tell_of_a_sexual_offence(title):
     assert not printed(title)
     assert not posted(title)
@@ -586,17 +548,10 @@ def test_praise_may_name_somebody():
     assert printed("Jane Holt is head of the year", sentiment=Sentiment.POSITIVE)
 
 
-@pytest.mark.parametrize(
-    "fields",
-    [
-        {"content_class": "C11"},
-        {"content_class": "C6"},
-        {"content_class": "C3"},
-        {"content_class": "C14"},
-        *({"abuse": (label,)} for label in ("privacy", "threat", "hate", "harassment", "profanity")),
-    ],
-    ids=str,
-)  # fmt: skip
+@pytest.mark.parametrize("fields", [
+    {"content_class": "C11"}, {"content_class": "C6"}, {"content_class": "C3"}, {"content_class": "C14"},
+    *({"abuse": (label,)} for label in ("privacy", "threat", "hate", "harassment", "profanity")),
+], ids=str)  # fmt: skip
 def test_a_post_whose_words_are_the_harm_is_not_repeated(fields):
     assert posted()
     assert not posted(**fields)
@@ -623,17 +578,14 @@ def test_it_is_one_line_without_control_or_direction_marks(title):
     assert len(shown) <= MOST_CHARS + 2
 
 
-@pytest.mark.parametrize(
-    ("title", "url", "papers", "said"),
-    [
-        ("A - Northvale Gazette", "https://g.example.org/1", {"gazette"}, ("A", "Northvale Gazette")),
-        ("A - B", "https://g.example.org/1", {"gazette"}, ("A - B", "Northvale Gazette")),
-        ("A - The Paper", "https://news.google.com/x", set(), ("A", "The Paper")),
-        ("A", "https://news.google.com/x", set(), ("A", "")),
-        ("A - B", "https://www.paper.example.org/x", set(), ("A - B", "paper.example.org")),
-        ("A", None, set(), ("A", "")),
-    ],
-)
+@pytest.mark.parametrize(("title", "url", "papers", "said"), [
+    ("A - Northvale Gazette", "https://g.example.org/1", {"gazette"}, ("A", "Northvale Gazette")),
+    ("A - B", "https://g.example.org/1", {"gazette"}, ("A - B", "Northvale Gazette")),
+    ("A - The Paper", "https://news.google.com/x", set(), ("A", "The Paper")),
+    ("A", "https://news.google.com/x", set(), ("A", "")),
+    ("A - B", "https://www.paper.example.org/x", set(), ("A - B", "paper.example.org")),
+    ("A", None, set(), ("A", "")),
+])  # fmt: skip
 def test_who_published_it_stands_beside_it_once(title, url, papers, said):
     assert worded(Headline(title, url, ("gazette",)), papers, {"gazette": "Northvale Gazette"}) == said
 
@@ -659,15 +611,11 @@ def test_what_nobody_judged_is_not_taken_for_kind():
     assert printed(f"Mae {name} yn Northvale", reasons=(), sentiment=Sentiment.POSITIVE)
 
 
-@pytest.mark.parametrize(
-    "said",
-    [
-        "Open: https://alerts.example.org.evil.example/m/abcdef now",
-        "read alerts.example.org/m/abcdef today",
-        "javascript:alert(1) data:text/html,x www.evil.example HTTPS://EVIL.EXAMPLE/m/a",
-        "＂https://oakfield.example@evil.example/m/a＂",
-    ],
-)
+@pytest.mark.parametrize("said", [
+    "Open: https://alerts.example.org.evil.example/m/abcdef now", "read alerts.example.org/m/abcdef today",
+    "javascript:alert(1) data:text/html,x www.evil.example HTTPS://EVIL.EXAMPLE/m/a",
+    "＂https://oakfield.example@evil.example/m/a＂",
+])  # fmt: skip
 def test_no_address_in_a_posts_words_can_pass_for_a_link_of_ours(said):
     shown = plain(said)
     assert "(…)" in shown
@@ -700,22 +648,19 @@ READER = Person("deputy", "Mr Lee Ash", (Role.DEPUTY_HEAD,), "deputy@example.org
 JUDGED = a_verdict(a_mention(), reasons=())
 
 
-def numbered(n: int, people: int = 1, theme: str = "traffic", **fields) -> MatterView:
+def numbered(n, people=1, theme="traffic", **fields):
     return fresh(
         f"s{n:04}", replace(JUDGED, themes=(theme,)), mentions=people, people_keys=tuple(range(people)),
         post_id=f"p{n:04}", **fields,
     )  # fmt: skip
 
 
-def short_post(text: str = "Nobody rang back.", id: str = "") -> PostView:
+def short_post(text="Nobody rang back.", id=""):
     return read_post(text=text, at=NOW - timedelta(hours=3), id=id)
 
 
 def test_of_stories_judged_alike_the_loudest_are_read_and_no_more():
-    quiet, loud = (
-        [numbered(n) for n in range(900)],
-        [numbered(1000 + n, people=3) for n in range(15)],
-    )
+    quiet, loud = ([numbered(n) for n in range(900)], [numbered(1000 + n, people=3) for n in range(15)])
     wanted = wanted_posts(Selection(READER, answer=(*quiet, *loud)))
     assert len(wanted) == 20
     assert {s.post_id for s in loud} <= wanted.keys()
@@ -741,11 +686,7 @@ def test_what_may_be_severity_4_is_all_read():
 
 
 def test_a_post_comes_to_its_own_story_and_to_no_other():
-    chosen = Selection(
-        READER,
-        answer=(numbered(1), numbered(2)),
-        news=(numbered(3, article_id="a3"),),
-    )
+    chosen = Selection(READER, answer=(numbered(1), numbered(2)), news=(numbered(3, article_id="a3"),))
     given = with_posts(chosen, {"p0001": short_post("one", "p0001"), "a3": short_post("three", "a3")}, {}, ())
     assert [s.post and s.post.text for s in given.answer] == ["one", None]
     assert given.news[0].article is not None

@@ -1,8 +1,5 @@
 """The table of an alarm: who is asked while nobody has it, when, and how much they learn."""
 
-from __future__ import annotations
-
-from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -27,7 +24,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from alerts.access.recipients import asked_next, next_office
-from alerts.escalation import TABLE, AlarmAudience, Call, Occasion, call
+from alerts.escalation import TABLE, AlarmAudience, Occasion, call
 from alerts.instant.raise_alert import raise_alert
 from alerts.next_date import Means, SchoolDays
 from alerts.wording.alert_mail import Unanswered, compose_call, compose_morning
@@ -54,21 +51,12 @@ LONDON = ZoneInfo("Europe/London")
 DAYS = SchoolDays("england", LONDON, Calendar())
 
 
-def at(day: int, hour: int, minute: int = 0) -> datetime:
+def at(day, hour, minute=0):
     """A time in November 2026, of which the 20th is a Friday."""
     return datetime(2026, 11, day, hour, minute, tzinfo=LONDON)
 
 
-def played(
-    alert: Alert,
-    people: tuple[Person, ...] = EVERYBODY,
-    *,
-    every: timedelta = MINUTE,
-    hours: float = 4,
-    made: Sequence[Escalation] = (),
-    begin: datetime | None = None,
-    **more,
-) -> list[tuple[timedelta, Call]]:
+def played(alert, people=EVERYBODY, *, every=MINUTE, hours=4, made=(), begin=None, **more):
     """All that is due while nobody answers, looked at so often: how long after it was raised, and what."""
     steps, found = list(made), []
     now = begin or alert.raised_at
@@ -81,7 +69,7 @@ def played(
     return found
 
 
-def whom(due: Call, about: StillOpen = StillOpen.UNTAKEN) -> list[str | None]:
+def whom(due, about=StillOpen.UNTAKEN):
     return [s.person_id for s in due.steps if s.about is about]
 
 
@@ -95,32 +83,32 @@ THREAT = replace(
 )
 
 
-def test_the_first_row_is_the_alert_itself_and_nobody_is_asked_before_the_second() -> None:
+def test_the_first_row_is_the_alert_itself_and_nobody_is_asked_before_the_second():
     assert TABLE[0].asked == (AlarmAudience.FIRST,)
     assert [at for at, _ in played(THREAT, hours=1)] == [15 * MINUTE, 30 * MINUTE, 60 * MINUTE]
 
 
-def test_at_15_minutes_they_are_asked_again_and_the_next_office() -> None:
+def test_at_15_minutes_they_are_asked_again_and_the_next_office():
     ((_, due),) = played(THREAT, hours=0.25)
     assert whom(due) == ["head", "dsl", "deputy_dsl", "deputy"]
     assert (whom(due, NUMBER), due.fact, due.menders) == ([], (), ())
 
 
-def test_at_30_minutes_the_next_after_is_asked_and_whom_it_threatens_is_told_that_nobody_has_it() -> None:
+def test_at_30_minutes_the_next_after_is_asked_and_whom_it_threatens_is_told_that_nobody_has_it():
     alert = replace(GRAVE, audience=("dsl", "deputy_dsl"), warned=("it",))
     _, (_, due) = played(alert, hours=0.5, targets=frozenset({"deputy_dsl"}))
     assert whom(due) == ["deputy"]
     assert due.fact == ("deputy_dsl", "it")
 
 
-def test_at_60_minutes_all_who_may_know_are_asked_the_chair_by_number_and_it_learn_the_fact() -> None:
+def test_at_60_minutes_all_who_may_know_are_asked_the_chair_by_number_and_it_learn_the_fact():
     *_, (_, due) = played(THREAT, hours=1)
     assert set(whom(due)) == {"head", "dsl", "deputy_dsl", "deputy"}
     assert whom(due, NUMBER) == ["chair"]
     assert due.menders == ("it",)
 
 
-def test_of_an_allegation_that_may_mean_anybody_it_learns_nothing_nor_where_it_names_them() -> None:
+def test_of_an_allegation_that_may_mean_anybody_it_learns_nothing_nor_where_it_names_them():
     may_mean = verdict(about=About.STAFF, severity=Severity.THIS_HOUR)
     names = verdict(about=About.STAFF, subject_person="it", severity=Severity.THIS_HOUR)
     for of in (may_mean, names):
@@ -128,14 +116,14 @@ def test_of_an_allegation_that_may_mean_anybody_it_learns_nothing_nor_where_it_n
         assert due.menders == ()
 
 
-def test_who_is_left_out_stands_in_no_row_and_the_vice_chair_in_the_place_of_the_chair() -> None:
+def test_who_is_left_out_stands_in_no_row_and_the_vice_chair_in_the_place_of_the_chair():
     people = tuple(replace(p, email=None) if p.id == "chair" else p for p in EVERYBODY)
     rows = [due for _, due in played(replace(THREAT, excluded=("deputy",)), people, hours=1)]
     assert [whom(due, NUMBER) for due in rows] == [[], [], ["vice"]]
     assert not {p for due in rows for p in whom(due)} & {"chair", "deputy"}
 
 
-def test_then_each_day_at_seven_those_asked_first_and_the_next_office_after_two_mornings_the_chair() -> None:
+def test_then_each_day_at_seven_those_asked_first_and_the_next_office_after_two_mornings_the_chair():
     friday = replace(THREAT, raised_at=at(20, 22))
     found = played(friday, hours=24 * 5, every=10 * MINUTE)[3:]
     assert [friday.raised_at + after for after, _ in found] == [at(day, 7) for day in (21, 22, 23, 24, 25)]
@@ -144,13 +132,13 @@ def test_then_each_day_at_seven_those_asked_first_and_the_next_office_after_two_
 
 
 @pytest.mark.parametrize("day", [date(2026, 10, 24), date(2027, 3, 27)], ids=["back", "forward"])
-def test_seven_is_seven_of_the_place_when_the_clocks_change(day: date) -> None:
+def test_seven_is_seven_of_the_place_when_the_clocks_change(day):
     alert = replace(THREAT, raised_at=datetime.combine(day, time(20), LONDON).astimezone(UTC))
     found = played(alert, hours=36, every=5 * MINUTE)[3:]
     assert [(alert.raised_at + after).astimezone(LONDON).hour for after, _ in found] == [7, 7]
 
 
-def test_two_hours_before_a_time_that_the_post_names_they_are_asked_too() -> None:
+def test_two_hours_before_a_time_that_the_post_names_they_are_asked_too():
     alert = replace(THREAT, raised_at=at(17, 20))
     found = played(alert, hours=24, every=10 * MINUTE, said=SaidTime(date(2026, 11, 18), time(15, 30)))[3:]
     assert [(alert.raised_at + after, due.why) for after, due in found] == [
@@ -160,7 +148,7 @@ def test_two_hours_before_a_time_that_the_post_names_they_are_asked_too() -> Non
 
 
 @pytest.mark.parametrize(("grown", "asked"), [(at(18, 9, 5), at(18, 9, 10)), (at(17, 22), at(17, 22))])
-def test_when_it_grows_they_are_asked_once_also_before_the_first_morning(grown, asked) -> None:
+def test_when_it_grows_they_are_asked_once_also_before_the_first_morning(grown, asked):
     alert = replace(THREAT, raised_at=at(17, 20))
     found = played(alert, hours=20, every=10 * MINUTE, grown_at=grown)[3:]
     assert {(alert.raised_at + after, due.why) for after, due in found} == {
@@ -169,7 +157,7 @@ def test_when_it_grows_they_are_asked_once_also_before_the_first_morning(grown, 
     }
 
 
-def test_no_morning_asks_a_leader_whose_office_it_may_accuse() -> None:
+def test_no_morning_asks_a_leader_whose_office_it_may_accuse():
     of = verdict(about=About.HEAD, severity=Severity.THIS_HOUR)
     alert = replace(THREAT, audience=("dsl",), excluded=(), because=(), raised_at=at(17, 20))
     found = played(alert, (HEAD, DSL, CHAIR), hours=12, every=10 * MINUTE, verdicts=[of])
@@ -177,14 +165,14 @@ def test_no_morning_asks_a_leader_whose_office_it_may_accuse() -> None:
     assert "head" not in {p for _, due in found for p in whom(due)}
 
 
-def test_what_is_missed_in_a_sleep_is_made_up_for_at_once_each_person_once() -> None:
+def test_what_is_missed_in_a_sleep_is_made_up_for_at_once_each_person_once():
     slept = played(THREAT, begin=NOW + timedelta(hours=2), hours=3)
     ((_, due),) = slept
     assert len(whom(due)) == len(set(whom(due))) >= 4
     assert whom(due, NUMBER) == ["chair"]
 
 
-def test_of_weeks_ago_there_is_one_morning_and_no_salvo() -> None:
+def test_of_weeks_ago_there_is_one_morning_and_no_salvo():
     old = replace(THREAT, raised_at=at(2, 22))
     found = played(old, begin=at(24, 6), hours=24 * 22 - 2, every=10 * MINUTE)
     assert [old.raised_at + after for after, _ in found] == [at(24, 7)]
@@ -192,7 +180,7 @@ def test_of_weeks_ago_there_is_one_morning_and_no_salvo() -> None:
     assert night == []
 
 
-def test_what_an_earlier_version_asked_each_hour_is_asked_in_the_morning_alone() -> None:
+def test_what_an_earlier_version_asked_each_hour_is_asked_in_the_morning_alone():
     hourly = [
         Escalation(THREAT.id, THREAT.urn, 1, n, "head", THREAT.raised_at + timedelta(minutes=15 + 60 * n))
         for n in range(1, 30)
@@ -201,7 +189,7 @@ def test_what_an_earlier_version_asked_each_hour_is_asked_in_the_morning_alone()
     assert {due.why for _, due in found} == {Occasion.MORNING}
 
 
-def test_raised_again_it_begins_again() -> None:
+def test_raised_again_it_begins_again():
     made = [s for _, due in played(THREAT) for s in due.steps]
     again = replace(THREAT, times=2, raised_at=NOW + timedelta(hours=5))
     found = played(again, made=made, hours=1)
@@ -209,7 +197,7 @@ def test_raised_again_it_begins_again() -> None:
     assert [(s.times, s.step) for s in found[0][1].steps][:2] == [(2, 1), (2, 2)]
 
 
-def test_a_clock_set_back_asks_nobody_twice() -> None:
+def test_a_clock_set_back_asks_nobody_twice():
     made = [s for _, due in played(THREAT, hours=1) for s in due.steps]
     assert played(THREAT, made=made, hours=2) == []
     ahead = replace(made[-1], told_at=NOW + timedelta(days=40))
@@ -217,45 +205,41 @@ def test_a_clock_set_back_asks_nobody_twice() -> None:
     assert later is not None
 
 
-def test_where_everybody_told_is_away_nobody_is_waited_for() -> None:
+def test_where_everybody_told_is_away_nobody_is_waited_for():
     gone = tuple(replace(p, away_until=NOW + timedelta(days=9)) if p.id == "head" else p for p in EVERYBODY)
     first = played(replace(THREAT, audience=("head",)), gone, hours=0.1)[0]
     assert first[0] == timedelta()
     assert "head" not in whom(first[1])
 
 
-@pytest.mark.parametrize(
-    ("raised_at", "route", "again"),
-    [
-        (at(17, 10), Route.PLATFORM_REPORT, at(18, 7)),
-        (at(20, 10), Route.PLATFORM_REPORT, at(23, 7)),
-        (at(20, 10), Route.SAFEGUARDING, at(21, 7)),
-    ],
-)
-def test_of_severity_3_it_is_asked_once_more_next_morning_and_then_no_more(raised_at, route, again) -> None:
+@pytest.mark.parametrize(("raised_at", "route", "again"), [
+    (at(17, 10), Route.PLATFORM_REPORT, at(18, 7)), (at(20, 10), Route.PLATFORM_REPORT, at(23, 7)),
+    (at(20, 10), Route.SAFEGUARDING, at(21, 7)),
+])  # fmt: skip
+def test_of_severity_3_it_is_asked_once_more_next_morning_and_then_no_more(raised_at, route, again):
     alert = replace(THREAT, severity=Severity.TODAY, raised_at=raised_at, route=route, because=())
     ((after, due),) = played(alert, hours=24 * 6, every=10 * MINUTE)
     assert raised_at + after == again
     assert whom(due) == (["head", "deputy"] if route is Route.SAFEGUARDING else ["head"])
 
 
-def test_of_violence_that_is_not_of_severity_4_the_table_runs_too() -> None:
+def test_of_violence_that_is_not_of_severity_4_the_table_runs_too():
     alert = replace(THREAT, severity=Severity.TODAY, because=(Reason(DANGER, ""),))
     assert [at for at, _ in played(alert, hours=1)] == [15 * MINUTE, 30 * MINUTE, 60 * MINUTE]
 
 
-def test_below_severity_3_nobody_is_asked() -> None:
+def test_below_severity_3_nobody_is_asked():
     assert played(replace(THREAT, severity=Severity.RESPOND), hours=30, every=10 * MINUTE) == []
 
 
-def test_about_the_chair_the_authority_comes_before_the_head() -> None:
+def test_about_the_chair_the_authority_comes_before_the_head():
     alert = raised(verdict(about=About.CHAIR, subject_person="chair", severity=Severity.THIS_HOUR))
     order = asked_next(alert, EVERYBODY, SCHOOL, NOW)
     assert "chair" not in order
     assert order.index("la") < order.index("head")
 
 
-def test_what_is_open_to_the_head_begins_with_the_head() -> None:
+def test_what_is_open_to_the_head_begins_with_the_head():
     insult = verdict(Route.PLATFORM_REPORT, About.STAFF, severity=Severity.THIS_HOUR)
     assert asked_next(raised(insult), EVERYBODY, SCHOOL, NOW)[0] == "head"
 
@@ -265,19 +249,17 @@ TO_DSL = replace(GRAVE, audience=("dsl",))
 FEW = (DSL, replace(HEAD, urns=("900009",)), replace(CHAIR, email=None), VICE)
 OFFICES = {
     "who governs, where nobody else is left": (TO_DSL, (DSL, CHAIR, VICE), [("chair",)]),
-    "the chair, where nothing reaches a head": (
-        TO_DSL, (DSL, DEPUTY_DSL, CHAIR, VICE), [("deputy_dsl",), ("chair",)],
-    ),
-    "three of many deputies": (
-        GRAVE, (HEAD, DSL, DEPUTY_DSL, *DEPUTIES), [("head",), ("deputy0", "deputy1")],
-    ),
+    "the chair, where nothing reaches a head": (TO_DSL, (DSL, DEPUTY_DSL, CHAIR, VICE),
+     [("deputy_dsl",), ("chair",)]),
+    "three of many deputies": (GRAVE, (HEAD, DSL, DEPUTY_DSL, *DEPUTIES),
+     [("head",), ("deputy0", "deputy1")]),
     "nobody of another school or without an address": (TO_DSL, FEW, [("vice",)]),
     "nobody left": (TO_DSL, (DSL,), []),
 }  # fmt: skip
 
 
 @pytest.mark.parametrize(("alert", "people", "offices"), OFFICES.values(), ids=OFFICES)
-def test_which_offices_come_next(alert, people, offices) -> None:
+def test_which_offices_come_next(alert, people, offices):
     told, found = [*alert.audience], []
     while office := next_office(alert, people, SCHOOL, NOW, told):
         found.append(office)
@@ -312,10 +294,8 @@ any_verdict = st.builds(
 
 
 @given(st.lists(any_verdict, min_size=1, max_size=3), any_people, st.lists(st.sampled_from(ids), max_size=2))
-def test_whoever_is_left_out_is_never_asked_never_named_and_never_warned_of_it(
-    verdicts: list[object], people: tuple[Person, ...], later: list[str]
-) -> None:
-    alert = raise_alert(STORY, verdicts, None, people, SCHOOL, Policy(), NOW)  # type: ignore[arg-type]
+def test_whoever_is_left_out_is_never_asked_never_named_and_never_warned_of_it(verdicts, people, later):
+    alert = raise_alert(STORY, verdicts, None, people, SCHOOL, Policy(), NOW)
     assert isinstance(alert, Alert)
     named = tuple(replace(p, name=f"Name-of-{p.id}-ends") for p in people)
     means, steps = Means(chats=frozenset(ids)), list[Escalation]()
@@ -346,10 +326,8 @@ def test_whoever_is_left_out_is_never_asked_never_named_and_never_warned_of_it(
 
 
 @given(st.lists(any_verdict, min_size=1, max_size=3), any_people, st.integers(1, 50))
-def test_it_is_never_slower_than_the_table_and_ends_with_it(
-    verdicts: list[object], people: tuple[Person, ...], every: int
-) -> None:
-    alert = raise_alert(STORY, verdicts, None, people, SCHOOL, Policy(), NOW)  # type: ignore[arg-type]
+def test_it_is_never_slower_than_the_table_and_ends_with_it(verdicts, people, every):
+    alert = raise_alert(STORY, verdicts, None, people, SCHOOL, Policy(), NOW)
     assert isinstance(alert, Alert)
     found = played(alert, people, every=every * MINUTE, hours=52)
     rows = [(after, due) for after, due in found if due.row is not None]

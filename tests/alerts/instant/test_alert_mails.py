@@ -1,7 +1,5 @@
 """The words of an alert, of an escalation and of what is asked again."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from itertools import product
@@ -12,11 +10,10 @@ from builders.alert import DSL, EVERYBODY, HEAD, NOW, SCHOOL, raised, verdict
 from builders.mention import a_message, by_labels
 from hypothesis import given
 from hypothesis import strategies as st
-from syrupy.assertion import SnapshotAssertion
 
 from alerts.access.matter import matter_of_story, with_more
 from alerts.delivery.results import Circle, Lost, urgent_message
-from alerts.escalation import TABLE, Call, Occasion, Open, Row
+from alerts.escalation import TABLE, Call, Occasion, Open
 from alerts.links import Links
 from alerts.next_date import Means
 from alerts.wording.alert_mail import Unanswered, compose_call, compose_has_it, compose_morning, outbox
@@ -29,13 +26,11 @@ from data.types import (
     About,
     Alert,
     Escalation,
-    OutboxMessage,
     Person,
     PressEvent,
     Reason,
     Role,
     Route,
-    School,
     Severity,
     StillOpen,
     Via,
@@ -82,16 +77,16 @@ any_moment = st.integers(0, 365 * 24 * 60).map(lambda minutes: FRIDAY_10 + timed
     ],
     ids=["safeguarding_hour", "safeguarding_today", "police", "platform_again", "request_alone"],
 )
-def test_the_words_of_an_alert(changes: dict[str, object], snapshot: SnapshotAssertion) -> None:
-    found = outbox(replace(ALERT, **changes), LEADS, SCHOOL, FRIDAY_10, LONDON)  # type: ignore[arg-type]
+def test_the_words_of_an_alert(changes, snapshot):
+    found = outbox(replace(ALERT, **changes), LEADS, SCHOOL, FRIDAY_10, LONDON)
     assert "\n---\n".join(f"{m.subject}\n\n{m.body}" for m in found) == snapshot
 
 
-def sent(alert=ALERT, now=FRIDAY_10, means=LONDON, **more) -> list[OutboxMessage]:
+def sent(alert=ALERT, now=FRIDAY_10, means=LONDON, **more):
     return list(outbox(alert, LEADS, SCHOOL, now, means, **more))
 
 
-def test_raised_again_it_says_only_that_it_has_changed_under_keys_of_its_own() -> None:
+def test_raised_again_it_says_only_that_it_has_changed_under_keys_of_its_own():
     keys, again = {m.key for m in sent()}, sent(replace(ALERT, times=2))
     assert keys == {m.key for m in sent(now=FRIDAY_10 + timedelta(hours=1))}
     assert not keys & {m.key for m in again}
@@ -101,7 +96,7 @@ def test_raised_again_it_says_only_that_it_has_changed_under_keys_of_its_own() -
     )
 
 
-def test_danger_says_999_before_how_to_take_it_and_otherwise_at_the_end() -> None:
+def test_danger_says_999_before_how_to_take_it_and_otherwise_at_the_end():
     urgent, calm = (sent(replace(ALERT, severity=s))[0].body for s in (Severity.THIS_HOUR, Severity.TODAY))
     assert urgent.index("ring 999 first") < urgent.index("Please open it now")
     assert "ring 999 first" not in calm
@@ -109,7 +104,7 @@ def test_danger_says_999_before_how_to_take_it_and_otherwise_at_the_end() -> Non
 
 
 @given(st.text(max_size=60), st.text(max_size=60))
-def test_no_name_can_add_a_header_or_a_line(school: str, person: str) -> None:
+def test_no_name_can_add_a_header_or_a_line(school, person):
     people = (Person("pike", person, (Role.DSL,)),)
     named = replace(SCHOOL, name=school)
     plain = outbox(replace(ALERT, audience=("pike",)), LEADS, SCHOOL, FRIDAY_10, LONDON)[0]
@@ -119,7 +114,7 @@ def test_no_name_can_add_a_header_or_a_line(school: str, person: str) -> None:
 
 
 @given(any_moment)
-def test_what_waits_is_due_within_five_days_and_expires_a_day_later(now: datetime) -> None:
+def test_what_waits_is_due_within_five_days_and_expires_a_day_later(now):
     calm = replace(ALERT, severity=Severity.TODAY, route=Route.PLATFORM_REPORT)
     for message in outbox(calm, LEADS, SCHOOL, now, LONDON):
         assert now <= message.due_at <= now + timedelta(days=5)
@@ -129,19 +124,19 @@ def test_what_waits_is_due_within_five_days_and_expires_a_day_later(now: datetim
 LINKED = Means(ZONE, links=Links("https://schoolgate.example.org", b"s" * 32), chats=frozenset({"pike"}))
 
 
-def test_everybody_has_a_link_of_their_own_in_each_message() -> None:
+def test_everybody_has_a_link_of_their_own_in_each_message():
     found = sent(means=LINKED)
     pages = {m.person_id: LINKED.links.page(ALERT.story_id, m.person_id, m.due_at) for m in found}
     assert len(set(pages.values())) == len(pages) == 2
     assert all(pages[m.person_id] in m.body for m in found)
 
 
-def test_with_a_page_the_words_are_these(snapshot: SnapshotAssertion) -> None:
+def test_with_a_page_the_words_are_these(snapshot):
     found = outbox(ALERT, LEADS, SCHOOL, FRIDAY_10, LINKED, Seen(lag=Lag(Why.EVERY, 900.0)))
     assert "\n---\n".join(f"{m.via.value}: {m.subject}\n\n{m.body}" for m in found) == snapshot
 
 
-def test_each_is_mailed_in_the_order_of_asking_and_has_a_chat_message_only_where_they_have_a_chat() -> None:
+def test_each_is_mailed_in_the_order_of_asking_and_has_a_chat_message_only_where_they_have_a_chat():
     assert [(m.person_id, m.via) for m in sent(means=LINKED)] == [
         ("pike", Via.MAIL), ("pike", Via.CHAT), ("vane", Via.MAIL),
     ]  # fmt: skip
@@ -149,7 +144,7 @@ def test_each_is_mailed_in_the_order_of_asking_and_has_a_chat_message_only_where
 
 
 @pytest.mark.parametrize("links", [Links(), LINKED.links], ids=["no_pages", "pages"])
-def test_a_chat_message_is_one_line_with_the_number_and_names_nobody(links: Links) -> None:
+def test_a_chat_message_is_one_line_with_the_number_and_names_nobody(links):
     (said,) = [m.body for m in sent(means=replace(LINKED, links=links)) if m.via is Via.CHAT]
     assert len(said.splitlines()) == 1
     assert "482913" in said
@@ -157,7 +152,7 @@ def test_a_chat_message_is_one_line_with_the_number_and_names_nobody(links: Link
     assert not [word for word in ("Oakfield", "Pike", "Vane", ALERT.id[:6]) if word in said]
 
 
-def test_without_pages_one_command_is_left_with_its_readers_name() -> None:
+def test_without_pages_one_command_is_left_with_its_readers_name():
     for message in sent():
         assert "http" not in message.body
         assert f"schoolgate alerts ack {ALERT.number} --as {message.person_id}" in message.body
@@ -165,11 +160,11 @@ def test_without_pages_one_command_is_left_with_its_readers_name() -> None:
         assert message.body.index("at the desk") > message.body.index("By: ")
 
 
-def test_no_short_message_goes_where_its_subject_reads_it_too() -> None:
+def test_no_short_message_goes_where_its_subject_reads_it_too():
     beside = {"vane": frozenset({"holt"}), "holt": frozenset({"vane"})}
     means = Means(ZONE, chats=frozenset({"pike", "vane", "holt"}), beside=beside)
 
-    def chatted(alert: Alert) -> list[str]:
+    def chatted(alert):
         return [m.person_id for m in sent(alert, means=means) if m.via is Via.CHAT]
 
     assert chatted(ALERT) == ["pike", "vane"]
@@ -183,9 +178,7 @@ AIMED = replace(ALERT, route=Route.POLICE_NOW, content_class="C6", restricted=Fa
 AIMED_AT_VANE = frozenset(("vane",))
 
 
-def test_whom_it_threatens_is_told_what_concerns_them_and_asked_for_nothing(
-    snapshot: SnapshotAssertion,
-) -> None:
+def test_whom_it_threatens_is_told_what_concerns_them_and_asked_for_nothing(snapshot):
     means = replace(LINKED, chats=frozenset(("vane",)))
     found = sent(AIMED, means=means, targets=AIMED_AT_VANE)
     theirs = [m for m in found if m.person_id == "vane"]
@@ -197,13 +190,13 @@ def test_whom_it_threatens_is_told_what_concerns_them_and_asked_for_nothing(
         assert "ring 999" in message.body
 
 
-def test_who_is_not_threatened_is_asked_as_ever() -> None:
+def test_who_is_not_threatened_is_asked_as_ever():
     without, with_target = (sent(AIMED, means=LINKED, targets=t) for t in (frozenset[str](), AIMED_AT_VANE))
     assert [m for m in without if m.person_id == "pike"] == [m for m in with_target if m.person_id == "pike"]
     assert [m.key for m in without] == [m.key for m in with_target]
 
 
-def test_whoever_comes_first_acts_even_if_it_threatens_them() -> None:
+def test_whoever_comes_first_acts_even_if_it_threatens_them():
     first = sent(AIMED, means=LINKED, targets=frozenset(("pike",)))[0]
     assert first.person_id == "pike"
     assert "If nobody is in danger now: read it, then ring 101." in first.body
@@ -221,18 +214,16 @@ LAST = replace(FIRST, step=2, told_at=NOW + AT_60.after)
 TO_CHAIR = replace(LAST, person_id="chair", about=StillOpen.BY_NUMBER)
 
 
-def escalated(
-    alert: Alert, row: Row, *steps: Escalation, means: Means = PAGED, school: School = SCHOOL, **more: object
-) -> list[OutboxMessage]:
+def escalated(alert, row, *steps, means=PAGED, school=SCHOOL, **more):
     """What is sent at that row to those of these steps; `more` is of the call, or of what is known of it."""
     targets, seen = more.pop("targets", frozenset()), more.pop("seen", NOTHING_SEEN)
     matter = with_more(matter_of_story([], alert, SCHOOL, EVERYBODY), threatened=targets)
     cases, people = more.pop("cases", ()), more.pop("people", EVERYBODY)
-    asked = Unanswered(Open(alert, matter), Call(steps, row, **more), seen, cases)  # type: ignore[arg-type]
-    return list(compose_call(asked, people, school, means, alert.raised_at + row.after))  # type: ignore[arg-type]
+    asked = Unanswered(Open(alert, matter), Call(steps, row, **more), seen, cases)
+    return list(compose_call(asked, people, school, means, alert.raised_at + row.after))
 
 
-def messages(step: Escalation, means: Means = PAGED, **changes: object) -> list[OutboxMessage]:
+def messages(step, means=PAGED, **changes):
     return escalated(replace(GRAVE, **changes), AT_15 if step is FIRST else AT_60, step, means=means)
 
 
@@ -240,16 +231,16 @@ ROWS = pytest.mark.parametrize("step", [FIRST, LAST, TO_CHAIR], ids=["first", "l
 
 
 @ROWS
-def test_the_words_of_an_escalation(step: Escalation, snapshot: SnapshotAssertion) -> None:
+def test_the_words_of_an_escalation(step, snapshot):
     shown = [f"{m.via.value} to {m.person_id}: {m.subject}\n\n{m.body}" for m in messages(step)]
     assert "\n---\n".join(shown) == snapshot
 
 
-def test_each_is_asked_by_mail_and_by_chat() -> None:
+def test_each_is_asked_by_mail_and_by_chat():
     assert [(m.person_id, m.via) for m in messages(FIRST)] == [("head", Via.MAIL), ("head", Via.CHAT)]
 
 
-def test_at_the_end_each_reads_whom_to_ring_where_a_child_is_concerned_social_care_out_of_hours() -> None:
+def test_at_the_end_each_reads_whom_to_ring_where_a_child_is_concerned_social_care_out_of_hours():
     school = replace(SCHOOL, social_care="01632 960 777")
     for step in (LAST, TO_CHAIR):
         (mail, *_) = escalated(GRAVE, AT_60, step, school=school)
@@ -260,7 +251,7 @@ def test_at_the_end_each_reads_whom_to_ring_where_a_child_is_concerned_social_ca
     assert "01632 960 777" not in escalated(GRAVE, AT_15, FIRST, school=school)[0].body
 
 
-def test_it_learn_that_an_alarm_is_unanswered_and_nothing_else() -> None:
+def test_it_learn_that_an_alarm_is_unanswered_and_nothing_else():
     texts = {
         (m.subject, m.body, m.alert_id, m.thread)
         for alert in (GRAVE, raised(THREAT))
@@ -277,7 +268,7 @@ def test_it_learn_that_an_alarm_is_unanswered_and_nothing_else() -> None:
 NAMED = Seen(said_time=SaidTime(NOW.date(), time(15, 30)))
 
 
-def aimed_at_dsl(row: Row, *audience: str, at: datetime = NOW) -> dict[tuple[str, Via], OutboxMessage]:
+def aimed_at_dsl(row, *audience, at=NOW):
     """What is sent of an alert to these of which the lead is the target."""
     alert = replace(GRAVE, audience=audience, raised_at=at)
     more = {"targets": frozenset({"dsl"}), "fact": ("dsl",) if row.fact else ()}
@@ -288,7 +279,7 @@ def aimed_at_dsl(row: Row, *audience: str, at: datetime = NOW) -> dict[tuple[str
 
 
 @pytest.mark.parametrize("via", Via)
-def test_whom_it_threatens_is_told_once_that_nobody_has_it_and_is_asked_for_nothing(via: Via) -> None:
+def test_whom_it_threatens_is_told_once_that_nobody_has_it_and_is_asked_for_nothing(via):
     told = aimed_at_dsl(AT_30, "head", "dsl")["dsl", via]
     said = told.subject or told.body
     assert "Words about you" in said
@@ -309,11 +300,11 @@ def test_whom_it_threatens_is_told_once_that_nobody_has_it_and_is_asked_for_noth
     assert {who for who, _ in aimed_at_dsl(AT_15, "head", "dsl")} == {"head"}
 
 
-def test_whom_it_threatens_does_not_count_as_asked() -> None:
+def test_whom_it_threatens_does_not_count_as_asked():
     assert "Asked so far: Jane Holt.\n" in aimed_at_dsl(AT_15, "head", "dsl")["head", Via.MAIL].body
 
 
-def morning(*of: Alert, why: Occasion = Occasion.MORNING) -> OutboxMessage:
+def morning(*of, why=Occasion.MORNING):
     """The one mail to the head for all of these."""
     asked = [
         Unanswered(Open(a, matter_of_story([], a, SCHOOL, EVERYBODY)), Call((step,), why=why), NAMED)
@@ -327,7 +318,7 @@ def morning(*of: Alert, why: Occasion = Occasion.MORNING) -> OutboxMessage:
 CALM = replace(GRAVE, id="calm", story_id="calm", number="0007", severity=Severity.TODAY)
 
 
-def test_of_all_that_is_open_danger_comes_first_and_nobody_is_to_answer_what_holds_a_secret() -> None:
+def test_of_all_that_is_open_danger_comes_first_and_nobody_is_to_answer_what_holds_a_secret():
     mail = morning(CALM, raised(THREAT))
     assert mail.subject.startswith("Threat: please take it. Nobody has it yet. And 1 more. If anyone is in")
     assert mail.body.split("\n\n")[1].startswith("Nobody has it yet. If anyone may be in danger, ring 999")
@@ -336,12 +327,12 @@ def test_of_all_that_is_open_danger_comes_first_and_nobody_is_to_answer_what_hol
     assert mail.alert_id == CALM.id
 
 
-def test_before_a_time_that_is_near_the_mail_says_first_why_it_comes() -> None:
+def test_before_a_time_that_is_near_the_mail_says_first_why_it_comes():
     first = morning(raised(THREAT), why=Occasion.NAMED).body.split("\n\n")[1]
     assert first.startswith("The post names 15:30: that is less than two hours away. Nobody has it yet.")
 
 
-def test_at_the_end_each_reads_whether_they_are_asked_in_the_mornings_or_who_is() -> None:
+def test_at_the_end_each_reads_whether_they_are_asked_in_the_mornings_or_who_is():
     asked, other = (escalated(GRAVE, AT_60, replace(LAST, person_id=p))[0].body for p in ("dsl", "chair"))
     assert "After this you are asked at 07:00 each morning" in asked
     assert "you are not asked again. Each morning at 07:00 we ask Robin Pike, " in other
@@ -350,7 +341,7 @@ def test_at_the_end_each_reads_whether_they_are_asked_in_the_mornings_or_who_is(
 WARNED = replace(GRAVE, warned=("vice",))
 
 
-def test_who_is_warned_is_named_somebody_to_ring_only_once_that_person_has_it() -> None:
+def test_who_is_warned_is_named_somebody_to_ring_only_once_that_person_has_it():
     (first,) = [m for m in outbox(WARNED, EVERYBODY, SCHOOL, NOW, PAGED) if m.kind == "warning"]
     (later,) = escalated(WARNED, AT_30, fact=("vice",))
     for mail in (first, later):
@@ -369,20 +360,20 @@ def test_who_is_warned_is_named_somebody_to_ring_only_once_that_person_has_it() 
     ]
 
 
-def test_who_is_warned_hears_by_every_way_there_is() -> None:
+def test_who_is_warned_hears_by_every_way_there_is():
     means = replace(PAGED, chats=frozenset({"vice"}))
     found = [m for m in outbox(WARNED, EVERYBODY, SCHOOL, NOW, means) if m.person_id == "vice"]
     assert [(m.kind, m.via) for m in found] == [("warning", Via.MAIL), ("warning", Via.CHAT)]
     assert "/m/" not in found[1].body
 
 
-def test_a_message_is_due_at_once_and_stale_a_day_later() -> None:
+def test_a_message_is_due_at_once_and_stale_a_day_later():
     for message in messages(FIRST):
         assert (message.kind, message.due_at, message.times) == ("escalation", FIRST.told_at, 1)
         assert (message.expires_at - message.due_at).total_seconds() == 86400
 
 
-def test_keys_are_stable_and_each_message_has_its_own() -> None:
+def test_keys_are_stable_and_each_message_has_its_own():
     keys = [m.key for m in (*messages(FIRST), *messages(LAST))]
     assert len(set(keys)) == len(keys)
     assert keys == [m.key for m in (*messages(FIRST), *messages(LAST))]
@@ -390,7 +381,7 @@ def test_keys_are_stable_and_each_message_has_its_own() -> None:
 
 
 @ROWS
-def test_without_pages_it_says_how_by_the_command(step: Escalation) -> None:
+def test_without_pages_it_says_how_by_the_command(step):
     for message in messages(step, replace(PAGED, links=Links())):
         assert "http" not in message.body
         if message.via is Via.MAIL:
@@ -398,7 +389,7 @@ def test_without_pages_it_says_how_by_the_command(step: Escalation) -> None:
 
 
 @ROWS
-def test_a_chat_message_is_one_line_that_names_nobody(step: Escalation) -> None:
+def test_a_chat_message_is_one_line_that_names_nobody(step):
     for message in messages(step):
         if message.via is Via.CHAT:
             assert len(message.body.splitlines()) == 1
@@ -406,7 +397,7 @@ def test_a_chat_message_is_one_line_that_names_nobody(step: Escalation) -> None:
             assert not [word for word in ("Oakfield", "Holt", "Pike") if word in message.body]
 
 
-def test_of_what_may_wait_for_the_police_it_asks_the_same_as_the_alert() -> None:
+def test_of_what_may_wait_for_the_police_it_asks_the_same_as_the_alert():
     (mail, _) = messages(FIRST, route=Route.POLICE_NOW)
     assert "If nobody is in danger now: read it, then ring 101." in mail.body
 
@@ -420,29 +411,29 @@ THREAT = verdict(Route.POLICE_NOW, About.STAFF, abuse=("threat",))
 DETAILS = verdict(Route.REQUEST_REMOVAL, abuse=("privacy",), content_class="C11")
 
 
-def told(of: Alert, seen: Seen = NOTHING_SEEN, **more: object) -> list[OutboxMessage]:
-    return list(outbox(of, EVERYBODY, SCHOOL, NOW, PAGES, seen, **more))  # type: ignore[arg-type]
+def told(of, seen=NOTHING_SEEN, **more):
+    return list(outbox(of, EVERYBODY, SCHOOL, NOW, PAGES, seen, **more))
 
 
-def heading(*, of: object, channel: str) -> str:
-    alert = raised(of)  # type: ignore[arg-type]
-    found = told(alert, Seen(of, (channel,)))[0].subject  # type: ignore[arg-type]
+def heading(*, of, channel):
+    alert = raised(of)
+    found = told(alert, Seen(of, (channel,)))[0].subject
     return found.replace(alert.number, "NUMBER")
 
 
-def test_a_subject_says_the_matter_its_place_and_what_to_do() -> None:
+def test_a_subject_says_the_matter_its_place_and_what_to_do():
     assert heading(of=THREAT, channel="local_forum") == (
         "Threat on a local forum: read now. If anyone is in danger ring 999 (NUMBER)"
     )
     assert heading(of=DETAILS, channel="facebook") == "A pupil’s details on Facebook: decide today (NUMBER)"
 
 
-def test_whom_it_is_about_goes_before_its_place_where_both_are_too_long() -> None:
+def test_whom_it_is_about_goes_before_its_place_where_both_are_too_long():
     posing = Topic("0007", False, "impersonation", About.SCHOOL, "school_review_site")
     assert subject(posing, words("en"), "decided?") == "False school account: decided? (0007)"
 
 
-def test_a_restricted_one_says_only_that_there_is_one() -> None:
+def test_a_restricted_one_says_only_that_there_is_one():
     assert heading(of=verdict(), channel="facebook") == "Safeguarding matter NUMBER: read now"
 
 
@@ -451,7 +442,7 @@ LABELS = sorted(
 )
 
 
-def test_matter_and_deed_stand_whole_in_what_a_telephone_shows() -> None:
+def test_matter_and_deed_stand_whole_in_what_a_telephone_shows():
     w = words("en")
     does = sorted((w(k) for k in w.lines if k.startswith(("instant.do.", "case.do."))), key=len)[::-4]
     topics = [Topic("0007", False, *at) for at in product(LABELS, About, (*CHANNELS, ""))]
@@ -464,7 +455,7 @@ def test_matter_and_deed_stand_whole_in_what_a_telephone_shows() -> None:
     assert not long
 
 
-def test_a_matter_with_an_open_case_goes_by_its_number_in_every_message() -> None:
+def test_a_matter_with_an_open_case_goes_by_its_number_in_every_message():
     alert = raised(THREAT)
     found = told(alert, cases=("482913", "100204"))
     found += escalated(alert, AT_15, FIRST, cases=("482913", "100204"))
@@ -486,7 +477,7 @@ SEEN = st.builds(
 )  # fmt: skip
 
 
-def everything(alert: Alert, seen: Seen) -> list[OutboxMessage]:
+def everything(alert, seen):
     return [
         *told(alert, seen, targets=frozenset({"dsl"})),
         *escalated(alert, AT_15, FIRST, seen=seen),
@@ -502,14 +493,7 @@ def everything(alert: Alert, seen: Seen) -> list[OutboxMessage]:
     st.none() | st.just(NOW - timedelta(days=900)),
     st.sampled_from([(), (Reason(A_PERSON_DECIDES, ""),), (Reason("perhaps_other_school", ""),)]),
 )
-def test_nothing_of_a_restricted_post_is_in_any_message(
-    seen: Seen,
-    kind: ContentClass,
-    route: Route,
-    severity: Severity,
-    old: datetime | None,
-    because: tuple[Reason, ...],
-) -> None:
+def test_nothing_of_a_restricted_post_is_in_any_message(seen, kind, route, severity, old, because):
     plain = replace(raised(verdict(severity=severity)), route=route)
     other = replace(plain, content_class=kind, posted_at=old, because=because)
     assert [(m.subject, m.body, m.html) for m in everything(other, seen)] == [
@@ -518,13 +502,13 @@ def test_nothing_of_a_restricted_post_is_in_any_message(
 
 
 @pytest.mark.parametrize("of", [THREAT, DETAILS, verdict()], ids=["threat", "details", "restricted"])
-def test_the_first_line_does_not_repeat_the_subject(of: object) -> None:
-    (mail, *_) = told(raised(of), Seen(of, ("facebook",)))  # type: ignore[arg-type]
+def test_the_first_line_does_not_repeat_the_subject(of):
+    (mail, *_) = told(raised(of), Seen(of, ("facebook",)))
     for paragraph in mail.body.split("\n\n")[:3]:
         assert mail.subject.partition(":")[0].casefold() not in paragraph.casefold()
 
 
-def test_the_page_says_what_the_text_says_and_has_one_button() -> None:
+def test_the_page_says_what_the_text_says_and_has_one_button():
     (mail, *_) = told(raised(THREAT), Seen(THREAT, ("facebook",), NOW - timedelta(hours=2)))
     assert mail.html is not None
     link = PAGES.links.page("story-1", mail.person_id, NOW)
@@ -535,13 +519,13 @@ def test_the_page_says_what_the_text_says_and_has_one_button() -> None:
     assert "schoolgate alerts" not in mail.body
 
 
-def test_what_is_nobodys_danger_looks_like_no_999() -> None:
+def test_what_is_nobodys_danger_looks_like_no_999():
     (mail, *_) = told(raised(DETAILS), Seen(DETAILS, ("facebook",)))
     assert 'class="danger"' not in (mail.html or "")
     assert "999" not in mail.subject
 
 
-def test_later_mails_of_a_matter_stand_in_one_thread_with_the_first() -> None:
+def test_later_mails_of_a_matter_stand_in_one_thread_with_the_first():
     alert = raised(THREAT)
     first = told(alert)[0]
     again = told(replace(alert, times=2))[0]
@@ -555,13 +539,10 @@ NOW_SAID = Reason("said_danger_now", "Whoever handed it in says that somebody is
 
 
 @pytest.mark.parametrize("of", [THREAT, verdict(severity=Severity.THIS_HOUR)])
-def test_where_somebody_said_danger_now_every_message_by_mail_says_so_first_with_999(of) -> None:
+def test_where_somebody_said_danger_now_every_message_by_mail_says_so_first_with_999(of):
     alert = replace(raised(replace(of, reasons=(NOW_SAID,))), warned=("it",))
     asked = Escalation(alert.id, alert.urn, alert.times, 1, "chair", NOW)
-    sent = (
-        *told(alert, targets=frozenset(("dsl",))),
-        *escalated(alert, AT_15, asked),
-    )
+    sent = (*told(alert, targets=frozenset(("dsl",))), *escalated(alert, AT_15, asked))
     mails = [m for m in sent if m.subject]
     assert {m.kind for m in mails} == {"instant", "warning", "escalation"}
     for mail in mails:
@@ -571,7 +552,7 @@ def test_where_somebody_said_danger_now_every_message_by_mail_says_so_first_with
     assert not any("says that somebody is in danger now" in m.body for m in told(raised(of)))
 
 
-def test_of_what_was_only_said_nothing_is_told_of_how_long_it_had_been_there() -> None:
+def test_of_what_was_only_said_nothing_is_told_of_how_long_it_had_been_there():
     spoken, posted = (
         told(raised(THREAT), Seen(THREAT, (channel,)))[0].body for channel in ("in_person", "local_forum")
     )
@@ -579,7 +560,7 @@ def test_of_what_was_only_said_nothing_is_told_of_how_long_it_had_been_there() -
     assert "had been there" not in spoken
 
 
-def test_whom_a_threat_is_aimed_at_is_led_to_a_page_of_their_own_to_answer_on() -> None:
+def test_whom_a_threat_is_aimed_at_is_led_to_a_page_of_their_own_to_answer_on():
     aimed = told(raised(THREAT), NAMED, targets=frozenset(("dsl",)))
     mail = next(m for m in aimed if m.person_id == "dsl")
     assert "It names a time: today, about 15:30." in mail.body
@@ -597,41 +578,41 @@ PEOPLE = (*EVERYBODY, SLT)
 ODD = verdict(Route.PLATFORM_REPORT, About.SCHOOL, content_class="C14", severity=Severity.THIS_HOUR)
 
 
-def test_it_and_the_leadership_are_told_at_once_at_any_hour() -> None:
+def test_it_and_the_leadership_are_told_at_once_at_any_hour():
     alert = raised(ODD, people=PEOPLE)
     assert set(alert.audience) == {"it", "head", "deputy", "slt"}
     night = NOW.replace(hour=2)
     assert {m.due_at for m in outbox(alert, PEOPLE, SCHOOL, night, Means())} == {night}
 
 
-def test_whom_the_post_accuses_is_not_told() -> None:
+def test_whom_the_post_accuses_is_not_told():
     accusing = by_labels(ODD, about=About.HEAD, subject_person="head", abuse=("defamation",))
     alert = raised(accusing, people=PEOPLE)
     assert set(alert.audience) == {"it", "deputy", "slt"}
     assert alert.excluded == ("head",)
 
 
-def test_the_mail_says_to_take_the_account_back_and_speaks_of_no_danger() -> None:
+def test_the_mail_says_to_take_the_account_back_and_speaks_of_no_danger():
     (mail, *_) = outbox(raised(ODD, people=PEOPLE), PEOPLE, SCHOOL, NOW, Means())
     assert "change its password" in mail.body
     assert "Somebody may be in danger" not in mail.body
     assert "ring 999 or 101" not in mail.body
 
 
-def test_what_it_is_said_to_be() -> None:
+def test_what_it_is_said_to_be():
     said = "Somebody else may be posting on one of the school’s own accounts"
     assert describe(ODD, words("en")) == f"{said}."
     (mail, *_) = outbox(raised(ODD, people=PEOPLE), PEOPLE, SCHOOL, NOW, Means(), Seen(ODD, ("facebook",)))
     assert f"{said}, on Facebook." in mail.body
 
 
-def test_lists_and_page_ask_for_what_the_mail_asks_for() -> None:
+def test_lists_and_page_ask_for_what_the_mail_asks_for():
     then = next_of_alert(raised(ODD, people=PEOPLE), words("en"))
     assert "change the password" in then
     assert "platform" not in then
 
 
-def test_at_the_end_of_the_table_nobody_is_told_to_ring_the_police() -> None:
+def test_at_the_end_of_the_table_nobody_is_told_to_ring_the_police():
     alert = raised(ODD, people=PEOPLE)
     for step in (LAST, TO_CHAIR):
         (mail, *_) = escalated(alert, AT_60, replace(step, alert_id=alert.id))
@@ -645,14 +626,14 @@ LOST = Lost(a_message(alert_id=OF_HEAD.id, person_id="chair"), "address_refused"
 CIRCLE = Circle((SCHOOL,), EVERYBODY, frozenset({"dsl"}), ZoneInfo("Europe/London"))
 
 
-def test_a_short_message_that_its_subject_reads_too_is_not_sent() -> None:
+def test_a_short_message_that_its_subject_reads_too_is_not_sent():
     assert HEAD.id in OF_HEAD.excluded
     shared = replace(CIRCLE, beside={"dsl": frozenset({"head"}), "head": frozenset({"dsl"})})
     assert [m.via for m in urgent_message(LOST, DSL, CIRCLE, NOW)] == [Via.MAIL, Via.CHAT]
     assert [m.via for m in urgent_message(LOST, DSL, shared, NOW)] == [Via.MAIL]
 
 
-def test_of_a_restricted_matter_it_says_how_long_its_link_works() -> None:
+def test_of_a_restricted_matter_it_says_how_long_its_link_works():
     paged = replace(CIRCLE, links=Links("https://schoolgate.example.org", b"k" * 32))
     (mail, _) = urgent_message(LOST, DSL, paged, NOW)
     assert "and again after 10 minutes. Each reading is recorded." in " ".join(mail.body.split())

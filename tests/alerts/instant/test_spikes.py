@@ -1,7 +1,5 @@
 """More talk than usual: what is a surge, and what is not."""
 
-from __future__ import annotations
-
 import random
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -10,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from alerts.surges import LEAST, OVER_AFTER, Reading, goes_on, measure, measure_reviews
+from alerts.surges import LEAST, OVER_AFTER, goes_on, measure, measure_reviews
 from data.register.calendar import Calendar, Term
 
 LONDON = ZoneInfo("Europe/London")
@@ -19,11 +17,11 @@ HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
 
 
-def weekday(day: date) -> bool:
+def weekday(day):
     return day.weekday() < 5
 
 
-def at_rate(per_day: float, dice: random.Random, begin: datetime, days: int) -> list[datetime]:
+def at_rate(per_day, dice, begin, days):
     """Posts that know nothing of one another, by day and by night."""
     moments, at = [], begin
     while (at := at + timedelta(days=dice.expovariate(per_day))) < begin + days * DAY:
@@ -31,37 +29,37 @@ def at_rate(per_day: float, dice: random.Random, begin: datetime, days: int) -> 
     return moments
 
 
-def burst(n: int, end: datetime = NOW) -> list[datetime]:
+def burst(n, end=NOW):
     """So many posts in the three hours before `end`."""
     return [end - timedelta(minutes=170 * (n - i) / n) for i in range(n)]
 
 
-def alone(moments: list[datetime]) -> list[str]:
+def alone(moments):
     """Each post in a thread of its own."""
     return [str(n) for n in range(len(moments))]
 
 
-def reading(moments: list[datetime], now: datetime = NOW, since: datetime = NOW - 15 * DAY) -> Reading | None:
+def reading(moments, now=NOW, since=NOW - 15 * DAY):
     return measure(sorted(moments), alone(moments), now, LONDON, since, weekday)
 
 
-def surges(moments: list[datetime], now: datetime = NOW, since: datetime = NOW - 15 * DAY) -> bool:
+def surges(moments, now=NOW, since=NOW - 15 * DAY):
     found = reading(moments, now, since)
     return found is not None and found.surge
 
 
-def test_ten_posts_where_there_are_none_are_a_surge_and_nine_or_three_are_not() -> None:
+def test_ten_posts_where_there_are_none_are_a_surge_and_nine_or_three_are_not():
     assert surges(burst(LEAST))
     assert not surges(burst(LEAST - 1))
     assert reading(burst(3)) is None
 
 
-def test_with_less_than_seven_days_known_nothing_is_called_unusual() -> None:
+def test_with_less_than_seven_days_known_nothing_is_called_unusual():
     assert not surges(burst(60), since=NOW - 7 * DAY + HOUR)
     assert surges(burst(60), since=NOW - 7 * DAY)
 
 
-def test_what_comes_every_tuesday_is_usual_on_a_tuesday_and_a_surge_on_another_day() -> None:
+def test_what_comes_every_tuesday_is_usual_on_a_tuesday_and_a_surge_on_another_day():
     letters = [t for weeks in (1, 2) for t in burst(20, NOW - weeks * 7 * DAY)]
     tuesday, wednesday = reading(letters + burst(20)), reading(letters + burst(20, NOW + DAY), NOW + DAY)
     assert (tuesday.usual, wednesday.usual) == (14, 0)  # with an hour either side
@@ -70,25 +68,25 @@ def test_what_comes_every_tuesday_is_usual_on_a_tuesday_and_a_surge_on_another_d
     assert surges(letters + burst(60, NOW + DAY), NOW + DAY, NOW - 14 * DAY)
 
 
-def test_where_much_is_said_at_all_hours_three_times_as_much_is_a_surge() -> None:
+def test_where_much_is_said_at_all_hours_three_times_as_much_is_a_surge():
     steady = [NOW - timedelta(minutes=6 * n) for n in range(15 * 240)]  # ten an hour
     found = reading(steady + burst(59))
     assert (found.mentions, found.usual, found.line) == (89, 30, 90)
     assert surges(steady + burst(60))
 
 
-def test_where_days_differ_much_more_is_wanted_than_where_they_are_alike() -> None:
+def test_where_days_differ_much_more_is_wanted_than_where_they_are_alike():
     alike = [t for n in range(1, 15) for t in burst(6, NOW - n * DAY)]
     uneven = [t for n in range(1, 15) for t in burst(2 + 8 * (n % 2), NOW - n * DAY)]
     calm, wild = reading(alike + burst(12)), reading(uneven + burst(12))
     assert wild.line > calm.line + 5
 
 
-def test_one_loud_day_last_week_does_not_hide_todays() -> None:
+def test_one_loud_day_last_week_does_not_hide_todays():
     assert surges(burst(50, NOW - 7 * DAY) + burst(30))
 
 
-def test_a_busy_weekend_is_held_against_weekends() -> None:
+def test_a_busy_weekend_is_held_against_weekends():
     sunday = datetime(2026, 11, 15, 12, 0, tzinfo=UTC)
     weekdays = [
         t for n in range(1, 15) if weekday((sunday - n * DAY).date()) for t in burst(30, sunday - n * DAY)
@@ -97,7 +95,7 @@ def test_a_busy_weekend_is_held_against_weekends() -> None:
     assert found.usual == 0
 
 
-def test_the_first_days_after_a_holiday_are_held_against_school_days_before_it() -> None:
+def test_the_first_days_after_a_holiday_are_held_against_school_days_before_it():
     term = Calendar(
         terms=(Term(date(2026, 9, 2), date(2026, 10, 23)), Term(date(2026, 11, 2), date(2026, 12, 18)))
     )
@@ -110,7 +108,7 @@ def test_the_first_days_after_a_holiday_are_held_against_school_days_before_it()
 
 
 @pytest.mark.parametrize("sunday", [date(2026, 3, 29), date(2026, 10, 25)])
-def test_a_change_of_clocks_makes_no_surge_and_hides_none(sunday: date) -> None:
+def test_a_change_of_clocks_makes_no_surge_and_hides_none(sunday):
     """Thirty posts at eight each evening by the school's clock, on both sides of the change."""
     evenings = []
     for n in range(-15, 8):
@@ -122,7 +120,7 @@ def test_a_change_of_clocks_makes_no_surge_and_hides_none(sunday: date) -> None:
             UTC
         )
         found = reading(evenings, now, now - 15 * DAY)
-        assert found.usual == reading(evenings, before, before - 15 * DAY).usual  # type: ignore[union-attr]
+        assert found.usual == reading(evenings, before, before - 15 * DAY).usual
         assert not found.surge
         assert surges(evenings + burst(70, now), now, now - 15 * DAY)
 
@@ -134,9 +132,7 @@ def test_a_change_of_clocks_makes_no_surge_and_hides_none(sunday: date) -> None:
     weeks=st.integers(1, 12),
     extra=st.integers(0, 60),
 )
-def test_the_same_talk_some_weeks_later_is_read_the_same(
-    seed: int, per_day: float, weeks: int, extra: int
-) -> None:
+def test_the_same_talk_some_weeks_later_is_read_the_same(seed, per_day, weeks, extra):
     """Within one stretch without a change of clocks."""
     begin = datetime(2026, 11, 2, tzinfo=UTC)
     now = begin + 15 * DAY + 16 * HOUR
@@ -152,23 +148,19 @@ def test_the_same_talk_some_weeks_later_is_read_the_same(
 
 @settings(max_examples=30, deadline=None)
 @given(seed=st.integers(0, 10_000), per_day=st.floats(0.5, 40), n=st.integers(0, 80))
-def test_more_posts_now_never_unmake_a_surge(seed: int, per_day: float, n: int) -> None:
+def test_more_posts_now_never_unmake_a_surge(seed, per_day, n):
     moments = at_rate(per_day, random.Random(seed), NOW - 15 * DAY, 15)
     assert not surges(moments + burst(n)) or surges(moments + burst(n + 1))
 
 
 @settings(max_examples=30, deadline=None)
 @given(seed=st.integers(0, 10_000), per_day=st.floats(0.5, 40))
-def test_a_surge_is_never_under_the_least_nor_under_three_times_what_is_usual(
-    seed: int, per_day: float
-) -> None:
+def test_a_surge_is_never_under_the_least_nor_under_three_times_what_is_usual(seed, per_day):
     found = reading(at_rate(per_day, random.Random(seed), NOW - 15 * DAY, 15) + burst(30))
     assert found.line >= max(LEAST, 3 * found.usual)
 
 
-def in_threads(
-    per_day: float, of: int, dice: random.Random, begin: datetime, days: int
-) -> tuple[list[datetime], list[str]]:
+def in_threads(per_day, of, dice, begin, days):
     """Posts of which each begins a thread of so many on average, answered within hours."""
     posts = []
     for n, first in enumerate(at_rate(per_day / of, dice, begin, days)):
@@ -180,7 +172,7 @@ def in_threads(
 
 
 @pytest.mark.parametrize(("per_day", "of"), [(60, 1), (8, 4)])
-def test_in_a_year_of_usual_talk_a_surge_is_told_three_times_at_most(per_day: int, of: int) -> None:
+def test_in_a_year_of_usual_talk_a_surge_is_told_three_times_at_most(per_day, of):
     """Looked at every three hours, and told once each."""
     begin = datetime(2026, 1, 1, tzinfo=UTC)
     moments, threads = in_threads(per_day, of, random.Random(per_day), begin, 380)
@@ -195,10 +187,10 @@ def test_in_a_year_of_usual_talk_a_surge_is_told_three_times_at_most(per_day: in
     assert told <= 3
 
 
-def test_where_talk_comes_in_threads_one_more_thread_is_none_and_a_real_surge_is() -> None:
+def test_where_talk_comes_in_threads_one_more_thread_is_none_and_a_real_surge_is():
     posts = [(t, str(n)) for n in range(1, 15) for t in burst(8, NOW - n * DAY - 4 * HOUR)]
 
-    def surge_of(n: int) -> bool:
+    def surge_of(n):
         moments, threads = zip(*posts, *((t, "new") for t in burst(n)), strict=True)
         found = measure(moments, threads, NOW, LONDON, NOW - 15 * DAY, weekday)
         return found is not None and found.surge
@@ -208,14 +200,14 @@ def test_where_talk_comes_in_threads_one_more_thread_is_none_and_a_real_surge_is
     assert surge_of(30)
 
 
-def test_one_long_thread_last_week_does_not_hide_todays_surge() -> None:
+def test_one_long_thread_last_week_does_not_hide_todays_surge():
     posts = sorted([(t, "loud") for t in burst(80, NOW - 6 * DAY)] + [(t, "new") for t in burst(12)])
     found = measure([t for t, _ in posts], [s for _, s in posts], NOW, LONDON, NOW - 15 * DAY, weekday)
     assert found.surge
 
 
 @pytest.mark.parametrize(("usual_a_day", "an_hour"), [(2, 15), (8, 20), (24, 30), (60, 60)])
-def test_a_real_surge_is_found_within_two_hours(usual_a_day: float, an_hour: int) -> None:
+def test_a_real_surge_is_found_within_two_hours(usual_a_day, an_hour):
     begin = NOW - 15 * DAY
     for seed in range(5):
         dice = random.Random(seed)
@@ -227,36 +219,36 @@ def test_a_real_surge_is_found_within_two_hours(usual_a_day: float, an_hour: int
         assert waits[0] <= 120
 
 
-def test_a_surge_that_goes_on_is_the_same_until_half_a_day_of_usual_talk() -> None:
+def test_a_surge_that_goes_on_is_the_same_until_half_a_day_of_usual_talk():
     loud = reading(burst(40))
     assert loud is not None
     assert goes_on(loud, NOW - OVER_AFTER, NOW)
     assert not goes_on(loud, NOW - OVER_AFTER - timedelta(seconds=1), NOW)
 
 
-def test_usual_talk_carries_no_surge_on() -> None:
+def test_usual_talk_carries_no_surge_on():
     every_day = [t for n in range(1, 15) for t in burst(20, NOW - n * DAY)]
     calm = reading(every_day + burst(20))
     assert calm is not None
     assert not goes_on(calm, NOW - HOUR, NOW)
 
 
-def reviews(*hours_ago: float, known_days: float = 14) -> bool:
+def reviews(*hours_ago, known_days=14):
     found = measure_reviews(sorted(NOW - h * HOUR for h in hours_ago), NOW, NOW - known_days * DAY)
     return found is not None and found.surge
 
 
-def test_five_reviews_in_six_hours_where_there_are_none_are_a_rush_and_four_are_not() -> None:
+def test_five_reviews_in_six_hours_where_there_are_none_are_a_rush_and_four_are_not():
     assert reviews(0, 1, 2, 3, 5)
     assert not reviews(0, 1, 2, 3)
     assert not reviews(0, 2, 4, 5, 6.5)
 
 
-def test_five_reviews_are_none_where_three_came_as_close_before() -> None:
+def test_five_reviews_are_none_where_three_came_as_close_before():
     assert not reviews(0, 1, 2, 3, 5, 100, 101, 102)
     assert reviews(0, 1, 2, 3, 4, 5, 100, 101, 102)
 
 
-def test_what_is_usual_of_reviews_is_not_known_before_two_days() -> None:
+def test_what_is_usual_of_reviews_is_not_known_before_two_days():
     assert not reviews(0, 1, 2, 3, 5, known_days=2)
     assert reviews(0, 1, 2, 3, 5, known_days=2.3)

@@ -1,7 +1,5 @@
 """When what a case waits for is due, what is due next and what is over."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -17,7 +15,7 @@ from alerts.ladder.advance import Advance, advance
 from alerts.ladder.mails import reminders
 from alerts.ladder.replay import GONE_ENDINGS, open_asking, replay
 from alerts.ladder.rules import tried
-from data.cases import Case, CaseState, Profile
+from data.cases import CaseState, Profile
 from data.register.calendar import Calendar, Term
 from data.rungs import OF_OTHERS, CaseClock, Rung
 from data.steps.codes import Complainant, StepKind
@@ -36,21 +34,19 @@ HOLIDAYS = {
 }  # fmt: skip
 
 
-def local(text: str) -> datetime:
+def local(text):
     """A time as a London clock shows it, 2026-12-18 15:00."""
     return datetime.fromisoformat(text).replace(tzinfo=LONDON)
 
 
-def due(
-    clock: CaseClock, start: str | datetime, calendar: Calendar | None = None, profile: Profile | None = None
-) -> datetime:
+def due(clock, start, calendar=None, profile=None):
     started = local(start) if isinstance(start, str) else start
     return clocks.due(
         clock, started, calendar=calendar or Calendar(), zone=LONDON, profile=profile or Profile()
     )
 
 
-def shown(at: datetime) -> str:
+def shown(at):
     """As a London clock shows it."""
     assert at.tzinfo is UTC
     return f"{at.astimezone(LONDON):%a %d %b %Y %H:%M}"
@@ -67,78 +63,75 @@ TWO_DAYS = Profile(host_hours=48)
 TODAY, THREE = ({"calendar": TERMS, "profile": Profile(author_days=days)} for days in (0, 3))
 
 
-@pytest.mark.parametrize(
-    ("clock", "start", "ends", "of"),
-    [
-        # an operator’s 48 hours leave out weekends and the bank holidays of England and Wales
-        (S5, "2026-12-18 15:00", "Tue 22 Dec 2026 15:00", {}),
-        (S5, "2026-12-24 10:00", "Wed 30 Dec 2026 10:00", {}),
-        (S5, "2026-11-21 09:00", "Wed 25 Nov 2026 00:00", {}),
-        (S5, "2026-11-16 09:00", "Wed 18 Nov 2026 09:00", {}),
-        (S5, "2026-12-31 09:00", "Tue 05 Jan 2027 09:00", {}),
-        (S5, "2027-03-24 12:00", "Tue 30 Mar 2027 12:00", {}),
-        (S5, "2027-03-25 10:00", "Wed 31 Mar 2027 10:00", {}),
-        (S5, "2027-03-26 10:00", "Thu 01 Apr 2027 00:00", {}),
-        (S5, "2026-10-23 12:00", "Tue 27 Oct 2026 12:00", {}),
-        (S5, "2026-10-25 01:30", "Wed 28 Oct 2026 00:00", {}),
-        (S5, "2026-11-19 00:00", "Sat 21 Nov 2026 00:00", {}),
-        # St Andrew’s day and St Patrick’s day count against it, and the school’s own terms are nothing to it
-        (S5, "2026-11-27 10:00", "Tue 01 Dec 2026 10:00", {"calendar": SCOTLAND}),
-        (S5, "2027-03-16 10:00", "Thu 18 Mar 2027 10:00", {"calendar": IRELAND}),
-        (S5, "2027-07-09 10:00", "Tue 13 Jul 2027 10:00", {"calendar": IRELAND}),
-        (S5, "2026-10-26 10:00", "Wed 28 Oct 2026 10:00", {"calendar": HALF_TERM}),
-        # 24 elapsed hours end an hour later by the clock in spring and an hour earlier in autumn
-        (CaseClock.BASILDON_24H, "2027-03-27 16:00", "Sun 28 Mar 2027 17:00", {}),
-        (CaseClock.BASILDON_24H, "2026-10-24 16:00", "Sun 25 Oct 2026 15:00", {}),
-        (CaseClock.BASILDON_24H, "2026-12-24 16:00", "Fri 25 Dec 2026 16:00", {}),
-        # Report Harmful Content takes a silence of seven whole days
-        (CaseClock.RHC_WEEK, "2027-03-24 12:00", "Wed 31 Mar 2027 13:00", {}),
-        # the host’s target is the number of hours in the school’s policy
-        (CaseClock.BASILDON_24H, "2026-11-20 10:00", "Sun 22 Nov 2026 10:00", {"profile": TWO_DAYS}),
-        # a platform’s 48 hours are elapsed ones, weekend or not
-        (CaseClock.PLATFORM_48H, "2026-12-24 16:00", "Sat 26 Dec 2026 16:00", {}),
-        # the poster has until midnight at the end of the fifth day after sending
-        (CaseClock.POSTER_5D, "2026-12-23 00:00", "Tue 29 Dec 2026 00:00", {}),
-        (CaseClock.POSTER_5D, "2026-12-23 23:59", "Tue 29 Dec 2026 00:00", {}),
-        (CaseClock.POSTER_5D, "2027-03-25 10:00", "Wed 31 Mar 2027 00:00", {}),
-        (CaseClock.POSTER_5D, "2026-10-22 10:00", "Wed 28 Oct 2026 00:00", {}),
-        # the day of sending is London’s, not Greenwich’s
-        (CaseClock.POSTER_5D, datetime(2027, 7, 1, 23, 30, tzinfo=UTC), "Thu 08 Jul 2027 00:00", {}),
-        # people are told of their data within a calendar month
-        (CaseClock.ART14_MONTH, "2026-11-20 10:15", "Sun 20 Dec 2026 10:15", {}),
-        (CaseClock.ART14_MONTH, "2026-12-31 10:15", "Sun 31 Jan 2027 10:15", {}),
-        (CaseClock.ART14_MONTH, "2027-01-31 10:15", "Sun 28 Feb 2027 10:15", {}),
-        (CaseClock.ART14_MONTH, "2028-01-30 10:15", "Tue 29 Feb 2028 10:15", {}),
-        (CaseClock.ART14_MONTH, "2027-03-01 10:15", "Thu 01 Apr 2027 10:15", {}),
-        (CaseClock.ART14_MONTH, "2026-10-31 10:15", "Mon 30 Nov 2026 10:15", {}),
-        # thirty days end at the same time by the clock across a clock change
-        (CaseClock.DP_COMPLAINT_30D, "2027-03-10 09:00", "Fri 09 Apr 2027 09:00", {}),
-        (CaseClock.DP_COMPLAINT_30D, "2026-10-10 09:00", "Mon 09 Nov 2026 09:00", {}),
-        (CaseClock.REVIEW_30D, "2027-03-10 09:00", "Fri 09 Apr 2027 09:00", {}),
-        (CaseClock.REVIEW_30D, "2026-10-10 09:00", "Mon 09 Nov 2026 09:00", {}),
-        # an author has whole school days: the next, today’s, after an INSET day, over Christmas, three
-        (AUTHOR, "2026-11-17 09:00", "Thu 19 Nov 2026 00:00", {"calendar": TERMS}),
-        (AUTHOR, "2026-11-17 09:00", "Wed 18 Nov 2026 00:00", TODAY),
-        (AUTHOR, "2026-11-20 15:00", "Wed 25 Nov 2026 00:00", {"calendar": TERMS}),
-        (AUTHOR, "2026-12-18 15:00", "Wed 06 Jan 2027 00:00", {"calendar": TERMS}),
-        (AUTHOR, "2026-12-17 15:00", "Thu 07 Jan 2027 00:00", THREE),
-        # they go on by weekdays where the terms have run out
-        (AUTHOR, "2027-03-25 15:00", "Wed 31 Mar 2027 00:00", {"calendar": TERMS}),
-        # a host is asked again after two working days of the school’s nation
-        (CHASE, "2026-11-27 10:00", "Tue 01 Dec 2026 10:00", {"calendar": ENGLAND}),
-        (CHASE, "2026-11-27 10:00", "Wed 02 Dec 2026 10:00", {"calendar": SCOTLAND}),
-        (CHASE, "2027-03-25 10:00", "Wed 31 Mar 2027 10:00", {"calendar": ENGLAND}),
-        (CHASE, "2027-03-25 10:00", "Tue 30 Mar 2027 10:00", {"calendar": SCOTLAND}),
-        (CHASE, "2027-03-16 10:00", "Fri 19 Mar 2027 10:00", {"calendar": IRELAND}),
-        (CHASE, "2026-12-24 10:00", "Wed 30 Dec 2026 10:00", {"calendar": WALES}),
-        (CHASE, "2026-11-21 10:00", "Wed 25 Nov 2026 00:00", {"calendar": ENGLAND}),
-    ],
-)
-def test_when_each_clock_ends(clock: CaseClock, start: str, ends: str, of: dict[str, object]) -> None:
+@pytest.mark.parametrize(("clock", "start", "ends", "of"), [
+    # an operator’s 48 hours leave out weekends and the bank holidays of England and Wales
+    (S5, "2026-12-18 15:00", "Tue 22 Dec 2026 15:00", {}),
+    (S5, "2026-12-24 10:00", "Wed 30 Dec 2026 10:00", {}),
+    (S5, "2026-11-21 09:00", "Wed 25 Nov 2026 00:00", {}),
+    (S5, "2026-11-16 09:00", "Wed 18 Nov 2026 09:00", {}),
+    (S5, "2026-12-31 09:00", "Tue 05 Jan 2027 09:00", {}),
+    (S5, "2027-03-24 12:00", "Tue 30 Mar 2027 12:00", {}),
+    (S5, "2027-03-25 10:00", "Wed 31 Mar 2027 10:00", {}),
+    (S5, "2027-03-26 10:00", "Thu 01 Apr 2027 00:00", {}),
+    (S5, "2026-10-23 12:00", "Tue 27 Oct 2026 12:00", {}),
+    (S5, "2026-10-25 01:30", "Wed 28 Oct 2026 00:00", {}),
+    (S5, "2026-11-19 00:00", "Sat 21 Nov 2026 00:00", {}),
+    # St Andrew’s day and St Patrick’s day count against it, and the school’s own terms are nothing to it
+    (S5, "2026-11-27 10:00", "Tue 01 Dec 2026 10:00", {"calendar": SCOTLAND}),
+    (S5, "2027-03-16 10:00", "Thu 18 Mar 2027 10:00", {"calendar": IRELAND}),
+    (S5, "2027-07-09 10:00", "Tue 13 Jul 2027 10:00", {"calendar": IRELAND}),
+    (S5, "2026-10-26 10:00", "Wed 28 Oct 2026 10:00", {"calendar": HALF_TERM}),
+    # 24 elapsed hours end an hour later by the clock in spring and an hour earlier in autumn
+    (CaseClock.BASILDON_24H, "2027-03-27 16:00", "Sun 28 Mar 2027 17:00", {}),
+    (CaseClock.BASILDON_24H, "2026-10-24 16:00", "Sun 25 Oct 2026 15:00", {}),
+    (CaseClock.BASILDON_24H, "2026-12-24 16:00", "Fri 25 Dec 2026 16:00", {}),
+    # Report Harmful Content takes a silence of seven whole days
+    (CaseClock.RHC_WEEK, "2027-03-24 12:00", "Wed 31 Mar 2027 13:00", {}),
+    # the host’s target is the number of hours in the school’s policy
+    (CaseClock.BASILDON_24H, "2026-11-20 10:00", "Sun 22 Nov 2026 10:00", {"profile": TWO_DAYS}),
+    # a platform’s 48 hours are elapsed ones, weekend or not
+    (CaseClock.PLATFORM_48H, "2026-12-24 16:00", "Sat 26 Dec 2026 16:00", {}),
+    # the poster has until midnight at the end of the fifth day after sending
+    (CaseClock.POSTER_5D, "2026-12-23 00:00", "Tue 29 Dec 2026 00:00", {}),
+    (CaseClock.POSTER_5D, "2026-12-23 23:59", "Tue 29 Dec 2026 00:00", {}),
+    (CaseClock.POSTER_5D, "2027-03-25 10:00", "Wed 31 Mar 2027 00:00", {}),
+    (CaseClock.POSTER_5D, "2026-10-22 10:00", "Wed 28 Oct 2026 00:00", {}),
+    # the day of sending is London’s, not Greenwich’s
+    (CaseClock.POSTER_5D, datetime(2027, 7, 1, 23, 30, tzinfo=UTC), "Thu 08 Jul 2027 00:00", {}),
+    # people are told of their data within a calendar month
+    (CaseClock.ART14_MONTH, "2026-11-20 10:15", "Sun 20 Dec 2026 10:15", {}),
+    (CaseClock.ART14_MONTH, "2026-12-31 10:15", "Sun 31 Jan 2027 10:15", {}),
+    (CaseClock.ART14_MONTH, "2027-01-31 10:15", "Sun 28 Feb 2027 10:15", {}),
+    (CaseClock.ART14_MONTH, "2028-01-30 10:15", "Tue 29 Feb 2028 10:15", {}),
+    (CaseClock.ART14_MONTH, "2027-03-01 10:15", "Thu 01 Apr 2027 10:15", {}),
+    (CaseClock.ART14_MONTH, "2026-10-31 10:15", "Mon 30 Nov 2026 10:15", {}),
+    # thirty days end at the same time by the clock across a clock change
+    (CaseClock.DP_COMPLAINT_30D, "2027-03-10 09:00", "Fri 09 Apr 2027 09:00", {}),
+    (CaseClock.DP_COMPLAINT_30D, "2026-10-10 09:00", "Mon 09 Nov 2026 09:00", {}),
+    (CaseClock.REVIEW_30D, "2027-03-10 09:00", "Fri 09 Apr 2027 09:00", {}),
+    (CaseClock.REVIEW_30D, "2026-10-10 09:00", "Mon 09 Nov 2026 09:00", {}),
+    # an author has whole school days: the next, today’s, after an INSET day, over Christmas, three
+    (AUTHOR, "2026-11-17 09:00", "Thu 19 Nov 2026 00:00", {"calendar": TERMS}),
+    (AUTHOR, "2026-11-17 09:00", "Wed 18 Nov 2026 00:00", TODAY),
+    (AUTHOR, "2026-11-20 15:00", "Wed 25 Nov 2026 00:00", {"calendar": TERMS}),
+    (AUTHOR, "2026-12-18 15:00", "Wed 06 Jan 2027 00:00", {"calendar": TERMS}),
+    (AUTHOR, "2026-12-17 15:00", "Thu 07 Jan 2027 00:00", THREE),
+    # they go on by weekdays where the terms have run out
+    (AUTHOR, "2027-03-25 15:00", "Wed 31 Mar 2027 00:00", {"calendar": TERMS}),
+    # a host is asked again after two working days of the school’s nation
+    (CHASE, "2026-11-27 10:00", "Tue 01 Dec 2026 10:00", {"calendar": ENGLAND}),
+    (CHASE, "2026-11-27 10:00", "Wed 02 Dec 2026 10:00", {"calendar": SCOTLAND}),
+    (CHASE, "2027-03-25 10:00", "Wed 31 Mar 2027 10:00", {"calendar": ENGLAND}),
+    (CHASE, "2027-03-25 10:00", "Tue 30 Mar 2027 10:00", {"calendar": SCOTLAND}),
+    (CHASE, "2027-03-16 10:00", "Fri 19 Mar 2027 10:00", {"calendar": IRELAND}),
+    (CHASE, "2026-12-24 10:00", "Wed 30 Dec 2026 10:00", {"calendar": WALES}),
+    (CHASE, "2026-11-21 10:00", "Wed 25 Nov 2026 00:00", {"calendar": ENGLAND}),
+])  # fmt: skip
+def test_when_each_clock_ends(clock, start, ends, of):
     assert shown(due(clock, start, **of)) == ends
 
 
-def counted_by_the_minute(started: datetime) -> datetime:
+def counted_by_the_minute(started):
     """The regulation read word by word: let minutes pass until 48 hours of them have counted."""
     at, left = started, 48 * 60
     while left:
@@ -149,7 +142,7 @@ def counted_by_the_minute(started: datetime) -> datetime:
 
 
 @given(MOMENTS.map(lambda at: at.replace(second=0, microsecond=0)))
-def test_an_operators_48_hours_are_those_that_walking_minute_by_minute_counts(started: datetime) -> None:
+def test_an_operators_48_hours_are_those_that_walking_minute_by_minute_counts(started):
     assert due(CaseClock.OPERATOR_S5_48H, started) == counted_by_the_minute(started)
 
 
@@ -162,7 +155,7 @@ def test_every_clock_answers_in_utc_ends_after_it_began_and_never_earlier_for_wh
         assert end <= due(clock, began + more) or clock is CaseClock.ART14_MONTH, clock
 
 
-def test_what_is_said_to_be_gone_is_looked_at_five_times_in_a_month() -> None:
+def test_what_is_said_to_be_gone_is_looked_at_five_times_in_a_month():
     gone = local("2027-03-27 16:00")
     times = clocks.recheck_times(gone)
     assert [at - gone.astimezone(UTC) for at in times] == [
@@ -171,14 +164,10 @@ def test_what_is_said_to_be_gone_is_looked_at_five_times_in_a_month() -> None:
     assert due(CaseClock.RECHECK, gone) == times[0]
 
 
-@pytest.mark.parametrize(
-    ("published", "last"),
-    [
-        ("2026-11-11T10:00:00+00:00", "2027-11-11"),
-        ("2027-06-30T23:30:00+00:00", "2028-07-01"),
-        ("2028-02-29T12:00:00+00:00", "2029-02-28"),
-    ],
-)
+@pytest.mark.parametrize(("published", "last"), [
+    ("2026-11-11T10:00:00+00:00", "2027-11-11"), ("2027-06-30T23:30:00+00:00", "2028-07-01"),
+    ("2028-02-29T12:00:00+00:00", "2029-02-28"),
+])  # fmt: skip
 def test_an_action_for_defamation_is_begun_within_a_year_of_the_day_in_london(published, last):
     assert clocks.limitation_ends(datetime.fromisoformat(published)).isoformat() == last
 
@@ -192,7 +181,7 @@ def clocks_of(found):
     return [wait.clock for wait in found]
 
 
-def a_notice() -> Climb:
+def a_notice():
     """A section 5 notice that has just been received, a day after removal was decided on."""
     climb = Climb("C7", **BLOG).sought()
     climb.take(StepKind.COMPLAINANT, who=Complainant.STAFF.value, person="teacher")
@@ -298,7 +287,7 @@ HISTORIES = st.lists(st.tuples(st.sampled_from(STEPS), st.integers(0, 90)), max_
 LATER = st.integers(0, 24 * 40)
 
 
-def lived(history) -> Climb:
+def lived(history):
     """Whatever of it the guards let pass, those hours apart."""
     climb = Climb("C7", **BLOG).sought().author("third_party")
     climb.take(StepKind.COMPLAINANT, who="staff", person="teacher")
@@ -313,7 +302,7 @@ def lived(history) -> Climb:
     return climb
 
 
-def its_time_was_over(case: Case, rung: Rung, at: datetime) -> bool:
+def its_time_was_over(case, rung, at):
     i = open_asking(case, rung)
     asking = None if i is None else case.askings[i]
     return asking is not None and (asking.clock == CaseClock.CHASE_2_WORKING_DAYS or asking.due_at <= at)
@@ -383,7 +372,7 @@ def test_a_week_of_silence_runs_only_for_what_report_harmful_content_takes(conte
     assert (CaseClock.RHC_WEEK in clocks_of(climb.case.waits)) is runs
 
 
-def a_parent_asked() -> Climb:
+def a_parent_asked():
     """A parent who did not answer an invitation, and a letter that gives until Friday noon."""
     climb = Climb().sought().author("parent").ask(Rung.AUTHOR_REQUEST, kind="conversation")
     climb.now += 3 * DAY

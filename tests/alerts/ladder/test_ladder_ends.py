@@ -1,7 +1,5 @@
 """How a case ends, comes back and is opened again, at one place and at many."""
 
-from __future__ import annotations
-
 from datetime import timedelta
 from functools import cache
 
@@ -19,24 +17,24 @@ from data.cases import CaseState, PlaceState, police_told
 from data.rungs import CaseClock, Rung
 from data.steps.codes import Check, Ending, PlaceRole, StepKind
 from data.types import About, Route
-from data.web.channels import CHANNELS, Channel, Reporter
+from data.web.channels import CHANNELS, Reporter
 from data.words.say import words
 from monitor.act.casework.steps import next_steps
 
 
-def said_gone() -> Climb:
+def said_gone():
     case = Climb(target="teacher").sought().ask(Rung.PLATFORM_REPORT)
     case.take(StepKind.SUPPORT, status="offered")
     return case.answer(Rung.PLATFORM_REPORT, "removed")
 
 
-def closed() -> Climb:
+def closed():
     case = said_gone().look("gone").look("gone", DAY)
     case.take(StepKind.CLOSED, ending="removed")
     return case
 
 
-def test_removed_wants_two_looks_a_day_apart() -> None:
+def test_removed_wants_two_looks_a_day_apart():
     case = said_gone()
     assert case.refused(StepKind.CLOSED, ending="removed") == "two_checks"
     case.look("gone")
@@ -51,24 +49,24 @@ def test_removed_wants_two_looks_a_day_apart() -> None:
 
 
 @pytest.mark.parametrize("nothing", ["log_in_wall", "blocked", "cannot_tell"])
-def test_a_wall_or_an_error_says_nothing_of_a_removal(nothing: str) -> None:
+def test_a_wall_or_an_error_says_nothing_of_a_removal(nothing):
     case = said_gone().look(nothing).look(nothing, DAY)
     assert case.case.state is CaseState.CONFIRMING
     assert case.refused(StepKind.CLOSED, ending="removed") == "two_checks"
 
 
-def test_what_is_still_there_goes_on_and_the_clock_of_the_decision_with_it() -> None:
+def test_what_is_still_there_goes_on_and_the_clock_of_the_decision_with_it():
     case = said_gone()
     target = case.case.decided_at
     assert target is not None
     done = case.attempt(StepKind.CHECKED, "schoolgate", result="present")
     assert case.case.state is CaseState.SEEKING
     assert [(w.clock, w.due_at) for w in case.case.waits] == [(CaseClock.BASILDON_24H, target + 24 * HOUR)]
-    assert "head" in {m.person_id for m in done.outbox}  # type: ignore[union-attr]
+    assert "head" in {m.person_id for m in done.outbox}
     assert StepKind.CAME_BACK not in {s.kind for s in case.steps}
 
 
-def test_what_was_seen_gone_and_is_seen_again_came_back() -> None:
+def test_what_was_seen_gone_and_is_seen_again_came_back():
     case = said_gone().look("gone").look("present")
     assert case.case.state is CaseState.SEEKING
     assert case.steps[-1].kind is StepKind.CAME_BACK
@@ -76,7 +74,7 @@ def test_what_was_seen_gone_and_is_seen_again_came_back() -> None:
     assert not case.case.checks
 
 
-def test_a_look_after_the_end_that_finds_it_opens_the_case_at_the_rung_it_had_reached() -> None:
+def test_a_look_after_the_end_that_finds_it_opens_the_case_at_the_rung_it_had_reached():
     case = closed().look("present", timedelta(days=5))
     assert [s.kind for s in case.steps[-2:]] == [StepKind.CHECKED, StepKind.CAME_BACK]
     assert case.case.state is CaseState.SEEKING
@@ -86,7 +84,7 @@ def test_a_look_after_the_end_that_finds_it_opens_the_case_at_the_rung_it_had_re
     case.ask(Rung.POSH)
 
 
-def test_a_copy_found_after_it_was_gone_opens_it_too() -> None:
+def test_a_copy_found_after_it_was_gone_opens_it_too():
     case = closed()
     case.take(StepKind.COPY_FOUND, "schoolgate", mention="m2")
     assert case.steps[-1].kind is StepKind.CAME_BACK
@@ -94,7 +92,7 @@ def test_a_copy_found_after_it_was_gone_opens_it_too() -> None:
     assert case.case.copies == ("m2",)
 
 
-def test_a_copy_found_before_is_only_named_and_named_once() -> None:
+def test_a_copy_found_before_is_only_named_and_named_once():
     case = in_state(CaseState.SEEKING)
     case.take(StepKind.COPY_FOUND, "schoolgate", mention="m2")
     assert case.case.state is CaseState.SEEKING
@@ -102,7 +100,7 @@ def test_a_copy_found_before_is_only_named_and_named_once() -> None:
     assert case.refused(StepKind.COPY_FOUND, "schoolgate", mention="m1") == "new_copy"
 
 
-def test_a_person_may_say_that_it_is_back_of_what_was_gone_alone() -> None:
+def test_a_person_may_say_that_it_is_back_of_what_was_gone_alone():
     case = closed()
     case.take(StepKind.CAME_BACK, "head", "A parent showed me.")
     assert case.case.state is CaseState.SEEKING
@@ -112,7 +110,7 @@ def test_a_person_may_say_that_it_is_back_of_what_was_gone_alone() -> None:
     assert case.refused(StepKind.CAME_BACK, "head", "It is there.") == "was_gone"
 
 
-def test_what_was_amended_ends_as_changed_after_two_looks_and_is_not_what_was_said_to_be_removed() -> None:
+def test_what_was_amended_ends_as_changed_after_two_looks_and_is_not_what_was_said_to_be_removed():
     assert said_gone().look("changed").case.state is CaseState.SEEKING
     case = Climb().sought().ask(Rung.PLATFORM_REPORT).answer(Rung.PLATFORM_REPORT, "amended")
     case.look("changed").look("changed", DAY)
@@ -121,19 +119,19 @@ def test_what_was_amended_ends_as_changed_after_two_looks_and_is_not_what_was_sa
     assert done.steps[0].kind is StepKind.CHANGED
 
 
-def test_a_post_that_is_found_gone_is_confirmed_without_anybody_asked() -> None:
+def test_a_post_that_is_found_gone_is_confirmed_without_anybody_asked():
     case = in_state(CaseState.TRIAGE).look("gone")
     assert case.case.state is CaseState.CONFIRMING
     case.look("gone", DAY).take(StepKind.CLOSED, ending="removed")
 
 
-def test_a_look_out_of_order_is_refused() -> None:
+def test_a_look_out_of_order_is_refused():
     case = said_gone().look("gone")
     early = case.now - 2 * HOUR
     assert case.refused(StepKind.CHECKED, "schoolgate", at=early, result="gone") == "looked_in_order"
 
 
-def test_the_address_is_looked_at_five_times_after_it_was_said_to_be_gone() -> None:
+def test_the_address_is_looked_at_five_times_after_it_was_said_to_be_gone():
     case = said_gone()
     start = case.case.said_gone_at
     assert start is not None
@@ -149,7 +147,7 @@ def test_the_address_is_looked_at_five_times_after_it_was_said_to_be_gone() -> N
     assert case.case.state is CaseState.CLOSED
 
 
-def test_standing_is_decided_with_a_reason_and_looked_at_after_30_days() -> None:
+def test_standing_is_decided_with_a_reason_and_looked_at_after_30_days():
     case = in_state(CaseState.SEEKING)
     assert case.refused(StepKind.CLOSED, ending="standing") == "reason_to_end"
     assert case.refused(StepKind.CLOSED, "it", "It would spread.", ending="standing") == "decider_to_stand"
@@ -162,7 +160,7 @@ def test_standing_is_decided_with_a_reason_and_looked_at_after_30_days() -> None
     assert case.case.recheck_at is None
 
 
-def test_after_the_decision_to_stop_anybody_who_works_on_it_may_close_it() -> None:
+def test_after_the_decision_to_stop_anybody_who_works_on_it_may_close_it():
     case = in_state(CaseState.WAITING)
     assert case.refused(StepKind.DECIDED, decision="stop") == "reason_to_stop"
     case.take(StepKind.DECIDED, "head", "Refused everywhere.", decision="stop")
@@ -171,7 +169,7 @@ def test_after_the_decision_to_stop_anybody_who_works_on_it_may_close_it() -> No
     case.take(StepKind.CLOSED, "it", "Refused everywhere.", ending="standing")
 
 
-def test_support_is_offered_to_whom_it_is_aimed_at_before_an_end_unless_it_was_a_mistake() -> None:
+def test_support_is_offered_to_whom_it_is_aimed_at_before_an_end_unless_it_was_a_mistake():
     case = Climb(target="teacher").classed()
     case.take(StepKind.DECIDED, "head", "Gone stale.", decision="stop")
     assert case.refused(StepKind.CLOSED, "head", "Stale.", ending="standing") == "support_offered"
@@ -182,7 +180,7 @@ def test_support_is_offered_to_whom_it_is_aimed_at_before_an_end_unless_it_was_a
     Climb(target="teacher").take(StepKind.CLOSED, "head", "Another school.", ending="mistaken")
 
 
-def test_an_answered_case_was_answered_or_says_why_not() -> None:
+def test_an_answered_case_was_answered_or_says_why_not():
     case = in_state(CaseState.FAIR_COMMENT)
     assert case.refused(StepKind.CLOSED, ending="answered") == "responded"
     case.take(StepKind.RESPONDED, how="meeting")
@@ -191,26 +189,21 @@ def test_an_answered_case_was_answered_or_says_why_not() -> None:
     praise.take(StepKind.CLOSED, "head", "Thanked in the newsletter.", ending="answered")
 
 
-@pytest.mark.parametrize(
-    ("state", "ending"),
-    [
-        (CaseState.FAIR_COMMENT, Ending.STANDING),
-        (CaseState.BYPASSED, Ending.ANSWERED),
-        (CaseState.BYPASSED, Ending.MISTAKEN),
-        (CaseState.SEEKING, Ending.ANSWERED),
-    ],
-)
-def test_each_state_has_its_endings(state: CaseState, ending: Ending) -> None:
+@pytest.mark.parametrize(("state", "ending"), [
+    (CaseState.FAIR_COMMENT, Ending.STANDING), (CaseState.BYPASSED, Ending.ANSWERED),
+    (CaseState.BYPASSED, Ending.MISTAKEN), (CaseState.SEEKING, Ending.ANSWERED),
+])  # fmt: skip
+def test_each_state_has_its_endings(state, ending):
     actor = "dsl" if state is CaseState.BYPASSED else "head"
     assert in_state(state).refused(StepKind.CLOSED, actor, "Why.", ending=ending.value) == "ending_fits"
 
 
 @pytest.mark.parametrize("kind", [StepKind.REMOVED, StepKind.CHANGED, StepKind.STANDING])
-def test_how_it_ended_is_said_by_closing_it(kind: StepKind) -> None:
+def test_how_it_ended_is_said_by_closing_it(kind):
     assert said_gone().refused(kind, "head", "Because.") == "by_closing"
 
 
-def test_a_closed_case_is_reopened_with_a_reason_where_it_stood() -> None:
+def test_a_closed_case_is_reopened_with_a_reason_where_it_stood():
     case = closed()
     assert case.refused(StepKind.REOPENED) == "reason"
     assert case.refused(StepKind.WEIGHED, nature="a", visible="b", spread="c", impact="d") == "closed"
@@ -220,7 +213,7 @@ def test_a_closed_case_is_reopened_with_a_reason_where_it_stood() -> None:
     assert [w.clock for w in case.case.waits] == [CaseClock.BASILDON_24H]
 
 
-def test_nothing_is_looked_for_after_an_answer_and_fair_comment_that_is_reopened_is_fair_still() -> None:
+def test_nothing_is_looked_for_after_an_answer_and_fair_comment_that_is_reopened_is_fair_still():
     case = in_state(CaseState.FAIR_COMMENT)
     case.take(StepKind.CLOSED, "head", "Praise.", ending="answered")
     assert case.refused(StepKind.CHECKED, "schoolgate", result="gone") == "worth_looking"
@@ -228,7 +221,7 @@ def test_nothing_is_looked_for_after_an_answer_and_fair_comment_that_is_reopened
     assert case.case.state is CaseState.FAIR_COMMENT
 
 
-def test_what_is_owed_about_personal_data_is_done_before_the_end_and_outlasts_the_removal() -> None:
+def test_what_is_owed_about_personal_data_is_done_before_the_end_and_outlasts_the_removal():
     case = in_state(CaseState.FAIR_COMMENT)
     case.take(StepKind.NOTED, "head", "They complain about their data.", starts="dp_complaint_30d")
     assert case.refused(StepKind.NOTED, "head", "Again.", starts="dp_complaint_30d") == "privacy_clock"
@@ -242,7 +235,7 @@ def test_what_is_owed_about_personal_data_is_done_before_the_end_and_outlasts_th
     assert {w.clock for w in case.case.waits} == {CaseClock.RECHECK, CaseClock.DP_COMPLAINT_30D}
 
 
-def test_who_stops_waits_for_no_answer_and_may_seek_again() -> None:
+def test_who_stops_waits_for_no_answer_and_may_seek_again():
     case = in_state(CaseState.WAITING)
     case.take(StepKind.DECIDED, "head", "Let it be.", decision="stop")
     assert case.case.state is CaseState.TRIAGE
@@ -251,7 +244,7 @@ def test_who_stops_waits_for_no_answer_and_may_seek_again() -> None:
     assert {w.clock for w in case.case.waits} == {CaseClock.BASILDON_24H, CaseClock.PLATFORM_48H}
 
 
-def test_a_second_decision_neither_restarts_the_target_nor_wipes_that_it_was_missed() -> None:
+def test_a_second_decision_neither_restarts_the_target_nor_wipes_that_it_was_missed():
     case = in_state(CaseState.SEEKING)
     first, case.now = case.case.waits, case.now + 3 * DAY
     case.take(StepKind.DECIDED, decision="seek")
@@ -262,7 +255,7 @@ def test_a_second_decision_neither_restarts_the_target_nor_wipes_that_it_was_mis
     assert case.case.waits == first
 
 
-def test_a_second_answer_does_not_begin_the_confirming_anew() -> None:
+def test_a_second_answer_does_not_begin_the_confirming_anew():
     case = in_state(CaseState.WAITING).ask(Rung.POSH, "Unsure.")
     first = case.answer(Rung.POSH, "removed").case.said_gone_at
     case.look("gone").answer(Rung.PLATFORM_REPORT, "removed")
@@ -270,18 +263,18 @@ def test_a_second_answer_does_not_begin_the_confirming_anew() -> None:
     assert len(case.case.checks) == 1
 
 
-def test_the_rung_is_the_highest_that_was_reached() -> None:
+def test_the_rung_is_the_highest_that_was_reached():
     case = in_state(CaseState.SEEKING).ask(Rung.POSH, "Unsure.").ask(Rung.PLATFORM_REPORT)
     assert case.case.rung is Rung.POSH
 
 
-def test_an_amended_post_that_went_altogether_and_stands_again_came_back() -> None:
+def test_an_amended_post_that_went_altogether_and_stands_again_came_back():
     case = Climb().sought().ask(Rung.PLATFORM_REPORT).answer(Rung.PLATFORM_REPORT, "amended")
     case.look("changed").look("gone").look("changed")
     assert case.steps[-1].kind is StepKind.CAME_BACK
 
 
-def test_what_is_no_fair_comment_ends_answered_only_where_who_decides_says_so() -> None:
+def test_what_is_no_fair_comment_ends_answered_only_where_who_decides_says_so():
     case = Climb("C6", About.SCHOOL).classed()
     assert case.refused(StepKind.CLOSED, "it", "Not worth it.", ending="answered") == "decider_to_stand"
     case.take(StepKind.DECIDED, decision="answer")
@@ -289,7 +282,7 @@ def test_what_is_no_fair_comment_ends_answered_only_where_who_decides_says_so() 
     case.take(StepKind.CLOSED, "it", ending="answered")
 
 
-def test_what_a_person_saw_changed_enough_is_confirmed_without_anybody_asked() -> None:
+def test_what_a_person_saw_changed_enough_is_confirmed_without_anybody_asked():
     case = in_state(CaseState.SEEKING).look("changed")
     assert case.case.state is CaseState.SEEKING
     case.take(StepKind.CHECKED, "head", "The name is out.", result="changed", amended="yes")
@@ -297,7 +290,7 @@ def test_what_a_person_saw_changed_enough_is_confirmed_without_anybody_asked() -
     case.look("changed", DAY).take(StepKind.CLOSED, ending="changed")
 
 
-def test_what_went_altogether_changed_before_or_not_ends_as_removed() -> None:
+def test_what_went_altogether_changed_before_or_not_ends_as_removed():
     case = Climb().sought().ask(Rung.PLATFORM_REPORT).answer(Rung.PLATFORM_REPORT, "amended")
     case.look("changed").look("changed", DAY).look("gone")
     assert case.refused(StepKind.CLOSED, ending="changed") == "two_checks"
@@ -307,7 +300,7 @@ def test_what_went_altogether_changed_before_or_not_ends_as_removed() -> None:
     gone.take(StepKind.CLOSED, ending="removed")
 
 
-def test_an_end_is_not_dated_before_what_it_rests_on() -> None:
+def test_an_end_is_not_dated_before_what_it_rests_on():
     case = said_gone().look("gone").look("gone", DAY)
     last = case.now
     assert case.refused(StepKind.CLOSED, at=last - HOUR, ending="removed") == "when"
@@ -315,7 +308,7 @@ def test_an_end_is_not_dated_before_what_it_rests_on() -> None:
     assert case.refused(StepKind.REOPENED, "head", "More.", at=last - HOUR) == "when"
 
 
-def test_a_mistake_wants_a_reason_and_nobody_else_calls_one_what_the_head_decided_to_seek() -> None:
+def test_a_mistake_wants_a_reason_and_nobody_else_calls_one_what_the_head_decided_to_seek():
     case = in_state(CaseState.SEEKING)
     assert case.refused(StepKind.CLOSED, "it", "Another school.", ending="mistaken") == "decider_to_stand"
     case.take(StepKind.CLOSED, "head", "Another school.", ending="mistaken")
@@ -330,23 +323,23 @@ ARCHIVED = "https://archive.example.org/1"
 
 
 @pytest.fixture
-def case() -> Climb:
+def case():
     """Removal is sought; the same words are on Reddit too."""
     climb = Climb().sought()
     climb.take(StepKind.COPY_FOUND, mention="m2", channel="reddit")
     return climb
 
 
-def stands(climb: Climb) -> list[PlaceState]:
+def stands(climb):
     return [here.stands for here in climb.case.places]
 
 
-def look(climb: Climb, result: str, place: int, after=HOUR) -> None:
+def look(climb, result, place, after=HOUR):
     climb.now += after
     climb.take(StepKind.CHECKED, "schoolgate", result=result, place=str(place))
 
 
-def gone_at(climb: Climb, *places: int) -> None:
+def gone_at(climb, *places):
     for n in places:
         look(climb, "gone", n)
     for i, n in enumerate(places):
@@ -470,13 +463,13 @@ def test_a_mail_about_what_is_over_names_the_place(case):
     assert "(0001-2" in mail.body
 
 
-def search_result(climb: Climb) -> Climb:
+def search_result(climb):
     """At the third place."""
     climb.take(StepKind.COPY_FOUND, url="https://search.example.org/?q=x", what="search", channel="website")
     return climb
 
 
-def ended(climb: Climb, ending: str = "removed") -> Climb:
+def ended(climb, ending="removed"):
     climb.take(StepKind.CLOSED, ending=ending)
     return climb
 
@@ -582,7 +575,7 @@ def test_where_it_is_can_be_put_right_by_a_person_and_stays_in_the_record():
 
 
 @cache
-def next_of(channel: str) -> tuple[Climb, dict[tuple[str, str], str]]:
+def next_of(channel):
     """A decided case there, and each rung and way that can be asked, with the guard in the way, or ""."""
     case = Climb("C7", channel=channel).sought()
     steps = next_steps(case.case, "head", case.now, case.rules)
@@ -594,7 +587,7 @@ MEMBER = ("platform_report", "member")
 
 
 @for_each("row", CHANNELS.values())
-def test_what_can_be_asked_and_the_letters_offered_agree_in_every_place(row: Channel) -> None:
+def test_what_can_be_asked_and_the_letters_offered_agree_in_every_place(row):
     """A platform has no host and no registrar that could be asked."""
     case, ways = next_of(row.key)
     letter = refusal(LetterKind.PLATFORM_REPORT, case.case, case.rules, case.now)
@@ -606,21 +599,16 @@ def test_what_can_be_asked_and_the_letters_offered_agree_in_every_place(row: Cha
     assert row.key != "website" or {("host", "host"), ("isp", "registrar")} <= offered
 
 
-@pytest.mark.parametrize(
-    ("site", "guard"),
-    [
-        *((site, "platform_there") for site in ("website", "blog", "google_news")),
-        ("manual_report", "place_known"),
-    ],
-)
-def test_a_website_is_a_website_and_where_nobody_has_said_where_it_is_that_is_asked_first(
-    site: str, guard: str
-) -> None:
+@pytest.mark.parametrize(("site", "guard"), [
+    *((site, "platform_there") for site in ("website", "blog", "google_news")),
+    ("manual_report", "place_known"),
+])  # fmt: skip
+def test_a_website_is_a_website_and_where_nobody_has_said_where_it_is_that_is_asked_first(site, guard):
     assert next_of(site)[1][BY_PLATFORM] == guard
 
 
 @pytest.mark.parametrize("private", ["whatsapp", "facebook_group"])
-def test_in_a_private_group_a_member_reports_it_and_the_school_does_not(private: str) -> None:
+def test_in_a_private_group_a_member_reports_it_and_the_school_does_not(private):
     _, ways = next_of(private)
     assert BY_PLATFORM not in ways
     assert ways[MEMBER] == ""
@@ -629,14 +617,14 @@ def test_in_a_private_group_a_member_reports_it_and_the_school_does_not(private:
     case.take(StepKind.ASKED, rung="platform_report", kind="member")
 
 
-def test_on_a_platform_that_anyone_may_report_to_no_member_is_needed() -> None:
+def test_on_a_platform_that_anyone_may_report_to_no_member_is_needed():
     assert MEMBER not in next_of("facebook")[1]
     case = Climb("C7").sought()
     assert case.refused(StepKind.ASKED, rung="platform_report", kind="member") == "member_reports"
 
 
 @pytest.mark.parametrize("said", ["in_person", "telephone", "letter", "email"])
-def test_what_was_said_or_sent_to_somebody_has_nothing_to_remove(said: str) -> None:
+def test_what_was_said_or_sent_to_somebody_has_nothing_to_remove(said):
     _, ways = next_of(said)
     online = {way: guard for way, guard in ways.items() if way[0] not in ("police", "author_request")}
     assert set(online.values()) <= {"online", "pupil_referred"}
@@ -647,23 +635,16 @@ def test_what_was_said_or_sent_to_somebody_has_nothing_to_remove(said: str) -> N
         assert refusal(kind, case.case, case.rules, case.now) == "nowhere"
 
 
-@pytest.mark.parametrize(
-    ("channel", "words"),
-    [
-        ("website", "Capture the page"),
-        ("facebook", "asks for a log-in"),
-        ("whatsapp", "whether a picture of it is needed at all"),
-        ("letter", "the letter or the e-mail itself"),
-    ],
-)
-def test_how_evidence_is_kept_is_said_for_the_place_and_what_was_spoken_needs_no_file(
-    channel: str, words: str
-) -> None:
+@pytest.mark.parametrize(("channel", "words"), [
+    ("website", "Capture the page"), ("facebook", "asks for a log-in"),
+    ("whatsapp", "whether a picture of it is needed at all"), ("letter", "the letter or the e-mail itself"),
+])  # fmt: skip
+def test_how_evidence_is_kept_is_said_for_the_place_and_what_was_spoken_needs_no_file(channel, words):
     assert words in guarded(channel, "evidence_held")
     assert not guarded("in_person", "evidence_held")
 
 
-def guarded(channel: str, guard: str) -> str:
+def guarded(channel, guard):
     """The remedy of that guard where removal is wanted and nothing is captured; "" where it lets pass."""
     case = Climb("C7", channel=channel).classed()
     case.take(StepKind.WEIGHED, **WEIGHED)

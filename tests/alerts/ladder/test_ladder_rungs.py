@@ -1,7 +1,5 @@
 """What each rung wants, and what is kept beside it: holds, locks, pictures, chronologies, notes."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from datetime import timedelta
 
@@ -17,14 +15,14 @@ from data.types import About, Route
 HOST = {"host": "example.org"}
 
 
-def website(content_class: str = "C7", **facts: str) -> Climb:
+def website(content_class="C7", **facts):
     """A case of a website of somebody's own, sought, its host looked up."""
     case = Climb(content_class, channel="blog", **facts).sought()
     case.take(StepKind.HOSTED, "schoolgate", **HOST)
     return case
 
 
-def test_evidence_class_weighing_and_decision_are_wanted_in_that_order() -> None:
+def test_evidence_class_weighing_and_decision_are_wanted_in_that_order():
     case = Climb()
     assert case.not_asked(Rung.PLATFORM_REPORT) == "class_set"
     case.classed()
@@ -39,7 +37,7 @@ def test_evidence_class_weighing_and_decision_are_wanted_in_that_order() -> None
 
 
 @pytest.mark.parametrize(("kind", "held"), [("wall", 0), ("told", 0), ("supplied", 1), ("page", 1)])
-def test_a_wall_or_what_was_only_told_is_no_evidence_and_a_supplied_picture_is(kind: str, held: int) -> None:
+def test_a_wall_or_what_was_only_told_is_no_evidence_and_a_supplied_picture_is(kind, held):
     case = Climb().classed()
     case.take(StepKind.EVIDENCE, "schoolgate", **PAGE, kind=kind)
     assert case.case.captures == held
@@ -51,7 +49,7 @@ def test_a_wall_or_what_was_only_told_is_no_evidence_and_a_supplied_picture_is(k
         assert case.not_asked(Rung.PLATFORM_REPORT) == "evidence_held"
 
 
-def test_an_author_is_asked_where_known_and_safe_to_speak_to() -> None:
+def test_an_author_is_asked_where_known_and_safe_to_speak_to():
     case = Climb().sought()
     assert case.not_asked(Rung.AUTHOR_REQUEST) == "author_known"
     case.author("governor", contact_safe="no")
@@ -59,64 +57,51 @@ def test_an_author_is_asked_where_known_and_safe_to_speak_to() -> None:
     case.author("governor", contact_safe="yes").ask(Rung.AUTHOR_REQUEST)
 
 
-def test_an_author_who_is_not_known_is_asked_through_a_websites_own_contact() -> None:
+def test_an_author_who_is_not_known_is_asked_through_a_websites_own_contact():
     case = Climb(channel="local_forum").sought()
     case.ask(Rung.AUTHOR_REQUEST, kind="site_contact")
     assert case.case.rung is Rung.AUTHOR_REQUEST
 
 
-def complained(who: str, person: str, **facts: str) -> Climb:
+def complained(who, person, **facts):
     case = Climb(**facts).sought()
     case.take(StepKind.COMPLAINANT, who=who, person=person)
     return case
 
 
-@pytest.mark.parametrize(
-    ("case", "rung", "kind", "guard"),
-    [
-        # on a platform nobody writes to an author who is not known, nor through a site to one who is
-        (Climb().sought(), Rung.AUTHOR_REQUEST, "site_contact", "site_contact"),
-        (
-            Climb(channel="local_forum").sought().author("staff"),
-            Rung.AUTHOR_REQUEST,
-            "site_contact",
-            "site_contact",
-        ),
-        (
-            Climb(channel="local_forum").sought().author("pupil"),
-            Rung.AUTHOR_REQUEST,
-            "site_contact",
-            "pupil_letters",
-        ),
-        # a website of somebody's own has no platform
-        (website(), Rung.PLATFORM_REPORT, "", "platform_there"),
-        # a way of asking belongs to its rung
-        (Climb().sought(), Rung.PLATFORM_REPORT, "s5", "kind_fits"),
-        (Climb().sought(), Rung.POLICE, "rhc", "kind_fits"),
-        (Climb().sought(), Rung.HOST, "conversation", "kind_fits"),
-        # a notice under section 5 is for what may be defamatory, one of copyright for use without leave
-        (complained("staff", "teacher", channel="blog"), Rung.HOST, "s5", "s5_class"),
-        (Climb("C7", channel="blog").sought(), Rung.HOST, "copyright", "copyright_class"),
-        # the schools' helpline hears neither parents nor pupils, and does not deal with marks
-        (complained("parent", "p1"), Rung.POSH, "", "posh_for_schools"),
-        (complained("pupil", "p1"), Rung.POSH, "", "posh_for_schools"),
-        (Climb("C8").sought(), Rung.POSH, "", "posh_class"),
-    ],
-)
-def test_where_a_rung_or_a_way_of_asking_does_not_fit_it_is_not_taken(
-    case: Climb, rung: Rung, kind: str, guard: str
-) -> None:
+@pytest.mark.parametrize(("case", "rung", "kind", "guard"), [
+    # on a platform nobody writes to an author who is not known, nor through a site to one who is
+    (Climb().sought(), Rung.AUTHOR_REQUEST, "site_contact", "site_contact"),
+    (Climb(channel="local_forum").sought().author("staff"), Rung.AUTHOR_REQUEST, "site_contact",
+     "site_contact"),
+    (Climb(channel="local_forum").sought().author("pupil"), Rung.AUTHOR_REQUEST, "site_contact",
+     "pupil_letters"),
+    # a website of somebody's own has no platform
+    (website(), Rung.PLATFORM_REPORT, "", "platform_there"),
+    # a way of asking belongs to its rung
+    (Climb().sought(), Rung.PLATFORM_REPORT, "s5", "kind_fits"),
+    (Climb().sought(), Rung.POLICE, "rhc", "kind_fits"),
+    (Climb().sought(), Rung.HOST, "conversation", "kind_fits"),
+    # a notice under section 5 is for what may be defamatory, one of copyright for use without leave
+    (complained("staff", "teacher", channel="blog"), Rung.HOST, "s5", "s5_class"),
+    (Climb("C7", channel="blog").sought(), Rung.HOST, "copyright", "copyright_class"),
+    # the schools' helpline hears neither parents nor pupils, and does not deal with marks
+    (complained("parent", "p1"), Rung.POSH, "", "posh_for_schools"),
+    (complained("pupil", "p1"), Rung.POSH, "", "posh_for_schools"),
+    (Climb("C8").sought(), Rung.POSH, "", "posh_class"),
+])  # fmt: skip
+def test_where_a_rung_or_a_way_of_asking_does_not_fit_it_is_not_taken(case, rung, kind, guard):
     assert case.not_asked(rung, "Known.", kind=kind) == guard
 
 
 @pytest.mark.parametrize("content_class", ["C5", "C6"])
-def test_a_threat_or_sexual_matter_is_not_talked_over_with_its_author(content_class: str) -> None:
+def test_a_threat_or_sexual_matter_is_not_talked_over_with_its_author(content_class):
     case = Climb(content_class).sought().author("parent")
     assert case.not_asked(Rung.AUTHOR_REQUEST, kind="conversation") == "author_class"
     case.ask(Rung.PLATFORM_REPORT)
 
 
-def test_a_parent_is_spoken_to_before_being_written_to_and_a_member_of_staff_need_not_be() -> None:
+def test_a_parent_is_spoken_to_before_being_written_to_and_a_member_of_staff_need_not_be():
     case = Climb().sought().author("parent")
     assert case.not_asked(Rung.AUTHOR_REQUEST, kind="removal") == "conversation_first"
     case.ask(Rung.AUTHOR_REQUEST, kind="conversation")
@@ -128,14 +113,14 @@ def test_a_parent_is_spoken_to_before_being_written_to_and_a_member_of_staff_nee
 
 
 @pytest.mark.parametrize("rung", [Rung.AUTHOR_REQUEST, Rung.HOST, Rung.ISP])
-def test_a_pupil_is_never_written_to(rung: Rung) -> None:
+def test_a_pupil_is_never_written_to(rung):
     case = website().author("pupil")
     case.take(StepKind.REFERRED, to="pastoral")
     assert case.not_asked(rung, "Known.") == "pupil_letters"
 
 
 @pytest.mark.parametrize("to", ["pastoral", "dsl"])
-def test_what_a_pupil_wrote_goes_to_pastoral_care_or_the_dsl_before_the_platform(to: str) -> None:
+def test_what_a_pupil_wrote_goes_to_pastoral_care_or_the_dsl_before_the_platform(to):
     case = Climb().sought().author("pupil")
     assert case.not_asked(Rung.PLATFORM_REPORT) == "pupil_referred"
     case.take(StepKind.REFERRED, to="police")
@@ -144,7 +129,7 @@ def test_what_a_pupil_wrote_goes_to_pastoral_care_or_the_dsl_before_the_platform
     case.ask(Rung.PLATFORM_REPORT)
 
 
-def test_a_platform_is_asked_after_the_author_or_once_their_days_are_over_or_where_it_spreads() -> None:
+def test_a_platform_is_asked_after_the_author_or_once_their_days_are_over_or_where_it_spreads():
     case = Climb().sought().author("governor")
     assert case.not_asked(Rung.PLATFORM_REPORT) == "author_first"
     assert case.not_asked(Rung.PLATFORM_REPORT, "It spreads.") == "author_first"
@@ -159,22 +144,20 @@ def test_a_platform_is_asked_after_the_author_or_once_their_days_are_over_or_whe
     copied.ask(Rung.PLATFORM_REPORT)
 
 
-def test_the_school_takes_down_what_stands_on_its_own_page_with_the_reason() -> None:
+def test_the_school_takes_down_what_stands_on_its_own_page_with_the_reason():
     own = Climb(own_site="yes").sought()
     assert own.not_asked(Rung.PLATFORM_REPORT, kind="own") == "own_account"
     own.ask(Rung.PLATFORM_REPORT, "It gave a home street.", kind="own")
     assert Climb().sought().not_asked(Rung.PLATFORM_REPORT, "It did.", kind="own") == "own_account"
 
 
-def test_who_names_a_wrong_way_of_asking_is_told_the_right_ones() -> None:
+def test_who_names_a_wrong_way_of_asking_is_told_the_right_ones():
     refusal = Climb().sought().attempt(StepKind.ASKED, "head", rung=Rung.HOST.value, kind="conversation")
     assert refusal.remedy == f"Leave it out, or name one of: {', '.join(Rung.HOST.spec.kinds)}."
 
 
 @pytest.mark.parametrize("answer", [RungAnswer.REFUSED, RungAnswer.PERSON_ONLY, RungAnswer.MORE_WANTED])
-def test_a_platforms_operator_is_given_notice_after_its_refusal_or_an_unclear_answer(
-    answer: RungAnswer,
-) -> None:
+def test_a_platforms_operator_is_given_notice_after_its_refusal_or_an_unclear_answer(answer):
     case = Climb().sought()
     case.take(StepKind.HOSTED, "schoolgate", **HOST)
     assert case.not_asked(Rung.HOST) == "platform_first"
@@ -183,7 +166,7 @@ def test_a_platforms_operator_is_given_notice_after_its_refusal_or_an_unclear_an
     case.answer(Rung.PLATFORM_REPORT, answer.value).ask(Rung.HOST)
 
 
-def test_a_platforms_operator_is_given_notice_after_48_hours() -> None:
+def test_a_platforms_operator_is_given_notice_after_48_hours():
     case = Climb().sought().ask(Rung.PLATFORM_REPORT)
     asked_at = case.now
     case.now = asked_at + timedelta(hours=46)
@@ -193,18 +176,18 @@ def test_a_platforms_operator_is_given_notice_after_48_hours() -> None:
 
 
 @pytest.mark.parametrize("channel", ["blog", "mumsnet", "local_forum"])
-def test_the_operator_of_a_site_or_forum_is_asked_at_once(channel: str) -> None:
+def test_the_operator_of_a_site_or_forum_is_asked_at_once(channel):
     Climb(channel=channel).sought().ask(Rung.HOST, "Its imprint says who runs it.")
 
 
-def test_who_hosts_it_is_looked_up_or_known_otherwise() -> None:
+def test_who_hosts_it_is_looked_up_or_known_otherwise():
     case = Climb(channel="blog").sought()
     assert case.not_asked(Rung.HOST) == "hosting_known"
     case.take(StepKind.HOSTED, "schoolgate", **HOST)
     case.ask(Rung.HOST)
 
 
-def test_a_registrar_is_asked_after_the_operator_or_where_there_is_none() -> None:
+def test_a_registrar_is_asked_after_the_operator_or_where_there_is_none():
     case = website("C13")
     assert case.not_asked(Rung.ISP) == "host_first"
     case.ask(Rung.ISP, "The site names nobody.", kind="registrar")
@@ -214,7 +197,7 @@ def test_a_registrar_is_asked_after_the_operator_or_where_there_is_none() -> Non
     waited.ask(Rung.ISP)
 
 
-def test_the_same_is_not_asked_twice_while_it_is_awaited() -> None:
+def test_the_same_is_not_asked_twice_while_it_is_awaited():
     case = Climb().sought().ask(Rung.PLATFORM_REPORT)
     assert case.not_asked(Rung.PLATFORM_REPORT) == "already_asked"
     case.ask(Rung.PLATFORM_REPORT, kind="appeal")
@@ -225,13 +208,13 @@ def test_the_same_is_not_asked_twice_while_it_is_awaited() -> None:
 # ------------------------------------------------------------------------- a notice under section 5
 
 
-def notice(**facts: str) -> Climb:
+def notice(**facts):
     case = website(**facts)
     case.take(StepKind.COMPLAINANT, who="staff", person="teacher")
     return case
 
 
-def test_a_section_5_notice_is_the_person_defamed_s_and_the_schools_on_recorded_advice_alone() -> None:
+def test_a_section_5_notice_is_the_person_defamed_s_and_the_schools_on_recorded_advice_alone():
     case = website()
     assert case.not_asked(Rung.HOST, kind="s5") == "s5_individual"
     assert case.not_asked(Rung.HOST, "We feel defamed.", kind="s5") == "s5_individual"
@@ -245,7 +228,7 @@ def test_a_section_5_notice_is_the_person_defamed_s_and_the_schools_on_recorded_
 
 
 @pytest.mark.parametrize(("nation", "guard"), [("scotland", "s5_nation"), ("northern_ireland", "s5_nation")])
-def test_a_section_5_notice_is_for_england_and_wales(nation: str, guard: str) -> None:
+def test_a_section_5_notice_is_for_england_and_wales(nation, guard):
     elsewhere = Climb("C7", channel="blog", by=rules(school=replace(SCHOOL, nation=nation))).sought()
     elsewhere.take(StepKind.COMPLAINANT, who="staff", person="teacher")
     assert elsewhere.not_asked(Rung.HOST, "Known.", kind="s5") == guard
@@ -255,13 +238,13 @@ def test_a_section_5_notice_is_for_england_and_wales(nation: str, guard: str) ->
     wales.ask(Rung.HOST, "Known.", kind="s5")
 
 
-def test_a_section_5_notice_is_for_a_poster_who_cannot_be_identified() -> None:
+def test_a_section_5_notice_is_for_a_poster_who_cannot_be_identified():
     case = notice().author("third_party", contact_safe="no")
     assert case.not_asked(Rung.HOST, kind="s5") == "s5_poster"
     case.author("unknown").ask(Rung.HOST, kind="s5")
 
 
-def test_an_operators_48_hours_run_from_the_receipt_of_the_notice() -> None:
+def test_an_operators_48_hours_run_from_the_receipt_of_the_notice():
     case = notice()
     received = NOW + timedelta(hours=2, minutes=30)
     case.ask(Rung.HOST, kind="s5", received_at=received.isoformat())
@@ -269,7 +252,7 @@ def test_an_operators_48_hours_run_from_the_receipt_of_the_notice() -> None:
     assert (wait.since, wait.due_at) == (received, received + 48 * HOUR)
 
 
-def test_after_the_operator_told_the_poster_the_posters_five_days_run() -> None:
+def test_after_the_operator_told_the_poster_the_posters_five_days_run():
     case = notice().ask(Rung.HOST, kind="s5")
     told = case.now
     case.answer(Rung.HOST, "none", poster_told_at=told.isoformat())
@@ -281,7 +264,7 @@ def test_after_the_operator_told_the_poster_the_posters_five_days_run() -> None:
     assert case.case.state is CaseState.CONFIRMING
 
 
-def test_only_a_notices_operator_tells_a_poster_which_is_no_answer_and_not_before_the_notice() -> None:
+def test_only_a_notices_operator_tells_a_poster_which_is_no_answer_and_not_before_the_notice():
     answered = StepKind.ANSWERED
     plain = Climb(channel="blog").sought().ask(Rung.HOST, "Known.")
     said = {"rung": "host", "result": "none", "poster_told_at": plain.now.isoformat()}
@@ -297,19 +280,19 @@ def test_only_a_notices_operator_tells_a_poster_which_is_no_answer_and_not_befor
 # ------------------------------------------------------------------------------- a copyright notice
 
 
-def stolen(**more: str) -> Climb:
+def stolen(**more):
     """Pictures of the school's own on a website whose host nobody has looked up."""
     return Climb("C8", About.SCHOOL, **{"channel": "blog", **more}).sought()
 
 
-def test_a_copyright_notice_alone_goes_to_a_host_that_is_named_and_was_not_looked_up() -> None:
+def test_a_copyright_notice_alone_goes_to_a_host_that_is_named_and_was_not_looked_up():
     assert stolen().not_asked(Rung.HOST, kind="copyright") == "hosting_known"
     assert stolen().not_asked(Rung.HOST, kind="host", channel="Example Hosting Inc") == "hosting_known"
     case = stolen().ask(Rung.HOST, kind="copyright", channel="Example Hosting Inc")
     assert CaseClock.CHASE_2_WORKING_DAYS in {wait.clock for wait in case.case.waits}
 
 
-def test_a_platform_is_given_a_copyright_notice_by_its_own_way() -> None:
+def test_a_platform_is_given_a_copyright_notice_by_its_own_way():
     stolen(channel="facebook").ask(Rung.PLATFORM_REPORT, kind="copyright")
     assert stolen(channel="snapchat").not_asked(Rung.PLATFORM_REPORT, kind="copyright") == "copyright_place"
     assert stolen(channel="facebook").not_asked(Rung.HOST, "Known.", kind="copyright") == "copyright_place"
@@ -318,7 +301,7 @@ def test_a_platform_is_given_a_copyright_notice_by_its_own_way() -> None:
 @pytest.mark.parametrize(
     ("who", "may"), [("school", True), ("parent", True), ("staff", False), ("pupil", False)]
 )
-def test_the_owner_gives_a_copyright_notice(who: str, may: bool) -> None:
+def test_the_owner_gives_a_copyright_notice(who, may):
     case = stolen()
     case.take(StepKind.COMPLAINANT, who=who, **({"person": "teacher"} if who == "staff" else {}))
     if may:
@@ -328,9 +311,7 @@ def test_the_owner_gives_a_copyright_notice(who: str, may: bool) -> None:
 
 
 @pytest.mark.parametrize("place", ["google_search", "bing_search"])
-def test_a_search_engine_is_asked_by_the_person_and_an_archive_by_the_school(
-    place: str,
-) -> None:
+def test_a_search_engine_is_asked_by_the_person_and_an_archive_by_the_school(place):
     case = Climb("C11", channel=place).sought()
     assert case.not_asked(Rung.PLATFORM_REPORT) == "delisting_person"
     case.take(StepKind.COMPLAINANT, who="staff", person="teacher")
@@ -341,7 +322,7 @@ def test_a_search_engine_is_asked_by_the_person_and_an_archive_by_the_school(
 # ----------------------------------------------------------------------------------- the helplines
 
 
-def test_the_schools_helpline_is_asked_after_the_platform_or_at_once_where_somebody_is_unsure() -> None:
+def test_the_schools_helpline_is_asked_after_the_platform_or_at_once_where_somebody_is_unsure():
     case = Climb().sought()
     assert case.not_asked(Rung.POSH) == "posh_after_platform"
     case.ask(Rung.POSH, "We are not sure which route is right.")
@@ -351,13 +332,13 @@ def test_the_schools_helpline_is_asked_after_the_platform_or_at_once_where_someb
     after.ask(Rung.POSH)
 
 
-def reported(content_class: str = "C2") -> Climb:
+def reported(content_class="C2"):
     case = Climb(content_class).sought()
     case.take(StepKind.COMPLAINANT, who="staff", person="teacher")
     return case.ask(Rung.PLATFORM_REPORT)
 
 
-def test_report_harmful_content_hears_the_individual_after_a_refusal() -> None:
+def test_report_harmful_content_hears_the_individual_after_a_refusal():
     case = reported()
     assert case.not_asked(Rung.POSH, kind="rhc") == "rhc_after_refusal"
     case.answer(Rung.PLATFORM_REPORT, "refused")
@@ -367,7 +348,7 @@ def test_report_harmful_content_hears_the_individual_after_a_refusal() -> None:
     case.ask(Rung.POSH, kind="rhc")
 
 
-def test_report_harmful_content_hears_of_a_silence_of_more_than_a_week() -> None:
+def test_report_harmful_content_hears_of_a_silence_of_more_than_a_week():
     case = reported()
     asked_at = case.now
     assert CaseClock.RHC_WEEK in {w.clock for w in case.case.waits}
@@ -378,7 +359,7 @@ def test_report_harmful_content_hears_of_a_silence_of_more_than_a_week() -> None
 
 
 @pytest.mark.parametrize("answer", ["none", "more_wanted"])
-def test_report_harmful_content_takes_no_silence_of_less_than_a_week_for_a_refusal(answer: str) -> None:
+def test_report_harmful_content_takes_no_silence_of_less_than_a_week_for_a_refusal(answer):
     case = reported()
     case.now += 2 * DAY
     case.answer(Rung.PLATFORM_REPORT, answer)
@@ -390,7 +371,7 @@ def test_report_harmful_content_takes_no_silence_of_less_than_a_week_for_a_refus
         assert case.not_asked(Rung.POSH, kind="rhc") == "rhc_after_refusal"
 
 
-def test_a_silence_that_was_recorded_keeps_its_week_until_report_harmful_content_takes_it() -> None:
+def test_a_silence_that_was_recorded_keeps_its_week_until_report_harmful_content_takes_it():
     case = reported()
     case.now += 2 * DAY
     case.answer(Rung.PLATFORM_REPORT, "none")
@@ -402,14 +383,14 @@ def test_a_silence_that_was_recorded_keeps_its_week_until_report_harmful_content
     assert CaseClock.RHC_WEEK not in {w.clock for w in case.case.waits}
 
 
-def test_report_harmful_content_takes_the_harms_that_it_names() -> None:
+def test_report_harmful_content_takes_the_harms_that_it_names():
     case = reported("C7").answer(Rung.PLATFORM_REPORT, "refused")
     assert case.not_asked(Rung.POSH, kind="rhc") == "rhc_harm"
     case.take(StepKind.COMPLAINANT, who="school")  # nobody is asked for a name that changes nothing
     assert case.not_asked(Rung.POSH, kind="rhc") == "rhc_harm"
 
 
-def test_a_school_as_complainant_waits_for_no_week() -> None:
+def test_a_school_as_complainant_waits_for_no_week():
     case = Climb().sought().ask(Rung.PLATFORM_REPORT)
     assert CaseClock.RHC_WEEK not in {w.clock for w in case.case.waits}
 
@@ -417,20 +398,20 @@ def test_a_school_as_complainant_waits_for_no_week() -> None:
 # ------------------------------------------------------------------------------------ recorded late
 
 
-def test_what_was_asked_before_the_case_was_opened_counts_from_then() -> None:
+def test_what_was_asked_before_the_case_was_opened_counts_from_then():
     case = Climb().sought()
     case.take(StepKind.ASKED, at=NOW - DAY, rung="platform_report")
     asking = case.case.askings[-1]
     assert (asking.at, asking.due_at) == (NOW - DAY, NOW + DAY)
 
 
-def test_what_lies_ahead_is_refused_and_what_the_case_itself_makes_does_not_come_before_it() -> None:
+def test_what_lies_ahead_is_refused_and_what_the_case_itself_makes_does_not_come_before_it():
     assert Climb().refused(StepKind.WEIGHED, at=NOW + DAY, **WEIGHED) == "when"
     assert notice().not_asked(Rung.HOST, kind="s5", received_at="2027-01-01T10:00:00+00:00") == "when"
     assert Climb().refused(StepKind.CLASSIFIED, at=NOW - HOUR, **{"class": "C2"}) == "when"
 
 
-def test_an_answer_does_not_come_before_its_question() -> None:
+def test_an_answer_does_not_come_before_its_question():
     case = Climb().sought().ask(Rung.PLATFORM_REPORT)
     early = case.now - HOUR
     assert (
@@ -439,7 +420,7 @@ def test_an_answer_does_not_come_before_its_question() -> None:
     assert case.refused(StepKind.ANSWERED, rung="host", result="refused") == "was_asked"
 
 
-def test_what_was_asked_again_for_want_of_an_answer_is_answered_once() -> None:
+def test_what_was_asked_again_for_want_of_an_answer_is_answered_once():
     case = Climb().sought().ask(Rung.PLATFORM_REPORT)
     case.now += 3 * DAY
     case.ask(Rung.PLATFORM_REPORT).answer(Rung.PLATFORM_REPORT, "refused", reference="R-2")
@@ -448,13 +429,13 @@ def test_what_was_asked_again_for_want_of_an_answer_is_answered_once() -> None:
     assert [w.clock for w in case.case.waits] == [CaseClock.BASILDON_24H]
 
 
-def test_each_clock_is_that_of_what_is_still_awaited() -> None:
+def test_each_clock_is_that_of_what_is_still_awaited():
     case = reported().ask(Rung.POSH, "Unsure.").answer(Rung.PLATFORM_REPORT, "refused")
     assert case.case.state is CaseState.WAITING
     assert {w.clock for w in case.case.waits} == {CaseClock.BASILDON_24H, CaseClock.CHASE_2_WORKING_DAYS}
 
 
-def test_an_answer_keeps_the_reference_unless_it_has_its_own() -> None:
+def test_an_answer_keeps_the_reference_unless_it_has_its_own():
     case = Climb().sought().ask(Rung.PLATFORM_REPORT, reference="7731")
     case.ask(Rung.POSH, "Unsure.", reference="P")
     case.answer(Rung.PLATFORM_REPORT, "refused").answer(Rung.POSH, "refused", reference="P-2")
@@ -466,7 +447,7 @@ def test_an_answer_keeps_the_reference_unless_it_has_its_own() -> None:
 REVIEW = {"review": "2027-05-31"}
 
 
-def test_a_hold_is_set_by_head_dsl_or_dpo_with_a_reason_and_a_day_of_review_that_lies_ahead() -> None:
+def test_a_hold_is_set_by_head_dsl_or_dpo_with_a_reason_and_a_day_of_review_that_lies_ahead():
     case = Climb()
     assert case.refused(StepKind.HELD, "it", "Why.", **REVIEW) == "may_hold"
     assert case.refused(StepKind.HELD, "head", **REVIEW) == "reason"
@@ -478,7 +459,7 @@ def test_a_hold_is_set_by_head_dsl_or_dpo_with_a_reason_and_a_day_of_review_that
         assert held.hold_review is not None
 
 
-def test_who_set_a_hold_does_not_release_it() -> None:
+def test_who_set_a_hold_does_not_release_it():
     case = Climb()
     assert case.refused(StepKind.RELEASED) == "held"
     case.take(StepKind.HELD, "head", "A claim.", **REVIEW)
@@ -490,18 +471,18 @@ def test_who_set_a_hold_does_not_release_it() -> None:
 
 
 @pytest.mark.parametrize("state", CaseState)
-def test_a_hold_may_be_set_however_a_case_stands(state: CaseState) -> None:
+def test_a_hold_may_be_set_however_a_case_stands(state):
     in_state(state).take(StepKind.HELD, "dsl", "A claim.", **REVIEW)
 
 
-def test_about_the_head_the_chair_holds() -> None:
+def test_about_the_head_the_chair_holds():
     case = Climb(about=About.HEAD, subjects="head")
     assert case.refused(StepKind.HELD, "head", "Why.", **REVIEW) == "may_see"
     case.take(StepKind.HELD, "chair", "A claim.", **REVIEW)
 
 
 @pytest.mark.parametrize("ground", ["charge", "publication", "waiver", "court_order"])
-def test_a_lock_is_taken_off_on_a_ground_that_the_act_names(ground: str) -> None:
+def test_a_lock_is_taken_off_on_a_ground_that_the_act_names(ground):
     case = Climb("C10", About.STAFF, route=Route.SAFEGUARDING)
     assert case.case.locked
     unlocked = StepKind.UNLOCKED
@@ -511,7 +492,7 @@ def test_a_lock_is_taken_off_on_a_ground_that_the_act_names(ground: str) -> None
     assert not case.case.locked
 
 
-def test_a_case_is_locked_once_where_the_act_is_law_and_only_a_locked_one_is_unlocked() -> None:
+def test_a_case_is_locked_once_where_the_act_is_law_and_only_a_locked_one_is_unlocked():
     case = Climb()
     assert case.refused(StepKind.UNLOCKED, "head", "Why.", ground="charge") == "locked"
     case.take(StepKind.LOCKED)
@@ -521,7 +502,7 @@ def test_a_case_is_locked_once_where_the_act_is_law_and_only_a_locked_one_is_unl
     assert scottish.refused(StepKind.LOCKED) == "lock_nation"
 
 
-def test_pictures_are_a_persons_decision_with_a_reason_after_the_class() -> None:
+def test_pictures_are_a_persons_decision_with_a_reason_after_the_class():
     case = Climb("C12", About.SCHOOL)
     pictures = StepKind.PICTURES_ALLOWED
     assert case.refused(pictures, "head", "For the platform.") == "class_set"
@@ -532,16 +513,10 @@ def test_pictures_are_a_persons_decision_with_a_reason_after_the_class() -> None
     assert case.case.pictures_allowed
 
 
-@pytest.mark.parametrize(
-    "case",
-    [
-        Climb("C5", About.STAFF).classed(),
-        Climb("C11", About.PUPIL).classed(),
-        Climb("C5").classed("C2"),
-    ],
-    ids=["of a sexual matter", "of a pupil", "once taken for a sexual matter"],
-)
-def test_no_picture_that_may_show_a_child_or_nakedness(case: Climb) -> None:
+@pytest.mark.parametrize("case", [
+    Climb("C5", About.STAFF).classed(), Climb("C11", About.PUPIL).classed(), Climb("C5").classed("C2"),
+], ids=["of a sexual matter", "of a pupil", "once taken for a sexual matter"])  # fmt: skip
+def test_no_picture_that_may_show_a_child_or_nakedness(case):
     assert case.refused(StepKind.PICTURES_ALLOWED, "head", "Please.") == "no_child_in_pictures"
 
 
@@ -549,13 +524,13 @@ OF_ONE = {"author": "author-1", "person": "teacher"}
 
 
 @pytest.mark.parametrize("content_class", ["C2", "C3", "C6"])
-def test_a_chronology_is_approved_by_the_head_in_a_case_of_harassment(content_class: str) -> None:
+def test_a_chronology_is_approved_by_the_head_in_a_case_of_harassment(content_class):
     case = Climb(content_class, target="teacher").classed()
     case.take(StepKind.CHRONOLOGY, "head", **OF_ONE)
     assert (case.case.chronology_author, case.case.chronology_person) == ("author-1", "teacher")
 
 
-def test_a_chronology_wants_the_head_the_class_and_the_person_aimed_at() -> None:
+def test_a_chronology_wants_the_head_the_class_and_the_person_aimed_at():
     case = Climb("C2", target="teacher")
     chronology = StepKind.CHRONOLOGY
     assert case.refused(chronology, "head", **OF_ONE) == "class_set"
@@ -566,7 +541,7 @@ def test_a_chronology_wants_the_head_the_class_and_the_person_aimed_at() -> None
     assert Climb("C2").classed().refused(chronology, "head", **OF_ONE) == "chronology_person"
 
 
-def test_about_the_head_the_chair_approves() -> None:
+def test_about_the_head_the_chair_approves():
     case = Climb("C2", About.HEAD, target="head").classed(actor="chair")
     assert case.refused(StepKind.CHRONOLOGY, "head", author="a", person="head") == "head_approves"
     case.take(StepKind.CHRONOLOGY, "chair", author="a", person="head")
@@ -582,7 +557,7 @@ def test_about_the_head_the_chair_approves() -> None:
     ],
     ids=["its case ends", "it is no harassment after all", "another target", "its approver may be accused"],
 )
-def test_when_a_chronology_ends(kind: StepKind, actor: str, why: str, facts: dict[str, str]) -> None:
+def test_when_a_chronology_ends(kind, actor, why, facts):
     case = Climb("C2", target="teacher").classed()
     case.take(StepKind.CHRONOLOGY, "head", **OF_ONE)
     case.take(kind, actor, why, **facts)
@@ -590,23 +565,17 @@ def test_when_a_chronology_ends(kind: StepKind, actor: str, why: str, facts: dic
 
 
 @pytest.mark.parametrize("state", CaseState)
-def test_a_note_wants_words_and_may_be_added_however_a_case_stands(state: CaseState) -> None:
+def test_a_note_wants_words_and_may_be_added_however_a_case_stands(state):
     case = in_state(state)
     assert case.refused(StepKind.NOTED, "dsl", "  ") == "reason"
     case.take(StepKind.NOTED, "dsl", "Rang the parent.")
 
 
-@pytest.mark.parametrize(
-    ("kind", "facts"),
-    [
-        (StepKind.CLASSIFIED, {"class": "C5"}),
-        (StepKind.AUTHOR, {"relationship": "pupil"}),
-        (StepKind.COMPLAINANT, {"who": "pupil"}),
-    ],
-)
-def test_pictures_are_allowed_no_more_once_they_may_show_a_child_or_nakedness(
-    kind: StepKind, facts: dict[str, str]
-) -> None:
+@pytest.mark.parametrize(("kind", "facts"), [
+    (StepKind.CLASSIFIED, {"class": "C5"}), (StepKind.AUTHOR, {"relationship": "pupil"}),
+    (StepKind.COMPLAINANT, {"who": "pupil"}),
+])  # fmt: skip
+def test_pictures_are_allowed_no_more_once_they_may_show_a_child_or_nakedness(kind, facts):
     case = Climb("C12", About.SCHOOL).classed()
     case.take(StepKind.PICTURES_ALLOWED, "head", "It is our badge.")
     case.take(kind, **facts)

@@ -1,7 +1,5 @@
 """What each letter says, who signs it, what must be known before it is whole, and its files."""
 
-from __future__ import annotations
-
 import io
 import re
 from dataclasses import replace
@@ -65,7 +63,7 @@ def test_every_letter_is_marked_dated_referenced_and_signed(kind):
     assert all(line in said for line in made.signed)
 
 
-def asks(made) -> list[str]:
+def asks(made):
     assert isinstance(made, NoDraft), made
     return [want.fact for want in made.wanted]
 
@@ -350,14 +348,11 @@ def test_what_is_sent_holds_no_directions_for_the_sender():
         assert way not in " ".join(made.body)
 
 
-@pytest.mark.parametrize(
-    ("said", "until"),
-    [
-        ("", "2026-11-23T23:59:59"), ("Tuesday", "2026-11-24T23:59:59"),
-        ("Tuesday at noon", "2026-11-24T12:00:00"), ("dydd Mawrth am 12:00", "2026-11-24T12:00:00"),
-        ("Monday 30 November", "2026-11-30T23:59:59"), ("30 Nov at 15:30", "2026-11-30T15:30:00"),
-    ],
-)  # fmt: skip
+@pytest.mark.parametrize(("said", "until"), [
+    ("", "2026-11-23T23:59:59"), ("Tuesday", "2026-11-24T23:59:59"),
+    ("Tuesday at noon", "2026-11-24T12:00:00"), ("dydd Mawrth am 12:00", "2026-11-24T12:00:00"),
+    ("Monday 30 November", "2026-11-30T23:59:59"), ("30 Nov at 15:30", "2026-11-30T15:30:00"),
+])  # fmt: skip
 def test_the_time_that_a_letter_gives_is_read_as_it_says_it(said, until):
     case, facts, _ = EXAMPLES[LetterKind.PARENT_REMOVAL]
     made = whole(LetterKind.PARENT_REMOVAL, case, {**facts, **({"by": said} if said else {})})
@@ -435,7 +430,7 @@ def test_lines_of_a_mail_end_as_mail_has_them():
     assert b"\n" not in eml(example(LetterKind.THANKS)).replace(b"\r\n", b"")
 
 
-def read_pdf(made) -> PdfReader:
+def read_pdf(made):
     return PdfReader(io.BytesIO(pdf(made)))
 
 
@@ -544,7 +539,7 @@ NATIONS = ("england", "wales", "scotland", "northern_ireland")
 _NAME = re.compile(r"\{\{\s*(\w+)|\{%-? (?:if|elif) (?:not )?(\w+)|\b(?:or|and) (?:not )?(\w+)|in (\w+) %\}")
 
 
-def names(path: Path) -> set[str]:
+def names(path):
     inside = " ".join(re.findall(r"\{[{%].*?[}%]\}", path.read_text(encoding="utf-8")))
     return {name for found in _NAME.findall(inside) for name in found if name}
 
@@ -577,14 +572,14 @@ def test_a_school_in_wales_says_that_either_language_will_do():
     assert "in Welsh or in English" in all_of(made)
 
 
-def own(tmp_path: Path, text: str, folder: str = "any") -> Path:
+def own(tmp_path, text, folder="any"):
     path = tmp_path / "en" / folder / "thanks.txt"
     path.parent.mkdir(parents=True)
     path.write_text(text, encoding="utf-8")
     return tmp_path
 
 
-def thanks(letters: Path):
+def thanks(letters):
     return whole(LetterKind.THANKS, FAIR, {}, rules=rules(profile=replace(PROFILE, letters=letters)))
 
 
@@ -603,16 +598,11 @@ def test_a_schools_own_letter_comes_even_before_the_nations(tmp_path):
     assert source(LetterKind.COMPLAINTS_PROCEDURE, "en", "wales", tmp_path)[0] == str(path)
 
 
-@pytest.mark.parametrize(
-    ("text", "said"),
-    [
-        ("For {{ pupil_name }}.", r"thanks\.txt.*pupil_name.*schoolgate docs letters"),
-        ("{% if %}", r"thanks\.txt"),
-        ("We shall take legal action.", "legal action"),
-        ("{{ school.__class__.__mro__ }}", None),
-    ],
-    ids=["a name that there is not", "damaged", "a threat", "a way to the machine"],
-)
+@pytest.mark.parametrize(("text", "said"), [
+    ("For {{ pupil_name }}.", r"thanks\.txt.*pupil_name.*schoolgate docs letters"),
+    ("{% if %}", r"thanks\.txt"), ("We shall take legal action.", "legal action"),
+    ("{{ school.__class__.__mro__ }}", None),
+], ids=["a name that there is not", "damaged", "a threat", "a way to the machine"])  # fmt: skip
 def test_a_schools_own_letter_that_does_not_do_is_refused_and_says_why(tmp_path, text, said):
     with pytest.raises(InputError, match=said):
         thanks(own(tmp_path, f"Ours\n\n{text}\n"))

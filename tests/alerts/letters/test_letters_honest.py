@@ -1,7 +1,5 @@
 """A letter says nothing that is not so, nothing that others slip in, and nothing that it may not."""
 
-from __future__ import annotations
-
 import re
 from dataclasses import replace
 
@@ -33,7 +31,7 @@ from alerts.letters import forbidden_words
 from alerts.letters.allowed import ANSWERS, TO_REMOVE, refusal
 from alerts.letters.draft import draft, spec_of
 from alerts.letters.kinds import SPECS, LetterDraft, LetterFacts, LetterKind, LetterReader, NoDraft
-from data.cases import Case, CaseState, Consent
+from data.cases import CaseState, Consent
 from data.content_class import ContentClass
 from data.rungs import Rung
 from data.steps.codes import BypassRoute, Complainant, Relationship, RungAnswer
@@ -45,7 +43,7 @@ def _example(kind, /, **changes):
     return whole(kind, replace(case, **changes), facts, **more)
 
 
-def _asks(made) -> list[str]:
+def _asks(made):
     assert isinstance(made, NoDraft), made
     return [want.fact for want in made.wanted]
 
@@ -90,17 +88,12 @@ def test_the_police_are_not_told_that_time_was_short_where_no_consent_was_needed
     assert "none was needed" in said
 
 
-@pytest.mark.parametrize(
-    ("changes", "private"),
-    [
-        ({"content_class": "C7", "target": "vale", "about": About.STAFF}, True),
-        ({"content_class": "C7", "target": None, "about": About.SCHOOL}, False),
-        ({"content_class": "C4", "target": None, "about": About.PUPIL}, True),
-        ({"content_class": "C11"}, True),
-        ({"content_class": "C2", "target": "vale"}, True),
-        ({"content_class": "C4"}, False),
-    ],
-)
+@pytest.mark.parametrize(("changes", "private"), [
+    ({"content_class": "C7", "target": "vale", "about": About.STAFF}, True),
+    ({"content_class": "C7", "target": None, "about": About.SCHOOL}, False),
+    ({"content_class": "C4", "target": None, "about": About.PUPIL}, True), ({"content_class": "C11"}, True),
+    ({"content_class": "C2", "target": "vale"}, True), ({"content_class": "C4"}, False),
+])  # fmt: skip
 def test_what_may_libel_a_living_person_or_concerns_a_child_stays_off_the_wiki(changes, private):
     case, _, more = EXAMPLES[LetterKind.WIKIPEDIA]
     made = whole(LetterKind.WIKIPEDIA, replace(case, **changes), {"wrong": "The third line."}, **more)
@@ -112,14 +105,11 @@ def test_an_abuse_desk_is_not_addressed_where_somebody_names_another_host():
     assert whole(LetterKind.HOST_ABUSE, case, facts | {"host": "Another Ltd"}, **more).mail_to is None
 
 
-@pytest.mark.parametrize(
-    ("channel", "url", "wants"),
-    [
-        ("youtube", "https://www.youtube.com/watch?v=1", ["words"]),
-        ("trustpilot", "https://uk.trustpilot.com/reviews/1", ["words"]),
-        ("google_review", "https://maps.app.goo.gl/1", []),
-    ],
-)
+@pytest.mark.parametrize(("channel", "url", "wants"), [
+    ("youtube", "https://www.youtube.com/watch?v=1", ["words"]),
+    ("trustpilot", "https://uk.trustpilot.com/reviews/1", ["words"]),
+    ("google_review", "https://maps.app.goo.gl/1", []),
+])  # fmt: skip
 def test_a_platform_that_hears_no_report_without_the_words_is_given_them(channel, url, wants):
     case, facts, _ = EXAMPLES[LetterKind.PLATFORM_REPORT]
     made = written(
@@ -207,19 +197,13 @@ def test_under_the_lock_no_words_no_dates_and_no_name_as_shown():
         assert part not in said
 
 
-@pytest.mark.parametrize(
-    ("fact", "said"),
-    [
-        ("answer_given", "He did not laugh at the cake stall, nor take forty pounds off the cake stall."),
-        ("answer_given", "Northvale Parent is wrong."),
-        ("answer_given", "Jane Holt will see to it."),
-        ("answer_given", "We are sorry about your little boy."),
-        ("answer_given", "We are glad to hear from you as a parent."),
-        ("contact", "Jane Holt, 01632 960 002"),
-        ("complaints_url", "ask at the office about Ella"),
-        ("complaints_url", "javascript:alert(1)"),
-    ],
-)
+@pytest.mark.parametrize(("fact", "said"), [
+    ("answer_given", "He did not laugh at the cake stall, nor take forty pounds off the cake stall."),
+    ("answer_given", "Northvale Parent is wrong."), ("answer_given", "Jane Holt will see to it."),
+    ("answer_given", "We are sorry about your little boy."),
+    ("answer_given", "We are glad to hear from you as a parent."), ("contact", "Jane Holt, 01632 960 002"),
+    ("complaints_url", "ask at the office about Ella"), ("complaints_url", "javascript:alert(1)"),
+])  # fmt: skip
 def test_a_public_reply_repeats_nothing_and_names_nobody_in_its_ways_to_answer_either(fact, said):
     assert _asks(written(LetterKind.REPLY, FAIR, EXAMPLES[LetterKind.REPLY][1] | {fact: said})) == [fact]
 
@@ -275,17 +259,14 @@ def test_the_line_for_the_press_promises_no_answer_at_any_hour_and_keeps_its_tel
     assert "01632 960 002" in made.body[0]
 
 
-@pytest.mark.parametrize(
-    ("changes", "has", "lacks"),
-    [
-        ({"about": About.PUPIL}, "worried about a child", "payment"),
-        ({"content_class": "C7"}, "Parents and carers", "child"),
-        ({"content_class": "C12"}, "asks for money", "child"),
-        ({"content_class": "C12"}, "posted in our school’s name", "real people"),
-        ({"content_class": "C6", "askings": (asked(Rung.POLICE),)}, "the police on 101", "child"),
-        ({"content_class": "C6"}, "Parents and carers", "police"),
-    ],
-)
+@pytest.mark.parametrize(("changes", "has", "lacks"), [
+    ({"about": About.PUPIL}, "worried about a child", "payment"),
+    ({"content_class": "C7"}, "Parents and carers", "child"),
+    ({"content_class": "C12"}, "asks for money", "child"),
+    ({"content_class": "C12"}, "posted in our school’s name", "real people"),
+    ({"content_class": "C6", "askings": (asked(Rung.POLICE),)}, "the police on 101", "child"),
+    ({"content_class": "C6"}, "Parents and carers", "police"),
+])  # fmt: skip
 def test_the_line_for_the_press_fits_its_matter(changes, has, lacks):
     said = whole(LetterKind.HOLDING_LINE, a_case(**changes), {"contact": "01632 960 002"}).body[0]
     assert has in said
@@ -302,24 +283,18 @@ def test_what_is_no_year_group_is_passed_over(said):
     assert not forbidden_words.year_group(said)
 
 
-@pytest.mark.parametrize(
-    ("said", "found"),
-    [
-        *((named, True) for named in ("Sam Vale did it", "SAM VALE", "ask Mrs Holt", "the Holt family")),
-        *((plain, False) for plain in ("in the vale below", "marshland", "Oakfield Marsh Primary")),
-    ],
-)
+@pytest.mark.parametrize(("said", "found"), [
+    *((named, True) for named in ("Sam Vale did it", "SAM VALE", "ask Mrs Holt", "the Holt family")),
+    *((plain, False) for plain in ("in the vale below", "marshland", "Oakfield Marsh Primary")),
+])  # fmt: skip
 def test_people_are_found_by_name_and_by_surname_and_not_in_ordinary_words(said, found):
     assert bool(forbidden_words.named(said, PEOPLE, "Oakfield Marsh Primary")) is found
 
 
-@pytest.mark.parametrize(
-    ("said", "title", "repeats"),
-    [
-        ("he PINCHED forty pounds, off it", POST.title, True), ("Unbelievable!", POST.title, True),
-        ("forty pounds off", None, False), ("We have asked the council", None, False), ("", None, False),
-    ],
-)  # fmt: skip
+@pytest.mark.parametrize(("said", "title", "repeats"), [
+    ("he PINCHED forty pounds, off it", POST.title, True), ("Unbelievable!", POST.title, True),
+    ("forty pounds off", None, False), ("We have asked the council", None, False), ("", None, False),
+])  # fmt: skip
 def test_words_of_the_post_are_known_again_and_a_word_shared_with_a_longer_one_is_none(said, title, repeats):
     assert bool(forbidden_words.repeats(said, title, POST.text)) is repeats
 
@@ -420,7 +395,7 @@ NEVER = re.compile(
 words_of_a_post = st.lists(st.sampled_from(["qua", "zeb", "yax", "vog", "wud"]), min_size=1, max_size=12)
 
 
-FIELDS: dict[str, st.SearchStrategy[object]] = {
+FIELDS = {
     "content_class": st.sampled_from(list(ContentClass)),
     "state": st.sampled_from(CaseState),
     "lane": st.sampled_from(BypassRoute),
@@ -450,14 +425,14 @@ FIELDS: dict[str, st.SearchStrategy[object]] = {
 
 
 @st.composite
-def cases(draw: st.DrawFn) -> tuple[LetterKind, Case]:
+def cases(draw):
     """A kind, and the case that it is for with up to three things changed, so that most get a letter."""
     kind = draw(st.sampled_from(LetterKind))
     changed = draw(st.sets(st.sampled_from(sorted(FIELDS)), max_size=3))
     return kind, replace(EXAMPLES[kind][0], **{name: draw(FIELDS[name]) for name in sorted(changed)})
 
 
-def drawn(case: Case, kind: LetterKind, words: list[str], nation: str) -> LetterDraft | NoDraft:
+def drawn(case, kind, words, nation):
     post = EXAMPLES[kind][2].get("post", POST)
     post = replace(post, title=words[0], text=" ".join(words), author="Kerfuffle")
     by = rules(nation)

@@ -1,7 +1,5 @@
 """A letter says which post, account, page or works it is about, and addresses people as is usual."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 import pytest
@@ -55,13 +53,13 @@ ABOUT_A_POST = [
 IN_FULL = (LetterKind.S5_NOTICE, LetterKind.SOLICITOR_FACTS)
 
 
-def of(kind: LetterKind, post_changes: dict[str, object] | None = None, /, **changes: object) -> str:
+def of(kind, post_changes=None, /, **changes):
     case, facts, more = EXAMPLES[kind]
     post = replace(more.get("post", POST), **{"text": DULL, **(post_changes or {})})
     return all_of(whole(kind, replace(case, **changes), facts, **(more | {"post": post})))
 
 
-def asks(made) -> list[str]:
+def asks(made):
     assert isinstance(made, NoDraft), made
     return [want.fact for want in made.wanted]
 
@@ -84,13 +82,10 @@ def test_where_its_day_is_not_known_the_day_on_which_it_was_seen_is_said():
     )
 
 
-@pytest.mark.parametrize(
-    "changes",
-    [
-        {"about": About.PUPIL}, {"relationship": Relationship.PUPIL, "referred_to": ("pastoral",)},
-        {"content_class": "C1"}, {"content_class": "C5"}, {"locked": True},
-    ],
-)  # fmt: skip
+@pytest.mark.parametrize("changes", [
+    {"about": About.PUPIL}, {"relationship": Relationship.PUPIL, "referred_to": ("pastoral",)},
+    {"content_class": "C1"}, {"content_class": "C5"}, {"locked": True},
+])  # fmt: skip
 def test_of_a_child_in_confidence_or_under_the_lock_no_words_are_said(changes):
     case, facts, more = EXAMPLES[LetterKind.PLATFORM_REPORT]
     made = whole(
@@ -127,17 +122,14 @@ def test_nobody_is_told_that_a_groups_post_is_under_their_name():
         assert "under your name" not in of(kind)
 
 
-@pytest.mark.parametrize(
-    ("name", "said"),
-    [
-        ("Miss Heledd Aberlas", "Miss Aberlas"), ("Mrs Gwendolen Arkwright", "Mrs Arkwright"),
-        ("Dr. Anna P. Marsh", "Dr. Marsh"), ("Mr J. P. Lowe", "Mr Lowe"), ("Ms Example", "Ms Example"),
-        ("Ms Ann Smith-Jones", "Ms Smith-Jones"), ("Sam Vale", "Sam Vale"),
-        ("Ms Maria Garcia Lopez", "Ms Maria Garcia Lopez"), ("Mr and Mrs Example", "Mr and Mrs Example"),
-        ("Mr Jan van Dyke", "Mr Jan van Dyke"), ("Sir John Marsh", "Sir John Marsh"),
-        ("the parents of the choir", "the parents of the choir"), ("", ""),
-    ],
-)  # fmt: skip
+@pytest.mark.parametrize(("name", "said"), [
+    ("Miss Heledd Aberlas", "Miss Aberlas"), ("Mrs Gwendolen Arkwright", "Mrs Arkwright"),
+    ("Dr. Anna P. Marsh", "Dr. Marsh"), ("Mr J. P. Lowe", "Mr Lowe"), ("Ms Example", "Ms Example"),
+    ("Ms Ann Smith-Jones", "Ms Smith-Jones"), ("Sam Vale", "Sam Vale"),
+    ("Ms Maria Garcia Lopez", "Ms Maria Garcia Lopez"), ("Mr and Mrs Example", "Mr and Mrs Example"),
+    ("Mr Jan van Dyke", "Mr Jan van Dyke"), ("Sir John Marsh", "Sir John Marsh"),
+    ("the parents of the choir", "the parents of the choir"), ("", ""),
+])  # fmt: skip
 def test_people_are_addressed_by_title_and_surname(name, said):
     assert salutation(name) == said
 
@@ -179,30 +171,21 @@ def test_an_operator_is_named_by_a_domain_and_never_by_a_number(url):
 CAME_BACK = (step(2, StepKind.CAME_BACK, 7),)
 
 
-@pytest.mark.parametrize(
-    "kind",
-    [
-        LetterKind.HOST_ABUSE, LetterKind.REGISTRAR_ABUSE, LetterKind.ISP_TERMS,
-        LetterKind.PLATFORM_REPORT, LetterKind.PLATFORM_APPEAL, LetterKind.POSH,
-    ],
-)  # fmt: skip
+@pytest.mark.parametrize("kind", [
+    LetterKind.HOST_ABUSE, LetterKind.REGISTRAR_ABUSE, LetterKind.ISP_TERMS, LetterKind.PLATFORM_REPORT,
+    LetterKind.PLATFORM_APPEAL, LetterKind.POSH,
+])  # fmt: skip
 def test_who_is_asked_is_told_that_it_came_back(kind):
     case, facts, more = EXAMPLES[kind]
     assert "On 18 November 2026" in all_of(whole(kind, case, facts, **(more | {"steps": CAME_BACK})))
     assert "On 18 November 2026" not in all_of(whole(kind, case, facts, **(more | {"steps": ()})))
 
 
-@pytest.mark.parametrize(
-    "steps",
-    [
-        (
-            Climb("C2").steps[0],
-            step(2, StepKind.COPY_FOUND, 7, url="https://copied.example/1", what="copy"),
-            step(3, StepKind.CAME_BACK, 7),
-        ),
-        (step(2, StepKind.CAME_BACK, 7, place="2"),),
-    ],
-)
+@pytest.mark.parametrize("steps", [
+    (Climb("C2").steps[0], step(2, StepKind.COPY_FOUND, 7, url="https://copied.example/1", what="copy"),
+     step(3, StepKind.CAME_BACK, 7)),
+    (step(2, StepKind.CAME_BACK, 7, place="2"),),
+])  # fmt: skip
 def test_what_stands_elsewhere_only_is_never_said_to_have_come_back_here(steps):
     case, facts, more = EXAMPLES[LetterKind.HOST_ABUSE]
     assert "On 18 November 2026" not in all_of(
@@ -220,7 +203,7 @@ def test_an_account_is_called_one_and_its_report_has_its_address(kind):
     assert "Address of the account: https" in report
 
 
-def isp(**changes: object) -> str:
+def isp(**changes):
     case, facts, more = EXAMPLES[LetterKind.ISP_TERMS]
     return all_of(whole(LetterKind.ISP_TERMS, replace(case, **changes), facts, **more))
 
@@ -305,7 +288,7 @@ def test_how_the_first_words_are_quoted(kind, changes, said):
 def test_whoever_writes_to_a_parent_is_told_that_the_letter_repeats_a_name():
     case, facts, more = EXAMPLES[LetterKind.PARENT_INVITATION]
 
-    def warned(said: str) -> str:
+    def warned(said):
         post = more | {"post": replace(POST, text=said)}
         return " ".join(whole(LetterKind.PARENT_INVITATION, case, facts, **post).warnings)
 
@@ -325,7 +308,7 @@ def test_the_helpline_gets_every_address_of_the_case_in_one_letter():
 # --- letters about an account, an archived page, a search result, and works that others use without leave
 
 
-def why_not(kind: LetterKind, case) -> str | None:
+def why_not(kind, case):
     return refusal(kind, case, rules(), NOW)
 
 
@@ -439,7 +422,7 @@ def test_a_parent_asks_for_a_childs_name_which_has_to_be_said():
 SCHOOLS = {"owner": "school", **OF_OWNER}
 
 
-def made(facts: dict[str, str]) -> str:
+def made(facts):
     return all_of(whole(NOTICE, STOLEN, facts, post=ON_A_BLOG))
 
 
@@ -462,19 +445,16 @@ def test_good_faith_accuracy_perjury_and_signature_are_those_of_the_section():
     assert said.partition("Signed by a person authorised to act on behalf of the owner:")[2].strip()
 
 
-def without(facts: dict[str, str], *names: str) -> dict[str, str]:
+def without(facts, *names):
     return {name: said for name, said in facts.items() if name not in names}
 
 
-@pytest.mark.parametrize(
-    ("facts", "asked"),
-    [
-        *((without(SCHOOLS, fact), [fact]) for fact in sorted(OF_OWNER)),
-        (without(PARENTS, "name", "address"), ["name", "address"]),
-        (SCHOOLS | {"owner": "the photographer"}, ["owner"]),
-        *((SCHOOLS | {"law": law}, ["law"]) for law in ("fr", "Germany")),
-    ],
-)
+@pytest.mark.parametrize(("facts", "asked"), [
+    *((without(SCHOOLS, fact), [fact]) for fact in sorted(OF_OWNER)),
+    (without(PARENTS, "name", "address"), ["name", "address"]),
+    (SCHOOLS | {"owner": "the photographer"}, ["owner"]),
+    *((SCHOOLS | {"law": law}, ["law"]) for law in ("fr", "Germany")),
+])  # fmt: skip
 def test_each_element_that_is_missing_or_may_not_be_taken_is_asked_for(facts, asked):
     """A parent gives their own name and address; for another country a lawyer is asked."""
     assert asks(written(NOTICE, STOLEN, facts, post=ON_A_BLOG)) == asked
@@ -483,15 +463,11 @@ def test_each_element_that_is_missing_or_may_not_be_taken_is_asked_for(facts, as
 UNSWORN = "without a yes this letter cannot be made"
 
 
-@pytest.mark.parametrize(
-    ("facts", "question"),
-    [
-        (without(SCHOOLS, "owner"), "Who owns the copyright"),
-        (without(SCHOOLS, "works"), "Which works are they"),
-        (SCHOOLS | {"good_faith": "no"}, UNSWORN),
-        (SCHOOLS | {"authority": "no"}, UNSWORN),
-    ],
-)
+@pytest.mark.parametrize(("facts", "question"), [
+    (without(SCHOOLS, "owner"), "Who owns the copyright"),
+    (without(SCHOOLS, "works"), "Which works are they"), (SCHOOLS | {"good_faith": "no"}, UNSWORN),
+    (SCHOOLS | {"authority": "no"}, UNSWORN),
+])  # fmt: skip
 def test_until_owner_and_works_are_said_and_the_rest_is_sworn_there_is_no_notice(facts, question):
     found = written(NOTICE, STOLEN, facts, post=ON_A_BLOG)
     assert question in found.wanted[0].question

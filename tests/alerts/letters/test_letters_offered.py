@@ -1,7 +1,5 @@
 """Which letters a case allows, and what a police call handler asks."""
 
-from __future__ import annotations
-
 import json
 import re
 from dataclasses import replace
@@ -43,11 +41,11 @@ from data.steps.codes import BypassRoute, Complainant, HowTold, Relationship, Ru
 from data.types import About, Route
 
 
-def possible(case, nation="england", url=POST.url) -> set[LetterKind]:
+def possible(case, nation="england", url=POST.url):
     return {o.kind for o in offered(case, rules(nation), NOW, url or "") if o.possible}
 
 
-def why_not(kind: LetterKind, case, nation="england", url="") -> str | None:
+def why_not(kind, case, nation="england", url=""):
     return refusal(kind, case, rules(nation), NOW, url)
 
 
@@ -64,29 +62,19 @@ def test_every_kind_is_named_once_in_its_order_and_says_why_not():
     assert all(bool(o.why_not) is not o.possible for o in found)
 
 
-@pytest.mark.parametrize(
-    "changes",
-    [
-        *({"lane": lane} for lane in BypassRoute),
-        *({"content_class": code} for code in ("C9", "C10")),
-        *({"state": state} for state in (CaseState.BYPASSED, CaseState.CLOSED)),
-    ],
-    ids=str,
-)
+@pytest.mark.parametrize("changes", [
+    *({"lane": lane} for lane in BypassRoute), *({"content_class": code} for code in ("C9", "C10")),
+    *({"state": state} for state in (CaseState.BYPASSED, CaseState.CLOSED)),
+], ids=str)  # fmt: skip
 def test_what_leaves_the_ladder_and_what_is_closed_gets_no_letter(changes):
     for case, _, _ in EXAMPLES.values():
         assert not possible(replace(case, **changes))
 
 
-@pytest.mark.parametrize(
-    "case",
-    [
-        FAIR,
-        replace(FAIR, relationship=Relationship.UNKNOWN),
-        replace(FAIR, complainant=Complainant.STAFF),
-        a_case(decision="answer"),
-    ],
-)
+@pytest.mark.parametrize("case", [
+    FAIR, replace(FAIR, relationship=Relationship.UNKNOWN), replace(FAIR, complainant=Complainant.STAFF),
+    a_case(decision="answer"),
+])  # fmt: skip
 def test_fair_comment_and_what_was_decided_to_be_answered_are_only_answered(case):
     assert possible(case) <= {*ANSWERS, LetterKind.HOLDING_LINE}
     assert {LetterKind.REPLY, LetterKind.THANKS} <= possible(case)
@@ -110,93 +98,88 @@ OF_STAFF = {"content_class": "C2", "complainant": Complainant.STAFF, "complainan
 HOST_ASKED = a_case(**ON_A_BLOG, hosting=HOSTING, askings=(asked(Rung.HOST),))
 
 
-def unanswered(**more) -> dict[str, object]:
+def unanswered(**more):
     """What a week without an answer makes of a case, and a moment more."""
     return {"askings": (asked(Rung.PLATFORM_REPORT, at=NOW - timedelta(days=7, **more)),)}
 
 
-@pytest.mark.parametrize(
-    ("kind", "case", "code"),
-    [
-        # what is asked to go is not answered in public
-        (LetterKind.REPLY, a_case(), "being_removed"),
-        # nobody’s consent is needed where no member of staff is its target, nor for crime in its name
-        (LetterKind.POLICE, replace(THREAT, about=About.PUPIL, **NOBODY_ASKED), None),
-        (LetterKind.POLICE, replace(THREAT, content_class="C13", **NOBODY_ASKED), None),
-        (LetterKind.CONSENT_REQUEST, replace(THREAT, content_class="C13", **NOBODY_ASKED), "no_target"),
-        # a threat to a member of staff who is not recorded waits for their name and consent
-        (LetterKind.POLICE, replace(THREAT, **NOBODY_ASKED), "no_target"),
-        # a refusal of consent holds even after the police were told
-        (LetterKind.POLICE, replace(CALLED, consent=Consent.REFUSED), "consent"),
-        (LetterKind.POLICE, replace(CALLED, consent=Consent.WITHDRAWN), "consent"),
-        # the police take a referral with an answer awaited only after a call
-        (LetterKind.POLICE, replace(THREAT, consent=Consent.ASKED, askings=(CALL,)), None),
-        # what the police were told of by the ladder may be written down for them
-        (LetterKind.POLICE, replace(CALLED, content_class="C1"), None),
-        # what is said to be gone may still be told to the police
-        (LetterKind.POLICE, replace(THREAT, **GONE), None),
-        # consent is asked until it is answered, of a target and of nothing that is not for the police
-        (LetterKind.CONSENT_REQUEST, THREAT, "consent_answered"),
-        (LetterKind.CONSENT_REQUEST, a_case(target=None), "no_target"),
-        (LetterKind.CONSENT_REQUEST, a_case(content_class="C8"), "police_class"),
-        (LetterKind.SUPPORT_OFFER, a_case(target=None), "no_target"),
-        # of a pupil nobody is written to before pastoral care or the lead has it
-        (LetterKind.POSH, a_case(relationship=Relationship.PUPIL), "pupil_first"),
-        # a stranger is written to through a website and never on a platform
-        (LetterKind.AUTHOR_REMOVAL, a_case(**UNKNOWN), "no_contact"),
-        (LetterKind.AUTHOR_REMOVAL, a_case(**UNKNOWN, channel="local_forum"), None),
-        # a parent is heard before anything is asked in writing
-        (LetterKind.PARENT_REMOVAL, a_case(), "talk_first"),
-        (LetterKind.AUTHOR_REMOVAL, a_case(), "a_parent"),
-        # our own people are spoken to, not written to
-        (LetterKind.AUTHOR_REMOVAL, a_case(relationship=Relationship.STAFF), "our_own"),
-        (LetterKind.AUTHOR_REMOVAL, a_case(relationship=Relationship.GOVERNOR), "our_own"),
-        # nobody writes where contact may not be safe
-        (LetterKind.PARENT_INVITATION, a_case(contact_safe=False), "not_safe"),
-        # a platform is asked to look again once, and only after a refusal
-        (LetterKind.PLATFORM_APPEAL, a_case(askings=(REPORTED, APPEALED)), "appealed"),
-        (LetterKind.PLATFORM_APPEAL, a_case(askings=(asked(Rung.PLATFORM_REPORT),)), "not_refused"),
-        # the schools’ helpline hears schools, and of people
-        (LetterKind.POSH, replace(POSH_CASE, complainant=Complainant.PARENT), "posh_schools"),
-        (LetterKind.POSH, replace(POSH_CASE, content_class="C8"), "posh_class"),
-        # Report Harmful Content takes the harms that it names
-        (LetterKind.RHC, replace(RHC_CASE, content_class="C2"), None),
-        (LetterKind.RHC, replace(RHC_CASE, content_class="C7"), "rhc_harm"),
-        (LetterKind.RHC, replace(RHC_CASE, content_class="C8"), "rhc_harm"),
-        (LetterKind.RHC, replace(RHC_CASE, content_class="C11"), "rhc_harm"),
-        # it takes a refusal or more than a week’s silence, of a person
-        (LetterKind.RHC, a_case(**OF_STAFF), "rhc_early"),
-        (LetterKind.RHC, a_case(**OF_STAFF, askings=(REPORTED,)), None),
-        (LetterKind.RHC, a_case(**OF_STAFF, **unanswered()), "rhc_early"),
-        (LetterKind.RHC, a_case(**OF_STAFF, **unanswered(seconds=1)), None),
-        (LetterKind.RHC, a_case(askings=(REPORTED,)), "rhc_person"),
-        # a notice under section 5 is the person defamed’s, of an unknown poster
-        (LetterKind.S5_NOTICE, replace(DEFAMED, content_class="C2"), "s5_class"),
-        (LetterKind.S5_NOTICE, replace(DEFAMED, complainant=Complainant.SCHOOL), "s5_person"),
-        (LetterKind.S5_NOTICE, replace(DEFAMED, complainant=Complainant.PUPIL), "s5_person"),
-        (LetterKind.S5_NOTICE, replace(DEFAMED, relationship=Relationship.PARENT), "s5_known"),
-        (LetterKind.S5_NOTICE, replace(DEFAMED, relationship=Relationship.THIRD_PARTY), "s5_known"),
-        (LetterKind.S5_NOTICE, replace(DEFAMED, channel="mumsnet"), "its_own_way"),
-        # a website has no platform to report to; Mumsnet and Wikipedia are asked in their own way
-        (LetterKind.PLATFORM_REPORT, a_case(channel="blog"), "no_platform"),
-        (LetterKind.PLATFORM_REPORT, a_case(channel="mumsnet"), "its_own_way"),
-        (LetterKind.PLATFORM_REPORT, a_case(channel="wikipedia"), "its_own_way"),
-        (LetterKind.MUMSNET, a_case(), "other_place"),
-        (LetterKind.WIKIPEDIA, a_case(), "other_place"),
-        # a host is written to even if not looked up, and a registrar after it and of crime only
-        (LetterKind.HOST_ABUSE, a_case(**ON_A_BLOG), None),
-        (LetterKind.REGISTRAR_ABUSE, a_case(**ON_A_BLOG), "not_hosted"),
-        (LetterKind.HOST_ABUSE, a_case(**ON_A_BLOG, hosting=HOSTING), None),
-        (LetterKind.REGISTRAR_ABUSE, a_case(**ON_A_BLOG, hosting=HOSTING), "host_first"),
-        (LetterKind.REGISTRAR_ABUSE, HOST_ASKED, None),
-        (LetterKind.REGISTRAR_ABUSE, replace(HOST_ASKED, content_class="C7"), "crime_only"),
-        (LetterKind.HOST_ABUSE, a_case(hosting=HOSTING), "a_platform"),
-        # under the lock only what cannot name a teacher is drafted
-        (LetterKind.S5_NOTICE, replace(DEFAMED, locked=True), "locked"),
-        (LetterKind.PARENT_INVITATION, a_case(locked=True), "locked"),
-        (LetterKind.PLATFORM_REPORT, a_case(locked=True), None),
-    ],
-)
+@pytest.mark.parametrize(("kind", "case", "code"), [
+    # what is asked to go is not answered in public
+    (LetterKind.REPLY, a_case(), "being_removed"),
+    # nobody’s consent is needed where no member of staff is its target, nor for crime in its name
+    (LetterKind.POLICE, replace(THREAT, about=About.PUPIL, **NOBODY_ASKED), None),
+    (LetterKind.POLICE, replace(THREAT, content_class="C13", **NOBODY_ASKED), None),
+    (LetterKind.CONSENT_REQUEST, replace(THREAT, content_class="C13", **NOBODY_ASKED), "no_target"),
+    # a threat to a member of staff who is not recorded waits for their name and consent
+    (LetterKind.POLICE, replace(THREAT, **NOBODY_ASKED), "no_target"),
+    # a refusal of consent holds even after the police were told
+    (LetterKind.POLICE, replace(CALLED, consent=Consent.REFUSED), "consent"),
+    (LetterKind.POLICE, replace(CALLED, consent=Consent.WITHDRAWN), "consent"),
+    # the police take a referral with an answer awaited only after a call
+    (LetterKind.POLICE, replace(THREAT, consent=Consent.ASKED, askings=(CALL,)), None),
+    # what the police were told of by the ladder may be written down for them
+    (LetterKind.POLICE, replace(CALLED, content_class="C1"), None),
+    # what is said to be gone may still be told to the police
+    (LetterKind.POLICE, replace(THREAT, **GONE), None),
+    # consent is asked until it is answered, of a target and of nothing that is not for the police
+    (LetterKind.CONSENT_REQUEST, THREAT, "consent_answered"),
+    (LetterKind.CONSENT_REQUEST, a_case(target=None), "no_target"),
+    (LetterKind.CONSENT_REQUEST, a_case(content_class="C8"), "police_class"),
+    (LetterKind.SUPPORT_OFFER, a_case(target=None), "no_target"),
+    # of a pupil nobody is written to before pastoral care or the lead has it
+    (LetterKind.POSH, a_case(relationship=Relationship.PUPIL), "pupil_first"),
+    # a stranger is written to through a website and never on a platform
+    (LetterKind.AUTHOR_REMOVAL, a_case(**UNKNOWN), "no_contact"),
+    (LetterKind.AUTHOR_REMOVAL, a_case(**UNKNOWN, channel="local_forum"), None),
+    # a parent is heard before anything is asked in writing
+    (LetterKind.PARENT_REMOVAL, a_case(), "talk_first"), (LetterKind.AUTHOR_REMOVAL, a_case(), "a_parent"),
+    # our own people are spoken to, not written to
+    (LetterKind.AUTHOR_REMOVAL, a_case(relationship=Relationship.STAFF), "our_own"),
+    (LetterKind.AUTHOR_REMOVAL, a_case(relationship=Relationship.GOVERNOR), "our_own"),
+    # nobody writes where contact may not be safe
+    (LetterKind.PARENT_INVITATION, a_case(contact_safe=False), "not_safe"),
+    # a platform is asked to look again once, and only after a refusal
+    (LetterKind.PLATFORM_APPEAL, a_case(askings=(REPORTED, APPEALED)), "appealed"),
+    (LetterKind.PLATFORM_APPEAL, a_case(askings=(asked(Rung.PLATFORM_REPORT),)), "not_refused"),
+    # the schools’ helpline hears schools, and of people
+    (LetterKind.POSH, replace(POSH_CASE, complainant=Complainant.PARENT), "posh_schools"),
+    (LetterKind.POSH, replace(POSH_CASE, content_class="C8"), "posh_class"),
+    # Report Harmful Content takes the harms that it names
+    (LetterKind.RHC, replace(RHC_CASE, content_class="C2"), None),
+    (LetterKind.RHC, replace(RHC_CASE, content_class="C7"), "rhc_harm"),
+    (LetterKind.RHC, replace(RHC_CASE, content_class="C8"), "rhc_harm"),
+    (LetterKind.RHC, replace(RHC_CASE, content_class="C11"), "rhc_harm"),
+    # it takes a refusal or more than a week’s silence, of a person
+    (LetterKind.RHC, a_case(**OF_STAFF), "rhc_early"),
+    (LetterKind.RHC, a_case(**OF_STAFF, askings=(REPORTED,)), None),
+    (LetterKind.RHC, a_case(**OF_STAFF, **unanswered()), "rhc_early"),
+    (LetterKind.RHC, a_case(**OF_STAFF, **unanswered(seconds=1)), None),
+    (LetterKind.RHC, a_case(askings=(REPORTED,)), "rhc_person"),
+    # a notice under section 5 is the person defamed’s, of an unknown poster
+    (LetterKind.S5_NOTICE, replace(DEFAMED, content_class="C2"), "s5_class"),
+    (LetterKind.S5_NOTICE, replace(DEFAMED, complainant=Complainant.SCHOOL), "s5_person"),
+    (LetterKind.S5_NOTICE, replace(DEFAMED, complainant=Complainant.PUPIL), "s5_person"),
+    (LetterKind.S5_NOTICE, replace(DEFAMED, relationship=Relationship.PARENT), "s5_known"),
+    (LetterKind.S5_NOTICE, replace(DEFAMED, relationship=Relationship.THIRD_PARTY), "s5_known"),
+    (LetterKind.S5_NOTICE, replace(DEFAMED, channel="mumsnet"), "its_own_way"),
+    # a website has no platform to report to; Mumsnet and Wikipedia are asked in their own way
+    (LetterKind.PLATFORM_REPORT, a_case(channel="blog"), "no_platform"),
+    (LetterKind.PLATFORM_REPORT, a_case(channel="mumsnet"), "its_own_way"),
+    (LetterKind.PLATFORM_REPORT, a_case(channel="wikipedia"), "its_own_way"),
+    (LetterKind.MUMSNET, a_case(), "other_place"), (LetterKind.WIKIPEDIA, a_case(), "other_place"),
+    # a host is written to even if not looked up, and a registrar after it and of crime only
+    (LetterKind.HOST_ABUSE, a_case(**ON_A_BLOG), None),
+    (LetterKind.REGISTRAR_ABUSE, a_case(**ON_A_BLOG), "not_hosted"),
+    (LetterKind.HOST_ABUSE, a_case(**ON_A_BLOG, hosting=HOSTING), None),
+    (LetterKind.REGISTRAR_ABUSE, a_case(**ON_A_BLOG, hosting=HOSTING), "host_first"),
+    (LetterKind.REGISTRAR_ABUSE, HOST_ASKED, None),
+    (LetterKind.REGISTRAR_ABUSE, replace(HOST_ASKED, content_class="C7"), "crime_only"),
+    (LetterKind.HOST_ABUSE, a_case(hosting=HOSTING), "a_platform"),
+    # under the lock only what cannot name a teacher is drafted
+    (LetterKind.S5_NOTICE, replace(DEFAMED, locked=True), "locked"),
+    (LetterKind.PARENT_INVITATION, a_case(locked=True), "locked"),
+    (LetterKind.PLATFORM_REPORT, a_case(locked=True), None),
+])  # fmt: skip
 def test_why_a_case_has_no_such_letter(kind, case, code):
     assert why_not(kind, case) == code
 
@@ -287,16 +270,13 @@ def test_a_letter_that_is_not_for_the_case_is_not_drafted_whatever_is_given():
     assert not made.wanted
 
 
-@pytest.mark.parametrize(
-    ("kind", "changes", "code"),
-    [
-        (LetterKind.PARENT_REMOVAL, {"relationship": Relationship.UNKNOWN}, "not_a_parent"),
-        (LetterKind.PARENT_REMOVAL, {"content_class": "C6"}, "never_to_the_author"),
-        (LetterKind.PARENT_REMOVAL, {"contact_safe": False}, "not_safe"),
-        (LetterKind.AUTHOR_REMOVAL, {"relationship": Relationship.PARENT}, "a_parent"),
-        (LetterKind.AUTHOR_REMOVAL, {"relationship": Relationship.STAFF}, "our_own"),
-    ],
-)
+@pytest.mark.parametrize(("kind", "changes", "code"), [
+    (LetterKind.PARENT_REMOVAL, {"relationship": Relationship.UNKNOWN}, "not_a_parent"),
+    (LetterKind.PARENT_REMOVAL, {"content_class": "C6"}, "never_to_the_author"),
+    (LetterKind.PARENT_REMOVAL, {"contact_safe": False}, "not_safe"),
+    (LetterKind.AUTHOR_REMOVAL, {"relationship": Relationship.PARENT}, "a_parent"),
+    (LetterKind.AUTHOR_REMOVAL, {"relationship": Relationship.STAFF}, "our_own"),
+])  # fmt: skip
 def test_a_letter_to_an_author_that_has_no_condition_has_its_readers(kind, changes, code, monkeypatch):
     monkeypatch.setattr(allowed, "_OF_ITS_OWN", {})
     case = a_case(**{"relationship": Relationship.PARENT, **changes})
@@ -317,7 +297,7 @@ def test_once_999_was_rung_the_letter_is_written_at_each_place_without_waiting_f
     assert refusal(LetterKind.POLICE, at_place(called, 2), rules(), NOW) is None
 
 
-def police(given: dict[str, str] | None = None, **changes: object) -> str:
+def police(given=None, **changes):
     steps = changes.pop("steps", THREAT_STEPS)
     post = changes.pop("post", POST)
     nation = changes.pop("nation", "england")
@@ -356,14 +336,10 @@ def test_who_it_is_aimed_at_is_named_once_they_agreed_or_were_overruled_as_in_th
     assert "Who it is aimed at: Sam Vale" in police(**changes)
 
 
-@pytest.mark.parametrize(
-    "changes",
-    [
-        {"consent": Consent.NOT_ASKED, "askings": (asked(Rung.POLICE),)},
-        {"consent": Consent.ASKED, "askings": (asked(Rung.POLICE),)},
-        {"locked": True},
-    ],
-)
+@pytest.mark.parametrize("changes", [
+    {"consent": Consent.NOT_ASKED, "askings": (asked(Rung.POLICE),)},
+    {"consent": Consent.ASKED, "askings": (asked(Rung.POLICE),)}, {"locked": True},
+])  # fmt: skip
 def test_without_their_consent_or_under_the_lock_nobody_is_named(changes):
     said = police(post=replace(POST, text="Wait at the gate"), **changes)
     assert "Vale" not in said
@@ -424,7 +400,7 @@ def test_the_exhibits_are_listed_as_the_pack_numbers_them():
     assert "manifest" not in all_of(made)
 
 
-def handed_in(**known: object) -> str:
+def handed_in(**known):
     """The letter where a picture was handed in, of which this is known."""
     manifest = json.dumps({"kind": "supplied", "handed_in": known}).encode()
     files = (
@@ -452,7 +428,7 @@ def test_who_saw_what_was_handed_in_is_said_as_far_as_it_is_known():
     assert "Jane Holt recorded on 13 November 2026, 10:00 what somebody brought." in handed_in()
 
 
-def warnings(**changes: object) -> str:
+def warnings(**changes):
     steps = changes.pop("steps")
     made = whole(LetterKind.POLICE, replace(THREAT, **changes), FACTS, steps=steps, post=POST)
     return " ".join(made.warnings)
@@ -473,7 +449,7 @@ def test_a_message_of_a_private_group_is_not_called_a_public_post():
     assert "to report something that was said or sent to somebody." in police(channel="email")
 
 
-def test_of_what_was_only_said_the_police_read_who_said_it_and_of_no_website() -> None:
+def test_of_what_was_only_said_the_police_read_who_said_it_and_of_no_website():
     said = police(
         {"why": "He means the teacher.", "danger": "Nothing is known."},
         channel="in_person",

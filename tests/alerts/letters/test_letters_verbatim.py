@@ -1,7 +1,5 @@
 """What a letter quotes is what was posted, and what it says of the past was recorded, at its place."""
 
-from __future__ import annotations
-
 import json
 import re
 from dataclasses import replace
@@ -75,24 +73,24 @@ HARD = (
 GIVEN = {name: said for name, said in S5.items() if name != "statement"}
 
 
-def notice(statement: str, **facts: str):
+def notice(statement, **facts):
     """The notice that quotes this, which stands in the sealed post; nobody typed it."""
     post = replace(ON_A_FORUM, text=statement)
     return whole(LetterKind.S5_NOTICE, DEFAMED, GIVEN | facts, post=post)
 
 
-def apart(said: str) -> str:
+def apart(said):
     """How a quotation is set out: between two lines, where it is plain what belongs to it."""
     around = "-" * 40
     return f"\n\n{around}\n{said}\n{around}\n\n"
 
 
-def mailed(made) -> str:
+def mailed(made):
     """Its text as a mail program shows it: in a mail every line ends with CR and LF."""
     return message_from_bytes(eml(made), policy=default).get_content().replace("\r\n", "\n")
 
 
-def attached(made) -> dict[str, str]:
+def attached(made):
     held = PdfReader(BytesIO(pdf(made))).attachments
     return {name: content[0].decode() for name, content in held.items()}
 
@@ -106,7 +104,7 @@ def test_the_statement_is_the_sealed_post_byte_for_byte():
 
 
 @cache
-def parts_of_a_plain_one() -> int:
+def parts_of_a_plain_one():
     return len(notice("plain").body)
 
 
@@ -184,15 +182,9 @@ def test_a_part_that_is_given_is_quoted_in_place_of_the_whole_and_warned_of_wher
     assert "not in the post as it is held" in made.warnings[0]
 
 
-@pytest.mark.parametrize(
-    "said",
-    [
-        "Mrs Lowe did not help.",
-        "On the Year 6 trip he shouted.",
-        "It was on 3 May 2026.",
-        "He broke the law.",
-    ],
-)
+@pytest.mark.parametrize("said", [
+    "Mrs Lowe did not help.", "On the Year 6 trip he shouted.", "It was on 3 May 2026.", "He broke the law.",
+])  # fmt: skip
 @pytest.mark.parametrize("kind", [LetterKind.S5_NOTICE, LetterKind.POLICE, LetterKind.PLATFORM_REPORT])
 def test_what_is_quoted_is_never_refused_for_what_it_holds(kind, said):
     case, facts, more = EXAMPLES[kind]
@@ -210,7 +202,7 @@ def test_the_complainants_own_account_is_never_refused(fact, said):
     assert any(said in paragraph for paragraph in made.body)
 
 
-def warned(statement: str, **facts: str) -> str:
+def warned(statement, **facts):
     return " ".join(notice(statement, **facts).warnings)
 
 
@@ -283,18 +275,14 @@ OTHERS = (replace(MIRROR, askings=(asked(Rung.HOST, "host", RungAnswer.REFUSED),
 PAGE = {"kind": "page", "capture": "c2", "manifest": "2" * 64, "files": "1"}
 AT_TWO = {
     "found elsewhere too: a mirror": (StepKind.COPY_FOUND, {"url": MIRROR.url, "what": "mirror"}),
-    "contacted: the website’s host (reference H-1)": (
-        StepKind.ASKED,
-        {"rung": "host", "kind": "host", "reference": "H-1", "place": "2"},
-    ),
-    "answer of the website’s host: refused": (
-        StepKind.ANSWERED,
-        {"rung": "host", "kind": "host", "result": "refused", "place": "2"},
-    ),
+    "contacted: the website’s host (reference H-1)": (StepKind.ASKED,
+     {"rung": "host", "kind": "host", "reference": "H-1", "place": "2"}),
+    "answer of the website’s host: refused": (StepKind.ANSWERED,
+     {"rung": "host", "kind": "host", "result": "refused", "place": "2"}),
     "looked at again: still there": (StepKind.CHECKED, {"result": "present", "place": "2"}),
     "it was there again": (StepKind.CAME_BACK, {"place": "2"}),
     "evidence was kept": (StepKind.EVIDENCE, {**PAGE, "place": "2"}),
-}
+}  # fmt: skip
 WEIGHED = Assessment("a lie", "two days", "a group of ninety", "he is ill", "head", BEFORE)
 
 
@@ -343,14 +331,11 @@ def test_a_place_that_opened_the_case_again_is_told_once():
     assert "it was there again" not in said
 
 
-@pytest.mark.parametrize(
-    "expected",
-    [
-        "0007-2, a mirror, blog or site, https://mirror.example.org/7: known to the school since",
-        "Now: stands, although somebody was asked",
-        "0007, the post, Facebook, https://facebook.example.org/p/1: posted on 11 November 2026",
-    ],
-)
+@pytest.mark.parametrize("expected", [
+    "0007-2, a mirror, blog or site, https://mirror.example.org/7: known to the school since",
+    "Now: stands, although somebody was asked",
+    "0007, the post, Facebook, https://facebook.example.org/p/1: posted on 11 November 2026",
+])  # fmt: skip
 def test_the_police_read_each_place_since_when_it_is_known_and_how_it_stands(expected):
     assert expected in police(AT_TWO["found elsewhere too: a mirror"])
 
@@ -504,11 +489,7 @@ STEPS = [
     (StepKind.CONSENT_OVERRIDDEN, {"ground": "risk_to_life"}), (StepKind.HOSTED, HOSTING),
 ]  # fmt: skip
 _TO_TALK = (StepKind.ASKED, ASKED[0])
-TALKS = [
-    [],
-    [_TO_TALK],
-    *[[_TO_TALK, (StepKind.ANSWERED, answer)] for answer in (*ANSWERED[:2], TALKED)],
-]
+TALKS = [[], [_TO_TALK], *[[_TO_TALK, (StepKind.ANSWERED, answer)] for answer in (*ANSWERED[:2], TALKED)]]
 _MAY_WE = (StepKind.CONSENT_ASKED, {"person": "teacher", "how": "phone"})
 _ANYWAY = (StepKind.CONSENT_OVERRIDDEN, {"ground": "risk_to_life"})
 CONSENTS = [
@@ -519,7 +500,7 @@ LATE = {"due_at": OPENED_AT - HOUR, "clock": "platform_48h"}
 
 
 @st.composite
-def files(draw) -> CaseFile:
+def files(draw):
     """A case of any steps, whether a guard would let them pass or not: a letter rests on what is recorded."""
     place = draw(st.sampled_from(["facebook", "facebook_group", "mumsnet", "blog", "local_forum"]))
     code = draw(st.sampled_from(["C2", "C6", "C7", "C11", "C12"]))
@@ -545,7 +526,7 @@ def files(draw) -> CaseFile:
     return CaseFile(replay(steps), tuple(steps), post)
 
 
-def letter(kind, file) -> str:
+def letter(kind, file):
     """That letter, where the case allows it."""
     by = ladder_rules(Profile(support="A helpline.", complaints_url="https://example.org/c"))
     mumsnets = kind is LetterKind.MUMSNET and takes_the_formal_way(file.case, by)
@@ -565,7 +546,7 @@ def test_each_sentence_about_the_past_rests_on_a_step_of_its_kind(file, kinds):
                 assert rests(file), (kind, found[0])
 
 
-def of_a_parent(*steps) -> str:
+def of_a_parent(*steps):
     """What a parent is written after these answers."""
     climb = Climb("C11").sought().author("parent").ask(Rung.AUTHOR_REQUEST, kind="conversation")
     climb.now += timedelta(days=4)

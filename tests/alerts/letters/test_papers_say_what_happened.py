@@ -1,7 +1,5 @@
 """Every paper of every kind of matter: whose words it quotes, what it says is kept, what it never says."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from zoneinfo import ZoneInfo
 
@@ -16,7 +14,7 @@ from alerts.letters.layout import text
 from alerts.pack.compose import compose
 from alerts.pack.facts import PackFacts, Recipient
 from alerts.pack.pdf import Quote
-from data.cases import Case, CaseFile, CaseState, Consent, Post
+from data.cases import CaseFile, CaseState, Consent
 from data.evidence.handed_in import BY_HAND, CHILD_IMAGE_TEXT
 from data.matters import Access, MatterView, PostView
 from data.steps.codes import BypassRoute, Relationship
@@ -34,11 +32,11 @@ FACTS = {
 }  # fmt: skip
 
 
-def seen(words_: str, *sources: str, channel: str = "facebook", **more: object) -> Post:
+def seen(words_, *sources, channel="facebook", **more):
     return replace(POST, title=None, text=words_, channel=channel, source_ids=sources, **more)
 
 
-def removed(code: str = "C7", channel: str = "facebook", **more: object) -> Case:
+def removed(code="C7", channel="facebook", **more):
     """A case on the ladder, of which letters may be written."""
     return a_case(
         content_class=code, proposed_class=code, channel=channel, relationship=Relationship.UNKNOWN,
@@ -46,7 +44,7 @@ def removed(code: str = "C7", channel: str = "facebook", **more: object) -> Case
     )  # fmt: skip
 
 
-def apart(lane: BypassRoute, **more: object) -> Case:
+def apart(lane, **more):
     """A case that bypasses the ladder."""
     return a_case(
         content_class="C10", proposed_class="C10", lane=lane, restricted=True, state=CaseState.BYPASSED,
@@ -56,30 +54,27 @@ def apart(lane: BypassRoute, **more: object) -> Case:
 
 IMAGE = replace(KEPT, name="supplied-1.png", media_type="image/png", how="supplied by a person")
 READ, BY = ("feed",), (BY_HAND,)
-KINDS: dict[str, CaseFile] = {
+KINDS = {
     "post": CaseFile(removed(), (), seen(SAID, *READ), (), (KEPT,)),
     "reported": CaseFile(removed(), (), seen(SAID, *BY), (), (KEPT,)),
     "account": CaseFile(removed("C12"), (), seen(TOLD, *BY, author=None), (), (KEPT,)),
     "no address": CaseFile(removed(), (), seen(SAID, *BY, url=None), (), (KEPT,)),
-    "spoken": CaseFile(
-        removed("C6", "in_person"), (), seen(SAID, *BY, channel="in_person", url=None), (), ()
-    ),
+    "spoken": CaseFile(removed("C6", "in_person"), (), seen(SAID, *BY, channel="in_person", url=None), (),
+     ()),
     "group": CaseFile(removed("C6", "whatsapp"), (), seen(SAID, *BY, channel="whatsapp", url=None), (), ()),
-    "review": CaseFile(
-        removed("C7", "google_review"), (), seen(SAID, *READ, channel="google_review"), (), (KEPT,)
-    ),
+    "review": CaseFile(removed("C7", "google_review"), (), seen(SAID, *READ, channel="google_review"), (),
+     (KEPT,)),
     "website": CaseFile(removed("C7", "website"), (), seen(SAID, *READ, channel="website"), (), (KEPT,)),
-    "image": CaseFile(
-        apart(BypassRoute.CHILD_IMAGE), (), seen(f"{CHILD_IMAGE_TEXT} File: {FILE}", *BY, author=None), (), ()
-    ),
+    "image": CaseFile(apart(BypassRoute.CHILD_IMAGE), (),
+     seen(f"{CHILD_IMAGE_TEXT} File: {FILE}", *BY, author=None), (), ()),
     "leaflet": CaseFile(apart(BypassRoute.TERRORISM), (), seen("Join us", *BY), (), (IMAGE,)),
     "no leaflet": CaseFile(apart(BypassRoute.TERRORISM), (), seen("Join us", *BY), (), ()),
     "disclosure": CaseFile(apart(BypassRoute.SAFEGUARDING), (), seen(SAID, *BY), (), ()),
     "disclosure read": CaseFile(apart(BypassRoute.SAFEGUARDING), (), seen(SAID, *READ), (), ()),
-}
+}  # fmt: skip
 
 
-def letters(file: CaseFile) -> dict[str, str]:
+def letters(file):
     """Every letter that the case allows, by its kind."""
     found = {}
     for kind, spec in SPECS.items():
@@ -90,7 +85,7 @@ def letters(file: CaseFile) -> dict[str, str]:
     return found
 
 
-def pack(file: CaseFile, recipient: Recipient) -> str:
+def pack(file, recipient):
     """A pack's words; a quotation as “| …” below its heading."""
     facts = PackFacts(
         file, OAKFIELD, PEOPLE, PEOPLE[0], recipient, NOW, "1", ZoneInfo("Europe/London"), (), {}, (), ""
@@ -107,7 +102,7 @@ def pack(file: CaseFile, recipient: Recipient) -> str:
     return "\n".join(said)
 
 
-def sheet(file: CaseFile) -> str:
+def sheet(file):
     post = file.post
     assert post is not None
     shown = PostView(
@@ -120,7 +115,7 @@ def sheet(file: CaseFile) -> str:
     return "\n".join(part.text for part in made.parts)
 
 
-def papers(file: CaseFile) -> dict[str, str]:
+def papers(file):
     """All of them, by name."""
     packs = {f"pack for {r.value}": pack(file, r) for r in (Recipient.FILE, Recipient.DSL, Recipient.POLICE)}
     sheets = {"sheet": sheet(file)} if file.case.lane else {}
@@ -128,22 +123,15 @@ def papers(file: CaseFile) -> dict[str, str]:
 
 
 AS_READ = ("The words, as they were read", "word for word", "exactly as they were posted", "It begins: “")
-NEVER: dict[str, tuple[str, ...]] = {
-    "post": ("as it was reported", "reported to the school"),
-    "reported": AS_READ,
-    "account": (
-        *AS_READ, "Address of the post", "It begins", "Report of a post", "the post that begins",
-        "a public post", "the post of",
-    ),
-    "no address": AS_READ,
-    "spoken": AS_READ,
-    "group": AS_READ,
-    "review": ("as it was reported",),
+NEVER = {
+    "post": ("as it was reported", "reported to the school"), "reported": AS_READ,
+    "account": (*AS_READ, "Address of the post", "It begins", "Report of a post", "the post that begins",
+     "a public post", "the post of"),
+    "no address": AS_READ, "spoken": AS_READ, "group": AS_READ, "review": ("as it was reported",),
     "website": ("Reported to the platform", "not yet", "your help with"),
     "image": (*AS_READ, CHILD_IMAGE_TEXT, FILE, "file://", "nothing is captured"),
     "leaflet": (*AS_READ, "nothing is captured", "keeps no file", "(C10)"),
-    "no leaflet": (*AS_READ, "nothing is captured", "(C10)"),
-    "disclosure": (*AS_READ, "nothing is captured"),
+    "no leaflet": (*AS_READ, "nothing is captured", "(C10)"), "disclosure": (*AS_READ, "nothing is captured"),
     "disclosure read": ("nothing is captured", "somebody reported"),
 }  # fmt: skip
 

@@ -1,7 +1,5 @@
 """What a pack tells: every fact of every step under its heading, of each place, to whom it is for."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -82,25 +80,25 @@ IN_THE_RECORD = {
 
 
 @for_each("kind", StepKind)
-def test_every_fact_of_a_step_is_told_or_is_left_to_the_record_on_purpose(kind: StepKind) -> None:
+def test_every_fact_of_a_step_is_told_or_is_left_to_the_record_on_purpose(kind):
     must, may = names_of(kind)
     left = set(IN_THE_RECORD.get(kind, "").split())
     assert {*TOLD.get(kind, ())} | left == {*must, *may}
     assert not left & {*TOLD.get(kind, ())}
 
 
-def test_every_fact_that_is_told_has_a_heading_of_its_own() -> None:
+def test_every_fact_that_is_told_has_a_heading_of_its_own():
     w = words("en")
     wanted = {f"pack.name.{kind}.{name}" for kind, names in TOLD.items() for name in names}
     assert {key for key in w.lines if key.startswith("pack.name.")} == wanted | {"pack.name.recorded"}
 
 
-def test_nothing_but_evidence_is_headed_as_what_was_kept() -> None:
+def test_nothing_but_evidence_is_headed_as_what_was_kept():
     w = words("en")
     assert [k for k, said in w.lines.items() if said == "What was kept"] == ["pack.name.evidence.kind"]
 
 
-def test_every_step_and_every_code_in_it_is_told_in_words() -> None:
+def test_every_step_and_every_code_in_it_is_told_in_words():
     w = words("en")
     assert not [code for code in sorted(CODES) if not w.has(f"pack.code.{code}")]
     assert not [place for place in sorted(PLACES) if place_words(place, w) == place != "999"]
@@ -108,7 +106,7 @@ def test_every_step_and_every_code_in_it_is_told_in_words() -> None:
     assert not [kind for kind in StepKind if not w.has(f"pack.step.{kind.value}")]
 
 
-def _facts(climb: Climb, recipient: Recipient = Recipient.FILE) -> PackFacts:
+def _facts(climb, recipient=Recipient.FILE):
     rules = climb.rules
     return PackFacts(
         CaseFile(climb.case, tuple(climb.steps), None), rules.school, rules.people, rules.people[0],
@@ -116,12 +114,12 @@ def _facts(climb: Climb, recipient: Recipient = Recipient.FILE) -> PackFacts:
     )  # fmt: skip
 
 
-def _told(climb: Climb, recipient: Recipient = Recipient.FILE) -> str:
+def _told(climb, recipient=Recipient.FILE):
     (table,) = [b for b in chronology(_facts(climb, recipient), words("en")) if isinstance(b, Rows)]
     return "\n".join("\n".join(row) for row in table.rows)
 
 
-def test_report_harmful_content_is_never_told_as_the_schools_helpline() -> None:
+def test_report_harmful_content_is_never_told_as_the_schools_helpline():
     climb = Climb("C2", target="teacher").sought()
     climb.take(StepKind.COMPLAINANT, who="staff", person="teacher")
     climb.ask(Rung.PLATFORM_REPORT).answer(Rung.PLATFORM_REPORT, "refused")
@@ -132,7 +130,7 @@ def test_report_harmful_content_is_never_told_as_the_schools_helpline() -> None:
     assert "Professionals Online Safety Helpline" not in told
 
 
-def test_a_notice_is_told_with_when_it_was_written_sent_received_and_recorded() -> None:
+def test_a_notice_is_told_with_when_it_was_written_sent_received_and_recorded():
     climb = Climb("C7", target="teacher").sought()
     climb.take(StepKind.COMPLAINANT, who="staff", person="teacher")
     climb.ask(Rung.PLATFORM_REPORT).answer(Rung.PLATFORM_REPORT, "refused")
@@ -153,7 +151,7 @@ def test_a_notice_is_told_with_when_it_was_written_sent_received_and_recorded() 
     assert f"{sent:%Y-%m-%d %H:%M:%S}" in _told(climb).replace("\N{NO-BREAK SPACE}", " ")
 
 
-def test_the_police_are_given_the_name_of_whoever_it_is_aimed_at_only_with_consent() -> None:
+def test_the_police_are_given_the_name_of_whoever_it_is_aimed_at_only_with_consent():
     climb = Climb("C6", target="teacher").sought()
     climb.take(StepKind.TARGET, person="teacher")
     name = climb.rules.person("teacher").name
@@ -167,7 +165,7 @@ WAYS = [(rung, kind) for rung in Rung for kind in ("", *rung.spec.kinds)]
 
 
 @for_each(("rung", "kind"), WAYS)
-def test_who_was_asked_and_who_answered_is_told_by_the_one_name_there_is(rung: Rung, kind: str) -> None:
+def test_who_was_asked_and_who_answered_is_told_by_the_one_name_there_is(rung, kind):
     climb = Climb("C2")
     asked = {"rung": rung.value, "kind": kind} if kind else {"rung": rung.value}
     for kind_of_step, facts in (
@@ -184,7 +182,7 @@ def test_who_was_asked_and_who_answered_is_told_by_the_one_name_there_is(rung: R
         assert w("pack.value.facts", name=heading, value=name) in told
 
 
-def test_what_was_recorded_later_stands_where_it_happened_and_says_so() -> None:
+def test_what_was_recorded_later_stands_where_it_happened_and_says_so():
     climb = Climb("C2", target="teacher").sought()
     before = climb.now
     climb.now += timedelta(days=2)
@@ -204,15 +202,13 @@ WHERE = "0007-2, mirror.example.org"
 LETTER = {"kind": "sent", "rung": "host", "way": "host", "kept": "as_sent", "sent": AT.isoformat()}
 OF_LETTER = {"capture": "c3", "kept": "as_sent", "manifest": "0" * 64, "files": "1"}
 STEPS = {
-    StepKind.OPENED: {},
-    StepKind.COPY_FOUND: {"url": MIRROR.url, "what": "mirror"},
+    StepKind.OPENED: {}, StepKind.COPY_FOUND: {"url": MIRROR.url, "what": "mirror"},
     StepKind.ASKED: {"rung": "host", "kind": "host", "place": "2", **OF_LETTER},
     StepKind.ANSWERED: {"rung": "host", "kind": "host", "result": "refused", "place": "2"},
     StepKind.CHECKED: {"result": "present", "place": "2"},
     StepKind.HOSTED: {"host": "mirror.example.org", "place": "2"},
-    StepKind.EVIDENCE: {
-        "capture": "c2", "kind": "supplied", "manifest": "1" * 64, "files": "1", "place": "2",
-    },
+    StepKind.EVIDENCE: {"capture": "c2", "kind": "supplied", "manifest": "1" * 64, "files": "1",
+     "place": "2"},
 }  # fmt: skip
 
 
@@ -336,18 +332,13 @@ def test_an_approved_open_case_of_harassment_is_not_refused(code):
     assert guard(replace(APPROVED, content_class=code), POST) is None
 
 
-@pytest.mark.parametrize(
-    ("changes", "post", "name"),
-    [
-        ({"closed_at": NOW}, POST, "open_case"),
-        ({"content_class": "C7"}, POST, "harassment_case"),
-        ({"content_class": "unjudged"}, POST, "harassment_case"),
-        ({"chronology_by": None}, POST, "chronology_approved"),
-        ({"chronology_person": None}, POST, "chronology_approved"),
-        ({}, replace(POST, author="Another"), "author_of_this_post"),
-        ({}, replace(POST, author=None), "author_of_this_post"),
-        ({}, None, "author_of_this_post"),
-    ],
-)
+@pytest.mark.parametrize(("changes", "post", "name"), [
+    ({"closed_at": NOW}, POST, "open_case"), ({"content_class": "C7"}, POST, "harassment_case"),
+    ({"content_class": "unjudged"}, POST, "harassment_case"),
+    ({"chronology_by": None}, POST, "chronology_approved"),
+    ({"chronology_person": None}, POST, "chronology_approved"),
+    ({}, replace(POST, author="Another"), "author_of_this_post"),
+    ({}, replace(POST, author=None), "author_of_this_post"), ({}, None, "author_of_this_post"),
+])  # fmt: skip
 def test_whatever_is_missing_refuses_by_its_name(changes, post, name):
     assert guard(replace(APPROVED, **changes), post) == name

@@ -1,7 +1,5 @@
 """What a pack prints: letters without a shape, letters that were kept, and pictures."""
 
-from __future__ import annotations
-
 import io
 import random
 import zipfile
@@ -30,17 +28,13 @@ from data.types import About, Person, Role, School
 from data.words.say import words
 
 
-@pytest.mark.parametrize(
-    ("text", "shown"),
-    [
-        ("“naïve” — £5, ŵŷ\nnext", "“naïve” — £5, ŵŷ\nnext"),
-        ("ha 😀👍", "ha [grinning face][thumbs up sign]"), ("see عربي here", "see [ARABIC ×4] here"),
-        ("漢字", "[CJK ×2]"), ("a\u200db\u202ec", "abc"), ("e\u0301", "é"), ("a\u00a0b\u3000c", "a b c"),
-        ("a\tb\r\nc", "a b\nc"),
-        ("\U0001d421\U0001d41e\U0001d425\U0001d429 \uff4d\uff45 \U0001d7d7 ﬁre", "help me 9 fire"),
-        ("ok 👍🏽", "ok [thumbs up sign]"),
-    ],
-)  # fmt: skip
+@pytest.mark.parametrize(("text", "shown"), [
+    ("“naïve” — £5, ŵŷ\nnext", "“naïve” — £5, ŵŷ\nnext"), ("ha 😀👍", "ha [grinning face][thumbs up sign]"),
+    ("see عربي here", "see [ARABIC ×4] here"), ("漢字", "[CJK ×2]"), ("a\u200db\u202ec", "abc"),
+    ("e\u0301", "é"), ("a\u00a0b\u3000c", "a b c"), ("a\tb\r\nc", "a b\nc"),
+    ("\U0001d421\U0001d41e\U0001d425\U0001d429 \uff4d\uff45 \U0001d7d7 ﬁre", "help me 9 fire"),
+    ("ok 👍🏽", "ok [thumbs up sign]"),
+])  # fmt: skip
 def test_letters_without_a_shape_are_named(text, shown):
     assert printable(text) == shown
 
@@ -98,28 +92,28 @@ NS = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
 ENTITY = '<!DOCTYPE d [<!ENTITY e SYSTEM "file:///etc/hostname">]>'
 
 
-def a_letter_file(name: str) -> EvidenceFile:
+def a_letter_file(name):
     return EvidenceFile("e1", "900001", None, "0001", "c1", name, "0" * 64, "", 1, NOW, "holt", LETTER_SENT)
 
 
-def word(body: str, before: str = "") -> bytes:
+def word(body, before=""):
     held = io.BytesIO()
     with zipfile.ZipFile(held, "w", zipfile.ZIP_DEFLATED) as made:
         made.writestr("word/document.xml", f"{before}<w:document {NS}><w:body>{body}</w:body></w:document>")
     return held.getvalue()
 
 
-def said(name: str, content: bytes) -> str | None:
+def said(name, content):
     return letter_text([(a_letter_file(name), content)])
 
 
-def test_paragraphs_line_breaks_and_tabs_of_a_word_file_are_printed() -> None:
+def test_paragraphs_line_breaks_and_tabs_of_a_word_file_are_printed():
     body = "<w:p><w:r><w:t>Dear</w:t><w:tab/><w:t>all</w:t></w:r></w:p>"
     body += "<w:p><w:r><w:t>a</w:t><w:br/><w:t>b</w:t></w:r></w:p>"
     assert said("letter.docx", word(body)) == "Dear\tall\na\nb"
 
 
-def test_a_mail_is_printed_with_who_wrote_to_whom_and_its_plain_part() -> None:
+def test_a_mail_is_printed_with_who_wrote_to_whom_and_its_plain_part():
     mail = (
         b"From: a@example.org\r\nTo: b@example.org\r\nSubject: =?utf-8?q?T=C5=B7?=\r\nMIME-Version: 1.0\r\n"
         b"Content-Type: multipart/alternative; boundary=x\r\n\r\n"
@@ -131,33 +125,29 @@ def test_a_mail_is_printed_with_who_wrote_to_whom_and_its_plain_part() -> None:
     assert told.endswith("in words")
 
 
-def test_a_mail_that_is_a_page_alone_is_printed_as_its_words() -> None:
+def test_a_mail_that_is_a_page_alone_is_printed_as_its_words():
     mail = b"Subject: x\r\nMIME-Version: 1.0\r\nContent-Type: text/html\r\n\r\n<p>Please <b>look</b>.</p>"
     assert said("letter.eml", mail) == "Subject: x\n\nPlease look."
 
 
-@pytest.mark.parametrize(
-    ("name", "content"),
-    [
-        ("letter.docx", b"PK\x03\x04 no archive"),
-        ("letter.docx", word("<w:p>")),
-        ("letter.docx", word("<w:p><w:r><w:t>x</w:t></w:r></w:p>" + " " * (9 * 1024 * 1024))),
-        ("letter.docx", word("<w:p><w:r><w:t>&e;</w:t></w:r></w:p>", ENTITY)),
-        ("letter.eml", b"MIME-Version: 1.0\r\nContent-Type: text/plain; charset=no-such\r\n\r\nx"),
-        ("letter.pdf", b"%PDF-1.7"),
-    ],
-)
-def test_what_cannot_be_read_as_words_is_left_to_its_file(name: str, content: bytes) -> None:
+@pytest.mark.parametrize(("name", "content"), [
+    ("letter.docx", b"PK\x03\x04 no archive"), ("letter.docx", word("<w:p>")),
+    ("letter.docx", word("<w:p><w:r><w:t>x</w:t></w:r></w:p>" + " " * (9 * 1024 * 1024))),
+    ("letter.docx", word("<w:p><w:r><w:t>&e;</w:t></w:r></w:p>", ENTITY)),
+    ("letter.eml", b"MIME-Version: 1.0\r\nContent-Type: text/plain; charset=no-such\r\n\r\nx"),
+    ("letter.pdf", b"%PDF-1.7"),
+])  # fmt: skip
+def test_what_cannot_be_read_as_words_is_left_to_its_file(name, content):
     assert said(name, content) in (None, "x")
 
 
-def test_the_text_is_taken_before_other_forms_of_the_same_letter() -> None:
+def test_the_text_is_taken_before_other_forms_of_the_same_letter():
     forms = [(a_letter_file("letter.eml"), b"Subject: x\r\n\r\nmail"), (a_letter_file("letter.txt"), b"text")]
     assert letter_text(forms) == "text"
 
 
 @pytest.mark.parametrize("seed", range(20))
-def test_a_damaged_letter_ends_no_pack(seed: int) -> None:
+def test_a_damaged_letter_ends_no_pack(seed):
     dice = random.Random(seed)
     mail = b"Subject: x\r\nMIME-Version: 1.0\r\nContent-Type: text/html\r\n\r\n<p>Please <b>look</b>.</p>"
     for name, whole in (("letter.docx", word("<w:p><w:r><w:t>x</w:t></w:r></w:p>")), ("letter.eml", mail)):
@@ -207,14 +197,10 @@ def test_a_plain_picture_that_was_handed_in_is_printed_and_says_what_it_is(name,
     assert [shot.alt for shot in printed(a_case(), name, media_type)] == [said] * shown
 
 
-@pytest.mark.parametrize(
-    "changes",
-    [
-        {"about": About.PUPIL}, {"relationship": Relationship.PUPIL}, {"content_class": "C5"},
-        {"proposed_class": "C5"}, {"lane": BypassRoute.SAFEGUARDING}, {"returned_at": AT},
-        {"restricted": True},
-    ],
-)  # fmt: skip
+@pytest.mark.parametrize("changes", [
+    {"about": About.PUPIL}, {"relationship": Relationship.PUPIL}, {"content_class": "C5"},
+    {"proposed_class": "C5"}, {"lane": BypassRoute.SAFEGUARDING}, {"returned_at": AT}, {"restricted": True},
+])  # fmt: skip
 def test_no_picture_is_printed_that_may_show_a_child_or_nudity_or_of_what_bypasses_the_ladder(changes):
     assert printed(replace(a_case(), **changes)) == []
 

@@ -1,7 +1,5 @@
 """The governors' report: its facts, its words, its last look and its files."""
 
-from __future__ import annotations
-
 import io
 import json
 import re
@@ -442,23 +440,20 @@ def found(title="Social media policy", made=None, school=SCHOOL):
     return {f.what: f for f in reversed(findings)}
 
 
-@pytest.mark.parametrize(
-    ("title", "what"),
-    [
-        ("Policy of Mrs Quillfeather", "a name"), ("Policy after Tamsin’s post", "a name"),
-        ("Quillfeathers plan", "a name"), ("After Sian left", "a name"), ("What Ng said", "a name"),
-        ("What GateWatcher77 wrote", "a name that somebody posts under"),
-        ("Reply to angry dad of two", "a name that somebody posts under"),
-        ("Ask office@example.org", "an e-mail address"), ("See https://example.org/p/1", "a web address"),
-        ("See gate.example.org", "a web address"), ("Reply to @gatewatcher", "a handle"),
-        ("Ring 01632 960123", "a telephone number"), ("Trip of Year 6", "a year group"),
-        ("Trip of Y6", "a year group"), ("Trip of Year six", "a year group"),
-        ("Taith Blwyddyn 6", "a year group"), ("The caretaker’s van", "a role"),
-        ("Polisi’r pennaeth", "a role"), ("After 17 November", "a date"), ("Ar ôl 17 Tachwedd", "a date"),
-        ("After the 17th of November", "a date"), ("After November 17th", "a date"),
-        ("After 2026-11-17", "a date"), ("After 17/11/2026", "a date"),
-    ],
-)  # fmt: skip
+@pytest.mark.parametrize(("title", "what"), [
+    ("Policy of Mrs Quillfeather", "a name"), ("Policy after Tamsin’s post", "a name"),
+    ("Quillfeathers plan", "a name"), ("After Sian left", "a name"), ("What Ng said", "a name"),
+    ("What GateWatcher77 wrote", "a name that somebody posts under"),
+    ("Reply to angry dad of two", "a name that somebody posts under"),
+    ("Ask office@example.org", "an e-mail address"), ("See https://example.org/p/1", "a web address"),
+    ("See gate.example.org", "a web address"), ("Reply to @gatewatcher", "a handle"),
+    ("Ring 01632 960123", "a telephone number"), ("Trip of Year 6", "a year group"),
+    ("Trip of Y6", "a year group"), ("Trip of Year six", "a year group"),
+    ("Taith Blwyddyn 6", "a year group"), ("The caretaker’s van", "a role"), ("Polisi’r pennaeth", "a role"),
+    ("After 17 November", "a date"), ("Ar ôl 17 Tachwedd", "a date"),
+    ("After the 17th of November", "a date"), ("After November 17th", "a date"),
+    ("After 2026-11-17", "a date"), ("After 17/11/2026", "a date"),
+])  # fmt: skip
 def test_what_identifies_somebody_is_found_and_named(title, what):
     findings = found(title)
     assert what in findings
@@ -735,21 +730,14 @@ def test_a_longer_window_stands_for_its_weeks_and_those_it_left_out_are_taken_as
 NEWEST = [row("2026-W40", 9)]
 SUMMER = report("2026-W25", row("2026-W24", 20), row("2026-W25", 24))
 UNSHOWN = report("2026-W25", row("2026-W24", Hidden.FEW), row("2026-W25", Hidden.FEW))
-TWICE = [
-    report("2026-W41", row("2026-W40", 9), row("2026-W41", 9)),
-    report("2026-W40", row("2026-W40", 9)),
-]
+TWICE = [report("2026-W41", row("2026-W40", 9), row("2026-W41", 9)), report("2026-W40", row("2026-W40", 9))]
 
 
-@pytest.mark.parametrize(
-    ("rows", "reports", "terms"),
-    [
-        (NEWEST, [SUMMER], (TermRow("2026-summer", 2, 44), TermRow("2026-autumn", 1, 9))),
-        ([*NEWEST, row("2026-W41", Hidden.BESIDE)], [UNSHOWN], (TermRow("2026-autumn", 1, 9),)),
-        ([row("2026-W41", 9)], TWICE, (TermRow("2026-autumn", 2, 18),)),
-    ],
-    ids=["terms before", "nothing was shown of one", "a week that two reports show"],
-)
+@pytest.mark.parametrize(("rows", "reports", "terms"), [
+    (NEWEST, [SUMMER], (TermRow("2026-summer", 2, 44), TermRow("2026-autumn", 1, 9))),
+    ([*NEWEST, row("2026-W41", Hidden.BESIDE)], [UNSHOWN], (TermRow("2026-autumn", 1, 9),)),
+    ([row("2026-W41", 9)], TWICE, (TermRow("2026-autumn", 2, 18),)),
+], ids=["terms before", "nothing was shown of one", "a week that two reports show"])  # fmt: skip
 def test_terms_come_from_the_reports_of_their_weeks_each_week_once(rows, reports, terms):
     assert by_term(rows, None, reports, TERMS) == terms
 
@@ -759,14 +747,11 @@ def test_only_the_newest_terms_are_told():
     assert len(by_term([row("2026-W40", 9)], None, reports, ())) == MOST_TERMS
 
 
-@pytest.mark.parametrize(
-    ("week", "terms", "name"),
-    [
-        ("2026-W37", TERMS, "2026-autumn"), ("2026-W34", TERMS, "2026-summer"),
-        ("2027-W01", TERMS, "2026-autumn"), ("2026-W09", (), "2026-spring"),
-        ("2026-W20", (), "2026-summer"), ("2026-W47", (), "2026-autumn"),
-    ],
-)  # fmt: skip
+@pytest.mark.parametrize(("week", "terms", "name"), [
+    ("2026-W37", TERMS, "2026-autumn"), ("2026-W34", TERMS, "2026-summer"),
+    ("2027-W01", TERMS, "2026-autumn"), ("2026-W09", (), "2026-spring"), ("2026-W20", (), "2026-summer"),
+    ("2026-W47", (), "2026-autumn"),
+])  # fmt: skip
 def test_a_week_belongs_to_the_term_that_began_last(week, terms, name):
     """In holidays too; by its month where no terms are given."""
     assert term_of(named(week), terms) == name

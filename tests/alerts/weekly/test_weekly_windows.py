@@ -1,7 +1,5 @@
 """Small numbers: what is hidden in a report, a nation's week and all that was ever published together."""
 
-from __future__ import annotations
-
 import itertools
 from itertools import product
 
@@ -265,7 +263,7 @@ def test_what_a_reader_could_learn_is_found_by_trying_everything(values):
     cells = cross("ab", "xy", values)
     named = {f"{r}|{c}": cell for (r, c), cell in cells.items()}
     arcs = _arcs("ab", "xy", values)
-    possible: dict[str, set[int]] = {name: set() for name in named}
+    possible = {name: set() for name in named}
     limit = max(15, sum(values.values()) + 1)  # no number that is shown, nor a part of one, reaches it
     spans = [_span(named[f"{r}|{c}"], limit) for r in "ab" for c in "xy"]
     for ax, ay, bx, by in itertools.product(*spans):

@@ -1,7 +1,5 @@
 """Plain words for any verdict, what every HTML mail shares, and addresses that only we can have made."""
 
-from __future__ import annotations
-
 import hmac
 import re
 from base64 import b32decode
@@ -45,7 +43,7 @@ verdicts = st.builds(
 
 
 @given(verdicts)
-def test_every_verdict_has_words_and_no_code_among_them(verdict: Verdict) -> None:
+def test_every_verdict_has_words_and_no_code_among_them(verdict):
     said = describe(verdict, EN)
     assert "_" not in said
     assert "{" not in said
@@ -59,51 +57,51 @@ THREAT = Verdict(
 )  # fmt: skip
 
 
-def test_where_a_person_of_the_school_is_meant_it_is_not_said_of_the_school() -> None:
+def test_where_a_person_of_the_school_is_meant_it_is_not_said_of_the_school():
     assert describe(THREAT, EN) == "A threat is made against the school."
     aimed = types.Meant("person:b", 1.0, "signal:violence", types.Harm.VIOLENCE)
     for someone in (replace(THREAT, subject_person="b"), replace(THREAT, endangers=(aimed,))):
         assert describe(someone, EN) == "A threat is made against somebody at the school."
 
 
-def test_a_post_that_passes_on_news_is_said_to_do_so() -> None:
+def test_a_post_that_passes_on_news_is_said_to_do_so():
     news = replace(THREAT, abuse=(), severity=Severity.TODAY, route=Route.RESPOND)
     assert describe(replace(news, reasons=(Reason("passes_on_news", ""),)), EN) != describe(news, EN)
 
 
-def test_a_sentence_begins_with_a_capital() -> None:
+def test_a_sentence_begins_with_a_capital():
     insult = replace(THREAT, abuse=("harassment",), about=About.STAFF, route=Route.PLATFORM_REPORT)
     assert describe(insult, EN) == "A member of staff is insulted or targeted."
 
 
 @given(verdicts.map(lambda v: replace(v, route=Route.SAFEGUARDING)))
-def test_of_a_safeguarding_matter_only_that_there_is_one(verdict: Verdict) -> None:
+def test_of_a_safeguarding_matter_only_that_there_is_one(verdict):
     assert describe(verdict, EN) == EN("describe.safeguarding")
 
 
-def test_every_channel_and_every_route_has_a_name() -> None:
+def test_every_channel_and_every_route_has_a_name():
     assert not [c for c in CHANNELS if not EN.has(f"describe.channel.{c}")]
     assert all(what_next(route, EN) for route in Route)
 
 
-def test_a_channel_without_a_name_is_called_as_it_is_written() -> None:
+def test_a_channel_without_a_name_is_called_as_it_is_written():
     assert channel_name("village_noticeboard", EN) == "village_noticeboard"
 
 
 PRESS = replace(THREAT, abuse=(), route=Route.RESPOND, severity=Severity.TODAY, event=PressEvent.INSPECTION)
 
 
-def test_what_an_article_tells_of_is_said() -> None:
+def test_what_an_article_tells_of_is_said():
     assert describe(PRESS, EN) == "The press reports on an inspection."
     assert "press: an inspection" in kind_of(PRESS, EN)
 
 
-def test_an_answer_that_cannot_wait_is_settled_by_people() -> None:
+def test_an_answer_that_cannot_wait_is_settled_by_people():
     talked_of = replace(PRESS, event=None)
     assert next_of(talked_of, EN) == "decide what to say, and who says it"
 
 
-def test_what_is_grave_and_unplaced_is_said_to_be_for_a_person() -> None:
+def test_what_is_grave_and_unplaced_is_said_to_be_for_a_person():
     unplaced = replace(PRESS, event=None, reasons=(Reason("a_person_decides", "A person decides."),))
     assert describe(unplaced, EN) == "Something that may be serious: we cannot tell what it is."
     assert next_of(unplaced, EN) == "read it yourself, and say what it is"
@@ -113,7 +111,7 @@ TONES = {EN(f"describe.sentiment.{tone.value}") for tone in Sentiment}
 
 
 @given(verdicts)
-def test_what_nobody_judged_or_is_worse_is_described_without_a_tone(verdict: Verdict) -> None:
+def test_what_nobody_judged_or_is_worse_is_described_without_a_tone(verdict):
     welsh = replace(verdict, reasons=(Reason("language_cy", "It is in Welsh."),), relevance=Relevance.ABOUT)
     assert not TONES & {*kind_of(welsh, EN).split(" · ")}
     toned = TONES & {*kind_of(replace(welsh, reasons=()), EN).split(" · ")}
@@ -123,7 +121,7 @@ def test_what_nobody_judged_or_is_worse_is_described_without_a_tone(verdict: Ver
 CLEARED = replace(PRESS, event=PressEvent.STAFF, severity=Severity.NOTE, route=Route.NOTE)
 
 
-def test_an_acquittal_is_told_as_one() -> None:
+def test_an_acquittal_is_told_as_one():
     over = replace(CLEARED, reasons=(Reason("press_over", "It is over."),))
     assert "cleared" in describe(over, EN)
     assert "cleared" not in describe(CLEARED, EN)
@@ -131,12 +129,12 @@ def test_an_acquittal_is_told_as_one() -> None:
 
 
 @given(st.sampled_from(PressEvent))
-def test_every_event_has_words_for_its_end(event: PressEvent) -> None:
+def test_every_event_has_words_for_its_end(event):
     over = replace(CLEARED, event=event, reasons=(Reason("press_over", "It is over."),))
     assert describe(over, EN) != describe(replace(over, reasons=()), EN)
 
 
-def test_the_press_is_spoken_to_by_whoever_speaks_for_the_school_and_parents_are_told() -> None:
+def test_the_press_is_spoken_to_by_whoever_speaks_for_the_school_and_parents_are_told():
     adverse = replace(PRESS, event=PressEvent.INSPECTION)
     assert next_of(adverse, EN) == "agree who speaks to the press and what parents are told"
     charged = next_of(replace(PRESS, event=PressEvent.STAFF), EN)
@@ -270,24 +268,24 @@ def token_of(story=STORY, person="b-patel", at=NOW, links=LINKS):
 TOKEN = token_of()
 
 
-def test_an_address_leads_to_its_story_for_its_person() -> None:
+def test_an_address_leads_to_its_story_for_its_person():
     assert LINKS.page(STORY, "b-patel", NOW) == f"https://schoolgate.example.org/m/{TOKEN}"
     assert LINKS.ticket(TOKEN) == Ticket(STORY, LINKS.holder("b-patel"), NOW)
 
 
 @given(st.text(min_size=1, max_size=40), st.text(min_size=1, max_size=40), st.integers(0, 10_000_000))
-def test_whatever_ids_are_called_the_address_says_them_to_us(story: str, person: str, minutes: int) -> None:
+def test_whatever_ids_are_called_the_address_says_them_to_us(story, person, minutes):
     at = NOW + timedelta(minutes=minutes)
     assert LINKS.ticket(token_of(story, person, at)) == Ticket(story, LINKS.holder(person), at)
 
 
-def test_it_is_short_enough_for_a_text_message_and_of_letters_and_digits_alone() -> None:
+def test_it_is_short_enough_for_a_text_message_and_of_letters_and_digits_alone():
     assert len(TOKEN) == 52
     assert TOKEN.isalnum()
     assert TOKEN.lower() == TOKEN
 
 
-def test_it_tells_neither_story_nor_person_nor_time_to_whoever_reads_it() -> None:
+def test_it_tells_neither_story_nor_person_nor_time_to_whoever_reads_it():
     whole = b32decode(TOKEN.upper() + "=" * (-len(TOKEN) % 8))
     assert bytes.fromhex(STORY) not in whole
     assert LINKS.holder("b-patel") not in whole
@@ -295,18 +293,18 @@ def test_it_tells_neither_story_nor_person_nor_time_to_whoever_reads_it() -> Non
     assert not any(a == b for a, b in zip(whole[:6], later[:6], strict=True))
 
 
-def test_an_address_is_aes_siv_under_a_key_of_its_own() -> None:
+def test_an_address_is_aes_siv_under_a_key_of_its_own():
     whole = b32decode(TOKEN.upper() + "=" * (-len(TOKEN) % 8))
     cipher = AESSIV(hmac.digest(b"s" * 32, b"page\0AES-SIV", "sha512"))
     assert bytes.fromhex(STORY) in cipher.decrypt(whole, None)
 
 
-def test_each_person_has_an_address_of_their_own() -> None:
+def test_each_person_has_an_address_of_their_own():
     assert token_of(person="a-pike") != TOKEN
     assert LINKS.holder("a-pike") != LINKS.holder("b-patel")
 
 
-def test_an_address_is_its_persons_by_their_mail_too_in_letters_of_any_size() -> None:
+def test_an_address_is_its_persons_by_their_mail_too_in_letters_of_any_size():
     then, now, large = (
         replace(LINKS, mails={"b-patel": mail}).holder("b-patel")
         for mail in ("b.patel@example.org", "newcomer@example.org", "B.Patel@Example.Org")
@@ -314,42 +312,40 @@ def test_an_address_is_its_persons_by_their_mail_too_in_letters_of_any_size() ->
     assert (then == large, then == now, then == LINKS.holder("b-patel")) == (True, False, False)
 
 
-def test_without_a_base_url_there_is_no_address() -> None:
+def test_without_a_base_url_there_is_no_address():
     assert Links().page(STORY, "b-patel", NOW) is None
 
 
-def test_without_a_secret_or_of_another_home_no_address_is_ours() -> None:
+def test_without_a_secret_or_of_another_home_no_address_is_ours():
     unset = Links("https://schoolgate.example.org")
     assert unset.ticket(token_of(links=unset)) is None
     assert Links(LINKS.base_url, b"t" * 32).ticket(TOKEN) is None
 
 
 @given(st.integers(0, len(TOKEN) - 1), st.characters(codec="utf-8"))
-def test_an_address_with_any_letter_changed_is_not_ours(place: int, letter: str) -> None:
+def test_an_address_with_any_letter_changed_is_not_ours(place, letter):
     changed = TOKEN[:place] + letter + TOKEN[place + 1 :]
     assert (LINKS.ticket(changed) is not None) == (changed == TOKEN)
 
 
 @given(st.text(max_size=100) | st.text(alphabet="abcdefghijklmnopqrstuvwxyz234567", max_size=100))
-def test_whatever_else_is_asked_for_is_not_ours(token: str) -> None:
+def test_whatever_else_is_asked_for_is_not_ours(token):
     assert LINKS.ticket(token) is None
 
 
-def test_the_secret_is_never_shown() -> None:
+def test_the_secret_is_never_shown():
     assert "sss" not in repr(LINKS)
 
 
-@pytest.mark.parametrize(
-    ("after", "counts"),
-    [(0, False), (1, True), (3600, True), (3601, False), (-5, False)],
-    ids=["at_once", "a_second", "an_hour", "longer", "from_the_future"],
-)
-def test_a_form_counts_from_a_second_to_an_hour(after: int, counts: bool) -> None:
+@pytest.mark.parametrize(("after", "counts"), [
+    (0, False), (1, True), (3600, True), (3601, False), (-5, False),
+], ids=["at_once", "a_second", "an_hour", "longer", "from_the_future"])  # fmt: skip
+def test_a_form_counts_from_a_second_to_an_hour(after, counts):
     proof = LINKS.proof(TOKEN, NOW)
     assert LINKS.proved(TOKEN, proof, NOW + timedelta(seconds=after)) is counts
 
 
 @given(st.text(max_size=80))
-def test_a_form_is_for_one_address_and_no_other_text_is_a_proof(proof: str) -> None:
+def test_a_form_is_for_one_address_and_no_other_text_is_a_proof(proof):
     assert not LINKS.proved(TOKEN, proof, NOW)
     assert not LINKS.proved("another", LINKS.proof(TOKEN, NOW), NOW + timedelta(seconds=5))

@@ -1,7 +1,5 @@
 """Who has a matter, by when something is next to be done in it, and when an alert goes out."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -52,11 +50,11 @@ HOUR = timedelta(hours=1)
 ALLEGATION = BypassRoute.STAFF_ALLEGATION
 
 
-def raised(at: datetime = FRIDAY, severity: Severity = Severity.THIS_HOUR):
+def raised(at=FRIDAY, severity=Severity.THIS_HOUR):
     return replace(an_alert("s1"), raised_at=at, severity=severity)
 
 
-def midnight(day: int, month: int = 11) -> datetime:
+def midnight(day, month=11):
     return datetime(2026, month, day, tzinfo=UTC)
 
 
@@ -151,9 +149,9 @@ any_moment = st.integers(0, 365 * 24 * 60).map(lambda minutes: FRIDAY_10 + timed
 any_severity = st.sampled_from(Severity)
 
 
-def local(*parts: int, fold: int = 0) -> datetime:
+def local(*parts, fold=0):
     """A wall clock's moment in London, in UTC."""
-    return datetime(*parts, tzinfo=ZONE, fold=fold).astimezone(UTC)  # type: ignore[arg-type]
+    return datetime(*parts, tzinfo=ZONE, fold=fold).astimezone(UTC)
 
 
 @pytest.mark.parametrize(
@@ -176,7 +174,7 @@ def local(*parts: int, fold: int = 0) -> datetime:
         "christmas", "substitute_day", "in_the_holidays",
     ],
 )  # fmt: skip
-def test_what_can_wait_goes_out_in_working_hours(now: datetime, due: datetime) -> None:
+def test_what_can_wait_goes_out_in_working_hours(now, due):
     assert due_at(CALM, now, ZONE, CALENDAR) == due
 
 
@@ -191,35 +189,33 @@ def test_what_can_wait_goes_out_in_working_hours(now: datetime, due: datetime) -
     ],
     ids=["night_of_spring", "over_spring", "first_half_past_one", "second_half_past_one", "over_autumn"],
 )
-def test_over_a_change_of_the_clocks_it_is_eight_on_the_clock(found: datetime, due: datetime) -> None:
+def test_over_a_change_of_the_clocks_it_is_eight_on_the_clock(found, due):
     assert due_at(CALM, found, ZONE, CALENDAR) == due
 
 
-def test_a_bank_holiday_is_that_of_the_schools_nation() -> None:
+def test_a_bank_holiday_is_that_of_the_schools_nation():
     st_andrews = local(2026, 11, 30, 10)
     assert due_at(CALM, st_andrews, ZONE, CALENDAR) == st_andrews
     assert due_at(CALM, st_andrews, ZONE, Calendar("scotland")) == local(2026, 12, 1, 8)
 
 
-def test_an_inset_day_is_a_working_day() -> None:
+def test_an_inset_day_is_a_working_day():
     now = local(2026, 11, 20, 10)
     assert due_at(CALM, now, ZONE, Calendar(closed=frozenset({date(2026, 11, 20)}))) == now
 
 
 @given(any_moment, any_severity, st.sampled_from([Route.SAFEGUARDING, Route.POLICE_NOW]))
-def test_child_protection_and_police_go_out_at_any_hour_whatever_the_severity(
-    now: datetime, severity: Severity, route: Route
-) -> None:
+def test_child_protection_and_police_go_out_at_any_hour_whatever_the_severity(now, severity, route):
     assert due_at(replace(CALM, severity=severity, route=route), now, ZONE, CALENDAR) == now
 
 
 @given(any_moment, st.sampled_from(Route))
-def test_severity_4_goes_out_at_any_hour_whatever_the_route(now: datetime, route: Route) -> None:
+def test_severity_4_goes_out_at_any_hour_whatever_the_route(now, route):
     assert due_at(replace(CALM, severity=Severity.THIS_HOUR, route=route), now, ZONE, CALENDAR) == now
 
 
 @given(any_moment, st.sampled_from(["england", "wales", "scotland", "northern_ireland"]))
-def test_what_can_wait_never_goes_out_at_night_or_on_a_free_day(now: datetime, nation: str) -> None:
+def test_what_can_wait_never_goes_out_at_night_or_on_a_free_day(now, nation):
     calendar = Calendar(nation)
     due = due_at(CALM, now, ZONE, calendar)
     there = due.astimezone(ZONE)
@@ -228,7 +224,7 @@ def test_what_can_wait_never_goes_out_at_night_or_on_a_free_day(now: datetime, n
     assert calendar.working_day(there.date())
 
 
-def test_what_is_odd_on_an_own_account_is_mailed_at_once_and_chatted_in_working_hours() -> None:
+def test_what_is_odd_on_an_own_account_is_mailed_at_once_and_chatted_in_working_hours():
     odd, night = replace(CALM, content_class="C14"), local(2026, 11, 21, 3)
     assert due_at(odd, night, ZONE, CALENDAR) == night
     assert due_at(odd, night, ZONE, CALENDAR, Via.CHAT) == local(2026, 11, 23, 8)
@@ -240,12 +236,12 @@ def test_what_is_odd_on_an_own_account_is_mailed_at_once_and_chatted_in_working_
 TAKEN = Owner("dsl", NOW, "dsl")
 
 
-def who(*found: object) -> str | None:
-    holder = has_it(*found)  # type: ignore[arg-type]
+def who(*found):
+    holder = has_it(*found)
     return holder.person if holder else None
 
 
-def acted(kind: StepKind, actor: str, why: str = "", climb: Climb | None = None, **facts: str) -> Climb:
+def acted(kind, actor, why="", climb=None, **facts):
     """After that step of a case that the head opened."""
     climb = climb or Climb(opened_by="head")
     climb.take(kind, actor, why, **facts)
@@ -257,39 +253,34 @@ OF_TEACHER = Climb("C5", opened_by="head", target="teacher")
 acted(StepKind.CONSENT_ASKED, "head", climb=OF_TEACHER, person="teacher", how="in person")
 
 
-@pytest.mark.parametrize(
-    ("owner", "climb", "holder"),
-    [
-        # nobody has what nobody acknowledged, nor a case that the program opened until somebody acts in it
-        (None, None, None),
-        (None, Climb(), None),
-        (None, Climb().classed(actor="deputy"), "deputy"),
-        # whoever acknowledged has it, also once others act in its case
-        (TAKEN, Climb(opened_by="head").classed(actor="head"), "dsl"),
-        # whoever acted last has it, or recorded that the LADO was told
-        (None, acted(StepKind.NOTED, "deputy", "Spoke to the office."), "deputy"),
-        (None, acted(StepKind.REFERRED, "dsl", climb=TO_LADO, to="lado"), "dsl"),
-        # a hold gives a case to nobody, nor has it whom it is aimed at by answering for themselves
-        (None, acted(StepKind.HELD, "dpo", "A complaint is expected.", review="2027-05-31"), "head"),
-        (None, acted(StepKind.CONSENT_GIVEN, "teacher", climb=OF_TEACHER, person="teacher"), "head"),
-    ],
-)
-def test_who_has_a_matter(owner: Owner | None, climb: Climb | None, holder: str | None) -> None:
+@pytest.mark.parametrize(("owner", "climb", "holder"), [
+    # nobody has what nobody acknowledged, nor a case that the program opened until somebody acts in it
+    (None, None, None), (None, Climb(), None), (None, Climb().classed(actor="deputy"), "deputy"),
+    # whoever acknowledged has it, also once others act in its case
+    (TAKEN, Climb(opened_by="head").classed(actor="head"), "dsl"),
+    # whoever acted last has it, or recorded that the LADO was told
+    (None, acted(StepKind.NOTED, "deputy", "Spoke to the office."), "deputy"),
+    (None, acted(StepKind.REFERRED, "dsl", climb=TO_LADO, to="lado"), "dsl"),
+    # a hold gives a case to nobody, nor has it whom it is aimed at by answering for themselves
+    (None, acted(StepKind.HELD, "dpo", "A complaint is expected.", review="2027-05-31"), "head"),
+    (None, acted(StepKind.CONSENT_GIVEN, "teacher", climb=OF_TEACHER, person="teacher"), "head"),
+])  # fmt: skip
+def test_who_has_a_matter(owner, climb, holder):
     assert who(owner, [climb.case] if climb else ()) == holder
 
 
-def test_whoever_opened_the_case_has_what_nobody_acknowledged() -> None:
+def test_whoever_opened_the_case_has_what_nobody_acknowledged():
     holder = has_it(None, [Climb(opened_by="head").case])
     assert (holder.person, holder.how) == ("head", Having.ACTING)
 
 
-def test_nobody_has_it_whom_it_may_accuse_or_whom_its_alert_keeps_out() -> None:
+def test_nobody_has_it_whom_it_may_accuse_or_whom_its_alert_keeps_out():
     case = replace(Climb(opened_by="head").case, subjects=("head",))
     assert has_it(None, [case]) is None
     assert has_it(TAKEN, (), {"dsl"}) is None
 
 
-def test_a_closed_case_is_nobodys() -> None:
+def test_a_closed_case_is_nobodys():
     case = replace(Climb(opened_by="head").case, closed_at=NOW + timedelta(days=1))
     assert has_it(None, [case]) is None
 
@@ -297,7 +288,7 @@ def test_a_closed_case_is_nobodys() -> None:
 # ------------------------------------------------------- one matter has one number, whoever says it
 
 
-def test_it_is_that_of_the_alert_with_a_case_the_cases_and_with_several_the_oldests() -> None:
+def test_it_is_that_of_the_alert_with_a_case_the_cases_and_with_several_the_oldests():
     assert number_of("482913") == "482913"
     assert number_of("482913", ["0007"]) == "0007"
     assert number_of("482913", iter(["736204", "482913", "0012"])) == "736204"
@@ -345,16 +336,11 @@ def test_whoever_may_not_read_it_may_say_nothing():
     assert marks_for(PARENT) == ()
 
 
-@pytest.mark.parametrize(
-    "grave",
-    [
-        {"severity": Severity.THIS_HOUR, "route": Route.REQUEST_REMOVAL},
-        {"severity": Severity.RESPOND, "route": Route.SAFEGUARDING},
-        {"severity": Severity.TODAY, "route": Route.POLICE_NOW},
-        {"restricted": True},
-    ],
-    ids=str,
-)
+@pytest.mark.parametrize("grave", [
+    {"severity": Severity.THIS_HOUR, "route": Route.REQUEST_REMOVAL},
+    {"severity": Severity.RESPOND, "route": Route.SAFEGUARDING},
+    {"severity": Severity.TODAY, "route": Route.POLICE_NOW}, {"restricted": True},
+], ids=str)  # fmt: skip
 @pytest.mark.parametrize("person", PEOPLE, ids=lambda p: p.id)
 def test_nobody_marks_what_may_be_danger_or_is_restricted(grave, person):
     verdict = replace(MILD, **grave)
