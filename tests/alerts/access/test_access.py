@@ -76,7 +76,6 @@ KEYS = frozenset(("900001", "900002"))
 ELSEWHERE = ("900009",)
 IDS = tuple("abcdefg")
 MAIL = "somebody@example.org"
-
 some_ids = st.frozensets(st.sampled_from(IDS), max_size=3)
 some_person = st.builds(
     Person,
@@ -125,6 +124,68 @@ some_verdict = st.builds(
     content_class=st.sampled_from(["C0", "C2", "C6", "C9", "C10", "C11", "C12", "C14"]),
     severity=st.sampled_from([Severity.TODAY, Severity.THIS_HOUR]),
 )
+_NAMEABLE = [r for r in OFFICERS if r not in (Role.SLT, Role.IT_LEAD, Role.DPO)]
+DPO = next(p for p in EVERYBODY if p.id == "dpo")
+BOTH_OUT = verdict(about=About.HEAD, subjects=("head", "chair"))
+SMALL = (HEAD, DEPUTY, DSL, CHAIR)
+BOTH = Person("both", "Jane Holt", (Role.HEAD, Role.DSL), "both@example.org")
+SECOND = Person("second", "Ola Fenn", (Role.HEAD, Role.DSL), "second@example.org")
+AN_INSULT, A_THREAT = Route.PLATFORM_REPORT, Route.POLICE_NOW
+AUDIENCES = {
+    "a child at risk: the leads, not the head": (verdict(), EVERYBODY, ("dsl", "deputy_dsl")),
+    "a child at risk, without a lead: the head": (verdict(), (HEAD, CHAIR), ("head", "chair")),
+    "an allegation against staff": (verdict(about=About.STAFF), EVERYBODY, ("head", "dsl")),
+    "staff, and the head may be meant": (verdict(about=About.STAFF, subjects=("head",)), EVERYBODY,
+     ("chair", "dsl", "deputy_dsl")),
+    "a head who is the lead too is kept out of both": (verdict(about=About.HEAD, subject_person="both"),
+     (BOTH, DEPUTY_DSL, CHAIR, VICE), ("chair", "deputy_dsl")),
+    "where it is said which head, another is told": (verdict(about=About.HEAD, subjects=("head",)),
+     (HEAD, SECOND), ("second",)),
+    "an allegation against the lead": (verdict(about=About.DSL, subject_person="dsl"), EVERYBODY,
+     ("head", "deputy_dsl")),
+    "an allegation against the chair": (verdict(about=About.CHAIR, subject_person="chair"), EVERYBODY,
+     ("vice", "dsl")),
+    "an insult to the chair": (verdict(AN_INSULT, About.CHAIR, subject_person="chair"), EVERYBODY,
+     ("vice", "head")),
+    "an insult to the head": (verdict(AN_INSULT, About.HEAD, subject_person="head"), EVERYBODY,
+     ("chair", "vice")),
+    "an insult to a pupil": (verdict(AN_INSULT, About.PUPIL), EVERYBODY, ("head", "dsl")),
+    "private facts": (verdict(AN_INSULT, About.STAFF, content_class="C11"), EVERYBODY, ("head", "dpo")),
+    "a threat to staff": (verdict(A_THREAT, About.STAFF), EVERYBODY, ("head", "dsl")),
+    "a threat to somebody named": (verdict(A_THREAT, About.STAFF, subject_person="it"), EVERYBODY,
+     ("head", "dsl", "it")),
+    "a threat to the only person": (verdict(A_THREAT, About.HEAD, subject_person="both"), (BOTH,), ("both",)),
+    "extremism": (verdict(A_THREAT, About.SCHOOL, content_class="C9", restricted=True), EVERYBODY,
+     ("dsl", "deputy_dsl", "head")),
+    "an empty address is none": (verdict(), (replace(DSL, email=""), DEPUTY_DSL), ("deputy_dsl",)),
+    "nobody of another school": (verdict(), (replace(DSL, id="elsewhere", urns=("900009",)), DEPUTY_DSL),
+     ("deputy_dsl",)),
+}  # fmt: skip
+any_ids = st.lists(st.sampled_from([p.id for p in EVERYBODY]), max_size=4, unique=True).map(tuple)
+any_verdict = st.builds(
+    verdict,
+    route=st.sampled_from([r for r in Route if r is not Route.IGNORE]),
+    about=st.sampled_from(list(About)),
+    subject_person=st.sampled_from([None, *(p.id for p in EVERYBODY)]),
+    subjects=any_ids,
+    abuse=st.lists(st.sampled_from(ABUSE_LABELS), max_size=3, unique=True).map(tuple),
+    content_class=st.sampled_from(["C0", "C2", "C6", "C9", "C10", "C11", "C12"]),
+    severity=st.sampled_from(list(Severity)),
+)
+any_people = st.lists(
+    st.builds(
+        Person,
+        id=st.sampled_from([p.id for p in EVERYBODY]),
+        name=st.just("Somebody"),
+        roles=st.lists(st.sampled_from(list(Role)), min_size=1, max_size=3, unique=True).map(tuple),
+        email=st.sampled_from([None, "", "somebody@example.org"]),
+    ),
+    max_size=6,
+    unique_by=lambda p: p.id,
+).map(tuple)
+PRESS = Person("press", "Sam Elm", (Role.PRESS,), "press@example.org")
+NEWS = verdict(Route.RESPOND, About.SCHOOL, severity=Severity.TODAY, event=PressEvent.INJURY)
+THREAT = Matter(keys_of(SCHOOL), About.STAFF, threatened=frozenset((IT.id,)), told=(HEAD.id, DSL.id))
 
 
 @given(some_matter, some_people)
@@ -184,9 +245,6 @@ def test_a_restricted_matter_is_read_by_few_and_its_words_by_nobody_unnamed(matt
         assert access_unnamed(matter, people) is Access.NOTHING
 
 
-_NAMEABLE = [r for r in OFFICERS if r not in (Role.SLT, Role.IT_LEAD, Role.DPO)]
-
-
 @given(some_matter, some_people)
 def test_guidance_names_no_office_of_which_every_holder_has_a_conflict(matter, people):
     if matter.bypass is None:
@@ -218,9 +276,6 @@ def test_the_data_protection_officer_reads_what_is_of_personal_data_and_of_the_r
             assert level is (Access.EXISTS if matter.restricted and open_to_them else Access.NOTHING)
         else:
             assert level is (Access.WORDS if matter.personal_data else Access.STATUS)
-
-
-DPO = next(p for p in EVERYBODY if p.id == "dpo")
 
 
 @pytest.mark.parametrize(
@@ -368,9 +423,6 @@ def test_not_only_those_who_report_to_the_accused_are_told_where_somebody_above_
         assert any(not reports_to_one(p, matter.subjects, here) for p in told)
 
 
-BOTH_OUT = verdict(about=About.HEAD, subjects=("head", "chair"))
-
-
 def test_where_head_and_chair_may_both_be_accused_the_vice_chair_and_the_authority_are_told():
     for route in (Route.SAFEGUARDING, Route.PLATFORM_REPORT):
         both = replace(
@@ -393,9 +445,6 @@ def test_where_nobody_stands_above_the_accused_it_is_said():
     who = recipients(matter_to_raise([BOTH_OUT], BOTH_OUT, people, SCHOOL, Policy()), people)
     assert who.audience == ("dsl", "deputy_dsl")
     assert "nobody_above" in {reason.code for reason in who.because}
-
-
-SMALL = (HEAD, DEPUTY, DSL, CHAIR)
 
 
 def test_what_may_accuse_the_chair_is_the_heads_where_nobody_else_is_named():
@@ -436,41 +485,6 @@ def test_a_story_that_was_not_raised_is_read_by_all_who_work_but_whom_it_may_mea
 
 
 # --------------------------------- who is told, by person: the subject never, in any role they hold
-
-
-BOTH = Person("both", "Jane Holt", (Role.HEAD, Role.DSL), "both@example.org")
-SECOND = Person("second", "Ola Fenn", (Role.HEAD, Role.DSL), "second@example.org")
-AN_INSULT, A_THREAT = Route.PLATFORM_REPORT, Route.POLICE_NOW
-AUDIENCES = {
-    "a child at risk: the leads, not the head": (verdict(), EVERYBODY, ("dsl", "deputy_dsl")),
-    "a child at risk, without a lead: the head": (verdict(), (HEAD, CHAIR), ("head", "chair")),
-    "an allegation against staff": (verdict(about=About.STAFF), EVERYBODY, ("head", "dsl")),
-    "staff, and the head may be meant": (verdict(about=About.STAFF, subjects=("head",)), EVERYBODY,
-     ("chair", "dsl", "deputy_dsl")),
-    "a head who is the lead too is kept out of both": (verdict(about=About.HEAD, subject_person="both"),
-     (BOTH, DEPUTY_DSL, CHAIR, VICE), ("chair", "deputy_dsl")),
-    "where it is said which head, another is told": (verdict(about=About.HEAD, subjects=("head",)),
-     (HEAD, SECOND), ("second",)),
-    "an allegation against the lead": (verdict(about=About.DSL, subject_person="dsl"), EVERYBODY,
-     ("head", "deputy_dsl")),
-    "an allegation against the chair": (verdict(about=About.CHAIR, subject_person="chair"), EVERYBODY,
-     ("vice", "dsl")),
-    "an insult to the chair": (verdict(AN_INSULT, About.CHAIR, subject_person="chair"), EVERYBODY,
-     ("vice", "head")),
-    "an insult to the head": (verdict(AN_INSULT, About.HEAD, subject_person="head"), EVERYBODY,
-     ("chair", "vice")),
-    "an insult to a pupil": (verdict(AN_INSULT, About.PUPIL), EVERYBODY, ("head", "dsl")),
-    "private facts": (verdict(AN_INSULT, About.STAFF, content_class="C11"), EVERYBODY, ("head", "dpo")),
-    "a threat to staff": (verdict(A_THREAT, About.STAFF), EVERYBODY, ("head", "dsl")),
-    "a threat to somebody named": (verdict(A_THREAT, About.STAFF, subject_person="it"), EVERYBODY,
-     ("head", "dsl", "it")),
-    "a threat to the only person": (verdict(A_THREAT, About.HEAD, subject_person="both"), (BOTH,), ("both",)),
-    "extremism": (verdict(A_THREAT, About.SCHOOL, content_class="C9", restricted=True), EVERYBODY,
-     ("dsl", "deputy_dsl", "head")),
-    "an empty address is none": (verdict(), (replace(DSL, email=""), DEPUTY_DSL), ("deputy_dsl",)),
-    "nobody of another school": (verdict(), (replace(DSL, id="elsewhere", urns=("900009",)), DEPUTY_DSL),
-     ("deputy_dsl",)),
-}  # fmt: skip
 
 
 @pytest.mark.parametrize(("of", "people", "who"), AUDIENCES.values(), ids=AUDIENCES)
@@ -615,30 +629,6 @@ def test_a_person_of_one_member_of_the_school_is_told():
     assert found.audience == ("dsl",)
 
 
-any_ids = st.lists(st.sampled_from([p.id for p in EVERYBODY]), max_size=4, unique=True).map(tuple)
-any_verdict = st.builds(
-    verdict,
-    route=st.sampled_from([r for r in Route if r is not Route.IGNORE]),
-    about=st.sampled_from(list(About)),
-    subject_person=st.sampled_from([None, *(p.id for p in EVERYBODY)]),
-    subjects=any_ids,
-    abuse=st.lists(st.sampled_from(ABUSE_LABELS), max_size=3, unique=True).map(tuple),
-    content_class=st.sampled_from(["C0", "C2", "C6", "C9", "C10", "C11", "C12"]),
-    severity=st.sampled_from(list(Severity)),
-)
-any_people = st.lists(
-    st.builds(
-        Person,
-        id=st.sampled_from([p.id for p in EVERYBODY]),
-        name=st.just("Somebody"),
-        roles=st.lists(st.sampled_from(list(Role)), min_size=1, max_size=3, unique=True).map(tuple),
-        email=st.sampled_from([None, "", "somebody@example.org"]),
-    ),
-    max_size=6,
-    unique_by=lambda p: p.id,
-).map(tuple)
-
-
 def accused(v, people):
     """Said again, apart from the code: of whom an adult's allegation may be, or an insult surely is."""
     if v.severity < Severity.TODAY and not v.route.urgent:
@@ -701,10 +691,6 @@ def test_an_audience_names_each_once_and_nobody_without_an_address(verdicts, peo
         assert set(found.audience) <= {p.id for p in people if p.email}
 
 
-PRESS = Person("press", "Sam Elm", (Role.PRESS,), "press@example.org")
-NEWS = verdict(Route.RESPOND, About.SCHOOL, severity=Severity.TODAY, event=PressEvent.INJURY)
-
-
 def test_whoever_speaks_to_the_press_is_told_of_its_alerts_and_of_nobody_elses():
     people = (*EVERYBODY, PRESS)
     assert "press" in told(NEWS, people=people)
@@ -728,8 +714,6 @@ def test_the_press_contact_reads_articles_and_no_posts():
 
 
 # --------------------- what part each has in a matter, and the one instruction that follows from it
-
-THREAT = Matter(keys_of(SCHOOL), About.STAFF, threatened=frozenset((IT.id,)), told=(HEAD.id, DSL.id))
 
 
 @pytest.mark.parametrize(

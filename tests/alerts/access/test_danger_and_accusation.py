@@ -65,6 +65,55 @@ TEACHER = Person("wraith", "Owen Wraith", (Role.STAFF,), "wraith@example.org")
 PEOPLE = (*EVERYBODY, TEACHER)
 LEADS = ("dsl", "deputy_dsl")
 BOTH = Person("both", "Jane Holt", (Role.HEAD, Role.DSL), "both@example.org")
+AN_INSULT = verdict(Route.PLATFORM_REPORT, About.STAFF, severity=Severity.THIS_HOUR)
+FILM = Route.PLATFORM_REPORT
+GOVERNOR = Person("governor", "Gale Orme", (Role.GOVERNOR,), "governor@example.org")
+KIN = Person("kin", "Ash Wraith", (Role.SLT,), "kin@example.org", related_to=("wraith",))
+ALL = (*PEOPLE, GOVERNOR, KIN)
+WRAITH, THE_HEAD = "person:wraith", "office:head"
+CHAIRS_WAY = ("chair", "dsl", "deputy_dsl")
+HUSBAND = replace(CHAIR, related_to=("head",))
+OF_THE_LEAD = verdict(about=About.DSL, subjects=("dsl",))
+IDS = [p.id for p in PEOPLE]
+whoever = st.sampled_from([*(f"person:{i}" for i in IDS), *(f"office:{r}" for r in Role), "child", "school"])
+some_meant = st.builds(
+    Meant,
+    who=whoever,
+    sure=st.sampled_from([0.1, 0.25, 0.5, 1.0]),
+    by=st.sampled_from(["linking", "nobody_named", "signal:violence", "person_said"]),
+    harm=st.sampled_from(list(Harm)),
+)
+some_accused = st.builds(
+    Meant,
+    who=whoever,
+    sure=st.sampled_from([0.1, 0.25, 0.5, 1.0]),
+    by=st.sampled_from(["linking", "nobody_named", "surname", "person_said"]),
+)
+some_verdict = st.builds(
+    verdict,
+    route=st.sampled_from([Route.RESPOND, Route.SAFEGUARDING, Route.POLICE_NOW, Route.PLATFORM_REPORT]),
+    about=st.sampled_from(list(About)),
+    endangers=st.lists(some_meant, max_size=3).map(tuple),
+    accuses=st.lists(some_accused, max_size=3).map(tuple),
+    severity=st.sampled_from([Severity.TODAY, Severity.THIS_HOUR]),
+    content_class=st.sampled_from(["C0", "C6", "C9", "C10"]),
+)
+some_people = st.lists(
+    st.builds(
+        Person,
+        id=st.sampled_from(IDS),
+        name=st.just("Somebody"),
+        roles=st.lists(st.sampled_from(list(Role)), min_size=1, max_size=3, unique=True).map(tuple),
+        email=st.sampled_from([None, "somebody@example.org", "somebody@example.org"]),
+        related_to=st.sampled_from([(), (), (), ("head",), ("chair",), ("it",)]),
+    ),
+    max_size=7,
+    unique_by=lambda p: p.id,
+).map(tuple)
+BACK = NOW + timedelta(days=3)
+INSULT = verdict(Route.PLATFORM_REPORT, About.STAFF)
+CHILD = verdict(severity=Severity.THIS_HOUR)
+ids = [p.id for p in EVERYBODY]
 
 
 def violence(who, sure=1.0):
@@ -90,6 +139,7 @@ SMASH = meant(violence("person:wraith"), child(), accuses=(accused("person:wrait
 """“gonna smash Wraiths face in after what he said to my lad”"""
 GRABBED = meant(child(), accuses=(accused("office:head", by="nobody_named"),))
 """“somebody there grabbed my 7 year old”, no office said."""
+AT_WRAITH = meant(violence("person:wraith"))
 
 
 def alert_of(*verdicts, people=PEOPLE, **more):
@@ -100,11 +150,6 @@ def mails(alert, *verdicts, people=PEOPLE):
     """What each is sent by mail: subject and text."""
     sent = outbox(alert, people, SCHOOL, NOW, Means(), targets=threatened(verdicts, people))
     return {m.person_id: f"{m.subject}\n{m.body}\n{m.html}" for m in sent if m.via is Via.MAIL}
-
-
-AT_WRAITH = meant(violence("person:wraith"))
-AN_INSULT = verdict(Route.PLATFORM_REPORT, About.STAFF, severity=Severity.THIS_HOUR)
-FILM = Route.PLATFORM_REPORT
 
 
 def wrongs(who):
@@ -121,11 +166,6 @@ def post(*endangers, accuses=(), about=About.STAFF, **more):
     return verdict(FILM, about, endangers=endangers, accuses=accuses, **given)
 
 
-GOVERNOR = Person("governor", "Gale Orme", (Role.GOVERNOR,), "governor@example.org")
-KIN = Person("kin", "Ash Wraith", (Role.SLT,), "kin@example.org", related_to=("wraith",))
-ALL = (*PEOPLE, GOVERNOR, KIN)
-WRAITH, THE_HEAD = "person:wraith", "office:head"
-CHAIRS_WAY = ("chair", "dsl", "deputy_dsl")
 UNKNOWN_ADULT = post(child())
 RULES = {
     # what is said: whom it may be, then who is told, warned, left out, and who decides first
@@ -327,9 +367,6 @@ def test_where_the_head_may_be_meant_the_chair_is_told_at_once_in_their_place():
     )
 
 
-HUSBAND = replace(CHAIR, related_to=("head",))
-
-
 @pytest.mark.parametrize("relation", [("head",), (HEAD.id,)])
 def test_where_the_chair_is_related_to_the_head_the_next_office_is_told_and_nobody_calls_them_accused(
     relation,
@@ -355,9 +392,6 @@ def test_where_the_chair_is_meant_or_missing_the_next_office_is_told(chair):
     both = meant(child(), accuses=(accused("office:head"), accused("office:chair")), about=About.STAFF)
     assert set(alert_of(both, people=(HEAD, DSL, *chair, VICE, LA)).audience) >= {"vice", "dsl"}
     assert alert_of(both, people=(HEAD, DSL, *chair, LA)).audience == ("la", "dsl")
-
-
-OF_THE_LEAD = verdict(about=About.DSL, subjects=("dsl",))
 
 
 def deciding(of, people):
@@ -409,44 +443,6 @@ def test_danger_without_a_route_says_so_and_goes_out_at_once_at_night():
     assert "Press" not in mail.subject + mail.body
     assert "cannot tell how serious" not in mail.body
     assert next_of_alert(alert, words("en")).startswith("if anybody is in danger now, ring 999")
-
-
-IDS = [p.id for p in PEOPLE]
-whoever = st.sampled_from([*(f"person:{i}" for i in IDS), *(f"office:{r}" for r in Role), "child", "school"])
-some_meant = st.builds(
-    Meant,
-    who=whoever,
-    sure=st.sampled_from([0.1, 0.25, 0.5, 1.0]),
-    by=st.sampled_from(["linking", "nobody_named", "signal:violence", "person_said"]),
-    harm=st.sampled_from(list(Harm)),
-)
-some_accused = st.builds(
-    Meant,
-    who=whoever,
-    sure=st.sampled_from([0.1, 0.25, 0.5, 1.0]),
-    by=st.sampled_from(["linking", "nobody_named", "surname", "person_said"]),
-)
-some_verdict = st.builds(
-    verdict,
-    route=st.sampled_from([Route.RESPOND, Route.SAFEGUARDING, Route.POLICE_NOW, Route.PLATFORM_REPORT]),
-    about=st.sampled_from(list(About)),
-    endangers=st.lists(some_meant, max_size=3).map(tuple),
-    accuses=st.lists(some_accused, max_size=3).map(tuple),
-    severity=st.sampled_from([Severity.TODAY, Severity.THIS_HOUR]),
-    content_class=st.sampled_from(["C0", "C6", "C9", "C10"]),
-)
-some_people = st.lists(
-    st.builds(
-        Person,
-        id=st.sampled_from(IDS),
-        name=st.just("Somebody"),
-        roles=st.lists(st.sampled_from(list(Role)), min_size=1, max_size=3, unique=True).map(tuple),
-        email=st.sampled_from([None, "somebody@example.org", "somebody@example.org"]),
-        related_to=st.sampled_from([(), (), (), ("head",), ("chair",), ("it",)]),
-    ),
-    max_size=7,
-    unique_by=lambda p: p.id,
-).map(tuple)
 
 
 def ids_of(found, people):
@@ -550,10 +546,6 @@ def test_a_head_who_is_wronged_is_told_so_and_asked_for_nothing():
 
 # ------------- nobody away is waited for: who covers, the next office, and never whom it may accuse
 
-BACK = NOW + timedelta(days=3)
-INSULT = verdict(Route.PLATFORM_REPORT, About.STAFF)
-CHILD = verdict(severity=Severity.THIS_HOUR)
-
 
 def gone(person, cover=None):
     return replace(person, away_until=BACK, cover=cover)
@@ -612,9 +604,6 @@ def test_who_is_away_is_said_with_who_covers():
     said = "Jane Holt is away until Monday 23 November; Lee Ash covers."
     assert who_is_away(people, NOW, zone, w) == [said]
     assert who_is_away(people, BACK, zone, w) == []
-
-
-ids = [p.id for p in EVERYBODY]
 
 
 @given(

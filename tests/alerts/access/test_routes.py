@@ -31,6 +31,12 @@ from data.words.say import words
 
 MAY_BE_EMPTY = {"form", "time", "hours", "mail", "phone", "not_for", "logged_in", "ways"}
 OWN_KEY = {"facebook", "instagram", "x", "tiktok", "youtube", "trustpilot", "reddit", "mumsnet", "wikipedia"}
+WAYS = [(row.key, way) for row in platforms().values() for way in row.ways]
+STEPS = [(book, step) for book in playbooks().values() for step in book.steps]
+ACCOUNT = CasePlace(n=2, role=PlaceRole.ACCOUNT)
+MOCKING = a_case(content_class="C2", captures=0, others=(ACCOUNT,))
+IMAGE = a_case(content_class="C10", about=About.PUPIL, lane=BypassRoute.CHILD_IMAGE, state=CaseState.BYPASSED)
+HOAX = a_case(content_class="C6", about=About.SCHOOL, target=None, captures=0)
 
 
 @for_each("row", [*platforms().values(), *helplines().values()])
@@ -49,9 +55,6 @@ def test_a_platforms_row_names_known_grounds_and_a_safe_address(row):
     assert row.who in ("anyone", "person", "owner", "member")
     assert not row.form or urlsplit(row.form).scheme == "https"
     assert row.hours is None or str(row.hours) in row.time or row.hours == 72
-
-
-WAYS = [(row.key, way) for row in platforms().values() for way in row.ways]
 
 
 @for_each(("key", "way"), WAYS)
@@ -175,12 +178,6 @@ def test_the_helplines_of_the_lanes_are_there():
 
 
 # ------------ three playbooks: who does what by when, each step from guidance with a page and a day
-
-STEPS = [(book, step) for book in playbooks().values() for step in book.steps]
-ACCOUNT = CasePlace(n=2, role=PlaceRole.ACCOUNT)
-MOCKING = a_case(content_class="C2", captures=0, others=(ACCOUNT,))
-IMAGE = a_case(content_class="C10", about=About.PUPIL, lane=BypassRoute.CHILD_IMAGE, state=CaseState.BYPASSED)
-HOAX = a_case(content_class="C6", about=About.SCHOOL, target=None, captures=0)
 
 
 def next_of(case):

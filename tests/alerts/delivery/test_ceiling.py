@@ -18,6 +18,15 @@ QUESTION = Queued(
     chat=False, due_at=AT, went_at=None, expires_at=AT + 24 * HOUR,
 )  # fmt: skip
 NOTICE = replace(QUESTION, kind="instant")
+any_row = st.builds(
+    replace,
+    st.sampled_from([QUESTION, NOTICE]),
+    kind=st.sampled_from(["instant", "question", "case", "morning"]),
+    severity=st.sampled_from([2, 3, 4]),
+    route=st.sampled_from(["platform_report", "safeguarding", "police_now"]),
+    violent=st.booleans(),
+    due_at=st.integers(0, 60 * 40).map(lambda minutes: AT + minutes * MINUTE),
+)
 
 
 def many(n, of=QUESTION, **changes):
@@ -106,17 +115,6 @@ def test_a_short_message_waits_with_its_mail():
 ])  # fmt: skip
 def test_the_day_ends_at_seventeen_in_london(now, began):
     assert day_of(now) == began
-
-
-any_row = st.builds(
-    replace,
-    st.sampled_from([QUESTION, NOTICE]),
-    kind=st.sampled_from(["instant", "question", "case", "morning"]),
-    severity=st.sampled_from([2, 3, 4]),
-    route=st.sampled_from(["platform_report", "safeguarding", "police_now"]),
-    violent=st.booleans(),
-    due_at=st.integers(0, 60 * 40).map(lambda minutes: AT + minutes * MINUTE),
-)
 
 
 @given(st.lists(any_row, min_size=1, max_size=50))

@@ -25,14 +25,36 @@ from data.types import Via
 from data.words.say import words
 
 TOKEN = "Hunter2-planted"
+HERE = Way(own=("127.0.0.1",))
+"""The tests' servers stand on this machine."""
+TEAMS = (
+    "https://default0a1b2c.4d.environment.api.powerplatform.com:443/powerautomate/automations/direct/workflows/"
+    "643e69f83c8944438d68119179a10a64/triggers/manual/paths/invoke?api-version=1&sp=%2Ftriggers%2Fmanual%2Frun"
+    "&sv=1.0&sig=KODuebWbDGYFr0z0eu-6Rj8aUKz7108W3wrNJZxFE5A"
+)
+THREAT = "Threat on a local forum: read now. If anyone is in danger ring 999 (0007)."
+OLDER_TEAMS = (
+    "https://prod-15.uksouth.logic.azure.com:443/workflows/643e69f83c8944438d68119179a10a64/triggers/manual/paths/"
+    "invoke?api-version=2016-06-01&sp=%2Ftriggers%2Fmanual%2Frun&sv=1.0&sig=KODuebWbDGYFr0z0eu6Rj8aUKz7108W3wrNJZxFE5A"
+)
+LINK = "https://schoolgate.example.org/ack/a_b-c~d_e"
+LINE = a_message(via=Via.CHAT, body="Oakfield: alert 482913 needs you now.")
+OWN, OPEN = Way(own=("127.0.0.1",)), Way()
+SERVICE = "ntfy.example.org"
+PRIVATE = (
+    "127.0.0.1", "10.0.0.1", "169.254.169.254", "::1", "::ffff:127.0.0.1", "::ffff:0:127.0.0.1", "fd12::1",
+)  # fmt: skip
+SOCKETS = ("/run/dbus/system_bus_socket", b"\0abstract", None, (1,))
+"""Of this machine: none of these is opened."""
+FORKS = get_context("forkserver")
+NOW = datetime(2026, 11, 20, 7, 30, tzinfo=UTC)
+TRIES = st.integers(1, 10_000)
+JITTER = st.floats(0, 1, exclude_max=True)
+REFUSED = Result(SendOutcome.FAILED, Cause.ADDRESS_REFUSED, "550 5.1.1")
 
 
 def line(body="Oakfield: alert 482913 needs you now. https://schoolgate.example.org/ack/x"):
     return a_message(via=Via.CHAT, body=body, subject="The subject stays out", html="<p>rich</p>")
-
-
-HERE = Way(own=("127.0.0.1",))
-"""The tests' servers stand on this machine."""
 
 
 def address(site, kind="json"):
@@ -95,20 +117,6 @@ def test_neither_log_nor_screen_shows_the_address(caplog, capfd):
     assert TOKEN not in out + err
 
 
-TEAMS = (
-    "https://default0a1b2c.4d.environment.api.powerplatform.com:443/powerautomate/automations/direct/workflows/"
-    "643e69f83c8944438d68119179a10a64/triggers/manual/paths/invoke?api-version=1&sp=%2Ftriggers%2Fmanual%2Frun"
-    "&sv=1.0&sig=KODuebWbDGYFr0z0eu-6Rj8aUKz7108W3wrNJZxFE5A"
-)
-
-
-THREAT = "Threat on a local forum: read now. If anyone is in danger ring 999 (0007)."
-OLDER_TEAMS = (
-    "https://prod-15.uksouth.logic.azure.com:443/workflows/643e69f83c8944438d68119179a10a64/triggers/manual/paths/"
-    "invoke?api-version=2016-06-01&sp=%2Ftriggers%2Fmanual%2Frun&sv=1.0&sig=KODuebWbDGYFr0z0eu6Rj8aUKz7108W3wrNJZxFE5A"
-)
-
-
 @responses.activate
 @pytest.mark.parametrize("address", [TEAMS, OLDER_TEAMS], ids=["power platform", "logic apps"])
 def test_teams_gets_at_its_whole_address_one_adaptive_card_with_the_line_and_its_link(address):
@@ -131,9 +139,6 @@ def test_teams_gets_at_its_whole_address_one_adaptive_card_with_the_line_and_its
     assert card["actions"] == [{"type": "Action.OpenUrl", "title": "Open it", "url": LINK}]
     assert "Image" not in {block["type"] for block in card["body"]}
     assert not re.search(r"https?://(?!schoolgate\.example\.org|adaptivecards\.io)", str(call.request.body))
-
-
-LINK = "https://schoolgate.example.org/ack/a_b-c~d_e"
 
 
 @responses.activate
@@ -217,23 +222,10 @@ def test_the_name_of_the_messages_school_goes_to_the_process_that_sends(monkeypa
 
 # --- short messages go to the public internet, and to a server of the school's own where it is named
 
-LINE = a_message(via=Via.CHAT, body="Oakfield: alert 482913 needs you now.")
-OWN, OPEN = Way(own=("127.0.0.1",)), Way()
-SERVICE = "ntfy.example.org"
-
 
 def refused(result):
     """For good, and not because the service did not take it. Some addresses apprise itself does not take."""
     return result.outcome is SendOutcome.FAILED and result.cause in (Cause.CHAT_PRIVATE, Cause.BAD_ADDRESS)
-
-
-PRIVATE = (
-    "127.0.0.1", "10.0.0.1", "169.254.169.254", "::1", "::ffff:127.0.0.1", "::ffff:0:127.0.0.1", "fd12::1",
-)  # fmt: skip
-
-
-SOCKETS = ("/run/dbus/system_bus_socket", b"\0abstract", None, (1,))
-"""Of this machine: none of these is opened."""
 
 
 @pytest.mark.parametrize(("place", "may"), [
@@ -245,7 +237,6 @@ def test_the_public_internet_alone_is_dialled_and_no_name_that_is_not_looked_up_
     assert Guard(f"json://{SERVICE}/", Way()).may(place) is may
 
 
-FORKS = get_context("forkserver")
 FORKS.set_forkserver_preload(["apprise", "alerts.delivery.chat"])
 
 
@@ -373,10 +364,6 @@ def test_the_way_shows_no_password():
 
 # -------------------------------------------------------------------- when a message is tried again
 
-NOW = datetime(2026, 11, 20, 7, 30, tzinfo=UTC)
-TRIES = st.integers(1, 10_000)
-JITTER = st.floats(0, 1, exclude_max=True)
-
 
 def waits(count, *, urgent=False):
     return [(next_try(n, NOW, NOW, 0.0, urgent=urgent) - NOW).total_seconds() for n in range(1, count + 1)]
@@ -410,9 +397,6 @@ def test_what_must_be_acted_on_now_is_tried_without_an_end(tries, jitter):
     again = next_try(tries, NOW, later, jitter, urgent=True)
     assert again is not None
     assert again - later <= timedelta(minutes=5)
-
-
-REFUSED = Result(SendOutcome.FAILED, Cause.ADDRESS_REFUSED, "550 5.1.1")
 
 
 @pytest.mark.parametrize(("kind", "result", "again"), [

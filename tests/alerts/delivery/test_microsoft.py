@@ -83,6 +83,79 @@ TO = "head@example.org"
 MAIL = compose(
     a_message("m1"), Person("p-head", "Jane Holt", (Role.HEAD,), TO), SENDER, "Oakfield"
 ).as_bytes()
+RETRY, FAILED, UNSURE = SendOutcome.RETRY, SendOutcome.FAILED, SendOutcome.UNSURE
+ANSWERS = [
+    (403, "ErrorAccessDenied", RETRY, Cause.APP_NO_RIGHT),
+    (403, "ErrorSendAsDenied", RETRY, Cause.SENDER_REFUSED),
+    (404, "ErrorInvalidUser", RETRY, Cause.MAILBOX_UNKNOWN),
+    (404, "ResourceNotFound", RETRY, Cause.MAILBOX_UNKNOWN),
+    (404, "MailboxNotEnabledForRESTAPI", RETRY, Cause.MAILBOX_UNKNOWN),
+    (400, "ErrorMessageSizeExceeded", FAILED, Cause.TOO_LARGE),
+    (413, "RequestBodyTooLarge", FAILED, Cause.TOO_LARGE),
+    (400, "ErrorInvalidRecipients", FAILED, Cause.ADDRESS_REFUSED),
+    (400, "ErrorMimeContentInvalid", FAILED, Cause.MESSAGE_REFUSED),
+    (413, "ErrorQuotaExceeded", RETRY, Cause.BUSY), (429, "ApplicationThrottled", RETRY, Cause.BUSY),
+    (500, "ErrorInternalServerError", RETRY, Cause.BUSY), (413, b"", FAILED, Cause.TOO_LARGE),
+    (502, b"<html>", RETRY, Cause.BUSY), (503, b"", RETRY, Cause.BUSY),
+    (504, b"", UNSURE, Cause.INTERRUPTED), (200, b"", UNSURE, Cause.INTERRUPTED),
+    (200, PAGE, RETRY, Cause.NOT_MICROSOFT),
+    (200, b"\xef\xbb\xbf <!-- a filter --><head>", RETRY, Cause.NOT_MICROSOFT),
+    (403, PAGE, RETRY, Cause.NOT_MICROSOFT), (302, b"", RETRY, Cause.NOT_MICROSOFT),
+    (403, failed("<b>planted</b>"), RETRY, Cause.NOT_MICROSOFT),
+]  # fmt: skip
+"""Status, the error's code or the body as it is, and what becomes of the message."""
+ANY = st.builds(
+    lambda status, body, wait: {
+        "status": status,
+        "body": body,
+        "headers": {"Retry-After": wait} if wait else {},
+    },
+    st.sampled_from([200, 202, 204, 302, 400, 401, 403, 404, 413, 429, 500, 502, 503, 504, 599]),
+    st.one_of(
+        st.binary(max_size=40),
+        st.sampled_from([b"", PAGE, b"[]", b'{"error": []}', b'{"error": {"code": 1}}', b"[" * 100_000]),
+        st.sampled_from(["ErrorAccessDenied", "ErrorMessageSizeExceeded", "ErrorQuotaExceeded", ""]).map(
+            failed
+        ),
+    ),
+    st.sampled_from(["", "1", "soon", "Fri, 13 Nov 2026 12:01:30 GMT", "Fri, 99 Nov"]),
+)
+NONE = st.sampled_from([requests.ConnectionError("planted"), requests.Timeout("planted")]).map(
+    lambda error: {"body": error}
+)
+BASE = f"https://{LOGIN}"
+REFUSALS = {
+    "a wrong secret": (401, refused(7000215), Cause.APP_SECRET, "AADSTS7000215"),
+    "a secret that has run out": (401, refused(7000222), Cause.APP_EXPIRED, "AADSTS7000222"),
+    "a certificate that is not registered": (401, refused(700027), Cause.APP_SECRET, "AADSTS700027"),
+    "an unknown application": (400, refused(700016, "unauthorized_client"), Cause.APP_UNKNOWN,
+     "AADSTS700016"),
+    "an application switched off": (400, refused(7000112, "unauthorized_client"), Cause.APP_UNKNOWN,
+     "AADSTS7000112"),
+    "a tenant without Exchange": (400, refused(500011, "invalid_resource"), Cause.APP_NO_RIGHT,
+     "AADSTS500011"),
+    "a wrong scope": (400, refused(70011, "invalid_scope"), Cause.APP_NO_RIGHT, "AADSTS70011"),
+    "no such account": (400, refused(50034, "invalid_grant"), Cause.TOKEN_REFUSED, "AADSTS50034"),
+    "a number nobody knows": (401, refused(7999999), Cause.APP_SECRET, "AADSTS7999999"),
+    "no number at all": (400, b'{"error": "invalid_scope"}', Cause.APP_NO_RIGHT, "invalid_scope"),
+    "a kind nobody knows": (400, b'{"error": "<b>no</b>"}', Cause.TOKEN_REFUSED, "400"),
+    "a number that is none": (400, b'{"error": "x", "error_codes": ["7000215"]}', Cause.TOKEN_REFUSED, "x"),
+    "a number too long to be one": (400, b'{"error": "x", "error_codes": [' + b"7" * 400 + b"]}",
+     Cause.TOKEN_REFUSED, "x"),
+    "too many": (429, b"{}", Cause.BUSY, "429"),
+    "a service that is down": (503, b"<html>", Cause.BUSY, "503"),
+    "a passing fault": (400, refused(90033, "temporarily_unavailable"), Cause.BUSY, "AADSTS90033"),
+    "not JSON": (200, b"hello", Cause.NOT_MICROSOFT, "200"),
+    "the page of a filter": (403, PAGE, Cause.NOT_MICROSOFT, "403"),
+    "a portal": (302, b"", Cause.NOT_MICROSOFT, "302"), "a list": (200, b"[]", Cause.NOT_MICROSOFT, "200"),
+    "no token": (200, b'{"token_type": "Bearer"}', Cause.NOT_MICROSOFT, "200"),
+    "half a token": (200, given(GIVEN)[:-3], Cause.NOT_MICROSOFT, "200"),
+}  # fmt: skip
+OF_NO_KIND = b"""-----BEGIN PRIVATE KEY-----
+MCUCAQAwBgYEKoEcAQQYMBYCAQEEEQABAgMEBQYHCAkKCwwNDg8Q
+-----END PRIVATE KEY-----
+"""
+PLANTED = "Hunter2-planted"
 
 
 @pytest.fixture
@@ -208,29 +281,6 @@ def test_a_refused_token_whose_file_stays_is_not_shown_again(there, mailbox, mon
     assert shown == [f"Bearer {GIVEN}", f"Bearer {GIVEN}-new"]
 
 
-RETRY, FAILED, UNSURE = SendOutcome.RETRY, SendOutcome.FAILED, SendOutcome.UNSURE
-ANSWERS = [
-    (403, "ErrorAccessDenied", RETRY, Cause.APP_NO_RIGHT),
-    (403, "ErrorSendAsDenied", RETRY, Cause.SENDER_REFUSED),
-    (404, "ErrorInvalidUser", RETRY, Cause.MAILBOX_UNKNOWN),
-    (404, "ResourceNotFound", RETRY, Cause.MAILBOX_UNKNOWN),
-    (404, "MailboxNotEnabledForRESTAPI", RETRY, Cause.MAILBOX_UNKNOWN),
-    (400, "ErrorMessageSizeExceeded", FAILED, Cause.TOO_LARGE),
-    (413, "RequestBodyTooLarge", FAILED, Cause.TOO_LARGE),
-    (400, "ErrorInvalidRecipients", FAILED, Cause.ADDRESS_REFUSED),
-    (400, "ErrorMimeContentInvalid", FAILED, Cause.MESSAGE_REFUSED),
-    (413, "ErrorQuotaExceeded", RETRY, Cause.BUSY), (429, "ApplicationThrottled", RETRY, Cause.BUSY),
-    (500, "ErrorInternalServerError", RETRY, Cause.BUSY), (413, b"", FAILED, Cause.TOO_LARGE),
-    (502, b"<html>", RETRY, Cause.BUSY), (503, b"", RETRY, Cause.BUSY),
-    (504, b"", UNSURE, Cause.INTERRUPTED), (200, b"", UNSURE, Cause.INTERRUPTED),
-    (200, PAGE, RETRY, Cause.NOT_MICROSOFT),
-    (200, b"\xef\xbb\xbf <!-- a filter --><head>", RETRY, Cause.NOT_MICROSOFT),
-    (403, PAGE, RETRY, Cause.NOT_MICROSOFT), (302, b"", RETRY, Cause.NOT_MICROSOFT),
-    (403, failed("<b>planted</b>"), RETRY, Cause.NOT_MICROSOFT),
-]  # fmt: skip
-"""Status, the error's code or the body as it is, and what becomes of the message."""
-
-
 @pytest.mark.parametrize(("status", "said", "outcome", "cause"), ANSWERS)
 def test_each_answer_is_a_result_with_its_code(there, mailbox, caplog, status, said, outcome, cause):
     caplog.set_level(logging.DEBUG)
@@ -276,27 +326,6 @@ def test_a_probe_tells_why_there_is_no_token(there, mailbox):
     assert probe(mailbox) == Result(SendOutcome.RETRY, Cause.APP_EXPIRED, "AADSTS7000222")
 
 
-ANY = st.builds(
-    lambda status, body, wait: {
-        "status": status,
-        "body": body,
-        "headers": {"Retry-After": wait} if wait else {},
-    },
-    st.sampled_from([200, 202, 204, 302, 400, 401, 403, 404, 413, 429, 500, 502, 503, 504, 599]),
-    st.one_of(
-        st.binary(max_size=40),
-        st.sampled_from([b"", PAGE, b"[]", b'{"error": []}', b'{"error": {"code": 1}}', b"[" * 100_000]),
-        st.sampled_from(["ErrorAccessDenied", "ErrorMessageSizeExceeded", "ErrorQuotaExceeded", ""]).map(
-            failed
-        ),
-    ),
-    st.sampled_from(["", "1", "soon", "Fri, 13 Nov 2026 12:01:30 GMT", "Fri, 99 Nov"]),
-)
-NONE = st.sampled_from([requests.ConnectionError("planted"), requests.Timeout("planted")]).map(
-    lambda error: {"body": error}
-)
-
-
 @given_any(st.lists(st.one_of(ANY, ANY, NONE), min_size=1, max_size=4), st.booleans())
 def test_whatever_is_answered_a_message_is_never_lost_nor_given_again_once_taken(answers, kept):
     """Sent where 202 was said and only there; else tried again, failed for good, or unsure."""
@@ -323,8 +352,6 @@ def test_whatever_is_answered_a_message_is_never_lost_nor_given_again_once_taken
 
 
 # --- tokens of Microsoft 365: asked for, kept for their owner alone, renewed; each refusal by its cause
-
-BASE = f"https://{LOGIN}"
 
 
 @pytest.fixture
@@ -475,35 +502,6 @@ def test_a_folder_that_takes_nothing_does_not_hold_mail_back(tmp_path, clock, en
     assert GIVEN not in caplog.text
 
 
-REFUSALS = {
-    "a wrong secret": (401, refused(7000215), Cause.APP_SECRET, "AADSTS7000215"),
-    "a secret that has run out": (401, refused(7000222), Cause.APP_EXPIRED, "AADSTS7000222"),
-    "a certificate that is not registered": (401, refused(700027), Cause.APP_SECRET, "AADSTS700027"),
-    "an unknown application": (400, refused(700016, "unauthorized_client"), Cause.APP_UNKNOWN,
-     "AADSTS700016"),
-    "an application switched off": (400, refused(7000112, "unauthorized_client"), Cause.APP_UNKNOWN,
-     "AADSTS7000112"),
-    "a tenant without Exchange": (400, refused(500011, "invalid_resource"), Cause.APP_NO_RIGHT,
-     "AADSTS500011"),
-    "a wrong scope": (400, refused(70011, "invalid_scope"), Cause.APP_NO_RIGHT, "AADSTS70011"),
-    "no such account": (400, refused(50034, "invalid_grant"), Cause.TOKEN_REFUSED, "AADSTS50034"),
-    "a number nobody knows": (401, refused(7999999), Cause.APP_SECRET, "AADSTS7999999"),
-    "no number at all": (400, b'{"error": "invalid_scope"}', Cause.APP_NO_RIGHT, "invalid_scope"),
-    "a kind nobody knows": (400, b'{"error": "<b>no</b>"}', Cause.TOKEN_REFUSED, "400"),
-    "a number that is none": (400, b'{"error": "x", "error_codes": ["7000215"]}', Cause.TOKEN_REFUSED, "x"),
-    "a number too long to be one": (400, b'{"error": "x", "error_codes": [' + b"7" * 400 + b"]}",
-     Cause.TOKEN_REFUSED, "x"),
-    "too many": (429, b"{}", Cause.BUSY, "429"),
-    "a service that is down": (503, b"<html>", Cause.BUSY, "503"),
-    "a passing fault": (400, refused(90033, "temporarily_unavailable"), Cause.BUSY, "AADSTS90033"),
-    "not JSON": (200, b"hello", Cause.NOT_MICROSOFT, "200"),
-    "the page of a filter": (403, PAGE, Cause.NOT_MICROSOFT, "403"),
-    "a portal": (302, b"", Cause.NOT_MICROSOFT, "302"), "a list": (200, b"[]", Cause.NOT_MICROSOFT, "200"),
-    "no token": (200, b'{"token_type": "Bearer"}', Cause.NOT_MICROSOFT, "200"),
-    "half a token": (200, given(GIVEN)[:-3], Cause.NOT_MICROSOFT, "200"),
-}  # fmt: skip
-
-
 @pytest.mark.parametrize(("status", "body", "cause", "code"), REFUSALS.values(), ids=REFUSALS.keys())
 def test_a_refusal_of_the_token_endpoint_is_a_cause_with_its_number(
     tmp_path, clock, entra, caplog, status, body, cause, code
@@ -547,12 +545,6 @@ def test_without_a_secret_nothing_is_asked(tmp_path, clock, entra):
     assert why(tokens(tmp_path, clock, secret=None)).cause is Cause.NO_SECRET
     assert why(tokens(tmp_path, clock, certificate=tmp_path / "not-there.pem")).cause is Cause.NO_SECRET
     assert len(entra.calls) == 0
-
-
-OF_NO_KIND = b"""-----BEGIN PRIVATE KEY-----
-MCUCAQAwBgYEKoEcAQQYMBYCAQEEEQABAgMEBQYHCAkKCwwNDg8Q
------END PRIVATE KEY-----
-"""
 
 
 @pytest.fixture(scope="module")
@@ -630,8 +622,6 @@ def test_what_is_kept_is_no_more_than_it_takes(tmp_path, clock, entra):
 
 
 # ---------------- the line to Microsoft over a true server: by the proxy, trusted, and over in time
-
-PLANTED = "Hunter2-planted"
 
 
 @pytest.fixture(scope="module")

@@ -31,6 +31,20 @@ from monitor.service.running import DELIVER_S
 
 SENDER = "schoolgate@example.org"
 SECRET = "Hunter2-planted"
+HEAD = Person("p-head", "Jane Holt", (Role.HEAD,), "head@example.org")
+OURS = {
+    "message-id", "date", "from", "to", "subject", "auto-submitted", "x-auto-response-suppress",
+    "mime-version", "content-type", "content-transfer-encoding",
+}  # fmt: skip
+EVIL = (
+    "\r\nBcc: evil@example.test", "\n\nbody", "\r", "\x00", "\u2028", "\u2029", "\x0b\x0c\x1c\x85", "\u202e",
+    "\u2066\u2069", "\u200b", "=?utf-8?q?=0ABcc:_evil=40example.test?=", '"', "<evil@example.test>", ",", ";",
+    "@", "\\", "(", ")", ":", "x" * 1200, "ŵ" * 300, "\U0001f4a9" * 90, "\ud800", "\u200f", "é, ", "  ",
+)  # fmt: skip
+TEXTS = st.lists(st.one_of(st.sampled_from(EVIL), st.text(max_size=40)), max_size=6).map("".join)
+LONG = "eyJ0-planted-" + "x" * 2000
+"""Tokens of Microsoft are longer than a command of SMTP may be."""
+WEB = WebAccess(ssl.create_default_context())
 
 
 def mail(key="m1", to="head@example.org"):
@@ -303,18 +317,6 @@ def test_only_a_message_of_which_a_byte_has_left_us_leaves_us_unsure(answer, out
 
 # ----------- a mail holds our headers and no others, whatever stands in a name, a subject or a text
 
-HEAD = Person("p-head", "Jane Holt", (Role.HEAD,), "head@example.org")
-OURS = {
-    "message-id", "date", "from", "to", "subject", "auto-submitted", "x-auto-response-suppress",
-    "mime-version", "content-type", "content-transfer-encoding",
-}  # fmt: skip
-EVIL = (
-    "\r\nBcc: evil@example.test", "\n\nbody", "\r", "\x00", "\u2028", "\u2029", "\x0b\x0c\x1c\x85", "\u202e",
-    "\u2066\u2069", "\u200b", "=?utf-8?q?=0ABcc:_evil=40example.test?=", '"', "<evil@example.test>", ",", ";",
-    "@", "\\", "(", ")", ":", "x" * 1200, "ŵ" * 300, "\U0001f4a9" * 90, "\ud800", "\u200f", "é, ", "  ",
-)  # fmt: skip
-TEXTS = st.lists(st.one_of(st.sampled_from(EVIL), st.text(max_size=40)), max_size=6).map("".join)
-
 
 def sent(subject="One matter waits", name="Jane Holt", school="Oakfield Primary", html=None, body="Open it."):
     message = a_message(subject=subject, body=body, html=html)
@@ -442,10 +444,6 @@ def test_what_answers_the_first_mail_of_a_matter_says_so_and_the_first_answers_n
 
 
 # --- signing in at a mail server with a token, as Exchange Online documents it, and each way it refuses
-
-LONG = "eyJ0-planted-" + "x" * 2000
-"""Tokens of Microsoft are longer than a command of SMTP may be."""
-WEB = WebAccess(ssl.create_default_context())
 
 
 @pytest.fixture(scope="module")

@@ -69,11 +69,33 @@ CHILD = replace(
     THREAT, route=Route.SAFEGUARDING, content_class="C10", abuse=("safeguarding",), about=About.PUPIL,
     restricted=True, endangers=(),
 )  # fmt: skip
-
 ODD = replace(
     THREAT, route=Route.REQUEST_REMOVAL, content_class="C14", abuse=(), about=About.SCHOOL, endangers=()
 )
 WARN = RunningClock(CaseClock.WARN_1H, NIGHT, NIGHT + timedelta(hours=1))
+ASKED = {
+    "threat by number": (THREAT, CHAIR, StillOpen.BY_NUMBER, "Alarm 626364: nobody has answered it"),
+    "child by number": (CHILD, CHAIR, StillOpen.BY_NUMBER, "Safeguarding matter 626364"),
+    "odd post by number": (ODD, CHAIR, StillOpen.BY_NUMBER, "Alarm 626364: nobody has answered it"),
+    "child": (CHILD, SECOND, StillOpen.UNTAKEN, "Safeguarding matter 626364"),
+    "child of today": (
+        replace(CHILD, severity=Severity.TODAY), SECOND, StillOpen.UNTAKEN, "Safeguarding matter 626364",
+    ),
+    "threat": (THREAT, SECOND, StillOpen.UNTAKEN, "A threat is made"),
+    "odd post": (ODD, SECOND, StillOpen.UNTAKEN, "626364"),
+    "threat to who speaks to the press": (THREAT, PRESS, StillOpen.UNTAKEN, "A threat is made"),
+}  # fmt: skip
+TUESDAY = datetime(2026, 11, 17, 7, 30, tzinfo=UTC)
+THEN = TUESDAY - timedelta(hours=10)
+OFFICES = (HEAD, DEPUTY, DSL)
+PRIVATE = ("facebook_group", "whatsapp", "email", "manual_report")
+MARKS = ("answered", "taken")
+UNFIT = frozenset((*ALLEGING_LABELS, "threat", "hate", "privacy", "harassment", "profanity"))
+ENDS = ("is fair", "and Mrs Holt", "teacher arrested", "by Mr Nobody")
+ONCE = a_verdict(a_mention(), reasons=())
+LONDON = ZoneInfo("Europe/London")
+AT = time(7, 30)
+TERM = Calendar("england", (Term(date(2026, 9, 1), date(2027, 7, 20)),), frozenset((date(2026, 11, 16),)))
 
 
 def alert_view(story="threat", verdict=THREAT, by=None, **changes):
@@ -406,20 +428,6 @@ def test_whoever_took_a_restricted_danger_that_they_were_asked_for_next_has_it_i
     assert "894434" not in flat(digest(facts(took), DEPUTY))
 
 
-ASKED = {
-    "threat by number": (THREAT, CHAIR, StillOpen.BY_NUMBER, "Alarm 626364: nobody has answered it"),
-    "child by number": (CHILD, CHAIR, StillOpen.BY_NUMBER, "Safeguarding matter 626364"),
-    "odd post by number": (ODD, CHAIR, StillOpen.BY_NUMBER, "Alarm 626364: nobody has answered it"),
-    "child": (CHILD, SECOND, StillOpen.UNTAKEN, "Safeguarding matter 626364"),
-    "child of today": (
-        replace(CHILD, severity=Severity.TODAY), SECOND, StillOpen.UNTAKEN, "Safeguarding matter 626364",
-    ),
-    "threat": (THREAT, SECOND, StillOpen.UNTAKEN, "A threat is made"),
-    "odd post": (ODD, SECOND, StillOpen.UNTAKEN, "626364"),
-    "threat to who speaks to the press": (THREAT, PRESS, StillOpen.UNTAKEN, "A threat is made"),
-}  # fmt: skip
-
-
 @pytest.mark.parametrize(("verdict", "person", "about", "line"), ASKED.values(), ids=ASKED)
 def test_whoever_was_asked_to_take_an_alarm_has_it_in_their_digest_and_on_today_until_somebody_has_it(
     verdict, person, about, line
@@ -514,15 +522,6 @@ def test_on_no_day_does_anything_stand_before_open_danger(found, person):
 
 
 # --- of any day: no word, address or link of what is restricted, locked, unfit, or not the reader's
-
-TUESDAY = datetime(2026, 11, 17, 7, 30, tzinfo=UTC)
-THEN = TUESDAY - timedelta(hours=10)
-OFFICES = (HEAD, DEPUTY, DSL)
-PRIVATE = ("facebook_group", "whatsapp", "email", "manual_report")
-MARKS = ("answered", "taken")
-UNFIT = frozenset((*ALLEGING_LABELS, "threat", "hate", "privacy", "harassment", "profanity"))
-ENDS = ("is fair", "and Mrs Holt", "teacher arrested", "by Mr Nobody")
-ONCE = a_verdict(a_mention(), reasons=())
 
 
 @st.composite
@@ -649,10 +648,6 @@ def test_the_same_day_without_any_such_reason_is_told_in_its_own_words():
 
 
 # -------------------------------------------------- when the digest is due, and what time it covers
-
-LONDON = ZoneInfo("Europe/London")
-AT = time(7, 30)
-TERM = Calendar("england", (Term(date(2026, 9, 1), date(2027, 7, 20)),), frozenset((date(2026, 11, 16),)))
 
 
 @pytest.mark.parametrize(

@@ -49,6 +49,14 @@ LINES = {"threat": 0.15, "hate": 0.2, "safeguarding": 0.25, "privacy": 0.2}
 PAST = a_verdict(
     a_mention(), about=About.SCHOOL, route=Route.RESPOND, sentiment=Sentiment.NEGATIVE, reasons=()
 )
+HANDED = Reason(HANDED_IN, "A person handed it in.")
+MAILS = "Worst school we have ever dealt with. Three emails about the missing coat and nothing since Ofsted"
+PRINTED = {"channel": "google_news", "kind": MentionKind.ARTICLE, "text": "", "source_ids": ("search",)}
+HEADLINE = Headline("Choir brings tears to hospice", "https://gazette.example.org/choir", ("gazette",))
+PRAISE = a_verdict(a_mention(), route=Route.THANK, severity=Severity.NOTE, sentiment=Sentiment.POSITIVE)
+CROSS = replace(PRAISE, route=Route.RESPOND, severity=Severity.RESPOND, sentiment=Sentiment.NEGATIVE)
+READER = Person("deputy", "Mr Lee Ash", (Role.DEPUTY_HEAD,), "deputy@example.org")
+JUDGED = a_verdict(a_mention(), reasons=())
 
 
 def said_on(day=TODAY, people=(HEAD, DEPUTY), **fields):
@@ -136,9 +144,6 @@ def test_a_look_says_where_whom_it_may_concern_and_what_it_may_be():
     )
 
 
-HANDED = Reason(HANDED_IN, "A person handed it in.")
-
-
 def test_what_somebody_handed_in_stands_under_a_heading_of_its_own_and_takes_no_place_of_a_look():
     say = said_on()
     by_hand = replace(a_story(look=True, reasons=(HANDED,), look_rank=0.0), story_id="by-hand")
@@ -210,9 +215,6 @@ def test_what_may_not_be_quoted_says_its_tone_whom_it_is_about_and_where():
     asked = a_story(sentiment=Sentiment.NEUTRAL, **review)
     assert answers(say, [asked])[0].said == "A question or remark about the school."
     assert whole(praises(say, [a_story(**review)])[0]) == "Praise: the school. [on a review site]"
-
-
-MAILS = "Worst school we have ever dealt with. Three emails about the missing coat and nothing since Ofsted"
 
 
 def a_post(text=MAILS, title="", at=TUESDAY - timedelta(hours=21), **fields):
@@ -367,7 +369,6 @@ def test_what_nobody_judged_is_no_complaint():
     assert line.said.startswith("A question or remark about")
 
 
-PRINTED = {"channel": "google_news", "kind": MentionKind.ARTICLE, "text": "", "source_ids": ("search",)}
 CHARGED = a_post(title="Teacher charged with theft - Northvale Gazette", **PRINTED)
 CHARGED = replace(CHARGED, url="https://news.google.com/x")
 POOR = replace(CHARGED, title="School requires improvement - Northvale Gazette")
@@ -465,10 +466,6 @@ def test_a_rush_of_reviews_is_told_as_that():
 
 
 # --------------------- which words of a post may be repeated, and what becomes of the signs in them
-
-HEADLINE = Headline("Choir brings tears to hospice", "https://gazette.example.org/choir", ("gazette",))
-PRAISE = a_verdict(a_mention(), route=Route.THANK, severity=Severity.NOTE, sentiment=Sentiment.POSITIVE)
-CROSS = replace(PRAISE, route=Route.RESPOND, severity=Severity.RESPOND, sentiment=Sentiment.NEGATIVE)
 
 
 def printed(said=HEADLINE.title, **verdict):
@@ -643,9 +640,6 @@ def test_what_is_no_name_of_an_outlet_is_not_said_to_be_one(end):
 
 
 # ------------------- of very many stories the posts of some dozen are read: those that may be shown
-
-READER = Person("deputy", "Mr Lee Ash", (Role.DEPUTY_HEAD,), "deputy@example.org")
-JUDGED = a_verdict(a_mention(), reasons=())
 
 
 def numbered(n, people=1, theme="traffic", **fields):

@@ -49,6 +49,50 @@ GRAVE = raised(verdict(severity=Severity.THIS_HOUR))
 MINUTE = timedelta(minutes=1)
 LONDON = ZoneInfo("Europe/London")
 DAYS = SchoolDays("england", LONDON, Calendar())
+NUMBER = StillOpen.BY_NUMBER
+THREAT = replace(
+    GRAVE,
+    route=Route.POLICE_NOW,
+    restricted=False,
+    content_class="C6",
+    audience=("head", "dsl", "deputy_dsl"),
+)
+DEPUTIES = tuple(replace(DEPUTY, id=f"deputy{n}") for n in range(5))
+TO_DSL = replace(GRAVE, audience=("dsl",))
+FEW = (DSL, replace(HEAD, urns=("900009",)), replace(CHAIR, email=None), VICE)
+OFFICES = {
+    "who governs, where nobody else is left": (TO_DSL, (DSL, CHAIR, VICE), [("chair",)]),
+    "the chair, where nothing reaches a head": (TO_DSL, (DSL, DEPUTY_DSL, CHAIR, VICE),
+     [("deputy_dsl",), ("chair",)]),
+    "three of many deputies": (GRAVE, (HEAD, DSL, DEPUTY_DSL, *DEPUTIES),
+     [("head",), ("deputy0", "deputy1")]),
+    "nobody of another school or without an address": (TO_DSL, FEW, [("vice",)]),
+    "nobody left": (TO_DSL, (DSL,), []),
+}  # fmt: skip
+ids = [p.id for p in EVERYBODY]
+any_people = st.lists(
+    st.builds(
+        Person,
+        id=st.sampled_from(ids),
+        name=st.just("Somebody"),
+        roles=st.lists(st.sampled_from(list(Role)), min_size=1, max_size=4, unique=True).map(tuple),
+        email=st.sampled_from([None, "somebody@example.org"]),
+    ),
+    max_size=8,
+    unique_by=lambda p: p.id,
+).map(tuple)
+any_verdict = st.builds(
+    verdict,
+    route=st.sampled_from(
+        [Route.SAFEGUARDING, Route.POLICE_NOW, Route.PLATFORM_REPORT, Route.REQUEST_REMOVAL]
+    ),
+    about=st.sampled_from(list(About)),
+    subject_person=st.sampled_from([None, *ids]),
+    subjects=st.lists(st.sampled_from(ids), max_size=3, unique=True).map(tuple),
+    abuse=st.lists(st.sampled_from(ABUSE_LABELS), max_size=3, unique=True).map(tuple),
+    content_class=st.sampled_from(["C2", "C6", "C9", "C10", "C11"]),
+    severity=st.sampled_from([Severity.TODAY, Severity.THIS_HOUR]),
+)
 
 
 def at(day, hour, minute=0):
@@ -71,16 +115,6 @@ def played(alert, people=EVERYBODY, *, every=MINUTE, hours=4, made=(), begin=Non
 
 def whom(due, about=StillOpen.UNTAKEN):
     return [s.person_id for s in due.steps if s.about is about]
-
-
-NUMBER = StillOpen.BY_NUMBER
-THREAT = replace(
-    GRAVE,
-    route=Route.POLICE_NOW,
-    restricted=False,
-    content_class="C6",
-    audience=("head", "dsl", "deputy_dsl"),
-)
 
 
 def test_the_first_row_is_the_alert_itself_and_nobody_is_asked_before_the_second():
@@ -244,20 +278,6 @@ def test_what_is_open_to_the_head_begins_with_the_head():
     assert asked_next(raised(insult), EVERYBODY, SCHOOL, NOW)[0] == "head"
 
 
-DEPUTIES = tuple(replace(DEPUTY, id=f"deputy{n}") for n in range(5))
-TO_DSL = replace(GRAVE, audience=("dsl",))
-FEW = (DSL, replace(HEAD, urns=("900009",)), replace(CHAIR, email=None), VICE)
-OFFICES = {
-    "who governs, where nobody else is left": (TO_DSL, (DSL, CHAIR, VICE), [("chair",)]),
-    "the chair, where nothing reaches a head": (TO_DSL, (DSL, DEPUTY_DSL, CHAIR, VICE),
-     [("deputy_dsl",), ("chair",)]),
-    "three of many deputies": (GRAVE, (HEAD, DSL, DEPUTY_DSL, *DEPUTIES),
-     [("head",), ("deputy0", "deputy1")]),
-    "nobody of another school or without an address": (TO_DSL, FEW, [("vice",)]),
-    "nobody left": (TO_DSL, (DSL,), []),
-}  # fmt: skip
-
-
 @pytest.mark.parametrize(("alert", "people", "offices"), OFFICES.values(), ids=OFFICES)
 def test_which_offices_come_next(alert, people, offices):
     told, found = [*alert.audience], []
@@ -265,32 +285,6 @@ def test_which_offices_come_next(alert, people, offices):
         found.append(office)
         told += office
     assert found == offices
-
-
-ids = [p.id for p in EVERYBODY]
-any_people = st.lists(
-    st.builds(
-        Person,
-        id=st.sampled_from(ids),
-        name=st.just("Somebody"),
-        roles=st.lists(st.sampled_from(list(Role)), min_size=1, max_size=4, unique=True).map(tuple),
-        email=st.sampled_from([None, "somebody@example.org"]),
-    ),
-    max_size=8,
-    unique_by=lambda p: p.id,
-).map(tuple)
-any_verdict = st.builds(
-    verdict,
-    route=st.sampled_from(
-        [Route.SAFEGUARDING, Route.POLICE_NOW, Route.PLATFORM_REPORT, Route.REQUEST_REMOVAL]
-    ),
-    about=st.sampled_from(list(About)),
-    subject_person=st.sampled_from([None, *ids]),
-    subjects=st.lists(st.sampled_from(ids), max_size=3, unique=True).map(tuple),
-    abuse=st.lists(st.sampled_from(ABUSE_LABELS), max_size=3, unique=True).map(tuple),
-    content_class=st.sampled_from(["C2", "C6", "C9", "C10", "C11"]),
-    severity=st.sampled_from([Severity.TODAY, Severity.THIS_HOUR]),
-)
 
 
 @given(st.lists(any_verdict, min_size=1, max_size=3), any_people, st.lists(st.sampled_from(ids), max_size=2))

@@ -56,9 +56,51 @@ ALERT = Alert(
     raised_at=FRIDAY_10,
     number="482913",
 )
-
-
 any_moment = st.integers(0, 365 * 24 * 60).map(lambda minutes: FRIDAY_10 + timedelta(minutes=minutes))
+LINKED = Means(ZONE, links=Links("https://schoolgate.example.org", b"s" * 32), chats=frozenset({"pike"}))
+AIMED = replace(ALERT, route=Route.POLICE_NOW, content_class="C6", restricted=False)
+AIMED_AT_VANE = frozenset(("vane",))
+GRAVE = raised(verdict(severity=Severity.THIS_HOUR))
+PAGED = Means(
+    ZoneInfo("Europe/London"),
+    links=Links("https://schoolgate.example.org", b"s" * 32),
+    chats=frozenset({"head", "dsl"}),
+)
+AT_15, AT_30, AT_60 = TABLE[1:]
+FIRST = Escalation(GRAVE.id, GRAVE.urn, 1, 1, "head", NOW + AT_15.after)
+LAST = replace(FIRST, step=2, told_at=NOW + AT_60.after)
+TO_CHAIR = replace(LAST, person_id="chair", about=StillOpen.BY_NUMBER)
+ROWS = pytest.mark.parametrize("step", [FIRST, LAST, TO_CHAIR], ids=["first", "last", "by_number"])
+NAMED = Seen(said_time=SaidTime(NOW.date(), time(15, 30)))
+CALM = replace(GRAVE, id="calm", story_id="calm", number="0007", severity=Severity.TODAY)
+WARNED = replace(GRAVE, warned=("vice",))
+PAGES = Means(
+    links=Links("https://schoolgate.example.org", b"s" * 32), chats=frozenset(p.id for p in EVERYBODY)
+)
+THREAT = verdict(Route.POLICE_NOW, About.STAFF, abuse=("threat",))
+DETAILS = verdict(Route.REQUEST_REMOVAL, abuse=("privacy",), content_class="C11")
+LABELS = sorted(
+    {k.split(".")[2] for k in words("en").lines if k.startswith("instant.matter.")} - {"restricted"}
+)
+SEEN = st.builds(
+    Seen,
+    st.none()
+    | st.builds(
+        lambda about, abuse, route: verdict(route, about, abuse=abuse),
+        st.sampled_from(About), st.sampled_from([(), ("threat",), ("sexual",), ("privacy",)]),
+        st.sampled_from(Route),
+    ),
+    st.lists(st.sampled_from(sorted(CHANNELS)), max_size=3).map(tuple),
+    st.none() | st.integers(0, 10**6).map(lambda m: NOW - timedelta(minutes=m)),
+    st.builds(Lag, st.just(Why.EVERY), st.floats(60, 10**6)),
+)  # fmt: skip
+NOW_SAID = Reason("said_danger_now", "Whoever handed it in says that somebody is in danger now.")
+SLT = Person("slt", "Uma Croft", (Role.SLT,), "slt@example.org")
+PEOPLE = (*EVERYBODY, SLT)
+ODD = verdict(Route.PLATFORM_REPORT, About.SCHOOL, content_class="C14", severity=Severity.THIS_HOUR)
+OF_HEAD = raised(verdict(about=About.HEAD))
+LOST = Lost(a_message(alert_id=OF_HEAD.id, person_id="chair"), "address_refused", OF_HEAD, number="0007")
+CIRCLE = Circle((SCHOOL,), EVERYBODY, frozenset({"dsl"}), ZoneInfo("Europe/London"))
 
 
 @pytest.mark.parametrize(
@@ -121,9 +163,6 @@ def test_what_waits_is_due_within_five_days_and_expires_a_day_later(now):
         assert message.expires_at - message.due_at == timedelta(hours=24)
 
 
-LINKED = Means(ZONE, links=Links("https://schoolgate.example.org", b"s" * 32), chats=frozenset({"pike"}))
-
-
 def test_everybody_has_a_link_of_their_own_in_each_message():
     found = sent(means=LINKED)
     pages = {m.person_id: LINKED.links.page(ALERT.story_id, m.person_id, m.due_at) for m in found}
@@ -174,10 +213,6 @@ def test_no_short_message_goes_where_its_subject_reads_it_too():
     assert [(m.person_id, m.via) for m in found] == [("head", Via.MAIL)]
 
 
-AIMED = replace(ALERT, route=Route.POLICE_NOW, content_class="C6", restricted=False)
-AIMED_AT_VANE = frozenset(("vane",))
-
-
 def test_whom_it_threatens_is_told_what_concerns_them_and_asked_for_nothing(snapshot):
     means = replace(LINKED, chats=frozenset(("vane",)))
     found = sent(AIMED, means=means, targets=AIMED_AT_VANE)
@@ -202,18 +237,6 @@ def test_whoever_comes_first_acts_even_if_it_threatens_them():
     assert "If nobody is in danger now: read it, then ring 101." in first.body
 
 
-GRAVE = raised(verdict(severity=Severity.THIS_HOUR))
-PAGED = Means(
-    ZoneInfo("Europe/London"),
-    links=Links("https://schoolgate.example.org", b"s" * 32),
-    chats=frozenset({"head", "dsl"}),
-)
-AT_15, AT_30, AT_60 = TABLE[1:]
-FIRST = Escalation(GRAVE.id, GRAVE.urn, 1, 1, "head", NOW + AT_15.after)
-LAST = replace(FIRST, step=2, told_at=NOW + AT_60.after)
-TO_CHAIR = replace(LAST, person_id="chair", about=StillOpen.BY_NUMBER)
-
-
 def escalated(alert, row, *steps, means=PAGED, school=SCHOOL, **more):
     """What is sent at that row to those of these steps; `more` is of the call, or of what is known of it."""
     targets, seen = more.pop("targets", frozenset()), more.pop("seen", NOTHING_SEEN)
@@ -225,9 +248,6 @@ def escalated(alert, row, *steps, means=PAGED, school=SCHOOL, **more):
 
 def messages(step, means=PAGED, **changes):
     return escalated(replace(GRAVE, **changes), AT_15 if step is FIRST else AT_60, step, means=means)
-
-
-ROWS = pytest.mark.parametrize("step", [FIRST, LAST, TO_CHAIR], ids=["first", "last", "by_number"])
 
 
 @ROWS
@@ -263,9 +283,6 @@ def test_it_learn_that_an_alarm_is_unanswered_and_nothing_else():
     assert not [
         word for word in (GRAVE.number, "afeguarding", "hreat", "Holt", "/m/") if word in subject + body
     ]
-
-
-NAMED = Seen(said_time=SaidTime(NOW.date(), time(15, 30)))
 
 
 def aimed_at_dsl(row, *audience, at=NOW):
@@ -315,9 +332,6 @@ def morning(*of, why=Occasion.MORNING):
     return made
 
 
-CALM = replace(GRAVE, id="calm", story_id="calm", number="0007", severity=Severity.TODAY)
-
-
 def test_of_all_that_is_open_danger_comes_first_and_nobody_is_to_answer_what_holds_a_secret():
     mail = morning(CALM, raised(THREAT))
     assert mail.subject.startswith("Threat: please take it. Nobody has it yet. And 1 more. If anyone is in")
@@ -336,9 +350,6 @@ def test_at_the_end_each_reads_whether_they_are_asked_in_the_mornings_or_who_is(
     asked, other = (escalated(GRAVE, AT_60, replace(LAST, person_id=p))[0].body for p in ("dsl", "chair"))
     assert "After this you are asked at 07:00 each morning" in asked
     assert "you are not asked again. Each morning at 07:00 we ask Robin Pike, " in other
-
-
-WARNED = replace(GRAVE, warned=("vice",))
 
 
 def test_who_is_warned_is_named_somebody_to_ring_only_once_that_person_has_it():
@@ -404,12 +415,6 @@ def test_of_what_may_wait_for_the_police_it_asks_the_same_as_the_alert():
 
 # --- a telephone shows 43 letters of a subject: they say the matter and what to do; and what is never said
 
-PAGES = Means(
-    links=Links("https://schoolgate.example.org", b"s" * 32), chats=frozenset(p.id for p in EVERYBODY)
-)
-THREAT = verdict(Route.POLICE_NOW, About.STAFF, abuse=("threat",))
-DETAILS = verdict(Route.REQUEST_REMOVAL, abuse=("privacy",), content_class="C11")
-
 
 def told(of, seen=NOTHING_SEEN, **more):
     return list(outbox(of, EVERYBODY, SCHOOL, NOW, PAGES, seen, **more))
@@ -437,11 +442,6 @@ def test_a_restricted_one_says_only_that_there_is_one():
     assert heading(of=verdict(), channel="facebook") == "Safeguarding matter NUMBER: read now"
 
 
-LABELS = sorted(
-    {k.split(".")[2] for k in words("en").lines if k.startswith("instant.matter.")} - {"restricted"}
-)
-
-
 def test_matter_and_deed_stand_whole_in_what_a_telephone_shows():
     w = words("en")
     does = sorted((w(k) for k in w.lines if k.startswith(("instant.do.", "case.do."))), key=len)[::-4]
@@ -461,20 +461,6 @@ def test_a_matter_with_an_open_case_goes_by_its_number_in_every_message():
     found += escalated(alert, AT_15, FIRST, cases=("482913", "100204"))
     assert all("(482913)" in (m.subject or m.body) for m in found)
     assert not any(alert.number in m.subject + m.body for m in found)
-
-
-SEEN = st.builds(
-    Seen,
-    st.none()
-    | st.builds(
-        lambda about, abuse, route: verdict(route, about, abuse=abuse),
-        st.sampled_from(About), st.sampled_from([(), ("threat",), ("sexual",), ("privacy",)]),
-        st.sampled_from(Route),
-    ),
-    st.lists(st.sampled_from(sorted(CHANNELS)), max_size=3).map(tuple),
-    st.none() | st.integers(0, 10**6).map(lambda m: NOW - timedelta(minutes=m)),
-    st.builds(Lag, st.just(Why.EVERY), st.floats(60, 10**6)),
-)  # fmt: skip
 
 
 def everything(alert, seen):
@@ -535,9 +521,6 @@ def test_later_mails_of_a_matter_stand_in_one_thread_with_the_first():
     assert len({first.key, again.key, asked.key}) == 3
 
 
-NOW_SAID = Reason("said_danger_now", "Whoever handed it in says that somebody is in danger now.")
-
-
 @pytest.mark.parametrize("of", [THREAT, verdict(severity=Severity.THIS_HOUR)])
 def test_where_somebody_said_danger_now_every_message_by_mail_says_so_first_with_999(of):
     alert = replace(raised(replace(of, reasons=(NOW_SAID,))), warned=("it",))
@@ -572,10 +555,6 @@ def test_whom_a_threat_is_aimed_at_is_led_to_a_page_of_their_own_to_answer_on():
 
 
 # --- an odd post on the school's own account: who is told, in which words, and what is not asked of them
-
-SLT = Person("slt", "Uma Croft", (Role.SLT,), "slt@example.org")
-PEOPLE = (*EVERYBODY, SLT)
-ODD = verdict(Route.PLATFORM_REPORT, About.SCHOOL, content_class="C14", severity=Severity.THIS_HOUR)
 
 
 def test_it_and_the_leadership_are_told_at_once_at_any_hour():
@@ -620,10 +599,6 @@ def test_at_the_end_of_the_table_nobody_is_told_to_ring_the_police():
 
 
 # --------------------- that an alert did not reach somebody goes nowhere where its subject reads it
-
-OF_HEAD = raised(verdict(about=About.HEAD))
-LOST = Lost(a_message(alert_id=OF_HEAD.id, person_id="chair"), "address_refused", OF_HEAD, number="0007")
-CIRCLE = Circle((SCHOOL,), EVERYBODY, frozenset({"dsl"}), ZoneInfo("Europe/London"))
 
 
 def test_a_short_message_that_its_subject_reads_too_is_not_sent():

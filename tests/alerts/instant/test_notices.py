@@ -13,6 +13,15 @@ from data.types import Person, Role, School, Trouble, Via
 
 NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
+ZONE = ZoneInfo("Europe/London")
+OAKFIELD = School("900001", "Oakfield Primary School")
+HEXLEY = School("900002", "Hexley Primary School")
+HEAD = Person("head", "Mrs A Example", (Role.HEAD, Role.DSL), "head@example.org", ("900001",))
+IT = Person("it", "Mr B Example", (Role.IT_LEAD,), "it@example.org")
+DEPUTY = Person("deputy", "Ms C Example", (Role.DEPUTY_HEAD,), "deputy@example.org", ("900001",))
+DSL = Person("dsl", "Ms D Example", (Role.DSL,), "dsl@example.org", ("900001",))
+MUTE = Person("mute", "Mr E Example", (Role.HEAD,), None, ("900001",))
+OWEN = Person("owen", "Siân Owen", (Role.HEAD,), "owen@example.org", ("900002",))
 
 
 def at(minutes):
@@ -191,16 +200,6 @@ def test_what_began_together_and_shows_later_joins_the_notice_that_stands():
 
 
 # ------------------------------------------------ what people are told of our own troubles, and who
-
-ZONE = ZoneInfo("Europe/London")
-OAKFIELD = School("900001", "Oakfield Primary School")
-HEXLEY = School("900002", "Hexley Primary School")
-HEAD = Person("head", "Mrs A Example", (Role.HEAD, Role.DSL), "head@example.org", ("900001",))
-IT = Person("it", "Mr B Example", (Role.IT_LEAD,), "it@example.org")
-DEPUTY = Person("deputy", "Ms C Example", (Role.DEPUTY_HEAD,), "deputy@example.org", ("900001",))
-DSL = Person("dsl", "Ms D Example", (Role.DSL,), "dsl@example.org", ("900001",))
-MUTE = Person("mute", "Mr E Example", (Role.HEAD,), None, ("900001",))
-OWEN = Person("owen", "Siân Owen", (Role.HEAD,), "owen@example.org", ("900002",))
 
 
 def ids(found):

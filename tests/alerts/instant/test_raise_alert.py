@@ -161,6 +161,18 @@ def test_a_child_that_can_be_told_is_known_by_its_reason():
 
 
 URGENT = (Route.SAFEGUARDING, Route.POLICE_NOW)
+ACCUSED = verdict(about=About.STAFF)
+REPLY = verdict(Route.NOTE, About.SCHOOL, mention_id="m2", subjects=("head",))
+DECIDES = Reason("a_person_decides", "It may be serious, and we cannot tell what it is: a person decides.")
+WEEK = timedelta(days=7)
+LONG_AGO = datetime(2024, 3, 3, 12, tzinfo=UTC)
+REMOVAL = verdict(Route.REQUEST_REMOVAL)
+OLD = verdict(Route.REQUEST_REMOVAL, history=LONG_AGO)
+EN = words("en")
+MINUTE = timedelta(minutes=1)
+LONDON = ZoneInfo("Europe/London")
+DAYS = SchoolDays("england", LONDON, Calendar())
+GRAVELY, TODAY = Severity.THIS_HOUR, Severity.TODAY
 
 
 @given(st.sampled_from(list(Severity)), st.sampled_from(URGENT), st.sampled_from(list(Relevance)))
@@ -196,10 +208,6 @@ def test_it_is_told_again_where_somebody_asked_after_it_turns_out_to_be_its_subj
     assert "deputy_dsl" in again.excluded
 
 
-ACCUSED = verdict(about=About.STAFF)
-REPLY = verdict(Route.NOTE, About.SCHOOL, mention_id="m2", subjects=("head",))
-
-
 def test_whom_a_calm_reply_says_it_was_is_not_told_of_the_allegation():
     alert = raised(ACCUSED, REPLY)
     assert "head" in alert.excluded
@@ -231,9 +239,6 @@ def test_a_reply_about_another_school_keeps_nobody_out():
     assert raised(ACCUSED, elsewhere).excluded == ()
 
 
-DECIDES = Reason("a_person_decides", "It may be serious, and we cannot tell what it is: a person decides.")
-
-
 def test_an_answer_that_cannot_wait_is_told_to_the_leadership_the_same_day():
     grave = verdict(
         Route.RESPOND, About.SCHOOL, severity=Severity.TODAY, content_class="C0", restricted=False
@@ -255,11 +260,6 @@ def test_what_a_person_decides_is_said_in_the_alert():
 
 
 # ------ what was posted before we began: which posts that are, and which of them alert all the same
-
-WEEK = timedelta(days=7)
-LONG_AGO = datetime(2024, 3, 3, 12, tzinfo=UTC)
-REMOVAL = verdict(Route.REQUEST_REMOVAL)
-OLD = verdict(Route.REQUEST_REMOVAL, history=LONG_AGO)
 
 
 def history(*, new_words=False, **changes):
@@ -368,8 +368,6 @@ def test_a_mail_about_what_is_new_says_no_date_of_posting():
 
 # -------------------------------------------- how far behind we may be, said without naming a place
 
-EN = words("en")
-
 
 def test_a_place_read_at_its_pace_lags_by_its_pace():
     assert lag_of(900.0, NOW - timedelta(minutes=16), NOW, search=False) == Lag(Why.EVERY, 900.0)
@@ -410,10 +408,6 @@ def test_each_has_a_sentence(why):
 
 # ---------------------- who is asked about what is taken and not finished, when, and who after them
 
-MINUTE = timedelta(minutes=1)
-LONDON = ZoneInfo("Europe/London")
-DAYS = SchoolDays("england", LONDON, Calendar())
-
 
 def at(day, hour, minute=0):
     """A time in November 2026, of which the 16th is a Monday."""
@@ -441,9 +435,6 @@ def questions(unfinished, days=5, every=10 * MINUTE):
             made.append(step)
         now += every
     return [(s.about, s.person_id, s.told_at) for s in made]
-
-
-GRAVELY, TODAY = Severity.THIS_HOUR, Severity.TODAY
 
 
 def recorded(alert=None, **owner):

@@ -25,13 +25,40 @@ LONDON = ZoneInfo("Europe/London")
 NATIONS = ("england", "wales", "scotland", "northern_ireland")
 START = datetime(2026, 11, 1, tzinfo=UTC)
 MOMENTS = st.timedeltas(timedelta(), timedelta(days=425)).map(lambda after: START + after)
-
 # Weekdays without the law: Good Friday, Easter Monday, the May, summer and Christmas days of GOV.UK's list.
 HOLIDAYS = {
     date(2026, 12, 25), date(2026, 12, 28), date(2027, 1, 1), date(2027, 3, 26), date(2027, 3, 29),
     date(2027, 5, 3), date(2027, 5, 31), date(2027, 8, 30), date(2027, 12, 27), date(2027, 12, 28),
     date(2028, 1, 3),
 }  # fmt: skip
+TERMS = Calendar(
+    terms=(Term(date(2026, 11, 2), date(2026, 12, 18)), Term(date(2027, 1, 5), date(2027, 3, 25))),
+    closed=frozenset((date(2026, 11, 23),)),
+)
+HALF_TERM = Calendar(terms=(Term(date(2026, 9, 2), date(2026, 10, 23)),))
+ENGLAND, WALES, SCOTLAND, IRELAND = map(Calendar, NATIONS)
+S5, AUTHOR, CHASE = CaseClock.OPERATOR_S5_48H, CaseClock.AUTHOR_DAYS, CaseClock.CHASE_2_WORKING_DAYS
+TWO_DAYS = Profile(host_hours=48)
+TODAY, THREE = ({"calendar": TERMS, "profile": Profile(author_days=days)} for days in (0, 3))
+BLOG = {"channel": "blog"}
+STEPS = [
+    *[(StepKind.ASKED, {"rung": rung.value, "kind": kind}) for rung, kind in (
+        (Rung.AUTHOR_REQUEST, "removal"), (Rung.PLATFORM_REPORT, ""), (Rung.HOST, "host"), (Rung.HOST, "s5"),
+        (Rung.ISP, "registrar"), (Rung.POSH, ""), (Rung.POSH, "rhc"), (Rung.POLICE, ""))],
+    *[(StepKind.ANSWERED, {"rung": rung.value, "result": result})
+      for rung in Rung for result in ("none", "refused", "more_wanted", "removed")],
+    (StepKind.CHECKED, {"result": "present"}),
+    (StepKind.CHECKED, {"result": "gone"}),
+    (StepKind.NOTED, {"starts": "dp_complaint_30d"}),
+    (StepKind.NOTED, {"ends": "dp_complaint_30d"}),
+    (StepKind.DECIDED, {"decision": "seek"}),
+    (StepKind.DECIDED, {"decision": "stop"}),
+    (StepKind.CLOSED, {"ending": "removed"}),
+    (StepKind.REOPENED, {}),
+]  # fmt: skip
+HISTORIES = st.lists(st.tuples(st.sampled_from(STEPS), st.integers(0, 90)), max_size=14)
+LATER = st.integers(0, 24 * 40)
+BY = NOW + 9 * DAY + 2 * HOUR
 
 
 def local(text):
@@ -50,17 +77,6 @@ def shown(at):
     """As a London clock shows it."""
     assert at.tzinfo is UTC
     return f"{at.astimezone(LONDON):%a %d %b %Y %H:%M}"
-
-
-TERMS = Calendar(
-    terms=(Term(date(2026, 11, 2), date(2026, 12, 18)), Term(date(2027, 1, 5), date(2027, 3, 25))),
-    closed=frozenset((date(2026, 11, 23),)),
-)
-HALF_TERM = Calendar(terms=(Term(date(2026, 9, 2), date(2026, 10, 23)),))
-ENGLAND, WALES, SCOTLAND, IRELAND = map(Calendar, NATIONS)
-S5, AUTHOR, CHASE = CaseClock.OPERATOR_S5_48H, CaseClock.AUTHOR_DAYS, CaseClock.CHASE_2_WORKING_DAYS
-TWO_DAYS = Profile(host_hours=48)
-TODAY, THREE = ({"calendar": TERMS, "profile": Profile(author_days=days)} for days in (0, 3))
 
 
 @pytest.mark.parametrize(("clock", "start", "ends", "of"), [
@@ -174,8 +190,6 @@ def test_an_action_for_defamation_is_begun_within_a_year_of_the_day_in_london(pu
 
 # --- what is due next in a case, and what is over: over one history, and over many that are made up
 
-BLOG = {"channel": "blog"}
-
 
 def clocks_of(found):
     return [wait.clock for wait in found]
@@ -267,24 +281,6 @@ def test_a_silence_that_was_recorded_too_early_once_still_opens_nothing():
 
 
 # ------------------------------------------------------------------ histories that are made up
-
-STEPS = [
-    *[(StepKind.ASKED, {"rung": rung.value, "kind": kind}) for rung, kind in (
-        (Rung.AUTHOR_REQUEST, "removal"), (Rung.PLATFORM_REPORT, ""), (Rung.HOST, "host"), (Rung.HOST, "s5"),
-        (Rung.ISP, "registrar"), (Rung.POSH, ""), (Rung.POSH, "rhc"), (Rung.POLICE, ""))],
-    *[(StepKind.ANSWERED, {"rung": rung.value, "result": result})
-      for rung in Rung for result in ("none", "refused", "more_wanted", "removed")],
-    (StepKind.CHECKED, {"result": "present"}),
-    (StepKind.CHECKED, {"result": "gone"}),
-    (StepKind.NOTED, {"starts": "dp_complaint_30d"}),
-    (StepKind.NOTED, {"ends": "dp_complaint_30d"}),
-    (StepKind.DECIDED, {"decision": "seek"}),
-    (StepKind.DECIDED, {"decision": "stop"}),
-    (StepKind.CLOSED, {"ending": "removed"}),
-    (StepKind.REOPENED, {}),
-]  # fmt: skip
-HISTORIES = st.lists(st.tuples(st.sampled_from(STEPS), st.integers(0, 90)), max_size=14)
-LATER = st.integers(0, 24 * 40)
 
 
 def lived(history):
@@ -379,9 +375,6 @@ def a_parent_asked():
     climb.answer(Rung.AUTHOR_REQUEST, "none", kind="conversation")
     climb.take(StepKind.LETTER, letter="parent_removal", by=BY.isoformat())
     return climb
-
-
-BY = NOW + 9 * DAY + 2 * HOUR
 
 
 def test_the_time_that_a_letter_gave_is_its_clock_and_nobody_else_is_asked_before():

@@ -31,6 +31,12 @@ ODD = {
     "a delegate's decision": {"decision": "seek", "delegated": True},
     "of extremism": {"content_class": "C9"},
 }  # fmt: skip
+_STAYS = (CaseState.FAIR_COMMENT, CaseState.BYPASSED, CaseState.CONFIRMING)
+_MADE = {state: in_state(state).case for state in CaseState}
+UNREACHED = rules(people=tuple(replace(p, email=None) if p is TEACHER else p for p in PEOPLE))
+GONE = rules(people=tuple(p for p in PEOPLE if p is not TEACHER))
+LETTER = {"letter": "recorded_for_you", "form": "txt", "sha256": "0" * 64}
+EVENING = datetime(2026, 11, 17, 21, tzinfo=UTC)
 
 
 def rang(case, person, why="", **facts):
@@ -47,10 +53,6 @@ def test_999_passes_every_guard_in_every_open_state_by_anybody(state, odd):
         assert isinstance(done, Advance), (state, odd, person.id, done)
         assert done.case.state is (case.state if case.state in _STAYS else CaseState.WAITING)
         assert done.case.rung is Rung.POLICE
-
-
-_STAYS = (CaseState.FAIR_COMMENT, CaseState.BYPASSED, CaseState.CONFIRMING)
-_MADE = {state: in_state(state).case for state in CaseState}
 
 
 @pytest.mark.parametrize("state", [CaseState.TRIAGE, CaseState.SEEKING, CaseState.WAITING])
@@ -446,11 +448,6 @@ def test_what_is_left_up_may_be_reported_to_the_police_and_is_still_looked_at_ag
 
 
 # --- what somebody else records for whom a post is aimed at: that person is told, by mail or by a letter
-
-UNREACHED = rules(people=tuple(replace(p, email=None) if p is TEACHER else p for p in PEOPLE))
-GONE = rules(people=tuple(p for p in PEOPLE if p is not TEACHER))
-LETTER = {"letter": "recorded_for_you", "form": "txt", "sha256": "0" * 64}
-EVENING = datetime(2026, 11, 17, 21, tzinfo=UTC)
 
 
 def threat_to_teacher(by=None, **facts):

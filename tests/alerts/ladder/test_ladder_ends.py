@@ -320,6 +320,8 @@ def test_a_mistake_wants_a_reason_and_nobody_else_calls_one_what_the_head_decide
 
 PLATFORM = Rung.PLATFORM_REPORT
 ARCHIVED = "https://archive.example.org/1"
+BY_PLATFORM = ("platform_report", "")
+MEMBER = ("platform_report", "member")
 
 
 @pytest.fixture
@@ -580,10 +582,6 @@ def next_of(channel):
     case = Climb("C7", channel=channel).sought()
     steps = next_steps(case.case, "head", case.now, case.rules)
     return case, {(s.rung.value, s.kind): s.refusal.guard if s.refusal else "" for s in steps}
-
-
-BY_PLATFORM = ("platform_report", "")
-MEMBER = ("platform_report", "member")
 
 
 @for_each("row", CHANNELS.values())

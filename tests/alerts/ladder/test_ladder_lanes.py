@@ -42,6 +42,56 @@ from data.words.say import words
 from monitor import act
 
 NATIONS = ("england", "wales", "scotland", "northern_ireland")
+_SAID_OF_ALLEGATIONS = {
+    "england": ("LADO",), "wales": ("designated officer for safeguarding", "Education Workforce Council"),
+    "scotland": ("police", "social work", "GTCS"), "northern_ireland": ("CPSS", "GTCNI"),
+}  # fmt: skip
+_NAMED = {"head": "the headteacher", "chair": "the chair of"}
+LANE_OFFICES = {
+    Role.HEAD, Role.DEPUTY_HEAD, Role.CHAIR, Role.VICE_CHAIR, Role.LA_CONTACT, Role.DSL, Role.DEPUTY_DSL,
+}  # fmt: skip
+NOT_OF = r"(?<!deputy of the )(?<!vice-)(?<!deputy )"
+"""What the deputy of somebody is called has their name in it."""
+ACCUSED = [(About.STAFF, ()), (About.HEAD, ("head",)), (About.CHAIR, ("chair",)), (About.STAFF, ("dsl",)),
+           (About.STAFF, ("dsl", "deputy_dsl")), (About.HEAD, ("head", "dsl", "deputy_dsl"))]  # fmt: skip
+VALUES = {
+    "class": ("C0", "C2", "C6", "C7", "C9", "C10", "C13"), "from": ("C0", "C2"), "lane": ("",),
+    "relationship": tuple(Relationship), "contact_safe": ("yes", "no"),
+    "who": ("school", "child", "target", "staff", "parent"), "stands": ("yes", "yes", "no"),
+    "channel": ("facebook", "website", "whatsapp"), "person": ("teacher", "head", "deputy"),
+    "subjects": ("", "deputy"), "decision": ("seek", "seek", "report_only", "answer", "stop"),
+    "rung": tuple(Rung), "kind": ("", "", "conversation", "s5", "rhc", "own"),
+    "imminent": ("no", "no", "yes"), "meant": ("", "", "head", "dsl chair", "teacher"),
+    "result": (*RungAnswer, *Check), "status": ("offered", "accepted"), "how": ("phone",),
+    "ground": ("child_at_risk", "charge", "whim"), "mention": ("m2", "m3"),
+    "to": ("dsl", "pastoral", "ceop", "police"), "review": ("2027-05-31", "2020-01-01"),
+    "author": ("somebody",), "ending": tuple(Ending), "starts": ("", "art14_month"),
+    "ends": ("", "art14_month"), "host": ("example.org",), "letter": ("thanks",),
+    "received_at": ("", "2026-11-17T09:00:00+00:00"), "poster_told_at": ("",), "advice": ("", "lawyer"),
+    "place": ("", "1", "2", "3"), "url": ("", "https://archive.example.org/1"),
+    "what": ("", "copy", "archive", "search"), "case": ("0002",), "closes": ("", "yes"), "taken": ("0",),
+    "undone": ("no",), **{name: (said,) for name, said in (*WEIGHED.items(), *PAGE.items())},
+}  # fmt: skip
+OPENINGS = [
+    ("C0", Route.RESPOND, About.SCHOOL, {}),
+    ("C2", Route.PLATFORM_REPORT, About.STAFF, {"target": "teacher"}),
+    ("C6", Route.POLICE_NOW, About.STAFF, {"target": "teacher"}),
+    ("C7", Route.REQUEST_REMOVAL, About.HEAD, {"subjects": "head"}),
+    ("C10", Route.SAFEGUARDING, About.HEAD, {"subjects": "head dsl", "audience": "chair deputy_dsl"}),
+    ("C9", Route.POLICE_NOW, About.OTHER, {}),
+]
+ACTORS = ("head", "head", "chair", "dsl", "deputy", "it", "teacher", "schoolgate", "deputy_dsl")
+_OF_SOMEBODY = frozenset((StepKind.TARGET, StepKind.ACCUSED))
+"""Kinds that name one person at least, in this fact or in another."""
+ILLEGAL = [
+    (state, kind)
+    for state in CaseState
+    for kind in StepKind
+    if all(row.imminent for row in TABLE.get((state, kind), ())) and kind is not StepKind.OPENED
+]
+_STANDING = {state: in_state(state) for state in CaseState}
+CHANGES_NOTHING = {"Opened", "SeenRemoved", "SeenChanged", "SaidSafe"}
+"""Kinds of step that make nothing of a case, its state, its clocks and who acts in it aside."""
 
 
 @pytest.mark.parametrize(("content_class", "alleged", "abuse", "lane"), [
@@ -92,12 +142,6 @@ def test_lead_lado_and_prevent_are_named_in_the_nations_that_have_them():
     assert "social services" in extremist["northern_ireland"]
 
 
-_SAID_OF_ALLEGATIONS = {
-    "england": ("LADO",), "wales": ("designated officer for safeguarding", "Education Workforce Council"),
-    "scotland": ("police", "social work", "GTCS"), "northern_ireland": ("CPSS", "GTCNI"),
-}  # fmt: skip
-
-
 @pytest.mark.parametrize("nation", NATIONS)
 def test_of_an_allegation_each_nations_guidance_says_who_is_told_and_no_others_body(nation):
     said = said_of(BypassRoute.STAFF_ALLEGATION, nation=nation).then
@@ -138,9 +182,6 @@ def test_an_allegation_against_the_head_is_the_chairs():
         "Tell the chair of governors and the designated safeguarding lead (DSL) at once. "
         "The headteacher is told nothing."
     )
-
-
-_NAMED = {"head": "the headteacher", "chair": "the chair of"}
 
 
 @for_each("lane", BypassRoute)
@@ -358,15 +399,6 @@ def test_on_the_ladder_too_who_decides_once_the_chair_has_a_conflict_is_told():
     assert {m.person_id for m in done.outbox} == {"vice"}
 
 
-LANE_OFFICES = {
-    Role.HEAD, Role.DEPUTY_HEAD, Role.CHAIR, Role.VICE_CHAIR, Role.LA_CONTACT, Role.DSL, Role.DEPUTY_DSL,
-}  # fmt: skip
-NOT_OF = r"(?<!deputy of the )(?<!vice-)(?<!deputy )"
-"""What the deputy of somebody is called has their name in it."""
-ACCUSED = [(About.STAFF, ()), (About.HEAD, ("head",)), (About.CHAIR, ("chair",)), (About.STAFF, ("dsl",)),
-           (About.STAFF, ("dsl", "deputy_dsl")), (About.HEAD, ("head", "dsl", "deputy_dsl"))]  # fmt: skip
-
-
 @for_each("lane", BypassRoute)
 @for_each("accused", ACCUSED)
 @for_each("nation", NATIONS)
@@ -447,34 +479,6 @@ def test_a_threat_or_a_safeguarding_matter_keeps_its_own_way_though_its_class_wa
 
 
 # ---------------------------------------------------- whatever happens to a case, in whatever order
-
-VALUES = {
-    "class": ("C0", "C2", "C6", "C7", "C9", "C10", "C13"), "from": ("C0", "C2"), "lane": ("",),
-    "relationship": tuple(Relationship), "contact_safe": ("yes", "no"),
-    "who": ("school", "child", "target", "staff", "parent"), "stands": ("yes", "yes", "no"),
-    "channel": ("facebook", "website", "whatsapp"), "person": ("teacher", "head", "deputy"),
-    "subjects": ("", "deputy"), "decision": ("seek", "seek", "report_only", "answer", "stop"),
-    "rung": tuple(Rung), "kind": ("", "", "conversation", "s5", "rhc", "own"),
-    "imminent": ("no", "no", "yes"), "meant": ("", "", "head", "dsl chair", "teacher"),
-    "result": (*RungAnswer, *Check), "status": ("offered", "accepted"), "how": ("phone",),
-    "ground": ("child_at_risk", "charge", "whim"), "mention": ("m2", "m3"),
-    "to": ("dsl", "pastoral", "ceop", "police"), "review": ("2027-05-31", "2020-01-01"),
-    "author": ("somebody",), "ending": tuple(Ending), "starts": ("", "art14_month"),
-    "ends": ("", "art14_month"), "host": ("example.org",), "letter": ("thanks",),
-    "received_at": ("", "2026-11-17T09:00:00+00:00"), "poster_told_at": ("",), "advice": ("", "lawyer"),
-    "place": ("", "1", "2", "3"), "url": ("", "https://archive.example.org/1"),
-    "what": ("", "copy", "archive", "search"), "case": ("0002",), "closes": ("", "yes"), "taken": ("0",),
-    "undone": ("no",), **{name: (said,) for name, said in (*WEIGHED.items(), *PAGE.items())},
-}  # fmt: skip
-OPENINGS = [
-    ("C0", Route.RESPOND, About.SCHOOL, {}),
-    ("C2", Route.PLATFORM_REPORT, About.STAFF, {"target": "teacher"}),
-    ("C6", Route.POLICE_NOW, About.STAFF, {"target": "teacher"}),
-    ("C7", Route.REQUEST_REMOVAL, About.HEAD, {"subjects": "head"}),
-    ("C10", Route.SAFEGUARDING, About.HEAD, {"subjects": "head dsl", "audience": "chair deputy_dsl"}),
-    ("C9", Route.POLICE_NOW, About.OTHER, {}),
-]
-ACTORS = ("head", "head", "chair", "dsl", "deputy", "it", "teacher", "schoolgate", "deputy_dsl")
 
 
 def _step(kind, dice):
@@ -560,21 +564,6 @@ def _valid(kind):
     return {name: special.get((kind, name), VALUES[name][-1]) for name in names}
 
 
-_OF_SOMEBODY = frozenset((StepKind.TARGET, StepKind.ACCUSED))
-"""Kinds that name one person at least, in this fact or in another."""
-
-
-ILLEGAL = [
-    (state, kind)
-    for state in CaseState
-    for kind in StepKind
-    if all(row.imminent for row in TABLE.get((state, kind), ())) and kind is not StepKind.OPENED
-]
-
-
-_STANDING = {state: in_state(state) for state in CaseState}
-
-
 @for_each(("state", "kind"), ILLEGAL)
 @for_each("actor", ["head", "dsl"])
 def test_what_has_no_row_is_refused_and_changes_nothing(state, kind, actor):
@@ -643,10 +632,6 @@ def test_a_case_begins_with_its_opening_alone():
 def test_an_opening_with_odd_facts_is_no_opening(wrong):
     facts = {"story": "s1", "route": "request_removal", "proposed_class": "C7", "about": "head"}
     assert read_step(StepKind.OPENED, {**facts, **wrong}) == tuple(wrong)
-
-
-CHANGES_NOTHING = {"Opened", "SeenRemoved", "SeenChanged", "SaidSafe"}
-"""Kinds of step that make nothing of a case, its state, its clocks and who acts in it aside."""
 
 
 def test_every_kind_of_step_makes_something_of_a_case_or_nothing_on_purpose():

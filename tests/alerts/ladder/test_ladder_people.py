@@ -24,6 +24,24 @@ from data.words.say import words
 
 PRESS = Person("press", "Fay Dunn", (Role.PRESS,), "press@example.org")
 GOVERNOR = Person("governor", "Ray Holm", (Role.GOVERNOR,), "governor@example.org")
+SEEN_BY = {
+    "an open case: those who work on such": (Climb(), {"head", "deputy", "dsl", "deputy_dsl", "dpo", "it"}),
+    "about the head: the chair": (Climb(about=About.HEAD), {"chair"}),
+    "about the chair: the vice-chair and the authority": (Climb(about=About.CHAIR), {"vice", "la"}),
+    "restricted: its few and the leads": (
+        Climb("C10", About.PUPIL, route=Route.SAFEGUARDING, audience="chair"), {"dsl", "deputy_dsl", "chair"},
+    ),
+    "an allegation against staff: the head too": (
+        Climb("C10", About.STAFF, route=Route.SAFEGUARDING, subjects="teacher"),
+        {"dsl", "deputy_dsl", "head"},
+    ),
+}  # fmt: skip
+EVENING = datetime(2026, 11, 17, 21, tzinfo=UTC)
+IT_FIRST = replace(rules(), profile=replace(rules().profile, first_assessor="it_lead"))
+THREATENED = Climb("C6", route=Route.POLICE_NOW, target="teacher")
+LANE = Climb("C10", About.PUPIL, route=Route.SAFEGUARDING, audience="dsl deputy_dsl")
+WHY = "It sets other parents on her by name; that is no criticism of what the school does."
+TO_C2 = {"from": "C0", "class": "C2"}
 
 
 def who(act, climb):
@@ -100,20 +118,6 @@ def test_a_delegate_decides_on_a_platform_report_alone():
 
 def seen_by(case, people=(*PEOPLE, PRESS, GOVERNOR)):
     return {p.id for p in people if may_see(case, p, people)}
-
-
-SEEN_BY = {
-    "an open case: those who work on such": (Climb(), {"head", "deputy", "dsl", "deputy_dsl", "dpo", "it"}),
-    "about the head: the chair": (Climb(about=About.HEAD), {"chair"}),
-    "about the chair: the vice-chair and the authority": (Climb(about=About.CHAIR), {"vice", "la"}),
-    "restricted: its few and the leads": (
-        Climb("C10", About.PUPIL, route=Route.SAFEGUARDING, audience="chair"), {"dsl", "deputy_dsl", "chair"},
-    ),
-    "an allegation against staff: the head too": (
-        Climb("C10", About.STAFF, route=Route.SAFEGUARDING, subjects="teacher"),
-        {"dsl", "deputy_dsl", "head"},
-    ),
-}  # fmt: skip
 
 
 @pytest.mark.parametrize(("climb", "people"), SEEN_BY.values(), ids=SEEN_BY)
@@ -412,8 +416,6 @@ def test_a_matter_that_is_no_childs_is_off_the_route_of_one_and_its_pictures_may
 
 # -------------------------------------- who is told of what, when, in which words; and who never is
 
-EVENING = datetime(2026, 11, 17, 21, tzinfo=UTC)
-
 
 def which(messages, case):
     """By person, which of the subjects a message has."""
@@ -455,11 +457,6 @@ def test_nobody_is_told_of_what_they_did_themselves():
     case = Climb().classed()
     assert not case.take(StepKind.WEIGHED, "head", **WEIGHED).outbox
     assert not case.take(StepKind.ASSIGNED, "head", person="head").outbox
-
-
-IT_FIRST = replace(rules(), profile=replace(rules().profile, first_assessor="it_lead"))
-THREATENED = Climb("C6", route=Route.POLICE_NOW, target="teacher")
-LANE = Climb("C10", About.PUPIL, route=Route.SAFEGUARDING, audience="dsl deputy_dsl")
 
 
 @pytest.mark.parametrize(
@@ -555,9 +552,6 @@ def test_what_a_pupil_may_have_written_is_told_to_the_safeguarding_leads_once():
 
 
 # --- criticism that means somebody of the school: who may say that it is no fair comment, and who is told
-
-WHY = "It sets other parents on her by name; that is no criticism of what the school does."
-TO_C2 = {"from": "C0", "class": "C2"}
 
 
 def criticism(about=About.SCHOOL, people=PEOPLE, **facts):

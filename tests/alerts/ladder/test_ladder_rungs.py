@@ -13,6 +13,8 @@ from data.steps.codes import RungAnswer, StepKind
 from data.types import About, Route
 
 HOST = {"host": "example.org"}
+REVIEW = {"review": "2027-05-31"}
+OF_ONE = {"author": "author-1", "person": "teacher"}
 
 
 def website(content_class="C7", **facts):
@@ -444,8 +446,6 @@ def test_an_answer_keeps_the_reference_unless_it_has_its_own():
 
 # ------------------------ holds, locks, pictures, chronologies, notes: who may, why, and until when
 
-REVIEW = {"review": "2027-05-31"}
-
 
 def test_a_hold_is_set_by_head_dsl_or_dpo_with_a_reason_and_a_day_of_review_that_lies_ahead():
     case = Climb()
@@ -518,9 +518,6 @@ def test_pictures_are_a_persons_decision_with_a_reason_after_the_class():
 ], ids=["of a sexual matter", "of a pupil", "once taken for a sexual matter"])  # fmt: skip
 def test_no_picture_that_may_show_a_child_or_nakedness(case):
     assert case.refused(StepKind.PICTURES_ALLOWED, "head", "Please.") == "no_child_in_pictures"
-
-
-OF_ONE = {"author": "author-1", "person": "teacher"}
 
 
 @pytest.mark.parametrize("content_class", ["C2", "C3", "C6"])

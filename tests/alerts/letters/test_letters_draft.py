@@ -237,6 +237,13 @@ UNHEARD = {"askings": (replace(REPORTED, answer=RungAnswer.NONE),)}
 WATCHED = replace(THREAT, relationship=Relationship.THIRD_PARTY, askings=())
 POSED = replace(EXAMPLES[LetterKind.PLATFORM_REPORT][0], content_class="C12")
 OF_PRIVACY = replace(EXAMPLES[LetterKind.SOLICITOR_FACTS][0], content_class="C11")
+BY_A_WAY = [
+    kind for kind in LetterKind if SPECS[kind].reader in (LetterReader.PLATFORM, LetterReader.HELPLINE)
+]
+FOLDER = Path(__file__).resolve().parents[3] / "alerts" / "letters" / "templates"
+NATIONS = ("england", "wales", "scotland", "northern_ireland")
+_NAME = re.compile(r"\{\{\s*(\w+)|\{%-? (?:if|elif) (?:not )?(\w+)|\b(?:or|and) (?:not )?(\w+)|in (\w+) %\}")
+DOCS = manual.filled((FOLDER.parents[2] / "docs" / "letters.md").read_text(encoding="utf-8"))
 
 
 @pytest.mark.parametrize(
@@ -501,10 +508,6 @@ def test_a_letter_of_nothing_or_of_one_long_paragraph_can_be_printed(body):
 
 # --- a letter says that the way it goes was looked at long ago: platforms and helplines change theirs untold
 
-BY_A_WAY = [
-    kind for kind in LetterKind if SPECS[kind].reader in (LetterReader.PLATFORM, LetterReader.HELPLINE)
-]
-
 
 @pytest.fixture
 def looked_at(monkeypatch):
@@ -533,10 +536,6 @@ def test_a_letter_that_goes_no_such_way_says_nothing_of_it(looked_at):
 
 
 # --------- the letters as files: all there, the school's own before ours, and nothing left unfilled
-
-FOLDER = Path(__file__).resolve().parents[3] / "alerts" / "letters" / "templates"
-NATIONS = ("england", "wales", "scotland", "northern_ireland")
-_NAME = re.compile(r"\{\{\s*(\w+)|\{%-? (?:if|elif) (?:not )?(\w+)|\b(?:or|and) (?:not )?(\w+)|in (\w+) %\}")
 
 
 def names(path):
@@ -639,9 +638,6 @@ def test_no_draft_has_anything_unfilled(nation):
         assert not re.search(
             r"[{}<>\[\]]|\bNone\b|\bFalse\b|\bTrue\b|  |\bundefined\b| [,.;:?!](?!uk)", said
         ), said
-
-
-DOCS = manual.filled((FOLDER.parents[2] / "docs" / "letters.md").read_text(encoding="utf-8"))
 
 
 def test_the_manual_lists_every_letter_with_what_it_wants_and_takes():

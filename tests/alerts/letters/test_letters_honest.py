@@ -309,6 +309,57 @@ FREE = [
     (LetterKind.POLICE, "why"), (LetterKind.WIKIPEDIA, "wrong"), (LetterKind.REPLY, "answer_given"),
     (LetterKind.PARENT_INVITATION, "what"), (LetterKind.AUTHOR_REMOVAL, "what"),
 ]  # fmt: skip
+ANSWERED = {
+    "to": "Ms Example", "meeting": "Thursday at 15:30", "by": "Tuesday",
+    "contact": "01632 960 002", "why": "It may do harm.", "what": "It may do harm.", "answer": "No.",
+    "name": "Sam Vale", "email": "sam.vale@example.org", "age_13": "yes", "harm": "abuse",
+    "force": "Northvale Police", "wrong": "The date is another.", "host": "Example Hosting Ltd",
+    "domain": "example.org", "registrar": "Example Registrar Ltd", "operator": "Northvale Chat",
+    "theme": "traffic", "answer_given": "We have asked for a crossing.", "support": "A helpline.",
+    "provider": "Example Hosting Ltd", "danger": "Nothing is known.", "ground": "bullying",
+    "profile": "https://example.org/@p", "original": "https://example.org/o", "owner": "school",
+    "works": "Twelve pictures.", "material": "All of them.", "law": "us", "telephone": "01632 960 002",
+    "good_faith": "yes", "authority": "yes",
+    "complaints_url": "https://example.org/c", "url": "https://example.org/p", **S5,
+}  # fmt: skip
+OUTSIDE = [k for k, spec in SPECS.items() if spec.reader is not LetterReader.STAFF]
+OF_A_POST = {
+    *(LetterReader.AUTHOR, LetterReader.STRANGER, LetterReader.PLATFORM, LetterReader.OPERATOR),
+    *(LetterReader.HOST, LetterReader.HELPLINE, LetterReader.POLICE, LetterReader.SOLICITOR),
+}
+NEVER = re.compile(
+    r"is an? (?:\w+ )?offence|you have committed|unlawful|illegal|legal action|\bsue\b|prosecut|or else"
+    r"|consequences",
+    re.I,
+)
+words_of_a_post = st.lists(st.sampled_from(["qua", "zeb", "yax", "vog", "wud"]), min_size=1, max_size=12)
+FIELDS = {
+    "content_class": st.sampled_from(list(ContentClass)),
+    "state": st.sampled_from(CaseState),
+    "lane": st.sampled_from(BypassRoute),
+    "relationship": st.sampled_from(Relationship),
+    "complainant": st.sampled_from(Complainant),
+    "complainant_person": st.sampled_from([None, "vale", "head"]),
+    "consent": st.sampled_from(Consent),
+    "decision": st.sampled_from([None, "seek", "answer", "stop"]),
+    "about": st.sampled_from(About),
+    "subjects": st.sampled_from([(), ("head",), ("head", "dsl"), ("vale",)]),
+    "target": st.sampled_from([None, "vale", "head"]),
+    "hosting": st.sampled_from([{}, HOSTING]),
+    "route": st.sampled_from(Route),
+    "restricted": st.just(True),
+    "locked": st.just(True),
+    "fair": st.just(True),
+    "contact_safe": st.just(False),
+    "channel": st.sampled_from(["facebook", "mumsnet", "wikipedia", "blog", "local_forum", "elsewhere"]),
+    "askings": st.sampled_from(
+        [
+            (),
+            (asked(Rung.AUTHOR_REQUEST, "conversation"), asked(Rung.PLATFORM_REPORT, "", RungAnswer.REFUSED)),
+            (asked(Rung.HOST, "host"), asked(Rung.POLICE)),
+        ]
+    ),
+}
 
 
 @pytest.mark.parametrize(("kind", "fact"), FREE)
@@ -368,60 +419,6 @@ def test_a_letter_to_the_member_of_staff_may_name_them():
 
 
 # --------------------------------------------------------- what holds of every letter of every case
-
-ANSWERED = {
-    "to": "Ms Example", "meeting": "Thursday at 15:30", "by": "Tuesday",
-    "contact": "01632 960 002", "why": "It may do harm.", "what": "It may do harm.", "answer": "No.",
-    "name": "Sam Vale", "email": "sam.vale@example.org", "age_13": "yes", "harm": "abuse",
-    "force": "Northvale Police", "wrong": "The date is another.", "host": "Example Hosting Ltd",
-    "domain": "example.org", "registrar": "Example Registrar Ltd", "operator": "Northvale Chat",
-    "theme": "traffic", "answer_given": "We have asked for a crossing.", "support": "A helpline.",
-    "provider": "Example Hosting Ltd", "danger": "Nothing is known.", "ground": "bullying",
-    "profile": "https://example.org/@p", "original": "https://example.org/o", "owner": "school",
-    "works": "Twelve pictures.", "material": "All of them.", "law": "us", "telephone": "01632 960 002",
-    "good_faith": "yes", "authority": "yes",
-    "complaints_url": "https://example.org/c", "url": "https://example.org/p", **S5,
-}  # fmt: skip
-OUTSIDE = [k for k, spec in SPECS.items() if spec.reader is not LetterReader.STAFF]
-OF_A_POST = {
-    *(LetterReader.AUTHOR, LetterReader.STRANGER, LetterReader.PLATFORM, LetterReader.OPERATOR),
-    *(LetterReader.HOST, LetterReader.HELPLINE, LetterReader.POLICE, LetterReader.SOLICITOR),
-}
-NEVER = re.compile(
-    r"is an? (?:\w+ )?offence|you have committed|unlawful|illegal|legal action|\bsue\b|prosecut|or else"
-    r"|consequences",
-    re.I,
-)
-words_of_a_post = st.lists(st.sampled_from(["qua", "zeb", "yax", "vog", "wud"]), min_size=1, max_size=12)
-
-
-FIELDS = {
-    "content_class": st.sampled_from(list(ContentClass)),
-    "state": st.sampled_from(CaseState),
-    "lane": st.sampled_from(BypassRoute),
-    "relationship": st.sampled_from(Relationship),
-    "complainant": st.sampled_from(Complainant),
-    "complainant_person": st.sampled_from([None, "vale", "head"]),
-    "consent": st.sampled_from(Consent),
-    "decision": st.sampled_from([None, "seek", "answer", "stop"]),
-    "about": st.sampled_from(About),
-    "subjects": st.sampled_from([(), ("head",), ("head", "dsl"), ("vale",)]),
-    "target": st.sampled_from([None, "vale", "head"]),
-    "hosting": st.sampled_from([{}, HOSTING]),
-    "route": st.sampled_from(Route),
-    "restricted": st.just(True),
-    "locked": st.just(True),
-    "fair": st.just(True),
-    "contact_safe": st.just(False),
-    "channel": st.sampled_from(["facebook", "mumsnet", "wikipedia", "blog", "local_forum", "elsewhere"]),
-    "askings": st.sampled_from(
-        [
-            (),
-            (asked(Rung.AUTHOR_REQUEST, "conversation"), asked(Rung.PLATFORM_REPORT, "", RungAnswer.REFUSED)),
-            (asked(Rung.HOST, "host"), asked(Rung.POLICE)),
-        ]
-    ),
-}
 
 
 @st.composite

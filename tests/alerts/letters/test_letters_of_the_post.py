@@ -51,6 +51,16 @@ ABOUT_A_POST = [
 ]
 """Not about an article, an account, an archived page, a result or works: their addresses say which."""
 IN_FULL = (LetterKind.S5_NOTICE, LetterKind.SOLICITOR_FACTS)
+CAME_BACK = (step(2, StepKind.CAME_BACK, 7),)
+ACCOUNT, ARCHIVE, SEARCH = LetterKind.ACCOUNT_REPORT, LetterKind.ARCHIVE_REQUEST, LetterKind.SEARCH_RESULT
+NOTICE = LetterKind.COPYRIGHT_NOTICE
+SEARCHES = ("google_search", "bing_search")
+WHO_ASKS = {
+    Complainant.SCHOOL: "search_person", Complainant.PUPIL: "search_person",
+    Complainant.STAFF: None, Complainant.PARENT: None,
+}  # fmt: skip
+SCHOOLS = {"owner": "school", **OF_OWNER}
+UNSWORN = "without a yes this letter cannot be made"
 
 
 def of(kind, post_changes=None, /, **changes):
@@ -166,9 +176,6 @@ def test_an_operator_is_named_by_a_domain_and_never_by_a_number(url):
     assert isinstance(written(LetterKind.S5_NOTICE, numbered, S5, post=post), NoDraft)
     named = replace(DEFAMED, hosting=HOSTING)
     assert "the website example.org" in all_of(whole(LetterKind.S5_NOTICE, named, S5, post=post))
-
-
-CAME_BACK = (step(2, StepKind.CAME_BACK, 7),)
 
 
 @pytest.mark.parametrize("kind", [
@@ -312,10 +319,6 @@ def why_not(kind, case):
     return refusal(kind, case, rules(), NOW)
 
 
-ACCOUNT, ARCHIVE, SEARCH = LetterKind.ACCOUNT_REPORT, LetterKind.ARCHIVE_REQUEST, LetterKind.SEARCH_RESULT
-NOTICE = LetterKind.COPYRIGHT_NOTICE
-
-
 def test_an_account_is_named_by_its_address_and_by_what_was_brought():
     case, facts, more = EXAMPLES[ACCOUNT]
     said = all_of(whole(ACCOUNT, case, facts, **more))
@@ -323,13 +326,6 @@ def test_an_account_is_named_by_its_address_and_by_what_was_brought():
     assert facts["items"] in " ".join(said.split())
     bare = {name: said for name, said in facts.items() if name != "items"}
     assert "brought to the school" not in all_of(whole(ACCOUNT, case, bare, **more))
-
-
-SEARCHES = ("google_search", "bing_search")
-WHO_ASKS = {
-    Complainant.SCHOOL: "search_person", Complainant.PUPIL: "search_person",
-    Complainant.STAFF: None, Complainant.PARENT: None,
-}  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -419,9 +415,6 @@ def test_a_parent_asks_for_a_childs_name_which_has_to_be_said():
     assert "you weigh my child’s privacy" in said
 
 
-SCHOOLS = {"owner": "school", **OF_OWNER}
-
-
 def made(facts):
     return all_of(whole(NOTICE, STOLEN, facts, post=ON_A_BLOG))
 
@@ -458,9 +451,6 @@ def without(facts, *names):
 def test_each_element_that_is_missing_or_may_not_be_taken_is_asked_for(facts, asked):
     """A parent gives their own name and address; for another country a lawyer is asked."""
     assert asks(written(NOTICE, STOLEN, facts, post=ON_A_BLOG)) == asked
-
-
-UNSWORN = "without a yes this letter cannot be made"
 
 
 @pytest.mark.parametrize(("facts", "question"), [

@@ -96,6 +96,11 @@ UNKNOWN = {"relationship": Relationship.UNKNOWN}
 ON_A_BLOG = {"channel": "blog", "content_class": "C12", **UNKNOWN}
 OF_STAFF = {"content_class": "C2", "complainant": Complainant.STAFF, "complainant_person": "vale"}
 HOST_ASKED = a_case(**ON_A_BLOG, hosting=HOSTING, askings=(asked(Rung.HOST),))
+OF_WHAT_IS_GONE = (
+    *ANSWERS - {LetterKind.PARENT_INVITATION}, *FOR_STAFF, LetterKind.POLICE, LetterKind.HOLDING_LINE,
+    LetterKind.SOLICITOR_FACTS,
+)  # fmt: skip
+FACTS = EXAMPLES[LetterKind.POLICE][1]
 
 
 def unanswered(**more):
@@ -220,12 +225,6 @@ def test_without_consent_there_is_no_report_to_the_police(consent):
     assert why_not(LetterKind.POLICE, replace(THREAT, consent=consent)) == "consent"
 
 
-OF_WHAT_IS_GONE = (
-    *ANSWERS - {LetterKind.PARENT_INVITATION}, *FOR_STAFF, LetterKind.POLICE, LetterKind.HOLDING_LINE,
-    LetterKind.SOLICITOR_FACTS,
-)  # fmt: skip
-
-
 @pytest.mark.parametrize("kind", sorted(set(EXAMPLES) - {*OF_WHAT_IS_GONE}))
 def test_what_is_said_to_be_gone_is_asked_of_nobody_but_the_police(kind):
     case, _, more = EXAMPLES[kind]
@@ -284,8 +283,6 @@ def test_a_letter_to_an_author_that_has_no_condition_has_its_readers(kind, chang
 
 
 # --- what a police call handler asks: what was posted, about what person, who saw it, is anybody in danger
-
-FACTS = EXAMPLES[LetterKind.POLICE][1]
 
 
 def test_once_999_was_rung_the_letter_is_written_at_each_place_without_waiting_for_consent():

@@ -71,6 +71,66 @@ HARD = (
     "{{ name }} \0statement\0\n\tend "
 )
 GIVEN = {name: said for name, said in S5.items() if name != "statement"}
+TAKES_WORDS = [kind for kind, spec in SPECS.items() if "words" in spec.may]
+MIRROR = CasePlace(n=2, role=PlaceRole.MIRROR, url="https://mirror.example.org/7", channel="blog")
+ARCHIVE = CasePlace(n=3, role=PlaceRole.ARCHIVE, url="https://web.archive.org/web/1/x", channel="archive_org")
+OTHERS = (replace(MIRROR, askings=(asked(Rung.HOST, "host", RungAnswer.REFUSED),)), ARCHIVE)
+PAGE = {"kind": "page", "capture": "c2", "manifest": "2" * 64, "files": "1"}
+AT_TWO = {
+    "found elsewhere too: a mirror": (StepKind.COPY_FOUND, {"url": MIRROR.url, "what": "mirror"}),
+    "contacted: the website’s host (reference H-1)": (StepKind.ASKED,
+     {"rung": "host", "kind": "host", "reference": "H-1", "place": "2"}),
+    "answer of the website’s host: refused": (StepKind.ANSWERED,
+     {"rung": "host", "kind": "host", "result": "refused", "place": "2"}),
+    "looked at again: still there": (StepKind.CHECKED, {"result": "present", "place": "2"}),
+    "it was there again": (StepKind.CAME_BACK, {"place": "2"}),
+    "evidence was kept": (StepKind.EVIDENCE, {**PAGE, "place": "2"}),
+}  # fmt: skip
+WEIGHED = Assessment("a lie", "two days", "a group of ninety", "he is ill", "head", BEFORE)
+CALLED = (StepKind.ASKED, {"rung": "police", "imminent": "yes", "reference": "CAD 12"})
+A_POST = Post(
+    "m1", "facebook", "post", "https://example.org/p/1", "A Parent", None, "Mr Reeve is late again", None,
+    OPENED_AT - 2 * HOUR, OPENED_AT, source_ids=("feed",),
+)  # fmt: skip
+FACTS = {
+    "to": "Ms Example", "meeting": "Thursday at 15:30", "by": "15:30 on 6 January 2027",
+    "url": "https://example.org/p/1", "ground": "bullying", "harm": "abuse",
+    "contact": "01632 960 002", "why": "It may do harm.", "answer": "No.", "force": "Northvale Police",
+    "name": "Sam Reeve", "email": "reeve@example.org", "no_details": "yes", "statement": "is late again",
+    "defames": "It harms me.", "meaning": "That I am late.", "wrong": "I am not.", "share_name": "no",
+    "share_email": "no", "host": "Example Hosting Ltd", "domain": "example.org", "danger": "Nothing.",
+    "registrar": "Example Registrar Ltd", "provider": "Example Hosting Ltd", "age_13": "yes",
+    "complaints_url": "https://example.org/c", "support": "A helpline.", "operator": "A chat",
+}  # fmt: skip
+HOSTING = {"host": "host.example", "network": "Example Hosting Ltd", "registrar": "Example Registrar Ltd"}
+ASKED = [
+    {"rung": "author_request", "kind": "conversation"}, {"rung": "author_request", "kind": "removal"},
+    {"rung": "platform_report"}, {"rung": "platform_report", "kind": "own"}, {"rung": "host", "kind": "host"},
+    {"rung": "host", "kind": "s5"}, {"rung": "host", "kind": "s5", "sender": "solicitor"},
+    {"rung": "host", "kind": "s5", "sender": "themselves"}, {"rung": "isp", "kind": "registrar"},
+    {"rung": "posh"}, {"rung": "police", "imminent": "yes"},
+]  # fmt: skip
+ANSWERED = [{"rung": rung.value, "result": result} for rung in Rung for result in ("none", "refused")]
+TALKED = {"rung": "author_request", "result": "refused", "talked_at": OPENED_AT.isoformat()}
+PAGE_SAVED = {"capture": "c2", "manifest": "0" * 64, "files": "3", "kind": "page"}
+STEPS = [
+    *[(StepKind.ASKED, facts) for facts in ASKED],
+    *[(StepKind.ANSWERED, facts) for facts in (*ANSWERED, TALKED)], (StepKind.CHECKED, {"result": "gone"}),
+    (StepKind.CAME_BACK, {}), (StepKind.CAME_BACK, {"mention": "m2"}), (StepKind.EVIDENCE, PAGE_SAVED),
+    (StepKind.EVIDENCE, {**PAGE_SAVED, "kind": "supplied"}),
+    (StepKind.CONSENT_ASKED, {"person": "teacher", "how": "phone"}),
+    (StepKind.CONSENT_GIVEN, {"person": "teacher"}), (StepKind.CONSENT_REFUSED, {"person": "teacher"}),
+    (StepKind.CONSENT_OVERRIDDEN, {"ground": "risk_to_life"}), (StepKind.HOSTED, HOSTING),
+]  # fmt: skip
+_TO_TALK = (StepKind.ASKED, ASKED[0])
+TALKS = [[], [_TO_TALK], *[[_TO_TALK, (StepKind.ANSWERED, answer)] for answer in (*ANSWERED[:2], TALKED)]]
+_MAY_WE = (StepKind.CONSENT_ASKED, {"person": "teacher", "how": "phone"})
+_ANYWAY = (StepKind.CONSENT_OVERRIDDEN, {"ground": "risk_to_life"})
+CONSENTS = [
+    [], [_MAY_WE], [_MAY_WE, (StepKind.CONSENT_GIVEN, {"person": "teacher", "informed": "mail"})],
+    [_MAY_WE, _ANYWAY], [_ANYWAY],
+]  # fmt: skip
+LATE = {"due_at": OPENED_AT - HOUR, "clock": "platform_48h"}
 
 
 def notice(statement, **facts):
@@ -152,9 +212,6 @@ def test_a_quotation_is_set_apart_whole_without_marks_of_ours_and_only_how_lines
     assert "y" * 30_000 in text(notice("y" * 30_000))
     made = whole(LetterKind.S5_NOTICE, DEFAMED, GIVEN | {"statement": "a\r\nb\rc"}, post=ON_A_FORUM)
     assert made.verbatim["statement"] == "a\nb\nc"
-
-
-TAKES_WORDS = [kind for kind, spec in SPECS.items() if "words" in spec.may]
 
 
 @pytest.mark.parametrize("kind", TAKES_WORDS)
@@ -269,22 +326,6 @@ def test_a_post_that_forbids_itself_stops_no_letter():
 
 # ---------------- a letter about a case of several places says at which of them each thing was done
 
-MIRROR = CasePlace(n=2, role=PlaceRole.MIRROR, url="https://mirror.example.org/7", channel="blog")
-ARCHIVE = CasePlace(n=3, role=PlaceRole.ARCHIVE, url="https://web.archive.org/web/1/x", channel="archive_org")
-OTHERS = (replace(MIRROR, askings=(asked(Rung.HOST, "host", RungAnswer.REFUSED),)), ARCHIVE)
-PAGE = {"kind": "page", "capture": "c2", "manifest": "2" * 64, "files": "1"}
-AT_TWO = {
-    "found elsewhere too: a mirror": (StepKind.COPY_FOUND, {"url": MIRROR.url, "what": "mirror"}),
-    "contacted: the website’s host (reference H-1)": (StepKind.ASKED,
-     {"rung": "host", "kind": "host", "reference": "H-1", "place": "2"}),
-    "answer of the website’s host: refused": (StepKind.ANSWERED,
-     {"rung": "host", "kind": "host", "result": "refused", "place": "2"}),
-    "looked at again: still there": (StepKind.CHECKED, {"result": "present", "place": "2"}),
-    "it was there again": (StepKind.CAME_BACK, {"place": "2"}),
-    "evidence was kept": (StepKind.EVIDENCE, {**PAGE, "place": "2"}),
-}  # fmt: skip
-WEIGHED = Assessment("a lie", "two days", "a group of ninety", "he is ill", "head", BEFORE)
-
 
 def steps(*more):
     return (*THREAT_STEPS, *(step(20 + n, kind, 4, **facts) for n, (kind, facts) in enumerate(more)))
@@ -307,9 +348,6 @@ def sheet(**changes):
 def test_what_was_done_is_told_with_the_number_and_the_host_of_its_place(happened):
     said = police(AT_TWO[happened])
     assert f"{happened} (0007-2, mirror.example.org)" in said
-
-
-CALLED = (StepKind.ASKED, {"rung": "police", "imminent": "yes", "reference": "CAD 12"})
 
 
 def test_what_was_done_where_it_was_found_first_names_that_place_and_a_call_to_999_none():
@@ -384,22 +422,6 @@ def test_the_police_read_who_can_give_a_statement_and_that_a_reference_is_asked_
 
 # ---------------------------------- each sentence about the past rests on a recorded step of its kind
 
-A_POST = Post(
-    "m1", "facebook", "post", "https://example.org/p/1", "A Parent", None, "Mr Reeve is late again", None,
-    OPENED_AT - 2 * HOUR, OPENED_AT, source_ids=("feed",),
-)  # fmt: skip
-FACTS = {
-    "to": "Ms Example", "meeting": "Thursday at 15:30", "by": "15:30 on 6 January 2027",
-    "url": "https://example.org/p/1", "ground": "bullying", "harm": "abuse",
-    "contact": "01632 960 002", "why": "It may do harm.", "answer": "No.", "force": "Northvale Police",
-    "name": "Sam Reeve", "email": "reeve@example.org", "no_details": "yes", "statement": "is late again",
-    "defames": "It harms me.", "meaning": "That I am late.", "wrong": "I am not.", "share_name": "no",
-    "share_email": "no", "host": "Example Hosting Ltd", "domain": "example.org", "danger": "Nothing.",
-    "registrar": "Example Registrar Ltd", "provider": "Example Hosting Ltd", "age_13": "yes",
-    "complaints_url": "https://example.org/c", "support": "A helpline.", "operator": "A chat",
-}  # fmt: skip
-HOSTING = {"host": "host.example", "network": "Example Hosting Ltd", "registrar": "Example Registrar Ltd"}
-
 
 def said(file, of, **facts):
     """Is there a step of that class with these facts?"""
@@ -468,35 +490,6 @@ RESTS_ON = {
     "looked at again: gone": lambda f: said(f, Checked, result=Check.GONE),
 }
 """What may stand in a letter, and the step without which it may not."""
-
-ASKED = [
-    {"rung": "author_request", "kind": "conversation"}, {"rung": "author_request", "kind": "removal"},
-    {"rung": "platform_report"}, {"rung": "platform_report", "kind": "own"}, {"rung": "host", "kind": "host"},
-    {"rung": "host", "kind": "s5"}, {"rung": "host", "kind": "s5", "sender": "solicitor"},
-    {"rung": "host", "kind": "s5", "sender": "themselves"}, {"rung": "isp", "kind": "registrar"},
-    {"rung": "posh"}, {"rung": "police", "imminent": "yes"},
-]  # fmt: skip
-ANSWERED = [{"rung": rung.value, "result": result} for rung in Rung for result in ("none", "refused")]
-TALKED = {"rung": "author_request", "result": "refused", "talked_at": OPENED_AT.isoformat()}
-PAGE_SAVED = {"capture": "c2", "manifest": "0" * 64, "files": "3", "kind": "page"}
-STEPS = [
-    *[(StepKind.ASKED, facts) for facts in ASKED],
-    *[(StepKind.ANSWERED, facts) for facts in (*ANSWERED, TALKED)], (StepKind.CHECKED, {"result": "gone"}),
-    (StepKind.CAME_BACK, {}), (StepKind.CAME_BACK, {"mention": "m2"}), (StepKind.EVIDENCE, PAGE_SAVED),
-    (StepKind.EVIDENCE, {**PAGE_SAVED, "kind": "supplied"}),
-    (StepKind.CONSENT_ASKED, {"person": "teacher", "how": "phone"}),
-    (StepKind.CONSENT_GIVEN, {"person": "teacher"}), (StepKind.CONSENT_REFUSED, {"person": "teacher"}),
-    (StepKind.CONSENT_OVERRIDDEN, {"ground": "risk_to_life"}), (StepKind.HOSTED, HOSTING),
-]  # fmt: skip
-_TO_TALK = (StepKind.ASKED, ASKED[0])
-TALKS = [[], [_TO_TALK], *[[_TO_TALK, (StepKind.ANSWERED, answer)] for answer in (*ANSWERED[:2], TALKED)]]
-_MAY_WE = (StepKind.CONSENT_ASKED, {"person": "teacher", "how": "phone"})
-_ANYWAY = (StepKind.CONSENT_OVERRIDDEN, {"ground": "risk_to_life"})
-CONSENTS = [
-    [], [_MAY_WE], [_MAY_WE, (StepKind.CONSENT_GIVEN, {"person": "teacher", "informed": "mail"})],
-    [_MAY_WE, _ANYWAY], [_ANYWAY],
-]  # fmt: skip
-LATE = {"due_at": OPENED_AT - HOUR, "clock": "platform_48h"}
 
 
 @st.composite

@@ -30,6 +30,20 @@ FACTS = {
     "to": "Ms Example", "meeting": "Thursday at 15:30", "danger": "Nothing.", "posed_as": "our school",
     "host": "Example Hosting Ltd", "provider": "Example Hosting Ltd", "complaints_url": "https://example.org/c",
 }  # fmt: skip
+IMAGE = replace(KEPT, name="supplied-1.png", media_type="image/png", how="supplied by a person")
+READ, BY = ("feed",), (BY_HAND,)
+AS_READ = ("The words, as they were read", "word for word", "exactly as they were posted", "It begins: “")
+NEVER = {
+    "post": ("as it was reported", "reported to the school"), "reported": AS_READ,
+    "account": (*AS_READ, "Address of the post", "It begins", "Report of a post", "the post that begins",
+     "a public post", "the post of"),
+    "no address": AS_READ, "spoken": AS_READ, "group": AS_READ, "review": ("as it was reported",),
+    "website": ("Reported to the platform", "not yet", "your help with"),
+    "image": (*AS_READ, CHILD_IMAGE_TEXT, FILE, "file://", "nothing is captured"),
+    "leaflet": (*AS_READ, "nothing is captured", "keeps no file", "(C10)"),
+    "no leaflet": (*AS_READ, "nothing is captured", "(C10)"), "disclosure": (*AS_READ, "nothing is captured"),
+    "disclosure read": ("nothing is captured", "somebody reported"),
+}  # fmt: skip
 
 
 def seen(words_, *sources, channel="facebook", **more):
@@ -52,8 +66,6 @@ def apart(lane, **more):
     )  # fmt: skip
 
 
-IMAGE = replace(KEPT, name="supplied-1.png", media_type="image/png", how="supplied by a person")
-READ, BY = ("feed",), (BY_HAND,)
 KINDS = {
     "post": CaseFile(removed(), (), seen(SAID, *READ), (), (KEPT,)),
     "reported": CaseFile(removed(), (), seen(SAID, *BY), (), (KEPT,)),
@@ -120,20 +132,6 @@ def papers(file):
     packs = {f"pack for {r.value}": pack(file, r) for r in (Recipient.FILE, Recipient.DSL, Recipient.POLICE)}
     sheets = {"sheet": sheet(file)} if file.case.lane else {}
     return {**letters(file), **packs, **sheets}
-
-
-AS_READ = ("The words, as they were read", "word for word", "exactly as they were posted", "It begins: “")
-NEVER = {
-    "post": ("as it was reported", "reported to the school"), "reported": AS_READ,
-    "account": (*AS_READ, "Address of the post", "It begins", "Report of a post", "the post that begins",
-     "a public post", "the post of"),
-    "no address": AS_READ, "spoken": AS_READ, "group": AS_READ, "review": ("as it was reported",),
-    "website": ("Reported to the platform", "not yet", "your help with"),
-    "image": (*AS_READ, CHILD_IMAGE_TEXT, FILE, "file://", "nothing is captured"),
-    "leaflet": (*AS_READ, "nothing is captured", "keeps no file", "(C10)"),
-    "no leaflet": (*AS_READ, "nothing is captured", "(C10)"), "disclosure": (*AS_READ, "nothing is captured"),
-    "disclosure read": ("nothing is captured", "somebody reported"),
-}  # fmt: skip
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -37,17 +37,6 @@ from data.types import Person, Role, School
 from data.words.say import asking_words, place_words, words
 
 CODES = UNLOCK_GROUNDS | OVERRIDES
-CODES |= {
-    code.value
-    for kind in (RungAnswer, Check, Complainant, Ending, Relationship, Support, KeptLetter)
-    for code in kind
-}
-CODES |= {
-    "seek", "report_only", "answer", "stop", "page", "supplied", "wall", "in_person", "meeting",
-    "public_reply", "target", "site", "authority", "child", "nobody", "yes", "no", "lawyer", "art14_month",
-    "dp_complaint_30d",
-}  # fmt: skip
-
 IN_THE_RECORD = {
     StepKind.OPENED: (
         "story route about mention restricted lane subjects audience target alert own_site danger_now sealed"
@@ -77,6 +66,37 @@ IN_THE_RECORD = {
     StepKind.JOINED: "closes taken",
 }
 """Facts that a chronology does not show: ids, hashes, who may know; the way of asking is in its name."""
+WAYS = [(rung, kind) for rung in Rung for kind in ("", *rung.spec.kinds)]
+AT = datetime(2026, 11, 20, 10, tzinfo=UTC)
+MIRROR = CasePlace(n=2, role=PlaceRole.MIRROR, url="https://mirror.example.org/7", channel="blog")
+WHERE = "0007-2, mirror.example.org"
+LETTER = {"kind": "sent", "rung": "host", "way": "host", "kept": "as_sent", "sent": AT.isoformat()}
+OF_LETTER = {"capture": "c3", "kept": "as_sent", "manifest": "0" * 64, "files": "1"}
+STEPS = {
+    StepKind.OPENED: {}, StepKind.COPY_FOUND: {"url": MIRROR.url, "what": "mirror"},
+    StepKind.ASKED: {"rung": "host", "kind": "host", "place": "2", **OF_LETTER},
+    StepKind.ANSWERED: {"rung": "host", "kind": "host", "result": "refused", "place": "2"},
+    StepKind.CHECKED: {"result": "present", "place": "2"},
+    StepKind.HOSTED: {"host": "mirror.example.org", "place": "2"},
+    StepKind.EVIDENCE: {"capture": "c2", "kind": "supplied", "manifest": "1" * 64, "files": "1",
+     "place": "2"},
+}  # fmt: skip
+MAY_KNOW = {Recipient.POLICE, Recipient.LA, Recipient.DSL}
+OF_PEOPLE = (StepKind.SUPPORT, StepKind.CONSENT_GIVEN, StepKind.WEIGHED, StepKind.NOTED, StepKind.ASSIGNED)
+POST = Post("m1", "forum", "post", "https://forum.example.org/1", "A Poster", None, "x", NOW, NOW, NOW)
+APPROVED = a_case(
+    content_class="C2", chronology_by="head", chronology_author="A Poster", chronology_person="p-teacher"
+)
+CODES |= {
+    code.value
+    for kind in (RungAnswer, Check, Complainant, Ending, Relationship, Support, KeptLetter)
+    for code in kind
+}
+CODES |= {
+    "seek", "report_only", "answer", "stop", "page", "supplied", "wall", "in_person", "meeting",
+    "public_reply", "target", "site", "authority", "child", "nobody", "yes", "no", "lawyer", "art14_month",
+    "dp_complaint_30d",
+}  # fmt: skip
 
 
 @for_each("kind", StepKind)
@@ -161,9 +181,6 @@ def test_the_police_are_given_the_name_of_whoever_it_is_aimed_at_only_with_conse
     assert name in _told(climb, Recipient.POLICE)
 
 
-WAYS = [(rung, kind) for rung in Rung for kind in ("", *rung.spec.kinds)]
-
-
 @for_each(("rung", "kind"), WAYS)
 def test_who_was_asked_and_who_answered_is_told_by_the_one_name_there_is(rung, kind):
     climb = Climb("C2")
@@ -195,21 +212,6 @@ def test_what_was_recorded_later_stands_where_it_happened_and_says_so():
 
 
 # -------- a pack of a case of several places names at which each thing was done, and lists them all
-
-AT = datetime(2026, 11, 20, 10, tzinfo=UTC)
-MIRROR = CasePlace(n=2, role=PlaceRole.MIRROR, url="https://mirror.example.org/7", channel="blog")
-WHERE = "0007-2, mirror.example.org"
-LETTER = {"kind": "sent", "rung": "host", "way": "host", "kept": "as_sent", "sent": AT.isoformat()}
-OF_LETTER = {"capture": "c3", "kept": "as_sent", "manifest": "0" * 64, "files": "1"}
-STEPS = {
-    StepKind.OPENED: {}, StepKind.COPY_FOUND: {"url": MIRROR.url, "what": "mirror"},
-    StepKind.ASKED: {"rung": "host", "kind": "host", "place": "2", **OF_LETTER},
-    StepKind.ANSWERED: {"rung": "host", "kind": "host", "result": "refused", "place": "2"},
-    StepKind.CHECKED: {"result": "present", "place": "2"},
-    StepKind.HOSTED: {"host": "mirror.example.org", "place": "2"},
-    StepKind.EVIDENCE: {"capture": "c2", "kind": "supplied", "manifest": "1" * 64, "files": "1",
-     "place": "2"},
-}  # fmt: skip
 
 
 def an_exhibit(n, capture, facts):
@@ -288,9 +290,6 @@ def test_while_a_name_may_be_protected_nobody_outside_reads_any_place():
 
 # --------------------------------------------------------- whom a pack is for decides what is in it
 
-MAY_KNOW = {Recipient.POLICE, Recipient.LA, Recipient.DSL}
-OF_PEOPLE = (StepKind.SUPPORT, StepKind.CONSENT_GIVEN, StepKind.WEIGHED, StepKind.NOTED, StepKind.ASSIGNED)
-
 
 @pytest.mark.parametrize("to", Recipient)
 def test_a_locked_case_is_whole_for_police_designated_officer_and_safeguarding_leads_alone(to):
@@ -320,11 +319,6 @@ def test_how_staff_were_supported_stays_within_the_school_and_its_authority(to):
 
 
 # ------------------------------------------ what refuses to put an author's posts together, by name
-
-POST = Post("m1", "forum", "post", "https://forum.example.org/1", "A Poster", None, "x", NOW, NOW, NOW)
-APPROVED = a_case(
-    content_class="C2", chronology_by="head", chronology_author="A Poster", chronology_person="p-teacher"
-)
 
 
 @pytest.mark.parametrize("code", ["C2", "C3", "C6"])

@@ -90,6 +90,9 @@ def test_a_picture_stands_whole_on_one_page(size, share):
 
 NS = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
 ENTITY = '<!DOCTYPE d [<!ENTITY e SYSTEM "file:///etc/hostname">]>'
+AT = datetime(2026, 11, 20, 10, tzinfo=UTC)
+JPEG = b"\xff\xd8\xff\xe0\x00\x04ab\xff\xc0\x00\x0b\x08\x00\x20\x00\x40\x03\xff\xd9"
+"""The header of one that is 64 wide and 32 high, without a picture."""
 
 
 def a_letter_file(name):
@@ -159,10 +162,6 @@ def test_a_damaged_letter_ends_no_pack(seed):
 
 
 # --- pictures that somebody brought: which are printed in a pack, how large, and one that is broken
-
-AT = datetime(2026, 11, 20, 10, tzinfo=UTC)
-JPEG = b"\xff\xd8\xff\xe0\x00\x04ab\xff\xc0\x00\x0b\x08\x00\x20\x00\x40\x03\xff\xd9"
-"""The header of one that is 64 wide and 32 high, without a picture."""
 
 
 def printed(case, name="supplied-1.png", media_type="image/png"):

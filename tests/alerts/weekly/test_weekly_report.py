@@ -384,6 +384,16 @@ def longer(window, **changes):
 
 
 MONTH = WindowRow("2026-W44", "2026-W47", 4, {"positive": 16, "neutral": 30, "negative": 12, "all": 58})
+NAMES = Names(
+    people=["Mrs Tamsin Quillfeather", "Mr Bo Ash", "Ms Siân Ng", "Miss April Sunday"],
+    speakers=["GateWatcher77", "angry dad of two", "school", "Policy", "58", "Nov 20", "5 places"],
+)
+DATES = [date(2026, 11, 13), date(2026, 11, 20), date(2026, 9, 1)]
+TERMS = (Term(date(2026, 4, 13), date(2026, 7, 22)), Term(date(2026, 9, 2), date(2026, 12, 18)))
+LONDON = ZoneInfo("Europe/London")
+OAKFIELD = School("900001", "Oakfield Primary School")
+NOW = datetime(2026, 9, 1, 9, tzinfo=UTC)
+MONTHS = tuple(date(2025 + (n + 8) // 12, (n + 8) % 12 + 1, 1) for n in range(12))
 
 
 def test_it_is_said_over_what_time_each_number_is_counted():
@@ -423,12 +433,6 @@ def test_where_neither_praise_nor_concern_is_enough_it_is_said_once():
 
 
 # ----------------------------- the last look: what may not be published is found wherever it stands
-
-NAMES = Names(
-    people=["Mrs Tamsin Quillfeather", "Mr Bo Ash", "Ms Siân Ng", "Miss April Sunday"],
-    speakers=["GateWatcher77", "angry dad of two", "school", "Policy", "58", "Nov 20", "5 places"],
-)
-DATES = [date(2026, 11, 13), date(2026, 11, 20), date(2026, 9, 1)]
 
 
 def found(title="Social media policy", made=None, school=SCHOOL):
@@ -704,8 +708,6 @@ def test_what_is_no_week_is_refused_with_what_to_write(text):
 
 # --------------------- terms are compared by what was shown of them, so that they give nothing away
 
-TERMS = (Term(date(2026, 4, 13), date(2026, 7, 22)), Term(date(2026, 9, 2), date(2026, 12, 18)))
-
 
 def row(week, total, concern=None):
     return WeekRow(week, {"all": total} | ({} if concern is None else {"negative": concern}))
@@ -758,11 +760,6 @@ def test_a_week_belongs_to_the_term_that_began_last(week, terms, name):
 
 
 # --- a year's incidents: by kind, place, month, decision, rung and ending; nobody named, nothing small
-
-LONDON = ZoneInfo("Europe/London")
-OAKFIELD = School("900001", "Oakfield Primary School")
-NOW = datetime(2026, 9, 1, 9, tzinfo=UTC)
-MONTHS = tuple(date(2025 + (n + 8) // 12, (n + 8) % 12 + 1, 1) for n in range(12))
 
 
 def incident(month, code, channel="facebook", *, rung=None, outcome=None, hours=None, closed=False):

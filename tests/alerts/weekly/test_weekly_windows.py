@@ -30,6 +30,10 @@ ALL_CONCERN = (0, 0, 5, 0, 1, 0)
 QUIET_BUT_BUSY = (9, 9, 2, 9, 9, 2)
 """Weeks that are not told by themselves, since too little of them was concern."""
 NO_PRAISE, SOME_PRAISE, MORE_PRAISE = (0, 2, 2, 0, 1, 1), (1, 2, 2, 0, 1, 1), (2, 2, 2, 0, 1, 1)
+PRAISE = (1, 2, 3, 3, 4)
+ROWS, COLUMNS = ("news", "social", "forums", "other"), ("positive", "neutral", "negative")
+SMALL = st.one_of(st.integers(0, 6), st.integers(0, 60))
+TABLES = st.fixed_dictionaries({(r, c): SMALL for r in ROWS for c in COLUMNS})
 
 
 def past(week, numbers):
@@ -159,9 +163,6 @@ def so_far(last):
     return range(last + 1)
 
 
-PRAISE = (1, 2, 3, 3, 4)
-
-
 @pytest.mark.parametrize("window", [every_four, so_far])
 def test_the_same_check_finds_what_windows_that_share_weeks_would_give_away(window):
     """Of two that follow each other the difference is a week, or a week less another."""
@@ -228,10 +229,6 @@ def test_a_small_school_s_four_weeks_say_what_no_week_of_them_could_and_add_them
 
 
 # --- small numbers: whatever is shown, what is hidden could be three things at the least, mostly five
-
-ROWS, COLUMNS = ("news", "social", "forums", "other"), ("positive", "neutral", "negative")
-SMALL = st.one_of(st.integers(0, 6), st.integers(0, 60))
-TABLES = st.fixed_dictionaries({(r, c): SMALL for r in ROWS for c in COLUMNS})
 
 
 def _arcs(rows, columns, values):

@@ -40,6 +40,22 @@ verdicts = st.builds(
     subject_person=st.sampled_from([None, "head"]),
     event=st.sampled_from([None, *PressEvent]),
 )
+THREAT = Verdict(
+    "0123456789abcdef", 1, "900001", Relevance.ABOUT, Sentiment.NEGATIVE, ("threat",), About.SCHOOL,
+    Severity.THIS_HOUR, Route.POLICE_NOW,
+)  # fmt: skip
+PRESS = replace(THREAT, abuse=(), route=Route.RESPOND, severity=Severity.TODAY, event=PressEvent.INSPECTION)
+TONES = {EN(f"describe.sentiment.{tone.value}") for tone in Sentiment}
+CLEARED = replace(PRESS, event=PressEvent.STAFF, severity=Severity.NOTE, route=Route.NOTE)
+SHEETS = files("alerts.layout").joinpath("templates")
+CHILD = """{% extends "alerts.layout/layout.html" %}
+{% from "alerts.layout/parts.html" import button, danger %}
+{% block content %}<h1 class="title">{{ title }}</h1>
+{% call danger("Now") %}<p class="said">{{ said }}</p>{{ button(url, "Open", "grave") }}{% endcall %}
+{{ button(url, "Other", "quiet") }}{% endblock %}"""
+NOW = datetime(2026, 11, 20, 10, 2, tzinfo=UTC)
+LINKS = Links("https://schoolgate.example.org/", b"s" * 32)
+STORY = digest("a story")[:16]
 
 
 @given(verdicts)
@@ -49,12 +65,6 @@ def test_every_verdict_has_words_and_no_code_among_them(verdict):
     assert "{" not in said
     assert "C11" not in said
     assert len(said.splitlines()) == 1
-
-
-THREAT = Verdict(
-    "0123456789abcdef", 1, "900001", Relevance.ABOUT, Sentiment.NEGATIVE, ("threat",), About.SCHOOL,
-    Severity.THIS_HOUR, Route.POLICE_NOW,
-)  # fmt: skip
 
 
 def test_where_a_person_of_the_school_is_meant_it_is_not_said_of_the_school():
@@ -88,9 +98,6 @@ def test_a_channel_without_a_name_is_called_as_it_is_written():
     assert channel_name("village_noticeboard", EN) == "village_noticeboard"
 
 
-PRESS = replace(THREAT, abuse=(), route=Route.RESPOND, severity=Severity.TODAY, event=PressEvent.INSPECTION)
-
-
 def test_what_an_article_tells_of_is_said():
     assert describe(PRESS, EN) == "The press reports on an inspection."
     assert "press: an inspection" in kind_of(PRESS, EN)
@@ -107,18 +114,12 @@ def test_what_is_grave_and_unplaced_is_said_to_be_for_a_person():
     assert next_of(unplaced, EN) == "read it yourself, and say what it is"
 
 
-TONES = {EN(f"describe.sentiment.{tone.value}") for tone in Sentiment}
-
-
 @given(verdicts)
 def test_what_nobody_judged_or_is_worse_is_described_without_a_tone(verdict):
     welsh = replace(verdict, reasons=(Reason("language_cy", "It is in Welsh."),), relevance=Relevance.ABOUT)
     assert not TONES & {*kind_of(welsh, EN).split(" · ")}
     toned = TONES & {*kind_of(replace(welsh, reasons=()), EN).split(" · ")}
     assert bool(toned) == (not verdict.abuse)  # what is worse is not called criticism
-
-
-CLEARED = replace(PRESS, event=PressEvent.STAFF, severity=Severity.NOTE, route=Route.NOTE)
 
 
 def test_an_acquittal_is_told_as_one():
@@ -145,13 +146,6 @@ def test_the_press_is_spoken_to_by_whoever_speaks_for_the_school_and_parents_are
 
 
 # --------------- what every HTML mail shares: its colours, its buttons, and that nothing is fetched
-
-SHEETS = files("alerts.layout").joinpath("templates")
-CHILD = """{% extends "alerts.layout/layout.html" %}
-{% from "alerts.layout/parts.html" import button, danger %}
-{% block content %}<h1 class="title">{{ title }}</h1>
-{% call danger("Now") %}<p class="said">{{ said }}</p>{{ button(url, "Open", "grave") }}{% endcall %}
-{{ button(url, "Other", "quiet") }}{% endblock %}"""
 
 
 @pytest.fixture(scope="module")
@@ -255,10 +249,6 @@ def test_a_name_that_was_not_given_is_a_fault_and_no_gap():
 
 
 # ------------------------------ addresses that only we can have made, and that tell nobody anything
-
-NOW = datetime(2026, 11, 20, 10, 2, tzinfo=UTC)
-LINKS = Links("https://schoolgate.example.org/", b"s" * 32)
-STORY = digest("a story")[:16]
 
 
 def token_of(story=STORY, person="b-patel", at=NOW, links=LINKS):

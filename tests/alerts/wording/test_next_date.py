@@ -48,6 +48,34 @@ ENGLAND = SchoolDays("england", LONDON, Calendar())
 FRIDAY = datetime(2026, 11, 20, 15, 20, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 ALLEGATION = BypassRoute.STAFF_ALLEGATION
+ZONE = ZoneInfo("Europe/London")
+CALENDAR = Calendar()
+FRIDAY_10 = datetime(2026, 11, 20, 10, 2, tzinfo=UTC)
+CALM = Alert(
+    id="0042ab9f00112233",
+    story_id="story-1",
+    urn="900001",
+    severity=Severity.TODAY,
+    route=Route.PLATFORM_REPORT,
+    content_class="C2",
+    restricted=False,
+    audience=("head",),
+    excluded=(),
+    because=(),
+    raised_at=FRIDAY_10,
+)
+any_moment = st.integers(0, 365 * 24 * 60).map(lambda minutes: FRIDAY_10 + timedelta(minutes=minutes))
+any_severity = st.sampled_from(Severity)
+TAKEN = Owner("dsl", NOW, "dsl")
+TO_LADO = Climb("C12", route=Route.SAFEGUARDING, audience="dsl")
+OF_TEACHER = Climb("C5", opened_by="head", target="teacher")
+SCHOOL = School(URN, "Oakfield Primary School")
+HEAD = Person("holt", "Jane Holt", (Role.HEAD,))
+DEPUTY = Person("ash", "Lee Ash", (Role.DEPUTY_HEAD,))
+DSL = Person("pike", "Robin Pike", (Role.DSL,))
+PARENT = Person("vale", "Sam Vale", (Role.STAFF,))
+PEOPLE = (HEAD, DEPUTY, DSL, PARENT)
+MILD = a_verdict(a_mention("post"), severity=Severity.RESPOND, route=Route.RESPOND)
 
 
 def raised(at=FRIDAY, severity=Severity.THIS_HOUR):
@@ -128,25 +156,6 @@ def test_a_case_is_due_by_its_next_clock_and_first_by_what_is_over():
 
 
 # ------- when an alert goes out: danger at once at any hour, the rest in the school's working hours
-
-ZONE = ZoneInfo("Europe/London")
-CALENDAR = Calendar()
-FRIDAY_10 = datetime(2026, 11, 20, 10, 2, tzinfo=UTC)
-CALM = Alert(
-    id="0042ab9f00112233",
-    story_id="story-1",
-    urn="900001",
-    severity=Severity.TODAY,
-    route=Route.PLATFORM_REPORT,
-    content_class="C2",
-    restricted=False,
-    audience=("head",),
-    excluded=(),
-    because=(),
-    raised_at=FRIDAY_10,
-)
-any_moment = st.integers(0, 365 * 24 * 60).map(lambda minutes: FRIDAY_10 + timedelta(minutes=minutes))
-any_severity = st.sampled_from(Severity)
 
 
 def local(*parts, fold=0):
@@ -233,8 +242,6 @@ def test_what_is_odd_on_an_own_account_is_mailed_at_once_and_chatted_in_working_
 
 # --------------------------------------- who has a matter: one answer for every list, page and mail
 
-TAKEN = Owner("dsl", NOW, "dsl")
-
 
 def who(*found):
     holder = has_it(*found)
@@ -248,8 +255,6 @@ def acted(kind, actor, why="", climb=None, **facts):
     return climb
 
 
-TO_LADO = Climb("C12", route=Route.SAFEGUARDING, audience="dsl")
-OF_TEACHER = Climb("C5", opened_by="head", target="teacher")
 acted(StepKind.CONSENT_ASKED, "head", climb=OF_TEACHER, person="teacher", how="in person")
 
 
@@ -295,14 +300,6 @@ def test_it_is_that_of_the_alert_with_a_case_the_cases_and_with_several_the_olde
 
 
 # --- who may say of a story that they have it, or that it is done with: all who show it ask the one rule
-
-SCHOOL = School(URN, "Oakfield Primary School")
-HEAD = Person("holt", "Jane Holt", (Role.HEAD,))
-DEPUTY = Person("ash", "Lee Ash", (Role.DEPUTY_HEAD,))
-DSL = Person("pike", "Robin Pike", (Role.DSL,))
-PARENT = Person("vale", "Sam Vale", (Role.STAFF,))
-PEOPLE = (HEAD, DEPUTY, DSL, PARENT)
-MILD = a_verdict(a_mention("post"), severity=Severity.RESPOND, route=Route.RESPOND)
 
 
 def marks_for(person, verdict=MILD, alert=None, cases=(), *, had=False):
