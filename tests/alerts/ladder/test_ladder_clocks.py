@@ -204,16 +204,13 @@ def a_notice():
     return climb.ask(Rung.HOST, kind="s5")
 
 
-def test_a_target_that_is_over_asks_nothing_of_anybody_while_somebody_is_asked():
+def test_a_target_that_is_over_is_late_while_nobody_is_asked_and_the_nearest_clock_that_runs_is_due():
     climb = Climb().sought()
     now = climb.now + DAY
     assert clocks_of(climb.case.late(now)) == [CaseClock.BASILDON_24H]
     climb.ask(Rung.PLATFORM_REPORT)
     assert climb.case.late(now) == ()
     assert clocks_of(climb.case.late(climb.now + 2 * DAY)) == [CaseClock.PLATFORM_48H]
-
-
-def test_the_nearest_clock_that_still_runs_is_due_and_once_everything_is_over_nothing():
     case, now = a_notice().case, NOW + 2 * DAY
     assert case.due(now).clock == CaseClock.OPERATOR_S5_48H
     assert clocks_of(case.over(now)) == [CaseClock.BASILDON_24H]
@@ -253,16 +250,13 @@ def test_an_operator_has_its_48_hours_whatever_is_said_meanwhile_of_its_silence(
     climb.answer(Rung.HOST, "none", kind="s5").ask(Rung.ISP)
 
 
-def test_that_nobody_answered_may_be_dated_no_earlier_than_their_time_was_over():
+def test_a_silence_is_dated_no_earlier_than_its_time_was_over_but_for_our_own_day_for_asking_again():
     climb = Climb().sought().ask(Rung.PLATFORM_REPORT)
     ends = climb.case.askings[0].due_at
     climb.now += 9 * DAY
     said = {"rung": "platform_report", "result": "none"}
     assert climb.refused(StepKind.ANSWERED, at=ends - HOUR, **said) == "silence_over"
     climb.take(StepKind.ANSWERED, at=ends, **said)
-
-
-def test_our_own_day_for_asking_again_gives_nobody_any_time():
     climb = Climb("C6", route=Route.POLICE_NOW).ask(Rung.POLICE, "He is here.", imminent="yes")
     climb.answer(Rung.POLICE, "none")
 
@@ -377,7 +371,7 @@ def a_parent_asked():
     return climb
 
 
-def test_the_time_that_a_letter_gave_is_its_clock_and_nobody_else_is_asked_before():
+def test_a_letters_own_time_is_its_clock_and_one_sent_too_late_has_the_schools_own_days():
     climb = a_parent_asked().ask(Rung.AUTHOR_REQUEST, kind="removal")
     assert climb.case.askings[-1].due_at == BY
     assert climb.steps[-1].due_at == BY
@@ -387,9 +381,6 @@ def test_the_time_that_a_letter_gave_is_its_clock_and_nobody_else_is_asked_befor
     assert not tried(climb.case, Rung.AUTHOR_REQUEST, climb.now, "removal")
     climb.now = BY
     climb.answer(Rung.AUTHOR_REQUEST, "none", kind="removal")
-
-
-def test_a_letter_sent_too_late_has_the_schools_own_days_and_its_time_is_no_clock_of_the_next():
     assert a_parent_asked().ask(Rung.AUTHOR_REQUEST, kind="removal").case.letter_by is None
     climb = a_parent_asked()
     climb.now = BY

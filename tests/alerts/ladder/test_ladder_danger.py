@@ -94,15 +94,12 @@ def test_a_call_received_this_moment_has_its_time_and_what_is_dated_ahead_is_lef
     assert received.steps[0].written["received_at"] == now
 
 
-def test_fair_comment_and_what_is_off_the_ladder_stay_so_and_wait_for_nobody():
+def test_fair_comment_and_a_lane_stay_so_with_their_call_and_why_is_written_down_before_the_end():
     for state in (CaseState.FAIR_COMMENT, CaseState.BYPASSED):
         case = in_state(state).ask(Rung.POLICE, "He is here.", "teacher", imminent="yes")
         assert case.case.state is state
         assert {w.clock for w in case.case.waits} == {CaseClock.WARN_1H}
         assert case.not_asked(Rung.PLATFORM_REPORT, "Quick.", "dsl") in ("fair_comment", "lane")
-
-
-def test_why_is_written_down_before_the_case_ends_unless_it_was_said():
     said = in_state(CaseState.FAIR_COMMENT).ask(Rung.POLICE, "She had seen a knife.", imminent="yes")
     assert not said.case.unexplained
     assert replay(said.steps) == said.case
@@ -113,16 +110,13 @@ def test_why_is_written_down_before_the_case_ends_unless_it_was_said():
     case.take(StepKind.CLOSED, "head", "Answered.", ending="answered")
 
 
-def test_whoever_leads_is_told_at_once_at_any_hour_and_no_subject_is():
+def test_whoever_leads_is_told_at_once_at_any_hour_about_the_head_the_chair_and_no_subject_is():
     case = Climb("C0", About.SCHOOL, route=Route.RESPOND, subjects="deputy_dsl")
     case.now = NOW.replace(hour=2)
     done = case.take(StepKind.ASKED, "teacher", "A knife.", **DANGER)
     assert {m.person_id for m in done.outbox} == {"head", "dsl"}
     assert {m.due_at for m in done.outbox} == {case.now}
     assert all("999" in m.subject and "knife" not in m.subject + m.body for m in done.outbox)
-
-
-def test_of_what_is_about_the_head_the_chair_is_told():
     case = Climb("C0", About.HEAD, route=Route.RESPOND)
     done = case.take(StepKind.ASKED, "teacher", "A knife.", **DANGER)
     assert {"chair", "dsl"} <= {m.person_id for m in done.outbox}
@@ -141,7 +135,7 @@ def test_only_who_may_read_the_case_is_told_how_it_is_read(route):
     assert route is Route.RESPOND or len(read) < len(told)
 
 
-def test_after_999_the_case_lists_whom_to_warn_and_asks_for_it_within_an_hour():
+def test_whom_to_warn_is_listed_after_999_for_an_hour_past_the_ladder_too_and_where_nobody_rang_nobody_is():
     case = Climb("C6", route=Route.POLICE_NOW).ask(Rung.POLICE, "At the gate.", imminent="yes")
     assert case.case.to_warn == ("target", "site", "authority")
     assert [(w.clock, w.due_at - w.since) for w in case.case.waits] == [(CaseClock.WARN_1H, HOUR)]
@@ -153,15 +147,9 @@ def test_after_999_the_case_lists_whom_to_warn_and_asks_for_it_within_an_hour():
     assert (case.case.to_warn, case.case.waits) == ((), ())
     case.ask(Rung.POLICE, "He is back.", imminent="yes")
     assert case.case.to_warn[0] == "target"
-
-
-def test_past_the_ladder_too_those_in_danger_are_to_be_warned_and_where_nobody_rang_nobody_is():
     lane = in_state(CaseState.BYPASSED).ask(Rung.POLICE, "He is here.", "dsl", imminent="yes")
     assert {w.clock for w in lane.case.waits} == {CaseClock.WARN_1H}
     assert Climb("C6", About.SCHOOL).sought().ask(Rung.POLICE).case.to_warn == ()
-
-
-def test_a_call_to_999_that_was_recorded_before_has_the_clock_that_it_had():
     case = Climb("C6", route=Route.POLICE_NOW).ask(Rung.POLICE, "At the gate.", imminent="yes")
     before = replace(case.steps[-1], clock=CaseClock.CHASE_2_WORKING_DAYS.value)
     then = replay([*case.steps[:-1], before])
@@ -177,14 +165,11 @@ def _threat_after_all(**facts):
     return case
 
 
-def test_what_the_lead_calls_a_threat_after_all_keeps_the_call_and_whom_to_warn():
+def test_of_a_threat_after_all_the_call_and_whom_to_warn_stay_and_who_decides_is_told_that_999_was_rung():
     case = _threat_after_all().case
     assert (case.lane, case.rung, case.to_warn) == (None, Rung.POLICE, ("target", "authority"))
     assert case.called is not None
     assert CaseClock.WARN_1H in {w.clock for w in case.waits}
-
-
-def test_of_a_threat_after_all_who_decides_is_told_that_999_was_rung_or_to_think_of_it():
     rung = _threat_after_all()
     (head,) = [m for m in rung.sent if m.person_id == "head" and "999 was rung" in m.subject][-1:]
     assert head.due_at == rung.now
@@ -193,7 +178,7 @@ def test_of_a_threat_after_all_who_decides_is_told_that_999_was_rung_or_to_think
     assert ["tell the police?" in m.subject for m in done.outbox if m.person_id == "head"] == [True]
 
 
-def test_whom_a_threat_after_all_is_aimed_at_reads_that_it_is_who_deals_with_it_and_what_they_are_owed():
+def test_whom_a_threat_after_all_is_aimed_at_reads_whether_named_before_or_after_who_deals_with_it():
     case = _threat_after_all()
     (mail,) = case.take(StepKind.TARGET, "dsl", person="teacher").outbox
     assert (mail.person_id, mail.due_at) == ("teacher", case.now)
@@ -206,6 +191,10 @@ def test_whom_a_threat_after_all_is_aimed_at_reads_that_it_is_who_deals_with_it_
     ):
         assert words in " ".join(mail.body.split())
     assert not case.take(StepKind.TARGET, "dsl", person="teacher").outbox
+    case = in_state(CaseState.BYPASSED)
+    assert "teacher" not in {m.person_id for m in case.take(StepKind.TARGET, "dsl", person="teacher").outbox}
+    done = case.take(StepKind.CLASSIFIED, "dsl", "He means the teacher.", **{"class": "C6"})
+    assert "teacher" in {m.person_id for m in done.outbox}
 
 
 def test_whom_it_is_aimed_at_hears_of_999_that_it_is_about_them_and_is_given_no_job():
@@ -219,19 +208,15 @@ def test_whom_it_is_aimed_at_hears_of_999_that_it_is_about_them_and_is_given_no_
     assert any("make sure now" in m.body for m in case.sent if m.person_id == "dsl")
 
 
-def test_whom_the_lead_named_before_it_was_called_a_threat_reads_it_then():
-    case = in_state(CaseState.BYPASSED)
-    assert "teacher" not in {m.person_id for m in case.take(StepKind.TARGET, "dsl", person="teacher").outbox}
-    done = case.take(StepKind.CLASSIFIED, "dsl", "He means the teacher.", **{"class": "C6"})
-    assert "teacher" in {m.person_id for m in done.outbox}
-
-
-def test_once_the_police_have_it_a_case_may_end_as_handed_over_but_for_an_allegation():
+def test_a_case_ends_as_handed_over_once_the_police_have_it_but_for_an_allegation():
     case = warned(_threat_after_all())
     case.take(StepKind.CLOSED, "head", "The police have it.", ending="handed_over")
     staff = Climb("C10", About.STAFF, route=Route.SAFEGUARDING)
     staff.ask(Rung.POLICE, "He is here.", "dsl", imminent="yes")
     assert staff.refused(StepKind.CLOSED, "dsl", "They have it.", ending="handed_over") == "referred"
+    case = in_state(CaseState.BYPASSED)
+    case.ask(Rung.POLICE, "He is beaten at home.", "dsl", imminent="yes")
+    case.take(StepKind.CLOSED, "dsl", "They have it.", ending="handed_over")
 
 
 def warned(case):
@@ -249,12 +234,6 @@ def test_a_threat_is_not_handed_over_before_everybody_who_is_to_be_warned_was(co
     left = case.attempt(StepKind.CLOSED, "head", "They have it.", ending="handed_over")
     assert "the gate and the site and the local authority or the trust" in left.said
     warned(case).take(StepKind.CLOSED, "head", "They have it.", ending="handed_over")
-
-
-def test_a_child_in_danger_elsewhere_is_handed_over_without_a_warning_at_the_gate():
-    case = in_state(CaseState.BYPASSED)
-    case.ask(Rung.POLICE, "He is beaten at home.", "dsl", imminent="yes")
-    case.take(StepKind.CLOSED, "dsl", "They have it.", ending="handed_over")
 
 
 def test_every_mail_of_a_case_of_which_somebody_said_danger_now_says_so_first_with_999():
@@ -279,15 +258,12 @@ def threat(about=About.STAFF, target="teacher", **facts):
     return Climb("C6", about, route=Route.POLICE_NOW, **facts)
 
 
-def test_a_threat_opens_at_the_rung_police_for_a_person_to_choose_whatever_class_was_proposed():
+def test_a_threat_opens_at_the_police_for_a_person_to_choose_and_after_999_goes_on_as_any_other():
     case = threat()
     assert case.case.rung is Rung.POLICE
     assert case.case.state is CaseState.TRIAGE
     assert not case.case.askings
     assert Climb("C0", route=Route.POLICE_NOW).case.state is CaseState.TRIAGE
-
-
-def test_after_999_the_case_is_classed_weighed_and_decided_as_any_other():
     case = threat().ask(Rung.POLICE, "He is here.", imminent="yes")
     case.sought()
     assert case.case.state is CaseState.WAITING
@@ -309,12 +285,9 @@ def test_a_threat_to_staff_goes_to_the_police_with_their_consent_until_it_is_wit
     assert case.not_asked(Rung.POLICE) == "consent"
 
 
-def test_an_answer_follows_a_question_unless_the_person_gives_it_unasked():
+def test_consent_is_asked_of_whoever_is_aimed_at_and_an_answer_follows_unless_they_give_it_unasked():
     assert threat().refused(StepKind.CONSENT_GIVEN, "head", person="teacher") == "consent_asked"
     threat().take(StepKind.CONSENT_GIVEN, "teacher", person="teacher")
-
-
-def test_consent_is_asked_of_the_person_aimed_at():
     case = threat()
     assert case.refused(StepKind.CONSENT_ASKED, person="deputy", how="by phone") == "consent_person"
     nobody = threat(target="")
@@ -332,7 +305,7 @@ def test_the_head_overrides_for_a_risk_with_the_reason_and_the_person_is_told(gr
     case.ask(Rung.POLICE)
 
 
-def test_nothing_else_overrides_and_nobody_else_whoever_decides_by_the_policy():
+def test_none_but_the_head_overrides_a_refusal_and_only_for_a_risk_or_who_stands_in_for_the_head():
     case = threat().sought()
     override = StepKind.CONSENT_OVERRIDDEN
     assert case.refused(override, "head", "It looks bad.", ground="reputation") == "override_ground"
@@ -340,21 +313,22 @@ def test_nothing_else_overrides_and_nobody_else_whoever_decides_by_the_policy():
     case = Climb("C6", target="teacher", by=with_target(decider=Role.IT_LEAD))
     assert case.refused(override, "it", "A child.", ground="child_at_risk") == "head_overrides"
     case.take(override, "head", "A child.", ground="child_at_risk")
-
-
-def test_a_threat_to_the_head_is_overridden_by_who_stands_in():
     case = threat(About.HEAD, "head", audience="dsl chair").sought(actor="chair")
     override = StepKind.CONSENT_OVERRIDDEN
     assert case.refused(override, "head", "A child.", ground="child_at_risk") == "head_overrides"
     case.take(override, "chair", "A child.", ground="child_at_risk")
 
 
-def test_of_a_new_target_nothing_is_known_yet():
+def test_of_a_new_target_no_consent_is_known_and_where_staff_are_threatened_it_is_recorded_who():
     case = threat().sought()
     case.take(StepKind.CONSENT_GIVEN, "teacher", person="teacher")
     case.take(StepKind.SUPPORT, status="offered")
     case.take(StepKind.TARGET, person="deputy")
     assert case.case.consent is Consent.NOT_ASKED
+    assert case.not_asked(Rung.POLICE) == "consent"
+    case = threat(About.STAFF, "").sought()
+    assert case.not_asked(Rung.POLICE) == "target_named"
+    case.take(StepKind.TARGET, person="teacher")
     assert case.not_asked(Rung.POLICE) == "consent"
 
 
@@ -364,17 +338,14 @@ def test_no_consent_is_asked_where_children_or_the_site_are_threatened_nor_of_fr
     Climb("C13", About.STAFF).sought().ask(Rung.POLICE)
 
 
-def test_where_a_member_of_staff_is_threatened_it_is_recorded_who():
-    case = threat(About.STAFF, "").sought()
-    assert case.not_asked(Rung.POLICE) == "target_named"
-    case.take(StepKind.TARGET, person="teacher")
-    assert case.not_asked(Rung.POLICE) == "consent"
-
-
-def test_what_is_not_usually_for_the_police_wants_a_reason():
+def test_what_is_not_usually_for_the_police_goes_to_them_for_a_reason_or_after_another_rung():
     case = Climb("C4", About.SCHOOL).sought()
     assert case.not_asked(Rung.POLICE) == "police_matter"
     case.ask(Rung.POLICE, "It may be a knowingly false message meant to harm.")
+    case = Climb("C2", About.SCHOOL).sought()
+    assert case.not_asked(Rung.POLICE) == "police_last"
+    case.ask(Rung.PLATFORM_REPORT).ask(Rung.POLICE)
+    Climb("C2", About.SCHOOL).sought().ask(Rung.POLICE, "It has gone on for a month.")
 
 
 @pytest.mark.parametrize("content_class", ["C3", "C5", "C6", "C13"])
@@ -382,23 +353,13 @@ def test_hate_threats_sexual_matter_and_crime_go_to_the_police_at_once(content_c
     Climb(content_class, About.SCHOOL).sought().ask(Rung.POLICE)
 
 
-def test_other_matter_goes_to_the_police_after_another_rung_or_for_a_reason():
-    case = Climb("C2", About.SCHOOL).sought()
-    assert case.not_asked(Rung.POLICE) == "police_last"
-    case.ask(Rung.PLATFORM_REPORT).ask(Rung.POLICE)
-    Climb("C2", About.SCHOOL).sought().ask(Rung.POLICE, "It has gone on for a month.")
-
-
-def test_the_police_may_be_told_of_what_is_said_to_be_gone():
+def test_the_police_may_be_told_of_what_is_said_to_be_gone_and_danger_undoes_a_decision_to_leave_it():
     case = Climb("C6", About.SCHOOL).sought().look("gone")
     assert case.case.state is CaseState.CONFIRMING
     assert case.not_asked(Rung.PLATFORM_REPORT) == "said_gone"
     case.ask(Rung.POLICE)
     assert case.case.state is CaseState.CONFIRMING
     case.look("gone", DAY).take(StepKind.CLOSED, ending="removed")
-
-
-def test_danger_undoes_the_decision_to_leave_it_alone():
     case = threat().classed()
     case.take(StepKind.DECIDED, "head", "It reads as a joke.", decision="stop")
     case.ask(Rung.POLICE, "He is at the gate after all.", imminent="yes")
@@ -407,22 +368,19 @@ def test_danger_undoes_the_decision_to_leave_it_alone():
     assert len(case.case.waits) == 1
 
 
-def test_after_a_refusal_nobody_else_records_a_consent_that_was_not_asked_anew():
+def test_nobody_is_saved_a_consent_by_another_class_nor_records_one_after_a_refusal_unasked():
     case = threat()
     case.take(StepKind.CONSENT_ASKED, person="teacher", how="phone")
     case.take(StepKind.CONSENT_REFUSED, person="teacher")
     assert case.refused(StepKind.CONSENT_GIVEN, "head", person="teacher") == "consent_asked"
     case.take(StepKind.CONSENT_ASKED, person="teacher", how="in person")
     case.take(StepKind.CONSENT_GIVEN, "head", person="teacher")
-
-
-def test_another_class_saves_nobody_the_consent_of_a_member_of_staff_who_is_aimed_at():
     case = threat().sought()
     case.classed("C13")
     assert case.not_asked(Rung.POLICE) == "consent"
 
 
-def test_the_police_are_told_without_seeking_removal_its_evidence_its_weighing_or_its_clock():
+def test_the_police_are_told_without_a_removal_sought_and_of_what_is_left_up_too():
     case = Climb("C6", route=Route.POLICE_NOW).classed("C6")
     assert case.not_asked(Rung.POLICE) == "evidence_held"
     case.take(StepKind.DECIDED, "head", "The police want it left up.", decision="report_only")
@@ -435,9 +393,6 @@ def test_the_police_are_told_without_seeking_removal_its_evidence_its_weighing_o
     case.ask(Rung.POLICE)
     assert case.case.decision == "report_only"
     assert {w.clock for w in case.case.waits} == {CaseClock.CHASE_2_WORKING_DAYS}
-
-
-def test_what_is_left_up_may_be_reported_to_the_police_and_is_still_looked_at_again():
     case = Climb("C6", About.SCHOOL).classed("C6").sought()
     case.take(StepKind.DECIDED, "head", "It would only spread.", decision="stop")
     assert case.not_asked(Rung.POLICE) == "decided_to_report"
@@ -509,7 +464,7 @@ def test_where_no_mail_reaches_them_the_police_wait_for_a_letter_to_be_handed_ov
     case.ask(Rung.POLICE)
 
 
-def test_a_letter_of_before_tells_nothing_of_an_answer_recorded_after_it():
+def test_a_letter_of_before_tells_nothing_of_a_later_answer_and_danger_or_an_override_wait_for_none():
     case = asked(UNREACHED)
     case.take(StepKind.CONSENT_GIVEN, person="teacher")
     case.take(StepKind.LETTER, **LETTER)
@@ -517,9 +472,6 @@ def test_a_letter_of_before_tells_nothing_of_an_answer_recorded_after_it():
     case.take(StepKind.CONSENT_ASKED, person="teacher", how="in_person")
     case.take(StepKind.CONSENT_GIVEN, person="teacher")
     assert case.not_asked(Rung.POLICE) == "consent_told"
-
-
-def test_imminent_danger_and_an_override_wait_for_no_letter():
     case = asked(UNREACHED)
     case.take(StepKind.CONSENT_GIVEN, person="teacher")
     case.ask(Rung.POLICE, "He is at the gate.", imminent="yes")
@@ -543,7 +495,7 @@ def test_of_what_another_records_about_support_its_person_is_told(status, said):
     assert case.case.support_told is None
 
 
-def test_support_of_nobody_is_told_to_nobody_and_of_another_target_nothing_recorded_remains():
+def test_support_of_nobody_is_told_to_nobody_nor_what_was_recorded_of_another_target():
     nobody = Climb(about=About.SCHOOL)
     nobody.take(StepKind.SUPPORT, status="offered")
     assert nobody.case.support_told is None
@@ -555,15 +507,12 @@ def test_support_of_nobody_is_told_to_nobody_and_of_another_target_nothing_recor
     assert (held.consent_by, held.consent_told, held.support_by, held.support_told) == (None,) * 4
 
 
-def test_the_message_says_how_they_can_read_where_it_stands_and_take_it_back():
+def test_the_message_says_how_to_take_it_back_and_what_was_recorded_before_is_still_to_be_told():
     case = asked()
     (message,) = to_the_teacher(case, StepKind.CONSENT_GIVEN, person="teacher")
     assert "at the desk" in message.body
     said = " ".join(message.body.split())
     assert "To take it back, say so on the page of the case, or to whoever asked you." in said
-
-
-def test_what_was_recorded_before_anybody_was_told_of_it_is_still_to_be_told():
     case = asked()
     case.take(StepKind.CONSENT_GIVEN, person="teacher")
     told = case.steps[-1]

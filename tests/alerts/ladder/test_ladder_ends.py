@@ -55,7 +55,7 @@ def test_a_wall_or_an_error_says_nothing_of_a_removal(nothing):
     assert case.refused(StepKind.CLOSED, ending="removed") == "two_checks"
 
 
-def test_what_is_still_there_goes_on_and_the_clock_of_the_decision_with_it():
+def test_what_is_seen_again_goes_on_with_its_clock_and_came_back_only_if_it_was_seen_gone():
     case = said_gone()
     target = case.case.decided_at
     assert target is not None
@@ -64,17 +64,17 @@ def test_what_is_still_there_goes_on_and_the_clock_of_the_decision_with_it():
     assert [(w.clock, w.due_at) for w in case.case.waits] == [(CaseClock.BASILDON_24H, target + 24 * HOUR)]
     assert "head" in {m.person_id for m in done.outbox}
     assert StepKind.CAME_BACK not in {s.kind for s in case.steps}
-
-
-def test_what_was_seen_gone_and_is_seen_again_came_back():
     case = said_gone().look("gone").look("present")
     assert case.case.state is CaseState.SEEKING
     assert case.steps[-1].kind is StepKind.CAME_BACK
     assert case.case.rung is Rung.PLATFORM_REPORT
     assert not case.case.checks
+    case = Climb().sought().ask(Rung.PLATFORM_REPORT).answer(Rung.PLATFORM_REPORT, "amended")
+    case.look("changed").look("gone").look("changed")
+    assert case.steps[-1].kind is StepKind.CAME_BACK
 
 
-def test_a_look_after_the_end_that_finds_it_opens_the_case_at_the_rung_it_had_reached():
+def test_a_look_or_a_copy_after_the_end_opens_the_case_at_the_rung_it_had_reached():
     case = closed().look("present", timedelta(days=5))
     assert [s.kind for s in case.steps[-2:]] == [StepKind.CHECKED, StepKind.CAME_BACK]
     assert case.case.state is CaseState.SEEKING
@@ -82,9 +82,6 @@ def test_a_look_after_the_end_that_finds_it_opens_the_case_at_the_rung_it_had_re
     assert case.case.ending is None
     assert case.case.closed_at is None
     case.ask(Rung.POSH)
-
-
-def test_a_copy_found_after_it_was_gone_opens_it_too():
     case = closed()
     case.take(StepKind.COPY_FOUND, "schoolgate", mention="m2")
     assert case.steps[-1].kind is StepKind.CAME_BACK
@@ -92,15 +89,12 @@ def test_a_copy_found_after_it_was_gone_opens_it_too():
     assert case.case.copies == ("m2",)
 
 
-def test_a_copy_found_before_is_only_named_and_named_once():
+def test_a_copy_found_before_is_named_once_and_a_person_says_that_it_is_back_of_what_was_gone_alone():
     case = in_state(CaseState.SEEKING)
     case.take(StepKind.COPY_FOUND, "schoolgate", mention="m2")
     assert case.case.state is CaseState.SEEKING
     assert case.refused(StepKind.COPY_FOUND, "schoolgate", mention="m2") == "new_copy"
     assert case.refused(StepKind.COPY_FOUND, "schoolgate", mention="m1") == "new_copy"
-
-
-def test_a_person_may_say_that_it_is_back_of_what_was_gone_alone():
     case = closed()
     case.take(StepKind.CAME_BACK, "head", "A parent showed me.")
     assert case.case.state is CaseState.SEEKING
@@ -110,22 +104,31 @@ def test_a_person_may_say_that_it_is_back_of_what_was_gone_alone():
     assert case.refused(StepKind.CAME_BACK, "head", "It is there.") == "was_gone"
 
 
-def test_what_was_amended_ends_as_changed_after_two_looks_and_is_not_what_was_said_to_be_removed():
+def test_what_was_amended_ends_as_changed_and_what_went_altogether_as_removed():
     assert said_gone().look("changed").case.state is CaseState.SEEKING
     case = Climb().sought().ask(Rung.PLATFORM_REPORT).answer(Rung.PLATFORM_REPORT, "amended")
     case.look("changed").look("changed", DAY)
     assert case.refused(StepKind.CLOSED, ending="removed") == "two_checks"
     done = case.take(StepKind.CLOSED, ending="changed")
     assert done.steps[0].kind is StepKind.CHANGED
+    case = Climb().sought().ask(Rung.PLATFORM_REPORT).answer(Rung.PLATFORM_REPORT, "amended")
+    case.look("changed").look("changed", DAY).look("gone")
+    assert case.refused(StepKind.CLOSED, ending="changed") == "two_checks"
+    case.look("gone", DAY).take(StepKind.CLOSED, ending="removed")
+    gone = said_gone().look("gone").look("gone", DAY)
+    assert gone.refused(StepKind.CLOSED, ending="changed") == "two_checks"
+    gone.take(StepKind.CLOSED, ending="removed")
 
 
-def test_a_post_that_is_found_gone_is_confirmed_without_anybody_asked():
+def test_what_is_found_gone_or_seen_changed_enough_is_confirmed_without_anybody_asked_in_order():
     case = in_state(CaseState.TRIAGE).look("gone")
     assert case.case.state is CaseState.CONFIRMING
     case.look("gone", DAY).take(StepKind.CLOSED, ending="removed")
-
-
-def test_a_look_out_of_order_is_refused():
+    case = in_state(CaseState.SEEKING).look("changed")
+    assert case.case.state is CaseState.SEEKING
+    case.take(StepKind.CHECKED, "head", "The name is out.", result="changed", amended="yes")
+    assert case.case.state is CaseState.CONFIRMING
+    case.look("changed", DAY).take(StepKind.CLOSED, ending="changed")
     case = said_gone().look("gone")
     early = case.now - 2 * HOUR
     assert case.refused(StepKind.CHECKED, "schoolgate", at=early, result="gone") == "looked_in_order"
@@ -147,7 +150,7 @@ def test_the_address_is_looked_at_five_times_after_it_was_said_to_be_gone():
     assert case.case.state is CaseState.CLOSED
 
 
-def test_standing_is_decided_with_a_reason_and_looked_at_after_30_days():
+def test_standing_is_the_deciders_and_looked_at_after_30_days_and_after_it_anybody_closes():
     case = in_state(CaseState.SEEKING)
     assert case.refused(StepKind.CLOSED, ending="standing") == "reason_to_end"
     assert case.refused(StepKind.CLOSED, "it", "It would spread.", ending="standing") == "decider_to_stand"
@@ -158,9 +161,6 @@ def test_standing_is_decided_with_a_reason_and_looked_at_after_30_days():
     case.look("present", timedelta(days=30))
     assert case.case.state is CaseState.CLOSED
     assert case.case.recheck_at is None
-
-
-def test_after_the_decision_to_stop_anybody_who_works_on_it_may_close_it():
     case = in_state(CaseState.WAITING)
     assert case.refused(StepKind.DECIDED, decision="stop") == "reason_to_stop"
     case.take(StepKind.DECIDED, "head", "Refused everywhere.", decision="stop")
@@ -169,7 +169,7 @@ def test_after_the_decision_to_stop_anybody_who_works_on_it_may_close_it():
     case.take(StepKind.CLOSED, "it", "Refused everywhere.", ending="standing")
 
 
-def test_support_is_offered_to_whom_it_is_aimed_at_before_an_end_unless_it_was_a_mistake():
+def test_support_comes_before_an_end_unless_it_was_a_mistake_which_wants_a_reason_and_who_decided():
     case = Climb(target="teacher").classed()
     case.take(StepKind.DECIDED, "head", "Gone stale.", decision="stop")
     assert case.refused(StepKind.CLOSED, "head", "Stale.", ending="standing") == "support_offered"
@@ -178,15 +178,25 @@ def test_support_is_offered_to_whom_it_is_aimed_at_before_an_end_unless_it_was_a
     case.take(StepKind.CLOSED, "head", "Stale.", ending="standing")
     Climb(target="teacher").take(StepKind.SUPPORT, status="offered")
     Climb(target="teacher").take(StepKind.CLOSED, "head", "Another school.", ending="mistaken")
+    case = in_state(CaseState.SEEKING)
+    assert case.refused(StepKind.CLOSED, "it", "Another school.", ending="mistaken") == "decider_to_stand"
+    case.take(StepKind.CLOSED, "head", "Another school.", ending="mistaken")
+    assert Climb().refused(StepKind.CLOSED, ending="mistaken") == "reason_to_end"
+    Climb().take(StepKind.CLOSED, "it", "Another school.", ending="mistaken")
 
 
-def test_an_answered_case_was_answered_or_says_why_not():
+def test_a_case_ends_answered_once_it_was_or_says_why_not_and_off_fair_comment_where_who_decides_says_so():
     case = in_state(CaseState.FAIR_COMMENT)
     assert case.refused(StepKind.CLOSED, ending="answered") == "responded"
     case.take(StepKind.RESPONDED, how="meeting")
     case.take(StepKind.CLOSED, ending="answered")
     praise = Climb("C0", About.SCHOOL, route=Route.THANK)
     praise.take(StepKind.CLOSED, "head", "Thanked in the newsletter.", ending="answered")
+    case = Climb("C6", About.SCHOOL).classed()
+    assert case.refused(StepKind.CLOSED, "it", "Not worth it.", ending="answered") == "decider_to_stand"
+    case.take(StepKind.DECIDED, decision="answer")
+    case.take(StepKind.RESPONDED, how="meeting")
+    case.take(StepKind.CLOSED, "it", ending="answered")
 
 
 @pytest.mark.parametrize(("state", "ending"), [
@@ -203,7 +213,7 @@ def test_how_it_ended_is_said_by_closing_it(kind):
     assert said_gone().refused(kind, "head", "Because.") == "by_closing"
 
 
-def test_a_closed_case_is_reopened_with_a_reason_where_it_stood():
+def test_a_closed_case_is_reopened_with_a_reason_where_it_stood_fair_comment_as_fair_still():
     case = closed()
     assert case.refused(StepKind.REOPENED) == "reason"
     assert case.refused(StepKind.WEIGHED, nature="a", visible="b", spread="c", impact="d") == "closed"
@@ -211,9 +221,6 @@ def test_a_closed_case_is_reopened_with_a_reason_where_it_stood():
     assert done.steps[0].written == {"rung": "platform_report"}
     assert case.case.state is CaseState.SEEKING
     assert [w.clock for w in case.case.waits] == [CaseClock.BASILDON_24H]
-
-
-def test_nothing_is_looked_for_after_an_answer_and_fair_comment_that_is_reopened_is_fair_still():
     case = in_state(CaseState.FAIR_COMMENT)
     case.take(StepKind.CLOSED, "head", "Praise.", ending="answered")
     assert case.refused(StepKind.CHECKED, "schoolgate", result="gone") == "worth_looking"
@@ -235,16 +242,13 @@ def test_what_is_owed_about_personal_data_is_done_before_the_end_and_outlasts_th
     assert {w.clock for w in case.case.waits} == {CaseClock.RECHECK, CaseClock.DP_COMPLAINT_30D}
 
 
-def test_who_stops_waits_for_no_answer_and_may_seek_again():
+def test_who_stops_may_seek_again_and_a_second_decision_neither_restarts_nor_wipes_the_target():
     case = in_state(CaseState.WAITING)
     case.take(StepKind.DECIDED, "head", "Let it be.", decision="stop")
     assert case.case.state is CaseState.TRIAGE
     case.take(StepKind.DECIDED, decision="seek")
     assert case.case.state is CaseState.WAITING
     assert {w.clock for w in case.case.waits} == {CaseClock.BASILDON_24H, CaseClock.PLATFORM_48H}
-
-
-def test_a_second_decision_neither_restarts_the_target_nor_wipes_that_it_was_missed():
     case = in_state(CaseState.SEEKING)
     first, case.now = case.case.waits, case.now + 3 * DAY
     case.take(StepKind.DECIDED, decision="seek")
@@ -255,49 +259,14 @@ def test_a_second_decision_neither_restarts_the_target_nor_wipes_that_it_was_mis
     assert case.case.waits == first
 
 
-def test_a_second_answer_does_not_begin_the_confirming_anew():
+def test_a_second_answer_does_not_begin_the_confirming_anew_and_the_rung_is_the_highest_reached():
     case = in_state(CaseState.WAITING).ask(Rung.POSH, "Unsure.")
     first = case.answer(Rung.POSH, "removed").case.said_gone_at
     case.look("gone").answer(Rung.PLATFORM_REPORT, "removed")
     assert case.case.said_gone_at == first
     assert len(case.case.checks) == 1
-
-
-def test_the_rung_is_the_highest_that_was_reached():
     case = in_state(CaseState.SEEKING).ask(Rung.POSH, "Unsure.").ask(Rung.PLATFORM_REPORT)
     assert case.case.rung is Rung.POSH
-
-
-def test_an_amended_post_that_went_altogether_and_stands_again_came_back():
-    case = Climb().sought().ask(Rung.PLATFORM_REPORT).answer(Rung.PLATFORM_REPORT, "amended")
-    case.look("changed").look("gone").look("changed")
-    assert case.steps[-1].kind is StepKind.CAME_BACK
-
-
-def test_what_is_no_fair_comment_ends_answered_only_where_who_decides_says_so():
-    case = Climb("C6", About.SCHOOL).classed()
-    assert case.refused(StepKind.CLOSED, "it", "Not worth it.", ending="answered") == "decider_to_stand"
-    case.take(StepKind.DECIDED, decision="answer")
-    case.take(StepKind.RESPONDED, how="meeting")
-    case.take(StepKind.CLOSED, "it", ending="answered")
-
-
-def test_what_a_person_saw_changed_enough_is_confirmed_without_anybody_asked():
-    case = in_state(CaseState.SEEKING).look("changed")
-    assert case.case.state is CaseState.SEEKING
-    case.take(StepKind.CHECKED, "head", "The name is out.", result="changed", amended="yes")
-    assert case.case.state is CaseState.CONFIRMING
-    case.look("changed", DAY).take(StepKind.CLOSED, ending="changed")
-
-
-def test_what_went_altogether_changed_before_or_not_ends_as_removed():
-    case = Climb().sought().ask(Rung.PLATFORM_REPORT).answer(Rung.PLATFORM_REPORT, "amended")
-    case.look("changed").look("changed", DAY).look("gone")
-    assert case.refused(StepKind.CLOSED, ending="changed") == "two_checks"
-    case.look("gone", DAY).take(StepKind.CLOSED, ending="removed")
-    gone = said_gone().look("gone").look("gone", DAY)
-    assert gone.refused(StepKind.CLOSED, ending="changed") == "two_checks"
-    gone.take(StepKind.CLOSED, ending="removed")
 
 
 def test_an_end_is_not_dated_before_what_it_rests_on():
@@ -306,14 +275,6 @@ def test_an_end_is_not_dated_before_what_it_rests_on():
     assert case.refused(StepKind.CLOSED, at=last - HOUR, ending="removed") == "when"
     case.take(StepKind.CLOSED, at=last, ending="removed")
     assert case.refused(StepKind.REOPENED, "head", "More.", at=last - HOUR) == "when"
-
-
-def test_a_mistake_wants_a_reason_and_nobody_else_calls_one_what_the_head_decided_to_seek():
-    case = in_state(CaseState.SEEKING)
-    assert case.refused(StepKind.CLOSED, "it", "Another school.", ending="mistaken") == "decider_to_stand"
-    case.take(StepKind.CLOSED, "head", "Another school.", ending="mistaken")
-    assert Climb().refused(StepKind.CLOSED, ending="mistaken") == "reason_to_end"
-    Climb().take(StepKind.CLOSED, "it", "Another school.", ending="mistaken")
 
 
 # --- a matter of many places: each is asked, looked at and answered for by itself; all of them end the case
@@ -348,19 +309,19 @@ def gone_at(climb, *places):
         look(climb, "gone", n, after=HOUR if i else DAY)
 
 
-def test_a_case_of_before_is_one_place_and_a_copy_that_was_named_in_it_is_none():
+def test_a_case_of_before_is_one_place_which_is_left_by_closing_the_case():
     climb = Climb().sought()
     assert [(p.n, p.role, p.mention_id) for p in climb.case.places] == [(1, PlaceRole.POST, "m1")]
+    assert Climb().sought().refused(StepKind.PLACE_LEFT, "head", "So it is.") == "other_places"
 
 
-def test_a_copy_is_a_place_of_its_own_where_it_is(case):
+def test_each_place_is_asked_for_itself_with_its_clock_and_a_step_at_a_place_is_taken_there(case):
     there = at_place(case.case, 2)
     assert (there.number, there.mention_id, there.channel, there.role) == ("0001-2", "m2", "reddit", "copy")
-
-
-def test_each_place_is_asked_for_itself_and_its_clock_runs_there(case):
     case.ask(PLATFORM, place="1")
-    case.ask(PLATFORM, place="2")
+    case.case = at_place(case.case, 2)
+    case.ask(PLATFORM)
+    assert case.steps[-1].written["place"] == "2"
     assert [len(here.askings) for here in case.case.places] == [1, 1]
     assert case.not_asked(PLATFORM, place="2") == "already_asked"
     case.answer(PLATFORM, "removed", place="2")
@@ -386,23 +347,14 @@ def test_removed_wants_every_place_gone_twice(case):
     case.take(StepKind.CLOSED, ending="removed")
 
 
-def test_a_place_is_left_standing_by_name_by_whoever_decides_with_a_reason(case):
+def test_a_place_is_left_standing_by_name_by_whoever_decides_and_asked_about_again(case):
     gone_at(case, 1)
     assert case.refused(StepKind.PLACE_LEFT, "it", "Nobody reads it.", place="2") == "decider_leaves"
     assert case.refused(StepKind.PLACE_LEFT, place="2") == "reason"
     case.take(StepKind.PLACE_LEFT, "head", "Nobody reads it.", place="2")
     assert stands(case) == [PlaceState.GONE, PlaceState.LEFT]
-    case.take(StepKind.CLOSED, ending="removed")
-
-
-def test_whoever_is_asked_about_a_place_that_was_left_is_asked_again(case):
-    case.take(StepKind.PLACE_LEFT, "head", "Nobody reads it.", place="2")
     case.ask(PLATFORM, place="2")
     assert stands(case)[1] is PlaceState.ASKED
-
-
-def test_the_only_place_is_left_by_closing_the_case():
-    assert Climb().sought().refused(StepKind.PLACE_LEFT, "head", "So it is.") == "other_places"
 
 
 def test_a_search_result_bars_no_ending_and_is_no_removal(case):
@@ -412,13 +364,15 @@ def test_a_search_result_bars_no_ending_and_is_no_removal(case):
     case.take(StepKind.CLOSED, ending="removed")
 
 
-def test_a_place_that_is_back_opens_the_case_there_alone(case):
+def test_a_place_that_is_back_opens_the_case_there_alone_and_one_seen_gone_twice_is_not_left(case):
     gone_at(case, 1, 2)
     case.take(StepKind.CLOSED, ending="removed")
     look(case, "present", 2)
     assert stands(case) == [PlaceState.GONE, PlaceState.STANDING]
     assert case.case.state is CaseState.SEEKING
     assert at_place(case.case, 1).checks[-1].result is Check.GONE
+    gone_at(case, 1, 2)
+    assert case.refused(StepKind.PLACE_LEFT, "head", "So be it.", place="2") == "still_unseen"
 
 
 def test_a_copy_found_after_the_end_opens_the_case_and_is_its_new_place(case):
@@ -438,31 +392,28 @@ def test_whoever_decides_is_told_of_a_copy_in_an_open_case():
     assert "head" in {m.person_id for m in climb.sent[before:]}
 
 
-def test_a_place_is_one_post_or_one_address_is_named_once_and_asked_where_it_is(case):
+def test_a_place_is_named_once_and_a_mail_about_what_is_over_names_it(case):
     assert case.not_asked(PLATFORM, place="7") == "place_there"
     assert case.refused(StepKind.COPY_FOUND, mention="m2") == "new_copy"
     assert case.refused(StepKind.COPY_FOUND, mention="m3", url=ARCHIVED) == "new_copy"
     assert case.refused(StepKind.COPY_FOUND) == "new_copy"
+    case.ask(PLATFORM, place="2")
+    (mail, *_) = reminders(case.case, case.now + 10 * DAY, case.rules)
+    assert "(0001-2" in mail.body
 
 
-def test_the_police_are_told_of_the_whole_matter():
+def test_the_police_are_told_of_the_whole_matter_and_that_999_was_rung_is_known_at_each_place():
     climb = Climb("C6").sought()
     climb.take(StepKind.COPY_FOUND, mention="m2", channel="reddit")
     climb.ask(Rung.POLICE, imminent="yes", place="2")
     assert [len(here.askings) for here in climb.case.places] == [1, 0]
-
-
-def test_a_step_taken_in_the_case_as_it_is_at_a_place_is_taken_there(case):
-    case.case = at_place(case.case, 2)
-    case.ask(PLATFORM)
-    assert case.steps[-1].written["place"] == "2"
-    assert [len(here.askings) for here in case.case.places] == [0, 1]
-
-
-def test_a_mail_about_what_is_over_names_the_place(case):
-    case.ask(PLATFORM, place="2")
-    (mail, *_) = reminders(case.case, case.now + 10 * DAY, case.rules)
-    assert "(0001-2" in mail.body
+    climb = Climb("C6", route=Route.POLICE_NOW)
+    climb.take(StepKind.COPY_FOUND, mention="m2", channel="reddit")
+    climb.ask(Rung.POLICE, "At the gate.", imminent="yes")
+    there = at_place(climb.case, 2)
+    assert there.called == climb.case.called is not None
+    assert there.to_warn == climb.case.to_warn != ()
+    assert police_told((there,))
 
 
 def search_result(climb):
@@ -534,21 +485,6 @@ def test_what_is_said_to_be_gone_where_nobody_can_look_is_left_by_name(case):
     assert stands(case) == [PlaceState.GONE, PlaceState.LEFT]
     assert at_place(case.case, 2).said_gone_at is None
     ended(case)
-
-
-def test_what_was_seen_gone_twice_is_not_left(case):
-    gone_at(case, 1, 2)
-    assert case.refused(StepKind.PLACE_LEFT, "head", "So be it.", place="2") == "still_unseen"
-
-
-def test_that_999_was_rung_is_known_at_each_place():
-    climb = Climb("C6", route=Route.POLICE_NOW)
-    climb.take(StepKind.COPY_FOUND, mention="m2", channel="reddit")
-    climb.ask(Rung.POLICE, "At the gate.", imminent="yes")
-    there = at_place(climb.case, 2)
-    assert there.called == climb.case.called is not None
-    assert there.to_warn == climb.case.to_warn != ()
-    assert police_told((there,))
 
 
 @pytest.mark.parametrize("ending", ["removed", "changed"])

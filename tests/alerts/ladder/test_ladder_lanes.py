@@ -124,10 +124,15 @@ def test_each_lane_says_who_is_told_what_follows_and_what_is_never_done(lane, na
     assert "{" not in said.first + said.then + said.never
 
 
-def test_where_the_lead_may_be_accused_it_is_their_deputys_to_act_on():
+def test_where_the_lead_may_be_accused_their_deputy_acts_and_of_the_head_the_chair_is_told():
     accused = {"subjects": ("dsl",)}
     assert "for you to act" in said_of(BypassRoute.SAFEGUARDING, **accused, reader="deputy_dsl").first
     assert "for you to act" not in said_of(BypassRoute.SAFEGUARDING, **accused, reader="dsl").first
+    said = said_of(BypassRoute.STAFF_ALLEGATION, About.HEAD, subjects=("head",))
+    assert said.first == (
+        "Tell the chair of governors and the designated safeguarding lead (DSL) at once. "
+        "The headteacher is told nothing."
+    )
 
 
 def test_lead_lado_and_prevent_are_named_in_the_nations_that_have_them():
@@ -174,14 +179,6 @@ def test_the_lado_is_refused_elsewhere_by_naming_who_is_told_there():
         done = case.attempt(StepKind.REFERRED, "dsl", to="lado")
         assert told in done.remedy
         assert "lado" not in done.remedy
-
-
-def test_an_allegation_against_the_head_is_the_chairs():
-    said = said_of(BypassRoute.STAFF_ALLEGATION, About.HEAD, subjects=("head",))
-    assert said.first == (
-        "Tell the chair of governors and the designated safeguarding lead (DSL) at once. "
-        "The headteacher is told nothing."
-    )
 
 
 @for_each("lane", BypassRoute)
@@ -235,7 +232,7 @@ def test_nothing_is_fetched_kept_or_written_in_a_lane(kind, facts):
     assert in_state(CaseState.BYPASSED).refused(kind, "dsl", "Why.", **facts) == "lane"
 
 
-def test_a_lane_is_handed_over_to_those_whom_we_know_to_ceop_no_bullying_and_closed_so():
+def test_a_lane_is_handed_over_to_those_whom_we_know_and_from_one_to_another_no_reason_is_wanted():
     assert in_state(CaseState.SEEKING).refused(StepKind.REFERRED, to="ceop") == "ceop_for_children"
     case = in_state(CaseState.BYPASSED)
     assert case.refused(StepKind.CLOSED, "dsl", ending="handed_over") == "referred"
@@ -244,6 +241,11 @@ def test_a_lane_is_handed_over_to_those_whom_we_know_to_ceop_no_bullying_and_clo
     case.take(StepKind.REFERRED, "dsl", to="social_care", reference="R-1")
     case.take(StepKind.CLOSED, "dsl", ending="handed_over")
     assert case.case.referred_to == ("social_care",)
+    case = in_state(CaseState.BYPASSED)
+    case.take(StepKind.CLASSIFIED, "deputy_dsl", **{"class": "C9"})
+    assert case.case.lane is BypassRoute.TERRORISM
+    case.take(StepKind.CLASSIFIED, "deputy_dsl", **{"class": "C10", "lane": "self_harm"})
+    assert case.case.lane is BypassRoute.SELF_HARM
 
 
 def test_a_matter_found_to_be_of_safeguarding_leaves_the_ladder_at_once():
@@ -266,14 +268,6 @@ def test_a_safeguarding_lead_or_where_none_is_left_the_head_takes_a_matter_out_o
     assert case.not_asked(Rung.PLATFORM_REPORT) == "evidence_held"
     leaderless = Climb("C10", About.STAFF, route=Route.SAFEGUARDING, by=rules(people=(HEAD, DEPUTY)))
     leaderless.take(classified, "head", "No child is meant.", **{"class": "C2"})
-
-
-def test_from_one_lane_to_another_no_reason_is_wanted():
-    case = in_state(CaseState.BYPASSED)
-    case.take(StepKind.CLASSIFIED, "deputy_dsl", **{"class": "C9"})
-    assert case.case.lane is BypassRoute.TERRORISM
-    case.take(StepKind.CLASSIFIED, "deputy_dsl", **{"class": "C10", "lane": "self_harm"})
-    assert case.case.lane is BypassRoute.SELF_HARM
 
 
 # ------------------------------------------------------------------------------------- fair comment
@@ -302,14 +296,11 @@ def test_nothing_of_a_removal_is_done_with_fair_comment(kind):
     assert case.refused(kind, **facts[kind]) == "fair_comment"
 
 
-def test_the_refusal_offers_the_complaints_procedure_and_says_what_would_open_it():
+def test_a_named_person_reclassifies_fair_comment_with_a_reason_as_its_refusal_says():
     case = in_state(CaseState.FAIR_COMMENT)
     done = case.attempt(StepKind.DECIDED, decision="seek")
     assert "complaints procedure" in done.remedy
     assert "writes down why" in done.remedy
-
-
-def test_a_named_person_reclassifies_fair_comment_with_a_reason():
     case = in_state(CaseState.FAIR_COMMENT)
     to = {"from": "C0", "class": "C2"}
     again = StepKind.RECLASSIFIED
@@ -324,15 +315,12 @@ def test_a_named_person_reclassifies_fair_comment_with_a_reason():
     assert case.case.classified_by == "head"
 
 
-def test_only_fair_comment_is_reclassified():
+def test_only_fair_comment_is_reclassified_and_who_is_aimed_at_does_not_answer():
     for state in set(CaseState) - {CaseState.FAIR_COMMENT}:
         actor = "dsl" if state is CaseState.BYPASSED else "head"
         to = {"from": "C2", "class": "C7"}
         guard = in_state(state).refused(StepKind.RECLASSIFIED, actor, "Why.", **to)
         assert guard in ("no_row", "lane", "closed")
-
-
-def test_who_is_aimed_at_does_not_answer():
     case = Climb("C0", About.STAFF, route=Route.RESPOND, target="teacher")
     assert case.refused(StepKind.RESPONDED, "teacher", how="mail") == "works_on_it"
     case.take(StepKind.RESPONDED, how="meeting")
@@ -349,7 +337,7 @@ def test_the_lock_is_put_on_with_an_allegation_against_staff_in_england_and_wale
     assert [s.kind for s in later.steps[-2:]] == [StepKind.CLASSIFIED, StepKind.LOCKED]
 
 
-def test_fair_comment_that_went_through_a_lane_is_fair_comment_still():
+def test_fair_comment_stays_so_through_a_lane_and_calling_it_so_undoes_no_deciders_decision():
     case = in_state(CaseState.FAIR_COMMENT).classed("C10")
     assert case.case.state is CaseState.BYPASSED
     case.take(StepKind.CLASSIFIED, "dsl", "No child is meant.", **{"class": "C7"})
@@ -357,9 +345,6 @@ def test_fair_comment_that_went_through_a_lane_is_fair_comment_still():
     assert case.not_asked(Rung.PLATFORM_REPORT) == "fair_comment"
     case.take(StepKind.RECLASSIFIED, "deputy", "It names a teacher.", **{"from": "C7", "class": "C7"})
     assert case.case.state is CaseState.TRIAGE
-
-
-def test_calling_it_fair_comment_undoes_no_deciders_decision_and_of_a_threat_wants_a_reason():
     case = in_state(CaseState.SEEKING)
     assert case.refused(StepKind.CLASSIFIED, "it", "An opinion.", **{"class": "C0"}) == "called_fair"
     case.take(StepKind.CLASSIFIED, "head", **{"class": "C0"})
@@ -383,7 +368,7 @@ def test_out_of_its_lane_it_is_told_to_who_decides_and_what_was_asked_before_is_
     assert [(w.clock, w.due_at) for w in case.case.waits] == [(CaseClock.PLATFORM_48H, due)]
 
 
-def test_once_head_and_chair_are_both_accused_the_next_by_the_table_are_told_at_once():
+def test_who_is_next_above_is_told_at_once_when_head_and_chair_are_accused_or_the_chair_has_a_conflict():
     case = Climb("C10", About.STAFF, route=Route.SAFEGUARDING, audience="dsl")
     case.now = case.now.replace(hour=22)
     case.take(StepKind.ACCUSED, "dsl", person="head")
@@ -391,9 +376,6 @@ def test_once_head_and_chair_are_both_accused_the_next_by_the_table_are_told_at_
     done = case.take(StepKind.ACCUSED, "dsl", person="chair")
     assert {m.person_id for m in done.outbox} == {"vice", "la"}
     assert {m.due_at for m in done.outbox} == {case.now}
-
-
-def test_on_the_ladder_too_who_decides_once_the_chair_has_a_conflict_is_told():
     case = Climb("C2", About.HEAD, subjects="head")
     done = case.take(StepKind.CONFLICTED, "chair", "She is my wife.", person="chair")
     assert {m.person_id for m in done.outbox} == {"vice"}
@@ -431,11 +413,15 @@ def test_what_was_not_judged_is_no_fair_comment_whatever_route_was_guessed(route
     assert (case.state, case.fair, case.unjudged) == (CaseState.TRIAGE, False, True)
 
 
-def test_whoever_assesses_and_decides_is_asked_to_read_it():
+def test_whoever_assesses_is_asked_to_read_it_and_no_letter_calls_it_anything():
     (message,) = unread().sent
     assert message.person_id == "head"
     assert ": say what it is" in message.subject
     assert "say what it is" in message.body
+    case = unread().case
+    offered = {kind for kind in LetterKind if refusal(kind, case, rules(), case.opened_at) is None}
+    assert offered <= {LetterKind.HOLDING_LINE}
+    assert refusal(LetterKind.REPLY, case, rules(), case.opened_at) == "unjudged"
 
 
 def test_nobody_is_asked_and_nothing_decided_or_answered_before_somebody_has_said_what_it_is():
@@ -464,13 +450,6 @@ def test_a_person_says_what_it_is(said, state):
     case = unread()
     case.take(StepKind.CLASSIFIED, "head", **{"class": said})
     assert (case.case.state, case.case.unjudged) == (state, False)
-
-
-def test_no_letter_calls_it_anything():
-    case = unread().case
-    offered = {kind for kind in LetterKind if refusal(kind, case, rules(), case.opened_at) is None}
-    assert offered <= {LetterKind.HOLDING_LINE}
-    assert refusal(LetterKind.REPLY, case, rules(), case.opened_at) == "unjudged"
 
 
 def test_a_threat_or_a_safeguarding_matter_keeps_its_own_way_though_its_class_was_not_told():
@@ -576,20 +555,18 @@ def test_what_has_no_row_is_refused_and_changes_nothing(state, kind, actor):
     assert case.case is before
 
 
-def test_every_state_and_every_step_stands_in_the_table():
+def test_every_state_step_and_rung_stands_in_the_table():
     by_closing = {StepKind.REMOVED, StepKind.CHANGED, StepKind.STANDING, StepKind.OPENED}
     assert {kind for _, kind in TABLE} == set(StepKind) - by_closing
     assert {state for state, _ in TABLE} == set(CaseState)
+    assert set(OF_RUNGS) == set(Rung)
 
 
-def test_no_two_guards_are_called_the_same():
+def test_every_guard_has_a_name_of_its_own_and_its_words_and_stands_in_a_row():
     rows = [row for rows in TABLE.values() for row in rows]
     asked = {*FIRST, *(g for row in rows for g in row.guards), *(g for of in OF_RUNGS.values() for g in of)}
     assert {guard.__name__: guard for guard in asked} == GUARDS
     assert len(asked) == len(GUARDS)
-
-
-def test_no_guard_is_written_that_no_row_asks():
     asked = set(GUARDS.values())
     written = {
         said
@@ -599,10 +576,9 @@ def test_no_guard_is_written_that_no_row_asks():
         if list(signature(said).parameters) == ["attempt"] and not said.__name__.startswith("_")
     }
     assert written == asked
-
-
-def test_what_a_rung_wants_is_said_of_every_rung():
-    assert set(OF_RUNGS) == set(Rung)
+    for name in (*GUARDS, *NO_ROW.values(), "no_row", "by_closing"):
+        assert words("en").has(f"refusal.{name}.said")
+        assert words("en").has(f"refusal.{name}.remedy")
 
 
 def test_that_999_was_rung_is_asked_nothing_but_who_says_so():
@@ -612,17 +588,19 @@ def test_that_999_was_rung_is_asked_nothing_but_who_says_so():
     assert set(rows) == {(state, StepKind.ASKED) for state in CaseState if state is not CaseState.CLOSED}
 
 
-def test_every_guard_has_its_words():
-    for name in (*GUARDS, *NO_ROW.values(), "no_row", "by_closing"):
-        assert words("en").has(f"refusal.{name}.said")
-        assert words("en").has(f"refusal.{name}.remedy")
-
-
-def test_a_case_begins_with_its_opening_alone():
+def test_a_case_begins_with_its_opening_alone_of_a_story_and_by_nobody_who_may_be_accused():
     with pytest.raises(ValueError, match="begins"):
         begin("0001", "900001", an_event(StepKind.NOTED, "head", "Why."), NOW, rules())
     with pytest.raises(ValueError, match="begins"):
         replay(Climb().take(StepKind.NOTED, "head", "Why.").steps)
+    event = an_event(StepKind.OPENED, "schoolgate", "", {"story": "s1"})
+    nothing = replace(event, said=replace(event.said, story=""))
+    with pytest.raises(ValueError, match="story"):
+        begin("0001", "900001", nothing, NOW, rules())
+    facts = {"story": "s1", "route": "request_removal", "proposed_class": "C7", "about": "head"}
+    event = an_event(StepKind.OPENED, "head", "", {**facts, "subjects": "head"})
+    done = begin("0001", "900001", event, NOW, rules())
+    assert done.guard == "may_see"
 
 
 @pytest.mark.parametrize(
@@ -644,26 +622,12 @@ def test_every_kind_of_step_makes_something_of_a_case_or_nothing_on_purpose():
     assert not matched & CHANGES_NOTHING
 
 
-def test_an_opening_of_no_story_is_no_opening():
-    event = an_event(StepKind.OPENED, "schoolgate", "", {"story": "s1"})
-    nothing = replace(event, said=replace(event.said, story=""))
-    with pytest.raises(ValueError, match="story"):
-        begin("0001", "900001", nothing, NOW, rules())
-
-
 def test_a_step_whose_facts_do_not_fit_together_is_refused_by_their_labels():
     case = Climb()
     said = Classified(content_class=ContentClass.HARASSMENT, lane=BypassRoute.SAFEGUARDING)
     done = advance(case.case, Event(said, "head"), case.now + HOUR, case.rules)
     assert done.guard == "facts"
     assert "lane" not in done.said
-
-
-def test_nobody_opens_a_case_in_which_they_may_be_accused():
-    facts = {"story": "s1", "route": "request_removal", "proposed_class": "C7", "about": "head"}
-    event = an_event(StepKind.OPENED, "head", "", {**facts, "subjects": "head"})
-    done = begin("0001", "900001", event, NOW, rules())
-    assert done.guard == "may_see"
 
 
 # ---------------------- what would satisfy a guard is an act that there is, with fields that it has

@@ -102,7 +102,7 @@ def test_who_is_aimed_at_does_not_decide_where_another_can():
     weighed(alone, "head").take(StepKind.DECIDED, "head", decision="seek")
 
 
-def test_a_delegate_decides_on_a_platform_report_alone():
+def test_a_delegate_decides_on_a_platform_report_alone_and_undoes_nothing_of_the_heads():
     case = weighed(Climb(), "it")
     assert case.refused(StepKind.DECIDED, "it", "Why.", decision="stop") == "delegate_seeks"
     assert case.refused(StepKind.DECIDED, "dsl", decision="seek") == "decider"
@@ -114,6 +114,12 @@ def test_a_delegate_decides_on_a_platform_report_alone():
     case.author("unknown").ask(Rung.PLATFORM_REPORT)
     case.take(StepKind.DECIDED, "head", decision="seek")
     assert not case.case.delegated
+    case = weighed(Climb(), "it")
+    case.take(StepKind.DECIDED, "head", "It would only spread.", decision="stop")
+    assert case.refused(StepKind.DECIDED, "it", "I disagree.", decision="seek") == "delegate_seeks"
+    case = Climb(about=About.HEAD)
+    assert who(Act.DECIDE_ON_REPORT, case) == who(Act.DECIDE, case)
+    assert weighed(case, "chair").refused(StepKind.DECIDED, "deputy", decision="seek") == "may_see"
 
 
 def seen_by(case, people=(*PEOPLE, PRESS, GOVERNOR)):
@@ -125,12 +131,16 @@ def test_who_sees_a_case(climb, people):
     assert seen_by(climb.case) == people
 
 
-def test_the_person_aimed_at_sees_the_status_and_reads_nothing_and_in_a_lane_sees_nothing():
+def test_who_is_aimed_at_sees_the_status_and_in_a_lane_nothing_and_a_head_threatened_is_no_subject():
     case = Climb(target="teacher").case
     assert may_see(case, TEACHER)
     assert not may_read(case, TEACHER)
     lane = Climb("C9", About.STAFF, route=Route.POLICE_NOW, target="teacher").case
     assert not may_see(lane, TEACHER)
+    case = Climb("C6", About.HEAD, route=Route.POLICE_NOW, target="head").case
+    assert may_see(case, HEAD)
+    assert not rules().conflicted(HEAD, case)
+    assert may_read(Climb("C0", About.HEAD, route=Route.RESPOND).case, HEAD)
 
 
 @pytest.mark.parametrize("restricted", [False, True])
@@ -160,23 +170,13 @@ def test_a_subject_sees_nothing_in_whatever_role(person, how):
     assert not may_read(case, person)
 
 
-def test_a_head_who_is_threatened_or_calmly_criticised_is_no_subject():
-    case = Climb("C6", About.HEAD, route=Route.POLICE_NOW, target="head").case
-    assert may_see(case, HEAD)
-    assert not rules().conflicted(HEAD, case)
-    assert may_read(Climb("C0", About.HEAD, route=Route.RESPOND).case, HEAD)
-
-
-def test_about_the_dsl_the_other_safeguarding_lead_is_not_kept_out():
+def test_about_the_lead_another_lead_is_not_kept_out_and_of_a_head_who_is_the_lead_the_chair_is_told():
     second = Person("dsl2", "Uma Lyle", (Role.DSL,), "dsl2@example.org")
     named = Climb("C10", About.DSL, route=Route.SAFEGUARDING, subjects="dsl").case
     assert may_see(named, second, (DSL, second))
     assert not may_see(named, DSL)
     unnamed = Climb("C10", About.DSL, route=Route.SAFEGUARDING).case
     assert not may_see(unnamed, DSL)
-
-
-def test_an_allegation_against_the_head_who_is_the_dsl_goes_to_the_chair_and_the_deputy():
     both = Person("head", "Jane Holt", (Role.HEAD, Role.DSL), "head@example.org")
     by = rules(people=(both, DEPUTY, DEPUTY_DSL, CHAIR, VICE))
     case = Climb("C10", About.HEAD, route=Route.SAFEGUARDING, subjects="head", by=by)
@@ -185,16 +185,13 @@ def test_an_allegation_against_the_head_who_is_the_dsl_goes_to_the_chair_and_the
     assert {"chair", "deputy_dsl"} <= set(case.told())
 
 
-def test_who_may_not_see_a_case_does_nothing_in_it():
+def test_who_may_not_see_a_case_does_nothing_in_it_and_who_is_assigned_sees_it():
     for actor in ("chair", "la", "vice"):
         assert Climb().refused(StepKind.NOTED, actor, "Hello.") == "may_see"
     lane = in_state(CaseState.BYPASSED)
     assert lane.refused(StepKind.ASKED, "it", rung="platform_report") == "may_see"
     assert Climb().refused(StepKind.NOTED, "nobody", "Hello.") == "actor"
     assert Climb().refused(StepKind.DECIDED, "schoolgate", decision="seek") == "actor"
-
-
-def test_who_is_assigned_sees_a_case_they_otherwise_would_not():
     case = Climb(about=About.HEAD, subjects="head")
     assert not may_read(case.case, IT)
     case.take(StepKind.ASSIGNED, "chair", person="it")
@@ -208,7 +205,7 @@ def test_a_case_is_given_to_nobody_whom_it_may_accuse_or_is_aimed_at(person):
     assert case.refused(StepKind.ASSIGNED, "chair", person=person) == "may_be_assigned"
 
 
-def test_a_subject_is_no_target_unless_two_people_let_them_in():
+def test_a_subject_is_no_target_unless_two_let_them_in_and_sees_no_more():
     case, cleared = Climb(subjects="teacher"), {"person": "teacher", "stands": "no"}
     assert case.refused(StepKind.TARGET, person="teacher") == "target_no_subject"
     assert case.refused(StepKind.TARGET, person="teacher", subjects="deputy") == "two_let_in"
@@ -216,25 +213,28 @@ def test_a_subject_is_no_target_unless_two_people_let_them_in():
     case.take(StepKind.ACCUSED, "dsl", "It says that he stole.", second="head", **cleared)
     case.take(StepKind.TARGET, person="teacher")
     assert (case.case.subjects, case.case.target) == ((), "teacher")
-
-
-def test_who_becomes_a_subject_sees_no_more():
     case = Climb()
     case.take(StepKind.TARGET, person="teacher", subjects="deputy")
     assert not may_see(case.case, DEPUTY)
     assert case.refused(StepKind.NOTED, "deputy", "Hello.") == "may_see"
 
 
-def test_a_decision_wants_a_class_and_the_weighing_of_all_four_in_words():
+def test_a_decision_wants_a_class_and_all_four_in_words_and_where_nobody_can_decide_it_says_so():
     case = Climb()
     assert case.refused(StepKind.DECIDED, decision="seek") == "class_set"
     case.classed()
     assert case.refused(StepKind.DECIDED, decision="seek") == "weighed"
     assert case.refused(StepKind.WEIGHED, **{**WEIGHED, "impact": " "}) == "in_words"
     assert case.refused(StepKind.WEIGHED, nature="an insult") == "facts"
+    case = Climb(about=About.HEAD, subjects="head", by=rules(people=(HEAD, IT)), audience="it")
+    done = case.attempt(StepKind.WEIGHED, "it", **{**WEIGHED, "impact": " "})
+    assert done.guard == "in_words"
+    weighed(case, "it")
+    done = case.attempt(StepKind.DECIDED, "it", decision="seek")
+    assert "somebody not yet in the settings" in done.remedy
 
 
-def test_a_restricted_case_outside_a_lane_is_decided_on_by_those_who_may_see_it():
+def test_a_restricted_case_is_decided_on_by_its_few_and_read_by_who_found_it_not_by_who_was_told():
     few = Climb("C11", About.PUPIL, restricted="yes", audience="deputy_dsl")
     assert who(Act.DECIDE, few) == ["dsl"]
     assert who(Act.APPROVE, few) == ["dsl"]
@@ -242,22 +242,10 @@ def test_a_restricted_case_outside_a_lane_is_decided_on_by_those_who_may_see_it(
     weighed(few, "deputy_dsl").take(StepKind.DECIDED, "dsl", decision="seek")
     told = Climb("C11", About.PUPIL, restricted="yes", audience="head")
     assert who(Act.DECIDE, told) == ["head"]
-
-
-def test_what_is_found_to_be_of_safeguarding_is_read_by_who_found_it_not_by_who_was_told():
     case = Climb("C11", About.PUPIL, audience="it deputy")
     case.take(StepKind.ASSIGNED, "head", person="it")
     case.take(StepKind.CLASSIFIED, "head", **{"class": "C10"})
     assert {p.id for p in PEOPLE if may_read(case.case, p, PEOPLE)} == {"head", "dsl", "deputy_dsl"}
-
-
-def test_where_nobody_can_decide_the_refusal_says_that_nobody_is_named():
-    case = Climb(about=About.HEAD, subjects="head", by=rules(people=(HEAD, IT)), audience="it")
-    done = case.attempt(StepKind.WEIGHED, "it", **{**WEIGHED, "impact": " "})
-    assert done.guard == "in_words"
-    weighed(case, "it")
-    done = case.attempt(StepKind.DECIDED, "it", decision="seek")
-    assert "somebody not yet in the settings" in done.remedy
 
 
 @pytest.mark.parametrize(("kind", "facts"), [
@@ -278,16 +266,7 @@ def test_what_is_left_open_is_as_if_it_were_not_said():
     assert case.case.subjects == ()
 
 
-def test_a_delegate_undoes_nothing_of_the_heads_and_decides_nothing_about_the_head():
-    case = weighed(Climb(), "it")
-    case.take(StepKind.DECIDED, "head", "It would only spread.", decision="stop")
-    assert case.refused(StepKind.DECIDED, "it", "I disagree.", decision="seek") == "delegate_seeks"
-    case = Climb(about=About.HEAD)
-    assert who(Act.DECIDE_ON_REPORT, case) == who(Act.DECIDE, case)
-    assert weighed(case, "chair").refused(StepKind.DECIDED, "deputy", decision="seek") == "may_see"
-
-
-def test_what_somebody_decided_who_may_be_accused_after_all_is_decided_anew_by_another():
+def test_whom_it_may_accuse_or_is_aimed_at_after_all_has_neither_decided_it_nor_has_it_in_hand():
     case = Climb().sought()
     done = case.take(StepKind.TARGET, "deputy", person="teacher", subjects="head")
     assert case.case.decision is None
@@ -297,9 +276,16 @@ def test_what_somebody_decided_who_may_be_accused_after_all_is_decided_anew_by_a
     assert case.not_asked(Rung.PLATFORM_REPORT, "", "chair") == "decided_to_seek"
     case.take(StepKind.DECIDED, "chair", decision="seek")
     case.ask(Rung.PLATFORM_REPORT, "", "chair")
+    case = Climb().sought(actor="head")
+    case.take(StepKind.ASSIGNED, person="deputy")
+    case.take(StepKind.TARGET, "it", person="head")
+    assert case.case.decision is None
+    assert case.case.assigned_to == "deputy"
+    case.take(StepKind.TARGET, "it", person="deputy")
+    assert case.case.assigned_to is None
 
 
-def test_who_is_accused_later_makes_it_a_matter_about_the_head_until_they_are_cleared():
+def test_who_is_accused_later_makes_it_about_the_head_until_cleared_and_an_insult_to_them_is_the_chairs():
     case = Climb()
     case.take(StepKind.TARGET, "deputy", person="teacher", subjects="head it")
     assert case.case.about is About.HEAD
@@ -311,9 +297,6 @@ def test_who_is_accused_later_makes_it_a_matter_about_the_head_until_they_are_cl
     case.take(StepKind.ACCUSED, "chair", "It means another school's.", **both)
     assert case.case.about is About.STAFF
     assert who(Act.DECIDE, case) == ["head"]
-
-
-def test_what_turns_out_to_mean_the_head_or_only_insults_them_after_all_is_the_chairs():
     case = Climb(about=About.HEAD, subjects="head")
     case.take(StepKind.TARGET, "chair", "It calls names.", person="head", subjects="", second="dsl")
     assert case.case.about is About.HEAD
@@ -323,16 +306,6 @@ def test_what_turns_out_to_mean_the_head_or_only_insults_them_after_all_is_the_c
     done = alleged.take(StepKind.TARGET, "dsl", person="deputy", subjects="teacher head")
     assert {m.person_id for m in done.outbox} == {"chair", "deputy_dsl"}
     assert not may_see(alleged.case, HEAD)
-
-
-def test_whom_it_is_aimed_at_after_all_has_neither_decided_it_nor_has_it_in_hand():
-    case = Climb().sought(actor="head")
-    case.take(StepKind.ASSIGNED, person="deputy")
-    case.take(StepKind.TARGET, "it", person="head")
-    assert case.case.decision is None
-    assert case.case.assigned_to == "deputy"
-    case.take(StepKind.TARGET, "it", person="deputy")
-    assert case.case.assigned_to is None
 
 
 def test_to_name_who_is_accused_takes_no_target_and_lets_nobody_in_who_was_left_out_by_guess():
@@ -351,7 +324,7 @@ def test_to_name_who_is_accused_takes_no_target_and_lets_nobody_in_who_was_left_
     assert "chair" in case.told()
 
 
-def test_who_is_accused_is_withdrawn_by_two():
+def test_an_adult_accused_makes_a_childs_matter_an_allegation_and_is_withdrawn_by_two():
     case = Climb("C10", About.STAFF, route=Route.SAFEGUARDING)
     case.take(StepKind.ACCUSED, "dsl", person="teacher head")
     assert case.refused(StepKind.ACCUSED, "dsl", "Away.", person="head", stands="no") == "two_let_in"
@@ -360,14 +333,13 @@ def test_who_is_accused_is_withdrawn_by_two():
     assert case.case.accused == case.case.subjects == ("teacher",)
     case.take(StepKind.ACCUSED, "dsl", "Another school is meant.", **by_two)
     assert case.case.accused == case.case.subjects == ()
-
-
-def test_an_adult_named_in_a_childs_matter_makes_it_an_allegation_which_the_head_is_told_of():
     case = Climb("C10", About.PUPIL, route=Route.SAFEGUARDING)
     assert "head" not in case.told()
     case.take(StepKind.ACCUSED, "dsl", person="teacher")
     assert (case.case.lane, case.case.about) == (BypassRoute.STAFF_ALLEGATION, About.STAFF)
     assert "head" in case.told()
+    assert Climb().refused(StepKind.ACCUSED, "dsl") == "facts"
+    assert Climb().refused(StepKind.TARGET, "dsl") == "facts"
 
 
 @pytest.mark.parametrize(("kind", "facts"), [
@@ -379,11 +351,6 @@ def test_who_is_left_out_is_for_a_safeguarding_lead_or_the_decider_to_say(kind, 
     assert case.refused(kind, "it", "I think so.", **facts) == "says_who"
     case.take(kind, "dsl", "It says so.", **facts)
     Climb().take(kind, "head", "It says so.", **facts)
-
-
-def test_nobody_is_accused_by_a_step_that_names_nobody():
-    assert Climb().refused(StepKind.ACCUSED, "dsl") == "facts"
-    assert Climb().refused(StepKind.TARGET, "dsl") == "facts"
 
 
 def test_a_conflict_of_interest_leaves_a_chair_out_who_is_accused_of_nothing():
@@ -444,19 +411,20 @@ def test_of_taken_pictures_that_show_pupils_the_safeguarding_lead_and_the_data_o
     assert not {m.person_id for m in again.outbox} & {"dsl", "dpo"}
 
 
-def test_who_decides_is_told_once_class_and_weighing_are_there():
+def test_nobody_is_told_of_what_they_did_themselves_and_who_decides_once_it_can_be_decided():
     case = Climb().classed(actor="deputy")
     done = case.take(StepKind.WEIGHED, "deputy", **WEIGHED)
     assert which(list(done.outbox), case) == {"head": "decide"}
     again = case.take(StepKind.WEIGHED, "deputy", **WEIGHED)
     assert not again.outbox
-
-
-def test_nobody_is_told_of_what_they_did_themselves():
     assert "head" not in Climb(opened_by="head").told()
     case = Climb().classed()
     assert not case.take(StepKind.WEIGHED, "head", **WEIGHED).outbox
     assert not case.take(StepKind.ASSIGNED, "head", person="head").outbox
+    case = in_state(CaseState.SEEKING)
+    before = len(case.sent)
+    case.ask(Rung.PLATFORM_REPORT)
+    assert len(case.sent) == before
 
 
 @pytest.mark.parametrize(
@@ -478,7 +446,7 @@ def test_who_is_told_of_what(case, step, told):
     assert which(sent, case) == told
 
 
-def test_of_what_came_back_who_has_it_and_who_decides_are_told_at_once():
+def test_of_what_came_back_they_are_told_at_once_and_of_what_is_still_there_in_working_hours():
     case = in_state(CaseState.SEEKING)
     case.take(StepKind.ASSIGNED, person="it")
     case.look("gone")
@@ -487,9 +455,6 @@ def test_of_what_came_back_who_has_it_and_who_decides_are_told_at_once():
     sent = list(done.outbox)
     assert which(sent, case) == {"it": "came_back", "head": "came_back"}
     assert {m.due_at for m in sent} == {case.now}
-
-
-def test_of_what_is_still_there_they_are_told_in_working_hours():
     case = in_state(CaseState.CONFIRMING)
     case.now = EVENING
     done = case.attempt(StepKind.CHECKED, "schoolgate", result="present")
@@ -498,14 +463,11 @@ def test_of_what_is_still_there_they_are_told_in_working_hours():
     assert message.due_at == datetime(2026, 11, 18, 8, tzinfo=UTC)
 
 
-def test_a_subject_is_told_nothing_whatever_they_are():
+def test_neither_a_subject_is_told_anything_nor_whom_mail_does_not_reach():
     case = Climb(about=About.HEAD, subjects="head", audience="head chair")
     assert case.told() == ["chair"]
     lane = Climb("C10", About.STAFF, route=Route.SAFEGUARDING, subjects="dsl", audience="dsl head")
     assert set(lane.told()) == {"head", "deputy_dsl"}
-
-
-def test_whom_mail_does_not_reach_is_told_nothing_by_mail():
     by = rules(people=(replace(HEAD, email=None), DEPUTY, DSL))
     assert Climb(by=by).told() == []
 
@@ -521,11 +483,16 @@ def test_no_message_says_more_than_number_school_and_what_to_do(state):
             assert hidden not in message.subject + message.body.replace(message.key, "")
 
 
-def test_a_message_of_the_same_step_is_the_same():
+def test_the_same_step_has_the_same_message_and_of_a_pupils_words_the_leads_are_told_once():
     assert Climb().sent[0].key == Climb().sent[0].key
     case = in_state(CaseState.SEEKING).look("gone")
     keys = [m.key for m in case.look("present").sent]
     assert len(keys) == len(set(keys))
+    case = Climb()
+    done = case.take(StepKind.AUTHOR, relationship="pupil")
+    assert which(list(done.outbox), case) == {"dsl": "pastoral", "deputy_dsl": "pastoral"}
+    assert "pupil" not in done.outbox[0].subject + done.outbox[0].body
+    assert not case.take(StepKind.AUTHOR, relationship="pupil").outbox
 
 
 def test_messages_as_they_are_read(snapshot):
@@ -534,21 +501,6 @@ def test_messages_as_they_are_read(snapshot):
     back = in_state(CaseState.SEEKING).look("gone").look("present", DAY)
     shown = [threat.sent[0], lane.sent[0], back.sent[0], back.sent[-1]]
     assert [f"{m.subject}\n\n{m.body}" for m in shown] == snapshot
-
-
-def test_a_rung_above_all_is_told_to_nobody_outside():
-    case = in_state(CaseState.SEEKING)
-    before = len(case.sent)
-    case.ask(Rung.PLATFORM_REPORT)
-    assert len(case.sent) == before
-
-
-def test_what_a_pupil_may_have_written_is_told_to_the_safeguarding_leads_once():
-    case = Climb()
-    done = case.take(StepKind.AUTHOR, relationship="pupil")
-    assert which(list(done.outbox), case) == {"dsl": "pastoral", "deputy_dsl": "pastoral"}
-    assert "pupil" not in done.outbox[0].subject + done.outbox[0].body
-    assert not case.take(StepKind.AUTHOR, relationship="pupil").outbox
 
 
 # --- criticism that means somebody of the school: who may say that it is no fair comment, and who is told
@@ -577,7 +529,7 @@ def test_who_is_meant_never_says_so_and_who_reports_to_them_proposes_it(meant, a
     assert tried(criticism(), actor, meant) == becomes
 
 
-def test_everybody_on_the_staff_reports_to_the_head_and_through_the_head_to_the_chair():
+def test_everybody_on_the_staff_reports_to_the_head_and_by_each_of_their_offices():
     outside = {Role.CHAIR, Role.VICE_CHAIR, Role.GOVERNOR, Role.LA_CONTACT, Role.TRUST_CONTACT}
     for role in Role:
         person = Person("x", "Some Body", (role,))
@@ -585,9 +537,6 @@ def test_everybody_on_the_staff_reports_to_the_head_and_through_the_head_to_the_
         assert reports_to_one(person, {"chair"}, PEOPLE) == (role not in outside)
         assert not reports_to_one(person, {"vice", "la"}, PEOPLE)
     assert outside.isdisjoint(REPORTS_TO)
-
-
-def test_whoever_holds_several_offices_reports_by_each_of_them():
     both = Person("both", "Ann Both", (Role.GOVERNOR, Role.STAFF))
     assert reports_to_one(both, {"head"}, PEOPLE)
 
@@ -598,13 +547,18 @@ def proposed(meant="head", people=PEOPLE, **more):
     return case
 
 
-def test_the_chair_is_told_at_once_without_a_word_of_the_post():
+def test_the_chair_is_told_without_a_word_of_the_post_confirms_it_and_the_proposer_is_told():
     case = criticism()
     case.now = NOW.replace(hour=23)
     (told,) = case.take(StepKind.PROPOSED, "deputy", WHY, **TO_C2, meant="head").outbox
     assert (told.person_id, told.due_at) == ("chair", case.now)
     assert ": agree or refuse" in told.subject
     assert WHY not in told.body
+    case = proposed()
+    done = case.take(StepKind.RECLASSIFIED, "chair", "So it is.", **TO_C2, proposed_by="deputy")
+    assert (case.case.content_class, case.case.fair, case.case.proposal) == ("C2", False, None)
+    assert [m.person_id for m in done.outbox] == ["deputy"]
+    assert ": proposal agreed" in done.outbox[0].subject
 
 
 @pytest.mark.parametrize(("meant", "people", "told"), [
@@ -618,14 +572,6 @@ def test_who_is_told_where_the_chair_is_meant_absent_or_cannot_be_reached(meant,
     done = case.take(StepKind.PROPOSED, "deputy", WHY, **TO_C2, meant=meant)
     assert {m.person_id for m in done.outbox} == told
     assert told <= {p.id for p in confirmers(case.rules.matter(case.case), meant.split(), case.rules.people)}
-
-
-def test_the_chair_reads_it_and_confirms_it_and_who_proposed_it_is_told():
-    case = proposed()
-    done = case.take(StepKind.RECLASSIFIED, "chair", "So it is.", **TO_C2, proposed_by="deputy")
-    assert (case.case.content_class, case.case.fair, case.case.proposal) == ("C2", False, None)
-    assert [m.person_id for m in done.outbox] == ["deputy"]
-    assert ": proposal agreed" in done.outbox[0].subject
 
 
 def test_neither_the_proposer_nor_who_reports_to_them_nor_they_confirm_it_though_the_post_is_edited():
@@ -658,12 +604,14 @@ def test_what_became_no_fair_comment_and_means_the_head_is_the_chairs_to_decide(
     case.take(StepKind.DECIDED, "chair", decision="seek")
 
 
-def test_whoever_says_it_alone_is_told_of_to_the_chair_too_where_it_means_somebody():
+def test_whoever_it_means_may_not_say_so_though_nobody_is_named_and_alone_the_chair_hears_of_it():
     done = criticism().take(StepKind.RECLASSIFIED, "head", WHY, **TO_C2, meant="teacher")
     told = {m.person_id: m for m in done.outbox}
     assert ": not fair comment" in told["chair"].subject
     of_nobody = criticism().take(StepKind.RECLASSIFIED, "head", WHY, **TO_C2)
     assert "chair" not in {m.person_id for m in of_nobody.outbox}
+    assert tried(criticism(About.HEAD), "head", "") == "not_their_own"
+    assert tried(criticism(About.HEAD), "deputy", "") == "proposed"
 
 
 def test_where_nobody_is_left_to_confirm_it_is_said_who_outside_may():
@@ -678,11 +626,6 @@ def test_where_nobody_is_left_to_confirm_it_is_said_who_outside_may():
     assert "local authority" in alone.remedy
 
 
-def test_what_is_about_an_office_means_whoever_holds_it_though_nobody_is_named():
-    assert tried(criticism(About.HEAD), "head", "") == "not_their_own"
-    assert tried(criticism(About.HEAD), "deputy", "") == "proposed"
-
-
 @pytest.mark.parametrize(("said", "goes"), [("C0", True), ("C10", True), ("C2", False)])
 def test_whom_a_post_that_nobody_judged_means_opens_no_ladder_against_it_either(said, goes):
     case = Climb(ContentClass.UNJUDGED, About.SCHOOL, route=Route.RESPOND)
@@ -690,7 +633,7 @@ def test_whom_a_post_that_nobody_judged_means_opens_no_ladder_against_it_either(
     assert isinstance(done, Advance) == goes
 
 
-def test_what_was_not_judged_waits_for_a_second_person_likewise():
+def test_what_was_not_judged_waits_for_a_second_person_and_a_lane_is_no_way_round_it():
     case = Climb(ContentClass.UNJUDGED, About.SCHOOL, route=Route.RESPOND)
     event = an_event(StepKind.CLASSIFIED, "deputy", WHY, {"class": "C6", "meant": "head"})
     event = in_due_form(case.case, event, case.rules)
@@ -699,9 +642,6 @@ def test_what_was_not_judged_waits_for_a_second_person_likewise():
     assert case.not_asked(Rung.PLATFORM_REPORT) == "class_set"
     case.take(StepKind.CLASSIFIED, "chair", "So it is.", **{"class": "C6"})
     assert case.case.content_class == "C6"
-
-
-def test_a_lane_is_no_way_round_it():
     case = Climb(ContentClass.UNJUDGED, About.SCHOOL, route=Route.RESPOND)
     case.take(StepKind.CLASSIFIED, "dsl", WHY, **{"class": "C10"}, lane="safeguarding")
     case.take(StepKind.CLASSIFIED, "dsl", "No child is at risk.", **{"class": "C2"})
