@@ -189,33 +189,32 @@ THREAT = Matter(keys_of(SCHOOL), About.STAFF, threatened=frozenset((IT.id,)), to
 
 
 @given(some_matter, some_people)
-def test_a_subject_and_whoever_is_of_another_school_learn_nothing_and_do_nothing(matter, people):
+def test_of_any_matter_a_subject_learns_nothing_and_whoever_acts_in_it_was_told_or_given_it_reads_it(
+    matter, people
+):
     for person in people:
         if person.id in matter.subjects or person.urns == ELSEWHERE:
             assert access(person, matter, people) is Access.NOTHING
             assert not any(person in who_may(act, matter, people) for act in Act)
-
-
-@given(some_matter, some_people)
-def test_the_answers_are_those_of_the_school_alone(matter, people):
     here = tuple(p for p in people if of_school(p, matter))
     assert [access(p, matter, people) for p in here] == [access(p, matter, here) for p in here]
     assert who_may(Act.DECIDE, matter, people) == who_may(Act.DECIDE, matter, here)
-
-
-@given(some_matter, some_people)
-def test_who_decides_assesses_or_approves_may_read_it(matter, people):
     asked = {f(matter, people) for f in (deciders, delegates, heads, first_assessors)}
     for person in {p for found in asked for p in found}:
         assert access(person, matter, people) is Access.WORDS
-
-
-@given(some_matter, some_people)
-def test_who_was_told_of_it_or_given_it_may_read_it(matter, people):
     for person in people:
         theirs = person.id in (*matter.told, matter.assigned_to)
         if theirs and of_school(person, matter) and not conflicted(person, matter, people):
             assert access(person, matter, people) is Access.WORDS
+    for person in people:
+        if person.id in matter.threatened and of_school(person, matter):
+            assert access(person, matter, people) >= (Access.EXISTS if matter.bypass else Access.STATUS)
+            others = [p for p in deciders(matter, people) if p != person]
+            assert not (others and person in who_may(Act.DECIDE, matter, people))
+    assert access_unnamed(matter, people) <= (Access.EXISTS if matter.restricted else Access.STATUS)
+    accused = [p for p in people if of_school(p, matter) and conflicted(p, matter, people)]
+    if any(hold(p, OFFICERS) for p in accused):
+        assert access_unnamed(matter, people) is Access.NOTHING
 
 
 @given(some_matter, some_people)
@@ -226,23 +225,6 @@ def test_somebody_may_always_act_or_the_office_that_is_missing_is_named(matter, 
     for role in wanted_offices(matter, people):
         named = (*people, Person("new", "Somebody New", (role,), MAIL))
         assert [p.id for p in who_may(Act.DECIDE, matter, named)] == ["new"]
-
-
-@given(some_matter, some_people)
-def test_what_is_aimed_at_somebody_shows_them_its_status_and_is_not_theirs_to_decide(matter, people):
-    for person in people:
-        if person.id in matter.threatened and of_school(person, matter):
-            assert access(person, matter, people) >= (Access.EXISTS if matter.bypass else Access.STATUS)
-            others = [p for p in deciders(matter, people) if p != person]
-            assert not (others and person in who_may(Act.DECIDE, matter, people))
-
-
-@given(some_matter, some_people)
-def test_a_restricted_matter_is_read_by_few_and_its_words_by_nobody_unnamed(matter, people):
-    assert access_unnamed(matter, people) <= (Access.EXISTS if matter.restricted else Access.STATUS)
-    accused = [p for p in people if of_school(p, matter) and conflicted(p, matter, people)]
-    if any(hold(p, OFFICERS) for p in accused):
-        assert access_unnamed(matter, people) is Access.NOTHING
 
 
 @given(some_matter, some_people)
@@ -292,15 +274,12 @@ def test_of_an_open_case_the_data_protection_officer_reads_c1_and_c11_alone(cont
     assert access(DPO, story, EVERYBODY) is level
 
 
-def test_while_something_is_owed_to_a_person_about_their_data_its_officer_reads_the_case():
+def test_the_officer_for_data_reads_what_is_owed_about_it_and_of_a_child_what_the_lead_gives_them():
     climb = Climb("C2")
     climb.take(StepKind.NOTED, "dpo", "She complains of it", starts="dp_complaint_30d")
     assert climb.rules.access(DPO, climb.case) is Access.WORDS
     climb.take(StepKind.NOTED, "dpo", "Acknowledged", ends="dp_complaint_30d")
     assert climb.rules.access(DPO, climb.case) is Access.STATUS
-
-
-def test_a_safeguarding_matter_is_the_officers_only_where_the_lead_gives_it_to_them():
     climb = Climb("C10", About.PUPIL, route=Route.SAFEGUARDING)
     assert climb.rules.access(DPO, climb.case) is Access.EXISTS
     climb.take(StepKind.ASSIGNED, "dsl", person="dpo")
@@ -395,7 +374,7 @@ def told_of(verdicts, people):
 
 
 @given(st.lists(some_verdict, min_size=1, max_size=3), some_people)
-def test_whoever_is_told_may_read_it_and_whoever_may_not_know_is_neither_told_nor_asked_next(
+def test_of_whatever_is_raised_whoever_is_told_may_read_it_and_somebody_above_the_accused_is_told(
     verdicts, people
 ):
     alert, matter = told_of(verdicts, people)
@@ -406,10 +385,6 @@ def test_whoever_is_told_may_read_it_and_whoever_may_not_know_is_neither_told_no
         if person.id in alert.excluded or person.urns == ELSEWHERE:
             assert level is Access.NOTHING
             assert person.id not in asked_next(alert, people, TWO_SITES, NOW)
-
-
-@given(st.lists(some_verdict, min_size=1, max_size=3), some_people)
-def test_not_only_those_who_report_to_the_accused_are_told_where_somebody_above_can_be(verdicts, people):
     alert, matter = told_of(verdicts, people)
     here = [p for p in people if of_school(p, matter)]
     if concern(matter, here) is Concern.NEITHER or alert.content_class == "C14":
@@ -423,13 +398,17 @@ def test_not_only_those_who_report_to_the_accused_are_told_where_somebody_above_
         assert any(not reports_to_one(p, matter.subjects, here) for p in told)
 
 
-def test_where_head_and_chair_may_both_be_accused_the_vice_chair_and_the_authority_are_told():
+def test_where_head_and_chair_may_be_accused_those_above_are_told_and_where_nobody_is_it_is_said():
     for route in (Route.SAFEGUARDING, Route.PLATFORM_REPORT):
         both = replace(
             BOTH_OUT, route=route, content_class="C10" if route.urgent else "C7", restricted=route.urgent
         )
         raised = matter_to_raise([both], both, EVERYBODY, SCHOOL, Policy())
         assert {"vice", "la"} <= set(recipients(raised, EVERYBODY).audience)
+    people = (HEAD, DEPUTY, DSL, DEPUTY_DSL, CHAIR)
+    who = recipients(matter_to_raise([BOTH_OUT], BOTH_OUT, people, SCHOOL, Policy()), people)
+    assert who.audience == ("dsl", "deputy_dsl")
+    assert "nobody_above" in {reason.code for reason in who.because}
 
 
 @pytest.mark.parametrize("chair", [(), (replace(CHAIR, email=None),)])
@@ -440,14 +419,7 @@ def test_where_the_chair_cannot_be_told_of_the_head_the_vice_chair_is_told_besid
     assert {"vice", "dsl"} <= set(told)
 
 
-def test_where_nobody_stands_above_the_accused_it_is_said():
-    people = (HEAD, DEPUTY, DSL, DEPUTY_DSL, CHAIR)
-    who = recipients(matter_to_raise([BOTH_OUT], BOTH_OUT, people, SCHOOL, Policy()), people)
-    assert who.audience == ("dsl", "deputy_dsl")
-    assert "nobody_above" in {reason.code for reason in who.because}
-
-
-def test_what_may_accuse_the_chair_is_the_heads_where_nobody_else_is_named():
+def test_what_may_accuse_the_chair_is_the_heads_where_nobody_else_is_named_and_that_office_is_missing():
     of_chair = Matter(KEYS, About.CHAIR, frozenset((CHAIR.id,)))
     assert who_may(Act.DECIDE, of_chair, SMALL) == (HEAD,)
     assert access(HEAD, of_chair, SMALL) is Access.WORDS
@@ -456,9 +428,6 @@ def test_what_may_accuse_the_chair_is_the_heads_where_nobody_else_is_named():
     assert who_may(Act.DECIDE, of_chair, with_vice) == (VICE,)
     assert access(HEAD, of_chair, with_vice) is Access.NOTHING
     assert access(LA, of_chair, (*with_vice, LA)) is Access.WORDS
-
-
-def test_which_office_is_missing_is_named_by_the_matter_in_which_nobody_could_act():
     missing = {m.about: m.wanted for m in missing_offices(SCHOOL, SMALL)}
     outside = (Role.LA_CONTACT, Role.TRUST_CONTACT)
     assert missing == {(About.HEAD, About.CHAIR): (Role.VICE_CHAIR, *outside)}
@@ -492,32 +461,23 @@ def test_who_is_told_of_what(of, people, who):
     assert told(of, people=people) == who
 
 
-def test_one_lead_alone_is_told_alone_and_it_says_so():
-    alert = raised(verdict(), people=(HEAD, DSL, CHAIR))
-    assert alert.audience == ("dsl",)
-    assert "one_person_only" in codes(alert)
-
-
-def test_an_allegation_against_the_head_goes_to_the_chair_and_the_lead():
+def test_an_allegation_against_the_head_goes_to_chair_and_lead_though_nobody_could_name_them():
     alert = raised(verdict(about=About.HEAD, subject_person="head"))
     assert alert.audience == ("chair", "dsl", "deputy_dsl")
     assert alert.excluded == ("head",)
     assert "subject_excluded" in codes(raised(verdict(about=About.STAFF, subject_person="head")))
-
-
-def test_the_head_is_kept_out_even_where_nobody_could_name_them():
     assert "head" not in told(verdict(about=About.HEAD))
+    alert = raised(verdict(about=About.HEAD, subject_person="head", subjects=("head", "dsl")))
+    assert alert.audience == ("chair", "deputy_dsl")
+    assert alert.excluded == ("head", "dsl")
 
 
-def test_an_adult_threatened_who_cannot_be_told_must_be_told_in_person():
+def test_an_adult_threatened_who_cannot_be_told_must_be_told_in_person_and_nobody_else():
     unknown = raised(verdict(Route.POLICE_NOW, About.STAFF))
     no_address = raised(
         verdict(Route.POLICE_NOW, About.CHAIR, subject_person="chair"), people=without_address("chair")
     )
     assert "tell_target" in codes(unknown) & codes(no_address)
-
-
-def test_nobody_is_to_be_told_in_person_where_no_adult_is_threatened():
     assert "tell_target" not in codes(raised(verdict(Route.POLICE_NOW, About.SCHOOL)))
     assert "tell_target" not in codes(raised(verdict(Route.POLICE_NOW, About.HEAD)))
     assert "tell_target" not in codes(raised(verdict(about=About.STAFF)))
@@ -533,26 +493,20 @@ def test_a_threat_that_also_accuses_the_head_goes_to_lead_and_chair():
     assert told(accused, people=without_address("chair")) == ("dsl", "vice")
 
 
-def test_whoever_a_child_in_need_only_mentions_is_told_where_nobody_else_can_be():
+def test_the_only_person_is_told_of_what_only_mentions_them_or_does_not_say_whom_it_accuses():
     mentioned = verdict(about=About.PUPIL, subject_person="both", subjects=("both",))
     assert told(mentioned, people=(BOTH,)) == ("both",)
     assert told(mentioned, people=(BOTH, DEPUTY_DSL)) == ("deputy_dsl",)
     assert told(mentioned, verdict(about=About.STAFF, subjects=("both",)), people=(BOTH,)) == ()
-
-
-def test_the_only_person_is_told_of_a_threat_of_which_it_is_unclear_who_makes_it():
     unclear = verdict(
         Route.POLICE_NOW, About.HEAD, subject_person="both", subjects=("both",), abuse=("threat",)
     )
     assert told(unclear, people=(BOTH,)) == ("both",)
     assert told(unclear, people=(BOTH, CHAIR)) == ("chair",)
     assert told(by_labels(unclear, abuse=("threat", "safeguarding")), people=(BOTH,)) == ()
-
-
-def test_everyone_who_may_be_meant_is_kept_out():
-    alert = raised(verdict(about=About.HEAD, subject_person="head", subjects=("head", "dsl")))
-    assert alert.audience == ("chair", "deputy_dsl")
-    assert alert.excluded == ("head", "dsl")
+    found = verdict(Route.PLATFORM_REPORT, About.STAFF, subject_person="it", subjects=("it", "head"))
+    assert told(found, people=(IT, HEAD)) == ("head",)
+    assert told(found) == ("chair", "vice")
 
 
 def test_of_several_subjects_the_one_with_most_power_decides_who_is_told():
@@ -567,59 +521,44 @@ def test_of_several_subjects_the_one_with_most_power_decides_who_is_told():
     assert told(verdict(about=About.STAFF), chair) == ("vice", "dsl")
 
 
-def test_an_insult_that_mentions_the_only_person_is_told_to_them():
-    found = verdict(Route.PLATFORM_REPORT, About.STAFF, subject_person="it", subjects=("it", "head"))
-    assert told(found, people=(IT, HEAD)) == ("head",)
-    assert told(found) == ("chair", "vice")
-
-
 def without_address(*ids):
     return tuple(replace(p, email=None) if p.id in ids else p for p in EVERYBODY)
 
 
-def test_an_insult_to_staff_goes_to_the_first_assessor():
+def test_an_insult_to_staff_goes_to_the_first_assessor_and_pupils_pictures_to_the_data_officer_too():
     assert told(verdict(Route.PLATFORM_REPORT, About.STAFF)) == ("head", "deputy")
     by_it = raise_alert(
         STORY, [verdict(Route.PLATFORM_REPORT, About.STAFF)], None, EVERYBODY, SCHOOL,
         Policy(first_assessor=Role.IT_LEAD), NOW,
     )  # fmt: skip
     assert by_it.audience == ("it", "head")
-
-
-def test_pictures_that_were_taken_are_told_to_the_data_protection_officer_too_where_they_show_pupils():
     found = verdict(Route.REQUEST_REMOVAL, About.PUPIL, content_class="C8")
     assert told(found) == ("head", "it", "dsl", "dpo")
     assert "dpo" not in told(verdict(Route.REQUEST_REMOVAL, About.SCHOOL, content_class="C8"))
 
 
-def test_nobody_left_is_said_loudly_and_still_an_alert():
+def test_where_nobody_is_left_or_has_an_address_it_is_said_loudly_and_still_an_alert():
     alert = raised(verdict(about=About.HEAD, subject_person="head"), people=(HEAD,))
     assert alert.audience == ()
     assert "nobody_left" in codes(alert)
-
-
-def test_without_an_address_the_next_are_told_and_it_says_so():
-    alert = raised(verdict(), people=(replace(DSL, email=None), HEAD, CHAIR))
-    assert alert.audience == ("head", "chair")
-    assert {"no_address", "fallback"} <= codes(alert)
-
-
-def test_two_who_can_be_reached_are_told():
-    alert = raised(verdict(about=About.STAFF), people=without_address("head"))
-    assert alert.audience == ("dsl", "deputy_dsl")
-    assert "no_address" in codes(alert)
-    assert "no_address" not in codes(raised(verdict(about=About.STAFF)))
-
-
-def test_where_nobody_has_an_address_nobody_is_left():
     alert = raised(verdict(), people=without_address(*(p.id for p in EVERYBODY)))
     assert alert.audience == ()
     assert "nobody_left" in codes(alert)
 
 
-def test_the_subject_without_an_address_is_not_said_to_have_none():
+def test_who_has_no_address_is_passed_over_for_the_next_and_it_says_so_but_of_the_subject():
+    alert = raised(verdict(), people=(replace(DSL, email=None), HEAD, CHAIR))
+    assert alert.audience == ("head", "chair")
+    assert {"no_address", "fallback"} <= codes(alert)
+    alert = raised(verdict(about=About.STAFF), people=without_address("head"))
+    assert alert.audience == ("dsl", "deputy_dsl")
+    assert "no_address" in codes(alert)
+    assert "no_address" not in codes(raised(verdict(about=About.STAFF)))
     alert = raised(verdict(about=About.HEAD, subject_person="head"), people=without_address("head"))
     assert "no_address" not in codes(alert)
+    alert = raised(verdict(), people=(HEAD, DSL, CHAIR))
+    assert alert.audience == ("dsl",)
+    assert "one_person_only" in codes(alert)
 
 
 def test_a_person_of_one_member_of_the_school_is_told():
@@ -643,10 +582,16 @@ def accused(v, people):
 
 
 @given(st.lists(any_verdict, min_size=1, max_size=4), any_people)
-def test_whoever_may_be_accused_is_never_told_in_any_role(verdicts, people):
+def test_whoever_may_be_accused_is_told_nothing_in_any_role_and_each_is_told_once_by_an_address(
+    verdicts, people
+):
     found = raise_alert(STORY, verdicts, None, people, SCHOOL, Policy(), NOW)
     if isinstance(found, Alert):
         assert not set().union(*(accused(v, people) for v in verdicts)) & set(found.audience)
+    found = raise_alert(STORY, verdicts, None, people, SCHOOL, Policy(), NOW)
+    if isinstance(found, Alert):
+        assert len(set(found.audience)) == len(found.audience)
+        assert set(found.audience) <= {p.id for p in people if p.email}
 
 
 @given(st.lists(any_verdict, min_size=1, max_size=4), any_people)
@@ -683,21 +628,10 @@ def test_nobody_is_left_only_where_nobody_may_be_told(verdicts, people):
     assert not [p for p in free if leading & set(p.roles) and Role.DSL not in p.roles]
 
 
-@given(st.lists(any_verdict, max_size=4), any_people)
-def test_an_audience_names_each_once_and_nobody_without_an_address(verdicts, people):
-    found = raise_alert(STORY, verdicts, None, people, SCHOOL, Policy(), NOW)
-    if isinstance(found, Alert):
-        assert len(set(found.audience)) == len(found.audience)
-        assert set(found.audience) <= {p.id for p in people if p.email}
-
-
-def test_whoever_speaks_to_the_press_is_told_of_its_alerts_and_of_nobody_elses():
+def test_whoever_speaks_to_the_press_is_told_of_its_alerts_and_never_what_is_restricted_or_about_the_head():
     people = (*EVERYBODY, PRESS)
     assert "press" in told(NEWS, people=people)
     assert "press" not in told(verdict(Route.RESPOND, About.SCHOOL, severity=Severity.TODAY), people=people)
-
-
-def test_the_press_contact_is_never_told_what_is_restricted_or_about_the_head():
     people = (*EVERYBODY, PRESS)
     assert "press" not in told(verdict(event=PressEvent.STAFF), people=people)
     assert "press" not in told(replace(NEWS, about=About.HEAD), people=people)
@@ -724,12 +658,9 @@ def test_of_a_threat_to_a_member_of_staff(person, part):
     assert part_of(person, THREAT) is part
 
 
-def test_nobody_is_asked_where_it_is_aimed_at_pupils_or_at_the_school():
+def test_nobody_is_asked_where_pupils_or_the_school_are_threatened_nor_a_head_who_has_to_act():
     for about in (About.PUPIL, About.SCHOOL, About.OTHER):
         assert part_of(HEAD, replace(THREAT, about=about, threatened=frozenset())) is ReaderPart.ACTS
-
-
-def test_a_head_who_is_threatened_and_has_to_act_asks_nobody():
     aimed_at_head = replace(THREAT, about=About.HEAD, threatened=frozenset((HEAD.id,)))
     assert part_of(HEAD, aimed_at_head) is ReaderPart.ACTS
     assert part_of(DSL, aimed_at_head) is ReaderPart.ASKS

@@ -296,7 +296,7 @@ def test_of_violence_in_a_childs_matter_the_head_is_told_the_bare_fact():
     assert "wish you harm" not in sent
 
 
-def test_a_target_who_may_be_accused_is_told_the_bare_fact_and_nothing_else():
+def test_a_target_who_may_be_accused_is_told_the_bare_fact_alone_and_one_who_is_not_stays_among_those_told():
     alert = alert_of(SMASH)
     assert alert.audience == (*LEADS, "head")
     assert alert.warned == ("wraith",)
@@ -306,22 +306,19 @@ def test_a_target_who_may_be_accused_is_told_the_bare_fact_and_nothing_else():
         assert word not in sent.partition("<style")[0].lower() + sent.partition("</style>")[2].lower()
     matter = matter_of_story([SMASH], alert, SCHOOL, PEOPLE)
     assert access(TEACHER, matter, PEOPLE) is Access.NOTHING
-
-
-def test_a_target_who_is_not_accused_stays_among_those_told():
     alert = alert_of(meant(violence("person:wraith"), child()))
     assert alert.audience == (*LEADS, "head", "wraith")
     assert "Owen Wraith" in mails(alert, meant(violence("person:wraith"), child()))["wraith"]
+    alert = alert_of(meant(violence("person:head"), accuses=(accused("person:head"),)))
+    assert alert.warned == ("head",)
+    assert not any("subject" in reason.text for reason in alert.because)
 
 
-def test_where_nobody_is_left_to_ask_whoever_is_warned_is_told_of_101():
+def test_a_person_is_warned_once_and_of_101_where_nobody_is_left_to_ask():
     both = meant(violence("person:wraith"), accuses=(accused("person:wraith", 1.0),))
     alone = alert_of(both, people=(TEACHER,))
     assert alone.audience == ()
     assert "ring 101" in mails(alone, people=(TEACHER,))["wraith"]
-
-
-def test_a_person_is_warned_once_each_time_it_is_raised():
     alert = alert_of(SMASH)
     keys = [m.key for m in outbox(alert, PEOPLE, SCHOOL, NOW, Means()) if m.kind == "warning"]
     again = [m.key for m in outbox(alert, PEOPLE, SCHOOL, NOW, Means()) if m.kind == "warning"]
@@ -329,24 +326,18 @@ def test_a_person_is_warned_once_each_time_it_is_raised():
     assert len(set(keys)) == 1
 
 
-def test_somebody_who_becomes_a_target_raises_it_anew():
+def test_somebody_who_becomes_a_target_or_is_newly_warned_raises_it_anew_and_a_low_line_makes_nobody_one():
     before = alert_of(meant(violence("school")))
     later = alert_of(meant(violence("school")), meant(violence("person:wraith")), existing=before)
     assert "target_found" in codes(later)
     assert "wraith" in later.audience
     known = raise_alert(STORY, [meant(violence("person:wraith"))], later, PEOPLE, SCHOOL, Policy(), NOW)
     assert isinstance(known, Decline)
-
-
-def test_a_head_who_is_newly_warned_raises_it_anew_and_nothing_says_it_is_aimed_at_them():
     later = alert_of(meant(violence("child"), child()), existing=alert_of(meant(child())))
     assert later.warned == ("head",)
     assert later.because[0] == Reason(
         "target_found", "Somebody who must know of the danger was not told before."
     )
-
-
-def test_a_low_line_alone_makes_nobody_a_target():
     assert "danger" in codes(alert_of(AT_WRAITH))
     alert = alert_of(meant(violence("person:wraith", 0.2)))
     assert "wraith" not in (*alert.audience, *alert.warned)
@@ -402,12 +393,9 @@ def deciding(of, people):
     return {p.id for p in who_may(Act.DECIDE, matter, people)}, set(alert.audience)
 
 
-def test_where_the_lead_is_the_head_the_deputy_decides_with_the_chair():
+def test_where_the_lead_may_be_accused_their_deputy_decides_with_the_chair_and_without_one_the_authority():
     decides, informed = deciding(verdict(about=About.HEAD, subjects=("both",)), (BOTH, DEPUTY_DSL, CHAIR, LA))
     assert decides == informed == {"deputy_dsl", "chair"}
-
-
-def test_without_a_deputy_the_chair_decides_with_the_authority():
     decides, informed = deciding(OF_THE_LEAD, (HEAD, DSL, CHAIR, LA))
     assert decides == {"chair", "la"}
     assert informed == {"head", "chair", "la"}
@@ -420,12 +408,6 @@ def test_somebody_who_may_have_harmed_a_child_is_never_the_last_resort():
     assert "nobody_left" in codes(alert)
     mentioned = meant(child(), accuses=(accused("person:both"),), about=About.PUPIL)
     assert alert_of(mentioned, people=(BOTH,)).audience == ("both",)
-
-
-def test_a_target_is_never_said_to_be_its_subject():
-    alert = alert_of(meant(violence("person:head"), accuses=(accused("person:head"),)))
-    assert alert.warned == ("head",)
-    assert not any("subject" in reason.text for reason in alert.because)
 
 
 def test_danger_without_a_route_says_so_and_goes_out_at_once_at_night():
@@ -498,16 +480,13 @@ def test_what_judges_by_itself_lets_nobody_in_who_is_left_out(verdicts, later, p
         assert all(access(p, matter, people) is Access.NOTHING for p in people if p.id in alert.excluded)
 
 
-def test_what_was_raised_as_an_insult_is_made_no_allegation_by_an_upgrade():
+def test_an_insult_is_made_no_allegation_by_an_upgrade_and_one_that_becomes_one_is_raised_to_the_lead():
     insult = replace(AN_INSULT, accuses=(accused("person:wraith", 1.0, "linking"),))
     matter = matter_of_story([insult], alert_of(insult), SCHOOL, PEOPLE)
     assert (matter.bypass, matter.restricted) == (None, False)
     later = post(accuses=(alleged(WRAITH),))
     assert matter_of_story([later], alert_of(insult), SCHOOL, PEOPLE).bypass is None
     assert matter_of_story([later], alert_of(later), SCHOOL, PEOPLE).restricted
-
-
-def test_what_was_an_insult_and_becomes_an_allegation_is_raised_to_the_lead():
     insult = alert_of(post(wrongs(WRAITH)))
     later = alert_of(post(accuses=(alleged("person:it"),)), existing=insult)
     assert "lane_found" in codes(later)
@@ -555,37 +534,32 @@ def audience_of(of, *people):
     return raised(of, people=people).audience
 
 
-def test_somebody_is_away_until_the_moment_they_are_back():
+def test_somebody_is_away_until_they_are_back_and_it_is_said_with_who_covers():
     people = (gone(HEAD), DSL)
     assert away(people, BACK - timedelta(seconds=1)) == {"head"}
     assert away(people, BACK) == frozenset()
+    zone, people, w = ZoneInfo("Europe/London"), (gone(HEAD, "deputy"), DEPUTY), words("en")
+    said = "Jane Holt is away until Monday 23 November; Lee Ash covers."
+    assert who_is_away(people, NOW, zone, w) == [said]
+    assert who_is_away(people, BACK, zone, w) == []
 
 
-def test_whoever_covers_is_told_in_their_place_and_without_cover_the_next_office():
+def test_whoever_covers_is_told_in_their_place_unless_their_office_may_not_know_or_it_may_accuse_them():
     other = replace(DEPUTY, id="second", name="Mo Dale")
     assert audience_of(INSULT, HEAD, DEPUTY, other)[0] == "head"
     assert audience_of(INSULT, gone(HEAD, "second"), DEPUTY, other)[0] == "second"
     assert audience_of(INSULT, gone(HEAD), DEPUTY, CHAIR) == ("deputy",)
-
-
-def test_whoever_covers_gets_nothing_that_their_own_office_may_not_know():
     assert audience_of(CHILD, gone(DSL, "it"), DEPUTY_DSL, HEAD, IT) == ("deputy_dsl",)
     assert audience_of(CHILD, gone(DSL, "deputy"), DEPUTY_DSL, HEAD, DEPUTY) == ("deputy_dsl",)
-
-
-def test_whom_it_may_accuse_does_not_cover():
     of_deputy = verdict(about=About.STAFF, subject_person="deputy", abuse=("sexual",))
     found = audience_of(of_deputy, gone(HEAD, "deputy"), DSL, DEPUTY, DEPUTY_DSL)
     assert "deputy" not in found
     assert found == ("dsl", "deputy_dsl")
 
 
-def test_somebody_away_is_told_where_nobody_else_is_left():
+def test_somebody_away_is_told_where_nobody_else_is_left_or_a_threat_is_aimed_at_them():
     assert audience_of(CHILD, gone(DSL)) == ("dsl",)
     assert audience_of(CHILD, gone(DSL), HEAD) == ("head",)
-
-
-def test_whom_a_threat_is_aimed_at_is_told_of_it_though_away():
     teacher = Person("teacher", "Sam Fell", (Role.STAFF,), "fell@example.org", away_until=BACK)
     threat = verdict(Route.POLICE_NOW, About.STAFF, subject_person="teacher", abuse=("threat",))
     assert "teacher" in audience_of(threat, HEAD, DSL, teacher)
@@ -597,13 +571,6 @@ def test_nobody_away_is_asked_next_and_their_cover_stands_in_their_place():
     people = (gone(HEAD, "deputy"), DEPUTY, DSL, DEPUTY_DSL, CHAIR)
     assert asked_next(alert, people, SCHOOL, NOW) == ("dsl", "deputy_dsl", "deputy")
     assert asked_next(alert, people, SCHOOL, BACK) == ("dsl", "deputy_dsl", "head", "deputy")
-
-
-def test_who_is_away_is_said_with_who_covers():
-    zone, people, w = ZoneInfo("Europe/London"), (gone(HEAD, "deputy"), DEPUTY), words("en")
-    said = "Jane Holt is away until Monday 23 November; Lee Ash covers."
-    assert who_is_away(people, NOW, zone, w) == [said]
-    assert who_is_away(people, BACK, zone, w) == []
 
 
 @given(

@@ -74,17 +74,11 @@ def test_a_whole_account_and_one_that_poses_as_somebody_have_ways_of_their_own(k
     assert platforms()[key].way(WayOf.POSING)
 
 
-def test_instagram_has_a_way_for_one_that_poses_and_discord_for_a_whole_account():
+def test_a_school_is_told_of_ways_for_schools_and_of_none_where_no_source_was_found():
     assert platforms()["instagram"].way(WayOf.POSING)
     assert platforms()["discord"].way(WayOf.ACCOUNT)
-
-
-def test_a_school_is_told_of_the_ways_that_are_for_schools():
     assert "POSH" in platforms()["tiktok"].way(WayOf.SCHOOLS).report
     assert "United States alone" in platforms()["instagram"].way(WayOf.SCHOOLS).report
-
-
-def test_where_no_source_was_found_there_is_no_way():
     assert platforms()["reddit"].way(*WayOf) is None
     assert platforms()["instagram"].way(WayOf.ACCOUNT) is None
 
@@ -119,9 +113,12 @@ def test_every_channel_of_the_program_has_its_way(channel):
         assert route(channel).key == channel
 
 
-def test_a_host_belongs_to_one_channel():
+def test_sites_are_told_from_platforms_and_a_host_belongs_to_one_channel():
     told = Counter(host for row in CHANNELS.values() for host in row.hosts)
     assert {host for host, n in told.items() if n > 1} == set()
+    assert route("blog").is_site
+    assert route("local_forum").is_site
+    assert not route("facebook").is_site
 
 
 @pytest.mark.parametrize(("channel", "url", "key"), [
@@ -139,12 +136,6 @@ def test_the_platform_is_known_by_the_address_where_the_channel_does_not_say(cha
     assert route(channel, url).key == key
 
 
-def test_sites_are_told_from_platforms():
-    assert route("blog").is_site
-    assert route("local_forum").is_site
-    assert not route("facebook").is_site
-
-
 @pytest.mark.parametrize(("checked", "today", "is_old"), [
     (date(2026, 11, 20), date(2027, 5, 20), False), (date(2026, 11, 20), date(2027, 5, 21), True),
     (date(2026, 8, 31), date(2027, 2, 28), False), (date(2026, 8, 31), date(2027, 3, 1), True),
@@ -155,10 +146,12 @@ def test_a_row_is_old_after_six_months(checked, today, is_old):
     assert old(replace(helplines()["posh"], checked_on=checked), today) is is_old
 
 
-def test_grounds_fit_the_class_of_the_content():
+def test_grounds_fit_the_class_and_each_has_its_words():
     assert route("facebook").fitting("C11") == ("privacy",)
     assert route("facebook").fitting("C2") == ("bullying", "harassment")
     assert route("trustpilot").fitting("C7") == ("defamation", "harassment")
+    grounds = {code for row in platforms().values() for code in row.grounds}
+    assert len({ground_words(code, words("en")) for code in grounds}) == len(grounds) > 10
 
 
 @pytest.mark.parametrize("content_class", ["C0", "C9", "C10", "C14"])
@@ -166,15 +159,15 @@ def test_what_is_not_reported_to_a_platform_has_no_ground(content_class):
     assert not any(row.fitting(content_class) for row in platforms().values())
 
 
-def test_every_ground_has_its_words():
-    grounds = {code for row in platforms().values() for code in row.grounds}
-    assert len({ground_words(code, words("en")) for code in grounds}) == len(grounds) > 10
-
-
-def test_the_helplines_of_the_lanes_are_there():
+def test_every_step_has_its_words_and_the_helplines_of_the_lanes_are_there():
     lines = "posh rhc ceop iwf report_remove ctiru report_fraud revenge_porn nominet copyright_office"
     assert set(helplines()) == set(lines.split())
     assert helplines()["posh"].phone == "0344 381 4772"
+    w = words("en")
+    for book, step in STEPS:
+        for key in (f"{book.key}.{step.key}", f"who.{step.who}", f"by.{step.by}", f"title.{book.key}"):
+            assert w.has(f"playbook.{key}")
+        assert not step.body or w.has(f"playbook.say.{step.body}")
 
 
 # ------------ three playbooks: who does what by when, each step from guidance with a page and a day
@@ -195,15 +188,7 @@ def test_every_step_has_its_guidance_and_its_letter_if_it_names_one(row):
     assert step.helpline is None or step.helpline.web
 
 
-def test_every_step_has_its_words():
-    w = words("en")
-    for book, step in STEPS:
-        for key in (f"{book.key}.{step.key}", f"who.{step.who}", f"by.{step.by}", f"title.{book.key}"):
-            assert w.has(f"playbook.{key}")
-        assert not step.body or w.has(f"playbook.say.{step.body}")
-
-
-def test_it_names_the_first_step_that_the_case_does_not_show():
+def test_the_first_step_that_the_case_does_not_show_is_named_at_whichever_place_it_was_done():
     kept = replace(MOCKING, captures=1)
     sorted_out = replace(kept, classified_by="head")
     supported = replace(sorted_out, support=Support.OFFERED)
@@ -211,27 +196,18 @@ def test_it_names_the_first_step_that_the_case_does_not_show():
     helped = replace(reported, askings=(*reported.askings, asked(Rung.POSH)))
     found = [next_of(case) for case in (MOCKING, kept, sorted_out, supported, reported, helped)]
     assert found == [("mocking", step) for step in ("kept", "sorted", "support", "platform", "posh", "rhc")]
-
-
-def test_what_was_asked_at_any_of_its_places_is_done():
     known = replace(MOCKING, captures=1, classified_by="head", support=Support.OFFERED)
     account = replace(ACCOUNT, askings=(asked(Rung.PLATFORM_REPORT),))
     assert next_of(replace(known, others=(account,))) == ("mocking", "posh")
 
 
-def test_a_threat_is_first_a_call_then_a_copy_then_the_site():
+def test_a_threat_is_first_a_call_whatever_the_place_and_of_a_childs_image_the_police_come_first():
     called = replace(HOAX, askings=(asked(EMERGENCY),))
     assert next_of(HOAX) == ("hoax", "call")
     assert next_of(called) == ("hoax", "unanswered")
     assert next_of(replace(called, captures=1)) == ("hoax", "site")
-
-
-def test_a_call_is_no_next_step_at_another_place_either():
     called = replace(HOAX, askings=(asked(EMERGENCY),), others=(CasePlace(n=2),))
     assert next_of(seen_from(called, 2)) == ("hoax", "unanswered")
-
-
-def test_of_a_childs_image_the_police_come_first_then_the_child_is_helped():
     assert next_of(IMAGE) == ("deepfake", "urgent")
     assert next_of(replace(IMAGE, referred_to=("police",))) == ("deepfake", "report_remove")
 

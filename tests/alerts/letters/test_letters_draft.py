@@ -68,25 +68,25 @@ def asks(made):
     return [want.fact for want in made.wanted]
 
 
-def test_a_notice_under_section_5_asks_for_the_name_and_address_that_the_case_does_not_know():
+def test_a_notice_asks_in_plain_questions_for_what_the_case_does_not_know():
     case = replace(DEFAMED, complainant=Complainant.PARENT, complainant_person=None)
     assert asks(written(LetterKind.S5_NOTICE, case, S5, post=ON_A_FORUM)) == ["name", "email"]
     addressless = replace(ON_A_FORUM, url=None)
     assert asks(written(LetterKind.S5_NOTICE, DEFAMED, S5, post=addressless)) == ["url", "operator"]
-
-
-def test_each_question_is_plain_and_ends_as_a_question_or_an_example():
     made = written(LetterKind.S5_NOTICE, DEFAMED, {}, post=ON_A_FORUM)
     assert all("?" in want.question for want in made.wanted)
 
 
-def test_a_notice_under_section_5_holds_all_that_the_regulations_ask_for():
+def test_a_notice_under_section_5_holds_all_that_the_regulations_ask_for_and_claims_only_a_defence():
     said = all_of(example(LetterKind.S5_NOTICE))
     for item in ("Sam Vale", "sam.vale@example.org", ON_A_FORUM.url, S5["statement"], S5["defames"]):
         assert item in said
     for item in (S5["meaning"], S5["wrong"], "do not have enough information", "do not consent"):
         assert item in said
     assert [line for line in said.splitlines() if re.match(r"\d\. ", line)][-1].startswith("9. ")
+    said = all_of(example(LetterKind.S5_NOTICE))
+    assert "puts no duty on you" in said
+    assert not re.search(r"\b(must|required|obliged|have to) remove\b|\bremove it within\b", said)
 
 
 @pytest.mark.parametrize(("name", "email"), [("yes", "no"), ("no", "yes"), ("yes", "yes"), ("no", "no")])
@@ -116,17 +116,15 @@ def test_an_answer_of_another_kind_or_no_confirmation_is_asked_for_again(fact, s
     assert asks(written(LetterKind.S5_NOTICE, DEFAMED, S5 | {fact: said}, post=ON_A_FORUM)) == [fact]
 
 
-def test_a_notice_under_section_5_claims_no_more_than_a_defence():
-    said = all_of(example(LetterKind.S5_NOTICE))
-    assert "puts no duty on you" in said
-    assert not re.search(r"\b(must|required|obliged|have to) remove\b|\bremove it within\b", said)
-
-
-def test_a_notice_under_section_5_is_signed_by_the_individual_alone():
+def test_a_notice_is_signed_by_the_individual_alone_and_says_under_which_name_it_was_posted():
     made = example(LetterKind.S5_NOTICE)
     assert made.signed == ("Sam Vale",)
     assert "Jane Holt" not in all_of(made)
     assert "Oakfield" not in all_of(made)
+    post = replace(ON_A_FORUM, author="cakewatch")
+    made = whole(LetterKind.S5_NOTICE, DEFAMED, S5, post=post)
+    assert any(p.startswith("4. ") and "posted under the name “cakewatch”" in p for p in made.body)
+    assert made.reference == "Reference: 0007"
 
 
 @pytest.mark.parametrize("operator", ["Google", "a broadband provider", "Bing search engine"])
@@ -154,20 +152,14 @@ def test_who_signs(case, signs, signed):
     assert whole(LetterKind.PARENT_INVITATION, case, facts, rules=by).signed[:2] == signed
 
 
-def test_where_nobody_may_sign_it_says_so():
+def test_where_nobody_may_sign_it_says_so_and_the_press_contact_answers_the_press_unless_it_is_about_them():
     made = written(LetterKind.THANKS, FAIR, {}, rules=rules(people=(PEOPLE[-1],)))
     assert asks(made) == ["signer"]
-
-
-def test_the_press_contact_alone_answers_the_press():
     made = whole(
         LetterKind.HOLDING_LINE, a_case(), {}, rules=rules(profile=replace(PROFILE, press=Role.IT_LEAD))
     )
     assert made.signed[0] == "Jo Fern"
     assert "Jo Fern (IT lead)" in all_of(made)
-
-
-def test_whom_it_is_about_does_not_answer_the_press():
     by = rules(profile=replace(PROFILE, press=Role.IT_LEAD))
     made = whole(LetterKind.HOLDING_LINE, a_case(subjects=("it",), target=None), {}, rules=by)
     assert "Jo Fern" not in all_of(made)
@@ -295,7 +287,7 @@ def test_report_harmful_content_wants_the_platforms_reply_and_somebody_of_13():
     assert asks(written(LetterKind.RHC, case, facts | {"harm": "rudeness"})) == ["harm"]
 
 
-def test_an_abuse_desk_is_addressed_where_the_hosting_facts_name_it():
+def test_an_abuse_desk_and_an_archive_are_addressed_where_known_and_what_is_no_address_is_nobodys():
     assert example(LetterKind.HOST_ABUSE).mail_to == "abuse@hosting.example"
     assert example(LetterKind.REGISTRAR_ABUSE).mail_to == "abuse@registrar.example"
     assert not [
@@ -305,9 +297,6 @@ def test_an_abuse_desk_is_addressed_where_the_hosting_facts_name_it():
         and example(kind).mail_to
         and kind is not LetterKind.ARCHIVE_REQUEST
     ]
-
-
-def test_an_archive_is_addressed_where_its_address_is_known():
     case, facts, more = EXAMPLES[LetterKind.ARCHIVE_REQUEST]
     assert example(LetterKind.ARCHIVE_REQUEST).mail_to == "info@archive.org"
     assert "info@archive.org" in example(LetterKind.ARCHIVE_REQUEST).notice
@@ -315,17 +304,20 @@ def test_an_archive_is_addressed_where_its_address_is_known():
     given = facts | {"original": "https://blog.example.org/1"}
     made = whole(LetterKind.ARCHIVE_REQUEST, replace(case, channel="archive_today"), given, post=elsewhere)
     assert made.mail_to is None
-
-
-def test_what_is_no_address_addresses_nobody():
+    assert mail(example(LetterKind.HOST_ABUSE))["To"] == "abuse@hosting.example"
+    assert not mail(example(LetterKind.PARENT_INVITATION))["To"]
     case, facts, more = EXAMPLES[LetterKind.HOST_ABUSE]
     case = replace(case, hosting={**case.hosting, "network_abuse": "a@b.example\nBcc: c@d.example"})
     assert whole(LetterKind.HOST_ABUSE, case, facts, **more).mail_to is None
 
 
-def test_a_fact_that_a_letter_does_not_take_is_refused_with_those_it_takes():
+def test_a_fact_too_long_or_of_no_letter_is_not_taken_and_nothing_given_is_read_as_a_template():
     with pytest.raises(InputError, match=r"pupil.*It takes: to, meeting"):
         written(LetterKind.PARENT_INVITATION, a_case(), {"pupil": "x"})
+    made = written(LetterKind.PARENT_INVITATION, a_case(), {"to": "x" * 301, "meeting": "Thursday"})
+    assert asks(made) == ["to"]
+    made = whole(LetterKind.PARENT_INVITATION, a_case(), {"to": "{{ today }}", "meeting": "{% if %}"})
+    assert "Dear {{ today }}," in made.body
 
 
 @pytest.mark.parametrize("kind", list(LetterKind))
@@ -336,23 +328,15 @@ def test_every_fact_that_a_letter_wants_has_a_question(kind):
         assert set(asks(made)) <= {*SPECS[kind].wants, *SPECS[kind].may}
 
 
-def test_a_long_answer_is_cut_off_by_a_question_not_by_us():
-    made = written(LetterKind.PARENT_INVITATION, a_case(), {"to": "x" * 301, "meeting": "Thursday"})
-    assert asks(made) == ["to"]
-
-
-def test_a_notice_says_under_which_name_the_statement_was_posted():
-    post = replace(ON_A_FORUM, author="cakewatch")
-    made = whole(LetterKind.S5_NOTICE, DEFAMED, S5, post=post)
-    assert any(p.startswith("4. ") and "posted under the name “cakewatch”" in p for p in made.body)
-    assert made.reference == "Reference: 0007"
-
-
-def test_what_is_sent_holds_no_directions_for_the_sender():
+def test_what_is_sent_holds_no_directions_and_its_warnings_are_of_what_stands_in_it():
     for kind, way in ((LetterKind.MUMSNET, "It goes with “Report”"), (LetterKind.RHC, "into the form of")):
         made = example(kind)
         assert way in made.notice
         assert way not in " ".join(made.body)
+    case, facts, more = EXAMPLES[LetterKind.S5_NOTICE]
+    by = rules(profile=replace(PROFILE, support="Mr Vale and Mrs Holt listen"))
+    made = whole(LetterKind.S5_NOTICE, case, facts, rules=by, **more)
+    assert not [warning for warning in made.warnings if "support" in warning]
 
 
 @pytest.mark.parametrize(("said", "until"), [
@@ -377,13 +361,6 @@ def test_a_time_that_may_be_another_day_or_is_over_is_asked_again(said):
 
 def test_no_other_letter_gives_its_reader_time():
     assert {k for k in LetterKind if example(k).by} == {LetterKind.PARENT_REMOVAL, LetterKind.AUTHOR_REMOVAL}
-
-
-def test_a_warning_is_of_what_stands_in_the_letter_alone():
-    case, facts, more = EXAMPLES[LetterKind.S5_NOTICE]
-    by = rules(profile=replace(PROFILE, support="Mr Vale and Mrs Holt listen"))
-    made = whole(LetterKind.S5_NOTICE, case, facts, rules=by, **more)
-    assert not [warning for warning in made.warnings if "support" in warning]
 
 
 @pytest.mark.parametrize("nation", ["england", "wales", "scotland", "northern_ireland"])
@@ -413,15 +390,11 @@ def test_a_mail_opens_for_writing_and_never_looks_sent(kind):
     assert read.get_content().startswith("DRAFT. ")
 
 
-def test_a_mail_is_addressed_to_an_abuse_desk_alone():
-    assert mail(example(LetterKind.HOST_ABUSE))["To"] == "abuse@hosting.example"
-    assert not mail(example(LetterKind.PARENT_INVITATION))["To"]
-
-
-def test_a_mail_holds_the_whole_letter():
+def test_a_mail_holds_the_whole_letter_in_lines_as_mail_has_them():
     made = example(LetterKind.S5_NOTICE)
     held = mail(made).get_content()
     assert all(part in held for part in (*made.body, *made.signed, made.dated, made.reference))
+    assert b"\n" not in eml(example(LetterKind.THANKS)).replace(b"\r\n", b"")
 
 
 @given(said=st.text(min_size=1, max_size=60))
@@ -431,10 +404,6 @@ def test_nothing_in_a_subject_adds_a_header(said):
     assert set(read.keys()) == {
         "X-Unsent", "To", "Subject", "Content-Type", "Content-Transfer-Encoding", "MIME-Version"
     }  # fmt: skip
-
-
-def test_lines_of_a_mail_end_as_mail_has_them():
-    assert b"\n" not in eml(example(LetterKind.THANKS)).replace(b"\r\n", b"")
 
 
 def read_pdf(made):
@@ -455,11 +424,16 @@ def test_a_pdf_is_marked_titled_in_its_language_and_for_screen_readers(kind):
     assert b"pdfuaid" in pdf(made)
 
 
-def test_every_page_of_a_long_letter_says_that_it_is_a_draft():
+def test_every_page_says_that_it_is_a_draft_and_who_signs_stands_on_that_of_the_last_words():
     made = example(LetterKind.POLICE)
     read = read_pdf(replace(made, body=made.body * 4))
     assert len(read.pages) > 2
     assert all("DRAFT" in page.extract_text() and "0007" in page.extract_text() for page in read.pages)
+    made = example(LetterKind.S5_NOTICE)
+    for lines in range(0, 30, 3):
+        pages = read_pdf(replace(made, body=(*("A line of it.",) * lines, *made.body))).pages
+        (last,) = [page for page in pages if "Yours faithfully" in page.extract_text()]
+        assert "Sam Vale" in last.extract_text().partition("Yours faithfully")[2]
 
 
 def test_what_somebody_typed_is_set_as_it_is():
@@ -480,25 +454,17 @@ def test_a_name_in_any_letters_makes_a_pdf_and_stands_in_the_mail_as_it_is(name)
     assert f"Dear {name}," in mail(made).get_content()
 
 
-def test_text_is_wrapped_between_words_and_a_list_hangs():
+def test_text_is_wrapped_between_words_and_what_is_posted_stands_apart_from_what_is_for_the_file():
     lines = text(example(LetterKind.WIKIPEDIA), 60).splitlines()
     assert all(len(line) <= 60 or " " not in line.strip() for line in lines)
     assert any(line.startswith("  ") for line in lines)
-
-
-def test_what_is_posted_stands_apart_from_what_is_for_the_file():
     head, posted = text(example(LetterKind.REPLY)).split("--------")
     assert "Jane Holt" in head
     assert "Jane Holt" not in posted
     assert "0007" not in posted
-
-
-def test_who_signs_stands_on_the_page_of_the_last_words():
-    made = example(LetterKind.S5_NOTICE)
-    for lines in range(0, 30, 3):
-        pages = read_pdf(replace(made, body=(*("A line of it.",) * lines, *made.body))).pages
-        (last,) = [page for page in pages if "Yours faithfully" in page.extract_text()]
-        assert "Sam Vale" in last.extract_text().partition("Yours faithfully")[2]
+    subject, body = parts("About\n\n\nOne\nand two.\n\n- a\n- b\n  c\n\nEnd")
+    assert subject == "About"
+    assert body == ("One and two.", "- a\n- b c", "End")
 
 
 @pytest.mark.parametrize("body", [(), ("word " * 3000,)])
@@ -543,16 +509,10 @@ def names(path):
     return {name for found in _NAME.findall(inside) for name in found if name}
 
 
-def test_there_is_a_letter_of_every_kind():
+def test_there_is_a_letter_of_every_kind_without_plain_quotation_marks_and_a_nations_has_no_own_name():
     assert {p.name for p in (FOLDER / "en" / "any").iterdir()} == {f"{kind.value}.txt" for kind in LetterKind}
-
-
-def test_a_nations_own_letter_holds_no_name_that_the_common_one_does_not():
     for path in FOLDER.glob("*/*/*.txt"):
         assert names(path) <= names(FOLDER / path.parts[-3] / "any" / path.name), path
-
-
-def test_no_letter_has_plain_quotation_marks_or_tabs():
     for path in FOLDER.glob("*/*/*.txt"):
         text = re.sub(r"\{[{%].*?[}%]\}", "", path.read_text(encoding="utf-8"))
         assert not re.search(r"[\"'`\t]", text), path
@@ -590,11 +550,15 @@ def test_a_schools_own_letter_takes_the_place_of_ours(tmp_path, folder):
     assert made.reference.endswith("0007")
 
 
-def test_a_schools_own_letter_comes_even_before_the_nations(tmp_path):
+def test_a_schools_own_letter_comes_before_the_nations_and_is_told_where_it_is_not_utf8(tmp_path):
     path = tmp_path / "en" / "any" / "complaints_procedure.txt"
     path.parent.mkdir(parents=True)
     path.write_text("Ours\n\nText.\n", encoding="utf-8")
     assert source(LetterKind.COMPLAINTS_PROCEDURE, "en", "wales", tmp_path)[0] == str(path)
+    folder = own(tmp_path / "damaged", "")
+    (folder / "en" / "any" / "thanks.txt").write_bytes(b"Thanks\n\n\xff\xfe")
+    with pytest.raises(InputError, match="UTF-8"):
+        thanks(folder)
 
 
 @pytest.mark.parametrize(("text", "said"), [
@@ -607,27 +571,9 @@ def test_a_schools_own_letter_that_does_not_do_is_refused_and_says_why(tmp_path,
         thanks(own(tmp_path, f"Ours\n\n{text}\n"))
 
 
-def test_a_letter_that_is_not_utf8_is_told(tmp_path):
-    folder = own(tmp_path, "")
-    (folder / "en" / "any" / "thanks.txt").write_bytes(b"Thanks\n\n\xff\xfe")
-    with pytest.raises(InputError, match="UTF-8"):
-        thanks(folder)
-
-
-def test_what_somebody_gives_is_never_read_as_a_template():
-    made = whole(LetterKind.PARENT_INVITATION, a_case(), {"to": "{{ today }}", "meeting": "{% if %}"})
-    assert "Dear {{ today }}," in made.body
-
-
 def test_a_name_that_is_not_filled_in_is_refused():
     with pytest.raises(InputError, match="undefined"):
         filled(LetterKind.THANKS, "en", "england", None, {})
-
-
-def test_paragraphs_are_one_line_and_lists_keep_theirs():
-    subject, body = parts("About\n\n\nOne\nand two.\n\n- a\n- b\n  c\n\nEnd")
-    assert subject == "About"
-    assert body == ("One and two.", "- a\n- b c", "End")
 
 
 @pytest.mark.parametrize("nation", NATIONS)

@@ -51,28 +51,22 @@ def _asks(made):
 # ------------------------------------------------------------------ what is not so
 
 
-def test_a_notice_names_the_website_where_nobody_looked_up_its_host():
+def test_whoever_was_asked_is_named_as_what_they_are():
     made = whole(LetterKind.S5_NOTICE, DEFAMED, S5, post=ON_A_FORUM)
     assert made.body[0] == "To the operator of the website forum.example.org"
-
-
-def test_a_registrar_is_not_told_that_the_host_was_asked_where_it_was_the_operator():
     said = all_of(_example(LetterKind.REGISTRAR_ABUSE, askings=(asked(Rung.HOST, "s5"),)))
     assert "The host was asked" not in said
     assert "Whoever runs the site was asked on 12 November 2026." in said
     assert "The host was asked on 12 November 2026." in all_of(_example(LetterKind.REGISTRAR_ABUSE))
 
 
-def test_what_is_not_pursued_is_not_asked_to_go():
+def test_what_is_not_pursued_is_not_asked_to_go_and_fair_comment_is_accused_of_nothing():
     made = whole(
         LetterKind.PARENT_INVITATION, a_case(decision="stop"), EXAMPLES[LetterKind.PARENT_INVITATION][1]
     )
     assert "please take" not in all_of(made)
     assert "Asking for it to be taken down" not in all_of(_example(LetterKind.SUPPORT_OFFER, decision="stop"))
     assert "Asking for it to be taken down" in all_of(_example(LetterKind.SUPPORT_OFFER))
-
-
-def test_an_invitation_over_fair_comment_accuses_of_nothing_whatever_class_was_proposed():
     case = replace(FAIR, content_class="C7", proposed_class="C7")
     made = whole(LetterKind.PARENT_INVITATION, case, EXAMPLES[LetterKind.PARENT_INVITATION][1])
     assert "raises something about our school" in all_of(made)
@@ -100,9 +94,19 @@ def test_what_may_libel_a_living_person_or_concerns_a_child_stays_off_the_wiki(c
     assert ("never onto the wiki" in made.notice) is private
 
 
-def test_an_abuse_desk_is_not_addressed_where_somebody_names_another_host():
+def test_whom_alone_a_platform_hears_is_said_and_an_abuse_desk_addressed_only_of_the_host_that_was_found():
     case, facts, more = EXAMPLES[LetterKind.HOST_ABUSE]
     assert whole(LetterKind.HOST_ABUSE, case, facts | {"host": "Another Ltd"}, **more).mail_to is None
+    case, facts, _ = EXAMPLES[LetterKind.PLATFORM_REPORT]
+    post = replace(POST, channel="youtube", url="https://www.youtube.com/watch?v=1")
+    made = whole(
+        LetterKind.PLATFORM_REPORT,
+        replace(case, channel="youtube"),
+        facts | {"words": "lives there"},
+        post=post,
+    )
+    assert "They deal only with the person concerned, or their lawyer." in made.notice
+    assert "They deal only with" not in _example(LetterKind.PLATFORM_REPORT).notice
 
 
 @pytest.mark.parametrize(("channel", "url", "wants"), [
@@ -121,19 +125,6 @@ def test_a_platform_that_hears_no_report_without_the_words_is_given_them(channel
     assert _asks(made) == wants if wants else not isinstance(made, NoDraft)
 
 
-def test_whom_alone_a_platform_hears_is_said_before_the_letter():
-    case, facts, _ = EXAMPLES[LetterKind.PLATFORM_REPORT]
-    post = replace(POST, channel="youtube", url="https://www.youtube.com/watch?v=1")
-    made = whole(
-        LetterKind.PLATFORM_REPORT,
-        replace(case, channel="youtube"),
-        facts | {"words": "lives there"},
-        post=post,
-    )
-    assert "They deal only with the person concerned, or their lawyer." in made.notice
-    assert "They deal only with" not in _example(LetterKind.PLATFORM_REPORT).notice
-
-
 # ------------------------------------------------------------------ what others slip in
 
 
@@ -149,9 +140,11 @@ def test_what_an_author_calls_themselves_adds_no_line(shown):
     assert not set("\u202e\x00\u2028") & set(all_of(made))
 
 
-def test_a_name_as_long_as_a_letter_is_cut():
+def test_a_name_is_cut_where_it_is_as_long_as_a_letter_and_turns_no_direction_of_writing():
     made = whole(LetterKind.POSH, *EXAMPLES[LetterKind.POSH][:2], post=replace(POST, author="x" * 5000))
     assert "x" * 121 not in all_of(made)
+    made = whole(LetterKind.PARENT_INVITATION, a_case(), {"to": "Ms \u202eelpmaxE", "meeting": "Thursday"})
+    assert "\u202e" not in all_of(made)
 
 
 @pytest.mark.parametrize("name", ["network", "registrar", "addresses", "domain"])
@@ -168,11 +161,6 @@ def test_what_a_registry_answers_adds_no_line(name):
 )
 def test_what_others_call_themselves_stops_no_letter(post):
     assert whole(LetterKind.PLATFORM_REPORT, *EXAMPLES[LetterKind.PLATFORM_REPORT][:2], post=post)
-
-
-def test_what_is_given_may_not_turn_the_direction_of_writing():
-    made = whole(LetterKind.PARENT_INVITATION, a_case(), {"to": "Ms \u202eelpmaxE", "meeting": "Thursday"})
-    assert "\u202e" not in all_of(made)
 
 
 # ------------------------------------------------------------------ what it promised not to say
@@ -242,16 +230,13 @@ def test_what_only_may_be_is_said(said):
     assert forbidden_words.claim(said) is None
 
 
-def test_a_request_for_consent_promises_no_more_than_is_kept_and_asks_the_same_day():
+def test_letters_for_staff_and_the_press_promise_no_more_than_is_kept():
     said = all_of(_example(LetterKind.CONSENT_REQUEST))
     assert "nothing more" not in said
     assert "when and how I asked you" in said
     assert "talk about it today?" in said
     case, _, _ = EXAMPLES[LetterKind.CONSENT_REQUEST]
     assert "talk about it by noon?" in all_of(whole(LetterKind.CONSENT_REQUEST, case, {"by": "noon"}))
-
-
-def test_the_line_for_the_press_promises_no_answer_at_any_hour_and_keeps_its_telephone_inside():
     made = whole(LetterKind.HOLDING_LINE, a_case(), {"contact": "01632 960 002"})
     assert "at any time" not in all_of(made)
     assert made.body[0].startswith("“")
@@ -370,7 +355,7 @@ def test_a_letter_to_others_does_not_take_a_name_or_a_year_group(kind, fact, sai
     assert _asks(written(kind, case, facts | {fact: said}, **more)) == [fact]
 
 
-def test_the_target_may_be_reached_by_nobody_through_a_letter():
+def test_whom_it_is_about_is_named_in_their_own_letter_alone_and_reached_through_none():
     case, facts, more = EXAMPLES[LetterKind.POSH]
     assert isinstance(
         written(LetterKind.POSH, case, facts | {"contact": "Sam Vale, 01632 960 003"}, **more), NoDraft
@@ -378,6 +363,16 @@ def test_the_target_may_be_reached_by_nobody_through_a_letter():
     assert isinstance(
         written(LetterKind.POSH, case, facts | {"contact": "Jo Fern, 01632 960 003"}, **more), LetterDraft
     )
+    case, facts, more = EXAMPLES[LetterKind.S5_NOTICE]
+    assert isinstance(
+        written(LetterKind.S5_NOTICE, case, facts | {"meaning": "That I, Sam Vale, took it."}, **more),
+        LetterDraft,
+    )
+    made = whole(LetterKind.S5_NOTICE, case, facts | {"meaning": "That Jo Fern and I took it."}, **more)
+    assert any("Jo Fern" in warning for warning in made.warnings)
+    case, _, _ = EXAMPLES[LetterKind.SUPPORT_OFFER]
+    assert "Dear Sam Vale," in whole(LetterKind.SUPPORT_OFFER, case, {}).body
+    assert "Dear Sam," in whole(LetterKind.SUPPORT_OFFER, replace(case), {"to": "Sam"}).body
 
 
 @pytest.mark.parametrize("case", [a_case(about=About.PUPIL), a_case(content_class="C1")])
@@ -400,22 +395,6 @@ def test_nothing_that_claims_or_threatens_is_taken(kind):
     fact = "why" if kind is LetterKind.PLATFORM_REPORT else "what"
     made = written(kind, case, facts | {fact: "It is illegal and we will sue."}, **more)
     assert "“illegal”" in made.wanted[0].question
-
-
-def test_a_members_own_letter_may_name_them_and_of_anybody_else_it_warns():
-    case, facts, more = EXAMPLES[LetterKind.S5_NOTICE]
-    assert isinstance(
-        written(LetterKind.S5_NOTICE, case, facts | {"meaning": "That I, Sam Vale, took it."}, **more),
-        LetterDraft,
-    )
-    made = whole(LetterKind.S5_NOTICE, case, facts | {"meaning": "That Jo Fern and I took it."}, **more)
-    assert any("Jo Fern" in warning for warning in made.warnings)
-
-
-def test_a_letter_to_the_member_of_staff_may_name_them():
-    case, _, _ = EXAMPLES[LetterKind.SUPPORT_OFFER]
-    assert "Dear Sam Vale," in whole(LetterKind.SUPPORT_OFFER, case, {}).body
-    assert "Dear Sam," in whole(LetterKind.SUPPORT_OFFER, replace(case), {"to": "Sam"}).body
 
 
 # --------------------------------------------------------- what holds of every letter of every case

@@ -84,12 +84,14 @@ def test_every_letter_about_a_post_names_it_by_its_first_words(kind):
     assert (DULL if kind is LetterKind.POLICE else f"“{FIRST}”") in of(kind)
 
 
-def test_where_its_day_is_not_known_the_day_on_which_it_was_seen_is_said():
+def test_a_post_without_a_day_is_named_by_when_it_was_seen_and_a_groups_is_under_nobodys_name():
     said = of(LetterKind.PARENT_INVITATION, {"published": None})
     assert "the post on Facebook that was first seen on 11 November 2026 and begins “They never" in said
     assert "First seen, as far as is known: 11 November 2026" in of(
         LetterKind.PLATFORM_REPORT, {"published": None}
     )
+    for kind in TO_THEIR_AUTHOR:
+        assert "under your name" not in of(kind)
 
 
 @pytest.mark.parametrize("changes", [
@@ -109,7 +111,7 @@ def test_of_a_child_in_confidence_or_under_the_lock_no_words_are_said(changes):
     assert ("11 November" in all_of(made)) is not changes.get("locked", False)
 
 
-def test_to_others_it_is_not_quoted_where_it_begins_with_a_name_or_a_class():
+def test_its_first_words_are_not_quoted_to_others_where_they_name_somebody_and_a_parents_letter_warns():
     named = "Mr Vale never rings back"
     assert "Mr Vale" not in of(LetterKind.PLATFORM_REPORT, {"text": named})
     assert "Year 6" not in of(LetterKind.POSH, {"text": "The Year 6 trip was a mess"})
@@ -117,6 +119,19 @@ def test_to_others_it_is_not_quoted_where_it_begins_with_a_name_or_a_class():
     through_the_site = of(LetterKind.AUTHOR_REMOVAL, {"text": named})
     assert "Mr Vale" not in through_the_site
     assert "please pass it on" in through_the_site
+    case, facts, more = EXAMPLES[LetterKind.HOST_ABUSE]
+    post = replace(ON_A_FORUM, text="Sam Vale is a thief")
+    assert "Vale" not in all_of(whole(LetterKind.HOST_ABUSE, case, facts, **(more | {"post": post})))
+    own = EXAMPLES[LetterKind.RHC]
+    assert "begins: “Sam Vale is a thief”" in all_of(whole(LetterKind.RHC, *own[:2], post=post))
+    case, facts, more = EXAMPLES[LetterKind.PARENT_INVITATION]
+
+    def warned(said):
+        post = more | {"post": replace(POST, text=said)}
+        return " ".join(whole(LetterKind.PARENT_INVITATION, case, facts, **post).warnings)
+
+    assert "repeats how the post begins, which names Sam Vale" in warned("Mr Vale never rings back")
+    assert not warned(DULL)
 
 
 @pytest.mark.parametrize("kind", TO_THEIR_AUTHOR)
@@ -125,11 +140,6 @@ def test_its_author_is_told_which_words_are_meant(kind):
     made = whole(kind, case, facts | {"words": "laughed"}, **more)
     assert "take these words down" in all_of(made)
     assert "laughed" in made.body
-
-
-def test_nobody_is_told_that_a_groups_post_is_under_their_name():
-    for kind in TO_THEIR_AUTHOR:
-        assert "under your name" not in of(kind)
 
 
 @pytest.mark.parametrize(("name", "said"), [
@@ -225,14 +235,11 @@ def test_for_the_rung_above_the_host_there_is_a_letter_beside_crime(code):
     )
 
 
-def test_the_letter_of_terms_says_who_was_asked_and_what_they_answered():
+def test_the_letter_of_terms_says_who_was_asked_what_they_answered_and_goes_from_network_to_registrar():
     said = isp(askings=(asked(Rung.HOST, "s5"),))
     assert "Whoever runs the website, on 12 November 2026. We have had no answer." in said
     assert "The host, on" not in said
     assert "They refused." in isp(askings=(asked(Rung.HOST, "s5", RungAnswer.REFUSED),))
-
-
-def test_the_letter_of_terms_goes_to_the_network_and_after_it_to_the_registrar():
     case, facts, more = EXAMPLES[LetterKind.ISP_TERMS]
     first = whole(LetterKind.ISP_TERMS, replace(case, askings=(asked(Rung.HOST, "s5"),)), facts, **more)
     assert first.to == ("Example Hosting Ltd",)
@@ -243,12 +250,15 @@ def test_the_letter_of_terms_goes_to_the_network_and_after_it_to_the_registrar()
     assert then.mail_to == "abuse@registrar.example"
     other = whole(LetterKind.ISP_TERMS, case, facts | {"provider": "Another Ltd"}, **more)
     assert other.mail_to is None
-
-
-def test_the_letter_of_terms_claims_neither_a_crime_nor_a_duty():
     case, facts, more = EXAMPLES[LetterKind.ISP_TERMS]
     said = all_of(whole(LetterKind.ISP_TERMS, case, facts, **more))
     assert "we do not claim that you have to act" in said
+    asked_by_notice = asked(Rung.HOST, "copyright", RungAnswer.REFUSED)
+    case = replace(STOLEN, hosting=HOSTING, askings=(asked_by_notice,))
+    facts = {"why": "The pictures are used to mock.", "contact": "01632 960 002"}
+    said = all_of(whole(LetterKind.ISP_TERMS, case, facts, post=ON_A_BLOG))
+    assert "The host, on 12 November 2026. They refused." in said
+    assert "Whoever runs the website" not in said
 
 
 def test_whether_somebody_agreed_is_not_mixed_with_whether_they_were_asked():
@@ -265,14 +275,6 @@ def test_whether_somebody_agreed_is_not_mixed_with_whether_they_were_asked():
         said = all_of(whole(LetterKind.POLICE, case, facts, steps=steps))
         assert says in said
         assert "because a life may be in danger" in said
-
-
-def test_a_host_is_not_given_the_complainants_name_by_the_first_words_either():
-    case, facts, more = EXAMPLES[LetterKind.HOST_ABUSE]
-    post = replace(ON_A_FORUM, text="Sam Vale is a thief")
-    assert "Vale" not in all_of(whole(LetterKind.HOST_ABUSE, case, facts, **(more | {"post": post})))
-    own = EXAMPLES[LetterKind.RHC]
-    assert "begins: “Sam Vale is a thief”" in all_of(whole(LetterKind.RHC, *own[:2], post=post))
 
 
 @pytest.mark.parametrize(
@@ -292,17 +294,6 @@ def test_how_the_first_words_are_quoted(kind, changes, said):
     assert said in of(kind, changes)
 
 
-def test_whoever_writes_to_a_parent_is_told_that_the_letter_repeats_a_name():
-    case, facts, more = EXAMPLES[LetterKind.PARENT_INVITATION]
-
-    def warned(said):
-        post = more | {"post": replace(POST, text=said)}
-        return " ".join(whole(LetterKind.PARENT_INVITATION, case, facts, **post).warnings)
-
-    assert "repeats how the post begins, which names Sam Vale" in warned("Mr Vale never rings back")
-    assert not warned(DULL)
-
-
 def test_the_helpline_gets_every_address_of_the_case_in_one_letter():
     case, facts, _ = EXAMPLES[LetterKind.POSH]
     others = tuple(replace(POST, mention_id=f"m{n}", url=f"https://tiktok.example.org/{n}") for n in (2, 3))
@@ -319,13 +310,20 @@ def why_not(kind, case):
     return refusal(kind, case, rules(), NOW)
 
 
-def test_an_account_is_named_by_its_address_and_by_what_was_brought():
+def test_an_account_is_named_by_its_address_and_as_whom_it_poses():
     case, facts, more = EXAMPLES[ACCOUNT]
     said = all_of(whole(ACCOUNT, case, facts, **more))
     assert f"Address of the account: {facts['profile']}" in " ".join(said.split())
     assert facts["items"] in " ".join(said.split())
     bare = {name: said for name, said in facts.items() if name != "items"}
     assert "brought to the school" not in all_of(whole(ACCOUNT, case, bare, **more))
+    case = a_case(content_class="C12", channel="facebook", about=About.SCHOOL, target=None)
+    facts = {"profile": "https://facebook.example.org/fake", "why": "It may take parents’ money."}
+    assert asks(written(ACCOUNT, case, facts)) == ["posed_as"]
+    made = whole(ACCOUNT, case, facts | {"posed_as": "our school"})
+    assert "https://www.facebook.com/help/contact/295309487309948" in made.notice
+    assert "They deal only with the person concerned" in made.notice
+    assert why_not(ACCOUNT, replace(case, channel="instagram")) is None
 
 
 @pytest.mark.parametrize(
@@ -368,21 +366,14 @@ def test_why_there_is_no_letter_about_an_account_a_page_a_result_or_works(kind, 
     assert why_not(kind, case) == code
 
 
-def test_of_an_account_that_poses_as_somebody_it_is_asked_as_whom_and_its_own_form_is_named():
-    case = a_case(content_class="C12", channel="facebook", about=About.SCHOOL, target=None)
-    facts = {"profile": "https://facebook.example.org/fake", "why": "It may take parents’ money."}
-    assert asks(written(ACCOUNT, case, facts)) == ["posed_as"]
-    made = whole(ACCOUNT, case, facts | {"posed_as": "our school"})
-    assert "https://www.facebook.com/help/contact/295309487309948" in made.notice
-    assert "They deal only with the person concerned" in made.notice
-    assert why_not(ACCOUNT, replace(case, channel="instagram")) is None
-
-
-def test_the_page_that_was_archived_is_read_from_the_address_or_asked_for():
+def test_the_page_that_was_archived_is_read_from_the_address_and_another_name_may_be_searched_for():
     assert "Address of the page that was archived: https://blog.example.org/1" in all_of(example(ARCHIVE))
     case, facts, _ = EXAMPLES[ARCHIVE]
     post = replace(POST, channel="archive_org", url="https://archive.org/details/example")
     assert asks(written(ARCHIVE, case, facts, post=post)) == ["original"]
+    case, facts, _ = EXAMPLES[SEARCH]
+    made = whole(SEARCH, case, facts | {"searched": "Samuel V."}, post=ON_A_FORUM)
+    assert "The name that is searched for: Samuel V." in all_of(made)
 
 
 def test_the_request_says_that_nothing_is_removed_and_is_signed_by_the_person_alone():
@@ -394,12 +385,6 @@ def test_the_request_says_that_nothing_is_removed_and_is_signed_by_the_person_al
     for form in ("https://reportcontent.google.com/forms/rtbf", "https://www.bing.com/webmaster/tools"):
         assert form in made.notice
     assert "Article 17 of the UK GDPR" in said
-
-
-def test_another_name_may_have_been_searched_for():
-    case, facts, _ = EXAMPLES[SEARCH]
-    made = whole(SEARCH, case, facts | {"searched": "Samuel V."}, post=ON_A_FORUM)
-    assert "The name that is searched for: Samuel V." in all_of(made)
 
 
 def test_a_parent_asks_for_a_childs_name_which_has_to_be_said():
@@ -429,13 +414,18 @@ def test_a_notice_to_a_host_in_the_united_states_has_every_element_of_512_c_3(fa
     assert "512(c)(3)" in said
 
 
-def test_good_faith_accuracy_perjury_and_signature_are_those_of_the_section():
+def test_the_schools_notice_swears_to_what_the_section_names_and_a_parents_is_signed_by_the_parent():
     said = " ".join(made(SCHOOLS).split())
     assert "good faith belief that use of the material in the manner complained of is not authorised" in said
     assert "by the copyright owner, its agent, or the law" in said
     assert "The information in this notice is accurate." in said
     assert "Under penalty of perjury I state that I am authorised to act on behalf of the owner" in said
     assert said.partition("Signed by a person authorised to act on behalf of the owner:")[2].strip()
+    assert whole(NOTICE, STOLEN, SCHOOLS, post=ON_A_BLOG).signed[-1] == "Oakfield Primary School"
+    own = whole(NOTICE, STOLEN, PARENTS, post=ON_A_BLOG)
+    assert own.signed == own.head == ("Ms Pat Example",)
+    assert "I state that I am the owner" in " ".join(all_of(own).split())
+    assert "Oakfield" not in "\n".join(own.body).replace(OF_OWNER["works"], "")
 
 
 def without(facts, *names):
@@ -463,20 +453,15 @@ def test_until_owner_and_works_are_said_and_the_rest_is_sworn_there_is_no_notice
     assert question in found.wanted[0].question
 
 
-def test_the_schools_notice_is_signed_for_the_school_and_a_parents_by_the_parent_alone():
-    assert whole(NOTICE, STOLEN, SCHOOLS, post=ON_A_BLOG).signed[-1] == "Oakfield Primary School"
-    own = whole(NOTICE, STOLEN, PARENTS, post=ON_A_BLOG)
-    assert own.signed == own.head == ("Ms Pat Example",)
-    assert "I state that I am the owner" in " ".join(all_of(own).split())
-    assert "Oakfield" not in "\n".join(own.body).replace(OF_OWNER["works"], "")
-
-
-def test_a_host_in_the_united_kingdom_is_given_what_regulation_22_names():
+def test_a_host_in_the_united_kingdom_reads_of_regulation_22_and_the_directory_of_agents_is_not_its():
     said = " ".join(made(SCHOOLS | {"law": "uk"}).split())
     assert "Copyright, Designs and Patents Act 1988, sections 16 to 21" in said
     assert "regulation 19 of the Electronic Commerce (EC Directive) Regulations 2002" in said
     for american in ("512(c)", "perjury", "designated agent", "97A", "copyright.gov"):
         assert american not in said
+    notice = whole(NOTICE, STOLEN, SCHOOLS, post=ON_A_BLOG).notice
+    assert "https://www.copyright.gov/dmca-directory" in notice
+    assert "designated agent, whom this directory names" in notice
 
 
 def test_a_host_that_is_given_need_not_have_been_looked_up_and_one_that_was_is_not_asked_for():
@@ -487,18 +472,3 @@ def test_a_host_that_is_given_need_not_have_been_looked_up_and_one_that_was_is_n
     assert "Example Hosting Ltd" in all_of(whole(NOTICE, looked_up, facts, post=ON_A_BLOG))
     on_facebook = replace(STOLEN, channel="facebook")
     assert isinstance(written(NOTICE, on_facebook, facts), LetterDraft)
-
-
-def test_a_notice_to_the_host_is_not_told_as_a_request_to_whoever_runs_the_site():
-    asked_by_notice = asked(Rung.HOST, "copyright", RungAnswer.REFUSED)
-    case = replace(STOLEN, hosting=HOSTING, askings=(asked_by_notice,))
-    facts = {"why": "The pictures are used to mock.", "contact": "01632 960 002"}
-    said = all_of(whole(LetterKind.ISP_TERMS, case, facts, post=ON_A_BLOG))
-    assert "The host, on 12 November 2026. They refused." in said
-    assert "Whoever runs the website" not in said
-
-
-def test_the_directory_of_agents_is_named_beside_a_notice_for_the_united_states_alone():
-    notice = whole(NOTICE, STOLEN, SCHOOLS, post=ON_A_BLOG).notice
-    assert "https://www.copyright.gov/dmca-directory" in notice
-    assert "designated agent, whom this directory names" in notice

@@ -56,10 +56,15 @@ def test_each_letter_is_there_for_its_case(kind):
     assert kind in possible(case, url=post.url)
 
 
-def test_every_kind_is_named_once_in_its_order_and_says_why_not():
+def test_every_kind_is_named_with_why_not_and_none_that_is_not_for_the_case_is_drafted():
     found = offered(a_case(), rules(), NOW)
     assert [o.kind for o in found] == list(LetterKind)
     assert all(bool(o.why_not) is not o.possible for o in found)
+    case, facts, _ = EXAMPLES[LetterKind.PLATFORM_REPORT]
+    made = written(LetterKind.PLATFORM_REPORT, replace(case, lane=BypassRoute.SAFEGUARDING), facts)
+    assert made.why_not
+    assert not made.wanted
+    assert possible(replace(THREAT, restricted=True)) == {LetterKind.POLICE, LetterKind.SUPPORT_OFFER}
 
 
 @pytest.mark.parametrize("changes", [
@@ -80,10 +85,17 @@ def test_fair_comment_and_what_was_decided_to_be_answered_are_only_answered(case
     assert {LetterKind.REPLY, LetterKind.THANKS} <= possible(case)
 
 
-def test_what_is_not_pursued_is_answered_and_its_target_looked_after():
+def test_what_is_not_pursued_is_answered_and_before_a_decision_nobody_outside_is_asked():
     found = possible(a_case(decision="stop"))
     assert LetterKind.PLATFORM_REPORT not in found
     assert {LetterKind.SUPPORT_OFFER, LetterKind.REPLY} <= found
+    assert possible(a_case(state=CaseState.TRIAGE, decision=None)) == {
+        *(FOR_STAFF - {LetterKind.RECORDED_FOR_YOU}),
+        LetterKind.HOLDING_LINE,
+        LetterKind.SOLICITOR_FACTS,
+    }
+    assert LetterKind.POLICE in possible(replace(THREAT, decision=None, state=CaseState.TRIAGE))
+    assert LetterKind.POLICE not in possible(replace(THREAT, decision=None, route=Route.REQUEST_REMOVAL))
 
 
 CALL = asked(Rung.POLICE, answer=RungAnswer.NONE)
@@ -207,19 +219,6 @@ def test_of_a_pupil_nobody_is_written_to_before_pastoral_care_or_the_dsl_has_it(
     assert kind not in possible(case)
 
 
-def test_before_a_decision_nothing_is_asked_of_anybody_outside():
-    assert possible(a_case(state=CaseState.TRIAGE, decision=None)) == {
-        *(FOR_STAFF - {LetterKind.RECORDED_FOR_YOU}),
-        LetterKind.HOLDING_LINE,
-        LetterKind.SOLICITOR_FACTS,
-    }
-
-
-def test_the_police_need_no_decision_where_the_matter_came_as_theirs():
-    assert LetterKind.POLICE in possible(replace(THREAT, decision=None, state=CaseState.TRIAGE))
-    assert LetterKind.POLICE not in possible(replace(THREAT, decision=None, route=Route.REQUEST_REMOVAL))
-
-
 @pytest.mark.parametrize("consent", [Consent.NOT_ASKED, Consent.ASKED, Consent.REFUSED, Consent.WITHDRAWN])
 def test_without_consent_there_is_no_report_to_the_police(consent):
     assert why_not(LetterKind.POLICE, replace(THREAT, consent=consent)) == "consent"
@@ -258,17 +257,6 @@ def test_the_platform_is_known_by_the_address_of_what_somebody_brought():
     assert why_not(LetterKind.PLATFORM_REPORT, case, url="https://www.facebook.com/p/1") is None
 
 
-def test_a_restricted_matter_that_is_still_on_the_ladder_goes_to_the_police_and_its_target_alone():
-    assert possible(replace(THREAT, restricted=True)) == {LetterKind.POLICE, LetterKind.SUPPORT_OFFER}
-
-
-def test_a_letter_that_is_not_for_the_case_is_not_drafted_whatever_is_given():
-    case, facts, _ = EXAMPLES[LetterKind.PLATFORM_REPORT]
-    made = written(LetterKind.PLATFORM_REPORT, replace(case, lane=BypassRoute.SAFEGUARDING), facts)
-    assert made.why_not
-    assert not made.wanted
-
-
 @pytest.mark.parametrize(("kind", "changes", "code"), [
     (LetterKind.PARENT_REMOVAL, {"relationship": Relationship.UNKNOWN}, "not_a_parent"),
     (LetterKind.PARENT_REMOVAL, {"content_class": "C6"}, "never_to_the_author"),
@@ -303,8 +291,12 @@ def police(given=None, **changes):
     return all_of(whole(LetterKind.POLICE, case, facts, steps=steps, post=post, rules=rules(nation)))
 
 
-def test_the_police_are_given_the_words_as_they_were_posted():
+def test_words_go_to_the_police_as_they_were_posted_or_given_and_under_the_lock_not_at_all():
     assert POST.text in police()
+    said = police(given={"words": "wait till Year 6"}, about=About.PUPIL, target=None, restricted=True)
+    assert "\nwait till Year 6\n" in said
+    made = written(LetterKind.POLICE, replace(THREAT, locked=True), FACTS | {"words": "x"})
+    assert isinstance(made, NoDraft)
 
 
 @pytest.mark.parametrize(
@@ -314,16 +306,6 @@ def test_words_of_a_child_or_of_a_restricted_matter_are_offered_and_not_written(
     said = police(**changes)
     assert "cake" not in said
     assert "We will give them to your officer." in said
-
-
-def test_words_that_somebody_gives_are_quoted_to_the_police_of_a_child_too():
-    said = police(given={"words": "wait till Year 6"}, about=About.PUPIL, target=None, restricted=True)
-    assert "\nwait till Year 6\n" in said
-
-
-def test_under_the_lock_the_police_get_no_words_in_writing():
-    made = written(LetterKind.POLICE, replace(THREAT, locked=True), FACTS | {"words": "x"})
-    assert isinstance(made, NoDraft)
 
 
 @pytest.mark.parametrize(
@@ -343,13 +325,10 @@ def test_without_their_consent_or_under_the_lock_nobody_is_named(changes):
     assert "your officer" in said
 
 
-def test_nobody_is_said_to_be_safe():
+def test_nobody_is_said_to_be_safe_and_danger_is_asked_of_a_threat_alone():
     said = police()
     assert not re.search(r"nobody is in danger|nid oes neb mewn perygl", said)
     assert FACTS["danger"] in said
-
-
-def test_what_is_known_of_danger_is_asked_of_a_threat_and_of_nothing_else():
     without = {name: said for name, said in FACTS.items() if name != "danger"}
     made = written(LetterKind.POLICE, THREAT, without)
     assert [want.fact for want in made.wanted] == ["danger"]
@@ -381,6 +360,10 @@ def test_who_saw_it_and_who_brought_it_are_said_with_the_time():
     assert "Jane Holt recorded on 13 November 2026, 10:00 what somebody brought." in said
     assert "Jo Fern saw it on her own telephone." in said
     assert "found it on 11 November 2026, 12:00" in police(steps=(), captures=0)
+    brought = replace(POST, source_ids=("report-in",))
+    said = police(steps=(), captures=0, post=brought)
+    assert "Somebody brought it to the school on 11 November 2026, 12:00." in said
+    assert "The program that the school uses" not in said
 
 
 def test_the_exhibits_are_listed_as_the_pack_numbers_them():
@@ -440,10 +423,12 @@ def test_danger_for_which_consent_was_overruled_is_one_to_ring_999_for_first():
     assert "no call to 999" not in warnings(steps=THREAT_STEPS)
 
 
-def test_a_message_of_a_private_group_is_not_called_a_public_post():
+def test_a_message_of_a_private_group_is_no_public_post_and_what_is_only_reported_no_removal():
     assert "to report a public post." in police()
     assert "to report a message in a private group or conversation." in police(channel="whatsapp")
     assert "to report something that was said or sent to somebody." in police(channel="email")
+    assert "whether we should stop asking for its removal" in " ".join(police().split())
+    assert "asking for its removal" not in " ".join(police(decision="report_only").split())
 
 
 def test_of_what_was_only_said_the_police_read_who_said_it_and_of_no_website():
@@ -462,11 +447,6 @@ def test_of_what_was_only_said_the_police_read_who_said_it_and_of_no_website():
         assert part not in said, part
 
 
-def test_what_is_only_reported_asks_the_police_for_no_removal_to_stop():
-    assert "whether we should stop asking for its removal" in " ".join(police().split())
-    assert "asking for its removal" not in " ".join(police(decision="report_only").split())
-
-
 def test_a_call_to_999_is_said_where_there_was_one_and_that_it_came_first_where_it_was_alone():
     rung = step(9, StepKind.ASKED, 4, rung="police", imminent="yes", reference="CAD 12")
     said = police(steps=(*THREAT_STEPS, rung))
@@ -478,10 +458,3 @@ def test_a_call_to_999_is_said_where_there_was_one_and_that_it_came_first_where_
     said = police(**unasked)
     assert "999 was rung first" not in said
     assert "has not agreed to our telling you, as far as is recorded" in said
-
-
-def test_what_somebody_brought_is_not_said_to_be_found_by_the_program():
-    brought = replace(POST, source_ids=("report-in",))
-    said = police(steps=(), captures=0, post=brought)
-    assert "Somebody brought it to the school on 11 November 2026, 12:00." in said
-    assert "The program that the school uses" not in said

@@ -155,12 +155,16 @@ def attached(made):
     return {name: content[0].decode() for name, content in held.items()}
 
 
-def test_the_statement_is_the_sealed_post_byte_for_byte():
+def test_the_statement_is_the_sealed_post_byte_for_byte_and_steers_no_terminal():
     made = notice(HARD)
     assert made.verbatim == {"statement": HARD}
     assert apart(HARD).encode() in text(made).encode()
     assert apart(HARD) in mailed(made)
     assert attached(made) == {"statement.txt": HARD}
+    shown = printed(Document(text(notice(HARD), 78)))
+    assert "\u202e" not in shown
+    assert "\\u202eOn the Year 6 trip\\u202c, 3 May 2026." in shown
+    assert "\n- is a thief 🦊, meddai’r tŷ\n" in shown
 
 
 @cache
@@ -193,11 +197,8 @@ def test_what_a_pdf_cannot_show_is_attached_to_it_as_it_is(said):
         assert "".join(said.split()) in "".join(shown.split())
 
 
-def test_the_same_notice_gives_the_same_pdf_with_what_is_attached():
+def test_what_a_pdf_cannot_show_is_attached_says_so_and_stays_the_same():
     assert pdf(notice(HARD)) == pdf(notice(HARD))
-
-
-def test_a_pdf_that_names_letters_says_that_the_exact_words_are_attached():
     said = "".join(page.extract_text() for page in PdfReader(BytesIO(pdf(notice(HARD)))).pages)
     assert "[fox face]" in said
     assert "The exact words are attached to it" in " ".join(said.split())
@@ -222,13 +223,6 @@ def test_words_of_a_post_are_quoted_as_they_are_in_every_letter_that_takes_them(
     assert apart(HARD) in text(made)
     assert apart(HARD) in mailed(made)
     assert attached(made) == {"words.txt": HARD}
-
-
-def test_on_a_terminal_nothing_quoted_steers_it_and_no_line_of_it_is_joined():
-    shown = printed(Document(text(notice(HARD), 78)))
-    assert "\u202e" not in shown
-    assert "\\u202eOn the Year 6 trip\\u202c, 3 May 2026." in shown
-    assert "\n- is a thief 🦊, meddai’r tŷ\n" in shown
 
 
 def test_a_part_that_is_given_is_quoted_in_place_of_the_whole_and_warned_of_where_it_is_not_in_it():
@@ -263,19 +257,13 @@ def warned(statement, **facts):
     return " ".join(notice(statement, **facts).warnings)
 
 
-def test_it_is_warned_of_a_name_and_of_a_year_group_since_the_poster_may_read_them():
+def test_it_is_warned_of_a_name_a_year_group_a_child_and_the_whole_post():
     said = warned("Jo Fern knew, on the Year 6 trip.")
     assert "“statement” names Jo Fern" in said
     assert "“statement” gives a year group" in said
     assert "Whoever posted it may be sent a copy" in said
-
-
-def test_the_complainants_own_name_is_warned_of_where_it_may_not_be_passed_on():
     assert "“statement” names Sam Vale" in warned("Sam Vale did it.", share_name="no")
     assert "Sam Vale" not in warned("Sam Vale did it.", share_name="yes")
-
-
-def test_it_is_warned_of_a_child_and_that_the_whole_post_is_quoted():
     post = replace(ON_A_FORUM, text="He shouted at her.")
     case = replace(DEFAMED, about=About.PUPIL)
     said = " ".join(whole(LetterKind.S5_NOTICE, case, GIVEN, post=post).warnings)
@@ -285,13 +273,10 @@ def test_it_is_warned_of_a_child_and_that_the_whole_post_is_quoted():
     assert "has been changed since" in " ".join(edited.warnings)
 
 
-def test_words_that_are_not_what_was_sealed_are_warned_of():
+def test_words_that_are_not_what_was_sealed_are_warned_of_and_no_warning_goes_out_with_the_letter():
     facts = LetterFacts(NOW, "en", GIVEN, holds=False)
     made = draft(LetterKind.S5_NOTICE, a_file(DEFAMED, ON_A_FORUM), facts, rules())
     assert made.warnings[0].startswith("What is held about this case is not what was sealed.")
-
-
-def test_no_warning_goes_out_with_the_letter():
     made = notice("Jo Fern knew, on the Year 6 trip.")
     assert made.warnings
     for held in (text(made), mailed(made)):
@@ -350,7 +335,7 @@ def test_what_was_done_is_told_with_the_number_and_the_host_of_its_place(happene
     assert f"{happened} (0007-2, mirror.example.org)" in said
 
 
-def test_what_was_done_where_it_was_found_first_names_that_place_and_a_call_to_999_none():
+def test_what_was_done_names_its_place_once_and_a_call_to_999_none():
     said = police(CALLED)
     assert "contacted: the platform (0007, facebook.example.org)" in said
     assert "first seen, as far as we know (0007, facebook.example.org)" in said
@@ -360,9 +345,6 @@ def test_what_was_done_where_it_was_found_first_names_that_place_and_a_call_to_9
     assert "contacted: the platform -" in alone
     assert "0007," not in alone
     assert "these places" not in alone
-
-
-def test_a_place_that_opened_the_case_again_is_told_once():
     found = AT_TWO["found elsewhere too: a mirror"]
     said = police(found, (StepKind.CAME_BACK, {"place": "2"}))
     assert said.count("found elsewhere") == 1
@@ -378,13 +360,17 @@ def test_the_police_read_each_place_since_when_it_is_known_and_how_it_stands(exp
     assert expected in police(AT_TWO["found elsewhere too: a mirror"])
 
 
-def test_who_saw_it_and_the_exhibits_name_their_place():
+def test_a_second_places_exhibits_name_it_and_it_was_not_first_seen_when_the_first_was():
     held = (KEPT, replace(KEPT, id="e2", capture_id="c2", mention_id=None))
     file = a_file(replace(THREAT, others=OTHERS), steps=steps(AT_TWO["evidence was kept"]))
     facts = LetterFacts(NOW, "en", EXAMPLES[LetterKind.POLICE][1])
     said = " ".join(text(draft(LetterKind.POLICE, replace(file, evidence=held), facts, rules())).split())
     assert "0007-2, mirror.example.org: Jane Holt had the public page saved" in said
     assert "11 November 2026, 13:00 (0007-2, mirror.example.org)" in said
+    assert "Seen by us" not in at_two()
+    seen = json.dumps({"handed_in": {"seen": {"day": "2026-11-01"}}}).encode()
+    said = at_two(manifests={"2" * 64: seen})
+    assert "First seen, as far as we know: 20 November 2026" in said
 
 
 def at_two(**given):
@@ -396,20 +382,10 @@ def at_two(**given):
     return text(draft(LetterKind.HOST_ABUSE, file, LetterFacts(NOW, "en", facts, **given), rules()))
 
 
-def test_a_second_place_was_not_seen_by_us_or_first_seen_when_the_first_was():
-    assert "Seen by us" not in at_two()
-    seen = json.dumps({"handed_in": {"seen": {"day": "2026-11-01"}}}).encode()
-    said = at_two(manifests={"2" * 64: seen})
-    assert "First seen, as far as we know: 20 November 2026" in said
-
-
-def test_a_solicitor_reads_how_far_it_spread_as_it_was_weighed_or_that_nobody_recorded_it():
+def test_a_solicitor_reads_how_far_it_spread_and_that_the_year_is_that_of_the_first_place():
     assert "How far it had spread: a group of ninety" in sheet(weighed=WEIGHED)
     assert "what it did, is not recorded" not in sheet(weighed=WEIGHED)
     assert "what it did, is not recorded" in sheet()
-
-
-def test_a_solicitor_reads_that_the_year_is_that_of_the_place_named_first():
     assert "another may have a date of its own" in sheet(others=OTHERS)
     assert "another may have a date of its own" not in sheet()
 
