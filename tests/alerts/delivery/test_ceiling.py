@@ -51,20 +51,15 @@ def lived(rows, until, every=5 * MINUTE):
     return singly, lists
 
 
-def test_eight_go_one_by_one_and_what_is_over_goes_in_one_list_at_seventeen():
+def test_eight_go_one_by_one_the_gravest_first_and_what_is_over_in_one_list_at_seventeen():
     singly, lists = lived(many(12), AT + 10 * HOUR)
     assert len(singly) == CEILING
     ((when, keys),) = lists
     assert when == AT.replace(hour=17)
     assert len(keys) == 4
-
-
-def test_the_gravest_go_first():
     rows = [*many(12, replace(QUESTION, severity=2)), replace(QUESTION, key="grave")]
     assert "grave" not in plan(rows, AT).held
-
-
-def test_each_person_and_each_school_has_a_ceiling_of_their_own():
+    assert all(counts(replace(QUESTION, kind=kind, severity=4)) for kind in ("morning", "case"))
     rows = [*many(8), *many(8, person_id="dsl"), *many(8, urn="900002")]
     assert plan([replace(r, key=f"{n}") for n, r in enumerate(rows)], AT).held == frozenset()
 
@@ -81,10 +76,6 @@ def test_what_may_not_wait_neither_counts_nor_is_held(kind):
 def test_of_danger_no_first_notice_waits_for_the_list_of_the_day(urgent):
     assert not counts(replace(NOTICE, **urgent))
     assert not counts(replace(QUESTION, **urgent))
-
-
-def test_mornings_and_mails_of_cases_count():
-    assert all(counts(replace(QUESTION, kind=kind, severity=4)) for kind in ("morning", "case"))
 
 
 def test_from_the_sixth_first_notice_within_an_hour_they_go_together_each_ten_minutes():

@@ -345,14 +345,11 @@ def test_the_proxy_is_asked_for_no_private_place(host):
     assert guard.may_ask_proxy("https://8.8.8.8/")
 
 
-def test_nor_is_it_by_a_redirect():
+def test_the_proxy_is_asked_for_no_redirect_into_a_private_network_nor_for_the_schools_own_server():
     onward = Answer(307, b"", {"Location": "http://10.0.0.1/"})
     with serve({"/": onward}) as site, proxy_to({(SERVICE, 80): (site.host, site.port)}) as way:
         assert refused(bound(f"json://{SERVICE}/", Way(proxy=way.url)))
     assert way.asked == [f"POST http://{SERVICE}/ HTTP/1.1"]
-
-
-def test_a_server_of_the_schools_own_is_not_asked_through_the_proxy():
     with serve({"/": Answer(200)}) as site, proxy_to({}) as way:
         assert bound(f"json://127.0.0.1:{site.port}/", Way(own=OWN.own, proxy=way.url)) == SENT
     assert way.asked == []

@@ -220,16 +220,13 @@ def test_what_must_not_lie_in_sent_items_goes_as_json_that_keeps_no_copy(there, 
     assert said["message"]["toRecipients"] == [{"emailAddress": {"address": TO}}]
 
 
-def test_it_is_asked_right_before_the_mail_is_handed_over(there, mailbox):
+def test_it_is_asked_right_before_the_mail_is_handed_over_and_what_is_no_longer_ours_is_not(there, mailbox):
+    assert send(mailbox, before=lambda: False) is None
+    assert posts(there) == []
     there.post(URL, status=202)
     asked_before = []
     assert send(mailbox, before=lambda: asked_before.append(len(there.calls)) is None) == SENT
     assert asked_before == [len(there.calls) - 1]
-
-
-def test_what_is_no_longer_ours_is_not_handed_over(there, mailbox):
-    assert send(mailbox, before=lambda: False) is None
-    assert posts(there) == []
 
 
 def test_a_kept_token_that_is_refused_is_asked_for_anew_and_the_mail_given_once_more(there, mailbox):
@@ -304,26 +301,23 @@ def test_retry_after_is_read_as_seconds_and_as_a_date(said, waited):
     assert read(WebAnswer(429, {"retry-after": said}, ""), now).wait_s == waited
 
 
-def test_whoever_is_throttled_gives_no_other_message_now(there, mailbox):
+def test_whoever_is_throttled_gives_no_other_message_now_and_none_is_given_that_cannot_be_taken(
+    there, mailbox
+):
+    assert send(mailbox, content=b"x" * (LARGEST * 3 // 4 + 3)) == Result(SendOutcome.FAILED, Cause.TOO_LARGE)
+    assert len(there.calls) == 0
     there.post(URL, status=429, body=failed("ApplicationThrottled"), headers={"Retry-After": "30"})
     with pytest.raises(Unready) as unready:
         send(mailbox)
     assert unready.value.result.wait_s == 30
 
 
-def test_a_message_that_graph_cannot_take_is_not_given_to_it(there, mailbox):
-    assert send(mailbox, content=b"x" * (LARGEST * 3 // 4 + 3)) == Result(SendOutcome.FAILED, Cause.TOO_LARGE)
-    assert len(there.calls) == 0
-
-
-def test_a_probe_gets_a_token_and_sends_nothing(there, mailbox):
-    assert probe(mailbox) == SENT
-    assert posts(there) == []
-
-
-def test_a_probe_tells_why_there_is_no_token(there, mailbox):
+def test_a_probe_gets_a_token_sends_nothing_and_tells_why_there_is_none(there, mailbox):
     there.replace(responses.POST, f"https://{LOGIN}{TOKEN}", status=401, body=refused(7000222))
     assert probe(mailbox) == Result(SendOutcome.RETRY, Cause.APP_EXPIRED, "AADSTS7000222")
+    there.replace(responses.POST, f"https://{LOGIN}{TOKEN}", body=given(GIVEN))
+    assert probe(mailbox) == SENT
+    assert posts(there) == []
 
 
 @given_any(st.lists(st.one_of(ANY, ANY, NONE), min_size=1, max_size=4), st.booleans())
@@ -389,7 +383,7 @@ def forms(entra):
             for call in entra.calls if call.request.url == BASE + TOKEN]  # fmt: skip
 
 
-def test_a_token_is_asked_for_by_client_credentials_for_its_purpose(tmp_path, clock, entra):
+def test_a_token_is_asked_for_by_its_purpose_and_kept_with_no_more_than_it_takes(tmp_path, clock, entra):
     entra.post(BASE + TOKEN, body=given(GIVEN))
     assert tokens(tmp_path, clock).token().value == GIVEN
     assert tokens(tmp_path, clock, SMTP_SCOPE).token().value == GIVEN
@@ -398,6 +392,11 @@ def test_a_token_is_asked_for_by_client_credentials_for_its_purpose(tmp_path, cl
     assert first["client_secret"] == "Hunter2~planted"
     assert first["scope"] == "https%3A%2F%2Fgraph.microsoft.com%2F.default"
     assert second["scope"] == "https%3A%2F%2Foutlook.office365.com%2F.default"
+    entra.post(BASE + TOKEN, body=given(GIVEN))
+    tokens(tmp_path, clock).token()
+    held = json.loads((tmp_path / "mail-token.json").read_text())
+    assert sorted(held) == ["for", "token", "until"]
+    assert TENANT not in held["for"]
 
 
 def test_it_tells_microsoft_nothing_of_this_machine(tmp_path, clock, entra):
@@ -407,7 +406,9 @@ def test_it_tells_microsoft_nothing_of_this_machine(tmp_path, clock, entra):
     assert {call.request.url for call in entra.calls} == {BASE + DISCOVERY, BASE + TOKEN}
 
 
-def test_a_token_is_kept_and_used_until_shortly_before_it_runs_out(tmp_path, clock, entra):
+def test_a_token_is_kept_until_shortly_before_it_runs_out_and_not_used_for_another_purpose(
+    tmp_path, clock, entra
+):
     entra.post(BASE + TOKEN, body=given(GIVEN, 3600))
     assert tokens(tmp_path, clock).token().fresh
     clock.at += timedelta(minutes=54)
@@ -541,9 +542,15 @@ def test_the_time_that_it_asks_us_to_wait_is_handed_on(tmp_path, clock, entra):
     assert why(tokens(tmp_path, clock)).wait_s == 120
 
 
-def test_without_a_secret_nothing_is_asked(tmp_path, clock, entra):
+def test_without_a_secret_or_with_a_certificate_that_has_run_out_nothing_is_asked(
+    tmp_path, clock, entra, key
+):
     assert why(tokens(tmp_path, clock, secret=None)).cause is Cause.NO_SECRET
     assert why(tokens(tmp_path, clock, certificate=tmp_path / "not-there.pem")).cause is Cause.NO_SECRET
+    assert len(entra.calls) == 0
+    file = tmp_path / "app.pem"
+    file.write_bytes(b"".join(pem(key, until=NOW - timedelta(days=1))))
+    assert why(tokens(tmp_path, clock, certificate=file)).cause is Cause.APP_EXPIRED
     assert len(entra.calls) == 0
 
 
@@ -577,13 +584,6 @@ def test_a_certificate_signs_instead_of_a_secret(tmp_path, clock, entra, key, or
     assert form["client_assertion"].count(".") == 2
 
 
-def test_a_certificate_that_has_run_out_is_told_without_asking(tmp_path, clock, entra, key):
-    file = tmp_path / "app.pem"
-    file.write_bytes(b"".join(pem(key, until=NOW - timedelta(days=1))))
-    assert why(tokens(tmp_path, clock, certificate=file)).cause is Cause.APP_EXPIRED
-    assert len(entra.calls) == 0
-
-
 @pytest.mark.parametrize(
     "part", ["key", "certificate", "sealed", "neither", "binary", "not RSA", "a kind nobody knows"]
 )
@@ -613,14 +613,6 @@ def test_msal_is_imported_only_when_a_token_is_asked_for():
     assert ended.stdout.strip() == "False"
 
 
-def test_what_is_kept_is_no_more_than_it_takes(tmp_path, clock, entra):
-    entra.post(BASE + TOKEN, body=given(GIVEN))
-    tokens(tmp_path, clock).token()
-    held = json.loads((tmp_path / "mail-token.json").read_text())
-    assert sorted(held) == ["for", "token", "until"]
-    assert TENANT not in held["for"]
-
-
 # ---------------- the line to Microsoft over a true server: by the proxy, trusted, and over in time
 
 
@@ -646,11 +638,16 @@ def broken(web, url=URL, **more):
     return error.value.cause, error.value.handed_over
 
 
-def test_it_goes_by_the_proxy_and_is_not_seen_there(server):
+def test_each_request_goes_by_the_proxy_unseen_on_a_connection_of_its_own(server):
     server.mail = Answer(202)
     assert asked(server.web).status_code == 202
     assert server.way.asked[-1] == f"CONNECT {GRAPH}:443 HTTP/1.0"
     assert "authorization" not in server.way.headers[-1]
+    server.mail = Answer(202)
+    before = len(server.way.asked)
+    asked(server.web)
+    asked(server.web)
+    assert len(server.way.asked) == before + 2
 
 
 def test_addresses_that_lead_nowhere_are_left_for_those_of_the_other_family(server, monkeypatch):
@@ -662,14 +659,6 @@ def test_addresses_that_lead_nowhere_are_left_for_those_of_the_other_family(serv
     monkeypatch.setattr("alerts.delivery.web.socket.getaddrinfo", found)
     server.mail = Answer(202)
     assert asked(replace(server.web, proxy=None)).status_code == 202
-
-
-def test_each_request_has_a_connection_of_its_own(server):
-    server.mail = Answer(202)
-    before = len(server.way.asked)
-    asked(server.web)
-    asked(server.web)
-    assert len(server.way.asked) == before + 2
 
 
 def test_no_variable_of_the_environment_is_heard(server, monkeypatch, tmp_path):
@@ -762,12 +751,9 @@ def test_a_status_that_came_counts_though_the_rest_does_not_come(server):
     assert asked(replace(server.web, request_s=0.4)).status_code == 202
 
 
-def test_an_answer_without_an_end_is_cut(server):
+def test_an_answer_without_an_end_is_cut_and_where_no_time_is_left_nothing_is_asked(server):
     server.mail = Answer(200, PAGE * 20_000)
     assert len(asked(server.web).text) <= 256 * 1024
-
-
-def test_where_no_time_is_left_nothing_is_asked(server):
     before = len(server.way.asked)
     assert broken(server.web, ends_at=time.monotonic()) == (Cause.MICROSOFT_UNREACHABLE, False)
     assert len(server.way.asked) == before

@@ -77,11 +77,13 @@ def test_a_certificate_for_another_name_or_of_an_unknown_authority_is_refused_an
         assert why(office.server(context=ssl.create_default_context())) is Cause.CERTIFICATE
 
 
-def test_a_server_that_offers_no_private_line_gets_neither_password_nor_mail():
+def test_a_server_that_offers_no_private_line_or_sign_in_gets_neither_password_nor_mail():
     with post_office(user="u", password=SECRET) as office:
         assert why(office.server(security="starttls", user="u", password=SECRET)) is Cause.NO_TLS
         assert why(office.server(security="tls", user="u", password=SECRET)) is Cause.NO_TLS
         assert office.taken == office.signed_in == []
+    with post_office(security="starttls") as office:
+        assert why(office.server(user="u", password=SECRET)) is Cause.NO_SIGN_IN
 
 
 def test_an_open_line_is_for_this_machine_alone():
@@ -132,11 +134,6 @@ def test_a_probe_signs_in_and_sends_nothing():
         assert probe(office.server(user="u", password=SECRET)) == SENT
         assert probe(office.server(user="u", password="wrong")).cause is Cause.SIGN_IN_REFUSED
     assert office.taken == []
-
-
-def test_a_server_without_sign_in_is_told():
-    with post_office(security="starttls") as office:
-        assert why(office.server(user="u", password=SECRET)) is Cause.NO_SIGN_IN
 
 
 def test_a_server_that_is_not_there_or_by_a_name_that_none_can_have_is_told():
@@ -194,14 +191,11 @@ def test_a_line_that_was_dropped_between_two_messages_is_opened_again():
     assert [t.id for t in office.taken] == ["<m1@example.org>", "<m2@example.org>"]
 
 
-def test_a_message_taken_back_at_the_last_moment_is_not_handed_over():
+def test_a_message_is_taken_back_at_the_last_moment_after_its_address_was_taken():
     with post_office() as office, SmtpCourier(office.server()) as courier:
         assert send(courier, "m1", before=lambda: False) is None
         assert send(courier, "m2") == SENT
     assert [t.id for t in office.taken] == ["<m2@example.org>"]
-
-
-def test_the_last_question_comes_after_the_address_was_taken_and_before_the_message():
     seen = []
     with post_office() as office, SmtpCourier(office.server()) as courier:
         office.rcpt = lambda address: seen.append("address")
@@ -352,13 +346,10 @@ def test_a_line_has_no_unseen_letters_and_no_more_than_are_allowed(text):
     assert not re.search("[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]", line)
 
 
-def test_a_name_with_a_comma_is_one_person():
+def test_a_name_with_a_comma_is_one_person_and_no_header_begins_with_an_empty_line():
     mail = message_from_bytes(sent(name="Ŵyn, Ffion (Dr)"), policy=default)
     (to,) = mail["To"].addresses
     assert (to.display_name, to.addr_spec) == ("Ŵyn, Ffion (Dr)", "head@example.org")
-
-
-def test_no_header_begins_with_an_empty_line_and_a_long_key_keeps_the_thread_on_one():
     for school in ("Oakfield Primary School", "Ysgol Gynradd y Dderwen, Cwm-yr-Afon", "Ŵ" * 200, ""):
         assert b":\r\n" not in sent(school=school).partition(b"\r\n\r\n")[0]
     key = "a" * 64
@@ -366,7 +357,7 @@ def test_no_header_begins_with_an_empty_line_and_a_long_key_keeps_the_thread_on_
     assert f"References: <{key}@example.org>\r\n".encode() in raw
 
 
-def test_what_every_mail_says_of_itself():
+def test_every_mail_says_what_it_is_fetches_nothing_and_answers_the_first_of_its_matter():
     mail = message_from_bytes(sent(), policy=default)
     assert mail["Message-ID"] == "<m1@example.org>"
     assert mail["From"] == '"Oakfield Primary (Schoolgate)" <schoolgate@example.org>'
@@ -374,9 +365,18 @@ def test_what_every_mail_says_of_itself():
     assert mail["Auto-Submitted"] == "auto-generated"
     assert mail["X-Auto-Response-Suppress"] == "All"
     assert mail["Date"].datetime == a_message().due_at
+    raw = sent(html="<p>Open it.</p>").lower()
+    for tracking in (b"disposition-notification", b"return-receipt", b"<img", b"http"):
+        assert tracking not in raw
+    first, later = a_message(thread="m1"), a_message("m2", thread="m1")
+    mails = [
+        message_from_bytes(compose(m, HEAD, SENDER, "Oakfield").as_bytes(), policy=default)
+        for m in (first, later)
+    ]
+    assert [(m["In-Reply-To"], m["References"]) for m in mails] == [(None, None), ("<m1@example.org>",) * 2]
 
 
-def test_a_repeat_is_the_same_to_the_letter():
+def test_a_repeat_is_the_same_to_the_letter_and_a_file_goes_with_it_as_it_is():
     file = Attachment("report.pdf", b"%PDF")
     whole = [compose(a_message(html="<p>Open it.</p>"), HEAD, SENDER, "Oakfield", file) for _ in range(2)]
     first, second = (mail.as_bytes() for mail in whole)
@@ -384,6 +384,11 @@ def test_a_repeat_is_the_same_to_the_letter():
     assert [p.get_content_type() for p in message_from_bytes(first, policy=default).walk()] == [
         "multipart/mixed", "multipart/alternative", "text/plain", "text/html", "application/pdf",
     ]  # fmt: skip
+    message = compose(a_message(), HEAD, SENDER, "Oakfield", Attachment("report.pdf", b"%PDF-1.7 \x00\xff"))
+    mail = message_from_bytes(message.as_bytes(), policy=default)
+    (file,) = mail.iter_attachments()
+    assert (file.get_content_type(), file.get_filename()) == ("application/pdf", "report.pdf")
+    assert file.get_content() == b"%PDF-1.7 \x00\xff"
 
 
 def test_plain_text_comes_first_and_html_beside_it():
@@ -394,14 +399,6 @@ def test_plain_text_comes_first_and_html_beside_it():
     assert (plain.get_content_type(), rich.get_content_type()) == ("text/plain", "text/html")
     assert plain.get_content().splitlines() == ["Open it, Siân.", ".", ".dot"]
     assert rich.get_content().splitlines() == [html]
-
-
-def test_a_file_goes_with_it_as_it_is():
-    message = compose(a_message(), HEAD, SENDER, "Oakfield", Attachment("report.pdf", b"%PDF-1.7 \x00\xff"))
-    mail = message_from_bytes(message.as_bytes(), policy=default)
-    (file,) = mail.iter_attachments()
-    assert (file.get_content_type(), file.get_filename()) == ("application/pdf", "report.pdf")
-    assert file.get_content() == b"%PDF-1.7 \x00\xff"
 
 
 def test_only_a_file_below_the_home_folder_goes_out(tmp_path):
@@ -426,21 +423,6 @@ def test_no_address_and_one_that_could_be_read_as_anything_else_is_refused(addre
     with pytest.raises(Unfit) as unfit:
         compose(a_message(), replace(HEAD, email=address), SENDER, "Oakfield")
     assert unfit.value.cause is cause
-
-
-def test_no_mail_fetches_anything_or_asks_for_a_receipt():
-    raw = sent(html="<p>Open it.</p>").lower()
-    for tracking in (b"disposition-notification", b"return-receipt", b"<img", b"http"):
-        assert tracking not in raw
-
-
-def test_what_answers_the_first_mail_of_a_matter_says_so_and_the_first_answers_nothing():
-    first, later = a_message(thread="m1"), a_message("m2", thread="m1")
-    mails = [
-        message_from_bytes(compose(m, HEAD, SENDER, "Oakfield").as_bytes(), policy=default)
-        for m in (first, later)
-    ]
-    assert [(m["In-Reply-To"], m["References"]) for m in mails] == [(None, None), ("<m1@example.org>",) * 2]
 
 
 # --- signing in at a mail server with a token, as Exchange Online documents it, and each way it refuses
@@ -499,24 +481,24 @@ def given_out(entra):
     return len([call for call in entra.calls if call.request.url.endswith(TOKEN)])
 
 
-def test_it_signs_in_as_the_mailbox_with_the_token_and_sends(office, tokens, entra, caplog):
+def test_it_signs_in_as_the_mailbox_with_one_token_for_many_connections(office, tokens, entra, caplog):
     caplog.set_level(logging.DEBUG, "schoolgate")
     assert send_by_token(server(office, tokens)) == SENT
     assert office.shown == [f"user={SENDER}\x01auth=Bearer {LONG}\x01\x01"]
     (taken,) = office.taken
     assert (taken.id, taken.tls) == ("<m1@example.org>", True)
     assert LONG not in caplog.text
-
-
-def test_one_token_serves_many_connections(office, tokens, entra):
     assert send_by_token(server(office, tokens), "m1") == send_by_token(server(office, tokens), "m2") == SENT
     assert given_out(entra) == 1
 
 
-def test_a_refusal_is_explained_in_a_challenge_that_an_empty_line_answers(office, tokens, entra):
+def test_a_refusal_is_answered_by_an_empty_line_and_a_fresh_token_thrown_away_not_asked_for_again(
+    office, tokens, entra, tmp_path
+):
     office.tokens = set()
-    assert why_not(server(office, tokens)).cause is Cause.TOKEN_NOT_TAKEN
+    assert why_not(server(office, tokens)) == Result(SendOutcome.RETRY, Cause.TOKEN_NOT_TAKEN, "535 5.7.3")
     assert office.answered == [""]
+    assert (given_out(entra), list(tmp_path.iterdir())) == (1, [])
 
 
 def test_a_kept_token_that_is_refused_is_asked_for_anew_and_tried_once_more(office, tokens, entra):
@@ -525,14 +507,6 @@ def test_a_kept_token_that_is_refused_is_asked_for_anew_and_tried_once_more(offi
     office.tokens = {f"{LONG}-new"}
     assert send_by_token(server(office, tokens)) == SENT
     assert (given_out(entra), len(office.shown)) == (2, 2)
-
-
-def test_a_fresh_token_that_is_refused_is_thrown_away_and_not_asked_for_again_at_once(
-    office, tokens, entra, tmp_path
-):
-    office.tokens = set()
-    assert why_not(server(office, tokens)) == Result(SendOutcome.RETRY, Cause.TOKEN_NOT_TAKEN, "535 5.7.3")
-    assert (given_out(entra), list(tmp_path.iterdir())) == (1, [])
 
 
 @pytest.mark.parametrize(("said", "cause", "code"), [
@@ -567,25 +541,22 @@ def test_what_exchange_does_not_let_us_do_is_mended_and_no_fault_of_the_message(
     assert office.taken == []
 
 
-def test_a_server_that_does_not_take_tokens_is_told_and_shown_none(tokens, entra):
+def test_a_server_without_tokens_or_a_private_line_is_shown_none(tokens, entra):
     with post_office(user="u", password="p") as passwords:
         assert why_not(server(passwords, tokens)).cause is Cause.NO_SIGN_IN
         assert passwords.signed_in == []
-
-
-def test_where_there_is_no_token_the_server_is_not_asked(office, tokens, entra):
-    entra.replace(responses.POST, f"https://{LOGIN}{TOKEN}", status=401, body=refused(7000222))
-    before = office.connections
-    assert why_not(server(office, tokens)).cause is Cause.APP_EXPIRED
-    assert office.connections == before
-
-
-def test_a_token_does_not_go_over_an_open_line(tokens, entra):
     with post_office(tokens={LONG}) as open_line:
         assert why_not(server(open_line, tokens, security="starttls")).cause is Cause.NO_TLS
         assert open_line.shown == []
 
 
-def test_a_probe_signs_in_with_the_token_and_sends_nothing(office, tokens, entra):
+def test_where_there_is_no_token_the_server_is_not_asked_and_a_probe_with_one_sends_nothing(
+    office, tokens, entra
+):
+    before = office.connections
+    entra.replace(responses.POST, f"https://{LOGIN}{TOKEN}", status=401, body=refused(7000222))
+    assert why_not(server(office, tokens)).cause is Cause.APP_EXPIRED
+    assert office.connections == before
+    entra.replace(responses.POST, f"https://{LOGIN}{TOKEN}", body=given(LONG))
     assert probe(server(office, tokens)) == SENT
     assert office.taken == []

@@ -164,13 +164,18 @@ def test_the_first_43_letters_of_the_subject_are_the_threat_and_who_has_it(by):
     assert start.startswith("threat: " + (offices[PEOPLE.index(by)] if by else "nobody has it"))
 
 
-def test_the_subject_says_that_the_police_are_not_recorded_until_they_are():
+def test_that_a_mail_told_them_is_no_record_and_the_subject_says_that_the_police_are_not_recorded():
     assert digest(facts(alert_view(by="deputy"))).subject == (
         "Threat: deputy head has it, police not recorded (Wednesday)"
     )
     told = a_case("threat", (StepKind.ASKED, {"rung": "police"}))
     view = digest(facts(alert_view(by="deputy"), cases=[told]))
     assert view.subject.startswith("Threat on a local forum: deputy head has it (")
+    alert = alert_view(by="deputy", warned=("teacher",))
+    of_all = "spoken to: the police, whoever is threatened, the gate."
+    assert of_all in flat(digest(facts(alert)))
+    spoken = a_case("threat", (StepKind.WARNED, {"who": "target"}))
+    assert "spoken to: the police, the gate." in flat(digest(facts(alert, cases=[spoken])))
 
 
 @pytest.mark.parametrize(("kind", "said", "left"), [
@@ -223,12 +228,9 @@ def test_to_ring_999_stands_first_then_what_to_do_if_nobody_is_in_danger_then_wh
     assert [said.index(each) for each in order] == sorted(said.index(each) for each in order)
 
 
-def test_of_a_locked_matter_no_time_is_said():
+def test_of_a_locked_matter_no_time_is_said_nor_that_somebody_is_threatened_who_is_not_known():
     view = replace(alert_view(), posts=(a_post(text="half 3 tomorrow", at=NIGHT),))
     assert "names a time" not in flat(digest(facts(view, locked=frozenset({"threat"}))))
-
-
-def test_where_nobody_is_known_to_be_threatened_nobody_is_said_to_be():
     at_large = alert_view(verdict=replace(THREAT, about=About.SCHOOL, endangers=()), by="deputy")
     assert "Not yet recorded as spoken to: the police, the gate." in flat(digest(facts(at_large)))
 
@@ -254,21 +256,10 @@ def test_whom_it_is_aimed_at_is_spoken_to_and_neither_asked_to_act_nor_told_the_
         assert never not in said
 
 
-def test_that_a_mail_told_whoever_is_threatened_is_no_record_that_somebody_spoke_to_them():
-    alert = alert_view(by="deputy", warned=("teacher",))
-    of_all = "spoken to: the police, whoever is threatened, the gate."
-    assert of_all in flat(digest(facts(alert)))
-    spoken = a_case("threat", (StepKind.WARNED, {"who": "target"}))
-    assert "spoken to: the police, the gate." in flat(digest(facts(alert, cases=[spoken])))
-
-
-def test_a_case_of_danger_without_a_standing_alert_is_first_too():
+def test_a_case_of_danger_without_an_alert_is_first_too_and_nobody_is_said_to_have_been_told():
     view = digest(facts(cases=[a_case()]))
     assert view.sections[0].grave
     assert view.subject.startswith("Threat: ")
-
-
-def test_of_danger_without_an_alert_nobody_is_said_to_have_been_told_or_not():
     found = facts(cases=[a_case()])
     assert "Nobody could be told" not in flat(digest(found))
     assert "· ." not in flat(digest(found))
@@ -291,10 +282,12 @@ def test_it_ends_once_its_case_is_closed(ended):
     assert any(section.grave for section in view.sections) is not ended
 
 
-def test_the_subject_of_a_quiet_day_says_that_it_is_quiet_and_of_the_first_digest_that_it_is_the_first():
+def test_the_subject_says_that_a_day_is_quiet_or_the_first_and_since_when():
     assert digest(facts()).subject == "Nothing new about you: a quiet day (Wednesday)"
     first = replace(facts(), set_up=("Town forum",))
     assert digest(first).subject == "Your first digest: what was set up (Wednesday)"
+    first = replace(facts(), window=Window(NOW - timedelta(hours=2), NOW), set_up=("Town forum",))
+    assert "Nothing new about you in 3 places since 05:30." in flat(digest(first))
 
 
 def test_on_a_day_with_a_report_to_sign_the_digest_says_where_and_is_not_quiet():
@@ -308,34 +301,23 @@ def test_on_a_day_with_a_report_to_sign_the_digest_says_where_and_is_not_quiet()
     assert "Nothing for you" not in flat(together)
 
 
-def test_a_digest_of_hours_says_since_when_today():
-    first = replace(facts(), window=Window(NOW - timedelta(hours=2), NOW), set_up=("Town forum",))
-    assert "Nothing new about you in 3 places since 05:30." in flat(digest(first))
-
-
-def test_whoever_was_asked_next_and_has_it_is_told_what_is_theirs_to_do():
+def test_whoever_has_it_or_works_on_its_case_is_told_what_is_theirs_until_the_police_were_told():
     assert "If nobody is in danger now, ask whoever is threatened, then ring 101." in flat(
         digest(facts(alert_view(by="deputy")), DEPUTY)
     )
-
-
-def test_whoever_works_on_its_case_is_told_what_is_theirs_to_do():
     view = a_case("threat")
     case = replace(view, cases=(replace(view.cases[0], acting="deputy", acting_at=TAKEN),))
     assert "those who were told ring 101" in flat(digest(facts(alert_view(), cases=(case,)), MANAGER))
     assert "If nobody is in danger now, ask whoever is threatened, then ring 101." in flat(
         digest(facts(alert_view(), cases=(case,)), DEPUTY)
     )
-
-
-def test_nobody_is_told_to_ring_101_once_the_police_were_told():
     case = a_case("threat", (StepKind.REFERRED, {"to": "police"}))
     said = flat(digest(facts(alert_view(by="deputy"), cases=(case,)), DEPUTY))
     assert "If anyone is in danger, ring 999." in said
     assert "101" not in said
 
 
-def test_what_may_mean_violence_stands_before_whatever_else_is_to_be_decided():
+def test_what_may_mean_violence_stands_before_what_is_to_be_decided_which_the_subject_names():
     details = replace(THREAT, severity=Severity.TODAY, route=Route.REQUEST_REMOVAL, abuse=("privacy",),
                       content_class="C11", endangers=())  # fmt: skip
     violent = replace(details, route=Route.RESPOND)
@@ -345,9 +327,6 @@ def test_what_may_mean_violence_stands_before_whatever_else_is_to_be_decided():
     )
     view = digest(facts(*views))
     assert view.subject.startswith("Possible threat: nobody has it yet, 1 more to decide")
-
-
-def test_what_is_to_be_decided_is_named_in_the_subject_where_nothing_is_graver():
     details = replace(THREAT, severity=Severity.TODAY, route=Route.REQUEST_REMOVAL, abuse=("privacy",),
                       content_class="C11", endangers=())  # fmt: skip
     assert (
@@ -376,7 +355,7 @@ def test_the_safeguarding_lead_has_a_list_of_her_matters_by_number_since_when_an
         assert never not in said
 
 
-def test_a_lead_who_leads_nothing_else_is_sent_that_list_alone_and_nothing_without_one():
+def test_a_lead_of_nothing_else_is_sent_that_list_alone_and_in_their_absence_their_deputy_is():
     story = fresh("s", replace(THREAT, severity=Severity.RESPOND, route=Route.RESPOND, endangers=()))
     parking = {"stories": [story]}
     chosen = for_part_of_it(select(facts(**parking), DSL))
@@ -385,9 +364,6 @@ def test_a_lead_who_leads_nothing_else_is_sent_that_list_alone_and_nothing_witho
     assert not chosen.answer
     assert for_part_of_it(select(facts(alert_view("child", CHILD), **parking), DSL)).restricted
     assert not for_part_of_it(select(facts(alert_view("child", CHILD)), SECOND)).restricted
-
-
-def test_in_the_leads_absence_it_is_the_deputys_list():
     gone = (HEAD, replace(DSL, email=None), SECOND)
     assert select(facts(alert_view("child", CHILD), people=gone), SECOND).restricted
     accused = alert_view("child", CHILD, excluded=("dsl",))
@@ -395,23 +371,25 @@ def test_in_the_leads_absence_it_is_the_deputys_list():
     assert not select(facts(accused), DSL).restricted
 
 
-def test_a_restricted_matter_of_danger_is_in_the_first_block_by_number_alone():
+def test_a_restricted_danger_is_in_the_first_block_by_number_and_a_locked_one_without_date_or_page():
     person = replace(DSL, roles=(Role.DSL, Role.SLT))
     view = digest(facts(alert_view("child", CHILD, by="dsl", number="894434"), people=(HEAD, person)), person)
     assert view.sections[0].grave
     assert view.sections[0].heading.startswith("Still open")
     assert view.subject.startswith("Safeguarding matter 894434 is open")
     assert "hammer" not in text(view)
+    today = replace(CHILD, severity=Severity.TODAY)
+    found = facts(alert_view("child", today, number="894434"), locked=frozenset({"child"}))
+    said = flat(digest(found, DSL))
+    assert "Safeguarding matter 894434, something is due." in said
+    assert "/m/" not in said
 
 
-def test_what_she_has_stays_listed_while_something_is_due():
+def test_what_the_lead_has_stays_listed_while_something_is_due_or_a_week_where_nothing_is_recorded():
     allegation = replace(CHILD, severity=Severity.TODAY, about=About.STAFF)
     for verdict, listed in ((allegation, True), (replace(CHILD, severity=Severity.TODAY), False)):
         long_ago = alert_view("child", verdict, by="dsl", raised_at=NIGHT - timedelta(days=7))
         assert bool(select(facts(long_ago), DSL).restricted) is listed
-
-
-def test_what_she_has_stays_listed_for_a_week_where_nothing_is_recorded():
     taken = alert_view("child", replace(CHILD, severity=Severity.TODAY), by="dsl", number="894434")
     said = flat(digest(facts(taken), DSL))
     assert "Safeguarding matter 894434" in said
@@ -481,14 +459,6 @@ def test_an_allegation_against_staff_is_in_the_list_of_who_was_asked_first_by_it
         "child", replace(allegation, about=About.PUPIL), audience=("head", "dsl"), number="894434"
     )
     assert "894434" not in flat(digest(facts(child), HEAD))
-
-
-def test_of_a_locked_matter_there_is_no_date_and_no_page():
-    today = replace(CHILD, severity=Severity.TODAY)
-    found = facts(alert_view("child", today, number="894434"), locked=frozenset({"child"}))
-    said = flat(digest(found, DSL))
-    assert "Safeguarding matter 894434, something is due." in said
-    assert "/m/" not in said
 
 
 # ---------------------------------------------------------------- any day
@@ -697,31 +667,22 @@ def test_without_terms_a_bank_holiday_of_the_nation_is_no_school_day():
     assert not due_on(saint_andrew, Calendar("scotland"), AT, LONDON).school_day
 
 
-def test_it_covers_from_the_last_one_that_was_sent_up_to_its_own_time():
+def test_it_covers_from_the_last_that_was_sent_up_to_its_time_or_when_a_late_one_is_composed():
     due = due_on(date(2026, 11, 17), TERM, AT, LONDON)
     sent = datetime(2026, 11, 12, 7, 30, tzinfo=UTC)
     covers = window(due, sent, TERM, due.at + timedelta(seconds=8), LONDON)
     assert (covers.since, covers.until) == (sent, due.at)
-
-
-def test_a_late_one_covers_up_to_when_it_is_composed():
     due = due_on(date(2026, 11, 17), TERM, AT, LONDON)
     for hours in (5, 7.5, 10.5, 12.5, 15.3, 16.4):
         now = due.at + timedelta(hours=hours)
         assert window(due, None, TERM, now, LONDON).until == now
-
-
-def test_one_of_a_day_that_is_over_covers_up_to_its_time():
     due = due_on(date(2026, 11, 17), TERM, AT, LONDON)
     assert window(due, None, TERM, due.at + timedelta(hours=17), LONDON).until == due.at
 
 
-def test_the_first_ever_begins_at_the_time_of_the_last_school_day():
+def test_the_first_ever_begins_at_the_last_school_day_or_after_long_holidays_a_day_back():
     due = due_on(date(2026, 11, 17), TERM, AT, LONDON)  # a Tuesday; Monday is closed
     assert window(due, None, TERM, due.at, LONDON).since == datetime(2026, 11, 13, 7, 30, tzinfo=UTC)
-
-
-def test_the_first_ever_after_long_holidays_begins_a_day_back():
     due = due_on(date(2026, 9, 1), TERM, AT, LONDON)
     assert window(due, None, TERM, due.at, LONDON).since == due.at - timedelta(days=1)
 

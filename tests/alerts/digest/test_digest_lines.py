@@ -105,13 +105,19 @@ def test_every_kind_of_place_has_words_of_its_own_and_the_press_the_same():
     assert len(set(said.values())) == len(CHANNELS) - len(PRESS) + 1
 
 
-def test_a_decision_says_what_and_on_what_kind_of_place():
+def test_a_decision_says_what_where_and_by_whom_also_where_it_is_told_late():
     line = decision(said_on(), standing())
     assert line.said == "Private details of a member of staff are given."
     assert line.where == "on a local forum"
     both = decision(said_on(), standing(channels=("facebook", "blog"))).where
     assert both == "on Facebook and on a blog or website"
     assert not decision(said_on(), standing(channels=("elsewhere",))).where
+    say = said_on()
+    late = Saying(replace(say.facts, now=TUESDAY + timedelta(hours=3)), HEAD, say.w)
+    assert decision(late, standing(TUESDAY + timedelta(hours=2))).about == "You · today"
+    assert decision(said_on(), standing(audience=("deputy", "head"))).about == "Deputy head · today"
+    assert decision(said_on(), standing(audience=("left", "deputy"))).about == "Deputy head · today"
+    assert decision(said_on(), standing(audience=("left",))).about == "Nobody could be told · today"
 
 
 @pytest.mark.parametrize(("day", "raised", "said"), [
@@ -125,26 +131,21 @@ def test_it_is_due_on_the_working_day_on_which_its_mail_tells_of_it(day, raised,
     assert decision(said_on(date(2026, 11, day)), standing(at)).about == f"You · {said}"
 
 
-def test_what_came_after_the_digests_time_and_is_told_by_a_late_one_is_due_the_same_day():
-    say = said_on()
-    late = Saying(replace(say.facts, now=TUESDAY + timedelta(hours=3)), HEAD, say.w)
-    assert decision(late, standing(TUESDAY + timedelta(hours=2))).about == "You · today"
-
-
-def test_who_decides_is_the_first_asked_who_is_still_there():
-    assert decision(said_on(), standing(audience=("deputy", "head"))).about == "Deputy head · today"
-    assert decision(said_on(), standing(audience=("left", "deputy"))).about == "Deputy head · today"
-    assert decision(said_on(), standing(audience=("left",))).about == "Nobody could be told · today"
-
-
-def test_a_look_says_where_whom_it_may_concern_and_what_it_may_be():
+def test_a_look_says_where_and_what_it_may_be_by_the_label_that_comes_nearest():
     near = (("abuse:threat", 0.1), ("abuse:hate", 0.05))
     assert a_look(scores=near, about=About.STAFF) == (
         "A remark on a local forum about a member of staff: a threat or a figure of speech?"
     )
+    assert a_look(scores=(("abuse:hate", 0.11), ("abuse:threat", 0.1))).endswith("figure of speech?")
+    shared = replace(
+        a_story(look=True, people=3, scores=(("abuse:threat", 0.1),)), relevance=Relevance.UNSURE
+    )
+    line = look_line(said_on(), shared)
+    assert line.said.endswith("figure of speech?")
+    assert line.where == "3 people · perhaps another school"
 
 
-def test_what_somebody_handed_in_stands_under_a_heading_of_its_own_and_takes_no_place_of_a_look():
+def test_what_somebody_handed_in_has_a_heading_of_its_own_and_says_what_it_may_be():
     say = said_on()
     by_hand = replace(a_story(look=True, reasons=(HANDED,), look_rank=0.0), story_id="by-hand")
     found = [replace(a_story(look=True, look_rank=0.5), story_id=f"found-{n}") for n in range(9)]
@@ -155,27 +156,11 @@ def test_what_somebody_handed_in_stands_under_a_heading_of_its_own_and_takes_no_
     view = compose(say.facts, chosen)
     (section,) = (s for s in view.sections if s.heading == say.w("digest.heading.handed"))
     assert len(section.lines) == 1
-
-
-def test_what_somebody_handed_in_says_what_it_may_be_else_that_it_is_to_be_read():
     near = (("abuse:threat", 0.1),)
     assert a_look(reasons=(HANDED,), scores=near).endswith("a threat or a figure of speech?")
     assert a_look(reasons=(HANDED,), scores=()) == (
         "Something on a local forum that somebody handed in: please read it."
     )
-
-
-def test_the_label_that_comes_nearest_to_its_own_line_is_asked_about():
-    assert a_look(scores=(("abuse:hate", 0.11), ("abuse:threat", 0.1))).endswith("figure of speech?")
-
-
-def test_a_look_that_several_speak_of_or_that_may_be_anothers_stays_a_question():
-    shared = replace(
-        a_story(look=True, people=3, scores=(("abuse:threat", 0.1),)), relevance=Relevance.UNSURE
-    )
-    line = look_line(said_on(), shared)
-    assert line.said.endswith("figure of speech?")
-    assert line.where == "3 people · perhaps another school"
 
 
 @pytest.mark.parametrize("scores", [(), (("abuse:threat", 0.07),)])
@@ -206,7 +191,7 @@ def whole(line):
     return f"{line.said} [{line.where}]"
 
 
-def test_what_may_not_be_quoted_says_its_tone_whom_it_is_about_and_where():
+def test_what_may_not_be_quoted_says_its_tone_and_where_and_several_are_one_line():
     say = said_on()
     review = {"channels": ("school_review_site",)}
     assert [whole(x) for x in answers(say, [a_story(**review)])] == [
@@ -215,6 +200,9 @@ def test_what_may_not_be_quoted_says_its_tone_whom_it_is_about_and_where():
     asked = a_story(sentiment=Sentiment.NEUTRAL, **review)
     assert answers(say, [asked])[0].said == "A question or remark about the school."
     assert whole(praises(say, [a_story(**review)])[0]) == "Praise: the school. [on a review site]"
+    found = answers(said_on(), [a_story(), replace(a_story(places=("board",), people=3), story_id="other")])
+    assert [whole(x) for x in found] == ["2 complaints about the school [2 places · 3 people]"]
+    assert found[0].ref.endswith(" +1")
 
 
 def a_post(text=MAILS, title="", at=TUESDAY - timedelta(hours=21), **fields):
@@ -299,12 +287,6 @@ def test_several_stories_of_one_matter_are_one_line_with_the_two_loudest_below()
     assert line.then == "2 of them are not shown here."
 
 
-def test_of_several_that_may_not_be_quoted_there_is_one_line_with_their_number():
-    found = answers(said_on(), [a_story(), replace(a_story(places=("board",), people=3), story_id="other")])
-    assert [whole(x) for x in found] == ["2 complaints about the school [2 places · 3 people]"]
-    assert found[0].ref.endswith(" +1")
-
-
 def test_heated_but_fair_is_said_of_what_is_to_be_answered_and_of_no_praise():
     hot = a_story(heated=True, themes=("meals",))
     assert whole(answers(said_on(), [hot])[0]) == "Meals. [on a local forum · heated but fair]"
@@ -363,10 +345,14 @@ def test_of_a_threat_the_reader_is_told_what_is_theirs_to_do(told, then):
     assert line.suggested == f"If nobody is in danger now, {then}"
 
 
-def test_what_nobody_judged_is_no_complaint():
+def test_what_nobody_judged_is_neither_a_complaint_nor_taken_for_kind():
     welsh = (Reason("language_cy", "It is in Welsh."),)
     (line,) = answers(said_on(), [a_story(reasons=welsh)])
     assert line.said.startswith("A question or remark about")
+    name = EVERYBODY[0].name.split()[-1]
+    welsh = (Reason("language_cy", "It is in Welsh."),)
+    assert not printed(f"Mae {name} yn Northvale", reasons=welsh, sentiment=Sentiment.POSITIVE)
+    assert printed(f"Mae {name} yn Northvale", reasons=(), sentiment=Sentiment.POSITIVE)
 
 
 CHARGED = a_post(title="Teacher charged with theft - Northvale Gazette", **PRINTED)
@@ -374,51 +360,32 @@ CHARGED = replace(CHARGED, url="https://news.google.com/x")
 POOR = replace(CHARGED, title="School requires improvement - Northvale Gazette")
 
 
-def test_of_a_review_nobody_is_asked_whether_it_is_a_false_account():
-    say, near = said_on(label_lines={"impersonation": 0.3}), (("abuse:impersonation", 0.9),)
-    asked = {
-        channel: look_line(say, a_story(channels=(channel,), look=True, scores=near)).said
-        for channel in ("local_forum", "school_review_site")
-    }
-    assert "genuine" in asked["local_forum"]
-    assert "genuine" not in asked["school_review_site"]
-
-
 def of_the_press(post=CHARGED, look=False, **verdict):
     given = {"event": PressEvent.STAFF, **verdict}
     return with_article(a_story(channels=("google_news",), look=look, **given), post)
 
 
-def test_a_headline_that_may_accuse_somebody_is_told_by_what_it_is_and_its_paper():
+def test_a_headline_stands_with_paper_day_and_copies_and_one_that_may_accuse_by_what_it_is():
     (line,) = in_the_news(said_on(), [of_the_press()], 12)
     assert line.said == "The press reports on a member of staff: a suspension, a charge or an allegation."
     assert line.where == "Northvale Gazette · yesterday 10:30"
     assert line.then.startswith("Suggested: agree who speaks to the press and what parents are told")
     assert line.url is None
-
-
-def test_any_other_headline_stands_with_its_paper_its_day_and_its_copies():
     told = replace(of_the_press(POOR, event=PressEvent.INSPECTION), articles=3)
     (line,) = in_the_news(said_on(), [told], 12)
     assert whole(line) == "“School requires improvement” [Northvale Gazette · yesterday 10:30 · 2 copies]"
     assert line.url == "https://news.google.com/x"
+    (line,) = in_the_news(said_on(excerpts="none"), [of_the_press()], 12)
+    assert "Gazette" not in line.said + line.where
 
 
-def test_an_acquittal_is_no_remark_in_the_news():
+def test_an_acquittal_is_no_remark_adverse_news_come_first_and_who_agrees_on_what_is_said():
     over = {"route": Route.NOTE, "reasons": (Reason("press_over", "It is over."),)}
     (line,) = in_the_news(said_on(), [of_the_press(look=True, **over)], 12)
     assert line.said == (
         "The press reports that a member of staff was cleared, or that a matter about them has ended."
     )
     assert not line.then
-
-
-def test_where_no_headline_may_stand_in_a_mail_neither_does_its_paper():
-    (line,) = in_the_news(said_on(excerpts="none"), [of_the_press()], 12)
-    assert "Gazette" not in line.said + line.where
-
-
-def test_adverse_news_comes_first_and_praise_last():
     kind = {"route": Route.THANK, "sentiment": Sentiment.POSITIVE, "event": PressEvent.ACHIEVEMENT}
     note = {"route": Route.NOTE, "sentiment": Sentiment.NEUTRAL, "event": PressEvent.OTHER}
     stories = [
@@ -428,9 +395,6 @@ def test_adverse_news_comes_first_and_praise_last():
     ]
     said = [line.said for line in in_the_news(said_on(), stories, 12)]
     assert said == ["“School requires improvement”", "“New bus stop”", "“Choir wins prize”"]
-
-
-def test_of_what_is_to_be_answered_in_the_news_it_is_said_who_agrees_on_what():
     (said,) = asked_of_all(said_on(), [of_the_press(route=Route.RESPOND, event=None)])
     assert said == "For what is unfavourable: agree who speaks to the press and what parents are told."
     assert asked_of_all(said_on(), [of_the_press(route=Route.THANK, sentiment=Sentiment.POSITIVE)]) == ()
@@ -445,7 +409,7 @@ def test_what_is_off_is_said_to_who_mends_alone():
     assert places(said_on(people=(it, HEAD), off_now=("Town forum",)), (), 12) == (now, False)
 
 
-def test_reviews_under_the_title_of_their_page_are_told_by_their_own_words():
+def test_reviews_are_told_by_their_own_words_a_rush_as_that_and_none_is_a_false_account():
     page = "Oakfield Primary School, Northvale: ★☆☆☆☆"
     found = [
         with_post(a_story(channels=("school_review_site",)), a_post(text, title))
@@ -457,12 +421,16 @@ def test_reviews_under_the_title_of_their_page_are_told_by_their_own_words():
     first, second = (answers(said_on(), [story])[0] for story in found)
     assert first.said == "“Nobody rings back, ever.”"
     assert second.said == "“Never again, and here is why”"
-
-
-def test_a_rush_of_reviews_is_told_as_that():
     said = "9 reviews in six hours from yesterday 09:10; there are usually hardly any."
     told = ToldSpike(TUESDAY - timedelta(hours=22, minutes=20), 9, 0.1, (), of_reviews=True)
     assert lines.spike(said_on(), told).said == said
+    say, near = said_on(label_lines={"impersonation": 0.3}), (("abuse:impersonation", 0.9),)
+    asked = {
+        channel: look_line(say, a_story(channels=(channel,), look=True, scores=near)).said
+        for channel in ("local_forum", "school_review_site")
+    }
+    assert "genuine" in asked["local_forum"]
+    assert "genuine" not in asked["school_review_site"]
 
 
 # --------------------- which words of a post may be repeated, and what becomes of the signs in them
@@ -498,16 +466,6 @@ def test_never_of_a_restricted_matter_nor_of_one_in_which_somebody_of_the_school
     assert not posted(told=True, **fields)
 
 
-def test_what_may_be_serious_and_cannot_be_placed_is_repeated_in_the_digest_as_little_as_in_its_mail():
-    unplaced = (Reason(A_PERSON_DECIDES, ""),)
-    assert not posted(told=True, severity=Severity.TODAY, reasons=unplaced)
-    assert printed(severity=Severity.TODAY, reasons=unplaced)
-
-
-def test_never_where_only_another_of_its_verdicts_alleges():
-    assert not fit("A fair remark", [PRAISE, replace(PRAISE, abuse=("safeguarding",))], EVERYBODY)
-
-
 @pytest.mark.parametrize("title", [
     "Teacher at Oakfield accused of hitting pupil", "Oakfield teacher arrested",
     "Headteacher suspended during investigation", "Music teacher in court over pupil",
@@ -536,13 +494,11 @@ def test_never_where_it_names_somebody_of_the_school_and_is_unkind(fields):
     assert printed("Parents cross about parking", **fields)
 
 
-def test_whoever_was_told_of_the_matter_may_read_whom_it_names():
+def test_whoever_was_told_may_read_whom_it_names_and_praise_may_name_somebody():
     assert not posted("Mrs Holt never rings back")
     assert posted("Mrs Holt never rings back", told=True)
-
-
-def test_praise_may_name_somebody():
     assert printed("Jane Holt is head of the year", sentiment=Sentiment.POSITIVE)
+    assert not fit("A fair remark", [PRAISE, replace(PRAISE, abuse=("safeguarding",))], EVERYBODY)
 
 
 @pytest.mark.parametrize("fields", [
@@ -554,10 +510,13 @@ def test_a_post_whose_words_are_the_harm_is_not_repeated(fields):
     assert not posted(**fields)
 
 
-def test_an_unkind_post_about_a_pupil_is_not_repeated_though_it_names_nobody_we_know():
+def test_an_unkind_post_about_a_pupil_or_one_that_cannot_be_placed_is_not_repeated():
     assert not posted(about=About.PUPIL)
     assert posted(about=About.PUPIL, sentiment=Sentiment.POSITIVE)
     assert printed(about=About.PUPIL)
+    unplaced = (Reason(A_PERSON_DECIDES, ""),)
+    assert not posted(told=True, severity=Severity.TODAY, reasons=unplaced)
+    assert printed(severity=Severity.TODAY, reasons=unplaced)
 
 
 @given(st.text(max_size=600))
@@ -596,16 +555,10 @@ def test_only_addresses_of_the_web_that_neither_deceive_nor_flood_are_links(url)
     assert link(replace(HEADLINE, url=url)) is None
 
 
-def test_the_link_does_not_tell_how_a_reader_came_to_it():
+def test_a_link_tells_not_how_a_reader_came_and_a_post_cannot_end_our_quotation():
     url = "https://gazette.example.org/a?id=7&utm_source=rss&utm_medium=feed&fbclid=x#top"
     assert link(replace(HEADLINE, url=url)) == "https://gazette.example.org/a?id=7#top"
-
-
-def test_what_nobody_judged_is_not_taken_for_kind():
-    name = EVERYBODY[0].name.split()[-1]
-    welsh = (Reason("language_cy", "It is in Welsh."),)
-    assert not printed(f"Mae {name} yn Northvale", reasons=welsh, sentiment=Sentiment.POSITIVE)
-    assert printed(f"Mae {name} yn Northvale", reasons=(), sentiment=Sentiment.POSITIVE)
+    assert plain("lunch”, on a forum. “All is well") == "lunch’, on a forum. ‘All is well"
 
 
 @pytest.mark.parametrize("said", [
@@ -625,10 +578,6 @@ def test_no_address_in_a_posts_words_can_pass_for_a_link_of_ours(said):
 )
 def test_words_that_hold_no_address_stay_as_they_are(said):
     assert plain(said) == said
-
-
-def test_a_post_cannot_end_our_quotation_and_go_on_in_our_voice():
-    assert plain("lunch”, on a forum. “All is well") == "lunch’, on a forum. ‘All is well"
 
 
 @pytest.mark.parametrize(
@@ -653,28 +602,22 @@ def short_post(text="Nobody rang back.", id=""):
     return read_post(text=text, at=NOW - timedelta(hours=3), id=id)
 
 
-def test_of_stories_judged_alike_the_loudest_are_read_and_no_more():
+def test_of_stories_judged_alike_the_loudest_are_read_and_of_each_theme_some():
     quiet, loud = ([numbered(n) for n in range(900)], [numbered(1000 + n, people=3) for n in range(15)])
     wanted = wanted_posts(Selection(READER, answer=(*quiet, *loud)))
     assert len(wanted) == 20
     assert {s.post_id for s in loud} <= wanted.keys()
     assert wanted["p1000"] == "s1000"
-
-
-def test_of_each_theme_some_are_read():
     stories = (*(numbered(n) for n in range(100)), numbered(500, theme="uniform"))
     assert "p0500" in wanted_posts(Selection(READER, praise=stories))
 
 
-def test_of_the_news_and_what_we_cannot_tell_those_that_stand_there_are_read():
+def test_of_news_and_looks_those_that_stand_there_are_read_and_all_that_may_be_severity_4():
     news = tuple(numbered(n, article_id=f"a{n:04}") for n in range(40))
     looks = tuple(numbered(100 + n, look=replace(JUDGED, look=True, look_rank=0.5)) for n in range(40))
     wanted = wanted_posts(Selection(READER, news=news, looks=looks))
     assert sum(i.startswith("a") for i in wanted) == 12
     assert sum(i >= "p0100" for i in wanted if i.startswith("p")) == 4
-
-
-def test_what_may_be_severity_4_is_all_read():
     looks = tuple(numbered(n, look=replace(JUDGED, look=True, look_rank=1.0)) for n in range(30))
     assert len(wanted_posts(Selection(READER, looks=looks))) == 30
 

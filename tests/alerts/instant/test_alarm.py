@@ -117,12 +117,9 @@ def whom(due, about=StillOpen.UNTAKEN):
     return [s.person_id for s in due.steps if s.about is about]
 
 
-def test_the_first_row_is_the_alert_itself_and_nobody_is_asked_before_the_second():
+def test_the_first_row_is_the_alert_and_at_15_minutes_they_are_asked_again_with_the_next_office():
     assert TABLE[0].asked == (AlarmAudience.FIRST,)
     assert [at for at, _ in played(THREAT, hours=1)] == [15 * MINUTE, 30 * MINUTE, 60 * MINUTE]
-
-
-def test_at_15_minutes_they_are_asked_again_and_the_next_office():
     ((_, due),) = played(THREAT, hours=0.25)
     assert whom(due) == ["head", "dsl", "deputy_dsl", "deputy"]
     assert (whom(due, NUMBER), due.fact, due.menders) == ([], (), ())
@@ -142,15 +139,12 @@ def test_at_60_minutes_all_who_may_know_are_asked_the_chair_by_number_and_it_lea
     assert due.menders == ("it",)
 
 
-def test_of_an_allegation_that_may_mean_anybody_it_learns_nothing_nor_where_it_names_them():
+def test_it_learns_nothing_where_it_may_be_meant_and_who_is_left_out_stands_in_no_row():
     may_mean = verdict(about=About.STAFF, severity=Severity.THIS_HOUR)
     names = verdict(about=About.STAFF, subject_person="it", severity=Severity.THIS_HOUR)
     for of in (may_mean, names):
         *_, (_, due) = played(raised(of), hours=1, verdicts=[of])
         assert due.menders == ()
-
-
-def test_who_is_left_out_stands_in_no_row_and_the_vice_chair_in_the_place_of_the_chair():
     people = tuple(replace(p, email=None) if p.id == "chair" else p for p in EVERYBODY)
     rows = [due for _, due in played(replace(THREAT, excluded=("deputy",)), people, hours=1)]
     assert [whom(due, NUMBER) for due in rows] == [[], [], ["vice"]]
@@ -199,22 +193,16 @@ def test_no_morning_asks_a_leader_whose_office_it_may_accuse():
     assert "head" not in {p for _, due in found for p in whom(due)}
 
 
-def test_what_is_missed_in_a_sleep_is_made_up_for_at_once_each_person_once():
+def test_what_is_missed_is_made_up_for_each_person_once_and_of_weeks_ago_in_one_morning():
     slept = played(THREAT, begin=NOW + timedelta(hours=2), hours=3)
     ((_, due),) = slept
     assert len(whom(due)) == len(set(whom(due))) >= 4
     assert whom(due, NUMBER) == ["chair"]
-
-
-def test_of_weeks_ago_there_is_one_morning_and_no_salvo():
     old = replace(THREAT, raised_at=at(2, 22))
     found = played(old, begin=at(24, 6), hours=24 * 22 - 2, every=10 * MINUTE)
     assert [old.raised_at + after for after, _ in found] == [at(24, 7)]
     night = played(old, begin=at(24, 22), hours=24 * 22 + 8, every=10 * MINUTE)
     assert night == []
-
-
-def test_what_an_earlier_version_asked_each_hour_is_asked_in_the_morning_alone():
     hourly = [
         Escalation(THREAT.id, THREAT.urn, 1, n, "head", THREAT.raised_at + timedelta(minutes=15 + 60 * n))
         for n in range(1, 30)
@@ -223,15 +211,12 @@ def test_what_an_earlier_version_asked_each_hour_is_asked_in_the_morning_alone()
     assert {due.why for _, due in found} == {Occasion.MORNING}
 
 
-def test_raised_again_it_begins_again():
+def test_raised_again_it_begins_again_and_a_clock_set_back_asks_nobody_twice():
     made = [s for _, due in played(THREAT) for s in due.steps]
     again = replace(THREAT, times=2, raised_at=NOW + timedelta(hours=5))
     found = played(again, made=made, hours=1)
     assert [after for after, _ in found] == [15 * MINUTE, 30 * MINUTE, 60 * MINUTE]
     assert [(s.times, s.step) for s in found[0][1].steps][:2] == [(2, 1), (2, 2)]
-
-
-def test_a_clock_set_back_asks_nobody_twice():
     made = [s for _, due in played(THREAT, hours=1) for s in due.steps]
     assert played(THREAT, made=made, hours=2) == []
     ahead = replace(made[-1], told_at=NOW + timedelta(days=40))
@@ -257,23 +242,17 @@ def test_of_severity_3_it_is_asked_once_more_next_morning_and_then_no_more(raise
     assert whom(due) == (["head", "deputy"] if route is Route.SAFEGUARDING else ["head"])
 
 
-def test_of_violence_that_is_not_of_severity_4_the_table_runs_too():
+def test_of_violence_the_table_runs_too_and_below_severity_3_nobody_is_asked():
     alert = replace(THREAT, severity=Severity.TODAY, because=(Reason(DANGER, ""),))
     assert [at for at, _ in played(alert, hours=1)] == [15 * MINUTE, 30 * MINUTE, 60 * MINUTE]
-
-
-def test_below_severity_3_nobody_is_asked():
     assert played(replace(THREAT, severity=Severity.RESPOND), hours=30, every=10 * MINUTE) == []
 
 
-def test_about_the_chair_the_authority_comes_before_the_head():
+def test_what_is_open_to_the_head_begins_with_them_and_about_the_chair_the_authority_comes_first():
     alert = raised(verdict(about=About.CHAIR, subject_person="chair", severity=Severity.THIS_HOUR))
     order = asked_next(alert, EVERYBODY, SCHOOL, NOW)
     assert "chair" not in order
     assert order.index("la") < order.index("head")
-
-
-def test_what_is_open_to_the_head_begins_with_the_head():
     insult = verdict(Route.PLATFORM_REPORT, About.STAFF, severity=Severity.THIS_HOUR)
     assert asked_next(raised(insult), EVERYBODY, SCHOOL, NOW)[0] == "head"
 

@@ -128,7 +128,7 @@ def sent(alert=ALERT, now=FRIDAY_10, means=LONDON, **more):
     return list(outbox(alert, LEADS, SCHOOL, now, means, **more))
 
 
-def test_raised_again_it_says_only_that_it_has_changed_under_keys_of_its_own():
+def test_raised_again_it_says_that_it_has_changed_and_danger_says_999_before_how_to_take_it():
     keys, again = {m.key for m in sent()}, sent(replace(ALERT, times=2))
     assert keys == {m.key for m in sent(now=FRIDAY_10 + timedelta(hours=1))}
     assert not keys & {m.key for m in again}
@@ -136,9 +136,6 @@ def test_raised_again_it_says_only_that_it_has_changed_under_keys_of_its_own():
     assert again[0].subject == (
         "Safeguarding matter 482913: read now. It has changed. If anyone is in danger ring 999"
     )
-
-
-def test_danger_says_999_before_how_to_take_it_and_otherwise_at_the_end():
     urgent, calm = (sent(replace(ALERT, severity=s))[0].body for s in (Severity.THIS_HOUR, Severity.TODAY))
     assert urgent.index("ring 999 first") < urgent.index("Please open it now")
     assert "ring 999 first" not in calm
@@ -163,23 +160,20 @@ def test_what_waits_is_due_within_five_days_and_expires_a_day_later(now):
         assert message.expires_at - message.due_at == timedelta(hours=24)
 
 
-def test_everybody_has_a_link_of_their_own_in_each_message():
+def test_each_is_mailed_in_order_with_a_link_of_their_own_and_chatted_where_they_have_a_chat():
     found = sent(means=LINKED)
     pages = {m.person_id: LINKED.links.page(ALERT.story_id, m.person_id, m.due_at) for m in found}
     assert len(set(pages.values())) == len(pages) == 2
     assert all(pages[m.person_id] in m.body for m in found)
+    assert [(m.person_id, m.via) for m in sent(means=LINKED)] == [
+        ("pike", Via.MAIL), ("pike", Via.CHAT), ("vane", Via.MAIL),
+    ]  # fmt: skip
+    assert sent(replace(ALERT, audience=())) == []
 
 
 def test_with_a_page_the_words_are_these(snapshot):
     found = outbox(ALERT, LEADS, SCHOOL, FRIDAY_10, LINKED, Seen(lag=Lag(Why.EVERY, 900.0)))
     assert "\n---\n".join(f"{m.via.value}: {m.subject}\n\n{m.body}" for m in found) == snapshot
-
-
-def test_each_is_mailed_in_the_order_of_asking_and_has_a_chat_message_only_where_they_have_a_chat():
-    assert [(m.person_id, m.via) for m in sent(means=LINKED)] == [
-        ("pike", Via.MAIL), ("pike", Via.CHAT), ("vane", Via.MAIL),
-    ]  # fmt: skip
-    assert sent(replace(ALERT, audience=())) == []
 
 
 @pytest.mark.parametrize("links", [Links(), LINKED.links], ids=["no_pages", "pages"])
@@ -225,13 +219,10 @@ def test_whom_it_threatens_is_told_what_concerns_them_and_asked_for_nothing(snap
         assert "ring 999" in message.body
 
 
-def test_who_is_not_threatened_is_asked_as_ever():
+def test_who_is_not_threatened_is_asked_as_ever_and_whoever_comes_first_acts_though_they_are():
     without, with_target = (sent(AIMED, means=LINKED, targets=t) for t in (frozenset[str](), AIMED_AT_VANE))
     assert [m for m in without if m.person_id == "pike"] == [m for m in with_target if m.person_id == "pike"]
     assert [m.key for m in without] == [m.key for m in with_target]
-
-
-def test_whoever_comes_first_acts_even_if_it_threatens_them():
     first = sent(AIMED, means=LINKED, targets=frozenset(("pike",)))[0]
     assert first.person_id == "pike"
     assert "If nobody is in danger now: read it, then ring 101." in first.body
@@ -256,8 +247,15 @@ def test_the_words_of_an_escalation(step, snapshot):
     assert "\n---\n".join(shown) == snapshot
 
 
-def test_each_is_asked_by_mail_and_by_chat():
+def test_an_escalation_is_due_at_once_by_mail_and_chat_under_stable_keys_and_stale_a_day_later():
     assert [(m.person_id, m.via) for m in messages(FIRST)] == [("head", Via.MAIL), ("head", Via.CHAT)]
+    for message in messages(FIRST):
+        assert (message.kind, message.due_at, message.times) == ("escalation", FIRST.told_at, 1)
+        assert (message.expires_at - message.due_at).total_seconds() == 86400
+    keys = [m.key for m in (*messages(FIRST), *messages(LAST))]
+    assert len(set(keys)) == len(keys)
+    assert keys == [m.key for m in (*messages(FIRST), *messages(LAST))]
+    assert not set(keys) & {m.key for m in messages(replace(FIRST, times=2), times=2)}
 
 
 def test_at_the_end_each_reads_whom_to_ring_where_a_child_is_concerned_social_care_out_of_hours():
@@ -317,8 +315,11 @@ def test_whom_it_threatens_is_told_once_that_nobody_has_it_and_is_asked_for_noth
     assert {who for who, _ in aimed_at_dsl(AT_15, "head", "dsl")} == {"head"}
 
 
-def test_whom_it_threatens_does_not_count_as_asked():
+def test_it_says_who_was_asked_so_far_and_at_the_end_who_is_asked_in_the_mornings():
     assert "Asked so far: Jane Holt.\n" in aimed_at_dsl(AT_15, "head", "dsl")["head", Via.MAIL].body
+    asked, other = (escalated(GRAVE, AT_60, replace(LAST, person_id=p))[0].body for p in ("dsl", "chair"))
+    assert "After this you are asked at 07:00 each morning" in asked
+    assert "you are not asked again. Each morning at 07:00 we ask Robin Pike, " in other
 
 
 def morning(*of, why=Occasion.MORNING):
@@ -332,24 +333,15 @@ def morning(*of, why=Occasion.MORNING):
     return made
 
 
-def test_of_all_that_is_open_danger_comes_first_and_nobody_is_to_answer_what_holds_a_secret():
+def test_of_all_that_is_open_danger_comes_first_and_before_a_near_time_why_it_comes():
     mail = morning(CALM, raised(THREAT))
     assert mail.subject.startswith("Threat: please take it. Nobody has it yet. And 1 more. If anyone is in")
     assert mail.body.split("\n\n")[1].startswith("Nobody has it yet. If anyone may be in danger, ring 999")
     assert "Open it, and say that you have it" in mail.body
     assert "it asks for a code" in mail.body
     assert mail.alert_id == CALM.id
-
-
-def test_before_a_time_that_is_near_the_mail_says_first_why_it_comes():
     first = morning(raised(THREAT), why=Occasion.NAMED).body.split("\n\n")[1]
     assert first.startswith("The post names 15:30: that is less than two hours away. Nobody has it yet.")
-
-
-def test_at_the_end_each_reads_whether_they_are_asked_in_the_mornings_or_who_is():
-    asked, other = (escalated(GRAVE, AT_60, replace(LAST, person_id=p))[0].body for p in ("dsl", "chair"))
-    assert "After this you are asked at 07:00 each morning" in asked
-    assert "you are not asked again. Each morning at 07:00 we ask Robin Pike, " in other
 
 
 def test_who_is_warned_is_named_somebody_to_ring_only_once_that_person_has_it():
@@ -376,19 +368,6 @@ def test_who_is_warned_hears_by_every_way_there_is():
     found = [m for m in outbox(WARNED, EVERYBODY, SCHOOL, NOW, means) if m.person_id == "vice"]
     assert [(m.kind, m.via) for m in found] == [("warning", Via.MAIL), ("warning", Via.CHAT)]
     assert "/m/" not in found[1].body
-
-
-def test_a_message_is_due_at_once_and_stale_a_day_later():
-    for message in messages(FIRST):
-        assert (message.kind, message.due_at, message.times) == ("escalation", FIRST.told_at, 1)
-        assert (message.expires_at - message.due_at).total_seconds() == 86400
-
-
-def test_keys_are_stable_and_each_message_has_its_own():
-    keys = [m.key for m in (*messages(FIRST), *messages(LAST))]
-    assert len(set(keys)) == len(keys)
-    assert keys == [m.key for m in (*messages(FIRST), *messages(LAST))]
-    assert not set(keys) & {m.key for m in messages(replace(FIRST, times=2), times=2)}
 
 
 @ROWS
@@ -426,19 +405,13 @@ def heading(*, of, channel):
     return found.replace(alert.number, "NUMBER")
 
 
-def test_a_subject_says_the_matter_its_place_and_what_to_do():
+def test_a_subject_says_matter_place_and_deed_of_a_restricted_one_only_that_there_is_one():
     assert heading(of=THREAT, channel="local_forum") == (
         "Threat on a local forum: read now. If anyone is in danger ring 999 (NUMBER)"
     )
     assert heading(of=DETAILS, channel="facebook") == "A pupil’s details on Facebook: decide today (NUMBER)"
-
-
-def test_whom_it_is_about_goes_before_its_place_where_both_are_too_long():
     posing = Topic("0007", False, "impersonation", About.SCHOOL, "school_review_site")
     assert subject(posing, words("en"), "decided?") == "False school account: decided? (0007)"
-
-
-def test_a_restricted_one_says_only_that_there_is_one():
     assert heading(of=verdict(), channel="facebook") == "Safeguarding matter NUMBER: read now"
 
 
@@ -455,12 +428,19 @@ def test_matter_and_deed_stand_whole_in_what_a_telephone_shows():
     assert not long
 
 
-def test_a_matter_with_an_open_case_goes_by_its_number_in_every_message():
+def test_a_matter_with_a_case_goes_by_its_number_in_one_thread_with_the_first_mail():
     alert = raised(THREAT)
     found = told(alert, cases=("482913", "100204"))
     found += escalated(alert, AT_15, FIRST, cases=("482913", "100204"))
     assert all("(482913)" in (m.subject or m.body) for m in found)
     assert not any(alert.number in m.subject + m.body for m in found)
+    alert = raised(THREAT)
+    first = told(alert)[0]
+    again = told(replace(alert, times=2))[0]
+    (asked, *_) = escalated(alert, AT_15, replace(FIRST, person_id=first.person_id))
+    assert first.thread == first.key
+    assert {again.thread, asked.thread} == {first.key}
+    assert len({first.key, again.key, asked.key}) == 3
 
 
 def everything(alert, seen):
@@ -494,7 +474,7 @@ def test_the_first_line_does_not_repeat_the_subject(of):
         assert mail.subject.partition(":")[0].casefold() not in paragraph.casefold()
 
 
-def test_the_page_says_what_the_text_says_and_has_one_button():
+def test_the_page_says_what_the_text_says_with_one_button_and_no_999_where_there_is_no_danger():
     (mail, *_) = told(raised(THREAT), Seen(THREAT, ("facebook",), NOW - timedelta(hours=2)))
     assert mail.html is not None
     link = PAGES.links.page("story-1", mail.person_id, NOW)
@@ -503,22 +483,9 @@ def test_the_page_says_what_the_text_says_and_has_one_button():
     assert mail.html.count("<a ") == mail.html.count(f'href="{link}"') == 1
     assert 'class="danger"' in mail.html
     assert "schoolgate alerts" not in mail.body
-
-
-def test_what_is_nobodys_danger_looks_like_no_999():
     (mail, *_) = told(raised(DETAILS), Seen(DETAILS, ("facebook",)))
     assert 'class="danger"' not in (mail.html or "")
     assert "999" not in mail.subject
-
-
-def test_later_mails_of_a_matter_stand_in_one_thread_with_the_first():
-    alert = raised(THREAT)
-    first = told(alert)[0]
-    again = told(replace(alert, times=2))[0]
-    (asked, *_) = escalated(alert, AT_15, replace(FIRST, person_id=first.person_id))
-    assert first.thread == first.key
-    assert {again.thread, asked.thread} == {first.key}
-    assert len({first.key, again.key, asked.key}) == 3
 
 
 @pytest.mark.parametrize("of", [THREAT, verdict(severity=Severity.THIS_HOUR)])
@@ -557,41 +524,29 @@ def test_whom_a_threat_is_aimed_at_is_led_to_a_page_of_their_own_to_answer_on():
 # --- an odd post on the school's own account: who is told, in which words, and what is not asked of them
 
 
-def test_it_and_the_leadership_are_told_at_once_at_any_hour():
+def test_of_an_odd_post_the_leadership_is_told_at_any_hour_but_whom_it_accuses():
     alert = raised(ODD, people=PEOPLE)
     assert set(alert.audience) == {"it", "head", "deputy", "slt"}
     night = NOW.replace(hour=2)
     assert {m.due_at for m in outbox(alert, PEOPLE, SCHOOL, night, Means())} == {night}
-
-
-def test_whom_the_post_accuses_is_not_told():
     accusing = by_labels(ODD, about=About.HEAD, subject_person="head", abuse=("defamation",))
     alert = raised(accusing, people=PEOPLE)
     assert set(alert.audience) == {"it", "deputy", "slt"}
     assert alert.excluded == ("head",)
 
 
-def test_the_mail_says_to_take_the_account_back_and_speaks_of_no_danger():
+def test_of_an_odd_post_every_text_says_to_take_the_account_back_and_speaks_of_no_danger_or_police():
     (mail, *_) = outbox(raised(ODD, people=PEOPLE), PEOPLE, SCHOOL, NOW, Means())
     assert "change its password" in mail.body
     assert "Somebody may be in danger" not in mail.body
     assert "ring 999 or 101" not in mail.body
-
-
-def test_what_it_is_said_to_be():
     said = "Somebody else may be posting on one of the school’s own accounts"
     assert describe(ODD, words("en")) == f"{said}."
     (mail, *_) = outbox(raised(ODD, people=PEOPLE), PEOPLE, SCHOOL, NOW, Means(), Seen(ODD, ("facebook",)))
     assert f"{said}, on Facebook." in mail.body
-
-
-def test_lists_and_page_ask_for_what_the_mail_asks_for():
     then = next_of_alert(raised(ODD, people=PEOPLE), words("en"))
     assert "change the password" in then
     assert "platform" not in then
-
-
-def test_at_the_end_of_the_table_nobody_is_told_to_ring_the_police():
     alert = raised(ODD, people=PEOPLE)
     for step in (LAST, TO_CHAIR):
         (mail, *_) = escalated(alert, AT_60, replace(step, alert_id=alert.id))
@@ -601,14 +556,11 @@ def test_at_the_end_of_the_table_nobody_is_told_to_ring_the_police():
 # --------------------- that an alert did not reach somebody goes nowhere where its subject reads it
 
 
-def test_a_short_message_that_its_subject_reads_too_is_not_sent():
+def test_of_a_matter_lost_no_short_message_goes_where_its_subject_reads_it_and_its_link_is_timed():
     assert HEAD.id in OF_HEAD.excluded
     shared = replace(CIRCLE, beside={"dsl": frozenset({"head"}), "head": frozenset({"dsl"})})
     assert [m.via for m in urgent_message(LOST, DSL, CIRCLE, NOW)] == [Via.MAIL, Via.CHAT]
     assert [m.via for m in urgent_message(LOST, DSL, shared, NOW)] == [Via.MAIL]
-
-
-def test_of_a_restricted_matter_it_says_how_long_its_link_works():
     paged = replace(CIRCLE, links=Links("https://schoolgate.example.org", b"k" * 32))
     (mail, _) = urgent_message(LOST, DSL, paged, NOW)
     assert "and again after 10 minutes. Each reading is recorded." in " ".join(mail.body.split())

@@ -36,7 +36,7 @@ def seen(book, minute, *fails, well=()):
     return looked(book, Look(fails, {work: at(m) for work, m in well}), at(minute))
 
 
-def test_nothing_is_told_of_before_a_quarter_of_an_hour_and_then_once():
+def test_nothing_is_told_of_before_a_quarter_of_an_hour_or_that_ended_in_it_or_was_a_sleep():
     book = Book()
     for minute in range(15):
         book = seen(book, minute, *failing("judge"))
@@ -44,6 +44,12 @@ def test_nothing_is_told_of_before_a_quarter_of_an_hour_and_then_once():
     for minute in range(15, 600):
         book = seen(book, minute, *failing("judge"))
     assert [(n.at, [t.work for t in n.troubles]) for n in book.notices] == [(at(15), ["judge"])]
+    book = seen(Book(), 0, *failing("judge"))
+    book = seen(book, 14, well=[("judge", 14)])
+    assert seen(book, 60) == Book()
+    (slept,) = lived(Book(alive=NOON), at(603), awake=at(600)).past
+    (off,) = lived(Book(alive=NOON), at(603), awake=NOON - HOUR).past
+    assert (slept.since, slept.until, off.until) == (NOON, at(600), at(603))
 
 
 def test_a_store_of_a_newer_version_is_told_of_at_once_and_once_since_the_service_ends_for_good():
@@ -53,41 +59,26 @@ def test_a_store_of_a_newer_version_is_told_of_at_once_and_once_since_the_servic
     assert book.waiting == ()
 
 
-def test_after_a_sleep_it_did_not_run_until_it_was_awake_and_no_longer():
-    (slept,) = lived(Book(alive=NOON), at(603), awake=at(600)).past
-    (off,) = lived(Book(alive=NOON), at(603), awake=NOON - HOUR).past
-    assert (slept.since, slept.until, off.until) == (NOON, at(600), at(603))
-
-
-def test_what_ends_within_a_quarter_of_an_hour_is_never_told_of():
-    book = seen(Book(), 0, *failing("judge"))
-    book = seen(book, 14, well=[("judge", 14)])
-    assert seen(book, 60) == Book()
-
-
-def test_troubles_that_begin_together_are_one_notice_the_gravest_first():
+def test_troubles_that_begin_together_are_one_notice_of_what_did_not_fail_for_moments_only():
     fails = (*failing("mail", "judge"), *failing("tend", since=8))
     book = seen(seen(Book(), 8, *fails), 15, *fails)
     assert [[t.work for t in n.troubles] for n in book.notices] == [["judge", "mail", "tend"]]
     assert book.waiting == ()
-
-
-def test_what_has_failed_for_moments_only_does_not_stand_in_another_ones_notice():
     fails = (*failing("judge"), *failing("mail", since=14))
     book = seen(Book(), 15, *fails)
     assert [[t.work for t in n.troubles] for n in book.notices] == [["judge"]]
     assert [t.work for t in book.waiting] == ["mail"]
+    fails = (*failing("beat"), *failing("tend", since=2))
+    book = seen(seen(Book(), 15, fails[0]), 40, *fails)
+    assert [[t.work for t in n.troubles] for n in book.notices] == [["beat", "tend"]]
 
 
-def test_the_same_matter_in_another_place_is_told_of_once():
+def test_what_comes_and_goes_within_the_hour_or_is_the_same_elsewhere_is_told_of_once():
     book = seen(Book(), 15, *failing("save", why="StoreError"))
     fails = (*failing("save", why="StoreError"), *failing("tend", since=40, why="StoreBusy"))
     for minute in range(16, 90):
         book = seen(book, minute, *fails[: 1 + (minute >= 40)])
     assert [[t.work for t in n.troubles] for n in book.notices] == [["save", "tend"]]
-
-
-def test_what_comes_and_goes_within_the_hour_is_one_notice():
     book = seen(Book(), 15, *failing("mail"))
     for minute in range(16, 300):
         well = minute // 30 % 2
@@ -98,32 +89,23 @@ def test_what_comes_and_goes_within_the_hour_is_one_notice():
     assert book.waiting == ()
 
 
-def test_that_it_works_again_is_said_after_an_hour_without_a_fault():
+def test_it_works_again_after_an_hour_without_a_fault_in_any_of_it_since_it_began():
     book = seen(seen(Book(), 15, *failing("mail")), 30, well=[("mail", 30)])
     (notice,) = seen(book, 89, well=[("mail", 89)]).notices
     assert (notice.until, notice.steady(at(89)), notice.steady(at(90))) == (at(30), False, True)
-
-
-def test_it_works_again_when_all_of_it_does():
     fails = failing("mail", "judge")
     book = seen(seen(Book(), 15, *fails), 30, fails[1], well=[("mail", 30)])
     assert book.notices[0].until is None
     book = seen(book, 45, well=[("mail", 30), ("judge", 45)])
     assert book.notices[0].until == at(45)
-
-
-def test_a_success_from_before_the_fault_ends_nothing():
     book = seen(Book(), 15, *failing("mail"), well=[("mail", -1)])
     assert seen(book, 16, well=[("mail", -1)]).notices[0].until is None
 
 
-def test_after_a_restart_a_trouble_goes_on_from_where_it_began():
+def test_a_trouble_goes_on_after_a_restart_and_is_one_of_its_own_after_it_was_said_to_work():
     book = seen(Book(), 5, *failing("beat", why="StoreBusy"))
     book = seen(book, 16, *failing("beat", why="StoreBusy", since=16))
     assert book.notices[0].troubles[0].since == NOON
-
-
-def test_what_begins_again_after_it_was_said_to_work_is_a_trouble_of_its_own():
     told = Notice(
         at(15), (Trouble("judge", at(0), "x", at(30)),), frozenset({"mail it"}), frozenset({"mail it"})
     )
@@ -150,37 +132,28 @@ def test_what_stops_again_and_again_in_one_day_is_told_ever_later():
     assert [n.at for n in book.notices] == [at(later + 15)]
 
 
-def test_a_closed_notice_is_remembered_for_the_digests_and_forgotten_in_time():
+def test_a_closed_notice_a_time_without_life_and_who_cannot_be_reached_are_forgotten_in_time():
     notice = Notice(at(15), (Trouble("mail", NOON, "unreachable", at(30)),), frozenset({"mail head"}))
     now = at(90)
     assert closed(Book(notices=(notice,)), now, []).notices == (notice,)
     book = closed(Book(notices=(notice,)), now, [notice.at])
     assert (book.notices, book.past) == ((), notice.troubles)
     assert closed(book, now + timedelta(days=41), []).past == ()
-
-
-def test_whoever_cannot_be_reached_is_not_tried_for_ever():
     notice = Notice(at(15), (Trouble("mail", NOON, "unreachable", at(30)),))
     assert closed(Book(notices=(notice,)), at(30) + timedelta(days=3), []).notices == ()
-
-
-def test_a_time_without_a_sign_of_life_is_remembered():
     book = lived(lived(Book(), NOON), at(119))
     assert book.past == ()
     book = lived(book, at(119) + 3 * 24 * HOUR)
     assert [(t.work, t.since, t.until) for t in book.past] == [("service", at(119), at(119) + 72 * HOUR)]
 
 
-def test_a_digest_is_given_what_reaches_into_its_time():
+def test_episodes_of_one_matter_are_one_and_a_digest_is_given_what_reaches_into_its_time():
     past = Trouble("judge", at(0), "x", at(30))
     open_ = Trouble("mail", at(40), "x")
     book = Book(past=(past,), notices=(Notice(at(55), (open_,)),), waiting=failing("tend", since=58))
     assert book.during(at(10), at(60)) == (past, open_)
     assert book.during(at(31), at(60)) == (open_,)
     assert book.during(at(31), at(39)) == ()
-
-
-def test_episodes_of_one_matter_are_one_where_less_than_an_hour_lies_between():
     one, two, far = (Trouble("judge", at(s), "x", at(u)) for s, u in ((0, 20), (50, 70), (200, 220)))
     assert merged([far, two, one]) == [Trouble("judge", at(0), "x", at(70)), far]
 
@@ -191,12 +164,6 @@ def test_one_place_that_cannot_be_judged_is_not_told_as_nothing_at_all():
     )
     assert matter(Trouble("collect", NOON, "StoreBusy")) == "store"
     assert matter(Trouble("digests", NOON, "KeyError")) == "tend"
-
-
-def test_what_began_together_and_shows_later_joins_the_notice_that_stands():
-    fails = (*failing("beat"), *failing("tend", since=2))
-    book = seen(seen(Book(), 15, fails[0]), 40, *fails)
-    assert [[t.work for t in n.troubles] for n in book.notices] == [["beat", "tend"]]
 
 
 # ------------------------------------------------ what people are told of our own troubles, and who
@@ -210,11 +177,8 @@ def by_mail(*people, schools=(OAKFIELD,)):
     return ids(told(schools, people, Via.MAIL, {}, NOON))
 
 
-def test_the_it_lead_and_the_head_are_told_and_nobody_else():
+def test_the_it_lead_and_the_head_are_told_whoever_covers_or_the_next_who_can_be_reached():
     assert by_mail(HEAD, IT, DEPUTY, DSL) == ["head", "it"]
-
-
-def test_whoever_covers_mends_while_it_is_away_and_who_is_here_where_nobody_covers():
     away = replace(IT, away_until=NOON + timedelta(days=1))
     covered = told([OAKFIELD], [HEAD, replace(away, cover="deputy"), DEPUTY], Via.MAIL, {}, NOON)
     assert [(to.person.id, to.mends) for to in covered] == [("head", False), ("deputy", True)]
@@ -222,9 +186,6 @@ def test_whoever_covers_mends_while_it_is_away_and_who_is_here_where_nobody_cove
     assert [(to.person.id, to.mends) for to in alone] == [("head", True)]
     assert by_mail(away) == ["it"]
     assert by_mail(replace(IT, away_until=NOON), HEAD) == ["it", "head"]
-
-
-def test_where_neither_can_be_reached_the_next_is():
     assert by_mail(MUTE, DSL, DEPUTY) == ["deputy"]
     assert by_mail(MUTE, DSL) == ["dsl"]
     assert by_mail(MUTE) == []
@@ -270,7 +231,7 @@ def of_the_head(one, which="begun", via=Via.MAIL, school=OAKFIELD, places=()):
     return begun(one, to, [to, Told(IT, school, via)], ZONE, NOON, places)
 
 
-def test_the_head_is_told_what_it_means_for_the_school_and_nothing_of_machines():
+def test_the_head_is_told_what_it_means_for_the_school_and_which_posts_may_be_missing():
     message = of_the_head(notice("save", "mail", why="StoreError"))
     assert message.subject == "Posts may be missing: IT is told"
     assert message.body == (
@@ -283,9 +244,6 @@ def test_the_head_is_told_what_it_means_for_the_school_and_nothing_of_machines()
         "Sent to: Head, IT lead. You will hear once more when it has worked for an hour.\n"
         "Not watched around the clock. If a child is in danger, ring 999.\n"
     )
-
-
-def test_the_head_is_told_of_which_places_posts_may_be_missing():
     body = of_the_head(notice("read"), places=("Town forum", "Northvale Gazette")).body
     assert "Posts of Town forum and Northvale Gazette may be missing since Friday 20 November, 11:45." in body
     over_ = of_the_head(notice("read", until=NOON), "over").body
@@ -303,30 +261,26 @@ def test_no_head_is_told_of_doctor_where_it_puts_it_right(name, via):
         assert "doctor" not in of_the_head(one, via=via).body
 
 
-def test_whoever_is_told_where_there_is_no_it_lead_puts_it_right():
+def test_whoever_is_told_without_an_it_lead_puts_it_right_and_in_a_trust_one_is_told_for_all():
     (head,) = told([OAKFIELD], [HEAD, DEPUTY], Via.MAIL, {}, NOON)
     assert head.mends
     assert [to.mends for to in told([OAKFIELD], [HEAD, IT], Via.MAIL, {}, NOON)] == [False, True]
-
-
-def test_in_a_trust_one_who_looks_after_the_machines_of_all_is_told_once_for_all():
     assert by_mail(IT, HEAD, OWEN, schools=(OAKFIELD, HEXLEY)) == ["it", "head", "owen"]
     own = Person("own-it", "Mx F Example", (Role.IT_LEAD,), "own@example.org", ("900002",))
     assert by_mail(IT, HEAD, own, OWEN, schools=(OAKFIELD, HEXLEY)) == ["it", "head", "owen"]
     assert by_mail(HEAD, own, OWEN, schools=(OAKFIELD, HEXLEY)) == ["head", "own-it", "owen"]
 
 
-def test_a_notice_that_comes_late_says_that_it_has_worked_since():
+def test_word_that_it_works_again_says_what_had_stopped_under_the_same_key():
     body = said("begun", notice("mail", until=NOON + timedelta(hours=2))).body
     assert "- From Friday 20 November, 11:45 to Friday 20 November, 14:00, no e-mail could be sent." in body
     assert "It has worked again since Friday 20 November, 14:00." in body
-
-
-def test_word_that_it_works_again_says_what_had_stopped():
     message = said("over", notice("save", until=NOON, why="StoreError"))
     assert message.subject == "Schoolgate is working again: nothing to do"
     assert "our own store could not be used" in message.body
     assert "What has gone since then, we have not seen." in message.body
+    first, later = said("begun", notice("judge")), said("begun", notice("judge"))
+    assert first.key == later.key != said("over", notice("judge", until=NOON)).key
 
 
 @pytest.mark.parametrize("via", [Via.MAIL, Via.CHAT])
@@ -338,11 +292,6 @@ def test_while_another_thing_fails_only_a_part_works_again_and_the_other_is_name
     assert "Not settled yet" in message.body
     assert "ince Friday 20 November, 11:45" in message.body
     assert "nothing that we read could be judged." in message.body
-
-
-def test_both_have_the_same_key_whenever_they_are_made_and_each_its_own():
-    first, later = said("begun", notice("judge")), said("begun", notice("judge"))
-    assert first.key == later.key != said("over", notice("judge", until=NOON)).key
 
 
 @pytest.mark.parametrize("name", MATTERS)

@@ -61,68 +61,63 @@ def test_what_is_not_about_us_is_declined_and_a_story_is_told_once():
     assert decline(verdict(), verdict(), existing=raised(verdict())).reason.code == "told_already"
 
 
-def test_it_is_told_again_where_severity_rises():
+def test_it_is_told_again_where_severity_or_route_rises_under_the_same_id():
     first = raised(verdict())
     again = raised(verdict(severity=Severity.THIS_HOUR), existing=first)
     assert (again.id, again.times) == (first.id, 2)
     assert "severity_rose" in codes(again)
-
-
-def test_it_is_told_again_where_the_route_rises_and_severity_never_falls():
     first = raised(verdict(Route.PLATFORM_REPORT, About.STAFF), places=5)
     again = raised(verdict(Route.SAFEGUARDING), existing=first)
     assert "route_rose" in codes(again)
     assert again.severity == first.severity == Severity.THIS_HOUR
+    assert raised(verdict()).id == raised(verdict(severity=Severity.THIS_HOUR)).id
 
 
-def test_the_gravest_mention_leads_and_one_restricted_mention_restricts_all():
+def test_the_gravest_mention_leads_and_what_was_restricted_once_stays_so():
     alert = raised(verdict(Route.PLATFORM_REPORT, About.STAFF), verdict())
     assert (alert.route, alert.content_class, alert.restricted) == (Route.SAFEGUARDING, "C10", True)
-
-
-def test_an_edit_that_no_longer_names_the_head_does_not_let_the_head_in():
-    first = raised(verdict(about=About.HEAD, subject_person="head"))
-    edited = verdict(about=About.STAFF, severity=Severity.THIS_HOUR, version=2)
-    again = raised(edited, existing=first)
-    assert again.audience == ("chair", "dsl", "deputy_dsl")
-    assert again.excluded == ("head",)
-
-
-def test_milder_words_after_an_edit_keep_the_route_and_open_it_to_nobody_else():
-    first = raised(verdict())
-    again = raised(verdict(Route.PLATFORM_REPORT, About.PUPIL, version=2), existing=first, places=5)
-    assert "severity_rose" in codes(again)
-    assert (again.route, again.content_class, again.restricted) == (Route.SAFEGUARDING, "C10", True)
-    assert again.audience == first.audience == ("dsl", "deputy_dsl")
-
-
-def test_whom_a_former_version_may_accuse_stays_out():
-    former = verdict(Route.RESPOND, About.SCHOOL, subjects=("dsl",))
-    assert "dsl" not in raised(verdict(), earlier=[former]).audience
-
-
-def test_somebody_told_who_turns_out_to_be_its_subject_leaves_the_list():
-    first = raised(verdict(about=About.STAFF))
-    again = raised(verdict(about=About.STAFF, subjects=("dsl",)), existing=first)
-    assert again.audience == ("head", "deputy_dsl")
-    assert again.times == first.times + 1
-    assert "subject_found" in codes(again)
-
-
-def test_what_was_restricted_once_stays_so_and_one_restricted_mention_restricts_all():
     threat = verdict(Route.POLICE_NOW, About.SCHOOL)
     assert raised(threat, existing=raised(verdict())).restricted
     assert raised(threat, verdict()).restricted
 
 
-def test_an_alert_that_may_be_anothers_says_so():
+def test_an_edit_lets_nobody_in_whom_a_former_version_kept_out_nor_makes_it_milder():
+    first = raised(verdict(about=About.HEAD, subject_person="head"))
+    edited = verdict(about=About.STAFF, severity=Severity.THIS_HOUR, version=2)
+    again = raised(edited, existing=first)
+    assert again.audience == ("chair", "dsl", "deputy_dsl")
+    assert again.excluded == ("head",)
+    first = raised(verdict())
+    again = raised(verdict(Route.PLATFORM_REPORT, About.PUPIL, version=2), existing=first, places=5)
+    assert "severity_rose" in codes(again)
+    assert (again.route, again.content_class, again.restricted) == (Route.SAFEGUARDING, "C10", True)
+    assert again.audience == first.audience == ("dsl", "deputy_dsl")
+    former = verdict(Route.RESPOND, About.SCHOOL, subjects=("dsl",))
+    assert "dsl" not in raised(verdict(), earlier=[former]).audience
+
+
+def test_somebody_told_or_asked_who_turns_out_to_be_its_subject_leaves_the_list():
+    first = raised(verdict(about=About.STAFF))
+    again = raised(verdict(about=About.STAFF, subjects=("dsl",)), existing=first)
+    assert again.audience == ("head", "deputy_dsl")
+    assert again.times == first.times + 1
+    assert "subject_found" in codes(again)
+    first = raised(verdict(about=About.STAFF))
+    more = [verdict(about=About.STAFF), verdict(about=About.STAFF, subjects=("deputy_dsl",))]
+    again = raised(*more, existing=first, asked=("deputy_dsl",))
+    assert again.times == 2
+    assert "deputy_dsl" in again.excluded
+
+
+def test_an_alert_says_where_it_may_be_anothers_or_a_person_decides():
     unsure = verdict(relevance=Relevance.UNSURE)
     assert "perhaps_other_school" in codes(raised(unsure))
     assert "perhaps_other_school" not in codes(raised(unsure, verdict()))
-
-
-def test_ids_are_stable():
-    assert raised(verdict()).id == raised(verdict(severity=Severity.THIS_HOUR)).id
+    unplaced = verdict(
+        Route.RESPOND, About.SCHOOL, severity=Severity.TODAY, content_class="C0", reasons=(DECIDES,)
+    )
+    assert "a_person_decides" in codes(raised(unplaced))
+    assert "a_person_decides" not in codes(raised(verdict()))
 
 
 def test_routes_are_in_one_order():
@@ -188,43 +183,28 @@ def test_any_other_route_is_told_from_severity_3_on(severity, route):
     assert isinstance(found, Alert) == (severity >= Severity.TODAY)
 
 
-def test_somebody_new_whom_it_may_accuse_is_kept_out_though_it_is_not_told_again():
+def test_somebody_new_whom_it_may_accuse_is_kept_out_once_though_it_is_not_told_again():
     first = raised(verdict(about=About.STAFF))
     assert "deputy_dsl" not in first.audience
     more = [verdict(about=About.STAFF), verdict(about=About.STAFF, subjects=("deputy_dsl",))]
     assert decline(*more, existing=first).kept_out == ("deputy_dsl",)
-
-
-def test_whom_it_kept_out_before_is_not_named_again():
     first = raised(verdict(about=About.STAFF, subjects=("deputy_dsl",)))
     assert decline(verdict(about=About.STAFF), existing=first).kept_out == ()
 
 
-def test_it_is_told_again_where_somebody_asked_after_it_turns_out_to_be_its_subject():
-    first = raised(verdict(about=About.STAFF))
-    more = [verdict(about=About.STAFF), verdict(about=About.STAFF, subjects=("deputy_dsl",))]
-    again = raised(*more, existing=first, asked=("deputy_dsl",))
-    assert again.times == 2
-    assert "deputy_dsl" in again.excluded
-
-
-def test_whom_a_calm_reply_says_it_was_is_not_told_of_the_allegation():
+def test_whom_a_calm_reply_accuses_is_not_told_or_leaves_the_list_and_somebody_stays_to_be_told():
     alert = raised(ACCUSED, REPLY)
     assert "head" in alert.excluded
     assert alert.audience == raised(verdict(about=About.STAFF, subjects=("head",))).audience
-
-
-def test_somebody_told_whom_a_later_calm_reply_names_leaves_the_list():
     first = raised(ACCUSED)
     assert "head" in first.audience
     again = raised(ACCUSED, REPLY, existing=first)
     assert "subject_found" in codes(again)
     assert "head" not in again.audience
-
-
-def test_a_calm_reply_leaves_somebody_to_tell():
     everybody = tuple(p.id for p in EVERYBODY)
     assert raised(ACCUSED, by_labels(REPLY, subjects=everybody)).audience
+    elsewhere = replace(REPLY, relevance=Relevance.NOT_ABOUT)
+    assert raised(ACCUSED, elsewhere).excluded == ()
 
 
 @pytest.mark.parametrize(
@@ -232,11 +212,6 @@ def test_a_calm_reply_leaves_somebody_to_tell():
 )
 def test_whom_a_calm_reply_names_is_told_where_no_adult_is_accused_over_a_child(severe):
     assert raised(severe, REPLY).audience == raised(severe).audience
-
-
-def test_a_reply_about_another_school_keeps_nobody_out():
-    elsewhere = replace(REPLY, relevance=Relevance.NOT_ABOUT)
-    assert raised(ACCUSED, elsewhere).excluded == ()
 
 
 def test_an_answer_that_cannot_wait_is_told_to_the_leadership_the_same_day():
@@ -251,14 +226,6 @@ def test_an_answer_that_cannot_wait_is_told_to_the_leadership_the_same_day():
     )
 
 
-def test_what_a_person_decides_is_said_in_the_alert():
-    unplaced = verdict(
-        Route.RESPOND, About.SCHOOL, severity=Severity.TODAY, content_class="C0", reasons=(DECIDES,)
-    )
-    assert "a_person_decides" in codes(raised(unplaced))
-    assert "a_person_decides" not in codes(raised(verdict()))
-
-
 # ------ what was posted before we began: which posts that are, and which of them alert all the same
 
 
@@ -266,16 +233,10 @@ def history(*, new_words=False, **changes):
     return dated(REMOVAL, mention("words", **changes), NOW, new_words=new_words).history
 
 
-def test_a_post_older_than_seven_days_when_its_place_was_first_read_is_history():
+def test_history_is_what_was_posted_over_seven_days_before_unless_its_words_are_new():
     assert history(published=NOW - WEEK - timedelta(seconds=1)) == NOW - WEEK - timedelta(seconds=1)
     assert history(published=NOW - WEEK) is None
-
-
-def test_a_post_without_a_date_is_no_history():
     assert history(published=None) is None
-
-
-def test_new_words_are_no_history_whether_we_saw_the_edit_or_the_page_says_so():
     assert history(published=LONG_AGO, new_words=True) is None
     assert history(published=LONG_AGO, edited=NOW - timedelta(days=1)) is None
     assert history(published=LONG_AGO, edited=LONG_AGO + WEEK) == LONG_AGO
@@ -286,8 +247,18 @@ def test_history_of_severity_3_is_not_told_however_many_places_carry_it(places):
     assert decline(OLD, places=places).reason.code == "before_we_began"
 
 
-def test_history_of_severity_3_is_told_of_a_story_that_no_digest_shows_since_it_was_marked():
+def test_history_is_told_where_no_digest_or_no_reader_of_it_would_show_it():
     assert raised(OLD, anew=SINCE_MARKED).posted_at == LONG_AGO
+    accusing = by_labels(OLD, abuse=("defamation",), content_class="C7", about=About.HEAD, subjects=("head",))
+    assert decline(accusing).reason.code == "before_we_began"
+    alert = raised(accusing, people=(HEAD, CHAIR))
+    assert (alert.audience, alert.excluded) == (("chair",), ("head",))
+    # A digest leaves a story out where a look in it may accuse the reader.
+    doubt = by_labels(
+        OLD, mention_id="m2", severity=Severity.NOTE, route=Route.NOTE, look=True, abuse=("defamation",),
+        content_class="C7", about=About.HEAD, subjects=("head",),
+    )  # fmt: skip
+    assert raised(OLD, doubt, people=(HEAD, CHAIR)).posted_at == LONG_AGO
 
 
 @pytest.mark.parametrize(
@@ -306,50 +277,25 @@ def test_history_that_cannot_wait_is_told_with_its_date(told):
     assert alert.posted_at == LONG_AGO + WEEK
 
 
-def test_history_that_no_reader_of_the_digest_may_see_is_told():
-    accusing = by_labels(OLD, abuse=("defamation",), content_class="C7", about=About.HEAD, subjects=("head",))
-    assert decline(accusing).reason.code == "before_we_began"
-    alert = raised(accusing, people=(HEAD, CHAIR))
-    assert (alert.audience, alert.excluded) == (("chair",), ("head",))
-
-
-def test_history_that_a_reader_is_kept_from_by_a_doubt_beside_it_is_told():
-    """A digest leaves a story out where a look in it may accuse the reader."""
-    doubt = by_labels(
-        OLD, mention_id="m2", severity=Severity.NOTE, route=Route.NOTE, look=True, abuse=("defamation",),
-        content_class="C7", about=About.HEAD, subjects=("head",),
-    )  # fmt: skip
-    assert raised(OLD, doubt, people=(HEAD, CHAIR)).posted_at == LONG_AGO
-
-
-def test_history_of_a_story_that_was_told_names_who_is_told_no_more():
-    accusing = by_labels(OLD, abuse=("defamation",), content_class="C7", about=About.HEAD, subjects=("head",))
-    again = raised(accusing, existing=raised(REMOVAL))
-    assert (again.times, "head" in again.excluded) == (2, True)
-
-
-def test_a_new_post_of_an_old_story_is_told_as_any_other_and_bears_no_date():
+def test_a_new_post_of_an_old_story_is_told_as_any_other_and_more_history_keeps_still():
     assert raised(OLD, REMOVAL).posted_at is None
-
-
-def test_a_new_post_of_an_old_story_that_was_told_is_told_again():
     old = verdict(Route.POLICE_NOW, history=LONG_AGO)
     told = raised(old)
     again = raised(old, verdict(Route.POLICE_NOW), existing=told)
     assert (again.times, again.posted_at) == (2, None)
     assert "posted_anew" in codes(again)
-
-
-def test_more_history_of_a_story_that_was_told_as_new_keeps_still():
     told, old = raised(REMOVAL), replace(OLD, mention_id="m2")
     decline(REMOVAL, old, existing=told)
+    accusing = by_labels(OLD, abuse=("defamation",), content_class="C7", about=About.HEAD, subjects=("head",))
+    again = raised(accusing, existing=raised(REMOVAL))
+    assert (again.times, "head" in again.excluded) == (2, True)
 
 
 def messages_of(alert):
     return outbox(alert, EVERYBODY, SCHOOL, NOW, Means(), targets=frozenset({"dsl"}))
 
 
-def test_every_mail_about_history_says_when_it_was_posted():
+def test_every_mail_about_history_says_when_it_was_posted_and_of_what_is_new_none():
     said = "It was posted on 3 March 2024, before we began to read that place."
     alert = raised(verdict(Route.POLICE_NOW, history=LONG_AGO))
     step = Escalation(alert.id, alert.urn, 1, 1, "dsl", NOW)
@@ -360,32 +306,17 @@ def test_every_mail_about_history_says_when_it_was_posted():
     assert [said in m.body for m in mails] == [True] * len(mails)
     assert not any("2024" in m.subject for m in mails)
     assert not any(words("en")("instant.lag.unknown") in m.body for m in mails)
-
-
-def test_a_mail_about_what_is_new_says_no_date_of_posting():
     assert not any("2024" in m.body for m in messages_of(raised(OLD, verdict(Route.POLICE_NOW))))
 
 
 # -------------------------------------------- how far behind we may be, said without naming a place
 
 
-def test_a_place_read_at_its_pace_lags_by_its_pace():
+def test_a_place_lags_by_its_pace_or_since_it_was_read_and_of_several_the_slowest_is_said():
     assert lag_of(900.0, NOW - timedelta(minutes=16), NOW, search=False) == Lag(Why.EVERY, 900.0)
-
-
-def test_a_place_that_was_out_of_sight_lags_since_it_was_last_read():
     assert lag_of(900.0, NOW - timedelta(hours=5), NOW, search=False) == Lag(Why.SINCE, 5 * 3600.0)
-
-
-def test_of_a_place_never_read_before_nothing_is_known():
     assert lag_of(900.0, None, NOW, search=False) is UNKNOWN
-
-
-def test_a_search_lags_by_more_than_its_pace():
     assert lag_of(900.0, NOW - timedelta(minutes=16), NOW, search=True) == Lag(Why.SEARCH)
-
-
-def test_of_several_places_the_slowest_is_said_and_a_search_before_all():
     assert worst_of([(900.0, False), (7200.0, False)]) == Lag(Why.EVERY, 7200.0)
     assert worst_of([(900.0, True), (7200.0, False)]) == Lag(Why.SEARCH)
     assert worst_of([]) is UNKNOWN
@@ -462,7 +393,7 @@ def test_who_is_asked_about_what_is_not_finished(unfinished, asked):
     assert questions(unfinished) == asked
 
 
-def test_of_severity_3_that_is_taken_it_is_asked_at_three_on_its_day_and_the_next_in_the_morning():
+def test_what_is_due_is_asked_about_at_three_on_its_day_and_of_the_next_in_the_morning():
     found = questions(matter(an_alert(at(17, 9), Severity.TODAY), "deputy"))
     assert [(about, when) for about, _, when in found] == [
         (StillOpen.DUE, at(17, 15)),
@@ -470,6 +401,13 @@ def test_of_severity_3_that_is_taken_it_is_asked_at_three_on_its_day_and_the_nex
     ]
     assert found[0][1] == "deputy"
     assert found[1][1] != "deputy"
+    alert = an_alert(at(16, 9), Severity.TODAY)
+    due = (NextDate(at(18, 0), LADO, late=False),)
+    owed = matter(alert, "dsl", due=due, recorded_at=at(16, 10))
+    assert [(about, when) for about, _, when in questions(owed)] == [
+        (StillOpen.LADO, at(17, 15)),
+        (StillOpen.LADO, at(18, 8)),
+    ]
 
 
 @pytest.mark.parametrize(("raised_at", "asked"), [
@@ -480,7 +418,7 @@ def test_nobody_is_asked_within_two_hours_nor_outside_working_hours(raised_at, a
     assert [when for _, _, when in questions(matter(an_alert(raised_at, Severity.TODAY), "deputy"))] == asked
 
 
-def test_whoever_takes_it_later_is_asked_anew():
+def test_whoever_takes_it_later_is_asked_anew_and_what_was_lent_before_its_end_too():
     alert = an_alert(at(17, 9), Severity.THIS_HOUR)
     first = questions(matter(alert, "deputy"), days=0.1)
     made = [
@@ -490,42 +428,6 @@ def test_whoever_takes_it_later_is_asked_anew():
     later = matter(alert, "head", at(17, 12))
     asked = ask_again(later, made, EVERYBODY, SCHOOL, DAYS, at(17, 13))
     assert (asked.person_id, asked.step) == ("head", len(made) + 1)
-
-
-def test_the_lado_is_asked_about_at_three_on_its_day_whatever_else_was_recorded():
-    alert = an_alert(at(16, 9), Severity.TODAY)
-    due = (NextDate(at(18, 0), LADO, late=False),)
-    owed = matter(alert, "dsl", due=due, recorded_at=at(16, 10))
-    assert [(about, when) for about, _, when in questions(owed)] == [
-        (StillOpen.LADO, at(17, 15)),
-        (StillOpen.LADO, at(18, 8)),
-    ]
-
-
-def test_whoever_is_away_at_the_time_they_wished_is_asked_once_they_are_back():
-    wanted = recorded(by="dsl", ask_at=at(17, 11))
-    gone = tuple(replace(p, away_until=at(18, 0)) if p.id == "dsl" else p for p in EVERYBODY)
-    assert ask_again(wanted, [], gone, SCHOOL, DAYS, at(17, 12)) is None
-    step = ask_again(wanted, [], gone, SCHOOL, DAYS, at(18, 8))
-    assert step.person_id == "dsl"
-
-
-def test_whoever_is_away_is_not_waited_for():
-    alert = an_alert(at(17, 9), Severity.THIS_HOUR)
-    gone = tuple(replace(p, away_until=at(20, 0)) if p.id == "deputy" else p for p in EVERYBODY)
-    step = ask_again(matter(alert, "deputy"), [], gone, SCHOOL, DAYS, at(17, 10))
-    assert step.person_id not in {None, "deputy"}
-
-
-def test_whoever_may_not_have_it_back_is_not_asked_but_the_next_who_may_act():
-    alert = replace(an_alert(at(16, 9), Severity.TODAY), excluded=("head",))
-    for giver in ("head", ""):
-        ((_, who, when),) = questions(recorded(alert, by=giver, until=at(17, 11)))
-        assert who not in {"head", "", "dsl", None}
-        assert when == at(17, 11)
-
-
-def test_what_is_lent_may_be_asked_about_before_its_end():
     lent = recorded(by="head", until=at(18, 11), ask_at=at(17, 11))
     assert [(about, when) for about, _, when in questions(lent)] == [
         (StillOpen.OWN_DATE, at(17, 11)),
@@ -533,7 +435,16 @@ def test_what_is_lent_may_be_asked_about_before_its_end():
     ]
 
 
-def test_where_whoever_had_it_has_left_others_are_asked():
+def test_whoever_is_away_or_has_left_is_not_waited_for_but_asked_about_their_wish_once_back():
+    wanted = recorded(by="dsl", ask_at=at(17, 11))
+    gone = tuple(replace(p, away_until=at(18, 0)) if p.id == "dsl" else p for p in EVERYBODY)
+    assert ask_again(wanted, [], gone, SCHOOL, DAYS, at(17, 12)) is None
+    step = ask_again(wanted, [], gone, SCHOOL, DAYS, at(18, 8))
+    assert step.person_id == "dsl"
+    alert = an_alert(at(17, 9), Severity.THIS_HOUR)
+    gone = tuple(replace(p, away_until=at(20, 0)) if p.id == "deputy" else p for p in EVERYBODY)
+    step = ask_again(matter(alert, "deputy"), [], gone, SCHOOL, DAYS, at(17, 10))
+    assert step.person_id not in {None, "deputy"}
     alert = an_alert(at(17, 9), Severity.THIS_HOUR)
     left = matter(alert, owner=Owner("gone", at(17, 10), "gone"))
     asked = questions(left)
@@ -541,7 +452,12 @@ def test_where_whoever_had_it_has_left_others_are_asked():
     assert "gone" not in {who for _, who, _ in asked}
 
 
-def test_neither_whom_it_may_accuse_nor_whom_it_is_aimed_at_is_asked():
+def test_whom_it_may_accuse_or_threatens_is_not_asked_nor_given_it_back():
+    alert = replace(an_alert(at(16, 9), Severity.TODAY), excluded=("head",))
+    for giver in ("head", ""):
+        ((_, who, when),) = questions(recorded(alert, by=giver, until=at(17, 11)))
+        assert who not in {"head", "", "dsl", None}
+        assert when == at(17, 11)
     alert = replace(an_alert(at(17, 9), Severity.THIS_HOUR), excluded=("head",))
     asked = [who for _, who, _ in questions(matter(alert, "dsl", targets=frozenset({"deputy"})))]
     assert asked[0] == "dsl"

@@ -48,13 +48,10 @@ def surges(moments, now=NOW, since=NOW - 15 * DAY):
     return found is not None and found.surge
 
 
-def test_ten_posts_where_there_are_none_are_a_surge_and_nine_or_three_are_not():
+def test_ten_posts_where_there_are_none_are_a_surge_once_seven_days_are_known():
     assert surges(burst(LEAST))
     assert not surges(burst(LEAST - 1))
     assert reading(burst(3)) is None
-
-
-def test_with_less_than_seven_days_known_nothing_is_called_unusual():
     assert not surges(burst(60), since=NOW - 7 * DAY + HOUR)
     assert surges(burst(60), since=NOW - 7 * DAY)
 
@@ -68,31 +65,28 @@ def test_what_comes_every_tuesday_is_usual_on_a_tuesday_and_a_surge_on_another_d
     assert surges(letters + burst(60, NOW + DAY), NOW + DAY, NOW - 14 * DAY)
 
 
-def test_where_much_is_said_at_all_hours_three_times_as_much_is_a_surge():
-    steady = [NOW - timedelta(minutes=6 * n) for n in range(15 * 240)]  # ten an hour
-    found = reading(steady + burst(59))
-    assert (found.mentions, found.usual, found.line) == (89, 30, 90)
-    assert surges(steady + burst(60))
-
-
-def test_where_days_differ_much_more_is_wanted_than_where_they_are_alike():
-    alike = [t for n in range(1, 15) for t in burst(6, NOW - n * DAY)]
-    uneven = [t for n in range(1, 15) for t in burst(2 + 8 * (n % 2), NOW - n * DAY)]
-    calm, wild = reading(alike + burst(12)), reading(uneven + burst(12))
-    assert wild.line > calm.line + 5
-
-
-def test_one_loud_day_last_week_does_not_hide_todays():
+def test_one_loud_day_or_long_thread_last_week_does_not_hide_todays_surge():
     assert surges(burst(50, NOW - 7 * DAY) + burst(30))
+    posts = sorted([(t, "loud") for t in burst(80, NOW - 6 * DAY)] + [(t, "new") for t in burst(12)])
+    found = measure([t for t, _ in posts], [s for _, s in posts], NOW, LONDON, NOW - 15 * DAY, weekday)
+    assert found.surge
 
 
-def test_a_busy_weekend_is_held_against_weekends():
+def test_a_busy_weekend_is_held_against_weekends_and_days_that_differ_want_more():
     sunday = datetime(2026, 11, 15, 12, 0, tzinfo=UTC)
     weekdays = [
         t for n in range(1, 15) if weekday((sunday - n * DAY).date()) for t in burst(30, sunday - n * DAY)
     ]
     found = reading(weekdays + burst(20, sunday), sunday, sunday - 15 * DAY)
     assert found.usual == 0
+    alike = [t for n in range(1, 15) for t in burst(6, NOW - n * DAY)]
+    uneven = [t for n in range(1, 15) for t in burst(2 + 8 * (n % 2), NOW - n * DAY)]
+    calm, wild = reading(alike + burst(12)), reading(uneven + burst(12))
+    assert wild.line > calm.line + 5
+    steady = [NOW - timedelta(minutes=6 * n) for n in range(15 * 240)]  # ten an hour
+    found = reading(steady + burst(59))
+    assert (found.mentions, found.usual, found.line) == (89, 30, 90)
+    assert surges(steady + burst(60))
 
 
 def test_the_first_days_after_a_holiday_are_held_against_school_days_before_it():
@@ -200,12 +194,6 @@ def test_where_talk_comes_in_threads_one_more_thread_is_none_and_a_real_surge_is
     assert surge_of(30)
 
 
-def test_one_long_thread_last_week_does_not_hide_todays_surge():
-    posts = sorted([(t, "loud") for t in burst(80, NOW - 6 * DAY)] + [(t, "new") for t in burst(12)])
-    found = measure([t for t, _ in posts], [s for _, s in posts], NOW, LONDON, NOW - 15 * DAY, weekday)
-    assert found.surge
-
-
 @pytest.mark.parametrize(("usual_a_day", "an_hour"), [(2, 15), (8, 20), (24, 30), (60, 60)])
 def test_a_real_surge_is_found_within_two_hours(usual_a_day, an_hour):
     begin = NOW - 15 * DAY
@@ -219,14 +207,11 @@ def test_a_real_surge_is_found_within_two_hours(usual_a_day, an_hour):
         assert waits[0] <= 120
 
 
-def test_a_surge_that_goes_on_is_the_same_until_half_a_day_of_usual_talk():
+def test_a_surge_goes_on_until_half_a_day_of_usual_talk():
     loud = reading(burst(40))
     assert loud is not None
     assert goes_on(loud, NOW - OVER_AFTER, NOW)
     assert not goes_on(loud, NOW - OVER_AFTER - timedelta(seconds=1), NOW)
-
-
-def test_usual_talk_carries_no_surge_on():
     every_day = [t for n in range(1, 15) for t in burst(20, NOW - n * DAY)]
     calm = reading(every_day + burst(20))
     assert calm is not None
@@ -238,17 +223,11 @@ def reviews(*hours_ago, known_days=14):
     return found is not None and found.surge
 
 
-def test_five_reviews_in_six_hours_where_there_are_none_are_a_rush_and_four_are_not():
+def test_five_reviews_in_six_hours_are_a_rush_where_two_days_are_known_and_none_came_so_close():
     assert reviews(0, 1, 2, 3, 5)
     assert not reviews(0, 1, 2, 3)
     assert not reviews(0, 2, 4, 5, 6.5)
-
-
-def test_five_reviews_are_none_where_three_came_as_close_before():
     assert not reviews(0, 1, 2, 3, 5, 100, 101, 102)
     assert reviews(0, 1, 2, 3, 4, 5, 100, 101, 102)
-
-
-def test_what_is_usual_of_reviews_is_not_known_before_two_days():
     assert not reviews(0, 1, 2, 3, 5, known_days=2)
     assert reviews(0, 1, 2, 3, 5, known_days=2.3)

@@ -252,18 +252,15 @@ def test_each_step_at_a_place_is_told_with_its_number_and_host(n):
     assert f"Place: {WHERE}\n" in f"{did()[str(n)]}\n"
 
 
-def test_the_first_place_is_named_too_and_the_whole_matter_is_no_place():
+def test_the_first_place_is_named_too_and_in_a_case_of_one_none():
     told = did()
     assert "Place: 0007, facebook.example.org" in told["9"]
     assert "Place" not in told["10"] + told["11"]
-
-
-def test_in_a_case_of_one_place_no_place_is_named():
     assert "Place:" not in "".join(did(others=()).values())
     assert rows(under="The places of this matter", others=()) == ()
 
 
-def test_the_places_are_listed_with_their_addresses_and_how_each_stands():
+def test_the_places_are_listed_as_each_stands_and_off_the_ladder_no_address():
     first, second = rows(under="The places of this matter")
     assert first == (
         "0007",
@@ -271,19 +268,13 @@ def test_the_places_are_listed_with_their_addresses_and_how_each_stands():
         "stands; nobody has been asked",
     )
     assert second[:2] == ("0007-2", "a mirror, blog or site, https://mirror.example.org/7")
-
-
-def test_of_a_matter_off_the_ladder_no_address_is_listed():
     assert rows(under="The places of this matter", lane=BypassRoute.SAFEGUARDING) == ()
 
 
-def test_each_exhibit_says_of_which_place_it_is_and_a_letter_of_which_it_was_written():
+def test_while_a_name_may_be_protected_nobody_reads_a_place_else_each_exhibit_and_letter_says_its_own():
     assert [row[1].splitlines()[-1] for row in rows(under="List of exhibits")] == [WHERE, WHERE]
     assert ("Place", WHERE) in rows(under="Exhibit A/1")
     assert ("Where it is", WHERE) in rows(under="Exhibit A/2")
-
-
-def test_while_a_name_may_be_protected_nobody_outside_reads_any_place():
     said = str(blocks(locked=True, recipient=Recipient.PLATFORM))
     assert "mirror.example.org" not in said
 

@@ -45,9 +45,12 @@ def document(*blocks):
     )
 
 
-def test_everything_that_counts_as_printable_has_a_shape():
+def test_everything_printable_has_a_shape_and_a_word_file_its_paragraphs_and_tabs():
     letters = "".join(chr(c) for a, b in _PRINTED for c in range(a, b + 1) if category(chr(c)) != "Cn")
     assert render(document(Quote((letters,))), {}).startswith(b"%PDF")
+    body = "<w:p><w:r><w:t>Dear</w:t><w:tab/><w:t>all</w:t></w:r></w:p>"
+    body += "<w:p><w:r><w:t>a</w:t><w:br/><w:t>b</w:t></w:r></w:p>"
+    assert said("letter.docx", word(body)) == "Dear\tall\na\nb"
 
 
 @given(st.lists(st.text(max_size=120), min_size=1, max_size=4))
@@ -56,15 +59,12 @@ def test_whatever_was_posted_can_be_printed(lines):
     assert render(document(Quote(tuple(lines)), rows), {}).startswith(b"%PDF")
 
 
-def test_a_word_too_wide_for_a_line_is_broken_and_a_hash_is_not():
+def test_a_word_too_wide_is_broken_but_no_hash_nor_an_address_that_fits_on_a_line():
     pdf = render(document(Quote(("W" * 69, "0123456789abcdef" * 4))), {})
     said = pypdf.PdfReader(BytesIO(pdf)).pages[0].extract_text()
     assert "W" * 69 not in said
     assert "W" * 69 in said.replace("\n", "")
     assert "0123456789abcdef" * 4 in said
-
-
-def test_a_long_address_that_fits_on_a_line_is_copied_as_it_is_written():
     address = "the.office.of.the.safeguarding.team@oakfieldprimaryschool.example.org"
     rows = Rows("", ("a", "b"), (("It is", address),), (1, 5))
     said = pypdf.PdfReader(BytesIO(render(document(Quote((f"From: {address}",)), rows), {})))
@@ -110,13 +110,7 @@ def said(name, content):
     return letter_text([(a_letter_file(name), content)])
 
 
-def test_paragraphs_line_breaks_and_tabs_of_a_word_file_are_printed():
-    body = "<w:p><w:r><w:t>Dear</w:t><w:tab/><w:t>all</w:t></w:r></w:p>"
-    body += "<w:p><w:r><w:t>a</w:t><w:br/><w:t>b</w:t></w:r></w:p>"
-    assert said("letter.docx", word(body)) == "Dear\tall\na\nb"
-
-
-def test_a_mail_is_printed_with_who_wrote_to_whom_and_its_plain_part():
+def test_a_mail_is_printed_by_its_plain_part_else_its_words():
     mail = (
         b"From: a@example.org\r\nTo: b@example.org\r\nSubject: =?utf-8?q?T=C5=B7?=\r\nMIME-Version: 1.0\r\n"
         b"Content-Type: multipart/alternative; boundary=x\r\n\r\n"
@@ -126,11 +120,10 @@ def test_a_mail_is_printed_with_who_wrote_to_whom_and_its_plain_part():
     told = said("letter.eml", mail)
     assert told.splitlines()[:3] == ["From: a@example.org", "To: b@example.org", "Subject: Tŷ"]
     assert told.endswith("in words")
-
-
-def test_a_mail_that_is_a_page_alone_is_printed_as_its_words():
     mail = b"Subject: x\r\nMIME-Version: 1.0\r\nContent-Type: text/html\r\n\r\n<p>Please <b>look</b>.</p>"
     assert said("letter.eml", mail) == "Subject: x\n\nPlease look."
+    forms = [(a_letter_file("letter.eml"), b"Subject: x\r\n\r\nmail"), (a_letter_file("letter.txt"), b"text")]
+    assert letter_text(forms) == "text"
 
 
 @pytest.mark.parametrize(("name", "content"), [
@@ -142,11 +135,6 @@ def test_a_mail_that_is_a_page_alone_is_printed_as_its_words():
 ])  # fmt: skip
 def test_what_cannot_be_read_as_words_is_left_to_its_file(name, content):
     assert said(name, content) in (None, "x")
-
-
-def test_the_text_is_taken_before_other_forms_of_the_same_letter():
-    forms = [(a_letter_file("letter.eml"), b"Subject: x\r\n\r\nmail"), (a_letter_file("letter.txt"), b"text")]
-    assert letter_text(forms) == "text"
 
 
 @pytest.mark.parametrize("seed", range(20))

@@ -179,41 +179,32 @@ def test_the_same_check_finds_what_windows_that_share_weeks_would_give_away(wind
     assert (parts([4], KINDS, "positive")) in [sum_ for sum_, _, _ in given_away(weeks, published)]
 
 
-def test_a_window_is_told_again_until_the_next_and_no_two_share_a_week():
+def test_a_window_is_told_until_the_next_with_weeks_that_had_no_report_and_without_small_ones():
     reports = reported([(MIXED, 0)] * 9)
     assert [r.window.last if r.window else None for r in reports] == [
         *[None] * 3, *["2026-W41"] * 4, *["2026-W45"] * 2
     ]  # fmt: skip
     assert reports[-1].window.first == "2026-W42"
-
-
-def test_a_week_too_small_to_show_is_left_out_of_a_window_of_larger_ones():
-    """What is left of the window's total would be that week."""
+    # What is left of the window's total would be that week.
     reports = reported([(MIXED, 0), (LITTLE, 0), (MIXED, 0), (MIXED, 0)])
     window = reports[-1].window
     assert (window.weeks, window.left_out, window.cells[WHOLE]) == (4, 1, 39)
+    reports = reported([(MIXED, 0), (MIXED, 1), (MIXED, 1), (MIXED, 0)])
+    assert [r.week for r in reports] == ["2026-W38", "2026-W41"]
+    assert reports[-1].window.weeks == 4
 
 
-def test_a_school_of_one_mention_a_week_is_told_of_a_term():
+def test_a_school_of_little_is_told_of_a_term_and_a_busy_week_by_itself():
     reports = reported([((0, 0, 0, 1, 0, 0), 0)] * 12)
     assert all(r.window is None and r.own.cells == {WHOLE: Hidden.FEW} for r in reports[:-1])
     assert reports[-1].window.weeks == 12
     assert reports[-1].window.cells[WHOLE] == 12
-
-
-def test_a_busy_week_is_told_by_itself_as_soon_as_it_is_over_though_it_have_little_praise():
     (report,) = reported([((9, 9, 9, 9, 9, 9), 0)])
     assert report.window.weeks == 1
     assert report.own.cells == report.where[WHOLE]
     (report,) = reported([((1, 9, 9, 1, 9, 9), 0)])
     assert report.own.cells["negative"] == 18
     assert report.own.cells["positive"] is Hidden.FEW
-
-
-def test_weeks_without_a_report_are_in_the_window_that_follows():
-    reports = reported([(MIXED, 0), (MIXED, 1), (MIXED, 1), (MIXED, 0)])
-    assert [r.week for r in reports] == ["2026-W38", "2026-W41"]
-    assert reports[-1].window.weeks == 4
 
 
 def test_a_small_school_s_four_weeks_say_what_no_week_of_them_could_and_add_them_up():

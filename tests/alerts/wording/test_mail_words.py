@@ -67,19 +67,13 @@ def test_every_verdict_has_words_and_no_code_among_them(verdict):
     assert len(said.splitlines()) == 1
 
 
-def test_where_a_person_of_the_school_is_meant_it_is_not_said_of_the_school():
+def test_a_person_is_not_called_the_school_news_passed_on_is_said_and_it_begins_with_a_capital():
     assert describe(THREAT, EN) == "A threat is made against the school."
     aimed = types.Meant("person:b", 1.0, "signal:violence", types.Harm.VIOLENCE)
     for someone in (replace(THREAT, subject_person="b"), replace(THREAT, endangers=(aimed,))):
         assert describe(someone, EN) == "A threat is made against somebody at the school."
-
-
-def test_a_post_that_passes_on_news_is_said_to_do_so():
     news = replace(THREAT, abuse=(), severity=Severity.TODAY, route=Route.RESPOND)
     assert describe(replace(news, reasons=(Reason("passes_on_news", ""),)), EN) != describe(news, EN)
-
-
-def test_a_sentence_begins_with_a_capital():
     insult = replace(THREAT, abuse=("harassment",), about=About.STAFF, route=Route.PLATFORM_REPORT)
     assert describe(insult, EN) == "A member of staff is insulted or targeted."
 
@@ -89,26 +83,24 @@ def test_of_a_safeguarding_matter_only_that_there_is_one(verdict):
     assert describe(verdict, EN) == EN("describe.safeguarding")
 
 
-def test_every_channel_and_every_route_has_a_name():
+def test_every_channel_and_route_has_a_name_or_its_own():
     assert not [c for c in CHANNELS if not EN.has(f"describe.channel.{c}")]
     assert all(what_next(route, EN) for route in Route)
-
-
-def test_a_channel_without_a_name_is_called_as_it_is_written():
     assert channel_name("village_noticeboard", EN) == "village_noticeboard"
 
 
-def test_what_an_article_tells_of_is_said():
+def test_what_an_article_tells_of_is_said_and_an_acquittal_as_one():
     assert describe(PRESS, EN) == "The press reports on an inspection."
     assert "press: an inspection" in kind_of(PRESS, EN)
+    over = replace(CLEARED, reasons=(Reason("press_over", "It is over."),))
+    assert "cleared" in describe(over, EN)
+    assert "cleared" not in describe(CLEARED, EN)
+    assert "charge" in describe(CLEARED, EN)
 
 
-def test_an_answer_that_cannot_wait_is_settled_by_people():
+def test_what_cannot_wait_or_be_placed_is_said_to_be_for_people():
     talked_of = replace(PRESS, event=None)
     assert next_of(talked_of, EN) == "decide what to say, and who says it"
-
-
-def test_what_is_grave_and_unplaced_is_said_to_be_for_a_person():
     unplaced = replace(PRESS, event=None, reasons=(Reason("a_person_decides", "A person decides."),))
     assert describe(unplaced, EN) == "Something that may be serious: we cannot tell what it is."
     assert next_of(unplaced, EN) == "read it yourself, and say what it is"
@@ -120,13 +112,6 @@ def test_what_nobody_judged_or_is_worse_is_described_without_a_tone(verdict):
     assert not TONES & {*kind_of(welsh, EN).split(" · ")}
     toned = TONES & {*kind_of(replace(welsh, reasons=()), EN).split(" · ")}
     assert bool(toned) == (not verdict.abuse)  # what is worse is not called criticism
-
-
-def test_an_acquittal_is_told_as_one():
-    over = replace(CLEARED, reasons=(Reason("press_over", "It is over."),))
-    assert "cleared" in describe(over, EN)
-    assert "cleared" not in describe(CLEARED, EN)
-    assert "charge" in describe(CLEARED, EN)
 
 
 @given(st.sampled_from(PressEvent))
@@ -210,16 +195,13 @@ def test_the_rule_beside_what_is_dangerous_is_seen_without_its_colour(dark):
     assert contrast(rule["border-left-color"], ground) >= 3
 
 
-def test_a_button_is_a_link_44_px_high(mail):
+def test_a_button_is_a_link_that_outlook_shows_in_a_cell(mail):
     buttons = re.findall(r'<a class="button[^>]*>', mail)
     assert len(buttons) == 2
     for one in buttons:
         assert "min-height: 44px" in one
         assert 'href="https://school.example.org/m/1"' in one
-
-
-def test_in_outlook_a_button_stands_in_a_cell_that_has_its_padding_and_colour(mail):
-    """Word, which draws it there, gives a link no padding."""
+    # Word, which draws it there, gives a link no padding.
     cell = r'<td bgcolor="(#\w{6})"[^>]*mso-padding-alt: 11px 22px;">'
     before = rf'<!--\[if mso\]><table role="presentation"[^>]*><tr>{cell}<!\[endif\]-->'
     cells = re.findall(rf'{before}\s*<a class="button', mail)
@@ -235,15 +217,12 @@ def test_a_mail_has_one_main_landmark_and_one_heading_of_the_first_level(danger)
     assert heading == (danger or "What it is.")
 
 
-def test_what_is_filled_in_is_escaped_and_nothing_is_fetched(mail):
+def test_what_is_filled_in_is_escaped_and_what_was_not_given_is_a_fault(mail):
     assert '<html lang="en"' in mail
     assert "<script" not in mail
     assert "<b>" not in mail
     assert not re.search(r"<(img|link|iframe|form)\b|url\(|@import", mail)
     assert "prefers-color-scheme: dark" in mail
-
-
-def test_a_name_that_was_not_given_is_a_fault_and_no_gap():
     with pytest.raises(jinja2.UndefinedError):
         page.html("alerts.digest/digest.html", language="en", title="x")
 
@@ -258,40 +237,25 @@ def token_of(story=STORY, person="b-patel", at=NOW, links=LINKS):
 TOKEN = token_of()
 
 
-def test_an_address_leads_to_its_story_for_its_person():
+def test_an_address_is_one_persons_short_and_tells_nothing_to_whoever_reads_it():
     assert LINKS.page(STORY, "b-patel", NOW) == f"https://schoolgate.example.org/m/{TOKEN}"
     assert LINKS.ticket(TOKEN) == Ticket(STORY, LINKS.holder("b-patel"), NOW)
+    assert len(TOKEN) == 52
+    assert TOKEN.isalnum()
+    assert TOKEN.lower() == TOKEN
+    whole = b32decode(TOKEN.upper() + "=" * (-len(TOKEN) % 8))
+    assert bytes.fromhex(STORY) not in whole
+    assert LINKS.holder("b-patel") not in whole
+    later = b32decode(token_of(at=NOW + timedelta(minutes=1)).upper() + "=" * (-len(TOKEN) % 8))
+    assert not any(a == b for a, b in zip(whole[:6], later[:6], strict=True))
+    assert token_of(person="a-pike") != TOKEN
+    assert LINKS.holder("a-pike") != LINKS.holder("b-patel")
 
 
 @given(st.text(min_size=1, max_size=40), st.text(min_size=1, max_size=40), st.integers(0, 10_000_000))
 def test_whatever_ids_are_called_the_address_says_them_to_us(story, person, minutes):
     at = NOW + timedelta(minutes=minutes)
     assert LINKS.ticket(token_of(story, person, at)) == Ticket(story, LINKS.holder(person), at)
-
-
-def test_it_is_short_enough_for_a_text_message_and_of_letters_and_digits_alone():
-    assert len(TOKEN) == 52
-    assert TOKEN.isalnum()
-    assert TOKEN.lower() == TOKEN
-
-
-def test_it_tells_neither_story_nor_person_nor_time_to_whoever_reads_it():
-    whole = b32decode(TOKEN.upper() + "=" * (-len(TOKEN) % 8))
-    assert bytes.fromhex(STORY) not in whole
-    assert LINKS.holder("b-patel") not in whole
-    later = b32decode(token_of(at=NOW + timedelta(minutes=1)).upper() + "=" * (-len(TOKEN) % 8))
-    assert not any(a == b for a, b in zip(whole[:6], later[:6], strict=True))
-
-
-def test_an_address_is_aes_siv_under_a_key_of_its_own():
-    whole = b32decode(TOKEN.upper() + "=" * (-len(TOKEN) % 8))
-    cipher = AESSIV(hmac.digest(b"s" * 32, b"page\0AES-SIV", "sha512"))
-    assert bytes.fromhex(STORY) in cipher.decrypt(whole, None)
-
-
-def test_each_person_has_an_address_of_their_own():
-    assert token_of(person="a-pike") != TOKEN
-    assert LINKS.holder("a-pike") != LINKS.holder("b-patel")
 
 
 def test_an_address_is_its_persons_by_their_mail_too_in_letters_of_any_size():
@@ -302,14 +266,15 @@ def test_an_address_is_its_persons_by_their_mail_too_in_letters_of_any_size():
     assert (then == large, then == now, then == LINKS.holder("b-patel")) == (True, False, False)
 
 
-def test_without_a_base_url_there_is_no_address():
+def test_without_base_url_or_secret_there_is_no_address_and_the_secret_is_never_shown():
     assert Links().page(STORY, "b-patel", NOW) is None
-
-
-def test_without_a_secret_or_of_another_home_no_address_is_ours():
     unset = Links("https://schoolgate.example.org")
     assert unset.ticket(token_of(links=unset)) is None
     assert Links(LINKS.base_url, b"t" * 32).ticket(TOKEN) is None
+    assert "sss" not in repr(LINKS)
+    whole = b32decode(TOKEN.upper() + "=" * (-len(TOKEN) % 8))
+    cipher = AESSIV(hmac.digest(b"s" * 32, b"page\0AES-SIV", "sha512"))
+    assert bytes.fromhex(STORY) in cipher.decrypt(whole, None)
 
 
 @given(st.integers(0, len(TOKEN) - 1), st.characters(codec="utf-8"))
@@ -321,10 +286,6 @@ def test_an_address_with_any_letter_changed_is_not_ours(place, letter):
 @given(st.text(max_size=100) | st.text(alphabet="abcdefghijklmnopqrstuvwxyz234567", max_size=100))
 def test_whatever_else_is_asked_for_is_not_ours(token):
     assert LINKS.ticket(token) is None
-
-
-def test_the_secret_is_never_shown():
-    assert "sss" not in repr(LINKS)
 
 
 @pytest.mark.parametrize(("after", "counts"), [

@@ -86,10 +86,11 @@ def midnight(day, month=11):
     return datetime(2026, month, day, tzinfo=UTC)
 
 
-def test_what_is_gravest_and_nobody_has_is_to_be_decided_within_the_hour():
+def test_what_is_gravest_is_to_be_decided_within_the_hour_and_what_somebody_has_without_a_case_has_no_date():
     assert next_date(raised(), (), ENGLAND, FRIDAY, had=False) == NextDate(FRIDAY + HOUR, DECIDE, late=False)
     late = next_date(raised(), (), ENGLAND, FRIDAY + HOUR, had=False)
     assert late == NextDate(FRIDAY + HOUR, DECIDE, late=True)
+    assert next_date(raised(), (), ENGLAND, FRIDAY, had=True) is None
 
 
 @pytest.mark.parametrize(
@@ -114,23 +115,13 @@ def test_what_is_told_at_any_hour_is_to_be_decided_by_the_day_that_its_mail_says
     assert next_date(alert, (), ENGLAND, evening, had=False) == NextDate(midnight(21), DECIDE, late=False)
 
 
-def test_what_somebody_has_and_has_no_case_has_no_date():
-    assert next_date(raised(), (), ENGLAND, FRIDAY, had=True) is None
-
-
-def test_the_lado_is_told_within_one_working_day_whoever_has_it():
+def test_the_lado_is_told_within_a_working_day_from_the_alert_until_told_or_closed():
     found = next_date(raised(), (), ENGLAND, FRIDAY, had=True, lane=ALLEGATION)
     assert found == NextDate(midnight(24), LADO, late=False)
     assert next_date(raised(), (), ENGLAND, midnight(24), had=True, lane=ALLEGATION).late
-
-
-def test_the_working_day_of_the_lado_runs_from_the_alert_though_the_case_was_opened_later():
     case = a_case(lane=ALLEGATION, state=CaseState.BYPASSED, opened_at=FRIDAY + timedelta(days=5))
     found = next_date(raised(), [case], ENGLAND, FRIDAY, had=True, lane=ALLEGATION)
     assert found == NextDate(midnight(24), LADO, late=False)
-
-
-def test_once_the_lado_was_told_or_the_case_is_closed_nothing_is_due_to_them():
     case = a_case(lane=ALLEGATION, state=CaseState.BYPASSED, opened_at=FRIDAY, referred_to=("lado",))
     assert next_date(None, [case], ENGLAND, FRIDAY, had=True) is None
     closed = replace(case, referred_to=(), closed_at=FRIDAY, ending=Ending.HANDED_OVER)
@@ -202,13 +193,10 @@ def test_over_a_change_of_the_clocks_it_is_eight_on_the_clock(found, due):
     assert due_at(CALM, found, ZONE, CALENDAR) == due
 
 
-def test_a_bank_holiday_is_that_of_the_schools_nation():
+def test_a_bank_holiday_is_that_of_the_nation_and_an_inset_day_a_working_day():
     st_andrews = local(2026, 11, 30, 10)
     assert due_at(CALM, st_andrews, ZONE, CALENDAR) == st_andrews
     assert due_at(CALM, st_andrews, ZONE, Calendar("scotland")) == local(2026, 12, 1, 8)
-
-
-def test_an_inset_day_is_a_working_day():
     now = local(2026, 11, 20, 10)
     assert due_at(CALM, now, ZONE, Calendar(closed=frozenset({date(2026, 11, 20)}))) == now
 
@@ -274,29 +262,20 @@ def test_who_has_a_matter(owner, climb, holder):
     assert who(owner, [climb.case] if climb else ()) == holder
 
 
-def test_whoever_opened_the_case_has_what_nobody_acknowledged():
+def test_nobody_has_it_whom_it_may_accuse_else_who_opened_the_oldest_open_case():
     holder = has_it(None, [Climb(opened_by="head").case])
     assert (holder.person, holder.how) == ("head", Having.ACTING)
-
-
-def test_nobody_has_it_whom_it_may_accuse_or_whom_its_alert_keeps_out():
     case = replace(Climb(opened_by="head").case, subjects=("head",))
     assert has_it(None, [case]) is None
     assert has_it(TAKEN, (), {"dsl"}) is None
-
-
-def test_a_closed_case_is_nobodys():
     case = replace(Climb(opened_by="head").case, closed_at=NOW + timedelta(days=1))
     assert has_it(None, [case]) is None
-
-
-# ------------------------------------------------------- one matter has one number, whoever says it
-
-
-def test_it_is_that_of_the_alert_with_a_case_the_cases_and_with_several_the_oldests():
     assert number_of("482913") == "482913"
     assert number_of("482913", ["0007"]) == "0007"
     assert number_of("482913", iter(["736204", "482913", "0012"])) == "736204"
+
+
+# ------------------------------------------------------- one matter has one number, whoever says it
 
 
 # --- who may say of a story that they have it, or that it is done with: all who show it ask the one rule
@@ -322,14 +301,11 @@ def test_what_somebody_has_or_was_raised_as_an_alert_is_not_taken_so():
     assert marks_for(DEPUTY, alert=raised_on(MILD)) == (Mark.NOT_US, Mark.ANSWERED)
 
 
-def test_only_whoever_took_it_gives_it_up_and_anybody_takes_back_that_it_is_done_with():
+def test_only_whoever_took_it_gives_it_up_and_nobody_who_may_not_read_it_says_anything():
     taken = Marked("s-one", URN, Mark.TAKEN, "ash", NOW)
     assert undoable(taken, DEPUTY)
     assert not undoable(taken, HEAD)
     assert undoable(replace(taken, mark=Mark.ANSWERED), HEAD)
-
-
-def test_whoever_may_not_read_it_may_say_nothing():
     assert marks_for(PARENT) == ()
 
 
@@ -345,11 +321,8 @@ def test_nobody_marks_what_may_be_danger_or_is_restricted(grave, person):
     assert marks_for(person, verdict) == ()
 
 
-def test_an_alert_that_is_graver_than_its_posts_counts():
+def test_an_alert_graver_than_its_posts_counts_and_a_case_ends_by_its_own_steps():
     assert marks_for(HEAD, MILD, raised_on(MILD, severity=Severity.THIS_HOUR)) == ()
-
-
-def test_while_a_case_is_open_it_ends_by_its_own_steps():
     assert marks_for(HEAD, cases=[a_case()]) == ()
     assert marks_for(HEAD, cases=[replace(a_case(), closed_at=NOW)]) == (
         Mark.TAKEN,
