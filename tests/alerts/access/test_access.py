@@ -364,12 +364,9 @@ def told_of(verdicts, people):
     lead = verdicts[0]
     alert = Alert(
         *("a1", "s1", "900001", lead.severity, lead.route, lead.content_class),
-        restricted=any(v.restricted for v in verdicts),
-        audience=who.audience,
-        excluded=who.excluded,
-        because=who.because,
-        raised_at=None,
-    )
+        restricted=any(v.restricted for v in verdicts), audience=who.audience, excluded=who.excluded,
+        because=who.because, raised_at=None,
+    )  # fmt: skip
     return alert, matter_of_story(verdicts, alert, TWO_SITES, people)
 
 

@@ -519,11 +519,8 @@ def posts(draw, n):
     return a_post(
         channel="google_news" if press else draw(st.sampled_from(("local_forum", "mumsnet", *PRIVATE))),
         kind=MentionKind.ARTICLE if press else MentionKind.POST,
-        url=f"https://paper{n}.example.org/zebra{n}",
-        title=words if press else "",
-        text=words,
-        at=THEN,
-    )
+        url=f"https://paper{n}.example.org/zebra{n}", title=words if press else "", text=words, at=THEN,
+    )  # fmt: skip
 
 
 def never(post, told, locked, person, kept_out=()):

@@ -51,12 +51,9 @@ LONDON = ZoneInfo("Europe/London")
 DAYS = SchoolDays("england", LONDON, Calendar())
 NUMBER = StillOpen.BY_NUMBER
 THREAT = replace(
-    GRAVE,
-    route=Route.POLICE_NOW,
-    restricted=False,
-    content_class="C6",
+    GRAVE, route=Route.POLICE_NOW, restricted=False, content_class="C6",
     audience=("head", "dsl", "deputy_dsl"),
-)
+)  # fmt: skip
 DEPUTIES = tuple(replace(DEPUTY, id=f"deputy{n}") for n in range(5))
 TO_DSL = replace(GRAVE, audience=("dsl",))
 FEW = (DSL, replace(HEAD, urns=("900009",)), replace(CHAIR, email=None), VICE)

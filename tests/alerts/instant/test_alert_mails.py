@@ -43,19 +43,10 @@ LONDON = Means(ZONE)
 FRIDAY_10 = datetime(2026, 11, 20, 10, 2, tzinfo=UTC)
 LEADS = (Person("pike", "Robin Pike", (Role.DSL,)), Person("vane", "Noor Vane", (Role.DEPUTY_DSL,)))
 ALERT = Alert(
-    id="0042ab9f00112233",
-    story_id="story-1",
-    urn="900001",
-    severity=Severity.THIS_HOUR,
-    route=Route.SAFEGUARDING,
-    content_class="C10",
-    restricted=True,
-    audience=("pike", "vane"),
-    excluded=(),
-    because=(),
-    raised_at=FRIDAY_10,
-    number="482913",
-)
+    id="0042ab9f00112233", story_id="story-1", urn="900001", severity=Severity.THIS_HOUR,
+    route=Route.SAFEGUARDING, content_class="C10", restricted=True, audience=("pike", "vane"), excluded=(),
+    because=(), raised_at=FRIDAY_10, number="482913",
+)  # fmt: skip
 any_moment = st.integers(0, 365 * 24 * 60).map(lambda minutes: FRIDAY_10 + timedelta(minutes=minutes))
 LINKED = Means(ZONE, links=Links("https://schoolgate.example.org", b"s" * 32), chats=frozenset({"pike"}))
 AIMED = replace(ALERT, route=Route.POLICE_NOW, content_class="C6", restricted=False)

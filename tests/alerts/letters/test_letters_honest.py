@@ -462,14 +462,9 @@ def test_no_letter_claims_threatens_names_or_leaves_anything_unfilled(one, words
 def test_a_reply_holds_nothing_of_the_post_nor_of_who_wrote_it(one, words, nation):
     _, case = one
     case = replace(
-        case,
-        lane=None,
-        state=CaseState.FAIR_COMMENT,
-        content_class="C0",
-        fair=True,
-        locked=False,
+        case, lane=None, state=CaseState.FAIR_COMMENT, content_class="C0", fair=True, locked=False,
         restricted=False,
-    )
+    )  # fmt: skip
     for answer in (LetterKind.REPLY, LetterKind.THANKS):
         made = drawn(case, answer, words, nation)
         if isinstance(made, LetterDraft):

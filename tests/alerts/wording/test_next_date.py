@@ -52,18 +52,10 @@ ZONE = ZoneInfo("Europe/London")
 CALENDAR = Calendar()
 FRIDAY_10 = datetime(2026, 11, 20, 10, 2, tzinfo=UTC)
 CALM = Alert(
-    id="0042ab9f00112233",
-    story_id="story-1",
-    urn="900001",
-    severity=Severity.TODAY,
-    route=Route.PLATFORM_REPORT,
-    content_class="C2",
-    restricted=False,
-    audience=("head",),
-    excluded=(),
-    because=(),
-    raised_at=FRIDAY_10,
-)
+    id="0042ab9f00112233", story_id="story-1", urn="900001", severity=Severity.TODAY,
+    route=Route.PLATFORM_REPORT, content_class="C2", restricted=False, audience=("head",), excluded=(),
+    because=(), raised_at=FRIDAY_10,
+)  # fmt: skip
 any_moment = st.integers(0, 365 * 24 * 60).map(lambda minutes: FRIDAY_10 + timedelta(minutes=minutes))
 any_severity = st.sampled_from(Severity)
 TAKEN = Owner("dsl", NOW, "dsl")
