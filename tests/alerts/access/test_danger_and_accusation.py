@@ -277,17 +277,14 @@ def test_who_is_told_of_danger_without_a_route(verdicts, audience):
     assert alert_of(*verdicts).audience == audience
 
 
-@pytest.mark.parametrize("harm", [Harm.CHILD, Harm.SELF_HARM])
-def test_a_childs_safety_is_the_safeguarding_leads_alone_whatever_its_route(harm):
-    alert = alert_of(meant(child(harm)))
-    assert alert.audience == LEADS
-    assert alert.restricted
-    assert alert.warned == ()
-    matter = matter_of_story([meant(child(harm))], alert, SCHOOL, PEOPLE)
-    assert access(HEAD, matter, PEOPLE) is Access.EXISTS
-
-
-def test_of_violence_in_a_childs_matter_the_head_is_told_the_bare_fact():
+def test_a_childs_safety_is_the_leads_alone_and_of_violence_in_it_the_head_is_told_the_bare_fact():
+    for harm in [Harm.CHILD, Harm.SELF_HARM]:
+        alert = alert_of(meant(child(harm)))
+        assert alert.audience == LEADS
+        assert alert.restricted
+        assert alert.warned == ()
+        matter = matter_of_story([meant(child(harm))], alert, SCHOOL, PEOPLE)
+        assert access(HEAD, matter, PEOPLE) is Access.EXISTS
     alert = alert_of(meant(violence("child"), child()))
     assert (alert.audience, alert.warned) == (LEADS, ("head",))
     sent = mails(alert)["head"]
@@ -358,31 +355,23 @@ def test_where_the_head_may_be_meant_the_chair_is_told_at_once_in_their_place():
     )
 
 
-@pytest.mark.parametrize("relation", [("head",), (HEAD.id,)])
-def test_where_the_chair_is_related_to_the_head_the_next_office_is_told_and_nobody_calls_them_accused(
-    relation,
-):
-    people = (HEAD, DSL, replace(CHAIR, related_to=relation), VICE, LA)
-    alert = alert_of(GRABBED, people=people)
-    assert alert.audience == ("vice", "dsl")
-    assert alert.excluded == ("head",)
-    assert "related_excluded" in codes(alert)
-    matter = matter_of_story([GRABBED], alert, SCHOOL, people)
-    assert matter.subjects == {"head"}
-    assert access(people[2], matter, people) is Access.NOTHING
-    assert "chair" not in asked_next(alert, people, SCHOOL, NOW)
-
-
-def test_a_relation_holds_both_ways():
+def test_where_the_chair_is_related_meant_or_missing_the_next_office_is_told_and_nobody_calls_them_accused():
+    for relation in [("head",), (HEAD.id,)]:
+        people = (HEAD, DSL, replace(CHAIR, related_to=relation), VICE, LA)
+        alert = alert_of(GRABBED, people=people)
+        assert alert.audience == ("vice", "dsl")
+        assert alert.excluded == ("head",)
+        assert "related_excluded" in codes(alert)
+        matter = matter_of_story([GRABBED], alert, SCHOOL, people)
+        assert matter.subjects == {"head"}
+        assert access(people[2], matter, people) is Access.NOTHING
+        assert "chair" not in asked_next(alert, people, SCHOOL, NOW)
     people = (HEAD, DSL, DEPUTY_DSL, HUSBAND, VICE, LA)
     assert "head" not in told(verdict(about=About.CHAIR, subjects=("chair",)), people=people)
-
-
-@pytest.mark.parametrize("chair", [(), (CHAIR,)])
-def test_where_the_chair_is_meant_or_missing_the_next_office_is_told(chair):
-    both = meant(child(), accuses=(accused("office:head"), accused("office:chair")), about=About.STAFF)
-    assert set(alert_of(both, people=(HEAD, DSL, *chair, VICE, LA)).audience) >= {"vice", "dsl"}
-    assert alert_of(both, people=(HEAD, DSL, *chair, LA)).audience == ("la", "dsl")
+    for chair in [(), (CHAIR,)]:
+        both = meant(child(), accuses=(accused("office:head"), accused("office:chair")), about=About.STAFF)
+        assert set(alert_of(both, people=(HEAD, DSL, *chair, VICE, LA)).audience) >= {"vice", "dsl"}
+        assert alert_of(both, people=(HEAD, DSL, *chair, LA)).audience == ("la", "dsl")
 
 
 def deciding(of, people):
@@ -399,15 +388,6 @@ def test_where_the_lead_may_be_accused_their_deputy_decides_with_the_chair_and_w
     decides, informed = deciding(OF_THE_LEAD, (HEAD, DSL, CHAIR, LA))
     assert decides == {"chair", "la"}
     assert informed == {"head", "chair", "la"}
-
-
-def test_somebody_who_may_have_harmed_a_child_is_never_the_last_resort():
-    may_be = meant(child(), accuses=(accused("person:both", by="nobody_named"),))
-    alert = alert_of(may_be, people=(BOTH,))
-    assert alert.audience == ()
-    assert "nobody_left" in codes(alert)
-    mentioned = meant(child(), accuses=(accused("person:both"),), about=About.PUPIL)
-    assert alert_of(mentioned, people=(BOTH,)).audience == ("both",)
 
 
 def test_danger_without_a_route_says_so_and_goes_out_at_once_at_night():
@@ -493,12 +473,16 @@ def test_an_insult_is_made_no_allegation_by_an_upgrade_and_one_that_becomes_one_
     assert later.audience == ("head", "dsl")
 
 
-@pytest.mark.parametrize(
-    ("about", "who", "out"), [(About.STAFF, "wraith", "wraith"), (About.HEAD, None, "head")]
-)
-def test_a_reply_that_says_who_it_was_leaves_them_out(about, who, out):
-    reply = verdict(Route.NOTE, about, subject_person=who, accuses=())
-    assert out in alert_of(UNKNOWN_ADULT, reply).excluded
+def test_a_reply_that_says_who_it_was_leaves_them_out_and_nobody_who_harmed_a_child_is_the_last_resort():
+    for about, who, out in [(About.STAFF, "wraith", "wraith"), (About.HEAD, None, "head")]:
+        reply = verdict(Route.NOTE, about, subject_person=who, accuses=())
+        assert out in alert_of(UNKNOWN_ADULT, reply).excluded
+    may_be = meant(child(), accuses=(accused("person:both", by="nobody_named"),))
+    alert = alert_of(may_be, people=(BOTH,))
+    assert alert.audience == ()
+    assert "nobody_left" in codes(alert)
+    mentioned = meant(child(), accuses=(accused("person:both"),), about=About.PUPIL)
+    assert alert_of(mentioned, people=(BOTH,)).audience == ("both",)
 
 
 def test_whoever_is_threatened_and_has_no_address_is_told_in_person_by_who_is_named():
@@ -557,16 +541,13 @@ def test_whoever_covers_is_told_in_their_place_unless_their_office_may_not_know_
     assert found == ("dsl", "deputy_dsl")
 
 
-def test_somebody_away_is_told_where_nobody_else_is_left_or_a_threat_is_aimed_at_them():
+def test_somebody_away_is_told_where_nobody_else_is_and_is_asked_next_by_their_cover():
     assert audience_of(CHILD, gone(DSL)) == ("dsl",)
     assert audience_of(CHILD, gone(DSL), HEAD) == ("head",)
     teacher = Person("teacher", "Sam Fell", (Role.STAFF,), "fell@example.org", away_until=BACK)
     threat = verdict(Route.POLICE_NOW, About.STAFF, subject_person="teacher", abuse=("threat",))
     assert "teacher" in audience_of(threat, HEAD, DSL, teacher)
     assert audience_of(threat, gone(HEAD), gone(DSL), teacher) == ("head", "dsl", "teacher")
-
-
-def test_nobody_away_is_asked_next_and_their_cover_stands_in_their_place():
     alert = raised(CHILD)
     people = (gone(HEAD, "deputy"), DEPUTY, DSL, DEPUTY_DSL, CHAIR)
     assert asked_next(alert, people, SCHOOL, NOW) == ("dsl", "deputy_dsl", "deputy")

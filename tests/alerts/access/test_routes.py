@@ -39,42 +39,33 @@ IMAGE = a_case(content_class="C10", about=About.PUPIL, lane=BypassRoute.CHILD_IM
 HOAX = a_case(content_class="C6", about=About.SCHOOL, target=None, captures=0)
 
 
-@for_each("row", [*platforms().values(), *helplines().values()])
-def test_every_row_is_whole(row):
-    for field in fields(row):
-        value = getattr(row, field.name)
-        assert value or field.name in MAY_BE_EMPTY, field.name
-    assert date(2026, 1, 1) <= row.checked_on <= date(2026, 11, 25)
-    for told in (getattr(row, name, "") for name in ("report", "escalate", "watch", "what")):
-        assert not told or told.endswith("."), told
+def test_every_row_of_a_platform_is_whole_and_names_known_grounds_and_a_safe_address():
+    for row in [*platforms().values(), *helplines().values()]:
+        for field in fields(row):
+            value = getattr(row, field.name)
+            assert value or field.name in MAY_BE_EMPTY, field.name
+        assert date(2026, 1, 1) <= row.checked_on <= date(2026, 11, 25)
+        for told in (getattr(row, name, "") for name in ("report", "escalate", "watch", "what")):
+            assert not told or told.endswith("."), told
+    for row in platforms().values():
+        assert all(ground_words(code, words("en")) for code in row.grounds)
+        assert row.who in ("anyone", "person", "owner", "member")
+        assert not row.form or urlsplit(row.form).scheme == "https"
+        assert row.hours is None or str(row.hours) in row.time or row.hours == 72
 
 
-@for_each("row", platforms().values())
-def test_a_platforms_row_names_known_grounds_and_a_safe_address(row):
-    assert all(ground_words(code, words("en")) for code in row.grounds)
-    assert row.who in ("anyone", "person", "owner", "member")
-    assert not row.form or urlsplit(row.form).scheme == "https"
-    assert row.hours is None or str(row.hours) in row.time or row.hours == 72
-
-
-@for_each(("key", "way"), WAYS)
-def test_every_other_way_of_a_platform_has_its_own_source_and_day(key, way):
-    assert way.source
-    assert way.asks
-    assert way.report.endswith(".")
-    assert date(2026, 11, 1) <= way.checked_on <= date(2026, 11, 25)
-    assert way.who in ("anyone", "person", "owner")
-    assert not way.form or urlsplit(way.form).scheme == "https"
-    assert platforms()[key].way(way.of) is way
-
-
-@for_each("key", ["facebook", "x", "tiktok", "snapchat", "youtube"])
-def test_a_whole_account_and_one_that_poses_as_somebody_have_ways_of_their_own(key):
-    assert platforms()[key].way(WayOf.ACCOUNT)
-    assert platforms()[key].way(WayOf.POSING)
-
-
-def test_a_school_is_told_of_ways_for_schools_and_of_none_where_no_source_was_found():
+def test_every_other_way_has_its_own_source_as_have_a_whole_account_and_one_that_poses():
+    for key, way in WAYS:
+        assert way.source
+        assert way.asks
+        assert way.report.endswith(".")
+        assert date(2026, 11, 1) <= way.checked_on <= date(2026, 11, 25)
+        assert way.who in ("anyone", "person", "owner")
+        assert not way.form or urlsplit(way.form).scheme == "https"
+        assert platforms()[key].way(way.of) is way
+    for key in ["facebook", "x", "tiktok", "snapchat", "youtube"]:
+        assert platforms()[key].way(WayOf.ACCOUNT)
+        assert platforms()[key].way(WayOf.POSING)
     assert platforms()["instagram"].way(WayOf.POSING)
     assert platforms()["discord"].way(WayOf.ACCOUNT)
     assert "POSH" in platforms()["tiktok"].way(WayOf.SCHOOLS).report
@@ -83,24 +74,18 @@ def test_a_school_is_told_of_ways_for_schools_and_of_none_where_no_source_was_fo
     assert platforms()["instagram"].way(WayOf.ACCOUNT) is None
 
 
-def test_the_internet_archive_is_written_to_and_archive_today_has_no_address():
+def test_an_archive_is_written_to_a_search_engine_hears_the_person_and_a_helpline_is_reached():
     assert route("archive_org").mail == "info@archive.org"
     nowhere = route("archive_today")
     assert not nowhere.mail
     assert not nowhere.form
-
-
-@for_each("key", ["google_search", "bing_search"])
-def test_a_search_engine_hears_the_person_and_says_that_nothing_is_removed(key):
-    row = route(key)
-    assert row.who == "person"
-    assert "never the school" in row.report
-    assert "is not removed" in row.report
-
-
-@pytest.mark.parametrize("line", helplines().values(), ids=lambda line: line.key)
-def test_a_helpline_can_be_reached(line):
-    assert urlsplit(line.web).scheme == "https"
+    for key in ["google_search", "bing_search"]:
+        row = route(key)
+        assert row.who == "person"
+        assert "never the school" in row.report
+        assert "is not removed" in row.report
+    for line in helplines().values():
+        assert urlsplit(line.web).scheme == "https"
 
 
 @for_each("channel", CHANNELS)
@@ -146,17 +131,14 @@ def test_a_row_is_old_after_six_months(checked, today, is_old):
     assert old(replace(helplines()["posh"], checked_on=checked), today) is is_old
 
 
-def test_grounds_fit_the_class_and_each_has_its_words():
+def test_grounds_fit_the_class_and_what_is_not_reported_has_none():
     assert route("facebook").fitting("C11") == ("privacy",)
     assert route("facebook").fitting("C2") == ("bullying", "harassment")
     assert route("trustpilot").fitting("C7") == ("defamation", "harassment")
     grounds = {code for row in platforms().values() for code in row.grounds}
     assert len({ground_words(code, words("en")) for code in grounds}) == len(grounds) > 10
-
-
-@pytest.mark.parametrize("content_class", ["C0", "C9", "C10", "C14"])
-def test_what_is_not_reported_to_a_platform_has_no_ground(content_class):
-    assert not any(row.fitting(content_class) for row in platforms().values())
+    for content_class in ["C0", "C9", "C10", "C14"]:
+        assert not any(row.fitting(content_class) for row in platforms().values())
 
 
 def test_every_step_has_its_words_and_the_helplines_of_the_lanes_are_there():

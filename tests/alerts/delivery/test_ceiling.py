@@ -64,18 +64,18 @@ def test_eight_go_one_by_one_the_gravest_first_and_what_is_over_in_one_list_at_s
     assert plan([replace(r, key=f"{n}") for n, r in enumerate(rows)], AT).held == frozenset()
 
 
-@pytest.mark.parametrize("kind", ["escalation", "warning", "answer", "failure", "digest", LIST])
-def test_what_may_not_wait_neither_counts_nor_is_held(kind):
-    rows = [*many(20, kind=kind), *many(8)]
-    assert plan(rows, AT).held == frozenset()
-
-
-@pytest.mark.parametrize(
-    "urgent", [{"severity": 4}, {"route": Route.SAFEGUARDING.value}, {"violent": True}], ids=str
-)
-def test_of_danger_no_first_notice_waits_for_the_list_of_the_day(urgent):
-    assert not counts(replace(NOTICE, **urgent))
-    assert not counts(replace(QUESTION, **urgent))
+def test_what_may_not_wait_is_neither_counted_nor_held_and_in_a_rush_goes_at_once():
+    for kind in ["escalation", "warning", "answer", "failure", "digest", LIST]:
+        rows = [*many(20, kind=kind), *many(8)]
+        assert plan(rows, AT).held == frozenset()
+    for urgent in [{"severity": 4}, {"route": Route.SAFEGUARDING.value}, {"violent": True}]:
+        assert not counts(replace(NOTICE, **urgent))
+        assert not counts(replace(QUESTION, **urgent))
+    rows = [*many(9, NOTICE, route="safeguarding"), replace(NOTICE, key="4", severity=4)]
+    rows.append(replace(NOTICE, key="v", violent=True))
+    held = plan([replace(r, due_at=AT + MINUTE) for r in rows], AT + MINUTE).held
+    assert held
+    assert not held & {"4", "v"}
 
 
 def test_from_the_sixth_first_notice_within_an_hour_they_go_together_each_ten_minutes():
@@ -83,14 +83,6 @@ def test_from_the_sixth_first_notice_within_an_hour_they_go_together_each_ten_mi
     singly, lists = lived(rows, AT + HOUR, MINUTE)
     assert len(singly) == SINGLY
     assert [(when - AT, len(keys)) for when, keys in lists] == [(10 * MINUTE, 6), (20 * MINUTE, 3)]
-
-
-def test_in_a_rush_severity_4_and_violence_go_at_once():
-    rows = [*many(9, NOTICE, route="safeguarding"), replace(NOTICE, key="4", severity=4)]
-    rows.append(replace(NOTICE, key="v", violent=True))
-    held = plan([replace(r, due_at=AT + MINUTE) for r in rows], AT + MINUTE).held
-    assert held
-    assert not held & {"4", "v"}
 
 
 def test_a_short_message_waits_with_its_mail():

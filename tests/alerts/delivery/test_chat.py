@@ -73,19 +73,14 @@ def test_one_short_line_goes_out_and_nothing_else_of_the_message():
     assert b"rich" not in asked.body
 
 
-@pytest.mark.parametrize(
-    "wrong", ["", "not an address", "nosuch://host/token", "json://", "ftp://example.org"]
-)
-def test_an_address_that_apprise_does_not_know_fails_for_good(wrong):
-    result = notify(wrong, "One line.")
-    assert (result.outcome, result.cause) == (SendOutcome.FAILED, Cause.BAD_ADDRESS)
-
-
-@pytest.mark.parametrize("status", [403, 500])
-def test_a_service_that_does_not_take_it_is_asked_again_later(status):
-    with serve({f"/{TOKEN}": Answer(status)}) as site:
-        result = notify(address(site), "One line.")
-    assert (result.outcome, result.cause) == (SendOutcome.RETRY, Cause.CHAT_REFUSED)
+def test_a_service_that_is_not_known_fails_for_good_and_one_that_refuses_is_asked_again():
+    for wrong in ["", "not an address", "nosuch://host/token", "json://", "ftp://example.org"]:
+        result = notify(wrong, "One line.")
+        assert (result.outcome, result.cause) == (SendOutcome.FAILED, Cause.BAD_ADDRESS)
+    for status in [403, 500]:
+        with serve({f"/{TOKEN}": Answer(status)}) as site:
+            result = notify(address(site), "One line.")
+        assert (result.outcome, result.cause) == (SendOutcome.RETRY, Cause.CHAT_REFUSED)
 
 
 def test_what_became_of_it_comes_back_from_the_process_that_sends():

@@ -418,7 +418,7 @@ def test_a_token_is_kept_until_shortly_before_it_runs_out_and_not_used_for_anoth
     assert len(forms(entra)) == 2
 
 
-def test_a_token_that_was_thrown_away_is_asked_for_anew(tmp_path, clock, entra):
+def test_a_token_that_was_thrown_away_or_is_for_another_purpose_is_asked_for_anew(tmp_path, clock, entra):
     entra.post(BASE + TOKEN, body=given(GIVEN))
     asked = tokens(tmp_path, clock)
     refused_one = asked.token()
@@ -426,9 +426,6 @@ def test_a_token_that_was_thrown_away_is_asked_for_anew(tmp_path, clock, entra):
     assert list(tmp_path.iterdir()) == []
     asked.throw_away(refused_one)
     assert asked.token().fresh
-
-
-def test_a_token_for_another_purpose_or_from_a_clock_that_was_set_back_is_not_used(tmp_path, clock, entra):
     entra.post(BASE + TOKEN, body=given(GIVEN))
     tokens(tmp_path, clock, GRAPH_SCOPE).token()
     assert tokens(tmp_path, clock, SMTP_SCOPE).token().fresh
@@ -537,7 +534,7 @@ def test_an_endpoint_that_is_not_there_is_told(tmp_path, clock, entra, error):
     assert why(tokens(tmp_path, clock)).cause is Cause.MICROSOFT_UNREACHABLE
 
 
-def test_the_time_that_it_asks_us_to_wait_is_handed_on(tmp_path, clock, entra):
+def test_a_refusal_hands_on_the_time_to_wait(tmp_path, clock, entra):
     entra.post(BASE + TOKEN, status=429, body=b"{}", headers={"Retry-After": "120"})
     assert why(tokens(tmp_path, clock)).wait_s == 120
 

@@ -129,14 +129,11 @@ def test_each_refusal_of_a_password_is_a_cause_with_its_code(said, cause):
     assert (result.cause, result.code) == (cause, " ".join(said.split()[:2]))
 
 
-def test_a_probe_signs_in_and_sends_nothing():
+def test_a_probe_signs_in_sends_nothing_and_tells_of_a_server_that_is_not_there():
     with post_office(security="tls", user="u", password=SECRET) as office:
         assert probe(office.server(user="u", password=SECRET)) == SENT
         assert probe(office.server(user="u", password="wrong")).cause is Cause.SIGN_IN_REFUSED
     assert office.taken == []
-
-
-def test_a_server_that_is_not_there_or_by_a_name_that_none_can_have_is_told():
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]

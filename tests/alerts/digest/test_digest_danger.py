@@ -142,26 +142,25 @@ def flat(view):
     return " ".join(text(view).split())
 
 
-@pytest.mark.parametrize("person", LEADERS, ids=lambda p: p.id)
-def test_a_threat_that_somebody_has_is_first_and_red_for_all_who_may_know_with_what_is_not_recorded(person):
-    view = digest(facts(alert_view(by="deputy")), person)
-    who = "You have" if person is DEPUTY else "Deputy head has"
-    assert view.sections[0].grave
-    assert f"{who} had it since 00:15. Not yet recorded as spoken to: the police, whoever" in flat(view)
-    assert "If anyone is in danger, ring 999." in flat(view)
-    page = html(view)
-    assert page.index('class="danger"') < page.index("1. <bdi>A threat") < page.index(f"{who} had it since")
-
-
-@pytest.mark.parametrize("by", [None, *PEOPLE[:5]], ids=lambda p: p.id if p else "nobody")
-def test_the_first_43_letters_of_the_subject_are_the_threat_and_who_has_it(by):
-    found = facts(alert_view(by=by.id if by else None))
-    start = digest(found, MANAGER).subject[:43].lower()
-    offices = (
-        *("head has it", "deputy head has it", "you have it", "safeguarding lead has it"),
-        "deputy safeguarding lead has it",
-    )
-    assert start.startswith("threat: " + (offices[PEOPLE.index(by)] if by else "nobody has it"))
+def test_a_threat_is_first_and_red_and_the_subjects_first_letters_say_who_has_it():
+    for person in LEADERS:
+        view = digest(facts(alert_view(by="deputy")), person)
+        who = "You have" if person is DEPUTY else "Deputy head has"
+        assert view.sections[0].grave
+        assert f"{who} had it since 00:15. Not yet recorded as spoken to: the police, whoever" in flat(view)
+        assert "If anyone is in danger, ring 999." in flat(view)
+        page = html(view)
+        assert (
+            page.index('class="danger"') < page.index("1. <bdi>A threat") < page.index(f"{who} had it since")
+        )
+    for by in [None, *PEOPLE[:5]]:
+        found = facts(alert_view(by=by.id if by else None))
+        start = digest(found, MANAGER).subject[:43].lower()
+        offices = (
+            *("head has it", "deputy head has it", "you have it", "safeguarding lead has it"),
+            "deputy safeguarding lead has it",
+        )
+        assert start.startswith("threat: " + (offices[PEOPLE.index(by)] if by else "nobody has it"))
 
 
 def test_that_a_mail_told_them_is_no_record_and_the_subject_says_that_the_police_are_not_recorded():
@@ -203,17 +202,21 @@ def test_the_time_that_a_threat_names_is_seen_from_the_digests_day(words, said):
     assert said in flat(digest(facts(view)))
 
 
-@pytest.mark.parametrize("passed", [False, True])
-def test_of_a_time_that_has_passed_it_is_said_that_it_has_and_what_to_do_instead(passed):
-    post = a_post(text="half 3 tomorrow", at=NIGHT - timedelta(days=int(passed)))
-    case = warned_late(a_case())
-    said = flat(digest(facts(replace(alert_view(by="deputy"), posts=(post,)), cases=[case])))
-    instead = (
-        "It named a time that has passed: Tuesday 24 November, about 15:30. Ask whether anything happened"
-    )
-    assert (instead in said) is passed
-    assert "that those in danger, the site and the authority were warned" in said
-    assert ("warn whoever was not" in said) is not passed
+def test_of_a_time_that_has_passed_it_says_what_to_do_and_of_a_locked_matter_none():
+    for passed in [False, True]:
+        post = a_post(text="half 3 tomorrow", at=NIGHT - timedelta(days=int(passed)))
+        case = warned_late(a_case())
+        said = flat(digest(facts(replace(alert_view(by="deputy"), posts=(post,)), cases=[case])))
+        instead = (
+            "It named a time that has passed: Tuesday 24 November, about 15:30. Ask whether anything happened"
+        )
+        assert (instead in said) is passed
+        assert "that those in danger, the site and the authority were warned" in said
+        assert ("warn whoever was not" in said) is not passed
+    view = replace(alert_view(), posts=(a_post(text="half 3 tomorrow", at=NIGHT),))
+    assert "names a time" not in flat(digest(facts(view, locked=frozenset({"threat"}))))
+    at_large = alert_view(verdict=replace(THREAT, about=About.SCHOOL, endangers=()), by="deputy")
+    assert "Not yet recorded as spoken to: the police, the gate." in flat(digest(facts(at_large)))
 
 
 def test_to_ring_999_stands_first_then_what_to_do_if_nobody_is_in_danger_then_who_has_it():
@@ -226,13 +229,6 @@ def test_to_ring_999_stands_first_then_what_to_do_if_nobody_is_in_danger_then_wh
         "has had it since",
     )
     assert [said.index(each) for each in order] == sorted(said.index(each) for each in order)
-
-
-def test_of_a_locked_matter_no_time_is_said_nor_that_somebody_is_threatened_who_is_not_known():
-    view = replace(alert_view(), posts=(a_post(text="half 3 tomorrow", at=NIGHT),))
-    assert "names a time" not in flat(digest(facts(view, locked=frozenset({"threat"}))))
-    at_large = alert_view(verdict=replace(THREAT, about=About.SCHOOL, endangers=()), by="deputy")
-    assert "Not yet recorded as spoken to: the police, the gate." in flat(digest(facts(at_large)))
 
 
 @pytest.mark.parametrize("by", [None, "deputy"])
@@ -256,13 +252,17 @@ def test_whom_it_is_aimed_at_is_spoken_to_and_neither_asked_to_act_nor_told_the_
         assert never not in said
 
 
-def test_a_case_of_danger_without_an_alert_is_first_too_and_nobody_is_said_to_have_been_told():
+def test_a_case_of_danger_without_an_alert_is_first_until_it_is_closed():
     view = digest(facts(cases=[a_case()]))
     assert view.sections[0].grave
     assert view.subject.startswith("Threat: ")
     found = facts(cases=[a_case()])
     assert "Nobody could be told" not in flat(digest(found))
     assert "· ." not in flat(digest(found))
+    for ended in [True, False]:
+        steps = [(StepKind.DECIDED, {"decision": "stop"}), (StepKind.CLOSED, {"ending": "standing"})]
+        view = digest(facts(cases=[a_case("threat", *steps[: 2 * ended])]))
+        assert any(section.grave for section in view.sections) is not ended
 
 
 def test_whom_what_stands_beside_a_threat_may_accuse_sees_neither_it_nor_its_case():
@@ -273,13 +273,6 @@ def test_whom_what_stands_beside_a_threat_may_accuse_sees_neither_it_nor_its_cas
         assert select(found, HEAD).danger
         assert not select(found, MANAGER).danger
         assert "0004" not in flat(digest(found, MANAGER))
-
-
-@pytest.mark.parametrize("ended", [True, False])
-def test_it_ends_once_its_case_is_closed(ended):
-    steps = [(StepKind.DECIDED, {"decision": "stop"}), (StepKind.CLOSED, {"ending": "standing"})]
-    view = digest(facts(cases=[a_case("threat", *steps[: 2 * ended])]))
-    assert any(section.grave for section in view.sections) is not ended
 
 
 def test_the_subject_says_that_a_day_is_quiet_or_the_first_and_since_when():
@@ -648,17 +641,14 @@ def test_it_is_caught_up_until_twelve_hours_after_its_time(now, due):
     assert (due_now(TERM, AT, LONDON, moment) is not None) is due
 
 
-@pytest.mark.parametrize(("day", "school_day"), [
-    (date(2026, 11, 17), True), (date(2026, 11, 16), False), (date(2026, 11, 21), False),
-    (date(2026, 12, 25), False), (date(2026, 8, 4), False),
-])  # fmt: skip
-def test_terms_closed_days_weekends_and_bank_holidays_decide_what_day_it_is(day, school_day):
-    due = due_on(day, TERM, AT, LONDON)
-    assert due.school_day is school_day
-    assert due.kind == ("digest" if school_day else "grave")
-
-
-def test_without_terms_a_bank_holiday_of_the_nation_is_no_school_day():
+def test_without_terms_weekends_and_holidays_of_the_nation_decide_what_day_it_is():
+    for day, school_day in [
+        (date(2026, 11, 17), True), (date(2026, 11, 16), False), (date(2026, 11, 21), False),
+        (date(2026, 12, 25), False), (date(2026, 8, 4), False),
+    ]:  # fmt: skip
+        due = due_on(day, TERM, AT, LONDON)
+        assert due.school_day is school_day
+        assert due.kind == ("digest" if school_day else "grave")
     saint_andrew = date(2026, 11, 30)
     assert due_on(saint_andrew, Calendar("england"), AT, LONDON).school_day
     assert not due_on(saint_andrew, Calendar("scotland"), AT, LONDON).school_day

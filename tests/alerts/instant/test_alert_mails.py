@@ -167,24 +167,13 @@ def test_with_a_page_the_words_are_these(snapshot):
     assert "\n---\n".join(f"{m.via.value}: {m.subject}\n\n{m.body}" for m in found) == snapshot
 
 
-@pytest.mark.parametrize("links", [Links(), LINKED.links], ids=["no_pages", "pages"])
-def test_a_chat_message_is_one_line_with_the_number_and_names_nobody(links):
-    (said,) = [m.body for m in sent(means=replace(LINKED, links=links)) if m.via is Via.CHAT]
-    assert len(said.splitlines()) == 1
-    assert "482913" in said
-    assert ("https://" in said) == (links.base_url is not None)
-    assert not [word for word in ("Oakfield", "Pike", "Vane", ALERT.id[:6]) if word in said]
-
-
-def test_without_pages_one_command_is_left_with_its_readers_name():
-    for message in sent():
-        assert "http" not in message.body
-        assert f"schoolgate alerts ack {ALERT.number} --as {message.person_id}" in message.body
-        assert message.body.count("schoolgate ") == 1
-        assert message.body.index("at the desk") > message.body.index("By: ")
-
-
-def test_no_short_message_goes_where_its_subject_reads_it_too():
+def test_a_chat_message_is_one_line_and_goes_not_where_its_subject_reads_it_too():
+    for links in [Links(), LINKED.links]:
+        (said,) = [m.body for m in sent(means=replace(LINKED, links=links)) if m.via is Via.CHAT]
+        assert len(said.splitlines()) == 1
+        assert "482913" in said
+        assert ("https://" in said) == (links.base_url is not None)
+        assert not [word for word in ("Oakfield", "Pike", "Vane", ALERT.id[:6]) if word in said]
     beside = {"vane": frozenset({"holt"}), "holt": frozenset({"vane"})}
     means = Means(ZONE, chats=frozenset({"pike", "vane", "holt"}), beside=beside)
 
@@ -196,6 +185,14 @@ def test_no_short_message_goes_where_its_subject_reads_it_too():
     means = replace(PAGED, beside={"head": frozenset({"deputy"})})
     found = messages(FIRST, means, excluded=("deputy",))
     assert [(m.person_id, m.via) for m in found] == [("head", Via.MAIL)]
+
+
+def test_without_pages_one_command_is_left_with_its_readers_name():
+    for message in sent():
+        assert "http" not in message.body
+        assert f"schoolgate alerts ack {ALERT.number} --as {message.person_id}" in message.body
+        assert message.body.count("schoolgate ") == 1
+        assert message.body.index("at the desk") > message.body.index("By: ")
 
 
 def test_whom_it_threatens_is_told_what_concerns_them_and_asked_for_nothing(snapshot):
@@ -335,7 +332,7 @@ def test_of_all_that_is_open_danger_comes_first_and_before_a_near_time_why_it_co
     assert first.startswith("The post names 15:30: that is less than two hours away. Nobody has it yet.")
 
 
-def test_who_is_warned_is_named_somebody_to_ring_only_once_that_person_has_it():
+def test_who_is_warned_is_named_somebody_to_ring_once_that_person_has_it_by_every_way():
     (first,) = [m for m in outbox(WARNED, EVERYBODY, SCHOOL, NOW, PAGED) if m.kind == "warning"]
     (later,) = escalated(WARNED, AT_30, fact=("vice",))
     for mail in (first, later):
@@ -352,9 +349,6 @@ def test_who_is_warned_is_named_somebody_to_ring_only_once_that_person_has_it():
     assert not [
         word for m in (first, later, has) for word in (GRAVE.number, "/m/") if word in m.subject + m.body
     ]
-
-
-def test_who_is_warned_hears_by_every_way_there_is():
     means = replace(PAGED, chats=frozenset({"vice"}))
     found = [m for m in outbox(WARNED, EVERYBODY, SCHOOL, NOW, means) if m.person_id == "vice"]
     assert [(m.kind, m.via) for m in found] == [("warning", Via.MAIL), ("warning", Via.CHAT)]

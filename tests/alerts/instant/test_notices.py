@@ -250,18 +250,15 @@ def test_the_head_is_told_what_it_means_for_the_school_and_which_posts_may_be_mi
     assert "Posts of some places may be missing from Friday 20 November, 11:45 to" in over_
 
 
-@pytest.mark.parametrize("via", [Via.MAIL, Via.CHAT])
-@pytest.mark.parametrize("name", MATTERS)
-def test_no_head_is_told_of_doctor_where_it_puts_it_right(name, via):
-    one = notice(*{"store": ("save",), "all": ("collect",)}.get(name, (name,)))
-    to = Told(HEAD, OAKFIELD, via, mends=False)
-    if name in ("config", "purge", "codes", "numbers"):
-        assert not concerns(one, to)
-    else:
-        assert "doctor" not in of_the_head(one, via=via).body
-
-
-def test_whoever_is_told_without_an_it_lead_puts_it_right_and_in_a_trust_one_is_told_for_all():
+def test_no_head_is_told_of_doctor_where_another_puts_it_right():
+    for via in [Via.MAIL, Via.CHAT]:
+        for name in MATTERS:
+            one = notice(*{"store": ("save",), "all": ("collect",)}.get(name, (name,)))
+            to = Told(HEAD, OAKFIELD, via, mends=False)
+            if name in ("config", "purge", "codes", "numbers"):
+                assert not concerns(one, to)
+            else:
+                assert "doctor" not in of_the_head(one, via=via).body
     (head,) = told([OAKFIELD], [HEAD, DEPUTY], Via.MAIL, {}, NOON)
     assert head.mends
     assert [to.mends for to in told([OAKFIELD], [HEAD, IT], Via.MAIL, {}, NOON)] == [False, True]
@@ -271,7 +268,7 @@ def test_whoever_is_told_without_an_it_lead_puts_it_right_and_in_a_trust_one_is_
     assert by_mail(HEAD, own, OWEN, schools=(OAKFIELD, HEXLEY)) == ["head", "own-it", "owen"]
 
 
-def test_word_that_it_works_again_says_what_had_stopped_under_the_same_key():
+def test_while_another_thing_fails_only_a_part_works_again_and_word_of_it_has_the_same_key():
     body = said("begun", notice("mail", until=NOON + timedelta(hours=2))).body
     assert "- From Friday 20 November, 11:45 to Friday 20 November, 14:00, no e-mail could be sent." in body
     assert "It has worked again since Friday 20 November, 14:00." in body
@@ -281,17 +278,14 @@ def test_word_that_it_works_again_says_what_had_stopped_under_the_same_key():
     assert "What has gone since then, we have not seen." in message.body
     first, later = said("begun", notice("judge")), said("begun", notice("judge"))
     assert first.key == later.key != said("over", notice("judge", until=NOON)).key
-
-
-@pytest.mark.parametrize("via", [Via.MAIL, Via.CHAT])
-def test_while_another_thing_fails_only_a_part_works_again_and_the_other_is_named(via):
-    (to,) = told([OAKFIELD], [HEAD], via, {"head": "x"}, NOON)
-    message = over(notice("mail", until=NOON), to, ZONE, NOON, notice("judge").troubles)
-    assert "again since Friday 20 November, 12:00" in message.body
-    assert "Schoolgate is working again" not in message.subject + message.body
-    assert "Not settled yet" in message.body
-    assert "ince Friday 20 November, 11:45" in message.body
-    assert "nothing that we read could be judged." in message.body
+    for via in [Via.MAIL, Via.CHAT]:
+        (to,) = told([OAKFIELD], [HEAD], via, {"head": "x"}, NOON)
+        message = over(notice("mail", until=NOON), to, ZONE, NOON, notice("judge").troubles)
+        assert "again since Friday 20 November, 12:00" in message.body
+        assert "Schoolgate is working again" not in message.subject + message.body
+        assert "Not settled yet" in message.body
+        assert "ince Friday 20 November, 11:45" in message.body
+        assert "nothing that we read could be judged." in message.body
 
 
 @pytest.mark.parametrize("name", MATTERS)

@@ -51,12 +51,9 @@ def decline(*verdicts, existing=None, **more):
     return found
 
 
-@pytest.mark.parametrize("route", [Route.NOTE, Route.THANK, Route.RESPOND])
-def test_what_needs_no_action_is_declined(route):
-    assert decline(verdict(route, look=True)).reason.code == "not_severe"
-
-
-def test_what_is_not_about_us_is_declined_and_a_story_is_told_once():
+def test_what_needs_no_action_or_is_not_about_us_is_declined_and_a_story_is_told_once():
+    for route in [Route.NOTE, Route.THANK, Route.RESPOND]:
+        assert decline(verdict(route, look=True)).reason.code == "not_severe"
     assert decline(verdict(relevance=Relevance.NOT_ABOUT))
     assert decline(verdict(), verdict(), existing=raised(verdict())).reason.code == "told_already"
 
@@ -120,11 +117,6 @@ def test_an_alert_says_where_it_may_be_anothers_or_a_person_decides():
     assert "a_person_decides" not in codes(raised(verdict()))
 
 
-def test_routes_are_in_one_order():
-    assert set(ROUTE_ORDER) == set(Route)
-    assert all(route_rank(a) < route_rank(b) for a, b in pairwise(ROUTE_ORDER))
-
-
 @given(
     st.sampled_from(list(Severity)),
     st.sampled_from(list(Route)),
@@ -141,18 +133,15 @@ def test_a_story_rises_by_one_at_most_and_never_where_an_answer_is_enough(
         assert found == severity
 
 
-@pytest.mark.parametrize(
-    "why", [{"child_identifiable": True}, {"places": 3}, {"came_back": True}], ids=["child", "spread", "back"]
-)
-def test_each_ground_raises_by_one(why):
-    grounds = {"child_identifiable": False, "places": 1, "came_back": False} | why
-    assert story_severity(Severity.TODAY, Route.PLATFORM_REPORT, **grounds) is Severity.THIS_HOUR
-
-
-def test_a_child_that_can_be_told_is_known_by_its_reason():
+def test_each_ground_raises_by_one_and_a_child_that_can_be_told_is_known_by_its_reason():
+    for why in [{"child_identifiable": True}, {"places": 3}, {"came_back": True}]:
+        grounds = {"child_identifiable": False, "places": 1, "came_back": False} | why
+        assert story_severity(Severity.TODAY, Route.PLATFORM_REPORT, **grounds) is Severity.THIS_HOUR
     child = verdict(reasons=(Reason("child_identifiable", "A child can be told."),))
     assert raised(child).severity is Severity.THIS_HOUR
     assert "raised_by_one" in codes(raised(child))
+    assert set(ROUTE_ORDER) == set(Route)
+    assert all(route_rank(a) < route_rank(b) for a, b in pairwise(ROUTE_ORDER))
 
 
 URGENT = (Route.SAFEGUARDING, Route.POLICE_NOW)
@@ -192,7 +181,7 @@ def test_somebody_new_whom_it_may_accuse_is_kept_out_once_though_it_is_not_told_
     assert decline(verdict(about=About.STAFF), existing=first).kept_out == ()
 
 
-def test_whom_a_calm_reply_accuses_is_not_told_or_leaves_the_list_and_somebody_stays_to_be_told():
+def test_whom_a_calm_reply_accuses_leaves_the_list_where_an_adult_is_accused_over_a_child():
     alert = raised(ACCUSED, REPLY)
     assert "head" in alert.excluded
     assert alert.audience == raised(verdict(about=About.STAFF, subjects=("head",))).audience
@@ -205,13 +194,8 @@ def test_whom_a_calm_reply_accuses_is_not_told_or_leaves_the_list_and_somebody_s
     assert raised(ACCUSED, by_labels(REPLY, subjects=everybody)).audience
     elsewhere = replace(REPLY, relevance=Relevance.NOT_ABOUT)
     assert raised(ACCUSED, elsewhere).excluded == ()
-
-
-@pytest.mark.parametrize(
-    "severe", [verdict(), verdict(Route.POLICE_NOW), verdict(Route.REQUEST_REMOVAL, About.STAFF)]
-)
-def test_whom_a_calm_reply_names_is_told_where_no_adult_is_accused_over_a_child(severe):
-    assert raised(severe, REPLY).audience == raised(severe).audience
+    for severe in [verdict(), verdict(Route.POLICE_NOW), verdict(Route.REQUEST_REMOVAL, About.STAFF)]:
+        assert raised(severe, REPLY).audience == raised(severe).audience
 
 
 def test_an_answer_that_cannot_wait_is_told_to_the_leadership_the_same_day():
@@ -242,12 +226,9 @@ def test_history_is_what_was_posted_over_seven_days_before_unless_its_words_are_
     assert history(published=LONG_AGO, edited=LONG_AGO + WEEK) == LONG_AGO
 
 
-@pytest.mark.parametrize("places", [1, 9])
-def test_history_of_severity_3_is_not_told_however_many_places_carry_it(places):
-    assert decline(OLD, places=places).reason.code == "before_we_began"
-
-
-def test_history_is_told_where_no_digest_or_no_reader_of_it_would_show_it():
+def test_history_of_severity_3_is_told_only_where_no_digest_or_reader_of_it_would_show_it():
+    for places in [1, 9]:
+        assert decline(OLD, places=places).reason.code == "before_we_began"
     assert raised(OLD, anew=SINCE_MARKED).posted_at == LONG_AGO
     accusing = by_labels(OLD, abuse=("defamation",), content_class="C7", about=About.HEAD, subjects=("head",))
     assert decline(accusing).reason.code == "before_we_began"
@@ -312,7 +293,7 @@ def test_every_mail_about_history_says_when_it_was_posted_and_of_what_is_new_non
 # -------------------------------------------- how far behind we may be, said without naming a place
 
 
-def test_a_place_lags_by_its_pace_or_since_it_was_read_and_of_several_the_slowest_is_said():
+def test_how_far_behind_we_are_is_said_by_the_slowest_place_in_a_unit_that_fits():
     assert lag_of(900.0, NOW - timedelta(minutes=16), NOW, search=False) == Lag(Why.EVERY, 900.0)
     assert lag_of(900.0, NOW - timedelta(hours=5), NOW, search=False) == Lag(Why.SINCE, 5 * 3600.0)
     assert lag_of(900.0, None, NOW, search=False) is UNKNOWN
@@ -320,21 +301,12 @@ def test_a_place_lags_by_its_pace_or_since_it_was_read_and_of_several_the_slowes
     assert worst_of([(900.0, False), (7200.0, False)]) == Lag(Why.EVERY, 7200.0)
     assert worst_of([(900.0, True), (7200.0, False)]) == Lag(Why.SEARCH)
     assert worst_of([]) is UNKNOWN
-
-
-@pytest.mark.parametrize(
-    ("seconds", "says"),
-    [(20, "1 minute,"), (900, "15 minutes"), (3600, "60 minutes"), (7200, "2 hours"), (86400, "24 hours"),
-     (172800, "2 days")],
-)  # fmt: skip
-def test_it_is_said_in_a_unit_that_fits(seconds, says):
-    assert f"every {says}" in lag_sentence(Lag(Why.EVERY, seconds), EN)
-
-
-@pytest.mark.parametrize("why", Why)
-def test_each_has_a_sentence(why):
-    timed = 5400.0 if why in (Why.EVERY, Why.SINCE) else None
-    assert lag_sentence(Lag(why, timed), words("en")).endswith(".")
+    units = {20: "1 minute,", 900: "15 minutes", 3600: "60 minutes", 86400: "24 hours", 172800: "2 days"}
+    for seconds, says in units.items():
+        assert f"every {says}" in lag_sentence(Lag(Why.EVERY, seconds), EN)
+    for why in Why:
+        timed = 5400.0 if why in (Why.EVERY, Why.SINCE) else None
+        assert lag_sentence(Lag(why, timed), words("en")).endswith(".")
 
 
 # ---------------------- who is asked about what is taken and not finished, when, and who after them
@@ -393,7 +365,7 @@ def test_who_is_asked_about_what_is_not_finished(unfinished, asked):
     assert questions(unfinished) == asked
 
 
-def test_what_is_due_is_asked_about_at_three_on_its_day_and_of_the_next_in_the_morning():
+def test_what_is_due_is_asked_about_at_three_or_in_working_hours_and_of_the_next_in_the_morning():
     found = questions(matter(an_alert(at(17, 9), Severity.TODAY), "deputy"))
     assert [(about, when) for about, _, when in found] == [
         (StillOpen.DUE, at(17, 15)),
@@ -408,14 +380,13 @@ def test_what_is_due_is_asked_about_at_three_on_its_day_and_of_the_next_in_the_m
         (StillOpen.LADO, at(17, 15)),
         (StillOpen.LADO, at(18, 8)),
     ]
-
-
-@pytest.mark.parametrize(("raised_at", "asked"), [
-    (at(17, 14, 30), [at(17, 16, 30), at(18, 8)]), (at(17, 17, 30), [at(18, 8), at(19, 8)]),
-    (at(20, 20), [at(23, 15), at(24, 8)]),
-])  # fmt: skip
-def test_nobody_is_asked_within_two_hours_nor_outside_working_hours(raised_at, asked):
-    assert [when for _, _, when in questions(matter(an_alert(raised_at, Severity.TODAY), "deputy"))] == asked
+    for raised_at, asked in [
+        (at(17, 14, 30), [at(17, 16, 30), at(18, 8)]), (at(17, 17, 30), [at(18, 8), at(19, 8)]),
+        (at(20, 20), [at(23, 15), at(24, 8)]),
+    ]:  # fmt: skip
+        assert [
+            when for _, _, when in questions(matter(an_alert(raised_at, Severity.TODAY), "deputy"))
+        ] == asked
 
 
 def test_whoever_takes_it_later_is_asked_anew_and_what_was_lent_before_its_end_too():

@@ -55,29 +55,26 @@ def test_999_passes_every_guard_in_every_open_state_by_anybody(state, odd):
         assert done.case.rung is Rung.POLICE
 
 
-@pytest.mark.parametrize("state", [CaseState.TRIAGE, CaseState.SEEKING, CaseState.WAITING])
-def test_what_is_not_imminent_is_guarded_as_before(state):
-    assert in_state(state).not_asked(Rung.POLICE, "He is here.", "governor", imminent="no") in (
-        "actor",
-        "may_see",
-    )
-    assert in_state(state).not_asked(Rung.POLICE, "He is here.", "teacher", imminent="no") == "may_see"
-    fair = in_state(CaseState.FAIR_COMMENT)
-    assert fair.not_asked(Rung.POLICE, "He is here.", imminent="no") == "fair_comment"
-    assert fair.not_asked(Rung.POLICE, "He is here.") == "fair_comment"
-    assert in_state(CaseState.BYPASSED).not_asked(Rung.POLICE, "He is here.", "dsl", imminent="no") == "lane"
-
-
-@pytest.mark.parametrize(("state", "rung", "actor", "guard"), [
-    (CaseState.FAIR_COMMENT, Rung.POLICE, "stranger", "actor"),
-    (CaseState.FAIR_COMMENT, Rung.POLICE, "schoolgate", "actor"),
-    (CaseState.CLOSED, Rung.POLICE, "head", "closed"),
-    *((CaseState.FAIR_COMMENT, r, "head", "fair_comment") for r in Rung if r is not Rung.POLICE),
-])  # fmt: skip
-def test_nobody_of_no_school_writes_nothing_in_a_closed_case_and_no_other_rung_opens(
-    state, rung, actor, guard
-):
-    assert in_state(state).not_asked(rung, "He is here.", actor, imminent="yes") == guard
+def test_what_is_not_imminent_is_guarded_and_a_closed_case_and_other_rungs_stay_shut():
+    for state in [CaseState.TRIAGE, CaseState.SEEKING, CaseState.WAITING]:
+        assert in_state(state).not_asked(Rung.POLICE, "He is here.", "governor", imminent="no") in (
+            "actor",
+            "may_see",
+        )
+        assert in_state(state).not_asked(Rung.POLICE, "He is here.", "teacher", imminent="no") == "may_see"
+        fair = in_state(CaseState.FAIR_COMMENT)
+        assert fair.not_asked(Rung.POLICE, "He is here.", imminent="no") == "fair_comment"
+        assert fair.not_asked(Rung.POLICE, "He is here.") == "fair_comment"
+        assert (
+            in_state(CaseState.BYPASSED).not_asked(Rung.POLICE, "He is here.", "dsl", imminent="no") == "lane"
+        )
+    for state, rung, actor, guard in [
+        (CaseState.FAIR_COMMENT, Rung.POLICE, "stranger", "actor"),
+        (CaseState.FAIR_COMMENT, Rung.POLICE, "schoolgate", "actor"),
+        (CaseState.CLOSED, Rung.POLICE, "head", "closed"),
+        *((CaseState.FAIR_COMMENT, r, "head", "fair_comment") for r in Rung if r is not Rung.POLICE),
+    ]:  # fmt: skip
+        assert in_state(state).not_asked(rung, "He is here.", actor, imminent="yes") == guard
 
 
 def test_a_call_received_this_moment_has_its_time_and_what_is_dated_ahead_is_left_out_not_refused():
@@ -110,7 +107,7 @@ def test_fair_comment_and_a_lane_stay_so_with_their_call_and_why_is_written_down
     case.take(StepKind.CLOSED, "head", "Answered.", ending="answered")
 
 
-def test_whoever_leads_is_told_at_once_at_any_hour_about_the_head_the_chair_and_no_subject_is():
+def test_who_leads_is_told_at_once_and_how_it_is_read_only_if_they_may_read_it():
     case = Climb("C0", About.SCHOOL, route=Route.RESPOND, subjects="deputy_dsl")
     case.now = NOW.replace(hour=2)
     done = case.take(StepKind.ASKED, "teacher", "A knife.", **DANGER)
@@ -121,18 +118,15 @@ def test_whoever_leads_is_told_at_once_at_any_hour_about_the_head_the_chair_and_
     done = case.take(StepKind.ASKED, "teacher", "A knife.", **DANGER)
     assert {"chair", "dsl"} <= {m.person_id for m in done.outbox}
     assert VICE.id not in {m.person_id for m in done.outbox}
-
-
-@pytest.mark.parametrize("route", [Route.RESPOND, Route.REQUEST_REMOVAL])
-def test_only_who_may_read_the_case_is_told_how_it_is_read(route):
-    case = Climb("C2", About.HEAD, route=route)
-    done = case.take(StepKind.ASKED, "teacher", "A knife.", **DANGER)
-    told = {m.person_id: m.body for m in done.outbox}
-    assert {"chair", "dsl"} <= set(told)
-    read = {p.id for p in PEOPLE if p.id in told and case.rules.access(p, case.case) is Access.WORDS}
-    assert {who for who, body in told.items() if "at the desk" in body} == read
-    assert "chair" in read
-    assert route is Route.RESPOND or len(read) < len(told)
+    for route in [Route.RESPOND, Route.REQUEST_REMOVAL]:
+        case = Climb("C2", About.HEAD, route=route)
+        done = case.take(StepKind.ASKED, "teacher", "A knife.", **DANGER)
+        told = {m.person_id: m.body for m in done.outbox}
+        assert {"chair", "dsl"} <= set(told)
+        read = {p.id for p in PEOPLE if p.id in told and case.rules.access(p, case.case) is Access.WORDS}
+        assert {who for who, body in told.items() if "at the desk" in body} == read
+        assert "chair" in read
+        assert route is Route.RESPOND or len(read) < len(told)
 
 
 def test_whom_to_warn_is_listed_after_999_for_an_hour_past_the_ladder_too_and_where_nobody_rang_nobody_is():
@@ -208,7 +202,7 @@ def test_whom_it_is_aimed_at_hears_of_999_that_it_is_about_them_and_is_given_no_
     assert any("make sure now" in m.body for m in case.sent if m.person_id == "dsl")
 
 
-def test_a_case_ends_as_handed_over_once_the_police_have_it_but_for_an_allegation():
+def test_a_threat_is_not_handed_over_before_everybody_was_warned_nor_an_allegation():
     case = warned(_threat_after_all())
     case.take(StepKind.CLOSED, "head", "The police have it.", ending="handed_over")
     staff = Climb("C10", About.STAFF, route=Route.SAFEGUARDING)
@@ -217,23 +211,20 @@ def test_a_case_ends_as_handed_over_once_the_police_have_it_but_for_an_allegatio
     case = in_state(CaseState.BYPASSED)
     case.ask(Rung.POLICE, "He is beaten at home.", "dsl", imminent="yes")
     case.take(StepKind.CLOSED, "dsl", "They have it.", ending="handed_over")
+    for content_class in ["C6", "C10"]:
+        case = Climb(content_class, About.PUPIL, route=Route.POLICE_NOW, audience="head")
+        case.ask(Rung.POLICE, "He is at the gate.", imminent="yes")
+        case.take(StepKind.WARNED, "head", who="target")
+        assert case.refused(StepKind.CLOSED, "head", "They have it.", ending="handed_over") == "danger_warned"
+        left = case.attempt(StepKind.CLOSED, "head", "They have it.", ending="handed_over")
+        assert "the gate and the site and the local authority or the trust" in left.said
+        warned(case).take(StepKind.CLOSED, "head", "They have it.", ending="handed_over")
 
 
 def warned(case):
     for who in case.case.to_warn:
         case.take(StepKind.WARNED, "head", who=who.value)
     return case
-
-
-@pytest.mark.parametrize("content_class", ["C6", "C10"])
-def test_a_threat_is_not_handed_over_before_everybody_who_is_to_be_warned_was(content_class):
-    case = Climb(content_class, About.PUPIL, route=Route.POLICE_NOW, audience="head")
-    case.ask(Rung.POLICE, "He is at the gate.", imminent="yes")
-    case.take(StepKind.WARNED, "head", who="target")
-    assert case.refused(StepKind.CLOSED, "head", "They have it.", ending="handed_over") == "danger_warned"
-    left = case.attempt(StepKind.CLOSED, "head", "They have it.", ending="handed_over")
-    assert "the gate and the site and the local authority or the trust" in left.said
-    warned(case).take(StepKind.CLOSED, "head", "They have it.", ending="handed_over")
 
 
 def test_every_mail_of_a_case_of_which_somebody_said_danger_now_says_so_first_with_999():
@@ -294,18 +285,15 @@ def test_consent_is_asked_of_whoever_is_aimed_at_and_an_answer_follows_unless_th
     assert nobody.refused(StepKind.CONSENT_ASKED, person="teacher", how="by phone") == "consent_person"
 
 
-@pytest.mark.parametrize("ground", ["child_at_risk", "other_at_risk", "risk_to_life"])
-def test_the_head_overrides_for_a_risk_with_the_reason_and_the_person_is_told(ground):
-    case = threat().sought()
-    case.take(StepKind.CONSENT_ASKED, person="teacher", how="by phone")
-    case.take(StepKind.CONSENT_REFUSED, person="teacher")
-    assert case.refused(StepKind.CONSENT_OVERRIDDEN, "head", ground=ground) == "reason"
-    done = case.take(StepKind.CONSENT_OVERRIDDEN, "head", "A child was beside them.", ground=ground)
-    assert [m.person_id for m in done.outbox] == ["teacher"]
-    case.ask(Rung.POLICE)
-
-
-def test_none_but_the_head_overrides_a_refusal_and_only_for_a_risk_or_who_stands_in_for_the_head():
+def test_the_head_or_who_stands_in_overrides_for_a_risk_with_the_reason_and_the_person_is_told():
+    for ground in ["child_at_risk", "other_at_risk", "risk_to_life"]:
+        case = threat().sought()
+        case.take(StepKind.CONSENT_ASKED, person="teacher", how="by phone")
+        case.take(StepKind.CONSENT_REFUSED, person="teacher")
+        assert case.refused(StepKind.CONSENT_OVERRIDDEN, "head", ground=ground) == "reason"
+        done = case.take(StepKind.CONSENT_OVERRIDDEN, "head", "A child was beside them.", ground=ground)
+        assert [m.person_id for m in done.outbox] == ["teacher"]
+        case.ask(Rung.POLICE)
     case = threat().sought()
     override = StepKind.CONSENT_OVERRIDDEN
     assert case.refused(override, "head", "It looks bad.", ground="reputation") == "override_ground"
@@ -319,7 +307,7 @@ def test_none_but_the_head_overrides_a_refusal_and_only_for_a_risk_or_who_stands
     case.take(override, "chair", "A child.", ground="child_at_risk")
 
 
-def test_of_a_new_target_no_consent_is_known_and_where_staff_are_threatened_it_is_recorded_who():
+def test_of_staff_alone_consent_is_asked_and_of_a_new_target_none_is_known():
     case = threat().sought()
     case.take(StepKind.CONSENT_GIVEN, "teacher", person="teacher")
     case.take(StepKind.SUPPORT, status="offered")
@@ -330,15 +318,14 @@ def test_of_a_new_target_no_consent_is_known_and_where_staff_are_threatened_it_i
     assert case.not_asked(Rung.POLICE) == "target_named"
     case.take(StepKind.TARGET, person="teacher")
     assert case.not_asked(Rung.POLICE) == "consent"
+    for about in [About.PUPIL, About.SCHOOL, About.OTHER]:
+        threat(about, "").sought().ask(Rung.POLICE)
+        Climb("C13", About.STAFF).sought().ask(Rung.POLICE)
 
 
-@pytest.mark.parametrize("about", [About.PUPIL, About.SCHOOL, About.OTHER])
-def test_no_consent_is_asked_where_children_or_the_site_are_threatened_nor_of_fraud(about):
-    threat(about, "").sought().ask(Rung.POLICE)
-    Climb("C13", About.STAFF).sought().ask(Rung.POLICE)
-
-
-def test_what_is_not_usually_for_the_police_goes_to_them_for_a_reason_or_after_another_rung():
+def test_hate_threats_and_crime_go_to_the_police_at_once_and_other_matter_for_a_reason():
+    for content_class in ["C3", "C5", "C6", "C13"]:
+        Climb(content_class, About.SCHOOL).sought().ask(Rung.POLICE)
     case = Climb("C4", About.SCHOOL).sought()
     assert case.not_asked(Rung.POLICE) == "police_matter"
     case.ask(Rung.POLICE, "It may be a knowingly false message meant to harm.")
@@ -346,11 +333,6 @@ def test_what_is_not_usually_for_the_police_goes_to_them_for_a_reason_or_after_a
     assert case.not_asked(Rung.POLICE) == "police_last"
     case.ask(Rung.PLATFORM_REPORT).ask(Rung.POLICE)
     Climb("C2", About.SCHOOL).sought().ask(Rung.POLICE, "It has gone on for a month.")
-
-
-@pytest.mark.parametrize("content_class", ["C3", "C5", "C6", "C13"])
-def test_hate_threats_sexual_matter_and_crime_go_to_the_police_at_once(content_class):
-    Climb(content_class, About.SCHOOL).sought().ask(Rung.POLICE)
 
 
 def test_the_police_may_be_told_of_what_is_said_to_be_gone_and_danger_undoes_a_decision_to_leave_it():
@@ -443,25 +425,22 @@ def test_of_an_answer_that_another_records_its_person_is_told_at_once_who_did_an
         assert hidden not in message.subject + message.body
 
 
-@pytest.mark.parametrize(("by", "told"), [("teacher", None), ("head", HowTold.MAIL)])
-def test_what_was_mailed_or_answered_by_the_person_opens_the_way_to_the_police(by, told):
-    case = asked()
-    assert bool(to_the_teacher(case, StepKind.CONSENT_GIVEN, by, person="teacher")) is (by != "teacher")
-    assert (case.case.consent_by, case.case.consent_told) == (by, told)
-    case.ask(Rung.POLICE)
-
-
-@pytest.mark.parametrize("by", [UNREACHED, GONE], ids=["no address", "not at the school any more"])
-def test_where_no_mail_reaches_them_the_police_wait_for_a_letter_to_be_handed_over(by):
-    case = asked(by)
-    assert not to_the_teacher(case, StepKind.CONSENT_GIVEN, person="teacher")
-    assert case.case.consent_told is HowTold.OWED
-    assert case.not_asked(Rung.POLICE) == "consent_told"
-    case.take(StepKind.LETTER, letter="support_offer", form="txt", sha256="0" * 64)
-    assert case.not_asked(Rung.POLICE) == "consent_told"
-    case.take(StepKind.LETTER, **LETTER)
-    assert case.case.consent_told is HowTold.LETTER
-    case.ask(Rung.POLICE)
+def test_what_was_mailed_or_answered_opens_the_way_to_the_police_and_where_no_mail_reaches_a_letter_does():
+    for by, told in [("teacher", None), ("head", HowTold.MAIL)]:
+        case = asked()
+        assert bool(to_the_teacher(case, StepKind.CONSENT_GIVEN, by, person="teacher")) is (by != "teacher")
+        assert (case.case.consent_by, case.case.consent_told) == (by, told)
+        case.ask(Rung.POLICE)
+    for by in [UNREACHED, GONE]:
+        case = asked(by)
+        assert not to_the_teacher(case, StepKind.CONSENT_GIVEN, person="teacher")
+        assert case.case.consent_told is HowTold.OWED
+        assert case.not_asked(Rung.POLICE) == "consent_told"
+        case.take(StepKind.LETTER, letter="support_offer", form="txt", sha256="0" * 64)
+        assert case.not_asked(Rung.POLICE) == "consent_told"
+        case.take(StepKind.LETTER, **LETTER)
+        assert case.case.consent_told is HowTold.LETTER
+        case.ask(Rung.POLICE)
 
 
 def test_a_letter_of_before_tells_nothing_of_a_later_answer_and_danger_or_an_override_wait_for_none():
@@ -507,7 +486,13 @@ def test_support_of_nobody_is_told_to_nobody_nor_what_was_recorded_of_another_ta
     assert (held.consent_by, held.consent_told, held.support_by, held.support_told) == (None,) * 4
 
 
-def test_the_message_says_how_to_take_it_back_and_what_was_recorded_before_is_still_to_be_told():
+def test_a_mail_is_said_to_have_told_only_where_one_was_written():
+    for by, mailed in [(None, True), (UNREACHED, False)]:
+        case = asked(by)
+        (*written,) = to_the_teacher(case, StepKind.CONSENT_GIVEN, person="teacher")
+        assert bool(written) is mailed
+        found = mail_of(case.case, case.steps, CONSENT)
+        assert found == (written[0].key if mailed else "")
     case = asked()
     (message,) = to_the_teacher(case, StepKind.CONSENT_GIVEN, person="teacher")
     assert "at the desk" in message.body
@@ -520,12 +505,3 @@ def test_the_message_says_how_to_take_it_back_and_what_was_recorded_before_is_st
     case.case = replay(before)
     assert case.case.consent_told is HowTold.OWED
     assert case.not_asked(Rung.POLICE) == "consent_told"
-
-
-@pytest.mark.parametrize(("by", "mailed"), [(None, True), (UNREACHED, False)])
-def test_a_mail_is_said_to_have_told_of_a_step_only_where_one_was_written(by, mailed):
-    case = asked(by)
-    (*written,) = to_the_teacher(case, StepKind.CONSENT_GIVEN, person="teacher")
-    assert bool(written) is mailed
-    found = mail_of(case.case, case.steps, CONSENT)
-    assert found == (written[0].key if mailed else "")

@@ -34,7 +34,7 @@ def closed():
     return case
 
 
-def test_removed_wants_two_looks_a_day_apart():
+def test_removed_wants_two_looks_a_day_apart_and_a_wall_says_nothing():
     case = said_gone()
     assert case.refused(StepKind.CLOSED, ending="removed") == "two_checks"
     case.look("gone")
@@ -46,13 +46,10 @@ def test_removed_wants_two_looks_a_day_apart():
     case.look("gone")
     done = case.take(StepKind.CLOSED, ending="removed")
     assert [s.kind for s in done.steps] == [StepKind.REMOVED, StepKind.CLOSED]
-
-
-@pytest.mark.parametrize("nothing", ["log_in_wall", "blocked", "cannot_tell"])
-def test_a_wall_or_an_error_says_nothing_of_a_removal(nothing):
-    case = said_gone().look(nothing).look(nothing, DAY)
-    assert case.case.state is CaseState.CONFIRMING
-    assert case.refused(StepKind.CLOSED, ending="removed") == "two_checks"
+    for nothing in ["log_in_wall", "blocked", "cannot_tell"]:
+        case = said_gone().look(nothing).look(nothing, DAY)
+        assert case.case.state is CaseState.CONFIRMING
+        assert case.refused(StepKind.CLOSED, ending="removed") == "two_checks"
 
 
 def test_what_is_seen_again_goes_on_with_its_clock_and_came_back_only_if_it_was_seen_gone():
@@ -199,18 +196,20 @@ def test_a_case_ends_answered_once_it_was_or_says_why_not_and_off_fair_comment_w
     case.take(StepKind.CLOSED, "it", ending="answered")
 
 
-@pytest.mark.parametrize(("state", "ending"), [
-    (CaseState.FAIR_COMMENT, Ending.STANDING), (CaseState.BYPASSED, Ending.ANSWERED),
-    (CaseState.BYPASSED, Ending.MISTAKEN), (CaseState.SEEKING, Ending.ANSWERED),
-])  # fmt: skip
-def test_each_state_has_its_endings(state, ending):
-    actor = "dsl" if state is CaseState.BYPASSED else "head"
-    assert in_state(state).refused(StepKind.CLOSED, actor, "Why.", ending=ending.value) == "ending_fits"
-
-
-@pytest.mark.parametrize("kind", [StepKind.REMOVED, StepKind.CHANGED, StepKind.STANDING])
-def test_how_it_ended_is_said_by_closing_it(kind):
-    assert said_gone().refused(kind, "head", "Because.") == "by_closing"
+def test_each_state_has_its_endings_said_by_closing_it_and_dated_after_what_they_rest_on():
+    for state, ending in [
+        (CaseState.FAIR_COMMENT, Ending.STANDING), (CaseState.BYPASSED, Ending.ANSWERED),
+        (CaseState.BYPASSED, Ending.MISTAKEN), (CaseState.SEEKING, Ending.ANSWERED),
+    ]:  # fmt: skip
+        actor = "dsl" if state is CaseState.BYPASSED else "head"
+        assert in_state(state).refused(StepKind.CLOSED, actor, "Why.", ending=ending.value) == "ending_fits"
+    for kind in [StepKind.REMOVED, StepKind.CHANGED, StepKind.STANDING]:
+        assert said_gone().refused(kind, "head", "Because.") == "by_closing"
+    case = said_gone().look("gone").look("gone", DAY)
+    last = case.now
+    assert case.refused(StepKind.CLOSED, at=last - HOUR, ending="removed") == "when"
+    case.take(StepKind.CLOSED, at=last, ending="removed")
+    assert case.refused(StepKind.REOPENED, "head", "More.", at=last - HOUR) == "when"
 
 
 def test_a_closed_case_is_reopened_with_a_reason_where_it_stood_fair_comment_as_fair_still():
@@ -267,14 +266,6 @@ def test_a_second_answer_does_not_begin_the_confirming_anew_and_the_rung_is_the_
     assert len(case.case.checks) == 1
     case = in_state(CaseState.SEEKING).ask(Rung.POSH, "Unsure.").ask(Rung.PLATFORM_REPORT)
     assert case.case.rung is Rung.POSH
-
-
-def test_an_end_is_not_dated_before_what_it_rests_on():
-    case = said_gone().look("gone").look("gone", DAY)
-    last = case.now
-    assert case.refused(StepKind.CLOSED, at=last - HOUR, ending="removed") == "when"
-    case.take(StepKind.CLOSED, at=last, ending="removed")
-    assert case.refused(StepKind.REOPENED, "head", "More.", at=last - HOUR) == "when"
 
 
 # --- a matter of many places: each is asked, looked at and answered for by itself; all of them end the case
@@ -533,25 +524,28 @@ def test_what_can_be_asked_and_the_letters_offered_agree_in_every_place(row):
     assert row.key != "website" or {("host", "host"), ("isp", "registrar")} <= offered
 
 
-@pytest.mark.parametrize(("site", "guard"), [
-    *((site, "platform_there") for site in ("website", "blog", "google_news")),
-    ("manual_report", "place_known"),
-])  # fmt: skip
-def test_a_website_is_a_website_and_where_nobody_has_said_where_it_is_that_is_asked_first(site, guard):
-    assert next_of(site)[1][BY_PLATFORM] == guard
+def test_a_website_is_one_and_how_its_evidence_is_kept_is_said():
+    for site, guard in [
+        *((site, "platform_there") for site in ("website", "blog", "google_news")),
+        ("manual_report", "place_known"),
+    ]:  # fmt: skip
+        assert next_of(site)[1][BY_PLATFORM] == guard
+    for channel, told in {
+        "website": "Capture the page", "facebook": "asks for a log-in",
+        "whatsapp": "whether a picture of it is needed at all", "letter": "the letter or the e-mail itself",
+    }.items():  # fmt: skip
+        assert told in guarded(channel, "evidence_held")
+    assert not guarded("in_person", "evidence_held")
 
 
-@pytest.mark.parametrize("private", ["whatsapp", "facebook_group"])
-def test_in_a_private_group_a_member_reports_it_and_the_school_does_not(private):
-    _, ways = next_of(private)
-    assert BY_PLATFORM not in ways
-    assert ways[MEMBER] == ""
-    case = Climb("C7", channel=private).sought()
-    assert case.refused(StepKind.ASKED, rung="platform_report") == "member_reports"
-    case.take(StepKind.ASKED, rung="platform_report", kind="member")
-
-
-def test_on_a_platform_that_anyone_may_report_to_no_member_is_needed():
+def test_in_a_private_group_a_member_reports_and_where_anyone_may_no_member_is_needed():
+    for private in ["whatsapp", "facebook_group"]:
+        _, ways = next_of(private)
+        assert BY_PLATFORM not in ways
+        assert ways[MEMBER] == ""
+        case = Climb("C7", channel=private).sought()
+        assert case.refused(StepKind.ASKED, rung="platform_report") == "member_reports"
+        case.take(StepKind.ASKED, rung="platform_report", kind="member")
     assert MEMBER not in next_of("facebook")[1]
     case = Climb("C7").sought()
     assert case.refused(StepKind.ASKED, rung="platform_report", kind="member") == "member_reports"
@@ -567,15 +561,6 @@ def test_what_was_said_or_sent_to_somebody_has_nothing_to_remove(said):
     case.take(StepKind.ASKED, rung="author_request", kind="conversation")
     for kind in TO_REMOVE:
         assert refusal(kind, case.case, case.rules, case.now) == "nowhere"
-
-
-@pytest.mark.parametrize(("channel", "words"), [
-    ("website", "Capture the page"), ("facebook", "asks for a log-in"),
-    ("whatsapp", "whether a picture of it is needed at all"), ("letter", "the letter or the e-mail itself"),
-])  # fmt: skip
-def test_how_evidence_is_kept_is_said_for_the_place_and_what_was_spoken_needs_no_file(channel, words):
-    assert words in guarded(channel, "evidence_held")
-    assert not guarded("in_person", "evidence_held")
 
 
 def guarded(channel, guard):

@@ -114,14 +114,30 @@ def said_of(lane, about=About.STAFF, nation="england", *, subjects=(), people=EV
     return guidance(matter, people, nation, words("en"), reading)
 
 
-@for_each("lane", BypassRoute)
-@for_each("nation", NATIONS)
-def test_each_lane_says_who_is_told_what_follows_and_what_is_never_done(lane, nation):
-    said = said_of(lane, nation=nation)
-    assert said.first
-    assert said.then
-    assert said.never
-    assert "{" not in said.first + said.then + said.never
+def test_each_lane_says_who_is_told_by_the_names_and_bodies_of_its_nation():
+    for lane in BypassRoute:
+        for nation in NATIONS:
+            said = said_of(lane, nation=nation)
+            assert said.first
+            assert said.then
+            assert said.never
+            assert "{" not in said.first + said.then + said.never
+    lead = {n: said_of(BypassRoute.SAFEGUARDING, About.PUPIL, n).first for n in NATIONS}
+    assert "(DSL)" in lead["england"]
+    assert "(DSP)" in lead["wales"]
+    assert "(DS" not in lead["scotland"] + lead["northern_ireland"]
+    alleged = {n: said_of(BypassRoute.STAFF_ALLEGATION, nation=n).then for n in NATIONS}
+    assert [n for n in NATIONS if "LADO" in alleged[n]] == ["england"]
+    extremist = {n: said_of(BypassRoute.TERRORISM, About.PUPIL, n).then for n in NATIONS}
+    assert [n for n in NATIONS if "referred to Prevent" in extremist[n]] == ["england", "wales", "scotland"]
+    assert "social services" in extremist["northern_ireland"]
+    for nation in NATIONS:
+        said = said_of(BypassRoute.STAFF_ALLEGATION, nation=nation).then
+        assert all(name in said for name in _SAID_OF_ALLEGATIONS[nation])
+        others = {
+            n for of, names in _SAID_OF_ALLEGATIONS.items() for n in names if of != nation and n.isupper()
+        }
+        assert not [name for name in others if name in said]
 
 
 def test_where_the_lead_may_be_accused_their_deputy_acts_and_of_the_head_the_chair_is_told():
@@ -135,40 +151,17 @@ def test_where_the_lead_may_be_accused_their_deputy_acts_and_of_the_head_the_cha
     )
 
 
-def test_lead_lado_and_prevent_are_named_in_the_nations_that_have_them():
-    lead = {n: said_of(BypassRoute.SAFEGUARDING, About.PUPIL, n).first for n in NATIONS}
-    assert "(DSL)" in lead["england"]
-    assert "(DSP)" in lead["wales"]
-    assert "(DS" not in lead["scotland"] + lead["northern_ireland"]
-    alleged = {n: said_of(BypassRoute.STAFF_ALLEGATION, nation=n).then for n in NATIONS}
-    assert [n for n in NATIONS if "LADO" in alleged[n]] == ["england"]
-    extremist = {n: said_of(BypassRoute.TERRORISM, About.PUPIL, n).then for n in NATIONS}
-    assert [n for n in NATIONS if "referred to Prevent" in extremist[n]] == ["england", "wales", "scotland"]
-    assert "social services" in extremist["northern_ireland"]
-
-
-@pytest.mark.parametrize("nation", NATIONS)
-def test_of_an_allegation_each_nations_guidance_says_who_is_told_and_no_others_body(nation):
-    said = said_of(BypassRoute.STAFF_ALLEGATION, nation=nation).then
-    assert all(name in said for name in _SAID_OF_ALLEGATIONS[nation])
-    others = {n for of, names in _SAID_OF_ALLEGATIONS.items() for n in names if of != nation and n.isupper()}
-    assert not [name for name in others if name in said]
-
-
-@pytest.mark.parametrize("nation", NATIONS)
-def test_a_matter_is_handed_to_the_bodies_of_its_own_nation(nation):
-    school = replace(SCHOOL, nation=nation)
-    for place, where in PLACES.items():
-        if place == "ceop":
-            continue
-        case = Climb("C10", About.STAFF, route=Route.SAFEGUARDING, by=rules(school=school))
-        if nation in where:
-            case.take(StepKind.REFERRED, "dsl", to=place)
-        else:
-            assert case.refused(StepKind.REFERRED, "dsl", to=place) == "place_of_nation"
-
-
-def test_the_lado_is_refused_elsewhere_by_naming_who_is_told_there():
+def test_a_matter_is_handed_to_the_bodies_of_its_own_nation_and_the_lado_elsewhere_refused():
+    for nation in NATIONS:
+        school = replace(SCHOOL, nation=nation)
+        for place, where in PLACES.items():
+            if place == "ceop":
+                continue
+            case = Climb("C10", About.STAFF, route=Route.SAFEGUARDING, by=rules(school=school))
+            if nation in where:
+                case.take(StepKind.REFERRED, "dsl", to=place)
+            else:
+                assert case.refused(StepKind.REFERRED, "dsl", to=place) == "place_of_nation"
     for nation, told in (
         ("scotland", "the police (police), social work (social-work) and the General Teaching Council for"),
         ("northern_ireland", "Child Protection Support Service (cpss)"),
@@ -181,20 +174,17 @@ def test_the_lado_is_refused_elsewhere_by_naming_who_is_told_there():
         assert "lado" not in done.remedy
 
 
-@for_each("lane", BypassRoute)
-@for_each("out", [("head",), ("chair",), ("head", "chair"), ("head", "chair", "vice"), ("dsl",)])
-def test_who_may_be_accused_is_never_named_among_those_to_tell(out, lane):
-    about = {"head": About.HEAD, "chair": About.CHAIR, "dsl": About.DSL}[out[0]]
-    said = said_of(lane, about, subjects=out)
-    first = said.first.split(". ")[0].split("; ")[0]
-    for person in set(out) & set(_NAMED):
-        assert _NAMED[person] not in first.replace("vice-chair", "")
-    if "dsl" in out:
-        lead = words("en")("lane.lead.england")
-        assert words("en")("lane.lead.deputy", lead=lead) in said.first
-
-
-def test_where_head_and_chair_may_be_accused_the_vice_chair_and_the_authority_are_to_be_told():
+def test_who_may_be_accused_is_never_named_and_above_both_vice_chair_and_authority_are():
+    for lane in BypassRoute:
+        for out in [("head",), ("chair",), ("head", "chair"), ("head", "chair", "vice"), ("dsl",)]:
+            about = {"head": About.HEAD, "chair": About.CHAIR, "dsl": About.DSL}[out[0]]
+            said = said_of(lane, about, subjects=out)
+            first = said.first.split(". ")[0].split("; ")[0]
+            for person in set(out) & set(_NAMED):
+                assert _NAMED[person] not in first.replace("vice-chair", "")
+            if "dsl" in out:
+                lead = words("en")("lane.lead.england")
+                assert words("en")("lane.lead.deputy", lead=lead) in said.first
     both = said_of(BypassRoute.STAFF_ALLEGATION, About.HEAD, subjects=("head", "chair"))
     assert both.first.startswith("Tell the vice-chair of governors, the local authority’s contact and the ")
     assert both.first.endswith("The headteacher and the chair of governors are told nothing.")
@@ -204,32 +194,23 @@ def test_where_head_and_chair_may_be_accused_the_vice_chair_and_the_authority_ar
     assert alone.first.startswith("Tell the local authority and the ")
 
 
-@pytest.mark.parametrize("route", [Route.SAFEGUARDING, Route.POLICE_NOW, Route.PLATFORM_REPORT])
-@pytest.mark.parametrize("content_class", ["C9", "C10"])
-def test_a_lane_is_taken_whatever_the_route(content_class, route):
-    case = Climb(content_class, About.PUPIL, route=route).case
-    assert case.state is CaseState.BYPASSED
-    assert case.restricted
-    assert case.rung is None
-
-
-def test_the_route_safeguarding_has_a_lane_whatever_the_class():
+def test_a_lane_is_taken_whatever_route_or_class_and_no_rung_is_offered_in_it():
+    for route in [Route.SAFEGUARDING, Route.POLICE_NOW, Route.PLATFORM_REPORT]:
+        for content_class in ["C9", "C10"]:
+            case = Climb(content_class, About.PUPIL, route=route).case
+            assert case.state is CaseState.BYPASSED
+            assert case.restricted
+            assert case.rung is None
     assert Climb("C2", About.PUPIL, route=Route.SAFEGUARDING).case.lane is BypassRoute.SAFEGUARDING
-
-
-@pytest.mark.parametrize("rung", Rung)
-def test_no_rung_is_offered_in_a_lane(rung):
-    case = in_state(CaseState.BYPASSED)
-    assert case.not_asked(rung, "Why.", "dsl", imminent="no") == "lane"
-
-
-@pytest.mark.parametrize(("kind", "facts"), [
-    (StepKind.EVIDENCE, PAGE), (StepKind.CHECKED, {"result": "gone"}),
-    (StepKind.HOSTED, {"host": "example.org"}), (StepKind.PICTURES_ALLOWED, {}),
-    (StepKind.LETTER, {"letter": "parent"}), (StepKind.CHRONOLOGY, {"author": "a", "person": "teacher"}),
-])  # fmt: skip
-def test_nothing_is_fetched_kept_or_written_in_a_lane(kind, facts):
-    assert in_state(CaseState.BYPASSED).refused(kind, "dsl", "Why.", **facts) == "lane"
+    for rung in Rung:
+        case = in_state(CaseState.BYPASSED)
+        assert case.not_asked(rung, "Why.", "dsl", imminent="no") == "lane"
+    for kind, facts in [
+        (StepKind.EVIDENCE, PAGE), (StepKind.CHECKED, {"result": "gone"}),
+        (StepKind.HOSTED, {"host": "example.org"}), (StepKind.PICTURES_ALLOWED, {}),
+        (StepKind.LETTER, {"letter": "parent"}), (StepKind.CHRONOLOGY, {"author": "a", "person": "teacher"}),
+    ]:  # fmt: skip
+        assert in_state(CaseState.BYPASSED).refused(kind, "dsl", "Why.", **facts) == "lane"
 
 
 def test_a_lane_is_handed_over_to_those_whom_we_know_and_from_one_to_another_no_reason_is_wanted():
@@ -273,27 +254,22 @@ def test_a_safeguarding_lead_or_where_none_is_left_the_head_takes_a_matter_out_o
 # ------------------------------------------------------------------------------------- fair comment
 
 
-@pytest.mark.parametrize("route", [Route.RESPOND, Route.THANK, Route.NOTE, Route.IGNORE])
-@pytest.mark.parametrize("content_class", ["C0", "C4"])
-def test_what_is_answered_or_thanked_is_never_removed(route, content_class):
-    case = Climb(content_class, About.HEAD, route=route)
-    assert case.case.state is CaseState.FAIR_COMMENT
-    for rung in Rung:
-        assert case.not_asked(rung, "We dislike it.") == "fair_comment"
-
-
-@pytest.mark.parametrize(
-    "kind", [StepKind.DECIDED, StepKind.WEIGHED, StepKind.EVIDENCE, StepKind.COMPLAINANT]
-)
-def test_nothing_of_a_removal_is_done_with_fair_comment(kind):
-    case = in_state(CaseState.FAIR_COMMENT)
-    facts = {
-        StepKind.DECIDED: {"decision": "seek"},
-        StepKind.WEIGHED: {"nature": "a", "visible": "b", "spread": "c", "impact": "d"},
-        StepKind.EVIDENCE: PAGE,
-        StepKind.COMPLAINANT: {"who": "school"},
-    }
-    assert case.refused(kind, **facts[kind]) == "fair_comment"
+def test_fair_comment_is_never_removed_and_nothing_of_a_removal_done_with_it():
+    for route in [Route.RESPOND, Route.THANK, Route.NOTE, Route.IGNORE]:
+        for content_class in ["C0", "C4"]:
+            case = Climb(content_class, About.HEAD, route=route)
+            assert case.case.state is CaseState.FAIR_COMMENT
+            for rung in Rung:
+                assert case.not_asked(rung, "We dislike it.") == "fair_comment"
+    for kind in [StepKind.DECIDED, StepKind.WEIGHED, StepKind.EVIDENCE, StepKind.COMPLAINANT]:
+        case = in_state(CaseState.FAIR_COMMENT)
+        facts = {
+            StepKind.DECIDED: {"decision": "seek"},
+            StepKind.WEIGHED: {"nature": "a", "visible": "b", "spread": "c", "impact": "d"},
+            StepKind.EVIDENCE: PAGE,
+            StepKind.COMPLAINANT: {"who": "school"},
+        }
+        assert case.refused(kind, **facts[kind]) == "fair_comment"
 
 
 def test_a_named_person_reclassifies_fair_comment_with_a_reason_as_its_refusal_says():
@@ -405,12 +381,23 @@ def unread(route=Route.RESPOND, about=About.OTHER):
     return Climb(ContentClass.UNJUDGED, about, route=route)
 
 
-@pytest.mark.parametrize(
-    "route", [Route.IGNORE, Route.NOTE, Route.THANK, Route.RESPOND, Route.REQUEST_REMOVAL]
-)
-def test_what_was_not_judged_is_no_fair_comment_whatever_route_was_guessed(route):
-    case = unread(route).case
-    assert (case.state, case.fair, case.unjudged) == (CaseState.TRIAGE, False, True)
+def test_what_was_not_judged_is_no_fair_comment_until_a_person_says_what_it_is():
+    for route in [Route.IGNORE, Route.NOTE, Route.THANK, Route.RESPOND, Route.REQUEST_REMOVAL]:
+        case = unread(route).case
+        assert (case.state, case.fair, case.unjudged) == (CaseState.TRIAGE, False, True)
+    for ending in ["answered", "standing"]:
+        assert unread().refused(StepKind.CLOSED, "head", "Why.", ending=ending) == "ending_fits"
+        assert unread().take(StepKind.CLOSED, "head", "Another school.", ending="mistaken")
+    for said, state in [
+        ("C0", CaseState.FAIR_COMMENT),
+        ("C6", CaseState.TRIAGE),
+        ("C10", CaseState.BYPASSED),
+    ]:
+        case = unread()
+        case.take(StepKind.CLASSIFIED, "head", **{"class": said})
+        assert (case.case.state, case.case.unjudged) == (state, False)
+    assert Climb(ContentClass.UNJUDGED, route=Route.POLICE_NOW).case.rung is Rung.POLICE
+    assert unread(Route.SAFEGUARDING, About.PUPIL).case.state is CaseState.BYPASSED
 
 
 def test_whoever_assesses_is_asked_to_read_it_and_no_letter_calls_it_anything():
@@ -435,26 +422,6 @@ def test_nobody_is_asked_and_nothing_decided_or_answered_before_somebody_has_sai
     case.take(StepKind.CLASSIFIED, "head", **{"class": "C0"})
     case.take(StepKind.RESPONDED, "head", how="phone")
     assert Climb().take(StepKind.RESPONDED, "head", how="phone").case.responded_at
-
-
-@pytest.mark.parametrize("ending", ["answered", "standing"])
-def test_it_does_not_end_as_if_it_had_been_read_but_as_opened_by_mistake(ending):
-    assert unread().refused(StepKind.CLOSED, "head", "Why.", ending=ending) == "ending_fits"
-    assert unread().take(StepKind.CLOSED, "head", "Another school.", ending="mistaken")
-
-
-@pytest.mark.parametrize(
-    ("said", "state"), [("C0", CaseState.FAIR_COMMENT), ("C6", CaseState.TRIAGE), ("C10", CaseState.BYPASSED)]
-)
-def test_a_person_says_what_it_is(said, state):
-    case = unread()
-    case.take(StepKind.CLASSIFIED, "head", **{"class": said})
-    assert (case.case.state, case.case.unjudged) == (state, False)
-
-
-def test_a_threat_or_a_safeguarding_matter_keeps_its_own_way_though_its_class_was_not_told():
-    assert Climb(ContentClass.UNJUDGED, route=Route.POLICE_NOW).case.rung is Rung.POLICE
-    assert unread(Route.SAFEGUARDING, About.PUPIL).case.state is CaseState.BYPASSED
 
 
 # ---------------------------------------------------- whatever happens to a case, in whatever order
@@ -603,13 +570,21 @@ def test_a_case_begins_with_its_opening_alone_of_a_story_and_by_nobody_who_may_b
     assert done.guard == "may_see"
 
 
-@pytest.mark.parametrize(
-    "wrong",
-    [{"route": "somewhere"}, {"about": "aunt"}, {"proposed_class": "C15"}, {"story": ""}, {"mood": "bad"}],
-)
-def test_an_opening_with_odd_facts_is_no_opening(wrong):
-    facts = {"story": "s1", "route": "request_removal", "proposed_class": "C7", "about": "head"}
-    assert read_step(StepKind.OPENED, {**facts, **wrong}) == tuple(wrong)
+def test_an_opening_or_step_with_odd_facts_is_none():
+    for wrong in [
+        {"route": "somewhere"},
+        {"about": "aunt"},
+        {"proposed_class": "C15"},
+        {"story": ""},
+        {"mood": "bad"},
+    ]:
+        facts = {"story": "s1", "route": "request_removal", "proposed_class": "C7", "about": "head"}
+        assert read_step(StepKind.OPENED, {**facts, **wrong}) == tuple(wrong)
+    case = Climb()
+    said = Classified(content_class=ContentClass.HARASSMENT, lane=BypassRoute.SAFEGUARDING)
+    done = advance(case.case, Event(said, "head"), case.now + HOUR, case.rules)
+    assert done.guard == "facts"
+    assert "lane" not in done.said
 
 
 def test_every_kind_of_step_makes_something_of_a_case_or_nothing_on_purpose():
@@ -620,14 +595,6 @@ def test_every_kind_of_step_makes_something_of_a_case_or_nothing_on_purpose():
     }
     assert matched | CHANGES_NOTHING == {of.__name__ for of in KINDS.values()}
     assert not matched & CHANGES_NOTHING
-
-
-def test_a_step_whose_facts_do_not_fit_together_is_refused_by_their_labels():
-    case = Climb()
-    said = Classified(content_class=ContentClass.HARASSMENT, lane=BypassRoute.SAFEGUARDING)
-    done = advance(case.case, Event(said, "head"), case.now + HOUR, case.rules)
-    assert done.guard == "facts"
-    assert "lane" not in done.said
 
 
 # ---------------------- what would satisfy a guard is an act that there is, with fields that it has
@@ -646,12 +613,9 @@ def _fields(name):
     return set(inspect.signature(known).parameters) if known else set(facts_of_kind(StepKind(name)))
 
 
-@pytest.mark.parametrize("guard", BY_GUARD)
-def test_a_remedy_names_an_act_that_there_is_with_facts_that_it_has(guard):
-    act_, values = BY_GUARD[guard]
-    assert {*dict(values)} <= _fields(act_)
-    assert guard in {*GUARDS, *NO_ROW.values()}
-
-
-def test_what_no_act_satisfies_has_no_remedy():
+def test_a_remedy_names_an_act_that_there_is_with_facts_that_it_has_or_none():
+    for guard in BY_GUARD:
+        act_, values = BY_GUARD[guard]
+        assert {*dict(values)} <= _fields(act_)
+        assert guard in {*GUARDS, *NO_ROW.values()}
     assert remedy_of("may_see", Climb().case) is None

@@ -62,13 +62,18 @@ def weighed(case, actor):
     return case
 
 
-@pytest.mark.parametrize(("about", "by"), [
-    (About.STAFF, ["head"]), (About.DSL, ["head"]), (About.HEAD, ["chair"]), (About.CHAIR, ["vice"]),
-])  # fmt: skip
-def test_the_head_decides_the_chair_about_the_head_the_vice_chair_about_the_chair(about, by):
-    case = Climb(about=about)
-    assert who(Act.DECIDE, case) == by
-    assert weighed(case, by[0]).take(StepKind.DECIDED, by[0], decision="seek").case.decided_by == by[0]
+def test_the_head_decides_or_who_stands_above_or_whom_the_policy_names():
+    for about, by in [
+        (About.STAFF, ["head"]), (About.DSL, ["head"]), (About.HEAD, ["chair"]), (About.CHAIR, ["vice"]),
+    ]:  # fmt: skip
+        case = Climb(about=about)
+        assert who(Act.DECIDE, case) == by
+        assert weighed(case, by[0]).take(StepKind.DECIDED, by[0], decision="seek").case.decided_by == by[0]
+    case = Climb(by=with_target(decider=Role.IT_LEAD))
+    assert who(Act.DECIDE, case) == ["it"]
+    weighed(case, "head")
+    assert case.refused(StepKind.DECIDED, "chair", decision="seek") == "may_see"
+    case.take(StepKind.DECIDED, "it", decision="seek")
 
 
 @pytest.mark.parametrize(("act", "climb", "by"), [
@@ -85,21 +90,18 @@ def test_whose_it_is_to_decide_assess_and_approve(act, climb, by):
     assert who(act, climb) == by
 
 
-def test_a_policy_may_name_another_decider():
-    case = Climb(by=with_target(decider=Role.IT_LEAD))
-    assert who(Act.DECIDE, case) == ["it"]
-    weighed(case, "head")
-    assert case.refused(StepKind.DECIDED, "chair", decision="seek") == "may_see"
-    case.take(StepKind.DECIDED, "it", decision="seek")
-
-
-def test_who_is_aimed_at_does_not_decide_where_another_can():
+def test_the_head_or_chair_aimed_at_decides_only_alone_and_does_nothing_that_wants_words():
     case = Climb(target="head")
     assert who(Act.DECIDE, case) == ["chair"]
     assert who(Act.DECIDE, Climb(target="head", by=rules(people=(HEAD, DEPUTY)))) == ["deputy"]
     assert case.refused(StepKind.CLASSIFIED, "head", **{"class": "C2"}) == "works_on_it"
     alone = Climb(target="head", by=rules(people=(HEAD,)))
     weighed(alone, "head").take(StepKind.DECIDED, "head", decision="seek")
+    for kind, facts in [
+        (StepKind.LETTER, {"letter": "thanks"}), (StepKind.HOSTED, {"host": "example.org"}),
+        (StepKind.CHECKED, {"result": "gone"}), (StepKind.LOCKED, {}),
+    ]:  # fmt: skip
+        assert Climb(target="teacher").refused(kind, "teacher", **facts) == "works_on_it"
 
 
 def test_a_delegate_decides_on_a_platform_report_alone_and_undoes_nothing_of_the_heads():
@@ -131,18 +133,6 @@ def test_who_sees_a_case(climb, people):
     assert seen_by(climb.case) == people
 
 
-def test_who_is_aimed_at_sees_the_status_and_in_a_lane_nothing_and_a_head_threatened_is_no_subject():
-    case = Climb(target="teacher").case
-    assert may_see(case, TEACHER)
-    assert not may_read(case, TEACHER)
-    lane = Climb("C9", About.STAFF, route=Route.POLICE_NOW, target="teacher").case
-    assert not may_see(lane, TEACHER)
-    case = Climb("C6", About.HEAD, route=Route.POLICE_NOW, target="head").case
-    assert may_see(case, HEAD)
-    assert not rules().conflicted(HEAD, case)
-    assert may_read(Climb("C0", About.HEAD, route=Route.RESPOND).case, HEAD)
-
-
 @pytest.mark.parametrize("restricted", [False, True])
 def test_who_stands_in_for_the_chair_sees_it_only_while_the_chair_cannot_be_told(restricted):
     case = Climb(about=About.HEAD).case
@@ -158,16 +148,25 @@ def test_who_stands_in_for_the_chair_sees_it_only_while_the_chair_cannot_be_told
     assert seen_by(replace(case, audience=("chair", "vice"))) & above == {"chair", "vice"}
 
 
-@pytest.mark.parametrize("person", [HEAD, DEPUTY, DSL, CHAIR, IT, DPO, LA])
-@pytest.mark.parametrize("how", ["subject", "subject told before", "subject assigned"])
-def test_a_subject_sees_nothing_in_whatever_role(person, how):
-    case = replace(Climb(about=About.SCHOOL).case, subjects=(person.id,))
-    if how == "subject told before":
-        case = replace(case, audience=(person.id,), target=person.id)
-    if how == "subject assigned":
-        case = replace(case, assigned_to=person.id)
-    assert not may_see(case, person)
-    assert not may_read(case, person)
+def test_a_subject_sees_nothing_in_whatever_role_and_who_is_aimed_at_the_status():
+    for person in [HEAD, DEPUTY, DSL, CHAIR, IT, DPO, LA]:
+        for how in ["subject", "subject told before", "subject assigned"]:
+            case = replace(Climb(about=About.SCHOOL).case, subjects=(person.id,))
+            if how == "subject told before":
+                case = replace(case, audience=(person.id,), target=person.id)
+            if how == "subject assigned":
+                case = replace(case, assigned_to=person.id)
+            assert not may_see(case, person)
+            assert not may_read(case, person)
+    case = Climb(target="teacher").case
+    assert may_see(case, TEACHER)
+    assert not may_read(case, TEACHER)
+    lane = Climb("C9", About.STAFF, route=Route.POLICE_NOW, target="teacher").case
+    assert not may_see(lane, TEACHER)
+    case = Climb("C6", About.HEAD, route=Route.POLICE_NOW, target="head").case
+    assert may_see(case, HEAD)
+    assert not rules().conflicted(HEAD, case)
+    assert may_read(Climb("C0", About.HEAD, route=Route.RESPOND).case, HEAD)
 
 
 def test_about_the_lead_another_lead_is_not_kept_out_and_of_a_head_who_is_the_lead_the_chair_is_told():
@@ -199,10 +198,18 @@ def test_who_may_not_see_a_case_does_nothing_in_it_and_who_is_assigned_sees_it()
     assert case.told()[-1] == "it"
 
 
-@pytest.mark.parametrize("person", ["head", "teacher", "stranger"])
-def test_a_case_is_given_to_nobody_whom_it_may_accuse_or_is_aimed_at(person):
-    case = Climb(about=About.HEAD, subjects="head", target="teacher")
-    assert case.refused(StepKind.ASSIGNED, "chair", person=person) == "may_be_assigned"
+def test_a_case_is_given_to_nobody_whom_it_may_accuse_and_only_leads_or_the_decider_say_who():
+    for person in ["head", "teacher", "stranger"]:
+        case = Climb(about=About.HEAD, subjects="head", target="teacher")
+        assert case.refused(StepKind.ASSIGNED, "chair", person=person) == "may_be_assigned"
+    for kind, facts in [
+        (StepKind.ABOUT, {"who": "staff"}), (StepKind.ACCUSED, {"person": "deputy"}),
+        (StepKind.CONFLICTED, {"person": "deputy"}),
+    ]:  # fmt: skip
+        case = Climb()
+        assert case.refused(kind, "it", "I think so.", **facts) == "says_who"
+        case.take(kind, "dsl", "It says so.", **facts)
+        Climb().take(kind, "head", "It says so.", **facts)
 
 
 def test_a_subject_is_no_target_unless_two_let_them_in_and_sees_no_more():
@@ -246,14 +253,6 @@ def test_a_restricted_case_is_decided_on_by_its_few_and_read_by_who_found_it_not
     case.take(StepKind.ASSIGNED, "head", person="it")
     case.take(StepKind.CLASSIFIED, "head", **{"class": "C10"})
     assert {p.id for p in PEOPLE if may_read(case.case, p, PEOPLE)} == {"head", "dsl", "deputy_dsl"}
-
-
-@pytest.mark.parametrize(("kind", "facts"), [
-    (StepKind.LETTER, {"letter": "thanks"}), (StepKind.HOSTED, {"host": "example.org"}),
-    (StepKind.CHECKED, {"result": "gone"}), (StepKind.LOCKED, {}),
-])  # fmt: skip
-def test_who_is_aimed_at_does_nothing_that_wants_its_words(kind, facts):
-    assert Climb(target="teacher").refused(kind, "teacher", **facts) == "works_on_it"
 
 
 def test_what_is_left_open_is_as_if_it_were_not_said():
@@ -340,17 +339,6 @@ def test_an_adult_accused_makes_a_childs_matter_an_allegation_and_is_withdrawn_b
     assert "head" in case.told()
     assert Climb().refused(StepKind.ACCUSED, "dsl") == "facts"
     assert Climb().refused(StepKind.TARGET, "dsl") == "facts"
-
-
-@pytest.mark.parametrize(("kind", "facts"), [
-    (StepKind.ABOUT, {"who": "staff"}), (StepKind.ACCUSED, {"person": "deputy"}),
-    (StepKind.CONFLICTED, {"person": "deputy"}),
-])  # fmt: skip
-def test_who_is_left_out_is_for_a_safeguarding_lead_or_the_decider_to_say(kind, facts):
-    case = Climb()
-    assert case.refused(kind, "it", "I think so.", **facts) == "says_who"
-    case.take(kind, "dsl", "It says so.", **facts)
-    Climb().take(kind, "head", "It says so.", **facts)
 
 
 def test_a_conflict_of_interest_leaves_a_chair_out_who_is_accused_of_nothing():
@@ -472,18 +460,15 @@ def test_neither_a_subject_is_told_anything_nor_whom_mail_does_not_reach():
     assert Climb(by=by).told() == []
 
 
-@pytest.mark.parametrize("state", CaseState)
-def test_no_message_says_more_than_number_school_and_what_to_do(state):
-    case = in_state(state)
-    for message in case.sent:
-        assert message.kind == "case"
-        assert message.expires_at == message.due_at + LIFE == message.due_at + timedelta(hours=72)
-        assert message.urn == case.case.urn
-        for hidden in ("m1", "s1", "facebook", "C2", "C10"):
-            assert hidden not in message.subject + message.body.replace(message.key, "")
-
-
-def test_the_same_step_has_the_same_message_and_of_a_pupils_words_the_leads_are_told_once():
+def test_no_message_says_more_than_number_school_and_what_to_do_the_same_for_the_same_step():
+    for state in CaseState:
+        case = in_state(state)
+        for message in case.sent:
+            assert message.kind == "case"
+            assert message.expires_at == message.due_at + LIFE == message.due_at + timedelta(hours=72)
+            assert message.urn == case.case.urn
+            for hidden in ("m1", "s1", "facebook", "C2", "C10"):
+                assert hidden not in message.subject + message.body.replace(message.key, "")
     assert Climb().sent[0].key == Climb().sent[0].key
     case = in_state(CaseState.SEEKING).look("gone")
     keys = [m.key for m in case.look("present").sent]
@@ -574,11 +559,20 @@ def test_who_is_told_where_the_chair_is_meant_absent_or_cannot_be_reached(meant,
     assert told <= {p.id for p in confirmers(case.rules.matter(case.case), meant.split(), case.rules.people)}
 
 
-def test_neither_the_proposer_nor_who_reports_to_them_nor_they_confirm_it_though_the_post_is_edited():
+def test_neither_proposer_nor_who_reports_to_them_confirm_it_and_where_nobody_is_left_it_says_who():
     case = proposed()
     for actor, guard in (("deputy", "second_person"), ("dsl", "second_person"), ("head", "not_their_own")):
         assert case.refused(StepKind.RECLASSIFIED, actor, "Yes.", **TO_C2) == guard
     assert case.refused(StepKind.RECLASSIFIED, "head", "Yes.", **TO_C2, meant="") == "not_their_own"
+    small = (HEAD, DEPUTY, DSL)
+    case = criticism(people=small)
+    done = case.attempt(StepKind.PROPOSED, "deputy", WHY, **TO_C2, meant="head")
+    assert done.guard == "somebody_confirms"
+    assert "chair of governors" in done.remedy
+    assert "local authority" in done.remedy
+    alone = criticism(people=(HEAD,)).attempt(StepKind.RECLASSIFIED, "head", WHY, **TO_C2, meant="head")
+    assert alone.guard == "not_their_own"
+    assert "local authority" in alone.remedy
 
 
 def test_until_it_is_confirmed_it_stays_fair_comment_and_it_is_turned_down_with_a_reason():
@@ -614,23 +608,14 @@ def test_whoever_it_means_may_not_say_so_though_nobody_is_named_and_alone_the_ch
     assert tried(criticism(About.HEAD), "deputy", "") == "proposed"
 
 
-def test_where_nobody_is_left_to_confirm_it_is_said_who_outside_may():
-    small = (HEAD, DEPUTY, DSL)
-    case = criticism(people=small)
-    done = case.attempt(StepKind.PROPOSED, "deputy", WHY, **TO_C2, meant="head")
-    assert done.guard == "somebody_confirms"
-    assert "chair of governors" in done.remedy
-    assert "local authority" in done.remedy
-    alone = criticism(people=(HEAD,)).attempt(StepKind.RECLASSIFIED, "head", WHY, **TO_C2, meant="head")
-    assert alone.guard == "not_their_own"
-    assert "local authority" in alone.remedy
-
-
-@pytest.mark.parametrize(("said", "goes"), [("C0", True), ("C10", True), ("C2", False)])
-def test_whom_a_post_that_nobody_judged_means_opens_no_ladder_against_it_either(said, goes):
-    case = Climb(ContentClass.UNJUDGED, About.SCHOOL, route=Route.RESPOND)
-    done = case.attempt(StepKind.CLASSIFIED, "head", WHY, **{"class": said}, meant="head")
-    assert isinstance(done, Advance) == goes
+def test_whom_a_post_that_nobody_judged_means_opens_no_ladder_nor_another_class_on_it():
+    for said, goes in [("C0", True), ("C10", True), ("C2", False)]:
+        case = Climb(ContentClass.UNJUDGED, About.SCHOOL, route=Route.RESPOND)
+        done = case.attempt(StepKind.CLASSIFIED, "head", WHY, **{"class": said}, meant="head")
+        assert isinstance(done, Advance) == goes
+    case = Climb("C2", About.STAFF).classed()
+    case.take(StepKind.CLASSIFIED, "head", **{"class": "C7"}, meant="head")
+    assert case.refused(StepKind.PROPOSED, "deputy", WHY, **{"from": "C7", "class": "C2"}) == "to_be_opened"
 
 
 def test_what_was_not_judged_waits_for_a_second_person_and_a_lane_is_no_way_round_it():
@@ -646,9 +631,3 @@ def test_what_was_not_judged_waits_for_a_second_person_and_a_lane_is_no_way_roun
     case.take(StepKind.CLASSIFIED, "dsl", WHY, **{"class": "C10"}, lane="safeguarding")
     case.take(StepKind.CLASSIFIED, "dsl", "No child is at risk.", **{"class": "C2"})
     assert case.case.unjudged
-
-
-def test_on_the_ladder_another_class_is_no_second_persons_matter():
-    case = Climb("C2", About.STAFF).classed()
-    case.take(StepKind.CLASSIFIED, "head", **{"class": "C7"}, meant="head")
-    assert case.refused(StepKind.PROPOSED, "deputy", WHY, **{"from": "C7", "class": "C2"}) == "to_be_opened"
