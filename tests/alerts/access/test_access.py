@@ -444,13 +444,11 @@ def test_who_is_told_of_what(of, people, who):
 
 def test_an_allegation_against_the_head_goes_to_chair_and_lead_and_a_threat_that_accuses_them_too():
     alert = raised(verdict(about=About.HEAD, subject_person="head"))
-    assert alert.audience == ("chair", "dsl", "deputy_dsl")
-    assert alert.excluded == ("head",)
+    assert (alert.audience, alert.excluded) == (("chair", "dsl", "deputy_dsl"), ("head",))
     assert "subject_excluded" in codes(raised(verdict(about=About.STAFF, subject_person="head")))
     assert "head" not in told(verdict(about=About.HEAD))
     alert = raised(verdict(about=About.HEAD, subject_person="head", subjects=("head", "dsl")))
-    assert alert.audience == ("chair", "deputy_dsl")
-    assert alert.excluded == ("head", "dsl")
+    assert (alert.audience, alert.excluded) == (("chair", "deputy_dsl"), ("head", "dsl"))
     accused = verdict(
         Route.POLICE_NOW, About.HEAD, subject_person="head", subjects=("head",), abuse=("threat", "sexual")
     )
@@ -632,11 +630,8 @@ def test_the_press_contact_reads_articles_and_no_posts():
 
 def test_of_a_threat_each_has_a_part_and_nobody_is_asked_where_no_adult_of_the_staff_is_aimed_at():
     for person, part in [
-        (HEAD, ReaderPart.ASKS),
-        (DSL, ReaderPart.ASKS),
-        (IT, ReaderPart.TARGET),
-        (None, ReaderPart.OTHER),
-    ]:
+        (HEAD, ReaderPart.ASKS), (DSL, ReaderPart.ASKS), (IT, ReaderPart.TARGET), (None, ReaderPart.OTHER),
+    ]:  # fmt: skip
         assert part_of(person, THREAT) is part
     for about in (About.PUPIL, About.SCHOOL, About.OTHER):
         assert part_of(HEAD, replace(THREAT, about=about, threatened=frozenset())) is ReaderPart.ACTS

@@ -295,8 +295,7 @@ def test_a_childs_safety_is_the_leads_alone_and_of_violence_in_it_the_head_is_to
 
 def test_a_target_who_may_be_accused_is_told_the_bare_fact_alone_and_one_who_is_not_stays_among_those_told():
     alert = alert_of(SMASH)
-    assert alert.audience == (*LEADS, "head")
-    assert alert.warned == ("wraith",)
+    assert (alert.audience, alert.warned) == ((*LEADS, "head"), ("wraith",))
     sent = mails(alert, SMASH)["wraith"]
     assert "Somebody may wish you harm." in sent
     for word in ("http", "schoolgate", number_of(alert.id), "public", "post", "safeguarding", "accus"):
@@ -359,8 +358,7 @@ def test_where_the_chair_is_related_meant_or_missing_the_next_office_is_told_and
     for relation in [("head",), (HEAD.id,)]:
         people = (HEAD, DSL, replace(CHAIR, related_to=relation), VICE, LA)
         alert = alert_of(GRABBED, people=people)
-        assert alert.audience == ("vice", "dsl")
-        assert alert.excluded == ("head",)
+        assert (alert.audience, alert.excluded) == (("vice", "dsl"), ("head",))
         assert "related_excluded" in codes(alert)
         matter = matter_of_story([GRABBED], alert, SCHOOL, people)
         assert matter.subjects == {"head"}
@@ -386,8 +384,7 @@ def test_where_the_lead_may_be_accused_their_deputy_decides_with_the_chair_and_w
     decides, informed = deciding(verdict(about=About.HEAD, subjects=("both",)), (BOTH, DEPUTY_DSL, CHAIR, LA))
     assert decides == informed == {"deputy_dsl", "chair"}
     decides, informed = deciding(OF_THE_LEAD, (HEAD, DSL, CHAIR, LA))
-    assert decides == {"chair", "la"}
-    assert informed == {"head", "chair", "la"}
+    assert (decides, informed) == ({"chair", "la"}, {"head", "chair", "la"})
 
 
 def test_danger_without_a_route_says_so_and_goes_out_at_once_at_night():

@@ -184,8 +184,7 @@ def test_a_line_that_was_dropped_between_two_messages_is_opened_again():
         calls = iter([HANG_UP])
         office.mail = lambda address: next(calls, None)
         assert send(courier, "m2") == SENT
-    assert office.connections == 2
-    assert [t.id for t in office.taken] == ["<m1@example.org>", "<m2@example.org>"]
+    assert (office.connections, [t.id for t in office.taken]) == (2, ["<m1@example.org>", "<m2@example.org>"])
 
 
 def test_a_message_is_taken_back_at_the_last_moment_after_its_address_was_taken():
@@ -358,10 +357,8 @@ def test_every_mail_says_what_it_is_fetches_nothing_and_answers_the_first_of_its
     mail = message_from_bytes(sent(), policy=default)
     assert mail["Message-ID"] == "<m1@example.org>"
     assert mail["From"] == '"Oakfield Primary (Schoolgate)" <schoolgate@example.org>'
-    assert mail["To"] == "Jane Holt <head@example.org>"
-    assert mail["Auto-Submitted"] == "auto-generated"
-    assert mail["X-Auto-Response-Suppress"] == "All"
-    assert mail["Date"].datetime == a_message().due_at
+    assert (mail["To"], mail["Auto-Submitted"]) == ("Jane Holt <head@example.org>", "auto-generated")
+    assert (mail["X-Auto-Response-Suppress"], mail["Date"].datetime) == ("All", a_message().due_at)
     raw = sent(html="<p>Open it.</p>").lower()
     for tracking in (b"disposition-notification", b"return-receipt", b"<img", b"http"):
         assert tracking not in raw
@@ -534,8 +531,7 @@ def test_what_exchange_does_not_let_us_do_is_mended_and_no_fault_of_the_message(
     setattr(office, where, lambda address: said)
     result = send_by_token(server(office, tokens))
     assert (result.outcome, result.cause) == (SendOutcome.RETRY, cause)
-    assert result.code == " ".join(said.split()[:2])
-    assert office.taken == []
+    assert (result.code, office.taken) == (" ".join(said.split()[:2]), [])
 
 
 def test_a_server_without_tokens_or_a_private_line_is_shown_none(tokens, entra):

@@ -107,8 +107,7 @@ def test_every_kind_of_place_has_words_of_its_own_and_the_press_the_same():
 
 def test_a_decision_says_what_where_and_by_whom_also_where_it_is_told_late():
     line = decision(said_on(), standing())
-    assert line.said == "Private details of a member of staff are given."
-    assert line.where == "on a local forum"
+    assert (line.said, line.where) == ("Private details of a member of staff are given.", "on a local forum")
     both = decision(said_on(), standing(channels=("facebook", "blog"))).where
     assert both == "on Facebook and on a blog or website"
     assert not decision(said_on(), standing(channels=("elsewhere",))).where
@@ -214,8 +213,7 @@ def test_a_single_post_is_told_in_its_own_first_dozen_words_and_not_by_a_theme_i
     story = with_post(a_story(themes=("results",), channels=("school_review_site",)), a_post())
     (line,) = answers(said_on(), [story])
     assert line.said == "“Worst school we have ever dealt with. Three emails about the missing …”"
-    assert line.where == "on a review site · yesterday 10:30"
-    assert line.url == "https://reviews.example.org/1"
+    assert (line.where, line.url) == ("on a review site · yesterday 10:30", "https://reviews.example.org/1")
     assert "Results" not in line.said + line.then
     glad, ended = a_story(sentiment=Sentiment.POSITIVE), a_post(f"{MAILS}. Then you lost my son!")
     (praise,) = praises(said_on(), [with_post(glad, ended)])
@@ -419,8 +417,7 @@ def test_reviews_are_told_by_their_own_words_a_rush_as_that_and_none_is_a_false_
         )
     ]
     first, second = (answers(said_on(), [story])[0] for story in found)
-    assert first.said == "“Nobody rings back, ever.”"
-    assert second.said == "“Never again, and here is why”"
+    assert (first.said, second.said) == ("“Nobody rings back, ever.”", "“Never again, and here is why”")
     said = "9 reviews in six hours from yesterday 09:10; there are usually hardly any."
     told = ToldSpike(TUESDAY - timedelta(hours=22, minutes=20), 9, 0.1, (), of_reviews=True)
     assert lines.spike(said_on(), told).said == said

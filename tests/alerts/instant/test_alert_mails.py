@@ -264,8 +264,7 @@ def test_it_learn_that_an_alarm_is_unanswered_and_nothing_else():
         for m in escalated(alert, AT_60, menders=("it",))
     }
     ((subject, body, *about),) = texts
-    assert about == [None, None]
-    assert subject == "An alarm has had no answer for an hour"
+    assert (about, subject) == ([None, None], "An alarm has had no answer for an hour")
     assert not [
         word for word in (GRAVE.number, "afeguarding", "hreat", "Holt", "/m/") if word in subject + body
     ]
@@ -285,9 +284,8 @@ def aimed_at_dsl(row, *audience, at=NOW):
 def test_whom_it_threatens_is_told_once_that_nobody_has_it_and_is_asked_for_nothing(via):
     told = aimed_at_dsl(AT_30, "head", "dsl")["dsl", via]
     said = told.subject or told.body
-    assert "Words about you" in said
-    assert "Nobody has it yet" in said
-    assert "If you are in danger ring 999" in said
+    for part in ("Words about you", "Nobody has it yet", "If you are in danger ring 999"):
+        assert part in said
     assert "http" not in told.body
     assert "say that you have it" not in told.body
     if via is Via.MAIL:
@@ -423,8 +421,7 @@ def test_a_matter_with_a_case_goes_by_its_number_in_one_thread_with_the_first_ma
     first = told(alert)[0]
     again = told(replace(alert, times=2))[0]
     (asked, *_) = escalated(alert, AT_15, replace(FIRST, person_id=first.person_id))
-    assert first.thread == first.key
-    assert {again.thread, asked.thread} == {first.key}
+    assert (first.thread, {again.thread, asked.thread}) == (first.key, {first.key})
     assert len({first.key, again.key, asked.key}) == 3
 
 

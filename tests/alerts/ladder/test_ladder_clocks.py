@@ -361,8 +361,7 @@ def a_parent_asked():
 
 def test_a_letters_own_time_is_its_clock_and_one_sent_too_late_has_the_schools_own_days():
     climb = a_parent_asked().ask(Rung.AUTHOR_REQUEST, kind="removal")
-    assert climb.case.askings[-1].due_at == BY
-    assert climb.steps[-1].due_at == BY
+    assert (climb.case.askings[-1].due_at, climb.steps[-1].due_at) == (BY, BY)
     assert BY in [w.due_at for w in climb.case.waits if w.clock == CaseClock.AUTHOR_DAYS]
     climb.now = BY - 2 * HOUR
     assert climb.refused(StepKind.ANSWERED, rung="author_request", result="none") == "silence_over"

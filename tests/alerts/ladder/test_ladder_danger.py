@@ -85,8 +85,7 @@ def test_a_call_received_this_moment_has_its_time_and_what_is_dated_ahead_is_lef
         reference="42", **DANGER,
     )  # fmt: skip
     (step,) = done.steps
-    assert step.done_at == step.recorded_at
-    assert step.written == {**DANGER, "kind": "letter", "reference": "42"}
+    assert (step.done_at, step.written) == (step.recorded_at, {**DANGER, "kind": "letter", "reference": "42"})
     received = in_state(CaseState.TRIAGE).attempt(StepKind.ASKED, "teacher", received_at=now, **DANGER)
     assert received.steps[0].written["received_at"] == now
 
@@ -147,8 +146,7 @@ def test_whom_to_warn_is_listed_after_999_for_an_hour_past_the_ladder_too_and_wh
     case = Climb("C6", route=Route.POLICE_NOW).ask(Rung.POLICE, "At the gate.", imminent="yes")
     before = replace(case.steps[-1], clock=CaseClock.CHASE_2_WORKING_DAYS.value)
     then = replay([*case.steps[:-1], before])
-    assert then.to_warn == ()
-    assert {w.clock for w in then.waits} == {CaseClock.CHASE_2_WORKING_DAYS}
+    assert (then.to_warn, {w.clock for w in then.waits}) == ((), {CaseClock.CHASE_2_WORKING_DAYS})
 
 
 def _threat_after_all(**facts):
@@ -178,11 +176,8 @@ def test_whom_a_threat_after_all_is_aimed_at_reads_whether_named_before_or_after
     assert (mail.person_id, mail.due_at) == ("teacher", case.now)
     assert mail.subject.startswith("Words about you: please read this. If you are in danger ring 999")
     for words in (
-        "ring 999 now",
-        "may be a threat",
-        "asked to deal with it: Jane Holt",
-        "entitled to support",
-    ):
+        "ring 999 now", "may be a threat", "asked to deal with it: Jane Holt", "entitled to support",
+    ):  # fmt: skip
         assert words in " ".join(mail.body.split())
     assert not case.take(StepKind.TARGET, "dsl", person="teacher").outbox
     case = in_state(CaseState.BYPASSED)

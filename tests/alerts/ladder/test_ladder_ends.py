@@ -82,8 +82,7 @@ def test_a_look_or_a_copy_after_the_end_opens_the_case_at_the_rung_it_had_reache
     case = closed()
     case.take(StepKind.COPY_FOUND, "schoolgate", mention="m2")
     assert case.steps[-1].kind is StepKind.CAME_BACK
-    assert case.steps[-1].written == {"mention": "m2", "place": "2"}
-    assert case.case.copies == ("m2",)
+    assert (case.steps[-1].written, case.case.copies) == ({"mention": "m2", "place": "2"}, ("m2",))
 
 
 def test_a_copy_found_before_is_named_once_and_a_person_says_that_it_is_back_of_what_was_gone_alone():
@@ -153,8 +152,7 @@ def test_standing_is_the_deciders_and_looked_at_after_30_days_and_after_it_anybo
     assert case.refused(StepKind.CLOSED, "it", "It would spread.", ending="standing") == "decider_to_stand"
     done = case.take(StepKind.CLOSED, "head", "It would spread.", ending="standing")
     assert [s.kind for s in done.steps] == [StepKind.STANDING, StepKind.CLOSED]
-    assert done.steps[0].clock == CaseClock.REVIEW_30D
-    assert case.case.recheck_at == done.steps[0].due_at
+    assert (done.steps[0].clock, case.case.recheck_at) == (CaseClock.REVIEW_30D, done.steps[0].due_at)
     case.look("present", timedelta(days=30))
     assert case.case.state is CaseState.CLOSED
     assert case.case.recheck_at is None
@@ -251,8 +249,7 @@ def test_who_stops_may_seek_again_and_a_second_decision_neither_restarts_nor_wip
     case = in_state(CaseState.SEEKING)
     first, case.now = case.case.waits, case.now + 3 * DAY
     case.take(StepKind.DECIDED, decision="seek")
-    assert case.case.waits == first
-    assert case.steps[-1].due_at == first[0].due_at
+    assert (case.case.waits, case.steps[-1].due_at) == (first, first[0].due_at)
     case.take(StepKind.DECIDED, "head", "It would only spread.", decision="stop")
     case.take(StepKind.DECIDED, decision="seek")
     assert case.case.waits == first
@@ -499,8 +496,7 @@ def test_where_it_is_can_be_put_right_by_a_person_and_stays_in_the_record():
     assert case.refused(StepKind.PLACE, channel="manual_report") == "another_place"
     assert case.refused(StepKind.PLACE, "schoolgate", channel="x") == "actor"
     case.take(StepKind.PLACE, channel="whatsapp")
-    assert case.case.channel == "whatsapp"
-    assert case.steps[-1].written == {"channel": "whatsapp"}
+    assert (case.case.channel, case.steps[-1].written) == ("whatsapp", {"channel": "whatsapp"})
 
 
 @cache

@@ -166,7 +166,7 @@ def test_a_matter_is_handed_to_the_bodies_of_its_own_nation_and_the_lado_elsewhe
         ("scotland", "the police (police), social work (social-work) and the General Teaching Council for"),
         ("northern_ireland", "Child Protection Support Service (cpss)"),
         ("wales", "designated officer for safeguarding (designated-officer)"),
-    ):
+    ):  # fmt: skip
         school = replace(SCHOOL, nation=nation)
         case = Climb("C10", About.STAFF, route=Route.SAFEGUARDING, by=rules(school=school))
         done = case.attempt(StepKind.REFERRED, "dsl", to="lado")
@@ -389,10 +389,8 @@ def test_what_was_not_judged_is_no_fair_comment_until_a_person_says_what_it_is()
         assert unread().refused(StepKind.CLOSED, "head", "Why.", ending=ending) == "ending_fits"
         assert unread().take(StepKind.CLOSED, "head", "Another school.", ending="mistaken")
     for said, state in [
-        ("C0", CaseState.FAIR_COMMENT),
-        ("C6", CaseState.TRIAGE),
-        ("C10", CaseState.BYPASSED),
-    ]:
+        ("C0", CaseState.FAIR_COMMENT), ("C6", CaseState.TRIAGE), ("C10", CaseState.BYPASSED),
+    ]:  # fmt: skip
         case = unread()
         case.take(StepKind.CLASSIFIED, "head", **{"class": said})
         assert (case.case.state, case.case.unjudged) == (state, False)
@@ -572,12 +570,8 @@ def test_a_case_begins_with_its_opening_alone_of_a_story_and_by_nobody_who_may_b
 
 def test_an_opening_or_step_with_odd_facts_is_none():
     for wrong in [
-        {"route": "somewhere"},
-        {"about": "aunt"},
-        {"proposed_class": "C15"},
-        {"story": ""},
-        {"mood": "bad"},
-    ]:
+        {"route": "somewhere"}, {"about": "aunt"}, {"proposed_class": "C15"}, {"story": ""}, {"mood": "bad"},
+    ]:  # fmt: skip
         facts = {"story": "s1", "route": "request_removal", "proposed_class": "C7", "about": "head"}
         assert read_step(StepKind.OPENED, {**facts, **wrong}) == tuple(wrong)
     case = Climb()

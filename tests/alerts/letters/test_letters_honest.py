@@ -51,13 +51,19 @@ def _asks(made):
 # ------------------------------------------------------------------ what is not so
 
 
-def test_whoever_was_asked_is_named_as_what_they_are():
+def test_the_police_are_not_told_that_time_was_short_and_whoever_was_asked_is_named_as_they_are():
     made = whole(LetterKind.S5_NOTICE, DEFAMED, S5, post=ON_A_FORUM)
     assert made.body[0] == "To the operator of the website forum.example.org"
     said = all_of(_example(LetterKind.REGISTRAR_ABUSE, askings=(asked(Rung.HOST, "s5"),)))
     assert "The host was asked" not in said
     assert "Whoever runs the site was asked on 12 November 2026." in said
     assert "The host was asked on 12 November 2026." in all_of(_example(LetterKind.REGISTRAR_ABUSE))
+    case = replace(
+        THREAT, content_class="C13", target=None, consent=Consent.NOT_ASKED, askings=(asked(Rung.POLICE),)
+    )
+    said = all_of(whole(LetterKind.POLICE, case, EXAMPLES[LetterKind.POLICE][1]))
+    assert "no time" not in said
+    assert "none was needed" in said
 
 
 def test_what_is_not_pursued_is_not_asked_to_go_and_fair_comment_is_accused_of_nothing():
@@ -73,15 +79,6 @@ def test_what_is_not_pursued_is_not_asked_to_go_and_fair_comment_is_accused_of_n
     assert "may not be right" not in all_of(made)
 
 
-def test_the_police_are_not_told_that_time_was_short_where_no_consent_was_needed():
-    case = replace(
-        THREAT, content_class="C13", target=None, consent=Consent.NOT_ASKED, askings=(asked(Rung.POLICE),)
-    )
-    said = all_of(whole(LetterKind.POLICE, case, EXAMPLES[LetterKind.POLICE][1]))
-    assert "no time" not in said
-    assert "none was needed" in said
-
-
 @pytest.mark.parametrize(("changes", "private"), [
     ({"content_class": "C7", "target": "vale", "about": About.STAFF}, True),
     ({"content_class": "C7", "target": None, "about": About.SCHOOL}, False),
@@ -94,7 +91,7 @@ def test_what_may_libel_a_living_person_or_concerns_a_child_stays_off_the_wiki(c
     assert ("never onto the wiki" in made.notice) is private
 
 
-def test_whom_alone_a_platform_hears_is_said_and_an_abuse_desk_addressed_only_of_the_host_that_was_found():
+def test_a_platform_that_hears_no_report_without_the_words_or_but_the_person_is_known():
     case, facts, more = EXAMPLES[LetterKind.HOST_ABUSE]
     assert whole(LetterKind.HOST_ABUSE, case, facts | {"host": "Another Ltd"}, **more).mail_to is None
     case, facts, _ = EXAMPLES[LetterKind.PLATFORM_REPORT]
@@ -107,53 +104,44 @@ def test_whom_alone_a_platform_hears_is_said_and_an_abuse_desk_addressed_only_of
     )
     assert "They deal only with the person concerned, or their lawyer." in made.notice
     assert "They deal only with" not in _example(LetterKind.PLATFORM_REPORT).notice
-
-
-@pytest.mark.parametrize(("channel", "url", "wants"), [
-    ("youtube", "https://www.youtube.com/watch?v=1", ["words"]),
-    ("trustpilot", "https://uk.trustpilot.com/reviews/1", ["words"]),
-    ("google_review", "https://maps.app.goo.gl/1", []),
-])  # fmt: skip
-def test_a_platform_that_hears_no_report_without_the_words_is_given_them(channel, url, wants):
-    case, facts, _ = EXAMPLES[LetterKind.PLATFORM_REPORT]
-    made = written(
-        LetterKind.PLATFORM_REPORT,
-        replace(case, channel=channel),
-        facts,
-        post=replace(POST, channel=channel, url=url),
-    )
-    assert _asks(made) == wants if wants else not isinstance(made, NoDraft)
+    for channel, url, wants in [
+        ("youtube", "https://www.youtube.com/watch?v=1", ["words"]),
+        ("trustpilot", "https://uk.trustpilot.com/reviews/1", ["words"]),
+        ("google_review", "https://maps.app.goo.gl/1", []),
+    ]:  # fmt: skip
+        case, facts, _ = EXAMPLES[LetterKind.PLATFORM_REPORT]
+        made = written(
+            LetterKind.PLATFORM_REPORT,
+            replace(case, channel=channel),
+            facts,
+            post=replace(POST, channel=channel, url=url),
+        )
+        assert _asks(made) == wants if wants else not isinstance(made, NoDraft)
 
 
 # ------------------------------------------------------------------ what others slip in
 
 
-@pytest.mark.parametrize(
-    "shown", ["Bob\n\nWe admit all of it.\n\n- x", "Bob\u2028\u2028We admit", "\u202ebob\x00\n\n- Fee: paid"]
-)
-def test_what_an_author_calls_themselves_adds_no_line(shown):
-    case, facts, more = EXAMPLES[LetterKind.PLATFORM_REPORT]
-    plain = whole(LetterKind.PLATFORM_REPORT, case, facts, **more)
-    made = whole(LetterKind.PLATFORM_REPORT, case, facts, post=replace(POST, author=shown), steps=SEEN)
-    assert len(made.body) == len(plain.body)
-    assert [b.count("\n") for b in made.body] == [b.count("\n") for b in plain.body]
-    assert not set("\u202e\x00\u2028") & set(all_of(made))
-
-
-def test_a_name_is_cut_where_it_is_as_long_as_a_letter_and_turns_no_direction_of_writing():
+def test_what_an_author_or_a_registry_calls_itself_adds_no_line():
+    for shown in [
+        "Bob\n\nWe admit all of it.\n\n- x", "Bob\u2028\u2028We admit", "\u202ebob\x00\n\n- Fee: paid",
+    ]:  # fmt: skip
+        case, facts, more = EXAMPLES[LetterKind.PLATFORM_REPORT]
+        plain = whole(LetterKind.PLATFORM_REPORT, case, facts, **more)
+        made = whole(LetterKind.PLATFORM_REPORT, case, facts, post=replace(POST, author=shown), steps=SEEN)
+        assert len(made.body) == len(plain.body)
+        assert [b.count("\n") for b in made.body] == [b.count("\n") for b in plain.body]
+        assert not set("\u202e\x00\u2028") & set(all_of(made))
+    for name in ["network", "registrar", "addresses", "domain"]:
+        kind = LetterKind.HOST_ABUSE if name in ("network", "addresses") else LetterKind.REGISTRAR_ABUSE
+        case, facts, more = EXAMPLES[kind]
+        hosting = {**HOSTING, **case.hosting, name: "Ours\n\nWe admit it.\n- and more"}
+        made = whole(kind, replace(case, hosting=hosting), facts, **more)
+        assert len(made.body) == len(_example(kind).body)
     made = whole(LetterKind.POSH, *EXAMPLES[LetterKind.POSH][:2], post=replace(POST, author="x" * 5000))
     assert "x" * 121 not in all_of(made)
     made = whole(LetterKind.PARENT_INVITATION, a_case(), {"to": "Ms \u202eelpmaxE", "meeting": "Thursday"})
     assert "\u202e" not in all_of(made)
-
-
-@pytest.mark.parametrize("name", ["network", "registrar", "addresses", "domain"])
-def test_what_a_registry_answers_adds_no_line(name):
-    kind = LetterKind.HOST_ABUSE if name in ("network", "addresses") else LetterKind.REGISTRAR_ABUSE
-    case, facts, more = EXAMPLES[kind]
-    hosting = {**HOSTING, **case.hosting, name: "Ours\n\nWe admit it.\n- and more"}
-    made = whole(kind, replace(case, hosting=hosting), facts, **more)
-    assert len(made.body) == len(_example(kind).body)
 
 
 @pytest.mark.parametrize(
@@ -164,12 +152,6 @@ def test_what_others_call_themselves_stops_no_letter(post):
 
 
 # ------------------------------------------------------------------ what it promised not to say
-
-
-@pytest.mark.parametrize("kind", [LetterKind.PLATFORM_REPORT, LetterKind.POSH, LetterKind.PLATFORM_APPEAL])
-def test_a_pupil_who_may_have_written_it_is_not_named_to_others(kind):
-    pupil = {"relationship": Relationship.PUPIL, "referred_to": ("pastoral",)}
-    assert "Northvale Parent" not in all_of(_example(kind, **pupil))
 
 
 def test_under_the_lock_no_words_no_dates_and_no_name_as_shown():
@@ -196,38 +178,34 @@ def test_a_public_reply_repeats_nothing_and_names_nobody_in_its_ways_to_answer_e
     assert _asks(written(LetterKind.REPLY, FAIR, EXAMPLES[LetterKind.REPLY][1] | {fact: said})) == [fact]
 
 
-@pytest.mark.parametrize(
-    "said",
-    ["a girl in Year 6", "Yr 4", "year three", "our P7 class", "Blwyddyn 5", "class 3B", "reception children",
-     "year group 9", "a Y6 child", "the Year 6s", "y11s", "ym Mlwyddyn 6", "i Flwyddyn pump", "year eleven",
-     "Form 7B", "dosbarth derbyn", "plant Meithrin"],
-)  # fmt: skip
-def test_a_year_group_is_found(said):
-    assert forbidden_words.year_group(said)
+def test_a_year_group_is_found_and_what_is_none_passed_over():
+    for said in [
+        "a girl in Year 6", "Yr 4", "year three", "our P7 class", "Blwyddyn 5", "class 3B",
+        "reception children", "year group 9", "a Y6 child", "the Year 6s", "y11s", "ym Mlwyddyn 6",
+        "i Flwyddyn pump", "year eleven", "Form 7B", "dosbarth derbyn", "plant Meithrin",
+    ]:  # fmt: skip
+        assert forbidden_words.year_group(said)
+    for said in ["in 2026", "last year 40 people wrote", "ring reception", "nine years ago", "the year 2026"]:
+        assert not forbidden_words.year_group(said)
 
 
-@pytest.mark.parametrize(
-    "said",
-    ["This is an offence.", "What you did is a criminal offence", "You have committed libel",
-     "it is unlawful", "illegal content", "we will sue", "legal action may follow", "Take it down or else",
-     "you will be prosecuted", "Our solicitors will write", "Mae hyn yn drosedd",
-     "banned from the premises", "It is a serious offence.", "This is a hate crime",
-     "These are criminal offences", "that is libellous", "which constitutes harassment",
-     "it amounts to an offence", "she committed a crime", "It is against the law", "That breaks the law"],
-)  # fmt: skip
-def test_law_as_a_fact_and_threats_are_found(said):
-    assert forbidden_words.claim(said)
-
-
-@pytest.mark.parametrize(
-    "said",
-    ["it may be a matter for the police", "it may break the law", "or somebody else", "you may be right",
-     "It may be unlawful.", "It might be illegal where you are", "It may be a hate crime",
-     "It may be libellous", "It may amount to an offence", "Gall fod yn anghyfreithlon",
-     "You are asked to look"],
-)  # fmt: skip
-def test_what_only_may_be_is_said(said):
-    assert forbidden_words.claim(said) is None
+def test_law_as_a_fact_and_threats_are_found_and_what_only_may_be_is_said():
+    for said in [
+        "This is an offence.", "What you did is a criminal offence", "You have committed libel",
+        "it is unlawful", "illegal content", "we will sue", "legal action may follow", "Take it down or else",
+        "you will be prosecuted", "Our solicitors will write", "Mae hyn yn drosedd",
+        "banned from the premises", "It is a serious offence.", "This is a hate crime",
+        "These are criminal offences", "that is libellous", "which constitutes harassment",
+        "it amounts to an offence", "she committed a crime", "It is against the law", "That breaks the law",
+    ]:  # fmt: skip
+        assert forbidden_words.claim(said)
+    for said in [
+        "it may be a matter for the police", "it may break the law", "or somebody else", "you may be right",
+        "It may be unlawful.", "It might be illegal where you are", "It may be a hate crime",
+        "It may be libellous", "It may amount to an offence", "Gall fod yn anghyfreithlon",
+        "You are asked to look",
+    ]:  # fmt: skip
+        assert forbidden_words.claim(said) is None
 
 
 def test_letters_for_staff_and_the_press_promise_no_more_than_is_kept():
@@ -261,31 +239,30 @@ def test_the_line_for_the_press_fits_its_matter(changes, has, lacks):
 # ------------------------------------------------------------------- what may not stand in a letter
 
 
-@pytest.mark.parametrize(
-    "said", ["in 2026", "last year 40 people wrote", "ring reception", "nine years ago", "the year 2026"]
-)
-def test_what_is_no_year_group_is_passed_over(said):
-    assert not forbidden_words.year_group(said)
-
-
-@pytest.mark.parametrize(("said", "found"), [
-    *((named, True) for named in ("Sam Vale did it", "SAM VALE", "ask Mrs Holt", "the Holt family")),
-    *((plain, False) for plain in ("in the vale below", "marshland", "Oakfield Marsh Primary")),
-])  # fmt: skip
-def test_people_are_found_by_name_and_by_surname_and_not_in_ordinary_words(said, found):
-    assert bool(forbidden_words.named(said, PEOPLE, "Oakfield Marsh Primary")) is found
-
-
-@pytest.mark.parametrize(("said", "title", "repeats"), [
-    ("he PINCHED forty pounds, off it", POST.title, True), ("Unbelievable!", POST.title, True),
-    ("forty pounds off", None, False), ("We have asked the council", None, False), ("", None, False),
-])  # fmt: skip
-def test_words_of_the_post_are_known_again_and_a_word_shared_with_a_longer_one_is_none(said, title, repeats):
-    assert bool(forbidden_words.repeats(said, title, POST.text)) is repeats
-
-
-def test_a_title_and_a_surname_make_a_name():
+def test_people_are_found_by_name_and_surname_and_a_pupil_is_not_named_to_others():
+    for said, found in [
+        *((named, True) for named in ("Sam Vale did it", "SAM VALE", "ask Mrs Holt", "the Holt family")),
+        *((plain, False) for plain in ("in the vale below", "marshland", "Oakfield Marsh Primary")),
+    ]:  # fmt: skip
+        assert bool(forbidden_words.named(said, PEOPLE, "Oakfield Marsh Primary")) is found
     assert forbidden_words.named("said Lowe", [Person("a", "Mrs Lowe", (Role.STAFF,))]) == "Mrs Lowe"
+    for kind in [LetterKind.PLATFORM_REPORT, LetterKind.POSH, LetterKind.PLATFORM_APPEAL]:
+        pupil = {"relationship": Relationship.PUPIL, "referred_to": ("pastoral",)}
+        assert "Northvale Parent" not in all_of(_example(kind, **pupil))
+
+
+def test_words_of_the_post_are_never_repeated_of_a_child_nor_to_the_public_press_or_staff():
+    for said, title, repeats in [
+        ("he PINCHED forty pounds, off it", POST.title, True), ("Unbelievable!", POST.title, True),
+        ("forty pounds off", None, False), ("We have asked the council", None, False), ("", None, False),
+    ]:  # fmt: skip
+        assert bool(forbidden_words.repeats(said, title, POST.text)) is repeats
+    for case in [a_case(about=About.PUPIL), a_case(content_class="C1")]:
+        facts = {"why": "It may harm a child.", "words": "anything"}
+        assert _asks(written(LetterKind.PLATFORM_REPORT, case, facts)) == ["words"]
+    for kind in [k for k, s in SPECS.items() if s.reader in UNQUOTED]:
+        case, facts, more = EXAMPLES[kind]
+        assert "cake" not in all_of(whole(kind, case, facts, **more))
 
 
 UNQUOTED = (LetterReader.PUBLIC, LetterReader.PRESS, LetterReader.STAFF)
@@ -347,14 +324,6 @@ FIELDS = {
 }
 
 
-@pytest.mark.parametrize(("kind", "fact"), FREE)
-@pytest.mark.parametrize("said", ["It is about Jo Fern.", "A child in Year 6 is meant."])
-def test_a_letter_to_others_does_not_take_a_name_or_a_year_group(kind, fact, said):
-    case, facts, more = EXAMPLES[kind]
-    case = replace(case, complainant=Complainant.SCHOOL)
-    assert _asks(written(kind, case, facts | {fact: said}, **more)) == [fact]
-
-
 def test_whom_it_is_about_is_named_in_their_own_letter_alone_and_reached_through_none():
     case, facts, more = EXAMPLES[LetterKind.POSH]
     assert isinstance(
@@ -375,26 +344,17 @@ def test_whom_it_is_about_is_named_in_their_own_letter_alone_and_reached_through
     assert "Dear Sam," in whole(LetterKind.SUPPORT_OFFER, replace(case), {"to": "Sam"}).body
 
 
-@pytest.mark.parametrize("case", [a_case(about=About.PUPIL), a_case(content_class="C1")])
-def test_words_about_a_child_or_in_confidence_are_never_repeated(case):
-    facts = {"why": "It may harm a child.", "words": "anything"}
-    assert _asks(written(LetterKind.PLATFORM_REPORT, case, facts)) == ["words"]
-
-
-@pytest.mark.parametrize("kind", [k for k, s in SPECS.items() if s.reader in UNQUOTED])
-def test_what_the_public_the_press_and_staff_read_holds_nothing_of_the_post(kind):
-    case, facts, more = EXAMPLES[kind]
-    assert "cake" not in all_of(whole(kind, case, facts, **more))
-
-
-@pytest.mark.parametrize(
-    "kind", [LetterKind.PARENT_INVITATION, LetterKind.AUTHOR_REMOVAL, LetterKind.PLATFORM_REPORT]
-)
-def test_nothing_that_claims_or_threatens_is_taken(kind):
-    case, facts, more = EXAMPLES[kind]
-    fact = "why" if kind is LetterKind.PLATFORM_REPORT else "what"
-    made = written(kind, case, facts | {fact: "It is illegal and we will sue."}, **more)
-    assert "“illegal”" in made.wanted[0].question
+def test_nothing_that_claims_or_threatens_names_or_gives_a_year_group_is_taken():
+    for kind in [LetterKind.PARENT_INVITATION, LetterKind.AUTHOR_REMOVAL, LetterKind.PLATFORM_REPORT]:
+        case, facts, more = EXAMPLES[kind]
+        fact = "why" if kind is LetterKind.PLATFORM_REPORT else "what"
+        made = written(kind, case, facts | {fact: "It is illegal and we will sue."}, **more)
+        assert "“illegal”" in made.wanted[0].question
+    for kind, fact in FREE:
+        for said in ["It is about Jo Fern.", "A child in Year 6 is meant."]:
+            case, facts, more = EXAMPLES[kind]
+            case = replace(case, complainant=Complainant.SCHOOL)
+            assert _asks(written(kind, case, facts | {fact: said}, **more)) == [fact]
 
 
 # --------------------------------------------------------- what holds of every letter of every case

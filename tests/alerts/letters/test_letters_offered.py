@@ -26,7 +26,6 @@ from builders.letter import (
     whole,
     written,
 )
-from support.for_each import for_each
 
 from alerts.letters import allowed
 from alerts.letters.allowed import ANSWERS, FOR_STAFF, NOT_OF_A_PUPIL, TO_REMOVE, offered, refusal
@@ -49,14 +48,11 @@ def why_not(kind, case, nation="england", url=""):
     return refusal(kind, case, rules(nation), NOW, url)
 
 
-@pytest.mark.parametrize("kind", list(LetterKind))
-def test_each_letter_is_there_for_its_case(kind):
-    case, _, more = EXAMPLES[kind]
-    post = more.get("post", POST)
-    assert kind in possible(case, url=post.url)
-
-
-def test_every_kind_is_named_with_why_not_and_none_that_is_not_for_the_case_is_drafted():
+def test_each_letter_is_there_for_its_case_and_each_other_says_why_not():
+    for kind in list(LetterKind):
+        case, _, more = EXAMPLES[kind]
+        post = more.get("post", POST)
+        assert kind in possible(case, url=post.url)
     found = offered(a_case(), rules(), NOW)
     assert [o.kind for o in found] == list(LetterKind)
     assert all(bool(o.why_not) is not o.possible for o in found)
@@ -67,22 +63,19 @@ def test_every_kind_is_named_with_why_not_and_none_that_is_not_for_the_case_is_d
     assert possible(replace(THREAT, restricted=True)) == {LetterKind.POLICE, LetterKind.SUPPORT_OFFER}
 
 
-@pytest.mark.parametrize("changes", [
-    *({"lane": lane} for lane in BypassRoute), *({"content_class": code} for code in ("C9", "C10")),
-    *({"state": state} for state in (CaseState.BYPASSED, CaseState.CLOSED)),
-], ids=str)  # fmt: skip
-def test_what_leaves_the_ladder_and_what_is_closed_gets_no_letter(changes):
-    for case, _, _ in EXAMPLES.values():
-        assert not possible(replace(case, **changes))
-
-
-@pytest.mark.parametrize("case", [
-    FAIR, replace(FAIR, relationship=Relationship.UNKNOWN), replace(FAIR, complainant=Complainant.STAFF),
-    a_case(decision="answer"),
-])  # fmt: skip
-def test_fair_comment_and_what_was_decided_to_be_answered_are_only_answered(case):
-    assert possible(case) <= {*ANSWERS, LetterKind.HOLDING_LINE}
-    assert {LetterKind.REPLY, LetterKind.THANKS} <= possible(case)
+def test_what_leaves_the_ladder_gets_no_letter_and_fair_comment_answers_alone():
+    for changes in [
+        *({"lane": lane} for lane in BypassRoute), *({"content_class": code} for code in ("C9", "C10")),
+        *({"state": state} for state in (CaseState.BYPASSED, CaseState.CLOSED)),
+    ]:  # fmt: skip
+        for case, _, _ in EXAMPLES.values():
+            assert not possible(replace(case, **changes))
+    for case in [
+        FAIR, replace(FAIR, relationship=Relationship.UNKNOWN), replace(FAIR, complainant=Complainant.STAFF),
+        a_case(decision="answer"),
+    ]:  # fmt: skip
+        assert possible(case) <= {*ANSWERS, LetterKind.HOLDING_LINE}
+        assert {LetterKind.REPLY, LetterKind.THANKS} <= possible(case)
 
 
 def test_what_is_not_pursued_is_answered_and_before_a_decision_nobody_outside_is_asked():
@@ -201,27 +194,29 @@ def test_why_a_case_has_no_such_letter(kind, case, code):
     assert why_not(kind, case) == code
 
 
-@pytest.mark.parametrize("kind", sorted(EXAMPLES))
-def test_a_pupil_is_met_by_pastoral_care_and_never_by_a_letter(kind):
-    case = replace(EXAMPLES[kind][0], relationship=Relationship.PUPIL)
-    assert not possible(case) & NOT_OF_A_PUPIL
+def test_of_a_pupil_pastoral_care_hears_first_and_no_letter_goes_to_them():
+    for kind in sorted(EXAMPLES):
+        case = replace(EXAMPLES[kind][0], relationship=Relationship.PUPIL)
+        assert not possible(case) & NOT_OF_A_PUPIL
+    for to in ["pastoral", "dsl"]:
+        case = a_case(relationship=Relationship.PUPIL, referred_to=(to,))
+        assert {LetterKind.PLATFORM_REPORT, LetterKind.POSH} <= possible(case)
+    for kind in sorted(TO_REMOVE):
+        case = replace(EXAMPLES[kind][0], relationship=Relationship.PUPIL, referred_to=("parent",))
+        assert kind not in possible(case)
 
 
-@pytest.mark.parametrize("to", ["pastoral", "dsl"])
-def test_of_a_pupil_the_platform_and_the_helpline_may_be_asked_once_it_was_handed_on(to):
-    case = a_case(relationship=Relationship.PUPIL, referred_to=(to,))
-    assert {LetterKind.PLATFORM_REPORT, LetterKind.POSH} <= possible(case)
-
-
-@pytest.mark.parametrize("kind", sorted(TO_REMOVE))
-def test_of_a_pupil_nobody_is_written_to_before_pastoral_care_or_the_dsl_has_it(kind):
-    case = replace(EXAMPLES[kind][0], relationship=Relationship.PUPIL, referred_to=("parent",))
-    assert kind not in possible(case)
-
-
-@pytest.mark.parametrize("consent", [Consent.NOT_ASKED, Consent.ASKED, Consent.REFUSED, Consent.WITHDRAWN])
-def test_without_consent_there_is_no_report_to_the_police(consent):
-    assert why_not(LetterKind.POLICE, replace(THREAT, consent=consent)) == "consent"
+def test_nobody_writes_to_the_author_of_a_threat_and_the_police_only_after_consent():
+    for consent in [Consent.NOT_ASKED, Consent.ASKED, Consent.REFUSED, Consent.WITHDRAWN]:
+        assert why_not(LetterKind.POLICE, replace(THREAT, consent=consent)) == "consent"
+    for code in ["C5", "C6", "C14"]:
+        for relationship in Relationship:
+            case = a_case(content_class=code, relationship=relationship)
+            assert not possible(case) & {
+                LetterKind.PARENT_INVITATION,
+                LetterKind.PARENT_REMOVAL,
+                LetterKind.AUTHOR_REMOVAL,
+            }
 
 
 @pytest.mark.parametrize("kind", sorted(set(EXAMPLES) - {*OF_WHAT_IS_GONE}))
@@ -232,27 +227,12 @@ def test_what_is_said_to_be_gone_is_asked_of_nobody_but_the_police(kind):
     assert why_not(kind, replace(case, state=CaseState.CONFIRMING), url=url) == "said_gone"
 
 
-@pytest.mark.parametrize("code", ["C5", "C6", "C14"])
-def test_nobody_writes_to_the_author_of_a_threat_or_of_sexual_matter(code):
-    for relationship in Relationship:
-        case = a_case(content_class=code, relationship=relationship)
-        assert not possible(case) & {
-            LetterKind.PARENT_INVITATION,
-            LetterKind.PARENT_REMOVAL,
-            LetterKind.AUTHOR_REMOVAL,
-        }
-
-
-@pytest.mark.parametrize(
-    "address", ["https://www.google.com/search?q=oakfield", "https://www.bing.com/search?q=o"]
-)
-def test_a_search_engine_gets_no_notice(address):
-    assert (
-        why_not(LetterKind.S5_NOTICE, replace(DEFAMED, channel="manual_report"), url=address) == "s5_search"
-    )
-
-
-def test_the_platform_is_known_by_the_address_of_what_somebody_brought():
+def test_a_search_engine_gets_no_notice_and_a_platform_is_known_by_the_address():
+    for address in ["https://www.google.com/search?q=oakfield", "https://www.bing.com/search?q=o"]:
+        assert (
+            why_not(LetterKind.S5_NOTICE, replace(DEFAMED, channel="manual_report"), url=address)
+            == "s5_search"
+        )
     case = a_case(channel="manual_report")
     assert why_not(LetterKind.PLATFORM_REPORT, case, url="https://www.facebook.com/p/1") is None
 
@@ -291,38 +271,28 @@ def police(given=None, **changes):
     return all_of(whole(LetterKind.POLICE, case, facts, steps=steps, post=post, rules=rules(nation)))
 
 
-def test_words_go_to_the_police_as_they_were_posted_or_given_and_under_the_lock_not_at_all():
+def test_words_go_to_the_police_as_they_were_posted_but_of_a_child_or_under_the_lock_are_offered():
     assert POST.text in police()
     said = police(given={"words": "wait till Year 6"}, about=About.PUPIL, target=None, restricted=True)
     assert "\nwait till Year 6\n" in said
     made = written(LetterKind.POLICE, replace(THREAT, locked=True), FACTS | {"words": "x"})
     assert isinstance(made, NoDraft)
+    for changes in [{"about": About.PUPIL, "target": None}, {"restricted": True}, {"locked": True}]:
+        said = police(**changes)
+        assert "cake" not in said
+        assert "We will give them to your officer." in said
 
 
-@pytest.mark.parametrize(
-    "changes", [{"about": About.PUPIL, "target": None}, {"restricted": True}, {"locked": True}]
-)
-def test_words_of_a_child_or_of_a_restricted_matter_are_offered_and_not_written(changes):
-    said = police(**changes)
-    assert "cake" not in said
-    assert "We will give them to your officer." in said
-
-
-@pytest.mark.parametrize(
-    "changes", [{}, {"consent_told": HowTold.MAIL}, {"consent": Consent.OVERRIDDEN}], ids=str
-)
-def test_who_it_is_aimed_at_is_named_once_they_agreed_or_were_overruled_as_in_the_pack(changes):
-    assert "Who it is aimed at: Sam Vale" in police(**changes)
-
-
-@pytest.mark.parametrize("changes", [
-    {"consent": Consent.NOT_ASKED, "askings": (asked(Rung.POLICE),)},
-    {"consent": Consent.ASKED, "askings": (asked(Rung.POLICE),)}, {"locked": True},
-])  # fmt: skip
-def test_without_their_consent_or_under_the_lock_nobody_is_named(changes):
-    said = police(post=replace(POST, text="Wait at the gate"), **changes)
-    assert "Vale" not in said
-    assert "your officer" in said
+def test_the_target_is_named_once_they_agreed_or_were_overruled_and_not_under_the_lock():
+    for changes in [{}, {"consent_told": HowTold.MAIL}, {"consent": Consent.OVERRIDDEN}]:
+        assert "Who it is aimed at: Sam Vale" in police(**changes)
+    for changes in [
+        {"consent": Consent.NOT_ASKED, "askings": (asked(Rung.POLICE),)},
+        {"consent": Consent.ASKED, "askings": (asked(Rung.POLICE),)}, {"locked": True},
+    ]:  # fmt: skip
+        said = police(post=replace(POST, text="Wait at the gate"), **changes)
+        assert "Vale" not in said
+        assert "your officer" in said
 
 
 def test_nobody_is_said_to_be_safe_and_danger_is_asked_of_a_threat_alone():
@@ -336,18 +306,15 @@ def test_nobody_is_said_to_be_safe_and_danger_is_asked_of_a_threat_alone():
     assert "What we know about any danger" not in all_of(whole(LetterKind.POLICE, other, without))
 
 
-@for_each("nation", ["england", "wales", "scotland", "northern_ireland"])
-@for_each("code", [c for c, spec in CLASSES.items() if spec.police is not Police.NO and c not in ("C13",)])
-def test_which_crime_it_may_be_is_said_with_may_and_by_the_law_of_the_nation(code, nation):
-    said = police(content_class=code, nation=nation)
-    assert "It may be" in said
-    assert not re.search(r"\b(is|are) (an? )?(crime|offence|criminal)", said)
-    if nation == "scotland":
-        assert "Online Safety Act" not in said
-        assert "Malicious Communications" not in said
-
-
-def test_a_threat_is_put_to_the_police_by_its_law():
+def test_which_crime_it_may_be_is_said_with_may_and_by_the_law_of_the_nation():
+    for nation in ["england", "wales", "scotland", "northern_ireland"]:
+        for code in [c for c, spec in CLASSES.items() if spec.police is not Police.NO and c not in ("C13",)]:
+            said = police(content_class=code, nation=nation)
+            assert "It may be" in said
+            assert not re.search(r"\b(is|are) (an? )?(crime|offence|criminal)", said)
+            if nation == "scotland":
+                assert "Online Safety Act" not in said
+                assert "Malicious Communications" not in said
     assert "It may be a threatening communication (Online Safety Act 2023, section 181)." in police()
     assert "Licensing (Scotland) Act 2010, section 38" in police(nation="scotland")
     assert "for you to decide" in police(content_class=ContentClass.UNLAWFUL)

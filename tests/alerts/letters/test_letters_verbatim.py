@@ -206,26 +206,13 @@ def test_what_a_pdf_cannot_show_is_attached_says_so_and_stays_the_same():
     assert "attached" not in plain
 
 
-def test_a_quotation_is_set_apart_whole_without_marks_of_ours_and_only_how_lines_end_is_made_the_same():
+def test_a_quotation_is_set_apart_whole_and_a_part_given_in_its_place_is_warned_of_where_it_is_not_in_it():
     made = notice("“Mr Vale” took it")
     assert apart("“Mr Vale” took it") in text(made)
     assert "““" not in text(made)
     assert "y" * 30_000 in text(notice("y" * 30_000))
     made = whole(LetterKind.S5_NOTICE, DEFAMED, GIVEN | {"statement": "a\r\nb\rc"}, post=ON_A_FORUM)
     assert made.verbatim["statement"] == "a\nb\nc"
-
-
-@pytest.mark.parametrize("kind", TAKES_WORDS)
-def test_words_of_a_post_are_quoted_as_they_are_in_every_letter_that_takes_them(kind):
-    case, facts, more = EXAMPLES[kind]
-    made = whole(kind, case, facts | {"words": HARD}, **more)
-    assert made.verbatim == {"words": HARD}
-    assert apart(HARD) in text(made)
-    assert apart(HARD) in mailed(made)
-    assert attached(made) == {"words.txt": HARD}
-
-
-def test_a_part_that_is_given_is_quoted_in_place_of_the_whole_and_warned_of_where_it_is_not_in_it():
     made = whole(LetterKind.S5_NOTICE, DEFAMED, S5 | {"statement": "pinched forty pounds"}, post=ON_A_FORUM)
     assert (made.verbatim, made.warnings) == ({"statement": "pinched forty pounds"}, ())
     made = whole(LetterKind.S5_NOTICE, DEFAMED, S5 | {"statement": "He stole"}, post=ON_A_FORUM)
@@ -233,24 +220,35 @@ def test_a_part_that_is_given_is_quoted_in_place_of_the_whole_and_warned_of_wher
     assert "not in the post as it is held" in made.warnings[0]
 
 
-@pytest.mark.parametrize("said", [
-    "Mrs Lowe did not help.", "On the Year 6 trip he shouted.", "It was on 3 May 2026.", "He broke the law.",
-])  # fmt: skip
-@pytest.mark.parametrize("kind", [LetterKind.S5_NOTICE, LetterKind.POLICE, LetterKind.PLATFORM_REPORT])
-def test_what_is_quoted_is_never_refused_for_what_it_holds(kind, said):
-    case, facts, more = EXAMPLES[kind]
-    fact = "statement" if kind is LetterKind.S5_NOTICE else "words"
-    assert whole(kind, case, facts | {fact: said}, **more).verbatim == {fact: said}
+def test_words_of_a_post_are_quoted_as_they_are_in_every_letter_that_takes_them():
+    for kind in TAKES_WORDS:
+        case, facts, more = EXAMPLES[kind]
+        made = whole(kind, case, facts | {"words": HARD}, **more)
+        assert made.verbatim == {"words": HARD}
+        assert apart(HARD) in text(made)
+        assert apart(HARD) in mailed(made)
+        assert attached(made) == {"words.txt": HARD}
 
 
-@pytest.mark.parametrize("fact", ["wrong", "defames", "meaning"])
-@pytest.mark.parametrize(
-    "said",
-    ["I have committed no crime.", "Mrs Holt saw it.", "I taught Year 6 on 3 May 2026.", "I will sue."],
-)
-def test_the_complainants_own_account_is_never_refused(fact, said):
-    made = whole(LetterKind.S5_NOTICE, DEFAMED, S5 | {fact: said}, post=ON_A_FORUM)
-    assert any(said in paragraph for paragraph in made.body)
+def test_what_is_quoted_or_told_by_the_complainant_is_never_refused_and_stops_no_letter():
+    for said in [
+        "Mrs Lowe did not help.", "On the Year 6 trip he shouted.", "It was on 3 May 2026.",
+        "He broke the law.",
+    ]:  # fmt: skip
+        for kind in [LetterKind.S5_NOTICE, LetterKind.POLICE, LetterKind.PLATFORM_REPORT]:
+            case, facts, more = EXAMPLES[kind]
+            fact = "statement" if kind is LetterKind.S5_NOTICE else "words"
+            assert whole(kind, case, facts | {fact: said}, **more).verbatim == {fact: said}
+    for fact in ["wrong", "defames", "meaning"]:
+        for said in [
+            "I have committed no crime.", "Mrs Holt saw it.", "I taught Year 6 on 3 May 2026.", "I will sue.",
+        ]:  # fmt: skip
+            made = whole(LetterKind.S5_NOTICE, DEFAMED, S5 | {fact: said}, post=ON_A_FORUM)
+            assert any(said in paragraph for paragraph in made.body)
+    case = replace(a_case(), complainant=Complainant.SCHOOL)
+    post = replace(POST, text="I will sue you, you broke the law and are guilty")
+    assert whole(LetterKind.PLATFORM_REPORT, case, EXAMPLES[LetterKind.PLATFORM_REPORT][1], post=post)
+    assert whole(LetterKind.POLICE, THREAT, EXAMPLES[LetterKind.POLICE][1], post=post)
 
 
 def warned(statement, **facts):
@@ -273,7 +271,7 @@ def test_it_is_warned_of_a_name_a_year_group_a_child_and_the_whole_post():
     assert "has been changed since" in " ".join(edited.warnings)
 
 
-def test_words_that_are_not_what_was_sealed_are_warned_of_and_no_warning_goes_out_with_the_letter():
+def test_what_the_law_bars_stays_barred_and_words_not_as_sealed_are_warned_of():
     facts = LetterFacts(NOW, "en", GIVEN, holds=False)
     made = draft(LetterKind.S5_NOTICE, a_file(DEFAMED, ON_A_FORUM), facts, rules())
     assert made.warnings[0].startswith("What is held about this case is not what was sealed.")
@@ -281,15 +279,11 @@ def test_words_that_are_not_what_was_sealed_are_warned_of_and_no_warning_goes_ou
     assert made.warnings
     for held in (text(made), mailed(made)):
         assert not any(warning in held for warning in made.warnings)
-
-
-@pytest.mark.parametrize(
-    "changes",
-    [{"locked": True}, {"restricted": True}, {"lane": BypassRoute.CHILD_IMAGE}, {"content_class": "C10"}],
-)
-def test_what_the_law_bars_stays_barred_whole(changes):
-    made = written(LetterKind.S5_NOTICE, replace(DEFAMED, **changes), S5, post=ON_A_FORUM)
-    assert made.why_not
+    for changes in [
+        {"locked": True}, {"restricted": True}, {"lane": BypassRoute.CHILD_IMAGE}, {"content_class": "C10"},
+    ]:  # fmt: skip
+        made = written(LetterKind.S5_NOTICE, replace(DEFAMED, **changes), S5, post=ON_A_FORUM)
+        assert made.why_not
 
 
 def test_a_schools_own_letter_that_joins_the_statement_to_a_sentence_keeps_it_too(tmp_path):
@@ -300,13 +294,6 @@ def test_a_schools_own_letter_that_joins_the_statement_to_a_sentence_keeps_it_to
     by = rules(profile=replace(rules().profile, letters=tmp_path))
     made = whole(LetterKind.S5_NOTICE, DEFAMED, GIVEN, post=post, rules=by)
     assert made.body == (f"It says “{HARD}” of Sam Vale.",)
-
-
-def test_a_post_that_forbids_itself_stops_no_letter():
-    case = replace(a_case(), complainant=Complainant.SCHOOL)
-    post = replace(POST, text="I will sue you, you broke the law and are guilty")
-    assert whole(LetterKind.PLATFORM_REPORT, case, EXAMPLES[LetterKind.PLATFORM_REPORT][1], post=post)
-    assert whole(LetterKind.POLICE, THREAT, EXAMPLES[LetterKind.POLICE][1], post=post)
 
 
 # ---------------- a letter about a case of several places says at which of them each thing was done
@@ -329,10 +316,16 @@ def sheet(**changes):
     return " ".join(text(made).split())
 
 
-@pytest.mark.parametrize("happened", AT_TWO)
-def test_what_was_done_is_told_with_the_number_and_the_host_of_its_place(happened):
-    said = police(AT_TWO[happened])
-    assert f"{happened} (0007-2, mirror.example.org)" in said
+def test_the_police_read_each_place_and_what_was_done_there_by_its_number_and_host():
+    for happened in AT_TWO:
+        said = police(AT_TWO[happened])
+        assert f"{happened} (0007-2, mirror.example.org)" in said
+    for expected in [
+        "0007-2, a mirror, blog or site, https://mirror.example.org/7: known to the school since",
+        "Now: stands, although somebody was asked",
+        "0007, the post, Facebook, https://facebook.example.org/p/1: posted on 11 November 2026",
+    ]:  # fmt: skip
+        assert expected in police(AT_TWO["found elsewhere too: a mirror"])
 
 
 def test_what_was_done_names_its_place_once_and_a_call_to_999_none():
@@ -349,15 +342,6 @@ def test_what_was_done_names_its_place_once_and_a_call_to_999_none():
     said = police(found, (StepKind.CAME_BACK, {"place": "2"}))
     assert said.count("found elsewhere") == 1
     assert "it was there again" not in said
-
-
-@pytest.mark.parametrize("expected", [
-    "0007-2, a mirror, blog or site, https://mirror.example.org/7: known to the school since",
-    "Now: stands, although somebody was asked",
-    "0007, the post, Facebook, https://facebook.example.org/p/1: posted on 11 November 2026",
-])  # fmt: skip
-def test_the_police_read_each_place_since_when_it_is_known_and_how_it_stands(expected):
-    assert expected in police(AT_TWO["found elsewhere too: a mirror"])
 
 
 def test_a_second_places_exhibits_name_it_and_it_was_not_first_seen_when_the_first_was():
@@ -382,15 +366,12 @@ def at_two(**given):
     return text(draft(LetterKind.HOST_ABUSE, file, LetterFacts(NOW, "en", facts, **given), rules()))
 
 
-def test_a_solicitor_reads_how_far_it_spread_and_that_the_year_is_that_of_the_first_place():
+def test_a_solicitor_and_the_police_read_how_far_it_spread_and_whom_to_ask():
     assert "How far it had spread: a group of ninety" in sheet(weighed=WEIGHED)
     assert "what it did, is not recorded" not in sheet(weighed=WEIGHED)
     assert "what it did, is not recorded" in sheet()
     assert "another may have a date of its own" in sheet(others=OTHERS)
     assert "another may have a date of its own" not in sheet()
-
-
-def test_the_police_read_who_can_give_a_statement_and_that_a_reference_is_asked_for_once():
     assert "we will tell you who can give one" in police()
     assert "Please give us your reference" in police()
     assert "Please give us your reference" not in police(CALLED)

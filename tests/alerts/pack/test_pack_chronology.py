@@ -99,26 +99,17 @@ CODES |= {
 }  # fmt: skip
 
 
-@for_each("kind", StepKind)
-def test_every_fact_of_a_step_is_told_or_is_left_to_the_record_on_purpose(kind):
-    must, may = names_of(kind)
-    left = set(IN_THE_RECORD.get(kind, "").split())
-    assert {*TOLD.get(kind, ())} | left == {*must, *may}
-    assert not left & {*TOLD.get(kind, ())}
-
-
-def test_every_fact_that_is_told_has_a_heading_of_its_own():
+def test_every_fact_step_and_code_is_told_in_words_or_left_to_the_record_on_purpose():
+    for kind in StepKind:
+        must, may = names_of(kind)
+        left = set(IN_THE_RECORD.get(kind, "").split())
+        assert {*TOLD.get(kind, ())} | left == {*must, *may}
+        assert not left & {*TOLD.get(kind, ())}
     w = words("en")
     wanted = {f"pack.name.{kind}.{name}" for kind, names in TOLD.items() for name in names}
     assert {key for key in w.lines if key.startswith("pack.name.")} == wanted | {"pack.name.recorded"}
-
-
-def test_nothing_but_evidence_is_headed_as_what_was_kept():
     w = words("en")
     assert [k for k, said in w.lines.items() if said == "What was kept"] == ["pack.name.evidence.kind"]
-
-
-def test_every_step_and_every_code_in_it_is_told_in_words():
     w = words("en")
     assert not [code for code in sorted(CODES) if not w.has(f"pack.code.{code}")]
     assert not [place for place in sorted(PLACES) if place_words(place, w) == place != "999"]
@@ -186,9 +177,8 @@ def test_who_was_asked_and_who_answered_is_told_by_the_one_name_there_is(rung, k
     climb = Climb("C2")
     asked = {"rung": rung.value, "kind": kind} if kind else {"rung": rung.value}
     for kind_of_step, facts in (
-        (StepKind.ASKED, asked),
-        (StepKind.ANSWERED, {"rung": rung.value, "result": "refused"}),
-    ):
+        (StepKind.ASKED, asked), (StepKind.ANSWERED, {"rung": rung.value, "result": "refused"}),
+    ):  # fmt: skip
         climb.steps.append(
             CaseStep("0001", len(climb.steps) + 1, "900001", said(kind_of_step, facts), "head", NOW, NOW)
         )
@@ -247,12 +237,9 @@ def did(**more):
     return {row[0]: row[-1] for row in rows(under="Chronology of the case", **more)}
 
 
-@pytest.mark.parametrize("n", range(2, len(STEPS) + 1))
-def test_each_step_at_a_place_is_told_with_its_number_and_host(n):
-    assert f"Place: {WHERE}\n" in f"{did()[str(n)]}\n"
-
-
-def test_the_first_place_is_named_too_and_in_a_case_of_one_none():
+def test_each_step_at_a_place_is_told_with_its_number_and_host_but_in_a_case_of_one():
+    for n in range(2, len(STEPS) + 1):
+        assert f"Place: {WHERE}\n" in f"{did()[str(n)]}\n"
     told = did()
     assert "Place: 0007, facebook.example.org" in told["9"]
     assert "Place" not in told["10"] + told["11"]
@@ -282,31 +269,27 @@ def test_while_a_name_may_be_protected_nobody_reads_a_place_else_each_exhibit_an
 # --------------------------------------------------------- whom a pack is for decides what is in it
 
 
-@pytest.mark.parametrize("to", Recipient)
-def test_a_locked_case_is_whole_for_police_designated_officer_and_safeguarding_leads_alone(to):
-    assert withheld(a_case(locked=True), to) is (to not in MAY_KNOW)
-    assert not withheld(a_case(locked=False), to)
-
-
-def test_what_is_made_for_the_authority_names_the_one_that_the_nation_has():
+def test_a_locked_case_is_whole_for_police_and_officer_by_the_name_that_the_nation_has():
+    for to in Recipient:
+        assert withheld(a_case(locked=True), to) is (to not in MAY_KNOW)
+        assert not withheld(a_case(locked=False), to)
     w = words("en")
     assert w(Recipient.LA.key("northern_ireland")) == "the Education Authority"
     assert {w(Recipient.LA.key(n)) for n in ("england", "wales", "scotland")} == {"the local authority"}
     assert all(w.has(to.key("northern_ireland")) for to in Recipient)
 
 
-@pytest.mark.parametrize("kind", OF_PEOPLE)
-def test_a_platform_is_told_nothing_about_people(kind):
-    assert not given(a_step(kind=kind), Recipient.PLATFORM)
-    assert not with_reasons(Recipient.PLATFORM)
-
-
-@pytest.mark.parametrize("to", Recipient)
-def test_how_staff_were_supported_stays_within_the_school_and_its_authority(to):
-    assert given(a_step(kind=StepKind.SUPPORT), to) is (to in (Recipient.FILE, Recipient.LA, Recipient.DSL))
-    offer = a_step(kind=StepKind.LETTER, facts={"letter": "support_offer"})
-    assert given(offer, to) is (to in (Recipient.FILE, Recipient.LA, Recipient.DSL))
-    assert given(a_step(kind=StepKind.ASKED), to)
+def test_what_is_for_outside_tells_nothing_about_people_nor_how_staff_were_supported():
+    for kind in OF_PEOPLE:
+        assert not given(a_step(kind=kind), Recipient.PLATFORM)
+        assert not with_reasons(Recipient.PLATFORM)
+    for to in Recipient:
+        assert given(a_step(kind=StepKind.SUPPORT), to) is (
+            to in (Recipient.FILE, Recipient.LA, Recipient.DSL)
+        )
+        offer = a_step(kind=StepKind.LETTER, facts={"letter": "support_offer"})
+        assert given(offer, to) is (to in (Recipient.FILE, Recipient.LA, Recipient.DSL))
+        assert given(a_step(kind=StepKind.ASKED), to)
 
 
 # ------------------------------------------ what refuses to put an author's posts together, by name

@@ -28,15 +28,19 @@ from data.types import About, Person, Role, School
 from data.words.say import words
 
 
-@pytest.mark.parametrize(("text", "shown"), [
-    ("“naïve” — £5, ŵŷ\nnext", "“naïve” — £5, ŵŷ\nnext"), ("ha 😀👍", "ha [grinning face][thumbs up sign]"),
-    ("see عربي here", "see [ARABIC ×4] here"), ("漢字", "[CJK ×2]"), ("a\u200db\u202ec", "abc"),
-    ("e\u0301", "é"), ("a\u00a0b\u3000c", "a b c"), ("a\tb\r\nc", "a b\nc"),
-    ("\U0001d421\U0001d41e\U0001d425\U0001d429 \uff4d\uff45 \U0001d7d7 ﬁre", "help me 9 fire"),
-    ("ok 👍🏽", "ok [thumbs up sign]"),
-])  # fmt: skip
-def test_letters_without_a_shape_are_named(text, shown):
-    assert printable(text) == shown
+def test_letters_without_a_shape_are_named_and_other_blanks_are_not():
+    for text, shown in [
+        ("“naïve” — £5, ŵŷ\nnext", "“naïve” — £5, ŵŷ\nnext"), ("ha 😀👍", "ha [grinning face][thumbs up sign]"),
+        ("see عربي here", "see [ARABIC ×4] here"), ("漢字", "[CJK ×2]"), ("a\u200db\u202ec", "abc"),
+        ("e\u0301", "é"), ("a\u00a0b\u3000c", "a b c"), ("a\tb\r\nc", "a b\nc"),
+        ("\U0001d421\U0001d41e\U0001d425\U0001d429 \uff4d\uff45 \U0001d7d7 ﬁre", "help me 9 fire"),
+        ("ok 👍🏽", "ok [thumbs up sign]"),
+    ]:  # fmt: skip
+        assert printable(text) == shown
+    for text, named in [
+        ("a\r\nb\tc\u00a0d\u3000e", False), ("cafe\u0301", False), ("ha 😀", True), ("ﬁre", True),
+    ]:  # fmt: skip
+        assert names_any(text) is named
 
 
 def document(*blocks):
@@ -71,19 +75,13 @@ def test_a_word_too_wide_is_broken_but_no_hash_nor_an_address_that_fits_on_a_lin
     assert said.pages[0].extract_text().count(address) == 2
 
 
-@pytest.mark.parametrize(
-    ("text", "named"),
-    [("a\r\nb\tc\u00a0d\u3000e", False), ("cafe\u0301", False), ("ha 😀", True), ("ﬁre", True)],
-)
-def test_other_blanks_than_ours_are_not_said_to_be_named(text, named):
-    assert names_any(text) is named
-
-
-@pytest.mark.parametrize(
-    ("size", "share"), [((1200, 300), 1), ((600, 300), 0.5), ((100, 50), 0.3), ((800, 8000), 0.131)]
-)
-def test_a_picture_stands_whole_on_one_page(size, share):
-    assert round(_share(*size), 3) == share
+def test_a_picture_stands_whole_on_one_page_by_the_size_of_its_header():
+    for size, share in [((1200, 300), 1), ((600, 300), 0.5), ((100, 50), 0.3), ((800, 8000), 0.131)]:
+        assert round(_share(*size), 3) == share
+    assert _size(JPEG) == (64, 32)
+    assert [_size(content) for content in (b"", b"\xff\xd8", b"\xff\xd8\xff", b"GIF89a", JPEG[:9])] == [
+        None
+    ] * 5
 
 
 # ------------------------- the words of a letter that was kept, whatever somebody put into its file
@@ -137,16 +135,23 @@ def test_what_cannot_be_read_as_words_is_left_to_its_file(name, content):
     assert said(name, content) in (None, "x")
 
 
-@pytest.mark.parametrize("seed", range(20))
-def test_a_damaged_letter_ends_no_pack(seed):
-    dice = random.Random(seed)
-    mail = b"Subject: x\r\nMIME-Version: 1.0\r\nContent-Type: text/html\r\n\r\n<p>Please <b>look</b>.</p>"
-    for name, whole in (("letter.docx", word("<w:p><w:r><w:t>x</w:t></w:r></w:p>")), ("letter.eml", mail)):
-        for _ in range(60):
-            content = bytearray(whole)
-            for _ in range(dice.randint(1, 6)):
-                content[dice.randrange(len(content))] = dice.randrange(256)
-            said(name, bytes(content))
+def test_a_damaged_letter_or_picture_ends_no_pack():
+    for seed in range(20):
+        dice = random.Random(seed)
+        mail = b"Subject: x\r\nMIME-Version: 1.0\r\nContent-Type: text/html\r\n\r\n<p>Please <b>look</b>.</p>"
+        for name, whole in (
+            ("letter.docx", word("<w:p><w:r><w:t>x</w:t></w:r></w:p>")), ("letter.eml", mail),
+        ):  # fmt: skip
+            for _ in range(60):
+                content = bytearray(whole)
+                for _ in range(dice.randint(1, 6)):
+                    content[dice.randrange(len(content))] = dice.randrange(256)
+                said(name, bytes(content))
+    # Dear: it makes a PDF.
+    for content in [JPEG, PNG, b"GIF89a"]:
+        blocks = (Paragraph("What was handed in."), Picture("1" * 64, "a picture"))
+        document = PackDocument("en", "t", "t", "s", (), "{page} {pages}", "2026-11-20", blocks)
+        assert render(document, {"1" * 64: content}).startswith(b"%PDF")
 
 
 # --- pictures that somebody brought: which are printed in a pack, how large, and one that is broken
@@ -190,18 +195,3 @@ def test_a_plain_picture_that_was_handed_in_is_printed_and_says_what_it_is(name,
 ])  # fmt: skip
 def test_no_picture_is_printed_that_may_show_a_child_or_nudity_or_of_what_bypasses_the_ladder(changes):
     assert printed(replace(a_case(), **changes)) == []
-
-
-def test_the_size_of_a_picture_is_read_from_its_header():
-    assert _size(JPEG) == (64, 32)
-    assert [_size(content) for content in (b"", b"\xff\xd8", b"\xff\xd8\xff", b"GIF89a", JPEG[:9])] == [
-        None
-    ] * 5
-
-
-@pytest.mark.parametrize("content", [JPEG, PNG, b"GIF89a"], ids=["broken", "whole", "no picture"])
-def test_a_picture_that_cannot_be_read_costs_nobody_their_pack(content):
-    """Dear: it makes a PDF."""
-    blocks = (Paragraph("What was handed in."), Picture("1" * 64, "a picture"))
-    document = PackDocument("en", "t", "t", "s", (), "{page} {pages}", "2026-11-20", blocks)
-    assert render(document, {"1" * 64: content}).startswith(b"%PDF")

@@ -190,18 +190,15 @@ def test_a_window_is_told_until_the_next_with_weeks_that_had_no_report_and_witho
     window = reports[-1].window
     assert (window.weeks, window.left_out, window.cells[WHOLE]) == (4, 1, 39)
     reports = reported([(MIXED, 0), (MIXED, 1), (MIXED, 1), (MIXED, 0)])
-    assert [r.week for r in reports] == ["2026-W38", "2026-W41"]
-    assert reports[-1].window.weeks == 4
+    assert ([r.week for r in reports], reports[-1].window.weeks) == (["2026-W38", "2026-W41"], 4)
 
 
 def test_a_school_of_little_is_told_of_a_term_and_a_busy_week_by_itself():
     reports = reported([((0, 0, 0, 1, 0, 0), 0)] * 12)
     assert all(r.window is None and r.own.cells == {WHOLE: Hidden.FEW} for r in reports[:-1])
-    assert reports[-1].window.weeks == 12
-    assert reports[-1].window.cells[WHOLE] == 12
+    assert (reports[-1].window.weeks, reports[-1].window.cells[WHOLE]) == (12, 12)
     (report,) = reported([((9, 9, 9, 9, 9, 9), 0)])
-    assert report.window.weeks == 1
-    assert report.own.cells == report.where[WHOLE]
+    assert (report.window.weeks, report.own.cells) == (1, report.where[WHOLE])
     (report,) = reported([((1, 9, 9, 1, 9, 9), 0)])
     assert report.own.cells["negative"] == 18
     assert report.own.cells["positive"] is Hidden.FEW

@@ -78,11 +78,15 @@ def midnight(day, month=11):
     return datetime(2026, month, day, tzinfo=UTC)
 
 
-def test_what_is_gravest_is_to_be_decided_within_the_hour_and_what_somebody_has_without_a_case_has_no_date():
+def test_what_is_gravest_is_to_be_decided_within_the_hour_or_by_the_day_that_its_mail_says():
     assert next_date(raised(), (), ENGLAND, FRIDAY, had=False) == NextDate(FRIDAY + HOUR, DECIDE, late=False)
     late = next_date(raised(), (), ENGLAND, FRIDAY + HOUR, had=False)
     assert late == NextDate(FRIDAY + HOUR, DECIDE, late=True)
     assert next_date(raised(), (), ENGLAND, FRIDAY, had=True) is None
+    for route in [Route.SAFEGUARDING, Route.POLICE_NOW]:
+        evening = FRIDAY.replace(hour=19)
+        alert = replace(raised(evening, Severity.TODAY), route=route)
+        assert next_date(alert, (), ENGLAND, evening, had=False) == NextDate(midnight(21), DECIDE, late=False)
 
 
 @pytest.mark.parametrize(
@@ -100,14 +104,7 @@ def test_what_is_for_today_is_to_be_decided_on_the_working_day_on_which_it_is_to
     assert found == NextDate(end, DECIDE, late=False)
 
 
-@pytest.mark.parametrize("route", [Route.SAFEGUARDING, Route.POLICE_NOW])
-def test_what_is_told_at_any_hour_is_to_be_decided_by_the_day_that_its_mail_says(route):
-    evening = FRIDAY.replace(hour=19)
-    alert = replace(raised(evening, Severity.TODAY), route=route)
-    assert next_date(alert, (), ENGLAND, evening, had=False) == NextDate(midnight(21), DECIDE, late=False)
-
-
-def test_the_lado_is_told_within_a_working_day_from_the_alert_until_told_or_closed():
+def test_the_lado_of_england_is_told_within_a_working_day_from_the_alert_until_told_or_closed():
     found = next_date(raised(), (), ENGLAND, FRIDAY, had=True, lane=ALLEGATION)
     assert found == NextDate(midnight(24), LADO, late=False)
     assert next_date(raised(), (), ENGLAND, midnight(24), had=True, lane=ALLEGATION).late
@@ -118,12 +115,9 @@ def test_the_lado_is_told_within_a_working_day_from_the_alert_until_told_or_clos
     assert next_date(None, [case], ENGLAND, FRIDAY, had=True) is None
     closed = replace(case, referred_to=(), closed_at=FRIDAY, ending=Ending.HANDED_OVER)
     assert next_date(None, [closed], ENGLAND, FRIDAY, had=True) is None
-
-
-@pytest.mark.parametrize("nation", ["wales", "scotland", "northern_ireland"])
-def test_there_is_no_lado_outside_england(nation):
-    days = replace(ENGLAND, nation=nation)
-    assert next_date(raised(), (), days, FRIDAY, had=True, lane=ALLEGATION) is None
+    for nation in ["wales", "scotland", "northern_ireland"]:
+        days = replace(ENGLAND, nation=nation)
+        assert next_date(raised(), (), days, FRIDAY, had=True, lane=ALLEGATION) is None
 
 
 def test_a_case_is_due_by_its_next_clock_and_first_by_what_is_over():
@@ -283,22 +277,19 @@ def raised_on(verdict, **fields):
     return an_alert("s-one", **told)
 
 
-@pytest.mark.parametrize("person", [HEAD, DEPUTY, DSL], ids=lambda p: p.id)
-def test_whoever_works_on_such_matters_may_say_either(person):
-    assert marks_for(person) == (Mark.TAKEN, Mark.NOT_US, Mark.ANSWERED)
-
-
-def test_what_somebody_has_or_was_raised_as_an_alert_is_not_taken_so():
-    assert marks_for(DEPUTY, had=True) == (Mark.NOT_US, Mark.ANSWERED)
-    assert marks_for(DEPUTY, alert=raised_on(MILD)) == (Mark.NOT_US, Mark.ANSWERED)
-
-
-def test_only_whoever_took_it_gives_it_up_and_nobody_who_may_not_read_it_says_anything():
+def test_whoever_works_on_such_may_say_either_and_only_whoever_took_it_gives_it_up():
+    for person in [HEAD, DEPUTY, DSL]:
+        assert marks_for(person) == (Mark.TAKEN, Mark.NOT_US, Mark.ANSWERED)
     taken = Marked("s-one", URN, Mark.TAKEN, "ash", NOW)
     assert undoable(taken, DEPUTY)
     assert not undoable(taken, HEAD)
     assert undoable(replace(taken, mark=Mark.ANSWERED), HEAD)
     assert marks_for(PARENT) == ()
+
+
+def test_what_somebody_has_or_was_raised_as_an_alert_is_not_taken_so():
+    assert marks_for(DEPUTY, had=True) == (Mark.NOT_US, Mark.ANSWERED)
+    assert marks_for(DEPUTY, alert=raised_on(MILD)) == (Mark.NOT_US, Mark.ANSWERED)
 
 
 @pytest.mark.parametrize("grave", [
