@@ -1,6 +1,5 @@
 """Who may know, act and be told: over all subsets of offices, and by person."""
 
-import random
 from dataclasses import replace
 
 import pytest
@@ -189,9 +188,7 @@ THREAT = Matter(keys_of(SCHOOL), About.STAFF, threatened=frozenset((IT.id,)), to
 
 
 @given(some_matter, some_people)
-def test_of_any_matter_a_subject_learns_nothing_and_whoever_acts_in_it_was_told_or_given_it_reads_it(
-    matter, people
-):
+def test_of_any_matter_a_subject_learns_nothing_and_whoever_acts_or_was_told_reads_it(matter, people):
     for person in people:
         if person.id in matter.subjects or person.urns == ELSEWHERE:
             assert access(person, matter, people) is Access.NOTHING
@@ -244,9 +241,7 @@ def test_guidance_names_no_office_of_which_every_holder_has_a_conflict(matter, p
 
 
 @given(some_matter, some_people)
-def test_the_data_protection_officer_reads_what_is_of_personal_data_and_of_the_rest_how_far_it_is(
-    matter, people
-):
+def test_the_data_protection_officer_reads_what_is_of_personal_data_and_of_the_rest_its_state(matter, people):
     for person in people:
         by_office = person.roles == (Role.DPO,) and not conflicted(person, matter, people)
         given_it = person.id in (*matter.told, matter.assigned_to, *matter.threatened)
@@ -281,67 +276,31 @@ def test_of_an_open_case_the_data_protection_officer_reads_c1_and_c11_and_what_i
     assert climb.rules.access(DPO, climb.case) is Access.WORDS
 
 
-def generated(n, seed):
-    """Matters of one school and its people, drawn without hypothesis."""
-    draw = random.Random(seed)
-
-    def some(share):
-        return frozenset(i for i in IDS if draw.random() < share)
-
-    people = tuple(
-        Person(i, "Somebody", tuple(draw.sample(list(Role), draw.randint(1, 3))), draw.choice([MAIL, None]))
-        for i in IDS
-    )
-    matters = []
-    for _ in range(n):
-        bypass = draw.choice([None, None, None, *BypassRoute])
-        subjects = some(0.15)
-        matters.append(
-            Matter(
-                KEYS,
-                draw.choice(list(About)),
-                subjects,
-                some(0.05) - subjects,
-                bypass,
-                bypass is not None or draw.random() < 0.2,
-                fair=bypass is None and draw.random() < 0.3,
-                told=tuple(sorted(some(0.15))),
-                assigned_to=draw.choice([None, None, None, *IDS]),
-            )
-        )
-    return matters, people
-
-
-@pytest.mark.parametrize("seed", range(5))
-def test_asked_of_many_at_once_the_answers_are_the_same(seed):
-    matters, people = generated(250, seed)
-    person = people[seed]
-    answers = access_of_all(person, matters, people)
-    assert answers == [access(person, matter, people) for matter in matters]
-    assert set(answers) >= {Access.NOTHING, Access.WORDS}
+@given(st.lists(some_matter, min_size=1, max_size=9), some_people)
+def test_asked_of_many_at_once_the_answers_are_the_same(matters, people):
+    for person in people:
+        answers = access_of_all(person, matters, people)
+        assert answers == [access(person, matter, people) for matter in matters]
 
 
 def test_among_many_schools_those_of_its_own_are_asked_and_the_answers_are_the_same(monkeypatch):
-    draw = random.Random(1)
+    roles = list(Role)
 
     def somebody(n):
-        roles = tuple(draw.sample(list(Role), 2))
-        return Person(f"p{n}", "Somebody", roles, MAIL, urns=(str(n % 100),) if n > 2 else ())
+        urns = (str(n % 100),) if n > 2 else ()
+        return Person(f"p{n}", "Somebody", (roles[n % len(roles)], roles[n % 7]), MAIL, urns=urns)
 
-    people = tuple(somebody(n) for n in range(300))
+    people, asked, answers = tuple(somebody(n) for n in range(300)), [], set()
     matters = [
-        replace(
-            matter, school=frozenset((str(n % 100),)), told=(f"p{n}",), subjects=frozenset((f"p{n + 100}",))
-        )
-        for n, matter in enumerate(generated(100, 1)[0])
-    ]
-    asked = []
+        Matter(frozenset((str(n),)), list(About)[n % len(About)], frozenset((f"p{n + 100}",)),
+               bypass=[None, *BypassRoute][n % 5], told=(f"p{n}",))
+        for n in range(100)
+    ]  # fmt: skip
 
     def counted(person, matter):
         asked.append(person.id)
         return of_school(person, matter)
 
-    answers = set()
     for person in (people[1], people[107], people[250]):
         right = [access(person, matter, people) for matter in matters]
         answers.update(right)
@@ -349,7 +308,7 @@ def test_among_many_schools_those_of_its_own_are_asked_and_the_answers_are_the_s
             watched.setattr("alerts.access.matter.of_school", counted)
             assert access_of_all(person, matters, people) == right
     assert len(asked) < 3 * len(matters) * len(people) / 5
-    assert len(answers) > 1
+    assert answers >= {Access.NOTHING, Access.WORDS}
 
 
 def told_of(verdicts, people):
@@ -366,9 +325,7 @@ def told_of(verdicts, people):
 
 
 @given(st.lists(some_verdict, min_size=1, max_size=3), some_people)
-def test_of_whatever_is_raised_whoever_is_told_may_read_it_and_somebody_above_the_accused_is_told(
-    verdicts, people
-):
+def test_whoever_is_told_may_read_it_and_somebody_above_the_accused_is_told(verdicts, people):
     alert, matter = told_of(verdicts, people)
     for person in people:
         level = access(person, matter, people)
@@ -432,9 +389,6 @@ def test_a_story_that_was_not_raised_is_read_by_all_who_work_but_whom_it_may_mea
     calm = matter_of_story([verdict(Route.RESPOND, About.HEAD)], None, SCHOOL, EVERYBODY)
     assert access(HEAD, calm, EVERYBODY) is Access.WORDS
     assert access(Person("g", "A Governor", (Role.GOVERNOR,)), calm, EVERYBODY) is Access.NOTHING
-
-
-# --------------------------------- who is told, by person: the subject never, in any role they hold
 
 
 @pytest.mark.parametrize(("of", "people", "who"), AUDIENCES.values(), ids=AUDIENCES)
@@ -560,9 +514,7 @@ def accused(v, people):
 
 
 @given(st.lists(any_verdict, min_size=1, max_size=4), any_people)
-def test_whoever_may_be_accused_is_told_nothing_in_any_role_and_each_is_told_once_by_an_address(
-    verdicts, people
-):
+def test_whoever_may_be_accused_is_told_nothing_in_any_role_and_others_once(verdicts, people):
     found = raise_alert(STORY, verdicts, None, people, SCHOOL, Policy(), NOW)
     if isinstance(found, Alert):
         assert not set().union(*(accused(v, people) for v in verdicts)) & set(found.audience)
@@ -606,7 +558,7 @@ def test_nobody_is_left_only_where_nobody_may_be_told(verdicts, people):
     assert not [p for p in free if leading & set(p.roles) and Role.DSL not in p.roles]
 
 
-def test_whoever_speaks_to_the_press_is_told_of_its_alerts_and_never_what_is_restricted_or_about_the_head():
+def test_whoever_speaks_to_the_press_reads_articles_and_is_told_of_them_but_not_what_is_restricted():
     people = (*EVERYBODY, PRESS)
     assert "press" in told(NEWS, people=people)
     assert "press" not in told(verdict(Route.RESPOND, About.SCHOOL, severity=Severity.TODAY), people=people)
@@ -614,8 +566,6 @@ def test_whoever_speaks_to_the_press_is_told_of_its_alerts_and_never_what_is_res
     assert "press" not in told(verdict(event=PressEvent.STAFF), people=people)
     assert "press" not in told(replace(NEWS, about=About.HEAD), people=people)
 
-
-def test_the_press_contact_reads_articles_and_no_posts():
     def known(*verdicts):
         return access(PRESS, matter_of_story(verdicts, None, SCHOOL, EVERYBODY), (*EVERYBODY, PRESS))
 
@@ -623,9 +573,6 @@ def test_the_press_contact_reads_articles_and_no_posts():
     assert (known(calm), known(replace(calm, event=None))) == (Access.WORDS, Access.NOTHING)
     assert known(calm, replace(calm, event=None)) is Access.NOTHING
     assert known(replace(calm, restricted=True)) is not Access.WORDS
-
-
-# --------------------- what part each has in a matter, and the one instruction that follows from it
 
 
 def test_of_a_threat_each_has_a_part_and_nobody_is_asked_where_no_adult_of_the_staff_is_aimed_at():

@@ -482,7 +482,7 @@ def test_a_reply_that_says_who_it_was_leaves_them_out_and_nobody_who_harmed_a_ch
     assert alert_of(mentioned, people=(BOTH,)).audience == ("both",)
 
 
-def test_whoever_is_threatened_and_has_no_address_is_told_in_person_by_who_is_named():
+def test_whoever_is_threatened_and_has_no_address_is_told_in_person_and_a_wronged_head_asked_for_nothing():
     people = (*EVERYBODY, replace(TEACHER, email=None))
     alert = alert_of(AT_WRAITH, people=people)
     assert "Jane Holt must tell them in person" in next(
@@ -490,9 +490,6 @@ def test_whoever_is_threatened_and_has_no_address_is_told_in_person_by_who_is_na
     )
     assert "Jane Holt is asked to tell them in person, now" in mails(alert, AT_WRAITH, people=people)["dsl"]
     assert "tell_target" not in codes(alert_of(SMASH))
-
-
-def test_a_head_who_is_wronged_is_told_so_and_asked_for_nothing():
     film = post(wrongs(THE_HEAD))
     alert = alert_of(film)
     sent = outbox(alert, PEOPLE, SCHOOL, NOW, Means(), targets=targets([film], PEOPLE))
@@ -504,9 +501,6 @@ def test_a_head_who_is_wronged_is_told_so_and_asked_for_nothing():
     assert HEAD not in who_may(Act.WORK, matter, PEOPLE)
 
 
-# ------------- nobody away is waited for: who covers, the next office, and never whom it may accuse
-
-
 def gone(person, cover=None):
     return replace(person, away_until=BACK, cover=cover)
 
@@ -515,17 +509,7 @@ def audience_of(of, *people):
     return raised(of, people=people).audience
 
 
-def test_somebody_is_away_until_they_are_back_and_it_is_said_with_who_covers():
-    people = (gone(HEAD), DSL)
-    assert away(people, BACK - timedelta(seconds=1)) == {"head"}
-    assert away(people, BACK) == frozenset()
-    zone, people, w = ZoneInfo("Europe/London"), (gone(HEAD, "deputy"), DEPUTY), words("en")
-    said = "Jane Holt is away until Monday 23 November; Lee Ash covers."
-    assert who_is_away(people, NOW, zone, w) == [said]
-    assert who_is_away(people, BACK, zone, w) == []
-
-
-def test_whoever_covers_is_told_in_their_place_unless_their_office_may_not_know_or_it_may_accuse_them():
+def test_whoever_covers_is_told_unless_they_may_not_know_and_it_is_said_until_when():
     other = replace(DEPUTY, id="second", name="Mo Dale")
     assert audience_of(INSULT, HEAD, DEPUTY, other)[0] == "head"
     assert audience_of(INSULT, gone(HEAD, "second"), DEPUTY, other)[0] == "second"
@@ -536,6 +520,13 @@ def test_whoever_covers_is_told_in_their_place_unless_their_office_may_not_know_
     found = audience_of(of_deputy, gone(HEAD, "deputy"), DSL, DEPUTY, DEPUTY_DSL)
     assert "deputy" not in found
     assert found == ("dsl", "deputy_dsl")
+    people = (gone(HEAD), DSL)
+    assert away(people, BACK - timedelta(seconds=1)) == {"head"}
+    assert away(people, BACK) == frozenset()
+    zone, people, w = ZoneInfo("Europe/London"), (gone(HEAD, "deputy"), DEPUTY), words("en")
+    said = "Jane Holt is away until Monday 23 November; Lee Ash covers."
+    assert who_is_away(people, NOW, zone, w) == [said]
+    assert who_is_away(people, BACK, zone, w) == []
 
 
 def test_somebody_away_is_told_where_nobody_else_is_and_is_asked_next_by_their_cover():

@@ -98,12 +98,19 @@ def test_every_channel_of_the_program_has_its_way(channel):
         assert route(channel).key == channel
 
 
-def test_sites_are_told_from_platforms_and_a_host_belongs_to_one_channel():
+def test_sites_are_told_from_platforms_and_grounds_fit_the_class():
     told = Counter(host for row in CHANNELS.values() for host in row.hosts)
     assert {host for host, n in told.items() if n > 1} == set()
     assert route("blog").is_site
     assert route("local_forum").is_site
     assert not route("facebook").is_site
+    assert route("facebook").fitting("C11") == ("privacy",)
+    assert route("facebook").fitting("C2") == ("bullying", "harassment")
+    assert route("trustpilot").fitting("C7") == ("defamation", "harassment")
+    grounds = {code for row in platforms().values() for code in row.grounds}
+    assert len({ground_words(code, words("en")) for code in grounds}) == len(grounds) > 10
+    for content_class in ["C0", "C9", "C10", "C14"]:
+        assert not any(row.fitting(content_class) for row in platforms().values())
 
 
 @pytest.mark.parametrize(("channel", "url", "key"), [
@@ -131,16 +138,6 @@ def test_a_row_is_old_after_six_months(checked, today, is_old):
     assert old(replace(helplines()["posh"], checked_on=checked), today) is is_old
 
 
-def test_grounds_fit_the_class_and_what_is_not_reported_has_none():
-    assert route("facebook").fitting("C11") == ("privacy",)
-    assert route("facebook").fitting("C2") == ("bullying", "harassment")
-    assert route("trustpilot").fitting("C7") == ("defamation", "harassment")
-    grounds = {code for row in platforms().values() for code in row.grounds}
-    assert len({ground_words(code, words("en")) for code in grounds}) == len(grounds) > 10
-    for content_class in ["C0", "C9", "C10", "C14"]:
-        assert not any(row.fitting(content_class) for row in platforms().values())
-
-
 def test_every_step_has_its_words_and_the_helplines_of_the_lanes_are_there():
     lines = "posh rhc ceop iwf report_remove ctiru report_fraud revenge_porn nominet copyright_office"
     assert set(helplines()) == set(lines.split())
@@ -150,9 +147,6 @@ def test_every_step_has_its_words_and_the_helplines_of_the_lanes_are_there():
         for key in (f"{book.key}.{step.key}", f"who.{step.who}", f"by.{step.by}", f"title.{book.key}"):
             assert w.has(f"playbook.{key}")
         assert not step.body or w.has(f"playbook.say.{step.body}")
-
-
-# ------------ three playbooks: who does what by when, each step from guidance with a page and a day
 
 
 def next_of(case):
@@ -170,7 +164,7 @@ def test_every_step_has_its_guidance_and_its_letter_if_it_names_one(row):
     assert step.helpline is None or step.helpline.web
 
 
-def test_the_first_step_that_the_case_does_not_show_is_named_at_whichever_place_it_was_done():
+def test_the_first_step_not_shown_is_named_and_how_whoever_is_outside_is_reached():
     kept = replace(MOCKING, captures=1)
     sorted_out = replace(kept, classified_by="head")
     supported = replace(sorted_out, support=Support.OFFERED)
@@ -181,6 +175,11 @@ def test_the_first_step_that_the_case_does_not_show_is_named_at_whichever_place_
     known = replace(MOCKING, captures=1, classified_by="head", support=Support.OFFERED)
     account = replace(ACCOUNT, askings=(asked(Rung.PLATFORM_REPORT),))
     assert next_of(replace(known, others=(account,))) == ("mocking", "posh")
+    case = replace(IMAGE, referred_to=("police", "report_remove"))
+    what, reach, say = next_words(case, words("en"))
+    assert "Internet Watch Foundation" in what
+    assert reach == "Internet Watch Foundation: https://report.iwf.org.uk"
+    assert say.startswith("Words to say: “I work at a school.")
 
 
 def test_a_threat_is_first_a_call_whatever_the_place_and_of_a_childs_image_the_police_come_first():
@@ -202,11 +201,3 @@ def test_a_threat_is_first_a_call_whatever_the_place_and_of_a_childs_image_the_p
 ])  # fmt: skip
 def test_where_none_fits_or_it_is_over_none_is_named(case):
     assert next_words(case, words("en")) == ()
-
-
-def test_where_somebody_outside_is_asked_it_says_how_they_are_reached_and_what_to_say():
-    case = replace(IMAGE, referred_to=("police", "report_remove"))
-    what, reach, say = next_words(case, words("en"))
-    assert "Internet Watch Foundation" in what
-    assert reach == "Internet Watch Foundation: https://report.iwf.org.uk"
-    assert say.startswith("Words to say: “I work at a school.")

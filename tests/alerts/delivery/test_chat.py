@@ -1,11 +1,11 @@
-"""Short messages: one line by apprise, to the public internet or a server of the school's own."""
+"""Short messages: one line by apprise, to the internet or a server of the school's own, and no flood."""
 
 import json
 import logging
 import re
 import ssl
 import time
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import UTC, datetime, timedelta
 from multiprocessing import get_context
 from urllib.parse import parse_qsl, urlsplit
@@ -20,8 +20,23 @@ from support.proxies import proxy_to
 from support.web_server import Answer, serve
 
 from alerts.delivery.chat import LONGEST, Guard, Way, _bound, card, notify, post
-from alerts.delivery.results import LONGEST_TRYING, SENT, Cause, Result, SendOutcome, may_be_mended, next_try
-from data.types import Via
+from alerts.delivery.results import (
+    CEILING,
+    LONGEST_TRYING,
+    SENT,
+    SINGLY,
+    Cause,
+    Result,
+    SendOutcome,
+    counts,
+    day_of,
+    may_be_mended,
+    next_try,
+    plan,
+    twins,
+)
+from data.store.messages.outbox import LIST, Queued
+from data.types import Route, Via
 from data.words.say import words
 
 TOKEN = "Hunter2-planted"
@@ -83,9 +98,10 @@ def test_a_service_that_is_not_known_fails_for_good_and_one_that_refuses_is_aske
         assert (result.outcome, result.cause) == (SendOutcome.RETRY, Cause.CHAT_REFUSED)
 
 
-def test_what_became_of_it_comes_back_from_the_process_that_sends():
+def test_what_became_of_it_comes_back_from_the_process_and_the_way_shows_no_password():
     assert post(line(), "json://127.0.0.1:9/").cause is Cause.CHAT_PRIVATE
     assert "private network" in words("en")("failure.cause.chat_private")
+    assert "planted" not in repr(Way(proxy="http://oak:planted@proxy.example.org:8080"))
 
 
 def test_a_service_that_never_ends_its_answer_is_given_up():
@@ -215,9 +231,6 @@ def test_the_name_of_the_messages_school_goes_to_the_process_that_sends(monkeypa
     assert given[0][3] == "Oakfield"
 
 
-# --- short messages go to the public internet, and to a server of the school's own where it is named
-
-
 def refused(result):
     """For good, and not because the service did not take it. Some addresses apprise itself does not take."""
     return result.outcome is SendOutcome.FAILED and result.cause in (Cause.CHAT_PRIVATE, Cause.BAD_ADDRESS)
@@ -274,9 +287,6 @@ def test_its_redirect_leads_to_no_other_private_place(status, host):
         assert trap.asked == []
 
 
-# ------------------------------------------------------------------ in a school's network
-
-
 @pytest.fixture(scope="module")
 def filter_():
     return trustme.CA()
@@ -303,9 +313,7 @@ def test_an_authority_of_the_settings_is_trusted_and_no_other(filter_, pem):
         assert bound(address, Way(own=OWN.own, ca_file=pem)) == SENT
 
 
-def test_of_this_machine_an_authority_is_trusted_and_neither_a_proxy_nor_passwords_are_used(
-    filter_, pem, monkeypatch, tmp_path
-):
+def test_of_this_machine_an_authority_is_heard_but_no_proxy_or_password(filter_, pem, monkeypatch, tmp_path):
     netrc = tmp_path / "netrc"
     netrc.write_text("machine 127.0.0.1 login planted password planted")
     netrc.chmod(0o600)
@@ -350,13 +358,6 @@ def test_the_proxy_is_asked_for_no_redirect_into_a_private_network_nor_for_the_s
     assert way.asked == []
 
 
-def test_the_way_shows_no_password():
-    assert "planted" not in repr(Way(proxy="http://oak:planted@proxy.example.org:8080"))
-
-
-# -------------------------------------------------------------------- when a message is tried again
-
-
 def waits(count, *, urgent=False):
     return [(next_try(n, NOW, NOW, 0.0, urgent=urgent) - NOW).total_seconds() for n in range(1, count + 1)]
 
@@ -399,3 +400,104 @@ def test_what_must_be_acted_on_now_is_tried_without_an_end(tries, jitter):
 ])  # fmt: skip
 def test_a_refusal_is_for_good_but_of_what_tells_of_a_failure(kind, result, again):
     assert may_be_mended(a_message(kind=kind), result) is again
+
+
+AT = datetime(2026, 11, 17, 9, tzinfo=UTC)
+MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
+QUESTION = Queued(
+    "q", "head", "900001", "question", 3, "platform_report", violent=False, alert_id="a", times=1,
+    chat=False, due_at=AT, went_at=None, expires_at=AT + 24 * HOUR,
+)  # fmt: skip
+NOTICE = replace(QUESTION, kind="instant")
+any_row = st.builds(
+    replace,
+    st.sampled_from([QUESTION, NOTICE]),
+    kind=st.sampled_from(["instant", "question", "case", "morning"]),
+    severity=st.sampled_from([2, 3, 4]),
+    route=st.sampled_from(["platform_report", "safeguarding", "police_now"]),
+    violent=st.booleans(),
+    due_at=st.integers(0, 60 * 40).map(lambda minutes: AT + minutes * MINUTE),
+)
+
+
+def many(n, of=QUESTION, **changes):
+    return [replace(of, key=f"{of.kind}{i:02d}", alert_id=f"a{i}", **changes) for i in range(n)]
+
+
+def lived(rows, until, every=5 * MINUTE):
+    """What goes singly, and each list, as (time, keys), looked at so often."""
+    rows, singly, lists, now = list(rows), [], [], min(r.due_at for r in rows)
+    while now <= until:
+        due = [r for r in rows if r.due_at <= now]
+        planned = plan(due, now)
+        together = {r.key for of in planned.lists for r in of}
+        for of in planned.lists:
+            lists.append((now, [r.key for r in of]))
+            rows.append(replace(of[0], key=f"list{len(lists)}", kind=LIST, went_at=now))
+        rows = [r for r in rows if r.key not in together]
+        for row in [r for r in rows if r.due_at <= now and r.went_at is None and r.key not in planned.held]:
+            singly.append((now, row.key))
+            rows[rows.index(row)] = replace(row, went_at=now)
+        now += every
+    return singly, lists
+
+
+def test_eight_go_one_by_one_the_gravest_first_and_what_is_over_in_one_list_at_seventeen():
+    singly, lists = lived(many(12), AT + 10 * HOUR)
+    assert len(singly) == CEILING
+    ((when, keys),) = lists
+    assert when == AT.replace(hour=17)
+    assert len(keys) == 4
+    rows = [*many(12, replace(QUESTION, severity=2)), replace(QUESTION, key="grave")]
+    assert "grave" not in plan(rows, AT).held
+    assert all(counts(replace(QUESTION, kind=kind, severity=4)) for kind in ("morning", "case"))
+    rows = [*many(8), *many(8, person_id="dsl"), *many(8, urn="900002")]
+    assert plan([replace(r, key=f"{n}") for n, r in enumerate(rows)], AT).held == frozenset()
+
+
+def test_what_may_not_wait_is_neither_counted_nor_held_and_in_a_rush_goes_at_once():
+    for kind in ["escalation", "warning", "answer", "failure", "digest", LIST]:
+        rows = [*many(20, kind=kind), *many(8)]
+        assert plan(rows, AT).held == frozenset()
+    for urgent in [{"severity": 4}, {"route": Route.SAFEGUARDING.value}, {"violent": True}]:
+        assert not counts(replace(NOTICE, **urgent))
+        assert not counts(replace(QUESTION, **urgent))
+    rows = [*many(9, NOTICE, route="safeguarding"), replace(NOTICE, key="4", severity=4)]
+    rows.append(replace(NOTICE, key="v", violent=True))
+    held = plan([replace(r, due_at=AT + MINUTE) for r in rows], AT + MINUTE).held
+    assert held
+    assert not held & {"4", "v"}
+
+
+def test_first_notices_go_together_from_the_sixth_within_an_hour_and_a_short_message_with_its_mail():
+    rows = [replace(r, due_at=AT + n * MINUTE) for n, r in enumerate(many(14, NOTICE, route="safeguarding"))]
+    singly, lists = lived(rows, AT + HOUR, MINUTE)
+    assert len(singly) == SINGLY
+    assert [(when - AT, len(keys)) for when, keys in lists] == [(10 * MINUTE, 6), (20 * MINUTE, 3)]
+    beside = replace(NOTICE, key="chat", chat=True)
+    assert list(twins({NOTICE.key}, [NOTICE, beside])) == ["chat"]
+    assert list(twins({"other"}, [NOTICE, beside])) == []
+
+
+@pytest.mark.parametrize(("now", "began"), [
+    (datetime(2026, 11, 17, 16, 59, tzinfo=UTC), datetime(2026, 11, 16, 17, tzinfo=UTC)),
+    (datetime(2026, 7, 1, 16, tzinfo=UTC), datetime(2026, 7, 1, 16, tzinfo=UTC)),
+    (datetime(2026, 10, 25, 16, 30, tzinfo=UTC), datetime(2026, 10, 24, 16, tzinfo=UTC)),
+])  # fmt: skip
+def test_the_day_ends_at_seventeen_in_london(now, began):
+    assert day_of(now) == began
+
+
+@given(st.lists(any_row, min_size=1, max_size=50))
+def test_nothing_is_lost_or_doubled_and_no_day_has_more_than_eight_singly(rows):
+    rows = [replace(r, key=str(n), alert_id=str(n)) for n, r in enumerate(rows)]
+    by_key = {r.key: r for r in rows}
+    singly, lists = lived(rows, AT + 72 * HOUR, 10 * MINUTE)
+    went = [*(key for _, key in singly), *(key for _, keys in lists for key in keys)]
+    assert sorted(went) == sorted(by_key)
+    for day in {day_of(when) for when, _ in singly}:
+        of_day = [key for when, key in singly if day_of(when) == day and counts(by_key[key])]
+        assert len(of_day) <= CEILING
+    for when, key in singly:
+        if by_key[key].severity == 4 and by_key[key].kind == "instant":
+            assert when - by_key[key].due_at < 10 * MINUTE

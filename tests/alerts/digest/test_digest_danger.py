@@ -265,7 +265,7 @@ def test_a_case_of_danger_without_an_alert_is_first_until_it_is_closed():
         assert any(section.grave for section in view.sections) is not ended
 
 
-def test_whom_what_stands_beside_a_threat_may_accuse_sees_neither_it_nor_its_case():
+def test_whom_it_may_accuse_sees_it_nowhere_and_whoever_took_it_in_their_digest():
     look = replace(THREAT, severity=Severity.NOTE, route=Route.IGNORE, abuse=(), look=True, endangers=(),
                    accuses=(Meant("person:manager", 1.0, "x"),))  # fmt: skip
     alert, case = replace(alert_view("threat", by="deputy"), verdicts=(THREAT, look)), a_case()
@@ -273,6 +273,13 @@ def test_whom_what_stands_beside_a_threat_may_accuse_sees_neither_it_nor_its_cas
         assert select(found, HEAD).danger
         assert not select(found, MANAGER).danger
         assert "0004" not in flat(digest(found, MANAGER))
+    asked = Escalation("a", "900001", 1, 1, "head", NIGHT)
+    child = alert_view("child", CHILD, audience=("dsl", "second"), number="894434")
+    child = replace(child, escalated=(asked,))
+    assert "Safeguarding matter 894434" in flat(digest(facts(child), HEAD))
+    took = replace(child, escalated=(), acknowledged=Owner("head", TAKEN))
+    assert "Safeguarding matter 894434" in flat(digest(facts(took), HEAD))
+    assert "894434" not in flat(digest(facts(took), DEPUTY))
 
 
 def test_the_subject_says_that_a_day_is_quiet_or_the_first_and_since_when():
@@ -325,9 +332,6 @@ def test_what_may_mean_violence_stands_before_what_is_to_be_decided_which_the_su
     assert (
         digest(facts(alert_view(verdict=details))).subject == "Staff details: nobody has it yet (Wednesday)"
     )
-
-
-# ---------------------------------------------------------------- the safeguarding lead's own
 
 
 @pytest.mark.parametrize("person", [DSL, replace(DSL, roles=(Role.DSL, Role.SLT))], ids=["alone", "leader"])
@@ -389,20 +393,8 @@ def test_what_the_lead_has_stays_listed_while_something_is_due_or_a_week_where_n
     assert "You have it." in said
 
 
-def test_whoever_took_a_restricted_danger_that_they_were_asked_for_next_has_it_in_their_digest():
-    asked = Escalation("a", "900001", 1, 1, "head", NIGHT)
-    child = alert_view("child", CHILD, audience=("dsl", "second"), number="894434")
-    child = replace(child, escalated=(asked,))
-    assert "Safeguarding matter 894434" in flat(digest(facts(child), HEAD))
-    took = replace(child, escalated=(), acknowledged=Owner("head", TAKEN))
-    assert "Safeguarding matter 894434" in flat(digest(facts(took), HEAD))
-    assert "894434" not in flat(digest(facts(took), DEPUTY))
-
-
 @pytest.mark.parametrize(("verdict", "person", "about", "line"), ASKED.values(), ids=ASKED)
-def test_whoever_was_asked_to_take_an_alarm_has_it_in_their_digest_and_on_today_until_somebody_has_it(
-    verdict, person, about, line
-):
+def test_whoever_was_asked_to_take_an_alarm_has_it_in_their_digest_and_on_today(verdict, person, about, line):
     steps = (Escalation("a", "900001", 1, 1, person.id, NIGHT + timedelta(hours=1), about),)
     of_one_who_left = [] if verdict.restricted else [a_case("alarm", verdict=verdict, number="626364")]
     alarm = replace(alert_view("alarm", verdict), escalated=steps)
@@ -429,7 +421,7 @@ def test_whoever_was_asked_to_take_an_alarm_has_it_in_their_digest_and_on_today_
 
 
 @pytest.mark.parametrize("person", [HEAD, DEPUTY])
-def test_of_a_restricted_danger_that_nobody_has_taken_for_an_hour_all_who_may_know_are_told_the_number(
+def test_of_a_restricted_danger_untaken_for_an_hour_all_who_may_know_are_told_the_number(
     person,
 ):
     child = alert_view("child", CHILD, audience=("dsl",), number="894434")
@@ -452,9 +444,6 @@ def test_an_allegation_against_staff_is_in_the_list_of_who_was_asked_first_by_it
         "child", replace(allegation, about=About.PUPIL), audience=("head", "dsl"), number="894434"
     )
     assert "894434" not in flat(digest(facts(child), HEAD))
-
-
-# ---------------------------------------------------------------- any day
 
 
 @st.composite
@@ -482,9 +471,6 @@ def test_on_no_day_does_anything_stand_before_open_danger(found, person):
     assert not dangers or (view.sections[0].grave and view.subject.startswith("Threat: "))
     later = [line.matter.story_id for s in view.sections[1:] for line in s.lines if line.matter]
     assert dangers.isdisjoint(later)
-
-
-# --- of any day: no word, address or link of what is restricted, locked, unfit, or not the reader's
 
 
 @st.composite
@@ -605,9 +591,6 @@ def test_the_same_day_without_any_such_reason_is_told_in_its_own_words():
     page = html(compose(facts, select(facts, HEAD)))
     assert "Zebra is fair" in page
     assert 'href="https://zebra.example.org/"' in page
-
-
-# -------------------------------------------------- when the digest is due, and what time it covers
 
 
 @pytest.mark.parametrize(

@@ -98,11 +98,14 @@ def a_look(**verdict):
     return look_line(said_on(), a_story(look=True, **verdict)).said
 
 
-def test_every_kind_of_place_has_words_of_its_own_and_the_press_the_same():
+def test_every_kind_of_place_has_words_and_heated_but_fair_is_said_of_no_praise():
     said = {channel: said_on().at(channel) for channel in CHANNELS}
     assert all(said.values())
     assert len({said[channel] for channel in PRESS}) == 1
     assert len(set(said.values())) == len(CHANNELS) - len(PRESS) + 1
+    hot = a_story(heated=True, themes=("meals",))
+    assert whole(answers(said_on(), [hot])[0]) == "Meals. [on a local forum · heated but fair]"
+    assert whole(praises(said_on(), [hot])[0]) == "Praise: meals. [on a local forum]"
 
 
 def test_a_decision_says_what_where_and_by_whom_also_where_it_is_told_late():
@@ -285,12 +288,6 @@ def test_several_stories_of_one_matter_are_one_line_with_the_two_loudest_below()
     assert line.then == "2 of them are not shown here."
 
 
-def test_heated_but_fair_is_said_of_what_is_to_be_answered_and_of_no_praise():
-    hot = a_story(heated=True, themes=("meals",))
-    assert whole(answers(said_on(), [hot])[0]) == "Meals. [on a local forum · heated but fair]"
-    assert whole(praises(said_on(), [hot])[0]) == "Praise: meals. [on a local forum]"
-
-
 @pytest.mark.parametrize(("people", "said"), [
     ((HEAD, DEPUTY), "Deputy head · this week"), ((DEPUTY, HEAD), "You · this week"),
     ((replace(DEPUTY, id="a"), replace(DEPUTY, id="b")), "Deputy head · this week"),
@@ -430,9 +427,6 @@ def test_reviews_are_told_by_their_own_words_a_rush_as_that_and_none_is_a_false_
     assert "genuine" not in asked["school_review_site"]
 
 
-# --------------------- which words of a post may be repeated, and what becomes of the signs in them
-
-
 def printed(said=HEADLINE.title, **verdict):
     return fit(said, [replace(CROSS, **verdict)], EVERYBODY, press=True)
 
@@ -478,9 +472,13 @@ def test_never_where_its_words_may_accuse_a_teacher_or_tell_of_a_sexual_offence(
     assert not posted(title, told=True)
 
 
-def test_an_arrest_that_names_a_school_a_court_and_a_paper_accuses_nobody():
+def test_an_arrest_that_names_places_accuses_nobody_and_whoever_was_told_may_read_names():
     assert printed("Man arrested near Oakfield Primary - Northvale Gazette", event=PressEvent.OTHER)
     assert printed("Boy charged with arson, says Crown Court", event=PressEvent.OTHER)
+    assert not posted("Mrs Holt never rings back")
+    assert posted("Mrs Holt never rings back", told=True)
+    assert printed("Jane Holt is head of the year", sentiment=Sentiment.POSITIVE)
+    assert not fit("A fair remark", [PRAISE, replace(PRAISE, abuse=("safeguarding",))], EVERYBODY)
 
 
 @pytest.mark.parametrize("fields", [{"abuse": ("harassment",)}, {"sentiment": Sentiment.NEGATIVE}], ids=str)
@@ -489,13 +487,6 @@ def test_never_where_it_names_somebody_of_the_school_and_is_unkind(fields):
     assert not printed("Parents cross with Holt’s rules", **fields)
     assert not printed("Parents cross with Mr Nobody-Configured", **fields)
     assert printed("Parents cross about parking", **fields)
-
-
-def test_whoever_was_told_may_read_whom_it_names_and_praise_may_name_somebody():
-    assert not posted("Mrs Holt never rings back")
-    assert posted("Mrs Holt never rings back", told=True)
-    assert printed("Jane Holt is head of the year", sentiment=Sentiment.POSITIVE)
-    assert not fit("A fair remark", [PRAISE, replace(PRAISE, abuse=("safeguarding",))], EVERYBODY)
 
 
 @pytest.mark.parametrize("fields", [
@@ -585,9 +576,6 @@ def test_what_is_no_name_of_an_outlet_is_not_said_to_be_one(end):
     assert worded(found, frozenset(), {})[1] == ""
 
 
-# ------------------- of very many stories the posts of some dozen are read: those that may be shown
-
-
 def numbered(n, people=1, theme="traffic", **fields):
     return fresh(
         f"s{n:04}", replace(JUDGED, themes=(theme,)), mentions=people, people_keys=tuple(range(people)),
@@ -599,7 +587,7 @@ def short_post(text="Nobody rang back.", id=""):
     return read_post(text=text, at=NOW - timedelta(hours=3), id=id)
 
 
-def test_of_stories_judged_alike_the_loudest_are_read_and_of_each_theme_some():
+def test_the_loudest_of_each_theme_are_read_and_of_news_and_looks_those_that_stand_there():
     quiet, loud = ([numbered(n) for n in range(900)], [numbered(1000 + n, people=3) for n in range(15)])
     wanted = wanted_posts(Selection(READER, answer=(*quiet, *loud)))
     assert len(wanted) == 20
@@ -607,9 +595,6 @@ def test_of_stories_judged_alike_the_loudest_are_read_and_of_each_theme_some():
     assert wanted["p1000"] == "s1000"
     stories = (*(numbered(n) for n in range(100)), numbered(500, theme="uniform"))
     assert "p0500" in wanted_posts(Selection(READER, praise=stories))
-
-
-def test_of_news_and_looks_those_that_stand_there_are_read_and_all_that_may_be_severity_4():
     news = tuple(numbered(n, article_id=f"a{n:04}") for n in range(40))
     looks = tuple(numbered(100 + n, look=replace(JUDGED, look=True, look_rank=0.5)) for n in range(40))
     wanted = wanted_posts(Selection(READER, news=news, looks=looks))
@@ -617,9 +602,6 @@ def test_of_news_and_looks_those_that_stand_there_are_read_and_all_that_may_be_s
     assert sum(i >= "p0100" for i in wanted if i.startswith("p")) == 4
     looks = tuple(numbered(n, look=replace(JUDGED, look=True, look_rank=1.0)) for n in range(30))
     assert len(wanted_posts(Selection(READER, looks=looks))) == 30
-
-
-def test_a_post_comes_to_its_own_story_and_to_no_other():
     chosen = Selection(READER, answer=(numbered(1), numbered(2)), news=(numbered(3, article_id="a3"),))
     given = with_posts(chosen, {"p0001": short_post("one", "p0001"), "a3": short_post("three", "a3")}, {}, ())
     assert [s.post and s.post.text for s in given.answer] == ["one", None]

@@ -187,12 +187,14 @@ def test_a_chat_message_is_one_line_and_goes_not_where_its_subject_reads_it_too(
     assert [(m.person_id, m.via) for m in found] == [("head", Via.MAIL)]
 
 
-def test_without_pages_one_command_is_left_with_its_readers_name():
+def test_without_pages_one_command_is_left_and_what_may_wait_for_the_police_asks_the_same():
     for message in sent():
         assert "http" not in message.body
         assert f"schoolgate alerts ack {ALERT.number} --as {message.person_id}" in message.body
         assert message.body.count("schoolgate ") == 1
         assert message.body.index("at the desk") > message.body.index("By: ")
+    (mail, _) = messages(FIRST, route=Route.POLICE_NOW)
+    assert "If nobody is in danger now: read it, then ring 101." in mail.body
 
 
 def test_whom_it_threatens_is_told_what_concerns_them_and_asked_for_nothing(snapshot):
@@ -370,14 +372,6 @@ def test_a_chat_message_is_one_line_that_names_nobody(step):
             assert not [word for word in ("Oakfield", "Holt", "Pike") if word in message.body]
 
 
-def test_of_what_may_wait_for_the_police_it_asks_the_same_as_the_alert():
-    (mail, _) = messages(FIRST, route=Route.POLICE_NOW)
-    assert "If nobody is in danger now: read it, then ring 101." in mail.body
-
-
-# --- a telephone shows 43 letters of a subject: they say the matter and what to do; and what is never said
-
-
 def told(of, seen=NOTHING_SEEN, **more):
     return list(outbox(of, EVERYBODY, SCHOOL, NOW, PAGES, seen, **more))
 
@@ -388,7 +382,7 @@ def heading(*, of, channel):
     return found.replace(alert.number, "NUMBER")
 
 
-def test_a_subject_says_matter_place_and_deed_of_a_restricted_one_only_that_there_is_one():
+def test_a_subject_says_matter_place_and_deed_and_of_what_was_said_no_time_that_it_was_there():
     assert heading(of=THREAT, channel="local_forum") == (
         "Threat on a local forum: read now. If anyone is in danger ring 999 (NUMBER)"
     )
@@ -396,6 +390,11 @@ def test_a_subject_says_matter_place_and_deed_of_a_restricted_one_only_that_ther
     posing = Topic("0007", False, "impersonation", About.SCHOOL, "school_review_site")
     assert subject(posing, words("en"), "decided?") == "False school account: decided? (0007)"
     assert heading(of=verdict(), channel="facebook") == "Safeguarding matter NUMBER: read now"
+    spoken, posted = (
+        told(raised(THREAT), Seen(THREAT, (channel,)))[0].body for channel in ("in_person", "local_forum")
+    )
+    assert "had been there" in posted
+    assert "had been there" not in spoken
 
 
 def test_matter_and_deed_stand_whole_in_what_a_telephone_shows():
@@ -484,14 +483,6 @@ def test_where_somebody_said_danger_now_every_message_by_mail_says_so_first_with
     assert not any("says that somebody is in danger now" in m.body for m in told(raised(of)))
 
 
-def test_of_what_was_only_said_nothing_is_told_of_how_long_it_had_been_there():
-    spoken, posted = (
-        told(raised(THREAT), Seen(THREAT, (channel,)))[0].body for channel in ("in_person", "local_forum")
-    )
-    assert "had been there" in posted
-    assert "had been there" not in spoken
-
-
 def test_whom_a_threat_is_aimed_at_is_led_to_a_page_of_their_own_to_answer_on():
     aimed = told(raised(THREAT), NAMED, targets=frozenset(("dsl",)))
     mail = next(m for m in aimed if m.person_id == "dsl")
@@ -501,9 +492,6 @@ def test_whom_a_threat_is_aimed_at_is_led_to_a_page_of_their_own_to_answer_on():
     hidden = replace(raised(THREAT), restricted=True)
     mail = next(m for m in told(hidden, targets=frozenset(("dsl",))) if m.person_id == "dsl")
     assert "/m/" not in mail.body
-
-
-# --- an odd post on the school's own account: who is told, in which words, and what is not asked of them
 
 
 def test_of_an_odd_post_the_leadership_is_told_at_any_hour_but_whom_it_accuses():
@@ -533,9 +521,6 @@ def test_of_an_odd_post_every_text_says_to_take_the_account_back_and_speaks_of_n
     for step in (LAST, TO_CHAIR):
         (mail, *_) = escalated(alert, AT_60, replace(step, alert_id=alert.id))
         assert "101" not in mail.body.replace(alert.number, "")
-
-
-# --------------------- that an alert did not reach somebody goes nowhere where its subject reads it
 
 
 def test_of_a_matter_lost_no_short_message_goes_where_its_subject_reads_it_and_its_link_is_timed():

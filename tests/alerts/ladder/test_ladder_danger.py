@@ -235,9 +235,6 @@ def test_every_mail_of_a_case_of_which_somebody_said_danger_now_says_so_first_wi
         assert "999" in mail.subject
 
 
-# ---- the police: consent of whoever is aimed at, its overriding, and danger that waits for nothing
-
-
 def threat(about=About.STAFF, target="teacher", **facts):
     if target:
         facts["target"] = target
@@ -377,9 +374,6 @@ def test_the_police_are_told_without_a_removal_sought_and_of_what_is_left_up_too
     case.ask(Rung.POLICE)
     assert CaseClock.REVIEW_30D in {w.clock for w in case.case.waits}
     case.take(StepKind.CLOSED, "it", "It stays.", ending="standing")
-
-
-# --- what somebody else records for whom a post is aimed at: that person is told, by mail or by a letter
 
 
 def threat_to_teacher(by=None, **facts):

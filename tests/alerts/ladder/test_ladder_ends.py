@@ -239,7 +239,7 @@ def test_what_is_owed_about_personal_data_is_done_before_the_end_and_outlasts_th
     assert {w.clock for w in case.case.waits} == {CaseClock.RECHECK, CaseClock.DP_COMPLAINT_30D}
 
 
-def test_who_stops_may_seek_again_and_a_second_decision_neither_restarts_nor_wipes_the_target():
+def test_a_second_answer_or_decision_begins_nothing_anew_and_who_stops_may_seek_again():
     case = in_state(CaseState.WAITING)
     case.take(StepKind.DECIDED, "head", "Let it be.", decision="stop")
     assert case.case.state is CaseState.TRIAGE
@@ -253,9 +253,6 @@ def test_who_stops_may_seek_again_and_a_second_decision_neither_restarts_nor_wip
     case.take(StepKind.DECIDED, "head", "It would only spread.", decision="stop")
     case.take(StepKind.DECIDED, decision="seek")
     assert case.case.waits == first
-
-
-def test_a_second_answer_does_not_begin_the_confirming_anew_and_the_rung_is_the_highest_reached():
     case = in_state(CaseState.WAITING).ask(Rung.POSH, "Unsure.")
     first = case.answer(Rung.POSH, "removed").case.said_gone_at
     case.look("gone").answer(Rung.PLATFORM_REPORT, "removed")
@@ -264,8 +261,6 @@ def test_a_second_answer_does_not_begin_the_confirming_anew_and_the_rung_is_the_
     case = in_state(CaseState.SEEKING).ask(Rung.POSH, "Unsure.").ask(Rung.PLATFORM_REPORT)
     assert case.case.rung is Rung.POSH
 
-
-# --- a matter of many places: each is asked, looked at and answered for by itself; all of them end the case
 
 PLATFORM = Rung.PLATFORM_REPORT
 ARCHIVED = "https://archive.example.org/1"
@@ -297,10 +292,14 @@ def gone_at(climb, *places):
         look(climb, "gone", n, after=HOUR if i else DAY)
 
 
-def test_a_case_of_before_is_one_place_which_is_left_by_closing_the_case():
+def test_a_case_of_before_is_one_place_and_who_decides_is_told_of_a_copy():
     climb = Climb().sought()
     assert [(p.n, p.role, p.mention_id) for p in climb.case.places] == [(1, PlaceRole.POST, "m1")]
     assert Climb().sought().refused(StepKind.PLACE_LEFT, "head", "So it is.") == "other_places"
+    climb = Climb().sought()
+    before = len(climb.sent)
+    climb.take(StepKind.COPY_FOUND, "schoolgate", mention="m2", channel="reddit")
+    assert "head" in {m.person_id for m in climb.sent[before:]}
 
 
 def test_each_place_is_asked_for_itself_with_its_clock_and_a_step_at_a_place_is_taken_there(case):
@@ -371,13 +370,6 @@ def test_a_copy_found_after_the_end_opens_the_case_and_is_its_new_place(case):
     assert stands(case) == [PlaceState.GONE, PlaceState.GONE, PlaceState.STANDING]
     gone_at(case, 3)
     case.take(StepKind.CLOSED, ending="removed")
-
-
-def test_whoever_decides_is_told_of_a_copy_in_an_open_case():
-    climb = Climb().sought()
-    before = len(climb.sent)
-    climb.take(StepKind.COPY_FOUND, "schoolgate", mention="m2", channel="reddit")
-    assert "head" in {m.person_id for m in climb.sent[before:]}
 
 
 def test_a_place_is_named_once_and_a_mail_about_what_is_over_names_it(case):
@@ -485,9 +477,6 @@ def test_either_ending_with_a_place_left_is_in_part(case, ending):
     w = words("en")
     said = w("case.state.closed_as", ending=w(f"case.ending.{ending}_in_part"))
     assert state_words(ended(case, ending).case, w) == said
-
-
-# --------------------------------- where a post is, put right by a person, and what follows from it
 
 
 def test_where_it_is_can_be_put_right_by_a_person_and_stays_in_the_record():

@@ -154,10 +154,10 @@ def test_where_the_lead_may_be_accused_their_deputy_acts_and_of_the_head_the_cha
 def test_a_matter_is_handed_to_the_bodies_of_its_own_nation_and_the_lado_elsewhere_refused():
     for nation in NATIONS:
         school = replace(SCHOOL, nation=nation)
+        case = Climb("C10", About.STAFF, route=Route.SAFEGUARDING, by=rules(school=school))
         for place, where in PLACES.items():
             if place == "ceop":
                 continue
-            case = Climb("C10", About.STAFF, route=Route.SAFEGUARDING, by=rules(school=school))
             if nation in where:
                 case.take(StepKind.REFERRED, "dsl", to=place)
             else:
@@ -229,16 +229,13 @@ def test_a_lane_is_handed_over_to_those_whom_we_know_and_from_one_to_another_no_
     assert case.case.lane is BypassRoute.SELF_HARM
 
 
-def test_a_matter_found_to_be_of_safeguarding_leaves_the_ladder_at_once():
+def test_a_matter_of_safeguarding_leaves_the_ladder_and_its_lead_takes_it_back():
     case = in_state(CaseState.WAITING).classed("C10")
     assert case.case.state is CaseState.BYPASSED
     assert case.case.restricted
     assert not case.case.waits
     assert case.case.decision is None
     assert "dsl" in case.told()
-
-
-def test_a_safeguarding_lead_or_where_none_is_left_the_head_takes_a_matter_out_of_its_lane():
     case = Climb("C10", About.STAFF, route=Route.SAFEGUARDING)
     classified = StepKind.CLASSIFIED
     assert case.refused(classified, "head", "No child.", **{"class": "C2"}) == "keeps_lane"
@@ -249,9 +246,6 @@ def test_a_safeguarding_lead_or_where_none_is_left_the_head_takes_a_matter_out_o
     assert case.not_asked(Rung.PLATFORM_REPORT) == "evidence_held"
     leaderless = Climb("C10", About.STAFF, route=Route.SAFEGUARDING, by=rules(people=(HEAD, DEPUTY)))
     leaderless.take(classified, "head", "No child is meant.", **{"class": "C2"})
-
-
-# ------------------------------------------------------------------------------------- fair comment
 
 
 def test_fair_comment_is_never_removed_and_nothing_of_a_removal_done_with_it():
@@ -374,9 +368,6 @@ def test_nobody_is_told_to_tell_themselves(lane, accused, nation):
             assert not re.search(rf"{NOT_OF}{re.escape(named)}", told), (person.id, said)
 
 
-# --- what was not judged is no fair comment: it waits for a person who reads it and says what it is
-
-
 def unread(route=Route.RESPOND, about=About.OTHER):
     return Climb(ContentClass.UNJUDGED, about, route=route)
 
@@ -420,9 +411,6 @@ def test_nobody_is_asked_and_nothing_decided_or_answered_before_somebody_has_sai
     case.take(StepKind.CLASSIFIED, "head", **{"class": "C0"})
     case.take(StepKind.RESPONDED, "head", how="phone")
     assert Climb().take(StepKind.RESPONDED, "head", how="phone").case.responded_at
-
-
-# ---------------------------------------------------- whatever happens to a case, in whatever order
 
 
 def _step(kind, dice):
@@ -520,11 +508,15 @@ def test_what_has_no_row_is_refused_and_changes_nothing(state, kind, actor):
     assert case.case is before
 
 
-def test_every_state_step_and_rung_stands_in_the_table():
+def test_every_state_step_and_rung_stands_in_the_table_and_999_is_asked_who_says_so_alone():
     by_closing = {StepKind.REMOVED, StepKind.CHANGED, StepKind.STANDING, StepKind.OPENED}
     assert {kind for _, kind in TABLE} == set(StepKind) - by_closing
     assert {state for state, _ in TABLE} == set(CaseState)
     assert set(OF_RUNGS) == set(Rung)
+    rows = {(state, kind): row for (state, kind), rows in TABLE.items() for row in rows if row.imminent}
+    assert {row.guards for row in rows.values()} == {(steps.actor,)}
+    assert not any(row.of_rung for row in rows.values())
+    assert set(rows) == {(state, StepKind.ASKED) for state in CaseState if state is not CaseState.CLOSED}
 
 
 def test_every_guard_has_a_name_of_its_own_and_its_words_and_stands_in_a_row():
@@ -544,13 +536,6 @@ def test_every_guard_has_a_name_of_its_own_and_its_words_and_stands_in_a_row():
     for name in (*GUARDS, *NO_ROW.values(), "no_row", "by_closing"):
         assert words("en").has(f"refusal.{name}.said")
         assert words("en").has(f"refusal.{name}.remedy")
-
-
-def test_that_999_was_rung_is_asked_nothing_but_who_says_so():
-    rows = {(state, kind): row for (state, kind), rows in TABLE.items() for row in rows if row.imminent}
-    assert {row.guards for row in rows.values()} == {(steps.actor,)}
-    assert not any(row.of_rung for row in rows.values())
-    assert set(rows) == {(state, StepKind.ASKED) for state in CaseState if state is not CaseState.CLOSED}
 
 
 def test_a_case_begins_with_its_opening_alone_of_a_story_and_by_nobody_who_may_be_accused():
@@ -589,9 +574,6 @@ def test_every_kind_of_step_makes_something_of_a_case_or_nothing_on_purpose():
     }
     assert matched | CHANGES_NOTHING == {of.__name__ for of in KINDS.values()}
     assert not matched & CHANGES_NOTHING
-
-
-# ---------------------- what would satisfy a guard is an act that there is, with fields that it has
 
 
 def _functions():

@@ -369,9 +369,6 @@ def test_a_matter_that_is_no_childs_is_off_the_route_of_one_and_its_pictures_may
     assert lane.case.lane is BypassRoute.SAFEGUARDING
 
 
-# -------------------------------------- who is told of what, when, in which words; and who never is
-
-
 def which(messages, case):
     """By person, which of the subjects a message has."""
     w, said = words("en"), {}
@@ -383,13 +380,10 @@ def which(messages, case):
     return said
 
 
-def test_of_a_threat_the_decider_and_those_of_the_alert_are_told_at_once_at_any_hour():
+def test_of_a_threat_and_of_pictures_those_concerned_are_told_and_no_subject_of_anything():
     case = Climb("C6", route=Route.POLICE_NOW, target="teacher", audience="head dsl")
     assert which(case.sent, case) == {"head": "police_now", "dsl": "police_now"}
     assert {m.due_at for m in case.sent} == {case.now}
-
-
-def test_of_taken_pictures_that_show_pupils_the_safeguarding_lead_and_the_data_officer_are_told():
     case = Climb("C8", About.SCHOOL, channel="blog")
     assert {m.person_id for m in case.sent}.isdisjoint({"dsl", "dpo"})
     done = case.take(StepKind.ABOUT, "head", "They are pictures of a class.", who="child")
@@ -397,6 +391,12 @@ def test_of_taken_pictures_that_show_pupils_the_safeguarding_lead_and_the_data_o
     assert case.rules.access(DPO, case.case) is Access.WORDS
     again = case.take(StepKind.CLASSIFIED, "head", **{"class": "C8"})
     assert not {m.person_id for m in again.outbox} & {"dsl", "dpo"}
+    case = Climb(about=About.HEAD, subjects="head", audience="head chair")
+    assert case.told() == ["chair"]
+    lane = Climb("C10", About.STAFF, route=Route.SAFEGUARDING, subjects="dsl", audience="dsl head")
+    assert set(lane.told()) == {"head", "deputy_dsl"}
+    by = rules(people=(replace(HEAD, email=None), DEPUTY, DSL))
+    assert Climb(by=by).told() == []
 
 
 def test_nobody_is_told_of_what_they_did_themselves_and_who_decides_once_it_can_be_decided():
@@ -451,15 +451,6 @@ def test_of_what_came_back_they_are_told_at_once_and_of_what_is_still_there_in_w
     assert message.due_at == datetime(2026, 11, 18, 8, tzinfo=UTC)
 
 
-def test_neither_a_subject_is_told_anything_nor_whom_mail_does_not_reach():
-    case = Climb(about=About.HEAD, subjects="head", audience="head chair")
-    assert case.told() == ["chair"]
-    lane = Climb("C10", About.STAFF, route=Route.SAFEGUARDING, subjects="dsl", audience="dsl head")
-    assert set(lane.told()) == {"head", "deputy_dsl"}
-    by = rules(people=(replace(HEAD, email=None), DEPUTY, DSL))
-    assert Climb(by=by).told() == []
-
-
 def test_no_message_says_more_than_number_school_and_what_to_do_the_same_for_the_same_step():
     for state in CaseState:
         case = in_state(state)
@@ -486,9 +477,6 @@ def test_messages_as_they_are_read(snapshot):
     back = in_state(CaseState.SEEKING).look("gone").look("present", DAY)
     shown = [threat.sent[0], lane.sent[0], back.sent[0], back.sent[-1]]
     assert [f"{m.subject}\n\n{m.body}" for m in shown] == snapshot
-
-
-# --- criticism that means somebody of the school: who may say that it is no fair comment, and who is told
 
 
 def criticism(about=About.SCHOOL, people=PEOPLE, **facts):

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from email import message_from_bytes
 from email.policy import default
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -24,10 +25,12 @@ from builders.letter import (
     a_case,
     a_file,
     all_of,
-    example,
     rules,
     whole,
     written,
+)
+from builders.letter import (
+    example as drafted,
 )
 from hypothesis import given
 from hypothesis import strategies as st
@@ -74,13 +77,20 @@ def asks(made):
     return [want.fact for want in made.wanted]
 
 
-def test_a_notice_asks_in_plain_questions_for_what_the_case_does_not_know():
+def test_a_notice_asks_for_what_the_case_does_not_know_and_again_for_another_kind():
     case = replace(DEFAMED, complainant=Complainant.PARENT, complainant_person=None)
     assert asks(written(LetterKind.S5_NOTICE, case, S5, post=ON_A_FORUM)) == ["name", "email"]
     addressless = replace(ON_A_FORUM, url=None)
     assert asks(written(LetterKind.S5_NOTICE, DEFAMED, S5, post=addressless)) == ["url", "operator"]
     made = written(LetterKind.S5_NOTICE, DEFAMED, {}, post=ON_A_FORUM)
     assert all("?" in want.question for want in made.wanted)
+    for fact, said in [
+        ("share_name", "perhaps"), ("share_email", "perhaps"), ("email", "sam at home"), ("no_details", "no"),
+    ]:  # fmt: skip
+        assert asks(written(LetterKind.S5_NOTICE, DEFAMED, S5 | {fact: said}, post=ON_A_FORUM)) == [fact]
+    for operator in ["Google", "a broadband provider", "Bing search engine"]:
+        made = written(LetterKind.S5_NOTICE, DEFAMED, S5 | {"operator": operator}, post=ON_A_FORUM)
+        assert asks(made) == ["operator"]
 
 
 def test_a_notice_under_section_5_holds_all_that_the_regulations_ask_for_and_claims_only_a_defence():
@@ -112,16 +122,6 @@ def test_consent_to_passing_on_name_and_address_are_two_things_though_one_answer
             post=ON_A_FORUM,
         )
         assert text(then) == text(both)
-
-
-def test_an_answer_of_another_kind_is_asked_for_again_and_a_search_engine_is_no_operator():
-    for fact, said in [
-        ("share_name", "perhaps"), ("share_email", "perhaps"), ("email", "sam at home"), ("no_details", "no"),
-    ]:  # fmt: skip
-        assert asks(written(LetterKind.S5_NOTICE, DEFAMED, S5 | {fact: said}, post=ON_A_FORUM)) == [fact]
-    for operator in ["Google", "a broadband provider", "Bing search engine"]:
-        made = written(LetterKind.S5_NOTICE, DEFAMED, S5 | {"operator": operator}, post=ON_A_FORUM)
-        assert asks(made) == ["operator"]
 
 
 def test_a_notice_is_signed_by_the_individual_alone_and_says_under_which_name_it_was_posted():
@@ -201,7 +201,7 @@ def test_a_platforms_ground_is_its_own_and_whoever_complains_in_their_own_name_s
     assert made.signed == ("Sam Vale",)
 
 
-def test_mumsnet_gets_a_persons_report_first_and_of_defamation_a_formal_complaint_after():
+def test_wikipedia_mumsnet_and_report_harmful_content_are_written_to_by_their_ways():
     post = EXAMPLES[LetterKind.MUMSNET][2]["post"]
     case = replace(DEFAMED, channel="mumsnet")
     first = whole(LetterKind.MUMSNET, case, {"why": "It may be untrue and harm a person."}, post=post)
@@ -212,9 +212,6 @@ def test_mumsnet_gets_a_persons_report_first_and_of_defamation_a_formal_complain
     then = whole(LetterKind.MUMSNET, replace(case, askings=(REPORTED,)), S5, post=post)
     assert then.subject == "Formal complaint of defamation"
     assert (then.to, then.signed) == (("Mumsnet",), ("Sam Vale",))
-
-
-def test_personal_data_on_wikipedia_goes_to_oversight_and_never_onto_the_wiki():
     _, _, more = EXAMPLES[LetterKind.WIKIPEDIA]
     case = a_case(channel="wikipedia", content_class="C11")
     made = whole(
@@ -222,6 +219,13 @@ def test_personal_data_on_wikipedia_goes_to_oversight_and_never_onto_the_wiki():
     )
     assert "put none of this on a page of the wiki" in all_of(made)
     assert "never onto the wiki" in made.notice
+    case, facts, _ = EXAMPLES[LetterKind.RHC]
+    less = {k: v for k, v in facts.items() if k not in ("age_13", "answer")}
+    made = written(LetterKind.RHC, case, less)
+    assert asks(made) == ["age_13", "answer"]
+    assert "United Kingdom" in made.wanted[0].question
+    assert asks(written(LetterKind.RHC, case, facts | {"age_13": "no"})) == ["age_13"]
+    assert asks(written(LetterKind.RHC, case, facts | {"harm": "rudeness"})) == ["harm"]
 
 
 UNHEARD = {"askings": (replace(REPORTED, answer=RungAnswer.NONE),)}
@@ -231,6 +235,7 @@ OF_PRIVACY = replace(EXAMPLES[LetterKind.SOLICITOR_FACTS][0], content_class="C11
 BY_A_WAY = [
     kind for kind in LetterKind if SPECS[kind].reader in (LetterReader.PLATFORM, LetterReader.HELPLINE)
 ]
+example = cache(drafted)
 FOLDER = Path(__file__).resolve().parents[3] / "alerts" / "letters" / "templates"
 NATIONS = ("england", "wales", "scotland", "northern_ireland")
 _NAME = re.compile(r"\{\{\s*(\w+)|\{%-? (?:if|elif) (?:not )?(\w+)|\b(?:or|and) (?:not )?(\w+)|in (\w+) %\}")
@@ -274,16 +279,6 @@ def test_what_a_letter_says_of_its_case(kind, case, facts, has, lacks):
     said = all_of(whole(kind, case or first, given | facts, **more))
     assert all(part in said for part in has)
     assert not any(part in said for part in lacks)
-
-
-def test_report_harmful_content_wants_the_platforms_reply_and_somebody_of_13():
-    case, facts, _ = EXAMPLES[LetterKind.RHC]
-    less = {k: v for k, v in facts.items() if k not in ("age_13", "answer")}
-    made = written(LetterKind.RHC, case, less)
-    assert asks(made) == ["age_13", "answer"]
-    assert "United Kingdom" in made.wanted[0].question
-    assert asks(written(LetterKind.RHC, case, facts | {"age_13": "no"})) == ["age_13"]
-    assert asks(written(LetterKind.RHC, case, facts | {"harm": "rudeness"})) == ["harm"]
 
 
 def test_an_abuse_desk_and_an_archive_are_addressed_where_known_and_what_is_no_address_is_nobodys():
@@ -365,9 +360,6 @@ def test_a_solicitors_sheet_says_until_when_the_law_gives_time_and_by_which_act(
     assert f"{act}" in said
     assert "until 11 November 2027" in said
     assert "0" * 64 in said
-
-
-# ------------- a draft as text, as a mail that was never sent, and as a PDF that everybody can read
 
 
 def mail(made):
@@ -455,9 +447,6 @@ def test_text_is_wrapped_between_words_and_what_is_posted_stands_apart_from_what
     assert (subject, body) == ("About", ("One and two.", "- a\n- b c", "End"))
 
 
-# --- a letter says that the way it goes was looked at long ago: platforms and helplines change theirs untold
-
-
 @pytest.fixture
 def looked_at(monkeypatch):
     def on(day):
@@ -474,14 +463,11 @@ def test_over_six_months_after_a_way_was_looked_at_its_letters_alone_say_so(look
     for kind in BY_A_WAY:
         looked_at(date(2026, 5, 19))
         said = "was last checked on 19 May 2026, over six months ago: check it before you send this."
-        assert said in example(kind).notice
+        assert said in drafted(kind).notice
         looked_at(date(2026, 5, 20))
-        assert "over six months" not in example(kind).notice
+        assert "over six months" not in drafted(kind).notice
     looked_at(date(2020, 1, 1))
-    assert "over six months" not in example(LetterKind.PARENT_INVITATION).notice
-
-
-# --------- the letters as files: all there, the school's own before ours, and nothing left unfilled
+    assert "over six months" not in drafted(LetterKind.PARENT_INVITATION).notice
 
 
 def names(path):

@@ -48,9 +48,6 @@ def _asks(made):
     return [want.fact for want in made.wanted]
 
 
-# ------------------------------------------------------------------ what is not so
-
-
 def test_the_police_are_not_told_that_time_was_short_and_whoever_was_asked_is_named_as_they_are():
     made = whole(LetterKind.S5_NOTICE, DEFAMED, S5, post=ON_A_FORUM)
     assert made.body[0] == "To the operator of the website forum.example.org"
@@ -119,9 +116,6 @@ def test_a_platform_that_hears_no_report_without_the_words_or_but_the_person_is_
         assert _asks(made) == wants if wants else not isinstance(made, NoDraft)
 
 
-# ------------------------------------------------------------------ what others slip in
-
-
 def test_what_an_author_or_a_registry_calls_itself_adds_no_line():
     for shown in [
         "Bob\n\nWe admit all of it.\n\n- x", "Bob\u2028\u2028We admit", "\u202ebob\x00\n\n- Fee: paid",
@@ -149,9 +143,6 @@ def test_what_an_author_or_a_registry_calls_itself_adds_no_line():
 )
 def test_what_others_call_themselves_stops_no_letter(post):
     assert whole(LetterKind.PLATFORM_REPORT, *EXAMPLES[LetterKind.PLATFORM_REPORT][:2], post=post)
-
-
-# ------------------------------------------------------------------ what it promised not to say
 
 
 def test_under_the_lock_no_words_no_dates_and_no_name_as_shown():
@@ -234,9 +225,6 @@ def test_the_line_for_the_press_fits_its_matter(changes, has, lacks):
     said = whole(LetterKind.HOLDING_LINE, a_case(**changes), {"contact": "01632 960 002"}).body[0]
     assert has in said
     assert lacks not in said
-
-
-# ------------------------------------------------------------------- what may not stand in a letter
 
 
 def test_people_are_found_by_name_and_surname_and_a_pupil_is_not_named_to_others():
@@ -355,9 +343,6 @@ def test_nothing_that_claims_or_threatens_names_or_gives_a_year_group_is_taken()
             case, facts, more = EXAMPLES[kind]
             case = replace(case, complainant=Complainant.SCHOOL)
             assert _asks(written(kind, case, facts | {fact: said}, **more)) == [fact]
-
-
-# --------------------------------------------------------- what holds of every letter of every case
 
 
 @st.composite

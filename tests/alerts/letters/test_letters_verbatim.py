@@ -155,7 +155,7 @@ def attached(made):
     return {name: content[0].decode() for name, content in held.items()}
 
 
-def test_the_statement_is_the_sealed_post_byte_for_byte_and_steers_no_terminal():
+def test_the_statement_is_the_sealed_post_and_what_a_pdf_cannot_show_is_attached():
     made = notice(HARD)
     assert made.verbatim == {"statement": HARD}
     assert apart(HARD).encode() in text(made).encode()
@@ -165,6 +165,12 @@ def test_the_statement_is_the_sealed_post_byte_for_byte_and_steers_no_terminal()
     assert "\u202e" not in shown
     assert "\\u202eOn the Year 6 trip\\u202c, 3 May 2026." in shown
     assert "\n- is a thief 🦊, meddai’r tŷ\n" in shown
+    assert pdf(notice(HARD)) == pdf(notice(HARD))
+    said = "".join(page.extract_text() for page in PdfReader(BytesIO(pdf(notice(HARD)))).pages)
+    assert "[fox face]" in said
+    assert "The exact words are attached to it" in " ".join(said.split())
+    plain = "".join(page.extract_text() for page in PdfReader(BytesIO(pdf(notice("Plain")))).pages)
+    assert "attached" not in plain
 
 
 @cache
@@ -195,15 +201,6 @@ def test_what_a_pdf_cannot_show_is_attached_to_it_as_it_is(said):
     if not attached(made):
         shown = PdfReader(BytesIO(pdf(made))).pages[0].extract_text()
         assert "".join(said.split()) in "".join(shown.split())
-
-
-def test_what_a_pdf_cannot_show_is_attached_says_so_and_stays_the_same():
-    assert pdf(notice(HARD)) == pdf(notice(HARD))
-    said = "".join(page.extract_text() for page in PdfReader(BytesIO(pdf(notice(HARD)))).pages)
-    assert "[fox face]" in said
-    assert "The exact words are attached to it" in " ".join(said.split())
-    plain = "".join(page.extract_text() for page in PdfReader(BytesIO(pdf(notice("Plain")))).pages)
-    assert "attached" not in plain
 
 
 def test_a_quotation_is_set_apart_whole_and_a_part_given_in_its_place_is_warned_of_where_it_is_not_in_it():
@@ -296,9 +293,6 @@ def test_a_schools_own_letter_that_joins_the_statement_to_a_sentence_keeps_it_to
     assert made.body == (f"It says “{HARD}” of Sam Vale.",)
 
 
-# ---------------- a letter about a case of several places says at which of them each thing was done
-
-
 def steps(*more):
     return (*THREAT_STEPS, *(step(20 + n, kind, 4, **facts) for n, (kind, facts) in enumerate(more)))
 
@@ -375,9 +369,6 @@ def test_a_solicitor_and_the_police_read_how_far_it_spread_and_whom_to_ask():
     assert "we will tell you who can give one" in police()
     assert "Please give us your reference" in police()
     assert "Please give us your reference" not in police(CALLED)
-
-
-# ---------------------------------- each sentence about the past rests on a recorded step of its kind
 
 
 def said(file, of, **facts):

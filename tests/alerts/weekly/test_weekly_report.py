@@ -124,7 +124,7 @@ def test_places_are_grouped_by_kind_and_themes_are_those_of_five_items_and_speak
     assert rows == {"news": (1, 1, 0, 0), "forums": (1, 0, 1, 0), "social": (1, 0, 0, 1)}
 
 
-def test_what_an_earlier_report_showed_stays_and_weeks_without_one_since_are_counted():
+def test_what_earlier_reports_showed_stays_and_themes_that_came_and_went_are_named():
     before = facts(counts({("facebook", "neutral"): 30}, week=WEEK.back(), earlier=(44,)))
     made = facts(counts(BUSY, earlier=(99, 98, 97)), reports=(before,))
     totals = {row.week: row.cells[WHOLE] for row in made.weeks}
@@ -132,6 +132,10 @@ def test_what_an_earlier_report_showed_stays_and_weeks_without_one_since_are_cou
     assert made.unreported == 0
     long_ago = facts(counts({}, week=WEEK.back(4)))
     assert facts(counts(BUSY, earlier=(1, 2, 3)), reports=(long_ago,)).unreported == 3
+    before = busy(week=WEEK.back(), themes=[ThemeCount("negative", "uniform", 9, 9), THEMES[0]])
+    text = " ".join(read(busy(reports=(before,))))
+    assert "Themes that were not shown the week before: parking, buses and the school gate." in text
+    assert "Themes that were shown the week before and are not now: uniform." in text
 
 
 def test_durations_are_rounded_up_and_medians_need_five():
@@ -175,9 +179,6 @@ def test_how_quickly_it_went_is_told_by_when_it_was_gone_not_by_when_that_was_co
     assert made.decision_s == 2 * 3600
     assert made.targets == {"in_time": 6, "late": 7}
     assert from_json(to_json(made)) == made
-
-
-# ---------------------------------------------------------------------------- what a governor reads
 
 
 def read(made, signed_at=None):
@@ -269,13 +270,6 @@ def test_how_long_decisions_took_and_what_was_gone_by_our_own_target_is_told():
     assert "Half of the decisions on what is to be done were made within 3 hours." in " ".join(read(made))
     assert "Half of the decisions" in " ".join(read(facts(counts(BUSY, removals=[
         Removal(None, opened, None, None, opened + hour)] * 5))))  # fmt: skip
-
-
-def test_themes_that_came_and_went_since_the_report_before_are_named():
-    before = busy(week=WEEK.back(), themes=[ThemeCount("negative", "uniform", 9, 9), THEMES[0]])
-    text = " ".join(read(busy(reports=(before,))))
-    assert "Themes that were not shown the week before: parking, buses and the school gate." in text
-    assert "Themes that were shown the week before and are not now: uniform." in text
 
 
 def test_a_draft_says_so_and_a_signed_one_when_and_an_older_report_is_read_as_it_was():
@@ -399,9 +393,6 @@ def test_over_what_time_each_number_is_counted_is_said_and_terms_are_compared():
     assert [bar.said for bar in chart.panels[0].bars] == ["15", "8"]
 
 
-# ----------------------------- the last look: what may not be published is found wherever it stands
-
-
 def found(title="Social media policy", made=None, school=SCHOOL):
     made = made or facts(counts(BUSY), school=school)
     made = replace(made, policies=(PolicyRow(title, date(2026, 9, 1)),))
@@ -453,9 +444,6 @@ def test_a_number_below_five_is_found_and_one_after_a_months_name_is_no_date():
     assert "a number below five" in found(
         made=replace(made, window=replace(window, cells={**month, "negative": 3}))
     )
-
-
-# --- the two files: a PDF that screen readers can read, and one page of HTML that needs nothing else
 
 
 @pytest.fixture(scope="module")
@@ -603,9 +591,6 @@ def test_what_the_school_writes_is_never_markup(draft):
     assert text.replace("\n", " ").count('#eval("1") $x$ *b* @a') == 2
 
 
-# ----------------------------------------------------- weeks, terms and years as reports count them
-
-
 def test_weeks_follow_one_another_named_by_the_iso_week_they_end_in():
     week = named("2026-W47")
     assert (week.name, week.number, week.year) == ("2026-W47", 47, 2026)
@@ -629,9 +614,6 @@ def test_a_week_with_a_change_of_clocks_is_an_hour_longer_or_shorter_and_what_is
     for text in ["2026-47", "W47", "2026-W54", "2025-W53", "2026-W00", "last", ""]:
         with pytest.raises(InputError, match=r"--week .*: (not a week|there is no week)"):
             named(text)
-
-
-# --------------------- terms are compared by what was shown of them, so that they give nothing away
 
 
 def row(week, total, concern=None):
@@ -676,9 +658,6 @@ def test_terms_come_from_the_reports_of_their_weeks_each_week_once(rows, reports
 def test_a_week_belongs_to_the_term_that_began_last(week, terms, name):
     """In holidays too; by its month where no terms are given."""
     assert term_of(named(week), terms) == name
-
-
-# --- a year's incidents: by kind, place, month, decision, rung and ending; nobody named, nothing small
 
 
 def incident(month, code, channel="facebook", *, rung=None, outcome=None, hours=None, closed=False):

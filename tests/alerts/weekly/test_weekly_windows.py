@@ -216,9 +216,6 @@ def test_a_small_school_s_four_weeks_say_what_no_week_of_them_could_and_add_them
     assert last.where["people"] == {WHOLE: 20}
 
 
-# --- small numbers: whatever is shown, what is hidden could be three things at the least, mostly five
-
-
 def _arcs(rows, columns, values):
     """The same table as a flow, for asking what a reader could learn."""
     arcs = [Arc(f"{r}|{c}", f"r:{r}", f"c:{c}", values[r, c], 1) for r in rows for c in columns]
@@ -227,7 +224,7 @@ def _arcs(rows, columns, values):
     return [*arcs, Arc("all|all", "out", "in", sum(values.values()), 1)]
 
 
-@settings(deadline=None, max_examples=25)
+@settings(deadline=None, max_examples=16)
 @given(TABLES)
 def test_every_hidden_number_of_a_table_could_be_three_at_the_least_and_those_shown_are_true(values):
     cells = cross(ROWS, COLUMNS, values)
@@ -331,7 +328,7 @@ def test_nor_does_dividing_some_of_the_parts_once_more(parts, data):
             assert len({row[n] for row in found}) >= FEWEST
 
 
-def test_a_whole_is_hidden_only_where_nothing_else_helps_and_nought_like_any_small_number():
+def test_a_whole_is_hidden_only_where_nothing_else_helps_and_must_add_up():
     cells = divided({"positive": 40, "neutral": 3, "negative": 30})
     assert cells[WHOLE] == 73
     assert cells["neutral"] is Hidden.FEW
@@ -340,8 +337,5 @@ def test_a_whole_is_hidden_only_where_nothing_else_helps_and_nought_like_any_sma
     assert divided(enough) == {**enough, WHOLE: 41}
     assert lone(0) is lone(4) is Hidden.FEW
     assert lone(5) == 5
-
-
-def test_numbers_that_do_not_add_up_are_refused():
     with pytest.raises(ValueError, match="do not add up"):
         shown([Arc("a", "in", "out", 3, 1), Arc("b", "out", "in", 4, 1)])
