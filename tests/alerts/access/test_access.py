@@ -347,7 +347,7 @@ def test_whoever_is_told_may_read_it_and_somebody_above_the_accused_is_told(verd
         assert any(not reports_to_one(p, matter.subjects, here) for p in told)
 
 
-def test_where_the_chair_cannot_be_told_or_may_be_accused_too_those_above_are_and_it_is_said():
+def test_where_the_chair_cannot_be_told_or_is_accused_those_above_are_or_the_head_alone():
     for route in (Route.SAFEGUARDING, Route.PLATFORM_REPORT):
         both = replace(
             BOTH_OUT, route=route, content_class="C10" if route.urgent else "C7", restricted=route.urgent
@@ -363,9 +363,6 @@ def test_where_the_chair_cannot_be_told_or_may_be_accused_too_those_above_are_an
         of_head = verdict(about=About.HEAD, subjects=("head",))
         told = recipients(matter_to_raise([of_head], of_head, people, SCHOOL, Policy()), people).audience
         assert {"vice", "dsl"} <= set(told)
-
-
-def test_what_may_accuse_the_chair_is_the_heads_where_nobody_else_is_named_and_that_office_is_missing():
     of_chair = Matter(KEYS, About.CHAIR, frozenset((CHAIR.id,)))
     assert who_may(Act.DECIDE, of_chair, SMALL) == (HEAD,)
     assert access(HEAD, of_chair, SMALL) is Access.WORDS
@@ -412,7 +409,7 @@ def test_an_allegation_against_the_head_goes_to_chair_and_lead_and_a_threat_that
     assert told(accused, people=without_address("chair")) == ("dsl", "vice")
 
 
-def test_an_adult_threatened_who_cannot_be_told_must_be_told_in_person_and_nobody_else():
+def test_somebody_threatened_is_told_in_person_and_both_numbers_and_each_has_a_part():
     unknown = raised(verdict(Route.POLICE_NOW, About.STAFF))
     no_address = raised(
         verdict(Route.POLICE_NOW, About.CHAIR, subject_person="chair"), people=without_address("chair")
@@ -421,6 +418,21 @@ def test_an_adult_threatened_who_cannot_be_told_must_be_told_in_person_and_nobod
     assert "tell_target" not in codes(raised(verdict(Route.POLICE_NOW, About.SCHOOL)))
     assert "tell_target" not in codes(raised(verdict(Route.POLICE_NOW, About.HEAD)))
     assert "tell_target" not in codes(raised(verdict(about=About.STAFF)))
+    for person, part in [
+        (HEAD, ReaderPart.ASKS), (DSL, ReaderPart.ASKS), (IT, ReaderPart.TARGET), (None, ReaderPart.OTHER),
+    ]:  # fmt: skip
+        assert part_of(person, THREAT) is part
+    for about in (About.PUPIL, About.SCHOOL, About.OTHER):
+        assert part_of(HEAD, replace(THREAT, about=about, threatened=frozenset())) is ReaderPart.ACTS
+    aimed_at_head = replace(THREAT, about=About.HEAD, threatened=frozenset((HEAD.id,)))
+    assert part_of(HEAD, aimed_at_head) is ReaderPart.ACTS
+    assert part_of(DSL, aimed_at_head) is ReaderPart.ASKS
+    for part in [part for part in ReaderPart if part is not ReaderPart.RECORD]:
+        said = what_next(Route.POLICE_NOW, words("en"), part=part)
+        assert said.index("999") < said.index("101")
+        assert "decide" not in said
+    for lane in BypassRoute:
+        assert all(kept_apart(lane, About.STAFF, words("en")))
 
 
 def test_the_only_person_is_told_of_what_only_mentions_them_or_does_not_say_whom_it_accuses():
@@ -476,16 +488,13 @@ def test_an_insult_goes_to_the_first_assessor_of_any_member_and_pupils_pictures_
     assert found.audience == ("dsl",)
 
 
-def test_where_nobody_is_left_or_has_an_address_it_is_said_loudly_and_still_an_alert():
+def test_who_has_no_address_is_passed_over_and_where_nobody_is_left_it_is_said_loudly():
     alert = raised(verdict(about=About.HEAD, subject_person="head"), people=(HEAD,))
     assert alert.audience == ()
     assert "nobody_left" in codes(alert)
     alert = raised(verdict(), people=without_address(*(p.id for p in EVERYBODY)))
     assert alert.audience == ()
     assert "nobody_left" in codes(alert)
-
-
-def test_who_has_no_address_is_passed_over_for_the_next_and_it_says_so_but_of_the_subject():
     alert = raised(verdict(), people=(replace(DSL, email=None), HEAD, CHAIR))
     assert alert.audience == ("head", "chair")
     assert {"no_address", "fallback"} <= codes(alert)
@@ -573,24 +582,3 @@ def test_whoever_speaks_to_the_press_reads_articles_and_is_told_of_them_but_not_
     assert (known(calm), known(replace(calm, event=None))) == (Access.WORDS, Access.NOTHING)
     assert known(calm, replace(calm, event=None)) is Access.NOTHING
     assert known(replace(calm, restricted=True)) is not Access.WORDS
-
-
-def test_of_a_threat_each_has_a_part_and_nobody_is_asked_where_no_adult_of_the_staff_is_aimed_at():
-    for person, part in [
-        (HEAD, ReaderPart.ASKS), (DSL, ReaderPart.ASKS), (IT, ReaderPart.TARGET), (None, ReaderPart.OTHER),
-    ]:  # fmt: skip
-        assert part_of(person, THREAT) is part
-    for about in (About.PUPIL, About.SCHOOL, About.OTHER):
-        assert part_of(HEAD, replace(THREAT, about=about, threatened=frozenset())) is ReaderPart.ACTS
-    aimed_at_head = replace(THREAT, about=About.HEAD, threatened=frozenset((HEAD.id,)))
-    assert part_of(HEAD, aimed_at_head) is ReaderPart.ACTS
-    assert part_of(DSL, aimed_at_head) is ReaderPart.ASKS
-
-
-def test_everybody_is_told_of_both_numbers_and_past_the_ladder_there_is_a_next_step():
-    for part in [part for part in ReaderPart if part is not ReaderPart.RECORD]:
-        said = what_next(Route.POLICE_NOW, words("en"), part=part)
-        assert said.index("999") < said.index("101")
-        assert "decide" not in said
-    for lane in BypassRoute:
-        assert all(kept_apart(lane, About.STAFF, words("en")))

@@ -340,7 +340,7 @@ def test_somebody_who_becomes_a_target_or_is_newly_warned_raises_it_anew_and_a_l
     assert "danger" not in codes(alert)
 
 
-def test_where_the_head_may_be_meant_the_chair_is_told_at_once_in_their_place():
+def test_where_head_or_lead_may_be_meant_the_next_above_is_told_at_once_and_decides():
     alert = alert_of(GRABBED)
     matter = matter_of_story([GRABBED], alert, SCHOOL, PEOPLE)
     said = guidance(matter, PEOPLE, "england", words("en"))
@@ -352,6 +352,10 @@ def test_where_the_head_may_be_meant_the_chair_is_told_at_once_in_their_place():
         "The local authority’s number is 01632 960 107 (Council contact)."
         in guidance(matter, known, "england", words("en")).then
     )
+    decides, informed = deciding(verdict(about=About.HEAD, subjects=("both",)), (BOTH, DEPUTY_DSL, CHAIR, LA))
+    assert decides == informed == {"deputy_dsl", "chair"}
+    decides, informed = deciding(OF_THE_LEAD, (HEAD, DSL, CHAIR, LA))
+    assert (decides, informed) == ({"chair", "la"}, {"head", "chair", "la"})
 
 
 def test_where_the_chair_is_related_meant_or_missing_the_next_office_is_told_and_nobody_calls_them_accused():
@@ -378,13 +382,6 @@ def deciding(of, people):
     matter = matter_of_story([of], alert, SCHOOL, people)
     assert matter.bypass is BypassRoute.STAFF_ALLEGATION
     return {p.id for p in who_may(Act.DECIDE, matter, people)}, set(alert.audience)
-
-
-def test_where_the_lead_may_be_accused_their_deputy_decides_with_the_chair_and_without_one_the_authority():
-    decides, informed = deciding(verdict(about=About.HEAD, subjects=("both",)), (BOTH, DEPUTY_DSL, CHAIR, LA))
-    assert decides == informed == {"deputy_dsl", "chair"}
-    decides, informed = deciding(OF_THE_LEAD, (HEAD, DSL, CHAIR, LA))
-    assert (decides, informed) == ({"chair", "la"}, {"head", "chair", "la"})
 
 
 def test_danger_without_a_route_says_so_and_goes_out_at_once_at_night():
@@ -457,7 +454,7 @@ def test_what_judges_by_itself_lets_nobody_in_who_is_left_out(verdicts, later, p
         assert all(access(p, matter, people) is Access.NOTHING for p in people if p.id in alert.excluded)
 
 
-def test_an_insult_is_made_no_allegation_by_an_upgrade_and_one_that_becomes_one_is_raised_to_the_lead():
+def test_a_reply_leaves_out_whom_it_names_and_an_upgrade_makes_an_insult_no_allegation():
     insult = replace(AN_INSULT, accuses=(accused("person:wraith", 1.0, "linking"),))
     matter = matter_of_story([insult], alert_of(insult), SCHOOL, PEOPLE)
     assert (matter.bypass, matter.restricted) == (None, False)
@@ -468,9 +465,6 @@ def test_an_insult_is_made_no_allegation_by_an_upgrade_and_one_that_becomes_one_
     later = alert_of(post(accuses=(alleged("person:it"),)), existing=insult)
     assert "lane_found" in codes(later)
     assert later.audience == ("head", "dsl")
-
-
-def test_a_reply_that_says_who_it_was_leaves_them_out_and_nobody_who_harmed_a_child_is_the_last_resort():
     for about, who, out in [(About.STAFF, "wraith", "wraith"), (About.HEAD, None, "head")]:
         reply = verdict(Route.NOTE, about, subject_person=who, accuses=())
         assert out in alert_of(UNKNOWN_ADULT, reply).excluded
@@ -509,7 +503,7 @@ def audience_of(of, *people):
     return raised(of, people=people).audience
 
 
-def test_whoever_covers_is_told_unless_they_may_not_know_and_it_is_said_until_when():
+def test_whoever_is_away_is_covered_unless_they_may_not_know_and_told_where_nobody_else_is():
     other = replace(DEPUTY, id="second", name="Mo Dale")
     assert audience_of(INSULT, HEAD, DEPUTY, other)[0] == "head"
     assert audience_of(INSULT, gone(HEAD, "second"), DEPUTY, other)[0] == "second"
@@ -527,9 +521,6 @@ def test_whoever_covers_is_told_unless_they_may_not_know_and_it_is_said_until_wh
     said = "Jane Holt is away until Monday 23 November; Lee Ash covers."
     assert who_is_away(people, NOW, zone, w) == [said]
     assert who_is_away(people, BACK, zone, w) == []
-
-
-def test_somebody_away_is_told_where_nobody_else_is_and_is_asked_next_by_their_cover():
     assert audience_of(CHILD, gone(DSL)) == ("dsl",)
     assert audience_of(CHILD, gone(DSL), HEAD) == ("head",)
     teacher = Person("teacher", "Sam Fell", (Role.STAFF,), "fell@example.org", away_until=BACK)

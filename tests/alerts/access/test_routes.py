@@ -7,7 +7,6 @@ from urllib.parse import urlsplit
 
 import pytest
 from builders.letter import a_case, asked
-from support.for_each import for_each
 
 from alerts.ladder.replay import seen_from
 from alerts.letters.kinds import LetterKind
@@ -39,7 +38,7 @@ IMAGE = a_case(content_class="C10", about=About.PUPIL, lane=BypassRoute.CHILD_IM
 HOAX = a_case(content_class="C6", about=About.SCHOOL, target=None, captures=0)
 
 
-def test_every_row_of_a_platform_is_whole_and_names_known_grounds_and_a_safe_address():
+def test_every_row_of_a_platform_is_whole_and_every_channel_has_its_way():
     for row in [*platforms().values(), *helplines().values()]:
         for field in fields(row):
             value = getattr(row, field.name)
@@ -52,6 +51,13 @@ def test_every_row_of_a_platform_is_whole_and_names_known_grounds_and_a_safe_add
         assert row.who in ("anyone", "person", "owner", "member")
         assert not row.form or urlsplit(row.form).scheme == "https"
         assert row.hours is None or str(row.hours) in row.time or row.hours == 72
+    for channel in CHANNELS:
+        row = CHANNELS[channel]
+        assert row.route in platforms() or (row.place is PlaceKind.NOTHING and not row.route)
+        assert route(channel).key == row.route or row.place is PlaceKind.NOTHING
+        assert row.route != "whatsapp" or row.reporter is Reporter.MEMBER
+        if channel in OWN_KEY:
+            assert route(channel).key == channel
 
 
 def test_every_other_way_has_its_own_source_as_have_a_whole_account_and_one_that_poses():
@@ -86,16 +92,6 @@ def test_an_archive_is_written_to_a_search_engine_hears_the_person_and_a_helplin
         assert "is not removed" in row.report
     for line in helplines().values():
         assert urlsplit(line.web).scheme == "https"
-
-
-@for_each("channel", CHANNELS)
-def test_every_channel_of_the_program_has_its_way(channel):
-    row = CHANNELS[channel]
-    assert row.route in platforms() or (row.place is PlaceKind.NOTHING and not row.route)
-    assert route(channel).key == row.route or row.place is PlaceKind.NOTHING
-    assert row.route != "whatsapp" or row.reporter is Reporter.MEMBER
-    if channel in OWN_KEY:
-        assert route(channel).key == channel
 
 
 def test_sites_are_told_from_platforms_and_grounds_fit_the_class():
@@ -138,7 +134,7 @@ def test_a_row_is_old_after_six_months(checked, today, is_old):
     assert old(replace(helplines()["posh"], checked_on=checked), today) is is_old
 
 
-def test_every_step_has_its_words_and_the_helplines_of_the_lanes_are_there():
+def test_every_step_has_its_words_guidance_and_letter():
     lines = "posh rhc ceop iwf report_remove ctiru report_fraud revenge_porn nominet copyright_office"
     assert set(helplines()) == set(lines.split())
     assert helplines()["posh"].phone == "0344 381 4772"
@@ -147,21 +143,18 @@ def test_every_step_has_its_words_and_the_helplines_of_the_lanes_are_there():
         for key in (f"{book.key}.{step.key}", f"who.{step.who}", f"by.{step.by}", f"title.{book.key}"):
             assert w.has(f"playbook.{key}")
         assert not step.body or w.has(f"playbook.say.{step.body}")
+    for row in STEPS:
+        _, step = row
+        assert step.source
+        assert step.page.startswith("https://")
+        assert step.read_on.year == 2026
+        assert step.letter in ("", *LetterKind)
+        assert step.helpline is None or step.helpline.web
 
 
 def next_of(case):
     found = next_step(case)
     return found and (found[0].key, found[1].key)
-
-
-@for_each("row", STEPS)
-def test_every_step_has_its_guidance_and_its_letter_if_it_names_one(row):
-    _, step = row
-    assert step.source
-    assert step.page.startswith("https://")
-    assert step.read_on.year == 2026
-    assert step.letter in ("", *LetterKind)
-    assert step.helpline is None or step.helpline.web
 
 
 def test_the_first_step_not_shown_is_named_and_how_whoever_is_outside_is_reached():

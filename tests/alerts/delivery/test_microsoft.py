@@ -55,6 +55,7 @@ from support.microsoft import (
 from support.proxies import proxy_to
 from support.web_server import Answer, free_port
 
+from alerts.delivery import web as asking_microsoft
 from alerts.delivery.mail import compose
 from alerts.delivery.results import SENT, Cause, Result, SendOutcome, Unready
 from alerts.delivery.web import (
@@ -613,7 +614,7 @@ def broken(web, url=URL, **more):
     return error.value.cause, error.value.handed_over
 
 
-def test_each_request_goes_by_the_proxy_unseen_on_a_connection_of_its_own(server):
+def test_each_request_has_a_connection_by_the_proxy_and_an_answer_without_an_end_is_cut(server):
     server.mail = Answer(202)
     assert asked(server.web).status_code == 202
     assert server.way.asked[-1] == f"CONNECT {GRAPH}:443 HTTP/1.0"
@@ -623,6 +624,11 @@ def test_each_request_goes_by_the_proxy_unseen_on_a_connection_of_its_own(server
     asked(server.web)
     asked(server.web)
     assert len(server.way.asked) == before + 2
+    server.mail = Answer(200, PAGE * 20_000)
+    assert len(asked(server.web).text) <= 256 * 1024
+    before = len(server.way.asked)
+    assert broken(server.web, ends_at=time.monotonic()) == (Cause.MICROSOFT_UNREACHABLE, False)
+    assert len(server.way.asked) == before
 
 
 def test_addresses_that_lead_nowhere_are_left_for_those_of_the_other_family(server, monkeypatch):
@@ -670,16 +676,13 @@ def test_what_is_said_beside_a_redirect_is_not_read_on_without_an_end(server):
     assert len(written) < 1000
 
 
-def test_a_certificate_that_is_not_trusted_or_for_another_name_is_told_and_nothing_handed_over(server):
+def test_a_certificate_that_is_not_trusted_or_no_tls_is_told_and_nothing_handed_over(server):
     before = len(server.site.asked)
     distrusting = replace(server.web, tls=ssl.create_default_context())
     assert broken(distrusting) == (Cause.MICROSOFT_CERTIFICATE, False)
     assert len(server.site.asked) == before
     with microsoft(named=("portal.example.org",)) as portal:
         assert broken(portal.web) == (Cause.MICROSOFT_CERTIFICATE, False)
-
-
-def test_a_server_that_speaks_no_tls_is_told():
     with (
         socket.create_server(("127.0.0.1", 0)) as plain,
         proxy_to({(GRAPH, 443): plain.getsockname()}) as way,
@@ -722,11 +725,3 @@ def test_a_status_that_came_counts_though_the_rest_does_not_come(server):
 
     server.mail = begin
     assert asked(replace(server.web, request_s=0.4)).status_code == 202
-
-
-def test_an_answer_without_an_end_is_cut_and_where_no_time_is_left_nothing_is_asked(server):
-    server.mail = Answer(200, PAGE * 20_000)
-    assert len(asked(server.web).text) <= 256 * 1024
-    before = len(server.way.asked)
-    assert broken(server.web, ends_at=time.monotonic()) == (Cause.MICROSOFT_UNREACHABLE, False)
-    assert len(server.way.asked) == before

@@ -77,7 +77,7 @@ def test_a_certificate_for_another_name_or_of_an_unknown_authority_is_refused_an
         assert why(office.server(context=ssl.create_default_context())) is Cause.CERTIFICATE
 
 
-def test_no_private_line_or_sign_in_gets_a_password_and_an_open_line_is_for_this_machine():
+def test_no_private_line_gets_a_password_and_a_refused_one_is_told_without_it(caplog):
     with post_office(user="u", password=SECRET) as office:
         assert why(office.server(security="starttls", user="u", password=SECRET)) is Cause.NO_TLS
         assert why(office.server(security="tls", user="u", password=SECRET)) is Cause.NO_TLS
@@ -88,6 +88,12 @@ def test_no_private_line_or_sign_in_gets_a_password_and_an_open_line_is_for_this
         assert why(office.server(host="mail.example.org")) is Cause.PLAIN
         assert probe(office.server(host="mail.localhost")).cause is not Cause.PLAIN
         sign_in(office.server(host="127.0.0.1")).close()
+    caplog.set_level(logging.DEBUG)
+    with post_office(security="starttls", user="u", password="another") as office:
+        assert why(office.server(user="u", password=SECRET)) is Cause.SIGN_IN_REFUSED
+        assert why(office.server(user="u", password=None)) is Cause.PASSWORD
+        assert why(office.server(user="u", password=f"{SECRET}\u20ac")) is Cause.PASSWORD
+    assert SECRET not in caplog.text
 
 
 @pytest.mark.parametrize("security", ["none", "starttls", "tls"])
@@ -102,15 +108,6 @@ def test_several_messages_go_over_one_connection_signed_in_each_to_one_person(se
     assert [t.to for t in office.taken] == [("head@example.org",), ("dsl@example.org",)]
     assert [t.tls for t in office.taken] == [security != "none"] * 2
     assert [t.id for t in office.taken] == ["<m1@example.org>", "<m2@example.org>"]
-
-
-def test_a_refused_password_is_told_without_it_and_tried_again_later(caplog):
-    caplog.set_level(logging.DEBUG)
-    with post_office(security="starttls", user="u", password="another") as office:
-        assert why(office.server(user="u", password=SECRET)) is Cause.SIGN_IN_REFUSED
-        assert why(office.server(user="u", password=None)) is Cause.PASSWORD
-        assert why(office.server(user="u", password=f"{SECRET}\u20ac")) is Cause.PASSWORD
-    assert SECRET not in caplog.text
 
 
 @pytest.mark.parametrize(("said", "cause"), [

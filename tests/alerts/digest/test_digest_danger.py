@@ -282,15 +282,12 @@ def test_whom_it_may_accuse_sees_it_nowhere_and_whoever_took_it_in_their_digest(
     assert "894434" not in flat(digest(facts(took), DEPUTY))
 
 
-def test_the_subject_says_that_a_day_is_quiet_or_the_first_and_since_when():
+def test_the_subject_says_that_a_day_is_quiet_or_the_first_or_what_is_to_be_signed():
     assert digest(facts()).subject == "Nothing new about you: a quiet day (Wednesday)"
     first = replace(facts(), set_up=("Town forum",))
     assert digest(first).subject == "Your first digest: what was set up (Wednesday)"
     first = replace(facts(), window=Window(NOW - timedelta(hours=2), NOW), set_up=("Town forum",))
     assert "Nothing new about you in 3 places since 05:30." in flat(digest(first))
-
-
-def test_on_a_day_with_a_report_to_sign_the_digest_says_where_and_is_not_quiet():
     waits = facts(unsigned=("2026-W47", NOW - timedelta(days=3)))
     view = digest(waits)
     assert view.subject == "1 to sign (Wednesday)"
@@ -352,7 +349,7 @@ def test_the_safeguarding_lead_has_a_list_of_her_matters_by_number_since_when_an
         assert never not in said
 
 
-def test_a_lead_of_nothing_else_is_sent_that_list_alone_and_in_their_absence_their_deputy_is():
+def test_the_safeguarding_lead_alone_has_a_list_while_something_is_due_or_nothing_recorded():
     story = fresh("s", replace(THREAT, severity=Severity.RESPOND, route=Route.RESPOND, endangers=()))
     parking = {"stories": [story]}
     chosen = for_part_of_it(select(facts(**parking), DSL))
@@ -366,6 +363,14 @@ def test_a_lead_of_nothing_else_is_sent_that_list_alone_and_in_their_absence_the
     accused = alert_view("child", CHILD, excluded=("dsl",))
     assert select(facts(accused), SECOND).restricted
     assert not select(facts(accused), DSL).restricted
+    allegation = replace(CHILD, severity=Severity.TODAY, about=About.STAFF)
+    for verdict, listed in ((allegation, True), (replace(CHILD, severity=Severity.TODAY), False)):
+        long_ago = alert_view("child", verdict, by="dsl", raised_at=NIGHT - timedelta(days=7))
+        assert bool(select(facts(long_ago), DSL).restricted) is listed
+    taken = alert_view("child", replace(CHILD, severity=Severity.TODAY), by="dsl", number="894434")
+    said = flat(digest(facts(taken), DSL))
+    assert "Safeguarding matter 894434" in said
+    assert "You have it." in said
 
 
 def test_a_restricted_danger_is_in_the_first_block_by_number_and_a_locked_one_without_date_or_page():
@@ -380,17 +385,6 @@ def test_a_restricted_danger_is_in_the_first_block_by_number_and_a_locked_one_wi
     said = flat(digest(found, DSL))
     assert "Safeguarding matter 894434, something is due." in said
     assert "/m/" not in said
-
-
-def test_what_the_lead_has_stays_listed_while_something_is_due_or_a_week_where_nothing_is_recorded():
-    allegation = replace(CHILD, severity=Severity.TODAY, about=About.STAFF)
-    for verdict, listed in ((allegation, True), (replace(CHILD, severity=Severity.TODAY), False)):
-        long_ago = alert_view("child", verdict, by="dsl", raised_at=NIGHT - timedelta(days=7))
-        assert bool(select(facts(long_ago), DSL).restricted) is listed
-    taken = alert_view("child", replace(CHILD, severity=Severity.TODAY), by="dsl", number="894434")
-    said = flat(digest(facts(taken), DSL))
-    assert "Safeguarding matter 894434" in said
-    assert "You have it." in said
 
 
 @pytest.mark.parametrize(("verdict", "person", "about", "line"), ASKED.values(), ids=ASKED)
@@ -606,22 +600,19 @@ def test_it_is_half_past_seven_where_the_school_is_on_either_side_of_a_clock_cha
     assert f"{due_on(day, TERM, AT, LONDON).at:%H:%M}" == utc
 
 
-@pytest.mark.parametrize("change", [datetime(2026, 10, 25, tzinfo=UTC), datetime(2027, 3, 28, tzinfo=UTC)])
-@pytest.mark.parametrize("at", [AT, time(1, 30), time(2, 0), time(0, 0), time(23, 30)])
-def test_each_day_around_a_clock_change_has_one_digest_and_no_more(change, at):
-    steps = (change - timedelta(days=3) + timedelta(minutes=7 * n) for n in range(7 * 24 * 60 // 7))
-    found = [due for now in steps if (due := due_now(TERM, at, LONDON, now))]
-    days = sorted({due.day for due in found})
-    assert days[1:-1] == [days[1] + timedelta(days=n) for n in range(len(days) - 2)]
-    assert len({(due.day, due.at) for due in found}) == len(days)
-
-
-@pytest.mark.parametrize(("now", "due"), [
-    ("07:29:59", False), ("07:30:00", True), ("12:00:00", True), ("19:29:59", True), ("19:30:00", False),
-])  # fmt: skip
-def test_it_is_caught_up_until_twelve_hours_after_its_time(now, due):
-    moment = datetime.fromisoformat(f"2026-11-17T{now}+00:00")
-    assert (due_now(TERM, AT, LONDON, moment) is not None) is due
+def test_each_day_has_one_digest_which_is_caught_up_until_twelve_hours_later():
+    for change in [datetime(2026, 10, 25, tzinfo=UTC), datetime(2027, 3, 28, tzinfo=UTC)]:
+        for at in [AT, time(1, 30), time(2, 0), time(0, 0), time(23, 30)]:
+            steps = (change - timedelta(days=3) + timedelta(minutes=7 * n) for n in range(7 * 24 * 60 // 7))
+            found = [due for now in steps if (due := due_now(TERM, at, LONDON, now))]
+            days = sorted({due.day for due in found})
+            assert days[1:-1] == [days[1] + timedelta(days=n) for n in range(len(days) - 2)]
+            assert len({(due.day, due.at) for due in found}) == len(days)
+    for now, due in [
+        ("07:29:59", False), ("07:30:00", True), ("12:00:00", True), ("19:29:59", True), ("19:30:00", False),
+    ]:  # fmt: skip
+        moment = datetime.fromisoformat(f"2026-11-17T{now}+00:00")
+        assert (due_now(TERM, AT, LONDON, moment) is not None) is due
 
 
 def test_without_terms_weekends_and_holidays_of_the_nation_decide_what_day_it_is():
@@ -637,7 +628,7 @@ def test_without_terms_weekends_and_holidays_of_the_nation_decide_what_day_it_is
     assert not due_on(saint_andrew, Calendar("scotland"), AT, LONDON).school_day
 
 
-def test_it_covers_from_the_last_that_was_sent_up_to_its_time_or_when_a_late_one_is_composed():
+def test_it_covers_from_the_last_that_was_sent_and_the_first_from_the_last_school_day():
     due = due_on(date(2026, 11, 17), TERM, AT, LONDON)
     sent = datetime(2026, 11, 12, 7, 30, tzinfo=UTC)
     covers = window(due, sent, TERM, due.at + timedelta(seconds=8), LONDON)
@@ -648,9 +639,6 @@ def test_it_covers_from_the_last_that_was_sent_up_to_its_time_or_when_a_late_one
         assert window(due, None, TERM, now, LONDON).until == now
     due = due_on(date(2026, 11, 17), TERM, AT, LONDON)
     assert window(due, None, TERM, due.at + timedelta(hours=17), LONDON).until == due.at
-
-
-def test_the_first_ever_begins_at_the_last_school_day_or_after_long_holidays_a_day_back():
     due = due_on(date(2026, 11, 17), TERM, AT, LONDON)  # a Tuesday; Monday is closed
     assert window(due, None, TERM, due.at, LONDON).since == datetime(2026, 11, 13, 7, 30, tzinfo=UTC)
     due = due_on(date(2026, 9, 1), TERM, AT, LONDON)

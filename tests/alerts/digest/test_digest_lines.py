@@ -133,7 +133,7 @@ def test_it_is_due_on_the_working_day_on_which_its_mail_tells_of_it(day, raised,
     assert decision(said_on(date(2026, 11, day)), standing(at)).about == f"You · {said}"
 
 
-def test_a_look_says_where_and_what_it_may_be_by_the_label_that_comes_nearest():
+def test_a_look_says_where_and_what_it_may_be_and_claims_no_label_that_is_not_near():
     near = (("abuse:threat", 0.1), ("abuse:hate", 0.05))
     assert a_look(scores=near, about=About.STAFF) == (
         "A remark on a local forum about a member of staff: a threat or a figure of speech?"
@@ -145,6 +145,14 @@ def test_a_look_says_where_and_what_it_may_be_by_the_label_that_comes_nearest():
     line = look_line(said_on(), shared)
     assert line.said.endswith("figure of speech?")
     assert line.where == "3 people · perhaps another school"
+    for scores in [(), (("abuse:threat", 0.07),)]:
+        assert a_look(scores=scores) == (
+            "A remark on a local forum about the school: we cannot tell whether something must be done."
+        )
+    for label in ["safeguarding", "self_harm", "sexual"]:
+        for as_label in [True, False]:
+            found = a_look(abuse=(label,)) if as_label else a_look(scores=((f"abuse:{label}", 0.9),))
+            assert "we cannot tell whether something must be done" in found
 
 
 def test_what_somebody_handed_in_has_a_heading_of_its_own_and_says_what_it_may_be():
@@ -163,20 +171,6 @@ def test_what_somebody_handed_in_has_a_heading_of_its_own_and_says_what_it_may_b
     assert a_look(reasons=(HANDED,), scores=()) == (
         "Something on a local forum that somebody handed in: please read it."
     )
-
-
-@pytest.mark.parametrize("scores", [(), (("abuse:threat", 0.07),)])
-def test_where_no_label_comes_near_none_is_claimed(scores):
-    assert a_look(scores=scores) == (
-        "A remark on a local forum about the school: we cannot tell whether something must be done."
-    )
-
-
-@pytest.mark.parametrize("label", ["safeguarding", "self_harm", "sexual"])
-@pytest.mark.parametrize("as_label", [True, False])
-def test_a_look_does_not_say_what_is_better_not_said(label, as_label):
-    found = a_look(abuse=(label,)) if as_label else a_look(scores=((f"abuse:{label}", 0.9),))
-    assert "we cannot tell whether something must be done" in found
 
 
 @pytest.mark.parametrize(("code", "said"), [
@@ -212,7 +206,7 @@ def a_post(text=MAILS, title="", at=TUESDAY - timedelta(hours=21), **fields):
     return read_post(url="https://reviews.example.org/1?utm_source=x", title=title, text=text, at=at, **given)
 
 
-def test_a_single_post_is_told_in_its_own_first_dozen_words_and_not_by_a_theme_it_names_once():
+def test_a_single_post_is_told_in_a_dozen_words_and_several_of_one_matter_by_the_two_loudest():
     story = with_post(a_story(themes=("results",), channels=("school_review_site",)), a_post())
     (line,) = answers(said_on(), [story])
     assert line.said == "“Worst school we have ever dealt with. Three emails about the missing …”"
@@ -221,6 +215,18 @@ def test_a_single_post_is_told_in_its_own_first_dozen_words_and_not_by_a_theme_i
     glad, ended = a_story(sentiment=Sentiment.POSITIVE), a_post(f"{MAILS}. Then you lost my son!")
     (praise,) = praises(said_on(), [with_post(glad, ended)])
     assert praise.said.endswith("about the missing … Then you lost my son!”")
+    stories = [
+        replace(
+            with_post(a_story(people=n), a_post(f"Voice {n}")),
+            story_id=str(n),
+            place_keys=frozenset(("board",)),
+        )
+        for n in range(1, 5)
+    ]
+    (line,) = answers(said_on(), stories)
+    assert whole(line) == "4 complaints about the school [on a local forum · 4 people]"
+    assert [x.said for x in line.under] == ["“Voice 4”", "“Voice 3”"]
+    assert line.then == "2 of them are not shown here."
 
 
 @pytest.mark.parametrize(("title", "kind", "said"), [
@@ -254,38 +260,18 @@ def test_the_greeting_goes_by_the_hour(hour, said):
     assert greeting(replace(say, facts=replace(say.facts, now=TUESDAY.replace(hour=hour)))) == said
 
 
-@pytest.mark.parametrize("channel", ["facebook_group", "whatsapp", "in_person", "email", "manual_report"])
-def test_what_is_not_public_is_neither_quoted_nor_linked(channel):
-    story = with_post(a_story(channels=(channel,)), a_post(channel=channel))
-    (line,) = answers(said_on(), [story])
-    assert line.said == "A complaint about the school."
-    assert line.url is None
-
-
-@pytest.mark.parametrize(
-    ("excerpts", "quoted"), [("public", (True, True)), ("news", (False, True)), ("none", (False, False))]
-)
-def test_the_settings_say_whose_words_stand_there(excerpts, quoted):
-    say = said_on(excerpts=excerpts)
-    (post,) = answers(say, [with_post(a_story(), a_post())])
-    (article,) = in_the_news(say, [of_the_press(POOR, event=PressEvent.INSPECTION)], 12)
-    assert (post.url is not None, article.url is not None) == quoted
-    assert ("Worst" in post.said, "improvement" in article.said) == quoted
-
-
-def test_several_stories_of_one_matter_are_one_line_with_the_two_loudest_below():
-    stories = [
-        replace(
-            with_post(a_story(people=n), a_post(f"Voice {n}")),
-            story_id=str(n),
-            place_keys=frozenset(("board",)),
-        )
-        for n in range(1, 5)
-    ]
-    (line,) = answers(said_on(), stories)
-    assert whole(line) == "4 complaints about the school [on a local forum · 4 people]"
-    assert [x.said for x in line.under] == ["“Voice 4”", "“Voice 3”"]
-    assert line.then == "2 of them are not shown here."
+def test_what_is_not_public_is_neither_quoted_nor_linked_and_the_settings_say_whose_words_are():
+    for channel in ["facebook_group", "whatsapp", "in_person", "email", "manual_report"]:
+        story = with_post(a_story(channels=(channel,)), a_post(channel=channel))
+        (line,) = answers(said_on(), [story])
+        assert line.said == "A complaint about the school."
+        assert line.url is None
+    for excerpts, quoted in [("public", (True, True)), ("news", (False, True)), ("none", (False, False))]:
+        say = said_on(excerpts=excerpts)
+        (post,) = answers(say, [with_post(a_story(), a_post())])
+        (article,) = in_the_news(say, [of_the_press(POOR, event=PressEvent.INSPECTION)], 12)
+        assert (post.url is not None, article.url is not None) == quoted
+        assert ("Worst" in post.said, "improvement" in article.said) == quoted
 
 
 @pytest.mark.parametrize(("people", "said"), [
@@ -297,7 +283,7 @@ def test_who_answers_is_the_deputy_where_there_is_one(people, said):
     assert who_answers(said_on(people=people)) == said
 
 
-def test_a_report_that_nobody_signed_is_one_line_for_the_head_and_two_working_days_later_for_the_deputy_too():
+def test_a_report_to_sign_is_told_to_the_head_first_and_what_is_off_to_who_mends_alone():
     friday = datetime(2026, 11, 13, 16, 0, tzinfo=UTC)
     for day, deputys in ((date(2026, 11, 17), False), (date(2026, 11, 18), True)):
         say = said_on(day, unsigned=("2026-W46", friday))
@@ -307,6 +293,12 @@ def test_a_report_that_nobody_signed_is_one_line_for_the_head_and_two_working_da
         )
         assert bool(to_sign(say, DEPUTY)) is deputys
     assert to_sign(said_on(), HEAD) == []
+    it = Person("it", "Mr Example", (Role.IT_LEAD,))
+    said = ["2 places are off, by their terms or because somebody said so."]
+    assert places(said_on(people=(it, HEAD), off=2), (), 12) == (said, False)
+    assert places(said_on(people=(HEAD, it), off=2), (), 12) == ([], False)
+    now = ["Switched off, and not read from now on: Town forum."]
+    assert places(said_on(people=(it, HEAD), off_now=("Town forum",)), (), 12) == (now, False)
 
 
 @pytest.mark.parametrize(("found", "said"), [
@@ -324,20 +316,15 @@ def test_what_was_not_seen_says_why_and_since_when(found, said):
     assert not_seen(said_on(), found) == said
 
 
-@pytest.mark.parametrize(("day", "claimed"), [(16, True), (14, False)])
-def test_only_a_school_days_digest_says_that_it_covers_the_time_of_one_that_was_lost(day, claimed):
-    say = said_on(date(2026, 11, day), lost={HEAD.id: ((date(2026, 11, 13), Fate.FAILED),)})
-    opening = " ".join(compose(say.facts, Selection(HEAD)).opening)
-    assert ("Your digest of Friday 13 November could not be sent" in opening) is claimed
-
-
-@pytest.mark.parametrize(
-    ("told", "then"), [((HEAD.id,), "ring 101."), ((DEPUTY.id,), "those who were told ring 101.")]
-)
-def test_of_a_threat_the_reader_is_told_what_is_theirs_to_do(told, then):
-    alert = an_alert("s1", route=Route.POLICE_NOW, severity=Severity.THIS_HOUR, audience=told)
-    line = danger(said_on(), raised(alert, (), TUESDAY))
-    assert line.suggested == f"If nobody is in danger now, {then}"
+def test_of_a_threat_the_reader_is_told_what_is_theirs_and_of_a_lost_digest_that_it_was():
+    for day, claimed in [(16, True), (14, False)]:
+        say = said_on(date(2026, 11, day), lost={HEAD.id: ((date(2026, 11, 13), Fate.FAILED),)})
+        opening = " ".join(compose(say.facts, Selection(HEAD)).opening)
+        assert ("Your digest of Friday 13 November could not be sent" in opening) is claimed
+    for told, then in [((HEAD.id,), "ring 101."), ((DEPUTY.id,), "those who were told ring 101.")]:
+        alert = an_alert("s1", route=Route.POLICE_NOW, severity=Severity.THIS_HOUR, audience=told)
+        line = danger(said_on(), raised(alert, (), TUESDAY))
+        assert line.suggested == f"If nobody is in danger now, {then}"
 
 
 def test_what_nobody_judged_is_neither_a_complaint_nor_taken_for_kind():
@@ -393,15 +380,6 @@ def test_an_acquittal_is_no_remark_adverse_news_come_first_and_who_agrees_on_wha
     (said,) = asked_of_all(said_on(), [of_the_press(route=Route.RESPOND, event=None)])
     assert said == "For what is unfavourable: agree who speaks to the press and what parents are told."
     assert asked_of_all(said_on(), [of_the_press(route=Route.THANK, sentiment=Sentiment.POSITIVE)]) == ()
-
-
-def test_what_is_off_is_said_to_who_mends_alone():
-    it = Person("it", "Mr Example", (Role.IT_LEAD,))
-    said = ["2 places are off, by their terms or because somebody said so."]
-    assert places(said_on(people=(it, HEAD), off=2), (), 12) == (said, False)
-    assert places(said_on(people=(HEAD, it), off=2), (), 12) == ([], False)
-    now = ["Switched off, and not read from now on: Town forum."]
-    assert places(said_on(people=(it, HEAD), off_now=("Town forum",)), (), 12) == (now, False)
 
 
 def test_reviews_are_told_by_their_own_words_a_rush_as_that_and_none_is_a_false_account():
@@ -472,21 +450,24 @@ def test_never_where_its_words_may_accuse_a_teacher_or_tell_of_a_sexual_offence(
     assert not posted(title, told=True)
 
 
-def test_an_arrest_that_names_places_accuses_nobody_and_whoever_was_told_may_read_names():
+def test_never_where_it_names_somebody_and_is_unkind_but_to_whoever_was_told():
+    for fields in [{"abuse": ("harassment",)}, {"sentiment": Sentiment.NEGATIVE}]:
+        assert not printed("Parents cross with Mrs Holt", **fields)
+        assert not printed("Parents cross with Holt’s rules", **fields)
+        assert not printed("Parents cross with Mr Nobody-Configured", **fields)
+        assert printed("Parents cross about parking", **fields)
     assert printed("Man arrested near Oakfield Primary - Northvale Gazette", event=PressEvent.OTHER)
     assert printed("Boy charged with arson, says Crown Court", event=PressEvent.OTHER)
     assert not posted("Mrs Holt never rings back")
     assert posted("Mrs Holt never rings back", told=True)
     assert printed("Jane Holt is head of the year", sentiment=Sentiment.POSITIVE)
     assert not fit("A fair remark", [PRAISE, replace(PRAISE, abuse=("safeguarding",))], EVERYBODY)
-
-
-@pytest.mark.parametrize("fields", [{"abuse": ("harassment",)}, {"sentiment": Sentiment.NEGATIVE}], ids=str)
-def test_never_where_it_names_somebody_of_the_school_and_is_unkind(fields):
-    assert not printed("Parents cross with Mrs Holt", **fields)
-    assert not printed("Parents cross with Holt’s rules", **fields)
-    assert not printed("Parents cross with Mr Nobody-Configured", **fields)
-    assert printed("Parents cross about parking", **fields)
+    assert not posted(about=About.PUPIL)
+    assert posted(about=About.PUPIL, sentiment=Sentiment.POSITIVE)
+    assert printed(about=About.PUPIL)
+    unplaced = (Reason(A_PERSON_DECIDES, ""),)
+    assert not posted(told=True, severity=Severity.TODAY, reasons=unplaced)
+    assert printed(severity=Severity.TODAY, reasons=unplaced)
 
 
 @pytest.mark.parametrize("fields", [
@@ -496,15 +477,6 @@ def test_never_where_it_names_somebody_of_the_school_and_is_unkind(fields):
 def test_a_post_whose_words_are_the_harm_is_not_repeated(fields):
     assert posted()
     assert not posted(**fields)
-
-
-def test_an_unkind_post_about_a_pupil_or_one_that_cannot_be_placed_is_not_repeated():
-    assert not posted(about=About.PUPIL)
-    assert posted(about=About.PUPIL, sentiment=Sentiment.POSITIVE)
-    assert printed(about=About.PUPIL)
-    unplaced = (Reason(A_PERSON_DECIDES, ""),)
-    assert not posted(told=True, severity=Severity.TODAY, reasons=unplaced)
-    assert printed(severity=Severity.TODAY, reasons=unplaced)
 
 
 @given(st.text(max_size=600))
@@ -543,10 +515,15 @@ def test_only_addresses_of_the_web_that_neither_deceive_nor_flood_are_links(url)
     assert link(replace(HEADLINE, url=url)) is None
 
 
-def test_a_link_tells_not_how_a_reader_came_and_a_post_cannot_end_our_quotation():
+def test_a_link_tells_not_how_a_reader_came_and_what_is_no_address_or_outlet_stays_as_it_is():
     url = "https://gazette.example.org/a?id=7&utm_source=rss&utm_medium=feed&fbclid=x#top"
     assert link(replace(HEADLINE, url=url)) == "https://gazette.example.org/a?id=7#top"
     assert plain("lunch”, on a forum. “All is well") == "lunch’, on a forum. ‘All is well"
+    for said in ["Results: what the data: say", "8.30am/3.15pm", "St. John’s and/or St. Mary’s"]:
+        assert plain(said) == said
+    for end in ["Mr Example is a rapist", "teacher arrested", "https://evil.example/m/a", "word " * 30]:
+        found = Headline(f"Lunches - {end}", "https://www.bing.com/news/a", ())
+        assert worded(found, frozenset(), {})[1] == ""
 
 
 @pytest.mark.parametrize("said", [
@@ -559,21 +536,6 @@ def test_no_address_in_a_posts_words_can_pass_for_a_link_of_ours(said):
     assert "(…)" in shown
     for sign in ("/m/", "evil.example", "javascript:", "data:"):
         assert sign not in shown.casefold()
-
-
-@pytest.mark.parametrize(
-    "said", ["Results: what the data: say", "8.30am/3.15pm", "St. John’s and/or St. Mary’s"]
-)
-def test_words_that_hold_no_address_stay_as_they_are(said):
-    assert plain(said) == said
-
-
-@pytest.mark.parametrize(
-    "end", ["Mr Example is a rapist", "teacher arrested", "https://evil.example/m/a", "word " * 30]
-)
-def test_what_is_no_name_of_an_outlet_is_not_said_to_be_one(end):
-    found = Headline(f"Lunches - {end}", "https://www.bing.com/news/a", ())
-    assert worded(found, frozenset(), {})[1] == ""
 
 
 def numbered(n, people=1, theme="traffic", **fields):

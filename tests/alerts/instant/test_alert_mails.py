@@ -119,7 +119,7 @@ def sent(alert=ALERT, now=FRIDAY_10, means=LONDON, **more):
     return list(outbox(alert, LEADS, SCHOOL, now, means, **more))
 
 
-def test_raised_again_it_says_that_it_has_changed_and_danger_says_999_before_how_to_take_it():
+def test_each_is_mailed_in_order_by_a_link_of_their_own_and_again_where_it_has_changed():
     keys, again = {m.key for m in sent()}, sent(replace(ALERT, times=2))
     assert keys == {m.key for m in sent(now=FRIDAY_10 + timedelta(hours=1))}
     assert not keys & {m.key for m in again}
@@ -131,6 +131,14 @@ def test_raised_again_it_says_that_it_has_changed_and_danger_says_999_before_how
     assert urgent.index("ring 999 first") < urgent.index("Please open it now")
     assert "ring 999 first" not in calm
     assert calm.rstrip().endswith("If a child is in danger, ring 999.")
+    found = sent(means=LINKED)
+    pages = {m.person_id: LINKED.links.page(ALERT.story_id, m.person_id, m.due_at) for m in found}
+    assert len(set(pages.values())) == len(pages) == 2
+    assert all(pages[m.person_id] in m.body for m in found)
+    assert [(m.person_id, m.via) for m in sent(means=LINKED)] == [
+        ("pike", Via.MAIL), ("pike", Via.CHAT), ("vane", Via.MAIL),
+    ]  # fmt: skip
+    assert sent(replace(ALERT, audience=())) == []
 
 
 @given(st.text(max_size=60), st.text(max_size=60))
@@ -149,17 +157,6 @@ def test_what_waits_is_due_within_five_days_and_expires_a_day_later(now):
     for message in outbox(calm, LEADS, SCHOOL, now, LONDON):
         assert now <= message.due_at <= now + timedelta(days=5)
         assert message.expires_at - message.due_at == timedelta(hours=24)
-
-
-def test_each_is_mailed_in_order_with_a_link_of_their_own_and_chatted_where_they_have_a_chat():
-    found = sent(means=LINKED)
-    pages = {m.person_id: LINKED.links.page(ALERT.story_id, m.person_id, m.due_at) for m in found}
-    assert len(set(pages.values())) == len(pages) == 2
-    assert all(pages[m.person_id] in m.body for m in found)
-    assert [(m.person_id, m.via) for m in sent(means=LINKED)] == [
-        ("pike", Via.MAIL), ("pike", Via.CHAT), ("vane", Via.MAIL),
-    ]  # fmt: skip
-    assert sent(replace(ALERT, audience=())) == []
 
 
 def test_with_a_page_the_words_are_these(snapshot):
@@ -237,7 +234,7 @@ def test_the_words_of_an_escalation(step, snapshot):
     assert "\n---\n".join(shown) == snapshot
 
 
-def test_an_escalation_is_due_at_once_by_mail_and_chat_under_stable_keys_and_stale_a_day_later():
+def test_an_escalation_is_due_at_once_and_says_whom_to_ring_and_who_was_asked():
     assert [(m.person_id, m.via) for m in messages(FIRST)] == [("head", Via.MAIL), ("head", Via.CHAT)]
     for message in messages(FIRST):
         assert (message.kind, message.due_at, message.times) == ("escalation", FIRST.told_at, 1)
@@ -246,9 +243,6 @@ def test_an_escalation_is_due_at_once_by_mail_and_chat_under_stable_keys_and_sta
     assert len(set(keys)) == len(keys)
     assert keys == [m.key for m in (*messages(FIRST), *messages(LAST))]
     assert not set(keys) & {m.key for m in messages(replace(FIRST, times=2), times=2)}
-
-
-def test_at_the_end_each_reads_whom_to_ring_where_a_child_is_concerned_social_care_out_of_hours():
     school = replace(SCHOOL, social_care="01632 960 777")
     for step in (LAST, TO_CHAIR):
         (mail, *_) = escalated(GRAVE, AT_60, step, school=school)
@@ -257,6 +251,10 @@ def test_at_the_end_each_reads_whom_to_ring_where_a_child_is_concerned_social_ca
         (mail, *_) = escalated(replace(GRAVE, route=Route.POLICE_NOW), AT_60, step, school=school)
         assert "01632 960 777" not in mail.body
     assert "01632 960 777" not in escalated(GRAVE, AT_15, FIRST, school=school)[0].body
+    assert "Asked so far: Jane Holt.\n" in aimed_at_dsl(AT_15, "head", "dsl")["head", Via.MAIL].body
+    asked, other = (escalated(GRAVE, AT_60, replace(LAST, person_id=p))[0].body for p in ("dsl", "chair"))
+    assert "After this you are asked at 07:00 each morning" in asked
+    assert "you are not asked again. Each morning at 07:00 we ask Robin Pike, " in other
 
 
 def test_it_learn_that_an_alarm_is_unanswered_and_nothing_else():
@@ -301,13 +299,6 @@ def test_whom_it_threatens_is_told_once_that_nobody_has_it_and_is_asked_for_noth
         assert "head’s office" not in night
         assert "If you are worried, but not in danger, ring 101." in night
     assert {who for who, _ in aimed_at_dsl(AT_15, "head", "dsl")} == {"head"}
-
-
-def test_it_says_who_was_asked_so_far_and_at_the_end_who_is_asked_in_the_mornings():
-    assert "Asked so far: Jane Holt.\n" in aimed_at_dsl(AT_15, "head", "dsl")["head", Via.MAIL].body
-    asked, other = (escalated(GRAVE, AT_60, replace(LAST, person_id=p))[0].body for p in ("dsl", "chair"))
-    assert "After this you are asked at 07:00 each morning" in asked
-    assert "you are not asked again. Each morning at 07:00 we ask Robin Pike, " in other
 
 
 def morning(*of, why=Occasion.MORNING):
@@ -448,14 +439,11 @@ def test_nothing_of_a_restricted_post_is_in_any_message(seen, kind, route, sever
     ]
 
 
-@pytest.mark.parametrize("of", [THREAT, DETAILS, verdict()], ids=["threat", "details", "restricted"])
-def test_the_first_line_does_not_repeat_the_subject(of):
-    (mail, *_) = told(raised(of), Seen(of, ("facebook",)))
-    for paragraph in mail.body.split("\n\n")[:3]:
-        assert mail.subject.partition(":")[0].casefold() not in paragraph.casefold()
-
-
-def test_the_page_says_what_the_text_says_with_one_button_and_no_999_where_there_is_no_danger():
+def test_the_page_says_what_the_text_says_and_its_first_line_not_the_subject():
+    for of in [THREAT, DETAILS, verdict()]:
+        (mail, *_) = told(raised(of), Seen(of, ("facebook",)))
+        for paragraph in mail.body.split("\n\n")[:3]:
+            assert mail.subject.partition(":")[0].casefold() not in paragraph.casefold()
     (mail, *_) = told(raised(THREAT), Seen(THREAT, ("facebook",), NOW - timedelta(hours=2)))
     assert mail.html is not None
     link = PAGES.links.page("story-1", mail.person_id, NOW)
@@ -494,7 +482,7 @@ def test_whom_a_threat_is_aimed_at_is_led_to_a_page_of_their_own_to_answer_on():
     assert "/m/" not in mail.body
 
 
-def test_of_an_odd_post_the_leadership_is_told_at_any_hour_but_whom_it_accuses():
+def test_of_an_odd_post_the_leadership_is_told_to_take_the_account_back_and_of_no_danger():
     alert = raised(ODD, people=PEOPLE)
     assert set(alert.audience) == {"it", "head", "deputy", "slt"}
     night = NOW.replace(hour=2)
@@ -503,9 +491,6 @@ def test_of_an_odd_post_the_leadership_is_told_at_any_hour_but_whom_it_accuses()
     alert = raised(accusing, people=PEOPLE)
     assert set(alert.audience) == {"it", "deputy", "slt"}
     assert alert.excluded == ("head",)
-
-
-def test_of_an_odd_post_every_text_says_to_take_the_account_back_and_speaks_of_no_danger_or_police():
     (mail, *_) = outbox(raised(ODD, people=PEOPLE), PEOPLE, SCHOOL, NOW, Means())
     assert "change its password" in mail.body
     assert "Somebody may be in danger" not in mail.body

@@ -142,7 +142,7 @@ def test_what_stops_again_and_again_in_one_day_is_told_ever_later():
     assert [n.at for n in book.notices] == [at(later + 15)]
 
 
-def test_a_closed_notice_a_time_without_life_and_who_cannot_be_reached_are_forgotten_in_time():
+def test_episodes_of_one_matter_are_one_and_closed_notices_are_forgotten_in_time():
     notice = Notice(at(15), (Trouble("mail", NOON, "unreachable", at(30)),), frozenset({"mail head"}))
     now = at(90)
     assert closed(Book(notices=(notice,)), now, []).notices == (notice,)
@@ -155,9 +155,6 @@ def test_a_closed_notice_a_time_without_life_and_who_cannot_be_reached_are_forgo
     assert book.past == ()
     book = lived(book, at(119) + 3 * 24 * HOUR)
     assert [(t.work, t.since, t.until) for t in book.past] == [("service", at(119), at(119) + 72 * HOUR)]
-
-
-def test_episodes_of_one_matter_are_one_and_a_digest_is_given_what_reaches_into_its_time():
     past = Trouble("judge", at(0), "x", at(30))
     open_ = Trouble("mail", at(40), "x")
     book = Book(past=(past,), notices=(Notice(at(55), (open_,)),), waiting=failing("tend", since=58))
@@ -203,7 +200,7 @@ def said(which, one, school=OAKFIELD, via=Via.MAIL, person=HEAD):
     return begun(one, to, [to], ZONE, NOON) if which == "begun" else over(one, to, ZONE, NOON)
 
 
-def test_a_notice_says_what_stopped_since_when_what_it_means_and_what_to_do():
+def test_a_notice_says_what_to_do_and_to_the_head_what_it_means_for_the_school():
     message = said("begun", notice("judge", "mail"))
     assert message.subject == "Part of Schoolgate has stopped: look today"
     assert message.body == (
@@ -217,17 +214,6 @@ def test_a_notice_says_what_stopped_since_when_what_it_means_and_what_to_do():
         "Sent to: Head. You will hear once more when it has worked for an hour.\n"
         "Not watched around the clock. If a child is in danger, ring 999.\n"
     )
-
-
-def of_the_head(one, which="begun", via=Via.MAIL, school=OAKFIELD, places=()):
-    """What a head is told where an IT lead is told too."""
-    to = Told(HEAD, school, via, mends=False)
-    if which == "over":
-        return over(one, to, ZONE, NOON)
-    return begun(one, to, [to, Told(IT, school, via)], ZONE, NOON, places)
-
-
-def test_the_head_is_told_what_it_means_for_the_school_and_which_posts_may_be_missing():
     message = of_the_head(notice("save", "mail", why="StoreError"))
     assert message.subject == "Posts may be missing: IT is told"
     assert message.body == (
@@ -244,6 +230,14 @@ def test_the_head_is_told_what_it_means_for_the_school_and_which_posts_may_be_mi
     assert "Posts of Town forum and Northvale Gazette may be missing since Friday 20 November, 11:45." in body
     over_ = of_the_head(notice("read", until=NOON), "over").body
     assert "Posts of some places may be missing from Friday 20 November, 11:45 to" in over_
+
+
+def of_the_head(one, which="begun", via=Via.MAIL, school=OAKFIELD, places=()):
+    """What a head is told where an IT lead is told too."""
+    to = Told(HEAD, school, via, mends=False)
+    if which == "over":
+        return over(one, to, ZONE, NOON)
+    return begun(one, to, [to, Told(IT, school, via)], ZONE, NOON, places)
 
 
 def test_no_head_is_told_of_doctor_where_another_puts_it_right():
@@ -347,7 +341,7 @@ def test_ten_posts_where_there_are_none_are_a_surge_which_a_loud_day_last_week_d
     assert found.surge
 
 
-def test_what_comes_every_tuesday_is_usual_on_a_tuesday_and_a_surge_on_another_day():
+def test_what_comes_every_tuesday_or_before_a_holiday_is_usual_then():
     letters = [t for weeks in (1, 2) for t in burst(20, TUESDAY - weeks * 7 * DAY)]
     tuesday, wednesday = (
         reading(letters + burst(20)),
@@ -357,6 +351,15 @@ def test_what_comes_every_tuesday_is_usual_on_a_tuesday_and_a_surge_on_another_d
     assert not tuesday.surge
     assert not surges(letters + burst(20) + burst(20, TUESDAY + DAY), TUESDAY + DAY)  # not twice the busiest
     assert surges(letters + burst(60, TUESDAY + DAY), TUESDAY + DAY, TUESDAY - 14 * DAY)
+    term = Calendar(
+        terms=(Term(date(2026, 9, 2), date(2026, 10, 23)), Term(date(2026, 11, 2), date(2026, 12, 18)))
+    )
+    monday = datetime(2026, 11, 2, 16, 0, tzinfo=UTC)
+    usual = [t for n in range(10, 15) for t in burst(12, monday - n * DAY)]
+    posts = sorted(usual + burst(14, monday))
+    found = measure(posts, alone(posts), monday, LONDON, monday - 15 * DAY, term.school_day)
+    assert found.usual > 5
+    assert not found.surge
 
 
 def test_a_busy_weekend_is_held_against_weekends_and_days_that_differ_want_more():
@@ -374,18 +377,6 @@ def test_a_busy_weekend_is_held_against_weekends_and_days_that_differ_want_more(
     found = reading(steady + burst(59))
     assert (found.mentions, found.usual, found.line) == (89, 30, 90)
     assert surges(steady + burst(60))
-
-
-def test_the_first_days_after_a_holiday_are_held_against_school_days_before_it():
-    term = Calendar(
-        terms=(Term(date(2026, 9, 2), date(2026, 10, 23)), Term(date(2026, 11, 2), date(2026, 12, 18)))
-    )
-    monday = datetime(2026, 11, 2, 16, 0, tzinfo=UTC)
-    usual = [t for n in range(10, 15) for t in burst(12, monday - n * DAY)]
-    posts = sorted(usual + burst(14, monday))
-    found = measure(posts, alone(posts), monday, LONDON, monday - 15 * DAY, term.school_day)
-    assert found.usual > 5
-    assert not found.surge
 
 
 @pytest.mark.parametrize("sunday", [date(2026, 3, 29), date(2026, 10, 25)])
@@ -494,7 +485,7 @@ def test_a_real_surge_is_found_within_two_hours(usual_a_day, an_hour):
         assert waits[0] <= 120
 
 
-def test_a_surge_goes_on_until_half_a_day_of_usual_talk():
+def test_a_surge_goes_on_until_half_a_day_of_usual_talk_and_so_do_reviews():
     loud = reading(burst(40))
     assert loud is not None
     assert goes_on(loud, TUESDAY - OVER_AFTER, TUESDAY)
@@ -503,16 +494,6 @@ def test_a_surge_goes_on_until_half_a_day_of_usual_talk():
     calm = reading(every_day + burst(20))
     assert calm is not None
     assert not goes_on(calm, TUESDAY - HOUR, TUESDAY)
-
-
-def reviews(*hours_ago, known_days=14):
-    found = measure_reviews(
-        sorted(TUESDAY - h * HOUR for h in hours_ago), TUESDAY, TUESDAY - known_days * DAY
-    )
-    return found is not None and found.surge
-
-
-def test_five_reviews_in_six_hours_are_a_rush_where_two_days_are_known_and_none_came_so_close():
     assert reviews(0, 1, 2, 3, 5)
     assert not reviews(0, 1, 2, 3)
     assert not reviews(0, 2, 4, 5, 6.5)
@@ -520,3 +501,10 @@ def test_five_reviews_in_six_hours_are_a_rush_where_two_days_are_known_and_none_
     assert reviews(0, 1, 2, 3, 4, 5, 100, 101, 102)
     assert not reviews(0, 1, 2, 3, 5, known_days=2)
     assert reviews(0, 1, 2, 3, 5, known_days=2.3)
+
+
+def reviews(*hours_ago, known_days=14):
+    found = measure_reviews(
+        sorted(TUESDAY - h * HOUR for h in hours_ago), TUESDAY, TUESDAY - known_days * DAY
+    )
+    return found is not None and found.surge

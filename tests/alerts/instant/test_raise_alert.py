@@ -70,14 +70,11 @@ def decline(*verdicts, existing=None, **more):
     return found
 
 
-def test_what_needs_no_action_or_is_not_about_us_is_declined_and_a_story_is_told_once():
+def test_what_needs_no_action_is_declined_and_it_is_told_again_only_where_it_rises():
     for route in [Route.NOTE, Route.THANK, Route.RESPOND]:
         assert decline(verdict(route, look=True)).reason.code == "not_severe"
     assert decline(verdict(relevance=Relevance.NOT_ABOUT))
     assert decline(verdict(), verdict(), existing=raised(verdict())).reason.code == "told_already"
-
-
-def test_it_is_told_again_where_severity_or_route_rises_under_the_same_id():
     first = raised(verdict())
     again = raised(verdict(severity=Severity.THIS_HOUR), existing=first)
     assert (again.id, again.times) == (first.id, 2)
@@ -103,7 +100,7 @@ def test_the_gravest_leads_and_whom_it_may_accuse_is_kept_out_though_it_is_not_t
     assert decline(verdict(about=About.STAFF), existing=first).kept_out == ()
 
 
-def test_an_edit_lets_nobody_in_whom_a_former_version_kept_out_nor_makes_it_milder():
+def test_somebody_told_who_turns_out_to_be_its_subject_leaves_and_no_edit_lets_them_in():
     first = raised(verdict(about=About.HEAD, subject_person="head"))
     edited = verdict(about=About.STAFF, severity=Severity.THIS_HOUR, version=2)
     again = raised(edited, existing=first)
@@ -115,9 +112,6 @@ def test_an_edit_lets_nobody_in_whom_a_former_version_kept_out_nor_makes_it_mild
     assert again.audience == first.audience == ("dsl", "deputy_dsl")
     former = verdict(Route.RESPOND, About.SCHOOL, subjects=("dsl",))
     assert "dsl" not in raised(verdict(), earlier=[former]).audience
-
-
-def test_somebody_told_or_asked_who_turns_out_to_be_its_subject_leaves_the_list():
     first = raised(verdict(about=About.STAFF))
     again = raised(verdict(about=About.STAFF, subjects=("dsl",)), existing=first)
     assert again.audience == ("head", "deputy_dsl")
@@ -130,7 +124,7 @@ def test_somebody_told_or_asked_who_turns_out_to_be_its_subject_leaves_the_list(
     assert "deputy_dsl" in again.excluded
 
 
-def test_an_alert_says_where_it_may_be_anothers_or_a_person_decides():
+def test_an_alert_says_where_a_person_decides_and_an_answer_that_cannot_wait_is_told_the_same_day():
     unsure = verdict(relevance=Relevance.UNSURE)
     assert "perhaps_other_school" in codes(raised(unsure))
     assert "perhaps_other_school" not in codes(raised(unsure, verdict()))
@@ -139,6 +133,15 @@ def test_an_alert_says_where_it_may_be_anothers_or_a_person_decides():
     )
     assert "a_person_decides" in codes(raised(unplaced))
     assert "a_person_decides" not in codes(raised(verdict()))
+    grave = verdict(
+        Route.RESPOND, About.SCHOOL, severity=Severity.TODAY, content_class="C0", restricted=False
+    )
+    alert = raised(grave, places=5)
+    assert (alert.route, alert.severity, alert.restricted) == (Route.RESPOND, Severity.TODAY, False)
+    assert alert.audience[0] == "head"
+    assert due_at(alert, NOW, ZoneInfo("Europe/London"), Calendar()) == in_working_hours(
+        NOW, ZoneInfo("Europe/London"), Calendar()
+    )
 
 
 @given(
@@ -211,32 +214,17 @@ def test_whom_a_calm_reply_accuses_leaves_the_list_where_an_adult_is_accused_ove
         assert raised(severe, REPLY).audience == raised(severe).audience
 
 
-def test_an_answer_that_cannot_wait_is_told_to_the_leadership_the_same_day():
-    grave = verdict(
-        Route.RESPOND, About.SCHOOL, severity=Severity.TODAY, content_class="C0", restricted=False
-    )
-    alert = raised(grave, places=5)
-    assert (alert.route, alert.severity, alert.restricted) == (Route.RESPOND, Severity.TODAY, False)
-    assert alert.audience[0] == "head"
-    assert due_at(alert, NOW, ZoneInfo("Europe/London"), Calendar()) == in_working_hours(
-        NOW, ZoneInfo("Europe/London"), Calendar()
-    )
-
-
 def history(*, new_words=False, **changes):
     return dated(REMOVAL, mention("words", **changes), NOW, new_words=new_words).history
 
 
-def test_history_is_what_was_posted_over_seven_days_before_unless_its_words_are_new():
+def test_history_is_what_was_posted_long_before_and_told_only_where_no_reader_would_see_it():
     assert history(published=NOW - WEEK - timedelta(seconds=1)) == NOW - WEEK - timedelta(seconds=1)
     assert history(published=NOW - WEEK) is None
     assert history(published=None) is None
     assert history(published=LONG_AGO, new_words=True) is None
     assert history(published=LONG_AGO, edited=NOW - timedelta(days=1)) is None
     assert history(published=LONG_AGO, edited=LONG_AGO + WEEK) == LONG_AGO
-
-
-def test_history_of_severity_3_is_told_only_where_no_digest_or_reader_of_it_would_show_it():
     for places in [1, 9]:
         assert decline(OLD, places=places).reason.code == "before_we_began"
     assert raised(OLD, anew=SINCE_MARKED).posted_at == LONG_AGO
@@ -554,7 +542,11 @@ def test_it_learns_nothing_where_it_may_be_meant_and_who_is_left_out_stands_in_n
     assert not {p for due in rows for p in whom(due)} & {"chair", "deputy"}
 
 
-def test_each_day_at_seven_they_are_asked_and_two_hours_before_a_time_that_the_post_names():
+def test_each_day_at_seven_of_the_place_they_are_asked_and_before_a_time_that_the_post_names():
+    for day in [date(2026, 10, 24), date(2027, 3, 27)]:
+        alert = replace(THREAT, raised_at=datetime.combine(day, time(20), LONDON).astimezone(UTC))
+        found = played(alert, hours=36, every=5 * MINUTE)[3:]
+        assert [(alert.raised_at + after).astimezone(LONDON).hour for after, _ in found] == [7, 7]
     friday = replace(THREAT, raised_at=at(20, 22))
     found = played(friday, hours=24 * 5, every=10 * MINUTE)[3:]
     assert [friday.raised_at + after for after, _ in found] == [at(day, 7) for day in (21, 22, 23, 24, 25)]
@@ -571,13 +563,6 @@ def test_each_day_at_seven_they_are_asked_and_two_hours_before_a_time_that_the_p
     found = played(alert, (HEAD, DSL, CHAIR), hours=12, every=10 * MINUTE, verdicts=[of])
     assert found[-1][1].why is Occasion.MORNING
     assert "head" not in {p for _, due in found for p in whom(due)}
-
-
-@pytest.mark.parametrize("day", [date(2026, 10, 24), date(2027, 3, 27)], ids=["back", "forward"])
-def test_seven_is_seven_of_the_place_when_the_clocks_change(day):
-    alert = replace(THREAT, raised_at=datetime.combine(day, time(20), LONDON).astimezone(UTC))
-    found = played(alert, hours=36, every=5 * MINUTE)[3:]
-    assert [(alert.raised_at + after).astimezone(LONDON).hour for after, _ in found] == [7, 7]
 
 
 @pytest.mark.parametrize(("grown", "asked"), [(at(18, 9, 5), at(18, 9, 10)), (at(17, 22), at(17, 22))])
@@ -632,7 +617,7 @@ def test_of_severity_3_it_is_asked_once_more_next_morning_and_then_no_more(raise
     assert whom(due) == (["head", "deputy"] if route is Route.SAFEGUARDING else ["head"])
 
 
-def test_of_violence_the_table_runs_where_all_are_away_at_once_and_below_severity_3_not():
+def test_of_violence_the_table_runs_too_and_begins_with_whom_it_is_open_to():
     alert = replace(THREAT, severity=Severity.TODAY, because=(Reason(DANGER, ""),))
     assert [at for at, _ in played(alert, hours=1)] == [15 * MINUTE, 30 * MINUTE, 60 * MINUTE]
     assert played(replace(THREAT, severity=Severity.RESPOND), hours=30, every=10 * MINUTE) == []
@@ -640,9 +625,6 @@ def test_of_violence_the_table_runs_where_all_are_away_at_once_and_below_severit
     first = played(replace(THREAT, audience=("head",)), gone, hours=0.1)[0]
     assert first[0] == timedelta()
     assert "head" not in whom(first[1])
-
-
-def test_what_is_open_to_the_head_begins_with_them_and_about_the_chair_the_authority_comes_first():
     alert = raised(verdict(about=About.CHAIR, subject_person="chair", severity=Severity.THIS_HOUR))
     order = asked_next(alert, EVERYBODY, SCHOOL, NOW)
     assert "chair" not in order

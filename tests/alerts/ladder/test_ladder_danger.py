@@ -157,7 +157,7 @@ def _threat_after_all(**facts):
     return case
 
 
-def test_of_a_threat_after_all_the_call_and_whom_to_warn_stay_and_who_decides_is_told_that_999_was_rung():
+def test_of_a_threat_after_all_whoever_is_aimed_at_and_who_decides_are_told_of_999():
     case = _threat_after_all().case
     assert (case.lane, case.rung, case.to_warn) == (None, Rung.POLICE, ("target", "authority"))
     assert case.called is not None
@@ -168,9 +168,6 @@ def test_of_a_threat_after_all_the_call_and_whom_to_warn_stay_and_who_decides_is
     quiet = in_state(CaseState.BYPASSED)
     done = quiet.take(StepKind.CLASSIFIED, "dsl", "He means the teacher.", **{"class": "C6"})
     assert ["tell the police?" in m.subject for m in done.outbox if m.person_id == "head"] == [True]
-
-
-def test_whom_a_threat_after_all_is_aimed_at_reads_whether_named_before_or_after_who_deals_with_it():
     case = _threat_after_all()
     (mail,) = case.take(StepKind.TARGET, "dsl", person="teacher").outbox
     assert (mail.person_id, mail.due_at) == ("teacher", case.now)
@@ -184,9 +181,6 @@ def test_whom_a_threat_after_all_is_aimed_at_reads_whether_named_before_or_after
     assert "teacher" not in {m.person_id for m in case.take(StepKind.TARGET, "dsl", person="teacher").outbox}
     done = case.take(StepKind.CLASSIFIED, "dsl", "He means the teacher.", **{"class": "C6"})
     assert "teacher" in {m.person_id for m in done.outbox}
-
-
-def test_whom_it_is_aimed_at_hears_of_999_that_it_is_about_them_and_is_given_no_job():
     case = threat(audience="head dsl teacher")
     case.ask(Rung.POLICE, "He is at the gate.", imminent="yes")
     (mail,) = (m for m in case.sent if m.person_id == "teacher" and "999 was rung" in m.subject)
@@ -254,7 +248,7 @@ def test_a_threat_opens_at_the_police_for_a_person_to_choose_and_after_999_goes_
     assert case.case.state is CaseState.SEEKING
 
 
-def test_a_threat_to_staff_goes_to_the_police_with_their_consent_until_it_is_withdrawn():
+def test_consent_is_asked_of_whoever_is_aimed_at_until_it_is_withdrawn():
     case = threat().sought()
     assert case.not_asked(Rung.POLICE) == "consent"
     assert case.refused(StepKind.CONSENT_WITHDRAWN, person="teacher") == "consent_was_given"
@@ -266,9 +260,6 @@ def test_a_threat_to_staff_goes_to_the_police_with_their_consent_until_it_is_wit
     assert isinstance(case.attempt(StepKind.ASKED, rung="police"), Advance)
     case.take(StepKind.CONSENT_WITHDRAWN, "teacher", person="teacher")
     assert case.not_asked(Rung.POLICE) == "consent"
-
-
-def test_consent_is_asked_of_whoever_is_aimed_at_and_an_answer_follows_unless_they_give_it_unasked():
     assert threat().refused(StepKind.CONSENT_GIVEN, "head", person="teacher") == "consent_asked"
     threat().take(StepKind.CONSENT_GIVEN, "teacher", person="teacher")
     case = threat()
@@ -299,7 +290,7 @@ def test_the_head_or_who_stands_in_overrides_for_a_risk_with_the_reason_and_the_
     case.take(override, "chair", "A child.", ground="child_at_risk")
 
 
-def test_of_staff_alone_consent_is_asked_and_of_a_new_target_none_is_known():
+def test_of_staff_alone_consent_is_asked_and_no_other_class_or_person_saves_it():
     case = threat().sought()
     case.take(StepKind.CONSENT_GIVEN, "teacher", person="teacher")
     case.take(StepKind.SUPPORT, status="offered")
@@ -313,6 +304,15 @@ def test_of_staff_alone_consent_is_asked_and_of_a_new_target_none_is_known():
     for about in [About.PUPIL, About.SCHOOL, About.OTHER]:
         threat(about, "").sought().ask(Rung.POLICE)
         Climb("C13", About.STAFF).sought().ask(Rung.POLICE)
+    case = threat()
+    case.take(StepKind.CONSENT_ASKED, person="teacher", how="phone")
+    case.take(StepKind.CONSENT_REFUSED, person="teacher")
+    assert case.refused(StepKind.CONSENT_GIVEN, "head", person="teacher") == "consent_asked"
+    case.take(StepKind.CONSENT_ASKED, person="teacher", how="in person")
+    case.take(StepKind.CONSENT_GIVEN, "head", person="teacher")
+    case = threat().sought()
+    case.classed("C13")
+    assert case.not_asked(Rung.POLICE) == "consent"
 
 
 def test_hate_threats_and_crime_go_to_the_police_at_once_and_other_matter_for_a_reason():
@@ -340,18 +340,6 @@ def test_the_police_may_be_told_of_what_is_said_to_be_gone_and_danger_undoes_a_d
     assert case.case.state is CaseState.WAITING
     assert case.case.decision is None
     assert len(case.case.waits) == 1
-
-
-def test_nobody_is_saved_a_consent_by_another_class_nor_records_one_after_a_refusal_unasked():
-    case = threat()
-    case.take(StepKind.CONSENT_ASKED, person="teacher", how="phone")
-    case.take(StepKind.CONSENT_REFUSED, person="teacher")
-    assert case.refused(StepKind.CONSENT_GIVEN, "head", person="teacher") == "consent_asked"
-    case.take(StepKind.CONSENT_ASKED, person="teacher", how="in person")
-    case.take(StepKind.CONSENT_GIVEN, "head", person="teacher")
-    case = threat().sought()
-    case.classed("C13")
-    assert case.not_asked(Rung.POLICE) == "consent"
 
 
 def test_the_police_are_told_without_a_removal_sought_and_of_what_is_left_up_too():

@@ -71,7 +71,7 @@ def test_what_is_seen_again_goes_on_with_its_clock_and_came_back_only_if_it_was_
     assert case.steps[-1].kind is StepKind.CAME_BACK
 
 
-def test_a_look_or_a_copy_after_the_end_opens_the_case_at_the_rung_it_had_reached():
+def test_a_copy_is_named_once_and_after_the_end_or_seen_by_a_person_opens_the_case():
     case = closed().look("present", timedelta(days=5))
     assert [s.kind for s in case.steps[-2:]] == [StepKind.CHECKED, StepKind.CAME_BACK]
     assert case.case.state is CaseState.SEEKING
@@ -83,9 +83,6 @@ def test_a_look_or_a_copy_after_the_end_opens_the_case_at_the_rung_it_had_reache
     case.take(StepKind.COPY_FOUND, "schoolgate", mention="m2")
     assert case.steps[-1].kind is StepKind.CAME_BACK
     assert (case.steps[-1].written, case.case.copies) == ({"mention": "m2", "place": "2"}, ("m2",))
-
-
-def test_a_copy_found_before_is_named_once_and_a_person_says_that_it_is_back_of_what_was_gone_alone():
     case = in_state(CaseState.SEEKING)
     case.take(StepKind.COPY_FOUND, "schoolgate", mention="m2")
     assert case.case.state is CaseState.SEEKING
@@ -210,7 +207,7 @@ def test_each_state_has_its_endings_said_by_closing_it_and_dated_after_what_they
     assert case.refused(StepKind.REOPENED, "head", "More.", at=last - HOUR) == "when"
 
 
-def test_a_closed_case_is_reopened_with_a_reason_where_it_stood_fair_comment_as_fair_still():
+def test_what_is_owed_about_data_is_done_before_the_end_and_a_closed_case_reopened_where_it_stood():
     case = closed()
     assert case.refused(StepKind.REOPENED) == "reason"
     assert case.refused(StepKind.WEIGHED, nature="a", visible="b", spread="c", impact="d") == "closed"
@@ -223,9 +220,6 @@ def test_a_closed_case_is_reopened_with_a_reason_where_it_stood_fair_comment_as_
     assert case.refused(StepKind.CHECKED, "schoolgate", result="gone") == "worth_looking"
     case.take(StepKind.REOPENED, "head", "They wrote again.")
     assert case.case.state is CaseState.FAIR_COMMENT
-
-
-def test_what_is_owed_about_personal_data_is_done_before_the_end_and_outlasts_the_removal():
     case = in_state(CaseState.FAIR_COMMENT)
     case.take(StepKind.NOTED, "head", "They complain about their data.", starts="dp_complaint_30d")
     assert case.refused(StepKind.NOTED, "head", "Again.", starts="dp_complaint_30d") == "privacy_clock"
@@ -509,7 +503,7 @@ def test_what_can_be_asked_and_the_letters_offered_agree_in_every_place(row):
     assert row.key != "website" or {("host", "host"), ("isp", "registrar")} <= offered
 
 
-def test_a_website_is_one_and_how_its_evidence_is_kept_is_said():
+def test_in_each_place_those_who_can_be_asked_are_and_its_evidence_is_kept():
     for site, guard in [
         *((site, "platform_there") for site in ("website", "blog", "google_news")),
         ("manual_report", "place_known"),
@@ -521,9 +515,6 @@ def test_a_website_is_one_and_how_its_evidence_is_kept_is_said():
     }.items():  # fmt: skip
         assert told in guarded(channel, "evidence_held")
     assert not guarded("in_person", "evidence_held")
-
-
-def test_in_a_private_group_a_member_reports_and_where_anyone_may_no_member_is_needed():
     for private in ["whatsapp", "facebook_group"]:
         _, ways = next_of(private)
         assert BY_PLATFORM not in ways

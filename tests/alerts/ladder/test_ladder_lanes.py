@@ -266,7 +266,7 @@ def test_fair_comment_is_never_removed_and_nothing_of_a_removal_done_with_it():
         assert case.refused(kind, **facts[kind]) == "fair_comment"
 
 
-def test_a_named_person_reclassifies_fair_comment_with_a_reason_as_its_refusal_says():
+def test_fair_comment_is_reclassified_by_a_named_person_with_a_reason_and_nothing_else_is():
     case = in_state(CaseState.FAIR_COMMENT)
     done = case.attempt(StepKind.DECIDED, decision="seek")
     assert "complaints procedure" in done.remedy
@@ -283,9 +283,6 @@ def test_a_named_person_reclassifies_fair_comment_with_a_reason_as_its_refusal_s
     assert [s.kind for s in done.steps] == [again]
     assert case.case.state is CaseState.TRIAGE
     assert case.case.classified_by == "head"
-
-
-def test_only_fair_comment_is_reclassified_and_who_is_aimed_at_does_not_answer():
     for state in set(CaseState) - {CaseState.FAIR_COMMENT}:
         actor = "dsl" if state is CaseState.BYPASSED else "head"
         to = {"from": "C2", "class": "C7"}
@@ -389,7 +386,7 @@ def test_what_was_not_judged_is_no_fair_comment_until_a_person_says_what_it_is()
     assert unread(Route.SAFEGUARDING, About.PUPIL).case.state is CaseState.BYPASSED
 
 
-def test_whoever_assesses_is_asked_to_read_it_and_no_letter_calls_it_anything():
+def test_what_was_not_judged_is_read_before_anybody_is_asked_or_anything_decided():
     (message,) = unread().sent
     assert message.person_id == "head"
     assert ": say what it is" in message.subject
@@ -398,9 +395,6 @@ def test_whoever_assesses_is_asked_to_read_it_and_no_letter_calls_it_anything():
     offered = {kind for kind in LetterKind if refusal(kind, case, rules(), case.opened_at) is None}
     assert offered <= {LetterKind.HOLDING_LINE}
     assert refusal(LetterKind.REPLY, case, rules(), case.opened_at) == "unjudged"
-
-
-def test_nobody_is_asked_and_nothing_decided_or_answered_before_somebody_has_said_what_it_is():
     case = unread()
     for decision in ("seek", "answer", "stop"):
         assert case.refused(StepKind.DECIDED, "head", "Why.", decision=decision) == "class_set"
@@ -566,7 +560,7 @@ def test_an_opening_or_step_with_odd_facts_is_none():
     assert "lane" not in done.said
 
 
-def test_every_kind_of_step_makes_something_of_a_case_or_nothing_on_purpose():
+def test_every_kind_of_step_makes_something_and_every_remedy_is_an_act_that_there_is():
     matched = {
         ast.unparse(node.cls).rpartition(".")[2]
         for node in ast.walk(ast.parse(getsource(_folded)))
@@ -574,6 +568,11 @@ def test_every_kind_of_step_makes_something_of_a_case_or_nothing_on_purpose():
     }
     assert matched | CHANGES_NOTHING == {of.__name__ for of in KINDS.values()}
     assert not matched & CHANGES_NOTHING
+    for guard in BY_GUARD:
+        act_, values = BY_GUARD[guard]
+        assert {*dict(values)} <= _fields(act_)
+        assert guard in {*GUARDS, *NO_ROW.values()}
+    assert remedy_of("may_see", Climb().case) is None
 
 
 def _functions():
@@ -587,11 +586,3 @@ FUNCTIONS = _functions()
 def _fields(name):
     known = FUNCTIONS.get(name)
     return set(inspect.signature(known).parameters) if known else set(facts_of_kind(StepKind(name)))
-
-
-def test_a_remedy_names_an_act_that_there_is_with_facts_that_it_has_or_none():
-    for guard in BY_GUARD:
-        act_, values = BY_GUARD[guard]
-        assert {*dict(values)} <= _fields(act_)
-        assert guard in {*GUARDS, *NO_ROW.values()}
-    assert remedy_of("may_see", Climb().case) is None

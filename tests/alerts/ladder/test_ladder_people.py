@@ -226,7 +226,7 @@ def test_a_subject_is_no_target_unless_two_let_them_in_and_sees_no_more():
     assert case.refused(StepKind.NOTED, "deputy", "Hello.") == "may_see"
 
 
-def test_a_decision_wants_a_class_and_all_four_in_words_and_where_nobody_can_decide_it_says_so():
+def test_a_decision_wants_a_class_and_all_four_in_words_and_what_is_left_open_is_not_said():
     case = Climb()
     assert case.refused(StepKind.DECIDED, decision="seek") == "class_set"
     case.classed()
@@ -239,6 +239,13 @@ def test_a_decision_wants_a_class_and_all_four_in_words_and_where_nobody_can_dec
     weighed(case, "it")
     done = case.attempt(StepKind.DECIDED, "it", decision="seek")
     assert "somebody not yet in the settings" in done.remedy
+    case = Climb()
+    done = case.take(StepKind.AUTHOR, relationship="parent", contact_safe="")
+    assert case.case.contact_safe
+    assert done.steps[0].written == {"relationship": "parent"}
+    case.take(StepKind.TARGET, person="teacher", subjects="deputy")
+    case.take(StepKind.TARGET, "head", "Nobody is accused.", person="teacher", subjects="", second="dsl")
+    assert case.case.subjects == ()
 
 
 def test_a_restricted_case_is_decided_on_by_its_few_and_read_by_who_found_it_not_by_who_was_told():
@@ -253,16 +260,6 @@ def test_a_restricted_case_is_decided_on_by_its_few_and_read_by_who_found_it_not
     case.take(StepKind.ASSIGNED, "head", person="it")
     case.take(StepKind.CLASSIFIED, "head", **{"class": "C10"})
     assert {p.id for p in PEOPLE if may_read(case.case, p, PEOPLE)} == {"head", "dsl", "deputy_dsl"}
-
-
-def test_what_is_left_open_is_as_if_it_were_not_said():
-    case = Climb()
-    done = case.take(StepKind.AUTHOR, relationship="parent", contact_safe="")
-    assert case.case.contact_safe
-    assert done.steps[0].written == {"relationship": "parent"}
-    case.take(StepKind.TARGET, person="teacher", subjects="deputy")
-    case.take(StepKind.TARGET, "head", "Nobody is accused.", person="teacher", subjects="", second="dsl")
-    assert case.case.subjects == ()
 
 
 def test_whom_it_may_accuse_or_is_aimed_at_after_all_has_neither_decided_it_nor_has_it_in_hand():
@@ -520,7 +517,7 @@ def proposed(meant="head", people=PEOPLE, **more):
     return case
 
 
-def test_the_chair_is_told_without_a_word_of_the_post_confirms_it_and_the_proposer_is_told():
+def test_a_proposal_is_confirmed_by_the_chair_or_turned_down_and_the_proposer_told():
     case = criticism()
     case.now = NOW.replace(hour=23)
     (told,) = case.take(StepKind.PROPOSED, "deputy", WHY, **TO_C2, meant="head").outbox
@@ -532,6 +529,14 @@ def test_the_chair_is_told_without_a_word_of_the_post_confirms_it_and_the_propos
     assert (case.case.content_class, case.case.fair, case.case.proposal) == ("C2", False, None)
     assert [m.person_id for m in done.outbox] == ["deputy"]
     assert ": proposal agreed" in done.outbox[0].subject
+    case = proposed()
+    assert (case.case.state, case.case.content_class) == (CaseState.FAIR_COMMENT, "C0")
+    assert case.not_asked(Rung.PLATFORM_REPORT) == "fair_comment"
+    assert case.refused(StepKind.TURNED_DOWN, "chair") == "reason"
+    done = case.take(StepKind.TURNED_DOWN, "chair", "It is harsh, and an opinion.")
+    assert (case.case.proposal, case.case.fair) == (None, True)
+    assert [m.person_id for m in done.outbox] == ["deputy"]
+    assert case.refused(StepKind.TURNED_DOWN, "chair", "Again.") == "is_proposed"
 
 
 @pytest.mark.parametrize(("meant", "people", "told"), [
@@ -563,18 +568,7 @@ def test_neither_proposer_nor_who_reports_to_them_confirm_it_and_where_nobody_is
     assert "local authority" in alone.remedy
 
 
-def test_until_it_is_confirmed_it_stays_fair_comment_and_it_is_turned_down_with_a_reason():
-    case = proposed()
-    assert (case.case.state, case.case.content_class) == (CaseState.FAIR_COMMENT, "C0")
-    assert case.not_asked(Rung.PLATFORM_REPORT) == "fair_comment"
-    assert case.refused(StepKind.TURNED_DOWN, "chair") == "reason"
-    done = case.take(StepKind.TURNED_DOWN, "chair", "It is harsh, and an opinion.")
-    assert (case.case.proposal, case.case.fair) == (None, True)
-    assert [m.person_id for m in done.outbox] == ["deputy"]
-    assert case.refused(StepKind.TURNED_DOWN, "chair", "Again.") == "is_proposed"
-
-
-def test_what_became_no_fair_comment_and_means_the_head_is_the_chairs_to_decide():
+def test_what_became_no_fair_comment_and_means_the_head_is_the_chairs_to_decide_and_hear_of():
     case = proposed()
     case.take(StepKind.RECLASSIFIED, "chair", "So it is.", **TO_C2)
     assert case.case.about is About.HEAD
@@ -584,9 +578,6 @@ def test_what_became_no_fair_comment_and_means_the_head_is_the_chairs_to_decide(
     case.take(StepKind.EVIDENCE, "schoolgate", capture="c1", manifest="0" * 64, files="3")
     case.take(StepKind.WEIGHED, "chair", nature="a", visible="b", spread="c", impact="d")
     case.take(StepKind.DECIDED, "chair", decision="seek")
-
-
-def test_whoever_it_means_may_not_say_so_though_nobody_is_named_and_alone_the_chair_hears_of_it():
     done = criticism().take(StepKind.RECLASSIFIED, "head", WHY, **TO_C2, meant="teacher")
     told = {m.person_id: m for m in done.outbox}
     assert ": not fair comment" in told["chair"].subject
@@ -596,7 +587,7 @@ def test_whoever_it_means_may_not_say_so_though_nobody_is_named_and_alone_the_ch
     assert tried(criticism(About.HEAD), "deputy", "") == "proposed"
 
 
-def test_whom_a_post_that_nobody_judged_means_opens_no_ladder_nor_another_class_on_it():
+def test_what_was_not_judged_waits_for_a_second_person_and_means_nobody_against_a_ladder():
     for said, goes in [("C0", True), ("C10", True), ("C2", False)]:
         case = Climb(ContentClass.UNJUDGED, About.SCHOOL, route=Route.RESPOND)
         done = case.attempt(StepKind.CLASSIFIED, "head", WHY, **{"class": said}, meant="head")
@@ -604,9 +595,6 @@ def test_whom_a_post_that_nobody_judged_means_opens_no_ladder_nor_another_class_
     case = Climb("C2", About.STAFF).classed()
     case.take(StepKind.CLASSIFIED, "head", **{"class": "C7"}, meant="head")
     assert case.refused(StepKind.PROPOSED, "deputy", WHY, **{"from": "C7", "class": "C2"}) == "to_be_opened"
-
-
-def test_what_was_not_judged_waits_for_a_second_person_and_a_lane_is_no_way_round_it():
     case = Climb(ContentClass.UNJUDGED, About.SCHOOL, route=Route.RESPOND)
     event = an_event(StepKind.CLASSIFIED, "deputy", WHY, {"class": "C6", "meant": "head"})
     event = in_due_form(case.case, event, case.rules)

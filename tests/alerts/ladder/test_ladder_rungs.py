@@ -144,13 +144,24 @@ def test_a_platform_is_asked_after_the_author_or_once_their_days_are_over_or_whe
     copied.ask(Rung.PLATFORM_REPORT)
 
 
-def test_what_stands_on_its_own_page_the_school_takes_down_and_a_wrong_way_is_answered_with_the_right_ones():
+def test_the_same_is_not_asked_twice_and_what_stands_on_its_own_page_the_school_takes_down():
     own = Climb(own_site="yes").sought()
     assert own.not_asked(Rung.PLATFORM_REPORT, kind="own") == "own_account"
     own.ask(Rung.PLATFORM_REPORT, "It gave a home street.", kind="own")
     assert Climb().sought().not_asked(Rung.PLATFORM_REPORT, "It did.", kind="own") == "own_account"
     refusal = Climb().sought().attempt(StepKind.ASKED, "head", rung=Rung.HOST.value, kind="conversation")
     assert refusal.remedy == f"Leave it out, or name one of: {', '.join(Rung.HOST.spec.kinds)}."
+    case = Climb().sought().ask(Rung.PLATFORM_REPORT)
+    assert case.not_asked(Rung.PLATFORM_REPORT) == "already_asked"
+    case.ask(Rung.PLATFORM_REPORT, kind="appeal")
+    case.now += 3 * DAY
+    case.ask(Rung.PLATFORM_REPORT)
+    case = Climb().sought().ask(Rung.PLATFORM_REPORT)
+    asked_at = case.now
+    case.now = asked_at + timedelta(hours=46)
+    assert case.not_asked(Rung.HOST, "Known.") == "platform_first"
+    case.now = asked_at + timedelta(hours=47)
+    case.ask(Rung.HOST, "Known.")
 
 
 def test_a_platforms_operator_is_given_notice_after_a_refusal_and_a_forums_at_once():
@@ -179,27 +190,13 @@ def test_a_host_is_looked_up_and_a_registrar_asked_after_it_or_where_there_is_no
     waited.ask(Rung.ISP)
 
 
-def test_the_same_is_not_asked_twice_while_it_is_awaited_and_a_platforms_operator_after_48_hours():
-    case = Climb().sought().ask(Rung.PLATFORM_REPORT)
-    assert case.not_asked(Rung.PLATFORM_REPORT) == "already_asked"
-    case.ask(Rung.PLATFORM_REPORT, kind="appeal")
-    case.now += 3 * DAY
-    case.ask(Rung.PLATFORM_REPORT)
-    case = Climb().sought().ask(Rung.PLATFORM_REPORT)
-    asked_at = case.now
-    case.now = asked_at + timedelta(hours=46)
-    assert case.not_asked(Rung.HOST, "Known.") == "platform_first"
-    case.now = asked_at + timedelta(hours=47)
-    case.ask(Rung.HOST, "Known.")
-
-
 def notice(**facts):
     case = website(**facts)
     case.take(StepKind.COMPLAINANT, who="staff", person="teacher")
     return case
 
 
-def test_a_section_5_notice_is_the_person_defamed_s_and_the_schools_on_recorded_advice_alone():
+def test_a_section_5_notice_is_the_person_defameds_in_england_and_wales_of_an_unknown_poster():
     case = website()
     assert case.not_asked(Rung.HOST, kind="s5") == "s5_individual"
     assert case.not_asked(Rung.HOST, "We feel defamed.", kind="s5") == "s5_individual"
@@ -210,9 +207,6 @@ def test_a_section_5_notice_is_the_person_defamed_s_and_the_schools_on_recorded_
     case.take(StepKind.COMPLAINANT, who="staff", person="teacher")
     case.ask(Rung.HOST, kind="s5")
     website().ask(Rung.HOST, "Counsel: an academy trust may, 12 November.", kind="s5", advice="lawyer")
-
-
-def test_a_section_5_notice_is_for_england_and_wales_and_a_poster_who_is_not_known():
     for nation, guard in [("scotland", "s5_nation"), ("northern_ireland", "s5_nation")]:
         elsewhere = Climb("C7", channel="blog", by=rules(school=replace(SCHOOL, nation=nation))).sought()
         elsewhere.take(StepKind.COMPLAINANT, who="staff", person="teacher")
@@ -226,7 +220,7 @@ def test_a_section_5_notice_is_for_england_and_wales_and_a_poster_who_is_not_kno
     case.author("unknown").ask(Rung.HOST, kind="s5")
 
 
-def test_an_operators_48_hours_run_from_receipt_and_the_posters_five_days_once_they_were_told():
+def test_an_operator_has_its_48_hours_from_receipt_and_a_poster_five_days_once_told():
     case = notice()
     received = NOW + timedelta(hours=2, minutes=30)
     case.ask(Rung.HOST, kind="s5", received_at=received.isoformat())
@@ -241,9 +235,6 @@ def test_an_operators_48_hours_run_from_receipt_and_the_posters_five_days_once_t
     assert clocks[CaseClock.POSTER_5D].since == told
     case.answer(Rung.HOST, "removed")
     assert case.case.state is CaseState.CONFIRMING
-
-
-def test_only_a_notices_operator_tells_a_poster_which_is_no_answer_and_not_before_the_notice():
     answered = StepKind.ANSWERED
     plain = Climb(channel="blog").sought().ask(Rung.HOST, "Known.")
     said = {"rung": "host", "result": "none", "poster_told_at": plain.now.isoformat()}
@@ -345,7 +336,7 @@ def test_report_harmful_content_takes_a_silence_of_more_than_a_week():
             assert case.not_asked(Rung.POSH, kind="rhc") == "rhc_after_refusal"
 
 
-def test_what_was_asked_before_the_case_counts_from_then_and_what_lies_ahead_is_refused():
+def test_what_was_asked_or_noted_before_counts_from_then_and_what_lies_ahead_is_refused():
     case = Climb().sought()
     case.take(StepKind.ASKED, at=NOW - DAY, rung="platform_report")
     asking = case.case.askings[-1]
@@ -353,6 +344,10 @@ def test_what_was_asked_before_the_case_counts_from_then_and_what_lies_ahead_is_
     assert Climb().refused(StepKind.WEIGHED, at=NOW + DAY, **WEIGHED) == "when"
     assert notice().not_asked(Rung.HOST, kind="s5", received_at="2027-01-01T10:00:00+00:00") == "when"
     assert Climb().refused(StepKind.CLASSIFIED, at=NOW - HOUR, **{"class": "C2"}) == "when"
+    for state in CaseState:
+        case = in_state(state)
+        assert case.refused(StepKind.NOTED, "dsl", "  ") == "reason"
+        case.take(StepKind.NOTED, "dsl", "Rang the parent.")
 
 
 def test_an_answer_comes_after_its_question_once_for_all_and_keeps_its_reference():
@@ -420,7 +415,7 @@ def test_a_lock_is_put_on_once_where_it_is_law_and_taken_off_on_a_ground_of_the_
     assert scottish.refused(StepKind.LOCKED) == "lock_nation"
 
 
-def test_pictures_are_a_persons_decision_with_a_reason_after_the_class():
+def test_pictures_are_a_persons_decision_and_none_that_may_show_a_child_or_nakedness():
     case = Climb("C12", About.SCHOOL)
     pictures = StepKind.PICTURES_ALLOWED
     assert case.refused(pictures, "head", "For the platform.") == "class_set"
@@ -429,13 +424,10 @@ def test_pictures_are_a_persons_decision_with_a_reason_after_the_class():
     assert case.refused(pictures, "schoolgate", "Why.") == "actor"
     case.take(pictures, "head", "No child, no nakedness: it is our badge.")
     assert case.case.pictures_allowed
-
-
-@pytest.mark.parametrize("case", [
-    Climb("C5", About.STAFF).classed(), Climb("C11", About.PUPIL).classed(), Climb("C5").classed("C2"),
-], ids=["of a sexual matter", "of a pupil", "once taken for a sexual matter"])  # fmt: skip
-def test_no_picture_that_may_show_a_child_or_nakedness(case):
-    assert case.refused(StepKind.PICTURES_ALLOWED, "head", "Please.") == "no_child_in_pictures"
+    for case in [
+        Climb("C5", About.STAFF).classed(), Climb("C11", About.PUPIL).classed(), Climb("C5").classed("C2"),
+    ]:  # fmt: skip
+        assert case.refused(StepKind.PICTURES_ALLOWED, "head", "Please.") == "no_child_in_pictures"
 
 
 def test_a_chronology_is_approved_by_the_head_in_a_case_of_harassment_with_its_class_and_person():
@@ -471,13 +463,6 @@ def test_when_a_chronology_ends(kind, actor, why, facts):
     case.take(StepKind.CHRONOLOGY, "head", **OF_ONE)
     case.take(kind, actor, why, **facts)
     assert (case.case.chronology_author, case.case.chronology_person) == (None, None)
-
-
-@pytest.mark.parametrize("state", CaseState)
-def test_a_note_wants_words_and_may_be_added_however_a_case_stands(state):
-    case = in_state(state)
-    assert case.refused(StepKind.NOTED, "dsl", "  ") == "reason"
-    case.take(StepKind.NOTED, "dsl", "Rang the parent.")
 
 
 @pytest.mark.parametrize(("kind", "facts"), [
@@ -689,7 +674,7 @@ def test_a_target_that_is_over_is_late_while_nobody_is_asked_and_mailed_once():
     assert "our own target" not in second.body
 
 
-def test_that_nobody_answered_is_not_recorded_before_their_time_was_over():
+def test_what_nobody_answered_is_recorded_once_their_time_is_over_and_one_too_early_opens_nothing():
     for nation in ["england", "wales", "scotland", "northern_ireland"]:
         climb = Climb(by=rules(school=School("900001", "Oakfield", nation=nation))).sought()
         climb.ask(Rung.PLATFORM_REPORT)
@@ -707,6 +692,16 @@ def test_that_nobody_answered_is_not_recorded_before_their_time_was_over():
     climb.take(StepKind.ANSWERED, at=ends, **said)
     climb = Climb("C6", route=Route.POLICE_NOW).ask(Rung.POLICE, "He is here.", imminent="yes")
     climb.answer(Rung.POLICE, "none")
+    # In a case from before that was refused.
+    climb = Climb().sought().ask(Rung.PLATFORM_REPORT)
+    climb.now += 2 * DAY
+    climb.answer(Rung.PLATFORM_REPORT, "none")
+    at = climb.steps[-2].done_at + HOUR
+    early = [*climb.steps[:-1], replace(climb.steps[-1], done_at=at, recorded_at=at)]
+    case = replay(early)
+    assert case.state is CaseState.SEEKING
+    assert not tried(case, Rung.PLATFORM_REPORT, early[-1].done_at)
+    assert tried(case, Rung.PLATFORM_REPORT, early[-2].done_at + 2 * DAY)
 
 
 def test_an_operator_has_its_48_hours_whatever_is_said_meanwhile_of_its_silence():
@@ -718,19 +713,6 @@ def test_an_operator_has_its_48_hours_whatever_is_said_meanwhile_of_its_silence(
     assert climb.not_asked(Rung.ISP) == "host_first"
     climb.now = ends
     climb.answer(Rung.HOST, "none", kind="s5").ask(Rung.ISP)
-
-
-def test_a_silence_that_was_recorded_too_early_once_still_opens_nothing():
-    """In a case from before that was refused."""
-    climb = Climb().sought().ask(Rung.PLATFORM_REPORT)
-    climb.now += 2 * DAY
-    climb.answer(Rung.PLATFORM_REPORT, "none")
-    at = climb.steps[-2].done_at + HOUR
-    early = [*climb.steps[:-1], replace(climb.steps[-1], done_at=at, recorded_at=at)]
-    case = replay(early)
-    assert case.state is CaseState.SEEKING
-    assert not tried(case, Rung.PLATFORM_REPORT, early[-1].done_at)
-    assert tried(case, Rung.PLATFORM_REPORT, early[-2].done_at + 2 * DAY)
 
 
 def lived(history):

@@ -93,7 +93,7 @@ def test_a_notice_asks_for_what_the_case_does_not_know_and_again_for_another_kin
         assert asks(made) == ["operator"]
 
 
-def test_a_notice_under_section_5_holds_all_that_the_regulations_ask_for_and_claims_only_a_defence():
+def test_a_notice_holds_what_the_regulations_ask_for_and_is_signed_by_the_individual_alone():
     said = all_of(example(LetterKind.S5_NOTICE))
     for item in ("Sam Vale", "sam.vale@example.org", ON_A_FORUM.url, S5["statement"], S5["defames"]):
         assert item in said
@@ -103,6 +103,14 @@ def test_a_notice_under_section_5_holds_all_that_the_regulations_ask_for_and_cla
     said = all_of(example(LetterKind.S5_NOTICE))
     assert "puts no duty on you" in said
     assert not re.search(r"\b(must|required|obliged|have to) remove\b|\bremove it within\b", said)
+    made = example(LetterKind.S5_NOTICE)
+    assert made.signed == ("Sam Vale",)
+    assert "Jane Holt" not in all_of(made)
+    assert "Oakfield" not in all_of(made)
+    post = replace(ON_A_FORUM, author="cakewatch")
+    made = whole(LetterKind.S5_NOTICE, DEFAMED, S5, post=post)
+    assert any(p.startswith("4. ") and "posted under the name “cakewatch”" in p for p in made.body)
+    assert made.reference == "Reference: 0007"
 
 
 def test_consent_to_passing_on_name_and_address_are_two_things_though_one_answer_was_once_asked():
@@ -122,17 +130,6 @@ def test_consent_to_passing_on_name_and_address_are_two_things_though_one_answer
             post=ON_A_FORUM,
         )
         assert text(then) == text(both)
-
-
-def test_a_notice_is_signed_by_the_individual_alone_and_says_under_which_name_it_was_posted():
-    made = example(LetterKind.S5_NOTICE)
-    assert made.signed == ("Sam Vale",)
-    assert "Jane Holt" not in all_of(made)
-    assert "Oakfield" not in all_of(made)
-    post = replace(ON_A_FORUM, author="cakewatch")
-    made = whole(LetterKind.S5_NOTICE, DEFAMED, S5, post=post)
-    assert any(p.startswith("4. ") and "posted under the name “cakewatch”" in p for p in made.body)
-    assert made.reference == "Reference: 0007"
 
 
 @pytest.mark.parametrize(
@@ -305,7 +302,7 @@ def test_an_abuse_desk_and_an_archive_are_addressed_where_known_and_what_is_no_a
     assert whole(LetterKind.HOST_ABUSE, case, facts, **more).mail_to is None
 
 
-def test_a_fact_wanted_has_a_question_and_one_too_long_or_of_no_letter_is_not_taken():
+def test_a_fact_wanted_has_a_question_and_a_time_that_may_be_another_is_asked_again():
     for kind in list(LetterKind):
         case, _, more = EXAMPLES[kind]
         made = written(kind, case, {}, **more)
@@ -317,17 +314,12 @@ def test_a_fact_wanted_has_a_question_and_one_too_long_or_of_no_letter_is_not_ta
     assert asks(made) == ["to"]
     made = whole(LetterKind.PARENT_INVITATION, a_case(), {"to": "{{ today }}", "meeting": "{% if %}"})
     assert "Dear {{ today }}," in made.body
-
-
-def test_what_is_sent_holds_no_directions_and_its_warnings_are_of_what_stands_in_it():
-    for kind, way in ((LetterKind.MUMSNET, "It goes with “Report”"), (LetterKind.RHC, "into the form of")):
-        made = example(kind)
-        assert way in made.notice
-        assert way not in " ".join(made.body)
-    case, facts, more = EXAMPLES[LetterKind.S5_NOTICE]
-    by = rules(profile=replace(PROFILE, support="Mr Vale and Mrs Holt listen"))
-    made = whole(LetterKind.S5_NOTICE, case, facts, rules=by, **more)
-    assert not [warning for warning in made.warnings if "support" in warning]
+    # It was drafted on a Friday: “Friday” may be that day or one a week on.
+    for said in ["soon", "yesterday", "12 November", "Friday", "as soon as you can"]:
+        case, facts, _ = EXAMPLES[LetterKind.PARENT_REMOVAL]
+        made = written(LetterKind.PARENT_REMOVAL, case, {**facts, "by": said})
+        assert asks(made) == ["by"]
+    assert {k for k in LetterKind if example(k).by} == {LetterKind.PARENT_REMOVAL, LetterKind.AUTHOR_REMOVAL}
 
 
 @pytest.mark.parametrize(("said", "until"), [
@@ -340,15 +332,6 @@ def test_the_time_that_a_letter_gives_is_read_as_it_says_it(said, until):
     made = whole(LetterKind.PARENT_REMOVAL, case, {**facts, **({"by": said} if said else {})})
     assert made.by is not None
     assert (made.by - timedelta(seconds=until.endswith("59"))).isoformat() == f"{until}+00:00"
-
-
-def test_a_time_that_may_be_another_day_is_asked_again_and_no_other_letter_gives_any():
-    """It was drafted on a Friday: “Friday” may be that day or one a week on."""
-    for said in ["soon", "yesterday", "12 November", "Friday", "as soon as you can"]:
-        case, facts, _ = EXAMPLES[LetterKind.PARENT_REMOVAL]
-        made = written(LetterKind.PARENT_REMOVAL, case, {**facts, "by": said})
-        assert asks(made) == ["by"]
-    assert {k for k in LetterKind if example(k).by} == {LetterKind.PARENT_REMOVAL, LetterKind.AUTHOR_REMOVAL}
 
 
 @pytest.mark.parametrize("nation", ["england", "wales", "scotland", "northern_ireland"])
@@ -435,7 +418,7 @@ def test_a_name_in_any_letters_and_what_is_typed_are_set_as_they_are_and_nothing
         assert read_pdf(replace(example(LetterKind.THANKS), body=body, public=False)).pages
 
 
-def test_text_is_wrapped_between_words_and_what_is_posted_stands_apart_from_what_is_for_the_file():
+def test_text_is_wrapped_between_words_and_holds_no_directions_for_the_sender():
     lines = text(example(LetterKind.WIKIPEDIA), 60).splitlines()
     assert all(len(line) <= 60 or " " not in line.strip() for line in lines)
     assert any(line.startswith("  ") for line in lines)
@@ -445,6 +428,14 @@ def test_text_is_wrapped_between_words_and_what_is_posted_stands_apart_from_what
     assert "0007" not in posted
     subject, body = parts("About\n\n\nOne\nand two.\n\n- a\n- b\n  c\n\nEnd")
     assert (subject, body) == ("About", ("One and two.", "- a\n- b c", "End"))
+    for kind, way in ((LetterKind.MUMSNET, "It goes with “Report”"), (LetterKind.RHC, "into the form of")):
+        made = example(kind)
+        assert way in made.notice
+        assert way not in " ".join(made.body)
+    case, facts, more = EXAMPLES[LetterKind.S5_NOTICE]
+    by = rules(profile=replace(PROFILE, support="Mr Vale and Mrs Holt listen"))
+    made = whole(LetterKind.S5_NOTICE, case, facts, rules=by, **more)
+    assert not [warning for warning in made.warnings if "support" in warning]
 
 
 @pytest.fixture
@@ -475,16 +466,13 @@ def names(path):
     return {name for found in _NAME.findall(inside) for name in found if name}
 
 
-def test_there_is_a_letter_of_every_kind_without_plain_quotation_marks_and_a_nations_has_no_own_name():
+def test_there_is_a_letter_of_every_kind_and_the_nations_wording_comes_first():
     assert {p.name for p in (FOLDER / "en" / "any").iterdir()} == {f"{kind.value}.txt" for kind in LetterKind}
     for path in FOLDER.glob("*/*/*.txt"):
         assert names(path) <= names(FOLDER / path.parts[-3] / "any" / path.name), path
     for path in FOLDER.glob("*/*/*.txt"):
         text = re.sub(r"\{[{%].*?[}%]\}", "", path.read_text(encoding="utf-8"))
         assert not re.search(r"[\"'`\t]", text), path
-
-
-def test_the_nations_own_wording_comes_before_the_common_and_a_name_not_filled_in_is_refused():
     for nation in NATIONS:
         name, _ = source(LetterKind.COMPLAINTS_PROCEDURE, "en", nation, None)
         assert name.split("/")[1] == ("any" if nation == "england" else nation)

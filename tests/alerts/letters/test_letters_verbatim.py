@@ -252,7 +252,7 @@ def warned(statement, **facts):
     return " ".join(notice(statement, **facts).warnings)
 
 
-def test_it_is_warned_of_a_name_a_year_group_a_child_and_the_whole_post():
+def test_it_is_warned_of_what_the_poster_may_read_and_what_the_law_bars_stays_barred():
     said = warned("Jo Fern knew, on the Year 6 trip.")
     assert "“statement” names Jo Fern" in said
     assert "“statement” gives a year group" in said
@@ -266,9 +266,6 @@ def test_it_is_warned_of_a_name_a_year_group_a_child_and_the_whole_post():
     assert "is the whole post" in said
     edited = whole(LetterKind.S5_NOTICE, DEFAMED, GIVEN, post=replace(post, version=2))
     assert "has been changed since" in " ".join(edited.warnings)
-
-
-def test_what_the_law_bars_stays_barred_and_words_not_as_sealed_are_warned_of():
     facts = LetterFacts(NOW, "en", GIVEN, holds=False)
     made = draft(LetterKind.S5_NOTICE, a_file(DEFAMED, ON_A_FORUM), facts, rules())
     assert made.warnings[0].startswith("What is held about this case is not what was sealed.")
@@ -322,7 +319,7 @@ def test_the_police_read_each_place_and_what_was_done_there_by_its_number_and_ho
         assert expected in police(AT_TWO["found elsewhere too: a mirror"])
 
 
-def test_what_was_done_names_its_place_once_and_a_call_to_999_none():
+def test_what_was_done_is_told_with_its_place_once_and_exhibits_by_theirs():
     said = police(CALLED)
     assert "contacted: the platform (0007, facebook.example.org)" in said
     assert "first seen, as far as we know (0007, facebook.example.org)" in said
@@ -336,9 +333,6 @@ def test_what_was_done_names_its_place_once_and_a_call_to_999_none():
     said = police(found, (StepKind.CAME_BACK, {"place": "2"}))
     assert said.count("found elsewhere") == 1
     assert "it was there again" not in said
-
-
-def test_a_second_places_exhibits_name_it_and_it_was_not_first_seen_when_the_first_was():
     held = (KEPT, replace(KEPT, id="e2", capture_id="c2", mention_id=None))
     file = a_file(replace(THREAT, others=OTHERS), steps=steps(AT_TWO["evidence was kept"]))
     facts = LetterFacts(NOW, "en", EXAMPLES[LetterKind.POLICE][1])
@@ -496,16 +490,13 @@ def of_a_parent(*steps):
     return letter(LetterKind.PARENT_REMOVAL, CaseFile(climb.case, tuple(climb.steps), A_POST))
 
 
-def test_a_parent_is_thanked_for_talking_on_that_day_alone_and_told_where_it_did_not_come_to_that():
+def test_a_parent_and_a_solicitor_read_what_happened_as_it_did():
     refused = of_a_parent({"result": "refused"})
     assert "Thank you for talking" not in refused
     assert "you were asked to talk with us. You are still welcome" in refused
     talked = of_a_parent({"result": "refused", "talked_at": "2026-11-19T15:30:00+00:00"})
     assert "Thank you for talking with us on 19 November 2026." in talked
     assert "it did not come to that" in of_a_parent({"result": "none"})
-
-
-def test_what_a_solicitor_sent_is_told_as_the_solicitors_and_each_answer_says_whose_it_is():
     climb = Climb("C7", channel="blog").sought()
     climb.take(StepKind.TARGET, person="teacher")
     climb.take(StepKind.COMPLAINANT, who="staff", person="teacher")

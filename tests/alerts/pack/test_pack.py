@@ -174,7 +174,7 @@ def test_a_notice_is_told_with_when_it_was_written_sent_received_and_recorded():
     assert f"{sent:%Y-%m-%d %H:%M:%S}" in _told(climb).replace("\N{NO-BREAK SPACE}", " ")
 
 
-def test_the_police_are_given_the_name_of_whoever_it_is_aimed_at_only_with_consent():
+def test_the_police_are_given_a_name_with_consent_and_a_locked_case_whole():
     climb = Climb("C6", target="teacher").sought()
     climb.take(StepKind.TARGET, person="teacher")
     name = climb.rules.person("teacher").name
@@ -182,6 +182,13 @@ def test_the_police_are_given_the_name_of_whoever_it_is_aimed_at_only_with_conse
     assert name in _told(climb, Recipient.SOLICITOR)
     climb.case = replace(climb.case, consent=Consent.GIVEN)
     assert name in _told(climb, Recipient.POLICE)
+    for to in Recipient:
+        assert withheld(a_case(locked=True), to) is (to not in MAY_KNOW)
+        assert not withheld(a_case(locked=False), to)
+    w = words("en")
+    assert w(Recipient.LA.key("northern_ireland")) == "the Education Authority"
+    assert {w(Recipient.LA.key(n)) for n in ("england", "wales", "scotland")} == {"the local authority"}
+    assert all(w.has(to.key("northern_ireland")) for to in Recipient)
 
 
 @for_each(("rung", "kind"), WAYS)
@@ -201,7 +208,7 @@ def test_who_was_asked_and_who_answered_is_told_by_the_one_name_there_is(rung, k
         assert w("pack.value.facts", name=heading, value=name) in told
 
 
-def test_what_was_recorded_later_stands_where_it_happened_and_says_so():
+def test_what_was_recorded_later_stands_where_it_happened_and_places_as_they_stand():
     climb = Climb("C2", target="teacher").sought()
     before = climb.now
     climb.now += timedelta(days=2)
@@ -211,6 +218,14 @@ def test_what_was_recorded_later_stands_where_it_happened_and_says_so():
     assert told.index("The school answered.") < told.index("Later.")
     blocks = chronology(_facts(climb), words("en"))
     assert any("order in which they happened" in str(block) for block in blocks)
+    first, second = rows(under="The places of this matter")
+    assert first == (
+        "0007",
+        "the post, Facebook, https://facebook.example.org/p/1",
+        "stands; nobody has been asked",
+    )
+    assert second[:2] == ("0007-2", "a mirror, blog or site, https://mirror.example.org/7")
+    assert rows(under="The places of this matter", lane=BypassRoute.SAFEGUARDING) == ()
 
 
 def an_exhibit(n, capture, facts):
@@ -246,7 +261,7 @@ def did(**more):
     return {row[0]: row[-1] for row in rows(under="Chronology of the case", **more)}
 
 
-def test_each_step_at_a_place_is_told_with_its_number_and_host_but_in_a_case_of_one():
+def test_while_a_name_is_protected_nobody_reads_a_place_and_else_each_by_its_number():
     for n in range(2, len(STEPS) + 1):
         assert f"Place: {WHERE}\n" in f"{did()[str(n)]}\n"
     told = did()
@@ -254,35 +269,11 @@ def test_each_step_at_a_place_is_told_with_its_number_and_host_but_in_a_case_of_
     assert "Place" not in told["10"] + told["11"]
     assert "Place:" not in "".join(did(others=()).values())
     assert rows(under="The places of this matter", others=()) == ()
-
-
-def test_the_places_are_listed_as_each_stands_and_off_the_ladder_no_address():
-    first, second = rows(under="The places of this matter")
-    assert first == (
-        "0007",
-        "the post, Facebook, https://facebook.example.org/p/1",
-        "stands; nobody has been asked",
-    )
-    assert second[:2] == ("0007-2", "a mirror, blog or site, https://mirror.example.org/7")
-    assert rows(under="The places of this matter", lane=BypassRoute.SAFEGUARDING) == ()
-
-
-def test_while_a_name_may_be_protected_nobody_reads_a_place_else_each_exhibit_and_letter_says_its_own():
     assert [row[1].splitlines()[-1] for row in rows(under="List of exhibits")] == [WHERE, WHERE]
     assert ("Place", WHERE) in rows(under="Exhibit A/1")
     assert ("Where it is", WHERE) in rows(under="Exhibit A/2")
     said = str(blocks(locked=True, recipient=Recipient.PLATFORM))
     assert "mirror.example.org" not in said
-
-
-def test_a_locked_case_is_whole_for_police_and_officer_by_the_name_that_the_nation_has():
-    for to in Recipient:
-        assert withheld(a_case(locked=True), to) is (to not in MAY_KNOW)
-        assert not withheld(a_case(locked=False), to)
-    w = words("en")
-    assert w(Recipient.LA.key("northern_ireland")) == "the Education Authority"
-    assert {w(Recipient.LA.key(n)) for n in ("england", "wales", "scotland")} == {"the local authority"}
-    assert all(w.has(to.key("northern_ireland")) for to in Recipient)
 
 
 def test_what_is_for_outside_tells_nothing_about_people_nor_how_staff_were_supported():
@@ -315,7 +306,27 @@ def test_whatever_is_missing_refuses_by_its_name(changes, post, name):
     assert guard(replace(APPROVED, **changes), post) == name
 
 
-def test_letters_without_a_shape_are_named_and_other_blanks_are_not():
+def document(*blocks):
+    return PackDocument(
+        "en", "Title", "Title", "Sub", ("A line.",), "{page} of {pages}", "2026-11-20", blocks
+    )
+
+
+def test_everything_printable_has_a_shape_and_a_word_too_wide_is_broken():
+    letters = "".join(chr(c) for a, b in _PRINTED for c in range(a, b + 1) if category(chr(c)) != "Cn")
+    assert render(document(Quote((letters,))), {}).startswith(b"%PDF")
+    body = "<w:p><w:r><w:t>Dear</w:t><w:tab/><w:t>all</w:t></w:r></w:p>"
+    body += "<w:p><w:r><w:t>a</w:t><w:br/><w:t>b</w:t></w:r></w:p>"
+    assert words_of("letter.docx", word(body)) == "Dear\tall\na\nb"
+    pdf = render(document(Quote(("W" * 69, "0123456789abcdef" * 4))), {})
+    read = pypdf.PdfReader(BytesIO(pdf)).pages[0].extract_text()
+    assert "W" * 69 not in read
+    assert "W" * 69 in read.replace("\n", "")
+    assert "0123456789abcdef" * 4 in read
+    address = "the.office.of.the.safeguarding.team@oakfieldprimaryschool.example.org"
+    rows = Rows("", ("a", "b"), (("It is", address),), (1, 5))
+    read = pypdf.PdfReader(BytesIO(render(document(Quote((f"From: {address}",)), rows), {})))
+    assert read.pages[0].extract_text().count(address) == 2
     for text, shown in [
         ("“naïve” — £5, ŵŷ\nnext", "“naïve” — £5, ŵŷ\nnext"),
         ("ha 😀👍", "ha [grinning face][thumbs up sign]"),
@@ -331,36 +342,10 @@ def test_letters_without_a_shape_are_named_and_other_blanks_are_not():
         assert names_any(text) is named
 
 
-def document(*blocks):
-    return PackDocument(
-        "en", "Title", "Title", "Sub", ("A line.",), "{page} of {pages}", "2026-11-20", blocks
-    )
-
-
-def test_everything_printable_has_a_shape_and_a_word_file_its_paragraphs_and_tabs():
-    letters = "".join(chr(c) for a, b in _PRINTED for c in range(a, b + 1) if category(chr(c)) != "Cn")
-    assert render(document(Quote((letters,))), {}).startswith(b"%PDF")
-    body = "<w:p><w:r><w:t>Dear</w:t><w:tab/><w:t>all</w:t></w:r></w:p>"
-    body += "<w:p><w:r><w:t>a</w:t><w:br/><w:t>b</w:t></w:r></w:p>"
-    assert words_of("letter.docx", word(body)) == "Dear\tall\na\nb"
-
-
 @given_any(st.lists(st.text(max_size=120), min_size=1, max_size=4))
 def test_whatever_was_posted_can_be_printed(lines):
     rows = Rows("", ("a", "b"), ((lines[0], "x"),), (1, 1), (0,))
     assert render(document(Quote(tuple(lines)), rows), {}).startswith(b"%PDF")
-
-
-def test_a_word_too_wide_is_broken_but_no_hash_nor_an_address_that_fits_on_a_line():
-    pdf = render(document(Quote(("W" * 69, "0123456789abcdef" * 4))), {})
-    words_of = pypdf.PdfReader(BytesIO(pdf)).pages[0].extract_text()
-    assert "W" * 69 not in words_of
-    assert "W" * 69 in words_of.replace("\n", "")
-    assert "0123456789abcdef" * 4 in words_of
-    address = "the.office.of.the.safeguarding.team@oakfieldprimaryschool.example.org"
-    rows = Rows("", ("a", "b"), (("It is", address),), (1, 5))
-    words_of = pypdf.PdfReader(BytesIO(render(document(Quote((f"From: {address}",)), rows), {})))
-    assert words_of.pages[0].extract_text().count(address) == 2
 
 
 def test_a_picture_stands_whole_on_one_page_by_the_size_of_its_header():
@@ -469,8 +454,8 @@ def printed(case, name="supplied-1.png", media_type="image/png"):
     ],
 )
 def test_a_plain_picture_that_was_handed_in_is_printed_and_says_what_it_is(name, media_type, shown):
-    words_of = f"The picture that was handed in as {name}"
-    assert [shot.alt for shot in printed(a_case(), name, media_type)] == [words_of] * shown
+    alts = [shot.alt for shot in printed(a_case(), name, media_type)]
+    assert alts == [f"The picture that was handed in as {name}"] * shown
 
 
 @pytest.mark.parametrize("changes", [

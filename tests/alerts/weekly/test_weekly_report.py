@@ -138,21 +138,6 @@ def test_what_earlier_reports_showed_stays_and_themes_that_came_and_went_are_nam
     assert "Themes that were shown the week before and are not now: uniform." in text
 
 
-def test_durations_are_rounded_up_and_medians_need_five():
-    took = [AlertHandling(FRIDAY, FRIDAY + timedelta(minutes=n)) for n in (5, 10, 30, 60, 90)]
-    made = facts(counts(BUSY, answers=took))
-    assert made.answer_s == 1800
-    assert made.own.cells == made.where[WHOLE], "the week is the foot of the table of places"
-    assert facts(counts(BUSY, answers=[*took[1:], AlertHandling(FRIDAY, None)])).answer_s is None
-    cases = [Removal(None, FRIDAY, None, None, FRIDAY) for _ in range(4)]
-    assert facts(counts(BUSY, removals=cases)).decision_s is None
-    for seconds, said in [
-        (20, "1 minute"), (61, "2 minutes"), (5400, "2 hours"), (47 * 3600, "47 hours"),
-        (49 * 3600, "3 days"),
-    ]:  # fmt: skip
-        assert duration(words("en"), seconds) == said
-
-
 def test_who_was_asked_is_told_by_rung_and_outcome_unless_it_could_point_to_a_person():
     gone = FRIDAY - timedelta(hours=20)
     cases = [Removal("author_request", gone - timedelta(hours=6), "removed", gone) for _ in range(6)]
@@ -167,7 +152,7 @@ def test_who_was_asked_is_told_by_rung_and_outcome_unless_it_could_point_to_a_pe
     assert "platform" not in text
 
 
-def test_how_quickly_it_went_is_told_by_when_it_was_gone_not_by_when_that_was_confirmed():
+def test_how_long_removals_decisions_and_answers_took_is_told_and_within_our_target():
     opened, hour = FRIDAY - timedelta(days=5), timedelta(hours=1)
     given = (opened + 2 * hour, opened + 20 * hour, opened + 26 * hour)
     cases = [Removal("author_request", opened, "removed", opened + 60 * hour, *given) for _ in range(6)]
@@ -179,6 +164,30 @@ def test_how_quickly_it_went_is_told_by_when_it_was_gone_not_by_when_that_was_co
     assert made.decision_s == 2 * 3600
     assert made.targets == {"in_time": 6, "late": 7}
     assert from_json(to_json(made)) == made
+    took = [AlertHandling(FRIDAY, FRIDAY + timedelta(minutes=n)) for n in (5, 10, 30, 60, 90)]
+    made = facts(counts(BUSY, answers=took))
+    assert made.answer_s == 1800
+    assert made.own.cells == made.where[WHOLE], "the week is the foot of the table of places"
+    assert facts(counts(BUSY, answers=[*took[1:], AlertHandling(FRIDAY, None)])).answer_s is None
+    cases = [Removal(None, FRIDAY, None, None, FRIDAY) for _ in range(4)]
+    assert facts(counts(BUSY, removals=cases)).decision_s is None
+    for seconds, said in [
+        (20, "1 minute"), (61, "2 minutes"), (5400, "2 hours"), (47 * 3600, "47 hours"),
+        (49 * 3600, "3 days"),
+    ]:  # fmt: skip
+        assert duration(words("en"), seconds) == said
+    opened, hour = FRIDAY - timedelta(days=3), timedelta(hours=1)
+    when = (opened + 3 * hour, opened + 5 * hour, opened + 25 * hour)
+    cases = [Removal("host", opened, "removed", FRIDAY, *when) for _ in range(6)]
+    cases += [Removal("host", opened, how, FRIDAY) for how in ("changed", "standing", None) for _ in range(6)]
+    made = facts(counts(BUSY, removals=cases))
+    (table,) = (
+        b for b in document(made, ZONE).blocks if isinstance(b, ReportTable) and "target" in b.caption
+    )
+    assert table.rows == (("Within our target", "6"), ("Later", "6"))
+    assert "Half of the decisions on what is to be done were made within 3 hours." in " ".join(read(made))
+    assert "Half of the decisions" in " ".join(read(facts(counts(BUSY, removals=[
+        Removal(None, opened, None, None, opened + hour)] * 5))))  # fmt: skip
 
 
 def read(made, signed_at=None):
@@ -197,7 +206,7 @@ def test_a_quiet_week(snapshot):
     assert read(facts(counts(earlier=(3, 0, 2, 4, 6)), school=SCHOOL)) == snapshot
 
 
-def test_how_many_places_are_off_and_what_was_said_of_the_trust_is_told():
+def test_places_off_and_the_trust_are_told_a_sign_explained_and_too_little_said_once():
     assert any("2 places are off, by their terms" in said for said in read(replace(busy(), off=2)))
     made = replace(busy(), trust=TrustRow(Hidden.FEW, ("funding", "other")))
     assert from_json(to_json(made)) == made
@@ -207,13 +216,6 @@ def test_how_many_places_are_off_and_what_was_said_of_the_trust_is_told():
         "In the press: money or jobs. "
         "This stands here because nobody of the trust is named who could be told."
     )
-
-
-def test_the_first_week_ever(snapshot):
-    assert read(facts(counts(BUSY, partial=True, places=[]))) == snapshot
-
-
-def test_a_sign_beside_a_week_is_explained_and_too_little_is_said_once():
     said = read(facts(counts(BUSY, partial=True, earlier=[58])))
     assert any(text.endswith("†") for text in said)
     assert "Weeks marked † are not full weeks: we began to look during them." in said
@@ -221,6 +223,10 @@ def test_a_sign_beside_a_week_is_explained_and_too_little_is_said_once():
     made = longer(WindowRow("2026-W36", "2026-W47", 12, few, left_out=2))
     assert "Too little of it was praise or concern to say more about either." in first(made)
     assert "2 of these weeks had fewer than five mentions and are left out." in first(made)
+
+
+def test_the_first_week_ever(snapshot):
+    assert read(facts(counts(BUSY, partial=True, places=[]))) == snapshot
 
 
 def test_the_first_paragraph_compares_weeks_and_ends_with_the_sentence_on_safeguarding():
@@ -255,21 +261,6 @@ def test_removals_are_told_by_who_was_asked_by_outcome_and_by_how_long_they_took
     assert tables["The same removals by where they are now"] == ["6", few, "7", few, "17"]
     assert "Half of those that are gone were gone within 20 hours." in read(made)
     assert "The school asked 17 times for something to be removed." in first(made)
-
-
-def test_how_long_decisions_took_and_what_was_gone_by_our_own_target_is_told():
-    opened, hour = FRIDAY - timedelta(days=3), timedelta(hours=1)
-    when = (opened + 3 * hour, opened + 5 * hour, opened + 25 * hour)
-    cases = [Removal("host", opened, "removed", FRIDAY, *when) for _ in range(6)]
-    cases += [Removal("host", opened, how, FRIDAY) for how in ("changed", "standing", None) for _ in range(6)]
-    made = facts(counts(BUSY, removals=cases))
-    (table,) = (
-        b for b in document(made, ZONE).blocks if isinstance(b, ReportTable) and "target" in b.caption
-    )
-    assert table.rows == (("Within our target", "6"), ("Later", "6"))
-    assert "Half of the decisions on what is to be done were made within 3 hours." in " ".join(read(made))
-    assert "Half of the decisions" in " ".join(read(facts(counts(BUSY, removals=[
-        Removal(None, opened, None, None, opened + hour)] * 5))))  # fmt: skip
 
 
 def test_a_draft_says_so_and_a_signed_one_when_and_an_older_report_is_read_as_it_was():
@@ -423,7 +414,7 @@ def test_what_identifies_somebody_is_found_and_named(title, what):
     assert findings[what].where in ("Policies and data protection", "the page")
 
 
-def test_a_report_of_our_own_words_passes_and_where_a_name_was_found_is_said():
+def test_what_identifies_nobody_passes_and_a_number_below_five_is_found():
     """Though somebody bears a month's name or the school's, and others post under what stands in it."""
     assert not found(school=SCHOOL)
     assert not found("Complaints policy of the school")
@@ -431,9 +422,6 @@ def test_a_report_of_our_own_words_passes_and_where_a_name_was_found_is_said():
     assert found("Trip of Year 6")["a year group"].sentence() == (
         "Policies and data protection: a year group (“Year 6”)"
     )
-
-
-def test_a_number_below_five_is_found_and_one_after_a_months_name_is_no_date():
     made = facts(counts(BUSY))
     row = WeekRow("2026-W46", {"positive": 3, "neutral": 9, "negative": 9, "all": 21})
     assert "a number below five" in found(made=replace(made, weeks=(row, *made.weeks)))
@@ -511,9 +499,16 @@ def test_a_draft_and_a_sample_say_so_on_every_page_and_a_signed_report_on_none(r
     assert told("report.draft_mark") not in html.render(made)
 
 
-def test_the_same_report_gives_the_same_bytes(draft, drawn):
+def test_the_same_report_gives_the_same_bytes_and_what_a_school_writes_is_never_markup(draft, drawn):
     assert pdf.render(draft) == drawn
     assert html.render(draft) == html.render(draft)
+    said = '<script>alert(1)</script> #eval("1") $x$ *b* @a'
+    blocks = (*draft.blocks[:2], Points((said,)))
+    hostile = replace(draft, subtitle=said, title="[a] \\ #{}", blocks=blocks)
+    page = html.render(hostile)
+    assert "<script>alert" not in page
+    text = "".join(p.extract_text() for p in PdfReader(io.BytesIO(pdf.render(hostile))).pages)
+    assert text.replace("\n", " ").count('#eval("1") $x$ *b* @a') == 2
 
 
 def test_the_page_needs_nothing_from_outside_and_is_in_order_for_a_screen_reader(draft):
@@ -542,7 +537,7 @@ def _drawn(page):
         yield item.b.get_text(), length, item.span.get_text()
 
 
-def test_the_page_draws_every_number_to_one_scale_and_nothing_where_it_is_hidden(draft):
+def test_page_and_pdf_draw_a_bar_for_every_number_and_none_where_it_is_hidden(draft, reader):
     charts = [block for block in draft.blocks if isinstance(block, Chart)]
     wanted = [
         (bar.label, bar.value and round(bar.value / chart.most, 3), bar.said)
@@ -553,20 +548,6 @@ def test_the_page_draws_every_number_to_one_scale_and_nothing_where_it_is_hidden
     assert any(length is None for _, length, _ in wanted)
     assert max(length for _, length, _ in wanted if length) <= 1
     assert list(_drawn(BeautifulSoup(html.render(draft), "lxml"))) == wanted
-
-
-def _filled(page):
-    """How many boxes of each colour a page of the PDF fills."""
-    colour, found = None, Counter()
-    for operands, operator in ContentStream(page.get_contents(), page.pdf).operations:
-        if operator in (b"sc", b"scn", b"rg"):
-            colour = tuple(round(255 * float(part)) for part in operands)
-        elif operator in (b"f", b"f*"):
-            found[colour] += 1
-    return found
-
-
-def test_the_pdf_draws_a_bar_for_every_number_and_none_where_it_is_hidden(reader, draft):
     tones = {"all": 0x3D5A80, "positive": 0x0072B2, "neutral": 0x737373, "negative": 0xC25400}
     filled = sum((_filled(page) for page in reader.pages), Counter())
     for tone, colour in tones.items():
@@ -581,17 +562,18 @@ def test_the_pdf_draws_a_bar_for_every_number_and_none_where_it_is_hidden(reader
         assert filled[tuple(colour.to_bytes(3, "big"))] == shown, tone
 
 
-def test_what_the_school_writes_is_never_markup(draft):
-    said = '<script>alert(1)</script> #eval("1") $x$ *b* @a'
-    blocks = (*draft.blocks[:2], Points((said,)))
-    hostile = replace(draft, subtitle=said, title="[a] \\ #{}", blocks=blocks)
-    page = html.render(hostile)
-    assert "<script>alert" not in page
-    text = "".join(p.extract_text() for p in PdfReader(io.BytesIO(pdf.render(hostile))).pages)
-    assert text.replace("\n", " ").count('#eval("1") $x$ *b* @a') == 2
+def _filled(page):
+    """How many boxes of each colour a page of the PDF fills."""
+    colour, found = None, Counter()
+    for operands, operator in ContentStream(page.get_contents(), page.pdf).operations:
+        if operator in (b"sc", b"scn", b"rg"):
+            colour = tuple(round(255 * float(part)) for part in operands)
+        elif operator in (b"f", b"f*"):
+            found[colour] += 1
+    return found
 
 
-def test_weeks_follow_one_another_named_by_the_iso_week_they_end_in():
+def test_weeks_follow_one_another_named_by_the_iso_week_they_end_in_or_refused():
     week = named("2026-W47")
     assert (week.name, week.number, week.year) == ("2026-W47", 47, 2026)
     assert week.end(ZONE) == FRIDAY
@@ -605,9 +587,6 @@ def test_weeks_follow_one_another_named_by_the_iso_week_they_end_in():
     assert last_complete(FRIDAY, ZONE).name == "2026-W47"
     assert last_complete(FRIDAY - timedelta(seconds=1), ZONE).name == "2026-W46"
     assert last_complete(datetime(2026, 7, 17, 15, 0, tzinfo=UTC), ZONE).name == "2026-W29"  # 16:00 in summer
-
-
-def test_a_week_with_a_change_of_clocks_is_an_hour_longer_or_shorter_and_what_is_none_refused():
     for week, hours in [("2026-W44", 169), ("2026-W13", 168), ("2026-W14", 167)]:
         found = named(week)
         assert (found.end(ZONE) - found.start(ZONE)).total_seconds() == hours * 3600

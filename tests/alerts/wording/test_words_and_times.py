@@ -98,7 +98,7 @@ def midnight(day, month=11):
     return datetime(2026, month, day, tzinfo=UTC)
 
 
-def test_what_is_gravest_is_to_be_decided_within_the_hour_or_by_the_day_that_its_mail_says():
+def test_what_is_gravest_and_the_lado_are_told_in_time_and_a_case_by_its_next_clock():
     assert next_date(raised(), (), ENGLAND, FRIDAY, had=False) == NextDate(FRIDAY + HOUR, DECIDE, late=False)
     late = next_date(raised(), (), ENGLAND, FRIDAY + HOUR, had=False)
     assert late == NextDate(FRIDAY + HOUR, DECIDE, late=True)
@@ -107,6 +107,15 @@ def test_what_is_gravest_is_to_be_decided_within_the_hour_or_by_the_day_that_its
         evening = FRIDAY.replace(hour=19)
         alert = replace(raised(evening, Severity.TODAY), route=route)
         assert next_date(alert, (), ENGLAND, evening, had=False) == NextDate(midnight(21), DECIDE, late=False)
+    first = RunningClock("platform_48h", FRIDAY, FRIDAY + 48 * HOUR)
+    then = RunningClock("review_30d", FRIDAY, FRIDAY + 720 * HOUR)
+    case = a_case(waits=(first, then), state=CaseState.SEEKING)
+    assert next_date(None, [case], ENGLAND, FRIDAY, had=True) == NextDate(
+        first.due_at, "platform_48h", late=False
+    )
+    over = next_date(None, [case], ENGLAND, FRIDAY + 100 * HOUR, had=True)
+    assert over == NextDate(first.due_at, "platform_48h", late=True)
+    assert next_date(None, [replace(case, closed_at=FRIDAY)], ENGLAND, FRIDAY, had=True) is None
 
 
 @pytest.mark.parametrize(
@@ -138,18 +147,6 @@ def test_the_lado_of_england_is_told_within_a_working_day_from_the_alert_until_t
     for nation in ["wales", "scotland", "northern_ireland"]:
         days = replace(ENGLAND, nation=nation)
         assert next_date(raised(), (), days, FRIDAY, had=True, lane=ALLEGATION) is None
-
-
-def test_a_case_is_due_by_its_next_clock_and_first_by_what_is_over():
-    first = RunningClock("platform_48h", FRIDAY, FRIDAY + 48 * HOUR)
-    then = RunningClock("review_30d", FRIDAY, FRIDAY + 720 * HOUR)
-    case = a_case(waits=(first, then), state=CaseState.SEEKING)
-    assert next_date(None, [case], ENGLAND, FRIDAY, had=True) == NextDate(
-        first.due_at, "platform_48h", late=False
-    )
-    over = next_date(None, [case], ENGLAND, FRIDAY + 100 * HOUR, had=True)
-    assert over == NextDate(first.due_at, "platform_48h", late=True)
-    assert next_date(None, [replace(case, closed_at=FRIDAY)], ENGLAND, FRIDAY, had=True) is None
 
 
 def local(*parts, fold=0):
@@ -259,7 +256,7 @@ def test_who_has_a_matter(owner, climb, holder):
     assert who(owner, [climb.case] if climb else ()) == holder
 
 
-def test_nobody_has_it_whom_it_may_accuse_else_who_opened_the_oldest_open_case():
+def test_nobody_has_it_whom_it_may_accuse_and_only_whoever_took_it_gives_it_up():
     holder = has_it(None, [Climb(opened_by="head").case])
     assert (holder.person, holder.how) == ("head", Having.ACTING)
     case = replace(Climb(opened_by="head").case, subjects=("head",))
@@ -270,6 +267,13 @@ def test_nobody_has_it_whom_it_may_accuse_else_who_opened_the_oldest_open_case()
     assert number_of("482913") == "482913"
     assert number_of("482913", ["0007"]) == "0007"
     assert number_of("482913", iter(["736204", "482913", "0012"])) == "736204"
+    for person in [HEAD, DEPUTY, DSL]:
+        assert marks_for(person) == (Mark.TAKEN, Mark.NOT_US, Mark.ANSWERED)
+    taken = Marked("s-one", URN, Mark.TAKEN, "ash", NOW)
+    assert undoable(taken, DEPUTY)
+    assert not undoable(taken, HEAD)
+    assert undoable(replace(taken, mark=Mark.ANSWERED), HEAD)
+    assert marks_for(PARENT) == ()
 
 
 # --- who may say of a story that they have it, or that it is done with: all who show it ask the one rule
@@ -283,16 +287,6 @@ def marks_for(person, verdict=MILD, alert=None, cases=(), *, had=False):
 def raised_on(verdict, **fields):
     told = {"severity": verdict.severity, "route": verdict.route, "audience": ("holt",), **fields}
     return an_alert("s-one", **told)
-
-
-def test_whoever_works_on_such_may_say_either_and_only_whoever_took_it_gives_it_up():
-    for person in [HEAD, DEPUTY, DSL]:
-        assert marks_for(person) == (Mark.TAKEN, Mark.NOT_US, Mark.ANSWERED)
-    taken = Marked("s-one", URN, Mark.TAKEN, "ash", NOW)
-    assert undoable(taken, DEPUTY)
-    assert not undoable(taken, HEAD)
-    assert undoable(replace(taken, mark=Mark.ANSWERED), HEAD)
-    assert marks_for(PARENT) == ()
 
 
 def test_what_somebody_has_is_not_taken_so_and_graver_alerts_or_open_cases_end_otherwise():
@@ -366,7 +360,7 @@ def test_every_verdict_has_words_and_no_code_among_them(verdict):
     assert len(said.splitlines()) == 1
 
 
-def test_a_person_is_not_called_the_school_news_passed_on_is_said_and_it_begins_with_a_capital():
+def test_people_and_press_are_spoken_of_as_they_are():
     assert describe(THREAT, EN) == "A threat is made against the school."
     aimed = types.Meant("person:b", 1.0, "signal:violence", types.Harm.VIOLENCE)
     for someone in (replace(THREAT, subject_person="b"), replace(THREAT, endangers=(aimed,))):
@@ -375,6 +369,13 @@ def test_a_person_is_not_called_the_school_news_passed_on_is_said_and_it_begins_
     assert describe(replace(news, reasons=(Reason("passes_on_news", ""),)), EN) != describe(news, EN)
     insult = replace(THREAT, abuse=("harassment",), about=About.STAFF, route=Route.PLATFORM_REPORT)
     assert describe(insult, EN) == "A member of staff is insulted or targeted."
+    adverse = replace(PRESS, event=PressEvent.INSPECTION)
+    assert next_of(adverse, EN) == "agree who speaks to the press and what parents are told"
+    charged = next_of(replace(PRESS, event=PressEvent.STAFF), EN)
+    assert charged.startswith("agree who speaks to the press and what parents are told")
+    assert "LADO" in charged
+    assert "trust" in charged
+    assert next_of(CLEARED, EN) == "nothing to do"
 
 
 @given(verdicts.map(lambda v: replace(v, route=Route.SAFEGUARDING)))
@@ -411,16 +412,6 @@ def test_what_nobody_judged_or_is_worse_is_described_without_a_tone(verdict):
 def test_every_event_has_words_for_its_end(event):
     over = replace(CLEARED, event=event, reasons=(Reason("press_over", "It is over."),))
     assert describe(over, EN) != describe(replace(over, reasons=()), EN)
-
-
-def test_the_press_is_spoken_to_by_whoever_speaks_for_the_school_and_parents_are_told():
-    adverse = replace(PRESS, event=PressEvent.INSPECTION)
-    assert next_of(adverse, EN) == "agree who speaks to the press and what parents are told"
-    charged = next_of(replace(PRESS, event=PressEvent.STAFF), EN)
-    assert charged.startswith("agree who speaks to the press and what parents are told")
-    assert "LADO" in charged
-    assert "trust" in charged
-    assert next_of(CLEARED, EN) == "nothing to do"
 
 
 @pytest.fixture(scope="module")
@@ -465,7 +456,7 @@ def colours(dark):
     return found
 
 
-def test_every_colour_stands_out_by_wcag_aa_and_what_is_dangerous_without_its_colour():
+def test_every_colour_stands_out_and_a_mail_has_one_landmark_and_heading():
     for dark in [False, True]:
         found = colours(dark)
         page_, block = found[".page"]["background-color"], found[".danger"]["background-color"]
@@ -482,6 +473,11 @@ def test_every_colour_stands_out_by_wcag_aa_and_what_is_dangerous_without_its_co
         rule = colours(dark)[".danger"]
         ground = rule["background-color"]
         assert contrast(rule["border-left-color"], ground) >= 3
+    for danger in ["", "If anyone may be in danger, ring 999 first."]:
+        page_ = Note("en", "A subject", "What it is.", "Dear Ms A,", danger=danger, small=("End.",)).html
+        assert (page_.count("<main>"), page_.count("</main>")) == (1, 1)
+        (heading,) = re.findall(r"<h1[^>]*>([^<]*)</h1>", page_)
+        assert heading == (danger or "What it is.")
 
 
 def test_a_button_is_a_link_that_outlook_shows_in_a_cell(mail):
@@ -496,14 +492,6 @@ def test_a_button_is_a_link_that_outlook_shows_in_a_cell(mail):
     cells = re.findall(rf'{before}\s*<a class="button', mail)
     assert cells == ["#b3261e", "#ffffff"]
     assert mail.count("<!--[if mso]></td></tr></table><![endif]-->") == len(cells) + 1  # and the column's
-
-
-@pytest.mark.parametrize("danger", ["", "If anyone may be in danger, ring 999 first."])
-def test_a_mail_has_one_main_landmark_and_one_heading_of_the_first_level(danger):
-    page_ = Note("en", "A subject", "What it is.", "Dear Ms A,", danger=danger, small=("End.",)).html
-    assert (page_.count("<main>"), page_.count("</main>")) == (1, 1)
-    (heading,) = re.findall(r"<h1[^>]*>([^<]*)</h1>", page_)
-    assert heading == (danger or "What it is.")
 
 
 def test_what_is_filled_in_is_escaped_and_what_was_not_given_is_a_fault(mail):
@@ -523,7 +511,7 @@ def token_of(story=STORY, person="b-patel", at=TEN_PAST, links=LINKS):
 TOKEN = token_of()
 
 
-def test_an_address_is_one_persons_short_and_tells_nothing_to_whoever_reads_it():
+def test_an_address_is_one_persons_by_their_mail_too_and_tells_nothing():
     assert LINKS.page(STORY, "b-patel", TEN_PAST) == f"https://schoolgate.example.org/m/{TOKEN}"
     assert LINKS.ticket(TOKEN) == Ticket(STORY, LINKS.holder("b-patel"), TEN_PAST)
     assert len(TOKEN) == 52
@@ -536,23 +524,11 @@ def test_an_address_is_one_persons_short_and_tells_nothing_to_whoever_reads_it()
     assert not any(a == b for a, b in zip(whole[:6], later[:6], strict=True))
     assert token_of(person="a-pike") != TOKEN
     assert LINKS.holder("a-pike") != LINKS.holder("b-patel")
-
-
-@given(st.text(min_size=1, max_size=40), st.text(min_size=1, max_size=40), st.integers(0, 10_000_000))
-def test_whatever_ids_are_called_the_address_says_them_to_us(story, person, minutes):
-    at = TEN_PAST + timedelta(minutes=minutes)
-    assert LINKS.ticket(token_of(story, person, at)) == Ticket(story, LINKS.holder(person), at)
-
-
-def test_an_address_is_its_persons_by_their_mail_too_in_letters_of_any_size():
     then, now, large = (
         replace(LINKS, mails={"b-patel": mail}).holder("b-patel")
         for mail in ("b.patel@example.org", "newcomer@example.org", "B.Patel@Example.Org")
     )
     assert (then == large, then == now, then == LINKS.holder("b-patel")) == (True, False, False)
-
-
-def test_without_base_url_or_secret_there_is_no_address_and_the_secret_is_never_shown():
     assert Links().page(STORY, "b-patel", TEN_PAST) is None
     unset = Links("https://schoolgate.example.org")
     assert unset.ticket(token_of(links=unset)) is None
@@ -561,6 +537,12 @@ def test_without_base_url_or_secret_there_is_no_address_and_the_secret_is_never_
     whole = b32decode(TOKEN.upper() + "=" * (-len(TOKEN) % 8))
     cipher = AESSIV(hmac.digest(b"s" * 32, b"page\0AES-SIV", "sha512"))
     assert bytes.fromhex(STORY) in cipher.decrypt(whole, None)
+
+
+@given(st.text(min_size=1, max_size=40), st.text(min_size=1, max_size=40), st.integers(0, 10_000_000))
+def test_whatever_ids_are_called_the_address_says_them_to_us(story, person, minutes):
+    at = TEN_PAST + timedelta(minutes=minutes)
+    assert LINKS.ticket(token_of(story, person, at)) == Ticket(story, LINKS.holder(person), at)
 
 
 @given(st.integers(0, len(TOKEN) - 1), st.characters(codec="utf-8"))
