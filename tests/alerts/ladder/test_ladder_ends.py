@@ -509,11 +509,11 @@ def test_in_each_place_those_who_can_be_asked_are_and_its_evidence_is_kept():
         ("manual_report", "place_known"),
     ]:  # fmt: skip
         assert next_of(site)[1][BY_PLATFORM] == guard
-    for channel, told in {
+    for channel, wanted in {
         "website": "Capture the page", "facebook": "asks for a log-in",
         "whatsapp": "whether a picture of it is needed at all", "letter": "the letter or the e-mail itself",
     }.items():  # fmt: skip
-        assert told in guarded(channel, "evidence_held")
+        assert wanted in guarded(channel, "evidence_held")
     assert not guarded("in_person", "evidence_held")
     for private in ["whatsapp", "facebook_group"]:
         _, ways = next_of(private)
