@@ -40,8 +40,6 @@ from data.types import Route, Via
 from data.words.say import words
 
 TOKEN = "Hunter2-planted"
-HERE = Way(own=("127.0.0.1",))
-"""The tests' servers stand on this machine."""
 TEAMS = (
     "https://default0a1b2c.4d.environment.api.powerplatform.com:443/powerautomate/automations/direct/workflows/"
     "643e69f83c8944438d68119179a10a64/triggers/manual/paths/invoke?api-version=1&sp=%2Ftriggers%2Fmanual%2Frun"
@@ -78,7 +76,7 @@ def address(site, kind="json"):
 
 def test_one_short_line_goes_out_and_nothing_else_of_the_message():
     with serve({f"/{TOKEN}": Answer(200)}) as site:
-        assert post(line("one\r\ntwo\u2028three " + "x" * 900), address(site), HERE) == SENT
+        assert post(line("one\r\ntwo\u2028three " + "x" * 900), address(site), OWN) == SENT
         (asked,) = site.asked
     sent = json.loads(asked.body)
     assert sent["message"].startswith("one two three xxx")
@@ -112,7 +110,7 @@ def test_a_service_that_never_ends_its_answer_is_given_up():
 
     began = time.monotonic()
     with serve({f"/{TOKEN}": drips}) as site:
-        result = post(line(), address(site), HERE, wait_s=2)
+        result = post(line(), address(site), OWN, wait_s=2)
         assert time.monotonic() - began < 5
     assert (result.outcome, result.cause) == (SendOutcome.RETRY, Cause.CHAT_REFUSED)
 
