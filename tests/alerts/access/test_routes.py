@@ -1,7 +1,5 @@
 """The ways to platforms and helplines, and the playbooks made of them."""
 
-from __future__ import annotations
-
 from collections import Counter
 from dataclasses import fields, replace
 from datetime import date
@@ -9,7 +7,6 @@ from urllib.parse import urlsplit
 
 import pytest
 from builders.letter import a_case, asked
-from support.for_each import for_each
 
 from alerts.ladder.replay import seen_from
 from alerts.letters.kinds import LetterKind
@@ -33,160 +30,7 @@ from data.words.say import words
 
 MAY_BE_EMPTY = {"form", "time", "hours", "mail", "phone", "not_for", "logged_in", "ways"}
 OWN_KEY = {"facebook", "instagram", "x", "tiktok", "youtube", "trustpilot", "reddit", "mumsnet", "wikipedia"}
-
-
-@for_each("row", [*platforms().values(), *helplines().values()])
-def test_every_row_is_whole(row):
-    for field in fields(row):
-        value = getattr(row, field.name)
-        assert value or field.name in MAY_BE_EMPTY, field.name
-    assert date(2026, 1, 1) <= row.checked_on <= date(2026, 11, 25)
-    for told in (getattr(row, name, "") for name in ("report", "escalate", "watch", "what")):
-        assert not told or told.endswith("."), told
-
-
-@for_each("row", platforms().values())
-def test_a_platforms_row_names_known_grounds_and_a_safe_address(row):
-    assert all(ground_words(code, words("en")) for code in row.grounds)
-    assert row.who in ("anyone", "person", "owner", "member")
-    assert not row.form or urlsplit(row.form).scheme == "https"
-    assert row.hours is None or str(row.hours) in row.time or row.hours == 72
-
-
 WAYS = [(row.key, way) for row in platforms().values() for way in row.ways]
-
-
-@for_each(("key", "way"), WAYS)
-def test_every_other_way_of_a_platform_has_its_own_source_and_day(key, way):
-    assert way.source
-    assert way.asks
-    assert way.report.endswith(".")
-    assert date(2026, 11, 1) <= way.checked_on <= date(2026, 11, 25)
-    assert way.who in ("anyone", "person", "owner")
-    assert not way.form or urlsplit(way.form).scheme == "https"
-    assert platforms()[key].way(way.of) is way
-
-
-@for_each("key", ["facebook", "x", "tiktok", "snapchat", "youtube"])
-def test_a_whole_account_and_one_that_poses_as_somebody_have_ways_of_their_own(key):
-    assert platforms()[key].way(WayOf.ACCOUNT)
-    assert platforms()[key].way(WayOf.POSING)
-
-
-def test_instagram_has_a_way_for_one_that_poses_and_discord_for_a_whole_account():
-    assert platforms()["instagram"].way(WayOf.POSING)
-    assert platforms()["discord"].way(WayOf.ACCOUNT)
-
-
-def test_a_school_is_told_of_the_ways_that_are_for_schools():
-    assert "POSH" in platforms()["tiktok"].way(WayOf.SCHOOLS).report
-    assert "United States alone" in platforms()["instagram"].way(WayOf.SCHOOLS).report
-
-
-def test_where_no_source_was_found_there_is_no_way():
-    assert platforms()["reddit"].way(*WayOf) is None
-    assert platforms()["instagram"].way(WayOf.ACCOUNT) is None
-
-
-def test_the_internet_archive_is_written_to_and_archive_today_has_no_address():
-    assert route("archive_org").mail == "info@archive.org"
-    nowhere = route("archive_today")
-    assert not nowhere.mail
-    assert not nowhere.form
-
-
-@for_each("key", ["google_search", "bing_search"])
-def test_a_search_engine_hears_the_person_and_says_that_nothing_is_removed(key):
-    row = route(key)
-    assert row.who == "person"
-    assert "never the school" in row.report
-    assert "is not removed" in row.report
-
-
-@pytest.mark.parametrize("line", helplines().values(), ids=lambda line: line.key)
-def test_a_helpline_can_be_reached(line):
-    assert urlsplit(line.web).scheme == "https"
-
-
-@for_each("channel", CHANNELS)
-def test_every_channel_of_the_program_has_its_way(channel):
-    row = CHANNELS[channel]
-    assert row.route in platforms() or (row.place is PlaceKind.NOTHING and not row.route)
-    assert route(channel).key == row.route or row.place is PlaceKind.NOTHING
-    assert row.route != "whatsapp" or row.reporter is Reporter.MEMBER
-    if channel in OWN_KEY:
-        assert route(channel).key == channel
-
-
-def test_a_host_belongs_to_one_channel():
-    told = Counter(host for row in CHANNELS.values() for host in row.hosts)
-    assert {host for host, n in told.items() if n > 1} == set()
-
-
-@pytest.mark.parametrize(
-    ("channel", "url", "key"),
-    [
-        ("manual_report", "https://m.facebook.com/groups/1/posts/2", "facebook"),
-        ("manual_report", "https://www.netmums.com/coffeehouse/1", "netmums"),
-        ("manual_report", "https://cy.wikipedia.org/wiki/Ysgol", "wikipedia"),
-        ("manual_report", "https://notfacebook.com/1", "website"),
-        ("google_news", "https://www.northvale-gazette.example/a", "news"),
-        ("google_news", "https://www.reddit.com/r/northvale/1", "reddit"),
-        ("local_forum", "https://forum.example.org/1", "forum"),
-        ("facebook", "https://www.youtube.com/watch?v=1", "facebook"),
-        ("nothing we know", "", "website"),
-        ("blog", "http://[::1", "website"),
-    ],
-)
-def test_the_platform_is_known_by_the_address_where_the_channel_does_not_say(channel, url, key):
-    assert route(channel, url).key == key
-
-
-def test_sites_are_told_from_platforms():
-    assert route("blog").is_site
-    assert route("local_forum").is_site
-    assert not route("facebook").is_site
-
-
-@pytest.mark.parametrize(
-    ("checked", "today", "is_old"),
-    [
-        (date(2026, 11, 20), date(2027, 5, 20), False),
-        (date(2026, 11, 20), date(2027, 5, 21), True),
-        (date(2026, 8, 31), date(2027, 2, 28), False),
-        (date(2026, 8, 31), date(2027, 3, 1), True),
-        (date(2026, 12, 5), date(2026, 11, 1), False),
-    ],
-)
-def test_a_row_is_old_after_six_months(checked, today, is_old):
-    assert old(replace(route("x"), checked_on=checked), today) is is_old
-    assert old(replace(helplines()["posh"], checked_on=checked), today) is is_old
-
-
-def test_grounds_fit_the_class_of_the_content():
-    assert route("facebook").fitting("C11") == ("privacy",)
-    assert route("facebook").fitting("C2") == ("bullying", "harassment")
-    assert route("trustpilot").fitting("C7") == ("defamation", "harassment")
-
-
-@pytest.mark.parametrize("content_class", ["C0", "C9", "C10", "C14"])
-def test_what_is_not_reported_to_a_platform_has_no_ground(content_class):
-    assert not any(row.fitting(content_class) for row in platforms().values())
-
-
-def test_every_ground_has_its_words():
-    grounds = {code for row in platforms().values() for code in row.grounds}
-    assert len({ground_words(code, words("en")) for code in grounds}) == len(grounds) > 10
-
-
-def test_the_helplines_of_the_lanes_are_there():
-    lines = "posh rhc ceop iwf report_remove ctiru report_fraud revenge_porn nominet copyright_office"
-    assert set(helplines()) == set(lines.split())
-    assert helplines()["posh"].phone == "0344 381 4772"
-
-
-# ------------ three playbooks: who does what by when, each step from guidance with a page and a day
-
 STEPS = [(book, step) for book in playbooks().values() for step in book.steps]
 ACCOUNT = CasePlace(n=2, role=PlaceRole.ACCOUNT)
 MOCKING = a_case(content_class="C2", captures=0, others=(ACCOUNT,))
@@ -194,30 +38,126 @@ IMAGE = a_case(content_class="C10", about=About.PUPIL, lane=BypassRoute.CHILD_IM
 HOAX = a_case(content_class="C6", about=About.SCHOOL, target=None, captures=0)
 
 
-def next_of(case):
-    found = next_step(case)
-    return found and (found[0].key, found[1].key)
+def test_every_row_of_a_platform_is_whole_and_every_channel_has_its_way():
+    for row in [*platforms().values(), *helplines().values()]:
+        for field in fields(row):
+            value = getattr(row, field.name)
+            assert value or field.name in MAY_BE_EMPTY, field.name
+        assert date(2026, 1, 1) <= row.checked_on <= date(2026, 11, 25)
+        for told in (getattr(row, name, "") for name in ("report", "escalate", "watch", "what")):
+            assert not told or told.endswith("."), told
+    for row in platforms().values():
+        assert all(ground_words(code, words("en")) for code in row.grounds)
+        assert row.who in ("anyone", "person", "owner", "member")
+        assert not row.form or urlsplit(row.form).scheme == "https"
+        assert row.hours is None or str(row.hours) in row.time or row.hours == 72
+    for channel in CHANNELS:
+        row = CHANNELS[channel]
+        assert row.route in platforms() or (row.place is PlaceKind.NOTHING and not row.route)
+        assert route(channel).key == row.route or row.place is PlaceKind.NOTHING
+        assert row.route != "whatsapp" or row.reporter is Reporter.MEMBER
+        if channel in OWN_KEY:
+            assert route(channel).key == channel
 
 
-@for_each("row", STEPS)
-def test_every_step_has_its_guidance_and_its_letter_if_it_names_one(row):
-    _, step = row
-    assert step.source
-    assert step.page.startswith("https://")
-    assert step.read_on.year == 2026
-    assert step.letter in ("", *LetterKind)
-    assert step.helpline is None or step.helpline.web
+def test_every_other_way_has_its_own_source_as_have_a_whole_account_and_one_that_poses():
+    for key, way in WAYS:
+        assert way.source
+        assert way.asks
+        assert way.report.endswith(".")
+        assert date(2026, 11, 1) <= way.checked_on <= date(2026, 11, 25)
+        assert way.who in ("anyone", "person", "owner")
+        assert not way.form or urlsplit(way.form).scheme == "https"
+        assert platforms()[key].way(way.of) is way
+    for key in ["facebook", "x", "tiktok", "snapchat", "youtube"]:
+        assert platforms()[key].way(WayOf.ACCOUNT)
+        assert platforms()[key].way(WayOf.POSING)
+    assert platforms()["instagram"].way(WayOf.POSING)
+    assert platforms()["discord"].way(WayOf.ACCOUNT)
+    assert "POSH" in platforms()["tiktok"].way(WayOf.SCHOOLS).report
+    assert "United States alone" in platforms()["instagram"].way(WayOf.SCHOOLS).report
+    assert platforms()["reddit"].way(*WayOf) is None
+    assert platforms()["instagram"].way(WayOf.ACCOUNT) is None
 
 
-def test_every_step_has_its_words():
+def test_an_archive_is_written_to_a_search_engine_hears_the_person_and_a_helpline_is_reached():
+    assert route("archive_org").mail == "info@archive.org"
+    nowhere = route("archive_today")
+    assert not nowhere.mail
+    assert not nowhere.form
+    for key in ["google_search", "bing_search"]:
+        row = route(key)
+        assert row.who == "person"
+        assert "never the school" in row.report
+        assert "is not removed" in row.report
+    for line in helplines().values():
+        assert urlsplit(line.web).scheme == "https"
+
+
+def test_sites_are_told_from_platforms_and_grounds_fit_the_class():
+    told = Counter(host for row in CHANNELS.values() for host in row.hosts)
+    assert {host for host, n in told.items() if n > 1} == set()
+    assert route("blog").is_site
+    assert route("local_forum").is_site
+    assert not route("facebook").is_site
+    assert route("facebook").fitting("C11") == ("privacy",)
+    assert route("facebook").fitting("C2") == ("bullying", "harassment")
+    assert route("trustpilot").fitting("C7") == ("defamation", "harassment")
+    grounds = {code for row in platforms().values() for code in row.grounds}
+    assert len({ground_words(code, words("en")) for code in grounds}) == len(grounds) > 10
+    for content_class in ["C0", "C9", "C10", "C14"]:
+        assert not any(row.fitting(content_class) for row in platforms().values())
+
+
+@pytest.mark.parametrize(("channel", "url", "key"), [
+    ("manual_report", "https://m.facebook.com/groups/1/posts/2", "facebook"),
+    ("manual_report", "https://www.netmums.com/coffeehouse/1", "netmums"),
+    ("manual_report", "https://cy.wikipedia.org/wiki/Ysgol", "wikipedia"),
+    ("manual_report", "https://notfacebook.com/1", "website"),
+    ("google_news", "https://www.northvale-gazette.example/a", "news"),
+    ("google_news", "https://www.reddit.com/r/northvale/1", "reddit"),
+    ("local_forum", "https://forum.example.org/1", "forum"),
+    ("facebook", "https://www.youtube.com/watch?v=1", "facebook"), ("nothing we know", "", "website"),
+    ("blog", "http://[::1", "website"),
+])  # fmt: skip
+def test_the_platform_is_known_by_the_address_where_the_channel_does_not_say(channel, url, key):
+    assert route(channel, url).key == key
+
+
+@pytest.mark.parametrize(("checked", "today", "is_old"), [
+    (date(2026, 11, 20), date(2027, 5, 20), False), (date(2026, 11, 20), date(2027, 5, 21), True),
+    (date(2026, 8, 31), date(2027, 2, 28), False), (date(2026, 8, 31), date(2027, 3, 1), True),
+    (date(2026, 12, 5), date(2026, 11, 1), False),
+])  # fmt: skip
+def test_a_row_is_old_after_six_months(checked, today, is_old):
+    assert old(replace(route("x"), checked_on=checked), today) is is_old
+    assert old(replace(helplines()["posh"], checked_on=checked), today) is is_old
+
+
+def test_every_step_has_its_words_guidance_and_letter():
+    lines = "posh rhc ceop iwf report_remove ctiru report_fraud revenge_porn nominet copyright_office"
+    assert set(helplines()) == set(lines.split())
+    assert helplines()["posh"].phone == "0344 381 4772"
     w = words("en")
     for book, step in STEPS:
         for key in (f"{book.key}.{step.key}", f"who.{step.who}", f"by.{step.by}", f"title.{book.key}"):
             assert w.has(f"playbook.{key}")
         assert not step.body or w.has(f"playbook.say.{step.body}")
+    for row in STEPS:
+        _, step = row
+        assert step.source
+        assert step.page.startswith("https://")
+        assert step.read_on.year == 2026
+        assert step.letter in ("", *LetterKind)
+        assert step.helpline is None or step.helpline.web
 
 
-def test_it_names_the_first_step_that_the_case_does_not_show():
+def next_of(case):
+    found = next_step(case)
+    return found and (found[0].key, found[1].key)
+
+
+def test_the_first_step_not_shown_is_named_and_how_whoever_is_outside_is_reached():
     kept = replace(MOCKING, captures=1)
     sorted_out = replace(kept, classified_by="head")
     supported = replace(sorted_out, support=Support.OFFERED)
@@ -225,47 +165,32 @@ def test_it_names_the_first_step_that_the_case_does_not_show():
     helped = replace(reported, askings=(*reported.askings, asked(Rung.POSH)))
     found = [next_of(case) for case in (MOCKING, kept, sorted_out, supported, reported, helped)]
     assert found == [("mocking", step) for step in ("kept", "sorted", "support", "platform", "posh", "rhc")]
-
-
-def test_what_was_asked_at_any_of_its_places_is_done():
     known = replace(MOCKING, captures=1, classified_by="head", support=Support.OFFERED)
     account = replace(ACCOUNT, askings=(asked(Rung.PLATFORM_REPORT),))
     assert next_of(replace(known, others=(account,))) == ("mocking", "posh")
-
-
-def test_a_threat_is_first_a_call_then_a_copy_then_the_site():
-    called = replace(HOAX, askings=(asked(EMERGENCY),))
-    assert next_of(HOAX) == ("hoax", "call")
-    assert next_of(called) == ("hoax", "unanswered")
-    assert next_of(replace(called, captures=1)) == ("hoax", "site")
-
-
-def test_a_call_is_no_next_step_at_another_place_either():
-    called = replace(HOAX, askings=(asked(EMERGENCY),), others=(CasePlace(n=2),))
-    assert next_of(seen_from(called, 2)) == ("hoax", "unanswered")
-
-
-def test_of_a_childs_image_the_police_come_first_then_the_child_is_helped():
-    assert next_of(IMAGE) == ("deepfake", "urgent")
-    assert next_of(replace(IMAGE, referred_to=("police",))) == ("deepfake", "report_remove")
-
-
-@pytest.mark.parametrize(
-    "case",
-    [
-        replace(MOCKING, state=CaseState.CLOSED), replace(MOCKING, state=CaseState.FAIR_COMMENT),
-        replace(MOCKING, about=About.PUPIL), replace(MOCKING, others=()),
-        replace(MOCKING, lane=BypassRoute.SAFEGUARDING), replace(HOAX, about=About.STAFF),
-        replace(IMAGE, lane=BypassRoute.SELF_HARM),
-    ],
-)  # fmt: skip
-def test_where_none_fits_or_it_is_over_none_is_named(case):
-    assert next_words(case, words("en")) == ()
-
-
-def test_where_somebody_outside_is_asked_it_says_how_they_are_reached_and_what_to_say():
     case = replace(IMAGE, referred_to=("police", "report_remove"))
     what, reach, say = next_words(case, words("en"))
     assert "Internet Watch Foundation" in what
     assert reach == "Internet Watch Foundation: https://report.iwf.org.uk"
     assert say.startswith("Words to say: “I work at a school.")
+
+
+def test_a_threat_is_first_a_call_whatever_the_place_and_of_a_childs_image_the_police_come_first():
+    called = replace(HOAX, askings=(asked(EMERGENCY),))
+    assert next_of(HOAX) == ("hoax", "call")
+    assert next_of(called) == ("hoax", "unanswered")
+    assert next_of(replace(called, captures=1)) == ("hoax", "site")
+    called = replace(HOAX, askings=(asked(EMERGENCY),), others=(CasePlace(n=2),))
+    assert next_of(seen_from(called, 2)) == ("hoax", "unanswered")
+    assert next_of(IMAGE) == ("deepfake", "urgent")
+    assert next_of(replace(IMAGE, referred_to=("police",))) == ("deepfake", "report_remove")
+
+
+@pytest.mark.parametrize("case", [
+    replace(MOCKING, state=CaseState.CLOSED), replace(MOCKING, state=CaseState.FAIR_COMMENT),
+    replace(MOCKING, about=About.PUPIL), replace(MOCKING, others=()),
+    replace(MOCKING, lane=BypassRoute.SAFEGUARDING), replace(HOAX, about=About.STAFF),
+    replace(IMAGE, lane=BypassRoute.SELF_HARM),
+])  # fmt: skip
+def test_where_none_fits_or_it_is_over_none_is_named(case):
+    assert next_words(case, words("en")) == ()

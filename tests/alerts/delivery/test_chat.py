@@ -1,13 +1,13 @@
-"""Short messages: one line by apprise, to the public internet or a server of the school's own."""
-
-from __future__ import annotations
+"""Short messages: one line by apprise, to the internet or a server of the school's own, and no flood."""
 
 import json
 import logging
 import re
 import ssl
 import time
+from dataclasses import asdict, replace
 from datetime import UTC, datetime, timedelta
+from multiprocessing import get_context
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
@@ -19,66 +19,87 @@ from hypothesis import strategies as st
 from support.proxies import proxy_to
 from support.web_server import Answer, serve
 
-from alerts.delivery.chat import LONGEST, Guard, Way, card, notify, post
-from alerts.delivery.results import LONGEST_TRYING, SENT, Cause, Result, SendOutcome, may_be_mended, next_try
-from data.types import Via
+from alerts.delivery.chat import LONGEST, Guard, Way, _bound, card, notify, post
+from alerts.delivery.results import (
+    CEILING,
+    LONGEST_TRYING,
+    SENT,
+    SINGLY,
+    Cause,
+    Result,
+    SendOutcome,
+    counts,
+    day_of,
+    may_be_mended,
+    next_try,
+    plan,
+    twins,
+)
+from data.store.messages.outbox import LIST, Queued
+from data.types import Route, Via
 from data.words.say import words
 
 TOKEN = "Hunter2-planted"
+TEAMS = (
+    "https://default0a1b2c.4d.environment.api.powerplatform.com:443/powerautomate/automations/direct/workflows/"
+    "643e69f83c8944438d68119179a10a64/triggers/manual/paths/invoke?api-version=1&sp=%2Ftriggers%2Fmanual%2Frun"
+    "&sv=1.0&sig=KODuebWbDGYFr0z0eu-6Rj8aUKz7108W3wrNJZxFE5A"
+)
+THREAT = "Threat on a local forum: read now. If anyone is in danger ring 999 (0007)."
+OLDER_TEAMS = (
+    "https://prod-15.uksouth.logic.azure.com:443/workflows/643e69f83c8944438d68119179a10a64/triggers/manual/paths/"
+    "invoke?api-version=2016-06-01&sp=%2Ftriggers%2Fmanual%2Frun&sv=1.0&sig=KODuebWbDGYFr0z0eu6Rj8aUKz7108W3wrNJZxFE5A"
+)
+LINK = "https://schoolgate.example.org/ack/a_b-c~d_e"
+LINE = a_message(via=Via.CHAT, body="Oakfield: alert 482913 needs you now.")
+OWN, OPEN = Way(own=("127.0.0.1",)), Way()
+SERVICE = "ntfy.example.org"
+PRIVATE = (
+    "127.0.0.1", "10.0.0.1", "169.254.169.254", "::1", "::ffff:127.0.0.1", "::ffff:0:127.0.0.1", "fd12::1",
+)  # fmt: skip
+SOCKETS = ("/run/dbus/system_bus_socket", b"\0abstract", None, (1,))
+"""Of this machine: none of these is opened."""
+FORKS = get_context("forkserver")
+NOW = datetime(2026, 11, 20, 7, 30, tzinfo=UTC)
+TRIES = st.integers(1, 10_000)
+JITTER = st.floats(0, 1, exclude_max=True)
+REFUSED = Result(SendOutcome.FAILED, Cause.ADDRESS_REFUSED, "550 5.1.1")
 
 
 def line(body="Oakfield: alert 482913 needs you now. https://schoolgate.example.org/ack/x"):
     return a_message(via=Via.CHAT, body=body, subject="The subject stays out", html="<p>rich</p>")
 
 
-HERE = Way(own=("127.0.0.1",))
-"""The tests' servers stand on this machine."""
-
-
 def address(site, kind="json"):
     return f"{kind}://{site.host}:{site.port}/{TOKEN}"
 
 
-def test_one_line_and_its_link_go_out_and_nothing_else_of_the_message():
+def test_one_short_line_goes_out_and_nothing_else_of_the_message():
     with serve({f"/{TOKEN}": Answer(200)}) as site:
-        assert post(line(), address(site), HERE) == SENT
+        assert post(line("one\r\ntwo\u2028three " + "x" * 900), address(site), OWN) == SENT
         (asked,) = site.asked
     sent = json.loads(asked.body)
-    assert sent["message"] == "Oakfield: alert 482913 needs you now. https://schoolgate.example.org/ack/x"
-    assert sent["title"] == ""
-    assert sent["attachments"] == []
+    assert sent["message"].startswith("one two three xxx")
+    assert len(sent["message"]) == LONGEST
+    assert (sent["title"], sent["attachments"]) == ("", [])
     assert b"subject stays out" not in asked.body
     assert b"rich" not in asked.body
 
 
-def test_whatever_it_is_given_is_one_short_line():
-    with serve({f"/{TOKEN}": Answer(200)}) as site:
-        post(line("one\r\ntwo\u2028three " + "x" * 900), address(site), HERE)
-        (asked,) = site.asked
-    message = json.loads(asked.body)["message"]
-    assert message.startswith("one two three xxx")
-    assert len(message) == LONGEST
+def test_a_service_that_is_not_known_fails_for_good_and_one_that_refuses_is_asked_again():
+    for wrong in ["", "not an address", "nosuch://host/token", "json://", "ftp://example.org"]:
+        result = notify(wrong, "One line.")
+        assert (result.outcome, result.cause) == (SendOutcome.FAILED, Cause.BAD_ADDRESS)
+    for status in [403, 500]:
+        with serve({f"/{TOKEN}": Answer(status)}) as site:
+            result = notify(address(site), "One line.")
+        assert (result.outcome, result.cause) == (SendOutcome.RETRY, Cause.CHAT_REFUSED)
 
 
-@pytest.mark.parametrize(
-    "wrong", ["", "not an address", "nosuch://host/token", "json://", "ftp://example.org"]
-)
-def test_an_address_that_apprise_does_not_know_fails_for_good(wrong):
-    result = notify(wrong, "One line.")
-    assert (result.outcome, result.cause) == (SendOutcome.FAILED, Cause.BAD_ADDRESS)
-
-
-@pytest.mark.parametrize("status", [403, 500])
-def test_a_service_that_does_not_take_it_is_asked_again_later(status):
-    with serve({f"/{TOKEN}": Answer(status)}) as site:
-        result = notify(address(site), "One line.")
-    assert (result.outcome, result.cause) == (SendOutcome.RETRY, Cause.CHAT_REFUSED)
-
-
-def test_what_became_of_it_comes_back_from_the_process_that_sends():
-    with serve({f"/{TOKEN}": Answer(500)}) as site:
-        assert post(line(), address(site), HERE).cause is Cause.CHAT_REFUSED
-    assert post(line(), "nosuch://host/token").cause is Cause.BAD_ADDRESS
+def test_what_became_of_it_comes_back_from_the_process_and_the_way_shows_no_password():
+    assert post(line(), "json://127.0.0.1:9/").cause is Cause.CHAT_PRIVATE
+    assert "private network" in words("en")("failure.cause.chat_private")
+    assert "planted" not in repr(Way(proxy="http://oak:planted@proxy.example.org:8080"))
 
 
 def test_a_service_that_never_ends_its_answer_is_given_up():
@@ -89,7 +110,7 @@ def test_a_service_that_never_ends_its_answer_is_given_up():
 
     began = time.monotonic()
     with serve({f"/{TOKEN}": drips}) as site:
-        result = post(line(), address(site), HERE, wait_s=2)
+        result = post(line(), address(site), OWN, wait_s=2)
         assert time.monotonic() - began < 5
     assert (result.outcome, result.cause) == (SendOutcome.RETRY, Cause.CHAT_REFUSED)
 
@@ -105,35 +126,9 @@ def test_neither_log_nor_screen_shows_the_address(caplog, capfd):
     assert TOKEN not in out + err
 
 
-TEAMS = (
-    "https://default0a1b2c.4d.environment.api.powerplatform.com:443/powerautomate/automations/direct/workflows/"
-    "643e69f83c8944438d68119179a10a64/triggers/manual/paths/invoke?api-version=1&sp=%2Ftriggers%2Fmanual%2Frun"
-    "&sv=1.0&sig=KODuebWbDGYFr0z0eu-6Rj8aUKz7108W3wrNJZxFE5A"
-)
-
-
-@responses.activate
-def test_teams_is_posted_to_at_the_whole_address_that_it_gives():
-    responses.post(re.compile("https://.*"), status=202)
-    assert notify(TEAMS, "Oakfield: alert 482913 needs you now.") == SENT
-    (call,) = responses.calls
-    asked, given = urlsplit(call.request.url), urlsplit(TEAMS)
-    assert (asked.hostname, asked.path) == (given.hostname, given.path)
-    assert {"api-version": "1", "sig": "KODuebWbDGYFr0z0eu-6Rj8aUKz7108W3wrNJZxFE5A"}.items() <= dict(
-        parse_qsl(asked.query)
-    ).items()
-
-
-THREAT = "Threat on a local forum: read now. If anyone is in danger ring 999 (0007)."
-OLDER_TEAMS = (
-    "https://prod-15.uksouth.logic.azure.com:443/workflows/643e69f83c8944438d68119179a10a64/triggers/manual/paths/"
-    "invoke?api-version=2016-06-01&sp=%2Ftriggers%2Fmanual%2Frun&sv=1.0&sig=KODuebWbDGYFr0z0eu6Rj8aUKz7108W3wrNJZxFE5A"
-)
-
-
 @responses.activate
 @pytest.mark.parametrize("address", [TEAMS, OLDER_TEAMS], ids=["power platform", "logic apps"])
-def test_teams_gets_one_adaptive_card_with_the_line_and_its_link_and_nothing_to_load(address):
+def test_teams_gets_at_its_whole_address_one_adaptive_card_with_the_line_and_its_link(address):
     """In the form that a flow “When a Teams webhook request is received” takes."""
     responses.post(re.compile("https://.*"), status=202)
     assert notify(address, f"Schoolgate. {THREAT} Open it: {LINK}", "Oakfield") == SENT
@@ -142,7 +137,12 @@ def test_teams_gets_one_adaptive_card_with_the_line_and_its_link_and_nothing_to_
     (attached,) = sent["attachments"]
     card = attached["content"]
     assert (sent["type"], attached["contentType"]) == ("message", "application/vnd.microsoft.card.adaptive")
-    assert (card["type"], urlsplit(call.request.url).hostname) == ("AdaptiveCard", urlsplit(address).hostname)
+    assert card["type"] == "AdaptiveCard"
+    posted_to, given = urlsplit(call.request.url), urlsplit(address)
+    assert (posted_to.hostname, posted_to.path) == (given.hostname, given.path)
+    kept = {name: said for name, said in parse_qsl(given.query) if name in ("api-version", "sig")}
+    assert len(kept) == 2
+    assert kept.items() <= dict(parse_qsl(posted_to.query)).items()
     texts = [block["text"] for block in card["body"] if block["type"] == "TextBlock"]
     assert texts == ["Oakfield", THREAT]
     assert card["actions"] == [{"type": "Action.OpenUrl", "title": "Open it", "url": LINK}]
@@ -150,20 +150,13 @@ def test_teams_gets_one_adaptive_card_with_the_line_and_its_link_and_nothing_to_
     assert not re.search(r"https?://(?!schoolgate\.example\.org|adaptivecards\.io)", str(call.request.body))
 
 
-LINK = "https://schoolgate.example.org/ack/a_b-c~d_e"
-
-
 @responses.activate
-@pytest.mark.parametrize(
-    ("service", "sent"),
-    [
-        (TEAMS, f'"url": "{LINK}"'),
-        ("gchat://workspace/key/token", f"on: {LINK}"),
-        ("slack://T1JJ3T3L2/A1BRTD4JD/TIiajkdnl", f"<{LINK}|To take it on>"),
-        ("discord://4174216298/JHMHI8qBe7bk2ZwO5U711o3dV_js", f"on: {LINK}"),
-        ("rockets://user:word@chat.example.org/#room", f"on: {LINK}"),
-    ],
-)
+@pytest.mark.parametrize(("service", "sent"), [
+    (TEAMS, f'"url": "{LINK}"'), ("gchat://workspace/key/token", f"on: {LINK}"),
+    ("slack://T1JJ3T3L2/A1BRTD4JD/TIiajkdnl", f"<{LINK}|To take it on>"),
+    ("discord://4174216298/JHMHI8qBe7bk2ZwO5U711o3dV_js", f"on: {LINK}"),
+    ("rockets://user:word@chat.example.org/#room", f"on: {LINK}"),
+])  # fmt: skip
 def test_the_link_can_be_tapped_whatever_the_service_makes_of_the_line(service, sent):
     signed_in = {"status": "success", "data": {"authToken": "x", "userId": "y"}}
     responses.add(responses.POST, re.compile("https://.*"), json=signed_in)
@@ -195,13 +188,10 @@ def test_whoever_wants_the_picture_says_so_in_the_address():
 
 
 @responses.activate
-@pytest.mark.parametrize(
-    "address",
-    [
-        "slack://T1JJ3T3L2/A1BRTD4JD/TIiajkdnl",
-        "https://hooks.slack.com/services/T1JJ3T3L2/A1BRTD4JD/TIiajkdnlazk",
-    ],
-)
+@pytest.mark.parametrize("address", [
+    "slack://T1JJ3T3L2/A1BRTD4JD/TIiajkdnl",
+    "https://hooks.slack.com/services/T1JJ3T3L2/A1BRTD4JD/TIiajkdnlazk",
+])  # fmt: skip
 def test_slack_gets_blocks_with_school_matter_and_link_and_nobodys_footer(address):
     responses.post(re.compile("https://.*"), body="ok")
     assert notify(address, f"Schoolgate. {THREAT} Open it: {LINK}", "Oak & Elm <C>") == SENT
@@ -239,70 +229,50 @@ def test_the_name_of_the_messages_school_goes_to_the_process_that_sends(monkeypa
     assert given[0][3] == "Oakfield"
 
 
-# --- short messages go to the public internet, and to a server of the school's own where it is named
-
-LINE = a_message(via=Via.CHAT, body="Oakfield: alert 482913 needs you now.")
-OWN = Way(own=("127.0.0.1",))
-SERVICE = "ntfy.example.org"
-
-
-def refused(result) -> bool:
+def refused(result):
     """For good, and not because the service did not take it. Some addresses apprise itself does not take."""
     return result.outcome is SendOutcome.FAILED and result.cause in (Cause.CHAT_PRIVATE, Cause.BAD_ADDRESS)
 
 
-PRIVATE = (
-    "127.0.0.1", "10.0.0.1", "169.254.169.254", "::1", "::ffff:127.0.0.1", "::ffff:0:127.0.0.1", "fd12::1",
-)  # fmt: skip
-
-
-SOCKETS = ("/run/dbus/system_bus_socket", b"\0abstract", None, (1,))
-"""Of this machine: none of these is opened."""
-
-
-@pytest.mark.parametrize(
-    ("place", "may"),
-    [
-        *(((host, 443), False) for host in (*PRIVATE, "localhost", "ntfy.example.org")),
-        *(((host, 443, 0, 0), False) for host in (*PRIVATE, "localhost", "ntfy.example.org")),
-        *((place, False) for place in SOCKETS),
-        (("8.8.8.8", 443), True),
-        (("2606:4700::1", 443, 0, 0), True),
-    ],
-)
+@pytest.mark.parametrize(("place", "may"), [
+    *(((host, 443), False) for host in (*PRIVATE, "localhost", "ntfy.example.org")),
+    *(((host, 443, 0, 0), False) for host in (*PRIVATE, "localhost", "ntfy.example.org")),
+    *((place, False) for place in SOCKETS), (("8.8.8.8", 443), True), (("2606:4700::1", 443, 0, 0), True),
+])  # fmt: skip
 def test_the_public_internet_alone_is_dialled_and_no_name_that_is_not_looked_up_yet(place, may):
     assert Guard(f"json://{SERVICE}/", Way()).may(place) is may
 
 
-@pytest.mark.parametrize("host", ["2130706433", "localhost"])
-def test_an_address_in_a_private_network_is_not_dialled(host):
+FORKS.set_forkserver_preload(["apprise", "alerts.delivery.chat"])
+
+
+def sent_bound(ended, *given):
+    ended.put(_bound(*given))
+
+
+def bound(address, way=OPEN):
+    """What becomes of the line in a process of its own that is bound to this way, begun ready for it."""
+    ended = FORKS.SimpleQueue()
+    process = FORKS.Process(target=sent_bound, args=(ended, address, LINE.body, asdict(way), ""))
+    process.start()
+    process.join(20)
+    assert process.exitcode == 0
+    return ended.get()
+
+
+@pytest.mark.parametrize(("address", "way"), [
+    *((f"json://{host}:PORT/", OPEN) for host in ("2130706433", "localhost")),
+    ("json://127.0.0.1:PORT/", Way(own=("ntfy.example.org",))),
+    # no plug-in gets round it
+    *((f"{kind}://user:word@127.0.0.1:PORT/topic", OPEN) for kind in ("ntfy", "rsyslog", "mailto")),
+    # a cloud’s metadata is not asked though it be named
+    ("json://169.254.169.254/", Way(own=("169.254.169.254",))),
+])  # fmt: skip
+def test_an_address_in_a_private_network_is_not_dialled(address, way):
     with serve({"/": Answer(200)}) as trap:
-        assert refused(post(LINE, f"json://{host}:{trap.port}/"))
-        assert trap.asked == []
-
-
-def test_whoever_reads_why_it_failed_is_told_of_the_private_network():
-    assert post(LINE, "json://127.0.0.1:9/").cause is Cause.CHAT_PRIVATE
-    assert "private network" in words("en")("failure.cause.chat_private")
-
-
-@pytest.mark.parametrize("kind", ["ntfy", "rsyslog", "mailto"])
-def test_no_plug_in_gets_round_it(kind):
-    with serve({"/": Answer(200)}) as trap:
-        result = post(LINE, f"{kind}://user:word@127.0.0.1:{trap.port}/topic", wait_s=20)
-        assert result != SENT
-        assert trap.asked == []
-
-
-def test_a_clouds_metadata_is_not_asked_though_it_be_named():
-    assert refused(post(LINE, "json://169.254.169.254/", Way(own=("169.254.169.254",))))
-
-
-def test_a_server_of_the_schools_own_is_asked_where_it_is_named():
-    with serve({"/": Answer(200)}) as site:
-        assert post(LINE, f"json://127.0.0.1:{site.port}/", OWN) == SENT
-        assert refused(post(LINE, f"json://127.0.0.1:{site.port}/", Way(own=("ntfy.example.org",))))
-    assert len(site.asked) == 1
+        result = bound(address.replace("PORT", str(trap.port)), way)
+    assert refused(result) or (result != SENT and "://user" in address)
+    assert trap.asked == []
 
 
 @pytest.mark.parametrize(("status", "host"), [(302, "127.0.0.1"), (307, "[::ffff:0:127.0.0.1]")])
@@ -310,25 +280,9 @@ def test_its_redirect_leads_to_no_other_private_place(status, host):
     with serve({"/": Answer(200)}) as trap:
         onward = Answer(status, b"", {"Location": f"http://{host}:{trap.port}/"})
         with serve({"/": onward}) as site:
-            assert refused(post(LINE, f"json://127.0.0.1:{site.port}/", OWN))
+            assert refused(bound(f"json://127.0.0.1:{site.port}/", OWN))
             assert len(site.asked) == 1
         assert trap.asked == []
-
-
-def test_neither_a_proxy_nor_passwords_of_the_machine_are_used(monkeypatch, tmp_path):
-    netrc = tmp_path / "netrc"
-    netrc.write_text("machine 127.0.0.1 login planted password planted")
-    netrc.chmod(0o600)
-    with serve({"/": Answer(200)}) as site, serve({"/": Answer(200)}) as trap:
-        monkeypatch.setenv("HTTP_PROXY", str(trap))
-        monkeypatch.setenv("http_proxy", str(trap))
-        monkeypatch.setenv("NETRC", str(netrc))
-        assert post(LINE, f"json://127.0.0.1:{site.port}/", OWN) == SENT
-    assert "authorization" not in site.asked[0].headers
-    assert trap.asked == []
-
-
-# ------------------------------------------------------------------ in a school's network
 
 
 @pytest.fixture(scope="module")
@@ -349,14 +303,26 @@ def pem(filter_, tmp_path_factory):
     return str(path)
 
 
-def test_an_authority_of_this_machine_or_of_the_settings_is_trusted_and_no_other(filter_, pem, monkeypatch):
+def test_an_authority_of_the_settings_is_trusted_and_no_other(filter_, pem):
     with serve({"/": Answer(200)}, tls=served_by(filter_)) as site:
         address = f"jsons://127.0.0.1:{site.port}/"
-        assert post(LINE, address, OWN).cause is Cause.CHAT_REFUSED
+        assert bound(address, OWN).cause is Cause.CHAT_REFUSED
         assert site.asked == []
-        assert post(LINE, address, Way(own=OWN.own, ca_file=pem)) == SENT
+        assert bound(address, Way(own=OWN.own, ca_file=pem)) == SENT
+
+
+def test_of_this_machine_an_authority_is_heard_but_no_proxy_or_password(filter_, pem, monkeypatch, tmp_path):
+    netrc = tmp_path / "netrc"
+    netrc.write_text("machine 127.0.0.1 login planted password planted")
+    netrc.chmod(0o600)
+    with serve({"/": Answer(200)}, tls=served_by(filter_)) as site, serve({"/": Answer(200)}) as trap:
+        for name in ("HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "https_proxy"):
+            monkeypatch.setenv(name, str(trap))
+        monkeypatch.setenv("NETRC", str(netrc))
         monkeypatch.setenv("SSL_CERT_FILE", pem)
-        assert post(LINE, address, OWN) == SENT
+        assert post(LINE, f"jsons://127.0.0.1:{site.port}/", OWN) == SENT
+    assert "authorization" not in site.asked[0].headers
+    assert trap.asked == []
 
 
 def test_it_goes_out_by_the_proxy_with_its_name_and_password(filter_, pem):
@@ -365,7 +331,7 @@ def test_it_goes_out_by_the_proxy_with_its_name_and_password(filter_, pem):
         proxy_to({(SERVICE, 443): (site.host, site.port)}, sign_in="oak:gate:key/@") as way,
     ):
         by = Way(proxy=way.url.replace("://", "://oak:gate%3Akey%2F%40@"), ca_file=pem)
-        assert post(LINE, f"jsons://{SERVICE}/", by) == SENT
+        assert bound(f"jsons://{SERVICE}/", by) == SENT
     assert [line.partition(" HTTP")[0] for line in way.asked] == [f"CONNECT {SERVICE}:443"]
     assert "proxy-authorization" not in site.asked[0].headers
 
@@ -380,28 +346,14 @@ def test_the_proxy_is_asked_for_no_private_place(host):
     assert guard.may_ask_proxy("https://8.8.8.8/")
 
 
-def test_nor_is_it_by_a_redirect():
+def test_the_proxy_is_asked_for_no_redirect_into_a_private_network_nor_for_the_schools_own_server():
     onward = Answer(307, b"", {"Location": "http://10.0.0.1/"})
     with serve({"/": onward}) as site, proxy_to({(SERVICE, 80): (site.host, site.port)}) as way:
-        assert refused(post(LINE, f"json://{SERVICE}/", Way(proxy=way.url)))
+        assert refused(bound(f"json://{SERVICE}/", Way(proxy=way.url)))
     assert way.asked == [f"POST http://{SERVICE}/ HTTP/1.1"]
-
-
-def test_a_server_of_the_schools_own_is_not_asked_through_the_proxy():
     with serve({"/": Answer(200)}) as site, proxy_to({}) as way:
-        assert post(LINE, f"json://127.0.0.1:{site.port}/", Way(own=OWN.own, proxy=way.url)) == SENT
+        assert bound(f"json://127.0.0.1:{site.port}/", Way(own=OWN.own, proxy=way.url)) == SENT
     assert way.asked == []
-
-
-def test_the_way_shows_no_password():
-    assert "planted" not in repr(Way(proxy="http://oak:planted@proxy.example.org:8080"))
-
-
-# -------------------------------------------------------------------- when a message is tried again
-
-NOW = datetime(2026, 11, 20, 7, 30, tzinfo=UTC)
-TRIES = st.integers(1, 10_000)
-JITTER = st.floats(0, 1, exclude_max=True)
 
 
 def waits(count, *, urgent=False):
@@ -410,10 +362,7 @@ def waits(count, *, urgent=False):
 
 @pytest.mark.parametrize(
     ("urgent", "seconds"),
-    [
-        (False, [60, 120, 240, 480, 960, 1920, 3600, 3600, 3600]),
-        (True, [20, 40, 80, 160, 300, 300]),
-    ],
+    [(False, [60, 120, 240, 480, 960, 1920, 3600, 3600, 3600]), (True, [20, 40, 80, 160, 300, 300])],
 )
 def test_the_wait_doubles_up_to_an_hour_and_to_five_minutes_for_what_must_be_acted_on_now(urgent, seconds):
     assert waits(len(seconds), urgent=urgent) == seconds
@@ -441,19 +390,112 @@ def test_what_must_be_acted_on_now_is_tried_without_an_end(tries, jitter):
     assert again - later <= timedelta(minutes=5)
 
 
-REFUSED = Result(SendOutcome.FAILED, Cause.ADDRESS_REFUSED, "550 5.1.1")
-
-
-@pytest.mark.parametrize(
-    ("kind", "result", "again"),
-    [
-        ("instant", REFUSED, False),
-        ("digest", REFUSED, False),
-        ("failure", REFUSED, True),
-        ("failure", Result(SendOutcome.FAILED, Cause.NO_PERSON), False),
-        ("failure", Result(SendOutcome.UNSURE, Cause.INTERRUPTED), False),
-        ("digest", Result(SendOutcome.RETRY, Cause.BUSY), True),
-    ],
-)
+@pytest.mark.parametrize(("kind", "result", "again"), [
+    ("instant", REFUSED, False), ("digest", REFUSED, False), ("failure", REFUSED, True),
+    ("failure", Result(SendOutcome.FAILED, Cause.NO_PERSON), False),
+    ("failure", Result(SendOutcome.UNSURE, Cause.INTERRUPTED), False),
+    ("digest", Result(SendOutcome.RETRY, Cause.BUSY), True),
+])  # fmt: skip
 def test_a_refusal_is_for_good_but_of_what_tells_of_a_failure(kind, result, again):
     assert may_be_mended(a_message(kind=kind), result) is again
+
+
+AT = datetime(2026, 11, 17, 9, tzinfo=UTC)
+MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
+QUESTION = Queued(
+    "q", "head", "900001", "question", 3, "platform_report", violent=False, alert_id="a", times=1,
+    chat=False, due_at=AT, went_at=None, expires_at=AT + 24 * HOUR,
+)  # fmt: skip
+NOTICE = replace(QUESTION, kind="instant")
+any_row = st.builds(
+    replace,
+    st.sampled_from([QUESTION, NOTICE]),
+    kind=st.sampled_from(["instant", "question", "case", "morning"]),
+    severity=st.sampled_from([2, 3, 4]),
+    route=st.sampled_from(["platform_report", "safeguarding", "police_now"]),
+    violent=st.booleans(),
+    due_at=st.integers(0, 60 * 40).map(lambda minutes: AT + minutes * MINUTE),
+)
+
+
+def many(n, of=QUESTION, **changes):
+    return [replace(of, key=f"{of.kind}{i:02d}", alert_id=f"a{i}", **changes) for i in range(n)]
+
+
+def lived(rows, until, every=5 * MINUTE):
+    """What goes singly, and each list, as (time, keys), looked at so often."""
+    rows, singly, lists, now = list(rows), [], [], min(r.due_at for r in rows)
+    while now <= until:
+        due = [r for r in rows if r.due_at <= now]
+        planned = plan(due, now)
+        together = {r.key for of in planned.lists for r in of}
+        for of in planned.lists:
+            lists.append((now, [r.key for r in of]))
+            rows.append(replace(of[0], key=f"list{len(lists)}", kind=LIST, went_at=now))
+        rows = [r for r in rows if r.key not in together]
+        for row in [r for r in rows if r.due_at <= now and r.went_at is None and r.key not in planned.held]:
+            singly.append((now, row.key))
+            rows[rows.index(row)] = replace(row, went_at=now)
+        now += every
+    return singly, lists
+
+
+def test_eight_go_one_by_one_the_gravest_first_and_what_is_over_in_one_list_at_seventeen():
+    singly, lists = lived(many(12), AT + 10 * HOUR)
+    assert len(singly) == CEILING
+    ((when, keys),) = lists
+    assert when == AT.replace(hour=17)
+    assert len(keys) == 4
+    rows = [*many(12, replace(QUESTION, severity=2)), replace(QUESTION, key="grave")]
+    assert "grave" not in plan(rows, AT).held
+    assert all(counts(replace(QUESTION, kind=kind, severity=4)) for kind in ("morning", "case"))
+    rows = [*many(8), *many(8, person_id="dsl"), *many(8, urn="900002")]
+    assert plan([replace(r, key=f"{n}") for n, r in enumerate(rows)], AT).held == frozenset()
+
+
+def test_what_may_not_wait_is_neither_counted_nor_held_and_in_a_rush_goes_at_once():
+    for kind in ["escalation", "warning", "answer", "failure", "digest", LIST]:
+        rows = [*many(20, kind=kind), *many(8)]
+        assert plan(rows, AT).held == frozenset()
+    for urgent in [{"severity": 4}, {"route": Route.SAFEGUARDING.value}, {"violent": True}]:
+        assert not counts(replace(NOTICE, **urgent))
+        assert not counts(replace(QUESTION, **urgent))
+    rows = [*many(9, NOTICE, route="safeguarding"), replace(NOTICE, key="4", severity=4)]
+    rows.append(replace(NOTICE, key="v", violent=True))
+    held = plan([replace(r, due_at=AT + MINUTE) for r in rows], AT + MINUTE).held
+    assert held
+    assert not held & {"4", "v"}
+
+
+def test_first_notices_go_together_from_the_sixth_within_an_hour_and_a_short_message_with_its_mail():
+    rows = [replace(r, due_at=AT + n * MINUTE) for n, r in enumerate(many(14, NOTICE, route="safeguarding"))]
+    singly, lists = lived(rows, AT + HOUR, MINUTE)
+    assert len(singly) == SINGLY
+    assert [(when - AT, len(keys)) for when, keys in lists] == [(10 * MINUTE, 6), (20 * MINUTE, 3)]
+    beside = replace(NOTICE, key="chat", chat=True)
+    assert list(twins({NOTICE.key}, [NOTICE, beside])) == ["chat"]
+    assert list(twins({"other"}, [NOTICE, beside])) == []
+
+
+@pytest.mark.parametrize(("now", "began"), [
+    (datetime(2026, 11, 17, 16, 59, tzinfo=UTC), datetime(2026, 11, 16, 17, tzinfo=UTC)),
+    (datetime(2026, 7, 1, 16, tzinfo=UTC), datetime(2026, 7, 1, 16, tzinfo=UTC)),
+    (datetime(2026, 10, 25, 16, 30, tzinfo=UTC), datetime(2026, 10, 24, 16, tzinfo=UTC)),
+])  # fmt: skip
+def test_the_day_ends_at_seventeen_in_london(now, began):
+    assert day_of(now) == began
+
+
+@given(st.lists(any_row, min_size=1, max_size=50))
+def test_nothing_is_lost_or_doubled_and_no_day_has_more_than_eight_singly(rows):
+    rows = [replace(r, key=str(n), alert_id=str(n)) for n, r in enumerate(rows)]
+    by_key = {r.key: r for r in rows}
+    singly, lists = lived(rows, AT + 72 * HOUR, 10 * MINUTE)
+    went = [*(key for _, key in singly), *(key for _, keys in lists for key in keys)]
+    assert sorted(went) == sorted(by_key)
+    for day in {day_of(when) for when, _ in singly}:
+        of_day = [key for when, key in singly if day_of(when) == day and counts(by_key[key])]
+        assert len(of_day) <= CEILING
+    for when, key in singly:
+        if by_key[key].severity == 4 and by_key[key].kind == "instant":
+            assert when - by_key[key].due_at < 10 * MINUTE

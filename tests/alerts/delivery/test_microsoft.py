@@ -1,7 +1,5 @@
 """Mail by Microsoft Graph: its tokens, its answers, and the line to it."""
 
-from __future__ import annotations
-
 import contextlib
 import json
 import logging
@@ -10,16 +8,16 @@ import re
 import socket
 import ssl
 import stat
-import subprocess
 import sys
 import tempfile
 import time
 import traceback
 from base64 import b64decode
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from email import message_from_bytes
 from email.policy import default
+from inspect import getsource
 from pathlib import Path
 
 import pytest
@@ -57,6 +55,7 @@ from support.microsoft import (
 from support.proxies import proxy_to
 from support.web_server import Answer, free_port
 
+from alerts.delivery import web as asking_microsoft
 from alerts.delivery.mail import compose
 from alerts.delivery.results import SENT, Cause, Result, SendOutcome, Unready
 from alerts.delivery.web import (
@@ -85,6 +84,79 @@ TO = "head@example.org"
 MAIL = compose(
     a_message("m1"), Person("p-head", "Jane Holt", (Role.HEAD,), TO), SENDER, "Oakfield"
 ).as_bytes()
+RETRY, FAILED, UNSURE = SendOutcome.RETRY, SendOutcome.FAILED, SendOutcome.UNSURE
+ANSWERS = [
+    (403, "ErrorAccessDenied", RETRY, Cause.APP_NO_RIGHT),
+    (403, "ErrorSendAsDenied", RETRY, Cause.SENDER_REFUSED),
+    (404, "ErrorInvalidUser", RETRY, Cause.MAILBOX_UNKNOWN),
+    (404, "ResourceNotFound", RETRY, Cause.MAILBOX_UNKNOWN),
+    (404, "MailboxNotEnabledForRESTAPI", RETRY, Cause.MAILBOX_UNKNOWN),
+    (400, "ErrorMessageSizeExceeded", FAILED, Cause.TOO_LARGE),
+    (413, "RequestBodyTooLarge", FAILED, Cause.TOO_LARGE),
+    (400, "ErrorInvalidRecipients", FAILED, Cause.ADDRESS_REFUSED),
+    (400, "ErrorMimeContentInvalid", FAILED, Cause.MESSAGE_REFUSED),
+    (413, "ErrorQuotaExceeded", RETRY, Cause.BUSY), (429, "ApplicationThrottled", RETRY, Cause.BUSY),
+    (500, "ErrorInternalServerError", RETRY, Cause.BUSY), (413, b"", FAILED, Cause.TOO_LARGE),
+    (502, b"<html>", RETRY, Cause.BUSY), (503, b"", RETRY, Cause.BUSY),
+    (504, b"", UNSURE, Cause.INTERRUPTED), (200, b"", UNSURE, Cause.INTERRUPTED),
+    (200, PAGE, RETRY, Cause.NOT_MICROSOFT),
+    (200, b"\xef\xbb\xbf <!-- a filter --><head>", RETRY, Cause.NOT_MICROSOFT),
+    (403, PAGE, RETRY, Cause.NOT_MICROSOFT), (302, b"", RETRY, Cause.NOT_MICROSOFT),
+    (403, failed("<b>planted</b>"), RETRY, Cause.NOT_MICROSOFT),
+]  # fmt: skip
+"""Status, the error's code or the body as it is, and what becomes of the message."""
+ANY = st.builds(
+    lambda status, body, wait: {
+        "status": status,
+        "body": body,
+        "headers": {"Retry-After": wait} if wait else {},
+    },
+    st.sampled_from([200, 202, 204, 302, 400, 401, 403, 404, 413, 429, 500, 502, 503, 504, 599]),
+    st.one_of(
+        st.binary(max_size=40),
+        st.sampled_from([b"", PAGE, b"[]", b'{"error": []}', b'{"error": {"code": 1}}', b"[" * 100_000]),
+        st.sampled_from(["ErrorAccessDenied", "ErrorMessageSizeExceeded", "ErrorQuotaExceeded", ""]).map(
+            failed
+        ),
+    ),
+    st.sampled_from(["", "1", "soon", "Fri, 13 Nov 2026 12:01:30 GMT", "Fri, 99 Nov"]),
+)
+NONE = st.sampled_from([requests.ConnectionError("planted"), requests.Timeout("planted")]).map(
+    lambda error: {"body": error}
+)
+BASE = f"https://{LOGIN}"
+REFUSALS = {
+    "a wrong secret": (401, refused(7000215), Cause.APP_SECRET, "AADSTS7000215"),
+    "a secret that has run out": (401, refused(7000222), Cause.APP_EXPIRED, "AADSTS7000222"),
+    "a certificate that is not registered": (401, refused(700027), Cause.APP_SECRET, "AADSTS700027"),
+    "an unknown application": (400, refused(700016, "unauthorized_client"), Cause.APP_UNKNOWN,
+     "AADSTS700016"),
+    "an application switched off": (400, refused(7000112, "unauthorized_client"), Cause.APP_UNKNOWN,
+     "AADSTS7000112"),
+    "a tenant without Exchange": (400, refused(500011, "invalid_resource"), Cause.APP_NO_RIGHT,
+     "AADSTS500011"),
+    "a wrong scope": (400, refused(70011, "invalid_scope"), Cause.APP_NO_RIGHT, "AADSTS70011"),
+    "no such account": (400, refused(50034, "invalid_grant"), Cause.TOKEN_REFUSED, "AADSTS50034"),
+    "a number nobody knows": (401, refused(7999999), Cause.APP_SECRET, "AADSTS7999999"),
+    "no number at all": (400, b'{"error": "invalid_scope"}', Cause.APP_NO_RIGHT, "invalid_scope"),
+    "a kind nobody knows": (400, b'{"error": "<b>no</b>"}', Cause.TOKEN_REFUSED, "400"),
+    "a number that is none": (400, b'{"error": "x", "error_codes": ["7000215"]}', Cause.TOKEN_REFUSED, "x"),
+    "a number too long to be one": (400, b'{"error": "x", "error_codes": [' + b"7" * 400 + b"]}",
+     Cause.TOKEN_REFUSED, "x"),
+    "too many": (429, b"{}", Cause.BUSY, "429"),
+    "a service that is down": (503, b"<html>", Cause.BUSY, "503"),
+    "a passing fault": (400, refused(90033, "temporarily_unavailable"), Cause.BUSY, "AADSTS90033"),
+    "not JSON": (200, b"hello", Cause.NOT_MICROSOFT, "200"),
+    "the page of a filter": (403, PAGE, Cause.NOT_MICROSOFT, "403"),
+    "a portal": (302, b"", Cause.NOT_MICROSOFT, "302"), "a list": (200, b"[]", Cause.NOT_MICROSOFT, "200"),
+    "no token": (200, b'{"token_type": "Bearer"}', Cause.NOT_MICROSOFT, "200"),
+    "half a token": (200, given(GIVEN)[:-3], Cause.NOT_MICROSOFT, "200"),
+}  # fmt: skip
+OF_NO_KIND = b"""-----BEGIN PRIVATE KEY-----
+MCUCAQAwBgYEKoEcAQQYMBYCAQEEEQABAgMEBQYHCAkKCwwNDg8Q
+-----END PRIVATE KEY-----
+"""
+PLANTED = "Hunter2-planted"
 
 
 @pytest.fixture
@@ -149,16 +221,13 @@ def test_what_must_not_lie_in_sent_items_goes_as_json_that_keeps_no_copy(there, 
     assert said["message"]["toRecipients"] == [{"emailAddress": {"address": TO}}]
 
 
-def test_it_is_asked_right_before_the_mail_is_handed_over(there, mailbox):
+def test_it_is_asked_right_before_the_mail_is_handed_over_and_what_is_no_longer_ours_is_not(there, mailbox):
+    assert send(mailbox, before=lambda: False) is None
+    assert posts(there) == []
     there.post(URL, status=202)
     asked_before = []
     assert send(mailbox, before=lambda: asked_before.append(len(there.calls)) is None) == SENT
     assert asked_before == [len(there.calls) - 1]
-
-
-def test_what_is_no_longer_ours_is_not_handed_over(there, mailbox):
-    assert send(mailbox, before=lambda: False) is None
-    assert posts(there) == []
 
 
 def test_a_kept_token_that_is_refused_is_asked_for_anew_and_the_mail_given_once_more(there, mailbox):
@@ -210,29 +279,6 @@ def test_a_refused_token_whose_file_stays_is_not_shown_again(there, mailbox, mon
     assert shown == [f"Bearer {GIVEN}", f"Bearer {GIVEN}-new"]
 
 
-RETRY, FAILED, UNSURE = SendOutcome.RETRY, SendOutcome.FAILED, SendOutcome.UNSURE
-ANSWERS = [
-    (403, "ErrorAccessDenied", RETRY, Cause.APP_NO_RIGHT),
-    (403, "ErrorSendAsDenied", RETRY, Cause.SENDER_REFUSED),
-    (404, "ErrorInvalidUser", RETRY, Cause.MAILBOX_UNKNOWN),
-    (404, "ResourceNotFound", RETRY, Cause.MAILBOX_UNKNOWN),
-    (404, "MailboxNotEnabledForRESTAPI", RETRY, Cause.MAILBOX_UNKNOWN),
-    (400, "ErrorMessageSizeExceeded", FAILED, Cause.TOO_LARGE),
-    (413, "RequestBodyTooLarge", FAILED, Cause.TOO_LARGE),
-    (400, "ErrorInvalidRecipients", FAILED, Cause.ADDRESS_REFUSED),
-    (400, "ErrorMimeContentInvalid", FAILED, Cause.MESSAGE_REFUSED),
-    (413, "ErrorQuotaExceeded", RETRY, Cause.BUSY), (429, "ApplicationThrottled", RETRY, Cause.BUSY),
-    (500, "ErrorInternalServerError", RETRY, Cause.BUSY), (413, b"", FAILED, Cause.TOO_LARGE),
-    (502, b"<html>", RETRY, Cause.BUSY), (503, b"", RETRY, Cause.BUSY),
-    (504, b"", UNSURE, Cause.INTERRUPTED), (200, b"", UNSURE, Cause.INTERRUPTED),
-    (200, PAGE, RETRY, Cause.NOT_MICROSOFT),
-    (200, b"\xef\xbb\xbf <!-- a filter --><head>", RETRY, Cause.NOT_MICROSOFT),
-    (403, PAGE, RETRY, Cause.NOT_MICROSOFT), (302, b"", RETRY, Cause.NOT_MICROSOFT),
-    (403, failed("<b>planted</b>"), RETRY, Cause.NOT_MICROSOFT),
-]  # fmt: skip
-"""Status, the error's code or the body as it is, and what becomes of the message."""
-
-
 @pytest.mark.parametrize(("status", "said", "outcome", "cause"), ANSWERS)
 def test_each_answer_is_a_result_with_its_code(there, mailbox, caplog, status, said, outcome, cause):
     caplog.set_level(logging.DEBUG)
@@ -245,61 +291,32 @@ def test_each_answer_is_a_result_with_its_code(there, mailbox, caplog, status, s
     assert SECRET not in caplog.text
 
 
-@pytest.mark.parametrize(
-    ("said", "waited"),
-    [
-        ("120", 120.0), ("Fri, 13 Nov 2026 12:01:30 GMT", 90.0), ("Fri, 13 Nov 2020 12:01:30 GMT", 0.0),
-        ("99999999999999999999", 7 * 86400.0), ("-5", None), ("soon", None),
-        ("Fri, 13 Nov 99999999999999999999 12:01:30 GMT", None),
-        ("Fri, 13 Nov 2026 12:01:30 +99999999999999999999", None), ("", None), ("१२", None),
-    ],
-)  # fmt: skip
+@pytest.mark.parametrize(("said", "waited"), [
+    ("120", 120.0), ("Fri, 13 Nov 2026 12:01:30 GMT", 90.0), ("Fri, 13 Nov 2020 12:01:30 GMT", 0.0),
+    ("99999999999999999999", 7 * 86400.0), ("-5", None), ("soon", None),
+    ("Fri, 13 Nov 99999999999999999999 12:01:30 GMT", None),
+    ("Fri, 13 Nov 2026 12:01:30 +99999999999999999999", None), ("", None), ("१२", None),
+])  # fmt: skip
 def test_retry_after_is_read_as_seconds_and_as_a_date(said, waited):
     now = NOW.replace(year=2026, month=11, day=13, hour=12, minute=0, second=0, microsecond=0)
     assert read(WebAnswer(429, {"retry-after": said}, ""), now).wait_s == waited
 
 
-def test_whoever_is_throttled_gives_no_other_message_now(there, mailbox):
+def test_whoever_is_throttled_gives_no_other_and_none_that_cannot_be_taken(there, mailbox):
+    assert send(mailbox, content=b"x" * (LARGEST * 3 // 4 + 3)) == Result(SendOutcome.FAILED, Cause.TOO_LARGE)
+    assert len(there.calls) == 0
     there.post(URL, status=429, body=failed("ApplicationThrottled"), headers={"Retry-After": "30"})
     with pytest.raises(Unready) as unready:
         send(mailbox)
     assert unready.value.result.wait_s == 30
 
 
-def test_a_message_that_graph_cannot_take_is_not_given_to_it(there, mailbox):
-    assert send(mailbox, content=b"x" * (LARGEST * 3 // 4 + 3)) == Result(SendOutcome.FAILED, Cause.TOO_LARGE)
-    assert len(there.calls) == 0
-
-
-def test_a_probe_gets_a_token_and_sends_nothing(there, mailbox):
-    assert probe(mailbox) == SENT
-    assert posts(there) == []
-
-
-def test_a_probe_tells_why_there_is_no_token(there, mailbox):
+def test_a_probe_gets_a_token_sends_nothing_and_tells_why_there_is_none(there, mailbox):
     there.replace(responses.POST, f"https://{LOGIN}{TOKEN}", status=401, body=refused(7000222))
     assert probe(mailbox) == Result(SendOutcome.RETRY, Cause.APP_EXPIRED, "AADSTS7000222")
-
-
-ANY = st.builds(
-    lambda status, body, wait: {
-        "status": status,
-        "body": body,
-        "headers": {"Retry-After": wait} if wait else {},
-    },
-    st.sampled_from([200, 202, 204, 302, 400, 401, 403, 404, 413, 429, 500, 502, 503, 504, 599]),
-    st.one_of(
-        st.binary(max_size=40),
-        st.sampled_from([b"", PAGE, b"[]", b'{"error": []}', b'{"error": {"code": 1}}', b"[" * 100_000]),
-        st.sampled_from(["ErrorAccessDenied", "ErrorMessageSizeExceeded", "ErrorQuotaExceeded", ""]).map(
-            failed
-        ),
-    ),
-    st.sampled_from(["", "1", "soon", "Fri, 13 Nov 2026 12:01:30 GMT", "Fri, 99 Nov"]),
-)
-NONE = st.sampled_from([requests.ConnectionError("planted"), requests.Timeout("planted")]).map(
-    lambda error: {"body": error}
-)
+    there.replace(responses.POST, f"https://{LOGIN}{TOKEN}", body=given(GIVEN))
+    assert probe(mailbox) == SENT
+    assert posts(there) == []
 
 
 @given_any(st.lists(st.one_of(ANY, ANY, NONE), min_size=1, max_size=4), st.booleans())
@@ -327,11 +344,6 @@ def test_whatever_is_answered_a_message_is_never_lost_nor_given_again_once_taken
     assert (result.cause is None) == (result == SENT)
 
 
-# --- tokens of Microsoft 365: asked for, kept for their owner alone, renewed; each refusal by its cause
-
-BASE = f"https://{LOGIN}"
-
-
 @pytest.fixture
 def clock():
     return Clock()
@@ -350,7 +362,7 @@ def tokens(folder, clock, scope=GRAPH_SCOPE, **proof):
     return Tokens(application, folder / "mail-token.json", WEB, clock, keep)
 
 
-def why(asked: Tokens):
+def why(asked):
     """Why there is none; nothing that is told of it holds the secret or a token."""
     with pytest.raises(Unready) as unready:
         asked.token()
@@ -367,7 +379,7 @@ def forms(entra):
             for call in entra.calls if call.request.url == BASE + TOKEN]  # fmt: skip
 
 
-def test_a_token_is_asked_for_by_client_credentials_for_its_purpose(tmp_path, clock, entra):
+def test_a_token_is_asked_for_by_its_purpose_and_kept_with_no_more_than_it_takes(tmp_path, clock, entra):
     entra.post(BASE + TOKEN, body=given(GIVEN))
     assert tokens(tmp_path, clock).token().value == GIVEN
     assert tokens(tmp_path, clock, SMTP_SCOPE).token().value == GIVEN
@@ -376,6 +388,11 @@ def test_a_token_is_asked_for_by_client_credentials_for_its_purpose(tmp_path, cl
     assert first["client_secret"] == "Hunter2~planted"
     assert first["scope"] == "https%3A%2F%2Fgraph.microsoft.com%2F.default"
     assert second["scope"] == "https%3A%2F%2Foutlook.office365.com%2F.default"
+    entra.post(BASE + TOKEN, body=given(GIVEN))
+    tokens(tmp_path, clock).token()
+    held = json.loads((tmp_path / "mail-token.json").read_text())
+    assert sorted(held) == ["for", "token", "until"]
+    assert TENANT not in held["for"]
 
 
 def test_it_tells_microsoft_nothing_of_this_machine(tmp_path, clock, entra):
@@ -385,7 +402,7 @@ def test_it_tells_microsoft_nothing_of_this_machine(tmp_path, clock, entra):
     assert {call.request.url for call in entra.calls} == {BASE + DISCOVERY, BASE + TOKEN}
 
 
-def test_a_token_is_kept_and_used_until_shortly_before_it_runs_out(tmp_path, clock, entra):
+def test_a_token_is_kept_until_shortly_before_it_runs_out(tmp_path, clock, entra):
     entra.post(BASE + TOKEN, body=given(GIVEN, 3600))
     assert tokens(tmp_path, clock).token().fresh
     clock.at += timedelta(minutes=54)
@@ -395,7 +412,7 @@ def test_a_token_is_kept_and_used_until_shortly_before_it_runs_out(tmp_path, clo
     assert len(forms(entra)) == 2
 
 
-def test_a_token_that_was_thrown_away_is_asked_for_anew(tmp_path, clock, entra):
+def test_a_token_that_was_thrown_away_or_is_for_another_purpose_is_asked_for_anew(tmp_path, clock, entra):
     entra.post(BASE + TOKEN, body=given(GIVEN))
     asked = tokens(tmp_path, clock)
     refused_one = asked.token()
@@ -403,9 +420,6 @@ def test_a_token_that_was_thrown_away_is_asked_for_anew(tmp_path, clock, entra):
     assert list(tmp_path.iterdir()) == []
     asked.throw_away(refused_one)
     assert asked.token().fresh
-
-
-def test_a_token_for_another_purpose_or_from_a_clock_that_was_set_back_is_not_used(tmp_path, clock, entra):
     entra.post(BASE + TOKEN, body=given(GIVEN))
     tokens(tmp_path, clock, GRAPH_SCOPE).token()
     assert tokens(tmp_path, clock, SMTP_SCOPE).token().fresh
@@ -413,13 +427,10 @@ def test_a_token_for_another_purpose_or_from_a_clock_that_was_set_back_is_not_us
     assert tokens(tmp_path, clock, SMTP_SCOPE).token().fresh
 
 
-@pytest.mark.parametrize(
-    "held",
-    [
-        b"", b"[]", b"{", b"\xff", b'{"token": 1}', b"[" * 100_000,
-        b'{"for": "x", "token": "y", "until": "soon"}',
-    ],
-)  # fmt: skip
+@pytest.mark.parametrize("held", [
+    b"", b"[]", b"{", b"\xff", b'{"token": 1}', b"[" * 100_000,
+    b'{"for": "x", "token": "y", "until": "soon"}',
+])  # fmt: skip
 def test_a_damaged_file_is_as_none(tmp_path, clock, entra, held):
     entra.post(BASE + TOKEN, body=given(GIVEN))
     (tmp_path / "mail-token.json").write_bytes(held)
@@ -440,7 +451,7 @@ def test_the_file_is_for_its_owner_alone_from_its_first_instant(tmp_path, clock,
     entra.post(BASE + TOKEN, body=given(GIVEN))
     modes, before = set(), os.umask(0)
 
-    def watch(path: Path, held: bytes) -> None:
+    def watch(path, held):
         def look(event, args):
             if watching and event == "os.rename":
                 modes.add(stat.S_IMODE(Path(args[0]).stat().st_mode))
@@ -459,9 +470,7 @@ def test_the_file_is_for_its_owner_alone_from_its_first_instant(tmp_path, clock,
     assert [stat.S_IMODE(path.stat().st_mode) for path in tmp_path.iterdir()] == [0o600]
 
 
-def test_a_link_in_the_place_of_the_file_is_replaced_and_what_it_leads_to_is_not_written(
-    tmp_path, clock, entra
-):
+def test_a_link_in_the_place_of_the_file_is_replaced_and_not_followed(tmp_path, clock, entra):
     (tmp_path / "elsewhere").write_text("not ours")
     (tmp_path / "mail-token.json").symlink_to(tmp_path / "elsewhere")
     entra.post(BASE + TOKEN, body=given(GIVEN))
@@ -475,7 +484,7 @@ def test_a_link_in_the_place_of_the_file_is_replaced_and_what_it_leads_to_is_not
 def test_a_folder_that_takes_nothing_does_not_hold_mail_back(tmp_path, clock, entra, caplog):
     entra.post(BASE + TOKEN, body=given(GIVEN))
 
-    def full(path: Path, held: bytes) -> None:
+    def full(path, held):
         raise OSError(28, f"No space left on device {held!r}")
 
     asked = Tokens(Application(TENANT, CLIENT, GRAPH_SCOPE, SECRET), tmp_path / "t", WEB, clock, full)
@@ -483,42 +492,8 @@ def test_a_folder_that_takes_nothing_does_not_hold_mail_back(tmp_path, clock, en
     assert GIVEN not in caplog.text
 
 
-REFUSALS = {
-    "a wrong secret": (401, refused(7000215), Cause.APP_SECRET, "AADSTS7000215"),
-    "a secret that has run out": (401, refused(7000222), Cause.APP_EXPIRED, "AADSTS7000222"),
-    "a certificate that is not registered": (401, refused(700027), Cause.APP_SECRET, "AADSTS700027"),
-    "an unknown application": (
-        400, refused(700016, "unauthorized_client"), Cause.APP_UNKNOWN, "AADSTS700016",
-    ),
-    "an application switched off": (
-        400, refused(7000112, "unauthorized_client"), Cause.APP_UNKNOWN, "AADSTS7000112",
-    ),
-    "a tenant without Exchange": (
-        400, refused(500011, "invalid_resource"), Cause.APP_NO_RIGHT, "AADSTS500011",
-    ),
-    "a wrong scope": (400, refused(70011, "invalid_scope"), Cause.APP_NO_RIGHT, "AADSTS70011"),
-    "no such account": (400, refused(50034, "invalid_grant"), Cause.TOKEN_REFUSED, "AADSTS50034"),
-    "a number nobody knows": (401, refused(7999999), Cause.APP_SECRET, "AADSTS7999999"),
-    "no number at all": (400, b'{"error": "invalid_scope"}', Cause.APP_NO_RIGHT, "invalid_scope"),
-    "a kind nobody knows": (400, b'{"error": "<b>no</b>"}', Cause.TOKEN_REFUSED, "400"),
-    "a number that is none": (400, b'{"error": "x", "error_codes": ["7000215"]}', Cause.TOKEN_REFUSED, "x"),
-    "a number too long to be one": (
-        400, b'{"error": "x", "error_codes": [' + b"7" * 400 + b"]}", Cause.TOKEN_REFUSED, "x",
-    ),
-    "too many": (429, b"{}", Cause.BUSY, "429"),
-    "a service that is down": (503, b"<html>", Cause.BUSY, "503"),
-    "a passing fault": (400, refused(90033, "temporarily_unavailable"), Cause.BUSY, "AADSTS90033"),
-    "not JSON": (200, b"hello", Cause.NOT_MICROSOFT, "200"),
-    "the page of a filter": (403, PAGE, Cause.NOT_MICROSOFT, "403"),
-    "a portal": (302, b"", Cause.NOT_MICROSOFT, "302"),
-    "a list": (200, b"[]", Cause.NOT_MICROSOFT, "200"),
-    "no token": (200, b'{"token_type": "Bearer"}', Cause.NOT_MICROSOFT, "200"),
-    "half a token": (200, given(GIVEN)[:-3], Cause.NOT_MICROSOFT, "200"),
-}  # fmt: skip
-
-
 @pytest.mark.parametrize(("status", "body", "cause", "code"), REFUSALS.values(), ids=REFUSALS.keys())
-def test_a_refusal_of_the_token_endpoint_is_a_cause_with_its_number(
+def test_a_refusal_of_a_token_is_a_cause_with_its_number(
     tmp_path, clock, entra, caplog, status, body, cause, code
 ):
     caplog.set_level(logging.DEBUG)
@@ -530,14 +505,11 @@ def test_a_refusal_of_the_token_endpoint_is_a_cause_with_its_number(
     assert list(tmp_path.iterdir()) == []
 
 
-def test_an_unknown_tenant_is_told_by_its_number(tmp_path, clock):
+def test_the_secret_goes_to_microsoft_alone_and_an_unknown_tenant_is_told_by_its_number(tmp_path, clock):
     with responses.RequestsMock() as mock:
         mock.get(BASE + DISCOVERY, status=400, body=refused(90002, "invalid_tenant"))
         result = why(tokens(tmp_path, clock))
     assert (result.cause, result.code) == (Cause.TENANT_UNKNOWN, "AADSTS90002")
-
-
-def test_the_secret_goes_to_microsoft_alone_whatever_the_tenant_says_of_itself(tmp_path, clock):
     elsewhere = discovered().replace(LOGIN.encode(), b"login.example.org")
     with responses.RequestsMock() as mock:
         mock.get(BASE + DISCOVERY, body=elsewhere)
@@ -551,21 +523,19 @@ def test_an_endpoint_that_is_not_there_is_told(tmp_path, clock, entra, error):
     assert why(tokens(tmp_path, clock)).cause is Cause.MICROSOFT_UNREACHABLE
 
 
-def test_the_time_that_it_asks_us_to_wait_is_handed_on(tmp_path, clock, entra):
+def test_a_refusal_hands_on_the_time_to_wait(tmp_path, clock, entra):
     entra.post(BASE + TOKEN, status=429, body=b"{}", headers={"Retry-After": "120"})
     assert why(tokens(tmp_path, clock)).wait_s == 120
 
 
-def test_without_a_secret_nothing_is_asked(tmp_path, clock, entra):
+def test_without_a_secret_or_a_certificate_that_holds_nothing_is_asked(tmp_path, clock, entra, key):
     assert why(tokens(tmp_path, clock, secret=None)).cause is Cause.NO_SECRET
     assert why(tokens(tmp_path, clock, certificate=tmp_path / "not-there.pem")).cause is Cause.NO_SECRET
     assert len(entra.calls) == 0
-
-
-OF_NO_KIND = b"""-----BEGIN PRIVATE KEY-----
-MCUCAQAwBgYEKoEcAQQYMBYCAQEEEQABAgMEBQYHCAkKCwwNDg8Q
------END PRIVATE KEY-----
-"""
+    file = tmp_path / "app.pem"
+    file.write_bytes(b"".join(pem(key, until=NOW - timedelta(days=1))))
+    assert why(tokens(tmp_path, clock, certificate=file)).cause is Cause.APP_EXPIRED
+    assert len(entra.calls) == 0
 
 
 @pytest.fixture(scope="module")
@@ -573,7 +543,7 @@ def key():
     return rsa.generate_private_key(public_exponent=65537, key_size=2048)
 
 
-def pem(key, until: datetime = NOW + timedelta(days=30), sealed=False) -> tuple[bytes, bytes]:
+def pem(key, until=NOW + timedelta(days=30), sealed=False):
     """A private key and its certificate."""
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "schoolgate.example.org")])
     certificate = (
@@ -598,13 +568,6 @@ def test_a_certificate_signs_instead_of_a_secret(tmp_path, clock, entra, key, or
     assert form["client_assertion"].count(".") == 2
 
 
-def test_a_certificate_that_has_run_out_is_told_without_asking(tmp_path, clock, entra, key):
-    file = tmp_path / "app.pem"
-    file.write_bytes(b"".join(pem(key, until=NOW - timedelta(days=1))))
-    assert why(tokens(tmp_path, clock, certificate=file)).cause is Cause.APP_EXPIRED
-    assert len(entra.calls) == 0
-
-
 @pytest.mark.parametrize(
     "part", ["key", "certificate", "sealed", "neither", "binary", "not RSA", "a kind nobody knows"]
 )
@@ -621,30 +584,12 @@ def test_a_file_that_does_not_hold_both_is_told_without_its_content(tmp_path, cl
     assert len(entra.calls) == 0
 
 
-def test_a_token_and_what_proves_us_never_show():
+def test_a_token_and_what_proves_us_never_show_and_msal_is_imported_late():
     application = Application(TENANT, CLIENT, GRAPH_SCOPE, SECRET)
     web = WebAccess(WEB.tls, "http://oak:planted@proxy.example.org:8080")
     assert SECRET not in repr(application)
     assert "planted" not in repr(web)
-
-
-def test_msal_is_imported_only_when_a_token_is_asked_for():
-    code = "import sys, alerts.delivery.web; print('msal' in sys.modules)"
-    ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert ended.stdout.strip() == "False"
-
-
-def test_what_is_kept_is_no_more_than_it_takes(tmp_path, clock, entra):
-    entra.post(BASE + TOKEN, body=given(GIVEN))
-    tokens(tmp_path, clock).token()
-    held = json.loads((tmp_path / "mail-token.json").read_text())
-    assert sorted(held) == ["for", "token", "until"]
-    assert TENANT not in held["for"]
-
-
-# ---------------- the line to Microsoft over a true server: by the proxy, trusted, and over in time
-
-PLANTED = "Hunter2-planted"
+    assert not re.search(r"^(import|from) msal", getsource(asking_microsoft), re.M)
 
 
 @pytest.fixture(scope="module")
@@ -669,11 +614,21 @@ def broken(web, url=URL, **more):
     return error.value.cause, error.value.handed_over
 
 
-def test_it_goes_by_the_proxy_and_is_not_seen_there(server):
+def test_each_request_has_a_connection_by_the_proxy_and_an_answer_without_an_end_is_cut(server):
     server.mail = Answer(202)
     assert asked(server.web).status_code == 202
     assert server.way.asked[-1] == f"CONNECT {GRAPH}:443 HTTP/1.0"
     assert "authorization" not in server.way.headers[-1]
+    server.mail = Answer(202)
+    before = len(server.way.asked)
+    asked(server.web)
+    asked(server.web)
+    assert len(server.way.asked) == before + 2
+    server.mail = Answer(200, PAGE * 20_000)
+    assert len(asked(server.web).text) <= 256 * 1024
+    before = len(server.way.asked)
+    assert broken(server.web, ends_at=time.monotonic()) == (Cause.MICROSOFT_UNREACHABLE, False)
+    assert len(server.way.asked) == before
 
 
 def test_addresses_that_lead_nowhere_are_left_for_those_of_the_other_family(server, monkeypatch):
@@ -685,14 +640,6 @@ def test_addresses_that_lead_nowhere_are_left_for_those_of_the_other_family(serv
     monkeypatch.setattr("alerts.delivery.web.socket.getaddrinfo", found)
     server.mail = Answer(202)
     assert asked(replace(server.web, proxy=None)).status_code == 202
-
-
-def test_each_request_has_a_connection_of_its_own(server):
-    server.mail = Answer(202)
-    before = len(server.way.asked)
-    asked(server.web)
-    asked(server.web)
-    assert len(server.way.asked) == before + 2
 
 
 def test_no_variable_of_the_environment_is_heard(server, monkeypatch, tmp_path):
@@ -729,16 +676,13 @@ def test_what_is_said_beside_a_redirect_is_not_read_on_without_an_end(server):
     assert len(written) < 1000
 
 
-def test_a_certificate_that_is_not_trusted_or_for_another_name_is_told_and_nothing_handed_over(server):
+def test_a_certificate_that_is_not_trusted_or_no_tls_is_told_and_nothing_handed_over(server):
     before = len(server.site.asked)
     distrusting = replace(server.web, tls=ssl.create_default_context())
     assert broken(distrusting) == (Cause.MICROSOFT_CERTIFICATE, False)
     assert len(server.site.asked) == before
     with microsoft(named=("portal.example.org",)) as portal:
         assert broken(portal.web) == (Cause.MICROSOFT_CERTIFICATE, False)
-
-
-def test_a_server_that_speaks_no_tls_is_told():
     with (
         socket.create_server(("127.0.0.1", 0)) as plain,
         proxy_to({(GRAPH, 443): plain.getsockname()}) as way,
@@ -765,18 +709,11 @@ def drip(exchange):
             return
 
 
-@pytest.mark.parametrize(
-    ("answer", "limits"),
-    [
-        (lambda exchange: exchange.wait(1) and None, {"answer_s": 0.2}),
-        (lambda exchange: None, {}),
-        (drip, {"request_s": 0.4}),
-    ],
-    ids=["is silent", "hangs up", "drips its answer"],
-)
-def test_a_server_that_was_given_the_request_and_does_not_answer_may_have_taken_the_mail(
-    server, answer, limits
-):
+@pytest.mark.parametrize(("answer", "limits"), [
+    (lambda exchange: exchange.wait(1) and None, {"answer_s": 0.2}), (lambda exchange: None, {}),
+    (drip, {"request_s": 0.4}),
+], ids=["is silent", "hangs up", "drips its answer"])  # fmt: skip
+def test_a_server_that_was_asked_and_does_not_answer_may_have_taken_the_mail(server, answer, limits):
     server.mail = answer
     assert broken(replace(server.web, **limits)) == (Cause.MICROSOFT_UNREACHABLE, True)
 
@@ -788,14 +725,3 @@ def test_a_status_that_came_counts_though_the_rest_does_not_come(server):
 
     server.mail = begin
     assert asked(replace(server.web, request_s=0.4)).status_code == 202
-
-
-def test_an_answer_without_an_end_is_cut(server):
-    server.mail = Answer(200, PAGE * 20_000)
-    assert len(asked(server.web).text) <= 256 * 1024
-
-
-def test_where_no_time_is_left_nothing_is_asked(server):
-    before = len(server.way.asked)
-    assert broken(server.web, ends_at=time.monotonic()) == (Cause.MICROSOFT_UNREACHABLE, False)
-    assert len(server.way.asked) == before

@@ -1,7 +1,5 @@
 """A mail, and handing it to a true server: privately or not at all, by a password or a token."""
 
-from __future__ import annotations
-
 import contextlib
 import logging
 import re
@@ -33,6 +31,20 @@ from monitor.service.running import DELIVER_S
 
 SENDER = "schoolgate@example.org"
 SECRET = "Hunter2-planted"
+HEAD = Person("p-head", "Jane Holt", (Role.HEAD,), "head@example.org")
+OURS = {
+    "message-id", "date", "from", "to", "subject", "auto-submitted", "x-auto-response-suppress",
+    "mime-version", "content-type", "content-transfer-encoding",
+}  # fmt: skip
+EVIL = (
+    "\r\nBcc: evil@example.test", "\n\nbody", "\r", "\x00", "\u2028", "\u2029", "\x0b\x0c\x1c\x85", "\u202e",
+    "\u2066\u2069", "\u200b", "=?utf-8?q?=0ABcc:_evil=40example.test?=", '"', "<evil@example.test>", ",", ";",
+    "@", "\\", "(", ")", ":", "x" * 1200, "ŵ" * 300, "\U0001f4a9" * 90, "\ud800", "\u200f", "é, ", "  ",
+)  # fmt: skip
+TEXTS = st.lists(st.one_of(st.sampled_from(EVIL), st.text(max_size=40)), max_size=6).map("".join)
+LONG = "eyJ0-planted-" + "x" * 2000
+"""Tokens of Microsoft are longer than a command of SMTP may be."""
+WEB = WebAccess(ssl.create_default_context())
 
 
 def mail(key="m1", to="head@example.org"):
@@ -65,18 +77,23 @@ def test_a_certificate_for_another_name_or_of_an_unknown_authority_is_refused_an
         assert why(office.server(context=ssl.create_default_context())) is Cause.CERTIFICATE
 
 
-def test_a_server_that_offers_no_private_line_gets_neither_password_nor_mail():
+def test_no_private_line_gets_a_password_and_a_refused_one_is_told_without_it(caplog):
     with post_office(user="u", password=SECRET) as office:
         assert why(office.server(security="starttls", user="u", password=SECRET)) is Cause.NO_TLS
         assert why(office.server(security="tls", user="u", password=SECRET)) is Cause.NO_TLS
         assert office.taken == office.signed_in == []
-
-
-def test_an_open_line_is_for_this_machine_alone():
+    with post_office(security="starttls") as office:
+        assert why(office.server(user="u", password=SECRET)) is Cause.NO_SIGN_IN
     with post_office() as office:
         assert why(office.server(host="mail.example.org")) is Cause.PLAIN
         assert probe(office.server(host="mail.localhost")).cause is not Cause.PLAIN
         sign_in(office.server(host="127.0.0.1")).close()
+    caplog.set_level(logging.DEBUG)
+    with post_office(security="starttls", user="u", password="another") as office:
+        assert why(office.server(user="u", password=SECRET)) is Cause.SIGN_IN_REFUSED
+        assert why(office.server(user="u", password=None)) is Cause.PASSWORD
+        assert why(office.server(user="u", password=f"{SECRET}\u20ac")) is Cause.PASSWORD
+    assert SECRET not in caplog.text
 
 
 @pytest.mark.parametrize("security", ["none", "starttls", "tls"])
@@ -93,24 +110,12 @@ def test_several_messages_go_over_one_connection_signed_in_each_to_one_person(se
     assert [t.id for t in office.taken] == ["<m1@example.org>", "<m2@example.org>"]
 
 
-def test_a_refused_password_is_told_without_it_and_tried_again_later(caplog):
-    caplog.set_level(logging.DEBUG)
-    with post_office(security="starttls", user="u", password="another") as office:
-        assert why(office.server(user="u", password=SECRET)) is Cause.SIGN_IN_REFUSED
-        assert why(office.server(user="u", password=None)) is Cause.PASSWORD
-        assert why(office.server(user="u", password=f"{SECRET}\u20ac")) is Cause.PASSWORD
-    assert SECRET not in caplog.text
-
-
-@pytest.mark.parametrize(
-    ("said", "cause"),
-    [
-        ("550 5.7.30 Basic authentication is not supported for Client Submission", Cause.SIGN_IN_REFUSED),
-        ("535 5.7.139 SmtpClientAuthentication is disabled for the Tenant", Cause.SIGN_IN_REFUSED),
-        ("534 5.7.9 Application-specific password required", Cause.SIGN_IN_REFUSED),
-        ("454 4.7.0 Temporary authentication failure", Cause.BUSY),
-    ],
-)
+@pytest.mark.parametrize(("said", "cause"), [
+    ("550 5.7.30 Basic authentication is not supported for Client Submission", Cause.SIGN_IN_REFUSED),
+    ("535 5.7.139 SmtpClientAuthentication is disabled for the Tenant", Cause.SIGN_IN_REFUSED),
+    ("534 5.7.9 Application-specific password required", Cause.SIGN_IN_REFUSED),
+    ("454 4.7.0 Temporary authentication failure", Cause.BUSY),
+])  # fmt: skip
 def test_each_refusal_of_a_password_is_a_cause_with_its_code(said, cause):
     with post_office(user="u", password="another") as office:
         office.refusal = said
@@ -118,19 +123,11 @@ def test_each_refusal_of_a_password_is_a_cause_with_its_code(said, cause):
     assert (result.cause, result.code) == (cause, " ".join(said.split()[:2]))
 
 
-def test_a_probe_signs_in_and_sends_nothing():
+def test_a_probe_signs_in_sends_nothing_and_tells_of_a_server_that_is_not_there():
     with post_office(security="tls", user="u", password=SECRET) as office:
         assert probe(office.server(user="u", password=SECRET)) == SENT
         assert probe(office.server(user="u", password="wrong")).cause is Cause.SIGN_IN_REFUSED
     assert office.taken == []
-
-
-def test_a_server_without_sign_in_is_told():
-    with post_office(security="starttls") as office:
-        assert why(office.server(user="u", password=SECRET)) is Cause.NO_SIGN_IN
-
-
-def test_a_server_that_is_not_there_or_by_a_name_that_none_can_have_is_told():
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -139,21 +136,18 @@ def test_a_server_that_is_not_there_or_by_a_name_that_none_can_have_is_told():
         assert why(office.server(host="mail..example.org", security="tls")) is Cause.UNREACHABLE
 
 
-@pytest.mark.parametrize(
-    ("said", "outcome", "cause", "code"),
-    [
-        ("550 5.1.1 no such box, head@example.org", SendOutcome.FAILED, Cause.ADDRESS_REFUSED, "550 5.1.1"),
-        ("553 no", SendOutcome.FAILED, Cause.ADDRESS_REFUSED, "553"),
-        ("450 4.2.0 greylisted", SendOutcome.RETRY, Cause.BUSY, "450 4.2.0"),
-        ("554 5.7.1 relay access denied", SendOutcome.RETRY, Cause.SENDER_REFUSED, "554 5.7.1"),
-        ("550 relay not permitted", SendOutcome.RETRY, Cause.SENDER_REFUSED, "550"),
-        ("550 Delivery is not allowed to this address.", SendOutcome.RETRY, Cause.SENDER_REFUSED, "550"),
-        ("553 sorry, not in my rcpthosts (#5.7.1)", SendOutcome.RETRY, Cause.SENDER_REFUSED, "553"),
-        ("550 5.1.1 relay@example.org is gone", SendOutcome.FAILED, Cause.ADDRESS_REFUSED, "550 5.1.1"),
-        (HANG_UP, SendOutcome.RETRY, Cause.DROPPED, ""),
-        ("421 4.3.2 closing", SendOutcome.RETRY, Cause.DROPPED, ""),
-    ],
-)
+@pytest.mark.parametrize(("said", "outcome", "cause", "code"), [
+    ("550 5.1.1 no such box, head@example.org", SendOutcome.FAILED, Cause.ADDRESS_REFUSED, "550 5.1.1"),
+    ("553 no", SendOutcome.FAILED, Cause.ADDRESS_REFUSED, "553"),
+    ("450 4.2.0 greylisted", SendOutcome.RETRY, Cause.BUSY, "450 4.2.0"),
+    ("554 5.7.1 relay access denied", SendOutcome.RETRY, Cause.SENDER_REFUSED, "554 5.7.1"),
+    ("550 relay not permitted", SendOutcome.RETRY, Cause.SENDER_REFUSED, "550"),
+    ("550 Delivery is not allowed to this address.", SendOutcome.RETRY, Cause.SENDER_REFUSED, "550"),
+    ("553 sorry, not in my rcpthosts (#5.7.1)", SendOutcome.RETRY, Cause.SENDER_REFUSED, "553"),
+    ("550 5.1.1 relay@example.org is gone", SendOutcome.FAILED, Cause.ADDRESS_REFUSED, "550 5.1.1"),
+    (HANG_UP, SendOutcome.RETRY, Cause.DROPPED, ""),
+    ("421 4.3.2 closing", SendOutcome.RETRY, Cause.DROPPED, ""),
+])  # fmt: skip
 def test_what_a_server_says_of_one_address_holds_no_other_back(said, outcome, cause, code):
     with post_office() as office, SmtpCourier(office.server()) as courier:
         office.rcpt = lambda address: said if address == "head@example.org" else None
@@ -163,15 +157,12 @@ def test_what_a_server_says_of_one_address_holds_no_other_back(said, outcome, ca
     assert [t.to for t in office.taken] == [("dsl@example.org",)]
 
 
-@pytest.mark.parametrize(
-    ("where", "said", "outcome", "cause"),
-    [
-        ("data", "554 5.6.0 no", SendOutcome.FAILED, Cause.MESSAGE_REFUSED),
-        ("data", "451 4.3.0 later", SendOutcome.RETRY, Cause.BUSY),
-        ("data", HANG_UP, SendOutcome.UNSURE, Cause.INTERRUPTED),
-        ("mail", "550 5.1.8 not you", SendOutcome.RETRY, Cause.SENDER_REFUSED),
-    ],
-)
+@pytest.mark.parametrize(("where", "said", "outcome", "cause"), [
+    ("data", "554 5.6.0 no", SendOutcome.FAILED, Cause.MESSAGE_REFUSED),
+    ("data", "451 4.3.0 later", SendOutcome.RETRY, Cause.BUSY),
+    ("data", HANG_UP, SendOutcome.UNSURE, Cause.INTERRUPTED),
+    ("mail", "550 5.1.8 not you", SendOutcome.RETRY, Cause.SENDER_REFUSED),
+])  # fmt: skip
 def test_what_a_server_says_of_the_message_itself_or_of_its_sender(where, said, outcome, cause):
     with post_office() as office, SmtpCourier(office.server()) as courier:
         answers = iter([said])
@@ -181,36 +172,29 @@ def test_what_a_server_says_of_the_message_itself_or_of_its_sender(where, said, 
         assert send(courier, "m2", "dsl@example.org") == SENT
 
 
-def test_a_line_that_was_dropped_between_two_messages_is_opened_again():
+def test_a_line_that_was_dropped_is_opened_again_and_of_what_is_said_codes_alone_are_kept():
     with post_office() as office, SmtpCourier(office.server()) as courier:
         assert send(courier, "m1") == SENT
         calls = iter([HANG_UP])
         office.mail = lambda address: next(calls, None)
         assert send(courier, "m2") == SENT
-    assert office.connections == 2
-    assert [t.id for t in office.taken] == ["<m1@example.org>", "<m2@example.org>"]
+    assert (office.connections, [t.id for t in office.taken]) == (2, ["<m1@example.org>", "<m2@example.org>"])
+    with post_office() as office, SmtpCourier(office.server()) as courier:
+        office.rcpt = lambda address: f"550 5.1.1 {SECRET}"
+        assert SECRET not in repr(send(courier))
 
 
-def test_a_message_taken_back_at_the_last_moment_is_not_handed_over():
+def test_a_message_is_taken_back_at_the_last_moment_after_its_address_was_taken():
     with post_office() as office, SmtpCourier(office.server()) as courier:
         assert send(courier, "m1", before=lambda: False) is None
         assert send(courier, "m2") == SENT
     assert [t.id for t in office.taken] == ["<m2@example.org>"]
-
-
-def test_the_last_question_comes_after_the_address_was_taken_and_before_the_message():
     seen = []
     with post_office() as office, SmtpCourier(office.server()) as courier:
         office.rcpt = lambda address: seen.append("address")
         office.data = lambda address: seen.append("message")
         send(courier, before=lambda: seen.append("asked") is None)
     assert seen == ["address", "asked", "message"]
-
-
-def test_nothing_the_server_says_is_kept_but_its_codes():
-    with post_office() as office, SmtpCourier(office.server()) as courier:
-        office.rcpt = lambda address: f"550 5.1.1 {SECRET}"
-        assert SECRET not in repr(send(courier))
 
 
 @contextmanager
@@ -284,16 +268,13 @@ def test_no_server_holds_a_message_for_ever_however_it_answers(answer):
     assert time.monotonic() - began < 2
 
 
-def test_a_server_that_takes_the_line_and_is_silent_is_known_within_half_a_minute():
+def test_a_silent_server_is_known_within_half_a_minute_and_a_flood_not_read_to_its_end():
     """The service looks for what is due, then waits to be greeted; a command is given longer."""
     assert DELIVER_S + Server("127.0.0.1", 25, "none", "example.org").connect_s < 30
     with odd(lambda line: line.recv(9)) as server:
         began = time.monotonic()
         assert why(replace(server, connect_s=0.2, command_s=60, message_s=150)) is Cause.DROPPED
         assert time.monotonic() - began < 2
-
-
-def test_an_answer_longer_than_any_is_not_read_to_its_end():
     began = time.monotonic()
     with odd(floods) as server:
         assert why(replace(server, command_s=3, message_s=3)) is Cause.DROPPED
@@ -310,21 +291,6 @@ def test_only_a_message_of_which_a_byte_has_left_us_leaves_us_unsure(answer, out
         result = send(courier)
     assert result.outcome is outcome
     assert (result.cause is Cause.DROPPED) is (outcome is SendOutcome.RETRY)
-
-
-# ----------- a mail holds our headers and no others, whatever stands in a name, a subject or a text
-
-HEAD = Person("p-head", "Jane Holt", (Role.HEAD,), "head@example.org")
-OURS = {
-    "message-id", "date", "from", "to", "subject", "auto-submitted", "x-auto-response-suppress",
-    "mime-version", "content-type", "content-transfer-encoding",
-}  # fmt: skip
-EVIL = (
-    "\r\nBcc: evil@example.test", "\n\nbody", "\r", "\x00", "\u2028", "\u2029", "\x0b\x0c\x1c\x85", "\u202e",
-    "\u2066\u2069", "\u200b", "=?utf-8?q?=0ABcc:_evil=40example.test?=", '"', "<evil@example.test>", ",", ";",
-    "@", "\\", "(", ")", ":", "x" * 1200, "ŵ" * 300, "\U0001f4a9" * 90, "\ud800", "\u200f", "é, ", "  ",
-)  # fmt: skip
-TEXTS = st.lists(st.one_of(st.sampled_from(EVIL), st.text(max_size=40)), max_size=6).map("".join)
 
 
 def sent(subject="One matter waits", name="Jane Holt", school="Oakfield Primary", html=None, body="Open it."):
@@ -361,13 +327,10 @@ def test_a_line_has_no_unseen_letters_and_no_more_than_are_allowed(text):
     assert not re.search("[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]", line)
 
 
-def test_a_name_with_a_comma_is_one_person():
+def test_a_name_with_a_comma_is_one_person_and_no_header_begins_with_an_empty_line():
     mail = message_from_bytes(sent(name="Ŵyn, Ffion (Dr)"), policy=default)
     (to,) = mail["To"].addresses
     assert (to.display_name, to.addr_spec) == ("Ŵyn, Ffion (Dr)", "head@example.org")
-
-
-def test_no_header_begins_with_an_empty_line_and_a_long_key_keeps_the_thread_on_one():
     for school in ("Oakfield Primary School", "Ysgol Gynradd y Dderwen, Cwm-yr-Afon", "Ŵ" * 200, ""):
         assert b":\r\n" not in sent(school=school).partition(b"\r\n\r\n")[0]
     key = "a" * 64
@@ -375,17 +338,24 @@ def test_no_header_begins_with_an_empty_line_and_a_long_key_keeps_the_thread_on_
     assert f"References: <{key}@example.org>\r\n".encode() in raw
 
 
-def test_what_every_mail_says_of_itself():
+def test_every_mail_says_what_it_is_fetches_nothing_and_answers_the_first_of_its_matter():
     mail = message_from_bytes(sent(), policy=default)
     assert mail["Message-ID"] == "<m1@example.org>"
     assert mail["From"] == '"Oakfield Primary (Schoolgate)" <schoolgate@example.org>'
-    assert mail["To"] == "Jane Holt <head@example.org>"
-    assert mail["Auto-Submitted"] == "auto-generated"
-    assert mail["X-Auto-Response-Suppress"] == "All"
-    assert mail["Date"].datetime == a_message().due_at
+    assert (mail["To"], mail["Auto-Submitted"]) == ("Jane Holt <head@example.org>", "auto-generated")
+    assert (mail["X-Auto-Response-Suppress"], mail["Date"].datetime) == ("All", a_message().due_at)
+    raw = sent(html="<p>Open it.</p>").lower()
+    for tracking in (b"disposition-notification", b"return-receipt", b"<img", b"http"):
+        assert tracking not in raw
+    first, later = a_message(thread="m1"), a_message("m2", thread="m1")
+    mails = [
+        message_from_bytes(compose(m, HEAD, SENDER, "Oakfield").as_bytes(), policy=default)
+        for m in (first, later)
+    ]
+    assert [(m["In-Reply-To"], m["References"]) for m in mails] == [(None, None), ("<m1@example.org>",) * 2]
 
 
-def test_a_repeat_is_the_same_to_the_letter():
+def test_a_repeat_is_the_same_to_the_letter_and_a_file_goes_with_it_as_it_is():
     file = Attachment("report.pdf", b"%PDF")
     whole = [compose(a_message(html="<p>Open it.</p>"), HEAD, SENDER, "Oakfield", file) for _ in range(2)]
     first, second = (mail.as_bytes() for mail in whole)
@@ -393,6 +363,11 @@ def test_a_repeat_is_the_same_to_the_letter():
     assert [p.get_content_type() for p in message_from_bytes(first, policy=default).walk()] == [
         "multipart/mixed", "multipart/alternative", "text/plain", "text/html", "application/pdf",
     ]  # fmt: skip
+    message = compose(a_message(), HEAD, SENDER, "Oakfield", Attachment("report.pdf", b"%PDF-1.7 \x00\xff"))
+    mail = message_from_bytes(message.as_bytes(), policy=default)
+    (file,) = mail.iter_attachments()
+    assert (file.get_content_type(), file.get_filename()) == ("application/pdf", "report.pdf")
+    assert file.get_content() == b"%PDF-1.7 \x00\xff"
 
 
 def test_plain_text_comes_first_and_html_beside_it():
@@ -403,14 +378,6 @@ def test_plain_text_comes_first_and_html_beside_it():
     assert (plain.get_content_type(), rich.get_content_type()) == ("text/plain", "text/html")
     assert plain.get_content().splitlines() == ["Open it, Siân.", ".", ".dot"]
     assert rich.get_content().splitlines() == [html]
-
-
-def test_a_file_goes_with_it_as_it_is():
-    message = compose(a_message(), HEAD, SENDER, "Oakfield", Attachment("report.pdf", b"%PDF-1.7 \x00\xff"))
-    mail = message_from_bytes(message.as_bytes(), policy=default)
-    (file,) = mail.iter_attachments()
-    assert (file.get_content_type(), file.get_filename()) == ("application/pdf", "report.pdf")
-    assert file.get_content() == b"%PDF-1.7 \x00\xff"
 
 
 def test_only_a_file_below_the_home_folder_goes_out(tmp_path):
@@ -426,42 +393,15 @@ def test_only_a_file_below_the_home_folder_goes_out(tmp_path):
         assert unfit.value.cause is Cause.ATTACHMENT
 
 
-@pytest.mark.parametrize(
-    ("address", "cause"),
-    [
-        ("head@example.org\r\nRCPT TO:<evil@example.test>", Cause.BAD_ADDRESS),
-        ("a@b@example.org", Cause.BAD_ADDRESS),
-        ("hëad@example.org", Cause.BAD_ADDRESS),
-        ("x", Cause.BAD_ADDRESS),
-        (None, Cause.NO_ADDRESS),
-    ],
-)
+@pytest.mark.parametrize(("address", "cause"), [
+    ("head@example.org\r\nRCPT TO:<evil@example.test>", Cause.BAD_ADDRESS),
+    ("a@b@example.org", Cause.BAD_ADDRESS), ("hëad@example.org", Cause.BAD_ADDRESS), ("x", Cause.BAD_ADDRESS),
+    (None, Cause.NO_ADDRESS),
+])  # fmt: skip
 def test_no_address_and_one_that_could_be_read_as_anything_else_is_refused(address, cause):
     with pytest.raises(Unfit) as unfit:
         compose(a_message(), replace(HEAD, email=address), SENDER, "Oakfield")
     assert unfit.value.cause is cause
-
-
-def test_no_mail_fetches_anything_or_asks_for_a_receipt():
-    raw = sent(html="<p>Open it.</p>").lower()
-    for tracking in (b"disposition-notification", b"return-receipt", b"<img", b"http"):
-        assert tracking not in raw
-
-
-def test_what_answers_the_first_mail_of_a_matter_says_so_and_the_first_answers_nothing():
-    first, later = a_message(thread="m1"), a_message("m2", thread="m1")
-    mails = [
-        message_from_bytes(compose(m, HEAD, SENDER, "Oakfield").as_bytes(), policy=default)
-        for m in (first, later)
-    ]
-    assert [(m["In-Reply-To"], m["References"]) for m in mails] == [(None, None), ("<m1@example.org>",) * 2]
-
-
-# --- signing in at a mail server with a token, as Exchange Online documents it, and each way it refuses
-
-LONG = "eyJ0-planted-" + "x" * 2000
-"""Tokens of Microsoft are longer than a command of SMTP may be."""
-WEB = WebAccess(ssl.create_default_context())
 
 
 @pytest.fixture(scope="module")
@@ -517,24 +457,22 @@ def given_out(entra):
     return len([call for call in entra.calls if call.request.url.endswith(TOKEN)])
 
 
-def test_it_signs_in_as_the_mailbox_with_the_token_and_sends(office, tokens, entra, caplog):
+def test_it_signs_in_as_the_mailbox_with_one_token_for_many_connections(office, tokens, entra, caplog):
     caplog.set_level(logging.DEBUG, "schoolgate")
     assert send_by_token(server(office, tokens)) == SENT
     assert office.shown == [f"user={SENDER}\x01auth=Bearer {LONG}\x01\x01"]
     (taken,) = office.taken
     assert (taken.id, taken.tls) == ("<m1@example.org>", True)
     assert LONG not in caplog.text
-
-
-def test_one_token_serves_many_connections(office, tokens, entra):
     assert send_by_token(server(office, tokens), "m1") == send_by_token(server(office, tokens), "m2") == SENT
     assert given_out(entra) == 1
 
 
-def test_a_refusal_is_explained_in_a_challenge_that_an_empty_line_answers(office, tokens, entra):
+def test_a_refusal_is_answered_by_an_empty_line_and_the_token_thrown_away(office, tokens, entra, tmp_path):
     office.tokens = set()
-    assert why_not(server(office, tokens)).cause is Cause.TOKEN_NOT_TAKEN
+    assert why_not(server(office, tokens)) == Result(SendOutcome.RETRY, Cause.TOKEN_NOT_TAKEN, "535 5.7.3")
     assert office.answered == [""]
+    assert (given_out(entra), list(tmp_path.iterdir())) == (1, [])
 
 
 def test_a_kept_token_that_is_refused_is_asked_for_anew_and_tried_once_more(office, tokens, entra):
@@ -545,71 +483,49 @@ def test_a_kept_token_that_is_refused_is_asked_for_anew_and_tried_once_more(offi
     assert (given_out(entra), len(office.shown)) == (2, 2)
 
 
-def test_a_fresh_token_that_is_refused_is_thrown_away_and_not_asked_for_again_at_once(
-    office, tokens, entra, tmp_path
-):
-    office.tokens = set()
-    assert why_not(server(office, tokens)) == Result(SendOutcome.RETRY, Cause.TOKEN_NOT_TAKEN, "535 5.7.3")
-    assert (given_out(entra), list(tmp_path.iterdir())) == (1, [])
-
-
-@pytest.mark.parametrize(
-    ("said", "cause", "code"),
-    [
-        ("535 5.7.139 SmtpClientAuthentication is disabled", Cause.TOKEN_NOT_TAKEN, "535 5.7.139"),
-        ("550 5.7.30 Basic authentication is not supported", Cause.TOKEN_NOT_TAKEN, "550 5.7.30"),
-        ("454 4.7.0 Temporary authentication failure", Cause.BUSY, "454 4.7.0"),
-        ("432 4.3.2 Concurrent connections limit exceeded", Cause.BUSY, "432 4.3.2"),
-    ],
-)  # fmt: skip
+@pytest.mark.parametrize(("said", "cause", "code"), [
+    ("535 5.7.139 SmtpClientAuthentication is disabled", Cause.TOKEN_NOT_TAKEN, "535 5.7.139"),
+    ("550 5.7.30 Basic authentication is not supported", Cause.TOKEN_NOT_TAKEN, "550 5.7.30"),
+    ("454 4.7.0 Temporary authentication failure", Cause.BUSY, "454 4.7.0"),
+    ("432 4.3.2 Concurrent connections limit exceeded", Cause.BUSY, "432 4.3.2"),
+])  # fmt: skip
 def test_each_refusal_of_the_sign_in_is_a_cause_with_its_code(office, tokens, entra, said, cause, code):
     office.tokens, office.refusal = set(), said
     assert why_not(server(office, tokens)) == Result(SendOutcome.RETRY, cause, code)
 
 
-@pytest.mark.parametrize(
-    ("where", "said", "cause"),
-    [
-        ("mail", "530 5.7.57 Client not authenticated to send mail", Cause.SENDER_REFUSED),
-        ("mail", "550 5.7.60 Client does not have permissions to send as this sender", Cause.SENDER_REFUSED),
-        ("rcpt", "550 5.7.68 TenantInboundAttribution; Direct Send not allowed", Cause.SENDER_REFUSED),
-        ("rcpt", "530 5.7.57 Client not authenticated to send mail", Cause.SENDER_REFUSED),
-        ("data", "550 5.7.60 Client does not have permissions to send as this sender", Cause.SENDER_REFUSED),
-        ("data", "554 5.2.252 SendAsDenied", Cause.SENDER_REFUSED),
-        ("data", "530 5.7.57 Client not authenticated to send mail", Cause.SENDER_REFUSED),
-        ("data", "432 4.3.2 STOREDRV.ClientSubmit; sender thread limit exceeded", Cause.BUSY),
-        ("data", "451 4.7.500 Server busy", Cause.BUSY),
-    ],
-)
-def test_what_exchange_does_not_let_us_do_is_mended_and_no_fault_of_the_message(
-    office, tokens, entra, where, said, cause
-):
+@pytest.mark.parametrize(("where", "said", "cause"), [
+    ("mail", "530 5.7.57 Client not authenticated to send mail", Cause.SENDER_REFUSED),
+    ("mail", "550 5.7.60 Client does not have permissions to send as this sender", Cause.SENDER_REFUSED),
+    ("rcpt", "550 5.7.68 TenantInboundAttribution; Direct Send not allowed", Cause.SENDER_REFUSED),
+    ("rcpt", "530 5.7.57 Client not authenticated to send mail", Cause.SENDER_REFUSED),
+    ("data", "550 5.7.60 Client does not have permissions to send as this sender", Cause.SENDER_REFUSED),
+    ("data", "554 5.2.252 SendAsDenied", Cause.SENDER_REFUSED),
+    ("data", "530 5.7.57 Client not authenticated to send mail", Cause.SENDER_REFUSED),
+    ("data", "432 4.3.2 STOREDRV.ClientSubmit; sender thread limit exceeded", Cause.BUSY),
+    ("data", "451 4.7.500 Server busy", Cause.BUSY),
+])  # fmt: skip
+def test_what_exchange_does_not_let_us_do_is_mended(office, tokens, entra, where, said, cause):
     setattr(office, where, lambda address: said)
     result = send_by_token(server(office, tokens))
     assert (result.outcome, result.cause) == (SendOutcome.RETRY, cause)
-    assert result.code == " ".join(said.split()[:2])
-    assert office.taken == []
+    assert (result.code, office.taken) == (" ".join(said.split()[:2]), [])
 
 
-def test_a_server_that_does_not_take_tokens_is_told_and_shown_none(tokens, entra):
+def test_a_server_without_tokens_or_a_private_line_is_shown_none(tokens, entra):
     with post_office(user="u", password="p") as passwords:
         assert why_not(server(passwords, tokens)).cause is Cause.NO_SIGN_IN
         assert passwords.signed_in == []
-
-
-def test_where_there_is_no_token_the_server_is_not_asked(office, tokens, entra):
-    entra.replace(responses.POST, f"https://{LOGIN}{TOKEN}", status=401, body=refused(7000222))
-    before = office.connections
-    assert why_not(server(office, tokens)).cause is Cause.APP_EXPIRED
-    assert office.connections == before
-
-
-def test_a_token_does_not_go_over_an_open_line(tokens, entra):
     with post_office(tokens={LONG}) as open_line:
         assert why_not(server(open_line, tokens, security="starttls")).cause is Cause.NO_TLS
         assert open_line.shown == []
 
 
-def test_a_probe_signs_in_with_the_token_and_sends_nothing(office, tokens, entra):
+def test_without_a_token_no_server_is_asked_and_a_probe_with_one_sends_nothing(office, tokens, entra):
+    before = office.connections
+    entra.replace(responses.POST, f"https://{LOGIN}{TOKEN}", status=401, body=refused(7000222))
+    assert why_not(server(office, tokens)).cause is Cause.APP_EXPIRED
+    assert office.connections == before
+    entra.replace(responses.POST, f"https://{LOGIN}{TOKEN}", body=given(LONG))
     assert probe(server(office, tokens)) == SENT
     assert office.taken == []

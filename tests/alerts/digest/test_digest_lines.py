@@ -1,7 +1,5 @@
 """The lines of a digest: what happened, where, who acts and by when, in whose words."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -22,10 +20,9 @@ from alerts.wording.digest.headlines import MOST_CHARS, MOST_WORDS, beginning, f
 from alerts.wording.digest.lines import not_seen, places, to_sign
 from alerts.wording.digest.matters import answers, asked_of_all, in_the_news, look_line, praises, who_answers
 from alerts.wording.digest.reader import Saying, greeting
-from alerts.wording.digest.view import Line
 from data.digest import Fate, Headline, ToldSpike, Window
 from data.judged import A_PERSON_DECIDES, HANDED_IN
-from data.matters import MatterView, PostView
+from data.matters import PostView
 from data.register.calendar import Calendar
 from data.types import (
     ALLEGING_LABELS,
@@ -52,9 +49,17 @@ LINES = {"threat": 0.15, "hate": 0.2, "safeguarding": 0.25, "privacy": 0.2}
 PAST = a_verdict(
     a_mention(), about=About.SCHOOL, route=Route.RESPOND, sentiment=Sentiment.NEGATIVE, reasons=()
 )
+HANDED = Reason(HANDED_IN, "A person handed it in.")
+MAILS = "Worst school we have ever dealt with. Three emails about the missing coat and nothing since Ofsted"
+PRINTED = {"channel": "google_news", "kind": MentionKind.ARTICLE, "text": "", "source_ids": ("search",)}
+HEADLINE = Headline("Choir brings tears to hospice", "https://gazette.example.org/choir", ("gazette",))
+PRAISE = a_verdict(a_mention(), route=Route.THANK, severity=Severity.NOTE, sentiment=Sentiment.POSITIVE)
+CROSS = replace(PRAISE, route=Route.RESPOND, severity=Severity.RESPOND, sentiment=Sentiment.NEGATIVE)
+READER = Person("deputy", "Mr Lee Ash", (Role.DEPUTY_HEAD,), "deputy@example.org")
+JUDGED = a_verdict(a_mention(), reasons=())
 
 
-def said_on(day: date = TODAY, people=(HEAD, DEPUTY), **fields) -> Saying:
+def said_on(day=TODAY, people=(HEAD, DEPUTY), **fields):
     now = datetime.combine(day, TUESDAY.time(), UTC)
     facts = Facts(
         School("900001", "Oakfield Primary School"), day, day.weekday() < 5,
@@ -73,79 +78,84 @@ def a_story(channels=("local_forum",), places=("forum",), people=1, heated=False
     )  # fmt: skip
 
 
-def decision(say: Saying, alert: MatterView) -> Line:
+def decision(say, alert):
     (known,) = select(replace(say.facts, alerts=(alert,)), say.reader).decide
     return lines.decision(say, known)
 
 
-def danger(say: Saying, alert: MatterView) -> Line:
+def danger(say, alert):
     (known,) = select(replace(say.facts, alerts=(alert,)), say.reader).danger
     return lines.danger(say, known)
 
 
-def standing(raised_at=TUESDAY - timedelta(hours=9), channels=("local_forum",), **alert) -> MatterView:
+def standing(raised_at=TUESDAY - timedelta(hours=9), channels=("local_forum",), **alert):
     verdict = replace(PAST, abuse=("privacy",), about=About.STAFF, severity=Severity.TODAY)
     told = an_alert("s1", **{"raised_at": raised_at, "because": (), "audience": ("head",), **alert})
     return raised(told, (verdict,), raised_at, channels=channels)
 
 
-def a_look(**verdict) -> str:
+def a_look(**verdict):
     return look_line(said_on(), a_story(look=True, **verdict)).said
 
 
-def test_every_kind_of_place_has_words_of_its_own_and_the_press_the_same():
+def test_every_kind_of_place_has_words_and_heated_but_fair_is_said_of_no_praise():
     said = {channel: said_on().at(channel) for channel in CHANNELS}
     assert all(said.values())
     assert len({said[channel] for channel in PRESS}) == 1
     assert len(set(said.values())) == len(CHANNELS) - len(PRESS) + 1
+    hot = a_story(heated=True, themes=("meals",))
+    assert whole(answers(said_on(), [hot])[0]) == "Meals. [on a local forum · heated but fair]"
+    assert whole(praises(said_on(), [hot])[0]) == "Praise: meals. [on a local forum]"
 
 
-def test_a_decision_says_what_and_on_what_kind_of_place():
+def test_a_decision_says_what_where_and_by_whom_also_where_it_is_told_late():
     line = decision(said_on(), standing())
-    assert line.said == "Private details of a member of staff are given."
-    assert line.where == "on a local forum"
+    assert (line.said, line.where) == ("Private details of a member of staff are given.", "on a local forum")
     both = decision(said_on(), standing(channels=("facebook", "blog"))).where
     assert both == "on Facebook and on a blog or website"
     assert not decision(said_on(), standing(channels=("elsewhere",))).where
-
-
-@pytest.mark.parametrize(
-    ("day", "raised", "said"),
-    [
-        (17, "2026-11-16T21:30", "today"), (17, "2026-11-17T07:29", "today"),
-        (18, "2026-11-16T21:30", "was due Tue 17 Nov"), (18, "2026-11-17T07:30", "was due Tue 17 Nov"),
-        (14, "2026-11-13T21:30", "by Monday"), (16, "2026-11-13T21:30", "today"),
-        (17, "2026-11-13T21:30", "was due Mon 16 Nov"),
-    ],
-)  # fmt: skip
-def test_it_is_due_on_the_working_day_on_which_its_mail_tells_of_it(day, raised, said):
-    at = datetime.fromisoformat(f"{raised}+00:00")
-    assert decision(said_on(date(2026, 11, day)), standing(at)).about == f"You · {said}"
-
-
-def test_what_came_after_the_digests_time_and_is_told_by_a_late_one_is_due_the_same_day():
     say = said_on()
     late = Saying(replace(say.facts, now=TUESDAY + timedelta(hours=3)), HEAD, say.w)
     assert decision(late, standing(TUESDAY + timedelta(hours=2))).about == "You · today"
-
-
-def test_who_decides_is_the_first_asked_who_is_still_there():
     assert decision(said_on(), standing(audience=("deputy", "head"))).about == "Deputy head · today"
     assert decision(said_on(), standing(audience=("left", "deputy"))).about == "Deputy head · today"
     assert decision(said_on(), standing(audience=("left",))).about == "Nobody could be told · today"
 
 
-def test_a_look_says_where_whom_it_may_concern_and_what_it_may_be():
+@pytest.mark.parametrize(("day", "raised", "said"), [
+    (17, "2026-11-16T21:30", "today"), (17, "2026-11-17T07:29", "today"),
+    (18, "2026-11-16T21:30", "was due Tue 17 Nov"), (18, "2026-11-17T07:30", "was due Tue 17 Nov"),
+    (14, "2026-11-13T21:30", "by Monday"), (16, "2026-11-13T21:30", "today"),
+    (17, "2026-11-13T21:30", "was due Mon 16 Nov"),
+])  # fmt: skip
+def test_it_is_due_on_the_working_day_on_which_its_mail_tells_of_it(day, raised, said):
+    at = datetime.fromisoformat(f"{raised}+00:00")
+    assert decision(said_on(date(2026, 11, day)), standing(at)).about == f"You · {said}"
+
+
+def test_a_look_says_where_and_what_it_may_be_and_claims_no_label_that_is_not_near():
     near = (("abuse:threat", 0.1), ("abuse:hate", 0.05))
     assert a_look(scores=near, about=About.STAFF) == (
         "A remark on a local forum about a member of staff: a threat or a figure of speech?"
     )
+    assert a_look(scores=(("abuse:hate", 0.11), ("abuse:threat", 0.1))).endswith("figure of speech?")
+    shared = replace(
+        a_story(look=True, people=3, scores=(("abuse:threat", 0.1),)), relevance=Relevance.UNSURE
+    )
+    line = look_line(said_on(), shared)
+    assert line.said.endswith("figure of speech?")
+    assert line.where == "3 people · perhaps another school"
+    for scores in [(), (("abuse:threat", 0.07),)]:
+        assert a_look(scores=scores) == (
+            "A remark on a local forum about the school: we cannot tell whether something must be done."
+        )
+    for label in ["safeguarding", "self_harm", "sexual"]:
+        for as_label in [True, False]:
+            found = a_look(abuse=(label,)) if as_label else a_look(scores=((f"abuse:{label}", 0.9),))
+            assert "we cannot tell whether something must be done" in found
 
 
-HANDED = Reason(HANDED_IN, "A person handed it in.")
-
-
-def test_what_somebody_handed_in_stands_under_a_heading_of_its_own_and_takes_no_place_of_a_look():
+def test_what_somebody_handed_in_has_a_heading_of_its_own_and_says_what_it_may_be():
     say = said_on()
     by_hand = replace(a_story(look=True, reasons=(HANDED,), look_rank=0.0), story_id="by-hand")
     found = [replace(a_story(look=True, look_rank=0.5), story_id=f"found-{n}") for n in range(9)]
@@ -156,9 +166,6 @@ def test_what_somebody_handed_in_stands_under_a_heading_of_its_own_and_takes_no_
     view = compose(say.facts, chosen)
     (section,) = (s for s in view.sections if s.heading == say.w("digest.heading.handed"))
     assert len(section.lines) == 1
-
-
-def test_what_somebody_handed_in_says_what_it_may_be_else_that_it_is_to_be_read():
     near = (("abuse:threat", 0.1),)
     assert a_look(reasons=(HANDED,), scores=near).endswith("a threat or a figure of speech?")
     assert a_look(reasons=(HANDED,), scores=()) == (
@@ -166,51 +173,21 @@ def test_what_somebody_handed_in_says_what_it_may_be_else_that_it_is_to_be_read(
     )
 
 
-def test_the_label_that_comes_nearest_to_its_own_line_is_asked_about():
-    assert a_look(scores=(("abuse:hate", 0.11), ("abuse:threat", 0.1))).endswith("figure of speech?")
-
-
-def test_a_look_that_several_speak_of_or_that_may_be_anothers_stays_a_question():
-    shared = replace(
-        a_story(look=True, people=3, scores=(("abuse:threat", 0.1),)), relevance=Relevance.UNSURE
-    )
-    line = look_line(said_on(), shared)
-    assert line.said.endswith("figure of speech?")
-    assert line.where == "3 people · perhaps another school"
-
-
-@pytest.mark.parametrize("scores", [(), (("abuse:threat", 0.07),)])
-def test_where_no_label_comes_near_none_is_claimed(scores):
-    assert a_look(scores=scores) == (
-        "A remark on a local forum about the school: we cannot tell whether something must be done."
-    )
-
-
-@pytest.mark.parametrize("label", ["safeguarding", "self_harm", "sexual"])
-@pytest.mark.parametrize("as_label", [True, False])
-def test_a_look_does_not_say_what_is_better_not_said(label, as_label):
-    found = a_look(abuse=(label,)) if as_label else a_look(scores=((f"abuse:{label}", 0.9),))
-    assert "we cannot tell whether something must be done" in found
-
-
-@pytest.mark.parametrize(
-    ("code", "said"),
-    [
-        ("language_cy", "Something in Welsh on a local forum: we know only its plain words"),
-        ("language_other", "Something on a local forum in a language that we do not judge"),
-        ("too_few_words", "A few words on a local forum about the school: too few to judge."),
-        ("own_at_night", "Something odd on one of your own accounts"),
-    ],
-)
+@pytest.mark.parametrize(("code", "said"), [
+    ("language_cy", "Something in Welsh on a local forum: we know only its plain words"),
+    ("language_other", "Something on a local forum in a language that we do not judge"),
+    ("too_few_words", "A few words on a local forum about the school: too few to judge."),
+    ("own_at_night", "Something odd on one of your own accounts"),
+])  # fmt: skip
 def test_what_kept_us_from_judging_is_said_instead_of_a_guess(code, said):
     assert a_look(reasons=(Reason(code, ""),), scores=(("abuse:threat", 0.9),)).startswith(said)
 
 
-def whole(line) -> str:
+def whole(line):
     return f"{line.said} [{line.where}]"
 
 
-def test_what_may_not_be_quoted_says_its_tone_whom_it_is_about_and_where():
+def test_what_may_not_be_quoted_says_its_tone_and_where_and_several_are_one_line():
     say = said_on()
     review = {"channels": ("school_review_site",)}
     assert [whole(x) for x in answers(say, [a_story(**review)])] == [
@@ -219,50 +196,55 @@ def test_what_may_not_be_quoted_says_its_tone_whom_it_is_about_and_where():
     asked = a_story(sentiment=Sentiment.NEUTRAL, **review)
     assert answers(say, [asked])[0].said == "A question or remark about the school."
     assert whole(praises(say, [a_story(**review)])[0]) == "Praise: the school. [on a review site]"
+    found = answers(said_on(), [a_story(), replace(a_story(places=("board",), people=3), story_id="other")])
+    assert [whole(x) for x in found] == ["2 complaints about the school [2 places · 3 people]"]
+    assert found[0].ref.endswith(" +1")
 
 
-MAILS = "Worst school we have ever dealt with. Three emails about the missing coat and nothing since Ofsted"
-
-
-def a_post(text=MAILS, title="", at=TUESDAY - timedelta(hours=21), **fields) -> PostView:
+def a_post(text=MAILS, title="", at=TUESDAY - timedelta(hours=21), **fields):
     given = {"channel": "school_review_site", "kind": MentionKind.REVIEW, **fields}
     return read_post(url="https://reviews.example.org/1?utm_source=x", title=title, text=text, at=at, **given)
 
 
-def test_a_single_post_is_told_in_its_own_first_dozen_words_and_not_by_a_theme_it_names_once():
+def test_a_single_post_is_told_in_a_dozen_words_and_several_of_one_matter_by_the_two_loudest():
     story = with_post(a_story(themes=("results",), channels=("school_review_site",)), a_post())
     (line,) = answers(said_on(), [story])
     assert line.said == "“Worst school we have ever dealt with. Three emails about the missing …”"
-    assert line.where == "on a review site · yesterday 10:30"
-    assert line.url == "https://reviews.example.org/1"
+    assert (line.where, line.url) == ("on a review site · yesterday 10:30", "https://reviews.example.org/1")
     assert "Results" not in line.said + line.then
     glad, ended = a_story(sentiment=Sentiment.POSITIVE), a_post(f"{MAILS}. Then you lost my son!")
     (praise,) = praises(said_on(), [with_post(glad, ended)])
     assert praise.said.endswith("about the missing … Then you lost my son!”")
+    stories = [
+        replace(
+            with_post(a_story(people=n), a_post(f"Voice {n}")),
+            story_id=str(n),
+            place_keys=frozenset(("board",)),
+        )
+        for n in range(1, 5)
+    ]
+    (line,) = answers(said_on(), stories)
+    assert whole(line) == "4 complaints about the school [on a local forum · 4 people]"
+    assert [x.said for x in line.under] == ["“Voice 4”", "“Voice 3”"]
+    assert line.then == "2 of them are not shown here."
 
 
-@pytest.mark.parametrize(
-    ("title", "kind", "said"),
-    [
-        ("Never again", MentionKind.REVIEW, "“Never again: Nobody rings back”"),
-        ("Parking at the gate of the school", MentionKind.POST, "“Parking at the gate of the school”"),
-        ("Parking at the gate of the school", MentionKind.REPLY, "“Nobody rings back”"),
-        ("", MentionKind.POST, "“Nobody rings back”"),
-    ],
-)
+@pytest.mark.parametrize(("title", "kind", "said"), [
+    ("Never again", MentionKind.REVIEW, "“Never again: Nobody rings back”"),
+    ("Parking at the gate of the school", MentionKind.POST, "“Parking at the gate of the school”"),
+    ("Parking at the gate of the school", MentionKind.REPLY, "“Nobody rings back”"),
+    ("", MentionKind.POST, "“Nobody rings back”"),
+])  # fmt: skip
 def test_a_post_is_told_by_its_own_title_unless_that_says_too_little_or_is_its_threads(title, kind, said):
     story = with_post(a_story(), a_post("Nobody rings back", title, kind=kind))
     assert answers(said_on(), [story])[0].said == said
 
 
-@pytest.mark.parametrize(
-    ("at", "dated", "said"),
-    [
-        ("2026-11-17T06:10", True, "today 06:10"), ("2026-11-16T21:30", True, "yesterday 21:30"),
-        ("2026-11-15T18:20", True, "Sunday 18:20"), ("2026-07-21T18:20", True, "21 Jul"),
-        ("2018-01-31T18:20", True, "31 Jan 2018"), ("2026-11-16T21:30", False, "read yesterday 21:30"),
-    ],
-)  # fmt: skip
+@pytest.mark.parametrize(("at", "dated", "said"), [
+    ("2026-11-17T06:10", True, "today 06:10"), ("2026-11-16T21:30", True, "yesterday 21:30"),
+    ("2026-11-15T18:20", True, "Sunday 18:20"), ("2026-07-21T18:20", True, "21 Jul"),
+    ("2018-01-31T18:20", True, "31 Jan 2018"), ("2026-11-16T21:30", False, "read yesterday 21:30"),
+])  # fmt: skip
 def test_when_is_a_day_or_a_time_with_its_year_where_that_is_another(at, dated, said):
     post = a_post(at=datetime.fromisoformat(f"{at}+00:00"), dated=dated)
     assert said_on().posted(post) == said
@@ -278,69 +260,30 @@ def test_the_greeting_goes_by_the_hour(hour, said):
     assert greeting(replace(say, facts=replace(say.facts, now=TUESDAY.replace(hour=hour)))) == said
 
 
-@pytest.mark.parametrize("channel", ["facebook_group", "whatsapp", "in_person", "email", "manual_report"])
-def test_what_is_not_public_is_neither_quoted_nor_linked(channel):
-    story = with_post(a_story(channels=(channel,)), a_post(channel=channel))
-    (line,) = answers(said_on(), [story])
-    assert line.said == "A complaint about the school."
-    assert line.url is None
+def test_what_is_not_public_is_neither_quoted_nor_linked_and_the_settings_say_whose_words_are():
+    for channel in ["facebook_group", "whatsapp", "in_person", "email", "manual_report"]:
+        story = with_post(a_story(channels=(channel,)), a_post(channel=channel))
+        (line,) = answers(said_on(), [story])
+        assert line.said == "A complaint about the school."
+        assert line.url is None
+    for excerpts, quoted in [("public", (True, True)), ("news", (False, True)), ("none", (False, False))]:
+        say = said_on(excerpts=excerpts)
+        (post,) = answers(say, [with_post(a_story(), a_post())])
+        (article,) = in_the_news(say, [of_the_press(POOR, event=PressEvent.INSPECTION)], 12)
+        assert (post.url is not None, article.url is not None) == quoted
+        assert ("Worst" in post.said, "improvement" in article.said) == quoted
 
 
-@pytest.mark.parametrize(
-    ("excerpts", "quoted"), [("public", (True, True)), ("news", (False, True)), ("none", (False, False))]
-)
-def test_the_settings_say_whose_words_stand_there(excerpts, quoted):
-    say = said_on(excerpts=excerpts)
-    (post,) = answers(say, [with_post(a_story(), a_post())])
-    (article,) = in_the_news(say, [of_the_press(POOR, event=PressEvent.INSPECTION)], 12)
-    assert (post.url is not None, article.url is not None) == quoted
-    assert ("Worst" in post.said, "improvement" in article.said) == quoted
-
-
-def test_several_stories_of_one_matter_are_one_line_with_the_two_loudest_below():
-    stories = [
-        replace(
-            with_post(a_story(people=n), a_post(f"Voice {n}")),
-            story_id=str(n),
-            place_keys=frozenset(("board",)),
-        )
-        for n in range(1, 5)
-    ]
-    (line,) = answers(said_on(), stories)
-    assert whole(line) == "4 complaints about the school [on a local forum · 4 people]"
-    assert [x.said for x in line.under] == ["“Voice 4”", "“Voice 3”"]
-    assert line.then == "2 of them are not shown here."
-
-
-def test_of_several_that_may_not_be_quoted_there_is_one_line_with_their_number():
-    found = answers(said_on(), [a_story(), replace(a_story(places=("board",), people=3), story_id="other")])
-    assert [whole(x) for x in found] == ["2 complaints about the school [2 places · 3 people]"]
-    assert found[0].ref.endswith(" +1")
-
-
-def test_heated_but_fair_is_said_of_what_is_to_be_answered_and_of_no_praise():
-    hot = a_story(heated=True, themes=("meals",))
-    assert whole(answers(said_on(), [hot])[0]) == "Meals. [on a local forum · heated but fair]"
-    assert whole(praises(said_on(), [hot])[0]) == "Praise: meals. [on a local forum]"
-
-
-@pytest.mark.parametrize(
-    ("people", "said"),
-    [
-        ((HEAD, DEPUTY), "Deputy head · this week"),
-        ((DEPUTY, HEAD), "You · this week"),
-        ((replace(DEPUTY, id="a"), replace(DEPUTY, id="b")), "Deputy head · this week"),
-        (
-            (replace(HEAD, roles=(Role.SLT,)), replace(DEPUTY, roles=(Role.SLT,))),
-            "Leadership team · this week",
-        ),
-    ],
-)
+@pytest.mark.parametrize(("people", "said"), [
+    ((HEAD, DEPUTY), "Deputy head · this week"), ((DEPUTY, HEAD), "You · this week"),
+    ((replace(DEPUTY, id="a"), replace(DEPUTY, id="b")), "Deputy head · this week"),
+    ((replace(HEAD, roles=(Role.SLT,)), replace(DEPUTY, roles=(Role.SLT,))), "Leadership team · this week"),
+])  # fmt: skip
 def test_who_answers_is_the_deputy_where_there_is_one(people, said):
     assert who_answers(said_on(people=people)) == said
 
 
-def test_a_report_that_nobody_signed_is_one_line_for_the_head_and_two_working_days_later_for_the_deputy_too():
+def test_a_report_to_sign_is_told_to_the_head_first_and_what_is_off_to_who_mends_alone():
     friday = datetime(2026, 11, 13, 16, 0, tzinfo=UTC)
     for day, deputys in ((date(2026, 11, 17), False), (date(2026, 11, 18), True)):
         say = said_on(day, unsigned=("2026-W46", friday))
@@ -350,63 +293,53 @@ def test_a_report_that_nobody_signed_is_one_line_for_the_head_and_two_working_da
         )
         assert bool(to_sign(say, DEPUTY)) is deputys
     assert to_sign(said_on(), HEAD) == []
+    it = Person("it", "Mr Example", (Role.IT_LEAD,))
+    said = ["2 places are off, by their terms or because somebody said so."]
+    assert places(said_on(people=(it, HEAD), off=2), (), 12) == (said, False)
+    assert places(said_on(people=(HEAD, it), off=2), (), 12) == ([], False)
+    now = ["Switched off, and not read from now on: Town forum."]
+    assert places(said_on(people=(it, HEAD), off_now=("Town forum",)), (), 12) == (now, False)
 
 
-@pytest.mark.parametrize(
-    ("found", "said"),
-    [
-        (NotSeen("A", Blind.FAILED, Outcome.SUSPICIOUS, TUESDAY - timedelta(hours=18)),
-         "A: empty since yesterday 13:30, which is unusual."),
-        (NotSeen("A", Blind.SILENT, since=TUESDAY - timedelta(days=2)),
-         "A: nothing new since Sunday, which is unusual."),
-        (NotSeen("A", Blind.SILENT), "A: nothing new, which is unusual."),
-        (NotSeen("A", Blind.FAILED, Outcome.BLOCKED, TUESDAY - timedelta(days=2)),
-         "A: blocked since Sunday, asked once a day."),
-        (NotSeen("A", Blind.FAILED, Outcome.BLOCKED), "A: blocked, asked once a day."),
-        (NotSeen("A", Blind.NOT_ASKED), "A: not asked."),
-    ],
-)  # fmt: skip
+@pytest.mark.parametrize(("found", "said"), [
+    (NotSeen("A", Blind.FAILED, Outcome.SUSPICIOUS, TUESDAY - timedelta(hours=18)),
+     "A: empty since yesterday 13:30, which is unusual."),
+    (NotSeen("A", Blind.SILENT, since=TUESDAY - timedelta(days=2)),
+     "A: nothing new since Sunday, which is unusual."),
+    (NotSeen("A", Blind.SILENT), "A: nothing new, which is unusual."),
+    (NotSeen("A", Blind.FAILED, Outcome.BLOCKED, TUESDAY - timedelta(days=2)),
+     "A: blocked since Sunday, asked once a day."),
+    (NotSeen("A", Blind.FAILED, Outcome.BLOCKED), "A: blocked, asked once a day."),
+    (NotSeen("A", Blind.NOT_ASKED), "A: not asked."),
+])  # fmt: skip
 def test_what_was_not_seen_says_why_and_since_when(found, said):
     assert not_seen(said_on(), found) == said
 
 
-@pytest.mark.parametrize(("day", "claimed"), [(16, True), (14, False)])
-def test_only_a_school_days_digest_says_that_it_covers_the_time_of_one_that_was_lost(day, claimed):
-    say = said_on(date(2026, 11, day), lost={HEAD.id: ((date(2026, 11, 13), Fate.FAILED),)})
-    opening = " ".join(compose(say.facts, Selection(HEAD)).opening)
-    assert ("Your digest of Friday 13 November could not be sent" in opening) is claimed
+def test_of_a_threat_the_reader_is_told_what_is_theirs_and_of_a_lost_digest_that_it_was():
+    for day, claimed in [(16, True), (14, False)]:
+        say = said_on(date(2026, 11, day), lost={HEAD.id: ((date(2026, 11, 13), Fate.FAILED),)})
+        opening = " ".join(compose(say.facts, Selection(HEAD)).opening)
+        assert ("Your digest of Friday 13 November could not be sent" in opening) is claimed
+    for told, then in [((HEAD.id,), "ring 101."), ((DEPUTY.id,), "those who were told ring 101.")]:
+        alert = an_alert("s1", route=Route.POLICE_NOW, severity=Severity.THIS_HOUR, audience=told)
+        line = danger(said_on(), raised(alert, (), TUESDAY))
+        assert line.suggested == f"If nobody is in danger now, {then}"
 
 
-@pytest.mark.parametrize(
-    ("told", "then"),
-    [((HEAD.id,), "ring 101."), ((DEPUTY.id,), "those who were told ring 101.")],
-)
-def test_of_a_threat_the_reader_is_told_what_is_theirs_to_do(told, then):
-    alert = an_alert("s1", route=Route.POLICE_NOW, severity=Severity.THIS_HOUR, audience=told)
-    line = danger(said_on(), raised(alert, (), TUESDAY))
-    assert line.suggested == f"If nobody is in danger now, {then}"
-
-
-def test_what_nobody_judged_is_no_complaint():
+def test_what_nobody_judged_is_neither_a_complaint_nor_taken_for_kind():
     welsh = (Reason("language_cy", "It is in Welsh."),)
     (line,) = answers(said_on(), [a_story(reasons=welsh)])
     assert line.said.startswith("A question or remark about")
+    name = EVERYBODY[0].name.split()[-1]
+    welsh = (Reason("language_cy", "It is in Welsh."),)
+    assert not printed(f"Mae {name} yn Northvale", reasons=welsh, sentiment=Sentiment.POSITIVE)
+    assert printed(f"Mae {name} yn Northvale", reasons=(), sentiment=Sentiment.POSITIVE)
 
 
-PRINTED = {"channel": "google_news", "kind": MentionKind.ARTICLE, "text": "", "source_ids": ("search",)}
 CHARGED = a_post(title="Teacher charged with theft - Northvale Gazette", **PRINTED)
 CHARGED = replace(CHARGED, url="https://news.google.com/x")
 POOR = replace(CHARGED, title="School requires improvement - Northvale Gazette")
-
-
-def test_of_a_review_nobody_is_asked_whether_it_is_a_false_account():
-    say, near = said_on(label_lines={"impersonation": 0.3}), (("abuse:impersonation", 0.9),)
-    asked = {
-        channel: look_line(say, a_story(channels=(channel,), look=True, scores=near)).said
-        for channel in ("local_forum", "school_review_site")
-    }
-    assert "genuine" in asked["local_forum"]
-    assert "genuine" not in asked["school_review_site"]
 
 
 def of_the_press(post=CHARGED, look=False, **verdict):
@@ -414,36 +347,27 @@ def of_the_press(post=CHARGED, look=False, **verdict):
     return with_article(a_story(channels=("google_news",), look=look, **given), post)
 
 
-def test_a_headline_that_may_accuse_somebody_is_told_by_what_it_is_and_its_paper():
+def test_a_headline_stands_with_paper_day_and_copies_and_one_that_may_accuse_by_what_it_is():
     (line,) = in_the_news(said_on(), [of_the_press()], 12)
     assert line.said == "The press reports on a member of staff: a suspension, a charge or an allegation."
     assert line.where == "Northvale Gazette · yesterday 10:30"
     assert line.then.startswith("Suggested: agree who speaks to the press and what parents are told")
     assert line.url is None
-
-
-def test_any_other_headline_stands_with_its_paper_its_day_and_its_copies():
     told = replace(of_the_press(POOR, event=PressEvent.INSPECTION), articles=3)
     (line,) = in_the_news(said_on(), [told], 12)
     assert whole(line) == "“School requires improvement” [Northvale Gazette · yesterday 10:30 · 2 copies]"
     assert line.url == "https://news.google.com/x"
+    (line,) = in_the_news(said_on(excerpts="none"), [of_the_press()], 12)
+    assert "Gazette" not in line.said + line.where
 
 
-def test_an_acquittal_is_no_remark_in_the_news():
+def test_an_acquittal_is_no_remark_adverse_news_come_first_and_who_agrees_on_what_is_said():
     over = {"route": Route.NOTE, "reasons": (Reason("press_over", "It is over."),)}
     (line,) = in_the_news(said_on(), [of_the_press(look=True, **over)], 12)
     assert line.said == (
         "The press reports that a member of staff was cleared, or that a matter about them has ended."
     )
     assert not line.then
-
-
-def test_where_no_headline_may_stand_in_a_mail_neither_does_its_paper():
-    (line,) = in_the_news(said_on(excerpts="none"), [of_the_press()], 12)
-    assert "Gazette" not in line.said + line.where
-
-
-def test_adverse_news_comes_first_and_praise_last():
     kind = {"route": Route.THANK, "sentiment": Sentiment.POSITIVE, "event": PressEvent.ACHIEVEMENT}
     note = {"route": Route.NOTE, "sentiment": Sentiment.NEUTRAL, "event": PressEvent.OTHER}
     stories = [
@@ -453,24 +377,12 @@ def test_adverse_news_comes_first_and_praise_last():
     ]
     said = [line.said for line in in_the_news(said_on(), stories, 12)]
     assert said == ["“School requires improvement”", "“New bus stop”", "“Choir wins prize”"]
-
-
-def test_of_what_is_to_be_answered_in_the_news_it_is_said_who_agrees_on_what():
     (said,) = asked_of_all(said_on(), [of_the_press(route=Route.RESPOND, event=None)])
     assert said == "For what is unfavourable: agree who speaks to the press and what parents are told."
     assert asked_of_all(said_on(), [of_the_press(route=Route.THANK, sentiment=Sentiment.POSITIVE)]) == ()
 
 
-def test_what_is_off_is_said_to_who_mends_alone():
-    it = Person("it", "Mr Example", (Role.IT_LEAD,))
-    said = ["2 places are off, by their terms or because somebody said so."]
-    assert places(said_on(people=(it, HEAD), off=2), (), 12) == (said, False)
-    assert places(said_on(people=(HEAD, it), off=2), (), 12) == ([], False)
-    now = ["Switched off, and not read from now on: Town forum."]
-    assert places(said_on(people=(it, HEAD), off_now=("Town forum",)), (), 12) == (now, False)
-
-
-def test_reviews_under_the_title_of_their_page_are_told_by_their_own_words():
+def test_reviews_are_told_by_their_own_words_a_rush_as_that_and_none_is_a_false_account():
     page = "Oakfield Primary School, Northvale: ★☆☆☆☆"
     found = [
         with_post(a_story(channels=("school_review_site",)), a_post(text, title))
@@ -480,132 +392,91 @@ def test_reviews_under_the_title_of_their_page_are_told_by_their_own_words():
         )
     ]
     first, second = (answers(said_on(), [story])[0] for story in found)
-    assert first.said == "“Nobody rings back, ever.”"
-    assert second.said == "“Never again, and here is why”"
-
-
-def test_a_rush_of_reviews_is_told_as_that():
+    assert (first.said, second.said) == ("“Nobody rings back, ever.”", "“Never again, and here is why”")
     said = "9 reviews in six hours from yesterday 09:10; there are usually hardly any."
     told = ToldSpike(TUESDAY - timedelta(hours=22, minutes=20), 9, 0.1, (), of_reviews=True)
     assert lines.spike(said_on(), told).said == said
+    say, near = said_on(label_lines={"impersonation": 0.3}), (("abuse:impersonation", 0.9),)
+    asked = {
+        channel: look_line(say, a_story(channels=(channel,), look=True, scores=near)).said
+        for channel in ("local_forum", "school_review_site")
+    }
+    assert "genuine" in asked["local_forum"]
+    assert "genuine" not in asked["school_review_site"]
 
 
-# --------------------- which words of a post may be repeated, and what becomes of the signs in them
-
-HEADLINE = Headline("Choir brings tears to hospice", "https://gazette.example.org/choir", ("gazette",))
-PRAISE = a_verdict(a_mention(), route=Route.THANK, severity=Severity.NOTE, sentiment=Sentiment.POSITIVE)
-CROSS = replace(PRAISE, route=Route.RESPOND, severity=Severity.RESPOND, sentiment=Sentiment.NEGATIVE)
-
-
-def printed(said: str = HEADLINE.title, **verdict: object) -> bool:
+def printed(said=HEADLINE.title, **verdict):
     return fit(said, [replace(CROSS, **verdict)], EVERYBODY, press=True)
 
 
-def posted(said: str = "Nobody rings back", told: bool = False, **verdict: object) -> bool:
+def posted(said="Nobody rings back", told=False, **verdict):
     return fit(said, [replace(CROSS, **verdict)], EVERYBODY, told=told)
 
 
-@pytest.mark.parametrize(
-    "title",
-    [
-        "Police called to Oakfield Primary after pupil found with knife",
-        "Oakfield Primary requires improvement, say inspectors",
-        "School banned phones and parents are divided",
-        "Oakfield Primary to close in July",
-        "Pupil in hospital after minibus crash",
-        "Council investigates loss of pupils’ records",
-    ],
-)
+@pytest.mark.parametrize("title", [
+    "Police called to Oakfield Primary after pupil found with knife",
+    "Oakfield Primary requires improvement, say inspectors", "School banned phones and parents are divided",
+    "Oakfield Primary to close in July", "Pupil in hospital after minibus crash",
+    "Council investigates loss of pupils’ records",
+])  # fmt: skip
 @pytest.mark.parametrize("severity", [Severity.NOTE, Severity.RESPOND, Severity.TODAY])
 def test_bad_news_is_public_and_is_said(title, severity):
     assert printed(title, severity=severity, event=PressEvent.OTHER)
 
 
-@pytest.mark.parametrize(
-    "fields",
-    [
-        {"restricted": True}, {"route": Route.SAFEGUARDING}, {"content_class": "C10"},
-        {"content_class": "C9"}, {"content_class": "C7"}, {"event": PressEvent.STAFF},
-        *({"abuse": (label,)} for label in sorted(ALLEGING_LABELS)),
-    ],
-    ids=str,
-)  # fmt: skip
+@pytest.mark.parametrize("fields", [
+    {"restricted": True}, {"route": Route.SAFEGUARDING}, {"content_class": "C10"}, {"content_class": "C9"},
+    {"content_class": "C7"}, {"event": PressEvent.STAFF},
+    *({"abuse": (label,)} for label in sorted(ALLEGING_LABELS)),
+], ids=str)  # fmt: skip
 def test_never_of_a_restricted_matter_nor_of_one_in_which_somebody_of_the_school_may_be_accused(fields):
     assert not printed(**fields)
     assert not posted(**fields)
     assert not posted(told=True, **fields)
 
 
-def test_what_may_be_serious_and_cannot_be_placed_is_repeated_in_the_digest_as_little_as_in_its_mail():
-    unplaced = (Reason(A_PERSON_DECIDES, ""),)
-    assert not posted(told=True, severity=Severity.TODAY, reasons=unplaced)
-    assert printed(severity=Severity.TODAY, reasons=unplaced)
-
-
-def test_never_where_only_another_of_its_verdicts_alleges():
-    assert not fit("A fair remark", [PRAISE, replace(PRAISE, abuse=("safeguarding",))], EVERYBODY)
-
-
-@pytest.mark.parametrize(
-    "title",
-    [
-        "Teacher at Oakfield accused of hitting pupil", "Oakfield teacher arrested",
-        "Headteacher suspended during investigation", "Music teacher in court over pupil",
-        "Teaching assistant, 34, jailed", "Jane Doe, 45, charged with assault at Oakfield",
-        "Man, 51, arrested at Oakfield Primary", "Oakfield pupil raped, police say",
-        "Coach guilty of grooming", "Athro wedi’i gyhuddo o ymosod ar ddisgybl",
-        "John Smith charged with fraud at Oakfield Primary", "Siân Évans sacked by Oakfield Primary",
-        "Oakfield Primary employee arrested", "Ex-Oakfield man charged with child cruelty",
-    ],
-)  # fmt: skip
+@pytest.mark.parametrize("title", [
+    "Teacher at Oakfield accused of hitting pupil", "Oakfield teacher arrested",
+    "Headteacher suspended during investigation", "Music teacher in court over pupil",
+    "Teaching assistant, 34, jailed", "Jane Doe, 45, charged with assault at Oakfield",
+    "Man, 51, arrested at Oakfield Primary", "Oakfield pupil raped, police say", "Coach guilty of grooming",
+    "Athro wedi’i gyhuddo o ymosod ar ddisgybl", "John Smith charged with fraud at Oakfield Primary",
+    "Siân Évans sacked by Oakfield Primary", "Oakfield Primary employee arrested",
+    "Ex-Oakfield man charged with child cruelty",
+])  # fmt: skip
 def test_never_where_its_words_may_accuse_a_teacher_or_tell_of_a_sexual_offence(title):
     assert not printed(title)
     assert not posted(title)
     assert not posted(title, told=True)
 
 
-def test_an_arrest_that_names_a_school_a_court_and_a_paper_accuses_nobody():
+def test_never_where_it_names_somebody_and_is_unkind_but_to_whoever_was_told():
+    for fields in [{"abuse": ("harassment",)}, {"sentiment": Sentiment.NEGATIVE}]:
+        assert not printed("Parents cross with Mrs Holt", **fields)
+        assert not printed("Parents cross with Holt’s rules", **fields)
+        assert not printed("Parents cross with Mr Nobody-Configured", **fields)
+        assert printed("Parents cross about parking", **fields)
     assert printed("Man arrested near Oakfield Primary - Northvale Gazette", event=PressEvent.OTHER)
     assert printed("Boy charged with arson, says Crown Court", event=PressEvent.OTHER)
-
-
-@pytest.mark.parametrize("fields", [{"abuse": ("harassment",)}, {"sentiment": Sentiment.NEGATIVE}], ids=str)
-def test_never_where_it_names_somebody_of_the_school_and_is_unkind(fields):
-    assert not printed("Parents cross with Mrs Holt", **fields)
-    assert not printed("Parents cross with Holt’s rules", **fields)
-    assert not printed("Parents cross with Mr Nobody-Configured", **fields)
-    assert printed("Parents cross about parking", **fields)
-
-
-def test_whoever_was_told_of_the_matter_may_read_whom_it_names():
     assert not posted("Mrs Holt never rings back")
     assert posted("Mrs Holt never rings back", told=True)
-
-
-def test_praise_may_name_somebody():
     assert printed("Jane Holt is head of the year", sentiment=Sentiment.POSITIVE)
-
-
-@pytest.mark.parametrize(
-    "fields",
-    [
-        {"content_class": "C11"},
-        {"content_class": "C6"},
-        {"content_class": "C3"},
-        {"content_class": "C14"},
-        *({"abuse": (label,)} for label in ("privacy", "threat", "hate", "harassment", "profanity")),
-    ],
-    ids=str,
-)  # fmt: skip
-def test_a_post_whose_words_are_the_harm_is_not_repeated(fields):
-    assert posted()
-    assert not posted(**fields)
-
-
-def test_an_unkind_post_about_a_pupil_is_not_repeated_though_it_names_nobody_we_know():
+    assert not fit("A fair remark", [PRAISE, replace(PRAISE, abuse=("safeguarding",))], EVERYBODY)
     assert not posted(about=About.PUPIL)
     assert posted(about=About.PUPIL, sentiment=Sentiment.POSITIVE)
     assert printed(about=About.PUPIL)
+    unplaced = (Reason(A_PERSON_DECIDES, ""),)
+    assert not posted(told=True, severity=Severity.TODAY, reasons=unplaced)
+    assert printed(severity=Severity.TODAY, reasons=unplaced)
+
+
+@pytest.mark.parametrize("fields", [
+    {"content_class": "C11"}, {"content_class": "C6"}, {"content_class": "C3"}, {"content_class": "C14"},
+    *({"abuse": (label,)} for label in ("privacy", "threat", "hate", "harassment", "profanity")),
+], ids=str)  # fmt: skip
+def test_a_post_whose_words_are_the_harm_is_not_repeated(fields):
+    assert posted()
+    assert not posted(**fields)
 
 
 @given(st.text(max_size=600))
@@ -623,17 +494,14 @@ def test_it_is_one_line_without_control_or_direction_marks(title):
     assert len(shown) <= MOST_CHARS + 2
 
 
-@pytest.mark.parametrize(
-    ("title", "url", "papers", "said"),
-    [
-        ("A - Northvale Gazette", "https://g.example.org/1", {"gazette"}, ("A", "Northvale Gazette")),
-        ("A - B", "https://g.example.org/1", {"gazette"}, ("A - B", "Northvale Gazette")),
-        ("A - The Paper", "https://news.google.com/x", set(), ("A", "The Paper")),
-        ("A", "https://news.google.com/x", set(), ("A", "")),
-        ("A - B", "https://www.paper.example.org/x", set(), ("A - B", "paper.example.org")),
-        ("A", None, set(), ("A", "")),
-    ],
-)
+@pytest.mark.parametrize(("title", "url", "papers", "said"), [
+    ("A - Northvale Gazette", "https://g.example.org/1", {"gazette"}, ("A", "Northvale Gazette")),
+    ("A - B", "https://g.example.org/1", {"gazette"}, ("A - B", "Northvale Gazette")),
+    ("A - The Paper", "https://news.google.com/x", set(), ("A", "The Paper")),
+    ("A", "https://news.google.com/x", set(), ("A", "")),
+    ("A - B", "https://www.paper.example.org/x", set(), ("A - B", "paper.example.org")),
+    ("A", None, set(), ("A", "")),
+])  # fmt: skip
 def test_who_published_it_stands_beside_it_once(title, url, papers, said):
     assert worded(Headline(title, url, ("gazette",)), papers, {"gazette": "Northvale Gazette"}) == said
 
@@ -647,27 +515,22 @@ def test_only_addresses_of_the_web_that_neither_deceive_nor_flood_are_links(url)
     assert link(replace(HEADLINE, url=url)) is None
 
 
-def test_the_link_does_not_tell_how_a_reader_came_to_it():
+def test_a_link_tells_not_how_a_reader_came_and_what_is_no_address_or_outlet_stays_as_it_is():
     url = "https://gazette.example.org/a?id=7&utm_source=rss&utm_medium=feed&fbclid=x#top"
     assert link(replace(HEADLINE, url=url)) == "https://gazette.example.org/a?id=7#top"
+    assert plain("lunch”, on a forum. “All is well") == "lunch’, on a forum. ‘All is well"
+    for said in ["Results: what the data: say", "8.30am/3.15pm", "St. John’s and/or St. Mary’s"]:
+        assert plain(said) == said
+    for end in ["Mr Example is a rapist", "teacher arrested", "https://evil.example/m/a", "word " * 30]:
+        found = Headline(f"Lunches - {end}", "https://www.bing.com/news/a", ())
+        assert worded(found, frozenset(), {})[1] == ""
 
 
-def test_what_nobody_judged_is_not_taken_for_kind():
-    name = EVERYBODY[0].name.split()[-1]
-    welsh = (Reason("language_cy", "It is in Welsh."),)
-    assert not printed(f"Mae {name} yn Northvale", reasons=welsh, sentiment=Sentiment.POSITIVE)
-    assert printed(f"Mae {name} yn Northvale", reasons=(), sentiment=Sentiment.POSITIVE)
-
-
-@pytest.mark.parametrize(
-    "said",
-    [
-        "Open: https://alerts.example.org.evil.example/m/abcdef now",
-        "read alerts.example.org/m/abcdef today",
-        "javascript:alert(1) data:text/html,x www.evil.example HTTPS://EVIL.EXAMPLE/m/a",
-        "＂https://oakfield.example@evil.example/m/a＂",
-    ],
-)
+@pytest.mark.parametrize("said", [
+    "Open: https://alerts.example.org.evil.example/m/abcdef now", "read alerts.example.org/m/abcdef today",
+    "javascript:alert(1) data:text/html,x www.evil.example HTTPS://EVIL.EXAMPLE/m/a",
+    "＂https://oakfield.example@evil.example/m/a＂",
+])  # fmt: skip
 def test_no_address_in_a_posts_words_can_pass_for_a_link_of_ours(said):
     shown = plain(said)
     assert "(…)" in shown
@@ -675,77 +538,33 @@ def test_no_address_in_a_posts_words_can_pass_for_a_link_of_ours(said):
         assert sign not in shown.casefold()
 
 
-@pytest.mark.parametrize(
-    "said", ["Results: what the data: say", "8.30am/3.15pm", "St. John’s and/or St. Mary’s"]
-)
-def test_words_that_hold_no_address_stay_as_they_are(said):
-    assert plain(said) == said
-
-
-def test_a_post_cannot_end_our_quotation_and_go_on_in_our_voice():
-    assert plain("lunch”, on a forum. “All is well") == "lunch’, on a forum. ‘All is well"
-
-
-@pytest.mark.parametrize(
-    "end", ["Mr Example is a rapist", "teacher arrested", "https://evil.example/m/a", "word " * 30]
-)
-def test_what_is_no_name_of_an_outlet_is_not_said_to_be_one(end):
-    found = Headline(f"Lunches - {end}", "https://www.bing.com/news/a", ())
-    assert worded(found, frozenset(), {})[1] == ""
-
-
-# ------------------- of very many stories the posts of some dozen are read: those that may be shown
-
-READER = Person("deputy", "Mr Lee Ash", (Role.DEPUTY_HEAD,), "deputy@example.org")
-JUDGED = a_verdict(a_mention(), reasons=())
-
-
-def numbered(n: int, people: int = 1, theme: str = "traffic", **fields) -> MatterView:
+def numbered(n, people=1, theme="traffic", **fields):
     return fresh(
         f"s{n:04}", replace(JUDGED, themes=(theme,)), mentions=people, people_keys=tuple(range(people)),
         post_id=f"p{n:04}", **fields,
     )  # fmt: skip
 
 
-def short_post(text: str = "Nobody rang back.", id: str = "") -> PostView:
+def short_post(text="Nobody rang back.", id=""):
     return read_post(text=text, at=NOW - timedelta(hours=3), id=id)
 
 
-def test_of_stories_judged_alike_the_loudest_are_read_and_no_more():
-    quiet, loud = (
-        [numbered(n) for n in range(900)],
-        [numbered(1000 + n, people=3) for n in range(15)],
-    )
+def test_the_loudest_of_each_theme_are_read_and_of_news_and_looks_those_that_stand_there():
+    quiet, loud = ([numbered(n) for n in range(900)], [numbered(1000 + n, people=3) for n in range(15)])
     wanted = wanted_posts(Selection(READER, answer=(*quiet, *loud)))
     assert len(wanted) == 20
     assert {s.post_id for s in loud} <= wanted.keys()
     assert wanted["p1000"] == "s1000"
-
-
-def test_of_each_theme_some_are_read():
     stories = (*(numbered(n) for n in range(100)), numbered(500, theme="uniform"))
     assert "p0500" in wanted_posts(Selection(READER, praise=stories))
-
-
-def test_of_the_news_and_what_we_cannot_tell_those_that_stand_there_are_read():
     news = tuple(numbered(n, article_id=f"a{n:04}") for n in range(40))
     looks = tuple(numbered(100 + n, look=replace(JUDGED, look=True, look_rank=0.5)) for n in range(40))
     wanted = wanted_posts(Selection(READER, news=news, looks=looks))
     assert sum(i.startswith("a") for i in wanted) == 12
     assert sum(i >= "p0100" for i in wanted if i.startswith("p")) == 4
-
-
-def test_what_may_be_severity_4_is_all_read():
     looks = tuple(numbered(n, look=replace(JUDGED, look=True, look_rank=1.0)) for n in range(30))
     assert len(wanted_posts(Selection(READER, looks=looks))) == 30
-
-
-def test_a_post_comes_to_its_own_story_and_to_no_other():
-    chosen = Selection(
-        READER,
-        answer=(numbered(1), numbered(2)),
-        news=(numbered(3, article_id="a3"),),
-    )
+    chosen = Selection(READER, answer=(numbered(1), numbered(2)), news=(numbered(3, article_id="a3"),))
     given = with_posts(chosen, {"p0001": short_post("one", "p0001"), "a3": short_post("three", "a3")}, {}, ())
     assert [s.post and s.post.text for s in given.answer] == ["one", None]
     assert given.news[0].article is not None

@@ -1,7 +1,5 @@
 """The words of an alert, of an escalation and of what is asked again."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from itertools import product
@@ -12,11 +10,10 @@ from builders.alert import DSL, EVERYBODY, HEAD, NOW, SCHOOL, raised, verdict
 from builders.mention import a_message, by_labels
 from hypothesis import given
 from hypothesis import strategies as st
-from syrupy.assertion import SnapshotAssertion
 
 from alerts.access.matter import matter_of_story, with_more
 from alerts.delivery.results import Circle, Lost, urgent_message
-from alerts.escalation import TABLE, Call, Occasion, Open, Row
+from alerts.escalation import TABLE, Call, Occasion, Open
 from alerts.links import Links
 from alerts.next_date import Means
 from alerts.wording.alert_mail import Unanswered, compose_call, compose_has_it, compose_morning, outbox
@@ -29,13 +26,11 @@ from data.types import (
     About,
     Alert,
     Escalation,
-    OutboxMessage,
     Person,
     PressEvent,
     Reason,
     Role,
     Route,
-    School,
     Severity,
     StillOpen,
     Via,
@@ -48,22 +43,55 @@ LONDON = Means(ZONE)
 FRIDAY_10 = datetime(2026, 11, 20, 10, 2, tzinfo=UTC)
 LEADS = (Person("pike", "Robin Pike", (Role.DSL,)), Person("vane", "Noor Vane", (Role.DEPUTY_DSL,)))
 ALERT = Alert(
-    id="0042ab9f00112233",
-    story_id="story-1",
-    urn="900001",
-    severity=Severity.THIS_HOUR,
-    route=Route.SAFEGUARDING,
-    content_class="C10",
-    restricted=True,
-    audience=("pike", "vane"),
-    excluded=(),
-    because=(),
-    raised_at=FRIDAY_10,
-    number="482913",
-)
-
-
+    id="0042ab9f00112233", story_id="story-1", urn="900001", severity=Severity.THIS_HOUR,
+    route=Route.SAFEGUARDING, content_class="C10", restricted=True, audience=("pike", "vane"), excluded=(),
+    because=(), raised_at=FRIDAY_10, number="482913",
+)  # fmt: skip
 any_moment = st.integers(0, 365 * 24 * 60).map(lambda minutes: FRIDAY_10 + timedelta(minutes=minutes))
+LINKED = Means(ZONE, links=Links("https://schoolgate.example.org", b"s" * 32), chats=frozenset({"pike"}))
+AIMED = replace(ALERT, route=Route.POLICE_NOW, content_class="C6", restricted=False)
+AIMED_AT_VANE = frozenset(("vane",))
+GRAVE = raised(verdict(severity=Severity.THIS_HOUR))
+PAGED = Means(
+    ZoneInfo("Europe/London"),
+    links=Links("https://schoolgate.example.org", b"s" * 32),
+    chats=frozenset({"head", "dsl"}),
+)
+AT_15, AT_30, AT_60 = TABLE[1:]
+FIRST = Escalation(GRAVE.id, GRAVE.urn, 1, 1, "head", NOW + AT_15.after)
+LAST = replace(FIRST, step=2, told_at=NOW + AT_60.after)
+TO_CHAIR = replace(LAST, person_id="chair", about=StillOpen.BY_NUMBER)
+ROWS = pytest.mark.parametrize("step", [FIRST, LAST, TO_CHAIR], ids=["first", "last", "by_number"])
+NAMED = Seen(said_time=SaidTime(NOW.date(), time(15, 30)))
+CALM = replace(GRAVE, id="calm", story_id="calm", number="0007", severity=Severity.TODAY)
+WARNED = replace(GRAVE, warned=("vice",))
+PAGES = Means(
+    links=Links("https://schoolgate.example.org", b"s" * 32), chats=frozenset(p.id for p in EVERYBODY)
+)
+THREAT = verdict(Route.POLICE_NOW, About.STAFF, abuse=("threat",))
+DETAILS = verdict(Route.REQUEST_REMOVAL, abuse=("privacy",), content_class="C11")
+LABELS = sorted(
+    {k.split(".")[2] for k in words("en").lines if k.startswith("instant.matter.")} - {"restricted"}
+)
+SEEN = st.builds(
+    Seen,
+    st.none()
+    | st.builds(
+        lambda about, abuse, route: verdict(route, about, abuse=abuse),
+        st.sampled_from(About), st.sampled_from([(), ("threat",), ("sexual",), ("privacy",)]),
+        st.sampled_from(Route),
+    ),
+    st.lists(st.sampled_from(sorted(CHANNELS)), max_size=3).map(tuple),
+    st.none() | st.integers(0, 10**6).map(lambda m: NOW - timedelta(minutes=m)),
+    st.builds(Lag, st.just(Why.EVERY), st.floats(60, 10**6)),
+)  # fmt: skip
+NOW_SAID = Reason("said_danger_now", "Whoever handed it in says that somebody is in danger now.")
+SLT = Person("slt", "Uma Croft", (Role.SLT,), "slt@example.org")
+PEOPLE = (*EVERYBODY, SLT)
+ODD = verdict(Route.PLATFORM_REPORT, About.SCHOOL, content_class="C14", severity=Severity.THIS_HOUR)
+OF_HEAD = raised(verdict(about=About.HEAD))
+LOST = Lost(a_message(alert_id=OF_HEAD.id, person_id="chair"), "address_refused", OF_HEAD, number="0007")
+CIRCLE = Circle((SCHOOL,), EVERYBODY, frozenset({"dsl"}), ZoneInfo("Europe/London"))
 
 
 @pytest.mark.parametrize(
@@ -82,16 +110,16 @@ any_moment = st.integers(0, 365 * 24 * 60).map(lambda minutes: FRIDAY_10 + timed
     ],
     ids=["safeguarding_hour", "safeguarding_today", "police", "platform_again", "request_alone"],
 )
-def test_the_words_of_an_alert(changes: dict[str, object], snapshot: SnapshotAssertion) -> None:
-    found = outbox(replace(ALERT, **changes), LEADS, SCHOOL, FRIDAY_10, LONDON)  # type: ignore[arg-type]
+def test_the_words_of_an_alert(changes, snapshot):
+    found = outbox(replace(ALERT, **changes), LEADS, SCHOOL, FRIDAY_10, LONDON)
     assert "\n---\n".join(f"{m.subject}\n\n{m.body}" for m in found) == snapshot
 
 
-def sent(alert=ALERT, now=FRIDAY_10, means=LONDON, **more) -> list[OutboxMessage]:
+def sent(alert=ALERT, now=FRIDAY_10, means=LONDON, **more):
     return list(outbox(alert, LEADS, SCHOOL, now, means, **more))
 
 
-def test_raised_again_it_says_only_that_it_has_changed_under_keys_of_its_own() -> None:
+def test_each_is_mailed_in_order_by_a_link_of_their_own_and_again_where_it_has_changed():
     keys, again = {m.key for m in sent()}, sent(replace(ALERT, times=2))
     assert keys == {m.key for m in sent(now=FRIDAY_10 + timedelta(hours=1))}
     assert not keys & {m.key for m in again}
@@ -99,17 +127,22 @@ def test_raised_again_it_says_only_that_it_has_changed_under_keys_of_its_own() -
     assert again[0].subject == (
         "Safeguarding matter 482913: read now. It has changed. If anyone is in danger ring 999"
     )
-
-
-def test_danger_says_999_before_how_to_take_it_and_otherwise_at_the_end() -> None:
     urgent, calm = (sent(replace(ALERT, severity=s))[0].body for s in (Severity.THIS_HOUR, Severity.TODAY))
     assert urgent.index("ring 999 first") < urgent.index("Please open it now")
     assert "ring 999 first" not in calm
     assert calm.rstrip().endswith("If a child is in danger, ring 999.")
+    found = sent(means=LINKED)
+    pages = {m.person_id: LINKED.links.page(ALERT.story_id, m.person_id, m.due_at) for m in found}
+    assert len(set(pages.values())) == len(pages) == 2
+    assert all(pages[m.person_id] in m.body for m in found)
+    assert [(m.person_id, m.via) for m in sent(means=LINKED)] == [
+        ("pike", Via.MAIL), ("pike", Via.CHAT), ("vane", Via.MAIL),
+    ]  # fmt: skip
+    assert sent(replace(ALERT, audience=())) == []
 
 
 @given(st.text(max_size=60), st.text(max_size=60))
-def test_no_name_can_add_a_header_or_a_line(school: str, person: str) -> None:
+def test_no_name_can_add_a_header_or_a_line(school, person):
     people = (Person("pike", person, (Role.DSL,)),)
     named = replace(SCHOOL, name=school)
     plain = outbox(replace(ALERT, audience=("pike",)), LEADS, SCHOOL, FRIDAY_10, LONDON)[0]
@@ -119,57 +152,29 @@ def test_no_name_can_add_a_header_or_a_line(school: str, person: str) -> None:
 
 
 @given(any_moment)
-def test_what_waits_is_due_within_five_days_and_expires_a_day_later(now: datetime) -> None:
+def test_what_waits_is_due_within_five_days_and_expires_a_day_later(now):
     calm = replace(ALERT, severity=Severity.TODAY, route=Route.PLATFORM_REPORT)
     for message in outbox(calm, LEADS, SCHOOL, now, LONDON):
         assert now <= message.due_at <= now + timedelta(days=5)
         assert message.expires_at - message.due_at == timedelta(hours=24)
 
 
-LINKED = Means(ZONE, links=Links("https://schoolgate.example.org", b"s" * 32), chats=frozenset({"pike"}))
-
-
-def test_everybody_has_a_link_of_their_own_in_each_message() -> None:
-    found = sent(means=LINKED)
-    pages = {m.person_id: LINKED.links.page(ALERT.story_id, m.person_id, m.due_at) for m in found}
-    assert len(set(pages.values())) == len(pages) == 2
-    assert all(pages[m.person_id] in m.body for m in found)
-
-
-def test_with_a_page_the_words_are_these(snapshot: SnapshotAssertion) -> None:
+def test_with_a_page_the_words_are_these(snapshot):
     found = outbox(ALERT, LEADS, SCHOOL, FRIDAY_10, LINKED, Seen(lag=Lag(Why.EVERY, 900.0)))
     assert "\n---\n".join(f"{m.via.value}: {m.subject}\n\n{m.body}" for m in found) == snapshot
 
 
-def test_each_is_mailed_in_the_order_of_asking_and_has_a_chat_message_only_where_they_have_a_chat() -> None:
-    assert [(m.person_id, m.via) for m in sent(means=LINKED)] == [
-        ("pike", Via.MAIL), ("pike", Via.CHAT), ("vane", Via.MAIL),
-    ]  # fmt: skip
-    assert sent(replace(ALERT, audience=())) == []
-
-
-@pytest.mark.parametrize("links", [Links(), LINKED.links], ids=["no_pages", "pages"])
-def test_a_chat_message_is_one_line_with_the_number_and_names_nobody(links: Links) -> None:
-    (said,) = [m.body for m in sent(means=replace(LINKED, links=links)) if m.via is Via.CHAT]
-    assert len(said.splitlines()) == 1
-    assert "482913" in said
-    assert ("https://" in said) == (links.base_url is not None)
-    assert not [word for word in ("Oakfield", "Pike", "Vane", ALERT.id[:6]) if word in said]
-
-
-def test_without_pages_one_command_is_left_with_its_readers_name() -> None:
-    for message in sent():
-        assert "http" not in message.body
-        assert f"schoolgate alerts ack {ALERT.number} --as {message.person_id}" in message.body
-        assert message.body.count("schoolgate ") == 1
-        assert message.body.index("at the desk") > message.body.index("By: ")
-
-
-def test_no_short_message_goes_where_its_subject_reads_it_too() -> None:
+def test_a_chat_message_is_one_line_and_goes_not_where_its_subject_reads_it_too():
+    for links in [Links(), LINKED.links]:
+        (said,) = [m.body for m in sent(means=replace(LINKED, links=links)) if m.via is Via.CHAT]
+        assert len(said.splitlines()) == 1
+        assert "482913" in said
+        assert ("https://" in said) == (links.base_url is not None)
+        assert not [word for word in ("Oakfield", "Pike", "Vane", ALERT.id[:6]) if word in said]
     beside = {"vane": frozenset({"holt"}), "holt": frozenset({"vane"})}
     means = Means(ZONE, chats=frozenset({"pike", "vane", "holt"}), beside=beside)
 
-    def chatted(alert: Alert) -> list[str]:
+    def chatted(alert):
         return [m.person_id for m in sent(alert, means=means) if m.via is Via.CHAT]
 
     assert chatted(ALERT) == ["pike", "vane"]
@@ -179,13 +184,17 @@ def test_no_short_message_goes_where_its_subject_reads_it_too() -> None:
     assert [(m.person_id, m.via) for m in found] == [("head", Via.MAIL)]
 
 
-AIMED = replace(ALERT, route=Route.POLICE_NOW, content_class="C6", restricted=False)
-AIMED_AT_VANE = frozenset(("vane",))
+def test_without_pages_one_command_is_left_and_what_may_wait_for_the_police_asks_the_same():
+    for message in sent():
+        assert "http" not in message.body
+        assert f"schoolgate alerts ack {ALERT.number} --as {message.person_id}" in message.body
+        assert message.body.count("schoolgate ") == 1
+        assert message.body.index("at the desk") > message.body.index("By: ")
+    (mail, _) = messages(FIRST, route=Route.POLICE_NOW)
+    assert "If nobody is in danger now: read it, then ring 101." in mail.body
 
 
-def test_whom_it_threatens_is_told_what_concerns_them_and_asked_for_nothing(
-    snapshot: SnapshotAssertion,
-) -> None:
+def test_whom_it_threatens_is_told_what_concerns_them_and_asked_for_nothing(snapshot):
     means = replace(LINKED, chats=frozenset(("vane",)))
     found = sent(AIMED, means=means, targets=AIMED_AT_VANE)
     theirs = [m for m in found if m.person_id == "vane"]
@@ -197,59 +206,43 @@ def test_whom_it_threatens_is_told_what_concerns_them_and_asked_for_nothing(
         assert "ring 999" in message.body
 
 
-def test_who_is_not_threatened_is_asked_as_ever() -> None:
+def test_who_is_not_threatened_is_asked_as_ever_and_whoever_comes_first_acts_though_they_are():
     without, with_target = (sent(AIMED, means=LINKED, targets=t) for t in (frozenset[str](), AIMED_AT_VANE))
     assert [m for m in without if m.person_id == "pike"] == [m for m in with_target if m.person_id == "pike"]
     assert [m.key for m in without] == [m.key for m in with_target]
-
-
-def test_whoever_comes_first_acts_even_if_it_threatens_them() -> None:
     first = sent(AIMED, means=LINKED, targets=frozenset(("pike",)))[0]
     assert first.person_id == "pike"
     assert "If nobody is in danger now: read it, then ring 101." in first.body
 
 
-GRAVE = raised(verdict(severity=Severity.THIS_HOUR))
-PAGED = Means(
-    ZoneInfo("Europe/London"),
-    links=Links("https://schoolgate.example.org", b"s" * 32),
-    chats=frozenset({"head", "dsl"}),
-)
-AT_15, AT_30, AT_60 = TABLE[1:]
-FIRST = Escalation(GRAVE.id, GRAVE.urn, 1, 1, "head", NOW + AT_15.after)
-LAST = replace(FIRST, step=2, told_at=NOW + AT_60.after)
-TO_CHAIR = replace(LAST, person_id="chair", about=StillOpen.BY_NUMBER)
-
-
-def escalated(
-    alert: Alert, row: Row, *steps: Escalation, means: Means = PAGED, school: School = SCHOOL, **more: object
-) -> list[OutboxMessage]:
+def escalated(alert, row, *steps, means=PAGED, school=SCHOOL, **more):
     """What is sent at that row to those of these steps; `more` is of the call, or of what is known of it."""
     targets, seen = more.pop("targets", frozenset()), more.pop("seen", NOTHING_SEEN)
     matter = with_more(matter_of_story([], alert, SCHOOL, EVERYBODY), threatened=targets)
     cases, people = more.pop("cases", ()), more.pop("people", EVERYBODY)
-    asked = Unanswered(Open(alert, matter), Call(steps, row, **more), seen, cases)  # type: ignore[arg-type]
-    return list(compose_call(asked, people, school, means, alert.raised_at + row.after))  # type: ignore[arg-type]
+    asked = Unanswered(Open(alert, matter), Call(steps, row, **more), seen, cases)
+    return list(compose_call(asked, people, school, means, alert.raised_at + row.after))
 
 
-def messages(step: Escalation, means: Means = PAGED, **changes: object) -> list[OutboxMessage]:
+def messages(step, means=PAGED, **changes):
     return escalated(replace(GRAVE, **changes), AT_15 if step is FIRST else AT_60, step, means=means)
 
 
-ROWS = pytest.mark.parametrize("step", [FIRST, LAST, TO_CHAIR], ids=["first", "last", "by_number"])
-
-
 @ROWS
-def test_the_words_of_an_escalation(step: Escalation, snapshot: SnapshotAssertion) -> None:
+def test_the_words_of_an_escalation(step, snapshot):
     shown = [f"{m.via.value} to {m.person_id}: {m.subject}\n\n{m.body}" for m in messages(step)]
     assert "\n---\n".join(shown) == snapshot
 
 
-def test_each_is_asked_by_mail_and_by_chat() -> None:
+def test_an_escalation_is_due_at_once_and_says_whom_to_ring_and_who_was_asked():
     assert [(m.person_id, m.via) for m in messages(FIRST)] == [("head", Via.MAIL), ("head", Via.CHAT)]
-
-
-def test_at_the_end_each_reads_whom_to_ring_where_a_child_is_concerned_social_care_out_of_hours() -> None:
+    for message in messages(FIRST):
+        assert (message.kind, message.due_at, message.times) == ("escalation", FIRST.told_at, 1)
+        assert (message.expires_at - message.due_at).total_seconds() == 86400
+    keys = [m.key for m in (*messages(FIRST), *messages(LAST))]
+    assert len(set(keys)) == len(keys)
+    assert keys == [m.key for m in (*messages(FIRST), *messages(LAST))]
+    assert not set(keys) & {m.key for m in messages(replace(FIRST, times=2), times=2)}
     school = replace(SCHOOL, social_care="01632 960 777")
     for step in (LAST, TO_CHAIR):
         (mail, *_) = escalated(GRAVE, AT_60, step, school=school)
@@ -258,26 +251,26 @@ def test_at_the_end_each_reads_whom_to_ring_where_a_child_is_concerned_social_ca
         (mail, *_) = escalated(replace(GRAVE, route=Route.POLICE_NOW), AT_60, step, school=school)
         assert "01632 960 777" not in mail.body
     assert "01632 960 777" not in escalated(GRAVE, AT_15, FIRST, school=school)[0].body
+    assert "Asked so far: Jane Holt.\n" in aimed_at_dsl(AT_15, "head", "dsl")["head", Via.MAIL].body
+    asked, other = (escalated(GRAVE, AT_60, replace(LAST, person_id=p))[0].body for p in ("dsl", "chair"))
+    assert "After this you are asked at 07:00 each morning" in asked
+    assert "you are not asked again. Each morning at 07:00 we ask Robin Pike, " in other
 
 
-def test_it_learn_that_an_alarm_is_unanswered_and_nothing_else() -> None:
+def test_it_learn_that_an_alarm_is_unanswered_and_nothing_else():
     texts = {
         (m.subject, m.body, m.alert_id, m.thread)
         for alert in (GRAVE, raised(THREAT))
         for m in escalated(alert, AT_60, menders=("it",))
     }
     ((subject, body, *about),) = texts
-    assert about == [None, None]
-    assert subject == "An alarm has had no answer for an hour"
+    assert (about, subject) == ([None, None], "An alarm has had no answer for an hour")
     assert not [
         word for word in (GRAVE.number, "afeguarding", "hreat", "Holt", "/m/") if word in subject + body
     ]
 
 
-NAMED = Seen(said_time=SaidTime(NOW.date(), time(15, 30)))
-
-
-def aimed_at_dsl(row: Row, *audience: str, at: datetime = NOW) -> dict[tuple[str, Via], OutboxMessage]:
+def aimed_at_dsl(row, *audience, at=NOW):
     """What is sent of an alert to these of which the lead is the target."""
     alert = replace(GRAVE, audience=audience, raised_at=at)
     more = {"targets": frozenset({"dsl"}), "fact": ("dsl",) if row.fact else ()}
@@ -288,12 +281,11 @@ def aimed_at_dsl(row: Row, *audience: str, at: datetime = NOW) -> dict[tuple[str
 
 
 @pytest.mark.parametrize("via", Via)
-def test_whom_it_threatens_is_told_once_that_nobody_has_it_and_is_asked_for_nothing(via: Via) -> None:
+def test_whom_it_threatens_is_told_once_that_nobody_has_it_and_is_asked_for_nothing(via):
     told = aimed_at_dsl(AT_30, "head", "dsl")["dsl", via]
     said = told.subject or told.body
-    assert "Words about you" in said
-    assert "Nobody has it yet" in said
-    assert "If you are in danger ring 999" in said
+    for part in ("Words about you", "Nobody has it yet", "If you are in danger ring 999"):
+        assert part in said
     assert "http" not in told.body
     assert "say that you have it" not in told.body
     if via is Via.MAIL:
@@ -309,11 +301,7 @@ def test_whom_it_threatens_is_told_once_that_nobody_has_it_and_is_asked_for_noth
     assert {who for who, _ in aimed_at_dsl(AT_15, "head", "dsl")} == {"head"}
 
 
-def test_whom_it_threatens_does_not_count_as_asked() -> None:
-    assert "Asked so far: Jane Holt.\n" in aimed_at_dsl(AT_15, "head", "dsl")["head", Via.MAIL].body
-
-
-def morning(*of: Alert, why: Occasion = Occasion.MORNING) -> OutboxMessage:
+def morning(*of, why=Occasion.MORNING):
     """The one mail to the head for all of these."""
     asked = [
         Unanswered(Open(a, matter_of_story([], a, SCHOOL, EVERYBODY)), Call((step,), why=why), NAMED)
@@ -324,33 +312,18 @@ def morning(*of: Alert, why: Occasion = Occasion.MORNING) -> OutboxMessage:
     return made
 
 
-CALM = replace(GRAVE, id="calm", story_id="calm", number="0007", severity=Severity.TODAY)
-
-
-def test_of_all_that_is_open_danger_comes_first_and_nobody_is_to_answer_what_holds_a_secret() -> None:
+def test_of_all_that_is_open_danger_comes_first_and_before_a_near_time_why_it_comes():
     mail = morning(CALM, raised(THREAT))
     assert mail.subject.startswith("Threat: please take it. Nobody has it yet. And 1 more. If anyone is in")
     assert mail.body.split("\n\n")[1].startswith("Nobody has it yet. If anyone may be in danger, ring 999")
     assert "Open it, and say that you have it" in mail.body
     assert "it asks for a code" in mail.body
     assert mail.alert_id == CALM.id
-
-
-def test_before_a_time_that_is_near_the_mail_says_first_why_it_comes() -> None:
     first = morning(raised(THREAT), why=Occasion.NAMED).body.split("\n\n")[1]
     assert first.startswith("The post names 15:30: that is less than two hours away. Nobody has it yet.")
 
 
-def test_at_the_end_each_reads_whether_they_are_asked_in_the_mornings_or_who_is() -> None:
-    asked, other = (escalated(GRAVE, AT_60, replace(LAST, person_id=p))[0].body for p in ("dsl", "chair"))
-    assert "After this you are asked at 07:00 each morning" in asked
-    assert "you are not asked again. Each morning at 07:00 we ask Robin Pike, " in other
-
-
-WARNED = replace(GRAVE, warned=("vice",))
-
-
-def test_who_is_warned_is_named_somebody_to_ring_only_once_that_person_has_it() -> None:
+def test_who_is_warned_is_named_somebody_to_ring_once_that_person_has_it_by_every_way():
     (first,) = [m for m in outbox(WARNED, EVERYBODY, SCHOOL, NOW, PAGED) if m.kind == "warning"]
     (later,) = escalated(WARNED, AT_30, fact=("vice",))
     for mail in (first, later):
@@ -367,30 +340,14 @@ def test_who_is_warned_is_named_somebody_to_ring_only_once_that_person_has_it() 
     assert not [
         word for m in (first, later, has) for word in (GRAVE.number, "/m/") if word in m.subject + m.body
     ]
-
-
-def test_who_is_warned_hears_by_every_way_there_is() -> None:
     means = replace(PAGED, chats=frozenset({"vice"}))
     found = [m for m in outbox(WARNED, EVERYBODY, SCHOOL, NOW, means) if m.person_id == "vice"]
     assert [(m.kind, m.via) for m in found] == [("warning", Via.MAIL), ("warning", Via.CHAT)]
     assert "/m/" not in found[1].body
 
 
-def test_a_message_is_due_at_once_and_stale_a_day_later() -> None:
-    for message in messages(FIRST):
-        assert (message.kind, message.due_at, message.times) == ("escalation", FIRST.told_at, 1)
-        assert (message.expires_at - message.due_at).total_seconds() == 86400
-
-
-def test_keys_are_stable_and_each_message_has_its_own() -> None:
-    keys = [m.key for m in (*messages(FIRST), *messages(LAST))]
-    assert len(set(keys)) == len(keys)
-    assert keys == [m.key for m in (*messages(FIRST), *messages(LAST))]
-    assert not set(keys) & {m.key for m in messages(replace(FIRST, times=2), times=2)}
-
-
 @ROWS
-def test_without_pages_it_says_how_by_the_command(step: Escalation) -> None:
+def test_without_pages_it_says_how_by_the_command(step):
     for message in messages(step, replace(PAGED, links=Links())):
         assert "http" not in message.body
         if message.via is Via.MAIL:
@@ -398,7 +355,7 @@ def test_without_pages_it_says_how_by_the_command(step: Escalation) -> None:
 
 
 @ROWS
-def test_a_chat_message_is_one_line_that_names_nobody(step: Escalation) -> None:
+def test_a_chat_message_is_one_line_that_names_nobody(step):
     for message in messages(step):
         if message.via is Via.CHAT:
             assert len(message.body.splitlines()) == 1
@@ -406,54 +363,34 @@ def test_a_chat_message_is_one_line_that_names_nobody(step: Escalation) -> None:
             assert not [word for word in ("Oakfield", "Holt", "Pike") if word in message.body]
 
 
-def test_of_what_may_wait_for_the_police_it_asks_the_same_as_the_alert() -> None:
-    (mail, _) = messages(FIRST, route=Route.POLICE_NOW)
-    assert "If nobody is in danger now: read it, then ring 101." in mail.body
+def told(of, seen=NOTHING_SEEN, **more):
+    return list(outbox(of, EVERYBODY, SCHOOL, NOW, PAGES, seen, **more))
 
 
-# --- a telephone shows 43 letters of a subject: they say the matter and what to do; and what is never said
-
-PAGES = Means(
-    links=Links("https://schoolgate.example.org", b"s" * 32), chats=frozenset(p.id for p in EVERYBODY)
-)
-THREAT = verdict(Route.POLICE_NOW, About.STAFF, abuse=("threat",))
-DETAILS = verdict(Route.REQUEST_REMOVAL, abuse=("privacy",), content_class="C11")
-
-
-def told(of: Alert, seen: Seen = NOTHING_SEEN, **more: object) -> list[OutboxMessage]:
-    return list(outbox(of, EVERYBODY, SCHOOL, NOW, PAGES, seen, **more))  # type: ignore[arg-type]
-
-
-def heading(*, of: object, channel: str) -> str:
-    alert = raised(of)  # type: ignore[arg-type]
-    found = told(alert, Seen(of, (channel,)))[0].subject  # type: ignore[arg-type]
+def heading(*, of, channel):
+    alert = raised(of)
+    found = told(alert, Seen(of, (channel,)))[0].subject
     return found.replace(alert.number, "NUMBER")
 
 
-def test_a_subject_says_the_matter_its_place_and_what_to_do() -> None:
+def test_a_subject_says_matter_place_and_deed_and_of_what_was_said_no_time_that_it_was_there():
     assert heading(of=THREAT, channel="local_forum") == (
         "Threat on a local forum: read now. If anyone is in danger ring 999 (NUMBER)"
     )
     assert heading(of=DETAILS, channel="facebook") == "A pupil’s details on Facebook: decide today (NUMBER)"
-
-
-def test_whom_it_is_about_goes_before_its_place_where_both_are_too_long() -> None:
     posing = Topic("0007", False, "impersonation", About.SCHOOL, "school_review_site")
     assert subject(posing, words("en"), "decided?") == "False school account: decided? (0007)"
-
-
-def test_a_restricted_one_says_only_that_there_is_one() -> None:
     assert heading(of=verdict(), channel="facebook") == "Safeguarding matter NUMBER: read now"
+    spoken, posted = (
+        told(raised(THREAT), Seen(THREAT, (channel,)))[0].body for channel in ("in_person", "local_forum")
+    )
+    assert "had been there" in posted
+    assert "had been there" not in spoken
 
 
-LABELS = sorted(
-    {k.split(".")[2] for k in words("en").lines if k.startswith("instant.matter.")} - {"restricted"}
-)
-
-
-def test_matter_and_deed_stand_whole_in_what_a_telephone_shows() -> None:
+def test_matter_and_deed_stand_whole_in_what_a_telephone_shows():
     w = words("en")
-    does = [w(k) for k in w.lines if k.startswith(("instant.do.", "case.do."))]
+    does = sorted((w(k) for k in w.lines if k.startswith(("instant.do.", "case.do."))), key=len)[::-4]
     topics = [Topic("0007", False, *at) for at in product(LABELS, About, (*CHANNELS, ""))]
     topics += [Topic("0007", event=event) for event in PressEvent] + [Topic("0007", restricted=True)]
     long = {
@@ -464,29 +401,21 @@ def test_matter_and_deed_stand_whole_in_what_a_telephone_shows() -> None:
     assert not long
 
 
-def test_a_matter_with_an_open_case_goes_by_its_number_in_every_message() -> None:
+def test_a_matter_with_a_case_goes_by_its_number_in_one_thread_with_the_first_mail():
     alert = raised(THREAT)
     found = told(alert, cases=("482913", "100204"))
     found += escalated(alert, AT_15, FIRST, cases=("482913", "100204"))
     assert all("(482913)" in (m.subject or m.body) for m in found)
     assert not any(alert.number in m.subject + m.body for m in found)
+    alert = raised(THREAT)
+    first = told(alert)[0]
+    again = told(replace(alert, times=2))[0]
+    (asked, *_) = escalated(alert, AT_15, replace(FIRST, person_id=first.person_id))
+    assert (first.thread, {again.thread, asked.thread}) == (first.key, {first.key})
+    assert len({first.key, again.key, asked.key}) == 3
 
 
-SEEN = st.builds(
-    Seen,
-    st.none()
-    | st.builds(
-        lambda about, abuse, route: verdict(route, about, abuse=abuse),
-        st.sampled_from(About), st.sampled_from([(), ("threat",), ("sexual",), ("privacy",)]),
-        st.sampled_from(Route),
-    ),
-    st.lists(st.sampled_from(sorted(CHANNELS)), max_size=3).map(tuple),
-    st.none() | st.integers(0, 10**6).map(lambda m: NOW - timedelta(minutes=m)),
-    st.builds(Lag, st.just(Why.EVERY), st.floats(60, 10**6)),
-)  # fmt: skip
-
-
-def everything(alert: Alert, seen: Seen) -> list[OutboxMessage]:
+def everything(alert, seen):
     return [
         *told(alert, seen, targets=frozenset({"dsl"})),
         *escalated(alert, AT_15, FIRST, seen=seen),
@@ -502,14 +431,7 @@ def everything(alert: Alert, seen: Seen) -> list[OutboxMessage]:
     st.none() | st.just(NOW - timedelta(days=900)),
     st.sampled_from([(), (Reason(A_PERSON_DECIDES, ""),), (Reason("perhaps_other_school", ""),)]),
 )
-def test_nothing_of_a_restricted_post_is_in_any_message(
-    seen: Seen,
-    kind: ContentClass,
-    route: Route,
-    severity: Severity,
-    old: datetime | None,
-    because: tuple[Reason, ...],
-) -> None:
+def test_nothing_of_a_restricted_post_is_in_any_message(seen, kind, route, severity, old, because):
     plain = replace(raised(verdict(severity=severity)), route=route)
     other = replace(plain, content_class=kind, posted_at=old, because=because)
     assert [(m.subject, m.body, m.html) for m in everything(other, seen)] == [
@@ -517,14 +439,11 @@ def test_nothing_of_a_restricted_post_is_in_any_message(
     ]
 
 
-@pytest.mark.parametrize("of", [THREAT, DETAILS, verdict()], ids=["threat", "details", "restricted"])
-def test_the_first_line_does_not_repeat_the_subject(of: object) -> None:
-    (mail, *_) = told(raised(of), Seen(of, ("facebook",)))  # type: ignore[arg-type]
-    for paragraph in mail.body.split("\n\n")[:3]:
-        assert mail.subject.partition(":")[0].casefold() not in paragraph.casefold()
-
-
-def test_the_page_says_what_the_text_says_and_has_one_button() -> None:
+def test_the_page_says_what_the_text_says_and_its_first_line_not_the_subject():
+    for of in [THREAT, DETAILS, verdict()]:
+        (mail, *_) = told(raised(of), Seen(of, ("facebook",)))
+        for paragraph in mail.body.split("\n\n")[:3]:
+            assert mail.subject.partition(":")[0].casefold() not in paragraph.casefold()
     (mail, *_) = told(raised(THREAT), Seen(THREAT, ("facebook",), NOW - timedelta(hours=2)))
     assert mail.html is not None
     link = PAGES.links.page("story-1", mail.person_id, NOW)
@@ -533,35 +452,16 @@ def test_the_page_says_what_the_text_says_and_has_one_button() -> None:
     assert mail.html.count("<a ") == mail.html.count(f'href="{link}"') == 1
     assert 'class="danger"' in mail.html
     assert "schoolgate alerts" not in mail.body
-
-
-def test_what_is_nobodys_danger_looks_like_no_999() -> None:
     (mail, *_) = told(raised(DETAILS), Seen(DETAILS, ("facebook",)))
     assert 'class="danger"' not in (mail.html or "")
     assert "999" not in mail.subject
 
 
-def test_later_mails_of_a_matter_stand_in_one_thread_with_the_first() -> None:
-    alert = raised(THREAT)
-    first = told(alert)[0]
-    again = told(replace(alert, times=2))[0]
-    (asked, *_) = escalated(alert, AT_15, replace(FIRST, person_id=first.person_id))
-    assert first.thread == first.key
-    assert {again.thread, asked.thread} == {first.key}
-    assert len({first.key, again.key, asked.key}) == 3
-
-
-NOW_SAID = Reason("said_danger_now", "Whoever handed it in says that somebody is in danger now.")
-
-
 @pytest.mark.parametrize("of", [THREAT, verdict(severity=Severity.THIS_HOUR)])
-def test_where_somebody_said_danger_now_every_message_by_mail_says_so_first_with_999(of) -> None:
+def test_where_somebody_said_danger_now_every_message_by_mail_says_so_first_with_999(of):
     alert = replace(raised(replace(of, reasons=(NOW_SAID,))), warned=("it",))
     asked = Escalation(alert.id, alert.urn, alert.times, 1, "chair", NOW)
-    sent = (
-        *told(alert, targets=frozenset(("dsl",))),
-        *escalated(alert, AT_15, asked),
-    )
+    sent = (*told(alert, targets=frozenset(("dsl",))), *escalated(alert, AT_15, asked))
     mails = [m for m in sent if m.subject]
     assert {m.kind for m in mails} == {"instant", "warning", "escalation"}
     for mail in mails:
@@ -571,15 +471,7 @@ def test_where_somebody_said_danger_now_every_message_by_mail_says_so_first_with
     assert not any("says that somebody is in danger now" in m.body for m in told(raised(of)))
 
 
-def test_of_what_was_only_said_nothing_is_told_of_how_long_it_had_been_there() -> None:
-    spoken, posted = (
-        told(raised(THREAT), Seen(THREAT, (channel,)))[0].body for channel in ("in_person", "local_forum")
-    )
-    assert "had been there" in posted
-    assert "had been there" not in spoken
-
-
-def test_whom_a_threat_is_aimed_at_is_led_to_a_page_of_their_own_to_answer_on() -> None:
+def test_whom_a_threat_is_aimed_at_is_led_to_a_page_of_their_own_to_answer_on():
     aimed = told(raised(THREAT), NAMED, targets=frozenset(("dsl",)))
     mail = next(m for m in aimed if m.person_id == "dsl")
     assert "It names a time: today, about 15:30." in mail.body
@@ -590,69 +482,37 @@ def test_whom_a_threat_is_aimed_at_is_led_to_a_page_of_their_own_to_answer_on() 
     assert "/m/" not in mail.body
 
 
-# --- an odd post on the school's own account: who is told, in which words, and what is not asked of them
-
-SLT = Person("slt", "Uma Croft", (Role.SLT,), "slt@example.org")
-PEOPLE = (*EVERYBODY, SLT)
-ODD = verdict(Route.PLATFORM_REPORT, About.SCHOOL, content_class="C14", severity=Severity.THIS_HOUR)
-
-
-def test_it_and_the_leadership_are_told_at_once_at_any_hour() -> None:
+def test_of_an_odd_post_the_leadership_is_told_to_take_the_account_back_and_of_no_danger():
     alert = raised(ODD, people=PEOPLE)
     assert set(alert.audience) == {"it", "head", "deputy", "slt"}
     night = NOW.replace(hour=2)
     assert {m.due_at for m in outbox(alert, PEOPLE, SCHOOL, night, Means())} == {night}
-
-
-def test_whom_the_post_accuses_is_not_told() -> None:
     accusing = by_labels(ODD, about=About.HEAD, subject_person="head", abuse=("defamation",))
     alert = raised(accusing, people=PEOPLE)
     assert set(alert.audience) == {"it", "deputy", "slt"}
     assert alert.excluded == ("head",)
-
-
-def test_the_mail_says_to_take_the_account_back_and_speaks_of_no_danger() -> None:
     (mail, *_) = outbox(raised(ODD, people=PEOPLE), PEOPLE, SCHOOL, NOW, Means())
     assert "change its password" in mail.body
     assert "Somebody may be in danger" not in mail.body
     assert "ring 999 or 101" not in mail.body
-
-
-def test_what_it_is_said_to_be() -> None:
     said = "Somebody else may be posting on one of the school’s own accounts"
     assert describe(ODD, words("en")) == f"{said}."
     (mail, *_) = outbox(raised(ODD, people=PEOPLE), PEOPLE, SCHOOL, NOW, Means(), Seen(ODD, ("facebook",)))
     assert f"{said}, on Facebook." in mail.body
-
-
-def test_lists_and_page_ask_for_what_the_mail_asks_for() -> None:
     then = next_of_alert(raised(ODD, people=PEOPLE), words("en"))
     assert "change the password" in then
     assert "platform" not in then
-
-
-def test_at_the_end_of_the_table_nobody_is_told_to_ring_the_police() -> None:
     alert = raised(ODD, people=PEOPLE)
     for step in (LAST, TO_CHAIR):
         (mail, *_) = escalated(alert, AT_60, replace(step, alert_id=alert.id))
         assert "101" not in mail.body.replace(alert.number, "")
 
 
-# --------------------- that an alert did not reach somebody goes nowhere where its subject reads it
-
-OF_HEAD = raised(verdict(about=About.HEAD))
-LOST = Lost(a_message(alert_id=OF_HEAD.id, person_id="chair"), "address_refused", OF_HEAD, number="0007")
-CIRCLE = Circle((SCHOOL,), EVERYBODY, frozenset({"dsl"}), ZoneInfo("Europe/London"))
-
-
-def test_a_short_message_that_its_subject_reads_too_is_not_sent() -> None:
+def test_of_a_matter_lost_no_short_message_goes_where_its_subject_reads_it_and_its_link_is_timed():
     assert HEAD.id in OF_HEAD.excluded
     shared = replace(CIRCLE, beside={"dsl": frozenset({"head"}), "head": frozenset({"dsl"})})
     assert [m.via for m in urgent_message(LOST, DSL, CIRCLE, NOW)] == [Via.MAIL, Via.CHAT]
     assert [m.via for m in urgent_message(LOST, DSL, shared, NOW)] == [Via.MAIL]
-
-
-def test_of_a_restricted_matter_it_says_how_long_its_link_works() -> None:
     paged = replace(CIRCLE, links=Links("https://schoolgate.example.org", b"k" * 32))
     (mail, _) = urgent_message(LOST, DSL, paged, NOW)
     assert "and again after 10 minutes. Each reading is recorded." in " ".join(mail.body.split())

@@ -1,8 +1,7 @@
 """How a case ends, comes back and is opened again, at one place and at many."""
 
-from __future__ import annotations
-
 from datetime import timedelta
+from functools import cache
 
 import pytest
 from builders.ladder import DAY, HOUR, WEIGHED, Climb, in_state
@@ -18,24 +17,24 @@ from data.cases import CaseState, PlaceState, police_told
 from data.rungs import CaseClock, Rung
 from data.steps.codes import Check, Ending, PlaceRole, StepKind
 from data.types import About, Route
-from data.web.channels import CHANNELS, Channel, Reporter
+from data.web.channels import CHANNELS, Reporter
 from data.words.say import words
 from monitor.act.casework.steps import next_steps
 
 
-def said_gone() -> Climb:
+def said_gone():
     case = Climb(target="teacher").sought().ask(Rung.PLATFORM_REPORT)
     case.take(StepKind.SUPPORT, status="offered")
     return case.answer(Rung.PLATFORM_REPORT, "removed")
 
 
-def closed() -> Climb:
+def closed():
     case = said_gone().look("gone").look("gone", DAY)
     case.take(StepKind.CLOSED, ending="removed")
     return case
 
 
-def test_removed_wants_two_looks_a_day_apart() -> None:
+def test_removed_wants_two_looks_a_day_apart_and_a_wall_says_nothing():
     case = said_gone()
     assert case.refused(StepKind.CLOSED, ending="removed") == "two_checks"
     case.look("gone")
@@ -47,35 +46,32 @@ def test_removed_wants_two_looks_a_day_apart() -> None:
     case.look("gone")
     done = case.take(StepKind.CLOSED, ending="removed")
     assert [s.kind for s in done.steps] == [StepKind.REMOVED, StepKind.CLOSED]
+    for nothing in ["log_in_wall", "blocked", "cannot_tell"]:
+        case = said_gone().look(nothing).look(nothing, DAY)
+        assert case.case.state is CaseState.CONFIRMING
+        assert case.refused(StepKind.CLOSED, ending="removed") == "two_checks"
 
 
-@pytest.mark.parametrize("nothing", ["log_in_wall", "blocked", "cannot_tell"])
-def test_a_wall_or_an_error_says_nothing_of_a_removal(nothing: str) -> None:
-    case = said_gone().look(nothing).look(nothing, DAY)
-    assert case.case.state is CaseState.CONFIRMING
-    assert case.refused(StepKind.CLOSED, ending="removed") == "two_checks"
-
-
-def test_what_is_still_there_goes_on_and_the_clock_of_the_decision_with_it() -> None:
+def test_what_is_seen_again_goes_on_with_its_clock_and_came_back_only_if_it_was_seen_gone():
     case = said_gone()
     target = case.case.decided_at
     assert target is not None
     done = case.attempt(StepKind.CHECKED, "schoolgate", result="present")
     assert case.case.state is CaseState.SEEKING
     assert [(w.clock, w.due_at) for w in case.case.waits] == [(CaseClock.BASILDON_24H, target + 24 * HOUR)]
-    assert "head" in {m.person_id for m in done.outbox}  # type: ignore[union-attr]
+    assert "head" in {m.person_id for m in done.outbox}
     assert StepKind.CAME_BACK not in {s.kind for s in case.steps}
-
-
-def test_what_was_seen_gone_and_is_seen_again_came_back() -> None:
     case = said_gone().look("gone").look("present")
     assert case.case.state is CaseState.SEEKING
     assert case.steps[-1].kind is StepKind.CAME_BACK
     assert case.case.rung is Rung.PLATFORM_REPORT
     assert not case.case.checks
+    case = Climb().sought().ask(Rung.PLATFORM_REPORT).answer(Rung.PLATFORM_REPORT, "amended")
+    case.look("changed").look("gone").look("changed")
+    assert case.steps[-1].kind is StepKind.CAME_BACK
 
 
-def test_a_look_after_the_end_that_finds_it_opens_the_case_at_the_rung_it_had_reached() -> None:
+def test_a_copy_is_named_once_and_after_the_end_or_seen_by_a_person_opens_the_case():
     case = closed().look("present", timedelta(days=5))
     assert [s.kind for s in case.steps[-2:]] == [StepKind.CHECKED, StepKind.CAME_BACK]
     assert case.case.state is CaseState.SEEKING
@@ -83,25 +79,15 @@ def test_a_look_after_the_end_that_finds_it_opens_the_case_at_the_rung_it_had_re
     assert case.case.ending is None
     assert case.case.closed_at is None
     case.ask(Rung.POSH)
-
-
-def test_a_copy_found_after_it_was_gone_opens_it_too() -> None:
     case = closed()
     case.take(StepKind.COPY_FOUND, "schoolgate", mention="m2")
     assert case.steps[-1].kind is StepKind.CAME_BACK
-    assert case.steps[-1].written == {"mention": "m2", "place": "2"}
-    assert case.case.copies == ("m2",)
-
-
-def test_a_copy_found_before_is_only_named_and_named_once() -> None:
+    assert (case.steps[-1].written, case.case.copies) == ({"mention": "m2", "place": "2"}, ("m2",))
     case = in_state(CaseState.SEEKING)
     case.take(StepKind.COPY_FOUND, "schoolgate", mention="m2")
     assert case.case.state is CaseState.SEEKING
     assert case.refused(StepKind.COPY_FOUND, "schoolgate", mention="m2") == "new_copy"
     assert case.refused(StepKind.COPY_FOUND, "schoolgate", mention="m1") == "new_copy"
-
-
-def test_a_person_may_say_that_it_is_back_of_what_was_gone_alone() -> None:
     case = closed()
     case.take(StepKind.CAME_BACK, "head", "A parent showed me.")
     assert case.case.state is CaseState.SEEKING
@@ -111,28 +97,37 @@ def test_a_person_may_say_that_it_is_back_of_what_was_gone_alone() -> None:
     assert case.refused(StepKind.CAME_BACK, "head", "It is there.") == "was_gone"
 
 
-def test_what_was_amended_ends_as_changed_after_two_looks_and_is_not_what_was_said_to_be_removed() -> None:
+def test_what_was_amended_ends_as_changed_and_what_went_altogether_as_removed():
     assert said_gone().look("changed").case.state is CaseState.SEEKING
     case = Climb().sought().ask(Rung.PLATFORM_REPORT).answer(Rung.PLATFORM_REPORT, "amended")
     case.look("changed").look("changed", DAY)
     assert case.refused(StepKind.CLOSED, ending="removed") == "two_checks"
     done = case.take(StepKind.CLOSED, ending="changed")
     assert done.steps[0].kind is StepKind.CHANGED
+    case = Climb().sought().ask(Rung.PLATFORM_REPORT).answer(Rung.PLATFORM_REPORT, "amended")
+    case.look("changed").look("changed", DAY).look("gone")
+    assert case.refused(StepKind.CLOSED, ending="changed") == "two_checks"
+    case.look("gone", DAY).take(StepKind.CLOSED, ending="removed")
+    gone = said_gone().look("gone").look("gone", DAY)
+    assert gone.refused(StepKind.CLOSED, ending="changed") == "two_checks"
+    gone.take(StepKind.CLOSED, ending="removed")
 
 
-def test_a_post_that_is_found_gone_is_confirmed_without_anybody_asked() -> None:
+def test_what_is_found_gone_or_seen_changed_enough_is_confirmed_without_anybody_asked_in_order():
     case = in_state(CaseState.TRIAGE).look("gone")
     assert case.case.state is CaseState.CONFIRMING
     case.look("gone", DAY).take(StepKind.CLOSED, ending="removed")
-
-
-def test_a_look_out_of_order_is_refused() -> None:
+    case = in_state(CaseState.SEEKING).look("changed")
+    assert case.case.state is CaseState.SEEKING
+    case.take(StepKind.CHECKED, "head", "The name is out.", result="changed", amended="yes")
+    assert case.case.state is CaseState.CONFIRMING
+    case.look("changed", DAY).take(StepKind.CLOSED, ending="changed")
     case = said_gone().look("gone")
     early = case.now - 2 * HOUR
     assert case.refused(StepKind.CHECKED, "schoolgate", at=early, result="gone") == "looked_in_order"
 
 
-def test_the_address_is_looked_at_five_times_after_it_was_said_to_be_gone() -> None:
+def test_the_address_is_looked_at_five_times_after_it_was_said_to_be_gone():
     case = said_gone()
     start = case.case.said_gone_at
     assert start is not None
@@ -148,20 +143,16 @@ def test_the_address_is_looked_at_five_times_after_it_was_said_to_be_gone() -> N
     assert case.case.state is CaseState.CLOSED
 
 
-def test_standing_is_decided_with_a_reason_and_looked_at_after_30_days() -> None:
+def test_standing_is_the_deciders_and_looked_at_after_30_days_and_after_it_anybody_closes():
     case = in_state(CaseState.SEEKING)
     assert case.refused(StepKind.CLOSED, ending="standing") == "reason_to_end"
     assert case.refused(StepKind.CLOSED, "it", "It would spread.", ending="standing") == "decider_to_stand"
     done = case.take(StepKind.CLOSED, "head", "It would spread.", ending="standing")
     assert [s.kind for s in done.steps] == [StepKind.STANDING, StepKind.CLOSED]
-    assert done.steps[0].clock == CaseClock.REVIEW_30D
-    assert case.case.recheck_at == done.steps[0].due_at
+    assert (done.steps[0].clock, case.case.recheck_at) == (CaseClock.REVIEW_30D, done.steps[0].due_at)
     case.look("present", timedelta(days=30))
     assert case.case.state is CaseState.CLOSED
     assert case.case.recheck_at is None
-
-
-def test_after_the_decision_to_stop_anybody_who_works_on_it_may_close_it() -> None:
     case = in_state(CaseState.WAITING)
     assert case.refused(StepKind.DECIDED, decision="stop") == "reason_to_stop"
     case.take(StepKind.DECIDED, "head", "Refused everywhere.", decision="stop")
@@ -170,7 +161,7 @@ def test_after_the_decision_to_stop_anybody_who_works_on_it_may_close_it() -> No
     case.take(StepKind.CLOSED, "it", "Refused everywhere.", ending="standing")
 
 
-def test_support_is_offered_to_whom_it_is_aimed_at_before_an_end_unless_it_was_a_mistake() -> None:
+def test_support_comes_before_an_end_unless_it_was_a_mistake_which_wants_a_reason_and_who_decided():
     case = Climb(target="teacher").classed()
     case.take(StepKind.DECIDED, "head", "Gone stale.", decision="stop")
     assert case.refused(StepKind.CLOSED, "head", "Stale.", ending="standing") == "support_offered"
@@ -179,37 +170,44 @@ def test_support_is_offered_to_whom_it_is_aimed_at_before_an_end_unless_it_was_a
     case.take(StepKind.CLOSED, "head", "Stale.", ending="standing")
     Climb(target="teacher").take(StepKind.SUPPORT, status="offered")
     Climb(target="teacher").take(StepKind.CLOSED, "head", "Another school.", ending="mistaken")
+    case = in_state(CaseState.SEEKING)
+    assert case.refused(StepKind.CLOSED, "it", "Another school.", ending="mistaken") == "decider_to_stand"
+    case.take(StepKind.CLOSED, "head", "Another school.", ending="mistaken")
+    assert Climb().refused(StepKind.CLOSED, ending="mistaken") == "reason_to_end"
+    Climb().take(StepKind.CLOSED, "it", "Another school.", ending="mistaken")
 
 
-def test_an_answered_case_was_answered_or_says_why_not() -> None:
+def test_a_case_ends_answered_once_it_was_or_says_why_not_and_off_fair_comment_where_who_decides_says_so():
     case = in_state(CaseState.FAIR_COMMENT)
     assert case.refused(StepKind.CLOSED, ending="answered") == "responded"
     case.take(StepKind.RESPONDED, how="meeting")
     case.take(StepKind.CLOSED, ending="answered")
     praise = Climb("C0", About.SCHOOL, route=Route.THANK)
     praise.take(StepKind.CLOSED, "head", "Thanked in the newsletter.", ending="answered")
+    case = Climb("C6", About.SCHOOL).classed()
+    assert case.refused(StepKind.CLOSED, "it", "Not worth it.", ending="answered") == "decider_to_stand"
+    case.take(StepKind.DECIDED, decision="answer")
+    case.take(StepKind.RESPONDED, how="meeting")
+    case.take(StepKind.CLOSED, "it", ending="answered")
 
 
-@pytest.mark.parametrize(
-    ("state", "ending"),
-    [
-        (CaseState.FAIR_COMMENT, Ending.STANDING),
-        (CaseState.BYPASSED, Ending.ANSWERED),
-        (CaseState.BYPASSED, Ending.MISTAKEN),
-        (CaseState.SEEKING, Ending.ANSWERED),
-    ],
-)
-def test_each_state_has_its_endings(state: CaseState, ending: Ending) -> None:
-    actor = "dsl" if state is CaseState.BYPASSED else "head"
-    assert in_state(state).refused(StepKind.CLOSED, actor, "Why.", ending=ending.value) == "ending_fits"
+def test_each_state_has_its_endings_said_by_closing_it_and_dated_after_what_they_rest_on():
+    for state, ending in [
+        (CaseState.FAIR_COMMENT, Ending.STANDING), (CaseState.BYPASSED, Ending.ANSWERED),
+        (CaseState.BYPASSED, Ending.MISTAKEN), (CaseState.SEEKING, Ending.ANSWERED),
+    ]:  # fmt: skip
+        actor = "dsl" if state is CaseState.BYPASSED else "head"
+        assert in_state(state).refused(StepKind.CLOSED, actor, "Why.", ending=ending.value) == "ending_fits"
+    for kind in [StepKind.REMOVED, StepKind.CHANGED, StepKind.STANDING]:
+        assert said_gone().refused(kind, "head", "Because.") == "by_closing"
+    case = said_gone().look("gone").look("gone", DAY)
+    last = case.now
+    assert case.refused(StepKind.CLOSED, at=last - HOUR, ending="removed") == "when"
+    case.take(StepKind.CLOSED, at=last, ending="removed")
+    assert case.refused(StepKind.REOPENED, "head", "More.", at=last - HOUR) == "when"
 
 
-@pytest.mark.parametrize("kind", [StepKind.REMOVED, StepKind.CHANGED, StepKind.STANDING])
-def test_how_it_ended_is_said_by_closing_it(kind: StepKind) -> None:
-    assert said_gone().refused(kind, "head", "Because.") == "by_closing"
-
-
-def test_a_closed_case_is_reopened_with_a_reason_where_it_stood() -> None:
+def test_what_is_owed_about_data_is_done_before_the_end_and_a_closed_case_reopened_where_it_stood():
     case = closed()
     assert case.refused(StepKind.REOPENED) == "reason"
     assert case.refused(StepKind.WEIGHED, nature="a", visible="b", spread="c", impact="d") == "closed"
@@ -217,17 +215,11 @@ def test_a_closed_case_is_reopened_with_a_reason_where_it_stood() -> None:
     assert done.steps[0].written == {"rung": "platform_report"}
     assert case.case.state is CaseState.SEEKING
     assert [w.clock for w in case.case.waits] == [CaseClock.BASILDON_24H]
-
-
-def test_nothing_is_looked_for_after_an_answer_and_fair_comment_that_is_reopened_is_fair_still() -> None:
     case = in_state(CaseState.FAIR_COMMENT)
     case.take(StepKind.CLOSED, "head", "Praise.", ending="answered")
     assert case.refused(StepKind.CHECKED, "schoolgate", result="gone") == "worth_looking"
     case.take(StepKind.REOPENED, "head", "They wrote again.")
     assert case.case.state is CaseState.FAIR_COMMENT
-
-
-def test_what_is_owed_about_personal_data_is_done_before_the_end_and_outlasts_the_removal() -> None:
     case = in_state(CaseState.FAIR_COMMENT)
     case.take(StepKind.NOTED, "head", "They complain about their data.", starts="dp_complaint_30d")
     assert case.refused(StepKind.NOTED, "head", "Again.", starts="dp_complaint_30d") == "privacy_clock"
@@ -241,130 +233,76 @@ def test_what_is_owed_about_personal_data_is_done_before_the_end_and_outlasts_th
     assert {w.clock for w in case.case.waits} == {CaseClock.RECHECK, CaseClock.DP_COMPLAINT_30D}
 
 
-def test_who_stops_waits_for_no_answer_and_may_seek_again() -> None:
+def test_a_second_answer_or_decision_begins_nothing_anew_and_who_stops_may_seek_again():
     case = in_state(CaseState.WAITING)
     case.take(StepKind.DECIDED, "head", "Let it be.", decision="stop")
     assert case.case.state is CaseState.TRIAGE
     case.take(StepKind.DECIDED, decision="seek")
     assert case.case.state is CaseState.WAITING
     assert {w.clock for w in case.case.waits} == {CaseClock.BASILDON_24H, CaseClock.PLATFORM_48H}
-
-
-def test_a_second_decision_neither_restarts_the_target_nor_wipes_that_it_was_missed() -> None:
     case = in_state(CaseState.SEEKING)
     first, case.now = case.case.waits, case.now + 3 * DAY
     case.take(StepKind.DECIDED, decision="seek")
-    assert case.case.waits == first
-    assert case.steps[-1].due_at == first[0].due_at
+    assert (case.case.waits, case.steps[-1].due_at) == (first, first[0].due_at)
     case.take(StepKind.DECIDED, "head", "It would only spread.", decision="stop")
     case.take(StepKind.DECIDED, decision="seek")
     assert case.case.waits == first
-
-
-def test_a_second_answer_does_not_begin_the_confirming_anew() -> None:
     case = in_state(CaseState.WAITING).ask(Rung.POSH, "Unsure.")
     first = case.answer(Rung.POSH, "removed").case.said_gone_at
     case.look("gone").answer(Rung.PLATFORM_REPORT, "removed")
     assert case.case.said_gone_at == first
     assert len(case.case.checks) == 1
-
-
-def test_the_rung_is_the_highest_that_was_reached() -> None:
     case = in_state(CaseState.SEEKING).ask(Rung.POSH, "Unsure.").ask(Rung.PLATFORM_REPORT)
     assert case.case.rung is Rung.POSH
 
 
-def test_an_amended_post_that_went_altogether_and_stands_again_came_back() -> None:
-    case = Climb().sought().ask(Rung.PLATFORM_REPORT).answer(Rung.PLATFORM_REPORT, "amended")
-    case.look("changed").look("gone").look("changed")
-    assert case.steps[-1].kind is StepKind.CAME_BACK
-
-
-def test_what_is_no_fair_comment_ends_answered_only_where_who_decides_says_so() -> None:
-    case = Climb("C6", About.SCHOOL).classed()
-    assert case.refused(StepKind.CLOSED, "it", "Not worth it.", ending="answered") == "decider_to_stand"
-    case.take(StepKind.DECIDED, decision="answer")
-    case.take(StepKind.RESPONDED, how="meeting")
-    case.take(StepKind.CLOSED, "it", ending="answered")
-
-
-def test_what_a_person_saw_changed_enough_is_confirmed_without_anybody_asked() -> None:
-    case = in_state(CaseState.SEEKING).look("changed")
-    assert case.case.state is CaseState.SEEKING
-    case.take(StepKind.CHECKED, "head", "The name is out.", result="changed", amended="yes")
-    assert case.case.state is CaseState.CONFIRMING
-    case.look("changed", DAY).take(StepKind.CLOSED, ending="changed")
-
-
-def test_what_went_altogether_changed_before_or_not_ends_as_removed() -> None:
-    case = Climb().sought().ask(Rung.PLATFORM_REPORT).answer(Rung.PLATFORM_REPORT, "amended")
-    case.look("changed").look("changed", DAY).look("gone")
-    assert case.refused(StepKind.CLOSED, ending="changed") == "two_checks"
-    case.look("gone", DAY).take(StepKind.CLOSED, ending="removed")
-    gone = said_gone().look("gone").look("gone", DAY)
-    assert gone.refused(StepKind.CLOSED, ending="changed") == "two_checks"
-    gone.take(StepKind.CLOSED, ending="removed")
-
-
-def test_an_end_is_not_dated_before_what_it_rests_on() -> None:
-    case = said_gone().look("gone").look("gone", DAY)
-    last = case.now
-    assert case.refused(StepKind.CLOSED, at=last - HOUR, ending="removed") == "when"
-    case.take(StepKind.CLOSED, at=last, ending="removed")
-    assert case.refused(StepKind.REOPENED, "head", "More.", at=last - HOUR) == "when"
-
-
-def test_a_mistake_wants_a_reason_and_nobody_else_calls_one_what_the_head_decided_to_seek() -> None:
-    case = in_state(CaseState.SEEKING)
-    assert case.refused(StepKind.CLOSED, "it", "Another school.", ending="mistaken") == "decider_to_stand"
-    case.take(StepKind.CLOSED, "head", "Another school.", ending="mistaken")
-    assert Climb().refused(StepKind.CLOSED, ending="mistaken") == "reason_to_end"
-    Climb().take(StepKind.CLOSED, "it", "Another school.", ending="mistaken")
-
-
-# --- a matter of many places: each is asked, looked at and answered for by itself; all of them end the case
-
 PLATFORM = Rung.PLATFORM_REPORT
 ARCHIVED = "https://archive.example.org/1"
+BY_PLATFORM = ("platform_report", "")
+MEMBER = ("platform_report", "member")
 
 
 @pytest.fixture
-def case() -> Climb:
+def case():
     """Removal is sought; the same words are on Reddit too."""
     climb = Climb().sought()
     climb.take(StepKind.COPY_FOUND, mention="m2", channel="reddit")
     return climb
 
 
-def stands(climb: Climb) -> list[PlaceState]:
+def stands(climb):
     return [here.stands for here in climb.case.places]
 
 
-def look(climb: Climb, result: str, place: int, after=HOUR) -> None:
+def look(climb, result, place, after=HOUR):
     climb.now += after
     climb.take(StepKind.CHECKED, "schoolgate", result=result, place=str(place))
 
 
-def gone_at(climb: Climb, *places: int) -> None:
+def gone_at(climb, *places):
     for n in places:
         look(climb, "gone", n)
     for i, n in enumerate(places):
         look(climb, "gone", n, after=HOUR if i else DAY)
 
 
-def test_a_case_of_before_is_one_place_and_a_copy_that_was_named_in_it_is_none():
+def test_a_case_of_before_is_one_place_and_who_decides_is_told_of_a_copy():
     climb = Climb().sought()
     assert [(p.n, p.role, p.mention_id) for p in climb.case.places] == [(1, PlaceRole.POST, "m1")]
+    assert Climb().sought().refused(StepKind.PLACE_LEFT, "head", "So it is.") == "other_places"
+    climb = Climb().sought()
+    before = len(climb.sent)
+    climb.take(StepKind.COPY_FOUND, "schoolgate", mention="m2", channel="reddit")
+    assert "head" in {m.person_id for m in climb.sent[before:]}
 
 
-def test_a_copy_is_a_place_of_its_own_where_it_is(case):
+def test_each_place_is_asked_for_itself_with_its_clock_and_a_step_at_a_place_is_taken_there(case):
     there = at_place(case.case, 2)
     assert (there.number, there.mention_id, there.channel, there.role) == ("0001-2", "m2", "reddit", "copy")
-
-
-def test_each_place_is_asked_for_itself_and_its_clock_runs_there(case):
     case.ask(PLATFORM, place="1")
-    case.ask(PLATFORM, place="2")
+    case.case = at_place(case.case, 2)
+    case.ask(PLATFORM)
+    assert case.steps[-1].written["place"] == "2"
     assert [len(here.askings) for here in case.case.places] == [1, 1]
     assert case.not_asked(PLATFORM, place="2") == "already_asked"
     case.answer(PLATFORM, "removed", place="2")
@@ -390,23 +328,14 @@ def test_removed_wants_every_place_gone_twice(case):
     case.take(StepKind.CLOSED, ending="removed")
 
 
-def test_a_place_is_left_standing_by_name_by_whoever_decides_with_a_reason(case):
+def test_a_place_is_left_standing_by_name_by_whoever_decides_and_asked_about_again(case):
     gone_at(case, 1)
     assert case.refused(StepKind.PLACE_LEFT, "it", "Nobody reads it.", place="2") == "decider_leaves"
     assert case.refused(StepKind.PLACE_LEFT, place="2") == "reason"
     case.take(StepKind.PLACE_LEFT, "head", "Nobody reads it.", place="2")
     assert stands(case) == [PlaceState.GONE, PlaceState.LEFT]
-    case.take(StepKind.CLOSED, ending="removed")
-
-
-def test_whoever_is_asked_about_a_place_that_was_left_is_asked_again(case):
-    case.take(StepKind.PLACE_LEFT, "head", "Nobody reads it.", place="2")
     case.ask(PLATFORM, place="2")
     assert stands(case)[1] is PlaceState.ASKED
-
-
-def test_the_only_place_is_left_by_closing_the_case():
-    assert Climb().sought().refused(StepKind.PLACE_LEFT, "head", "So it is.") == "other_places"
 
 
 def test_a_search_result_bars_no_ending_and_is_no_removal(case):
@@ -416,13 +345,15 @@ def test_a_search_result_bars_no_ending_and_is_no_removal(case):
     case.take(StepKind.CLOSED, ending="removed")
 
 
-def test_a_place_that_is_back_opens_the_case_there_alone(case):
+def test_a_place_that_is_back_opens_the_case_there_alone_and_one_seen_gone_twice_is_not_left(case):
     gone_at(case, 1, 2)
     case.take(StepKind.CLOSED, ending="removed")
     look(case, "present", 2)
     assert stands(case) == [PlaceState.GONE, PlaceState.STANDING]
     assert case.case.state is CaseState.SEEKING
     assert at_place(case.case, 1).checks[-1].result is Check.GONE
+    gone_at(case, 1, 2)
+    assert case.refused(StepKind.PLACE_LEFT, "head", "So be it.", place="2") == "still_unseen"
 
 
 def test_a_copy_found_after_the_end_opens_the_case_and_is_its_new_place(case):
@@ -435,47 +366,37 @@ def test_a_copy_found_after_the_end_opens_the_case_and_is_its_new_place(case):
     case.take(StepKind.CLOSED, ending="removed")
 
 
-def test_whoever_decides_is_told_of_a_copy_in_an_open_case():
-    climb = Climb().sought()
-    before = len(climb.sent)
-    climb.take(StepKind.COPY_FOUND, "schoolgate", mention="m2", channel="reddit")
-    assert "head" in {m.person_id for m in climb.sent[before:]}
-
-
-def test_a_place_is_one_post_or_one_address_is_named_once_and_asked_where_it_is(case):
+def test_a_place_is_named_once_and_a_mail_about_what_is_over_names_it(case):
     assert case.not_asked(PLATFORM, place="7") == "place_there"
     assert case.refused(StepKind.COPY_FOUND, mention="m2") == "new_copy"
     assert case.refused(StepKind.COPY_FOUND, mention="m3", url=ARCHIVED) == "new_copy"
     assert case.refused(StepKind.COPY_FOUND) == "new_copy"
-
-
-def test_the_police_are_told_of_the_whole_matter():
-    climb = Climb("C6").sought()
-    climb.take(StepKind.COPY_FOUND, mention="m2", channel="reddit")
-    climb.ask(Rung.POLICE, imminent="yes", place="2")
-    assert [len(here.askings) for here in climb.case.places] == [1, 0]
-
-
-def test_a_step_taken_in_the_case_as_it_is_at_a_place_is_taken_there(case):
-    case.case = at_place(case.case, 2)
-    case.ask(PLATFORM)
-    assert case.steps[-1].written["place"] == "2"
-    assert [len(here.askings) for here in case.case.places] == [0, 1]
-
-
-def test_a_mail_about_what_is_over_names_the_place(case):
     case.ask(PLATFORM, place="2")
     (mail, *_) = reminders(case.case, case.now + 10 * DAY, case.rules)
     assert "(0001-2" in mail.body
 
 
-def search_result(climb: Climb) -> Climb:
+def test_the_police_are_told_of_the_whole_matter_and_that_999_was_rung_is_known_at_each_place():
+    climb = Climb("C6").sought()
+    climb.take(StepKind.COPY_FOUND, mention="m2", channel="reddit")
+    climb.ask(Rung.POLICE, imminent="yes", place="2")
+    assert [len(here.askings) for here in climb.case.places] == [1, 0]
+    climb = Climb("C6", route=Route.POLICE_NOW)
+    climb.take(StepKind.COPY_FOUND, mention="m2", channel="reddit")
+    climb.ask(Rung.POLICE, "At the gate.", imminent="yes")
+    there = at_place(climb.case, 2)
+    assert there.called == climb.case.called is not None
+    assert there.to_warn == climb.case.to_warn != ()
+    assert police_told((there,))
+
+
+def search_result(climb):
     """At the third place."""
     climb.take(StepKind.COPY_FOUND, url="https://search.example.org/?q=x", what="search", channel="website")
     return climb
 
 
-def ended(climb: Climb, ending: str = "removed") -> Climb:
+def ended(climb, ending="removed"):
     climb.take(StepKind.CLOSED, ending=ending)
     return climb
 
@@ -540,21 +461,6 @@ def test_what_is_said_to_be_gone_where_nobody_can_look_is_left_by_name(case):
     ended(case)
 
 
-def test_what_was_seen_gone_twice_is_not_left(case):
-    gone_at(case, 1, 2)
-    assert case.refused(StepKind.PLACE_LEFT, "head", "So be it.", place="2") == "still_unseen"
-
-
-def test_that_999_was_rung_is_known_at_each_place():
-    climb = Climb("C6", route=Route.POLICE_NOW)
-    climb.take(StepKind.COPY_FOUND, mention="m2", channel="reddit")
-    climb.ask(Rung.POLICE, "At the gate.", imminent="yes")
-    there = at_place(climb.case, 2)
-    assert there.called == climb.case.called is not None
-    assert there.to_warn == climb.case.to_warn != ()
-    assert police_told((there,))
-
-
 @pytest.mark.parametrize("ending", ["removed", "changed"])
 def test_either_ending_with_a_place_left_is_in_part(case, ending):
     case.take(StepKind.PLACE_LEFT, "head", "Nobody reads it.", place="2")
@@ -567,79 +473,63 @@ def test_either_ending_with_a_place_left_is_in_part(case, ending):
     assert state_words(ended(case, ending).case, w) == said
 
 
-# --------------------------------- where a post is, put right by a person, and what follows from it
-
-
 def test_where_it_is_can_be_put_right_by_a_person_and_stays_in_the_record():
     case = Climb(channel="manual_report")
     assert case.refused(StepKind.PLACE, channel="village_noticeboard") == "facts"
     assert case.refused(StepKind.PLACE, channel="manual_report") == "another_place"
     assert case.refused(StepKind.PLACE, "schoolgate", channel="x") == "actor"
     case.take(StepKind.PLACE, channel="whatsapp")
-    assert case.case.channel == "whatsapp"
-    assert case.steps[-1].written == {"channel": "whatsapp"}
+    assert (case.case.channel, case.steps[-1].written) == ("whatsapp", {"channel": "whatsapp"})
 
 
-def next_of(channel: str, **facts: str) -> dict[tuple[str, str], str]:
-    """What can be asked in a decided case there: each rung and way, with the guard in the way, or ""."""
-    case = Climb("C7", channel=channel, **facts).sought()
+@cache
+def next_of(channel):
+    """A decided case there, and each rung and way that can be asked, with the guard in the way, or ""."""
+    case = Climb("C7", channel=channel).sought()
     steps = next_steps(case.case, "head", case.now, case.rules)
-    return {(s.rung.value, s.kind): s.refusal.guard if s.refusal else "" for s in steps}
-
-
-BY_PLATFORM = ("platform_report", "")
-MEMBER = ("platform_report", "member")
+    return case, {(s.rung.value, s.kind): s.refusal.guard if s.refusal else "" for s in steps}
 
 
 @for_each("row", CHANNELS.values())
-def test_what_can_be_asked_and_the_letters_offered_agree_in_every_place(row: Channel) -> None:
-    case = Climb("C7", channel=row.key).sought()
-    ways = next_of(row.key)
+def test_what_can_be_asked_and_the_letters_offered_agree_in_every_place(row):
+    """A platform has no host and no registrar that could be asked."""
+    case, ways = next_of(row.key)
     letter = refusal(LetterKind.PLATFORM_REPORT, case.case, case.rules, case.now)
     by_platform = ways.get(BY_PLATFORM) == ""
     assert by_platform is (letter in (None, "its_own_way")), (ways, letter)
     assert (ways.get(MEMBER) == "") is (row.reporter is Reporter.MEMBER)
+    offered = {way for way in ways if way[0] in ("host", "isp")}
+    assert (offered == {("host", "s5")}) is not row.operated
+    assert row.key != "website" or {("host", "host"), ("isp", "registrar")} <= offered
 
 
-@pytest.mark.parametrize(
-    ("site", "guard"),
-    [
+def test_in_each_place_those_who_can_be_asked_are_and_its_evidence_is_kept():
+    for site, guard in [
         *((site, "platform_there") for site in ("website", "blog", "google_news")),
         ("manual_report", "place_known"),
-    ],
-)
-def test_a_website_is_a_website_and_where_nobody_has_said_where_it_is_that_is_asked_first(
-    site: str, guard: str
-) -> None:
-    assert next_of(site)[BY_PLATFORM] == guard
-
-
-def test_a_platform_has_no_host_and_no_registrar_that_could_be_asked() -> None:
-    assert {("host", "host"), ("isp", "registrar")} <= set(next_of("website"))
-    for row in CHANNELS.values():
-        offered = {way for way in next_of(row.key) if way[0] in ("host", "isp")}
-        assert (offered == {("host", "s5")}) is not row.operated, row.key
-
-
-@pytest.mark.parametrize("private", ["whatsapp", "facebook_group"])
-def test_in_a_private_group_a_member_reports_it_and_the_school_does_not(private: str) -> None:
-    ways = next_of(private)
-    assert BY_PLATFORM not in ways
-    assert ways[MEMBER] == ""
-    case = Climb("C7", channel=private).sought()
-    assert case.refused(StepKind.ASKED, rung="platform_report") == "member_reports"
-    case.take(StepKind.ASKED, rung="platform_report", kind="member")
-
-
-def test_on_a_platform_that_anyone_may_report_to_no_member_is_needed() -> None:
-    assert MEMBER not in next_of("facebook")
+    ]:  # fmt: skip
+        assert next_of(site)[1][BY_PLATFORM] == guard
+    for channel, wanted in {
+        "website": "Capture the page", "facebook": "asks for a log-in",
+        "whatsapp": "whether a picture of it is needed at all", "letter": "the letter or the e-mail itself",
+    }.items():  # fmt: skip
+        assert wanted in guarded(channel, "evidence_held")
+    assert not guarded("in_person", "evidence_held")
+    for private in ["whatsapp", "facebook_group"]:
+        _, ways = next_of(private)
+        assert BY_PLATFORM not in ways
+        assert ways[MEMBER] == ""
+        case = Climb("C7", channel=private).sought()
+        assert case.refused(StepKind.ASKED, rung="platform_report") == "member_reports"
+        case.take(StepKind.ASKED, rung="platform_report", kind="member")
+    assert MEMBER not in next_of("facebook")[1]
     case = Climb("C7").sought()
     assert case.refused(StepKind.ASKED, rung="platform_report", kind="member") == "member_reports"
 
 
 @pytest.mark.parametrize("said", ["in_person", "telephone", "letter", "email"])
-def test_what_was_said_or_sent_to_somebody_has_nothing_to_remove(said: str) -> None:
-    ways = next_of(said)
+def test_what_was_said_or_sent_to_somebody_has_nothing_to_remove(said):
+    _, ways = next_of(said)
     online = {way: guard for way, guard in ways.items() if way[0] not in ("police", "author_request")}
     assert set(online.values()) <= {"online", "pupil_referred"}
     case = Climb("C7", channel=said).sought().author("third_party")
@@ -649,23 +539,7 @@ def test_what_was_said_or_sent_to_somebody_has_nothing_to_remove(said: str) -> N
         assert refusal(kind, case.case, case.rules, case.now) == "nowhere"
 
 
-@pytest.mark.parametrize(
-    ("channel", "words"),
-    [
-        ("website", "Capture the page"),
-        ("facebook", "asks for a log-in"),
-        ("whatsapp", "whether a picture of it is needed at all"),
-        ("letter", "the letter or the e-mail itself"),
-    ],
-)
-def test_how_evidence_is_kept_is_said_for_the_place_and_what_was_spoken_needs_no_file(
-    channel: str, words: str
-) -> None:
-    assert words in guarded(channel, "evidence_held")
-    assert not guarded("in_person", "evidence_held")
-
-
-def guarded(channel: str, guard: str) -> str:
+def guarded(channel, guard):
     """The remedy of that guard where removal is wanted and nothing is captured; "" where it lets pass."""
     case = Climb("C7", channel=channel).classed()
     case.take(StepKind.WEIGHED, **WEIGHED)

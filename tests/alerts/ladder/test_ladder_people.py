@@ -1,7 +1,5 @@
 """Who decides, who may see a case, who may read it and who is told of what."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -9,7 +7,6 @@ import pytest
 from builders.alert import CHAIR, DEPUTY, DEPUTY_DSL, DPO, DSL, HEAD, IT, LA, VICE
 from builders.ladder import DAY, NOW, PEOPLE, TEACHER, WEIGHED, Climb, in_state, rules, with_target
 from builders.steps import an_event
-from syrupy.assertion import SnapshotAssertion
 
 from alerts.access.acts import Act, confirmers, reports_to_one
 from alerts.access.knowing import Access
@@ -17,102 +14,16 @@ from alerts.access.offices import REPORTS_TO
 from alerts.ladder.advance import Advance, advance
 from alerts.ladder.rules import in_due_form
 from alerts.layout.note import LIFE
-from data.cases import Case, CaseState
+from data.cases import CaseState
 from data.content_class import ContentClass
 from data.rungs import Rung
 from data.steps.codes import BypassRoute, StepKind
 from data.steps.stored import facts_of
-from data.types import About, OutboxMessage, Person, Role, Route
+from data.types import About, Person, Role, Route
 from data.words.say import words
 
 PRESS = Person("press", "Fay Dunn", (Role.PRESS,), "press@example.org")
 GOVERNOR = Person("governor", "Ray Holm", (Role.GOVERNOR,), "governor@example.org")
-
-
-def who(act: Act, climb: Climb) -> list[str]:
-    return [p.id for p in climb.rules.who_may(act, climb.case)]
-
-
-def may_see(case: Case, person: Person, people: tuple[Person, ...] = PEOPLE) -> bool:
-    return rules(people=people).access(person, case) >= Access.STATUS
-
-
-def may_read(case: Case, person: Person, people: tuple[Person, ...] = PEOPLE) -> bool:
-    return rules(people=people).access(person, case) is Access.WORDS
-
-
-def weighed(case: Climb, actor: str) -> Climb:
-    case.classed(actor=actor)
-    case.take(StepKind.WEIGHED, actor, **WEIGHED)
-    return case
-
-
-@pytest.mark.parametrize(
-    ("about", "by"),
-    [
-        (About.STAFF, ["head"]), (About.DSL, ["head"]), (About.HEAD, ["chair"]), (About.CHAIR, ["vice"]),
-    ],
-)  # fmt: skip
-def test_the_head_decides_the_chair_about_the_head_the_vice_chair_about_the_chair(
-    about: About, by: list[str]
-) -> None:
-    case = Climb(about=about)
-    assert who(Act.DECIDE, case) == by
-    assert weighed(case, by[0]).take(StepKind.DECIDED, by[0], decision="seek").case.decided_by == by[0]
-
-
-@pytest.mark.parametrize(
-    ("act", "climb", "by"),
-    [
-        # where all of the school may be accused the authority decides, where the decider may be, the next
-        (Act.DECIDE, Climb(about=About.HEAD, subjects="head chair vice"), ["la"]),
-        (Act.DECIDE, Climb(by=with_target(decider=Role.IT_LEAD), subjects="it"), ["head"]),
-        # the first assessor is whom the policy names and never the subject
-        (Act.ASSESS, Climb(by=with_target(first_assessor=Role.IT_LEAD)), ["it"]),
-        (Act.ASSESS, Climb(by=with_target(first_assessor=Role.IT_LEAD), subjects="it"), ["head"]),
-        # the chair is the head of what is about the head
-        (Act.APPROVE, Climb(about=About.HEAD), ["chair"]),
-    ],
-)
-def test_whose_it_is_to_decide_assess_and_approve(act: Act, climb: Climb, by: list[str]) -> None:
-    assert who(act, climb) == by
-
-
-def test_a_policy_may_name_another_decider() -> None:
-    case = Climb(by=with_target(decider=Role.IT_LEAD))
-    assert who(Act.DECIDE, case) == ["it"]
-    weighed(case, "head")
-    assert case.refused(StepKind.DECIDED, "chair", decision="seek") == "may_see"
-    case.take(StepKind.DECIDED, "it", decision="seek")
-
-
-def test_who_is_aimed_at_does_not_decide_where_another_can() -> None:
-    case = Climb(target="head")
-    assert who(Act.DECIDE, case) == ["chair"]
-    assert who(Act.DECIDE, Climb(target="head", by=rules(people=(HEAD, DEPUTY)))) == ["deputy"]
-    assert case.refused(StepKind.CLASSIFIED, "head", **{"class": "C2"}) == "works_on_it"
-    alone = Climb(target="head", by=rules(people=(HEAD,)))
-    weighed(alone, "head").take(StepKind.DECIDED, "head", decision="seek")
-
-
-def test_a_delegate_decides_on_a_platform_report_alone() -> None:
-    case = weighed(Climb(), "it")
-    assert case.refused(StepKind.DECIDED, "it", "Why.", decision="stop") == "delegate_seeks"
-    assert case.refused(StepKind.DECIDED, "dsl", decision="seek") == "decider"
-    case.take(StepKind.DECIDED, "it", decision="seek")
-    assert case.case.delegated
-    case.take(StepKind.EVIDENCE, "schoolgate", capture="c", manifest="0" * 64, files="1")
-    case.author("governor")
-    assert case.not_asked(Rung.AUTHOR_REQUEST) == "decider_of_rung"
-    case.author("unknown").ask(Rung.PLATFORM_REPORT)
-    case.take(StepKind.DECIDED, "head", decision="seek")
-    assert not case.case.delegated
-
-
-def seen_by(case: Case, people: tuple[Person, ...] = (*PEOPLE, PRESS, GOVERNOR)) -> set[str]:
-    return {p.id for p in people if may_see(case, p, people)}
-
-
 SEEN_BY = {
     "an open case: those who work on such": (Climb(), {"head", "deputy", "dsl", "deputy_dsl", "dpo", "it"}),
     "about the head: the chair": (Climb(about=About.HEAD), {"chair"}),
@@ -125,23 +36,105 @@ SEEN_BY = {
         {"dsl", "deputy_dsl", "head"},
     ),
 }  # fmt: skip
+EVENING = datetime(2026, 11, 17, 21, tzinfo=UTC)
+IT_FIRST = replace(rules(), profile=replace(rules().profile, first_assessor="it_lead"))
+THREATENED = Climb("C6", route=Route.POLICE_NOW, target="teacher")
+LANE = Climb("C10", About.PUPIL, route=Route.SAFEGUARDING, audience="dsl deputy_dsl")
+WHY = "It sets other parents on her by name; that is no criticism of what the school does."
+TO_C2 = {"from": "C0", "class": "C2"}
+
+
+def who(act, climb):
+    return [p.id for p in climb.rules.who_may(act, climb.case)]
+
+
+def may_see(case, person, people=PEOPLE):
+    return rules(people=people).access(person, case) >= Access.STATUS
+
+
+def may_read(case, person, people=PEOPLE):
+    return rules(people=people).access(person, case) is Access.WORDS
+
+
+def weighed(case, actor):
+    case.classed(actor=actor)
+    case.take(StepKind.WEIGHED, actor, **WEIGHED)
+    return case
+
+
+def test_the_head_decides_or_who_stands_above_or_whom_the_policy_names():
+    for about, by in [
+        (About.STAFF, ["head"]), (About.DSL, ["head"]), (About.HEAD, ["chair"]), (About.CHAIR, ["vice"]),
+    ]:  # fmt: skip
+        case = Climb(about=about)
+        assert who(Act.DECIDE, case) == by
+        assert weighed(case, by[0]).take(StepKind.DECIDED, by[0], decision="seek").case.decided_by == by[0]
+    case = Climb(by=with_target(decider=Role.IT_LEAD))
+    assert who(Act.DECIDE, case) == ["it"]
+    weighed(case, "head")
+    assert case.refused(StepKind.DECIDED, "chair", decision="seek") == "may_see"
+    case.take(StepKind.DECIDED, "it", decision="seek")
+
+
+@pytest.mark.parametrize(("act", "climb", "by"), [
+    # where all of the school may be accused the authority decides, where the decider may be, the next
+    (Act.DECIDE, Climb(about=About.HEAD, subjects="head chair vice"), ["la"]),
+    (Act.DECIDE, Climb(by=with_target(decider=Role.IT_LEAD), subjects="it"), ["head"]),
+    # the first assessor is whom the policy names and never the subject
+    (Act.ASSESS, Climb(by=with_target(first_assessor=Role.IT_LEAD)), ["it"]),
+    (Act.ASSESS, Climb(by=with_target(first_assessor=Role.IT_LEAD), subjects="it"), ["head"]),
+    # the chair is the head of what is about the head
+    (Act.APPROVE, Climb(about=About.HEAD), ["chair"]),
+])  # fmt: skip
+def test_whose_it_is_to_decide_assess_and_approve(act, climb, by):
+    assert who(act, climb) == by
+
+
+def test_the_head_or_chair_aimed_at_decides_only_alone_and_does_nothing_that_wants_words():
+    case = Climb(target="head")
+    assert who(Act.DECIDE, case) == ["chair"]
+    assert who(Act.DECIDE, Climb(target="head", by=rules(people=(HEAD, DEPUTY)))) == ["deputy"]
+    assert case.refused(StepKind.CLASSIFIED, "head", **{"class": "C2"}) == "works_on_it"
+    alone = Climb(target="head", by=rules(people=(HEAD,)))
+    weighed(alone, "head").take(StepKind.DECIDED, "head", decision="seek")
+    for kind, facts in [
+        (StepKind.LETTER, {"letter": "thanks"}), (StepKind.HOSTED, {"host": "example.org"}),
+        (StepKind.CHECKED, {"result": "gone"}), (StepKind.LOCKED, {}),
+    ]:  # fmt: skip
+        assert Climb(target="teacher").refused(kind, "teacher", **facts) == "works_on_it"
+
+
+def test_a_delegate_decides_on_a_platform_report_alone_and_undoes_nothing_of_the_heads():
+    case = weighed(Climb(), "it")
+    assert case.refused(StepKind.DECIDED, "it", "Why.", decision="stop") == "delegate_seeks"
+    assert case.refused(StepKind.DECIDED, "dsl", decision="seek") == "decider"
+    case.take(StepKind.DECIDED, "it", decision="seek")
+    assert case.case.delegated
+    case.take(StepKind.EVIDENCE, "schoolgate", capture="c", manifest="0" * 64, files="1")
+    case.author("governor")
+    assert case.not_asked(Rung.AUTHOR_REQUEST) == "decider_of_rung"
+    case.author("unknown").ask(Rung.PLATFORM_REPORT)
+    case.take(StepKind.DECIDED, "head", decision="seek")
+    assert not case.case.delegated
+    case = weighed(Climb(), "it")
+    case.take(StepKind.DECIDED, "head", "It would only spread.", decision="stop")
+    assert case.refused(StepKind.DECIDED, "it", "I disagree.", decision="seek") == "delegate_seeks"
+    case = Climb(about=About.HEAD)
+    assert who(Act.DECIDE_ON_REPORT, case) == who(Act.DECIDE, case)
+    assert weighed(case, "chair").refused(StepKind.DECIDED, "deputy", decision="seek") == "may_see"
+
+
+def seen_by(case, people=(*PEOPLE, PRESS, GOVERNOR)):
+    return {p.id for p in people if may_see(case, p, people)}
 
 
 @pytest.mark.parametrize(("climb", "people"), SEEN_BY.values(), ids=SEEN_BY)
-def test_who_sees_a_case(climb: Climb, people: set[str]) -> None:
+def test_who_sees_a_case(climb, people):
     assert seen_by(climb.case) == people
 
 
-def test_the_person_aimed_at_sees_the_status_and_reads_nothing_and_in_a_lane_sees_nothing() -> None:
-    case = Climb(target="teacher").case
-    assert may_see(case, TEACHER)
-    assert not may_read(case, TEACHER)
-    lane = Climb("C9", About.STAFF, route=Route.POLICE_NOW, target="teacher").case
-    assert not may_see(lane, TEACHER)
-
-
 @pytest.mark.parametrize("restricted", [False, True])
-def test_who_stands_in_for_the_chair_sees_it_only_while_the_chair_cannot_be_told(restricted: bool) -> None:
+def test_who_stands_in_for_the_chair_sees_it_only_while_the_chair_cannot_be_told(restricted):
     case = Climb(about=About.HEAD).case
     if restricted:
         case = replace(case, restricted=True, lane=BypassRoute.STAFF_ALLEGATION)
@@ -155,53 +148,49 @@ def test_who_stands_in_for_the_chair_sees_it_only_while_the_chair_cannot_be_told
     assert seen_by(replace(case, audience=("chair", "vice"))) & above == {"chair", "vice"}
 
 
-@pytest.mark.parametrize("person", [HEAD, DEPUTY, DSL, CHAIR, IT, DPO, LA])
-@pytest.mark.parametrize("how", ["subject", "subject told before", "subject assigned"])
-def test_a_subject_sees_nothing_in_whatever_role(person: Person, how: str) -> None:
-    case = replace(Climb(about=About.SCHOOL).case, subjects=(person.id,))
-    if how == "subject told before":
-        case = replace(case, audience=(person.id,), target=person.id)
-    if how == "subject assigned":
-        case = replace(case, assigned_to=person.id)
-    assert not may_see(case, person)
-    assert not may_read(case, person)
-
-
-def test_a_head_who_is_threatened_or_calmly_criticised_is_no_subject() -> None:
+def test_a_subject_sees_nothing_in_whatever_role_and_who_is_aimed_at_the_status():
+    for person in [HEAD, DEPUTY, DSL, CHAIR, IT, DPO, LA]:
+        for how in ["subject", "subject told before", "subject assigned"]:
+            case = replace(Climb(about=About.SCHOOL).case, subjects=(person.id,))
+            if how == "subject told before":
+                case = replace(case, audience=(person.id,), target=person.id)
+            if how == "subject assigned":
+                case = replace(case, assigned_to=person.id)
+            assert not may_see(case, person)
+            assert not may_read(case, person)
+    case = Climb(target="teacher").case
+    assert may_see(case, TEACHER)
+    assert not may_read(case, TEACHER)
+    lane = Climb("C9", About.STAFF, route=Route.POLICE_NOW, target="teacher").case
+    assert not may_see(lane, TEACHER)
     case = Climb("C6", About.HEAD, route=Route.POLICE_NOW, target="head").case
     assert may_see(case, HEAD)
     assert not rules().conflicted(HEAD, case)
     assert may_read(Climb("C0", About.HEAD, route=Route.RESPOND).case, HEAD)
 
 
-def test_about_the_dsl_the_other_safeguarding_lead_is_not_kept_out() -> None:
+def test_about_the_lead_another_lead_is_not_kept_out_and_of_a_head_who_is_the_lead_the_chair_is_told():
     second = Person("dsl2", "Uma Lyle", (Role.DSL,), "dsl2@example.org")
     named = Climb("C10", About.DSL, route=Route.SAFEGUARDING, subjects="dsl").case
     assert may_see(named, second, (DSL, second))
     assert not may_see(named, DSL)
     unnamed = Climb("C10", About.DSL, route=Route.SAFEGUARDING).case
     assert not may_see(unnamed, DSL)
-
-
-def test_an_allegation_against_the_head_who_is_the_dsl_goes_to_the_chair_and_the_deputy() -> None:
     both = Person("head", "Jane Holt", (Role.HEAD, Role.DSL), "head@example.org")
     by = rules(people=(both, DEPUTY, DEPUTY_DSL, CHAIR, VICE))
     case = Climb("C10", About.HEAD, route=Route.SAFEGUARDING, subjects="head", by=by)
-    assert seen_by(case.case, by.people) == {"chair", "deputy_dsl"}  # type: ignore[arg-type]
+    assert seen_by(case.case, by.people) == {"chair", "deputy_dsl"}
     assert "head" not in case.told()
     assert {"chair", "deputy_dsl"} <= set(case.told())
 
 
-def test_who_may_not_see_a_case_does_nothing_in_it() -> None:
+def test_who_may_not_see_a_case_does_nothing_in_it_and_who_is_assigned_sees_it():
     for actor in ("chair", "la", "vice"):
         assert Climb().refused(StepKind.NOTED, actor, "Hello.") == "may_see"
     lane = in_state(CaseState.BYPASSED)
     assert lane.refused(StepKind.ASKED, "it", rung="platform_report") == "may_see"
     assert Climb().refused(StepKind.NOTED, "nobody", "Hello.") == "actor"
     assert Climb().refused(StepKind.DECIDED, "schoolgate", decision="seek") == "actor"
-
-
-def test_who_is_assigned_sees_a_case_they_otherwise_would_not() -> None:
     case = Climb(about=About.HEAD, subjects="head")
     assert not may_read(case.case, IT)
     case.take(StepKind.ASSIGNED, "chair", person="it")
@@ -209,13 +198,21 @@ def test_who_is_assigned_sees_a_case_they_otherwise_would_not() -> None:
     assert case.told()[-1] == "it"
 
 
-@pytest.mark.parametrize("person", ["head", "teacher", "stranger"])
-def test_a_case_is_given_to_nobody_whom_it_may_accuse_or_is_aimed_at(person: str) -> None:
-    case = Climb(about=About.HEAD, subjects="head", target="teacher")
-    assert case.refused(StepKind.ASSIGNED, "chair", person=person) == "may_be_assigned"
+def test_a_case_is_given_to_nobody_whom_it_may_accuse_and_only_leads_or_the_decider_say_who():
+    for person in ["head", "teacher", "stranger"]:
+        case = Climb(about=About.HEAD, subjects="head", target="teacher")
+        assert case.refused(StepKind.ASSIGNED, "chair", person=person) == "may_be_assigned"
+    for kind, facts in [
+        (StepKind.ABOUT, {"who": "staff"}), (StepKind.ACCUSED, {"person": "deputy"}),
+        (StepKind.CONFLICTED, {"person": "deputy"}),
+    ]:  # fmt: skip
+        case = Climb()
+        assert case.refused(kind, "it", "I think so.", **facts) == "says_who"
+        case.take(kind, "dsl", "It says so.", **facts)
+        Climb().take(kind, "head", "It says so.", **facts)
 
 
-def test_a_subject_is_no_target_unless_two_people_let_them_in() -> None:
+def test_a_subject_is_no_target_unless_two_let_them_in_and_sees_no_more():
     case, cleared = Climb(subjects="teacher"), {"person": "teacher", "stands": "no"}
     assert case.refused(StepKind.TARGET, person="teacher") == "target_no_subject"
     assert case.refused(StepKind.TARGET, person="teacher", subjects="deputy") == "two_let_in"
@@ -223,64 +220,25 @@ def test_a_subject_is_no_target_unless_two_people_let_them_in() -> None:
     case.take(StepKind.ACCUSED, "dsl", "It says that he stole.", second="head", **cleared)
     case.take(StepKind.TARGET, person="teacher")
     assert (case.case.subjects, case.case.target) == ((), "teacher")
-
-
-def test_who_becomes_a_subject_sees_no_more() -> None:
     case = Climb()
     case.take(StepKind.TARGET, person="teacher", subjects="deputy")
     assert not may_see(case.case, DEPUTY)
     assert case.refused(StepKind.NOTED, "deputy", "Hello.") == "may_see"
 
 
-def test_a_decision_wants_a_class_and_the_weighing_of_all_four_in_words() -> None:
+def test_a_decision_wants_a_class_and_all_four_in_words_and_what_is_left_open_is_not_said():
     case = Climb()
     assert case.refused(StepKind.DECIDED, decision="seek") == "class_set"
     case.classed()
     assert case.refused(StepKind.DECIDED, decision="seek") == "weighed"
     assert case.refused(StepKind.WEIGHED, **{**WEIGHED, "impact": " "}) == "in_words"
     assert case.refused(StepKind.WEIGHED, nature="an insult") == "facts"
-
-
-def test_a_restricted_case_outside_a_lane_is_decided_on_by_those_who_may_see_it() -> None:
-    few = Climb("C11", About.PUPIL, restricted="yes", audience="deputy_dsl")
-    assert who(Act.DECIDE, few) == ["dsl"]
-    assert who(Act.APPROVE, few) == ["dsl"]
-    assert who(Act.DECIDE_ON_REPORT, few) == who(Act.DECIDE, few)
-    weighed(few, "deputy_dsl").take(StepKind.DECIDED, "dsl", decision="seek")
-    told = Climb("C11", About.PUPIL, restricted="yes", audience="head")
-    assert who(Act.DECIDE, told) == ["head"]
-
-
-def test_what_is_found_to_be_of_safeguarding_is_read_by_who_found_it_not_by_who_was_told() -> None:
-    case = Climb("C11", About.PUPIL, audience="it deputy")
-    case.take(StepKind.ASSIGNED, "head", person="it")
-    case.take(StepKind.CLASSIFIED, "head", **{"class": "C10"})
-    assert {p.id for p in PEOPLE if may_read(case.case, p, PEOPLE)} == {"head", "dsl", "deputy_dsl"}
-
-
-def test_where_nobody_can_decide_the_refusal_says_that_nobody_is_named() -> None:
     case = Climb(about=About.HEAD, subjects="head", by=rules(people=(HEAD, IT)), audience="it")
     done = case.attempt(StepKind.WEIGHED, "it", **{**WEIGHED, "impact": " "})
-    assert done.guard == "in_words"  # type: ignore[union-attr]
+    assert done.guard == "in_words"
     weighed(case, "it")
     done = case.attempt(StepKind.DECIDED, "it", decision="seek")
-    assert "somebody not yet in the settings" in done.remedy  # type: ignore[union-attr]
-
-
-@pytest.mark.parametrize(
-    ("kind", "facts"),
-    [
-        (StepKind.LETTER, {"letter": "thanks"}),
-        (StepKind.HOSTED, {"host": "example.org"}),
-        (StepKind.CHECKED, {"result": "gone"}),
-        (StepKind.LOCKED, {}),
-    ],
-)
-def test_who_is_aimed_at_does_nothing_that_wants_its_words(kind: StepKind, facts: dict[str, str]) -> None:
-    assert Climb(target="teacher").refused(kind, "teacher", **facts) == "works_on_it"
-
-
-def test_what_is_left_open_is_as_if_it_were_not_said() -> None:
+    assert "somebody not yet in the settings" in done.remedy
     case = Climb()
     done = case.take(StepKind.AUTHOR, relationship="parent", contact_safe="")
     assert case.case.contact_safe
@@ -290,16 +248,21 @@ def test_what_is_left_open_is_as_if_it_were_not_said() -> None:
     assert case.case.subjects == ()
 
 
-def test_a_delegate_undoes_nothing_of_the_heads_and_decides_nothing_about_the_head() -> None:
-    case = weighed(Climb(), "it")
-    case.take(StepKind.DECIDED, "head", "It would only spread.", decision="stop")
-    assert case.refused(StepKind.DECIDED, "it", "I disagree.", decision="seek") == "delegate_seeks"
-    case = Climb(about=About.HEAD)
-    assert who(Act.DECIDE_ON_REPORT, case) == who(Act.DECIDE, case)
-    assert weighed(case, "chair").refused(StepKind.DECIDED, "deputy", decision="seek") == "may_see"
+def test_a_restricted_case_is_decided_on_by_its_few_and_read_by_who_found_it_not_by_who_was_told():
+    few = Climb("C11", About.PUPIL, restricted="yes", audience="deputy_dsl")
+    assert who(Act.DECIDE, few) == ["dsl"]
+    assert who(Act.APPROVE, few) == ["dsl"]
+    assert who(Act.DECIDE_ON_REPORT, few) == who(Act.DECIDE, few)
+    weighed(few, "deputy_dsl").take(StepKind.DECIDED, "dsl", decision="seek")
+    told = Climb("C11", About.PUPIL, restricted="yes", audience="head")
+    assert who(Act.DECIDE, told) == ["head"]
+    case = Climb("C11", About.PUPIL, audience="it deputy")
+    case.take(StepKind.ASSIGNED, "head", person="it")
+    case.take(StepKind.CLASSIFIED, "head", **{"class": "C10"})
+    assert {p.id for p in PEOPLE if may_read(case.case, p, PEOPLE)} == {"head", "dsl", "deputy_dsl"}
 
 
-def test_what_somebody_decided_who_may_be_accused_after_all_is_decided_anew_by_another() -> None:
+def test_whom_it_may_accuse_or_is_aimed_at_after_all_has_neither_decided_it_nor_has_it_in_hand():
     case = Climb().sought()
     done = case.take(StepKind.TARGET, "deputy", person="teacher", subjects="head")
     assert case.case.decision is None
@@ -309,9 +272,16 @@ def test_what_somebody_decided_who_may_be_accused_after_all_is_decided_anew_by_a
     assert case.not_asked(Rung.PLATFORM_REPORT, "", "chair") == "decided_to_seek"
     case.take(StepKind.DECIDED, "chair", decision="seek")
     case.ask(Rung.PLATFORM_REPORT, "", "chair")
+    case = Climb().sought(actor="head")
+    case.take(StepKind.ASSIGNED, person="deputy")
+    case.take(StepKind.TARGET, "it", person="head")
+    assert case.case.decision is None
+    assert case.case.assigned_to == "deputy"
+    case.take(StepKind.TARGET, "it", person="deputy")
+    assert case.case.assigned_to is None
 
 
-def test_who_is_accused_later_makes_it_a_matter_about_the_head_until_they_are_cleared() -> None:
+def test_who_is_accused_later_makes_it_about_the_head_until_cleared_and_an_insult_to_them_is_the_chairs():
     case = Climb()
     case.take(StepKind.TARGET, "deputy", person="teacher", subjects="head it")
     assert case.case.about is About.HEAD
@@ -323,9 +293,6 @@ def test_who_is_accused_later_makes_it_a_matter_about_the_head_until_they_are_cl
     case.take(StepKind.ACCUSED, "chair", "It means another school's.", **both)
     assert case.case.about is About.STAFF
     assert who(Act.DECIDE, case) == ["head"]
-
-
-def test_what_turns_out_to_mean_the_head_or_only_insults_them_after_all_is_the_chairs() -> None:
     case = Climb(about=About.HEAD, subjects="head")
     case.take(StepKind.TARGET, "chair", "It calls names.", person="head", subjects="", second="dsl")
     assert case.case.about is About.HEAD
@@ -337,17 +304,7 @@ def test_what_turns_out_to_mean_the_head_or_only_insults_them_after_all_is_the_c
     assert not may_see(alleged.case, HEAD)
 
 
-def test_whom_it_is_aimed_at_after_all_has_neither_decided_it_nor_has_it_in_hand() -> None:
-    case = Climb().sought(actor="head")
-    case.take(StepKind.ASSIGNED, person="deputy")
-    case.take(StepKind.TARGET, "it", person="head")
-    assert case.case.decision is None
-    assert case.case.assigned_to == "deputy"
-    case.take(StepKind.TARGET, "it", person="deputy")
-    assert case.case.assigned_to is None
-
-
-def test_to_name_who_is_accused_takes_no_target_and_lets_nobody_in_who_was_left_out_by_guess() -> None:
+def test_to_name_who_is_accused_takes_no_target_and_lets_nobody_in_who_was_left_out_by_guess():
     guessed = Climb("C10", About.HEAD, route=Route.SAFEGUARDING, subjects="head chair")
     guessed.take(StepKind.ACCUSED, "dsl", "She grabbed the boy.", person="head")
     assert (set(guessed.case.subjects), guessed.case.accused) == ({"head", "chair"}, ("head",))
@@ -363,7 +320,7 @@ def test_to_name_who_is_accused_takes_no_target_and_lets_nobody_in_who_was_left_
     assert "chair" in case.told()
 
 
-def test_who_is_accused_is_withdrawn_by_two() -> None:
+def test_an_adult_accused_makes_a_childs_matter_an_allegation_and_is_withdrawn_by_two():
     case = Climb("C10", About.STAFF, route=Route.SAFEGUARDING)
     case.take(StepKind.ACCUSED, "dsl", person="teacher head")
     assert case.refused(StepKind.ACCUSED, "dsl", "Away.", person="head", stands="no") == "two_let_in"
@@ -372,39 +329,16 @@ def test_who_is_accused_is_withdrawn_by_two() -> None:
     assert case.case.accused == case.case.subjects == ("teacher",)
     case.take(StepKind.ACCUSED, "dsl", "Another school is meant.", **by_two)
     assert case.case.accused == case.case.subjects == ()
-
-
-def test_an_adult_named_in_a_childs_matter_makes_it_an_allegation_which_the_head_is_told_of() -> None:
     case = Climb("C10", About.PUPIL, route=Route.SAFEGUARDING)
     assert "head" not in case.told()
     case.take(StepKind.ACCUSED, "dsl", person="teacher")
     assert (case.case.lane, case.case.about) == (BypassRoute.STAFF_ALLEGATION, About.STAFF)
     assert "head" in case.told()
-
-
-@pytest.mark.parametrize(
-    ("kind", "facts"),
-    [
-        (StepKind.ABOUT, {"who": "staff"}),
-        (StepKind.ACCUSED, {"person": "deputy"}),
-        (StepKind.CONFLICTED, {"person": "deputy"}),
-    ],
-)
-def test_who_is_left_out_is_for_a_safeguarding_lead_or_the_decider_to_say(
-    kind: StepKind, facts: dict[str, str]
-) -> None:
-    case = Climb()
-    assert case.refused(kind, "it", "I think so.", **facts) == "says_who"
-    case.take(kind, "dsl", "It says so.", **facts)
-    Climb().take(kind, "head", "It says so.", **facts)
-
-
-def test_nobody_is_accused_by_a_step_that_names_nobody() -> None:
     assert Climb().refused(StepKind.ACCUSED, "dsl") == "facts"
     assert Climb().refused(StepKind.TARGET, "dsl") == "facts"
 
 
-def test_a_conflict_of_interest_leaves_a_chair_out_who_is_accused_of_nothing() -> None:
+def test_a_conflict_of_interest_leaves_a_chair_out_who_is_accused_of_nothing():
     case = Climb("C10", About.HEAD, route=Route.SAFEGUARDING, subjects="head")
     case.take(StepKind.ACCUSED, "dsl", person="head")
     case.take(StepKind.CONFLICTED, "dsl", "Her husband.", person="chair")
@@ -419,7 +353,7 @@ def test_a_conflict_of_interest_leaves_a_chair_out_who_is_accused_of_nothing() -
     assert case.case.subjects == case.case.conflicted == ()
 
 
-def test_a_matter_that_is_no_childs_is_off_the_route_of_one_and_its_pictures_may_be_kept() -> None:
+def test_a_matter_that_is_no_childs_is_off_the_route_of_one_and_its_pictures_may_be_kept():
     case = Climb("C6", About.PUPIL).classed("C6")
     assert case.refused(StepKind.PICTURES_ALLOWED, "head", "A page.") == "no_child_in_pictures"
     assert case.refused(StepKind.ABOUT, "dsl", who="staff") == "reason"
@@ -432,12 +366,7 @@ def test_a_matter_that_is_no_childs_is_off_the_route_of_one_and_its_pictures_may
     assert lane.case.lane is BypassRoute.SAFEGUARDING
 
 
-# -------------------------------------- who is told of what, when, in which words; and who never is
-
-EVENING = datetime(2026, 11, 17, 21, tzinfo=UTC)
-
-
-def which(messages: list[OutboxMessage], case: Climb) -> dict[str, str]:
+def which(messages, case):
     """By person, which of the subjects a message has."""
     w, said = words("en"), {}
     kinds = {w(key): key.rpartition(".")[2] for key in w.lines if key.startswith("case.do.")}
@@ -448,13 +377,10 @@ def which(messages: list[OutboxMessage], case: Climb) -> dict[str, str]:
     return said
 
 
-def test_of_a_threat_the_decider_and_those_of_the_alert_are_told_at_once_at_any_hour() -> None:
+def test_of_a_threat_and_of_pictures_those_concerned_are_told_and_no_subject_of_anything():
     case = Climb("C6", route=Route.POLICE_NOW, target="teacher", audience="head dsl")
     assert which(case.sent, case) == {"head": "police_now", "dsl": "police_now"}
     assert {m.due_at for m in case.sent} == {case.now}
-
-
-def test_of_taken_pictures_that_show_pupils_the_safeguarding_lead_and_the_data_officer_are_told() -> None:
     case = Climb("C8", About.SCHOOL, channel="blog")
     assert {m.person_id for m in case.sent}.isdisjoint({"dsl", "dpo"})
     done = case.take(StepKind.ABOUT, "head", "They are pictures of a class.", who="child")
@@ -462,26 +388,28 @@ def test_of_taken_pictures_that_show_pupils_the_safeguarding_lead_and_the_data_o
     assert case.rules.access(DPO, case.case) is Access.WORDS
     again = case.take(StepKind.CLASSIFIED, "head", **{"class": "C8"})
     assert not {m.person_id for m in again.outbox} & {"dsl", "dpo"}
+    case = Climb(about=About.HEAD, subjects="head", audience="head chair")
+    assert case.told() == ["chair"]
+    lane = Climb("C10", About.STAFF, route=Route.SAFEGUARDING, subjects="dsl", audience="dsl head")
+    assert set(lane.told()) == {"head", "deputy_dsl"}
+    by = rules(people=(replace(HEAD, email=None), DEPUTY, DSL))
+    assert Climb(by=by).told() == []
 
 
-def test_who_decides_is_told_once_class_and_weighing_are_there() -> None:
+def test_nobody_is_told_of_what_they_did_themselves_and_who_decides_once_it_can_be_decided():
     case = Climb().classed(actor="deputy")
     done = case.take(StepKind.WEIGHED, "deputy", **WEIGHED)
     assert which(list(done.outbox), case) == {"head": "decide"}
     again = case.take(StepKind.WEIGHED, "deputy", **WEIGHED)
     assert not again.outbox
-
-
-def test_nobody_is_told_of_what_they_did_themselves() -> None:
     assert "head" not in Climb(opened_by="head").told()
     case = Climb().classed()
     assert not case.take(StepKind.WEIGHED, "head", **WEIGHED).outbox
     assert not case.take(StepKind.ASSIGNED, "head", person="head").outbox
-
-
-IT_FIRST = replace(rules(), profile=replace(rules().profile, first_assessor="it_lead"))  # type: ignore[arg-type]
-THREATENED = Climb("C6", route=Route.POLICE_NOW, target="teacher")
-LANE = Climb("C10", About.PUPIL, route=Route.SAFEGUARDING, audience="dsl deputy_dsl")
+    case = in_state(CaseState.SEEKING)
+    before = len(case.sent)
+    case.ask(Rung.PLATFORM_REPORT)
+    assert len(case.sent) == before
 
 
 @pytest.mark.parametrize(
@@ -495,7 +423,7 @@ LANE = Climb("C10", About.PUPIL, route=Route.SAFEGUARDING, audience="dsl deputy_
     ],
     ids=["a new case", "a lane", "fair comment", "a case given to somebody", "an answer about the police"],
 )
-def test_who_is_told_of_what(case: Climb, step: tuple, told: dict[str, str]) -> None:
+def test_who_is_told_of_what(case, step, told):
     sent = case.sent
     if step:
         kind, actor, person = step
@@ -503,72 +431,36 @@ def test_who_is_told_of_what(case: Climb, step: tuple, told: dict[str, str]) -> 
     assert which(sent, case) == told
 
 
-def test_of_what_came_back_who_has_it_and_who_decides_are_told_at_once() -> None:
+def test_of_what_came_back_they_are_told_at_once_and_of_what_is_still_there_in_working_hours():
     case = in_state(CaseState.SEEKING)
     case.take(StepKind.ASSIGNED, person="it")
     case.look("gone")
     case.now = EVENING
     done = case.attempt(StepKind.CHECKED, "schoolgate", result="present")
-    sent = list(done.outbox)  # type: ignore[union-attr]
+    sent = list(done.outbox)
     assert which(sent, case) == {"it": "came_back", "head": "came_back"}
     assert {m.due_at for m in sent} == {case.now}
-
-
-def test_of_what_is_still_there_they_are_told_in_working_hours() -> None:
     case = in_state(CaseState.CONFIRMING)
     case.now = EVENING
     done = case.attempt(StepKind.CHECKED, "schoolgate", result="present")
-    (message,) = done.outbox  # type: ignore[union-attr]
+    (message,) = done.outbox
     assert which([message], case) == {"head": "still_there"}
     assert message.due_at == datetime(2026, 11, 18, 8, tzinfo=UTC)
 
 
-def test_a_subject_is_told_nothing_whatever_they_are() -> None:
-    case = Climb(about=About.HEAD, subjects="head", audience="head chair")
-    assert case.told() == ["chair"]
-    lane = Climb("C10", About.STAFF, route=Route.SAFEGUARDING, subjects="dsl", audience="dsl head")
-    assert set(lane.told()) == {"head", "deputy_dsl"}
-
-
-def test_whom_mail_does_not_reach_is_told_nothing_by_mail() -> None:
-    by = rules(people=(replace(HEAD, email=None), DEPUTY, DSL))
-    assert Climb(by=by).told() == []
-
-
-@pytest.mark.parametrize("state", CaseState)
-def test_no_message_says_more_than_number_school_and_what_to_do(state: CaseState) -> None:
-    case = in_state(state)
-    for message in case.sent:
-        assert message.kind == "case"
-        assert message.expires_at == message.due_at + LIFE == message.due_at + timedelta(hours=72)
-        assert message.urn == case.case.urn
-        for hidden in ("m1", "s1", "facebook", "C2", "C10"):
-            assert hidden not in message.subject + message.body.replace(message.key, "")
-
-
-def test_a_message_of_the_same_step_is_the_same() -> None:
+def test_no_message_says_more_than_number_school_and_what_to_do_the_same_for_the_same_step():
+    for state in CaseState:
+        case = in_state(state)
+        for message in case.sent:
+            assert message.kind == "case"
+            assert message.expires_at == message.due_at + LIFE == message.due_at + timedelta(hours=72)
+            assert message.urn == case.case.urn
+            for hidden in ("m1", "s1", "facebook", "C2", "C10"):
+                assert hidden not in message.subject + message.body.replace(message.key, "")
     assert Climb().sent[0].key == Climb().sent[0].key
     case = in_state(CaseState.SEEKING).look("gone")
     keys = [m.key for m in case.look("present").sent]
     assert len(keys) == len(set(keys))
-
-
-def test_messages_as_they_are_read(snapshot: SnapshotAssertion) -> None:
-    threat = Climb("C6", route=Route.POLICE_NOW, target="teacher")
-    lane = Climb("C10", About.STAFF, route=Route.SAFEGUARDING, by=rules(people=(HEAD, DSL, CHAIR)))
-    back = in_state(CaseState.SEEKING).look("gone").look("present", DAY)
-    shown = [threat.sent[0], lane.sent[0], back.sent[0], back.sent[-1]]
-    assert [f"{m.subject}\n\n{m.body}" for m in shown] == snapshot
-
-
-def test_a_rung_above_all_is_told_to_nobody_outside() -> None:
-    case = in_state(CaseState.SEEKING)
-    before = len(case.sent)
-    case.ask(Rung.PLATFORM_REPORT)
-    assert len(case.sent) == before
-
-
-def test_what_a_pupil_may_have_written_is_told_to_the_safeguarding_leads_once() -> None:
     case = Climb()
     done = case.take(StepKind.AUTHOR, relationship="pupil")
     assert which(list(done.outbox), case) == {"dsl": "pastoral", "deputy_dsl": "pastoral"}
@@ -576,43 +468,38 @@ def test_what_a_pupil_may_have_written_is_told_to_the_safeguarding_leads_once() 
     assert not case.take(StepKind.AUTHOR, relationship="pupil").outbox
 
 
-# --- criticism that means somebody of the school: who may say that it is no fair comment, and who is told
+def test_messages_as_they_are_read(snapshot):
+    threat = Climb("C6", route=Route.POLICE_NOW, target="teacher")
+    lane = Climb("C10", About.STAFF, route=Route.SAFEGUARDING, by=rules(people=(HEAD, DSL, CHAIR)))
+    back = in_state(CaseState.SEEKING).look("gone").look("present", DAY)
+    shown = [threat.sent[0], lane.sent[0], back.sent[0], back.sent[-1]]
+    assert [f"{m.subject}\n\n{m.body}" for m in shown] == snapshot
 
-WHY = "It sets other parents on her by name; that is no criticism of what the school does."
-TO_C2 = {"from": "C0", "class": "C2"}
 
-
-def criticism(about: About = About.SCHOOL, people: tuple[Person, ...] = PEOPLE, **facts: str) -> Climb:
+def criticism(about=About.SCHOOL, people=PEOPLE, **facts):
     return Climb("C0", about, route=Route.RESPOND, by=rules(people=people), **facts)
 
 
-def tried(case: Climb, actor: str, meant: str) -> str:
+def tried(case, actor, meant):
     """What becomes of a person's word that it is C2: the guard in the way, or the step that was taken."""
     event = an_event(StepKind.RECLASSIFIED, actor, WHY, {**TO_C2, "meant": meant})
     done = advance(case.case, in_due_form(case.case, event, case.rules), case.now, case.rules)
     return done.steps[0].kind.value if isinstance(done, Advance) else done.guard
 
 
-@pytest.mark.parametrize(
-    ("meant", "actor", "becomes"),
-    [
-        ("head", "head", "not_their_own"), ("head", "deputy", "proposed"), ("head", "dsl", "proposed"),
-        ("head", "deputy_dsl", "proposed"), ("head", "it", "proposed"), ("head", "dpo", "works_on_it"),
-        ("deputy", "deputy", "not_their_own"), ("deputy", "head", "reclassified"),
-        ("deputy", "it", "reclassified"), ("dsl", "deputy_dsl", "proposed"),
-        ("dsl", "head", "reclassified"), ("dsl", "deputy", "reclassified"),
-        ("teacher", "head", "reclassified"), ("chair", "head", "proposed"),
-        ("chair", "deputy", "proposed"), ("head dsl", "dsl", "not_their_own"),
-        ("", "head", "reclassified"),
-    ],
-)  # fmt: skip
-def test_who_is_meant_never_says_so_and_who_reports_to_them_proposes_it(
-    meant: str, actor: str, becomes: str
-) -> None:
+@pytest.mark.parametrize(("meant", "actor", "becomes"), [
+    ("head", "head", "not_their_own"), ("head", "deputy", "proposed"), ("head", "dsl", "proposed"),
+    ("head", "deputy_dsl", "proposed"), ("head", "it", "proposed"), ("head", "dpo", "works_on_it"),
+    ("deputy", "deputy", "not_their_own"), ("deputy", "head", "reclassified"),
+    ("deputy", "it", "reclassified"), ("dsl", "deputy_dsl", "proposed"), ("dsl", "head", "reclassified"),
+    ("dsl", "deputy", "reclassified"), ("teacher", "head", "reclassified"), ("chair", "head", "proposed"),
+    ("chair", "deputy", "proposed"), ("head dsl", "dsl", "not_their_own"), ("", "head", "reclassified"),
+])  # fmt: skip
+def test_who_is_meant_never_says_so_and_who_reports_to_them_proposes_it(meant, actor, becomes):
     assert tried(criticism(), actor, meant) == becomes
 
 
-def test_everybody_on_the_staff_reports_to_the_head_and_through_the_head_to_the_chair() -> None:
+def test_everybody_on_the_staff_reports_to_the_head_and_by_each_of_their_offices():
     outside = {Role.CHAIR, Role.VICE_CHAIR, Role.GOVERNOR, Role.LA_CONTACT, Role.TRUST_CONTACT}
     for role in Role:
         person = Person("x", "Some Body", (role,))
@@ -620,65 +507,28 @@ def test_everybody_on_the_staff_reports_to_the_head_and_through_the_head_to_the_
         assert reports_to_one(person, {"chair"}, PEOPLE) == (role not in outside)
         assert not reports_to_one(person, {"vice", "la"}, PEOPLE)
     assert outside.isdisjoint(REPORTS_TO)
-
-
-def test_whoever_holds_several_offices_reports_by_each_of_them() -> None:
     both = Person("both", "Ann Both", (Role.GOVERNOR, Role.STAFF))
     assert reports_to_one(both, {"head"}, PEOPLE)
 
 
-def proposed(meant: str = "head", people: tuple[Person, ...] = PEOPLE, **more: str) -> Climb:
+def proposed(meant="head", people=PEOPLE, **more):
     case = criticism(people=people, **more)
     case.take(StepKind.PROPOSED, "deputy", WHY, **TO_C2, meant=meant)
     return case
 
 
-def test_the_chair_is_told_at_once_without_a_word_of_the_post() -> None:
+def test_a_proposal_is_confirmed_by_the_chair_or_turned_down_and_the_proposer_told():
     case = criticism()
     case.now = NOW.replace(hour=23)
     (told,) = case.take(StepKind.PROPOSED, "deputy", WHY, **TO_C2, meant="head").outbox
     assert (told.person_id, told.due_at) == ("chair", case.now)
     assert ": agree or refuse" in told.subject
     assert WHY not in told.body
-
-
-@pytest.mark.parametrize(
-    ("meant", "people", "told"),
-    [
-        ("head", PEOPLE, {"chair"}),
-        ("head chair", PEOPLE, {"vice"}),
-        ("chair", PEOPLE, {"vice"}),
-        ("head chair vice", PEOPLE, {"la"}),
-        ("head", tuple(p for p in PEOPLE if p is not CHAIR), {"vice"}),
-        ("head", tuple(p for p in PEOPLE if p not in (CHAIR, VICE)), {"la"}),
-        ("head", (*(p for p in PEOPLE if p is not CHAIR), replace(CHAIR, email=None)), {"vice"}),
-    ],
-)
-def test_who_is_told_where_the_chair_is_meant_absent_or_cannot_be_reached(
-    meant: str, people: tuple[Person, ...], told: set[str]
-) -> None:
-    case = criticism(people=people)
-    done = case.take(StepKind.PROPOSED, "deputy", WHY, **TO_C2, meant=meant)
-    assert {m.person_id for m in done.outbox} == told
-    assert told <= {p.id for p in confirmers(case.rules.matter(case.case), meant.split(), case.rules.people)}
-
-
-def test_the_chair_reads_it_and_confirms_it_and_who_proposed_it_is_told() -> None:
     case = proposed()
     done = case.take(StepKind.RECLASSIFIED, "chair", "So it is.", **TO_C2, proposed_by="deputy")
     assert (case.case.content_class, case.case.fair, case.case.proposal) == ("C2", False, None)
     assert [m.person_id for m in done.outbox] == ["deputy"]
     assert ": proposal agreed" in done.outbox[0].subject
-
-
-def test_neither_the_proposer_nor_who_reports_to_them_nor_they_confirm_it_though_the_post_is_edited() -> None:
-    case = proposed()
-    for actor, guard in (("deputy", "second_person"), ("dsl", "second_person"), ("head", "not_their_own")):
-        assert case.refused(StepKind.RECLASSIFIED, actor, "Yes.", **TO_C2) == guard
-    assert case.refused(StepKind.RECLASSIFIED, "head", "Yes.", **TO_C2, meant="") == "not_their_own"
-
-
-def test_until_it_is_confirmed_it_stays_fair_comment_and_it_is_turned_down_with_a_reason() -> None:
     case = proposed()
     assert (case.case.state, case.case.content_class) == (CaseState.FAIR_COMMENT, "C0")
     assert case.not_asked(Rung.PLATFORM_REPORT) == "fair_comment"
@@ -689,27 +539,24 @@ def test_until_it_is_confirmed_it_stays_fair_comment_and_it_is_turned_down_with_
     assert case.refused(StepKind.TURNED_DOWN, "chair", "Again.") == "is_proposed"
 
 
-def test_what_became_no_fair_comment_and_means_the_head_is_the_chairs_to_decide() -> None:
+@pytest.mark.parametrize(("meant", "people", "told"), [
+    ("head", PEOPLE, {"chair"}), ("head chair", PEOPLE, {"vice"}), ("chair", PEOPLE, {"vice"}),
+    ("head chair vice", PEOPLE, {"la"}), ("head", tuple(p for p in PEOPLE if p is not CHAIR), {"vice"}),
+    ("head", tuple(p for p in PEOPLE if p not in (CHAIR, VICE)), {"la"}),
+    ("head", (*(p for p in PEOPLE if p is not CHAIR), replace(CHAIR, email=None)), {"vice"}),
+])  # fmt: skip
+def test_who_is_told_where_the_chair_is_meant_absent_or_cannot_be_reached(meant, people, told):
+    case = criticism(people=people)
+    done = case.take(StepKind.PROPOSED, "deputy", WHY, **TO_C2, meant=meant)
+    assert {m.person_id for m in done.outbox} == told
+    assert told <= {p.id for p in confirmers(case.rules.matter(case.case), meant.split(), case.rules.people)}
+
+
+def test_neither_proposer_nor_who_reports_to_them_confirm_it_and_where_nobody_is_left_it_says_who():
     case = proposed()
-    case.take(StepKind.RECLASSIFIED, "chair", "So it is.", **TO_C2)
-    assert case.case.about is About.HEAD
-    assert (
-        case.refused(StepKind.WEIGHED, "head", nature="a", visible="b", spread="c", impact="d") == "may_see"
-    )
-    case.take(StepKind.EVIDENCE, "schoolgate", capture="c1", manifest="0" * 64, files="3")
-    case.take(StepKind.WEIGHED, "chair", nature="a", visible="b", spread="c", impact="d")
-    case.take(StepKind.DECIDED, "chair", decision="seek")
-
-
-def test_whoever_says_it_alone_is_told_of_to_the_chair_too_where_it_means_somebody() -> None:
-    done = criticism().take(StepKind.RECLASSIFIED, "head", WHY, **TO_C2, meant="teacher")
-    told = {m.person_id: m for m in done.outbox}
-    assert ": not fair comment" in told["chair"].subject
-    of_nobody = criticism().take(StepKind.RECLASSIFIED, "head", WHY, **TO_C2)
-    assert "chair" not in {m.person_id for m in of_nobody.outbox}
-
-
-def test_where_nobody_is_left_to_confirm_it_is_said_who_outside_may() -> None:
+    for actor, guard in (("deputy", "second_person"), ("dsl", "second_person"), ("head", "not_their_own")):
+        assert case.refused(StepKind.RECLASSIFIED, actor, "Yes.", **TO_C2) == guard
+    assert case.refused(StepKind.RECLASSIFIED, "head", "Yes.", **TO_C2, meant="") == "not_their_own"
     small = (HEAD, DEPUTY, DSL)
     case = criticism(people=small)
     done = case.attempt(StepKind.PROPOSED, "deputy", WHY, **TO_C2, meant="head")
@@ -721,21 +568,33 @@ def test_where_nobody_is_left_to_confirm_it_is_said_who_outside_may() -> None:
     assert "local authority" in alone.remedy
 
 
-def test_what_is_about_an_office_means_whoever_holds_it_though_nobody_is_named() -> None:
+def test_what_became_no_fair_comment_and_means_the_head_is_the_chairs_to_decide_and_hear_of():
+    case = proposed()
+    case.take(StepKind.RECLASSIFIED, "chair", "So it is.", **TO_C2)
+    assert case.case.about is About.HEAD
+    assert (
+        case.refused(StepKind.WEIGHED, "head", nature="a", visible="b", spread="c", impact="d") == "may_see"
+    )
+    case.take(StepKind.EVIDENCE, "schoolgate", capture="c1", manifest="0" * 64, files="3")
+    case.take(StepKind.WEIGHED, "chair", nature="a", visible="b", spread="c", impact="d")
+    case.take(StepKind.DECIDED, "chair", decision="seek")
+    done = criticism().take(StepKind.RECLASSIFIED, "head", WHY, **TO_C2, meant="teacher")
+    told = {m.person_id: m for m in done.outbox}
+    assert ": not fair comment" in told["chair"].subject
+    of_nobody = criticism().take(StepKind.RECLASSIFIED, "head", WHY, **TO_C2)
+    assert "chair" not in {m.person_id for m in of_nobody.outbox}
     assert tried(criticism(About.HEAD), "head", "") == "not_their_own"
     assert tried(criticism(About.HEAD), "deputy", "") == "proposed"
 
 
-@pytest.mark.parametrize(("said", "goes"), [("C0", True), ("C10", True), ("C2", False)])
-def test_whom_a_post_that_nobody_judged_means_opens_no_ladder_against_it_either(
-    said: str, goes: bool
-) -> None:
-    case = Climb(ContentClass.UNJUDGED, About.SCHOOL, route=Route.RESPOND)
-    done = case.attempt(StepKind.CLASSIFIED, "head", WHY, **{"class": said}, meant="head")
-    assert isinstance(done, Advance) == goes
-
-
-def test_what_was_not_judged_waits_for_a_second_person_likewise() -> None:
+def test_what_was_not_judged_waits_for_a_second_person_and_means_nobody_against_a_ladder():
+    for said, goes in [("C0", True), ("C10", True), ("C2", False)]:
+        case = Climb(ContentClass.UNJUDGED, About.SCHOOL, route=Route.RESPOND)
+        done = case.attempt(StepKind.CLASSIFIED, "head", WHY, **{"class": said}, meant="head")
+        assert isinstance(done, Advance) == goes
+    case = Climb("C2", About.STAFF).classed()
+    case.take(StepKind.CLASSIFIED, "head", **{"class": "C7"}, meant="head")
+    assert case.refused(StepKind.PROPOSED, "deputy", WHY, **{"from": "C7", "class": "C2"}) == "to_be_opened"
     case = Climb(ContentClass.UNJUDGED, About.SCHOOL, route=Route.RESPOND)
     event = an_event(StepKind.CLASSIFIED, "deputy", WHY, {"class": "C6", "meant": "head"})
     event = in_due_form(case.case, event, case.rules)
@@ -744,16 +603,7 @@ def test_what_was_not_judged_waits_for_a_second_person_likewise() -> None:
     assert case.not_asked(Rung.PLATFORM_REPORT) == "class_set"
     case.take(StepKind.CLASSIFIED, "chair", "So it is.", **{"class": "C6"})
     assert case.case.content_class == "C6"
-
-
-def test_a_lane_is_no_way_round_it() -> None:
     case = Climb(ContentClass.UNJUDGED, About.SCHOOL, route=Route.RESPOND)
     case.take(StepKind.CLASSIFIED, "dsl", WHY, **{"class": "C10"}, lane="safeguarding")
     case.take(StepKind.CLASSIFIED, "dsl", "No child is at risk.", **{"class": "C2"})
     assert case.case.unjudged
-
-
-def test_on_the_ladder_another_class_is_no_second_persons_matter() -> None:
-    case = Climb("C2", About.STAFF).classed()
-    case.take(StepKind.CLASSIFIED, "head", **{"class": "C7"}, meant="head")
-    assert case.refused(StepKind.PROPOSED, "deputy", WHY, **{"from": "C7", "class": "C2"}) == "to_be_opened"

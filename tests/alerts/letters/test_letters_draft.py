@@ -1,13 +1,12 @@
 """What each letter says, who signs it, what must be known before it is whole, and its files."""
 
-from __future__ import annotations
-
 import io
 import re
 from dataclasses import replace
 from datetime import date, timedelta
 from email import message_from_bytes
 from email.policy import default
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -26,15 +25,16 @@ from builders.letter import (
     a_case,
     a_file,
     all_of,
-    example,
     rules,
     whole,
     written,
 )
+from builders.letter import (
+    example as drafted,
+)
 from hypothesis import given
 from hypothesis import strategies as st
 from pypdf import PdfReader
-from support.for_each import for_each
 
 from alerts.letters.facts import values
 from alerts.letters.kinds import SPECS, LetterCheck, LetterFacts, LetterKind, LetterReader, NoDraft
@@ -51,90 +51,85 @@ def test_the_letter_in_english(kind, snapshot):
     assert text(example(kind), 78) == snapshot
 
 
-@for_each("kind", list(LetterKind))
-def test_every_letter_is_marked_dated_referenced_and_signed(kind):
-    made = example(kind)
-    said = text(made)
-    assert said.startswith("DRAFT. ")
-    assert "Schoolgate" in made.notice
-    assert "2026" in made.dated
-    assert made.dated in said
-    assert "0007" in made.reference
-    assert made.reference in said
-    assert made.signed
-    assert all(line in said for line in made.signed)
+def test_every_letter_is_marked_dated_referenced_and_signed_and_has_nothing_unfilled():
+    for kind in list(LetterKind):
+        made = example(kind)
+        said = text(made)
+        assert said.startswith("DRAFT. ")
+        assert "Schoolgate" in made.notice
+        assert "2026" in made.dated
+        assert made.dated in said
+        assert "0007" in made.reference
+        assert made.reference in said
+        assert made.signed
+        assert all(line in said for line in made.signed)
+    for nation in NATIONS:
+        kinds = [k for k in LetterKind if nation in ("england", "wales") or k is not LetterKind.S5_NOTICE]
+        for kind in kinds:
+            said = all_of(example(kind, nation))
+            assert not re.search(
+                r"[{}<>\[\]]|\bNone\b|\bFalse\b|\bTrue\b|  |\bundefined\b| [,.;:?!](?!uk)", said
+            ), said
 
 
-def asks(made) -> list[str]:
+def asks(made):
     assert isinstance(made, NoDraft), made
     return [want.fact for want in made.wanted]
 
 
-def test_a_notice_under_section_5_asks_for_the_name_and_address_that_the_case_does_not_know():
+def test_a_notice_asks_for_what_the_case_does_not_know_and_again_for_another_kind():
     case = replace(DEFAMED, complainant=Complainant.PARENT, complainant_person=None)
     assert asks(written(LetterKind.S5_NOTICE, case, S5, post=ON_A_FORUM)) == ["name", "email"]
     addressless = replace(ON_A_FORUM, url=None)
     assert asks(written(LetterKind.S5_NOTICE, DEFAMED, S5, post=addressless)) == ["url", "operator"]
-
-
-def test_each_question_is_plain_and_ends_as_a_question_or_an_example():
     made = written(LetterKind.S5_NOTICE, DEFAMED, {}, post=ON_A_FORUM)
     assert all("?" in want.question for want in made.wanted)
+    for fact, said in [
+        ("share_name", "perhaps"), ("share_email", "perhaps"), ("email", "sam at home"), ("no_details", "no"),
+    ]:  # fmt: skip
+        assert asks(written(LetterKind.S5_NOTICE, DEFAMED, S5 | {fact: said}, post=ON_A_FORUM)) == [fact]
+    for operator in ["Google", "a broadband provider", "Bing search engine"]:
+        made = written(LetterKind.S5_NOTICE, DEFAMED, S5 | {"operator": operator}, post=ON_A_FORUM)
+        assert asks(made) == ["operator"]
 
 
-def test_a_notice_under_section_5_holds_all_that_the_regulations_ask_for():
+def test_a_notice_holds_what_the_regulations_ask_for_and_is_signed_by_the_individual_alone():
     said = all_of(example(LetterKind.S5_NOTICE))
     for item in ("Sam Vale", "sam.vale@example.org", ON_A_FORUM.url, S5["statement"], S5["defames"]):
         assert item in said
     for item in (S5["meaning"], S5["wrong"], "do not have enough information", "do not consent"):
         assert item in said
     assert [line for line in said.splitlines() if re.match(r"\d\. ", line)][-1].startswith("9. ")
-
-
-@pytest.mark.parametrize(("name", "email"), [("yes", "no"), ("no", "yes"), ("yes", "yes"), ("no", "no")])
-def test_consent_to_passing_on_the_name_and_the_address_are_two_things(name, email):
-    given = S5 | {"share_name": name, "share_email": email}
-    said = all_of(whole(LetterKind.S5_NOTICE, DEFAMED, given, post=ON_A_FORUM))
-    assert ("I consent to your giving my name" in said) is (name == "yes")
-    assert ("I consent to your giving them my e-mail" in said) is (email == "yes")
-    assert said.count("I do not consent") == (name, email).count("no")
-
-
-@pytest.mark.parametrize("answer", ["yes", "no"])
-def test_one_answer_for_both_as_it_was_once_asked_is_still_understood(answer):
-    given = {name: said for name, said in S5.items() if not name.startswith("share_")}
-    then = whole(LetterKind.S5_NOTICE, DEFAMED, given | {"share_details": answer}, post=ON_A_FORUM)
-    both = whole(
-        LetterKind.S5_NOTICE, DEFAMED, given | {"share_name": answer, "share_email": answer}, post=ON_A_FORUM
-    )
-    assert text(then) == text(both)
-
-
-@pytest.mark.parametrize(
-    ("fact", "said"),
-    [("share_name", "perhaps"), ("share_email", "perhaps"), ("email", "sam at home"), ("no_details", "no")],
-)
-def test_an_answer_of_another_kind_or_no_confirmation_is_asked_for_again(fact, said):
-    assert asks(written(LetterKind.S5_NOTICE, DEFAMED, S5 | {fact: said}, post=ON_A_FORUM)) == [fact]
-
-
-def test_a_notice_under_section_5_claims_no_more_than_a_defence():
     said = all_of(example(LetterKind.S5_NOTICE))
     assert "puts no duty on you" in said
     assert not re.search(r"\b(must|required|obliged|have to) remove\b|\bremove it within\b", said)
-
-
-def test_a_notice_under_section_5_is_signed_by_the_individual_alone():
     made = example(LetterKind.S5_NOTICE)
     assert made.signed == ("Sam Vale",)
     assert "Jane Holt" not in all_of(made)
     assert "Oakfield" not in all_of(made)
+    post = replace(ON_A_FORUM, author="cakewatch")
+    made = whole(LetterKind.S5_NOTICE, DEFAMED, S5, post=post)
+    assert any(p.startswith("4. ") and "posted under the name “cakewatch”" in p for p in made.body)
+    assert made.reference == "Reference: 0007"
 
 
-@pytest.mark.parametrize("operator", ["Google", "a broadband provider", "Bing search engine"])
-def test_a_notice_is_not_for_search_engines_or_access_providers(operator):
-    made = written(LetterKind.S5_NOTICE, DEFAMED, S5 | {"operator": operator}, post=ON_A_FORUM)
-    assert asks(made) == ["operator"]
+def test_consent_to_passing_on_name_and_address_are_two_things_though_one_answer_was_once_asked():
+    for name, email in [("yes", "no"), ("no", "yes"), ("yes", "yes"), ("no", "no")]:
+        given = S5 | {"share_name": name, "share_email": email}
+        said = all_of(whole(LetterKind.S5_NOTICE, DEFAMED, given, post=ON_A_FORUM))
+        assert ("I consent to your giving my name" in said) is (name == "yes")
+        assert ("I consent to your giving them my e-mail" in said) is (email == "yes")
+        assert said.count("I do not consent") == (name, email).count("no")
+    for answer in ["yes", "no"]:
+        given = {name: said for name, said in S5.items() if not name.startswith("share_")}
+        then = whole(LetterKind.S5_NOTICE, DEFAMED, given | {"share_details": answer}, post=ON_A_FORUM)
+        both = whole(
+            LetterKind.S5_NOTICE,
+            DEFAMED,
+            given | {"share_name": answer, "share_email": answer},
+            post=ON_A_FORUM,
+        )
+        assert text(then) == text(both)
 
 
 @pytest.mark.parametrize(
@@ -156,35 +151,37 @@ def test_who_signs(case, signs, signed):
     assert whole(LetterKind.PARENT_INVITATION, case, facts, rules=by).signed[:2] == signed
 
 
-def test_where_nobody_may_sign_it_says_so():
+def test_where_nobody_may_sign_it_says_so_and_the_press_contact_answers_the_press_unless_it_is_about_them():
     made = written(LetterKind.THANKS, FAIR, {}, rules=rules(people=(PEOPLE[-1],)))
     assert asks(made) == ["signer"]
-
-
-def test_the_press_contact_alone_answers_the_press():
     made = whole(
         LetterKind.HOLDING_LINE, a_case(), {}, rules=rules(profile=replace(PROFILE, press=Role.IT_LEAD))
     )
     assert made.signed[0] == "Jo Fern"
     assert "Jo Fern (IT lead)" in all_of(made)
-
-
-def test_whom_it_is_about_does_not_answer_the_press():
     by = rules(profile=replace(PROFILE, press=Role.IT_LEAD))
     made = whole(LetterKind.HOLDING_LINE, a_case(subjects=("it",), target=None), {}, rules=by)
     assert "Jo Fern" not in all_of(made)
     assert made.signed[0] == "Jane Holt"
 
 
-@pytest.mark.parametrize(
-    ("nation", "office"),
-    [("england", "Headteacher"), ("wales", "Headteacher"), ("northern_ireland", "Principal")],
-)
-def test_offices_are_called_as_the_nation_calls_them(nation, office):
-    assert example(LetterKind.PARENT_INVITATION, nation=nation).signed[1] == office
+def test_offices_and_the_one_force_are_called_as_the_nation_calls_them_and_wales_has_either_language():
+    for nation, office in [
+        ("england", "Headteacher"), ("wales", "Headteacher"), ("northern_ireland", "Principal"),
+    ]:  # fmt: skip
+        assert example(LetterKind.PARENT_INVITATION, nation=nation).signed[1] == office
+    for nation, force in [("scotland", "Police Scotland"), ("england", None)]:
+        case, facts, _ = EXAMPLES[LetterKind.POLICE]
+        less = {name: said for name, said in facts.items() if name != "force"}
+        made = written(LetterKind.POLICE, case, less, rules=rules(nation))
+        assert (made.to == (force,)) if force else (asks(made) == ["force"])
+    made = whole(
+        LetterKind.COMPLAINTS_PROCEDURE, *EXAMPLES[LetterKind.COMPLAINTS_PROCEDURE][:2], rules=rules("wales")
+    )
+    assert "in Welsh or in English" in all_of(made)
 
 
-def test_a_platforms_ground_is_its_own_and_fits_the_class():
+def test_a_platforms_ground_is_its_own_and_whoever_complains_in_their_own_name_says_so():
     assert "private or personal details" in all_of(example(LetterKind.PLATFORM_REPORT))
     case, facts, more = EXAMPLES[LetterKind.PLATFORM_REPORT]
     made = written(LetterKind.PLATFORM_REPORT, case, facts | {"ground": "bad manners"}, **more)
@@ -194,9 +191,6 @@ def test_a_platforms_ground_is_its_own_and_fits_the_class():
         LetterKind.PLATFORM_REPORT, case, facts | {"ground": "harassment or a personal attack"}, **more
     )
     assert "harassment or a personal attack" in all_of(taken)
-
-
-def test_who_complains_in_their_own_name_says_so_to_the_platform():
     case, facts, _ = EXAMPLES[LetterKind.PLATFORM_REPORT]
     case = replace(case, complainant=Complainant.STAFF, complainant_person="vale")
     made = whole(LetterKind.PLATFORM_REPORT, case, facts)
@@ -204,15 +198,7 @@ def test_who_complains_in_their_own_name_says_so_to_the_platform():
     assert made.signed == ("Sam Vale",)
 
 
-@pytest.mark.parametrize(("nation", "force"), [("scotland", "Police Scotland"), ("england", None)])
-def test_where_there_is_one_force_it_is_known(nation, force):
-    case, facts, _ = EXAMPLES[LetterKind.POLICE]
-    less = {name: said for name, said in facts.items() if name != "force"}
-    made = written(LetterKind.POLICE, case, less, rules=rules(nation))
-    assert (made.to == (force,)) if force else (asks(made) == ["force"])
-
-
-def test_mumsnet_gets_a_persons_report_first_and_of_defamation_a_formal_complaint_after():
+def test_wikipedia_mumsnet_and_report_harmful_content_are_written_to_by_their_ways():
     post = EXAMPLES[LetterKind.MUMSNET][2]["post"]
     case = replace(DEFAMED, channel="mumsnet")
     first = whole(LetterKind.MUMSNET, case, {"why": "It may be untrue and harm a person."}, post=post)
@@ -223,9 +209,6 @@ def test_mumsnet_gets_a_persons_report_first_and_of_defamation_a_formal_complain
     then = whole(LetterKind.MUMSNET, replace(case, askings=(REPORTED,)), S5, post=post)
     assert then.subject == "Formal complaint of defamation"
     assert (then.to, then.signed) == (("Mumsnet",), ("Sam Vale",))
-
-
-def test_personal_data_on_wikipedia_goes_to_oversight_and_never_onto_the_wiki():
     _, _, more = EXAMPLES[LetterKind.WIKIPEDIA]
     case = a_case(channel="wikipedia", content_class="C11")
     made = whole(
@@ -233,12 +216,27 @@ def test_personal_data_on_wikipedia_goes_to_oversight_and_never_onto_the_wiki():
     )
     assert "put none of this on a page of the wiki" in all_of(made)
     assert "never onto the wiki" in made.notice
+    case, facts, _ = EXAMPLES[LetterKind.RHC]
+    less = {k: v for k, v in facts.items() if k not in ("age_13", "answer")}
+    made = written(LetterKind.RHC, case, less)
+    assert asks(made) == ["age_13", "answer"]
+    assert "United Kingdom" in made.wanted[0].question
+    assert asks(written(LetterKind.RHC, case, facts | {"age_13": "no"})) == ["age_13"]
+    assert asks(written(LetterKind.RHC, case, facts | {"harm": "rudeness"})) == ["harm"]
 
 
 UNHEARD = {"askings": (replace(REPORTED, answer=RungAnswer.NONE),)}
 WATCHED = replace(THREAT, relationship=Relationship.THIRD_PARTY, askings=())
 POSED = replace(EXAMPLES[LetterKind.PLATFORM_REPORT][0], content_class="C12")
 OF_PRIVACY = replace(EXAMPLES[LetterKind.SOLICITOR_FACTS][0], content_class="C11")
+BY_A_WAY = [
+    kind for kind in LetterKind if SPECS[kind].reader in (LetterReader.PLATFORM, LetterReader.HELPLINE)
+]
+example = cache(drafted)
+FOLDER = Path(__file__).resolve().parents[3] / "alerts" / "letters" / "templates"
+NATIONS = ("england", "wales", "scotland", "northern_ireland")
+_NAME = re.compile(r"\{\{\s*(\w+)|\{%-? (?:if|elif) (?:not )?(\w+)|\b(?:or|and) (?:not )?(\w+)|in (\w+) %\}")
+DOCS = manual.filled((FOLDER.parents[2] / "docs" / "letters.md").read_text(encoding="utf-8"))
 
 
 @pytest.mark.parametrize(
@@ -280,17 +278,7 @@ def test_what_a_letter_says_of_its_case(kind, case, facts, has, lacks):
     assert not any(part in said for part in lacks)
 
 
-def test_report_harmful_content_wants_the_platforms_reply_and_somebody_of_13():
-    case, facts, _ = EXAMPLES[LetterKind.RHC]
-    less = {k: v for k, v in facts.items() if k not in ("age_13", "answer")}
-    made = written(LetterKind.RHC, case, less)
-    assert asks(made) == ["age_13", "answer"]
-    assert "United Kingdom" in made.wanted[0].question
-    assert asks(written(LetterKind.RHC, case, facts | {"age_13": "no"})) == ["age_13"]
-    assert asks(written(LetterKind.RHC, case, facts | {"harm": "rudeness"})) == ["harm"]
-
-
-def test_an_abuse_desk_is_addressed_where_the_hosting_facts_name_it():
+def test_an_abuse_desk_and_an_archive_are_addressed_where_known_and_what_is_no_address_is_nobodys():
     assert example(LetterKind.HOST_ABUSE).mail_to == "abuse@hosting.example"
     assert example(LetterKind.REGISTRAR_ABUSE).mail_to == "abuse@registrar.example"
     assert not [
@@ -300,9 +288,6 @@ def test_an_abuse_desk_is_addressed_where_the_hosting_facts_name_it():
         and example(kind).mail_to
         and kind is not LetterKind.ARCHIVE_REQUEST
     ]
-
-
-def test_an_archive_is_addressed_where_its_address_is_known():
     case, facts, more = EXAMPLES[LetterKind.ARCHIVE_REQUEST]
     assert example(LetterKind.ARCHIVE_REQUEST).mail_to == "info@archive.org"
     assert "info@archive.org" in example(LetterKind.ARCHIVE_REQUEST).notice
@@ -310,78 +295,43 @@ def test_an_archive_is_addressed_where_its_address_is_known():
     given = facts | {"original": "https://blog.example.org/1"}
     made = whole(LetterKind.ARCHIVE_REQUEST, replace(case, channel="archive_today"), given, post=elsewhere)
     assert made.mail_to is None
-
-
-def test_what_is_no_address_addresses_nobody():
+    assert mail(example(LetterKind.HOST_ABUSE))["To"] == "abuse@hosting.example"
+    assert not mail(example(LetterKind.PARENT_INVITATION))["To"]
     case, facts, more = EXAMPLES[LetterKind.HOST_ABUSE]
     case = replace(case, hosting={**case.hosting, "network_abuse": "a@b.example\nBcc: c@d.example"})
     assert whole(LetterKind.HOST_ABUSE, case, facts, **more).mail_to is None
 
 
-def test_a_fact_that_a_letter_does_not_take_is_refused_with_those_it_takes():
+def test_a_fact_wanted_has_a_question_and_a_time_that_may_be_another_is_asked_again():
+    for kind in list(LetterKind):
+        case, _, more = EXAMPLES[kind]
+        made = written(kind, case, {}, **more)
+        if isinstance(made, NoDraft):
+            assert set(asks(made)) <= {*SPECS[kind].wants, *SPECS[kind].may}
     with pytest.raises(InputError, match=r"pupil.*It takes: to, meeting"):
         written(LetterKind.PARENT_INVITATION, a_case(), {"pupil": "x"})
-
-
-@pytest.mark.parametrize("kind", list(LetterKind))
-def test_every_fact_that_a_letter_wants_has_a_question(kind):
-    case, _, more = EXAMPLES[kind]
-    made = written(kind, case, {}, **more)
-    if isinstance(made, NoDraft):
-        assert set(asks(made)) <= {*SPECS[kind].wants, *SPECS[kind].may}
-
-
-def test_a_long_answer_is_cut_off_by_a_question_not_by_us():
     made = written(LetterKind.PARENT_INVITATION, a_case(), {"to": "x" * 301, "meeting": "Thursday"})
     assert asks(made) == ["to"]
+    made = whole(LetterKind.PARENT_INVITATION, a_case(), {"to": "{{ today }}", "meeting": "{% if %}"})
+    assert "Dear {{ today }}," in made.body
+    # It was drafted on a Friday: “Friday” may be that day or one a week on.
+    for said in ["soon", "yesterday", "12 November", "Friday", "as soon as you can"]:
+        case, facts, _ = EXAMPLES[LetterKind.PARENT_REMOVAL]
+        made = written(LetterKind.PARENT_REMOVAL, case, {**facts, "by": said})
+        assert asks(made) == ["by"]
+    assert {k for k in LetterKind if example(k).by} == {LetterKind.PARENT_REMOVAL, LetterKind.AUTHOR_REMOVAL}
 
 
-def test_a_notice_says_under_which_name_the_statement_was_posted():
-    post = replace(ON_A_FORUM, author="cakewatch")
-    made = whole(LetterKind.S5_NOTICE, DEFAMED, S5, post=post)
-    assert any(p.startswith("4. ") and "posted under the name “cakewatch”" in p for p in made.body)
-    assert made.reference == "Reference: 0007"
-
-
-def test_what_is_sent_holds_no_directions_for_the_sender():
-    for kind, way in ((LetterKind.MUMSNET, "It goes with “Report”"), (LetterKind.RHC, "into the form of")):
-        made = example(kind)
-        assert way in made.notice
-        assert way not in " ".join(made.body)
-
-
-@pytest.mark.parametrize(
-    ("said", "until"),
-    [
-        ("", "2026-11-23T23:59:59"), ("Tuesday", "2026-11-24T23:59:59"),
-        ("Tuesday at noon", "2026-11-24T12:00:00"), ("dydd Mawrth am 12:00", "2026-11-24T12:00:00"),
-        ("Monday 30 November", "2026-11-30T23:59:59"), ("30 Nov at 15:30", "2026-11-30T15:30:00"),
-    ],
-)  # fmt: skip
+@pytest.mark.parametrize(("said", "until"), [
+    ("", "2026-11-23T23:59:59"), ("Tuesday", "2026-11-24T23:59:59"),
+    ("Tuesday at noon", "2026-11-24T12:00:00"), ("dydd Mawrth am 12:00", "2026-11-24T12:00:00"),
+    ("Monday 30 November", "2026-11-30T23:59:59"), ("30 Nov at 15:30", "2026-11-30T15:30:00"),
+])  # fmt: skip
 def test_the_time_that_a_letter_gives_is_read_as_it_says_it(said, until):
     case, facts, _ = EXAMPLES[LetterKind.PARENT_REMOVAL]
     made = whole(LetterKind.PARENT_REMOVAL, case, {**facts, **({"by": said} if said else {})})
     assert made.by is not None
     assert (made.by - timedelta(seconds=until.endswith("59"))).isoformat() == f"{until}+00:00"
-
-
-@pytest.mark.parametrize("said", ["soon", "yesterday", "12 November", "Friday", "as soon as you can"])
-def test_a_time_that_may_be_another_day_or_is_over_is_asked_again(said):
-    """It was drafted on a Friday: “Friday” may be that day or one a week on."""
-    case, facts, _ = EXAMPLES[LetterKind.PARENT_REMOVAL]
-    made = written(LetterKind.PARENT_REMOVAL, case, {**facts, "by": said})
-    assert asks(made) == ["by"]
-
-
-def test_no_other_letter_gives_its_reader_time():
-    assert {k for k in LetterKind if example(k).by} == {LetterKind.PARENT_REMOVAL, LetterKind.AUTHOR_REMOVAL}
-
-
-def test_a_warning_is_of_what_stands_in_the_letter_alone():
-    case, facts, more = EXAMPLES[LetterKind.S5_NOTICE]
-    by = rules(profile=replace(PROFILE, support="Mr Vale and Mrs Holt listen"))
-    made = whole(LetterKind.S5_NOTICE, case, facts, rules=by, **more)
-    assert not [warning for warning in made.warnings if "support" in warning]
 
 
 @pytest.mark.parametrize("nation", ["england", "wales", "scotland", "northern_ireland"])
@@ -395,31 +345,21 @@ def test_a_solicitors_sheet_says_until_when_the_law_gives_time_and_by_which_act(
     assert "0" * 64 in said
 
 
-# ------------- a draft as text, as a mail that was never sent, and as a PDF that everybody can read
-
-
 def mail(made):
     return message_from_bytes(eml(made), policy=default)
 
 
-@pytest.mark.parametrize("kind", list(LetterKind))
-def test_a_mail_opens_for_writing_and_never_looks_sent(kind):
-    read = mail(example(kind))
-    assert read["X-Unsent"] == "1"
-    assert not {"Date", "Message-ID", "From", "Sender", "Received", "Cc", "Bcc"} & set(read.keys())
-    assert read["Subject"].startswith("DRAFT: ")
-    assert read.get_content().startswith("DRAFT. ")
-
-
-def test_a_mail_is_addressed_to_an_abuse_desk_alone():
-    assert mail(example(LetterKind.HOST_ABUSE))["To"] == "abuse@hosting.example"
-    assert not mail(example(LetterKind.PARENT_INVITATION))["To"]
-
-
-def test_a_mail_holds_the_whole_letter():
+def test_a_mail_opens_for_writing_never_looks_sent_and_holds_the_whole_letter():
+    for kind in list(LetterKind):
+        read = mail(example(kind))
+        assert read["X-Unsent"] == "1"
+        assert not {"Date", "Message-ID", "From", "Sender", "Received", "Cc", "Bcc"} & set(read.keys())
+        assert read["Subject"].startswith("DRAFT: ")
+        assert read.get_content().startswith("DRAFT. ")
     made = example(LetterKind.S5_NOTICE)
     held = mail(made).get_content()
     assert all(part in held for part in (*made.body, *made.signed, made.dated, made.reference))
+    assert b"\n" not in eml(example(LetterKind.THANKS)).replace(b"\r\n", b"")
 
 
 @given(said=st.text(min_size=1, max_size=60))
@@ -431,11 +371,7 @@ def test_nothing_in_a_subject_adds_a_header(said):
     }  # fmt: skip
 
 
-def test_lines_of_a_mail_end_as_mail_has_them():
-    assert b"\n" not in eml(example(LetterKind.THANKS)).replace(b"\r\n", b"")
-
-
-def read_pdf(made) -> PdfReader:
+def read_pdf(made):
     return PdfReader(io.BytesIO(pdf(made)))
 
 
@@ -453,14 +389,19 @@ def test_a_pdf_is_marked_titled_in_its_language_and_for_screen_readers(kind):
     assert b"pdfuaid" in pdf(made)
 
 
-def test_every_page_of_a_long_letter_says_that_it_is_a_draft():
+def test_every_page_says_that_it_is_a_draft_and_who_signs_stands_on_that_of_the_last_words():
     made = example(LetterKind.POLICE)
     read = read_pdf(replace(made, body=made.body * 4))
     assert len(read.pages) > 2
     assert all("DRAFT" in page.extract_text() and "0007" in page.extract_text() for page in read.pages)
+    made = example(LetterKind.S5_NOTICE)
+    for lines in range(0, 30, 3):
+        pages = read_pdf(replace(made, body=(*("A line of it.",) * lines, *made.body))).pages
+        (last,) = [page for page in pages if "Yours faithfully" in page.extract_text()]
+        assert "Sam Vale" in last.extract_text().partition("Yours faithfully")[2]
 
 
-def test_what_somebody_typed_is_set_as_it_is():
+def test_a_name_in_any_letters_and_what_is_typed_are_set_as_they_are_and_nothing_can_be_printed():
     made = whole(
         LetterKind.PARENT_INVITATION,
         a_case(),
@@ -469,46 +410,32 @@ def test_what_somebody_typed_is_set_as_it_is():
     said = " ".join(read_pdf(made).pages[0].extract_text().split())
     assert "Dear Ms #Ex*ample_ $x$," in said
     assert '@home <here> \\ "then"' in said
+    for name in ["🦊 Foxy", "李雷", "مريم", "\ufffe?", "Ŵyn Llŷr"]:
+        made = whole(LetterKind.PARENT_INVITATION, a_case(), {"to": name, "meeting": f"Thursday {name}"})
+        assert pdf(made).startswith(b"%PDF")
+        assert f"Dear {name}," in mail(made).get_content()
+    for body in [(), ("word " * 3000,)]:
+        assert read_pdf(replace(example(LetterKind.THANKS), body=body, public=False)).pages
 
 
-@pytest.mark.parametrize("name", ["🦊 Foxy", "李雷", "مريم", "\ufffe?", "Ŵyn Llŷr"])
-def test_a_name_in_any_letters_makes_a_pdf_and_stands_in_the_mail_as_it_is(name):
-    made = whole(LetterKind.PARENT_INVITATION, a_case(), {"to": name, "meeting": f"Thursday {name}"})
-    assert pdf(made).startswith(b"%PDF")
-    assert f"Dear {name}," in mail(made).get_content()
-
-
-def test_text_is_wrapped_between_words_and_a_list_hangs():
+def test_text_is_wrapped_between_words_and_holds_no_directions_for_the_sender():
     lines = text(example(LetterKind.WIKIPEDIA), 60).splitlines()
     assert all(len(line) <= 60 or " " not in line.strip() for line in lines)
     assert any(line.startswith("  ") for line in lines)
-
-
-def test_what_is_posted_stands_apart_from_what_is_for_the_file():
     head, posted = text(example(LetterKind.REPLY)).split("--------")
     assert "Jane Holt" in head
     assert "Jane Holt" not in posted
     assert "0007" not in posted
-
-
-def test_who_signs_stands_on_the_page_of_the_last_words():
-    made = example(LetterKind.S5_NOTICE)
-    for lines in range(30):
-        pages = read_pdf(replace(made, body=(*("A line of it.",) * lines, *made.body))).pages
-        (last,) = [page for page in pages if "Yours faithfully" in page.extract_text()]
-        assert "Sam Vale" in last.extract_text().partition("Yours faithfully")[2]
-
-
-@pytest.mark.parametrize("body", [(), ("word " * 3000,)])
-def test_a_letter_of_nothing_or_of_one_long_paragraph_can_be_printed(body):
-    assert read_pdf(replace(example(LetterKind.THANKS), body=body, public=False)).pages
-
-
-# --- a letter says that the way it goes was looked at long ago: platforms and helplines change theirs untold
-
-BY_A_WAY = [
-    kind for kind in LetterKind if SPECS[kind].reader in (LetterReader.PLATFORM, LetterReader.HELPLINE)
-]
+    subject, body = parts("About\n\n\nOne\nand two.\n\n- a\n- b\n  c\n\nEnd")
+    assert (subject, body) == ("About", ("One and two.", "- a\n- b c", "End"))
+    for kind, way in ((LetterKind.MUMSNET, "It goes with “Report”"), (LetterKind.RHC, "into the form of")):
+        made = example(kind)
+        assert way in made.notice
+        assert way not in " ".join(made.body)
+    case, facts, more = EXAMPLES[LetterKind.S5_NOTICE]
+    by = rules(profile=replace(PROFILE, support="Mr Vale and Mrs Holt listen"))
+    made = whole(LetterKind.S5_NOTICE, case, facts, rules=by, **more)
+    assert not [warning for warning in made.warnings if "support" in warning]
 
 
 @pytest.fixture
@@ -523,138 +450,76 @@ def looked_at(monkeypatch):
     return on
 
 
-@pytest.mark.parametrize("kind", BY_A_WAY)
-def test_over_six_months_after_a_way_was_looked_at_its_letters_say_so_and_not_until_then(kind, looked_at):
-    looked_at(date(2026, 5, 19))
-    said = "was last checked on 19 May 2026, over six months ago: check it before you send this."
-    assert said in example(kind).notice
-    looked_at(date(2026, 5, 20))
-    assert "over six months" not in example(kind).notice
-
-
-def test_a_letter_that_goes_no_such_way_says_nothing_of_it(looked_at):
+def test_over_six_months_after_a_way_was_looked_at_its_letters_alone_say_so(looked_at):
+    for kind in BY_A_WAY:
+        looked_at(date(2026, 5, 19))
+        said = "was last checked on 19 May 2026, over six months ago: check it before you send this."
+        assert said in drafted(kind).notice
+        looked_at(date(2026, 5, 20))
+        assert "over six months" not in drafted(kind).notice
     looked_at(date(2020, 1, 1))
-    assert "over six months" not in example(LetterKind.PARENT_INVITATION).notice
+    assert "over six months" not in drafted(LetterKind.PARENT_INVITATION).notice
 
 
-# --------- the letters as files: all there, the school's own before ours, and nothing left unfilled
-
-FOLDER = Path(__file__).resolve().parents[3] / "alerts" / "letters" / "templates"
-NATIONS = ("england", "wales", "scotland", "northern_ireland")
-_NAME = re.compile(r"\{\{\s*(\w+)|\{%-? (?:if|elif) (?:not )?(\w+)|\b(?:or|and) (?:not )?(\w+)|in (\w+) %\}")
-
-
-def names(path: Path) -> set[str]:
+def names(path):
     inside = " ".join(re.findall(r"\{[{%].*?[}%]\}", path.read_text(encoding="utf-8")))
     return {name for found in _NAME.findall(inside) for name in found if name}
 
 
-def test_there_is_a_letter_of_every_kind():
+def test_there_is_a_letter_of_every_kind_and_the_nations_wording_comes_first():
     assert {p.name for p in (FOLDER / "en" / "any").iterdir()} == {f"{kind.value}.txt" for kind in LetterKind}
-
-
-def test_a_nations_own_letter_holds_no_name_that_the_common_one_does_not():
     for path in FOLDER.glob("*/*/*.txt"):
         assert names(path) <= names(FOLDER / path.parts[-3] / "any" / path.name), path
-
-
-def test_no_letter_has_plain_quotation_marks_or_tabs():
     for path in FOLDER.glob("*/*/*.txt"):
         text = re.sub(r"\{[{%].*?[}%]\}", "", path.read_text(encoding="utf-8"))
         assert not re.search(r"[\"'`\t]", text), path
+    for nation in NATIONS:
+        name, _ = source(LetterKind.COMPLAINTS_PROCEDURE, "en", nation, None)
+        assert name.split("/")[1] == ("any" if nation == "england" else nation)
+    with pytest.raises(InputError, match="undefined"):
+        filled(LetterKind.THANKS, "en", "england", None, {})
 
 
-@pytest.mark.parametrize("nation", NATIONS)
-def test_the_nations_own_wording_is_taken_before_the_common_one(nation):
-    name, _ = source(LetterKind.COMPLAINTS_PROCEDURE, "en", nation, None)
-    assert name.split("/")[1] == ("any" if nation == "england" else nation)
-
-
-def test_a_school_in_wales_says_that_either_language_will_do():
-    made = whole(
-        LetterKind.COMPLAINTS_PROCEDURE, *EXAMPLES[LetterKind.COMPLAINTS_PROCEDURE][:2], rules=rules("wales")
-    )
-    assert "in Welsh or in English" in all_of(made)
-
-
-def own(tmp_path: Path, text: str, folder: str = "any") -> Path:
+def own(tmp_path, text, folder="any"):
     path = tmp_path / "en" / folder / "thanks.txt"
     path.parent.mkdir(parents=True)
     path.write_text(text, encoding="utf-8")
     return tmp_path
 
 
-def thanks(letters: Path):
+def thanks(letters):
     return whole(LetterKind.THANKS, FAIR, {}, rules=rules(profile=replace(PROFILE, letters=letters)))
 
 
 @pytest.mark.parametrize("folder", ["any", "england"])
 def test_a_schools_own_letter_takes_the_place_of_ours(tmp_path, folder):
     made = thanks(own(tmp_path, "Ours\n\nFrom {{ school }}, with thanks.\n", folder))
-    assert made.body == ("From Oakfield Primary School, with thanks.",)
-    assert made.mark == "DRAFT"
+    assert (made.body, made.mark) == (("From Oakfield Primary School, with thanks.",), "DRAFT")
     assert made.reference.endswith("0007")
 
 
-def test_a_schools_own_letter_comes_even_before_the_nations(tmp_path):
+def test_a_schools_own_letter_comes_before_the_nations_and_is_told_where_it_is_not_utf8(tmp_path):
     path = tmp_path / "en" / "any" / "complaints_procedure.txt"
     path.parent.mkdir(parents=True)
     path.write_text("Ours\n\nText.\n", encoding="utf-8")
     assert source(LetterKind.COMPLAINTS_PROCEDURE, "en", "wales", tmp_path)[0] == str(path)
-
-
-@pytest.mark.parametrize(
-    ("text", "said"),
-    [
-        ("For {{ pupil_name }}.", r"thanks\.txt.*pupil_name.*schoolgate docs letters"),
-        ("{% if %}", r"thanks\.txt"),
-        ("We shall take legal action.", "legal action"),
-        ("{{ school.__class__.__mro__ }}", None),
-    ],
-    ids=["a name that there is not", "damaged", "a threat", "a way to the machine"],
-)
-def test_a_schools_own_letter_that_does_not_do_is_refused_and_says_why(tmp_path, text, said):
-    with pytest.raises(InputError, match=said):
-        thanks(own(tmp_path, f"Ours\n\n{text}\n"))
-
-
-def test_a_letter_that_is_not_utf8_is_told(tmp_path):
-    folder = own(tmp_path, "")
+    folder = own(tmp_path / "damaged", "")
     (folder / "en" / "any" / "thanks.txt").write_bytes(b"Thanks\n\n\xff\xfe")
     with pytest.raises(InputError, match="UTF-8"):
         thanks(folder)
 
 
-def test_what_somebody_gives_is_never_read_as_a_template():
-    made = whole(LetterKind.PARENT_INVITATION, a_case(), {"to": "{{ today }}", "meeting": "{% if %}"})
-    assert "Dear {{ today }}," in made.body
+@pytest.mark.parametrize(("text", "said"), [
+    ("For {{ pupil_name }}.", r"thanks\.txt.*pupil_name.*schoolgate docs letters"),
+    ("{% if %}", r"thanks\.txt"), ("We shall take legal action.", "legal action"),
+    ("{{ school.__class__.__mro__ }}", None),
+], ids=["a name that there is not", "damaged", "a threat", "a way to the machine"])  # fmt: skip
+def test_a_schools_own_letter_that_does_not_do_is_refused_and_says_why(tmp_path, text, said):
+    with pytest.raises(InputError, match=said):
+        thanks(own(tmp_path, f"Ours\n\n{text}\n"))
 
 
-def test_a_name_that_is_not_filled_in_is_refused():
-    with pytest.raises(InputError, match="undefined"):
-        filled(LetterKind.THANKS, "en", "england", None, {})
-
-
-def test_paragraphs_are_one_line_and_lists_keep_theirs():
-    subject, body = parts("About\n\n\nOne\nand two.\n\n- a\n- b\n  c\n\nEnd")
-    assert subject == "About"
-    assert body == ("One and two.", "- a\n- b c", "End")
-
-
-@pytest.mark.parametrize("nation", NATIONS)
-def test_no_draft_has_anything_unfilled(nation):
-    kinds = [k for k in LetterKind if nation in ("england", "wales") or k is not LetterKind.S5_NOTICE]
-    for kind in kinds:
-        said = all_of(example(kind, nation))
-        assert not re.search(
-            r"[{}<>\[\]]|\bNone\b|\bFalse\b|\bTrue\b|  |\bundefined\b| [,.;:?!](?!uk)", said
-        ), said
-
-
-DOCS = manual.filled((FOLDER.parents[2] / "docs" / "letters.md").read_text(encoding="utf-8"))
-
-
-def test_the_manual_lists_every_letter_with_what_it_wants_and_takes():
+def test_the_manual_lists_every_letter_and_names_everything_that_one_may_hold():
     rows = [line.split("|")[1:-1] for line in DOCS.splitlines() if line.startswith("| `")]
     found = {cells[0].strip(" `"): cells for cells in rows if len(cells) == 4}
     assert list(found) == [kind.value for kind in LetterKind]
@@ -662,9 +527,6 @@ def test_the_manual_lists_every_letter_with_what_it_wants_and_takes():
         _, _, wants, may = found[kind.value]
         assert tuple(re.findall(r"`(\w+)`", wants)) == spec.wants
         assert tuple(re.findall(r"`(\w+)`", may)) == spec.may
-
-
-def test_the_manual_names_everything_that_a_letter_may_hold():
     case, facts, _ = EXAMPLES[LetterKind.POLICE]
     given = LetterFacts(NOW, "en", facts)
     held = values(LetterCheck(LetterKind.POLICE, SPECS[LetterKind.POLICE], a_file(case), given, rules()))
