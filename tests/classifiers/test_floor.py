@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from support.corpus import corpus_path
+from support.for_each import for_each
 from support.recorded_network import load_recorded
 
 from classifiers.scoring import onnx_scorer
@@ -42,11 +43,14 @@ GOOD = {"dev.lane_auc": 0.95, "dev.threat_auc": 0.8}
 SAME = {"triage/dev.jsonl": "aa"}
 
 
-def test_figures_at_or_above_their_floors_on_the_same_data_hold() -> None:
+def test_figures_at_or_above_their_floors_on_the_same_data_hold_and_what_was_not_measured_is_no_fault() -> (
+    None
+):
     assert check(HELD, GOOD, SAME) == []
+    assert not any("public" in fault for fault in check(HELD, GOOD, SAME))
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("figures", "data", "fault"),
     [
         ({**GOOD, "dev.lane_auc": 0.899}, SAME, "dev.lane_auc is 0.899, below its floor of 0.900"),
@@ -56,36 +60,25 @@ def test_figures_at_or_above_their_floors_on_the_same_data_hold() -> None:
         (GOOD, {"triage/dev.jsonl": "bb"}, "triage/dev.jsonl has changed since the floor was set"),
         (GOOD, {**SAME, "holdout.jsonl": "cc"}, "holdout.jsonl has changed"),
     ],
-    ids=["below", "not a number", "no floor", "not measured", "other data", "unknown data"],
 )
 def test_a_fault_is_said(figures: dict[str, float], data: dict[str, str], fault: str) -> None:
     (said,) = check(HELD, figures, data)
     assert said.startswith(fault)
 
 
-def test_a_section_that_was_not_measured_is_no_fault() -> None:
-    assert not any("public" in fault for fault in check(HELD, GOOD, SAME))
-
-
-def test_raising_lifts_a_floor_to_the_figure_less_its_margin() -> None:
+def test_raising_lifts_a_floor_to_the_figure_less_its_margin_and_lowering_takes_the_flag() -> None:
     assert raised(HELD, {"dev.lane_auc": 0.96}, SAME, "m").floors["dev.lane_auc"] == pytest.approx(0.94)
+    assert raised(HELD, {"dev.lane_auc": 0.7}, SAME, "m", lower=True).floors["dev.lane_auc"] == pytest.approx(
+        0.68
+    )
+    with pytest.raises(InputError, match=r"dev\.a could not be measured"):
+        raised(HELD, {"dev.a": math.nan}, SAME, "m")
 
 
 @given(st.floats(0, 1), st.floats(0, 1))
 def test_raising_never_lowers(before: float, measured: float) -> None:
     after = raised(Floor({"dev.a": before}, {}), {"dev.a": measured}, {}, "m")
     assert after.floors["dev.a"] >= before
-
-
-def test_lowering_takes_the_flag() -> None:
-    assert raised(HELD, {"dev.lane_auc": 0.7}, SAME, "m", lower=True).floors["dev.lane_auc"] == pytest.approx(
-        0.68
-    )
-
-
-def test_a_figure_that_could_not_be_measured_sets_no_floor() -> None:
-    with pytest.raises(InputError, match=r"dev\.a could not be measured"):
-        raised(HELD, {"dev.a": math.nan}, SAME, "m")
 
 
 def test_what_was_just_raised_holds(tmp_path: Path) -> None:
@@ -159,14 +152,10 @@ def test_a_model_that_knows_nothing_falls_through_the_floor() -> None:
 
 
 @pytest.mark.usefixtures("measured")
-def test_without_a_floor_the_figures_are_only_shown() -> None:
+def test_without_a_floor_the_figures_of_heads_and_whole_decision_are_only_shown() -> None:
     lines, code = hold_against_floor(HOLDOUT, None, Coin())
     assert code == 0
     assert any(line.split() == ["holdout.lane_auc", "0.500"] for line in lines)
-
-
-@pytest.mark.usefixtures("measured")
-def test_the_whole_decision_is_measured_where_the_schools_are_beside_the_items() -> None:
     lines, _ = hold_against_floor(HOLDOUT, None, Coin())
     shown = dict(line.split() for line in lines)
     assert "holdout.decision.severe_seen" in shown
@@ -178,11 +167,8 @@ def test_a_folder_with_nothing_to_measure_on_is_refused(tmp_path: Path) -> None:
         hold_against_floor(tmp_path, None, Coin())
 
 
-def test_the_second_floor_stands_on_at_least_three_hundred_posts() -> None:
+def test_the_second_floor_stands_on_at_least_three_hundred_posts_and_every_section_has_floors() -> None:
     assert len((HOLDOUT / "holdout.jsonl").read_text(encoding="utf-8").splitlines()) >= 300
-
-
-def test_every_section_has_a_margin_and_floors() -> None:
     floor = read_floor(FLOOR_FILE)
     assert {name.partition(".")[0] for name in floor.floors} == set(MARGIN)
 

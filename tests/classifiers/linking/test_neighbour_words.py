@@ -6,6 +6,7 @@ from itertools import product
 
 import pytest
 from builders.verdict import mention, scores
+from support.for_each import for_each
 
 from classifiers.linking.document import BEFORE, THINGS
 from classifiers.linking.linker import Linker
@@ -112,7 +113,7 @@ def test_within_one_phrase_it_is() -> None:
     assert chapel.relevance is NOT_ABOUT
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("text", "kept"),
     [
         ("Mae rhywun yn gwerthu cyffuriau i blant blwyddyn 8 ym Mharc Cwm Elain", True),

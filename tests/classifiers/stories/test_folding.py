@@ -3,9 +3,9 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from support.for_each import for_each
 
 from classifiers.stories import ALIKE, Shelf, bands, fold, likeness, runs, sketch, text_part
 from data.types import Folded, Match, Mention, MentionKind, Relevance, Sketch
@@ -44,10 +44,6 @@ def stories(*mentions: Mention) -> list[str]:
     return [f.story_id for f in folded(*mentions)]
 
 
-def test_the_same_report_in_three_feeds_is_one_story() -> None:
-    assert len(set(stories(*(mention(i, CONCERT) for i in "abc")))) == 1
-
-
 def test_a_copy_with_a_word_changed_is_the_same_story() -> None:
     found = folded(mention("a", CONCERT), mention("b", CONCERT.replace("Friday", "Saturday")))
     assert found[0].story_id == found[1].story_id
@@ -59,7 +55,7 @@ def reworded(text: str, nth: int) -> str:
     return " ".join(f"other{i}" if i % nth == 0 else word for i, word in enumerate(text.split()))
 
 
-@pytest.mark.parametrize("nth", range(10, 20))
+@for_each("nth", range(10, 20))
 def test_texts_with_a_clue_in_common_are_one_story_only_where_they_are_as_alike_as_copies(nth: int) -> None:
     text = " ".join(f"word{i}" for i in range(60))
     one, other = (text_part(sketch(runs(words))) for words in (text, reworded(text, nth)))
@@ -94,7 +90,7 @@ PAIRS = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize(("one", "other", "number"), PAIRS.values(), ids=PAIRS)
+@for_each(("one", "other", "number"), PAIRS.values())
 def test_of_two_that_are_alike_it_is_told_whether_they_are_one_story(one, other, number):
     assert len(set(stories(one, other))) == number
 
@@ -105,15 +101,12 @@ def test_reviews_that_a_feed_brings_as_articles_under_one_title_are_stories_of_t
     assert len(set(stories(*(mention(i, CONCERT, **given) for i in "abc")))) == 3
 
 
-def test_replies_belong_to_the_story_of_their_thread() -> None:
+def test_a_reply_or_a_quotation_joins_the_story_of_what_it_answers() -> None:
     post = mention("z", FLOOD, kind=MentionKind.POST)
     reply = mention("a", "Ours ate in the library.", kind=MentionKind.REPLY, parent="z")
     found = folded(reply, post)
     assert found[0].story_id == found[1].story_id
     assert found[0].how == "thread"
-
-
-def test_a_quotation_joins_the_story_that_it_quotes() -> None:
     post = mention("a", CONCERT, kind=MentionKind.POST)
     quoting = mention(
         "b", "So proud of them.", kind=MentionKind.POST, quoted=CONCERT, published=NOW - timedelta(hours=1)
@@ -123,13 +116,10 @@ def test_a_quotation_joins_the_story_that_it_quotes() -> None:
     assert found[0].how == "quote"
 
 
-def test_two_schools_never_share_a_story() -> None:
+def test_two_schools_never_share_a_story_and_what_is_not_about_one_has_none() -> None:
     both = (*ABOUT, Match("900002", Relevance.UNSURE, 0.5))
     found = fold([mention("a", CONCERT)], [both], {}, NOW)
     assert len({f.story_id for f in found}) == 2
-
-
-def test_what_is_not_about_a_school_is_not_folded() -> None:
     assert fold([mention("a", CONCERT)], [(Match("900001", Relevance.NOT_ABOUT, 0.1),)], {}, NOW) == []
 
 

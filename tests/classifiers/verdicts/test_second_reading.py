@@ -6,6 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from builders.alert import verdict
+from support.for_each import for_each
 
 from classifiers.triage import limit_looks
 from classifiers.verdicts.second_reading import (
@@ -22,7 +23,7 @@ from data.types import Harm, Meant, Relevance, Route, Scores, Severity, Verdict
 CALM = verdict(Route.NOTE, severity=Severity.NOTE, look=False, scores=(("weighed:severe", 0.0),))
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("changes", "worth"),
     [
         ({}, False),
@@ -51,7 +52,7 @@ def both(first: Verdict, second: Verdict) -> Verdict:
     return found
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("first", "second", "severity", "look"),
     [
         (CALM, TOLD, Severity.TODAY, False),
@@ -142,12 +143,6 @@ def test_all_stays_as_it_was_found_first_where_the_reader_fails_and_no_words_are
     look = [replace(CALM, look=True)]
     assert read_again([look], ["some words"], [{}], Broken(), lambda *_: [], 0.7) == [look]
     assert caplog.messages == ["the second reader could not read: MemoryError"]
-
-
-def test_nothing_is_asked_where_nothing_is_worth_it() -> None:
-    reader = Reader()
-    assert read_again([[CALM]], ["a"], [{}], reader, lambda *_: [], 0.7) == [[CALM]]
-    assert reader.asked == []
 
 
 def test_what_the_reader_does_not_give_stays_the_first_models() -> None:

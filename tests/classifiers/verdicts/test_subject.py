@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 
-import pytest
 from builders.verdict import CHAIR, DSL, HEAD, PEOPLE, SCHOOL
 from hypothesis import given
 from hypothesis import strategies as st
@@ -20,17 +19,17 @@ def who(text: str, odds: dict[str, float], people: tuple[Person, ...] = PEOPLE) 
     return subject(text, odds, (), SCHOOL, people)
 
 
-@pytest.mark.parametrize("text", ["Mrs Holt shouts", "jane holt shouts", "HOLT shouts", "Holt's shouting"])
+@for_each("text", ["Mrs Holt shouts", "jane holt shouts", "HOLT shouts", "Holt's shouting"])
 def test_a_head_is_known_by_name(text: str) -> None:
     assert who(text, STAFF) == (About.HEAD, HEAD.id)
 
 
-@pytest.mark.parametrize("text", ["the head shouts", "our headteacher shouts", "that head teacher shouts"])
+@for_each("text", ["the head shouts", "our headteacher shouts", "that head teacher shouts"])
 def test_a_head_is_known_by_role_where_the_model_leans_to_a_head(text: str) -> None:
     assert who(text, {"about:staff": 0.5, "about:head": 0.4}) == (About.HEAD, HEAD.id)
 
 
-@pytest.mark.parametrize(
+@for_each(
     "text",
     ["the head of maths shouts", "head lice again", "the deputy head shouts", "the assistant head shouts"],
 )
@@ -38,7 +37,7 @@ def test_other_heads_are_not_the_head(text: str) -> None:
     assert who(text, STAFF) == (About.STAFF, None)
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("text", "named"),
     [
         ("A boy was stabbed outside Oakfield", False),
@@ -60,49 +59,37 @@ def test_the_schools_name_names_no_head_of_that_name(text: str, named: bool) -> 
     )
 
 
-def test_part_of_a_longer_word_is_no_name() -> None:
+def test_a_person_of_the_settings_is_known_by_name_and_part_of_a_longer_word_is_none() -> None:
     assert who("Holtby is a village", STAFF)[1] is None
-
-
-def test_a_teacher_of_the_settings_is_known_by_name() -> None:
     vane = Person("vane", "Mr Lee Vane", (Role.STAFF,))
     assert who("Mr Vane shouts", STAFF, (*PEOPLE, vane)) == (About.STAFF, "vane")
+    joined = replace(SCHOOL, members=("900011", "900012"))
+    vane = Person("vane", "Mr Lee Vane", (Role.STAFF,), urns=("900012",))
+    assert subject("Mr Vane shouts", STAFF, (), joined, (vane,)) == (About.STAFF, "vane")
 
 
-def test_nobody_is_meant_by_a_role_that_two_hold() -> None:
+def test_a_role_means_whoever_alone_holds_it() -> None:
     second = replace(HEAD, id="second", name="Kim Orr")
     assert who("the head shouts", {"about:head": 0.9}, (HEAD, second)) == (About.HEAD, None)
-
-
-def test_a_mention_of_the_school_means_nobody_unless_named() -> None:
+    assert who("Alex Marsh bought a car", {"about:governor": 0.9}) == (About.CHAIR, CHAIR.id)
+    unnamed = (Person("office", "The headteacher", (Role.HEAD,)),)
+    found = possible_subjects(read("Mrs Holt hit me"), About.PUPIL, None, SCHOOL, unnamed)
+    assert found == ("office",)
     assert who("parking is bad", UNCLEAR) == (About.SCHOOL, None)
     assert who("ask Robin Pike about parking", UNCLEAR) == (About.SCHOOL, DSL.id)
 
 
-def test_a_governor_who_is_the_chair_is_the_chair() -> None:
-    assert who("Alex Marsh bought a car", {"about:governor": 0.9}) == (About.CHAIR, CHAIR.id)
-
-
-def test_an_allegation_outweighs_the_child_it_harms() -> None:
+def test_an_allegation_outweighs_the_child_it_harms_and_self_harm_whoever_was_told() -> None:
     alleged = Signal("staff_hurt_child", "Hurt.", about=About.STAFF)
     harmed = Signal("signs_of_harm", "Signs.", about=About.PUPIL)
     odds = {"about:pupil": 0.8, "about:staff": 0.1}
     assert subject("a teacher hurt him", odds, (alleged, harmed), SCHOOL, ())[0] is About.STAFF
     assert subject("somebody hurt him", odds, (harmed,), SCHOOL, ())[0] is About.PUPIL
-
-
-def test_words_of_self_harm_are_about_a_child_whichever_adult_was_told() -> None:
     harm = Signal("suicidal_intent", "Intent.", labels=("self_harm",), about=About.PUPIL)
     hurt = Signal("staff_hurt_child", "Hurt.", labels=("safeguarding",), about=About.STAFF)
     text, odds = "I told Mrs Holt and she laughed", {"about:staff": 0.5, "about:pupil": 0.3}
     assert subject(text, odds, (harm,), SCHOOL, PEOPLE)[0] is About.PUPIL
     assert subject(text, odds, (harm, hurt), SCHOOL, PEOPLE)[0] is About.HEAD
-
-
-def test_a_person_of_a_member_of_the_school_is_known() -> None:
-    joined = replace(SCHOOL, members=("900011", "900012"))
-    vane = Person("vane", "Mr Lee Vane", (Role.STAFF,), urns=("900012",))
-    assert subject("Mr Vane shouts", STAFF, (), joined, (vane,)) == (About.STAFF, "vane")
 
 
 BARKER = Person("barker", "Colin Barker", (Role.DEPUTY_HEAD, Role.DSL))
@@ -116,7 +103,7 @@ def meant(text: str, about: About = About.PUPIL, likeliest: str | None = None) -
     return set(possible_subjects(read(text), about, likeliest, SCHOOL, ALL))
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("text", "ids"),
     [
         ("Mr Barker has been touching the girls in year 5 and Mrs Holt covers it up", {"barker", "holt"}),
@@ -146,12 +133,6 @@ def test_the_likeliest_and_the_holders_of_the_role_it_is_about_may_be_meant() ->
     assert meant("Colin Barker slapped him", about=About.DSL) == {"barker"}
 
 
-def test_a_head_known_only_by_the_school_is_the_holder_of_the_role() -> None:
-    unnamed = (Person("office", "The headteacher", (Role.HEAD,)),)
-    found = possible_subjects(read("Mrs Holt hit me"), About.PUPIL, None, SCHOOL, unnamed)
-    assert found == ("office",)
-
-
 @given(st.text(max_size=80), st.sampled_from(list(About)))
 def test_only_people_of_the_settings_may_be_meant_each_once(text: str, about: About) -> None:
     found = possible_subjects(read(text), about, "holt", SCHOOL, ALL)
@@ -162,11 +143,6 @@ def test_only_people_of_the_settings_may_be_meant_each_once(text: str, about: Ab
 @given(st.text(max_size=80), st.dictionaries(st.sampled_from(["about:head", "about:staff"]), st.floats(0, 1)))
 def test_only_people_of_the_settings_are_ever_meant(text: str, odds: dict[str, float]) -> None:
     assert who(text, odds)[1] in {None, *(p.id for p in PEOPLE)}
-
-
-@given(st.text(min_size=1, max_size=20))
-def test_any_name_can_be_looked_for(name: str) -> None:
-    who("the head shouts", STAFF, (Person("p", name, (Role.STAFF,)),))
 
 
 # ------------------------------------------------------------------------ roles by their words
@@ -206,7 +182,7 @@ def test_a_role_is_known_by_its_words(text: str, role: Role) -> None:
     assert role in roles_said(text)
 
 
-@pytest.mark.parametrize(
+@for_each(
     "text",
     [
         "hit my son, year 4, round the head in pe", "smacked a boy on the head with a book",
@@ -264,7 +240,7 @@ def test_a_name_is_known_however_it_is_written(text: str) -> None:
     assert named(text) == {"holt"}
 
 
-@pytest.mark.parametrize(
+@for_each(
     "text",
     [
         "Holtby is a village", "@Holtby slapped my son", "in march he marched to the market",
@@ -276,11 +252,8 @@ def test_other_words_are_no_name(text: str) -> None:
     assert named(text) == set()
 
 
-def test_everyone_named_is_found() -> None:
+def test_everyone_named_is_found_and_a_short_surname_after_a_title() -> None:
     assert named("Told Jane Holt that Colin Barkr kissed my daughter") == {"holt", "barker"}
-
-
-def test_a_short_surname_alone_is_no_name_but_is_after_a_title() -> None:
     orr = (Person("orr", "Kim Orr", (Role.HEAD,)),)
     assert not people_named(read("either orr nothing"), orr)
     assert people_named(read("Miss Orr hit him"), orr)

@@ -22,6 +22,7 @@ from builders.capture import AUTHOR, PIXEL, STYLE, TEXT, routes, thread
 from builders.fetcher import NOW, fetcher_for
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from support.for_each import for_each
 from support.web_server import Answer, serve
 from warcio.archiveiterator import ArchiveIterator
 
@@ -39,26 +40,17 @@ def page(text: str) -> Response:
     )
 
 
-def test_the_posts_words_are_found_with_who_wrote_them_and_when():
+def test_the_posts_words_are_found_with_who_wrote_them_and_when_and_no_others():
     found = shown(page(thread()), TEXT, AUTHOR)
     assert found.found
     assert (found.author, found.posted) == (AUTHOR, "Yesterday, 20:14")
     assert found.text.splitlines()[0].startswith("The office at Oakfield Primary “lost”")
     assert found.pictures == ()
-
-
-def test_quotation_marks_line_breaks_and_capitals_make_no_difference():
     text = 'the OFFICE at Oakfield Primary "lost"\nthe dinner money again.'
     assert shown(page(thread()), text, None).found
-
-
-def test_the_words_of_others_are_not_taken_for_the_posts():
     found = shown(page(thread()), "That is quite a claim. Do you have anything to show for it?", "lamp_post")
     assert (found.author, found.posted) == ("lamp_post", "Today, 07:02")
     assert "Oakfield" not in found.text
-
-
-def test_of_two_places_with_the_words_the_authors_own_counts():
     quoted = thread().replace("<p>That is quite a claim.", f"<blockquote>{TEXT}</blockquote><p>That is.")
     quoted = quoted.replace('<article class="post" id="p1">', f"<div><p>{TEXT}</p></div><article>")
     found = shown(page(quoted), TEXT, AUTHOR)
@@ -76,7 +68,7 @@ def test_a_post_of_which_a_reply_alone_still_holds_the_words_is_said_to_be_quote
     assert (found.quoted, found.author, found.posted) == (False, AUTHOR, "Yesterday, 20:14")
 
 
-@pytest.mark.parametrize(
+@for_each(
     "hidden",
     [
         "<script>var a = 'Nobody says this here at all';</script>",
@@ -97,20 +89,19 @@ def test_words_that_scripts_would_bring_are_found_in_the_pages_data():
     assert not shown(page(script), "Reviews body", None).found
 
 
-def test_a_post_that_the_page_cuts_short_is_found_by_most_of_its_words():
+def test_a_post_is_found_by_most_of_its_words_and_not_where_they_are_scattered_or_mere_signs():
     cut = TEXT + "\nRead on…"
     found = shown(page(thread()), cut, AUTHOR)
     assert found.found
     assert 0.9 < found.share < 1
     assert not shown(page(thread()), TEXT[:60] + " and all else is another matter altogether.", AUTHOR).found
-
-
-def test_words_scattered_over_a_page_are_not_a_post():
     far = "<p>Yes.</p>" + "<p>Something else altogether stands here.</p>" * 200 + "<p>Quite so.</p>"
     assert shown(page(f"<html><body>{far}</body></html>"), "Yes.\nQuite so.", None).found is False
+    assert not shown(page(thread()), "!!! 👎", None).found
+    assert letters("Ｏａｋ ﬁeld’s – 2nd!") == "oakfields2nd"
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("beside", "author", "found"),
     [
         ("<p>We say yes to cookies.</p>", None, False),
@@ -124,10 +115,6 @@ def test_a_few_letters_count_beside_their_author_or_alone(beside, author, found)
     assert shown(page(f"<html><body>{far}{beside}{far}</body></html>"), "Yes.", author).found is found
 
 
-def test_a_post_of_signs_alone_is_looked_for_in_vain():
-    assert not shown(page(thread()), "!!! 👎", None).found
-
-
 def test_a_page_that_nests_without_end_is_read_in_a_moment():
     deep = "<div>" * 20_000 + f"<p>{TEXT}</p>" + "x " * 100_000
     began = time.process_time()
@@ -135,13 +122,13 @@ def test_a_page_that_nests_without_end_is_read_in_a_moment():
     assert time.process_time() - began < 10
 
 
-@pytest.mark.parametrize("body", [b"", b"\x00\xff\xfe", b"{}", b"<", b"plain words of no length"])
+@for_each("body", [b"", b"\x00\xff\xfe", b"{}", b"<", b"plain words of no length"])
 def test_no_body_is_too_odd(body):
     response = Response("https://forum.example.org/", 200, (), body, NOW)
     assert shown(response, "plain words of no length", None).found is (len(body) > 20)
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("beside", "said"),
     [
         ("» Mon Nov 16, 2026 8:14 pm", "Mon Nov 16, 2026 8:14 pm"),
@@ -154,10 +141,6 @@ def test_no_body_is_too_odd(body):
 def test_the_time_is_taken_as_it_is_displayed(beside, said):
     text = f"<html><body><div><p>by walnut_tree {beside}</p><div>Has anybody seen the queue?</div></div>"
     assert shown(page(text), "Has anybody seen the queue?", "walnut_tree").posted == said
-
-
-def test_letters_are_compared_in_their_compatible_form():
-    assert letters("Ｏａｋ ﬁeld’s – 2nd!") == "oakfields2nd"
 
 
 def test_style_sheets_are_fetched_and_nothing_else():
@@ -185,7 +168,7 @@ def test_pictures_are_those_within_the_post_without_its_authors_face():
     assert site.paths == ["/t/1", "/f.css", "/proof.png"]
 
 
-@pytest.mark.parametrize(
+@for_each(
     "written",
     [
         '<img src="data:image/png;base64,iVBORw0KGgo=">',
@@ -212,14 +195,11 @@ def test_a_style_sheet_that_has_moved_is_known_by_the_address_that_the_page_give
     assert {asked: came.url for asked, came in taken.styles.items()} == {f"{site}/f.css": f"{site}/f-2.css"}
 
 
-def test_a_page_that_wants_a_hundred_style_sheets_gets_eight():
+def test_eight_style_sheets_are_fetched_and_none_begun_when_the_time_is_up():
     head = "".join(f'<link rel="stylesheet" href="/f.css?{n}">' for n in range(100))
     with serve(routes(thread(head=head))) as site:
         take(f"{site}/t/1", fetcher_for(site), text=TEXT)
     assert len(site.paths) == 9
-
-
-def test_no_style_sheet_is_begun_when_the_time_is_up():
     ticks = iter([0.0, 1.0, 100.0])
     head = "".join(f'<link rel="stylesheet" href="/f.css?{n}">' for n in range(3))
     with serve(routes(thread(head=head))) as site:
@@ -227,7 +207,7 @@ def test_no_style_sheet_is_begun_when_the_time_is_up():
     assert len(site.paths) == 2
 
 
-@pytest.mark.parametrize("answer", [Answer(500, b"out of order"), Answer(429, b"too many")])
+@for_each("answer", [Answer(500, b"out of order"), Answer(429, b"too many")])
 def test_what_does_not_speak_for_the_page_is_a_failure(answer):
     with serve(routes(answer)) as site:
         assert isinstance(take(f"{site}/t/1", fetcher_for(site)), FetchFailure)
@@ -238,7 +218,7 @@ def titled(title: str, body: str, status: int = 200) -> Answer:
     return Answer(status, page.encode(), {"Content-Type": "text/html"})
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("answer", "stands"),
     [
         (titled("Log in", "<h1>You must log in to view this page</h1><input type=password>"), AtAddress.WALL),
@@ -258,7 +238,7 @@ def test_what_stands_in_place_of_the_page_is_told_as_what_it_is(answer, stands):
     assert site.paths == ["/t/1"]
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("kind", "body"),
     [
         ("image/png", PIXEL), ("text/html", PIXEL), ("video/mp4", b"whatever"),
@@ -414,7 +394,7 @@ def test_the_package_is_stored_uncompressed_with_its_page_named():
     assert json.loads(index[0].split(" ", 2)[2])["filename"] == "data.warc.gz"
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("url", "key"),
     [
         ("https://www.Forum.example.org/T/1?b=2&a=1", "org,example,forum)/t/1?a=1&b=2"),

@@ -10,6 +10,7 @@ from itertools import pairwise
 import pytest
 import support.strain
 from builders.fetcher import NOW, QUICK, fetch_each, fetcher_for
+from support.for_each import for_each
 from support.web_server import Answer, serve
 
 from data.types import FetchFailure, Outcome, Request, Response, SourceState
@@ -36,20 +37,14 @@ def test_a_page_comes_back_whole_with_the_time_it_was_fetched():
     assert result == Response(f"{site}/page", 200, result.headers, PAGE.encode(), NOW)
 
 
-def test_the_site_is_told_the_tool_the_school_and_which_compression_can_be_undone():
+def test_the_site_is_told_who_asks_and_keeps_no_cookie():
     _, site = ask({"/page": PAGE})
     assert site.asked[-1].headers["user-agent"] == "Schoolgate/0 (+office@oakfield.example.sch.uk)"
     assert site.asked[-1].headers["accept-encoding"] == "gzip, deflate"
-
-
-def test_header_names_come_in_lower_case_and_cookies_are_left_out():
     answer = Answer(200, PAGE.encode(), {"X-Kind": "paper", "Set-Cookie": "id=1"})
     result, _ = ask({"/page": answer})
     assert result.header("X-Kind") == "paper"
     assert result.header("set-cookie") is None
-
-
-def test_no_cookie_is_sent_back():
     answer = Answer(200, PAGE.encode(), {"Set-Cookie": "id=1; Path=/"})
     with serve({"/page": answer}) as site:
         fetcher = fetcher_for(site)
@@ -58,13 +53,14 @@ def test_no_cookie_is_sent_back():
     assert all("cookie" not in asked.headers for asked in site.asked)
 
 
-def test_a_wrong_charset_leaves_the_bytes_as_they_came():
+def test_what_came_is_left_as_it_is_unless_its_compression_cannot_be_undone():
     body = "café".encode("cp1252")
     result, _ = ask({"/page": Answer(200, body, {"Content-Type": "text/html; charset=utf-8"})})
     assert result.body == body
+    assert failure({"/page": Answer(200, b"..", {"Content-Encoding": "br"})}).outcome is Outcome.MALFORMED
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("encoding", "pack"),
     [
         ("gzip", gzip.compress),
@@ -81,23 +77,16 @@ def test_compression_is_undone(encoding, pack):
     assert result.header("content-encoding") is None
 
 
-def test_compression_not_asked_for_is_malformed():
-    assert failure({"/page": Answer(200, b"..", {"Content-Encoding": "br"})}).outcome is Outcome.MALFORMED
-
-
-def test_validators_go_along_and_304_comes_back_without_a_body():
+def test_validators_go_along_and_304_is_an_answer_only_where_it_was_asked_for():
     state = SourceState("s", etag='"v1"', last_modified="Mon, 16 Nov 2026 08:00:00 GMT")
     result, site = ask({"/page": Answer(304)}, conditional=state)
     assert (result.status, result.body) == (304, b"")
     assert site.asked[-1].headers["if-none-match"] == '"v1"'
     assert site.asked[-1].headers["if-modified-since"] == "Mon, 16 Nov 2026 08:00:00 GMT"
-
-
-def test_a_304_nobody_asked_for_is_no_page():
     assert failure({"/page": Answer(304)}).outcome is Outcome.UNREACHABLE
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("status", "outcome"),
     [
         (400, Outcome.MISCONFIGURED), (401, Outcome.BLOCKED), (403, Outcome.BLOCKED), (404, Outcome.GONE),
@@ -112,7 +101,7 @@ def test_every_status_that_is_no_page_has_its_outcome(status, outcome):
     assert str(status) in result.detail
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("status", "said", "outcome", "seconds"),
     [(429, "120", Outcome.BLOCKED, 120), (503, "Tue, 17 Nov 2026 09:10:00 GMT", Outcome.UNREACHABLE, 600)],
 )
@@ -139,7 +128,7 @@ def test_a_challenge_is_blocked_whatever_its_status():
         assert result.detail == "The site asks for proof that a browser is at work."
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("title", "words", "outcome"),
     [
         ("Before you continue to Example", "We use cookies", Outcome.BLOCKED),
@@ -153,14 +142,12 @@ def test_a_consent_wall_is_blocked_and_a_page_that_is_not_there_gone_though_they
     assert failure({"/page": wall}).outcome is outcome
 
 
-def test_a_redirect_is_followed_and_the_last_address_kept():
+def test_a_redirect_is_followed_without_its_body_and_circles_and_endless_ones_end():
     routes = {"/page": Answer(301, b"", {"Location": "moved?a=1#top"}), "/moved": PAGE}
     result, site = ask(routes)
     assert result.url == f"{site}/moved?a=1"
     assert site.paths == ["/page", "/moved?a=1"]
 
-
-def test_the_body_of_a_redirect_is_never_read():
     def endless(exchange):
         exchange.head(302, Location="/moved", Content_Length="99999999999")
         while exchange.wait(0.01):
@@ -168,16 +155,11 @@ def test_the_body_of_a_redirect_is_never_read():
 
     result, _ = ask({"/page": endless, "/moved": PAGE})
     assert result.body == PAGE.encode()
-
-
-def test_redirects_in_a_circle_end():
     routes = {"/page": Answer(302, b"", {"Location": "/b"}), "/b": Answer(302, b"", {"Location": "/page"})}
     result, site = ask(routes)
     assert (result.outcome, len(site.paths)) == (Outcome.UNREACHABLE, 2)
     assert "circle" in result.detail
 
-
-def test_redirects_without_end_end():
     def onward(exchange):
         return Answer(302, b"", {"Location": exchange.asked.path + "x"})
 
@@ -200,14 +182,21 @@ def test_no_redirect_leads_to_somebodys_profile():
         assert fetcher_for(site).fetch(Request(f"{site}/@oakfield")).status == 200
 
 
-def test_a_post_becomes_a_get_after_303():
+def test_a_post_becomes_a_get_after_303_and_its_body_goes_to_no_other_site():
     with serve({"/page": Answer(303, b"", {"Location": "/done"}), "/done": PAGE}) as site:
         fetcher_for(site).fetch(Request(f"{site}/page", method="POST", body=b"q=oakfield"))
     sent = [(one.method, one.path, one.body) for one in site.asked if one.path != "/robots.txt"]
     assert sent == [("POST", "/page", b"q=oakfield"), ("GET", "/done", b"")]
+    with (
+        serve({"/there": PAGE}) as other,
+        serve({"/page": Answer(307, b"", {"Location": f"{other}/there"})}) as site,
+    ):
+        result = fetcher_for(site, other).fetch(Request(f"{site}/page", method="POST", body=b"secret"))
+    assert result.outcome is Outcome.UNREACHABLE
+    assert other.paths == []
 
 
-def test_a_credential_reaches_its_own_site_and_no_other():
+def test_a_credential_is_known_sent_encrypted_and_to_its_own_site_alone():
     with serve({"/there": PAGE}) as other:
         routes = {
             "/page": Answer(302, b"", {"Location": "/here"}),
@@ -224,25 +213,9 @@ def test_a_credential_reaches_its_own_site_and_no_other():
     assert "authorization" not in last
     assert "x-api-key" not in last
     assert last["accept"] == "text/html"
-
-
-def test_a_body_is_not_handed_on_to_another_site():
-    with (
-        serve({"/there": PAGE}) as other,
-        serve({"/page": Answer(307, b"", {"Location": f"{other}/there"})}) as site,
-    ):
-        result = fetcher_for(site, other).fetch(Request(f"{site}/page", method="POST", body=b"secret"))
-    assert result.outcome is Outcome.UNREACHABLE
-    assert other.paths == []
-
-
-def test_an_unknown_credential_is_a_fault_of_the_configuration():
     with serve({"/page": PAGE}) as site:
         result = fetcher_for(site).fetch(Request(f"{site}/page", auth="paper"))
     assert (result.outcome, site.asked) == (Outcome.MISCONFIGURED, [])
-
-
-def test_a_credential_is_not_sent_in_clear():
     fetcher = fetcher_for(
         credentials=lambda name: ("Authorization", "x"), resolve=lambda host, port: ["8.8.8.8"]
     )
@@ -271,21 +244,18 @@ def test_headers_that_are_the_fetchers_own_cannot_be_set_by_a_request():
     assert sent["x-mine"] == "1"
 
 
-@pytest.mark.parametrize("value", ["a\r\nInjected: 1", "tŷ", "\u2019"])
+@for_each("value", ["a\r\nInjected: 1", "tŷ", "\u2019"])
 def test_a_header_that_cannot_be_sent_is_a_fault_of_the_configuration(value):
     result, site = ask({"/page": PAGE}, headers=(("X-Bad", value),))
     assert (result.outcome, site.asked) == (Outcome.MISCONFIGURED, [])
 
 
-def test_a_closed_fetcher_asks_nothing():
+def test_a_fetcher_is_the_fetch_of_the_other_rooms_and_closed_asks_nothing():
     with serve({"/page": PAGE}) as site:
         fetcher = fetcher_for(site)
         fetcher.close()
         assert fetcher.fetch(Request(f"{site}/page")).outcome is Outcome.UNREACHABLE
     assert site.asked == []
-
-
-def test_it_is_the_fetch_that_the_other_rooms_are_given():
     with serve({"/page": PAGE}) as site:
         assert fetcher_for(site)(Request(f"{site}/page")).status == 200
 
@@ -334,7 +304,9 @@ def test_a_robots_txt_that_fails_closes_the_site_for_now():
     assert site.paths == []
 
 
-def test_robots_txt_may_lie_behind_redirects():
+def test_robots_txt_behind_redirects_or_without_end_is_obeyed_and_one_that_leads_inside_closes_the_site(
+    dialled,
+):
     routes = {
         "/robots.txt": Answer(301, b"", {"Location": "/rules"}),
         "/rules": Answer(301, b"", {"Location": "/rules.txt"}),
@@ -342,16 +314,11 @@ def test_robots_txt_may_lie_behind_redirects():
         "/page": PAGE,
     }
     assert ask(routes)[0].outcome is Outcome.REFUSED_BY_ROBOTS
-
-
-def test_robots_txt_that_leads_to_a_private_address_closes_the_site(dialled):
     routes = {"/robots.txt": Answer(302, b"", {"Location": "http://169.254.169.254/"}), "/page": PAGE}
     result, site = ask(routes)
     assert result.outcome is Outcome.UNREACHABLE
     assert site.paths == []
 
-
-def test_an_endless_robots_txt_is_cut_and_obeyed():
     def endless(exchange):
         exchange.head(200)
         exchange.write(REFUSAL)
@@ -359,9 +326,6 @@ def test_an_endless_robots_txt_is_cut_and_obeyed():
             exchange.write(b"# and so on\n" * 4096)
 
     assert ask({"/robots.txt": endless, "/page": PAGE})[0].outcome is Outcome.REFUSED_BY_ROBOTS
-
-
-def test_a_redirect_obeys_the_robots_txt_of_where_it_leads():
     with (
         serve({"/robots.txt": REFUSAL, "/page": PAGE}) as other,
         serve({"/go": Answer(302, b"", {"Location": f"{other}/page"})}) as site,
@@ -371,10 +335,13 @@ def test_a_redirect_obeys_the_robots_txt_of_where_it_leads():
     assert other.paths == []
 
 
-def test_an_official_interface_asked_with_its_key_is_not_a_crawl():
+def test_what_is_made_for_programs_is_asked_without_robots_txt():
     with serve({"/robots.txt": REFUSAL, "/page": b"{}"}) as site:
         fetcher = fetcher_for(site, credentials={"api": ("X-Api-Key", "k")})
         assert fetcher.fetch(Request(f"{site}/page", auth="api")).status == 200
+    assert [one.path for one in site.asked] == ["/page"]
+    result, site = ask({"/robots.txt": REFUSAL, "/page": PAGE}, obey_robots=False)
+    assert result.status == 200
     assert [one.path for one in site.asked] == ["/page"]
 
 
@@ -386,12 +353,6 @@ def test_the_crawl_delay_sets_the_pace():
         for path in ("/a", "/b"):
             fetcher.fetch(Request(f"{site}{path}"))
     assert [round(seconds) for seconds in slept] == [1, 10]  # fake sleeping: the page's slot moves on
-
-
-def test_what_is_no_page_but_made_for_programs_is_asked_without_robots_txt():
-    result, site = ask({"/robots.txt": REFUSAL, "/page": PAGE}, obey_robots=False)
-    assert result.status == 200
-    assert [one.path for one in site.asked] == ["/page"]
 
 
 # ---------- pace and concurrency at each host, and many requests at once
@@ -412,7 +373,7 @@ class Time:
         self.now += seconds
 
 
-def test_a_host_is_never_asked_sooner_than_its_interval():
+def test_a_host_is_never_asked_sooner_than_its_interval_and_waiting_is_not_of_the_deadline():
     moment = Time()
     starts = []
     with serve({"/a": PAGE}) as site:
@@ -424,9 +385,6 @@ def test_a_host_is_never_asked_sooner_than_its_interval():
             starts.append(moment.now)
     assert moment.slept == [3.0] * 4  # robots.txt counts as a request
     assert all(later - earlier >= 3 for earlier, later in pairwise(starts))
-
-
-def test_waiting_for_a_turn_does_not_eat_into_the_deadline():
     moment = Time()
     with serve({"/a": PAGE}) as site:
         limits = replace(QUICK, per_host_interval_s=100, deadline_s=5)
@@ -483,10 +441,6 @@ def test_many_requests_each_come_back_once_with_their_own_answer():
     assert set(results) == set(asked)
     assert all(results[r].body == f"{PAGE}{r.url.rsplit('/', 1)[1]}".encode() for r in asked[:20])
     assert all(isinstance(results[r], FetchFailure) for r in asked[20:])
-
-
-def test_nothing_asked_gives_nothing():
-    assert list(fetch_each(fetcher_for(), [])) == []
 
 
 def test_any_work_can_be_spread_and_what_it_raises_is_raised():

@@ -16,6 +16,7 @@ import pytest
 import support.strain
 from builders.mutants import SETTINGS
 from support.checkout import TESTS
+from support.for_each import for_each
 from support.strain import FAST, Both
 
 from data.errors import InputError, Unreadable
@@ -74,7 +75,7 @@ def test_one_process_is_kept_for_all_documents(apart):
     assert apart(support.strain.pid) == apart(support.strain.pid) == apart.pid != os.getpid()
 
 
-@pytest.mark.parametrize("kind", sorted(CATALOGUE))
+@for_each("kind", sorted(CATALOGUE))
 def test_every_kind_is_read_there_as_it_is_here(apart, kind):
     source = Source("s", kind, PAGE.url, settings=SETTINGS.get(kind, {}))
     read = collector(kind).parse
@@ -160,7 +161,7 @@ def test_an_answer_that_is_not_what_the_function_gives_is_none(apart):
     assert apart(support.strain.pid) == apart.pid
 
 
-@pytest.mark.parametrize("said", [b"r" + b"[" * 100_000, b"r[1, 2, 3]", b"f" + b"[" * 100_000, b"x", b""])
+@for_each("said", [b"r" + b"[" * 100_000, b"r[1, 2, 3]", b"f" + b"[" * 100_000, b"x", b""])
 def test_a_reader_that_answers_what_is_no_answer_is_ended(said):
     told = f"{struct.pack('>Q', len(said))!r} + {said!r}"
     answers = (
@@ -276,7 +277,7 @@ _NAME = f"<author>{('A' * 499 + '<x/>') * 90}</author>"
 """Feedparser seeks an e-mail address from each letter of a name; this one is in pieces, and is not cut."""
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("form", "title", "unread"),
     [("{}", "a & b", ("Items that took too long to be read: 1.",)), ("<!DOCTYPE rss>{}", "a", ())],
 )

@@ -80,16 +80,13 @@ class TestSelectorsOverPagesConformance(CollectorConformance):
     recognised = False
 
 
-def test_known_software_is_read_by_its_shape() -> None:
+def test_known_software_is_read_by_its_shape_without_signatures() -> None:
     first, reply = _page(_FLUXBB).mentions
     assert (first.kind, first.author, first.text) == OPENING
     assert first.edited == datetime(2026, 11, 8, 9, 5, tzinfo=UTC)
     assert (reply.text, reply.parent) == ("By whom this time?", first.id)
     assert reply.published == datetime(2026, 11, 16, 17, 12, tzinfo=UTC)
     assert [m.parent for m in _page(_FLUXBB_2).mentions] == [first.id]
-
-
-def test_a_fluxbb_signature_is_no_post() -> None:
     sign = b'</div><div class="postsignature postmsg"><hr />Tea before talk</div>'
     body = _FLUXBB.body.replace(b"<p>By whom this time?</p></div>", b"<p>By whom this time?</p>" + sign)
     said = [m.text for m in _page(_FLUXBB, body=body).mentions]
@@ -106,7 +103,7 @@ def test_netmums_is_read_from_the_data_in_the_page() -> None:
     assert page.warnings == ("Posts that were deleted, hidden or ignored, and are left out: 1.",)
 
 
-def test_posts_of_unknown_software_are_found_by_what_repeats() -> None:
+def test_posts_of_unknown_software_are_found_by_what_repeats_with_little_confidence() -> None:
     page = _page(_UNKNOWN)
     assert [(m.author, m.text) for m in page.mentions] == [
         ("gate_watcher", "The gate was blocked again by the same silver car."),
@@ -117,9 +114,6 @@ def test_posts_of_unknown_software_are_found_by_what_repeats() -> None:
     assert page.mentions[1].quoted == "blocked again"
     assert page.mentions[1].url.endswith("topic_show.pl?tid=12#pid72")
     assert page.warnings[-1].startswith("The forum's software is not known")
-
-
-def test_a_guess_is_claimed_with_little_confidence() -> None:
     assert 0 < GenericForum().recognises(_UNKNOWN.response()) < 0.5
 
 
@@ -137,7 +131,7 @@ def test_selectors_of_the_configuration_are_followed() -> None:
     assert page.next.url == "https://village.example.org/board/12?page=2"
 
 
-def test_a_posts_own_link_is_its_number_so_an_edit_keeps_it() -> None:
+def test_a_posts_own_link_is_its_number_unless_all_share_it() -> None:
     post = '<div class="p"><a class="l" href="/note/{}">#</a><p class="b">{}</p></div>'
     linked = {"post": ".p", "text": ".b", "link": "a.l"}
     before, after = (
@@ -145,9 +139,6 @@ def test_a_posts_own_link_is_its_number_so_an_edit_keeps_it() -> None:
         for words in ("Two", "Two, edited")
     )
     assert before.id == after.id
-
-
-def test_a_link_that_all_posts_share_tells_none_apart() -> None:
     post = '<div class="p"><a href="/board/12">#</a><p>{}</p></div>'
     body = "".join(map(post.format, ("One", "Two"))).encode()
     page = _page(_SELECTED, {"post": ".p", "text": "p", "link": "a"}, body)
@@ -155,18 +146,15 @@ def test_a_link_that_all_posts_share_tells_none_apart() -> None:
     assert not [told for told in page.warnings if "number" in told]
 
 
-def test_later_pages_that_no_selector_finds_are_told() -> None:
+def test_what_no_selector_finds_is_told() -> None:
     body = b'<div class="p"><p>One</p></div><a href="?page=2">2</a>'
     page = _page(_SELECTED, {"post": ".p", "text": "p"}, body)
     assert [told for told in page.warnings if told.startswith(NOT_FOUND)]
-
-
-def test_a_selector_that_finds_nothing_is_told() -> None:
     page = _page(_SELECTED, {**_CSS, "post": "li.post"})
     assert page.warnings == ('The selector "li.post" finds no post on the page.',)
 
 
-@pytest.mark.parametrize("settings", [{"post": "li["}, {"post": "li.post"}])
+@for_each("settings", [{"post": "li["}, {"post": "li.post"}])
 def test_selectors_that_cannot_work_are_refused(settings: dict[str, str]) -> None:
     with pytest.raises(ValidationError):
         PostSelectors.model_validate(settings)
@@ -195,7 +183,7 @@ class TestSchemaOrgForumConformance(CollectorConformance):
     documents = (_JSONLD, _QUESTION, _MICRODATA)
 
 
-def test_a_posting_and_its_comments_at_any_depth() -> None:
+def test_a_posting_and_its_comments_at_any_depth_are_read_and_damaged_json_is_told() -> None:
     page = _declared(_JSONLD)
     first, reply, nested = page.mentions
     assert (first.kind, first.author, first.text) == OPENING
@@ -206,9 +194,6 @@ def test_a_posting_and_its_comments_at_any_depth() -> None:
     ]
     assert {m.title for m in page.mentions} == {"Parking at the gate"}
     assert page.next.url == "https://board.example.org/topic/12-parking/?page=2"
-
-
-def test_damaged_json_is_told() -> None:
     assert _declared(_JSONLD).warnings == ("JSON-LD blocks on the page that could not be read: 1.",)
 
 
@@ -281,9 +266,7 @@ def test_a_list_and_an_article_hold_no_post(name: str, kind: str | None) -> None
     assert page.warnings
 
 
-@pytest.mark.parametrize(
-    ("name", "threads"), [("phpbb_forum", 8), ("xenforo_forum", 8), ("vbulletin3_forum", 8)]
-)
+@for_each(("name", "threads"), [("phpbb_forum", 8), ("xenforo_forum", 8), ("vbulletin3_forum", 8)])
 def test_a_list_of_threads_is_read_as_one_without_a_named_kind(name: str, threads: int) -> None:
     page = read(name, LISTS[name], None)
     assert len(page.follow) == threads
@@ -321,7 +304,7 @@ def _rows(whole: str, row: str) -> bytes:
     return f"<html><body>{whole.format(''.join(row.format(n) for n in range(1, 16)))}</body></html>".encode()
 
 
-@pytest.mark.parametrize("layout", ROWS)
+@for_each("layout", ROWS)
 def test_rows_of_links_hold_no_post_though_a_time_stands_in_the_same_line(layout: str) -> None:
     page = parse_document(
         _rows(*ROWS[layout]), "https://pond.example.org/", kind="forum.generic", fetched_at=FETCHED_AT
@@ -349,7 +332,7 @@ _MARKED_UP = Document("forums/schema_org/microdata.html", _URL, 2)
 _LIST_OF_THREADS = Document("forums/xenforo/forum.html", "https://town.example.org/forums/school.3/", 0)
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("kind", "document"),
     [
         ("forum.xenforo", _THREAD),

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from support.corpus import corpus_path
+from support.for_each import for_each
 
 from data.types import Response
 from sources.html.markup import decode, soup
@@ -44,9 +45,13 @@ def addresses(response, **said):
 WORDS = "<p>The council met in Thornbeck on Tuesday about the crossing by the school gate.</p>" * 12
 
 
-def test_a_feed_is_itself():
+def test_a_feed_a_tag_or_a_thread_leads_to_its_feed_under_the_name_of_its_site():
     response = Response(f"{TOWN}/rss", 200, (("content-type", "application/rss+xml"),), RSS, NOW)
     assert kinds_and_addresses(response) == [("feed", f"{TOWN}/rss")]
+    head = alternate("/feed/topic/12", "My stepdad hits me")
+    assert [each.name for each in behind(page(f"{TOWN}/talk", WORDS, head))] == ["town.example.org"]
+    tag = page("https://social.example.org/tags/thornbeck", f'<div id="mastodon"></div>{WORDS}')
+    assert addresses(tag) == ["https://social.example.org/tags/thornbeck.rss"]
 
 
 def test_a_page_leads_to_the_feeds_it_names_and_those_of_comments_come_last():
@@ -63,12 +68,7 @@ def test_a_page_leads_to_the_feeds_it_names_and_those_of_comments_come_last():
     ]
 
 
-def test_the_feed_of_one_thread_is_named_after_its_site():
-    head = alternate("/feed/topic/12", "My stepdad hits me")
-    assert [each.name for each in behind(page(f"{TOWN}/talk", WORDS, head))] == ["town.example.org"]
-
-
-@pytest.mark.parametrize(
+@for_each(
     ("head", "feed"),
     [
         ('<meta name="generator" content="WordPress 6.8">', f"{TOWN}/feed/"),
@@ -78,11 +78,6 @@ def test_the_feed_of_one_thread_is_named_after_its_site():
 )
 def test_a_blog_that_names_no_feed_has_the_one_of_its_software(head, feed):
     assert addresses(page(f"{TOWN}/2026/11/fete.html", WORDS, head)) == [feed]
-
-
-def test_a_mastodon_tag_on_any_server_leads_to_its_feed():
-    tag = page("https://social.example.org/tags/thornbeck", f'<div id="mastodon"></div>{WORDS}')
-    assert addresses(tag) == ["https://social.example.org/tags/thornbeck.rss"]
 
 
 BOARDS = [
@@ -112,7 +107,7 @@ BOARDS = [
 ]
 
 
-@pytest.mark.parametrize(("url", "mark", "feed"), BOARDS, ids=[feed for _, _, feed in BOARDS])
+@for_each(("url", "mark", "feed"), BOARDS)
 def test_a_board_is_known_by_its_software_and_leads_to_the_boards_own_feed(url, mark, feed):
     body = mark + WORDS
     assert f"{TOWN}{feed}" in addresses(page(url, body))[:2]
@@ -160,33 +155,23 @@ def test_a_page_of_reviews_is_the_schools_entry():
     assert (found.kind, found.listing) == ("reviews.schema_org", True)
 
 
-def test_a_schools_own_page_is_its_page_and_its_feed():
+def test_a_schools_own_page_channel_and_news_are_found():
     site = page("https://fell.example.sch.uk/news", WORDS, alternate("/news/rss", "Fell School news"))
     assert kinds_and_addresses(site, own=True) == [
         ("own.page", "https://fell.example.sch.uk/news"),
         ("feed", "https://fell.example.sch.uk/news/rss"),
     ]
-
-
-def test_a_schools_front_page_leads_to_its_page_of_news():
     body = f'{WORDS}<a href="https://www.bbc.co.uk/news">News</a><a href="/school-news/">Latest News</a>'
     assert kinds_and_addresses(page("https://www.fell.example.sch.uk/", body), own=True) == [
         ("own.page", "https://www.fell.example.sch.uk/"),
         ("own.page", "https://www.fell.example.sch.uk/school-news/"),
     ]
+    channel = "https://www.youtube.com/@fellschool"
+    feed = "https://www.youtube.com/feeds/videos.xml?channel_id=UC0123"
+    assert feed in addresses(page(channel, WORDS, alternate(feed, "RSS")), own=True)
 
 
-def test_a_site_whose_terms_forbid_it_is_found_but_off():
-    thread = page(
-        "https://www.netmums.com/coffeehouse/other-chat-514/12", WORDS, alternate("/feed", "Netmums")
-    )
-    found = behind(thread)
-    assert found
-    assert all(each.why_off for each in found)
-    assert as_proposal(found[0], "netmums").source.disabled == found[0].why_off
-
-
-@pytest.mark.parametrize(
+@for_each(
     "profile",
     [
         "https://www.facebook.com/sam.example",
@@ -200,26 +185,26 @@ def test_somebodys_profile_leads_nowhere(profile):
     assert by_address(profile) == ()
 
 
-def test_the_schools_own_channel_leads_to_its_feed():
-    channel = "https://www.youtube.com/@fellschool"
-    feed = "https://www.youtube.com/feeds/videos.xml?channel_id=UC0123"
-    assert feed in addresses(page(channel, WORDS, alternate(feed, "RSS")), own=True)
-
-
-def test_a_wall_leads_only_to_what_the_address_says():
+def test_a_wall_leads_nowhere_an_article_to_itself_and_a_site_whose_terms_forbid_it_is_off():
     wall = page(
         "https://forum.example.org/t/12", "<h1>Just a moment...</h1>", alternate("/rss", "x"), status=403
     )
     assert behind(wall) == ()
-
-
-def test_an_article_of_wikipedia_leads_to_itself_and_its_edits_alone():
     recent = alternate("/w/index.php?title=Special:RecentChanges&feed=atom", "Wikipedia Atom feed")
     article = page("https://cy.wikipedia.org/wiki/Ysgol_Bro_Las", WORDS, recent)
     assert addresses(article) == ["https://cy.wikipedia.org/wiki/Ysgol_Bro_Las"]
+    thread = page(
+        "https://www.netmums.com/coffeehouse/other-chat-514/12", WORDS, alternate("/feed", "Netmums")
+    )
+    found = behind(thread)
+    assert found
+    assert all(each.why_off for each in found)
+    assert as_proposal(found[0], "netmums").source.disabled == found[0].why_off
+    body = "<html " * 20_000 + "<body " * 20_000 + 'baseURL: "//' * 10_000 + "powered by <a " * 10_000
+    assert behind(page(f"{TOWN}/topic/1-a/", body)) == ()
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("address", "kind", "feed"),
     [
         (
@@ -257,19 +242,12 @@ def test_some_addresses_say_enough_by_themselves(address, kind, feed):
     assert bool(found.why_off) == ("reddit" in address)
 
 
-@pytest.mark.parametrize(
-    "address", ["", "mailto:a@example.org", "https://[", f"{TOWN}/{'x' * 5000}", f"{TOWN}/news"]
-)
+@for_each("address", ["", "mailto:a@example.org", "https://[", f"{TOWN}/{'x' * 5000}", f"{TOWN}/news"])
 def test_an_address_that_says_nothing_leads_nowhere(address):
     assert by_address(address) == ()
 
 
-def test_hostile_markup_is_read_in_no_time():
-    body = "<html " * 20_000 + "<body " * 20_000 + 'baseURL: "//' * 10_000 + "powered by <a " * 10_000
-    assert behind(page(f"{TOWN}/topic/1-a/", body)) == ()
-
-
-@pytest.mark.parametrize(
+@for_each(
     "address",
     [
         "https://reports.ofsted.gov.uk/provider/21/900001",
@@ -289,7 +267,7 @@ def test_an_inspectorates_page_of_one_school_is_known_by_its_address(address):
     assert "Open Government Licence" in place.terms
 
 
-@pytest.mark.parametrize(
+@for_each(
     "address",
     [
         "https://reports.ofsted.gov.uk/search?q=fell",
@@ -349,7 +327,7 @@ def test_each_outlet_of_the_list_has_a_host_a_page_and_a_day():
         assert nature_at(f"https://www.{row['host']}/news/a") is Nature.PAPER, row
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("url", "nature"),
     [
         ("https://www.bournelocal.co.uk/news/rss", Nature.PAPER),
@@ -371,8 +349,8 @@ PHPBB = '<body id="phpbb" class="nojs"><p>Talk of the town</p><a href="./viewtop
 DISCOURSE = '<meta name="generator" content="Discourse 3.4"><p>Talk of the town</p>'
 
 
-@pytest.mark.parametrize("html", [PHPBB, DISCOURSE], ids=["phpBB", "Discourse"])
-@pytest.mark.parametrize("path", ["/", "/viewtopic.php?t=12", "/t/school-gate/12"])
+@for_each("html", [PHPBB, DISCOURSE])
+@for_each("path", ["/", "/viewtopic.php?t=12", "/t/school-gate/12"])
 def test_whatever_is_behind_a_boards_page_is_a_local_forum(html, path):
     head = '<link rel="alternate" type="application/rss+xml" title="All" href="/posts">'
     for said in (html, head + html):
@@ -381,7 +359,7 @@ def test_whatever_is_behind_a_boards_page_is_a_local_forum(html, path):
         assert {feed.channel for feed in feeds} == {"local_forum"}
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("title", "url"),
     [
         ("Town talk: latest topics", "https://town.example.org/forum-old/latest.rss"),
@@ -407,7 +385,7 @@ def test_a_paper_by_its_page_is_news_and_what_its_readers_write_below_is_not():
     }
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("foot", "nature"),
     [
         ("Regulated by Impress.", Nature.PAPER),
