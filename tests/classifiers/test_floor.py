@@ -107,11 +107,11 @@ class Coin:
 
 @pytest.fixture(scope="module")
 def coins(tmp_path_factory: pytest.TempPathFactory) -> dict[str, float]:
-    """Every figure of a model that knows nothing, over each fifth of the posts held out."""
-    folder = tmp_path_factory.mktemp("fifth")
+    """Every figure of a model that knows nothing, over each tenth of the posts held out."""
+    folder = tmp_path_factory.mktemp("tenth")
     for name in ("holdout.jsonl", "themes.jsonl"):
         posts = (HOLDOUT / name).read_text(encoding="utf-8").splitlines(keepends=True)
-        (folder / name).write_text("".join(posts[::5]), encoding="utf-8")
+        (folder / name).write_text("".join(posts[::10]), encoding="utf-8")
     shutil.copy(HOLDOUT / "holdout_schools.json", folder)
     return all_figures(folder, Coin())
 

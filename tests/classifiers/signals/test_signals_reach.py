@@ -25,9 +25,9 @@ from classifiers.verdicts.press.events import ADVERSE, PRESENT, UNDONE
 from data.types import MentionKind, School
 
 PLACES = {rule.signal.name: place for place, rule in enumerate(RULES)}
-LONG = 50_000
-SECONDS = 0.2
-CUES_EACH = 8
+LONG = 20_000
+SECONDS = 0.1
+CUES_EACH = 4
 
 
 @cache

@@ -116,10 +116,10 @@ def test_a_few_letters_count_beside_their_author_or_alone(beside, author, found)
 
 
 def test_a_page_that_nests_without_end_is_read_in_a_moment():
-    deep = "<div>" * 20_000 + f"<p>{TEXT}</p>" + "x " * 100_000
+    deep = "<div>" * 5_000 + f"<p>{TEXT}</p>" + "x " * 25_000
     began = time.process_time()
     shown(page(f"<html><body>{deep}"), TEXT, AUTHOR)
-    assert time.process_time() - began < 10
+    assert time.process_time() - began < 3
 
 
 @for_each("body", [b"", b"\x00\xff\xfe", b"{}", b"<", b"plain words of no length"])
@@ -311,13 +311,14 @@ def test_each_record_stands_where_the_index_says():
         assert record[3] == response.body
 
 
-def test_a_file_that_was_handed_in_is_a_resource_under_a_name_of_its_own_and_no_answer_of_a_website(tmp_path):
+def handed_in(said: bytes) -> Archive:
+    files = [("supplied-1.png", b"\x89PNG", "image/png"), ("supplied-2.txt", b"words", "text/plain")]
+    return archive_of_files(files, said, at=NOW, software="Schoolgate/0", seed="0123456789ab")
+
+
+def test_a_file_that_was_handed_in_is_a_resource_under_a_name_of_its_own_and_no_answer_of_a_website():
     said = b'{"address":"https://www.facebook.com/p/1"}'
-    files = [
-        ("supplied-1.png", b"\x89PNG", "image/png"),
-        ("supplied-2.txt", b"words", "text/plain; charset=utf-8"),
-    ]
-    made = archive_of_files(files, said, at=NOW, software="Schoolgate/0", seed="0123456789ab")
+    made = handed_in(said)
     found = records(made.content)
     assert [kind for kind, *_ in found] == ["warcinfo", *["resource", "metadata"] * 2]
     assert not [r for r in found if str(r[1].get_header("WARC-Target-URI")).startswith("http")]
@@ -325,13 +326,10 @@ def test_a_file_that_was_handed_in_is_a_resource_under_a_name_of_its_own_and_no_
     (_, picture, http, content), (_, about, _, told) = found[1:3]
     assert (http, content, told) == (None, b"\x89PNG", said)
     assert about.get_header("WARC-Refers-To") == picture.get_header("WARC-Record-ID")
-    path = tmp_path / "handed-in.wacz"
-    path.write_bytes(package(made))
-    with zipfile.ZipFile(path) as held:
+    with zipfile.ZipFile(io.BytesIO(package(made))) as held:
         index = held.read("indexes/index.cdx").decode()
     assert index.startswith("urn:uuid:")
     assert '"status"' not in index
-    assert "Validation succeeded" in validated(path)
 
 
 @settings(max_examples=15, deadline=None)
@@ -379,9 +377,10 @@ def test_the_validator_accepts_the_package_and_refuses_a_changed_one(tmp_path):
         for name in was.namelist():
             made.writestr(name, was.read(name).replace(b"900001 0001", b"900001 0002"))
     (tmp_path / "bad.wacz").write_bytes(changed.getvalue())
-    said = validated(tmp_path / "good.wacz", tmp_path / "bad.wacz")
-    assert said.count("Version detected as 1.1.1") == 2
-    assert re.findall(r"ended with (\d)", said) == ["0", "1"]
+    (tmp_path / "files.wacz").write_bytes(package(handed_in(b"{}")))
+    said = validated(*(tmp_path / f"{name}.wacz" for name in ("good", "bad", "files")))
+    assert said.count("Version detected as 1.1.1") == 3
+    assert re.findall(r"ended with (\d)", said) == ["0", "1", "0"]
 
 
 def test_the_package_is_stored_uncompressed_with_its_page_named():

@@ -19,7 +19,7 @@ from builders.registries import (
     iana,
     resolving,
 )
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from support.for_each import for_each
 from support.web_server import Answer, serve
@@ -222,7 +222,6 @@ ANSWERS = st.recursive(
 )
 
 
-@settings(max_examples=40, deadline=None)
 @given(ANSWERS)
 def test_whatever_a_register_answers_it_raises_nothing(short, raw):
     found, _ = ask(short, answers={NOMINET + "northvale-talk.co.uk": json.dumps(raw).encode()})

@@ -129,9 +129,11 @@ def test_a_thousand_quotes_are_told_apart_in_one_pass(monkeypatch: pytest.Monkey
 
 
 def test_of_a_document_too_large_the_beginning_is_read_and_the_rest_is_said() -> None:
-    many = "<p>a</p>" * 400_000
+    many = "<p>a</p>" * 100_000
     assert len(soup(many).find_all("p")) == 25_000
-    assert left_out(response(many)) == ("The document is too large to read in full; the first 6 % was read.",)
+    assert left_out(response(many)) == (
+        "The document is too large to read in full; the first 25 % was read.",
+    )
     assert len(beginning("a" * 5_000_000)) == 4_000_000
     assert beginning("&lt;" * 90_000) == "&lt;" * 90_000
     assert beginning("<" * 90_000) == "<" * 90_000
@@ -150,7 +152,7 @@ def test_a_picture_written_out_in_a_document_goes_and_leaves_it_whole(name: str,
 
 
 @for_each(
-    "bulk", ["word " * 900_000, "<br>" * 60_000, "<b>" * 5_000 + "</b>" * 5_000, "<p>word</p>" * 500_000]
+    "bulk", ["word " * 900_000, "<br>" * 60_000, "<b>" * 5_000 + "</b>" * 5_000, "<p>word</p>" * 100_000]
 )
 def test_what_a_post_has_too_much_of_leaves_the_rest_of_its_page(bulk: str) -> None:
     page = without_bulk(f'<div class="post"><p>First.</p>{bulk}</div><div class="post">Last.</div>')

@@ -105,7 +105,7 @@ def test_ordinary_words_stay(text: str) -> None:
 
 # ----------------------------------------------------------------------------- attributes
 
-_MANY = 50_000
+_MANY = 20_000
 _FAR = " " * 40
 _FLOODS = {
     "names": "<p {}>".format(" ".join(f"a{n}" for n in range(_MANY))),
@@ -141,7 +141,7 @@ def test_no_flood_of_attributes_keeps_any_parser_busy(name: str) -> None:
     root = parse_html(_FLOODS[name])
     parse_soup(_FLOODS[name])
     parse_xml(_FLOODS[name])
-    assert time.process_time() - started < 4
+    assert time.process_time() - started < 2
     assert root is None or max(len(element.attrib) for element in root.iter("*")) <= 201
 
 
@@ -575,7 +575,7 @@ def test_blanks_and_wrappings_without_end_cost_little(body: str) -> None:
 
 def test_properties_within_properties_cost_little() -> None:
     started = time.process_time()
-    schema_org(soup("<div itemscope>" + "<i itemprop=x>" * 20_000 + "x"), PAGE)
+    schema_org(soup("<div itemscope>" + "<i itemprop=x>" * 5_000 + "x"), PAGE)
     assert time.process_time() - started < 2
 
 

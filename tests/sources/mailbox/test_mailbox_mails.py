@@ -226,8 +226,8 @@ def test_the_same_words_in_two_mails_are_two_posts_and_one_mail_read_twice_is_on
 @for_each("sender", ["jo@example.org", "googlealerts-noreply@google.com", "noreply@mumsnet.com"])
 def test_a_mail_made_to_exhaust_is_read_in_no_time(words, sender):
     started = time.process_time()
-    read(mail(words[:262_144], From=sender, Subject=words[:9_000].replace("\n", " ")))
-    assert time.process_time() - started < 2
+    read(mail(words[:90_000], From=sender, Subject=words[:9_000].replace("\n", " ")))
+    assert time.process_time() - started < 1
 
 
 # ------------------------------------------------------------------ mails that are made to break us

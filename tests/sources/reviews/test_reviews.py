@@ -116,13 +116,6 @@ def test_microdata_gives_the_same() -> None:
 
 
 def test_a_review_marked_up_twice_is_read_once_and_two_under_two_addresses_are_two() -> None:
-    review = b'{"@type":"Review","reviewBody":"Twice told.","author":"Kit"}'
-    micro = (
-        b'<div itemscope itemtype="https://schema.org/Review"><b itemprop="author">Kit</b>'
-        b'<p itemprop="reviewBody">Twice\ntold.</p></div>'
-    )
-    body = b'<script type="application/ld+json">' + review + b"</script>" + micro
-    assert len(parse("reviews.schema_org", JSON_LD, body).mentions) == 1
     said = review("Kit", "Twice  told.", datePublished="2026-01-02", reviewRating={"ratingValue": 4})
     (one,) = parse("reviews.schema_org", JSON_LD, ld(said) + micro("Kit", "Twice told.", "/r/5")).mentions
     assert one.url == "https://reviews.example.org/r/5"
@@ -200,7 +193,7 @@ def test_only_a_page_that_stands_alone_is_compared_with_its_count() -> None:
 
 
 def test_of_a_page_too_large_the_beginning_is_read_and_the_rest_is_said() -> None:
-    page = parse("reviews.schema_org", JSON_LD, JSON_LD.body + b"<p>a</p>" * 100_000)
+    page = parse("reviews.schema_org", JSON_LD, JSON_LD.body + b"<p>a</p>" * 30_000)
     assert len(page.mentions) == 2
     assert any(line.startswith("The document is too large to read in full") for line in page.warnings)
     many = [{"consumer": {"displayName": "Kit"}, "text": f"{n}" + "<p>a</p>" * 5000} for n in range(14)]
