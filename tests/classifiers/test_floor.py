@@ -17,10 +17,11 @@ from classifiers.scoring import onnx_scorer
 from classifiers.scoring.heads import LABELS, TextScorer
 from classifiers.scoring.model_card import file_digest
 from classifiers.scoring.onnx_scorer import Scorer
+from classifiers.verdicts.danger import LOW
 from data.errors import InputError
 from data.types import Scores
-from research.evaluation import measure
-from research.evaluation.labelled_items import read_items
+from research.evaluation import made_tests, measure
+from research.evaluation.labelled_items import item_text, read_items
 from research.evaluation.measure import (
     FLOOR_FILE,
     MARGIN,
@@ -113,7 +114,12 @@ def coins(tmp_path_factory: pytest.TempPathFactory) -> dict[str, float]:
         posts = (HOLDOUT / name).read_text(encoding="utf-8").splitlines(keepends=True)
         (folder / name).write_text("".join(posts[::10]), encoding="utf-8")
     shutil.copy(HOLDOUT / "holdout_schools.json", folder)
-    return all_figures(folder, Coin())
+    (folder / "functions.jsonl").write_text(
+        "".join(made_tests.FUNCTIONS.read_text(encoding="utf-8").splitlines(keepends=True)[::10])
+    )
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(made_tests, "FUNCTIONS", folder / "functions.jsonl")
+        return all_figures(folder, Coin())
 
 
 @pytest.fixture
@@ -179,3 +185,14 @@ def test_the_heads_hold_their_floor_on_dev(scorer: Scorer) -> None:
     figures = {f"dev.{what}": value for what, value in measure_items(read_items(path), scorer).items()}
     faults = check(read_floor(FLOOR_FILE), figures, {OWN_SETS["dev"]: file_digest(path)})
     assert [fault for fault in faults if "dev.decision." not in fault] == []
+
+
+@pytest.mark.corpus
+def test_the_low_lines_of_danger_find_95_of_100_labelled_posts(scorer: Scorer) -> None:
+    grave = [
+        i for i in read_items(corpus_path("triage", "dev.jsonl")) if i["relevant"] and i["severity"] >= 3
+    ]
+    rows = scorer.score([item_text(item) for item in grave])
+    for label, line in LOW.items():
+        found = [rows.row(n)[f"abuse:{label}"] >= line for n, i in enumerate(grave) if label in i["abuse"]]
+        assert sum(found) / len(found) >= (0.875 if len(found) < 20 else 0.9), label

@@ -355,8 +355,8 @@ def test_scanning_finds_any_school_of_the_register_by_name_and_place() -> None:
 @for_each("part", ["A.", "Oakfield in Upper ", "Head Mr ", "of the ", "a1", "School "])
 def test_a_very_long_text_is_no_burden(part: str) -> None:
     started = process_time()
-    link(part * (100_000 // len(part)))
-    assert process_time() - started < 3.0
+    link(part * (30_000 // len(part)))
+    assert process_time() - started < 1
 
 
 @given(st.text(), st.text(), st.sampled_from(["x", "google_review", "news", "manual_report"]))

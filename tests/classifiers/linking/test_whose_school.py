@@ -188,8 +188,8 @@ def test_our_name_with_school_life_and_danger_is_kept_beside_a_street_of_the_nam
 @for_each("part", ["Farthing ", "Hollowfield in Farthing ", "in Kent, ", "A.b-", "St Elen's (", "Reading "])
 def test_a_very_long_text_is_no_burden_with_a_register(part: str) -> None:
     started = perf_counter()
-    link(f"Hollowfield Primary School {part * (100_000 // len(part))}", school=ALONE)
-    assert perf_counter() - started < 3.0
+    link(f"Hollowfield Primary School {part * (30_000 // len(part))}", school=ALONE)
+    assert perf_counter() - started < 1
 
 
 NURSERY = School("own-little-acorns", "Little Acorns Nursery", town="Knaresborough", head="Ms Ada Fenn")

@@ -67,7 +67,7 @@ def test_the_strongest_window_of_a_long_text_speaks(scorer: Scorer) -> None:
 
 
 def test_what_is_too_long_to_read_whole_is_marked(scorer: Scorer) -> None:
-    assert scorer.score(["word " * 6000, "word"]).truncated == (True, False)
+    assert scorer.score(["word " * 4001, "word"]).truncated == (True, False)
 
 
 def test_texts_of_any_length_get_the_answers_they_get_alone(scorer: Scorer) -> None:
@@ -167,7 +167,7 @@ BOTH = "group\nOne of the pupils is bringing a knife."
 def folder_with(tmp_path: Path, **changes: float) -> Path:
     """The shipped network beside a member that knows two words: “pupils” is ours, “knife” is grave."""
     for name in (CARD, MODEL_FILE, TOKENIZER_FILE):
-        shutil.copy(MODEL_DIR / name, tmp_path / name)
+        (tmp_path / name).symlink_to(MODEL_DIR / name)
     table = np.zeros((BUCKETS, len(NGRAM_COLUMNS)), np.int8)
     ours, knife = singles(["pupils", "knife"]).tolist()
     table[ours, NGRAM_COLUMNS.index("relevant")] = 127
@@ -178,6 +178,7 @@ def folder_with(tmp_path: Path, **changes: float) -> Path:
     card = json.loads((tmp_path / CARD).read_text())
     card["files"] = {name: file_digest(tmp_path / name) for name in (MODEL_FILE, TOKENIZER_FILE, NGRAM_FILE)}
     card["ngrams"] = {"lines": {"relevant": 0.1, "grave": 0.1} | changes}
+    (tmp_path / CARD).unlink()
     (tmp_path / CARD).write_text(json.dumps(card))
     return tmp_path
 

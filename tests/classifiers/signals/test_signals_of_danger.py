@@ -111,10 +111,10 @@ def test_wishes_to_die_are_heard_and_their_harmless_twins_wake_nobody(name, outr
 
 @for_each("piece", ["A", "my ", "Aa' ", "touch me lol i'll kill him "])
 def test_a_long_text_of_one_piece_is_read_in_time(piece: str) -> None:
-    text = f"touched {piece * (15_000 // len(piece))}"
+    text = f"touched {piece * (10_000 // len(piece))}"
     began = time.process_time()
     judged(text, CHEER)
-    assert time.process_time() - began < 2
+    assert time.process_time() - began < 1
 
 
 # -------------------------------------------------------- violence that is meant and not named

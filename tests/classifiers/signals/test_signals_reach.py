@@ -25,8 +25,8 @@ from classifiers.verdicts.press.events import ADVERSE, PRESENT, UNDONE
 from data.types import MentionKind, School
 
 PLACES = {rule.signal.name: place for place, rule in enumerate(RULES)}
-LONG = 20_000
-SECONDS = 0.1
+LONG = 10_000
+SECONDS = 0.05
 CUES_EACH = 4
 
 

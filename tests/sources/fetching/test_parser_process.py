@@ -273,20 +273,14 @@ def test_outside_the_process_that_reads_nothing_is_timed() -> None:
     assert each(_spun, [0.02], item_s=0.01) == ([0.02], ())
 
 
-_NAME = "A" * 499 + "<x/>"
+_NAME = f"<author>{('A' * 499 + '<x/>') * 90}</author>"
 """Feedparser seeks an e-mail address from each letter of a name; this one is in pieces, and is not cut."""
 
 
-@for_each(
-    ("form", "title", "times", "unread"),
-    [("{}", "a & b", 90, ("Items that took too long to be read: 1.",)), ("<!DOCTYPE rss>{}", "a", 20, ())],
-)
-def test_an_item_that_would_take_all_time_of_its_feed_hides_no_other(form, title, times, unread):
+def test_an_item_that_would_take_all_time_of_its_feed_hides_no_other():
     """Takes as long as such an item is given, in a process of its own."""
-    items = (
-        f"<item><title>{title}</title><author>{_NAME * times}</author></item><item><title>Good</title></item>"
-    )
-    feed = form.replace("{}", f"<rss version='2.0'><channel><title>News</title>{items}</channel></rss>")
+    items = f"<item><title>a & b</title>{_NAME}</item><item><title>Good</title></item>"
+    feed = f"<rss version='2.0'><channel><title>News</title>{items}</channel></rss>"
     answer = Response("https://e.test/feed", 200, (), feed.encode(), datetime(2026, 11, 20, tzinfo=UTC))
     apart = ParserProcess(time.monotonic)
     try:
@@ -294,4 +288,4 @@ def test_an_item_that_would_take_all_time_of_its_feed_hides_no_other(form, title
     finally:
         apart.let_go(0.0)
     assert "Good" in [mention.title for mention in page.mentions]
-    assert page.unread == unread
+    assert page.unread == ("Items that took too long to be read: 1.",)

@@ -226,8 +226,8 @@ def test_the_same_words_in_two_mails_are_two_posts_and_one_mail_read_twice_is_on
 @for_each("sender", ["jo@example.org", "googlealerts-noreply@google.com", "noreply@mumsnet.com"])
 def test_a_mail_made_to_exhaust_is_read_in_no_time(words, sender):
     started = time.process_time()
-    read(mail(words[:90_000], From=sender, Subject=words[:9_000].replace("\n", " ")))
-    assert time.process_time() - started < 1
+    read(mail(words[:40_000], From=sender, Subject=words[:9_000].replace("\n", " ")))
+    assert time.process_time() - started < 0.5
 
 
 # ------------------------------------------------------------------ mails that are made to break us
@@ -266,6 +266,7 @@ AT_MICROSOFT = "graph://alerts@oakfield.example.sch.uk"
 
 class TestMailboxAtMicrosoft(CollectorConformance):
     kind = "mailbox"
+    test_a_page_made_to_exhaust_is_read_in_no_time = None  # as the others of its kind
     schemes = ("graph",)
     settings: ClassVar = {"tenant": "oakfield.example.sch.uk", "client_id": "1", "secret_file": "s"}
     documents = (_document("graph-1", 2, "Post 21 about Oakfield", AT_MICROSOFT),)

@@ -246,13 +246,11 @@ def test_names_of_registers_are_written_as_in_a_sentence(name, first):
 
 @pytest.mark.corpus
 def test_no_school_of_the_registers_is_searched_for_by_a_phrase_with_a_bracket():
-    files = ("schools.csv.gz", "scotland.csv.gz", "wales.csv.gz", "northern_ireland.csv.gz")
+    files = ("scotland.csv.gz", "wales.csv.gz", "northern_ireland.csv.gz")
     schools = [school for file in files for school in read_register(corpus_path("gias", file))]
     named = [school for school in schools if re.search(r"[(,\[]", school.name)]
-    assert len(named) > 1000
-    assert [
-        each for school in named[::6] for each in spellings(school) if re.search(r"[()\[\],]", each)
-    ] == []
+    assert len(named) > 50
+    assert [each for school in named for each in spellings(school) if re.search(r"[()\[\],]", each)] == []
 
 
 _CORES = st.sampled_from(
