@@ -331,7 +331,7 @@ def test_no_markup_makes_it_fail(text):
 
 
 def documents():
-    """But for those whose facts are noted, which are all read as no wall: test_registry."""
+    """But for those whose facts are noted, which are read as no wall beside their facts."""
     for path in sorted(corpus_path("samples").glob("*/*")):
         if path.parent.name not in {"robots", "blocked"} and not (path.parent / "EXPECTED.json").exists():
             yield path

@@ -58,17 +58,21 @@ def gone(pid: int, within_s: float = 5.0) -> bool:
     return not alive(pid)
 
 
-def test_no_process_is_begun_before_the_first_document():
-    assert support.strain.reader().pid is None
-
-
-def test_what_comes_back_is_what_was_given():
-    reader = support.strain.reader()
-    value = Both("two\nlines é 🎒", NOW, (1.5, -0.0), None)
-    try:
-        assert reader(support.strain.echo, value) == value
-    finally:
-        reader.let_go(0.0)
+def test_a_process_is_begun_for_the_first_document_with_no_secret_of_ours_and_let_go_after_a_minute(
+    monkeypatch,
+):
+    monkeypatch.setenv("SCHOOLGATE_MAIL_PASSWORD", "drowssap")
+    timer, value = Timer(), Both("two\nlines é 🎒", NOW, (1.5, -0.0), None)
+    reader = support.strain.reader(timer=timer)
+    assert reader.pid is None
+    assert reader(support.strain.echo, value) == value
+    assert "drowssap" not in reader(support.strain.environment).values()
+    child, timer.at = reader.pid, 59.0
+    assert not reader.let_go()
+    timer.at = 60.0
+    assert reader.let_go()
+    assert gone(child)
+    assert reader.pid is None
 
 
 def test_one_process_is_kept_for_all_documents(apart):
@@ -175,27 +179,6 @@ def test_a_reader_that_answers_what_is_no_answer_is_ended(said):
 
 def test_what_a_library_says_on_standard_output_does_not_come_between_the_answers(apart):
     assert (apart(support.strain.chatter), apart(support.strain.pid)) == (1, apart.pid)
-
-
-def test_it_holds_no_secret_of_ours(monkeypatch):
-    monkeypatch.setenv("SCHOOLGATE_MAIL_PASSWORD", "drowssap")
-    reader = support.strain.reader()
-    try:
-        assert "drowssap" not in reader(support.strain.environment).values()
-    finally:
-        reader.let_go(0.0)
-
-
-def test_the_process_is_let_go_when_it_has_not_been_used_for_a_minute():
-    timer = Timer()
-    reader = support.strain.reader(timer=timer)
-    child = reader(support.strain.pid)
-    timer.at = 59.0
-    assert not reader.let_go()
-    timer.at = 60.0
-    assert reader.let_go()
-    assert gone(child)
-    assert reader.pid is None
 
 
 def test_threads_take_turns(apart):
