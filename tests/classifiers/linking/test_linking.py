@@ -10,11 +10,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from support.corpus import corpus_path
 from support.for_each import for_each
+from support.sentences import rows, sentences
 
 from classifiers.linking.linker import MANY, Linker
 from classifiers.linking.match_reasons import NAMES_ANOTHER, NAMES_US, UNTIED
 from data.register.national_lists import read_schools
 from data.types import Match, Mention, MentionKind, Namesake, Relevance, School, Source
+
+SAID = sentences("linking/ties")
 
 NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 ABOUT, UNSURE, NOT = Relevance.ABOUT, Relevance.UNSURE, Relevance.NOT_ABOUT
@@ -70,19 +73,7 @@ def codes(match: Match) -> set[str]:
 
 @for_each(
     ("text", "code"),
-    [
-        ("Oakfield Primary in Larkham has a new playground", "name_and_place"),
-        ("Oakfield shut, tree down on Larch Road", "name_and_place"),
-        ("oakfield kids lovely as ever, thanks @OakfieldLarkham", "alias_handle"),
-        ("see oakfieldlarkham.example.sch.uk for the term dates", "domain"),
-        ("URN 900001 is on the list", "urn"),
-        ("Mrs Winterbourne at Oakfield rang me back within the hour", "head"),
-        (
-            "Larkham Board School when I went, all slates and chilblains, and the teachers were lovely",
-            "former_name",
-        ),
-        ("Bright Acorn Trust has closed Oakfield for a week, parents are told", "trust"),
-    ],
+    rows(SAID["a_name_with_a_tie_is"]),
 )
 def test_a_name_with_a_tie_is_about_the_school(text: str, code: str) -> None:
     match = link(text)
@@ -92,15 +83,7 @@ def test_a_name_with_a_tie_is_about_the_school(text: str, code: str) -> None:
 
 @for_each(
     ("text", "code"),
-    [
-        ("Oakfield Primary in Farthing has closed its pool", "namesake_place"),
-        ("Farthing's Oakfield Primary has closed its pool", "namesake_place"),
-        ("Oakfield Road is shut, burst main", "named_thing"),
-        ("The Oakfield Arms has a quiz on Friday and pints at three pounds", "namesake_named"),
-        ("The carers at Oakfield Care Home, Larkham, are angels to my nan", "named_thing"),
-        ("Two bed flat to let, near Oakfield Primary catchment, £900 pcm, no chain", "estate_agent"),
-        ("Oakfield High homecoming was wild, go Hawks, Ohio", "abroad"),
-    ],
+    rows(SAID["a_name_that_is_anothers_is"]),
 )
 def test_a_name_that_is_anothers_is_not_about_the_school(text: str, code: str) -> None:
     match = link(text)

@@ -7,7 +7,7 @@ from builders.verdict import mention
 from hypothesis import given
 from hypothesis import strategies as st
 from support.for_each import for_each
-from support.sentences import rows, sentences
+from support.sentences import rows, sentences, yes
 
 from classifiers.linking.bearers import is_common
 from classifiers.linking.linker import Linker
@@ -228,12 +228,8 @@ def test_where_somebody_lives_or_is_heard_says_nothing_of_a_common_name(by_the_w
 
 @for_each(
     ("name", "common"),
-    [
-        ("St Mary's C of E Primary School, Thornbeck", True), ("Oakfield Primary School", True),
-        ("Busy Bees Pre-School", True), ("The Academy", True), ("Oakfield Larkham Primary School", False),
-        ("Monkhouse Primary School", False), ("Little Larkham Nursery", False),
-    ],
-)  # fmt: skip
+    rows(SAID["a_name_is_common_that_is"], str, yes),
+)
 def test_a_name_is_common_that_is_made_of_common_words_and_has_no_place_in_it(name, common) -> None:
     assert is_common(name, ["larkham"]) is common
 
@@ -293,12 +289,7 @@ def test_a_place_that_is_gone_to_does_not_make_it_another_school(text: str, regi
 
 @for_each(
     "text",
-    [
-        "Hollowfield Primary School (Farthing): the coach trip is off, Year 5 parents",
-        "Hollowfield Primary School in Farthing: pupils are back from the trip to Northvale",
-        "Farthing school trip: Hollowfield Primary School pupils hurt as coach leaves the road in Farthing",
-        "Hollowfield Primary School in Farthing cancelled its trip, parents say",
-    ],
+    SAID["a_trip_from_another_town_leaves"],
 )
 def test_a_trip_from_another_town_leaves_the_school_there(text: str) -> None:
     assert link(text, school=ALONE).relevance is NOT
@@ -339,16 +330,9 @@ def test_a_name_of_several_is_ours_in_answer_to_what_is_surely_ours() -> None:
 
 
 # --------------------------------------------------------------------------- names in one form
-
-
 @for_each(
     "text",
-    [
-        "St. Mary's C.E. Primary",
-        "Saint Marys Church of England primary",
-        "ST MARY’S C of E PRIMARY",
-        "St Mary's CE Primary",
-    ],
+    SAID["spellings_of_one_name_meet"],
 )
 def test_spellings_of_one_name_meet(text: str) -> None:
     assert normalise(text) == "st marys cofe primary"

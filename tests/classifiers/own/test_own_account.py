@@ -73,8 +73,6 @@ def odd(verdict: Verdict) -> bool:
 
 
 # ------------------------------------------------------------------ odd posts
-
-
 @for_each(("name", "text"), SCAMS)
 def test_words_of_those_who_take_over_accounts_are_odd(name: str, text: str) -> None:
     assert name in dict(scam_in(text))
@@ -212,8 +210,6 @@ def test_what_is_grave_but_not_odd_is_looked_at_and_what_is_anothers_passed_on()
 
 
 # ------------------------------------------------------------------ whose it is
-
-
 def mine(author: str | None, sole: str | None = None, source: Source = SOURCE, **fields: object) -> bool:
     return posted_by_account(post(author=author, **fields), source, SCHOOL, sole)
 
@@ -250,8 +246,6 @@ def test_the_one_name_under_every_post_of_a_reading_is_the_accounts() -> None:
 
 
 # ------------------------------------------------------------------ what others write there
-
-
 def test_a_scam_in_a_comment_is_a_matter_of_the_account_and_as_grave_as_before() -> None:
     found = settle_tag(CALM, post("Claim your free gift card, click here", kind=MentionKind.COMMENT), SCHOOL)
     assert (found.severity, found.route, found.content_class) == (
@@ -295,8 +289,6 @@ def test_a_post_tags_the_account_where_it_names_its_handle(text: str, tagged: bo
 
 
 # ------------------------------------------------------------------------- a pupil's full name
-
-
 def _read(name: str) -> tuple[list[str], list[str]]:
     lines = (FIXTURES / "own" / name).read_text(encoding="utf-8").splitlines()
     return [line[2:] for line in lines if line[0] == "+"], [line[2:] for line in lines if line[0] == "-"]

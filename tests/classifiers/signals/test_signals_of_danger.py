@@ -74,8 +74,6 @@ def test_a_language_that_nobody_judges_wakes_the_police_by_its_own_rules_alone()
 
 
 # ------------------------------------------------------------------------------- said outright
-
-
 @for_each("text", SAID["of_a_child"])
 def test_harm_to_a_child_alerts_whatever_the_models_think(text: str) -> None:
     found = judged(text, CHEER)
@@ -118,8 +116,6 @@ def test_a_long_text_of_one_piece_is_read_in_time(piece: str) -> None:
 
 
 # -------------------------------------------------------- violence that is meant and not named
-
-
 def firm(text: str) -> bool:
     return any(s.severity >= Severity.TODAY and not s.hint and "threat" in s.labels for s in signals_of(text))
 

@@ -57,8 +57,6 @@ def test_a_model_text_is_one_line_of_context_and_one_of_words(channel, title, te
 
 
 # ----------------------------------------------------------------------------- disguised words
-
-
 @for_each(
     ("written", "meant"),
     [

@@ -4,7 +4,7 @@ from builders.verdict import ABOUT_US, DSL, HEAD, PEOPLE, SCHOOL, mention, score
 from hypothesis import given
 from hypothesis import strategies as st
 from support.for_each import for_each
-from support.sentences import rows, sentences
+from support.sentences import rows, sentences, yes
 
 from classifiers.scoring.heads import FACTS
 from classifiers.verdicts.danger import BESIDE_GRAVE, FACT, HARM_OF, LIMB, LOOK, LOW, NAMED, OFFICE, SHARE
@@ -187,13 +187,7 @@ def test_a_threat_over_an_act_of_the_job_is_no_childs_matter_and_accuses_nobody(
 
 @for_each(
     ("text", "threatens"),
-    [
-        ("Robin Pike dragged my lad by his arm. I'm going down there to do the same to him.", True),
-        ("A parent said she'd 'have me' outside because I kept her son in. Robin Pike", True),
-        ("A dad yelled at Robin Pike at the gate, said he'd be back to finish him.", True),
-        ("Robin Pike said he'd sort me out with a place on the trip.", False),
-        ("Robin Pike threatened me with a fine.", False),
-    ],
+    rows(TEXTS["the_words_of_a_threat_warn"], str, yes),
 )
 def test_the_words_of_a_threat_warn_whom_they_name_whatever_the_model_finds(text, threatens):
     warned = {m.who for m in dangers(of(text, route="respond", severe=0.1)) if m.harm is Harm.VIOLENCE}
@@ -313,17 +307,7 @@ def test_all_who_are_named_are_accused_where_it_cannot_be_told_who_did_it(text: 
 
 @for_each(
     ("text", "covered_up"),
-    [
-        ("Mr Pike slapped my son. I told the head and she did nothing.", True),
-        ("Mr Pike slapped my son and the head knows it.", True),
-        ("Dear Mrs Holt, Mr Pike slapped my son. I have had no reply.", True),
-        ("The head has known since Easter that Mr Pike slaps them.", True),
-        ("The head walked in while Mr Pike was shaking my son and shut the door again.", True),
-        ("Mr Pike slapped my son. I told the head and she rang the police.", False),
-        ("Mr Pike slapped my son. Waiting for a call from the head.", False),
-        ("Mr Pike is a thief and the head knows it.", False),
-        ("Three emails to the head about my son being bullied, and no reply.", False),
-    ],
+    rows(TEXTS["a_head_who_knew_of_harm"], str, yes),
 )
 def test_a_head_who_knew_of_harm_and_did_not_act_is_accused(text: str, covered_up: bool) -> None:
     found = of(text, route="respond", severe=0.3)

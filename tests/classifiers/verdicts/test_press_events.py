@@ -4,7 +4,7 @@ from time import process_time
 
 from builders.verdict import judged, mention, scores
 from support.for_each import for_each
-from support.sentences import rows, sentences
+from support.sentences import rows, sentences, yes
 
 from classifiers.verdicts.press.events import PressReading, read_press, without_paper
 from data.judged import passes_on_news
@@ -35,23 +35,7 @@ def test_a_phrase_and_its_opposite_are_told_apart(adverse: str, calm: str) -> No
 
 @for_each(
     ("title", "event", "floor"),
-    [
-        ("Oakfield Primary needs special measures, says Ofsted", PressEvent.INSPECTION, 3),
-        ("Oakfield Primary requires improvement, say inspectors", PressEvent.INSPECTION, 2),
-        ("Oakfield headteacher suspended", PressEvent.STAFF, 3),
-        ("Pupil, 9, in hospital after fall at Oakfield", PressEvent.INJURY, 3),
-        ("Armed police called to Oakfield Primary", PressEvent.WEAPON, 3),
-        ("Oakfield Primary to close for good", PressEvent.CLOSURE, 3),
-        ("Future of Oakfield Primary in doubt as merger talks begin", PressEvent.CLOSURE, 2),
-        ("Brightwater Trust chief's pay rises to £300,000", PressEvent.FUNDING, 2),
-        ("Academy trust boss awarded pay rise of 12%", PressEvent.FUNDING, 2),
-        ("Brightwater Trust issued with notice to improve", PressEvent.FUNDING, 2),
-        ("Data breach: pupils' records emailed to parents", PressEvent.DATA_BREACH, 3),
-        ("Oakfield teaching assistant wins unfair dismissal case", PressEvent.TRIBUNAL, 3),
-        ("Parents' petition over uniform at Oakfield", PressEvent.DISPUTE, 2),
-        ("Oakfield Primary has £200,000 deficit", PressEvent.FUNDING, 2),
-        ("Oakfield choir wins national award", PressEvent.ACHIEVEMENT, 1),
-    ],
+    rows(SAID["what_it_tells_of_has_a"], str, PressEvent, int),
 )
 def test_what_it_tells_of_has_a_class_and_a_least_severity(title: str, event: PressEvent, floor: int) -> None:
     found = reading(title)
@@ -124,21 +108,7 @@ def test_a_hard_headline_beside_what_undoes_it_is_shown_to_a_person_and_what_is_
 
 @for_each(
     ("title", "text"),
-    [
-        ("Oakfield Primary pupil stabbed days after lockdown drill", ""),
-        ("Pupil stabbed at Oakfield Primary", "The school held a lockdown drill last week."),
-        ("Oakfield Primary evacuated after gas smell", "Staff praised pupils, who knew the fire drill."),
-        ("Pupil hurt as fire drill at Oakfield goes wrong", ""),
-        ("Boy, 12, stabbed outside Oakfield hours after hoax bomb call", ""),
-        ("Armed police called to Oakfield Primary", "A hoax call last year had closed the school."),
-        ("Oakfield teacher charged with assault as school holds open day", ""),
-        ("Oakfield head suspended", "Pupils raised £500 for charity last week."),
-        ("Award-winning Oakfield teacher charged with assault", ""),
-        ("Award-winning Oakfield faces strike", ""),
-        ("Oakfield Primary, rated outstanding, teacher charged with fraud", ""),
-        ("Outstanding-rated Oakfield Primary teacher arrested", ""),
-        ("Ofsted-praised Oakfield in data breach", ""),
-    ],
+    rows(SAID["a_drill_a_hoax_an_award"]),
 )
 def test_a_drill_a_hoax_an_award_or_a_rating_beside_a_real_event_clears_nothing(title, text):
     found = reading(title, text)
@@ -149,20 +119,7 @@ def test_a_drill_a_hoax_an_award_or_a_rating_beside_a_real_event_clears_nothing(
 
 @for_each(
     ("title", "text"),
-    [
-        ("Oakfield pupils held 'hostage' in Halloween fundraiser", ""),
-        ("Murder in the library: Oakfield pupils stage a play for science week", ""),
-        ("Oakfield team blow away rivals to lift the cup", ""),
-        ("Evacuated! Oakfield children step back to 1940 at museum", ""),
-        ("Lockdown at Oakfield Primary", "It was a planned drill."),
-        ("Pupil 'stabbed' in emergency exercise at Oakfield", ""),
-        ("Armed police at Oakfield Primary", "The call turned out to be a hoax."),
-        ("Former pupils of Oakfield raise £9,000 in walk for boy who died in 2011", ""),
-        ("Air ambulance lands at Oakfield for pupils who raised £1,140", ""),
-        ("Oakfield teacher in mock trial at open day", ""),
-        ("Award-winning Oakfield Primary raises £500", ""),
-        ("Oakfield Primary rated outstanding", "A boy was hurt there in 2019."),
-    ],
+    rows(SAID["a_play_or_a_drill_a"]),
 )
 def test_a_play_or_a_drill_a_hoax_an_award_or_a_rating_that_is_the_news_itself_is_calm(
     title: str, text: str
@@ -173,12 +130,7 @@ def test_a_play_or_a_drill_a_hoax_an_award_or_a_rating_that_is_the_news_itself_i
 
 @for_each(
     ("title", "over"),
-    [
-        ("Northvale teacher cleared of theft", True),
-        ("Lockdown practice at Oakfield Primary next week", True),
-        ("Northvale teacher charged with theft", False),
-        ("Oakfield choir wins national award", False),
-    ],
+    rows(SAID["what_is_over_says_so_in"], str, yes),
 )
 def test_what_is_over_says_so_in_its_reasons_and_nothing_else_does(title: str, over: bool) -> None:
     found = judged("", scores("note" if over else "respond", severe=0.02), title=title, **NEWS)
@@ -187,12 +139,7 @@ def test_what_is_over_says_so_in_its_reasons_and_nothing_else_does(title: str, o
 
 @for_each(
     "title",
-    [
-        "Driver in Northvale minibus crash was not a teacher, say police",
-        "Man arrested over Northvale fire has no connection to Oakfield Primary school",
-        "Police rule out involvement of staff in Northvale blaze",
-        "School not to blame for crash, says council",
-    ],
+    SAID["what_clears_somebody_says_so_in"],
 )
 def test_what_clears_somebody_says_so_in_its_reasons_and_is_calm(title: str) -> None:
     found = judged("", scores("note", severe=0.02), title=title, **NEWS)

@@ -205,8 +205,6 @@ def test_no_two_reasons_disagree_on_who_wrote_it(route: Route, signal_route: Rou
 
 
 # ----------------------------------------------------------------------------- content classes
-
-
 @for_each(
     ("route", "abuse", "about", "expected"),
     [

@@ -6,10 +6,13 @@ from builders.verdict import CHAIR, DSL, HEAD, PEOPLE, SCHOOL
 from hypothesis import given
 from hypothesis import strategies as st
 from support.for_each import for_each
+from support.sentences import rows, sentences, yes
 
 from classifiers.verdicts.named_people import as_the_school, is_named, people_named, read, strictly_named
 from classifiers.verdicts.subject import possible_subjects, roles_said, subject
 from data.types import About, Person, Role, Signal
+
+SAID = sentences("own/people_said")
 
 STAFF = {"about:staff": 0.8, "about:school": 0.2}
 UNCLEAR = {"about:school": 0.6, "about:staff": 0.3}
@@ -39,16 +42,7 @@ def test_other_heads_are_not_the_head(text: str) -> None:
 
 @for_each(
     ("text", "named"),
-    [
-        ("A boy was stabbed outside Oakfield", False),
-        ("Oakfield pupils hit my son", False),
-        ("Oakfield's uniform is a disgrace", False),
-        ("Mr Oakfield is a disgrace", True),
-        ("otto oakfield is a disgrace", True),
-        ("Oakfield has touched my daughter", True),
-        ("I will kill Oakfield", True),
-        ("Oakfield's car will burn", True),
-    ],
+    rows(SAID["the_schools_name_names_no_head"], str, yes),
 )
 def test_the_schools_name_names_no_head_of_that_name(text: str, named: bool) -> None:
     head = replace(HEAD, name="Mr Otto Oakfield")
@@ -146,54 +140,18 @@ def test_only_people_of_the_settings_are_ever_meant(text: str, odds: dict[str, f
 
 
 # ------------------------------------------------------------------------ roles by their words
-
-
 @for_each(
     ("text", "role"),
-    [
-        ("the head hit my son", Role.HEAD), ("scared of the head", Role.HEAD),
-        ("complained to the head", Role.HEAD), ("no confidence in the head", Role.HEAD),
-        ("a bomb in the head's office", Role.HEAD),
-        ("the headmistress slapped my son round the face", Role.HEAD), ("HT slapped my son", Role.HEAD),
-        ("that head teacher", Role.HEAD), ("the head locked him in a room", Role.HEAD),
-        ("the head started shouting", Role.HEAD), ("The head counted them", Role.HEAD),
-        ("the heads a bully", Role.HEAD), ("the head of the school", Role.HEAD),
-        ("our executive principal dragged her", Role.HEAD),
-        ("the boss of that school hit my child", Role.HEAD), ("the one in charge hit my lad", Role.HEAD),
-        ("her in charge hit my lad", Role.HEAD), ("whoever runs that place", Role.HEAD),
-        ("ask the woman in charge", Role.HEAD), ("the person sy'n rhedeg yr ysgol", Role.HEAD),
-        ("mae'r pennaeth wedi taro fy mab", Role.HEAD), ("i bennaeth yr ysgol", Role.HEAD),
-        ("it was her, the one who's head now", Role.HEAD), ("ask the present head about it", Role.HEAD),
-        ("she is still head there", Role.HEAD), ("the deputy head grabbed my son", Role.DEPUTY_HEAD),
-        ("the deputy grabbed my son", Role.DEPUTY_HEAD), ("assistant headteacher", Role.DEPUTY_HEAD),
-        ("vice principal", Role.DEPUTY_HEAD), ("y dirprwy bennaeth", Role.DEPUTY_HEAD),
-        ("the DSL has been messaging year 6 girls", Role.DSL),
-        ("the safeguarding lead slapped my daughter", Role.DSL),
-        ("deputy safeguarding lead", Role.DEPUTY_DSL), ("the chair stole the pta money", Role.CHAIR),
-        ("the chairman stole it", Role.CHAIR), ("the chair of governors is a thief", Role.CHAIR),
-        ("y cadeirydd", Role.CHAIR), ("its own chair was marching", Role.CHAIR),
-        ("he's still chair up there", Role.CHAIR), ("she chairs things there", Role.CHAIR),
-        ("the vice chair of governors stole it", Role.VICE_CHAIR),
-        ("a governor touched my daughter", Role.GOVERNOR), ("jo the it guy is filming girls", Role.IT_LEAD),
-        ("the data protection officer leaked it", Role.DPO), ("a member of slt", Role.SLT),
-    ],
-)  # fmt: skip
+    rows(SAID["a_role_is_known_by_its"], str, Role),
+)
 def test_a_role_is_known_by_its_words(text: str, role: Role) -> None:
     assert role in roles_said(text)
 
 
 @for_each(
     "text",
-    [
-        "hit my son, year 4, round the head in pe", "smacked a boy on the head with a book",
-        "kicked a ball at the head of my son", "a blow to the head", "kicked in the head",
-        "head lice again", "the head of maths shouts", "head girl", "the head boy shouts",
-        "put him in the headlock", "a head start", "A letter on the head start", "The headlock hurt",
-        "The head lice are back", "made him stand on the chair", "threw the chair at him",
-        "the chair leg broke", "the former head was kind", "the governors did nothing",
-        "it teaches him nothing", "deputised",
-    ],
-)  # fmt: skip
+    SAID["other_words_are_no_role"],
+)
 def test_other_words_are_no_role(text: str) -> None:
     assert roles_said(text) == frozenset()
 

@@ -328,8 +328,6 @@ def test_no_markup_makes_it_fail(text):
 
 
 # ---------------------------------------------------------------- real documents
-
-
 def documents():
     """But for those whose facts are noted, which are read as no wall beside their facts."""
     for path in sorted(corpus_path("samples").glob("*/*")):

@@ -356,8 +356,6 @@ def test_the_crawl_delay_sets_the_pace():
 
 
 # ---------- pace and concurrency at each host, and many requests at once
-
-
 class Time:
     """A timer that moves only by sleeping."""
 

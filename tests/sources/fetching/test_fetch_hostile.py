@@ -271,8 +271,6 @@ def test_the_name_is_looked_up_once_and_the_judged_address_is_the_one_dialled(di
 
 
 # ------------------------------------------------------------------------------ TLS
-
-
 @pytest.fixture(scope="module")
 def authority():
     return trustme.CA()
@@ -458,8 +456,6 @@ def through(way, user=None, password=None, **kwargs):
 
 
 # ------------------------------------------------------------------ what is trusted
-
-
 @pytest.mark.parametrize("platform", ["linux", "darwin"])
 def test_an_authority_that_is_installed_on_this_machine_is_trusted(
     authority, tmp_path, monkeypatch, platform
@@ -501,8 +497,6 @@ def test_old_tls_is_not_spoken_and_names_are_checked():
 
 
 # ------------------------------------------------------------------ through the proxy
-
-
 def test_https_goes_through_the_proxy_by_the_name_that_it_alone_knows(authority, tmp_path, dialled):
     tls = trusting(authority, tmp_path)
     with (

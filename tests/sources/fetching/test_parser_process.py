@@ -224,8 +224,6 @@ def test_a_process_that_has_grown_is_begun_anew():
 
 
 # ------ an item that takes too long is left out, and the others are read
-
-
 @pytest.fixture
 def timed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(item_time._Turn, "began", None)

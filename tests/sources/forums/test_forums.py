@@ -493,8 +493,6 @@ def test_the_student_rooms_posts_are_read_without_related_discussions_and_quotes
 
 
 # ------------------------------------------------------------------ all of them
-
-
 @for_each(
     ("read", "document"),
     [(_phpbb, _FIRST), (_xenforo, _XF_FIRST), (_vbulletin, _FOUR), (_discourse, _TOPIC), (_mumsnet, _NOW_1),

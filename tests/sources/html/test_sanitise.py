@@ -162,8 +162,6 @@ def test_after_a_flood_or_a_long_script_all_others_are_read_and_two_hundred_attr
 
 
 # ----------------------------------------------------------------------------------- JSON
-
-
 @for_each(
     ("written", "read"),
     [
@@ -275,8 +273,6 @@ def test_of_a_mention_no_more_is_kept_than_can_be_and_the_rest_is_handed_on() ->
 
 
 # ---------------------------------------------------- posts within posts
-
-
 def _parents(node: Any) -> Iterator[Any]:
     yield from node.iterancestors()
 
@@ -390,8 +386,6 @@ def test_openings_without_end_cost_little(flood: str) -> None:
 
 
 # ----------------------------------------- plain text, quotes and declared items out of parsed HTML
-
-
 def _text(markup: str) -> str:
     document = parse_html(f"<div>{markup}</div>")
     assert document is not None

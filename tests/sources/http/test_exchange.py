@@ -120,8 +120,6 @@ def test_validators_go_with_reading_only():
 
 
 # ---------------------------------- compression undone, never past a cap
-
-
 def outcome(body, encodings, cap=1000):
     with pytest.raises(FetchAborted) as stop:
         decoded(body, encodings, cap)

@@ -73,8 +73,6 @@ def posts(collected):
 
 
 # ------------------------------------------------------------------ what is read
-
-
 def test_a_mailbox_is_read_in_pages_newest_first_and_nothing_twice(box, monkeypatch):
     monkeypatch.setattr(graph, "_PAGE", 2)
     for _ in range(12):
@@ -161,8 +159,6 @@ def test_only_the_senders_that_are_named_are_read_and_the_others_are_counted(box
 
 
 # ------------------------------------------------------------------ limited to one mailbox
-
-
 def test_a_mailbox_is_not_read_where_the_application_may_read_another(tenant):
     box = GraphBox(tenant, ALERTS, open_too=[HEAD])
     box.put()
@@ -194,8 +190,6 @@ def test_only_a_refusal_by_graph_itself_shows_that_another_mailbox_is_closed(box
 
 
 # ------------------------------------------------------------------ what goes wrong
-
-
 def test_a_token_that_is_refused_is_asked_for_anew_once(box):
     box.put()
     box.there.good, given = {"token-new"}, Given()

@@ -63,8 +63,6 @@ def after(run, server):
 
 
 # ------------------------------------------------------------------ what is asked for
-
-
 def test_a_mailbox_is_opened_for_reading_only_and_nobody_it_was_sent_to_is_asked_for():
     with imap_server({"INBOX": [mail(1), mail(2)]}) as server:
         answer = ask(server)
@@ -105,8 +103,6 @@ def test_only_the_words_are_fetched_and_an_enclosed_picture_stays_where_it_is():
 
 
 # ------------------------------------------------------------------ paging
-
-
 def test_a_large_mailbox_is_read_in_pieces_newest_first_and_nothing_twice(monkeypatch):
     monkeypatch.setattr(reading, "MOST_MAILS", 5)
     with imap_server({"INBOX": [mail(n) for n in range(1, 24)]}) as server:
@@ -154,8 +150,6 @@ def test_a_server_that_does_not_say_its_next_number_is_read_and_an_empty_mailbox
 
 
 # ------------------------------------------------------------------ mails made to harm
-
-
 def _structure_of_one(number: int, answer: bytes):
     """A server's answer in which one mail breaks its reader, and the others are as they are."""
 
@@ -195,8 +189,6 @@ def test_words_without_end_are_cut_and_that_is_said():
 
 
 # ------------------------------------------------------------------ what goes wrong
-
-
 def _drip(session: Session) -> None:
     while session.wait(0.05):
         session.send(b"* ")

@@ -56,8 +56,6 @@ def only(*mails: MailAsFetched):
 
 
 # ------------------------------------------------------------------ alerts
-
-
 def test_a_result_stands_where_its_address_leads_not_at_google():
     news, post, talk = document("alerts").mentions
     assert (news.url, news.channel, news.kind) == (
@@ -80,8 +78,6 @@ def test_one_item_that_two_alerts_bring_is_one_mention():
 
 
 # ------------------------------------------------------------------ notices
-
-
 def test_a_notice_brings_the_post_or_where_it_is():
     found = {m.title: m for m in document("notices").mentions}
     assert {title: (m.author, m.channel) for title, m in found.items()} == {
@@ -108,8 +104,6 @@ def test_a_notice_brings_the_post_or_where_it_is():
 
 
 # ------------------------------------------------------------------ reports
-
-
 def test_what_was_forwarded_is_the_post_and_the_forwarders_words_a_comment_in_each_programs_shape():
     post, said, *_ = document("reports").mentions
     assert post.text == "The man with the van at Oakfield should not be near anybody's child."
@@ -148,8 +142,6 @@ def test_what_somebody_reports_is_kept_without_an_address_and_without_anybodys_p
 
 
 # ------------------------------------------------------------------ what is no mention
-
-
 @for_each(
     ("marks", "said"),
     [
@@ -207,8 +199,6 @@ def test_a_mail_that_is_cut_in_encoded_words_or_dated_wrongly_is_read_as_far_as_
 
 
 # ------------------------------------------------------------------ ids, harm
-
-
 def test_the_same_words_in_two_mails_are_two_posts_and_one_mail_read_twice_is_one():
     first, second = (mail("Shocking, Oakfield.", Message_ID=f"<{n}@example.org>") for n in "ab")
     assert len(read(first, second).mentions) == 2

@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from support.corpus import corpus_path
 from support.for_each import for_each
+from support.sentences import rows, sentences
 
 from data.types import Response
 from sources.html.markup import decode, soup
@@ -20,6 +21,8 @@ from sources.nature.boards import board_of
 from sources.nature.nature import Nature, nature_at, nature_of_feed
 from sources.nature.page import nature_of_page
 from sources.places.behind import as_proposal, behind, by_address
+
+SAID = sentences("addresses/behind")
 
 NOW = datetime(2026, 11, 17, 9, 0, tzinfo=UTC)
 RSS = b'<?xml version="1.0"?><rss version="2.0"><channel><title>Thornbeck Echo</title></channel></rss>'
@@ -207,36 +210,8 @@ def test_a_wall_leads_nowhere_an_article_to_itself_and_a_site_whose_terms_forbid
 
 @for_each(
     ("address", "kind", "feed"),
-    [
-        (
-            "https://en.wikipedia.org/wiki/Fell_School?useskin=vector", "wikipedia",
-            "https://en.wikipedia.org/wiki/Fell_School",
-        ),
-        ("https://old.reddit.com/r/thornbeck/top/", "feed", "https://www.reddit.com/r/thornbeck/new/.rss"),
-        (
-            "https://www.reddit.com/r/thornbeck/comments/1abc2d/parking/", "feed",
-            "https://www.reddit.com/r/thornbeck/comments/1abc2d/.rss",
-        ),
-        ("https://toot.wales/tags/maesteg", "feed", "https://toot.wales/tags/maesteg.rss"),
-        (
-            "https://www.flickr.com/photos/tags/fellschool/", "feed",
-            "https://api.flickr.com/services/feeds/photos_public.gne?tags=fellschool&format=atom",
-        ),
-        (
-            "https://www.youtube.com/playlist?list=PL0123", "feed",
-            "https://www.youtube.com/feeds/videos.xml?playlist_id=PL0123",
-        ),
-        (
-            "https://news.google.com/search?q=%22Fell+School%22&hl=en-GB", "feed",
-            "https://news.google.com/rss/search?q=%22Fell+School%22&hl=en-GB&gl=GB&ceid=GB%3Aen",
-        ),
-        (
-            "https://www.bing.com/news/search?q=fell+school", "feed",
-            "https://www.bing.com/news/search?q=fell+school&format=rss&mkt=en-GB",
-        ),
-        ("https://fellnews.blogspot.com/", "feed", "https://fellnews.blogspot.com/feeds/posts/default"),
-    ],
-)  # fmt: skip
+    rows(SAID["some_addresses_say_enough_by_themselves"]),
+)
 def test_some_addresses_say_enough_by_themselves(address, kind, feed):
     (found,) = by_address(address)
     assert (found.kind, found.url) == (kind, feed)
@@ -245,15 +220,7 @@ def test_some_addresses_say_enough_by_themselves(address, kind, feed):
 
 @for_each(
     "address",
-    [
-        "https://reports.ofsted.gov.uk/provider/21/900001",
-        "https://www.estyn.gov.wales/provider/9000001",
-        "https://education.gov.scot/inspection-and-review/find-an-inspection-report/report?id=12",
-        "https://www.etini.gov.uk/publications/primary-inspection-fell-primary-school",
-        "https://www.isi.net/school/fell-school-6100",
-        "https://www.careinspectorate.com/index.php/care-services?detail=CS2003000001",
-        "https://digital.careinspectorate.wales/directory/service/SIN-00000001",
-    ],
+    SAID["an_inspectorates_page_of_one_school"],
 )
 def test_an_inspectorates_page_of_one_school_is_known_by_its_address(address):
     (found,) = by_address(address)

@@ -9,11 +9,14 @@ from builders.thread_page import AFTER, BEFORE, INSULT, MEANT, TITLE, Posted, th
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from support.for_each import for_each
+from support.sentences import sentences
 from support.web_server import Answer, serve
 
 from data.steps.codes import Check
 from data.types import FetchFailure, Outcome, Request, Response, Source
 from sources.recheck import SAID, SoughtPost, judge, reader
+
+TOLD = sentences("pages/notices")
 
 NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 FIXTURES = Path(__file__).parents[2] / "fixtures"
@@ -367,14 +370,8 @@ def test_a_page_that_shows_the_words_is_not_gone_whatever_its_status(status):
 
 @for_each(
     "said",
-    [
-        "Sorry, something went wrong. Please try again later.", "Oops, an error occurred",
-        "Sorry, this page isn't working.", "Page unavailable", "User not found",
-        "This account has been suspended", "Sorry, this content is for adults only. Confirm your age.",
-        "This domain is for sale", "The requested page could not be found, or is not public.",
-        "This content is no longer available in the app", "No results found",
-    ],
-)  # fmt: skip
+    TOLD["trouble_of_the_site_or_of"],
+)
 def test_trouble_of_the_site_or_of_its_author_is_no_removal(said):
     assert counted(small(said, "x"))[0] is Check.CANNOT_TELL
     assert counted(small("Northvale Talk", said))[0] is Check.CANNOT_TELL
@@ -382,12 +379,7 @@ def test_trouble_of_the_site_or_of_its_author_is_no_removal(said):
 
 @for_each(
     "said",
-    [
-        "This page no longer exists",
-        "Sorry, we can't find that page",
-        "This review was removed",
-        "404 Not Found",
-    ],
+    TOLD["a_notice_that_leaves_nothing_open"],
 )
 def test_a_notice_that_leaves_nothing_open_is_a_removal(said):
     assert counted(small(said, "It is told in the forum's rules why.")) == (Check.GONE, "notice")
@@ -395,13 +387,7 @@ def test_a_notice_that_leaves_nothing_open_is_a_removal(said):
 
 @for_each(
     "text",
-    [
-        "My post was removed by the admin because the school complained. Shame on Oakfield.",
-        "This post was removed because Mr Larkspur is a coward who runs to lawyers.",
-        "The comment was deleted by Mr Larkspur himself, ask him why.",
-        "This post was hidden by 3 users",
-        "This message is hidden. Click to show it.",
-    ],
+    TOLD["what_an_author_writes_in_its"],
 )
 def test_what_an_author_writes_in_its_place_or_is_hidden_only_is_no_notice(text):
     assert counted(thread(BEFORE, replace(MEANT, text=text), AFTER))[0] is not Check.GONE
@@ -409,14 +395,7 @@ def test_what_an_author_writes_in_its_place_or_is_hidden_only_is_no_notice(text)
 
 @for_each(
     "text",
-    [
-        "[removed]",
-        "[ Removed by Reddit ]",
-        "Message deleted by MNHQ. Here's a link to our Talk Guidelines.",
-        "Message withdrawn at poster's request.",
-        "Sorry, this post has been removed by the moderators of r/northvale.",
-        "This message has been deleted. Reason: breach of forum rules (personal attack).",
-    ],
+    TOLD["the_notices_of_sites_are_known"],
 )
 def test_the_notices_of_sites_are_known(text):
     assert counted(thread(BEFORE, replace(MEANT, text=text), AFTER)) == (Check.GONE, "tombstone")
@@ -424,13 +403,8 @@ def test_the_notices_of_sites_are_known(text):
 
 @for_each(
     "foot",
-    [
-        "View all 12 comments", "View 3 replies", "12 more replies", "Continue this thread", "Show replies",
-        "2 replies hidden", "Some comments may not be visible to logged-out visitors",
-        "Replies are limited for guests", "Sign up to read all comments", "Showing 2 of 41 comments",
-        "Gweld rhagor", "Darllen mwy o sylwadau",
-    ],
-)  # fmt: skip
+    TOLD["a_page_that_keeps_posts_back"],
+)
 def test_a_page_that_keeps_posts_back_proves_nothing(foot):
     assert counted(thread(BEFORE, AFTER, foot=f"<p>{foot}</p>")) == (Check.CANNOT_TELL, "more")
 

@@ -67,8 +67,6 @@ def parse(kind: str, document: Document, body: bytes | None = None, **settings: 
 
 
 # ------------------------------------------------------------------------ schema.org
-
-
 def test_reviews_are_found_in_a_graph_by_reference_and_in_place_rated_one_to_five() -> None:
     slow, joy = parse("reviews.schema_org", JSON_LD).mentions
     assert (slow.title, slow.author, slow.text) == (
@@ -208,8 +206,6 @@ def test_a_review_item_is_recognised_however_many_blanks_a_page_holds() -> None:
 
 
 # ------------------------------------------------------------------------ Trustpilot
-
-
 def test_todays_pages_give_reviews_score_and_next_page_and_count_the_owner_s_reply() -> None:
     page = parse("reviews.trustpilot", TODAY_1)
     first, second = page.mentions
@@ -238,8 +234,6 @@ def test_trustpilots_pages_of_today_of_2017_its_list_and_its_json_ld_are_read_as
 
 
 # --------------------------------------------------------------------------- generic
-
-
 def test_selectors_describe_a_list() -> None:
     page = parse("reviews.generic", GENERIC_1, **SELECTORS)
     rose, kit = page.mentions
@@ -288,8 +282,6 @@ def test_the_address_tells_the_channel(url: str, channel: str) -> None:
 
 
 # -------------------------------------- every score brought to one scale
-
-
 @for_each(
     ("value", "best", "worst", "rating"),
     [

@@ -278,8 +278,6 @@ def test_all_pages_of_a_thread_have_one_address(url: str, path: str) -> None:
 
 
 # ---------------- every shape of software without a collector of its own
-
-
 @dataclass(frozen=True)
 class Known:
     """Where a thread of two posts was fetched, and how the address of the second ends."""
