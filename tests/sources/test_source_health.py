@@ -80,9 +80,16 @@ def test_the_outcome_comes_with_a_sentence(page, said):
     assert detail_of(page, SourceState("paper", usual_mentions=6.0)) == said
 
 
-def test_all_that_was_not_read_is_said_once():
+def test_all_that_was_not_read_is_said_once_and_its_reason_known_by_what_readers_say(monkeypatch):
     page = Page((MENTION,), unread=("Mails: 1.", "Items: 2.", "Mails: 1."))
     assert detail_of(page, SourceState("paper")) == "Mails: 1. Items: 2."
+    nodes = list(map(str, range(6_000)))
+    assert reasons_of(separate(nodes, lambda _: ())[1][0]) == (PartReason.TOO_MANY,)
+    monkeypatch.setattr("sources.item_time._Turn.began", time.process_time() - 60)
+    assert reasons_of(each(str, nodes, "Posts")[1][0]) == (PartReason.TOO_SLOW,)
+    mails = "Mails that could not be read: look at them in the mailbox: 1. "
+    mails += "Mails of which only the beginning was read: 2."
+    assert reasons_of(mails) == (PartReason.TOO_LONG, PartReason.DAMAGED)
 
 
 _ITEM = "<item><title>{}</title></item>"
@@ -104,16 +111,6 @@ def test_the_reason_is_known_by_what_the_reader_of_feeds_says(feed, reasons):
     answer = Response("https://paper.example.org/feed", 200, (), whole.encode(), TUESDAY)
     page = collector("feed").parse(Source("paper", "feed", answer.url), answer)
     assert reasons_of(detail_of(page, SourceState("paper"))) == reasons
-
-
-def test_the_reason_is_known_by_what_other_readers_say(monkeypatch):
-    nodes = list(map(str, range(6_000)))
-    assert reasons_of(separate(nodes, lambda _: ())[1][0]) == (PartReason.TOO_MANY,)
-    monkeypatch.setattr("sources.item_time._Turn.began", time.process_time() - 60)
-    assert reasons_of(each(str, nodes, "Posts")[1][0]) == (PartReason.TOO_SLOW,)
-    mails = "Mails that could not be read: look at them in the mailbox: 1. "
-    mails += "Mails of which only the beginning was read: 2."
-    assert reasons_of(mails) == (PartReason.TOO_LONG, PartReason.DAMAGED)
 
 
 HOURS = SchoolHours(frozenset((Calendar(),)), LONDON)

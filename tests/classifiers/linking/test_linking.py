@@ -128,13 +128,6 @@ def test_each_place_where_the_name_stands_counts_for_itself() -> None:
     assert "namesake_school" in codes(match)
 
 
-def test_yr_is_the_welsh_for_the_and_no_word_of_school_life() -> None:
-    ((match,),) = Linker([CWM]).link([mention("Wyau yr hanner dwsin, 4 Cwm Elain")], CWM_SEARCH)
-    assert "school_words" not in codes(match)
-    ((match,),) = Linker([CWM]).link([mention("Bl 6 o Cwm Elain yn canu")], CWM_SEARCH)
-    assert "school_words" in codes(match)
-
-
 @for_each(
     ("text", "given", "source", "untied"),
     [
@@ -199,7 +192,7 @@ def test_a_reply_in_a_thread_about_one_watched_school_is_not_about_the_other() -
     assert {"thread", "other_of_yours"} <= {code for match in found for code in codes(match)}
 
 
-def test_the_other_school_that_is_meant_is_told_in_the_reason() -> None:
+def test_the_reason_tells_the_other_school_that_is_meant_as_a_person_would_say_it() -> None:
     match = link("Oakfield Primary in Farthing has closed its pool")
     assert "Oakfield Primary School, Farthing, Arden" in " ".join(reason.text for reason in match.reasons)
     linker = Linker([OAKFIELD], [OAKFIELD, ELSEWHERE])
@@ -209,9 +202,6 @@ def test_the_other_school_that_is_meant_is_told_in_the_reason() -> None:
     linker = Linker([OAKFIELD], [ELSEWHERE])
     ((match,),) = linker.link([mention("Mr Marchbank has done wonders at Oakfield")], SEARCH)
     assert match.relevance is NOT
-
-
-def test_the_reason_for_a_name_and_a_street_reads_as_a_person_would_say_it() -> None:
     match = link("Oakfield shut, tree down on Larch Road")
     assert match.reasons[0].text == (
         "“Oakfield” and “Larch Road” (your street) together; the other of that name (Oakfield Primary "
@@ -219,7 +209,7 @@ def test_the_reason_for_a_name_and_a_street_reads_as_a_person_would_say_it() -> 
     )
 
 
-def test_whose_something_is_names_the_school_by_itself_too() -> None:
+def test_whose_something_is_a_welsh_the_and_a_name_of_many_are_read_as_people_write() -> None:
     assert "core_name" in codes(link("Oakfield's lunch queue is out of the door, say the pupils"))
     assert not NAMES_US & codes(link("The Oakfields of Loamshire had lunch with some pupils"))
     three = [OAKFIELD, replace(ELSEWHERE, name="Larchwood School"), WESTBROOK]
@@ -227,16 +217,17 @@ def test_whose_something_is_names_the_school_by_itself_too() -> None:
         [mention("Westbrook's lunch queue, say the pupils")], Source("s", "s", "")
     )
     assert matches[0].urn == WESTBROOK.urn
+    ((match,),) = Linker([CWM]).link([mention("Wyau yr hanner dwsin, 4 Cwm Elain")], CWM_SEARCH)
+    assert "school_words" not in codes(match)
+    ((match,),) = Linker([CWM]).link([mention("Bl 6 o Cwm Elain yn canu")], CWM_SEARCH)
+    assert "school_words" in codes(match)
+    assert link("oakfield dinners are rank").relevance is not NOT
 
 
 @for_each("more", ["", ", number 11"])
 def test_a_bare_name_whose_only_tie_is_the_place_is_unsure(more: str) -> None:
     assert link(f"Oakfield, Larkham{more}: the clock is slow").relevance is UNSURE
     assert link(f"Oakfield, Larkham{more}: the teachers are slow").relevance is ABOUT
-
-
-def test_a_name_of_many_without_a_place_is_kept_as_unsure() -> None:
-    assert link("oakfield dinners are rank").relevance is not NOT
 
 
 def test_where_it_was_said_may_tie_the_name_to_the_school() -> None:

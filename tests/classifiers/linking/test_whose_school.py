@@ -113,7 +113,7 @@ def test_a_word_that_is_no_town_of_others_counts_nothing(text: str) -> None:
     assert not codes(match) & {"elsewhere", "other_place"}
 
 
-def test_the_place_in_a_name_is_not_said_besides() -> None:
+def test_the_place_or_the_head_in_a_name_is_not_said_besides() -> None:
     farm = School("900104", "Larkham Primary School", town="Larkham", phase="primary")
     source = search(farm)
     said, there = (
@@ -122,6 +122,11 @@ def test_the_place_in_a_name_is_not_said_besides() -> None:
     )
     assert "name_and_place" not in codes(said)
     assert "name_and_place" in codes(there)
+    ours = replace(BARE, head="Mr Otto Oakfield")
+    source = search(ours)
+    texts = ("Oakfield Primary has a new hall, pupils say", "Otto Oakfield sang", "Mr Oakfield sang")
+    found = [codes(match) for (match,) in Linker([ours]).link([mention(text) for text in texts], source)]
+    assert [bool({"head", "head_surname"} & each) for each in found] == [False, True, True]
 
 
 @for_each("word", ["gate", "lads", "miss", "club", "trip", "plant", "yr"])
@@ -137,12 +142,17 @@ def test_a_word_that_only_schools_use_makes_the_name_of_one_school_sure(word: st
     assert link(f"What does {word} at Hollowfield mean", school=ALONE).relevance is ABOUT
 
 
-def test_an_article_on_a_school_in_our_place_is_kept_though_it_gives_no_name() -> None:
+def test_what_stands_in_our_place_or_on_our_page_is_kept_though_it_gives_no_name() -> None:
     given = {"kind": MentionKind.ARTICLE, "channel": "google_news"}
     match = link("", "Headteacher suspended at Larkham primary", **given)
     assert match.relevance is UNSURE
     assert "school_there" in codes(match)
     assert link("", "Headteacher suspended at Farthing primary", **given).relevance is NOT
+    page = Source("site", "feed", "", (NURSERY.urn,), "Our site", own=True, listing=True)
+    article = mention("Staff are in from eight. Beech Grammar School sang", title="INSET", **NEWS)
+    of_two = replace(page, urns=(NURSERY.urn, OURS.urn))
+    one, two = (Linker([NURSERY, OURS]).link([article], source)[0][0] for source in (page, of_two))
+    assert (one.relevance, two.relevance) == (ABOUT, NOT)
 
 
 def test_what_stands_beside_the_name_may_leave_it_ours_or_not_sure() -> None:
@@ -232,22 +242,6 @@ def test_where_somebody_lives_or_is_heard_says_nothing_of_a_common_name(by_the_w
 )
 def test_a_name_is_common_that_is_made_of_common_words_and_has_no_place_in_it(name, common) -> None:
     assert is_common(name, ["larkham"]) is common
-
-
-def test_what_stands_on_a_page_of_the_schools_own_is_about_it_though_it_gives_no_name() -> None:
-    page = Source("site", "feed", "", (NURSERY.urn,), "Our site", own=True, listing=True)
-    article = mention("Staff are in from eight. Beech Grammar School sang", title="INSET", **NEWS)
-    of_two = replace(page, urns=(NURSERY.urn, OURS.urn))
-    one, two = (Linker([NURSERY, OURS]).link([article], source)[0][0] for source in (page, of_two))
-    assert (one.relevance, two.relevance) == (ABOUT, NOT)
-
-
-def test_the_name_of_a_school_is_not_the_surname_of_its_head() -> None:
-    ours = replace(BARE, head="Mr Otto Oakfield")
-    source = search(ours)
-    texts = ("Oakfield Primary has a new hall, pupils say", "Otto Oakfield sang", "Mr Oakfield sang")
-    found = [codes(match) for (match,) in Linker([ours]).link([mention(text) for text in texts], source)]
-    assert [bool({"head", "head_surname"} & each) for each in found] == [False, True, True]
 
 
 BARE = School("900104", "Oakfield Primary School", aliases=("Oakfield Primary",), locality="Northvale")

@@ -36,25 +36,23 @@ def scorer() -> Scorer:
     return Scorer()
 
 
-def test_the_shipped_model_is_small() -> None:
+def test_the_shipped_model_is_small_named_by_its_files_and_gives_no_rows_for_no_texts(scorer: Scorer) -> None:
     assert (MODEL_DIR / NGRAM_FILE).stat().st_size <= 8_000_000
     assert (MODEL_DIR / MODEL_FILE).stat().st_size <= 25_000_000
-
-
-def test_no_texts_give_no_rows(scorer: Scorer) -> None:
     scores = scorer.score([])
     assert scores.values.shape == (0, len(scores.labels))
     assert scores.truncated == ()
+    network, ngrams = (file_digest(MODEL_DIR / name) for name in (MODEL_FILE, NGRAM_FILE))
+    assert scorer.version == f"minilm-{network[:12]}-{ngrams[:6]}"
 
 
-def test_praise_is_positive_and_a_threat_is_not(scorer: Scorer) -> None:
+def test_praise_is_positive_a_threat_is_not_and_of_a_long_text_the_strongest_window_speaks(
+    scorer: Scorer,
+) -> None:
     praise, threat = (scorer.score([PRAISE, THREAT]).row(i) for i in (0, 1))
     assert praise["sentiment:positive"] > 0.7
     assert threat["abuse:threat"] > 0.5 > praise["abuse:threat"]
     assert threat["severity:3"] > 0.5 > praise["severity:3"]
-
-
-def test_the_strongest_window_of_a_long_text_speaks(scorer: Scorer) -> None:
     context, _, words = LUNCH.partition("\n")
     calm = f"{words} " * 40
     long = (
@@ -62,9 +60,6 @@ def test_the_strongest_window_of_a_long_text_speaks(scorer: Scorer) -> None:
     )
     assert scorer.score([long]).row(0)["abuse:threat"] > 3 * scorer.score([LUNCH]).row(0)["abuse:threat"]
     assert scorer.score([long]).truncated == (False,)
-
-
-def test_what_is_too_long_to_read_whole_is_marked(scorer: Scorer) -> None:
     assert scorer.score(["word" + " " * 20_000, "word"]).truncated == (True, False)
 
 
@@ -96,12 +91,17 @@ def test_a_text_is_never_run_twice(monkeypatch: pytest.MonkeyPatch) -> None:
     assert rows == [1]
 
 
-def test_nothing_is_loaded_before_the_first_text(tmp_path: Path) -> None:
+def test_a_model_or_a_file_that_is_missing_or_another_than_the_card_names_is_refused_at_the_first_text(
+    tmp_path: Path,
+) -> None:
     Scorer(tmp_path / "nowhere")
-
-
-def test_a_missing_model_is_said(tmp_path: Path) -> None:
     with pytest.raises(ModelMissing, match=r"There is no model: .*card\.json is missing"):
+        Scorer(tmp_path).score(["a"])
+    with pytest.raises(ModelMissing, match=r"model\.onnx is missing"):
+        Scorer(_copy(tmp_path, CARD, TOKENIZER_FILE, NGRAM_FILE)).score(["a"])
+    _copy(tmp_path, CARD, TOKENIZER_FILE, NGRAM_FILE)
+    (tmp_path / MODEL_FILE).write_bytes(b"another")
+    with pytest.raises(ModelMissing, match=r"model\.onnx is not the file its card names"):
         Scorer(tmp_path).score(["a"])
 
 
@@ -111,28 +111,11 @@ def _copy(folder: Path, *names: str) -> Path:
     return folder
 
 
-def test_a_missing_file_is_said(tmp_path: Path) -> None:
-    with pytest.raises(ModelMissing, match=r"model\.onnx is missing"):
-        Scorer(_copy(tmp_path, CARD, TOKENIZER_FILE, NGRAM_FILE)).score(["a"])
-
-
-def test_another_file_than_the_card_names_is_refused(tmp_path: Path) -> None:
-    _copy(tmp_path, CARD, TOKENIZER_FILE, NGRAM_FILE)
-    (tmp_path / MODEL_FILE).write_bytes(b"another")
-    with pytest.raises(ModelMissing, match=r"model\.onnx is not the file its card names"):
-        Scorer(tmp_path).score(["a"])
-
-
 @pytest.mark.parametrize("content", ["{", "[]", "{}", '{"files": 3}'])
 def test_a_damaged_card_is_said(tmp_path: Path, content: str) -> None:
     (tmp_path / CARD).write_text(content)
     with pytest.raises(ModelMissing, match=r"card\.json"):
         Scorer(tmp_path).score(["a"])
-
-
-def test_the_version_names_the_files(scorer: Scorer) -> None:
-    network, ngrams = (file_digest(MODEL_DIR / name) for name in (MODEL_FILE, NGRAM_FILE))
-    assert scorer.version == f"minilm-{network[:12]}-{ngrams[:6]}"
 
 
 # ------------------------------------------------------------- n-grams first, then the network

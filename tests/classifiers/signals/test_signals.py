@@ -41,7 +41,7 @@ def test_each_rule_is_tried_here_and_has_a_name_a_reason_labels_and_a_lane_of_it
     assert not [rule.signal.name for rule in RULES if "thank" in rule.signal.reason]
 
 
-def test_wanting_to_die_is_a_hint_and_saying_that_one_will_a_danger() -> None:
+def test_wanting_to_die_is_a_hint_a_will_a_danger_and_welsh_is_known_in_its_mutations() -> None:
     signals = {rule.signal.name: rule.signal for rule in RULES}
     assert signals["wish_to_die"].hint
     assert signals["suicidal_intent"].danger
@@ -49,6 +49,9 @@ def test_wanting_to_die_is_a_hint_and_saying_that_one_will_a_danger() -> None:
     assert "suicidal_intent" in fired("im going to end it all tonight")
     assert "welsh_suicide" in fired("dwi isio marw")
     assert "welsh_suicide" not in fired("dwi isio marw o chwerthin")
+    assert {"cyllell", "gyllell", "nghyllell", "chyllell", "cyllall"} <= mutate("cyllell")
+    assert {"cleisiau", "gleisia", "nghleisie"} <= mutate("cleisiau")
+    assert (mutate("gwallt") & {"wallt", "ngwallt"}, mutate("ofn")) == ({"wallt", "ngwallt"}, {"ofn", "hofn"})
 
 
 @for_each(
@@ -112,9 +115,3 @@ def test_the_people_of_another_school_wake_no_signal_of_this_one() -> None:
     here = Person("q", "Mrs Tamsin Quillfeather", (Role.HEAD,), urns=(SCHOOL.urn,))
     assert find_signals(threat, SCHOOL, (elsewhere,)) == ()
     assert "threat_in_part" in {signal.name for signal in find_signals(threat, SCHOOL, (here,))}
-
-
-def test_a_welsh_word_is_known_in_its_mutations_and_as_it_is_said() -> None:
-    assert {"cyllell", "gyllell", "nghyllell", "chyllell", "cyllall"} <= mutate("cyllell")
-    assert {"cleisiau", "gleisia", "nghleisie"} <= mutate("cleisiau")
-    assert (mutate("gwallt") & {"wallt", "ngwallt"}, mutate("ofn")) == ({"wallt", "ngwallt"}, {"ofn", "hofn"})

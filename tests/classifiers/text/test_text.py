@@ -185,14 +185,11 @@ def test_none_weighed_most_in_one_sentence_or_where_nothing_is_grave(text):
     assert weighed(text, most_asked=0) == ""
 
 
-def test_a_title_that_the_text_does_not_begin_with_may_weigh_most():
+def test_what_weighed_most_is_found_in_a_title_and_in_a_long_post_in_few_turns():
     assert weighed(f"{DULL} Oakfield is his school.", "A knife and a bomb") == "A knife and a bomb"
     assert (
         weighed(f"A knife at Oakfield today. {DULL}", "A knife at Oakfield …") == "A knife at Oakfield today."
     )
-
-
-def test_in_a_long_post_it_is_found_in_few_turns():
     long = " ".join([f"{DULL} We still like Oakfield." for _ in range(50)])
     assert weighed(f"{long} He has a knife there now. {long}") == "He has a knife there now."
 

@@ -162,12 +162,6 @@ def test_a_limb_accuses_in_what_is_grave_unless_others_did_it(facts: dict[str, f
     assert (whom(found.accuses) == {"office:head"}) is accused
 
 
-def test_in_a_threat_a_limb_must_be_plainer() -> None:
-    known = {"severe": 0.9, "abuse__threat": 0.9, "wrong__staff": 0.9}
-    found = [read_twice("Ms Marsh gets it.", "police_now", limb__harmed=p, **known) for p in (LIMB, FACT)]
-    assert [whom(v.accuses) for v in found] == [set(), {"person:marsh"}]
-
-
 @for_each(
     "known", [{"abuse__safeguarding": LOW["safeguarding"]}, {"limb__harmed": FACT, "first__severity:3": 0.1}]
 )
@@ -176,13 +170,16 @@ def test_there_are_no_thanks_where_a_child_may_have_been_harmed(known: dict[str,
     assert (found.route, found.look) == (Route.NOTE, True)
 
 
-def test_a_threat_over_an_act_of_the_job_is_no_childs_matter_and_accuses_nobody() -> None:
+def test_a_threat_over_an_act_of_the_job_accuses_nobody_and_a_limb_must_be_plainer_in_it() -> None:
     known = {"route": "police_now", "abuse__threat": 0.9, "abuse__safeguarding": 0.6}
     found = of("Robin Pike gave my lad isolation again. Robin Pike gets it.", SAID, **known)
     assert (harms(found), found.accuses) == ({Harm.VIOLENCE}, ())
     found = of("Robin Pike dragged my lad by his arm. Robin Pike gets it.", SAID, **known)
     assert (harms(found), whom(found.accuses)) == ({Harm.VIOLENCE, Harm.CHILD}, {"person:pike"})
     assert "person:pike" in {m.who for m in dangers(found) if m.harm is Harm.VIOLENCE}
+    known = {"severe": 0.9, "abuse__threat": 0.9, "wrong__staff": 0.9}
+    found = [read_twice("Ms Marsh gets it.", "police_now", limb__harmed=p, **known) for p in (LIMB, FACT)]
+    assert [whom(v.accuses) for v in found] == [set(), {"person:marsh"}]
 
 
 @for_each(

@@ -176,14 +176,11 @@ def test_what_is_grave_at_another_school_is_passed_on(text, model, why, passed):
     assert [passed_on(text, model, other(code)) for code in why.split()] == [passed] * len(why.split())
 
 
-def test_what_may_be_grave_at_another_school_is_scored_however_sure_linking_is() -> None:
+def test_another_schools_danger_is_scored_and_the_press_passed_on_where_signal_and_model_agree() -> None:
     assert worth_scoring(other("namesake_place", score=0.001))
     assert not worth_scoring(other("namesake_named", score=0.4))
     assert not worth_scoring(other("other_of_yours", score=0.4))
     assert not worth_scoring(other("unnamed", score=0.001))
-
-
-def test_the_press_is_passed_on_only_where_signal_and_model_agree() -> None:
     article = {"kind": MentionKind.ARTICLE, "channel": "google_news"}
     bomb = "there's a bomb in the school"
     assert passed_on(bomb, GRAVE, other("namesake_place"), **article)
@@ -416,9 +413,14 @@ def test_whom_a_post_is_about_is_told_by_name_or_role(text, model, about, subjec
     assert (found.about, found.subject_person) == (about, subject)
 
 
-def test_a_person_of_another_school_is_never_the_subject():
+def test_a_person_of_another_school_or_of_the_schools_name_is_not_the_subject():
     elsewhere = replace(HEAD, id="other", urns=("900009",), roles=(Role.HEAD,))
     assert judged("Jane Holt shouts", OF_HEAD, people=(elsewhere,)).subject_person is None
+    teacher = Person("oakfield", "Mr Otto Oakfield", (Role.STAFF,))
+    model = scores("respond", severe=0.4, about__school=0.3, about__staff=0.6)
+    said = ("Oakfield pupils were slapped by a teacher", "Mr Oakfield slapped pupils")
+    found = [judged(text, model, people=(*PEOPLE, teacher)) for text in said]
+    assert ["oakfield" in str(verdict.accuses) for verdict in found] == [False, True]
 
 
 def test_a_threat_is_a_childs_matter_only_where_it_is_to_a_child() -> None:
@@ -462,13 +464,17 @@ def test_a_threat_with_all_its_parts_is_shown_whatever_stands_beside_it(beside: 
     assert found.severity >= Severity.TODAY or (found.look and found.look_rank >= 1)
 
 
-def test_looks_are_ranked_by_how_likely_it_is_ours_and_grave() -> None:
+def test_looks_are_ranked_and_an_address_without_words_is_for_a_person_to_look_at() -> None:
     surely, perhaps = (
         judged("Not sure what to make of the new gate rule", scores("respond", severe=0.3, relevant=seen))
         for seen in (0.9, 0.6)
     )
     graver = judged("Not sure what to make of the new gate rule", scores("respond", severe=0.4))
     assert perhaps.look_rank < surely.look_rank < graver.look_rank < 1
+    found = judged("", {})
+    assert (found.route, found.severity, found.sentiment) == (Route.NOTE, Severity.NOTE, Sentiment.NEUTRAL)
+    assert found.look
+    assert "too_few_words" in {reason.code for reason in found.reasons}
 
 
 @for_each(
@@ -483,13 +489,6 @@ def test_what_may_be_severity_4_or_was_not_judged_loses_to_nobodys_cap(found: Ve
     assert beyond_cap(found)
     others = [replace(found, mention_id=f"{i:016x}", look_rank=0.9, reasons=()) for i in range(8)]
     assert limit_looks([*others, found], 0.01)[-1].look
-
-
-def test_an_address_without_words_is_for_a_person_to_look_at() -> None:
-    found = judged("", {})
-    assert (found.route, found.severity, found.sentiment) == (Route.NOTE, Severity.NOTE, Sentiment.NEUTRAL)
-    assert found.look
-    assert "too_few_words" in {reason.code for reason in found.reasons}
 
 
 LINES = Thresholds(alert=0.25, removal=0.7)
@@ -519,14 +518,6 @@ def test_no_matter_of_a_child_that_cannot_be_placed_is_for_the_leadership_to_rea
 def test_a_wish_to_die_is_shown_however_harmless_the_model_finds_it(text: str) -> None:
     found = judged(text, scores("thank", severe=0.0001, sentiment__positive=0.9))
     assert (found.route, found.look) == (Route.NOTE, True)
-
-
-def test_the_schools_name_alone_accuses_nobody_of_that_name() -> None:
-    teacher = Person("oakfield", "Mr Otto Oakfield", (Role.STAFF,))
-    model = scores("respond", severe=0.4, about__school=0.3, about__staff=0.6)
-    said = ("Oakfield pupils were slapped by a teacher", "Mr Oakfield slapped pupils")
-    found = [judged(text, model, people=(*PEOPLE, teacher)) for text in said]
-    assert ["oakfield" in str(verdict.accuses) for verdict in found] == [False, True]
 
 
 # --------------------------------------------------------- whatever the models and signals say

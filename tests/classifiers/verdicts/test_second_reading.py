@@ -81,23 +81,17 @@ ACCUSED = Meant("office:head", 0.5, "words")
 OTHER = Meant("person:vale", 0.5, "linking")
 
 
-def test_what_is_lowered_is_never_cut_from_the_looks_and_stays_closed_to_whom_it_may_accuse() -> None:
+def test_what_is_lowered_or_holds_stays_closed_to_all_whom_either_reading_accuses() -> None:
     closed = replace(FOR_THE_LEAD, accuses=(ACCUSED,), restricted=True, content_class="C10")
     calm = replace(CALM, mention_id="m2", look=True, look_rank=0.9)
     found = both(closed, replace(CALM, accuses=(OTHER,)))
     assert limit_looks([found, *[calm] * 20], 0.05)[0].look
     assert WORTH_A_LOOK in {reason.code for reason in found.reasons}
     assert (found.restricted, found.content_class, found.accuses) == (True, "C10", (OTHER, ACCUSED))
-
-
-def test_what_holds_leaves_out_all_whom_either_reading_accuses() -> None:
     assert both(replace(AT_ONCE, accuses=(ACCUSED,)), replace(CALM, accuses=(OTHER,))).accuses == (
         ACCUSED,
         OTHER,
     )
-
-
-def test_of_a_text_that_is_about_a_school_and_its_trust_one_reading_holds_for_both() -> None:
     other = replace(AT_ONCE, urn="900002")
     assert after_reading([TOLD, other], [CALM, replace(CALM, urn="900002")], 0.7) == [TOLD, other]
 
@@ -139,11 +133,8 @@ class Broken:
         raise MemoryError(texts[0])
 
 
-def test_all_stays_as_it_was_found_first_where_the_reader_fails_and_no_words_are_logged(caplog):
+def test_all_stays_as_it_was_where_the_reader_fails_or_does_not_say_and_no_words_are_logged(caplog):
     look = [replace(CALM, look=True)]
     assert read_again([look], ["some words"], [{}], Broken(), lambda *_: [], 0.7) == [look]
     assert caplog.messages == ["the second reader could not read: MemoryError"]
-
-
-def test_what_the_reader_does_not_give_stays_the_first_models() -> None:
     assert with_reading({"theme:meals": 0.4}, {})["theme:meals"] == 0.4

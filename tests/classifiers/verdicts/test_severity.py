@@ -182,10 +182,11 @@ def test_the_reasons_say_whose_then_what_then_the_gravest_and_at_most_five() -> 
     assert told(look=True, few_words=True) == ["name_and_place", "route_respond", "too_few_words"]
 
 
-def test_what_is_not_ours_says_why_and_what_to_pass_on() -> None:
+def test_what_is_not_ours_says_why_and_a_leaked_record_is_confidential() -> None:
     unexplained = Match("1", Relevance.NOT_ABOUT, 0)
     assert [r.code for r in explain_not_about(unexplained, grave=False)] == ["not_about"]
     assert explain_not_about(MATCH, grave=True)[0].code == "other_school_danger"
+    assert content_class(Route.REQUEST_REMOVAL, ("privacy",), About.PUPIL, {"leaked_record"}) == "C1"
 
 
 @for_each(
@@ -225,10 +226,6 @@ def test_no_two_reasons_disagree_on_who_wrote_it(route: Route, signal_route: Rou
 )
 def test_the_class_follows_route_and_labels(route, abuse, about, expected):
     assert content_class(route, abuse, about) == expected
-
-
-def test_a_leaked_record_is_confidential_information() -> None:
-    assert content_class(Route.REQUEST_REMOVAL, ("privacy",), About.PUPIL, {"leaked_record"}) == "C1"
 
 
 @given(st.sampled_from([r for r in Route if r.removal]), st.sets(st.sampled_from(ABUSE_LABELS)))

@@ -55,9 +55,10 @@ def test_a_theme_is_named_where_it_is_plainly_said(theme: str, text: str, scorer
     assert theme in judged(said(text), scorer).themes
 
 
-def test_there_is_a_plain_sentence_for_every_theme() -> None:
-    """Each is named by the test before."""
+def test_every_theme_has_its_plain_sentence_and_the_same_text_the_same_themes(scorer: Scorer) -> None:
     assert {theme for theme, _ in (*SAID, *PLAIN)} == set(THEMES)
+    mention = said(SAID[0][1])
+    assert judged(mention, scorer) == judged(mention, Scorer(threads=1))
 
 
 @for_each(
@@ -65,11 +66,6 @@ def test_there_is_a_plain_sentence_for_every_theme() -> None:
 )
 def test_what_is_about_nothing_has_no_theme(text: str, scorer: Scorer) -> None:
     assert judged(said(text), scorer).themes == ()
-
-
-def test_the_same_text_has_the_same_themes(scorer: Scorer) -> None:
-    mention = said(SAID[0][1])
-    assert judged(mention, scorer) == judged(mention, Scorer(threads=1))
 
 
 def test_themes_come_back_from_the_store_as_they_went_in_until_the_mention_is_hidden(

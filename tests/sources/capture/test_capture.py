@@ -303,12 +303,20 @@ def test_the_archive_holds_each_response_as_it_was_read_and_says_what_it_leaves_
     assert asked[2].get_header("User-Agent") == SENT["User-Agent"]
 
 
-def test_each_record_stands_where_the_index_says():
+def test_each_record_stands_where_the_index_says_in_the_same_bytes_uncompressed():
     made = held(PAGE, CSS)
     for place, response in zip(made.places, (PAGE, CSS), strict=True):
         (record,) = records(made.content[place.offset : place.offset + place.length])
         assert record[1].get_header("WARC-Target-URI") == place.url == response.url
         assert record[3] == response.body
+    assert package(held(PAGE, CSS)) == package(held(PAGE, CSS))
+    with zipfile.ZipFile(io.BytesIO(package(held(PAGE, CSS)))) as found:
+        assert {entry.compress_type for entry in found.infolist()} == {zipfile.ZIP_STORED}
+        pages = found.read("pages/pages.jsonl").decode().splitlines()
+        index = found.read("indexes/index.cdx").decode().splitlines()
+    assert json.loads(pages[1])["url"] == PAGE.url
+    assert index == sorted(index)
+    assert json.loads(index[0].split(" ", 2)[2])["filename"] == "data.warc.gz"
 
 
 def handed_in(said: bytes) -> Archive:
@@ -341,10 +349,6 @@ def test_whatever_a_body_holds_comes_out_as_it_went_in(body, status):
 
 def package(made: Archive) -> bytes:
     return wacz(made, title="900001 0001", software="Schoolgate/0")
-
-
-def test_the_same_capture_gives_the_same_bytes():
-    assert package(held(PAGE, CSS)) == package(held(PAGE, CSS))
 
 
 _EACH = """import sys
@@ -381,16 +385,6 @@ def test_the_validator_accepts_the_package_and_refuses_a_changed_one(tmp_path):
     said = validated(*(tmp_path / f"{name}.wacz" for name in ("good", "bad", "files")))
     assert said.count("Version detected as 1.1.1") == 3
     assert re.findall(r"ended with (\d)", said) == ["0", "1", "0"]
-
-
-def test_the_package_is_stored_uncompressed_with_its_page_named():
-    with zipfile.ZipFile(io.BytesIO(package(held(PAGE, CSS)))) as found:
-        assert {entry.compress_type for entry in found.infolist()} == {zipfile.ZIP_STORED}
-        pages = found.read("pages/pages.jsonl").decode().splitlines()
-        index = found.read("indexes/index.cdx").decode().splitlines()
-    assert json.loads(pages[1])["url"] == PAGE.url
-    assert index == sorted(index)
-    assert json.loads(index[0].split(" ", 2)[2])["filename"] == "data.warc.gz"
 
 
 @for_each(

@@ -111,12 +111,17 @@ def test_an_atom_entry_tells_its_edit_its_parent_and_the_feed_its_next_page() ->
     assert reply.parent == post.id
 
 
-def test_a_json_feed_gives_authors_and_plain_text_as_it_is() -> None:
+def test_a_json_feed_gives_plain_text_and_authors_and_its_whole_items_where_it_breaks_off() -> None:
     first, second = read(JSON)
     assert first.author == "Ada Finch, Ben Roe"
     assert (first.text, first.quoted) == ("The library gets new shelves.", "We asked for them in May.")
     assert second.text == "Five < six, and the choir sang."
     assert second.url == "https://gazette.example.org/schools/oakfield-choir"
+    items = [{"id": str(n), "content_text": f"No. {n}"} for n in range(3)]
+    whole = json.dumps({"version": "https://jsonfeed.org/version/1.1", "items": items})
+    page = parse(whole[:-8])
+    assert [m.text for m in page.mentions] == ["No. 0", "No. 1"]
+    assert any("damaged or cut off" in warning for warning in page.warnings)
 
 
 def test_alerts_and_news_searches_are_unwrapped_and_stand_where_their_links_lead() -> None:
@@ -226,14 +231,6 @@ def test_a_feed_of_nothing_but_open_sections_is_soon_given_up() -> None:
         started = time.process_time()
         parse(rss(opening * 3_000))
         assert time.process_time() - started < 1
-
-
-def test_of_a_json_feed_that_breaks_off_the_whole_items_are_kept() -> None:
-    items = [{"id": str(n), "content_text": f"No. {n}"} for n in range(3)]
-    whole = json.dumps({"version": "https://jsonfeed.org/version/1.1", "items": items})
-    page = parse(whole[:-8])
-    assert [m.text for m in page.mentions] == ["No. 0", "No. 1"]
-    assert any("damaged or cut off" in warning for warning in page.warnings)
 
 
 def test_an_items_id_is_of_its_site_and_its_address_but_for_what_tracks() -> None:
@@ -495,15 +492,6 @@ def test_an_item_keeps_the_id_under_which_it_was_stored_before_its_channel_had_a
     assert [m.id for m in read(document)] == ids
 
 
-def test_a_bing_item_about_a_platforms_post_keeps_that_platforms_id() -> None:
-    body = BING.body.replace(
-        b"https%3a%2f%2fgazette.example.org%2fhedge%2f", b"https%3a%2f%2fwww.reddit.com%2fr%2fx%2f1"
-    )
-    (item,) = parse(body, BING.url).mentions
-    assert (item.channel, item.kind) == ("reddit", MentionKind.POST)
-    assert item.id == "32a30b0c3f696c41"
-
-
 def test_a_post_on_mastodon_and_a_photo_are_signed_by_whose_they_are() -> None:
     assert [m.author for m in read(TOOTS)] == [
         "@petraquill@social.example.org",
@@ -515,7 +503,7 @@ def test_a_post_on_mastodon_and_a_photo_are_signed_by_whose_they_are() -> None:
     ]
 
 
-def test_a_blogs_page_of_a_tag_is_no_mastodon_nor_one_that_links_to_a_photo_flickr() -> None:
+def test_a_blogs_tag_is_no_mastodon_and_a_bing_item_about_a_platforms_post_keeps_its_id() -> None:
     tagged = parse(GAZETTE.body, "https://blog.example.org/tags/oakfield.rss").mentions
     assert "mastodon" not in {m.channel for m in tagged}
     diary = (
@@ -523,6 +511,12 @@ def test_a_blogs_page_of_a_tag_is_no_mastodon_nor_one_that_links_to_a_photo_flic
         b"<item><title>A</title><link>https://www.flickr.com/photos/benroe/1/</link></item></channel></rss>"
     )
     assert [m.channel for m in parse(diary, "https://diary.example.org/feed").mentions] == ["blog"]
+    body = BING.body.replace(
+        b"https%3a%2f%2fgazette.example.org%2fhedge%2f", b"https%3a%2f%2fwww.reddit.com%2fr%2fx%2f1"
+    )
+    (item,) = parse(body, BING.url).mentions
+    assert (item.channel, item.kind) == ("reddit", MentionKind.POST)
+    assert item.id == "32a30b0c3f696c41"
 
 
 def test_a_feed_that_says_nothing_of_itself_is_what_its_place_is_known_as_and_keeps_its_ids() -> None:

@@ -157,10 +157,14 @@ def test_a_title_names_the_page_and_why_it_was_edited_and_never_the_editor() -> 
     assert "Old Scholar" not in nameless
 
 
-def test_an_edit_too_large_for_the_feed_is_said() -> None:
+def test_an_edit_too_large_for_the_feed_is_said_and_one_of_recent_changes_says_no_more() -> None:
     page = edits(ENGLISH)
     assert page.mentions[0].text == "→History: updated"
     assert "Edits too large for the feed to show, which were not read: 1." in page.warnings
+    other = b"title=Special:RecentChanges"
+    body = ENGLISH.body.replace(b"action=history", other).replace(b"wikipedia.example", b"wiki.example")
+    page = parse_document(body, "https://wiki.example.org/feed", kind="feed", fetched_at=FETCHED_AT)
+    assert page.mentions[1].text == "Ms Pell"
 
 
 @for_each(("host", "channel"), [("wikipedia.example.org", "blog"), ("wikipedia.org", "wikipedia")])
@@ -169,13 +173,6 @@ def test_wikipedia_s_own_history_stands_on_wikipedia(host: str, channel: str) ->
     body = ENGLISH.body.replace(b"wikipedia.example.org", host.encode())
     page = parse_document(body, url, kind="feed", fetched_at=FETCHED_AT)
     assert {mention.channel for mention in page.mentions} == {channel}
-
-
-def test_an_edit_in_a_wiki_s_recent_changes_says_no_more() -> None:
-    other = b"title=Special:RecentChanges"
-    body = ENGLISH.body.replace(b"action=history", other).replace(b"wikipedia.example", b"wiki.example")
-    page = parse_document(body, "https://wiki.example.org/feed", kind="feed", fetched_at=FETCHED_AT)
-    assert page.mentions[1].text == "Ms Pell"
 
 
 def test_the_classes_of_the_wiki_s_own_page_are_read_like_the_feed_s_marks() -> None:

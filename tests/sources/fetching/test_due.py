@@ -95,12 +95,7 @@ def test_what_has_brought_nothing_new_for_weeks_is_asked_less_often_up_to_a_quar
     assert interval_s(PAPER, state, TUESDAY, LONDON, 0.0) == times * 900
 
 
-def test_a_source_that_is_usually_silent_for_long_is_given_its_own_time():
-    state = asked(0, last_new_at=TUESDAY - timedelta(weeks=4), longest_gap_s=28 * DAY_S)
-    assert interval_s(PAPER, state, TUESDAY, LONDON, 0.0) == 900
-
-
-def test_failures_in_a_row_double_the_wait_up_to_a_day():
+def test_the_wait_doubles_with_failures_and_a_silent_source_has_its_own_time():
     def after(n):
         return wait_s(
             PAPER, asked(0, last_outcome=Outcome.SUSPICIOUS, failures_in_a_row=n), TUESDAY, jitter_01=0.5
@@ -108,6 +103,8 @@ def test_failures_in_a_row_double_the_wait_up_to_a_day():
 
     assert [after(n) for n in range(1, 4)] == [HOUR / 2, HOUR, 2 * HOUR]
     assert after(10_000) == 23 * HOUR
+    state = asked(0, last_new_at=TUESDAY - timedelta(weeks=4), longest_gap_s=28 * DAY_S)
+    assert interval_s(PAPER, state, TUESDAY, LONDON, 0.0) == 900
 
 
 def after_a(outcome, n=1, **state):

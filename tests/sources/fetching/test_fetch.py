@@ -2,7 +2,6 @@
 
 import gzip
 import threading
-import time
 import zlib
 from dataclasses import replace
 from itertools import pairwise
@@ -14,7 +13,6 @@ from support.for_each import for_each
 from support.web_server import Answer, serve
 
 from data.types import FetchFailure, Outcome, Request, Response, SourceState
-from sources.http.host_queue import HostJob
 from sources.http.redirects import Gate
 
 PAGE = "<html><body><article><p>Choir sings at the hospice.</p></article></body></html>"
@@ -32,9 +30,13 @@ def failure(routes, path="/page", **kwargs):
     return result
 
 
-def test_a_page_comes_back_whole_with_the_time_it_was_fetched():
+def test_a_page_comes_back_whole_or_too_large_with_the_time_it_was_fetched():
     result, site = ask({"/page": PAGE})
     assert result == Response(f"{site}/page", 200, result.headers, PAGE.encode(), NOW)
+    limits = replace(QUICK, max_body_bytes=100)
+    result = failure({"/page": b"x" * 101}, limits=limits)
+    assert (result.outcome, result.detail) == (Outcome.TOO_LARGE, "The answer is longer than 100 bytes.")
+    assert len(ask({"/page": b"x" * 100}, limits=limits)[0].body) == 100
 
 
 def test_the_site_is_told_who_asks_and_keeps_no_cookie():
@@ -260,24 +262,14 @@ def test_a_fetcher_is_the_fetch_of_the_other_rooms_and_closed_asks_nothing():
         assert fetcher_for(site)(Request(f"{site}/page")).status == 200
 
 
-def test_what_is_longer_than_the_limit_is_too_large_and_what_just_fits_is_taken():
-    limits = replace(QUICK, max_body_bytes=100)
-    result = failure({"/page": b"x" * 101}, limits=limits)
-    assert (result.outcome, result.detail) == (Outcome.TOO_LARGE, "The answer is longer than 100 bytes.")
-    assert len(ask({"/page": b"x" * 100}, limits=limits)[0].body) == 100
-
-
-def test_a_failure_keeps_what_the_site_sent_in_place_of_the_page_if_anything():
+def test_a_failure_keeps_what_the_site_sent_unless_it_cannot_be_looked_at():
     with serve({"/gone": Answer(410, b"<p>taken down</p>")}) as site:
-        failure = fetcher_for(site).fetch(Request(f"{site}/gone"))
-    assert isinstance(failure, FetchFailure)
-    assert (failure.answer.status, failure.answer.body) == (410, b"<p>taken down</p>")
+        gone = fetcher_for(site).fetch(Request(f"{site}/gone"))
+    assert isinstance(gone, FetchFailure)
+    assert (gone.answer.status, gone.answer.body) == (410, b"<p>taken down</p>")
     silent = fetcher_for().fetch(Request("http://127.0.0.1:1/"))
     assert isinstance(silent, FetchFailure)
     assert silent.answer is None
-
-
-def test_what_cannot_be_looked_at_to_its_end_is_malformed():
     found = failure({"/page": Answer(200, b"<html>")}, apart=support.strain.refusing)
     assert (found.outcome, found.detail, found.status) == (Outcome.MALFORMED, "It takes too long.", 200)
     assert found.answer is None
@@ -289,15 +281,12 @@ def test_what_cannot_be_looked_at_to_its_end_is_malformed():
 REFUSAL = b"User-agent: *\nDisallow: /page\n"
 
 
-def test_robots_txt_is_read_once_for_many_pages_and_what_it_forbids_is_never_asked_for():
+def test_robots_txt_is_read_once_obeyed_and_closes_the_site_where_it_fails():
     with serve({"/robots.txt": REFUSAL, "/a": PAGE, "/b": PAGE, "/page": PAGE}) as site:
         fetcher = fetcher_for(site)
         results = [fetcher.fetch(Request(f"{site}{path}")) for path in ("/a", "/b", "/page")]
     assert results[-1].outcome is Outcome.REFUSED_BY_ROBOTS
     assert [one.path for one in site.asked] == ["/robots.txt", "/a", "/b"]
-
-
-def test_a_robots_txt_that_fails_closes_the_site_for_now():
     result, site = ask({"/robots.txt": Answer(503, b"", {"Retry-After": "60"}), "/page": PAGE})
     assert (result.outcome, result.status, result.retry_after_s) == (Outcome.UNREACHABLE, 503, 60)
     assert "robots.txt" in result.detail
@@ -439,47 +428,3 @@ def test_many_requests_each_come_back_once_with_their_own_answer():
     assert set(results) == set(asked)
     assert all(results[r].body == f"{PAGE}{r.url.rsplit('/', 1)[1]}".encode() for r in asked[:20])
     assert all(isinstance(results[r], FetchFailure) for r in asked[20:])
-
-
-def test_any_work_can_be_spread_and_what_it_raises_is_raised():
-    def fault():
-        raise KeyError("a bug")
-
-    with serve({}) as site:
-        fetcher = fetcher_for(site)
-        assert set(fetcher.spread([HostJob(site, lambda: 1), HostJob("", lambda: 2)], workers=1)) == {1, 2}
-        with pytest.raises(KeyError):
-            list(fetcher.spread([HostJob(site, fault)]))
-    assert [one.path for one in site.asked] == ["/robots.txt"]
-
-
-def test_one_slow_host_keeps_no_other_waiting():
-    def slow(exchange):
-        exchange.wait(0.5)
-        exchange.head(200)
-        exchange.write(PAGE.encode())
-
-    with serve({"/a": slow}) as slow_site, serve({"/a": PAGE}, host="127.0.0.2") as quick_site:
-        asked = [Request(f"{slow_site}/a")] * 3 + [Request(f"{quick_site}/a")]
-        results = fetch_each(fetcher_for(slow_site, quick_site), asked, workers=2)
-        began = time.monotonic()
-        first, _ = next(results)
-        assert first.url.startswith(quick_site)
-        assert time.monotonic() - began < 0.45
-        results.close()
-
-
-def test_hosts_that_must_wait_are_waited_for_together():
-    """Three hosts, two pages each, 0.2 s apart: about 0.4 s in all (robots.txt first), not 1.2 s."""
-    with (
-        serve({"/a": PAGE, "/b": PAGE}, host="127.0.0.1") as one,
-        serve({"/a": PAGE, "/b": PAGE}, host="127.0.0.2") as two,
-        serve({"/a": PAGE, "/b": PAGE}, host="127.0.0.3") as three,
-    ):
-        sites = (one, two, three)
-        limits = replace(QUICK, per_host_interval_s=0.2)
-        fetcher = fetcher_for(*sites, limits=limits, sleep=time.sleep)
-        asked = [Request(f"{site}/{path}") for site in sites for path in "ab"]
-        began = time.monotonic()
-        assert len(list(fetch_each(fetcher, asked, workers=1))) == 6
-        assert 0.4 <= time.monotonic() - began < 0.9

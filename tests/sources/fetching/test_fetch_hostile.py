@@ -295,7 +295,9 @@ def over_tls(site, name, **kwargs):
     return fetcher.fetch(Request(f"https://{name}:{site.port}/page"))
 
 
-def test_the_certificate_is_checked_against_the_name_though_the_address_is_dialled(authority, tmp_path):
+def test_the_certificate_is_checked_against_the_name_and_one_that_the_settings_name_is_trusted(
+    authority, tmp_path
+):
     tls = trusting(authority, tmp_path)
     with serve({"/page": "<p>safe</p>"}, tls=serving(authority, "feeds.example.org")) as site:
         assert over_tls(site, "feeds.example.org", tls=tls).body == b"<p>safe</p>"
@@ -303,9 +305,10 @@ def test_the_certificate_is_checked_against_the_name_though_the_address_is_diall
     assert other.outcome is Outcome.UNREACHABLE
     assert "certificate is not accepted" in other.detail
     assert "other.example.org" in other.detail
-
-
-def test_the_deadline_covers_a_body_that_drips_over_tls(authority, tmp_path):
+    tls = trusting(authority, tmp_path)
+    with serve({"/page": "<p>read</p>"}, tls=serving(authority, PAPER)) as site:
+        assert over_tls(site, PAPER, tls=tls).body == b"<p>read</p>"
+    assert tls.cert_store_stats()["x509_ca"] > 100
     with serve({"/robots.txt": b"", "/page": drip_body}, tls=serving(authority, "feeds.example.org")) as site:
         result = over_tls(site, "feeds.example.org", tls=trusting(authority, tmp_path), limits=HASTY)
     assert "within 0.4 seconds" in result.detail
@@ -466,13 +469,6 @@ def test_an_authority_that_is_installed_on_this_machine_is_trusted(
         assert over_tls(site, PAPER, tls=tls_context(platform=platform)).body == b"<p>read</p>"
 
 
-def test_one_that_the_settings_name_is_trusted_beside_the_worlds_own(authority, tmp_path):
-    tls = trusting(authority, tmp_path)
-    with serve({"/page": "<p>read</p>"}, tls=serving(authority, PAPER)) as site:
-        assert over_tls(site, PAPER, tls=tls).body == b"<p>read</p>"
-    assert tls.cert_store_stats()["x509_ca"] > 100
-
-
 def test_the_certificate_is_checked_against_the_name_and_what_may_be_the_matter_is_said(authority, tmp_path):
     with serve({"/page": "x"}, tls=serving(authority, PAPER)) as site:
         result = over_tls(site, PAPER)
@@ -509,12 +505,15 @@ def test_https_goes_through_the_proxy_by_the_name_that_it_alone_knows(authority,
     assert site.asked[-1].path == "/page"
 
 
-def test_plain_http_is_asked_of_the_proxy_by_its_whole_address():
+def test_plain_http_is_asked_of_the_proxy_and_what_leads_to_this_machine_is_not():
     with serve({"/page": "<p>read</p>"}) as site, proxy_to({(PAPER, 80): place(site)}) as way:
         result = through(way).fetch(Request(f"http://{PAPER}/page?a=1#part"))
     assert result.body == b"<p>read</p>"
     assert way.asked[-1] == f"GET http://{PAPER}/page?a=1 HTTP/1.1"
     assert site.asked[-1].headers["host"] == PAPER
+    with serve({"/page": "<p>here</p>"}) as site, proxy_to({}) as way:
+        result = fetcher_for(site, through=way.proxy()).fetch(Request(f"{site}/page"))
+    assert (result.body, way.asked) == (b"<p>here</p>", [])
 
 
 def test_the_proxy_alone_is_told_the_name_and_password_for_it(authority, tmp_path):
@@ -630,12 +629,6 @@ def test_no_redirect_leads_to_one_through_the_proxy():
         for path in routes:
             assert isinstance(fetcher.fetch(Request(f"http://{PAPER}{path}")), FetchFailure)
     assert {line.split("/")[2].removesuffix(":80") for line in way.asked} == {PAPER}
-
-
-def test_what_leads_to_this_machine_on_purpose_does_not_go_through_the_proxy():
-    with serve({"/page": "<p>here</p>"}) as site, proxy_to({}) as way:
-        result = fetcher_for(site, through=way.proxy()).fetch(Request(f"{site}/page"))
-    assert (result.body, way.asked) == (b"<p>here</p>", [])
 
 
 @for_each("host", ["paper.example.org", "xn--caf-dma.example.org", "8.8.8.8", "2606:4700::1"])

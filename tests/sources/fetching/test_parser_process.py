@@ -75,8 +75,23 @@ def test_a_process_is_begun_for_the_first_document_with_no_secret_of_ours_and_le
     assert reader.pid is None
 
 
-def test_one_process_is_kept_for_all_documents(apart):
+def test_one_process_reads_for_all_threads_through_signals_and_chatter(apart):
     assert apart(support.strain.pid) == apart(support.strain.pid) == apart.pid != os.getpid()
+    found = []
+    threads = [threading.Thread(target=lambda: found.append(apart(support.strain.pid))) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert found == [apart.pid] * 8
+    child = apart(support.strain.pid)
+    os.kill(child, signal.SIGTERM)
+    os.kill(child, signal.SIGINT)
+    assert apart(support.strain.pid) == child
+    assert (apart(support.strain.chatter), apart(support.strain.pid)) == (1, apart.pid)
+    wall = Response(PAGE.url, 403, (), b"<html><title>Just a moment...</title></html>", NOW)
+    assert apart(recognise, wall) == recognise(wall) is not None
+    assert apart(recognise, PAGE) is None
 
 
 @for_each("kind", sorted(CATALOGUE))
@@ -84,12 +99,6 @@ def test_every_kind_is_read_there_as_it_is_here(apart, kind):
     source = Source("s", kind, PAGE.url, settings=SETTINGS.get(kind, {}))
     read = collector(kind).parse
     assert apart(read, source, PAGE) == read(source, PAGE)
-
-
-def test_a_wall_is_recognised_there_as_it_is_here(apart):
-    wall = Response(PAGE.url, 403, (), b"<html><title>Just a moment...</title></html>", NOW)
-    assert apart(recognise, wall) == recognise(wall) is not None
-    assert apart(recognise, PAGE) is None
 
 
 def test_a_document_that_takes_too_long_is_ended_and_the_next_is_read(apart):
@@ -124,26 +133,28 @@ def test_a_document_that_takes_too_much_memory_is_ended(apart):
     assert apart(support.strain.pid) == apart.pid
 
 
-def test_a_document_that_breaks_the_reader_costs_that_document_alone(apart):
+def test_whatever_breaks_or_ends_the_process_costs_one_document_at_most(apart):
     with pytest.raises(Unreadable, match="crashed"):
         apart(support.strain.crash)
     assert apart(support.strain.pid) == apart.pid
-
-
-def test_a_process_that_somebody_ended_meanwhile_costs_one_document_at_most(apart):
+    with pytest.raises(Unreadable):
+        apart(support.strain.lie)
+    assert apart(support.strain.pid) == apart.pid
     os.kill(apart(support.strain.pid), signal.SIGKILL)
     with suppress(Unreadable):
         apart(support.strain.pid)
     assert apart(support.strain.pid) == apart.pid
 
 
-def test_a_fault_of_ours_keeps_its_kind_and_loses_its_words(apart, caplog):
+def test_a_fault_of_ours_keeps_its_kind_loses_its_words_and_a_sentence_for_people_comes_whole(apart, caplog):
     file = Path(support.strain.__file__).name
     with pytest.raises(Exception, match=rf"{re.escape(file)}:\d+") as raised:
         apart(support.strain.stumble, "words of a post")
     assert type(raised.value).__name__ == "LookupError"
     assert "fault=LookupError" in caplog.text
     assert "words of a post" not in f"{raised.value}{caplog.text}"
+    with pytest.raises(InputError, match=r"^Name another kind$"):
+        apart(support.strain.refuse, "Name another kind")
 
 
 def test_what_calls_itself_an_error_is_one_short_line_of_the_log(apart, caplog):
@@ -152,17 +163,6 @@ def test_what_calls_itself_an_error_is_one_short_line_of_the_log(apart, caplog):
     (line,) = [record.getMessage() for record in caplog.records]
     assert line.startswith("fault=a\\nERROR \\x1bxxx")
     assert len(line) < 700
-
-
-def test_a_sentence_for_people_comes_back_whole(apart):
-    with pytest.raises(InputError, match=r"^Name another kind$"):
-        apart(support.strain.refuse, "Name another kind")
-
-
-def test_an_answer_that_is_not_what_the_function_gives_is_none(apart):
-    with pytest.raises(Unreadable):
-        apart(support.strain.lie)
-    assert apart(support.strain.pid) == apart.pid
 
 
 @for_each("said", [b"r" + b"[" * 100_000, b"r[1, 2, 3]", b"f" + b"[" * 100_000, b"x", b""])
@@ -175,20 +175,6 @@ def test_a_reader_that_answers_what_is_no_answer_is_ended(said):
     with pytest.raises(Unreadable):
         reader(support.strain.pid)
     assert reader.pid is None
-
-
-def test_what_a_library_says_on_standard_output_does_not_come_between_the_answers(apart):
-    assert (apart(support.strain.chatter), apart(support.strain.pid)) == (1, apart.pid)
-
-
-def test_threads_take_turns(apart):
-    found = []
-    threads = [threading.Thread(target=lambda: found.append(apart(support.strain.pid))) for _ in range(8)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert found == [apart.pid] * 8
 
 
 def test_it_ends_with_its_parent_however_that_ended():
@@ -204,13 +190,6 @@ def test_it_ends_with_its_parent_however_that_ended():
     parent.kill()
     parent.communicate()
     assert gone(child)
-
-
-def test_a_signal_that_ends_the_service_does_not_reach_it_first(apart):
-    child = apart(support.strain.pid)
-    os.kill(child, signal.SIGTERM)
-    os.kill(child, signal.SIGINT)
-    assert apart(support.strain.pid) == child
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="what a process holds is read from Linux's /proc")

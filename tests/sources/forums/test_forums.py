@@ -203,7 +203,7 @@ def _front(declared: str, replies: str = _REPLIES, url: str = _FRONT) -> Page:
     return VBulletin().parse(Source("s", VBulletin.kind, url), response)
 
 
-def test_a_first_post_shown_apart_is_read_where_it_is_declared() -> None:
+def test_a_first_post_shown_apart_is_read_once_where_it_is_declared() -> None:
     first, *replies = _front(_OPENING).mentions
     assert (first.kind, first.author, first.text) == OPENING
     assert first.published == datetime(2026, 11, 8, 8, 40, tzinfo=UTC)
@@ -211,9 +211,6 @@ def test_a_first_post_shown_apart_is_read_where_it_is_declared() -> None:
         ("Mossy Boots", MentionKind.REPLY, first.id),
         ("priya_dad", MentionKind.REPLY, first.id),
     ]
-
-
-def test_a_declared_first_post_that_is_shown_is_read_once_and_one_of_another_thread_not_at_all() -> None:
     shown = _REPLIES.replace("By whom this time?", "The gate<br>was blocked again.")
     assert len(_front(_OPENING, shown).mentions) == 2
     other = _OPENING.replace("Parking at the gate", "Half-term ideas")
@@ -313,7 +310,7 @@ def test_page_and_json_tell_the_same_of_the_same_posts() -> None:
         assert reply.url in (f"{_TALK}/21", f"{_TALK}/5")
 
 
-def test_the_latest_posts_tell_the_same_of_a_post_as_its_topic() -> None:
+def test_the_latest_posts_tell_the_same_as_their_topic_and_json_of_another_service_is_not_claimed() -> None:
     page = _discourse(_POSTS)
     first, reply = _discourse(_TOPIC).mentions
     assert page.mentions[:2] == (reply, first)
@@ -321,6 +318,10 @@ def test_the_latest_posts_tell_the_same_of_a_post_as_its_topic() -> None:
     assert page.mentions[2].url == "https://talk.example.org/t/half-term/9/4"
     assert page.next.url == "https://talk.example.org/posts.json?before=869"
     assert page.warnings == (LEFT_OUT,)
+    body = b'{"posts": [{"uri": "at://x", "record": {"text": "hello"}}]}'
+    assert Discourse().recognises(_SEARCH.response(body)) == 0.0
+    assert _discourse(_SEARCH).mentions
+    assert _discourse(_SEARCH, body).mentions == ()
 
 
 def test_a_list_tells_its_topics_asks_for_them_and_never_overwrites_the_posts() -> None:
@@ -371,13 +372,6 @@ def test_the_json_form_of_an_address_is_asked_for(url: str, asked: str) -> None:
     source = Source("s", Discourse.kind, url)
     assert [r.url for r in Discourse().requests(source, SourceState("s"), FETCHED_AT)] == [asked]
     assert json_address(asked) == asked
-
-
-def test_json_of_another_service_is_not_claimed() -> None:
-    body = b'{"posts": [{"uri": "at://x", "record": {"text": "hello"}}]}'
-    assert Discourse().recognises(_SEARCH.response(body)) == 0.0
-    assert _discourse(_SEARCH).mentions
-    assert _discourse(_SEARCH, body).mentions == ()
 
 
 def _many(count: int) -> list[dict[str, object]]:

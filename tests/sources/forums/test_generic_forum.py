@@ -199,15 +199,12 @@ def test_a_posting_and_its_comments_at_any_depth_are_read_and_damaged_json_is_to
     assert _declared(_JSONLD).warnings == ("JSON-LD blocks on the page that could not be read: 1.",)
 
 
-def test_a_question_and_its_answers() -> None:
+def test_questions_answers_and_microdata_are_read_with_their_quotes_apart() -> None:
     question, accepted, other = _declared(_QUESTION).mentions
     assert (question.title, question.text) == ("Which uniform shop?", "The list names two shops.")
     assert (accepted.author, accepted.kind) == ("oldhand", MentionKind.REPLY)
     assert (other.text, other.parent) == ("Neither, buy second-hand.", question.id)
     assert other.url == "https://ask.example.org/questions/12#answer-78"
-
-
-def test_microdata_keeps_quotes_apart() -> None:
     first, reply, last = _declared(_MICRODATA).mentions
     assert (first.author, first.published) == ("gate_watcher", datetime(2026, 11, 8, 8, 40, tzinfo=UTC))
     assert (reply.text, reply.quoted) == ("By whom this time?", "The gate was blocked again.")

@@ -109,7 +109,7 @@ def test_a_number_to_ring_is_a_number(short, tel):
     assert found.network.abuse == ""
 
 
-def test_a_name_below_a_registered_one_is_found_by_walking_up(short):
+def test_a_name_below_a_registered_one_is_found_by_walking_up_five_times_at_most(short):
     answers = WHOLE | {NOMINET + "forum.northvale-talk.co.uk": 400}
     found, fetch = ask(short, "https://old.forum.northvale-talk.co.uk/x", answers)
     assert found.domain == "northvale-talk.co.uk"
@@ -118,6 +118,7 @@ def test_a_name_below_a_registered_one_is_found_by_walking_up(short):
         "forum.northvale-talk.co.uk",
         "northvale-talk.co.uk",
     ]
+    assert len(candidates(".".join("abcdefghij") + ".org")) == 5
 
 
 def test_the_front_of_a_site_is_named_as_one(short):
@@ -207,13 +208,6 @@ def test_words_of_a_server_cannot_move_the_cursor_nor_be_a_mail_to_somebody_else
     assert found.registrar.abuse == "+44.1632960900"
 
 
-def test_facts_are_those_a_step_may_bear():
-    bare = Hosting("example.org", NOW)
-    must, may = names_of(StepKind.HOSTED)
-    assert facts_of(bare.said()) == {"host": "example.org"}
-    assert {"domain", "registrar", "registrar_abuse", "network", "network_abuse"} <= {*must, *may}
-
-
 KEYS = st.sampled_from(("objectClassName", "handle", "entities", "roles", "vcardArray", "links", "events"))
 ANSWERS = st.recursive(
     st.none() | st.text(max_size=8) | st.integers(),
@@ -253,10 +247,6 @@ def test_names_are_asked_for_from_the_longest_up(host, names):
     assert candidates(host) == names
 
 
-def test_a_host_of_many_labels_is_asked_about_five_times_at_most():
-    assert len(candidates(".".join("abcdefghij") + ".org")) == 5
-
-
 def test_over_real_sockets_with_a_redirect_a_refusal_and_no_robots_txt(short, tmp_path):
     """As a registry does it: one sends us to another, one refuses for now; robots.txt is not asked for."""
     authority = trustme.CA()
@@ -289,11 +279,15 @@ def test_over_real_sockets_with_a_redirect_a_refusal_and_no_robots_txt(short, tm
     assert "/robots.txt" not in [asked.path for asked in site.asked]
 
 
-def test_a_site_that_is_not_there_is_a_sentence(short):
+def test_a_site_that_is_not_there_is_a_sentence_and_facts_are_those_a_step_may_bear(short):
     failed = FetchFailure(Outcome.UNREACHABLE, "", "The site did not answer.", NOW)
     found, _ = ask(short, answers={NOMINET + "northvale-talk.co.uk": failed, RIPE + PUBLIC: a_failure(500)})
     assert len(found.failed) == 2
     assert facts_of(found.said())["failed"].startswith("The register of .uk was asked")
+    bare = Hosting("example.org", NOW)
+    must, may = names_of(StepKind.HOSTED)
+    assert facts_of(bare.said()) == {"host": "example.org"}
+    assert {"domain", "registrar", "registrar_abuse", "network", "network_abuse"} <= {*must, *may}
 
 
 # ----- which server answers for what: IANA’s lists, or the best there is

@@ -94,10 +94,14 @@ def test_another_host_port_or_scheme_gets_nothing_that_is_ours(location):
     assert (onward.headers, onward.credential) == ((("Accept", "text/html"),), None)
 
 
-def test_the_same_site_keeps_all():
+def test_the_same_site_keeps_all_and_validators_go_with_reading_only():
     step = Step(HERE, headers=(("X-Key", "k"),), credential=("Authorization", "x"))
     onward = followed(step, redirect("https://FORUM.example.org:443/c"))
     assert (onward.headers, onward.credential) == (step.headers, step.credential)
+    state = SourceState("s", etag='"v1"')
+    assert first_step(Request(HERE), state, None).conditional
+    assert not first_step(Request(HERE, method="post", body=b"x"), state, None).conditional
+    assert not first_step(Request(HERE), None, None).conditional
 
 
 @given(st.text(max_size=60), st.sampled_from([301, 302, 303, 307, 308]))
@@ -110,13 +114,6 @@ def test_any_address_gives_a_web_address_or_a_known_end(location, status):
         known = True
     assert known
     assert onward is None or onward.url.lower().startswith(("http://", "https://"))
-
-
-def test_validators_go_with_reading_only():
-    state = SourceState("s", etag='"v1"')
-    assert first_step(Request(HERE), state, None).conditional
-    assert not first_step(Request(HERE, method="post", body=b"x"), state, None).conditional
-    assert not first_step(Request(HERE), None, None).conditional
 
 
 # ---------------------------------- compression undone, never past a cap

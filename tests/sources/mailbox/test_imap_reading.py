@@ -181,11 +181,15 @@ def test_one_mail_that_breaks_its_reader_hides_no_other(answer):
     assert ";UID=4:*" in got.run.resume
 
 
-def test_words_without_end_are_cut_and_that_is_said():
+def test_words_without_end_are_cut_and_a_server_that_drips_is_given_up():
     with imap_server({"INBOX": [mail(1, "the gate was shut " * 40_000)]}) as server:
         got = read(server)
     assert 100_000 < len(got.mentions[0].text) <= 262_144
     assert any("only the beginning" in said for said in got.run.warnings)
+    with imap_server({"INBOX": [mail(1)]}, instead={"UID SEARCH": _drip}) as server:
+        failure = ask(server, deadline_s=0.5)
+    assert failure.outcome is Outcome.UNREACHABLE
+    assert "within 0.5 seconds" in failure.detail
 
 
 # ------------------------------------------------------------------ what goes wrong
@@ -228,13 +232,6 @@ def test_what_goes_wrong_is_an_outcome_with_what_to_do(changes, outcome, said):
     assert said in failure.detail
 
 
-def test_a_server_that_drips_is_given_up_at_the_deadline():
-    with imap_server({"INBOX": [mail(1)]}, instead={"UID SEARCH": _drip}) as server:
-        failure = ask(server, deadline_s=0.5)
-    assert failure.outcome is Outcome.UNREACHABLE
-    assert "within 0.5 seconds" in failure.detail
-
-
 def test_what_the_line_is_encrypted_by_is_checked_before_the_password_is_told():
     with imap_server(certificate_for="other.example.org") as server:
         failure = ask(server)
@@ -250,7 +247,7 @@ def test_what_the_line_is_encrypted_by_is_checked_before_the_password_is_told():
         assert isinstance(ask(server, scheme="imap"), Response)
 
 
-def test_a_server_elsewhere_that_offers_no_tls_is_never_told_the_password():
+def test_a_server_is_contacted_and_told_the_password_only_where_the_settings_and_tls_allow_it():
     def anywhere(host: str, port: int) -> list[str]:
         return ["127.0.0.1"]
 
@@ -260,9 +257,6 @@ def test_a_server_elsewhere_that_offers_no_tls_is_never_told_the_password():
         failure = asking.fetch(Request(url, auth="alerts"))
     assert (failure.outcome, "AUTHENTICATE" in server.verbs) == (Outcome.MISCONFIGURED, False)
     assert "STARTTLS" in failure.detail
-
-
-def test_a_server_in_a_private_network_is_contacted_only_if_the_settings_name_it():
     with imap_server({"INBOX": [mail(1)]}, certificate_for="mail.example.org") as server:
         request = Request(f"imaps://mail.example.org:{server.port}/INBOX", auth="alerts")
         there = {"resolve": lambda host, port: ["127.0.0.1"]}
@@ -270,6 +264,10 @@ def test_a_server_in_a_private_network_is_contacted_only_if_the_settings_name_it
         named = fetcher(server, **there, own_servers=("mail.example.org",)).fetch(request)
     assert refused.outcome is Outcome.MISCONFIGURED
     assert isinstance(named, Response)
+    with imap_server() as server:
+        failure = fetcher(server, credentials={}).fetch(Request(source(server).url, auth="alerts"))
+    assert (failure.outcome, server.connections) == (Outcome.MISCONFIGURED, 0)
+    assert "password_env" in failure.detail
 
 
 def test_it_is_read_through_a_proxy_where_nothing_else_leads_out():
@@ -327,10 +325,3 @@ def test_a_refused_password_is_explained_as_its_provider_means_it(host, said):
     from sources.mailbox.line import refused
 
     assert said in refused("NO LOGIN failed.", mailbox_at(f"imaps://{host}/INBOX")).detail
-
-
-def test_without_a_password_nobody_is_asked():
-    with imap_server() as server:
-        failure = fetcher(server, credentials={}).fetch(Request(source(server).url, auth="alerts"))
-    assert (failure.outcome, server.connections) == (Outcome.MISCONFIGURED, 0)
-    assert "password_env" in failure.detail

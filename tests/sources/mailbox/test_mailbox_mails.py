@@ -70,11 +70,17 @@ def test_a_result_stands_where_its_address_leads_not_at_google():
     assert talk.text == "Does anybody else from Oakfield find the gate shut at ten to nine?"
 
 
-def test_one_item_that_two_alerts_bring_is_one_mention():
+def test_an_item_of_two_alerts_or_a_mail_read_twice_is_one_and_one_without_words_is_counted():
     alert = {"From": "Google Alerts <googlealerts-noreply@google.com>"}
     words = "Gate shut\nGazette\nAgain ...\n<https://www.google.com/url?url=https://gazette.example.org/gate&usg={}>\n"
     first, second = (mail(words.format(n), Message_ID=f"<{n}@google.com>", **alert) for n in "ab")
     assert only(first, second).url == "https://gazette.example.org/gate"
+    first, second = (mail("Shocking, Oakfield.", Message_ID=f"<{n}@example.org>") for n in "ab")
+    assert len(read(first, second).mentions) == 2
+    assert only(first, first)
+    page = read(mail("", Subject=""))
+    assert (page.mentions, page.warnings) == ((), ())
+    assert "without words" in page.left_out[0]
 
 
 # ------------------------------------------------------------------ notices
@@ -160,12 +166,6 @@ def test_replies_bounces_and_spam_are_counted_and_nothing_else(marks, said):
     assert page.left_out[0].endswith(": 1.")
 
 
-def test_a_mail_without_words_is_counted():
-    page = read(mail("", Subject=""))
-    assert (page.mentions, page.warnings) == ((), ())
-    assert "without words" in page.left_out[0]
-
-
 # ------------------------------------------------------------------ letters
 
 
@@ -199,10 +199,6 @@ def test_a_mail_that_is_cut_in_encoded_words_or_dated_wrongly_is_read_as_far_as_
 
 
 # ------------------------------------------------------------------ ids, harm
-def test_the_same_words_in_two_mails_are_two_posts_and_one_mail_read_twice_is_one():
-    first, second = (mail("Shocking, Oakfield.", Message_ID=f"<{n}@example.org>") for n in "ab")
-    assert len(read(first, second).mentions) == 2
-    assert only(first, first)
 
 
 @for_each(

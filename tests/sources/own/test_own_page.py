@@ -74,11 +74,12 @@ def answered(body: bytes, content_type: str, url: str = SITE) -> bool | None:
     return collector("own.page").parse(Source("own", "own.page", url, own=True), response).notice
 
 
-def test_a_platform_that_shows_a_part_to_a_visitor_may_show_the_notice_but_not_lack_it() -> None:
+def test_a_platform_or_news_of_works_may_show_the_notice_and_only_a_whole_page_lacks_it() -> None:
     assert recognise(WALLED.response(WALLED.body)) is None
     assert read(WALLED).notice is None
     assert read(WALLED, WALLED.body.replace(b"Larch Road", b"This page is not monitored 24/7")).notice is True
     assert answered(a_page(WORDS), "text/html", "https://www.youtube.com/@oakfield") is None
+    assert answered(a_page(f"{WORDS} The pool is shut for maintenance."), "text/html") is False
 
 
 @for_each(
@@ -108,10 +109,6 @@ def test_what_is_no_web_page_or_was_read_in_part_does_not_lack_it(body: bytes, c
 def test_a_page_of_works_on_the_site_does_not_lack_it(words: str) -> None:
     filling = " Please ring the office if there is anything you need in the meantime and thank you." * 2
     assert answered(a_page(words + filling), "text/html; charset=utf-8") is None
-
-
-def test_news_of_works_on_a_page_that_is_there_does_not_hide_that_it_lacks_it() -> None:
-    assert answered(a_page(f"{WORDS} The pool is shut for maintenance."), "text/html") is False
 
 
 def test_a_comment_names_its_post_the_platform_its_channel_and_a_page_without_posts_is_no_fault() -> None:

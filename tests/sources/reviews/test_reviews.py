@@ -82,14 +82,6 @@ def test_reviews_are_found_in_a_graph_by_reference_and_in_place_rated_one_to_fiv
     assert joy.rating == 5
 
 
-def test_the_page_s_own_score_is_kept_apart_and_what_is_missing_is_said() -> None:
-    page = parse("reviews.schema_org", JSON_LD)
-    assert page.aggregate == Aggregate(rating=4.2, count=11)
-    assert "The page says there are 11 reviews and shows 2." in page.warnings
-    assert "Scores without author or words, which are not reviews: 1." in page.warnings
-    assert "Blocks of JSON-LD that cannot be read: 1." in page.warnings
-
-
 def test_neither_a_score_that_is_nobodys_nor_a_claim_check_is_a_review() -> None:
     page = parse("reviews.schema_org", NOBODYS)
     assert page.mentions == ()
@@ -104,13 +96,18 @@ def test_neither_a_score_that_is_nobodys_nor_a_claim_check_is_a_review() -> None
     assert parse("reviews.schema_org", JSON_LD, body).aggregate == Aggregate(4.2, 1234)
 
 
-def test_microdata_gives_the_same() -> None:
+def test_microdata_gives_the_same_and_the_pages_own_score_is_kept_apart() -> None:
     page = parse("reviews.schema_org", MICRODATA)
     (review,) = page.mentions
     assert (review.title, review.author, review.rating) == ("Kind, but cramped", "Fern A.", 3.5)
     assert review.text == "Lovely people in rooms too small."
     assert review.published == datetime(2026, 10, 1, 23, tzinfo=UTC)
     assert page.next.url == SITE + "?page=2"
+    page = parse("reviews.schema_org", JSON_LD)
+    assert page.aggregate == Aggregate(rating=4.2, count=11)
+    assert "The page says there are 11 reviews and shows 2." in page.warnings
+    assert "Scores without author or words, which are not reviews: 1." in page.warnings
+    assert "Blocks of JSON-LD that cannot be read: 1." in page.warnings
 
 
 def test_a_review_marked_up_twice_is_read_once_and_two_under_two_addresses_are_two() -> None:

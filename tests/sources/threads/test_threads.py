@@ -446,23 +446,17 @@ def test_a_class_name_is_compared_and_never_run(name: str) -> None:
     assert len(_bodies(_markup("div", f' class="{name}"'))) == 6
 
 
-def test_a_name_with_a_colon_is_like_others_and_one_that_is_a_query_is_not_run() -> None:
+def test_names_marks_and_signatures_that_a_page_writes_are_no_queries_and_no_posts() -> None:
     assert len(_bodies(_markup("my:post"))) == 6
     query = "x|descendant::*[count(following::*[count(following::*[count(following::*)])])]"
     started = time.process_time()
     _bodies(_markup(query, before="<i>.</i>" * 60))
     assert time.process_time() - started < 2
-
-
-def test_a_page_cannot_write_the_mark_by_which_its_posts_are_found_again() -> None:
     marks = 'xmlns:our="urn:schoolgate" our:candidate-0="" {urn:schoolgate}candidate-0="" candidate-0=""'
     document = parse_html(_markup("div") + f'<html xmlns:our="urn:schoolgate"><p {marks}>Not a post.</p>')
     assert document is not None
     found = guessed(document, "https://pond.example.org/12")
     assert [plain_text(body) for body in found[1]] == ["The gate was shut again."] * 6
-
-
-def test_a_signature_is_no_post_of_its_own_though_it_is_built_like_one() -> None:
     signed = '<div class="note postsignature">Tea before talk, and talk before bed.</div></li>'
     assert _bodies(_markup("div").replace("</li>", signed)) == ["The gate was shut again."] * 6
 
