@@ -30,7 +30,7 @@ MARKS = (
         " @", " ",
     ),
 )  # fmt: skip
-OFTEN = (" ", "’ ", ", ", ". ", "\n")
+OFTEN = (" ", "’ ", ". ")
 SAID = {
     "900001": (
         "Someone has a knife at {0}", " is full of police.", "Police are at the {0}",
@@ -53,7 +53,7 @@ def texts(school: School, name: str, marks: Sequence[str] = MARKS) -> list[str]:
     """The name before each word and behind it with the usual marks between, before some with every mark."""
     near, on, far, then = SAID[school.urn]
     words = sorted(THINGS | BEFORE)
-    pairs = [*product(words, [mark for mark in marks if mark in OFTEN]), *product(words[::15], marks)]
+    pairs = [*product(words, [mark for mark in marks if mark in OFTEN]), *product(words[::20], marks)]
     after = [f"{near.format(name)}{mark}{word.title()}{on}" for word, mark in pairs]
     before = [f"{far.format(word)}{mark}{name}{then}" for word, mark in pairs]
     return after + before
@@ -81,7 +81,7 @@ BOTH = pytest.mark.parametrize("school", [WESTBROOK, CWM], ids=["english", "wels
 @BOTH
 def test_no_word_beside_the_full_name_makes_it_part_of_another(school: School) -> None:
     said = {text: match for text, match in everywhere(school, short=False).items() if "Of Dance" not in text}
-    assert len(said) > 2_000
+    assert len(said) > 1_500
     assert [text for text, match in said.items() if codes(match) & BESIDE] == []
 
 

@@ -27,7 +27,7 @@ from data.types import MentionKind, School
 PLACES = {rule.signal.name: place for place, rule in enumerate(RULES)}
 LONG = 10_000
 SECONDS = 0.05
-CUES_EACH = 4
+CUES_EACH = 3
 
 
 @cache

@@ -257,7 +257,7 @@ def read(name: str, url: str, kind: str | None) -> Page:
     return parse_document(body, url, kind=kind, fetched_at=FETCHED_AT)
 
 
-@for_each("kind", [None, "forum.generic", "forum.schema_org"])
+@for_each("kind", [None, "forum.generic"])
 @for_each("name", LISTS)
 def test_a_list_and_an_article_hold_no_post(name: str, kind: str | None) -> None:
     page = read(name, LISTS[name], kind)

@@ -375,15 +375,18 @@ BUILT_ON = {"collegeconfidential-2184314.html": "Vanilla", "watchuseek-fora-5542
 """Among the forums of other kinds, those on known software under another name."""
 
 
+@cache
 def pages():
     """Every sample that is a page with an address: its family, its file's name, the response."""
     with corpus_path("samples", "INDEX.tsv").open(encoding="utf-8") as index:
         rows = list(csv.DictReader(index, delimiter="\t", quoting=csv.QUOTE_NONE))
+    found = []
     for row in rows:
         if row["url"] and ".html" in row["file"]:
             raw = corpus_path("samples", row["kind"], row["file"]).read_bytes()
             body = gzip.decompress(raw) if row["file"].endswith(".gz") else raw
-            yield row["kind"], row["file"], Response(row["url"], 200, (), body, NOW)
+            found.append((row["kind"], row["file"], Response(row["url"], 200, (), body, NOW)))
+    return found
 
 
 @pytest.mark.corpus
