@@ -265,10 +265,8 @@ def test_a_fetcher_is_the_fetch_of_the_other_rooms_and_closed_asks_nothing():
 def test_a_failure_keeps_what_the_site_sent_unless_it_cannot_be_looked_at():
     with serve({"/gone": Answer(410, b"<p>taken down</p>")}) as site:
         gone = fetcher_for(site).fetch(Request(f"{site}/gone"))
-    assert isinstance(gone, FetchFailure)
     assert (gone.answer.status, gone.answer.body) == (410, b"<p>taken down</p>")
     silent = fetcher_for().fetch(Request("http://127.0.0.1:1/"))
-    assert isinstance(silent, FetchFailure)
     assert silent.answer is None
     found = failure({"/page": Answer(200, b"<html>")}, apart=support.strain.refusing)
     assert (found.outcome, found.detail, found.status) == (Outcome.MALFORMED, "It takes too long.", 200)
