@@ -121,6 +121,7 @@ def test_each_text_worth_it_is_read_once_and_judged_by_what_the_reader_found_bes
     found = read_again([look, [CALM], look, look], ["a", "b", "a", None], [row] * 4, reader, judge, 0.7)
     assert found == [[TOLD], [CALM], [TOLD], look]
     assert reader.asked == ["a"]
+    assert read_again([[CALM]], ["a"], [row], Broken(), judge, 0.7) == [[CALM]]
     first = {"first:severity:3": 0.1, "first:severity:4": 0.2}
     assert seen[0] == (0, pytest.approx(row | {"severity:3": 0.9} | first), "reader")
     assert [place for place, *_ in seen] == [0, 2]

@@ -426,7 +426,7 @@ def test_a_platforms_number_is_its_own_from_the_platform_alone(own_id: str, home
     assert at(home) == at(home.removeprefix("www.")) != at("foe.example.org")
 
 
-@for_each("address", ["http://[::1", "https://", "https://[x]/", "http://a b/"])
+@for_each("address", ["http://[::1", "https://", "https://[x]/", "http://a b/", "https://a:99999/100%"])
 def test_an_item_whose_id_is_no_address_is_read(address: str) -> None:
     assert len(parse(rss(f"<item><title>Oakfield</title><guid>{address}</guid></item>")).mentions) == 1
 
