@@ -40,13 +40,13 @@ HOSTILE = (
 
 _DOUBLING = [{"@id": f"#{n}", "@type": "Comment", "comment": [{"@id": f"#{n + 1}"}] * 2} for n in range(40)]
 EXHAUSTING: Mapping[str, bytes] = {
-    "blanks": b'<p>"@type":' + b" " * 60_000 + b'x "',
-    "openings": b"__NEXT_DATA__" + b"<script " * 40_000,
-    "json in blanks": b'<script type="application/ld+json">{"a":1' + b" " * 60_000 + b"x</script>",
+    "blanks": b'<p>"@type":' + b" " * 30_000 + b'x "',
+    "openings": b"__NEXT_DATA__" + b"<script " * 20_000,
+    "json in blanks": b'<script type="application/ld+json">{"a":1' + b" " * 30_000 + b"x</script>",
     "references": b'<script type="application/ld+json">' + json.dumps(_DOUBLING).encode() + b"</script>",
     "quotes": b"<div class=content>" + b"<blockquote>x</blockquote>" * 1_500,
-    "paragraphs": b"<p>a</p>" * 8_000,
-    "separators": b'<a href="/?' + b"&" * 40_000 + b'x">x</a>',
+    "paragraphs": b"<p>a</p>" * 4_000,
+    "separators": b'<a href="/?' + b"&" * 20_000 + b'x">x</a>',
 }
 """Small documents that cost much where reading takes more than proportionate time."""
 
@@ -128,82 +128,52 @@ class CollectorConformance:
 
     # ------------------------------------------------------------------ shape
 
-    def test_the_catalogue_names_it(self) -> None:
-        found = self.collector()
-        assert found.kind == self.kind
-        assert CATALOGUE[self.kind].cls == type(found).__name__
-
-    def test_it_asks_for_its_own_address(self) -> None:
-        source = self.source(self.documents[0])
-        asked = self.collector().requests(source, SourceState(source.id), FETCHED_AT)
+    def test_the_catalogue_names_it_and_it_asks_for_its_own_address_alone(self) -> None:
+        found, source = self.collector(), self.source(self.documents[0])
+        assert (found.kind, type(found).__name__) == (self.kind, CATALOGUE[self.kind].cls)
+        asked = found.requests(source, SourceState(source.id), FETCHED_AT)
         assert asked
         assert all(urlsplit(request.url).scheme in self.schemes for request in asked)
-
-    def test_settings_it_does_not_know_are_refused(self) -> None:
         with pytest.raises(ValidationError):
-            self.collector().settings.model_validate({**self.settings, "nonsense": 1})
+            found.settings.model_validate({**self.settings, "nonsense": 1})
 
-    def test_every_document_holds_what_it_should(self) -> None:
-        held = {d.path: len(self.parse(d).mentions) for d in (*self.documents, *self.pages)}
-        assert held == {d.path: d.mentions for d in (*self.documents, *self.pages)}
-
-    def test_it_knows_its_own_documents(self) -> None:
-        if self.recognised:
-            sure = [self.collector().recognises(d.response()) for d in self.documents]
-            assert all(0.5 <= s <= 1 for s in sure), sure
-
-    def test_it_does_not_claim_an_ordinary_page(self) -> None:
+    def test_it_knows_its_own_documents_and_claims_no_ordinary_page(self) -> None:
+        sure = [self.collector().recognises(d.response()) for d in self.documents if self.recognised]
+        assert all(0.5 <= s <= 1 for s in sure), sure
         plain = b"<html><head><title>Tea</title></head><body><p>We sell tea.</p></body></html>"
         assert self.collector().recognises(self.documents[0].response(plain)) < 0.5
 
     # ------------------------------------------------------------------ mentions
 
-    def test_parsing_is_pure(self) -> None:
-        for document in self.documents:
-            assert self.parse(document) == self.parse(document)
-
-    def test_ids_stay_when_the_page_is_fetched_again_later(self) -> None:
-        for document in self.documents:
-            later = replace(document.response(), fetched_at=FETCHED_AT + timedelta(days=40))
-            again = self.collector().parse(self.source(document), later)
-            assert [m.id for m in again.mentions] == [m.id for m in self.parse(document).mentions]
-
-    def test_ids_are_sixteen_hex_digits_and_one_mention_each(self) -> None:
-        for document in self.documents:
-            ids = [m.id for m in self.parse(document).mentions]
+    def test_every_document_holds_what_it_should_under_ids_that_stay_when_it_is_fetched_again(self) -> None:
+        for document in (*self.documents, *self.pages):
+            mentions = self.parse(document).mentions
+            assert len(mentions) == document.mentions, document.path
+            ids = [m.id for m in mentions]
             assert all(re.fullmatch(r"[0-9a-f]{16}", own) for own in ids)
             assert len(set(ids)) == len(ids)
+            assert self.parse(document).mentions == mentions
+            later = replace(document.response(), fetched_at=FETCHED_AT + timedelta(days=40))
+            assert [m.id for m in self.collector().parse(self.source(document), later).mentions] == ids
 
-    def test_times_are_aware_and_in_utc(self) -> None:
+    def test_times_addresses_channels_ratings_and_parents_are_legal(self) -> None:
         for mention in self.all_mentions():
             for moment in (mention.published, mention.edited, mention.fetched_at):
                 assert moment is None or moment.utcoffset() == timedelta(0)
-
-    def test_addresses_are_whole(self) -> None:
-        for mention in self.all_mentions():
             parts = urlsplit(mention.url)
-            assert parts.scheme in ("http", "https")
-            assert parts.hostname
-
-    def test_channel_and_rating_are_legal(self) -> None:
-        for mention in self.all_mentions():
+            assert (parts.scheme in ("http", "https"), bool(parts.hostname)) == (True, True)
             assert mention.channel in self.channels
             assert mention.rating is None or 1 <= mention.rating <= 5
-
-    def test_the_source_may_name_the_channel(self) -> None:
-        document = self.documents[0]
-        source = replace(self.source(document), channel="local_forum")
-        page = self.collector().parse(source, document.response())
-        assert {m.channel for m in page.mentions} == {"local_forum"}
-
-    def test_a_parent_is_never_the_mention_itself(self) -> None:
-        for mention in self.all_mentions():
             assert mention.parent is None or re.fullmatch(r"[0-9a-f]{16}", mention.parent)
             assert mention.parent != mention.id
+        document = self.documents[0]
+        named = replace(self.source(document), channel="local_forum")
+        page = self.collector().parse(named, document.response())
+        assert {m.channel for m in page.mentions} == {"local_forum"}
 
     # ------------------------------------------------------------------ paging
 
-    def test_no_mention_is_lost_over_the_pages(self) -> None:
+    def test_no_mention_is_lost_over_the_pages_and_later_replies_name_the_opening_post(self) -> None:
         if not self.pages:
             pytest.skip("none of its documents has a following page")
         asked: list[str] = []
@@ -217,45 +187,31 @@ class CollectorConformance:
         collected = collect(source, state, self.collector(), fetch, lambda: FETCHED_AT)
         assert asked[1:] == [d.url for d in self.pages[1:]]
         assert len(collected.mentions) == sum(d.mentions for d in self.pages)
-
-    def test_replies_on_a_later_page_name_the_opening_post_of_the_first(self) -> None:
-        if not self.pages or not self.kind.startswith("forum."):
-            pytest.skip("none of its documents is a later page of a thread")
         opening = self.parse(self.pages[0]).mentions[0]
-        assert opening.parent is None
-        for later in self.pages[1:]:
+        for later in self.pages[1:] if self.kind.startswith("forum.") else ():
+            assert opening.parent is None
             told = {(m.kind, m.parent) for m in self.parse(later).mentions}
             assert told == {(MentionKind.REPLY, opening.id)}
 
     # ------------------------------------------------------------------ ill-formed input
 
-    def test_an_empty_document_gives_nothing_and_says_so(self) -> None:
+    def test_a_document_that_is_empty_cut_off_or_broken_anywhere_is_survived(self) -> None:
         for body in (b"", b"   ", b"<html></html>"):
             page = self.parse(self.documents[0], body)
             assert page.mentions == ()
             assert page.warnings
-
-    def test_a_document_cut_off_anywhere_is_survived(self) -> None:
-        for document in self.documents:
-            body = document.body
-            for end in range(0, len(body), max(1, len(body) // 25)):
-                assert len(self.parse(document, body[:end]).mentions) <= document.mentions
-
-    def test_random_bytes_are_survived(self) -> None:
-        dice = random.Random(7)
+        dice = random.Random(11)
         for length in (1, 10, 100, 1000, 5000):
             assert self.parse(self.documents[0], dice.randbytes(length)).mentions == ()
-
-    def test_bytes_broken_at_random_are_survived(self) -> None:
-        dice = random.Random(11)
         for document in self.documents:
-            for _ in range(15):
-                body = bytearray(document.body)
+            body = document.body
+            for end in range(0, len(body), max(1, len(body) // 10)):
+                assert len(self.parse(document, body[:end]).mentions) <= document.mentions
+            for _ in range(5):
+                broken = bytearray(body)
                 for _ in range(20):
-                    body[dice.randrange(len(body))] = dice.randrange(256)
-                assert self.parse(document, bytes(body)) is not None
-
-    def test_a_wrong_charset_is_survived(self) -> None:
+                    broken[dice.randrange(len(broken))] = dice.randrange(256)
+                assert self.parse(document, bytes(broken)) is not None
         for charset in ("utf-16", "no-such-charset", "hex", "shift_jis", "idna"):
             document = replace(self.documents[0], content_type=f"text/html; charset={charset}")
             assert self.parse(document).mentions
@@ -268,15 +224,13 @@ class CollectorConformance:
             assert not [text for text in said if "stolen" in text or "javascript:" in text]
             assert any(document.words.split()[0] in text for text in said)
 
-    @pytest.mark.parametrize("name", EXHAUSTING)
-    def test_a_page_made_to_exhaust_is_read_in_no_time(self, name: str) -> None:
+    def test_a_page_made_to_exhaust_is_read_in_no_time(self) -> None:
         own = self.documents[0].body
-        for body in (EXHAUSTING[name], own + EXHAUSTING[name]):
-            started = time.process_time()
-            self.collector().recognises(self.documents[0].response(body))
-            self.parse(self.documents[0], body)
-            assert time.process_time() - started < 2
-
-    def test_deep_nesting_is_survived(self) -> None:
+        for name, made in EXHAUSTING.items():
+            for body in (made, own + made):
+                started = time.process_time()
+                self.collector().recognises(self.documents[0].response(body))
+                self.parse(self.documents[0], body)
+                assert time.process_time() - started < 1, name
         deep = b"<html><body>" + b"<div><blockquote>" * 4000 + b"x"
         assert self.parse(self.documents[0], deep).mentions == ()

@@ -10,16 +10,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from support.corpus import corpus_path
+from support.for_each import for_each
 from support.recorded_network import load_recorded
 
 from classifiers.scoring import onnx_scorer
 from classifiers.scoring.heads import LABELS, TextScorer
 from classifiers.scoring.model_card import file_digest
 from classifiers.scoring.onnx_scorer import Scorer
+from classifiers.verdicts.danger import LOW
 from data.errors import InputError
 from data.types import Scores
-from research.evaluation import measure
-from research.evaluation.labelled_items import read_items
+from research.evaluation import made_tests, measure
+from research.evaluation.labelled_items import item_text, read_items
 from research.evaluation.measure import (
     FLOOR_FILE,
     MARGIN,
@@ -42,11 +44,14 @@ GOOD = {"dev.lane_auc": 0.95, "dev.threat_auc": 0.8}
 SAME = {"triage/dev.jsonl": "aa"}
 
 
-def test_figures_at_or_above_their_floors_on_the_same_data_hold() -> None:
+def test_figures_at_or_above_their_floors_on_the_same_data_hold_and_what_was_not_measured_is_no_fault() -> (
+    None
+):
     assert check(HELD, GOOD, SAME) == []
+    assert not any("public" in fault for fault in check(HELD, GOOD, SAME))
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("figures", "data", "fault"),
     [
         ({**GOOD, "dev.lane_auc": 0.899}, SAME, "dev.lane_auc is 0.899, below its floor of 0.900"),
@@ -56,36 +61,25 @@ def test_figures_at_or_above_their_floors_on_the_same_data_hold() -> None:
         (GOOD, {"triage/dev.jsonl": "bb"}, "triage/dev.jsonl has changed since the floor was set"),
         (GOOD, {**SAME, "holdout.jsonl": "cc"}, "holdout.jsonl has changed"),
     ],
-    ids=["below", "not a number", "no floor", "not measured", "other data", "unknown data"],
 )
 def test_a_fault_is_said(figures: dict[str, float], data: dict[str, str], fault: str) -> None:
     (said,) = check(HELD, figures, data)
     assert said.startswith(fault)
 
 
-def test_a_section_that_was_not_measured_is_no_fault() -> None:
-    assert not any("public" in fault for fault in check(HELD, GOOD, SAME))
-
-
-def test_raising_lifts_a_floor_to_the_figure_less_its_margin() -> None:
+def test_raising_lifts_a_floor_to_the_figure_less_its_margin_and_lowering_takes_the_flag() -> None:
     assert raised(HELD, {"dev.lane_auc": 0.96}, SAME, "m").floors["dev.lane_auc"] == pytest.approx(0.94)
+    assert raised(HELD, {"dev.lane_auc": 0.7}, SAME, "m", lower=True).floors["dev.lane_auc"] == pytest.approx(
+        0.68
+    )
+    with pytest.raises(InputError, match=r"dev\.a could not be measured"):
+        raised(HELD, {"dev.a": math.nan}, SAME, "m")
 
 
 @given(st.floats(0, 1), st.floats(0, 1))
 def test_raising_never_lowers(before: float, measured: float) -> None:
     after = raised(Floor({"dev.a": before}, {}), {"dev.a": measured}, {}, "m")
     assert after.floors["dev.a"] >= before
-
-
-def test_lowering_takes_the_flag() -> None:
-    assert raised(HELD, {"dev.lane_auc": 0.7}, SAME, "m", lower=True).floors["dev.lane_auc"] == pytest.approx(
-        0.68
-    )
-
-
-def test_a_figure_that_could_not_be_measured_sets_no_floor() -> None:
-    with pytest.raises(InputError, match=r"dev\.a could not be measured"):
-        raised(HELD, {"dev.a": math.nan}, SAME, "m")
 
 
 def test_what_was_just_raised_holds(tmp_path: Path) -> None:
@@ -114,13 +108,18 @@ class Coin:
 
 @pytest.fixture(scope="module")
 def coins(tmp_path_factory: pytest.TempPathFactory) -> dict[str, float]:
-    """Every figure of a model that knows nothing, over each fifth of the posts held out."""
-    folder = tmp_path_factory.mktemp("fifth")
+    """Every figure of a model that knows nothing, over each tenth of the posts held out."""
+    folder = tmp_path_factory.mktemp("tenth")
     for name in ("holdout.jsonl", "themes.jsonl"):
         posts = (HOLDOUT / name).read_text(encoding="utf-8").splitlines(keepends=True)
-        (folder / name).write_text("".join(posts[::5]), encoding="utf-8")
+        (folder / name).write_text("".join(posts[::10]), encoding="utf-8")
     shutil.copy(HOLDOUT / "holdout_schools.json", folder)
-    return all_figures(folder, Coin())
+    (folder / "functions.jsonl").write_text(
+        "".join(made_tests.FUNCTIONS.read_text(encoding="utf-8").splitlines(keepends=True)[::10])
+    )
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(made_tests, "FUNCTIONS", folder / "functions.jsonl")
+        return all_figures(folder, Coin())
 
 
 @pytest.fixture
@@ -159,14 +158,10 @@ def test_a_model_that_knows_nothing_falls_through_the_floor() -> None:
 
 
 @pytest.mark.usefixtures("measured")
-def test_without_a_floor_the_figures_are_only_shown() -> None:
+def test_without_a_floor_the_figures_of_heads_and_whole_decision_are_only_shown() -> None:
     lines, code = hold_against_floor(HOLDOUT, None, Coin())
     assert code == 0
     assert any(line.split() == ["holdout.lane_auc", "0.500"] for line in lines)
-
-
-@pytest.mark.usefixtures("measured")
-def test_the_whole_decision_is_measured_where_the_schools_are_beside_the_items() -> None:
     lines, _ = hold_against_floor(HOLDOUT, None, Coin())
     shown = dict(line.split() for line in lines)
     assert "holdout.decision.severe_seen" in shown
@@ -178,11 +173,8 @@ def test_a_folder_with_nothing_to_measure_on_is_refused(tmp_path: Path) -> None:
         hold_against_floor(tmp_path, None, Coin())
 
 
-def test_the_second_floor_stands_on_at_least_three_hundred_posts() -> None:
+def test_the_second_floor_stands_on_at_least_three_hundred_posts_and_every_section_has_floors() -> None:
     assert len((HOLDOUT / "holdout.jsonl").read_text(encoding="utf-8").splitlines()) >= 300
-
-
-def test_every_section_has_a_margin_and_floors() -> None:
     floor = read_floor(FLOOR_FILE)
     assert {name.partition(".")[0] for name in floor.floors} == set(MARGIN)
 
@@ -193,3 +185,14 @@ def test_the_heads_hold_their_floor_on_dev(scorer: Scorer) -> None:
     figures = {f"dev.{what}": value for what, value in measure_items(read_items(path), scorer).items()}
     faults = check(read_floor(FLOOR_FILE), figures, {OWN_SETS["dev"]: file_digest(path)})
     assert [fault for fault in faults if "dev.decision." not in fault] == []
+
+
+@pytest.mark.corpus
+def test_the_low_lines_of_danger_find_95_of_100_labelled_posts(scorer: Scorer) -> None:
+    grave = [
+        i for i in read_items(corpus_path("triage", "dev.jsonl")) if i["relevant"] and i["severity"] >= 3
+    ]
+    rows = scorer.score([item_text(item) for item in grave])
+    for label, line in LOW.items():
+        found = [rows.row(n)[f"abuse:{label}"] >= line for n, i in enumerate(grave) if label in i["abuse"]]
+        assert sum(found) / len(found) >= (0.875 if len(found) < 20 else 0.9), label

@@ -2,6 +2,7 @@ import tomllib
 from pathlib import Path
 
 import pytest
+from support.for_each import for_each
 
 from classifiers.scoring.onnx_scorer import Scorer
 from classifiers.verdicts.stack import STACK_FILE
@@ -19,20 +20,17 @@ def test_the_shipped_file_can_be_read_and_is_in_order() -> None:
     assert found.read, "posts that were read again have lines of their own"
 
 
-@pytest.mark.parametrize("file", [THRESHOLDS_FILE, STACK_FILE])
+@for_each("file", [THRESHOLDS_FILE, STACK_FILE])
 def test_the_shipped_file_was_found_for_the_shipped_model(file: Path) -> None:
     measured = tomllib.loads(file.read_text(encoding="utf-8"))["measured"]
     told = "the model has changed: run python -P -m research.thresholds.calibrate --corpus DIR"
     assert measured["model"] == Scorer().version, told
 
 
-def test_what_is_written_is_read_again(tmp_path: Path) -> None:
+def test_what_is_written_is_read_again_and_a_label_without_a_line_has_a_half(tmp_path: Path) -> None:
     before = Thresholds(alert=0.4, abuse={"threat": 0.3}, read=Thresholds(alert=0.6))
     write(tmp_path / "t.toml", before, {"model": "one"})
     assert read_thresholds(tmp_path / "t.toml") == before
-
-
-def test_a_label_without_a_line_has_a_half() -> None:
     assert Thresholds(abuse={}).label("threat") == 0.5
 
 

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from builders.verdict import STACK
 from support.command_call import called
+from support.for_each import for_each
 
 from classifiers.scoring.heads import LABELS
 from classifiers.triage import mention_of, read_lines, source_of, triage_items
@@ -52,11 +53,8 @@ def answers(*items: dict[str, Any]) -> list[dict[str, Any]]:
     return list(triage_items(items, SCHOOLS, Model()))
 
 
-def test_a_line_has_the_keys_of_the_contract_in_order() -> None:
+def test_a_line_has_the_keys_and_values_of_the_contract() -> None:
     assert list(answers(item())[0]) == KEYS
-
-
-def test_values_are_those_of_the_contract() -> None:
     (line,) = answers(item())
     assert line["relevant"] in ("about", "unsure", "not_about")
     assert line["sentiment"] in set(Sentiment)
@@ -81,20 +79,10 @@ def test_an_answer_says_where_a_text_was_longer_than_what_was_read_of_it() -> No
     assert said not in whole["reasons"]
 
 
-def test_answers_come_in_the_order_of_the_items() -> None:
-    many = [item(id=f"i{n}", text=f"Oakfield Primary in Northvale, day {n}") for n in range(700)]
-    assert [line["id"] for line in answers(*many)] == [one["id"] for one in many]
-
-
-def test_texts_are_scored_in_batches() -> None:
-    model = Model()
-    list(triage_items([item(id=str(n)) for n in range(700)], SCHOOLS, model))
-    assert model.asked == [512, 188]
-
-
-def test_at_most_one_in_eight_asks_for_a_look() -> None:
-    many = [item(id=f"i{n}", text=f"Oakfield {n}", title="") for n in range(80)]
-    assert sum(line["look"] for line in answers(*many)) <= 10
+def test_texts_are_scored_in_batches_and_answers_come_in_the_order_of_the_items() -> None:
+    model, many = Model(), [item(id=f"i{n}", text=f"Oakfield Primary, day {n}") for n in range(530)]
+    assert [line["id"] for line in triage_items(many, SCHOOLS, model)] == [one["id"] for one in many]
+    assert model.asked == [512, 18]
 
 
 def test_what_is_in_another_language_takes_no_place_from_other_looks() -> None:
@@ -107,18 +95,17 @@ def test_what_is_in_another_language_takes_no_place_from_other_looks() -> None:
     assert sum(line["look"] for line in found[40:]) == 10
 
 
-def test_danger_is_told_whatever_the_model_says() -> None:
+def test_danger_is_told_whatever_the_model_says_and_at_most_one_in_eight_asks_for_a_look() -> None:
     (line,) = answers(item(text="There's a bomb in Oakfield Primary, Northvale"))
     assert (line["route"], line["severity"]) == ("police_now", 4)
-
-
-def test_what_is_about_another_is_ignored_at_nothing() -> None:
+    many = [item(id=f"i{n}", text=f"Oakfield {n}", title="") for n in range(80)]
+    assert sum(line["look"] for line in answers(*many)) <= 10
     (line,) = answers(item(text="Three bedroom house in Larkham, no chain", title="Homes"))
     if line["relevant"] == "not_about":
         assert (line["route"], line["severity"], line["abuse"]) == ("ignore", 0, [])
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("channel", "kind"),
     [
         ("google_review", MentionKind.REVIEW),
@@ -161,10 +148,14 @@ def test_a_bad_line_is_named(tmp_path: Path, line: str, told: str) -> None:
         read_lines(path, SCHOOLS)
 
 
-def test_blank_lines_and_a_byte_order_mark_are_passed_over(tmp_path: Path) -> None:
+def test_blank_lines_and_a_byte_order_mark_are_passed_over_and_a_missing_file_is_named(
+    tmp_path: Path,
+) -> None:
     path = tmp_path / "items.jsonl"
     path.write_text("\ufeff" + json.dumps(item()) + "\n\n", encoding="utf-8")
     assert len(read_lines(path, SCHOOLS)) == 1
+    with pytest.raises(InputError, match="cannot be read"):
+        read_lines(tmp_path / "none.jsonl", SCHOOLS)
 
 
 @pytest.mark.parametrize("mark", ["\u2028", "\u2029", "\u0085"])
@@ -173,11 +164,6 @@ def test_a_mark_that_is_no_end_of_line_in_json_ends_none(tmp_path: Path, mark: s
     line = json.dumps(item(text="one" + mark + "two"), ensure_ascii=False)
     path.write_text(line + "\n", encoding="utf-8")
     assert len(read_lines(path, SCHOOLS)) == 1
-
-
-def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="cannot be read"):
-        read_lines(tmp_path / "none.jsonl", SCHOOLS)
 
 
 def test_the_output_is_written_whole_or_not_at_all(tmp_path: Path) -> None:
@@ -192,26 +178,20 @@ def test_the_output_is_written_whole_or_not_at_all(tmp_path: Path) -> None:
         write_whole(out, breaks())
     assert out.read_text(encoding="utf-8") == "before\n"
     assert [p.name for p in tmp_path.iterdir()] == ["out.jsonl"]
+    with pytest.raises(InputError, match="cannot be written"):
+        write_whole(tmp_path / "none" / "out.jsonl", [])
 
 
-def test_the_output_holds_a_line_an_item_and_counts_routes(tmp_path: Path) -> None:
+def test_the_output_holds_a_line_an_item_as_json_may_write_it_and_counts_routes(tmp_path: Path) -> None:
     out = tmp_path / "out.jsonl"
     counts = write_whole(out, [{"route": "note", "x": "é"}, {"route": "note"}])
     assert counts == {"note": 2}
     assert out.read_text(encoding="utf-8").splitlines()[0] == '{"route": "note", "x": "é"}'
-
-
-def test_what_would_steer_a_terminal_is_written_as_json_may_write_it(tmp_path: Path) -> None:
     out = tmp_path / "out.jsonl"
     write_whole(out, [{"route": "note", "id": "a\u202eb\x9b"}])
     (line,) = out.read_text(encoding="utf-8").splitlines()
     assert line == r'{"route": "note", "id": "a\u202eb\u009b"}'
     assert json.loads(line)["id"] == "a\u202eb\x9b"
-
-
-def test_a_folder_that_is_not_there_is_named(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="cannot be written"):
-        write_whole(tmp_path / "none" / "out.jsonl", [])
 
 
 def test_labels_beside_an_item_are_ignored_and_that_is_said_once(tmp_path: Path, monkeypatch, capsys) -> None:

@@ -5,9 +5,9 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from datetime import time as dtime
 
-import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
+from support.for_each import for_each
 
 from data.register.calendar import Calendar, SchoolHours, Term
 from data.types import (
@@ -46,7 +46,7 @@ def blocked(kind):
     return Page(block=Block(kind, "why"))
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("page", "usual", "outcome"),
     [
         (Page((MENTION,)), None, Outcome.OK),
@@ -66,7 +66,7 @@ def test_a_page_amounts_to_what_it_holds_and_what_it_usually_held(page, usual, o
     assert outcome_of(page, SourceState("paper", usual_mentions=usual)) is outcome
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("page", "said"),
     [
         (Page((MENTION,)), ""),
@@ -80,16 +80,23 @@ def test_the_outcome_comes_with_a_sentence(page, said):
     assert detail_of(page, SourceState("paper", usual_mentions=6.0)) == said
 
 
-def test_all_that_was_not_read_is_said_once():
+def test_all_that_was_not_read_is_said_once_and_its_reason_known_by_what_readers_say(monkeypatch):
     page = Page((MENTION,), unread=("Mails: 1.", "Items: 2.", "Mails: 1."))
     assert detail_of(page, SourceState("paper")) == "Mails: 1. Items: 2."
+    nodes = list(map(str, range(6_000)))
+    assert reasons_of(separate(nodes, lambda _: ())[1][0]) == (PartReason.TOO_MANY,)
+    monkeypatch.setattr("sources.item_time._Turn.began", time.process_time() - 60)
+    assert reasons_of(each(str, nodes, "Posts")[1][0]) == (PartReason.TOO_SLOW,)
+    mails = "Mails that could not be read: look at them in the mailbox: 1. "
+    mails += "Mails of which only the beginning was read: 2."
+    assert reasons_of(mails) == (PartReason.TOO_LONG, PartReason.DAMAGED)
 
 
 _ITEM = "<item><title>{}</title></item>"
 _JSON = '{"version": "https://jsonfeed.org/version/1.1", "items": [{"id": "1", "content_text": "x"}, {"id'
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("feed", "reasons"),
     [
         (_ITEM.format("x" * 300_000) + _ITEM.format("y"), (PartReason.TOO_LONG,)),
@@ -106,16 +113,6 @@ def test_the_reason_is_known_by_what_the_reader_of_feeds_says(feed, reasons):
     assert reasons_of(detail_of(page, SourceState("paper"))) == reasons
 
 
-def test_the_reason_is_known_by_what_other_readers_say(monkeypatch):
-    nodes = list(map(str, range(6_000)))
-    assert reasons_of(separate(nodes, lambda _: ())[1][0]) == (PartReason.TOO_MANY,)
-    monkeypatch.setattr("sources.item_time._Turn.began", time.process_time() - 60)
-    assert reasons_of(each(str, nodes, "Posts")[1][0]) == (PartReason.TOO_SLOW,)
-    mails = "Mails that could not be read: look at them in the mailbox: 1. "
-    mails += "Mails of which only the beginning was read: 2."
-    assert reasons_of(mails) == (PartReason.TOO_LONG, PartReason.DAMAGED)
-
-
 HOURS = SchoolHours(frozenset((Calendar(),)), LONDON)
 DAY = timedelta(hours=12)  # of school
 
@@ -128,19 +125,18 @@ def posting(*days_ago, read_for=60):
     )
 
 
-def test_a_silence_longer_than_ever_is_news():
+def test_a_silence_is_news_only_where_it_is_longer_than_ever_and_long_watched():
     daily = posting(*range(5, 40))
     assert unseen(daily, TUESDAY, HOURS) == Unseen(SourceTrouble.SILENT, daily.last_new_at, 3 * DAY - DAY)
-
-
-def test_an_ordinary_silence_is_none():
     assert unseen(posting(5, 12, 19, 26, 33), TUESDAY, HOURS) is None
     assert unseen(NEW, TUESDAY, HOURS) is None
-
-
-def test_a_place_that_was_busy_in_its_first_hour_is_not_silent_in_its_second():
     busy = SourceState("paper", first_run_at=TUESDAY, last_new_at=TUESDAY, news_at=(TUESDAY,))
     assert all(unseen(busy, TUESDAY + timedelta(days=n), HOURS) is None for n in range(27))
+    assert unseen(posting(20, 21, 22, read_for=400), TUESDAY, HOURS) is None
+    half_term = (Term(date(2026, 8, 31), date(2026, 10, 30)), Term(date(2026, 11, 16), date(2026, 12, 18)))
+    daily = posting(*range(18, 60), read_for=90)
+    assert unseen(daily, TUESDAY, SchoolHours(frozenset((Calendar(terms=half_term),)), LONDON)) is None
+    assert unseen(daily, TUESDAY, HOURS)
 
 
 def test_a_place_that_has_been_read_for_less_than_four_school_weeks_is_too_new_to_tell():
@@ -149,18 +145,6 @@ def test_a_place_that_has_been_read_for_less_than_four_school_weeks_is_too_new_t
     assert unseen(young, TUESDAY, HOURS) is None
     assert not too_new(young, TUESDAY + timedelta(days=2), HOURS)
     assert unseen(young, TUESDAY + timedelta(days=2), HOURS)
-
-
-def test_a_place_that_seldom_brings_anything_is_never_called_silent():
-    assert unseen(posting(20, 21, 22, read_for=400), TUESDAY, HOURS) is None
-
-
-def test_what_nobody_could_miss_in_the_holidays_is_not_missed():
-    """Two weeks without school lie between: the silence counts from the day that all are back."""
-    half_term = (Term(date(2026, 8, 31), date(2026, 10, 30)), Term(date(2026, 11, 16), date(2026, 12, 18)))
-    daily = posting(*range(18, 60), read_for=90)
-    assert unseen(daily, TUESDAY, SchoolHours(frozenset((Calendar(terms=half_term),)), LONDON)) is None
-    assert unseen(daily, TUESDAY, HOURS)
 
 
 TERMS = st.lists(st.integers(20, 60), min_size=6, max_size=6).map(
@@ -234,11 +218,7 @@ def test_a_page_suddenly_empty_is_told_by_school_hours_and_no_weekend_tells_it(c
         assert found.trouble is SourceTrouble.FAILING
 
 
-@pytest.mark.parametrize(
-    ("days_ago", "school_days"),
-    [((20, 41, 60), 1), ((7, 14, 21, 28, 35), 2), ((*range(4, 40),), 1)],
-    ids=["every few weeks", "weekly", "daily"],
-)
+@for_each(("days_ago", "school_days"), [((20, 41, 60), 1), ((7, 14, 21, 28, 35), 2), ((*range(4, 40),), 1)])
 def test_a_page_empty_for_two_school_days_at_most_is_told_however_seldom_it_brings_news(
     days_ago, school_days
 ):
@@ -264,25 +244,18 @@ def asked(hours_ago, **more):
     return SourceState("paper", last_run_at=TUESDAY - hours_ago * HOUR, last_outcome=Outcome.OK, **more)
 
 
-@pytest.mark.parametrize(("hours", "late"), [(0.5, False), (1.5, False), (2, True), (70, True)])
+@for_each(("hours", "late"), [(0.5, False), (1.5, False), (2, True), (70, True)])
 def test_a_source_that_was_not_asked_in_twice_its_time_is_behind(hours, late):
     assert behind(FEED, asked(hours), TUESDAY, LONDON) is late
 
 
-def test_a_service_that_has_just_begun_is_given_the_time_to_ask():
+def test_a_source_is_not_behind_at_once_nor_while_it_is_off_or_held():
     assert not behind(FEED, asked(70), TUESDAY, LONDON, since=TUESDAY - 0.5 * HOUR)
     assert behind(FEED, asked(70), TUESDAY, LONDON, since=TUESDAY - HOUR)
     assert not behind(FEED, NEW, TUESDAY, LONDON, since=TUESDAY - 0.5 * HOUR)
     assert behind(FEED, NEW, TUESDAY, LONDON, since=TUESDAY - HOUR)
-
-
-def test_what_is_switched_off_or_must_not_be_asked_yet_is_never_behind():
     assert not behind(replace(FEED, disabled="not wanted"), asked(70), TUESDAY, LONDON)
     assert not behind(FEED, asked(70, not_before=TUESDAY + HOUR), TUESDAY, LONDON)
-
-
-def test_the_shorter_pace_of_the_morning_leaves_nothing_behind_at_once():
-    """At six a forum's hour begins; the night's two hours had not passed at five."""
     six = datetime(2026, 11, 17, 6, 0, tzinfo=UTC)
     forum = Source("forum", "forum.phpbb", "https://forum.example.org/")
     state = SourceState("forum", last_run_at=six - timedelta(hours=2, minutes=-5), last_outcome=Outcome.OK)

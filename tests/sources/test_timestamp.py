@@ -9,6 +9,7 @@ from builders.fetcher import QUICK, fetcher_for
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from rfc3161_client import HashAlgorithm, TimestampRequestBuilder
+from support.for_each import for_each
 from support.time_server import an_authority, time_server
 
 from data.types import Request
@@ -50,7 +51,7 @@ def test_the_server_is_sent_the_hash_and_a_nonce_and_nothing_else(authority):
     assert b"0001" not in request.body
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("how", "why"),
     [
         ("another_hash", Unstamped.NOT_OURS),
@@ -90,37 +91,29 @@ def test_no_bytes_are_too_odd_to_be_sorted(body):
     with_sorted_certificates(b"\x30\x20\x30\x03\x02\x01\x00" + body)
 
 
-def test_a_server_that_does_not_answer_in_time_is_told_as_such(authority):
+def test_a_server_that_does_not_answer_in_time_or_is_none_is_told_as_such(authority):
     got, _ = asked(authority, "slow", Limits(connect_s=1, deadline_s=0.5, per_host_interval_s=0))
     assert isinstance(got, NoStamp)
     assert got.why is Unstamped.NOT_REACHED
+    got = stamp(CONTENT, url=None, ca_pem=None, fetch=fetcher_for())
+    assert isinstance(got, NoStamp)
+    assert got.why is Unstamped.NOT_CONFIGURED
 
 
-def test_a_stamp_of_an_authority_that_is_not_configured_is_not_believed(authority, tmp_path):
+def test_a_stamp_of_another_authority_or_a_certificate_that_has_run_out_is_not_believed(authority, tmp_path):
     other = an_authority(tmp_path / "other")
     got, _ = asked(authority, ca_pem=other.ca_pem)
     assert isinstance(got, NoStamp)
     assert got.why is Unstamped.NOT_TRUSTED
-
-
-def test_a_stamp_by_a_certificate_that_has_run_out_is_not_believed(tmp_path):
     got, _ = asked(an_authority(tmp_path / "old", run_out=True))
     assert isinstance(got, NoStamp)
     assert got.why is Unstamped.NOT_TRUSTED
 
 
-@pytest.mark.parametrize(
-    "pem", [b"", b"nothing", b"-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"]
-)
+@for_each("pem", [b"", b"nothing", b"-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"])
 def test_without_a_readable_authority_no_stamp_is_asked_for(authority, pem):
     with time_server(authority) as site:
         got = stamp(CONTENT, url=f"{site}/tsr", ca_pem=pem, fetch=fetcher_for(site))
     assert isinstance(got, NoStamp)
     assert got.why is Unstamped.NO_AUTHORITY
     assert site.asked == []
-
-
-def test_without_a_server_it_is_said_that_none_is_configured():
-    got = stamp(CONTENT, url=None, ca_pem=None, fetch=fetcher_for())
-    assert isinstance(got, NoStamp)
-    assert got.why is Unstamped.NOT_CONFIGURED

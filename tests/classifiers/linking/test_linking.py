@@ -9,11 +9,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from support.corpus import corpus_path
+from support.for_each import for_each
+from support.sentences import rows, sentences
 
 from classifiers.linking.linker import MANY, Linker
 from classifiers.linking.match_reasons import NAMES_ANOTHER, NAMES_US, UNTIED
 from data.register.national_lists import read_schools
 from data.types import Match, Mention, MentionKind, Namesake, Relevance, School, Source
+
+SAID = sentences("linking/ties")
 
 NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 ABOUT, UNSURE, NOT = Relevance.ABOUT, Relevance.UNSURE, Relevance.NOT_ABOUT
@@ -67,21 +71,9 @@ def codes(match: Match) -> set[str]:
     return {reason.code for reason in match.reasons}
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("text", "code"),
-    [
-        ("Oakfield Primary in Larkham has a new playground", "name_and_place"),
-        ("Oakfield shut, tree down on Larch Road", "name_and_place"),
-        ("oakfield kids lovely as ever, thanks @OakfieldLarkham", "alias_handle"),
-        ("see oakfieldlarkham.example.sch.uk for the term dates", "domain"),
-        ("URN 900001 is on the list", "urn"),
-        ("Mrs Winterbourne at Oakfield rang me back within the hour", "head"),
-        (
-            "Larkham Board School when I went, all slates and chilblains, and the teachers were lovely",
-            "former_name",
-        ),
-        ("Bright Acorn Trust has closed Oakfield for a week, parents are told", "trust"),
-    ],
+    rows(SAID["a_name_with_a_tie_is"]),
 )
 def test_a_name_with_a_tie_is_about_the_school(text: str, code: str) -> None:
     match = link(text)
@@ -89,17 +81,9 @@ def test_a_name_with_a_tie_is_about_the_school(text: str, code: str) -> None:
     assert code in codes(match)
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("text", "code"),
-    [
-        ("Oakfield Primary in Farthing has closed its pool", "namesake_place"),
-        ("Farthing's Oakfield Primary has closed its pool", "namesake_place"),
-        ("Oakfield Road is shut, burst main", "named_thing"),
-        ("The Oakfield Arms has a quiz on Friday and pints at three pounds", "namesake_named"),
-        ("The carers at Oakfield Care Home, Larkham, are angels to my nan", "named_thing"),
-        ("Two bed flat to let, near Oakfield Primary catchment, £900 pcm, no chain", "estate_agent"),
-        ("Oakfield High homecoming was wild, go Hawks, Ohio", "abroad"),
-    ],
+    rows(SAID["a_name_that_is_anothers_is"]),
 )
 def test_a_name_that_is_anothers_is_not_about_the_school(text: str, code: str) -> None:
     match = link(text)
@@ -113,7 +97,7 @@ WESTBROOK = School(
 )  # fmt: skip
 
 
-@pytest.mark.parametrize(
+@for_each(
     "text",
     [
         "A boy was stabbed outside Westbrook High School, Church Street, this morning",
@@ -131,26 +115,20 @@ def test_what_stands_past_a_full_stop_or_on_the_next_line_is_no_part_of_a_name(t
     assert not codes(match) & NAMES_ANOTHER
 
 
-def test_a_high_street_is_no_high_school() -> None:
-    high = replace(WESTBROOK, name="Westbrook High")
-    ((match,),) = Linker([high]).link([mention("Westbrook High Street is shut")], SEARCH_HIGH)
-    assert match.relevance is NOT
-
-
 def test_each_place_where_the_name_stands_counts_for_itself() -> None:
     text = "Westbrook Church is shut. A knife at Westbrook! Church was told"
     ((match,),) = Linker([replace(WESTBROOK, namesakes=())]).link([mention(text)], SEARCH_HIGH)
     assert {"core_name", "thing_too"} <= codes(match)
+    high = replace(WESTBROOK, name="Westbrook High")
+    ((match,),) = Linker([high]).link([mention("Westbrook High Street is shut")], SEARCH_HIGH)
+    assert match.relevance is NOT
+    assert "other_school" not in codes(link("Back by Eid. School says nothing. Our School is silent."))
+    girls = replace(OAKFIELD, namesakes=(Namesake("Oakfield College for Girls", "", "school"),))
+    ((match,),) = Linker([girls]).link([mention("Oakfield College for Girls is closed")], SEARCH)
+    assert "namesake_school" in codes(match)
 
 
-def test_yr_is_the_welsh_for_the_and_no_word_of_school_life() -> None:
-    ((match,),) = Linker([CWM]).link([mention("Wyau yr hanner dwsin, 4 Cwm Elain")], CWM_SEARCH)
-    assert "school_words" not in codes(match)
-    ((match,),) = Linker([CWM]).link([mention("Bl 6 o Cwm Elain yn canu")], CWM_SEARCH)
-    assert "school_words" in codes(match)
-
-
-@pytest.mark.parametrize(
+@for_each(
     ("text", "given", "source", "untied"),
     [
         ("This town is a dump, they should burn it down", {}, FEED, True),
@@ -175,7 +153,7 @@ def test_it_is_said_where_nothing_points_to_the_school(text, given, source, unti
     assert (UNTIED in codes(match)) is untied
 
 
-@pytest.mark.parametrize("surname", ["Head", "Slack", "Park"])
+@for_each("surname", ["Head", "Slack", "Park"])
 def test_a_head_whose_surname_is_a_word_ties_nothing_by_that_word(surname: str) -> None:
     linker = Linker([replace(OAKFIELD, head=f"Mr Al {surname}")])
     for text in (
@@ -188,25 +166,11 @@ def test_a_head_whose_surname_is_a_word_ties_nothing_by_that_word(surname: str) 
     assert "head" in codes(match)
 
 
-def test_what_names_no_school_is_ruled_out_but_where_only_ours_is_talked_about() -> None:
-    text = mention("No words. Second time this week that nobody opened the gate for the kids")
-    for name, relevance in (("Larkham Talk", NOT), ("Oakfield Primary parents", UNSURE)):
-        ((match,),) = Linker([OAKFIELD]).link([text], replace(FEED, name=name))
-        assert match.relevance is relevance
-
-
-def test_a_reply_in_a_thread_about_the_school_points_to_it() -> None:
-    post = mention("Oakfield Primary in Larkham, any news?")
-    reply = replace(post, id="m2", text="They should burn it down", kind=MentionKind.REPLY, parent="m1")
-    (match,) = Linker([OAKFIELD]).link([post, reply], FEED)[1]
-    assert UNTIED not in codes(match)
-
-
 BEECH = School(urn="900003", name="Beechmoor Primary School", locality="Larkham", phase="primary")
 BOTH = replace(FEED, urns=("900001", "900003"))
 
 
-@pytest.mark.parametrize(
+@for_each(
     "text",
     [
         "Mrs Quail, the head of Oakfield Primary in Larkham, grabbed my son",
@@ -228,22 +192,16 @@ def test_a_reply_in_a_thread_about_one_watched_school_is_not_about_the_other() -
     assert {"thread", "other_of_yours"} <= {code for match in found for code in codes(match)}
 
 
-def test_a_sentence_that_ends_before_school_names_no_other_school() -> None:
-    assert "other_school" not in codes(link("Back by Eid. School says nothing. Our School is silent."))
-
-
-def test_a_namesake_of_another_name_is_known_for_a_school() -> None:
-    girls = replace(OAKFIELD, namesakes=(Namesake("Oakfield College for Girls", "", "school"),))
-    ((match,),) = Linker([girls]).link([mention("Oakfield College for Girls is closed")], SEARCH)
-    assert "namesake_school" in codes(match)
-
-
-def test_the_other_school_of_the_name_is_told_in_the_reason() -> None:
+def test_the_reason_tells_the_other_school_that_is_meant_as_a_person_would_say_it() -> None:
     match = link("Oakfield Primary in Farthing has closed its pool")
     assert "Oakfield Primary School, Farthing, Arden" in " ".join(reason.text for reason in match.reasons)
-
-
-def test_the_reason_for_a_name_and_a_street_reads_as_a_person_would_say_it() -> None:
+    linker = Linker([OAKFIELD], [OAKFIELD, ELSEWHERE])
+    ((match,),) = linker.link([mention("Oakfield Primary in Castlebury has a new bus")], SEARCH)
+    assert match.relevance is NOT
+    assert "Castlebury" in " ".join(reason.text for reason in match.reasons)
+    linker = Linker([OAKFIELD], [ELSEWHERE])
+    ((match,),) = linker.link([mention("Mr Marchbank has done wonders at Oakfield")], SEARCH)
+    assert match.relevance is NOT
     match = link("Oakfield shut, tree down on Larch Road")
     assert match.reasons[0].text == (
         "“Oakfield” and “Larch Road” (your street) together; the other of that name (Oakfield Primary "
@@ -251,7 +209,7 @@ def test_the_reason_for_a_name_and_a_street_reads_as_a_person_would_say_it() -> 
     )
 
 
-def test_whose_something_is_names_the_school_by_itself_too() -> None:
+def test_whose_something_is_a_welsh_the_and_a_name_of_many_are_read_as_people_write() -> None:
     assert "core_name" in codes(link("Oakfield's lunch queue is out of the door, say the pupils"))
     assert not NAMES_US & codes(link("The Oakfields of Loamshire had lunch with some pupils"))
     three = [OAKFIELD, replace(ELSEWHERE, name="Larchwood School"), WESTBROOK]
@@ -259,33 +217,28 @@ def test_whose_something_is_names_the_school_by_itself_too() -> None:
         [mention("Westbrook's lunch queue, say the pupils")], Source("s", "s", "")
     )
     assert matches[0].urn == WESTBROOK.urn
+    ((match,),) = Linker([CWM]).link([mention("Wyau yr hanner dwsin, 4 Cwm Elain")], CWM_SEARCH)
+    assert "school_words" not in codes(match)
+    ((match,),) = Linker([CWM]).link([mention("Bl 6 o Cwm Elain yn canu")], CWM_SEARCH)
+    assert "school_words" in codes(match)
+    assert link("oakfield dinners are rank").relevance is not NOT
 
 
-@pytest.mark.parametrize("more", ["", ", number 11"])
+@for_each("more", ["", ", number 11"])
 def test_a_bare_name_whose_only_tie_is_the_place_is_unsure(more: str) -> None:
     assert link(f"Oakfield, Larkham{more}: the clock is slow").relevance is UNSURE
     assert link(f"Oakfield, Larkham{more}: the teachers are slow").relevance is ABOUT
 
 
-def test_a_name_of_many_without_a_place_is_kept_as_unsure() -> None:
-    assert link("oakfield dinners are rank").relevance is not NOT
-
-
-def test_a_review_on_the_schools_own_page_is_about_it() -> None:
+def test_where_it_was_said_may_tie_the_name_to_the_school() -> None:
     own = replace(SEARCH, id="page", listing=True, name="Reviews of Oakfield")
     match = link("Never ring back.", "Poor", "google_review", own)
     assert match.relevance is ABOUT
     assert "listing" in codes(match)
-
-
-def test_a_local_forum_ties_the_name_to_its_place() -> None:
     local = replace(FEED, name="Larkham Talk")
     match = link("The parking at Oakfield Primary is a disgrace", source=local)
     assert match.relevance is ABOUT
     assert "source_place" in codes(match)
-
-
-def test_the_name_of_a_search_is_not_where_its_finds_were_posted() -> None:
     search = replace(SEARCH, name='Bing News: "Oakfield Primary School" Larkham')
     text = (
         "Oakfield Primary School in Farthing, Arden, was shut; its trip to the museum at Larkham was put off."
@@ -293,72 +246,45 @@ def test_the_name_of_a_search_is_not_where_its_finds_were_posted() -> None:
     match = link(text, "Burst pipe closes Oakfield Primary in Farthing", "bing_news", search)
     assert "source_place" not in codes(match)
     assert match.relevance is not ABOUT
-
-
-def test_a_name_with_its_place_is_about_the_school_even_in_a_general_feed() -> None:
     text = "Oakfield Primary School in Larkham sang for the patients of the hospice"
     assert link(text, "Choir brings tears", "news", FEED).relevance is ABOUT
 
 
-def test_a_text_without_a_name_is_not_given_to_several_schools() -> None:
+def test_without_a_name_only_what_a_person_handed_in_is_kept() -> None:
     source = replace(SEARCH, urns=("900001", "900010"))
     (matches,) = Linker([OAKFIELD, CWM]).link([mention("Never ring back.")], source)
     assert {m.relevance for m in matches} == {NOT}
-
-
-def test_what_a_person_handed_in_is_kept_without_a_name() -> None:
     assert (
         link("Child came in upset and would not say why.", "Playground", "manual_report").relevance is not NOT
     )
-
-
-def test_a_feed_s_article_that_names_no_school_is_not_about_it() -> None:
     match = link("The council has mended the town clock.", "Clock mended", "news", FEED)
     assert match.relevance is NOT
     assert "unnamed" in codes(match)
+    text = mention("No words. Second time this week that nobody opened the gate for the kids")
+    for name, relevance in (("Larkham Talk", NOT), ("Oakfield Primary parents", UNSURE)):
+        ((match,),) = Linker([OAKFIELD]).link([text], replace(FEED, name=name))
+        assert match.relevance is relevance
 
 
-def test_the_register_names_the_other_school_that_is_meant() -> None:
-    linker = Linker([OAKFIELD], [OAKFIELD, ELSEWHERE])
-    ((match,),) = linker.link([mention("Oakfield Primary in Castlebury has a new bus")], SEARCH)
-    assert match.relevance is NOT
-    assert "Castlebury" in " ".join(reason.text for reason in match.reasons)
-
-
-def test_the_head_of_the_other_school_shows_that_it_is_meant() -> None:
-    linker = Linker([OAKFIELD], [ELSEWHERE])
-    ((match,),) = linker.link([mention("Mr Marchbank has done wonders at Oakfield")], SEARCH)
-    assert match.relevance is NOT
-
-
-def test_only_configured_schools_are_answered_for() -> None:
+def test_every_configured_school_that_is_watched_for_or_named_is_answered_for_and_no_other() -> None:
     linker = Linker([OAKFIELD], [ELSEWHERE])
     ((match,),) = linker.link([mention("Oakfield Primary, Castlebury")], SEARCH)
     assert match.urn == "900001"
-
-
-def test_another_configured_school_that_is_named_gets_a_match_too() -> None:
     linker = Linker([OAKFIELD, CWM])
     (matches,) = linker.link(
         [mention("Oakfield Larkham played Ysgol Cwm Elain of Pont Elain at netball")], SEARCH
     )
     assert {m.urn for m in matches if m.relevance is not NOT} == {"900001", "900010"}
-
-
-def test_a_source_without_schools_is_watched_for_all() -> None:
     (matches,) = Linker([OAKFIELD, CWM]).link([mention("Oakfield Larkham")], replace(SEARCH, urns=()))
     assert {m.urn for m in matches} == {"900001", "900010"}
 
 
-def test_a_reply_inherits_from_the_post_that_names_the_school() -> None:
+def test_a_reply_inherits_the_school_of_its_thread_in_whatever_order_or_reading_it_came() -> None:
     post = mention("Oakfield Primary, Larkham: parents told nothing again", id="p")
     reply = mention("Same here, the kids are fed up", id="r", kind=MentionKind.REPLY, parent="p")
     alone, with_post = (Linker([OAKFIELD]).link(ms, FEED)[-1][0] for ms in ([reply], [post, reply]))
     assert with_post.score > alone.score
     assert "thread" in codes(with_post)
-
-
-def test_an_answer_to_a_reply_inherits_too_in_whatever_order_they_come() -> None:
     post = mention("Oakfield Primary, Larkham: parents told nothing again", id="p")
     reply = mention("Same here", id="r", kind=MentionKind.REPLY, parent="p")
     answer = mention("He hurts them", id="a", kind=MentionKind.REPLY, parent="r")
@@ -366,16 +292,13 @@ def test_an_answer_to_a_reply_inherits_too_in_whatever_order_they_come() -> None
         found = dict(zip((m.id for m in order), Linker([OAKFIELD]).link(order, FEED), strict=True))
         assert "thread" in codes(found["a"][0])
         assert UNTIED not in codes(found["a"][0])
-
-
-def test_a_reply_inherits_from_a_post_that_an_earlier_reading_brought() -> None:
     reply = mention("He hurts them", id="r", kind=MentionKind.REPLY, parent="p")
     ((match,),) = Linker([OAKFIELD]).link([reply], FEED, {("p", OAKFIELD.urn)})
     assert "thread" in codes(match)
     assert UNTIED not in codes(match)
 
 
-@pytest.mark.parametrize(
+@for_each(
     "text",
     [
         "Diolch i bawb yng Nghwm Elain am y cyngerdd, athrawon gwych",
@@ -390,7 +313,7 @@ def test_a_welsh_school_is_known_by_its_mutated_name(text: str) -> None:
     assert "unnamed" not in codes(match)
 
 
-@pytest.mark.parametrize("text", ["0akf13ld kids are feral", "oakfeild teachers r sound"])
+@for_each("text", ["0akf13ld kids are feral", "oakfeild teachers r sound"])
 def test_a_disguised_or_misspelt_name_is_still_the_name(text: str) -> None:
     assert "unnamed" not in codes(link(text))
 
@@ -403,11 +326,11 @@ def test_scanning_finds_any_school_of_the_register_by_name_and_place() -> None:
     assert [(i, matches[0].urn) for i, matches in found] == [(1, "900002"), (3, "900010")]
 
 
-@pytest.mark.parametrize("part", ["A.", "Oakfield in Upper ", "Head Mr ", "of the ", "a1", "School "])
+@for_each("part", ["A.", "Oakfield in Upper ", "Head Mr ", "of the ", "a1", "School "])
 def test_a_very_long_text_is_no_burden(part: str) -> None:
     started = process_time()
-    link(part * (100_000 // len(part)))
-    assert process_time() - started < 3.0
+    link(part * (30_000 // len(part)))
+    assert process_time() - started < 1
 
 
 @given(st.text(), st.text(), st.sampled_from(["x", "google_review", "news", "manual_report"]))
@@ -438,21 +361,18 @@ def matched(text: str, *schools: School, source: Source = BROAD) -> dict[str, Re
 CITY = tuple(school(n, county="", town="Bigcaster") for n in range(MANY + 10))
 
 
-def test_a_text_that_names_one_of_many_schools_is_matched_with_it_alone() -> None:
+def test_of_many_schools_only_those_that_little_else_shares_are_pointed_to() -> None:
     found = matched(f"The fair at {CITY[3].name} in Bigcaster is on Friday.", *CITY)
     assert found == {CITY[3].urn: Relevance.ABOUT}
-
-
-def test_what_more_than_fifty_schools_share_points_to_none_of_them() -> None:
     assert matched("The school run in Bigcaster is dreadful, said the teacher.", *CITY) == {}
-
-
-def test_a_place_of_few_schools_points_to_these() -> None:
     here = school(99, locality="Larkham")
     found = matched(
         "The headteacher of the primary school in Larkham is a liar, all pupils say.", here, *CITY
     )
     assert found.keys() == {here.urn}
+    listed = Source("listed", "feed", "https://talk.example.org/", urns=tuple(s.urn for s in CITY))
+    assert matched("Roadworks until Tuesday.", *CITY, source=listed) == {}
+    assert len(matched("Roadworks until Tuesday.", *CITY[:MANY])) == MANY
 
 
 def test_what_many_share_counts_together_with_something_else_that_many_share() -> None:
@@ -461,15 +381,6 @@ def test_what_many_share_counts_together_with_something_else_that_many_share() -
     one = school(99, town="Bigcaster")
     text = "Mrs Marrow and the parking in Bigcaster are much the same."
     assert matched(text, *heads[:20], *elsewhere, one, *CITY[20:]).keys() == {s.urn for s in heads[:20]}
-
-
-def test_a_list_of_many_schools_is_treated_like_all_of_them() -> None:
-    listed = Source("listed", "feed", "https://talk.example.org/", urns=tuple(s.urn for s in CITY))
-    assert matched("Roadworks until Tuesday.", *CITY, source=listed) == {}
-
-
-def test_of_up_to_fifty_each_is_matched() -> None:
-    assert len(matched("Roadworks until Tuesday.", *CITY[:MANY])) == MANY
 
 
 # ----------------------------------------------------------- what is reached on labelled posts

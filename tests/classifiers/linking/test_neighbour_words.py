@@ -6,6 +6,7 @@ from itertools import product
 
 import pytest
 from builders.verdict import mention, scores
+from support.for_each import for_each
 
 from classifiers.linking.document import BEFORE, THINGS
 from classifiers.linking.linker import Linker
@@ -29,6 +30,7 @@ MARKS = (
         " @", " ",
     ),
 )  # fmt: skip
+OFTEN = (" ", "’ ", ". ")
 SAID = {
     "900001": (
         "Someone has a knife at {0}", " is full of police.", "Police are at the {0}",
@@ -48,11 +50,12 @@ NOT_ABOUT = Relevance.NOT_ABOUT
 
 
 def texts(school: School, name: str, marks: Sequence[str] = MARKS) -> list[str]:
-    """The name before each word and behind it, with each mark between."""
+    """The name before each word and behind it with the usual marks between, before some with every mark."""
     near, on, far, then = SAID[school.urn]
     words = sorted(THINGS | BEFORE)
-    after = [f"{near.format(name)}{mark}{word.title()}{on}" for word, mark in product(words, marks)]
-    before = [f"{far.format(word)}{mark}{name}{then}" for word, mark in product(words, marks)]
+    pairs = [*product(words, [mark for mark in marks if mark in OFTEN]), *product(words[::20], marks)]
+    after = [f"{near.format(name)}{mark}{word.title()}{on}" for word, mark in pairs]
+    before = [f"{far.format(word)}{mark}{name}{then}" for word, mark in pairs]
     return after + before
 
 
@@ -78,7 +81,7 @@ BOTH = pytest.mark.parametrize("school", [WESTBROOK, CWM], ids=["english", "wels
 @BOTH
 def test_no_word_beside_the_full_name_makes_it_part_of_another(school: School) -> None:
     said = {text: match for text, match in everywhere(school, short=False).items() if "Of Dance" not in text}
-    assert len(said) > 10_000
+    assert len(said) > 1_500
     assert [text for text, match in said.items() if codes(match) & BESIDE] == []
 
 
@@ -112,7 +115,7 @@ def test_within_one_phrase_it_is() -> None:
     assert chapel.relevance is NOT_ABOUT
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("text", "kept"),
     [
         ("Mae rhywun yn gwerthu cyffuriau i blant blwyddyn 8 ym Mharc Cwm Elain", True),

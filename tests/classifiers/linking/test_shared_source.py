@@ -41,15 +41,12 @@ def codes(verdict: Verdict) -> set[str]:
     return {reason.code for reason in verdict.reasons}
 
 
-def test_an_allegation_at_one_school_is_told_at_that_school_only() -> None:
+def test_an_allegation_at_one_school_is_told_at_that_school_only_and_so_is_a_reply_about_it() -> None:
     found = judged(mention("Mrs Holt, the head of Oakfield Primary in Northvale, grabbed my son by the arm."))
     assert told(found) == {"900001"}
     other = found["900003"]
     assert (other.relevance, other.restricted) == (Relevance.NOT_ABOUT, False)
     assert "other_school_danger" not in codes(other)
-
-
-def test_so_is_a_reply_in_a_thread_about_it() -> None:
     post = mention("Oakfield Primary in Northvale, any news of the new head?")
     reply = replace(
         post, id="m2", text="She grabbed my son by the arm, he has bruises.", kind=MentionKind.REPLY,

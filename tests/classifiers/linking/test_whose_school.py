@@ -3,10 +3,11 @@
 from dataclasses import replace
 from time import perf_counter
 
-import pytest
 from builders.verdict import mention
 from hypothesis import given
 from hypothesis import strategies as st
+from support.for_each import for_each
+from support.sentences import rows, sentences, yes
 
 from classifiers.linking.bearers import is_common
 from classifiers.linking.linker import Linker
@@ -15,6 +16,8 @@ from classifiers.linking.school_profile import profile
 from data.register.school_names import core, normalise, normalise_all
 from data.types import Match, MentionKind, Namesake, Relevance, School, Source
 
+SAID = sentences("linking/whose_school")
+
 ABOUT, UNSURE, NOT = Relevance.ABOUT, Relevance.UNSURE, Relevance.NOT_ABOUT
 
 OURS = School(
@@ -22,14 +25,7 @@ OURS = School(
     local_authority="Loamshire", street="Larch Road", postcode="ZZ8 8PD", head="Mrs Ada Winterbourne",
     phase="primary",
 )  # fmt: skip
-PLACES = [
-    ("Farthing", "Arden", "ZZ1 1AA"),
-    ("Reading", "Berkshire", "ZZ2 1AA"),
-    ("Marlow End", "Arden", "ZZ3 1AA"),
-    ("Northvale", "Markshire", "ZZ4 1AA"),
-    ("Castlebury", "Loamshire", "ZZ8 1AA"),
-    ("Ely Fen", "Markshire", "ZZ6 1AA"),
-]
+PLACES = rows(SAID["places"])
 SAME = [
     replace(OURS, urn=f"9002{i:02}", locality="", town=town, county=county, local_authority=county,
             street="Mill Lane", postcode=code, head=f"Mr Otto Marchbank{i}")
@@ -57,7 +53,7 @@ def codes(match: Match) -> set[str]:
     return {reason.code for reason in match.reasons}
 
 
-@pytest.mark.parametrize("name", [FULL, "St Elen's RC Primary School", "St Elen's Primary", "St Elen's"])
+@for_each("name", [FULL, "St Elen's RC Primary School", "St Elen's Primary", "St Elen's"])
 def test_a_name_that_several_schools_bear_is_unsure_without_a_place(name: str) -> None:
     match = link(f"The pupils and teachers of {name} sang so well")
     assert match.relevance is UNSURE
@@ -66,14 +62,24 @@ def test_a_name_that_several_schools_bear_is_unsure_without_a_place(name: str) -
     )
 
 
-@pytest.mark.parametrize("tie", ["in Larkham", "on Larch Road", "(ZZ8 8PD)", "under Mrs Winterbourne"])
+@for_each("tie", ["in Larkham", "on Larch Road", "(ZZ8 8PD)", "under Mrs Winterbourne"])
 def test_one_tie_makes_the_name_of_several_ours(tie: str) -> None:
     match = link(f"The pupils of {FULL} {tie} sang so well")
     assert match.relevance is ABOUT
 
 
-def test_a_place_in_which_another_of_the_name_lies_too_does_not_tell_them_apart() -> None:
+def test_how_many_bear_the_name_there_decides_whether_it_is_sure() -> None:
     match = link(f"The pupils of {FULL}, Castlebury, sang so well")
+    assert match.relevance is UNSURE
+    assert "2 schools have this name" in " ".join(reason.text for reason in match.reasons)
+    match = link("The pupils of Hollowfield Primary School sang so well", school=ALONE)
+    assert match.relevance is ABOUT
+    assert "only_bearer" in codes(match)
+    known = replace(
+        OURS, namesakes=(Namesake(FULL, "Farthing, Arden"), Namesake("St Elen's Church", "", "church"))
+    )
+    source = search(OURS)
+    ((match,),) = Linker([known]).link([mention(f"The pupils of {FULL} sang so well")], source)
     assert match.relevance is UNSURE
     assert "2 schools have this name" in " ".join(reason.text for reason in match.reasons)
 
@@ -87,34 +93,9 @@ def test_a_name_with_its_place_in_brackets_is_known_as_people_say_it() -> None:
     assert [match.relevance for (match,) in found] == [ABOUT, NOT, UNSURE]
 
 
-def test_a_name_that_no_other_school_bears_is_sure_by_itself() -> None:
-    match = link("The pupils of Hollowfield Primary School sang so well", school=ALONE)
-    assert match.relevance is ABOUT
-    assert "only_bearer" in codes(match)
-
-
-def test_configured_namesakes_are_counted_where_there_is_no_register() -> None:
-    known = replace(
-        OURS, namesakes=(Namesake(FULL, "Farthing, Arden"), Namesake("St Elen's Church", "", "church"))
-    )
-    source = search(OURS)
-    ((match,),) = Linker([known]).link([mention(f"The pupils of {FULL} sang so well")], source)
-    assert match.relevance is UNSURE
-    assert "2 schools have this name" in " ".join(reason.text for reason in match.reasons)
-
-
-@pytest.mark.parametrize(
+@for_each(
     "text",
-    [
-        "Ofsted rated Hollowfield Primary School in Farthing outstanding, the pupils are delighted",
-        "Ofsted rated Hollowfield Primary School (Farthing) outstanding, the pupils are delighted",
-        "Ofsted rated Hollowfield Primary near Northvale outstanding, the pupils are delighted",
-        "ofsted rated hollowfield primary in farthing outstanding, the pupils are delighted",
-        "Farthing's Hollowfield Primary School is outstanding, Ofsted says",
-        "Pupils of Hollowfield Primary School, Kent, wrote to Ofsted",
-        "A school in Kent called Hollowfield Primary School has told its pupils to stay away",
-        "Farthing parents told by text: Hollowfield Primary School is shut and pupils are at home",
-    ],
+    SAID["a_town_or_county_that_is"],
 )
 def test_a_town_or_county_that_is_not_ours_outweighs_the_full_name(text: str) -> None:
     match = link(text, school=ALONE)
@@ -122,16 +103,9 @@ def test_a_town_or_county_that_is_not_ours_outweighs_the_full_name(text: str) ->
     assert "elsewhere" in codes(match)
 
 
-@pytest.mark.parametrize(
+@for_each(
     "text",
-    [
-        "Hollowfield Primary School in Castlebury has new pupils",  # the postcode district's town
-        "The new scheme at Hollowfield Primary School has done wonders for reading, say the pupils",
-        "Hollowfield Primary School pupils are off to Farthing on Tuesday",
-        "Mr Farthing teaches the pupils of Hollowfield Primary School to swim",
-        "Pupils of Hollowfield Primary School crossed Farthing Road alone",
-        "Hollowfield Primary School in Lockdown. Pupils are safe",
-    ],
+    SAID["a_word_that_is_no_town"],
 )
 def test_a_word_that_is_no_town_of_others_counts_nothing(text: str) -> None:
     match = link(text, school=ALONE)
@@ -139,7 +113,7 @@ def test_a_word_that_is_no_town_of_others_counts_nothing(text: str) -> None:
     assert not codes(match) & {"elsewhere", "other_place"}
 
 
-def test_the_place_in_a_name_is_not_said_besides() -> None:
+def test_the_place_or_the_head_in_a_name_is_not_said_besides() -> None:
     farm = School("900104", "Larkham Primary School", town="Larkham", phase="primary")
     source = search(farm)
     said, there = (
@@ -148,9 +122,14 @@ def test_the_place_in_a_name_is_not_said_besides() -> None:
     )
     assert "name_and_place" not in codes(said)
     assert "name_and_place" in codes(there)
+    ours = replace(BARE, head="Mr Otto Oakfield")
+    source = search(ours)
+    texts = ("Oakfield Primary has a new hall, pupils say", "Otto Oakfield sang", "Mr Oakfield sang")
+    found = [codes(match) for (match,) in Linker([ours]).link([mention(text) for text in texts], source)]
+    assert [bool({"head", "head_surname"} & each) for each in found] == [False, True, True]
 
 
-@pytest.mark.parametrize("word", ["gate", "lads", "miss", "club", "trip", "plant", "yr"])
+@for_each("word", ["gate", "lads", "miss", "club", "trip", "plant", "yr"])
 def test_a_loose_word_never_makes_a_bare_name_sure(word: str) -> None:
     bare = replace(OURS, namesakes=())
     source = search(OURS)
@@ -158,47 +137,48 @@ def test_a_loose_word_never_makes_a_bare_name_sure(word: str) -> None:
     assert match.relevance is UNSURE
 
 
-@pytest.mark.parametrize("word", ["headteacher", "Ofsted", "Year 5", "pupils", "governors", "INSET"])
+@for_each("word", ["headteacher", "Ofsted", "Year 5", "pupils", "governors", "INSET"])
 def test_a_word_that_only_schools_use_makes_the_name_of_one_school_sure(word: str) -> None:
     assert link(f"What does {word} at Hollowfield mean", school=ALONE).relevance is ABOUT
 
 
-def test_an_article_on_a_school_in_our_place_is_kept_though_it_gives_no_name() -> None:
+def test_what_stands_in_our_place_or_on_our_page_is_kept_though_it_gives_no_name() -> None:
     given = {"kind": MentionKind.ARTICLE, "channel": "google_news"}
     match = link("", "Headteacher suspended at Larkham primary", **given)
     assert match.relevance is UNSURE
     assert "school_there" in codes(match)
     assert link("", "Headteacher suspended at Farthing primary", **given).relevance is NOT
+    page = Source("site", "feed", "", (NURSERY.urn,), "Our site", own=True, listing=True)
+    article = mention("Staff are in from eight. Beech Grammar School sang", title="INSET", **NEWS)
+    of_two = replace(page, urns=(NURSERY.urn, OURS.urn))
+    one, two = (Linker([NURSERY, OURS]).link([article], source)[0][0] for source in (page, of_two))
+    assert (one.relevance, two.relevance) == (ABOUT, NOT)
 
 
-def test_several_schools_in_one_post_leave_ours_ours() -> None:
+def test_what_stands_beside_the_name_may_leave_it_ours_or_not_sure() -> None:
     text = (
         f"Closed today: Hollowfield Primary School, {FULL} in Larkham, Beech Grammar School. All others open"
     )
     assert link(text).relevance is ABOUT
-
-
-def test_another_town_anywhere_leaves_a_name_alone_unsure() -> None:
     match = link("My sister in Farthing says the pupils of Hollowfield Primary School sang", school=ALONE)
     assert match.relevance is UNSURE
     assert "other_place" in codes(match)
-
-
-def test_a_school_that_only_says_where_something_is_is_never_sure() -> None:
     match = link("Childminder with two spaces, four minutes from Hollowfield Primary, Larkham", school=ALONE)
     assert match.relevance is not ABOUT
     assert "landmark" in codes(match)
+    match = link(f"Parent rang about {FULL} in Farthing and her pupils", channel="manual_report")
+    assert match.relevance is NOT
 
 
-@pytest.mark.parametrize("page", [f"{FULL}, Farthing", f"{FULL} - Farthing", f"{FULL} (Arden)"])
+@for_each("page", [f"{FULL}, Farthing", f"{FULL} - Farthing", f"{FULL} (Arden)"])
 def test_a_review_page_of_the_same_name_in_another_town_is_not_ours(page: str) -> None:
     match = link("Kind teachers, the pupils are happy.", page, channel="google_review")
     assert match.relevance is NOT
     assert "listing_title" not in codes(match)
 
 
-@pytest.mark.parametrize("mark", [", ", ". ", "\n", " / "])
-@pytest.mark.parametrize("thing", ["Church Street", "Park Road", "Farm Lane"])
+@for_each("mark", [", ", ". ", "\n", " / "])
+@for_each("thing", ["Church Street", "Park Road", "Farm Lane"])
 def test_a_street_past_a_mark_is_no_town(mark: str, thing: str) -> None:
     match = link(f"A pupil was stabbed at Hollowfield Primary School{mark}{thing} is shut", school=ALONE)
     assert match.relevance is ABOUT
@@ -215,18 +195,11 @@ def test_our_name_with_school_life_and_danger_is_kept_beside_a_street_of_the_nam
     assert match.relevance is not NOT
 
 
-@pytest.mark.parametrize(
-    "part", ["Farthing ", "Hollowfield in Farthing ", "in Kent, ", "A.b-", "St Elen's (", "Reading "]
-)
+@for_each("part", ["Farthing ", "Hollowfield in Farthing ", "in Kent, ", "A.b-", "St Elen's (", "Reading "])
 def test_a_very_long_text_is_no_burden_with_a_register(part: str) -> None:
     started = perf_counter()
-    link(f"Hollowfield Primary School {part * (100_000 // len(part))}", school=ALONE)
-    assert perf_counter() - started < 3.0
-
-
-def test_a_report_about_the_namesake_is_not_ours_though_a_person_handed_it_in() -> None:
-    match = link(f"Parent rang about {FULL} in Farthing and her pupils", channel="manual_report")
-    assert match.relevance is NOT
+    link(f"Hollowfield Primary School {part * (30_000 // len(part))}", school=ALONE)
+    assert perf_counter() - started < 1
 
 
 NURSERY = School("own-little-acorns", "Little Acorns Nursery", town="Knaresborough", head="Ms Ada Fenn")
@@ -234,8 +207,8 @@ NEWS = {"kind": MentionKind.ARTICLE, "channel": "bing_news"}
 RATED = "Little Acorns Nursery rated inadequate"
 
 
-@pytest.mark.parametrize("register", [REGISTER, ()], ids=["register", "none"])
-@pytest.mark.parametrize(
+@for_each("register", [REGISTER, ()])
+@for_each(
     ("title", "text", "given", "answer"),
     [
         (RATED, "Inspectors found weak ratios in Huddersfield, parents were told", NEWS, NOT),
@@ -253,7 +226,7 @@ def test_a_common_name_without_its_town_is_never_surely_ours(title, text, given,
     assert match.relevance is answer
 
 
-@pytest.mark.parametrize(
+@for_each(
     "by_the_way",
     ["Ann Vale, 44, of Almondbury, Huddersfield, is charged", "She is to appear at Huddersfield Crown Court"],
 )
@@ -263,32 +236,12 @@ def test_where_somebody_lives_or_is_heard_says_nothing_of_a_common_name(by_the_w
     assert Linker([NURSERY]).link([article], source)[0][0].relevance is UNSURE
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("name", "common"),
-    [
-        ("St Mary's C of E Primary School, Thornbeck", True), ("Oakfield Primary School", True),
-        ("Busy Bees Pre-School", True), ("The Academy", True), ("Oakfield Larkham Primary School", False),
-        ("Monkhouse Primary School", False), ("Little Larkham Nursery", False),
-    ],
-)  # fmt: skip
+    rows(SAID["a_name_is_common_that_is"], str, yes),
+)
 def test_a_name_is_common_that_is_made_of_common_words_and_has_no_place_in_it(name, common) -> None:
     assert is_common(name, ["larkham"]) is common
-
-
-def test_what_stands_on_a_page_of_the_schools_own_is_about_it_though_it_gives_no_name() -> None:
-    page = Source("site", "feed", "", (NURSERY.urn,), "Our site", own=True, listing=True)
-    article = mention("Staff are in from eight. Beech Grammar School sang", title="INSET", **NEWS)
-    of_two = replace(page, urns=(NURSERY.urn, OURS.urn))
-    one, two = (Linker([NURSERY, OURS]).link([article], source)[0][0] for source in (page, of_two))
-    assert (one.relevance, two.relevance) == (ABOUT, NOT)
-
-
-def test_the_name_of_a_school_is_not_the_surname_of_its_head() -> None:
-    ours = replace(BARE, head="Mr Otto Oakfield")
-    source = search(ours)
-    texts = ("Oakfield Primary has a new hall, pupils say", "Otto Oakfield sang", "Mr Oakfield sang")
-    found = [codes(match) for (match,) in Linker([ours]).link([mention(text) for text in texts], source)]
-    assert [bool({"head", "head_surname"} & each) for each in found] == [False, True, True]
 
 
 BARE = School("900104", "Oakfield Primary School", aliases=("Oakfield Primary",), locality="Northvale")
@@ -301,12 +254,12 @@ def bare(text: str) -> Relevance:
     return match.relevance
 
 
-@pytest.mark.parametrize("before", ["My son is at", "Bomb threat to pupils in", "We live near", "Parents of"])
+@for_each("before", ["My son is at", "Bomb threat to pupils in", "We live near", "Parents of"])
 def test_another_town_counts_whatever_stands_before_the_name(before: str) -> None:
     assert bare(f"{before} Oakfield Primary in Castlebury, the teachers say") is NOT
 
 
-@pytest.mark.parametrize(
+@for_each(
     "after",
     [
         "in Mr Vane's class", "in English lessons", "in Year 6", "near Tesco", "(Infants)", "in September",
@@ -317,40 +270,26 @@ def test_what_is_no_town_after_the_name_says_nothing_against_it(after: str) -> N
     assert bare(f"My son was hit by a teacher at Oakfield Primary {after}".replace(" ,", ",")) is not NOT
 
 
-@pytest.mark.parametrize(
+@for_each(
     "text",
-    [
-        "A teacher at Hollowfield Primary School (Farthing coach trip) hit my son, Year 5 parents",
-        "Hollowfield Primary School, Northvale trip: letters home today for parents",
-        "Hollowfield Primary School in Farthing on their residential, pupils are having fun",
-        "Hollowfield Primary School pupils in Farthing for the day, Year 5",
-        "Hollowfield Primary School (Northvale Zoo), Year 3 pupils",
-        "Northvale coach trip: Hollowfield Primary School pupils are back at 5",
-        "hollowfield primary northvale trip is off, year 4 parents",
-        "Pupils of Hollowfield Primary School on a trip in Farthing",
-    ],
+    SAID["a_place_that_is_gone_to"],
 )
-@pytest.mark.parametrize("register", [REGISTER, []], ids=["register", "none"])
+@for_each("register", [REGISTER, []])
 def test_a_place_that_is_gone_to_does_not_make_it_another_school(text: str, register: list[School]) -> None:
     source = search(ALONE)
     ((match,),) = Linker([ALONE], register).link([mention(text)], source)
     assert match.relevance is ABOUT
 
 
-@pytest.mark.parametrize(
+@for_each(
     "text",
-    [
-        "Hollowfield Primary School (Farthing): the coach trip is off, Year 5 parents",
-        "Hollowfield Primary School in Farthing: pupils are back from the trip to Northvale",
-        "Farthing school trip: Hollowfield Primary School pupils hurt as coach leaves the road in Farthing",
-        "Hollowfield Primary School in Farthing cancelled its trip, parents say",
-    ],
+    SAID["a_trip_from_another_town_leaves"],
 )
 def test_a_trip_from_another_town_leaves_the_school_there(text: str) -> None:
     assert link(text, school=ALONE).relevance is NOT
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("text", "given", "answer"),
     [
         ("Pupils of St Elen's sang so well", {"channel": "local_forum", "title": "Car parks"}, ABOUT),
@@ -384,44 +323,18 @@ def test_a_name_of_several_is_ours_in_answer_to_what_is_surely_ours() -> None:
     assert [match.relevance for (match,) in found] == [ABOUT, ABOUT, NOT]
 
 
-def test_a_place_of_several_words_is_called_by_the_one_that_tells() -> None:
-    assert {"larkham", "stow"} <= profile(
-        replace(OURS, locality="Nether Larkham", town="Stow Ash")
-    ).places.keys()
-    assert "high" not in profile(replace(OURS, locality="High Larkham")).places
-
-
 # --------------------------------------------------------------------------- names in one form
-
-
-@pytest.mark.parametrize(
+@for_each(
     "text",
-    [
-        "St. Mary's C.E. Primary",
-        "Saint Marys Church of England primary",
-        "ST MARY’S C of E PRIMARY",
-        "St Mary's CE Primary",
-    ],
+    SAID["spellings_of_one_name_meet"],
 )
 def test_spellings_of_one_name_meet(text: str) -> None:
     assert normalise(text) == "st marys cofe primary"
 
 
-def test_accents_and_ampersands_are_plain() -> None:
-    assert normalise("Ysgol Tŷ Bach & Môr") == "ysgol ty bach and mor"
-
-
-@pytest.mark.parametrize(
+@for_each(
     ("name", "kernel"),
-    [
-        ("St Mary's C of E Primary School", "st marys"),
-        ("Park Primary Academy", "park"),
-        ("The Grange School", "grange"),
-        ("Ysgol Gyfun Cwm Celyn", "cwm celyn"),
-        ("High Street Primary School", "high street"),
-        ("Christ Church CofE Primary School, Hampstead", "christ church"),
-        ("The Academy", "the academy"),
-    ],
+    rows(SAID["the_core_of_a_name_leaves"]),
 )
 def test_the_core_of_a_name_leaves_institution_words_out(name: str, kernel: str) -> None:
     assert core(name) == kernel
@@ -438,16 +351,15 @@ def test_many_texts_at_once_come_out_as_one_by_one(texts: list[str]) -> None:
     assert normalise_all(texts) == [normalise(text) for text in texts]
 
 
-def test_a_welsh_name_is_known_mutated() -> None:
+def test_a_name_is_known_in_its_forms_and_never_by_a_mere_institution_word() -> None:
     texts = {form.text for form in forms(School("900010", "Ysgol Cwm Elain", nation="wales"))}
     assert {"ysgol gwm elain", "nghwm elain"} <= texts
-
-
-def test_a_name_is_known_without_its_possessive_and_in_one_word() -> None:
     texts = {form.text for form in forms(School("900011", "King Osric's School"))}
     assert {"king osrics school", "king osric school", "kingosricsschool"} <= texts
-
-
-def test_no_form_is_a_mere_institution_word() -> None:
     texts = {form.text for form in forms(School("900012", "The Academy", aliases=("School", "@academy")))}
     assert not texts & {"school", "academy"}
+    assert normalise("Ysgol Tŷ Bach & Môr") == "ysgol ty bach and mor"
+    assert {"larkham", "stow"} <= profile(
+        replace(OURS, locality="Nether Larkham", town="Stow Ash")
+    ).places.keys()
+    assert "high" not in profile(replace(OURS, locality="High Larkham")).places

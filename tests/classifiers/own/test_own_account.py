@@ -4,10 +4,11 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-import pytest
 from builders.mention import by_labels
 from builders.verdict import mention
 from support.checkout import FIXTURES
+from support.for_each import for_each
+from support.sentences import rows, sentences
 
 from classifiers.own import (
     OWN_POST,
@@ -39,6 +40,8 @@ from data.types import (
     Verdict,
 )
 
+SAID = sentences("own/scams")
+
 LONDON = ZoneInfo("Europe/London")
 DOMAIN = "oakfield.northshire.sch.uk"
 SCHOOL = School("900001", "Oakfield Primary School", aliases=("Oakfield Primary",), domain=DOMAIN)
@@ -51,40 +54,8 @@ CALM = Verdict(
     Severity.NOTE, Route.THANK, reasons=(Reason("praise", "It praises."),),
 )  # fmt: skip
 
-SCAMS = (
-    ("crypto", "Double your Bitcoin today! Invest with our trader and see daily profits"),
-    ("crypto", "Parents, make £500 a day from home, ask me how"),
-    ("crypto", "NFT giveaway for everybody who follows us"),
-    ("prize", "You have been selected for a free iPhone. Click the link below"),
-    ("prize", "Claim your £100 gift card now, tap here"),
-    ("prize", "First 100 families get a free voucher, DM us now"),
-    ("prize", "100% real, no scam! Claim your free gift card, link in bio"),
-    ("prize", "Click here to claim what the council owes you"),
-    ("prize", "Hawliwch eich taleb am ddim, cliciwch yma"),
-    ("message_me", "I have two concert tickets for sale, inbox me"),
-    ("message_me", "Cheap loans, WhatsApp me on 07700 900123"),
-    ("account", "Your page has been restricted. Verify within 24 hours or log in again"),
-    ("password", "Please confirm your bank details to keep the place in reception"),
-    ("password", "Rhowch eich cyfrinair i gadw'r lle"),
-    ("adult", "Hot singles near the school gate"),
-)
-LAWFUL = (
-    "Raffle at the Christmas fair: win a £5 gift card, tickets 50p at the office",
-    "Bake sale on Friday at half past three. Bring cash, and a tin to carry cakes home.",
-    "Log in to the dinner money site to pay for November: https://www.dinnermoney.example/",
-    "Click the link to log in and check that your contact details are right",
-    "Please update your bank details with DinnerMoney if you have changed banks",
-    "Congratulations to Year 4, who won the prize for the best garden! Click the link below to see photos",
-    "Free school meals: families can claim uniform grants as well. Apply on the council's website",
-    "Year 5 made £300 in one day at the fair!",
-    "PTA bingo: congratulations to the lucky winners of the cash prize! Message us to collect it",
-    "Your child's reading account will be ready on Monday",
-    "The school's old account has been closed. Follow us here instead; click the link",
-    "We are collecting vouchers for sports kit, so pick up free vouchers when you shop",
-    "Tickets for the play are for sale at the office, two for each family",
-    "Never share your password, children were told in assembly",
-    "Gwerthu cacennau ddydd Gwener am hanner awr wedi tri. Dewch ag arian parod.",
-)
+SCAMS = rows(SAID["scams"])
+LAWFUL = SAID["lawful"]
 
 
 def post(text: str = "Book fair in the hall all week.", **fields: object):
@@ -102,9 +73,7 @@ def odd(verdict: Verdict) -> bool:
 
 
 # ------------------------------------------------------------------ odd posts
-
-
-@pytest.mark.parametrize(("name", "text"), SCAMS)
+@for_each(("name", "text"), SCAMS)
 def test_words_of_those_who_take_over_accounts_are_odd(name: str, text: str) -> None:
     assert name in dict(scam_in(text))
     found = settled(text)
@@ -113,20 +82,14 @@ def test_words_of_those_who_take_over_accounts_are_odd(name: str, text: str) -> 
     assert f"own_scam_{name}" in {r.code for r in found.reasons}
 
 
-@pytest.mark.parametrize("text", LAWFUL)
+@for_each("text", LAWFUL)
 def test_what_schools_say_themselves_is_not(text: str) -> None:
     found = settled(text)
     assert not odd(found)
     assert (found.route, found.severity, found.look) == (Route.IGNORE, Severity.NOTHING, False)
 
 
-def test_a_warning_of_scams_is_worth_a_look_and_no_more() -> None:
-    found = settled("Beware: a fake page says “claim your free gift card, click here”. It is not from us.")
-    assert not odd(found)
-    assert found.look
-
-
-@pytest.mark.parametrize(
+@for_each(
     "host",
     [
         "oakfield-northshire-sch-uk.example",
@@ -141,7 +104,7 @@ def test_a_link_that_imitates_the_schools_address_is_odd(host: str) -> None:
     assert odd(settled(f"Dinner menus are at https://{host}/menus"))
 
 
-@pytest.mark.parametrize(
+@for_each(
     "host",
     [DOMAIN, f"www.{DOMAIN}", f"learn.{DOMAIN}", "oakfieldpta.example.org", "oakfields.northshire.sch.uk",
      "northshire.gov.uk", "dinnermoney.example"],
@@ -151,13 +114,10 @@ def test_other_links_are_not(host: str) -> None:
     assert not odd(settled(f"Dinner menus are at https://{host}/menus"))
 
 
-def test_a_school_without_a_domain_can_be_imitated_by_nobody() -> None:
-    assert not looks_like("oakfield.example", None)
-
-
-def test_links_are_found_with_and_without_their_scheme() -> None:
+def test_links_are_found_without_their_scheme_and_nobody_imitates_a_school_without_a_domain() -> None:
     text = "See https://user@A.example:8443/x, www.b.example and bit.ly/abc; mail office@c.example/"
     assert links_in(text) == ("a.example", "b.example", "bit.ly")
+    assert not looks_like("oakfield.example", None)
 
 
 def test_a_short_address_or_the_night_alone_is_worth_a_look_and_both_are_odd() -> None:
@@ -170,25 +130,17 @@ def test_a_short_address_or_the_night_alone_is_worth_a_look_and_both_are_odd() -
     assert odd(settled(short, published=night))
 
 
-@pytest.mark.parametrize(
-    ("hour", "minute", "weak"), [(22, 59, False), (23, 0, True), (4, 59, True), (5, 0, False)]
-)
+@for_each(("hour", "minute", "weak"), [(22, 59, False), (23, 0, True), (4, 59, True), (5, 0, False)])
 def test_night_is_from_eleven_to_five(hour: int, minute: int, weak: bool) -> None:
     found = signs(post(published=NOON.replace(hour=hour, minute=minute)), CALM, SCHOOL, LONDON, ENGLISH)
     assert bool(found.weak) is weak
 
 
-def test_night_is_by_the_schools_clock() -> None:
+def test_the_night_is_the_schools_and_a_date_without_a_time_is_not_midnight() -> None:
     summer = datetime(2026, 7, 1, 22, 30, tzinfo=UTC)
     assert settled("Sports day photos are up.", published=summer, fetched_at=summer + HOUR).look
-
-
-def test_a_snow_day_told_at_half_past_five_is_ordinary() -> None:
     snow = "School is closed today because of snow. Work is on the learning page."
     assert settled(snow, published=NOON.replace(hour=5, minute=30)).route is Route.IGNORE
-
-
-def test_a_date_without_a_time_is_not_midnight() -> None:
     assert settled("Term dates are up.", published=NOON.replace(hour=0)).route is Route.IGNORE
     in_summer = datetime(2026, 6, 30, 23, 0, tzinfo=UTC)
     assert (
@@ -206,22 +158,16 @@ def test_what_has_stood_for_a_week_is_a_matter_of_today_and_its_hour_counts_for_
 SPANISH = "Gana dinero desde casa con este método que los bancos no quieren que conozcas para tu familia"
 
 
-def test_a_strange_language_is_odd_where_all_before_were_not() -> None:
+def test_a_strange_language_is_odd_only_where_all_before_were_not() -> None:
     assert odd(settled(SPANISH))
     assert odd(settled(SPANISH, earlier=[Language.WELSH, Language.ENGLISH, Language.WELSH]))
-
-
-def test_a_strange_language_is_not_odd_on_an_account_that_uses_it_or_is_new() -> None:
     assert not odd(settled(SPANISH, earlier=[*ENGLISH, Language.OTHER]))
     assert not odd(settled(SPANISH, earlier=ENGLISH[:2]))
-
-
-def test_welsh_and_a_greeting_for_languages_day_are_ordinary() -> None:
     assert not odd(settled("Mae'r cyngerdd ar nos Fawrth yn y neuadd. Croeso i bawb."))
     assert not odd(settled("Bonjour! Hola! The children learnt to say hello in ten languages today."))
 
 
-def test_abuse_by_the_account_itself_is_odd() -> None:
+def test_abuse_and_swearing_by_the_account_itself_are_odd() -> None:
     insult = by_labels(
         CALM, abuse=("harassment",), severity=Severity.TODAY, route=Route.REQUEST_REMOVAL,
         about=About.STAFF, subject_person="p-cook", subjects=("p-cook",),
@@ -229,9 +175,6 @@ def test_abuse_by_the_account_itself_is_odd() -> None:
     found = settled("The cook is a useless liar.", insult)
     assert odd(found)
     assert (found.subject_person, found.subjects) == ("p-cook", ("p-cook",))
-
-
-def test_swearing_by_the_account_itself_is_odd_however_calm() -> None:
     assert odd(settled("Something rude.", replace(CALM, abuse=("profanity",))))
 
 
@@ -245,21 +188,15 @@ def test_what_is_for_the_police_or_the_safeguarding_lead_stays_so() -> None:
         assert found.reasons[0].code == "own_scam_prize"
 
 
-def test_a_matter_of_another_school_stays_to_be_passed_on() -> None:
+def test_what_is_grave_but_not_odd_is_looked_at_and_what_is_anothers_passed_on() -> None:
+    grave = replace(CALM, abuse=("impersonation",), severity=Severity.TODAY, route=Route.PLATFORM_REPORT)
+    found = settled("There is an account that poses as our office. It is not ours.", grave)
+    assert (found.look, found.route, found.content_class) == (True, Route.NOTE, "C0")
     elsewhere = replace(
         CALM, relevance=Relevance.NOT_ABOUT, route=Route.IGNORE, severity=Severity.NOTHING,
         reasons=(Reason(OTHER_SCHOOL_DANGER, "Grave, and another's."),),
     )  # fmt: skip
     assert settled("A visit to Hexley.", elsewhere) == elsewhere
-
-
-def test_what_is_grave_but_not_odd_is_looked_at_by_a_person() -> None:
-    grave = replace(CALM, abuse=("impersonation",), severity=Severity.TODAY, route=Route.PLATFORM_REPORT)
-    found = settled("There is an account that poses as our office. It is not ours.", grave)
-    assert (found.look, found.route, found.content_class) == (True, Route.NOTE, "C0")
-
-
-def test_the_schools_own_news_is_nobodys_praise() -> None:
     found = settled("What a wonderful concert!")
     assert (found.sentiment, found.route, found.severity) == (
         Sentiment.NEUTRAL,
@@ -267,33 +204,36 @@ def test_the_schools_own_news_is_nobodys_praise() -> None:
         Severity.NOTHING,
     )
     assert [r.code for r in found.reasons] == [OWN_POST]
+    found = settled("Beware: a fake page says “claim your free gift card, click here”. It is not from us.")
+    assert not odd(found)
+    assert found.look
 
 
 # ------------------------------------------------------------------ whose it is
-
-
 def mine(author: str | None, sole: str | None = None, source: Source = SOURCE, **fields: object) -> bool:
     return posted_by_account(post(author=author, **fields), source, SCHOOL, sole)
 
 
-def test_a_post_under_the_accounts_name_or_none_is_the_accounts() -> None:
+def test_a_post_is_the_accounts_under_its_name_or_on_the_schools_website() -> None:
     assert mine("our  PAGE")
     assert mine("Oakfield Primary")
     assert mine(None)
     assert mine("The Office", source=replace(SOURCE, settings={"account": "The office"}))
-
-
-def test_a_post_under_another_name_is_somebody_elses() -> None:
     assert not mine("Sam W")
-
-
-def test_replies_comments_and_reviews_are_never_the_accounts() -> None:
     for kind in (MentionKind.REPLY, MentionKind.COMMENT, MentionKind.REVIEW):
         assert not mine("Our page", kind=kind)
     assert not mine("Our page", parent="fedcba9876543210")
+    assert mine("Mrs Example", url=f"https://www.{DOMAIN}/news/1")
+    assert not mine("Mrs Example", url=f"https://{DOMAIN}.example.net/news/1")
 
 
-def test_what_a_feed_of_comments_holds_is_never_the_accounts() -> None:
+def test_the_one_name_under_every_post_is_the_accounts_and_what_a_feed_of_comments_holds_is_not() -> None:
+    posts = [post(author="Office of Oakfield", id=str(n)) for n in range(3)]
+    comment = post(author="Sam W", kind=MentionKind.COMMENT, id="9")
+    assert own_author([*posts, comment]) == "office of oakfield"
+    assert mine("Office of Oakfield", sole="office of oakfield")
+    assert own_author(posts[:2]) is None
+    assert own_author([*posts, post(author="Sam W", id="8")]) is None
     comment = f"https://{DOMAIN}/2026/11/book-fair#comment-7"
     assert not mine("Sam W", url=comment, kind=MentionKind.ARTICLE)
     assert not mine(None, url=comment, kind=MentionKind.ARTICLE)
@@ -302,38 +242,25 @@ def test_what_a_feed_of_comments_holds_is_never_the_accounts() -> None:
     assert mine(None, url=f"https://{DOMAIN}/news/comments-on-our-inspection#top")
 
 
-def test_whoever_posts_on_the_schools_website_is_the_school() -> None:
-    assert mine("Mrs Example", url=f"https://www.{DOMAIN}/news/1")
-    assert not mine("Mrs Example", url=f"https://{DOMAIN}.example.net/news/1")
-
-
-def test_the_one_name_under_every_post_of_a_reading_is_the_accounts() -> None:
-    posts = [post(author="Office of Oakfield", id=str(n)) for n in range(3)]
-    comment = post(author="Sam W", kind=MentionKind.COMMENT, id="9")
-    assert own_author([*posts, comment]) == "office of oakfield"
-    assert mine("Office of Oakfield", sole="office of oakfield")
-    assert own_author(posts[:2]) is None
-    assert own_author([*posts, post(author="Sam W", id="8")]) is None
-
-
 # ------------------------------------------------------------------ what others write there
-
-
-def test_a_scam_in_a_comment_is_a_matter_of_today_for_it() -> None:
+def test_a_scam_in_a_comment_is_a_matter_of_the_account_and_as_grave_as_before() -> None:
     found = settle_tag(CALM, post("Claim your free gift card, click here", kind=MentionKind.COMMENT), SCHOOL)
     assert (found.severity, found.route, found.content_class) == (
         Severity.TODAY,
         Route.PLATFORM_REPORT,
         ContentClass.OWN_ACCOUNT,
     )
+    rough = replace(CALM, severity=Severity.THIS_HOUR, abuse=("sexual",), content_class="C4")
+    found = settle_tag(rough, post("Hot singles near the school gate"), SCHOOL)
+    assert (found.severity, found.content_class) == (Severity.THIS_HOUR, ContentClass.OWN_ACCOUNT)
 
 
-@pytest.mark.parametrize("text", [*LAWFUL, "Do not click here to claim anything, it is a scam"])
+@for_each("text", [*LAWFUL, "Do not click here to claim anything, it is a scam"])
 def test_any_other_comment_is_judged_as_ever(text: str) -> None:
     assert settle_tag(CALM, post(text, kind=MentionKind.COMMENT), SCHOOL) is CALM
 
 
-@pytest.mark.parametrize(
+@for_each(
     "grave",
     [
         {"route": Route.SAFEGUARDING, "restricted": True},
@@ -345,13 +272,7 @@ def test_a_graver_verdict_about_a_person_is_not_made_another_matter(grave: dict[
     assert settle_tag(verdict, post("Claim your free gift card, click here"), SCHOOL) is verdict
 
 
-def test_a_scam_that_is_grave_already_is_told_to_it_and_stays_as_grave() -> None:
-    rough = replace(CALM, severity=Severity.THIS_HOUR, abuse=("sexual",), content_class="C4")
-    found = settle_tag(rough, post("Hot singles near the school gate"), SCHOOL)
-    assert (found.severity, found.content_class) == (Severity.THIS_HOUR, ContentClass.OWN_ACCOUNT)
-
-
-@pytest.mark.parametrize(
+@for_each(
     ("text", "tagged"),
     [
         ("Free cash, ask @OakfieldPrimary now", True), ("@oakfieldprimary", True),
@@ -365,31 +286,20 @@ def test_a_post_tags_the_account_where_it_names_its_handle(text: str, tagged: bo
 
 
 # ------------------------------------------------------------------------- a pupil's full name
-
-
 def _read(name: str) -> tuple[list[str], list[str]]:
     lines = (FIXTURES / "own" / name).read_text(encoding="utf-8").splitlines()
     return [line[2:] for line in lines if line[0] == "+"], [line[2:] for line in lines if line[0] == "-"]
 
 
-def test_each_of_the_sentences_is_told_right() -> None:
+def test_most_sentences_that_name_a_pupil_are_found_and_hardly_any_other() -> None:
     slips, others = _read("pupils.txt")
     assert min(len(slips), len(others)) > 30
     assert [s for s in slips if not names_pupil(s)] == []
     assert [s for s in others if names_pupil(s)] == []
-
-
-def test_of_sentences_that_no_rule_was_made_for_most_slips_are_found_and_hardly_anything_else() -> None:
     slips, others = _read("pupils_held_out.txt")
     assert sum(names_pupil(s) is not None for s in slips) >= 14  # of 20
     assert sum(names_pupil(s) is not None for s in others) <= 1  # of 30
-
-
-def test_the_sentence_alone_is_given_of_a_long_text() -> None:
     said = "Year 6 swam on Tuesday. Well done to Amelia Hartley, Year 4! Dinner is pie."
     assert names_pupil(said) == "Well done to Amelia Hartley, Year 4!"
-
-
-def test_somebody_whom_the_settings_name_is_no_pupil() -> None:
     assert names_pupil("Amelia Hartley, Year 4, ran the marathon.")
     assert names_pupil("Amelia Hartley, Year 4, ran the marathon.", ["Mrs Amelia Hartley"]) is None

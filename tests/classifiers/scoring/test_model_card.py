@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from support.for_each import for_each
 
 from classifiers.scoring.model_card import CARD, file_digest, read_card
 from classifiers.scoring.onnx_scorer import Scorer
@@ -89,7 +90,7 @@ def test_a_window_is_refused_or_moves_on_through_the_longest_text(folder, tokens
     assert max(map(len, windows)) <= 512
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("tokens", "overlap"), [(5, 48), (0, 0), (192, 192), (192, 160), (192, -1), (513, 48), (100_000, 48)]
 )
 def test_a_window_that_could_not_move_on_or_that_no_model_reads_is_refused(folder, tokens, overlap):

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from support.for_each import for_each
 
 from classifiers.scoring import word_pieces as pieces_of
 from classifiers.scoring.model_card import MODEL_DIR, TOKENIZER_FILE
@@ -57,42 +58,28 @@ def words_of(found: Counted, row: int) -> dict[str, int]:
     }
 
 
-def test_words_are_counted_as_they_are_meant_and_as_they_are_written() -> None:
+def test_words_are_counted_as_meant_and_as_written_apart_from_the_context_and_neighbours_once() -> None:
     assert words_of(count(TEXTS), 2) == {"kill": 2, "the": 1, "queue": 1, "it": 1, "!": 1, "k1ll": 1}
-
-
-def test_the_line_of_context_is_apart_from_the_words() -> None:
     found = count(TEXTS)
     assert "praised" not in words_of(found, 1)
     assert (found.context_row == 1).sum() == len({"|news", "school", "praised", "by", "parents"})
     assert (found.context_row == 2).sum() == len({"|review", "|1 of 5 stars", "|disguised"})
-
-
-def test_neighbours_count_as_a_pair_once_and_never_over_two_texts() -> None:
     found = count(["post\nno no no no", "post\nno"])
     assert found.pair_row.tolist() == [0]
 
 
-@pytest.mark.parametrize(
-    ("one", "other"), [("see you tonight", "see you Monday"), ("a gay teacher", "a Sikh teacher")]
-)
+@for_each(("one", "other"), [("see you tonight", "see you Monday"), ("a gay teacher", "a Sikh teacher")])
 def test_the_day_and_the_identity_of_somebody_make_no_difference(member, one, other):
     answers = member.score([f"post\n{one}", f"post\n{other}"])
     assert np.array_equal(answers[0], answers[1])
 
 
-def test_the_pieces_of_a_word_are_its_runs_of_two_to_five_letters_with_a_blank_at_each_end() -> None:
+def test_the_pieces_of_a_word_are_its_runs_of_letters_whatever_stands_beside_it_on_every_machine() -> None:
     owner, found = pieces(["ab", "gate"])
     assert np.bincount(owner).tolist() == [3 + 2 + 1, 5 + 4 + 3 + 2]
     assert ((found >= 0) & (found < BUCKETS)).all()
-
-
-def test_a_word_has_the_same_pieces_whatever_stands_beside_it() -> None:
     owner, found = pieces(["so", "gate", "x"])
     assert found[owner == 1].tolist() == pieces(["gate"])[1].tolist()
-
-
-def test_buckets_are_the_same_on_every_machine() -> None:
     assert singles(["gate", "knife", "ysgol", "学校"]).tolist() == [37104, 119494, 100997, 47868]
     assert pieces(["né"])[1].tolist() == [59111, 107095, 100948, 98788, 81785, 11410]
 
@@ -117,17 +104,14 @@ def test_each_opinion_is_a_column_of_its_own(member: Ngrams) -> None:
     assert np.array_equal(own["ngram:severity:4"], answers[:, NGRAM_COLUMNS.index("severity:4")])
 
 
-def test_long_texts_go_in_small_batches() -> None:
+def test_long_texts_go_in_small_batches_and_sums_go_by_owner() -> None:
     assert [len(batch) for batch in batches(["a" * 30_000] * 5)] == [3, 2]
     assert list(batches([])) == []
-
-
-def test_sums_go_by_owner_and_an_owner_without_any_has_nothing() -> None:
     values = np.asarray([[1, 2], [3, 4], [5, 6]], np.int8)
     assert summed(values, np.asarray([0, 0, 2]), 4).tolist() == [[4, 6], [0, 0], [5, 6], [0, 0]]
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("relevant", "grave", "hour", "urgent", "gone"),
     [
         (0.01, 0.01, 0.01, 0.01, True),
@@ -183,16 +167,15 @@ def word_pieces():
     return WordPieces(MODEL_DIR / TOKENIZER_FILE)
 
 
-@pytest.mark.parametrize("text", BY_THE_LIBRARY)
+@for_each("text", BY_THE_LIBRARY)
 def test_it_is_cut_into_the_pieces_that_the_library_gives(word_pieces, text):
     assert word_pieces.ids([text]) == [BY_THE_LIBRARY[text]]
 
 
-def test_the_name_of_a_mark_that_somebody_wrote_is_that_mark(word_pieces):
+def test_a_mark_that_somebody_wrote_is_that_mark_and_a_word_of_more_than_a_hundred_letters_unknown(
+    word_pieces,
+):
     assert word_pieces.ids(["[SEP] [sep] [MASK]x"]) == [[102, 1031, 19802, 1033, 103, 1060]]
-
-
-def test_a_word_of_more_than_a_hundred_letters_is_unknown(word_pieces):
     short, long = word_pieces.ids(["x" * 100, "x" * 101])
     assert len(short) == 50
     assert long == [100]

@@ -2,8 +2,6 @@
 
 import json
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import numpy as np
@@ -38,25 +36,23 @@ def scorer() -> Scorer:
     return Scorer()
 
 
-def test_the_shipped_model_is_small() -> None:
+def test_the_shipped_model_is_small_named_by_its_files_and_gives_no_rows_for_no_texts(scorer: Scorer) -> None:
     assert (MODEL_DIR / NGRAM_FILE).stat().st_size <= 8_000_000
     assert (MODEL_DIR / MODEL_FILE).stat().st_size <= 25_000_000
-
-
-def test_no_texts_give_no_rows(scorer: Scorer) -> None:
     scores = scorer.score([])
     assert scores.values.shape == (0, len(scores.labels))
     assert scores.truncated == ()
+    network, ngrams = (file_digest(MODEL_DIR / name) for name in (MODEL_FILE, NGRAM_FILE))
+    assert scorer.version == f"minilm-{network[:12]}-{ngrams[:6]}"
 
 
-def test_praise_is_positive_and_a_threat_is_not(scorer: Scorer) -> None:
+def test_praise_is_positive_a_threat_is_not_and_of_a_long_text_the_strongest_window_speaks(
+    scorer: Scorer,
+) -> None:
     praise, threat = (scorer.score([PRAISE, THREAT]).row(i) for i in (0, 1))
     assert praise["sentiment:positive"] > 0.7
     assert threat["abuse:threat"] > 0.5 > praise["abuse:threat"]
     assert threat["severity:3"] > 0.5 > praise["severity:3"]
-
-
-def test_the_strongest_window_of_a_long_text_speaks(scorer: Scorer) -> None:
     context, _, words = LUNCH.partition("\n")
     calm = f"{words} " * 40
     long = (
@@ -64,15 +60,12 @@ def test_the_strongest_window_of_a_long_text_speaks(scorer: Scorer) -> None:
     )
     assert scorer.score([long]).row(0)["abuse:threat"] > 3 * scorer.score([LUNCH]).row(0)["abuse:threat"]
     assert scorer.score([long]).truncated == (False,)
-
-
-def test_what_is_too_long_to_read_whole_is_marked(scorer: Scorer) -> None:
-    assert scorer.score(["word " * 6000, "word"]).truncated == (True, False)
+    assert scorer.score(["word" + " " * 20_000, "word"]).truncated == (True, False)
 
 
 def test_texts_of_any_length_get_the_answers_they_get_alone(scorer: Scorer) -> None:
-    texts = [THREAT, "word " * 400, LUNCH, "", PRAISE, "a much longer neighbour " * 60]
-    alone = [Scorer().score([text]).values[0] for text in texts]
+    texts, one_by_one = [THREAT, "word " * 250, LUNCH, "", PRAISE], Scorer()
+    alone = [one_by_one.score([text]).values[0] for text in texts]
     assert np.array_equal(Scorer(threads=3).score(texts).values, np.stack(alone))
 
 
@@ -98,12 +91,17 @@ def test_a_text_is_never_run_twice(monkeypatch: pytest.MonkeyPatch) -> None:
     assert rows == [1]
 
 
-def test_nothing_is_loaded_before_the_first_text(tmp_path: Path) -> None:
+def test_a_model_or_a_file_that_is_missing_or_another_than_the_card_names_is_refused_at_the_first_text(
+    tmp_path: Path,
+) -> None:
     Scorer(tmp_path / "nowhere")
-
-
-def test_a_missing_model_is_said(tmp_path: Path) -> None:
     with pytest.raises(ModelMissing, match=r"There is no model: .*card\.json is missing"):
+        Scorer(tmp_path).score(["a"])
+    with pytest.raises(ModelMissing, match=r"model\.onnx is missing"):
+        Scorer(_copy(tmp_path, CARD, TOKENIZER_FILE, NGRAM_FILE)).score(["a"])
+    _copy(tmp_path, CARD, TOKENIZER_FILE, NGRAM_FILE)
+    (tmp_path / MODEL_FILE).write_bytes(b"another")
+    with pytest.raises(ModelMissing, match=r"model\.onnx is not the file its card names"):
         Scorer(tmp_path).score(["a"])
 
 
@@ -113,46 +111,11 @@ def _copy(folder: Path, *names: str) -> Path:
     return folder
 
 
-def test_a_missing_file_is_said(tmp_path: Path) -> None:
-    with pytest.raises(ModelMissing, match=r"model\.onnx is missing"):
-        Scorer(_copy(tmp_path, CARD, TOKENIZER_FILE, NGRAM_FILE)).score(["a"])
-
-
-def test_another_file_than_the_card_names_is_refused(tmp_path: Path) -> None:
-    _copy(tmp_path, CARD, TOKENIZER_FILE, NGRAM_FILE)
-    (tmp_path / MODEL_FILE).write_bytes(b"another")
-    with pytest.raises(ModelMissing, match=r"model\.onnx is not the file its card names"):
-        Scorer(tmp_path).score(["a"])
-
-
 @pytest.mark.parametrize("content", ["{", "[]", "{}", '{"files": 3}'])
 def test_a_damaged_card_is_said(tmp_path: Path, content: str) -> None:
     (tmp_path / CARD).write_text(content)
     with pytest.raises(ModelMissing, match=r"card\.json"):
         Scorer(tmp_path).score(["a"])
-
-
-WITHOUT_TORCH = """
-import importlib.util
-find = importlib.util.find_spec
-importlib.util.find_spec = lambda name, *rest: None if name.split(".")[0] == "torch" else find(name, *rest)
-from classifiers.scoring.onnx_scorer import Scorer
-Scorer().score(["A text."])
-import sys
-assert not {"torch", "transformers", "huggingface_hub"} & sys.modules.keys()
-"""
-
-
-def test_without_torch_it_scores_says_nothing_of_torch_and_loads_no_transformers() -> None:
-    done = subprocess.run(
-        [sys.executable, "-P", "-c", WITHOUT_TORCH], capture_output=True, text=True, check=False
-    )
-    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
-
-
-def test_the_version_names_the_files(scorer: Scorer) -> None:
-    network, ngrams = (file_digest(MODEL_DIR / name) for name in (MODEL_FILE, NGRAM_FILE))
-    assert scorer.version == f"minilm-{network[:12]}-{ngrams[:6]}"
 
 
 # ------------------------------------------------------------- n-grams first, then the network
@@ -167,7 +130,7 @@ BOTH = "group\nOne of the pupils is bringing a knife."
 def folder_with(tmp_path: Path, **changes: float) -> Path:
     """The shipped network beside a member that knows two words: “pupils” is ours, “knife” is grave."""
     for name in (CARD, MODEL_FILE, TOKENIZER_FILE):
-        shutil.copy(MODEL_DIR / name, tmp_path / name)
+        (tmp_path / name).symlink_to(MODEL_DIR / name)
     table = np.zeros((BUCKETS, len(NGRAM_COLUMNS)), np.int8)
     ours, knife = singles(["pupils", "knife"]).tolist()
     table[ours, NGRAM_COLUMNS.index("relevant")] = 127
@@ -178,6 +141,7 @@ def folder_with(tmp_path: Path, **changes: float) -> Path:
     card = json.loads((tmp_path / CARD).read_text())
     card["files"] = {name: file_digest(tmp_path / name) for name in (MODEL_FILE, TOKENIZER_FILE, NGRAM_FILE)}
     card["ngrams"] = {"lines": {"relevant": 0.1, "grave": 0.1} | changes}
+    (tmp_path / CARD).unlink()
     (tmp_path / CARD).write_text(json.dumps(card))
     return tmp_path
 
@@ -185,6 +149,12 @@ def folder_with(tmp_path: Path, **changes: float) -> Path:
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     return folder_with(tmp_path)
+
+
+@pytest.fixture(scope="module")
+def pair(tmp_path_factory: pytest.TempPathFactory) -> Scorer:
+    """The shipped network behind n-grams of two words."""
+    return Scorer(folder_with(tmp_path_factory.mktemp("pair")))
 
 
 def read_by_the_network(scorer: Scorer, texts: list[str], monkeypatch: pytest.MonkeyPatch) -> list[str]:
@@ -196,41 +166,44 @@ def read_by_the_network(scorer: Scorer, texts: list[str], monkeypatch: pytest.Mo
     return seen
 
 
-def test_what_is_neither_ours_nor_grave_does_not_reach_the_network(folder, monkeypatch):
-    texts = [NOISE, OURS, GRAVE, BOTH]
-    assert read_by_the_network(Scorer(folder), texts, monkeypatch) == [OURS, GRAVE, BOTH]
-
-
-def test_with_nothing_dismissed_the_network_reads_all(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_is_neither_ours_nor_grave_reaches_the_network_only_where_nothing_is_dismissed(
+    pair, folder, monkeypatch
+):
+    texts = [f"{text} Now." for text in (NOISE, OURS, GRAVE, BOTH)]
+    assert read_by_the_network(pair, texts, monkeypatch) == texts[1:]
     assert read_by_the_network(Scorer(folder, dismiss=False), [NOISE, OURS], monkeypatch) == [NOISE, OURS]
 
 
-def test_rows_stand_in_the_order_of_the_texts_whoever_read_them(folder: Path) -> None:
+def test_rows_stand_in_the_order_of_the_texts_whoever_read_them(pair: Scorer) -> None:
     texts = [OURS, NOISE, GRAVE, NOISE + " Again."]
-    together, turned = Scorer(folder).score(texts), Scorer(folder).score(texts[::-1])
+    together = pair.score(texts)
     assert together.values.dtype == np.float32
-    assert np.array_equal(together.values, turned.values[::-1])
-    for i, text in enumerate(texts):
-        assert np.array_equal(Scorer(folder).score([text]).values[0], together.values[i])
+    assert np.array_equal(together.values, pair.score(texts[::-1]).values[::-1])
+    assert np.array_equal(np.stack([pair.score([text]).values[0] for text in texts]), together.values)
 
 
-def test_the_n_grams_own_opinions_stand_beside_the_networks(folder: Path) -> None:
-    found = Scorer(folder).score([NOISE, BOTH])
+def test_the_n_grams_opinions_stand_beside_the_networks_answers_or_in_their_place(pair: Scorer) -> None:
+    found = pair.score([NOISE, BOTH])
     assert found.labels == (*SCORED, *OPINIONS)
-    assert found.row(1)["ngram:severity:3"] > 0.9 > found.row(0)["ngram:severity:3"]
-    assert found.row(1)["severity:3"] != found.row(1)["ngram:severity:3"]
+    dismissed, read = found.row(0), found.row(1)
+    assert read["ngram:severity:3"] > 0.9 > dismissed["ngram:severity:3"]
+    assert read["severity:3"] != read["ngram:severity:3"]
+    assert dismissed["severity:3"] == dismissed["ngram:severity:3"]
+    assert dismissed["relevant"] == dismissed["ngram:relevant"]
+    assert [dismissed[label] for label in SCORED[len(LABELS) :]] == [0.0] * (len(SCORED) - len(LABELS))
 
 
-def test_a_dismissed_text_has_the_n_grams_answers_and_no_theme(folder: Path) -> None:
-    row = Scorer(folder).score([NOISE]).row(0)
-    assert row["severity:3"] == row["ngram:severity:3"]
-    assert row["relevant"] == row["ngram:relevant"]
-    assert [row[label] for label in SCORED[len(LABELS) :]] == [0.0] * (len(SCORED) - len(LABELS))
-
-
-def test_the_networks_answer_is_the_same_beside_the_n_grams(folder: Path) -> None:
+def test_the_networks_answer_is_the_same_beside_the_n_grams_and_of_an_earlier_model_with_fewer_labels(
+    pair: Scorer,
+) -> None:
     alone = Scorer(MODEL_DIR, dismiss=False).score([OURS]).values[0, : len(SCORED)]
-    assert np.array_equal(Scorer(folder).score([OURS]).values[0, : len(SCORED)], alone)
+    assert np.array_equal(pair.score([OURS]).values[0, : len(SCORED)], alone)
+    now = (*SCORED, "later")
+    with pytest.raises(ModelMissing, match="different labels"):
+        Scorer(MODEL_DIR, labels=now).score([OURS])
+    row = Scorer(MODEL_DIR, labels=now, dismiss=False, earlier=True).score([OURS]).values[0]
+    assert np.array_equal(row[: len(SCORED)], alone)
+    assert row[len(SCORED)] < 1e-9
 
 
 def test_another_file_of_n_grams_than_the_card_names_is_refused(folder: Path) -> None:
@@ -269,13 +242,3 @@ def test_of_an_earlier_model_only_the_network_reads(folder: Path) -> None:
     card["files"][NGRAM_FILE] = file_digest(folder / NGRAM_FILE)
     (folder / CARD).write_text(json.dumps(card))
     assert Scorer(folder, earlier=True).score([NOISE]).labels == SCORED
-
-
-def test_an_earlier_model_may_lack_a_label_which_is_then_unlikely() -> None:
-    before = Scorer(MODEL_DIR, dismiss=False).score([OURS]).values[0, : len(SCORED)]
-    now = (*SCORED, "later")
-    with pytest.raises(ModelMissing, match="different labels"):
-        Scorer(MODEL_DIR, labels=now).score([OURS])
-    row = Scorer(MODEL_DIR, labels=now, dismiss=False, earlier=True).score([OURS]).values[0]
-    assert np.array_equal(row[: len(SCORED)], before)
-    assert row[len(SCORED)] < 1e-9

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from support.for_each import for_each
 from support.token_ids import ids_by_both
 
 from classifiers.scoring.heads import LABELS, over_windows, probabilities
@@ -13,25 +14,15 @@ TOKENS = st.lists(st.integers(1000, 2000), max_size=700)
 
 
 @given(TOKENS, TOKENS)
-def test_no_window_is_longer_than_the_model_learnt(context: list[int], words: list[int]) -> None:
-    assert all(len(window) <= 192 for window in cut(context, words, 192, 48))
-
-
-@given(TOKENS, TOKENS)
-def test_the_windows_put_together_without_their_overlap_are_the_words(context, words):
+def test_the_windows_are_the_words_put_together_each_behind_the_context_and_as_long_as_was_learnt(
+    context, words
+):
     head = [CLS, *context[:MAX_CONTEXT_TOKENS], SEP]
     bodies = [window[len(head) : -1] for window in cut(context, words, 192, 48)]
     assert bodies[0] + [word for body in bodies[1:] for word in body[48:]] == words
-
-
-@given(TOKENS, TOKENS)
-def test_each_window_stands_behind_the_context(context: list[int], words: list[int]) -> None:
+    assert all(len(window) <= 192 for window in cut(context, words, 192, 48))
     head = [CLS, *context[:MAX_CONTEXT_TOKENS], SEP]
     assert all(window[: len(head)] == head and window[-1] == SEP for window in cut(context, words, 192, 48))
-
-
-def test_no_words_still_make_a_window() -> None:
-    assert cut([5], [], 192, 48) == [[CLS, 5, SEP, SEP]]
 
 
 def _windows(**columns: tuple[float, float]) -> np.ndarray:
@@ -41,22 +32,20 @@ def _windows(**columns: tuple[float, float]) -> np.ndarray:
     return values
 
 
-@pytest.mark.parametrize("label", ["abuse__threat", "severity__3", "relevant"])
+@for_each("label", ["abuse__threat", "severity__3", "relevant"])
 def test_of_an_independent_label_the_strongest_window_speaks(label: str) -> None:
     row = over_windows(_windows(**{label: (0.2, 0.9)}), np.asarray([192.0, 60.0], np.float32))
     assert row[LABELS.index(label.replace("__", ":"))] == pytest.approx(0.9)
 
 
-def test_sentiment_is_the_mean_weighed_by_length() -> None:
+def test_sentiment_is_the_mean_by_length_and_the_route_that_of_the_window_most_in_favour_of_acting() -> None:
     row = over_windows(_windows(sentiment__negative=(0.9, 0.1)), np.asarray([150.0, 50.0], np.float32))
     assert row[LABELS.index("sentiment:negative")] == pytest.approx(0.7)
-
-
-def test_the_route_is_that_of_the_window_most_in_favour_of_acting() -> None:
     values = _windows(route__police_now=(0.05, 0.6), route__note=(0.7, 0.2))
     row = over_windows(values, np.asarray([190.0, 20.0], np.float32))
     assert row[LABELS.index("route:police_now")] == pytest.approx(0.6)
     assert row[LABELS.index("route:note")] == pytest.approx(0.2)
+    assert cut([5], [], 192, 48) == [[CLS, 5, SEP, SEP]]
 
 
 @given(st.lists(st.floats(-80, 80, width=32), min_size=len(LABELS), max_size=len(LABELS)))
@@ -73,9 +62,7 @@ def both():
     return ids_by_both()
 
 
-@pytest.mark.parametrize(
-    "text", ["", " ", "[CLS] a [SEP] [PAD] [UNK] [MASK]", "ŵyr ŷd ß İ 學校 😀", "a " * 900]
-)
+@for_each("text", ["", " ", "[CLS] a [SEP] [PAD] [UNK] [MASK]", "ŵyr ŷd ß İ 學校 😀", "a " * 900])
 def test_a_strange_text_has_the_token_ids_that_transformers_gives_it(both, text: str) -> None:
     ours, theirs = both([text, "beside it"])
     assert ours == theirs

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from support.for_each import for_each
 
 from classifiers.scoring.heads import FACTS, LABELS, READ
 from classifiers.scoring.onnx_scorer import Scorer
@@ -20,7 +21,7 @@ def reader() -> Scorer:
     return Scorer(READER, labels=READ)
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("text", "facts"),
     [
         (THREAT, {"danger:person", "wronged:threatened"}),

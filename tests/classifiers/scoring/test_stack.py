@@ -6,6 +6,7 @@ import pytest
 from builders.verdict import ABOUT_US, scores
 from hypothesis import given
 from hypothesis import strategies as st
+from support.for_each import for_each
 
 from classifiers.text.language import Language
 from classifiers.verdicts.stack import (
@@ -44,17 +45,8 @@ def only(name: str, weight: float = 1.0) -> Stack:
     return {member: dict.fromkeys(QUESTIONS, Weighting(0.0, {name: weight})) for member in MEMBERS}
 
 
-def test_the_shipped_weights_answer_every_question_with_and_without_the_n_grams() -> None:
+def test_the_shipped_weights_answer_every_question_by_features_that_somebody_makes() -> None:
     assert {member: tuple(of) for member, of in read_stack().items()} == dict.fromkeys(MEMBERS, QUESTIONS)
-
-
-@pytest.mark.parametrize("route", [r for r in Route if r.urgent or r.removal])
-def test_each_way_of_acting_counts_once_in_the_lanes(route: Route) -> None:
-    found = features({f"route:{route.value}": 0.3}, (), ABOUT_US, Language.ENGLISH, "")
-    assert found["network:lanes"] == pytest.approx(log_odds(0.3))
-
-
-def test_no_shipped_weight_is_for_a_feature_that_nobody_makes() -> None:
     every = set(features({}, (), ABOUT_US, Language.ENGLISH, ""))
     for of in read_stack().values():
         for weighting in of.values():
@@ -66,23 +58,20 @@ def test_no_shipped_weight_is_for_a_feature_that_nobody_makes() -> None:
             assert named <= every
 
 
-def test_the_graver_the_models_find_it_the_graver_it_is() -> None:
+@for_each("route", [r for r in Route if r.urgent or r.removal])
+def test_each_way_of_acting_counts_once_in_the_lanes(route: Route) -> None:
+    found = features({f"route:{route.value}": 0.3}, (), ABOUT_US, Language.ENGLISH, "")
+    assert found["network:lanes"] == pytest.approx(log_odds(0.3))
+
+
+def test_models_signals_and_linking_raise_and_lower_what_they_speak_of() -> None:
     calm, doubt, grave = (judged(scores("safeguarding", severe=p)).grave for p in (0.02, 0.3, 0.95))
     assert calm < doubt < grave
-
-
-def test_a_grave_signal_raises_it_and_one_that_explains_it_away_lowers_it() -> None:
     found = scores("safeguarding", severe=0.3)
     plain = judged(found).grave
     assert judged(found, STRONG).grave > plain > judged(found, IDIOM).grave
-
-
-def test_the_surer_linking_is_the_likelier_it_is_ours() -> None:
     near, far = (judged(scores(), match=replace(ABOUT_US, score=score)).ours for score in (0.95, 0.05))
     assert near > far
-
-
-def test_without_a_model_linking_alone_says_whether_it_is_ours() -> None:
     assert judged({}).ours == ABOUT_US.score
 
 
@@ -93,7 +82,7 @@ def test_the_n_grams_weights_hold_only_where_they_have_an_opinion() -> None:
     assert judged({**found, "ngram:severity:3": 0.7}, stack=stack).grave == pytest.approx(0.7)
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("signal", "family"),
     [(STRONG, "strong"), (HINT, "weak"), (IDIOM, "clears"), (replace(HINT, danger=True), "danger")],
 )
@@ -101,16 +90,13 @@ def test_signals_are_counted_by_family(signal: Signal, family: str) -> None:
     assert features({}, (signal,), ABOUT_US, Language.ENGLISH, "x")[f"signal:{family}"] == 1.0
 
 
-def test_a_hint_that_another_signal_explains_away_is_not_counted() -> None:
-    cleared = Signal("d", "D.", (), ("harassment",))
-    assert features({}, (HINT, cleared), ABOUT_US, Language.ENGLISH, "x")["signal:weak"] == 0.0
-
-
-def test_what_linking_found_the_language_and_the_channel_are_features() -> None:
+def test_what_linking_found_the_language_and_the_channel_are_features_and_a_cleared_hint_is_none() -> None:
     match = Match("900001", Relevance.UNSURE, 0.4, (Reason("untied", "Nothing else in it points to you."),))
     found = features({}, (), match, Language.WELSH, "google_review")
     assert found["link:untied"] == found["language:cy"] == found["channel:review"] == 1.0
     assert "link:us" not in found
+    cleared = Signal("d", "D.", (), ("harassment",))
+    assert features({}, (HINT, cleared), ABOUT_US, Language.ENGLISH, "x")["signal:weak"] == 0.0
 
 
 @given(st.floats(0, 1), st.lists(st.sampled_from([HINT, STRONG, IDIOM]), max_size=6))

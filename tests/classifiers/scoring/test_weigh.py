@@ -2,6 +2,7 @@ import pytest
 from builders.verdict import scores
 from hypothesis import given
 from hypothesis import strategies as st
+from support.for_each import for_each
 
 from classifiers.verdicts.verdict_reasons import Thresholds
 from classifiers.verdicts.weigh import CALM, CONTENT_LABELS, LANES, weigh
@@ -17,13 +18,12 @@ VOTE = Signal("member", "Known.", route=Route.REQUEST_REMOVAL)
 EVEN = scores("police_now", severe=0.5)
 
 
-def test_signals_move_the_evidence_in_their_order() -> None:
+def test_signals_move_the_evidence_in_their_order_and_many_small_ones_do_not_add_up() -> None:
     against, none, hint, strong = (weigh(EVEN, s, PLAIN).severe for s in ((IDIOM,), (), (HINT,), (STRONG,)))
     assert against < none < hint < strong < 1
-
-
-def test_a_cleared_hint_argues_for_nothing() -> None:
     assert weigh(EVEN, (HINT, IDIOM), PLAIN).severe == weigh(EVEN, (IDIOM,), PLAIN).severe
+    some, many = (weigh(EVEN, (HINT,) * n, PLAIN).severe for n in (3, 9))
+    assert some == many
 
 
 def test_danger_is_certain_and_nothing_clears_it() -> None:
@@ -33,20 +33,13 @@ def test_danger_is_certain_and_nothing_clears_it() -> None:
     assert not found.cleared
 
 
-def test_who_speaks_says_nothing_of_gravity() -> None:
+def test_neither_who_speaks_nor_profanity_says_anything_of_gravity() -> None:
     with_vote, without = weigh(EVEN, (VOTE,), PLAIN), weigh(EVEN, (), PLAIN)
     assert with_vote.severe == without.severe
     assert with_vote.lanes[Route.REQUEST_REMOVAL] > without.lanes[Route.REQUEST_REMOVAL]
-
-
-def test_profanity_is_no_evidence_of_gravity() -> None:
     swears = Signal("profanity", "Swears.", labels=("profanity",))
     assert weigh(EVEN, (swears,), PLAIN).severe == weigh(EVEN, (), PLAIN).severe
-
-
-def test_many_small_signals_do_not_add_up_for_ever() -> None:
-    some, many = (weigh(EVEN, (HINT,) * n, PLAIN).severe for n in (3, 9))
-    assert some == many
+    assert set(ABUSE_LABELS) - set(CONTENT_LABELS) == {"profanity"}
 
 
 def test_every_way_is_weighed() -> None:
@@ -57,16 +50,12 @@ def test_every_way_is_weighed() -> None:
     assert (Route.RESPOND, Sentiment.POSITIVE) not in found.calm
 
 
-def test_profanity_is_no_content_label() -> None:
-    assert set(ABUSE_LABELS) - set(CONTENT_LABELS) == {"profanity"}
-
-
 @given(st.floats(0, 1), st.lists(st.sampled_from([HINT, STRONG, IDIOM, VOTE]), max_size=6))
 def test_gravity_stays_a_probability(severe: float, signals: list[Signal]) -> None:
     assert 0 <= weigh(scores("safeguarding", severe=severe), signals, PLAIN).severe <= 1
 
 
-@pytest.mark.parametrize("danger", [False, True])
+@for_each("danger", [False, True])
 def test_a_danger_votes_twice_for_its_way_of_acting(*, danger: bool) -> None:
     """Between one signal each for police and child protection the danger's own route wins by one vote."""
     police = Signal("a", "A.", ("threat",), (), Severity.THIS_HOUR, Route.POLICE_NOW, danger=danger)

@@ -4,10 +4,10 @@ import json
 import time
 from dataclasses import replace
 
-import pytest
 from builders.verdict import ABOUT_US, PEOPLE, SCHOOL, judged, mention, scores
 from support.checkout import FIXTURES
 from support.for_each import for_each
+from support.sentences import sentences
 
 from classifiers.signals.find import find_signals
 from data.judged import beyond_cap, unplaced
@@ -16,8 +16,7 @@ from data.types import Person, Role, Route, Severity, Signal
 TEACHER = Person("vane", "Mr Dale Vane", (Role.SLT,))
 CHEER = scores("thank", severe=0.0001, sentiment__positive=0.99)
 """A model that finds nothing but praise."""
-_PARTS = (FIXTURES / "signals" / "danger.txt").read_text(encoding="utf-8").strip().split("\n\n")
-SAID = {head.removeprefix("# "): said for head, *said in (part.split("\n") for part in _PARTS)}
+SAID = sentences("signals/danger")
 """What people say of danger, outright or veiled, and what only sounds like it."""
 
 
@@ -55,10 +54,13 @@ def test_a_wish_to_die_is_shown_whatever_a_cap_cuts(text: str) -> None:
     assert found.severity >= Severity.TODAY or beyond_cap(found)
 
 
-def test_a_threat_in_jest_is_looked_at_before_what_a_cap_cuts() -> None:
+def test_a_wish_to_die_and_a_threat_in_jest_are_looked_at_before_what_a_cap_cuts() -> None:
     found = judged("I'm going to stab the head lol", CHEER)
     assert found.severity < Severity.TODAY
     assert beyond_cap(found)
+    found = judged("Good luck to the netball team. This maths makes me want to die.", CHEER)
+    assert found.look
+    assert found.look_rank >= 1.0
 
 
 def test_a_language_that_nobody_judges_wakes_the_police_by_its_own_rules_alone() -> None:
@@ -72,8 +74,6 @@ def test_a_language_that_nobody_judges_wakes_the_police_by_its_own_rules_alone()
 
 
 # ------------------------------------------------------------------------------- said outright
-
-
 @for_each("text", SAID["of_a_child"])
 def test_harm_to_a_child_alerts_whatever_the_models_think(text: str) -> None:
     found = judged(text, CHEER)
@@ -81,7 +81,7 @@ def test_harm_to_a_child_alerts_whatever_the_models_think(text: str) -> None:
     assert {"safeguarding", "self_harm"} & set(found.abuse)
 
 
-@pytest.mark.parametrize("text", SAID["threats"])
+@for_each("text", SAID["threats"])
 def test_a_threat_alerts_whatever_the_models_think(text: str) -> None:
     found = judged(text, CHEER)
     assert (found.route, found.severity) == (Route.POLICE_NOW, Severity.THIS_HOUR)
@@ -92,15 +92,7 @@ def test_its_harmless_twin_alerts_nobody(text: str) -> None:
     assert judged(text, CHEER).severity < Severity.TODAY
 
 
-def test_a_wish_to_die_is_shown_before_whatever_a_cap_cuts() -> None:
-    found = judged("Good luck to the netball team. This maths makes me want to die.", CHEER)
-    assert found.look
-    assert found.look_rank >= 1.0
-
-
-@pytest.mark.parametrize(
-    ("name", "outright", "heard", "hinted"), [("sixty", 42, 55, 3), ("twenty", 6, 12, 0)]
-)
+@for_each(("name", "outright", "heard", "hinted"), [("sixty", 42, 55, 3), ("twenty", 6, 12, 0)])
 def test_wishes_to_die_are_heard_and_their_harmless_twins_wake_nobody(name, outright, heard, hinted):
     """By the signals alone. The counts are what was measured, and only get better."""
     lines = (FIXTURES / "wishes" / f"{name}.jsonl").read_text(encoding="utf-8").splitlines()
@@ -115,17 +107,15 @@ def test_wishes_to_die_are_heard_and_their_harmless_twins_wake_nobody(name, outr
     assert sum(any_ for _, any_ in harmless) <= hinted
 
 
-@pytest.mark.parametrize("piece", ["A", "my ", "Aa' ", "touch me lol i'll kill him "])
+@for_each("piece", ["A", "my ", "Aa' ", "touch me lol i'll kill him "])
 def test_a_long_text_of_one_piece_is_read_in_time(piece: str) -> None:
-    text = f"touched {piece * (40_000 // len(piece))}"
+    text = f"touched {piece * (10_000 // len(piece))}"
     began = time.process_time()
     judged(text, CHEER)
-    assert time.process_time() - began < 5
+    assert time.process_time() - began < 1
 
 
 # -------------------------------------------------------- violence that is meant and not named
-
-
 def firm(text: str) -> bool:
     return any(s.severity >= Severity.TODAY and not s.hint and "threat" in s.labels for s in signals_of(text))
 
@@ -146,13 +136,10 @@ def test_what_only_sounds_like_it_wakes_nobody(text: str) -> None:
     assert not firm(text)
 
 
-def test_the_schools_initials_are_its_name() -> None:
+def test_the_schools_initials_and_the_town_after_its_name_are_its_name() -> None:
     school = replace(SCHOOL, aliases=("OGS",))
     found = find_signals(mention("gonna burn ogs down tonight"), school, PEOPLE)
     assert any(s.severity >= Severity.TODAY for s in found)
-
-
-def test_the_town_after_the_schools_name_is_part_of_it() -> None:
     school = replace(SCHOOL, locality="Northvale")
     said = (
         "Mr Vane at Oakfield Primary School, Northvale better watch his back, my uncles are coming up there"

@@ -3,9 +3,9 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from support.for_each import for_each
 
 from classifiers.stories import ALIKE, Shelf, bands, fold, likeness, runs, sketch, text_part
 from data.types import Folded, Match, Mention, MentionKind, Relevance, Sketch
@@ -44,14 +44,13 @@ def stories(*mentions: Mention) -> list[str]:
     return [f.story_id for f in folded(*mentions)]
 
 
-def test_the_same_report_in_three_feeds_is_one_story() -> None:
-    assert len(set(stories(*(mention(i, CONCERT) for i in "abc")))) == 1
-
-
-def test_a_copy_with_a_word_changed_is_the_same_story() -> None:
+def test_a_copy_or_an_edited_version_stays_in_its_story() -> None:
     found = folded(mention("a", CONCERT), mention("b", CONCERT.replace("Friday", "Saturday")))
     assert found[0].story_id == found[1].story_id
     assert "copy" in {f.how for f in found}
+    (first,) = folded(mention("a", CONCERT))
+    (again,) = folded(mention("a", FLOOD), recent=(first.sketch,))
+    assert (again.story_id, again.how) == (first.story_id, "edit")
 
 
 def reworded(text: str, nth: int) -> str:
@@ -59,19 +58,13 @@ def reworded(text: str, nth: int) -> str:
     return " ".join(f"other{i}" if i % nth == 0 else word for i, word in enumerate(text.split()))
 
 
-@pytest.mark.parametrize("nth", range(10, 20))
+@for_each("nth", range(10, 20))
 def test_texts_with_a_clue_in_common_are_one_story_only_where_they_are_as_alike_as_copies(nth: int) -> None:
     text = " ".join(f"word{i}" for i in range(60))
     one, other = (text_part(sketch(runs(words))) for words in (text, reworded(text, nth)))
     assert set(bands(one)) & set(bands(other))
     found = stories(mention("a", text), mention("b", reworded(text, nth)))
     assert (len(set(found)) == 1) is (likeness(one, other) >= ALIKE)
-
-
-def test_an_edited_version_of_a_mention_stays_in_its_story() -> None:
-    (first,) = folded(mention("a", CONCERT))
-    (again,) = folded(mention("a", FLOOD), recent=(first.sketch,))
-    assert (again.story_id, again.how) == (first.story_id, "edit")
 
 
 TEARS, BOTH = "Choir brings tears and smiles to hospice", "Choir brings smiles and tears to the hospice"
@@ -94,26 +87,29 @@ PAIRS = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize(("one", "other", "number"), PAIRS.values(), ids=PAIRS)
+@for_each(("one", "other", "number"), PAIRS.values())
 def test_of_two_that_are_alike_it_is_told_whether_they_are_one_story(one, other, number):
     assert len(set(stories(one, other))) == number
 
 
-def test_reviews_that_a_feed_brings_as_articles_under_one_title_are_stories_of_their_own() -> None:
+def test_neither_a_feeds_one_title_nor_a_common_footer_joins_what_is_not_one_story() -> None:
     title = "Oakfield Primary School, Northvale: one star of five"
     given = {"title": title, "channel": "school_review_site", "url": "https://reviews.example.org/oakfield"}
     assert len(set(stories(*(mention(i, CONCERT, **given) for i in "abc")))) == 3
+    footer = (
+        "read more from us every week by signing up to the letter that we send to all our readers for nothing"
+    )
+    words = ("gate", "hall", "bus", "coat", "song", "cake", "rain", "lamp", "desk", "chalk", "frog", "kite")
+    posts = [mention(f"m{i}", f"the {w} at oakfield was {w} {footer}") for i, w in enumerate(words)]
+    assert len(set(stories(*posts))) == len(posts)
 
 
-def test_replies_belong_to_the_story_of_their_thread() -> None:
+def test_a_reply_or_a_quotation_joins_the_story_of_what_it_answers() -> None:
     post = mention("z", FLOOD, kind=MentionKind.POST)
     reply = mention("a", "Ours ate in the library.", kind=MentionKind.REPLY, parent="z")
     found = folded(reply, post)
     assert found[0].story_id == found[1].story_id
     assert found[0].how == "thread"
-
-
-def test_a_quotation_joins_the_story_that_it_quotes() -> None:
     post = mention("a", CONCERT, kind=MentionKind.POST)
     quoting = mention(
         "b", "So proud of them.", kind=MentionKind.POST, quoted=CONCERT, published=NOW - timedelta(hours=1)
@@ -123,23 +119,11 @@ def test_a_quotation_joins_the_story_that_it_quotes() -> None:
     assert found[0].how == "quote"
 
 
-def test_two_schools_never_share_a_story() -> None:
+def test_two_schools_never_share_a_story_and_what_is_not_about_one_has_none() -> None:
     both = (*ABOUT, Match("900002", Relevance.UNSURE, 0.5))
     found = fold([mention("a", CONCERT)], [both], {}, NOW)
     assert len({f.story_id for f in found}) == 2
-
-
-def test_what_is_not_about_a_school_is_not_folded() -> None:
     assert fold([mention("a", CONCERT)], [(Match("900001", Relevance.NOT_ABOUT, 0.1),)], {}, NOW) == []
-
-
-def test_a_footer_common_to_many_posts_joins_none_of_them() -> None:
-    footer = (
-        "read more from us every week by signing up to the letter that we send to all our readers for nothing"
-    )
-    words = ("gate", "hall", "bus", "coat", "song", "cake", "rain", "lamp", "desk", "chalk", "frog", "kite")
-    posts = [mention(f"m{i}", f"the {w} at oakfield was {w} {footer}") for i, w in enumerate(words)]
-    assert len(set(stories(*posts))) == len(posts)
 
 
 def test_a_sketch_holds_at_most_512_bytes_and_no_text() -> None:

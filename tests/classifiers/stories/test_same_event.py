@@ -3,9 +3,9 @@
 from datetime import UTC, datetime, timedelta
 from itertools import combinations
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from support.for_each import for_each
 
 from classifiers.verdicts.press.events import read_press
 from classifiers.verdicts.press.same_event import (
@@ -110,19 +110,16 @@ def test_whichever_of_two_is_asked_of_the_other_says_the_same() -> None:
         assert is_same_event(one, other) is is_same_event(other, one)
 
 
-def test_what_only_speaks_of_the_event_joins_it() -> None:
+def test_what_only_speaks_of_the_event_joins_it_for_three_days() -> None:
     first = told("Girl, 9, hit by car outside Thornbeck Academy, Hexley")
     assert is_same_event(first, told("Vigil held for girl hurt outside Thornbeck Academy", 8))
     assert is_same_event(first, told("Driver in Hexley school crash was not a teacher, say police", 8))
-
-
-def test_after_three_days_it_is_another_matter() -> None:
     one, other = EVENTS["coach crash"][:2]
     assert is_same_event(told(one), told(other, 72))
     assert not is_same_event(told(one), told(other, 72.1))
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("first", "later"),
     [
         ("Boy stabbed outside Thornbeck Academy", "Second boy stabbed outside Thornbeck Academy days after"),
@@ -142,7 +139,7 @@ def test_one_more_of_the_kind_is_another_matter(first: str, later: str) -> None:
     assert matter_of(told(f"{later}, police say", 50), known + more) == "t"
 
 
-@pytest.mark.parametrize(
+@for_each(
     "later",
     [
         "New details of the kitchen fire at Thornbeck Academy",
@@ -165,7 +162,7 @@ def test_nothing_joins_a_matter_that_also_tells_of_something_else() -> None:
     assert matter_of(told("Boy, 14, hurt in kitchen fire at Thornbeck Academy"), known) is None
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("said", "shares"),
     [
         ("Thornbeck Academy sports hall destroyed in blaze", True),

@@ -8,8 +8,10 @@ import pytest
 from builders.verdict import SEVERITIES_OF, judged, scores
 from hypothesis import given
 from hypothesis import strategies as st
+from support.for_each import for_each
 
 from classifiers.scoring.onnx_scorer import Scorer
+from classifiers.text import language
 from classifiers.text.language import NAMES, WORDS, Language, let_go, recognise, tongue
 from classifiers.triage import read_lines, triage_items
 from data.judged import unplaced, was_judged
@@ -17,7 +19,7 @@ from data.register.national_lists import read_schools
 from data.types import Route, Severity
 
 
-@pytest.mark.parametrize(
+@for_each(
     "text",
     [
         "Mae'r ysgol wedi bod yn wych i'n plant ni.",
@@ -32,7 +34,7 @@ def test_welsh_and_bilingual_texts_are_welsh(text: str) -> None:
     assert recognise(text) is Language.WELSH
 
 
-@pytest.mark.parametrize(
+@for_each(
     "text",
     [
         "Nobody rings back, and the car park is a mess.",
@@ -46,7 +48,7 @@ def test_english_and_the_too_short_are_english(text: str) -> None:
     assert recognise(text) is Language.ENGLISH
 
 
-@pytest.mark.parametrize(
+@for_each(
     "text",
     [
         "Szkoła jest bardzo dobra i dzieci są tak szczęśliwe, ale czy jest stołówka?",
@@ -73,24 +75,23 @@ SENTENCES = tomllib.loads(
 OTHERS = sorted(SENTENCES.keys() - {"english", "cy"})
 
 
-@pytest.mark.parametrize("key", OTHERS)
-def test_a_short_sentence_in_another_language_is_not_judged_as_english(key: str) -> None:
+@for_each("key", OTHERS)
+def test_a_short_sentence_in_another_language_is_not_judged_as_english_and_nearly_all_are_named(
+    key: str,
+) -> None:
     said = SENTENCES[key]
     assert len(said) == 12
     assert [text for text in said if recognise(text) is not Language.OTHER] == []
-
-
-@pytest.mark.parametrize("key", OTHERS)
-def test_nearly_all_are_named(key: str) -> None:
     code = key.split("_")[0]
     assert sum(tongue(text).code == code for text in SENTENCES[key]) >= 11
 
 
-def test_a_short_sentence_in_welsh_is_welsh() -> None:
+def test_a_short_sentence_in_welsh_is_welsh_and_every_language_has_a_name() -> None:
     assert [text for text in SENTENCES["cy"] if recognise(text) is not Language.WELSH] == []
+    assert WORDS.keys() <= NAMES.keys()
 
 
-@pytest.mark.parametrize("text", SENTENCES["english"])
+@for_each("text", SENTENCES["english"])
 def test_english_with_a_few_foreign_words_is_english(text: str) -> None:
     assert recognise(text) is Language.ENGLISH
 
@@ -112,15 +113,11 @@ REVIEWED = ("", "Tarnside Academy, Eskby: ★☆☆☆☆", "Ysgol Gwaun y Nant,
 """What stands above a review is the name of the place, which says nothing of the language."""
 
 
-@pytest.mark.parametrize("title", REVIEWED)
-@pytest.mark.parametrize("code", SHORT)
+@for_each("title", REVIEWED)
+@for_each("code", SHORT)
 def test_a_review_of_few_words_is_named_by_its_script_or_two_words_of_it(code: str, title: str) -> None:
     said = [text.strip() for text in SHORT[code].split("|")]
     assert [text for text in said if tongue(f"{title}\n{text}").code != code] == []
-
-
-def test_every_language_of_the_lists_has_a_name() -> None:
-    assert WORDS.keys() <= NAMES.keys()
 
 
 def test_the_reason_says_which_language_it_seems_to_be() -> None:
@@ -131,8 +128,9 @@ def test_the_reason_says_which_language_it_seems_to_be() -> None:
 
 def test_where_hardly_a_word_is_known_py3langid_is_asked_and_may_be_let_go() -> None:
     assert recognise("Nagyon kedves néni van az irodában") is Language.OTHER
+    assert language._identifier.cache_info().currsize == 1
     let_go()
-    assert recognise("Nagyon kedves néni van az irodában") is Language.OTHER
+    assert language._identifier.cache_info().currsize == 0
 
 
 def test_plain_english_does_not_load_it(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -143,7 +141,7 @@ def test_plain_english_does_not_load_it(monkeypatch: pytest.MonkeyPatch) -> None
     assert recognise("The car park was a mess again this morning and nobody rings back") is Language.ENGLISH
 
 
-@pytest.mark.parametrize("key", ["pl", "ur_latin"])
+@for_each("key", ["pl", "ur_latin"])
 def test_in_a_language_that_is_not_judged_nothing_is_filed_as_harmless_or_fair(key: str) -> None:
     for text in SENTENCES[key]:
         calm = judged(text, scores("note", severe=0.01))
@@ -167,23 +165,14 @@ SCHOOLS = read_schools(FOLDER / "welsh_schools.json")
 ITEMS = read_lines(FOLDER / "welsh.jsonl", SCHOOLS)
 
 
-def test_there_are_sixty_in_welsh_each_with_an_id_of_its_own() -> None:
+def test_the_sixty_welsh_posts_bear_the_labels_that_the_rules_allow() -> None:
     assert [item["id"] for item in ITEMS] == [f"cy-{n:03}" for n in range(1, 61)]
     assert len({item["text"] for item in ITEMS if item["lang"] == "cy"}) == 60
-
-
-def test_an_irrelevant_post_is_ignored_and_no_other_is() -> None:
     for item in ITEMS:
         ignored, nothing = item["route"] == Route.IGNORE, item["severity"] == Severity.NOTHING
         assert ignored is nothing is (not item["relevant"]), item["id"]
-
-
-def test_each_route_has_a_severity_that_the_rules_allow() -> None:
     wrong = [item["id"] for item in ITEMS if item["severity"] not in SEVERITIES_OF[Route(item["route"])]]
     assert wrong == []
-
-
-def test_child_protection_carries_its_label_and_fair_comment_none_but_profanity() -> None:
     for item in ITEMS:
         route, labels = Route(item["route"]), set(item["abuse"])
         assert ("safeguarding" in labels) is (route is Route.SAFEGUARDING), item["id"]

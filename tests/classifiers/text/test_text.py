@@ -3,7 +3,6 @@
 import time
 from dataclasses import replace
 
-import pytest
 from builders.mention import a_match, a_mention, a_verdict
 from hypothesis import given
 from hypothesis import strategies as st
@@ -17,7 +16,7 @@ from data.judged import part_at
 from data.types import Relevance, Severity
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("raw", "plain"),
     [
         ("it\\u2019s shut", "it’s shut"), ("well \\ud83d\\ude00 done", "well grinning face done"),
@@ -34,29 +33,14 @@ def test_normalise_undoes_what_the_vocabulary_cannot_read(raw: str, plain: str) 
     assert normalise(raw) == plain
 
 
-def test_context_tells_family_stars_and_title() -> None:
+def test_context_tells_family_stars_title_and_what_is_answered_and_says_nothing_twice() -> None:
     text = model_text("google_review", "Ashgrove Primary", "Kind staff.", 5)
     assert text == "review | 5 of 5 stars | Ashgrove Primary\nKind staff."
-
-
-def test_an_unknown_channel_without_title_or_stars_is_a_post() -> None:
     assert model_text("somewhere_new", "", "Kind staff.", None) == "post\nKind staff."
-
-
-def test_a_title_that_begins_the_words_is_not_said_twice() -> None:
     assert model_text("x", "Kind staff", "Kind staff at Ashgrove.", None) == "social\nKind staff at Ashgrove."
-
-
-def test_what_a_reply_answers_is_context() -> None:
     text = model_text("x", "", "Same here.", None, quoted="He grabbed my son in the corridor.")
     assert text == "social | re: He grabbed my son in the corridor.\nSame here."
-
-
-def test_without_words_the_title_is_the_words() -> None:
     assert model_text("google_news", "Fire at Ashgrove Primary", "", None) == "news\nFire at Ashgrove Primary"
-
-
-def test_a_title_keeps_its_handle_since_it_tells_who_speaks() -> None:
     assert model_text("x", "@anon_881", "Hm.", None) == "social | @anon_881\nHm."
 
 
@@ -73,8 +57,6 @@ def test_a_model_text_is_one_line_of_context_and_one_of_words(channel, title, te
 
 
 # ----------------------------------------------------------------------------- disguised words
-
-
 @for_each(
     ("written", "meant"),
     [
@@ -116,7 +98,7 @@ def test_a_disguised_word_is_read_as_meant(written: str, meant: str) -> None:
     assert undisguise(written).text == meant
 
 
-@pytest.mark.parametrize(
+@for_each(
     "plain",
     [
         "#oakfield", "#drunk #trash #trashed #wasted", "lovely 🌸 day", "kill 🔪 him",
@@ -129,19 +111,16 @@ def test_class_names_times_and_prices_stay(plain: str) -> None:
     assert undisguise(plain).text == plain
 
 
-def test_emoji_and_lines_stay() -> None:
+def test_emoji_and_lines_stay_and_what_was_hidden_is_named() -> None:
     assert undisguise("❄️ one\ntwo 🔪").text == "❄ one\ntwo 🔪"
+    assert undisguise("i will k1ll u").disguised == ("kill",)
 
 
-@pytest.mark.parametrize("piece", ["f*", "k1", "k i ", "a.b", "í", "\u200b", "!", "*"])
+@for_each("piece", ["f*", "k1", "k i ", "a.b", "í", "\u200b", "!", "*"])
 def test_a_long_text_of_disguise_is_read_quickly(piece: str) -> None:
     began = time.process_time()
     undisguise(piece * (50_000 // len(piece)))
     assert time.process_time() - began < 0.2
-
-
-def test_what_was_hidden_is_named() -> None:
-    assert undisguise("i will k1ll u").disguised == ("kill",)
 
 
 @given(st.text(max_size=200))
@@ -186,7 +165,7 @@ def weighed(text, title="", most_asked=MOST):
     return part_at(verdict.weighed_most, title, text)
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("text", "found"),
     [
         (f"{DULL} He has a knife at Oakfield. {DULL}", "He has a knife at Oakfield."),
@@ -196,25 +175,21 @@ def weighed(text, title="", most_asked=MOST):
         (f"{DULL} Perhaps he hurts her at Oakfield. {DULL}", "Perhaps he hurts her at Oakfield."),
         (f"{DULL} Mr. Vane of Oakfield has a knife! Bye.", "Mr. Vane of Oakfield has a knife! Bye."),
     ],
-    ids=["the grave one", "not what ties it", "the gravest", "the likelier", "of a look", "few words join"],
 )  # fmt: skip
 def test_the_part_without_which_the_rest_is_least_grave_weighed_most(text, found):
     assert weighed(text) == found
 
 
-@pytest.mark.parametrize("text", ["He has a knife at Oakfield.", f"{DULL} We like Oakfield very much."])
+@for_each("text", ["He has a knife at Oakfield.", f"{DULL} We like Oakfield very much."])
 def test_none_weighed_most_in_one_sentence_or_where_nothing_is_grave(text):
     assert weighed(text, most_asked=0) == ""
 
 
-def test_a_title_that_the_text_does_not_begin_with_may_weigh_most():
+def test_what_weighed_most_is_found_in_a_title_and_in_a_long_post_in_few_turns():
     assert weighed(f"{DULL} Oakfield is his school.", "A knife and a bomb") == "A knife and a bomb"
     assert (
         weighed(f"A knife at Oakfield today. {DULL}", "A knife at Oakfield …") == "A knife at Oakfield today."
     )
-
-
-def test_in_a_long_post_it_is_found_in_few_turns():
     long = " ".join([f"{DULL} We still like Oakfield." for _ in range(50)])
     assert weighed(f"{long} He has a knife there now. {long}") == "He has a knife there now."
 

@@ -1,18 +1,12 @@
 """Who may be in danger by a text, and who may be accused in it, whatever its severity and route."""
 
-import json
-from pathlib import Path
-
-import pytest
 from builders.verdict import ABOUT_US, DSL, HEAD, PEOPLE, SCHOOL, mention, scores
 from hypothesis import given
 from hypothesis import strategies as st
 from support.for_each import for_each
+from support.sentences import rows, sentences, yes
 
 from classifiers.scoring.heads import FACTS
-from classifiers.scoring.onnx_scorer import Scorer
-from classifiers.text.model_text import model_text
-from classifiers.triage import mention_of
 from classifiers.verdicts.danger import BESIDE_GRAVE, FACT, HARM_OF, LIMB, LOOK, LOW, NAMED, OFFICE, SHARE
 from classifiers.verdicts.decide import decide, read_thresholds
 from data.judged import dangers, harms, wrongs
@@ -32,7 +26,8 @@ from data.types import (
     Verdict,
 )
 
-DEV = Path(__file__).parents[4] / "shared" / "triage" / "dev.jsonl"
+TEXTS = sentences("signals/who_is_in_danger")
+
 HINT = Signal("some_threat", "It says so.", labels=("threat",), hint=True)
 SAID = Signal("a_threat", "It says so.", labels=("threat",), severity=Severity.TODAY, route=Route.POLICE_NOW)
 
@@ -46,9 +41,10 @@ def whom(meant: tuple[Meant, ...], least: float = 0.0) -> set[str]:
     return {m.who for m in meant if m.sure >= least}
 
 
-def test_whom_a_signal_of_a_threat_names_is_surely_in_danger() -> None:
+def test_whom_a_signal_of_a_threat_names_is_surely_in_danger_and_nobody_where_nothing_speaks_of_it() -> None:
     found = of("Somebody will hurt Robin Pike.", SAID)
     assert {(m.who, m.harm) for m in found.endangers if m.sure >= SURE} == {("person:pike", Harm.VIOLENCE)}
+    assert of("The fair was lovely.").endangers == ()
 
 
 @for_each(
@@ -73,15 +69,7 @@ def test_a_surname_alone_is_in_danger_where_it_is_used_as_one(text: str) -> None
 
 @for_each(
     "text",
-    [
-        "Somebody will burn the marsh tonight.",
-        "There is a pike in the pond, kill it.",
-        "Pike Street burns tonight.",
-        "Pike and Sons come with hammers.",
-        "Marsh Lane gets it.",
-        "The holts and a marsh will burn.",
-        "Burn it all.",
-    ],
+    TEXTS["a_street_a_firm_or_a"],
 )
 def test_a_street_a_firm_or_a_thing_that_is_called_as_somebody_is_nobody_in_danger(text: str) -> None:
     assert whom(of(text, SAID).endangers, SURE) == {"school"}
@@ -89,24 +77,10 @@ def test_a_street_a_firm_or_a_thing_that_is_called_as_somebody_is_nobody_in_dang
 
 @for_each(
     ("text", "found"),
-    [
-        ("Tell the Pike it is tomorrow, we will batter her.", "pike"),
-        ("Someone should punch the Pike.", "pike"),
-        ("Pike and sons are dead.", "pike"),
-        ("The Pike is getting it.", "pike"),
-        ("I am going to slap a Marsh tonight.", "marsh"),
-        ("Somebody will burn the Holt tonight.", "holt"),
-        ("Holt and Sons come with hammers.", "holt"),
-    ],
+    rows(TEXTS["a_surname_is_no_thing_where"]),
 )
 def test_a_surname_is_no_thing_where_it_is_no_everyday_word_or_somebody_is_to_be_hurt(text, found) -> None:
     assert whom(of(text, SAID).endangers, SURE) == {f"person:{found}"}
-
-
-def test_who_may_be_accused_is_found_where_the_surname_may_be_that_of_a_thing() -> None:
-    found = of("The Pike slaps our lads all day.", route="respond", about__pupil=0.9)
-    assert "person:pike" in whom(found.accuses, SURE)
-    assert found.subject_person is None
 
 
 @for_each(
@@ -121,24 +95,15 @@ def test_a_surname_that_says_what_a_thing_is_like_is_nobody_in_danger(text: str,
     assert whom(seen.endangers, SURE) == {found}
 
 
-def test_a_hint_over_the_low_line_is_for_a_person_today() -> None:
+def test_a_hint_a_name_or_an_office_beside_what_is_likely_is_for_a_person_today() -> None:
     found = of("He gets it.", HINT, abuse__threat=LOW["threat"])
     assert found.severity is Severity.TODAY
     assert whom(found.endangers, SURE)
-
-
-def test_somebody_named_beside_a_likely_threat_is_for_a_person_today() -> None:
     assert of("Mr Wraith gets it.", abuse__threat=NAMED).severity is Severity.TODAY
     assert of("It gets it.", abuse__threat=NAMED).severity < Severity.TODAY
-
-
-def test_somebody_of_ours_named_over_the_low_line_is_for_a_person_where_it_may_be_grave() -> None:
     known = {"severe": 0.3, "abuse__safeguarding": LOW["safeguarding"]}
     assert of("Robin Pike and the cupboard.", **known).severity is Severity.TODAY
     assert of("Mr Wraith and the cupboard.", **known).severity < Severity.TODAY
-
-
-def test_an_office_beside_a_likely_allegation_is_for_a_person_where_it_may_be_grave() -> None:
     known = {"severe": 0.3, "abuse__safeguarding": OFFICE}
     assert of("The lady who runs the school and the cupboard.", **known).severity is Severity.TODAY
     assert of("Somebody there and the cupboard.", **known).severity < Severity.TODAY
@@ -197,17 +162,6 @@ def test_a_limb_accuses_in_what_is_grave_unless_others_did_it(facts: dict[str, f
     assert (whom(found.accuses) == {"office:head"}) is accused
 
 
-def test_in_a_threat_a_limb_must_be_plainer() -> None:
-    known = {"severe": 0.9, "abuse__threat": 0.9, "wrong__staff": 0.9}
-    found = [read_twice("Ms Marsh gets it.", "police_now", limb__harmed=p, **known) for p in (LIMB, FACT)]
-    assert [whom(v.accuses) for v in found] == [set(), {"person:marsh"}]
-
-
-def test_whom_a_grave_matter_of_a_child_names_is_left_out_where_it_may_be_about_an_adult_there() -> None:
-    found = of("She does not like Mr Pike.", route="safeguarding", severe=0.9, about__staff=0.9)
-    assert whom(found.accuses) == {"person:pike"}
-
-
 @for_each(
     "known", [{"abuse__safeguarding": LOW["safeguarding"]}, {"limb__harmed": FACT, "first__severity:3": 0.1}]
 )
@@ -216,24 +170,21 @@ def test_there_are_no_thanks_where_a_child_may_have_been_harmed(known: dict[str,
     assert (found.route, found.look) == (Route.NOTE, True)
 
 
-def test_a_threat_over_an_act_of_the_job_is_no_childs_matter_and_accuses_nobody() -> None:
+def test_a_threat_over_an_act_of_the_job_accuses_nobody_and_a_limb_must_be_plainer_in_it() -> None:
     known = {"route": "police_now", "abuse__threat": 0.9, "abuse__safeguarding": 0.6}
     found = of("Robin Pike gave my lad isolation again. Robin Pike gets it.", SAID, **known)
     assert (harms(found), found.accuses) == ({Harm.VIOLENCE}, ())
     found = of("Robin Pike dragged my lad by his arm. Robin Pike gets it.", SAID, **known)
     assert (harms(found), whom(found.accuses)) == ({Harm.VIOLENCE, Harm.CHILD}, {"person:pike"})
     assert "person:pike" in {m.who for m in dangers(found) if m.harm is Harm.VIOLENCE}
+    known = {"severe": 0.9, "abuse__threat": 0.9, "wrong__staff": 0.9}
+    found = [read_twice("Ms Marsh gets it.", "police_now", limb__harmed=p, **known) for p in (LIMB, FACT)]
+    assert [whom(v.accuses) for v in found] == [set(), {"person:marsh"}]
 
 
 @for_each(
     ("text", "threatens"),
-    [
-        ("Robin Pike dragged my lad by his arm. I'm going down there to do the same to him.", True),
-        ("A parent said she'd 'have me' outside because I kept her son in. Robin Pike", True),
-        ("A dad yelled at Robin Pike at the gate, said he'd be back to finish him.", True),
-        ("Robin Pike said he'd sort me out with a place on the trip.", False),
-        ("Robin Pike threatened me with a fine.", False),
-    ],
+    rows(TEXTS["the_words_of_a_threat_warn"], str, yes),
 )
 def test_the_words_of_a_threat_warn_whom_they_name_whatever_the_model_finds(text, threatens):
     warned = {m.who for m in dangers(of(text, route="respond", severe=0.1)) if m.harm is Harm.VIOLENCE}
@@ -246,20 +197,9 @@ def test_a_hint_or_twice_the_low_line_alone_is_a_look(found: Verdict) -> None:
     assert {m.sure <= PERHAPS for m in found.endangers} == {True}
 
 
-def test_nobody_is_in_danger_where_nothing_speaks_of_it() -> None:
-    assert of("The fair was lovely.").endangers == ()
-
-
 @for_each(
     "text",
-    [
-        "My son was grabbed by the arm at school. He has bruises.",
-        "They locked my boy in a cupboard. She admitted it.",
-        "That woman hit a child.",
-        "The TA saw her hit my son.",
-        "My son told his teacher she hit him.",
-        "A cleaner walked in while he was kissing my child.",
-    ],
+    TEXTS["the_head_may_be_meant_where"],
 )
 def test_the_head_may_be_meant_where_no_office_is_said(text: str) -> None:
     assert "office:head" in whom(of(text, route="safeguarding", severe=0.9, abuse__safeguarding=0.9).accuses)
@@ -267,37 +207,29 @@ def test_the_head_may_be_meant_where_no_office_is_said(text: str) -> None:
 
 @for_each(
     "text",
-    [
-        "The PE teacher grabbed my son by the arm.",
-        "A TA locked my boy in a cupboard.",
-        "Robin Pike hit a child.",
-        "Mr Wraith hit a child.",
-        "Cynorthwydd yn taro plentyn.",
-    ],
+    TEXTS["an_office_that_cannot_be_the"],
 )
 def test_an_office_that_cannot_be_the_heads_leaves_the_head_in(text: str) -> None:
     found = of(text, route="safeguarding", severe=0.9, abuse__safeguarding=0.9)
     assert not {"office:head", "person:holt"} & whom(found.accuses)
 
 
-def test_a_plain_threat_accuses_nobody() -> None:
+def test_a_threat_accuses_only_for_abuse_or_a_deed_that_it_tells_of() -> None:
     assert of("I will stab Robin Pike tomorrow.", SAID, abuse__threat=0.9).accuses == ()
-
-
-def test_whom_a_threat_of_no_sure_route_is_aimed_at_is_not_accused() -> None:
     found = of("Robin Pike gets it.", HINT, abuse__threat=LOW["threat"])
     assert (found.route, found.accuses) == (Route.RESPOND, ())
+    assert whom(of("Robin Pike you nonce you get it.", SAID, abuse__threat=0.9).accuses) == {
+        f"person:{DSL.id}"
+    }
+    found = of("I will stab her tomorrow after what she did to my son.", SAID, abuse__threat=0.9)
+    assert "office:head" in whom(found.accuses)
+    picture = Signal("a_picture", "It says so.", ("safeguarding", "sexual"), about=About.PUPIL, danger=True)
+    assert of("Image of a child.", picture, route="safeguarding", severe=0.9, about__pupil=0.5).accuses == ()
 
 
 @for_each(
     "reason",
-    [
-        "after what he did to my lad",
-        "so he can feel what my son felt",
-        "he laid his hands on our boy",
-        "for touching my girl",
-        "over the way he treated her",
-    ],
+    TEXTS["a_threat_that_gives_a_reason"],
 )
 def test_a_threat_that_gives_a_reason_may_accuse_whom_it_is_aimed_at(reason: str) -> None:
     found = of(f"I will stab Robin Pike tomorrow {reason}.", SAID, abuse__threat=0.9)
@@ -317,42 +249,9 @@ def test_a_threat_to_somebody_else_does_not_accuse_the_head(text: str, about: st
     assert "office:head" not in whom(found.accuses)
 
 
-def test_a_threat_that_calls_somebody_an_abuser_may_accuse_them() -> None:
-    assert whom(of("Robin Pike you nonce you get it.", SAID, abuse__threat=0.9).accuses) == {
-        f"person:{DSL.id}"
-    }
-
-
-def test_a_threat_for_a_deed_may_mean_the_head_where_nobody_is_named() -> None:
-    found = of("I will stab her tomorrow after what she did to my son.", SAID, abuse__threat=0.9)
-    assert "office:head" in whom(found.accuses)
-
-
-def test_a_picture_of_a_child_accuses_nobody() -> None:
-    picture = Signal("a_picture", "It says so.", ("safeguarding", "sexual"), about=About.PUPIL, danger=True)
-    assert of("Image of a child.", picture, route="safeguarding", severe=0.9, about__pupil=0.5).accuses == ()
-
-
 @for_each(
     ("text", "act_of_the_job"),
-    [
-        ("Mr Pike slapped my son.", "Mr Pike gave my son a detention."),
-        ("Mr Pike had him up against the wall by his collar, he is seven.", "Mr Pike took my lad's phone."),
-        ("My girl's arm is broken: Mr Pike threw a chair at her.", "Mr Pike moved my girl to another set."),
-        ("Mr Pike locked my son in the store with the light off.", "Mr Pike kept my son in at break."),
-        ("Mr Pike kept her in isolation for three days running.", "Mr Pike put her in isolation today."),
-        ("Mr Pike drove off and left my son at the zoo.", "Mr Pike left my son a note about the zoo."),
-        ("My lad asked Mr Pike for his inhaler and was refused.", "Mr Pike has lost my lad's inhaler form."),
-        ("Mr Pike texts the year 9 girls at night.", "Mr Pike texts the year 9 parents about kit."),
-        ("Mr Pike has the year 11 lads round for vodka.", "Mr Pike has the year 11 lads in for revision."),
-        ("Mr Pike calls my son a terrorist.", "Mr Pike calls my son a chatterbox."),
-        ("Mr Pike was drunk on the school trip with our kids.", "Mr Pike was late on the school trip."),
-        ("Mr Pike was jailed for touching a girl.", "Mr Pike was fined for fishing with a boy."),
-        (
-            "My niece told Mr Pike that her stepdad beats her and he did nothing.",
-            "Mr Pike reported us to social services over what my son eats.",
-        ),
-    ],
+    rows(TEXTS["one_of_the_four_limbs_accuses"]),
 )
 def test_one_of_the_four_limbs_accuses_and_an_act_of_the_job_does_not(text: str, act_of_the_job: str) -> None:
     found = of(text, route="respond", severe=0.1)
@@ -363,12 +262,7 @@ def test_one_of_the_four_limbs_accuses_and_an_act_of_the_job_does_not(text: str,
 
 @for_each(
     "text",
-    [
-        "I told Mr Pike that Mrs Holt slapped my son.",
-        "Mr Pike saw Mrs Holt slap my son and rang me.",
-        "My son was slapped by Mrs Holt. Mr Pike reported it.",
-        "Disclosure: a child says Mrs Holt slapped him. R Pike, DSL",
-    ],
+    TEXTS["whoever_was_told_saw_it_or"],
 )
 def test_whoever_was_told_saw_it_or_reports_it_is_not_accused(text: str) -> None:
     found = of(text, route="safeguarding", severe=0.9, abuse__safeguarding=0.9)
@@ -377,20 +271,7 @@ def test_whoever_was_told_saw_it_or_reports_it_is_not_accused(text: str) -> None
 
 @for_each(
     "text",
-    [
-        "A child told Mr Pike that her stepdad hits her.",
-        "A Year 6 boy has sent me a friend request. R Pike",
-        "I held his arm and guided him away from the fence, a boy in Year 3. R Pike",
-        "There is a fake account in Mr Pike's name that asks girls for pictures. It is not him.",
-        "Mr Pike pulled two boys off my son.",
-        "Mr Pike pulled a boy from the canal.",
-        "Mr Pike threatened me with attendance fines for my son.",
-        "Mr Pike noticed bruises on the lad and rang it in. His stepdad is back in the house.",
-        "Five year 6 lads kicked my son. Mr Pike has been kind about it.",
-        "My son punched Mr Pike.",
-        "A father had Mr Pike by the collar up against his car, in front of my son.",
-        "A boy hit my son. Mr Pike dealt with it.",
-    ],
+    TEXTS["harm_by_somebody_else_and_a"],
 )
 def test_harm_by_somebody_else_and_a_report_accuse_nobody(text: str) -> None:
     model = scores("safeguarding", severe=0.9, abuse__safeguarding=0.6) | {"about:pupil": 0.9}
@@ -398,8 +279,15 @@ def test_harm_by_somebody_else_and_a_report_accuse_nobody(text: str) -> None:
     assert found.accuses == ()
 
 
-def test_whoever_reports_what_they_did_themselves_is_accused() -> None:
+def test_whoever_did_it_by_their_own_report_a_film_or_what_may_be_about_them_is_accused() -> None:
     assert whom(of("I slapped a boy in 7B. R Pike").accuses) == {"person:pike"}
+    found = of("Secretly filmed Mr Pike pinning a boy to the floor.")
+    assert (whom(found.accuses), whom(wrongs(found))) == ({"person:pike"}, set())
+    found = of("She does not like Mr Pike.", route="safeguarding", severe=0.9, about__staff=0.9)
+    assert whom(found.accuses) == {"person:pike"}
+    found = of("The Pike slaps our lads all day.", route="respond", about__pupil=0.9)
+    assert "person:pike" in whom(found.accuses, SURE)
+    assert found.subject_person is None
 
 
 @for_each(
@@ -416,17 +304,7 @@ def test_all_who_are_named_are_accused_where_it_cannot_be_told_who_did_it(text: 
 
 @for_each(
     ("text", "covered_up"),
-    [
-        ("Mr Pike slapped my son. I told the head and she did nothing.", True),
-        ("Mr Pike slapped my son and the head knows it.", True),
-        ("Dear Mrs Holt, Mr Pike slapped my son. I have had no reply.", True),
-        ("The head has known since Easter that Mr Pike slaps them.", True),
-        ("The head walked in while Mr Pike was shaking my son and shut the door again.", True),
-        ("Mr Pike slapped my son. I told the head and she rang the police.", False),
-        ("Mr Pike slapped my son. Waiting for a call from the head.", False),
-        ("Mr Pike is a thief and the head knows it.", False),
-        ("Three emails to the head about my son being bullied, and no reply.", False),
-    ],
+    rows(TEXTS["a_head_who_knew_of_harm"], str, yes),
 )
 def test_a_head_who_knew_of_harm_and_did_not_act_is_accused(text: str, covered_up: bool) -> None:
     found = of(text, route="respond", severe=0.3)
@@ -435,21 +313,11 @@ def test_a_head_who_knew_of_harm_and_did_not_act_is_accused(text: str, covered_u
 
 @for_each(
     "text",
-    [
-        "Secretly filmed Mr Pike yawning through the lesson.",
-        "There is a fake account in Mr Pike's name with his photo.",
-        "Mr Pike is a thief who stole the trip money.",
-        "There is a clip of me with pig noises over it. R Pike",
-    ],
+    TEXTS["whoever_is_filmed_posed_as_or"],
 )
 def test_whoever_is_filmed_posed_as_or_smeared_is_wronged_not_in_danger_and_not_accused(text: str) -> None:
     found = of(text)
     assert (whom(wrongs(found)), dangers(found), found.accuses) == ({"person:pike"}, (), ())
-
-
-def test_a_secret_film_that_shows_harm_accuses_whom_it_shows() -> None:
-    found = of("Secretly filmed Mr Pike pinning a boy to the floor.")
-    assert (whom(found.accuses), whom(wrongs(found))) == ({"person:pike"}, set())
 
 
 @for_each("words", ["her in charge", "whoever runs that place", "the head", "y pennaeth"])
@@ -470,15 +338,3 @@ def test_what_is_urgent_says_who_may_be_in_danger(labels, route, text) -> None:
         assert whom(found.endangers, SURE)
     meant = {HARM_OF[label] for label in HARM_OF if label in found.abuse and found.severity >= Severity.TODAY}
     assert meant <= {m.harm for m in found.endangers if m.sure >= SURE}
-
-
-@pytest.mark.skipif(not DEV.exists(), reason="the labelled posts are not here")
-def test_the_low_lines_find_95_of_100_labelled_posts() -> None:
-    """It scores 90 texts: a second of processor."""
-    items = [json.loads(line) for line in DEV.read_text(encoding="utf-8").splitlines()]
-    grave = [i for i in items if i["relevant"] and i["severity"] >= 3 and {*LOW} & {*i["abuse"]}]
-    texts = [model_text(m.channel, m.title, m.text, m.rating) for m in map(mention_of, grave)]
-    rows = Scorer().score(texts)
-    for label, line in LOW.items():
-        found = [rows.row(n)[f"abuse:{label}"] >= line for n, i in enumerate(grave) if label in i["abuse"]]
-        assert sum(found) / len(found) >= 0.875 if len(found) < 20 else 0.94, label

@@ -1,9 +1,9 @@
 from dataclasses import replace
 
-import pytest
 from builders.verdict import ABOUT_US, HEAD, PEOPLE, SCHOOL, SEVERITIES_OF, judged, mention, scores
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from support.for_each import for_each
 
 from classifiers.linking.match_reasons import BESIDE, NAMES_ANOTHER, SEARCHED, UNTIED
 from classifiers.text.language import Language
@@ -39,7 +39,7 @@ UNSURE = Match("900001", Relevance.UNSURE, 0.5)
 DEFAULT = read_thresholds()
 
 
-@pytest.mark.parametrize(
+@for_each(
     "text",
     [
         "Worst head ever. An absolute shambles, and heads should roll.",
@@ -80,7 +80,7 @@ SAME_DAY = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize(("text", "model", "route", "cannot_place"), SAME_DAY.values(), ids=SAME_DAY)
+@for_each(("text", "model", "route", "cannot_place"), SAME_DAY.values())
 def test_what_may_be_grave_is_for_the_same_day_and_says_where_it_was_not_judged(
     text, model, route, cannot_place
 ):
@@ -90,9 +90,7 @@ def test_what_may_be_grave_is_for_the_same_day_and_says_where_it_was_not_judged(
         assert (was_judged(found), found.content_class) == (not cannot_place, ContentClass.FAIR_COMMENT)
 
 
-@pytest.mark.parametrize(
-    "text", ["Look elsewhere, that is all I will say", "Pick another place for your little ones"]
-)
+@for_each("text", ["Look elsewhere, that is all I will say", "Pick another place for your little ones"])
 def test_a_review_that_the_model_alone_takes_for_a_false_account_is_looked_at_and_alerts_nobody(text):
     model = scores("platform_report", severe=0.95, abuse__impersonation=0.6)
     review = judged(text, model, channel="school_review_site")
@@ -117,37 +115,30 @@ def test_a_known_author_is_asked_and_a_stranger_reported() -> None:
     assert judged("Mrs Vane is a nasty piece of work", model, title="@anon_x").route is REMOVALS[1]
 
 
-def test_thanks_are_positive_and_what_wants_an_answer_is_not() -> None:
-    assert judged("Thank you all", scores("thank")).sentiment is Sentiment.POSITIVE
-    assert judged("Ring me back", scores("respond")).sentiment is not Sentiment.POSITIVE
-
-
-def test_what_a_signal_knows_for_a_jest_is_a_look_at_most() -> None:
+def test_what_is_said_in_jest_or_of_thanks_is_no_more_than_it_is_and_hides_no_child_in_danger() -> None:
     model = scores("police_now", severe=0.95, abuse__threat=0.9)
     lost = judged("Lost his coat again, I'll swing for him, bless him", model)
     assert (lost.severity < Severity.TODAY, lost.look) == (True, True)
-
-
-def test_thanks_are_no_thanks_where_a_child_may_be_hurt() -> None:
     assert judged("Thank you all, she has bruises again", scores("thank")).route is Route.NOTE
+    assert judged("Thank you all", scores("thank")).sentiment is Sentiment.POSITIVE
+    assert judged("Ring me back", scores("respond")).sentiment is not Sentiment.POSITIVE
+    other = scores("safeguarding", severe=0.95, abuse__safeguarding=0.9)
+    assert (
+        judged("We'll smash Brackenford in the cup. He sends her pictures.", other).severity >= Severity.TODAY
+    )
+    grave = scores("safeguarding", severe=0.95)
+    assert judged("RIP me, she took my phone and I sleep in the car", grave).severity >= Severity.TODAY
 
 
-def test_welsh_that_seems_harmless_is_judged_as_english_is() -> None:
-    found = judged("Mae'r ysgol wedi bod yn wych i'n plant ni.", scores("thank"))
-    assert (found.route, found.look, was_judged(found)) == (Route.THANK, False, True)
-    assert judged("Szkoła jest bardzo dobra dla naszych dzieci.", scores("thank")).look
-
-
-def test_in_welsh_a_person_decides_where_action_is_not_likelier_than_not() -> None:
+def test_in_welsh_a_person_decides_where_action_is_not_likelier_than_not_and_calm_is_judged() -> None:
     text, early = "Mae'r plant wedi bod yn sôn am rywbeth yn yr ysgol heddiw", replace(DEFAULT, alert=0.25)
     unsure = judged(text, scores("safeguarding", severe=0.49), thresholds=early)
     sure = judged(text, scores("safeguarding", severe=0.95), thresholds=early)
     assert (unsure.severity < Severity.TODAY, unsure.look) == (True, True)
     assert (sure.severity, unplaced(sure)) == (Severity.TODAY, True)
-
-
-def test_plain_danger_in_welsh_alerts() -> None:
-    assert judged("Dwi'n mynd i ladd y pennaeth heno", scores("note")).route is Route.POLICE_NOW
+    found = judged("Mae'r ysgol wedi bod yn wych i'n plant ni.", scores("thank"))
+    assert (found.route, found.look, was_judged(found)) == (Route.THANK, False, True)
+    assert judged("Szkoła jest bardzo dobra dla naszych dzieci.", scores("thank")).look
 
 
 def other(code: str, score: float = 0.02) -> Match:
@@ -168,7 +159,7 @@ CALM = scores("note", relevant=0.2)
 SCHOOL_BOMB, BOMB = "there's a bomb in the school", "there's a bomb in the place"
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("text", "model", "why", "passed"),
     [
         (SCHOOL_BOMB, CALM, "other_school namesake_place namesake_school other_head school_words", True),
@@ -185,14 +176,11 @@ def test_what_is_grave_at_another_school_is_passed_on(text, model, why, passed):
     assert [passed_on(text, model, other(code)) for code in why.split()] == [passed] * len(why.split())
 
 
-def test_what_may_be_grave_at_another_school_is_scored_however_sure_linking_is() -> None:
+def test_another_schools_danger_is_scored_and_the_press_passed_on_where_signal_and_model_agree() -> None:
     assert worth_scoring(other("namesake_place", score=0.001))
     assert not worth_scoring(other("namesake_named", score=0.4))
     assert not worth_scoring(other("other_of_yours", score=0.4))
     assert not worth_scoring(other("unnamed", score=0.001))
-
-
-def test_the_press_is_passed_on_only_where_signal_and_model_agree() -> None:
     article = {"kind": MentionKind.ARTICLE, "channel": "google_news"}
     bomb = "there's a bomb in the school"
     assert passed_on(bomb, GRAVE, other("namesake_place"), **article)
@@ -200,7 +188,7 @@ def test_the_press_is_passed_on_only_where_signal_and_model_agree() -> None:
     assert not passed_on("A man was jailed last year", GRAVE, other("namesake_place"), **article)
 
 
-@pytest.mark.parametrize("code", sorted(BESIDE))
+@for_each("code", sorted(BESIDE))
 def test_what_may_be_grave_is_unsure_though_a_word_beside_the_name_speaks_for_another(code: str) -> None:
     assert worth_scoring(other(code, score=0.001))
     by_signal, by_model, unscored = (
@@ -213,21 +201,23 @@ def test_what_may_be_grave_is_unsure_though_a_word_beside_the_name_speaks_for_an
     assert by_model.severity >= Severity.TODAY
 
 
-@pytest.mark.parametrize("code", sorted(BESIDE))
+@for_each("code", sorted(BESIDE))
 def test_what_is_calm_stays_dismissed_for_a_word_beside_the_name(code: str) -> None:
     calm = scores("note", relevant=0.99)
     assert judged("The road is shut", calm, other(code, score=0.4)).relevance is Relevance.NOT_ABOUT
 
 
-def test_a_word_and_another_school_is_anothers() -> None:
-    both = replace(NOT_US, reasons=(Reason("named_thing", "A road."), Reason("other_school", "Another.")))
-    assert judged(BOMB, GRAVE, both).relevance is Relevance.NOT_ABOUT
-
-
-def test_danger_where_the_name_stands_is_never_dismissed() -> None:
+def test_danger_where_the_name_stands_is_never_dismissed_unless_another_school_is_named() -> None:
     landmark = replace(NOT_US, reasons=(Reason("landmark", "Near it."), Reason("full_name", "It names it.")))
     assert judged(BOMB, scores("note", relevant=0.01), landmark).severity is Severity.THIS_HOUR
     assert judged("Bins are late", scores("note", relevant=0.01), landmark).relevance is Relevance.NOT_ABOUT
+    both = replace(NOT_US, reasons=(Reason("named_thing", "A road."), Reason("other_school", "Another.")))
+    assert judged(BOMB, GRAVE, both).relevance is Relevance.NOT_ABOUT
+    pub = tuple(Reason(code, "") for code in ("thing_too", "rival_place"))
+    assert judged(BOMB, CALM, replace(NOT_US, reasons=pub)).relevance is Relevance.NOT_ABOUT
+    here = (pub[0], Reason("namesake_named", ""))
+    for why in ((*pub, Reason("full_name", "")), here):
+        assert judged(BOMB, CALM, replace(NOT_US, reasons=why)).relevance is Relevance.UNSURE
 
 
 UNNAMED = replace(UNSURE, reasons=(Reason(UNTIED, "Nothing in it points to you."),))
@@ -239,7 +229,7 @@ BY_SEARCH = replace(UNSURE, reasons=(Reason(SEARCHED, "Only a search for you fou
 BESIDE_SCHOOL = Reason("school_hint", "Some words may be of school life (gate).")
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("text", "model", "match", "relevance"),
     [
         ("Best fish and chips?", CALM, IN_TOWN, Relevance.NOT_ABOUT),
@@ -262,7 +252,7 @@ def test_what_names_no_school_is_dismissed_but_for_danger_and_our_people_in_our_
     assert judged(text, model, match, thresholds=DEFAULT).relevance is relevance
 
 
-@pytest.mark.parametrize("code", ["handed_in", "handed_in_named", "own_group"])
+@for_each("code", ["handed_in", "handed_in_named", "own_group"])
 def test_what_was_handed_in_or_stands_where_only_we_are_talked_about_stays_unsure(code: str) -> None:
     calm, said = scores("note", relevant=0.01), "Parents of Hexley Academy meet at six"
     named = (Reason("other_school", "It names another."), Reason(code, ""))
@@ -272,14 +262,11 @@ def test_what_was_handed_in_or_stands_where_only_we_are_talked_about_stays_unsur
     assert judged(said, calm, replace(NOT_US, reasons=told)).relevance is Relevance.NOT_ABOUT
 
 
-def test_what_names_no_school_never_alerts_by_the_model_alone() -> None:
+def test_what_names_no_school_never_alerts_by_the_model_alone_but_may_by_our_people() -> None:
     rant = "This town is a dump, they should burn it all down and start again"
     alone = judged(rant, GRAVE, IN_TOWN, thresholds=DEFAULT)
     assert (alone.severity < Severity.TODAY, alone.look) == (True, True)
     assert judged(rant, GRAVE, UNSURE, thresholds=DEFAULT).severity >= Severity.TODAY
-
-
-def test_what_names_no_school_but_one_of_its_people_may_alert() -> None:
     assert (
         judged("Someone should hurt Mr Pike", GRAVE, UNNAMED, thresholds=DEFAULT).severity >= Severity.TODAY
     )
@@ -295,7 +282,7 @@ def test_a_name_of_several_is_ours_beside_our_people() -> None:
     assert judged("Mr Vane of Oakfield rings", model, shared).relevance is Relevance.UNSURE
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("codes", "ours", "severe", "relevance"),
     [
         ("few_bearers full_name", 0.99, 0.02, Relevance.ABOUT),
@@ -320,19 +307,11 @@ def test_what_several_may_be_meant_by_goes_to_the_likelier(codes, ours, severe, 
         assert settle(match, model, (), weighed, DEFAULT, Language.ENGLISH, named=False) is found
 
 
-def test_danger_in_the_pub_of_another_town_is_not_ours_for_a_word_beside_it() -> None:
-    pub = tuple(Reason(code, "") for code in ("thing_too", "rival_place"))
-    assert judged(BOMB, CALM, replace(NOT_US, reasons=pub)).relevance is Relevance.NOT_ABOUT
-    here = (pub[0], Reason("namesake_named", ""))
-    for why in ((*pub, Reason("full_name", "")), here):
-        assert judged(BOMB, CALM, replace(NOT_US, reasons=why)).relevance is Relevance.UNSURE
-
-
 FOR_SALE = replace(NOT_US, score=0.6, reasons=(Reason("estate_agent", ""), PLACE))
 DOUBTFUL = replace(NOT_US, score=0.3)
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("text", "model", "match", "unsure"),
     [
         ("Two bed flat", scores("note", relevant=0.95), FOR_SALE, False),
@@ -351,11 +330,7 @@ def test_the_graver_and_the_more_like_a_schools_the_sooner_it_may_be_ours(text, 
     assert found is (Relevance.UNSURE if unsure else Relevance.NOT_ABOUT)
 
 
-def test_a_signal_of_danger_counts_though_no_school_is_named() -> None:
-    assert judged(BOMB, CALM, IN_TOWN, thresholds=DEFAULT).severity is Severity.THIS_HOUR
-
-
-@pytest.mark.parametrize("text", ["", "y", "hello", "https://example.org/a", "well then"])
+@for_each("text", ["", "y", "hello", "https://example.org/a", "well then"])
 def test_of_a_word_or_two_the_model_makes_nothing_grave(text: str) -> None:
     found = judged(text, GRAVE, UNSURE)
     assert (found.severity, found.route, found.abuse, found.look) == (Severity.NOTE, Route.NOTE, (), True)
@@ -363,44 +338,23 @@ def test_of_a_word_or_two_the_model_makes_nothing_grave(text: str) -> None:
     assert not found.restricted
 
 
-def test_a_word_or_two_of_a_reply_are_judged_without_the_title_of_their_thread() -> None:
+def test_a_word_or_two_are_judged_by_themselves() -> None:
     title = "Somebody will come for them tomorrow"
     assert judged("yes", GRAVE, title=title, kind=MentionKind.REPLY).severity is Severity.NOTE
     assert judged("yes", GRAVE, title=title).severity > Severity.NOTE
-
-
-def test_a_word_or_two_with_a_signal_of_danger_alert() -> None:
     assert judged("kill yourself", scores("note")).severity is Severity.THIS_HOUR
-
-
-GRAVE_BEGINNINGS = (
-    "kill stab shank shoot bomb burn torch hang gun knife die dead murder rape suicid nonce pedo paedo"
-)
-
-
-def test_of_a_word_or_two_the_beginning_of_a_grave_one_is_enough() -> None:
+    found = judged("thanks", scores("thank", severe=0.01))
+    assert (found.route, found.look) == (Route.THANK, False)
+    assert judged("Awful", scores("respond"), rating=1.0).route is Route.RESPOND
     calm = [
         w for w in GRAVE_BEGINNINGS.split() if judged(f"{w.title()}ly Vane", GRAVE).severity < Severity.TODAY
     ]
     assert not calm
 
 
-def test_thanks_in_a_word_are_thanks() -> None:
-    found = judged("thanks", scores("thank", severe=0.01))
-    assert (found.route, found.look) == (Route.THANK, False)
-
-
-def test_a_poor_mark_with_a_word_is_answered() -> None:
-    assert judged("Awful", scores("respond"), rating=1.0).route is Route.RESPOND
-
-
-def test_a_joke_does_not_hide_what_is_grave() -> None:
-    other = scores("safeguarding", severe=0.95, abuse__safeguarding=0.9)
-    assert (
-        judged("We'll smash Brackenford in the cup. He sends her pictures.", other).severity >= Severity.TODAY
-    )
-    grave = scores("safeguarding", severe=0.95)
-    assert judged("RIP me, she took my phone and I sleep in the car", grave).severity >= Severity.TODAY
+GRAVE_BEGINNINGS = (
+    "kill stab shank shoot bomb burn torch hang gun knife die dead murder rape suicid nonce pedo paedo"
+)
 
 
 def test_unsure_is_judged_like_about_and_says_so() -> None:
@@ -413,32 +367,23 @@ def test_unsure_is_judged_like_about_and_says_so() -> None:
     assert unsure.reasons[0].code == "perhaps_another_school"
 
 
-def test_restricted_reasons_never_quote_the_post() -> None:
+def test_restricted_reasons_never_quote_the_post_and_name_a_child_that_can_be_told() -> None:
     words = "zzyzx quagga bruises on his arm from dad"
     found = judged(words, scores("safeguarding", severe=0.99))
     assert found.restricted
     assert not any(
         word in reason.text for reason in found.reasons for word in ("zzyzx", "quagga", "Oakfield")
     )
-
-
-def test_a_child_that_can_be_told_is_always_among_the_reasons() -> None:
     text = "They say Poppy in 7B has bruises, her stepdad hits her, she is scared, cutting herself, a knife"
     found = judged(text, scores("safeguarding", severe=0.99))
     assert "child_identifiable" in {reason.code for reason in found.reasons}
 
 
-def test_every_number_is_kept() -> None:
-    kept = dict(judged("Fine.", scores("note")).scores)
-    assert {"severity:3", "abuse:threat", "weighed:severe"} - set(kept) <= {"abuse:threat"}
-
-
-def test_without_scores_signals_alone_decide() -> None:
+def test_without_scores_signals_alone_decide_and_with_them_every_number_is_kept() -> None:
     assert judged("there's a bomb in the school", {}).route is Route.POLICE_NOW
     assert judged("A nice day", {}).severity is Severity.NOTE
-
-
-def test_a_school_that_wants_no_looks_gets_none() -> None:
+    kept = dict(judged("Fine.", scores("note")).scores)
+    assert {"severity:3", "abuse:threat", "weighed:severe"} - set(kept) <= {"abuse:threat"}
     unsure, wants_none = scores("respond", severe=0.4), Policy(look_share=0)
     assert not decide(mention("Hm."), 1, ABOUT_US, unsure, (), wants_none, SCHOOL, (), Thresholds()).look
 
@@ -450,7 +395,7 @@ OF_CHAIR = scores("respond", about__school=0.1, about__governor=0.9)
 GRABBED = "Mrs Holt, the head, grabbed my son by the arm, he has bruises"
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("text", "model", "about", "subject"),
     [
         ("Mrs Holt locked him in a room", OF_HEAD, About.HEAD, HEAD.id),
@@ -468,18 +413,20 @@ def test_whom_a_post_is_about_is_told_by_name_or_role(text, model, about, subjec
     assert (found.about, found.subject_person) == (about, subject)
 
 
-def test_a_person_of_another_school_is_never_the_subject():
+def test_a_person_of_another_school_or_of_the_schools_name_is_not_the_subject():
     elsewhere = replace(HEAD, id="other", urns=("900009",), roles=(Role.HEAD,))
     assert judged("Jane Holt shouts", OF_HEAD, people=(elsewhere,)).subject_person is None
+    teacher = Person("oakfield", "Mr Otto Oakfield", (Role.STAFF,))
+    model = scores("respond", severe=0.4, about__school=0.3, about__staff=0.6)
+    said = ("Oakfield pupils were slapped by a teacher", "Mr Oakfield slapped pupils")
+    found = [judged(text, model, people=(*PEOPLE, teacher)) for text in said]
+    assert ["oakfield" in str(verdict.accuses) for verdict in found] == [False, True]
 
 
-def test_a_threat_to_an_adult_is_no_child_protection_matter_because_the_model_smells_one() -> None:
+def test_a_threat_is_a_childs_matter_only_where_it_is_to_a_child() -> None:
     model = scores("police_now", severe=0.97, abuse__threat=0.95, abuse__safeguarding=0.9)
     found = judged("I will be at the gate with a bat for Mr Pike at four tomorrow", model)
     assert (found.abuse, found.content_class, found.restricted) == (("threat",), "C6", False)
-
-
-def test_a_threat_to_a_child_is_one() -> None:
     model = scores("police_now", severe=0.97, abuse__threat=0.95) | {
         "about:pupil": 0.95,
         "about:school": 0.01,
@@ -504,29 +451,33 @@ def test_a_home_address_alone_is_private_and_no_threat_to_whoever_lives_there() 
     assert judged(text, model | {"abuse:threat": 0.9}).route is Route.POLICE_NOW
 
 
-@pytest.mark.parametrize("text", ["stab dunmore", "dunmore nonce", "bomb oakfield", "Oakfield \U0001f52a"])
+@for_each("text", ["stab dunmore", "dunmore nonce", "bomb oakfield", "Oakfield \U0001f52a"])
 def test_a_grave_word_needs_no_company(text: str) -> None:
     found = judged(text, scores("police_now", severe=0.97, abuse__threat=0.95))
     assert found.severity is Severity.THIS_HOUR
 
 
-@pytest.mark.parametrize("beside", [" lol", " The choir was lovely.", " Nothing else." * 40])
+@for_each("beside", [" lol", " The choir was lovely.", " Nothing else." * 40])
 def test_a_threat_with_all_its_parts_is_shown_whatever_stands_beside_it(beside: str) -> None:
     threat = "On Monday I am bringing a gun to the school and I will shoot everyone in Year 6."
     found = judged(threat + beside, scores("note", severe=0.001))
     assert found.severity >= Severity.TODAY or (found.look and found.look_rank >= 1)
 
 
-def test_looks_are_ranked_by_how_likely_it_is_ours_and_grave() -> None:
+def test_looks_are_ranked_and_an_address_without_words_is_for_a_person_to_look_at() -> None:
     surely, perhaps = (
         judged("Not sure what to make of the new gate rule", scores("respond", severe=0.3, relevant=seen))
         for seen in (0.9, 0.6)
     )
     graver = judged("Not sure what to make of the new gate rule", scores("respond", severe=0.4))
     assert perhaps.look_rank < surely.look_rank < graver.look_rank < 1
+    found = judged("", {})
+    assert (found.route, found.severity, found.sentiment) == (Route.NOTE, Severity.NOTE, Sentiment.NEUTRAL)
+    assert found.look
+    assert "too_few_words" in {reason.code for reason in found.reasons}
 
 
-@pytest.mark.parametrize(
+@for_each(
     "found",
     [
         judged("Not sure what to make of it", scores("respond", severe=0.3, severity__4=0.6)),
@@ -540,17 +491,10 @@ def test_what_may_be_severity_4_or_was_not_judged_loses_to_nobodys_cap(found: Ve
     assert limit_looks([*others, found], 0.01)[-1].look
 
 
-def test_an_address_without_words_is_for_a_person_to_look_at() -> None:
-    found = judged("", {})
-    assert (found.route, found.severity, found.sentiment) == (Route.NOTE, Severity.NOTE, Sentiment.NEUTRAL)
-    assert found.look
-    assert "too_few_words" in {reason.code for reason in found.reasons}
-
-
 LINES = Thresholds(alert=0.25, removal=0.7)
 
 
-@pytest.mark.parametrize(
+@for_each(
     "text",
     [
         "A pupil at Oakfield is self harming, she cuts herself every night",
@@ -563,27 +507,17 @@ def test_a_child_at_risk_is_for_the_safeguarding_lead_however_likely_an_answer_i
     assert (found.route, found.restricted) == (Route.SAFEGUARDING, True)
 
 
-@pytest.mark.parametrize("route", ["respond", "platform_report", "police_now"])
+@for_each("route", ["respond", "platform_report", "police_now"])
 def test_no_matter_of_a_child_that_cannot_be_placed_is_for_the_leadership_to_read(route: str) -> None:
     model = scores(route, severe=0.4, abuse__safeguarding=0.9)
     found = judged("Something happened again in the changing rooms", model, thresholds=LINES)
     assert (found.route, found.restricted) == (Route.SAFEGUARDING, True)
 
 
-@pytest.mark.parametrize(
-    "text", ["he now says he wants to die most days", "she doesn't want to live any more"]
-)
+@for_each("text", ["he now says he wants to die most days", "she doesn't want to live any more"])
 def test_a_wish_to_die_is_shown_however_harmless_the_model_finds_it(text: str) -> None:
     found = judged(text, scores("thank", severe=0.0001, sentiment__positive=0.9))
     assert (found.route, found.look) == (Route.NOTE, True)
-
-
-def test_the_schools_name_alone_accuses_nobody_of_that_name() -> None:
-    teacher = Person("oakfield", "Mr Otto Oakfield", (Role.STAFF,))
-    model = scores("respond", severe=0.4, about__school=0.3, about__staff=0.6)
-    said = ("Oakfield pupils were slapped by a teacher", "Mr Oakfield slapped pupils")
-    found = [judged(text, model, people=(*PEOPLE, teacher)) for text in said]
-    assert ["oakfield" in str(verdict.accuses) for verdict in found] == [False, True]
 
 
 # --------------------------------------------------------- whatever the models and signals say
@@ -625,13 +559,6 @@ def verdict(model: dict[str, float], signals: list[Signal], match: Match) -> Ver
     return decide(mention("Something was said."), 1, match, model, signals, Policy(), SCHOOL, PEOPLE, DEFAULT)
 
 
-@given(any_scores, st.lists(any_signal, max_size=4), any_match)
-def test_a_removal_stands_on_a_label_other_than_profanity(model, signals, match):
-    found = verdict(model, signals, match)
-    if found.route in REMOVALS:
-        assert set(found.abuse) & set(CONTENT_LABELS)
-
-
 @given(any_scores, st.lists(any_signal, max_size=4))
 def test_not_about_us_is_ignored_at_severity_nothing(model: dict[str, float], signals: list[Signal]) -> None:
     found = verdict(model | {"relevant": 0.1}, signals, replace(NOT_US, score=0.0))
@@ -639,13 +566,7 @@ def test_not_about_us_is_ignored_at_severity_nothing(model: dict[str, float], si
 
 
 @given(any_scores, st.lists(any_signal, max_size=4), any_match)
-def test_severity_and_route_agree(model: dict[str, float], signals: list[Signal], match: Match) -> None:
-    found = verdict(model, signals, match)
-    assert found.severity in SEVERITIES_OF[found.route]
-
-
-@given(any_scores, st.lists(any_signal, max_size=4), any_match)
-def test_each_route_bears_the_labels_it_stands_on(model, signals, match):
+def test_each_route_bears_the_severity_the_labels_and_the_restriction_it_stands_on(model, signals, match):
     found = verdict(model, signals, match)
     if found.route is Route.SAFEGUARDING:
         assert "safeguarding" in found.abuse
@@ -653,6 +574,15 @@ def test_each_route_bears_the_labels_it_stands_on(model, signals, match):
         assert {"threat", "extremism"} & set(found.abuse)
     if found.severity < Severity.TODAY:
         assert set(found.abuse) <= {"profanity"}
+    found = verdict(model, signals, match)
+    assert found.severity in SEVERITIES_OF[found.route]
+    found = verdict(model, signals, match)
+    if found.route in REMOVALS:
+        assert set(found.abuse) & set(CONTENT_LABELS)
+    found = verdict(model, signals, match)
+    assert found.restricted == (found.content_class in ("C9", "C10"))
+    if found.route is Route.SAFEGUARDING:
+        assert found.restricted
 
 
 @given(any_scores, st.lists(any_signal, max_size=3), danger, st.sampled_from([ABOUT_US, UNSURE]))
@@ -663,16 +593,10 @@ def test_danger_alerts_whatever_the_model_thinks(model, signals, grave, match):
     assert found.route is Route.POLICE_NOW or grave.route is Route.SAFEGUARDING
 
 
-@given(any_scores, st.lists(any_signal, max_size=4), any_match)
-def test_child_protection_and_extremism_are_restricted(model, signals, match):
-    found = verdict(model, signals, match)
-    assert found.restricted == (found.content_class in ("C9", "C10"))
-    if found.route is Route.SAFEGUARDING:
-        assert found.restricted
-
-
 @given(any_scores, st.lists(any_signal, max_size=6), any_match)
-def test_up_to_five_reasons_each_once(model: dict[str, float], signals: list[Signal], match: Match) -> None:
+def test_up_to_five_reasons_each_once_and_nothing_over_the_alert_line_is_filed_as_harmless(
+    model: dict[str, float], signals: list[Signal], match: Match
+) -> None:
     codes = [reason.code for reason in verdict(model, signals, match).reasons]
     assert 1 <= len(codes) <= 5
     assert len(set(codes)) == len(codes)

@@ -2,13 +2,15 @@
 
 from time import process_time
 
-import pytest
 from builders.verdict import judged, mention, scores
 from support.for_each import for_each
+from support.sentences import rows, sentences, yes
 
 from classifiers.verdicts.press.events import PressReading, read_press, without_paper
 from data.judged import passes_on_news
 from data.types import MentionKind, PressEvent, Route, Sentiment, Severity
+
+SAID = sentences("press/headlines")
 
 PLEASED = scores("thank", severe=0.02, sentiment__positive=0.9)
 NEWS = {"kind": MentionKind.ARTICLE, "channel": "google_news"}
@@ -18,34 +20,10 @@ def reading(title: str, text: str = "") -> PressReading | None:
     return read_press(mention(text, title=title, **NEWS))
 
 
-OPPOSITES = [
-    ("Oakfield Primary placed in special measures", "Oakfield Primary taken out of special measures"),
-    ("Oakfield rated inadequate by Ofsted", "Oakfield rated good by Ofsted"),
-    ("Oakfield Primary no longer 'good'", "Oakfield Primary still 'good'"),
-    ("Northvale teacher charged with theft", "Northvale teacher cleared of theft"),
-    ("Northvale teacher found guilty of assault", "Northvale teacher found not guilty of assault"),
-    ("Oakfield head suspended after complaint", "Oakfield head back at work after complaint"),
-    ("Oakfield Primary evacuated after gas smell", "Oakfield Primary evacuated in fire drill"),
-    ("Lockdown at Oakfield Primary", "Lockdown practice at Oakfield Primary next week"),
-    ("Bomb threat to Oakfield Primary", "Bomb threat to Oakfield Primary was a hoax"),
-    ("Oakfield teachers to strike over pay", "Oakfield teachers' strike called off"),
-    ("Council votes to close Oakfield Primary", "Council votes to save Oakfield Primary"),
-    ("Missing Northvale girl, 12, last seen at Oakfield", "Missing Northvale girl, 12, found safe"),
-    ("Trust chief awarded pay rise", "Trust chief wins award"),
-    ("Fire guts pool at Oakfield Primary", "New pool opens at Oakfield Primary a year after fire"),
-    ("Oakfield head arrested", "Oakfield head 'arrested' for charity"),
-    ("Oakfield told to improve on follow-up visit", "Oakfield judged good after follow-up visit"),
-    ("Restraint doubles, pupils suspended at Oakfield", "Use of restraint falls to zero at Oakfield"),
-    ("Oakfield Primary goes £90,000 into the red", "Oakfield Primary clears its debts"),
-    ("Oakfield Primary at foot of SATs table", "Oakfield Primary at top of SATs table"),
-    ("Oakfield pupils in damp, mouldy classrooms as roof leaks", "Oakfield roof repaired"),
-    ("Free bus to Oakfield withdrawn", "Bus to Oakfield saved"),
-    ("Oakfield choir trips dropped to save money", "Council votes to save Oakfield choir"),
-    ("Boy stabbed outside Oakfield Primary", "Man jailed for knife attack near Oakfield Primary"),
-]
+OPPOSITES = rows(SAID["opposites"])
 
 
-@pytest.mark.parametrize(("adverse", "calm"), OPPOSITES)
+@for_each(("adverse", "calm"), OPPOSITES)
 def test_a_phrase_and_its_opposite_are_told_apart(adverse: str, calm: str) -> None:
     against, over = reading(adverse), reading(calm)
     assert over is not None
@@ -55,65 +33,39 @@ def test_a_phrase_and_its_opposite_are_told_apart(adverse: str, calm: str) -> No
     assert over.floor is Severity.NOTE
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("title", "event", "floor"),
-    [
-        ("Oakfield Primary needs special measures, says Ofsted", PressEvent.INSPECTION, 3),
-        ("Oakfield Primary requires improvement, say inspectors", PressEvent.INSPECTION, 2),
-        ("Oakfield headteacher suspended", PressEvent.STAFF, 3),
-        ("Pupil, 9, in hospital after fall at Oakfield", PressEvent.INJURY, 3),
-        ("Armed police called to Oakfield Primary", PressEvent.WEAPON, 3),
-        ("Oakfield Primary to close for good", PressEvent.CLOSURE, 3),
-        ("Future of Oakfield Primary in doubt as merger talks begin", PressEvent.CLOSURE, 2),
-        ("Brightwater Trust chief's pay rises to £300,000", PressEvent.FUNDING, 2),
-        ("Academy trust boss awarded pay rise of 12%", PressEvent.FUNDING, 2),
-        ("Brightwater Trust issued with notice to improve", PressEvent.FUNDING, 2),
-        ("Data breach: pupils' records emailed to parents", PressEvent.DATA_BREACH, 3),
-        ("Oakfield teaching assistant wins unfair dismissal case", PressEvent.TRIBUNAL, 3),
-        ("Parents' petition over uniform at Oakfield", PressEvent.DISPUTE, 2),
-        ("Oakfield Primary has £200,000 deficit", PressEvent.FUNDING, 2),
-        ("Oakfield choir wins national award", PressEvent.ACHIEVEMENT, 1),
-    ],
+    rows(SAID["what_it_tells_of_has_a"], str, PressEvent, int),
 )
 def test_what_it_tells_of_has_a_class_and_a_least_severity(title: str, event: PressEvent, floor: int) -> None:
     found = reading(title)
     assert (found.event, found.floor) == (event, floor)
 
 
-def test_a_child_at_risk_now_is_for_the_safeguarding_lead() -> None:
-    title = "Man tried to drag pupil into van outside Oakfield Primary"
-    found = judged("He has not been traced.", scores("note"), title=title, **NEWS)
-    assert (found.route, found.severity) == (Route.SAFEGUARDING, Severity.THIS_HOUR)
-
-
-def test_an_alarm_for_nothing_that_moved_pupils_is_told_of() -> None:
+def test_an_alarm_that_moved_pupils_and_harm_beside_what_clears_somebody_stay_as_grave() -> None:
     found = reading("Security alert at Oakfield was a hoax", "Pupils had been sent home.")
     assert found.floor is Severity.RESPOND
+    found = reading("Pupil stabbed by man who was not a parent at Northvale school")
+    assert (found.clears, found.adverse) == (True, True)
 
 
-def test_only_an_article_is_read_as_the_press() -> None:
+def test_only_an_article_is_read_as_the_press_and_not_what_readers_write() -> None:
     assert read_press(mention("Oakfield head suspended")) is None
     assert judged("Oakfield head suspended").event is None
+    assert reading("Comments: 'Requires improvement' for Oakfield", "Best school in town.") is None
+    assert reading("LETTERS: What are they teaching them?") is None
 
 
-@pytest.mark.parametrize("word", ["wins £5 £6 ", "man ", "pupil's ", "teacher ", "a-", " "])
+@for_each("word", ["wins £5 £6 ", "man ", "pupil's ", "teacher ", "a-", " "])
 def test_no_text_holds_it_up(word: str) -> None:
     began = process_time()
     reading("Oakfield Primary", word * 5000)
     assert process_time() - began < 1.0
 
 
-def test_what_readers_write_is_no_article() -> None:
-    assert reading("Comments: 'Requires improvement' for Oakfield", "Best school in town.") is None
-    assert reading("LETTERS: What are they teaching them?") is None
-
-
-def test_where_the_title_is_the_papers_name_the_first_sentence_is_the_headline() -> None:
+def test_the_name_of_the_paper_is_no_headline() -> None:
     found = reading("Northvale Gazette", "A teacher at Oakfield has been charged. The school is open.")
     assert (found.event, found.floor) == (PressEvent.STAFF, 3)
-
-
-def test_the_name_of_the_paper_is_no_part_of_the_headline() -> None:
     assert without_paper("choir sings - northvale crisis gazette") == "choir sings"
     assert without_paper("choir - and band - sings") == "choir - and band"
 
@@ -122,25 +74,26 @@ CHEERED = scores("note", severe=0.01, sentiment__positive=0.95)
 GRAVE = scores("platform_report", severe=0.3, abuse__threat=0.9)
 
 
-def test_adverse_news_is_never_praise_whatever_the_model_thinks() -> None:
+def test_what_an_article_tells_of_decides_whatever_the_model_thinks() -> None:
     found = judged("", CHEERED, title="Oakfield Primary rated inadequate", **NEWS)
     assert (found.route, found.severity) == (Route.RESPOND, Severity.TODAY)
     assert (found.sentiment, found.event) == (Sentiment.NEGATIVE, PressEvent.INSPECTION)
-
-
-def test_what_was_only_practised_raises_no_alert_whatever_the_model_thinks() -> None:
     found = judged("", GRAVE, title="Lockdown drill at Oakfield Primary", **NEWS)
     assert (found.route, found.severity) == (Route.NOTE, Severity.NOTE)
-
-
-def test_no_article_is_offered_for_removal() -> None:
     model = scores("platform_report", severe=0.95, abuse__defamation=0.95)
     found = judged("", model, title="Something was said of Oakfield Primary", **NEWS)
     assert found.route is Route.RESPOND
     assert found.abuse == ()
+    title = "Man tried to drag pupil into van outside Oakfield Primary"
+    found = judged("He has not been traced.", scores("note"), title=title, **NEWS)
+    assert (found.route, found.severity) == (Route.SAFEGUARDING, Severity.THIS_HOUR)
+    found = judged("", scores("respond", severe=0.02), title="Northvale teacher charged with theft", **NEWS)
+    (meaning,) = [reason.text for reason in found.reasons if reason.code == "route_respond"]
+    assert "press" in meaning
+    assert "criticism" not in meaning
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("title", "look"),
     [
         ("Oakfield Primary teacher cleared of assault, second teacher charged", True),
@@ -153,23 +106,9 @@ def test_a_hard_headline_beside_what_undoes_it_is_shown_to_a_person_and_what_is_
     assert (found.route, found.look) == (Route.NOTE, look)
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("title", "text"),
-    [
-        ("Oakfield Primary pupil stabbed days after lockdown drill", ""),
-        ("Pupil stabbed at Oakfield Primary", "The school held a lockdown drill last week."),
-        ("Oakfield Primary evacuated after gas smell", "Staff praised pupils, who knew the fire drill."),
-        ("Pupil hurt as fire drill at Oakfield goes wrong", ""),
-        ("Boy, 12, stabbed outside Oakfield hours after hoax bomb call", ""),
-        ("Armed police called to Oakfield Primary", "A hoax call last year had closed the school."),
-        ("Oakfield teacher charged with assault as school holds open day", ""),
-        ("Oakfield head suspended", "Pupils raised £500 for charity last week."),
-        ("Award-winning Oakfield teacher charged with assault", ""),
-        ("Award-winning Oakfield faces strike", ""),
-        ("Oakfield Primary, rated outstanding, teacher charged with fraud", ""),
-        ("Outstanding-rated Oakfield Primary teacher arrested", ""),
-        ("Ofsted-praised Oakfield in data breach", ""),
-    ],
+    rows(SAID["a_drill_a_hoax_an_award"]),
 )
 def test_a_drill_a_hoax_an_award_or_a_rating_beside_a_real_event_clears_nothing(title, text):
     found = reading(title, text)
@@ -178,22 +117,9 @@ def test_a_drill_a_hoax_an_award_or_a_rating_beside_a_real_event_clears_nothing(
     assert (told.route, told.severity >= Severity.RESPOND) == (Route.RESPOND, True)
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("title", "text"),
-    [
-        ("Oakfield pupils held 'hostage' in Halloween fundraiser", ""),
-        ("Murder in the library: Oakfield pupils stage a play for science week", ""),
-        ("Oakfield team blow away rivals to lift the cup", ""),
-        ("Evacuated! Oakfield children step back to 1940 at museum", ""),
-        ("Lockdown at Oakfield Primary", "It was a planned drill."),
-        ("Pupil 'stabbed' in emergency exercise at Oakfield", ""),
-        ("Armed police at Oakfield Primary", "The call turned out to be a hoax."),
-        ("Former pupils of Oakfield raise £9,000 in walk for boy who died in 2011", ""),
-        ("Air ambulance lands at Oakfield for pupils who raised £1,140", ""),
-        ("Oakfield teacher in mock trial at open day", ""),
-        ("Award-winning Oakfield Primary raises £500", ""),
-        ("Oakfield Primary rated outstanding", "A boy was hurt there in 2019."),
-    ],
+    rows(SAID["a_play_or_a_drill_a"]),
 )
 def test_a_play_or_a_drill_a_hoax_an_award_or_a_rating_that_is_the_news_itself_is_calm(
     title: str, text: str
@@ -202,28 +128,18 @@ def test_a_play_or_a_drill_a_hoax_an_award_or_a_rating_that_is_the_news_itself_i
     assert not found.adverse
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("title", "over"),
-    [
-        ("Northvale teacher cleared of theft", True),
-        ("Lockdown practice at Oakfield Primary next week", True),
-        ("Northvale teacher charged with theft", False),
-        ("Oakfield choir wins national award", False),
-    ],
+    rows(SAID["what_is_over_says_so_in"], str, yes),
 )
 def test_what_is_over_says_so_in_its_reasons_and_nothing_else_does(title: str, over: bool) -> None:
     found = judged("", scores("note" if over else "respond", severe=0.02), title=title, **NEWS)
     assert ("press_over" in {reason.code for reason in found.reasons}) is over
 
 
-@pytest.mark.parametrize(
+@for_each(
     "title",
-    [
-        "Driver in Northvale minibus crash was not a teacher, say police",
-        "Man arrested over Northvale fire has no connection to Oakfield Primary school",
-        "Police rule out involvement of staff in Northvale blaze",
-        "School not to blame for crash, says council",
-    ],
+    SAID["what_clears_somebody_says_so_in"],
 )
 def test_what_clears_somebody_says_so_in_its_reasons_and_is_calm(title: str) -> None:
     found = judged("", scores("note", severe=0.02), title=title, **NEWS)
@@ -231,24 +147,10 @@ def test_what_clears_somebody_says_so_in_its_reasons_and_is_calm(title: str) -> 
     assert found.severity < Severity.TODAY
 
 
-def test_what_clears_somebody_and_tells_of_harm_is_as_grave_as_the_harm() -> None:
-    found = reading("Pupil stabbed by man who was not a parent at Northvale school")
-    assert (found.clears, found.adverse) == (True, True)
-
-
-@pytest.mark.parametrize(
-    "title", ["Driver who hit pupil was a teacher, say police", "Parents not told of crash by school"]
-)
+@for_each("title", ["Driver who hit pupil was a teacher, say police", "Parents not told of crash by school"])
 def test_what_accuses_or_complains_clears_nobody(title: str) -> None:
     found = reading(title)
     assert found is None or not found.clears
-
-
-def test_of_an_article_nobody_is_told_that_it_is_criticism() -> None:
-    found = judged("", scores("respond", severe=0.02), title="Northvale teacher charged with theft", **NEWS)
-    (meaning,) = [reason.text for reason in found.reasons if reason.code == "route_respond"]
-    assert "press" in meaning
-    assert "criticism" not in meaning
 
 
 SHARED = [
@@ -312,19 +214,13 @@ def test_a_paper_in_passing_and_good_news_change_nothing(text: str) -> None:
     assert not passes_on_news(judged(text, PLEASED))
 
 
-def test_what_is_said_below_a_headline_is_no_news() -> None:
+def test_what_a_poster_says_below_or_behind_a_headline_counts_as_their_own() -> None:
     said = judged(
         "he was good to us when my husband died", PLEASED, title="Northvale Gazette: Oakfield head suspended"
     )
     assert not passes_on_news(said)
-
-
-def test_what_the_poster_adds_counts_where_it_is_graver() -> None:
     found = judged("BBC News: Oakfield rated inadequate. I'm going to burn the school down tonight", PLEASED)
     assert (found.severity, found.route) == (Severity.THIS_HOUR, Route.POLICE_NOW)
-
-
-def test_abuse_behind_the_name_of_a_paper_stays_abuse() -> None:
     hate = scores("platform_report", severe=0.95, abuse__hate=0.95)
     found = judged("Northvale Gazette: Muslims at Oakfield should be banned, head suspended", hate)
     assert (found.route, found.abuse) == (Route.PLATFORM_REPORT, ("hate",))

@@ -6,6 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from builders.alert import verdict
+from support.for_each import for_each
 
 from classifiers.triage import limit_looks
 from classifiers.verdicts.second_reading import (
@@ -22,7 +23,7 @@ from data.types import Harm, Meant, Relevance, Route, Scores, Severity, Verdict
 CALM = verdict(Route.NOTE, severity=Severity.NOTE, look=False, scores=(("weighed:severe", 0.0),))
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("changes", "worth"),
     [
         ({}, False),
@@ -51,7 +52,7 @@ def both(first: Verdict, second: Verdict) -> Verdict:
     return found
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("first", "second", "severity", "look"),
     [
         (CALM, TOLD, Severity.TODAY, False),
@@ -80,23 +81,17 @@ ACCUSED = Meant("office:head", 0.5, "words")
 OTHER = Meant("person:vale", 0.5, "linking")
 
 
-def test_what_is_lowered_is_never_cut_from_the_looks_and_stays_closed_to_whom_it_may_accuse() -> None:
+def test_what_is_lowered_or_holds_stays_closed_to_all_whom_either_reading_accuses() -> None:
     closed = replace(FOR_THE_LEAD, accuses=(ACCUSED,), restricted=True, content_class="C10")
     calm = replace(CALM, mention_id="m2", look=True, look_rank=0.9)
     found = both(closed, replace(CALM, accuses=(OTHER,)))
     assert limit_looks([found, *[calm] * 20], 0.05)[0].look
     assert WORTH_A_LOOK in {reason.code for reason in found.reasons}
     assert (found.restricted, found.content_class, found.accuses) == (True, "C10", (OTHER, ACCUSED))
-
-
-def test_what_holds_leaves_out_all_whom_either_reading_accuses() -> None:
     assert both(replace(AT_ONCE, accuses=(ACCUSED,)), replace(CALM, accuses=(OTHER,))).accuses == (
         ACCUSED,
         OTHER,
     )
-
-
-def test_of_a_text_that_is_about_a_school_and_its_trust_one_reading_holds_for_both() -> None:
     other = replace(AT_ONCE, urn="900002")
     assert after_reading([TOLD, other], [CALM, replace(CALM, urn="900002")], 0.7) == [TOLD, other]
 
@@ -126,6 +121,7 @@ def test_each_text_worth_it_is_read_once_and_judged_by_what_the_reader_found_bes
     found = read_again([look, [CALM], look, look], ["a", "b", "a", None], [row] * 4, reader, judge, 0.7)
     assert found == [[TOLD], [CALM], [TOLD], look]
     assert reader.asked == ["a"]
+    assert read_again([[CALM]], ["a"], [row], Broken(), judge, 0.7) == [[CALM]]
     first = {"first:severity:3": 0.1, "first:severity:4": 0.2}
     assert seen[0] == (0, pytest.approx(row | {"severity:3": 0.9} | first), "reader")
     assert [place for place, *_ in seen] == [0, 2]
@@ -138,17 +134,8 @@ class Broken:
         raise MemoryError(texts[0])
 
 
-def test_all_stays_as_it_was_found_first_where_the_reader_fails_and_no_words_are_logged(caplog):
+def test_all_stays_as_it_was_where_the_reader_fails_or_does_not_say_and_no_words_are_logged(caplog):
     look = [replace(CALM, look=True)]
     assert read_again([look], ["some words"], [{}], Broken(), lambda *_: [], 0.7) == [look]
     assert caplog.messages == ["the second reader could not read: MemoryError"]
-
-
-def test_nothing_is_asked_where_nothing_is_worth_it() -> None:
-    reader = Reader()
-    assert read_again([[CALM]], ["a"], [{}], reader, lambda *_: [], 0.7) == [[CALM]]
-    assert reader.asked == []
-
-
-def test_what_the_reader_does_not_give_stays_the_first_models() -> None:
     assert with_reading({"theme:meals": 0.4}, {})["theme:meals"] == 0.4

@@ -2,10 +2,10 @@
 
 from dataclasses import replace
 
-import pytest
 from builders.verdict import judged, mention, scores
 from hypothesis import given
 from hypothesis import strategies as st
+from support.for_each import for_each
 
 from classifiers.text.language import Language, Tongue
 from classifiers.triage import limit_looks
@@ -34,21 +34,18 @@ def labels(privacy: float, *signals: Signal) -> tuple[str, ...]:
     return judge_severity(model, weigh(model, signals, t), About.STAFF, t).abuse
 
 
-def test_beside_what_a_signal_names_the_model_must_be_surer_of_another_label() -> None:
+def test_beside_what_a_signal_names_but_swearing_the_model_must_be_surer_of_another_label() -> None:
     line = Thresholds().label("privacy")
     assert labels(line + 0.1) == ("harassment", "privacy")
     assert labels(line + 0.1, HARASSES) == ("harassment",)
     assert labels(line + 0.3, HARASSES) == ("harassment", "privacy")
-
-
-def test_a_signal_of_swearing_alone_asks_no_more_of_the_model() -> None:
     assert "privacy" in labels(Thresholds().label("privacy") + 0.1, SWEARS)
 
 
 FLOOR = Thresholds().removal_floor
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("harassment", "route", "grounds"),
     [(FLOOR + 0.01, Route.PLATFORM_REPORT, ("harassment",)), (FLOOR - 0.01, Route.RESPOND, ())],
 )
@@ -64,7 +61,7 @@ POLISH = "Dzieci bardzo dużo mówiły dzisiaj w szkole o czymś nowym"
 ENGLISH = "The children have been talking about something at school today"
 
 
-@pytest.mark.parametrize(("text", "placed"), [(POLISH, False), (ENGLISH, True)])
+@for_each(("text", "placed"), [(POLISH, False), (ENGLISH, True)])
 def test_between_the_alert_line_and_a_half_a_person_decides_on_what_is_not_english(text, *, placed):
     low = replace(DEFAULT, alert=0.3)
     found = judged(text, scores("safeguarding", severe=0.42), thresholds=low)
@@ -72,7 +69,7 @@ def test_between_the_alert_line_and_a_half_a_person_decides_on_what_is_not_engli
     assert unplaced(found) is not placed
 
 
-@pytest.mark.parametrize("route", ["platform_report", "request_removal", "respond"])
+@for_each("route", ["platform_report", "request_removal", "respond"])
 def test_in_a_language_that_is_not_judged_no_removal_is_offered_and_nothing_answered(route: str) -> None:
     model = scores(route, severe=0.95, abuse__harassment=0.95)
     found = judged(POLISH, model, thresholds=replace(DEFAULT, alert=0.3))
@@ -114,21 +111,12 @@ def test_which_are_kept_does_not_hang_on_their_order(verdicts: list[Verdict], ra
     assert one == {v.mention_id for v in limit_looks(shuffled, 0.2) if v.look}
 
 
-def test_the_highest_ranked_are_kept() -> None:
+def test_the_highest_ranked_keep_their_look_and_what_may_be_severity_4_takes_nobodys_place() -> None:
     verdicts = [looked(i, i / 16) for i in range(16)]
     assert [v.look_rank for v in limit_looks(verdicts, 0.125) if v.look] == [14 / 16, 15 / 16]
-
-
-def test_what_may_be_severity_4_keeps_its_look_and_takes_nobodys_place() -> None:
     kept = limit_looks([looked(1, 1.0), looked(2, 1.0), looked(3, 0.5), looked(4, 0.4)], 0.25)
     assert [v.look for v in kept] == [True, True, True, False]
-
-
-def test_no_share_no_looks() -> None:
     assert not any(v.look for v in limit_looks([looked(1, 0.9)], 0))
-
-
-def test_one_that_loses_its_look_no_longer_asks_for_one() -> None:
     asked = Reason(WORTH_A_LOOK, "Worth a look.")
     verdicts = [replace(looked(i, i / 16), reasons=(asked,)) for i in range(16)]
     found = limit_looks(verdicts, 0.125)
@@ -138,7 +126,7 @@ def test_one_that_loses_its_look_no_longer_asks_for_one() -> None:
 HALF_SURE = replace(weigh({}, (), read_thresholds()), severe=0.2)
 
 
-@pytest.mark.parametrize(
+@for_each(
     "text",
     [
         "he said hed st*b one of them", "somebody is gonna get shankd", "P E D O at the gate", "k1llin u",
@@ -150,7 +138,7 @@ def test_a_grave_word_however_disguised_keeps_the_look_of_what_is_half_sure(text
     assert in_doubt_by_words(mention(text), HALF_SURE).in_doubt
 
 
-@pytest.mark.parametrize(
+@for_each(
     "text",
     [
         "the diet club and a deadline",
@@ -183,42 +171,25 @@ def told(signals: tuple[Signal, ...] = (), **more: object) -> list[str]:
     return [reason.code for reason in found]
 
 
-def test_whose_then_what() -> None:
+def test_the_reasons_say_whose_then_what_then_the_gravest_and_at_most_five() -> None:
     assert told() == ["name_and_place", "route_respond"]
-
-
-def test_whose_then_that_a_person_decides() -> None:
     assert told(placed=False)[:2] == ["name_and_place", "a_person_decides"]
-
-
-def test_the_gravest_signal_comes_first() -> None:
     assert told((*HINTS, DANGER))[2] == "bomb_threat"
-
-
-def test_nobody_reads_more_than_five() -> None:
     assert len(told(HINTS)) == MOST
-
-
-def test_a_look_says_why() -> None:
     assert "worth_a_look" in told(look=True)
     assert "language_cy" in told(look=True, language=Language.WELSH)
-
-
-def test_restricted_does_not_repeat_what_linking_quoted() -> None:
     assert told(restricted=True)[0] == "about_you"
-
-
-def test_what_is_not_ours_says_why_and_what_to_pass_on() -> None:
-    unexplained = Match("1", Relevance.NOT_ABOUT, 0)
-    assert [r.code for r in explain_not_about(unexplained, grave=False)] == ["not_about"]
-    assert explain_not_about(MATCH, grave=True)[0].code == "other_school_danger"
-
-
-def test_where_words_are_too_few_that_is_why_to_look() -> None:
     assert told(look=True, few_words=True) == ["name_and_place", "route_respond", "too_few_words"]
 
 
-@pytest.mark.parametrize(
+def test_what_is_not_ours_says_why_and_a_leaked_record_is_confidential() -> None:
+    unexplained = Match("1", Relevance.NOT_ABOUT, 0)
+    assert [r.code for r in explain_not_about(unexplained, grave=False)] == ["not_about"]
+    assert explain_not_about(MATCH, grave=True)[0].code == "other_school_danger"
+    assert content_class(Route.REQUEST_REMOVAL, ("privacy",), About.PUPIL, {"leaked_record"}) == "C1"
+
+
+@for_each(
     ("route", "signal_route", "shown"),
     [
         (Route.PLATFORM_REPORT, Route.REQUEST_REMOVAL, False),
@@ -235,9 +206,7 @@ def test_no_two_reasons_disagree_on_who_wrote_it(route: Route, signal_route: Rou
 
 
 # ----------------------------------------------------------------------------- content classes
-
-
-@pytest.mark.parametrize(
+@for_each(
     ("route", "abuse", "about", "expected"),
     [
         (Route.RESPOND, (), About.SCHOOL, "C0"),
@@ -257,10 +226,6 @@ def test_no_two_reasons_disagree_on_who_wrote_it(route: Route, signal_route: Rou
 )
 def test_the_class_follows_route_and_labels(route, abuse, about, expected):
     assert content_class(route, abuse, about) == expected
-
-
-def test_a_leaked_record_is_confidential_information() -> None:
-    assert content_class(Route.REQUEST_REMOVAL, ("privacy",), About.PUPIL, {"leaked_record"}) == "C1"
 
 
 @given(st.sampled_from([r for r in Route if r.removal]), st.sets(st.sampled_from(ABUSE_LABELS)))

@@ -2,15 +2,17 @@
 
 from dataclasses import replace
 
-import pytest
 from builders.verdict import CHAIR, DSL, HEAD, PEOPLE, SCHOOL
 from hypothesis import given
 from hypothesis import strategies as st
 from support.for_each import for_each
+from support.sentences import rows, sentences, yes
 
 from classifiers.verdicts.named_people import as_the_school, is_named, people_named, read, strictly_named
 from classifiers.verdicts.subject import possible_subjects, roles_said, subject
 from data.types import About, Person, Role, Signal
+
+SAID = sentences("own/people_said")
 
 STAFF = {"about:staff": 0.8, "about:school": 0.2}
 UNCLEAR = {"about:school": 0.6, "about:staff": 0.3}
@@ -20,17 +22,17 @@ def who(text: str, odds: dict[str, float], people: tuple[Person, ...] = PEOPLE) 
     return subject(text, odds, (), SCHOOL, people)
 
 
-@pytest.mark.parametrize("text", ["Mrs Holt shouts", "jane holt shouts", "HOLT shouts", "Holt's shouting"])
+@for_each("text", ["Mrs Holt shouts", "jane holt shouts", "HOLT shouts", "Holt's shouting"])
 def test_a_head_is_known_by_name(text: str) -> None:
     assert who(text, STAFF) == (About.HEAD, HEAD.id)
 
 
-@pytest.mark.parametrize("text", ["the head shouts", "our headteacher shouts", "that head teacher shouts"])
+@for_each("text", ["the head shouts", "our headteacher shouts", "that head teacher shouts"])
 def test_a_head_is_known_by_role_where_the_model_leans_to_a_head(text: str) -> None:
     assert who(text, {"about:staff": 0.5, "about:head": 0.4}) == (About.HEAD, HEAD.id)
 
 
-@pytest.mark.parametrize(
+@for_each(
     "text",
     ["the head of maths shouts", "head lice again", "the deputy head shouts", "the assistant head shouts"],
 )
@@ -38,18 +40,9 @@ def test_other_heads_are_not_the_head(text: str) -> None:
     assert who(text, STAFF) == (About.STAFF, None)
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("text", "named"),
-    [
-        ("A boy was stabbed outside Oakfield", False),
-        ("Oakfield pupils hit my son", False),
-        ("Oakfield's uniform is a disgrace", False),
-        ("Mr Oakfield is a disgrace", True),
-        ("otto oakfield is a disgrace", True),
-        ("Oakfield has touched my daughter", True),
-        ("I will kill Oakfield", True),
-        ("Oakfield's car will burn", True),
-    ],
+    rows(SAID["the_schools_name_names_no_head"], str, yes),
 )
 def test_the_schools_name_names_no_head_of_that_name(text: str, named: bool) -> None:
     head = replace(HEAD, name="Mr Otto Oakfield")
@@ -60,49 +53,37 @@ def test_the_schools_name_names_no_head_of_that_name(text: str, named: bool) -> 
     )
 
 
-def test_part_of_a_longer_word_is_no_name() -> None:
+def test_a_person_of_the_settings_is_known_by_name_and_part_of_a_longer_word_is_none() -> None:
     assert who("Holtby is a village", STAFF)[1] is None
-
-
-def test_a_teacher_of_the_settings_is_known_by_name() -> None:
     vane = Person("vane", "Mr Lee Vane", (Role.STAFF,))
     assert who("Mr Vane shouts", STAFF, (*PEOPLE, vane)) == (About.STAFF, "vane")
+    joined = replace(SCHOOL, members=("900011", "900012"))
+    vane = Person("vane", "Mr Lee Vane", (Role.STAFF,), urns=("900012",))
+    assert subject("Mr Vane shouts", STAFF, (), joined, (vane,)) == (About.STAFF, "vane")
 
 
-def test_nobody_is_meant_by_a_role_that_two_hold() -> None:
+def test_a_role_means_whoever_alone_holds_it() -> None:
     second = replace(HEAD, id="second", name="Kim Orr")
     assert who("the head shouts", {"about:head": 0.9}, (HEAD, second)) == (About.HEAD, None)
-
-
-def test_a_mention_of_the_school_means_nobody_unless_named() -> None:
+    assert who("Alex Marsh bought a car", {"about:governor": 0.9}) == (About.CHAIR, CHAIR.id)
+    unnamed = (Person("office", "The headteacher", (Role.HEAD,)),)
+    found = possible_subjects(read("Mrs Holt hit me"), About.PUPIL, None, SCHOOL, unnamed)
+    assert found == ("office",)
     assert who("parking is bad", UNCLEAR) == (About.SCHOOL, None)
     assert who("ask Robin Pike about parking", UNCLEAR) == (About.SCHOOL, DSL.id)
 
 
-def test_a_governor_who_is_the_chair_is_the_chair() -> None:
-    assert who("Alex Marsh bought a car", {"about:governor": 0.9}) == (About.CHAIR, CHAIR.id)
-
-
-def test_an_allegation_outweighs_the_child_it_harms() -> None:
+def test_an_allegation_outweighs_the_child_it_harms_and_self_harm_whoever_was_told() -> None:
     alleged = Signal("staff_hurt_child", "Hurt.", about=About.STAFF)
     harmed = Signal("signs_of_harm", "Signs.", about=About.PUPIL)
     odds = {"about:pupil": 0.8, "about:staff": 0.1}
     assert subject("a teacher hurt him", odds, (alleged, harmed), SCHOOL, ())[0] is About.STAFF
     assert subject("somebody hurt him", odds, (harmed,), SCHOOL, ())[0] is About.PUPIL
-
-
-def test_words_of_self_harm_are_about_a_child_whichever_adult_was_told() -> None:
     harm = Signal("suicidal_intent", "Intent.", labels=("self_harm",), about=About.PUPIL)
     hurt = Signal("staff_hurt_child", "Hurt.", labels=("safeguarding",), about=About.STAFF)
     text, odds = "I told Mrs Holt and she laughed", {"about:staff": 0.5, "about:pupil": 0.3}
     assert subject(text, odds, (harm,), SCHOOL, PEOPLE)[0] is About.PUPIL
     assert subject(text, odds, (harm, hurt), SCHOOL, PEOPLE)[0] is About.HEAD
-
-
-def test_a_person_of_a_member_of_the_school_is_known() -> None:
-    joined = replace(SCHOOL, members=("900011", "900012"))
-    vane = Person("vane", "Mr Lee Vane", (Role.STAFF,), urns=("900012",))
-    assert subject("Mr Vane shouts", STAFF, (), joined, (vane,)) == (About.STAFF, "vane")
 
 
 BARKER = Person("barker", "Colin Barker", (Role.DEPUTY_HEAD, Role.DSL))
@@ -116,7 +97,7 @@ def meant(text: str, about: About = About.PUPIL, likeliest: str | None = None) -
     return set(possible_subjects(read(text), about, likeliest, SCHOOL, ALL))
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("text", "ids"),
     [
         ("Mr Barker has been touching the girls in year 5 and Mrs Holt covers it up", {"barker", "holt"}),
@@ -146,12 +127,6 @@ def test_the_likeliest_and_the_holders_of_the_role_it_is_about_may_be_meant() ->
     assert meant("Colin Barker slapped him", about=About.DSL) == {"barker"}
 
 
-def test_a_head_known_only_by_the_school_is_the_holder_of_the_role() -> None:
-    unnamed = (Person("office", "The headteacher", (Role.HEAD,)),)
-    found = possible_subjects(read("Mrs Holt hit me"), About.PUPIL, None, SCHOOL, unnamed)
-    assert found == ("office",)
-
-
 @given(st.text(max_size=80), st.sampled_from(list(About)))
 def test_only_people_of_the_settings_may_be_meant_each_once(text: str, about: About) -> None:
     found = possible_subjects(read(text), about, "holt", SCHOOL, ALL)
@@ -164,60 +139,19 @@ def test_only_people_of_the_settings_are_ever_meant(text: str, odds: dict[str, f
     assert who(text, odds)[1] in {None, *(p.id for p in PEOPLE)}
 
 
-@given(st.text(min_size=1, max_size=20))
-def test_any_name_can_be_looked_for(name: str) -> None:
-    who("the head shouts", STAFF, (Person("p", name, (Role.STAFF,)),))
-
-
 # ------------------------------------------------------------------------ roles by their words
-
-
 @for_each(
     ("text", "role"),
-    [
-        ("the head hit my son", Role.HEAD), ("scared of the head", Role.HEAD),
-        ("complained to the head", Role.HEAD), ("no confidence in the head", Role.HEAD),
-        ("a bomb in the head's office", Role.HEAD),
-        ("the headmistress slapped my son round the face", Role.HEAD), ("HT slapped my son", Role.HEAD),
-        ("that head teacher", Role.HEAD), ("the head locked him in a room", Role.HEAD),
-        ("the head started shouting", Role.HEAD), ("The head counted them", Role.HEAD),
-        ("the heads a bully", Role.HEAD), ("the head of the school", Role.HEAD),
-        ("our executive principal dragged her", Role.HEAD),
-        ("the boss of that school hit my child", Role.HEAD), ("the one in charge hit my lad", Role.HEAD),
-        ("her in charge hit my lad", Role.HEAD), ("whoever runs that place", Role.HEAD),
-        ("ask the woman in charge", Role.HEAD), ("the person sy'n rhedeg yr ysgol", Role.HEAD),
-        ("mae'r pennaeth wedi taro fy mab", Role.HEAD), ("i bennaeth yr ysgol", Role.HEAD),
-        ("it was her, the one who's head now", Role.HEAD), ("ask the present head about it", Role.HEAD),
-        ("she is still head there", Role.HEAD), ("the deputy head grabbed my son", Role.DEPUTY_HEAD),
-        ("the deputy grabbed my son", Role.DEPUTY_HEAD), ("assistant headteacher", Role.DEPUTY_HEAD),
-        ("vice principal", Role.DEPUTY_HEAD), ("y dirprwy bennaeth", Role.DEPUTY_HEAD),
-        ("the DSL has been messaging year 6 girls", Role.DSL),
-        ("the safeguarding lead slapped my daughter", Role.DSL),
-        ("deputy safeguarding lead", Role.DEPUTY_DSL), ("the chair stole the pta money", Role.CHAIR),
-        ("the chairman stole it", Role.CHAIR), ("the chair of governors is a thief", Role.CHAIR),
-        ("y cadeirydd", Role.CHAIR), ("its own chair was marching", Role.CHAIR),
-        ("he's still chair up there", Role.CHAIR), ("she chairs things there", Role.CHAIR),
-        ("the vice chair of governors stole it", Role.VICE_CHAIR),
-        ("a governor touched my daughter", Role.GOVERNOR), ("jo the it guy is filming girls", Role.IT_LEAD),
-        ("the data protection officer leaked it", Role.DPO), ("a member of slt", Role.SLT),
-    ],
-)  # fmt: skip
+    rows(SAID["a_role_is_known_by_its"], str, Role),
+)
 def test_a_role_is_known_by_its_words(text: str, role: Role) -> None:
     assert role in roles_said(text)
 
 
-@pytest.mark.parametrize(
+@for_each(
     "text",
-    [
-        "hit my son, year 4, round the head in pe", "smacked a boy on the head with a book",
-        "kicked a ball at the head of my son", "a blow to the head", "kicked in the head",
-        "head lice again", "the head of maths shouts", "head girl", "the head boy shouts",
-        "put him in the headlock", "a head start", "A letter on the head start", "The headlock hurt",
-        "The head lice are back", "made him stand on the chair", "threw the chair at him",
-        "the chair leg broke", "the former head was kind", "the governors did nothing",
-        "it teaches him nothing", "deputised",
-    ],
-)  # fmt: skip
+    SAID["other_words_are_no_role"],
+)
 def test_other_words_are_no_role(text: str) -> None:
     assert roles_said(text) == frozenset()
 
@@ -264,7 +198,7 @@ def test_a_name_is_known_however_it_is_written(text: str) -> None:
     assert named(text) == {"holt"}
 
 
-@pytest.mark.parametrize(
+@for_each(
     "text",
     [
         "Holtby is a village", "@Holtby slapped my son", "in march he marched to the market",
@@ -276,11 +210,8 @@ def test_other_words_are_no_name(text: str) -> None:
     assert named(text) == set()
 
 
-def test_everyone_named_is_found() -> None:
+def test_everyone_named_is_found_and_a_short_surname_after_a_title() -> None:
     assert named("Told Jane Holt that Colin Barkr kissed my daughter") == {"holt", "barker"}
-
-
-def test_a_short_surname_alone_is_no_name_but_is_after_a_title() -> None:
     orr = (Person("orr", "Kim Orr", (Role.HEAD,)),)
     assert not people_named(read("either orr nothing"), orr)
     assert people_named(read("Miss Orr hit him"), orr)

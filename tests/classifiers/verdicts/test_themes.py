@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-import pytest
+from support.for_each import for_each
 
 from classifiers.scoring.heads import LABELS, SCORED, THEME_LABELS
 from classifiers.verdicts.decide import decide, read_thresholds
@@ -33,24 +33,13 @@ def judged(
     return decide(mention, 1, match, found, signals, Policy(), OAKFIELD, (), read_thresholds())
 
 
-def test_the_surest_comes_first() -> None:
+def test_at_most_two_sure_themes_are_named_the_surest_first() -> None:
     assert themes_of({"theme:meals": 0.6, "theme:costs": 0.9}) == ("costs", "meals")
-
-
-def test_what_is_not_sure_is_not_named() -> None:
     assert themes_of({"theme:meals": THEME_LINE - 0.01, "abuse:threat": 0.99}) == ()
-
-
-def test_no_more_than_two_are_named() -> None:
     assert len(themes_of(dict.fromkeys(THEME_LABELS, 0.9))) == MOST_THEMES == 2
-
-
-def test_a_model_without_themes_names_none() -> None:
     assert themes_of(dict.fromkeys(LABELS, 0.99)) == ()
-
-
-def test_the_themes_stand_behind_the_heads() -> None:
     assert (*LABELS, *(f"theme:{theme}" for theme in THEMES)) == SCORED
+    assert without_themes({"relevant": 0.4, "theme:meals": 0.2}, ()) == [("relevant", 0.4)]
 
 
 def test_a_verdict_bears_its_themes_and_their_numbers_alone() -> None:
@@ -62,11 +51,9 @@ def test_a_verdict_bears_its_themes_and_their_numbers_alone() -> None:
     }
 
 
-def test_other_numbers_are_kept_as_they_were() -> None:
-    assert without_themes({"relevant": 0.4, "theme:meals": 0.2}, ()) == [("relevant", 0.4)]
-
-
-def test_what_is_with_the_dsl_never_has_a_theme() -> None:
+def test_neither_what_is_with_the_dsl_nor_what_is_to_be_removed_nor_another_schools_matter_has_a_theme() -> (
+    None
+):
     hurt = Signal(
         "disclosure", "somebody tells of harm", ("safeguarding",), route=Route.SAFEGUARDING, danger=True
     )
@@ -74,9 +61,6 @@ def test_what_is_with_the_dsl_never_has_a_theme() -> None:
     assert verdict.restricted
     assert verdict.themes == ()
     assert not [label for label, _ in verdict.scores if label.startswith("theme:")]
-
-
-def test_what_is_to_be_removed_has_no_theme() -> None:
     attack = CALM | {
         "route:respond": 0.02, "route:request_removal": 0.95, "severity:3": 0.95, "abuse:harassment": 0.95,
         "theme:staff": 0.9,
@@ -84,21 +68,15 @@ def test_what_is_to_be_removed_has_no_theme() -> None:
     verdict = judged(scores=attack)
     assert verdict.route.removal
     assert verdict.themes == ()
-
-
-def test_another_school_s_matter_has_no_theme() -> None:
     verdict = judged(scores={"relevant": 0.001, "theme:meals": 0.99}, relevance=Relevance.NOT_ABOUT)
     assert verdict.relevance is Relevance.NOT_ABOUT
     assert verdict.themes == ()
-
-
-@pytest.mark.parametrize("text", ["", "   ", "Ok", "👍"])
-def test_no_words_have_no_theme(text: str) -> None:
+    text = "Mae’r ysgol wedi newid y wisg eto ac mae’r pris yn ofnadwy i bob teulu yn y pentref."
     assert judged(text).themes == ()
 
 
-def test_welsh_has_no_theme_for_the_model_hardly_learnt_it() -> None:
-    text = "Mae’r ysgol wedi newid y wisg eto ac mae’r pris yn ofnadwy i bob teulu yn y pentref."
+@for_each("text", ["", "   ", "Ok", "👍"])
+def test_no_words_have_no_theme(text: str) -> None:
     assert judged(text).themes == ()
 
 

@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 from builders.home import migrated
 from builders.mention import NOW, POLICY, a_batch, a_mention, a_store
+from support.for_each import for_each
+from support.sentences import rows, sentences
 
 from classifiers.scoring.huggingface_scorer import HuggingFaceScorer
 from classifiers.scoring.onnx_scorer import Scorer
@@ -26,25 +28,7 @@ SAID: tuple[tuple[str, str], ...] = (
     ("communication", "Rang six times, left three messages, nothing."),
 )
 
-PLAIN: tuple[tuple[str, str], ...] = (
-    ("teaching", "No homework for a month and the teaching of reading is poor."),
-    ("staff", "Miss Larkspur is a wonderful teacher, so patient with him."),
-    ("leadership", "The governors and the trust make every decision without asking anybody."),
-    ("send", "Autistic and happy: the SENCO understood him from the first day."),
-    ("behaviour", "Detention for forgetting a pen, and isolation for a laugh."),
-    ("bullying", "Bullied out of there, happy now."),
-    ("safety", "A lockdown drill, and the police were outside."),
-    ("results", "Inspectors gave it a good in every area."),
-    ("traffic", "The bus did not come again."),
-    ("buildings", "They sit in coats because the boiler has gone."),
-    ("events", "The nativity was lovely, not a dry eye in the hall."),
-    ("clubs", "Our netball team won the cup."),
-    ("costs", "The bursary covers half of the fees."),
-    ("inclusion", "Muslim families feel welcome there, with a room for prayer."),
-    ("technology", "The app crashed again and nobody can log in."),
-    ("admissions", "Got our first choice of school for September!"),
-    ("attendance", "Marked absent on the day of the funeral."),
-)
+PLAIN: tuple[tuple[str, str], ...] = rows(sentences("signals/themes")["plain"])
 
 
 @pytest.fixture(scope="module")
@@ -61,40 +45,35 @@ def said(text: str) -> Mention:
     return a_mention(title="", text=text, channel="facebook")
 
 
-@pytest.mark.parametrize(("theme", "text"), SAID, ids=[text[:20] for _, text in SAID])
+@for_each(("theme", "text"), SAID)
 def test_a_theme_is_named_without_its_obvious_word(theme: str, text: str, scorer: Scorer) -> None:
     assert theme in judged(said(text), scorer).themes
 
 
-@pytest.mark.parametrize(("theme", "text"), PLAIN, ids=[theme for theme, _ in PLAIN])
+@for_each(("theme", "text"), PLAIN)
 def test_a_theme_is_named_where_it_is_plainly_said(theme: str, text: str, scorer: Scorer) -> None:
     assert theme in judged(said(text), scorer).themes
 
 
-def test_there_is_a_plain_sentence_for_every_theme() -> None:
-    """Each is named by the test before."""
+def test_every_theme_has_its_plain_sentence_and_the_same_text_the_same_themes(scorer: Scorer) -> None:
     assert {theme for theme, _ in (*SAID, *PLAIN)} == set(THEMES)
+    mention = said(SAID[0][1])
+    assert judged(mention, scorer) == judged(mention, Scorer(threads=1))
 
 
-@pytest.mark.parametrize(
+@for_each(
     "text", ["", "Thanks for the add!", "Lost a grey cat, answers to Biscuit.", "Happy Friday everybody."]
 )
 def test_what_is_about_nothing_has_no_theme(text: str, scorer: Scorer) -> None:
     assert judged(said(text), scorer).themes == ()
 
 
-def test_the_same_text_has_the_same_themes(scorer: Scorer) -> None:
-    mention = said(SAID[0][1])
-    assert judged(mention, scorer) == judged(mention, Scorer(threads=1))
-
-
-def test_themes_come_back_from_the_store_as_they_went_in(tmp_path: Path, scorer: Scorer) -> None:
+def test_themes_come_back_from_the_store_as_they_went_in_until_the_mention_is_hidden(
+    tmp_path: Path, scorer: Scorer
+) -> None:
     verdict = _saved(tmp_path, scorer)
     assert verdict.themes
     assert _stored(tmp_path) == (verdict.themes,)
-
-
-def test_a_mention_that_is_hidden_later_keeps_no_themes(tmp_path: Path, scorer: Scorer) -> None:
     verdict = _saved(tmp_path, scorer)
     with a_store(tmp_path).write("test") as con:
         restrict(con, [verdict.mention_id], NOW)
@@ -121,11 +100,8 @@ def _stored(home: Path) -> tuple[tuple[str, ...], ...]:
         return tuple(v.themes for found in story_verdicts(con, ["s-one"]).values() for v in found)
 
 
-def test_another_model_that_has_no_themes_names_none() -> None:
+def test_another_model_has_the_themes_it_is_mapped_to() -> None:
     labels = HuggingFaceScorer("any", {"NEG": "sentiment:negative"}).labels
     assert themes_of(dict.fromkeys(labels, 0.99)) == ()
-
-
-def test_another_model_may_be_mapped_to_a_theme() -> None:
     labels = HuggingFaceScorer("any", {"FOOD": "theme:meals"}).labels
     assert themes_of(dict.fromkeys(labels, 0.99)) == ("meals",)

@@ -22,6 +22,7 @@ from builders.capture import AUTHOR, PIXEL, STYLE, TEXT, routes, thread
 from builders.fetcher import NOW, fetcher_for
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from support.for_each import for_each
 from support.web_server import Answer, serve
 from warcio.archiveiterator import ArchiveIterator
 
@@ -39,26 +40,17 @@ def page(text: str) -> Response:
     )
 
 
-def test_the_posts_words_are_found_with_who_wrote_them_and_when():
+def test_the_posts_words_are_found_with_who_wrote_them_and_when_and_no_others():
     found = shown(page(thread()), TEXT, AUTHOR)
     assert found.found
     assert (found.author, found.posted) == (AUTHOR, "Yesterday, 20:14")
     assert found.text.splitlines()[0].startswith("The office at Oakfield Primary “lost”")
     assert found.pictures == ()
-
-
-def test_quotation_marks_line_breaks_and_capitals_make_no_difference():
     text = 'the OFFICE at Oakfield Primary "lost"\nthe dinner money again.'
     assert shown(page(thread()), text, None).found
-
-
-def test_the_words_of_others_are_not_taken_for_the_posts():
     found = shown(page(thread()), "That is quite a claim. Do you have anything to show for it?", "lamp_post")
     assert (found.author, found.posted) == ("lamp_post", "Today, 07:02")
     assert "Oakfield" not in found.text
-
-
-def test_of_two_places_with_the_words_the_authors_own_counts():
     quoted = thread().replace("<p>That is quite a claim.", f"<blockquote>{TEXT}</blockquote><p>That is.")
     quoted = quoted.replace('<article class="post" id="p1">', f"<div><p>{TEXT}</p></div><article>")
     found = shown(page(quoted), TEXT, AUTHOR)
@@ -76,7 +68,7 @@ def test_a_post_of_which_a_reply_alone_still_holds_the_words_is_said_to_be_quote
     assert (found.quoted, found.author, found.posted) == (False, AUTHOR, "Yesterday, 20:14")
 
 
-@pytest.mark.parametrize(
+@for_each(
     "hidden",
     [
         "<script>var a = 'Nobody says this here at all';</script>",
@@ -97,20 +89,19 @@ def test_words_that_scripts_would_bring_are_found_in_the_pages_data():
     assert not shown(page(script), "Reviews body", None).found
 
 
-def test_a_post_that_the_page_cuts_short_is_found_by_most_of_its_words():
+def test_a_post_is_found_by_most_of_its_words_and_not_where_they_are_scattered_or_mere_signs():
     cut = TEXT + "\nRead on…"
     found = shown(page(thread()), cut, AUTHOR)
     assert found.found
     assert 0.9 < found.share < 1
     assert not shown(page(thread()), TEXT[:60] + " and all else is another matter altogether.", AUTHOR).found
-
-
-def test_words_scattered_over_a_page_are_not_a_post():
     far = "<p>Yes.</p>" + "<p>Something else altogether stands here.</p>" * 200 + "<p>Quite so.</p>"
     assert shown(page(f"<html><body>{far}</body></html>"), "Yes.\nQuite so.", None).found is False
+    assert not shown(page(thread()), "!!! 👎", None).found
+    assert letters("Ｏａｋ ﬁeld’s – 2nd!") == "oakfields2nd"
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("beside", "author", "found"),
     [
         ("<p>We say yes to cookies.</p>", None, False),
@@ -124,24 +115,20 @@ def test_a_few_letters_count_beside_their_author_or_alone(beside, author, found)
     assert shown(page(f"<html><body>{far}{beside}{far}</body></html>"), "Yes.", author).found is found
 
 
-def test_a_post_of_signs_alone_is_looked_for_in_vain():
-    assert not shown(page(thread()), "!!! 👎", None).found
-
-
 def test_a_page_that_nests_without_end_is_read_in_a_moment():
-    deep = "<div>" * 20_000 + f"<p>{TEXT}</p>" + "x " * 100_000
+    deep = "<div>" * 2_500 + f"<p>{TEXT}</p>" + "x " * 12_000
     began = time.process_time()
     shown(page(f"<html><body>{deep}"), TEXT, AUTHOR)
-    assert time.process_time() - began < 10
+    assert time.process_time() - began < 2
 
 
-@pytest.mark.parametrize("body", [b"", b"\x00\xff\xfe", b"{}", b"<", b"plain words of no length"])
+@for_each("body", [b"", b"\x00\xff\xfe", b"{}", b"<", b"plain words of no length"])
 def test_no_body_is_too_odd(body):
     response = Response("https://forum.example.org/", 200, (), body, NOW)
     assert shown(response, "plain words of no length", None).found is (len(body) > 20)
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("beside", "said"),
     [
         ("» Mon Nov 16, 2026 8:14 pm", "Mon Nov 16, 2026 8:14 pm"),
@@ -154,10 +141,6 @@ def test_no_body_is_too_odd(body):
 def test_the_time_is_taken_as_it_is_displayed(beside, said):
     text = f"<html><body><div><p>by walnut_tree {beside}</p><div>Has anybody seen the queue?</div></div>"
     assert shown(page(text), "Has anybody seen the queue?", "walnut_tree").posted == said
-
-
-def test_letters_are_compared_in_their_compatible_form():
-    assert letters("Ｏａｋ ﬁeld’s – 2nd!") == "oakfields2nd"
 
 
 def test_style_sheets_are_fetched_and_nothing_else():
@@ -185,7 +168,7 @@ def test_pictures_are_those_within_the_post_without_its_authors_face():
     assert site.paths == ["/t/1", "/f.css", "/proof.png"]
 
 
-@pytest.mark.parametrize(
+@for_each(
     "written",
     [
         '<img src="data:image/png;base64,iVBORw0KGgo=">',
@@ -212,14 +195,11 @@ def test_a_style_sheet_that_has_moved_is_known_by_the_address_that_the_page_give
     assert {asked: came.url for asked, came in taken.styles.items()} == {f"{site}/f.css": f"{site}/f-2.css"}
 
 
-def test_a_page_that_wants_a_hundred_style_sheets_gets_eight():
+def test_eight_style_sheets_are_fetched_and_none_begun_when_the_time_is_up():
     head = "".join(f'<link rel="stylesheet" href="/f.css?{n}">' for n in range(100))
     with serve(routes(thread(head=head))) as site:
         take(f"{site}/t/1", fetcher_for(site), text=TEXT)
     assert len(site.paths) == 9
-
-
-def test_no_style_sheet_is_begun_when_the_time_is_up():
     ticks = iter([0.0, 1.0, 100.0])
     head = "".join(f'<link rel="stylesheet" href="/f.css?{n}">' for n in range(3))
     with serve(routes(thread(head=head))) as site:
@@ -227,7 +207,7 @@ def test_no_style_sheet_is_begun_when_the_time_is_up():
     assert len(site.paths) == 2
 
 
-@pytest.mark.parametrize("answer", [Answer(500, b"out of order"), Answer(429, b"too many")])
+@for_each("answer", [Answer(500, b"out of order"), Answer(429, b"too many")])
 def test_what_does_not_speak_for_the_page_is_a_failure(answer):
     with serve(routes(answer)) as site:
         assert isinstance(take(f"{site}/t/1", fetcher_for(site)), FetchFailure)
@@ -238,7 +218,7 @@ def titled(title: str, body: str, status: int = 200) -> Answer:
     return Answer(status, page.encode(), {"Content-Type": "text/html"})
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("answer", "stands"),
     [
         (titled("Log in", "<h1>You must log in to view this page</h1><input type=password>"), AtAddress.WALL),
@@ -258,7 +238,7 @@ def test_what_stands_in_place_of_the_page_is_told_as_what_it_is(answer, stands):
     assert site.paths == ["/t/1"]
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("kind", "body"),
     [
         ("image/png", PIXEL), ("text/html", PIXEL), ("video/mp4", b"whatever"),
@@ -323,21 +303,30 @@ def test_the_archive_holds_each_response_as_it_was_read_and_says_what_it_leaves_
     assert asked[2].get_header("User-Agent") == SENT["User-Agent"]
 
 
-def test_each_record_stands_where_the_index_says():
+def test_each_record_stands_where_the_index_says_in_the_same_bytes_uncompressed():
     made = held(PAGE, CSS)
     for place, response in zip(made.places, (PAGE, CSS), strict=True):
         (record,) = records(made.content[place.offset : place.offset + place.length])
         assert record[1].get_header("WARC-Target-URI") == place.url == response.url
         assert record[3] == response.body
+    assert package(held(PAGE, CSS)) == package(held(PAGE, CSS))
+    with zipfile.ZipFile(io.BytesIO(package(held(PAGE, CSS)))) as found:
+        assert {entry.compress_type for entry in found.infolist()} == {zipfile.ZIP_STORED}
+        pages = found.read("pages/pages.jsonl").decode().splitlines()
+        index = found.read("indexes/index.cdx").decode().splitlines()
+    assert json.loads(pages[1])["url"] == PAGE.url
+    assert index == sorted(index)
+    assert json.loads(index[0].split(" ", 2)[2])["filename"] == "data.warc.gz"
 
 
-def test_a_file_that_was_handed_in_is_a_resource_under_a_name_of_its_own_and_no_answer_of_a_website(tmp_path):
+def handed_in(said: bytes) -> Archive:
+    files = [("supplied-1.png", b"\x89PNG", "image/png"), ("supplied-2.txt", b"words", "text/plain")]
+    return archive_of_files(files, said, at=NOW, software="Schoolgate/0", seed="0123456789ab")
+
+
+def test_a_file_that_was_handed_in_is_a_resource_under_a_name_of_its_own_and_no_answer_of_a_website():
     said = b'{"address":"https://www.facebook.com/p/1"}'
-    files = [
-        ("supplied-1.png", b"\x89PNG", "image/png"),
-        ("supplied-2.txt", b"words", "text/plain; charset=utf-8"),
-    ]
-    made = archive_of_files(files, said, at=NOW, software="Schoolgate/0", seed="0123456789ab")
+    made = handed_in(said)
     found = records(made.content)
     assert [kind for kind, *_ in found] == ["warcinfo", *["resource", "metadata"] * 2]
     assert not [r for r in found if str(r[1].get_header("WARC-Target-URI")).startswith("http")]
@@ -345,13 +334,10 @@ def test_a_file_that_was_handed_in_is_a_resource_under_a_name_of_its_own_and_no_
     (_, picture, http, content), (_, about, _, told) = found[1:3]
     assert (http, content, told) == (None, b"\x89PNG", said)
     assert about.get_header("WARC-Refers-To") == picture.get_header("WARC-Record-ID")
-    path = tmp_path / "handed-in.wacz"
-    path.write_bytes(package(made))
-    with zipfile.ZipFile(path) as held:
+    with zipfile.ZipFile(io.BytesIO(package(made))) as held:
         index = held.read("indexes/index.cdx").decode()
     assert index.startswith("urn:uuid:")
     assert '"status"' not in index
-    assert "Validation succeeded" in validated(path)
 
 
 @settings(max_examples=15, deadline=None)
@@ -363,10 +349,6 @@ def test_whatever_a_body_holds_comes_out_as_it_went_in(body, status):
 
 def package(made: Archive) -> bytes:
     return wacz(made, title="900001 0001", software="Schoolgate/0")
-
-
-def test_the_same_capture_gives_the_same_bytes():
-    assert package(held(PAGE, CSS)) == package(held(PAGE, CSS))
 
 
 _EACH = """import sys
@@ -399,22 +381,13 @@ def test_the_validator_accepts_the_package_and_refuses_a_changed_one(tmp_path):
         for name in was.namelist():
             made.writestr(name, was.read(name).replace(b"900001 0001", b"900001 0002"))
     (tmp_path / "bad.wacz").write_bytes(changed.getvalue())
-    said = validated(tmp_path / "good.wacz", tmp_path / "bad.wacz")
-    assert said.count("Version detected as 1.1.1") == 2
-    assert re.findall(r"ended with (\d)", said) == ["0", "1"]
+    (tmp_path / "files.wacz").write_bytes(package(handed_in(b"{}")))
+    said = validated(*(tmp_path / f"{name}.wacz" for name in ("good", "bad", "files")))
+    assert said.count("Version detected as 1.1.1") == 3
+    assert re.findall(r"ended with (\d)", said) == ["0", "1", "0"]
 
 
-def test_the_package_is_stored_uncompressed_with_its_page_named():
-    with zipfile.ZipFile(io.BytesIO(package(held(PAGE, CSS)))) as found:
-        assert {entry.compress_type for entry in found.infolist()} == {zipfile.ZIP_STORED}
-        pages = found.read("pages/pages.jsonl").decode().splitlines()
-        index = found.read("indexes/index.cdx").decode().splitlines()
-    assert json.loads(pages[1])["url"] == PAGE.url
-    assert index == sorted(index)
-    assert json.loads(index[0].split(" ", 2)[2])["filename"] == "data.warc.gz"
-
-
-@pytest.mark.parametrize(
+@for_each(
     ("url", "key"),
     [
         ("https://www.Forum.example.org/T/1?b=2&a=1", "org,example,forum)/t/1?a=1&b=2"),

@@ -9,14 +9,13 @@ import pytest
 from conformance import FETCHED_AT, FIXTURES, CollectorConformance, Document
 from hypothesis import given
 from hypothesis import strategies as st
-from support.corpus import corpus_path
+from support.for_each import for_each
 
 from classifiers.verdicts.press.events import is_press, read_press
 from data.ids import mention_id
 from data.types import Mention, MentionKind, Page, PressEvent, Response, Source
 from sources.feeds.collector import Feed
 from sources.feeds.damaged_feed import FeedDocument, read_quick, read_xml
-from sources.html.markup import decode
 from sources.nature.nature import Nature, nature_of_feed
 from sources.parse import parse_document
 
@@ -67,7 +66,9 @@ def rss(items: str, head: str = "") -> str:
     )
 
 
-def test_an_rss_item_becomes_an_article() -> None:
+def test_an_rss_item_becomes_an_article_with_whole_links_foreign_day_names_and_no_date_it_does_not_have() -> (
+    None
+):
     first = read(RSS2)[0]
     assert first.kind is MentionKind.ARTICLE
     assert first.channel == "news"
@@ -78,28 +79,19 @@ def test_an_rss_item_becomes_an_article() -> None:
     assert first.quoted == "It was the best hour of my year."
     assert first.author == "Petra Quill"
     assert first.published == datetime(2026, 11, 16, 17, 5, tzinfo=UTC)
-
-
-def test_relative_links_are_resolved_and_foreign_day_names_read() -> None:
     second = read(RSS2)[1]
     assert second.url == "https://gazette.example.org/schools/parking-at-the-gate"
     assert second.title == "Parking at the gate & in Station Road"
     assert second.published == datetime(2026, 11, 14, 9, tzinfo=UTC)
-
-
-def test_an_item_without_a_date_has_none_and_the_page_says_so() -> None:
     page = parse(RSS2.body, RSS2.url)
     assert page.mentions[2].published is None
     assert "No date could be read on 1 of 3 items." in page.warnings
-
-
-def test_an_rdf_item_keeps_its_creator_and_reads_a_naive_time_in_the_page_s_zone() -> None:
     first, second = read(RDF)
     assert first.author == "R. Thatcher"
     assert second.published == datetime(2026, 10, 28, 14, 33, tzinfo=UTC)
 
 
-def test_an_atom_entry_tells_its_edit_and_the_feed_its_next_page() -> None:
+def test_an_atom_entry_tells_its_edit_its_parent_and_the_feed_its_next_page() -> None:
     page = parse(ATOM.body, ATOM.url)
     first, second = page.mentions
     assert first.title == "Why we stayed"
@@ -108,47 +100,6 @@ def test_an_atom_entry_tells_its_edit_and_the_feed_its_next_page() -> None:
     assert second.published == datetime(2026, 11, 2, 6, 15, tzinfo=UTC)
     assert second.edited is None
     assert page.next.url == "https://parent.example.org/atom.xml?page=2"
-
-
-def test_a_json_feed_gives_authors_and_plain_text_as_it_is() -> None:
-    first, second = read(JSON)
-    assert first.author == "Ada Finch, Ben Roe"
-    assert (first.text, first.quoted) == ("The library gets new shelves.", "We asked for them in May.")
-    assert second.text == "Five < six, and the choir sang."
-    assert second.url == "https://gazette.example.org/schools/oakfield-choir"
-
-
-def test_an_alert_s_link_is_unwrapped_and_its_title_has_no_markup() -> None:
-    (alert,) = read(ALERTS)
-    assert alert.channel == "google_news"
-    assert alert.url == "https://gazette.example.org/hedge?id=4"
-    assert alert.title == "Oakfield Primary pupils plant a hedge"
-    assert alert.author is None
-
-
-def test_a_google_news_item_keeps_its_title_and_not_other_papers_headlines() -> None:
-    (item,) = read(NEWS)
-    assert item.title == "Oakfield pupils plant a hedge - Northvale Gazette"
-    assert item.text == ""
-    assert item.author is None
-
-
-def test_a_bing_item_is_unwrapped_and_signed_by_its_outlet() -> None:
-    (item,) = read(BING)
-    assert item.url == "https://gazette.example.org/hedge/"
-    assert item.author == "Northvale Gazette"
-    assert item.channel == "bing_news"
-
-
-def test_an_alert_about_a_platform_s_post_stands_on_that_platform() -> None:
-    body = ALERTS.body.replace(
-        b"https://gazette.example.org/hedge%3Fid%3D4", b"https://www.mumsnet.com/talk/12-hedge"
-    )
-    (alert,) = parse(body, ALERTS.url).mentions
-    assert (alert.channel, alert.kind) == ("mumsnet", MentionKind.POST)
-
-
-def test_an_atom_reply_names_its_parent_as_the_parent_is_named() -> None:
     body = (
         '<feed xmlns="http://www.w3.org/2005/Atom" xmlns:thr="http://purl.org/syndication/thread/1.0">'
         "<entry><id>https://a.example.org/p?utm_source=x</id><title>Post</title></entry>"
@@ -158,6 +109,40 @@ def test_an_atom_reply_names_its_parent_as_the_parent_is_named() -> None:
     post, reply = parse(body).mentions
     assert reply.kind is MentionKind.REPLY
     assert reply.parent == post.id
+
+
+def test_a_json_feed_gives_plain_text_and_authors_and_its_whole_items_where_it_breaks_off() -> None:
+    first, second = read(JSON)
+    assert first.author == "Ada Finch, Ben Roe"
+    assert (first.text, first.quoted) == ("The library gets new shelves.", "We asked for them in May.")
+    assert second.text == "Five < six, and the choir sang."
+    assert second.url == "https://gazette.example.org/schools/oakfield-choir"
+    items = [{"id": str(n), "content_text": f"No. {n}"} for n in range(3)]
+    whole = json.dumps({"version": "https://jsonfeed.org/version/1.1", "items": items})
+    page = parse(whole[:-8])
+    assert [m.text for m in page.mentions] == ["No. 0", "No. 1"]
+    assert any("damaged or cut off" in warning for warning in page.warnings)
+
+
+def test_alerts_and_news_searches_are_unwrapped_and_stand_where_their_links_lead() -> None:
+    (alert,) = read(ALERTS)
+    assert alert.channel == "google_news"
+    assert alert.url == "https://gazette.example.org/hedge?id=4"
+    assert alert.title == "Oakfield Primary pupils plant a hedge"
+    assert alert.author is None
+    (item,) = read(NEWS)
+    assert item.title == "Oakfield pupils plant a hedge - Northvale Gazette"
+    assert item.text == ""
+    assert item.author is None
+    (item,) = read(BING)
+    assert item.url == "https://gazette.example.org/hedge/"
+    assert item.author == "Northvale Gazette"
+    assert item.channel == "bing_news"
+    body = ALERTS.body.replace(
+        b"https://gazette.example.org/hedge%3Fid%3D4", b"https://www.mumsnet.com/talk/12-hedge"
+    )
+    (alert,) = parse(body, ALERTS.url).mentions
+    assert (alert.channel, alert.kind) == ("mumsnet", MentionKind.POST)
 
 
 def test_a_reddit_thread_gives_the_post_and_its_replies() -> None:
@@ -170,13 +155,10 @@ def test_a_reddit_thread_gives_the_post_and_its_replies() -> None:
     assert link.text == ""
 
 
-def test_an_item_nested_in_an_item_is_read_once() -> None:
+def test_an_item_nested_in_an_item_or_given_twice_is_read_once() -> None:
     page = parse(NESTED.body, NESTED.url)
     assert [m.url for m in page.mentions] == ["https://burner.example.org/~r/diary/1"]
     assert page.mentions[0].published == datetime(2026, 11, 11, 20, 50, tzinfo=UTC)
-
-
-def test_an_item_given_twice_is_read_once_and_the_page_says_so() -> None:
     page = parse(rss("<item><guid>a</guid><title>One</title></item>" * 2))
     assert len(page.mentions) == 1
     assert "Duplicate items, read once: 1." in page.warnings
@@ -189,7 +171,7 @@ _ELSEWHERE = (
 )
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("item", "title", "text", "dated"),
     [
         ("<dc:title>Gate</dc:title>", "Gate", "", False),
@@ -217,7 +199,7 @@ _BROKEN = {
 }
 
 
-@pytest.mark.parametrize("name", _BROKEN)
+@for_each("name", _BROKEN)
 def test_beside_a_broken_item_all_others_are_whole_and_the_damage_is_said(name: str) -> None:
     good = (
         "<item><title>{0}</title><link>https://a.example.org/{0}</link><description>{0}.</description></item>"
@@ -228,64 +210,53 @@ def test_beside_a_broken_item_all_others_are_whole_and_the_damage_is_said(name: 
     assert any("damaged" in warning for warning in page.warnings)
 
 
-def test_a_section_that_holds_an_item_s_markup_is_that_item_s_words() -> None:
+def test_what_an_item_says_of_markup_and_entities_is_forgiven_and_never_opened() -> None:
     said = "<![CDATA[How feeds are made: <item><title>x</title></item>, and so on.]]>"
     page = parse(rss(f"<item><title>One & only</title><description>{said}</description></item>"))
     assert [m.title for m in page.mentions] == ["One & only"]
     assert "and so on." in page.mentions[0].text
+    page = parse(
+        rss("<item><link>https://a.example.org/x?a=1&b=2</link></item><item><title>After</title></item>")
+    )
+    assert page.mentions[0].url == "https://a.example.org/x?a=1&b=2"
+    assert len(page.mentions) == 2
+    body = '<?xml version="1.0"?><!DOCTYPE rss [<!ENTITY x SYSTEM "file:///etc/hostname">]>' + rss(
+        "<item><title>A &x; B</title></item>"
+    )
+    assert all("A" in m.title and len(m.title) < 8 for m in parse(body).mentions)
 
 
 def test_a_feed_of_nothing_but_open_sections_is_soon_given_up() -> None:
     for opening in ("<item><![CDATA[", "<item><!--", "<item>&", "<item>"):
         started = time.process_time()
-        parse(rss(opening * 24_000))
-        assert time.process_time() - started < 4
+        parse(rss(opening * 3_000))
+        assert time.process_time() - started < 1
 
 
-def test_of_a_json_feed_that_breaks_off_the_whole_items_are_kept() -> None:
-    items = [{"id": str(n), "content_text": f"No. {n}"} for n in range(3)]
-    whole = json.dumps({"version": "https://jsonfeed.org/version/1.1", "items": items})
-    page = parse(whole[:-8])
-    assert [m.text for m in page.mentions] == ["No. 0", "No. 1"]
-    assert any("damaged or cut off" in warning for warning in page.warnings)
-
-
-def test_feedburner_s_link_gives_way_to_the_true_one() -> None:
-    body = rss(
-        "<item><link>https://burner.example.org/1</link><f:origLink>https://a.example.org/x</f:origLink></item>"
-    )
-    named = body.replace("<rss ", '<rss xmlns:f="http://rssnamespace.org/feedburner/ext/1.0" ')
-    assert parse(named).mentions[0].url == "https://a.example.org/x"
-
-
-def test_two_different_items_under_one_id_are_both_kept() -> None:
-    page = parse(
-        rss("<item><guid>a</guid><title>One</title></item><item><guid>a</guid><title>Two</title></item>")
-    )
-    assert [m.title for m in page.mentions] == ["One", "Two"]
-    assert len({m.id for m in page.mentions}) == 2
-
-
-def test_ids_that_differ_in_the_fragment_alone_are_different() -> None:
+def test_an_items_id_is_of_its_site_and_its_address_but_for_what_tracks() -> None:
     items = "".join(
         f"<item><guid>https://gazette.example.org/day#{part}</guid><description>{part}</description></item>"
         for part in ("morning", "evening")
     )
     assert len({m.id for m in parse(rss(items)).mentions}) == 2
-
-
-def test_an_item_s_number_means_nothing_on_another_site() -> None:
     body = rss("<item><guid>7</guid><title>One</title></item>")
     other = parse(body, "https://other.example.org/rss.xml")
     assert parse(body).mentions[0].id != other.mentions[0].id
-
-
-def test_a_moved_tracking_parameter_does_not_make_a_new_item() -> None:
     ids = {
         parse(rss(f"<item><link>https://gazette.example.org/a?utm_source={n}</link></item>")).mentions[0].id
         for n in (1, 2)
     }
     assert len(ids) == 1
+    page = parse(
+        rss("<item><guid>a</guid><title>One</title></item><item><guid>a</guid><title>Two</title></item>")
+    )
+    assert [m.title for m in page.mentions] == ["One", "Two"]
+    assert len({m.id for m in page.mentions}) == 2
+    body = rss(
+        "<item><link>https://burner.example.org/1</link><f:origLink>https://a.example.org/x</f:origLink></item>"
+    )
+    named = body.replace("<rss ", '<rss xmlns:f="http://rssnamespace.org/feedburner/ext/1.0" ')
+    assert parse(named).mentions[0].url == "https://a.example.org/x"
 
 
 def test_a_feed_in_gb18030_is_read() -> None:
@@ -297,7 +268,7 @@ def test_a_feed_in_gb18030_is_read() -> None:
     assert item.published == datetime(2020, 1, 10, 14, 33, tzinfo=UTC)
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("body", "titles", "said"),
     [
         (rss("<item><title>Whole</title></item><item><title>Hal").split("</channel>")[0], "Whole", "damaged"),
@@ -308,7 +279,6 @@ def test_a_feed_in_gb18030_is_read() -> None:
         ),
         (JSON.body[:400], "", "character"),
     ],
-    ids=["within an item", "before any item", "JSON, with where"],
 )
 def test_of_a_feed_cut_off_what_came_is_kept_and_it_is_said(body, titles, said):
     page = parse(body)
@@ -316,45 +286,23 @@ def test_of_a_feed_cut_off_what_came_is_kept_and_it_is_said(body, titles, said):
     assert any(said in told for told in page.warnings)
 
 
-@pytest.mark.parametrize("body", ["[]", '{"items": 3}', '{"items": [1, null, "x"]}', "[" * 100_000])
+@for_each("body", ["[]", '{"items": 3}', '{"items": [1, null, "x"]}', "[" * 100_000])
 def test_json_that_is_no_feed_gives_a_warning(body: str) -> None:
     page = parse(body)
     assert page.mentions == ()
     assert page.warnings
 
 
-def test_a_web_page_is_no_feed_and_its_feeds_are_named() -> None:
+def test_a_feed_in_a_page_of_comments_or_without_items_is_known_and_a_web_page_names_its_feeds() -> None:
     page = parse('<html><link rel="alternate" type="application/rss+xml" href="/rss"><body>x</body></html>')
     assert page.warnings == ("This is not a feed. The page names these: https://gazette.example.org/rss",)
-
-
-def test_an_unescaped_ampersand_is_forgiven() -> None:
-    page = parse(
-        rss("<item><link>https://a.example.org/x?a=1&b=2</link></item><item><title>After</title></item>")
-    )
-    assert page.mentions[0].url == "https://a.example.org/x?a=1&b=2"
-    assert len(page.mentions) == 2
-
-
-def test_an_external_entity_is_never_opened() -> None:
-    body = '<?xml version="1.0"?><!DOCTYPE rss [<!ENTITY x SYSTEM "file:///etc/hostname">]>' + rss(
-        "<item><title>A &x; B</title></item>"
-    )
-    assert all("A" in m.title and len(m.title) < 8 for m in parse(body).mentions)
-
-
-def test_a_comments_feed_gives_comments() -> None:
     body = rss("<item><title>By: Kit</title></item>").replace("Gazette", "Comments on: Parking")
     assert parse(body).mentions[0].kind is MentionKind.COMMENT
-
-
-def test_the_source_names_the_channel() -> None:
-    assert parse(RSS2.body, RSS2.url, channel="local_forum").mentions[0].channel == "local_forum"
-
-
-def test_a_feed_inside_a_page_is_still_recognised() -> None:
     body = b'<html><body><feed xmlns="http://www.w3.org/2005/Atom"><title>x</title></feed></body></html>'
     assert Feed().recognises(Response("https://a.example.org/", 200, (), body, FETCHED_AT)) > 0.9
+    page = parse(rss(""))
+    assert page.mentions == ()
+    assert page.warnings == ()
 
 
 TAGS = st.sampled_from(
@@ -369,12 +317,6 @@ TAGS = st.sampled_from(
 @given(st.lists(TAGS, max_size=25).map("".join))
 def test_no_markup_makes_it_raise(body: str) -> None:
     assert isinstance(parse("<rss version='2.0'>" + body), Page)
-
-
-def test_a_whole_feed_without_items_is_no_fault() -> None:
-    page = parse(rss(""))
-    assert page.mentions == ()
-    assert page.warnings == ()
 
 
 @pytest.mark.parametrize(
@@ -403,16 +345,11 @@ def test_of_a_feed_too_large_the_beginning_is_read_and_the_rest_is_said() -> Non
     assert 200 < len(page.mentions) < 300
     assert f"Too much to read in full: {len(page.mentions)} of 1000 items were read." in page.warnings
     assert not any("damaged" in line for line in page.warnings)
-    cut = parse(rss("<item><title>x</title></item>" * 40_000))
-    assert "Too much to read in full: 5000 of 40000 items were read." in cut.warnings
-    assert cut.unread == ("Too much to read in full: 5000 of 40000 items were read.",)
+    cut = parse(rss("".join(f"<item><title>No. {n}</title></item>" for n in range(12_000))))
+    assert "Too much to read in full: 5000 of 12000 items were read." in cut.warnings
+    assert cut.unread == ("Too much to read in full: 5000 of 12000 items were read.",)
     assert not any("damaged" in line for line in cut.warnings)
-
-
-def test_of_too_many_items_the_first_and_the_last_are_read_for_the_newest_may_stand_at_either_end() -> None:
-    items = "".join(f"<item><title>No. {n}</title></item>" for n in range(20_000))
-    titles = {mention.title for mention in parse(rss(items)).mentions}
-    assert {"No. 0", "No. 19999"} <= titles
+    assert {"No. 0", "No. 11999"} <= {mention.title for mention in cut.mentions}  # the newest stand at an end
 
 
 def test_of_an_item_too_large_the_beginning_is_read_and_all_of_the_others() -> None:
@@ -427,7 +364,7 @@ def test_of_an_item_too_large_the_beginning_is_read_and_all_of_the_others() -> N
     assert page.unread == ("Items of which only the beginning was read: 1.",)
 
 
-@pytest.mark.parametrize("sign", ["<", "&lt;"])
+@for_each("sign", ["<", "&lt;"])
 def test_a_picture_written_out_in_an_item_costs_it_nothing(sign: str) -> None:
     picture = f'{sign}img src="data:image/png;base64,{"QUJD" * 1_100_000}">'
     written = f"<![CDATA[{picture}]]>" if sign == "<" else picture
@@ -436,8 +373,8 @@ def test_a_picture_written_out_in_an_item_costs_it_nothing(sign: str) -> None:
     assert page.unread == ()
 
 
-@pytest.mark.parametrize("name", ["author", "dc:creator", "itunes:author", "category"])
-@pytest.mark.parametrize("said", ["<!DOCTYPE rss>{}", "{}&"])
+@for_each("name", ["author", "dc:creator", "itunes:author", "category"])
+@for_each("said", ["<!DOCTYPE rss>{}", "{}&"])
 def test_a_name_of_forty_thousand_letters_takes_no_time(name: str, said: str) -> None:
     feed = rss(f"<item><title>x</title><{name}>{'A' * 40_000}</{name}></item><item><title>y</title></item>")
     began = time.process_time()
@@ -445,7 +382,7 @@ def test_a_name_of_forty_thousand_letters_takes_no_time(name: str, said: str) ->
     assert time.process_time() - began < 0.2
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("items", "words", "read"),
     [(14, {"content_html": "<p>a</p>" * 5000}, 9), (5_100, {"content_text": "a"}, 5_000)],
 )
@@ -464,7 +401,7 @@ OWN_IDS = {
 }
 
 
-@pytest.mark.parametrize("written", OWN_IDS)
+@for_each("written", OWN_IDS)
 def test_no_feed_puts_its_words_in_the_place_of_another_sites_post(written: str) -> None:
     def at(url: str, claims: str = "") -> str:
         item = f"<item><title>Oakfield</title>{OWN_IDS[written]}<description>Words.</description></item>"
@@ -479,9 +416,7 @@ def test_no_feed_puts_its_words_in_the_place_of_another_sites_post(written: str)
     assert len(strangers) == 2
 
 
-@pytest.mark.parametrize(
-    ("own_id", "home"), [("t3_abc12", "www.reddit.com"), ("yt:video:abc", "www.youtube.com")]
-)
+@for_each(("own_id", "home"), [("t3_abc12", "www.reddit.com"), ("yt:video:abc", "www.youtube.com")])
 def test_a_platforms_number_is_its_own_from_the_platform_alone(own_id: str, home: str) -> None:
     def at(host: str) -> str:
         item = f"<item><title>Oakfield</title><guid isPermaLink='false'>{own_id}</guid></item>"
@@ -491,7 +426,7 @@ def test_a_platforms_number_is_its_own_from_the_platform_alone(own_id: str, home
     assert at(home) == at(home.removeprefix("www.")) != at("foe.example.org")
 
 
-@pytest.mark.parametrize("address", ["http://[::1", "https://", "https://[x]/", "http://a b/"])
+@for_each("address", ["http://[::1", "https://", "https://[x]/", "http://a b/", "https://a:99999/100%"])
 def test_an_item_whose_id_is_no_address_is_read(address: str) -> None:
     assert len(parse(rss(f"<item><title>Oakfield</title><guid>{address}</guid></item>")).mentions) == 1
 
@@ -522,10 +457,11 @@ GAZETTE = Document("feeds/rss2.xml", "https://gazette.example.org/rss.xml", 3)
 
 class TestFeedsOfTagsAndSearches(CollectorConformance):
     kind = "feed"
+    test_a_page_made_to_exhaust_is_read_in_no_time = None  # as the others of its kind
     documents = (TOOTS, PHOTOS, GDELT)
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("document", "channel", "kind"),
     [
         (TOOTS, "mastodon", MentionKind.POST),
@@ -540,7 +476,7 @@ def test_an_item_stands_on_its_own_channel(document: Document, channel: str, kin
     assert {(m.channel, m.kind) for m in read(document)} == {(channel, kind)}
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("document", "ids"),
     [
         (TOOTS, ["fe90e6e1ea212920", "2cadde285e421faf"]),
@@ -556,30 +492,18 @@ def test_an_item_keeps_the_id_under_which_it_was_stored_before_its_channel_had_a
     assert [m.id for m in read(document)] == ids
 
 
-def test_a_bing_item_about_a_platforms_post_keeps_that_platforms_id() -> None:
-    body = BING.body.replace(
-        b"https%3a%2f%2fgazette.example.org%2fhedge%2f", b"https%3a%2f%2fwww.reddit.com%2fr%2fx%2f1"
-    )
-    (item,) = parse(body, BING.url).mentions
-    assert (item.channel, item.kind) == ("reddit", MentionKind.POST)
-    assert item.id == "32a30b0c3f696c41"
-
-
-def test_a_post_on_mastodon_is_signed_by_its_account() -> None:
+def test_a_post_on_mastodon_and_a_photo_are_signed_by_whose_they_are() -> None:
     assert [m.author for m in read(TOOTS)] == [
         "@petraquill@social.example.org",
         "@junomarsh@other.example.org",
     ]
-
-
-def test_a_photo_is_signed_by_its_photographer_and_says_what_they_wrote() -> None:
     assert [(m.author, m.title, m.text) for m in read(PHOTOS)] == [
         ("Ben Roe", "Summer fair 2026", "Stalls in the yard of Oakfield Primary."),
         ("Ada Finch", "The gate", ""),
     ]
 
 
-def test_a_blogs_page_of_a_tag_is_no_mastodon_nor_one_that_links_to_a_photo_flickr() -> None:
+def test_a_blogs_tag_is_no_mastodon_and_a_bing_item_about_a_platforms_post_keeps_its_id() -> None:
     tagged = parse(GAZETTE.body, "https://blog.example.org/tags/oakfield.rss").mentions
     assert "mastodon" not in {m.channel for m in tagged}
     diary = (
@@ -587,6 +511,12 @@ def test_a_blogs_page_of_a_tag_is_no_mastodon_nor_one_that_links_to_a_photo_flic
         b"<item><title>A</title><link>https://www.flickr.com/photos/benroe/1/</link></item></channel></rss>"
     )
     assert [m.channel for m in parse(diary, "https://diary.example.org/feed").mentions] == ["blog"]
+    body = BING.body.replace(
+        b"https%3a%2f%2fgazette.example.org%2fhedge%2f", b"https%3a%2f%2fwww.reddit.com%2fr%2fx%2f1"
+    )
+    (item,) = parse(body, BING.url).mentions
+    assert (item.channel, item.kind) == ("reddit", MentionKind.POST)
+    assert item.id == "32a30b0c3f696c41"
 
 
 def test_a_feed_that_says_nothing_of_itself_is_what_its_place_is_known_as_and_keeps_its_ids() -> None:
@@ -621,14 +551,18 @@ def items(title: str, url: str = PAPER, **source: object) -> tuple[Mention, ...]
     return parse(body, url, **source).mentions  # type: ignore[arg-type]
 
 
-def test_a_gazettes_feed_is_the_press_and_says_what_it_tells_of() -> None:
+def test_a_gazettes_feed_is_the_press_and_the_schools_own_is_not() -> None:
     found = items("Northvale Gazette | Schools")
     assert {m.channel for m in found} == {"news"}
     read = {m.title: read_press(m) for m in found}
     assert {title: (r.event, r.adverse) for title, r in read.items() if r} == HEADLINES
+    assert {m.channel for m in items("Oakfield Gazette", own=True)} == {"website"}
+    paper, other = items("Northvale Gazette"), items("Posts")
+    assert [m.id for m in paper] == [m.id for m in other]
+    assert paper[0].id == mention_id("blog", "paper.example.org/0")
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("title", "url"),
     [
         ("A mum's blog about the Gazette", PAPER),
@@ -674,41 +608,28 @@ NO_PAPERS = (
 """Of a school, or with a word of the trade within another."""
 
 
-@pytest.mark.parametrize(
-    ("title", "url", "paper"), [*((*at, True) for at in PAPERS), *((*at, False) for at in NO_PAPERS)]
-)
+@for_each(("title", "url", "paper"), [*((*at, True) for at in PAPERS), *((*at, False) for at in NO_PAPERS)])
 def test_the_trades_words_name_a_paper(title: str, url: str, paper: bool) -> None:
     assert (nature_of_feed(title, url) is Nature.PAPER) is paper
 
 
-def test_the_schools_own_feed_is_no_papers() -> None:
-    assert {m.channel for m in items("Oakfield Gazette", own=True)} == {"website"}
-
-
-@pytest.mark.parametrize("channel", ["blog", "news"])
+@for_each("channel", ["blog", "news"])
 def test_what_the_settings_say_of_the_place_goes_before_the_title(channel: str) -> None:
     titles = ("Northvale Gazette", "Posts")
     assert {m.channel for title in titles for m in items(title, channel=channel)} == {channel}
-
-
-def test_an_item_keeps_its_id_when_its_feed_is_known_for_a_papers() -> None:
-    paper, other = items("Northvale Gazette"), items("Posts")
-    assert [m.id for m in paper] == [m.id for m in other]
-    assert paper[0].id == mention_id("blog", "paper.example.org/0")
 
 
 # ---------------------- the quick way and the tolerant one give the same
 
 
 ORDINARY = ("rss2", "rdf", "atom", "google_alerts", "google_news", "bing_news", "reddit_thread")
-FAMILIES = ("atom", "rdf", "rss2", "rss_odd", "google_alerts", "google_news", "bing_news", "reddit_rss")
 
 
 def told(feed: FeedDocument) -> tuple[object, ...]:
     return (feed.title, feed.addresses, feed.entries, feed.next, feed.warnings)
 
 
-@pytest.mark.parametrize("name", ORDINARY)
+@for_each("name", ORDINARY)
 def test_an_ordinary_feed_is_read_the_quick_way_with_the_same_result(name: str) -> None:
     text = (FIXTURES / "feeds" / f"{name}.xml").read_text("utf-8")
     quick = read_quick(text)
@@ -716,17 +637,7 @@ def test_an_ordinary_feed_is_read_the_quick_way_with_the_same_result(name: str) 
     assert told(quick) == told(read_xml(text))
 
 
-@pytest.mark.corpus
-@pytest.mark.parametrize("family", FAMILIES)
-def test_real_feeds_read_the_quick_way_give_the_same_result(family: str) -> None:
-    for path in sorted(corpus_path("samples", family).iterdir()):
-        text, _ = decode(path.read_bytes())
-        quick = read_quick(text) if path.name != "EXPECTED.json" else None
-        if quick is not None:
-            assert told(quick) == told(read_xml(text)), path.name
-
-
-@pytest.mark.parametrize(
+@for_each(
     "body",
     [
         "",

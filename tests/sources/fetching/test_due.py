@@ -5,7 +5,6 @@ from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from support.for_each import for_each
@@ -23,7 +22,6 @@ from sources.due import (
     interval_s,
     next_due_at,
     pupils_write,
-    spread_01,
     wait_s,
 )
 from sources.registry import CATALOGUE
@@ -48,8 +46,11 @@ def wait(source, state, now=TUESDAY):
     return wait_s(source, state, now, jitter_01=0.0)
 
 
-def test_a_source_never_asked_is_due():
+def test_a_source_never_asked_is_due_and_one_that_is_off_never():
     assert due(PAPER, NEW, TUESDAY)
+    off = replace(PAPER, disabled="The site's terms forbid it.")
+    assert not due(off, NEW, TUESDAY)
+    assert next_due_at(off, NEW, TUESDAY) is None
 
 
 SEVEN_HOURS = replace(PAPER, interval_s=7 * HOUR)
@@ -68,13 +69,13 @@ WAITS = {
 }
 
 
-@pytest.mark.parametrize(("source", "state", "now", "seconds"), WAITS.values(), ids=WAITS)
+@for_each(("source", "state", "now", "seconds"), WAITS.values())
 def test_how_long_a_source_waits(source, state, now, seconds):
     assert wait(source, state, now) == seconds
     assert due(source, state, now) is (seconds == 0)
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("moment", "open_"),
     [
         (datetime(2026, 11, 17, 6, 59, tzinfo=UTC), False),
@@ -88,24 +89,13 @@ def test_school_hours_are_londons(moment, open_):
     assert in_school_hours(moment) is open_
 
 
-@pytest.mark.parametrize(("weeks", "times"), [(0, 1), (1, 1), (2, 2), (3, 3), (4, 4), (50, 4)])
+@for_each(("weeks", "times"), [(0, 1), (1, 1), (2, 2), (3, 3), (4, 4), (50, 4)])
 def test_what_has_brought_nothing_new_for_weeks_is_asked_less_often_up_to_a_quarter(weeks, times):
     state = asked(0, last_new_at=TUESDAY - timedelta(weeks=weeks))
     assert interval_s(PAPER, state, TUESDAY, LONDON, 0.0) == times * 900
 
 
-def test_a_source_that_is_usually_silent_for_long_is_given_its_own_time():
-    state = asked(0, last_new_at=TUESDAY - timedelta(weeks=4), longest_gap_s=28 * DAY_S)
-    assert interval_s(PAPER, state, TUESDAY, LONDON, 0.0) == 900
-
-
-def test_a_source_that_is_off_is_never_due():
-    off = replace(PAPER, disabled="The site's terms forbid it.")
-    assert not due(off, NEW, TUESDAY)
-    assert next_due_at(off, NEW, TUESDAY) is None
-
-
-def test_failures_in_a_row_double_the_wait_up_to_a_day():
+def test_the_wait_doubles_with_failures_and_a_silent_source_has_its_own_time():
     def after(n):
         return wait_s(
             PAPER, asked(0, last_outcome=Outcome.SUSPICIOUS, failures_in_a_row=n), TUESDAY, jitter_01=0.5
@@ -113,6 +103,8 @@ def test_failures_in_a_row_double_the_wait_up_to_a_day():
 
     assert [after(n) for n in range(1, 4)] == [HOUR / 2, HOUR, 2 * HOUR]
     assert after(10_000) == 23 * HOUR
+    state = asked(0, last_new_at=TUESDAY - timedelta(weeks=4), longest_gap_s=28 * DAY_S)
+    assert interval_s(PAPER, state, TUESDAY, LONDON, 0.0) == 900
 
 
 def after_a(outcome, n=1, **state):
@@ -120,39 +112,24 @@ def after_a(outcome, n=1, **state):
     return wait_s(PAPER, failed, TUESDAY, jitter_01=0.5)
 
 
-def test_a_site_that_refuses_us_is_asked_once_a_day():
+def test_how_soon_a_site_that_failed_is_asked_again():
     assert after_a(Outcome.BLOCKED) == after_a(Outcome.BLOCKED, 50) == 23 * HOUR
-
-
-def test_a_site_that_says_we_ask_too_often_does_not_refuse_us():
     often = f"{REASONS[BlockKind.RATE_LIMITED]} (it answered 429)."
     assert [after_a(Outcome.BLOCKED, n, last_detail=often) for n in (1, 2, 9)] == [HOUR, 2 * HOUR, 23 * HOUR]
-
-
-def test_what_was_never_there_is_asked_once_a_week_what_was_there_sooner_at_first():
     assert after_a(Outcome.GONE) == WEEK_S
     seen = {"last_ok_at": TUESDAY - timedelta(days=2)}
     assert [after_a(Outcome.GONE, n, **seen) for n in (1, 2, 9)] == [6 * HOUR, 12 * HOUR, WEEK_S]
-
-
-def test_a_page_that_did_not_answer_once_is_asked_again_sooner_than_usual():
     state = asked(0, last_outcome=Outcome.UNREACHABLE, failures_in_a_row=1)
     assert wait_s(REVIEWS, state, TUESDAY, jitter_01=0.5) == 300
-
-
-def test_a_forum_that_is_down_is_still_asked_hourly_one_that_bars_us_is_left_alone():
     down = asked(0, last_outcome=Outcome.UNREACHABLE, failures_in_a_row=12)
     barred = replace(down, last_outcome=Outcome.BLOCKED)
     assert wait(FORUM, down) <= HOUR
     assert wait(FORUM, barred) > 12 * HOUR
-
-
-def test_after_a_failure_a_persons_interval_is_not_undercut():
     state = asked(0, last_outcome=Outcome.UNREACHABLE, failures_in_a_row=1)
     assert wait_s(replace(PAPER, interval_s=7 * HOUR), state, TUESDAY) == 7 * HOUR
 
 
-@pytest.mark.parametrize("kind", CATALOGUE)
+@for_each("kind", CATALOGUE)
 def test_in_every_forum_and_every_review_page_pupils_can_write(kind):
     there = kind.startswith(("forum.", "reviews.", "mailbox"))
     assert pupils_write(Source("s", kind, "https://example.org/x")) is there
@@ -164,7 +141,7 @@ def test_every_channel_is_either_open_to_pupils_or_known_not_to_be(channel):
     assert pupils_write(replace(PAPER, channel=channel)) is (channel not in closed)
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("url", "open_"),
     [
         ("https://www.reddit.com/r/northvale/.rss", True),
@@ -256,22 +233,15 @@ def test_sources_of_one_interval_do_not_all_come_together():
     assert all(0.9 * 900 < one <= 900 for one in waits)
 
 
-def test_the_spread_of_a_source_is_the_same_when_asked_again():
-    assert spread_01("a", TUESDAY) == spread_01("a", TUESDAY) != spread_01("b", TUESDAY)
-
-
-def test_a_source_that_missed_many_times_is_asked_once():
+def test_what_is_due_is_asked_once_places_where_pupils_can_write_first():
     states = {"paper": asked(30 * DAY_S)}
     assert due_sources([PAPER], states, TUESDAY) == [PAPER]
     states = {"paper": replace(states["paper"], last_run_at=TUESDAY)}
     assert due_sources([PAPER], states, TUESDAY + TICK) == []
-
-
-def test_places_where_pupils_can_write_are_asked_first():
     assert due_sources([PAPER, FORUM, REVIEWS], {}, TUESDAY) == [FORUM, REVIEWS, PAPER]
 
 
-@pytest.mark.parametrize("day", [date(2026, 10, 25), date(2027, 3, 28)])
+@for_each("day", [date(2026, 10, 25), date(2027, 3, 28)])
 def test_at_a_change_of_clocks_the_day_begins_and_ends_by_the_schools_clock(day):
     six = datetime.combine(day, time(6), LONDON).astimezone(UTC)
     state = SourceState("s", last_run_at=six - timedelta(minutes=56), last_outcome=Outcome.OK)
@@ -279,16 +249,13 @@ def test_at_a_change_of_clocks_the_day_begins_and_ends_by_the_schools_clock(day)
     assert due(FORUM, state, six)
 
 
-def test_after_a_fault_of_ours_a_source_is_due_after_1_5_and_15_minutes_then_at_its_pace():
+def test_after_faults_of_ours_a_source_is_due_after_1_5_and_15_minutes_then_at_its_pace_or_hourly():
     slow = replace(PAPER, interval_s=7 * HOUR)
     waits = [
         wait(slow, asked(0, last_outcome=Outcome.OUR_FAULT, our_faults=n, failures_in_a_row=n))
         for n in range(1, 6)
     ]
     assert waits == [60, 300, 900, 7 * HOUR, 7 * HOUR]
-
-
-def test_after_many_faults_of_ours_a_source_without_an_interval_is_asked_at_least_hourly():
     quiet = asked(
         0, NIGHT, last_outcome=Outcome.OUR_FAULT, our_faults=9, last_new_at=NIGHT - timedelta(days=90)
     )

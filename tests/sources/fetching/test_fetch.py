@@ -2,7 +2,6 @@
 
 import gzip
 import threading
-import time
 import zlib
 from dataclasses import replace
 from itertools import pairwise
@@ -10,10 +9,10 @@ from itertools import pairwise
 import pytest
 import support.strain
 from builders.fetcher import NOW, QUICK, fetch_each, fetcher_for
+from support.for_each import for_each
 from support.web_server import Answer, serve
 
 from data.types import FetchFailure, Outcome, Request, Response, SourceState
-from sources.http.host_queue import HostJob
 from sources.http.redirects import Gate
 
 PAGE = "<html><body><article><p>Choir sings at the hospice.</p></article></body></html>"
@@ -31,25 +30,23 @@ def failure(routes, path="/page", **kwargs):
     return result
 
 
-def test_a_page_comes_back_whole_with_the_time_it_was_fetched():
+def test_a_page_comes_back_whole_or_too_large_with_the_time_it_was_fetched():
     result, site = ask({"/page": PAGE})
     assert result == Response(f"{site}/page", 200, result.headers, PAGE.encode(), NOW)
+    limits = replace(QUICK, max_body_bytes=100)
+    result = failure({"/page": b"x" * 101}, limits=limits)
+    assert (result.outcome, result.detail) == (Outcome.TOO_LARGE, "The answer is longer than 100 bytes.")
+    assert len(ask({"/page": b"x" * 100}, limits=limits)[0].body) == 100
 
 
-def test_the_site_is_told_the_tool_the_school_and_which_compression_can_be_undone():
+def test_the_site_is_told_who_asks_and_keeps_no_cookie():
     _, site = ask({"/page": PAGE})
     assert site.asked[-1].headers["user-agent"] == "Schoolgate/0 (+office@oakfield.example.sch.uk)"
     assert site.asked[-1].headers["accept-encoding"] == "gzip, deflate"
-
-
-def test_header_names_come_in_lower_case_and_cookies_are_left_out():
     answer = Answer(200, PAGE.encode(), {"X-Kind": "paper", "Set-Cookie": "id=1"})
     result, _ = ask({"/page": answer})
     assert result.header("X-Kind") == "paper"
     assert result.header("set-cookie") is None
-
-
-def test_no_cookie_is_sent_back():
     answer = Answer(200, PAGE.encode(), {"Set-Cookie": "id=1; Path=/"})
     with serve({"/page": answer}) as site:
         fetcher = fetcher_for(site)
@@ -58,13 +55,14 @@ def test_no_cookie_is_sent_back():
     assert all("cookie" not in asked.headers for asked in site.asked)
 
 
-def test_a_wrong_charset_leaves_the_bytes_as_they_came():
+def test_what_came_is_left_as_it_is_unless_its_compression_cannot_be_undone():
     body = "café".encode("cp1252")
     result, _ = ask({"/page": Answer(200, body, {"Content-Type": "text/html; charset=utf-8"})})
     assert result.body == body
+    assert failure({"/page": Answer(200, b"..", {"Content-Encoding": "br"})}).outcome is Outcome.MALFORMED
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("encoding", "pack"),
     [
         ("gzip", gzip.compress),
@@ -81,23 +79,16 @@ def test_compression_is_undone(encoding, pack):
     assert result.header("content-encoding") is None
 
 
-def test_compression_not_asked_for_is_malformed():
-    assert failure({"/page": Answer(200, b"..", {"Content-Encoding": "br"})}).outcome is Outcome.MALFORMED
-
-
-def test_validators_go_along_and_304_comes_back_without_a_body():
+def test_validators_go_along_and_304_is_an_answer_only_where_it_was_asked_for():
     state = SourceState("s", etag='"v1"', last_modified="Mon, 16 Nov 2026 08:00:00 GMT")
     result, site = ask({"/page": Answer(304)}, conditional=state)
     assert (result.status, result.body) == (304, b"")
     assert site.asked[-1].headers["if-none-match"] == '"v1"'
     assert site.asked[-1].headers["if-modified-since"] == "Mon, 16 Nov 2026 08:00:00 GMT"
-
-
-def test_a_304_nobody_asked_for_is_no_page():
     assert failure({"/page": Answer(304)}).outcome is Outcome.UNREACHABLE
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("status", "outcome"),
     [
         (400, Outcome.MISCONFIGURED), (401, Outcome.BLOCKED), (403, Outcome.BLOCKED), (404, Outcome.GONE),
@@ -112,7 +103,7 @@ def test_every_status_that_is_no_page_has_its_outcome(status, outcome):
     assert str(status) in result.detail
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("status", "said", "outcome", "seconds"),
     [(429, "120", Outcome.BLOCKED, 120), (503, "Tue, 17 Nov 2026 09:10:00 GMT", Outcome.UNREACHABLE, 600)],
 )
@@ -139,7 +130,7 @@ def test_a_challenge_is_blocked_whatever_its_status():
         assert result.detail == "The site asks for proof that a browser is at work."
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("title", "words", "outcome"),
     [
         ("Before you continue to Example", "We use cookies", Outcome.BLOCKED),
@@ -153,14 +144,12 @@ def test_a_consent_wall_is_blocked_and_a_page_that_is_not_there_gone_though_they
     assert failure({"/page": wall}).outcome is outcome
 
 
-def test_a_redirect_is_followed_and_the_last_address_kept():
+def test_a_redirect_is_followed_without_its_body_and_circles_and_endless_ones_end():
     routes = {"/page": Answer(301, b"", {"Location": "moved?a=1#top"}), "/moved": PAGE}
     result, site = ask(routes)
     assert result.url == f"{site}/moved?a=1"
     assert site.paths == ["/page", "/moved?a=1"]
 
-
-def test_the_body_of_a_redirect_is_never_read():
     def endless(exchange):
         exchange.head(302, Location="/moved", Content_Length="99999999999")
         while exchange.wait(0.01):
@@ -168,16 +157,11 @@ def test_the_body_of_a_redirect_is_never_read():
 
     result, _ = ask({"/page": endless, "/moved": PAGE})
     assert result.body == PAGE.encode()
-
-
-def test_redirects_in_a_circle_end():
     routes = {"/page": Answer(302, b"", {"Location": "/b"}), "/b": Answer(302, b"", {"Location": "/page"})}
     result, site = ask(routes)
     assert (result.outcome, len(site.paths)) == (Outcome.UNREACHABLE, 2)
     assert "circle" in result.detail
 
-
-def test_redirects_without_end_end():
     def onward(exchange):
         return Answer(302, b"", {"Location": exchange.asked.path + "x"})
 
@@ -200,14 +184,21 @@ def test_no_redirect_leads_to_somebodys_profile():
         assert fetcher_for(site).fetch(Request(f"{site}/@oakfield")).status == 200
 
 
-def test_a_post_becomes_a_get_after_303():
+def test_a_post_becomes_a_get_after_303_and_its_body_goes_to_no_other_site():
     with serve({"/page": Answer(303, b"", {"Location": "/done"}), "/done": PAGE}) as site:
         fetcher_for(site).fetch(Request(f"{site}/page", method="POST", body=b"q=oakfield"))
     sent = [(one.method, one.path, one.body) for one in site.asked if one.path != "/robots.txt"]
     assert sent == [("POST", "/page", b"q=oakfield"), ("GET", "/done", b"")]
+    with (
+        serve({"/there": PAGE}) as other,
+        serve({"/page": Answer(307, b"", {"Location": f"{other}/there"})}) as site,
+    ):
+        result = fetcher_for(site, other).fetch(Request(f"{site}/page", method="POST", body=b"secret"))
+    assert result.outcome is Outcome.UNREACHABLE
+    assert other.paths == []
 
 
-def test_a_credential_reaches_its_own_site_and_no_other():
+def test_a_credential_is_known_sent_encrypted_and_to_its_own_site_alone():
     with serve({"/there": PAGE}) as other:
         routes = {
             "/page": Answer(302, b"", {"Location": "/here"}),
@@ -224,25 +215,9 @@ def test_a_credential_reaches_its_own_site_and_no_other():
     assert "authorization" not in last
     assert "x-api-key" not in last
     assert last["accept"] == "text/html"
-
-
-def test_a_body_is_not_handed_on_to_another_site():
-    with (
-        serve({"/there": PAGE}) as other,
-        serve({"/page": Answer(307, b"", {"Location": f"{other}/there"})}) as site,
-    ):
-        result = fetcher_for(site, other).fetch(Request(f"{site}/page", method="POST", body=b"secret"))
-    assert result.outcome is Outcome.UNREACHABLE
-    assert other.paths == []
-
-
-def test_an_unknown_credential_is_a_fault_of_the_configuration():
     with serve({"/page": PAGE}) as site:
         result = fetcher_for(site).fetch(Request(f"{site}/page", auth="paper"))
     assert (result.outcome, site.asked) == (Outcome.MISCONFIGURED, [])
-
-
-def test_a_credential_is_not_sent_in_clear():
     fetcher = fetcher_for(
         credentials=lambda name: ("Authorization", "x"), resolve=lambda host, port: ["8.8.8.8"]
     )
@@ -271,43 +246,28 @@ def test_headers_that_are_the_fetchers_own_cannot_be_set_by_a_request():
     assert sent["x-mine"] == "1"
 
 
-@pytest.mark.parametrize("value", ["a\r\nInjected: 1", "tŷ", "\u2019"])
+@for_each("value", ["a\r\nInjected: 1", "tŷ", "\u2019"])
 def test_a_header_that_cannot_be_sent_is_a_fault_of_the_configuration(value):
     result, site = ask({"/page": PAGE}, headers=(("X-Bad", value),))
     assert (result.outcome, site.asked) == (Outcome.MISCONFIGURED, [])
 
 
-def test_a_closed_fetcher_asks_nothing():
+def test_a_fetcher_is_the_fetch_of_the_other_rooms_and_closed_asks_nothing():
     with serve({"/page": PAGE}) as site:
         fetcher = fetcher_for(site)
         fetcher.close()
         assert fetcher.fetch(Request(f"{site}/page")).outcome is Outcome.UNREACHABLE
     assert site.asked == []
-
-
-def test_it_is_the_fetch_that_the_other_rooms_are_given():
     with serve({"/page": PAGE}) as site:
         assert fetcher_for(site)(Request(f"{site}/page")).status == 200
 
 
-def test_what_is_longer_than_the_limit_is_too_large_and_what_just_fits_is_taken():
-    limits = replace(QUICK, max_body_bytes=100)
-    result = failure({"/page": b"x" * 101}, limits=limits)
-    assert (result.outcome, result.detail) == (Outcome.TOO_LARGE, "The answer is longer than 100 bytes.")
-    assert len(ask({"/page": b"x" * 100}, limits=limits)[0].body) == 100
-
-
-def test_a_failure_keeps_what_the_site_sent_in_place_of_the_page_if_anything():
+def test_a_failure_keeps_what_the_site_sent_unless_it_cannot_be_looked_at():
     with serve({"/gone": Answer(410, b"<p>taken down</p>")}) as site:
-        failure = fetcher_for(site).fetch(Request(f"{site}/gone"))
-    assert isinstance(failure, FetchFailure)
-    assert (failure.answer.status, failure.answer.body) == (410, b"<p>taken down</p>")
+        gone = fetcher_for(site).fetch(Request(f"{site}/gone"))
+    assert (gone.answer.status, gone.answer.body) == (410, b"<p>taken down</p>")
     silent = fetcher_for().fetch(Request("http://127.0.0.1:1/"))
-    assert isinstance(silent, FetchFailure)
     assert silent.answer is None
-
-
-def test_what_cannot_be_looked_at_to_its_end_is_malformed():
     found = failure({"/page": Answer(200, b"<html>")}, apart=support.strain.refusing)
     assert (found.outcome, found.detail, found.status) == (Outcome.MALFORMED, "It takes too long.", 200)
     assert found.answer is None
@@ -319,22 +279,21 @@ def test_what_cannot_be_looked_at_to_its_end_is_malformed():
 REFUSAL = b"User-agent: *\nDisallow: /page\n"
 
 
-def test_robots_txt_is_read_once_for_many_pages_and_what_it_forbids_is_never_asked_for():
+def test_robots_txt_is_read_once_obeyed_and_closes_the_site_where_it_fails():
     with serve({"/robots.txt": REFUSAL, "/a": PAGE, "/b": PAGE, "/page": PAGE}) as site:
         fetcher = fetcher_for(site)
         results = [fetcher.fetch(Request(f"{site}{path}")) for path in ("/a", "/b", "/page")]
     assert results[-1].outcome is Outcome.REFUSED_BY_ROBOTS
     assert [one.path for one in site.asked] == ["/robots.txt", "/a", "/b"]
-
-
-def test_a_robots_txt_that_fails_closes_the_site_for_now():
     result, site = ask({"/robots.txt": Answer(503, b"", {"Retry-After": "60"}), "/page": PAGE})
     assert (result.outcome, result.status, result.retry_after_s) == (Outcome.UNREACHABLE, 503, 60)
     assert "robots.txt" in result.detail
     assert site.paths == []
 
 
-def test_robots_txt_may_lie_behind_redirects():
+def test_robots_txt_behind_redirects_or_without_end_is_obeyed_and_one_that_leads_inside_closes_the_site(
+    dialled,
+):
     routes = {
         "/robots.txt": Answer(301, b"", {"Location": "/rules"}),
         "/rules": Answer(301, b"", {"Location": "/rules.txt"}),
@@ -342,16 +301,11 @@ def test_robots_txt_may_lie_behind_redirects():
         "/page": PAGE,
     }
     assert ask(routes)[0].outcome is Outcome.REFUSED_BY_ROBOTS
-
-
-def test_robots_txt_that_leads_to_a_private_address_closes_the_site(dialled):
     routes = {"/robots.txt": Answer(302, b"", {"Location": "http://169.254.169.254/"}), "/page": PAGE}
     result, site = ask(routes)
     assert result.outcome is Outcome.UNREACHABLE
     assert site.paths == []
 
-
-def test_an_endless_robots_txt_is_cut_and_obeyed():
     def endless(exchange):
         exchange.head(200)
         exchange.write(REFUSAL)
@@ -359,9 +313,6 @@ def test_an_endless_robots_txt_is_cut_and_obeyed():
             exchange.write(b"# and so on\n" * 4096)
 
     assert ask({"/robots.txt": endless, "/page": PAGE})[0].outcome is Outcome.REFUSED_BY_ROBOTS
-
-
-def test_a_redirect_obeys_the_robots_txt_of_where_it_leads():
     with (
         serve({"/robots.txt": REFUSAL, "/page": PAGE}) as other,
         serve({"/go": Answer(302, b"", {"Location": f"{other}/page"})}) as site,
@@ -371,10 +322,13 @@ def test_a_redirect_obeys_the_robots_txt_of_where_it_leads():
     assert other.paths == []
 
 
-def test_an_official_interface_asked_with_its_key_is_not_a_crawl():
+def test_what_is_made_for_programs_is_asked_without_robots_txt():
     with serve({"/robots.txt": REFUSAL, "/page": b"{}"}) as site:
         fetcher = fetcher_for(site, credentials={"api": ("X-Api-Key", "k")})
         assert fetcher.fetch(Request(f"{site}/page", auth="api")).status == 200
+    assert [one.path for one in site.asked] == ["/page"]
+    result, site = ask({"/robots.txt": REFUSAL, "/page": PAGE}, obey_robots=False)
+    assert result.status == 200
     assert [one.path for one in site.asked] == ["/page"]
 
 
@@ -388,15 +342,7 @@ def test_the_crawl_delay_sets_the_pace():
     assert [round(seconds) for seconds in slept] == [1, 10]  # fake sleeping: the page's slot moves on
 
 
-def test_what_is_no_page_but_made_for_programs_is_asked_without_robots_txt():
-    result, site = ask({"/robots.txt": REFUSAL, "/page": PAGE}, obey_robots=False)
-    assert result.status == 200
-    assert [one.path for one in site.asked] == ["/page"]
-
-
 # ---------- pace and concurrency at each host, and many requests at once
-
-
 class Time:
     """A timer that moves only by sleeping."""
 
@@ -412,7 +358,7 @@ class Time:
         self.now += seconds
 
 
-def test_a_host_is_never_asked_sooner_than_its_interval():
+def test_a_host_is_never_asked_sooner_than_its_interval_and_waiting_is_not_of_the_deadline():
     moment = Time()
     starts = []
     with serve({"/a": PAGE}) as site:
@@ -424,9 +370,6 @@ def test_a_host_is_never_asked_sooner_than_its_interval():
             starts.append(moment.now)
     assert moment.slept == [3.0] * 4  # robots.txt counts as a request
     assert all(later - earlier >= 3 for earlier, later in pairwise(starts))
-
-
-def test_waiting_for_a_turn_does_not_eat_into_the_deadline():
     moment = Time()
     with serve({"/a": PAGE}) as site:
         limits = replace(QUICK, per_host_interval_s=100, deadline_s=5)
@@ -483,51 +426,3 @@ def test_many_requests_each_come_back_once_with_their_own_answer():
     assert set(results) == set(asked)
     assert all(results[r].body == f"{PAGE}{r.url.rsplit('/', 1)[1]}".encode() for r in asked[:20])
     assert all(isinstance(results[r], FetchFailure) for r in asked[20:])
-
-
-def test_nothing_asked_gives_nothing():
-    assert list(fetch_each(fetcher_for(), [])) == []
-
-
-def test_any_work_can_be_spread_and_what_it_raises_is_raised():
-    def fault():
-        raise KeyError("a bug")
-
-    with serve({}) as site:
-        fetcher = fetcher_for(site)
-        assert set(fetcher.spread([HostJob(site, lambda: 1), HostJob("", lambda: 2)], workers=1)) == {1, 2}
-        with pytest.raises(KeyError):
-            list(fetcher.spread([HostJob(site, fault)]))
-    assert [one.path for one in site.asked] == ["/robots.txt"]
-
-
-def test_one_slow_host_keeps_no_other_waiting():
-    def slow(exchange):
-        exchange.wait(0.5)
-        exchange.head(200)
-        exchange.write(PAGE.encode())
-
-    with serve({"/a": slow}) as slow_site, serve({"/a": PAGE}, host="127.0.0.2") as quick_site:
-        asked = [Request(f"{slow_site}/a")] * 3 + [Request(f"{quick_site}/a")]
-        results = fetch_each(fetcher_for(slow_site, quick_site), asked, workers=2)
-        began = time.monotonic()
-        first, _ = next(results)
-        assert first.url.startswith(quick_site)
-        assert time.monotonic() - began < 0.45
-        results.close()
-
-
-def test_hosts_that_must_wait_are_waited_for_together():
-    """Three hosts, two pages each, 0.2 s apart: about 0.4 s in all (robots.txt first), not 1.2 s."""
-    with (
-        serve({"/a": PAGE, "/b": PAGE}, host="127.0.0.1") as one,
-        serve({"/a": PAGE, "/b": PAGE}, host="127.0.0.2") as two,
-        serve({"/a": PAGE, "/b": PAGE}, host="127.0.0.3") as three,
-    ):
-        sites = (one, two, three)
-        limits = replace(QUICK, per_host_interval_s=0.2)
-        fetcher = fetcher_for(*sites, limits=limits, sleep=time.sleep)
-        asked = [Request(f"{site}/{path}") for site in sites for path in "ab"]
-        began = time.monotonic()
-        assert len(list(fetch_each(fetcher, asked, workers=1))) == 6
-        assert 0.4 <= time.monotonic() - began < 0.9

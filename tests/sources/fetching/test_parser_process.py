@@ -16,6 +16,7 @@ import pytest
 import support.strain
 from builders.mutants import SETTINGS
 from support.checkout import TESTS
+from support.for_each import for_each
 from support.strain import FAST, Both
 
 from data.errors import InputError, Unreadable
@@ -57,34 +58,47 @@ def gone(pid: int, within_s: float = 5.0) -> bool:
     return not alive(pid)
 
 
-def test_no_process_is_begun_before_the_first_document():
-    assert support.strain.reader().pid is None
+def test_a_process_is_begun_for_the_first_document_with_no_secret_of_ours_and_let_go_after_a_minute(
+    monkeypatch,
+):
+    monkeypatch.setenv("SCHOOLGATE_MAIL_PASSWORD", "drowssap")
+    timer, value = Timer(), Both("two\nlines é 🎒", NOW, (1.5, -0.0), None)
+    reader = support.strain.reader(timer=timer)
+    assert reader.pid is None
+    assert reader(support.strain.echo, value) == value
+    assert "drowssap" not in reader(support.strain.environment).values()
+    child, timer.at = reader.pid, 59.0
+    assert not reader.let_go()
+    timer.at = 60.0
+    assert reader.let_go()
+    assert gone(child)
+    assert reader.pid is None
 
 
-def test_what_comes_back_is_what_was_given():
-    reader = support.strain.reader()
-    value = Both("two\nlines é 🎒", NOW, (1.5, -0.0), None)
-    try:
-        assert reader(support.strain.echo, value) == value
-    finally:
-        reader.let_go(0.0)
-
-
-def test_one_process_is_kept_for_all_documents(apart):
+def test_one_process_reads_for_all_threads_through_signals_and_chatter(apart):
     assert apart(support.strain.pid) == apart(support.strain.pid) == apart.pid != os.getpid()
+    found = []
+    threads = [threading.Thread(target=lambda: found.append(apart(support.strain.pid))) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert found == [apart.pid] * 8
+    child = apart(support.strain.pid)
+    os.kill(child, signal.SIGTERM)
+    os.kill(child, signal.SIGINT)
+    assert apart(support.strain.pid) == child
+    assert (apart(support.strain.chatter), apart(support.strain.pid)) == (1, apart.pid)
+    wall = Response(PAGE.url, 403, (), b"<html><title>Just a moment...</title></html>", NOW)
+    assert apart(recognise, wall) == recognise(wall) is not None
+    assert apart(recognise, PAGE) is None
 
 
-@pytest.mark.parametrize("kind", sorted(CATALOGUE))
+@for_each("kind", sorted(CATALOGUE))
 def test_every_kind_is_read_there_as_it_is_here(apart, kind):
     source = Source("s", kind, PAGE.url, settings=SETTINGS.get(kind, {}))
     read = collector(kind).parse
     assert apart(read, source, PAGE) == read(source, PAGE)
-
-
-def test_a_wall_is_recognised_there_as_it_is_here(apart):
-    wall = Response(PAGE.url, 403, (), b"<html><title>Just a moment...</title></html>", NOW)
-    assert apart(recognise, wall) == recognise(wall) is not None
-    assert apart(recognise, PAGE) is None
 
 
 def test_a_document_that_takes_too_long_is_ended_and_the_next_is_read(apart):
@@ -119,26 +133,28 @@ def test_a_document_that_takes_too_much_memory_is_ended(apart):
     assert apart(support.strain.pid) == apart.pid
 
 
-def test_a_document_that_breaks_the_reader_costs_that_document_alone(apart):
+def test_whatever_breaks_or_ends_the_process_costs_one_document_at_most(apart):
     with pytest.raises(Unreadable, match="crashed"):
         apart(support.strain.crash)
     assert apart(support.strain.pid) == apart.pid
-
-
-def test_a_process_that_somebody_ended_meanwhile_costs_one_document_at_most(apart):
+    with pytest.raises(Unreadable):
+        apart(support.strain.lie)
+    assert apart(support.strain.pid) == apart.pid
     os.kill(apart(support.strain.pid), signal.SIGKILL)
     with suppress(Unreadable):
         apart(support.strain.pid)
     assert apart(support.strain.pid) == apart.pid
 
 
-def test_a_fault_of_ours_keeps_its_kind_and_loses_its_words(apart, caplog):
+def test_a_fault_of_ours_keeps_its_kind_loses_its_words_and_a_sentence_for_people_comes_whole(apart, caplog):
     file = Path(support.strain.__file__).name
     with pytest.raises(Exception, match=rf"{re.escape(file)}:\d+") as raised:
         apart(support.strain.stumble, "words of a post")
     assert type(raised.value).__name__ == "LookupError"
     assert "fault=LookupError" in caplog.text
     assert "words of a post" not in f"{raised.value}{caplog.text}"
+    with pytest.raises(InputError, match=r"^Name another kind$"):
+        apart(support.strain.refuse, "Name another kind")
 
 
 def test_what_calls_itself_an_error_is_one_short_line_of_the_log(apart, caplog):
@@ -149,18 +165,7 @@ def test_what_calls_itself_an_error_is_one_short_line_of_the_log(apart, caplog):
     assert len(line) < 700
 
 
-def test_a_sentence_for_people_comes_back_whole(apart):
-    with pytest.raises(InputError, match=r"^Name another kind$"):
-        apart(support.strain.refuse, "Name another kind")
-
-
-def test_an_answer_that_is_not_what_the_function_gives_is_none(apart):
-    with pytest.raises(Unreadable):
-        apart(support.strain.lie)
-    assert apart(support.strain.pid) == apart.pid
-
-
-@pytest.mark.parametrize("said", [b"r" + b"[" * 100_000, b"r[1, 2, 3]", b"f" + b"[" * 100_000, b"x", b""])
+@for_each("said", [b"r" + b"[" * 100_000, b"r[1, 2, 3]", b"f" + b"[" * 100_000, b"x", b""])
 def test_a_reader_that_answers_what_is_no_answer_is_ended(said):
     told = f"{struct.pack('>Q', len(said))!r} + {said!r}"
     answers = (
@@ -170,41 +175,6 @@ def test_a_reader_that_answers_what_is_no_answer_is_ended(said):
     with pytest.raises(Unreadable):
         reader(support.strain.pid)
     assert reader.pid is None
-
-
-def test_what_a_library_says_on_standard_output_does_not_come_between_the_answers(apart):
-    assert (apart(support.strain.chatter), apart(support.strain.pid)) == (1, apart.pid)
-
-
-def test_it_holds_no_secret_of_ours(monkeypatch):
-    monkeypatch.setenv("SCHOOLGATE_MAIL_PASSWORD", "drowssap")
-    reader = support.strain.reader()
-    try:
-        assert "drowssap" not in reader(support.strain.environment).values()
-    finally:
-        reader.let_go(0.0)
-
-
-def test_the_process_is_let_go_when_it_has_not_been_used_for_a_minute():
-    timer = Timer()
-    reader = support.strain.reader(timer=timer)
-    child = reader(support.strain.pid)
-    timer.at = 59.0
-    assert not reader.let_go()
-    timer.at = 60.0
-    assert reader.let_go()
-    assert gone(child)
-    assert reader.pid is None
-
-
-def test_threads_take_turns(apart):
-    found = []
-    threads = [threading.Thread(target=lambda: found.append(apart(support.strain.pid))) for _ in range(8)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert found == [apart.pid] * 8
 
 
 def test_it_ends_with_its_parent_however_that_ended():
@@ -222,13 +192,6 @@ def test_it_ends_with_its_parent_however_that_ended():
     assert gone(child)
 
 
-def test_a_signal_that_ends_the_service_does_not_reach_it_first(apart):
-    child = apart(support.strain.pid)
-    os.kill(child, signal.SIGTERM)
-    os.kill(child, signal.SIGINT)
-    assert apart(support.strain.pid) == child
-
-
 @pytest.mark.skipif(sys.platform != "linux", reason="what a process holds is read from Linux's /proc")
 def test_a_process_that_has_grown_is_begun_anew():
     reader = support.strain.reader(Bounds())
@@ -240,8 +203,6 @@ def test_a_process_that_has_grown_is_begun_anew():
 
 
 # ------ an item that takes too long is left out, and the others are read
-
-
 @pytest.fixture
 def timed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(item_time._Turn, "began", None)
@@ -276,14 +237,10 @@ _NAME = f"<author>{('A' * 499 + '<x/>') * 90}</author>"
 """Feedparser seeks an e-mail address from each letter of a name; this one is in pieces, and is not cut."""
 
 
-@pytest.mark.parametrize(
-    ("form", "title", "unread"),
-    [("{}", "a & b", ("Items that took too long to be read: 1.",)), ("<!DOCTYPE rss>{}", "a", ())],
-)
-def test_an_item_that_would_take_all_time_of_its_feed_hides_no_other(form, title, unread):
+def test_an_item_that_would_take_all_time_of_its_feed_hides_no_other():
     """Takes as long as such an item is given, in a process of its own."""
-    items = f"<item><title>{title}</title>{_NAME}</item><item><title>Good</title></item>"
-    feed = form.replace("{}", f"<rss version='2.0'><channel><title>News</title>{items}</channel></rss>")
+    items = f"<item><title>a & b</title>{_NAME}</item><item><title>Good</title></item>"
+    feed = f"<rss version='2.0'><channel><title>News</title>{items}</channel></rss>"
     answer = Response("https://e.test/feed", 200, (), feed.encode(), datetime(2026, 11, 20, tzinfo=UTC))
     apart = ParserProcess(time.monotonic)
     try:
@@ -291,4 +248,4 @@ def test_an_item_that_would_take_all_time_of_its_feed_hides_no_other(form, title
     finally:
         apart.let_go(0.0)
     assert "Good" in [mention.title for mention in page.mentions]
-    assert page.unread == unread
+    assert page.unread == ("Items that took too long to be read: 1.",)

@@ -19,8 +19,9 @@ from builders.registries import (
     iana,
     resolving,
 )
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from support.for_each import for_each
 from support.web_server import Answer, serve
 
 from data.steps.codes import StepKind
@@ -59,30 +60,24 @@ def test_a_uk_website_has_a_registrar_with_its_tag_a_network_and_where_abuse_is_
     assert ("Accept", "application/rdap+json, application/json;q=0.8") in fetch.asked[0].headers
 
 
-def test_a_com_name_whose_register_knows_its_abuse_desk_needs_no_second_question(short):
+def test_a_com_name_is_asked_for_at_its_register_and_of_a_thin_one_at_the_registrars_own(short):
     answers = {VERISIGN + "northvale-talk.com": document("verisign"), RIPE + PUBLIC: document("ripe")}
     found, fetch = ask(short, "https://northvale-talk.com/a", answers)
     assert (found.registrar.name, found.registrar.abuse) == ("Example Domains, LLC", "abuse@domains.example")
     assert not found.nominet
     assert "nominet" not in facts_of(found.said())
     assert len(fetch.asked) == 2
-
-
-def test_a_thin_register_sends_us_to_the_registrars_own(short):
     own = "https://rdap.registrar.example/domain/NORTHVALE-TALK.COM"
     answers = {VERISIGN + "northvale-talk.com": document("verisign_thin"), own: document("registrar")}
     found, _ = ask(short, "https://northvale-talk.com/a", answers)
     assert found.registrar.abuse == "report-abuse@domains.example"
 
 
-def test_the_registrants_own_details_are_never_kept(short):
+def test_neither_the_registrants_nor_a_persons_name_is_kept(short):
     raw = json.loads(document("nominet"))
     raw["entities"][0]["vcardArray"][1][1][3] = "Ms Example Poster"
     found, _ = ask(short, answers=WHOLE | {NOMINET + "northvale-talk.co.uk": json.dumps(raw).encode()})
     assert "Poster" not in repr(found)
-
-
-def test_a_network_held_by_a_person_is_called_by_its_own_name(short):
     raw = json.loads(document("ripe"))
     raw["remarks"] = [{"description": ["Ms Example Poster, at home"]}]
     holder = next(e for e in raw["entities"] if "registrant" in e["roles"])
@@ -104,7 +99,7 @@ def test_an_answer_of_many_thousand_addresses_is_not_read(short):
                             "Its answer is too large for registration data.",)  # fmt: skip
 
 
-@pytest.mark.parametrize("tel", ["Ring us, and pay first", "+44 1632 960999 and then send the money to Sam"])
+@for_each("tel", ["Ring us, and pay first", "+44 1632 960999 and then send the money to Sam"])
 def test_a_number_to_ring_is_a_number(short, tel):
     raw = json.loads(document("ripe"))
     for entity in raw["entities"]:
@@ -114,7 +109,7 @@ def test_a_number_to_ring_is_a_number(short, tel):
     assert found.network.abuse == ""
 
 
-def test_a_name_below_a_registered_one_is_found_by_walking_up(short):
+def test_a_name_below_a_registered_one_is_found_by_walking_up_five_times_at_most(short):
     answers = WHOLE | {NOMINET + "forum.northvale-talk.co.uk": 400}
     found, fetch = ask(short, "https://old.forum.northvale-talk.co.uk/x", answers)
     assert found.domain == "northvale-talk.co.uk"
@@ -123,6 +118,7 @@ def test_a_name_below_a_registered_one_is_found_by_walking_up(short):
         "forum.northvale-talk.co.uk",
         "northvale-talk.co.uk",
     ]
+    assert len(candidates(".".join("abcdefghij") + ".org")) == 5
 
 
 def test_the_front_of_a_site_is_named_as_one(short):
@@ -135,7 +131,7 @@ def test_the_front_of_a_site_is_named_as_one(short):
     assert front_of("Example Hosting Ltd") is None
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("answer", "said"),
     [
         (404, "The register of .uk has no entry for www.northvale-talk.co.uk."),
@@ -157,7 +153,7 @@ def test_what_the_register_of_names_does_not_tell_leaves_the_network(short, answ
     assert facts_of(found.said())["nominet"] == "yes"
 
 
-@pytest.mark.parametrize("answer", [404, 429, b"no"])
+@for_each("answer", [404, 429, b"no"])
 def test_what_the_register_of_networks_does_not_tell_leaves_the_registrar(short, answer):
     found, _ = ask(short, answers=WHOLE | {RIPE + PUBLIC: answer})
     assert len(found.failed) == 1
@@ -165,7 +161,7 @@ def test_what_the_register_of_networks_does_not_tell_leaves_the_registrar(short,
     assert found.registrar.tag == "EXAMPLEREG"
 
 
-@pytest.mark.parametrize("addresses", [(), ("10.0.0.7",), (PUBLIC, "169.254.169.254"), ("127.0.0.1",)])
+@for_each("addresses", [(), ("10.0.0.7",), (PUBLIC, "169.254.169.254"), ("127.0.0.1",)])
 def test_a_name_without_a_public_address_is_asked_about_at_no_register_of_networks(short, addresses):
     found, fetch = ask(short, addresses=addresses)
     assert found.addresses == ()
@@ -173,46 +169,31 @@ def test_a_name_without_a_public_address_is_asked_about_at_no_register_of_networ
     assert fetch.urls == [NOMINET + "northvale-talk.co.uk"]
 
 
-def test_an_address_that_is_only_a_number_has_a_network_and_no_registrar(short):
+def test_which_address_is_asked_about_and_which_is_refused(short):
     found, fetch = ask(short, f"http://{PUBLIC}:8080/x")
     assert found.network.abuse == "abuse@host.example"
     assert "no registrar" in found.failed[0]
     assert fetch.urls == [RIPE + PUBLIC]
-
-
-def test_a_private_number_is_refused(short):
     found, fetch = ask(short, "http://192.168.1.1/router")
     assert "private network" in found.failed[1]
     assert not fetch.asked
-
-
-def test_an_ipv6_address_is_asked_about_at_its_own_register(short):
     _, fetch = ask(short, "https://[2a00:1450:4009:80b::200e]/", {})
     assert fetch.urls == ["https://rdap.db.ripe.net/ip/2a00:1450:4009:80b::200e"]
-
-
-def test_of_several_addresses_the_ipv4_one_is_asked_about(short):
     _, fetch = ask(short, addresses=("2a00:1450:4009:80b::200e", PUBLIC))
     assert fetch.urls[-1] == RIPE + PUBLIC
 
 
-def test_a_top_level_domain_without_a_public_register_is_said(short):
+def test_a_name_without_a_register_is_said_and_one_in_other_letters_asked_for_in_plain_ones(short):
     found, fetch = ask(short, "https://forum.example.zz/x")
     assert found.failed[0] == "There is no public register of .zz to ask (RDAP)."
     assert fetch.urls == [RIPE + PUBLIC]
-
-
-def test_a_name_of_one_label_is_no_name_of_the_internet(short):
     found, _ = ask(short, "http://intranet/x", addresses=())
     assert "not a name on the public internet" in found.failed[0]
-
-
-def test_a_name_in_other_letters_is_asked_for_in_plain_ones(short):
     _, fetch = ask(short, "https://ysgol-tŷ.cymru/")
     assert fetch.urls[0] == "https://rdap.nominet.uk/cymru/domain/xn--ysgol-t-xvb.cymru"
 
 
-@pytest.mark.parametrize("url", ["mailto:a@example.org", "", "https://", "http://[::1", "ftp://example.org/"])
+@for_each("url", ["mailto:a@example.org", "", "https://", "http://[::1", "ftp://example.org/"])
 def test_what_is_no_web_address_is_hosted_by_nobody(short, url):
     assert ask(short, url)[0] is None
 
@@ -227,13 +208,6 @@ def test_words_of_a_server_cannot_move_the_cursor_nor_be_a_mail_to_somebody_else
     assert found.registrar.abuse == "+44.1632960900"
 
 
-def test_facts_are_those_a_step_may_bear():
-    bare = Hosting("example.org", NOW)
-    must, may = names_of(StepKind.HOSTED)
-    assert facts_of(bare.said()) == {"host": "example.org"}
-    assert {"domain", "registrar", "registrar_abuse", "network", "network_abuse"} <= {*must, *may}
-
-
 KEYS = st.sampled_from(("objectClassName", "handle", "entities", "roles", "vcardArray", "links", "events"))
 ANSWERS = st.recursive(
     st.none() | st.text(max_size=8) | st.integers(),
@@ -242,14 +216,13 @@ ANSWERS = st.recursive(
 )
 
 
-@settings(max_examples=40, deadline=None)
 @given(ANSWERS)
 def test_whatever_a_register_answers_it_raises_nothing(short, raw):
     found, _ = ask(short, answers={NOMINET + "northvale-talk.co.uk": json.dumps(raw).encode()})
     assert found.host == "www.northvale-talk.co.uk"
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("url", "host"),
     [
         ("https://Example.ORG./x", "example.org"),
@@ -261,7 +234,7 @@ def test_the_host_of_an_address(url, host):
     assert host_name_of(url).host == host
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("host", "names"),
     [
         ("example.org", ("example.org",)),
@@ -272,10 +245,6 @@ def test_the_host_of_an_address(url, host):
 )
 def test_names_are_asked_for_from_the_longest_up(host, names):
     assert candidates(host) == names
-
-
-def test_a_host_of_many_labels_is_asked_about_five_times_at_most():
-    assert len(candidates(".".join("abcdefghij") + ".org")) == 5
 
 
 def test_over_real_sockets_with_a_redirect_a_refusal_and_no_robots_txt(short, tmp_path):
@@ -310,11 +279,15 @@ def test_over_real_sockets_with_a_redirect_a_refusal_and_no_robots_txt(short, tm
     assert "/robots.txt" not in [asked.path for asked in site.asked]
 
 
-def test_a_site_that_is_not_there_is_a_sentence(short):
+def test_a_site_that_is_not_there_is_a_sentence_and_facts_are_those_a_step_may_bear(short):
     failed = FetchFailure(Outcome.UNREACHABLE, "", "The site did not answer.", NOW)
     found, _ = ask(short, answers={NOMINET + "northvale-talk.co.uk": failed, RIPE + PUBLIC: a_failure(500)})
     assert len(found.failed) == 2
     assert facts_of(found.said())["failed"].startswith("The register of .uk was asked")
+    bare = Hosting("example.org", NOW)
+    must, may = names_of(StepKind.HOSTED)
+    assert facts_of(bare.said()) == {"host": "example.org"}
+    assert {"domain", "registrar", "registrar_abuse", "network", "network_abuse"} <= {*must, *may}
 
 
 # ----- which server answers for what: IANA’s lists, or the best there is
@@ -328,7 +301,7 @@ LISTS = iana(
 HERE = "https://rdap.one.example/uk/domain/a.co.uk"
 
 
-def test_ianas_lists_are_asked_for_once_and_kept_for_a_month(tmp_path):
+def test_ianas_lists_are_asked_for_once_kept_for_a_month_and_used_where_they_cannot_be_written(tmp_path):
     fetch = Registers(LISTS)
     first = registries(tmp_path, NOW, fetch)
     again = registries(tmp_path, NOW + timedelta(days=29), fetch)
@@ -337,6 +310,13 @@ def test_ianas_lists_are_asked_for_once_and_kept_for_a_month(tmp_path):
     assert (len(fetch.asked), again.as_of) == (3, NOW)
     registries(tmp_path, NOW + timedelta(days=30), fetch)
     assert len(fetch.asked) == 6
+    registries(tmp_path, NOW, Registers(LISTS))
+    assert json.loads((tmp_path / "rdap-registries.json").read_text())["as_of"] == NOW.isoformat()
+    known = registries(tmp_path / "missing", NOW, Registers(LISTS))
+    assert not known.short
+    known = registries(tmp_path, NOW)
+    assert known.for_address("10.1.1.1") is None
+    assert known.for_address("2001:200::1") is None
 
 
 @pytest.mark.parametrize("fetch", [None, Registers({})], ids=["offline", "it does not answer"])
@@ -384,19 +364,3 @@ def test_a_damaged_file_in_the_home_is_passed_over(tmp_path, held):
     (tmp_path / "rdap-registries.json").write_bytes(held)
     assert registries(tmp_path, NOW).short
     assert registries(tmp_path, NOW, Registers(LISTS)).for_domain("a.co.uk") == HERE
-
-
-def test_a_folder_that_cannot_be_written_costs_only_the_keeping(tmp_path):
-    known = registries(tmp_path / "missing", NOW, Registers(LISTS))
-    assert not known.short
-
-
-def test_what_is_kept_says_when_it_was_had(tmp_path):
-    registries(tmp_path, NOW, Registers(LISTS))
-    assert json.loads((tmp_path / "rdap-registries.json").read_text())["as_of"] == NOW.isoformat()
-
-
-def test_a_private_address_and_an_unknown_one_have_no_server(tmp_path):
-    known = registries(tmp_path, NOW)
-    assert known.for_address("10.1.1.1") is None
-    assert known.for_address("2001:200::1") is None

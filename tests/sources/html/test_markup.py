@@ -42,7 +42,7 @@ def response(text: str) -> Response:
 PAGE = "https://town.example.org/board/12"
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("body", "header", "text"),
     [
         ("Fête".encode(), None, "Fête"),
@@ -62,19 +62,23 @@ def test_the_charset_is_found(body: bytes, header: str | None, text: str | None)
     assert any(word in decoded for word in ("Fête", "学校"))
 
 
-def test_a_header_s_default_that_the_bytes_deny_is_passed_over() -> None:
+def test_the_header_goes_before_the_documents_declaration_unless_the_bytes_deny_it() -> None:
     body = '<meta charset="utf-8">Fête'.encode()
     assert decode(body, "text/html; charset=iso-8859-1")[0].endswith("Fête")
-
-
-def test_the_header_goes_before_the_document_s_own_declaration() -> None:
     body = '<meta charset="koi8-r">Fête'.encode("cp1252")
     assert decode(body, "text/html; charset=windows-1252")[0].endswith("Fête")
     body = '<meta charset="koi8-r">школа'.encode()
     assert decode(body, "text/html; charset=utf-8")[0].endswith("школа")
+    body = '{"cooked": "<meta charset=koi8-r> Fête"}'.encode()
+    assert "Fête" in decode(body)[0]
+    assert "Fête" in decode(b'"' + body, "application/json; charset=koi8-r")[0]
+    body = ("é" * 100).encode() + b"\xff"
+    assert decode(body)[1] == "utf-8"
+    body = b'<meta charset="iso-8859-1">' + "Fête ’n’ caffi ".encode() * 5 + b"\xff"
+    assert decode(body)[1] == "utf-8"
 
 
-@pytest.mark.parametrize(
+@for_each(
     "mention",
     [
         '<script charset="koi8-r" src="x.js"></script>',
@@ -87,23 +91,14 @@ def test_only_a_meta_element_or_the_xml_declaration_declares(mention: str) -> No
     assert decode(f"{mention}Fête".encode())[0].endswith("Fête")
 
 
-def test_json_is_utf_8_whatever_its_posts_and_its_header_speak_of() -> None:
-    body = '{"cooked": "<meta charset=koi8-r> Fête"}'.encode()
-    assert "Fête" in decode(body)[0]
-    assert "Fête" in decode(b'"' + body, "application/json; charset=koi8-r")[0]
-
-
-def test_a_few_broken_bytes_do_not_make_a_page_windows_1252() -> None:
-    body = ("é" * 100).encode() + b"\xff"
-    assert decode(body)[1] == "utf-8"
-
-
-def test_blocks_stand_on_lines_of_their_own_and_inline_words_stay_together() -> None:
+def test_blocks_stand_on_lines_of_their_own_and_control_characters_are_dropped() -> None:
     html = "<div>One <b>t</b>wo.<p>Three\nfour.</p><br>Five&nbsp;six</div>"
     assert plain(html) == "One two.\nThree four.\nFive six"
+    assert plain("a\x00b\x1b[31mc\x85d\ufeff") == "ab[31mcd"
+    assert plain("<b></b>" * 30_000 + "<p>Last words.</p> <3").endswith("Last words. <3")
 
 
-@pytest.mark.parametrize(
+@for_each(
     "hostile",
     [
         "<script>stolen()</script>", "<style>.stolen{}</style>", "<img src=x onerror=stolen()>",
@@ -116,10 +111,6 @@ def test_blocks_stand_on_lines_of_their_own_and_inline_words_stay_together() -> 
 def test_what_is_no_one_s_words_is_dropped(hostile: str) -> None:
     assert "stolen" not in plain(f"<p>Before {hostile} after</p>")
     assert "Before" in plain(f"<p>Before {hostile} after</p>")
-
-
-def test_control_characters_are_dropped() -> None:
-    assert plain("a\x00b\x1b[31mc\x85d\ufeff") == "ab[31mcd"
 
 
 def test_a_thousand_quotes_are_told_apart_in_one_pass(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -138,9 +129,11 @@ def test_a_thousand_quotes_are_told_apart_in_one_pass(monkeypatch: pytest.Monkey
 
 
 def test_of_a_document_too_large_the_beginning_is_read_and_the_rest_is_said() -> None:
-    many = "<p>a</p>" * 400_000
+    many = "<p>a</p>" * 100_000
     assert len(soup(many).find_all("p")) == 25_000
-    assert left_out(response(many)) == ("The document is too large to read in full; the first 6 % was read.",)
+    assert left_out(response(many)) == (
+        "The document is too large to read in full; the first 25 % was read.",
+    )
     assert len(beginning("a" * 5_000_000)) == 4_000_000
     assert beginning("&lt;" * 90_000) == "&lt;" * 90_000
     assert beginning("<" * 90_000) == "<" * 90_000
@@ -149,8 +142,8 @@ def test_of_a_document_too_large_the_beginning_is_read_and_the_rest_is_said() ->
     assert left_out(response('["' + many + '"]')) == ()
 
 
-@pytest.mark.parametrize("name", ["png", "jpeg"])
-@pytest.mark.parametrize("slash", ["/", "\\/"])
+@for_each("name", ["png", "jpeg"])
+@for_each("slash", ["/", "\\/"])
 def test_a_picture_written_out_in_a_document_goes_and_leaves_it_whole(name: str, slash: str) -> None:
     picture = f"data:image{slash}{name};base64,{'QUJD' * 300}{slash}{'QUJD' * 300}"
     document = '{"a": "PICTURE", "b": "Words."}'.replace("PICTURE", f'<img src=\\"{picture}\\">')
@@ -158,8 +151,8 @@ def test_a_picture_written_out_in_a_document_goes_and_leaves_it_whole(name: str,
     assert decode(b"data:image/png;base64,QUJD")[0] == "data:image/png;base64,QUJD"
 
 
-@pytest.mark.parametrize(
-    "bulk", ["word " * 900_000, "<br>" * 60_000, "<b>" * 5_000 + "</b>" * 5_000, "<p>word</p>" * 500_000]
+@for_each(
+    "bulk", ["word " * 900_000, "<br>" * 60_000, "<b>" * 5_000 + "</b>" * 5_000, "<p>word</p>" * 100_000]
 )
 def test_what_a_post_has_too_much_of_leaves_the_rest_of_its_page(bulk: str) -> None:
     page = without_bulk(f'<div class="post"><p>First.</p>{bulk}</div><div class="post">Last.</div>')
@@ -175,10 +168,6 @@ def test_of_many_pieces_as_many_are_read_as_make_up_one_document() -> None:
     assert how_many(["a" * 1_000_000] * 9) == 4
 
 
-def test_words_behind_more_tags_than_are_read_of_a_post_are_not_lost() -> None:
-    assert plain("<b></b>" * 30_000 + "<p>Last words.</p> <3").endswith("Last words. <3")
-
-
 def test_quotes_stand_apart_from_own_words_and_signatures_are_in_neither() -> None:
     tree = soup("<div>Mine.<blockquote>Theirs.<blockquote>Older.</blockquote></blockquote>And mine.</div>")
     assert own_words(tree) == ("Mine.\nAnd mine.", "Theirs.\nOlder.")
@@ -188,7 +177,7 @@ def test_quotes_stand_apart_from_own_words_and_signatures_are_in_neither() -> No
     assert own_words(signed, dropped=".sig") == ("Mine.", "Theirs.")
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("href", "address"),
     [
         ("/x", "https://town.example.org/x"), ("13#p4", "https://town.example.org/board/13#p4"),
@@ -202,18 +191,12 @@ def test_addresses_are_whole_or_none(href: str | None, address: str | None) -> N
     assert absolute(PAGE, href) == address
 
 
-def test_the_base_element_is_honoured() -> None:
+def test_the_base_the_next_page_and_a_pages_own_address_are_read() -> None:
     assert base_url(soup('<base href="/elsewhere/"><p>x'), PAGE) == "https://town.example.org/elsewhere/"
     assert base_url(soup('<base href="javascript:x"><p>x'), PAGE) == PAGE
-
-
-def test_the_next_page_is_never_the_page_itself() -> None:
     assert next_link(soup('<a rel="next" href="?page=2">'), PAGE) == PAGE + "?page=2"
     assert next_link(soup('<a rel="next" href="#top">'), PAGE) is None
     assert next_link(soup('<a class="older" href="/p/2">'), PAGE, "a.older") == "https://town.example.org/p/2"
-
-
-def test_a_page_s_own_address_is_read() -> None:
     assert canonical_link(soup('<link rel="canonical" href="/t/1">'), PAGE) == "https://town.example.org/t/1"
     assert (
         canonical_link(soup('<meta property="og:url" content="/t/2">'), PAGE)
@@ -237,9 +220,7 @@ def test_no_markup_makes_it_raise(html: str) -> None:
     assert isinstance(plain(html), str)
 
 
-@pytest.mark.parametrize(
-    "reference", ["&#" + "9" * 5_000 + ";", "&#x" + "f" * 5_000, "&#" + "0" * 5_000 + "65;"]
-)
+@for_each("reference", ["&#" + "9" * 5_000 + ";", "&#x" + "f" * 5_000, "&#" + "0" * 5_000 + "65;"])
 def test_a_reference_of_any_length_is_nothing(reference: str) -> None:
     assert plain(f"The gate {reference}is shut.") == "The gate is shut."
     assert plain(f"<p>The gate {reference.replace('&', '&amp;')}is shut.") != ""
@@ -258,14 +239,10 @@ def test_text_that_can_be_printed_is_squashed_as_any_other(text: str) -> None:
     assert markup.squash(text) == markup.squash(f"\x01{text}")
 
 
-def test_a_text_longer_than_a_post_may_be_is_cut_and_that_is_said() -> None:
+def test_a_text_or_a_class_longer_than_any_is_cut_and_that_is_said() -> None:
     page = f"<p>{'x' * 300_000}</p><script>{'y' * 300_000}</script><p>z</p>"
     assert left_out(response(page)) == ("Texts of which only the beginning was read: 1.",)
     assert left_out(response(page[-300_030:])) == ()
-
-
-def test_a_class_of_megabytes_is_cut_like_a_text() -> None:
-    """Each search for a class looks at all of it: that took six seconds."""
     page = f"<p>x</p><div class='{'a' * 3_000_000}'>y</div><p>z</p>"
     assert len(without_bulk(page)) < 300_000
     assert without_bulk(page).endswith("<p>z</p>")
@@ -319,7 +296,7 @@ def test_every_encoding_that_python_knows_is_believed_only_where_the_web_knows_i
     assert codec == codec_of(label) or "Fête" in text
 
 
-@pytest.mark.parametrize("name", _NOT_OF_THE_WEB)
+@for_each("name", _NOT_OF_THE_WEB)
 def test_what_is_no_encoding_of_the_web_is_not_believed(name: str) -> None:
     assert codec_of(name) is None
     assert decode("Fête".encode(), f"text/html; charset={name}") == ("Fête", "utf-8")
@@ -334,44 +311,37 @@ def test_no_bytes_and_no_header_stop_the_reading(body: bytes, header: str) -> No
     assert isinstance(decode(body, header)[0], str)
 
 
-@pytest.mark.parametrize(
-    "label", ["Shift_JIS", "x-sjis", " EUC-KR", "GB2312", "tis-620", "l1", "utf8", "macintosh"]
-)
+@for_each("label", ["Shift_JIS", "x-sjis", " EUC-KR", "GB2312", "tis-620", "l1", "utf8", "macintosh"])
 def test_labels_mean_what_they_mean_in_a_browser(label: str) -> None:
     codec = codec_of(label)
     assert codec is not None
     assert codecs.lookup(codec).name != "ascii"
 
 
-@pytest.mark.parametrize("label", _SCRIPTS)
+@for_each("label", _SCRIPTS)
 def test_a_script_that_is_declared_nowhere_is_guessed_and_said_to_be(label: str) -> None:
     titles, told = _read(_FEED.format(_SCRIPTS[label]).encode(codec_of(label) or ""))
     assert titles == [_SCRIPTS[label]]
     assert any("was guessed" in warning for warning in told)
 
 
-@pytest.mark.parametrize("text", _OURS)
-@pytest.mark.parametrize("times", [1, 12])
+@for_each("text", _OURS)
+@for_each("times", [1, 12])
 def test_english_welsh_and_their_neighbours_stay_windows_1252(text: str, times: int) -> None:
     titles, told = _read(_FEED.format(" ".join([text] * times)).encode("cp1252"))
     assert titles == [" ".join([text] * times)]
     assert not any("was guessed" in warning for warning in told)
 
 
-@pytest.mark.parametrize("label", _SCRIPTS)
+@for_each("label", _SCRIPTS)
 def test_of_a_few_letters_no_script_is_guessed(label: str) -> None:
     assert guess(_SCRIPTS[label][:10].encode(codec_of(label) or "")) is None
 
 
-@pytest.mark.parametrize("label", _SCRIPTS)
+@for_each("label", _SCRIPTS)
 def test_what_is_declared_is_believed_though_a_byte_is_broken(label: str) -> None:
     codec = codec_of(label) or ""
     body = f'<?xml version="1.0" encoding="{label}"?>{_SCRIPTS[label]}\n'.encode(codec) + b"\xff\xff<"
     text, found = decode(body)
     assert found == codec
     assert _SCRIPTS[label][:20] in text
-
-
-def test_a_declared_default_is_passed_over_though_a_byte_of_utf_8_is_broken() -> None:
-    body = b'<meta charset="iso-8859-1">' + "Fête ’n’ caffi ".encode() * 5 + b"\xff"
-    assert decode(body)[1] == "utf-8"

@@ -16,6 +16,7 @@ from conformance import FIXTURES
 from hypothesis import example, given
 from hypothesis import strategies as st
 from lxml import etree, html
+from support.for_each import for_each
 
 from data.types import Mention, MentionKind, Page, Response, Source
 from sources import forums, threads
@@ -48,7 +49,7 @@ _PIECES = st.sampled_from(
 _MARKUP = st.lists(_PIECES, max_size=30).map("".join)
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("written", "read"),
     [
         ("Great &#55357;&#56832; day", "Great 😀 day"),
@@ -67,10 +68,6 @@ def test_what_is_no_character_is_taken_out_and_halves_are_joined(written: str, r
     assert (
         html.fromstring(f"<p>{clean(sanitised(written))}</p>").text == html.fromstring(f"<p>{read}</p>").text
     )
-
-
-def test_what_is_taken_out_leaves_no_new_reference_behind() -> None:
-    assert plain("&&#11;#55357; <b>x</b>") == "&#55357; x"
 
 
 @given(_MARKUP)
@@ -104,7 +101,7 @@ def test_ordinary_words_stay(text: str) -> None:
 
 # ----------------------------------------------------------------------------- attributes
 
-_MANY = 50_000
+_MANY = 20_000
 _FAR = " " * 40
 _FLOODS = {
     "names": "<p {}>".format(" ".join(f"a{n}" for n in range(_MANY))),
@@ -134,34 +131,25 @@ _FLOODS = {
 }
 
 
-@pytest.mark.parametrize("name", _FLOODS)
+@for_each("name", _FLOODS)
 def test_no_flood_of_attributes_keeps_any_parser_busy(name: str) -> None:
     started = time.process_time()
     root = parse_html(_FLOODS[name])
     parse_soup(_FLOODS[name])
     parse_xml(_FLOODS[name])
-    assert time.process_time() - started < 4
+    assert time.process_time() - started < 2
     assert root is None or max(len(element.attrib) for element in root.iter("*")) <= 201
 
 
-def test_after_a_flood_all_others_are_read() -> None:
+def test_after_a_flood_or_a_long_script_all_others_are_read_and_two_hundred_attributes_are_kept() -> None:
     flood = _FLOODS["values that seem to end the tag"]
     root = parse_html(f"<div><p>Before.</p>{flood}Between.</p><p class=x title='a > b'>After.</p></div>")
     assert [p.text for p in root.iter("p")] == ["Before.", "Between.", "After."]
-
-
-def test_two_hundred_attributes_are_kept() -> None:
     root = parse_html("<p {}>x".format(" ".join(f'a{n}="{n} > 1"' for n in range(200))))
     assert len(next(root.iter("p")).attrib) == 200
-
-
-def test_a_long_script_and_the_page_behind_it_stay() -> None:
     script = "for(i=0;i<n;i++){ " + "a = b + 'c'; " * 900 + "if (j <k && l) m() } "
     tree = BeautifulSoup(sanitised(f"<p>One.</p><script>{script}</script><p>Two.</p>"), "lxml")
     assert [p.text for p in tree.select("p")] == ["One.", "Two."]
-
-
-def test_data_in_a_script_keeps_its_words_whatever_they_look_like() -> None:
     said = "My son is in year 3 <b and " + "then " * 900
     data = json.dumps({"text": said})
     root = parse_html(f'<script type="application/ld+json">{data}</script><p>Two.</p>')
@@ -170,9 +158,7 @@ def test_data_in_a_script_keeps_its_words_whatever_they_look_like() -> None:
 
 
 # ----------------------------------------------------------------------------------- JSON
-
-
-@pytest.mark.parametrize(
+@for_each(
     ("written", "read"),
     [
         (r'"a\ud83d\ude00b"', "a😀b"), (r'"a\ud83db"', "ab"), (r'"a\ude00b\u0000\u000b\ufffe"', "ab"),
@@ -190,15 +176,18 @@ def test_strings_of_a_json_document_hold_no_half_characters(text: str) -> None:
     assert json.loads(sanitised_json(json.dumps(text))) is not None
 
 
-@pytest.mark.parametrize("text", ["[" * 200_000, "{", "", "[1,", '{"a":}'])
+@for_each("text", ["[" * 200_000, "{", "", "[1,", '{"a":}'])
 def test_damaged_json_is_a_value_error(text: str) -> None:
     with pytest.raises(ValueError, match=r".+"):
         parse_json(text)
 
 
-def test_nothing_that_a_document_names_is_looked_up() -> None:
+def test_nothing_that_a_document_names_is_looked_up_or_left_behind_as_a_reference() -> None:
     root = parse_xml('<!DOCTYPE r [<!ENTITY x SYSTEM "file:///etc/hostname">]><r>&x;</r>')
     assert root is None or "".join(root.itertext()) in ("", "&x;")
+    assert plain("&&#11;#55357; <b>x</b>") == "&#55357; x"
+    page = "<div>x</body></html></div><div>y</div></body></html>"
+    assert closed(page) == "<div>x&lt;/body>&lt;/html></div><div>y</div></body></html>"
 
 
 # ------------------------------ what every collector gives can be stored
@@ -254,7 +243,7 @@ def _strings(mention: Mention) -> Iterator[str]:
     yield from (mention.url, mention.title, mention.text, mention.quoted, mention.author or "")
 
 
-@pytest.mark.parametrize("kind", DOCUMENTS)
+@for_each("kind", DOCUMENTS)
 def test_whatever_a_document_holds_its_mentions_can_be_stored(kind: str) -> None:
     response = Response("https://a.example.org/t/12", 200, (), DOCUMENTS[kind].encode(), _NOW)
     page = collector(kind).parse(Source("s", kind, response.url), response)
@@ -264,16 +253,10 @@ def test_whatever_a_document_holds_its_mentions_can_be_stored(kind: str) -> None
     assert page.next is None or not _UNSTORABLE.search(page.next.url)
 
 
-def test_line_ends_and_tabs_stay() -> None:
+def test_of_a_mention_no_more_is_kept_than_can_be_and_the_rest_is_handed_on() -> None:
     assert clean("a\r\nb\rc\td\x00") == "a\nb\nc\td"
-
-
-def test_an_author_of_whom_nothing_is_left_is_none() -> None:
     bare = Mention("1", "https://a.example.org", "blog", MentionKind.POST, "", "", _NOW, author="\x00 ")
     assert cleaned(bare).author is None
-
-
-def test_no_post_is_longer_than_any_is() -> None:
     long = "wrd " * 1_000_000
     mention = Mention(
         "a", "https://a.example.org/", "blog", MentionKind.POST, long, long, _NOW, quoted=long, author=long
@@ -282,9 +265,6 @@ def test_no_post_is_longer_than_any_is() -> None:
     assert [len(text) for text in (found.text, found.quoted)] == [200_000, 200_000]
     assert [len(text or "") for text in (found.title, found.author)] == [1_000, 999]
     assert mention.text.startswith(found.text)
-
-
-def test_a_mention_with_nothing_to_clean_is_handed_on_as_it_is() -> None:
     mention = Mention("1", "https://a.example.org/1", "blog", MentionKind.POST, "Gate", "It is shut.", _NOW)
     assert cleaned(mention) is mention
     assert cleaned(replace(mention, author="")).author is None
@@ -292,8 +272,6 @@ def test_a_mention_with_nothing_to_clean_is_handed_on_as_it_is() -> None:
 
 
 # ---------------------------------------------------- posts within posts
-
-
 def _parents(node: Any) -> Iterator[Any]:
     yield from node.iterancestors()
 
@@ -302,17 +280,11 @@ def _nodes(markup: str) -> list[Any]:
     return find(parse_html(markup), "//b")
 
 
-def test_posts_beside_one_another_are_all_read() -> None:
+def test_of_posts_within_posts_the_first_five_and_of_too_many_the_first_are_read() -> None:
     nodes = _nodes("<p><b>1</b><b>2</b></p><b>3</b>")
     assert separate(nodes, _parents) == (nodes, ())
-
-
-def test_what_stands_inside_five_posts_is_not_read_again() -> None:
     nodes = _nodes("<div><b>" * 7 + "x" + "</b></div>" * 7 + "<b>y</b>")
     assert separate(nodes, _parents)[0] == [*nodes[:5], nodes[7]]
-
-
-def test_of_far_too_many_the_first_are_read_and_it_is_said() -> None:
     nodes = _nodes("<p>" + "<b>x</b>" * 6_000)
     kept, told = separate(nodes, _parents)
     assert kept == nodes[:5_000]
@@ -328,11 +300,11 @@ _POSTS = {
 }
 
 
-@pytest.mark.parametrize("kind", _POSTS)
+@for_each("kind", _POSTS)
 def test_posts_nested_at_will_cost_little(kind: str) -> None:
     opening, settings = _POSTS[kind]
     url = "https://town.example.org/viewtopic.php?t=12"
-    response = Response(url, 200, (), (opening * 2_000 + "x").encode(), datetime(2026, 11, 17, tzinfo=UTC))
+    response = Response(url, 200, (), (opening * 1_000 + "x").encode(), datetime(2026, 11, 17, tzinfo=UTC))
     started = time.process_time()
     collector(kind).parse(Source("s", kind, url, settings=settings), response)
     assert time.process_time() - started < 2
@@ -350,10 +322,10 @@ def test_a_thread_of_posts_that_each_hold_the_next_is_read_in_time() -> None:
         '<div class="blockpost"><h2>x</h2><div class="a"><p>y</p><p>z</p><div class="postmsg">The gate</div>'
     )
     url = "https://town.example.org/viewtopic.php?id=12"
-    response = Response(url, 200, (), (post * 3_000).encode(), datetime(2026, 11, 17, tzinfo=UTC))
+    response = Response(url, 200, (), (post * 1_000).encode(), datetime(2026, 11, 17, tzinfo=UTC))
     started = time.process_time()
     collector("forum.generic").parse(Source("s", "forum.generic", url), response)
-    assert time.process_time() - started < 4
+    assert time.process_time() - started < 1
 
 
 # ------------------------------ what one post leaves open hides no other
@@ -376,20 +348,15 @@ def _page(kind: str, bad: str, settings: dict[str, object]) -> Page:
     return collector(kind).parse(Source("s", kind, url, settings=settings), response)
 
 
-@pytest.mark.parametrize(("kind", "settings"), [("forum.phpbb", {}), ("forum.generic", _SELECTORS)])
-@pytest.mark.parametrize("bad", _OPEN)
+@for_each(("kind", "settings"), [("forum.phpbb", {}), ("forum.generic", _SELECTORS)])
+@for_each("bad", _OPEN)
 def test_what_a_post_leaves_open_hides_no_other(bad: str, kind: str, settings: dict[str, object]) -> None:
     said = [mention.text for mention in _page(kind, _OPEN[bad], settings).mentions]
     assert len(said) == 3
     assert said[1:] == ["The gate was shut.", "For an hour."]
 
 
-def test_the_end_of_a_page_is_words_where_more_of_it_follows() -> None:
-    page = "<div>x</body></html></div><div>y</div></body></html>"
-    assert closed(page) == "<div>x&lt;/body>&lt;/html></div><div>y</div></body></html>"
-
-
-@pytest.mark.parametrize(
+@for_each(
     "page",
     [
         "<div><!-- </div><div class='old'> --><p>x</p></div>",
@@ -404,9 +371,7 @@ def test_an_ordinary_page_is_left_as_it_is(page: str) -> None:
     assert closed(page) == page
 
 
-@pytest.mark.parametrize(
-    "flood", ["<!--", "<title>", "</html>", "<a b='<", "<a b='</div><div>", "<!-- </div><div>"]
-)
+@for_each("flood", ["<!--", "<title>", "</html>", "<a b='<", "<a b='</div><div>", "<!-- </div><div>"])
 def test_openings_without_end_cost_little(flood: str) -> None:
     page = flood * (1_000_000 // len(flood))
     began = time.process_time()
@@ -415,48 +380,34 @@ def test_openings_without_end_cost_little(flood: str) -> None:
 
 
 # ----------------------------------------- plain text, quotes and declared items out of parsed HTML
-
-
 def _text(markup: str) -> str:
     document = parse_html(f"<div>{markup}</div>")
     assert document is not None
     return plain_text(document)
 
 
-def test_blocks_stand_on_lines_of_their_own() -> None:
+def test_text_is_read_in_lines_without_scripts_and_cells_do_not_run_together() -> None:
     assert _text("<p>One</p><p>Two<br>Three</p><ul><li>Four</li></ul>") == "One\nTwo\nThree\nFour"
-
-
-def test_words_split_by_comments_and_spans_stay_together() -> None:
     assert _text("Is<!-- --> <!-- -->it <b>so</b>ld?") == "Is it sold?"
-
-
-def test_lines_of_preformatted_text_stay() -> None:
     assert _text("<pre>a\n  b</pre>") == "a\nb"
-
-
-def test_scripts_forms_and_comments_are_no_words() -> None:
     assert _text("a<script>b</script><style>c</style><form>d</form><!-- e -->f") == "af"
-
-
-def test_cells_of_a_row_do_not_run_together() -> None:
     assert _text("<table><tr><td>a</td><td>b</td></tr></table>") == "a b"
 
 
-def test_of_nested_quotes_the_outermost_is_taken_and_the_words_around_stay() -> None:
+def test_of_nested_quotes_the_outermost_is_taken_and_whether_the_post_begins_with_it_is_said() -> None:
     body = parse_html("<p>Before</p><blockquote>x<blockquote>y</blockquote></blockquote>After <sup>sig</sup>")
     assert body is not None
     assert split_quotes(body, ".//blockquote", ".//sup") == ("Before\nAfter", "x\ny", False)
+    body = parse_html("<div><blockquote>They said so.</blockquote>I do not think so.</div>")
+    assert body is not None
+    assert split_quotes(body, ".//blockquote", "") == ("I do not think so.", "They said so.", True)
 
 
-def test_taking_an_element_out_keeps_what_follows_it() -> None:
+def test_taking_out_keeps_what_follows_and_the_first_path_that_has_text_wins() -> None:
     document = parse_html("<div id='d'>a<b>x</b>c<i>y</i>d</div>")
     for element in document.xpath("//b | //i"):
         take_out(element)
     assert plain_text(document).split() == ["a", "c", "d"]
-
-
-def test_the_first_path_that_has_text_wins() -> None:
     document = parse_html("<i> </i><time datetime='2026'>shown</time>")
     assert document is not None
     assert first_text(document, "//i", "//time/@datetime", "//time") == "2026"
@@ -469,12 +420,6 @@ def test_any_text_is_survived_and_gives_no_control_character(markup: str) -> Non
     if document is not None:
         text = plain_text(document)
         assert not any(ord(char) < 32 and char != "\n" for char in text)
-
-
-def test_a_post_that_begins_with_a_quote_says_so() -> None:
-    body = parse_html("<div><blockquote>They said so.</blockquote>I do not think so.</div>")
-    assert body is not None
-    assert split_quotes(body, ".//blockquote", "") == ("I do not think so.", "They said so.", True)
 
 
 def _paths() -> list[str]:
@@ -508,7 +453,7 @@ def test_a_path_finds_the_same_at_any_depth_whichever_way_it_is_written():
             assert find(root, path) == etree.XPath(path, namespaces=NAMESPACES)(root), (file.name, path)
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("path", "same"),
     [
         ("//div[a]//p", "/descendant::div[a]/descendant::p"),
@@ -536,16 +481,14 @@ def test_elements_within_each_other_do_not_cost_the_cube_of_their_depth():
     assert any(cost(2_000) < 48 * least for _ in range(8))  # others at work cost it up to twice
 
 
-@pytest.mark.parametrize(
-    "path", ["//i//b", ".//i//b", ".//i//u//b | .//u[.//i//b]", ".//i[1]//b", ".//i//u/b"]
-)
+@for_each("path", ["//i//b", ".//i//b", ".//i//u//b | .//u[.//i//b]", ".//i[1]//b", ".//i//u/b"])
 def test_an_element_around_the_one_that_is_searched_does_not_count(path):
     root = parse_html("<i><u><b>1</b><i><b>2</b><u><b>3</b></u></i></u></i><b>4</b>")
     for element in root.iter():
         assert find(element, path) == etree.XPath(path)(element), element
 
 
-@pytest.mark.parametrize("path", ["//div[@data-post]//*[@title]", ".//div[@data-post]//*[@title]"])
+@for_each("path", ["//div[@data-post]//*[@title]", ".//div[@data-post]//*[@title]"])
 def test_posts_that_each_hold_the_next_are_searched_once(path):
     root = parse_html("<p>" + "<div data-post='1'><p>x</p>" * 3_000)
     began = time.process_time()
@@ -564,36 +507,29 @@ def linked(*blocks: str) -> SchemaOrg:
     return schema_org(soup(scripts), PAGE)
 
 
-def test_a_graph_a_list_and_a_single_item_are_all_read() -> None:
+def test_graphs_lists_wrappings_and_raw_line_ends_are_read_and_damage_is_counted() -> None:
     found = linked(
         '{"@graph":[{"@type":"A"},{"@type":"B"}]}', '[{"@type":"C"}]', '{"@type":"http://schema.org/D"}'
     )
     assert [sorted(item.types) for item in found.items] == [["A"], ["B"], ["C"], ["D"]]
-
-
-def test_wrappings_and_raw_line_ends_are_forgiven() -> None:
     found = linked(
         '<!-- {"@type":"A"} -->', '//<![CDATA[\n{"@type":"B","name":"x\ny"}\n//]]>', '{"@type":"C"};'
     )
     assert [sorted(item.types) for item in found.items] == [["A"], ["B"], ["C"]]
     assert found.damaged == 0
-
-
-def test_a_damaged_block_is_counted_and_the_others_read() -> None:
     found = linked('{"@type":"A"', '{"@type":"B"}')
     assert found.damaged == 1
     assert len(found.items) == 1
+    found = linked('{"@type":"A"}', "[" + "{}," * 20_000 + "{}]")
+    assert (len(found.items), found.damaged) == (1, 1)
 
 
-def test_references_are_followed_never_in_a_circle() -> None:
+def test_references_are_followed_once_and_never_in_a_circle() -> None:
     found = linked(
         '[{"@id":"#a","@type":"A","b":{"@id":"#b"}},{"@id":"#b","@type":"B","name":"Bee","a":{"@id":"#a"}}]'
     )
     assert found.items[0].text("b") == "Bee"
     assert len(list(found.walk())) < 20
-
-
-def test_a_thing_referred_to_many_times_is_made_once() -> None:
     doubling = [
         {"@id": f"#{n}", "@type": "A", "a": {"@id": f"#{n + 1}"}, "b": [{"@id": f"#{n + 1}"}]}
         for n in range(60)
@@ -601,6 +537,7 @@ def test_a_thing_referred_to_many_times_is_made_once() -> None:
     started = time.process_time()
     assert len(list(linked(json.dumps(doubling)).walk())) < 70
     assert time.process_time() - started < 2
+    assert linked('[{"@id":"#a","name":{"@id":"#a"}}]').items[0].text("name") == ""
 
 
 def test_reviews_that_point_to_their_school_and_back_are_each_one() -> None:
@@ -614,19 +551,9 @@ def test_reviews_that_point_to_their_school_and_back_are_each_one() -> None:
     assert {item.text("itemReviewed") for item in found if item.named("Review")} == {"S"}
 
 
-def test_a_thing_that_names_itself_has_no_name() -> None:
-    assert linked('[{"@id":"#a","name":{"@id":"#a"}}]').items[0].text("name") == ""
-
-
-def test_more_things_than_any_page_holds_are_told_as_unreadable() -> None:
-    found = linked('{"@type":"A"}', "[" + "{}," * 20_000 + "{}]")
-    assert (len(found.items), found.damaged) == (1, 1)
-
-
-@pytest.mark.parametrize(
+@for_each(
     "body",
     ['{"a":1' + " " * 200_000 + "x", '{"a":1}' + " ;" * 100_000 + "x", "//" * 100_000, "<!--" * 50_000],
-    ids=["blanks", "semicolons", "slashes", "openings"],
 )
 def test_blanks_and_wrappings_without_end_cost_little(body: str) -> None:
     started = time.process_time()
@@ -636,7 +563,7 @@ def test_blanks_and_wrappings_without_end_cost_little(body: str) -> None:
 
 def test_properties_within_properties_cost_little() -> None:
     started = time.process_time()
-    schema_org(soup("<div itemscope>" + "<i itemprop=x>" * 20_000 + "x"), PAGE)
+    schema_org(soup("<div itemscope>" + "<i itemprop=x>" * 5_000 + "x"), PAGE)
     assert time.process_time() - started < 2
 
 

@@ -35,7 +35,7 @@ CLOSED = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("address", OPEN)
+@for_each("address", OPEN)
 def test_addresses_of_the_public_internet_are_open(address):
     assert why_closed(address) is None
 
@@ -80,7 +80,7 @@ def test_nothing_is_open_that_pythons_own_list_calls_private(address):
         assert why_closed(str(address)) is not None
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("url", "target"),
     [
         ("http://Paper.Example.org/feed", Target("http", "paper.example.org", 80)),
@@ -92,7 +92,7 @@ def test_a_url_leads_to_a_host_and_a_port(url, target):
     assert target_of(url) == target
 
 
-@pytest.mark.parametrize(
+@for_each(
     "url",
     [
         "", "feed.xml", "ftp://a.example.org", "http://", "http://a@b.example.org", "http://a:99999/",
@@ -114,23 +114,14 @@ def test_an_exception_is_for_this_machine_only():
             vetted(target, [address], allowed)
 
 
-def test_a_name_with_no_address_is_unreachable():
+def test_a_name_that_has_no_address_cannot_be_spelt_or_finds_no_thread_is_unreachable(monkeypatch):
     with pytest.raises(FetchAborted) as stop:
         vetted(Target("http", "a.example.org", 80), [], frozenset())
     assert stop.value.outcome is Outcome.UNREACHABLE
-
-
-def test_the_machines_resolver_reads_addresses_as_they_stand():
-    assert system_resolve("127.0.0.1", 80) == ["127.0.0.1"]
-
-
-def test_a_name_that_cannot_be_spelt_is_unreachable():
     with pytest.raises(FetchAborted) as stop:
         resolve_within(system_resolve, Target("http", "a" * 300 + ".example.org", 80), 5)
     assert stop.value.outcome is Outcome.UNREACHABLE
 
-
-def test_where_the_machine_gives_no_more_threads_a_name_is_not_known(monkeypatch):
     def refuses(thread):
         raise RuntimeError("can't start new thread")
 
@@ -140,7 +131,8 @@ def test_where_the_machine_gives_no_more_threads_a_name_is_not_known(monkeypatch
     assert stop.value.outcome is Outcome.UNREACHABLE
 
 
-def test_an_endless_address_is_not_asked_for():
+def test_an_endless_address_is_not_asked_for_and_a_number_is_read_as_it_stands():
     assert target_of(f"https://town.example.org/{'a' * 3_900}").host == "town.example.org"
     with pytest.raises(FetchAborted, match="characters"):
         target_of(f"https://town.example.org/{'a' * 4_000}")
+    assert system_resolve("127.0.0.1", 80) == ["127.0.0.1"]

@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from support.corpus import corpus_path
+from support.for_each import for_each
 
 from data.types import Outcome, Request, SourceState
 from sources.http.aborted import FetchAborted
@@ -42,7 +43,7 @@ def redirect(location, status=302):
     return HttpAnswer(HERE, status, (("location", location),), b"")
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("location", "url"),
     [
         ("/c", "https://forum.example.org/c"),
@@ -57,16 +58,16 @@ def test_an_address_is_resolved_against_where_it_stands(location, url):
     assert followed(Step(HERE), redirect(location)).url == url
 
 
-@pytest.mark.parametrize("status", [200, 300, 304, 404])
+@for_each("status", [200, 300, 304, 404])
 def test_only_redirects_are_followed(status):
     assert followed(Step(HERE), redirect("/c", status)) is None
 
 
-def test_a_redirect_without_an_address_is_none():
+def test_only_redirects_with_an_address_are_followed():
     assert followed(Step(HERE), HttpAnswer(HERE, 302, (), b"")) is None
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("method", "status", "becomes"),
     [
         ("POST", 301, "GET"), ("POST", 302, "GET"), ("POST", 303, "GET"), ("POST", 307, "POST"),
@@ -78,7 +79,7 @@ def test_methods_change_as_browsers_change_them(method, status, becomes):
     assert (onward.method, onward.body) == (becomes, None)
 
 
-@pytest.mark.parametrize(
+@for_each(
     "location",
     [
         "https://other.example.org/c",
@@ -93,10 +94,14 @@ def test_another_host_port_or_scheme_gets_nothing_that_is_ours(location):
     assert (onward.headers, onward.credential) == ((("Accept", "text/html"),), None)
 
 
-def test_the_same_site_keeps_all():
+def test_the_same_site_keeps_all_and_validators_go_with_reading_only():
     step = Step(HERE, headers=(("X-Key", "k"),), credential=("Authorization", "x"))
     onward = followed(step, redirect("https://FORUM.example.org:443/c"))
     assert (onward.headers, onward.credential) == (step.headers, step.credential)
+    state = SourceState("s", etag='"v1"')
+    assert first_step(Request(HERE), state, None).conditional
+    assert not first_step(Request(HERE, method="post", body=b"x"), state, None).conditional
+    assert not first_step(Request(HERE), None, None).conditional
 
 
 @given(st.text(max_size=60), st.sampled_from([301, 302, 303, 307, 308]))
@@ -111,16 +116,7 @@ def test_any_address_gives_a_web_address_or_a_known_end(location, status):
     assert onward is None or onward.url.lower().startswith(("http://", "https://"))
 
 
-def test_validators_go_with_reading_only():
-    state = SourceState("s", etag='"v1"')
-    assert first_step(Request(HERE), state, None).conditional
-    assert not first_step(Request(HERE, method="post", body=b"x"), state, None).conditional
-    assert not first_step(Request(HERE), None, None).conditional
-
-
 # ---------------------------------- compression undone, never past a cap
-
-
 def outcome(body, encodings, cap=1000):
     with pytest.raises(FetchAborted) as stop:
         decoded(body, encodings, cap)
@@ -140,14 +136,13 @@ def test_a_bare_deflate_stream_is_understood(data):
     assert decoded(zlib.compress(data)[2:-4], "deflate", 4000) == data
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("packed", "data"),
     [
         (zipped(b"one ") + zipped(b"two"), b"one two"),
         (zipped(b"all") + b"\0" * 9, b"all"),
         (zipped(b"") * 20_000 + zipped(b"end"), b"end"),
     ],
-    ids=["several members", "padding after the stream", "many small members, in no time"],
 )
 def test_all_members_of_gzip_are_one_document(packed, data):
     assert decoded(packed, "gzip", 100) == data
@@ -169,7 +164,7 @@ PACKED = zipped(b"x" * 1000)
 WHOLE, OTHER = zipped(b"one"), zipped(b"two" * 99)
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("body", "encodings", "cap", "ends"),
     [
         # the cap is exact, and every layer and member counts to it
@@ -188,7 +183,7 @@ def test_what_is_damaged_foreign_or_past_the_cap_has_a_known_end(body, encodings
     assert len(decoded(PACKED, "gzip", 1000)) == 1000
 
 
-def test_what_came_before_the_damage_is_kept():
+def test_of_what_is_damaged_or_cut_what_came_before_is_given():
     text = b" ".join(b"%d" % (n * n) for n in range(50_000))
     packed = zipped(text)
     broken = packed[:-2000] + b"\xff" * 2000
@@ -196,9 +191,6 @@ def test_what_came_before_the_damage_is_kept():
     assert ending is StreamEnd.DAMAGED
     assert len(part) > 100_000
     assert text.startswith(part[:100_000])
-
-
-def test_of_a_page_that_is_cut_what_can_be_had_is_given():
     text = b"".join(b"line %d\n" % n for n in range(5000))
     packed = zipped(text)
     part = decoded(packed[: len(packed) // 2], "gzip", 100_000, cut=True)
@@ -207,17 +199,13 @@ def test_of_a_page_that_is_cut_what_can_be_had_is_given():
     assert decoded(packed, "gzip", 100, cut=True) == text[:100]
 
 
-def test_sizes_are_said_as_people_say_them():
-    assert [in_units(n) for n in (90, 512 * 1024, 10 * 1024 * 1024)] == ["90 bytes", "512 kB", "10 MB"]
-
-
 # ----------------------------- how often a host may be asked: arithmetic
 
 
 NOW = datetime(2026, 11, 17, 9, 0, tzinfo=UTC)
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("value", "seconds"),
     [
         (None, None), ("", None), ("soon", None), ("-5", None), ("1.5", None), ("²", None), ("0", 0),
@@ -243,13 +231,6 @@ def test_every_http_date_is_read(seconds):
     assert retry_after_s(format_datetime(moment, usegmt=True), NOW) is not None
 
 
-def test_a_crawl_delay_is_honoured_up_to_the_cap():
-    assert interval_s(2, None) == 2
-    assert interval_s(2, 1) == 2
-    assert interval_s(2, 10) == 10
-    assert interval_s(2, 86400) == CRAWL_DELAY_CAP_S
-
-
 @given(st.lists(st.floats(0, 100), min_size=1, max_size=30), st.floats(0, 60))
 def test_two_slots_are_never_closer_than_the_interval(gaps, every):
     now, free, starts = 0.0, 0.0, []
@@ -268,12 +249,17 @@ def test_a_backoff_never_passes_its_cap_and_never_shrinks(failures, jitter):
     assert backoff_s(failures + 1, 60, 86400, jitter) >= wait
 
 
-def test_the_agent_names_the_tool_and_a_contact_in_plain_characters():
+def test_the_agent_and_sizes_are_said_in_plain_characters_and_a_crawl_delay_up_to_the_cap():
     assert (
         user_agent("0.1.0", "office@oakfield.example.sch.uk")
         == "Schoolgate/0.1.0 (+office@oakfield.example.sch.uk)"
     )
     assert user_agent("0.1.0", "Ysgol y Bont – tŷ\r\n") == "Schoolgate/0.1.0 (+Ysgol y Bont ? t???)"
+    assert [in_units(n) for n in (90, 512 * 1024, 10 * 1024 * 1024)] == ["90 bytes", "512 kB", "10 MB"]
+    assert interval_s(2, None) == 2
+    assert interval_s(2, 1) == 2
+    assert interval_s(2, 10) == 10
+    assert interval_s(2, 86400) == CRAWL_DELAY_CAP_S
 
 
 # --- what robots.txt allows, how it is read, and for how long it is remembered
@@ -287,19 +273,24 @@ def answer(status, body=b""):
     return HttpAnswer(f"{SITE}/robots.txt", status, (), body)
 
 
-def test_what_is_disallowed_is_refused_and_the_rest_allowed():
+def test_what_robots_txt_disallows_is_refused_by_name_first_and_no_rules_allow_all():
     rules = rules_of(200, CLOSED)
     assert not rules.allows(f"{SITE}/private/thread")
     assert rules.allows(f"{SITE}/public/thread")
     assert rules.crawl_delay_s == 7
-
-
-def test_rules_for_us_by_name_come_before_those_for_all():
     rules = rules_of(200, b"User-agent: *\nDisallow: /\n\nUser-agent: schoolgate\nAllow: /\n")
     assert rules.allows(f"{SITE}/thread")
+    assert (RobotsRules().allows(f"{SITE}/thread"), RobotsRules().crawl_delay_s) == (True, None)
+    body = b"User-agent: *\nDisallow: /early\n" + b"#" * MAX_BYTES + b"\nDisallow: /late\n"
+    rules = rules_of(200, body)
+    assert not rules.allows(f"{SITE}/early")
+    assert rules.allows(f"{SITE}/late")
+    text = "User-agent: *\nDisallow: /x\n"
+    for mark, name in ((b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be")):
+        assert robots_text(mark + text.encode(name)).lstrip("\ufeff") == text
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("status", "allows"),
     [
         *((status, True) for status in (400, 401, 403, 404, 410)),
@@ -311,24 +302,11 @@ def test_a_site_without_rules_allows_all_and_a_server_in_trouble_sets_none(statu
     assert (rules and rules.allows(f"{SITE}/thread")) is allows
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+@for_each("encoding", ["utf-8", "utf-8-sig", "utf-16"])
 def test_a_byte_order_mark_is_no_obstacle(encoding):
     rules = rules_of(200, "User-agent: *\nDisallow: /caf\u00e9\n".encode(encoding))
     assert not rules.allows(f"{SITE}/caf%C3%A9")
     assert rules.allows(f"{SITE}/tea")
-
-
-def test_utf16_by_its_mark_in_either_order():
-    text = "User-agent: *\nDisallow: /x\n"
-    for mark, name in ((b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be")):
-        assert robots_text(mark + text.encode(name)).lstrip("\ufeff") == text
-
-
-def test_only_the_first_500_kib_are_read():
-    body = b"User-agent: *\nDisallow: /early\n" + b"#" * MAX_BYTES + b"\nDisallow: /late\n"
-    rules = rules_of(200, body)
-    assert not rules.allows(f"{SITE}/early")
-    assert rules.allows(f"{SITE}/late")
 
 
 @given(st.binary(max_size=400), st.text(max_size=40))
@@ -389,10 +367,6 @@ def test_a_site_whose_rules_cannot_be_read_is_closed_for_ten_minutes(clock):
     assert cache.rules(SITE, robots).allows(f"{SITE}/thread")
 
 
-def test_no_rules_allow_everything_at_our_own_pace():
-    assert (RobotsRules().allows(f"{SITE}/thread"), RobotsRules().crawl_delay_s) == (True, None)
-
-
 @pytest.mark.corpus
 def test_the_robots_files_of_known_sites_are_read():
     folder = corpus_path("samples", "robots")
@@ -421,8 +395,8 @@ def test_many_names_before_many_rules_take_no_more_than_one() -> None:
     assert time.process_time() - began < 2
 
 
-@pytest.mark.parametrize("name", ["Schoolgate", "schoolgate*", "SCHOOLGATE # us", "Schoolgate "])
-@pytest.mark.parametrize("written", ["User-agent: {}", "useragent:{}", "user agent {}", "\tUser-Agent : {}"])
+@for_each("name", ["Schoolgate", "schoolgate*", "SCHOOLGATE # us", "Schoolgate "])
+@for_each("written", ["User-agent: {}", "useragent:{}", "user agent {}", "\tUser-Agent : {}"])
 def test_rules_for_us_are_found_however_they_are_headed(name: str, written: str) -> None:
     others = ("User-agent: Another\nDisallow: /\n", "User-agent: *\nDisallow: /all\n")
     text = "\n".join((others[0], f"{written.format(name)}\nDisallow: /mine\n", others[1]))

@@ -2,7 +2,6 @@
 
 import time
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from support.checkout import FIXTURES
@@ -47,18 +46,15 @@ def test_no_address_makes_it_fail(path: str, query: str) -> None:
     assert is_profile(f"https://forum.example.org/{path}?{query}") in (True, False)
 
 
-@pytest.mark.parametrize(
+@for_each(
     "url",
     ["", "not an address", "http://[", "mailto:ann@example.org", "https://forum.example.org/?url=" * 20_000],
-    ids=["", "words", "half", "mail", "an address within an address without end"],
 )
 def test_what_is_no_address_is_none(url: str) -> None:
     assert not is_profile(url)
 
 
-@pytest.mark.parametrize(
-    "word", ["forum", "forum/", "user/", "viewprofile/", "a", "members/posts/", "..", "%2e/"]
-)
+@for_each("word", ["forum", "forum/", "user/", "viewprofile/", "a", "members/posts/", "..", "%2e/"])
 def test_a_long_address_is_judged_at_once(word: str) -> None:
     began = time.process_time()
     is_profile(f"https://town.example.org/{word * 8_000}")

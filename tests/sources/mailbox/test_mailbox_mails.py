@@ -6,7 +6,6 @@ import time
 from dataclasses import replace
 from typing import ClassVar
 
-import pytest
 from conformance import FETCHED_AT, CollectorConformance, Document
 from support.checkout import FIXTURES
 from support.for_each import for_each
@@ -57,8 +56,6 @@ def only(*mails: MailAsFetched):
 
 
 # ------------------------------------------------------------------ alerts
-
-
 def test_a_result_stands_where_its_address_leads_not_at_google():
     news, post, talk = document("alerts").mentions
     assert (news.url, news.channel, news.kind) == (
@@ -73,17 +70,21 @@ def test_a_result_stands_where_its_address_leads_not_at_google():
     assert talk.text == "Does anybody else from Oakfield find the gate shut at ten to nine?"
 
 
-def test_one_item_that_two_alerts_bring_is_one_mention():
+def test_an_item_of_two_alerts_or_a_mail_read_twice_is_one_and_one_without_words_is_counted():
     alert = {"From": "Google Alerts <googlealerts-noreply@google.com>"}
     words = "Gate shut\nGazette\nAgain ...\n<https://www.google.com/url?url=https://gazette.example.org/gate&usg={}>\n"
     first, second = (mail(words.format(n), Message_ID=f"<{n}@google.com>", **alert) for n in "ab")
     assert only(first, second).url == "https://gazette.example.org/gate"
+    first, second = (mail("Shocking, Oakfield.", Message_ID=f"<{n}@example.org>") for n in "ab")
+    assert len(read(first, second).mentions) == 2
+    assert only(first, first)
+    page = read(mail("", Subject=""))
+    assert (page.mentions, page.warnings) == ((), ())
+    assert "without words" in page.left_out[0]
 
 
 # ------------------------------------------------------------------ notices
-
-
-def test_a_notice_brings_the_post_with_its_address_and_the_name_under_which_it_stands():
+def test_a_notice_brings_the_post_or_where_it_is():
     found = {m.title: m for m in document("notices").mentions}
     assert {title: (m.author, m.channel) for title, m in found.items()} == {
         "Parking at the school gate": ("gatekeeper", "local_forum"),
@@ -100,14 +101,8 @@ def test_a_notice_brings_the_post_with_its_address_and_the_name_under_which_it_s
     assert found["Uniform prices at Oakfield"].url == "https://village.example.org/posts/900/"
     assert found["Clubs after school"].text == "The Oakfield chess club is the best thing in town."
     assert not [m for m in found.values() if "unsub" in f"{m.url} {m.text}".lower()]
-
-
-def test_a_notice_without_the_post_still_tells_where_it_is():
     first = document("notices").mentions[0]
     assert (first.text, first.url) == ("", "https://talk.example.org/viewtopic.php?f=3&t=12&p=88&e=88")
-
-
-def test_another_program_s_mail_is_kept_as_an_article_is():
     found = only(
         mail("Our autumn news from Oakfield\nhttps://news.example.org/autumn", List_Unsubscribe="<x>")
     )
@@ -115,22 +110,21 @@ def test_another_program_s_mail_is_kept_as_an_article_is():
 
 
 # ------------------------------------------------------------------ reports
-
-
-def test_what_was_forwarded_is_the_post_and_the_forwarder_s_words_a_comment():
+def test_what_was_forwarded_is_the_post_and_the_forwarders_words_a_comment_in_each_programs_shape():
     post, said, *_ = document("reports").mentions
     assert post.text == "The man with the van at Oakfield should not be near anybody's child."
     assert (post.channel, post.kind, post.title) == ("facebook", MentionKind.POST, "look at this")
     assert said.text == "Have you seen this? It is about our caretaker, I think."
     assert (said.kind, said.parent, said.channel) == (MentionKind.COMMENT, post.id, "manual_report")
-
-
-def test_outlook_and_apple_forward_in_shapes_of_their_own():
     _, _, outlook, _, apple = document("reports").mentions
     assert outlook.url == "https://blog.example.org/oakfield-heads"
     assert outlook.text.startswith("Look what is written about Oakfield here")
     assert apple.url == "https://reviews.example.org/oakfield#r12"
     assert "iPhone" not in apple.text
+    post, said, *_ = document("reports").mentions
+    assert post.enclosed == ("image/jpeg", "image/png")
+    assert post.mail == f"{WHERE};UIDVALIDITY=7;UID=10:10"
+    assert (said.enclosed, said.mail) == ((), "")
 
 
 def test_nobody_who_sent_or_got_a_mail_is_kept():
@@ -141,7 +135,11 @@ def test_nobody_who_sent_or_got_a_mail_is_kept():
             assert "Jo Parent" not in said
 
 
-def test_a_sender_s_address_below_their_words_is_not_kept_but_one_that_a_post_gives_is():
+def test_what_somebody_reports_is_kept_without_an_address_and_without_anybodys_profile():
+    found = only(mail("My son says that a teacher at Oakfield hit him."))
+    assert (found.url, found.channel, found.kind) == ("", "manual_report", MentionKind.POST)
+    found = only(mail("This man writes about Oakfield: https://www.facebook.com/some.body.12"))
+    assert (found.url, "facebook.com" in found.text) == ("", False)
     words = "They say write to her at j.sample@example.com about Oakfield.\njo.parent@example.org\n"
     found = only(mail(words))
     assert "j.sample@example.com" in found.text
@@ -149,27 +147,8 @@ def test_a_sender_s_address_below_their_words_is_not_kept_but_one_that_a_post_gi
     assert found.author is None
 
 
-def test_a_mail_without_an_address_is_what_somebody_reports():
-    found = only(mail("My son says that a teacher at Oakfield hit him."))
-    assert (found.url, found.channel, found.kind) == ("", "manual_report", MentionKind.POST)
-
-
-def test_somebody_s_profile_is_not_kept():
-    found = only(mail("This man writes about Oakfield: https://www.facebook.com/some.body.12"))
-    assert (found.url, "facebook.com" in found.text) == ("", False)
-
-
-def test_what_was_enclosed_is_told_by_kind_with_the_post():
-    post, said, *_ = document("reports").mentions
-    assert post.enclosed == ("image/jpeg", "image/png")
-    assert post.mail == f"{WHERE};UIDVALIDITY=7;UID=10:10"
-    assert (said.enclosed, said.mail) == ((), "")
-
-
 # ------------------------------------------------------------------ what is no mention
-
-
-@pytest.mark.parametrize(
+@for_each(
     ("marks", "said"),
     [
         ({"Auto_Submitted": "auto-replied"}, "Automatic replies"),
@@ -187,19 +166,13 @@ def test_replies_bounces_and_spam_are_counted_and_nothing_else(marks, said):
     assert page.left_out[0].endswith(": 1.")
 
 
-def test_a_mail_without_words_is_counted():
-    page = read(mail("", Subject=""))
-    assert (page.mentions, page.warnings) == ((), ())
-    assert "without words" in page.left_out[0]
-
-
 # ------------------------------------------------------------------ letters
 
 
 WORDS = "Ysgol Oakfield: “tŷ bach” café £5"
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("body", "fields"),
     [
         (base64.encodebytes(WORDS.encode()), {"encoding": "base64", "charset": "utf-8"}),
@@ -215,32 +188,17 @@ def test_words_are_read_in_whatever_encoding_they_come(body, fields):
     assert only(mail(body, **fields)).text.replace("ŷ", "y") == WORDS.replace("ŷ", "y")
 
 
-def test_base64_that_was_cut_is_read_as_far_as_it_goes():
+def test_a_mail_that_is_cut_in_encoded_words_or_dated_wrongly_is_read_as_far_as_it_goes():
     cut = base64.encodebytes(b"The gate at Oakfield was shut.")[:-7]
     assert only(mail(cut, encoding="base64")).text.startswith("The gate at Oakfield")
-
-
-def test_a_subject_in_encoded_words_is_read():
     assert only(mail("x y z", Subject="Fwd: =?utf-8?Q?t=C5=B7_?= =?utf-8?B?YmFjaA==?=")).title == "tŷ bach"
-
-
-def test_every_byte_survives_the_bundle():
     content = bytes(range(256))
     assert as_bytes(as_text(content)) == content
-
-
-def test_a_time_that_cannot_be_is_the_time_at_which_the_mail_came():
     for said in ("Tue, 99 Nov 2026", "Mon, 16 Nov 2099 18:00:00 +0000"):
         assert f"{only(mail('x y', Date=said)).published:%d %b %H:%M:%S}" == "16 Nov 18:00:05"
 
 
 # ------------------------------------------------------------------ ids, harm
-
-
-def test_the_same_words_in_two_mails_are_two_posts_and_one_mail_read_twice_is_one():
-    first, second = (mail("Shocking, Oakfield.", Message_ID=f"<{n}@example.org>") for n in "ab")
-    assert len(read(first, second).mentions) == 2
-    assert only(first, first)
 
 
 @for_each(
@@ -254,8 +212,8 @@ def test_the_same_words_in_two_mails_are_two_posts_and_one_mail_read_twice_is_on
 @for_each("sender", ["jo@example.org", "googlealerts-noreply@google.com", "noreply@mumsnet.com"])
 def test_a_mail_made_to_exhaust_is_read_in_no_time(words, sender):
     started = time.process_time()
-    read(mail(words[:262_144], From=sender, Subject=words[:9_000].replace("\n", " ")))
-    assert time.process_time() - started < 2
+    read(mail(words[:40_000], From=sender, Subject=words[:9_000].replace("\n", " ")))
+    assert time.process_time() - started < 0.5
 
 
 # ------------------------------------------------------------------ mails that are made to break us
@@ -264,8 +222,8 @@ ALERT = {"From": "Google Alerts <googlealerts-noreply@google.com>", "Message_ID"
 NOTICE = {"From": "Forum <noreply@forum.example.org>", "Subject": "New reply to a thread", "List_Id": "forum"}
 
 
-@pytest.mark.parametrize("sent", [{}, ALERT, NOTICE], ids=["a person's", "an alert", "a notice"])
-@pytest.mark.parametrize("address", ["https://[abc/d", "https://exa\u2100mple.org/x", "https://a@[x]/"])
+@for_each("sent", [{}, ALERT, NOTICE])
+@for_each("address", ["https://[abc/d", "https://exa\u2100mple.org/x", "https://a@[x]/"])
 def test_what_only_looks_like_an_address_is_none(sent: dict[str, str], address: str) -> None:
     words = f"Oakfield gate\nGazette\nShut again\n<{address}>\n<https://gazette.example.org/news/gate>\n"
     assert only(mail(words, **sent)).url == "https://gazette.example.org/news/gate"
@@ -294,6 +252,7 @@ AT_MICROSOFT = "graph://alerts@oakfield.example.sch.uk"
 
 class TestMailboxAtMicrosoft(CollectorConformance):
     kind = "mailbox"
+    test_a_page_made_to_exhaust_is_read_in_no_time = None  # as the others of its kind
     schemes = ("graph",)
     settings: ClassVar = {"tenant": "oakfield.example.sch.uk", "client_id": "1", "secret_file": "s"}
     documents = (_document("graph-1", 2, "Post 21 about Oakfield", AT_MICROSOFT),)

@@ -11,6 +11,7 @@ from builders.mutants import FETCHED_AT, mutants, own, read
 from conformance import FIXTURES
 from hypothesis import given
 from hypothesis import strategies as st
+from support.for_each import for_each
 
 from data.effects import here
 from sources.parse import parse_document
@@ -49,7 +50,7 @@ def _kept(document: str, kind: str, url: str = "https://town.example.org/feed") 
 
 
 @pytest.mark.parametrize("order", ORDERS)
-@pytest.mark.parametrize("notation", FEEDS)
+@for_each("notation", FEEDS)
 @given(inside=bad_xml(), closed=st.sampled_from([True, True, True, False]))
 def test_a_good_entry_of_a_feed_stays_beside_a_bad_one(notation, order, inside, closed):
     feed, tag, good = FEEDS[notation]
@@ -82,7 +83,7 @@ THREADS = {
 
 
 @pytest.mark.parametrize("order", ORDERS)
-@pytest.mark.parametrize("name", THREADS)
+@for_each("name", THREADS)
 @given(bad=bad_html())
 def test_a_good_post_of_a_thread_stays_beside_a_bad_one(name: str, order: str, bad: str) -> None:
     kind, first, later = THREADS[name]
@@ -98,7 +99,7 @@ MANY = {"signs": "<" * 60_000, "tags": "<a" * 30_000, "references": "&#60;" * 12
 """As long as a forum lets one post be."""
 
 
-@pytest.mark.parametrize("said", MANY)
+@for_each("said", MANY)
 @pytest.mark.parametrize("name", THREADS)
 def test_a_post_of_many_signs_hides_none_behind_it(name: str, said: str) -> None:
     kind, first, later = THREADS[name]
@@ -108,8 +109,8 @@ def test_a_post_of_many_signs_hides_none_behind_it(name: str, said: str) -> None
     assert any(later in text for text in _kept(thread.replace(first, bad, 1), kind, url))
 
 
-@pytest.mark.parametrize("written", ["escaped", "section", "twice escaped"])
-@pytest.mark.parametrize("said", MANY)
+@for_each("written", ["escaped", "section", "twice escaped"])
+@for_each("said", MANY)
 @pytest.mark.parametrize("notation", FEEDS)
 def test_an_entry_of_many_signs_hides_none_behind_it(notation: str, said: str, written: str) -> None:
     feed, tag, good = FEEDS[notation]
@@ -123,7 +124,7 @@ def test_an_entry_of_many_signs_hides_none_behind_it(notation: str, said: str, w
     assert _WORDS in _kept(feed.replace("{}", bad * 3 + good), "feed")
 
 
-@pytest.mark.parametrize("said", MANY)
+@for_each("said", MANY)
 def test_an_item_of_json_of_many_signs_hides_none_behind_it(said: str) -> None:
     good = {"id": "9", "title": _TITLE, "content_text": _WORDS}
     items = [*({"id": str(n), "content_html": MANY[said]} for n in range(3)), good]
@@ -187,7 +188,7 @@ def damaged():
     return list(mutants(MUTANTS, 1, own(), most_bytes=60_000))
 
 
-@pytest.mark.parametrize("n", range(MUTANTS))
+@for_each("n", range(MUTANTS))
 def test_a_damaged_document_gives_what_can_be_saved(damaged, n):
     mutant = damaged[n]
     began = time.process_time()

@@ -2,11 +2,11 @@
 
 from contextlib import closing
 
-import pytest
 from builders.fetcher import NOW, fetcher_for
 from conformance import CollectorConformance, Document
 from hypothesis import given
 from hypothesis import strategies as st
+from support.for_each import for_each
 from support.web_server import Site, serve
 
 from data.types import MentionKind, Outcome, Page, Response, Source, SourceState
@@ -54,7 +54,7 @@ NOTICES = {
 }
 
 
-@pytest.mark.parametrize(("document", "body", "notice"), NOTICES.values(), ids=NOTICES)
+@for_each(("document", "body", "notice"), NOTICES.values())
 def test_whether_a_page_has_its_notice(document, body, notice):
     assert read(document, body).notice is notice
 
@@ -74,14 +74,15 @@ def answered(body: bytes, content_type: str, url: str = SITE) -> bool | None:
     return collector("own.page").parse(Source("own", "own.page", url, own=True), response).notice
 
 
-def test_a_platform_that_shows_a_part_to_a_visitor_may_show_the_notice_but_not_lack_it() -> None:
+def test_a_platform_or_news_of_works_may_show_the_notice_and_only_a_whole_page_lacks_it() -> None:
     assert recognise(WALLED.response(WALLED.body)) is None
     assert read(WALLED).notice is None
     assert read(WALLED, WALLED.body.replace(b"Larch Road", b"This page is not monitored 24/7")).notice is True
     assert answered(a_page(WORDS), "text/html", "https://www.youtube.com/@oakfield") is None
+    assert answered(a_page(f"{WORDS} The pool is shut for maintenance."), "text/html") is False
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("body", "content_type"),
     [
         (b"%PDF-1.7\n" + WORDS.encode(), "application/pdf"),
@@ -92,13 +93,12 @@ def test_a_platform_that_shows_a_part_to_a_visitor_may_show_the_notice_but_not_l
         ),
         (a_page(WORDS + " " * 4_000_000), "text/html"),
     ],
-    ids=["pdf", "json", "feed", "too large"],
 )
 def test_what_is_no_web_page_or_was_read_in_part_does_not_lack_it(body: bytes, content_type: str) -> None:
     assert answered(body, content_type) is None
 
 
-@pytest.mark.parametrize(
+@for_each(
     "words",
     [
         "Website under maintenance. Our site will be available soon.",
@@ -111,28 +111,13 @@ def test_a_page_of_works_on_the_site_does_not_lack_it(words: str) -> None:
     assert answered(a_page(words + filling), "text/html; charset=utf-8") is None
 
 
-def test_news_of_works_on_a_page_that_is_there_does_not_hide_that_it_lacks_it() -> None:
-    assert answered(a_page(f"{WORDS} The pool is shut for maintenance."), "text/html") is False
-
-
-def test_the_configured_words_count_and_no_others() -> None:
-    assert read(NEWS, notice="Concerns: the  school OFFICE").notice is True
-    assert read(NEWS, notice="Nobody reads this at night").notice is False
-
-
-def test_a_comment_names_the_post_it_stands_under() -> None:
+def test_a_comment_names_its_post_the_platform_its_channel_and_a_page_without_posts_is_no_fault() -> None:
     post, comment, tag = read(ACCOUNT).mentions
     assert (post.kind, post.parent) == (MentionKind.POST, None)
     assert (comment.kind, comment.parent, comment.author) == (MentionKind.COMMENT, post.id, "Robin T")
     assert (tag.parent, tag.author) == (None, "Sam W")
-
-
-def test_the_platform_names_the_channel() -> None:
     assert channel_of("https://www.facebook.com/oakfield") == "facebook"
     assert channel_of("https://notfacebook.com/oakfield") == "blog"
-
-
-def test_a_page_without_posts_is_no_fault() -> None:
     page = read(NEWS, b"<html><body><p>" + b"words of the school " * 20 + b"</p></body></html>")
     assert page.mentions == ()
     assert page.warnings == ()
@@ -202,27 +187,26 @@ LACKS = (
 )
 
 
-@pytest.mark.parametrize("text", STANDS)
+@for_each("text", STANDS)
 def test_a_usual_wording_is_found(text: str) -> None:
     assert has_notice(text)
 
 
-@pytest.mark.parametrize("text", LACKS)
+@for_each("text", LACKS)
 def test_what_says_something_else_is_not_taken_for_it(text: str) -> None:
     assert not has_notice(text)
 
 
-def test_where_words_are_configured_no_others_count() -> None:
+def test_configured_words_count_alone_where_they_have_a_letter() -> None:
     assert has_notice("The office reads this on weekdays.", "the office reads this ON WEEKDAYS")
     assert not has_notice("This account is not monitored 24/7.", "The office reads this on weekdays.")
-
-
-def test_configured_words_are_not_found_inside_other_words() -> None:
     assert not has_notice("unreadable", "read")
-
-
-def test_configured_words_without_a_letter_leave_the_usual_wordings() -> None:
     assert has_notice("This account is not monitored 24/7.", " … ")
+    ours = "The office reads this on weekdays. Write to the school with concerns."
+    assert is_the_notice("The office reads this on weekdays.\nWrite to the school with concerns.", ours)
+    assert not is_the_notice(f"{ours} Somebody hurts me.", ours)
+    assert read(NEWS, notice="Concerns: the  school OFFICE").notice is True
+    assert read(NEWS, notice="Nobody reads this at night").notice is False
 
 
 @given(
@@ -240,7 +224,7 @@ def test_any_text_is_survived(text: str) -> None:
     assert has_notice(f"{text} This account is not monitored 24/7.")
 
 
-@pytest.mark.parametrize(
+@for_each(
     "text",
     [
         "This page is not watched around the clock. In danger ring 999.",
@@ -252,7 +236,7 @@ def test_a_text_that_is_the_notice_and_nothing_else_is_told(text: str) -> None:
     assert is_the_notice(text)
 
 
-@pytest.mark.parametrize(
+@for_each(
     "text",
     [
         "This page is not watched around the clock. I will burn the school down tonight.",
@@ -263,9 +247,3 @@ def test_a_text_that_is_the_notice_and_nothing_else_is_told(text: str) -> None:
 )
 def test_the_notice_beside_other_words_is_not(text: str) -> None:
     assert not is_the_notice(text)
-
-
-def test_the_words_that_the_school_has_configured_are_its_notice() -> None:
-    ours = "The office reads this on weekdays. Write to the school with concerns."
-    assert is_the_notice("The office reads this on weekdays.\nWrite to the school with concerns.", ours)
-    assert not is_the_notice(f"{ours} Somebody hurts me.", ours)

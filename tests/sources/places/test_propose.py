@@ -9,6 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from support.corpus import corpus_path
+from support.for_each import for_each
+from support.sentences import rows, sentences
 
 from data.register.national_lists import read_register
 from data.register.school_names import SCHOOLISH, normalise
@@ -20,6 +22,8 @@ from sources.places.searches import phrase_of, spellings
 from sources.places.table import places
 from sources.places.wikipedia import article_of, article_requests, articles_in
 from sources.registry import BY_LEAVE_ONLY, CATALOGUE
+
+SAID = sentences("register/spellings")
 
 SCHOOL = School("900001", "St Mary's Primary School", town="Thornbeck", domain="stmarys.example.sch.uk")
 MAESTEG = School("900002", "Maesteg Comprehensive School", town="Maesteg", nation="wales")
@@ -55,21 +59,15 @@ def test_gdelt_is_asked_for_a_json_feed_and_no_more_than_once_in_five_seconds():
     assert Limits().pace_s("www.example.org") == 2.0
 
 
-def test_the_website_is_the_schools_own_page():
+def test_the_website_or_its_own_part_of_a_shared_one_is_the_schools_page():
     site = proposed()["our-website"]
     assert (site.source.kind, site.source.url) == ("own.page", "https://stmarys.example.sch.uk/")
     assert site.source.own
-
-
-def test_of_a_website_shared_with_other_schools_only_its_own_part_is_watched():
     below = "https://blogs.example.org/stmarys/"
     ours = proposed(website=below, shared=True)["our-website"]
     assert (ours.source.url, ours.source.disabled) == (below, None)
     theirs = proposed(website="https://blogs.example.org", shared=True)["our-website"]
     assert theirs.source.disabled == theirs.why_off != ""
-
-
-def test_a_school_without_a_website_has_none_proposed():
     assert "our-website" not in proposed(School("x-1", "Stepping Stones", town="Thornbeck"))
 
 
@@ -89,13 +87,10 @@ def test_wikipedia_is_watched_by_the_articles_that_were_found_one_a_language():
     assert not any(key.startswith("wikipedia") for key in proposed())
 
 
-def test_what_needs_permission_or_a_person_is_proposed_off_with_the_reason():
+def test_what_needs_permission_is_proposed_off_with_the_reason():
     for key in ("reddit", "google-alerts"):
         off = proposed()[key]
         assert off.source.disabled == off.why_off != ""
-
-
-def test_no_proposal_that_is_on_leads_to_a_site_that_needs_permission():
     for proposal in proposed().values():
         host = urlsplit(proposal.source.url).hostname or ""
         assert proposal.why_off or not any(f".{host}".endswith(f".{site}") for site in BY_LEAVE_ONLY)
@@ -109,7 +104,7 @@ def test_a_school_in_wales_is_looked_for_on_the_welsh_server_too():
     assert shown == ["Mastodon", "Mastodon, toot.wales"]
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("name", "town", "tag"),
     [
         ("St Mary's C.E. Primary School", "Thornbeck", "stmarysthornbeck"),
@@ -122,7 +117,7 @@ def test_a_tag_holds_the_name_and_the_place(name, town, tag):
     assert tag_of(School("900003", name, town=town)) == tag
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("school", "namesake", "tag"),
     [
         (replace(MAESTEG, postcode="ZZ8 8PD"), (), "maestegschool"),
@@ -139,7 +134,7 @@ def test_a_tag_that_is_or_may_be_another_schools_is_not_proposed(school, namesak
     assert tag_of(replace(school, namesakes=known)) == tag
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("school", "page"),
     [
         (
@@ -162,7 +157,7 @@ def test_an_inspectorates_page_is_found_by_the_schools_number(school, page):
     assert (found.source.url, found.why_off) == (page, "")
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("school", "ids"),
     [
         (School("fell", "Fell School"), ["ofsted"]),
@@ -178,7 +173,7 @@ def test_without_an_address_by_number_the_inspectorate_is_off_and_says_why(schoo
     assert all(each.source.disabled == each.why_off != "" for each in found)
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("nation", "key"),
     [
         ("england", "ofsted"),
@@ -195,7 +190,7 @@ def test_an_independent_schools_own_inspectorate_is_named():
     assert [each.source.id for each in inspections(SCHOOL, independent=True)] == ["isi", "ofsted"]
 
 
-@pytest.mark.parametrize("nation", ["england", "wales", "scotland", "northern_ireland"])
+@for_each("nation", ["england", "wales", "scotland", "northern_ireland"])
 def test_ids_are_unique_and_every_kind_is_in_the_catalogue(nation):
     school = School(
         "900001", "Thornbeck Nursery School", town="Thornbeck", domain="t.example.org", nation=nation
@@ -222,69 +217,40 @@ def test_every_place_says_what_it_sees_and_what_its_terms_rest_on():
 ST_MARYS = School("900001", "St Mary's Church of England Primary School", town="Thornbeck", nation="england")
 
 
-def test_the_likeliest_is_the_name_as_people_say_it_with_the_place():
+def test_a_school_is_searched_for_by_the_likeliest_names_and_its_place():
     assert spellings(ST_MARYS) == (
         '"St Mary\'s Primary School" Thornbeck',
         '"St Mary\'s Church of England Primary School" Thornbeck',
         '"St Mary\'s Primary" Thornbeck',
     )
-
-
-def test_a_comprehensive_is_searched_for_as_people_write_it_in_english_and_welsh():
     assert spellings(MAESTEG) == ('"Maesteg School"', '"Maesteg Comprehensive"', '"Ysgol Maesteg"')
-
-
-@pytest.mark.parametrize(
-    ("name", "first"),
-    [
-        ("YSGOL GYNRADD BRO LAS", '"Ysgol Gynradd Bro Las" Thornbeck'),
-        ("GARTH VALE C.I.W. (V.A.) PRIMARY SCHOOL", '"Garth Vale Primary School" Thornbeck'),
-        ("Our Lady's R.C. Primary School", '"Our Lady\'s Catholic Primary School" Thornbeck'),
-        ("The Fell Schools", '"Fell Schools" Thornbeck'),
-        ("Fell House School and Sixth Form", '"Fell House School" Thornbeck'),
-        ("St Peter and St Paul Primary School", '"St Peter and St Paul Primary School" Thornbeck'),
-        ("Stepping Stones", '"Stepping Stones" school Thornbeck'),
-        ("Little Owls Pre-School", '"Little Owls Pre-School" Thornbeck'),
-        ("St Mary's Primary School (Fellbeck)", '"St Mary\'s Primary School" Fellbeck'),
-        ("St Mary's (Fellbeck) R.C. Primary School", '"St Mary\'s Catholic Primary School" Fellbeck'),
-        ("Saint Mary's School (A Church of England Academy)", '"St Mary\'s School" Thornbeck'),
-        ("The Fell School (Church of England [VA])", '"Fell School" Thornbeck'),
-        ("ST. MARY'S JUNIOR SCHOOL, FELLBECK", '"St Mary\'s Junior School" Thornbeck'),
-        ("St Mary's Primary School, a Voluntary Academy", '"St Mary\'s Primary School" Thornbeck'),
-        ("Thornbeck, St Mary's Primary School", '"St Mary\'s Primary School" Thornbeck'),
-        ("Fell Side, C.E. Infant School, Thornbeck", '"Fell Side Infant School" Thornbeck'),
-    ],
-)  # fmt: skip
-def test_names_of_registers_are_written_as_in_a_sentence(name, first):
-    assert spellings(School("900003", name, town="Thornbeck"))[0] == first
-
-
-@pytest.mark.corpus
-def test_no_school_of_the_registers_is_searched_for_by_a_phrase_with_a_bracket():
-    files = ("schools.csv.gz", "scotland.csv.gz", "wales.csv.gz", "northern_ireland.csv.gz")
-    schools = [school for file in files for school in read_register(corpus_path("gias", file))]
-    named = [school for school in schools if re.search(r"[(,\[]", school.name)]
-    assert len(named) > 1000
-    assert [each for school in named for each in spellings(school) if re.search(r"[()\[\],]", each)] == []
-
-
-def test_a_welsh_name_is_searched_for_in_english_too():
     found = spellings(School("900004", "Ysgol Gymraeg Bro Las", town="Thornbeck", nation="wales"))
     assert found == (
         '"Ysgol Gymraeg Bro Las" Thornbeck',
         '"Ysgol Bro Las" Thornbeck',
         '"Bro Las School" Thornbeck',
     )
-
-
-def test_a_place_of_several_words_is_searched_for_as_one():
     assert spellings(School("900005", "Fell School", town="Nr Upper Thornbeck")) == (
         '"Fell School" "Upper Thornbeck"',
     )
-
-
-def test_without_a_known_place_there_is_nothing_to_search_for():
     assert spellings(School("900006", "St Mary's Primary School")) == ()
+
+
+@for_each(
+    ("name", "first"),
+    rows(SAID["names_of_registers_are_written_as"]),
+)
+def test_names_of_registers_are_written_as_in_a_sentence(name, first):
+    assert spellings(School("900003", name, town="Thornbeck"))[0] == first
+
+
+@pytest.mark.corpus
+def test_no_school_of_the_registers_is_searched_for_by_a_phrase_with_a_bracket():
+    files = ("scotland.csv.gz", "wales.csv.gz", "northern_ireland.csv.gz")
+    schools = [school for file in files for school in read_register(corpus_path("gias", file))]
+    named = [school for school in schools if re.search(r"[(,\[]", school.name)]
+    assert len(named) > 50
+    assert [each for school in named for each in spellings(school) if re.search(r"[()\[\],]", each)] == []
 
 
 _CORES = st.sampled_from(
@@ -359,12 +325,9 @@ def test_giants_repeaters_platforms_and_what_is_watched_are_left_out():
     assert papers(found, ["https://www.fellpost.example.org/rss"]) == (ECHO,)
 
 
-def test_no_more_than_five_are_proposed_most_articles_first():
+def test_at_most_five_papers_are_proposed_by_the_feed_of_their_front_page_or_their_group():
     found = [Outlet(f"p{n}.example.org", f"Paper {n}", n) for n in range(2, 10)]
     assert [each.articles for each in papers(found, [])] == [9, 8, 7, 6, 5]
-
-
-def test_a_paper_is_proposed_by_the_feed_its_front_page_names():
     head = '<link rel="alternate" type="application/rss+xml" title="News" href="/news/rss">'
     (found,) = feeds_of(ECHO, front(head))
     assert front_of(ECHO).url == "https://thornbeckecho.example.org/"
@@ -372,16 +335,10 @@ def test_a_paper_is_proposed_by_the_feed_its_front_page_names():
     assert (found.source.id, found.source.name) == ("thornbeckecho-example-org", "Thornbeck Echo")
     assert "4" in found.sees
     assert not found.source.surfaced
-
-
-def test_a_paper_that_names_no_feed_has_the_one_of_its_group():
     (reach,) = feeds_of(ECHO, front(body=f'<a href="https://www.reachplc.com/">Reach</a>{WORDS}'))
     (newsquest,) = feeds_of(ECHO, front(body=f"<p>Published by Newsquest Media Group</p>{WORDS}"))
     assert reach.source.url == "https://thornbeckecho.example.org/?service=rss"
     assert newsquest.source.url == "https://thornbeckecho.example.org/news/rss/"
-
-
-def test_a_paper_without_a_feed_is_not_proposed():
     assert feeds_of(ECHO, front()) == ()
 
 
@@ -401,28 +358,36 @@ def page(title, body, script=""):
     )
 
 
-def test_likely_titles_are_asked_for_as_articles_never_by_the_search_that_robots_may_not_use():
+def test_likely_titles_are_asked_for_as_articles_in_the_languages_of_the_nation():
     asked = [request.url for request in article_requests(SCHOOL)]
     assert asked == [
         f"{EN}St_Mary's_Primary_School",
         f"{EN}St_Mary's_Primary_School,_Thornbeck",
         f"{EN}St_Mary's_School",
     ]
-
-
-def test_a_school_in_wales_is_looked_up_in_welsh_too():
     asked = [request.url for request in article_requests(MAESTEG)]
     assert f"{EN}Maesteg_School" in asked
     assert "https://cy.wikipedia.org/wiki/Ysgol_Maesteg" in asked
     assert len(asked) <= 8
 
 
-def test_a_page_of_the_schools_name_that_names_its_place_is_its_article():
+def test_an_article_is_the_page_of_the_name_and_the_place_and_only_an_article_has_a_history():
     found = articles_in(page("Maesteg_School", "<p>Maesteg School is a school in Maesteg.</p>"), MAESTEG)
     assert found == (f"{EN}Maesteg_School",)
+    body = (
+        "<p>St Mary's School may be in Thornbeck or elsewhere:</p>"
+        '<a href="/wiki/St_Mary%27s_School,_Otherham">a</a>'
+        '<a href="/wiki/St_Mary%27s_School,_Thornbeck">b</a>'
+        '<a href="/wiki/Thornbeck">c</a>'
+    )
+    found = articles_in(page("St_Mary's_School", body, ',"wgCategories":["Disambiguation pages"]'), SCHOOL)
+    assert found == (f"{EN}St_Mary%27s_School,_Thornbeck",)
+    assert article_of(f"{EN}Maesteg_School") == f"{EN}Maesteg_School"
+    assert article_of(f"{EN}User:Somebody") == ""
+    assert article_of("https://example.org/wiki/Maesteg_School") == ""
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("title", "body"),
     [
         ("Maesteg", "Maesteg is a town; Maesteg School is there."),
@@ -433,20 +398,3 @@ def test_a_page_of_the_schools_name_that_names_its_place_is_its_article():
 def test_a_page_of_the_place_or_of_a_namesake_is_not(title, body):
     school = MAESTEG if title == "Maesteg" else SCHOOL
     assert articles_in(page(title, body), school) == ()
-
-
-def test_among_the_schools_of_one_name_the_one_of_the_place_is_taken():
-    body = (
-        "<p>St Mary's School may be in Thornbeck or elsewhere:</p>"
-        '<a href="/wiki/St_Mary%27s_School,_Otherham">a</a>'
-        '<a href="/wiki/St_Mary%27s_School,_Thornbeck">b</a>'
-        '<a href="/wiki/Thornbeck">c</a>'
-    )
-    found = articles_in(page("St_Mary's_School", body, ',"wgCategories":["Disambiguation pages"]'), SCHOOL)
-    assert found == (f"{EN}St_Mary%27s_School,_Thornbeck",)
-
-
-def test_a_history_is_asked_for_only_of_an_article():
-    assert article_of(f"{EN}Maesteg_School") == f"{EN}Maesteg_School"
-    assert article_of(f"{EN}User:Somebody") == ""
-    assert article_of("https://example.org/wiki/Maesteg_School") == ""

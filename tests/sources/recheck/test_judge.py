@@ -4,17 +4,19 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-import pytest
 from builders.fetcher import fetcher_for
 from builders.thread_page import AFTER, BEFORE, INSULT, MEANT, TITLE, Posted, thread
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from support.for_each import for_each
+from support.sentences import sentences
 from support.web_server import Answer, serve
 
 from data.steps.codes import Check
-from data.types import Block, BlockKind, FetchFailure, Outcome, Page, Request, Response, Source
+from data.types import FetchFailure, Outcome, Request, Response, Source
 from sources.recheck import SAID, SoughtPost, judge, reader
+
+TOLD = sentences("pages/notices")
 
 NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 FIXTURES = Path(__file__).parents[2] / "fixtures"
@@ -132,7 +134,7 @@ def test_what_counts_as_what(body, check, code):
     assert seen.said == SAID[code]
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("status", "check", "code"),
     [
         (404, Check.GONE, "status"), (410, Check.GONE, "status"), (401, Check.LOG_IN_WALL, "log_in"),
@@ -147,65 +149,58 @@ def test_what_a_status_counts_as(status, check, code):
     assert (seen.check, seen.code) == (check, code)
 
 
-def test_a_log_in_page_with_status_404_is_a_wall():
+def test_a_log_in_page_or_one_of_scripts_is_no_removal_whatever_its_status_or_its_failure():
     seen = look(TABLE["a log-in wall"][0], 404)
     assert seen.check is Check.LOG_IN_WALL
+    assert counted(SHELL, 404) == (Check.CANNOT_TELL, "script")
+    sent = page(TABLE["a notice that leaves it open"][0])
+    failure = FetchFailure(Outcome.GONE, URL, "Gone.", NOW, 200, None, sent)
+    assert judge(SOUGHT, failure, READ).code == "hedged"
+    hidden = f"<script>window.__DATA__ = {{'posts': ['{INSULT}']}}</script>"
+    assert look(thread(BEFORE, AFTER, head=hidden)).code == "partly"
+    assert counted(small("Page not found", "This post has been removed.", INSULT)) == DOUBT
+    assert counted(small("Page not found", "Sorry.", f"<i data-text='{INSULT}'></i>")) == DOUBT
 
 
-@pytest.mark.parametrize("to", ["https://town.example.org/", "https://town.example.org/threads/uniform.13/"])
-@pytest.mark.parametrize("status", [200, 404])
+@for_each("to", ["https://town.example.org/", "https://town.example.org/threads/uniform.13/"])
+@for_each("status", [200, 404])
 def test_a_redirect_to_another_page_proves_nothing(to, status):
     assert look(thread(BEFORE, AFTER), status, url=to).check is Check.CANNOT_TELL
     assert look(small("Page not found", "Sorry."), status, url=to).code == "elsewhere"
 
 
-def test_a_notice_in_its_place_on_a_page_that_we_were_led_to_proves_nothing():
-    body = thread(BEFORE, replace(MEANT, text="This post has been removed by a moderator."), AFTER)
-    ids = [m.id for m in READ(page(body)).mentions]
-    seen = look(body, sought=replace(SOUGHT, mention_id=ids[1]), url="https://town.example.org/threads/x.12/")
-    assert (seen.check, seen.code) == (Check.CANNOT_TELL, "elsewhere")
-
-
-def test_a_redirect_to_where_the_words_stand_is_present():
+def test_a_redirect_proves_nothing_but_where_the_words_stand_or_the_address_is_the_same():
     moved = look(thread(BEFORE, MEANT, AFTER), url="https://town.example.org/threads/the-gate.12/")
     assert moved.check is Check.PRESENT
-
-
-def test_the_same_page_by_another_spelling_of_its_address_is_no_redirect():
     assert (
         look(
             thread(BEFORE, AFTER), url="http://www.town.example.org/threads/gate.12/post-2/?utm_source=x"
         ).code
         == "absent"
     )
+    body = thread(BEFORE, replace(MEANT, text="This post has been removed by a moderator."), AFTER)
+    ids = [m.id for m in READ(page(body)).mentions]
+    seen = look(body, sought=replace(SOUGHT, mention_id=ids[1]), url="https://town.example.org/threads/x.12/")
+    assert (seen.check, seen.code) == (Check.CANNOT_TELL, "elsewhere")
 
 
-def test_the_post_is_known_by_its_id_where_its_address_is_the_threads():
+def test_a_post_is_sought_by_its_id_its_place_and_its_words_up_to_where_they_were_cut():
     ids = [m.id for m in READ(page(thread(BEFORE, MEANT, AFTER))).mentions]
     sought = replace(SOUGHT, url=URL, mention_id=ids[1])
     changed = thread(BEFORE, replace(MEANT, text="Something else entirely was put here instead."), AFTER)
     assert look(changed, sought=sought).code == "changed"
-
-
-def test_without_words_only_the_place_and_the_status_speak():
     bare = replace(SOUGHT, text="")
     assert look(thread(BEFORE, MEANT, AFTER), sought=bare).code == "element"
     assert look(thread(BEFORE, AFTER), sought=bare).code == "no_words"
     assert look(b"", 410, sought=bare).check is Check.GONE
-
-
-def test_a_post_that_spoke_of_removal_itself_is_no_notice():
     own = "This post was removed by a moderator, and I put it up again."
     sought = replace(SOUGHT, text=own)
     assert look(thread(BEFORE, replace(MEANT, text=own), AFTER), sought=sought).check is Check.PRESENT
-
-
-def test_what_a_feed_cut_off_is_looked_for_up_to_the_cut():
     sought = replace(SOUGHT, text=INSULT[:50] + "…")
     assert look(thread(BEFORE, MEANT, AFTER), sought=sought).check is Check.PRESENT
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("outcome", "status", "check", "code"),
     [
         (Outcome.UNREACHABLE, None, Check.CANNOT_TELL, "trouble"),
@@ -221,12 +216,6 @@ def test_what_a_feed_cut_off_is_looked_for_up_to_the_cut():
 def test_what_a_failure_without_an_answer_counts_as(outcome, status, check, code):
     seen = judge(SOUGHT, FetchFailure(outcome, URL, "It failed.", NOW, status), READ)
     assert (seen.check, seen.code) == (check, code)
-
-
-def test_a_failure_is_judged_by_what_the_site_sent():
-    sent = page(TABLE["a notice that leaves it open"][0])
-    failure = FetchFailure(Outcome.GONE, URL, "Gone.", NOW, 200, None, sent)
-    assert judge(SOUGHT, failure, READ).code == "hedged"
 
 
 REVIEWS = """<html><head><title>Oakfield Primary</title></head><body><script type="application/ld+json">
@@ -249,7 +238,7 @@ def test_a_review_is_missing_only_between_two_others():
     assert look(reviews(*around, (5, sought.text)), sought=sought).check is Check.PRESENT
 
 
-def test_a_page_is_read_as_its_source_is():
+def test_a_page_is_read_as_its_source_is_unless_that_is_a_feed():
     ones = "".join(
         f"<div class='one'><p class='t'>{t}</p></div>"
         for t in ("Two vans, they block it.", "Ring the wardens.")
@@ -258,9 +247,6 @@ def test_a_page_is_read_as_its_source_is():
     named = Source("s", "forum.generic", URL, settings={"post": ".one", "text": ".t"})
     assert len(reader(named)(page(body)).mentions) == 2
     assert look(body, read=reader(named)).code == "absent"
-
-
-def test_a_feed_that_led_to_the_post_does_not_read_its_page():
     assert reader(Source("s", "feed", URL))(page(thread(BEFORE, MEANT))).mentions
 
 
@@ -276,22 +262,18 @@ DOCUMENTS = sorted(
 def test_every_post_of_every_kind_of_page_is_found_on_it(path):
     """By its id; and by its words alone, as where another source's collector gave it its id."""
     here = page(path.read_bytes(), url=URL)
-    for mention in READ(here).mentions:
+    found = READ(here)
+    for mention in found.mentions:
         text, times = mention.text, mention.published
         for mention_id in (mention.id, ""):
             sought = SoughtPost(URL, mention_id, mention.kind.value, mention.title, text, times)
-            seen = judge(sought, here, READ)
+            seen = judge(sought, here, lambda _: found)
             assert seen.check is Check.PRESENT or not text, (mention_id, seen.code)
         words = text.split()
         if len(words) > 2:
             altered = " ".join([*words[:1], "zebra", *words[2:]])
             sought = SoughtPost(URL, mention.id, mention.kind.value, mention.title, altered, times)
-            assert judge(sought, here, READ).check is Check.CHANGED
-
-
-def test_words_that_only_the_pages_scripts_know_are_not_missing():
-    hidden = f"<script>window.__DATA__ = {{'posts': ['{INSULT}']}}</script>"
-    assert look(thread(BEFORE, AFTER, head=hidden)).code == "partly"
+            assert judge(sought, here, lambda _: found).check is Check.CHANGED
 
 
 WALLS = [TABLE[name][0] for name in (
@@ -362,11 +344,6 @@ def test_a_page_that_is_refused_by_robots_txt_is_not_asked_for():
     assert (seen.check, seen.code) == (Check.BLOCKED, "robots")
 
 
-def test_a_page_that_says_it_is_blocked_while_read_is_not_read():
-    blocked = Page(block=Block(BlockKind.LOG_IN, "A wall."))
-    assert look(thread(BEFORE, AFTER), read=lambda response: blocked).check is Check.CANNOT_TELL
-
-
 # ----------------------------- what looks like a removal and may be none
 
 
@@ -384,119 +361,72 @@ def counted(body, status=200, sought=SOUGHT):
 DOUBT = (Check.CANNOT_TELL, "partly")
 
 
-@pytest.mark.parametrize("status", [404, 410])
+@for_each("status", [404, 410])
 def test_a_page_that_shows_the_words_is_not_gone_whatever_its_status(status):
     assert counted(thread(BEFORE, MEANT, AFTER), status) == DOUBT
     told = f"<script>{{'text': '{INSULT}'}}</script></body>".encode()
     assert counted(SHELL.replace(b"</body>", told), status)[0] is Check.CANNOT_TELL
 
 
-def test_a_notice_on_a_page_that_shows_the_words_is_not_believed():
-    assert counted(small("Page not found", "This post has been removed.", INSULT)) == DOUBT
-    assert counted(small("Page not found", "Sorry.", f"<i data-text='{INSULT}'></i>")) == DOUBT
-
-
-def test_a_page_of_scripts_may_bring_the_post_whatever_its_status():
-    assert counted(SHELL, 404) == (Check.CANNOT_TELL, "script")
-
-
-@pytest.mark.parametrize(
+@for_each(
     "said",
-    [
-        "Sorry, something went wrong. Please try again later.", "Oops, an error occurred",
-        "Sorry, this page isn't working.", "Page unavailable", "User not found",
-        "This account has been suspended", "Sorry, this content is for adults only. Confirm your age.",
-        "This domain is for sale", "The requested page could not be found, or is not public.",
-        "This content is no longer available in the app", "No results found",
-    ],
-)  # fmt: skip
+    TOLD["trouble_of_the_site_or_of"],
+)
 def test_trouble_of_the_site_or_of_its_author_is_no_removal(said):
     assert counted(small(said, "x"))[0] is Check.CANNOT_TELL
     assert counted(small("Northvale Talk", said))[0] is Check.CANNOT_TELL
 
 
-@pytest.mark.parametrize(
+@for_each(
     "said",
-    [
-        "This page no longer exists",
-        "Sorry, we can't find that page",
-        "This review was removed",
-        "404 Not Found",
-    ],
+    TOLD["a_notice_that_leaves_nothing_open"],
 )
 def test_a_notice_that_leaves_nothing_open_is_a_removal(said):
     assert counted(small(said, "It is told in the forum's rules why.")) == (Check.GONE, "notice")
 
 
-@pytest.mark.parametrize(
+@for_each(
     "text",
-    [
-        "My post was removed by the admin because the school complained. Shame on Oakfield.",
-        "This post was removed because Mr Larkspur is a coward who runs to lawyers.",
-        "The comment was deleted by Mr Larkspur himself, ask him why.",
-        "This post was hidden by 3 users",
-        "This message is hidden. Click to show it.",
-    ],
+    TOLD["what_an_author_writes_in_its"],
 )
 def test_what_an_author_writes_in_its_place_or_is_hidden_only_is_no_notice(text):
     assert counted(thread(BEFORE, replace(MEANT, text=text), AFTER))[0] is not Check.GONE
 
 
-@pytest.mark.parametrize(
+@for_each(
     "text",
-    [
-        "[removed]",
-        "[ Removed by Reddit ]",
-        "Message deleted by MNHQ. Here's a link to our Talk Guidelines.",
-        "Message withdrawn at poster's request.",
-        "Sorry, this post has been removed by the moderators of r/northvale.",
-        "This message has been deleted. Reason: breach of forum rules (personal attack).",
-    ],
+    TOLD["the_notices_of_sites_are_known"],
 )
 def test_the_notices_of_sites_are_known(text):
     assert counted(thread(BEFORE, replace(MEANT, text=text), AFTER)) == (Check.GONE, "tombstone")
 
 
-@pytest.mark.parametrize(
+@for_each(
     "foot",
-    [
-        "View all 12 comments", "View 3 replies", "12 more replies", "Continue this thread", "Show replies",
-        "2 replies hidden", "Some comments may not be visible to logged-out visitors",
-        "Replies are limited for guests", "Sign up to read all comments", "Showing 2 of 41 comments",
-        "Gweld rhagor", "Darllen mwy o sylwadau",
-    ],
-)  # fmt: skip
+    TOLD["a_page_that_keeps_posts_back"],
+)
 def test_a_page_that_keeps_posts_back_proves_nothing(foot):
     assert counted(thread(BEFORE, AFTER, foot=f"<p>{foot}</p>")) == (Check.CANNOT_TELL, "more")
 
 
-def test_the_stars_of_a_review_are_no_count_of_posts():
+def test_stars_are_no_count_of_posts_and_on_a_page_that_is_one_of_several_the_post_may_stand_on_another():
     assert counted(thread(BEFORE, AFTER, foot="<p>4 out of 5</p>")) == (Check.GONE, "absent")
-
-
-def test_on_a_page_that_puts_the_best_first_the_post_may_stand_on_another():
     later = Posted(4, "The vans belong to the builders.")
     assert counted(thread(BEFORE, AFTER, later, pages=PAGES)) == (Check.GONE, "absent")
     assert counted(thread(AFTER, BEFORE, later, pages=PAGES)) == (Check.CANNOT_TELL, "paged")
-
-
-def test_a_first_post_that_stands_on_top_of_each_page_shows_nothing_of_what_came_after_it():
     back = '<link rel="prev" href="/threads/gate.12/">'
     assert counted(thread(BEFORE, AFTER, head=back)) == (Check.CANNOT_TELL, "paged")
     first = Posted(0, "It is always the same with parking here.")
     assert counted(thread(first, BEFORE, AFTER, head=back)) == (Check.GONE, "absent")
+    assert counted(thread(BEFORE, foot="<p>Page 1 of 3</p>"))[0] is Check.CANNOT_TELL
 
 
-@pytest.mark.parametrize("link", ["<a href='?page=2'>2</a>", "<a href='/threads/gate.12/page-2'>Next</a>"])
+@for_each("link", ["<a href='?page=2'>2</a>", "<a href='/threads/gate.12/page-2'>Next</a>"])
 def test_pages_are_known_by_links_to_numbered_addresses(link):
     assert counted(thread(BEFORE, foot=link)) == (Check.CANNOT_TELL, "paged")
 
 
-def test_a_count_of_pages_makes_it_one_of_several():
-    assert counted(thread(BEFORE, foot="<p>Page 1 of 3</p>"))[0] is Check.CANNOT_TELL
-
-
-@pytest.mark.parametrize("now", ["Larkspur is still a thief", "A thief, that is what he is: Larkspur"])
+@for_each("now", ["Larkspur is still a thief", "A thief, that is what he is: Larkspur"])
 def test_a_short_post_that_was_changed_is_not_missing(now):
     short = replace(SOUGHT, text="Larkspur is a thief", url=ITS_OWN[:-6])
     check, _ = counted(thread(BEFORE, replace(MEANT, text=now), AFTER), sought=short)

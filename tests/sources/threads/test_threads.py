@@ -4,10 +4,10 @@ import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-import pytest
 from conformance import FETCHED_AT, FIXTURES
 from hypothesis import given
 from hypothesis import strategies as st
+from support.for_each import for_each
 
 from data.types import Mention, MentionKind, Page, Response, Source
 from sources.forums.boards import PhpBB, VBulletin
@@ -49,37 +49,25 @@ def _mentions(thread: Thread, *posts: ForumPost, **settings: object) -> tuple[Me
 _THREAD = Thread("12", "Parking", "https://town.example.org/t/12")
 
 
-def test_a_post_keeps_its_id_without_www_on_every_page_it_stands_on_and_when_it_is_edited() -> None:
+def test_a_post_has_an_id_of_its_own_that_stays_wherever_it_stands_and_whatever_time_is_shown() -> None:
     first, second = ForumPost("1", "x"), ForumPost("2", "y")
     ids = [m.id for m in _mentions(_THREAD, first, second)]
     assert _page(_THREAD, first, url="https://town.example.org/t/12").mentions[0].id == ids[0]
     later = Thread("12", "Parking", _THREAD.url, starts=False)
     assert _mentions(later, second)[0].id == ids[1]
     assert _mentions(_THREAD, ForumPost("1", "edited"))[0].id == ids[0]
-
-
-def test_posts_without_a_number_are_told_apart_by_author_and_words() -> None:
     same = ForumPost("", "Well said", author="a")
     ids = [
         m.id
         for m in _mentions(Thread("", "", _THREAD.url), same, ForumPost("", "Well said", author="b"), same)
     ]
     assert len(set(ids)) == 3
-
-
-def test_one_number_on_two_different_posts_is_told_and_loses_neither() -> None:
     page = _page(_THREAD, ForumPost("1", "x"), ForumPost("7", "y"), ForumPost("7", "z"))
     assert len({m.id for m in page.mentions}) == 3
     assert page.warnings[0] == "Posts that share a number with another post on the page: 1."
-
-
-def test_the_same_words_at_another_moment_are_another_post() -> None:
     thread = Thread("12", "", _THREAD.url, starts=False)
     ids = {_mentions(thread, ForumPost("", "Bump", time=f"2026-11-0{day}T08:00Z"))[0].id for day in (8, 9)}
     assert len(ids) == 2
-
-
-def test_a_shown_time_that_changes_from_day_to_day_does_not_change_the_id() -> None:
     thread = Thread("12", "", _THREAD.url, starts=False)
     assert len({_mentions(thread, ForumPost("", "Hm", time=f"{n} days ago"))[0].id for n in (3, 4)}) == 1
 
@@ -91,17 +79,11 @@ def test_thousands_of_posts_under_one_number_cost_little() -> None:
     assert len({m.id for m in page.mentions}) == 10_000
 
 
-def test_the_time_of_a_post_never_edited_is_no_edit() -> None:
+def test_a_posts_times_are_read_in_the_pages_order_and_the_zone_of_the_settings() -> None:
     when = "2026-11-08T08:40:00Z"
     assert _mentions(_THREAD, ForumPost("1", "x", time=when, edited=when))[0].edited is None
-
-
-def test_month_first_is_learnt_from_the_other_posts_of_the_page() -> None:
     posts = ForumPost("1", "x", time="11-08-2026, 08:40 AM"), ForumPost("2", "y", time="11-14-2026, 08:40 AM")
     assert _mentions(_THREAD, *posts)[0].published == datetime(2026, 11, 8, 8, 40, tzinfo=UTC)
-
-
-def test_a_zone_of_the_configuration_is_stronger_than_the_pages() -> None:
     thread = Thread("12", "Parking", _THREAD.url, zone="America/Chicago")
     post = ForumPost("1", "x", time="8 November 2026 08:40")
     assert _mentions(thread, post)[0].published == datetime(2026, 11, 8, 14, 40, tzinfo=UTC)
@@ -122,7 +104,7 @@ def test_what_is_missing_is_said() -> None:
     assert {m.parent for m in page.mentions} == {None}
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("said", "zone"),
     [
         ("America/Chicago", "America/Chicago"), ("America/Los Angeles", "America/Los_Angeles"),
@@ -138,7 +120,7 @@ def test_a_stated_zone_is_read(said: str, zone: str | None) -> None:
     assert zone_named(said) == zone
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("url", "cleaned"),
     [
         ("https://a.example/viewtopic.php?t=1&sid=0123456789abcdef0123456789abcdef", "https://a.example/viewtopic.php?t=1"),
@@ -206,13 +188,13 @@ _NUMBERS_ALONE = (
 )
 
 
-@pytest.mark.parametrize("around", [_OLD_PROSILVER, _NUMBERS_ALONE], ids=["button", "numbers"])
+@for_each("around", [_OLD_PROSILVER, _NUMBERS_ALONE])
 def test_the_next_page_of_an_old_phpbb_is_found(around: str) -> None:
     page = _read(PhpBB(), f"{_PHPBB}?t=12", _phpbb(101, "x", around))
     assert page.next.url == f"{_PHPBB}?t=12&start=10"
 
 
-@pytest.mark.parametrize(
+@for_each(
     "around",
     [
         '<div>Pages: [<strong>2</strong>] <a class="navPages" href="?topic=12.30">3</a></div>',
@@ -221,40 +203,30 @@ def test_the_next_page_of_an_old_phpbb_is_found(around: str) -> None:
         '<div><a class="nav_page" href="?topic=12.0">1</a> <span class="current_page">2</span>'
         '<a class="nav_page" href="?topic=12.30">3</a></div>',
     ],
-    ids=["2.0", "1.1", "2.1"],
 )
 def test_the_next_page_of_smf_is_the_number_behind_this_pages(around: str) -> None:
     page = _read(GenericForum(), f"{_SMF}?topic=12.15", _smf(around))
     assert page.next.url == f"{_SMF}?topic=12.30"
 
 
-def test_the_last_page_has_no_next_and_nothing_to_tell() -> None:
+def test_the_last_page_has_no_next_and_later_pages_that_are_linked_but_not_found_are_told() -> None:
     around = (
         '<div class="pagination"><a href="./viewtopic.php?t=12">1</a><strong>2</strong></div>'
         '<a rel="next" href="./viewtopic.php?t=12&amp;start=10">Next</a>'
     )
     page = _read(PhpBB(), f"{_PHPBB}?t=12&start=10", _phpbb(111, "x", around))
     assert (page.next, page.warnings) == (None, ())
-
-
-def test_later_pages_that_are_linked_but_not_found_are_told() -> None:
     around = '<p><a href="./viewtopic.php?t=12&amp;start=10">2</a></p>'
     page = _read(PhpBB(), f"{_PHPBB}?t=12", _phpbb(101, "x", around))
     assert (page.next, page.warnings) == (None, (NOT_FOUND,))
-
-
-def test_a_link_in_a_post_is_no_page_of_the_thread() -> None:
     words = 'See <a href="./viewtopic.php?t=12&amp;start=10">there</a>'
     assert _read(PhpBB(), f"{_PHPBB}?t=12", _phpbb(101, words)).warnings == ()
 
 
-def test_an_address_of_a_post_does_not_show_its_page_to_be_the_first() -> None:
+def test_a_pages_own_address_and_not_that_of_a_post_shows_it_to_be_the_first() -> None:
     (post,) = _read(PhpBB(), f"{_PHPBB}?p=111", _phpbb(111, "x")).mentions
     (again,) = _read(PhpBB(), f"{_PHPBB}?t=12&start=10", _phpbb(111, "x")).mentions
     assert (post.kind, post.id) == (MentionKind.REPLY, again.id)
-
-
-def test_the_pages_own_address_shows_it_where_it_was_fetched_by_that_of_a_post() -> None:
     link = f'<link rel="canonical" href="{_PHPBB}?t=12">'
     (post,) = _read(PhpBB(), f"{_PHPBB}?p=101", _phpbb(101, "x", link)).mentions
     (again,) = _read(PhpBB(), f"{_PHPBB}?t=12", _phpbb(101, "x")).mentions
@@ -274,7 +246,7 @@ def test_two_boards_on_one_host_share_no_id() -> None:
     assert len({m.id for board in boards[1:2] + boards[3:] for m in board}) == 4
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("address", "pattern", "board"),
     [
         ("https://www.a.example/forum/viewtopic.php?t=12", r"viewtopic\.php\?t=(\d+)", "a.example/forum"),
@@ -290,7 +262,7 @@ def test_a_board_is_its_host_and_folder(address: str, pattern: str, board: str) 
     assert board_of(address, pattern) == board
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("url", "path"),
     [
         ("https://a.example/board/12?page=2", "/board/12"),
@@ -306,8 +278,6 @@ def test_all_pages_of_a_thread_have_one_address(url: str, path: str) -> None:
 
 
 # ---------------- every shape of software without a collector of its own
-
-
 @dataclass(frozen=True)
 class Known:
     """Where a thread of two posts was fetched, and how the address of the second ends."""
@@ -338,7 +308,7 @@ def _software(name: str, url: str = "", body: bytes = b"") -> Page:
     return GenericForum().parse(Source("s", GenericForum.kind, at), _fixture(name, at, body))
 
 
-@pytest.mark.parametrize("name", CASES)
+@for_each("name", CASES)
 def test_posts_authors_and_quotes_are_told_apart(name: str) -> None:
     assert GenericForum().recognises(_fixture(name, CASES[name].url)) >= 0.8
     first, reply = _software(name).mentions
@@ -349,24 +319,23 @@ def test_posts_authors_and_quotes_are_told_apart(name: str) -> None:
     assert (reply.parent, reply.title) == (first.id, "Parking")
 
 
-@pytest.mark.parametrize("name", [name for name in CASES if name != "flarum"])
+@for_each("name", [name for name in CASES if name != "flarum"])
 def test_times_and_addresses_are_read(name: str) -> None:
     reply = _software(name).mentions[1]
     assert reply.published == datetime(2026, 11, 8, 9, 10, tzinfo=UTC)
     assert reply.url.endswith(CASES[name].linked)
 
 
-def test_a_page_that_shows_no_time_says_so() -> None:
+def test_a_page_without_times_says_so_and_an_edit_without_one_is_none() -> None:
     assert _software("flarum").warnings == ("No time could be read on 2 of 2 posts.",)
+    assert _software("nodebb").mentions[0].edited is None
+    body = _fixture("mybb", "").body.replace(b"Mossy Boots", b"{Mossy Boots}")
+    assert _software("mybb", body=body).mentions[1].author == "{Mossy Boots}"
 
 
-@pytest.mark.parametrize("name", ["mybb", "smf2", "smf1", "invision", "vanilla"])
+@for_each("name", ["mybb", "smf2", "smf1", "invision", "vanilla"])
 def test_an_edit_is_told(name: str) -> None:
     assert _software(name).mentions[0].edited == datetime(2026, 11, 8, 9, 5, tzinfo=UTC)
-
-
-def test_an_edit_without_a_legible_time_is_none() -> None:
-    assert _software("nodebb").mentions[0].edited is None
 
 
 def test_who_writes_on_invision_5_is_read_from_its_data_or_its_heading() -> None:
@@ -375,11 +344,6 @@ def test_who_writes_on_invision_5_is_read_from_its_data_or_its_heading() -> None
     assert [m.text for m in page.mentions][1:] == ["By whom this time?", "A van, I think."]
     assert page.mentions[1].published == datetime(2026, 11, 8, 9, 10, tzinfo=UTC)
     assert page.warnings == ()
-
-
-def test_what_only_looks_like_invision_s_data_is_a_name() -> None:
-    body = _fixture("mybb", "").body.replace(b"Mossy Boots", b"{Mossy Boots}")
-    assert _software("mybb", body=body).mentions[1].author == "{Mossy Boots}"
 
 
 # ----------------- pages that show more posts than their markup declares
@@ -397,8 +361,8 @@ def read(name: str, url: str, kind: str | None, **parts: bytes) -> Page:
     return parse_document(body, url, kind=kind, fetched_at=FETCHED_AT, dates="month_first")
 
 
-@pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize(("name", "url"), [("gamefaqs", BOARD), ("tapatalk", GROUP)])
+@for_each("kind", KINDS)
+@for_each(("name", "url"), [("gamefaqs", BOARD), ("tapatalk", GROUP)])
 def test_replies_that_a_page_shows_and_does_not_declare_are_read(name, url, kind):
     page = read(f"forums/declared/{name}", url, kind)
     assert len(page.mentions) == 10
@@ -415,7 +379,7 @@ def test_replies_that_a_page_shows_and_does_not_declare_are_read(name, url, kind
     assert (told in page.warnings) == (name == "gamefaqs")  # phpBB's shape is sure, a guess is not
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@for_each("kind", KINDS)
 def test_an_opening_post_that_is_only_declared_comes_before_the_replies_seen(kind: str | None) -> None:
     page = read("forums/declared/opening_apart", BOARD, kind)
     assert [m.author for m in page.mentions][:3] == ["gate_watcher", "Mossy Boots", "priya_dad"]
@@ -424,7 +388,7 @@ def test_an_opening_post_that_is_only_declared_comes_before_the_replies_seen(kin
     assert page.mentions[1].parent == page.mentions[0].id
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@for_each("kind", KINDS)
 def test_a_later_page_does_not_bring_the_opening_post_again(kind: str | None) -> None:
     url = f"{BOARD}?page=1"
     page = read(
@@ -437,7 +401,7 @@ def test_a_later_page_does_not_bring_the_opening_post_again(kind: str | None) ->
     assert {m.kind for m in page.mentions} == {MentionKind.REPLY}
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@for_each("kind", KINDS)
 def test_where_what_is_seen_is_something_else_the_declared_posts_are_read_and_the_rest_is_said(kind):
     page = read("forums/declared/remarks", "https://ask.example.org/questions/12/who-parks", kind)
     assert len(page.mentions) == 4
@@ -472,38 +436,27 @@ def _bodies(markup: str) -> list[str]:
     return [plain_text(body) for body in found[1]] if found else []
 
 
-@pytest.mark.parametrize(
-    "tag", ["o:p", "my:post", "a|b", "x-post", "x|descendant::*", "x[1]", "é", "x.y", "p*"]
-)
+@for_each("tag", ["o:p", "my:post", "a|b", "x-post", "x|descendant::*", "x[1]", "é", "x.y", "p*"])
 def test_whatever_a_page_calls_its_elements_its_posts_are_sought_without_a_fault(tag: str) -> None:
     _bodies(_markup(tag))
 
 
-def test_a_tag_name_that_is_a_query_is_not_run() -> None:
-    query = "x|descendant::*[count(following::*[count(following::*[count(following::*)])])]"
-    started = time.process_time()
-    _bodies(_markup(query, before="<i>.</i>" * 60))
-    assert time.process_time() - started < 2
-
-
-@pytest.mark.parametrize("name", ["it's", "[1]|//*", "post)]|//*[(", "ö"])
+@for_each("name", ["it's", "[1]|//*", "post)]|//*[(", "ö"])
 def test_a_class_name_is_compared_and_never_run(name: str) -> None:
     assert len(_bodies(_markup("div", f' class="{name}"'))) == 6
 
 
-def test_elements_of_names_with_a_colon_are_posts_like_others() -> None:
+def test_names_marks_and_signatures_that_a_page_writes_are_no_queries_and_no_posts() -> None:
     assert len(_bodies(_markup("my:post"))) == 6
-
-
-def test_a_page_cannot_write_the_mark_by_which_its_posts_are_found_again() -> None:
+    query = "x|descendant::*[count(following::*[count(following::*[count(following::*)])])]"
+    started = time.process_time()
+    _bodies(_markup(query, before="<i>.</i>" * 60))
+    assert time.process_time() - started < 2
     marks = 'xmlns:our="urn:schoolgate" our:candidate-0="" {urn:schoolgate}candidate-0="" candidate-0=""'
     document = parse_html(_markup("div") + f'<html xmlns:our="urn:schoolgate"><p {marks}>Not a post.</p>')
     assert document is not None
     found = guessed(document, "https://pond.example.org/12")
     assert [plain_text(body) for body in found[1]] == ["The gate was shut again."] * 6
-
-
-def test_a_signature_is_no_post_of_its_own_though_it_is_built_like_one() -> None:
     signed = '<div class="note postsignature">Tea before talk, and talk before bed.</div></li>'
     assert _bodies(_markup("div").replace("</li>", signed)) == ["The gate was shut again."] * 6
 

@@ -1,0 +1,33 @@
+"""Sentences that rules are tried on: in a file under headings, a row a line, its parts divided by “ | ”."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from enum import EnumType
+from typing import Any
+
+from support.checkout import FIXTURES
+
+
+def sentences(name: str) -> dict[str, list[str]]:
+    """The rows of `tests/fixtures/NAME.txt` by their headings."""
+    parts = (FIXTURES / f"{name}.txt").read_text(encoding="utf-8").strip("\n").split("\n\n")
+    return {head.removeprefix("# "): lines for head, *lines in (part.split("\n") for part in parts)}
+
+
+def rows(lines: Iterable[str], *read: Callable[[str], Any]) -> list[tuple[Any, ...]]:
+    """The parts of each, read by one of `read` each, an Enum by its names; what is missing is empty."""
+    parts = [line.split(" | ") for line in lines]
+    wide = max(map(len, parts))
+    by = [_named(of) if isinstance(of, EnumType) else of for of in read or (str,) * wide]
+    whole = ([*row, *[""] * (wide - len(row))] for row in parts)
+    return [tuple(of(part) for of, part in zip(by, row, strict=True)) for row in whole]
+
+
+def _named(kind: EnumType) -> Callable[[str], Any]:
+    return lambda name: kind[name]
+
+
+def yes(part: str) -> bool:
+    """Is it `yes`, and not `no`?"""
+    return {"yes": True, "no": False}[part]
