@@ -23,8 +23,8 @@ from builders.evidence import (
     some_steps,
     vault_file,
 )
-from builders.home import a_migrated_store
-from builders.mention import NOW, POLICY, URN, a_batch, a_mention, an_alert
+from builders.home import a_migrated_store, begun_as
+from builders.mention import NOW, POLICY, URN, a_batch, a_mention, a_store, an_alert
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -276,9 +276,10 @@ TAMPERED = {
 }
 
 
-@pytest.mark.parametrize(("statements", "found"), TAMPERED.values(), ids=TAMPERED.keys())
-def test_what_was_tampered_with_is_named(made, statements, found):
-    assert found in "\n".join(faults_of(a_migrated_store(made), statements.split(";"))[None])
+def test_what_was_tampered_with_is_named(made):
+    store = a_migrated_store(made)
+    for which, (statements, found) in TAMPERED.items():
+        assert found in "\n".join(faults_of(store, statements.split(";"))[None]), which
 
 
 def faults_of(store: Store, statements: Sequence[str], *cases: str | None) -> dict[str | None, list[str]]:
@@ -341,12 +342,13 @@ def test_a_file_that_is_gone_is_missing(store):
     assert [f for f in faults(store) if f.startswith("missing: case 0042, capture cap1, post.txt")]
 
 
-@pytest.mark.parametrize("name", ["ab/" + "ab" * 32, "cd/" + "ab" * 32, "notes.txt", "ab/unfinished-1"])
-def test_a_file_that_nobody_recorded_is_unknown(kept, name):
-    stray = kept.evidence / name
-    stray.parent.mkdir(exist_ok=True)
-    stray.write_bytes(b"")
-    assert [f for f in faults(kept) if f.startswith("unknown: vault file")]
+def test_a_file_that_nobody_recorded_is_unknown(kept):
+    for name in ("ab/" + "ab" * 32, "cd/" + "ab" * 32, "notes.txt", "ab/unfinished-1"):
+        stray = kept.evidence / name
+        stray.parent.mkdir(exist_ok=True)
+        stray.write_bytes(b"")
+        assert len([f for f in faults(kept) if f.startswith("unknown: vault file")]) == 1, name
+        stray.unlink()
 
 
 def test_an_end_of_the_chain_that_was_cut_off_shows_against_what_was_noted_earlier(store):
@@ -412,10 +414,11 @@ def test_a_step_with_nothing_but_blanks_for_a_reason_holds(store):
     assert faults(store) == []
 
 
-@pytest.mark.parametrize("kind", ["all_steps", "sha256"])
-@pytest.mark.parametrize(("seals", "holds"), [(6, True), (5, False)])
+@pytest.mark.parametrize(
+    ("kind", "seals", "holds"), [("all_steps", 6, True), ("all_steps", 5, False), ("sha256", 6, True)]
+)
 def test_a_case_that_was_deleted_on_record_is_no_fault_where_the_record_is_of_all_its_steps(
-    store, seals, holds, kind
+    store, kind, seals, holds
 ):
     case = a_case()
     steps = some_steps(case)
@@ -456,10 +459,7 @@ def alert_of(store, story):
         return alert_store.by_story(con, [story])[story, URN]
 
 
-@pytest.fixture
-def had(tmp_path):
-    """Matters taken, given, given by a case, given back, answered, taken back, raised anew, kept from one."""
-    store = a_migrated_store(tmp_path / "home")
+def had_by_some(store):
     with store.write("test") as con:
         for story in ("s-taken", "s-given", "s-case", "s-back", "s-said", "s-undone", "s-anew", "s-out"):
             batch = a_batch(a_mention(f"post-{story}"), story_id=story, alerts=[an_alert(story)])
@@ -481,14 +481,21 @@ def had(tmp_path):
         case_store.put(con, case, [first], [], NOW)
         given = plain.a_step(2, StepKind.ASSIGNED, facts={"person": "deputy"})
         case_store.put(con, replace(case, steps=2, assigned_to="deputy"), [given], [], NOW)
-    return store
+
+
+@pytest.fixture
+def had(tmp_path):
+    """Matters taken, given, given by a case, given back, answered, taken back, raised anew, kept from one."""
+    return begun_as(a_store(tmp_path / "home"), "had", had_by_some)
 
 
 def wrongs(store, *tampered, case_id=None):
-    with store.write("tamper") as con:
+    """What is wrong after these statements, which are then undone."""
+    with suppress(Undone), store.write("tamper") as con:
         for statement in tampered:
             con.execute(statement)
         held = read_evidence(con, case_id)
+        raise Undone
     proved = prove(held, Vault(store.evidence), case_id=case_id).faults
     return [(f.wrong.value, f.where) for f in proved if f.where.startswith("who has")]
 
@@ -499,34 +506,25 @@ def test_what_people_took_gave_marked_and_undid_holds(had):
         assert {story for story, _ in owner_store.rows(con)} == {"s-taken", "s-given", "s-case", "s-said"}
 
 
-@pytest.mark.parametrize(
-    "column",
-    [
+def test_a_change_of_any_column_is_found(had):
+    for column in (
         *("person_id = 'x'", "since_at = since_at + INTERVAL 1 SECOND", "given_by = 'x'", "until_at = now()"),
         *("ask_at = now()", "times = times + 1", "mark = 'not_us'", "marked_by = 'x'", "marked_at = now()"),
         *("marked_times = 9", "why = 'x'"),
-    ],
-)
-def test_a_change_of_any_column_is_found(had, column):
-    assert wrongs(had, f"UPDATE owners SET {column} WHERE {TAKEN}") == [("changed", "who has story s-taken")]
+    ):
+        changed = f"UPDATE owners SET {column} WHERE {TAKEN}"
+        assert wrongs(had, changed) == [("changed", "who has story s-taken")], column
 
 
-@pytest.mark.parametrize("story", ["s-taken", "s-given", "s-case", "s-said"])
-def test_a_record_taken_out_is_found(had, story):
-    found = wrongs(had, f"DELETE FROM owners WHERE story_id = '{story}'")
-    assert found == [("missing", f"who has story {story}")]
-
-
-@pytest.mark.parametrize("story", ["s-back", "s-undone", "s-anew", "s-out", "s-never"])
-def test_a_record_put_in_is_found_also_of_who_once_had_it(had, story):
-    into = (
-        f"INSERT INTO owners (story_id, urn, person_id, since_at, given_by, times) VALUES ('{story}', '{URN}'"
-    )
-    (found,) = wrongs(had, f"{into}, 'dsl', '{NOW.isoformat()}', 'dsl', 1)")
-    assert found == ("unrecorded" if story == "s-never" else "changed", f"who has story {story}")
-
-
-def test_of_one_case_its_own_matter_alone_is_looked_at(had):
+def test_a_record_taken_out_or_put_in_is_found_also_of_who_once_had_it(had):
+    """Of one case its own matter alone is looked at."""
+    stories = ("s-taken", "s-given", "s-case", "s-said")
+    gone = wrongs(had, "DELETE FROM owners")
+    assert sorted(gone) == sorted(("missing", f"who has story {story}") for story in stories)
+    for story in ("s-back", "s-undone", "s-anew", "s-out", "s-never"):
+        into = f"INSERT INTO owners (story_id, urn, person_id, since_at, given_by, times) VALUES ('{story}'"
+        (found,) = wrongs(had, f"{into}, '{URN}', 'dsl', '{NOW.isoformat()}', 'dsl', 1)")
+        assert found == ("unrecorded" if story == "s-never" else "changed", f"who has story {story}")
     gone = "DELETE FROM owners"
     assert wrongs(had, gone, case_id="0001") == [("missing", "who has story s-case")]
 
@@ -538,24 +536,15 @@ def test_what_went_with_its_story_holds(had):
     assert wrongs(had) == []
 
 
-@pytest.fixture
-def older(had):
-    """The same home, as it was before records were sealed."""
-    with had.write("test") as con:
+def test_a_home_older_than_seals_holds_and_its_first_seal_seals_all_that_it_holds(had):
+    """Somebody put into a record of before is found."""
+    with had.write("as it was before records were sealed") as con:
         con.execute("DELETE FROM audit WHERE action = 'owner_sealed'")
-    return had
-
-
-def test_a_home_older_than_seals_holds(older):
+    older = had
     assert wrongs(older) == []
-
-
-def test_in_a_home_older_than_seals_somebody_put_into_a_record_is_found(older):
     found = wrongs(older, f"UPDATE owners SET person_id = 'x' WHERE {TAKEN}")
     assert found == [("unrecorded", "who has story s-taken")]
 
-
-def test_the_first_seal_of_an_older_home_seals_all_that_it_holds(older):
     with older.write("test") as con:
         owner_store.put(con, replace(OURS, story_id="s-undone"))
     assert wrongs(older, f"DELETE FROM owners WHERE {TAKEN}") == [("missing", "who has story s-taken")]

@@ -148,7 +148,7 @@ def test_the_address_of_a_child_image_is_not_shown_openly_when_reported_elsewher
     for said in ({}, {"words": "hello there everybody at Oakfield"}, {"author": "somebody"}):
         found = comes_in(desk, url=AGAIN, channel="facebook", **said)
         assert found.restricted, said
-        assert SHUT[8:] not in story_shown(desk.home, found.mention)
+        assert SHUT[8:] not in story_shown(desk.home, found.mention, "pike")
     for url in (SHUT, AGAIN, f"{SHUT}#p"):
         assert comes_in(desk, url=url, channel="facebook", files=(TO_KEEP_NOWHERE,), by="pike").warned
     assert held_in(desk.home) == []
