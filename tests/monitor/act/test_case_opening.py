@@ -113,15 +113,10 @@ def test_of_an_alert_it_is_about_the_gravest_post_of_its_story(store, context):
     assert "subjects" not in told
 
 
-def test_it_says_who_opened_it(store, context):
+def test_of_a_story_it_is_what_its_alert_says_where_it_has_one_and_it_says_who_opened_it(store, context):
     alert = grave(store, "street", NOW)
-    event = opened_event(store.con, context, alert, actor="deputy")
-    assert event.actor == "deputy"
+    assert opened_event(store.con, context, alert, actor="deputy").actor == "deputy"
     assert opened_event(store.con, context, alert).actor == "schoolgate"
-
-
-def test_of_a_story_it_is_what_its_alert_says_where_it_has_one(store, context):
-    alert = grave(store, "street", NOW)
     assert facts(store, context, story_id("street")) == facts(store, context, alert)
 
 
@@ -256,10 +251,8 @@ def desk(tmp_path):
     return a_desk(tmp_path, _stories)
 
 
-@pytest.mark.parametrize("name", UNJUDGED)
-def test_a_case_of_it_opens_as_not_judged_and_its_page_says_who_reads_it(desk, name):
-    case = desk.open(f"story-{name}", "holt")
-    assert case.unjudged
+def test_a_case_of_it_opens_as_not_judged_and_its_page_says_who_reads_it(desk):
+    assert [name for name in UNJUDGED if not desk.open(f"story-{name}", "holt").unjudged] == []
     shown = desk.page("holt")
     assert "Not judged: a person reads it and says what it is" in shown
     assert "ring 999 first" in shown
@@ -272,14 +265,11 @@ def next_of_post(desk, story):
     return next_of(verdict, words("en")), [reason.code for reason in reasons_of(verdict)]
 
 
-@pytest.mark.parametrize("name", UNJUDGED)
-def test_nothing_of_its_story_tells_to_answer_it(desk, name):
-    done, codes = next_of_post(desk, f"story-{name}")
-    assert "route_respond" not in codes
-    assert "read it yourself" in done
-
-
-def test_what_was_judged_is_told_as_before(desk):
+def test_nothing_of_its_story_tells_to_answer_it_and_what_was_judged_is_told_as_before(desk):
+    for name in UNJUDGED:
+        done, codes = next_of_post(desk, f"story-{name}")
+        assert "route_respond" not in codes, name
+        assert "read it yourself" in done, name
     assert "read it yourself" not in next_of_post(desk, "story-review")[0]
     assert desk.open("story-review", "holt").state is CaseState.FAIR_COMMENT
 
@@ -319,11 +309,6 @@ def asked_for_consent(threatened: Desk) -> None:
     threatened.take(StepKind.CONSENT_ASKED, "holt", how="in_person")
 
 
-@pytest.fixture
-def threatened(tmp_path):
-    return a_desk(tmp_path, asked_for_consent)
-
-
 def mail_goes_out(threatened: Desk) -> None:
     with threatened.store.write("test") as con:
         con.execute("UPDATE outbox SET sent_at = written_at WHERE person_id = 'vale'")
@@ -350,10 +335,15 @@ def owed_a_letter(threatened: Desk) -> None:
     assert threatened.case().consent_told is HowTold.LETTER
 
 
-@pytest.mark.parametrize("told", [mail_goes_out, owed_a_letter])
-def test_the_police_are_asked_once_whoever_consented_was_told_what_was_recorded_for_them(threatened, told):
+def all_but_told(threatened: Desk) -> None:
+    asked_for_consent(threatened)
     ready(threatened)
     threatened.take(StepKind.CONSENT_GIVEN, "holt")
+
+
+@pytest.mark.parametrize("told", [mail_goes_out, owed_a_letter])
+def test_the_police_are_asked_once_whoever_consented_was_told_what_was_recorded_for_them(tmp_path, told):
+    threatened = a_desk(tmp_path, all_but_told)
     with pytest.raises(ActRefused, match="consent_told"):
         police(threatened)
     told(threatened)
@@ -440,18 +430,16 @@ def _of_staff(insulted):
     insulted.open(story, "pike")
 
 
-@pytest.mark.parametrize(("person", "named"), [("holt", False), ("pike", True)])
-def test_in_a_locked_case_a_refusal_names_those_it_is_about_to_a_safeguarding_lead_alone(
-    tmp_path, person, named
-):
-    at_work = a_desk(tmp_path, _of_staff).session(person)
-    with at_work.store.read() as con:
-        case = find_case(con, at_work, "1")
-    assert case.locked
-    assert "vale" in case.subjects
-    told = refused(at_work, case, Refusal("lane", "It is about Sam Vale.", "Ask Lee Ash, not Sam Vale."))
-    who = "Sam Vale" if named else "(name withheld)"
-    assert (told.reason, told.wanted) == (f"It is about {who}.", f"Ask Lee Ash, not {who}.")
+def test_in_a_locked_case_a_refusal_names_those_it_is_about_to_a_safeguarding_lead_alone(tmp_path):
+    desk = a_desk(tmp_path, _of_staff)
+    for person, who in (("holt", "(name withheld)"), ("pike", "Sam Vale")):
+        at_work = desk.session(person)
+        with at_work.store.read() as con:
+            case = find_case(con, at_work, "1")
+        assert case.locked
+        assert "vale" in case.subjects
+        told = refused(at_work, case, Refusal("lane", "It is about Sam Vale.", "Ask Lee Ash, not Sam Vale."))
+        assert (told.reason, told.wanted) == (f"It is about {who}.", f"Ask Lee Ash, not {who}.")
 
 
 FACTS = {"contact": "01632 960 002", "complaints_url": "https://oakfield.example.sch.uk/complaints"}
@@ -463,15 +451,12 @@ def fair(tmp_path):
     return a_desk(tmp_path, lambda desk: desk.open(review(desk), "holt"))
 
 
-def test_without_what_it_must_know_there_is_no_letter(fair):
+def test_without_what_it_must_know_there_is_no_letter_nor_one_of_a_closed_case(fair):
     before = fair.steps()
     with pytest.raises(NotDrafted) as more:
         draft_letter(fair.session("holt"), "1", LetterKind.REPLY, {}, later())
     assert "contact" in [want.fact for want in more.value.missing.wanted]
     assert fair.steps() == before
-
-
-def test_a_letter_of_a_closed_case_is_refused(fair):
     fair.take(StepKind.CLOSED, "holt", ending="mistaken", why="By mistake")
     with pytest.raises(NotDrafted):
         draft_letter(fair.session("holt"), "1", LetterKind.REPLY, FACTS, later())

@@ -681,6 +681,8 @@ def test_what_is_held_from_elsewhere_stops_the_end_as_gone_until_it_is_looked_at
         )
     assert next_act(the_case(closed_home), (), "holt", closed_home.now, rules).act == StepKind.COPY_FOUND
     assert len(the_case(closed_home).places) == 1
+    if handed_in == "after them":
+        return
     take(closed_home, StepKind.CLOSED, ending="standing", why=WHY)  # that needs no look
     take(closed_home, StepKind.REOPENED, why=WHY)
     take(closed_home, StepKind.COPY_FOUND, mention=post)

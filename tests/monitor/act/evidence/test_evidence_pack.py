@@ -8,7 +8,7 @@ import json
 import re
 import zipfile
 from contextlib import suppress
-from dataclasses import asdict, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -18,6 +18,7 @@ from builders.capture import a_case, capture, kept
 from builders.case_desk import PNG, ActRefused, Desk, a_desk, disclosure, insult
 from builders.mention import NOW, POLICY, a_batch, a_mention, a_run, a_verdict
 from builders.pack import Opened, a_kept_case, another, copied, evidence, pack, unzipped
+from builders.pack_read import checked, text_of
 from support.web_server import Answer, serve
 
 from alerts.letters.kinds import LetterKind
@@ -86,7 +87,7 @@ def test_a_stamp_is_checked_as_of_its_own_time_since_its_certificate_runs_out(op
     for command in (c for c in opened.commands if c.startswith("openssl")):
         said, _, at = command.rpartition(" -attime ")
         assert said
-        assert datetime.fromtimestamp(int(at), UTC).strftime("%Y-%m-%d %H:%M:%S UTC, by Example") in _text(
+        assert datetime.fromtimestamp(int(at), UTC).strftime("%Y-%m-%d %H:%M:%S UTC, by Example") in text_of(
             opened
         )
         assert opened.type(f"{said} -attime 9999999999").returncode != 0
@@ -95,7 +96,7 @@ def test_a_stamp_is_checked_as_of_its_own_time_since_its_certificate_runs_out(op
 def test_a_reason_with_any_kind_of_line_break_in_it_is_checked_like_another(desk, tmp_path, plainly):
     mine = another(desk, tmp_path / "home")
     mine.take(StepKind.NOTED, "holt", why="one\u2028two\x85three")
-    assert not _checked(packed(mine, tmp_path))
+    assert not checked(packed(mine, tmp_path))
 
 
 @pytest.mark.filterwarnings("ignore:Parsed a serial number")
@@ -157,9 +158,9 @@ def test_a_flipped_character_of_any_row_of_the_record_fails_its_program(opened, 
                     continue
                 changed = [*rows[:n], row | {key: _other(value)}, *rows[n + 1 :]]
                 path.write_text("".join(json.dumps(r) + "\n" for r in changed), encoding="utf-8")
-                assert _checked(mine), (name, n, key)
+                assert checked(mine), (name, n, key)
         path.write_text("".join(json.dumps(r) + "\n" for r in rows), encoding="utf-8")
-    assert not _checked(mine)
+    assert not checked(mine)
 
 
 def test_a_row_that_was_changed_and_hashed_again_no_longer_has_the_next_one_behind_it(opened, tmp_path):
@@ -171,7 +172,7 @@ def test_a_row_that_was_changed_and_hashed_again_no_longer_has_the_next_one_behi
     what = [rows[n][k] for k in ("n", "at_us", "actor", "action", "subject", "urn", "codes")]
     rows[n]["hash"] = digest(rows[n]["previous"], json.dumps(what))
     path.write_text("".join(json.dumps(r) + "\n" for r in rows), encoding="utf-8")
-    assert _checked(mine) == f"FAILED: order-{rows[n + 1]['n']}"
+    assert checked(mine) == f"FAILED: order-{rows[n + 1]['n']}"
 
 
 def _other(value):
@@ -185,30 +186,19 @@ def _other(value):
     return {**value, "x": "x"}
 
 
-def _checked(opened) -> str:
-    """What verify.py says against it, run in this process: a process each would take a minute."""
-    code = (opened.folder / "verify.py").read_text(encoding="utf-8")
-    said: list[str] = []
-    space = {"__file__": str(opened.folder / "verify.py"), "print": said.append}
-    with pytest.raises(SystemExit) as end:
-        exec(compile(code, "verify.py", "exec"), space)
-    assert bool(end.value.code) is (said != ["OK"])
-    return "" if said == ["OK"] else said[0]
-
-
 def test_a_file_that_was_put_in_is_named_wherever_it_is_and_moves_no_cursor(opened, tmp_path):
     mine = copied(opened, tmp_path / "mine")
     (mine.folder / ".DS_Store").write_text("left by a computer")
     for name in ("forged.pdf", "exhibits/forged.png", "exhibits/a/b/c.txt", "\x1b[2J\u202e.txt"):
         (mine.folder / name).parent.mkdir(parents=True, exist_ok=True)
         (mine.folder / name).write_text("x")
-        said = _checked(mine)
+        said = checked(mine)
         assert said.startswith("FAILED: not-of-the-pack-")
         assert said.isascii()
         assert said.isprintable()
         assert name in said or not name.isprintable()
         (mine.folder / name).unlink()
-        assert _checked(mine) == ""
+        assert checked(mine) == ""
 
 
 def test_the_pdf_can_be_read_by_screen_readers_and_says_what_it_must(opened):
@@ -275,7 +265,7 @@ def test_what_the_program_noted_of_a_look_is_not_said_to_be_a_persons_own_words(
     monkeypatch.setattr("monitor.act.casework.recheck._look", lambda *_: cannot_tell("trouble"))
     look_again(mine.session("holt"), "1", None, mine.clock)
     mine.look(Check.PRESENT, "holt", why="I looked at home")
-    said = " ".join(_text(packed(mine, tmp_path)).split())
+    said = " ".join(text_of(packed(mine, tmp_path)).split())
     assert "Who looked: the program What was noted: “The site did not answer" in said
     assert "Who looked: this person, for themselves In their own words: “I looked at home”" in said
 
@@ -286,7 +276,7 @@ def test_the_words_stand_apart_from_our_own_and_what_was_handed_in_is_named_and_
     mine = another(desk, tmp_path / "home")
     assert capture(mine, files=[PNG]).counts
     opened = packed(mine, tmp_path)
-    text = _text(opened)
+    text = text_of(opened)
     assert "The words, as they were read The words, as the page shows them: The office at Oakfield" in text
     assert "the files are in this exhibit’s folder: supplied-1.png." in text
     assert "The picture that was handed in as supplied-1.png" in text
@@ -296,9 +286,9 @@ def test_a_pack_speaks_of_no_archive_and_no_exhibit_where_it_holds_none(tmp_path
     desk = Desk(tmp_path)
     desk.open(insult(desk), "holt")
     archive, exhibits = words("en")("pack.check.archive"), words("en")("pack.contents.exhibits")
-    none = _text(packed(desk, tmp_path / "none"))
+    none = text_of(packed(desk, tmp_path / "none"))
     capture(desk, files=[PNG])
-    supplied = _text(packed(desk, tmp_path / "supplied"))
+    supplied = text_of(packed(desk, tmp_path / "supplied"))
     assert [sentence in none for sentence in (archive, exhibits)] == [False, False]
     assert [sentence in supplied for sentence in (archive, exhibits)] == [True, True]
 
@@ -315,7 +305,7 @@ def test_what_stood_in_the_place_of_the_post_is_told_as_what_it_was(tmp_path, pl
     with serve({"/t/1": Answer(404, b"<p>Not here.</p>")}) as site:
         a_case(mine, site)
         assert not capture(mine, site).counts
-    text = _text(packed(mine, tmp_path))
+    text = text_of(packed(mine, tmp_path))
     assert "the website said that the page was no longer there Answer of the website HTTP 404" in text
     assert "What was kept: what stood in its place, which is no evidence of the post" in text
     assert "Posted, as read when it was found 2026-11-17 07:00:00 UTC" in text
@@ -324,7 +314,7 @@ def test_what_stood_in_the_place_of_the_post_is_told_as_what_it_was(tmp_path, pl
 def test_a_platform_is_given_the_exhibits_and_not_why_the_school_decided(desk, tmp_path, plainly):
     desk.take(StepKind.SUPPORT, "holt", status="offered")
     opened = packed(desk, tmp_path, "platform")
-    text = _text(opened)
+    text = text_of(opened)
     assert "Untrue, and it names him." not in text
     assert "he is upset" not in text
     assert "Support for the member of staff" not in text
@@ -341,7 +331,7 @@ def test_a_platform_is_given_the_exhibits_and_not_why_the_school_decided(desk, t
 def test_the_police_are_not_told_how_the_school_looked_after_its_staff(desk, tmp_path, plainly):
     desk.take(StepKind.SUPPORT, "holt", status="offered")
     for to, told in (("police", False), ("la", True)):
-        text = _text(packed(desk, tmp_path / to, to))
+        text = text_of(packed(desk, tmp_path / to, to))
         assert ("Support for the member of staff" in text) is told
 
 
@@ -372,7 +362,7 @@ def test_nor_to_a_platform_or_whoever_files_it(locked, tmp_path, plainly):
 
 def _gives_nothing_away(opened, to):
     assert set(opened.files()) == {f"{opened.folder.name}.pdf", "README.txt", "SHA256SUMS"}
-    shown = re.sub(r"[0-9a-f]{16,}", "", _text(opened) + opened.readme + opened.folder.name)
+    shown = re.sub(r"[0-9a-f]{16,}", "", text_of(opened) + opened.readme + opened.folder.name)
     assert not [secret for secret in SECRET if secret in shown]  # a year may stand in a hash by chance
     assert not [s for s in SECRET if len(s) > 5 and s.encode() in b"".join(opened.files().values())]
     assert "section 141F" in shown
@@ -390,7 +380,7 @@ def test_a_locked_case_is_whole_for_the_police_and_that_it_was_read_is_on_record
     opened = packed(locked, tmp_path, "police", reason="They asked for it.")
     with locked.store.read() as con:
         assert [e.actor for e in _entries(con) if e.action == "restricted_read"] == ["holt"]
-    assert "Mr Example takes it home" in _text(opened)
+    assert "Mr Example takes it home" in text_of(opened)
     assert {"page.html", "supplied-1.png", "letter.eml", "letter.docx"} <= names_in(opened)
 
 
@@ -429,7 +419,7 @@ def test_of_what_is_off_the_ladder_the_dsl_the_designated_officer_and_the_police
     given = {"dsl": True, "la": True, "police": True, "solicitor": False, "file": False}
     for to, told in given.items():
         opened = packed(off_the_ladder, tmp_path / to, to, "pike", "It is handed over")
-        said = _text(opened)
+        said = text_of(opened)
         assert [secret in said for secret in OF_THE_POST] == [told, told], to
         assert "The case was opened." in said
         assert not [name for name in opened.files() if name.startswith("exhibits/")]
@@ -439,40 +429,12 @@ def test_of_what_is_off_the_ladder_the_dsl_the_designated_officer_and_the_police
         assert not (tmp_path / "out").exists()
     off_the_ladder.take(StepKind.CLASSIFIED, "pike", class_="C9", why="It is a call to join")
     for to in ("dsl", "la", "police"):
-        said = _text(packed(off_the_ladder, tmp_path / "extremist" / to, to, "pike", "x"))
+        said = text_of(packed(off_the_ladder, tmp_path / "extremist" / to, to, "pike", "x"))
         assert [secret in said for secret in OF_THE_POST] == [False, True], to
 
 
 def _entries(con):
     return [link.entry for link in audit_chain.links(con)]
-
-
-def _text(opened):
-    """The words of the PDF, also of one that `plainly` made."""
-    path = opened.folder / f"{opened.folder.name}.pdf"
-    content = path.read_bytes()
-    if not content.startswith(b"%PDF"):
-        return content.decode()
-    return " ".join(" ".join(page.extract_text() for page in pypdf.PdfReader(path).pages).split())
-
-
-@pytest.fixture
-def plainly(monkeypatch):
-    """The words of the document in the place of its PDF, which takes longer than all else of a pack."""
-    monkeypatch.setattr(
-        packing, "render", lambda document, contents: " ".join(_words(asdict(document))).encode()
-    )
-
-
-def _words(value):
-    match value:
-        case str():
-            return value.split()
-        case dict():
-            return [word for held in value.values() for word in _words(held)]
-        case list() | tuple():
-            return [word for held in value for word in _words(held)]
-    return []
 
 
 @pytest.fixture(scope="module")
@@ -499,8 +461,8 @@ def test_a_course_of_conduct_is_put_together_only_where_approved_and_audited(har
     harassed.take(StepKind.TARGET, "holt", person="vale")
     approved = {"author": "disgruntled_dad", "person": "vale", "why": "The third within a month."}
     harassed.take(StepKind.CHRONOLOGY, "holt", **approved)
-    assert "on the bus" not in _text(packed(harassed, tmp_path / "plain"))
-    text = _text(packed(harassed, tmp_path, "police", chronology=True))
+    assert "on the bus" not in text_of(packed(harassed, tmp_path / "plain"))
+    text = text_of(packed(harassed, tmp_path, "police", chronology=True))
     assert "Mr Vale again, on the bus." in text
     assert "Jane Holt approved it" in text
     with harassed.store.read() as con:
@@ -522,7 +484,7 @@ def test_the_pack_says_who_is_accused_and_needs_no_victim_to_say_it(off_the_ladd
     desk = off_the_ladder
     desk.take(StepKind.TARGET, "pike", subjects="holt ash")
     desk.take(StepKind.CONFLICTED, "pike", person="marsh", why="Her husband")
-    said = _text(packed(desk, tmp_path, "la", "pike", "x"))
+    said = text_of(packed(desk, tmp_path, "la", "pike", "x"))
     assert "Accused: Jane Holt and Lee Ash." in said
     assert "Aimed at" not in said
     assert "accuses nobody of anything." in said
@@ -669,7 +631,7 @@ def for_the_solicitor(answered: Desk, tmp_path_factory: pytest.TempPathFactory) 
 
 def test_a_pack_prints_letter_and_answer(for_the_solicitor: Opened) -> None:
     assert {"letter.eml", "answer.eml", "letter.docx"} <= names_in(for_the_solicitor)
-    said = _text(for_the_solicitor)
+    said = text_of(for_the_solicitor)
     letters = ("of a named person what is not so", "It breaks no rule of ours", "we are worried about")
     for wanted in (*letters, "7731", "Sent", "Came"):
         assert wanted in said
@@ -685,13 +647,13 @@ def test_the_pack_of_a_whole_case_holds_for_everybody_who_may_be_given_it(
         tools = {" ".join(command.split()[:2]) for command in opened.commands}
         assert tools == {"sha256sum -c", "openssl ts", "wacz validate", "python3 verify.py"}
         assert opened.type("sha256sum -c SHA256SUMS").returncode == 0, recipient
-        assert not _checked(opened), recipient
+        assert not checked(opened), recipient
         held = names_in(opened)
         assert {"page.html", "supplied-1.png", "letter.eml", "answer.eml"} <= held
         alone = recipient in ("platform", "helpline")
         assert ("letter.docx" in held) is not alone
         if recipient == "platform":
-            assert "helpline" not in _text(opened).lower()
+            assert "helpline" not in text_of(opened).lower()
 
 
 @pytest.fixture(scope="module")
@@ -712,7 +674,7 @@ def test_a_letter_or_its_manifest_that_was_changed_in_the_pack_or_in_the_vault_i
         (path,) = opened.folder.rglob(name)
         path.write_bytes(path.read_bytes().replace(b"post", b"note"))
         assert opened.type("sha256sum -c SHA256SUMS").returncode != 0
-        assert _checked(opened)
+        assert checked(opened)
     vault = Vault(answered.store.evidence)
     for tampered in (
         "DELETE FROM evidence WHERE name = 'letter.eml'",
@@ -740,5 +702,5 @@ def test_letters_of_a_case_that_turns_out_to_be_restricted_go_to_those_who_act_o
     for recipient, has in (("solicitor", False), ("la", True)):
         opened = packed(mine, tmp_path / recipient, recipient, "pike", "They asked.")
         assert ("letter.eml" in names_in(opened)) is has
-        assert ("of a named person what is not so" in _text(opened)) is has
-        assert not _checked(opened)
+        assert ("of a named person what is not so" in text_of(opened)) is has
+        assert not checked(opened)

@@ -167,14 +167,15 @@ def test_words_author_and_address_are_gone_from_every_byte_and_a_tombstone_says_
     assert not purged(desk, mention.id)
     assert "text_deleted" not in [action for action, *_ in actions(desk)]
     assert holding(desk.home)
+    assert erase(desk, "", "", naming.id) == (1, [])
     assert erase(desk, "handle", f"@{HANDLE.upper()}") == (1, [])
-    for words in (PLANT, f'"{HANDLE}', mention.url, text_hash(mention.title, mention.text)):
+    for words in (PLANT, HANDLE, mention.url, text_hash(mention.title, mention.text)):
         assert holding(desk.home, words) == []
-    number = "P0002"
+    number = "P0003"
     assert ("text_deleted", mention.id, ("C0", "authority:erasure", f"request:{number}")) in actions(desk)
     with desk.store.read() as con:
         assert reply.id in known(con, [reply.id])
-        assert con.execute("SELECT sum(purged) FROM counts").fetchone() == (1,)
+        assert con.execute("SELECT sum(purged) FROM counts").fetchone() == (2,)
         sent = con.execute("SELECT key, body FROM outbox WHERE sent_at IS NOT NULL ORDER BY key").fetchall()
     assert sent == [("before", "of the day before"), ("d1", "")]
     done = run("evidence", "verify", "--home", str(desk.home))
