@@ -21,6 +21,7 @@ from builders.digest import (
     say,
     story_id,
 )
+from builders.home import do_in, rows_of
 from builders.ladder import WEIGHED
 from builders.mention import POLICY, a_batch, a_mention, a_run, a_store, a_verdict
 from builders.report import CONFIG, FRIDAY, filled_home
@@ -473,10 +474,8 @@ def test_what_somebody_decided_whom_the_alert_keeps_out_since_stands_no_more(tmp
     insulted.take(StepKind.WEIGHED, "holt", **WEIGHED)
     insulted.take(StepKind.DECIDED, "holt", decision="seek", why="It grows.")
     assert insulted.case().state is CaseState.SEEKING
-    with insulted.store.read() as con:
-        ((alert,),) = con.execute("SELECT id FROM alerts").fetchall()
-    with insulted.store.write("test") as con:
-        keep_out(con, {alert: ("holt",)}, later())
+    ((alert,),) = rows_of(insulted.store, "SELECT id FROM alerts")
+    do_in(insulted.store, keep_out, {alert: ("holt",)}, later())
     known = insulted.case()
     assert (known.decision, known.state) == (None, CaseState.TRIAGE)
 

@@ -216,7 +216,7 @@ def test_whom_a_locked_case_is_about_is_not_told_by_their_office_or_by_what_they
     desk = a_desk(tmp_path, _insult)
     desk.take(StepKind.TARGET, "holt", person="vale")
     desk.take(StepKind.SUPPORT, "holt", status="offered")
-    with desk.store.write("a test") as con:
+    with desk.store.write("test") as con:
         say_for_oneself(con, desk.session("vale"), "story-insult", "900001", ["accepted"], desk.clock())
     desk.take(StepKind.LOCKED, "holt", why="A pupil accuses him")
     assert "Sam Vale" not in desk.page("holt")

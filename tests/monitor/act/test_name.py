@@ -301,19 +301,15 @@ def test_who_was_taken_to_be_the_target_and_is_not_is_told_no_more(tmp_path):
     assert "teacher" in desk.waiting()
 
 
-def test_a_case_that_is_open_has_them_as_its_target_and_as_accused(with_case):
-    with_case.name(about=("teacher",), aimed_at=("other",))
-    assert {*with_case.case().subjects} == {"head", "teacher"}
-    with_case.answer(DEPUTY)
-    case = with_case.case()
-    assert (case.target, case.subjects, case.accused) == ("other", ("teacher",), ("teacher",))
-
-
-def test_a_case_that_is_open_has_everybody_at_whom_it_is_aimed_and_keeps_its_target(with_case):
+def test_a_case_that_is_open_has_everybody_at_whom_it_is_aimed_and_whom_it_accuses(with_case):
+    """It keeps its target."""
     with_case.name(about=("teacher",), aimed_at=("other", "deputy"))
+    assert {*with_case.case().subjects} == {"head", "teacher"}
     with_case.name(aimed_at=("deputy", "other"))
     with_case.name(aimed_at=("other",))
+    with_case.answer(DEPUTY)
     case = with_case.case()
+    assert (case.subjects, case.accused) == (("teacher",), ("teacher",))
     with with_case.store.read() as con:
         said = [s.said.beside for s in steps(con, case.id) if s.said.kind is StepKind.TARGET]
         found = find(con, [OAKFIELD.urn], term(TermKind.HANDLE, "nobody"), ("deputy",))
@@ -452,6 +448,7 @@ def test_nobody_is_asked_twice_for_the_same_and_who_asked_reads_that_a_second_ag
 
 
 def test_the_lane_that_it_has_is_no_other(mistaken):
+    assert own(mistaken, HEAD) is None, "she is neither threatened nor alleged"
     refused = mistaken.correct(WrongKind.WRONG_LANE, Route.SAFEGUARDING)
     assert (refused.guard, mistaken.asked()) == ("same_lane", [])
 
@@ -539,18 +536,17 @@ def test_a_case_asks_a_second_person_to_let_in_whom_it_left_out_accused_or_with_
     assert with_case.case().subjects == ("head",)
 
 
-@pytest.mark.parametrize("aimed_at", [None, ("deputy",)])
-def test_all_whom_two_let_in_and_it_is_aimed_at_are_targets_of_the_case(tmp_path, aimed_at):
+def test_all_whom_two_let_in_and_it_is_aimed_at_are_targets_of_the_case(tmp_path):
     accused = {"accuses": (Meant("person:teacher", 0.25, "name"), Meant("person:other", 0.25, "name"))}
     out = ("teacher", "other")
     desk = Desk(tmp_path, **ASIDE | accused, told=("head",), kept_out=out, first=opened_by_the_head)
-    desk.name(by=HEAD, wronged=("teacher", "other"), aimed_at=aimed_at, about=())
+    desk.name(by=HEAD, wronged=("teacher", "other"), aimed_at=("deputy",), about=())
     desk.answer(DSL)
     case = desk.case()
     with desk.store.read() as con:
         said = [s.said for s in steps(con, case.id) if s.said.kind is StepKind.TARGET]
     assert {"teacher", "other"} <= {p for one in said for p in (one.person, *one.beside)}
-    assert (case.target, case.subjects) == (aimed_at[0] if aimed_at else "other", ())
+    assert (case.target, case.subjects) == ("deputy", ())
 
 
 # --------------------------------------------------------- what whoever it is aimed at reads and says
@@ -608,6 +604,9 @@ THREAT_ALONE = TAKEN_FOR_AN_ALLEGATION | {"accuses": (), "about": About.PUPIL}
 def test_whom_a_threat_in_a_leads_matter_warned_says_that_she_is_safe_and_reads_nothing(tmp_path):
     desk = Desk(tmp_path, **THREAT_ALONE, told=("dsl",), kept_out=())
     assert (own(desk).bare, own(desk).reads, own(desk).open_to) == (True, False, BARE)
+    said = Happened("asked_yes", "In my office", "")
+    asked = (say_what_happened, desk.session(DSL), "s-one", OAKFIELD.urn, said, AGREED)
+    assert isinstance(do_in(desk.store, *asked), Refused), "she is threatened alone, and asked by nobody"
     assert isinstance(say(desk, *BARE), Done)
     assert (own(desk).safe_at, own(desk).open_to) == (AGREED, ("safe",))
     ((body,),) = desk.rows("SELECT body FROM outbox WHERE kind = 'answer' AND person_id = 'dsl'")
@@ -633,24 +632,12 @@ def test_whoever_deals_with_it_asks_her_in_person_and_records_the_answer_with_a_
     assert "without the words: the police may be told (Mr Barnaby Thistlewood): In my office" in why
 
 
-def test_nobody_is_asked_so_who_is_threatened_alone(tmp_path):
-    desk = Desk(tmp_path, **THREAT_ALONE, told=("dsl", "head"), kept_out=())
-    with desk.store.write("test") as con:
-        said = Happened("asked_yes", "In my office", "")
-        done = say_what_happened(con, desk.session(DSL), "s-one", OAKFIELD.urn, said, AGREED)
-    assert isinstance(done, Refused)
-
-
 def test_whom_to_ring_is_somebody_once_they_have_it(tmp_path):
     desk = Desk(tmp_path, **TAKEN_FOR_AN_ALLEGATION, told=("head", "dsl"), kept_out=("teacher",))
     assert own(desk).has == ""
     alert_id = desk.alert.id
     do_in(desk.store, alert_store.ack, alert_id, "head", LATER)
     assert own(desk).has == "head"
-
-
-def test_who_is_alleged_and_not_threatened_has_no_page(allegation):
-    assert own(allegation, HEAD) is None
 
 
 BLINDED = Says(Danger.NOW, "child", Whom.HEAD)

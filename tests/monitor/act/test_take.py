@@ -7,7 +7,7 @@ from email.message import EmailMessage
 
 import pytest
 from builders.fetcher import fetcher_for
-from builders.home import do_in
+from builders.home import do_in, rows_of
 from builders.judges import OAKFIELD, judges
 from builders.mention import NOW
 from builders.page import DANGER, PEOPLE, URN, PageDesk
@@ -86,8 +86,7 @@ class ReplyDesk(PageDesk):
         return self.read("SELECT person_id, subject FROM outbox WHERE kind = 'answer' ORDER BY ALL")
 
     def read(self, sql):
-        with self.store.read() as con:
-            return con.execute(sql).fetchall()
+        return rows_of(self.store, sql)
 
 
 @pytest.fixture

@@ -13,6 +13,7 @@ import pytest
 from builders.capture import AUTHOR, PIXEL, TEXT, a_case, capture, kept, manifest, routes, thread
 from builders.case_desk import NOW, ActRefused, Desk, made_by
 from builders.fetcher import fetcher_for
+from builders.home import do_in
 from builders.mention import a_batch, a_mention, a_run, a_verdict
 from builders.pack import pack, unzipped
 from builders.pack_read import checked, text_of
@@ -78,8 +79,7 @@ def done(tmp_path_factory):
 def keep(desk, mention, story_id, now=NOW, source="", **verdict):
     run, judged = a_run(source or f"feed:{mention.id}"), a_verdict(mention, **verdict)
     batch = a_batch(mention, verdicts=[judged], story_id=story_id, run=run)
-    with desk.store.write("test") as con:
-        save(con, batch, now=now, policy=Policy())
+    do_in(desk.store, save, batch, now=now, policy=Policy())
 
 
 def reported(desk, url):

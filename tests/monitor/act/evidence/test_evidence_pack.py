@@ -16,6 +16,7 @@ import pypdf
 import pytest
 from builders.capture import a_case, capture, kept
 from builders.case_desk import PNG, ActRefused, Desk, a_desk, disclosure, insult
+from builders.home import do_in
 from builders.mention import NOW, POLICY, a_batch, a_mention, a_run, a_verdict
 from builders.pack import Opened, a_kept_case, another, copied, evidence, pack, unzipped
 from builders.pack_read import checked, text_of
@@ -449,8 +450,7 @@ def harassed(tmp_path_factory):
     batch = a_batch(
         other, verdicts=[a_verdict(other, subject_person="vale")], story_id="s-older", run=a_run("feed:older")
     )
-    with desk.store.write("an older post") as con:
-        save(con, batch, now=NOW, policy=POLICY)
+    do_in(desk.store, save, batch, now=NOW, policy=POLICY)
     return desk
 
 

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from builders.case_desk import NOW, ActRefused, Desk, a_desk, run
+from builders.home import do_in, rows_of
 from builders.ladder import PAGE, WEIGHED
 from builders.mention import URN, a_mention
 from hypothesis import given, settings
@@ -86,8 +87,7 @@ def listed(desk):
 
 
 def test_an_alert_is_taken_by_acknowledging_it(desk):
-    with desk.store.write("a test") as con:
-        came = mark(con, desk.reader("holt"), "story-fair", URN, Mark.TAKEN, LATER)
+    came = do_in(desk.store, mark, desk.reader("holt"), "story-fair", URN, Mark.TAKEN, LATER)
     assert (came.guard, standing(desk)) == ("offered", {})
 
 
@@ -195,8 +195,7 @@ def test_what_was_missed_is_raised_where_a_way_is_given_and_else_is_looked_at(de
     assert follows(desk, "story-calm") == [("looked", ""), ("missed", "")]
     corrects(desk, "story-grim", WrongKind.MISSED, "Her son", "pike", route=Route.SAFEGUARDING)
     assert follows(desk, "story-grim", "pike") == [("raised", ""), ("missed", "")]
-    with desk.store.read() as con:
-        raised = con.execute("SELECT route, severity FROM alerts WHERE story_id = 'story-grim'").fetchall()
+    raised = rows_of(desk.store, "SELECT route, severity FROM alerts WHERE story_id = 'story-grim'")
     assert raised == [("safeguarding", 4)]
     assert isinstance(corrects(desk, "story-fair", WrongKind.MISSED, "So"), Refused)
 
@@ -242,8 +241,7 @@ def test_neither_of_the_two_takes_their_word_back_alone_but_the_mark_and_with_it
 
 def test_its_tone_is_as_somebody_says_until_each_who_said_so_has_taken_it_back(desk):
     def tone():
-        with desk.store.read() as con:
-            return con.execute("SELECT sentiment FROM verdicts WHERE severity = 3").fetchall()
+        return rows_of(desk.store, "SELECT sentiment FROM verdicts WHERE severity = 3")
 
     for by in ("holt", "ash"):
         corrects(desk, "story-fair", WrongKind.TONE, by=by, tone=Sentiment.POSITIVE)
@@ -286,8 +284,7 @@ def school(tmp_path):
 def does(school, act, *given, by="holt", at=LATER, why=()):
     """What becomes of an act of that person; nothing is kept of what raises."""
     session = school.session(by)
-    with session.store.write("a test") as con:
-        return act(con, session, *given, at, *why)
+    return do_in(session.store, act, session, *given, at, *why)
 
 
 def all_that_is_seen(school):
@@ -408,8 +405,7 @@ def test_merged_and_undone_all_is_as_before_and_meanwhile_nobody_read_more(
 
 def test_what_was_merged_is_not_purged_and_what_comes_of_it_later_goes_along(merged):
     """Both are audited by whom."""
-    with merged.store.write("a purge") as con:
-        drop_orphans(con, LATER)
+    do_in(merged.store, drop_orphans, LATER)
     with merged.store.read() as con:
         assert moved_to(con, GOES) == STAYS
         assert {*posts_moved(con).values()} == {STAYS}
@@ -443,7 +439,7 @@ def test_what_has_a_case_stays_and_a_case_about_what_was_merged_bars_undoing(pai
 def test_what_is_done_with_is_not_merged(school):
     stays, goes = school.story("one", **FAIR), school.story("other", **FAIR)
     session = school.session("holt")
-    with session.store.write("a mark") as con:
+    with session.store.write("test") as con:
         mark(con, Reader(session.config, session.store, session.person), goes, URN, Mark.ANSWERED, NOW)
     assert does(school, merge, stays, goes).guard == "works"
 
@@ -552,8 +548,7 @@ def test_the_later_is_closed_for_a_reason_and_its_post_is_a_place_of_the_first(j
     assert [here.mention_id for here in first.places] == [a_mention(n).id for n in ("insult", "again")]
     with pytest.raises(ActRefused, match="part of another case"):
         joined.takes(joined.later, StepKind.REOPENED)
-    with joined.desk.store.write("a purge") as con:
-        gone = purge_cases(con, JANUARY + timedelta(days=9000), Policy())
+    gone = do_in(joined.desk.store, purge_cases, JANUARY + timedelta(days=9000), Policy())
     assert not gone.whole
 
 
@@ -580,8 +575,7 @@ def test_undone_both_cases_are_as_before(asked):
         assert (case.state, case.waits, case.places, case.rung, case.ending) == (
             was.state, was.waits, was.places, was.rung, was.ending,
         )  # fmt: skip
-    with asked.desk.store.read() as con:
-        kept = con.execute("SELECT case_id, n FROM case_places ORDER BY ALL").fetchall()
+    kept = rows_of(asked.desk.store, "SELECT case_id, n FROM case_places ORDER BY ALL")
     assert kept == sorted((n, 1) for n in asked.numbers)
     asked.merged()
     assert len(asked.case(asked.first).places) == 2

@@ -8,6 +8,7 @@ import time
 from dataclasses import replace
 
 import pytest
+from builders.home import do_in
 from builders.mention import NOW, POLICY, a_batch, a_mention, a_run, a_verdict, an_alert
 from builders.page import (
     CHILD,
@@ -31,7 +32,7 @@ EDITED = replace(POST, text=WORDS.replace("Two weeks", "Three weeks"))
 
 def put(desk, *mentions, version=1, **judged):
     verdicts = [a_verdict(m, version, **(STREET | judged)) for m in mentions]
-    with desk.store.write("more") as con:
+    with desk.store.write("test") as con:
         save(con, a_batch(*mentions, verdicts=verdicts, version=version), now=desk.clock(), policy=POLICY)
 
 
@@ -194,8 +195,7 @@ def two(desk):
         audience=("head", "deputy"),
     )  # fmt: skip
     batch = a_batch(post, verdicts=[verdict], story_id="s-two", run=a_run("feed:two"), alerts=[alert])
-    with desk.store.write("test") as con:
-        save(con, batch, now=NOW, policy=POLICY)
+    do_in(desk.store, save, batch, now=NOW, policy=POLICY)
     return desk
 
 

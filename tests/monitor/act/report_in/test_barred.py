@@ -13,6 +13,7 @@ from builders.case import a_case
 from builders.case_desk import NOW, PERSON, Desk, refused_to_open
 from builders.config import SCHOOL, faults, read
 from builders.fetcher import fetcher_for
+from builders.home import do_in, rows_of
 from builders.mention import URN, a_batch, a_mention, a_message, a_run, a_verdict
 from support.proxies import proxy_to
 from support.web_server import Answer, serve
@@ -201,8 +202,7 @@ def desk(tmp_path):
     alert = raise_alert(story, [judged], None, people_of(school, config.people), school, Policy(), NOW)
     assert isinstance(alert, Alert)
     batch = a_batch(mention, verdicts=[judged], story_id=story.id, run=a_run("feed:both"), alerts=[alert])
-    with desk.store.write("test") as con:
-        save(con, batch, now=NOW, policy=Policy())
+    do_in(desk.store, save, batch, now=NOW, policy=Policy())
     desk.alert = alert
     return desk
 
@@ -272,8 +272,7 @@ def test_whoever_a_person_says_it_accuses_is_not_asked_next_about_its_alert(tmp_
 def test_mail_about_a_case_that_waits_for_whoever_it_accuses_now_is_withdrawn(tmp_path):
     desk = Desk(tmp_path)
     accuses_the_head(desk)
-    with desk.store.read() as con:
-        waits = con.execute("SELECT person_id FROM outbox WHERE withdrawn_at IS NULL").fetchall()
+    waits = rows_of(desk.store, "SELECT person_id FROM outbox WHERE withdrawn_at IS NULL")
     assert ("holt",) not in waits
 
 

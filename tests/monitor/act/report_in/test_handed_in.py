@@ -15,6 +15,7 @@ import pytest
 from builders.capture import capture
 from builders.case_desk import PNG, ActRefused, Desk, a_desk, insult, made_by
 from builders.hand_in import CHILD_IMAGE, became, hand_in
+from builders.home import rows_of
 from builders.mention import NOW
 from builders.pack import evidence, pack, unzipped
 from builders.pack_read import checked, text_of
@@ -550,6 +551,5 @@ def test_words_that_were_reported_alone_bar_no_pack_of_a_case_that_turned_out_wo
 def test_of_a_reported_childs_image_nothing_that_was_said_is_kept_but_its_address(fresh):
     reported(fresh, SAID, **WHAT_WAS_SAID, says=CHILD_IMAGE)
     assert not fresh.store.evidence.exists() or list(fresh.store.evidence.glob("??/*")) == []
-    with fresh.store.read() as con:
-        held = str([con.execute(f"SELECT * FROM {t}").fetchall() for t in ("mentions", "restricted_texts")])
+    held = str([rows_of(fresh.store, f"SELECT * FROM {t}") for t in ("mentions", "restricted_texts")])
     assert not [one for one in ("Kayleigh", "Yesterday at", "to Sam") if one in held]

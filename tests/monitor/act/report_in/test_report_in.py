@@ -9,7 +9,7 @@ import pytest
 from builders.backup import back_up
 from builders.case_desk import NOW, Desk, a_desk, words_in
 from builders.hand_in import CHILD_IMAGE, UNSURE, became, hand_in
-from builders.home import rows_of
+from builders.home import do_in, rows_of
 from builders.mention import a_batch, a_mention, a_verdict, an_alert
 from builders.taken_in import what_became_of
 from support.rows import rows as query
@@ -204,8 +204,7 @@ SEXUAL = {"content_class": "C10", "restricted": True, "route": Route.SAFEGUARDIN
 
 def judged(desk, mention, alerts=(), **verdict):
     batch = a_batch(mention, verdicts=[a_verdict(mention, **verdict)], story_id="story-seen", alerts=alerts)
-    with desk.store.write("test") as con:
-        save(con, batch, now=NOW, policy=Policy())
+    do_in(desk.store, save, batch, now=NOW, policy=Policy())
 
 
 def let_in(desk, mention, person="pike"):

@@ -12,6 +12,7 @@ import pytest
 from builders.backup import back_up, holding, put_back
 from builders.case_desk import NOW, PNG, Desk, a_desk, about_the_head, disclosure, insult, run
 from builders.hand_in import hand_in
+from builders.home import do_in, rows_of
 from builders.judges import INSULT, judges
 from builders.ladder import WEIGHED
 from builders.mention import POLICY, a_batch, a_mention, a_message, a_run, a_verdict, an_alert
@@ -261,11 +262,9 @@ def test_an_alert_that_somebody_marked_as_done_keeps_no_post_from_being_erased(d
     insult(desk)
     (gone, (stays,)) = erase(desk, "handle", "poster-insult")
     assert (gone, stays.why) == (0, Stays.ALERT), "nobody has taken it yet"
-    with desk.store.write("a mark") as con:
-        mark(con, desk.reader("holt"), "story-insult", "900001", Mark.NOT_US, NOW)
+    do_in(desk.store, mark, desk.reader("holt"), "story-insult", "900001", Mark.NOT_US, NOW)
     assert erase(desk, "handle", "poster-insult") == (1, [])
-    with desk.store.read() as con:
-        assert con.execute("SELECT count(*) FROM owners").fetchone() == (0,)
+    assert rows_of(desk.store, "SELECT count(*) FROM owners") == [(0,)]
 
 
 def test_the_very_words_that_were_erased_do_not_come_back_however_grave(desk):
@@ -293,7 +292,7 @@ def test_an_older_backup_brings_neither_the_post_nor_its_reading_back(desk, tmp_
     mention = planted(desk)
     (tmp_path / "backups").mkdir()
     secret_key(desk.home)
-    with desk.store.write("a digest that quotes it") as con:
+    with desk.store.write("test") as con:
         put_outbox(con, [a_message("d1", kind="digest", body=f"1. {PLANT}", html=f"<p>{PLANT}</p>")], NOW)
     made, _ = back_up(desk.home, tmp_path / "backups", NOW)
     assert holding(desk.home)
@@ -429,8 +428,7 @@ def test_requests_are_forgotten_a_year_after_their_answer_unless_something_is_ke
             objected(desk, channel="local_forum", number=number)
         answer_request(an_office(desk), number, "granted", "Done", NOW)
     purge(desk.store, NOW + 366 * DAY, POLICY)
-    with desk.store.read() as con:
-        left = con.execute("SELECT id FROM privacy_requests").fetchall()
+    left = rows_of(desk.store, "SELECT id FROM privacy_requests")
     assert left == [("P0002",)]
     assert a_request(desk) == "P0003"
 
@@ -483,8 +481,7 @@ def test_what_endangers_somebody_beside_another_or_was_said_to_at_the_door_is_fo
     post(desk, "a")
     both = (Meant("person:holt", 1.0, NAMED), Meant("person:vale", 1.0, NAMED))
     endangered, said = post(desk, "b", verdict={"endangers": both}), post(desk, "c")
-    with desk.store.write("at the door") as con:
-        put_says(con, said, "900001", Says(Danger.NOW, "vale").as_json, NOW)
+    do_in(desk.store, put_says, said, "900001", Says(Danger.NOW, "vale").as_json, NOW)
     assert {*ids(search(desk, "name", "Sam Vale"), theirs=False)} == {endangered, said}
 
 
@@ -507,8 +504,7 @@ def test_what_may_accuse_whoever_answers_is_as_if_it_were_not_there(desk):
 
 def test_a_name_that_is_in_half_of_all_posts_is_refused_without_saying_it(desk):
     batch = [a_mention(f"n{i}", text=f"Mrs Smith again, {i}.") for i in range(MOST_OF_A_NAME + 1)]
-    with desk.store.write("many posts") as con:
-        save(con, a_batch(*batch, story_id="many"), now=NOW, policy=POLICY)
+    do_in(desk.store, save, a_batch(*batch, story_id="many"), now=NOW, policy=POLICY)
     with pytest.raises(InputError, match="is in 51 posts") as refused:
         search(desk, "name", "smith")
     assert "smith" not in str(refused.value).lower()

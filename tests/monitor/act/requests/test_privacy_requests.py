@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from builders.case_desk import NOW, Desk, disclosure, insult
-from builders.home import a_migrated_store
+from builders.home import a_migrated_store, do_in, rows_of
 from builders.mention import POLICY, URN, a_batch, a_mention, a_run, a_verdict
 from builders.pack import a_kept_case, another
 from builders.privacy import DPO, PAGE, PDF, a_request, an_office, by, copy, signed
@@ -336,8 +336,7 @@ def export(desk):
 
 def test_signed_reports_and_their_numbers_leave_and_no_draft(desk):
     signed(desk, "2026-W46")
-    with desk.store.write("a draft") as con:
-        put_report(con, "900001", "2026-W47", '{"week": "2026-W47"}', NOW)
+    do_in(desk.store, put_report, "900001", "2026-W47", '{"week": "2026-W47"}', NOW)
     made = export(desk)
     counts = json.loads(made.files.pop("to-send/counts.json"))
     assert (made.items, counts) == (1, [{"week": "2026-W46"}])
@@ -555,8 +554,7 @@ def test_nothing_is_kept_out_for_a_request_that_is_no_objection(office, kind):
     assert isinstance(refused, Refused)
     assert f"{number} is of kind {kind}" in refused.reason
     assert refused.guard == "kind_of_request"
-    with office.store.read() as con:
-        assert con.execute("SELECT count(*) FROM suppressions").fetchone() == (0,)
+    assert rows_of(office.store, "SELECT count(*) FROM suppressions") == [(0,)]
 
 
 DUE = datetime(2026, 12, 18, 0, 0, tzinfo=UTC)
