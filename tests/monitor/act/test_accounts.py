@@ -137,13 +137,10 @@ def test_hiding_fair_criticism_is_kept_and_said(desk):
 @pytest.mark.parametrize(
     ("said", "guard"),
     [
-        ({"source": "town"}, "source"),
-        ({"school": "900002"}, "source"),
-        ({"who": "vale"}, "source"),
-        ({"action": "burnt"}, "action"),
-        ({"reason": " "}, "reason"),
+        ({"source": "town"}, "source"), ({"school": "900002"}, "source"), ({"who": "vale"}, "source"),
+        ({"action": "burnt"}, "action"), ({"reason": " "}, "reason"),
     ],
-)
+)  # fmt: skip
 def test_what_is_not_said_whole_or_not_theirs_to_say_is_not_kept(desk, said, guard):
     assert log(desk, **said).guard == guard
     assert logged(desk) == []

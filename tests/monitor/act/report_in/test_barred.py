@@ -77,16 +77,12 @@ def test_a_report_of_a_childs_image_counts_whatever_the_case_says():
 @pytest.mark.parametrize(
     ("case", "judged"),
     [
-        (replace(CASE, content_class="C5"), JUDGED),
-        (replace(CASE, proposed_class="C10"), JUDGED),
-        (replace(CASE, about=About.PUPIL), JUDGED),
-        (replace(CASE, relationship=Relationship.PUPIL), JUDGED),
-        (replace(CASE, complainant=Complainant.PUPIL), JUDGED),
-        (CASE, replace(JUDGED, about=About.PUPIL)),
-        (CASE, replace(JUDGED, abuse=("sexual",))),
-        (CASE, replace(JUDGED, abuse=("safeguarding",))),
+        (replace(CASE, content_class="C5"), JUDGED), (replace(CASE, proposed_class="C10"), JUDGED),
+        (replace(CASE, about=About.PUPIL), JUDGED), (replace(CASE, relationship=Relationship.PUPIL), JUDGED),
+        (replace(CASE, complainant=Complainant.PUPIL), JUDGED), (CASE, replace(JUDGED, about=About.PUPIL)),
+        (CASE, replace(JUDGED, abuse=("sexual",))), (CASE, replace(JUDGED, abuse=("safeguarding",))),
     ],
-)
+)  # fmt: skip
 def test_a_picture_that_may_show_a_child_or_be_sexual_is_never_kept(case, judged):
     assert picture_refusal(case, [judged]) is not None
 
@@ -114,15 +110,11 @@ def test_a_post_is_asked_for_at_its_own_address() -> None:
 # ------------------------------------- one guard at every door: nobody's profile is captured or watched
 
 PROFILES = [
-    "https://www.instagram.com/ann_example/",
-    "https://www.instagram.com./kid/",
-    "https://forum.example.org/user;x/bob",
-    "https://forum.example.org/%2575ser/bob",
-    "https://forum.example.org/search.php?author=kid",
-    "https://news.example.org/author/jane-smith/feed",
-    "https://x.com/search?q=from%3Akid",
-    "https://nitter.example.org/kid",
-]
+    "https://www.instagram.com/ann_example/", "https://www.instagram.com./kid/",
+    "https://forum.example.org/user;x/bob", "https://forum.example.org/%2575ser/bob",
+    "https://forum.example.org/search.php?author=kid", "https://news.example.org/author/jane-smith/feed",
+    "https://x.com/search?q=from%3Akid", "https://nitter.example.org/kid",
+]  # fmt: skip
 """Pages, lists, searches and feeds of one person, however they are spelt."""
 SETTINGS = """
 [[schools]]

@@ -343,15 +343,12 @@ def test_a_picture_that_says_where_it_was_taken_is_kept_as_it_came_and_that_is_s
 @pytest.mark.parametrize(
     ("content", "told"),
     [
-        (a_photograph(place=True), True),
-        (a_photograph(place=False), False),
-        (PNG, False),
+        (a_photograph(place=True), True), (a_photograph(place=False), False), (PNG, False),
         (b"\x89PNG\r\n\x1a\n....eXIf" + a_photograph(place=True)[12:], True),
         (b"RIFF....WEBP" + b"EXIF\0\0\0\0" + a_photograph(place=True)[12:], True),
-        (b'<x:xmpmeta exif:GPSLatitude="51,30N"/>', True),
-        (b"Exif\0\0II*\0", False),
+        (b'<x:xmpmeta exif:GPSLatitude="51,30N"/>', True), (b"Exif\0\0II*\0", False),
     ],
-)
+)  # fmt: skip
 def test_where_a_picture_was_taken_is_found_in_it_whatever_kind_it_is(content, told):
     assert tells_place(content) is told
 

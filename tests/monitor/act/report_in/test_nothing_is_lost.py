@@ -220,12 +220,9 @@ def demo(played):
 
 FAIR = ("The parking outside Oakfield", "Worst school we have ever", "Is it just me or is the new head")
 GRAVE = (
-    "That Mr Thistlewood",
-    "In case anyone wondered",
-    "Thistlewood walks out",
-    "im in year 6",
+    "That Mr Thistlewood", "In case anyone wondered", "Thistlewood walks out", "im in year 6",
     "Mrs Quillfeather, the head, grabbed",
-)
+)  # fmt: skip
 
 
 OF_HIM = {"subject_person": "b-thistlewood"}
@@ -278,10 +275,7 @@ def test_an_insult_of_years_ago_is_shown_with_its_year_and_alerts_nobody(demo):
             "That Mr Thistlewood",
             {"abuse": ["harassment"], "route": "platform_report", "severity": 3, "about": "staff"} | OF_HIM,
         ),
-        (
-            "In case anyone wondered",
-            {"abuse": ["privacy"], "severity": 3, "content_class": "C11"} | OF_HIM,
-        ),
+        ("In case anyone wondered", {"abuse": ["privacy"], "severity": 3, "content_class": "C11"} | OF_HIM),
         (
             "Thistlewood walks out",
             {"abuse": ["threat"], "route": "police_now", "severity": 4, "content_class": "C6"},
@@ -289,13 +283,11 @@ def test_an_insult_of_years_ago_is_shown_with_its_year_and_alerts_nobody(demo):
         ("im in year 6", {"route": "safeguarding", "severity": 4, "restricted": True}),
     ],
     ids=[
-        "first-hand praise is thanked",
-        "an insult to a named teacher is reported to the platform",
+        "first-hand praise is thanked", "an insult to a named teacher is reported to the platform",
         "a doxxing post is a matter of privacy for today",
-        "a threat with a time and a place is for the police now",
-        "a child's disclosure is restricted",
+        "a threat with a time and a place is for the police now", "a child's disclosure is restricted",
     ],
-)
+)  # fmt: skip
 def test_each_post_is_judged_as_it_is_meant_to_be(demo, beginning, judged):
     verdict = demo.verdict(beginning)
     assert {name: verdict[name] for name in judged} == judged

@@ -545,11 +545,8 @@ def test_the_audit_says_who_searched_for_which_request_and_the_words_stand_nowhe
 
 def test_an_officer_whom_a_matter_accuses_finds_no_note_on_it(tmp_path, monkeypatch):
     judged = {
-        "route": Route.REQUEST_REMOVAL,
-        "about": About.STAFF,
-        "content_class": "C7",
-        "subjects": ("moss",),
-    }
+        "route": Route.REQUEST_REMOVAL, "about": About.STAFF, "content_class": "C7", "subjects": ("moss",),
+    }  # fmt: skip
     words = "Ira Moss of Oakfield Primary is a thief and steals the school's money every single month."
     monkeypatch.setitem(KINDS, "a lie about the officer", Kind(words, GRAVE | judged))
     homes = two_homes(tmp_path, "a lie about the officer", "collected", "raised")

@@ -305,15 +305,12 @@ def test_an_author_who_was_written_to_without_a_copy_is_named_to_the_checker(kep
 @pytest.mark.parametrize(
     ("words", "kinds"),
     [
-        ("He is off sick", {CopyKind.HEALTH}),
-        ("Her GP signed her off", {CopyKind.HEALTH}),
-        ("y meddyg", {CopyKind.HEALTH}),
-        ("The NEU rep came", {CopyKind.UNION}),
+        ("He is off sick", {CopyKind.HEALTH}), ("Her GP signed her off", {CopyKind.HEALTH}),
+        ("y meddyg", {CopyKind.HEALTH}), ("The NEU rep came", {CopyKind.UNION}),
         ("Sent by his union’s solicitor", {CopyKind.UNION, CopyKind.LEGAL}),
-        ("We unite, and went into it", set()),
-        ("The post was seen by 40 people", set()),
+        ("We unite, and went into it", set()), ("The post was seen by 40 people", set()),
     ],
-)
+)  # fmt: skip
 def test_words_that_were_typed_show_a_kind(words, kinds):
     assert kinds_of(None, words) == kinds
 
