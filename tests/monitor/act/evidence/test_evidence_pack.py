@@ -45,8 +45,14 @@ from sources.recheck import cannot_tell
 
 
 @pytest.fixture(scope="module")
-def desk(tmp_path_factory):
-    return a_kept_case(tmp_path_factory.mktemp("home"))
+def first(tmp_path_factory):
+    """A case with a stamped capture of its page, which others are copied from."""
+    return a_kept_case(tmp_path_factory.mktemp("first"))
+
+
+@pytest.fixture(scope="module")
+def desk(first, tmp_path_factory):
+    return another(first, tmp_path_factory.mktemp("desk") / "home")
 
 
 @pytest.fixture(scope="module")
@@ -523,8 +529,8 @@ def word(said: str) -> bytes:
 
 
 @pytest.fixture(scope="module")
-def before(tmp_path_factory: pytest.TempPathFactory) -> Desk:
-    desk = a_kept_case(tmp_path_factory.mktemp("home"), stamped=False)
+def before(first: Desk, tmp_path_factory: pytest.TempPathFactory) -> Desk:
+    desk = another(first, tmp_path_factory.mktemp("before") / "home")
     desk.take(StepKind.PLACE, "holt", channel="reddit")
     return desk
 
@@ -657,10 +663,9 @@ def test_the_pack_of_a_whole_case_holds_for_everybody_who_may_be_given_it(
 
 
 @pytest.fixture(scope="module")
-def whole(tmp_path_factory: pytest.TempPathFactory) -> Desk:
+def whole(before: Desk, tmp_path_factory: pytest.TempPathFactory) -> Desk:
     """A case with a stamped capture of its page, a screenshot, letters and an answer."""
-    desk = a_kept_case(tmp_path_factory.mktemp("whole") / "home")
-    desk.take(StepKind.PLACE, "holt", channel="reddit")
+    desk = another(before, tmp_path_factory.mktemp("whole") / "home")
     known = SaidOfPost(author="Kayleigh Sample", supplied_by="a parent")
     assert capture(desk, files=[PNG], person="holt", known=known).counts
     return _write(desk)

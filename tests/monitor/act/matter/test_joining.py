@@ -636,20 +636,17 @@ def test_different_people_left_out_keep_them_two_either_way(two):
     refused(two, "not for the same people")
 
 
-def test_two_aimed_at_different_people_stay_two(two):
+def test_one_on_hold_closed_or_aimed_at_somebody_else_stays_as_it_is(two):
+    """A hold is ended first, and what is closed opened again."""
+    two.takes(two.later, StepKind.HELD, review="2027-06-01")
+    refused(two, "on hold")
+    two.desk.now += timedelta(minutes=1)
+    two.desk.take(StepKind.RELEASED, "pike", two.later, why="It is over")
     two.takes(two.first, StepKind.TARGET, person="fern", subjects="")
     two.takes(two.later, StepKind.TARGET, person="vale", subjects="")
     refused(two, "not for the same people")
-
-
-def test_one_that_is_closed_is_opened_again_first(two):
     two.takes(two.later, StepKind.CLOSED, ending="mistaken")
     refused(two, "closed", "open it again first")
-
-
-def test_one_on_hold_stays_until_that_is_ended(two):
-    two.takes(two.later, StepKind.HELD, review="2027-06-01")
-    refused(two, "on hold")
 
 
 # A list of what somebody saw, as it is read: pasted lines, or a table.

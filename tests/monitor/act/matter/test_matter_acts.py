@@ -145,52 +145,37 @@ def test_the_others_who_may_read_it_see_it_with_who_and_when_and_it_counts_as_no
     assert kept(desk) == []
 
 
-def test_nobody_writes_one_who_may_not_read_all_of_it(tmp_path):
+def test_of_what_is_restricted_nobody_writes_one_who_may_not_read_all_of_it(tmp_path):
+    """No request for access finds it, and it goes when only a stub is left."""
     desk = PageDesk(tmp_path, told=("dsl",), **CHILD)
     assert isinstance(write(desk, STAFF), Refused)
     assert isinstance(write(desk, HEAD), Refused)
     assert kept(desk) == []
     assert not view(desk, HEAD).may(ActKind.NOTE)
-
-
-def test_one_without_words_or_with_too_many_is_refused(desk):
-    for said in ("", "  \n", "x" * (MOST + 1)):
-        assert isinstance(write(desk, said=said), Refused)
+    write(desk, DSL, WHY)
+    assert (kept(desk), found_by(desk, "larchwood")) == ([WHY], [])
+    late_purge(desk, days=400)
+    assert rows_of(desk.store, "SELECT stub FROM mentions") == [(True,)]
     assert kept(desk) == []
-    assert isinstance(write(desk, said="x" * MOST), Done)
 
 
 def test_whoever_wrote_it_takes_it_back_and_nobody_else_does(desk):
-    note = write(desk).made
+    """One without words or with too many is refused; it goes with a post of the matter that is erased."""
+    for said in ("", "  \n", "x" * (MOST + 1)):
+        assert isinstance(write(desk, said=said), Refused)
+    assert kept(desk) == []
+    note = write(desk, said="x" * MOST).made
     with desk.store.write("taken back") as con:
         given = (*KEY, note.id, desk.clock())
         assert not take_back_note(con, reader(desk, DEPUTY), *given).made
         assert take_back_note(con, reader(desk, HEAD), *given).made
     assert kept(desk) == []
     assert desk.audited("note_undone") == [("note_undone", "head", "s-one")]
-
-
-def test_it_goes_when_only_a_stub_is_left(tmp_path):
-    desk = PageDesk(tmp_path, told=("dsl",), **CHILD)
-    write(desk, DSL)
-    late_purge(desk, days=400)
-    assert rows_of(desk.store, "SELECT stub FROM mentions") == [(True,)]
-    assert kept(desk) == []
-
-
-def test_it_goes_with_a_post_of_the_matter_that_is_erased(desk):
     write(desk)
     erase(desk, "elsewhere")
     assert kept(desk) == [SAID]
     erase(desk, POST.id)
     assert kept(desk) == []
-
-
-@pytest.mark.parametrize(("judged", "found"), [(STREET, 1), (CHILD, 0)])
-def test_a_request_for_access_finds_whom_it_names_unless_it_is_restricted(tmp_path, judged, found):
-    desk = PageDesk(tmp_path, told=("dsl",), **judged)
-    write(desk, DSL, WHY)
-    assert found_by(desk, "larchwood") == [WHY] * found
 
 
 # ---------------------------------------------------------------------- done with, and why it was given
@@ -212,18 +197,27 @@ def test_the_others_see_why_it_is_done_with_until_that_is_taken_back(desk):
 
 
 @pytest.mark.parametrize("judged", [DANGER, CHILD])
-def test_danger_is_ended_by_no_one_tap_and_no_one_reason(tmp_path, judged):
+def test_danger_is_ended_by_no_one_tap_and_no_one_reason_and_not_kept_until_it_grows(tmp_path, judged):
     desk = PageDesk(tmp_path, told=("head", "deputy", "dsl"), **judged)
+    for person in desk.context.config.people:
+        assert isinstance(wait(desk, person), Refused)
+    assert desk.has() == {}
+    assert not view(desk, DSL).may(ActKind.GROWN)
+    assert rows_of(desk.store, "SELECT * FROM growth_watches") == []
     assert isinstance(end(desk, person=DSL), Refused)
     assert end(desk, Mark.NOT_US, person=DSL).made.mark is Mark.SAID_NOT_US
     assert view(desk, DSL).ended is None
     assert not view(desk, DSL).may(ActKind.MARK)
+    take(desk, DSL)
+    desk.wait(minutes=61)
+    assert offered(desk, DSL) == set()
 
 
-def test_a_request_for_access_finds_whom_a_reason_names(desk):
+def test_a_request_for_access_finds_whom_a_note_or_a_reason_names(desk):
+    write(desk, said="I know Mrs Larchwood.")
     hand(desk, DEPUTY, note="You know Mr Larchwood.")
     end(desk)
-    assert found_by(desk, "larchwood") == sorted([WHY, "You know Mr Larchwood."])
+    assert found_by(desk, "larchwood") == sorted([WHY, "You know Mr Larchwood.", "I know Mrs Larchwood."])
 
 
 @pytest.fixture
@@ -316,16 +310,6 @@ def test_whoever_has_it_by_then_is_not_asked_what_another_wished(desk):
     take(desk, DEPUTY)
     put(desk, ANOTHER)
     assert looked(desk) == []
-
-
-@pytest.mark.parametrize("judged", [DANGER, CHILD])
-def test_what_may_be_danger_is_not_kept_until_it_grows(tmp_path, judged):
-    desk = PageDesk(tmp_path, told=("dsl", "head"), **judged)
-    for person in desk.context.config.people:
-        assert isinstance(wait(desk, person), Refused)
-    assert desk.has() == {}
-    assert not view(desk, DSL).may(ActKind.GROWN)
-    assert rows_of(desk.store, "SELECT * FROM growth_watches") == []
 
 
 def test_all_other_questions_are_asked_as_if_nobody_had_wished(tmp_path):

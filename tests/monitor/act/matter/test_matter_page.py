@@ -160,7 +160,8 @@ def test_of_what_is_restricted_notes_and_why_it_was_judged_so_come_with_the_read
 
 
 def test_each_thing_done_has_a_button_beside_it_that_undoes_it(desk):
-    before, page = desk.rows()[1], desk.press("read")
+    page = desk.press("read")
+    before = desk.rows()[1]
     for first, undo, says in (
         ({"do": "give", "to": "deputy"}, "take_back", "A mail that has gone to them is not undone"),
         ({"do": "have"}, "put_down", "you no longer have it"),
@@ -168,11 +169,10 @@ def test_each_thing_done_has_a_button_beside_it_that_undoes_it(desk):
         ({"do": "grown"}, "watch_no_more", "you will not be asked again"),
     ):
         assert undo not in buttons_of(page)
-        say(desk, on=page, **first)
-        page = desk.press("read")
-        assert undo in buttons_of(page)
-        assert says in words_of(say(desk, on=page, do=undo))
-        page = desk.press("read")
+        done = say(desk, on=page, **first)
+        assert undo in buttons_of(done)
+        page = say(desk, on=done, do=undo)
+        assert says in words_of(page)
         if undo in ("take_back", "put_down"):
             assert desk.rows()[1] == before
     assert undo not in buttons_of(page)

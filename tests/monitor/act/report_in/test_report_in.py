@@ -131,19 +131,14 @@ def held_in(*folders):
     return [p for p in files if b"NOT TO BE KEPT" in p.read_bytes()]
 
 
-def test_each_address_of_a_child_image_alerts_anew_and_the_same_one_once(desk):
-    first = comes_in(desk, url=SHUT, says=CHILD_IMAGE)
+def test_the_address_of_a_child_image_is_not_shown_openly_when_reported_elsewhere(desk):
+    """It alerts once, and each other one anew. A file from there is kept nowhere, whatever is said of it."""
+    flag = comes_in(desk, url=SHUT, says=CHILD_IMAGE)
     before = alerts_of(desk)
     again = comes_in(desk, url=SHUT, says=CHILD_IMAGE, channel="instagram")
-    assert (again.alert, alerts_of(desk)) == (first.alert, before)
-    assert (first.alert, True) in before
+    assert (again.alert, alerts_of(desk), before) == (flag.alert, before, [(flag.alert, True)])
     second = comes_in(desk, url="https://example.org/c/2", says=CHILD_IMAGE)
-    assert second.alert not in (None, first.alert)
-
-
-def test_the_address_of_a_child_image_is_not_shown_openly_when_reported_elsewhere(desk):
-    """A file from there is kept nowhere, whatever is said of it."""
-    flag = comes_in(desk, url=SHUT, says=CHILD_IMAGE)
+    assert second.alert not in (None, flag.alert)
     assert held(desk, f"SELECT about FROM verdicts WHERE mention_id = '{flag.mention}'") == [("pupil",)]
     for said in ({}, {"words": "hello there everybody at Oakfield"}, {"author": "somebody"}):
         found = comes_in(desk, url=AGAIN, channel="facebook", **said)
@@ -283,30 +278,23 @@ def an_image(desk):
     return handed_in(desk, "", image=True)
 
 
-def an_image_withdrawn(desk):
-    an_image(desk)
-    assert said_of_image(desk, "pike", url=f"{WHERE}/?utm_source=x").made == 1
-
-
 @pytest.fixture
 def flagged(tmp_path):
     return a_desk(tmp_path, an_image)
 
 
-@pytest.fixture
-def withdrawn(tmp_path):
-    return a_desk(tmp_path, an_image_withdrawn)
-
-
 def test_evidence_that_anybody_blocked_is_taken_once_a_safeguarding_lead_has_withdrawn_it(flagged):
-    """Once it is withdrawn it hides nothing that is said there."""
+    """Once it is withdrawn it hides nothing that is said there; one that is reported later blocks again."""
+    ((first, _),) = alerts_of(flagged)
     blocked = handed_in(flagged, SLUR, PICTURE)
     assert (blocked.warned, blocked.restricted, pictures(flagged)) == (True, True, [])
     with flagged.store.read() as con:
         assert post(con, blocked.mention, restricted=True).text == SLUR
-    said_of_image(flagged, "pike")
+    assert said_of_image(flagged, "pike", url=f"{WHERE}/?utm_source=x").made == 1
     again = handed_in(flagged, SLUR, PICTURE)
     assert (again.warned, again.restricted, len(pictures(flagged))) == (False, False, 1)
+    assert an_image(flagged).alert not in (None, first)
+    assert handed_in(flagged, SLUR, PICTURE).warned
 
 
 NOT_SURE = "Summer fair at Oakfield Primary, not sure about this photo of the stalls."
@@ -327,12 +315,6 @@ def test_where_the_words_themselves_tell_of_such_a_picture_withdrawing_lets_in_n
     assert let_in(desk, flagged).guard == "no_child_image"
     handed_in(desk, words, PICTURE)
     assert pictures(desk) == []
-
-
-def test_an_image_that_is_reported_after_one_was_withdrawn_is_an_alert_and_blocks_again(withdrawn):
-    ((before, _),) = alerts_of(withdrawn)
-    assert an_image(withdrawn).alert not in (None, before)
-    assert handed_in(withdrawn, SLUR, PICTURE).warned
 
 
 KNIFE = "I will stab Mr Vale at the gate of Oakfield Primary tomorrow, I have the knife."

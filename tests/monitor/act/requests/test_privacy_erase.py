@@ -17,7 +17,6 @@ from builders.judges import INSULT, judges
 from builders.ladder import WEIGHED
 from builders.mention import POLICY, a_batch, a_mention, a_message, a_run, a_verdict, an_alert
 from builders.privacy import DPO, a_request, an_office, by, erase, search, to_erase
-from builders.two_homes import GRAVE, KINDS, OURS, Kind, two_homes
 
 from data.errors import InputError, StoreError
 from data.evidence.handed_in import Danger, Says
@@ -39,7 +38,7 @@ from data.web.urls import canonical_url
 from monitor.act.mark import mark
 from monitor.act.matter.joining import write_note
 from monitor.act.privacy import answer_request, uphold, withdraw
-from monitor.act.requests.finding import MOST_OF_A_NAME, Office, Withheld, cases_known, held_about
+from monitor.act.requests.finding import MOST_OF_A_NAME, Withheld, cases_known, held_about
 from monitor.config.home.paths import secret_key
 from monitor.pipeline.collect import Collected
 from monitor.pipeline.judge import judge
@@ -543,19 +542,13 @@ def test_the_audit_says_who_searched_for_which_request_and_the_words_stand_nowhe
     assert PLANT.encode() not in everywhere
 
 
-def test_an_officer_whom_a_matter_accuses_finds_no_note_on_it(tmp_path, monkeypatch):
-    judged = {
-        "route": Route.REQUEST_REMOVAL, "about": About.STAFF, "content_class": "C7", "subjects": ("moss",),
-    }  # fmt: skip
-    words = "Ira Moss of Oakfield Primary is a thief and steals the school's money every single month."
-    monkeypatch.setitem(KINDS, "a lie about the officer", Kind(words, GRAVE | judged))
-    homes = two_homes(tmp_path, "a lie about the officer", "collected", "raised")
-    head, home = homes.full.reader("holt"), homes.full
-    with head.store.write("a note") as con:
-        for story in (homes.hidden.STORY, homes.shared.STORY):
-            write_note(con, head, story, OURS, f"Kit Larkin saw it: {story}", home.clock())
-    officer = home.reader("moss")
-    office = Office(head.store, officer.config, officer.named, officer.config.school(OURS))
-    with head.store.read() as con:
-        found = held_about(con, office, SearchTerm(TermKind.NAME, folded("Kit Larkin")))
-    assert [note.words for note in found.notes] == [f"Kit Larkin saw it: {homes.shared.STORY}"]
+def test_an_officer_whom_a_matter_accuses_finds_no_note_on_it(desk):
+    accuses = {"route": Route.REQUEST_REMOVAL, "content_class": "C7", "severity": 3, "subjects": (DPO,)}
+    for name, verdict in (("lie", accuses), ("fair", {})):
+        post(desk, name, verdict)
+        note = f"Kit Larkin saw it: {name}"
+        do_in(desk.store, write_note, desk.reader("holt"), f"story-{name}", "900001", note, NOW)
+    term = SearchTerm(TermKind.NAME, folded("Kit Larkin"))
+    with desk.store.read() as con:
+        found = held_about(con, an_office(desk), term)
+    assert [note.words for note in found.notes] == ["Kit Larkin saw it: fair"]
