@@ -99,19 +99,18 @@ def facts(store, context, of, **more):
     return given
 
 
-def id_of(name):
-    return a_mention(name).id
-
-
 def test_of_an_alert_it_is_about_the_gravest_post_of_its_story(store, context):
     say(store, "calm", NOW, story="street")
     alert = grave(store, "street", NOW, channel="facebook")
     told = facts(store, context, alert)
-    assert (told["story"], told["mention"], told["alert"]) == (story_id("street"), id_of("street"), alert.id)
+    of = (story_id("street"), a_mention("street").id, alert.id)
+    assert (told["story"], told["mention"], told["alert"]) == of
     assert (told["route"], told["proposed_class"], told["about"]) == ("request_removal", "C11", "staff")
     assert (told["channel"], told["restricted"], told["own_site"]) == ("facebook", "no", "no")
     assert told["audience"] == "head"
-    assert "subjects" not in told
+    assert not {"subjects", "danger_now"} & set(told)
+    said = Reason("said_danger_now", "Whoever handed it in says that a child is in danger now.")
+    assert facts(store, context, grave(store, "road", NOW, reasons=(said,)))["danger_now"] == "yes"
 
 
 def test_of_a_story_it_is_what_its_alert_says_where_it_has_one_and_it_says_who_opened_it(store, context):
@@ -126,6 +125,8 @@ def test_of_a_story_without_an_alert_it_is_what_its_posts_say(store, context):
     told = facts(store, context, story_id("insult"))
     assert (told["proposed_class"], told["route"]) == ("C2", "request_removal")
     assert not {"alert", "audience"} & set(told)
+    say(store, "comment", NOW, source="page", **GRAVE)
+    assert facts(store, context, story_id("comment"))["own_site"] == "yes", "it is on an account of its own"
 
 
 def test_a_story_there_is_not_is_refused(store, context):
@@ -137,71 +138,53 @@ def test_a_story_there_is_not_is_refused(store, context):
 
 
 def test_whom_it_may_accuse_is_whoever_any_version_of_its_posts_may_mean(store, context):
+    """Of the head it is about the head, though it says a teacher; calm criticism accuses nobody, and who was
+    told though it may mean them is no subject."""
     alert = alert_on("street", NOW, excluded=("chair",))
     say(store, "street", NOW, **GRAVE, subjects=("deputy",), about=About.STAFF, alert=alert)
     assert facts(store, context, alert)["subjects"] == "chair deputy"
-
-
-def test_an_accusation_of_the_head_is_about_the_head_though_it_says_a_teacher(store, context):
-    alert = alert_on("street", NOW, excluded=("head",), audience=("chair",))
-    say(store, "street", NOW, **GRAVE, subjects=("head",), about=About.STAFF, alert=alert)
+    alert = alert_on("head", NOW, excluded=("head",), audience=("chair",))
+    say(store, "head", NOW, **GRAVE, subjects=("head",), about=About.STAFF, alert=alert)
     told = facts(store, context, alert)
     assert (told["about"], told["subjects"], told["audience"]) == ("head", "head", "chair")
-
-
-def test_calm_criticism_of_the_head_accuses_nobody(store, context):
     say(store, "hopeless", NOW, about=About.HEAD, subject_person="head")
     told = facts(store, context, story_id("hopeless"))
     assert "subjects" not in told
     assert (told["route"], told["about"], told["proposed_class"]) == ("respond", "head", "C0")
-
-
-def test_who_was_told_though_it_may_mean_them_is_no_subject(store, context):
-    alert = alert_on("street", NOW, audience=("head",))
-    say(store, "street", NOW, **GRAVE, about=About.HEAD, alert=alert)
+    alert = alert_on("told", NOW, audience=("head",))
+    say(store, "told", NOW, **GRAVE, about=About.HEAD, alert=alert)
     assert "subjects" not in facts(store, context, alert)
 
 
-@pytest.mark.parametrize(
-    ("about", "meant", "target"),
-    [(About.STAFF, "teacher", "teacher"), (About.HEAD, None, "head"), (About.STAFF, None, None)],
-)
-def test_a_threat_is_aimed_at_the_person_or_the_holder_of_the_office(store, context, about, meant, target):
-    alert = alert_on(
-        "gate", NOW, route=Route.POLICE_NOW, content_class="C6", audience=("dsl", "teacher", "head")
-    )
-    given = {"route": Route.POLICE_NOW, "severity": Severity.THIS_HOUR, "content_class": "C6"}
-    say(store, "gate", NOW, **given, about=about, subject_person=meant, alert=alert)
-    told = facts(store, context, alert)
-    assert told.get("target") == target
-    assert told["audience"].split() == [p for p in ("dsl", "teacher", "head") if p != target]
-    assert "subjects" not in told
+def test_a_threat_is_aimed_at_the_person_or_the_holder_of_the_office(store, context):
+    given, audience = {"route": Route.POLICE_NOW, "content_class": "C6"}, ("dsl", "teacher", "head")
+    for about, meant, target in (
+        (About.STAFF, "teacher", "teacher"), (About.HEAD, None, "head"), (About.STAFF, None, None),
+    ):  # fmt: skip
+        name = f"gate-{target}"
+        alert = alert_on(name, NOW, audience=audience, **given)
+        judged = {"severity": Severity.THIS_HOUR, "about": about, "subject_person": meant}
+        say(store, name, NOW, **given, **judged, alert=alert)
+        told = facts(store, context, alert)
+        assert told.get("target") == target
+        assert told["audience"].split() == [p for p in audience if p != target]
+        assert "subjects" not in told
 
 
-@pytest.mark.parametrize(
-    ("about", "abuse", "lane"),
-    [
-        (About.PUPIL, ("safeguarding",), "safeguarding"),
-        (About.PUPIL, ("safeguarding", "sexual"), "child_image"),
-        (About.PUPIL, ("self_harm",), "self_harm"),
-        (About.STAFF, ("safeguarding",), "staff_allegation"),
-    ],
-)
-def test_what_is_for_the_safeguarding_lead_bypasses_the_ladder(store, context, about, abuse, lane):
+def test_what_is_for_the_safeguarding_lead_bypasses_the_ladder(store, context):
     given = {"route": Route.SAFEGUARDING, "severity": Severity.THIS_HOUR, "content_class": "C10"}
-    alert = alert_on("child", NOW, restricted=True, audience=("dsl",), **given)
-    say(store, "child", NOW, **given, about=about, abuse=abuse, restricted=True, alert=alert)
-    told = facts(store, context, alert)
-    assert (told["lane"], told["restricted"], told["audience"]) == (lane, "yes", "dsl")
-
-
-def test_a_post_on_an_account_of_the_school_s_own_is_told_as_one(store, context):
-    say(store, "comment", NOW, source="page", **GRAVE)
-    assert facts(store, context, story_id("comment"))["own_site"] == "yes"
+    for about, abuse, lane in (
+        (About.PUPIL, ("safeguarding",), "safeguarding"), (About.PUPIL, ("self_harm",), "self_harm"),
+        (About.PUPIL, ("safeguarding", "sexual"), "child_image"),
+        (About.STAFF, ("safeguarding",), "staff_allegation"),
+    ):  # fmt: skip
+        alert = alert_on(lane, NOW, restricted=True, audience=("dsl",), **given)
+        say(store, lane, NOW, **given, about=about, abuse=abuse, restricted=True, alert=alert)
+        told = facts(store, context, alert)
+        assert (told["lane"], told["restricted"], told["audience"]) == (lane, "yes", "dsl")
 
 
 def test_an_edit_lets_nobody_in_whom_the_former_words_accused(store, context):
-
     say(store, "street", NOW, **GRAVE, subjects=("deputy",), about=About.STAFF)
     calm = a_mention("street", text="Edited.", fetched_at=NOW + timedelta(hours=1))
     with store.write("edited") as con:
@@ -209,13 +192,6 @@ def test_an_edit_lets_nobody_in_whom_the_former_words_accused(store, context):
                         run=a_run("forum", NOW + timedelta(hours=1)))  # fmt: skip
         save(con, batch, now=NOW + timedelta(hours=1), policy=POLICY)
     assert facts(store, context, story_id("street"))["subjects"] == "deputy"
-
-
-def test_it_says_that_whoever_handed_it_in_said_danger_now(store, context):
-    said = Reason("said_danger_now", "Whoever handed it in says that a child is in danger now.")
-    alert = grave(store, "street", NOW, reasons=(said,))
-    assert facts(store, context, alert)["danger_now"] == "yes"
-    assert "danger_now" not in facts(store, context, grave(store, "road", NOW))
 
 
 # A post that nothing could judge: no page calls it criticism, and its case says that a person reads

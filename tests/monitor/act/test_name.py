@@ -185,11 +185,6 @@ def opened(desk, by=DSL):
     return open_case(desk.session(by), "s-one", "", LATER)
 
 
-def named_and_agreed(desk):
-    desk.name(about=("teacher",), aimed_at=("other",))
-    desk.answer(DEPUTY)
-
-
 @pytest.fixture
 def allegation(tmp_path) -> Desk:
     return Desk(tmp_path, **HARMED)
@@ -204,10 +199,11 @@ def test_whom_it_is_about_is_left_out_at_once_and_whom_it_only_may_have_meant_to
     allegation,
 ):
     """Meanwhile it is on record with who said it and why, the words of before are kept, and the mail to who
-    was told in the head's place is withdrawn while it waits."""
+    was told in the head's place is withdrawn while it waits; a case that is opened after it has them too."""
     words = "SELECT reasons FROM restricted_texts"
     kept = allegation.rows(words)[0][0][OAKFIELD.urn]
-    assert isinstance(allegation.name(about=("teacher",), why="His mother told me his name"), Done)
+    said = {"about": ("teacher",), "aimed_at": ("other",), "why": "His mother told me his name"}
+    assert isinstance(allegation.name(**said), Done)
     assert {*allegation.alert.excluded} == {"teacher", "head"}
     assert "head" not in allegation.waiting()
     assert "chair" in allegation.waiting()
@@ -225,6 +221,8 @@ def test_whom_it_is_about_is_left_out_at_once_and_whom_it_only_may_have_meant_to
     assert "head" in allegation.waiting()
     assert "chair" not in (*allegation.waiting(), *alert.audience)
     assert (judged.accuses, judged.about) == ((Meant("person:teacher", 1.0, NAMED),), About.STAFF)
+    case = opened(allegation).made.case
+    assert (case.target, case.subjects) == ("other", ("teacher",))
 
 
 def test_who_was_told_and_turns_out_to_be_accused_is_told_no_more_and_their_mail_is_withdrawn(tmp_path):
@@ -316,11 +314,6 @@ def test_a_case_that_is_open_has_everybody_at_whom_it_is_aimed_and_whom_it_accus
     assert case.target == "other"
     assert said == [("deputy",), ("deputy",), ()]
     assert found.cases == (case.id,)
-
-
-def test_a_case_opened_after_it_has_them_too(tmp_path):
-    done = opened(Desk(tmp_path, **HARMED, first=named_and_agreed))
-    assert (done.made.case.target, done.made.case.subjects) == ("other", ("teacher",))
 
 
 def with_words_anew(desk):
@@ -513,6 +506,8 @@ def test_whom_it_accuses_of_a_theft_is_its_target_and_no_danger_and_nobody_need_
     assert (desk.alert.severity, desk.alert.route) == (Severity.TODAY, Route.REQUEST_REMOVAL)
     case = desk.case()
     assert (case.target, case.subjects) == ("teacher", ())
+    desk.name(by=HEAD, wronged=("teacher",), at=AGREED)
+    assert len(desk.rows("SELECT body FROM outbox WHERE person_id = 'teacher'")) == 1, "mailed once"
 
 
 def test_a_case_asks_a_second_person_to_let_in_whom_it_left_out_accused_or_with_a_conflict(with_case):
@@ -579,13 +574,6 @@ def test_a_defamed_teacher_has_a_page_of_her_own_once_two_say_that_she_is_not_al
     assert (defamed.case().consent.value, defamed.case().consent_by) == ("given", "teacher")
     do_in(defamed.store, owner_store.put, Marked("s-one", OAKFIELD.urn, Mark.ANSWERED, "head", AGREED))
     assert listed(defamed) == [], "it is over with the matter"
-
-
-def test_whom_a_person_names_as_wronged_again_is_mailed_no_second_time(tmp_path):
-    desk = Desk(tmp_path, **ASIDE, told=("head",), kept_out=())
-    for at in (LATER, AGREED):
-        desk.name(by=HEAD, wronged=("other",), at=at)
-    assert len(desk.rows("SELECT body FROM outbox WHERE person_id = 'other'")) == 1
 
 
 BARE = ("safe", "accepted")

@@ -184,30 +184,26 @@ class Played:
     config: object
     con: duckdb.DuckDBPyConnection
 
+    def first(self, sql: str, **given: str) -> dict | None:
+        """The first row that answers this, by the names of its columns."""
+        found = self.con.execute(sql, given)
+        names, row = [c[0] for c in found.description], found.fetchone()
+        return None if row is None else dict(zip(names, row, strict=True))
+
     def verdict(self, beginning: str) -> dict:
         """The newest verdict on the mention whose text begins so."""
-        found = self.con.execute(
-            """SELECT v.* FROM verdicts v JOIN (
+        sql = """SELECT v.* FROM verdicts v JOIN (
                 SELECT mention_id, n, text FROM mention_versions WHERE text IS NOT NULL
                 UNION ALL SELECT mention_id, n, text FROM restricted_texts) t
               ON t.mention_id = v.mention_id AND t.n = v.version
-            WHERE starts_with(t.text, $b) ORDER BY v.version DESC""",
-            {"b": beginning},
-        )
-        names = [c[0] for c in found.description]
-        row = found.fetchone()
-        assert row is not None, f"no verdict on “{beginning}”"
-        return dict(zip(names, row, strict=True))
+            WHERE starts_with(t.text, $b) ORDER BY v.version DESC"""
+        found = self.first(sql, b=beginning)
+        assert found is not None, f"no verdict on “{beginning}”"
+        return found
 
     def alert(self, beginning: str) -> dict | None:
-        verdict = self.verdict(beginning)
-        found = self.con.execute(
-            "SELECT a.* FROM alerts a JOIN matches m ON m.story_id = a.story_id WHERE m.mention_id = $m",
-            {"m": verdict["mention_id"]},
-        )
-        names = [c[0] for c in found.description]
-        row = found.fetchone()
-        return None if row is None else dict(zip(names, row, strict=True))
+        sql = "SELECT a.* FROM alerts a JOIN matches m ON m.story_id = a.story_id WHERE m.mention_id = $m"
+        return self.first(sql, m=self.verdict(beginning)["mention_id"])
 
 
 @pytest.fixture(scope="module")
