@@ -66,8 +66,8 @@ def test_where_nobody_stands_above_the_chair_the_head_opens_what_may_accuse_the_
 
 
 def test_of_what_somebody_may_not_read_no_case_is_opened_and_it_is_answered_as_for_none(desk):
-    mayn_t = {"holt": "accused", "elsewhere": "accused", "vale": "accused", "fern": "disclosure"}
-    for person, story in mayn_t.items():
+    closed_to = {"holt": "accused", "elsewhere": "accused", "vale": "accused", "fern": "disclosure"}
+    for person, story in closed_to.items():
         its, none = (refused_to_open(desk, f"story-{name}", person) for name in (story, "nothing"))
         assert its.replace(story, "nothing") == none, person
     assert desk.entries("case_opened") == []

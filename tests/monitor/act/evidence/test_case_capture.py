@@ -10,7 +10,7 @@ from email.message import EmailMessage
 
 import builders.case
 import pytest
-from builders.capture import AUTHOR, PIXEL, TEXT, a_case, capture, kept, manifest, routes, thread
+from builders.capture import AUTHOR, TEXT, a_case, capture, kept, manifest, routes, thread
 from builders.case_desk import NOW, ActRefused, Desk, made_by
 from builders.fetcher import fetcher_for
 from builders.home import do_in
@@ -214,11 +214,13 @@ def test_pictures_that_may_show_a_child_are_never_kept_whoever_asks(desk):
 
 
 def test_pictures_within_the_post_are_kept_where_a_person_decided_so(desk):
-    within = '<img src="/proof.png"><img src="http://127.0.0.1:9/other.png">'
-    pixel = routes()["/avatar.png"]
-    with serve(routes(thread(within), **{"/proof.png": pixel, "/other.png": pixel})) as site:
+    """One that was reported is not fetched, whoever decided for pictures."""
+    within = '<img src="/proof.png"><img src="/reported.png"><img src="http://127.0.0.1:9/other.png">'
+    pictures = dict.fromkeys(("/proof.png", "/reported.png", "/other.png"), routes()["/avatar.png"])
+    with serve(routes(thread(within), **pictures)) as site:
         a_case(desk, site)
         classify(desk)
+        reported(desk, f"{site}/reported.png")
         assert capture(desk, site, pictures=True, because="the picture is the libel").counts
     told = manifest(desk)["pictures"]
     assert (told["allowed"], told["kept"]) == (True, 1)
@@ -282,17 +284,6 @@ def test_a_reported_childs_image_keeps_its_address_shut_after_it_was_handed_over
         con.execute("UPDATE mentions SET retain_until = $now WHERE id = $id", given)
     purge(desk.store, NOW, Policy())
     assert "may show a child" in refused_before_network(desk, site)
-
-
-def test_a_picture_that_was_reported_is_not_fetched_whoever_decided_for_pictures(desk):
-    proof = Answer(200, PIXEL, {"Content-Type": "image/png"})
-    with serve(routes(thread('<img src="/proof.png">'), **{"/proof.png": proof})) as site:
-        a_case(desk, site)
-        classify(desk)
-        reported(desk, f"{site}/proof.png")
-        assert capture(desk, site, pictures=True, because="the picture is the libel").counts
-    assert site.paths == ["/t/1", "/f.css"]
-    assert manifest(desk)["pictures"]["kept"] == 0
 
 
 def test_nothing_is_kept_of_a_reported_page_that_the_address_has_come_to_lead_to(desk):
