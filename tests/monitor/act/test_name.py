@@ -388,7 +388,8 @@ def test_a_threat_taken_for_an_allegation_is_in_another_lane_once_a_second_perso
     """That is a second who says the same; its case, its words and its record follow."""
     before = how(mistaken)
     assert isinstance(mistaken.correct(*TO_POLICE, by=HEAD), Done)
-    assert how(mistaken) == before
+    mistaken.correct(*TO_POLICE, by=HEAD, at=AGREED)
+    assert (how(mistaken), asked_by_mail(mistaken)) == (before, [("deputy",), ("dsl",)]), "asked once"
     assert isinstance(mistaken.correct(*TO_POLICE, by=DSL), Done)
     assert how(mistaken) == (Route.POLICE_NOW, "C6", False, (), None)
     assert "teacher" in mistaken.waiting()
