@@ -57,38 +57,29 @@ def test_a_change_leaves_the_comments_of_the_file_and_is_audited(desk):
 
 
 def test_a_closed_account_needs_nobody_and_stays_in_the_register(desk):
+    (run,) = run_accounts(desk.settings())
+    assert (run.staff, run.gone) == (("Jo Fern", "Ms J Example"), ("gone-since",)), (
+        "who has left runs it no more"
+    )
     save(desk, page(desk), {"staff": ["it"]})
     assert [run.short for run in run_accounts(desk.settings())] == [True]
     save(desk, page(desk), {"closed_on": date(2026, 11, 20)})
     assert [run.short for run in run_accounts(desk.settings())] == [False]
-
-
-def test_who_has_left_runs_it_no_longer(desk):
-    (run,) = run_accounts(desk.settings())
-    assert (run.staff, run.gone) == (("Jo Fern", "Ms J Example"), ("gone-since",))
-
-
-def test_one_that_was_never_the_schools_is_taken_out(desk):
     assert save(desk, page(desk), None) == Done("page")
-    assert desk.settings().accounts == ()
+    assert desk.settings().accounts == (), "one that was never the school's is taken out"
 
 
-@pytest.mark.parametrize(
-    ("who", "values", "guard", "wanted"),
-    [
-        ("chair", {"purpose": "News"}, "office", ""),
-        ("dsl", None, "office", ""),
-        ("it", {"staff": ["jo"]}, "nobody", ""),
-        ("it", {"url": "facebook"}, "value", "url"),
+def test_what_is_refused_changes_nothing(desk):
+    before = desk.path_of_settings.read_text()
+    for who, values, guard, wanted in (
+        ("chair", {"purpose": "News"}, "office", ""), ("dsl", None, "office", ""),
+        ("it", {"staff": ["jo"]}, "nobody", ""), ("it", {"url": "facebook"}, "value", "url"),
         ("it", {"since": "31.2.2026"}, "value", "since"),
         ("it", {"schools": ["Oakfield Primary"]}, "value", "schools"),
-    ],
-)
-def test_what_is_refused_changes_nothing(desk, who, values, guard, wanted):
-    before = desk.path_of_settings.read_text()
-    refused = save(desk, page(desk), values, who)
-    assert isinstance(refused, Refused)
-    assert (refused.guard, refused.wanted) == (guard, wanted)
+    ):  # fmt: skip
+        refused = save(desk, page(desk), values, who)
+        assert isinstance(refused, Refused)
+        assert (refused.guard, refused.wanted) == (guard, wanted)
     assert desk.path_of_settings.read_text() == before
     assert desk.audited("account_changed") == []
 
@@ -115,9 +106,6 @@ def test_a_review_is_written_down_by_who_owns_the_policy(desk):
     (policy,) = desk.settings().policies
     assert (policy.version, policy.review_due, policy.owner) == ("4", date(2027, 9, 1), "head")
     assert save(desk, seal(policy), values, "dsl", save_policy).guard == "office"
-
-
-def test_a_policy_stands_after_those_that_are_there(desk):
     save(desk, NEW, {"title": "Complaints policy"}, "head", save_policy)
     assert [p.title for p in desk.settings().policies] == ["Social media policy", "Complaints policy"]
     assert save(desk, NEW, {"title": ""}, "head", save_policy).guard == "value"
@@ -128,22 +116,12 @@ def test_what_was_done_is_kept_with_its_reason_and_who_did_it(desk):
     (entry,) = logged(desk)
     assert (entry.person_id, entry.action, entry.reason) == ("dsl", "hidden", "names a pupil")
     assert entry.url == "https://oakfield.example.sch.uk/7"
+    assert log(desk, url="https://forum.example.org/fair?utm_source=x") == Done(made=True), "fair criticism"
 
 
-def test_hiding_fair_criticism_is_kept_and_said(desk):
-    assert log(desk, url="https://forum.example.org/fair?utm_source=x") == Done(made=True)
-
-
-@pytest.mark.parametrize(
-    ("said", "guard"),
-    [
-        ({"source": "town"}, "source"),
-        ({"school": "900002"}, "source"),
-        ({"who": "vale"}, "source"),
-        ({"action": "burnt"}, "action"),
-        ({"reason": " "}, "reason"),
-    ],
-)
-def test_what_is_not_said_whole_or_not_theirs_to_say_is_not_kept(desk, said, guard):
-    assert log(desk, **said).guard == guard
+def test_what_is_not_said_whole_or_not_theirs_to_say_is_not_kept(desk):
+    for said in ({"source": "town"}, {"school": "900002"}, {"who": "vale"}):
+        assert log(desk, **said).guard == "source"
+    for said in ({"action": "burnt"}, {"reason": " "}):
+        assert log(desk, **said).guard in said
     assert logged(desk) == []

@@ -21,6 +21,7 @@ from builders.digest import (
     say,
     story_id,
 )
+from builders.home import do_in, rows_of
 from builders.ladder import WEIGHED
 from builders.mention import POLICY, a_batch, a_mention, a_run, a_store, a_verdict
 from builders.report import CONFIG, FRIDAY, filled_home
@@ -98,30 +99,24 @@ def facts(store, context, of, **more):
     return given
 
 
-def id_of(name):
-    return a_mention(name).id
-
-
 def test_of_an_alert_it_is_about_the_gravest_post_of_its_story(store, context):
     say(store, "calm", NOW, story="street")
     alert = grave(store, "street", NOW, channel="facebook")
     told = facts(store, context, alert)
-    assert (told["story"], told["mention"], told["alert"]) == (story_id("street"), id_of("street"), alert.id)
+    of = (story_id("street"), a_mention("street").id, alert.id)
+    assert (told["story"], told["mention"], told["alert"]) == of
     assert (told["route"], told["proposed_class"], told["about"]) == ("request_removal", "C11", "staff")
     assert (told["channel"], told["restricted"], told["own_site"]) == ("facebook", "no", "no")
     assert told["audience"] == "head"
-    assert "subjects" not in told
+    assert not {"subjects", "danger_now"} & set(told)
+    said = Reason("said_danger_now", "Whoever handed it in says that a child is in danger now.")
+    assert facts(store, context, grave(store, "road", NOW, reasons=(said,)))["danger_now"] == "yes"
 
 
-def test_it_says_who_opened_it(store, context):
+def test_of_a_story_it_is_what_its_alert_says_where_it_has_one_and_it_says_who_opened_it(store, context):
     alert = grave(store, "street", NOW)
-    event = opened_event(store.con, context, alert, actor="deputy")
-    assert event.actor == "deputy"
+    assert opened_event(store.con, context, alert, actor="deputy").actor == "deputy"
     assert opened_event(store.con, context, alert).actor == "schoolgate"
-
-
-def test_of_a_story_it_is_what_its_alert_says_where_it_has_one(store, context):
-    alert = grave(store, "street", NOW)
     assert facts(store, context, story_id("street")) == facts(store, context, alert)
 
 
@@ -130,6 +125,8 @@ def test_of_a_story_without_an_alert_it_is_what_its_posts_say(store, context):
     told = facts(store, context, story_id("insult"))
     assert (told["proposed_class"], told["route"]) == ("C2", "request_removal")
     assert not {"alert", "audience"} & set(told)
+    say(store, "comment", NOW, source="page", **GRAVE)
+    assert facts(store, context, story_id("comment"))["own_site"] == "yes", "it is on an account of its own"
 
 
 def test_a_story_there_is_not_is_refused(store, context):
@@ -141,71 +138,53 @@ def test_a_story_there_is_not_is_refused(store, context):
 
 
 def test_whom_it_may_accuse_is_whoever_any_version_of_its_posts_may_mean(store, context):
+    """Of the head it is about the head, though it says a teacher; calm criticism accuses nobody, and who was
+    told though it may mean them is no subject."""
     alert = alert_on("street", NOW, excluded=("chair",))
     say(store, "street", NOW, **GRAVE, subjects=("deputy",), about=About.STAFF, alert=alert)
     assert facts(store, context, alert)["subjects"] == "chair deputy"
-
-
-def test_an_accusation_of_the_head_is_about_the_head_though_it_says_a_teacher(store, context):
-    alert = alert_on("street", NOW, excluded=("head",), audience=("chair",))
-    say(store, "street", NOW, **GRAVE, subjects=("head",), about=About.STAFF, alert=alert)
+    alert = alert_on("head", NOW, excluded=("head",), audience=("chair",))
+    say(store, "head", NOW, **GRAVE, subjects=("head",), about=About.STAFF, alert=alert)
     told = facts(store, context, alert)
     assert (told["about"], told["subjects"], told["audience"]) == ("head", "head", "chair")
-
-
-def test_calm_criticism_of_the_head_accuses_nobody(store, context):
     say(store, "hopeless", NOW, about=About.HEAD, subject_person="head")
     told = facts(store, context, story_id("hopeless"))
     assert "subjects" not in told
     assert (told["route"], told["about"], told["proposed_class"]) == ("respond", "head", "C0")
-
-
-def test_who_was_told_though_it_may_mean_them_is_no_subject(store, context):
-    alert = alert_on("street", NOW, audience=("head",))
-    say(store, "street", NOW, **GRAVE, about=About.HEAD, alert=alert)
+    alert = alert_on("told", NOW, audience=("head",))
+    say(store, "told", NOW, **GRAVE, about=About.HEAD, alert=alert)
     assert "subjects" not in facts(store, context, alert)
 
 
-@pytest.mark.parametrize(
-    ("about", "meant", "target"),
-    [(About.STAFF, "teacher", "teacher"), (About.HEAD, None, "head"), (About.STAFF, None, None)],
-)
-def test_a_threat_is_aimed_at_the_person_or_the_holder_of_the_office(store, context, about, meant, target):
-    alert = alert_on(
-        "gate", NOW, route=Route.POLICE_NOW, content_class="C6", audience=("dsl", "teacher", "head")
-    )
-    given = {"route": Route.POLICE_NOW, "severity": Severity.THIS_HOUR, "content_class": "C6"}
-    say(store, "gate", NOW, **given, about=about, subject_person=meant, alert=alert)
-    told = facts(store, context, alert)
-    assert told.get("target") == target
-    assert told["audience"].split() == [p for p in ("dsl", "teacher", "head") if p != target]
-    assert "subjects" not in told
+def test_a_threat_is_aimed_at_the_person_or_the_holder_of_the_office(store, context):
+    given, audience = {"route": Route.POLICE_NOW, "content_class": "C6"}, ("dsl", "teacher", "head")
+    for about, meant, target in (
+        (About.STAFF, "teacher", "teacher"), (About.HEAD, None, "head"), (About.STAFF, None, None),
+    ):  # fmt: skip
+        name = f"gate-{target}"
+        alert = alert_on(name, NOW, audience=audience, **given)
+        judged = {"severity": Severity.THIS_HOUR, "about": about, "subject_person": meant}
+        say(store, name, NOW, **given, **judged, alert=alert)
+        told = facts(store, context, alert)
+        assert told.get("target") == target
+        assert told["audience"].split() == [p for p in audience if p != target]
+        assert "subjects" not in told
 
 
-@pytest.mark.parametrize(
-    ("about", "abuse", "lane"),
-    [
-        (About.PUPIL, ("safeguarding",), "safeguarding"),
-        (About.PUPIL, ("safeguarding", "sexual"), "child_image"),
-        (About.PUPIL, ("self_harm",), "self_harm"),
-        (About.STAFF, ("safeguarding",), "staff_allegation"),
-    ],
-)
-def test_what_is_for_the_safeguarding_lead_bypasses_the_ladder(store, context, about, abuse, lane):
+def test_what_is_for_the_safeguarding_lead_bypasses_the_ladder(store, context):
     given = {"route": Route.SAFEGUARDING, "severity": Severity.THIS_HOUR, "content_class": "C10"}
-    alert = alert_on("child", NOW, restricted=True, audience=("dsl",), **given)
-    say(store, "child", NOW, **given, about=about, abuse=abuse, restricted=True, alert=alert)
-    told = facts(store, context, alert)
-    assert (told["lane"], told["restricted"], told["audience"]) == (lane, "yes", "dsl")
-
-
-def test_a_post_on_an_account_of_the_school_s_own_is_told_as_one(store, context):
-    say(store, "comment", NOW, source="page", **GRAVE)
-    assert facts(store, context, story_id("comment"))["own_site"] == "yes"
+    for about, abuse, lane in (
+        (About.PUPIL, ("safeguarding",), "safeguarding"), (About.PUPIL, ("self_harm",), "self_harm"),
+        (About.PUPIL, ("safeguarding", "sexual"), "child_image"),
+        (About.STAFF, ("safeguarding",), "staff_allegation"),
+    ):  # fmt: skip
+        alert = alert_on(lane, NOW, restricted=True, audience=("dsl",), **given)
+        say(store, lane, NOW, **given, about=about, abuse=abuse, restricted=True, alert=alert)
+        told = facts(store, context, alert)
+        assert (told["lane"], told["restricted"], told["audience"]) == (lane, "yes", "dsl")
 
 
 def test_an_edit_lets_nobody_in_whom_the_former_words_accused(store, context):
-
     say(store, "street", NOW, **GRAVE, subjects=("deputy",), about=About.STAFF)
     calm = a_mention("street", text="Edited.", fetched_at=NOW + timedelta(hours=1))
     with store.write("edited") as con:
@@ -213,13 +192,6 @@ def test_an_edit_lets_nobody_in_whom_the_former_words_accused(store, context):
                         run=a_run("forum", NOW + timedelta(hours=1)))  # fmt: skip
         save(con, batch, now=NOW + timedelta(hours=1), policy=POLICY)
     assert facts(store, context, story_id("street"))["subjects"] == "deputy"
-
-
-def test_it_says_that_whoever_handed_it_in_said_danger_now(store, context):
-    said = Reason("said_danger_now", "Whoever handed it in says that a child is in danger now.")
-    alert = grave(store, "street", NOW, reasons=(said,))
-    assert facts(store, context, alert)["danger_now"] == "yes"
-    assert "danger_now" not in facts(store, context, grave(store, "road", NOW))
 
 
 # A post that nothing could judge: no page calls it criticism, and its case says that a person reads
@@ -256,10 +228,9 @@ def desk(tmp_path):
     return a_desk(tmp_path, _stories)
 
 
-@pytest.mark.parametrize("name", UNJUDGED)
-def test_a_case_of_it_opens_as_not_judged_and_its_page_says_who_reads_it(desk, name):
-    case = desk.open(f"story-{name}", "holt")
-    assert case.unjudged
+def test_a_case_of_it_opens_as_not_judged_and_its_page_says_who_reads_it(desk):
+    kinds = ("welsh", "few", "unplaced", "told")
+    assert [name for name in kinds if not desk.open(f"story-{name}", "holt").unjudged] == []
     shown = desk.page("holt")
     assert "Not judged: a person reads it and says what it is" in shown
     assert "ring 999 first" in shown
@@ -272,14 +243,11 @@ def next_of_post(desk, story):
     return next_of(verdict, words("en")), [reason.code for reason in reasons_of(verdict)]
 
 
-@pytest.mark.parametrize("name", UNJUDGED)
-def test_nothing_of_its_story_tells_to_answer_it(desk, name):
-    done, codes = next_of_post(desk, f"story-{name}")
-    assert "route_respond" not in codes
-    assert "read it yourself" in done
-
-
-def test_what_was_judged_is_told_as_before(desk):
+def test_nothing_of_its_story_tells_to_answer_it_and_what_was_judged_is_told_as_before(desk):
+    for name in UNJUDGED:
+        done, codes = next_of_post(desk, f"story-{name}")
+        assert "route_respond" not in codes, name
+        assert "read it yourself" in done, name
     assert "read it yourself" not in next_of_post(desk, "story-review")[0]
     assert desk.open("story-review", "holt").state is CaseState.FAIR_COMMENT
 
@@ -319,11 +287,6 @@ def asked_for_consent(threatened: Desk) -> None:
     threatened.take(StepKind.CONSENT_ASKED, "holt", how="in_person")
 
 
-@pytest.fixture
-def threatened(tmp_path):
-    return a_desk(tmp_path, asked_for_consent)
-
-
 def mail_goes_out(threatened: Desk) -> None:
     with threatened.store.write("test") as con:
         con.execute("UPDATE outbox SET sent_at = written_at WHERE person_id = 'vale'")
@@ -350,10 +313,15 @@ def owed_a_letter(threatened: Desk) -> None:
     assert threatened.case().consent_told is HowTold.LETTER
 
 
-@pytest.mark.parametrize("told", [mail_goes_out, owed_a_letter])
-def test_the_police_are_asked_once_whoever_consented_was_told_what_was_recorded_for_them(threatened, told):
+def all_but_told(threatened: Desk) -> None:
+    asked_for_consent(threatened)
     ready(threatened)
     threatened.take(StepKind.CONSENT_GIVEN, "holt")
+
+
+@pytest.mark.parametrize("told", [mail_goes_out, owed_a_letter])
+def test_the_police_are_asked_once_whoever_consented_was_told_what_was_recorded_for_them(tmp_path, told):
+    threatened = a_desk(tmp_path, all_but_told)
     with pytest.raises(ActRefused, match="consent_told"):
         police(threatened)
     told(threatened)
@@ -440,38 +408,29 @@ def _of_staff(insulted):
     insulted.open(story, "pike")
 
 
-@pytest.mark.parametrize(("person", "named"), [("holt", False), ("pike", True)])
-def test_in_a_locked_case_a_refusal_names_those_it_is_about_to_a_safeguarding_lead_alone(
-    tmp_path, person, named
-):
-    at_work = a_desk(tmp_path, _of_staff).session(person)
-    with at_work.store.read() as con:
-        case = find_case(con, at_work, "1")
-    assert case.locked
-    assert "vale" in case.subjects
-    told = refused(at_work, case, Refusal("lane", "It is about Sam Vale.", "Ask Lee Ash, not Sam Vale."))
-    who = "Sam Vale" if named else "(name withheld)"
-    assert (told.reason, told.wanted) == (f"It is about {who}.", f"Ask Lee Ash, not {who}.")
+def test_in_a_locked_case_a_refusal_names_those_it_is_about_to_a_safeguarding_lead_alone(tmp_path):
+    desk = a_desk(tmp_path, _of_staff)
+    for person, who in (("holt", "(name withheld)"), ("pike", "Sam Vale")):
+        at_work = desk.session(person)
+        with at_work.store.read() as con:
+            case = find_case(con, at_work, "1")
+        assert case.locked
+        assert "vale" in case.subjects
+        told = refused(at_work, case, Refusal("lane", "It is about Sam Vale.", "Ask Lee Ash, not Sam Vale."))
+        assert (told.reason, told.wanted) == (f"It is about {who}.", f"Ask Lee Ash, not {who}.")
 
 
 FACTS = {"contact": "01632 960 002", "complaints_url": "https://oakfield.example.sch.uk/complaints"}
 
 
-@pytest.fixture
-def fair(tmp_path):
-    """A case of fair criticism, which is answered."""
-    return a_desk(tmp_path, lambda desk: desk.open(review(desk), "holt"))
-
-
-def test_without_what_it_must_know_there_is_no_letter(fair):
+def test_without_what_it_must_know_there_is_no_letter_nor_one_of_a_closed_case(tmp_path):
+    fair = Desk(tmp_path)
+    fair.open(review(fair), "holt")
     before = fair.steps()
     with pytest.raises(NotDrafted) as more:
         draft_letter(fair.session("holt"), "1", LetterKind.REPLY, {}, later())
     assert "contact" in [want.fact for want in more.value.missing.wanted]
     assert fair.steps() == before
-
-
-def test_a_letter_of_a_closed_case_is_refused(fair):
     fair.take(StepKind.CLOSED, "holt", ending="mistaken", why="By mistake")
     with pytest.raises(NotDrafted):
         draft_letter(fair.session("holt"), "1", LetterKind.REPLY, FACTS, later())
@@ -488,10 +447,8 @@ def test_what_somebody_decided_whom_the_alert_keeps_out_since_stands_no_more(tmp
     insulted.take(StepKind.WEIGHED, "holt", **WEIGHED)
     insulted.take(StepKind.DECIDED, "holt", decision="seek", why="It grows.")
     assert insulted.case().state is CaseState.SEEKING
-    with insulted.store.read() as con:
-        ((alert,),) = con.execute("SELECT id FROM alerts").fetchall()
-    with insulted.store.write("test") as con:
-        keep_out(con, {alert: ("holt",)}, later())
+    ((alert,),) = rows_of(insulted.store, "SELECT id FROM alerts")
+    do_in(insulted.store, keep_out, {alert: ("holt",)}, later())
     known = insulted.case()
     assert (known.decision, known.state) == (None, CaseState.TRIAGE)
 

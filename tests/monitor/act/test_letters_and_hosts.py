@@ -51,13 +51,11 @@ def test_a_letter_is_recorded_by_its_hash_without_its_words(office):
     assert "01632" not in str(step)
 
 
-@pytest.mark.parametrize(
-    ("number", "person"), [("3", "holt"), ("4", "holt"), ("2", "vale"), ("2", "elsewhere"), ("1", "vale")]
-)
-def test_who_may_not_read_the_case_or_is_aimed_at_gets_no_letter_of_it(office, number, person):
+def test_who_may_not_read_the_case_or_is_aimed_at_gets_no_letter_of_it(office):
     office.take(StepKind.TARGET, "holt", person="vale")
-    with pytest.raises(InputError):
-        office.draft(LetterKind.REPLY, person, number, **REPLY)
+    for number, person in (("3", "holt"), ("4", "holt"), ("2", "vale"), ("2", "elsewhere"), ("1", "vale")):
+        with pytest.raises(InputError):
+            office.draft(LetterKind.REPLY, person, number, **REPLY)
 
 
 def _threat(office):

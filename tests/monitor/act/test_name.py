@@ -9,9 +9,9 @@ from pathlib import Path
 from unittest.mock import patch
 
 import pytest
-from builders.home import a_migrated_store, do_in, rows_of
+from builders.home import begun_as, do_in, rows_of
 from builders.judges import CALM, OAKFIELD
-from builders.mention import NOW, POLICY, Clock, a_batch, a_mention, a_verdict, an_alert
+from builders.mention import NOW, POLICY, Clock, a_batch, a_mention, a_store, a_verdict, an_alert
 from builders.taken_in import taken_in
 
 from alerts.links import Links
@@ -83,10 +83,17 @@ LOOK = {"severity": Severity.NOTE, "route": Route.NOTE, "look": True, "look_rank
 class Home:
     story = "s-one"
 
-    def __init__(self, home: Path, people=PEOPLE):
+    def __init__(self, home: Path, key: tuple, people=PEOPLE):
+        """A copy of the home that `begin` made, and what was done `first`: once for each key."""
         self.clock = Clock(LATER)
-        self.store = a_migrated_store(home, self.clock)
         self.config = Config(Path("schoolgate.toml"), (OAKFIELD,), people=people)
+        ours = a_store(home, self.clock)
+        begun_as(ours, (type(self).__name__, people, *key), self.fill)
+        self.store = ours
+
+    def fill(self, store):
+        self.store = store
+        self.begin()
 
     def session(self, person: Person) -> Session:
         context = Context(self.config, self.store.home, Links())
@@ -122,10 +129,21 @@ class Desk(Home):
     """A home with one post, judged as said, and the alert that it led to."""
 
     def __init__(
-        self, home: Path, *, told=("dsl", "deputy", "chair"), kept_out=("head",), people=PEOPLE, **judged
+        self,
+        home: Path,
+        *,
+        told=("dsl", "deputy", "chair"),
+        kept_out=("head",),
+        people=PEOPLE,
+        first=lambda desk: None,
+        **judged,
     ):
-        super().__init__(home, people)
-        v = a_verdict(POST, **judged)
+        self.begun = told, kept_out, first, tuple(sorted(judged.items()))
+        super().__init__(home, self.begun, people)
+
+    def begin(self):
+        told, kept_out, first, judged = self.begun
+        v = a_verdict(POST, **dict(judged))
         alert = an_alert(
             "s-one", severity=v.severity, route=v.route, content_class=v.content_class,
             restricted=v.restricted, audience=told, excluded=kept_out,
@@ -139,6 +157,7 @@ class Desk(Home):
         with self.store.write("test") as con:
             batch = a_batch(POST, verdicts=[v], alerts=raised)
             save(con, replace(batch, outbox=mails), now=NOW, policy=POLICY)
+        first(self)
 
     def name(self, by=DSL, why="I know him", at=LATER, **said):
         return do_in(self.store, name, self.session(by), "s-one", OAKFIELD.urn, Naming(**said), why, at)
@@ -162,23 +181,48 @@ class Desk(Home):
         return found
 
 
+def opened(desk, by=DSL):
+    return open_case(desk.session(by), "s-one", "", LATER)
+
+
 @pytest.fixture
 def allegation(tmp_path) -> Desk:
     return Desk(tmp_path, **HARMED)
 
 
+@pytest.fixture
+def with_case(tmp_path) -> Desk:
+    return Desk(tmp_path, **HARMED, first=opened)
+
+
 def test_whom_it_is_about_is_left_out_at_once_and_whom_it_only_may_have_meant_told_once_two_say_so(
     allegation,
 ):
-    assert isinstance(allegation.name(about=("teacher",)), Done)
+    """Meanwhile it is on record with who said it and why, the words of before are kept, and the mail to who
+    was told in the head's place is withdrawn while it waits; a case that is opened after it has them too."""
+    words = "SELECT reasons FROM restricted_texts"
+    kept = allegation.rows(words)[0][0][OAKFIELD.urn]
+    said = {"about": ("teacher",), "aimed_at": ("other",), "why": "His mother told me his name"}
+    assert isinstance(allegation.name(**said), Done)
     assert {*allegation.alert.excluded} == {"teacher", "head"}
     assert "head" not in allegation.waiting()
+    assert "chair" in allegation.waiting()
+    with allegation.store.read() as con:
+        (entry,) = [link.entry for link in audit_chain.links(con) if link.entry.action == "who_was_named"]
+        assert (entry.actor, entry.subject) == ("dsl", allegation.alert.id)
+        assert "subjects:teacher" in entry.codes
+        assert con.execute("SELECT note FROM audit_notes").fetchall() == [("His mother told me his name",)]
+    assert allegation.rows(words)[0][0][OAKFIELD.urn][: len(kept)] == kept
+    assert allegation.rows("SELECT reason_texts FROM verdicts") == [([],)]
     assert isinstance(allegation.answer(DEPUTY), Done)
-    assert allegation.alert.excluded == ("teacher",)
-    assert {"head", "dsl"} <= {*allegation.alert.audience}
+    alert, judged = allegation.alert, allegation.judged()
+    assert (alert.excluded, alert.times) == (("teacher",), 1)
+    assert {"head", "dsl"} <= {*alert.audience}
     assert "head" in allegation.waiting()
-    assert allegation.judged().accuses == (Meant("person:teacher", 1.0, NAMED),)
-    assert allegation.judged().about is About.STAFF
+    assert "chair" not in (*allegation.waiting(), *alert.audience)
+    assert (judged.accuses, judged.about) == ((Meant("person:teacher", 1.0, NAMED),), About.STAFF)
+    case = opened(allegation).made.case
+    assert (case.target, case.subjects) == ("other", ("teacher",))
 
 
 def test_who_was_told_and_turns_out_to_be_accused_is_told_no_more_and_their_mail_is_withdrawn(tmp_path):
@@ -237,19 +281,13 @@ def test_who_was_told_already_is_not_mailed_again_and_keeps_it_in_hand(allegatio
         assert told.fetchall() == [("head",)]
 
 
-@pytest.mark.parametrize("by", [HEAD, TEACHER])
-def test_who_may_be_accused_or_may_not_read_it_does_not_say_who_is_meant(allegation, by):
+def test_who_may_be_accused_or_may_not_read_it_does_not_say_who_is_meant_and_it_wants_a_reason(allegation):
     before = allegation.rows("SELECT * FROM alerts")
-    assert isinstance(allegation.name(by=by, about=("other",)), Refused)
+    for by in (HEAD, TEACHER):
+        assert isinstance(allegation.name(by=by, about=("other",)), Refused)
+    for said in ({"why": " ", "about": ("teacher",)}, {"about": ("stranger",)}, {}):
+        assert isinstance(allegation.name(**said), Refused)
     assert allegation.rows("SELECT * FROM alerts") == before
-
-
-def test_the_mail_to_who_was_told_in_the_heads_place_is_withdrawn_while_it_waits(allegation):
-    assert "chair" in allegation.waiting()
-    allegation.name(about=("teacher",))
-    allegation.answer(DEPUTY)
-    assert "chair" not in (*allegation.waiting(), *allegation.alert.audience)
-    assert allegation.alert.times == 1
 
 
 def test_who_was_taken_to_be_the_target_and_is_not_is_told_no_more(tmp_path):
@@ -261,44 +299,16 @@ def test_who_was_taken_to_be_the_target_and_is_not_is_told_no_more(tmp_path):
     assert "teacher" in desk.waiting()
 
 
-def test_it_wants_a_reason_and_somebody_of_the_school(allegation):
-    for said in ({"why": " ", "about": ("teacher",)}, {"about": ("stranger",)}, {}):
-        assert isinstance(allegation.name(**said), Refused)
-
-
-def test_it_is_on_record_with_who_said_it_and_why_and_the_seals_hold(allegation):
-    allegation.name(about=("teacher",), why="His mother told me his name")
-    with allegation.store.read() as con:
-        (entry,) = [link.entry for link in audit_chain.links(con) if link.entry.action == "who_was_named"]
-        assert (entry.actor, entry.subject) == ("dsl", allegation.alert.id)
-        assert "subjects:teacher" in entry.codes
-        assert con.execute("SELECT note FROM audit_notes").fetchall() == [("His mother told me his name",)]
-
-
-def test_the_words_of_the_reasons_of_before_are_kept(allegation):
-    kept = allegation.rows("SELECT reasons FROM restricted_texts")[0][0][OAKFIELD.urn]
-    allegation.name(about=("teacher",))
-    assert allegation.rows("SELECT reasons FROM restricted_texts")[0][0][OAKFIELD.urn][: len(kept)] == kept
-    assert allegation.rows("SELECT reason_texts FROM verdicts") == [([],)]
-
-
-def test_a_case_that_is_open_has_them_as_its_target_and_as_accused(allegation):
-    with_case = open_case(allegation.session(DSL), "s-one", "", LATER)
-    assert isinstance(with_case, Done)
-    allegation.name(about=("teacher",), aimed_at=("other",))
-    assert {*allegation.case().subjects} == {"head", "teacher"}
-    allegation.answer(DEPUTY)
-    case = allegation.case()
-    assert (case.target, case.subjects, case.accused) == ("other", ("teacher",), ("teacher",))
-
-
-def test_a_case_that_is_open_has_everybody_at_whom_it_is_aimed_and_keeps_its_target(allegation):
-    open_case(allegation.session(DSL), "s-one", "", LATER)
-    allegation.name(about=("teacher",), aimed_at=("other", "deputy"))
-    allegation.name(aimed_at=("deputy", "other"))
-    allegation.name(aimed_at=("other",))
-    case = allegation.case()
-    with allegation.store.read() as con:
+def test_a_case_that_is_open_has_everybody_at_whom_it_is_aimed_and_whom_it_accuses(with_case):
+    """It keeps its target."""
+    with_case.name(about=("teacher",), aimed_at=("other", "deputy"))
+    assert {*with_case.case().subjects} == {"head", "teacher"}
+    with_case.name(aimed_at=("deputy", "other"))
+    with_case.name(aimed_at=("other",))
+    with_case.answer(DEPUTY)
+    case = with_case.case()
+    assert (case.subjects, case.accused) == (("teacher",), ("teacher",))
+    with with_case.store.read() as con:
         said = [s.said.beside for s in steps(con, case.id) if s.said.kind is StepKind.TARGET]
         found = find(con, [OAKFIELD.urn], term(TermKind.HANDLE, "nobody"), ("deputy",))
     assert case.target == "other"
@@ -306,26 +316,20 @@ def test_a_case_that_is_open_has_everybody_at_whom_it_is_aimed_and_keeps_its_tar
     assert found.cases == (case.id,)
 
 
-def test_a_case_opened_after_it_has_them_too(allegation):
-    allegation.name(about=("teacher",), aimed_at=("other",))
-    allegation.answer(DEPUTY)
-    done = open_case(allegation.session(DSL), "s-one", "", LATER)
-    assert isinstance(done, Done)
-    assert (done.made.case.target, done.made.case.subjects) == ("other", ("teacher",))
-
-
-@pytest.fixture
-def edited(tmp_path) -> Desk:
-    """A post whose former words accuse the teacher, and whose words of now are a threat to him alone."""
-    accused = HARMED | {"about": About.STAFF, "accuses": (Meant("person:teacher", 1.0, "name"),)}
-    desk = Desk(tmp_path, **accused, told=("dsl", "head"), kept_out=("teacher",))
+def with_words_anew(desk):
     threat = a_verdict(
         POST, 2, severity=Severity.THIS_HOUR, route=Route.POLICE_NOW, content_class="C6", about=About.STAFF,
         endangers=(Meant("person:teacher", 1.0, "name", Harm.VIOLENCE),),
     )  # fmt: skip
     words = replace(POST, text="I will burn his car tonight.")
     do_in(desk.store, save, a_batch(words, verdicts=[threat], version=2), now=NOW, policy=POLICY)
-    return desk
+
+
+@pytest.fixture
+def edited(tmp_path) -> Desk:
+    """A post whose former words accuse the teacher, and whose words of now are a threat to him alone."""
+    accused = HARMED | {"about": About.STAFF, "accuses": (Meant("person:teacher", 1.0, "name"),)}
+    return Desk(tmp_path, **accused, told=("dsl", "head"), kept_out=("teacher",), first=with_words_anew)
 
 
 def test_at_whom_it_is_aimed_lets_nobody_in_whom_former_words_accuse(edited):
@@ -360,9 +364,9 @@ TO_POLICE = (WrongKind.WRONG_LANE, Route.POLICE_NOW)
 
 @pytest.fixture
 def mistaken(tmp_path) -> Desk:
-    desk = Desk(tmp_path, **TAKEN_FOR_AN_ALLEGATION, told=("head", "dsl"), kept_out=("teacher",))
-    open_case(desk.session(DSL), "s-one", "", LATER)
-    return desk
+    return Desk(
+        tmp_path, **TAKEN_FOR_AN_ALLEGATION, told=("head", "dsl"), kept_out=("teacher",), first=opened
+    )
 
 
 def lane(desk):
@@ -381,17 +385,14 @@ def how(desk):
 
 
 def test_a_threat_taken_for_an_allegation_is_in_another_lane_once_a_second_person_agrees(mistaken):
+    """That is a second who says the same; its case, its words and its record follow."""
     before = how(mistaken)
     assert isinstance(mistaken.correct(*TO_POLICE, by=HEAD), Done)
-    assert how(mistaken) == before
-    assert isinstance(mistaken.answer(DSL), Done)
+    mistaken.correct(*TO_POLICE, by=HEAD, at=AGREED)
+    assert (how(mistaken), asked_by_mail(mistaken)) == (before, [("deputy",), ("dsl",)]), "asked once"
+    assert isinstance(mistaken.correct(*TO_POLICE, by=DSL), Done)
     assert how(mistaken) == (Route.POLICE_NOW, "C6", False, (), None)
     assert "teacher" in mistaken.waiting()
-
-
-def test_its_case_its_words_and_its_record_follow(mistaken):
-    mistaken.correct(*TO_POLICE, by=HEAD)
-    mistaken.answer(DSL)
     case = mistaken.case()
     assert (case.lane, case.content_class, case.subjects, case.restricted) == (None, "C6", (), False)
     assert mistaken.rows(
@@ -402,42 +403,19 @@ def test_its_case_its_words_and_its_record_follow(mistaken):
     assert (agreed.actor, agreed.codes[:3]) == ("dsl", ("kind:wrong_lane", "person:head", "given:teacher"))
 
 
-def test_whoever_may_agree_is_asked_by_mail_and_whoever_asked_reads_the_answer(mistaken):
+def test_whoever_may_agree_is_asked_by_mail_and_refused_it_stays_as_it_was_and_whoever_asked_reads_so(
+    mistaken,
+):
+    """Nobody agrees who asked, is left out, may not decide or gives no reason."""
+    before = how(mistaken)
     mistaken.correct(*TO_POLICE, by=HEAD)
     mails = "SELECT person_id FROM outbox WHERE kind = 'answer' AND body LIKE '%{}%' ORDER BY 1"
     assert mistaken.rows(mails.format("asks you to agree")) == [("deputy",), ("dsl",)]
+    for by, why in ((HEAD, "So do I"), (TEACHER, "So do I"), (OTHER, "So do I"), (DSL, " ")):
+        assert isinstance(mistaken.answer(by, why=why), Refused)
     mistaken.answer(DSL, agrees=False)
     assert mistaken.rows(mails.format("does not agree")) == [("head",)]
-
-
-def test_refused_it_stays_as_it_was_and_waits_no_more(mistaken):
-    before = how(mistaken)
-    mistaken.correct(*TO_POLICE, by=HEAD)
-    mistaken.answer(DSL, agrees=False)
     assert (how(mistaken), mistaken.asked()) == (before, [])
-
-
-@pytest.mark.parametrize("by", [HEAD, TEACHER, OTHER])
-def test_nobody_agrees_who_asked_or_is_left_out_or_may_not_decide(mistaken, by):
-    mistaken.correct(*TO_POLICE, by=HEAD)
-    assert isinstance(mistaken.answer(by), Refused)
-
-
-def test_to_agree_or_refuse_wants_a_reason(mistaken):
-    mistaken.correct(*TO_POLICE, by=HEAD)
-    assert isinstance(mistaken.answer(DSL, why=" "), Refused)
-
-
-def test_a_second_who_says_the_same_has_agreed(mistaken):
-    mistaken.correct(*TO_POLICE, by=HEAD)
-    mistaken.correct(*TO_POLICE, by=DSL)
-    assert lane(mistaken) is None
-
-
-SAYS_SO = {
-    "of the lane": lambda desk, **who: desk.correct(*TO_POLICE, **who),
-    "of whom it is about": lambda desk, **who: desk.name(about=("other",), **who),
-}
 
 
 def asked_by_mail(desk):
@@ -445,18 +423,17 @@ def asked_by_mail(desk):
     return desk.rows(sql)
 
 
-@pytest.mark.parametrize("say_so", SAYS_SO.values(), ids=SAYS_SO)
-def test_nobody_is_asked_twice_for_the_same_and_who_asked_reads_that_a_second_agrees(mistaken, say_so):
-    say_so(mistaken, by=HEAD)
-    say_so(mistaken, by=HEAD, at=AGREED)
+def test_nobody_is_asked_twice_for_the_same_and_who_asked_reads_that_a_second_agrees(mistaken):
+    mistaken.name(about=("other",), by=HEAD)
+    mistaken.name(about=("other",), by=HEAD, at=AGREED)
     assert asked_by_mail(mistaken) == [("deputy",), ("dsl",)]
-    say_so(mistaken, by=DSL, at=AGREED)
+    mistaken.name(about=("other",), by=DSL, at=AGREED)
     assert (asked_by_mail(mistaken), mistaken.asked()) == ([("deputy",), ("dsl",)], [])
-    mails = "SELECT person_id FROM outbox WHERE subject LIKE '%: agreed%'"
-    assert mistaken.rows(mails) == [("head",)]
+    assert mistaken.rows("SELECT person_id FROM outbox WHERE subject LIKE '%: agreed%'") == [("head",)]
 
 
 def test_the_lane_that_it_has_is_no_other(mistaken):
+    assert own(mistaken, HEAD) is None, "she is neither threatened nor alleged"
     refused = mistaken.correct(WrongKind.WRONG_LANE, Route.SAFEGUARDING)
     assert (refused.guard, mistaken.asked()) == ("same_lane", [])
 
@@ -491,6 +468,10 @@ def test_where_there_is_no_other_nothing_is_asked_and_who_is_wanted_is_said(tmp_
     assert "name a deputy safeguarding lead" in refused.reason
 
 
+def opened_by_the_head(desk):
+    opened(desk, HEAD)
+
+
 ASIDE = {
     "severity": Severity.TODAY, "route": Route.REQUEST_REMOVAL, "abuse": ("defamation",),
     "content_class": "C7", "about": About.STAFF, "accuses": (Meant("person:teacher", 0.25, "name"),),
@@ -520,49 +501,39 @@ THEFT = ASIDE | {"endangers": (Meant("person:teacher", 0.9, "name", Harm.WRONGED
 def test_whom_it_accuses_of_a_theft_is_its_target_and_no_danger_and_nobody_need_say_that_it_accuses_nobody(
     tmp_path,
 ):
-    desk = Desk(tmp_path, **THEFT, told=("head",), kept_out=())
-    open_case(desk.session(HEAD), "s-one", "", LATER)
+    desk = Desk(tmp_path, **THEFT, told=("head",), kept_out=(), first=opened_by_the_head)
     desk.name(by=HEAD, wronged=("teacher",))
     assert Meant("person:teacher", 1.0, NAMED, Harm.WRONGED) in desk.judged().endangers
     assert (desk.alert.severity, desk.alert.route) == (Severity.TODAY, Route.REQUEST_REMOVAL)
     case = desk.case()
     assert (case.target, case.subjects) == ("teacher", ())
+    desk.name(by=HEAD, wronged=("teacher",), at=AGREED)
+    assert len(desk.rows("SELECT body FROM outbox WHERE person_id = 'teacher'")) == 1, "mailed once"
 
 
-def test_a_case_asks_a_second_person_to_let_in_whom_it_left_out_accused_or_with_a_conflict(allegation):
-    open_case(allegation.session(DSL), "s-one", "", LATER)
-    take = partial(take_step, allegation.session(DSL), allegation.case().id, now=AGREED)
+def test_a_case_asks_a_second_person_to_let_in_whom_it_left_out_accused_or_with_a_conflict(with_case):
+    take = partial(take_step, with_case.session(DSL), with_case.case().id, now=AGREED)
     take(event=Event(Conflicted(person="chair"), "dsl", "Her husband"))
     refused = take(event=Event(Conflicted(person="chair", stands=False), "dsl", "He is not"))
-    assert (refused.guard, [one.label for one in allegation.asked()]) == ("two_let_in", ["chair"])
-    mails = len(asked_by_mail(allegation))
+    assert (refused.guard, [one.label for one in with_case.asked()]) == ("two_let_in", ["chair"])
+    mails = len(asked_by_mail(with_case))
     take(event=Event(Conflicted(person="chair", stands=False), "dsl", "As I said"), now=AGREED + timedelta(1))
-    assert len(asked_by_mail(allegation)) == mails
-    allegation.answer(DEPUTY)
-    assert allegation.case().subjects == ("head",)
+    assert len(asked_by_mail(with_case)) == mails
+    with_case.answer(DEPUTY)
+    assert with_case.case().subjects == ("head",)
 
 
-def test_a_target_whom_the_alert_left_out_is_let_in_and_the_cases_once_two_say_so(tmp_path):
-    desk = Desk(tmp_path, **ASIDE, told=("head",), kept_out=("teacher",))
-    open_case(desk.session(HEAD), "s-one", "", LATER)
-    desk.name(by=HEAD, wronged=("teacher",), about=())
-    assert (desk.alert.excluded, desk.case().target) == (("teacher",), None)
-    desk.answer(DSL)
-    assert (desk.alert.excluded, desk.case().target, desk.case().subjects) == ((), "teacher", ())
-
-
-@pytest.mark.parametrize("aimed_at", [None, ("deputy",)])
-def test_all_whom_two_let_in_and_it_is_aimed_at_are_targets_of_the_case(tmp_path, aimed_at):
+def test_all_whom_two_let_in_and_it_is_aimed_at_are_targets_of_the_case(tmp_path):
     accused = {"accuses": (Meant("person:teacher", 0.25, "name"), Meant("person:other", 0.25, "name"))}
-    desk = Desk(tmp_path, **ASIDE | accused, told=("head",), kept_out=("teacher", "other"))
-    open_case(desk.session(HEAD), "s-one", "", LATER)
-    desk.name(by=HEAD, wronged=("teacher", "other"), aimed_at=aimed_at, about=())
+    out = ("teacher", "other")
+    desk = Desk(tmp_path, **ASIDE | accused, told=("head",), kept_out=out, first=opened_by_the_head)
+    desk.name(by=HEAD, wronged=("teacher", "other"), aimed_at=("deputy",), about=())
     desk.answer(DSL)
     case = desk.case()
     with desk.store.read() as con:
         said = [s.said for s in steps(con, case.id) if s.said.kind is StepKind.TARGET]
     assert {"teacher", "other"} <= {p for one in said for p in (one.person, *one.beside)}
-    assert (case.target, case.subjects) == (aimed_at[0] if aimed_at else "other", ())
+    assert (case.target, case.subjects) == ("deputy", ())
 
 
 # --------------------------------------------------------- what whoever it is aimed at reads and says
@@ -583,49 +554,27 @@ def listed(desk, person=TEACHER):
         return [one.story_id for one in own_matters(con, desk.session(person), [OAKFIELD.urn], AGREED)]
 
 
-@pytest.fixture
-def defamed(tmp_path) -> Desk:
-    """A post that calls a teacher a thief, whose alert took her to be accused and left her out."""
-    desk = Desk(tmp_path, **ASIDE, told=("head",), kept_out=("teacher",))
-    open_case(desk.session(HEAD), "s-one", "", LATER)
-    desk.name(by=HEAD, wronged=("teacher",), about=())
-    return desk
-
-
-def test_a_defamed_teacher_has_a_page_of_her_own_once_two_say_that_she_is_not_alleged(defamed):
+def test_a_defamed_teacher_has_a_page_of_her_own_once_two_say_that_she_is_not_alleged(tmp_path):
+    """A post that calls a teacher a thief, whose alert took her to be accused and left her out: she is let
+    in, reads what was posted and no other does, and says yes to the police for herself."""
+    defamed = Desk(tmp_path, **ASIDE, told=("head",), kept_out=("teacher",), first=opened_by_the_head)
+    defamed.name(by=HEAD, wronged=("teacher",), about=())
+    assert (defamed.alert.excluded, defamed.case().target) == (("teacher",), None)
     assert (own(defamed), listed(defamed)) == (None, [])
     defamed.answer(DSL)
+    assert (defamed.alert.excluded, defamed.case().target, defamed.case().subjects) == ((), "teacher", ())
     assert listed(defamed) == ["s-one"]
     assert own(defamed).open_to == ("safe", "accepted", "declined", "given", "refused")
     mails = "SELECT body FROM outbox WHERE person_id = 'teacher'"
     ((body,),) = defamed.rows(mails)
     assert "Somebody has posted something about you" in " ".join(body.split())
-
-
-def test_whom_a_person_names_as_wronged_again_is_mailed_no_second_time(tmp_path):
-    desk = Desk(tmp_path, **ASIDE, told=("head",), kept_out=())
-    for at in (LATER, AGREED):
-        desk.name(by=HEAD, wronged=("other",), at=at)
-    assert len(desk.rows("SELECT body FROM outbox WHERE person_id = 'other'")) == 1
-
-
-def test_whom_a_person_named_reads_what_was_posted_and_no_other(defamed):
-    defamed.answer(DSL)
     with defamed.store.read() as con:
         assert [post.text for post in own_posts(con, own(defamed))] == [POST.text]
     assert own(defamed, OTHER) is None
-
-
-def test_she_says_yes_to_the_police_for_herself(defamed):
-    defamed.answer(DSL)
     assert isinstance(say(defamed, "given"), Done)
     assert (defamed.case().consent.value, defamed.case().consent_by) == ("given", "teacher")
-
-
-def test_it_is_over_with_the_matter(defamed):
-    defamed.answer(DSL)
     do_in(defamed.store, owner_store.put, Marked("s-one", OAKFIELD.urn, Mark.ANSWERED, "head", AGREED))
-    assert listed(defamed) == []
+    assert listed(defamed) == [], "it is over with the matter"
 
 
 BARE = ("safe", "accepted")
@@ -635,6 +584,9 @@ THREAT_ALONE = TAKEN_FOR_AN_ALLEGATION | {"accuses": (), "about": About.PUPIL}
 def test_whom_a_threat_in_a_leads_matter_warned_says_that_she_is_safe_and_reads_nothing(tmp_path):
     desk = Desk(tmp_path, **THREAT_ALONE, told=("dsl",), kept_out=())
     assert (own(desk).bare, own(desk).reads, own(desk).open_to) == (True, False, BARE)
+    said = Happened("asked_yes", "In my office", "")
+    asked = (say_what_happened, desk.session(DSL), "s-one", OAKFIELD.urn, said, AGREED)
+    assert isinstance(do_in(desk.store, *asked), Refused), "she is threatened alone, and asked by nobody"
     assert isinstance(say(desk, *BARE), Done)
     assert (own(desk).safe_at, own(desk).open_to) == (AGREED, ("safe",))
     ((body,),) = desk.rows("SELECT body FROM outbox WHERE kind = 'answer' AND person_id = 'dsl'")
@@ -660,24 +612,12 @@ def test_whoever_deals_with_it_asks_her_in_person_and_records_the_answer_with_a_
     assert "without the words: the police may be told (Mr Barnaby Thistlewood): In my office" in why
 
 
-def test_nobody_is_asked_so_who_is_threatened_alone(tmp_path):
-    desk = Desk(tmp_path, **THREAT_ALONE, told=("dsl", "head"), kept_out=())
-    with desk.store.write("test") as con:
-        said = Happened("asked_yes", "In my office", "")
-        done = say_what_happened(con, desk.session(DSL), "s-one", OAKFIELD.urn, said, AGREED)
-    assert isinstance(done, Refused)
-
-
 def test_whom_to_ring_is_somebody_once_they_have_it(tmp_path):
     desk = Desk(tmp_path, **TAKEN_FOR_AN_ALLEGATION, told=("head", "dsl"), kept_out=("teacher",))
     assert own(desk).has == ""
     alert_id = desk.alert.id
     do_in(desk.store, alert_store.ack, alert_id, "head", LATER)
     assert own(desk).has == "head"
-
-
-def test_who_is_alleged_and_not_threatened_has_no_page(allegation):
-    assert own(allegation, HEAD) is None
 
 
 BLINDED = Says(Danger.NOW, "child", Whom.HEAD)
@@ -687,14 +627,16 @@ class Door(Home):
     """A home in which somebody handed in calm words, and said that the head is about to harm a child."""
 
     def __init__(self, home: Path):
-        super().__init__(home)
-        self.clock.at = NOW
-        self.post = self.handed_in(BLINDED)
+        super().__init__(home, ())
         ((self.story,),) = self.rows("SELECT story_id FROM alerts")
+        ((self.post,),) = self.rows("SELECT mention_id FROM handed_in")
+
+    def begin(self):
+        self.handed_in(BLINDED)
 
     def handed_in(self, says: Says) -> str:
         report = Report(CALM, "", "facebook", None, None, NOW, says=says)
-        return taken_in(self.store, self.clock, report, OAKFIELD.urn).mention
+        return taken_in(self.store, Clock(NOW), report, OAKFIELD.urn).mention
 
     def settle(self, *, holds: bool, by=DSL, why="I asked the child"):
         return do_in(
@@ -722,26 +664,30 @@ def door(tmp_path) -> Door:
     return Door(tmp_path)
 
 
-def test_the_answers_are_kept_and_leave_out_whom_they_name_until_they_are_settled(door):
-    with door.store.read() as con:
-        assert unsettled(con, door.story, OAKFIELD.urn) == {door.post: BLINDED.as_json}
-    assert "head" in door.alert.excluded
-
-
 def test_whoever_hands_it_in_again_and_says_less_replaces_neither_them_nor_how_they_were_settled(door):
     door.settle(holds=True)
     assert door.handed_in(Says(picture=PictureShows.NO)) == door.post
     assert door.rows("SELECT says, holds FROM handed_in") == [(BLINDED.as_json, True)]
 
 
-def test_withdrawn_they_leave_out_nobody_and_it_stays_as_urgent(door):
-    before = door.alert
-    assert isinstance(door.settle(holds=False), Done)
+def test_the_answers_leave_out_whom_they_name_until_two_withdraw_them_and_it_stays_as_urgent(door):
+    """It takes a reason, which is on record with who gave it; a case that is open follows."""
+    with door.store.read() as con:
+        assert unsettled(con, door.story, OAKFIELD.urn) == {door.post: BLINDED.as_json}
+    number, before = door.opened(), door.alert
+    assert "head" in before.excluded
+    assert door.subjects(number) == ("head",)
+    assert isinstance(door.settle(holds=False, why=""), Refused)
+    assert isinstance(door.settle(holds=False, why="It is about another school"), Done)
     assert (door.alert.excluded, door.settled()) == (before.excluded, [(None, None)])
     assert isinstance(door.answer(DEPUTY), Done)
-    assert door.meant() == []
-    assert door.alert.excluded == ()
+    assert (door.meant(), door.alert.excluded, door.subjects(number)) == ([], (), ())
     assert (door.alert.severity, door.alert.route) == (before.severity, before.route)
+    assert door.settled() == [(False, "deputy")]
+    with door.store.read() as con:
+        entries = [link.entry for link in audit_chain.links(con)]
+    (entry,) = [e for e in entries if e.action == "said_at_door_settled"]
+    assert (entry.actor, entry.subject, entry.codes[0]) == ("deputy", door.post, "result:withdrawn")
 
 
 def test_a_second_who_withdraws_them_has_agreed_and_who_withdrew_them_first_has_not(door):
@@ -749,14 +695,6 @@ def test_a_second_who_withdraws_them_has_agreed_and_who_withdrew_them_first_has_
     assert isinstance(door.settle(holds=False), Refused)
     door.settle(holds=False, by=DEPUTY)
     assert (door.settled(), door.alert.excluded, door.asked()) == ([(False, "deputy")], (), [])
-
-
-def test_withdrawn_they_leave_out_nobody_of_a_case_that_is_open_either(door):
-    number = door.opened()
-    assert door.subjects(number) == ("head",)
-    door.settle(holds=False)
-    door.answer(DEPUTY)
-    assert door.subjects(number) == ()
 
 
 def test_of_a_case_without_an_alert_it_is_not_known_whom_else_it_may_mean_and_nobody_is_let_in(door):
@@ -773,23 +711,9 @@ def test_confirmed_they_leave_out_the_same_and_are_asked_no_more(door):
     assert isinstance(door.settle(holds=False), Refused)
 
 
-@pytest.mark.parametrize("by", [HEAD, TEACHER])
-def test_whom_they_leave_out_does_not_settle_them(door, by):
-    assert isinstance(door.settle(holds=False, by=by), Refused)
+def test_whom_they_leave_out_does_not_settle_them_and_they_go_with_the_words_of_the_post(door):
+    for by in (HEAD, TEACHER):
+        assert isinstance(door.settle(holds=False, by=by), Refused)
     assert door.meant() != []
-
-
-def test_it_takes_a_reason_which_is_on_record_with_who_gave_it(door):
-    assert isinstance(door.settle(holds=False, why=""), Refused)
-    door.settle(holds=False, why="It is about another school")
-    door.answer(DEPUTY)
-    assert door.settled() == [(False, "deputy")]
-    with door.store.read() as con:
-        entries = [link.entry for link in audit_chain.links(con)]
-    (entry,) = [e for e in entries if e.action == "said_at_door_settled"]
-    assert (entry.actor, entry.subject, entry.codes[0]) == ("deputy", door.post, "result:withdrawn")
-
-
-def test_they_go_with_the_words_of_the_post(door):
     do_in(door.store, drop_texts, [door.post])
     assert door.rows("SELECT * FROM handed_in") == []

@@ -7,7 +7,7 @@ from email.message import EmailMessage
 
 import pytest
 from builders.fetcher import fetcher_for
-from builders.home import do_in
+from builders.home import do_in, rows_of
 from builders.judges import OAKFIELD, judges
 from builders.mention import NOW
 from builders.page import DANGER, PEOPLE, URN, PageDesk
@@ -86,8 +86,7 @@ class ReplyDesk(PageDesk):
         return self.read("SELECT person_id, subject FROM outbox WHERE kind = 'answer' ORDER BY ALL")
 
     def read(self, sql):
-        with self.store.read() as con:
-            return con.execute(sql).fetchall()
+        return rows_of(self.store, sql)
 
 
 @pytest.fixture
@@ -98,16 +97,15 @@ def desk(tmp_path):
         yield found
 
 
-def test_the_mail_says_how_it_is_taken_and_where_it_is_read_and_no_command(desk):
+def test_mine_takes_it_and_the_taker_and_the_others_are_told(desk):
+    """The mail says how, and no command. No reply is read as a post, and none of its words are kept."""
     said = desk.mail_to("head").get_body(("plain",)).get_content()
     assert "“mine”" in said
     assert "at the desk, on the computer that runs Schoolgate" in said
     assert "schoolgate alerts" not in said
-
-
-def test_mine_takes_it_and_the_taker_and_the_others_are_told(desk):
-    desk.reply("Mine, on my way.")
+    desk.reply("Mine. My stepdad hits me.", Authentication_Results="mx.example.org; spf=pass; dmarc=pass")
     assert desk.taken() == ["head"]
+    assert desk.read("SELECT count(*) FROM mentions") == [(1,)]
     assert [(who, "has it" in subject) for who, subject in desk.answers()] == [("dsl", True), ("head", False)]
     with desk.store.read() as con:
         (took,) = [
@@ -116,42 +114,27 @@ def test_mine_takes_it_and_the_taker_and_the_others_are_told(desk):
     assert (took.actor, "taken_by:reply" in took.codes) == ("head", True)
 
 
-def test_no_reply_is_read_as_a_post_and_none_of_its_words_are_kept(desk):
-    desk.reply("Mine. My stepdad hits me.")
-    assert desk.read("SELECT count(*) FROM mentions") == [(1,)]
-
-
 @pytest.mark.parametrize(
-    ("words", "head"),
+    "replies",
     [
-        ("Is this mine?", {}),
-        ("", {}),
-        ("> mine", {}),
-        ("Mine's a pint", {}),
-        ("Mine", {"sender": "stranger@example.net"}),
-        ("Mine", {"Authentication_Results": "mx.example.org; dkim=fail; dmarc=fail"}),
-        ("Mine", {"Authentication_Results": "mx.example.org; dkim=pass header.d=evil.example"}),
+        [("Is this mine?", {}), ("", {}), ("> mine", {}), ("Mine's a pint", {})],
+        [("Mine", {"sender": "stranger@example.net"})],
+        [
+            ("Mine", {"Authentication_Results": "mx.example.org; dkim=fail; dmarc=fail"}),
+            ("Mine", {"Authentication_Results": "mx.example.org; dkim=pass header.d=evil.example"}),
+            (
+                "Mine",
+                {"Authentication_Results": "dkim=none", "X_MS_Exchange_Organization_AuthAs": "Internal"},
+            ),
+        ],
     ],
-    ids=["not first", "nothing", "quoted", "another word", "sender", "doubted", "signed by another"],
+    ids=["other words", "sender", "doubted"],
 )
-def test_what_takes_nothing_is_answered_to_the_person_of_the_mail_once(desk, words, head):
-    desk.reply(words, **head)
-    desk.reply(words, **head)
-    assert desk.taken() == []
+def test_what_takes_nothing_is_answered_to_the_person_of_the_mail_once(desk, replies):
+    for words, head in (*replies, replies[0]):
+        desk.reply(words, **head)
+        assert desk.taken() == []
     assert [who for who, _ in desk.answers()] == ["head"]
-
-
-@pytest.mark.parametrize(
-    "verdict",
-    [
-        {"Authentication_Results": "mx.example.org; spf=pass; dmarc=pass"},
-        {"Authentication_Results": "mx.example.org; dkim=pass header.d=example.org"},
-    ],
-    ids=["dmarc", "signed"],
-)
-def test_a_sender_whom_the_server_vouches_for_takes_it(desk, verdict):
-    desk.reply(**verdict)
-    assert desk.taken() == ["head"]
 
 
 HEAD = "From: Jane Holt <head@school.test>"
@@ -186,45 +169,32 @@ def test_a_reply_is_believed_where_the_server_vouches_for_its_one_sender(sender,
     assert (reply.sender == "head@school.test" and not reply.doubtful) is believed
 
 
-def test_what_a_sender_may_write_of_themselves_counts_at_microsoft_alone(desk):
-    desk.reply(Authentication_Results="dkim=none", X_MS_Exchange_Organization_AuthAs="Internal")
-    assert desk.taken() == []
-
-
-@pytest.mark.parametrize(
-    "head",
-    [
+def test_an_automatic_reply_or_a_forged_reference_takes_nothing_and_answers_nobody(desk):
+    for head in (
         {"Auto_Submitted": "auto-replied"},
         {"Auto_Submitted": "auto-generated"},
         {"Precedence": "bulk"},
         {"subject": "RE: [ref:aaaaaaaaaaaaaaaa]"},
         {"subject": "RE: your mail"},
-    ],
-    ids=["automatic", "generated", "bulk", "forged", "no reference"],
-)
-def test_an_automatic_reply_or_a_forged_reference_takes_nothing_and_answers_nobody(desk, head):
-    desk.reply(**head)
-    assert (desk.taken(), desk.answers()) == ([], [])
+    ):
+        desk.reply(**head)
+        assert (desk.taken(), desk.answers()) == ([], []), head
 
 
-def test_it_is_good_once(desk):
-    desk.reply()
-    do_in(desk.store, alert_store.put_down, desk.alert.id, "head", desk.clock())
-    desk.reply()
-    assert desk.taken() == []
-
-
-def test_a_mailbox_that_is_read_anew_takes_nothing_again(desk):
+def test_it_is_good_once_also_where_the_mailbox_is_read_anew(desk):
     desk.reply()
     told = desk.answers()
     do_in(desk.store, alert_store.put_down, desk.alert.id, "head", desk.clock())
     desk.server.validity += 1
     desk.read_mailbox()
     assert (desk.taken(), desk.answers()) == ([], told)
+    desk.reply()
+    assert desk.taken() == []
 
 
 def test_who_comes_second_is_told_who_has_it(desk):
-    desk.reply(by="dsl")
+    """Each by a sender whom the server vouches for."""
+    desk.reply(by="dsl", Authentication_Results="mx.example.org; dkim=pass header.d=example.org")
     desk.reply(by="head")
     assert desk.taken() == ["dsl"]
     assert any(who == "head" and "you do not have it" in subject for who, subject in desk.answers())

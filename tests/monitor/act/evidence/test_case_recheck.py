@@ -98,19 +98,16 @@ def test_a_look_is_one_get_of_the_exact_address_and_is_recorded(home):
     assert INSULT not in repr(step)
 
 
-def test_gone_begins_the_confirming_and_is_looked_at_again(home, routes):
-    routes[PATH] = MISSING
-    assert look(home).case.state is CaseState.CONFIRMING
-    home.wait(hours=1, minutes=1)
-    assert home.due() == ["0001"]
-    home.wait(hours=-1)
-    assert home.due() == []
+def test_gone_begins_the_confirming_and_is_looked_at_again(gone):
+    assert case(gone).state is CaseState.CONFIRMING
+    assert gone.due() == ["0001"]
+    gone.wait(hours=-1)
+    assert gone.due() == []
 
 
-def test_a_wall_while_confirming_confirms_nothing(home, routes):
-    routes[PATH] = MISSING
-    look(home)
-    home.wait(hours=25)
+def test_a_wall_while_confirming_confirms_nothing(gone, routes):
+    home = gone
+    home.wait(hours=24)
     routes[PATH] = Answer(302, headers={"Location": "/login"})
     routes["/login"] = (
         "<html><head><title>Log in</title></head><body><p>You must log in to continue.</p>"
@@ -127,9 +124,8 @@ def told(home):
     return rows
 
 
-def test_a_look_that_could_not_be_made_is_told_once_to_who_decides(home, routes):
-    routes[PATH] = MISSING
-    look(home)
+def test_a_look_that_could_not_be_made_is_told_once_to_who_decides(gone, routes):
+    home = gone
     routes[PATH] = Answer(503, b"later")
     for wait in (hours(2), hours(24)):
         home.now += wait
@@ -147,10 +143,9 @@ def test_before_it_is_said_to_be_gone_a_look_that_cannot_be_made_is_only_recorde
     assert told(home) == []
 
 
-def test_what_stands_again_reopens_at_the_rung_it_had_reached(home, routes):
-    routes[PATH] = MISSING
-    look(home)
-    home.wait(hours=25)
+def test_what_stands_again_reopens_at_the_rung_it_had_reached(gone, routes):
+    home = gone
+    home.wait(hours=24)
     routes[PATH] = THERE
     found = look(home)
     assert found.came_back
@@ -239,43 +234,60 @@ def test_a_deleted_post_is_recorded_as_one_we_cannot_look_at(home):
 # ----------------------------------------------------------------------------- those that are due
 
 
-def confirming(home, routes):
+@pytest.fixture(scope="module")
+def made_gone(made, tmp_path_factory):
+    """That home once its post was seen gone: it is looked at again."""
+    made[1].clear()
+    made[1][PATH] = MISSING
+    found = Rechecks.copied(made[0], tmp_path_factory.mktemp("gone") / "home")
+    found.now = LATER
+    look(found)
+    found.wait(hours=1, minutes=1)
+    return found
+
+
+@pytest.fixture
+def gone(made_gone, routes, tmp_path):
     routes[PATH] = MISSING
-    look(home)
-    home.wait(hours=1, minutes=1)
+    copy = Rechecks.copied(made_gone, tmp_path / "home")
+    copy.site.asked.clear()
+    copy.now = made_gone.now
+    return copy
 
 
-def test_what_is_due_is_looked_at_once(home, routes):
-    confirming(home, routes)
-    (done,) = rechecks(home.store, home.context, home.fetch, home.clock)
+def test_what_is_due_is_looked_at_once_and_none_is_begun_when_the_service_ends(gone, caplog):
+    """One whose school is gone from the settings does not hold up the others."""
+    assert list(rechecks(gone.store, gone.context, gone.fetch, gone.clock, lambda: True)) == []
+    context = replace(gone.context, config=replace(gone.context.config, schools=()))
+    assert [one.result for one in rechecks(gone.store, context, gone.fetch, gone.clock)] == [None]
+    assert "case=0001 could not be looked at" in caplog.text
+    (done,) = rechecks(gone.store, gone.context, gone.fetch, gone.clock)
     assert done.result.seen.check is Check.GONE
-    assert list(rechecks(home.store, home.context, home.fetch, home.clock)) == []
+    assert list(rechecks(gone.store, gone.context, gone.fetch, gone.clock)) == []
 
 
-def test_what_became_the_safeguarding_leads_meanwhile_is_not_due_any_more(home, routes):
-    confirming(home, routes)
-    home.site.asked.clear()
+def test_what_became_the_safeguarding_leads_meanwhile_is_not_due_any_more(gone):
+    gone.site.asked.clear()
     classed = an_event(StepKind.CLASSIFIED, "pike", "A child tells of it", {"class": "C10"})
-    with home.store.write("test") as con:
-        assert isinstance(apply_event(con, home.context, load_case(con, "0001"), classed, home.now), Advance)
-    assert home.due() == []
-    assert list(rechecks(home.store, home.context, home.fetch, home.clock)) == []
-    assert isinstance(look(home), Refusal)
-    assert home.site.asked == []
+    with gone.store.write("test") as con:
+        assert isinstance(apply_event(con, gone.context, load_case(con, "0001"), classed, gone.now), Advance)
+    assert gone.due() == []
+    assert list(rechecks(gone.store, gone.context, gone.fetch, gone.clock)) == []
+    assert isinstance(look(gone), Refusal)
+    assert gone.site.asked == []
 
 
-def test_what_was_edited_into_a_disclosure_meanwhile_is_not_asked_for(home, routes):
-    confirming(home, routes)
-    home.site.asked.clear()
-    home.post(
-        "insult", f"{home.site}{PATH}", text=f"{INSULT} He hurt my friend.", at=home.now,
+def test_what_was_edited_into_a_disclosure_meanwhile_is_not_asked_for(gone):
+    gone.site.asked.clear()
+    gone.post(
+        "insult", f"{gone.site}{PATH}", text=f"{INSULT} He hurt my friend.", at=gone.now,
         content_class="C10", about=About.PUPIL, abuse=("safeguarding",), restricted=True,
         route=Route.SAFEGUARDING, severity=Severity.THIS_HOUR,
     )  # fmt: skip
-    (done,) = rechecks(home.store, home.context, home.fetch, home.clock)
+    (done,) = rechecks(gone.store, gone.context, gone.fetch, gone.clock)
     assert done.result.seen.code == "barred"
-    assert home.site.asked == []
-    assert told(home) == []
+    assert gone.site.asked == []
+    assert told(gone) == []
 
 
 def test_nobody_is_asked_to_open_themselves_what_may_not_be_opened(home):
@@ -286,30 +298,28 @@ def test_nobody_is_asked_to_open_themselves_what_may_not_be_opened(home):
     assert look_by_act(home).seen.code == "barred"
 
 
-def test_no_transaction_is_open_while_a_page_is_asked_for(home, routes):
-    confirming(home, routes)
+def test_no_transaction_is_open_while_a_page_is_asked_for(gone):
     held = []
-    real = home.fetch
+    real = gone.fetch
 
     def watching(request):
-        with home.store.write("somebody else"):
+        with gone.store.write("somebody else"):
             held.append(request.url)
         return real(request)
 
-    list(rechecks(home.store, home.context, watching, home.clock))
+    list(rechecks(gone.store, gone.context, watching, gone.clock))
     assert len(held) == 1
 
 
-def test_a_look_by_a_person_meanwhile_stands_beside_ours(home, routes):
-    confirming(home, routes)
-    real = home.fetch
+def test_a_look_by_a_person_meanwhile_stands_beside_ours(gone):
+    real = gone.fetch
 
     def meanwhile(request):
-        record_sighting(home.store, home.context, "0001", Check.GONE, home.now, by="holt", why="I looked")
+        record_sighting(gone.store, gone.context, "0001", Check.GONE, gone.now, by="holt", why="I looked")
         return real(request)
 
-    (done,) = rechecks(home.store, home.context, meanwhile, home.clock)
-    assert [s.actor for s in home.steps() if s.kind is StepKind.CHECKED] == [
+    (done,) = rechecks(gone.store, gone.context, meanwhile, gone.clock)
+    assert [s.actor for s in gone.steps() if s.kind is StepKind.CHECKED] == [
         "schoolgate",
         "holt",
         "schoolgate",
@@ -317,29 +327,15 @@ def test_a_look_by_a_person_meanwhile_stands_beside_ours(home, routes):
     assert len(done.result.case.checks) == 3
 
 
-def test_one_that_somebody_moved_on_waits_for_the_next_tick(home, routes, monkeypatch):
-    confirming(home, routes)
+def test_one_that_somebody_moved_on_waits_for_the_next_tick(gone, monkeypatch):
 
     def moved(*_):
         raise CaseMoved("somebody was faster")
 
     monkeypatch.setattr("monitor.act.casework.recheck.apply_event", moved)
-    (done,) = rechecks(home.store, home.context, home.fetch, home.clock)
+    (done,) = rechecks(gone.store, gone.context, gone.fetch, gone.clock)
     assert done.result is None
-    assert home.due() == ["0001"]
-
-
-def test_one_whose_school_is_gone_from_the_settings_does_not_hold_up_the_others(home, routes, caplog):
-    confirming(home, routes)
-    context = replace(home.context, config=replace(home.context.config, schools=()))
-    (done,) = rechecks(home.store, context, home.fetch, home.clock)
-    assert done.result is None
-    assert "case=0001 could not be looked at" in caplog.text
-
-
-def test_none_is_begun_when_the_service_ends(home, routes):
-    confirming(home, routes)
-    assert list(rechecks(home.store, home.context, home.fetch, home.clock, lambda: True)) == []
+    assert gone.due() == ["0001"]
 
 
 # ------------------------------------------------------------------------------------ by somebody
@@ -444,25 +440,45 @@ def made_closed(tmp_path_factory):
         yield closed_home, table
 
 
+def _serving(table):
+    table.clear()
+    table.update({PATH: GONE, MIRROR: STANDS})
+
+
 @pytest.fixture
 def closed_home(made_closed, tmp_path):
-    made_closed[1].clear()
-    made_closed[1].update({PATH: GONE, MIRROR: STANDS})
+    _serving(made_closed[1])
     copy = Rechecks.copied(made_closed[0], tmp_path / "home")
     copy.now = made_closed[0].now + timedelta(days=7)
     return copy
 
 
-SEARCH = "https://www.google.com/search?q=Holt"
+@pytest.fixture(scope="module")
+def made_again(made_closed, tmp_path_factory):
+    """That home, in which the same words have turned up in another story."""
+    turned = Rechecks.copied(made_closed[0], tmp_path_factory.mktemp("again") / "home")
+    turned.now = made_closed[0].now + timedelta(days=7)
+    turns_up(turned, MIRROR)
+    return turned
 
 
-def test_the_words_of_a_closed_case_in_another_story_open_it_and_tell_who_decides(closed_home):
-    mirror = turns_up(closed_home, MIRROR)
-    assert the_case(closed_home).state is not CaseState.CLOSED
-    assert [here.mention_id for here in the_case(closed_home).places][1:] == [mirror]
-    ((person, body),) = rows_of(
-        closed_home.store, "SELECT person_id, body FROM outbox WHERE subject LIKE '%back online%'"
-    )
+@pytest.fixture
+def again(made_closed, made_again, tmp_path):
+    _serving(made_closed[1])
+    copy = Rechecks.copied(made_again, tmp_path / "home")
+    copy.now = made_again.now
+    return copy
+
+
+SEARCH, ACCOUNT = "https://www.google.com/search?q=Holt", "https://www.tiktok.com/@gate_exposed"
+
+
+def test_the_words_of_a_closed_case_in_another_story_open_it_and_tell_who_decides(made_again):
+    case = the_case(made_again)
+    assert (case.state is CaseState.CLOSED, len(case.places)) == (False, 2)
+    assert case.places[1].mention_id == a_mention(MIRROR).id
+    mails = "SELECT person_id, body FROM outbox WHERE subject LIKE '%back online%'"
+    ((person, body),) = rows_of(made_again.store, mails)
     assert person == "holt"
     assert INSULT not in body
 
@@ -479,14 +495,9 @@ def test_the_same_posts_and_cases_are_compared_once(closed_home, monkeypatch):
     assert len(asked) == 2
 
 
-def test_other_words_open_nothing(closed_home):
-    turns_up(
-        closed_home, MIRROR, "Parking at the gate was bad again, and nobody from the council came to look."
-    )
+def test_other_words_and_those_that_were_erased_on_request_open_nothing(closed_home):
+    turns_up(closed_home, "/other", "Parking at the gate was bad again, and nobody came to look at it.")
     assert the_case(closed_home).state is CaseState.CLOSED
-
-
-def test_words_that_were_erased_on_request_open_nothing(closed_home):
     with closed_home.store.write("test") as con:  # as an erasure leaves them
         con.execute("UPDATE mention_versions SET text = NULL, title = NULL, minhash = NULL")
         con.execute("UPDATE mentions SET url = NULL")
@@ -495,6 +506,11 @@ def test_words_that_were_erased_on_request_open_nothing(closed_home):
 
 
 def test_a_search_result_that_goes_after_the_end_is_counted(closed_home):
+    """The address of the first post is no copy, and opens nothing."""
+    first = the_case(closed_home).mention_id
+    ((url,),) = rows_of(closed_home.store, "SELECT url FROM mentions WHERE id = ?", [first])
+    with pytest.raises(ActRefused, match="places already"):
+        take(closed_home, StepKind.COPY_FOUND, url=f"{url}?utm_source=mail")
     take(closed_home, StepKind.COPY_FOUND, url=SEARCH, what="search")
     assert the_case(closed_home).state is CaseState.CLOSED
     sees(closed_home, Check.GONE, "1-2")
@@ -518,51 +534,46 @@ def test_the_host_of_another_place_is_that_of_its_own_address(closed_home):
 def test_what_somebody_saw_of_an_account_is_kept_at_its_place_and_its_address_stays_as_it_is(
     closed_home,
 ):
-    account = "https://www.tiktok.com/@gate_exposed"
-    take(closed_home, StepKind.COPY_FOUND, url=account)
-    assert capture(closed_home.desk, files=[PNG], number="1-2", known=SaidOfPost(address=account)).counts
+    take(closed_home, StepKind.COPY_FOUND, url=ACCOUNT)
+    assert capture(closed_home.desk, files=[PNG], number="1-2", known=SaidOfPost(address=ACCOUNT)).counts
     assert [step.said.place for step in closed_home.desk.steps(kind=StepKind.EVIDENCE)][1:] == [2]
-    assert the_case(closed_home).places[1].url == account
+    assert the_case(closed_home).places[1].url == ACCOUNT
 
 
-@pytest.mark.parametrize("ending", ["removed", "changed"])
-def test_the_governors_are_told_of_a_place_that_was_left_standing(closed_home, ending):
-    turns_up(closed_home, MIRROR)
-    if ending == "changed":
-        sees(closed_home, Check.PRESENT)
-        for _ in range(2):
-            closed_home.wait(hours=25)
-            sees(closed_home, Check.CHANGED)
-    take(closed_home, StepKind.PLACE_LEFT, "1-2", why=WHY)
-    take(closed_home, StepKind.CLOSED, ending=ending, why=WHY)
-    with closed_home.store.read() as con:
+def outcome(again):
+    with again.store.read() as con:
         (removal,) = removals(con, "900001", LATER - timedelta(days=365), LATER)
-    assert removal.outcome == "in_part"
+    return removal.outcome
 
 
-@pytest.mark.parametrize(
-    ("what", "url", "code"),
-    [("account", "https://www.tiktok.com/@gate_exposed", "account"), ("search", SEARCH, "search")],
-)
-def test_a_person_is_asked_each_time_to_look_at_what_the_program_never_reads(closed_home, what, url, code):
-    turns_up(closed_home, MIRROR)
-    take(closed_home, StepKind.COPY_FOUND, url=url, what=what)
-    sees(closed_home, Check.GONE, "1-3")
+def test_the_governors_are_told_of_a_place_that_was_left_standing(again):
+    """As removed, and as changed."""
+    take(again, StepKind.PLACE_LEFT, "1-2", why=WHY)
+    take(again, StepKind.CLOSED, ending="removed", why=WHY)
+    assert outcome(again) == "in_part"
+    take(again, StepKind.REOPENED, why=WHY)
+    sees(again, Check.PRESENT)
+    for _ in range(2):
+        again.wait(hours=25)
+        sees(again, Check.CHANGED)
+    take(again, StepKind.CLOSED, ending="changed", why=WHY)
+    assert outcome(again) == "in_part"
+
+
+def test_a_person_is_asked_each_time_to_look_at_what_the_program_never_reads(again):
+    take(again, StepKind.COPY_FOUND, url=ACCOUNT, what="account")
+    sees(again, Check.GONE, "1-3")
     asked = []
     for hours in (25, 73):
-        closed_home.wait(hours=hours)
-        go_through(closed_home)
-        with closed_home.store.read() as con:
-            sql = "SELECT count(*) FROM outbox WHERE body LIKE '%a person has to look whether%'"
-            asked += con.execute(sql).fetchone()
-    assert asked == [1, 2]
-    looks = [s.said for s in closed_home.desk.steps(kind=StepKind.CHECKED) if s.said.place == 3]
-    assert [(look.looked, look.barred) for look in looks] == [
-        (Looker.PERSON, None),
-        (None, None),
-        (None, None),
-    ]
-    assert look_by_act(closed_home, "1-3").seen.code == code
+        again.wait(hours=hours)
+        go_through(again)
+        sql = "SELECT count(*) FROM outbox WHERE body LIKE '%a person has to look whether%'"
+        asked += rows_of(again.store, sql)
+    assert asked == [(1,), (2,)]
+    looks = [s.said for s in again.desk.steps(kind=StepKind.CHECKED) if s.said.place == 3]
+    assert [(look.looked, look.barred) for look in looks] == [(Looker.PERSON, None), *[(None, None)] * 2]
+    take(again, StepKind.COPY_FOUND, url=SEARCH, what="search")
+    assert [look_by_act(again, n).seen.code for n in ("1-3", "1-4")] == ["account", "search"]
 
 
 WORSE = INSULT + " Mrs Holt takes half of it."
@@ -608,11 +619,10 @@ def test_who_was_said_to_be_accused_of_nothing_is_left_out_by_a_copy_that_came_a
     assert the_case(closed_home).subjects == ("holt",)
 
 
-def test_whom_the_alert_of_a_place_excludes_later_is_left_out(closed_home):
-    turns_up(closed_home, MIRROR)
-    assert the_case(closed_home).subjects == ()
-    elsewhere(closed_home, MIRROR, WORSE, RAISED, **ACCUSED)
-    assert the_case(closed_home).subjects == ("holt",)
+def test_whom_the_alert_of_a_place_excludes_later_is_left_out(again):
+    assert the_case(again).subjects == ()
+    elsewhere(again, MIRROR, WORSE, RAISED, **ACCUSED)
+    assert the_case(again).subjects == ("holt",)
 
 
 def test_a_post_at_an_address_that_was_typed_is_no_further_place(closed_home):
@@ -621,14 +631,6 @@ def test_a_post_at_an_address_that_was_typed_is_no_further_place(closed_home):
     with pytest.raises(ActRefused):
         take(closed_home, StepKind.COPY_FOUND, mention=post)
     assert len(the_case(closed_home).places) == 2
-
-
-def test_the_address_of_the_first_post_is_no_copy_and_opens_nothing(closed_home):
-    first = the_case(closed_home).mention_id
-    ((url,),) = rows_of(closed_home.store, "SELECT url FROM mentions WHERE id = ?", [first])
-    with pytest.raises(ActRefused, match="places already"):
-        take(closed_home, StepKind.COPY_FOUND, url=f"{url}?utm_source=mail")
-    assert the_case(closed_home).state is CaseState.CLOSED
 
 
 def test_a_copy_of_any_place_is_found(closed_home):
@@ -679,14 +681,11 @@ def test_what_is_held_from_elsewhere_stops_the_end_as_gone_until_it_is_looked_at
         )
     assert next_act(the_case(closed_home), (), "holt", closed_home.now, rules).act == StepKind.COPY_FOUND
     assert len(the_case(closed_home).places) == 1
+    if handed_in == "after them":
+        return
+    take(closed_home, StepKind.CLOSED, ending="standing", why=WHY)  # that needs no look
+    take(closed_home, StepKind.REOPENED, why=WHY)
     take(closed_home, StepKind.COPY_FOUND, mention=post)
     seen_gone_twice(closed_home, "1-2")
-    take(closed_home, StepKind.CLOSED, ending="removed", why=WHY)
-
-
-def test_another_ending_needs_no_look_at_what_is_held_from_elsewhere(closed_home):
-    take(closed_home, StepKind.REOPENED, why=WHY)
     seen_gone_twice(closed_home)
-    elsewhere(closed_home, MIRROR)
-    take(closed_home, StepKind.CLOSED, ending="standing", why=WHY)
-    assert the_case(closed_home).state is CaseState.CLOSED
+    take(closed_home, StepKind.CLOSED, ending="removed", why=WHY)

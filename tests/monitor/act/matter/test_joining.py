@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from builders.case_desk import NOW, ActRefused, Desk, run
+from builders.case_desk import NOW, ActRefused, Desk, a_desk, run
+from builders.home import do_in, rows_of
 from builders.ladder import PAGE, WEIGHED
 from builders.mention import URN, a_mention
 from hypothesis import given, settings
@@ -86,8 +87,7 @@ def listed(desk):
 
 
 def test_an_alert_is_taken_by_acknowledging_it(desk):
-    with desk.store.write("a test") as con:
-        came = mark(con, desk.reader("holt"), "story-fair", URN, Mark.TAKEN, LATER)
+    came = do_in(desk.store, mark, desk.reader("holt"), "story-fair", URN, Mark.TAKEN, LATER)
     assert (came.guard, standing(desk)) == ("offered", {})
 
 
@@ -195,8 +195,7 @@ def test_what_was_missed_is_raised_where_a_way_is_given_and_else_is_looked_at(de
     assert follows(desk, "story-calm") == [("looked", ""), ("missed", "")]
     corrects(desk, "story-grim", WrongKind.MISSED, "Her son", "pike", route=Route.SAFEGUARDING)
     assert follows(desk, "story-grim", "pike") == [("raised", ""), ("missed", "")]
-    with desk.store.read() as con:
-        raised = con.execute("SELECT route, severity FROM alerts WHERE story_id = 'story-grim'").fetchall()
+    raised = rows_of(desk.store, "SELECT route, severity FROM alerts WHERE story_id = 'story-grim'")
     assert raised == [("safeguarding", 4)]
     assert isinstance(corrects(desk, "story-fair", WrongKind.MISSED, "So"), Refused)
 
@@ -242,8 +241,7 @@ def test_neither_of_the_two_takes_their_word_back_alone_but_the_mark_and_with_it
 
 def test_its_tone_is_as_somebody_says_until_each_who_said_so_has_taken_it_back(desk):
     def tone():
-        with desk.store.read() as con:
-            return con.execute("SELECT sentiment FROM verdicts WHERE severity = 3").fetchall()
+        return rows_of(desk.store, "SELECT sentiment FROM verdicts WHERE severity = 3")
 
     for by in ("holt", "ash"):
         corrects(desk, "story-fair", WrongKind.TONE, by=by, tone=Sentiment.POSITIVE)
@@ -286,8 +284,7 @@ def school(tmp_path):
 def does(school, act, *given, by="holt", at=LATER, why=()):
     """What becomes of an act of that person; nothing is kept of what raises."""
     session = school.session(by)
-    with session.store.write("a test") as con:
-        return act(con, session, *given, at, *why)
+    return do_in(session.store, act, session, *given, at, *why)
 
 
 def all_that_is_seen(school):
@@ -323,9 +320,28 @@ def raised(school, name, **judged):
     return story
 
 
-def pair(school):
+STAYS, GOES = "story-insult", "story-again"
+
+
+def a_pair(school):
     """Two of one class and gravity, told to the same."""
-    return tuple(raised(school, name, **INSULT) for name in ("insult", "again"))
+    for name in ("insult", "again"):
+        raised(school, name, **INSULT)
+
+
+def one_of_two(school):
+    a_pair(school)
+    assert isinstance(does(school, merge, STAYS, GOES), Done)
+
+
+@pytest.fixture
+def pair(tmp_path):
+    return a_desk(tmp_path, a_pair)
+
+
+@pytest.fixture
+def merged(tmp_path):
+    return a_desk(tmp_path, one_of_two)
 
 
 def open_alerts(school):
@@ -349,7 +365,7 @@ KINDS = {
 }  # fmt: skip
 
 
-@settings(max_examples=6, deadline=None)
+@settings(max_examples=3, deadline=None)
 @given(
     kinds=st.tuples(st.sampled_from(sorted(KINDS)), st.sampled_from(sorted(KINDS))),
     by=st.sampled_from(["pike", "ash", "holt"]),
@@ -387,28 +403,15 @@ def test_merged_and_undone_all_is_as_before_and_meanwhile_nobody_read_more(
     assert all_that_is_seen(school) == before
 
 
-@pytest.fixture
-def merged(school):
-    stays, goes = pair(school)
-    assert isinstance(does(school, merge, stays, goes), Done)
-    return school, stays, goes
-
-
 def test_what_was_merged_is_not_purged_and_what_comes_of_it_later_goes_along(merged):
-    school, stays, goes = merged
-    with school.store.write("a purge") as con:
-        drop_orphans(con, LATER)
-    with school.store.read() as con:
-        assert moved_to(con, goes) == stays
-        assert {*posts_moved(con).values()} == {stays}
-    assert isinstance(does(school, undo_merge, stays), Done)
-
-
-def test_it_is_audited_by_whom(merged):
-    school, stays, _ = merged
-    does(school, undo_merge, stays, by="pike")
-    with school.store.read() as con:
-        done = [(x.entry.action, x.entry.actor) for x in links(con, [stays])]
+    """Both are audited by whom."""
+    do_in(merged.store, drop_orphans, LATER)
+    with merged.store.read() as con:
+        assert moved_to(con, GOES) == STAYS
+        assert {*posts_moved(con).values()} == {STAYS}
+    assert isinstance(does(merged, undo_merge, STAYS, by="pike"), Done)
+    with merged.store.read() as con:
+        done = [(x.entry.action, x.entry.actor) for x in links(con, [STAYS])]
     assert [d for d in done if "merge" in d[0]] == [("story_merged", "holt"), ("story_merge_undone", "pike")]
 
 
@@ -420,57 +423,42 @@ def test_a_matter_of_the_safeguarding_lead_is_merged_by_no_other(school):
     assert known_to(school, sealed)["holt"] < known_to(school, open_one)["pike"]
 
 
-def test_what_has_a_case_stays_and_a_case_about_what_was_merged_bars_undoing(school):
-    stays, goes = pair(school)
-    number = school.open(goes, "holt").id
-    assert does(school, merge, stays, goes).made.to_story == goes
-    assert isinstance(does(school, undo_merge, goes), Done)
-    does(school, merge, stays, goes)
-    school.take(StepKind.COPY_FOUND, "holt", number, mention=a_mention("insult").id, what="copy")
-    came = does(school, undo_merge, goes)
+def test_what_has_a_case_stays_and_a_case_about_what_was_merged_bars_undoing(pair):
+    """The seals of the moved posts still hold."""
+    number = pair.open(GOES, "holt").id
+    assert does(pair, merge, STAYS, GOES).made.to_story == GOES
+    assert isinstance(does(pair, undo_merge, GOES), Done)
+    does(pair, merge, STAYS, GOES)
+    pair.take(StepKind.COPY_FOUND, "holt", number, mention=a_mention("insult").id, what="copy")
+    came = does(pair, undo_merge, GOES)
     assert came.guard == "since"
     assert f"case {number} is about what was merged" in came.reason
+    assert run("evidence", "verify", "--home", str(pair.home)).code == 0
 
 
 def test_what_is_done_with_is_not_merged(school):
     stays, goes = school.story("one", **FAIR), school.story("other", **FAIR)
     session = school.session("holt")
-    with session.store.write("a mark") as con:
+    with session.store.write("test") as con:
         mark(con, Reader(session.config, session.store, session.person), goes, URN, Mark.ANSWERED, NOW)
     assert does(school, merge, stays, goes).guard == "works"
 
 
-def test_a_post_that_is_split_off_is_told_by_its_own_lane_and_is_put_back(school):
-    """Its own: a whole merge, split, told, and put back."""
-    stays, goes = pair(school)
-    does(school, merge, stays, goes)
-    with school.store.read() as con:
+def test_a_post_that_is_split_off_is_told_by_its_own_lane_and_is_put_back(merged):
+    """None is left alone, or split from its case."""
+    with merged.store.read() as con:
         ((post,),) = con.execute("SELECT posts FROM story_moves").fetchone()
-    new = does(school, split, stays, URN, [post]).made.to_story
-    assert {*open_alerts(school)} == {stays, new}
-    assert does(school, undo_merge, stays).guard == "since"
-    assert isinstance(does(school, undo_split, new), Done)
-    assert open_alerts(school) == [stays]
-
-
-def test_no_post_is_left_alone_or_split_from_its_case(school):
-    stays, goes = pair(school)
-    does(school, merge, stays, goes)
-    school.open(stays, "holt")
-    with school.store.read() as con:
+    new = does(merged, split, STAYS, URN, [post]).made.to_story
+    assert {*open_alerts(merged)} == {STAYS, new}
+    assert does(merged, undo_merge, STAYS).guard == "since"
+    assert isinstance(does(merged, undo_split, new), Done)
+    assert open_alerts(merged) == [STAYS]
+    merged.open(STAYS, "holt")
+    with merged.store.read() as con:
         posts = [p for (p,) in con.execute("SELECT DISTINCT mention_id FROM matches").fetchall()]
         (mine,) = con.execute("SELECT mention_id FROM cases").fetchone()
-    assert does(school, split, stays, URN, posts).guard == "posts"
-    assert does(school, split, stays, URN, [mine]).guard == "case"
-
-
-def test_seals_of_moved_posts_still_hold(school):
-    """A case seals a post, which is merged elsewhere and back."""
-    stays, goes = pair(school)
-    school.open(stays, "holt")
-    does(school, merge, stays, goes)
-    does(school, undo_merge, stays)
-    assert run("evidence", "verify", "--home", str(school.home)).code == 0
+    assert does(merged, split, STAYS, URN, posts).guard == "posts"
+    assert does(merged, split, STAYS, URN, [mine]).guard == "case"
 
 
 JANUARY = datetime(2027, 1, 4, 10, 0, tzinfo=UTC)
@@ -482,14 +470,13 @@ ONE_QUARREL = "One parent, one quarrel"
 
 
 class TwoCases:
-    """A home with two cases of one quarrel; removal of both is sought."""
+    """A home with two cases of one quarrel."""
 
-    def __init__(self, home):
-        self.desk = Desk(home)
-        self.desk.now = JANUARY
-        self.first, self.later = self.numbers = [
-            self.desk.open(self.desk.story(name, **RAISED), "holt").id for name in ("insult", "again")
-        ]
+    first, later = numbers = ("0001", "0002")
+
+    def __init__(self, desk):
+        self.desk = desk
+        desk.now = desk.now or JANUARY + timedelta(hours=1)
 
     def takes(self, number, kind, **facts):
         self.desk.now += timedelta(minutes=1)
@@ -519,32 +506,55 @@ class TwoCases:
         return self.desk.case(number)
 
 
-@pytest.fixture
-def two(tmp_path):
-    return TwoCases(tmp_path)
+def two_open(desk):
+    desk.now = JANUARY
+    for name in ("insult", "again"):
+        desk.open(desk.story(name, **RAISED), "holt")
 
 
-@pytest.fixture
-def asked(two):
+def two_asked(desk):
+    """Removal of both is sought, and the platform asked about the later."""
+    two_open(desk)
+    two = TwoCases(desk)
     for number in two.numbers:
         two.sought(number)
     two.asked(two.later)
-    return two
 
 
-def test_the_later_is_closed_for_a_reason_and_its_post_is_a_place_of_the_first(asked):
-    asked.merged()
-    first, later = asked.case(asked.first), asked.case(asked.later)
-    assert (later.ending, later.joined_to, later.waits) == (Ending.JOINED, asked.first, ())
+def two_joined(desk):
+    two_asked(desk)
+    assert isinstance(TwoCases(desk).merged(), Done)
+
+
+@pytest.fixture
+def two(tmp_path):
+    return TwoCases(a_desk(tmp_path, two_open))
+
+
+@pytest.fixture
+def asked(tmp_path):
+    return TwoCases(a_desk(tmp_path, two_asked))
+
+
+@pytest.fixture
+def joined(tmp_path):
+    return TwoCases(a_desk(tmp_path, two_joined))
+
+
+def test_the_later_is_closed_for_a_reason_and_its_post_is_a_place_of_the_first(joined):
+    """It is not opened again, and its evidence is kept as long as the first."""
+    first, later = joined.case(joined.first), joined.case(joined.later)
+    assert (later.ending, later.joined_to, later.waits) == (Ending.JOINED, joined.first, ())
     assert [here.mention_id for here in first.places] == [a_mention(n).id for n in ("insult", "again")]
+    with pytest.raises(ActRefused, match="part of another case"):
+        joined.takes(joined.later, StepKind.REOPENED)
+    gone = do_in(joined.desk.store, purge_cases, JANUARY + timedelta(days=9000), Policy())
+    assert not gone.whole
 
 
-def test_without_a_reason_nothing_is_joined_and_one_is_asked_for(asked):
+def test_what_the_platform_was_asked_is_waited_for_at_the_place_and_no_reason_joins_nothing(asked):
     assert isinstance(asked.merged(why=""), Refused)
     assert asked.case(asked.later).state is CaseState.WAITING
-
-
-def test_what_the_platform_was_asked_is_waited_for_at_the_place(asked):
     before = {(w.clock, w.due_at) for w in asked.case(asked.later).waits}
     asked.merged()
     first = asked.case(asked.first)
@@ -560,27 +570,20 @@ def test_undone_both_cases_are_as_before(asked):
     before = [asked.case(n) for n in asked.numbers]
     asked.merged()
     asked.parted()
+    assert asked.case(asked.later).ending is None
     for case, was in zip(map(asked.case, asked.numbers), before, strict=True):
         assert (case.state, case.waits, case.places, case.rung, case.ending) == (
             was.state, was.waits, was.places, was.rung, was.ending,
         )  # fmt: skip
-    with asked.desk.store.read() as con:
-        kept = con.execute("SELECT case_id, n FROM case_places ORDER BY ALL").fetchall()
+    kept = rows_of(asked.desk.store, "SELECT case_id, n FROM case_places ORDER BY ALL")
     assert kept == sorted((n, 1) for n in asked.numbers)
     asked.merged()
     assert len(asked.case(asked.first).places) == 2
 
 
-def test_it_is_not_undone_once_the_first_has_gone_on(asked):
-    asked.merged()
-    asked.asked(asked.first)
-    assert "has gone on" in asked.parted().reason
-
-
-def test_what_is_joined_is_not_opened_again(asked):
-    asked.merged()
-    with pytest.raises(ActRefused, match="part of another case"):
-        asked.takes(asked.later, StepKind.REOPENED)
+def test_it_is_not_undone_once_the_first_has_gone_on(joined):
+    joined.asked(joined.first)
+    assert "has gone on" in joined.parted().reason
 
 
 def test_what_was_seen_gone_comes_along_and_is_looked_at_again_at_its_times(asked):
@@ -593,9 +596,8 @@ def test_what_was_seen_gone_comes_along_and_is_looked_at_again_at_its_times(aske
     assert (here.stands, here.checks, here.recheck_at) == (PlaceState.GONE, was.checks, was.recheck_at)
 
 
-def test_the_report_counts_the_matter_and_each_asking_once(asked):
-    week = (URN, JANUARY - timedelta(days=1), JANUARY + timedelta(days=6))
-    asked.merged()
+def test_the_report_counts_the_matter_and_each_asking_once(joined):
+    week, asked = (URN, JANUARY - timedelta(days=1), JANUARY + timedelta(days=6)), joined
     with asked.desk.store.read() as con:
         (one,) = removals(con, *week)
         assert (one.case_id, one.rung) == (asked.first, "platform_report")
@@ -634,27 +636,17 @@ def test_different_people_left_out_keep_them_two_either_way(two):
     refused(two, "not for the same people")
 
 
-def test_two_aimed_at_different_people_stay_two(two):
+def test_one_on_hold_closed_or_aimed_at_somebody_else_stays_as_it_is(two):
+    """A hold is ended first, and what is closed opened again."""
+    two.takes(two.later, StepKind.HELD, review="2027-06-01")
+    refused(two, "on hold")
+    two.desk.now += timedelta(minutes=1)
+    two.desk.take(StepKind.RELEASED, "pike", two.later, why="It is over")
     two.takes(two.first, StepKind.TARGET, person="fern", subjects="")
     two.takes(two.later, StepKind.TARGET, person="vale", subjects="")
     refused(two, "not for the same people")
-
-
-def test_one_that_is_closed_is_opened_again_first(two):
     two.takes(two.later, StepKind.CLOSED, ending="mistaken")
     refused(two, "closed", "open it again first")
-
-
-def test_one_on_hold_stays_until_that_is_ended(two):
-    two.takes(two.later, StepKind.HELD, review="2027-06-01")
-    refused(two, "on hold")
-
-
-def test_evidence_of_the_joined_case_is_kept_as_long_as_the_first(asked):
-    asked.merged()
-    with asked.desk.store.write("a purge") as con:
-        gone = purge_cases(con, JANUARY + timedelta(days=9000), Policy())
-    assert not gone.whole
 
 
 # A list of what somebody saw, as it is read: pasted lines, or a table.

@@ -8,6 +8,7 @@ import time
 from dataclasses import replace
 
 import pytest
+from builders.home import do_in
 from builders.mention import NOW, POLICY, a_batch, a_mention, a_run, a_verdict, an_alert
 from builders.page import (
     CHILD,
@@ -31,7 +32,7 @@ EDITED = replace(POST, text=WORDS.replace("Two weeks", "Three weeks"))
 
 def put(desk, *mentions, version=1, **judged):
     verdicts = [a_verdict(m, version, **(STREET | judged)) for m in mentions]
-    with desk.store.write("more") as con:
+    with desk.store.write("test") as con:
         save(con, a_batch(*mentions, verdicts=verdicts, version=version), now=desk.clock(), policy=POLICY)
 
 
@@ -40,8 +41,9 @@ def desk(tmp_path):
     return PageDesk(tmp_path, told=("head", "deputy"), **STREET)
 
 
-def say(desk, who="head", **form):
-    shown = form_of(desk.press("read", who))
+def say(desk, who="head", *, on=None, **form):
+    """The page that answers what somebody does, on the page that they read or on another."""
+    shown = form_of(on or desk.press("read", who))
     desk.wait(seconds=5)
     return desk.browser.post(desk.path(who), data={**shown, **form})
 
@@ -61,16 +63,19 @@ def test_after_a_tap_what_a_post_said_before_is_folded_beside_it_with_what_chang
 
 
 def test_the_other_places_where_it_was_seen_are_folded_with_when_and_where(desk):
+    """No link of a post leads elsewhere but by the page that says where."""
     put(desk, a_mention("other", channel="forum", text="They never ring back, I hear.", author="sam"))
     page = desk.press("read")
+    for shown in (desk.get(), page):
+        assert not re.search(r'(href|src)="(https?:)?//', shown.text)
+    address, key = leads_of(desk, page)[0], re.search(r'href="(/leave/[a-z2-7]+)"', page.text)[1]
+    there = desk.browser.get(key)
+    assert f'<a class="button quiet full" href="{address}" rel="noopener noreferrer"' in there.text
+    assert there.headers["Referrer-Policy"] == "no-referrer"
+    assert not there.is_redirect
     assert "Where else it was seen" in words_of(page)
     assert "forum.example.org" in words_of(page)
     assert "https://forum.example.org/other" in leads_of(desk, page)
-
-
-def test_why_it_was_judged_so_stands_beside_what_is_restricted_once_it_is_read(tmp_path):
-    desk = PageDesk(tmp_path, told=("dsl",), **CHILD)
-    assert "Why we say so" in words_of(desk.press("read", "dsl"))
 
 
 def test_what_cannot_be_seen_in_a_post_is_marked_wherever_it_stands(tmp_path):
@@ -90,28 +95,13 @@ def test_a_long_post_ends_at_2000_characters_and_a_button_shows_the_rest(tmp_pat
     page = desk.press("read")
     assert "the very end" not in page.text
     assert "characters more" in words_of(page)
-    form = {**desk.form(), "whole": POST.id, "do": "read"}
-    desk.wait(seconds=5)
-    assert "the very end" in desk.browser.post(desk.path(), data=form).text
+    assert "the very end" in say(desk, on=page, whole=POST.id, do="read").text
 
 
-def test_no_link_of_a_post_leads_elsewhere_but_by_the_page_that_says_where(desk):
-    for page in (desk.get(), desk.press("read")):
-        assert not re.search(r'(href|src)="(https?:)?//', page.text)
-    (address,) = set(leads_of(desk, page))
-    key = re.search(r'href="(/leave/[a-z2-7]+)"', page.text)[1]
-    there = desk.browser.get(key)
-    assert f'<a class="button quiet full" href="{address}" rel="noopener noreferrer"' in there.text
-    assert there.headers["Referrer-Policy"] == "no-referrer"
-    assert not there.is_redirect
-
-
-@pytest.mark.parametrize("key", ["a" * 40, "https://evil.example", "%2e%2e"])
-def test_it_tells_of_no_address_that_no_page_of_ours_bore(desk, key):
-    assert desk.browser.get(f"/leave/{key}").status_code == 404
-
-
-def test_an_address_of_a_matter_is_no_address_to_leave_by(desk):
+def test_it_tells_of_no_address_that_no_page_of_ours_bore(desk):
+    """An address of a matter is no address to leave by."""
+    for key in ("a" * 40, "https://evil.example", "%2e%2e"):
+        assert desk.browser.get(f"/leave/{key}").status_code == 404
     token = desk.path().removeprefix("/m/")
     assert desk.browser.get(f"/leave/{token}").status_code == 404
     key = desk.context.links.seal("leave", b"https://x.example/")
@@ -146,51 +136,52 @@ SAID = "Rang the office, <b>no</b> answer."
 
 
 def test_a_note_is_shown_to_the_others_after_a_tap_with_who_and_when_and_as_text(desk):
+    """Who wrote it takes it back by the button beside it, and others have none."""
     page = say(desk, do="note", why=SAID)
     assert "Whoever may read this matter sees your note" in words_of(page)
     assert "Rang the office" not in desk.get("deputy").text
-    shown = words_of(desk.press("read", "deputy"))
-    assert f"Jane Holt (09:00, Tuesday 17 November): “{html.escape(SAID)}”" in shown
-
-
-def test_who_wrote_it_takes_it_back_by_the_button_beside_it_and_others_have_none(desk):
-    say(desk, do="note", why=SAID)
-    assert "note_back" not in buttons_of(desk.press("read", "deputy"))
-    key = re.search(r'name="key" value="(\w+)"', desk.press("read").text)[1]
-    assert "it is no longer as it was" in words_of(say(desk, "deputy", do="note_back", key=key))
-    assert "you took that back" in words_of(say(desk, do="note_back", key=key))
+    theirs = desk.press("read", "deputy")
+    assert f"Jane Holt (09:00, Tuesday 17 November): “{html.escape(SAID)}”" in words_of(theirs)
+    assert "note_back" not in buttons_of(theirs)
+    mine = desk.press("read")
+    key = re.search(r'name="key" value="(\w+)"', mine.text)[1]
+    assert "it is no longer as it was" in words_of(say(desk, "deputy", on=theirs, do="note_back", key=key))
+    assert "you took that back" in words_of(say(desk, on=mine, do="note_back", key=key))
     assert "Rang the office" not in desk.press("read").text
 
 
-def test_of_what_is_restricted_notes_come_with_the_reading_alone(tmp_path):
+def test_of_what_is_restricted_notes_and_why_it_was_judged_so_come_with_the_reading_alone(tmp_path):
     desk = PageDesk(tmp_path, told=("dsl",), **CHILD)
     say(desk, "dsl", do="note", why=SAID)
     assert "Rang the office" not in desk.get("dsl").text
-    assert "Rang the office" in desk.press("read", "dsl").text
+    read = desk.press("read", "dsl")
+    assert "Rang the office" in read.text
+    assert "Why we say so" in words_of(read)
 
 
-@pytest.mark.parametrize(
-    ("first", "undo", "says"),
-    [
-        ({"do": "again", "day": "2026-11-20"}, "ask_no_more", "you will not be asked again"),
-        ({"do": "grown"}, "watch_no_more", "you will not be asked again"),
+def test_each_thing_done_has_a_button_beside_it_that_undoes_it(desk):
+    page = desk.press("read")
+    before = desk.rows()[1]
+    for first, undo, says in (
         ({"do": "give", "to": "deputy"}, "take_back", "A mail that has gone to them is not undone"),
         ({"do": "have"}, "put_down", "you no longer have it"),
-    ],
-)
-def test_each_thing_done_has_a_button_beside_it_that_undoes_it(desk, first, undo, says):
-    before = desk.rows()[1]
-    say(desk, **first)
-    assert undo in buttons_of(desk.press("read"))
-    assert says in words_of(say(desk, do=undo))
-    assert undo not in buttons_of(desk.press("read"))
-    if undo in ("take_back", "put_down"):
-        assert desk.rows()[1] == before
+        ({"do": "again", "day": "2026-11-20"}, "ask_no_more", "you will not be asked again"),
+        ({"do": "grown"}, "watch_no_more", "you will not be asked again"),
+    ):
+        assert undo not in buttons_of(page)
+        done = say(desk, on=page, **first)
+        assert undo in buttons_of(done)
+        page = say(desk, on=done, do=undo)
+        assert says in words_of(page)
+        if undo in ("take_back", "put_down"):
+            assert desk.rows()[1] == before
+    assert undo not in buttons_of(page)
 
 
-@pytest.mark.parametrize(("mark", "why"), [("", "So."), ("answered", " ")])
-def test_without_what_it_is_or_why_it_is_not_done_with(desk, mark, why):
-    assert "choose what it is, and say why" in words_of(say(desk, do="end", mark=mark, why=why))
+def test_without_what_it_is_or_why_it_is_not_done_with(desk):
+    page = desk.press("read")
+    for mark, why in (("", "So."), ("answered", " ")):
+        assert "choose what it is, and say why" in words_of(say(desk, on=page, do="end", mark=mark, why=why))
     assert desk.mark() is None
 
 
@@ -204,8 +195,7 @@ def two(desk):
         audience=("head", "deputy"),
     )  # fmt: skip
     batch = a_batch(post, verdicts=[verdict], story_id="s-two", run=a_run("feed:two"), alerts=[alert])
-    with desk.store.write("test") as con:
-        save(con, batch, now=NOW, policy=POLICY)
+    do_in(desk.store, save, batch, now=NOW, policy=POLICY)
     return desk
 
 
@@ -215,16 +205,16 @@ def number_of(desk, story):
 
 
 def test_two_are_merged_by_number_and_made_two_again(two):
-    """Five pages of the desk, each with its words."""
-    page = say(two, do="merge", **{"with": number_of(two, "s-two")})
+    """What is no other matter says what is wanted."""
+    read = two.press("read")
+    for given in ("", "999999", "s-one"):
+        page = say(two, on=read, do="merge", **{"with": given})
+        assert "Type the number of another open matter" in words_of(page)
+    page = say(two, on=read, do="merge", **{"with": number_of(two, "s-two")})
     assert "the two are one matter now" in words_of(page)
     with two.store.read() as con:
         assert moved_to(con, "s-two") == "s-one"
-    assert "They never ring back at all." in words_of(two.press("read"))
-    assert "unmerge" in buttons_of(two.press("read"))
-    assert "they are two matters again" in words_of(say(two, do="unmerge"))
-
-
-@pytest.mark.parametrize("given", ["", "999999", "s-one"])
-def test_what_is_no_other_matter_says_what_is_wanted(two, given):
-    assert "Type the number of another open matter" in words_of(say(two, do="merge", **{"with": given}))
+    read = two.press("read")
+    assert "They never ring back at all." in words_of(read)
+    assert "unmerge" in buttons_of(read)
+    assert "they are two matters again" in words_of(say(two, on=read, do="unmerge"))

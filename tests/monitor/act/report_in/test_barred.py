@@ -13,6 +13,7 @@ from builders.case import a_case
 from builders.case_desk import NOW, PERSON, Desk, refused_to_open
 from builders.config import SCHOOL, faults, read
 from builders.fetcher import fetcher_for
+from builders.home import do_in, rows_of
 from builders.mention import URN, a_batch, a_mention, a_message, a_run, a_verdict
 from support.proxies import proxy_to
 from support.web_server import Answer, serve
@@ -76,16 +77,12 @@ def test_a_report_of_a_childs_image_counts_whatever_the_case_says():
 @pytest.mark.parametrize(
     ("case", "judged"),
     [
-        (replace(CASE, content_class="C5"), JUDGED),
-        (replace(CASE, proposed_class="C10"), JUDGED),
-        (replace(CASE, about=About.PUPIL), JUDGED),
-        (replace(CASE, relationship=Relationship.PUPIL), JUDGED),
-        (replace(CASE, complainant=Complainant.PUPIL), JUDGED),
-        (CASE, replace(JUDGED, about=About.PUPIL)),
-        (CASE, replace(JUDGED, abuse=("sexual",))),
-        (CASE, replace(JUDGED, abuse=("safeguarding",))),
+        (replace(CASE, content_class="C5"), JUDGED), (replace(CASE, proposed_class="C10"), JUDGED),
+        (replace(CASE, about=About.PUPIL), JUDGED), (replace(CASE, relationship=Relationship.PUPIL), JUDGED),
+        (replace(CASE, complainant=Complainant.PUPIL), JUDGED), (CASE, replace(JUDGED, about=About.PUPIL)),
+        (CASE, replace(JUDGED, abuse=("sexual",))), (CASE, replace(JUDGED, abuse=("safeguarding",))),
     ],
-)
+)  # fmt: skip
 def test_a_picture_that_may_show_a_child_or_be_sexual_is_never_kept(case, judged):
     assert picture_refusal(case, [judged]) is not None
 
@@ -113,15 +110,11 @@ def test_a_post_is_asked_for_at_its_own_address() -> None:
 # ------------------------------------- one guard at every door: nobody's profile is captured or watched
 
 PROFILES = [
-    "https://www.instagram.com/ann_example/",
-    "https://www.instagram.com./kid/",
-    "https://forum.example.org/user;x/bob",
-    "https://forum.example.org/%2575ser/bob",
-    "https://forum.example.org/search.php?author=kid",
-    "https://news.example.org/author/jane-smith/feed",
-    "https://x.com/search?q=from%3Akid",
-    "https://nitter.example.org/kid",
-]
+    "https://www.instagram.com/ann_example/", "https://www.instagram.com./kid/",
+    "https://forum.example.org/user;x/bob", "https://forum.example.org/%2575ser/bob",
+    "https://forum.example.org/search.php?author=kid", "https://news.example.org/author/jane-smith/feed",
+    "https://x.com/search?q=from%3Akid", "https://nitter.example.org/kid",
+]  # fmt: skip
 """Pages, lists, searches and feeds of one person, however they are spelt."""
 SETTINGS = """
 [[schools]]
@@ -201,8 +194,7 @@ def desk(tmp_path):
     alert = raise_alert(story, [judged], None, people_of(school, config.people), school, Policy(), NOW)
     assert isinstance(alert, Alert)
     batch = a_batch(mention, verdicts=[judged], story_id=story.id, run=a_run("feed:both"), alerts=[alert])
-    with desk.store.write("test") as con:
-        save(con, batch, now=NOW, policy=Policy())
+    do_in(desk.store, save, batch, now=NOW, policy=Policy())
     desk.alert = alert
     return desk
 
@@ -272,8 +264,7 @@ def test_whoever_a_person_says_it_accuses_is_not_asked_next_about_its_alert(tmp_
 def test_mail_about_a_case_that_waits_for_whoever_it_accuses_now_is_withdrawn(tmp_path):
     desk = Desk(tmp_path)
     accuses_the_head(desk)
-    with desk.store.read() as con:
-        waits = con.execute("SELECT person_id FROM outbox WHERE withdrawn_at IS NULL").fetchall()
+    waits = rows_of(desk.store, "SELECT person_id FROM outbox WHERE withdrawn_at IS NULL")
     assert ("holt",) not in waits
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import shutil
 import stat
-import sys
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.resources import files
@@ -13,6 +12,7 @@ from unittest.mock import patch
 
 import duckdb
 import pytest
+from builders.case_desk import Desk
 from builders.case_desk import run as typed
 from builders.hand_in import hand_in
 from support.rows import rows as query
@@ -31,7 +31,11 @@ from monitor.setup.doctor.findings import Level
 from monitor.terminal import output
 
 SAID = "Mr Thistlewood at Oakfield is a fat useless moron and an ugly pig, everybody laugh at him."
-SCHOOLGATE = (sys.executable, "-P", "-m", "monitor.cli.app")
+
+
+@pytest.fixture
+def home(tmp_path):
+    return Desk(tmp_path).home
 
 
 def texts(home):
@@ -42,7 +46,8 @@ def spooled(home):
     return list((home / "spool").glob("*"))
 
 
-def test_of_what_was_handed_in_it_is_never_said_that_it_stands_on_a_page_of_the_schools_own(home):
+def test_of_what_was_handed_in_it_is_never_said_that_it_stands_on_a_page_of_the_schools_own(played, tmp_path):
+    home = shutil.copytree(played[0], tmp_path / "demo")
     (urn,) = query(home, "SELECT urn FROM schools LIMIT 1")[0]
     hand_in(home, "The head at Oakfield lied to us.", channel="facebook")
     hand_in(home, "The head at Oakfield lies.", channel="facebook", urn=urn)
@@ -70,12 +75,12 @@ def busy(monkeypatch):
 
 def kept(home, **said):
     with pytest.raises(NotYetTaken) as told:
-        hand_in(home, SAID, **said)
+        hand_in(home, SAID, urn="900001", **said)
     return told.value
 
 
 def another(home):
-    hand_in(home, "The parking at Oakfield was a mess again this morning.")
+    hand_in(home, "The parking at Oakfield was a mess again this morning.", urn="900001")
 
 
 def test_what_could_not_be_saved_is_kept_for_this_account_alone(home, busy):
@@ -130,7 +135,7 @@ def test_the_next_report_or_scan_takes_it_in_and_deletes_it(home, busy, by):
     assert SAID in texts(home)
     assert spooled(home) == []
     assert ("Front office",) in query(home, "SELECT note FROM audit_notes")
-    assert query(home, "SELECT count(*) FROM alerts a JOIN stories s ON s.id = a.story_id") != [(0,)]
+    assert query(home, "SELECT count(*) FROM alerts a JOIN stories s ON s.id = a.story_id") == [(1,)]
 
 
 def test_where_it_cannot_even_be_kept_that_is_said(home, busy, monkeypatch):
@@ -149,14 +154,15 @@ def test_what_another_process_works_on_is_left_to_it(home, busy):
             assert theirs is None
 
 
-@pytest.mark.parametrize("damaged", ["{", "", "[" * 100_000, "null", '{"report": 1}'])
-def test_one_that_is_damaged_stays_and_keeps_none_of_the_others(home, busy, damaged):
+def test_one_that_is_damaged_stays_and_keeps_none_of_the_others(home, busy):
     kept(home)
     busy.undo()
-    (home / "spool" / "bad.json").write_text(damaged, encoding="utf-8")
+    damaged = ["{", "", "[" * 100_000, "null", '{"report": 1}']
+    for n, content in enumerate(damaged):
+        (home / "spool" / f"bad-{n}.json").write_text(content, encoding="utf-8")
     another(home)
     assert SAID in texts(home)
-    assert [path.name for path in spooled(home)] == ["bad.json"]
+    assert sorted(path.name for path in spooled(home)) == [f"bad-{n}.json" for n in range(5)]
 
 
 def test_one_that_is_taken_in_while_they_are_listed_is_no_fault(home, busy):
@@ -178,30 +184,26 @@ class Played:
     config: object
     con: duckdb.DuckDBPyConnection
 
+    def first(self, sql: str, **given: str) -> dict | None:
+        """The first row that answers this, by the names of its columns."""
+        found = self.con.execute(sql, given)
+        names, row = [c[0] for c in found.description], found.fetchone()
+        return None if row is None else dict(zip(names, row, strict=True))
+
     def verdict(self, beginning: str) -> dict:
         """The newest verdict on the mention whose text begins so."""
-        found = self.con.execute(
-            """SELECT v.* FROM verdicts v JOIN (
+        sql = """SELECT v.* FROM verdicts v JOIN (
                 SELECT mention_id, n, text FROM mention_versions WHERE text IS NOT NULL
                 UNION ALL SELECT mention_id, n, text FROM restricted_texts) t
               ON t.mention_id = v.mention_id AND t.n = v.version
-            WHERE starts_with(t.text, $b) ORDER BY v.version DESC""",
-            {"b": beginning},
-        )
-        names = [c[0] for c in found.description]
-        row = found.fetchone()
-        assert row is not None, f"no verdict on “{beginning}”"
-        return dict(zip(names, row, strict=True))
+            WHERE starts_with(t.text, $b) ORDER BY v.version DESC"""
+        found = self.first(sql, b=beginning)
+        assert found is not None, f"no verdict on “{beginning}”"
+        return found
 
     def alert(self, beginning: str) -> dict | None:
-        verdict = self.verdict(beginning)
-        found = self.con.execute(
-            "SELECT a.* FROM alerts a JOIN matches m ON m.story_id = a.story_id WHERE m.mention_id = $m",
-            {"m": verdict["mention_id"]},
-        )
-        names = [c[0] for c in found.description]
-        row = found.fetchone()
-        return None if row is None else dict(zip(names, row, strict=True))
+        sql = "SELECT a.* FROM alerts a JOIN matches m ON m.story_id = a.story_id WHERE m.mention_id = $m"
+        return self.first(sql, m=self.verdict(beginning)["mention_id"])
 
 
 @pytest.fixture(scope="module")
@@ -214,12 +216,9 @@ def demo(played):
 
 FAIR = ("The parking outside Oakfield", "Worst school we have ever", "Is it just me or is the new head")
 GRAVE = (
-    "That Mr Thistlewood",
-    "In case anyone wondered",
-    "Thistlewood walks out",
-    "im in year 6",
+    "That Mr Thistlewood", "In case anyone wondered", "Thistlewood walks out", "im in year 6",
     "Mrs Quillfeather, the head, grabbed",
-)
+)  # fmt: skip
 
 
 OF_HIM = {"subject_person": "b-thistlewood"}
@@ -236,25 +235,24 @@ def test_praise_in_the_paper_is_good_news_and_alerts_nobody(demo):
     assert any("choir" in what(line, demo.summary).lower() for line in demo.summary.schools[0].good_news)
 
 
-@pytest.mark.parametrize(
-    "title",
-    ["Head of Oakfield Primary in Elmsworth", "Burst main closes Oakfield Road", "Oakfield FC go down"],
-)
-def test_the_namesake_the_street_and_the_club_are_not_about_us(demo, title):
-    rows = demo.con.execute(
-        """SELECT DISTINCT x.relevance, x.severity, x.route FROM verdicts x
+def test_the_namesake_the_street_and_the_club_are_not_about_us(demo):
+    titles = (
+        "Head of Oakfield Primary in Elmsworth",
+        "Burst main closes Oakfield Road",
+        "Oakfield FC go down",
+    )
+    sql = """SELECT DISTINCT x.relevance, x.severity, x.route FROM verdicts x
         JOIN mention_versions v ON v.mention_id = x.mention_id AND v.n = x.version
-        WHERE starts_with(v.title, $t)""",
-        {"t": title},
-    ).fetchall()
-    assert rows == [("not_about", 0, "ignore")]
+        WHERE starts_with(v.title, $t)"""
+    for title in titles:
+        assert demo.con.execute(sql, {"t": title}).fetchall() == [("not_about", 0, "ignore")], title
 
 
-@pytest.mark.parametrize("beginning", FAIR)
-def test_angry_but_fair_criticism_is_answered_and_never_removed(demo, beginning):
-    verdict = demo.verdict(beginning)
-    assert (verdict["route"], verdict["severity"], verdict["abuse"]) == ("respond", 2, [])
-    assert demo.alert(beginning) is None
+def test_angry_but_fair_criticism_is_answered_and_never_removed(demo):
+    for beginning in FAIR:
+        verdict = demo.verdict(beginning)
+        assert (verdict["route"], verdict["severity"], verdict["abuse"]) == ("respond", 2, [])
+        assert demo.alert(beginning) is None
 
 
 def test_an_insult_of_years_ago_is_shown_with_its_year_and_alerts_nobody(demo):
@@ -273,10 +271,7 @@ def test_an_insult_of_years_ago_is_shown_with_its_year_and_alerts_nobody(demo):
             "That Mr Thistlewood",
             {"abuse": ["harassment"], "route": "platform_report", "severity": 3, "about": "staff"} | OF_HIM,
         ),
-        (
-            "In case anyone wondered",
-            {"abuse": ["privacy"], "severity": 3, "content_class": "C11"} | OF_HIM,
-        ),
+        ("In case anyone wondered", {"abuse": ["privacy"], "severity": 3, "content_class": "C11"} | OF_HIM),
         (
             "Thistlewood walks out",
             {"abuse": ["threat"], "route": "police_now", "severity": 4, "content_class": "C6"},
@@ -284,13 +279,11 @@ def test_an_insult_of_years_ago_is_shown_with_its_year_and_alerts_nobody(demo):
         ("im in year 6", {"route": "safeguarding", "severity": 4, "restricted": True}),
     ],
     ids=[
-        "first-hand praise is thanked",
-        "an insult to a named teacher is reported to the platform",
+        "first-hand praise is thanked", "an insult to a named teacher is reported to the platform",
         "a doxxing post is a matter of privacy for today",
-        "a threat with a time and a place is for the police now",
-        "a child's disclosure is restricted",
+        "a threat with a time and a place is for the police now", "a child's disclosure is restricted",
     ],
-)
+)  # fmt: skip
 def test_each_post_is_judged_as_it_is_meant_to_be(demo, beginning, judged):
     verdict = demo.verdict(beginning)
     assert {name: verdict[name] for name in judged} == judged
@@ -322,14 +315,8 @@ def test_a_harmless_welsh_post_is_noted_and_alerts_nobody(demo):
     assert demo.alert("Roedd hi'n noson") is None
 
 
-@pytest.mark.parametrize("beginning", GRAVE)
-def test_each_grave_post_has_an_alert_of_its_own(demo, beginning):
-    stories = {demo.alert(b)["story_id"] for b in GRAVE}
-    assert demo.alert(beginning) is not None
-    assert len(stories) == len(GRAVE)
-
-
-def test_every_alert_has_its_messages_waiting(demo):
+def test_each_grave_post_has_an_alert_of_its_own_and_every_alert_its_messages_waiting(demo):
+    assert len({demo.alert(beginning)["story_id"] for beginning in GRAVE}) == len(GRAVE)
     told = demo.con.execute("SELECT sum(len(audience)) FROM alerts").fetchone()
     waiting = demo.con.execute("SELECT count(*) FROM outbox WHERE sent_at IS NULL").fetchone()
     assert told == waiting
@@ -376,10 +363,6 @@ NOW = datetime(2026, 7, 1, 12, 0, tzinfo=UTC)
 NAMES = sorted(p.name for p in (files("monitor.cli.demo") / "documents").iterdir())
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_no_placeholder_is_left(name):
-    assert b"{{" not in render(name, NOW)
-
-
-def test_shown_times_are_london_times():
+def test_no_placeholder_is_left_and_shown_times_are_london_times():
+    assert [name for name in NAMES if b"{{" in render(name, NOW)] == []
     assert b"Jul 01, 2026 10:00" in render("town-forum.html", NOW)

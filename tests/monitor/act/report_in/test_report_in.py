@@ -7,14 +7,15 @@ from datetime import UTC, datetime
 
 import pytest
 from builders.backup import back_up
-from builders.case_desk import NOW, Desk, words_in
-from builders.case_desk import run as typed
+from builders.case_desk import NOW, Desk, a_desk, words_in
 from builders.hand_in import CHILD_IMAGE, UNSURE, became, hand_in
+from builders.home import do_in, rows_of
 from builders.mention import a_batch, a_mention, a_verdict, an_alert
 from builders.taken_in import what_became_of
 from support.rows import rows as query
 
 from data.evidence.handed_in import CHILD_IMAGE_TEXT, ReportState
+from data.evidence.vault import Vault
 from data.steps.acts import Done, Refused
 from data.steps.codes import StepKind
 from data.store.alerts import alerts as alert_store
@@ -24,6 +25,7 @@ from data.store.mentions.batch import save
 from data.store.verdicts.stories import story
 from data.store.verdicts.verdicts import former_verdicts
 from data.types import About, Person, Policy, Reason, Role, Route
+from monitor.act.casework.evidence.proving import prove, read_evidence
 from monitor.act.report_in import hand_in_picture, judge_image, report_in, state_for
 from monitor.cli.commands.options import HomeOptions
 from monitor.config.home.lookup import known_person
@@ -56,11 +58,14 @@ def story_shown(home, mention, who=None):
 
 
 def test_who_reported_it_is_shown_with_its_story_and_stands_beside_the_audit_not_in_it(home):
-    found = run(home, INSULT, seen_by="Front office")
-    assert "Front office" in story_shown(home, found.mention)
-    assert ("reported_in",) in query(home, "SELECT action FROM audit")
+    """When it was seen is kept, and never passed off as when it was posted."""
+    seen = datetime(2026, 11, 16, 20, tzinfo=UTC)
+    mention = run(home, INSULT, seen_by="Front office", seen_at=seen).mention
+    assert "Front office" in story_shown(home, mention)
     assert ("Front office",) in query(home, "SELECT note FROM audit_notes")
     assert "Front office" not in str(query(home, "SELECT CAST(a AS VARCHAR) FROM audit a"))
+    assert query(home, f"SELECT published FROM mentions WHERE id = '{mention}'") == [(None,)]
+    assert "seen_at:2026-11-16T20:00:00Z" in str(query(home, f"SELECT codes FROM audit a WHERE {REPORTED}"))
 
 
 def test_who_brought_what_concerns_staff_is_shown_to_those_who_act_in_it_alone(home):
@@ -71,10 +76,17 @@ def test_who_brought_what_concerns_staff_is_shown_to_those_who_act_in_it_alone(h
     assert "Front office" not in seen["c-dray"]
 
 
-def test_when_it_was_seen_is_kept_and_never_passed_off_as_when_it_was_posted(home):
-    mention = run(home, INSULT, seen_at=datetime(2026, 11, 16, 20, tzinfo=UTC)).mention
-    assert query(home, f"SELECT published FROM mentions WHERE id = '{mention}'") == [(None,)]
-    assert "seen_at:2026-11-16T20:00:00Z" in str(query(home, f"SELECT codes FROM audit a WHERE {REPORTED}"))
+@pytest.fixture
+def desk(tmp_path):
+    return Desk(tmp_path)
+
+
+def comes_in(desk, words="", **said):
+    return run(desk.home, words, urn="900001", **said)
+
+
+def held(desk, sql):
+    return rows_of(desk.store, sql)
 
 
 AT = "https://example.org/p/1"
@@ -82,115 +94,89 @@ PICTURE = b"\x89PNG NOT A PICTURE OF ANYBODY"
 
 
 @pytest.mark.parametrize("says", [CHILD_IMAGE, UNSURE])
-def test_a_file_that_may_show_a_child_is_not_kept_and_its_address_goes_to_the_dsl(home, says):
+def test_a_file_that_may_show_a_child_is_not_kept_and_its_address_goes_to_the_dsl(desk, says):
     """Where nobody is sure, the words go with it, for the few who may read them."""
     insult = INSULT.replace("moron", "muppet")
-    given = {"url": AT, "author": "somebody", "files": (PICTURE,), "by": "c-dray", "says": says}
-    found = run(home, insult, **given)
-    assert query(home, f"SELECT restricted FROM alerts WHERE id = '{found.alert}'") == [(True,)]
-    assert vault(home) == []
+    found = comes_in(desk, insult, url=AT, author="somebody", files=(PICTURE,), by="vale", says=says)
+    assert held(desk, f"SELECT restricted FROM alerts WHERE id = '{found.alert}'") == [(True,)]
+    assert vault(desk.home) == []
     told = ("somebody", insult) if says is UNSURE else (None, CHILD_IMAGE_TEXT)
-    assert query(home, f"SELECT author, text FROM restricted_texts WHERE url = '{AT}'") == [told]
-    assert query(home, "SELECT count(*) FROM mention_versions WHERE text LIKE '%useless muppet%'") == [(0,)]
+    assert held(desk, f"SELECT author, text FROM restricted_texts WHERE url = '{AT}'") == [told]
+    assert held(desk, "SELECT count(*) FROM mention_versions WHERE text LIKE '%useless muppet%'") == [(0,)]
 
 
-def test_the_same_report_twice_changes_nothing(home):
-    first, before = run(home, INSULT, url=AT), alerts_of(home)
-    assert run(home, INSULT, url=AT).mention == first.mention
-    assert alerts_of(home) == before
-    assert query(home, f"SELECT count(*) FROM mentions WHERE url = '{AT}'") == [(1,)]
+def alerts_of(desk):
+    return held(desk, "SELECT id, restricted FROM alerts ORDER BY id")
 
 
-def alerts_of(home):
-    return query(home, "SELECT id, restricted FROM alerts ORDER BY id")
-
-
-def test_each_address_of_a_child_image_alerts_anew_and_the_same_one_once(home):
-    first = run(home, url="https://example.org/c/1", says=CHILD_IMAGE)
-    before = alerts_of(home)
-    again = run(home, url="https://example.org/c/1", says=CHILD_IMAGE, channel="instagram")
-    assert (again.alert, alerts_of(home)) == (first.alert, before)
-    assert (first.alert, True) in before
-    second = run(home, url="https://example.org/c/2", says=CHILD_IMAGE)
-    assert second.alert not in (None, first.alert)
-
-
-def test_a_child_image_at_an_address_known_for_another_matter_alerts(home):
-    run(home, INSULT, url=AT)
-    before = alerts_of(home)
-    found = run(home, url=AT, says=CHILD_IMAGE)
+def test_the_same_report_twice_changes_nothing_and_a_child_image_at_its_address_alerts_and_hides_it(desk):
+    first, before = comes_in(desk, INSULT, url=AT), alerts_of(desk)
+    assert comes_in(desk, INSULT, url=AT).mention == first.mention
+    assert alerts_of(desk) == before
+    assert held(desk, f"SELECT count(*) FROM mentions WHERE url = '{AT}'") == [(1,)]
+    found = comes_in(desk, url=f"{AT}#top", says=CHILD_IMAGE)
     assert found.alert not in [None, *(alert for alert, _ in before)]
+    assert held(desk, f"SELECT count(*) FROM mentions WHERE url LIKE '{AT}%'") == [(0,)]
 
 
 SHUT = "https://example.org/c/4"
-
-
-@pytest.mark.parametrize(
-    "said", [{}, {"words": "hello there everybody at Oakfield"}, {"author": "somebody"}], ids=str
-)
-def test_the_address_of_a_child_image_is_not_shown_openly_when_reported_elsewhere(home, said):
-    flag = run(home, url=SHUT, says=CHILD_IMAGE)
-    assert query(home, f"SELECT about FROM verdicts WHERE mention_id = '{flag.mention}'") == [("pupil",)]
-    found = run(home, url=f"http://www.{SHUT[8:]}/?utm_source=x", channel="facebook", **said)
-    assert found.restricted
-    assert query(home, "SELECT count(*) FROM mentions WHERE url LIKE '%example.org/c/4%'") == [(0,)]
-    held = "SELECT count(*) FROM mention_versions WHERE text LIKE '%everybody at Oakfield%'"
-    assert query(home, held) == [(0,)]
-    assert SHUT[8:] not in story_shown(home, found.mention)
-
-
+AGAIN = f"http://www.{SHUT[8:]}/?utm_source=x"
 TO_KEEP_NOWHERE = b"\x89PNG\r\n\x1a\n" + b"NOT TO BE KEPT" * 9
 
 
 def held_in(*folders):
     """The files below these folders that hold that picture."""
     files = [p for folder in folders for p in folder.rglob("*") if p.is_file()]
-    assert len(files) > 3
+    assert "schoolgate.duckdb" in {p.name for p in files}
     return [p for p in files if b"NOT TO BE KEPT" in p.read_bytes()]
 
 
-def test_a_file_from_the_address_of_a_child_image_is_kept_nowhere_whatever_is_said_of_it(home):
-    run(home, url=SHUT, says=CHILD_IMAGE)
-    for url in (SHUT, f"http://www.{SHUT[8:]}/?utm_source=x", f"{SHUT}#p"):
-        assert run(home, url=url, channel="facebook", files=(TO_KEEP_NOWHERE,), by="i-larkspur").warned
-    assert held_in(home) == []
+def test_the_address_of_a_child_image_is_not_shown_openly_when_reported_elsewhere(desk):
+    """It alerts once, and each other one anew. A file from there is kept nowhere, whatever is said of it."""
+    flag = comes_in(desk, url=SHUT, says=CHILD_IMAGE)
+    before = alerts_of(desk)
+    again = comes_in(desk, url=SHUT, says=CHILD_IMAGE, channel="instagram")
+    assert (again.alert, alerts_of(desk), before) == (flag.alert, before, [(flag.alert, True)])
+    second = comes_in(desk, url="https://example.org/c/2", says=CHILD_IMAGE)
+    assert second.alert not in (None, flag.alert)
+    assert held(desk, f"SELECT about FROM verdicts WHERE mention_id = '{flag.mention}'") == [("pupil",)]
+    for said in ({}, {"words": "hello there everybody at Oakfield"}, {"author": "somebody"}):
+        found = comes_in(desk, url=AGAIN, channel="facebook", **said)
+        assert found.restricted, said
+        assert SHUT[8:] not in story_shown(desk.home, found.mention, "pike")
+    for url in (SHUT, AGAIN, f"{SHUT}#p"):
+        assert comes_in(desk, url=url, channel="facebook", files=(TO_KEEP_NOWHERE,), by="pike").warned
+    assert held_in(desk.home) == []
+    assert held(desk, "SELECT count(*) FROM mentions WHERE url LIKE '%example.org/c/4%'") == [(0,)]
+    words = "SELECT count(*) FROM mention_versions WHERE text LIKE '%everybody at Oakfield%'"
+    assert held(desk, words) == [(0,)]
 
 
-def test_of_a_picture_that_its_words_say_shows_a_child_no_byte_is_anywhere_nor_in_a_backup(home, tmp_path):
-    (backups := tmp_path / "backup").mkdir(mode=0o700)
+def test_of_a_picture_that_its_words_say_shows_a_child_no_byte_is_anywhere_nor_in_a_backup(tmp_path):
+    for name in ("home", "backup"):
+        (tmp_path / name).mkdir(mode=0o700)
+    desk = Desk(tmp_path / "home")
     words = "used an app to make a fake nude of Ellie, she is in year 6 at Oakfield"
-    assert run(home, words, channel="discord", files=(TO_KEEP_NOWHERE,), by="c-dray").shut
-    back_up(home, backups)
-    assert held_in(home, backups) == []
+    assert comes_in(desk, words, channel="discord", files=(TO_KEEP_NOWHERE,), by="vale").shut
+    back_up(desk.home, tmp_path / "backup")
+    assert held_in(desk.home, tmp_path / "backup") == []
 
 
-def test_an_address_shown_openly_is_hidden_once_a_child_image_is_reported_there(home):
-    run(home, "Look at this from Oakfield", url=AT, channel="facebook")
-    run(home, url=f"{AT}#top", says=CHILD_IMAGE)
-    assert query(home, f"SELECT count(*) FROM mentions WHERE url LIKE '{AT}%'") == [(0,)]
+def test_of_too_few_words_nothing_is_judged_and_a_person_is_asked_to_look(desk):
+    for said in ({"url": "https://example.org/only1"}, {"words": "hello"}):
+        mention = comes_in(desk, **said).mention
+        assert held(desk, f"SELECT look FROM verdicts WHERE mention_id = '{mention}'") == [(True,)]
+    assert alerts_of(desk) == []
 
 
-@pytest.mark.parametrize("said", [{"url": "https://example.org/only1"}, {"words": "hello"}], ids=str)
-def test_of_too_few_words_nothing_is_judged_and_a_person_is_asked_to_look(home, said):
-    before = alerts_of(home)
-    mention = run(home, **said).mention
-    assert query(home, f"SELECT look FROM verdicts WHERE mention_id = '{mention}'") == [(True,)]
-    assert alerts_of(home) == before
-
-
-def test_a_story_of_several_lines_is_listed_in_one(home):
-    run(home, "Mr Thistlewood\n\nat Oakfield is a fat useless moron,\nand an ugly pig.")
-    assert query(home, "SELECT title FROM stories WHERE title LIKE 'Mr Thistlewood%'") == [
+def test_a_story_of_several_lines_is_listed_in_one(desk):
+    comes_in(desk, "Mr Thistlewood\n\nat Oakfield is a fat useless moron,\nand an ugly pig.")
+    assert held(desk, "SELECT title FROM stories WHERE title LIKE 'Mr Thistlewood%'") == [
         ("Mr Thistlewood at Oakfield is a fat useless moron, and an ugly pig.",)
     ]
 
 
 # ------------------------------------------------ by a safeguarding lead
-
-
-@pytest.fixture
-def desk(tmp_path):
-    return Desk(tmp_path)
 
 
 def take(desk, report, content=None, urn="900001"):
@@ -213,8 +199,7 @@ SEXUAL = {"content_class": "C10", "restricted": True, "route": Route.SAFEGUARDIN
 
 def judged(desk, mention, alerts=(), **verdict):
     batch = a_batch(mention, verdicts=[a_verdict(mention, **verdict)], story_id="story-seen", alerts=alerts)
-    with desk.store.write("test") as con:
-        save(con, batch, now=NOW, policy=Policy())
+    do_in(desk.store, save, batch, now=NOW, policy=Policy())
 
 
 def let_in(desk, mention, person="pike"):
@@ -288,21 +273,28 @@ def pictures(desk):
 SLUR = "Mr Vale of Oakfield Primary School is a fat useless moron and an ugly pig."
 
 
-def test_evidence_that_anybody_blocked_is_taken_once_a_safeguarding_lead_has_withdrawn_it(desk):
-    handed_in(desk, "", image=True)
-    blocked = handed_in(desk, SLUR, PICTURE)
-    assert (blocked.warned, blocked.restricted, pictures(desk)) == (True, True, [])
-    with desk.store.read() as con:
+def an_image(desk):
+    """Somebody says that an image there shows a child."""
+    return handed_in(desk, "", image=True)
+
+
+@pytest.fixture
+def flagged(tmp_path):
+    return a_desk(tmp_path, an_image)
+
+
+def test_evidence_that_anybody_blocked_is_taken_once_a_safeguarding_lead_has_withdrawn_it(flagged):
+    """Once it is withdrawn it hides nothing that is said there; one that is reported later blocks again."""
+    ((first, _),) = alerts_of(flagged)
+    blocked = handed_in(flagged, SLUR, PICTURE)
+    assert (blocked.warned, blocked.restricted, pictures(flagged)) == (True, True, [])
+    with flagged.store.read() as con:
         assert post(con, blocked.mention, restricted=True).text == SLUR
-    assert said_of_image(desk, "pike", url=f"{WHERE}/?utm_source=x").made == 1
-    assert not handed_in(desk, SLUR, PICTURE).warned
-    assert len(pictures(desk)) == 1
-
-
-def test_once_it_is_withdrawn_it_hides_nothing_that_is_said_there(desk):
-    handed_in(desk, "", image=True)
-    said_of_image(desk, "pike")
-    assert not handed_in(desk, SLUR).restricted
+    assert said_of_image(flagged, "pike", url=f"{WHERE}/?utm_source=x").made == 1
+    again = handed_in(flagged, SLUR, PICTURE)
+    assert (again.warned, again.restricted, len(pictures(flagged))) == (False, False, 1)
+    assert an_image(flagged).alert not in (None, first)
+    assert handed_in(flagged, SLUR, PICTURE).warned
 
 
 NOT_SURE = "Summer fair at Oakfield Primary, not sure about this photo of the stalls."
@@ -323,14 +315,6 @@ def test_where_the_words_themselves_tell_of_such_a_picture_withdrawing_lets_in_n
     assert let_in(desk, flagged).guard == "no_child_image"
     handed_in(desk, words, PICTURE)
     assert pictures(desk) == []
-
-
-def test_an_image_that_is_reported_after_one_was_withdrawn_is_an_alert_and_blocks_again(desk):
-    first = handed_in(desk, "", image=True)
-    said_of_image(desk, "pike")
-    again = handed_in(desk, "", image=True)
-    assert again.alert not in (None, first.alert)
-    assert handed_in(desk, SLUR, PICTURE).warned
 
 
 KNIFE = "I will stab Mr Vale at the gate of Oakfield Primary tomorrow, I have the knife."
@@ -359,15 +343,7 @@ def test_what_the_flag_alone_hid_is_shown_again_with_its_reasons_once_it_is_with
         assert not alert.restricted
         assert story(con, told).row.title == KNIFE
         assert all(r.text for r in (*alert.because, *former_verdicts(con, [threat.mention])[0].reasons))
-
-
-@pytest.mark.parametrize("flag_first", [True, False])
-def test_what_is_shown_again_is_proved_as_before(desk, flag_first):
-    for words in ("", KNIFE) if flag_first else (KNIFE, ""):
-        handed_in(desk, words, image=not words)
-    said_of_image(desk, "pike")
-    done = typed("evidence", "verify", "--home", str(desk.home))
-    assert (done.code, restricted(desk)) == (0, []), done.out + done.err
+        assert prove(read_evidence(con, None), Vault(desk.store.evidence), case_id=None).faults == ()
 
 
 def test_what_its_words_or_those_beside_it_restrict_stays_so(desk):
@@ -388,32 +364,25 @@ def test_what_a_case_keeps_for_the_safeguarding_lead_stays_so(desk):
     assert restricted(desk) == [KNIFE]
 
 
-def test_what_a_safeguarding_lead_confirms_stays_and_her_reason_is_recorded(desk):
-    flag = handed_in(desk, "", image=True)
+def test_what_a_safeguarding_lead_confirms_stays_and_her_reason_is_recorded(flagged):
+    """Nobody else says what an image shows, nor anybody of an address of which nobody said so."""
+    desk, elsewhere = flagged, "https://example.org/"
+    for person, url, guard in (
+        ("vale", WHERE, "safeguarding_lead"), ("holt", WHERE, "safeguarding_lead"),
+        ("pike", elsewhere, "one_post"),
+    ):  # fmt: skip
+        assert said_of_image(desk, person, url=url).guard == guard
+    assert isinstance(said_elsewhere(desk), Refused), "she is of another school"
+    assert handed_in(desk, SLUR, PICTURE).warned
+    ((flag,),) = held(
+        desk, "SELECT mention_id FROM matches JOIN alerts USING (story_id) WHERE restricted LIMIT 1"
+    )
     assert isinstance(said_of_image(desk, "pike", shows=True), Done)
     assert handed_in(desk, SLUR, PICTURE).warned
     with desk.store.read() as con:
         sql = """SELECT actor, subject, note FROM audit JOIN audit_notes n
             ON list_contains(codes, 'note:' || n.sha256) WHERE action = 'child_image_confirmed'"""
-        assert con.execute(sql).fetchall() == [("pike", flag.mention, "I looked at the page.")]
-
-
-@pytest.mark.parametrize(
-    ("person", "url", "guard"),
-    [
-        ("vale", WHERE, "safeguarding_lead"),
-        ("holt", WHERE, "safeguarding_lead"),
-        ("pike", "https://example.org/", "one_post"),
-    ],
-)
-def test_nobody_else_says_what_an_image_shows_nor_of_an_address_of_which_nobody_said_so(
-    desk, person, url, guard
-):
-    handed_in(desk, "", image=True)
-    done = said_of_image(desk, person, url=url)
-    assert isinstance(done, Refused)
-    assert done.guard == guard
-    assert handed_in(desk, SLUR, PICTURE).warned
+        assert con.execute(sql).fetchall() == [("pike", flag, "I looked at the page.")]
 
 
 def said_elsewhere(desk):
@@ -424,14 +393,8 @@ def said_elsewhere(desk):
     return judge_image(config, home, theirs, ("900002", WHERE), "I looked.", NOW, shows=False)
 
 
-def test_a_safeguarding_lead_of_another_school_withdraws_nothing(desk):
-    handed_in(desk, "", image=True)
-    assert isinstance(said_elsewhere(desk), Refused)
-    assert handed_in(desk, SLUR, PICTURE).warned
-
-
-def test_what_was_said_of_an_image_at_two_schools_is_withdrawn_by_a_safeguarding_lead_of_each(desk):
-    handed_in(desk, "", image=True)
+def test_what_was_said_of_an_image_at_two_schools_is_withdrawn_by_a_safeguarding_lead_of_each(flagged):
+    desk = flagged
     take(desk, Report("", WHERE, "facebook", None, None, NOW, child_image=True), urn="900002")
     assert isinstance(said_elsewhere(desk), Done)
     assert handed_in(desk, SLUR, PICTURE).warned
@@ -481,9 +444,7 @@ def test_whoever_may_be_accused_is_not_told_that_a_case_runs(desk, accused, abou
         assert state(who) is None
 
 
-@pytest.mark.parametrize(
-    ("by", "sees"), [("vale", ReportState.RECEIVED), ("fern", ReportState.IN_HAND)], ids=["accused", "other"]
-)
+@pytest.mark.parametrize(("by", "sees"), [("vale", ReportState.RECEIVED), ("fern", ReportState.IN_HAND)])
 def test_whoever_brought_it_sees_how_far_it_is_but_for_whom_it_may_accuse(desk, by, sees):
     out = {"audience": ("pike",), "excluded": ("vale",), "restricted": True, "route": Route.SAFEGUARDING}
     alert = an_alert("story-seen", **out)
@@ -492,7 +453,6 @@ def test_whoever_brought_it_sees_how_far_it_is_but_for_whom_it_may_accuse(desk, 
     assert state(by) is sees
 
 
-@pytest.mark.parametrize("reference", ["", "1234567", "12345678", "%"])
-def test_without_its_reference_nothing_is_told(desk, reference):
+def test_without_its_reference_nothing_is_told(desk):
     home, config = wiring.settings(desk.home, None)
-    assert state(home, config, reference) is None
+    assert [state(home, config, reference) for reference in ("", "1234567", "12345678", "%")] == [None] * 4

@@ -10,13 +10,13 @@ from unittest.mock import patch
 
 import pytest
 from builders.backup import back_up, holding, put_back
-from builders.case_desk import NOW, PNG, Desk, about_the_head, disclosure, insult, run
+from builders.case_desk import NOW, PNG, Desk, a_desk, about_the_head, disclosure, insult, run
 from builders.hand_in import hand_in
+from builders.home import do_in, rows_of
 from builders.judges import INSULT, judges
 from builders.ladder import WEIGHED
 from builders.mention import POLICY, a_batch, a_mention, a_message, a_run, a_verdict, an_alert
 from builders.privacy import DPO, a_request, an_office, by, erase, search, to_erase
-from builders.two_homes import GRAVE, KINDS, OURS, Kind, two_homes
 
 from data.errors import InputError, StoreError
 from data.evidence.handed_in import Danger, Says
@@ -38,7 +38,7 @@ from data.web.urls import canonical_url
 from monitor.act.mark import mark
 from monitor.act.matter.joining import write_note
 from monitor.act.privacy import answer_request, uphold, withdraw
-from monitor.act.requests.finding import MOST_OF_A_NAME, Office, Withheld, cases_known, held_about
+from monitor.act.requests.finding import MOST_OF_A_NAME, Withheld, cases_known, held_about
 from monitor.config.home.paths import secret_key
 from monitor.pipeline.collect import Collected
 from monitor.pipeline.judge import judge
@@ -71,6 +71,12 @@ def planted(desk, name="plant", subject=None, **fields):
 
 def an_open_case(desk):
     desk.open(insult(desk), "holt")
+
+
+@pytest.fixture
+def with_case(tmp_path):
+    (tmp_path / "home").mkdir()
+    return a_desk(tmp_path / "home", an_open_case)
 
 
 def read_again(desk, *mentions, with_=None, source=FORUM, at=NOW):
@@ -127,45 +133,54 @@ def test_nobody_erases_what_may_accuse_themselves_and_fair_comment_goes_for_its_
     assert erase(desk, "handle", HANDLE) == (1, [])
 
 
-@pytest.mark.parametrize("kind", ["access", "rectification", "complaint", "told"])
-def test_nothing_is_erased_for_a_request_that_does_not_ask_for_it(desk, kind):
+def test_nothing_is_erased_for_a_request_that_does_not_ask_for_it(desk):
     mention = planted(desk)
-    number = a_request(desk, kind)
-    for meant in (("handle", HANDLE), ("", "", mention.id)):
-        with pytest.raises(InputError, match=f"{number} is of kind {kind}") as refused:
-            erase(desk, *meant, number=number)
-        assert ("section 173" in str(refused.value)) == (kind == "access")
+    for kind in ("access", "rectification", "complaint", "told"):
+        number = a_request(desk, kind)
+        for meant in (("handle", HANDLE), ("", "", mention.id)):
+            with pytest.raises(InputError, match=f"{number} is of kind {kind}") as refused:
+                erase(desk, *meant, number=number)
+            assert ("section 173" in str(refused.value)) == (kind == "access")
     assert holding(desk.home, PLANT)
 
 
-def test_what_an_objection_is_about_may_be_erased_for_it(desk):
-    planted(desk)
-    assert erase(desk, "handle", HANDLE, number=a_request(desk, "objection")) == (1, [])
-
-
-def test_what_would_go_is_said_before_anything_is_done(desk):
+def test_words_author_and_address_are_gone_from_every_byte_and_a_tombstone_says_for_which_request(desk):
+    """What would go is said before anything is done. Of a digest a line is a post's first dozen words, broken
+    over two lines, and where it was posted: one that went out keeps neither."""
     mention = planted(desk)
-    naming = planted(desk, "b", text=f"Ask {HANDLE} about the gate.", author="Somebody Else")
+    naming = planted(desk, "b", title="", text=f"Ask {HANDLE} about the gate.", author="Somebody Else")
+    reply = put(desk, a_mention("reply", parent=mention.id, quoted=PLANT), "s-reply")
+    page, quoted = (
+        f'<a href="{mention.url}">{PLANT}</a>',
+        f"1. Oakfield Primary in Northvale:\n   {PLANT}, on",
+    )
+    before = a_message("before", kind="digest", body="of the day before")
+    waits = a_message("d2", kind="digest", body=f"1. {PLANT}", html=f"<p>{PLANT}</p>")
+    with desk.store.write("digests, of which two were sent") as con:
+        put_outbox(con, [before], NOW - DAY)
+        put_outbox(con, [a_message("d1", kind="digest", body=quoted, html=page)], NOW)
+        con.execute("UPDATE outbox SET sent_at = $now", {"now": NOW})
+        put_outbox(con, [waits], NOW)
     meant = to_erase(desk, "handle", HANDLE)
     assert [p.post.mention_id for p in meant.posts] == [mention.id]
     assert [p.post.mention_id for p in meant.naming] == [naming.id]
     assert not purged(desk, mention.id)
     assert "text_deleted" not in [action for action, *_ in actions(desk)]
-
-
-def test_words_author_and_address_are_gone_from_every_byte_and_a_tombstone_says_for_which_request(desk):
-    mention = planted(desk)
-    reply = put(desk, a_mention("reply", parent=mention.id, quoted=PLANT), "s-reply")
-    with desk.store.write("a digest that quotes it") as con:
-        put_outbox(con, [a_message("d1", kind="digest", body=f"1. {PLANT}", html=f"<p>{PLANT}</p>")], NOW)
     assert holding(desk.home)
+    assert erase(desk, "", "", naming.id) == (1, [])
     assert erase(desk, "handle", f"@{HANDLE.upper()}") == (1, [])
     for words in (PLANT, HANDLE, mention.url, text_hash(mention.title, mention.text)):
         assert holding(desk.home, words) == []
-    assert ("text_deleted", mention.id, ("C0", "authority:erasure", "request:P0001")) in actions(desk)
+    number = "P0003"
+    assert ("text_deleted", mention.id, ("C0", "authority:erasure", f"request:{number}")) in actions(desk)
     with desk.store.read() as con:
         assert reply.id in known(con, [reply.id])
-        assert con.execute("SELECT sum(purged) FROM counts").fetchone() == (1,)
+        assert con.execute("SELECT sum(purged) FROM counts").fetchone() == (2,)
+        sent = con.execute("SELECT key, body FROM outbox WHERE sent_at IS NOT NULL ORDER BY key").fetchall()
+    assert sent == [("before", "of the day before"), ("d1", "")]
+    done = run("evidence", "verify", "--home", str(desk.home))
+    assert (done.code, "All holds: " in done.out) == (0, True), done.out
+    assert f"Erased for request {number}: 1 post." in done.out
 
 
 def test_a_file_that_was_handed_in_with_it_goes_too(desk):
@@ -178,16 +193,8 @@ def test_a_file_that_was_handed_in_with_it_goes_too(desk):
     assert run("evidence", "verify", "--home", str(desk.home)).code == 0
 
 
-def test_evidence_verify_is_clean_after_it_and_says_what_was_erased(desk):
-    planted(desk)
-    erase(desk, "handle", HANDLE)
-    done = run("evidence", "verify", "--home", str(desk.home))
-    assert (done.code, "All holds: " in done.out) == (0, True), done.out
-    assert "Erased for request P0001: 1 post." in done.out
-
-
-def test_a_post_that_was_sealed_for_a_case_is_erased_when_the_case_is_gone_and_verify_is_clean(desk):
-    an_open_case(desk)
+def test_a_post_that_was_sealed_for_a_case_is_erased_when_the_case_is_gone_and_verify_is_clean(with_case):
+    desk = with_case
     desk.take(StepKind.CLOSED, "holt", ending="mistaken", why="It was no matter")
     taken = run("alerts", "ack", an_alert("story-insult").id, "--as", "pike", "--home", str(desk.home))
     assert taken.code == 0, taken.err
@@ -201,16 +208,33 @@ def test_a_post_that_was_sealed_for_a_case_is_erased_when_the_case_is_gone_and_v
     assert holding(desk.home, "poster-insult") == []
 
 
-def test_a_post_that_is_read_again_does_not_come_back_in_any_calm_words(desk):
-    address = canonical_url("https://forum.example.org/plant")
-    mention = planted(desk, author="somebody", id=mention_id("forum", address))
-    assert erase(desk, "", "", mention.id) == (1, [])
+GONE = mention_id("forum", canonical_url("https://forum.example.org/plant"))
+
+
+def one_erased(desk):
+    planted(desk, author="somebody", id=GONE)
+    secret_key(desk.home)
+    assert erase(desk, "", "", GONE) == (1, [])
+
+
+@pytest.fixture
+def erased(tmp_path):
+    """A home in which one post was erased; and that post, as it is read again."""
+    (tmp_path / "home").mkdir()
+    given = {"text": f"Oakfield Primary in Northvale: {PLANT}", "title": PLANT, "author": "somebody"}
+    return a_desk(tmp_path / "home", one_erased), a_mention("plant", id=GONE, **given)
+
+
+def test_a_post_that_is_read_again_does_not_come_back_in_any_calm_words(erased):
+    """Other words at its address that call for an alert are not lost."""
+    desk, mention = erased
     edited = replace(mention, text="Oakfield Primary in Northvale again, in other words.")
     elsewhere = replace(
         mention, id="0" * 16, channel="news", url="http://www.forum.example.org/plant/?utm_source=x"
     )
     another = a_mention("another", text="Oakfield Primary in Northvale is kind.")
     assert read_again(desk, mention, edited, elsewhere, another) == [another.id]
+    assert read_again(desk, replace(mention, text=INSULT)) == [mention.id]
 
 
 def test_the_others_on_the_same_page_of_reviews_are_read_all_the_same(desk):
@@ -223,50 +247,23 @@ def test_the_others_on_the_same_page_of_reviews_are_read_all_the_same(desk):
     ]
 
 
-def test_a_digest_that_went_out_keeps_neither_its_first_words_nor_its_address(desk):
-    """A line of it is a post's first dozen words, broken over two lines, and where it was posted."""
-    mention = planted(desk, title="")
-    said = f"1. Oakfield Primary in Northvale:\n   {PLANT}, on a forum."
-    page = f'<a href="{mention.url}">{PLANT}</a>'
-    before = a_message("before", kind="digest", body="of the day before")
-    sent = a_message("d1", kind="digest", body=said, html=page)
-    with desk.store.write("digests that were sent") as con:
-        put_outbox(con, [before], NOW - DAY)
-        put_outbox(con, [sent], NOW)
-        con.execute("UPDATE outbox SET sent_at = $now", {"now": NOW})
-    assert holding(desk.home)
-    assert erase(desk, "handle", HANDLE) == (1, [])
-    for words in (PLANT, mention.url):
-        assert holding(desk.home, words) == []
-    with desk.store.read() as con:
-        assert con.execute("SELECT key, body FROM outbox ORDER BY key").fetchall() == [
-            ("before", "of the day before"),
-            ("d1", ""),
-        ]
-
-
 def test_posts_of_several_people_at_one_address_are_nobodys_to_erase(desk):
     page = "https://reviews.example.org/oakfield"
     for name in ("a", "b"):
         planted(desk, name, url=page, author=name)
     with pytest.raises(InputError, match="2 posts by several people"):
         erase(desk, "address", page)
+    with pytest.raises(InputError, match="does not show who wrote"):
+        erase(desk, "name", "Jane Harrow")
 
 
 def test_an_alert_that_somebody_marked_as_done_keeps_no_post_from_being_erased(desk):
     insult(desk)
-    assert erase(desk, "handle", "poster-insult")[0] == 0
-    with desk.store.write("a mark") as con:
-        mark(con, desk.reader("holt"), "story-insult", "900001", Mark.NOT_US, NOW)
+    (gone, (stays,)) = erase(desk, "handle", "poster-insult")
+    assert (gone, stays.why) == (0, Stays.ALERT), "nobody has taken it yet"
+    do_in(desk.store, mark, desk.reader("holt"), "story-insult", "900001", Mark.NOT_US, NOW)
     assert erase(desk, "handle", "poster-insult") == (1, [])
-    with desk.store.read() as con:
-        assert con.execute("SELECT count(*) FROM owners").fetchone() == (0,)
-
-
-def test_other_words_at_its_address_that_call_for_an_alert_are_not_lost(desk):
-    mention = planted(desk)
-    erase(desk, "", "", mention.id)
-    assert read_again(desk, replace(mention, text=INSULT)) == [mention.id]
+    assert rows_of(desk.store, "SELECT count(*) FROM owners") == [(0,)]
 
 
 def test_the_very_words_that_were_erased_do_not_come_back_however_grave(desk):
@@ -279,16 +276,14 @@ def test_the_very_words_that_were_erased_do_not_come_back_however_grave(desk):
     assert read_again(desk, mention, at=NOW + DAY) == []
 
 
-def test_what_a_person_hands_in_is_taken_in_all_the_same(desk):
-    mention = planted(desk)
-    erase(desk, "", "", mention.id)
+def test_what_a_person_hands_in_is_taken_in_all_the_same(erased):
+    desk, mention = erased
     handed = replace(FORUM, id="report-in", kind="report-in")
     assert read_again(desk, mention, source=handed) == [mention.id]
 
 
-def test_only_the_homes_own_secret_knows_it_again(desk):
-    mention = planted(desk)
-    erase(desk, "", "", mention.id)
+def test_only_the_homes_own_secret_knows_it_again(erased):
+    desk, mention = erased
     assert read_again(desk, mention, with_=replace(judges(), secret=lambda: b"another")) == [mention.id]
 
 
@@ -296,7 +291,7 @@ def test_an_older_backup_brings_neither_the_post_nor_its_reading_back(desk, tmp_
     mention = planted(desk)
     (tmp_path / "backups").mkdir()
     secret_key(desk.home)
-    with desk.store.write("a digest that quotes it") as con:
+    with desk.store.write("test") as con:
         put_outbox(con, [a_message("d1", kind="digest", body=f"1. {PLANT}", html=f"<p>{PLANT}</p>")], NOW)
     made, _ = back_up(desk.home, tmp_path / "backups", NOW)
     assert holding(desk.home)
@@ -309,33 +304,6 @@ def test_an_older_backup_brings_neither_the_post_nor_its_reading_back(desk, tmp_
     assert run("evidence", "verify", "--home", str(desk.home)).code == 0
 
 
-def test_an_open_case_keeps_its_post_and_that_is_said_and_recorded(desk):
-    an_open_case(desk)
-    mention = a_mention("insult").id
-    assert erase(desk, "handle", "poster-insult") == (0, [Staying(mention, Stays.OPEN, "0001")])
-    assert ("erasure_refused", "P0001", (f"mention:{mention}", "reason:open", "case:0001")) in actions(desk)
-    assert not purged(desk, mention)
-
-
-def test_a_hold_keeps_it_and_a_closed_case_keeps_it_until_its_time_is_up(desk):
-    def why():
-        _, (stays,) = erase(desk, "handle", "poster-insult")
-        return stays.why, stays.until is not None
-
-    an_open_case(desk)
-    desk.take(StepKind.HELD, "pike", review="2027-02-01", why="A claim may follow")
-    assert why() == (Stays.HOLD, False)
-    desk.take(StepKind.RELEASED, "holt", why="None does")
-    desk.take(StepKind.CLOSED, "holt", ending="mistaken", why="It was no matter")
-    assert why() == (Stays.CLOSED, True)
-
-
-def test_what_nobody_has_taken_yet_stays(desk):
-    insult(desk)
-    _, (stays,) = erase(desk, "handle", "poster-insult")
-    assert stays.why is Stays.ALERT
-
-
 def test_what_is_with_the_safeguarding_lead_is_theirs_to_decide(desk):
     disclosure(desk)
     meant = to_erase(desk, "handle", "poster-disclosure")
@@ -344,18 +312,21 @@ def test_what_is_with_the_safeguarding_lead_is_theirs_to_decide(desk):
         to_erase(desk, "", "", a_mention("disclosure").id)
 
 
-def test_of_several_posts_those_that_may_go_go_and_the_others_are_named(desk):
-    an_open_case(desk)
-    free = planted(desk, author="poster-insult")
-    gone, (stays,) = erase(desk, "handle", "poster-insult")
-    assert (gone, stays.why) == (1, Stays.OPEN)
-    assert stays.mention_id != free.id
-
-
-def test_what_merely_names_somebody_is_anothers_and_is_not_erased_by_a_name(desk):
-    planted(desk, text="Jane Harrow was rude.")
-    with pytest.raises(InputError, match="does not show who wrote"):
-        erase(desk, "name", "Jane Harrow")
+def test_of_several_posts_those_that_may_go_go_and_an_open_a_held_or_a_closed_case_keeps_its_own(with_case):
+    """That is said and recorded."""
+    desk, mention = with_case, a_mention("insult").id
+    planted(desk, author="poster-insult")
+    assert erase(desk, "handle", "poster-insult") == (1, [Staying(mention, Stays.OPEN, "0001")])
+    assert ("erasure_refused", "P0001", (f"mention:{mention}", "reason:open", "case:0001")) in actions(desk)
+    assert not purged(desk, mention)
+    desk.take(StepKind.HELD, "pike", review="2027-02-01", why="A claim may follow")
+    _, (held,) = erase(desk, "handle", "poster-insult")
+    desk.take(StepKind.RELEASED, "holt", why="None does")
+    desk.take(StepKind.CLOSED, "holt", ending="mistaken", why="It was no matter")
+    _, (closed,) = erase(desk, "handle", "poster-insult")
+    assert [(s.why, s.until is not None) for s in (held, closed)] == [
+        (Stays.HOLD, False), (Stays.CLOSED, True),
+    ]  # fmt: skip
 
 
 def test_a_post_that_may_accuse_its_officer_is_as_if_it_were_not_there(desk):
@@ -380,7 +351,11 @@ def test_nothing_is_deleted_where_the_record_of_deletions_cannot_be_written(desk
 
 
 def test_after_an_objection_an_authors_new_posts_are_not_kept_but_a_threat_is(desk):
+    with pytest.raises(InputError, match="not one we know"):
+        objected(desk, channel="forums")
+    assert kept_out(desk) == 0, "no post can have that place"
     assert isinstance(objected(desk, channel="local_forum"), Done)
+    assert holding(desk.home, HANDLE) == holding(desk.home, HANDLE.lower()) == []
     place = {"channel": "local_forum"}
     fair = "Oakfield Primary in Northvale has a fair."
     calm = a_mention("calm", text=fair, author=f"@{HANDLE.lower()}", **place)
@@ -406,24 +381,11 @@ def test_to_withdraw_an_objection_brings_back_nothing_that_was_erased(desk):
     assert read_again(desk, mention) == []
 
 
-@pytest.mark.parametrize(
-    ("kind", "said", "why"),
-    [("name", "Jane Harrow", "may be anybody"), ("handle", "nobody-here", "No post of theirs is held")],
-)
-def test_an_objection_names_a_handle_in_its_place_or_an_address(desk, kind, said, why):
-    with pytest.raises(InputError, match=why):
-        objected(desk, kind, said)
-
-
-def test_an_objection_in_a_place_that_no_post_can_have_is_refused_and_keeps_nothing_out(desk):
-    with pytest.raises(InputError, match="not one we know"):
-        objected(desk, channel="forums")
-    assert kept_out(desk) == 0
-
-
-def test_the_table_of_what_is_kept_out_names_nobody(desk):
-    objected(desk, channel="local_forum")
-    assert holding(desk.home, HANDLE) == holding(desk.home, HANDLE.lower()) == []
+def test_an_objection_names_a_handle_in_its_place_or_an_address(desk):
+    refused = {("name", "Jane Harrow"): "may be anybody", ("handle", "nobody"): "No post of theirs is held"}
+    for meant, why in refused.items():
+        with pytest.raises(InputError, match=why):
+            objected(desk, *meant)
 
 
 # ------------------------------------------------------------------------------------------- retention
@@ -465,8 +427,7 @@ def test_requests_are_forgotten_a_year_after_their_answer_unless_something_is_ke
             objected(desk, channel="local_forum", number=number)
         answer_request(an_office(desk), number, "granted", "Done", NOW)
     purge(desk.store, NOW + 366 * DAY, POLICY)
-    with desk.store.read() as con:
-        left = con.execute("SELECT id FROM privacy_requests").fetchall()
+    left = rows_of(desk.store, "SELECT id FROM privacy_requests")
     assert left == [("P0002",)]
     assert a_request(desk) == "P0003"
 
@@ -483,42 +444,31 @@ def ids(held, theirs=True):
     return [p.post.mention_id for p in held.posts if p.theirs is theirs]
 
 
-def test_their_posts_are_found_by_handle_however_it_is_written_and_nobody_elses(desk):
-    mine = post(desk, "a", author="Larch Dad")
-    post(desk, "b", author="Larch Dad 2")
+def test_their_posts_are_found_by_handle_address_or_whole_words_and_nobody_elses(desk):
+    """However it is written, in earlier versions too; no sign in a handle stands for others."""
+    mine = post(desk, "a", author="Larch Dad", text="Ask Jane\nHarrow, who knows.")
+    post(desk, "b", author="Larch Dad 2", text="Janet Harrowgate said so.")
     assert ids(search(desk, "handle", "@larch  dad\n")) == [mine]
-
-
-@pytest.mark.parametrize("said", ["%", "_", "*", ".*", "100%", "' OR 1=1 --", "%Larch%"])
-def test_no_sign_in_a_handle_stands_for_others(desk, said):
-    post(desk, "a", author=SIGNS)
-    post(desk, "b", author="1000_Larch")
-    assert ids(search(desk, "handle", said)) == []
+    assert ids(search(desk, "address", "http://www.forum.example.org/a/?utm_source=x")) == [mine]
+    assert ids(search(desk, "name", "jane harrow"), theirs=False) == [mine]
+    post(desk, "c", author=SIGNS)
+    post(desk, "d", author="1000_Larch")
+    for said in ("%", "_", "*", ".*", "100%", "' OR 1=1 --", "%Larch%"):
+        assert ids(search(desk, "handle", said)) == [], said
     assert len(ids(search(desk, "handle", SIGNS))) == 1
 
 
-def test_what_names_them_is_found_in_whole_words_and_in_earlier_versions(desk):
-    named = post(desk, "a", text="Ask Jane\nHarrow, who knows.")
-    post(desk, "b", text="Janet Harrowgate said so.")
-    assert ids(search(desk, "name", "jane harrow"), theirs=False) == [named]
-
-
-def test_a_post_is_found_by_its_address_however_it_is_written(desk):
-    mine = post(desk, "a")
-    assert ids(search(desk, "address", "http://www.forum.example.org/a/?utm_source=x")) == [mine]
-
-
-def test_what_was_typed_about_them_and_the_cases_about_their_posts_are_found(desk):
-    an_open_case(desk)
+def test_what_was_typed_about_them_and_the_cases_about_their_posts_are_found_unless_locked(with_case):
+    """How a post was weighed was typed about its author too; a locked case is counted, and not given."""
+    desk = with_case
     desk.take(StepKind.NOTED, "holt", why="poster-insult rang us")
     held = search(desk, "handle", "poster-insult")
     assert ([c.id for c in held.cases], [n.by for n in held.notes]) == (["0001"], ["holt"])
-
-
-def test_how_a_post_was_weighed_was_typed_about_its_author_too(desk):
-    an_open_case(desk)
     desk.take(StepKind.WEIGHED, "holt", **WEIGHED)
-    assert len(search(desk, "handle", "poster-insult").notes) == 1
+    assert len(search(desk, "handle", "poster-insult").notes) == 2
+    desk.take(StepKind.LOCKED, "pike", why="A pupil may accuse a teacher")
+    held = search(desk, "handle", "poster-insult")
+    assert (held.cases, held.notes, held.withheld) == ((), (), {Withheld.LOCKED: 1})
 
 
 def test_who_handed_something_in_finds_that_it_was_noted(desk):
@@ -526,21 +476,12 @@ def test_who_handed_something_in_finds_that_it_was_noted(desk):
     assert [n.by for n in search(desk, "name", "Jane Harrow").notes] == ["report-in"]
 
 
-MEANS_VALE = {
-    "endangered": ({"endangers": (Meant("person:holt", 1.0, NAMED), Meant("person:vale", 1.0, NAMED))}, ""),
-    "said at the door": ({}, "vale"),
-}
-
-
-@pytest.mark.parametrize("case", MEANS_VALE)
-def test_what_endangers_somebody_beside_another_or_was_said_to_at_the_door_is_found_for_them(desk, case):
-    verdict, who = MEANS_VALE[case]
-    post(desk, "b")
-    mine = post(desk, "a", verdict=verdict)
-    if who:
-        with desk.store.write("at the door") as con:
-            put_says(con, mine, "900001", Says(Danger.NOW, who).as_json, NOW)
-    assert ids(search(desk, "name", "Sam Vale"), theirs=False) == [mine]
+def test_what_endangers_somebody_beside_another_or_was_said_to_at_the_door_is_found_for_them(desk):
+    post(desk, "a")
+    both = (Meant("person:holt", 1.0, NAMED), Meant("person:vale", 1.0, NAMED))
+    endangered, said = post(desk, "b", verdict={"endangers": both}), post(desk, "c")
+    do_in(desk.store, put_says, said, "900001", Says(Danger.NOW, "vale").as_json, NOW)
+    assert {*ids(search(desk, "name", "Sam Vale"), theirs=False)} == {endangered, said}
 
 
 def test_what_is_with_the_safeguarding_lead_is_counted_with_its_exemption_and_not_shown(desk):
@@ -555,13 +496,6 @@ def test_what_may_accuse_whoever_asked_is_not_given_to_them(desk):
     assert (held.posts, held.withheld) == ((), {Withheld.ACCUSES: 1})
 
 
-def test_a_locked_case_is_counted_and_not_given(desk):
-    an_open_case(desk)
-    desk.take(StepKind.LOCKED, "pike", why="A pupil may accuse a teacher")
-    held = search(desk, "handle", "poster-insult")
-    assert (held.cases, held.notes, held.withheld) == ((), (), {Withheld.LOCKED: 1})
-
-
 def test_what_may_accuse_whoever_answers_is_as_if_it_were_not_there(desk):
     post(desk, "a", author="Larch Dad", verdict={"about": About.STAFF, "subjects": (DPO,), "severity": 3})
     assert search(desk, "handle", "Larch Dad").count == 0
@@ -569,26 +503,22 @@ def test_what_may_accuse_whoever_answers_is_as_if_it_were_not_there(desk):
 
 def test_a_name_that_is_in_half_of_all_posts_is_refused_without_saying_it(desk):
     batch = [a_mention(f"n{i}", text=f"Mrs Smith again, {i}.") for i in range(MOST_OF_A_NAME + 1)]
-    with desk.store.write("many posts") as con:
-        save(con, a_batch(*batch, story_id="many"), now=NOW, policy=POLICY)
+    do_in(desk.store, save, a_batch(*batch, story_id="many"), now=NOW, policy=POLICY)
     with pytest.raises(InputError, match="is in 51 posts") as refused:
         search(desk, "name", "smith")
     assert "smith" not in str(refused.value).lower()
 
 
-@pytest.mark.parametrize(
-    ("kind", "said", "why"),
-    [
+def test_what_would_find_too_much_or_nothing_is_refused(desk):
+    for kind, said, why in (
         ("name", "Jo", "fewer than 4 letters"),
         ("name", "oakfield primary", "name of the school"),
         ("name", "", "Nothing was given"),
         ("handle", "@", "Nothing was given"),
         ("address", "forum", "no web address"),
-    ],
-)
-def test_what_would_find_too_much_or_nothing_is_refused(desk, kind, said, why):
-    with pytest.raises(InputError, match=why):
-        search(desk, kind, said)
+    ):
+        with pytest.raises(InputError, match=why):
+            search(desk, kind, said)
 
 
 def test_it_is_only_for_a_request_that_is_open(desk):
@@ -612,22 +542,13 @@ def test_the_audit_says_who_searched_for_which_request_and_the_words_stand_nowhe
     assert PLANT.encode() not in everywhere
 
 
-def test_an_officer_whom_a_matter_accuses_finds_no_note_on_it(tmp_path, monkeypatch):
-    judged = {
-        "route": Route.REQUEST_REMOVAL,
-        "about": About.STAFF,
-        "content_class": "C7",
-        "subjects": ("moss",),
-    }
-    words = "Ira Moss of Oakfield Primary is a thief and steals the school's money every single month."
-    monkeypatch.setitem(KINDS, "a lie about the officer", Kind(words, GRAVE | judged))
-    homes = two_homes(tmp_path, "a lie about the officer", "collected", "raised")
-    head, home = homes.full.reader("holt"), homes.full
-    with head.store.write("a note") as con:
-        for story in (homes.hidden.STORY, homes.shared.STORY):
-            write_note(con, head, story, OURS, f"Kit Larkin saw it: {story}", home.clock())
-    officer = home.reader("moss")
-    office = Office(head.store, officer.config, officer.named, officer.config.school(OURS))
-    with head.store.read() as con:
-        found = held_about(con, office, SearchTerm(TermKind.NAME, folded("Kit Larkin")))
-    assert [note.words for note in found.notes] == [f"Kit Larkin saw it: {homes.shared.STORY}"]
+def test_an_officer_whom_a_matter_accuses_finds_no_note_on_it(desk):
+    accuses = {"route": Route.REQUEST_REMOVAL, "content_class": "C7", "severity": 3, "subjects": (DPO,)}
+    for name, verdict in (("lie", accuses), ("fair", {})):
+        post(desk, name, verdict)
+        note = f"Kit Larkin saw it: {name}"
+        do_in(desk.store, write_note, desk.reader("holt"), f"story-{name}", "900001", note, NOW)
+    term = SearchTerm(TermKind.NAME, folded("Kit Larkin"))
+    with desk.store.read() as con:
+        found = held_about(con, an_office(desk), term)
+    assert [note.words for note in found.notes] == ["Kit Larkin saw it: fair"]

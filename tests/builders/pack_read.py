@@ -1,0 +1,45 @@
+"""A pack as it is read: the words of its document, and what its own program says of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pypdf
+import pytest
+from builders.pack import Opened
+
+
+def text_of(opened: Opened) -> str:
+    """The words of its PDF, also of one that was made of its words alone."""
+    content = _document(opened).read_bytes()
+    if not content.startswith(b"%PDF"):
+        return content.decode()
+    return " ".join(" ".join(p.extract_text() for p in pypdf.PdfReader(_document(opened)).pages).split())
+
+
+def _document(opened: Opened) -> Path:
+    return opened.folder / f"{opened.folder.name}.pdf"
+
+
+def checked(opened: Opened) -> str:
+    """What verify.py says against it, run in this process: a process each would take a minute."""
+    program = opened.folder / "verify.py"
+    said: list[str] = []
+    code = compile(program.read_text(encoding="utf-8"), "verify.py", "exec")
+    with pytest.raises(SystemExit) as end:
+        exec(code, {"__file__": str(program), "print": said.append})
+    assert bool(end.value.code) is (said != ["OK"])
+    return "" if said == ["OK"] else said[0]
+
+
+def words_of(value: object) -> Iterator[str]:
+    """Each word of what a document is made of."""
+    match value:
+        case str():
+            yield from value.split()
+        case dict():
+            yield from words_of(list(value.values()))
+        case list() | tuple():
+            for held in value:
+                yield from words_of(held)

@@ -1,0 +1,14 @@
+"""What several tests of the acts begin with."""
+
+from dataclasses import asdict
+
+import pytest
+from builders.pack_read import words_of
+
+from monitor.act.casework.evidence import packing
+
+
+@pytest.fixture
+def plainly(monkeypatch):
+    """The words of the document in the place of its PDF, which takes longer than all else of a pack."""
+    monkeypatch.setattr(packing, "render", lambda document, _: " ".join(words_of(asdict(document))).encode())
