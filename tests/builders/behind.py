@@ -6,11 +6,11 @@ from __future__ import annotations
 import atexit
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 
 from builders.mention import NOW
@@ -22,7 +22,7 @@ from data.store.alerts import alerts as alert_store
 from data.store.cases import cases as case_store
 from data.store.engine import audit_chain
 from data.store.engine.connect import Connection
-from data.types import Mark
+from data.types import Mark, Owner
 from monitor.config.home.context import Context
 from monitor.desk.matter.facts import posts_of, said, shown_posts
 from monitor.desk.matter.page import Became, InWords, MatterPage, Moment, Tap, Visit, done, look, shown, texts
@@ -40,12 +40,16 @@ def _desk(**given: object) -> PageDesk:
     return PageDesk(folder, proved=False, **given)
 
 
-@dataclass
 class Shown:
-    """A page as somebody saw it: what it holds, what became of what they did, and its text."""
+    """A page as somebody sees it: what it holds, its text, and what became of what they did. It is made when
+    it is first looked at."""
 
-    page: MatterPage
-    became: Became | None = None
+    def __init__(self, make: Callable[[], MatterPage], became: Became | None = None) -> None:
+        self._make, self.became = make, became
+
+    @cached_property
+    def page(self) -> MatterPage:
+        return self._make()
 
     @property
     def text(self) -> str:
@@ -96,12 +100,15 @@ class Behind:
 
     def look(self, who: str = "head") -> Visit | None:
         """What is behind their address, None where it opens nothing for them."""
-        ticket = Ticket("s-one", self.context.links.holder(who), NOW)
+        ticket = Ticket("s-one", self.desk.context.links.holder(who), NOW)
         return look(self.con, self.context, self.desk.store, ticket, self.now)
 
     def page(self, who: str = "head", *, became: Became | None = None, read: bool = False) -> Shown:
         """The page as they see it; the words of what is sealed after a tap alone, of all else where they
         `read` it."""
+        return Shown(lambda: self._page(who, became, read=read), became)
+
+    def _page(self, who: str, became: Became | None, *, read: bool) -> MatterPage:
         seen = self.look(who)
         assert seen is not None
         posts = None
@@ -110,7 +117,7 @@ class Behind:
         elif read and seen.own_posts:
             posts = shown_posts(seen.own_posts)
         page = page_of(seen, Moment(self.now, None, zone=self.context.config.zone), posts)
-        return Shown(told(page, seen, became, self.now) if became else page, became)
+        return told(page, seen, became, self.now) if became else page
 
     def press(self, act: str, who: str = "head", **form: str) -> Shown:
         """What they see once they have pressed that button of the page as it is now, having read it."""
@@ -130,10 +137,13 @@ class Behind:
         links = replace(self.context.links, mails=links_of(people).mails)
         self.context = replace(self.context, config=config, links=links)
 
+    def holder(self) -> Owner | None:
+        return alert_store.acknowledged(self.con, [self.desk.alert.id]).get(self.desk.alert.id)
+
     def has(self) -> str:
         """Who has it."""
-        found = alert_store.acknowledged(self.con, [self.desk.alert.id]).get(self.desk.alert.id)
-        return found.person if found else ""
+        holder = self.holder()
+        return holder.person if holder else ""
 
     def mark(self) -> tuple[Mark, str] | None:
         found = owner_store.marks(self.con, ["s-one"]).get("s-one")
