@@ -17,20 +17,22 @@ from builders.mention import NOW
 from builders.page import PageDesk, links_of
 
 from alerts.links import Ticket
+from data.errors import InputError
 from data.store import owners as owner_store
 from data.store.alerts import alerts as alert_store
 from data.store.cases import cases as case_store
 from data.store.engine import audit_chain
 from data.store.engine.connect import Connection
 from data.types import Mark, Owner
+from monitor.act.wrong import what_follows
 from monitor.config.home.context import Context
 from monitor.desk.matter.facts import posts_of, said, shown_posts
 from monitor.desk.matter.page import Became, InWords, MatterPage, Moment, Tap, Visit, done, look, shown, texts
 from monitor.desk.matter.telling import page_of, told
 
 
-class _Undone(Exception):
-    """All was looked at: nothing of it stays."""
+class _Undone(InputError):
+    """All was looked at: nothing of it stays, and nothing is wrong with the file."""
 
 
 @cache
@@ -136,6 +138,12 @@ class Behind:
         config = replace(self.context.config, people=people)
         links = replace(self.context.links, mails=links_of(people).mails)
         self.context = replace(self.context, config=config, links=links)
+
+    def follows(self, who: str = "head") -> list[tuple[str, object]]:
+        """What follows from what they marked just now."""
+        seen = self.look(who)
+        assert seen is not None
+        return list(what_follows(self.con, seen.reader, seen.view.story_id, seen.view.urn, self.now))
 
     def holder(self) -> Owner | None:
         return alert_store.acknowledged(self.con, [self.desk.alert.id]).get(self.desk.alert.id)

@@ -38,7 +38,8 @@ from data.types import (
 from data.words.say import words
 from monitor.act.casework.opening import open_of_alert
 from monitor.act.wrong import Marking, Right, correct, say_wrong
-from monitor.desk.matter.page import Became
+from monitor.desk.matter.forms import changes_since
+from monitor.desk.matter.page import Became, Moment
 from monitor.matters.reader import load_case
 
 W = words("en")
@@ -80,14 +81,10 @@ def test_whoever_wishes_is_asked_again_on_the_morning_of_a_day_and_has_it_since_
     assert owner.ask_at.isoformat() == "2026-11-20T08:00:00+00:00"
 
 
-def test_a_day_that_is_none_or_over_changes_nothing(street):
+def test_nobody_is_asked_again_on_a_day_that_is_none_or_over_or_of_what_somebody_else_has(street):
     for day in ("", "2026-02-30", "2026-11-01"):
         page = street.press("again", day=day)
-        assert (page.became, page.page.wrong) == (Became.NOT_GIVEN, True)
-    assert street.has() == ""
-
-
-def test_what_somebody_else_has_is_not_taken_by_asking_again(street):
+        assert (page.became, page.page.wrong, street.has()) == (Became.NOT_GIVEN, True, "")
     street.press("have", "deputy")
     assert "again" not in street.page(read=True).buttons
     assert street.press("again", day="2026-11-20").became is Became.REFUSED
@@ -117,6 +114,7 @@ def test_one_link_has_ten_mails_an_hour_sent_by_giving_and_a_person_thirty_whate
 
 RIGHT = {"label": "criticism", "severity": "2", "why": "It is about opening hours"}
 MILD = STREET | {"severity": Severity.RESPOND, "route": Route.RESPOND, "abuse": (), "content_class": "C1"}
+AT_NINE = {"clock": "09:00", "day": "Tuesday 17 November"}
 SAYS = f"{W('page.wrong.label.criticism')} · {W('page.wrong.severity.2')}"
 
 
@@ -131,25 +129,22 @@ def changed(at):
     return [at.rows(f"SELECT * FROM {table} ORDER BY ALL") for table in tables]
 
 
-def test_it_is_kept_with_what_is_right_and_why_and_is_in_the_audit(street):
+def test_it_is_kept_with_what_is_right_and_why_or_not_at_all(street):
+    for fields in ({"why": "So"}, {"label": "criticism", "why": " "}, {"label": "x", "why": "So"}):
+        page = street.press("wrong", **fields)
+        assert (page.became, page.page.wrong) == (Became.NO_RIGHT, True), fields
+    assert standing(street) == []
     page = street.press("wrong", **RIGHT)
     assert (page.became, page.page.wrong) == (Became.SAID_WRONG, False)
     assert standing(street) == [("head", None, "criticism", Severity.RESPOND, "It is about opening hours")]
     assert street.audited("judged_wrongly") == [("judged_wrongly", "head", "s-one")]
 
 
-@pytest.mark.parametrize(
-    ("said", "rings"),
-    [
-        ({"label": "threat"}, True),
-        ({"severity": "3"}, True),
-        ({"label": "criticism", "severity": "2"}, False),
-    ],
-)
-def test_whoever_says_that_it_is_danger_or_of_today_is_told_on_the_spot_whom_to_ring(street, said, rings):
-    page = street.press("wrong", **said, why="He means it").page
-    assert page.danger == (W("page.danger") if rings else "")
-    assert any(DSL.name in line.said for line in page.ring) is rings
+def test_whoever_says_that_it_is_danger_or_of_today_is_told_on_the_spot_whom_to_ring(street):
+    for said, rings in (({"label": "threat"}, True), ({"severity": "3"}, True), (RIGHT, False)):
+        page = street.press("wrong", **(said | {"why": "He means it"})).page
+        assert page.danger == (W("page.danger") if rings else "")
+        assert any(DSL.name in line.said for line in page.ring) is rings
 
 
 @pytest.mark.parametrize("judged", [STREET, DANGER, CHILD], ids=["today", "danger", "child"])
@@ -164,61 +159,43 @@ def test_it_lowers_nothing_and_changes_no_alert(at, judged):
 def test_who_else_may_read_it_sees_it_with_the_words_and_not_before_them(street):
     street.press("wrong", **RIGHT)
     assert RIGHT["why"] not in street.page("deputy").text
-    page = words_of(street.page("deputy", read=True))
-    given = {"who": "Jane Holt", "what": SAYS, "why": RIGHT["why"]}
-    assert W("page.wrong.says", clock="09:00", day="Tuesday 17 November", **given) in page
-
-
-def test_once_it_is_in_the_lane_that_was_said_to_be_right_it_belongs_in_no_other(street):
+    says = {"who": "Jane Holt", "what": SAYS, "why": RIGHT["why"], **AT_NINE}
+    assert W("page.wrong.says", **says) in words_of(street.page("deputy", read=True))
+    # once it is in the lane that was said to be right it belongs in no other
     street.press("correct", kind="wrong_lane", route="police_now", why="He has a knife")
-    page = words_of(street.page(read=True))
     what = f"{W('page.correct.lane')} · {W('page.correct.to.police_now')}"
-    given = {"who": "Jane Holt", "what": what, "why": "He has a knife"}
-    assert W("page.wrong.corrected", clock="09:00", day="Tuesday 17 November", **given) in page
+    says |= {"what": what, "why": "He has a knife"}
+    assert W("page.wrong.corrected", **says) in words_of(street.page(read=True))
 
 
-def test_of_what_is_restricted_it_is_shown_with_a_reading_alone(at):
-    lead = at(told=("dsl",), **CHILD)
-    assert RIGHT["why"] not in lead.press("wrong", "dsl", **RIGHT).text
-    read = lead.page("dsl", read=True)
-    assert RIGHT["why"] in words_of(read)
-    assert WORDS in words_of(read)
-
-
-def test_nobody_says_it_who_may_not_read_it(at):
+def test_of_what_is_restricted_it_is_said_by_its_few_alone_and_shown_with_a_reading_alone(at):
     lead = at(told=("dsl",), **CHILD)
     assert lead.press("wrong", "head", **RIGHT).became is Became.REFUSED
     assert lead.look("vale") is None or lead.press("wrong", "vale", **RIGHT).became is Became.REFUSED
     assert standing(lead) == []
+    lead.press("wrong", "dsl", **RIGHT)
+    assert RIGHT["why"] not in lead.page("dsl").text
+    read = words_of(lead.page("dsl", read=True))
+    assert RIGHT["why"] in read
+    assert WORDS in read
 
 
-def test_without_what_is_right_or_why_nothing_is_kept(street):
-    for fields in ({"why": "So"}, {"label": "criticism", "why": " "}, {"label": "x", "why": "So"}):
-        page = street.press("wrong", **fields)
-        assert (page.became, page.page.wrong) == (Became.NO_RIGHT, True), fields
-    assert standing(street) == []
-
-
-def test_said_again_it_takes_the_place_of_the_first_and_is_taken_back(street):
+def test_said_again_it_takes_the_place_of_the_first_and_who_said_it_alone_takes_it_back(street):
     street.press("wrong", **RIGHT)
     street.press("wrong", relevance="not_about", why="It is another school")
     assert standing(street) == [("head", Relevance.NOT_ABOUT, "", None, "It is another school")]
+    assert "right_again" not in street.page("deputy", read=True).buttons
+    assert street.press("right_again", "deputy").became is Became.REFUSED
+    assert len(standing(street)) == 1
+    assert "right_again" in street.page(read=True).buttons
     assert street.press("right_again").became is Became.RIGHT_AGAIN
     assert standing(street) == []
     assert street.audited("judged_wrongly_undone") == [("judged_wrongly_undone", "head", "s-one")]
 
 
-def test_nobody_takes_back_what_another_said(street):
-    street.press("wrong", **RIGHT)
-    assert "right_again" in street.page(read=True).buttons
-    assert "right_again" not in street.page("deputy", read=True).buttons
-    assert street.press("right_again", "deputy").became is Became.REFUSED
-    assert len(standing(street)) == 1
-
-
 def test_corrected_for_a_reason_it_leaves_the_lists_and_the_page_says_what_follows(tmp_path):
     desk = PageDesk(tmp_path, **STREET)
-    form = {**form_of(desk.press("read")), "do": "correct", "kind": "too_grave"}
+    form = {**desk.form(), "do": "correct", "kind": "too_grave"}
     assert W("page.not_corrected") in words_of(desk.browser.post(desk.path(), data=form))
     assert len(desk.open_alerts()) == 1
     page = words_of(desk.browser.post(desk.path(), data={**form, "why": "The van is a toy"}))
@@ -244,6 +221,7 @@ def test_what_raised_no_alert_cannot_be_judged_too_gravely(at):
 
 def test_of_danger_a_second_person_is_asked_by_name(at):
     danger = at(told=("dsl", "head"), **DANGER)
+    version = danger.page().page.version
     page = danger.press("correct", "dsl", kind="too_grave", why="It is from a play")
     assert page.became is Became.RECORDED
     assert danger.is_open()
@@ -251,6 +229,8 @@ def test_of_danger_a_second_person_is_asked_by_name(at):
     assert asked.first
     assert DSL.name in asked.heading
     assert "It is from a play" in asked.means
+    since = changes_since(danger.look(), version, Moment(danger.now, None), W)
+    assert W("page.since.said") in list(since)
     danger.press("agree", agrees="yes", why="I saw the play")
     assert not danger.is_open()
 
@@ -295,19 +275,24 @@ def kinds(at):
     return [kind.value for kind, *_ in at.steps()]
 
 
-def test_that_the_police_were_told_is_a_step_with_when_and_their_number(danger):
-    page = danger.press("happened", **RANG)
-    assert (page.became, page.page.wrong) == (Became.RECORDED, False)
-    kind, actor, facts, why = danger.steps()[-1]
-    assert (kind, actor, why) == (StepKind.ASKED, "head", "They come at ten.")
-    assert (facts["rung"], facts["reference"], facts["imminent"]) == ("police", "CAD 1234", "yes")
-
-
-def test_that_101_was_rung_is_recorded_though_nothing_is_classified_or_decided_yet(danger):
-    danger.press("happened", **RANG_101)
-    kind, _, facts, why = danger.steps()[-1]
-    assert (kind, facts["to"], facts["reference"]) == (StepKind.REFERRED, "police", "CAD 1234")
-    assert why == "They come at ten."
+def test_what_has_happened_is_a_step_with_when_their_number_and_who_told_them(danger):
+    """101 is recorded though nothing is classified or decided yet."""
+    for lack in ({"what": ""}, {"what": "nonsense"}, {"why": " "}, {"when": "2027-11-17T08:50"}):
+        page = danger.press("happened", **{**RANG, **lack})
+        assert (page.became, page.page.wrong) == (Became.NOT_RECORDED, True), lack
+    assert danger.steps() == []
+    asked = {"rung": "police", "reference": "CAD 1234"}
+    whys = {"deputy": f"{DEPUTY.name}: They come at ten.", "head": "They come at ten."}
+    for said, kind, facts, why in (
+        (RANG_101, StepKind.REFERRED, {"to": "police", "reference": "CAD 1234"}, whys["head"]),
+        (RANG, StepKind.ASKED, asked | {"imminent": "yes"}, whys["head"]),
+        (RANG | {"by": "deputy"}, StepKind.ASKED, asked | {"imminent": "yes"}, whys["deputy"]),
+        ({"what": "needless", "why": "It is a song."}, StepKind.NOTED, {}, "It is a song."),
+    ):
+        assert danger.press("happened", **said).became is Became.RECORDED
+        step = danger.steps()[-1]
+        assert (step[0], step[1], step[3]) == (kind, "head", why)
+        assert step[2].items() >= facts.items()
 
 
 def test_of_a_threat_to_an_adult_101_waits_for_their_word_and_999_does_not(tmp_path):
@@ -340,25 +325,6 @@ def test_that_the_gate_was_warned_is_recorded_and_no_longer_missing(danger):
     page = danger.press("happened", what="warned_site", why="The office rang them.")
     assert missing not in words_of(page)
     assert kinds(danger)[-1] == "warned"
-
-
-def test_who_told_them_is_named_where_it_was_somebody_else(danger):
-    danger.press("happened", **{**RANG, "by": "deputy"})
-    assert danger.steps()[-1][3] == f"{DEPUTY.name}: They come at ten."
-
-
-def test_that_nothing_need_be_done_is_a_note_with_its_reason(danger):
-    danger.press("happened", what="needless", why="It is a song.")
-    kind, _, _, why = danger.steps()[-1]
-    assert (kind, why) == (StepKind.NOTED, "It is a song.")
-
-
-def test_what_lacks_something_is_said_so_and_changes_nothing(danger):
-    lacks = {"what": ""}, {"what": "nonsense"}, {"why": " "}, {"when": "soon"}, {"when": "2027-11-17T08:50"}
-    for lack in lacks:
-        page = danger.press("happened", **{**RANG, **lack})
-        assert (page.became, page.page.wrong) == (Became.NOT_RECORDED, True), lack
-    assert danger.steps() == []
 
 
 def test_it_is_asked_of_nothing_milder(street):
@@ -423,6 +389,7 @@ def test_of_a_restricted_matter_too_nobody_at_the_school_may_be_meant(at):
     it = at(told=("dsl",), **ALLEGED)
     assert "-" in it.page("dsl", read=True).offers("about")
     it.press("name", "dsl", about="-", why="It was at home")
+    assert it.follows("dsl") == [("waits", "")]
     assert it.press("agree", "head", agrees="", why="So it was").became is Became.NOT_ENDED
     assert it.press("agree", "head", agrees="yes", why="So it was").became is Became.AGREED
     assert it.rows("SELECT accuses FROM verdicts") == [([],)]
@@ -431,6 +398,7 @@ def test_of_a_restricted_matter_too_nobody_at_the_school_may_be_meant(at):
 def test_two_people_say_of_a_threat_that_it_is_not_about_the_school(threat):
     assert threat.press("correct", "dsl", **NOT_US).became is Became.RECORDED
     assert threat.mark() == (Mark.SAID_NOT_US, "dsl")
+    assert threat.follows("dsl") == [("waits", "")]
     assert "agree" in threat.page("head", read=True).buttons
     second = threat.press("agree", "head", agrees="yes", why="I asked: it is the pub")
     assert second.became is Became.AGREED
@@ -502,23 +470,21 @@ def test_what_they_say_is_recorded_as_their_own_steps_in_one_answer_and_shown_ba
     page = answer(target, safe="safe", support="accepted", police="given")
     assert own_steps(target) == [StepKind.SAFE, StepKind.SUPPORT, StepKind.CONSENT_GIVEN]
     assert (page.became, page.page.wrong) == (Became.SAID, False)
-    safe = W("page.own.safe", clock="09:00", day="Tuesday 17 November")
+    safe = W("page.own.safe", **AT_NINE)
     said = " ".join((safe, W("page.own.holds.accepted"), W("page.own.holds.given")))
     for each in (page, target.page("vale")):
         assert dict(each.page.facts)[W("page.own.so_far")] == said
 
 
-def test_who_decides_is_told_in_one_mail_where_nobody_has_it(target):
+def test_who_has_it_is_told_alone_or_else_who_decides_in_one_mail(target):
     answer(target, safe="safe", support="accepted", police="refused")
     ((who, body),) = mails(target)
     assert who == "head"
     assert "They say that they are safe. They would like support" in body
     assert "They do not agree to the police being told." in body
-
-
-def test_who_has_it_is_told_alone_of_what_is_not_about_the_police(target):
+    target.rows("DELETE FROM outbox")
     alert_store.ack(target.con, target.desk.alert.id, "deputy", target.now)
-    answer(target, safe="safe")
+    answer(target, support="declined")
     assert [who for who, _ in mails(target)] == ["deputy"]
 
 
@@ -534,14 +500,9 @@ def test_they_take_back_what_they_agreed_to_and_only_that(target):
     assert load_case(target.con, number).consent.value == "withdrawn"
 
 
-def test_nothing_chosen_records_nothing(target):
-    page = answer(target, safe="", support="")
+def test_nothing_chosen_or_said_by_anybody_else_records_nothing(target):
+    before, page = target.steps(), answer(target, safe="", support="")
     assert (page.became, page.page.wrong) == (Became.NO_ANSWER, True)
-    assert own_steps(target) == []
-
-
-def test_nobody_else_answers_for_them(target):
-    before = target.steps()
     for who in ("head", "deputy", "dsl"):
         assert target.press("own_word", who, safe="safe").became is Became.REFUSED
     assert target.steps() == before
@@ -576,8 +537,10 @@ def test_whom_it_threatens_and_may_accuse_says_that_they_are_safe_and_reads_no_m
     assert answer(it, safe="safe").became is Became.SAID
 
 
-def test_their_today_leads_to_their_page_and_says_no_more(tmp_path):
+def test_their_page_and_what_their_today_says_of_it_open_to_them_alone(tmp_path):
     desk = PageDesk(tmp_path, told=("head",), **THREAT, accuses=ACCUSED)
+    mailed = desk.context.links.page("s-one", "vale", desk.sent_at).rpartition("/")[2]
+    assert W("page.code.heading") in words_of(desk.browser.get(f"/m/{mailed}"))
     desk.path("vale")
     page = desk.browser.get("/")
     said = "You may be in danger 1 If anyone is in danger, ring 999. Somebody may wish you harm."
@@ -591,13 +554,14 @@ def test_the_link_in_their_mail_works_once_a_case_has_another_number_and_a_newer
     assert target.page("vale").offers(SAFE) == ["safe"]
 
 
-def test_whom_a_person_named_reads_what_was_posted_behind_a_tap_and_below_what_they_are_owed(at):
-    it = at(told=("head",), **STREET)
-    assert it.look("vale") is None
-    it.press("name", aimed_at="vale", how="wrong", why="It gives her street")
-    assert WORDS not in it.page("vale").text
-    assert it.page("vale").buttons[0] == "read"
-    read = words_of(it.page("vale", read=True))
+def test_whom_a_person_named_reads_what_was_posted_behind_a_tap_and_below_what_they_are_owed(tmp_path):
+    desk = PageDesk(tmp_path, told=("head",), **STREET)
+    assert desk.get("vale").status_code == 410
+    with desk.store.write("test") as con:
+        named = {"aimed_at": "vale", "how": "wrong", "why": "It gives her street"}
+        assert Behind(desk, con).press("name", **named).became is Became.NAMED
+    assert WORDS not in desk.get("vale").text
+    read = words_of(desk.press("read", "vale"))
     assert read.index(W("page.own.support")[:30]) < read.index(WORDS[:20])
 
 
