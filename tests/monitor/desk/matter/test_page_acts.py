@@ -60,10 +60,13 @@ def street(at):
 # ----------------------------------------------------- it is given to somebody, or asked about on another day
 
 
-def test_it_is_offered_to_those_alone_who_may_deal_with_it(street):
-    offered = street.page(read=True).offers("to")
-    assert "deputy" in offered
-    assert "vale" not in offered
+def test_giving_it_is_offered_to_those_alone_who_may_deal_with_it_and_what_happened_of_danger_alone(street):
+    page = street.page(read=True)
+    assert "deputy" in page.offers("to")
+    assert "vale" not in page.offers("to")
+    assert "happened" not in page.buttons
+    assert street.press("happened", **RANG).became is Became.REFUSED
+    assert street.steps() == []
 
 
 def test_what_is_restricted_is_given_to_nobody_outside_its_few(at):
@@ -281,6 +284,7 @@ def test_what_has_happened_is_a_step_with_when_their_number_and_who_told_them(da
         page = danger.press("happened", **{**RANG, **lack})
         assert (page.became, page.page.wrong) == (Became.NOT_RECORDED, True), lack
     assert danger.steps() == []
+    missing = W("digest.danger.unrecorded", what="x").partition(":")[0]
     asked = {"rung": "police", "reference": "CAD 1234"}
     whys = {"deputy": f"{DEPUTY.name}: They come at ten.", "head": "They come at ten."}
     for said, kind, facts, why in (
@@ -293,6 +297,9 @@ def test_what_has_happened_is_a_step_with_when_their_number_and_who_told_them(da
         step = danger.steps()[-1]
         assert (step[0], step[1], step[3]) == (kind, "head", why)
         assert step[2].items() >= facts.items()
+    assert missing in words_of(danger.page(read=True))
+    assert missing not in words_of(danger.press("happened", what="warned_site", why="The office rang."))
+    assert danger.steps()[-1][0] is StepKind.WARNED
 
 
 def test_of_a_threat_to_an_adult_101_waits_for_their_word_and_999_does_not(tmp_path):
@@ -316,21 +323,6 @@ def test_101_goes_with_the_word_of_whoever_is_threatened_where_they_gave_it_to_w
     page = it.press("happened", **RANG_101, agreed="phone")
     assert page.became is Became.RECORDED
     assert kinds(it)[-3:] == ["consent_asked", "consent_given", "referred"]
-
-
-def test_that_the_gate_was_warned_is_recorded_and_no_longer_missing(danger):
-    missing = W("digest.danger.unrecorded", what="x").partition(":")[0]
-    danger.press("happened", **RANG)
-    assert missing in words_of(danger.page(read=True))
-    page = danger.press("happened", what="warned_site", why="The office rang them.")
-    assert missing not in words_of(page)
-    assert kinds(danger)[-1] == "warned"
-
-
-def test_it_is_asked_of_nothing_milder(street):
-    assert "happened" not in street.page(read=True).buttons
-    assert street.press("happened", **RANG).became is Became.REFUSED
-    assert street.steps() == []
 
 
 def test_of_a_child_at_risk_the_lead_says_it_without_a_case_before_and_nobody_else(at):
@@ -395,7 +387,11 @@ def test_of_a_restricted_matter_too_nobody_at_the_school_may_be_meant(at):
     assert it.rows("SELECT accuses FROM verdicts") == [([],)]
 
 
-def test_two_people_say_of_a_threat_that_it_is_not_about_the_school(threat):
+def test_two_people_say_of_a_threat_that_it_is_not_about_the_school_and_one_alone_takes_it_back(threat):
+    threat.press("correct", "dsl", **NOT_US)
+    threat.wait(minutes=2)
+    assert threat.press("undo", "dsl").became is Became.UNDONE
+    assert threat.mark() is None
     assert threat.press("correct", "dsl", **NOT_US).became is Became.RECORDED
     assert threat.mark() == (Mark.SAID_NOT_US, "dsl")
     assert threat.follows("dsl") == [("waits", "")]
@@ -403,13 +399,6 @@ def test_two_people_say_of_a_threat_that_it_is_not_about_the_school(threat):
     second = threat.press("agree", "head", agrees="yes", why="I asked: it is the pub")
     assert second.became is Became.AGREED
     assert threat.mark() == (Mark.NOT_US, "head")
-
-
-def test_what_somebody_said_alone_they_may_take_back(threat):
-    threat.press("correct", "dsl", **NOT_US)
-    threat.wait(minutes=2)
-    assert threat.press("undo", "dsl").became is Became.UNDONE
-    assert threat.mark() is None
 
 
 # -------------------- by whom a threat is aimed at: they answer for themselves, by the steps of their case
@@ -521,11 +510,6 @@ def test_where_no_case_is_open_their_word_begins_it_and_a_look_does_not(at):
     assert it.rows(sent) == [("head",)]
 
 
-def test_who_comes_first_must_act_and_may_say_so_for_themselves_too(at):
-    it = begun(at(told=("head",), **aimed_at("head")))
-    assert it.page(read=True).offers(SAFE) == ["safe"]
-
-
 def test_whom_it_threatens_and_may_accuse_says_that_they_are_safe_and_reads_no_more_than_that(at):
     it = at(told=("head",), **THREAT, accuses=ACCUSED)
     page = it.page("vale")
@@ -535,6 +519,7 @@ def test_whom_it_threatens_and_may_accuse_says_that_they_are_safe_and_reads_no_m
     said = words_of(page)
     assert not [word for word in (WORDS[:20], "forum", "larch-dad", "Jane Holt") if word in said]
     assert answer(it, safe="safe").became is Became.SAID
+    assert at(told=("head",), **STREET, accuses=ACCUSED).look("vale") is None  # not threatened: nothing
 
 
 def test_their_page_and_what_their_today_says_of_it_open_to_them_alone(tmp_path):
@@ -548,10 +533,12 @@ def test_their_page_and_what_their_today_says_of_it_open_to_them_alone(tmp_path)
     assert f'href="{desk.context.links.at_desk("s-one")}"' in page.text
 
 
-def test_the_link_in_their_mail_works_once_a_case_has_another_number_and_a_newer_message_was_sent(target):
+def test_the_link_in_their_mail_works_once_a_newer_message_was_sent_and_for_who_must_act_too(at, target):
     again = replace(target.desk.alert, times=2, raised_at=target.now)
     alert_store.put_alerts(target.con, [again], target.now)
     assert target.page("vale").offers(SAFE) == ["safe"]
+    it = begun(at(told=("head",), **aimed_at("head")))
+    assert it.page(read=True).offers(SAFE) == ["safe"]
 
 
 def test_whom_a_person_named_reads_what_was_posted_behind_a_tap_and_below_what_they_are_owed(tmp_path):
@@ -572,10 +559,6 @@ def test_whom_a_matter_of_the_leads_wrongs_and_does_not_threaten_is_promised_sup
     assert page.page.heading == W("page.own.what.bare_wrong")
     assert (page.page.danger, page.page.ring, page.offers(SAFE)) == ("", (), [])
     assert "accepted" in page.offers(SUPPORT)
-
-
-def test_whom_it_accuses_and_does_not_threaten_finds_nothing(at):
-    assert at(told=("head",), **STREET, accuses=ACCUSED).look("vale") is None
 
 
 def test_whoever_was_asked_by_number_has_one_button_and_reads_it_once_they_have_it(street):

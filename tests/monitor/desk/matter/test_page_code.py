@@ -273,27 +273,18 @@ def test_it_answers_alike_whether_or_not_there_is_anything_behind_it(desk, tmp_p
     assert pages[0] == pages[1]
 
 
-def test_what_is_not_restricted_asks_for_no_code_and_sends_none(tmp_path):
-    desk = PageDesk(tmp_path, proved=False, **STREET)
-    page = words_of(press(desk, "send_code", "head"))
-    assert W("page.show") in page
-    assert SHUT not in page
-    assert desk.mailed == []
+def at_base(desk, base):
+    desk.context = replace(desk.context, links=replace(desk.context.links, base_url=base))
+    desk.browser.base_url = base
 
 
-def test_no_code_is_sent_for_a_form_of_another_site_or_over_an_open_line(desk):
+def test_no_code_is_sent_for_a_form_of_another_site_or_over_an_open_line_but_on_this_machine(desk):
     for headers in ({"sec-fetch-site": "cross-site"}, {"origin": "https://elsewhere.example.org"}):
         press(desk, "send_code", headers=headers)
-    open_line = "http://schoolgate.example.org"
-    desk.context = replace(desk.context, links=replace(desk.context.links, base_url=open_line))
-    desk.browser.base_url = open_line
+    at_base(desk, "http://schoolgate.example.org")
     assert press(desk, "send_code").status_code == 403
     assert desk.mailed == []
-
-
-def test_on_this_machine_over_http_the_cookie_has_a_name_that_http_may_set(desk):
-    desk.context = replace(desk.context, links=replace(desk.context.links, base_url="http://127.0.0.1:8477"))
-    desk.browser.base_url = "http://127.0.0.1:8477"
+    at_base(desk, "http://127.0.0.1:8477")  # there the cookie has a name that http may set
     assert press(desk, "send_code").headers["set-cookie"].startswith("code=")
     assert OPENS in words_of(press(desk, "prove", code=code_of(desk)))
 
@@ -479,10 +470,14 @@ def test_what_was_typed_while_the_session_ended_stands_in_its_form_again(tmp_pat
     assert FILLED in post(desk, page, "prove", code=desk.code()).text
 
 
-def test_what_nobody_is_kept_from_is_filled_again_too_once_its_page_is_old(tmp_path):
+def test_what_is_not_restricted_asks_for_no_code_and_is_filled_again_too_once_its_page_is_old(tmp_path):
     desk = OpenDesk(tmp_path, **STREET)
+    page = words_of(press(desk, "send_code", "head"))
+    assert W("page.show") in page
+    assert SHUT not in page
     page = press(desk, "read", "head")
     desk.wait(hours=2)
     page = desk.browser.post(desk.path(), data={**form_of(page), "why": NOTE, "do": "note"})
     assert page.status_code == 403
     assert FILLED in page.text
+    assert desk.mailed == []
