@@ -280,7 +280,13 @@ def kinds(at):
 
 def test_what_has_happened_is_a_step_with_when_their_number_and_who_told_them(danger):
     """101 is recorded though nothing is classified or decided yet."""
-    for lack in ({"what": ""}, {"what": "nonsense"}, {"why": " "}, {"when": "2027-11-17T08:50"}):
+    for lack in (
+        {"what": ""},
+        {"what": "nonsense"},
+        {"why": " "},
+        {"when": "soon"},
+        {"when": "2027-11-17T08:50"},
+    ):
         page = danger.press("happened", **{**RANG, **lack})
         assert (page.became, page.page.wrong) == (Became.NOT_RECORDED, True), lack
     assert danger.steps() == []
