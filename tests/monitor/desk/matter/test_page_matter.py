@@ -217,6 +217,9 @@ def test_a_calm_post_is_headed_by_its_own_first_words_where_they_may_be_repeated
     page = at(raised=False, **MILD).page()
     assert "<h1>“They never ring back, and the office is always shut. Two weeks …”</h1>" in page.text
     assert page.buttons == ["read", "have", "not_us", "answered"]
+    raised = at(**MILD).page().text
+    assert "<blockquote>“They never ring back" in raised
+    assert "<h1>“They" not in raised
     for text in ("Miss Holt is never there when one rings", "Our teacher there was arrested"):
         unfit = at(raised=False, post=replace(POST, text=text), **MILD)
         assert text[:12] not in unfit.page().text
