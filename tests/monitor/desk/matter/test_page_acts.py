@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import json
+from contextlib import ExitStack
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from builders.alert import DSL
-from builders.home import do_in, rows_of
-from builders.page import CHILD, DANGER, POST, STREET, WORDS, PageDesk, buttons_of, form_of, words_of
+from builders.alert import DEPUTY, DSL
+from builders.behind import Behind
+from builders.page import CHILD, DANGER, POST, STREET, WORDS, PageDesk, form_of, words_of
 
+from data.errors import InputError
 from data.judged import DANGER as VIOLENCE
 from data.matters import WrongKind
 from data.privacy import SearchTerm, TermKind
@@ -19,8 +20,6 @@ from data.steps.acts import Refused
 from data.steps.codes import StepKind, Support
 from data.store.alerts import alerts as alert_store
 from data.store.alerts import escalations
-from data.store.alerts.alerts import put_alerts
-from data.store.cases import cases as case_store
 from data.store.privacy.held import find
 from data.store.verdicts.said_wrong import said_wrong
 from data.types import (
@@ -36,86 +35,82 @@ from data.types import (
     Severity,
     StillOpen,
 )
-from monitor.act.casework.opening import open_of_alert as open_case
-from monitor.act.wrong import Marking, correct
+from data.words.say import words
+from monitor.act.casework.opening import open_of_alert
+from monitor.act.wrong import Marking, Right, correct, say_wrong
+from monitor.desk.matter.forms import changes_since
+from monitor.desk.matter.page import Became, Moment
 from monitor.matters.reader import load_case
+
+W = words("en")
 
 
 @pytest.fixture
-def desk(tmp_path):
-    return PageDesk(tmp_path, told=("head", "deputy"))
+def at():
+    """Makes a matter that is judged so; nothing of what is done to it stays."""
+    with ExitStack() as stack:
+        yield lambda **given: stack.enter_context(Behind.made(**given))
 
 
-def say(desk, who="head", **form):
-    shown = form_of(desk.press("read", who))
-    desk.wait(seconds=5)
-    return desk.browser.post(desk.path(who), data={**shown, **form})
+@pytest.fixture
+def street(at):
+    return at(told=("head", "deputy"), **STREET)
 
 
-def owner(desk):
-    with desk.store.read() as con:
-        return alert_store.acknowledged(con, [desk.alert.id]).get(desk.alert.id)
+# ----------------------------------------------------- it is given to somebody, or asked about on another day
 
 
-def test_it_is_offered_to_those_alone_who_may_deal_with_it(desk):
-    text = desk.press("read").text
-    offered = text[text.index('name="to"') : text.index("</select>", text.index('name="to"'))]
-    assert "Lee Ash" in offered
-    assert "Sam Vale" not in offered
+def test_giving_it_is_offered_to_those_alone_who_may_deal_with_it_and_what_happened_of_danger_alone(street):
+    page = street.page(read=True)
+    assert "deputy" in page.offers("to")
+    assert "vale" not in page.offers("to")
+    assert "happened" not in page.buttons
+    assert street.press("happened", **RANG).became is Became.REFUSED
+    assert street.steps() == []
 
 
-def test_what_is_restricted_is_given_to_nobody_outside_its_few(tmp_path):
-    desk = PageDesk(tmp_path, told=("dsl",), **CHILD)
-    say(desk, "dsl", do="give", to="deputy")
-    assert owner(desk) is None
+def test_what_is_restricted_is_given_to_nobody_outside_its_few(at):
+    lead = at(told=("dsl",), **CHILD)
+    assert lead.press("give", "dsl", to="deputy").became is Became.REFUSED
+    assert lead.has() == ""
 
 
-def test_whoever_wishes_is_asked_again_on_the_morning_of_a_day(desk):
-    page = say(desk, do="again", day="2026-11-20")
-    assert "you will be asked again" in words_of(page)
-    assert owner(desk).person == "head"
-    assert owner(desk).ask_at.isoformat() == "2026-11-20T08:00:00+00:00"
+def test_whoever_wishes_is_asked_again_on_the_morning_of_a_day_and_has_it_since_they_took_it(street):
+    street.press("have")
+    street.wait(hours=2)
+    assert street.press("again", day="2026-11-20").became is Became.ASKED_AGAIN
+    owner = street.holder()
+    assert (owner.person, owner.at) == ("head", street.desk.clock())
+    assert owner.ask_at.isoformat() == "2026-11-20T08:00:00+00:00"
 
 
-@pytest.mark.parametrize("day", ["", "2026-02-30", "2026-11-01"])
-def test_a_day_that_is_none_or_over_changes_nothing(desk, day):
-    assert "Nothing was changed" in words_of(say(desk, do="again", day=day))
-    assert owner(desk) is None
+def test_nobody_is_asked_again_on_a_day_that_is_none_or_over_or_of_what_somebody_else_has(street):
+    for day in ("", "2026-02-30", "2026-11-01"):
+        page = street.press("again", day=day)
+        assert (page.became, street.has()) == (Became.NOT_GIVEN, "")
+    assert page.page.wrong
+    street.press("have", "deputy")
+    assert "again" not in street.page(read=True).buttons
+    assert street.press("again", day="2026-11-20").became is Became.REFUSED
+    assert street.has() == "deputy"
 
 
-def test_what_somebody_else_has_is_not_taken_by_asking_again(desk):
-    desk.press("have", "deputy")
-    assert "again" not in buttons_of(desk.press("read", "head"))
+def test_one_link_has_ten_mails_an_hour_sent_by_giving_and_a_person_thirty_whatever_their_links(tmp_path):
+    """Nothing is behind these links: what is counted is counted before that is looked for."""
+    desk = PageDesk(tmp_path, raised=False)
+    desk.path()
 
+    def give(n):
+        token = desk.context.links.page(f"s-{n}", "head", desk.sent_at).rpartition("/")[2]
+        form = {"do": "give", "proof": desk.context.links.proof(token, desk.clock())}
+        desk.wait(seconds=5)
+        return desk.browser.post(f"/m/{token}", data=form).status_code
 
-def test_whoever_has_it_and_wishes_to_be_asked_again_has_it_since_they_took_it(desk):
-    desk.press("have")
-    since = owner(desk).at
-    desk.wait(hours=2)
-    say(desk, do="again", day="2026-11-20")
-    assert (owner(desk).at, owner(desk).ask_at is not None) == (since, True)
-
-
-def give(desk):
-    """What is answered to giving it on, whoever has it."""
-    form = {"do": "give", "to": "deputy", **desk.form()}
-    desk.wait(seconds=30)
-    return desk.browser.post(desk.path(), data=form).status_code
-
-
-def test_one_link_has_no_more_than_ten_mails_an_hour_sent_by_giving(desk):
-    assert [give(desk) for _ in range(11)] == [200] * 10 + [429]
-    assert desk.get().status_code == 200
+    assert [give(0) for _ in range(11)] == [410] * 10 + [429]
+    assert [give(n) for n in (1, 2) for _ in range(10)] == [410] * 20
+    assert give(3) == 429
     desk.wait(hours=1)
-    assert give(desk) == 200
-
-
-def test_of_a_person_thirty_mails_an_hour_go_out_whatever_their_links(desk):
-    for _ in range(3):
-        desk.sent_at += timedelta(minutes=1)
-        assert [give(desk) for _ in range(10)] == [200] * 10
-    desk.sent_at += timedelta(minutes=1)
-    assert give(desk) == 429
+    assert give(0) != 429
 
 
 # ----------------------------- that it is judged wrongly, with what is right and why; nothing else changes
@@ -123,169 +118,144 @@ def test_of_a_person_thirty_mails_an_hour_go_out_whatever_their_links(desk):
 
 RIGHT = {"label": "criticism", "severity": "2", "why": "It is about opening hours"}
 MILD = STREET | {"severity": Severity.RESPOND, "route": Route.RESPOND, "abuse": (), "content_class": "C1"}
-SAYS = "Criticism, a question or praise: nothing abusive · This week: it wants an answer"
+AT_NINE = {"clock": "09:00", "day": "Tuesday 17 November"}
+SAYS = f"{W('page.wrong.label.criticism')} · {W('page.wrong.severity.2')}"
 
 
-@pytest.fixture
-def street_desk(tmp_path):
-    return PageDesk(tmp_path, told=("head",), **STREET)
+def standing(at):
+    (found,) = said_wrong(at.con, [POST.id]).values() or ((),)
+    return [(s.person_id, s.relevance, s.label, s.severity, s.why) for s in found]
 
 
-def say_wrong(desk, who="head", act="wrong", **fields):
-    return say(desk, who, **fields, do=act)
-
-
-def standing(desk):
-    with desk.store.read() as con:
-        (found,) = said_wrong(con, [POST.id]).values() or ((),)
-        return [(s.person_id, s.relevance, s.label, s.severity, s.why) for s in found]
-
-
-def changed(desk):
+def changed(at):
     """All but the audit that could change by it."""
-    with desk.store.read() as con:
-        tables = ("alerts", "owners", "outbox", "cases", "case_steps", "verdicts", "matches", "mentions")
-        return [con.execute(f"SELECT * FROM {table} ORDER BY ALL").fetchall() for table in tables]
+    tables = ("alerts", "owners", "outbox", "cases", "case_steps", "verdicts", "matches", "mentions")
+    return [at.rows(f"SELECT * FROM {table} ORDER BY ALL") for table in tables]
 
 
-def test_it_is_kept_with_what_is_right_and_why_and_is_in_the_audit(street_desk):
-    page = say_wrong(street_desk, **RIGHT)
-    assert "you said that it is judged wrongly" in words_of(page)
-    assert "nobody was sent anything" in words_of(page)
-    assert "If anyone may be in danger, ring 999" in words_of(page)
-    assert standing(street_desk) == [
-        ("head", None, "criticism", Severity.RESPOND, "It is about opening hours")
-    ]
-    assert street_desk.audited("judged_wrongly") == [("judged_wrongly", "head", "s-one")]
+def test_it_is_kept_with_what_is_right_and_why_or_not_at_all(street):
+    for fields in ({"why": "So"}, {"label": "criticism", "why": " "}, {"label": "x", "why": "So"}):
+        page = street.press("wrong", **fields)
+        assert page.became is Became.NO_RIGHT, fields
+    assert (page.page.wrong, standing(street)) == (True, [])
+    page = street.press("wrong", **RIGHT)
+    assert (page.became, page.page.wrong) == (Became.SAID_WRONG, False)
+    assert standing(street) == [("head", None, "criticism", Severity.RESPOND, "It is about opening hours")]
+    assert street.audited("judged_wrongly") == [("judged_wrongly", "head", "s-one")]
 
 
-def test_whoever_says_that_it_is_a_threat_is_told_on_the_spot_whom_to_ring(tmp_path):
-    desk = PageDesk(tmp_path, told=("head",), **STREET)
-    page = words_of(say_wrong(desk, label="threat", why="He means it"))
-    assert "Do not wait for anybody’s permission" in page
-    assert "At school, ring: safeguarding lead" in page
+def test_whoever_says_that_it_is_danger_or_of_today_is_told_on_the_spot_whom_to_ring(street):
+    for said, rings in (({"label": "threat"}, True), ({"severity": "3"}, True), (RIGHT, False)):
+        page = street.press("wrong", **(said | {"why": "He means it"})).page
+        assert page.danger == (W("page.danger") if rings else "")
+        assert any(DSL.name in line.said for line in page.ring) is rings
 
 
 @pytest.mark.parametrize("judged", [STREET, DANGER, CHILD], ids=["today", "danger", "child"])
-def test_it_lowers_nothing_and_changes_no_alert(tmp_path, judged):
-    desk = PageDesk(tmp_path, told=("dsl",), **judged)
-    before = changed(desk)
-    say_wrong(desk, "dsl", relevance="not_about", label="criticism", severity="0", why="It is another school")
-    assert len(standing(desk)) == 1
-    assert changed(desk) == before
+def test_it_lowers_nothing_and_changes_no_alert(at, judged):
+    it = at(told=("dsl",), **judged)
+    before = changed(it)
+    it.press("wrong", "dsl", relevance="not_about", label="criticism", severity="0", why="Another school")
+    assert len(standing(it)) == 1
+    assert changed(it) == before
 
 
-def test_who_else_may_read_it_sees_it_with_the_words_and_not_before_them(street_desk):
-    say_wrong(street_desk, **RIGHT)
-    assert RIGHT["why"] not in street_desk.get("deputy").text
-    page = words_of(street_desk.press("read", "deputy"))
-    assert f"Wrongly judged, says Jane Holt (09:00, Tuesday 17 November): {SAYS}. “{RIGHT['why']}”" in page
+def test_who_else_may_read_it_sees_it_with_the_words_and_not_before_them(street):
+    street.press("wrong", **RIGHT)
+    assert RIGHT["why"] not in street.page("deputy").text
+    says = {"who": "Jane Holt", "what": SAYS, "why": RIGHT["why"], **AT_NINE}
+    assert W("page.wrong.says", **says) in words_of(street.page("deputy", read=True))
+    # once it is in the lane that was said to be right it belongs in no other
+    street.press("correct", kind="wrong_lane", route="police_now", why="He has a knife")
+    what = f"{W('page.correct.lane')} · {W('page.correct.to.police_now')}"
+    says |= {"what": what, "why": "He has a knife"}
+    assert W("page.wrong.corrected", **says) in words_of(street.page(read=True))
 
 
-def test_once_it_is_in_the_lane_that_was_said_to_be_right_it_belongs_in_no_other(street_desk):
-    tell(street_desk, "head", do="correct", kind="wrong_lane", route="police_now", why="He has a knife")
-    page = words_of(street_desk.press("read", "head"))
-    assert "Corrected, as" in page
-    assert "): Its lane · The police. “He has a knife”" in page
+def test_of_what_is_restricted_it_is_said_by_its_few_alone_and_shown_with_a_reading_alone(at):
+    lead = at(told=("dsl",), **CHILD)
+    assert lead.press("wrong", "head", **RIGHT).became is Became.REFUSED
+    assert lead.look("vale") is None or lead.press("wrong", "vale", **RIGHT).became is Became.REFUSED
+    assert standing(lead) == []
+    lead.press("wrong", "dsl", **RIGHT)
+    assert RIGHT["why"] not in lead.page("dsl").text
+    read = words_of(lead.page("dsl", read=True))
+    assert RIGHT["why"] in read
+    assert WORDS in read
 
 
-def test_of_what_is_restricted_it_is_shown_with_a_reading_alone(tmp_path):
-    desk = PageDesk(tmp_path, told=("dsl",), **CHILD)
-    page = say_wrong(desk, "dsl", **RIGHT)
-    assert RIGHT["why"] in words_of(page)
-    assert WORDS in words_of(page)
-    assert RIGHT["why"] not in desk.get("dsl").text
-    assert len(desk.audited("restricted_read")) == 2
+def test_said_again_it_takes_the_place_of_the_first_and_who_said_it_alone_takes_it_back(street):
+    street.press("wrong", **RIGHT)
+    street.press("wrong", relevance="not_about", why="It is another school")
+    assert standing(street) == [("head", Relevance.NOT_ABOUT, "", None, "It is another school")]
+    assert "right_again" not in street.page("deputy", read=True).buttons
+    assert street.press("right_again", "deputy").became is Became.REFUSED
+    assert len(standing(street)) == 1
+    assert "right_again" in street.page(read=True).buttons
+    assert street.press("right_again").became is Became.RIGHT_AGAIN
+    assert standing(street) == []
+    assert street.audited("judged_wrongly_undone") == [("judged_wrongly_undone", "head", "s-one")]
 
 
-@pytest.mark.parametrize("who", ["head", "vale"])
-def test_nobody_says_it_who_may_not_read_it(tmp_path, who):
-    desk = PageDesk(tmp_path, told=("dsl",), **CHILD)
-    proof = {"proof": desk.context.links.proof(desk.path(who).removeprefix("/m/"), desk.clock())}
-    desk.wait(seconds=5)
-    told = desk.form("dsl")["told"]
-    desk.browser.post(desk.path(who), data={**proof, **RIGHT, "told": told, "do": "wrong"})
-    assert standing(desk) == []
-
-
-@pytest.mark.parametrize(
-    "fields", [{"why": "So"}, {"label": "criticism", "why": " "}, {"label": "x", "why": "So"}]
-)
-def test_without_what_is_right_or_why_nothing_is_kept(street_desk, fields):
-    assert "Nothing was changed: say what is right, and why." in words_of(say_wrong(street_desk, **fields))
-    assert standing(street_desk) == []
-
-
-def test_said_again_it_takes_the_place_of_the_first_and_is_taken_back(street_desk):
-    say_wrong(street_desk, **RIGHT)
-    say_wrong(street_desk, relevance="not_about", why="It is another school")
-    assert standing(street_desk) == [("head", Relevance.NOT_ABOUT, "", None, "It is another school")]
-    page = say_wrong(street_desk, act="right_again")
-    assert "you took that back" in words_of(page)
-    assert standing(street_desk) == []
-    assert street_desk.audited("judged_wrongly_undone") == [("judged_wrongly_undone", "head", "s-one")]
-
-
-def test_corrected_it_leaves_the_lists_and_the_page_says_what_follows(street_desk):
-    assert "say why" in words_of(say_wrong(street_desk, act="correct", kind="too_grave"))
-    page = words_of(say_wrong(street_desk, act="correct", kind="too_grave", why="The van is a toy"))
-    assert "said that it was judged too gravely" in page
+def test_corrected_for_a_reason_it_leaves_the_lists_and_the_page_says_what_follows(tmp_path):
+    desk = PageDesk(tmp_path, **STREET)
+    form = {**desk.form(), "do": "correct", "kind": "too_grave"}
+    assert W("page.not_corrected") in words_of(desk.browser.post(desk.path(), data=form))
+    assert len(desk.open_alerts()) == 1
+    page = words_of(desk.browser.post(desk.path(), data={**form, "why": "The van is a toy"}))
     assert "Its alert is closed" in page
     assert "are raised as before" in page
-    assert street_desk.open_alerts() == []
-
-
-def test_what_was_raised_since_violence_is_meant_takes_two_below_severity_4_too(street_desk):
-    meant = replace(
-        street_desk.alert,
-        because=(Reason(VIOLENCE, "Somebody may be in danger."), *street_desk.alert.because),
-    )
-    with street_desk.store.write("raised") as con:
-        put_alerts(con, [replace(meant, times=2)], street_desk.clock())
-    page = say_wrong(street_desk, act="correct", kind="too_grave", why="It is a song")
-    assert "Until then nothing is lowered" in words_of(page)
-    assert len(street_desk.open_alerts()) == 1
-
-
-def test_what_raised_no_alert_cannot_be_judged_too_gravely(tmp_path):
-    desk = PageDesk(tmp_path, raised=False, **MILD)
-    given = desk.session("head"), "s-one", desk.alert.urn, Marking(WrongKind.TOO_GRAVE), "No", desk.clock()
-    came = do_in(desk.store, correct, *given)
-    assert isinstance(came, Refused)
-    assert came.reason == "No alert was raised of it, so there is nothing to lower."
-
-
-def test_of_danger_a_second_person_is_asked_by_name(tmp_path):
-    desk = PageDesk(tmp_path, told=("dsl", "head"), **DANGER)
-    page = say_wrong(desk, "dsl", "correct", kind="too_grave", why="It is from a play")
-    assert "Until then nothing is lowered" in words_of(page)
-    assert len(desk.open_alerts()) == 1
-    assert f"{DSL.name} asks that it is lowered, as judged too gravely." in words_of(
-        desk.press("read", "head")
-    )
-    say_wrong(desk, "head", "agree", agrees="yes", why="I saw the play")
     assert desk.open_alerts() == []
 
 
-def test_nobody_takes_back_what_another_said(street_desk):
-    say_wrong(street_desk, **RIGHT)
-    assert "Take back what you said of it" not in words_of(street_desk.press("read", "deputy"))
-    say_wrong(street_desk, "deputy", act="right_again")
-    assert len(standing(street_desk)) == 1
+def test_what_was_raised_since_violence_is_meant_takes_two_below_severity_4_too(street):
+    because = (Reason(VIOLENCE, "Somebody may be in danger."), *street.desk.alert.because)
+    alert_store.put_alerts(street.con, [replace(street.desk.alert, because=because, times=2)], street.now)
+    assert street.press("correct", kind="too_grave", why="It is a song").became is Became.RECORDED
+    assert street.is_open()
 
 
-def test_it_goes_with_the_words_of_the_post(street_desk):
-    say_wrong(street_desk, **RIGHT)
-    purge(street_desk.store, street_desk.clock() + timedelta(days=4000), Policy(), force=True)
-    assert standing(street_desk) == []
+def test_what_raised_no_alert_cannot_be_judged_too_gravely(at):
+    mild = at(raised=False, **MILD)
+    given = mild.desk.session("head"), "s-one", mild.desk.alert.urn, Marking(WrongKind.TOO_GRAVE), "No"
+    came = correct(mild.con, *given, mild.now)
+    assert isinstance(came, Refused)
+    assert came.guard == "too_grave"
 
 
-def test_a_request_for_access_finds_whoever_it_names_unless_the_post_is_restricted(tmp_path):
-    for name, judged, found in (("open", STREET, 1), ("restricted", CHILD, 0)):
-        desk = PageDesk(tmp_path / name, told=("dsl",), **judged)
-        say_wrong(desk, "dsl", **(RIGHT | {"why": "Mr Larchwood wrote it in anger"}))
-        with desk.store.read() as con:
-            notes = find(con, [desk.alert.urn], SearchTerm(TermKind.NAME, "larchwood")).notes
+def test_of_danger_a_second_person_is_asked_by_name(at):
+    danger = at(told=("dsl", "head"), **DANGER)
+    version = danger.page().page.version
+    page = danger.press("correct", "dsl", kind="too_grave", why="It is from a play")
+    assert page.became is Became.RECORDED
+    assert danger.is_open()
+    asked = next(f for f in danger.page(read=True).page.forms if f.button.act == "agree")
+    assert asked.first
+    assert DSL.name in asked.heading
+    assert "It is from a play" in asked.means
+    since = changes_since(danger.look(), version, Moment(danger.now, None), W)
+    assert W("page.since.said") in list(since)
+    danger.press("agree", agrees="yes", why="I saw the play")
+    assert not danger.is_open()
+
+
+def test_it_goes_with_the_words_of_the_post(tmp_path):
+    desk = PageDesk(tmp_path, **STREET)
+    right = Right(None, "criticism", Severity.RESPOND)
+    with desk.store.write("test") as con:
+        it = Behind(desk, con)
+        say_wrong(con, it.look().reader, "s-one", desk.alert.urn, right, "So", it.now)
+        assert len(standing(it)) == 1
+    purge(desk.store, desk.clock() + timedelta(days=4000), Policy(), force=True)
+    with desk.store.read() as con:
+        assert standing(Behind(desk, con)) == []
+
+
+def test_a_request_for_access_finds_whoever_it_names_unless_the_post_is_restricted(at):
+    for judged, found in ((STREET, 1), (CHILD, 0)):
+        it = at(told=("dsl",), **judged)
+        it.press("wrong", "dsl", **(RIGHT | {"why": "Mr Larchwood wrote it in anger"}))
+        notes = find(it.con, [it.desk.alert.urn], SearchTerm(TermKind.NAME, "larchwood")).notes
         assert [note.words for note in notes] == ["Mr Larchwood wrote it in anger"] * found
 
 
@@ -296,122 +266,91 @@ RANG = {
     "what": "rang_999", "by": "head", "when": "2026-11-17T08:50", "reference": "CAD 1234",
     "why": "They come at ten.",
 }  # fmt: skip
-
-
+RANG_101 = RANG | {"what": "rang_101"}
 AIMED = (Meant("person:vale", 1.0, "x", Harm.VIOLENCE),)
 
 
 @pytest.fixture
-def danger_desk(tmp_path):
-    return PageDesk(tmp_path, told=("head", "deputy"), **DANGER)
+def danger(at):
+    return at(told=("head", "deputy"), **DANGER)
 
 
-def record(desk, who="head", **fields):
-    return say(desk, who, **fields, do="happened")
+def kinds(at):
+    return [kind.value for kind, *_ in at.steps()]
 
 
-def steps(desk):
-    rows = rows_of(desk.store, "SELECT step, actor, detail, why FROM case_steps ORDER BY case_id, n")
-    return [(step, actor, json.loads(detail or "{}"), why) for step, actor, detail, why in rows]
-
-
-def test_that_the_police_were_told_is_a_step_with_when_and_their_number(danger_desk):
-    page = record(danger_desk, **RANG)
-    assert "Recorded at" in words_of(page), words_of(page)
-    step, actor, detail, why = steps(danger_desk)[-1]
-    assert (step, actor, why) == ("asked", "head", "They come at ten.")
-    assert detail["reference"] == "CAD 1234"
-
-
-def test_that_101_was_rung_is_recorded_though_nothing_is_classified_or_decided_yet(danger_desk):
-    assert "Recorded at" in words_of(record(danger_desk, **{**RANG, "what": "rang_101"}))
-    step, _, detail, why = steps(danger_desk)[-1]
-    assert (step, detail["to"], detail["reference"], why) == (
-        "referred", "police", "CAD 1234", "They come at ten.",
-    )  # fmt: skip
+def test_what_has_happened_is_a_step_with_when_their_number_and_who_told_them(danger):
+    """101 is recorded though nothing is classified or decided yet."""
+    for lack in (
+        {"what": ""},
+        {"what": "nonsense"},
+        {"why": " "},
+        {"when": "soon"},
+        {"when": "2027-11-17T08:50"},
+    ):
+        page = danger.press("happened", **{**RANG, **lack})
+        assert page.became is Became.NOT_RECORDED, lack
+    assert (page.page.wrong, danger.steps()) == (True, [])
+    missing = W("digest.danger.unrecorded", what="x").partition(":")[0]
+    asked = {"rung": "police", "reference": "CAD 1234"}
+    whys = {"deputy": f"{DEPUTY.name}: They come at ten.", "head": "They come at ten."}
+    for said, kind, facts, why in (
+        (RANG_101, StepKind.REFERRED, {"to": "police", "reference": "CAD 1234"}, whys["head"]),
+        (RANG, StepKind.ASKED, asked | {"imminent": "yes"}, whys["head"]),
+        (RANG | {"by": "deputy"}, StepKind.ASKED, asked | {"imminent": "yes"}, whys["deputy"]),
+        ({"what": "needless", "why": "It is a song."}, StepKind.NOTED, {}, "It is a song."),
+    ):
+        assert danger.press("happened", **said).became is Became.RECORDED
+        step = danger.steps()[-1]
+        assert (step[0], step[1], step[3]) == (kind, "head", why)
+        assert step[2].items() >= facts.items()
+    assert missing in words_of(danger.page(read=True))
+    assert missing not in words_of(danger.press("happened", what="warned_site", why="The office rang."))
+    assert danger.steps()[-1][0] is StepKind.WARNED
 
 
 def test_of_a_threat_to_an_adult_101_waits_for_their_word_and_999_does_not(tmp_path):
-    desk = PageDesk(tmp_path, told=("head", "deputy"), **(DANGER | {"about": About.STAFF}))
-    assert "whoever is threatened says whether" in words_of(record(desk, **{**RANG, "what": "rang_101"}))
-    assert steps(desk) == []
-    assert "Recorded at" in words_of(record(desk, **RANG))
+    desk = PageDesk(tmp_path, **(DANGER | {"about": About.STAFF}))
+    form = {**form_of(desk.press("read")), "do": "happened"}
+    page = desk.browser.post(desk.path(), data=form | RANG_101)
+    assert W("page.not_in_case") in words_of(page)
+    assert "CAD 1234" in page.text
+    with Behind.of(desk) as it:
+        assert it.steps() == []
+    desk.browser.post(desk.path(), data=form | RANG)
+    with Behind.of(desk) as it:
+        assert kinds(it)[-1] == "asked"
 
 
-def test_101_goes_with_the_word_of_whoever_is_threatened_where_they_gave_it_to_whoever_rang(tmp_path):
-    desk = PageDesk(
-        tmp_path, told=("head", "deputy"), **(DANGER | {"about": About.STAFF, "endangers": AIMED})
-    )
-    page = words_of(record(desk, **{**RANG, "what": "rang_101", "agreed": "phone"}))
-    assert "Recorded The police have been told." in page
-    assert "then ring 101" not in page
-    assert [step for step, *_ in steps(desk)][-3:] == ["consent_asked", "consent_given", "referred"]
+def test_101_goes_with_the_word_of_whoever_is_threatened_where_they_gave_it_to_whoever_rang(at):
+    aimed = DANGER | {"about": About.STAFF, "endangers": AIMED}
+    it = at(told=("head", "deputy"), **aimed)
+    with pytest.raises(InputError):
+        it.press("happened", **RANG_101, agreed="by post")
+    page = it.press("happened", **RANG_101, agreed="phone")
+    assert page.became is Became.RECORDED
+    assert kinds(it)[-3:] == ["consent_asked", "consent_given", "referred"]
 
 
-def test_that_the_gate_was_warned_is_recorded_and_no_longer_missing(danger_desk):
-    record(danger_desk, **RANG)
-    assert "Not yet recorded as spoken to: the gate." in words_of(danger_desk.press("read", "head"))
-    page = words_of(record(danger_desk, what="warned_site", why="The office rang them."))
-    assert "Not yet recorded" not in page
-    assert steps(danger_desk)[-1][0] == "warned"
-
-
-def test_who_told_them_is_named_where_it_was_somebody_else(danger_desk):
-    record(danger_desk, **{**RANG, "by": "deputy"})
-    assert steps(danger_desk)[-1][3].endswith(": They come at ten.")
-    assert steps(danger_desk)[-1][3] != "They come at ten."
-
-
-def test_that_nothing_need_be_done_is_a_note_with_its_reason(danger_desk):
-    record(danger_desk, what="needless", why="It is a song.")
-    assert [(step, why) for step, _, _, why in steps(danger_desk)][-1] == ("noted", "It is a song.")
-
-
-@pytest.mark.parametrize(
-    "wrong",
-    [{"what": ""}, {"what": "nonsense"}, {"why": " "}, {"when": "soon"}, {"when": "2027-11-17T08:50"}],
-)
-def test_what_lacks_something_is_said_so_and_changes_nothing(danger_desk, wrong):
-    before = steps(danger_desk)
-    assert "Nothing was changed" in words_of(record(danger_desk, **{**RANG, **wrong}))
-    assert steps(danger_desk) == before
-
-
-def test_it_is_asked_of_nothing_milder(tmp_path):
-    desk = PageDesk(tmp_path, told=("head",), **STREET)
-    assert 'value="happened"' not in desk.press("read", "head").text
-    assert "Nothing" in words_of(record(desk, **RANG)) or "no longer" in words_of(record(desk, **RANG))
-    assert steps(desk) == []
-
-
-def test_the_lead_says_it_of_a_child_at_risk_without_a_case_before(tmp_path):
-    desk = PageDesk(tmp_path, told=("dsl",), **CHILD)
-    record(desk, "dsl", what="needless", why="The family is known and safe.")
-    assert [step for step, *_ in steps(desk)] == ["opened", "noted"]
-
-
-def test_of_a_child_at_risk_the_police_are_told_by_a_referral(tmp_path):
-    desk = PageDesk(tmp_path, told=("dsl",), **CHILD)
-    record(desk, "dsl", **RANG)
-    step, _, detail, _ = steps(desk)[-1]
-    assert (step, detail["to"], detail["reference"]) == ("referred", "police", "CAD 1234")
+def test_of_a_child_at_risk_the_lead_says_it_without_a_case_before_and_nobody_else(at):
+    lead = at(told=("dsl",), **CHILD)
+    assert lead.press("happened", "head", **RANG).became is Became.REFUSED
+    assert lead.steps() == []
+    lead.press("happened", "dsl", what="needless", why="The family is known and safe.")
+    assert kinds(lead) == ["opened", "noted"]
+    lead.press("happened", "dsl", **RANG)  # of what bypasses the ladder the police are told by a referral
+    kind, _, facts, _ = lead.steps()[-1]
+    assert (kind, facts["to"], facts["reference"]) == (StepKind.REFERRED, "police", "CAD 1234")
 
 
 @pytest.mark.parametrize(("about", "offered"), [(About.STAFF, True), (About.PUPIL, False)])
-def test_that_the_lado_was_told_is_said_of_an_allegation_alone(tmp_path, about, offered):
-    desk = PageDesk(tmp_path, told=("dsl",), **(CHILD | {"about": about, "severity": Severity.TODAY}))
-    assert ('value="lado"' in desk.press("read", "dsl").text) is offered
-    page = record(desk, "dsl", what="lado", by="dsl", why="The duty line.")
-    assert ("Nothing was changed" in words_of(page)) is not offered
-    assert bool(steps(desk)) is offered
-    if offered:
-        assert [(step, detail.get("to")) for step, _, detail, _ in steps(desk)][-1] == ("referred", "lado")
-
-
-def test_nobody_else_says_it(tmp_path):
-    desk = PageDesk(tmp_path, told=("dsl",), **CHILD)
-    record(desk, "head", **RANG)
-    assert steps(desk) == []
+def test_that_the_lado_was_told_is_said_of_an_allegation_alone(at, about, offered):
+    it = at(told=("dsl",), **(CHILD | {"about": about, "severity": Severity.TODAY}))
+    assert ("lado" in it.page("dsl", read=True).offers("what")) is offered
+    page = it.press("happened", "dsl", what="lado", by="dsl", why="The duty line.")
+    assert page.became is (Became.RECORDED if offered else Became.NOT_RECORDED)
+    told = [(kind, facts.get("to")) for kind, _, facts, _ in it.steps()][-1:]
+    assert told == [(StepKind.REFERRED, "lado")] * offered
 
 
 # ----------------------------------------------------------------------- who is meant, and “not us” by two
@@ -419,68 +358,54 @@ def test_nobody_else_says_it(tmp_path):
 
 ALLEGED = CHILD | {"accuses": (Meant("person:vale", 0.25, "surname"),)}
 AT_SCHOOL = DANGER | {"endangers": (Meant("school", 1.0, "signal:threat", Harm.VIOLENCE),)}
+NOT_US = {"kind": "not_us", "why": "It is a pub in Wales"}
 
 
 @pytest.fixture
-def threat_desk(tmp_path):
-    return PageDesk(tmp_path, told=("dsl", "head"), **AT_SCHOOL)
+def threat(at):
+    return at(told=("dsl", "head"), **AT_SCHOOL)
 
 
-def tell(desk, who="dsl", **form):
-    return say(desk, who, **form)
-
-
-def audited(desk):
-    return desk.audited("who_was_named")
-
-
-def test_who_is_meant_is_asked_of_whoever_has_read_it(threat_desk):
-    assert "name" not in buttons_of(threat_desk.get("dsl"))
-    assert "name" in buttons_of(threat_desk.press("read", "dsl"))
-
-
-def test_naming_at_whom_it_is_aimed_is_recorded_and_the_page_says_so(threat_desk):
-    page = tell(threat_desk, do="name", aimed_at="vale", how="threat", why="She teaches that class")
-    assert "Those who must know by that are told" in words_of(page)
-    (meant,) = rows_of(threat_desk.store, "SELECT endangers FROM verdicts")[0]
+def test_at_whom_it_is_aimed_is_asked_of_whoever_has_read_it_and_recorded(threat):
+    assert "name" not in threat.page("dsl").buttons
+    assert "name" in threat.page("dsl", read=True).buttons
+    named = {"aimed_at": "vale", "how": "threat", "why": "She teaches that class"}
+    assert threat.press("name", "dsl", **named | {"how": ""}).became is Became.NO_REASON
+    assert threat.press("name", "dsl", **named).became is Became.NAMED
+    (meant,) = threat.rows("SELECT endangers FROM verdicts")[0]
     assert "person:vale 1.00 named violence" in meant
-    assert [actor for _, actor, _ in audited(threat_desk)] == ["dsl"]
+    assert [actor for _, actor, _ in threat.audited("who_was_named")] == ["dsl"]
 
 
-def test_somebody_told_of_it_who_decides_nothing_is_not_asked(tmp_path):
-    desk = PageDesk(tmp_path, told=("dsl", "vale"), **CHILD)
-    assert "name" not in buttons_of(desk.press("read", "vale"))
-    tell(desk, "vale", do="name", about="head", why="mine")
-    assert audited(desk) == []
+def test_somebody_told_of_it_who_decides_nothing_is_not_asked(at):
+    it = at(told=("dsl", "vale"), **CHILD)
+    assert "name" not in it.page("vale", read=True).buttons
+    assert it.press("name", "vale", about="head", why="mine").became is Became.REFUSED
+    assert it.audited("who_was_named") == []
 
 
-def test_of_a_restricted_matter_too_nobody_at_the_school_may_be_meant(tmp_path):
-    desk = PageDesk(tmp_path, told=("dsl",), **ALLEGED)
-    page = desk.press("read", "dsl")
-    assert "name" in buttons_of(page)
-    tell(desk, do="name", about="-", why="It was at home")
-    page = tell(desk, "head", do="agree", agrees="yes", why="So it was")
-    assert "you agreed, and it is done" in words_of(page)
-    assert rows_of(desk.store, "SELECT accuses FROM verdicts") == [([],)]
+def test_of_a_restricted_matter_too_nobody_at_the_school_may_be_meant(at):
+    it = at(told=("dsl",), **ALLEGED)
+    assert "-" in it.page("dsl", read=True).offers("about")
+    it.press("name", "dsl", about="-", why="It was at home")
+    assert it.follows("dsl") == [("waits", "")]
+    assert it.press("agree", "head", agrees="", why="So it was").became is Became.NOT_ENDED
+    assert it.press("agree", "head", agrees="yes", why="So it was").became is Became.AGREED
+    assert it.rows("SELECT accuses FROM verdicts") == [([],)]
 
 
-NOT_US = {"do": "correct", "kind": "not_us", "why": "It is a pub in Wales"}
-
-
-def test_two_people_say_of_a_threat_that_it_is_not_about_the_school(threat_desk):
-    assert "Until then nothing is lowered" in words_of(tell(threat_desk, **NOT_US))
-    assert threat_desk.mark().mark is Mark.SAID_NOT_US
-    assert "asks that it is taken off the lists" in words_of(threat_desk.press("read", "head"))
-    second = tell(threat_desk, "head", do="agree", agrees="yes", why="I asked: it is the pub")
-    assert "you agreed, and it is done" in words_of(second)
-    assert (threat_desk.mark().mark, threat_desk.mark().person_id) == (Mark.NOT_US, "head")
-
-
-def test_what_somebody_said_alone_they_may_take_back(threat_desk):
-    tell(threat_desk, **NOT_US)
-    threat_desk.wait(minutes=2)
-    assert "you took that back" in words_of(threat_desk.press("undo", "dsl"))
-    assert threat_desk.mark() is None
+def test_two_people_say_of_a_threat_that_it_is_not_about_the_school_and_one_alone_takes_it_back(threat):
+    threat.press("correct", "dsl", **NOT_US)
+    threat.wait(minutes=2)
+    assert threat.press("undo", "dsl").became is Became.UNDONE
+    assert threat.mark() is None
+    assert threat.press("correct", "dsl", **NOT_US).became is Became.RECORDED
+    assert threat.mark() == (Mark.SAID_NOT_US, "dsl")
+    assert threat.follows("dsl") == [("waits", "")]
+    assert "agree" in threat.page("head", read=True).buttons
+    second = threat.press("agree", "head", agrees="yes", why="I asked: it is the pub")
+    assert second.became is Became.AGREED
+    assert threat.mark() == (Mark.NOT_US, "head")
 
 
 # -------------------- by whom a threat is aimed at: they answer for themselves, by the steps of their case
@@ -493,158 +418,121 @@ def aimed_at(who):
 
 
 THREAT = aimed_at("vale")
+ACCUSED = (Meant("person:vale", 1.0, "name"),)
+SAFE, SUPPORT, POLICE = "safe", "support", "police"
+
+
+def begun(it):
+    open_of_alert(it.con, it.context, it.desk.alert, it.now)
+    return it
 
 
 @pytest.fixture
-def target_desk(tmp_path):
+def target(at):
     """A threat to a teacher, whose alert went to the head and to the teacher; its case is open."""
-    target_desk = PageDesk(tmp_path, told=("head", "vale"), **THREAT)
-    begin(target_desk)
-    return target_desk
+    return begun(at(told=("head", "vale"), **THREAT))
 
 
-def begin(desk):
-    do_in(desk.store, open_case, desk.context, desk.alert, desk.clock())
+def answer(it, **answers):
+    return it.press("own_word", "vale", **answers)
 
 
-def answer(desk, **answers):
-    form = desk.form("vale")
-    desk.wait(seconds=5)
-    return desk.browser.post(desk.path("vale"), data={**form, **answers, "do": "own_word"})
+def own_steps(it):
+    return [kind for kind, actor, *_ in it.steps() if actor == "vale"]
 
 
-def own_steps(desk):
-    with desk.store.read() as con:
-        found = case_store.all_steps(con, story_ids=["s-one"])
-        return [(s.kind, s.actor) for one in found.values() for s in one if s.actor == "vale"]
+def mails(it):
+    sql = "SELECT person_id, body FROM outbox WHERE kind = 'answer' AND withdrawn_at IS NULL ORDER BY ALL"
+    return [(who, " ".join(body.split())) for who, body in it.rows(sql) if "answered for themselves" in body]
 
 
-def case(desk):
-    with desk.store.read() as con:
-        (number,) = case_store.all_steps(con, story_ids=["s-one"])
-        return load_case(con, number)
-
-
-def mails(desk):
-    with desk.store.read() as con:
-        sql = "SELECT person_id, body FROM outbox WHERE kind = 'answer' AND withdrawn_at IS NULL ORDER BY ALL"
-        return [(who, body) for who, body in con.execute(sql).fetchall() if "answered for themselves" in body]
-
-
-def test_their_page_says_how_far_it_is_and_what_they_may_say_and_no_word_of_it(target_desk):
-    page = target_desk.get("vale")
-    said = words_of(page)
-    assert "Somebody has written or said something about you that may be a threat." in said
-    assert "Who has it Nobody has taken it yet." in said
-    assert "Who to ring" in said
-    assert f"At school, ring: safeguarding lead, {DSL.name}" in said
-    assert [o for o in ("I am safe", "I would like support", "Yes, they may be told") if o in said] == [
-        "I am safe", "I would like support", "Yes, they may be told",
-    ]  # fmt: skip
-    assert "It may be aimed at you. Nothing is asked of you" in said
-    assert buttons_of(page) == ["own_word"]
+def test_their_page_says_how_far_it_is_and_what_they_may_say_and_no_word_of_it(target):
+    page = target.page("vale")
+    assert page.page.heading == W("page.own.what.threat")
+    facts = dict(page.page.facts)
+    assert facts[W("page.head.who")] == W("page.nobody")
+    assert any(DSL.name in line.said for line in page.page.ring)
+    assert (page.offers(SAFE), page.offers(SUPPORT)) == (["safe"], ["accepted", "declined"])
+    assert page.offers(POLICE) == ["given", "refused"]
+    assert page.buttons == ["own_word"]
     hidden = (WORDS[:20], "larch-dad", "forum.example.org", "criticises", "Negative", "Holt")
     assert not [word for word in hidden if word in page.text]
-    target_desk.press("have")
-    assert "Who has it Somebody is dealing with it." in words_of(target_desk.get("vale"))
+    target.press("have")
+    assert dict(target.page("vale").page.facts)[W("page.head.who")] == W("page.somebody")
 
 
-def test_what_they_say_is_recorded_as_their_own_steps_in_one_answer(target_desk):
-    page = answer(target_desk, safe="safe", support="accepted", police="given")
-    assert own_steps(target_desk) == [
-        (StepKind.SAFE, "vale"), (StepKind.SUPPORT, "vale"), (StepKind.CONSENT_GIVEN, "vale"),
-    ]  # fmt: skip
-    assert "Those who deal with it are told." in words_of(page)
-    assert "You would like support. You agree to the police being told." in words_of(page)
+def test_what_they_say_is_recorded_as_their_own_steps_in_one_answer_and_shown_back_to_them(target):
+    assert W("page.own.so_far") not in dict(target.page("vale").page.facts)
+    page = answer(target, safe="safe", support="accepted", police="given")
+    assert own_steps(target) == [StepKind.SAFE, StepKind.SUPPORT, StepKind.CONSENT_GIVEN]
+    assert (page.became, page.page.wrong) == (Became.SAID, False)
+    safe = W("page.own.safe", **AT_NINE)
+    said = " ".join((safe, W("page.own.holds.accepted"), W("page.own.holds.given")))
+    for each in (page, target.page("vale")):
+        assert dict(each.page.facts)[W("page.own.so_far")] == said
 
 
-def test_who_decides_is_told_in_one_mail_where_nobody_has_it(target_desk):
-    answer(target_desk, safe="safe", support="accepted", police="refused")
-    ((who, body),) = mails(target_desk)
-    body = " ".join(body.split())
+def test_who_has_it_is_told_alone_or_else_who_decides_in_one_mail(target):
+    answer(target, safe="safe", support="accepted", police="refused")
+    ((who, body),) = mails(target)
     assert who == "head"
     assert "They say that they are safe. They would like support" in body
     assert "They do not agree to the police being told." in body
+    target.rows("DELETE FROM outbox")
+    alert_store.ack(target.con, target.desk.alert.id, "deputy", target.now)
+    answer(target, support="declined")
+    assert [who for who, _ in mails(target)] == ["deputy"]
 
 
-def test_who_has_it_is_told_alone_of_what_is_not_about_the_police(target_desk):
-    do_in(target_desk.store, alert_store.ack, target_desk.alert.id, "deputy", target_desk.clock())
-    answer(target_desk, safe="safe")
-    assert [who for who, _ in mails(target_desk)] == ["deputy"]
+def test_they_take_back_what_they_agreed_to_and_only_that(target):
+    before = target.steps()
+    assert "withdrawn" not in target.page("vale").offers(POLICE)
+    assert answer(target, police="withdrawn").became is Became.REFUSED
+    assert target.steps() == before
+    answer(target, police="given")
+    assert target.page("vale").offers(POLICE) == ["withdrawn"]
+    answer(target, police="withdrawn")
+    (number,) = target.rows("SELECT id FROM cases")[0]
+    assert load_case(target.con, number).consent.value == "withdrawn"
 
 
-def test_they_take_back_what_they_agreed_to(target_desk):
-    answer(target_desk, police="given")
-    assert "Yes, they may be told" not in words_of(target_desk.get("vale"))
-    answer(target_desk, police="withdrawn")
-    assert case(target_desk).consent.value == "withdrawn"
+def test_nothing_chosen_or_said_by_anybody_else_records_nothing(target):
+    before, page = target.steps(), answer(target, safe="", support="")
+    assert (page.became, page.page.wrong) == (Became.NO_ANSWER, True)
+    for who in ("head", "deputy", "dsl"):
+        assert target.press("own_word", who, safe="safe").became is Became.REFUSED
+    assert target.steps() == before
 
 
-def test_nothing_chosen_records_nothing(target_desk):
-    page = answer(target_desk, safe="", support="")
-    assert "Nothing was recorded: choose at least one answer." in words_of(page)
-    assert own_steps(target_desk) == []
-
-
-def test_what_the_ladder_refuses_is_neither_offered_nor_recorded(target_desk):
-    form = target_desk.form("vale")
-    target_desk.wait(seconds=5)
-    before = target_desk.rows()
-    page = target_desk.browser.post(
-        target_desk.path("vale"), data={**form, "police": "withdrawn", "do": "own_word"}
-    )
-    assert "No longer: I take my answer back" not in words_of(page)
-    assert target_desk.rows() == before
-
-
-@pytest.mark.parametrize("who", ["head", "deputy", "dsl"])
-def test_nobody_else_answers_for_them(target_desk, who):
-    form = form_of(target_desk.get(who))
-    target_desk.wait(seconds=5)
-    page = target_desk.browser.post(target_desk.path(who), data={**form, "safe": "safe", "do": "own_word"})
-    assert "Nothing was changed" in words_of(page)
-    assert own_steps(target_desk) == []
-
-
-def test_where_no_case_is_open_their_word_begins_it_and_nobody_who_was_told_is_told_again(tmp_path):
-    route = {**THREAT, "route": Route.REQUEST_REMOVAL}
-    desk = PageDesk(tmp_path, told=("head", "vale"), **route)
-    answer(desk, support="accepted")
-    found = case(desk)
+def test_where_no_case_is_open_their_word_begins_it_and_a_look_does_not(at):
+    """Nobody who was told is told again."""
+    it = at(told=("head", "vale"), **(THREAT | {"route": Route.REQUEST_REMOVAL}))
+    it.page("vale")
+    assert it.steps() == []
+    answer(it, support="accepted")
+    (number,) = it.rows("SELECT id FROM cases")[0]
+    found = load_case(it.con, number)
     assert (found.target, found.support, found.support_by) == ("vale", Support.ACCEPTED, "vale")
-    with desk.store.read() as con:
-        sent = con.execute("SELECT person_id FROM outbox WHERE kind = 'answer' AND withdrawn_at IS NULL")
-        assert sent.fetchall() == [("head",)]
+    sent = "SELECT person_id FROM outbox WHERE kind = 'answer' AND withdrawn_at IS NULL"
+    assert it.rows(sent) == [("head",)]
 
 
-def test_a_look_at_the_page_begins_no_case(tmp_path):
-    desk = PageDesk(tmp_path, told=("head", "vale"), **(THREAT | {"route": Route.REQUEST_REMOVAL}))
-    before = desk.rows()
-    desk.get("vale")
-    assert desk.rows() == before
-
-
-def test_who_comes_first_must_act_and_may_say_so_for_themselves_too(tmp_path):
-    desk = PageDesk(tmp_path, told=("head",), **aimed_at("head"))
-    begin(desk)
-    assert "I am safe" in words_of(desk.press("read", "head"))
-
-
-def test_whom_it_threatens_and_may_accuse_says_that_they_are_safe_and_reads_no_more_than_that(tmp_path):
-    accused = {**THREAT, "accuses": (Meant("person:vale", 1.0, "name"),)}
-    desk = PageDesk(tmp_path, told=("head",), **accused)
-    page = desk.get("vale")
+def test_whom_it_threatens_and_may_accuse_says_that_they_are_safe_and_reads_no_more_than_that(at):
+    it = at(told=("head",), **THREAT, accuses=ACCUSED)
+    page = it.page("vale")
+    assert page.page.heading == W("page.own.what.bare_threat")
+    assert (page.offers(SAFE), page.offers(POLICE)) == (["safe"], [])
+    assert page.offers(SUPPORT) == ["accepted"]
     said = words_of(page)
-    assert "Somebody may wish you harm." in said
-    assert [o for o in ("I am safe", "I would like support", "Yes, they may be told") if o in said] == [
-        "I am safe", "I would like support",
-    ]  # fmt: skip
     assert not [word for word in (WORDS[:20], "forum", "larch-dad", "Jane Holt") if word in said]
-    assert "Those who deal with it are told." in words_of(answer(desk, safe="safe"))
+    assert answer(it, safe="safe").became is Became.SAID
+    assert at(told=("head",), **STREET, accuses=ACCUSED).look("vale") is None  # not threatened: nothing
 
 
-def test_their_today_leads_to_their_page_and_says_no_more(tmp_path):
-    desk = PageDesk(tmp_path, told=("head",), **THREAT | {"accuses": (Meant("person:vale", 1.0, "name"),)})
+def test_their_page_and_what_their_today_says_of_it_open_to_them_alone(tmp_path):
+    desk = PageDesk(tmp_path, told=("head",), **THREAT, accuses=ACCUSED)
+    mailed = desk.context.links.page("s-one", "vale", desk.sent_at).rpartition("/")[2]
+    assert W("page.code.heading") in words_of(desk.browser.get(f"/m/{mailed}"))
     desk.path("vale")
     page = desk.browser.get("/")
     said = "You may be in danger 1 If anyone is in danger, ring 999. Somebody may wish you harm."
@@ -652,55 +540,42 @@ def test_their_today_leads_to_their_page_and_says_no_more(tmp_path):
     assert f'href="{desk.context.links.at_desk("s-one")}"' in page.text
 
 
-def test_the_link_in_their_mail_works_once_a_case_has_another_number_and_a_newer_message_was_sent(tmp_path):
-    desk = PageDesk(tmp_path, told=("head", "vale"), **THREAT)
-    begin(desk)
-    again = replace(desk.alert, times=2, raised_at=desk.clock())
-    do_in(desk.store, put_alerts, [again], desk.clock())
-    assert "I am safe" in words_of(desk.get("vale"))
+def test_the_link_in_their_mail_works_once_a_newer_message_was_sent_and_for_who_must_act_too(at, target):
+    again = replace(target.desk.alert, times=2, raised_at=target.now)
+    alert_store.put_alerts(target.con, [again], target.now)
+    assert target.page("vale").offers(SAFE) == ["safe"]
+    it = begun(at(told=("head",), **aimed_at("head")))
+    assert it.page(read=True).offers(SAFE) == ["safe"]
 
 
 def test_whom_a_person_named_reads_what_was_posted_behind_a_tap_and_below_what_they_are_owed(tmp_path):
     desk = PageDesk(tmp_path, told=("head",), **STREET)
     assert desk.get("vale").status_code == 410
-    tell(desk, "head", do="name", aimed_at="vale", how="wrong", why="It gives her street")
+    with desk.store.write("test") as con:
+        named = {"aimed_at": "vale", "how": "wrong", "why": "It gives her street"}
+        assert Behind(desk, con).press("name", **named).became is Became.NAMED
     assert WORDS not in desk.get("vale").text
     read = words_of(desk.press("read", "vale"))
-    assert read.index("You are entitled to support") < read.index(WORDS[:20])
+    assert read.index(W("page.own.support")[:30]) < read.index(WORDS[:20])
 
 
-def test_whom_a_matter_of_the_leads_wrongs_and_does_not_threaten_is_promised_support_and_nobody_to_ring(
-    tmp_path,
-):
-    desk = PageDesk(tmp_path, told=("dsl",), **CHILD)
-    tell(desk, do="name", aimed_at="vale", how="wrong", why="It gives her street")
-    page = words_of(desk.get("vale"))
-    assert "Somebody has posted something about you" in page
-    assert "I would like support" in page
-    assert not [promise for promise in ("wish you harm", "whom to ring", "safe") if promise in page]
+def test_whom_a_matter_of_the_leads_wrongs_and_does_not_threaten_is_promised_support_and_nobody_to_ring(at):
+    it = at(told=("dsl",), **CHILD)
+    it.press("name", "dsl", aimed_at="vale", how="wrong", why="It gives her street")
+    page = it.page("vale")
+    assert page.page.heading == W("page.own.what.bare_wrong")
+    assert (page.page.danger, page.page.ring, page.offers(SAFE)) == ("", (), [])
+    assert "accepted" in page.offers(SUPPORT)
 
 
-def test_whom_it_accuses_and_does_not_threaten_finds_nothing(tmp_path):
-    desk = PageDesk(tmp_path, told=("head",), **STREET | {"accuses": (Meant("person:vale", 1.0, "name"),)})
-    assert desk.get("vale").status_code == 410
-
-
-def test_what_they_said_is_shown_back_to_them_and_that_they_are_safe_with_its_time(target_desk):
-    assert "What holds so far" not in words_of(target_desk.get("vale"))
-    shown = words_of(answer(target_desk, safe="safe", support="accepted"))
-    said = "You said that you are safe (09:00, Tuesday 17 November). You would like support."
-    assert said in shown
-    assert said in words_of(target_desk.get("vale"))
-
-
-def test_whoever_was_asked_by_number_has_one_button_and_reads_it_once_they_have_it(desk):
-    assert buttons_of(desk.get("vale")) == []
-    asked = Escalation(desk.alert.id, desk.alert.urn, 1, 1, "vale", desk.clock(), StillOpen.BY_NUMBER)
-    do_in(desk.store, escalations.put_step, asked)
-    page = desk.get("vale")
-    assert "An alarm that nobody at the school has answered." in words_of(page)
-    assert buttons_of(page) == ["have"]
+def test_whoever_was_asked_by_number_has_one_button_and_reads_it_once_they_have_it(street):
+    assert street.look("vale") is None or street.page("vale").buttons == []
+    alert = street.desk.alert
+    asked = Escalation(alert.id, alert.urn, 1, 1, "vale", street.now, StillOpen.BY_NUMBER)
+    escalations.put_step(street.con, asked)
+    page = street.page("vale")
+    assert (page.page.heading, page.buttons) == (W("page.by_number"), ["have"])
     assert WORDS[:20] not in page.text
-    desk.press("have", "vale")
-    assert desk.has() == {desk.alert.id: "vale"}
-    assert "read" in buttons_of(desk.get("vale"))
+    street.press("have", "vale")
+    assert street.has() == "vale"
+    assert "read" in street.page("vale").buttons

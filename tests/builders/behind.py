@@ -1,0 +1,173 @@
+"""What somebody does at the address of a matter, as its page does it: without a browser, and nothing of it
+stays in the store."""
+
+from __future__ import annotations
+
+import atexit
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from functools import cache, cached_property
+from pathlib import Path
+
+from builders.mention import NOW
+from builders.page import PageDesk, links_of
+
+from alerts.links import Ticket
+from data.errors import InputError
+from data.store import owners as owner_store
+from data.store.alerts import alerts as alert_store
+from data.store.cases import cases as case_store
+from data.store.engine import audit_chain
+from data.store.engine.connect import Connection
+from data.types import Mark, Owner
+from monitor.act.wrong import what_follows
+from monitor.config.home.context import Context
+from monitor.desk.matter.facts import posts_of, said, shown_posts
+from monitor.desk.matter.page import Became, InWords, MatterPage, Moment, Tap, Visit, done, look, shown, texts
+from monitor.desk.matter.telling import page_of, told
+
+
+class _Undone(InputError):
+    """All was looked at: nothing of it stays, and nothing is wrong with the file."""
+
+
+@cache
+def _desk(**given: object) -> PageDesk:
+    folder = Path(tempfile.mkdtemp(prefix="schoolgate-behind-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return PageDesk(folder, proved=False, **given)
+
+
+class Shown:
+    """A page as somebody sees it: what it holds, its text, and what became of what they did. It is made when
+    it is first looked at."""
+
+    def __init__(self, make: Callable[[], MatterPage], became: Became | None = None) -> None:
+        self._make, self.became = make, became
+
+    @cached_property
+    def page(self) -> MatterPage:
+        return self._make()
+
+    @property
+    def text(self) -> str:
+        return shown(self.page).body.decode()
+
+    @property
+    def buttons(self) -> list[str]:
+        """What they may do there."""
+        forms = (form.button for form in self.page.forms)
+        undo = (line.undo for line in self.page.done if line.undo)
+        return [button.act.value for button in (*self.page.buttons, *undo, *forms)]
+
+    def offers(self, name: str) -> list[str]:
+        """What may be chosen of a field of a form; none where it is not there."""
+        named = (c for form in self.page.forms for c in form.choices if c[0] == name)
+        return [value for _, _, options in named for value, _ in options if value]
+
+
+@dataclass
+class Behind:
+    """One transaction over a matter; it is `now` until somebody waits."""
+
+    desk: PageDesk
+    con: Connection
+    context: Context = field(init=False)
+    now: datetime = NOW
+
+    def __post_init__(self) -> None:
+        self.context = self.desk.context
+
+    @classmethod
+    @contextmanager
+    def of(cls, desk: PageDesk) -> Iterator[Behind]:
+        """Over what this home holds."""
+        with suppress(_Undone), desk.store.write("test") as con:
+            yield cls(desk, con, now=desk.clock())
+            raise _Undone
+
+    @classmethod
+    @contextmanager
+    def made(cls, **given: object) -> Iterator[Behind]:
+        """Over a matter that is judged so, made once."""
+        with cls.of(_desk(**given)) as behind:
+            yield behind
+
+    def wait(self, **how: float) -> None:
+        self.now += timedelta(**how)
+
+    def look(self, who: str = "head") -> Visit | None:
+        """What is behind their address, None where it opens nothing for them."""
+        ticket = Ticket("s-one", self.desk.context.links.holder(who), NOW)
+        return look(self.con, self.context, self.desk.store, ticket, self.now)
+
+    def page(self, who: str = "head", *, became: Became | None = None, read: bool = False) -> Shown:
+        """The page as they see it; the words of what is sealed after a tap alone, of all else where they
+        `read` it."""
+        return Shown(lambda: self._page(who, became, read=read), became)
+
+    def _page(self, who: str, became: Became | None, *, read: bool) -> MatterPage:
+        seen = self.look(who)
+        assert seen is not None
+        posts = None
+        if read and seen.view.words:
+            posts = shown_posts(texts(self.con, seen, self.now)) if seen.view.sealed else posts_of(seen.view)
+        elif read and seen.own_posts:
+            posts = shown_posts(seen.own_posts)
+        page = page_of(seen, Moment(self.now, None, zone=self.context.config.zone), posts)
+        return told(page, seen, became, self.now) if became else page
+
+    def press(self, act: str, who: str = "head", **form: str) -> Shown:
+        """What they see once they have pressed that button of the page as it is now, having read it."""
+        seen = self.look(who)
+        assert seen is not None
+        form = {"told": seen.view.stamp} | form
+        if act in list(InWords):
+            became = said(self.con, self.context, seen, InWords(act), form, self.now)
+        else:
+            became = done(self.con, self.context, seen, Tap(act), form["told"], self.now)
+        return self.page(who, became=became, read=became is Became.READ or not seen.view.sealed)
+
+    def rename(self, who: str, **given: str) -> None:
+        """The settings, read again, say this of somebody."""
+        people = tuple(replace(p, **given) if p.id == who else p for p in self.context.config.people)
+        config = replace(self.context.config, people=people)
+        links = replace(self.context.links, mails=links_of(people).mails)
+        self.context = replace(self.context, config=config, links=links)
+
+    def follows(self, who: str = "head") -> list[tuple[str, object]]:
+        """What follows from what they marked just now."""
+        seen = self.look(who)
+        assert seen is not None
+        return list(what_follows(self.con, seen.reader, seen.view.story_id, seen.view.urn, self.now))
+
+    def holder(self) -> Owner | None:
+        return alert_store.acknowledged(self.con, [self.desk.alert.id]).get(self.desk.alert.id)
+
+    def has(self) -> str:
+        """Who has it."""
+        holder = self.holder()
+        return holder.person if holder else ""
+
+    def mark(self) -> tuple[Mark, str] | None:
+        found = owner_store.marks(self.con, ["s-one"]).get("s-one")
+        return (found.mark, found.person_id) if found else None
+
+    def is_open(self) -> bool:
+        return bool(alert_store.list_alerts(self.con))
+
+    def steps(self) -> list[tuple]:
+        """What was done in its case: the kind of step, by whom, what is written of it, and why."""
+        found = case_store.all_steps(self.con, story_ids=["s-one"])
+        return [(s.kind, s.actor, s.written, s.why) for one in found.values() for s in one]
+
+    def rows(self, sql: str) -> list[tuple]:
+        return self.con.execute(sql).fetchall()
+
+    def audited(self, *actions: str) -> list[tuple[str, str, str]]:
+        entries = (link.entry for link in audit_chain.links(self.con))
+        return [(e.action, e.actor, e.subject) for e in entries if e.action in actions]
