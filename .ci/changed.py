@@ -41,6 +41,9 @@ OWN = {
     r"|research/training/data/.*",
     "install": r"tests/monitor/setup/nightly/.*|monitor/setup/installing\.py",
     "benchmarks": r"tests/house/nightly/.*|benchmarks/(hidden|corrections)\.\w+",
+    "days": r"tests/live/(days|cases)/nightly/.*|monitor/(service|setup)/.*",
+    "store": r"tests/data/store/nightly/.*|data/(store|retention)/.*",
+    "registers": r"tests/data/register/nightly/.*|data/register/.*",
     "documents": r"tests/sources/nightly/.*|sources/(feeds|forums|html|reviews|threads)/.*",
 }
 """The files of each part, as an expression; those whose names begin with `test_` are its tests. All after
