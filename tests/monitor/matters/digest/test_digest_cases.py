@@ -244,7 +244,8 @@ def by_number(part):
 
 def body(store, config, person=HEAD, now=NOW):
     """All that somebody is sent, as text and as a page."""
-    view = compose(*[(p.facts, p.chosen) for p in parts(store, config, now, [person]).values()][0])
+    (part,) = parts(store, config, now, [person]).values()
+    view = compose(part.facts, part.chosen)
     return f"{view.subject}\n{text(view)}{html(view)}"
 
 
