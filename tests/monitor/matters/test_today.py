@@ -163,8 +163,8 @@ STANDS = {
     "unanswered": EVERY_MORNING, "answered": (1, 1, 0, 0), "not us": ENDED, "put off": PUT_OFF,
     "raised, put off": PUT_OFF, "danger, put off": EVERY_MORNING, "had": EVERY_MORNING,
 }  # fmt: skip
-"""Whether a line of it stands on Tuesday, when it is new, on Wednesday, when what is answered is said once, on
-Friday, to which some is put off, and on the Wednesday after."""
+"""Whether a line of it stands on Tuesday, when it is new, on Wednesday, when what is answered is said once,
+on Friday, to which some is put off, and on the Wednesday after."""
 
 
 @pytest.fixture(scope="module")
