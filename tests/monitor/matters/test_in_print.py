@@ -45,6 +45,13 @@ def mails(store, titles, quotes=True):
         return [body for (body,) in con.execute("SELECT body FROM outbox ORDER BY key").fetchall()]
 
 
+@pytest.fixture(scope="module")
+def coach(tmp_path_factory):
+    """A home with what three papers wrote of one event, and the mails of it."""
+    store = a_migrated_store(tmp_path_factory.mktemp("coach"), Clock(NOW))
+    return store, mails(store, COACH)
+
+
 def joined(body):
     return " ".join(body.split())
 
@@ -65,8 +72,8 @@ def page_of(store):
     return words_of(TestClient(desk_app(store, lambda: context, lambda: NOW), base_url=BASE).get(address))
 
 
-def test_the_mail_says_the_fullest_headline_and_how_many_more(store):
-    for body in map(joined, mails(store, COACH)):
+def test_the_mail_says_the_fullest_headline_and_how_many_more(coach):
+    for body in map(joined, coach[1]):
         assert f"“{FULLEST}”, echo.example.org, and 2 more." in body
         assert "Nothing but a public headline is quoted here" in body
         assert not [said for said in GENERIC if said in body]
@@ -93,16 +100,14 @@ def test_what_clears_somebody_is_said_as_that(store):
     assert f"It clears somebody “{CLEARS[:40]}" in page_of(store)
 
 
-def test_the_digest_says_headline_paper_time_and_how_many_more(store):
-    mails(store, COACH)
-    shown = digest_of(store)
+def test_the_digest_says_headline_paper_time_and_how_many_more(coach):
+    shown = digest_of(coach[0])
     assert f"1. “{FULLEST}”, echo.example.org · yesterday 09:55 · and 2 more. Suggested:" in shown
     assert not [said for said in GENERIC if said in shown]
 
 
-def test_the_page_is_headed_by_it_and_names_the_others(store):
-    mails(store, COACH)
-    shown = page_of(store)
+def test_the_page_is_headed_by_it_and_names_the_others(coach):
+    shown = page_of(coach[0])
     assert f"“{FULLEST}” About us Certain Where" in shown
     others = [title for title in COACH if title != FULLEST]
     assert all(f"“{title}”, echo.example.org, 09:55, Tuesday 17 November." in shown for title in others)
