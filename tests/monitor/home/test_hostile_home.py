@@ -131,7 +131,7 @@ def test_no_list_does_either_and_json_stays_json(hostile, as_json):
         assert not as_json or json.loads(shown) is not None
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=6, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.sampled_from(COMMANDS), st.booleans(), st.text(letters, min_size=1, max_size=30))
 def test_no_letter_in_any_argument_steers_a_terminal(hostile, command, every, nasty):
     shown = run(arguments(*command, hostile, nasty, every=every), typed=nasty)

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from builders.config import SCHOOL, read
 from support.as_account import NOBODY, only_root, open_folder, owned, typed
+from support.every_command import ended
 
 from alerts.notices.upkeep import english_messages
 from data.errors import AnothersHome, InputError
@@ -143,11 +144,12 @@ def listed(home: Path) -> list[tuple[str, int]]:
 
 @only_root
 @pytest.mark.parametrize("words", ["status", "doctor", "scan --no-send", "set contact=a@example.org"])
-def test_root_leaves_nothing_in_a_technicians_home_and_is_told_the_line(home, words):
-    before = listed(owned(home, NOBODY))
-    run = typed(0, *words.split(), "--home", str(home))
-    assert (run.returncode, run.stdout) == (2, "")
-    assert run.stderr.splitlines()[-1] == f"sudo -u '#{NOBODY}' schoolgate {words} --home {home}"
+def test_root_leaves_nothing_in_a_technicians_home_and_is_told_the_line(home, words, monkeypatch):
+    before, line = listed(owned(home, NOBODY)), [*words.split(), "--home", str(home)]
+    monkeypatch.setattr(sys, "argv", ["app.py", *line])
+    code, out, err = ended(line)
+    assert (code, out) == (2, "")
+    assert err.splitlines()[-1] == f"sudo -u '#{NOBODY}' schoolgate {words} --home {home}"
     assert listed(home) == before
 
 
