@@ -20,10 +20,8 @@ from builders.digest import (
     TUESDAY,
     URN,
     a_busy_day,
-    a_config,
     a_home,
     alert_on,
-    emptied,
     grave,
     kept_open,
     news,
@@ -57,23 +55,6 @@ BEFORE, DAY, HOUR = TUESDAY - timedelta(hours=14), timedelta(days=1), timedelta(
 FRIDAY = TUESDAY + 3 * DAY
 DANGER = {"severity": Severity.THIS_HOUR, "route": Route.POLICE_NOW}
 UNANSWERED = "Three emails about my son being bullied and not one reply"
-
-
-@pytest.fixture(scope="module")
-def opened(tmp_path_factory):
-    with kept_open(a_home(tmp_path_factory.mktemp("open"))) as found:
-        yield found
-
-
-@pytest.fixture
-def store(opened, tmp_path):
-    with emptied(opened, tmp_path) as one:
-        yield one
-
-
-@pytest.fixture(scope="module")
-def config(tmp_path_factory):
-    return a_config(tmp_path_factory.mktemp("config"))
 
 
 # ------------------------------------------------------------- no more than access says, and no less

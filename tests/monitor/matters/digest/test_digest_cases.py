@@ -18,7 +18,6 @@ from builders.digest import (
     a_config,
     a_home,
     alert_on,
-    emptied,
     grave,
     kept_open,
     queue,
@@ -191,12 +190,6 @@ def a_case(store, *steps, number="0004", story="street", at=FRIDAY, **opened):
 
 
 @pytest.fixture(scope="module")
-def kept(tmp_path_factory):
-    with kept_open(a_home(tmp_path_factory.mktemp("cases"))) as found:
-        yield found
-
-
-@pytest.fixture(scope="module")
 def home(tmp_path_factory):
     """All of `TOLD`, and a matter in hand with a case and one without."""
     with kept_open(a_home(tmp_path_factory.mktemp("told"))) as found:
@@ -208,12 +201,6 @@ def home(tmp_path_factory):
             had.append(grave(one, "alleged", FRIDAY, subjects=("deputy",)))
             for alert in had:
                 ack(one.con, alert.id, "head", BEFORE + HOUR)
-        yield found
-
-
-@pytest.fixture
-def store(kept, tmp_path):
-    with emptied(kept, tmp_path) as found:
         yield found
 
 

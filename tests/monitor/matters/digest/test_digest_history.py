@@ -47,22 +47,11 @@ OLD_GRAVE = {
 OLD_DOUBT = {"severity": Severity.NOTE, "look": True, "look_rank": 0.4, "history": LONG_AGO}
 
 
-@pytest.fixture(scope="module")
-def opened(tmp_path_factory):
-    with kept_open(a_home(tmp_path_factory.mktemp("opened"))) as found:
-        yield found
-
-
 @pytest.fixture
 def store(opened, tmp_path):
     with emptied(opened, tmp_path) as found:
         a_quiet_day(found)
         yield found
-
-
-@pytest.fixture(scope="module")
-def config(tmp_path_factory):
-    return a_config(tmp_path_factory.mktemp("config"))
 
 
 def read_by(store, config, person=HEAD, now=TUESDAY, links=Links()):  # noqa: B008 - it holds nothing

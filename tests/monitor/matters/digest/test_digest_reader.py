@@ -16,11 +16,9 @@ from builders.digest import (
     TUESDAY,
     URN,
     a_busy_day,
-    a_config,
     a_home,
     a_quiet_day,
     alert_on,
-    emptied,
     grave,
     kept_open,
     mark,
@@ -83,23 +81,6 @@ NEXT_DAY = TUESDAY + timedelta(days=1, seconds=9)
 DANGER = {"severity": Severity.THIS_HOUR, "route": Route.POLICE_NOW}
 LOOK = {"look": True, "scores": (("abuse:threat", 0.4),)}
 NOTED = {"severity": Severity.NOTE, "route": Route.NOTE, "sentiment": Sentiment.NEUTRAL}
-
-
-@pytest.fixture(scope="module")
-def config(tmp_path_factory):
-    return a_config(tmp_path_factory.mktemp("config"))
-
-
-@pytest.fixture(scope="module")
-def opened(tmp_path_factory):
-    with kept_open(a_home(tmp_path_factory.mktemp("opened"))) as found:
-        yield found
-
-
-@pytest.fixture
-def store(opened, tmp_path):
-    with emptied(opened, tmp_path) as found:
-        yield found
 
 
 # ---------------------------------------------------------------------------------- whole days

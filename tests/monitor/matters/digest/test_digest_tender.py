@@ -26,7 +26,6 @@ from builders.digest import (
     a_home,
     a_quiet_day,
     alert_on,
-    emptied,
     grave,
     kept_open,
     mark,
@@ -118,20 +117,8 @@ def key(day, person="head"):
 
 
 @pytest.fixture(scope="module")
-def opened(tmp_path_factory):
-    with kept_open(a_home(tmp_path_factory.mktemp("opened"))) as found:
-        yield found
-
-
-@pytest.fixture
-def store(opened, tmp_path):
-    with emptied(opened, tmp_path) as found:
-        yield found
-
-
-@pytest.fixture(scope="module")
-def context(tmp_path_factory):
-    return a_context(a_config(tmp_path_factory.mktemp("config")))
+def context(config):
+    return a_context(config)
 
 
 def among(context, *people, **changes):
