@@ -452,11 +452,10 @@ def test_evidence_that_does_not_hold_is_said_and_no_backup_is_kept_unless_told(d
     path = vault_file(desk.store, WARC["post.png"])
     path.chmod(0o600)
     path.write_bytes(b"\x88PNG" * 99)
-    for harm in (lambda: None, path.unlink):
-        harm()
-        with pytest.raises(StoreDamaged, match=r"case 0042, capture cap1, post\.png"):
-            back_up(desk.home, into)
-        assert list(into.iterdir()) == []
+    with pytest.raises(StoreDamaged, match=r"case 0042, capture cap1, post\.png"):
+        back_up(desk.home, into)
+    assert list(into.iterdir()) == []
+    path.unlink()
     made, said = back_up(desk.home, into, with_faults=True)
     assert any("post.png" in line for line in said)
     assert "post.png" in json.loads((made / MANIFEST).read_text())["faults"][0]
