@@ -346,32 +346,22 @@ def test_a_torn_backup_is_refused_with_what_and_where_and_the_home_stays_as_it_w
     assert files(desk.home) == before
 
 
-@pytest.mark.parametrize(
-    "name", ["../outside", "/etc/passwd", "evidence/../../outside", "other.txt", "evidence/a\0b"]
-)
-def test_a_manifest_that_names_what_is_not_a_backups_is_refused(made, tmp_path, name):
-    written = written_in(made)
-    written["files"][name] = "0" * 64
-    write_into(made, written)
-    with pytest.raises(StoreDamaged, match="none of its files"):
-        put_back(made, tmp_path / "home")
+def test_a_manifest_that_names_what_is_not_a_backups_is_refused(made, tmp_path):
+    whole = written_in(made)
+    for name in ("../outside", "/etc/passwd", "evidence/../../outside", "other.txt", "evidence/a\0b"):
+        write_into(made, whole | {"files": {**whole["files"], name: "0" * 64}})
+        with pytest.raises(StoreDamaged, match="none of its files"):
+            put_back(made, tmp_path / "home")
 
 
-@pytest.mark.parametrize("said", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00", "today", ""])
-def test_a_manifest_of_an_impossible_time_is_refused(made, tmp_path, said):
-    written = written_in(made)
-    write_into(made, written | {"made_at": said})
-    with pytest.raises(StoreDamaged, match="cannot be read as a backup's manifest"):
-        put_back(made, tmp_path / "home")
-
-
-@pytest.mark.parametrize(
-    "content", ["[" * 100_000, "null", "[]", '{"format": "schoolgate-backup/1", "files": []}']
-)
-def test_what_is_no_manifest_is_refused(made, tmp_path, content):
-    (made / MANIFEST).write_text(content)
-    with pytest.raises(StoreDamaged, match="cannot be read as a backup's manifest"):
-        put_back(made, tmp_path / "home")
+def test_what_is_no_manifest_or_of_an_impossible_time_is_refused(made, tmp_path):
+    whole = written_in(made)
+    times = ("0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00", "today", "")
+    others = ("[" * 100_000, "null", "[]", '{"format": "schoolgate-backup/1", "files": []}')
+    for content in (*(json.dumps(whole | {"made_at": time}) for time in times), *others):
+        (made / MANIFEST).write_text(content)
+        with pytest.raises(StoreDamaged, match="cannot be read as a backup's manifest"):
+            put_back(made, tmp_path / "home")
 
 
 def test_evidence_that_was_changed_and_its_hash_with_it_is_found_by_the_chain(made, tmp_path):

@@ -231,40 +231,29 @@ def test_the_basis_that_was_chosen_is_printed_and_asked_where_it_is_recorded(off
     assert "Where is it recorded that you chose this basis" in text
 
 
-@pytest.mark.parametrize(
-    ("school", "who"),
-    [
-        ({"sector": "academy", "trust": "Brightwater Trust"}, "Brightwater Trust, which runs Oakfield"),
-        (
-            {"sector": "maintained", "nation": "scotland", "local_authority": "Larchshire"},
-            "Larchshire, which runs",
-        ),
-        (
-            {"sector": "maintained", "nation": "scotland", "local_authority": ""},
-            "The body that runs Oakfield",
-        ),
-        ({"sector": "maintained", "nation": "northern_ireland"}, "Oakfield Primary School is responsible"),
-        ({"sector": "independent", "nation": "scotland"}, "Oakfield Primary School is responsible"),
-    ],
-    ids=["academy", "scotland", "scotland, council not said", "northern ireland", "independent in scotland"],
-)
+IN_LAW = (
+    ({"sector": "academy", "trust": "Brightwater Trust"}, "Brightwater Trust, which runs Oakfield"),
+    ({"sector": "maintained", "nation": "scotland", "local_authority": "Arden"}, "Arden, which runs"),
+    ({"sector": "maintained", "nation": "scotland", "local_authority": ""}, "The body that runs Oakfield"),
+    ({"sector": "maintained", "nation": "northern_ireland"}, "Oakfield Primary School is responsible"),
+    ({"sector": "independent", "nation": "scotland"}, "Oakfield Primary School is responsible"),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(("school", "who"), IN_LAW)
 def test_the_notice_says_who_answers_in_law(office, school, who):
     assert f"## Who we are\n\n{who}" in said(of(office, **school), Paper.NOTICE)
 
 
-@pytest.mark.parametrize(
-    ("nation", "law"),
-    [
-        ("england", "Independent School Standards"),
-        ("wales", "in force in Wales since 1 September 2006"),
-        ("scotland", "Education (Scotland) Act 1980"),
-        ("northern_ireland", "Order 2003, Articles 17 and 18"),
-    ],
-)
-def test_public_task_is_asked_beside_the_law_of_the_nation(office, nation, law):
-    text = said(of(office, nation=nation, sector="maintained"), Paper.DPIA)
-    assert law in text
-    assert ("section 141F" in text) is (nation in ("england", "wales"))
+def test_public_task_is_asked_beside_the_law_of_the_nation(office):
+    laws = {
+        "england": "Independent School Standards", "wales": "in force in Wales since 1 September 2006",
+        "scotland": "Education (Scotland) Act 1980", "northern_ireland": "Order 2003, Articles 17 and 18",
+    }  # fmt: skip
+    for nation, law in laws.items():
+        text = said(of(office, nation=nation, sector="maintained"), Paper.DPIA)
+        assert law in text
+        assert ("section 141F" in text) is (nation in ("england", "wales"))
 
 
 def test_the_assessment_gives_the_figures_of_the_model_that_judges(office):

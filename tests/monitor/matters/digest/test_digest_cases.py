@@ -349,13 +349,6 @@ def test_where_it_accuses_an_adult_not_even_the_number_is_told(store, config):
     assert "With the safeguarding lead: 1." in text(told["chair"])
 
 
-def test_for_a_tired_deputy_head(store, config, snapshot):
-    a_case(store, *waits("operator_s5_48h", TUESDAY - 21 * HOUR), number="0001")
-    a_case(store, target="target", number="0002", story="lane")
-    a_case(store, *waits("platform_48h", TUESDAY), GONE, number="0003", story="gate")
-    assert waiting(parts(store, config, people=[DEPUTY])["deputy"]) == snapshot
-
-
 def test_a_message_of_a_case_that_did_not_arrive_is_not_told_to_whom_the_case_may_accuse(store, config):
     lost = a_message("k", kind="case", person_id="chair", due_at=BEFORE, expires_at=BEFORE + HOUR)
     queue(store, [lost], BEFORE)
