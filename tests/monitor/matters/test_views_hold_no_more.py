@@ -231,8 +231,8 @@ def _without_a_store():
         yield
 
 
-def looked_at(seed: int, matters: int) -> set[Access]:
-    """How much of matters drawn by that seed their readers may know; each view of them is asked."""
+def looked_at(seed: int, matters: int) -> set[tuple[Access, bool]]:
+    """How much their readers may know of matters drawn by that seed, restricted or not; each view is asked."""
     drawn, met = Drawn(seed), set()
     config = a_config(drawn.people)
     for n in range(matters):
@@ -241,12 +241,13 @@ def looked_at(seed: int, matters: int) -> set[Access]:
         conflicts = bool(reader.person) and may_know_conflicts(reader.person, matter, drawn.people)
         for asked, view in everyway(drawn, reader, matter):
             no_more(view, asked, reader, conflicts)
-            met.add(asked)
+            met.add((asked, view.restricted))
     return met
 
 
-def test_there_are_matters_of_which_somebody_may_know_something_all_but_the_words_or_all():
-    assert looked_at(0, 150) == {Access.EXISTS, Access.STATUS, Access.WORDS}
+def test_all_that_may_be_known_is_drawn_of_what_is_restricted_and_of_what_is_not():
+    some = {(access, restricted) for access in (Access.STATUS, Access.WORDS) for restricted in (False, True)}
+    assert looked_at(22, 150) == {(Access.EXISTS, True), *some}
 
 
 @given(st.integers(0, 2**32))
