@@ -232,7 +232,7 @@ def _without_a_store():
 
 
 def looked_at(seed: int, matters: int) -> set[tuple[Access, bool]]:
-    """How much their readers may know of matters drawn by that seed, restricted or not; each view is asked."""
+    """How much readers may know of matters drawn by that seed, restricted or not; each view is asked."""
     drawn, met = Drawn(seed), set()
     config = a_config(drawn.people)
     for n in range(matters):
