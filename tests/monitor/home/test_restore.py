@@ -528,7 +528,7 @@ def test_it_is_brought_to_the_schema_of_now_holds_replays_and_is_judged_again_on
 
 @pytest.mark.parametrize("story", ["insult", "allegation"], indirect=True)
 def test_its_cases_are_shown_and_packed(story, upgraded, tmp_path):
-    folder = upgraded(story)[0]
+    folder = shutil.copytree(upgraded(story)[0], tmp_path / "home")
     desk = Acts(folder, wiring.open_store(folder))
     for number in TOLD[story]["cases"]:
         who = READERS.get(story, "t-quillfeather")

@@ -601,7 +601,10 @@ def test_it_says_none_of_what_is_secret_or_locked(said_mixed):
     assert said_mixed.count("perhaps another school") == len(["elsewhere", "film", "unsure"])
 
 
-def test_what_somebody_has_is_told_each_day_until_it_is_ended_and_what_is_answered_once(mixed, config):
+def test_what_somebody_has_is_told_each_day_until_it_is_ended_and_what_is_answered_once(
+    mixed, told_mixed, config
+):
+    """`told_mixed` was read before more is said of it."""
     say(mixed, "queue-more", TUESDAY + timedelta(hours=1), story="queue")
     told = parts(mixed, config, [HEAD, DEPUTY], NEXT_DAY)
     under = sections(told["head"])
