@@ -1,4 +1,4 @@
-"""`schoolgate.toml`: what it gives, and how every fault is told."""
+"""`schoolgate.toml`: what it gives, how far its numbers go, and which policies a decision cites."""
 
 from __future__ import annotations
 
@@ -6,29 +6,55 @@ import re
 import tomllib
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import Annotated
 
 import pytest
 from builders.config import MAIL, PERSON, SCHOOL, SOURCE, faults, read
-from builders.mention import by_labels
+from builders.home import a_migrated_store
+from builders.mention import NOW as DECIDED_AT
+from builders.mention import URN, by_labels
+from builders.steps import an_event
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pydantic import TypeAdapter, ValidationError
 from support.for_each import for_each
 from support.keys_told import rows
 
 from alerts.instant.raise_alert import raise_alert
+from alerts.ladder.advance import Advance, begin
 from alerts.letters.kinds import LetterKind
 from alerts.letters.layout import source
+from alerts.links import Links
 from alerts.notices.upkeep import Missing, notice_words
 from data.errors import ConfigError
-from data.types import About, Alert, Namesake, Relevance, Role, Route, Sentiment, Severity, Story, Verdict
+from data.steps.codes import StepKind
+from data.steps.stored import facts_of, names_of
+from data.store.cases import cases as case_store
+from data.types import (
+    About,
+    Alert,
+    Namesake,
+    Person,
+    Relevance,
+    Role,
+    Route,
+    School,
+    Sentiment,
+    Severity,
+    Story,
+    Verdict,
+)
 from data.web.channels import OF_SOURCES
 from data.words.say import words
+from monitor.act.casework.steps import apply_event, school_rules
 from monitor.config import model as config_model
 from monitor.config.faults import toml
-from monitor.config.home.lookup import held_by, in_force
+from monitor.config.home.context import Context
+from monitor.config.home.lookup import held_by, in_force, with_policy
 from monitor.config.load import Config, load
 from monitor.config.values import MODEL_LABELS
 from monitor.home import wiring
+from monitor.matters.reader import load_case
 
 WHOLE = (
     """
@@ -96,25 +122,20 @@ def test_a_whole_file_becomes_the_types_of_the_stages(tmp_path: Path) -> None:
     assert config.school("900002") is school
 
 
-def test_a_school_alone_is_enough(tmp_path: Path) -> None:
-    config = read(tmp_path, SCHOOL)
+def test_a_school_alone_is_enough_and_a_day_in_quotes_is_one_as_people_write_it(tmp_path: Path) -> None:
+    config = read(tmp_path, f"{SCHOOL}closed = ['1 September 2026']\n")
     assert (config.sources, config.people, config.mail, config.contact) == ((), (), None, "")
+    assert config.calendar("900001").closed == {date(2026, 9, 1)}
 
 
-def test_a_source_without_schools_is_watched_for_all_of_them(tmp_path: Path) -> None:
+def test_a_source_is_watched_for_all_schools_unless_it_names_some_and_a_member_stands_for_its_school(
+    tmp_path: Path,
+) -> None:
     second = SCHOOL.replace("900001", "900003")
     assert read(tmp_path, SCHOOL + second + SOURCE).sources[0].urns == ("900001", "900003")
-
-
-def test_a_member_named_by_source_or_person_stands_for_its_school(tmp_path: Path) -> None:
     school = SCHOOL + 'members = ["900001", "900002"]\n'
     config = read(tmp_path, school + SOURCE + 'schools = ["900002"]\n' + PERSON + 'schools = ["900002"]\n')
     assert config.sources[0].urns == config.people[0].urns == ("900001",)
-
-
-def test_a_day_in_quotes_is_one_as_people_write_it(tmp_path: Path) -> None:
-    config = read(tmp_path, f"{SCHOOL}closed = ['1 September 2026']\n")
-    assert config.calendar("900001").closed == {date(2026, 9, 1)}
 
 
 def test_windows_line_ends_and_a_byte_order_mark_are_read(tmp_path: Path) -> None:
@@ -316,31 +337,42 @@ def told(name: str, content_class: str = "C2", about: About = About.STAFF) -> tu
     return raised.audience
 
 
-def test_there_are_the_five() -> None:
-    assert NAMES == ["director_of_it", "head_and_ict", "helpline", "senior_manager", "wales"]
+FIVE = {
+    "senior_manager": (
+        ("senior", "head"), (), Role.HEAD, False, 1, True, "Social networking policy, version 2",
+    ),
+    "helpline": (
+        ("head", "deputy"), (Role.DEPUTY_HEAD,), Role.HEAD, True, 0, True,
+        "Social media policy, version June 2021",
+    ),
+    "head_and_ict": (("head", "deputy"), (), Role.HEAD, False, 1, False, None),
+    "director_of_it": (("director", "head"), (Role.IT_LEAD,), Role.IT_LEAD, False, 1, False, None),
+    "wales": (("pennaeth", "dsp"), (), Role.HEAD, False, 1, False, "Polisi cyfryngau cymdeithasol"),
+}  # fmt: skip
+"""Of each who is told first of a matter for removal, who decides beside the head, who answers the press,
+whether the helpline may be asked at once, an author's days, whether complaints have a page, what is cited."""
 
 
-@pytest.mark.parametrize(
-    ("name", "first"),
-    [
-        ("senior_manager", ("senior", "head")),
-        ("helpline", ("head", "deputy")),
-        ("head_and_ict", ("head", "deputy")),
-        ("director_of_it", ("director", "head")),
-        ("wales", ("pennaeth", "dsp")),
-    ],
-)
-def test_a_matter_for_removal_is_told_first_to_whom_the_schools_own_policy_names(
-    name: str, first: tuple[str, ...]
-) -> None:
+@pytest.mark.parametrize("name", FIVE)
+def test_each_policy_says_who_is_told_who_decides_whom_to_ask_and_for_how_long(name: str) -> None:
+    """The head decides and a host has 24 hours in each; test_papers.py holds what a case makes of it."""
+    config, urn = of(name)
+    first, delegates, press, at_once, days, complaints, cited = FIVE[name]
+    profile = config.profile(urn)
     assert told(name) == first
-
-
-@pytest.mark.parametrize("name", NAMES)
-def test_in_none_of_them_is_the_head_told_of_a_matter_about_the_head(name: str) -> None:
-    config = policy(name)
+    assert (profile.decider, profile.delegates, profile.press) == (Role.HEAD, delegates, press)
+    assert (profile.host_hours, profile.author_days) == (24, days)
+    assert (profile.posh_at_once, bool(profile.complaints_url)) == (at_once, complaints)
+    assert cited in (None, in_force(config, config.schools[0]))
     heads = {p.id for p in config.people if Role.HEAD in p.roles}
     assert heads.isdisjoint(told(name, about=About.HEAD))
+    wanted = {Role.IT_LEAD, Role.HEAD, Role.DEPUTY_HEAD, Role.SLT}
+    odd_post = {p.id for p in config.people if wanted & set(p.roles)}
+    assert set(told(name, content_class="C14")) == odd_post
+
+
+def test_there_are_no_others() -> None:
+    assert sorted(FIVE) == NAMES
 
 
 def test_the_first_assessor_of_one_school_is_not_that_of_its_neighbour(tmp_path: Path) -> None:
@@ -351,32 +383,6 @@ def test_the_first_assessor_of_one_school_is_not_that_of_its_neighbour(tmp_path:
     judges = wiring.judges(load(tmp_path / "schoolgate.toml", {}), tmp_path)
     assert judges.policy_of("900015").first_assessor is Role.IT_LEAD
     assert judges.policy_of("900017").first_assessor is Role.HEAD
-
-
-@pytest.mark.parametrize(
-    ("name", "delegates", "press", "helpline_at_once", "author_days", "complaints"),
-    [
-        ("senior_manager", (), Role.HEAD, False, 1, True),
-        ("helpline", (Role.DEPUTY_HEAD,), Role.HEAD, True, 0, True),
-        ("head_and_ict", (), Role.HEAD, False, 1, False),
-        ("director_of_it", (Role.IT_LEAD,), Role.IT_LEAD, False, 1, False),
-        ("wales", (), Role.HEAD, False, 1, False),
-    ],
-)
-def test_each_policy_says_who_decides_who_answers_the_press_whom_to_ask_and_for_how_long(
-    name: str,
-    delegates: tuple[Role, ...],
-    press: Role,
-    helpline_at_once: bool,
-    author_days: int,
-    complaints: bool,
-) -> None:
-    """The head decides and a host has 24 hours in each; test_papers.py holds what a case makes of it."""
-    config, urn = of(name)
-    profile = config.profile(urn)
-    assert (profile.decider, profile.delegates, profile.press) == (Role.HEAD, delegates, press)
-    assert (profile.host_hours, profile.author_days) == (24, author_days)
-    assert (profile.posh_at_once, bool(profile.complaints_url)) == (helpline_at_once, complaints)
 
 
 def test_support_is_in_the_schools_own_words_and_two_registered_numbers_share_one_policy() -> None:
@@ -413,26 +419,6 @@ def test_an_account_has_the_notice_of_its_own_that_the_policy_asks_for() -> None
     (source,) = config.sources
     missing = Missing(source.id, source.name, NOW, notice=source.notice)
     assert notice_words(missing, words("en")) == source.notice
-
-
-@pytest.mark.parametrize("name", NAMES)
-def test_odd_posts_on_the_schools_own_accounts_are_told_to_ict_and_the_leadership(name: str) -> None:
-    config = policy(name)
-    wanted = {Role.IT_LEAD, Role.HEAD, Role.DEPUTY_HEAD, Role.SLT}
-    assert set(told(name, content_class="C14")) == {p.id for p in config.people if wanted & set(p.roles)}
-
-
-@pytest.mark.parametrize(
-    ("name", "cited"),
-    [
-        ("senior_manager", "Social networking policy, version 2"),
-        ("helpline", "Social media policy, version June 2021"),
-        ("wales", "Polisi cyfryngau cymdeithasol"),
-    ],
-)
-def test_the_policy_that_holds_is_known_with_its_version(name: str, cited: str) -> None:
-    config = policy(name)
-    assert in_force(config, config.schools[0]) == cited
 
 
 def test_two_are_past_their_review_and_two_bear_no_date_as_those_that_were_read() -> None:
@@ -537,3 +523,91 @@ def test_every_example_is_accepted(model: type[config_model.Table], key: str, ex
     if model is config_model.TomlFile:
         needed["schools"] = [{"urn": "900001", "name": "Oakfield"}]
     assert getattr(model.model_validate({**needed, key: example}), key)
+
+
+# ------------------- a decision in a case cites the written policy in force, with its version
+
+OURS = School(URN, "Oakfield Primary School", members=(URN, "900002"))
+HEAD = Person("head", "Jane Holt", (Role.HEAD,), "head@example.org")
+SOCIAL = config_model.WrittenPolicy(title="Social media policy", version="3", review_due=date(2026, 9, 1))
+DATED = config_model.WrittenPolicy(title="Online safety", approved_on=date(2025, 9, 1))
+DECIDED = an_event(StepKind.DECIDED, "head", "It is untrue.", {"decision": "seek"})
+
+
+def config(*policies: config_model.WrittenPolicy) -> Config:
+    return Config(Path("schoolgate.toml"), schools=(OURS,), people=(HEAD,), policies=policies)
+
+
+def test_a_decision_alone_cites_the_policies_in_force_by_version_or_day() -> None:
+    event = with_policy(DECIDED, config(SOCIAL), OURS)
+    assert facts_of(event.said) == {"decision": "seek", "policy": "Social media policy, version 3"}
+    assert "policy" in names_of(StepKind.DECIDED)[1]
+    both = "Social media policy, version 3; Online safety, approved 2025-09-01"
+    assert in_force(config(SOCIAL, DATED), OURS) == both
+    noted = an_event(StepKind.NOTED, "head", "Rang them.")
+    assert with_policy(noted, config(SOCIAL), OURS) == noted
+    assert with_policy(DECIDED, config(), OURS) == DECIDED
+
+
+def test_a_policy_of_a_member_holds_for_its_school_and_another_schools_does_not() -> None:
+    of_a_member = SOCIAL.model_copy(update={"schools": ("900002",)})
+    of_another = DATED.model_copy(update={"schools": ("900009",)})
+    assert held_by(config(of_a_member, of_another), OURS) == (of_a_member,)
+
+
+def test_what_is_stored_of_a_decision_names_the_policy_that_it_was_made_under(tmp_path: Path) -> None:
+    context = Context(config(SOCIAL), tmp_path, Links())
+    opening = {"story": "s", "route": "platform_report", "proposed_class": "C2", "about": "staff"}
+    opened = an_event(StepKind.OPENED, "schoolgate", facts=opening)
+    with a_migrated_store(tmp_path).write("test") as con:
+        begun = begin("0001", URN, opened, DECIDED_AT, school_rules(context, URN))
+        assert isinstance(begun, Advance)
+        case_store.put(con, begun.case, begun.steps, (), DECIDED_AT)
+        four = dict.fromkeys(("nature", "visible", "spread", "impact"), "As told.")
+        classified = an_event(StepKind.CLASSIFIED, "head", facts={"class": "C2"})
+        for n, event in enumerate((classified, an_event(StepKind.WEIGHED, "head", facts=four), DECIDED), 1):
+            when = DECIDED_AT + timedelta(minutes=n)
+            done = apply_event(con, context, load_case(con, "0001"), event, when)
+            assert isinstance(done, Advance), done
+        (*_, decision) = case_store.steps(con, "0001")
+    assert decision.written["policy"] == "Social media policy, version 3"
+
+
+# ------------------------------------ how far each number of the file may go, and no further
+
+BOUNDS: dict[tuple[type[config_model.Table], str], tuple[float, float, float]] = {
+    (config_model.LadderTable, "host_hours"): (1, 168, 1),
+    (config_model.LadderTable, "author_days"): (0, 10, 1),
+    (config_model.PlaceTable, "max_pages"): (1, 50, 1),
+    (config_model.PolicyTable, "look_share"): (0, 0.125, 0.001),
+    (config_model.PolicyTable, "criticism_days"): (1, 90, 1),
+    (config_model.PolicyTable, "retain_days"): (1, 2555, 1),
+    (config_model.PolicyTable, "unmatched_hours"): (1, 24, 1),
+    (config_model.MailSettings, "port"): (1, 65535, 1),
+    (config_model.ModelSettings, "threads"): (1, 256, 1),
+    (config_model.ServeSettings, "health_port"): (1, 65535, 1),
+}
+
+
+@pytest.mark.parametrize(("table", "key"), BOUNDS)
+def test_a_number_may_go_as_far_as_its_bounds_and_no_further(
+    table: type[config_model.Table], key: str
+) -> None:
+    least, most, step = BOUNDS[table, key]
+    # What checks a value of that key alone, without the rest of its table
+    field = table.model_fields[key]
+    check = TypeAdapter(Annotated[field.annotation, *field.metadata])
+    assert [check.validate_python(n) for n in (least, most)] == [least, most]
+    for beyond in (least - step, most + step):
+        with pytest.raises(ValidationError):
+            check.validate_python(beyond)
+
+
+def test_no_number_has_bounds_that_are_not_held_here() -> None:
+    limited = {
+        (table, key)
+        for table in config_model.Table.__subclasses__()
+        for key, field in table.model_fields.items()
+        if any(hasattr(one, limit) for one in field.metadata for limit in ("ge", "le", "gt", "lt"))
+    }
+    assert limited == set(BOUNDS)

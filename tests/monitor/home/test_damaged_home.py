@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shlex
+import shutil
 import subprocess
 import sys
 
@@ -66,16 +67,24 @@ def test_the_table_names_every_command():
     assert named | NO_STORE | IN_ITS_OWN_WAY == set(ALL)
 
 
-@pytest.mark.parametrize("damage", [cut, hollow])
-@pytest.mark.parametrize("words", LINES.strip().splitlines())
-def test_each_command_says_it_in_one_line(home, words, damage, monkeypatch):
-    monkeypatch.chdir(home)
-    settings = home / "schoolgate.toml"
+@pytest.fixture(scope="module", params=[cut, hollow], ids=["cut", "hollow"])
+def torn(request, played, tmp_path_factory):
+    """A home whose store is damaged; no command changes anything in it."""
+    home = tmp_path_factory.mktemp("torn") / "demo"
+    shutil.copytree(played[0], home)
+    settings, store = home / "schoolgate.toml", home / "schoolgate.duckdb"
     settings.write_text(settings.read_text().replace('id = "gazette"', 'id = "gazette"\nown = true'))
-    store = home / "schoolgate.duckdb"
-    store.write_bytes(damage(store.read_bytes()))
-    code, out, err = ended([*shlex.split(words), "--home", str(home)], typed="@oakfieldparent\n")
+    store.write_bytes(request.param(store.read_bytes()))
+    return home
+
+
+@pytest.mark.parametrize("words", LINES.strip().splitlines())
+def test_each_command_says_it_in_one_line(torn, words, monkeypatch):
+    monkeypatch.chdir(torn)
+    before = (torn / "schoolgate.duckdb").read_bytes()
+    code, out, err = ended([*shlex.split(words), "--home", str(torn)], typed="@oakfieldparent\n")
     assert (code, len(err.splitlines()), out) == (1, 1, ""), (out, err)
+    assert (torn / "schoolgate.duckdb").read_bytes() == before
     assert "cannot be read as a store" in err
     assert "schoolgate restore DIR --replace" in err
 
@@ -114,30 +123,30 @@ print(json.dumps([tried(arguments) for arguments in json.load(sys.stdin)]))
 COMMANDS = sorted(words for words, _ in leaves() if words != ("docs",))
 
 
-def _on_windows(lines):
+ANYWHERE = [
+    ["--help"], ["--version"], ["scan", "--help"], ["people", "add", "--help"], ["docs", "windows"],
+]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def on_windows():
     """(exit code, standard output, standard error) of each command line, all in one process."""
+    lines = [*COMMANDS, *ANYWHERE]
     done = subprocess.run(
         [sys.executable, "-P", "-c", ON_WINDOWS_ALONE],
         input=json.dumps(lines), capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
-    return json.loads(done.stdout)
-
-
-@pytest.fixture(scope="module")
-def told():
-    return dict(zip(COMMANDS, _on_windows(COMMANDS), strict=True))
+    return {tuple(line): ended for line, ended in zip(lines, json.loads(done.stdout), strict=True)}
 
 
 @for_each("words", COMMANDS)
-def test_every_command_says_in_one_sentence_where_it_runs(told, words):
-    assert told[words] == [1, "", f"{ON_WINDOWS}\n"]
+def test_every_command_says_in_one_sentence_where_it_runs(on_windows, words):
+    assert on_windows[words] == [1, "", f"{ON_WINDOWS}\n"]
 
 
-@pytest.mark.parametrize(
-    "line", [["--help"], ["--version"], ["scan", "--help"], ["people", "add", "--help"], ["docs", "windows"]]
-)
-def test_help_version_and_the_manual_answer_anywhere(line):
-    ((code, said, complained),) = _on_windows([line])
+@pytest.mark.parametrize("line", ANYWHERE, ids=" ".join)
+def test_help_version_and_the_manual_answer_anywhere(on_windows, line):
+    code, said, complained = on_windows[tuple(line)]
     assert (code, complained) == (0, "")
     assert "schoolgate" in said

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from builders.config import SCHOOL, read
 from support.as_account import NOBODY, only_root, open_folder, owned, typed
+from support.every_command import ended
 
 from alerts.notices.upkeep import english_messages
 from data.errors import AnothersHome, InputError
@@ -29,23 +30,17 @@ def test_the_option_goes_before_the_variable_and_that_before_the_platforms_folde
     assert find(env).home == tmp_path / "named"
     assert find({}).home.name == "schoolgate"
     assert find({"SCHOOLGATE_HOME": " "}).home == find({}).home
+    assert find({}, home=Path("~/sg")).home == Path.home() / "sg"
 
 
-def test_another_configuration_leaves_the_folder_as_it_is(tmp_path: Path) -> None:
+def test_everything_lies_in_the_folder_and_the_demo_in_its_own_but_for_another_configuration(
+    tmp_path: Path,
+) -> None:
+    where = find({}, home=tmp_path)
+    names = ("schoolgate.toml", "schoolgate.duckdb", "evidence", "demo")
+    assert [where.config, where.store, where.evidence, where.demo] == [tmp_path / name for name in names]
     where = find({}, home=tmp_path, config=tmp_path / "other" / "sg.toml")
     assert (where.home, where.config) == (tmp_path, tmp_path / "other" / "sg.toml")
-
-
-def test_everything_lies_in_the_folder_and_the_demo_in_its_own(tmp_path: Path) -> None:
-    where = find({}, home=tmp_path)
-    assert where.config == tmp_path / "schoolgate.toml"
-    assert where.store == tmp_path / "schoolgate.duckdb"
-    assert where.evidence == tmp_path / "evidence"
-    assert where.demo == tmp_path / "demo"
-
-
-def test_a_tilde_is_the_users_folder() -> None:
-    assert find({}, home=Path("~/sg")).home == Path.home() / "sg"
 
 
 @pytest.mark.parametrize("mode", [0o770, 0o707, 0o1777])
@@ -63,25 +58,13 @@ def test_a_home_that_others_can_only_look_into_is_used(tmp_path: Path) -> None:
 # ------------------------------------------------------------------------ the secret of a home
 
 
-def test_it_is_made_once_and_kept(tmp_path):
-    first = secret_key(tmp_path / "home")
-    assert len(first) == BYTES
-    assert secret_key(tmp_path / "home") == first
-
-
-def test_homes_have_secrets_of_their_own(tmp_path):
-    assert secret_key(tmp_path / "a") != secret_key(tmp_path / "b")
-
-
-def test_only_its_owner_may_read_it(tmp_path):
-    secret_key(tmp_path)
-    assert stat.S_IMODE((tmp_path / "secret.key").stat().st_mode) == 0o600
-
-
-def test_all_who_ask_at_once_are_given_the_same(tmp_path):
+def test_it_is_made_once_for_each_home_and_its_owner_alone_whoever_asks_at_once(tmp_path):
     with ThreadPoolExecutor(16) as pool:
-        assert len(set(pool.map(secret_key, [tmp_path] * 64))) == 1
+        (first,) = set(pool.map(secret_key, [tmp_path] * 64))
     assert [p.name for p in tmp_path.iterdir()] == ["secret.key"]
+    assert len(first) == BYTES
+    assert secret_key(tmp_path) == first != secret_key(tmp_path / "another")
+    assert stat.S_IMODE((tmp_path / "secret.key").stat().st_mode) == 0o600
 
 
 def test_a_damaged_one_is_told_and_not_replaced(tmp_path):
@@ -143,11 +126,12 @@ def listed(home: Path) -> list[tuple[str, int]]:
 
 @only_root
 @pytest.mark.parametrize("words", ["status", "doctor", "scan --no-send", "set contact=a@example.org"])
-def test_root_leaves_nothing_in_a_technicians_home_and_is_told_the_line(home, words):
-    before = listed(owned(home, NOBODY))
-    run = typed(0, *words.split(), "--home", str(home))
-    assert (run.returncode, run.stdout) == (2, "")
-    assert run.stderr.splitlines()[-1] == f"sudo -u '#{NOBODY}' schoolgate {words} --home {home}"
+def test_root_leaves_nothing_in_a_technicians_home_and_is_told_the_line(home, words, monkeypatch):
+    before, line = listed(owned(home, NOBODY)), [*words.split(), "--home", str(home)]
+    monkeypatch.setattr(sys, "argv", ["app.py", *line])
+    code, out, err = ended(line)
+    assert (code, out) == (2, "")
+    assert err.splitlines()[-1] == f"sudo -u '#{NOBODY}' schoolgate {words} --home {home}"
     assert listed(home) == before
 
 

@@ -45,6 +45,13 @@ def mails(store, titles, quotes=True):
         return [body for (body,) in con.execute("SELECT body FROM outbox ORDER BY key").fetchall()]
 
 
+@pytest.fixture(scope="module")
+def coach(tmp_path_factory):
+    """A home with what three papers wrote of one event, and the mails of it."""
+    store = a_migrated_store(tmp_path_factory.mktemp("coach"), Clock(NOW))
+    return store, mails(store, COACH)
+
+
 def joined(body):
     return " ".join(body.split())
 
@@ -65,11 +72,18 @@ def page_of(store):
     return words_of(TestClient(desk_app(store, lambda: context, lambda: NOW), base_url=BASE).get(address))
 
 
-def test_the_mail_says_the_fullest_headline_and_how_many_more(store):
-    for body in map(joined, mails(store, COACH)):
+def test_mail_digest_and_page_say_the_fullest_headline_its_paper_and_how_many_more(coach):
+    store, bodies = coach
+    for body in map(joined, bodies):
         assert f"“{FULLEST}”, echo.example.org, and 2 more." in body
         assert "Nothing but a public headline is quoted here" in body
-        assert not [said for said in GENERIC if said in body]
+    shown, page = digest_of(store), page_of(store)
+    assert f"1. “{FULLEST}”, echo.example.org · yesterday 09:55 · and 2 more. Suggested:" in shown
+    assert f"“{FULLEST}” About us Certain Where" in page
+    others = [title for title in COACH if title != FULLEST]
+    assert all(f"“{title}”, echo.example.org, 09:55, Tuesday 17 November." in page for title in others)
+    for said in (*map(joined, bodies), shown, page):
+        assert not [words for words in GENERIC if words in said]
 
 
 def test_where_no_words_may_stand_in_a_mail_the_headline_does_not(store):
@@ -91,19 +105,3 @@ def test_what_clears_somebody_is_said_as_that(store):
         assert "The press clears somebody: not of the school, or not to blame." in shown
         assert CLEARS[:40] in shown
     assert f"It clears somebody “{CLEARS[:40]}" in page_of(store)
-
-
-def test_the_digest_says_headline_paper_time_and_how_many_more(store):
-    mails(store, COACH)
-    shown = digest_of(store)
-    assert f"1. “{FULLEST}”, echo.example.org · yesterday 09:55 · and 2 more. Suggested:" in shown
-    assert not [said for said in GENERIC if said in shown]
-
-
-def test_the_page_is_headed_by_it_and_names_the_others(store):
-    mails(store, COACH)
-    shown = page_of(store)
-    assert f"“{FULLEST}” About us Certain Where" in shown
-    others = [title for title in COACH if title != FULLEST]
-    assert all(f"“{title}”, echo.example.org, 09:55, Tuesday 17 November." in shown for title in others)
-    assert not [said for said in GENERIC if said in shown]

@@ -39,12 +39,6 @@ email = "trust@example.org"
 """
 
 
-@pytest.fixture
-def home(tmp_path):
-    (tmp_path / "schoolgate.toml").write_text(SETTINGS, encoding="utf-8")
-    return tmp_path
-
-
 def handed_in(home, urn, words, **said):
     """Hands it in at that school; the story of it there."""
     hand_in(home, words, urn=urn, url=f"https://www.facebook.com/groups/{urn}/posts/1", **said)
@@ -58,29 +52,23 @@ def shown(home, story, who):
         return the_same_words(find_story(con, reader, story), words_of("en"))
 
 
-def test_whoever_reads_both_is_told_where_the_same_words_are(home):
-    handed_in(home, "900002", INSULT)
-    story = handed_in(home, "900001", INSULT)
-    assert shown(home, story, "trust") == "The same words at: Hexley Primary School."
+def test_whoever_reads_both_is_told_where_the_same_words_are_and_nobody_of_what_is_not_theirs(tmp_path):
+    (tmp_path / "schoolgate.toml").write_text(SETTINGS, encoding="utf-8")
+    there = handed_in(tmp_path, "900002", INSULT)
+    of_there = f"SELECT * FROM alerts WHERE story_id = '{there}'"
+    before = query(tmp_path, of_there)
+    here = handed_in(tmp_path, "900001", INSULT)
+    assert shown(tmp_path, here, "trust") == "The same words at: Hexley Primary School."
+    assert shown(tmp_path, here, "holt") == ""
+    assert query(tmp_path, of_there) == before
 
 
-def test_nobody_is_told_of_a_matter_of_a_school_that_is_not_theirs(home):
-    handed_in(home, "900002", INSULT)
-    assert shown(home, handed_in(home, "900001", INSULT), "holt") == ""
-
-
-def test_nothing_is_told_of_what_is_restricted_there(home):
-    handed_in(home, "900002", INSULT, says=Says(Danger.SOON, "child"))
-    assert shown(home, handed_in(home, "900001", INSULT), "trust") == ""
-
-
-def test_other_words_are_no_line(home):
-    handed_in(home, "900002", INSULT.replace("pig", "goat"))
-    assert shown(home, handed_in(home, "900001", INSULT), "trust") == ""
-
-
-def test_it_changes_nothing_of_either_matter(home):
-    there = handed_in(home, "900002", INSULT)
-    before = query(home, f"SELECT * FROM alerts WHERE story_id = '{there}'")
-    handed_in(home, "900001", INSULT)
-    assert query(home, f"SELECT * FROM alerts WHERE story_id = '{there}'") == before
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [(INSULT, {"says": Says(Danger.SOON, "child")}), (INSULT.replace("pig", "goat"), {})],
+    ids=["restricted there", "other words"],
+)
+def test_nothing_is_told_of_what_is_restricted_there_or_of_other_words(tmp_path, words, said):
+    (tmp_path / "schoolgate.toml").write_text(SETTINGS, encoding="utf-8")
+    handed_in(tmp_path, "900002", words, **said)
+    assert shown(tmp_path, handed_in(tmp_path, "900001", INSULT), "trust") == ""

@@ -1,40 +1,63 @@
-"""What is due today for somebody: the matters of their digest, and no more of any than they may know."""
+"""What is due today for somebody: the matters of their digest, and no more of any than they may know.
+
+What is open stays there until it is done, answered or put off; danger comes first.
+"""
 
 from __future__ import annotations
 
 import random
 from dataclasses import fields
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
+from builders.case import a_step
 from builders.digest import (
     CHAIR,
     DEPUTY,
     DSL,
     HEAD,
-    OAKFIELD,
+    LONDON,
     TUESDAY,
-    a_busy_day,
-    a_config,
+    URN,
     a_home,
-    a_quiet_day,
+    alert_on,
     grave,
+    kept_open,
     news,
     praise,
+    ran,
     restricted,
     say,
+    story_id,
     together,
+    two_grave,
 )
+from builders.digest_reader import flat, of, parts, sections, whole
+from builders.home import do_in, rows_of
 
 from alerts.facts import Selection
-from alerts.wording.digest.compose import compose
-from alerts.wording.digest.view import Line
+from alerts.ladder.replay import replay
 from data.matters import Access, MatterView
-from data.types import About, Relevance, Severity
+from data.retention.purge import purge
+from data.steps.codes import StepKind
+from data.store import owners
+from data.store.alerts.alerts import ack
+from data.store.cases import cases as case_store
+from data.types import About, Mark, Marked, Owner, Policy, Relevance, Route, Severity
+from monitor.desk.day import EVERY, day_of
+from monitor.matters.one import find_story
 from monitor.matters.reader import Reader
-from monitor.matters.today import Days, due_of, today
+from monitor.matters.searching import State, Wanted, matters_page, state_of
+from monitor.matters.today import today
 
 READERS = [HEAD, DEPUTY, DSL, CHAIR]
+BEFORE, DAY, HOUR = TUESDAY - timedelta(hours=14), timedelta(days=1), timedelta(hours=1)
+FRIDAY = TUESDAY + 3 * DAY
+DANGER = {"severity": Severity.THIS_HOUR, "route": Route.POLICE_NOW}
+UNANSWERED = "Three emails about my son being bullied and not one reply"
+
+
+# ------------------------------------------------------------- no more than access says, and no less
 
 
 def all_of(chosen: Selection) -> list[MatterView]:
@@ -48,74 +71,303 @@ def least(view: MatterView) -> Access:
     return view.access if view.restricted else Access.STATUS if view.cases else Access.WORDS
 
 
-def a_random_day(store, seed):
-    """Twenty posts, any of them grave, restricted, in the press, about anybody."""
-    draw = random.Random(seed)
-    with together(store) as one:
-        for n in range(20):
-            at = TUESDAY - timedelta(minutes=draw.randrange(10, 1400))
-            about = draw.choice([About.STAFF, About.HEAD, About.CHAIR, About.PUPIL, About.SCHOOL])
-            who = draw.choice([(), (), ("head",), ("deputy",)])
-            match draw.randrange(7):
-                case 0:
-                    grave(one, f"g{n}", at, about=about, subjects=who)
-                case 1:
-                    restricted(one, f"r{n}", at)
-                case 2:
-                    news(one, f"n{n}", at, f"Fair number {n}", look=draw.random() < 0.5, about=about)
-                case 3:
-                    praise(one, f"p{n}", at, themes=("meals",))
-                case 4:
-                    say(one, f"l{n}", at, look=True, look_rank=draw.random(), about=about, subjects=who)
-                case 5:
-                    say(one, f"u{n}", at, relevance=Relevance.UNSURE, severity=Severity.NOTE)
-                case _:
-                    say(one, f"a{n}", at, themes=(draw.choice(["traffic", "uniform"]),), about=about)
+def a_random_day(one, draw):
+    """Posts, any of them grave, restricted, in the press, about anybody."""
+    for n in range(14):
+        at = TUESDAY - timedelta(minutes=draw.randrange(10, 1400))
+        about = draw.choice([About.STAFF, About.HEAD, About.CHAIR, About.PUPIL, About.SCHOOL])
+        who = draw.choice([(), (), ("head",), ("deputy",)])
+        match n % 7:
+            case 0:
+                grave(one, f"g{n}", at, about=about, subjects=who)
+            case 1:
+                restricted(one, f"r{n}", at)
+            case 2:
+                news(one, f"n{n}", at, f"Fair number {n}", look=draw.random() < 0.5, about=about)
+            case 3:
+                praise(one, f"p{n}", at, themes=("meals",))
+            case 4:
+                say(one, f"l{n}", at, look=True, look_rank=draw.random(), about=about, subjects=who)
+            case 5:
+                say(one, f"u{n}", at, relevance=Relevance.UNSURE, severity=Severity.NOTE)
+            case _:
+                say(one, f"a{n}", at, themes=(draw.choice(["traffic", "uniform"]),), about=about)
 
 
-def all_lines(lines: tuple[Line, ...]):
-    for line in lines:
-        yield line
-        yield from all_lines(line.under)
-
-
-@pytest.mark.parametrize("day", [a_busy_day, a_quiet_day, *range(6)])
-def test_it_holds_the_matters_of_each_readers_digest_and_nothing_that_access_withholds(tmp_path, day):
-    config, store = a_config(tmp_path), a_home(tmp_path)
-    _ = a_random_day(store, day) if isinstance(day, int) else day(store)
-    found = 0
-    for person in READERS:
+@pytest.fixture(scope="module")
+def days(tmp_path_factory, config):
+    """Of a random day with two grave matters what each reader is shown today, and what their digest tells."""
+    with kept_open(a_home(tmp_path_factory.mktemp("day"))) as store:
+        two_grave(store, TUESDAY)
+        with together(store) as one:
+            a_random_day(one, random.Random())
+        told = parts(store, config, READERS, TUESDAY)
         with store.read() as con:
-            (part,) = today(con, config, person, TUESDAY)
-            due = due_of(config, OAKFIELD, TUESDAY.date())
-            (told,) = Days(con, config, TUESDAY).parts(OAKFIELD, due, [person])
-            matters = {view.story_id: view for view in all_of(part.chosen)}
-            known = Reader(config, store, person).look(con, dict.fromkeys(matters, OAKFIELD.urn))
-        lines = [
-            line for section in compose(told.facts, told.chosen).sections for line in all_lines(section.lines)
-        ]
-        shown = {line.matter.story_id for line in lines if line.matter is not None}
-        grouped = {view.story_id for view in (*part.chosen.answer, *part.chosen.praise)}
-        assert shown <= matters.keys()
-        assert matters.keys() - shown <= grouped
-        assert all(known.access[story] >= least(view) for story, view in matters.items())
-        found += len(matters)
-    assert found or day is a_quiet_day
+            shown = {p.id: today(con, config, p, TUESDAY, shown=EVERY)[0] for p in READERS}
+            assert today(con, config, HEAD, TUESDAY, shown=EVERY) == (shown["head"],)
+            known = {
+                p.id: Reader(config, store, p).look(
+                    con, {v.story_id: URN for v in all_of(shown[p.id].chosen)}
+                )
+                for p in READERS
+            }
+    return shown, told, known
 
 
-def test_nothing_of_a_matter_is_there_for_whom_it_accuses(tmp_path):
-    config, store = a_config(tmp_path), a_home(tmp_path)
-    a_busy_day(store)
+@pytest.mark.parametrize("person", READERS, ids=lambda person: person.id)
+def test_it_holds_the_matters_of_each_readers_digest_and_nothing_that_access_withholds(days, person):
+    shown, told, known = (of_all[person.id] for of_all in days)
+    matters = {view.story_id: view for view in all_of(shown.chosen)}
+    assert matters or person is CHAIR
+    assert sections(told).keys() == matters.keys()
+    assert all(known.access[story] >= least(view) for story, view in matters.items())
+
+
+def test_nothing_of_a_matter_is_there_for_whom_it_accuses(days):
+    alerts = {who: {v.alert_id for v in all_of(days[0][who].chosen)} for who in ("head", "deputy")}
+    assert ("deadbeef00" in alerts["head"], "deadbeef00" in alerts["deputy"]) == (True, False)
+
+
+# ------------------------------------------------------------------- what is open, morning by morning
+
+
+def marked(store, name, mark, at=BEFORE, by="deputy"):
+    do_in(store, owners.put, Marked(story_id(name), URN, mark, by, at))
+
+
+def owned(store, name, by, at=BEFORE, ask_at=None):
+    do_in(store, owners.own, story_id(name), URN, Owner(by, at, by, None, ask_at))
+
+
+EVERY_MORNING, ENDED, PUT_OFF = (1, 1, 1, 1), (1, 0, 0, 0), (1, 0, 1, 1)
+STANDS = {
+    "unanswered": EVERY_MORNING, "answered": (1, 1, 0, 0), "not us": ENDED, "put off": PUT_OFF,
+    "raised, put off": PUT_OFF, "danger, put off": EVERY_MORNING, "had": EVERY_MORNING,
+}  # fmt: skip
+"""Whether a line of it stands on Tuesday, when it is new, on Wednesday, when what is answered is said once,
+on Friday, to which some is put off, and on the Wednesday after."""
+
+
+@pytest.fixture(scope="module")
+def mornings(tmp_path_factory, config):
+    with kept_open(a_home(tmp_path_factory.mktemp("mornings"))) as store:
+        with together(store) as one:
+            for name in ("unanswered", "answered", "not us", "put off"):
+                say(one, name, BEFORE, text=UNANSWERED)
+            for name, changes in (("raised, put off", {}), ("danger, put off", DANGER), ("had", {})):
+                raised = grave(one, name, BEFORE, alert_on(name, BEFORE, **changes))
+            ack(one.con, raised.id, "head", BEFORE + HOUR)
+        first = parts(store, config, [HEAD, DEPUTY], TUESDAY)
+        marked(store, "answered", Mark.ANSWERED, TUESDAY + HOUR)
+        marked(store, "not us", Mark.NOT_US, TUESDAY + HOUR)
+        for name in ("put off", "raised, put off", "danger, put off"):
+            owned(store, name, "deputy", TUESDAY + HOUR, ask_at=FRIDAY + timedelta(minutes=30))
+        say(store, "had-more", TUESDAY + 30 * HOUR, story="had")
+        later = (TUESDAY + DAY, FRIDAY, TUESDAY + 8 * DAY)
+        return [first, *(parts(store, config, [HEAD, DEPUTY], at) for at in later)]
+
+
+@pytest.mark.parametrize("name", STANDS)
+def test_what_is_open_is_told_each_morning_until_it_is_done_and_not_while_it_is_put_off(mornings, name):
+    for told, stands in zip(mornings, STANDS[name], strict=True):
+        assert {story_id(name) in sections(part) for part in told.values()} == {bool(stands)}
+
+
+def test_what_may_be_danger_is_put_off_by_nobody_and_stands_first(mornings):
+    assert all(whole(part).sections[0].grave for told in mornings for part in told.values())
+
+
+def test_it_needs_whoever_answers_on_today_and_is_folded_for_the_others(store, config):
+    say(store, "emails", BEFORE, text=UNANSWERED)
+    told = parts(store, config, [DEPUTY, HEAD], TUESDAY + 2 * DAY + HOUR, so_far=True)
+    days = {who: day_of(part.facts, part.chosen, sent=True) for who, part in told.items()}
+    assert [line.said for group in days["deputy"].needs for line in group.lines] == [f"“{UNANSWERED}”"]
+    assert not days["head"].needs
+    assert [g.key for f in days["head"].folds if f.key == "read" for g in f.groups] == ["rest-unanswered"]
+
+
+_KEYS = {
+    "mentions": ("id",), "mention_versions": ("mention_id",), "verdicts": ("mention_id",),
+    "matches": ("mention_id", "story_id"), "stories": ("id",),
+}  # fmt: skip
+
+
+def again(store, times):
+    """All that was said is said so many times more, by others and of other matters."""
+    for table, keys in _KEYS.items():
+        others = ", ".join(f"{key} || r.n AS {key}" for key in keys)
+        store.con.execute(
+            f"INSERT INTO {table} SELECT t.* REPLACE ({others}) FROM {table} t, range({times}) r(n)"
+        )
+
+
+def test_of_hundreds_a_few_have_a_line_and_the_rest_is_counted_with_a_way_to_it(store, config):
+    say(store, "old", BEFORE, text="Nobody answers")
+    again(store, 129)
+    letter = of(store, config, DEPUTY, TUESDAY + DAY)
+    assert flat(letter).count("Nobody answers") == 4
+    assert "… and 96 more." in flat(letter)
+    assert "30 more have been open for longer." in flat(letter)
+    assert letter.view.all
+    assert len(letter.letter.body) < 5000
+    (part,) = parts(store, config, [DEPUTY], TUESDAY + DAY, so_far=True).values()
+    (group,) = day_of(part.facts, part.chosen, sent=True, shown=EVERY).needs
+    assert (group.count, group.lines[-1].page) == (101, "/matters?state=open")
+
+
+def test_what_asks_for_nothing_is_not_open_in_the_list_of_all_matters(store, config):
+    praise(store, "thanks", BEFORE)
+    say(store, "emails", BEFORE)
+    marked(store, "emails", Mark.TAKEN)
+    say(store, "queue", BEFORE)
     with store.read() as con:
-        seen = {p.id: all_of(today(con, config, p, TUESDAY)[0].chosen) for p in (HEAD, DEPUTY)}
-    alerts = {who: {view.alert_id for view in matters} for who, matters in seen.items()}
-    assert "deadbeef00" in alerts["head"]
-    assert "deadbeef00" not in alerts["deputy"]
+        found = matters_page(con, Reader(config, store, HEAD), Wanted(urns=[URN]), None, 9).views
+    states = {"thanks": State.CALM, "emails": State.HELD, "queue": State.OPEN}
+    assert {view.story_id: state_of(view) for view in found} == {
+        story_id(name): state for name, state in states.items()
+    }
 
 
-def test_asked_again_at_the_same_time_it_is_the_same(tmp_path):
-    config, store = a_config(tmp_path), a_home(tmp_path)
-    a_busy_day(store)
+def test_what_was_taken_long_ago_is_counted_for_whoever_was_told_of_it_alone(store, config):
+    raised = grave(store, "street", BEFORE, alert_on("street", BEFORE, audience=("head", "deputy")))
+    do_in(store, ack, raised.id, "head", BEFORE + HOUR)
+    told = parts(store, config, [HEAD, DEPUTY, CHAIR], TUESDAY + 20 * DAY)
+    assert [(len(sections(part)), part.chosen.long_open) for part in told.values()] == [
+        (0, 1),
+        (0, 1),
+        (0, 0),
+    ]
+    assert "1 more has been open for longer." in flat(whole(told["head"]))
+
+
+def test_the_line_stays_when_the_words_are_deleted(tmp_path, config):
+    store = a_home(tmp_path)
+    say(store, "emails", BEFORE, text=UNANSWERED)
+    grave(store, "raised", BEFORE, content_class="C0", abuse=())
+    at = TUESDAY + 31 * DAY
+    purge(store, at - HOUR, Policy())
+    said = flat(of(store, config, DEPUTY, at))
+    assert UNANSWERED not in said
+    assert said.count("words deleted on 18 Dec") == 2
+    assert "A complaint about the school, on a local forum · 16 Nov · words deleted on 18 Dec." in said
     with store.read() as con:
-        first = today(con, config, HEAD, TUESDAY)
-        assert today(con, config, HEAD, TUESDAY) == first
+        view = find_story(con, Reader(config, store, HEAD), story_id("emails"))
+    assert [(p.words_deleted_at, p.text, p.author, p.url) for p in view.posts] == [
+        (at - HOUR, None, None, None)
+    ]
+
+
+def test_what_is_of_this_hour_and_nobody_has_leaves_a_line_for_whoever_leads(store, config):
+    grave(store, "threat", BEFORE, alert_on("threat", BEFORE, **DANGER))
+    restricted(store, "child", BEFORE)
+    odd = alert_on("odd", BEFORE, severity=Severity.THIS_HOUR, content_class="C14")
+    grave(store, "odd", BEFORE, odd, content_class="C14")
+    for hours in (1, 26):
+        (part,) = parts(store, config, [HEAD], BEFORE + hours * HOUR, so_far=True).values()
+        assert sections(part).keys() == set(map(story_id, ("threat", "child", "odd")))
+
+
+# ----------------------------------------------------------------- what a safeguarding lead gave back
+
+
+def test_a_threat_given_back_stands_first_that_very_morning_until_it_is_raised_anew(store, config):
+    raised = restricted(store, "gate", BEFORE)
+    opened = {
+        "story": story_id("gate"), "route": "safeguarding", "proposed_class": "C10", "about": "pupil",
+        "lane": "safeguarding", "alert": raised.id, "audience": "dsl",
+    }  # fmt: skip
+    judged = {"class": "C6", "about": "staff"}
+    steps = (
+        a_step(case_id="0007", at=BEFORE, facts=opened, actor="dsl"),
+        a_step(2, StepKind.CLASSIFIED, case_id="0007", at=BEFORE + HOUR, actor="dsl", facts=judged),
+    )
+    for n in (1, 2):
+        do_in(store, case_store.put, replay(steps[:n]), steps[n - 1 : n], (), BEFORE)
+    praise(store, "thanks", BEFORE)
+    for part in parts(store, config, [HEAD, DEPUTY]).values():
+        view = whole(part)
+        assert view.subject.startswith("Threat: safeguarding lead has it")
+        assert view.sections[0].grave
+        assert "1. A threat is made against a member of staff." in flat(view)
+        assert "With the safeguarding lead" not in flat(view)
+        assert "Secret" not in flat(view)
+
+    def known():
+        with store.read() as con:
+            return Reader(config, store, HEAD).look(con, {story_id("gate"): URN})
+
+    assert known().words(story_id("gate"))
+    assert known().stored.alerts[story_id("gate")].restricted  # its words are sealed until they are read
+    restricted(store, "gate", TUESDAY - HOUR, times=2)
+    assert not known().words(story_id("gate"))
+    for part in parts(store, config, [HEAD, DSL], TUESDAY).values():
+        assert story_id("gate") in sections(part)
+
+
+# ------------------------------------------------------------------------------------ what was read
+
+
+def test_at_any_hour_the_digest_says_what_was_read(store, config):
+    for place in ("gazette", "mumsnet", "forum", "page"):
+        ran(store, place, TUESDAY + 4 * HOUR)
+    say(store, "parking", TUESDAY + 4 * HOUR, themes=("traffic",))
+    for hour, minute in ((15, 0), (18, 1), (22, 50)):
+        letter = of(store, config, HEAD, datetime(2026, 11, 17, hour, minute, tzinfo=LONDON))
+        assert "we read 1 new post in 4 places; 1 was about you" in flat(letter)
+        assert "Nothing could be read" not in letter.letter.subject
+
+
+def test_no_place_is_counted_as_read_and_as_not_seen(store, config):
+    for place in ("gazette", "mumsnet", "forum"):
+        ran(store, place, TUESDAY - 9 * HOUR)
+    (part,) = parts(store, config, [HEAD], TUESDAY).values()
+    assert "Nothing new about you in 3 places" in flat(whole(part))
+    assert whole(part).subject.endswith("1 place not seen (Tuesday)")
+    assert part.facts.places + len(part.facts.unseen) == 4
+    assert len(part.facts.not_seen) == 4
+
+
+# ------------------------------------------------------------------------ all of it, at random
+
+
+def test_what_is_open_has_exactly_one_line_for_each_who_may_know_it_whatever_was_done_meanwhile(
+    store, config
+):
+    draw = random.Random()
+    names, ended, put_off = [], set(), {}
+    with together(store) as one:
+        for n in range(8):
+            at, name = BEFORE + draw.randrange(60 * 13) * timedelta(minutes=1), f"m{n}"
+            names.append(name)
+            if n % 2:
+                say(one, name, at, about=draw.choice([About.SCHOOL, About.STAFF]))
+            else:
+                kept_out = draw.choice([(), (), ("deputy",)])
+                given = draw.choice([{}, {}, DANGER])
+                raised = alert_on(name, at, audience=("head", "deputy", "chair"), excluded=kept_out, **given)
+                grave(one, name, at, raised, subjects=kept_out)
+    for day in (0, 1, 2):
+        morning = TUESDAY + day * DAY
+        told = parts(store, config, [HEAD, DEPUTY], morning)
+        waits = {name for name, until in put_off.items() if morning.date() < until}
+        for person in (HEAD, DEPUTY):
+            with store.read() as con:
+                known = Reader(config, store, person).look(con, {story_id(n): URN for n in names})
+            wanted = {story_id(n) for n in names if n not in ended | waits and known.words(story_id(n))}
+            lines = [x.matter.story_id for s in whole(told[person.id]).sections for x in s.lines if x.matter]
+            assert sections(told[person.id]).keys() == wanted
+            assert len(lines) == len(set(lines))
+        for act in {0: ("put off", "more"), 1: ("ended", "had")}.get(day, ()):
+            name, at = draw.choice([n for n in names if n not in ended]), morning + HOUR
+            if act == "more":
+                say(store, f"{name}-more", at, story=name)
+            elif act == "ended":
+                marked(store, name, Mark.NOT_US, at)
+                ended.add(name)
+            else:
+                owned(store, name, "head", at, ask_at=morning + 2 * DAY if act == "put off" else None)
+                put_off.pop(name, None)
+                asked = "SELECT severity FROM alerts WHERE story_id = $id"
+                raised = rows_of(store, asked, {"id": story_id(name)})
+                if act == "put off" and (not raised or raised[0][0] < Severity.THIS_HOUR):
+                    put_off[name] = (morning + 2 * DAY).date()

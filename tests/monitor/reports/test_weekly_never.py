@@ -143,7 +143,7 @@ def _made(store, config, now=FRIDAY):
         | {"tone": Sentiment.NEGATIVE, "route": Route.REQUEST_REMOVAL, "restricted": False}
     ]
 )
-@settings(max_examples=2, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=1, deadline=None, suppress_health_check=list(HealthCheck))
 @given(cases=st.lists(CASES, min_size=1, max_size=4))
 def test_nothing_planted_anywhere_gets_into_any_byte_of_it(cases, config, tmp_path_factory):
     store = a_store(tmp_path_factory.mktemp("planted"))
