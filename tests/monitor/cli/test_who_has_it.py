@@ -15,6 +15,7 @@ from builders.digest import a_config
 from builders.hand_in import CHILD_IMAGE, hand_in
 from support.case_numbers import draw_numbers, drawn
 from support.every_command import ended
+from support.for_each import for_each
 from support.rows import rows
 
 from data import effects
@@ -332,7 +333,7 @@ def test_all_who_share_the_name_that_was_misspelt_are_named():
     assert one_of("jamei", known, "[[people]]").endswith("Nearest: s-1, s-2.")
 
 
-@pytest.mark.parametrize("given", [None, " ", "qqqqqq"])
+@for_each("given", [None, " ", "qqqqqq"])
 def test_what_is_like_none_is_only_counted(given):
     assert one_of(given, MANY, "[[people]]") == " 601, under [[people]]."
 

@@ -20,21 +20,12 @@ from types import SimpleNamespace
 import duckdb
 import pytest
 from builders.backup import back_up
-from builders.fleet import (
-    NAMES,
-    NOW,
-    THREATS,
-    Sites,
-    effects,
-    held,
-    scan_plainly,
-    town,
-    write_homes,
-)
+from builders.fleet import NAMES, NOW, THREATS, Sites, effects, held, scan_plainly, town, write_homes
 from builders.judges import Words
 from builders.mention import a_mention
 from support.checkout import TESTS, paths
 from support.command_call import called
+from support.for_each import for_each
 from support.web_server import Site, serve
 
 from alerts.notices.book import Book
@@ -487,7 +478,7 @@ def test_a_place_that_several_homes_watch_alike_is_asked_once_and_as_often_as_on
     assert feeds_due([view("a", watched(due=False)), view("b", watched(mine, due=False))]) == []
 
 
-@pytest.mark.parametrize(
+@for_each(
     "other",
     [
         {"source": replace(BOARD, url="https://talk.example.org/other")},
@@ -498,7 +489,6 @@ def test_a_place_that_several_homes_watch_alike_is_asked_once_and_as_often_as_on
         {"watermark": NOW},
         {"resume": "https://talk.example.org/feed?page=2"},
     ],
-    ids=["address", "settings", "channel", "own", "etag", "watermark", "resume"],
 )
 def test_what_is_asked_or_has_been_read_otherwise_is_asked_by_itself(other):
     assert len(feeds_due([view("a", watched()), view("b", watched(**other))])) == 2
@@ -742,7 +732,7 @@ TASK_FAILED = HomeDone("b", undone=("escalation",))
 LOCKED = HomeFailed("c", "Another process holds it.")
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("done", "failed", "code"),
     [
         ((WELL,), (), 0),

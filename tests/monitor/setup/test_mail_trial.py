@@ -174,7 +174,7 @@ def result_of(cause: str, code: str = "") -> Result:
     return Result(SendOutcome.RETRY, Cause(cause), code)
 
 
-@pytest.mark.parametrize("way", WayName)
+@for_each("way", WayName)
 def test_each_way_is_known_by_its_configuration(way: WayName) -> None:
     assert way_of(sent_by(way)).name is way
 
@@ -307,7 +307,7 @@ def test_what_came_back_is_said_with_the_place_and_the_servers_code() -> None:
     )
 
 
-@pytest.mark.parametrize("way", WayName)
+@for_each("way", WayName)
 def test_the_example_of_each_way_is_one_that_goes_this_way(way: WayName) -> None:
     """The page's own lines, under the way's own heading, are read as that way."""
     known = WAYS[way]

@@ -460,11 +460,7 @@ def test_the_chains_end_is_stamped_and_held_against_the_chain_from_then_on(store
 
 
 @pytest.mark.parametrize(
-    "tampering",
-    [
-        "DELETE FROM audit WHERE n >= 9",
-        "UPDATE audit SET hash = repeat('0', 64) WHERE n = 9",
-    ],
+    "tampering", ["DELETE FROM audit WHERE n >= 9", "UPDATE audit SET hash = repeat('0', 64) WHERE n = 9"]
 )
 def test_a_chain_that_was_cut_off_contradicts_the_stamp(store, tmp_path, tampering):
     stamped_end(store, tmp_path)

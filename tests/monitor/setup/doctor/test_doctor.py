@@ -11,6 +11,7 @@ from builders.doctor import MAIL, NOW, SECRET, TODAY, told
 from support.command_call import called
 from support.documents import content
 from support.every_command import ended
+from support.for_each import for_each
 
 from alerts.delivery.deadline_smtp import Server
 from alerts.delivery.results import Cause, Result, SendOutcome, Unready
@@ -91,7 +92,7 @@ def test_all_shows_what_is_in_order_too() -> None:
     assert list(lines([FINE], every=True))[-3:] == ["In order: 1:", "  ○ fine", NEVER_SEEN]
 
 
-@pytest.mark.parametrize("width", [80, 120])
+@for_each("width", [80, 120])
 def test_long_sentences_wrap_and_commands_do_not(width: int) -> None:
     command = "schoolgate schools find " + "Oakfield " * 15
     long = Finding("people", Level.FAULT, "too long " * 30, "mend it so " * 20, command)
@@ -122,7 +123,7 @@ def test_json_names_what_to_do_next_and_every_finding_has_its_command(tmp_path: 
     assert document["next"] in document["findings"]
 
 
-@pytest.mark.parametrize("as_json", [True, False])
+@for_each("as_json", [True, False])
 def test_no_secret_is_printed(tmp_path: Path, as_json: bool) -> None:
     (tmp_path / "secret").write_text(SECRET)
     for key in ("password_env = 'SMTP_PASSWORD'", "password_file = 'secret'", f"password = '{SECRET}'"):
@@ -146,7 +147,7 @@ DPIA = "[dpia]\nrecorded_on = 2026-09-01\n"
 TERMS = "terms = [{ first = 2027-01-04, last = 2027-07-20 }]\n"
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("text", "command"),
     [
         (None, "schoolgate init --home {home}"),
@@ -159,7 +160,6 @@ TERMS = "terms = [{ first = 2027-01-04, last = 2027-07-20 }]\n"
         (CONTACT + SCHOOL + PEOPLE + SOURCE + MAIL_SERVER + DPIA, ADD_TERM),
         (CONTACT + SCHOOL + TERMS + PEOPLE + SOURCE + MAIL_SERVER + DPIA, "schoolgate doctor"),
     ],
-    ids=["no file", "a fault in it", "nobody", "no place", "no mail", "contact", "dpia", "terms", "the rest"],
 )
 def test_a_file_is_completed_step_by_step(tmp_path: Path, text: str | None, command: str) -> None:
     path = tmp_path / "schoolgate.toml"
@@ -175,7 +175,7 @@ def test_when_nothing_is_wrong_it_is_to_run_by_itself_and_where_it_does_nothing_
     assert next_step([*fine, ok("service", "runs")]) is None
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("first", "later"),
     [
         (fault("report-in", "a", "b"), fault("packages", "a", "b")),

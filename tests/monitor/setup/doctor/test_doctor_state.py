@@ -11,6 +11,7 @@ import pytest
 from builders.doctor import MAIL, NOW, read, told
 from builders.home import migrated
 from builders.mention import a_batch, a_mention
+from support.for_each import for_each
 
 from alerts.notices.book import Book, Notice
 from data.store.engine.audit_chain import AuditEntry, append
@@ -169,7 +170,7 @@ def test_a_store_that_may_not_be_opened_is_no_reason_to_restore_a_backup(
     assert "restore" not in found.whole_remedy
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("outcome", "command"),
     [
         (Outcome.BLOCKED, "schoolgate source pause gazette"),
@@ -184,7 +185,7 @@ def test_what_is_to_be_done_about_one_place_is_named_by_how_it_ended(outcome: Ou
     assert found.command == command
 
 
-@pytest.mark.parametrize(("failures", "lines_"), [(2, 0), (3, 1)])
+@for_each(("failures", "lines_"), [(2, 0), (3, 1)])
 def test_a_source_that_fails_three_times_in_a_row_is_told(failures: int, lines_: int) -> None:
     state = SourceState("gazette", last_run_at=NOW, last_ok_at=NOW, failures_in_a_row=failures)
     assert len(told(doctor_state.runs([GAZETTE], {"gazette": state}, {"gazette": RUN}))) == lines_
