@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from builders.case_desk import Desk, a_desk, about_the_head, disclosure, insult
 from builders.case_desk import run as typed
+from support.for_each import for_each
 from typer.testing import CliRunner
 
 from data.store.engine import connect
@@ -29,7 +30,7 @@ def number(desk, story):
     return found
 
 
-@pytest.mark.parametrize("reader", [(), ("--as", "pike"), ("--as", "fern")], ids=["nobody", "lead", "it"])
+@for_each("reader", [(), ("--as", "pike"), ("--as", "fern")])
 def test_the_list_has_numbers_and_no_words_whoever_asks(desk, reader):
     said = " ".join(alerts(desk, "list", *reader).out.split())
     assert number(desk, "story-insult") in said
@@ -63,14 +64,6 @@ def test_who_was_neither_told_nor_asked_takes_none(desk):
     done = alerts(desk, "ack", number(desk, "story-insult"), "--as", "holt")
     assert (done.code, desk.entries("alert_acked")) == (2, [])
     assert "neither told" in done.err
-
-
-def test_who_took_it_first_keeps_it(desk):
-    given = number(desk, "story-disclosure")
-    assert alerts(desk, "ack", given, "--as", "pike").code == 0
-    later = alerts(desk, "ack", given, "--as", "marsh")
-    assert later.code == 2
-    assert [entry.actor for entry in desk.entries("alert_acked")] == ["pike"]
 
 
 def test_the_list_asks_no_more_of_the_store(home, monkeypatch):

@@ -138,7 +138,7 @@ def test_a_matter_keeps_one_number_from_its_first_mail_to_its_case(home, monkeyp
     assert Acts(home, wiring.open_store(home)).open(story, "i-larkspur").id == number
 
 
-@pytest.mark.parametrize("words", [("alerts", "ack"), ("evidence", "verify")], ids=" ".join)
+@for_each("words", [("alerts", "ack"), ("evidence", "verify")])
 def test_an_id_that_leads_to_a_post_finds_nothing_for_whoever_may_only_know_of_the_matter(many, words):
     (alert,) = (a.alert_id for a in many.alerts("pike") if a.story_id == "story-disclosure")
     for given, never in ((alert, "f" * len(alert)), ("story-disclosure", "story-nothing")):
@@ -273,19 +273,16 @@ def config(folder, me=""):
     return read(folder, SCHOOL + PERSON + DSL + (f'[cli]\nme = "{me}"\n' if me else ""))
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("me", "given", "asks"),
     [("head", "dsl", "dsl"), ("head", None, "head"), ("head", " ", "head"), ("haed", "dsl", "dsl")],
-    ids=["named", "of the settings", "a blank is no name", "nobody of the settings keeps nobody out"],
 )
 def test_whoever_is_named_asks_else_the_one_of_the_settings_else_nobody(tmp_path, me, given, asks):
     assert asker(config(tmp_path, me), given).id == asks
     assert asker(config(tmp_path), None) is None
 
 
-@pytest.mark.parametrize(
-    ("me", "given", "told"), [("", "dls", "--as dls"), ("haed", None, r"\[cli\] “me”: .* haed")]
-)
+@for_each(("me", "given", "told"), [("", "dls", "--as dls"), ("haed", None, r"\[cli\] “me”: .* haed")])
 def test_somebody_unknown_is_refused(tmp_path, me, given, told):
     with pytest.raises(InputError, match=told):
         asker(config(tmp_path, me), given)
@@ -323,19 +320,15 @@ def test_the_question_which_school_is_meant_names_those_there_are(tmp_path):
 MANY = {f"p-{n:03}": f"Mx Person{n:03} Sample" for n in range(600)} | {"r-lowe": "Mrs Ruth Lowe"}
 
 
-def test_few_are_all_named():
-    assert one_of("c", {"a": "Ada", "b": ""}, "[[people]]", named=True) == ": a (Ada), b."
-    assert one_of("c", {}, "[[people]]") == ": none."
-
-
 def test_all_who_share_the_name_that_was_misspelt_are_named():
     known = MANY | {"s-1": "Ms Jamie Moor", "s-2": "Mr Jamie Fell"}
     assert one_of("jamei", known, "[[people]]").endswith("Nearest: s-1, s-2.")
 
 
-@for_each("given", [None, " ", "qqqqqq"])
-def test_what_is_like_none_is_only_counted(given):
-    assert one_of(given, MANY, "[[people]]") == " 601, under [[people]]."
+def test_few_are_all_named_and_of_many_like_none_only_their_number():
+    assert one_of("c", {"a": "Ada", "b": ""}, "[[people]]", named=True) == ": a (Ada), b."
+    assert one_of("c", {}, "[[people]]") == ": none."
+    assert {one_of(none, MANY, "[[people]]") for none in (None, " ", "qqqqqq")} == {" 601, under [[people]]."}
 
 
 def test_six_hundred_people_and_a_hundred_schools_are_not_printed(tmp_path):
@@ -383,7 +376,7 @@ def _times(value: object) -> Iterator[str]:
         yield value
 
 
-@pytest.mark.parametrize("words", [("alerts", "list"), ("status",)])
+@for_each("words", [("alerts", "list"), ("status",)])
 def test_times_are_in_utc_to_the_second(home, words):
     document = json.loads(ended([*words, "--json", "--home", str(home)])[1])
     assert [time for time in _times(document) if not UTC.fullmatch(time)] == []

@@ -162,7 +162,7 @@ def test_an_existing_file_is_never_overwritten_nor_a_link_that_leads_nowhere_fol
     assert not (tmp_path / "elsewhere.toml").exists()
 
 
-@pytest.mark.parametrize("proxy", ["http://ada:hunter2@proxy.test:8080", "ada:hunter/2@proxy.test:8080"])
+@for_each("proxy", ["http://ada:hunter2@proxy.test:8080", "ada:hunter/2@proxy.test:8080"])
 def test_the_password_in_a_proxys_address_is_not_repeated(tmp_path: Path, proxy: str) -> None:
     with pytest.raises(InputError) as refused:
         called(init.init, home=tmp_path, proxy=proxy)
@@ -202,7 +202,7 @@ def test_a_number_that_is_not_in_the_register_is_told(
     assert not (tmp_path / "home").exists()
 
 
-@pytest.mark.parametrize("urns", [(), ("900001",)])
+@for_each("urns", [(), ("900001",)])
 def test_yes_without_school_or_register_says_what_it_needs(tmp_path: Path, urns: tuple[str, ...]) -> None:
     with pytest.raises(InputError, match="it needs the school and the register"):
         run(tmp_path / "home", *urns, register=None)
@@ -571,7 +571,7 @@ def test_every_line_with_a_fault_is_named_and_nothing_is_written(tmp_path: Path)
     assert not (tmp_path / "home").exists()
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("content", "says"),
     [
         (b"name,role,email\nx,head,\n", "line 1: the column “school” is missing"),

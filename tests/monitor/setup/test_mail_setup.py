@@ -152,7 +152,7 @@ def test_an_option_that_cannot_be_used_is_told_by_its_name(given: dict[str, str]
         asking.MailQuestions(whole, None, lambda _: "", lambda _: None).choice(UNKNOWN, HERE)
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("way", "typed", "said"),
     [
         ("app-password", "Passw0rd of the account", "16 letters"),
@@ -185,7 +185,7 @@ def test_the_secret_stands_in_a_file_of_its_owner_and_nowhere_else(home: Path) -
     assert code == 1, "nobody answers here"
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("given", "said"),
     [
         (("--way", "connector", "--secret-env", "SG"), "--secret-env does not belong to connector"),

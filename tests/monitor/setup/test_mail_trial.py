@@ -75,12 +75,6 @@ def test_without_a_mail_server_it_says_how_to_set_one_up(tmp_path: Path) -> None
     assert "schoolgate mail setup" in err
 
 
-def test_it_waits_in_no_outbox(tmp_path: Path) -> None:
-    with post_office() as office:
-        run(tmp_path, local(office.port))
-    assert not (tmp_path / "schoolgate.duckdb").exists()
-
-
 def test_a_servers_refusal_is_told_with_its_code_and_what_to_do(tmp_path: Path) -> None:
     with post_office() as office:
         office.rcpt = lambda _: "550 5.7.1 no"

@@ -309,7 +309,7 @@ def test_a_service_that_never_ran_is_not_spoken_of_one_that_is_well_is_in_order_
     assert "schoolgate serve" in found.whole_remedy
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("complaint", "mend"),
     [
         ("NOT DONE (judge: ModelMissing)", "memory"),
