@@ -89,9 +89,13 @@ def test_with_systemd_its_unit_is_written_and_started(wanted, monkeypatch, tmp_p
     def run(command: Sequence[str]) -> subprocess.CompletedProcess[str]:
         if command[0] == "systemctl":
             ran.append(" ".join(command))
+        if "mail" in command:
+            return subprocess.CompletedProcess(command, 1, "", "No server takes it.")
         return judges(command)
 
-    assert "  It runs, and complains of nothing." in moved(wanted, Machine(units=tmp_path, run=run))
+    said = moved(wanted, Machine(units=tmp_path, run=run))
+    assert "  It runs, and complains of nothing." in said
+    assert "No server takes it." in "\n".join(said), "a mail that is refused undoes nothing"
     assert [line.split()[1] for line in ran] == ["daemon-reload", "enable", "restart"]
     text = (tmp_path / "schoolgate.service").read_text()
     assert f"ExecStart={wanted.program} serve" in text

@@ -355,12 +355,13 @@ CHILD = {
 THREAT = {"route": Route.POLICE_NOW, "content_class": "C4", "abuse": ("threat",)}
 BEFORE = {
     "meant": {**THEFT, "endangers": WRONGS, "told": ("marsh", "holt")},
+    "called": {**THEFT, "endangers": (), "told": ("marsh", "holt")},
     "threat": {**THREAT, "endangers": AIMS, "told": ("marsh", "pike")},
     "child": {**CHILD, "accuses": (Meant("office:head", 1.0, "office_words"),), "told": ("marsh",)},
     "named": {**CHILD, "about": About.STAFF, "subjects": ("holt",), "told": ("marsh", "pike")},
 }
-"""What is about the head that was, whom the words mean by office or by name."""
-AFTER = {"meant": {**BEFORE["meant"], "told": ("marsh", "head")}}
+"""What is about the head that was, whom the words mean by office, by the office alone, or by name."""
+AFTER = {name: {**BEFORE[name], "told": ("marsh", "head")} for name in ("meant", "called")}
 
 
 def _of_the_head(desk: Desk, when: str, stories: dict[str, dict[str, object]]) -> dict[str, str]:
@@ -401,25 +402,13 @@ def _is_asked(desk: Desk, who: str, story: str) -> bool:
 def test_what_is_about_the_head_stays_about_whoever_was_head_then(two_heads):
     desk, before, after = two_heads
     listed = desk.listed_now
-    assert [name for name in before if before[name] in desk.listed_then] == ["meant", "threat"]
+    assert [name for name in before if before[name] in desk.listed_then] == ["meant", "called", "threat"]
     assert [name for name in before if before[name] not in listed["marsh"]] == []
     assert [name for name in before if before[name] in listed["head"]] == []
     assert [name for name in after if after[name] not in listed["head"]] == []
-    asks = [_is_asked(desk, "head", story) for story in ("story-before-meant", "story-after-meant")]
-    assert asks == [False, True]
+    asks = [f"story-{when}-{name}" for when in ("before", "after") for name in AFTER]
+    assert [_is_asked(desk, "head", story) for story in asks] == [False, False, True, True]
     assert typed("evidence", "verify", "--home", str(desk.home)).code == 0
-
-
-def test_where_nothing_says_whom_it_wrongs_it_is_about_whoever_was_head_then_too(tmp_path):
-    desk = Desk(tmp_path)
-    before = _of_the_head(desk, "before", {"called": {**THEFT, "told": ("marsh", "holt")}})["called"]
-    assert before in _listed(desk, "holt")
-    assert people(desk.home, "replace", "head", "--school", "900001", *NEW)[0] == 0
-    after = _of_the_head(desk, "after", {"called": {**THEFT, "told": ("marsh", "head")}})["called"]
-    assert [before in _listed(desk, who) for who in ("marsh", "head")] == [True, False]
-    assert after in _listed(desk, "head")
-    asks = [_is_asked(desk, "head", story) for story in ("story-before-called", "story-after-called")]
-    assert asks == [False, True]
 
 
 def test_a_threat_to_the_head_of_then_asks_nothing_of_the_head_of_now(two_heads):

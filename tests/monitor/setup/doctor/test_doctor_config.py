@@ -322,6 +322,7 @@ def test_an_old_python_is_a_fault() -> None:
 def test_a_folder_that_others_may_read_is_told_with_the_command_that_closes_it() -> None:
     (found,) = install.privacy(Path("/srv/sg"), 0o755)
     assert (found.level, found.remedy) == (Level.WARN, 'Close it: chmod 700 "/srv/sg"')
+    assert told(install.privacy(Path("/srv/sg"), 0o750))
     assert not told(install.privacy(Path("/srv/sg"), 0o700))
 
 
