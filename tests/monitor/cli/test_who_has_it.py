@@ -17,16 +17,21 @@ from support.case_numbers import draw_numbers, drawn
 from support.every_command import ended
 from support.for_each import for_each
 from support.rows import rows
+from typer.testing import CliRunner
 
 from data import effects
 from data.errors import InputError
 from data.evidence.handed_in import Danger, ReportState, Says
 from data.store import numbers
 from data.store.cases import cases as case_store
+from data.store.engine import connect
 from data.store.mentions.person_reports import handed_in
 from data.types import About, Person, Role, Route, School, Severity
 from monitor.act import report_in as act
+from monitor.act.give import give
+from monitor.cli.app import app
 from monitor.config.home.lookup import known_person, one_of
+from monitor.config.home.paths import own_account
 from monitor.home import wiring
 from monitor.home.wiring import pick_urn
 from monitor.matters.reader import asker
@@ -62,7 +67,7 @@ def many(tmp_path_factory):
 
 
 def alerts(desk, *words):
-    ran = run("alerts", *words, "--home", str(desk.home))
+    ran = typed(desk, *words)
     assert ran.code == 0, ran.err
     return ran
 
@@ -380,3 +385,75 @@ def _times(value: object) -> Iterator[str]:
 def test_times_are_in_utc_to_the_second(home, words):
     document = json.loads(ended([*words, "--json", "--home", str(home)])[1])
     assert [time for time in _times(document) if not UTC.fullmatch(time)] == []
+
+
+# `schoolgate alerts`: what is open, by number and without words, and taking one at the shell.
+
+
+@pytest.fixture
+def three(tmp_path):
+    return a_desk(tmp_path, lambda desk: (insult(desk), disclosure(desk), about_the_head(desk)))
+
+
+def typed(desk, *words):
+    return run("alerts", *words, "--home", str(desk.home))
+
+
+@for_each("reader", [(), ("--as", "pike"), ("--as", "fern")])
+def test_the_list_has_numbers_and_no_words_whoever_asks(three, reader):
+    said = " ".join(typed(three, "list", *reader).out.split())
+    assert number(three, "story-insult") in said
+    assert f"{number(three, 'story-disclosure')}" in said
+    assert "with the DSL" in said
+    assert not [
+        word for word in ("insult", "child", "harm", "removal", "safeguarding") if word in said.lower()
+    ]
+
+
+def test_who_may_not_know_of_one_is_not_told_its_number(three):
+    assert number(three, "story-accused") not in typed(three, "list", "--as", "holt").out
+    assert "No alert begins with" in typed(three, "ack", number(three, "story-accused"), "--as", "holt").err
+
+
+def test_whoever_takes_one_and_the_others_are_mailed_that_it_was_typed(tmp_path):
+    desk = Desk(tmp_path)
+    desk.story("fair", alert=True, told=("holt", "ash"), severity=Severity.TODAY, route=Route.RESPOND)
+    done = typed(desk, "ack", number(desk, "story-fair"), "--as", "ash")
+    assert done.code == 0, done.err
+    with desk.store.read() as con:
+        sent = con.execute("SELECT person_id, body FROM outbox WHERE kind = 'answer' ORDER BY 1").fetchall()
+    assert [person for person, _ in sent] == ["ash", "holt"]
+    assert all("Lee Ash" in body and "typed" in body for _, body in sent)
+    (took,) = desk.entries("alert_acked")
+    assert took.actor == "ash"
+    assert {"taken_by:shell", f"os_account:{own_account()}"} <= set(took.codes)
+
+
+def test_who_was_neither_told_nor_asked_takes_none(three):
+    done = typed(three, "ack", number(three, "story-insult"), "--as", "holt")
+    assert (done.code, three.entries("alert_acked")) == (2, [])
+    assert "neither told" in done.err
+
+
+def test_the_list_asks_no_more_of_the_store(home, monkeypatch):
+    """Each statement costs some milliseconds of planning, however little it finds; these may only fall."""
+    asked, execute = [], connect.ParsedOnce.execute
+
+    def counted(con, *given):
+        asked.append(given[0])
+        return execute(con, *given)
+
+    monkeypatch.setattr(connect.ParsedOnce, "execute", counted)
+    CliRunner().invoke(app, ["alerts", "list", "--home", str(home)])
+    assert 0 < len(asked) <= 12
+
+
+def test_a_case_of_it_is_theirs_too_and_the_ladder_says_so(tmp_path):
+    desk = Desk(tmp_path)
+    told = ("holt", "ash")
+    desk.story("fair", alert=True, told=told, severity=Severity.TODAY, route=Route.PLATFORM_REPORT)
+    desk.open("story-fair", "holt", "It insults.")
+    with desk.store.write("a test") as con:
+        done = give(con, desk.session("holt"), "story-fair", "900001", "ash", desk.clock())
+        sent = con.execute("SELECT kind FROM outbox WHERE person_id = 'ash' AND kind <> 'instant'").fetchall()
+    assert (done.made.person, sent) == ("ash", [("case",)])
