@@ -502,12 +502,6 @@ def test_what_is_written_is_for_its_owner_alone_and_no_link_leads_it_elsewhere(h
     assert not any(p.is_symlink() for p in out.iterdir())
 
 
-def test_a_place_that_cannot_be_written_to_is_told(home, tmp_path):
-    (tmp_path / "out").write_text("a file")
-    with pytest.raises(InputError, match="cannot be written to"):
-        run_digest(home, out=tmp_path / "out")
-
-
 def test_without_a_mail_server_it_says_that_they_wait(home):
     code, said = run_digest(home, send=True)
     assert code == 0
