@@ -10,6 +10,7 @@ from builders.home import migrated
 from builders.judges import HEXLEY, OAKFIELD, Words, judges
 from builders.trust import TRUST
 from builders.verdict import mention, scores
+from support.for_each import for_each
 
 from classifiers.linking.linker import Linker
 from classifiers.signals.find import find_signals
@@ -118,7 +119,7 @@ def linked(*mentions: Mention, source: Source = FEED, register: Sequence[School]
     return {match.urn: match for match in found}
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("title", "relevance"),
     [
         ("Brightwater Learning Trust chief's pay rises to £300,000", ABOUT),
@@ -271,7 +272,7 @@ OF_STAFF = GRAVE | {"about:staff": 0.95, "about:school": 0.02}
 ACCUSED = "The chief executive of Inspiration Trust touched my daughter in her office"
 
 
-@pytest.mark.parametrize("text", [ACCUSED, "Cora Chief of Inspiration Trust touched my daughter"])
+@for_each("text", [ACCUSED, "Cora Chief of Inspiration Trust touched my daughter"])
 def test_an_allegation_against_the_chief_is_as_one_against_a_head(text: str) -> None:
     found = told(text, OF_STAFF)
     assert ours(found) == [INSPIRED.urn]

@@ -15,17 +15,23 @@ from builders.digest import a_config
 from builders.hand_in import CHILD_IMAGE, hand_in
 from support.case_numbers import draw_numbers, drawn
 from support.every_command import ended
+from support.for_each import for_each
 from support.rows import rows
+from typer.testing import CliRunner
 
 from data import effects
 from data.errors import InputError
 from data.evidence.handed_in import Danger, ReportState, Says
 from data.store import numbers
 from data.store.cases import cases as case_store
+from data.store.engine import connect
 from data.store.mentions.person_reports import handed_in
 from data.types import About, Person, Role, Route, School, Severity
 from monitor.act import report_in as act
+from monitor.act.give import give
+from monitor.cli.app import app
 from monitor.config.home.lookup import known_person, one_of
+from monitor.config.home.paths import own_account
 from monitor.home import wiring
 from monitor.home.wiring import pick_urn
 from monitor.matters.reader import asker
@@ -61,7 +67,7 @@ def many(tmp_path_factory):
 
 
 def alerts(desk, *words):
-    ran = run("alerts", *words, "--home", str(desk.home))
+    ran = typed(desk, *words)
     assert ran.code == 0, ran.err
     return ran
 
@@ -137,7 +143,7 @@ def test_a_matter_keeps_one_number_from_its_first_mail_to_its_case(home, monkeyp
     assert Acts(home, wiring.open_store(home)).open(story, "i-larkspur").id == number
 
 
-@pytest.mark.parametrize("words", [("alerts", "ack"), ("evidence", "verify")], ids=" ".join)
+@for_each("words", [("alerts", "ack"), ("evidence", "verify")])
 def test_an_id_that_leads_to_a_post_finds_nothing_for_whoever_may_only_know_of_the_matter(many, words):
     (alert,) = (a.alert_id for a in many.alerts("pike") if a.story_id == "story-disclosure")
     for given, never in ((alert, "f" * len(alert)), ("story-disclosure", "story-nothing")):
@@ -272,19 +278,16 @@ def config(folder, me=""):
     return read(folder, SCHOOL + PERSON + DSL + (f'[cli]\nme = "{me}"\n' if me else ""))
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("me", "given", "asks"),
     [("head", "dsl", "dsl"), ("head", None, "head"), ("head", " ", "head"), ("haed", "dsl", "dsl")],
-    ids=["named", "of the settings", "a blank is no name", "nobody of the settings keeps nobody out"],
 )
 def test_whoever_is_named_asks_else_the_one_of_the_settings_else_nobody(tmp_path, me, given, asks):
     assert asker(config(tmp_path, me), given).id == asks
     assert asker(config(tmp_path), None) is None
 
 
-@pytest.mark.parametrize(
-    ("me", "given", "told"), [("", "dls", "--as dls"), ("haed", None, r"\[cli\] “me”: .* haed")]
-)
+@for_each(("me", "given", "told"), [("", "dls", "--as dls"), ("haed", None, r"\[cli\] “me”: .* haed")])
 def test_somebody_unknown_is_refused(tmp_path, me, given, told):
     with pytest.raises(InputError, match=told):
         asker(config(tmp_path, me), given)
@@ -322,19 +325,15 @@ def test_the_question_which_school_is_meant_names_those_there_are(tmp_path):
 MANY = {f"p-{n:03}": f"Mx Person{n:03} Sample" for n in range(600)} | {"r-lowe": "Mrs Ruth Lowe"}
 
 
-def test_few_are_all_named():
-    assert one_of("c", {"a": "Ada", "b": ""}, "[[people]]", named=True) == ": a (Ada), b."
-    assert one_of("c", {}, "[[people]]") == ": none."
-
-
 def test_all_who_share_the_name_that_was_misspelt_are_named():
     known = MANY | {"s-1": "Ms Jamie Moor", "s-2": "Mr Jamie Fell"}
     assert one_of("jamei", known, "[[people]]").endswith("Nearest: s-1, s-2.")
 
 
-@pytest.mark.parametrize("given", [None, " ", "qqqqqq"])
-def test_what_is_like_none_is_only_counted(given):
-    assert one_of(given, MANY, "[[people]]") == " 601, under [[people]]."
+def test_few_are_all_named_and_of_many_like_none_only_their_number():
+    assert one_of("c", {"a": "Ada", "b": ""}, "[[people]]", named=True) == ": a (Ada), b."
+    assert one_of("c", {}, "[[people]]") == ": none."
+    assert {one_of(none, MANY, "[[people]]") for none in (None, " ", "qqqqqq")} == {" 601, under [[people]]."}
 
 
 def test_six_hundred_people_and_a_hundred_schools_are_not_printed(tmp_path):
@@ -382,7 +381,79 @@ def _times(value: object) -> Iterator[str]:
         yield value
 
 
-@pytest.mark.parametrize("words", [("alerts", "list"), ("status",)])
+@for_each("words", [("alerts", "list"), ("status",)])
 def test_times_are_in_utc_to_the_second(home, words):
     document = json.loads(ended([*words, "--json", "--home", str(home)])[1])
     assert [time for time in _times(document) if not UTC.fullmatch(time)] == []
+
+
+# `schoolgate alerts`: what is open, by number and without words, and taking one at the shell.
+
+
+@pytest.fixture
+def three(tmp_path):
+    return a_desk(tmp_path, lambda desk: (insult(desk), disclosure(desk), about_the_head(desk)))
+
+
+def typed(desk, *words):
+    return run("alerts", *words, "--home", str(desk.home))
+
+
+@for_each("reader", [(), ("--as", "pike"), ("--as", "fern")])
+def test_the_list_has_numbers_and_no_words_whoever_asks(three, reader):
+    said = " ".join(typed(three, "list", *reader).out.split())
+    assert number(three, "story-insult") in said
+    assert f"{number(three, 'story-disclosure')}" in said
+    assert "with the DSL" in said
+    assert not [
+        word for word in ("insult", "child", "harm", "removal", "safeguarding") if word in said.lower()
+    ]
+
+
+def test_who_may_not_know_of_one_is_not_told_its_number(three):
+    assert number(three, "story-accused") not in typed(three, "list", "--as", "holt").out
+    assert "No alert begins with" in typed(three, "ack", number(three, "story-accused"), "--as", "holt").err
+
+
+def test_whoever_takes_one_and_the_others_are_mailed_that_it_was_typed(tmp_path):
+    desk = Desk(tmp_path)
+    desk.story("fair", alert=True, told=("holt", "ash"), severity=Severity.TODAY, route=Route.RESPOND)
+    done = typed(desk, "ack", number(desk, "story-fair"), "--as", "ash")
+    assert done.code == 0, done.err
+    with desk.store.read() as con:
+        sent = con.execute("SELECT person_id, body FROM outbox WHERE kind = 'answer' ORDER BY 1").fetchall()
+    assert [person for person, _ in sent] == ["ash", "holt"]
+    assert all("Lee Ash" in body and "typed" in body for _, body in sent)
+    (took,) = desk.entries("alert_acked")
+    assert took.actor == "ash"
+    assert {"taken_by:shell", f"os_account:{own_account()}"} <= set(took.codes)
+
+
+def test_who_was_neither_told_nor_asked_takes_none(three):
+    done = typed(three, "ack", number(three, "story-insult"), "--as", "holt")
+    assert (done.code, three.entries("alert_acked")) == (2, [])
+    assert "neither told" in done.err
+
+
+def test_the_list_asks_no_more_of_the_store(home, monkeypatch):
+    """Each statement costs some milliseconds of planning, however little it finds; these may only fall."""
+    asked, execute = [], connect.ParsedOnce.execute
+
+    def counted(con, *given):
+        asked.append(given[0])
+        return execute(con, *given)
+
+    monkeypatch.setattr(connect.ParsedOnce, "execute", counted)
+    CliRunner().invoke(app, ["alerts", "list", "--home", str(home)])
+    assert 0 < len(asked) <= 12
+
+
+def test_a_case_of_it_is_theirs_too_and_the_ladder_says_so(tmp_path):
+    desk = Desk(tmp_path)
+    told = ("holt", "ash")
+    desk.story("fair", alert=True, told=told, severity=Severity.TODAY, route=Route.PLATFORM_REPORT)
+    desk.open("story-fair", "holt", "It insults.")
+    with desk.store.write("a test") as con:
+        done = give(con, desk.session("holt"), "story-fair", "900001", "ash", desk.clock())
+        sent = con.execute("SELECT kind FROM outbox WHERE person_id = 'ash' AND kind <> 'instant'").fetchall()
+    assert (done.made.person, sent) == ("ash", [("case",)])

@@ -20,21 +20,12 @@ from types import SimpleNamespace
 import duckdb
 import pytest
 from builders.backup import back_up
-from builders.fleet import (
-    NAMES,
-    NOW,
-    THREATS,
-    Sites,
-    effects,
-    held,
-    scan_plainly,
-    town,
-    write_homes,
-)
+from builders.fleet import NAMES, NOW, THREATS, Sites, effects, held, scan_plainly, town, write_homes
 from builders.judges import Words
 from builders.mention import a_mention
 from support.checkout import TESTS, paths
 from support.command_call import called
+from support.for_each import for_each
 from support.web_server import Site, serve
 
 from alerts.notices.book import Book
@@ -433,17 +424,21 @@ def test_the_homes_of_an_older_fleet_are_found_and_what_became_of_its_settings_i
     assert "are not asked any more: add each to the schoolgate.toml of the homes" in places
 
 
-def test_two_homes_of_one_name_in_an_older_fleets_file_are_wrong_use(tmp_path):
-    rows = "".join(f'[[homes]]\nname = "a"\nfolder = "{folder}"\n' for folder in ("one", "two"))
-    (tmp_path / "fleet.toml").write_text(rows, encoding="utf-8")
-    with pytest.raises(InputError, match="several homes of one name: a"):
-        find_homes(tmp_path)
+CANNOT = "cannot be read as the file of an older fleet"
+BROKEN = ("[[homes", '[[homes]]\nname = "a"\n', 'homes = "a"\n', 'homes = ["a"]\n')
+ROWS_OF_ONE_NAME = "".join(f'[[homes]]\nname = "a"\nfolder = "{folder}"\n' for folder in ("one", "two"))
 
 
-@pytest.mark.parametrize("text", ["[[homes", '[[homes]]\nname = "a"\n', 'homes = "a"\n', 'homes = ["a"]\n'])
-def test_an_older_fleets_file_that_cannot_be_read_is_wrong_use(tmp_path, text):
+@for_each(
+    ("text", "why"),
+    [
+        *((text, CANNOT) for text in BROKEN),
+        (ROWS_OF_ONE_NAME, "several homes of one name: a"),
+    ],
+)
+def test_an_older_fleets_file_that_cannot_be_read_or_names_a_home_twice_is_wrong_use(tmp_path, text, why):
     (tmp_path / "fleet.toml").write_text(text, encoding="utf-8")
-    with pytest.raises(InputError, match="cannot be read as the file of an older fleet"):
+    with pytest.raises(InputError, match=why):
         find_homes(tmp_path)
 
 
@@ -487,7 +482,7 @@ def test_a_place_that_several_homes_watch_alike_is_asked_once_and_as_often_as_on
     assert feeds_due([view("a", watched(due=False)), view("b", watched(mine, due=False))]) == []
 
 
-@pytest.mark.parametrize(
+@for_each(
     "other",
     [
         {"source": replace(BOARD, url="https://talk.example.org/other")},
@@ -498,7 +493,6 @@ def test_a_place_that_several_homes_watch_alike_is_asked_once_and_as_often_as_on
         {"watermark": NOW},
         {"resume": "https://talk.example.org/feed?page=2"},
     ],
-    ids=["address", "settings", "channel", "own", "etag", "watermark", "resume"],
 )
 def test_what_is_asked_or_has_been_read_otherwise_is_asked_by_itself(other):
     assert len(feeds_due([view("a", watched()), view("b", watched(**other))])) == 2
@@ -552,31 +546,42 @@ def home(tmp_path: Path) -> Home:
     return made
 
 
-def test_a_home_where_nothing_is_due_has_its_threat_passed_on_once(home):
+@pytest.fixture(scope="module")
+def threatened_made(tmp_path_factory):
+    """A home that has read of a threat, made once."""
+    (made,) = write_homes(tmp_path_factory.mktemp("threatened") / "homes", "https://site.example.org", 1)
+    threat = a_post("1", THREATS[5].format(NAMES[0], town(0)))
+    HomeRound(made).run(reading(threat, to=("1",)), Words(), refused, send=False)
+    return made
+
+
+@pytest.fixture
+def threatened(threatened_made, tmp_path) -> Home:
+    folder = shutil.copytree(threatened_made.folder, tmp_path / threatened_made.name)
+    return replace(threatened_made, folder=folder, config=folder / "schoolgate.toml")
+
+
+def test_a_home_where_nothing_is_due_has_its_threat_passed_on_once(threatened):
     """By the tasks of the service, which may run as well."""
-    threat = a_post("1", THREATS[5].format(NAMES[0], town(0)))
-    HomeRound(home).run(reading(threat, to=("1",)), Words(), refused, send=False)
     passed_on = ("escalation", "head", "mail")
-    assert not HomeRound(home).view().busy
-    assert passed_on not in held(home.folder)["outbox"]
-    later = HomeRound(home, Effects(clock=lambda: utc_now() + timedelta(minutes=20)))
+    assert not HomeRound(threatened).view().busy
+    assert passed_on not in held(threatened.folder)["outbox"]
+    later = HomeRound(threatened, Effects(clock=lambda: utc_now() + timedelta(minutes=20)))
     assert later.view().busy
-    for _ in range(2):
-        done = later.run({}, Words(), refused, send=False)
-        assert (done.new, done.undone) == (0, ())
-        assert held(home.folder)["outbox"].count(passed_on) == 1
-        assert not later.view().busy
+    done = [later.run({}, Words(), refused, send=False) for _ in range(2)]
+    assert [(one.new, one.undone) for one in done] == [(0, ())] * 2
+    assert held(threatened.folder)["outbox"].count(passed_on) == 1
+    assert not later.view().busy
 
 
-def test_a_home_is_busy_every_hour_to_delete_and_when_a_case_is_to_be_looked_at_again(home, monkeypatch):
-    HomeRound(home).run({}, Words(), refused, send=False)
-    assert not HomeRound(home).view().busy
-    assert HomeRound(home, Effects(clock=lambda: utc_now() + timedelta(minutes=61))).view().busy
-    threat = a_post("1", THREATS[5].format(NAMES[0], town(0)))
-    HomeRound(home).run(reading(threat, to=("1",)), Words(), refused, send=False)
-    with Store(home.folder, clock=utc_now, sleep=lambda s: None).write("look") as con:
+def test_a_home_is_busy_every_hour_to_delete_and_when_a_case_is_to_be_looked_at_again(
+    threatened, monkeypatch
+):
+    assert not HomeRound(threatened).view().busy
+    assert HomeRound(threatened, Effects(clock=lambda: utc_now() + timedelta(minutes=61))).view().busy
+    with Store(threatened.folder, clock=utc_now, sleep=lambda s: None).write("look") as con:
         con.execute("UPDATE cases SET recheck_at = ?", [NOW])
-    assert HomeRound(home).view().busy
+    assert HomeRound(threatened).view().busy
     asked: list[str] = []
 
     def look(store: Store, context: object, fetch: Fetch, *_: object) -> list[object]:
@@ -588,7 +593,7 @@ def test_a_home_is_busy_every_hour_to_delete_and_when_a_case_is_to_be_looked_at_
         return refused(request)
 
     monkeypatch.setattr(step, "rechecks", look)
-    assert HomeRound(home).run({}, Words(), ask, send=False).undone == ()
+    assert HomeRound(threatened).run({}, Words(), ask, send=False).undone == ()
     assert asked == ["https://talk.example.org/1"]
 
 
@@ -742,7 +747,7 @@ TASK_FAILED = HomeDone("b", undone=("escalation",))
 LOCKED = HomeFailed("c", "Another process holds it.")
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("done", "failed", "code"),
     [
         ((WELL,), (), 0),

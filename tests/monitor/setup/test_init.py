@@ -17,6 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 from support.command_call import called
+from support.for_each import for_each
 from support.web_server import free_port
 
 from data.errors import InputError, SchoolgateError
@@ -161,7 +162,7 @@ def test_an_existing_file_is_never_overwritten_nor_a_link_that_leads_nowhere_fol
     assert not (tmp_path / "elsewhere.toml").exists()
 
 
-@pytest.mark.parametrize("proxy", ["http://ada:hunter2@proxy.test:8080", "ada:hunter/2@proxy.test:8080"])
+@for_each("proxy", ["http://ada:hunter2@proxy.test:8080", "ada:hunter/2@proxy.test:8080"])
 def test_the_password_in_a_proxys_address_is_not_repeated(tmp_path: Path, proxy: str) -> None:
     with pytest.raises(InputError) as refused:
         called(init.init, home=tmp_path, proxy=proxy)
@@ -201,7 +202,7 @@ def test_a_number_that_is_not_in_the_register_is_told(
     assert not (tmp_path / "home").exists()
 
 
-@pytest.mark.parametrize("urns", [(), ("900001",)])
+@for_each("urns", [(), ("900001",)])
 def test_yes_without_school_or_register_says_what_it_needs(tmp_path: Path, urns: tuple[str, ...]) -> None:
     with pytest.raises(InputError, match="it needs the school and the register"):
         run(tmp_path / "home", *urns, register=None)
@@ -287,7 +288,7 @@ def test_a_school_that_teaches_in_welsh_is_asked_and_set_up_in_english(tmp_path:
     assert not any("Welsh" in question for question in asked)
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("school", "keys"),
     [
         (School("1", "Oakfield Primary", phase="primary"), ("head", "dsl.england", "chair")),
@@ -570,7 +571,7 @@ def test_every_line_with_a_fault_is_named_and_nothing_is_written(tmp_path: Path)
     assert not (tmp_path / "home").exists()
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("content", "says"),
     [
         (b"name,role,email\nx,head,\n", "line 1: the column “school” is missing"),
@@ -628,7 +629,7 @@ def test_two_unrelated_schools_of_one_council_host_are_not_thought_alike() -> No
     assert [e.school.domain for e in entries(grouped(schools), schools)] == [None, None]
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("head", "postcode", "asked"),
     [("Mrs Ada Example", "ZA1 1AA", True), ("Mrs Ada Example", "ZA2 2BB", False), (None, "ZA1 1AA", False)],
 )
@@ -656,14 +657,10 @@ def test_a_school_between_two_of_a_group_keeps_its_place() -> None:
 
 def test_names_that_are_a_place_or_a_person_are_asked_for_in_one_answer(trust: tuple[School, ...]) -> None:
     asked = {e.school.urn: e.asked for e in entries(grouped(trust), trust) if e.asked}
-    assert asked == {
-        "900103": ("Great Northvale",),
-        "900104": ("Mill Lane",),
-        "900105": ("Sir Ada Example",),
-    }
+    assert asked == {"900103": ("Great Northvale",), "900104": ("Mill Lane",), "900105": ("Sir Ada Example",)}
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("asked", "answer", "said"),
     [
         (("Great Northvale",), "y", ("Great Northvale",)),
@@ -700,7 +697,7 @@ def test_two_heads_that_a_person_names_replace_the_registers() -> None:
     assert [s.head for s in headed([first, second], heads)] == ["Ms Ada Example and Mr Bo Sample", "Di Old"]
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("name", "key"),
     [
         ("Oakfield Nursery", "own-oakfield-nursery"),
@@ -715,9 +712,7 @@ def test_a_school_without_a_number_has_a_key_that_the_settings_accept(name: str,
     assert TypeAdapter(Urn).validate_python(key) == key
 
 
-@pytest.mark.parametrize(
-    "urn", ["own-", "own-Oakfield-Nursery", "oakfield-nursery", "own--x", "own-" + "x" * 40]
-)
+@for_each("urn", ["own-", "own-Oakfield-Nursery", "oakfield-nursery", "own--x", "own-" + "x" * 40])
 def test_what_is_neither_a_number_nor_such_a_key_is_refused(urn: str) -> None:
     with pytest.raises(ValidationError, match="is not a school's number"):
         TypeAdapter(Urn).validate_python(urn)

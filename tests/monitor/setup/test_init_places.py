@@ -15,6 +15,7 @@ from builders.fetcher import NOW, QUICK, fetcher_for, unknown
 from builders.judges import CALM, INSULT, judges
 from builders.judges import OAKFIELD as JUDGED
 from builders.judges import judges as judging
+from support.for_each import for_each
 from support.stand_ins import FIXTURES, REGISTERS, Town, town
 from support.web_server import Answer, Route, free_port, serve
 
@@ -228,9 +229,9 @@ def test_without_looking_nothing_is_read_and_no_page_that_needs_looking_up_is_pr
     assert not any(p.source.id.startswith("wikipedia") for p in made.places)
 
 
-def test_two_schools_have_places_of_their_own(northvale: Town, tmp_path: Path) -> None:
+def test_two_schools_have_places_of_their_own(tmp_path: Path) -> None:
     hexley = next(s for s in ENGLAND if s.urn == "900102")
-    draft, _ = flow(northvale, "", "", draft=drafted(OAKFIELD, hexley))
+    draft = without_network(drafted(OAKFIELD, hexley))
     assert source(draft, "bing-news-1-900101").urns == ("900101",)
     assert source(draft, "bing-news-1-900102").urns == ("900102",)
     assert written(tmp_path, draft).sources
@@ -291,7 +292,7 @@ def test_each_place_stands_below_what_it_sees_how_often_and_its_terms_with_their
     assert (feed.kind, feed.own, feed.disabled) == ("feed", True, None)
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("title", "name"),
     [
         ("Oakfield School » Feed", "Oakfield School"),
@@ -305,24 +306,24 @@ def test_a_feed_is_called_what_its_site_is(title: str, name: str) -> None:
     assert called(Behind("feed", "https://o.example.org/feed/", title, "")) == name
 
 
-@pytest.mark.parametrize(
-    ("title", "path"), [("Oakfield » Comments Feed", "/x/"), ("Oakfield » Ffrwd", "/comments/feed/")]
-)
+@for_each(("title", "path"), [("Oakfield » Comments Feed", "/x/"), ("Oakfield » Ffrwd", "/comments/feed/")])
 def test_what_people_write_below_the_schools_pages_is_not_the_schools_own(title: str, path: str) -> None:
     assert of_comments(Behind("feed", f"https://o.example.org{path}", title, ""))
     assert not of_comments(Behind("feed", "https://o.example.org/feed/", "Oakfield", ""))
 
 
-@pytest.mark.parametrize("silent", ["", "www.oakfield.example.sch.uk", "en.wikipedia.org"])
-def test_what_could_not_be_looked_up_is_said_with_how_to_make_up_for_it(northvale: Town, silent: str) -> None:
+@pytest.mark.parametrize("silent", ["www.oakfield.example.sch.uk", "en.wikipedia.org"])
+def test_what_could_not_be_looked_up_is_said_with_how_to_make_up_for_it(
+    northvale: Town, kept: tuple[Draft, Person], silent: str
+) -> None:
     northvale.way.cut_off.update({silent})
     try:
         draft, person = flow(northvale, "", "")
     finally:
         northvale.way.cut_off.clear()
-    assert draft.to_look_up == ((silent,) if silent else ())
+    assert (draft.to_look_up, kept[0].to_look_up) == ((silent,), ())
     said = [line for line in person.said if line.endswith("schoolgate source propose")]
-    assert [f": {silent}. " in line for line in said] == ([True] if silent else [])
+    assert [f": {silent}. " in line for line in said] == [True]
 
 
 # A look at the places within the minute: what each part of it may take, and what a silent site is worth.
@@ -359,11 +360,11 @@ DOWN = [
     set(),
     set(HOSTS),
     *({host} for host in HOSTS),
-    *(set(Random(seed).sample(HOSTS, Random(seed).randint(2, 6))) for seed in range(50)),
+    *(set(Random(seed).sample(HOSTS, Random(seed).randint(2, 6))) for seed in range(8)),
 ]
 
 
-@pytest.mark.parametrize("down", DOWN, ids=lambda down: "".join(sorted(down)) or "none")
+@for_each("down", DOWN)
 def test_whatever_was_down_while_it_was_set_up_is_asked_again_within_the_hour(down: set[str]) -> None:
     tried = [read(host, Outcome.UNREACHABLE if host in down else Outcome.OK) for host in HOSTS]
     for host, place in zip(HOSTS, decided(tried, LOOKED_AT), strict=True):
@@ -373,7 +374,7 @@ def test_whatever_was_down_while_it_was_set_up_is_asked_again_within_the_hour(do
         assert due(place.source, known, LOOKED_AT + timedelta(hours=1)) or host not in down
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("outcome", "said"),
     [
         (Outcome.UNREACHABLE, "not yet: not reached"),
@@ -471,14 +472,13 @@ def test_an_article_that_two_searches_bring_is_shown_once() -> None:
         assert len(found.finds) == 1
 
 
-@pytest.mark.parametrize(
+@for_each(
     "text",
     [
         "At Oakfield Primary in Northvale my stepdad hits me and I am scared to go home",
         "My stepdad hits me and I am scared to go home",
         INSULT,
     ],
-    ids=["a child's disclosure", "one that names no school", "an insult of a teacher"],
 )
 def test_words_that_must_not_be_repeated_are_left_out_whosever_they_are(text: str) -> None:
     with read_of({"/feed.xml": feed(item(text), title="Town blog")}, channel="local_forum") as found:

@@ -13,6 +13,7 @@ import pytest
 from builders.config import PERSON, SCHOOL
 from support.command_call import called
 from support.every_command import ended
+from support.for_each import for_each
 from support.mail_server import post_office
 
 from data.errors import InputError, SchoolgateError
@@ -114,16 +115,13 @@ def test_a_relay_is_asked_for_its_name_its_port_and_its_user_alone() -> None:
     assert chosen.secret is None
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("given", "chosen"),
     [
         ({"way": "relay", "host": "relay.example.org", "port": "465"}, {"security": "tls"}),
         ({"way": "relay", "host": "relay.example.org", "port": "25"}, {"security": "starttls"}),
         ({"way": "relay", "host": "localhost", "port": "25"}, {"security": "none"}),
-        (
-            {"way": "connector"},
-            {"host": "oakfield-example-org.mail.protection.outlook.com", "port": 25},
-        ),
+        ({"way": "connector"}, {"host": "oakfield-example-org.mail.protection.outlook.com", "port": 25}),
     ],
 )
 def test_the_port_proposes_how_the_line_is_kept_private_and_the_domain_a_connector(
@@ -147,14 +145,14 @@ WRONG = [
 ]
 
 
-@pytest.mark.parametrize(("given", "said"), WRONG)
+@for_each(("given", "said"), WRONG)
 def test_an_option_that_cannot_be_used_is_told_by_its_name(given: dict[str, str], said: str) -> None:
     whole = asking.MailOptions({**NOTHING, **given})
     with pytest.raises(InputError, match=said.replace("(", r"\(")):
         asking.MailQuestions(whole, None, lambda _: "", lambda _: None).choice(UNKNOWN, HERE)
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("way", "typed", "said"),
     [
         ("app-password", "Passw0rd of the account", "16 letters"),
@@ -187,7 +185,7 @@ def test_the_secret_stands_in_a_file_of_its_owner_and_nowhere_else(home: Path) -
     assert code == 1, "nobody answers here"
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("given", "said"),
     [
         (("--way", "connector", "--secret-env", "SG"), "--secret-env does not belong to connector"),
@@ -309,14 +307,11 @@ def test_what_is_there_is_proposed_again_but_not_to_another_server() -> None:
     }  # fmt: skip
 
 
-@pytest.mark.parametrize(
-    ("now", "proposed_"),
-    [
+@for_each(("now", "proposed_"), [
         (MailSettings(sign_in="xoauth2", host="smtp.office365.com", sender=HERE, tenant="example.org",
                    client_id=CLIENT, secret_file="s"), "xoauth2"),
         (MailSettings(host="smtp.office365.com", sender=HERE, user=HERE, password_file="s"), "graph"),
-    ],
-)  # fmt: skip
+    ])  # fmt: skip
 def test_the_way_that_is_there_is_proposed_unless_it_is_the_one_that_ends(
     now: MailSettings, proposed_: str
 ) -> None:
@@ -372,7 +367,7 @@ def test_a_server_that_takes_us_ends_with_how_to_send_one_mail(home: Path) -> No
     assert "To send one mail: schoolgate mail test head" in out
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("domain", "provider"),
     [
         ("oakfield.onmicrosoft.com", MICROSOFT),

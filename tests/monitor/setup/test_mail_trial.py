@@ -75,12 +75,6 @@ def test_without_a_mail_server_it_says_how_to_set_one_up(tmp_path: Path) -> None
     assert "schoolgate mail setup" in err
 
 
-def test_it_waits_in_no_outbox(tmp_path: Path) -> None:
-    with post_office() as office:
-        run(tmp_path, local(office.port))
-    assert not (tmp_path / "schoolgate.duckdb").exists()
-
-
 def test_a_servers_refusal_is_told_with_its_code_and_what_to_do(tmp_path: Path) -> None:
     with post_office() as office:
         office.rcpt = lambda _: "550 5.7.1 no"
@@ -174,7 +168,7 @@ def result_of(cause: str, code: str = "") -> Result:
     return Result(SendOutcome.RETRY, Cause(cause), code)
 
 
-@pytest.mark.parametrize("way", WayName)
+@for_each("way", WayName)
 def test_each_way_is_known_by_its_configuration(way: WayName) -> None:
     assert way_of(sent_by(way)).name is way
 
@@ -307,7 +301,7 @@ def test_what_came_back_is_said_with_the_place_and_the_servers_code() -> None:
     )
 
 
-@pytest.mark.parametrize("way", WayName)
+@for_each("way", WayName)
 def test_the_example_of_each_way_is_one_that_goes_this_way(way: WayName) -> None:
     """The page's own lines, under the way's own heading, are read as that way."""
     known = WAYS[way]

@@ -10,7 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from builders.service_home import HERE, everything, may_look, moved, service_home
+from builders.service_home import HERE, everything, moved, service_home
 from support.as_account import NOBODY, only_root, open_folder
 
 from data.errors import InputError, SchoolgateError
@@ -25,12 +25,17 @@ def wanted(monkeypatch):
         yield service_home(folder)
 
 
+def judges(command: Sequence[str]) -> subprocess.CompletedProcess[str]:
+    """Stands in for our program as the account: it judges, at once."""
+    return subprocess.CompletedProcess(command, 0, "", "")
+
+
 @only_root
 @pytest.mark.parametrize(
     ("failing", "why"), [("judge", "No model"), ("switch", "No links"), ("file", "not a register")]
 )
 def test_what_fails_before_it_is_in_place_leaves_all_as_it_was(wanted, monkeypatch, failing, why):
-    before, machine = everything(wanted.old), HERE
+    before, machine = everything(wanted.old), replace(HERE, run=judges)
     if failing == "judge":
         machine = replace(HERE, run=lambda command: subprocess.CompletedProcess(command, 1, "", "No model."))
     elif failing == "file":
@@ -82,12 +87,15 @@ def test_with_systemd_its_unit_is_written_and_started(wanted, monkeypatch, tmp_p
     ran: list[str] = []
 
     def run(command: Sequence[str]) -> subprocess.CompletedProcess[str]:
-        if command[0] != "systemctl":
-            return may_look(command)
-        ran.append(" ".join(command))
-        return subprocess.CompletedProcess(command, 0, "", "")
+        if command[0] == "systemctl":
+            ran.append(" ".join(command))
+        if "mail" in command:
+            return subprocess.CompletedProcess(command, 1, "", "No server takes it.")
+        return judges(command)
 
-    assert "  It runs, and complains of nothing." in moved(wanted, Machine(units=tmp_path, run=run))
+    said = moved(wanted, Machine(units=tmp_path, run=run))
+    assert "  It runs, and complains of nothing." in said
+    assert "No server takes it." in "\n".join(said), "a mail that is refused undoes nothing"
     assert [line.split()[1] for line in ran] == ["daemon-reload", "enable", "restart"]
     text = (tmp_path / "schoolgate.service").read_text()
     assert f"ExecStart={wanted.program} serve" in text

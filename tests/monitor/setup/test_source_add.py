@@ -18,6 +18,7 @@ from builders.judges import OAKFIELD as JUDGED
 from builders.judges import judges
 from builders.mention import POLICY, Clock, a_batch, a_match, a_mention, a_run, a_store
 from support.every_command import ended
+from support.for_each import for_each
 from support.graph_mailbox import GraphBox
 from support.imap_server import PASSWORD, USER, imap_server
 from support.microsoft import CLIENT, TENANT, microsoft
@@ -148,7 +149,7 @@ def test_what_is_watched_already_is_refused_by_any_of_its_addresses(path):
     assert path.read_text() == text
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("address", "why"),
     [
         ("gazette", "is not a web address"),
@@ -188,7 +189,7 @@ def test_a_site_that_forbids_reading_is_written_off_where_somebody_wants_that(pa
     assert not asked
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("address", "said"),
     [
         ("https://www.northvale-life.example.org/", "asks programs not to read it"),
@@ -416,7 +417,7 @@ def test_a_mailbox_by_imap_is_tried_and_written_the_same_way(home):
     assert "has that mailbox already" in str(again.exception)
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("address", "why"),
     [
         ("graph://HEAD@example.org", "where Mrs A Example has mail"),

@@ -18,6 +18,7 @@ from builders.home import a_migrated_store
 from builders.mention import NOW, POLICY, a_batch, a_mention, a_run
 from support.documents import content
 from support.every_command import ended
+from support.for_each import for_each
 from support.time_server import an_authority, time_server
 from support.web_server import Answer, serve
 from typer.testing import CliRunner
@@ -170,15 +171,11 @@ def test_parse_prints_one_json_line_a_mention(tmp_path):
     assert (line["kind"], line["title"], line["published"]) == ("article", "Choir", "2026-11-17T09:00:00Z")
 
 
-@pytest.mark.parametrize(
-    ("document", "code", "said"),
-    [
+@for_each(("document", "code", "said"), [
         (WALL, 1, "challenge"),
         ('<?xml version="1.0"?><rss version="2.0"><channel><title>G</title></channel></rss>', 0,
          "No mention was found"),
-    ],
-    ids=["a wall", "nothing in it"],
-)  # fmt: skip
+    ])  # fmt: skip
 def test_parse_of_what_gives_nothing_says_what_it_is(tmp_path, document, code, said):
     result = parsed(tmp_path, document)
     assert (result.exit_code, result.stdout) == (code, "")
@@ -190,7 +187,7 @@ def test_parse_ends_with_0_on_a_damaged_feed_and_warns(tmp_path):
     assert (result.exit_code, "damaged" in result.stderr) == (0, True)
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("words", "told"),
     [
         (("--day-first", "--month-first"), "exclude each other"),
@@ -252,10 +249,12 @@ def read(place: Source) -> tuple[str, str]:
     return mention.channel, mention.id
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("said", "channel"),
-    [("paper", "news"), ("board", "local_forum"), ("blog", "blog"), ("reviews", "school_review_site"),
-     ("body", "website")],
+    [
+        ("paper", "news"), ("board", "local_forum"), ("blog", "blog"), ("reviews", "school_review_site"),
+        ("body", "website"),
+    ],
 )  # fmt: skip
 def test_what_somebody_says_of_a_feed_is_its_channel_and_its_posts_keep_their_ids(settings, said, channel):
     _, known = read(gazette(settings))
@@ -279,7 +278,7 @@ def test_the_ids_of_a_feed_with_a_channel_and_settings_stay_too(tmp_path, settin
     assert (gazette(settings).settings, read(gazette(settings))) == ({"articles": False}, ("news", known))
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("words", "why"),
     [
         (("search", "paper"), "says what it is"),
@@ -337,7 +336,7 @@ def test_what_is_off_for_want_of_leave_stays_off_and_says_why(switched):
     assert switched.read_text() == FILE
 
 
-@pytest.mark.parametrize("command", ["pause", "resume", "remove"])
+@for_each("command", ["pause", "resume", "remove"])
 def test_a_source_that_is_not_there_names_those_that_are(switched, command):
     code, _, err = source(switched, command, "gazete")
     assert code == 2
@@ -460,11 +459,7 @@ def test_the_chains_end_is_stamped_and_held_against_the_chain_from_then_on(store
 
 
 @pytest.mark.parametrize(
-    "tampering",
-    [
-        "DELETE FROM audit WHERE n >= 9",
-        "UPDATE audit SET hash = repeat('0', 64) WHERE n = 9",
-    ],
+    "tampering", ["DELETE FROM audit WHERE n >= 9", "UPDATE audit SET hash = repeat('0', 64) WHERE n = 9"]
 )
 def test_a_chain_that_was_cut_off_contradicts_the_stamp(store, tmp_path, tampering):
     stamped_end(store, tmp_path)

@@ -16,6 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from support.command_call import called
 from support.every_command import ended
+from support.for_each import for_each
 
 from alerts.access.recipients import asked_next
 from alerts.letters.layout import office
@@ -122,7 +123,7 @@ def test_an_address_that_two_share_is_said(path):
     assert "office@oakfield.example.sch.uk is also the address of Mrs A Example" in out
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("words", "why"),
     [
         (("--role", "head", "--name", " "), "A name is needed"),
@@ -146,7 +147,7 @@ def test_it_says_who_can_be_told_by_the_doctors_rule(path):
     assert "more: schoolgate doctor" in out
 
 
-@pytest.mark.parametrize("nation", ["england", "wales", "scotland", "northern_ireland"])
+@for_each("nation", ["england", "wales", "scotland", "northern_ireland"])
 def test_each_role_is_known_by_its_title_in_the_nation_and_its_name_in_the_file(nation):
     for role in Role:
         title = office(role, nation, words("en"))
@@ -182,7 +183,7 @@ def test_who_is_away_and_who_covers_are_written_and_said(tmp_path):
     assert path.read_text() == TWO
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("words", "why"),
     [
         (("d-pryce", "--until", "1 January 2099", "--cover", "r-adeyema"), "there is no such person"),
@@ -190,7 +191,6 @@ def test_who_is_away_and_who_covers_are_written_and_said(tmp_path):
         (("d-price", "--until", "1 January 2099"), "there is no such person"),
         (("r-adeyemi",), "is not away"),
     ],
-    ids=["cover", "day", "person", "is here"],
 )
 def test_what_cannot_be_is_said_and_nothing_is_written(tmp_path, words, why):
     path = write(tmp_path, TWO)
@@ -268,10 +268,18 @@ def config(staffed: Path) -> Config:
     return load(staffed, {})
 
 
-def test_a_new_head_has_what_the_old_one_had_and_what_they_may_not_know_goes_to_the_next(tmp_path):
-    desk = a_desk(tmp_path, _told)
+@pytest.fixture(scope="module")
+def replaced(tmp_path_factory):
+    """A home whose head was replaced at the wish of its lead, and what was said then. Only to be read."""
+    desk = a_desk(tmp_path_factory.mktemp("replaced"), _told)
+    assert rows(desk, "SELECT person_id FROM sessions") == [("holt",)]
     code, said = people(desk.home, "replace", "head", "--school", "900001", *NEW, "--as", "pike")
     assert code == 0, said
+    return desk, said
+
+
+def test_a_new_head_has_what_the_old_one_had_and_what_they_may_not_know_goes_to_the_next(replaced):
+    desk, said = replaced
     assert rows(desk, "SELECT story_id, person_id FROM owners") == [("story-disclosure", "pike")]
     ((number,),) = rows(desk, "SELECT number FROM alerts WHERE story_id = 'story-disclosure'")
     assert f"  {number}: to Robin Pike." in said
@@ -306,10 +314,8 @@ def test_who_may_not_know_of_a_matter_is_not_told_where_it_went(tmp_path):
     assert "Robin Pike" not in said
 
 
-def test_whoever_leaves_is_signed_out_and_no_mail_is_left_for_them(tmp_path):
-    desk = a_desk(tmp_path, _told)
-    assert rows(desk, "SELECT person_id FROM sessions") == [("holt",)]
-    assert people(desk.home, "replace", "Jane Holt", *NEW)[0] == 0
+def test_whoever_leaves_is_signed_out_and_no_mail_is_left_for_them(replaced):
+    desk, _ = replaced
     assert rows(desk, "SELECT person_id FROM sessions") == []
     assert rows(desk, "SELECT key FROM outbox WHERE person_id = 'holt' AND withdrawn_at IS NULL") == []
     assert ("holt",) not in rows(desk, "SELECT id FROM people")
@@ -338,35 +344,50 @@ def test_an_open_case_is_handed_over_by_a_step_and_what_was_done_keeps_its_names
     assert seen.name("holt") == "Jane Holt"
 
 
-def test_what_accuses_the_old_head_by_name_stays_about_the_head_and_from_the_new_one(tmp_path):
-    desk = Desk(tmp_path)
-    child = {"route": Route.SAFEGUARDING, "content_class": "C10", "restricted": True, "about": About.STAFF}
-    named = {"subjects": ("holt",), "abuse": ("safeguarding",), "severity": Severity.THIS_HOUR}
-    desk.story("named", alert=True, told=("marsh", "pike"), **child, **named)
-    ((number,),) = rows(desk, "SELECT number FROM alerts")
-    assert people(desk.home, "replace", "head", "--school", "900001", *NEW)[0] == 0
-    listed = [typed("alerts", "list", "--as", who, "--home", str(desk.home)).out for who in ("marsh", "head")]
-    assert str(number) in listed[0]
-    assert number not in listed[1]
-    with desk.store.read() as con:
-        (alert,) = alert_store.list_alerts(con)
-    now = config(desk.home / "schoolgate.toml")
-    assert asked_next(alert, now.people, now.schools[0], NOW) == ("marsh", "pike", "reed", "ash")
-    case = desk.open("story-named", "pike")
-    people_now = {person.id: person for person in now.people}
-    may = [access_to(case, people_now[who], now) for who in ("marsh", "head")]
-    assert (may[0] > Access.NOTHING, may[1]) == (True, Access.NOTHING)
-
-
-def _of_office(desk: Desk, name: str, **verdict: object) -> str:
-    """The number of an alert about the head, whom its words call by the office alone."""
-    given = {"severity": Severity.TODAY, "about": About.HEAD, "alert": True, **verdict}
-    desk.story(name, **given)
-    return str(rows(desk, f"SELECT number FROM alerts WHERE story_id = 'story-{name}'")[0][0])
-
-
 THEFT = {"route": Route.REQUEST_REMOVAL, "content_class": "C7", "abuse": ("defamation",)}
 WRONGS = (Meant("office:head", 1.0, "signal:accused", Harm.WRONGED),)
+
+
+AIMS = (Meant("office:head", 1.0, "office", Harm.VIOLENCE),)
+CHILD = {
+    "route": Route.SAFEGUARDING, "content_class": "C10", "restricted": True, "abuse": ("safeguarding",),
+}  # fmt: skip
+THREAT = {"route": Route.POLICE_NOW, "content_class": "C4", "abuse": ("threat",)}
+BEFORE = {
+    "meant": {**THEFT, "endangers": WRONGS, "told": ("marsh", "holt")},
+    "called": {**THEFT, "endangers": (), "told": ("marsh", "holt")},
+    "threat": {**THREAT, "endangers": AIMS, "told": ("marsh", "pike")},
+    "child": {**CHILD, "accuses": (Meant("office:head", 1.0, "office_words"),), "told": ("marsh",)},
+    "named": {**CHILD, "about": About.STAFF, "subjects": ("holt",), "told": ("marsh", "pike")},
+}
+"""What is about the head that was, whom the words mean by office, by the office alone, or by name."""
+AFTER = {name: {**BEFORE[name], "told": ("marsh", "head")} for name in ("meant", "called")}
+
+
+def _of_the_head(desk: Desk, when: str, stories: dict[str, dict[str, object]]) -> dict[str, str]:
+    """The numbers of alerts about the head."""
+    given = {"severity": Severity.TODAY, "about": About.HEAD}
+    for name, verdict in stories.items():
+        desk.story(f"{when}-{name}", alert=True, **{**given, **verdict})
+    found = dict(rows(desk, "SELECT story_id, number FROM alerts"))
+    return {name: str(found[f"story-{when}-{name}"]) for name in stories}
+
+
+@pytest.fixture(scope="module")
+def two_heads(tmp_path_factory):
+    """A home whose head was replaced, with matters about who was head then and about who is now; their
+    numbers; and what was listed to the old head. Only to be read."""
+    desk = Desk(tmp_path_factory.mktemp("two"))
+    before = _of_the_head(desk, "before", BEFORE)
+    desk.listed_then = _listed(desk, "holt")
+    desk.asked_then = [_is_asked(desk, "holt", f"story-before-{name}") for name in ("threat", "child")]
+    assert people(desk.home, "replace", "head", "--school", "900001", *NEW)[0] == 0
+    after = _of_the_head(desk, "after", AFTER)
+    with desk.store.read() as con:
+        desk.named_then = next(a for a in alert_store.list_alerts(con) if a.number == before["named"])
+    desk.listed_now = {who: _listed(desk, who) for who in ("marsh", "head")}
+    desk.case_then = desk.open("story-before-named", "pike")
+    return desk, before, after
 
 
 def _listed(desk: Desk, who: str) -> str:
@@ -378,42 +399,33 @@ def _is_asked(desk: Desk, who: str, story: str) -> bool:
         return own_word(con, open_session(who, desk.home, None), story, "900001", NOW) is not None
 
 
-@pytest.mark.parametrize("endangers", [WRONGS, ()])
-def test_what_wrongs_the_head_stays_about_whoever_was_head_then(tmp_path, endangers):
-    desk = Desk(tmp_path)
-    before = _of_office(desk, "before", **THEFT, endangers=endangers, told=("marsh", "holt"))
-    assert before in _listed(desk, "holt")
-    assert people(desk.home, "replace", "head", "--school", "900001", *NEW)[0] == 0
-    after = _of_office(desk, "after", **THEFT, endangers=endangers, told=("marsh", "head"))
-    assert before in _listed(desk, "marsh")
-    assert before not in _listed(desk, "head")
-    assert after in _listed(desk, "head")
-    assert [_is_asked(desk, "head", story) for story in ("story-before", "story-after")] == [False, True]
+def test_what_is_about_the_head_stays_about_whoever_was_head_then(two_heads):
+    desk, before, after = two_heads
+    listed = desk.listed_now
+    assert [name for name in before if before[name] in desk.listed_then] == ["meant", "called", "threat"]
+    assert [name for name in before if before[name] not in listed["marsh"]] == []
+    assert [name for name in before if before[name] in listed["head"]] == []
+    assert [name for name in after if after[name] not in listed["head"]] == []
+    asks = [f"story-{when}-{name}" for when in ("before", "after") for name in AFTER]
+    assert [_is_asked(desk, "head", story) for story in asks] == [False, False, True, True]
     assert typed("evidence", "verify", "--home", str(desk.home)).code == 0
 
 
-def test_a_threat_to_the_head_of_then_asks_nothing_of_the_head_of_now(tmp_path):
-    desk = Desk(tmp_path)
-    aims = (Meant("office:head", 1.0, "office", Harm.VIOLENCE),)
-    _of_office(desk, "threat", route=Route.POLICE_NOW, content_class="C4", abuse=("threat",), endangers=aims)
-    assert _is_asked(desk, "holt", "story-threat")
-    assert people(desk.home, "replace", "head", "--school", "900001", *NEW)[0] == 0
-    assert not _is_asked(desk, "head", "story-threat")
+def test_a_threat_to_the_head_of_then_asks_nothing_of_the_head_of_now(two_heads):
+    desk = two_heads[0]
+    assert desk.asked_then == [True, False]
+    assert not _is_asked(desk, "head", "story-before-threat")
 
 
-def test_what_was_kept_from_the_old_head_as_accused_is_not_opened_to_the_new_one(tmp_path):
-    desk = Desk(tmp_path)
-    child = {
-        "route": Route.SAFEGUARDING,
-        "content_class": "C10",
-        "restricted": True,
-        "abuse": ("safeguarding",),
-    }
-    accuses = (Meant("office:head", 1.0, "office_words"),)
-    number = _of_office(desk, "child", **child, accuses=accuses, told=("marsh",))
-    assert number not in _listed(desk, "holt")
-    assert people(desk.home, "replace", "head", "--school", "900001", *NEW)[0] == 0
-    assert [number in _listed(desk, who) for who in ("marsh", "head")] == [True, False]
+def test_what_accuses_the_old_head_by_name_is_asked_of_who_may_know_and_its_case_stays_from_the_new_one(
+    two_heads,
+):
+    desk = two_heads[0]
+    now = config(desk.home / "schoolgate.toml")
+    assert asked_next(desk.named_then, now.people, now.schools[0], NOW) == ("marsh", "pike", "reed", "ash")
+    people_now = {person.id: person for person in now.people}
+    may = [access_to(desk.case_then, people_now[who], now) for who in ("marsh", "head")]
+    assert (may[0] > Access.NOTHING, may[1]) == (True, Access.NOTHING)
 
 
 def test_the_file_names_the_new_one_wherever_the_old_one_stood(staffed):
@@ -440,7 +452,7 @@ def test_an_id_is_never_given_to_somebody_else(staffed):
     assert [p.id for p in config(staffed).named if p.name == "Ms P Example"] == ["head-3"]
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("words", "office"),
     [(("remove", "c-chair"), "Chair"), (("change", "dsl", "--role", "staff"), "safeguarding lead")],
 )
@@ -552,7 +564,7 @@ def test_it_says_what_was_written_and_what_to_do_next(settings_file: Path) -> No
     assert said[-1].strip().startswith("schoolgate people add --name")
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("key", "said"),
     [
         ("contcat=office@example.org", "Did you mean “contact”?"),
@@ -716,7 +728,7 @@ def find_schools(register: Path, query: str) -> tuple[int, list[str]]:
     return called(add_school, which=query.split(), home=register.parent)
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("query", "found"),
     [
         ("oakfield hexley", [HEXLEY]),

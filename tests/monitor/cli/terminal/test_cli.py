@@ -17,6 +17,7 @@ import support.forked
 from builders.config import PERSON, SCHOOL, write
 from builders.home import a_migrated_store
 from builders.mention import NOW
+from support.every_command import ended
 from support.for_each import for_each
 from support.mail_server import post_office
 from typer.testing import CliRunner
@@ -43,24 +44,19 @@ COMMAND = [sys.executable, "-P", "-c", "from monitor.cli.app import main; main()
 LOCAL = '[[sources]]\nid = "local"\nkind = "feed"\nurl = "http://127.0.0.1:9/feed.xml"\n'
 
 
-def schoolgate(*words, home=None, **env):
+def schoolgate(*words, home=None, code=support.forked.COMMAND):
     extra = ["--home", str(home)] if home else []
-    if "PYTHONIOENCODING" not in env:  # which is read at the start
-        return support.forked.run(support.forked.COMMAND, *words, *extra, env=os.environ | env)
-    return subprocess.run(
-        [*COMMAND, *words, *extra], env=os.environ | env, stdin=subprocess.DEVNULL,
-        capture_output=True, text=True, errors="replace", check=False,
-    )  # fmt: skip
+    return support.forked.run(code, *words, *extra)
 
 
 def test_wrong_use_ends_with_2():
     assert schoolgate("scan", "--nonsense").returncode == 2
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("settings", "words", "first", "told"),
     [
-        (None, (), "", "schoolgate init"),
+        ("", (), "", "schoolgate init"),
         (
             '[[schools]]\nurn = "900001"\nnme = "x"\n[[sources]]\nid = "a"\n', (),
             "schoolgate.toml, [[schools]] number 1", "more faults below. Nothing was changed.",
@@ -68,18 +64,16 @@ def test_wrong_use_ends_with_2():
         (SCHOOL, (), "names no place to read yet", "schoolgate people add"),
         (SCHOOL + LOCAL, ("--source", "locl"), "", "It has: local."),
     ],
-    ids=["none", "faults", "no places", "no such place"],
 )  # fmt: skip
 def test_a_configuration_that_will_not_do_ends_with_2_and_says_what_to_do(
     tmp_path, settings, words, first, told
 ):
     if settings:
         (tmp_path / "schoolgate.toml").write_text(settings)
-    run = schoolgate("scan", *words, home=tmp_path)
-    assert run.returncode == 2
-    assert first in run.stderr.splitlines()[0]
-    assert told in run.stderr
-    assert "Traceback" not in run.stderr
+    code, _, err = ended(["scan", *words, "--home", str(tmp_path)])
+    assert code == 2
+    assert first in err.splitlines()[0]
+    assert told in err
 
 
 def test_what_was_handed_in_is_passed_on_where_there_is_no_place_to_read(tmp_path):
@@ -122,23 +116,19 @@ def test_a_scan_of_a_place_that_cannot_be_read_ends_with_3(tmp_path):
     assert "Not seen:" in run.stdout
 
 
-@pytest.mark.parametrize(
+@for_each(
     "words",
-    [("scan", "--demo"), ("init", "--urn", "900001", "--yes"), ("scan",), ("alerts", "list"), ("doctor",)],
+    ["scan --demo", "init --urn 900001 --yes --register {folder}/gias.csv", "scan", "alerts list", "doctor"],
 )
 def test_a_home_that_is_a_file_is_told_plainly(tmp_path, words):
-    home = tmp_path / "home"
-    home.write_text("")
-    register = tmp_path / "gias.csv"
-    register.write_text("URN,EstablishmentName\n900001,Oakfield Primary School\n")
-    extra = ("--register", str(register)) if words[0] == "init" else ()
-    run = schoolgate(*words, *extra, home=home)
-    assert run.returncode in (1, 2)
-    assert "Traceback" not in run.stderr
-    assert "a file stands where a folder is needed" in run.stdout + run.stderr
+    (home := tmp_path / "home").write_text("")
+    (tmp_path / "gias.csv").write_text("URN,EstablishmentName\n900001,Oakfield Primary School\n")
+    code, out, err = ended([*words.format(folder=tmp_path).split(), "--home", str(home)])
+    assert code in (1, 2)
+    assert "a file stands where a folder is needed" in out + err
 
 
-@pytest.mark.parametrize("code", [errno.EACCES, errno.EROFS, errno.ENOSPC, errno.EIO, errno.ENOENT])
+@for_each("code", [errno.EACCES, errno.EROFS, errno.ENOSPC, errno.EIO, errno.ENOENT])
 def test_what_the_machine_refuses_is_told_with_the_place_and_a_mend(code):
     line = refused(OSError(code, os.strerror(code), "/some/home/demo"))
     assert line.startswith("/some/home/demo cannot be used: ")
@@ -146,21 +136,19 @@ def test_what_the_machine_refuses_is_told_with_the_place_and_a_mend(code):
     assert line.count(". ") >= 1
 
 
-@pytest.mark.parametrize("encoding", ["cp1252", "ascii"])
+@for_each("encoding", ["cp1252", "ascii"])
 def test_an_output_that_has_no_such_letters_gets_a_question_mark(tmp_path, encoding):
-    run = schoolgate("doctor", "--all", home=tmp_path, PYTHONIOENCODING=encoding)
+    begun = "".join(
+        f"sys.{out}.reconfigure(encoding='{encoding}', errors='strict');" for out in ("stdout", "stderr")
+    )
+    run = schoolgate("doctor", "--all", home=tmp_path, code=f"import sys; {begun} {support.forked.COMMAND}")
     assert run.stderr == ""
     assert run.stdout.startswith("Next: ")
     assert "  ? " in run.stdout
 
 
 def test_a_reader_that_goes_away_is_no_fault(tmp_path):
-    run = subprocess.Popen(
-        [*COMMAND, "doctor", "--home", str(tmp_path)],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
+    run = support.forked.Forked(support.forked.COMMAND, "doctor", "--home", tmp_path)
     run.stdout.close()
     with run.stderr:
         assert run.stderr.read() == ""
@@ -199,14 +187,11 @@ def test_a_question_that_nobody_can_answer_says_so(tmp_path):
     assert "standard input has ended" in run.stderr
 
 
-@pytest.mark.parametrize(
-    "words",
-    [("--source", "gazette"), ("--since", "2026-11-01"), ("--school", "900001"), ("--config", "x.toml")],
-)
-def test_the_demo_refuses_what_it_would_pass_over(tmp_path, words):
-    run = schoolgate("scan", "--demo", *words, home=tmp_path)
-    assert run.returncode == 2
-    assert f"takes no {words[0]}" in run.stderr
+@for_each("option", ["--source", "--since", "--school", "--config"])
+def test_the_demo_refuses_what_it_would_pass_over(tmp_path, option):
+    code, _, err = ended(["scan", "--demo", option, "x", "--home", str(tmp_path)])
+    assert code == 2
+    assert f"takes no {option}" in err
     assert list(tmp_path.iterdir()) == []
 
 
@@ -292,7 +277,7 @@ def test_the_list_what_stands_beside_the_manual_and_a_decision_are_pages_too(nam
     assert _shown(name).stdout == (DOCS / page).read_text(encoding="utf-8") + "\n"
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("name", "said"),
     [
         ("instaling", "There is no page “instaling”. Did you mean “installing”? All pages: schoolgate docs"),

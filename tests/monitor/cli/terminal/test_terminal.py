@@ -16,9 +16,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from builders.mention import NOW, a_batch, a_mention, a_verdict, an_alert
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from support.documents import content
+from support.for_each import for_each
 from support.pseudo_terminal import shown_at
 from support.terminal_marks import WHOLE, unseen
 
@@ -61,12 +62,12 @@ from sources.source_health import SourceTrouble, Unseen
 SEEN = ("Ysgol Tŷ Gŵyr, Llanfair-ym-Muallt: cŵl — “iawn”", "naïve façade", "مدرسة", "בית ספר", *WHOLE)
 
 
-@pytest.mark.parametrize("text", SEEN)
+@for_each("text", SEEN)
 def test_what_is_seen_stays_as_it_is(text):
     assert visible(text) == visible(f"a{text}b")[1:-1] == text
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("text", "shown"),
     [
         ("\x1b[2J\x1b]0;owned\x07", r"\u001b[2J\u001b]0;owned\u0007"),
@@ -195,7 +196,7 @@ for line in table(("Id", "What"), [("6d1ee807", Cell("today", Tone.GRAVE)), ("\\
 """
 
 
-@pytest.mark.parametrize("width", [80, 120])
+@for_each("width", [80, 120])
 def test_lines_are_no_wider_than_the_terminal_and_use_its_width(width):
     lines = table(HEADS, ROWS, width=width)
     assert width - 20 < max(map(len, lines)) <= width
@@ -242,6 +243,7 @@ def test_what_somebody_else_wrote_stays_in_its_row_and_cannot_steer_the_terminal
     assert line == r"1   one 2 passes for a row\u001b[2J\u202e [bold]x[/] :bug:"
 
 
+@settings(max_examples=20)
 @given(st.lists(st.tuples(st.text(), st.text()), min_size=1, max_size=3))
 def test_whatever_is_in_the_cells_no_line_holds_what_cannot_be_seen(rows):
     assert not any(unseen(line) for line in table(("A", "B"), rows, width=80))
@@ -254,7 +256,7 @@ def test_a_terminal_shows_colour_and_only_ours():
     assert "\x1b[2J" not in told
 
 
-@pytest.mark.parametrize("env", [{"NO_COLOR": "1"}, {"TERM": "dumb"}])
+@for_each("env", [{"NO_COLOR": "1"}, {"TERM": "dumb"}])
 def test_whoever_asks_for_no_colour_gets_none(env):
     assert "\x1b" not in shown_at(80, PRINTS, env=env)
 
@@ -275,7 +277,7 @@ def test_a_letter_counted_as_one_column_is_one():
     assert not [c for c in letters if ONE_EACH.fullmatch(c) and size(c) != 1]
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("text", "lines"),
     [
         ("日本語テキスト", ["日本", "語テ", "キス", "ト"]),
@@ -303,7 +305,7 @@ ANSWERED = {
 }
 
 
-@pytest.mark.parametrize("question", ANSWERED)
+@for_each("question", ANSWERED)
 def test_a_question_takes_the_words_that_it_offers(question: str) -> None:
     read, words = ANSWERED[question]
     for word in words.split():
@@ -317,8 +319,8 @@ def test_a_nation_is_taken_as_the_question_spells_it() -> None:
 
 
 def test_a_setting_of_few_words_is_taken_in_capitals() -> None:
-    for settings in (model.MailSettings, model.SignInSettings, model.DigestSettings):
-        for name, field in settings.model_fields.items():
+    for section in (model.MailSettings, model.SignInSettings, model.DigestSettings):
+        for name, field in section.model_fields.items():
             for word in filter(re.compile("[a-z]").match, map(str, get_args(field.annotation))):
                 if len(get_args(field.annotation)) > 1 and "Literal" in str(field.annotation):
                     assert converted(name, word.upper(), field) == word
@@ -470,7 +472,7 @@ def test_where_nothing_could_be_read_it_does_not_say_that_nothing_is_new():
 YOURSELF = "Tell these people yourself: schoolgate alerts list"
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("delivered", "waiting", "lines"),
     [
         (None, 0, []),
@@ -537,7 +539,7 @@ def test_every_line_bears_the_id_that_the_next_command_wants():
             assert any(line.startswith(f"  {named}  ") for line in shown)
 
 
-@pytest.mark.parametrize(("raised", "more"), [(8, []), (14, ["    … and 6 more: schoolgate alerts list"])])
+@for_each(("raised", "more"), [(8, []), (14, ["    … and 6 more: schoolgate alerts list"])])
 def test_with_the_safeguarding_lead_it_says_how_many_more_alerts_there_are(raised, more):
     alerts = tuple(an_alert(f"s-{n}", number=f"{n + 100000}") for n in range(raised))
     part = SchoolSummary(SCHOOL, restricted=tuple(a.story_id for a in alerts), restricted_alerts=alerts)
@@ -623,7 +625,7 @@ def test_any_other_article_shows_headline_and_paper():
     assert "The press reports" not in shown
 
 
-@pytest.mark.parametrize("severity", [Severity.RESPOND, Severity.TODAY])
+@for_each("severity", [Severity.RESPOND, Severity.TODAY])
 def test_without_its_words_neither_headline_nor_paper(severity):
     shown = of_the_press(Access.STATUS, severity=severity)
     assert "special measures" not in shown

@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import ast
-import os
 import re
 import shlex
-import subprocess
-import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -16,7 +13,6 @@ from pathlib import Path
 import certifi
 import pytest
 from builders.doctor import MAIL, NOW, OAKFIELD, SECRET, TODAY, configured, read, told
-from support.checkout import paths
 from support.command_call import called
 from support.every_command import tree
 from support.for_each import for_each
@@ -134,7 +130,7 @@ url = "https://example.org/talk/1"
 NETMUMS = MUMSNET.replace("forum.mumsnet", "forum.generic").replace("example.org", "www.netmums.com")
 
 
-@pytest.mark.parametrize("place", [MUMSNET, NETMUMS], ids=["by its kind", "by its address"])
+@for_each("place", [MUMSNET, NETMUMS])
 def test_a_source_whose_terms_forbid_it_is_off_and_told_and_on_where_somebodys_leave_is_named(
     tmp_path: Path, place: str
 ) -> None:
@@ -204,7 +200,7 @@ client_id = "00001111-aaaa-2222-bbbb-3333cccc4444"
 """
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("key", "held", "written"),
     [
         ("secret_file", "the application's secret.", "Write it into its first line"),
@@ -215,6 +211,7 @@ def test_a_file_of_the_application_is_told_as_what_it_holds(
     tmp_path: Path, key: str, held: str, written: str
 ) -> None:
     """Whoever was told to write a password into a certificate's first line would spoil it."""
+    (tmp_path / "held").unlink(missing_ok=True)
     config = read(tmp_path, f'{APPLICATION}{key} = "held"\n')
     (lost,) = settings.mail(config, {})
     assert lost.remedy.startswith(f"{written}, or correct the name")
@@ -234,7 +231,7 @@ def test_a_user_without_a_password_is_told(tmp_path: Path) -> None:
     assert told(settings.mail(read(tmp_path, MAIL), {})) == ["[mail] names the user sg, but no password."]
 
 
-@pytest.mark.parametrize(("day", "told_"), [(None, 1), (date(2028, 1, 1), 1), (date(2026, 9, 1), 0)])
+@for_each(("day", "told_"), [(None, 1), (date(2028, 1, 1), 1), (date(2026, 9, 1), 0)])
 def test_the_assessment_must_be_recorded_and_past(tmp_path: Path, day: date | None, told_: int) -> None:
     config = read(tmp_path, f"[dpia]\nrecorded_on = {day}\n" if day else "")
     assert len(told(settings.dpia(config, TODAY))) == told_
@@ -253,7 +250,7 @@ def test_a_policy_past_its_review_or_undated_or_lost_is_told(tmp_path: Path) -> 
     ]
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("line", "env", "said"),
     [
         ("", {}, ["Nobody would notice if this machine or the service stopped."]),
@@ -262,7 +259,6 @@ def test_a_policy_past_its_review_or_undated_or_lost_is_told(tmp_path: Path) -> 
         ('heartbeat_env = "BEAT"', {"BEAT": "ftp://beats.example.org/hush-hush"}, ["cannot be read"]),
         ('heartbeat_file = "nowhere"', {}, ["cannot be read"]),
     ],
-    ids=["none", "in the file", "in a variable", "no such address", "no such file"],
 )
 def test_a_heartbeat_is_recommended_and_its_address_not_shown(tmp_path, line, env, said):
     config = read(tmp_path, f"[serve]\n{line}\n", **env)
@@ -278,7 +274,7 @@ def test_a_heartbeat_is_recommended_and_its_address_not_shown(tmp_path, line, en
 OURS = {room: ["schoolgate"] for room in install.ROOMS}
 
 
-@pytest.mark.parametrize("owners", [OURS, {}], ids=["one wheel", "an editable install lists no owner"])
+@for_each("owners", [OURS, {}])
 def test_packages_of_one_wheel_are_in_order(owners: dict[str, list[str]]) -> None:
     assert [f.level for f in install.packages(owners)] == [Level.OK]
 
@@ -293,23 +289,18 @@ def test_this_installation_is_whole() -> None:
     assert not told(f for f in install.installation(Path("/"), NOW) if f.check in ("packages", "python"))
 
 
-def test_a_real_distribution_that_brings_a_package_of_ours_is_found(tmp_path: Path) -> None:
+def test_a_real_distribution_that_brings_a_package_of_ours_is_found(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     info = tmp_path / "some_data_lib-1.0.dist-info"
     info.mkdir()
     (info / "METADATA").write_text("Metadata-Version: 2.1\nName: some-data-lib\nVersion: 1.0\n")
     (info / "top_level.txt").write_text("data\n")
-    code = "from monitor.setup.doctor.install import own_packages; print([f.what for f in own_packages()])"
-    done = subprocess.run(
-        [sys.executable, "-P", "-X", "utf8", "-c", code],
-        env={**os.environ, "PYTHONPATH": paths(tmp_path)},
-        capture_output=True,
-        encoding="utf-8",
-        check=True,
-    )
-    assert "“data” is also brought by some-data-lib" in done.stdout
+    monkeypatch.syspath_prepend(tmp_path)
+    assert "“data” is also brought by some-data-lib" in "".join(f.what for f in install.own_packages())
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("free", "level", "room"),
     [(10**6, Level.FAULT, "0.0"), (10**9, Level.WARN, "0.9"), (10**10, Level.OK, "9.3")],
 )
@@ -331,6 +322,7 @@ def test_an_old_python_is_a_fault() -> None:
 def test_a_folder_that_others_may_read_is_told_with_the_command_that_closes_it() -> None:
     (found,) = install.privacy(Path("/srv/sg"), 0o755)
     assert (found.level, found.remedy) == (Level.WARN, 'Close it: chmod 700 "/srv/sg"')
+    assert told(install.privacy(Path("/srv/sg"), 0o750))
     assert not told(install.privacy(Path("/srv/sg"), 0o700))
 
 
@@ -360,7 +352,7 @@ def test_no_time_server_is_said_and_is_no_fault():
     assert (found.level, "without a time stamp" in found.what) == (Level.OK, True)
 
 
-@pytest.mark.parametrize("pem", [None, b"", b"nothing of the kind"])
+@for_each("pem", [None, b"", b"nothing of the kind"])
 def test_a_time_server_whose_stamps_cannot_be_checked_is_a_fault(tmp_path, pem):
     given = {"timestamp_url": "https://timestamp.example.org/tsr"}
     assert install.time_server(config(tmp_path, **given), NOW).level is Level.FAULT

@@ -14,6 +14,7 @@ from builders.delivery import configured
 from builders.fetcher import fetcher_for
 from support.command_call import called
 from support.documents import content
+from support.for_each import for_each
 from support.mail_server import post_office
 from support.oidc_provider import BACK, CLIENT, TENANT, LocalProvider, oidc_provider
 from support.oidc_provider import SECRET as SIGN_IN_SECRET
@@ -49,7 +50,7 @@ def look(monkeypatch, office, **given):
     return found
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("host", "base_url", "warned"),
     [
         ("smtp.office365.com", "https://schoolgate.example.org", True),
@@ -129,7 +130,7 @@ def test_addresses_for_short_messages_are_in_order_or_of_no_known_kind_which_is_
     assert mail.chats(configured()) == []
 
 
-@pytest.mark.parametrize("host", ["localhost", "127.0.0.1", "10.0.0.1", "[::1]", "[::ffff:0:10.0.0.1]"])
+@for_each("host", ["localhost", "127.0.0.1", "10.0.0.1", "[::1]", "[::ffff:0:10.0.0.1]"])
 def test_an_address_for_short_messages_in_a_private_network_is_a_fault_unless_its_server_is_named(host):
     here = configured(dsl=f"gotify://{host}:8080/{SECRET}")
     found = mail.chats(here)[-1]
@@ -219,7 +220,7 @@ def test_authorities_that_can_be_read_are_in_order_and_others_a_fault(tmp_path):
         assert "“ca_file”" in found.what
 
 
-@pytest.mark.parametrize("name", ["HTTPS_PROXY", "http_proxy"])
+@for_each("name", ["HTTPS_PROXY", "http_proxy"])
 def test_a_proxy_that_is_set_for_other_programs_is_told_of(name):
     (found,) = look_at(env={name: "http://oak:planted@proxy.example.org:8080"})
     assert (found.level, name in found.what) == (Level.WARN, True)
@@ -367,7 +368,7 @@ def test_each_host_that_the_settings_reach_is_named_with_its_port_and_what_for(t
     }
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("address", "host"),
     [
         ("slack://T1JJ3T3L2/A1BRTD4JD/TIiajkdnlazkcOXrIdevi7FQ/", "hooks.slack.com"),

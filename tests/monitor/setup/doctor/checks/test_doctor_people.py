@@ -6,8 +6,8 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
-import pytest
 from builders.doctor import HEXLEY, OAKFIELD, SECRET, TODAY, configured, read, told
+from support.for_each import for_each
 
 from data.cases import Profile
 from data.register.calendar import Calendar, Term
@@ -58,7 +58,7 @@ def test_a_school_without_people_is_a_fault() -> None:
     assert what == "Oakfield Primary School: nobody can be told anything."
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("gone", "what"),
     [
         ("dsl", "no designated safeguarding lead can be told"),
@@ -74,7 +74,7 @@ def test_a_role_that_is_empty_or_hangs_on_one_person_is_told(gone: str, what: st
     assert any(what in line for line in found)
 
 
-@pytest.mark.parametrize(("nation", "missed"), [("scotland", False), ("england", True)])
+@for_each(("nation", "missed"), [("scotland", False), ("england", True)])
 def test_in_scotland_the_authoritys_contact_is_enough_without_a_chair(nation: str, missed: bool) -> None:
     named = (*(p for p in FULL if p.id not in ("chair", "vice")), person("la", Role.LA_CONTACT))
     school = replace(OAKFIELD, nation=nation)
@@ -110,8 +110,8 @@ def test_whoever_alone_can_be_told_may_be_accused_too() -> None:
     assert f"Oakfield Primary School: an allegation against ash {NOBODY}" in found
 
 
-@pytest.mark.parametrize("nation", ["england", "scotland"])
-@pytest.mark.parametrize(
+@for_each("nation", ["england", "scotland"])
+@for_each(
     "roles",
     [
         [[Role.HEAD], [Role.DSL]],
@@ -162,7 +162,7 @@ def test_where_nobody_could_decide_on_anything_it_is_a_fault() -> None:
     assert Level.FAULT in {f.level for f in found if f.check == "offices" and "about the school" in f.what}
 
 
-@pytest.mark.parametrize(("me", "wrong"), [("head", []), ("haed", ["haed"])])
+@for_each(("me", "wrong"), [("head", []), ("haed", ["haed"])])
 def test_whoever_uses_the_commands_must_be_one_of_the_people(me: str, wrong: list[str]) -> None:
     found = told(doctor_people.asking(replace(configured(*FULL), me=me)))
     assert [name for name in wrong if name in "".join(found)] == wrong
@@ -185,7 +185,7 @@ def test_fifty_schools_with_one_lack_are_one_line() -> None:
 TRUST = School("trust-brightwater", "Brightwater Learning Trust", head="Mrs C Example")
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("people", "said"),
     [
         ((), "it stands in the governors' reports"),
@@ -257,7 +257,7 @@ SPRING = Term(date(2027, 1, 4), date(2027, 2, 12))
 LONG = Term(date(2027, 2, 22), date(2027, 7, 20))
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("config", "said"),
     [
         (with_terms(SPRING, LONG, closed=(date(2027, 2, 19), date(2027, 6, 4))), []),
@@ -267,13 +267,12 @@ LONG = Term(date(2027, 2, 22), date(2027, 7, 20))
             ["closed on 17 February 2027, which is in no term."],
         ),
     ],
-    ids=["an INSET day before a term is in order", "no terms", "closed in no term"],
 )
 def test_what_is_said_of_a_schools_days(config: Config, said: list[str]) -> None:
     assert told(night.days(config, TODAY)) == [f"Oakfield Primary School: {line}" for line in said]
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("last", "what"),
     [
         (date(2027, 2, 28), "the last term ended on 28 February 2027: every weekday that is no bank holiday"),
@@ -299,7 +298,7 @@ def test_without_base_url_the_ways_to_an_address_are_named_and_a_place_to_listen
 SECURE = "https://schoolgate.example.sch.uk"
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("base_url", "listen", "words"),
     [
         (SECURE, "127.0.0.1:8477", []),
@@ -348,12 +347,12 @@ def reached(
     return replace(config, chats={id_: Secret(f"ntfy://{SECRET}/{id_}") for id_ in ids})
 
 
-@pytest.mark.parametrize("ids", [("head", "dsl"), ("head", "ddsl", "chair")])
+@for_each("ids", [("head", "dsl"), ("head", "ddsl", "chair")])
 def test_a_short_message_to_head_and_lead_or_a_deputy_is_enough(ids: tuple[str, ...]) -> None:
     assert not told(night.telling(reached(*ids)))
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("ids", "title"),
     [
         (("head", "chair", "it"), "only mail reaches the safeguarding leads,"),
@@ -403,7 +402,7 @@ def test_no_address_of_a_chat_is_shown() -> None:
         assert SECRET not in finding.what + finding.remedy
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("gone", "what"),
     [
         (("head",), "nobody receives the daily digest."),
