@@ -26,7 +26,6 @@ from builders.judges import (
 from builders.mention import Clock
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from support import forked
 from support.statements import CountedStatements
 
 from classifiers.stories import Shelf, fold
@@ -215,28 +214,12 @@ def _articles(posts, article, at):
     return {i: ArticleRead(key, i, at, Outcome.OK, ARTICLE, new=True) for i in wanted}
 
 
-@example(
-    first=[([], (OURS,), False, 0, None), ([], (OURS,), False, 0, None)],
-    second=[([(1, CALM, False)], (OURS,), False, 0, None), ([(1, INSULT, False)], (OURS,), False, 0, None)],
-    suppressed=True,
-    looks=1,
-)
 @example(  # the last has other words of what is told of: it is no place that carries those
     first=[([(1, CALM, False), (2, REPLY, False)], (OURS,), False, 0, None), ([], (OURS,), False, 0, None)],
     second=[
         ([], (OURS,), False, 0, None),
         ([(2, INSULT, False)], (OURS,), False, 0, None),
         ([(2, CALM, False)], (OURS,), False, 0, None),
-    ],
-    suppressed=False,
-    looks=1,
-)
-@example(  # the second has other words of what the first brings; all three carry the story
-    first=[([], (OURS,), False, 0, None), ([], (OURS,), False, 0, None)],
-    second=[
-        ([(1, INSULT, False), (2, CALM, True)], (OURS,), False, 0, None),
-        ([(2, CALM, False)], (OURS,), False, 0, None),
-        ([(1, INSULT, False)], (OURS,), False, 0, None),
     ],
     suppressed=False,
     looks=1,
@@ -259,7 +242,7 @@ def _articles(posts, article, at):
     suppressed=False,
     looks=1,
 )
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=settings.default.max_examples // 6)
 @given(READINGS, READINGS, st.booleans(), st.integers(1, 2))
 def test_a_group_leaves_the_store_as_its_readings_one_after_another(first, second, suppressed, looks):
     with tempfile.TemporaryDirectory() as a, tempfile.TemporaryDirectory() as b:
@@ -486,7 +469,7 @@ def test_a_larger_group_takes_no_more_statements(home, monkeypatch):
         return len(looked.asked), len(kept.asked)
 
     few = statements(*(reading(f"s{n}", posted(n, INSULT)) for n in (1, 2)))
-    many = statements(*(reading(f"s{n}", posted(n, OTHER_INSULT)) for n in range(11, 31)))
+    many = statements(*(reading(f"s{n}", posted(n, OTHER_INSULT)) for n in range(11, 17)))
     assert many <= few
 
 
@@ -591,25 +574,6 @@ def test_what_another_store_object_wrote_makes_it_be_read_again(store, asked):
     assert asked == ["900001"] * 3
 
 
-WRITE = """
-import sys
-from datetime import UTC, datetime
-from pathlib import Path
-from data.store.engine.open import Store
-now = datetime(2026, 11, 17, 16, tzinfo=UTC)
-with Store(Path(sys.argv[1]), clock=lambda: now, sleep=lambda s: None).write("elsewhere") as con:
-    con.execute("UPDATE matches SET story_id = 'moved'")
-"""
-
-
-def test_what_another_process_wrote_makes_it_be_read_again(store):
-    ours = judges()
-    read(store, ours, posted(1, NEWS))
-    assert forked.run(WRITE, store.home).returncode == 0
-    batch = read(store, ours, posted(2, NEWS), source="other")
-    assert [f.story_id for f in batch.folded] == ["moved"]
-
-
 @pytest.mark.parametrize("change", ["purge", "rewrite"])
 def test_what_is_purged_is_found_no_more(store, change):
     ours = judges()
@@ -660,9 +624,9 @@ def test_folding_with_what_is_kept_is_folding_with_all_of_it_given_anew(store):
     chance, ours = random.Random(7), judges(OAKFIELD, HEXLEY)
     told = [
         " ".join(chance.choices(WORDS.split(), k=20)) + " at Oakfield Primary and Hexley Primary"
-        for _ in range(4)
+        for _ in range(2)
     ]
-    for n in range(24):
+    for n in range(6):
         words = chance.choice(told).split()
         words[chance.randrange(len(words) - 6)] = chance.choice(WORDS.split())
         made = posted(
