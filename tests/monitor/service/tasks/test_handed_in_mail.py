@@ -25,6 +25,12 @@ from monitor.service.serve import PERIODIC_TASKS
 TEN = datetime(2026, 11, 17, 10, 0, tzinfo=UTC)  # a Tuesday
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
 CALM = "Does anybody know when Oakfield Primary in Northvale has its winter fair this year, please?"
+OTHERS = (
+    "Oakfield Primary in Northvale could do with a new car park, couldn't it?",
+    "The new gate at Oakfield Primary in Northvale squeaks a little, has anybody oil?",
+    "There is a bus stop right in front of Oakfield Primary in Northvale from Monday on.",
+)
+"""What has nothing to do with each other."""
 INSULT = "Mr Thistlewood at Oakfield is a fat useless moron and an ugly pig, everybody laugh at him."
 URN = OAKFIELD.urn
 PEOPLE = (
@@ -82,9 +88,7 @@ def test_the_first_assessor_gets_it_at_the_next_full_hour_by_number_and_place_wi
 
 def test_all_that_was_handed_in_since_is_one_mail_and_none_of_it_is_mailed_again(school):
     school.hand_in()
-    school.hand_in(
-        TEN + 20 * MINUTE, "Oakfield Primary in Northvale could do with a new car park, couldn't it?"
-    )
+    school.hand_in(TEN + 20 * MINUTE, OTHERS[0])
     (said,) = school.mails(TEN + HOUR).values()
     assert said.count("\nNumber ") == 2
     for later in (1, 2, 21, 71):
@@ -112,9 +116,9 @@ def test_out_of_hours_it_comes_at_the_next_seven_on_weekends_and_in_holidays_too
 def test_nobody_whom_its_bringer_named_gets_it_and_what_is_of_a_child_the_lead(school):
     """Whoever tries to befriend staff is an alert of its own."""
     says = {Whom.HEAD: ["deputy"], Whom.CHILD: ["dsl"], Whom.BEFRIENDS: [], Whom.UNKNOWN: ["head"]}
-    for n, (about, to) in enumerate(says.items()):
-        day = TEN + timedelta(days=n if n < 4 else n + 3)
-        school.hand_in(day, f"{CALM} Asked by {n} of us.", about=about)
+    for n, (words, (about, to)) in enumerate(zip((CALM, *OTHERS), says.items(), strict=True)):
+        day = TEN + timedelta(days=n)
+        school.hand_in(day, words, about=about)
         assert school.to(day + HOUR) == to, about
 
 
@@ -134,9 +138,9 @@ def test_whoever_is_meant_related_away_or_brought_it_is_passed_over(tmp_path):
     school, found = School(tmp_path), []
     for n, (people, words, says) in enumerate((
         (PEOPLE, named, {}),
-        ((PEOPLE[0], kin, *PEOPLE[2:]), f"{CALM} Asked again.", {"about": Whom.HEAD}),
-        ((away, *PEOPLE[1:]), f"{CALM} Asked a third time.", {}),
-        (PEOPLE, f"{CALM} Asked by the head.", {"by": "head"}),
+        ((PEOPLE[0], kin, *PEOPLE[2:]), OTHERS[0], {"about": Whom.HEAD}),
+        ((away, *PEOPLE[1:]), OTHERS[1], {}),
+        (PEOPLE, OTHERS[2], {"by": "head"}),
     )):  # fmt: skip
         school.people = people
         school.hand_in(TEN + n * HOUR, words, **says)
