@@ -24,7 +24,7 @@ from monitor.service.state.health import Health
 from monitor.service.web import Patience, Web, health_app
 
 BRIEF = Patience(arrives_s=0.4, answered_s=0.4, most=20)
-MANY = 500
+MANY = 100
 
 
 @contextmanager
@@ -139,7 +139,7 @@ def test_where_too_many_are_half_open_the_oldest_of_them_make_room():
                 line.close()
 
 
-def test_500_slow_callers_do_not_shut_out_one_person():
+def test_a_hundred_slow_callers_do_not_shut_out_one_person():
     health = Health(datetime.now(UTC))
     app, _ = a_form()
     for one, path in ((health_app(health, lambda: NOW), "/healthz"), (app, "/")):
@@ -148,7 +148,7 @@ def test_500_slow_callers_do_not_shut_out_one_person():
             while callers.connected < MANY and time.monotonic() < until:
                 time.sleep(0.05)
             waits = []
-            for _ in range(10):
+            for _ in range(5):
                 began = time.monotonic()
                 with urlopen(f"http://127.0.0.1:{port}{path}", timeout=5) as answer:
                     assert answer.status == 200

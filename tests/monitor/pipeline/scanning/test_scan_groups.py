@@ -130,12 +130,6 @@ def test_no_source_waits_longer_than_two_seconds_for_the_others(store, groups):
     assert max(fetcher.reading.takes) <= group.LONGEST_S
 
 
-def test_what_is_ready_is_looked_at_with_one_opening_and_saved_with_one(store):
-    sources, fetcher = pages({f"h{n}": [f"{CALM} {n}"] for n in range(4)}, at_once=4)
-    list(scanned(store, sources, fetcher))
-    assert store.opened == {"read": 2, "scan": 1}  # the sources' states, then all four
-
-
 def test_what_is_urgent_is_saved_before_more_than_what_is_ready_is_read(store, groups):
     sources, fetcher = pages({"a": [CALM], "b": [GRAVE], **{name: [CALM] for name in "cdef"}})
     under_way = scanned(store, sources, fetcher)
@@ -276,34 +270,27 @@ def test_a_disk_too_full_to_say_whose_runs_it_ended_is_tried_twice_and_no_more(s
     assert store.opened["scan"] == 4
 
 
-def test_a_store_that_is_held_is_waited_for_once_by_a_group_and_once_to_record_it(store):
-    sources, fetcher = pages({f"h{n}": [CALM] for n in range(4)}, at_once=4)
-    store.busy = lambda purpose: purpose == "scan"
+def test_what_is_ready_is_looked_at_with_one_opening_and_saved_with_one_with_news_or_without(store):
+    sources, fetcher = pages({f"h{n}": [f"{CALM} {n}"] * (n < 2) for n in range(4)}, at_once=4)
     done = list(scanned(store, sources, fetcher))
-    assert store.opened["scan"] == 2
+    assert store.opened == {"read": 2, "scan": 1}  # the sources' states, then all four
+    assert sorted(one.batch.run.outcome for one in done) == [Outcome.EMPTY] * 2 + [Outcome.OK] * 2
+    assert rows_of(store.store, "SELECT count(*) FROM source_runs") == [(4,)]
+
+
+@pytest.mark.parametrize(("held", "work", "saved"), [("scan", "save", False), ("read", "save", True)])
+def test_a_store_that_is_held_is_waited_for_once_by_a_group_and_once_to_record_it(store, held, work, saved):
+    """Where it can be: what could not be judged for want of the store is written with the group."""
+    sources, fetcher = pages({f"h{n}": [CALM] for n in range(4)}, at_once=4)
+    store.busy = lambda purpose: purpose == held and (held == "scan" or store.opened["read"] > 1)
+    done = list(scanned(store, sources, fetcher))
+    assert store.opened[held] == 2
     assert {(one.failed.work, one.failed.kind, one.failed.saved) for one in done} == {
-        ("save", "StoreBusy", False)
+        (work, "StoreBusy", saved)
     }
     store.busy = lambda purpose: False
-    assert rows_of(store.store, "SELECT count(*) FROM source_runs") == [(0,)]
-
-
-def test_a_store_that_is_held_when_a_set_is_judged_is_waited_for_once_and_recorded(store):
-    sources, fetcher = pages({f"h{n}": [CALM] for n in range(4)}, at_once=4)
-    store.busy = lambda purpose: purpose == "read" and store.opened["read"] > 1
-    done = list(scanned(store, sources, fetcher))
-    assert store.opened["read"] == 2
-    assert {(one.failed.work, one.failed.saved) for one in done} == {("save", True)}
-    store.busy = lambda purpose: False
-    assert rows_of(store.store, "SELECT count(*) FROM source_runs WHERE outcome = 'our_fault'") == [(4,)]
-
-
-def test_runs_without_news_are_recorded_with_their_group_and_open_nothing_else(store, groups):
-    sources, fetcher = pages({f"h{n}": [] for n in range(4)}, at_once=4)
-    done = list(scanned(store, sources, fetcher))
-    assert store.opened == {"read": 1, "scan": 1}
-    assert {one.batch.run.outcome for one in done} == {Outcome.EMPTY}
-    assert rows_of(store.store, "SELECT count(*) FROM source_runs") == [(4,)]
+    recorded = "SELECT count(*) FROM source_runs WHERE outcome = 'our_fault'"
+    assert rows_of(store.store, recorded) == [(4 * saved,)]
 
 
 def test_once_stopped_no_source_is_begun_and_what_was_read_is_saved(store):
