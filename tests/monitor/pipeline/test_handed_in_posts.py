@@ -33,18 +33,7 @@ from data.store.sealing import seal_posts
 from data.store.verdicts.restrict import restrict_matter
 from data.store.verdicts.stories import story
 from data.store.verdicts.verdicts import former_verdicts
-from data.types import (
-    SURE,
-    About,
-    Harm,
-    Meant,
-    Mention,
-    MentionKind,
-    Relevance,
-    Route,
-    Severity,
-    Source,
-)
+from data.types import SURE, About, Harm, Meant, Mention, MentionKind, Relevance, Route, Severity, Source
 from data.web.channels import of_many_posts
 from monitor.act.name import settle_said
 from monitor.act.report_in import judge_image
@@ -155,35 +144,29 @@ def test_a_near_copy_of_what_a_person_hid_in_a_group_is_hidden_too_with_another_
     assert (again.mention == first.mention, again.restricted) == (False, True)
 
 
-def test_a_list_shows_the_gravest_words_of_a_story(store, clock):
-    threat = reported(store, clock, WORSE)
-    milder = reported(store, clock, CALM, POST)
+def test_a_list_shows_the_gravest_words_of_a_story_of_which_another_address_is_another_post(store, clock):
+    threat, milder = reported(store, clock, WORSE), reported(store, clock, CALM, POST)
+    assert threat.mention != milder.mention
     with store.read() as con:
         (told,) = stories_of_posts(con, URN, threat.mention)[threat.mention]
         assert stories_of_posts(con, URN, milder.mention)[milder.mention] == (told,)
         assert story(con, told).row.title == WORSE[:80]
 
 
-def test_the_same_words_at_another_address_are_another_post(store, clock):
-    assert reported(store, clock, CALM).mention != reported(store, clock, CALM, POST).mention
-
-
-@pytest.mark.parametrize("channel", ["facebook", "manual_report"])
-def test_where_it_has_an_address_its_place_is_no_part_of_what_it_is(store, clock, channel):
+def test_where_it_has_an_address_its_place_is_no_part_of_what_it_is_nor_an_address_alone_a_change(
+    store, clock
+):
     one = reported(store, clock, CONCERT, POST)
-    assert taken(store, clock, Report(CONCERT, POST, channel, None, None, clock())).mention == one.mention
+    elsewhere = Report(CONCERT, POST, "manual_report", None, None, clock())
+    assert taken(store, clock, elsewhere).mention == one.mention
+    assert reported(store, clock, "", POST).mention == one.mention
+    assert held(store, one).text == CONCERT
 
 
 def test_a_few_words_said_again_in_a_group_are_said_again(store, clock):
     of_group = [reported(store, clock, "He hit me again.").mention for _ in range(2)]
     of_post = [reported(store, clock, "He hit me again.", POST).mention for _ in range(2)]
     assert (len({*of_group}), len({*of_post})) == (2, 1)
-
-
-def test_an_address_alone_changes_no_words_at_it(store, clock):
-    known = reported(store, clock, KNIFE, POST)
-    assert reported(store, clock, "", POST).mention == known.mention
-    assert held(store, known).text == KNIFE
 
 
 @pytest.mark.parametrize("words", [CALM, KNIFE])
@@ -229,16 +212,15 @@ def test_what_is_said_of_an_address_leaves_out_who_is_accused_of_its_words_too(s
     assert "head" in kept_out[story_id]
 
 
-def test_what_is_restricted_in_a_group_hides_nothing_else_that_is_said_there(store, clock):
+def test_what_is_restricted_or_said_to_be_an_image_in_a_group_hides_nothing_else_that_is_said_there(
+    store, clock
+):
     assert reported(store, clock, "My stepdad hits me, I am at Oakfield Primary in Northvale.").restricted
-    assert not reported(store, clock, INSULT).restricted
-
-
-def test_an_image_said_to_be_in_a_group_hides_nothing_else_that_is_said_there(store, clock):
-    threat = reported(store, clock, KNIFE)
     taken(store, clock, without_image(Report("", GROUP, "facebook", None, None, clock())))
+    insult = reported(store, clock, INSULT)
+    assert not insult.restricted
     with store.read() as con:
-        assert post(con, threat.mention).text == KNIFE
+        assert post(con, insult.mention).text == INSULT
 
 
 @pytest.mark.parametrize(
@@ -436,12 +418,11 @@ def test_a_danger_to_staff_is_about_staff_unless_the_words_surely_show_a_child_i
     assert said("now", "teacher", "staff", of_a_child).about is About.PUPIL
 
 
-@pytest.mark.parametrize("about", ["head", "dsl", "chair"])
-def test_what_is_about_an_office_may_accuse_it_and_is_looked_at(about):
-    found = said(about=about)
-    assert Meant(f"office:{about}", 0.25, BY_A_PERSON) in found.accuses
-    assert found.look
-    assert not calls_for_alert(found)
+def test_what_is_about_an_office_may_accuse_it_and_is_looked_at():
+    for about in ("head", "dsl", "chair"):
+        found = said(about=about)
+        assert Meant(f"office:{about}", 0.25, BY_A_PERSON) in found.accuses
+        assert (found.look, calls_for_alert(found)) == (True, False)
 
 
 def test_who_tries_to_befriend_staff_is_for_the_safeguarding_lead_and_accuses_no_member_of_staff():
@@ -491,12 +472,14 @@ def a_report(clock, text, says=None, url="https://talk.example.org/7", seen_by=N
 EXTREME = "Join our brothers and bomb the unbelievers of Oakfield Primary School, the caliphate calls you."
 
 
-@pytest.mark.parametrize(("text", "kept"), [(CALM, 1), (EXTREME, 0)])
-def test_of_what_may_be_extremist_no_file_is_kept_though_it_lies_here(store, clock, tmp_path, text, kept):
-    handed_in(store, clock, a_report(clock, text), b"\x89PNG\r\n\x1a\n leaflet", tmp_path / "leaflet.png")
-    with store.read() as con:
-        found = con.execute("SELECT count(*) FROM evidence WHERE media_type = 'image/png'").fetchone()
-    assert found == (kept,)
+def test_of_what_may_be_extremist_no_file_is_kept_though_it_lies_here(store, clock, tmp_path):
+    leaflet = b"\x89PNG\r\n\x1a\n leaflet"
+    for text, kept in ((EXTREME, 0), (CALM, 1)):
+        report = a_report(clock, text, url=f"https://talk.example.org/{kept}")
+        handed_in(store, clock, report, leaflet, tmp_path / "leaflet.png")
+        with store.read() as con:
+            found = con.execute("SELECT count(*) FROM evidence WHERE media_type = 'image/png'").fetchone()
+        assert found == (kept,)
 
 
 def test_a_danger_said_of_what_is_known_already_is_an_alert_all_the_same(store, clock):
@@ -665,9 +648,8 @@ def test_a_report_about_what_was_restricted_while_it_was_judged_is_restricted_to
     answer = reported_meanwhile(store, clock, CALM, lambda: scanned(store, HELP_ME))
     assert answer.restricted
     with store.read() as con:
-        assert con.execute("SELECT count(*) FROM mention_versions WHERE text IS NOT NULL").fetchall() == [
-            (0,)
-        ]
+        left = con.execute("SELECT text FROM mention_versions WHERE text IS NOT NULL").fetchall()
+        assert left == []
         assert con.execute("SELECT count(*) FROM mentions WHERE restricted").fetchall() == [(2,)]
 
 
@@ -692,17 +674,13 @@ def test_where_an_image_of_a_child_lies_is_no_word_about_anybody(store, clock):
     }
 
 
-@pytest.mark.parametrize(
-    ("words", "accused"),
-    [
-        ("I slapped a boy in 7B across the face.", True),
-        ("A boy in 7B has sent me a friend request.", False),
-    ],
-)
-def test_whoever_hands_in_what_they_did_to_a_child_is_left_out_and_no_other_bringer_is(
-    store, clock, words, accused
-):
-    taken(store, clock, replace(Report(words, "", "facebook", None, None, clock()), by="teacher"))
-    with store.read() as con:
-        out = {p for a in alert_store.list_alerts(con, open_only=False) for p in a.excluded}
-    assert ("teacher" in out) is accused
+def test_whoever_hands_in_what_they_did_to_a_child_is_left_out_and_no_other_bringer_is(store, clock):
+    told = {
+        "A boy in 7B has sent me a friend request.": False,
+        "I slapped a boy in 7B across the face.": True,
+    }
+    for words, accused in told.items():
+        taken(store, clock, replace(Report(words, "", "facebook", None, None, clock()), by="teacher"))
+        with store.read() as con:
+            out = {p for a in alert_store.list_alerts(con, open_only=False) for p in a.excluded}
+        assert ("teacher" in out) is accused

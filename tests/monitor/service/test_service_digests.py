@@ -9,19 +9,8 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from builders.digest import (
-    GAZETTE,
-    TUESDAY,
-    a_config,
-    a_context,
-    alert_on,
-    grave,
-    kept_open,
-    ran,
-)
-from builders.digest import (
-    HEAD as ASHA,
-)
+from builders.digest import GAZETTE, TUESDAY, a_config, a_context, alert_on, grave, kept_open, ran
+from builders.digest import HEAD as ASHA
 from builders.fetcher import fetcher_for
 from builders.home import a_migrated_store, migrated
 from builders.judges import CALM, OAKFIELD, judges
@@ -195,11 +184,10 @@ def test_a_first_start_late_in_the_morning_reads_before_it_tells(home, clock):
 
 def test_after_ten_minutes_it_is_told_that_nothing_could_be_read(home, clock):
     store, service = home
-    for seconds in (0, 60, 120, 180, 240, 300, 360, 420, 480, 540, 599):
-        clock.at = MONDAY + seconds * SECOND
+    for _ in range(12):
         service.run_tasks()
+        clock.at += 50 * SECOND
     assert told(store, clock) == []
-    clock.at += SECOND
     assert clock() == MONDAY + FIRST_READING
     service.run_tasks()
     (mail,) = told(store, clock)

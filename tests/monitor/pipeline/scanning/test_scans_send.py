@@ -193,12 +193,18 @@ def test_where_sending_fails_what_was_found_is_shown_and_then_the_error_is_told(
     assert town.office.taken == []
 
 
-def test_where_sending_fails_the_json_is_whole_and_says_how_it_ends(town, monkeypatch):
+def test_where_saving_or_sending_fails_the_json_is_whole_and_says_what_was_urgent_and_how_it_ends(
+    town, monkeypatch
+):
     def fails(*_given, **_named):
         raise RuntimeError("a fault of ours")
 
-    monkeypatch.setattr(sending, "deliver_and_tell", fails)
     town.waits_s = 0.1
+    with monkeypatch.context() as full:
+        full.setattr(group, "keep_all", lambda *_given: fails())
+        _, (document,) = town.scan(as_json=True)
+    assert json.loads(document)["urgent_unsaved"] == [{"source": "talk", "name": "talk"}]
+    monkeypatch.setattr(sending, "deliver_and_tell", fails)
     said = []
     with pytest.raises(RuntimeError):
         town.scan(as_json=True, aside={"say": said.append})
@@ -230,16 +236,6 @@ def test_something_urgent_that_could_not_be_saved_is_said_at_once_and_at_the_end
     assert "slow" not in said[0] + said[1]
     assert "knife" not in "".join([*told, *map(str, said)])
     assert code == 1
-
-
-def test_the_json_names_where_something_urgent_could_not_be_saved(town, monkeypatch):
-    def keep_all(*_given):
-        raise StoreFull("no space left on device")
-
-    monkeypatch.setattr(group, "keep_all", keep_all)
-    town.waits_s = 0.1
-    _, (document,) = town.scan(as_json=True)
-    assert json.loads(document)["urgent_unsaved"] == [{"source": "talk", "name": "talk"}]
 
 
 def test_where_the_store_cannot_be_read_at_the_end_it_is_shown_how_the_sources_fared(town, monkeypatch):

@@ -26,12 +26,13 @@ from support import forked
 from support.mail_server import HANG_UP, post_office
 
 from alerts.delivery.results import SENT, Cause, Result, SendOutcome
+from data.digest import Window
 from data.effects import utc_now
 from data.errors import StoreError
 from data.store.alerts import alerts
 from data.store.engine.turn import Lease, take_lease
 from data.store.messages import outbox
-from data.store.reporting import signed_reports
+from data.store.reporting import daily_digest, signed_reports
 from data.store.reporting.signed_reports import WeeklyReport
 from data.types import Route, Severity, Via
 from monitor.config.load import load
@@ -156,14 +157,7 @@ def test_what_expires_while_it_is_in_hand_is_not_handed_over(home, office):
 
 def test_an_alert_whose_hand_over_was_cut_short_is_sent_again_as_the_same_message(home, office):
     answers = iter([HANG_UP])
-    taken_first = []
-
-    def cut(address):
-        said = next(answers, None)
-        taken_first.append(said)
-        return said
-
-    office.data = cut
+    office.data = lambda address: next(answers, None)
     home.put(a_message())
     assert home.deliver().retried == 1
     home.later(minutes=1)
@@ -400,38 +394,20 @@ def test_a_short_message_is_tried_on_like_a_mail(kept_home):
     assert complaints(kept_home) == []
 
 
-def test_a_short_message_to_one_does_not_end_the_mails_to_all(kept_home, office):
+def test_neither_a_short_message_to_one_nor_that_the_next_was_asked_ends_the_mails_to_all(kept_home, office):
     kept_home.configure(head="json://localhost:1/")
-    alert_id = raise_one(kept_home)
-    now = kept_home.clock()
+    of = {"alert_id": raise_one(kept_home), "times": 1, "expires_at": kept_home.clock() + DAY}
     kept_home.put(
-        a_message("c", alert_id=alert_id, person_id="p-head", times=1, via=Via.CHAT, expires_at=now + DAY)
+        a_message("c", person_id="p-head", via=Via.CHAT, **of),
+        a_message("e", person_id="p-chair", kind="escalation", due_at=kept_home.clock(), **of),
     )
-    office.rcpt = lambda address: REFUSED
-    list(pass_by(kept_home, 2 * DAY, every=DAY, post=lambda message, address: Result(SendOutcome.SENT)))
-    assert kept_home.state("c") == "sent"
-    assert complaints(kept_home)
-    office.rcpt = lambda address: None
-    list(pass_by(kept_home, QUARTER))
-    assert got(office) == ["dsl@example.org", "head@example.org"]
-
-
-def test_that_the_next_was_asked_does_not_end_the_mails_to_its_audience(kept_home, office):
-    alert_id = raise_one(kept_home)
-    now = kept_home.clock()
     office.rcpt = lambda address: None if address.startswith("chair") else REFUSED
-    kept_home.put(
-        a_message(
-            "e", alert_id=alert_id, person_id="p-chair", kind="escalation", times=1, due_at=now,
-            expires_at=now + DAY,
-        )
-    )  # fmt: skip
-    list(pass_by(kept_home, 2 * DAY, every=DAY))
-    assert kept_home.state("e") == "sent"
+    list(pass_by(kept_home, 2 * DAY, every=DAY, post=lambda message, address: Result(SendOutcome.SENT)))
+    assert (kept_home.state("c"), kept_home.state("e")) == ("sent", "sent")
     assert complaints(kept_home)
     office.rcpt = lambda address: None
     list(pass_by(kept_home, QUARTER))
-    assert {"dsl@example.org", "head@example.org"} <= set(got(office))
+    assert {"dsl@example.org", "head@example.org"} <= {*got(office)}
 
 
 def test_a_short_message_that_its_subject_would_read_by_now_never_goes(kept_home):
@@ -481,16 +457,12 @@ def test_a_home_without_a_way_to_send_is_not_complained_of(kept_home):
 
 
 def test_what_is_tried_on_stands_in_doctor_and_digest_as_not_delivered(kept_home, office):
-    from data.digest import Window
-    from data.store.messages import outbox
-    from data.store.reporting import daily_digest as digest_store
-
     raise_one(kept_home, audience=("p-head",))
     office.rcpt = lambda address: REFUSED
     list(pass_by(kept_home, QUARTER))
     with kept_home.store.read() as con:
         lost = outbox.undelivered(con, kept_home.clock(), NOW - DAY)
-        listed = digest_store.undelivered(con, "900001", Window(NOW, kept_home.clock()))
+        listed = daily_digest.undelivered(con, "900001", Window(NOW, kept_home.clock()))
     assert "m-p-head" in [one.message.key for one in lost]
     assert {one.outcome for one in lost} == {"failed"}
     assert "p-head" in [one.person_id for one in listed]

@@ -232,10 +232,8 @@ def test_a_service_begun_again_and_again_on_a_full_disk_tells_of_it_once(service
         service.begin()
         service.minutes(1, fails=["beat"], why="StoreError")
     assert sorted(service.mails) == [(HEAD, MISSING), (IT, STOPPED)]
-    assert (
-        "Since Tuesday 17 November, 09:01, nothing could be saved"
-        in service.office.taken[1].mail.get_body(("plain",)).get_content()
-    )
+    body = service.office.taken[1].mail.get_body(("plain",)).get_content()
+    assert "Since Tuesday 17 November, 09:01, nothing could be saved" in body
 
 
 @pytest.mark.parametrize("held", ["{", '{"alive": 3}', '{"alive": null, "waiting": [{}]}'])

@@ -242,10 +242,7 @@ def alert(scorer: Scorer, text: str, people: tuple[Person, ...], school: School 
     ("text", "told"),
     [
         ("Mr Barker has been touching the girls in year 5 and Mrs Holt covers it up.", ("marsh", "vane")),
-        (
-            "Told Mrs Holt that Mr Barker hit my daughter. Nothing done.",
-            ("marsh", "vane"),
-        ),
+        ("Told Mrs Holt that Mr Barker hit my daughter. Nothing done.", ("marsh", "vane")),
         ("Mrs Holt and Mr Barker both hit my son on the trip. Both of them.", ("marsh", "vane")),
         ("Mr Barker hit my son, year 4, round the head in PE", ("holt", "vane")),
         ("Mr Barker smacked a boy on the head with a book in class", ("holt", "vane")),
