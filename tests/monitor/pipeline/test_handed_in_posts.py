@@ -253,7 +253,7 @@ BY_A_LEAD = ("shows", "shows nothing", "confirm", "withdraw", "open")
 ACTS = st.tuples(st.sampled_from(["flag", *BY_A_LEAD]), st.sampled_from([GROUP, POST]))
 READ = st.tuples(st.just("read"), st.sampled_from(WORDS))
 SEQUENCES = st.lists(st.one_of(REPORTS, REPORTS, ACTS, READ), min_size=2, max_size=6)
-FEW = settings.default.max_examples // 4
+FEW = settings.default.max_examples // 6
 """Each act is judged and saved as it is at the door, which takes long."""
 
 

@@ -83,7 +83,7 @@ def tended(store, moments):
     return [(datetime.fromtimestamp(at, UTC), *rest) for at, *rest in rows]
 
 
-def moments(first, last, apart=(0, 180, 360, 389, 390, 420, 449, 450, 451, 540, 720)):
+def moments(first, last, apart=(0, 389, 390, 449, 450, 540)):
     """So many minutes after each midnight in London, by the true passing of time."""
     found, day = [], first
     while day < last:

@@ -167,7 +167,7 @@ def asked_at(service, clock, site, seconds):
     return found
 
 
-TICKS = (0, 40, 60, 340, 360, 1240, 1260)
+TICKS = (0, 59, 60, 359, 360, 1259, 1260)
 AGAIN = [0, 60, 360, 1260]
 """After 1, 5 and 15 minutes."""
 
