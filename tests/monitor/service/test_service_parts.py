@@ -339,14 +339,13 @@ def test_where_no_stamp_comes_nothing_is_kept_it_is_counted_and_the_next_tick_tr
     assert verified(store)["captures"] == 1
 
 
-@pytest.mark.parametrize("case", [True, False])
-def test_without_a_time_server_or_where_nothing_was_ever_done_nobody_is_asked(store, clock, tmp_path, case):
+def test_without_a_time_server_or_where_nothing_was_ever_done_nobody_is_asked(store, clock, tmp_path):
     with serve({}) as site:
-        if case:
-            a_kept_case(store)
-        else:
-            configured(store, site, an_authority(tmp_path / "authority"))
-        service = a_service(store, clock, site)
-        service.stamp()
-        assert site.paths == []
-    assert service.health.faults == {}
+        configured(store, site, an_authority(tmp_path / "authority"))
+        services = [a_service(store, clock, site)]
+        services[0].stamp()
+        (store.home / "schoolgate.toml").write_text(CONFIG, encoding="utf-8")
+        a_kept_case(store)
+        services.append(a_service(store, clock, site))
+        services[1].stamp()
+        assert (site.paths, [one.health.faults for one in services]) == ([], [{}, {}])

@@ -135,22 +135,14 @@ def test_a_fault_in_judging_again_stops_no_reading_and_is_tried_at_the_next(stor
         assert len(asked) == 1
 
 
-def test_after_a_night_asleep_a_source_is_asked_once_not_once_for_each_time_it_missed(store, clock):
+@pytest.mark.parametrize("leap", [timedelta(hours=9), timedelta(days=-3)], ids=["a night asleep", "set back"])
+def test_after_a_sleep_or_a_clock_that_is_set_back_a_source_is_asked_once_and_not_at_every_tick(
+    store, clock, leap
+):
     with serve({"/a.xml": feed(CALM)}) as site:
         service = a_service(store, clock, site)
         service.collect()
-        clock.at += timedelta(hours=9)
-        for _ in range(3):
-            service.collect()
-            clock.at += timedelta(seconds=20)
-        assert len(site.paths) == 2
-
-
-def test_a_clock_that_is_set_back_neither_silences_a_source_nor_has_it_asked_at_every_tick(store, clock):
-    with serve({"/a.xml": feed(CALM)}) as site:
-        service = a_service(store, clock, site)
-        service.collect()
-        clock.at -= timedelta(days=3)
+        clock.at += leap
         for _ in range(2):
             service.collect()
             clock.at += timedelta(seconds=20)
@@ -176,27 +168,23 @@ def no_space(*args, **rest):
     raise OSError("no space")
 
 
-def test_what_could_not_be_saved_is_asked_for_again_after_1_5_and_15_minutes(store, clock, monkeypatch):
-    with serve({"/a.xml": feed(CALM)}) as site:
+def test_what_could_not_be_judged_or_saved_is_asked_for_again_after_1_5_and_15_minutes(
+    store, clock, monkeypatch
+):
+    with serve({"/a.xml": feed(CALM), "/b.xml": feed(CALM)}) as site:
+        with monkeypatch.context() as broken:
+            broken.setattr("monitor.pipeline.scanning.stages.begin_judging", no_space)
+            assert asked_at(a_service(store, clock, site, names=("b",)), clock, site, TICKS[:4]) == AGAIN[:2]
+        assert runs(store) == [("b", "our_fault")] * 2
         service = a_service(store, clock, site)
         with monkeypatch.context() as full:
             full.setattr("data.store.mentions.batch.save_all", no_space)
             full.setattr("data.store.sources.source_runs.record_runs", no_space)
             assert asked_at(service, clock, site, TICKS) == AGAIN
-        assert runs(store) == []
+        assert len(runs(store)) == 2
         clock.at += timedelta(minutes=15)
         service.collect()
-    assert runs(store) == [("a", "ok")]
-
-
-def test_what_could_not_be_judged_is_recorded_and_asked_for_again_after_1_5_and_15_minutes(
-    store, clock, monkeypatch
-):
-    with serve({"/a.xml": feed(CALM)}) as site:
-        service = a_service(store, clock, site)
-        monkeypatch.setattr("monitor.pipeline.scanning.stages.begin_judging", no_space)
-        assert asked_at(service, clock, site, TICKS) == AGAIN
-    assert runs(store) == [("a", "our_fault")] * 4
+    assert runs(store)[2:] == [("a", "ok")]
 
 
 def test_a_store_that_is_held_for_half_a_minute_costs_a_source_a_minute_and_no_other_anything(

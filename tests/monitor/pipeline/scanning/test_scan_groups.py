@@ -532,9 +532,12 @@ def read_before(monkeypatch):
     monkeypatch.setattr(stages, "warm", lambda *given: None)
 
 
-def test_the_sites_are_asked_before_what_judges_is_made(plain_store):
+def test_the_sites_are_asked_before_what_judges_is_made_and_for_a_new_place_the_model_loaded(
+    plain_store, monkeypatch
+):
     sources, fetcher = pages({"a": [CALM]})
-    begun = []
+    begun, seen = [], []
+    monkeypatch.setattr(stages, "warm", lambda by, now: seen.append(len(fetcher.asked)))
 
     def late():
         begun.append(list(fetcher.reading.jobs))
@@ -542,6 +545,7 @@ def test_the_sites_are_asked_before_what_judges_is_made(plain_store):
 
     scanned_by(plain_store, sources, fetcher, late)
     assert [len(jobs) for jobs in begun] == [1]  # they are under way, in threads of their own in life
+    assert seen == [0], "before it answers"
 
 
 def test_the_next_set_is_linked_while_the_network_reads_the_one_before(plain_store, monkeypatch):
@@ -617,14 +621,6 @@ def test_nothing_is_loaded_where_nothing_is_new(plain_store):
     model.asked.clear()
     scanned_by(plain_store, sources, pages({"a": [CALM], "b": [INSULT]})[1], with_model(model))
     assert model.asked == []
-
-
-def test_a_place_that_nobody_has_read_has_the_model_loaded_before_it_answers(plain_store, monkeypatch):
-    seen = []
-    monkeypatch.setattr(stages, "warm", lambda by, now: seen.append(len(fetcher.asked)))
-    sources, fetcher = pages({"a": [CALM]})
-    scanned_by(plain_store, sources, fetcher)
-    assert seen == [0]
 
 
 def test_what_cannot_be_loaded_beforehand_is_told_where_it_judges(plain_store):

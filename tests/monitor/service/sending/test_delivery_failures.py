@@ -517,28 +517,6 @@ def test_where_it_asks_us_to_wait_no_mail_is_tried_sooner(graph_home, there):
     assert (graph_home.deliver().sent, graph_home.state("d")) == (1, "sent")
 
 
-def test_a_digest_that_may_have_arrived_is_not_sent_again_and_an_alert_is(graph_home, there):
-    there.mail = lambda exchange: None
-    graph_home.put(a_message("d", kind="digest"), a_message("a", kind="instant"))
-    assert graph_home.deliver().unsure == 1
-    there.mail = Answer(202)
-    graph_home.later(hours=1)
-    assert graph_home.deliver().sent == 1
-    assert (graph_home.state("a"), graph_home.state("d"), len(there.mails)) == ("sent", "unsure", 1)
-
-
-def test_what_is_not_taken_from_us_at_all_is_tried_with_one_mail(graph_home, there):
-    there.mail = Answer(403, b'{"error": {"code": "ErrorAccessDenied"}}', JSON)
-    graph_home.put(a_message(), a_message("m2", person_id="p-dsl"))
-    assert graph_home.deliver().retried == 2
-    assert (
-        graph_home.tries("m1")
-        == graph_home.tries("m2")
-        == [(1, "retry", "app_no_right 403 ErrorAccessDenied")]
-    )
-    assert len([one for one in there.site.asked if one.path.endswith("/sendMail")]) == 1
-
-
 FATES = {
     "202": ("sent", [Answer(202)]),
     "401": ("sent", [Answer(401, failed("InvalidAuthenticationToken"))] * 2 + [Answer(202)]),
