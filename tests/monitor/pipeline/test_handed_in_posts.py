@@ -62,8 +62,8 @@ def clock():
 
 @pytest.fixture
 def store(tmp_path, clock):
-    store = a_store(tmp_path, clock)
-    migrated(store)
+    store = migrated(a_store(tmp_path, clock))
+    store.judges = judges()  # as a service has the same ones for long
     return store
 
 
@@ -74,7 +74,7 @@ def reported(store, clock, words, url=GROUP, says=None, **more):
 
 def taken(store, clock, report, content=None):
     clock.sleep(60)
-    return taken_in(store, clock, report, URN, content)
+    return taken_in(store, clock, report, URN, content, judges=lambda: store.judges)
 
 
 def held(store, answer):
@@ -264,6 +264,7 @@ class Home:
         self.clock = Clock()
         self.store = a_store(folder, self.clock)
         migrated(self.store)
+        self.store.judges = judges()
         self.config = Config(Path("schoolgate.toml"), (OAKFIELD,), people=PEOPLE)
         self.session = Session(self.config, Context(self.config, folder, Links()), self.store, PEOPLE[1])
 
@@ -462,7 +463,7 @@ def test_whatever_is_said_lowers_nothing_and_leaves_nobody_in_who_was_left_out(
 
 
 def handed_in(store, clock, report, content=None, file=None):
-    return taken_in(store, clock, report, "900001", content, file)
+    return taken_in(store, clock, report, "900001", content, file, judges=lambda: store.judges)
 
 
 def a_report(clock, text, says=None, url="https://talk.example.org/7", seen_by=None):

@@ -60,7 +60,9 @@ from monitor.pipeline.judging.judged import as_kept
 
 @pytest.fixture
 def store(tmp_path):
-    return a_migrated_store(tmp_path, Clock(NOW))
+    store = a_migrated_store(tmp_path, Clock(NOW))
+    store.judges = judges()  # as a service has the same ones for long
+    return store
 
 
 def read(store, judges, *mentions, source="town", urns=("900001",), at=NOW, surfaced=True):
@@ -81,21 +83,21 @@ def test_what_was_not_read_to_its_end_was_not_judged(store):
     (verdict,) = read(store, cut, posted(1, CALM)).verdicts
     assert "not_read_whole" in {reason.code for reason in verdict.reasons}
     assert not was_judged(verdict)
-    (verdict,) = read(store, judges(), posted(2, CALM)).verdicts
+    (verdict,) = read(store, store.judges, posted(2, CALM)).verdicts
     assert was_judged(verdict)
 
 
 def test_a_mention_is_judged_once_sighted_again_and_an_edit_is_a_second_version_in_its_story(store):
-    first = read(store, judges(), posted(1, CALM))
+    first = read(store, store.judges, posted(1, CALM))
     assert ([v.route for v in first.verdicts], first.run.mentions_new) == ([Route.NOTE], 1)
-    again = read(store, judges(), posted(1, CALM))
+    again = read(store, store.judges, posted(1, CALM))
     assert (again.mentions, again.verdicts, again.seen) == ((), (), (f"{1:016x}",))
-    edited = read(store, judges(), posted(1, INSULT))
+    edited = read(store, store.judges, posted(1, INSULT))
     assert dict(edited.versions) == {f"{1:016x}": 2}
     assert edited.folded[0].story_id == first.folded[0].story_id
     assert [a.severity for a in edited.alerts] == [Severity.TODAY]
     assert {m.person_id for m in edited.outbox} == set(edited.alerts[0].audience)
-    assert read(store, judges(), posted(1, INSULT)).alerts == (), "once, however often it is read"
+    assert read(store, store.judges, posted(1, INSULT)).alerts == (), "once, however often it is read"
 
 
 def test_the_same_words_under_another_heading_are_one_story_whatever_stands_beside_them(store):
@@ -105,9 +107,9 @@ def test_the_same_words_under_another_heading_are_one_story_whatever_stands_besi
         f"{word} Oakfield Primary in Northvale. {footer}"
         for word in ("One", "Two", "Six", "Ten", "Red", "Blue")
     ]
-    first = read(store, judges(), posted(1, posts[0], title="The harvest lunch"))
+    first = read(store, store.judges, posted(1, posts[0], title="The harvest lunch"))
     others = [posted(n, text, title=f"Heading {n}") for n, text in enumerate(posts, start=11)]
-    again = read(store, judges(), *others, source="other")
+    again = read(store, store.judges, *others, source="other")
     assert again.folded[0].story_id == first.folded[0].story_id
 
 
@@ -115,15 +117,17 @@ REPLY = "That moron of a teacher again, everybody says so, and he will not stop 
 
 
 def test_a_reply_that_names_nobody_alerts_where_its_post_was_about_us_in_an_earlier_reading(store):
-    read(store, judges(), posted(1, CALM), surfaced=False)
+    read(store, store.judges, posted(1, CALM), surfaced=False)
     reply = posted(2, REPLY, kind=MentionKind.REPLY, parent=f"{1:016x}")
-    assert read(store, judges(), reply, surfaced=False, at=NOW + timedelta(days=1)).alerts
+    assert read(store, store.judges, reply, surfaced=False, at=NOW + timedelta(days=1)).alerts
 
 
 def test_a_reply_that_names_nobody_is_dismissed_where_its_post_was_not_about_us(store):
-    read(store, judges(), posted(1, "Does anybody know a good plumber near here, please?"), surfaced=False)
+    read(
+        store, store.judges, posted(1, "Does anybody know a good plumber near here, please?"), surfaced=False
+    )
     reply = posted(2, REPLY, kind=MentionKind.REPLY, parent=f"{1:016x}")
-    batch = read(store, judges(), reply, surfaced=False, at=NOW + timedelta(days=1))
+    batch = read(store, store.judges, reply, surfaced=False, at=NOW + timedelta(days=1))
     assert [v.relevance for v in batch.verdicts] == [Relevance.NOT_ABOUT]
     assert batch.alerts == ()
 
@@ -132,7 +136,7 @@ def test_a_reply_that_names_nobody_is_dismissed_where_its_post_was_not_about_us(
 def test_a_match_is_kept_with_the_relevance_of_its_verdict(store, surfaced):
     said = ("Best fish and chips?", "They will burn Oakfield Church down", CALM, REPLY)
     for n, text in enumerate(said, 1):
-        batch = read(store, judges(), posted(n, text), surfaced=surfaced)
+        batch = read(store, store.judges, posted(n, text), surfaced=surfaced)
         kept = {(mention, match.urn): match.relevance for mention, _, match in batch.matches}
         assert kept == {(v.mention_id, v.urn): v.relevance for v in batch.verdicts}
     with store.read() as con:
@@ -153,7 +157,7 @@ def judged_meanwhile(store, judges, *readings):
 def test_two_who_judge_one_post_or_copies_at_once_save_each_once_and_alert_once(store):
     copy = posted(2, INSULT, url="https://other.example.org/2")
     first, second, third = judged_meanwhile(
-        store, judges(), ("town", posted(1, INSULT)), ("town", posted(1, INSULT)), ("other", copy)
+        store, store.judges, ("town", posted(1, INSULT)), ("town", posted(1, INSULT)), ("other", copy)
     )
     assert (len(first.alerts), len(first.outbox) > 0, first.run.mentions_new) == (1, True, 1)
     assert (second.alerts, second.outbox, second.mentions, second.run.mentions_new) == ((), (), (), 0)
@@ -163,28 +167,28 @@ def test_two_who_judge_one_post_or_copies_at_once_save_each_once_and_alert_once(
 
 
 def test_an_edit_that_two_find_at_once_is_one_version(store):
-    read(store, judges(), posted(1, CALM))
+    read(store, store.judges, posted(1, CALM))
     edited = posted(1, INSULT)
-    first, second = judged_meanwhile(store, judges(), ("town", edited), ("town", edited))
+    first, second = judged_meanwhile(store, store.judges, ("town", edited), ("town", edited))
     assert (dict(first.versions), second.versions) == ({edited.id: 2}, {})
     assert {v.version for v in first.verdicts} == {2}
 
 
 def test_what_was_fetched_before_an_edit_and_is_saved_after_it_takes_nothing_back(store):
     edited = posted(1, CALM, fetched_at=NOW + timedelta(seconds=5))
-    first, second = judged_meanwhile(store, judges(), ("town", edited), ("town", posted(1, INSULT)))
+    first, second = judged_meanwhile(store, store.judges, ("town", edited), ("town", posted(1, INSULT)))
     assert (dict(first.versions), dict(second.versions)) == ({edited.id: 1}, {})
     assert (second.alerts, second.seen) == ((), (edited.id,))
 
 
 def test_after_a_clock_was_set_back_an_edit_is_a_version_all_the_same(store):
-    read(store, judges(), posted(1, CALM, fetched_at=NOW + timedelta(days=30)))
-    assert dict(read(store, judges(), posted(1, INSULT)).versions) == {f"{1:016x}": 2}
+    read(store, store.judges, posted(1, CALM, fetched_at=NOW + timedelta(days=30)))
+    assert dict(read(store, store.judges, posted(1, INSULT)).versions) == {f"{1:016x}": 2}
 
 
 def test_what_was_restricted_while_its_edit_was_judged_stays_restricted(store):
     help_me = posted(1, "im at oakfield primary in northvale. my stepdad hits me, please help")
-    first, second = judged_meanwhile(store, judges(), ("town", help_me), ("town", posted(1, CALM)))
+    first, second = judged_meanwhile(store, store.judges, ("town", help_me), ("town", posted(1, CALM)))
     assert [v.restricted for v in first.verdicts] == [True]
     assert [(v.version, v.restricted) for v in second.verdicts] == [(2, True)]
 
@@ -199,12 +203,12 @@ def thread(*texts):
 
 
 def test_the_chat_of_a_thread_is_one_story_and_each_insult_in_it_one_of_its_own(store):
-    batch = read(store, judges(), *thread("Same question here.", INSULT))
+    batch = read(store, store.judges, *thread("Same question here.", INSULT))
     stories = {f.mention_id: f.story_id for f in batch.folded}
     assert stories[f"{12:016x}"] != stories[f"{10:016x}"]
     assert stories[f"{11:016x}"] == stories[f"{10:016x}"]
     assert len(batch.alerts) == 1
-    assert len(read(store, judges(), *thread("Same question here.", INSULT, OTHER_INSULT)).alerts) == 1
+    assert len(read(store, store.judges, *thread("Same question here.", INSULT, OTHER_INSULT)).alerts) == 1
 
 
 def test_a_mention_known_for_one_school_is_still_judged_for_another(store):
@@ -218,7 +222,7 @@ def test_a_mention_known_for_one_school_is_still_judged_for_another(store):
 
 
 def test_what_is_dismissed_belongs_to_no_story(store):
-    batch = read(store, judges(), posted(1, "Tabby cat, answers to Biscuit, missing."), surfaced=False)
+    batch = read(store, store.judges, posted(1, "Tabby cat, answers to Biscuit, missing."), surfaced=False)
     assert [v.route for v in batch.verdicts] == [Route.IGNORE]
     assert batch.folded == ()
 
@@ -261,8 +265,8 @@ def weighed(store, judges, text, **changes):
 
 
 def test_where_the_sentence_stands_that_weighed_most_is_kept_with_an_alert(store):
-    assert weighed(store, judges(), f"{CALM} {INSULT} We shall all be there.") == INSULT
-    assert weighed(store, judges(), f"{CALM} {CALM}", id="c" * 16) == ""
+    assert weighed(store, store.judges, f"{CALM} {INSULT} We shall all be there.") == INSULT
+    assert weighed(store, store.judges, f"{CALM} {CALM}", id="c" * 16) == ""
 
 
 class OnlyWhole(Words):
@@ -299,7 +303,10 @@ def test_what_was_found_first_holds_where_the_second_reader_fails(store, caplog)
 
 
 def test_what_weighed_most_is_kept_where_it_stands_in_the_article_and_not_in_a_copy_alone(store):
-    head, (verdict,) = posted(1, "In short."), read(store, judges(), posted(2, f"{CALM} {INSULT}")).verdicts
+    head, (verdict,) = (
+        posted(1, "In short."),
+        read(store, store.judges, posted(2, f"{CALM} {INSULT}")).verdicts,
+    )
     judged, behind = replace(head, text=f"In short.\n{CALM} {INSULT}"), {head.id: f"{CALM} {INSULT}"}
     start = judged.text.index(INSULT)
     verdict = replace(verdict, weighed_most=(start, start + len(INSULT)))
@@ -319,7 +326,9 @@ MINUTE = timedelta(minutes=1)
 
 def read_one(store, text, at, *, source=TOWN, with_=None, **changes):
     base = {"id": "0123456789abcdef", "fetched_at": at, "author": None, "published": None}
-    return read_in(store, with_ or judges(), brought(source, posted(1, text, **(base | changes)), at=at), at)
+    return read_in(
+        store, with_ or store.judges, brought(source, posted(1, text, **(base | changes)), at=at), at
+    )
 
 
 def read_at(store, n, text, at):

@@ -47,10 +47,10 @@ class School:
 
     def __init__(self, folder, people=PEOPLE, calendar=None) -> None:
         self.store, self.home, self.people = a_migrated_store(folder), folder, people
-        self.calendar = calendar or Calendar()
+        self.calendar, self._judges = calendar or Calendar(), judges()
 
     def judges(self):
-        return replace(judges(), people=self.people)
+        return replace(self._judges, people=self.people)
 
     def hand_in(self, at=TEN + 5 * MINUTE, words=CALM, by="office", **says):
         report = Report(words, "", "facebook", None, by, at, by=by, says=Says(**says))
