@@ -214,6 +214,12 @@ def _articles(posts, article, at):
     return {i: ArticleRead(key, i, at, Outcome.OK, ARTICLE, new=True) for i in wanted}
 
 
+@example(
+    first=[([], (OURS,), False, 0, None), ([], (OURS,), False, 0, None)],
+    second=[([(1, CALM, False)], (OURS,), False, 0, None), ([(1, INSULT, False)], (OURS,), False, 0, None)],
+    suppressed=True,
+    looks=1,
+)
 @example(  # the last has other words of what is told of: it is no place that carries those
     first=[([(1, CALM, False), (2, REPLY, False)], (OURS,), False, 0, None), ([], (OURS,), False, 0, None)],
     second=[

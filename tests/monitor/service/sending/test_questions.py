@@ -182,7 +182,7 @@ def test_what_was_recorded_or_closed_before_it_was_raised_anew_answers_nothing(h
     house.clock.at += timedelta(days=1)
     raised_anew(house)
     with house.store.read() as con:
-        assert bool(escalate(con, house.context, house.clock() + HOUR)) is closed
+        assert escalate(con, house.context, house.clock() + HOUR), "nobody has it"
     house.take("deputy")
     assert [p for p, _ in house.look(HOUR)] == ["deputy"]
 
