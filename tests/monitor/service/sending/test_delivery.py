@@ -795,6 +795,7 @@ def test_of_many_notices_at_once_five_go_singly_and_the_rest_in_a_list_without_w
     assert len(office.taken) == 6
     last = office.taken[-1].mail
     assert last["Subject"] == "3 matters in one mail: please read"
+    assert {taken.to for taken in office.taken} == {("head@example.org",)}
     body = last.get_body(("plain",)).get_content()
     single = {taken.mail["Subject"] for taken in office.taken[:5]}
     assert {f"Insults: decide today ({a.number})" for a in saved[:8]} == single | {
