@@ -61,10 +61,9 @@ def clock():
 
 
 @pytest.fixture
-def store(tmp_path, clock):
-    store = migrated(a_store(tmp_path, clock))
-    store.judges = judges()  # as a service has the same ones for long
-    return store
+def store(undone):
+    undone.judges = judges()  # as a service has the same ones for long
+    return undone
 
 
 def reported(store, clock, words, url=GROUP, says=None, **more):

@@ -59,10 +59,9 @@ from monitor.pipeline.judging.judged import as_kept
 
 
 @pytest.fixture
-def store(tmp_path):
-    store = a_migrated_store(tmp_path, Clock(NOW))
-    store.judges = judges()  # as a service has the same ones for long
-    return store
+def store(undone):
+    undone.judges = judges()  # as a service has the same ones for long
+    return undone
 
 
 def read(store, judges, *mentions, source="town", urns=("900001",), at=NOW, surfaced=True):
@@ -603,8 +602,8 @@ def test_a_reply_to_what_is_about_a_school_is_about_it_too(store):
     assert [v.urn for v in read_broad(store, every, answer).verdicts] == ["900001"]
 
 
-def test_after_a_day_it_goes_and_is_counted_for_each_school(store):
-    every, model = many()
+def test_after_a_day_it_goes_and_is_counted_for_each_school(tmp_path):
+    store, (every, model) = a_migrated_store(tmp_path, Clock(NOW)), many()
     read_broad(store, every, post_of(1, LOST), post_of(2, INSULT), post_of(3, f"{LOST} Please."))
     done = purge(store, NOW + timedelta(days=2), Policy())
     assert (done.deleted, done.not_about) == (2, 2)
@@ -616,8 +615,8 @@ def test_after_a_day_it_goes_and_is_counted_for_each_school(store):
     assert model.asked == before
 
 
-def test_a_school_that_has_a_verdict_of_it_is_not_counted_twice(store):
-    every, _ = many()
+def test_a_school_that_has_a_verdict_of_it_is_not_counted_twice(tmp_path):
+    store, (every, _) = a_migrated_store(tmp_path, Clock(NOW)), many()
     read_broad(store, every, post_of(2, "Thank you, Oakfield Primary in Northvale, for a lovely fair."))
     purge(store, NOW + timedelta(days=400), Policy())
     counted = dict(rows_of(store, "SELECT urn, list(relevance) FROM counts GROUP BY urn"))

@@ -17,9 +17,8 @@ import pytest
 from builders.config import MAIL, PERSON, SCHOOL, write
 from builders.delivery import MAIL as MAIL_WAY
 from builders.delivery import PEOPLE, Home
-from builders.digest import kept_open
 from builders.home import a_migrated_store, do_in
-from builders.mention import NOW, Clock, a_message, a_store, an_alert
+from builders.mention import NOW, Clock, a_message, an_alert
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from support import forked
@@ -45,16 +44,23 @@ from monitor.service.state.status import figures, status
 QUARTER, HOUR, DAY = timedelta(minutes=15), timedelta(hours=1), timedelta(days=1)
 
 
-@pytest.fixture
-def office():
-    with post_office() as running:
-        yield running
+@pytest.fixture(scope="module")
+def running():
+    with post_office() as office:
+        yield office
 
 
 @pytest.fixture
-def home(tmp_path, office):
-    clock = Clock()
-    return Home(a_migrated_store(tmp_path / "home", clock), clock, office)
+def office(running):
+    running.mail = running.rcpt = running.data = lambda address: None
+    running.connections = 0
+    running.taken.clear()
+    return running
+
+
+@pytest.fixture
+def home(undone, office):
+    return Home(undone, Clock(), office)
 
 
 def to(office):
@@ -237,7 +243,7 @@ def test_what_is_taken_back_while_the_server_is_asked_is_not_handed_over(home, o
     from data.store.messages.outbox import withdraw
 
     def meanwhile(address):
-        do_in(a_store(home.store.home, Clock()), withdraw, "a-one", ["p-head"], NOW)
+        do_in(home.store, withdraw, "a-one", ["p-head"], NOW)
 
     office.rcpt = meanwhile
     home.put(a_message(alert_id="a-one"))
@@ -257,13 +263,6 @@ def test_when_the_service_stops_what_is_not_begun_is_given_back(home, office):
 
 
 REFUSED = "550 5.1.1 not here"
-
-
-@pytest.fixture
-def kept_home(tmp_path, office):
-    clock = Clock()
-    with kept_open(a_migrated_store(tmp_path / "home", clock)) as store:
-        yield Home(store, clock, office)
 
 
 def raise_one(home, story="s-one", **fields):
@@ -311,72 +310,72 @@ def got(office):
     return sorted(t.to[0] for t in office.taken if "did not arrive" not in str(t.mail["Subject"]))
 
 
-def test_who_is_found_to_be_its_subject_meanwhile_is_never_written_to(kept_home, office):
-    alert_id = raise_one(kept_home)
+def test_who_is_found_to_be_its_subject_meanwhile_is_never_written_to(home, office):
+    alert_id = raise_one(home)
     office.rcpt = lambda address: REFUSED
-    list(pass_by(kept_home, QUARTER))
-    do_in(kept_home.store, alerts.keep_out, {alert_id: ("p-head",)}, kept_home.clock())
+    list(pass_by(home, QUARTER))
+    do_in(home.store, alerts.keep_out, {alert_id: ("p-head",)}, home.clock())
     office.rcpt = lambda address: None
-    list(pass_by(kept_home, QUARTER))
+    list(pass_by(home, QUARTER))
     assert "head@example.org" not in [t.to[0] for t in office.taken]
     assert "dsl@example.org" in got(office)
 
 
-def test_where_only_its_subject_had_it_others_are_still_told(kept_home, office):
-    alert_id = raise_one(kept_home)
+def test_where_only_its_subject_had_it_others_are_still_told(home, office):
+    alert_id = raise_one(home)
     office.rcpt = lambda address: None if address.startswith("head") else REFUSED
-    kept_home.deliver()
-    do_in(kept_home.store, alerts.keep_out, {alert_id: ("p-head",)}, kept_home.clock())
-    kept_home.later(minutes=11)
-    assert complaints(kept_home)
+    home.deliver()
+    do_in(home.store, alerts.keep_out, {alert_id: ("p-head",)}, home.clock())
+    home.later(minutes=11)
+    assert complaints(home)
     office.rcpt = lambda address: None
-    list(pass_by(kept_home, QUARTER))
+    list(pass_by(home, QUARTER))
     others = {t.to[0] for t in office.taken} - {"head@example.org"}
     assert others <= {"dsl@example.org", "deputy@example.org"}
     assert others
     assert got(office).count("head@example.org") == 1
-    assert complaints(kept_home) == []
+    assert complaints(home) == []
 
 
-def test_one_bad_address_among_others_stays_failed_and_the_next_person_is_told(kept_home, office):
-    raise_one(kept_home)
+def test_one_bad_address_among_others_stays_failed_and_the_next_person_is_told(home, office):
+    raise_one(home)
     office.rcpt = lambda address: REFUSED if address.startswith("head") else None
-    list(pass_by(kept_home, QUARTER))
-    assert kept_home.state("m-p-head") == "failed"
-    assert kept_home.tries("m-p-head") == [(1, "failed", "address_refused 550 5.1.1")]
-    assert [m.person_id for m in kept_home.outbox("failure")] == ["p-dsl"]
-    assert complaints(kept_home) == []
-    assert exit_code(kept_home) == 0
+    list(pass_by(home, QUARTER))
+    assert home.state("m-p-head") == "failed"
+    assert home.tries("m-p-head") == [(1, "failed", "address_refused 550 5.1.1")]
+    assert [m.person_id for m in home.outbox("failure")] == ["p-dsl"]
+    assert complaints(home) == []
+    assert exit_code(home) == 0
 
 
-def test_that_the_next_person_was_told_instead_ends_it_only_once_somebody_has_it(kept_home, office):
-    alert_id = raise_one(kept_home, audience=("p-head",))
+def test_that_the_next_person_was_told_instead_ends_it_only_once_somebody_has_it(home, office):
+    alert_id = raise_one(home, audience=("p-head",))
     office.rcpt = lambda address: REFUSED if address.startswith("head") else None
-    list(pass_by(kept_home, QUARTER))
-    assert kept_home.state("m-p-head") == "waiting"
-    assert complaints(kept_home)
-    ack(kept_home, alert_id)
-    assert kept_home.state("m-p-head") == "withdrawn"
-    assert complaints(kept_home) == []
+    list(pass_by(home, QUARTER))
+    assert home.state("m-p-head") == "waiting"
+    assert complaints(home)
+    ack(home, alert_id)
+    assert home.state("m-p-head") == "withdrawn"
+    assert complaints(home) == []
 
 
-def test_what_expired_for_one_while_others_had_it_is_complained_of_until_somebody_has_it(kept_home, office):
-    alert_id = raise_one(kept_home)
+def test_what_expired_for_one_while_others_had_it_is_complained_of_until_somebody_has_it(home, office):
+    alert_id = raise_one(home)
     office.rcpt = lambda address: "450 4.2.0 greylisted" if address.startswith("head") else None
-    list(pass_by(kept_home, 25 * HOUR, every=12.5 * HOUR))
-    assert kept_home.state("m-p-head") == "expired"
-    assert [c for c in complaints(kept_home) if "did not arrive" in c]
-    assert exit_code(kept_home) == 1
-    ack(kept_home, alert_id)
-    assert complaints(kept_home) == []
-    assert exit_code(kept_home) == 0
+    list(pass_by(home, 25 * HOUR, every=12.5 * HOUR))
+    assert home.state("m-p-head") == "expired"
+    assert [c for c in complaints(home) if "did not arrive" in c]
+    assert exit_code(home) == 1
+    ack(home, alert_id)
+    assert complaints(home) == []
+    assert exit_code(home) == 0
 
 
-def test_a_short_message_is_tried_on_like_a_mail(kept_home):
-    kept_home.configure(mail=None, dsl="json://localhost:1/")
-    alert_id = raise_one(kept_home, audience=())
-    now = kept_home.clock()
-    kept_home.put(
+def test_a_short_message_is_tried_on_like_a_mail(home):
+    home.configure(mail=None, dsl="json://localhost:1/")
+    alert_id = raise_one(home, audience=())
+    now = home.clock()
+    home.put(
         a_message("c", alert_id=alert_id, person_id="p-dsl", times=1, via=Via.CHAT, expires_at=now + DAY)
     )
     answer = Result(SendOutcome.RETRY, Cause.CHAT_REFUSED)
@@ -386,83 +385,83 @@ def test_a_short_message_is_tried_on_like_a_mail(kept_home):
         posted.append(message.key)
         return answer
 
-    list(pass_by(kept_home, 2 * DAY, every=DAY, post=post))
-    assert complaints(kept_home)
+    list(pass_by(home, 2 * DAY, every=DAY, post=post))
+    assert complaints(home)
     answer = Result(SendOutcome.SENT)
-    list(pass_by(kept_home, QUARTER, post=post))
-    assert kept_home.state("c") == "sent"
-    assert complaints(kept_home) == []
+    list(pass_by(home, QUARTER, post=post))
+    assert home.state("c") == "sent"
+    assert complaints(home) == []
 
 
-def test_neither_a_short_message_to_one_nor_that_the_next_was_asked_ends_the_mails_to_all(kept_home, office):
-    kept_home.configure(head="json://localhost:1/")
-    of = {"alert_id": raise_one(kept_home), "times": 1, "expires_at": kept_home.clock() + DAY}
-    kept_home.put(
+def test_neither_a_short_message_to_one_nor_that_the_next_was_asked_ends_the_mails_to_all(home, office):
+    home.configure(head="json://localhost:1/")
+    of = {"alert_id": raise_one(home), "times": 1, "expires_at": home.clock() + DAY}
+    home.put(
         a_message("c", person_id="p-head", via=Via.CHAT, **of),
-        a_message("e", person_id="p-chair", kind="escalation", due_at=kept_home.clock(), **of),
+        a_message("e", person_id="p-chair", kind="escalation", due_at=home.clock(), **of),
     )
     office.rcpt = lambda address: None if address.startswith("chair") else REFUSED
-    list(pass_by(kept_home, 2 * DAY, every=DAY, post=lambda message, address: Result(SendOutcome.SENT)))
-    assert (kept_home.state("c"), kept_home.state("e")) == ("sent", "sent")
-    assert complaints(kept_home)
+    list(pass_by(home, 2 * DAY, every=DAY, post=lambda message, address: Result(SendOutcome.SENT)))
+    assert (home.state("c"), home.state("e")) == ("sent", "sent")
+    assert complaints(home)
     office.rcpt = lambda address: None
-    list(pass_by(kept_home, QUARTER))
+    list(pass_by(home, QUARTER))
     assert {"dsl@example.org", "head@example.org"} <= {*got(office)}
 
 
-def test_a_short_message_that_its_subject_would_read_by_now_never_goes(kept_home):
+def test_a_short_message_that_its_subject_would_read_by_now_never_goes(home):
     """The two share an address; that it is about the one was found after it was written to the other."""
-    kept_home.configure(mail=None, dsl="json://localhost:1/", head="json://localhost:1/")
-    alert_id = raise_one(kept_home, audience=())
-    now = kept_home.clock()
-    kept_home.put(
+    home.configure(mail=None, dsl="json://localhost:1/", head="json://localhost:1/")
+    alert_id = raise_one(home, audience=())
+    now = home.clock()
+    home.put(
         a_message("c", alert_id=alert_id, person_id="p-dsl", times=1, via=Via.CHAT, expires_at=now + DAY)
     )
-    do_in(kept_home.store, alerts.keep_out, {alert_id: ("p-head",)}, kept_home.clock())
+    do_in(home.store, alerts.keep_out, {alert_id: ("p-head",)}, home.clock())
     posted = []
-    list(pass_by(kept_home, QUARTER, post=lambda message, address: posted.append(message.key)))
+    list(pass_by(home, QUARTER, post=lambda message, address: posted.append(message.key)))
     assert posted == []
-    assert complaints(kept_home)
+    assert complaints(home)
 
 
-def test_what_tells_of_a_failure_is_tried_again_where_it_is_refused_itself(kept_home, office):
-    kept_home.put(a_message("d", kind="digest", person_id="p-chair"))
+def test_what_tells_of_a_failure_is_tried_again_where_it_is_refused_itself(home, office):
+    home.put(a_message("d", kind="digest", person_id="p-chair"))
     office.rcpt = lambda address: REFUSED
-    list(pass_by(kept_home, 5 * HOUR, every=2.5 * HOUR))
-    assert kept_home.state("d") == "failed"
+    list(pass_by(home, 5 * HOUR, every=2.5 * HOUR))
+    assert home.state("d") == "failed"
     office.rcpt = lambda address: None
-    list(pass_by(kept_home, QUARTER))
+    list(pass_by(home, QUARTER))
     assert [t.to[0] for t in office.taken] == ["it@example.org"]
 
 
-def test_an_alert_that_was_raised_again_is_not_sent_as_it_was_before(kept_home, office):
-    alert_id = raise_one(kept_home)
+def test_an_alert_that_was_raised_again_is_not_sent_as_it_was_before(home, office):
+    alert_id = raise_one(home)
     office.rcpt = lambda address: REFUSED
-    kept_home.deliver()
-    kept_home.later(hours=1)
-    with kept_home.store.write("again") as con:
-        again = an_alert("s-one", audience=("p-head",), times=2, raised_at=kept_home.clock())
-        alerts.put_alerts(con, [again], kept_home.clock())
+    home.deliver()
+    home.later(hours=1)
+    with home.store.write("again") as con:
+        again = an_alert("s-one", audience=("p-head",), times=2, raised_at=home.clock())
+        alerts.put_alerts(con, [again], home.clock())
     assert again.id == alert_id
     office.rcpt = lambda address: None
-    list(pass_by(kept_home, QUARTER))
+    list(pass_by(home, QUARTER))
     assert got(office) == []
 
 
-def test_a_home_without_a_way_to_send_is_not_complained_of(kept_home):
-    kept_home.configure(mail=None)
-    raise_one(kept_home)
-    list(pass_by(kept_home, 2 * DAY, every=DAY))
-    assert complaints(kept_home) == []
+def test_a_home_without_a_way_to_send_is_not_complained_of(home):
+    home.configure(mail=None)
+    raise_one(home)
+    list(pass_by(home, 2 * DAY, every=DAY))
+    assert complaints(home) == []
 
 
-def test_what_is_tried_on_stands_in_doctor_and_digest_as_not_delivered(kept_home, office):
-    raise_one(kept_home, audience=("p-head",))
+def test_what_is_tried_on_stands_in_doctor_and_digest_as_not_delivered(home, office):
+    raise_one(home, audience=("p-head",))
     office.rcpt = lambda address: REFUSED
-    list(pass_by(kept_home, QUARTER))
-    with kept_home.store.read() as con:
-        lost = outbox.undelivered(con, kept_home.clock(), NOW - DAY)
-        listed = daily_digest.undelivered(con, "900001", Window(NOW, kept_home.clock()))
+    list(pass_by(home, QUARTER))
+    with home.store.read() as con:
+        lost = outbox.undelivered(con, home.clock(), NOW - DAY)
+        listed = daily_digest.undelivered(con, "900001", Window(NOW, home.clock()))
     assert "m-p-head" in [one.message.key for one in lost]
     assert {one.outcome for one in lost} == {"failed"}
     assert "p-head" in [one.person_id for one in listed]
@@ -592,10 +591,13 @@ def test_a_sender_that_is_killed_after_an_answer_sends_no_digest_twice_and_loses
     assert [t.id for t in office.taken].count("<d@example.org>") == 1
 
 
-def test_a_digest_that_was_taken_and_could_not_be_written_down_is_not_sent_again(home, office, monkeypatch):
+def test_a_digest_that_was_taken_and_could_not_be_written_down_is_not_sent_again(
+    tmp_path, office, monkeypatch
+):
     def full(*_):
         raise StoreError("the disk is full")
 
+    home = Home(a_migrated_store(tmp_path / "home"), Clock(), office)
     home.put(a_message(kind="digest"), a_message("m2", kind="digest", person_id="p-dsl"))
     with monkeypatch.context() as patched:
         patched.setattr(outbox, "record", full)
@@ -718,50 +720,50 @@ REFUSALS = {
 
 
 @pytest.mark.parametrize("refuse", REFUSALS.values(), ids=REFUSALS.keys())
-def test_what_the_server_refused_to_everybody_for_days_arrives_when_it_is_mended(kept_home, office, refuse):
-    raise_one(kept_home)
+def test_what_the_server_refused_to_everybody_for_days_arrives_when_it_is_mended(home, office, refuse):
+    raise_one(home)
     refuse(office)
-    for _ in pass_by(kept_home, 3 * DAY, every=DAY):
-        assert complaints(kept_home)
-    assert exit_code(kept_home) == 1
+    for _ in pass_by(home, 3 * DAY, every=DAY):
+        assert complaints(home)
+    assert exit_code(home) == 1
     assert office.taken == []
     office.rcpt = office.data = lambda address: None
-    list(pass_by(kept_home, QUARTER))
+    list(pass_by(home, QUARTER))
     assert got(office) == ["dsl@example.org", "head@example.org"]
     ids = {t.id.strip("<>").partition("@")[0] for t in office.taken}
     assert {"m-p-head", "m-p-dsl"} <= ids
-    assert (complaints(kept_home), exit_code(kept_home)) == ([], 0)
+    assert (complaints(home), exit_code(home)) == ([], 0)
 
 
-def test_it_is_tried_every_five_minutes_and_not_more_often(kept_home, office):
-    raise_one(kept_home, audience=("p-head",))
+def test_it_is_tried_every_five_minutes_and_not_more_often(home, office):
+    raise_one(home, audience=("p-head",))
     asked = []
 
     def refuse(address):
         if address.startswith("head"):
-            asked.append(kept_home.clock())
+            asked.append(home.clock())
         return REFUSED
 
     office.rcpt = refuse
-    list(pass_by(kept_home, timedelta(minutes=25)))
-    list(pass_by(kept_home, timedelta(minutes=11), every=timedelta(minutes=1)))
+    list(pass_by(home, timedelta(minutes=25)))
+    list(pass_by(home, timedelta(minutes=11), every=timedelta(minutes=1)))
     gaps = [b - a for a, b in pairwise(asked)]
     assert len(gaps) >= 5
     assert set(gaps[-2:]) <= {timedelta(minutes=5), timedelta(minutes=6)}
 
 
-def test_once_somebody_has_it_nothing_is_sent_any_more_and_nothing_complained_of(kept_home, office):
+def test_once_somebody_has_it_nothing_is_sent_any_more_and_nothing_complained_of(home, office):
     """Whether they said that they have it, or that they handed it over."""
-    both = [raise_one(kept_home, story=story) for story in ("s-one", "s-two")]
+    both = [raise_one(home, story=story) for story in ("s-one", "s-two")]
     office.rcpt = lambda address: REFUSED
-    list(pass_by(kept_home, 26 * HOUR, every=13 * HOUR))
+    list(pass_by(home, 26 * HOUR, every=13 * HOUR))
     for alert_id, take in zip(both, (alerts.ack, alerts.hand_over), strict=True):
-        assert complaints(kept_home)
-        ack(kept_home, alert_id, take)
+        assert complaints(home)
+        ack(home, alert_id, take)
     office.rcpt = lambda address: None
-    list(pass_by(kept_home, 13 * HOUR, every=13 * HOUR))
+    list(pass_by(home, 13 * HOUR, every=13 * HOUR))
     assert office.taken == []
-    assert (complaints(kept_home), exit_code(kept_home)) == ([], 0)
+    assert (complaints(home), exit_code(home)) == ([], 0)
 
 
 def with_notices(home, n, **changes):
