@@ -15,8 +15,8 @@ from builders.home import a_migrated_store
 
 @dataclass
 class Undone(KeptOpen):
-    """Everything of a test is one transaction, which is rolled back at its end: to open, commit and close take
-    longer than most of what is done. A test in which a write fails needs a store of its own.
+    """Everything of a test is one transaction, rolled back at its end: to open, commit and close takes longer
+    than most of what is done. A test in which a write fails needs a store of its own.
     """
 
     judges: Any = None
@@ -53,14 +53,14 @@ def undone_in(opened: KeptOpen, home: Path) -> Iterator[Undone]:
 
 
 @pytest.fixture(scope="module")
-def opened(tmp_path_factory: pytest.TempPathFactory) -> Iterator[KeptOpen]:
+def opened_store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[KeptOpen]:
     """An empty store, opened once for the tests of a file."""
     with kept_open(a_migrated_store(tmp_path_factory.mktemp("opened"))) as found:
         yield found
 
 
 @pytest.fixture
-def undone(opened: KeptOpen, tmp_path: Path) -> Iterator[Undone]:
+def undone(opened_store: KeptOpen, tmp_path: Path) -> Iterator[Undone]:
     """An empty store for one test."""
-    with undone_in(opened, tmp_path) as store:
+    with undone_in(opened_store, tmp_path) as store:
         yield store

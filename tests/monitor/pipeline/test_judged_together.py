@@ -24,6 +24,7 @@ from builders.judges import (
     read_in,
 )
 from builders.mention import Clock
+from builders.undone import Undone
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from support.statements import CountedStatements
@@ -87,11 +88,10 @@ class Counted(Words):
 class Home:
     """A store, what judges for it, and what was saved in it last."""
 
-    path: Path
+    store: Store | Undone
     model: Counted = field(default_factory=Counted)
 
     def __post_init__(self):
-        self.store = a_migrated_store(self.path, Clock(NOW))
         self.judges = replace(judges(OAKFIELD, HEXLEY), scorer=lambda: self.model)
 
     def one_by_one(self, *readings, at=NOW):
@@ -132,8 +132,8 @@ class Home:
 
 
 @pytest.fixture
-def home(tmp_path):
-    return Home(tmp_path)
+def home(undone):
+    return Home(undone)
 
 
 SAME = {
@@ -243,7 +243,7 @@ def _articles(posts, article, at):
 @given(READINGS, READINGS, st.booleans(), st.integers(1, 2))
 def test_a_group_leaves_the_store_as_its_readings_one_after_another(first, second, suppressed, looks):
     with tempfile.TemporaryDirectory() as a, tempfile.TemporaryDirectory() as b:
-        apart, together = Home(Path(a)), Home(Path(b))
+        apart, together = (Home(a_migrated_store(Path(folder), Clock(NOW))) for folder in (a, b))
         for home in (apart, together):
             if suppressed:
                 home.suppress("person1")

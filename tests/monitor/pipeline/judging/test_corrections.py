@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from dataclasses import replace
 from datetime import timedelta
 from unittest.mock import patch
 
 import pytest
 from builders.case_desk import run
-from builders.home import a_migrated_store, begun_as, do_in, rows_of
+from builders.digest import kept_open
+from builders.home import a_migrated_store, do_in, rows_of
 from builders.judges import NOW, OAKFIELD, PEOPLE, Words, brought, judges, posted, read_in
-from builders.mention import Clock, a_match, a_mention, a_store, a_verdict
+from builders.mention import Clock, a_match, a_mention, a_verdict
+from builders.undone import undone_in
 
 import monitor.pipeline.judge
 from classifiers.verdicts.by_people import Corrected, as_corrected
@@ -64,8 +67,8 @@ PLACE = Source("town", "feed", "https://talk.example.org/", urns=(OAKFIELD.urn,)
 
 
 @pytest.fixture
-def store(tmp_path):
-    return a_migrated_store(tmp_path, Clock(NOW))
+def store(undone):
+    return undone
 
 
 def read(store, *texts, by=None, place=PLACE, of=""):
@@ -94,16 +97,20 @@ def mark(store, verdict, kind, why="So.", **right):
     return story
 
 
-@pytest.fixture
-def joke(tmp_path):
-    """A home in which somebody said of a joke that it was judged too gravely."""
-
-    def fill(store):
+@pytest.fixture(scope="module")
+def with_joke(tmp_path_factory):
+    with kept_open(a_migrated_store(tmp_path_factory.mktemp("joke"), Clock(NOW))) as store:
         (marked,) = read(store, JOKE)
         assert calls_for_alert(marked)
         mark(store, marked, "too_grave")
+        yield store
 
-    return begun_as(a_store(tmp_path / "joke", Clock(NOW)), "a joke", fill)
+
+@pytest.fixture
+def joke(with_joke, tmp_path):
+    """A home in which somebody said of a joke that it was judged too gravely."""
+    with undone_in(with_joke, tmp_path) as store:
+        yield store
 
 
 def test_what_was_judged_too_gravely_does_not_alert_again_and_is_shown(joke):
@@ -261,24 +268,30 @@ def judged_before(store, text, n=1, **old):
         con.execute("UPDATE outbox SET sent_at = due_at")
 
 
-def before(folder, text):
-    return begun_as(
-        a_store(folder / "before", Clock(NOW)),
-        ("before", text),
-        lambda s: judged_before(s, text, **TO_ANSWER),
-    )
+@pytest.fixture(scope="module")
+def before(tmp_path_factory):
+    """Homes with one post that was filed as one to answer, by its text."""
+    with ExitStack() as stack:
+        homes = {}
+        for text in (THREAT, ALLEGED):
+            store = a_migrated_store(tmp_path_factory.mktemp("before"), Clock(NOW))
+            homes[text] = stack.enter_context(kept_open(store))
+            judged_before(homes[text], text, **TO_ANSWER)
+        yield homes
 
 
 @pytest.fixture
-def threatened(tmp_path):
+def threatened(before, tmp_path):
     """A home with a threat that was filed as one to answer."""
-    return before(tmp_path, THREAT)
+    with undone_in(before[THREAT], tmp_path) as store:
+        yield store
 
 
 @pytest.fixture
-def alleged(tmp_path):
+def alleged(before, tmp_path):
     """A home with an allegation that was filed as one to answer."""
-    return before(tmp_path, ALLEGED)
+    with undone_in(before[ALLEGED], tmp_path) as store:
+        yield store
 
 
 def again(store, at=LATER):
@@ -423,7 +436,8 @@ def test_nothing_is_done_or_told_twice_and_no_reading_is_recorded(threatened):
     assert rows_of(threatened, seen) == before
 
 
-def test_killed_between_two_stories_it_goes_on_where_it_stopped(store, monkeypatch):
+def test_killed_between_two_stories_it_goes_on_where_it_stopped(tmp_path, monkeypatch):
+    store = a_migrated_store(tmp_path, Clock(NOW))
     for n, who in enumerate(("Ms Larkspur", "Mr Thistlewood")):
         judged_before(store, THREAT.replace("Ms Larkspur", who), n, **TO_ANSWER)
     alerts = rows_of(store, "SELECT count(*) FROM alerts")

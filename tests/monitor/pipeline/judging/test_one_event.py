@@ -16,8 +16,8 @@ from zoneinfo import ZoneInfo
 import pytest
 from builders.home import a_migrated_store, rows_of
 from builders.judges import OAKFIELD, PEOPLE, Words, judges
-from builders.mention import Clock
 from builders.press import COACH, FALL, NOW, TOWN, article, post, read
+from builders.undone import undone_in
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
@@ -38,8 +38,8 @@ from sources.feeds.collector import Feed
 
 
 @pytest.fixture
-def store(tmp_path):
-    return a_migrated_store(tmp_path, Clock(NOW))
+def store(undone):
+    return undone
 
 
 def held(store):
@@ -302,10 +302,9 @@ WAYS = st.lists(st.sampled_from(["feed", "bing", "gdelt"]), min_size=1, max_size
 @settings(max_examples=settings.default.max_examples // 6)
 @given(ways=WAYS, host=st.sampled_from([LISTED, UNKNOWN]), apart=st.booleans(), said=st.sampled_from(ALL[:4]))
 def test_by_whatever_ways_an_article_comes_it_is_one_story_with_one_alert_that_a_scan_tells_once(
-    ways, host, apart, said
+    opened_store, ways, host, apart, said
 ):
-    with TemporaryDirectory() as folder:
-        store = a_migrated_store(Path(folder) / "home")
+    with undone_in(opened_store, opened_store.home) as store:
         readings = [way(name, host, [said]) for name in ways]
         for some in [[one] for one in readings] if apart else [readings]:
             # No alert's number stands twice in the scan, and no restricted story has a line of its own

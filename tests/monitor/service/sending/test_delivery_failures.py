@@ -14,7 +14,6 @@ import pytest
 from builders.case import a_case, a_step
 from builders.config import SCHOOL, read
 from builders.delivery import PEOPLE, Home
-from builders.digest import kept_open
 from builders.home import a_migrated_store, do_in, rows_of
 from builders.mention import NOW, URN, Clock, a_message, an_alert
 from support.case_numbers import number_of
@@ -46,10 +45,8 @@ DAY = timedelta(days=1)
 
 
 @pytest.fixture
-def home(tmp_path):
-    clock = Clock()
-    with kept_open(a_migrated_store(tmp_path / "home", clock)) as store:
-        yield Home(store, clock)
+def home(undone):
+    return Home(undone, Clock())
 
 
 def fail(home, *messages, outcome="failed", detail="address_refused 550 5.1.1"):
@@ -275,10 +272,12 @@ BETWEEN = NOW + timedelta(hours=1)
 class Night:
     """An alert that was raised at night, and its mails, which wait until eight."""
 
-    def __init__(self, home: Path, due=EIGHT, kind="instant", alert=ALERT):
-        self.store = a_migrated_store(home, Clock())
+    def __init__(self, store, due=EIGHT, kind="instant", alert=ALERT):
+        self.store = store
         self.context = Context(
-            Config(Path("schoolgate.toml"), (School(URN, "Oakfield"),), people=(HEAD, DEPUTY)), home, Links()
+            Config(Path("schoolgate.toml"), (School(URN, "Oakfield"),), people=(HEAD, DEPUTY)),
+            store.home,
+            Links(),
         )
         to = [
             a_message(p.id, alert_id=ALERT.id, person_id=p.id, kind=kind, times=1, due_at=due)
@@ -316,8 +315,8 @@ class Night:
 
 
 @pytest.fixture
-def night(tmp_path):
-    return Night(tmp_path)
+def night(undone):
+    return Night(undone)
 
 
 def test_what_nobody_took_goes_out_and_once_somebody_has_it_to_all_but_them(night):
@@ -363,8 +362,8 @@ def test_what_a_case_brought_before_the_mail_was_written_withdraws_nothing(night
     assert night.goes() == ["p-head", "p-deputy"]
 
 
-def test_a_mail_of_danger_goes_also_to_who_records_a_step_and_not_to_who_took_it(tmp_path):
-    night = Night(tmp_path, due=NOW)
+def test_a_mail_of_danger_goes_also_to_who_records_a_step_and_not_to_who_took_it(undone):
+    night = Night(undone, due=NOW)
     night.shows("p-deputy")
     night.do(case_store.put, a_case(opened_at=BETWEEN), [a_step(at=BETWEEN)], [], BETWEEN)
     assert night.goes() == ["p-head", "p-deputy"]
@@ -372,8 +371,8 @@ def test_a_mail_of_danger_goes_also_to_who_records_a_step_and_not_to_who_took_it
     assert night.goes() == ["p-deputy"]
 
 
-def test_nobody_is_asked_next_about_what_a_case_has_now(tmp_path):
-    night = Night(tmp_path, due=NOW, kind="escalation")
+def test_nobody_is_asked_next_about_what_a_case_has_now(undone):
+    night = Night(undone, due=NOW, kind="escalation")
     night.do(case_store.put, a_case(opened_at=BETWEEN), [a_step(at=BETWEEN)], [], BETWEEN)
     assert night.goes() == []
 
@@ -400,8 +399,8 @@ OTHERS = {"asked next": {"kind": "escalation"}, "grave": {"alert": GRAVE}}
 
 
 @pytest.mark.parametrize("how", OTHERS.values(), ids=OTHERS)
-def test_what_is_grave_or_asks_the_next_is_mailed_whatever_a_digest_said(tmp_path, how):
-    night = Night(tmp_path, **how)
+def test_what_is_grave_or_asks_the_next_is_mailed_whatever_a_digest_said(undone, how):
+    night = Night(undone, **how)
     night.shows("p-deputy", says=f"Decide today: a remark. [{number(night)}]")
     assert night.goes() == ["p-head", "p-deputy"]
 

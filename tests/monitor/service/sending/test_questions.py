@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from builders.alert import DEPUTY, DEPUTY_DSL, DSL, HEAD
 from builders.case import a_case, a_step
-from builders.home import a_migrated_store, begun_as, do_in, rows_of
+from builders.home import a_migrated_store, do_in, rows_of
 from builders.mention import (
     NOW,
     POLICY,
@@ -21,10 +21,10 @@ from builders.mention import (
     a_mention,
     a_message,
     a_run,
-    a_store,
     a_verdict,
     an_alert,
 )
+from builders.undone import undone_in
 from support.statements import CountedStatements
 
 from alerts.access import knowing
@@ -65,19 +65,16 @@ KEPT_APART = {
 class House:
     """A home with one alert, and a service that looks now and then."""
 
-    def __init__(self, home, **judged):
+    def __init__(self, store, **judged):
         self.clock = Clock()
         raised = {name: value for name, value in judged.items() if name not in ("about", "abuse")}
         self.alert = an_alert("s-one", audience=("deputy", "dsl"), **raised)
         config = Config(Path("schoolgate.toml"), (SCHOOL,), people=(HEAD, DEPUTY, DSL, DEPUTY_DSL))
-        self.context = Context(config, home, Links("https://schoolgate.example.org", b"k" * 32))
+        self.context = Context(config, store.home, Links("https://schoolgate.example.org", b"k" * 32))
         mention = a_mention("one")
         batch = a_batch(mention, verdicts=[a_verdict(mention, **judged)], alerts=[self.alert])
-        self.store = begun_as(
-            a_store(home, self.clock),
-            ("a house", repr(judged)),
-            lambda store: do_in(store, save, batch, now=NOW, policy=POLICY),
-        )
+        self.store = store
+        self.do(save, batch, now=NOW, policy=POLICY)
 
     def do(self, what, *args, **more):
         return do_in(self.store, what, *args, **more)
@@ -106,8 +103,8 @@ class House:
 
 
 @pytest.fixture
-def house(tmp_path):
-    return House(tmp_path, **GRAVE)
+def house(undone):
+    return House(undone, **GRAVE)
 
 
 def record(house, kind=StepKind.NOTED):
@@ -132,18 +129,21 @@ def test_of_a_threat_that_somebody_took_they_are_asked_what_was_done_and_then_th
     assert house.look(24 * HOUR) == []
 
 
-def test_whoever_has_something_milder_is_named_the_buttons_that_end_it_where_its_page_has_them(tmp_path):
-    for n, route in enumerate((Route.PLATFORM_REPORT, Route.POLICE_NOW)):
-        house = House(tmp_path / str(n), severity=Severity.TODAY, route=route, content_class="C2")
-        house.take("deputy")
-        house.clock.at = NOW.replace(hour=15, minute=1)
-        assert [person for person, _ in house.look()] == ["deputy"]
-        assert "To be decided by the end of" in house.last()
-        assert ("press “Answered”" in house.last()) is (route is Route.PLATFORM_REPORT)
+def test_whoever_has_something_milder_is_named_the_buttons_that_end_it_where_its_page_has_them(
+    opened_store, tmp_path
+):
+    for route in (Route.PLATFORM_REPORT, Route.POLICE_NOW):
+        with undone_in(opened_store, tmp_path) as store:
+            house = House(store, severity=Severity.TODAY, route=route, content_class="C2")
+            house.take("deputy")
+            house.clock.at = NOW.replace(hour=15, minute=1)
+            assert [person for person, _ in house.look()] == ["deputy"]
+            assert "To be decided by the end of" in house.last()
+            assert ("press “Answered”" in house.last()) is (route is Route.PLATFORM_REPORT)
 
 
-def test_a_restricted_matter_that_somebody_took_is_asked_about_on_its_day_without_a_word_of_it(tmp_path):
-    house = House(tmp_path, **KEPT_APART)
+def test_a_restricted_matter_that_somebody_took_is_asked_about_on_its_day_without_a_word_of_it(undone):
+    house = House(undone, **KEPT_APART)
     house.take("dsl")
     house.clock.at = NOW.replace(hour=14, minute=59)
     ((_, subject),) = house.look(timedelta(minutes=2))
@@ -242,8 +242,8 @@ def with_another(house, **judged):
 DUE = {"severity": Severity.TODAY, "route": Route.REQUEST_REMOVAL, "content_class": "C2"}
 
 
-def test_what_one_person_is_asked_at_one_look_is_one_mail_with_a_link_for_each(tmp_path):
-    house = House(tmp_path, **DUE)
+def test_what_one_person_is_asked_at_one_look_is_one_mail_with_a_link_for_each(undone):
+    house = House(undone, **DUE)
     other = with_another(house, **DUE)
     house.take("deputy")
     house.do(alert_store.ack, other.id, "deputy", house.clock())
@@ -261,8 +261,8 @@ def test_what_one_person_is_asked_at_one_look_is_one_mail_with_a_link_for_each(t
     assert house.look() == []
 
 
-def test_of_what_is_restricted_such_a_mail_says_the_number_alone_and_nobody_is_to_answer_it(tmp_path):
-    house = House(tmp_path, **DUE)
+def test_of_what_is_restricted_such_a_mail_says_the_number_alone_and_nobody_is_to_answer_it(undone):
+    house = House(undone, **DUE)
     hidden = with_another(house, **KEPT_APART)
     for alert in (house.alert, hidden):
         house.do(alert_store.ack, alert.id, "dsl", house.clock())
@@ -275,8 +275,8 @@ def test_of_what_is_restricted_such_a_mail_says_the_number_alone_and_nobody_is_t
     assert "press “Answered”" in house.last()
 
 
-def test_a_matter_of_danger_keeps_a_mail_of_its_own(tmp_path):
-    house = House(tmp_path, **GRAVE)
+def test_a_matter_of_danger_keeps_a_mail_of_its_own(undone):
+    house = House(undone, **GRAVE)
     other = with_another(house, **GRAVE)
     house.take("deputy")
     house.do(alert_store.ack, other.id, "deputy", house.clock())
@@ -293,8 +293,8 @@ def digest_says(house, person, says):
     )
 
 
-def test_whose_digest_of_the_morning_gave_its_number_is_asked_there_and_not_by_mail_as_well(tmp_path):
-    house = House(tmp_path, **KEPT_APART)
+def test_whose_digest_of_the_morning_gave_its_number_is_asked_there_and_not_by_mail_as_well(undone):
+    house = House(undone, **KEPT_APART)
     house.take("dsl")
     house.clock.at = NOW.replace(hour=15, minute=1)
     assert [p for p, _ in house.look()] == ["dsl"]
@@ -317,8 +317,8 @@ def number_of(house):
         return alert_store.alert(con, house.alert.id).number
 
 
-def test_a_digest_within_the_hour_before_three_does_not_take_the_place_of_the_first_question(tmp_path):
-    house = House(tmp_path, **DUE)
+def test_a_digest_within_the_hour_before_three_does_not_take_the_place_of_the_first_question(undone):
+    house = House(undone, **DUE)
     house.take("deputy")
     house.clock.at = NOW.replace(hour=14, minute=45)
     digest_says(house, "deputy", f"Decide today ({number_of(house)})")
@@ -326,8 +326,8 @@ def test_a_digest_within_the_hour_before_three_does_not_take_the_place_of_the_fi
     assert [p for p, _ in house.look()] == ["deputy"]
 
 
-def test_no_digest_takes_the_place_of_a_question_about_the_lado(tmp_path):
-    house = House(tmp_path, about=About.STAFF, **KEPT_APART)
+def test_no_digest_takes_the_place_of_a_question_about_the_lado(undone):
+    house = House(undone, about=About.STAFF, **KEPT_APART)
     house.take("dsl")
     house.clock.at = NOW.replace(hour=15, minute=1) + timedelta(days=1)
     assert [p for p, _ in house.look()] == ["dsl"]
@@ -337,8 +337,8 @@ def test_no_digest_takes_the_place_of_a_question_about_the_lado(tmp_path):
     assert "LADO" in house.last()
 
 
-def test_a_question_about_two_matters_is_withdrawn_from_whom_the_second_keeps_out(tmp_path):
-    house = House(tmp_path, **DUE)
+def test_a_question_about_two_matters_is_withdrawn_from_whom_the_second_keeps_out(undone):
+    house = House(undone, **DUE)
     other = with_another(house, **DUE)
     for alert in (house.alert, other):
         house.do(alert_store.ack, alert.id, "deputy", house.clock())
@@ -374,12 +374,11 @@ AT_15, AT_60 = ["deputy_dsl", "dsl", "head"], ["deputy", "deputy_dsl", "dsl", "h
 class Chain(House):
     """A store with alerts that nobody has in hand, and a service that looks now and then."""
 
-    def __init__(self, home, *alerts, links=None):
-        self.clock = Clock()
-        self.store = a_migrated_store(home, self.clock)
+    def __init__(self, store, *alerts, links=None):
+        self.clock, self.store = Clock(), store
         self.put(*(alerts or (ALERT,)))
         config = Config(Path("schoolgate.toml"), (SCHOOL,), people=PEOPLE)
-        self.context = Context(config, home, links or Links())
+        self.context = Context(config, store.home, links or Links())
 
     def put(self, *alerts):
         self.do(alert_store.put_alerts, alerts, self.clock())
@@ -407,8 +406,8 @@ class Chain(House):
 
 
 @pytest.fixture
-def chain(tmp_path):
-    return Chain(tmp_path)
+def chain(undone):
+    return Chain(undone)
 
 
 STEPS = [timedelta(minutes=n) for n in (15, 15, 30)]
@@ -428,8 +427,8 @@ def test_a_case_that_somebody_works_on_ends_it_and_one_that_began_by_itself_does
     assert chain.look(WAIT) == (actor == "schoolgate")
 
 
-def test_with_pages_each_is_given_a_link_of_their_own(tmp_path):
-    house = Chain(tmp_path, links=Links("https://schoolgate.example.org", b"k" * 32))
+def test_with_pages_each_is_given_a_link_of_their_own(undone):
+    house = Chain(undone, links=Links("https://schoolgate.example.org", b"k" * 32))
     house.look(WAIT)
     bodies = rows_of(house.store, "SELECT body FROM outbox WHERE kind = 'escalation'")
     links = [word for (body,) in bodies for word in body.split() if word.startswith("https://")]
@@ -446,10 +445,10 @@ def test_two_services_that_look_at_once_make_one_step(chain):
     assert chain.asked() == AT_15
 
 
-def test_a_restart_goes_on_where_it_was_and_a_school_that_is_no_more_has_nobody_asked(tmp_path):
-    assert Chain(tmp_path / "gone", replace(ALERT, urn="900009")).look(WAIT) == 0
-    Chain(tmp_path).look(WAIT)
-    again = Chain(tmp_path)
+def test_a_restart_goes_on_where_it_was_and_a_school_that_is_no_more_has_nobody_asked(undone, tmp_path):
+    assert Chain(a_migrated_store(tmp_path / "gone"), replace(ALERT, urn="900009")).look(WAIT) == 0
+    Chain(undone).look(WAIT)
+    again = Chain(undone)
     again.clock.at += WAIT
     assert again.look() == 0
     again.look(WAIT)
@@ -499,8 +498,8 @@ def mornings(house, days, every=6 * HOUR):
     )
 
 
-def test_while_nobody_acts_each_has_one_mail_a_morning_for_all_that_is_open(tmp_path):
-    house = Chain(tmp_path, ALERT, replace(ALERT, id="other", story_id="s-two"))
+def test_while_nobody_acts_each_has_one_mail_a_morning_for_all_that_is_open(undone):
+    house = Chain(undone, ALERT, replace(ALERT, id="other", story_id="s-two"))
     found = mornings(house, 3)
     assert len(found) == len(set(found))
     assert {person for _, person in found} == {"deputy_dsl", "dsl", "head"}
@@ -517,9 +516,9 @@ def test_once_it_is_taken_there_are_no_more_mornings(chain):
     assert chain.steps() == before
 
 
-def test_whoever_is_asked_by_number_reads_nothing_until_they_take_it(tmp_path):
+def test_whoever_is_asked_by_number_reads_nothing_until_they_take_it(undone):
     chair = Person("chair", "Alex Marsh", (Role.CHAIR,), "chair@example.org")
-    house = Chain(tmp_path, replace(ALERT, restricted=False, route=Route.POLICE_NOW))
+    house = Chain(undone, replace(ALERT, restricted=False, route=Route.POLICE_NOW))
     people = (*PEOPLE, chair)
     house.context = replace(house.context, config=replace(house.context.config, people=people))
     for after in STEPS:
@@ -551,8 +550,8 @@ def test_every_step_is_audited_and_those_asked_are_remembered_as_told(chain):
         assert escalation_store.asked(con, []) == {}
 
 
-def test_the_next_reads_how_far_behind_the_slowest_of_its_places_may_be(tmp_path):
-    chain = Chain(tmp_path, replace(ALERT, restricted=False, route=Route.PLATFORM_REPORT))
+def test_the_next_reads_how_far_behind_the_slowest_of_its_places_may_be(undone):
+    chain = Chain(undone, replace(ALERT, restricted=False, route=Route.PLATFORM_REPORT))
     town = Source("town", "feed", "https://talk.example.org/feed", urns=(URN,), interval_s=7200.0)
     known = (town, replace(town, id="slow", interval_s=14400.0))
     chain.context = replace(chain.context, config=replace(chain.context.config, sources=known))
@@ -564,8 +563,8 @@ def test_the_next_reads_how_far_behind_the_slowest_of_its_places_may_be(tmp_path
     assert "about every 4 hours" in body
 
 
-def test_whose_short_messages_its_subject_reads_too_is_asked_by_mail_alone(tmp_path):
-    house = Chain(tmp_path, replace(ALERT, audience=("deputy_dsl",), excluded=("dsl",)))
+def test_whose_short_messages_its_subject_reads_too_is_asked_by_mail_alone(undone):
+    house = Chain(undone, replace(ALERT, audience=("deputy_dsl",), excluded=("dsl",)))
     chats = dict.fromkeys(("head", "dsl"), Secret("ntfys://ntfy.example.org/all"))
     house.context = replace(house.context, config=replace(house.context.config, chats=chats))
     house.look(WAIT)
@@ -578,8 +577,8 @@ def test_whose_short_messages_its_subject_reads_too_is_asked_by_mail_alone(tmp_p
 @pytest.mark.parametrize(
     "told_of", [{"warned": ("deputy",)}, {"audience": ("dsl", "deputy")}], ids=["warned", "aimed_at"]
 )
-def test_whoever_was_warned_or_told_that_it_may_threaten_them_is_told_once_who_has_it(tmp_path, told_of):
-    house = Chain(tmp_path, replace(ALERT, **told_of))
+def test_whoever_was_warned_or_told_that_it_may_threaten_them_is_told_once_who_has_it(undone, told_of):
+    house = Chain(undone, replace(ALERT, **told_of))
     post = a_mention("one")
     aimed = a_verdict(post, **{**GRAVE, "about": About.STAFF, "subject_person": "deputy"})
     house.do(save, a_batch(post, verdicts=[aimed]), now=house.clock(), policy=POLICY)
@@ -602,11 +601,9 @@ def test_whoever_was_warned_or_told_that_it_may_threaten_them_is_told_once_who_h
 
 
 @pytest.mark.parametrize(("excluded", "says"), [((), True), (("it",), False)], ids=["", "means_it"])
-def test_after_an_hour_it_may_learn_that_an_alarm_is_unanswered_unless_it_means_them(
-    tmp_path, excluded, says
-):
+def test_after_an_hour_it_may_learn_that_an_alarm_is_unanswered_unless_it_means_them(undone, excluded, says):
     lead = Person("it", "Jo Fern", (Role.IT_LEAD,), "it@example.org")
-    house = Chain(tmp_path, replace(ALERT, excluded=excluded))
+    house = Chain(undone, replace(ALERT, excluded=excluded))
     house.context = replace(house.context, config=replace(house.context.config, people=(*PEOPLE, lead)))
 
     def unanswered():
@@ -623,8 +620,8 @@ def test_after_an_hour_it_may_learn_that_an_alarm_is_unanswered_unless_it_means_
     assert not unanswered()
 
 
-def test_when_it_grows_they_are_asked_once_until_the_next_morning(tmp_path):
-    house = House(tmp_path, **GRAVE)
+def test_when_it_grows_they_are_asked_once_until_the_next_morning(undone):
+    house = House(undone, **GRAVE)
 
     def asked():
         with house.store.read() as con:

@@ -16,7 +16,6 @@ from builders.digest import (
     a_context,
     a_home,
     alert_on,
-    emptied,
     grave,
     kept_open,
     mark,
@@ -26,6 +25,7 @@ from builders.digest import (
 )
 from builders.judges import judges as a_judges
 from builders.mention import a_message
+from builders.undone import undone_in
 from support.statements import CountedStatements
 
 from alerts.escalation import TABLE
@@ -64,7 +64,7 @@ def kept(tmp_path_factory):
 
 @pytest.fixture
 def store(kept, tmp_path):
-    with emptied(kept, tmp_path) as found:
+    with undone_in(kept, tmp_path) as found:
         yield found
 
 

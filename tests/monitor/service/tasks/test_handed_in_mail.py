@@ -45,8 +45,8 @@ PEOPLE = (
 class School:
     """A school at which people hand in, and whose service looks."""
 
-    def __init__(self, folder, people=PEOPLE, calendar=None) -> None:
-        self.store, self.home, self.people = a_migrated_store(folder), folder, people
+    def __init__(self, store, people=PEOPLE, calendar=None) -> None:
+        self.store, self.home, self.people = store, store.home, people
         self.calendar, self._judges = calendar or Calendar(), judges()
 
     def judges(self):
@@ -72,8 +72,8 @@ class School:
 
 
 @pytest.fixture
-def school(tmp_path):
-    return School(tmp_path)
+def school(undone):
+    return School(undone)
 
 
 def test_the_first_assessor_gets_it_at_the_next_full_hour_by_number_and_place_without_a_word(school):
@@ -103,9 +103,9 @@ OUT_OF_HOURS = [
 ]
 
 
-def test_out_of_hours_it_comes_at_the_next_seven_on_weekends_and_in_holidays_too(tmp_path):
+def test_out_of_hours_it_comes_at_the_next_seven_on_weekends_and_in_holidays_too(undone):
     term = Term(date(2026, 11, 2), date(2026, 11, 23)), Term(date(2027, 1, 4), date(2027, 2, 12))
-    school = School(tmp_path, calendar=Calendar(terms=term))
+    school = School(undone, calendar=Calendar(terms=term))
     for n, (at, mailed) in enumerate(OUT_OF_HOURS):
         school.hand_in(datetime(2026, 11, *at, tzinfo=UTC), f"{CALM} Asked by {n} of us.")
         then = datetime(2026, 11, *mailed, tzinfo=UTC)
@@ -131,11 +131,11 @@ def test_words_that_speak_of_a_child_go_to_the_lead_or_the_deputy_where_the_lead
     assert school.to(TEN + 3 * HOUR) == ["ddsl"]
 
 
-def test_whoever_is_meant_related_away_or_brought_it_is_passed_over(tmp_path):
+def test_whoever_is_meant_related_away_or_brought_it_is_passed_over(undone):
     kin = replace(PEOPLE[1], related_to=("head",))
     away = replace(PEOPLE[0], away_until=TEN + 24 * HOUR)
     named = "Mrs Quillfeather, headteacher of Oakfield Primary in Northvale, never answers any e-mail."
-    school, found = School(tmp_path), []
+    school, found = School(undone), []
     for n, (people, words, says) in enumerate((
         (PEOPLE, named, {}),
         ((PEOPLE[0], kin, *PEOPLE[2:]), OTHERS[0], {"about": Whom.HEAD}),
@@ -182,8 +182,9 @@ def test_a_service_that_was_upgraded_mails_nothing_that_was_handed_in_days_befor
 
 
 def test_what_was_written_is_written_with_its_note_so_that_an_end_in_between_loses_and_doubles_nothing(
-    school,
+    tmp_path,
 ):
+    school = School(a_migrated_store(tmp_path))
     school.hand_in()
     told = Config(school.home / "x.toml", (OAKFIELD,), people=PEOPLE)
     with suppress(RuntimeError), school.store.write("test") as con:

@@ -60,8 +60,8 @@ BOTH = ("900001", "900002")
 
 
 @pytest.fixture
-def store(tmp_path):
-    return a_migrated_store(tmp_path, Clock(NOW))
+def store(undone):
+    return undone
 
 
 def post(n, text, published, **changes):
@@ -166,7 +166,8 @@ def test_a_scan_shows_what_is_old_apart_from_today_unless_it_alerts_and_nothing_
     assert LONG_AGO in {alert.posted_at for alert in batch.alerts}
 
 
-def test_history_is_in_no_count_of_the_week_it_was_first_read_in_nor_of_any_after_it_is_deleted(store):
+def test_history_is_in_no_count_of_the_week_it_was_first_read_in_nor_of_any_after_it_is_deleted(tmp_path):
+    store = a_migrated_store(tmp_path, Clock(NOW))
     read(store, post(1, CALM, LONG_AGO), post(2, CALM + " And when is it?", NOW - DAY))
     week = (NOW - DAY, NOW + DAY)
     with store.read() as con:

@@ -4,22 +4,18 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator
-from contextlib import ExitStack
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 
 import pytest
-from builders.home import a_migrated_store
 from builders.mention import URN, a_batch, a_mention, a_run, a_store, a_verdict
 from builders.report import FRIDAY, filled_home
+from builders.undone import Undone
 
 from alerts.access.recipients import report_signers
 from alerts.links import Links
 from alerts.weekly.weeks import named
 from data.register.calendar import Calendar, Term
-from data.store.engine.open import Store
 from data.store.mentions.batch import save
 from data.store.reporting.signed_reports import put_report
 from data.types import Person, Policy, Role, School, Severity, Source
@@ -44,16 +40,13 @@ PEOPLE = (
 
 
 class Place:
-    """A store with one source that has been read for a month, and the service's context.
+    """A store with one source that has been read for a month, and the service's context."""
 
-    It is opened once for a whole test: opening it for each step takes longer than the steps.
-    """
-
-    def __init__(self, home: Path, opened: ExitStack, policy: Policy | None = None) -> None:
-        self.store: Store = a_migrated_store(home)
+    def __init__(self, store: Undone, policy: Policy | None = None) -> None:
+        self.store = store
         self.policy = policy or Policy()
         self.config = Config(
-            home / "schoolgate.toml",
+            store.home / "schoolgate.toml",
             schools=(SCHOOL,),
             sources=(Source("town", "feed", "https://town.example.org/feed", (URN,)),),
             people=PEOPLE,
@@ -62,7 +55,7 @@ class Place:
         from monitor.home.wiring import remember_config
 
         remember_config(self.store, self.config)
-        self.con = opened.enter_context(self.store.write("test"))
+        self.con = store.con
         self.said = 0
         self.say(0, TUESDAY - timedelta(days=30))
 
@@ -94,14 +87,8 @@ class Place:
 
 
 @pytest.fixture
-def opened() -> Iterator[ExitStack]:
-    with ExitStack() as stack:
-        yield stack
-
-
-@pytest.fixture
-def place(tmp_path, opened: ExitStack) -> Place:
-    return Place(tmp_path, opened)
+def place(undone: Undone) -> Place:
+    return Place(undone)
 
 
 def test_a_surge_is_told_once_to_the_leadership_of_that_school_whom_mail_reaches(place: Place) -> None:
@@ -175,10 +162,8 @@ def test_in_the_first_week_nothing_is_told(place: Place) -> None:
     assert place.run_tasks(TUESDAY) == 0
 
 
-def test_where_criticism_is_kept_under_a_week_there_is_nothing_to_compare(
-    tmp_path, opened: ExitStack
-) -> None:
-    place = Place(tmp_path, opened, Policy(criticism_days=6))
+def test_where_criticism_is_kept_under_a_week_there_is_nothing_to_compare(undone: Undone) -> None:
+    place = Place(undone, Policy(criticism_days=6))
     place.say(34, TUESDAY)
     assert place.run_tasks(TUESDAY) == 0
 
