@@ -282,6 +282,14 @@ def test_a_reply_knows_the_thread_that_another_source(home, looks):
     assert batch.alerts
 
 
+def test_a_reply_to_what_was_left_out_as_suppressed_in_a_reading_before_knows_no_thread(home):
+    home.suppress("person1")
+    reply = posted(2, REPLY, kind=MentionKind.REPLY, parent=id_of(1))
+    thread = reading("a", posted(1, CALM), surfaced=False)
+    _, batch = home.together(thread, reading("b", reply, surfaced=False), looks=2)
+    assert ([v.relevance for v in batch.verdicts], batch.alerts) == ([Relevance.NOT_ABOUT], ())
+
+
 def test_where_a_post_was_seen_before_it_was_edited_counts_among_the_places_of_its_story(home):
     home.together(reading("s1", posted(1, CALM)))
     rude = posted(
@@ -590,6 +598,7 @@ def test_a_mention_judged_for_one_school_more_keeps_its_print(store):
     read(store, both, posted(1, NEWS), source="broad", urns=())
     with store.read() as con:
         assert stories.sketches(con, ["900001"], SINCE) == before != []
+    assert counts(store, both.recent, "900001") == [1]
 
 
 def test_folding_with_what_is_kept_is_folding_with_all_of_it_given_anew(store):
