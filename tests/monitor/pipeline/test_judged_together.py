@@ -598,7 +598,14 @@ def test_a_mention_judged_for_one_school_more_keeps_its_print(store):
     read(store, both, posted(1, NEWS), source="broad", urns=())
     with store.read() as con:
         assert stories.sketches(con, ["900001"], SINCE) == before != []
-    assert counts(store, both.recent, "900001") == [1]
+
+
+def test_of_what_was_saved_before_the_print_of_then_counts_in_the_next_transaction(store, asked):
+    recent, one = Recent(), posted(1, NEWS)
+    with store.write("test") as con:
+        recent.fold(con, [one], [(Match("900001", Relevance.ABOUT, 0.9),)], NOW, again=[one.id])
+    assert counts(store, recent, "900001") == [0], "the store has none"
+    assert asked == ["900001"] * 2
 
 
 def test_folding_with_what_is_kept_is_folding_with_all_of_it_given_anew(store):
