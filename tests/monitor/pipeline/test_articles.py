@@ -6,7 +6,6 @@ from collections import deque
 from dataclasses import replace
 from datetime import datetime, timedelta
 from email.utils import format_datetime
-from functools import cache
 
 import pytest
 from builders.fetcher import fetcher_for
@@ -16,7 +15,6 @@ from builders.judges import CALM, OAKFIELD, Words, judges
 from builders.scan_pages import Seconds
 from support.web_server import Answer, Site, serve
 
-from classifiers.scoring.onnx_scorer import Scorer
 from data.privacy import TermKind, term
 from data.retention.erase import Erasure, erase
 from data.retention.purge import purge
@@ -38,10 +36,14 @@ ARTICLE = (
 )
 
 
-@cache
-def shipped() -> Scorer:
-    """The model that comes with Schoolgate."""
-    return Scorer(threads=1)
+class Gazette(Words):
+    """Knows what it is to be suspended, and is not sure of an Oakfield that is no primary."""
+
+    def _shares(self, text):
+        if "suspended" in text:
+            return super()._shares("creep")
+        unsure = {"relevant": 0.8} if "oakfield" in text and "primary" not in text else {}
+        return super()._shares(text) | unsure
 
 
 class Paper:
@@ -53,7 +55,7 @@ class Paper:
         self.settings: dict[str, object] = {}
         self.schools = (OAKFIELD,)
         self.feeds = ("paper",)
-        self.scorer = shipped
+        self.scorer = Gazette
         pages |= {"/news/letter": page(ARTICLE), "/news/bridge": page(ARTICLE)}
 
     def feed(self) -> str:
@@ -134,10 +136,14 @@ def page(text: str, head: str = "", status: int = 200) -> Answer:
     return Answer(status, body.encode(), {"Content-Type": "text/html; charset=utf-8"})
 
 
-def test_what_stands_in_the_third_line_of_an_article_is_judged(paper):
-    paper.scan()
+def test_what_stands_in_the_third_line_of_an_article_is_judged_and_no_comment_below_it(paper):
+    paper.scan().scan()
+    assert paper.asked == ["/news/letter"], "only what names the school is asked for, and once"
     assert paper.verdict() == ("staff", 3, 1)
     assert paper.why() == "The article behind the headline was read and judged with it."
+    ((article,),) = paper.rows("SELECT article FROM mention_versions WHERE article IS NOT NULL")
+    assert "suspended and charged" in article
+    assert "creep" not in article
 
 
 def test_by_its_headline_alone_the_same_piece_is_nothing(paper):
@@ -145,12 +151,6 @@ def test_by_its_headline_alone_the_same_piece_is_nothing(paper):
     paper.scan()
     assert paper.asked == []
     assert paper.verdict()[:2] != ("staff", 3)
-
-
-def test_only_what_names_the_school_is_asked_for_and_once(paper):
-    paper.scan().scan()
-    assert paper.asked == ["/news/letter"]
-    assert paper.verdict() == ("staff", 3, 1)
 
 
 def test_the_feed_read_again_with_a_new_headline_is_judged_with_the_article_that_is_kept(paper):
@@ -169,13 +169,6 @@ def test_two_feeds_with_one_article_ask_for_it_once_and_tell_one_story(paper):
     assert paper.rows("SELECT count(*) FROM alerts") == [(1,)]
 
 
-def test_comments_below_an_article_are_not_the_article(paper):
-    paper.scan()
-    ((article,),) = paper.rows("SELECT article FROM mention_versions WHERE article IS NOT NULL")
-    assert "suspended and charged" in article
-    assert "creep" not in article
-
-
 @pytest.mark.parametrize(
     ("answer", "said"),
     [
@@ -190,7 +183,7 @@ def test_comments_below_an_article_are_not_the_article(paper):
 )
 def test_a_wall_is_said_and_the_headline_judged_alone(paper, answer, said):
     paper.pages["/news/letter"] = answer
-    paper.scan().scan()
+    paper.scan()
     assert paper.asked == ["/news/letter"]
     assert paper.why().startswith("Only the headline was judged")
     assert said in paper.why()
@@ -198,7 +191,7 @@ def test_a_wall_is_said_and_the_headline_judged_alone(paper, answer, said):
 
 def test_robots_are_obeyed(paper):
     paper.pages["/robots.txt"] = "User-agent: *\nDisallow: /news/"
-    paper.scan().scan()
+    paper.scan()
     assert paper.asked == []
     assert "asks programs not to read" in paper.why()
 
@@ -217,24 +210,22 @@ def test_what_failed_for_the_moment_is_asked_for_once_more_later_and_then_judged
 
 def test_what_keeps_failing_is_asked_for_twice(paper):
     paper.pages["/news/letter"] = Answer(503, b"busy")
-    for _ in range(4):
+    for _ in range(3):
         paper.scan()
         paper.now += timedelta(hours=2)
     assert paper.asked == ["/news/letter"] * 2
 
 
-@pytest.mark.parametrize("link", ["https://news.google.com/rss/articles/CBMiOpaque?oc=5", "/", ""])
-def test_an_address_that_leads_to_no_article_is_not_asked_for(paper, link):
-    paper.link = link
-    paper.scan()
-    assert paper.site.paths == ["/paper.xml"]
-    assert ("Google News" in paper.why()) is ("google" in link)
-
-
-def test_the_article_behind_an_old_headline_is_not_asked_for(paper):
-    paper.published = NOW - timedelta(days=20)
+@pytest.mark.parametrize(
+    "change",
+    [{"link": "https://news.google.com/rss/articles/CBMiOpaque?oc=5"}, {"link": "/"},
+     {"published": NOW - timedelta(days=20)}, {"title": "Northvale reviewed: the film of the year"}],
+)  # fmt: skip
+def test_what_leads_to_no_article_is_old_or_is_no_news_of_us_is_not_asked_for(paper, change):
+    vars(paper).update(change)
     paper.scan()
     assert paper.asked == []
+    assert ("Google News" in paper.why()) is ("google" in str(change))
 
 
 def test_a_headline_that_may_be_ours_becomes_ours_by_the_places_in_its_article(paper):
@@ -256,14 +247,7 @@ def test_a_headline_that_may_be_ours_becomes_anothers_by_the_places_in_its_artic
     assert paper.rows("SELECT count(*) FROM verdicts WHERE relevance <> 'not_about'") == [(0,)]
 
 
-def test_a_review_of_a_film_stays_anothers(paper):
-    paper.title = "Northvale reviewed: the film of the year"
-    paper.scan()
-    assert paper.asked == []
-
-
 def test_a_restricted_articles_words_are_hidden_with_its_headline(paper):
-    paper.scorer = Words
     told = "A neighbour of Oakfield Primary School in Northvale says that her stepdad hits the girl. " * 3
     paper.pages["/news/letter"] = page(told)
     paper.scan()

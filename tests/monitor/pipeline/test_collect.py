@@ -50,15 +50,9 @@ NEW = SourceState("s")
 
 def mention(n, published=NOW):
     return Mention(
-        id=f"{n:016x}",
-        url=f"https://forum.example.org/{n}",
-        channel="local_forum",
-        kind=MentionKind.POST,
-        title="",
-        text=f"post {n}",
-        fetched_at=NOW,
+        f"{n:016x}", url(n), "local_forum", MentionKind.POST, "", f"post {n}", fetched_at=NOW,
         published=published,
-    )
+    )  # fmt: skip
 
 
 class Pages:
@@ -99,18 +93,24 @@ def failing_at(*addresses, outcome=Outcome.UNREACHABLE, detail="no answer", **mo
     return fetch
 
 
-def test_every_page_of_a_list_is_read():
-    pages = {
-        url(1): Page((mention(1), mention(2)), next=Request(url(2))),
-        url(2): Page((mention(3),)),
+def listed(*pages):
+    """Pages of a list by address, each leading to the next: of posts, by their numbers."""
+    return {
+        url(n): Page(
+            tuple(one if isinstance(one, Mention) else mention(one) for one in found),
+            next=Request(url(n + 1)) if n < len(pages) else None,
+        )
+        for n, found in enumerate(pages, 1)
     }
-    got = read(pages)
+
+
+def test_every_page_of_a_list_is_read_each_mention_once_and_the_documents_behind_headlines():
+    got = read(listed((1, 2), (1, 3)))
     assert [m.text for m in got.mentions] == ["post 1", "post 2", "post 3"]
     assert (got.run.outcome, got.run.pages, got.run.mentions_read) == (Outcome.OK, 2, 3)
-
-
-def test_a_page_that_points_to_itself_is_read_once():
     assert read({url(1): Page((mention(1),), next=Request(url(1)))}).run.pages == 1
+    behind = read({url(1): Page(follow=(Request(url(5)),)), url(5): Page((mention(5),))})
+    assert [m.text for m in behind.mentions] == ["post 5"]
 
 
 def test_no_page_leads_on_to_somebodys_profile_but_one_of_the_schools_own():
@@ -122,40 +122,17 @@ def test_no_page_leads_on_to_somebodys_profile_but_one_of_the_schools_own():
 
 
 def test_the_page_limit_stops_and_says_so():
-    pages = {url(n): Page((mention(n),), next=Request(url(n + 1))) for n in range(1, 9)}
-    got = read(pages)
+    got = read(listed(*((n,) for n in range(1, 9))))
     assert got.run.pages == 4
     assert "More is there" in got.run.warnings[0]
 
 
-def test_a_mention_on_two_pages_is_one():
-    pages = {url(1): Page((mention(1),), next=Request(url(2))), url(2): Page((mention(1), mention(2)))}
-    assert len(read(pages).mentions) == 2
-
-
-def test_documents_behind_headlines_are_followed():
-    pages = {url(1): Page(follow=(Request(url(5)),)), url(5): Page((mention(5),))}
-    assert [m.text for m in read(pages).mentions] == ["post 5"]
-
-
-def test_a_list_newest_first_is_left_where_it_is_known():
+def test_a_list_newest_first_is_left_where_it_is_known_and_a_thread_oldest_first_read_to_its_end():
     old = NOW - timedelta(days=30)
     state = SourceState("s", watermark=NOW - timedelta(days=1), scope=scope_of(SOURCE))
-    pages = {
-        url(1): Page((mention(1), mention(2, old)), next=Request(url(2))),
-        url(2): Page((mention(3, old),)),
-    }
-    assert read(pages, state=state).run.pages == 1
-
-
-def test_a_thread_oldest_first_is_read_to_its_end():
-    old = NOW - timedelta(days=30)
-    state = SourceState("s", watermark=NOW - timedelta(days=1), scope=scope_of(SOURCE))
-    pages = {
-        url(1): Page((mention(1, old), mention(2, old + timedelta(hours=1))), next=Request(url(2))),
-        url(2): Page((mention(3),)),
-    }
-    assert read(pages, state=state).run.pages == 2
+    newest_first = listed((1, mention(2, old)), (mention(3, old),))
+    oldest_first = listed((mention(1, old), mention(2, old + timedelta(hours=1))), (3,))
+    assert [read(pages, state=state).run.pages for pages in (newest_first, oldest_first)] == [1, 2]
 
 
 def gone(address):
@@ -212,20 +189,14 @@ def test_a_later_page_that_cannot_be_read_to_its_end_keeps_what_was_read_and_war
     assert got.run.warnings == ("page 2 could not be read: It takes too long.",)
 
 
-def test_not_modified_is_seen_and_asks_for_no_parsing():
-    def fetch(request, state):
+def test_how_a_reading_that_brings_nothing_ended():
+    def unchanged(request, state):
         return Response(request.url, 304, (), b"", NOW)
 
-    assert read({}, fetch=fetch).run.outcome is Outcome.NOT_MODIFIED
-
-
-def test_nothing_where_there_always_was_something_is_suspicious():
-    state = SourceState("s", usual_mentions=6.0)
-    assert read({url(1): Page()}, state=state).run.outcome is Outcome.SUSPICIOUS
-
-
-def test_nothing_on_a_new_source_is_empty():
-    assert read({url(1): Page()}).run.outcome is Outcome.EMPTY
+    assert read({}, fetch=unchanged).run.outcome is Outcome.NOT_MODIFIED
+    nothing = {url(1): Page()}
+    assert read(nothing).run.outcome is Outcome.EMPTY
+    assert read(nothing, state=SourceState("s", usual_mentions=6.0)).run.outcome is Outcome.SUSPICIOUS
 
 
 def test_a_source_that_is_off_is_not_asked_and_says_why():
@@ -234,14 +205,11 @@ def test_a_source_that_is_off_is_not_asked_and_says_why():
     assert (run.outcome, run.detail) == (Outcome.DISABLED, "the terms forbid it")
 
 
-def test_the_watermark_is_the_newest_time_read():
-    pages = {url(1): Page((mention(1, NOW - timedelta(days=2)), mention(2, NOW - timedelta(days=1))))}
-    assert read(pages).run.watermark == NOW - timedelta(days=1)
-
-
-def test_a_time_in_the_future_does_not_move_the_watermark():
-    got = read({url(1): Page((mention(1, NOW + timedelta(days=400)), mention(2)))})
-    assert got.run.watermark == NOW
+def test_the_watermark_is_the_newest_time_read_and_none_to_come():
+    days = [NOW + timedelta(days=n) for n in (-2, -1, 400)]
+    pages = {url(1): Page(tuple(mention(n, at) for n, at in enumerate(days[:2])))}
+    assert read(pages).run.watermark == days[1]
+    assert read({url(1): Page((mention(1, days[2]), mention(2)))}).run.watermark == NOW
 
 
 def test_a_site_that_asked_to_be_left_alone_is_not_asked_before_the_time():
@@ -262,13 +230,9 @@ def posts(first, *numbers, next_page=None):
     return Page(found, next=Request(url(next_page)) if next_page else None)
 
 
-def test_a_single_whole_page_leaves_its_etag():
-    assert read({url(1): Page((mention(1),))}).run.etag == '"e"'
-
-
-def test_a_list_of_several_pages_leaves_none_for_its_first_page_says_nothing_of_the_rest():
-    pages = {url(1): posts(1, 1, 2, next_page=2), url(2): posts(1, 3)}
-    assert read(pages).run.etag is None
+def test_a_single_whole_page_leaves_its_etag_and_the_first_of_several_none():
+    assert read(listed((1,))).run.etag == '"e"'
+    assert read({url(1): posts(1, 1, 2, next_page=2), url(2): posts(1, 3)}).run.etag is None
 
 
 def asked_with(state, source=SOURCE):
@@ -282,13 +246,9 @@ def asked_with(state, source=SOURCE):
     return seen[0]
 
 
-def test_what_was_learnt_for_the_same_schools_is_asked_with():
+def test_what_was_learnt_is_asked_with_for_the_same_schools_alone():
     state = SourceState("s", etag='"e"', scope=scope_of(SOURCE))
     assert asked_with(state) is state
-
-
-def test_what_was_learnt_for_other_schools_is_not():
-    state = SourceState("s", etag='"e"', scope=scope_of(SOURCE))
     assert asked_with(state, replace(SOURCE, urns=("900001", "900002"))) is None
 
 
@@ -303,6 +263,7 @@ def test_a_long_thread_is_read_on_from_where_the_last_reading_ended():
     second = read(pages, state=SourceState("s", resume=first.resume, scope=scope_of(SOURCE)))
     assert [m.text for m in second.mentions][-2:] == ["post 11", "post 12"]
     assert second.run.resume == url(6)
+    assert read(listed((1, 2), (3,))).run.resume is None, "a list is read from its beginning"
 
 
 def test_a_thread_that_grew_on_its_last_page_is_seen():
@@ -322,11 +283,6 @@ def test_a_thread_whose_last_page_is_gone_is_read_from_its_second():
     assert got.run.resume == url(2)
 
 
-def test_a_list_is_always_read_from_its_beginning():
-    pages = {url(1): Page((mention(1), mention(2)), next=Request(url(2))), url(2): Page((mention(3),))}
-    assert read(pages).run.resume is None
-
-
 # ---------------------------------------------------------------------------------- lists and trouble
 
 
@@ -334,53 +290,40 @@ def listing(*numbers):
     return Page(follow=tuple(Request(url(n)) for n in numbers))
 
 
-def test_documents_behind_a_list_have_a_limit_of_their_own():
-    pages = {url(1): listing(*range(100, 140))} | {url(n): Page((mention(n),)) for n in range(100, 140)}
-    got = read(pages)
+MANY = range(100, 140)
+BEHIND = {url(1): listing(*MANY)} | {url(n): Page((mention(n),)) for n in MANY}
+
+
+def test_documents_behind_a_list_have_a_limit_of_their_own_towards_which_those_count_that_fail():
+    got = read(BEHIND)
     assert len(got.mentions) == 16
     assert "More is there" in got.run.warnings[0]
-
-
-def test_documents_that_fail_count_towards_the_limit():
-    fetch = failing_at(*map(url, range(100, 140)))
-    read({url(1): listing(*range(100, 140))}, fetch=fetch)
+    fetch = failing_at(*map(url, MANY))
+    read(BEHIND, fetch=fetch)
     assert len(fetch.asked) == 17
 
 
-def test_a_site_that_bars_us_is_not_asked_again_in_the_same_run():
-    fetch = failing_at(*map(url, range(100, 140)), outcome=Outcome.BLOCKED)
-    assert read({url(1): listing(*range(100, 140))}, fetch=fetch).run.outcome is Outcome.BLOCKED
+def test_a_site_that_bars_us_or_whose_documents_keep_breaking_is_read_no_further_in_the_same_run():
+    fetch = failing_at(*map(url, MANY), outcome=Outcome.BLOCKED)
+    assert read(BEHIND, fetch=fetch).run.outcome is Outcome.BLOCKED
     assert len(fetch.asked) == 2
-
-
-def test_a_site_whose_documents_keep_breaking_is_read_no_further_in_the_same_run():
-    pages = {url(1): listing(*range(100, 140))} | {url(n): Page((mention(n),)) for n in range(100, 140)}
     broken = refusing(*map(url, (100, 102, 104)))
-    got = collect(SOURCE, NEW, Pages(pages), fetched, lambda: NOW, broken)
+    got = collect(SOURCE, NEW, Pages(BEHIND), fetched, lambda: NOW, broken)
     assert [m.id for m in got.mentions] == [mention(n).id for n in (101, 103)]
     assert "More is there" in got.run.warnings[0]
 
 
-def test_a_wait_that_a_later_page_asked_for_is_kept():
-    pages = {url(1): Page((mention(1),), next=Request(url(2)))}
+def test_a_wait_that_a_later_page_asked_for_and_a_pages_overall_score_are_kept_with_the_run():
     fetch = failing_at(url(2), outcome=Outcome.BLOCKED, retry_after_s=3600.0)
-    assert read(pages, fetch=fetch).run.retry_after_s == 3600.0
-
-
-def test_a_pages_overall_score_is_kept_with_the_run():
-    assert read({url(1): Page((mention(1),), aggregate=Aggregate(4.2, 31))}).run.aggregate == Aggregate(
-        4.2, 31
-    )
+    assert read(listed((1,), (2,)), fetch=fetch).run.retry_after_s == 3600.0
+    score = Aggregate(4.2, 31)
+    assert read({url(1): Page((mention(1),), aggregate=score)}).run.aggregate == score
 
 
 def test_one_number_with_other_words_on_a_later_page_is_told():
-    other = replace(mention(1), text="quite another")
-    got = read({url(1): Page((mention(1),), next=Request(url(2))), url(2): Page((other,))})
+    got = read(listed((1,), (replace(mention(1), text="quite another"),)))
     assert "1 posts bore the number of another" in got.run.warnings[0]
-    assert (
-        read({url(1): Page((mention(1),), next=Request(url(2))), url(2): Page((mention(1),))}).run.warnings
-        == ()
-    )
+    assert read(listed((1,), (1,))).run.warnings == ()
 
 
 # ---------------------------------------------------- a mailbox as a source: from the settings to an alert
@@ -436,9 +379,6 @@ def scanned(store, server, at=AT_NINE, **given):
     return done.batch
 
 
-# ------------------------------------------------------------------ to an alert
-
-
 def test_a_disclosure_that_a_parent_mails_is_with_the_safeguarding_lead_within_one_step(store):
     clock = Clock(AT_NINE)
     with imap_server() as server:
@@ -481,21 +421,15 @@ def test_mails_that_are_no_mentions_are_counted_and_are_no_fault(store):
     assert done.run.warnings == ("Automatic replies, and mails that came back: 2.",)
 
 
-def test_a_person_s_report_that_names_no_school_is_not_dropped(store):
-    with imap_server({"INBOX": [a_mail("Somebody said a teacher hit a boy in year 4.")]}) as server:
-        done = scanned(store, server)
-    assert [v.relevance for v in done.verdicts if v.relevance is not Relevance.NOT_ABOUT]
-
-
-def test_what_somebody_sends_on_is_looked_at_though_nothing_would_be_to_do(store):
-    words = "Does anybody know when Oakfield Primary in Northvale has its winter fair this year, please?"
-    with imap_server({"INBOX": [a_mail(words)]}) as server:
-        (verdict,) = scanned(store, server).verdicts
-    assert verdict.look
+def test_what_somebody_sends_on_is_looked_at_though_it_names_no_school_or_nothing_would_be_to_do(store):
+    calm = "Does anybody know when Oakfield Primary in Northvale has its winter fair this year, please?"
+    mails = [a_mail("Somebody said a teacher hit a boy in year 4."), a_mail(calm, 2)]
+    with imap_server({"INBOX": mails}) as server:
+        verdicts = scanned(store, server).verdicts
+    assert Relevance.NOT_ABOUT not in {v.relevance for v in verdicts}
+    verdict = min(verdicts, key=lambda v: v.severity)
     assert HANDED_IN in {reason.code for reason in verdict.reasons}
-
-
-# ------------------------------------------------------------------ when
+    assert verdict.look
 
 
 def test_a_mailbox_is_asked_every_five_minutes_and_hourly_at_the_least_by_day():
@@ -503,9 +437,6 @@ def test_a_mailbox_is_asked_every_five_minutes_and_hourly_at_the_least_by_day():
     state = SourceState("alerts", last_run_at=AT_NINE, last_outcome=Outcome.OK, last_new_at=AT_NINE)
     assert wait_s(mailbox, state, AT_NINE, jitter_01=0.0) == 300
     assert pupils_write(mailbox)
-
-
-# ------------------------------------------------------------------ the settings
 
 
 def test_its_password_comes_from_where_the_settings_say_and_never_shows(tmp_path: Path):
@@ -517,15 +448,11 @@ def test_its_password_comes_from_where_the_settings_say_and_never_shows(tmp_path
     assert config.sources[0].surfaced
 
 
-def test_its_password_may_stand_in_a_file(tmp_path: Path):
+def test_its_password_may_stand_in_a_file_and_one_that_cannot_be_read_leaves_the_others_alone(tmp_path: Path):
     (tmp_path / "mailbox-password").write_text("Hunter2\n")
-    config = read_settings(
-        tmp_path, SCHOOL + TABLE.format(url=URL, password='password_file = "mailbox-password"')
-    )
+    in_a_file = 'password_file = "mailbox-password"'
+    config = read_settings(tmp_path, SCHOOL + TABLE.format(url=URL, password=in_a_file))
     assert wiring.sign_ins(config)["alerts"][1] == "Hunter2"
-
-
-def test_a_password_that_cannot_be_read_leaves_the_others_alone(tmp_path: Path):
     config = read_settings(tmp_path, SCHOOL + TABLE.format(url=URL, password=BY_VARIABLE))
     assert wiring.sign_ins(config) == {}
 
@@ -553,9 +480,6 @@ def test_only_a_mailbox_is_read_by_imap(tmp_path: Path):
     assert 'kind = "mailbox"' in "\n".join(faults(tmp_path, text))
 
 
-# ------------------------------------------------------------------ doctor
-
-
 def _looked_at(tmp_path: Path, server, password: str):
     (tmp_path / "ca.pem").write_bytes(server.authority.cert_pem.bytes())
     (tmp_path / "mailbox-password").write_text(f"{password}\n")
@@ -566,14 +490,10 @@ def _looked_at(tmp_path: Path, server, password: str):
     return mailboxes(read_settings(tmp_path, SCHOOL + table + '[network]\nca_file = "ca.pem"\n'))
 
 
-def test_doctor_opens_the_mailbox_as_the_service_would(tmp_path: Path):
+def test_doctor_opens_the_mailbox_as_the_service_would_and_says_what_to_do_where_it_cannot(tmp_path: Path):
     with imap_server({"INBOX": [a_mail("A post about Oakfield Primary.")]}) as server:
         (found,) = _looked_at(tmp_path, server, PASSWORD)
-    assert (found.level, "can be read" in found.what) == (Level.OK, True)
-
-
-def test_doctor_says_what_to_do_about_a_mailbox_that_lets_nobody_in(tmp_path: Path):
-    with imap_server() as server:
+        assert (found.level, "can be read" in found.what) == (Level.OK, True)
         (found,) = _looked_at(tmp_path, server, "Hunter2")
     assert found.level is Level.FAULT
     assert "refused the user name or the password" in found.what

@@ -13,7 +13,7 @@ from builders.home import do_in, migrated
 from builders.judges import CALM, INSULT, OAKFIELD, PEOPLE, Words, brought, judges, read_in
 from builders.mention import NOW, URN, Clock, a_mention, a_store, a_verdict
 from builders.taken_in import taken_in
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from alerts.links import Links
@@ -33,18 +33,7 @@ from data.store.sealing import seal_posts
 from data.store.verdicts.restrict import restrict_matter
 from data.store.verdicts.stories import story
 from data.store.verdicts.verdicts import former_verdicts
-from data.types import (
-    SURE,
-    About,
-    Harm,
-    Meant,
-    Mention,
-    MentionKind,
-    Relevance,
-    Route,
-    Severity,
-    Source,
-)
+from data.types import SURE, About, Harm, Meant, Mention, MentionKind, Relevance, Route, Severity, Source
 from data.web.channels import of_many_posts
 from monitor.act.name import settle_said
 from monitor.act.report_in import judge_image
@@ -72,10 +61,9 @@ def clock():
 
 
 @pytest.fixture
-def store(tmp_path, clock):
-    store = a_store(tmp_path, clock)
-    migrated(store)
-    return store
+def store(undone):
+    undone.judges = judges()  # as a service has the same ones for long
+    return undone
 
 
 def reported(store, clock, words, url=GROUP, says=None, **more):
@@ -85,7 +73,7 @@ def reported(store, clock, words, url=GROUP, says=None, **more):
 
 def taken(store, clock, report, content=None):
     clock.sleep(60)
-    return taken_in(store, clock, report, URN, content)
+    return taken_in(store, clock, report, URN, content, judges=lambda: store.judges)
 
 
 def held(store, answer):
@@ -107,19 +95,14 @@ def test_another_report_with_its_address_leaves_a_knife_threat_as_it_is(store, c
         assert stories_of_posts(con, URN, concert.mention)[concert.mention] != (told,)
 
 
-def test_a_near_copy_is_a_sighting_of_the_post_whose_words_stay(store, clock):
-    first = reported(store, clock, CALM)
-    again = reported(store, clock, SAID_AGAIN)
+def test_a_near_copy_is_a_sighting_of_the_post_whose_words_stay_and_a_graver_one_a_post(store, clock):
+    first, again = reported(store, clock, CALM), reported(store, clock, SAID_AGAIN)
     assert (again.mention, again.verdict, again.new) == (first.mention, None, False)
     assert (held(store, first).text, held(store, first).version) == (CALM, 1)
-
-
-def test_a_near_copy_that_is_graver_is_a_post_of_its_own(store, clock):
-    known = reported(store, clock, CALM)
     threat = reported(store, clock, WORSE)
-    assert known.verdict.severity < threat.verdict.severity == Severity.TODAY
+    assert first.verdict.severity < threat.verdict.severity == Severity.TODAY
     assert threat.raised
-    assert (held(store, known).text, held(store, threat).text) == (CALM, WORSE)
+    assert (held(store, first).text, held(store, threat).text) == (CALM, WORSE)
 
 
 RUMOUR = (
@@ -128,35 +111,27 @@ RUMOUR = (
 
 
 @pytest.mark.parametrize(
-    ("said", "otherwise"),
-    [("did", "did not"), ("did", "didn’t"), ("Larch", "Birch"), ("Ned", "Ann"), ("at 4", "at 5"),
-     ("on Friday", "tomorrow"), ("They", "Parents")],
-)  # fmt: skip
-def test_a_near_copy_with_another_name_number_or_time_or_a_not_is_a_post_of_its_own_in_the_story(
-    store, clock, said, otherwise
-):
-    first, words = reported(store, clock, RUMOUR), RUMOUR.replace(said, otherwise)
-    again = reported(store, clock, words)
-    assert (held(store, first).text, held(store, again).text) == (RUMOUR, words)
-    with store.read() as con:
-        of = [stories_of_posts(con, URN, i)[i] for i in (first.mention, again.mention)]
-    assert of[0] == of[1]
-
-
-@pytest.mark.parametrize(
-    ("said", "otherwise"),
-    [("jayden smith", "kayden jones"), ("at four", "at nine"), ("must", "mustn't"), ("ann hit", "hit ann")],
+    ("words", "changes"),
+    [
+        (RUMOUR, [("did", "did not"), ("Larch", "Birch"), ("at 4", "at 5"), ("on Friday", "tomorrow")]),
+        (
+            "everyone must meet at the park at four we r gonna get jayden smith because of what he said "
+            "after ann hit him bring ur phones pls",
+            [("jayden smith", "kayden jones"), ("at four", "at nine"), ("must", "mustn't")],
+        ),
+    ],
+    ids=["written well", "in small letters"],
 )
-def test_a_near_copy_in_small_letters_in_which_a_word_is_another_is_a_post_of_its_own(
-    store, clock, said, otherwise
+def test_a_near_copy_with_another_name_number_or_time_or_a_not_is_a_post_of_its_own_in_the_story(
+    store, clock, words, changes
 ):
-    words = (
-        "everyone must meet at the park at four we r gonna get jayden smith because of what he said "
-        "after ann hit him bring ur phones pls"
-    )
-    reported(store, clock, words)
-    again = reported(store, clock, words.replace(said, otherwise))
-    assert held(store, again).text == words.replace(said, otherwise)
+    first = reported(store, clock, words)
+    others = {words.replace(*change): reported(store, clock, words.replace(*change)) for change in changes}
+    assert {text: held(store, answer).text for text, answer in others.items()} == {t: t for t in others}
+    ids = [first.mention, *(answer.mention for answer in others.values())]
+    assert len({*ids}) == len(changes) + 1
+    with store.read() as con:
+        assert len({stories_of_posts(con, URN, i)[i] for i in ids}) == 1 or words is not RUMOUR
 
 
 def test_a_near_copy_of_what_a_person_hid_in_a_group_is_hidden_too_with_another_time(store, clock):
@@ -168,35 +143,29 @@ def test_a_near_copy_of_what_a_person_hid_in_a_group_is_hidden_too_with_another_
     assert (again.mention == first.mention, again.restricted) == (False, True)
 
 
-def test_a_list_shows_the_gravest_words_of_a_story(store, clock):
-    threat = reported(store, clock, WORSE)
-    milder = reported(store, clock, CALM, POST)
+def test_a_list_shows_the_gravest_words_of_a_story_of_which_another_address_is_another_post(store, clock):
+    threat, milder = reported(store, clock, WORSE), reported(store, clock, CALM, POST)
+    assert threat.mention != milder.mention
     with store.read() as con:
         (told,) = stories_of_posts(con, URN, threat.mention)[threat.mention]
         assert stories_of_posts(con, URN, milder.mention)[milder.mention] == (told,)
         assert story(con, told).row.title == WORSE[:80]
 
 
-def test_the_same_words_at_another_address_are_another_post(store, clock):
-    assert reported(store, clock, CALM).mention != reported(store, clock, CALM, POST).mention
-
-
-@pytest.mark.parametrize("channel", ["facebook", "manual_report"])
-def test_where_it_has_an_address_its_place_is_no_part_of_what_it_is(store, clock, channel):
+def test_where_it_has_an_address_its_place_is_no_part_of_what_it_is_nor_an_address_alone_a_change(
+    store, clock
+):
     one = reported(store, clock, CONCERT, POST)
-    assert taken(store, clock, Report(CONCERT, POST, channel, None, None, clock())).mention == one.mention
+    elsewhere = Report(CONCERT, POST, "manual_report", None, None, clock())
+    assert taken(store, clock, elsewhere).mention == one.mention
+    assert reported(store, clock, "", POST).mention == one.mention
+    assert held(store, one).text == CONCERT
 
 
 def test_a_few_words_said_again_in_a_group_are_said_again(store, clock):
     of_group = [reported(store, clock, "He hit me again.").mention for _ in range(2)]
     of_post = [reported(store, clock, "He hit me again.", POST).mention for _ in range(2)]
     assert (len({*of_group}), len({*of_post})) == (2, 1)
-
-
-def test_an_address_alone_changes_no_words_at_it(store, clock):
-    known = reported(store, clock, KNIFE, POST)
-    assert reported(store, clock, "", POST).mention == known.mention
-    assert held(store, known).text == KNIFE
 
 
 @pytest.mark.parametrize("words", [CALM, KNIFE])
@@ -206,8 +175,9 @@ def test_words_at_an_address_that_was_handed_in_without_any_are_that_post(store,
     assert told.mention == bare.mention
     assert (held(store, told).text, held(store, told).author) == (words, "Lee")
     assert told.raised is (words is KNIFE)
-    assert reported(store, clock, words, POST).mention == told.mention
-    assert reported(store, clock, CONCERT, POST).mention != told.mention
+    if words is KNIFE:
+        assert reported(store, clock, words, POST).mention == told.mention
+        assert reported(store, clock, CONCERT, POST).mention != told.mention
 
 
 @pytest.mark.parametrize("known", ["danger", "a case", "another school"])
@@ -241,16 +211,15 @@ def test_what_is_said_of_an_address_leaves_out_who_is_accused_of_its_words_too(s
     assert "head" in kept_out[story_id]
 
 
-def test_what_is_restricted_in_a_group_hides_nothing_else_that_is_said_there(store, clock):
+def test_what_is_restricted_or_said_to_be_an_image_in_a_group_hides_nothing_else_that_is_said_there(
+    store, clock
+):
     assert reported(store, clock, "My stepdad hits me, I am at Oakfield Primary in Northvale.").restricted
-    assert not reported(store, clock, INSULT).restricted
-
-
-def test_an_image_said_to_be_in_a_group_hides_nothing_else_that_is_said_there(store, clock):
-    threat = reported(store, clock, KNIFE)
     taken(store, clock, without_image(Report("", GROUP, "facebook", None, None, clock())))
+    insult = reported(store, clock, INSULT)
+    assert not insult.restricted
     with store.read() as con:
-        assert post(con, threat.mention).text == KNIFE
+        assert post(con, insult.mention).text == INSULT
 
 
 @pytest.mark.parametrize(
@@ -282,7 +251,9 @@ REPORTS = st.tuples(st.sampled_from(WORDS), st.sampled_from([GROUP, POST]), SAYS
 BY_A_LEAD = ("shows", "shows nothing", "confirm", "withdraw", "open")
 ACTS = st.tuples(st.sampled_from(["flag", *BY_A_LEAD]), st.sampled_from([GROUP, POST]))
 READ = st.tuples(st.just("read"), st.sampled_from(WORDS))
-SEQUENCES = st.lists(st.one_of(REPORTS, REPORTS, ACTS, READ), min_size=2, max_size=7)
+SEQUENCES = st.lists(st.one_of(REPORTS, REPORTS, ACTS, READ), min_size=2, max_size=6)
+FEW = settings.default.max_examples // 6
+"""Each act is judged and saved as it is at the door, which takes long."""
 
 
 class Home:
@@ -292,6 +263,7 @@ class Home:
         self.clock = Clock()
         self.store = a_store(folder, self.clock)
         migrated(self.store)
+        self.store.judges = judges()
         self.config = Config(Path("schoolgate.toml"), (OAKFIELD,), people=PEOPLE)
         self.session = Session(self.config, Context(self.config, folder, Links()), self.store, PEOPLE[1])
 
@@ -354,14 +326,13 @@ class Home:
         return verdicts, shown, alerts, mails
 
 
+@settings(max_examples=FEW)
 @given(SEQUENCES)
 def test_no_report_makes_a_graver_one_unseen_withdraws_an_alert_or_changes_what_is_shown(
     tmp_path_factory, acts
 ):
-    """It takes seconds: each act of ten drawn orders is judged and saved as it is at the door.
-
-    Of its own post a source may bring other words, which are judged for themselves; a safeguarding lead takes
-    back who may know.
+    """Of its own post a source may bring other words, which are judged for themselves; a safeguarding lead
+    takes back who may know.
     """
     home = Home(tmp_path_factory.mktemp("home"))
     mentions = set()
@@ -447,12 +418,11 @@ def test_a_danger_to_staff_is_about_staff_unless_the_words_surely_show_a_child_i
     assert said("now", "teacher", "staff", of_a_child).about is About.PUPIL
 
 
-@pytest.mark.parametrize("about", ["head", "dsl", "chair"])
-def test_what_is_about_an_office_may_accuse_it_and_is_looked_at(about):
-    found = said(about=about)
-    assert Meant(f"office:{about}", 0.25, BY_A_PERSON) in found.accuses
-    assert found.look
-    assert not calls_for_alert(found)
+def test_what_is_about_an_office_may_accuse_it_and_is_looked_at():
+    for about in ("head", "dsl", "chair"):
+        found = said(about=about)
+        assert Meant(f"office:{about}", 0.25, BY_A_PERSON) in found.accuses
+        assert (found.look, calls_for_alert(found)) == (True, False)
 
 
 def test_who_tries_to_befriend_staff_is_for_the_safeguarding_lead_and_accuses_no_member_of_staff():
@@ -492,7 +462,7 @@ def test_whatever_is_said_lowers_nothing_and_leaves_nobody_in_who_was_left_out(
 
 
 def handed_in(store, clock, report, content=None, file=None):
-    return taken_in(store, clock, report, "900001", content, file)
+    return taken_in(store, clock, report, "900001", content, file, judges=lambda: store.judges)
 
 
 def a_report(clock, text, says=None, url="https://talk.example.org/7", seen_by=None):
@@ -502,18 +472,19 @@ def a_report(clock, text, says=None, url="https://talk.example.org/7", seen_by=N
 EXTREME = "Join our brothers and bomb the unbelievers of Oakfield Primary School, the caliphate calls you."
 
 
-@pytest.mark.parametrize(("text", "kept"), [(CALM, 1), (EXTREME, 0)])
-def test_of_what_may_be_extremist_no_file_is_kept_though_it_lies_here(store, clock, tmp_path, text, kept):
-    handed_in(store, clock, a_report(clock, text), b"\x89PNG\r\n\x1a\n leaflet", tmp_path / "leaflet.png")
-    with store.read() as con:
-        found = con.execute("SELECT count(*) FROM evidence WHERE media_type = 'image/png'").fetchone()
-    assert found == (kept,)
+def test_of_what_may_be_extremist_no_file_is_kept_though_it_lies_here(store, clock, tmp_path):
+    leaflet = b"\x89PNG\r\n\x1a\n leaflet"
+    for text, kept in ((EXTREME, 0), (CALM, 1)):
+        report = a_report(clock, text, url=f"https://talk.example.org/{kept}")
+        handed_in(store, clock, report, leaflet, tmp_path / "leaflet.png")
+        with store.read() as con:
+            found = con.execute("SELECT count(*) FROM evidence WHERE media_type = 'image/png'").fetchone()
+        assert found == (kept,)
 
 
 def test_a_danger_said_of_what_is_known_already_is_an_alert_all_the_same(store, clock):
     first = handed_in(store, clock, a_report(clock, CALM))
-    again = handed_in(store, clock, a_report(clock, CALM))
-    assert (first.alert, again.verdict) == (None, None)
+    assert first.alert is None
     told = handed_in(store, clock, a_report(clock, CALM, Says(Danger.NOW, "teacher")))
     assert told.raised
     assert told.verdict.severity == Severity.THIS_HOUR
@@ -531,14 +502,13 @@ def test_what_is_said_of_restricted_words_writes_them_nowhere_openly(store, cloc
 def test_what_was_said_of_a_post_holds_of_its_later_words(store, clock):
     says = Says(Danger.SOON, "child", Whom.HEAD)
     first = handed_in(store, clock, a_report(clock, CALM, says))
-    for words in ("It rained in the end.", "Nobody came."):
-        later = handed_in(store, clock, a_report(clock, f"{CALM} {words}"))
-        assert (later.mention, later.verdict) == (first.mention, None)
-        with store.read() as con:
-            (standing,) = former_verdicts(con, [first.mention])
-        assert Meant("office:head", 1.0, BY_A_PERSON) in standing.accuses
-        assert Meant("child", 1.0, BY_A_PERSON, Harm.CHILD) in standing.endangers
-        assert calls_for_alert(standing)
+    later = handed_in(store, clock, a_report(clock, f"{CALM} Nobody came."))
+    assert (later.mention, later.verdict) == (first.mention, None)
+    with store.read() as con:
+        (standing,) = former_verdicts(con, [first.mention])
+    assert Meant("office:head", 1.0, BY_A_PERSON) in standing.accuses
+    assert Meant("child", 1.0, BY_A_PERSON, Harm.CHILD) in standing.endangers
+    assert calls_for_alert(standing)
 
 
 FAKE = "They are passing round a fake nude of a girl in year 6 at Oakfield Primary in Northvale."
@@ -549,32 +519,26 @@ def files_with(store, content):
     return [p for p in store.home.rglob("*") if p.is_file() and content in p.read_bytes()]
 
 
-def test_of_what_its_words_call_a_picture_of_a_child_no_byte_is_written(store, clock, tmp_path):
-    answer = handed_in(store, clock, a_report(clock, FAKE), PICTURE, tmp_path / "shot.png")
-    assert answer.shut
-    assert answer.restricted
-    assert files_with(store, PICTURE) == []
-    kept = handed_in(store, clock, a_report(clock, INSULT, url="https://talk.example.org/8"), PICTURE)
-    assert not kept.shut
-    assert files_with(store, PICTURE) != []
-
-
-def test_where_a_file_lies_that_was_not_taken_is_kept_apart_from_the_words(store, clock, tmp_path):
-    refused, unsure, taken = (tmp_path / f"{name}.png" for name in ("refused", "unsure", "taken"))
-    handed_in(store, clock, a_report(clock, FAKE), PICTURE, refused)
+def test_where_a_file_lies_that_was_not_taken_is_kept_apart_from_the_words_and_deleted_with_them(
+    store, clock, tmp_path
+):
+    names = ("refused", "unsure", "taken")
+    at = {name: (tmp_path / f"{name}.png") for name in names}
+    refused = handed_in(store, clock, a_report(clock, FAKE), PICTURE, at["refused"])
+    assert (refused.shut, refused.restricted) == (True, True)
     report = without_image(a_report(clock, INSULT, url="", seen_by="Office"), unsure=True)
-    handed_in(store, clock, report, None, unsure)
-    handed_in(store, clock, a_report(clock, CALM, url="https://talk.example.org/8"), PICTURE, taken)
-    for file, known in ((refused, True), (unsure, True), (taken, False)):
-        kept = f'"file_at":"{file.as_uri()}"'.encode()
-        assert bool(files_with(store, kept)) is known, file
-
-
-def test_where_a_file_lies_that_was_not_taken_is_deleted_with_the_words(store, clock, tmp_path):
-    refused = handed_in(store, clock, a_report(clock, FAKE), PICTURE, tmp_path / "refused.png")
+    handed_in(store, clock, report, None, at["unsure"])
+    assert files_with(store, PICTURE) == [], "no byte of a picture of a child is written"
+    taken = handed_in(
+        store, clock, a_report(clock, CALM, url="https://talk.example.org/8"), PICTURE, at["taken"]
+    )
+    assert not taken.shut
+    assert files_with(store, PICTURE) != []
+    known = {name: bool(files_with(store, f'"file_at":"{at[name].as_uri()}"'.encode())) for name in names}
+    assert known == {"refused": True, "unsure": True, "taken": False}
     with store.read() as con:
         (told,) = reports_of(con, [refused.mention])[refused.mention]
-        assert told.file_at == (tmp_path / "refused.png").as_uri()
+        assert told.file_at == at["refused"].as_uri()
     with store.write("purge") as con:
         drop_texts(con, [refused.mention])
         (left,) = reports_of(con, [refused.mention])[refused.mention]
@@ -684,9 +648,8 @@ def test_a_report_about_what_was_restricted_while_it_was_judged_is_restricted_to
     answer = reported_meanwhile(store, clock, CALM, lambda: scanned(store, HELP_ME))
     assert answer.restricted
     with store.read() as con:
-        assert con.execute("SELECT count(*) FROM mention_versions WHERE text IS NOT NULL").fetchall() == [
-            (0,)
-        ]
+        left = con.execute("SELECT text FROM mention_versions WHERE text IS NOT NULL").fetchall()
+        assert left == []
         assert con.execute("SELECT count(*) FROM mentions WHERE restricted").fetchall() == [(2,)]
 
 
@@ -702,28 +665,22 @@ def of_an_image(store, clock, address):
     return answer.verdict
 
 
-@pytest.mark.parametrize(
-    "named", ["the-headteacher-touches-boys", "Mrs Quillfeather/hit/my/son", "kill/him/tonight/bomb"]
-)
-def test_where_an_image_of_a_child_lies_is_no_word_about_anybody(store, clock, named):
+def test_where_an_image_of_a_child_lies_is_no_word_about_anybody(store, clock):
     """Its address accuses or threatens nobody: nobody is told, or kept out, by it."""
-    verdicts = [of_an_image(store, clock, f"https://talk.example.org/{place}") for place in ("1", named)]
+    named = ("1", "the-headteacher-touches-boys", "Mrs Quillfeather/hit/my/son", "kill/him/tonight/bomb")
+    verdicts = [of_an_image(store, clock, f"https://talk.example.org/{place}") for place in named]
     assert {(v.about, v.subjects, v.abuse, v.route, v.content_class, v.reasons) for v in verdicts} == {
         (About.PUPIL, (), ("sexual", "safeguarding"), Route.SAFEGUARDING, "C10", verdicts[0].reasons)
     }
 
 
-@pytest.mark.parametrize(
-    ("words", "accused"),
-    [
-        ("I slapped a boy in 7B across the face.", True),
-        ("A boy in 7B has sent me a friend request.", False),
-    ],
-)
-def test_whoever_hands_in_what_they_did_to_a_child_is_left_out_and_no_other_bringer_is(
-    store, clock, words, accused
-):
-    taken(store, clock, replace(Report(words, "", "facebook", None, None, clock()), by="teacher"))
-    with store.read() as con:
-        out = {p for a in alert_store.list_alerts(con, open_only=False) for p in a.excluded}
-    assert ("teacher" in out) is accused
+def test_whoever_hands_in_what_they_did_to_a_child_is_left_out_and_no_other_bringer_is(store, clock):
+    told = {
+        "A boy in 7B has sent me a friend request.": False,
+        "I slapped a boy in 7B across the face.": True,
+    }
+    for words, accused in told.items():
+        taken(store, clock, replace(Report(words, "", "facebook", None, None, clock()), by="teacher"))
+        with store.read() as con:
+            out = {p for a in alert_store.list_alerts(con, open_only=False) for p in a.excluded}
+        assert ("teacher" in out) is accused

@@ -8,13 +8,12 @@ from email.utils import format_datetime
 from itertools import count as count_up
 
 import pytest
-import support.strain
 from builders.fetcher import fetcher_for
 from builders.home import migrated, rows_of
 from builders.judges import HEXLEY, INSULT, OAKFIELD, judges
 from support.web_server import Answer, serve
 
-from data.errors import SchoolgateError, StoreBusy
+from data.errors import StoreBusy
 from data.store.engine.open import Store
 from data.store.mentions import batch as mention_store
 from data.store.sources import source_runs as source_store
@@ -22,7 +21,7 @@ from data.types import Outcome, Source
 from monitor.cli.commands.scan import choose
 from monitor.cli.scan_once import scan_once
 from monitor.config.load import Config
-from monitor.pipeline.scanning import asking, group, stages
+from monitor.pipeline.scanning import group, stages
 from monitor.terminal.progress import Progress
 
 NOW = datetime(2026, 11, 17, 16, 0, tzinfo=UTC)
@@ -102,28 +101,14 @@ def test_a_scan_saves_what_it_read_and_says_so(tmp_path, store):
     assert count(store, "mentions") == 1
 
 
-def test_a_document_that_would_be_read_for_ever_ends_one_sources_run_and_is_told(
-    tmp_path, store, monkeypatch
-):
-    real = asking.collector_of
-    hard = {"a": support.strain.Endless()}
-    monkeypatch.setattr(asking, "collector_of", lambda kind: hard.get(kind) or real(kind))
-    reader = support.strain.reader()
-    with serve({"/a.xml": feed(("1", CALM)), "/b.xml": feed(("2", CALM))}) as site:
-        config = config_of(tmp_path, site, "a", "b")
-        config = replace(config, sources=(replace(config.sources[0], kind="a"), config.sources[1]))
-        summary = run(config, store, site, apart=reader)
-        reader.let_go(0.0)
-    assert [(n.source.id, n.outcome) for n in summary.not_seen] == [("a", Outcome.MALFORMED)]
-    assert "took more than 0.3 seconds" in summary.not_seen[0].detail
-    assert (summary.exit, count(store, "mentions")) == (3, 1)
-
-
 @pytest.mark.parametrize(
-    "error",
-    [RuntimeError("a post's words"), SchoolgateError("ended"), StoreBusy("held"), OSError("a post's words")],
+    ("step", "error"),
+    [
+        ((stages, "begin_judging"), RuntimeError("a post's words")),
+        ((group, "keep_all"), OSError("a post's words")),
+        ((group, "keep_all"), StoreBusy("held")),
+    ],
 )
-@pytest.mark.parametrize("step", [(stages, "begin_judging"), (group, "keep_all")])
 def test_a_fault_of_ours_ends_one_sources_run_is_recorded_and_lets_the_others_go_on(
     tmp_path, store, monkeypatch, caplog, error, step
 ):

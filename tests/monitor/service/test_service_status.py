@@ -74,26 +74,21 @@ def waiting():
     return a_message(due_at=NOW - timedelta(hours=3), expires_at=NOW + timedelta(hours=21))
 
 
-def test_where_no_service_runs_it_says_how_to_start_one_and_ends_with_1(store, clock):
+def test_a_service_that_runs_is_named_and_one_that_gave_no_sign_for_long_does_not_run(store, clock):
     code, said = run(store, clock)
     assert code == 1
     assert said.startswith("The service does not run. To start it: schoolgate serve\n")
-
-
-def test_a_running_service_is_named_with_its_last_sign_of_life(store, clock):
     notebook.take(store, NOW)
     clock.at += timedelta(seconds=40)
+    before = store.path.read_bytes()
     code, said = run(store, clock)
     assert code == 0
     assert f"The service runs: PID {os.getpid()} on {platform.node()}, since Fri 20 Nov 2026, 12:30" in said
-
-
-def test_a_service_that_gave_no_sign_for_long_does_not_run(store, clock):
-    notebook.take(store, NOW)
-    clock.at += timedelta(seconds=91)
+    clock.at += timedelta(seconds=51)
     code, said = run(store, clock)
     assert code == 1
     assert "last gave a sign" in said
+    assert store.path.read_bytes() == before, "it writes nothing"
 
 
 def test_a_source_that_could_not_be_seen_is_told_with_since_when(store, clock):
@@ -210,19 +205,17 @@ def test_mail_that_waits_because_no_server_is_set_up_is_told_and_no_fault_of_the
     assert "no mail server is set up. To set one up: schoolgate mail setup" in said
 
 
-@pytest.mark.parametrize(
-    ("now", "digest"),
-    [
-        (NOW, datetime(2026, 11, 23, 7, 30, tzinfo=UTC)),
-        (datetime(2026, 11, 23, 7, 29, tzinfo=UTC), datetime(2026, 11, 23, 7, 30, tzinfo=UTC)),
-        (datetime(2026, 10, 23, 12, 0, tzinfo=UTC), datetime(2026, 10, 26, 7, 30, tzinfo=UTC)),
-        (datetime(2027, 3, 25, 12, 0, tzinfo=UTC), datetime(2027, 3, 30, 6, 30, tzinfo=UTC)),
-    ],
-    ids=["weekend", "this morning", "clocks back", "clocks forward, over Easter"],
-)
-def test_the_next_digest_is_told_by_the_schools_calendar_and_clock(store, clock, now, digest):
-    clock.at = now
-    assert document(store, clock)["next_digest"] == {"900001": utc(digest)}
+DIGESTS = {
+    NOW: datetime(2026, 11, 23, 7, 30, tzinfo=UTC),  # over the weekend
+    datetime(2026, 11, 23, 7, 29, tzinfo=UTC): datetime(2026, 11, 23, 7, 30, tzinfo=UTC),
+    datetime(2026, 10, 23, 12, 0, tzinfo=UTC): datetime(2026, 10, 26, 7, 30, tzinfo=UTC),  # clocks back
+    datetime(2027, 3, 25, 12, 0, tzinfo=UTC): datetime(2027, 3, 30, 6, 30, tzinfo=UTC),  # forward, and Easter
+}
+
+
+def test_the_next_digest_is_told_by_the_schools_calendar_and_clock(store, clock):
+    for clock.at, digest in DIGESTS.items():
+        assert document(store, clock)["next_digest"] == {"900001": utc(digest)}
 
 
 def test_past_the_last_term_the_next_digest_is_the_next_weekdays_and_why_is_told(store, clock):
@@ -237,12 +230,6 @@ def test_past_the_last_term_the_next_digest_is_the_next_weekdays_and_why_is_told
     said = run(store, clock)[1]
     assert "No term is known for 900001: every weekday that is no bank holiday counts." in said
     assert "To add the next: schoolgate terms add" in said
-
-
-def test_it_writes_nothing(store, clock):
-    before = store.path.read_bytes()
-    run(store, clock)
-    assert store.path.read_bytes() == before
 
 
 def test_a_program_gets_a_document_whatever_state_the_store_is_in(store, clock):

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from dataclasses import replace
 from datetime import timedelta
+from unittest.mock import patch
 
 import pytest
 from builders.case_desk import run
+from builders.digest import kept_open
 from builders.home import a_migrated_store, do_in, rows_of
 from builders.judges import NOW, OAKFIELD, PEOPLE, Words, brought, judges, posted, read_in
 from builders.mention import Clock, a_match, a_mention, a_verdict
+from builders.undone import undone_in
 
 import monitor.pipeline.judge
 from classifiers.verdicts.by_people import Corrected, as_corrected
@@ -63,8 +67,8 @@ PLACE = Source("town", "feed", "https://talk.example.org/", urns=(OAKFIELD.urn,)
 
 
 @pytest.fixture
-def store(tmp_path):
-    return a_migrated_store(tmp_path, Clock(NOW))
+def store(undone):
+    return undone
 
 
 def read(store, *texts, by=None, place=PLACE, of=""):
@@ -93,11 +97,24 @@ def mark(store, verdict, kind, why="So.", **right):
     return story
 
 
-def test_what_was_judged_too_gravely_does_not_alert_again_and_is_shown(store):
-    (marked,) = read(store, JOKE)
-    assert calls_for_alert(marked)
-    mark(store, marked, "too_grave")
-    (again,) = read(store, AGAIN)
+@pytest.fixture(scope="module")
+def with_joke(tmp_path_factory):
+    with kept_open(a_migrated_store(tmp_path_factory.mktemp("joke"), Clock(NOW))) as store:
+        (marked,) = read(store, JOKE)
+        assert calls_for_alert(marked)
+        mark(store, marked, "too_grave")
+        yield store
+
+
+@pytest.fixture
+def joke(with_joke, tmp_path):
+    """A home in which somebody said of a joke that it was judged too gravely."""
+    with undone_in(with_joke, tmp_path) as store:
+        yield store
+
+
+def test_what_was_judged_too_gravely_does_not_alert_again_and_is_shown(joke):
+    (again,) = read(joke, AGAIN)
     assert (calls_for_alert(again), again.look, again.severity) == (False, True, Severity.RESPOND)
     assert again.reasons[0].code == "like_too_grave"
 
@@ -113,51 +130,37 @@ def test_what_is_like_something_missed_in_a_lane_is_raised_in_that_lane_and_once
     assert rows_of(store, "SELECT times, reason_codes[1] FROM alerts") == [(2, "like_missed")]
 
 
-@pytest.mark.parametrize(
-    "more",
-    [
-        " I will be at the gate with a knife.",
-        " My stepdad hits me there.",
-        " And that creep Mr Thistlewood touches the infants.",
-    ],
-)
-def test_what_says_more_than_the_marked_one_alerts_as_before(store, more):
-    (marked,) = read(store, JOKE)
-    mark(store, marked, "too_grave")
-    (graver,) = read(store, JOKE.removesuffix(".") + "." + more)
+@pytest.mark.parametrize("more", [" I will be at the gate with a knife.", " My stepdad hits me there."])
+def test_what_says_more_than_the_marked_one_alerts_as_before(joke, more):
+    (graver,) = read(joke, JOKE.removesuffix(".") + "." + more)
     assert calls_for_alert(graver)
     assert not any(reason.code.startswith("like_") for reason in graver.reasons)
 
 
-def raised_anew(con, story):
+def waits(con):
+    con.execute("UPDATE said_wrong SET counts_at = NULL")
+
+
+def raised_anew(con):
     con.execute("UPDATE alerts SET times = times + 1")
 
 
-def taken_back(con, story):
+def taken_back(con):
+    ((story,),) = con.execute("SELECT DISTINCT story_id FROM alerts").fetchall()
     take_said_wrong_back(con, story, OAKFIELD.urn, "head", NOW, ["too_grave"])
 
 
-@pytest.mark.parametrize(
-    ("right", "since"), [({"counts_at": None}, None), ({}, raised_anew), ({}, taken_back)],
-    ids=["it waits for a second person", "raised anew", "taken back"],
-)  # fmt: skip
-def test_what_does_not_stand_counts_for_nothing(store, right, since):
-    (marked,) = read(store, JOKE)
-    story = mark(store, marked, "too_grave", **right)
-    if since:
-        do_in(store, since, story)
-    (again,) = read(store, AGAIN)
-    assert calls_for_alert(again)
+def edited(con):
+    con.execute("UPDATE mentions SET fetched_at = fetched_at + INTERVAL 1 HOUR")
 
 
-def test_words_that_were_edited_since_it_was_marked_count_for_nothing(store):
-    (marked,) = read(store, JOKE)
-    mark(store, marked, "too_grave")
-    with store.write("test") as con:
-        con.execute("UPDATE mentions SET fetched_at = fetched_at + INTERVAL 1 HOUR")
-    assert calls_for_alert(read(store, AGAIN)[0])
-    with store.read() as con:
-        assert replay(con, {PLACE.id: PLACE}, judges()).made.total() == 0
+@pytest.mark.parametrize("since", [waits, raised_anew, taken_back, edited])
+def test_what_does_not_stand_counts_for_nothing(joke, since):
+    do_in(joke, since)
+    assert calls_for_alert(read(joke, AGAIN)[0])
+    if since is edited:
+        with joke.read() as con:
+            assert replay(con, {PLACE.id: PLACE}, judges()).made.total() == 0
 
 
 def test_an_edited_post_keeps_the_tone_and_whose_it_is_as_somebody_said(store):
@@ -194,10 +197,8 @@ def test_another_place_lowers_nothing_that_is_tied_to_us(code):
     assert as_corrected(ours, post, match, (), [marked]) == ours
 
 
-def test_what_was_handed_in_is_judged_as_if_nothing_was_marked(store):
-    (marked,) = read(store, JOKE)
-    mark(store, marked, "too_grave")
-    assert calls_for_alert(read(store, AGAIN, place=replace(PLACE, handed_in=SchoolTold.HERE))[0])
+def test_what_was_handed_in_is_judged_as_if_nothing_was_marked(joke):
+    assert calls_for_alert(read(joke, AGAIN, place=replace(PLACE, handed_in=SchoolTold.HERE))[0])
 
 
 @pytest.mark.parametrize(("code", "channel"), [("reported", "forum"), ("name_alone", "manual_report")])
@@ -248,7 +249,7 @@ TO_ANSWER = {"severity": Severity.TODAY, "route": Route.RESPOND}
 TO_LOOK_AT = {"severity": Severity.NOTE, "route": Route.NOTE, "look": True, "look_rank": 0.5}
 
 
-def judged_before(store, monkeypatch, text, n=1, **old):
+def judged_before(store, text, n=1, **old):
     """Keeps a post with the verdict that rules of before gave it, and delivers what that led to."""
     real = monitor.pipeline.judge.decide
     calm = {
@@ -260,12 +261,37 @@ def judged_before(store, monkeypatch, text, n=1, **old):
         return replace(real(*args, **given), **(calm | old))
 
     mention = posted(n, text, author=f"poster{n}", published=NOW)
-    with monkeypatch.context() as patched:
-        patched.setattr(monitor.pipeline.judge, "decide", by_old_rules)
+    with patch.object(monitor.pipeline.judge, "decide", by_old_rules):
         read_in(store, JUDGES, brought(TOWN, mention))
     with store.write("test") as con:
         con.execute("UPDATE verdicts SET endangers = NULL, accuses = NULL")
         con.execute("UPDATE outbox SET sent_at = due_at")
+
+
+@pytest.fixture(scope="module")
+def before(tmp_path_factory):
+    """Homes with one post that was filed as one to answer, by its text."""
+    with ExitStack() as stack:
+        homes = {}
+        for text in (THREAT, ALLEGED):
+            store = a_migrated_store(tmp_path_factory.mktemp("before"), Clock(NOW))
+            homes[text] = stack.enter_context(kept_open(store))
+            judged_before(homes[text], text, **TO_ANSWER)
+        yield homes
+
+
+@pytest.fixture
+def threatened(before, tmp_path):
+    """A home with a threat that was filed as one to answer."""
+    with undone_in(before[THREAT], tmp_path) as store:
+        yield store
+
+
+@pytest.fixture
+def alleged(before, tmp_path):
+    """A home with an allegation that was filed as one to answer."""
+    with undone_in(before[ALLEGED], tmp_path) as store:
+        yield store
 
 
 def again(store, at=LATER):
@@ -284,24 +310,23 @@ def mailed(store):
     )
 
 
-def test_a_threat_that_was_filed_as_one_to_answer_rises_and_its_target_is_told(store, monkeypatch):
-    judged_before(store, monkeypatch, THREAT, **TO_ANSWER)
-    assert again(store) == 1
-    alert = the_alert(store)
+def test_a_threat_that_was_filed_as_one_to_answer_rises_and_its_target_is_told(threatened):
+    assert again(threatened) == 1
+    alert = the_alert(threatened)
     assert (alert.severity, alert.route, alert.times) == (Severity.THIS_HOUR, Route.POLICE_NOW, 2)
     assert alert.because[0].code == "judged_again"
-    assert "dsl" in mailed(store)  # Ms Larkspur is she at whom it is aimed
-    (body,) = rows_of(store, "SELECT body FROM outbox WHERE sent_at IS NULL AND person_id = 'head'")[0]
+    assert "dsl" in mailed(threatened)  # Ms Larkspur is she at whom it is aimed
+    (body,) = rows_of(threatened, "SELECT body FROM outbox WHERE sent_at IS NULL AND person_id = 'head'")[0]
     assert "It is not new: we have judged it again, by better rules." in " ".join(body.split())
-    assert rows_of(store, "SELECT action, codes FROM audit WHERE action = 'judged_again'") == [
+    assert rows_of(threatened, "SELECT action, codes FROM audit WHERE action = 'judged_again'") == [
         ("judged_again", ["version:1", "severity:4", "route:police_now"])
     ]
 
 
-def test_whom_the_rules_of_before_took_for_accused_is_told_of_the_danger_alone(store, monkeypatch):
+def test_whom_the_rules_of_before_took_for_accused_is_told_of_the_danger_alone(store):
     threat = THREAT.replace("Ms Larkspur", "Mrs Quillfeather")
     of_head = (Meant("office:head", 1.0, "linking"),)
-    judged_before(store, monkeypatch, threat, **TO_ANSWER, about=About.HEAD, accuses=of_head)
+    judged_before(store, threat, **TO_ANSWER, about=About.HEAD, accuses=of_head)
     assert "head" not in the_alert(store).audience
     again(store)
     alert = the_alert(store)
@@ -310,26 +335,24 @@ def test_whom_the_rules_of_before_took_for_accused_is_told_of_the_danger_alone(s
     assert mailed(store) == ["chair", "dsl", "head"]
 
 
-def test_an_allegation_that_may_mean_the_head_leaves_the_head_out(store, monkeypatch):
-    judged_before(store, monkeypatch, ALLEGED, **TO_ANSWER)
-    assert "head" in the_alert(store).audience
-    again(store)
-    alert = the_alert(store)
+def test_an_allegation_that_may_mean_the_head_leaves_the_head_out(alleged):
+    assert "head" in the_alert(alleged).audience
+    again(alleged)
+    alert = the_alert(alleged)
     assert "head" in alert.excluded
-    assert mailed(store) == sorted(alert.audience)
+    assert mailed(alleged) == sorted(alert.audience)
     assert "dsl" in alert.audience
-    assert rows_of(store, "SELECT restricted, url FROM mentions") == [(True, None)]
-    assert rows_of(store, "SELECT text FROM mention_versions") == [(None,)]
-    assert rows_of(store, "SELECT text, len(reasons['900001']) > 0 FROM restricted_texts") == [
+    assert rows_of(alleged, "SELECT restricted, url FROM mentions") == [(True, None)]
+    assert rows_of(alleged, "SELECT text FROM mention_versions") == [(None,)]
+    assert rows_of(alleged, "SELECT text, len(reasons['900001']) > 0 FROM restricted_texts") == [
         (ALLEGED, True)
     ]
 
 
-def test_whom_it_endangered_or_accused_before_it_does_still_each_as_surely_as_either_says(store, monkeypatch):
+def test_whom_it_endangered_or_accused_before_it_does_still_each_as_surely_as_either_says(threatened):
     school = Meant("school", 1.0, "signal:arson", Harm.VIOLENCE)
     head, perhaps = replace(school, who="office:head"), replace(school, sure=PERHAPS, by="model:threat")
-    judged_before(store, monkeypatch, THREAT, **TO_ANSWER)
-    with store.read() as con:
+    with threatened.read() as con:
         (old,) = former_verdicts(con, [f"{1:016x}"])
     found = united(replace(old, endangers=(head, perhaps)), replace(old, endangers=(school,)))
     assert set(found.endangers) == {head, school}
@@ -339,32 +362,31 @@ def test_whom_it_endangered_or_accused_before_it_does_still_each_as_surely_as_ei
     }
 
 
-def test_of_an_image_of_a_child_where_it_lies_is_nobodys_words(store, monkeypatch):
+def test_of_an_image_of_a_child_where_it_lies_is_nobodys_words(store):
     report = f"{CHILD_IMAGE_TEXT} File: file:///{THREAT}"
-    judged_before(store, monkeypatch, report, **TO_ANSWER)
+    judged_before(store, report, **TO_ANSWER)
     again(store)
     assert the_alert(store).route is Route.RESPOND
 
 
-def test_what_waits_for_whom_it_may_accuse_is_withdrawn(store, monkeypatch):
-    judged_before(store, monkeypatch, ALLEGED, **TO_ANSWER)
-    with store.write("test") as con:
+def test_what_waits_for_whom_it_may_accuse_is_withdrawn(alleged):
+    with alleged.write("test") as con:
         con.execute("UPDATE outbox SET sent_at = NULL")
-    again(store)
-    waits = rows_of(store, "SELECT person_id, times FROM outbox WHERE withdrawn_at IS NULL ORDER BY 1")
-    assert waits == [(person, 2) for person in sorted(the_alert(store).audience)]
+    again(alleged)
+    waits = rows_of(alleged, "SELECT person_id, times FROM outbox WHERE withdrawn_at IS NULL ORDER BY 1")
+    assert waits == [(person, 2) for person in sorted(the_alert(alleged).audience)]
     assert ("head", 2) not in waits
 
 
-def test_a_look_rises_to_an_alert(store, monkeypatch):
-    judged_before(store, monkeypatch, THREAT, **TO_LOOK_AT)
+def test_a_look_rises_to_an_alert(store):
+    judged_before(store, THREAT, **TO_LOOK_AT)
     again(store)
     assert the_alert(store).route is Route.POLICE_NOW
 
 
-def test_it_never_falls_below_what_was_told(store, monkeypatch):
+def test_it_never_falls_below_what_was_told(store):
     judged_before(
-        store, monkeypatch, "The winter fair of Oakfield Primary, Northvale was lovely.",
+        store, "The winter fair of Oakfield Primary, Northvale was lovely.",
         severity=Severity.THIS_HOUR, route=Route.SAFEGUARDING, restricted=True, about=About.PUPIL,
         content_class=ContentClass.SAFEGUARDING, abuse=("safeguarding",),
     )  # fmt: skip
@@ -397,30 +419,29 @@ def _not_seen(con, story):
 
 
 @pytest.mark.parametrize("end", [_mark, _close, _hand_over, _not_seen])
-def test_what_is_over_is_left_as_it_was(store, monkeypatch, end):
-    judged_before(store, monkeypatch, THREAT, **TO_ANSWER)
-    story = the_alert(store).story_id
-    do_in(store, end, story)
-    assert again(store) == 0
-    assert rows_of(store, "SELECT severity, accuses FROM verdicts") == [(3, None)]
+def test_what_is_over_is_left_as_it_was(threatened, end):
+    story = the_alert(threatened).story_id
+    do_in(threatened, end, story)
+    assert again(threatened) == 0
+    assert rows_of(threatened, "SELECT severity, accuses FROM verdicts") == [(3, None)]
 
 
-def test_nothing_is_done_or_told_twice_and_no_reading_is_recorded(store, monkeypatch):
-    judged_before(store, monkeypatch, THREAT, **TO_ANSWER)
+def test_nothing_is_done_or_told_twice_and_no_reading_is_recorded(threatened):
     seen = "SELECT * FROM sightings, source_runs"
-    before = rows_of(store, seen)
-    again(store)
-    written = rows_of(store, "SELECT count(*) FROM outbox, audit")
-    assert again(store) == 0
-    assert rows_of(store, "SELECT count(*) FROM outbox, audit") == written
-    assert rows_of(store, seen) == before
+    before = rows_of(threatened, seen)
+    again(threatened)
+    written = rows_of(threatened, "SELECT count(*) FROM outbox, audit")
+    assert again(threatened) == 0
+    assert rows_of(threatened, "SELECT count(*) FROM outbox, audit") == written
+    assert rows_of(threatened, seen) == before
 
 
-def test_killed_between_two_stories_it_goes_on_where_it_stopped(store, monkeypatch):
-    for n, who in enumerate(("Ms Larkspur", "Mr Thistlewood", "Mrs Quillfeather")):
-        judged_before(store, monkeypatch, THREAT.replace("Ms Larkspur", who), n, **TO_ANSWER)
+def test_killed_between_two_stories_it_goes_on_where_it_stopped(tmp_path, monkeypatch):
+    store = a_migrated_store(tmp_path, Clock(NOW))
+    for n, who in enumerate(("Ms Larkspur", "Mr Thistlewood")):
+        judged_before(store, THREAT.replace("Ms Larkspur", who), n, **TO_ANSWER)
     alerts = rows_of(store, "SELECT count(*) FROM alerts")
-    assert alerts == [(3,)]
+    assert alerts == [(2,)]
     monkeypatch.setattr(rejudge, "AT_A_TIME", 1)
     kept = []
 
@@ -435,25 +456,24 @@ def test_killed_between_two_stories_it_goes_on_where_it_stopped(store, monkeypat
         with pytest.raises(KeyboardInterrupt):
             again(store)
     assert rows_of(store, "SELECT count(*) FROM alerts WHERE times = 2") == [(1,)]
-    assert again(store) == 2
-    assert rows_of(store, "SELECT count(*) FROM alerts WHERE times = 2") == [(3,)]
+    assert again(store) == 1
+    assert rows_of(store, "SELECT count(*) FROM alerts WHERE times = 2") == [(2,)]
     told = rows_of(
         store, "SELECT count(*), count(DISTINCT (alert_id, person_id)) FROM outbox WHERE times = 2"
     )
     assert told[0][0] == told[0][1]
 
 
-def test_what_somebody_edited_meanwhile_is_left_to_that(store, monkeypatch):
-    judged_before(store, monkeypatch, THREAT, **TO_ANSWER)
+def test_what_somebody_edited_meanwhile_is_left_to_that(threatened, monkeypatch):
     real = monitor.pipeline.judge.explained
 
     def edited_meanwhile(*args):
-        with store.write("test") as con:
+        with threatened.write("test") as con:
             con.execute("UPDATE verdicts SET endangers = [], accuses = []")
         return real(*args)
 
     monkeypatch.setattr(monitor.pipeline.judge, "explained", edited_meanwhile)
-    assert again(store) == 0
+    assert again(threatened) == 0
 
 
 def test_a_home_that_begins_with_this_version_is_asked_once_and_needs_no_rules(store):
@@ -479,9 +499,9 @@ def test_a_scan_by_hand_begins_with_it_and_a_fault_in_it_keeps_no_scan(tmp_path,
     assert "exit 3: done, but some sources failed" in done.out
 
 
-def test_what_weighed_most_is_kept_anew_with_the_verdict_that_is_given_again(store, monkeypatch):
+def test_what_weighed_most_is_kept_anew_with_the_verdict_that_is_given_again(store):
     calm = "Does anybody know the way?"
-    judged_before(store, monkeypatch, f"{calm} {THREAT} {calm}", **TO_ANSWER, weighed_most=None)
+    judged_before(store, f"{calm} {THREAT} {calm}", **TO_ANSWER, weighed_most=None)
     with store.write("as before") as con:
         con.execute("UPDATE verdicts SET weighed_most = NULL")
     assert again(store) == 1

@@ -73,7 +73,7 @@ class Town:
 
     def hangs(self, exchange):
         ends = time.monotonic() + self.waits_s
-        while not self.office.taken and time.monotonic() < ends and exchange.wait(0.02):
+        while not self.office.taken and time.monotonic() < ends and exchange.wait(0.1):
             pass
         self.mails_then = len(self.office.taken)
         exchange.head(200, Content_Type="application/rss+xml")
@@ -119,7 +119,7 @@ def test_a_threat_is_mailed_while_another_feed_hangs_and_nobody_gets_it_twice(to
 
 
 def test_with_no_send_nothing_leaves_while_it_reads_either(town):
-    town.waits_s = 2.0
+    town.waits_s = 0.3
     town.scan(no_send=True)
     assert (town.mails_then, town.office.taken) == (0, [])
 
@@ -154,7 +154,7 @@ def test_a_mail_server_that_hangs_does_not_hold_up_the_scan(town, monkeypatch):
         real(self, batch)
 
     monkeypatch.setattr(Sending, "saved", saved)
-    town.office.wait_s = 3.0
+    town.office.wait_s = 1.0
     _, said = town.scan()
     assert town.mails_then == 1  # the server has it, and says nothing yet
     assert sent_then["slow"] == 0  # this one was read, judged and saved meanwhile
@@ -182,7 +182,7 @@ def test_where_sending_fails_what_was_found_is_shown_and_then_the_error_is_told(
         raise StoreFull("no space left on device")
 
     monkeypatch.setattr(outbox, "lease_due", lease)
-    town.waits_s = 1.0
+    town.waits_s = 0.1
     said = []
     with pytest.raises(StoreError, match="no space left"):
         town.scan(aside={"say": said.append})
@@ -193,12 +193,18 @@ def test_where_sending_fails_what_was_found_is_shown_and_then_the_error_is_told(
     assert town.office.taken == []
 
 
-def test_where_sending_fails_the_json_is_whole_and_says_how_it_ends(town, monkeypatch):
+def test_where_saving_or_sending_fails_the_json_is_whole_and_says_what_was_urgent_and_how_it_ends(
+    town, monkeypatch
+):
     def fails(*_given, **_named):
         raise RuntimeError("a fault of ours")
 
+    town.waits_s = 0.1
+    with monkeypatch.context() as full:
+        full.setattr(group, "keep_all", lambda *_given: fails())
+        _, (document,) = town.scan(as_json=True)
+    assert json.loads(document)["urgent_unsaved"] == [{"source": "talk", "name": "talk"}]
     monkeypatch.setattr(sending, "deliver_and_tell", fails)
-    town.waits_s = 1.0
     said = []
     with pytest.raises(RuntimeError):
         town.scan(as_json=True, aside={"say": said.append})
@@ -230,16 +236,6 @@ def test_something_urgent_that_could_not_be_saved_is_said_at_once_and_at_the_end
     assert "slow" not in said[0] + said[1]
     assert "knife" not in "".join([*told, *map(str, said)])
     assert code == 1
-
-
-def test_the_json_names_where_something_urgent_could_not_be_saved(town, monkeypatch):
-    def keep_all(*_given):
-        raise StoreFull("no space left on device")
-
-    monkeypatch.setattr(group, "keep_all", keep_all)
-    town.waits_s = 0.1
-    _, (document,) = town.scan(as_json=True)
-    assert json.loads(document)["urgent_unsaved"] == [{"source": "talk", "name": "talk"}]
 
 
 def test_where_the_store_cannot_be_read_at_the_end_it_is_shown_how_the_sources_fared(town, monkeypatch):
@@ -281,12 +277,6 @@ def looked(tmp_path, office):
     return look
 
 
-def test_a_scan_sends_what_is_due(looked, office):
-    code, said = looked(("m1", {}), ("m2", {"person_id": "p-it"}))
-    assert (code, said[-1]) == (0, "2 messages sent.")
-    assert [t.id for t in office.taken] == ["<m1@example.org>", "<m2@example.org>"]
-
-
 def test_what_fails_is_told_by_the_same_scan_and_does_not_change_how_it_ends(looked, office):
     office.rcpt = lambda address: "550 5.1.1 no" if address == "head@example.org" else None
     code, said = looked(("m1", {"kind": "digest"}))
@@ -301,10 +291,11 @@ def test_what_fails_is_told_by_the_same_scan_and_does_not_change_how_it_ends(loo
     assert taken.mail["Subject"] == "A message did not arrive: see why"
 
 
-def test_json_counts_what_was_sent(looked):
-    _, (document,) = looked(("m1", {}), as_json=True)
+def test_a_scan_sends_what_is_due_and_its_json_counts_it(looked, office):
+    _, (document,) = looked(("m1", {}), ("m2", {"person_id": "p-it"}), as_json=True)
     counts = json.loads(document)["counts"]
-    assert (counts["messages_sent"], counts["messages_failed"], counts["messages_waiting"]) == (1, 0, 0)
+    assert (counts["messages_sent"], counts["messages_failed"], counts["messages_waiting"]) == (2, 0, 0)
+    assert [t.id for t in office.taken] == ["<m1@example.org>", "<m2@example.org>"]
 
 
 # ---------------------------- the posts of cases that are due are looked at: for homes without the service

@@ -25,6 +25,12 @@ from monitor.service.serve import PERIODIC_TASKS
 TEN = datetime(2026, 11, 17, 10, 0, tzinfo=UTC)  # a Tuesday
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
 CALM = "Does anybody know when Oakfield Primary in Northvale has its winter fair this year, please?"
+OTHERS = (
+    "Oakfield Primary in Northvale could do with a new car park, couldn't it?",
+    "The new gate at Oakfield Primary in Northvale squeaks a little, has anybody oil?",
+    "There is a bus stop right in front of Oakfield Primary in Northvale from Monday on.",
+)
+"""What has nothing to do with each other."""
 INSULT = "Mr Thistlewood at Oakfield is a fat useless moron and an ugly pig, everybody laugh at him."
 URN = OAKFIELD.urn
 PEOPLE = (
@@ -39,12 +45,12 @@ PEOPLE = (
 class School:
     """A school at which people hand in, and whose service looks."""
 
-    def __init__(self, folder, people=PEOPLE, calendar=None) -> None:
-        self.store, self.home, self.people = a_migrated_store(folder), folder, people
-        self.calendar = calendar or Calendar()
+    def __init__(self, store, people=PEOPLE, calendar=None) -> None:
+        self.store, self.home, self.people = store, store.home, people
+        self.calendar, self._judges = calendar or Calendar(), judges()
 
     def judges(self):
-        return replace(judges(), people=self.people)
+        return replace(self._judges, people=self.people)
 
     def hand_in(self, at=TEN + 5 * MINUTE, words=CALM, by="office", **says):
         report = Report(words, "", "facebook", None, by, at, by=by, says=Says(**says))
@@ -66,8 +72,8 @@ class School:
 
 
 @pytest.fixture
-def school(tmp_path):
-    return School(tmp_path)
+def school(undone):
+    return School(undone)
 
 
 def test_the_first_assessor_gets_it_at_the_next_full_hour_by_number_and_place_without_a_word(school):
@@ -82,108 +88,85 @@ def test_the_first_assessor_gets_it_at_the_next_full_hour_by_number_and_place_wi
 
 def test_all_that_was_handed_in_since_is_one_mail_and_none_of_it_is_mailed_again(school):
     school.hand_in()
-    school.hand_in(
-        TEN + 20 * MINUTE, "Oakfield Primary in Northvale could do with a new car park, couldn't it?"
-    )
+    school.hand_in(TEN + 20 * MINUTE, OTHERS[0])
     (said,) = school.mails(TEN + HOUR).values()
     assert said.count("\nNumber ") == 2
-    for later in range(1, 72):
+    for later in (1, 2, 21, 71):
         assert school.to(TEN + later * HOUR) == []
 
 
-@pytest.mark.parametrize(
-    ("at", "mailed"),
-    [
-        ((17, 19, 30), (18, 7, 0)),
-        ((17, 18, 30), (17, 19, 0)),
-        ((18, 5, 0), (18, 7, 0)),
-        ((20, 21, 0), (21, 7, 0)),  # a Saturday
-        ((21, 9, 0), (22, 7, 0)),
-        ((24, 9, 0), (25, 7, 0)),  # a holiday
-    ],
-)
-def test_out_of_hours_it_comes_at_the_next_seven_on_weekends_and_in_holidays_too(tmp_path, at, mailed):
+OUT_OF_HOURS = [
+    ((17, 18, 30), (17, 19, 0)),
+    ((17, 19, 30), (18, 7, 0)),
+    ((20, 21, 0), (21, 7, 0)),  # a Saturday
+    ((24, 9, 0), (25, 7, 0)),  # a holiday
+]
+
+
+def test_out_of_hours_it_comes_at_the_next_seven_on_weekends_and_in_holidays_too(undone):
     term = Term(date(2026, 11, 2), date(2026, 11, 23)), Term(date(2027, 1, 4), date(2027, 2, 12))
-    school, time = School(tmp_path, calendar=Calendar(terms=term)), datetime(2026, 11, *at, tzinfo=UTC)
-    school.hand_in(time)
-    then = datetime(2026, 11, *mailed, tzinfo=UTC)
-    while (time := time + 30 * MINUTE) < then:
-        assert school.to(time) == []
-    assert school.to(then) == ["head"]
+    school = School(undone, calendar=Calendar(terms=term))
+    for n, (at, mailed) in enumerate(OUT_OF_HOURS):
+        school.hand_in(datetime(2026, 11, *at, tzinfo=UTC), f"{CALM} Asked by {n} of us.")
+        then = datetime(2026, 11, *mailed, tzinfo=UTC)
+        assert school.to(then - MINUTE) == [], at
+        assert school.to(then) == ["head"], at
 
 
-@pytest.mark.parametrize(
-    ("says", "to"),
-    [
-        ({"about": Whom.HEAD}, ["deputy"]),
-        ({"about": Whom.CHILD}, ["dsl"]),
-        ({"about": Whom.BEFRIENDS}, []),  # an alert of its own
-        ({"about": Whom.UNKNOWN}, ["head"]),
-    ],
-)
-def test_nobody_whom_its_bringer_named_gets_it_and_what_is_of_a_child_the_lead(school, says, to):
-    school.hand_in(**says)
-    assert school.to() == to
+def test_nobody_whom_its_bringer_named_gets_it_and_what_is_of_a_child_the_lead(school):
+    """Whoever tries to befriend staff is an alert of its own."""
+    says = {Whom.HEAD: ["deputy"], Whom.CHILD: ["dsl"], Whom.BEFRIENDS: [], Whom.UNKNOWN: ["head"]}
+    for n, (words, (about, to)) in enumerate(zip((CALM, *OTHERS), says.items(), strict=True)):
+        day = TEN + timedelta(days=n)
+        school.hand_in(day, words, about=about)
+        assert school.to(day + HOUR) == to, about
 
 
-@pytest.mark.parametrize("words", ["pupils", "my daughter", "a Year 4 boy", "the class list", "y plant"])
-def test_words_that_speak_of_a_child_go_to_the_lead(school, words):
-    school.hand_in(words=f"Oakfield Primary in Northvale, please read what is said there of {words} today.")
+def test_words_that_speak_of_a_child_go_to_the_lead_or_the_deputy_where_the_lead_is_named(school):
+    about = "Oakfield Primary in Northvale, please read what is said there of {} today."
+    for words in ("pupils", "a Year 4 boy", "y plant"):
+        school.hand_in(words=about.format(words))
     assert school.to() == ["dsl"]
+    school.hand_in(TEN + 2 * HOUR, f"{CALM} The pupils ask.", about=Whom.DSL)
+    assert school.to(TEN + 3 * HOUR) == ["ddsl"]
 
 
-def test_of_a_child_the_deputy_gets_it_where_the_lead_is_named(school):
-    school.hand_in(words=f"{CALM} The pupils ask.", about=Whom.DSL)
-    assert school.to() == ["ddsl"]
-
-
-def test_whoever_is_meant_by_its_words_does_not_get_it(school):
-    school.hand_in(
-        words="Mrs Quillfeather, headteacher of Oakfield Primary in Northvale, never answers any e-mail."
-    )
-    assert school.to() == ["deputy"]
-
-
-def test_who_is_related_to_somebody_named_is_passed_over(tmp_path):
+def test_whoever_is_meant_related_away_or_brought_it_is_passed_over(undone):
     kin = replace(PEOPLE[1], related_to=("head",))
-    school = School(tmp_path, (PEOPLE[0], kin, *PEOPLE[2:]))
-    school.hand_in(about=Whom.HEAD)
-    assert school.to() == ["dsl"]
+    away = replace(PEOPLE[0], away_until=TEN + 24 * HOUR)
+    named = "Mrs Quillfeather, headteacher of Oakfield Primary in Northvale, never answers any e-mail."
+    school, found = School(undone), []
+    for n, (people, words, says) in enumerate((
+        (PEOPLE, named, {}),
+        ((PEOPLE[0], kin, *PEOPLE[2:]), OTHERS[0], {"about": Whom.HEAD}),
+        ((away, *PEOPLE[1:]), OTHERS[1], {}),
+        (PEOPLE, OTHERS[2], {"by": "head"}),
+    )):  # fmt: skip
+        school.people = people
+        school.hand_in(TEN + n * HOUR, words, **says)
+        found.append(school.to(TEN + (n + 1) * HOUR))
+    assert found == [["deputy"], ["dsl"], ["deputy"], []]
 
 
-def test_in_the_place_of_who_is_away_the_next_gets_it(tmp_path):
-    school = School(tmp_path, (replace(PEOPLE[0], away_until=TEN + 24 * HOUR), *PEOPLE[1:]))
-    school.hand_in()
-    assert school.to() == ["deputy"]
-
-
-def test_whoever_handed_in_what_is_theirs_to_read_is_not_mailed_of_it(school):
-    school.hand_in(by="head")
-    assert school.to() == []
-
-
-@pytest.mark.parametrize("danger", [Danger.NOW, Danger.SOON])
-def test_what_raises_an_alert_is_told_by_that_alone(school, danger):
-    assert school.hand_in(danger=danger).raised
+def test_what_raises_an_alert_is_told_by_that_alone(school):
+    assert school.hand_in(danger=Danger.SOON).raised
     assert school.hand_in(words=INSULT).raised
     assert school.to() == []
 
 
-@pytest.mark.parametrize("mark", [Mark.TAKEN, Mark.NOT_US, Mark.ANSWERED])
-def test_what_somebody_has_looked_at_is_not_mailed(school, mark):
-    handed = school.hand_in()
-    with school.store.write("test") as con:
-        story = con.execute(f"SELECT story_id FROM matches WHERE mention_id = '{handed.mention}'").fetchone()[
-            0
-        ]
-        owners.put(con, Marked(story, URN, mark, "deputy", TEN + 10 * MINUTE))
+def test_what_somebody_has_looked_at_is_not_mailed(school):
+    for n, mark in enumerate((Mark.TAKEN, Mark.ANSWERED)):
+        handed = school.hand_in(words=f"{CALM} Asked by {n} of us.")
+        with school.store.write("test") as con:
+            of = f"SELECT story_id FROM matches WHERE mention_id = '{handed.mention}'"
+            (story,) = con.execute(of).fetchone()
+            owners.put(con, Marked(story, URN, mark, "deputy", TEN + 10 * MINUTE))
     assert school.to() == []
 
 
-@pytest.mark.parametrize("channel", ["elsewhere", "facebook"])
-def test_what_somebody_sent_on_by_mail_counts_and_what_a_program_sent_does_not(school, channel):
+def test_what_somebody_sent_on_by_mail_counts_and_what_a_program_sent_does_not(school):
     mailbox = Source("mailbox", "mailbox", "imaps://mail.example.org/", urns=(URN,), name="Mailbox")
-    sent = [posted(n, f"{CALM} {n}.", channel=channel, fetched_at=TEN, sent_on=n == 1) for n in (1, 2)]
+    sent = [posted(n, f"{CALM} {n}.", channel="elsewhere", fetched_at=TEN, sent_on=n == 1) for n in (1, 2)]
     read_in(school.store, school.judges(), brought(mailbox, sent[0], at=TEN), at=TEN)
     read_in(
         school.store, school.judges(), brought(mailbox, replace(sent[1], channel="mumsnet"), at=TEN), at=TEN
@@ -193,14 +176,15 @@ def test_what_somebody_sent_on_by_mail_counts_and_what_a_program_sent_does_not(s
 
 
 def test_a_service_that_was_upgraded_mails_nothing_that_was_handed_in_days_before(school):
-    for days in range(4, 30):
+    for days in (4, 29):
         school.hand_in(TEN - days * 24 * HOUR, f"{CALM} Asked {days} days ago.")
     assert school.to() == []
 
 
 def test_what_was_written_is_written_with_its_note_so_that_an_end_in_between_loses_and_doubles_nothing(
-    school,
+    tmp_path,
 ):
+    school = School(a_migrated_store(tmp_path))
     school.hand_in()
     told = Config(school.home / "x.toml", (OAKFIELD,), people=PEOPLE)
     with suppress(RuntimeError), school.store.write("test") as con:

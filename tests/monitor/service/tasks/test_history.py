@@ -60,8 +60,8 @@ BOTH = ("900001", "900002")
 
 
 @pytest.fixture
-def store(tmp_path):
-    return a_migrated_store(tmp_path, Clock(NOW))
+def store(undone):
+    return undone
 
 
 def post(n, text, published, **changes):
@@ -98,13 +98,9 @@ def test_what_is_written_into_an_encyclopaedia_afterwards_is_told(store):
     assert read(store, later, at=NOW + DAY, kind="wikipedia").alerts
 
 
-def test_the_newest_week_of_the_first_reading_is_told_as_ever(store):
+def test_the_newest_week_of_the_first_reading_is_told_and_what_a_later_one_brings_of_long_ago_is_not(store):
     assert read(store, post(1, INSULT, NOW - 6 * DAY)).alerts
-
-
-def test_a_later_reading_that_reaches_further_back_brings_history_too(store):
-    read(store, post(1, CALM, NOW - DAY))
-    assert read(store, post(2, INSULT, LONG_AGO), at=NOW + DAY).alerts == ()
+    assert read(store, post(2, OTHER_INSULT, LONG_AGO), at=NOW + DAY).alerts == ()
 
 
 def test_what_was_posted_while_we_were_blind_is_told(store):
@@ -135,15 +131,11 @@ def test_a_school_that_is_added_later_begins_when_it_is_first_read_for(store):
     assert [v.urn for v in batch.verdicts if v.history and v.mention_id.endswith("3")] == ["900002"]
 
 
-def test_an_edit_of_an_old_post_is_told(store):
-    read(store, post(1, CALM, LONG_AGO))
-    assert read(store, post(1, INSULT, LONG_AGO), at=NOW + DAY).alerts
-
-
-def test_a_new_copy_of_an_old_insult_is_told_as_new(store):
-    read(store, post(1, INSULT, LONG_AGO))
+def test_an_edit_of_an_old_post_is_told_and_a_new_copy_of_an_old_insult_as_new(store):
+    read(store, post(1, INSULT, LONG_AGO), post(3, CALM, LONG_AGO))
     (alert,) = read(store, post(2, INSULT, NOW + DAY, parent=f"{1:016x}"), at=NOW + DAY).alerts
     assert alert.posted_at is None
+    assert read(store, post(3, OTHER_INSULT, LONG_AGO), at=NOW + DAY).alerts
 
 
 def test_when_a_place_was_begun_outlives_its_runs(store):
@@ -163,27 +155,19 @@ def summary_of(batch, source="town"):
     return whole.schools[0]
 
 
-def test_a_scan_shows_what_is_old_apart_from_today(store):
-    part = summary_of(read(store, post(1, INSULT, LONG_AGO), post(2, OTHER_INSULT, NOW - DAY)))
-    assert [line.posted_at for line in part.today] == [NOW - DAY]
-    assert [(line.posted_at, int(line.severity)) for line in part.before] == [(LONG_AGO, 3)]
-
-
-def test_a_scan_shows_an_old_matter_that_alerts_under_today_with_its_date(store):
+def test_a_scan_shows_what_is_old_apart_from_today_unless_it_alerts_and_nothing_of_what_is_restricted(store):
     threat = "I will stab the head of Oakfield Primary, Northvale, at the gate tomorrow, I have the knife."
-    batch = read(store, post(1, threat, LONG_AGO))
+    old = ((1, INSULT), (3, threat), (4, DISCLOSURE))
+    batch = read(store, *(post(n, text, LONG_AGO) for n, text in old), post(2, OTHER_INSULT, NOW - DAY))
     part = summary_of(batch)
-    assert batch.alerts[0].posted_at == LONG_AGO
-    assert [line.posted_at for line in part.today] == [LONG_AGO]
-    assert part.before == ()
+    assert sorted(line.posted_at for line in part.today) == [LONG_AGO, NOW - DAY]
+    assert [(line.posted_at, int(line.severity)) for line in part.before] == [(LONG_AGO, 3)]
+    assert len(part.restricted) == 1
+    assert LONG_AGO in {alert.posted_at for alert in batch.alerts}
 
 
-def test_a_scan_shows_nothing_of_an_old_restricted_matter(store):
-    part = summary_of(read(store, post(1, DISCLOSURE, LONG_AGO)))
-    assert (len(part.restricted), part.before, part.today) == (1, (), ())
-
-
-def test_history_is_in_no_count_of_the_week_it_was_first_read_in_nor_of_any_after_it_is_deleted(store):
+def test_history_is_in_no_count_of_the_week_it_was_first_read_in_nor_of_any_after_it_is_deleted(tmp_path):
+    store = a_migrated_store(tmp_path, Clock(NOW))
     read(store, post(1, CALM, LONG_AGO), post(2, CALM + " And when is it?", NOW - DAY))
     week = (NOW - DAY, NOW + DAY)
     with store.read() as con:
@@ -197,7 +181,7 @@ def test_history_is_in_no_count_of_the_week_it_was_first_read_in_nor_of_any_afte
 
 def test_history_is_no_surge(store):
     read(store, post(1, CALM, NOW - 9 * DAY), at=NOW - 8 * DAY)
-    posts = [post(n, f"{CALM} {n}", LONG_AGO + n * DAY) for n in range(2, 40)]
+    posts = [post(n, f"{CALM} {n}", LONG_AGO + n * DAY) for n in range(2, 12)]
     read(store, *posts, at=NOW)
     with store.read() as con:
         heard = surges.heard(con, "900001", NOW - 14 * DAY, NOW - 7 * DAY)
@@ -259,10 +243,7 @@ def alert(scorer: Scorer, text: str, people: tuple[Person, ...], school: School 
     ("text", "told"),
     [
         ("Mr Barker has been touching the girls in year 5 and Mrs Holt covers it up.", ("marsh", "vane")),
-        (
-            "Told Mrs Holt that Mr Barker hit my daughter. Nothing done.",
-            ("marsh", "vane"),
-        ),
+        ("Told Mrs Holt that Mr Barker hit my daughter. Nothing done.", ("marsh", "vane")),
         ("Mrs Holt and Mr Barker both hit my son on the trip. Both of them.", ("marsh", "vane")),
         ("Mr Barker hit my son, year 4, round the head in PE", ("holt", "vane")),
         ("Mr Barker smacked a boy on the head with a book in class", ("holt", "vane")),
