@@ -1,7 +1,5 @@
 """The desk of a school whose people sign in with accounts, and the provider of these."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 from builders.desk import OpenDesk

@@ -1,7 +1,5 @@
 """Builders for the tests of alerting: people, verdicts, and the alert they raise."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime

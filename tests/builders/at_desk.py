@@ -1,7 +1,5 @@
 """Somebody at the desk who was just signed in, without the pages that ask for a code; and other settings."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 from builders.page import prove

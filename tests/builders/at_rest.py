@@ -1,7 +1,5 @@
 """A home whose evidence an earlier version encrypted in place."""
 
-from __future__ import annotations
-
 import json
 import os
 from base64 import b64encode

@@ -1,7 +1,5 @@
 """A home with a bit of everything, and the commands `backup` and `restore` at a given time."""
 
-from __future__ import annotations
-
 from datetime import datetime, timedelta
 from pathlib import Path
 from unittest.mock import patch

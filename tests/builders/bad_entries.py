@@ -4,8 +4,6 @@ Each is an `<item>` of RSS; `in_notation` says the same in others. `bad_xml`, `b
 such pieces in any order, each in its own notation. None holds a good entry's words.
 """
 
-from __future__ import annotations
-
 import json
 
 from hypothesis import strategies as st

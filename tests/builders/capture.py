@@ -1,7 +1,5 @@
 """An invented forum thread on this machine, a case about a post of it, and its capture."""
 
-from __future__ import annotations
-
 import atexit
 import json
 import shutil

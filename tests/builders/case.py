@@ -1,7 +1,5 @@
 """Invented cases for tests of the store and of what reads it: each function gives a whole value."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime

@@ -1,7 +1,5 @@
 """A home with people and a few invented posts, and what its people do with them."""
 
-from __future__ import annotations
-
 import atexit
 import shutil
 import tempfile

@@ -1,7 +1,5 @@
 """The desk with a matter that may want a case, and somebody at work on it: for tests of a case's pages."""
 
-from __future__ import annotations
-
 import re
 from datetime import timedelta
 from html import unescape

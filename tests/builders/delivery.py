@@ -1,7 +1,5 @@
 """What the tests of delivery share: a configuration of invented people, and a home whose messages go out."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path

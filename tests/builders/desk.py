@@ -1,7 +1,5 @@
 """The desk over a home with one matter, and browsers at it: for tests of its pages."""
 
-from __future__ import annotations
-
 from builders.home import rows_of
 from builders.page import BASE, PageDesk, form_of
 from starlette.testclient import TestClient

@@ -1,7 +1,5 @@
 """A school's day for tests of the digest: a store on disk with everything in it that a digest tells of."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, replace

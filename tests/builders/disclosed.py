@@ -1,7 +1,5 @@
 """Small tables as they may be shown, and what a reader of them could learn, worked out apart from that."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 
 from support.feasible import Known

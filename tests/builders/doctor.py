@@ -1,7 +1,5 @@
 """What the tests of `doctor` share."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path

@@ -1,7 +1,5 @@
 """What the code may write into the audit, read from the code itself, and a home in which all of it was."""
 
-from __future__ import annotations
-
 import ast
 from collections.abc import Iterator
 from dataclasses import replace

@@ -1,7 +1,5 @@
 """A case with evidence, put together by hand: steps as the ladder writes them, files as captures do."""
 
-from __future__ import annotations
-
 import hashlib
 import json
 from collections.abc import Mapping, Sequence

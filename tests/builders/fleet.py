@@ -1,7 +1,5 @@
 """A fleet of homes on this machine, the sites that they watch, and what a home holds afterwards."""
 
-from __future__ import annotations
-
 import shutil
 from collections import Counter
 from collections.abc import Callable, Iterable

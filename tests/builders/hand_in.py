@@ -1,7 +1,5 @@
 """What somebody hands in at “Tell us”, by the acts of that page."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime

@@ -1,7 +1,5 @@
 """A home folder with an empty store, or with one that many tests begin with."""
 
-from __future__ import annotations
-
 import atexit
 import shutil
 import tempfile

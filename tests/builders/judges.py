@@ -1,7 +1,5 @@
 """Two invented schools, their people, a model that knows a few words, and readings: for the pipeline."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -10,18 +8,7 @@ import numpy as np
 from classifiers.linking.linker import Linker
 from classifiers.scoring.heads import LABELS
 from classifiers.verdicts.verdict_reasons import read_thresholds
-from data.types import (
-    Mention,
-    MentionKind,
-    Outcome,
-    Person,
-    Policy,
-    Role,
-    School,
-    Scores,
-    Source,
-    SourceRun,
-)
+from data.types import Mention, MentionKind, Outcome, Person, Policy, Role, School, Scores, Source, SourceRun
 from monitor.pipeline.collect import Collected
 from monitor.pipeline.judge import judge, keep
 from monitor.pipeline.judges import Judges

@@ -1,7 +1,5 @@
 """Builders for the tests of letters: a case, its post, its school, and a draft of it."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 

@@ -1,7 +1,5 @@
 """A home with matters of two months, and people at the desk's list of all of them."""
 
-from __future__ import annotations
-
 import re
 from dataclasses import replace
 from datetime import timedelta

@@ -1,7 +1,5 @@
 """Invented values for tests of the store: each function gives a whole one, fields changed by name."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta

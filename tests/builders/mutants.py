@@ -1,7 +1,5 @@
 """Documents damaged and swollen in every way we know, from a seed: what a parser must live through."""
 
-from __future__ import annotations
-
 import gzip
 import os
 import random

@@ -1,7 +1,5 @@
 """A week at an invented school: what its town says, post by post, and a Tale in which it is read and told."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field

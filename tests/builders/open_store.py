@@ -1,7 +1,5 @@
 """A store for a month of days, whose file stays open between its uses."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from contextlib import contextmanager
 

@@ -1,7 +1,5 @@
 """A real case with a real capture and time stamp; its pack; what README.txt of it says to type."""
 
-from __future__ import annotations
-
 import os
 import shlex
 import shutil
@@ -114,12 +112,7 @@ class Opened:
         if tool == "wacz" and not in_a_shell:
             return forked.run(forked.WACZ, *words, env=env, cwd=self.folder, modules=("wacz",))
         return subprocess.run(
-            ["sh", "-c", command],
-            cwd=self.folder,
-            env=env,
-            capture_output=True,
-            text=True,
-            check=False,
+            ["sh", "-c", command], cwd=self.folder, env=env, capture_output=True, text=True, check=False
         )
 
     def files(self) -> dict[str, bytes]:

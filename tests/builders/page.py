@@ -1,7 +1,5 @@
 """A home with one matter, the signed page over it, and a browser: for tests of what it shows and does."""
 
-from __future__ import annotations
-
 import re
 import secrets
 from contextlib import suppress

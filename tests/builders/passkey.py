@@ -1,7 +1,5 @@
 """A passkey made of a key pair, which answers as a browser and its authenticator would, or wrongly."""
 
-from __future__ import annotations
-
 import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from hashlib import sha256

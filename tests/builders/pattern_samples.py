@@ -3,8 +3,6 @@
 Written apart from `classifiers.signals.possible`, whose work it tries.
 """
 
-from __future__ import annotations
-
 import re
 
 _QUANTIFIER = re.compile(r"(\?|\*|\+|\{(\d*)(,?)(\d*)\})\??")

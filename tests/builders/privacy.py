@@ -1,7 +1,5 @@
 """A home whose data protection officer answers requests, by the acts of their office."""
 
-from __future__ import annotations
-
 import json
 import os
 import sys

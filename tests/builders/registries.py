@@ -1,7 +1,5 @@
 """Registers of names and networks for the tests: documents we wrote in the shape of the real ones."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime

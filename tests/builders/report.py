@@ -1,7 +1,5 @@
 """What the tests of the governors' report share: a store with a week in it, and facts made up."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path

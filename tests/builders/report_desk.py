@@ -1,7 +1,5 @@
 """The desk over a home with the draft of a governors' report, and browsers at it."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from datetime import timedelta
 

@@ -1,7 +1,5 @@
 """A desk that really answers at an address of this machine, and a Chromium that looks at it."""
 
-from __future__ import annotations
-
 import shutil
 import socket
 from collections.abc import Iterator

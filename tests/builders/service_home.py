@@ -1,7 +1,5 @@
 """A technician's home that is to be moved to where the service runs."""
 
-from __future__ import annotations
-
 import pwd
 import shutil
 import subprocess

@@ -1,7 +1,5 @@
 """`schoolgate serve` as a process of its own, at a home folder that reads local feeds."""
 
-from __future__ import annotations
-
 import signal
 import subprocess
 import sys

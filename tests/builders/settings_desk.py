@@ -1,7 +1,5 @@
 """The desk over a home whose settings stand in a file, for tests of what changes them."""
 
-from __future__ import annotations
-
 import os
 from dataclasses import replace
 

@@ -1,7 +1,5 @@
 """Steps and events of the facts that a test cares about; whatever else a step must say is made up."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from datetime import datetime
 

@@ -1,7 +1,5 @@
 """Processes that work on a store beside the test: `support.store_worker` says how."""
 
-from __future__ import annotations
-
 import signal
 
 import support.store_worker

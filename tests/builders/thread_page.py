@@ -1,7 +1,5 @@
 """A forum thread as its site would serve it, in the markup of XenForo 2, for looks at a post again."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 

@@ -5,8 +5,6 @@ mail server, pages are fetched from a true web server. Three things are ours: th
 it is told; the town's name server, which leads its names to that web server; and the registers of hosts.
 """
 
-from __future__ import annotations
-
 import re
 import shlex
 import socket

@@ -1,7 +1,5 @@
 """Six academies of an invented trust, in the register's shape: one website, two of one postcode."""
 
-from __future__ import annotations
-
 import csv
 from pathlib import Path
 

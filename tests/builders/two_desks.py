@@ -1,7 +1,5 @@
 """The desk over each of two homes that hold the same but for one matter, and a browser for everybody."""
 
-from __future__ import annotations
-
 import asyncio
 import atexit
 import re

@@ -1,7 +1,5 @@
 """Builders for the tests of judging: one valid value, changed where the test says so."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any

@@ -1,7 +1,5 @@
 """Matters as the daily digest reads them."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime

@@ -1,7 +1,5 @@
 """What became of everything that was published at the places: each number is looked for to its end."""
 
-from __future__ import annotations
-
 import subprocess
 import sys
 from collections import Counter, defaultdict

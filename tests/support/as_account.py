@@ -1,7 +1,5 @@
 """A command begun as another account, by its number; and a folder that every account reaches."""
 
-from __future__ import annotations
-
 import os
 import shutil
 import subprocess

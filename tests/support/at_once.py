@@ -1,7 +1,5 @@
 """Commands that are all given at once, beside a service: does each of them come to its turn?"""
 
-from __future__ import annotations
-
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager

@@ -1,8 +1,6 @@
 """Numbers that tests can foresee: of cases as homes of before have them, 0001, 0002 …, so that fixtures name
 theirs; of alerts and the like by their id."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Collection
 
 from data.ids import digest

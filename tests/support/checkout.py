@@ -1,7 +1,5 @@
 """Where the folders of this checkout are, wherever a helper of the tests is."""
 
-from __future__ import annotations
-
 import os
 from pathlib import Path
 

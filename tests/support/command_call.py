@@ -1,7 +1,5 @@
 """Calling a command as typer does, at a moment of the test's choosing."""
 
-from __future__ import annotations
-
 import inspect
 import sys
 from collections.abc import Callable, Mapping

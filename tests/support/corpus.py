@@ -1,7 +1,5 @@
 """Where the documents beside the project lie; tests over them are skipped, with the reason, without."""
 
-from __future__ import annotations
-
 import os
 from pathlib import Path
 

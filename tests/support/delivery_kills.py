@@ -1,7 +1,5 @@
 """Rounds of killing a sender at random points, and what must be so afterwards."""
 
-from __future__ import annotations
-
 import os
 import random
 import subprocess

@@ -16,8 +16,6 @@ It imports once, then for each line it reads forks a child that delivers, and sa
 SECONDS are added to the clock: leases run out, and the next try comes. N messages go before.
 """
 
-from __future__ import annotations
-
 import os
 import signal
 import sys

@@ -1,7 +1,5 @@
 """A disk that can be filled to its last byte, and freed."""
 
-from __future__ import annotations
-
 import os
 import subprocess
 from collections.abc import Iterator

@@ -4,8 +4,6 @@ A simplex in fractions. Every number is nought or more. Of a polytope with whole
 the answers are those for whole numbers; of any other, the true range lies within the one found.
 """
 
-from __future__ import annotations
-
 from collections.abc import Hashable, Iterable
 from fractions import Fraction
 

@@ -1,7 +1,5 @@
 """The first hour of a technician, as it is played: each command and answer, in the stand-in town."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path

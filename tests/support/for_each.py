@@ -2,8 +2,6 @@
 and report one takes longer than most of these cases take themselves.
 """
 
-from __future__ import annotations
-
 import functools
 import inspect
 import reprlib

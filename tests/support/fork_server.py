@@ -6,8 +6,6 @@ FD is one end of a socket. Each message on it asks for a run: its code, argument
 with it its standard input, output and error. The answers are the number of each run, and how each ended.
 """
 
-from __future__ import annotations
-
 import json
 import os
 import select

@@ -1,7 +1,5 @@
 """Runs of the program in processes of their own, forked from one that has imported it: none starts cold."""
 
-from __future__ import annotations
-
 import atexit
 import json
 import os

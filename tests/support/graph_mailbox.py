@@ -7,8 +7,6 @@
 Its answers have the shapes that Microsoft documents; the live service was never met.
 """
 
-from __future__ import annotations
-
 import json
 import re
 from collections.abc import Callable, Iterable

@@ -5,8 +5,6 @@ there is time for stays the same. The true pace and the true minute have tests o
 tests/sources/fetching/test_fetch.py, tests/monitor/setup/test_init_places.py.
 """
 
-from __future__ import annotations
-
 from unittest.mock import patch
 
 from support.forked import COMMAND

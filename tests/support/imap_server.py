@@ -8,8 +8,6 @@ A folder is a list of mails (bytes) with the numbers 1, 2, …, or a mapping of 
 answers a command by its first word in place of the server: bytes to send, or a function of the `Session`.
 """
 
-from __future__ import annotations
-
 import base64
 import re
 import socket

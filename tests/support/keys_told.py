@@ -1,7 +1,5 @@
 """The table of a page about a configuration file, as the models that check the file would have it."""
 
-from __future__ import annotations
-
 from monitor.config.faults import toml
 from monitor.config.model import Table
 

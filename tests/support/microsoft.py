@@ -8,8 +8,6 @@
 Its answers have the shapes that Microsoft documents; the live service was never met.
 """
 
-from __future__ import annotations
-
 import json
 import ssl
 from base64 import b64decode

@@ -6,8 +6,6 @@ Every other name that is not this machine's is unknown at once, so nothing is as
 for the servers is trusted as this machine's own authority.
 """
 
-from __future__ import annotations
-
 import json
 from collections.abc import Mapping
 from pathlib import Path

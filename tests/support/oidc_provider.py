@@ -7,8 +7,6 @@
 It holds the client to what it registered: its secret, its address to return to, PKCE (S256), each code once.
 """
 
-from __future__ import annotations
-
 import hashlib
 import hmac
 import json

@@ -4,8 +4,6 @@ Six of them: RSS, Atom and JSON feeds and a thread of a forum. Nothing that was 
 down, so whatever is not read today can be read tomorrow, and every number must be accounted for.
 """
 
-from __future__ import annotations
-
 import json
 import random
 import re

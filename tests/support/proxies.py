@@ -6,8 +6,6 @@
 It leads where it was told to, and answers 502 for any other place.
 """
 
-from __future__ import annotations
-
 import select
 import socket
 import socketserver

@@ -1,7 +1,5 @@
 """A command run in a real terminal of a given width, and all that it wrote there."""
 
-from __future__ import annotations
-
 import fcntl
 import os
 import pty

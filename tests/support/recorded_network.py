@@ -7,8 +7,6 @@ else measuring does (cutting, calibrating, deciding) is done in full. A new mode
 `PYTHONPATH=tests:. python -P -m support.recorded_network`.
 """
 
-from __future__ import annotations
-
 import random
 from itertools import pairwise
 from pathlib import Path

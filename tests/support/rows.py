@@ -1,7 +1,5 @@
 """Rows of a home's store as DuckDB itself reads them, past the program."""
 
-from __future__ import annotations
-
 import os
 from functools import cache
 from itertools import count

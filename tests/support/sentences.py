@@ -1,7 +1,5 @@
 """Sentences that rules are tried on: in a file under headings, a row a line, its parts divided by “ | ”."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable
 from enum import EnumType
 from typing import Any

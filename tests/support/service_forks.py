@@ -1,7 +1,5 @@
 """A home and its configuration, and the process that forks services and scans of it."""
 
-from __future__ import annotations
-
 import mmap
 import os
 import struct

@@ -13,8 +13,6 @@ it may be moved at any time. The model is a stub in the process, which is slow w
 documents are read in the process too.
 """
 
-from __future__ import annotations
-
 import mmap
 import os
 import resource

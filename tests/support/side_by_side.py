@@ -1,7 +1,5 @@
 """A service and two scans by hand, which all look at the same four places at the same time."""
 
-from __future__ import annotations
-
 import random
 import signal
 import time

@@ -5,8 +5,6 @@ server is away or refuses, the disk is full, somebody reads the file with anothe
 moved a quarter of an hour or to the next morning. `finish` mends all of it and lets one service catch up.
 """
 
-from __future__ import annotations
-
 import random
 import re
 import signal

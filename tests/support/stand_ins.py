@@ -8,8 +8,6 @@ The hosts are the real ones, or reserved names where the place is invented; what
 tests/fixtures/town: hosts.toml, said.toml and documents/. Nobody in it exists.
 """
 
-from __future__ import annotations
-
 import base64
 import csv
 import re

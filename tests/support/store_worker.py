@@ -6,8 +6,6 @@ python store_worker.py HOME die STEP           saves a batch, and is killed at i
 python store_worker.py HOME purge-die STEP     purges and rewrites, and is killed at that statement
 """
 
-from __future__ import annotations
-
 import os
 import signal
 import sys

@@ -1,7 +1,5 @@
 """Functions that strain whoever runs them, as some documents do, and who runs them."""
 
-from __future__ import annotations
-
 import ctypes
 import os
 import signal

@@ -6,8 +6,6 @@ alex.lines    # every line that was typed, commands and answers alike
 alex.screen   # what stood on the screen, with what was typed
 """
 
-from __future__ import annotations
-
 import fcntl
 import os
 import pty

@@ -7,8 +7,6 @@
 `how` names what the server does: one of `HOW`.
 """
 
-from __future__ import annotations
-
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager

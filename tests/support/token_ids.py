@@ -1,7 +1,5 @@
 """Ids of the word pieces of texts by what scores, and by transformers from the same file."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 from classifiers.scoring.model_card import MODEL_DIR, TOKENIZER_FILE

@@ -9,8 +9,6 @@ Everything is real but the pace: `schoolgate serve` as a process, the model in i
 a new post at each asking, a mail server, a place for short messages and one for heartbeats on this machine.
 """
 
-from __future__ import annotations
-
 import json
 import os
 import resource

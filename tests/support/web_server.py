@@ -8,8 +8,6 @@ A route is bytes or text (200, its type guessed), an `Answer`, or a function tha
 Every thread is joined at the end; a route that lasts looks at `exchange.wait`.
 """
 
-from __future__ import annotations
-
 import socket
 import ssl
 import threading
@@ -111,10 +109,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.close_connection = True
         length = int(self.headers.get("Content-Length") or 0)
         asked = Asked(
-            self.command,
-            self.path,
-            {k.lower(): v for k, v in self.headers.items()},
-            self.rfile.read(length),
+            self.command, self.path, {k.lower(): v for k, v in self.headers.items()}, self.rfile.read(length)
         )
         self.server.asked.append(asked)
         route = self.server.routes.get(self.path, self.server.routes.get(urlsplit(self.path).path))

@@ -1,7 +1,5 @@
 """What the tests of sentences share: keys that code uses, and text in code that people would read."""
 
-from __future__ import annotations
-
 import ast
 import re
 from collections.abc import Iterator
