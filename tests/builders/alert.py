@@ -47,17 +47,10 @@ _SEVERITY = {Route.NOTE: 1, Route.THANK: 1, Route.IGNORE: 0, Route.RESPOND: 2, R
 
 def verdict(route: Route = Route.SAFEGUARDING, about: About = About.PUPIL, **changes: object) -> Verdict:
     base = Verdict(
-        mention_id="m1",
-        version=1,
-        urn="900001",
-        relevance=Relevance.ABOUT,
-        sentiment=Sentiment.NEUTRAL,
-        abuse=(),
-        about=about,
-        severity=Severity(_SEVERITY.get(route, 3)),
-        route=route,
+        mention_id="m1", version=1, urn="900001", relevance=Relevance.ABOUT, sentiment=Sentiment.NEUTRAL,
+        abuse=(), about=about, severity=Severity(_SEVERITY.get(route, 3)), route=route,
         content_class=_CLASS.get(route, "C0"),
-    )
+    )  # fmt: skip
     base = replace(base, restricted=base.content_class in ("C9", "C10"))
     return by_labels(base, **changes)
 

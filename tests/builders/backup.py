@@ -64,14 +64,9 @@ def back_up(
 
 
 def put_back(
-    source: Path,
-    home: Path,
-    at: datetime = NOW,
-    *,
-    key: Path | None = None,
-    deletions: Path | None = None,
+    source: Path, home: Path, at: datetime = NOW, *, key: Path | None = None, deletions: Path | None = None,
     replace: bool = False,
-) -> list[str]:
+) -> list[str]:  # fmt: skip
     """What was said."""
     said: list[str] = []
     with patch.multiple(home_copy, utc_now=Clock(at), uptime=lambda: None):

@@ -16,31 +16,17 @@ from data.types import About, Route
 def a_case(case_id: str = "0001", **fields: object) -> Case:
     """An open case about the mention “one” of the story “s-one”, just opened."""
     case = Case(
-        id=case_id,
-        urn=URN,
-        story_id="s-one",
-        opened_at=NOW,
-        opened_by="p-head",
-        route=Route.REQUEST_REMOVAL,
-        about=About.STAFF,
-        proposed_class=ContentClass.PRIVACY,
-        content_class=ContentClass.PRIVACY,
-        state=CaseState.TRIAGE,
-        mention_id=a_mention().id,
-        steps=1,
-    )
+        id=case_id, urn=URN, story_id="s-one", opened_at=NOW, opened_by="p-head", route=Route.REQUEST_REMOVAL,
+        about=About.STAFF, proposed_class=ContentClass.PRIVACY, content_class=ContentClass.PRIVACY,
+        state=CaseState.TRIAGE, mention_id=a_mention().id, steps=1,
+    )  # fmt: skip
     return replace(case, **fields)  # type: ignore[arg-type]
 
 
 def a_step(
-    n: int = 1,
-    kind: StepKind = StepKind.OPENED,
-    *,
-    case_id: str = "0001",
-    at: datetime = NOW,
-    facts: Mapping[str, str] | None = None,
-    **fields: object,
-) -> CaseStep:
+    n: int = 1, kind: StepKind = StepKind.OPENED, *, case_id: str = "0001", at: datetime = NOW,
+    facts: Mapping[str, str] | None = None, **fields: object,
+) -> CaseStep:  # fmt: skip
     """A step of that case, done and written down at `at`."""
     opened = {"story": "s-one", "route": "request_removal", "proposed_class": "C11", "about": "staff"}
     said = facts if facts is not None else opened if kind is StepKind.OPENED else {}

@@ -134,16 +134,9 @@ class Acts:
         return made_by(open_case(self.session(who), story, why, self.clock())).case
 
     def take(
-        self,
-        kind: StepKind,
-        who: str,
-        number: str = "1",
-        /,
-        *,
-        why: str = "",
-        copy: LetterCopy | None = None,
-        **facts: str | bool,
-    ) -> Advance:
+        self, kind: StepKind, who: str, number: str = "1", /, *, why: str = "",
+        copy: LetterCopy | None = None, **facts: str | bool,
+    ) -> Advance:  # fmt: skip
         """Takes a step in a case, of these facts by their stored names; a name that Python keeps for itself
         has “_” behind it. `copy` is that of the letter it is about."""
         session = self.session(who)
@@ -225,14 +218,9 @@ class Desk(Acts):
         self._left = None
 
     def story(
-        self,
-        name: str,
-        *,
-        alert: bool = False,
-        told: tuple[str, ...] = ("pike",),
-        channel: str = "local_forum",
-        **verdict: object,
-    ) -> str:
+        self, name: str, *, alert: bool = False, told: tuple[str, ...] = ("pike",),
+        channel: str = "local_forum", **verdict: object,
+    ) -> str:  # fmt: skip
         """Saves one post and its verdict, with an alert to those `told`; gives the story's id.
 
         Into a store that holds nothing but such stories it is saved once a process: then it is copied.

@@ -38,12 +38,9 @@ MAIL = MailSettings(host="localhost", port=25, security="none", sender=SENDER)
 def configured(people: tuple[Person, ...] = PEOPLE, mail: MailSettings | None = MAIL, **chats: str) -> Config:
     """`chats` are apprise addresses by the end of a person's id: dsl for p-dsl."""
     return Config(
-        Path("/nowhere/schoolgate.toml"),
-        (OAKFIELD, HEXLEY),
-        people=people,
-        mail=mail,
+        Path("/nowhere/schoolgate.toml"), (OAKFIELD, HEXLEY), people=people, mail=mail,
         chats={f"p-{who}": Secret(address) for who, address in chats.items()},
-    )
+    )  # fmt: skip
 
 
 class Home:

@@ -15,11 +15,9 @@ class OpenDesk(PageDesk):
         super().__init__(home, proved=False, **given)
         self.strangers = Strangers()
         self.app = desk_app(
-            *(self.store, lambda: self.context, self.clock, self._send, self._send),
-            accounts=accounts,
-            reads=reads,
-            strangers=self.strangers,
-        )
+            *(self.store, lambda: self.context, self.clock, self._send, self._send), accounts=accounts,
+            reads=reads, strangers=self.strangers,
+        )  # fmt: skip
         self.browser = self.another()
 
     def another(self, host="203.0.113.1"):

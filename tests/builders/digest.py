@@ -61,12 +61,9 @@ LONG_AGO = TUESDAY - timedelta(days=60)
 
 def a_config(folder: Path, **changes: object) -> Config:
     config = Config(
-        path=folder / "schoolgate.toml",
-        schools=(OAKFIELD,),
-        sources=SOURCES,
-        people=PEOPLE,
+        path=folder / "schoolgate.toml", schools=(OAKFIELD,), sources=SOURCES, people=PEOPLE,
         calendars={URN: Calendar("england", TERMS)},
-    )
+    )  # fmt: skip
     return replace(config, **changes)  # type: ignore[arg-type]
 
 
@@ -160,24 +157,12 @@ def together(store: Store) -> Iterator[Any]:
 
 
 def say(
-    store: Store,
-    name: str,
-    at: datetime,
-    *,
-    story: str | None = None,
-    title: str = "",
-    text: str | None = None,
-    url: str | None = None,
-    author: str | None = None,
-    kind: MentionKind = MentionKind.POST,
-    channel: str = "local_forum",
-    source: str = "forum",
-    relevance: Relevance = Relevance.ABOUT,
-    alert: Alert | None = None,
-    parent: str | None = None,
-    urn: str = URN,
-    **verdict: object,
-) -> Verdict:
+    store: Store, name: str, at: datetime, *, story: str | None = None, title: str = "",
+    text: str | None = None, url: str | None = None, author: str | None = None,
+    kind: MentionKind = MentionKind.POST, channel: str = "local_forum", source: str = "forum",
+    relevance: Relevance = Relevance.ABOUT, alert: Alert | None = None, parent: str | None = None,
+    urn: str = URN, **verdict: object,
+) -> Verdict:  # fmt: skip
     """One post, read and judged at that time, in a story of its own or the named one.
 
     Its author is secret; what no mail may repeat is given by `secret`.
@@ -190,13 +175,10 @@ def say(
     judged = a_verdict(mention, relevance=relevance, **{"reasons": (), **verdict})
     store_clock = at + timedelta(milliseconds=int(mention.id[:6], 16) % 900)
     batch = a_batch(
-        mention,
-        verdicts=[judged],
-        story_id=story_id(story or name),
-        run=a_run(source, store_clock, mentions_new=1),
-        match=a_match(relevance=relevance),
+        mention, verdicts=[judged], story_id=story_id(story or name),
+        run=a_run(source, store_clock, mentions_new=1), match=a_match(relevance=relevance),
         alerts=[alert] if alert else [],
-    )
+    )  # fmt: skip
     with store.write("say") as con:
         save(con, batch, now=at, policy=POLICY)
     return judged
@@ -310,24 +292,14 @@ def _busy(store: Any, day: datetime) -> None:
     say(store, "call", before, author="secret-one")
     title = "Choir brings tears and smiles to hospice - Northvale Gazette"
     news(
-        store,
-        "choir",
-        before,
-        title,
-        url="https://gazette.example.org/choir",
-        story="choir",
+        store, "choir", before, title, url="https://gazette.example.org/choir", story="choir",
         themes=("events",),
-    )
+    )  # fmt: skip
     for n in range(2):
         news(
-            store,
-            f"choir-{n}",
-            before,
-            title,
-            url=f"https://copy{n}.example.org/",
-            story="choir",
+            store, f"choir-{n}", before, title, url=f"https://copy{n}.example.org/", story="choir",
             source="copies",
-        )
+        )  # fmt: skip
     praise(store, "lunch", before, themes=("meals",))
     say(store, "elsewhere", before, relevance=Relevance.UNSURE, themes=("results",))
     for name in ("gazette", "forum", "page"):

@@ -16,12 +16,9 @@ LINKS = Links("https://alerts.example.org", b"a secret of ours")
 
 
 def of(
-    store: Any,
-    config: Config,
-    person: Person,
-    now: datetime = TUESDAY + timedelta(seconds=9),
+    store: Any, config: Config, person: Person, now: datetime = TUESDAY + timedelta(seconds=9),
     links: Links = LINKS,
-) -> Prepared:
+) -> Prepared:  # fmt: skip
     school = config.schools[0]
     with store.read() as con:
         due = due_of(config, school, now.astimezone(config.zone).date())

@@ -142,11 +142,9 @@ _SAYS = {
 }  # fmt: skip
 """Something to say for every fact that a step may hold."""
 _OTHERWISE = {
-    (StepKind.ANSWERED, "result"): "removed",
-    (StepKind.LOCKED, "ground"): "charge",
-    (StepKind.ABOUT, "who"): "staff",
-    (StepKind.WARNED, "who"): "site",
-}
+    (StepKind.ANSWERED, "result"): "removed", (StepKind.LOCKED, "ground"): "charge",
+    (StepKind.ABOUT, "who"): "staff", (StepKind.WARNED, "who"): "site",
+}  # fmt: skip
 _LEFT_OUT = ("danger_now", "lane", "own_site", "restricted")
 
 

@@ -32,20 +32,11 @@ TYPES = {
 
 def a_case(case_id: str = "0042", **fields: object) -> Case:
     case = Case(
-        id=case_id,
-        urn=URN,
-        story_id="s-one",
-        opened_at=OPENED,
-        opened_by="b-patel",
-        route=Route.REQUEST_REMOVAL,
-        about=About.STAFF,
-        proposed_class="C7",
-        content_class="C7",
-        state=CaseState.SEEKING,
-        mention_id="0123456789abcdef",
-        channel="local_forum",
+        id=case_id, urn=URN, story_id="s-one", opened_at=OPENED, opened_by="b-patel",
+        route=Route.REQUEST_REMOVAL, about=About.STAFF, proposed_class="C7", content_class="C7",
+        state=CaseState.SEEKING, mention_id="0123456789abcdef", channel="local_forum",
         rung=Rung.PLATFORM_REPORT,
-    )
+    )  # fmt: skip
     return replace(case, **fields)  # type: ignore[arg-type]
 
 
@@ -97,13 +88,9 @@ def keep(
 
 
 def keep_files(
-    con: DuckDBPyConnection,
-    vault: Vault,
-    case: Case,
-    capture_id: str,
-    files: Mapping[str, bytes],
+    con: DuckDBPyConnection, vault: Vault, case: Case, capture_id: str, files: Mapping[str, bytes],
     at: datetime,
-) -> None:
+) -> None:  # fmt: skip
     """As `keep`, in a transaction that is open."""
     rows = [
         Evidence(

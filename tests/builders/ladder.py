@@ -35,15 +35,9 @@ class Climb:
     """One case, its steps and its messages so far."""
 
     def __init__(
-        self,
-        proposed: str = "C2",
-        about: About = About.STAFF,
-        *,
-        route: Route = Route.PLATFORM_REPORT,
-        by: Rules | None = None,
-        opened_by: str = "schoolgate",
-        **facts: str,
-    ) -> None:
+        self, proposed: str = "C2", about: About = About.STAFF, *, route: Route = Route.PLATFORM_REPORT,
+        by: Rules | None = None, opened_by: str = "schoolgate", **facts: str,
+    ) -> None:  # fmt: skip
         self.rules = by or rules()
         self.now = NOW
         opening = {
@@ -58,15 +52,9 @@ class Climb:
         self.sent: list[OutboxMessage] = list(begun.outbox)
 
     def attempt(
-        self,
-        kind: StepKind,
-        actor: str = "head",
-        why: str = "",
-        /,
-        *,
-        at: datetime | None = None,
+        self, kind: StepKind, actor: str = "head", why: str = "", /, *, at: datetime | None = None,
         **facts: str,
-    ) -> Advance | Refusal:
+    ) -> Advance | Refusal:  # fmt: skip
         self.now += HOUR
         if isinstance(read := read_step(kind, facts), tuple):  # as a command would: it is never an event
             return Refusal("facts", ", ".join(read), "Give what fits.")
@@ -79,29 +67,17 @@ class Climb:
         return done
 
     def take(
-        self,
-        kind: StepKind,
-        actor: str = "head",
-        why: str = "",
-        /,
-        *,
-        at: datetime | None = None,
+        self, kind: StepKind, actor: str = "head", why: str = "", /, *, at: datetime | None = None,
         **facts: str,
-    ) -> Advance:
+    ) -> Advance:  # fmt: skip
         done = self.attempt(kind, actor, why, at=at, **facts)
         assert isinstance(done, Advance), done
         return done
 
     def refused(
-        self,
-        kind: StepKind,
-        actor: str = "head",
-        why: str = "",
-        /,
-        *,
-        at: datetime | None = None,
+        self, kind: StepKind, actor: str = "head", why: str = "", /, *, at: datetime | None = None,
         **facts: str,
-    ) -> str:
+    ) -> str:  # fmt: skip
         """The name of the guard in the way."""
         before = self.case
         done = self.attempt(kind, actor, why, at=at, **facts)

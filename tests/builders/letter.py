@@ -96,13 +96,11 @@ THREAT = a_case(
     relationship=Relationship.UNKNOWN,
 )  # fmt: skip
 THREAT_STEPS = (
-    step(1, StepKind.OPENED, 0),
-    step(2, StepKind.EVIDENCE, 1, kind="page"),
-    step(3, StepKind.DECIDED, 1, decision="seek"),
-    step(4, StepKind.CONSENT_GIVEN, 1, person="vale"),
+    step(1, StepKind.OPENED, 0), step(2, StepKind.EVIDENCE, 1, kind="page"),
+    step(3, StepKind.DECIDED, 1, decision="seek"), step(4, StepKind.CONSENT_GIVEN, 1, person="vale"),
     step(5, StepKind.ASKED, 1, rung="platform_report"),
     step(6, StepKind.ANSWERED, 3, rung="platform_report", result="refused"),
-)
+)  # fmt: skip
 FAIR = a_case(
     content_class="C0", proposed_class="C0", state=CaseState.FAIR_COMMENT, decision=None, fair=True,
     target=None, about=About.SCHOOL, route=Route.RESPOND,
@@ -112,10 +110,8 @@ S5 = {
     "defames": "It says that I steal from the children I teach with.",
     "meaning": "That I took money that belongs to the school.",
     "wrong": "I was not at the stall. The takings were counted by two others and were complete.",
-    "no_details": "yes",
-    "share_name": "no",
-    "share_email": "no",
-}
+    "no_details": "yes", "share_name": "no", "share_email": "no",
+}  # fmt: skip
 
 STOLEN = a_case(
     content_class="C8", proposed_class="C8", about=About.SCHOOL, target=None, channel="blog",

@@ -59,34 +59,20 @@ def a_store(home: Path, clock: Clock | None = None, wait_s: float = 5.0) -> Stor
 def a_mention(name: str = "one", **fields: object) -> Mention:
     """A mention whose id, address and text come from its name."""
     mention = Mention(
-        id=digest(name)[:16],
-        url=f"https://forum.example.org/{name}",
-        channel="forum",
-        kind=MentionKind.POST,
-        title=f"Title {name}",
-        text=f"Oakfield is mentioned here as {name}.",
-        fetched_at=NOW,
-        author=f"poster-{name}",
-        published=NOW - timedelta(hours=2),
-    )
+        id=digest(name)[:16], url=f"https://forum.example.org/{name}", channel="forum", kind=MentionKind.POST,
+        title=f"Title {name}", text=f"Oakfield is mentioned here as {name}.", fetched_at=NOW,
+        author=f"poster-{name}", published=NOW - timedelta(hours=2),
+    )  # fmt: skip
     return replace(mention, **fields)  # type: ignore[arg-type]
 
 
 def a_verdict(mention: Mention, version: int = 1, **fields: object) -> Verdict:
     verdict = Verdict(
-        mention_id=mention.id,
-        version=version,
-        urn=URN,
-        relevance=Relevance.ABOUT,
-        sentiment=Sentiment.NEGATIVE,
-        abuse=(),
-        about=About.SCHOOL,
-        severity=Severity.RESPOND,
-        route=Route.RESPOND,
-        reasons=(Reason("criticism", "It criticises a decision."),),
-        scores=(("sentiment:negative", 0.75), ("abuse:threat", 0.125)),
-        model="test-model",
-    )
+        mention_id=mention.id, version=version, urn=URN, relevance=Relevance.ABOUT,
+        sentiment=Sentiment.NEGATIVE, abuse=(), about=About.SCHOOL, severity=Severity.RESPOND,
+        route=Route.RESPOND, reasons=(Reason("criticism", "It criticises a decision."),),
+        scores=(("sentiment:negative", 0.75), ("abuse:threat", 0.125)), model="test-model",
+    )  # fmt: skip
     return by_labels(verdict, **fields)
 
 
@@ -119,45 +105,26 @@ def a_run(source_id: str = "feed:one", at: datetime = NOW, **fields: object) -> 
 
 def an_alert(story_id: str, **fields: object) -> Alert:
     alert = Alert(
-        id=digest("alert", story_id)[:12],
-        story_id=story_id,
-        urn=URN,
-        severity=Severity.TODAY,
-        route=Route.REQUEST_REMOVAL,
-        content_class="C11",
-        restricted=False,
-        audience=("p-head",),
-        excluded=(),
-        because=(Reason("street", "A street is given."),),
-        raised_at=NOW,
-    )
+        id=digest("alert", story_id)[:12], story_id=story_id, urn=URN, severity=Severity.TODAY,
+        route=Route.REQUEST_REMOVAL, content_class="C11", restricted=False, audience=("p-head",), excluded=(),
+        because=(Reason("street", "A street is given."),), raised_at=NOW,
+    )  # fmt: skip
     return replace(alert, **fields)  # type: ignore[arg-type]
 
 
 def a_message(key: str = "m1", **fields: object) -> OutboxMessage:
     message = OutboxMessage(
-        key=key,
-        urn=URN,
-        person_id="p-head",
-        kind="instant",
-        subject="One matter waits for you",
-        body="Open it at the desk.",
-        due_at=NOW,
-        expires_at=NOW + timedelta(hours=24),
-    )
+        key=key, urn=URN, person_id="p-head", kind="instant", subject="One matter waits for you",
+        body="Open it at the desk.", due_at=NOW, expires_at=NOW + timedelta(hours=24),
+    )  # fmt: skip
     return replace(message, **fields)  # type: ignore[arg-type]
 
 
 def a_batch(
-    *mentions: Mention,
-    verdicts: Sequence[Verdict] | None = None,
-    story_id: str | None = "s-one",
-    version: int = 1,
-    run: SourceRun | None = None,
-    match: Match | None = None,
-    alerts: Sequence[Alert] = (),
+    *mentions: Mention, verdicts: Sequence[Verdict] | None = None, story_id: str | None = "s-one",
+    version: int = 1, run: SourceRun | None = None, match: Match | None = None, alerts: Sequence[Alert] = (),
     outbox: Sequence[OutboxMessage] = (),
-) -> Batch:
+) -> Batch:  # fmt: skip
     """One run's batch: every mention matched, judged and, with a story id, folded into one story."""
     run = run or a_run()
     match = match or a_match()
@@ -165,18 +132,11 @@ def a_batch(
     given = judged if verdicts is None else verdicts
     stories = [Story(story_id, URN, mentions[0].title, NOW, NOW)] if story_id and mentions else []
     return Batch(
-        run=run,
-        source_id=run.source_id,
-        mentions=mentions,
-        versions={m.id: version for m in mentions},
-        seen=tuple(m.id for m in mentions),
-        matches=tuple((m.id, version, match) for m in mentions),
-        stories=tuple(stories),
-        folded=tuple(a_fold(m, story_id) for m in mentions) if story_id else (),
-        verdicts=tuple(given),
-        alerts=tuple(alerts),
-        outbox=tuple(outbox),
-    )
+        run=run, source_id=run.source_id, mentions=mentions, versions={m.id: version for m in mentions},
+        seen=tuple(m.id for m in mentions), matches=tuple((m.id, version, match) for m in mentions),
+        stories=tuple(stories), folded=tuple(a_fold(m, story_id) for m in mentions) if story_id else (),
+        verdicts=tuple(given), alerts=tuple(alerts), outbox=tuple(outbox),
+    )  # fmt: skip
 
 
 def pending_outbox(con, now):

@@ -83,15 +83,9 @@ def a_home(folder: Path, text: str = CONFIG) -> Path:
 
 
 def fill(
-    con: Any,
-    numbers: Sequence[int],
-    *,
-    seen: datetime,
-    tone: Sentiment = Sentiment.NEGATIVE,
-    channel: str = "local_forum",
-    themes: tuple[str, ...] = (),
-    **verdict: object,
-) -> None:
+    con: Any, numbers: Sequence[int], *, seen: datetime, tone: Sentiment = Sentiment.NEGATIVE,
+    channel: str = "local_forum", themes: tuple[str, ...] = (), **verdict: object,
+) -> None:  # fmt: skip
     """Mentions of these numbers, first seen then, each by a speaker of its own, judged so."""
     _save(con, seen, said(numbers, seen, tone, channel, themes=themes, **verdict))
 
@@ -146,19 +140,11 @@ def _fill_weeks(con: Any) -> None:
 
 
 def counts(
-    values: dict[tuple[str, str], int] | None = None,
-    *,
-    unsure: int = 0,
-    earlier: Sequence[int] = (),
-    themes: Sequence[ThemeCount] = (),
-    answers: Sequence[AlertHandling] = (),
-    removals: Sequence[Removal] = (),
-    places: Sequence[WatchedPlace] = (WatchedPlace("feed", None, 10, 10),),
-    reclassified: int = 0,
-    partial: bool = False,
-    done: dict[str, int] | None = None,
-    week: Week = WEEK,
-) -> Counts:
+    values: dict[tuple[str, str], int] | None = None, *, unsure: int = 0, earlier: Sequence[int] = (),
+    themes: Sequence[ThemeCount] = (), answers: Sequence[AlertHandling] = (),
+    removals: Sequence[Removal] = (), places: Sequence[WatchedPlace] = (WatchedPlace("feed", None, 10, 10),),
+    reclassified: int = 0, partial: bool = False, done: dict[str, int] | None = None, week: Week = WEEK,
+) -> Counts:  # fmt: skip
     """One week's counts; `values` by channel and tone, `earlier` the totals before, newest first: a third of
     each is praise and a third concern.
     """

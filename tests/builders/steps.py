@@ -43,11 +43,8 @@ def read_step(kind: StepKind, facts: Mapping[str, str]) -> Step | tuple[str, ...
 
 
 def an_event(
-    kind: StepKind,
-    actor: str = "head",
-    why: str = "",
-    facts: Mapping[str, str] | None = None,
+    kind: StepKind, actor: str = "head", why: str = "", facts: Mapping[str, str] | None = None,
     when: datetime | None = None,
-) -> Event:
+) -> Event:  # fmt: skip
     """That somebody wants such a step recorded."""
     return Event(said(kind, facts), actor, why, when)

@@ -51,13 +51,10 @@ REGISTERS = frozenset(("data.iana.org", "rdap.publicinterestregistry.org", "rdap
 PEOPLE = {
     "t-quillfeather": ("Mrs Tamsin Quillfeather", ("head", "slt")),
     "n-ashdown": ("Mr Noah Ashdown", ("deputy_head", "deputy_dsl", "slt")),
-    "i-larkspur": ("Ms Imogen Larkspur", ("dsl",)),
-    "o-fennimore": ("Mr Osbert Fennimore", ("chair",)),
-    "d-marrow": ("Mrs Delphine Marrow", ("vice_chair",)),
-    "c-dray": ("Mr Caspian Dray", ("it_lead",)),
-    "b-thistlewood": ("Mr Barnaby Thistlewood", ("staff",)),
-    "g-wren": ("Mrs Gwen Wren", ("governor",)),
-}
+    "i-larkspur": ("Ms Imogen Larkspur", ("dsl",)), "o-fennimore": ("Mr Osbert Fennimore", ("chair",)),
+    "d-marrow": ("Mrs Delphine Marrow", ("vice_chair",)), "c-dray": ("Mr Caspian Dray", ("it_lead",)),
+    "b-thistlewood": ("Mr Barnaby Thistlewood", ("staff",)), "g-wren": ("Mrs Gwen Wren", ("governor",)),
+}  # fmt: skip
 """Whoever works at the school or governs it, and what they are there."""
 
 _SETTINGS = """
@@ -275,15 +272,10 @@ def words_of(taken: Taken) -> str:
 
 @contextmanager
 def a_tale(
-    folder: Path,
-    monkeypatch,
-    begins: str,
-    sources: str = "",
-    people: Mapping[str, tuple[str, tuple[str, ...]]] = PEOPLE,
-    nation: str = "england",
-    top: str = "",
+    folder: Path, monkeypatch, begins: str, sources: str = "",
+    people: Mapping[str, tuple[str, tuple[str, ...]]] = PEOPLE, nation: str = "england", top: str = "",
     settings: str = _SETTINGS,
-) -> Iterator[Tale]:
+) -> Iterator[Tale]:  # fmt: skip
     """A school at that moment in London, with those sources (their `url` as the town knows it).
 
     `top` are more lines for the top of its settings.

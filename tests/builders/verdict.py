@@ -54,14 +54,9 @@ ABOUT_US = Match("900001", Relevance.ABOUT, 0.97, (Reason("name_and_place", "“
 def mention(text: str, **changes: Any) -> Mention:
     """A post on facebook."""
     base = Mention(
-        id="0123456789abcdef",
-        url="https://example.org/1",
-        channel="facebook",
-        kind=MentionKind.POST,
-        title="",
-        text=text,
-        fetched_at=datetime(2026, 11, 20, 9, tzinfo=UTC),
-    )
+        id="0123456789abcdef", url="https://example.org/1", channel="facebook", kind=MentionKind.POST,
+        title="", text=text, fetched_at=datetime(2026, 11, 20, 9, tzinfo=UTC),
+    )  # fmt: skip
     return replace(base, **changes)
 
 
@@ -75,11 +70,8 @@ def scores(route: str = "note", severe: float = 0.02, **labels: float) -> dict[s
     found |= {f"route:{lane}": severe, f"route:{quiet}": 1 - severe}
     found |= {"severity:3": severe, "severity:4": 0.1, "relevant": 0.9}
     found |= {
-        "sentiment:negative": 0.4,
-        "sentiment:neutral": 0.4,
-        "sentiment:positive": 0.2,
-        "about:school": 0.9,
-    }
+        "sentiment:negative": 0.4, "sentiment:neutral": 0.4, "sentiment:positive": 0.2, "about:school": 0.9,
+    }  # fmt: skip
     return found | {name.replace("__", ":"): value for name, value in labels.items()}
 
 
@@ -89,25 +81,13 @@ def fired(text: str, **changes: Any) -> set[str]:
 
 
 def judged(
-    text: str,
-    model: dict[str, float] | None = None,
-    match: Match = ABOUT_US,
-    people: tuple[Person, ...] = PEOPLE,
-    thresholds: Thresholds | None = None,
-    **changes: Any,
-) -> Verdict:
+    text: str, model: dict[str, float] | None = None, match: Match = ABOUT_US,
+    people: tuple[Person, ...] = PEOPLE, thresholds: Thresholds | None = None, **changes: Any,
+) -> Verdict:  # fmt: skip
     """The verdict on a text, with the default thresholds unless others are given."""
     found = mention(text, **changes)
     signals = find_signals(found, SCHOOL, people)
     return decide(
-        found,
-        1,
-        match,
-        model if model is not None else scores(),
-        signals,
-        Policy(),
-        SCHOOL,
-        people,
-        thresholds or Thresholds(),
-        stack=STACK,
-    )
+        found, 1, match, model if model is not None else scores(), signals, Policy(), SCHOOL, people,
+        thresholds or Thresholds(), stack=STACK,
+    )  # fmt: skip

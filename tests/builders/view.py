@@ -12,16 +12,10 @@ URN = "900001"
 
 
 def a_post(
-    channel: str = "local_forum",
-    kind: MentionKind = MentionKind.POST,
-    url: str | None = None,
-    title: str = "",
-    text: str = "",
-    at: datetime | None = None,
-    dated: bool = True,
-    source_ids: tuple[str, ...] = (),
-    id: str = "",
-) -> PostView:
+    channel: str = "local_forum", kind: MentionKind = MentionKind.POST, url: str | None = None,
+    title: str = "", text: str = "", at: datetime | None = None, dated: bool = True,
+    source_ids: tuple[str, ...] = (), id: str = "",
+) -> PostView:  # fmt: skip
     """A post with its words; `at` is when it was posted, or first read where it is not `dated`."""
     return PostView(
         channel, words=True, id=id, kind=kind, url=url, title=title, text=text,

@@ -54,13 +54,9 @@ class Account:
 
 
 def account(
-    store: Store,
-    published: Mapping[int, Post],
-    stored: Mapping[int, set[str]],
-    taken: Iterable[Taken],
-    *,
+    store: Store, published: Mapping[int, Post], stored: Mapping[int, set[str]], taken: Iterable[Taken], *,
     aged: bool = True,
-) -> Account:
+) -> Account:  # fmt: skip
     """`stored` holds, by number, the ids under which a post was ever seen in the store. `aged` says that
     every alert was left alone for long enough to go to the next person."""
     found = Account()
@@ -124,13 +120,9 @@ def _threats(
 
 
 def _mails(
-    found: Account,
-    alerts: list[tuple],
-    outbox: list[tuple],
-    escalations: list[tuple],
-    editions: list[tuple],
+    found: Account, alerts: list[tuple], outbox: list[tuple], escalations: list[tuple], editions: list[tuple],
     taken: list[Taken],
-) -> None:
+) -> None:  # fmt: skip
     received: dict[str, list[Taken]] = defaultdict(list)
     for one in taken:
         if str(one.mail["Subject"]) not in _OF_OUR_TROUBLES:

@@ -89,15 +89,9 @@ class Forked:
     """
 
     def __init__(
-        self,
-        code: str,
-        *argv: object,
-        env: Mapping[str, str] | None = None,
-        said: str = "",
-        at: int | None = None,
-        cwd: Path | None = None,
-        modules: tuple[str, ...] = PROGRAM,
-    ) -> None:
+        self, code: str, *argv: object, env: Mapping[str, str] | None = None, said: str = "",
+        at: int | None = None, cwd: Path | None = None, modules: tuple[str, ...] = PROGRAM,
+    ) -> None:  # fmt: skip
         given, typed = os.pipe()
         out, theirs_out = os.pipe()
         err, theirs_err = os.pipe()
@@ -159,12 +153,9 @@ class Forked:
 
 
 def run(
-    code: str,
-    *argv: object,
-    env: Mapping[str, str] | None = None,
-    cwd: Path | None = None,
+    code: str, *argv: object, env: Mapping[str, str] | None = None, cwd: Path | None = None,
     modules: tuple[str, ...] = PROGRAM,
-) -> subprocess.CompletedProcess[str]:
+) -> subprocess.CompletedProcess[str]:  # fmt: skip
     """As subprocess.run with what it said."""
     process = Forked(code, *argv, env=env, cwd=cwd, modules=modules)
     out, err = process.communicate()

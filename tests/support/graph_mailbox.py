@@ -44,15 +44,10 @@ class GraphBox:
         return [one.path for one in self.there.site.asked if one.path.startswith("/v1.0/")]
 
     def put(
-        self,
-        words: str = "",
-        *,
-        sender: tuple[str, str] = ("A Parent", "p@example.org"),
-        subject: str = "Seen on the town page",
-        html: bool = False,
-        headers: Iterable[tuple[str, str]] = (),
+        self, words: str = "", *, sender: tuple[str, str] = ("A Parent", "p@example.org"),
+        subject: str = "Seen on the town page", html: bool = False, headers: Iterable[tuple[str, str]] = (),
         enclosed: Iterable[tuple[str, bytes]] = (),
-    ) -> str:
+    ) -> str:  # fmt: skip
         """A mail more; its id."""
         n, parts = len(self.mails) + 1, list(enclosed)
         at = f"{BEGAN + timedelta(minutes=n):%Y-%m-%dT%H:%M:%SZ}"

@@ -87,10 +87,8 @@ class LocalProvider:
             own |= {"tid": TENANT, "oid": "oid-of-head", "preferred_username": "Head@Oakfield.example.org"}
         else:
             own |= {
-                "hd": "oakfield.example.org",
-                "email": "head@oakfield.example.org",
-                "email_verified": True,
-            }
+                "hd": "oakfield.example.org", "email": "head@oakfield.example.org", "email_verified": True,
+            }  # fmt: skip
         own |= {"iss": self.issuer, "aud": CLIENT, "exp": at + 3600, "iat": at, "nbf": at}
         said = own | {"nonce": asked["nonce"], "auth_time": at - 5} | self.claims
         return {name: value for name, value in said.items() if value is not None}
@@ -111,11 +109,9 @@ class LocalProvider:
 
     def _discovered(self, exchange: Exchange) -> Answer:
         said = {
-            "issuer": self.issuer,
-            "authorization_endpoint": f"{self.site}/authorize",
-            "token_endpoint": f"{self.site}/token",
-            "jwks_uri": f"{self.site}/keys",
-        }
+            "issuer": self.issuer, "authorization_endpoint": f"{self.site}/authorize",
+            "token_endpoint": f"{self.site}/token", "jwks_uri": f"{self.site}/keys",
+        }  # fmt: skip
         return Answer(200, json.dumps(said).encode(), _JSON)
 
     def _keys(self, exchange: Exchange) -> Answer:

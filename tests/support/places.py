@@ -187,8 +187,6 @@ def _thread(name: str, posts: Sequence[Post]) -> bytes:
 
 
 _TYPES = {
-    _rss: "application/rss+xml",
-    _atom: "application/atom+xml",
-    _json: "application/feed+json",
+    _rss: "application/rss+xml", _atom: "application/atom+xml", _json: "application/feed+json",
     _thread: "text/html; charset=utf-8",
-}
+}  # fmt: skip

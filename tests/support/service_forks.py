@@ -17,12 +17,10 @@ from support.web_server import free_port
 from data.effects import utc_now
 
 PEOPLE = (
-    ("head", "Mrs Tamsin Quillfeather", "head"),
-    ("dsl", "Ms Imogen Larkspur", "dsl"),
-    ("deputy", "Mr Osric Fennimore", "deputy_dsl"),
-    ("chair", "Mrs Ottoline Marrow", "chair"),
+    ("head", "Mrs Tamsin Quillfeather", "head"), ("dsl", "Ms Imogen Larkspur", "dsl"),
+    ("deputy", "Mr Osric Fennimore", "deputy_dsl"), ("chair", "Mrs Ottoline Marrow", "chair"),
     ("it", "Mr Piers Tansy", "it_lead"),
-)
+)  # fmt: skip
 FEW = (PEOPLE[0], PEOPLE[1], PEOPLE[-1])
 """Two who are told of danger, and one of what fails: alerts come to their end sooner."""
 

@@ -11,12 +11,10 @@ HEAD = b"POST {path} HTTP/1.1\r\nHost: 127.0.0.1\r\n"
 BODY = b"Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 2000\r\n\r\n"
 
 WAYS = {
-    "says nothing": (b"", b""),
-    "half a first line": (b"GET /hea", b""),
-    "headers letter by letter": (HEAD, b"X"),
-    "a body letter by letter": (HEAD + BODY, b"p"),
+    "says nothing": (b"", b""), "half a first line": (b"GET /hea", b""),
+    "headers letter by letter": (HEAD, b"X"), "a body letter by letter": (HEAD + BODY, b"p"),
     "never reads the answer": (b"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n", b""),
-}
+}  # fmt: skip
 """What each says at first, and then four times a second."""
 _ANEW_S, _DRIP_S = 0.05, 0.25
 

@@ -162,15 +162,9 @@ class _Answers(_Upwards):
         pieces = [p for p in self._town.pieces if p.place in route.get("of", []) and _shown(p, route, asked)]
         articles = [a for a in self._said["articles"] if a["wiki"] == route.get("articles")]
         text = self._documents.get_template(route["document"]).render(
-            asked=asked,
-            host=host,
-            url=f"https://{host}{exchange.asked.path}",
-            now=self._now,
-            pieces=pieces,
-            articles=_articles(articles, route, asked),
-            query=_asked_for(route, asked),
-            schools=self._schools,
-        )
+            asked=asked, host=host, url=f"https://{host}{exchange.asked.path}", now=self._now, pieces=pieces,
+            articles=_articles(articles, route, asked), query=_asked_for(route, asked), schools=self._schools,
+        )  # fmt: skip
         if not text.strip():
             return Answer(404, b"not here")
         kind = {"Content-Type": _TYPES[route["document"].rpartition(".")[2]]}

@@ -32,12 +32,9 @@ BATCH = 3
 def batch(name: str) -> Batch:
     """A batch whose every row can be told by its name."""
     return a_batch(
-        *(a_mention(f"{name}-{n}") for n in range(BATCH)),
-        story_id=f"s-{name}",
-        run=a_run(f"feed:{name}"),
-        alerts=[an_alert(f"s-{name}")],
-        outbox=[a_message(f"m-{name}")],
-    )
+        *(a_mention(f"{name}-{n}") for n in range(BATCH)), story_id=f"s-{name}", run=a_run(f"feed:{name}"),
+        alerts=[an_alert(f"s-{name}")], outbox=[a_message(f"m-{name}")],
+    )  # fmt: skip
 
 
 def whole(con: duckdb.DuckDBPyConnection) -> int:

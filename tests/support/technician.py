@@ -91,11 +91,9 @@ class Technician:
             return Forked(own_session, *words, env=env, at=there, cwd=self.home)
         return subprocess.Popen(
             [str(Path(sys.executable).parent / "schoolgate"), *words],
-            **{"stdin": there, "stdout": there, "stderr": there},
-            cwd=self.home,
-            env=env,
+            **{"stdin": there, "stdout": there, "stderr": there}, cwd=self.home, env=env,
             start_new_session=True,
-        )
+        )  # fmt: skip
 
     def _environment(self) -> dict[str, str]:
         kept = {

@@ -193,11 +193,9 @@ def _lock(service: Service) -> None:
     path = service.home / "schoolgate.duckdb"
     for _ in range(200):
         reader = subprocess.Popen(
-            [sys.executable, "-c", READER, str(path)],
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
+            [sys.executable, "-c", READER, str(path)], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
             text=True,
-        )
+        )  # fmt: skip
         assert reader.stdout is not None
         if reader.stdout.readline():
             break
