@@ -94,7 +94,7 @@ class Siege:
         self.n += 1
         life_s, acts = self._weather(self.chance.uniform(*self.life_s))
         cannot_begin = self._out_of_the_way()
-        pid, began = self.worker.ask(f"serve {self.disk.most_bytes}"), time.monotonic()
+        pid, began = self.worker.begin("serve", self.disk.most_bytes), time.monotonic()
         if self.n % self.cycle == 0:
             self._evening()
             began = time.monotonic()
@@ -114,7 +114,7 @@ class Siege:
         self.disk.free()
         for reader in self._readers:
             reader.communicate()
-        pid, until = self.worker.ask("serve 0"), time.monotonic() + limit_s
+        pid, until = self.worker.begin("serve"), time.monotonic() + limit_s
         quiet, before, quarters = 0, self._settled(until), 0
         while quiet < 2 and time.monotonic() < until:
             self.worker.move(QUARTER)
