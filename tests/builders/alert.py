@@ -40,7 +40,6 @@ LA = Person("la", "Council contact", (Role.LA_CONTACT,), "la@example.org")
 DPO = Person("dpo", "Ira Moss", (Role.DPO,), "dpo@example.org")
 IT = Person("it", "Jo Fern", (Role.IT_LEAD,), "it@example.org")
 EVERYBODY = (HEAD, DEPUTY, DSL, DEPUTY_DSL, CHAIR, VICE, LA, DPO, IT)
-
 _CLASS = {Route.SAFEGUARDING: "C10", Route.POLICE_NOW: "C6", Route.PLATFORM_REPORT: "C2"}
 _SEVERITY = {Route.NOTE: 1, Route.THANK: 1, Route.IGNORE: 0, Route.RESPOND: 2, Route.POLICE_NOW: 4}
 

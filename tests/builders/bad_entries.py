@@ -124,7 +124,6 @@ KINDS = {
     "page in a title": _titled("<html><head><title>Log in</title></head><body>you must log in</body></html>"),
     "page in a section": _section("<!DOCTYPE html><html><body>consent cookies</body></html>"),
 }
-
 _AS_ATOM = (
     ("<item", "<entry"), ("</item>", "</entry>"), ("description>", "content>"), ("pubDate>", "updated>"),
     ("guid>", "id>"), ("</channel></rss>", "</feed>"), ("</channel>", "</feed>"),

@@ -255,8 +255,40 @@ def news(store: Store, name: str, at: datetime, title: str, **fields: object) ->
 
 def a_busy_day(store: Store, day: datetime = TUESDAY) -> None:
     """Everything that may happen between the day before and 07:30 of this day."""
-    with together(store) as one:
-        _busy(one, day)
+    with together(store) as store:
+        before = day - timedelta(hours=16)
+        _two_grave(store, before)
+        say(
+            store, "van", before, look=True, look_rank=2.0, about=About.STAFF, severity=Severity.RESPOND,
+            scores=(("abuse:threat", 0.4), ("abuse:hate", 0.1)),
+        )  # fmt: skip
+        for n in range(9):
+            host = "forum" if n % 2 else "board"
+            say(
+                store, f"gate-{n}", before + timedelta(minutes=n), story=f"gate-{n // 5}",
+                url=f"https://{host}.example.org/{n}", themes=("traffic",),
+                abuse=("profanity",) if n == 3 else (),
+            )  # fmt: skip
+        say(store, "uniform", before, themes=("uniform", "costs"))
+        say(store, "call", before, author="secret-one")
+        title = "Choir brings tears and smiles to hospice - Northvale Gazette"
+        news(
+            store, "choir", before, title, url="https://gazette.example.org/choir", story="choir",
+            themes=("events",),
+        )  # fmt: skip
+        for n in range(2):
+            news(
+                store, f"choir-{n}", before, title, url=f"https://copy{n}.example.org/", story="choir",
+                source="copies",
+            )  # fmt: skip
+        praise(store, "lunch", before, themes=("meals",))
+        say(store, "elsewhere", before, relevance=Relevance.UNSURE, themes=("results",))
+        for name in ("gazette", "forum", "page"):
+            ran(store, name, day - timedelta(hours=1), notice=False if name == "page" else None)
+        for hours in (60, 58, 56):
+            ran(store, "mumsnet", day - timedelta(hours=hours), mentions_new=1, mentions_read=3)
+        for hours in (40, 20, 3):
+            ran(store, "mumsnet", day - timedelta(hours=hours), Outcome.BLOCKED)
 
 
 def two_grave(store: Store, day: datetime) -> None:
@@ -274,50 +306,10 @@ def _two_grave(store: Any, before: datetime) -> None:
     )  # fmt: skip
 
 
-def _busy(store: Any, day: datetime) -> None:
-    before = day - timedelta(hours=16)
-    _two_grave(store, before)
-    say(
-        store, "van", before, look=True, look_rank=2.0, about=About.STAFF, severity=Severity.RESPOND,
-        scores=(("abuse:threat", 0.4), ("abuse:hate", 0.1)),
-    )  # fmt: skip
-    for n in range(9):
-        host = "forum" if n % 2 else "board"
-        say(
-            store, f"gate-{n}", before + timedelta(minutes=n), story=f"gate-{n // 5}",
-            url=f"https://{host}.example.org/{n}", themes=("traffic",),
-            abuse=("profanity",) if n == 3 else (),
-        )  # fmt: skip
-    say(store, "uniform", before, themes=("uniform", "costs"))
-    say(store, "call", before, author="secret-one")
-    title = "Choir brings tears and smiles to hospice - Northvale Gazette"
-    news(
-        store, "choir", before, title, url="https://gazette.example.org/choir", story="choir",
-        themes=("events",),
-    )  # fmt: skip
-    for n in range(2):
-        news(
-            store, f"choir-{n}", before, title, url=f"https://copy{n}.example.org/", story="choir",
-            source="copies",
-        )  # fmt: skip
-    praise(store, "lunch", before, themes=("meals",))
-    say(store, "elsewhere", before, relevance=Relevance.UNSURE, themes=("results",))
-    for name in ("gazette", "forum", "page"):
-        ran(store, name, day - timedelta(hours=1), notice=False if name == "page" else None)
-    for hours in (60, 58, 56):
-        ran(store, "mumsnet", day - timedelta(hours=hours), mentions_new=1, mentions_read=3)
-    for hours in (40, 20, 3):
-        ran(store, "mumsnet", day - timedelta(hours=hours), Outcome.BLOCKED)
-
-
 def a_quiet_day(store: Store, day: datetime = TUESDAY) -> None:
     """Every place was read and nothing was said; one place is blocked."""
-    with together(store) as one:
-        _quiet(one, day)
-
-
-def _quiet(store: Any, day: datetime) -> None:
-    for name in ("gazette", "forum", "page"):
-        ran(store, name, day - timedelta(hours=2), notice=True if name == "page" else None)
-    ran(store, "mumsnet", day - timedelta(days=3))
-    ran(store, "mumsnet", day - timedelta(hours=3), Outcome.BLOCKED)
+    with together(store) as store:
+        for name in ("gazette", "forum", "page"):
+            ran(store, name, day - timedelta(hours=2), notice=True if name == "page" else None)
+        ran(store, "mumsnet", day - timedelta(days=3))
+        ran(store, "mumsnet", day - timedelta(hours=3), Outcome.BLOCKED)

@@ -14,7 +14,6 @@ from monitor.pipeline.judge import judge, keep
 from monitor.pipeline.judges import Judges
 
 NOW = datetime(2026, 11, 17, 16, 0, tzinfo=UTC)
-
 OAKFIELD = School("900001", "Oakfield Primary School", aliases=("Oakfield Primary",), locality="Northvale")
 HEXLEY = School("900002", "Hexley Primary School", aliases=("Hexley Primary",), locality="Hexley")
 PEOPLE = (

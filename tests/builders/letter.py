@@ -112,7 +112,6 @@ S5 = {
     "wrong": "I was not at the stall. The takings were counted by two others and were complete.",
     "no_details": "yes", "share_name": "no", "share_email": "no",
 }  # fmt: skip
-
 STOLEN = a_case(
     content_class="C8", proposed_class="C8", about=About.SCHOOL, target=None, channel="blog",
     relationship=Relationship.UNKNOWN,
@@ -128,7 +127,6 @@ PARENTS = OF_OWNER | {
     "owner": "parent", "name": "Ms Pat Example", "address": "1 Elm Road, Northvale",
     "email": "pat@example.org",
 }  # fmt: skip
-
 EXAMPLES: dict[LetterKind, tuple[Case, dict[str, str], dict[str, object]]] = {
     LetterKind.PARENT_INVITATION: (
         a_case(),

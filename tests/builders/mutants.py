@@ -20,7 +20,6 @@ from sources.registry import CATALOGUE, collector
 FETCHED_AT = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 MOST_BYTES = 16 * 1024 * 1024
 """What the fetcher lets in."""
-
 _READ = ("feeds", "forums", "lists", "own", "reviews")
 _TYPES = {".json": "application/json", ".xml": "application/xml", ".atom": "application/atom+xml"}
 _CHARSETS = (
@@ -30,7 +29,6 @@ _CHARSETS = (
 _TAG = re.compile(rb"<[a-zA-Z][^<>]*")
 _WORDS = re.compile(rb">[^<>]{3,}<|\"[^\"]{3,}\"")
 _NUMBER = re.compile(rb"\d{1,6}")
-
 SETTINGS: Mapping[str, Mapping[str, object]] = {
     "reviews.generic": {
         "item": "li.review", "text": ".body", "author": ".by", "date": "time", "rating": ".stars",

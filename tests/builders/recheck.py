@@ -20,8 +20,6 @@ from monitor.config.home.context import Context
 from monitor.config.load import load
 
 PATH = "/threads/gate.12/post-2"
-
-
 _fetcher = cache(fetcher_for)
 """One for each site: making one takes longer than a look."""
 

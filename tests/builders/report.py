@@ -22,7 +22,6 @@ ZONE = ZoneInfo("Europe/London")
 WEEK = named("2026-W47")
 FRIDAY = datetime(2026, 11, 20, 16, 0, tzinfo=UTC)
 SCHOOL = School("900001", "Oakfield Primary School", head="Mrs Tamsin Quillfeather")
-
 CONFIG = """
 [mail]
 host = "127.0.0.1"
@@ -175,8 +174,6 @@ BUSY = {
     ("google_news", "positive"): 8, ("facebook", "positive"): 12, ("facebook", "negative"): 9,
     ("local_forum", "negative"): 21, ("local_forum", "neutral"): 6, ("google_review", "neutral"): 2,
 }  # fmt: skip
-
-
 THEMES = [ThemeCount("positive", "events", 9, 9), ThemeCount("negative", "traffic", 21, 12)]
 ANSWERS = [AlertHandling(FRIDAY, FRIDAY + timedelta(minutes=7 * n)) for n in range(1, 9)]
 PLACES = [

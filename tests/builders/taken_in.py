@@ -1,20 +1,15 @@
 """What became of a report: nobody who hands something in is told, so it is asked of the store."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
 from builders.judges import judges
 
+from data.store.engine.open import Store
 from data.store.mentions.person_reports import handed_in
 from data.types import Verdict
 from monitor.pipeline.intake import Intake, shut_to_pictures, take_in
 from monitor.pipeline.sighting import restricted_addresses
 from monitor.pipeline.spool import Kept
-
-if TYPE_CHECKING:
-    from data.store.engine.open import Store
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,6 @@ from datetime import UTC, datetime, timedelta
 TITLE = "Parking at the gate"
 BEGAN = datetime(2026, 11, 8, 8, 40, tzinfo=UTC)
 INSULT = "Mr Larkspur of Year 4 is a thief who takes the dinner money, and everybody knows it."
-
 _PAGE = """<!DOCTYPE html>
 <html id="XF" lang="en-GB" data-app="public" data-template="thread_view"><head><meta charset="utf-8" />
 <title>{title} | Northvale Talk</title>{head}</head><body data-template="thread_view">

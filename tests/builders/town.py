@@ -45,9 +45,7 @@ from sources.fetch import Fetcher
 LONDON = ZoneInfo("Europe/London")
 BLOG, TALK = "https://larchroadtruths.example.org", "https://talk.example.org"
 TOWN = frozenset(("larchroadtruths.example.org", "talk.example.org", "reviews.example.org"))
-
 REGISTERS = frozenset(("data.iana.org", "rdap.publicinterestregistry.org", "rdap.db.ripe.net"))
-
 PEOPLE = {
     "t-quillfeather": ("Mrs Tamsin Quillfeather", ("head", "slt")),
     "n-ashdown": ("Mr Noah Ashdown", ("deputy_head", "deputy_dsl", "slt")),
@@ -56,7 +54,6 @@ PEOPLE = {
     "b-thistlewood": ("Mr Barnaby Thistlewood", ("staff",)), "g-wren": ("Mrs Gwen Wren", ("governor",)),
 }  # fmt: skip
 """Whoever works at the school or governs it, and what they are there."""
-
 _SETTINGS = """
 contact = "office@oakfield.example.sch.uk"
 zone = "Europe/London"

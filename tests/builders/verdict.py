@@ -36,7 +36,6 @@ _EVIDENCE = {
 }  # fmt: skip
 STACK = {"network": _EVIDENCE, "ngrams": _EVIDENCE}
 """Weights that are easy to follow, whatever the shipped ones are."""
-
 SCHOOL = School("900001", "Oakfield Primary School", head="Mrs Jane Holt", aliases=("Oakfield",))
 HEAD = Person("holt", "Jane Holt", (Role.HEAD,))
 DSL = Person("pike", "Robin Pike", (Role.DSL,))

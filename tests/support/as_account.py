@@ -14,7 +14,6 @@ from support.checkout import ROOT
 
 NOBODY = 12345
 """A number without a name: no account of this machine."""
-
 only_root = pytest.mark.skipif(
     os.geteuid() != 0 or shutil.which("setpriv") is None,
     reason="only root begins a command as another account, by setpriv",

@@ -9,7 +9,6 @@ from collections import Counter
 
 HEAD = b"POST {path} HTTP/1.1\r\nHost: 127.0.0.1\r\n"
 BODY = b"Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 2000\r\n\r\n"
-
 WAYS = {
     "says nothing": (b"", b""), "half a first line": (b"GET /hea", b""),
     "headers letter by letter": (HEAD, b"X"), "a body letter by letter": (HEAD + BODY, b"p"),

@@ -18,6 +18,7 @@ from unittest import mock
 
 import duckdb
 from builders.mention import NOW, POLICY, a_batch, a_mention, a_message, a_run, an_alert
+from support.forked import Forked
 
 from data.effects import utc_now
 from data.retention.purge import purge
@@ -126,3 +127,17 @@ def main(home: str, what: str, number: int) -> None:
 
 if __name__ == "__main__":
     main(sys.argv[1], sys.argv[2], int(sys.argv[3]))
+
+
+_WORK = f"import runpy; runpy.run_module({__name__!r}, run_name='__main__')"
+
+
+def start(store: Store, what: str, number: int) -> Forked:
+    return Forked(_WORK, store.home, what, number)
+
+
+def end(process: Forked) -> int:
+    """How it ended: well, or killed."""
+    _, errors = process.communicate(timeout=60)
+    assert process.returncode in (0, -signal.SIGKILL), errors
+    return process.returncode
