@@ -1,6 +1,5 @@
 """Builders for the tests of alerting: people, verdicts, and the alert they raise."""
 
-from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -13,7 +12,6 @@ from alerts.instant.raise_alert import raise_alert
 from data.types import (
     About,
     Alert,
-    Escalation,
     Person,
     Policy,
     Relevance,
@@ -44,7 +42,7 @@ _CLASS = {Route.SAFEGUARDING: "C10", Route.POLICE_NOW: "C6", Route.PLATFORM_REPO
 _SEVERITY = {Route.NOTE: 1, Route.THANK: 1, Route.IGNORE: 0, Route.RESPOND: 2, Route.POLICE_NOW: 4}
 
 
-def verdict(route: Route = Route.SAFEGUARDING, about: About = About.PUPIL, **changes: object) -> Verdict:
+def verdict(route=Route.SAFEGUARDING, about=About.PUPIL, **changes):
     base = Verdict(
         mention_id="m1", version=1, urn="900001", relevance=Relevance.ABOUT, sentiment=Sentiment.NEUTRAL,
         abuse=(), about=about, severity=Severity(_SEVERITY.get(route, 3)), route=route,
@@ -54,16 +52,14 @@ def verdict(route: Route = Route.SAFEGUARDING, about: About = About.PUPIL, **cha
     return by_labels(base, **changes)
 
 
-def raised(*verdicts: Verdict, people: tuple[Person, ...] = EVERYBODY, **more: object) -> Alert:
+def raised(*verdicts, people=EVERYBODY, **more):
     existing = more.pop("existing", None)
-    found = raise_alert(STORY, verdicts, existing, people, SCHOOL, Policy(), NOW, **more)  # type: ignore[arg-type]
+    found = raise_alert(STORY, verdicts, existing, people, SCHOOL, Policy(), NOW, **more)
     assert isinstance(found, Alert)
     return replace(found, number=number_of(found.id))
 
 
-def opened(
-    alert: Alert, people: tuple[Person, ...] = EVERYBODY, made: Sequence[Escalation] = (), **more
-) -> Open:
+def opened(alert, people=EVERYBODY, made=(), **more):
     """An alert that nobody has, as the steps so far leave it; `more` is of its matter, or of it."""
     told = [s.person_id for s in made if s.person_id and s.about is StillOpen.UNTAKEN]
     aimed = more.pop("targets", frozenset())
@@ -72,9 +68,9 @@ def opened(
     return Open(alert, matter, tuple(made), **more)
 
 
-def told(*verdicts: Verdict, people: tuple[Person, ...] = EVERYBODY) -> tuple[str, ...]:
+def told(*verdicts, people=EVERYBODY):
     return raised(*verdicts, people=people).audience
 
 
-def codes(alert: Alert) -> set[str]:
+def codes(alert):
     return {reason.code for reason in alert.because}

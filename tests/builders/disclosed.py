@@ -1,9 +1,9 @@
 """Small tables as they may be shown, and what a reader of them could learn, worked out apart from that."""
 
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Hashable
 from fractions import Fraction
 
-from alerts.weekly.numbers.disclosure import LEAST, Arc, Cell, Hidden
+from alerts.weekly.numbers.disclosure import LEAST, Hidden
 from alerts.weekly.numbers.tables import split_on
 
 Sum = dict[Hashable, int]
@@ -12,7 +12,7 @@ Sum = dict[Hashable, int]
 class Known:
     """Sums that are known, each from `low` to `high`; of no `high`, it may be anything from `low` on."""
 
-    def __init__(self, sums: Iterable[tuple[Sum, int, int | None]]) -> None:
+    def __init__(self, sums):
         self._rows: list[dict[Hashable, Fraction]] = []
         self._right: list[Fraction] = []
         self._basis: list[Hashable] = []
@@ -33,21 +33,21 @@ class Known:
                     self._pivot(at, other)
         self._never = frozenset(name for row in self._rows for name in row if name[0] == "wanted")
 
-    def span(self, parts: Sum) -> tuple[Fraction, Fraction | None]:
+    def span(self, parts):
         """The least and the greatest that these parts may come to; None: there is no greatest."""
         least = self._least(parts, self._never)
         most = self._least({name: -n for name, n in parts.items()}, self._never)
         assert least is not None
         return least, None if most is None else -most
 
-    def _add(self, row: Sum, right: int, basic: Hashable) -> None:
+    def _add(self, row, right, basic):
         for name in row:
             self._order.setdefault(name, len(self._order))
         self._rows.append({name: Fraction(n) for name, n in row.items()})
         self._right.append(Fraction(right))
         self._basis.append(basic)
 
-    def _least(self, parts: Sum, never: frozenset[Hashable]) -> Fraction | None:
+    def _least(self, parts, never):
         while True:
             where = {name: at for at, name in enumerate(self._basis)}
             reduced = {name: Fraction(n) for name, n in parts.items()}
@@ -70,7 +70,7 @@ class Known:
                 return None
             self._pivot(min(leaving)[2], better)
 
-    def _pivot(self, at: int, enters: Hashable) -> None:
+    def _pivot(self, at, enters):
         row, by = self._rows[at], self._rows[at][enters]
         self._rows[at] = row = {name: v / by for name, v in row.items()}
         self._right[at] /= by
@@ -90,12 +90,12 @@ NO_LIMIT = 10**9
 _LIMITS = {Hidden.FEW: (0, LEAST - 1), Hidden.BESIDE: (LEAST, None)}
 
 
-def divided(parts: Mapping[str, int]) -> dict[str, Cell]:
+def divided(parts):
     """One whole, divided in one way."""
     return split_on(parts, {"undivided": sum(parts.values())}, (), {})[0]
 
 
-def spans_of(arcs: Sequence[Arc], cells: Mapping[str, Cell]) -> dict[str, tuple[int, int]]:
+def spans_of(arcs, cells):
     """The least and the greatest value that a reader of `cells` must think possible for each hidden number:
     every whole number between them is possible too.
     """

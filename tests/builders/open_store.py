@@ -1,9 +1,6 @@
 """A store for a month of days, whose file stays open between its uses."""
 
-from collections.abc import Iterator
 from contextlib import contextmanager
-
-import duckdb
 
 from data.store.engine.connect import OpenFile
 from data.store.engine.open import Store
@@ -19,14 +16,12 @@ class KeptOpen(Store):
     _kept: OpenFile | None = None
 
     @contextmanager
-    def _ready(self, purpose: str, *, read_only: bool) -> Iterator[duckdb.DuckDBPyConnection]:
+    def _ready(self, purpose, *, read_only):
         with self._opened(purpose, read_only=read_only) as con:
             yield con
 
     @contextmanager
-    def _opened(
-        self, purpose: str, *, read_only: bool, create: bool = False, stays: bool = True
-    ) -> Iterator[duckdb.DuckDBPyConnection]:
+    def _opened(self, purpose, *, read_only, create=False, stays=True):
         if create or purpose == "rewrite the file":
             self.close()
             with super()._opened(purpose, read_only=read_only, create=create, stays=stays) as con:
@@ -37,7 +32,7 @@ class KeptOpen(Store):
             self._kept.con.execute("SET GLOBAL fsync_mode = 'NONE'")
         yield self._kept.con
 
-    def close(self) -> None:
+    def close(self):
         """Lets the file go."""
         kept, self._kept = self._kept, None
         if kept is not None:

@@ -4,17 +4,7 @@ import re
 from dataclasses import replace
 from datetime import timedelta
 
-from builders.digest import (
-    HEAD,
-    PEOPLE,
-    TUESDAY,
-    a_config,
-    alert_on,
-    grave,
-    restricted,
-    story_id,
-    together,
-)
+from builders.digest import HEAD, PEOPLE, TUESDAY, a_config, alert_on, grave, restricted, story_id, together
 from builders.digest import a_home as a_home_of_days
 from builders.digest import say as say_it
 from builders.mention import Clock, a_store

@@ -4,7 +4,6 @@ from dataclasses import dataclass, replace
 
 from builders.judges import judges
 
-from data.store.engine.open import Store
 from data.store.mentions.person_reports import handed_in
 from data.types import Verdict
 from monitor.pipeline.intake import Intake, shut_to_pictures, take_in
@@ -26,7 +25,7 @@ class TakenIn:
     shut: bool = False
 
 
-def taken_in(store: Store, clock, report, urn, content=None, file=None, judges=judges) -> TakenIn:
+def taken_in(store, clock, report, urn, content=None, file=None, judges=judges):
     """Takes in a report, now."""
     intake = Intake(store, judges, store.evidence, ())
     if file is not None:
@@ -38,14 +37,14 @@ def taken_in(store: Store, clock, report, urn, content=None, file=None, judges=j
     return what_became(store, batch.seen[0], urn, report.url, **given)
 
 
-def what_became_of(store: Store, urn: str, number: str, url: str = "") -> TakenIn:
+def what_became_of(store, urn, number, url=""):
     """The same of the report of that number."""
     with store.read() as con:
         (mention,) = handed_in(con, urn, number)
     return what_became(store, mention, urn, url)
 
 
-def what_became(store: Store, mention: str, urn: str, url: str, **given: object) -> TakenIn:
+def what_became(store, mention, urn, url, **given):
     with store.read() as con:
         sql = """SELECT a.id FROM alerts a JOIN matches m USING (story_id, urn)
             WHERE m.mention_id = $id AND urn = $urn ORDER BY a.raised_at DESC, a.id LIMIT 1"""

@@ -30,7 +30,7 @@ class Posted:
     author: str = "gate_watcher"
 
     @property
-    def at(self) -> datetime:
+    def at(self):
         return BEGAN + timedelta(hours=self.n)
 
 
@@ -39,7 +39,7 @@ MEANT = Posted(2, INSULT, "angry_of_larch_road")
 AFTER = Posted(3, "The wardens come on Tuesdays, ring them.")
 
 
-def thread(*posts: Posted, title: str = TITLE, head: str = "", pages: str = "", foot: str = "") -> bytes:
+def thread(*posts, title=TITLE, head="", pages="", foot=""):
     made = "".join(
         _POST.format(author=p.author, n=p.n, at=p.at.strftime("%Y-%m-%dT%H:%M:%S+0000"), text=p.text)
         for p in posts

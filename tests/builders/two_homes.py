@@ -1,8 +1,6 @@
 """Two homes that hold the same but for one matter, which one of them has: a command typed in both, and the
 desk over each, with a browser for everybody."""
 
-from __future__ import annotations
-
 import asyncio
 import atexit
 import random
@@ -11,13 +9,12 @@ import shlex
 import shutil
 import socket
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
-from typing import NoReturn
 from urllib.parse import urlencode
 
 import pytest
@@ -28,7 +25,7 @@ from builders.home import a_migrated_store
 from builders.mention import Clock, a_batch, a_match, a_mention, a_run, a_verdict
 from builders.pack import pack
 from builders.page import prove
-from httpx2 import ASGITransport, AsyncClient, Response
+from httpx2 import ASGITransport, AsyncClient
 from starlette.testclient import TestClient
 from support import case_numbers
 from support.every_command import ended
@@ -164,23 +161,23 @@ Step = Callable[["Home", "Known", str], object]
 """What a person does with a matter in a home."""
 
 
-def taken(home: Home, matter: Known, by: str) -> None:
+def taken(home, matter, by):
     home.typed(f"alerts ack {matter.ALERT} --as {by}", 7)
 
 
-def opened(home: Home, matter: Known, by: str) -> None:
+def opened(home, matter, by):
     home.acts.open(matter.STORY, by, "It harms.")
 
 
-def step(kind: StepKind, why: str = "", **facts: str) -> Step:
+def step(kind, why="", **facts):
     return lambda home, matter, by: home.acts.take(kind, by, matter.CASE, why=why, **facts)
 
 
-def captured(home: Home, matter: Known, by: str) -> None:
+def captured(home, matter, by):
     capture(home.acts, person=by, number=matter.CASE, files=[PNG])
 
 
-def packed(home: Home, matter: Known, by: str) -> None:
+def packed(home, matter, by):
     pack(home.acts, home.folder / "out", "police", by, "They asked.", number=matter.CASE)
 
 
@@ -203,7 +200,7 @@ STEPS: Mapping[str, tuple[Step, ...]] = {
 }
 
 
-def reported(home: Home, matter: Known, by: str) -> None:
+def reported(home, matter, by):
     hand_in(home.inner, "The office never rings back.", channel="in_person", urn=OURS, by=by)
 
 
@@ -256,7 +253,7 @@ class Home:
     folder: Path
     clock: Clock
 
-    def typed(self, line: str, seed: int, **words: str) -> Ran:
+    def typed(self, line, seed, **words):
         """A command, by its line."""
         out = self.folder / "out"
         shutil.rmtree(out, ignore_errors=True)
@@ -269,23 +266,23 @@ class Home:
         return Ran(code, *told, files)
 
     @property
-    def inner(self) -> Path:
+    def inner(self):
         return self.folder / "home"
 
     @property
-    def acts(self) -> Acts:
+    def acts(self):
         return Acts(self.inner, self.reader(None).store)
 
-    def reader(self, person: str | None) -> Reader:
+    def reader(self, person):
         _, config, store = wiring.open_home(self.inner, None)
         named = next((p for p in config.people if p.id == person), None)
         return Reader(config, store, named)
 
-    def _context(self, reader: Reader) -> Context:
+    def _context(self, reader):
         home = reader.store.home
         return Context(reader.config, home, wiring.links(home, reader.config))
 
-    def page(self, story: str, person: str, seed: int) -> tuple[int, str]:
+    def page(self, story, person, seed):
         """What the page over a story shows somebody who follows a link that was made for them."""
         reader = self.reader(person)
         with injected(self.clock, seed):
@@ -298,7 +295,7 @@ class Home:
             answer = browser.get(link.removeprefix(BASE))
         return answer.status_code, answer.text
 
-    def mails(self, person: str, hours: int) -> list[tuple[object, ...]]:
+    def mails(self, person, hours):
         """What the service has for somebody so many hours later: digest, report, reminders."""
         reader = self.reader(person)
         with injected(self.clock, hours):
@@ -315,7 +312,7 @@ class Home:
         with reader.store.read() as con:
             return con.execute(sql, [person]).fetchall()
 
-    def known(self, story: str) -> Known:
+    def known(self, story):
         """What names the matter that is this story."""
         with a_migrated_store(self.folder / "home").read() as con:
             row = con.execute(_KNOWN, [story]).fetchall()[0]
@@ -333,23 +330,23 @@ class TwoHomes:
     shared: Known
 
     @property
-    def both(self) -> tuple[Home, Home]:
+    def both(self):
         return self.bare, self.full
 
-    def unaware(self) -> list[str | None]:
+    def unaware(self):
         """Those who may not know that the matter is there; None is somebody who has not said who they are."""
         everybody = (*PEOPLE, None)
         return [p for p in everybody if not access_of(self.full, p, self.hidden.STORY)]
 
 
-def access_of(home: Home, person: str | None, story: str) -> Access:
+def access_of(home, person, story):
     """How much of a story somebody may know."""
     reader = home.reader(person)
     with reader.store.read() as con:
         return reader.look(con, stories.beginning(con, story)).access[story]
 
 
-def two_homes(folder: Path, kind: str, made: str, moved: str) -> TwoHomes:
+def two_homes(folder, kind, made, moved):
     """A pair of homes that nobody has used, copied from one that was made once for these."""
     first, hidden = _first(kind, made, moved)
     pair = []
@@ -360,7 +357,7 @@ def two_homes(folder: Path, kind: str, made: str, moved: str) -> TwoHomes:
 
 
 @cache
-def _ordinary() -> tuple[Path, Known]:
+def _ordinary():
     """A home of two schools in which something goes on; and what names its case."""
     home = Home(_folder() / "ordinary", Clock(NOW))
     inner = home.folder / "home"
@@ -387,7 +384,7 @@ def _ordinary() -> tuple[Path, Known]:
 
 
 @cache
-def _first(kind: str, made: str, moved: str) -> tuple[Path, Known]:
+def _first(kind, made, moved):
     folder = _folder() / f"{kind}-{made}-{moved}".replace(" ", "-")
     for name in ("bare", "full"):
         shutil.copytree(_ordinary()[0], folder / name)
@@ -405,7 +402,7 @@ def _first(kind: str, made: str, moved: str) -> tuple[Path, Known]:
     return full.folder, Known(**vars(known) | {"WORDS": given.words or "a picture"})
 
 
-def _moved_on(home: Home, story: str, steps: Iterable[tuple[Step, str]]) -> None:
+def _moved_on(home, story, steps):
     """Takes the steps as far as each is not refused."""
     for n, (step, by) in enumerate(steps):
         home.clock.at += timedelta(minutes=2)
@@ -413,9 +410,7 @@ def _moved_on(home: Home, story: str, steps: Iterable[tuple[Step, str]]) -> None
             step(home, home.known(story), by)
 
 
-def _collected(
-    home: Home, name: str, words: str, urn: str, judged: Mapping[str, object], thread: str = ""
-) -> None:
+def _collected(home, name, words, urn, judged, thread=""):
     """A post that was read in a place, judged and raised as the program raises it."""
     home.clock.at += timedelta(minutes=1)
     reader = home.reader(None)
@@ -439,7 +434,7 @@ def _collected(
         save(con, batch, now=now, policy=config.policy)
 
 
-def _handed_in(home: Home, given: Kind) -> str:
+def _handed_in(home, given):
     """The story of what a safeguarding lead hands in, or the head where it accuses them."""
     accused = "pike" in given.judged.get("subjects", ())
     by = "tarn" if given.urn == THEIRS else "holt" if accused else "pike"
@@ -453,7 +448,7 @@ def _handed_in(home: Home, given: Kind) -> str:
 
 
 @contextmanager
-def injected(clock: Clock, seed: int) -> Iterator[None]:
+def injected(clock, seed):
     """The program's clock shows that, and whatever it draws begins at that seed."""
 
     class Moved(datetime):
@@ -470,12 +465,12 @@ def injected(clock: Clock, seed: int) -> Iterator[None]:
         yield
 
 
-def _no_names(*asked: object, **how: object) -> NoReturn:
+def _no_names(*asked, **how):
     raise socket.gaierror("There is no network here.")
 
 
 @cache
-def _folder() -> Path:
+def _folder():
     made = Path(tempfile.mkdtemp(prefix="schoolgate-two-"))
     atexit.register(shutil.rmtree, made, ignore_errors=True)
     return made
@@ -486,7 +481,7 @@ _DRAWN = re.compile(r' data-options="[^"]*"')
 
 
 @cache
-def _loop() -> asyncio.AbstractEventLoop:
+def _loop():
     """One for all requests: a thread for each, as Starlette's own client has, costs more than an answer."""
     loop = asyncio.new_event_loop()
     atexit.register(loop.close)
@@ -496,7 +491,7 @@ def _loop() -> asyncio.AbstractEventLoop:
 class Desk:
     """The desk of one home, at which everybody has just signed in, each in a browser."""
 
-    def __init__(self, home: Home):
+    def __init__(self, home):
         self.home, reader = home, home.reader(None)
         context = home._context(reader)
         self.links = context.links
@@ -509,11 +504,11 @@ class Desk:
                 browser.cookies.set(session.cookie_name(BASE), kept)
                 self.tokens[person.id] = session.form_token(kept)
 
-    def _browser(self) -> AsyncClient:
+    def _browser(self):
         """On the machine itself, as whatever comes by the web server in front."""
         return AsyncClient(transport=ASGITransport(self.app, client=("127.0.0.1", 50_000)), base_url=BASE)
 
-    def paths(self, known: Known, person: str | None, n: int) -> list[str]:
+    def paths(self, known, person, n):
         """Each route's address with what belongs there, and with another name of that matter, for each `n`
         and route another one; a search for its words and a list; not what opens with a link of somebody who
         may know of it."""
@@ -529,7 +524,7 @@ class Desk:
         asked += [f"/tell/state?number={known.NUMBER}"]
         return list(dict.fromkeys(asked))
 
-    def address(self, path: str, known: Known, person: str | None) -> str:
+    def address(self, path, known, person):
         """That route's address with what belongs there."""
         proper = {"number": known.CASE, "act": "letters", "urn": OURS, "week": "2026-W46"}
         proper |= {"number": "P0001", "act": "search"} if path.startswith("/requests") else {"name": "dpia"}
@@ -538,26 +533,24 @@ class Desk:
         proper["token"] = self.key(person, known.STORY, path) if "token" in path else ""
         return re.sub(r"\{(\w+)\}", lambda name: proper[name[1]], path)
 
-    def get(self, person: str | None, path: str) -> tuple[int, str, dict[str, str]]:
+    def get(self, person, path):
         """What is answered: its status, text and headers."""
         with injected(self.home.clock, 2):
             answer = _loop().run_until_complete(self.browsers[person].get(path))
         return self._told(answer)
 
-    def _told(self, answer: Response) -> tuple[int, str, dict[str, str]]:
+    def _told(self, answer):
         """What somebody is told by it; a paper names the folder of the home."""
         said = _DRAWN.sub("", answer.text).replace(str(self.home.folder), "FOLDER")
         return answer.status_code, said, dict(answer.headers)
 
-    def key(self, person: str | None, story: str, path: str) -> str:
+    def key(self, person, story, path):
         """What an address of that route ends with: a link that was made for them, or the desk's own."""
         if path == "/m/{token}":
             return (self.links.page(story, person or "holt", NOW) or "").rpartition("/")[2]
         return self.links.at_desk(story).rpartition("/")[2]
 
-    def post(
-        self, person: str | None, path: str, form: dict[str, str], *, files: bool = False
-    ) -> tuple[int, str, dict[str, str]]:
+    def post(self, person, path, form, *, files=False):
         """What is answered to a form of ours, shown a while ago: as for `get`."""
         shown_at = self.home.clock() - timedelta(seconds=30)
         given = {"form": self.tokens[person], "proof": self.links.proof(path.rpartition("/")[2], shown_at)}

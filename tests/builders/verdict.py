@@ -2,25 +2,12 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Any
 
 from classifiers.signals.find import find_signals
 from classifiers.verdicts.decide import decide
 from classifiers.verdicts.stack import Weighting
 from classifiers.verdicts.verdict_reasons import Thresholds
-from data.types import (
-    Match,
-    Mention,
-    MentionKind,
-    Person,
-    Policy,
-    Reason,
-    Relevance,
-    Role,
-    Route,
-    School,
-    Verdict,
-)
+from data.types import Match, Mention, MentionKind, Person, Policy, Reason, Relevance, Role, Route, School
 
 _EVIDENCE = {
     "grave": Weighting(
@@ -50,7 +37,7 @@ SEVERITIES_OF = {
 ABOUT_US = Match("900001", Relevance.ABOUT, 0.97, (Reason("name_and_place", "“Oakfield” and your street."),))
 
 
-def mention(text: str, **changes: Any) -> Mention:
+def mention(text, **changes):
     """A post on facebook."""
     base = Mention(
         id="0123456789abcdef", url="https://example.org/1", channel="facebook", kind=MentionKind.POST,
@@ -59,7 +46,7 @@ def mention(text: str, **changes: Any) -> Mention:
     return replace(base, **changes)
 
 
-def scores(route: str = "note", severe: float = 0.02, **labels: float) -> dict[str, float]:
+def scores(route="note", severe=0.02, **labels):
     """Model probabilities: a route, how grave, and single labels as `abuse__threat=0.9`."""
     calm = ("note", "thank", "respond")
     grave = ("request_removal", "platform_report", "safeguarding", "police_now")
@@ -74,15 +61,12 @@ def scores(route: str = "note", severe: float = 0.02, **labels: float) -> dict[s
     return found | {name.replace("__", ":"): value for name, value in labels.items()}
 
 
-def fired(text: str, **changes: Any) -> set[str]:
+def fired(text, **changes):
     """Names of the signals on a text."""
     return {signal.name for signal in find_signals(mention(text, **changes), SCHOOL, ())}
 
 
-def judged(
-    text: str, model: dict[str, float] | None = None, match: Match = ABOUT_US,
-    people: tuple[Person, ...] = PEOPLE, thresholds: Thresholds | None = None, **changes: Any,
-) -> Verdict:  # fmt: skip
+def judged(text, model=None, match=ABOUT_US, people=PEOPLE, thresholds=None, **changes):
     """The verdict on a text, with the default thresholds unless others are given."""
     found = mention(text, **changes)
     signals = find_signals(found, SCHOOL, people)

@@ -8,7 +8,7 @@ TESTS = ROOT / "tests"
 FIXTURES = TESTS / "fixtures"
 
 
-def paths(*before: str | Path) -> str:
+def paths(*before):
     """PYTHONPATH for a process that a test begins: these folders, then this checkout.
 
     The environment may have another checkout installed, whose code would run instead.

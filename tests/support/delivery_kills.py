@@ -5,9 +5,8 @@ import random
 import signal
 import time
 from collections import Counter
-from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 from builders.delivery import OAKFIELD, PEOPLE, configured
@@ -40,29 +39,29 @@ class Deadly(alerts.delivery.deadline_smtp.DeadlineSMTP):
     point = ""
     left = 0
 
-    def _die(self, point: str) -> None:
+    def _die(self, point):
         if point == Deadly.point:
             Deadly.left -= 1
             if Deadly.left < 0:
                 os.kill(os.getpid(), signal.SIGKILL)
 
-    def connect(self, *given: object, **more: object) -> tuple[int, bytes]:
+    def connect(self, *given, **more):
         if Deadly.point == "connect":
             os.kill(os.getpid(), signal.SIGKILL)
-        return super().connect(*given, **more)  # type: ignore[arg-type]
+        return super().connect(*given, **more)
 
-    def rcpt(self, recip: str, options=()) -> tuple[int, bytes]:  # type: ignore[no-untyped-def]
+    def rcpt(self, recip, options=()):
         answer = super().rcpt(recip, options)
         self._die("rcpt")
         return answer
 
-    def data(self, msg) -> tuple[int, bytes]:  # type: ignore[no-untyped-def]
+    def data(self, msg):
         self._die("begun")
         answer = super().data(msg)
         self._die("sent")
         return answer
 
-    def send(self, s) -> None:  # type: ignore[no-untyped-def]
+    def send(self, s):
         if isinstance(s, bytes) and Deadly.point == "data" and Deadly.left == 0:
             super().send(s[: len(s) // 2])
             self._die("data")
@@ -71,13 +70,13 @@ class Deadly(alerts.delivery.deadline_smtp.DeadlineSMTP):
         super().send(s)
 
 
-def child(home: str, port: str, seconds: str, point: str, before: str) -> None:
+def child(home, port, seconds, point, before):
     """Delivers with a clock so many seconds ahead; dies at that point, so many messages later."""
     ahead = timedelta(seconds=float(seconds))
     Deadly.point, Deadly.left = point, int(before)
-    alerts.delivery.deadline_smtp.DeadlineSMTP = Deadly  # type: ignore[misc]
+    alerts.delivery.deadline_smtp.DeadlineSMTP = Deadly
 
-    def clock():  # type: ignore[no-untyped-def]
+    def clock():
         return utc_now() + ahead
 
     store = Store(Path(home), clock=utc_now, sleep=time.sleep)
@@ -89,14 +88,14 @@ def child(home: str, port: str, seconds: str, point: str, before: str) -> None:
 class Rounds:
     """Most rounds put a day's digests and an alert into the outbox; each kills whoever sends them."""
 
-    def __init__(self, home: Path, office: Office, seed: int) -> None:
+    def __init__(self, home, office, seed):
         self.store = Store(home, clock=utc_now, sleep=time.sleep)
         self.home, self.office = home, office
         self.chance = random.Random(seed)
         self.n = 0
         self.kills: Counter[str] = Counter()
 
-    def kill_one(self) -> None:
+    def kill_one(self):
         """One round. A sender that had ended before it could be killed is not counted."""
         self.n += 1
         with self.store.read() as con:
@@ -108,13 +107,13 @@ class Rounds:
         if self._send(how, self.chance.randrange(2 * len(PERSONS))) == -9:
             self.kills[point] += 1
 
-    def finish(self) -> None:
+    def finish(self):
         """Lets a sender live until nothing is left to do."""
         for _ in range(3):
             self.n += 1
             assert self._send("live") == 0
 
-    def side_by_side(self, digests: int) -> None:
+    def side_by_side(self, digests):
         """Two processes send so many digests, of as many days, at the same time."""
         self.n += 1
         now = self._now()
@@ -124,7 +123,7 @@ class Rounds:
             put_outbox(con, both, now)
         assert self._send("live", senders=2) == 0
 
-    def faults(self) -> list[str]:
+    def faults(self):
         """What is not as it must be."""
         received = Counter(taken.id.strip("<>").partition("@")[0] for taken in self.office.taken)
         wrong = []
@@ -140,7 +139,7 @@ class Rounds:
                 wrong.append(f"alert {key}: received {times} times, sent {sent}, unsure {unsure}")
         return wrong + [f"{key} is in no outbox" for key in received.keys() - {row[0] for row in rows}]
 
-    def figures(self) -> str:
+    def figures(self):
         received = Counter(taken.id for taken in self.office.taken)
         with self.store.read() as con:
             (unsure, digests) = con.execute(
@@ -153,17 +152,17 @@ class Rounds:
             f"{digests - unsure} sent, {unsure} unsure; {twice} alerts sent more than once"
         )
 
-    def _now(self) -> datetime:
+    def _now(self):
         return utc_now() + timedelta(seconds=self.n * ROUND_S)
 
-    def _put(self) -> None:
+    def _put(self):
         now = self._now()
         day = {"due_at": now, "expires_at": now + timedelta(hours=12)}
         digests = [a_message(f"d{self.n}-{p}", kind="digest", person_id=p, **day) for p in PERSONS]
         with self.store.write("put") as con:
             put_outbox(con, [*digests, a_message(f"a{self.n}", person_id="p-dsl", **day)], now)
 
-    def _send(self, how: str, before: int = 0, senders: int = 1) -> int:
+    def _send(self, how, before=0, senders=1):
         """How whoever sends ended, the worse of two: killed at a point, after so many seconds, or not."""
         given = self.home, self.office.port, self.n * ROUND_S, how, before
         runs = [Forked(CODE, *given, modules=(__name__,)) for _ in range(senders)]
@@ -177,7 +176,7 @@ class Rounds:
 
 
 @contextmanager
-def rounds(home: Path, office: Office, seed: int) -> Iterator[Rounds]:
+def rounds(home, office, seed):
     """Over a new store."""
     Store(home, clock=utc_now, sleep=time.sleep).migrate()
     yield Rounds(home, office, seed)

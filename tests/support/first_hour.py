@@ -15,7 +15,7 @@ import subprocess
 import sys
 import termios
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -30,7 +30,7 @@ CODE = f"from support.first_hour import hurry; hurry()\n{COMMAND}"
 """What a technician's `schoolgate` is to be who has not so long."""
 
 
-def hurry() -> None:
+def hurry():
     """Makes this process one of those."""
     from monitor.pipeline.looking import survey
     from sources.http.politeness import Limits
@@ -61,7 +61,7 @@ class Technician:
     lines: list[str] = field(default_factory=list)
     screen: str = ""
 
-    def types(self, command: str, answers: Mapping[str, str] | None = None) -> tuple[int, str]:
+    def types(self, command, answers=None):
         """Types a command and answers it to its end: its exit status, and what it showed."""
         with self._begun(command) as (program, here):
             shown = self._until_the_end(here, program, {**(answers or {}), **self.answers})
@@ -69,7 +69,7 @@ class Technician:
             return program.wait(), shown
 
     @contextmanager
-    def leaves_running(self, command: str, until: str) -> Iterator[None]:
+    def leaves_running(self, command, until):
         """Types a command, waits until it says that, and ends it with Ctrl-C afterwards."""
         with self._begun(command) as (program, here):
             shown, began = "", time.monotonic()
@@ -85,7 +85,7 @@ class Technician:
             program.wait(_PATIENCE_S)
 
     @contextmanager
-    def _begun(self, command: str) -> Iterator[tuple[subprocess.Popen[bytes] | Forked, int]]:
+    def _begun(self, command):
         self.lines.append(command)
         self.screen += f"$ {command}\n"
         here, there = pty.openpty()
@@ -100,7 +100,7 @@ class Technician:
             program.communicate()
             os.close(here)
 
-    def _program(self, words: list[str], there: int) -> subprocess.Popen[bytes] | Forked:
+    def _program(self, words, there):
         env = self._environment()
         if self.code:
             own_session = f"import os\nos.setsid()\n{self.code}"
@@ -111,7 +111,7 @@ class Technician:
             start_new_session=True,
         )  # fmt: skip
 
-    def _environment(self) -> dict[str, str]:
+    def _environment(self):
         kept = {
             name: os.environ[name] for name in ("PATH", "LANG", "PYTHONPATH", "TMPDIR") if name in os.environ
         }
@@ -122,9 +122,7 @@ class Technician:
         }
         return kept | own | dict(self.more)
 
-    def _until_the_end(
-        self, here: int, program: subprocess.Popen[bytes] | Forked, answers: Mapping[str, str]
-    ) -> str:
+    def _until_the_end(self, here, program, answers):
         shown, answered, heard = b"", 0, time.monotonic()
         while time.monotonic() < heard + _PATIENCE_S:
             if select.select([here], [], [], _QUIET_S)[0]:
@@ -143,7 +141,7 @@ class Technician:
         raise AssertionError(f"nobody answered:\n{plain(shown)}")
 
 
-def _answer(shown: str, answers: Mapping[str, str]) -> str | None:
+def _answer(shown, answers):
     """What is answered to the question that stands last; None where nothing is asked, or nothing known."""
     if not _ASKS.search(shown):
         return None
@@ -153,13 +151,13 @@ def _answer(shown: str, answers: Mapping[str, str]) -> str | None:
     return answers[last[1]] if last else None
 
 
-def _read(here: int) -> bytes:
+def _read(here):
     with suppress(OSError):  # Linux answers so where the other side is closed
         return os.read(here, 65536)
     return b""
 
 
-def plain(shown: bytes) -> str:
+def plain(shown):
     """What stands on the screen: no colours, and of a line that was written over only the last."""
     text = _STEERS.sub("", shown.decode(errors="replace")).replace("\r\n", "\n")
     return "\n".join(line.rpartition("\r")[2] for line in text.split("\n"))
@@ -194,7 +192,7 @@ class Hour:
     status: str
 
 
-def play(folder: Path) -> Hour:
+def play(folder):
     """Plays it in an empty folder. Nothing is edited by hand: the file stays as `init` wrote it.
 
     It is set up by the command as installed, at its true pace; only the first scan hurries.

@@ -8,14 +8,12 @@ documents are read in the process too.
 import json
 import mmap
 import os
-import random
 import re
 import resource
 import signal
 import struct
 import sys
 import time
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from email.utils import format_datetime
@@ -24,7 +22,7 @@ from pathlib import Path
 
 import numpy as np
 from support.forked import Forked
-from support.web_server import Answer, Exchange, Route, free_port
+from support.web_server import Answer, Route, free_port
 
 import sources.due
 from data.effects import here, utc_now
@@ -78,22 +76,22 @@ class Post:
 class Places:
     """What was published so far. `routes` serve it; a place may be asked while another publishes."""
 
-    def __init__(self, clock: Callable[[], datetime], chance: random.Random, *names: str) -> None:
+    def __init__(self, clock, chance, *names):
         self.posts: dict[str, list[Post]] = {name: [] for name in names or PLACES}
         self.routes: dict[str, Route] = {f"/{name}": self._route(name) for name in self.posts}
         self.threats = 0
         self._clock, self._chance, self._n = clock, chance, 0
 
     @property
-    def published(self) -> dict[int, Post]:
+    def published(self):
         """Every post by its number."""
         return {post.n: post for posts in self.posts.values() for post in posts}
 
-    def calm(self, place: str) -> None:
+    def calm(self, place):
         """One post that nobody must hear of; one in five is about another school."""
         self._put(place, (_CALM if self._chance.random() < 0.8 else _ELSEWHERE).format(*self._words(2)))
 
-    def threat(self, *places: str) -> None:
+    def threat(self, *places):
         """A threat, published in these places in the same words."""
         self.threats += 1
         beside = " ".join(self._words(_FILLER))
@@ -101,7 +99,7 @@ class Places:
         for place in places:
             self._put(place, text, self.threats)
 
-    def configuration(self, site: str) -> str:
+    def configuration(self, site):
         """The places as sources of a configuration."""
         tables = []
         for name in self.posts:
@@ -110,22 +108,22 @@ class Places:
             tables.append(table + (f'channel = "{_CHANNELS[name]}"\n' if name in _CHANNELS else ""))
         return "".join(tables)
 
-    def _words(self, pairs: int) -> list[str]:
+    def _words(self, pairs):
         return [
             word for _ in range(pairs) for word in map(self._chance.choice, (FIRST.split(), THING.split()))
         ]
 
-    def _put(self, place: str, text: str, threat: int | None = None) -> None:
+    def _put(self, place, text, threat=None):
         self._n += 1
         title = " ".join(self._words(1))  # of so few words that no two count as one headline
         post = Post(self._n, self._clock(), title, text, threat)
         self.posts[place].append(post)
 
-    def _route(self, name: str) -> Callable[[Exchange], Answer]:
+    def _route(self, name):
         """Half of the places answer 304 where nothing is new."""
         write = {"search": _atom, "bulletin": _json, "board": _thread}.get(name, _rss)
 
-        def answer(exchange: Exchange) -> Answer:
+        def answer(exchange):
             shown = list(self.posts[name])
             tag = f'"{len(shown)}"'
             if name not in ("gazette", "search", "talk"):
@@ -137,17 +135,17 @@ class Places:
         return answer
 
 
-def number_of(url: str) -> int:
+def number_of(url):
     """The number of the post with this address; 0 of a thread's first, which nobody counts."""
     found = re.search(r"(?:/|#p)(\d+)$", url)
     return int(found[1]) if found else 0
 
 
-def _address(name: str, post: Post) -> str:
+def _address(name, post):
     return f"https://{name}.example.org/{post.n}"
 
 
-def _rss(name: str, posts: Sequence[Post]) -> bytes:
+def _rss(name, posts):
     items = "".join(
         f"<item><guid>{p.n}</guid><link>{_address(name, p)}</link><title>{p.title}</title>"
         f"<pubDate>{format_datetime(p.at)}</pubDate><description>{escape(p.text)}</description></item>"
@@ -157,7 +155,7 @@ def _rss(name: str, posts: Sequence[Post]) -> bytes:
     return f'<?xml version="1.0"?>{whole}'.encode()
 
 
-def _atom(name: str, posts: Sequence[Post]) -> bytes:
+def _atom(name, posts):
     entries = "".join(
         f'<entry><id>{_address(name, p)}</id><link href="{_address(name, p)}"/><title>{p.title}</title>'
         f"<published>{p.at.isoformat()}</published><updated>{p.at.isoformat()}</updated>"
@@ -169,7 +167,7 @@ def _atom(name: str, posts: Sequence[Post]) -> bytes:
     ).encode()
 
 
-def _json(name: str, posts: Sequence[Post]) -> bytes:
+def _json(name, posts):
     items = [
         {
             "id": str(p.n), "url": _address(name, p), "title": p.title, "content_text": p.text,
@@ -180,7 +178,7 @@ def _json(name: str, posts: Sequence[Post]) -> bytes:
     return json.dumps({"version": "https://jsonfeed.org/version/1.1", "title": name, "items": items}).encode()
 
 
-def _thread(name: str, posts: Sequence[Post]) -> bytes:
+def _thread(name, posts):
     url = f"https://{name}.example.org/t/parking"
     told = {
         "@context": "https://schema.org",
@@ -236,45 +234,45 @@ _CODE = f"import sys; from {__name__} import begin; begin(*sys.argv[1:])"
 class Worker:
     """What begins services and scans; `move` moves the clock of all of them, and ours."""
 
-    def __init__(self, folder: Path, home: Path, port: int, log: Path, scoring_s: float = 0.0) -> None:
+    def __init__(self, folder, home, port, log, scoring_s=0.0):
         ahead = folder / "ahead"
         ahead.write_bytes(struct.pack("d", 0.0))
         self._ahead = _mapped(ahead)
         self._given = home, port, ahead, log, scoring_s
         self._running: dict[int, Forked] = {}
 
-    def clock(self) -> datetime:
+    def clock(self):
         return _clock(self._ahead)
 
-    def move(self, span: timedelta) -> None:
+    def move(self, span):
         (ahead,) = struct.unpack("d", self._ahead[:8])
         self._ahead[:8] = struct.pack("d", ahead + span.total_seconds())
 
-    def begin(self, what: str, most_bytes: int = 0) -> int:
+    def begin(self, what, most_bytes=0):
         """The number of a process that serves, or scans until it is killed; no file of it may grow past so
         many bytes, where it is said."""
         process = Forked(_CODE, *self._given, what, most_bytes)
         self._running[process.pid] = process
         return process.pid
 
-    def end(self, pid: int, number: int) -> int:
+    def end(self, pid, number):
         """Sends the signal and waits; how it ended, -9 where it was killed."""
         process = self._running.pop(pid)
         process.send_signal(number)
         process.communicate()
         return process.wait()
 
-    def close(self) -> None:
+    def close(self):
         for pid in list(self._running):
             self.end(pid, signal.SIGKILL)
 
 
-def _mapped(ahead: Path) -> mmap.mmap:
+def _mapped(ahead):
     with ahead.open("r+b") as file:
         return mmap.mmap(file.fileno(), 8)
 
 
-def _clock(ahead: mmap.mmap) -> datetime:
+def _clock(ahead):
     return utc_now() + timedelta(seconds=struct.unpack("d", ahead[:8])[0])
 
 
@@ -283,7 +281,7 @@ class Stub(scoring.AwayScorer):
 
     slow_s = 0.0
 
-    def score(self, texts: Sequence[str]) -> Scores:
+    def score(self, texts):
         time.sleep(self.slow_s)
         rows = [list((_GRAVE if "lanterns" in text else _USUAL).values()) for text in texts]
         return Scores(tuple(_USUAL), np.array(rows, np.float32), (False,) * len(texts), "stub")
@@ -294,18 +292,18 @@ class Here:
 
     __call__ = staticmethod(here)
 
-    def let_go(self, idle_s: float = 0.0) -> bool:
+    def let_go(self, idle_s=0.0):
         return False
 
 
-def begin(home: str, port: str, ahead: str, log: str, scoring_s: str, what: str, most_bytes: str) -> None:
+def begin(home, port, ahead, log, scoring_s, what, most_bytes):
     """What such a process does; it logs into that file. At the port are the places."""
     with Path(log).open("ab") as file:
         os.dup2(file.fileno(), 1)
         os.dup2(file.fileno(), 2)
     Stub.slow_s = float(scoring_s)
-    wiring.reading = Here  # type: ignore[assignment]
-    serve.AwayScorer = Stub  # type: ignore[misc]
+    wiring.reading = Here
+    serve.AwayScorer = Stub
     running.COLLECT_S, running.TASKS_S, running.DELIVER_S, running.BEAT_S = 1, 0.5, 0.5, 2
     sources.due.interval_s = lambda *given: EVERY_S
     output.set_up_log(verbose=False)
@@ -322,7 +320,7 @@ def begin(home: str, port: str, ahead: str, log: str, scoring_s: str, what: str,
     run(lambda: _scan(Path(home), given))
 
 
-def _scan(home: Path, given: dict) -> None:
+def _scan(home, given):
     """Until it is killed."""
     _, config = wiring.settings(home, None)
     store = wiring.open_store(home, given["clock"])
@@ -335,9 +333,7 @@ def _scan(home: Path, given: dict) -> None:
             )
 
 
-def configured(
-    home: Path, places: Places, site: str, smtp: int, people: Sequence[tuple[str, str, str]] = PEOPLE
-) -> int:
+def configured(home, places, site, smtp, people=PEOPLE):
     """Writes the home's configuration; gives the port at which its service says how it is."""
     port = free_port()
     tables = "".join(

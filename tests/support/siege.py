@@ -12,18 +12,17 @@ import subprocess
 import sys
 import time
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from pathlib import Path
 from urllib.request import urlopen
 from zoneinfo import ZoneInfo
 
 from support.checkout import ROOT
-from support.disks import Disk, small_disk
-from support.mail_server import HANG_UP, Office, Taken, post_office
-from support.service_forks import PEOPLE, PLACES, Places, Post, Worker, configured, number_of
+from support.disks import small_disk
+from support.mail_server import HANG_UP, Taken, post_office
+from support.service_forks import PEOPLE, PLACES, Places, Worker, configured, number_of
 from support.web_server import serve
 
 from alerts.escalation import TABLE
@@ -56,21 +55,18 @@ class Account:
     counts: dict[str, int] = field(default_factory=dict)
     faults: list[str] = field(default_factory=list)
 
-    def none(self, what: str, found: Iterable[object]) -> None:
+    def none(self, what, found):
         """Counts what there may be none of."""
         wrong = list(found)
         self.counts[what] = len(wrong)
         self.faults += [f"{what}: {one}" for one in wrong]
 
-    def table(self) -> str:
+    def table(self):
         width = max(map(len, self.counts))
         return "\n".join(f"{what:<{width}}  {n:>6}" for what, n in self.counts.items())
 
 
-def account(
-    store: Store, published: Mapping[int, Post], stored: Mapping[int, set[str]], taken: Iterable[Taken], *,
-    aged: bool = True,
-) -> Account:  # fmt: skip
+def account(store, published, stored, taken, *, aged=True):
     """`stored` holds, by number, the ids under which a post was ever seen in the store. `aged` says that
     every alert was left alone for long enough to go to the next person."""
     found = Account()
@@ -94,22 +90,14 @@ def account(
     return found
 
 
-def _posts(
-    found: Account, published: Mapping[int, Post], stored: Mapping[int, set[str]], edited: list[tuple[str]]
-) -> None:
+def _posts(found, published, stored, edited):
     found.counts["posts published"] = len(published)
     found.counts["posts stored"] = len(stored.keys() & published.keys())
     found.none("posts missing", sorted(published.keys() - stored.keys()))
     found.none("posts stored twice", [n for n, ids in stored.items() if len(ids) > 1] + edited)
 
 
-def _threats(
-    found: Account,
-    published: Mapping[int, Post],
-    stored: Mapping[int, set[str]],
-    stories: Mapping[str, set[str]],
-    alerts: list[tuple],
-) -> dict[int, set[str]]:
+def _threats(found, published, stored, stories, alerts):
     """The alerts of each threat."""
     story_of: dict[int, set[str]] = defaultdict(set)
     for n, post in published.items():
@@ -133,10 +121,7 @@ def _threats(
     return {t: {a for s in one for a in by_story[s]} for t, one in story_of.items()}
 
 
-def _mails(
-    found: Account, alerts: list[tuple], outbox: list[tuple], escalations: list[tuple], editions: list[tuple],
-    taken: list[Taken],
-) -> None:  # fmt: skip
+def _mails(found, alerts, outbox, escalations, editions, taken):
     received: dict[str, list[Taken]] = defaultdict(list)
     for one in taken:
         if str(one.mail["Subject"]) not in _OF_OUR_TROUBLES:
@@ -161,7 +146,7 @@ def _mails(
     _digests(found, editions, received)
 
 
-def _too_soon(escalations: list[tuple]) -> list[tuple]:
+def _too_soon(escalations):
     """Askings sooner than the table's first after the last of that person: alert, time of raising, person."""
     last: dict[tuple, datetime] = {}
     found = []
@@ -173,13 +158,11 @@ def _too_soon(escalations: list[tuple]) -> list[tuple]:
     return found
 
 
-def _different(mails: list[Taken]) -> set[tuple[tuple[str, ...], bytes]]:
+def _different(mails):
     return {(one.to, one.content) for one in mails}
 
 
-def _instants(
-    found: Account, alerts: list[tuple], outbox: list[tuple], received: Mapping[str, list[Taken]]
-) -> None:
+def _instants(found, alerts, outbox, received):
     """Whom a server refused for good is not told; then that is told, and somebody else knows of the alert."""
     instants = [row for row in outbox if row[1] == "instant"]
     got = {(alert, person) for key, _, person, alert, *_ in instants if key in received}
@@ -193,7 +176,7 @@ def _instants(
     found.none("people who were never told of their alert", never)
 
 
-def _digests(found: Account, editions: list[tuple], received: Mapping[str, list[Taken]]) -> None:
+def _digests(found, editions, received):
     found.counts["digests composed"] = len(editions)
     found.counts["digests received"] = sum(key in received for key, *_ in editions)
     lost = [(p, who) for key, p, who, told in editions if key not in received and not told]
@@ -202,7 +185,7 @@ def _digests(found: Account, editions: list[tuple], received: Mapping[str, list[
     found.none("digests received twice", [one for one, n in twice.items() if n > 1])
 
 
-def verified(home: Path) -> tuple[int, str]:
+def verified(home):
     """How `schoolgate evidence verify` ended, and what it said."""
     run = subprocess.run(
         [sys.executable, "-P", "-m", "monitor.cli.app", "evidence", "verify", "--home", str(home)],
@@ -247,9 +230,7 @@ _WAITING = """SELECT min(epoch(expires_at)) FILTER (kind IN ('instant', 'escalat
 class Siege:
     """One home, who publishes about it, and what befalls it. `cycle` rounds are a day."""
 
-    def __init__(
-        self, home: Path, worker: Worker, places: Places, office: Office, disk: Disk, chance: random.Random
-    ) -> None:
+    def __init__(self, home, worker, places, office, disk, chance):
         self.store = Store(home, clock=utc_now, sleep=time.sleep)
         self.worker, self.places, self.office, self.disk = worker, places, office, disk
         self.chance, self.health_port = chance, 0
@@ -262,13 +243,13 @@ class Siege:
         self._ends: datetime | None = None
         self._waiting = 0
 
-    def begin_on_monday(self) -> None:
+    def begin_on_monday(self):
         """The morning of a school day: the first that is to come."""
         self.worker.move(self._to_morning())
         while self.worker.clock().astimezone(LONDON).weekday():
             self.worker.move(timedelta(days=1))
 
-    def kill_one(self) -> None:
+    def kill_one(self):
         """One round. A service that had ended before it could be killed is not counted as killed."""
         self.n += 1
         life_s, acts = self._weather(self.chance.uniform(*self.life_s))
@@ -287,7 +268,7 @@ class Siege:
             self._ended_by_itself(code, cannot_begin or self._out_of_the_way())
         self.look()
 
-    def finish(self, limit_s: float = 300.0) -> None:
+    def finish(self, limit_s=300.0):
         """All is well again, and one service lives until nothing is left to do, then is told to end."""
         self._mend_mail()
         self.disk.free()
@@ -310,13 +291,13 @@ class Siege:
             self.faults.append(f"the last service ended with {code}")
         self.look()
 
-    def _take_all(self) -> None:
+    def _take_all(self):
         """Somebody has every alert in hand: else people would be asked again each morning."""
         with self.store.write("take them") as con:
             for (alert_id,) in con.execute("SELECT id FROM alerts").fetchall():
                 ack(con, alert_id, "head", self.worker.clock())
 
-    def look(self) -> None:
+    def look(self):
         """What is stored by now. What was seen there once may not be missing later."""
         sql = """SELECT m.id, coalesce(m.url, r.url) FROM mentions m
             LEFT JOIN restricted_texts r ON r.mention_id = m.id AND r.n = m.version"""
@@ -332,13 +313,13 @@ class Siege:
         lost = [n for n, ids in self.stored.items() if not ids <= there]
         self.faults += [f"round {self.n}: number {n} is there no more" for n in lost]
 
-    def _weather(self, life_s: float) -> tuple[float, list[tuple[float, Callable[[], None]]]]:
+    def _weather(self, life_s):
         """How long this round lasts, and what happens in it, by seconds from its start."""
         day, k = divmod(self.n, self.cycle)
         part = k / self.cycle
         acts: list[tuple[float, Callable[[], None]]] = []
 
-        def within(act: Callable[[], None]) -> None:
+        def within(act):
             acts.append((self.chance.uniform(0.0, life_s), act))
 
         self._mail(MAIL[day % len(MAIL)] if 0.2 <= part < 0.45 else None)
@@ -364,7 +345,7 @@ class Siege:
             within(lambda: self.places.threat(*where))
         return life_s, acts
 
-    def _mail(self, how: str | None) -> None:
+    def _mail(self, how):
         self._mend_mail()
         if how is None:
             return
@@ -379,27 +360,27 @@ class Siege:
         else:
             self.office.data = lambda address: HANG_UP
 
-    def _mend_mail(self) -> None:
+    def _mend_mail(self):
         assert self.office.line is not None
         self.office.line.start()
         self.office.rcpt = self.office.data = lambda address: None
 
-    def _read_for(self, seconds: float) -> None:
+    def _read_for(self, seconds):
         self.counts["readers"] += 1
         command = [sys.executable, "-c", _READER, str(self.store.path), str(seconds)]
         self._readers.append(subprocess.Popen(command, stdout=subprocess.PIPE, text=True))
 
-    def _to_morning(self) -> timedelta:
+    def _to_morning(self):
         """Till the next one; never a whole day, in which an urgent message would end."""
         here = self.worker.clock().astimezone(LONDON)
         next_one = here.replace(hour=MORNING[0], minute=MORNING[1], second=0, microsecond=0)
         return (next_one if here < next_one else next_one + timedelta(days=1)) - here
 
-    def _may_move(self) -> bool:
+    def _may_move(self):
         """By a quarter of an hour."""
         return self._ends is None or self.worker.clock() + QUARTER + SPARE < self._ends
 
-    def _evening(self, limit_s: float = 120.0) -> None:
+    def _evening(self, limit_s=120.0):
         """Nobody is killed before every message has gone out: by the next morning it would have ended.
 
         What was put off is tried again after some minutes, so the clock goes on.
@@ -415,18 +396,18 @@ class Siege:
         if self._waiting:
             self.faults.append(f"round {self.n}: {self._waiting} messages wait after {limit_s:.0f} s")
 
-    def _out_of_the_way(self) -> bool:
+    def _out_of_the_way(self):
         """Is there what keeps a service from beginning: no room, or another who holds the file?"""
         return self.disk.is_full or any(reader.poll() is None for reader in self._readers)
 
-    def _ended_by_itself(self, code: int, cannot_begin: bool) -> None:
+    def _ended_by_itself(self, code, cannot_begin):
         """It may not begin where it cannot write; at any other time it must live."""
         if cannot_begin:
             self.counts["services that could not begin"] += 1
         else:
             self.faults.append(f"round {self.n}: the service ended by itself, with {code}")
 
-    def _settled(self, until: float) -> tuple[int, ...]:
+    def _settled(self, until):
         """The figures, once they have stood still while each kind of work was begun and ended anew."""
         before, ends = None, defaultdict(set)
         while time.monotonic() < until:
@@ -440,11 +421,11 @@ class Siege:
             time.sleep(0.2)
         return before or ()
 
-    def _all_stored(self) -> bool:
+    def _all_stored(self):
         self.look()
         return self.stored.keys() >= self.places.published.keys()
 
-    def _last_ends(self) -> dict[str, str]:
+    def _last_ends(self):
         """When each kind of work last ended well, as the service tells."""
         try:
             with urlopen(f"http://127.0.0.1:{self.health_port}/metrics", timeout=5) as answer:
@@ -453,7 +434,7 @@ class Siege:
             return {}
         return dict(re.findall(r'last_success_timestamp_seconds\{work="(\w+)"\} (\S+)', told))
 
-    def _figures(self) -> tuple[int, ...]:
+    def _figures(self):
         with self.store.read() as con:
             return con.execute(
                 """SELECT (SELECT count(*) FROM mentions), (SELECT count(*) FROM alerts),
@@ -462,9 +443,7 @@ class Siege:
 
 
 @contextmanager
-def besieged(
-    folder: Path, seed: int, *, mount: bool, people: Sequence[tuple[str, str, str]] = PEOPLE
-) -> Iterator[Siege]:
+def besieged(folder, seed, *, mount, people=PEOPLE):
     """A new home under siege. With `mount` its disk is a small one, if we may mount one; see `disks`."""
     home, chance = folder / "home", random.Random(seed)
     home.mkdir(mode=0o700)
@@ -491,7 +470,7 @@ _STORED = """SELECT m.id, coalesce(m.url, r.url) FROM mentions m
 _UNSENT = "SELECT count(*) FROM outbox WHERE sent_at IS NULL"
 
 
-def looked_at_by_three(folder: Path, threats: int, *, scans: int = 2, seed: int = 7) -> Account:
+def looked_at_by_three(folder, threats, *, scans=2, seed=7):
     """Each threat is published in four places at once; what became of them when all three have read all.
 
     The model is slow, so that whoever judges works on what another has saved meanwhile.
@@ -518,7 +497,7 @@ def looked_at_by_three(folder: Path, threats: int, *, scans: int = 2, seed: int 
         return account(store, places.published, stored, office.taken, aged=False)
 
 
-def _all_stored(store: Store, places: Places) -> dict[int, set[str]]:
+def _all_stored(store, places):
     """Waits until everything is stored and every message sent; the ids of each number."""
     began = time.monotonic()
     while True:
